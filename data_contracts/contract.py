@@ -1,0 +1,392 @@
+"""The contract as Python values: loaded from the declarations beside this file and checked against itself."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from dvstats.data_contracts import expressions
+from dvstats.data_contracts.declarations import DeclarationError, Mapped, Row, load_csv, load_yaml, take
+
+HERE = Path(__file__).parent
+TYPES = ("VARCHAR", "DOUBLE", "BIGINT", "INTEGER", "BOOLEAN", "DATE", "TIMESTAMP")
+SEVERITIES = ("critical", "warning", "info")
+_CODE_HEADER = ("code", "label_en", "label_ru", "description_en", "description_ru")
+_AREA_HEADER = (
+    "code,level,country,parent,name_en,name_ru,name_national,national_code,national_code_list,alpha3,m49,"
+    "valid_from,valid_to,became_of,comparable_group,note"
+).split(",")
+
+
+@dataclass(frozen=True)
+class Text:
+    """A text in the two languages of the codebook."""
+
+    en: str
+    ru: str
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of one table."""
+
+    name: str
+    type: str
+    nullable: bool
+    codes: str | None
+    pattern: str | None
+    min: float | None
+    max: float | None
+    label: Text
+    meaning: Text
+    example: str
+
+
+@dataclass(frozen=True)
+class Table:
+    """One published table."""
+
+    name: str
+    title: Text
+    meaning: Text
+    columns: tuple[Column, ...]
+    key: tuple[str, ...]
+    order: tuple[str, ...]
+    min_rows: int
+    derived: Mapping[str, str]
+    warnings: tuple[str, ...]
+
+    def column(self, name: str) -> Column:
+        """Column by name."""
+        return next(column for column in self.columns if column.name == name)
+
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        """Column names in order."""
+        return tuple(column.name for column in self.columns)
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One rule: a row of ``tables`` violates it when ``violated_when`` is true; or ``query`` gives its violations."""
+
+    id: str
+    tables: tuple[str, ...]
+    severity: str
+    columns: tuple[str, ...]
+    sentence: Text
+    violated_when: str = ""
+    query: str = ""
+
+
+@dataclass(frozen=True)
+class Code:
+    """One code of a code list."""
+
+    code: str
+    label: Text
+    description: Text = Text("", "")
+
+
+@dataclass(frozen=True)
+class Indicator:
+    """What is measured; an indicator that does not say what it counts does not load."""
+
+    code: str
+    family: str
+    label: Text
+    definition: Text
+    counting_unit: str
+    subject: str
+    stage: str
+    scope: str
+    unit: str
+    direction: str
+    iccs: str | None
+    domestic: bool
+    range: tuple[float | None, float | None]
+    countries: Mapping[str, Any]
+    limitations: Text
+
+
+@dataclass(frozen=True)
+class Contract:
+    """Everything that is promised about the published tables."""
+
+    version: str
+    tables: Mapping[str, Table]
+    rules: tuple[Rule, ...]
+    codelists: Mapping[str, Mapping[str, Code]]
+    indicators: Mapping[str, Indicator]
+    areas: tuple[Row, ...]
+    area_aliases: tuple[Row, ...]
+    comparability: tuple[Row, ...]
+    coverage: tuple[Row, ...]
+    warnings: Mapping[str, Text]
+    null_statuses: frozenset[str]
+    sentences: Mapping[str, Text] = field(default_factory=dict)
+
+    def rules_of(self, table: str) -> tuple[Rule, ...]:
+        """Rules across the columns of a table."""
+        return tuple(rule for rule in self.rules if table in rule.tables)
+
+    def members(self, column: Column) -> tuple[str, ...] | None:
+        """Codes that a column may hold, or None where it has no code list (or refers to a table)."""
+        if not column.codes or "." in column.codes:
+            return None
+        return tuple(self.codelists[column.codes])
+
+    def lookups(self, connection: duckdb.DuckDBPyConnection) -> None:
+        """Create the small tables that derived columns refer to (``contract_datasets`` comes from the caller)."""
+        ranges = [(i.code, *i.range) for i in self.indicators.values()]
+        connection.execute(
+            "CREATE OR REPLACE TEMP TABLE contract_indicators(code VARCHAR, range_min DOUBLE, range_max DOUBLE)"
+        )
+        connection.executemany("INSERT INTO contract_indicators VALUES (?, ?, ?)", ranges)
+        connection.execute("CREATE OR REPLACE TEMP TABLE contract_breakdowns(code VARCHAR)")
+        rows = [[code] for code in self.codelists["breakdown"]]
+        connection.executemany("INSERT INTO contract_breakdowns VALUES (?)", rows)
+        connection.execute("CREATE OR REPLACE TEMP TABLE contract_null_status(code VARCHAR, value_null VARCHAR)")
+        statuses = [[code, "yes"] for code in sorted(self.null_statuses)]
+        connection.executemany("INSERT INTO contract_null_status VALUES (?, ?)", statuses)
+
+
+def text(path: Path, parent: Mapped, key: str) -> Text:
+    """A bilingual text ``{en:, ru:}``."""
+    value = parent.get(key)
+    if not isinstance(value, Mapped) or not value.get("en") or not value.get("ru"):
+        raise DeclarationError(path, parent.lines.get(key, parent.line), f"{key!r} needs a text in en and ru")
+    return Text(str(value["en"]), str(value["ru"]))
+
+
+def load_contract(folder: Path = HERE) -> Contract:
+    """The contract, from the declarations in ``folder``; :class:`DeclarationError` names file and line."""
+    codelists, null_statuses = _load_codelists(folder / "codes")
+    areas = tuple(load_csv(folder / "codes" / "area.csv", _AREA_HEADER))
+    codelists["area"] = {row["code"]: Code(row["code"], Text(row["name_en"], row["name_ru"])) for row in areas}
+    indicators = _load_indicators(folder / "indicators.yaml", codelists)
+    codelists["indicator"] = {i.code: Code(i.code, i.label, i.definition) for i in indicators.values()}
+    tables_path = folder / "tables.yaml"
+    declared = load_yaml(tables_path)
+    columns = load_yaml(folder / "columns.yaml")
+    tables = {
+        name: _table(tables_path, name, spec, columns, folder / "columns.yaml")
+        for name, spec in declared["tables"].items()
+    }
+    _check_code_references(tables, codelists, folder / "columns.yaml")
+    rules = _load_rules(folder / "rules.yaml", tables)
+    warnings = {key: text(tables_path, declared["warnings"], key) for key in declared["warnings"]}
+    sentences_path = folder / "sentences.yaml"
+    sentences = load_yaml(sentences_path)
+    return Contract(
+        version=str(declared["version"]),
+        tables=tables,
+        rules=rules,
+        codelists=codelists,
+        indicators=indicators,
+        areas=areas,
+        area_aliases=tuple(
+            load_csv(folder / "codes" / "area_alias.csv", ("alias", "area", "country", "language", "kind"))
+        ),
+        comparability=tuple(_load_comparability(folder / "comparability.csv", codelists)),
+        coverage=tuple(_load_coverage(folder / "coverage.csv", indicators)),
+        warnings=warnings,
+        null_statuses=null_statuses,
+        sentences={key: text(sentences_path, sentences, key) for key in sentences},
+    )
+
+
+def _load_codelists(folder: Path) -> tuple[dict[str, dict[str, Code]], frozenset[str]]:
+    lists: dict[str, dict[str, Code]] = {}
+    null_statuses: set[str] = set()
+    for path in sorted(folder.glob("*.csv")):
+        name = path.stem
+        if name in ("area", "area_alias"):
+            continue
+        header = _CODE_HEADER
+        if name == "breakdown":
+            header = ("name", "code", "name_label_en", "name_label_ru", "label_en", "label_ru")
+        elif name == "obs_status":
+            header = (*_CODE_HEADER, "value_null")
+        lists[name] = {}
+        for row in load_csv(path, header):
+            code = _breakdown_code(row) if name == "breakdown" else _plain_code(row)
+            if code.code in lists[name]:
+                raise row.error(f"code {code.code!r} stands twice")
+            if not code.label.en or not code.label.ru:
+                raise row.error(f"code {code.code!r} needs a label in English and Russian")
+            lists[name][code.code] = code
+            if name == "obs_status" and row["value_null"] == "yes":
+                null_statuses.add(code.code)
+        if not lists[name]:
+            raise DeclarationError(path, 1, "an empty code list is a mistake")
+    return lists, frozenset(null_statuses)
+
+
+def _plain_code(row: Row) -> Code:
+    description = Text(row["description_en"], row["description_ru"])
+    return Code(row["code"], Text(row["label_en"], row["label_ru"]), description)
+
+
+def _breakdown_code(row: Row) -> Code:
+    code = f"{row['name']}={row['code']}"
+    return Code(code, Text(row["label_en"], row["label_ru"]), Text(row["name_label_en"], row["name_label_ru"]))
+
+
+def _load_indicators(path: Path, codelists: Mapping[str, Mapping[str, Code]]) -> dict[str, Indicator]:
+    required = (
+        "family label definition counting_unit subject stage scope unit range direction domestic countries "
+        "limitations"
+    ).split()
+    result = {}
+    for code, spec in load_yaml(path).items():
+        values = take(path, spec, required, {"iccs": None})
+        for key in ("family", "counting_unit", "subject", "stage", "scope", "direction"):
+            if values[key] not in codelists[key]:
+                raise DeclarationError(path, spec.lines[key], f"{key} {values[key]!r} is in no code list")
+        if values["unit"] not in codelists["unit_measure"]:
+            raise DeclarationError(path, spec.lines["unit"], f"unit {values['unit']!r} is in no code list")
+        for country, entry in values["countries"].items():
+            if not isinstance(entry, Mapped):
+                raise DeclarationError(path, spec.lines["countries"], f"{country} needs counts and register")
+            text(path, entry, "counts")
+            text(path, entry, "register")
+        low, high = values["range"]
+        result[code] = Indicator(
+            code=code,
+            label=text(path, spec, "label"),
+            definition=text(path, spec, "definition"),
+            limitations=text(path, spec, "limitations"),
+            range=(low, high),
+            countries=json.loads(json.dumps(values["countries"])),
+            **{
+                key: values[key]
+                for key in (
+                    "family counting_unit subject stage scope unit direction iccs domestic".split()
+                )
+            },
+        )
+    return result
+
+
+def _table(path: Path, name: str, spec: Mapped, columns: Mapped, columns_path: Path) -> Table:
+    optional: dict[str, Any] = {
+        "warnings": [], "min_rows": 0, "derived": {}, "nullable": [], "required": [],
+    }  # fmt: skip
+    values = take(path, spec, ("title", "meaning", "columns", "order"), {**optional, "key": []})
+    flat: list[Any] = []
+    for item in values["columns"]:
+        flat.extend(item if isinstance(item, list) else [item])
+    made = tuple(_column(columns_path, item, columns, values) for item in flat)
+    names = {column.name for column in made}
+    for key in (*values["key"], *values["order"], *values["nullable"], *values["required"]):
+        if key not in names:
+            raise DeclarationError(path, spec.line, f"table {name}: {key!r} is no column of it")
+    return Table(
+        name=name,
+        title=text(path, spec, "title"),
+        meaning=text(path, spec, "meaning"),
+        columns=made,
+        key=tuple(values["key"]),
+        order=tuple(values["order"]),
+        min_rows=int(values["min_rows"]),
+        derived=dict(values["derived"]),
+        warnings=tuple(values["warnings"]),
+    )
+
+
+def _column(path: Path, item: Any, columns: Mapped, table: Mapping[str, Any]) -> Column:
+    override = dict(item) if isinstance(item, Mapped) else {"name": item}
+    name = override.pop("name")
+    if name not in columns:
+        raise DeclarationError(path, None, f"column {name!r} is used but not defined")
+    optional = {"nullable": False, "codes": None, "pattern": None, "min": None, "max": None}
+    values = {**take(path, columns[name], ("type", "label", "meaning", "example"), optional), **override}
+    if values["type"] not in TYPES:
+        raise DeclarationError(path, columns[name].line, f"type {values['type']!r} is not one of {TYPES}")
+    nullable = (values["nullable"] or name in table["nullable"]) and name not in table["required"]
+    return Column(
+        name=name,
+        type=values["type"],
+        nullable=bool(nullable),
+        codes=values["codes"],
+        pattern=values["pattern"],
+        min=values["min"],
+        max=values["max"],
+        label=text(path, columns[name], "label"),
+        meaning=text(path, columns[name], "meaning"),
+        example=str(values["example"]),
+    )
+
+
+def _check_code_references(
+    tables: Mapping[str, Table], codelists: Mapping[str, Mapping[str, Code]], path: Path
+) -> None:
+    for table in tables.values():
+        for column in table.columns:
+            if column.codes is None:
+                continue
+            target, _, target_column = column.codes.partition(".")
+            known = target_column in tables[target].names if target_column else target in codelists
+            if not known:
+                raise DeclarationError(path, None, f"{table.name}.{column.name}: no code list {column.codes!r}")
+
+
+def _load_rules(path: Path, tables: Mapping[str, Table]) -> tuple[Rule, ...]:
+    rules = []
+    for rule_id, spec in load_yaml(path).items():
+        optional = {"violated_when": "", "query": ""}
+        values = take(path, spec, ("tables", "severity", "columns", "sentence"), optional)
+        if values["severity"] not in SEVERITIES:
+            raise DeclarationError(path, spec.lines["severity"], f"severity must be one of {SEVERITIES}")
+        if bool(values["violated_when"]) == bool(values["query"]):
+            raise DeclarationError(path, spec.line, f"{rule_id} needs violated_when or query, not both")
+        for table in values["tables"]:
+            if table not in tables:
+                raise DeclarationError(path, spec.lines["tables"], f"no table {table!r}")
+            known = {*tables[table].names, *tables[table].derived}
+            unknown = expressions.names(values["violated_when"]) - known if values["violated_when"] else set()
+            if unknown:
+                raise DeclarationError(path, spec.lines["violated_when"], f"unknown column {sorted(unknown)}")
+        rules.append(
+            Rule(
+                id=rule_id,
+                tables=tuple(values["tables"]),
+                severity=values["severity"],
+                columns=tuple(values["columns"]),
+                sentence=text(path, spec, "sentence"),
+                violated_when=values["violated_when"],
+                query=values["query"],
+            )
+        )
+    return tuple(rules)
+
+
+def _load_comparability(path: Path, codelists: Mapping[str, Mapping[str, Code]]) -> list[Row]:
+    header = ("indicator", "country_a", "country_b", "verdict", "reason_en", "reason_ru", "source")
+    rows = list(load_csv(path, header))
+    for row in rows:
+        if row["indicator"] not in codelists["indicator"]:
+            raise row.error(f"unknown indicator {row['indicator']!r}")
+        if row["verdict"] not in codelists["verdict"]:
+            raise row.error(f"unknown verdict {row['verdict']!r}")
+        for side in ("country_a", "country_b"):
+            if row[side] not in ("*", *codelists["area"]):
+                raise row.error(f"unknown country {row[side]!r}")
+    return rows
+
+
+def _load_coverage(path: Path, indicators: Mapping[str, Indicator]) -> list[Row]:
+    bodies = tuple(f"body_{country}" for country in ("kz", "kg", "tj", "uz", "de"))
+    rows = list(
+        load_csv(path, ("requirement", "framework", "title_en", "title_ru", "indicators", "needs", *bodies))
+    )
+    for row in rows:
+        for code in row["indicators"].split(";"):
+            if code and code not in indicators:
+                raise row.error(f"unknown indicator {code!r}")
+    return rows

@@ -1,0 +1,1 @@
+"""Wiring: Dagster definitions, checks, publication, command line."""

@@ -1,0 +1,458 @@
+"""The raw archive: every file as it was received, stored once under its checksum, never changed.
+
+::
+
+    raw/<dataset>/<sha256>.<ext>              the bytes
+    raw/<dataset>/<sha256>.provenance.json    every receipt that gave these bytes
+    raw/<dataset>/fetches.jsonl               every attempt in order, successful or not
+
+The root may be a folder or the address of an object store (``s3://…``); all paths go through
+``pyarrow.fs``. On local disks files appear in one step (write aside, fsync, rename), and the log is
+appended under a lock in one write, so that two processes, or one that is killed, leave no half record
+behind: at worst a torn last line, which is passed over and told in ``problems``.
+"""
+
+import contextlib
+import json
+import logging
+import os
+import re
+import uuid
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass, fields, replace
+from datetime import UTC, datetime
+from hashlib import sha256
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.fs as pafs
+
+from dvstats.sources.cells import SourceError
+from dvstats.sources.fetch import Fetch, redact
+
+try:
+    import fcntl
+except ImportError:  # no file locks on this system; single appends stay whole
+    fcntl = None  # type: ignore[assignment]
+
+VIA = ("live", "mirror", "inbox", "bundled")
+OUTCOMES = ("new", "unchanged", "failed")
+LOG = "fetches.jsonl"
+PROVENANCE = ".provenance.json"
+_DATASET = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")
+_STORED = re.compile(r"([0-9a-f]{64})\.([a-z0-9]{1,8})")
+_log = logging.getLogger("dvstats.sources.archive")
+
+
+@dataclass(frozen=True)
+class Record:
+    """One attempt to get a file, or one file that a person added."""
+
+    dataset: str
+    address: str | None = None
+    file_name: str | None = None
+    requested_at: str | None = None
+    received_at: str | None = None
+    status: int | None = None
+    outcome: str = "new"
+    reason: str = ""
+    sha256: str | None = None
+    size: int | None = None
+    content_type: str | None = None
+    etag: str | None = None
+    last_modified: str | None = None
+    stated_period: str | None = None
+    stated_published: str | None = None
+    submitted_by: str | None = None
+    via: str = "live"
+
+
+@dataclass(frozen=True)
+class StoredFile:
+    """One file of the archive with every receipt of its bytes, first receipt first."""
+
+    dataset: str
+    sha256: str
+    extension: str
+    size: int
+    path: str
+    records: tuple[Record, ...]
+
+    @property
+    def first(self) -> Record:
+        """The receipt that brought these bytes."""
+        return self.records[0]
+
+    @property
+    def last(self) -> Record:
+        """The newest receipt; its etag and last_modified make the next request conditional."""
+        return self.records[-1]
+
+
+def utc_text(moment: datetime) -> str:
+    """ISO 8601 in UTC with milliseconds and Z, so that text order is time order."""
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def record_of(dataset: str, fetch: Fetch, *, via: str = "live", stated_period: str | None = None) -> Record:
+    """The archive's record of one fetch."""
+    name = PurePosixPath(fetch.address.split("?", 1)[0]).name
+    return Record(
+        dataset=dataset,
+        address=fetch.address,
+        file_name=name or None,
+        requested_at=utc_text(fetch.requested_at),
+        received_at=utc_text(fetch.received_at),
+        status=fetch.status,
+        outcome=fetch.outcome,
+        reason=fetch.reason,
+        sha256=fetch.sha256,
+        size=fetch.size,
+        content_type=fetch.headers.get("Content-Type"),
+        etag=fetch.headers.get("ETag"),
+        last_modified=fetch.headers.get("Last-Modified"),
+        stated_period=stated_period,
+        via=via,
+    )
+
+
+class Archive:
+    """Content-addressed, write-once store of received files below ``root``/raw."""
+
+    def __init__(self, root: str | os.PathLike[str], *, filesystem: pafs.FileSystem | None = None) -> None:
+        """``root`` is a folder, or an address that pyarrow.fs knows."""
+        text = os.fspath(root)
+        if filesystem is not None:
+            self._fs, base = filesystem, text.rstrip("/")
+        elif "://" in text:
+            self._fs, base = pafs.FileSystem.from_uri(text)
+        else:
+            self._fs, base = pafs.LocalFileSystem(), Path(text).resolve().as_posix()
+        self._local = isinstance(self._fs, pafs.LocalFileSystem)
+        self._raw = f"{base}/raw"
+        self.problems: list[str] = []
+
+    # --- writing ---
+
+    def put(self, dataset: str, content: bytes, provenance: Record) -> StoredFile:
+        """Store the bytes (once), add the receipt to their provenance, and log it.
+
+        A file with the same checksum is compared and left as it is.
+        """
+        digest = sha256(content).hexdigest()
+        record = replace(provenance, dataset=dataset, sha256=digest, size=len(content))
+        _check(record)
+        with _told("store", f"raw/{dataset}"):
+            self._fs.create_dir(self._folder(dataset), recursive=True)
+            path = self._stored_path(dataset, digest)
+            if path is None:
+                path = f"{self._folder(dataset)}/{digest}.{_extension(record)}"
+                self._write(path, content, final=True)
+            else:
+                self._verified(path, digest, self._bytes(path))
+            with self._locked(dataset):
+                self._append(dataset, record)
+                known = self._provenance(dataset, digest)
+                if record not in known:
+                    self._write_provenance(dataset, digest, [*known, record])
+        return self._stored(dataset, path, self._receipts(dataset).get(digest, []))
+
+    def record(self, dataset: str, fetch_record: Record) -> None:
+        """Log an attempt that brought no new bytes; ``put`` logs those that did."""
+        record = replace(fetch_record, dataset=dataset)
+        _check(record)
+        with _told("log", f"raw/{dataset}"):
+            self._fs.create_dir(self._folder(dataset), recursive=True)
+            with self._locked(dataset):
+                self._append(dataset, record)
+
+    def keep(
+        self, dataset: str, fetch: Fetch, *, via: str = "live", stated_period: str | None = None
+    ) -> StoredFile | None:
+        """Take over a fetch whatever came of it; the stored file where there were bytes."""
+        record = record_of(dataset, fetch, via=via, stated_period=stated_period)
+        if fetch.body is not None and fetch.outcome != "failed":
+            return self.put(dataset, fetch.body, record)
+        self.record(dataset, record)
+        return None
+
+    # --- reading ---
+
+    def files(self, dataset: str) -> list[StoredFile]:
+        """All stored files in order of first receipt."""
+        receipts = self._receipts(dataset)
+        stored = []
+        for path in self._list(dataset):
+            name = _STORED.fullmatch(PurePosixPath(path).name)
+            if name and receipts.get(name[1]):
+                stored.append(self._stored(dataset, path, receipts[name[1]]))
+            elif name:
+                self._tell(f"raw/{dataset}/{name[0]} has no provenance and is passed over: add it again")
+        return sorted(stored, key=lambda file: (_moment(file.first), file.sha256))
+
+    def latest(self, dataset: str, address: str | None = None) -> StoredFile | None:
+        """The last good file: newest receipt, of one address where that is given.
+
+        Its records are those of that address, so that ``.last`` holds the right etag.
+        """
+        wanted = redact(address) if address is not None else None
+        candidates = []
+        for file in self.files(dataset):
+            records = tuple(r for r in file.records if wanted is None or r.address == wanted)
+            if records:
+                candidates.append(replace(file, records=records))
+        return max(candidates, key=lambda file: (_moment(file.last), file.sha256), default=None)
+
+    def read(self, dataset: str, digest: str) -> bytes:
+        """The bytes of a stored file, checked against their checksum."""
+        path = self._stored_path(dataset, digest)
+        if path is None:
+            raise SourceError(
+                "the archive holds no such file",
+                file=f"raw/{dataset}/{digest}",
+                remedy="Restore it from a copy of the archive, or fetch or add it again",
+            )
+        with _told("read", f"raw/{dataset}/{digest}"):
+            content = self._bytes(path)
+        return self._verified(path, digest, content)
+
+    def datasets(self) -> list[str]:
+        """Names of the datasets that the archive knows."""
+        selector = pafs.FileSelector(self._raw, allow_not_found=True)
+        infos = self._fs.get_file_info(selector)
+        return sorted(info.base_name for info in infos if info.type == pafs.FileType.Directory)
+
+    def fetches(self) -> list[Record]:
+        """Every attempt over all datasets, in order of time."""
+        records = [record for dataset in self.datasets() for record in self._logged(dataset)]
+        return sorted(records, key=_moment)
+
+    # --- records ---
+
+    def _receipts(self, dataset: str) -> dict[str, list[Record]]:
+        """Records by checksum, from the log and from the files' own provenance, in order of time."""
+        receipts: dict[str, dict[Record, None]] = {}
+        found = [*self._logged(dataset)]
+        for path in self._list(dataset):
+            if path.endswith(PROVENANCE):
+                found += self._provenance(dataset, PurePosixPath(path).name.removesuffix(PROVENANCE))
+        for record in found:
+            if record.sha256 and record.outcome != "failed":
+                receipts.setdefault(record.sha256, {})[record] = None
+        return {digest: sorted(records, key=_moment) for digest, records in receipts.items()}
+
+    def _logged(self, dataset: str) -> list[Record]:
+        """The log of one dataset; a line that cannot be read is passed over and told."""
+        records: dict[Record, None] = {}
+        for path in self._log_paths(dataset):
+            lines = self._bytes(path).split(b"\n")
+            for number, line in enumerate(lines, 1):
+                record = _parsed(line)
+                if record is not None:
+                    records[record] = None
+                elif line.strip():
+                    self._tell(f"raw/{dataset}/{LOG}, line {number}: torn record passed over")
+        return list(records)
+
+    def _log_paths(self, dataset: str) -> list[str]:
+        """One log on a disk; one object a record where nothing can be appended."""
+        names = re.compile(r"fetches(-.*)?\.jsonl")
+        return [path for path in self._list(dataset) if names.fullmatch(PurePosixPath(path).name)]
+
+    def _provenance(self, dataset: str, digest: str) -> list[Record]:
+        """The receipts written beside a stored file."""
+        path = f"{self._folder(dataset)}/{digest}{PROVENANCE}"
+        if self._fs.get_file_info(path).type != pafs.FileType.File:
+            return []
+        try:
+            return [_record(item) for item in json.loads(self._bytes(path))]
+        except (ValueError, TypeError, AttributeError):
+            self._tell(f"raw/{dataset}/{digest}{PROVENANCE} cannot be read; the log is used instead")
+            return []
+
+    def _write_provenance(self, dataset: str, digest: str, records: list[Record]) -> None:
+        """Replace the provenance file in one step."""
+        text = json.dumps([asdict(record) for record in records], ensure_ascii=False, indent=1)
+        self._write(f"{self._folder(dataset)}/{digest}{PROVENANCE}", f"{text}\n".encode())
+
+    def _append(self, dataset: str, record: Record) -> None:
+        """One line more, in one write; on an object store one object more."""
+        line = json.dumps(asdict(record), ensure_ascii=False).encode() + b"\n"
+        if self._local:
+            _append_line(Path(self._folder(dataset)) / LOG, line)
+            return
+        stamp = (record.received_at or record.requested_at or "").replace(":", "")
+        self._write(f"{self._folder(dataset)}/fetches-{stamp}-{uuid.uuid4().hex}.jsonl", line)
+
+    def _tell(self, problem: str) -> None:
+        """Once per archive object: into ``problems`` and the program's log."""
+        if problem not in self.problems:
+            self.problems.append(problem)
+            _log.warning(problem)
+
+    # --- files ---
+
+    def _folder(self, dataset: str) -> str:
+        if not _DATASET.fullmatch(dataset):
+            raise SourceError(f"{dataset!r} is not a dataset name", remedy="Use letters, digits, _ . -")
+        return f"{self._raw}/{dataset}"
+
+    def _list(self, dataset: str) -> list[str]:
+        infos = self._fs.get_file_info(pafs.FileSelector(self._folder(dataset), allow_not_found=True))
+        return sorted(info.path for info in infos if info.type == pafs.FileType.File)
+
+    def _stored_path(self, dataset: str, digest: str) -> str | None:
+        """Where these bytes are, whatever the extension they came with."""
+        for path in self._list(dataset):
+            name = _STORED.fullmatch(PurePosixPath(path).name)
+            if name and name[1] == digest:
+                return path
+        return None
+
+    def _stored(self, dataset: str, path: str, records: list[Record]) -> StoredFile:
+        name = PurePosixPath(path)
+        size = self._fs.get_file_info(path).size or 0
+        return StoredFile(dataset, name.stem, name.suffix[1:], size, path, tuple(records))
+
+    def _bytes(self, path: str) -> bytes:
+        with self._fs.open_input_stream(path) as stream:
+            content: bytes = stream.read()
+        return content
+
+    def _verified(self, path: str, digest: str, content: bytes) -> bytes:
+        """The content, if it still is what was received."""
+        if sha256(content).hexdigest() == digest:
+            return content
+        raise SourceError(
+            "the stored bytes do not match their checksum: the file was damaged or changed after receipt",
+            file=path.removeprefix(self._raw.removesuffix("raw")),
+            remedy="Move it out of the archive and restore it from a copy, or fetch or add it again",
+        )
+
+    def _write(self, path: str, content: bytes, *, final: bool = False) -> None:
+        """All of it or nothing; ``final`` takes the write permission away."""
+        if self._local:
+            _write_whole(Path(path), content, final=final)
+            return
+        with self._fs.open_output_stream(path) as stream:
+            stream.write(content)
+
+    @contextlib.contextmanager
+    def _locked(self, dataset: str) -> Iterator[None]:
+        """One writer at a time and dataset, where the system has file locks."""
+        if not self._local or fcntl is None:
+            yield
+            return
+        with (Path(self._folder(dataset)) / ".lock").open("ab") as handle:
+            fcntl.flock(handle, fcntl.LOCK_EX)
+            yield
+
+
+def _check(record: Record) -> None:
+    """Only declared words in the fields that others count on."""
+    for name, allowed in (("via", VIA), ("outcome", OUTCOMES)):
+        if getattr(record, name) not in allowed:
+            raise ValueError(f"{name} {getattr(record, name)!r} is not one of {', '.join(allowed)}")
+
+
+def _extension(record: Record) -> str:
+    """From the file's name, in lower case; a JSON file must not look like a provenance file."""
+    suffix = PurePosixPath(record.file_name or "").suffix[1:].lower()
+    if re.fullmatch(r"[a-z0-9]{1,8}", suffix):
+        return suffix
+    kind = (record.content_type or "").partition(";")[0].strip().lower()
+    return _KINDS.get(kind, "bin")
+
+
+_KINDS = {
+    "text/csv": "csv",
+    "text/tab-separated-values": "tsv",
+    "application/json": "json",
+    "application/xml": "xml",
+    "text/xml": "xml",
+    "text/html": "html",
+    "application/pdf": "pdf",
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": "xlsx",
+    "application/vnd.ms-excel": "xls",
+    "application/vnd.oasis.opendocument.spreadsheet": "ods",
+}
+
+
+def _record(item: Mapping[str, Any]) -> Record:
+    """A record from its JSON; fields of a later version are passed over."""
+    names = {entry.name for entry in fields(Record)}
+    return Record(**{name: value for name, value in item.items() if name in names})
+
+
+def _parsed(line: bytes) -> Record | None:
+    """The record on one line of the log, or None."""
+    try:
+        return _record(json.loads(line))
+    except (ValueError, TypeError, AttributeError):
+        return None
+
+
+def _moment(record: Record) -> str:
+    """When it was received, in comparable text."""
+    text = record.received_at or record.requested_at or ""
+    try:
+        return utc_text(datetime.fromisoformat(text))
+    except ValueError:
+        return ""
+
+
+@contextlib.contextmanager
+def _told(action: str, place: str) -> Iterator[None]:
+    """A full or read-only disk is told in a sentence."""
+    try:
+        yield
+    except (OSError, pa.ArrowException) as trouble:
+        words = trouble.strerror if isinstance(trouble, OSError) and trouble.strerror else str(trouble)
+        raise SourceError(
+            f"cannot {action} it ({words})",
+            file=place,
+            remedy="Check free space and permissions of the data folder, then run again",
+        ) from trouble
+
+
+def _write_whole(path: Path, content: bytes, *, final: bool) -> None:
+    """Write aside, push to the disk, then rename."""
+    aside = path.with_name(f".{path.name}.{os.getpid()}-{uuid.uuid4().hex[:8]}.tmp")
+    try:
+        with aside.open("xb") as handle:
+            handle.write(content)
+            handle.flush()
+            os.fsync(handle.fileno())
+        if final:
+            aside.chmod(0o444)
+        aside.replace(path)
+    finally:
+        aside.unlink(missing_ok=True)
+    _sync_folder(path.parent)
+
+
+def _sync_folder(folder: Path) -> None:
+    """Make the new name itself durable, where the system can."""
+    if os.name != "posix":
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _append_line(path: Path, line: bytes) -> None:
+    """One write at the end; a torn line before it is closed first, a short write is taken back."""
+    handle = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o644)
+    try:
+        size = os.fstat(handle).st_size
+        torn = size > 0 and os.pread(handle, 1, size - 1) != b"\n"
+        data = b"\n" + line if torn else line
+        if os.write(handle, data) != len(data):
+            os.ftruncate(handle, size)
+            raise OSError(28, "No space left on device")
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -1,0 +1,62 @@
+"""The seam between readers and judgement: long text cells, each with its place in the file.
+
+A reader turns the bytes of one file into an Arrow table with one row a *published value*:
+
+``_value``    the cell's own text, exactly as published (null: the file holds no cell there)
+``_locator``  the place in the file, in the words of its format: ``Sheet1!D14``, ``/0/data/3/2021``,
+              ``line 12, column Value``, ``page 3, line 17``
+``_note``     footnotes or flags that the file attaches to this cell (null: none)
+
+and one further column for every dimension or attribute that the file itself names (``Year``, ``Sex``,
+``SERIES``, ``row_label`` …), as published. Every column is Arrow ``string``. Readers know formats; they
+know no publisher, no code list and nothing of the shared schema.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pyarrow as pa
+
+VALUE = "_value"
+LOCATOR = "_locator"
+NOTE = "_note"
+RESERVED = (VALUE, LOCATOR, NOTE)
+
+Options = Mapping[str, Any]
+
+
+class SourceError(Exception):
+    """Something outside is not as declared; says what is wrong, where, and what to do about it."""
+
+    def __init__(self, problem: str, *, file: str = "", place: str = "", remedy: str = "") -> None:
+        """Keep the parts apart, so that a table can show them in columns."""
+        self.problem, self.file, self.place, self.remedy = problem, file, place, remedy
+        where = ", ".join(part for part in (file, place) if part)
+        sentence = f"{where}: {problem}" if where else problem
+        super().__init__(f"{sentence}. {remedy}" if remedy else f"{sentence}.")
+
+
+class ReadError(SourceError):
+    """The bytes of a file cannot be read safely as the declared format."""
+
+
+def cells_table(columns: Mapping[str, Sequence[str | None]]) -> pa.Table:
+    """Arrow table of text cells from columns of equal length; the reserved three are added if missing."""
+    missing = [name for name in (VALUE, LOCATOR) if name not in columns]
+    if missing:
+        raise ValueError(f"a reader must give {', '.join(missing)}")
+    length = len(columns[VALUE])
+    data = {NOTE: [None] * length, **columns}
+    order = [*RESERVED, *(name for name in data if name not in RESERVED)]
+    return pa.table({name: pa.array(data[name], type=pa.string()) for name in order})
+
+
+def option(options: Options, name: str, default: Any = None, *, allowed: Sequence[Any] | None = None) -> Any:
+    """One reader option, checked against its allowed values."""
+    value = options.get(name, default)
+    if allowed is not None and value not in allowed:
+        raise ReadError(
+            f"reader option {name}={value!r} is not one of {', '.join(map(str, allowed))}",
+            remedy="Correct the dataset's declaration",
+        )
+    return value

@@ -1,0 +1,283 @@
+"""Delimited text: CSV, TSV and their kin, one record a line unless a quoted field holds line feeds.
+
+::
+
+    Year,Sex,Value
+    2023,Female,11002          -> _value 11002, _locator "line 2, column Value", column Value,
+    2023,,11357                   Year 2023, Sex Female; an empty cell is "" (there is a cell, it is empty)
+
+Options (all optional)
+
+``encoding``       see ``text``
+``delimiter``      one character; else whichever of ``, ; tab |`` divides the header line and the records
+                   below it evenly; undecided is an error
+``header_row``     physical line of the header, 1-based, default 1; the lines above it are skipped
+``value_columns``  list of headers, or a regular expression for them; default: all not in ``id_columns``
+``id_columns``     list of headers kept beside each value; default: every column that is no value column
+``note_columns``   list of headers whose cells become ``_note`` (joined with "; "), neither id nor value
+``skip_footer``    number of records at the end that are not data (sources, remarks)
+``final_newline``  ``required``: a file whose last line does not end is refused as cut off
+                   (default ``optional``)
+
+Each value column gives a row with its header in ``column``. Headers that occur twice become ``Name``,
+``Name (2)``; a column without header is ``column N``; a header equal to one of our own columns gets a
+number. The line of a locator is the physical line (as an editor counts) where the record starts. Blank
+lines are skipped.
+"""
+
+import csv
+import io
+import itertools
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.csv as arrow_csv
+from dvstats.sources.cells import LOCATOR, NOTE, RESERVED, VALUE, Options, ReadError, option
+from dvstats.sources.readers.text import (
+    FETCH_AGAIN,
+    count_option,
+    decode,
+    joined,
+    names_option,
+    pattern_option,
+    unique_names,
+    wrong_option,
+)
+
+COLUMN = "column"
+DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "vertical bar"}
+CHUNK = 100_000
+FAST_FROM = 1_000_000  # characters
+
+Record = tuple[int, list[str]]
+
+
+@dataclass(frozen=True)
+class Layout:
+    """What each column of a file is for; positions count from 0."""
+
+    names: Sequence[str]
+    values: Sequence[int]
+    ids: Sequence[int]
+    notes: Sequence[int]
+
+
+def read(content: bytes, options: Options) -> pa.Table:
+    """Cells of a delimited text file; see the module for options."""
+    text, delimiter = open_text(content, options)
+    stream = records(text, delimiter, options)
+    header = next(stream)[1]
+    layout = _layout(unique_names(header, (*RESERVED, COLUMN)), options)
+    if _is_simple(text, layout, options):
+        table = _fast(text, delimiter, count_option(options, "header_row", 1, 1), layout)
+        if table is not None:
+            return table
+    return _tables(stream, layout)
+
+
+def open_text(content: bytes, options: Options) -> tuple[str, str]:
+    """Text and delimiter of a file."""
+    text = decode(content, options)
+    ending = option(options, "final_newline", "optional", allowed=("optional", "required"))
+    if ending == "required" and not text.endswith(("\n", "\r")):
+        place = f"line {len(text.splitlines())}"
+        raise ReadError("the last line does not end: the file looks cut off", place=place, remedy=FETCH_AGAIN)
+    delimiter = options.get("delimiter")
+    if delimiter is None:
+        return text, _sniff(text, options)
+    if not isinstance(delimiter, str) or len(delimiter) != 1 or delimiter in '\r\n"':
+        raise wrong_option("delimiter", delimiter, "one character")
+    return text, delimiter
+
+
+def records(text: str, delimiter: str, options: Options) -> Iterator[Record]:
+    """Header and records with the line where each starts; widths are checked, blank lines left out."""
+    found = _parsed(text, delimiter, count_option(options, "header_row", 1, 1))
+    header = next(found, None)
+    if header is None:
+        raise ReadError("the file has no header line", remedy="Check the option header_row")
+    yield header
+    width = len(header[1])
+    for line, row in _without_last(found, count_option(options, "skip_footer", 0)):
+        if len(row) != width:
+            raise ReadError(
+                f"the record has {len(row)} cells, the header has {width}",
+                place=f"line {line}",
+                remedy="Check the delimiter and the end of the file, or declare skip_footer",
+            )
+        yield line, row
+
+
+def _parsed(text: str, delimiter: str, header_row: int) -> Iterator[Record]:
+    lines = io.TextIOWrapper(io.BytesIO(_utf8(text)), "utf-8", newline="")
+    for _ in itertools.islice(lines, header_row - 1):
+        pass
+    reader = csv.reader(lines, delimiter=delimiter, strict=True)
+    start = header_row
+    try:
+        for row in reader:
+            if row:
+                yield start, row
+            start = header_row + reader.line_num
+    except csv.Error as error:
+        raise ReadError(
+            f"the record is not well-formed: {error}",
+            place=f"line {start}",
+            remedy="Check the quotation marks and the end of the file",
+        ) from None
+
+
+def _utf8(text: str) -> bytes:
+    try:
+        return text.encode()
+    except UnicodeEncodeError as error:
+        raise ReadError(
+            "the text holds half a surrogate pair", place=f"character {error.start + 1}", remedy=FETCH_AGAIN
+        ) from None
+
+
+def _without_last(found: Iterator[Record], count: int) -> Iterator[Record]:
+    held = list(itertools.islice(found, count))
+    for record in found:
+        held.append(record)
+        yield held.pop(0)
+
+
+def _sniff(text: str, options: Options) -> str:
+    header_row = count_option(options, "header_row", 1, 1)
+    widths = {mark: _widths(text, mark, header_row) for mark in DELIMITERS}
+    several = {mark: found for mark, found in widths.items() if found and found[0] > 1}
+    even = [mark for mark, found in several.items() if len(set(found)) == 1]
+    if len(even) == 1:
+        return even[0]
+    most = max((found[0] for found in several.values()), default=0)
+    best = [mark for mark, found in several.items() if found[0] == most]
+    if even or len(best) != 1:
+        names = ", ".join(DELIMITERS[mark] for mark in (even or several)) or "none of them occurs"
+        raise ReadError(
+            f"the header line does not tell the delimiter (candidates: {names})",
+            place=f"line {header_row}",
+            remedy="Declare the option delimiter",
+        )
+    return best[0]
+
+
+def _widths(text: str, delimiter: str, header_row: int) -> list[int]:
+    """Cells in the header and in the records after it, until one is not well-formed."""
+    widths: list[int] = []
+    try:
+        for _, row in itertools.islice(_parsed(text[:200_000], delimiter, header_row), 50):
+            widths.append(len(row))
+    except ReadError:
+        pass
+    return widths[:-1] if len(text) > 200_000 and len(widths) > 1 and len(widths) < 50 else widths
+
+
+def _layout(names: list[str], options: Options) -> Layout:
+    notes = _positions(names, names_option(options, "note_columns"), "note_columns")
+    ids = _positions(names, names_option(options, "id_columns"), "id_columns")
+    declared = options.get("value_columns")
+    others = [position for position in range(len(names)) if position not in notes]
+    if declared is None:
+        values = [position for position in others if position not in ids]
+    elif isinstance(declared, str):
+        pattern = pattern_option(options, "value_columns")
+        values = [position for position in others if pattern and pattern.search(names[position])]
+    else:
+        values = _positions(names, names_option(options, "value_columns"), "value_columns")
+    if not values:
+        raise missing_column(declared or "any value column", names)
+    if declared is not None and "id_columns" not in options:
+        ids = [position for position in others if position not in values]
+    return Layout(names, values, ids, notes)
+
+
+def _positions(names: Sequence[str], wanted: Iterable[str], what: str) -> list[int]:
+    for name in wanted:
+        if name not in names:
+            raise missing_column(name, names, f" (option {what})")
+    return [names.index(name) for name in wanted]
+
+
+def missing_column(name: object, names: Iterable[str], where: str = "") -> ReadError:
+    """The error for a column that a file does not have."""
+    return ReadError(
+        f"the header has no column {name!r}{where}; it has {', '.join(names)}",
+        remedy="The publisher renamed it, or the declaration is wrong",
+    )
+
+
+def _tables(stream: Iterator[Record], layout: Layout) -> pa.Table:
+    chunks = []
+    while chunk := list(itertools.islice(stream, CHUNK)):
+        chunks.append(_table(chunk, layout))
+    return pa.concat_tables(chunks) if chunks else _table([], layout)
+
+
+def _table(chunk: list[Record], layout: Layout) -> pa.Table:
+    """One chunk of records as cells: record by record, within it column by column."""
+    times = range(len(layout.values))
+    rows = [row for _, row in chunk]
+    lines = pa.array([line for line, _ in chunk for _ in times], pa.int64())
+    headers = pa.array([layout.names[position] for position in layout.values] * len(chunk), pa.string())
+    notes = [joined(row[position] for position in layout.notes) for row in rows] if layout.notes else None
+    columns = {
+        VALUE: pa.array([row[position] for row in rows for position in layout.values], pa.string()),
+        LOCATOR: _locators(lines, headers),
+        NOTE: pa.array([note for note in notes for _ in times], pa.string())
+        if notes is not None
+        else pa.nulls(len(lines), pa.string()),
+        COLUMN: headers,
+    }
+    for position in layout.ids:
+        texts = [row[position] for row in rows for _ in times]
+        columns[layout.names[position]] = pa.array(texts, pa.string())
+    return pa.table(columns)
+
+
+def _locators(lines: pa.Array, headers: pa.Array) -> pa.Array:
+    return pc.binary_join_element_wise("line ", lines.cast(pa.string()), ", column ", headers, "")
+
+
+def _is_simple(text: str, layout: Layout, options: Options) -> bool:
+    """Large, without quotation marks, one value column: Arrow's own reader gives the same, faster."""
+    return (
+        len(text) >= FAST_FROM
+        and len(layout.values) == 1
+        and len(layout.names) > 1
+        and not layout.notes
+        and '"' not in text
+        and count_option(options, "skip_footer", 0) == 0
+        and text.count("\r") == text.count("\r\n")
+    )
+
+
+def _fast(text: str, delimiter: str, header_row: int, layout: Layout) -> pa.Table | None:
+    """The same cells by Arrow; nothing where it does not read the file, so that the slow way explains."""
+    everything = [str(position) for position in range(len(layout.names))]
+    try:
+        raw = arrow_csv.read_csv(
+            io.BytesIO(_utf8(text)),
+            read_options=arrow_csv.ReadOptions(skip_rows=header_row, column_names=everything),
+            parse_options=arrow_csv.ParseOptions(
+                delimiter=delimiter, quote_char=False, ignore_empty_lines=False
+            ),
+            convert_options=arrow_csv.ConvertOptions(
+                column_types={name: pa.string() for name in everything}, strings_can_be_null=False
+            ),
+        )
+    except pa.ArrowInvalid:
+        return None
+    (value,) = layout.values
+    first = header_row + 1
+    lines = pa.array(range(first, first + raw.num_rows), pa.int64())
+    header = pa.repeat(layout.names[value], raw.num_rows)
+    columns = {
+        VALUE: raw.column(value),
+        LOCATOR: _locators(lines, header),
+        NOTE: pa.nulls(raw.num_rows, pa.string()),
+        COLUMN: header,
+    }
+    return pa.table(columns | {layout.names[position]: raw.column(position) for position in layout.ids})

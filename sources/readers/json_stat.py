@@ -1,0 +1,148 @@
+"""JSON-stat 2.0 datasets, JSON-stat 1.x bundles, and PxWeb's ``json-stat`` and ``json-stat2`` answers.
+
+::
+
+    {"version": "2.0", "class": "dataset", "id": ["geo", "time"], "size": [2, 2],
+     "dimension": {"geo": {"category": {"index": {"DE": 0, "KZ": 1}, "label": {"DE": "Germany"}}},
+                   "time": {"category": {"index": ["2022", "2023"]}}},
+     "value": [1.5, null, 2, 3]   or sparse   {"0": 1.5, "3": 3},
+     "status": {"1": ":"}         or one text for all, or a list}
+    1.x: {"dataset": {"dimension": {"id": [...], "size": [...], "geo": {...}}, "value": ...}}
+
+Each dimension gives two columns, ``geo`` (the category's code) and ``geo_label``; ``status`` becomes
+``_note``. A dense value list gives every cell of the cube, null where the file says null; a sparse one gives
+the cells that it or ``status`` names, no others. Numbers are the literal text. ``label``, ``source`` and
+``updated`` become table metadata. Locators: ``/value/17``, ``/dataset/value/17``.
+
+Options: ``encoding``; ``dataset`` (the name in a 1.x bundle of several).
+"""
+
+import math
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import pyarrow as pa
+from dvstats.sources.cells import LOCATOR, NOTE, VALUE, Options, ReadError
+from dvstats.sources.readers.json_text import MISSING, expect_list, expect_object, load, pointer, scalar
+from dvstats.sources.readers.text import text_table, unique_names
+
+_COMPARE = "Compare the file with the JSON-stat format"
+
+
+def read(content: bytes, options: Options) -> pa.Table:
+    """Cells of a JSON-stat dataset."""
+    dataset, base = _dataset(expect_object(load(content, options), ""), options)
+    dimensions = expect_object(dataset.get("dimension", MISSING), f"{base}/dimension")
+    outer = dataset if "id" in dataset else dimensions
+    names = [scalar(name, f"{base}/id") or "" for name in expect_list(outer.get("id", MISSING), f"{base}/id")]
+    sizes = [_whole(size, f"{base}/size") for size in expect_list(outer.get("size", MISSING), f"{base}/size")]
+    if len(names) != len(sizes):
+        raise _broken(f"{len(names)} dimensions but {len(sizes)} sizes", f"{base}/size")
+    total = math.prod(sizes)
+    values = _numbered(dataset.get("value", MISSING), total, f"{base}/value")
+    notes = _notes(dataset.get("status"), values, total, f"{base}/status")
+    positions = sorted(values.keys() | notes.keys())
+    columns: dict[str, Sequence[str | None]] = {
+        VALUE: [values.get(position) for position in positions],
+        LOCATOR: [f"{base}/value/{position}" for position in positions],
+        NOTE: [notes.get(position) for position in positions],
+    }
+    headers = unique_names(header for name in names for header in (name, f"{name}_label"))
+    stride = total
+    for number, (name, size) in enumerate(zip(names, sizes, strict=True)):
+        codes, labels = _categories(
+            dimensions.get(name, MISSING), size, f"{base}/dimension{pointer((name,))}"
+        )
+        stride = stride // size if size else 0
+        places = [position // stride % size for position in positions]
+        columns[headers[2 * number]] = [codes[place] for place in places]
+        columns[headers[2 * number + 1]] = [labels[place] for place in places]
+    return text_table(columns, _metadata(dataset))
+
+
+def _dataset(document: dict[str, Any], options: Options) -> tuple[dict[str, Any], str]:
+    """The dataset object and the pointer to it."""
+    for key in ("error", "warning"):
+        if key in document:
+            raise ReadError(
+                f"the service answers with {key}: {str(document[key])[:200]}",
+                place=f"/{key}",
+                remedy="Correct the query, or ask again later",
+            )
+    if "dimension" in document and "value" in document:
+        return document, ""
+    if document.get("class", "dataset") != "dataset":
+        raise ReadError(
+            f"the file is a JSON-stat {document['class']}, not a dataset",
+            place="/class",
+            remedy="Fetch the dataset itself",
+        )
+    bundle = [name for name, node in document.items() if isinstance(node, dict) and "dimension" in node]
+    name = options.get("dataset", bundle[0] if len(bundle) == 1 else None)
+    if name not in bundle:
+        raise ReadError(
+            f"the file has these datasets: {', '.join(bundle) or 'none'}",
+            place="/",
+            remedy="Name one in the option dataset, or check the address",
+        )
+    return document[name], pointer((name,))
+
+
+def _numbered(node: Any, total: int, place: str) -> dict[int, str | None]:
+    """Values by their position in the cube."""
+    if isinstance(node, dict):
+        found = {_whole(key, f"{place}/{key}"): scalar(text, f"{place}/{key}") for key, text in node.items()}
+        if len(found) < len(node):
+            raise _broken("a position is given twice", place)
+        outside = [position for position in found if position >= total]
+        if outside:
+            raise _broken(f"position {outside[0]} lies outside a cube of {total} cells", place)
+        return found
+    cells = expect_list(node, place)
+    if len(cells) != total:
+        raise _broken(f"{len(cells)} cells, but the sizes make {total}", place)
+    return {position: scalar(text, f"{place}/{position}") for position, text in enumerate(cells)}
+
+
+def _notes(node: Any, values: Iterable[int], total: int, place: str) -> dict[int, str]:
+    if node is None:
+        return {}
+    if isinstance(node, str):
+        return dict.fromkeys(values, node)
+    if isinstance(node, list) and len(node) == 1 < total:
+        return dict.fromkeys(values, scalar(node[0], place) or "")
+    return {position: text for position, text in _numbered(node, total, place).items() if text}
+
+
+def _categories(node: Any, size: int, place: str) -> tuple[list[str], list[str | None]]:
+    """Codes in their order, and their labels."""
+    category = expect_object(expect_object(node, place).get("category", MISSING), f"{place}/category")
+    labels = expect_object(category.get("label", {}), f"{place}/category/label")
+    index = category.get("index", list(labels))
+    if isinstance(index, dict):
+        ordered = {_whole(order, f"{place}/category/index"): code for code, order in index.items()}
+        codes = [ordered.get(position) for position in range(len(index))]
+    else:
+        codes = [
+            scalar(code, f"{place}/category/index") for code in expect_list(index, f"{place}/category/index")
+        ]
+    known = [code for code in codes if code is not None]
+    if not len(known) == len(codes) == len(set(known)) == size:
+        raise _broken(f"the size is {size}, but the categories do not number so many", f"{place}/category")
+    return known, [scalar(labels.get(code), f"{place}/category/label") for code in known]
+
+
+def _whole(node: Any, place: str) -> int:
+    text = scalar(node, place)
+    if text is None or not (text.isascii() and text.isdigit()) or len(text) > 12:
+        raise _broken(f"{text!r} is no position or size", place)
+    return int(text)
+
+
+def _broken(problem: str, place: str) -> ReadError:
+    return ReadError(problem, place=place, remedy=_COMPARE)
+
+
+def _metadata(dataset: dict[str, Any]) -> dict[str, str]:
+    found = {key: dataset.get(key) for key in ("label", "source", "updated")}
+    return {key: text for key, text in found.items() if isinstance(text, str)}

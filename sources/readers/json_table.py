@@ -1,0 +1,293 @@
+"""JSON tables of any service, by declaration: where the rows are, where the value is, what to keep.
+
+::
+
+    {"data": [{"title_ru": "Чуйская область", "values": [{"key": 2025, "value": 7281.8}]}], "title": "..."}
+      rows: /data   explode: values   value: value   columns: {title: title_ru, year: key, table: /title}
+    [{"page": 1, "pages": 1, "lastupdated": "2026-07-13"}, [{"country": {"id": "KZ"}, "value": 6.0}]]
+      rows: /1   value: value   error_if: /0/message   columns: {area: country.id, vintage: /0/lastupdated}
+
+Options
+
+``rows``           JSON pointer of the list of rows; default "", the document itself; null there means no rows
+``value``          path of the value below a row: keys joined by dots, list positions as numbers
+                   (``geo.0.v``). A key that itself holds dots is found too
+``value_pattern``  instead of ``value``: a regular expression for the paths of a row's values; each gives a
+                   cell with its path in the column ``column``
+``explode``        path of a list below a row: each of its elements gives a row. Paths then name the element
+                   by ``values.key``, or, where the elements are objects with such a key, by ``key`` alone
+``embedded``       path of a string below a row that holds JSON itself; it is read in its place
+``columns``        mapping of name to path, or list of paths; a path that begins with ``/`` is a pointer from
+                   the document's root (facts of the envelope). Default: every scalar of the row, by path
+``note``           list of paths whose texts become ``_note``; a list or an object gives all its texts
+``error_if``       pointer, or list of them: what stands there, if it is not null or empty, is the service's
+                   error message. ``/message``, ``/0/message``, ``/error`` and ``/fault`` are looked at
+                   without being told where the rows are missing
+``next``           for ``next_page``: pointer of the address of the next page
+``encoding``       see ``text``
+
+A value that a row lacks is null, as is a JSON null; a path that no row has is an error, for it means that the
+publisher renamed a field. Numbers are the literal text of the file. Locators are JSON pointers
+to the value: ``/data/0/values/3/value``.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pyarrow as pa
+from dvstats.sources.cells import LOCATOR, NOTE, RESERVED, VALUE, Options, ReadError
+from dvstats.sources.readers.json_text import (
+    MISSING,
+    expect_list,
+    kind,
+    leaves,
+    load,
+    parse_inner,
+    pointer,
+    resolve,
+    scalar,
+    step,
+)
+from dvstats.sources.readers.text import (
+    joined,
+    names_option,
+    pattern_option,
+    text_table,
+    unique_names,
+    wrong_option,
+)
+
+COLUMN = "column"
+_ERRORS = ("/message", "/0/message", "/error", "/fault")
+_DECLARATION = "The publisher renamed it, or the declaration is wrong"
+_NEXT = ("@odata.nextlink", "next")
+_PAGES = (("page", "pages"), ("page", "totalpages"), ("pagenumber", "totalpages"))
+
+_Path = tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class _Row:
+    """A row as paths see it: ``node`` has the element in place of the exploded list."""
+
+    place: _Path
+    node: Any
+    exploded: _Path = ()
+    position: str = ""
+
+    def pointer(self, path: _Path) -> str:
+        """Where in the document the path leads."""
+        depth = len(self.exploded)
+        if depth and path[:depth] == self.exploded:
+            path = (*self.exploded, self.position, *path[depth:])
+        return pointer((*self.place, *path))
+
+
+_Cell = tuple[_Row, _Path, Any]  # row, path of the value, the value
+_Place = Callable[[str], str]
+
+
+def read(content: bytes, options: Options) -> pa.Table:
+    """Cells of a JSON answer; see the module for options."""
+    document = load(content, options)
+    for where in names_option(options, "error_if"):
+        _refuse_error(document, where)
+    rows = list(_rows(document, options))
+    place = _place_of(rows, _text_option(options, "explode"))
+    cells = list(_cells(rows, options, place))
+    notes = [place(path) for path in names_option(options, "note")]
+    columns: dict[str, Sequence[str | None]] = {
+        VALUE: [scalar(None if node is MISSING else node, row.pointer(path)) for row, path, node in cells],
+        LOCATOR: [row.pointer(path) for row, path, _ in cells],
+        NOTE: [joined(_texts(row.node, notes)) for row, *_ in cells],
+    }
+    if "value_pattern" in options:
+        columns[COLUMN] = [".".join(path) for _, path, _ in cells]
+    return text_table(columns | _columns(document, cells, options, place))
+
+
+def _text_option(options: Options, name: str) -> str:
+    value = options.get(name, "")
+    if not isinstance(value, str):
+        raise wrong_option(name, value, "a text")
+    return value
+
+
+def _refuse_error(document: Any, where: str) -> None:
+    node = resolve(document, where)
+    if node is not MISSING and node:
+        message = " ".join(text for _, text in leaves(node) if text)[:300]
+        raise ReadError(
+            f"the service reports: {message}", place=where, remedy="Correct the request, or ask later"
+        )
+
+
+def _rows(document: Any, options: Options) -> Iterator[_Row]:
+    where = _text_option(options, "rows")
+    found = resolve(document, where)
+    if not isinstance(found, list) and found is not None:
+        for place in _ERRORS:
+            _refuse_error(document, place)
+        raise ReadError(
+            f"a list of rows is expected, the file has {kind(found)}", place=where or "/", remedy=_DECLARATION
+        )
+    explode, embedded = _text_option(options, "explode"), _text_option(options, "embedded")
+    lists = 0
+    for number, node in enumerate(found or []):
+        row = _Row((*where.split("/")[1:], str(number)), node)
+        if embedded:
+            row = _unpacked(row, embedded)
+        if not explode:
+            yield row
+            continue
+        path, elements = find(row.node, explode)
+        if elements is MISSING or elements is None:
+            continue
+        lists += 1
+        for position, element in enumerate(expect_list(elements, row.pointer(path))):
+            yield _Row(row.place, _replaced(row.node, path, element), path, str(position))
+    if explode and found and not lists:
+        raise ReadError(f"no row has a list {explode!r}", place=where or "/", remedy=_DECLARATION)
+
+
+def _unpacked(row: _Row, embedded: str) -> _Row:
+    """The row with a string of JSON replaced by what it says."""
+    path, text = find(row.node, embedded)
+    if not isinstance(text, str):
+        raise ReadError(f"{embedded!r} is not a string of JSON", place=row.pointer(path), remedy=_DECLARATION)
+    return _Row(row.place, _replaced(row.node, path, parse_inner(text, row.pointer(path))))
+
+
+def _replaced(node: Any, path: _Path, new: Any) -> Any:
+    """A copy of the node with another thing at the path."""
+    if not path:
+        return new
+    copy = node.copy()
+    key = int(path[0]) if isinstance(node, list) else path[0]
+    copy[key] = _replaced(node[key], path[1:], new)
+    return copy
+
+
+def find(node: Any, path: str) -> tuple[_Path, Any]:
+    """What a dotted path leads to, with its steps; keys that hold dots are tried whole first."""
+    if not path:
+        return (), node
+    pieces = path.split(".")
+    for length in range(len(pieces), 0, -1):
+        key = ".".join(pieces[:length])
+        child = step(node, key)
+        if child is not MISSING:
+            below, found = find(child, ".".join(pieces[length:]))
+            if found is not MISSING:
+                return (key, *below), found
+    return tuple(pieces), MISSING
+
+
+def _place_of(rows: Sequence[_Row], explode: str) -> _Place:
+    """How declared paths are meant: a key of the exploded elements may stand alone."""
+    inner: set[str] = set()
+    for row in rows:
+        _, element = find(row.node, explode)
+        if explode and isinstance(element, dict):
+            inner |= element.keys()
+    return lambda path: f"{explode}.{path}" if path in inner or path.split(".")[0] in inner else path
+
+
+def _cells(rows: Sequence[_Row], options: Options, place: _Place) -> Iterator[_Cell]:
+    pattern = pattern_option(options, "value_pattern")
+    value = _text_option(options, "value")
+    if (pattern is None) == (not value):
+        raise wrong_option(
+            "value", value or None, "given (either value or value_pattern is needed, not both)"
+        )
+    seen = False
+    for row in rows:
+        if pattern is not None:
+            for path, text in leaves(row.node):
+                if pattern.search(".".join(path)):
+                    seen = True
+                    yield row, path, text
+        else:
+            path, node = find(row.node, place(value))
+            seen = seen or node is not MISSING
+            yield row, path, node
+    if rows and not seen:
+        wanted = value or options["value_pattern"]
+        raise ReadError(f"no row has a value {wanted!r}", place=pointer(rows[0].place), remedy=_DECLARATION)
+
+
+def _columns(
+    document: Any, cells: Sequence[_Cell], options: Options, place: _Place
+) -> dict[str, Sequence[str | None]]:
+    declared = options.get("columns")
+    if declared is None:
+        return _all_columns(cells)
+    paths = (
+        declared
+        if isinstance(declared, Mapping)
+        else {path: path for path in names_option(options, "columns")}
+    )
+    columns: dict[str, Sequence[str | None]] = {}
+    for name, path in paths.items():
+        if name in (*RESERVED, COLUMN) or not isinstance(path, str):
+            raise wrong_option("columns", declared, "a mapping of free names to paths")
+        if path.startswith("/"):
+            columns[name] = [scalar(_present(resolve(document, path), path), path)] * len(cells)
+            continue
+        found = [(row, *find(row.node, place(path))) for row, *_ in cells]
+        if cells and all(node is MISSING for *_, node in found):
+            raise ReadError(
+                f"no row has {path!r} (column {name})", place=pointer(cells[0][0].place), remedy=_DECLARATION
+            )
+        columns[name] = [
+            scalar(None if node is MISSING else node, row.pointer(steps)) for row, steps, node in found
+        ]
+    return columns
+
+
+def _present(node: Any, where: str) -> Any:
+    if node is MISSING:
+        raise ReadError("the document has nothing there", place=where, remedy=_DECLARATION)
+    return node
+
+
+def _all_columns(cells: Sequence[_Cell]) -> dict[str, Sequence[str | None]]:
+    """Every scalar of the rows, but the values themselves."""
+    values = {path for _, path, _ in cells}
+    flat = [{path: text for path, text in leaves(row.node) if path not in values} for row, *_ in cells]
+    names = dict.fromkeys(path for row in flat for path in row)
+    labels = unique_names((".".join(path) for path in names), (*RESERVED, COLUMN))
+    return {label: [row.get(path) for row in flat] for path, label in zip(names, labels, strict=True)}
+
+
+def _texts(node: Any, paths: Sequence[str]) -> Iterator[str | None]:
+    for path in paths:
+        _, found = find(node, path)
+        if found is not MISSING:
+            yield from (text for _, text in leaves(found))
+
+
+def next_page(content: bytes, options: Options) -> str | None:
+    """The address or number of the next page, or nothing after the last.
+
+    Known without the option ``next``: an address under ``@odata.nextLink`` or ``next``; a page and a number
+    of pages under ``page``/``pages``, ``page``/``totalPages``, ``pageNumber``/``totalPages`` (any case), in
+    the document's root object or in the first object of its root list.
+    """
+    document = load(content, options)
+    if "next" in options:
+        node = resolve(document, _text_option(options, "next"))
+        return None if node is MISSING else scalar(node, options["next"]) or None
+    envelope = document[0] if isinstance(document, list) and document else document
+    if not isinstance(envelope, dict):
+        return None
+    facts = {key.lower(): node for key, node in envelope.items() if isinstance(node, str) and node}
+    for key in _NEXT:
+        if key in facts:
+            return str(facts[key])
+    for page, pages in _PAGES:
+        number, last = facts.get(page, ""), facts.get(pages, "")
+        if number.isdecimal() and last.isdecimal() and int(number) < int(last):
+            return str(int(number) + 1)
+    return None

@@ -1,0 +1,133 @@
+"""JSON as text: every number stays the literal of the file, and places are JSON pointers (RFC 6901).
+
+``load`` gives objects, lists, strings, booleans and null; numbers arrive as strings (``107.70`` keeps its
+last zero, ``1e3`` its exponent). A key given twice in one object is an error, as is any text after the end.
+"""
+
+import json
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from dvstats.sources.cells import Options, ReadError
+from dvstats.sources.readers.text import FETCH_AGAIN, decode
+
+MISSING: Any = object()
+
+
+def load(content: bytes, options: Options) -> Any:
+    """The document, numbers as their own text."""
+    text = decode(content, options)
+    try:
+        return _parse(text)
+    except json.JSONDecodeError as error:
+        place = f"line {error.lineno}, character {error.colno}"
+        raise ReadError(
+            f"the file is not complete JSON: {error.msg}", place=place, remedy=FETCH_AGAIN
+        ) from None
+    except RecursionError:
+        raise ReadError("the JSON is nested too deeply to be data", remedy=FETCH_AGAIN) from None
+
+
+def parse_inner(text: str, place: str) -> Any:
+    """JSON held in a string of another document."""
+    try:
+        return _parse(text)
+    except (json.JSONDecodeError, RecursionError) as error:
+        raise ReadError(
+            f"the text is not JSON: {error}", place=place, remedy="Correct the option embedded"
+        ) from None
+
+
+def _parse(text: str) -> Any:
+    return json.loads(text, parse_float=str, parse_int=str, parse_constant=str, object_pairs_hook=_no_repeats)
+
+
+def _no_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    result = dict(pairs)
+    if len(result) < len(pairs):
+        keys = [key for key, _ in pairs]
+        repeated = next(key for key in keys if keys.count(key) > 1)
+        raise ReadError(f"the key {repeated!r} stands twice in one JSON object", remedy=FETCH_AGAIN)
+    return result
+
+
+def pointer(parts: Sequence[str | int]) -> str:
+    """JSON pointer of a path."""
+    return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in parts)
+
+
+def resolve(document: Any, place: str) -> Any:
+    """What a JSON pointer leads to, or ``MISSING``."""
+    node = document
+    for part in place.split("/")[1:]:
+        node = step(node, part.replace("~1", "/").replace("~0", "~"))
+        if node is MISSING:
+            break
+    return node
+
+
+def step(node: Any, part: str) -> Any:
+    """One step down: a key of an object or a position of a list, or ``MISSING``."""
+    if isinstance(node, dict):
+        return node.get(part, MISSING)
+    if isinstance(node, list) and part.isascii() and part.isdigit() and len(part) < 10:
+        return node[int(part)] if int(part) < len(node) else MISSING
+    return MISSING
+
+
+def scalar(node: Any, place: str) -> str | None:
+    """Text of a scalar: null stays null, true and false are their JSON words; anything else is an error."""
+    if node is None or isinstance(node, str):
+        return node
+    if isinstance(node, bool):
+        return "true" if node else "false"
+    raise ReadError(
+        f"a {kind(node)} stands where a single value is expected",
+        place=place or "/",
+        remedy="Compare the file with the dataset's declaration",
+    )
+
+
+def leaves(node: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], str | None]]:
+    """Every scalar below a node, with its path, in the order of the file."""
+    if len(path) > 100:
+        raise ReadError(
+            "the JSON is nested too deeply to be data", place=pointer(path)[:80], remedy=FETCH_AGAIN
+        )
+    if isinstance(node, dict):
+        for key, child in node.items():
+            yield from leaves(child, (*path, key))
+    elif isinstance(node, list):
+        for position, child in enumerate(node):
+            yield from leaves(child, (*path, str(position)))
+    else:
+        yield path, scalar(node, pointer(path))
+
+
+def expect_object(node: Any, place: str) -> dict[str, Any]:
+    """The node as an object."""
+    if not isinstance(node, dict):
+        raise _unexpected(node, "an object", place)
+    return node
+
+
+def expect_list(node: Any, place: str) -> list[Any]:
+    """The node as a list."""
+    if not isinstance(node, list):
+        raise _unexpected(node, "a list", place)
+    return node
+
+
+def _unexpected(node: Any, expected: str, place: str) -> ReadError:
+    return ReadError(
+        f"{expected} is expected, the file has {kind(node)}",
+        place=place or "/",
+        remedy="Compare the file with the dataset's declaration",
+    )
+
+
+def kind(node: Any) -> str:
+    """What a node is, in words."""
+    if node is MISSING:
+        return "nothing"
+    return {dict: "object", list: "list", str: "single value", bool: "single value"}.get(type(node), "null")

@@ -1,0 +1,288 @@
+"""PDF files: ruled or aligned tables, or lines of text matched by a pattern.
+
+::
+
+    layout: cross       a table with labels at the side; options as in ``excel``, rows counted in the table
+    layout: records     one record a row
+    layout: text        pattern over numbered lines: (?P<area>\\D+?) (?P<value>[\\d ]+)$
+                        -> area Abai, _value 1 234, _locator "page 3, line 17"
+
+Options besides those of ``excel`` (``sheets`` and ``tables`` do not apply)
+
+``pages``            number, list of numbers and ranges (``3``, ``"4-6"``), or ``all`` (default)
+``table``            which table of each page, from 1; default: all of them
+``header_on``        ``each`` (default): every table has its header; ``first``: the others continue the first
+``table_settings``   passed to pdfplumber, for tables without rules:
+                     ``{vertical_strategy: text, horizontal_strategy: text}``
+``pattern``          layout text: regular expression with named groups; ``value`` (or ``value_NAME``, then
+                     NAME is in ``column``) gives the cell, every other group a column
+``keep_rows``, ``skip_rows``   layout text: patterns over whole lines
+
+A place is ``page 3, line 17, column 2`` for a table (the page's text line, the table's column) and
+``page 3, line 17`` for text. A scan holds no text: that is an error, not an empty table. Small raised digits
+become ``¹``, so that a footnote number does not run into the figure; footnotes below a table are found as in
+``excel``.
+"""
+
+import io
+import itertools
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pdfplumber
+import pyarrow as pa
+from pdfplumber.page import Page
+
+from dvstats.sources.cells import LOCATOR, RESERVED, VALUE, Options, ReadError, option
+from dvstats.sources.readers.grid import (
+    CHANGED,
+    COLUMN,
+    CORRECT,
+    FOOTNOTE,
+    SUPERSCRIPTS,
+    Grid,
+    Merge,
+    concat,
+    tidy,
+    unfold,
+)
+from dvstats.sources.readers.text import (
+    FETCH_AGAIN,
+    count_option,
+    pattern_option,
+    refuse_foreign,
+    text_table,
+    wrong_option,
+)
+
+_VALUE_GROUP = re.compile(r"value(?:_(.+))?")
+_TRANSCRIBE = "Transcribe the figures by hand as bundled data"
+
+
+@dataclass(frozen=True)
+class _Line:
+    """One line of text with its place."""
+
+    page: int
+    number: int
+    top: float
+    bottom: float
+    text: str
+
+    @property
+    def place(self) -> str:
+        """Where the line is, for a locator."""
+        return f"page {self.page}, line {self.number}"
+
+
+@dataclass(frozen=True)
+class _Found:
+    """One table of one page: texts, merged cells, and the text line of every row."""
+
+    page: int
+    rows: list[list[str]]
+    merges: list[Merge]
+    lines: list[int]
+    footnotes: list[_Line]
+
+
+def read(content: bytes, options: Options) -> pa.Table:
+    """Cells of a PDF file; see the module for options."""
+    layout = option(options, "layout", "cross", allowed=("cross", "records", "text"))
+    if b"%PDF-" not in content[:1024]:
+        refuse_foreign(content)
+        raise ReadError("the file is not a PDF", remedy=FETCH_AGAIN)
+    try:
+        with pdfplumber.open(io.BytesIO(content)) as document:
+            pages = _pages(document.pages, options)
+            return _text(pages, options) if layout == "text" else _tables(pages, options)
+    except ReadError:
+        raise
+    except RecursionError:
+        raise ReadError("the PDF is nested without end", remedy=FETCH_AGAIN) from None
+    except Exception as trouble:  # pdfminer meets damage with errors of every kind
+        raise ReadError(
+            f"the PDF is damaged or protected ({type(trouble).__name__})", remedy=FETCH_AGAIN
+        ) from None
+
+
+def _pages(pages: Sequence[Page], options: Options) -> list[Page]:
+    """The declared pages, in the order of the file."""
+    declared = options.get("pages", "all")
+    if declared == "all":
+        return list(pages)
+    wanted: set[int] = set()
+    for entry in declared if isinstance(declared, list | tuple) else [declared]:
+        match = re.fullmatch(r"(\d+)(?:-(\d+))?", str(entry))
+        if match is None:
+            raise wrong_option("pages", declared, "page numbers such as 3, [3, 5] or 4-6")
+        wanted |= set(range(int(match[1]), int(match[2] or match[1]) + 1))
+    missing = sorted(wanted - {page.page_number for page in pages})
+    if missing or not wanted:
+        listed = ", ".join(map(str, missing))
+        raise ReadError(f"there is no page {listed}: the PDF has {len(pages)} pages", remedy=CHANGED)
+    return [page for page in pages if page.page_number in wanted]
+
+
+def _raise_digits(page: Page) -> None:
+    """Small digits above the line of the character before them become superscripts."""
+    base: dict[str, Any] | None = None
+    for char in page.chars:
+        small = base is not None and char["size"] < 0.8 * base["size"]
+        raised = base is not None and char["bottom"] < base["bottom"] - 0.15 * base["size"]
+        close = base is not None and -1 < char["x0"] - base["x1"] < 3 * base["size"]
+        if char["text"] in "0123456789" and small and raised and close:
+            char["text"] = char["text"].translate(SUPERSCRIPTS)
+        elif not char["text"].isspace():
+            base = char
+
+
+def _lines(page: Page) -> list[_Line]:
+    """The page's lines from top to bottom, numbered from 1."""
+    found: list[dict[str, Any]] = page.extract_text_lines(return_chars=False)
+    found.sort(key=lambda line: (round(line["top"], 1), line["x0"]))
+    return [
+        _Line(page.page_number, number, line["top"], line["bottom"], line["text"])
+        for number, line in enumerate(found, 1)
+    ]
+
+
+# --- text ---------------------------------------------------------------------------------------------------
+
+
+def _text(pages: Sequence[Page], options: Options) -> pa.Table:
+    """One cell for every value group of every matching line."""
+    pattern = pattern_option(options, "pattern")
+    groups = list(pattern.groupindex) if pattern else []
+    values = [group for group in groups if _VALUE_GROUP.fullmatch(group)]
+    if pattern is None or not values:
+        raise wrong_option("pattern", options.get("pattern"), "a regular expression with a group value")
+    others = [group for group in groups if group not in values]
+    taken = [group for group in others if group in (*RESERVED, COLUMN)]
+    if taken:
+        raise ReadError(f"the group name {taken[0]} is taken", remedy=CORRECT)
+    out: dict[str, list[str | None]] = {name: [] for name in (VALUE, LOCATOR, COLUMN, *others)}
+    seen = 0
+    for line in _kept_lines(pages, options):
+        seen += 1
+        for match in pattern.finditer(line.text):
+            for value in values:
+                if match[value] is not None:
+                    _add(out, match, value, line.place, others)
+    if not out[VALUE]:
+        problem = f"none of {seen} lines fits the pattern" if seen else "the pages hold no text (a scan?)"
+        raise ReadError(problem, remedy=CHANGED if seen else _TRANSCRIBE)
+    return text_table(out)
+
+
+def _kept_lines(pages: Sequence[Page], options: Options) -> Iterator[_Line]:
+    keep, skip = pattern_option(options, "keep_rows"), pattern_option(options, "skip_rows")
+    for page in pages:
+        _raise_digits(page)
+        for line in _lines(page):
+            if (keep is None or keep.search(line.text)) and not (skip and skip.search(line.text)):
+                yield line
+        page.close()
+
+
+def _add(
+    out: dict[str, list[str | None]], match: re.Match[str], value: str, place: str, others: Sequence[str]
+) -> None:
+    named = _VALUE_GROUP.fullmatch(value)
+    out[VALUE].append(match[value])
+    out[LOCATOR].append(place)
+    out[COLUMN].append(named[1] if named else None)
+    for group in others:
+        out[group].append(match[group])
+
+
+# --- tables -------------------------------------------------------------------------------------------------
+
+
+def _tables(pages: Sequence[Page], options: Options) -> pa.Table:
+    """All declared tables of all declared pages."""
+    found = [table for page in pages for table in _found(page, options)]
+    if not found:
+        if not any(page.chars for page in pages):
+            raise ReadError("the pages hold no text (a scan?)", remedy=_TRANSCRIBE)
+        raise ReadError(
+            "no table was found on the pages",
+            remedy="Declare table_settings for tables without rules, or layout: text",
+        )
+    if option(options, "header_on", "each", allowed=("each", "first")) == "first":
+        return unfold(_grid(found, options), options)
+    return concat([unfold(_grid([table], options), options) for table in found])
+
+
+def _found(page: Page, options: Options) -> list[_Found]:
+    """The tables of one page; a declared table that is not there is passed over on that page."""
+    settings = options.get("table_settings", {})
+    if not isinstance(settings, dict):
+        raise wrong_option("table_settings", settings, "a group of pdfplumber settings")
+    _raise_digits(page)
+    try:
+        tables = page.find_tables(settings)
+    except (TypeError, ValueError) as trouble:
+        raise ReadError(f"pdfplumber refuses the table_settings ({trouble})", remedy=CORRECT) from None
+    if options.get("table") is not None:
+        number = count_option(options, "table", 1, 1)
+        tables = tables[number - 1 : number]
+    lines = _lines(page) if tables else []
+    result = [_table(page.page_number, table, lines) for table in tables]
+    return [table for table in result if any(any(row) for row in table.rows)]
+
+
+def _table(page: int, table: Any, lines: Sequence[_Line]) -> _Found:
+    """Texts, merged cells and line numbers of one pdfplumber table."""
+    rows = [[tidy(text or "") for text in row] for row in table.extract()]
+    boxes = [row.cells for row in table.rows]
+    tops = [row.bbox[1] for row in table.rows]
+    lefts = sorted({round(box[0], 1) for row in boxes for box in row if box})
+    merges = []
+    for row, cells in enumerate(boxes):
+        for column, box in enumerate(cells):
+            if box is None:
+                continue
+            right = sum(left < box[2] - 1 for left in lefts) - 1
+            bottom = sum(top < box[3] - 1 for top in tops) - 1
+            if right > column or bottom > row:
+                merges.append((row, column, max(bottom, row), max(right, column)))
+    below = [line for line in lines if line.top > table.bbox[3] - 1 and FOOTNOTE.match(line.text)]
+    return _Found(page, rows, merges, [_line_of(row.bbox, lines) for row in table.rows], below)
+
+
+def _line_of(box: tuple[float, float, float, float], lines: Sequence[_Line]) -> int:
+    """The first text line whose middle lies in the row, else the nearest one."""
+    middle = (box[1] + box[3]) / 2
+    inside = (line.number for line in lines if box[1] <= (line.top + line.bottom) / 2 <= box[3])
+    nearest = min(lines, key=lambda line: abs((line.top + line.bottom) / 2 - middle), default=None)
+    return next(inside, nearest.number if nearest else 0)
+
+
+def _grid(tables: Sequence[_Found], options: Options) -> Grid:
+    """One table, or several that continue each other, as a grid."""
+    widths = {max(map(len, table.rows)) for table in tables}
+    if len(widths) > 1:
+        listed = " and ".join(map(str, sorted(widths)))
+        raise ReadError(
+            f"the tables that should continue each other have {listed} columns",
+            place=f"pages {tables[0].page} to {tables[-1].page}",
+            remedy="Declare pages and table more closely, or header_on: each",
+        )
+    rows: list[list[str]] = []
+    merges: list[Merge] = []
+    places: list[str] = []
+    for table in tables:
+        start = len(rows)
+        merges += [(top + start, left, bottom + start, right) for top, left, bottom, right in table.merges]
+        rows += table.rows
+        places += [f"page {table.page}, line {line}" for line in table.lines]
+    footnotes = itertools.chain(*(table.footnotes for table in tables))
+    for line in footnotes if options.get("layout", "cross") == "cross" else ():
+        rows.append([line.text])
+        places.append(line.place)
+    return Grid(
+        "", rows, merges, lambda row, column: f"{places[row]}, column {column + 1}", f"page {tables[0].page}"
+    )

@@ -1,0 +1,120 @@
+"""SDMX-CSV 1.0 and 2.x data, and the plain CSV that some SDMX services answer.
+
+::
+
+    DATAFLOW,REF_AREA,SEX,TIME_PERIOD,OBS_VALUE,OBS_STATUS                          1.0
+    UNICEF:PT(1.0),KGZ,F,2018,33.7,A
+    STRUCTURE,STRUCTURE_ID,ACTION,REF_AREA,TIME_PERIOD,OBS_VALUE                    2.x
+    dataflow,UNICEF:PT(1.0),I,KGZ,2018,33.7
+    DATAFLOW,REF_AREA:Geographic area,SEX:Sex,TIME_PERIOD:Time,OBS_VALUE:Value      labels=both
+    UNICEF:PT(1.0): Child protection,KGZ: Kyrgyzstan,F: Female,2018,33.7
+    REF_AREA,Geographic area,SEX,Sex,TIME_PERIOD,OBS_VALUE                          labels beside codes
+
+Every column but ``OBS_VALUE`` is a dimension or attribute, as published. With ``labels=both`` the header's id
+is the column's name and a cell ``KGZ: Kyrgyzstan`` gives ``REF_AREA`` ``KGZ`` and ``REF_AREA_label``
+``Kyrgyzstan``; a column is divided only if all its filled cells have that form (free text keeps its colons).
+Rows with action ``D`` order a deletion and are refused: they are no statistics.
+
+Options: ``encoding``, ``delimiter`` (else told from the header line); ``labels`` = ``both`` or ``id``
+(default: both where every header but the leading ones has a colon); ``value`` (default ``OBS_VALUE``);
+``note_columns`` (list; default those present of ``COMMENT_OBS, OBS_COMMENT, OBS_FOOTNOTE``; they stay
+columns as well).
+Locators: ``line N, column OBS_VALUE``.
+"""
+
+import re
+from collections.abc import Sequence
+
+import pyarrow as pa
+from dvstats.sources.cells import LOCATOR, NOTE, VALUE, Options, ReadError, option
+from dvstats.sources.readers import delimited
+from dvstats.sources.readers.text import joined, names_option, text_table, unique_names
+
+FOOTNOTES = ("COMMENT_OBS", "OBS_COMMENT", "OBS_FOOTNOTE")
+_LEADING = ("DATAFLOW", "STRUCTURE", "STRUCTURE_ID", "STRUCTURE_NAME", "ACTION", "SERIES_KEY", "OBS_KEY")
+_LABELLED = re.compile(r"(?s)([^\s:][^\s]*?):\s+(.*)")
+_ACTIONS = ("I", "A", "R", "M", "")
+_TIME = "TIME_PERIOD"
+
+
+def read(content: bytes, options: Options) -> pa.Table:
+    """Cells of an SDMX-CSV message; see the module for options."""
+    text, delimiter = delimited.open_text(content, options)
+    stream = delimited.records(text, delimiter, options)
+    header = next(stream)[1]
+    both = _has_labels(header, options)
+    names = unique_names(_identifier(name, both) for name in header)
+    value = str(options.get("value", "OBS_VALUE"))
+    if value not in names:
+        raise delimited.missing_column(value, names)
+    lines: list[int] = []
+    rows: list[list[str]] = []
+    for line, row in stream:
+        lines.append(line)
+        rows.append(row)
+    columns: dict[str, Sequence[str | None]] = {
+        name: [row[position] for row in rows] for position, name in enumerate(names)
+    }
+    _refuse_deletions(columns, lines)
+    notes = _notes(columns, options, len(rows))
+    values = columns.pop(value)
+    if both:
+        columns = _divided(columns)
+    place = header[names.index(value)]
+    return text_table(
+        {VALUE: values, LOCATOR: [f"line {line}, column {place}" for line in lines], NOTE: notes, **columns}
+    )
+
+
+def _has_labels(header: Sequence[str], options: Options) -> bool:
+    labels = option(options, "labels", None, allowed=(None, "both", "id"))
+    if labels is not None:
+        return bool(labels == "both")
+    own = [name for name in header if _identifier(name, True) not in _LEADING]
+    return bool(own) and all(":" in name for name in own)
+
+
+def _identifier(name: str, both: bool) -> str:
+    """Id of a column: without its label, and without the mark of cells with several values (``[;]``)."""
+    if both:
+        name = name.split(":", 1)[0].strip()
+    return re.sub(r"\[.?\]$", "", name)
+
+
+def _refuse_deletions(columns: dict[str, Sequence[str | None]], lines: Sequence[int]) -> None:
+    for line, action in zip(lines, columns.get("ACTION", ()), strict=False):
+        code = (action or "").split(":")[0].strip()
+        if code == "D":
+            raise ReadError(
+                "the row orders a deletion (action D); it publishes no value",
+                place=f"line {line}, column ACTION",
+                remedy="Ask the service for the data themselves, not for changes",
+            )
+        if code not in _ACTIONS:
+            raise ReadError(
+                f"the action {action!r} is unknown",
+                place=f"line {line}, column ACTION",
+                remedy="Compare the file with SDMX-CSV 2",
+            )
+
+
+def _notes(columns: dict[str, Sequence[str | None]], options: Options, count: int) -> list[str | None]:
+    declared = names_option(options, "note_columns", [name for name in FOOTNOTES if name in columns])
+    for name in declared:
+        if name not in columns:
+            raise delimited.missing_column(name, columns, " (option note_columns)")
+    return [joined(columns[name][position] for name in declared) for position in range(count)]
+
+
+def _divided(columns: dict[str, Sequence[str | None]]) -> dict[str, Sequence[str | None]]:
+    """Columns of ``code: label`` as two columns each."""
+    result: dict[str, Sequence[str | None]] = {}
+    for name, texts in columns.items():
+        found = [_LABELLED.fullmatch(text) if text else None for text in texts]
+        filled = [match for match, text in zip(found, texts, strict=True) if text]
+        if name == _TIME or not filled or not all(filled):
+            result[name] = texts
+            continue
+        result[name] = [match[1] if match else text for match, text in zip(found, texts, strict=True)]
+        result[f"{name}_label"] = [match[2] if match else None for match in found]
+    return result

@@ -1,0 +1,442 @@
+"""SDMX-ML data messages: structure-specific and generic 2.1, compact and generic 2.0.
+
+::
+
+    <Series FREQ="A" REF_AREA="KG" SEX="F">                                  structure-specific, compact
+      <Obs TIME_PERIOD="2019" OBS_VALUE="5989" OBS_STATUS="A"/>
+    </Series>
+    <generic:Series><generic:SeriesKey>                                      generic (2.0: concept= for id=)
+      <generic:Value id="REF_AREA" value="KG"/></generic:SeriesKey>
+      <generic:Obs><generic:ObsDimension value="2019"/><generic:ObsValue value="5989"/>
+      <generic:Attributes><generic:Value id="OBS_STATUS" value="A"/></generic:Attributes>
+      </generic:Obs></generic:Series>
+
+Every key and attribute of observation, series, group and dataset becomes a column; a group's attributes
+reach the series that share its key. Flat messages (observations without series) are read alike. An
+observation without ``OBS_VALUE`` has a null value. ``ID`` and ``Prepared`` of the header become table
+metadata.
+
+Options: ``value`` (default ``OBS_VALUE``) and ``note_columns`` (list; default those present of
+``COMMENT_OBS, OBS_COMMENT, OBS_FOOTNOTE``; they stay columns as well). The encoding is the XML declaration's.
+
+Locators: ``line N, Obs TIME_PERIOD=2019``, and ``line N, character M, Obs …`` where one line holds several
+observations (a message without line feeds). They are counted by Expat while it reads: exact beyond line
+65535, where libxml2 (lxml's ``sourceline``) stops counting for elements. The whole table is held in memory.
+
+Refused: document type declarations (no entities, so none that expand or fetch), other SDMX messages
+(structure, error, cross-sectional, utility, message groups), the multi-valued components of SDMX 3.0,
+datasets with action Delete, and answers whose footer reports an error. ``codelists`` reads structure
+messages.
+"""
+
+import itertools
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from xml.parsers import expat
+
+import pyarrow as pa
+from dvstats.sources.cells import LOCATOR, NOTE, VALUE, Options, ReadError
+from dvstats.sources.readers.sdmx_csv import FOOTNOTES
+from dvstats.sources.readers.text import (
+    FETCH_AGAIN,
+    joined,
+    names_option,
+    refuse_foreign,
+    text_table,
+    unique_names,
+)
+
+_DATA = (
+    *("GenericData", "GenericTimeSeriesData", "CompactData"),
+    *("StructureSpecificData", "StructureSpecificTimeSeriesData"),
+)
+_TIME = "TIME_PERIOD"
+_VALUE = "OBS_VALUE"
+# Attributes of a 2.0 compact DataSet element that belong to the message, not to the statistics.
+_TECHNICAL = frozenset(
+    (
+        *(
+            "keyFamilyURI",
+            "datasetID",
+            "dataProviderSchemeAgencyId",
+            "dataProviderSchemeId",
+            "dataProviderID",
+        ),
+        *("dataflowAgencyID", "dataflowID", "action", "reportingBeginDate", "reportingEndDate", "setID"),
+        *(
+            "validFromDate",
+            "validToDate",
+            "publicationYear",
+            "publicationPeriod",
+            "structureRef",
+            "dataScope",
+        ),
+    )
+)
+# Elements within a dataset that carry nothing themselves, or nothing that is read.
+_PASSED = frozenset(
+    (
+        *("SeriesKey", "ObsKey", "GroupKey", "Attributes", "Time", "KeyFamilyRef", "DataProvider"),
+        *(
+            "Annotations",
+            "Annotation",
+            "AnnotationTitle",
+            "AnnotationType",
+            "AnnotationURL",
+            "AnnotationText",
+        ),
+        *("DataflowRef", "Ref", "URN", "ID"),
+    )
+)
+_LANGUAGE = "http://www.w3.org/XML/1998/namespace lang"
+
+_Attributes = dict[str, str]
+
+
+@dataclass
+class _Level:
+    """An element of the data that can carry keys and attributes, and where it starts."""
+
+    name: str
+    line: int
+    character: int
+    found: _Attributes = field(default_factory=dict)
+
+
+@dataclass
+class _Observation:
+    line: int
+    character: int
+    own: _Attributes
+    series: _Attributes
+    dataset: int
+
+
+@dataclass
+class _Message:
+    """What has been read so far."""
+
+    path: list[str] = field(default_factory=list)
+    levels: list[_Level] = field(default_factory=list)
+    observations: list[_Observation] = field(default_factory=list)
+    groups: list[tuple[int, _Attributes]] = field(default_factory=list)
+    datasets: list[_Attributes] = field(default_factory=list)
+    header: _Attributes = field(default_factory=dict)
+    time: str = _TIME
+    text: list[str] = field(default_factory=list)
+    faults: list[str] = field(default_factory=list)
+
+
+def read(content: bytes, options: Options) -> pa.Table:
+    """Cells of an SDMX-ML data message; see the module for options."""
+    message = _Message()
+    parser = _parser()
+
+    def start(tag: str, attributes: _Attributes) -> None:
+        _start(message, parser, tag, attributes)
+
+    parser.StartElementHandler = start
+    parser.EndElementHandler = lambda tag: _end(message, tag)
+    parser.CharacterDataHandler = message.text.append
+    _parse(parser, content)
+    if message.faults:
+        raise ReadError(f"the service reports an error: {' '.join(message.faults)}", remedy=FETCH_AGAIN)
+    return _table(message, options)
+
+
+def _parser() -> expat.XMLParserType:
+    parser = expat.ParserCreate(namespace_separator=" ")
+    parser.buffer_text = True
+
+    def refuse(*_: Any) -> None:
+        raise ReadError(
+            "the XML has a document type declaration, which no SDMX message has",
+            place=f"line {parser.CurrentLineNumber}",
+            remedy=FETCH_AGAIN,
+        )
+
+    parser.StartDoctypeDeclHandler = refuse
+    return parser
+
+
+def _parse(parser: expat.XMLParserType, content: bytes) -> None:
+    refuse_foreign(content)
+    try:
+        parser.Parse(content, True)
+    except expat.ExpatError as error:
+        raise ReadError(
+            f"the file is not complete XML: {expat.ErrorString(error.code)}",
+            place=f"line {error.lineno}, character {error.offset + 1}",
+            remedy=FETCH_AGAIN,
+        ) from None
+    except (LookupError, ValueError) as error:
+        raise ReadError(
+            f"the XML declares an encoding that cannot be read: {error}", place="line 1", remedy=FETCH_AGAIN
+        ) from None
+
+
+def _local(name: str) -> str:
+    return name.rpartition(" ")[2]
+
+
+def _plain(attributes: _Attributes) -> _Attributes:
+    """Attributes without namespace: those of the statistics."""
+    return {name: text for name, text in attributes.items() if " " not in name}
+
+
+def _start(message: _Message, parser: expat.XMLParserType, tag: str, attributes: _Attributes) -> None:
+    name = _local(tag)
+    if not message.path:
+        _check_root(name, parser.CurrentLineNumber)
+    message.text.clear()
+    message.path.append(name)
+    line, character = parser.CurrentLineNumber, parser.CurrentColumnNumber + 1
+    if name == "DataSet":
+        _refuse_deletion(attributes, line)
+        found = {key: text for key, text in _plain(attributes).items() if key not in _TECHNICAL}
+        message.levels.append(_Level(name, line, character, found))
+        message.datasets.append(message.levels[-1].found)
+    elif message.levels:
+        _start_inside(message, name, _plain(attributes), line, character)
+    elif name == "Structure" and "dimensionAtObservation" in attributes:
+        message.time = attributes["dimensionAtObservation"]
+
+
+def _start_inside(message: _Message, name: str, attributes: _Attributes, line: int, character: int) -> None:
+    """An element below DataSet."""
+    level = message.levels[-1]
+    if name in ("Series", "Obs", "Group"):
+        if name == "Group":
+            attributes.pop("type", None)
+        message.levels.append(_Level(name, line, character, attributes))
+    elif name in ("Value", "ObsDimension", "ObsValue"):
+        default = {"ObsDimension": message.time, "ObsValue": _VALUE}.get(name)
+        key = default if name == "ObsValue" else attributes.get("id", attributes.get("concept", default))
+        if key is None:
+            raise _misplaced(name, line, "it has no id")
+        if "value" in attributes:
+            _put(level, key, attributes["value"], line)
+    elif name not in _PASSED:
+        raise _misplaced(name, line, "it is not part of the versions that are read")
+
+
+def _misplaced(name: str, line: int, reason: str) -> ReadError:
+    return ReadError(
+        f"the element {name} cannot be used: {reason}",
+        place=f"line {line}",
+        remedy="Ask the service for SDMX-ML 2.1 structure-specific data",
+    )
+
+
+def _put(level: _Level, key: str, text: str, line: int) -> None:
+    if level.found.setdefault(key, text) != text:
+        raise ReadError(
+            f"{key} is given twice, as {level.found[key]!r} and {text!r}",
+            place=f"line {line}",
+            remedy=FETCH_AGAIN,
+        )
+
+
+def _end(message: _Message, tag: str) -> None:
+    name = message.path.pop()
+    text = "".join(message.text).strip()
+    message.text.clear()
+    if not message.levels:
+        _end_outside(message, name, text)
+    elif name == "Time":
+        _put(message.levels[-1], _TIME, text, message.levels[-1].line)
+    elif name == message.levels[-1].name:
+        _close(message)
+
+
+def _end_outside(message: _Message, name: str, text: str) -> None:
+    """Header and footer."""
+    parent = message.path[-1] if message.path else ""
+    if parent == "Header" and name in ("ID", "Prepared"):
+        message.header[name] = text
+    if name == "DataSetAction" and text.lower() == "delete":
+        raise _deletion("Header")
+    if name in ("Text", "ErrorMessage") and "Footer" in message.path:
+        message.faults.append(text)
+
+
+def _close(message: _Message) -> None:
+    level = message.levels.pop()
+    if level.name == "Group":
+        message.groups.append((len(message.datasets) - 1, level.found))
+    elif level.name == "Obs":
+        series = message.levels[-1].found if message.levels[-1].name == "Series" else {}
+        message.observations.append(
+            _Observation(level.line, level.character, level.found, series, len(message.datasets) - 1)
+        )
+
+
+def _check_root(name: str, line: int) -> None:
+    if name in _DATA:
+        return
+    if name == "Structure":
+        problem = "the file is an SDMX structure message (code lists), not data"
+    elif name in ("Error", "RegistryInterface"):
+        problem = "the service answered with an error message"
+    else:
+        problem = f"the root element {name} is no SDMX-ML data message that can be read"
+    raise ReadError(problem, place=f"line {line}", remedy="Check the address and the format asked for")
+
+
+def _refuse_deletion(attributes: _Attributes, line: int) -> None:
+    action = next((text for name, text in attributes.items() if _local(name) == "action"), "")
+    if action.lower() in ("delete", "d"):
+        raise _deletion(f"line {line}")
+
+
+def _deletion(place: str) -> ReadError:
+    return ReadError(
+        "the dataset orders a deletion; it publishes no values",
+        place=place,
+        remedy="Ask the service for the data themselves, not for changes",
+    )
+
+
+def _table(message: _Message, options: Options) -> pa.Table:
+    rows = list(_rows(message))
+    names = list(dict.fromkeys(itertools.chain.from_iterable(rows)))
+    value = str(options.get("value", _VALUE))
+    if rows and value not in names:
+        raise ReadError(
+            f"no observation has {value}; the message has {', '.join(names)}",
+            remedy="Correct the option value, or the answer holds keys only",
+        )
+    notes = names_option(options, "note_columns", [name for name in FOOTNOTES if name in names])
+    columns: dict[str, Sequence[str | None]] = {
+        VALUE: [row.get(value) for row in rows],
+        LOCATOR: _locators(message.observations),
+        NOTE: [joined(row.get(name) for name in notes) for row in rows],
+    }
+    dimensions = [name for name in names if name != value]
+    for name, column in zip(dimensions, unique_names(dimensions), strict=True):
+        columns[column] = [row.get(name) for row in rows]
+    return text_table(columns, message.header)
+
+
+def _rows(message: _Message) -> Iterator[_Attributes]:
+    """Per observation all that applies to it: series, observation, groups, dataset."""
+    of_groups = _group_lookup(message.groups)
+    found: dict[int, _Attributes] = {}
+    for item in message.observations:
+        for name in item.own.keys() & item.series.keys():
+            if item.own[name] != item.series[name]:
+                raise ReadError(
+                    f"{name} differs between a series and its observation",
+                    place=f"line {item.line}",
+                    remedy=FETCH_AGAIN,
+                )
+        key = item.series or item.own
+        above = found.get(id(key))
+        if above is None:
+            above = found[id(key)] = {**message.datasets[item.dataset], **of_groups(item.dataset, key)}
+        yield {**item.series, **item.own, **{name: above[name] for name in above.keys() - key.keys()}}
+
+
+def _group_lookup(groups: Sequence[tuple[int, _Attributes]]) -> Callable[[int, _Attributes], _Attributes]:
+    """Attributes that the groups of a dataset give to a series: those whose shared keys all agree."""
+    alike: dict[tuple[int, frozenset[str]], list[_Attributes]] = {}
+    for dataset, group in groups:
+        alike.setdefault((dataset, frozenset(group)), []).append(group)
+    indexes: dict[Any, dict[tuple[str, ...], _Attributes]] = {}
+
+    def lookup(dataset: int, series: _Attributes) -> _Attributes:
+        result: _Attributes = {}
+        for (owner, names), members in alike.items():
+            shared = tuple(sorted(names & series.keys()))
+            if owner != dataset or not shared:
+                continue
+            slot = (owner, names, shared)
+            if slot not in indexes:
+                indexes[slot] = {tuple(group[name] for name in shared): group for group in members}
+            result |= indexes[slot].get(tuple(series[name] for name in shared), {})
+        return result
+
+    return lookup
+
+
+def _locators(observations: Sequence[_Observation]) -> list[str]:
+    on_line = Counter(item.line for item in observations)
+    places = []
+    for item in observations:
+        where = f"line {item.line}"
+        if on_line[item.line] > 1:
+            where += f", character {item.character}"
+        time = item.own.get(_TIME, item.series.get(_TIME))
+        places.append(f"{where}, Obs" + (f" {_TIME}={time}" if time is not None else ""))
+    return places
+
+
+def codelists(content: bytes, language: str = "en") -> dict[str, dict[str, str]]:
+    """Code lists of a structure message (2.1 or 2.0): list id -> code -> label ("" where it has none)."""
+    return {
+        name: {code: labels.get(language, "") for code, labels in codes.items()}
+        for name, codes in codelist_labels(content).items()
+    }
+
+
+def codelist_labels(content: bytes) -> dict[str, dict[str, dict[str, str]]]:
+    """Code lists of a structure message: list id -> code -> language -> label.
+
+    A list id that occurs twice (two agencies or versions) is written ``AGENCY:ID(VERSION)``. A message
+    without code lists, or with an empty one that does not point elsewhere, is refused: it was not understood.
+    """
+    lists: list[tuple[_Attributes, dict[str, dict[str, str]]]] = []
+    path: list[tuple[str, _Attributes]] = []
+    text: list[str] = []
+    parser = _parser()
+
+    def start(tag: str, attributes: _Attributes) -> None:
+        name = _local(tag)
+        text.clear()
+        if name in ("Codelist", "CodeList"):
+            lists.append((attributes, {}))
+        elif name == "Code" and lists:
+            lists[-1][1].setdefault(_code(attributes, parser.CurrentLineNumber), {})
+        path.append((name, attributes))
+
+    def end(tag: str) -> None:
+        name, attributes = path.pop()
+        if path and path[-1][0] == "Code" and lists and name in ("Name", "Description"):
+            labels = lists[-1][1][_code(path[-1][1], parser.CurrentLineNumber)]
+            language = attributes.get(_LANGUAGE, "en")
+            if name == "Name" or language not in labels:
+                labels[language] = "".join(text).strip()
+        text.clear()
+
+    parser.StartElementHandler = start
+    parser.EndElementHandler = end
+    parser.CharacterDataHandler = text.append
+    _parse(parser, content)
+    return _named_lists(lists)
+
+
+def _code(attributes: _Attributes, line: int) -> str:
+    code = attributes.get("id", attributes.get("value"))
+    if code is None:
+        raise ReadError("a code has no id", place=f"line {line}", remedy=FETCH_AGAIN)
+    return code
+
+
+def _named_lists(
+    lists: Sequence[tuple[_Attributes, dict[str, dict[str, str]]]],
+) -> dict[str, dict[str, dict[str, str]]]:
+    if not lists:
+        raise ReadError("the message has no code list", remedy="Ask the service for references=all")
+    times = Counter(attributes.get("id", "") for attributes, _ in lists)
+    result = {}
+    for attributes, codes in lists:
+        name = attributes.get("id", "")
+        if not codes and attributes.get("isExternalReference") != "true":
+            raise ReadError(f"the code list {name} has no codes", remedy=FETCH_AGAIN)
+        if times[name] > 1:
+            agency = attributes.get("agencyID", attributes.get("agency", ""))
+            name = f"{agency}:{name}({attributes.get('version', '1.0')})"
+        result[name] = codes
+    return result

@@ -1,0 +1,173 @@
+"""SIAT JSON: an indicator's data with its metadata, the catalogue, and the pointer to the current file.
+
+::
+
+    [{"metadata": [{"name_en": "Unit of measurement", "value_en": "thousand people",
+                    "name_ru": ..., "value_ru": ..., "name_uz": ..., "name_uzc": ...}, ...],
+      "data": [{"Code": "1700", "Klassifikator": "O‘zbekiston Respublikasi", "Klassifikator_ru": "...",
+                "Klassifikator_en": "...", "Klassifikator_uzc": "...", "2010": 107.7, "2016-Q1": 106.2}]}]
+
+A value is any key of a row that is a period: ``2010``, ``2016-Q1``, ``2021-M01``, ``2024-М01`` (the М of
+some files is Cyrillic); the column ``period`` keeps it as published. ``Code`` and ``Klassifikator…`` are the
+dimensions. Any other key is an error. Numbers are the literal text of the file, null stays null.
+Locators: ``/0/data/3/2021``.
+
+The table's metadata carries each record of the file's ``metadata`` under its English label (``Unit of
+measurement``, ``Last modified date``; a label that repeats becomes ``Note (2)``), and all of them in all
+languages and in order as JSON under ``records``. Records about an official (name, telephone, e-mail) are
+dropped, and addresses within other texts removed. Options: ``encoding``.
+"""
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import pyarrow as pa
+from dvstats.sources.cells import LOCATOR, VALUE, Options, ReadError
+from dvstats.sources.readers.json_text import MISSING, expect_list, expect_object, load, scalar
+from dvstats.sources.readers.json_text import pointer as place_of
+from dvstats.sources.readers.text import string_array, text_table, unique_names
+
+PERIOD = "period"
+_PERIOD = re.compile(r"[0-9]{4}(-Q[1-4]|-[M\u041c](0[1-9]|1[0-2]))?")
+_DIMENSION = re.compile(r"Code|Klassifikator(_[a-z]+)?")
+_CONTACT_LABEL = re.compile(
+    r"officer|phone|e-?mail|сотрудник|телефон|исполнител|[hx]odim|telefon|pochta|ходим|почта",
+    re.IGNORECASE,
+)
+_CONTACT_VALUE = re.compile(
+    r"[\w.+-]+@[\w-]+\.[\w.-]*\w|(?<!\d)\+?998[\s(-]*\d{2}[\s)-]*\d{3}[\s-]*\d{2}[\s-]*\d{2}(?!\d)"
+)
+_REMOVED = "[contact removed]"
+_CATALOGUE = (
+    *("id", "code", "name", "name_uz", "name_en", "name_ru", "name_uzc"),
+    *("period", "updated_xlsx", "updated_at"),
+)
+
+
+def read(content: bytes, options: Options) -> pa.Table:
+    """Cells of a SIAT data file."""
+    document = expect_list(load(content, options), "")
+    if len(document) != 1:
+        raise ReadError(
+            f"a list of one object is expected, the file has {len(document)}",
+            place="/",
+            remedy="Fetch the file again",
+        )
+    body = expect_object(document[0], "/0")
+    rows = expect_list(body.get("data", MISSING), "/0/data")
+    records = expect_list(body.get("metadata", MISSING), "/0/metadata")
+    columns: dict[str, list[str | None]] = {VALUE: [], LOCATOR: [], PERIOD: []}
+    dimensions = _dimensions(rows)
+    columns |= {name: [] for name in dimensions}
+    for position, row in enumerate(rows):
+        for key, text, place in _values(row, position):
+            columns[VALUE].append(text)
+            columns[LOCATOR].append(place)
+            columns[PERIOD].append(key)
+            for name in dimensions:
+                columns[name].append(scalar(row.get(name), place_of((0, "data", position, name))))
+    return text_table(columns, _metadata(records))
+
+
+def _dimensions(rows: list[Any]) -> list[str]:
+    names: dict[str, None] = {}
+    for position, row in enumerate(rows):
+        place = place_of((0, "data", position))
+        found = [key for key in expect_object(row, place) if _DIMENSION.fullmatch(key)]
+        if "Code" not in found:
+            raise ReadError("the row has no Code", place=place, remedy="Compare the file with its page")
+        names |= dict.fromkeys(found)
+    return list(names)
+
+
+def _values(row: dict[str, Any], position: int) -> Iterator[tuple[str, str | None, str]]:
+    for key, node in row.items():
+        if _DIMENSION.fullmatch(key):
+            continue
+        place = place_of((0, "data", position, key))
+        if not _PERIOD.fullmatch(key):
+            raise ReadError(
+                f"the key {key!r} is no period (2010, 2016-Q1, 2021-M01)",
+                place=place,
+                remedy="The publisher changed the file; teach the reader before loading it",
+            )
+        yield key, scalar(node, place), place
+
+
+def _metadata(records: list[Any]) -> dict[str, str]:
+    kept = []
+    for position, node in enumerate(records):
+        place = place_of((0, "metadata", position))
+        record = {
+            key: _CONTACT_VALUE.sub(_REMOVED, scalar(value, f"{place}/{key}") or "")
+            for key, value in expect_object(node, place).items()
+        }
+        if not _is_contact(record):
+            kept.append(record)
+    labels = unique_names((_english(record, "name") for record in kept), ("records",))
+    named = {label: _english(record, "value") for label, record in zip(labels, kept, strict=True)}
+    return named | {"records": json.dumps(kept, ensure_ascii=False)}
+
+
+def _is_contact(record: Mapping[str, str]) -> bool:
+    """Whether a record is about an official: by a label in any language, or with nothing but a contact."""
+    return any(
+        text == _REMOVED or (key.startswith("name") and _CONTACT_LABEL.search(text))
+        for key, text in record.items()
+    )
+
+
+def _english(record: Mapping[str, str], kind: str) -> str:
+    return record.get(f"{kind}_en") or next(
+        (text for key, text in record.items() if key.startswith(kind) and text), ""
+    )
+
+
+def catalogue(content: bytes) -> pa.Table:
+    """Leaves of the catalogue: id, code, names, period, updated_xlsx, updated_at, and the ids above each.
+
+    Takes the whole tree (a node or a list of nodes with ``children``) or a page of leaves (``results``).
+    """
+    document = load(content, {})
+    if isinstance(document, dict) and "results" in document:
+        document = expect_list(document["results"], "/results")
+    leaves = list(_leaves(document if isinstance(document, list) else [document]))
+    if not leaves:
+        raise ReadError("the catalogue has no indicator", place="/", remedy="Fetch the file again")
+    columns = {name: [scalar(node.get(name), name) for node, _ in leaves] for name in _CATALOGUE}
+    columns["path"] = ["/".join(above) for _, above in leaves]
+    return pa.table({name: string_array(texts) for name, texts in columns.items()})
+
+
+def _leaves(roots: list[Any]) -> Iterator[tuple[dict[str, Any], tuple[str, ...]]]:
+    """Nodes without children, in the order of the tree, each with the ids above it."""
+    waiting: list[tuple[Any, tuple[str, ...]]] = [(node, ()) for node in reversed(roots)]
+    while waiting:
+        node, above = waiting.pop()
+        entry = expect_object(node, "/".join(("", *above)))
+        if "id" not in entry:
+            raise ReadError(
+                "a node of the catalogue has no id",
+                place="/".join(("", *above)) or "/",
+                remedy="Compare the file with the catalogue's address",
+            )
+        identity = scalar(entry["id"], "id") or ""
+        children = entry.get("children") or []
+        if not children:
+            yield entry, above
+        for child in reversed(expect_list(children, "children")):
+            waiting.append((child, (*above, identity)))
+
+
+def pointer(content: bytes) -> tuple[str, str]:
+    """Address of the current data file and the time of its last change."""
+    answer = expect_object(load(content, {}), "")
+    file = scalar(answer.get("file") or answer.get("file_2"), "/file")
+    updated = scalar(answer.get("updated_at"), "/updated_at")
+    if not file or not updated:
+        raise ReadError(
+            "the answer names no file with its time of change", place="/", remedy="Check the indicator's id"
+        )
+    return file, updated

@@ -1,0 +1,192 @@
+import random
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from dvstats.sources.cells import ReadError
+from dvstats.sources.readers import delimited
+
+Upstream = Callable[[str], bytes]
+Rows = Callable[..., list[dict[str, Any]]]
+
+
+def cells(text: str | bytes, **options: Any) -> list[dict[str, Any]]:
+    content = text.encode() if isinstance(text, str) else text
+    rows: list[dict[str, Any]] = delimited.read(content, options).to_pylist()
+    return rows
+
+
+def test_value_column_and_the_columns_beside_it() -> None:
+    assert cells("Year,Sex,Value\n2023,Female,11002\n2023,,\n", value_columns=["Value"]) == [
+        {"_value": "11002", "_locator": "line 2, column Value", "_note": None, "column": "Value",
+         "Year": "2023", "Sex": "Female"},
+        {"_value": "", "_locator": "line 3, column Value", "_note": None, "column": "Value",
+         "Year": "2023", "Sex": ""},
+    ]  # fmt: skip
+
+
+def test_wide_tables_give_a_row_for_each_value_column() -> None:
+    text = '"Country Name","Country Code","1960","1961",\n"Kazakhstan","KAZ","1","2",\n'
+    preamble = '"Data Source","World Development Indicators",\n\n"Last Updated Date","2022-07-20",\n\n'
+    found = cells(preamble + text, header_row=5, value_columns=r"^\d{4}$")
+    assert [(row["column"], row["_value"], row["_locator"]) for row in found] == [
+        ("1960", "1", "line 6, column 1960"),
+        ("1961", "2", "line 6, column 1961"),
+    ]
+    assert found[0]["column 5"] == ""
+    by_ids = cells(text, id_columns=["Country Name", "Country Code", "column 5"])
+    assert [row["_value"] for row in by_ids] == ["1", "2"]
+    assert [row["_value"] for row in cells(text)] == ["Kazakhstan", "KAZ", "1", "2", ""]
+    both = cells(text, id_columns=["Country Code"], value_columns=["1961"])
+    assert both[0] == {"_value": "2", "_locator": "line 2, column 1961", "_note": None, "column": "1961",
+                       "Country Code": "KAZ"}  # fmt: skip
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+@pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
+def test_delimiters_and_line_ends(end: str, delimiter: str) -> None:
+    text = "Year,Area,Value\n2015,\"a\n, ; | 'b' \"\"c\"\"\",1\n\n2016,x,2\n"
+    text = text.replace(",", delimiter).replace("\n", end)
+    found = cells(text, value_columns=["Value"])
+    assert [(row["_value"], row["_locator"]) for row in found] == [
+        ("1", "line 2, column Value"),
+        ("2", "line 5, column Value"),
+    ]
+    assert found[0]["Area"] == f"a{end}{delimiter} ; | 'b' \"c\"".replace(",", delimiter)
+
+
+def test_decimal_commas_do_not_mislead() -> None:
+    assert cells("Год;Всего\n2015;1,5\n2016;2,5\n", value_columns=["Всего"])[1]["_value"] == "2,5"
+    found = cells("Country, name;Year;Value\nKazakhstan, Republic;2015;1,5\n", value_columns=["Value"])
+    assert found[0]["Country, name"] == "Kazakhstan, Republic"
+
+
+@pytest.mark.parametrize("text", ["Year\n2015\n", "a,b;c\n1,2;3\n", "just some prose\nwithout any table\n"])
+def test_undecided_delimiter_must_be_declared(text: str) -> None:
+    with pytest.raises(ReadError, match="delimiter"):
+        cells(text)
+    assert cells(text, delimiter=";")
+
+
+def test_headers_that_repeat_or_collide() -> None:
+    found = cells("Value,Value,,column,_value\n1,2,3,4,5\n")
+    assert [row["column"] for row in found] == ["Value", "Value (2)", "column 3", "column (2)", "_value (2)"]
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("a,b\n1,2\n1\n", "line 3"),
+        ("a,b\n1,2,3\n", "line 2"),
+        ('a,b\n1,"2\n', "line 2"),
+        ('a,b\n1,"2"x\n', "line 2"),
+    ],
+)
+def test_ragged_and_broken_records_name_their_line(text: str, place: str) -> None:
+    with pytest.raises(ReadError) as caught:
+        cells(text)
+    assert caught.value.place == place
+
+
+def test_notes_footers_and_final_newline() -> None:
+    text = "Year,Flag,Foot,Value\n2015,r,,1\n2016,|,break,2\nSource: office\n"
+    found = cells(text, value_columns=["Value"], note_columns=["Flag", "Foot"], skip_footer=1)
+    assert [row["_note"] for row in found] == ["r", "|; break"]
+    assert list(found[0]) == ["_value", "_locator", "_note", "column", "Year"]
+    with pytest.raises(ReadError, match="cut off"):
+        cells("a,b\n1,2", final_newline="required")
+    assert cells("a,b\n1,2")[1]["_value"] == "2"
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"delimiter": ";;"},
+        {"header_row": 0},
+        {"header_row": 9},
+        {"header_row": "1"},
+        {"skip_footer": -1},
+        {"value_columns": ["Total"]},
+        {"value_columns": "("},
+        {"value_columns": "^none$"},
+        {"value_columns": 3},
+        {"id_columns": ["Total"]},
+        {"note_columns": ["Total"]},
+        {"final_newline": "maybe"},
+        {"encoding": "no"},
+    ],
+)
+def test_wrong_options_are_refused(options: dict[str, Any]) -> None:
+    with pytest.raises(ReadError):
+        cells("Year,Value\n2015,1\n", **options)
+
+
+def test_header_alone_is_an_empty_table() -> None:
+    table = delimited.read(b"Year,Value\n", {"value_columns": ["Value"]})
+    assert (table.num_rows, table.column_names[3:]) == (0, ["column", "Year"])
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+@pytest.mark.parametrize("header_row", [1, 3])
+def test_the_fast_way_gives_the_same(monkeypatch: pytest.MonkeyPatch, end: str, header_row: int) -> None:
+    chance = random.Random(5)
+    alphabet = ["", " ", "a", "NA", "null", "1.0", "№", "'", "true", "0x1"]
+    lines = [",".join(chance.choice(alphabet) for _ in range(3)) for _ in range(500)]
+    text = end.join([*["preamble"] * (header_row - 1), "x,y,Value", *lines])
+    options = {"value_columns": ["Value"], "header_row": header_row}
+    slow = delimited.read(text.encode(), options)
+    monkeypatch.setattr(delimited, "FAST_FROM", 0)
+    monkeypatch.setattr(delimited, "_tables", None)
+    fast = delimited.read(text.encode(), options)
+    assert fast.to_pylist() == slow.to_pylist()
+    assert fast.schema == slow.schema
+
+
+def test_the_fast_way_leaves_blank_and_ragged_lines_to_the_slow(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(delimited, "FAST_FROM", 0)
+    found = cells("a,b\n1,2\n\n3,4\n\n", value_columns=["b"])
+    assert [row["_locator"] for row in found] == ["line 2, column b", "line 4, column b"]
+    with pytest.raises(ReadError) as caught:
+        cells("a,b\n1,2\n3\n", value_columns=["b"])
+    assert caught.value.place == "line 3"
+
+
+def test_locators_lead_back_to_the_text(upstream: Upstream) -> None:
+    content = upstream("intl/who-gho-2018/VIOLENCE_HOMICIDENUM.csv")
+    lines = content.decode().splitlines()
+    table = delimited.read(content, {"value_columns": ["Display Value"]})
+    assert table.num_rows == 194
+    for row in table.to_pylist():
+        line = int(row["_locator"].split(",")[0].removeprefix("line "))
+        assert f'"{row["COUNTRY"]}"' in lines[line - 1]
+        assert f'"{row["_value"]}"' in lines[line - 1]
+
+
+def test_figures_of_real_files(upstream: Upstream, rows: Rows) -> None:
+    table = delimited.read(upstream("intl/who-gho-2018/VIOLENCE_HOMICIDENUM.csv"),
+                           {"value_columns": ["Display Value"]})  # fmt: skip
+    assert rows(table, COUNTRY="UZB")[0]["_value"] == "920 [767 - 1066]"
+    table = delimited.read(upstream("intl/worldbank-population/population.csv"), {"value_columns": ["Value"]})
+    assert rows(table, **{"Country Code": "KGZ", "Year": "2024"})[0]["_value"] == "7221868"
+    table = delimited.read(upstream("intl/unsd-gender-2021/8100__V_1__Ia8b55125__S9a5e3c3a.csv"),
+                           {"value_columns": ["OBS_VALUE"]})  # fmt: skip
+    (row,) = rows(table, ISO3="KGZ", AGE="Y_GE15")
+    assert (row["_value"], row["LOWER_BOUND"], row["UPPER_BOUND"]) == ("11.6", "6.1", "20.8")
+    assert table.num_rows == 314
+
+
+def test_mark_and_crlf_of_the_attitudes_file(upstream: Upstream, rows: Rows) -> None:
+    table = delimited.read(upstream("tj/dhs-attitudes/violence_data.csv"), {"value_columns": ["Value"]})
+    assert table.num_rows == 12600
+    assert table.column_names[4] == "RecordID"
+    tajik = {"Country": "Tajikistan", "Gender": "F", "Demographics Response": "15-24"}
+    (row,) = rows(table, Question="... for at least one specific reason", **tajik)
+    assert (row["_value"], row["Survey Year"]) == ("55.7", "1/1/2017")
+
+
+def test_convictions_with_a_mark_and_mixed_headers(upstream: Upstream, rows: Rows) -> None:
+    content = upstream("portals/kz-sexual-harassment/data_imp.csv")
+    table = delimited.read(content, {"value_columns": ["amnt_osuzhden", "сумма штрафа"]})
+    assert set(table.column("column").to_pylist()) == {"amnt_osuzhden", "сумма штрафа"}
+    assert table.column_names[4] == "type_of_punish"
