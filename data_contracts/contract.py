@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -128,7 +128,9 @@ class Contract:
     coverage: tuple[Row, ...]
     warnings: Mapping[str, Text]
     null_statuses: frozenset[str]
-    sentences: Mapping[str, Text] = field(default_factory=dict)
+    sentences: Mapping[str, Text]
+    cascade: Mapping[str, Any]
+    comparators: tuple[str, ...] = ("DE",)
 
     def rules_of(self, table: str) -> tuple[Rule, ...]:
         """Rules across the columns of a table."""
@@ -197,6 +199,7 @@ def load_contract(folder: Path = HERE) -> Contract:
         warnings=warnings,
         null_statuses=null_statuses,
         sentences={key: text(sentences_path, sentences, key) for key in sentences},
+        cascade=_load_cascade(folder / "cascade.yaml", indicators),
     )
 
 
@@ -390,3 +393,18 @@ def _load_coverage(path: Path, indicators: Mapping[str, Indicator]) -> list[Row]
             if code and code not in indicators:
                 raise row.error(f"unknown indicator {code!r}")
     return rows
+
+
+def _load_cascade(path: Path, indicators: Mapping[str, Indicator]) -> Mapped:
+    declared = load_yaml(path)
+    take(path, declared, ("steps", "shares", "publishers"))
+    named = [code for step in declared["steps"] for code in (*step["indicators"], *step["near"])]
+    named += [code for pair in declared["shares"] for code in pair.split(">")]
+    for code in named:
+        if code not in indicators:
+            raise DeclarationError(path, None, f"unknown indicator {code!r}")
+    for country, publishers in declared["publishers"].items():
+        for step in declared["steps"]:
+            if step["step"] not in publishers:
+                raise DeclarationError(path, None, f"{country}: step {step['step']} has no publisher")
+    return declared

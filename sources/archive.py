@@ -17,6 +17,7 @@ import json
 import logging
 import os
 import re
+import time
 import uuid
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, fields, replace
@@ -27,7 +28,6 @@ from typing import Any
 
 import pyarrow as pa
 import pyarrow.fs as pafs
-
 from dvstats.sources.cells import SourceError
 from dvstats.sources.fetch import Fetch, redact
 
@@ -154,9 +154,11 @@ class Archive:
             with self._locked(dataset):
                 self._append(dataset, record)
                 known = self._provenance(dataset, digest)
-                if record not in known:
-                    self._write_provenance(dataset, digest, [*known, record])
-        return self._stored(dataset, path, self._receipts(dataset).get(digest, []))
+                records = list(dict.fromkeys([*known, record]))
+                if records != known:
+                    self._write_provenance(dataset, digest, records)
+                self._sweep(dataset)
+        return self._stored(dataset, path, sorted(records, key=_moment))
 
     def record(self, dataset: str, fetch_record: Record) -> None:
         """Log an attempt that brought no new bytes; ``put`` logs those that did."""
@@ -227,6 +229,10 @@ class Archive:
         """Every attempt over all datasets, in order of time."""
         records = [record for dataset in self.datasets() for record in self._logged(dataset)]
         return sorted(records, key=_moment)
+
+    def fetches_of(self, dataset: str) -> list[Record]:
+        """Every attempt for one dataset, in order of time."""
+        return sorted(self._logged(dataset), key=_moment)
 
     # --- records ---
 
@@ -338,6 +344,13 @@ class Archive:
         with self._fs.open_output_stream(path) as stream:
             stream.write(content)
 
+    def _sweep(self, dataset: str) -> None:
+        """Remove what a killed process was writing an hour ago or longer."""
+        for aside in Path(self._folder(dataset)).glob(".*.tmp") if self._local else ():
+            with contextlib.suppress(OSError):
+                if time.time() - aside.stat().st_mtime > 3600:
+                    aside.unlink()
+
     @contextlib.contextmanager
     def _locked(self, dataset: str) -> Iterator[None]:
         """One writer at a time and dataset, where the system has file locks."""
@@ -445,10 +458,10 @@ def _sync_folder(folder: Path) -> None:
 
 def _append_line(path: Path, line: bytes) -> None:
     """One write at the end; a torn line before it is closed first, a short write is taken back."""
-    handle = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o644)
+    handle = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT | getattr(os, "O_BINARY", 0), 0o644)
     try:
-        size = os.fstat(handle).st_size
-        torn = size > 0 and os.pread(handle, 1, size - 1) != b"\n"
+        size = os.lseek(handle, 0, os.SEEK_END)
+        torn = size > 0 and os.lseek(handle, size - 1, os.SEEK_SET) >= 0 and os.read(handle, 1) != b"\n"
         data = b"\n" + line if torn else line
         if os.write(handle, data) != len(data):
             os.ftruncate(handle, size)

@@ -6,7 +6,7 @@ file's columns and words map to the schema's concepts. Adding a dataset is addin
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -47,7 +47,8 @@ class SourceFile:
     name: str
     address: str
     bundled: str = ""
-    constants: Mapping[str, str] | None = None
+    alternates: tuple[str, ...] = ()
+    constants: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -82,6 +83,7 @@ class Dataset:
     breakdown_column: str | None
     verified: bool
     restricted: bool
+    source_in_key: bool
     seen: str
     default_status: str
     where: Mapping[str, tuple[str, ...]]
@@ -92,12 +94,8 @@ class Dataset:
     refuse_above: float
     withdrawn: tuple[Mapping[str, str], ...]
     not_comparable_with: Mapping[str, str]
+    superseded_by: str
     description: str
-
-    @property
-    def source_in_key(self) -> bool:
-        """In a register of statements two sources may state the same cell: the source tells them apart."""
-        return self.collection == "transcription"
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -112,13 +110,15 @@ _REQUIRED = (
     "country title publisher address licence citation cadence collection precedence reader files concepts".split()
 )
 _OPTIONAL: dict[str, Any] = {
-    "reader_options": {}, "breakdown": {}, "verified": True, "restricted": False, "seen": "", "where": {},
+    "reader_options": {}, "breakdown": {}, "verified": True, "restricted": False, "source_in_key": False, "seen": "", "where": {},
     "default_status": "A", "numbers": {}, "hosts": [], "fetch": {}, "expects": {}, "refuse_above": 0.05,
-    "withdrawn": [], "not_comparable_with": {}, "description": "",
+    "withdrawn": [], "not_comparable_with": {}, "superseded_by": "", "description": "",
 }  # fmt: skip
 # The transcription format is the project's own and fixed, so its mapping is written once, here.
 _TRANSCRIPTION: dict[str, Any] = {
     "reader": "transcription",
+    # Two sources may state the same cell: the source tells the statements apart.
+    "source_in_key": True,
     "breakdown": "breakdown",
     "concepts": {
         "indicator": {"column": "indicator"},
@@ -167,8 +167,8 @@ def load_dataset(path: Path, licences: Mapping[str, Licence] | None = None) -> D
             key: merged[key]
             for key in (
                 "country title publisher address citation cadence collection precedence reader reader_options "
-                "verified restricted seen default_status numbers fetch expects refuse_above not_comparable_with "
-                "description"
+                "verified restricted source_in_key seen default_status numbers fetch expects refuse_above not_comparable_with "
+                "superseded_by description"
             ).split()
         },
     )
@@ -245,14 +245,15 @@ def _concept(
 
 
 def _file(path: Path, entry: Mapping[str, Any]) -> SourceFile:
-    unknown = set(entry) - {"name", "address", "bundled", "set"}
+    unknown = set(entry) - {"name", "address", "alternates", "bundled", "set"}
     if unknown or not entry.get("name"):
         raise DatasetError(f"{path.name}: a file needs name and address or bundled; unknown key {sorted(unknown)}.")
     constants = {key: str(value) for key, value in entry.get("set", {}).items()}
     bundled = entry.get("bundled", "")
     if bundled and not (BUNDLED / bundled).is_file():
         raise DatasetError(f"{path.name}: bundled file {bundled} does not exist.")
-    return SourceFile(entry["name"], entry.get("address", ""), bundled, constants)
+    alternates = tuple(entry.get("alternates", ()))
+    return SourceFile(entry["name"], entry.get("address", ""), bundled, alternates, constants)
 
 
 @lru_cache

@@ -1,5 +1,6 @@
 """The fetcher against a server in the test, and against the team's mirror with its faults."""
 
+import csv
 import gzip
 import io
 import json
@@ -19,7 +20,6 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
-
 from dvstats.sources.fetch import Fetcher, FetchPolicy, judge, redact
 
 CSV = "Year,Пол,Value\n2023,Женщины,11002\n2024,Женщины,12000\n".encode()
@@ -57,7 +57,9 @@ class Publisher(BaseHTTPRequestHandler):
 def publisher(context=None, **routes):
     server = ThreadingHTTPServer(("127.0.0.1", 0), Publisher)
     server.daemon_threads = True
-    server.routes = {f"/{name}": steps if isinstance(steps, list) else [steps] for name, steps in routes.items()}
+    server.routes = {
+        f"/{name}": steps if isinstance(steps, list) else [steps] for name, steps in routes.items()
+    }
     server.seen = []
     server.handle_error = lambda *_: None
     scheme = "http"
@@ -96,13 +98,19 @@ def policy(server, **options):
 
 def test_a_new_file_with_its_record():
     with publisher(data=send(CSV, ETag='"1"', Last_Modified="Mon, 01 Jan 2024 00:00:00 GMT")) as server:
-        fetch = fetcher().get(f"{server.base}/data?apiKey=S3CRET&x=1", policy(server, headers={"X-Office": "7"}))
+        fetch = fetcher().get(
+            f"{server.base}/data?apiKey=S3CRET&x=1", policy(server, headers={"X-Office": "7"})
+        )
     assert (fetch.outcome, fetch.status, fetch.reason, fetch.attempts) == ("new", 200, "", 1)
     assert fetch.body == CSV and fetch.size == len(CSV) and fetch.sha256 == sha256(CSV).hexdigest()
     assert fetch.headers["ETag"] == '"1"' and fetch.headers["Content-Type"] == "text/csv"
     assert fetch.requested_at == fetch.received_at == NOW
     path, headers = server.seen[0]
-    assert "apiKey=S3CRET" in path and headers["X-Office"] == "7" and headers["User-Agent"].startswith("dvstats/")
+    assert (
+        "apiKey=S3CRET" in path
+        and headers["X-Office"] == "7"
+        and headers["User-Agent"].startswith("dvstats/")
+    )
     assert "S3CRET" not in repr(fetch) and fetch.address.endswith("/data?apiKey=REDACTED&x=1")
 
 
@@ -154,7 +162,12 @@ def test_retries_wait_with_growing_jitter_and_then_succeed():
 
 @pytest.mark.parametrize(
     "header, waited",
-    [("7", 7.0), (format_datetime(NOW + timedelta(seconds=9), usegmt=True), 9.0), ("9999", 30.0), ("soon", 0.0)],
+    [
+        ("7", 7.0),
+        (format_datetime(NOW + timedelta(seconds=9), usegmt=True), 9.0),
+        ("9999", 30.0),
+        ("soon", 0.0),
+    ],
 )
 def test_retry_after_is_honoured_and_capped(header, waited):
     slept = Slept()
@@ -177,7 +190,12 @@ def test_400_is_retried_only_where_declared():
 def test_a_final_status_is_not_asked_again(status):
     with publisher(data=lambda h: h.say(status)) as server:
         fetch = fetcher().get(f"{server.base}/data", policy(server))
-    assert fetch.outcome == "failed" and fetch.attempts == 1 and str(status) in fetch.reason and fetch.body is None
+    assert (
+        fetch.outcome == "failed"
+        and fetch.attempts == 1
+        and str(status) in fetch.reason
+        and fetch.body is None
+    )
 
 
 def test_a_broken_off_body_is_a_failure_however_it_is_sent():
@@ -225,6 +243,12 @@ def test_the_size_limit_holds_while_streaming_and_for_packed_bombs():
             assert fetch.outcome == "failed" and "limit of 5000" in fetch.reason and fetch.attempts == 1, name
 
 
+def test_a_declared_size_over_the_limit_is_not_even_read():
+    with publisher(data=lambda h: h.say(200, b"x" * 6000, cut=10)) as server:
+        fetch = fetcher().get(f"{server.base}/data", policy(server, max_bytes=5000))
+    assert fetch.outcome == "failed" and "limit of 5000" in fetch.reason
+
+
 def test_a_dripping_server_ends_at_the_total_time():
     def drip(h):
         h.send_response(200)
@@ -236,7 +260,9 @@ def test_a_dripping_server_ends_at_the_total_time():
 
     with publisher(data=drip) as server:
         began = time.monotonic()
-        fetch = fetcher().get(f"{server.base}/data", policy(server, total_timeout=0.1, retries=0))
+        fetch = fetcher().get(
+            f"{server.base}/data", policy(server, total_timeout=0.1, read_timeout=1, retries=0)
+        )
     assert fetch.outcome == "failed" and "longer than 0.1" in fetch.reason and time.monotonic() - began < 1
 
 
@@ -250,7 +276,8 @@ def test_silence_and_a_closed_port_are_failures_in_words():
 
 
 @pytest.mark.parametrize(
-    "address", ["", "nonsense", "ftp://h/x", "http://[::1", "http://h:port/", "file:///etc/passwd", "http://h\x00/"]
+    "address",
+    ["", "nonsense", "ftp://h/x", "http://[::1", "http://h:port/", "file:///etc/passwd", "http://h\x00/"],
 )
 def test_a_bad_address_is_a_failure_not_an_exception(address):
     fetch = fetcher().get(address, FetchPolicy(hosts=("h",), expected=("csv",), retries=2, min_interval=0))
@@ -317,7 +344,9 @@ def test_a_proxy_of_the_environment_is_used_but_not_for_this_machine(monkeypatch
         monkeypatch.setenv("http_proxy", server.base)
         monkeypatch.delenv("no_proxy", raising=False)
         monkeypatch.delenv("NO_PROXY", raising=False)
-        through = fetcher().get("http://stat.example/data", policy(server, hosts=("stat.example",), retries=0))
+        through = fetcher().get(
+            "http://stat.example/data", policy(server, hosts=("stat.example",), retries=0)
+        )
         assert server.seen[0][0] == "http://stat.example/data" and through.status == 404
         monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")
         assert fetcher().get(f"{server.base}/data", policy(server)).outcome == "new"
@@ -328,12 +357,19 @@ def certificate(tmp_path_factory):
     if shutil.which("openssl") is None:
         pytest.skip("the openssl command makes the test certificate and is not installed")
     folder = tmp_path_factory.mktemp("tls")
-    made = subprocess.run(
-        "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=test "
-        "-addext subjectAltName=IP:127.0.0.1 -keyout key.pem -out cert.pem".split(),
-        cwd=folder,
-        capture_output=True,
-    )
+    command = [
+        "openssl",
+        "req",
+        "-x509",
+        "-newkey",
+        "ec",
+        "-pkeyopt",
+        "ec_paramgen_curve:prime256v1",
+        "-nodes",
+    ]
+    command += ["-days", "2", "-subj", "/CN=test", "-addext", "subjectAltName=IP:127.0.0.1"]
+    command += ["-keyout", "key.pem", "-out", "cert.pem"]
+    made = subprocess.run(command, cwd=folder, capture_output=True)
     if made.returncode:
         pytest.skip("this openssl cannot make the test certificate")
     return folder
@@ -345,7 +381,9 @@ def test_tls_is_verified_and_a_declared_bundle_is_added(certificate):
     routes = {"data": send(CSV), "down": lambda h: h.say(302, Location="http://127.0.0.1/x")}
     with publisher(context, **routes) as server:
         plain = fetcher().get(f"{server.base}/data", policy(server))
-        assert plain.outcome == "failed" and "certificate is not trusted" in plain.reason and plain.attempts == 1
+        assert (
+            plain.outcome == "failed" and "certificate is not trusted" in plain.reason and plain.attempts == 1
+        )
         declared = policy(server, ca_bundle=str(certificate / "cert.pem"), retries=0)
         one = fetcher()
         assert one.get(f"{server.base}/data", declared).outcome == "new"
@@ -441,11 +479,6 @@ def test_other_refusals_say_what_is_wrong():
 # --- the team's mirror ---
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
-FILES = {
-    "csv": "https://kazstat.github.io/sdg-data-kazstat/en/data/5-2-1.csv",
-    "json": "https://api.siat.stat.uz/media/uploads/sdmx/sdmx_data_582.json",
-}
-HOSTS = ("kazstat.github.io", "api.siat.stat.uz", "raw.githubusercontent.com")
 
 
 @contextmanager
@@ -464,8 +497,6 @@ def mirror(*faults, seed=1):
 
 
 def addresses():
-    import csv
-
     rows = []
     for index in sorted((SHARED / "upstream").rglob("index.csv")):
         with index.open(encoding="utf-8", newline="") as handle:
@@ -476,7 +507,11 @@ def addresses():
 
 def some(per_kind):
     found = addresses()
-    return [entry for kind in ("csv", "json", "xml", "xlsx") for entry in [e for e in found if e[2] == kind][:per_kind]]
+    return [
+        entry
+        for kind in ("csv", "json", "xml", "xlsx")
+        for entry in [e for e in found if e[2] == kind][:per_kind]
+    ]
 
 
 def asked(address, kind, **options):
@@ -497,7 +532,9 @@ def test_mirror_without_faults_gives_every_file_and_then_304():
     assert [line["bytes"] for line in lines if line["conditional"]] == [0] * (len(lines) // 2)
 
 
-@pytest.mark.parametrize("fault", ["status:503", "status:429", "truncate", "garble", "html", "empty", "reset"])
+@pytest.mark.parametrize(
+    "fault", ["status:503", "status:429", "truncate", "garble", "html", "empty", "reset"]
+)
 def test_no_fault_of_the_mirror_is_accepted_as_data(fault):
     with mirror(fault) as (base, _):
         one = fetcher(mirror=base)
@@ -510,7 +547,9 @@ def test_a_slow_mirror_is_waited_for_or_given_up():
     with mirror("slow:0.3") as (base, _):
         address, file, kind = some(1)[0]
         one = fetcher(mirror=base)
-        assert one.get(address, asked(address, kind, read_timeout=0.1)).reason == "No answer within 0.1 seconds"
+        assert (
+            one.get(address, asked(address, kind, read_timeout=0.1)).reason == "No answer within 0.1 seconds"
+        )
         assert one.get(address, asked(address, kind)).body == file.read_bytes()
 
 

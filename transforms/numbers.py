@@ -1,42 +1,35 @@
 """Numbers as offices print them: the one place that reads them.
 
-:func:`parse` reads one text. :func:`sql` is the same reading of the plain forms for whole columns in DuckDB; what
-it leaves is read by :func:`parse`, once per distinct text. A property test holds the two together. What cannot be
-read without guessing is a problem, never a number.
+:func:`parse` reads one text. :func:`sql` is the same reading of the plain forms for whole columns in DuckDB;
+what it leaves is read by :func:`parse`, once per distinct text. Both read by one table of forms, and a
+property test holds them together. What cannot be read without guessing is a problem, never a number.
+
+Digits are ASCII or full-width; every other digit (Arabic, circled, superscript) is no digit here.
 """
 
 import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
+from typing import NamedTuple
+
+from dvstats.transforms.labels import (
+    FULL_WIDTH,
+    INVISIBLE,
+    LONG_DASHES,
+    MINUS_SIGNS,
+    NARROW_SPACES,
+    SUPERSCRIPTS,
+    WIDE_SPACES,
+)
 
 # A sign that stands for "no number here", with the SDMX status that says why. Legends differ between offices:
 # a declaration overrides them, and a dash is a zero only where it says so.
 SYMBOLS: Mapping[str, str] = {
     "": "O", "-": "M", "x": "M", "…": "O", "...": "O", "..": "O", ".": "O", ":": "O",
-    "n/a": "M", "na": "O", "n.a.": "O", "nan": "O", "null": "O", "none": "O", "н/д": "O", "нет данных": "O",
+    "n/a": "O", "na": "O", "n.a.": "O", "nan": "O", "null": "O", "none": "O", "н/д": "O", "нет данных": "O",
 }  # fmt: skip
-SPACES = "\u00a0\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000\t\r\n"
-_SUPERSCRIPTS = "⁰¹²³⁴⁵⁶⁷⁸⁹⁽⁾†‡"
-_DASHES = "‐‑‒–—―−"
-
-_SCALES = {
-    1e3: "thousand k тыс тысяч тысяча тысячи тысячами тысячам мың мыңға миң ming минг ҳазор ҳазору хазор",
-    1e6: "million mln млн миллион миллиона миллионов",
-}
-_SCALE = {word: scale for scale, words in _SCALES.items() for word in words.split()}
-_LOWER_WORDS = set(
-    "more than over least above exceeding свыше более больше превышает менее-не ашуун астам ortiq ziyod ziyodroq "
-    "зиёд зиёда зиёдтар ортиқ дан dan дөн ден kop көп дон тен тан".split()
-)
-_UPPER_WORDS = set("less under below up to до менее меньше fewer кем кам kam".split())
-_ABOUT_WORDS = set(
-    "about around almost nearly some approximately circa roughly near около почти порядка примерно приблизительно "
-    "жуық жакын якын yaqin qariyb деярлик қариб тақрибан болжол".split()
-)
-_AT_LEAST = re.compile(r"\b(at least|no fewer than|no less than|не менее|не меньше|кем эмес|кем емес)\b")
-_GROUPED = re.compile(r"\d{1,3}([ ,.])\d{3}(?:\1\d{3})*")
-_INTERVAL = re.compile(r"^(?P<value>.+?)\s*[\[(]\s*(?P<low>[\d.,]+)\s*(?:-|to|;|–)\s*(?P<high>[\d.,]+)\s*[\])]$")
 
 
 @dataclass(frozen=True)
@@ -53,180 +46,311 @@ class Number:
 _PROBLEM = Number(problem=True)
 
 
-def clean(text: str) -> str:
-    """One kind of space, plain digits, dashes and look-alikes, no superscript footnote marks."""
-    without = text.translate({ord(c): None for c in _SUPERSCRIPTS})
-    plain = unicodedata.normalize("NFKC", without.replace("…", "\u0001")).replace("\u0001", "…")
-    plain = plain.translate({ord(c): "-" for c in _DASHES})
-    return " ".join(plain.split())
+# -- plain forms, shared by parse and sql --------------------------------------------
 
 
-def parse(text: str | None, *, decimal: str | None = None, symbols: Mapping[str, str] | None = None) -> Number:
+class _Form(NamedTuple):
+    """A regular expression that Python and RE2 read alike, the mark that groups and the one for decimals."""
+
+    pattern: str
+    group: str = ""
+    point: str = "."
+
+
+def _groups(mark: str, least: int = 1) -> str:
+    # No leading zero: "0 123" has lost its first digit or its decimal mark.
+    return f"[1-9][0-9]{{0,2}}(?:{mark}[0-9]{{3}}){{{least},4}}"
+
+
+# More digits than a double can hold exactly, or than any office prints, are not read.
+_WHOLE, _PART = "[0-9]{1,15}", "[0-9]{1,25}"
+_POINT = f"(?:[.]{_PART})?"
+_PLAIN = _Form(_WHOLE + _POINT)
+# Undeclared, a comma before exactly three digits may group them; it is a decimal mark after a zero alone.
+_NO_GROUP = "(?:[0-9]{1,2}|[0-9]{4,25})"
+_COMMA = _Form(f"{_WHOLE},{_NO_GROUP}|0,[0-9]{{3}}", point=",")
+_SPACED = _Form(_groups(" ") + _POINT, " ")
+_SPACED_COMMA = _Form(f"{_groups(' ')},{_NO_GROUP}", " ", ",")
+_FORMS: Mapping[str | None, tuple[_Form, ...]] = {
+    ".": (_PLAIN, _SPACED, _Form(_groups(",") + _POINT, ",")),
+    ",": (
+        _Form(_WHOLE),
+        _Form(f"{_WHOLE},{_PART}", point=","),
+        _Form(f"{_groups(' ')}(?:,{_PART})?", " ", ","),
+        _Form(f"{_groups('[.]')}(?:,{_PART})?", ".", ","),
+    ),
+    None: (
+        _PLAIN, _COMMA, _SPACED, _SPACED_COMMA,
+        _Form(f"{_groups(',', 2)}{_POINT}|{_groups(',')}[.]{_PART}", ","),
+    ),
+    "grouped": (_PLAIN, _COMMA, _SPACED, _SPACED_COMMA, _Form(_groups(",") + _POINT, ",")),
+}  # fmt: skip
+_COMPILED = {
+    decimal: tuple((re.compile(f"-?(?:{form.pattern})"), form) for form in forms)
+    for decimal, forms in _FORMS.items()
+}
+
+
+def _literal(text: str, decimal: str | None) -> str | None:
+    """The number as Python writes it, or None."""
+    for pattern, form in _COMPILED[decimal]:
+        if pattern.fullmatch(text):
+            return (text.replace(form.group, "") if form.group else text).replace(form.point, ".")
+    return None
+
+
+# -- one text -------------------------------------------------------------------------
+
+_TABLE = str.maketrans(
+    dict.fromkeys(NARROW_SPACES, " ") | dict.fromkeys(MINUS_SIGNS, "-") | dict.fromkeys(LONG_DASHES, "—")
+)
+_MARKS = re.compile(rf"(?:\s?(?:[*{SUPERSCRIPTS}]+\)?|\[[0-9]{{1,2}}\])|\s[0-9]{{1,2}}\)|\s[a-zа-я]\))+$")
+_PERCENT = re.compile(r"\s?(?:%|per ?cent|процент(?:а|ов)?|foizi?|фоизи?|пайызы?|дарсад)$", re.IGNORECASE)
+_INTERVAL = re.compile(
+    r"(?P<value>[0-9., ]+?)\s?(?P<open>[\[(])\s?(?P<low>[0-9., ]+?)\s?(?:-|—|;|to)\s?(?P<high>[0-9., ]+?)\s?"
+    r"(?P<close>[\])])"
+)
+
+
+def parse(
+    text: str | None, *, decimal: str | None = None, symbols: Mapping[str, str] | None = None
+) -> Number:
     """Read one printed number.
 
     ``decimal``: the office's decimal mark (``.`` or ``,``) where declared; undeclared, a comma followed by
-    exactly three digits is ambiguous and stays unread. ``symbols``: signs of the office's legend, each with an SDMX
-    status, or a number as text (``{"-": "0"}``).
+    exactly three digits is ambiguous and stays unread; in transcriptions (``grouped``) such a comma groups.
+    ``symbols``: signs of the office's legend, each with an SDMX status, or a number as text (``{"-": "0"}``).
     """
-    if text is None:
-        return Number(status=(symbols or {}).get("", "O"))
-    plain = clean(text)
-    found = _symbol(plain, symbols or {})
+    table = _symbols(symbols or {})
+    body = clean(text or "")
+    found = _symbol(body, table)
     if found is not None:
         return found
-    plain = _strip_marks(plain)
-    interval = _INTERVAL.match(plain)
-    if interval:
-        parts = [_plain(interval[name], decimal or ".") for name in ("value", "low", "high")]
-        if None in parts:
-            return _PROBLEM
-        return Number(parts[0], parts[1], parts[2])
-    if plain.startswith("(") and plain.endswith(")"):
-        inner = _plain(plain[1:-1], decimal)
-        return Number(inner, status="U") if inner is not None else _PROBLEM
-    direct = _plain(plain, decimal)
-    if direct is not None:
-        return Number(direct)
-    return _qualified(plain.casefold(), decimal)
+    body = _without_marks(body)
+    found = _symbol(body, table) if body else None
+    if found is not None:
+        return found
+    body = _without_marks(_PERCENT.sub("", body))
+    return _interval(body, decimal) or _single(body, decimal) or _phrase(body.casefold(), decimal) or _PROBLEM
 
 
-def _symbol(plain: str, symbols: Mapping[str, str]) -> Number | None:
+def clean(text: str) -> str:
+    """One kind of space, plain digits and dashes; a wide or double space is a tab: it divides numbers."""
+    plain = unicodedata.normalize("NFC", text).translate(FULL_WIDTH).translate(_TABLE)
+    return re.sub(r"\s{2,}|[^\S ]", "\t", plain.strip().strip(INVISIBLE).strip())
+
+
+def _symbols(declared: Mapping[str, str]) -> dict[str, str]:
+    """Meaning of each sign; a declared spelling in the very case goes before the same letters in another."""
+    folded = {_fold(clean(sign)): meaning for sign, meaning in declared.items()}
+    exact = {clean(sign): meaning for sign, meaning in declared.items()}
+    return {**SYMBOLS, **folded, **exact}
+
+
+def _fold(sign: str) -> str:
     # A lone Cyrillic letter ha is the sign x typed on the other keyboard.
-    key = plain.casefold().replace("х", "x") if len(plain) == 1 else plain.casefold()
-    meaning = symbols.get(plain, symbols.get(key, SYMBOLS.get(key)))
+    folded = sign.casefold().replace("—", "-").replace("\t", " ")
+    return "x" if folded == "х" else folded
+
+
+def _symbol(sign: str, table: Mapping[str, str]) -> Number | None:
+    meaning = table.get(sign, table.get(_fold(sign)))
     if meaning is None:
         return None
-    return Number(float(meaning)) if re.fullmatch(r"-?[0-9.]+", meaning) else Number(status=meaning)
+    return Number(float(meaning)) if _literal(meaning, ".") else Number(status=meaning)
 
 
-def _strip_marks(plain: str) -> str:
-    plain = re.sub(r"(?<=\d)\*+$", "", plain)
-    plain = re.sub(r"(?<=[\d%]) +(\*+|\d{1,2}\)|[a-z]\)|\[\d{1,2}\])$", "", plain)
-    return re.sub(r"\s*(%|per ?cent|процента?(?:ов)?|foizi?|фоизи?|фоиз)$", "", plain, flags=re.I)
+def _without_marks(body: str) -> str:
+    mark = _MARKS.search(body)
+    if mark is None:
+        return body
+    rest = body[: mark.start()]
+    return rest if rest.count("(") == rest.count(")") else body
 
 
-def _plain(text: str, decimal: str | None) -> float | None:
-    """A number without words: grouping by spaces, or by the mark that is not the decimal mark."""
-    body = re.sub(r"^- (?=\d)", "-", text.strip())
-    sign = -1.0 if body.startswith("-") else 1.0
-    body = body.lstrip("+-") if re.match(r"[+-]\d", body) else body
-    if re.fullmatch(r"\d+(\.\d+)?", body, re.ASCII):
-        return _point(body, decimal, sign)
-    if re.fullmatch(r"\d{1,3}( \d{3})+([.,]\d+)?", body, re.ASCII):
-        return sign * float(body.replace(" ", "").replace(",", "."))
-    if re.fullmatch(r"\d{1,3}(,\d{3}){2,}(\.\d+)?|\d{1,3},\d{3}\.\d+", body, re.ASCII):
-        return sign * float(body.replace(",", ""))
-    if re.fullmatch(r"\d+,\d+", body, re.ASCII):
-        return _comma(body, decimal, sign)
-    return None
-
-
-def _point(body: str, decimal: str | None, sign: float) -> float | None:
-    if decimal == "," and "." in body:
-        # "1.234" in an office that writes decimals with a comma is a grouped number, "1.5" is a slip.
-        return sign * float(body.replace(".", "")) if _GROUPED.fullmatch(body) else None
-    return sign * float(body)
-
-
-def _comma(body: str, decimal: str | None, sign: float) -> float | None:
-    whole, _, rest = body.partition(",")
-    grouped = len(rest) == 3 and len(whole) <= 3 and whole != "0" * len(whole)
-    if decimal == "." or (decimal == "grouped" and grouped):
-        return sign * float(whole + rest) if len(rest) == 3 and len(whole) <= 3 else None
-    if decimal is None and grouped:
+def _interval(body: str, decimal: str | None) -> Number | None:
+    match = _INTERVAL.fullmatch(body)
+    if match is None or match["open"] + match["close"] not in ("[]", "()"):
         return None
-    return sign * float(f"{whole}.{rest}")
-
-
-def _qualified(text: str, decimal: str | None) -> Number:
-    bound = ""
-    if match := re.match(r"^(<=|>=|[<>≤≥~≈+])\s*", text):
-        bound = {"<": "<", "<=": "<", "≤": "<", ">": ">", ">=": ">", "≥": ">"}.get(match[1], "~")
-        text = text[match.end() :]
-    if re.search(r"\d\s*\+$", text):
-        bound, text = ">", text.rstrip("+ ")
-    if _AT_LEAST.search(text):
-        bound, text = ">", _AT_LEAST.sub(" ", text)
-    value, words = _spelled(text, decimal)
-    if value is None:
+    texts = [_literal(match[name], decimal) for name in ("low", "value", "high")]
+    parts = [float(text) for text in texts if text is not None]
+    if len(parts) < 3 or parts != sorted(parts):
         return _PROBLEM
-    for word in words:
-        kind = _word_kind(word)
-        if kind is None:
-            return _PROBLEM
-        bound = kind if kind in "<>" or not bound else bound
-    if bound == "<":
-        return Number(None, upper=value, status="O") if not words else Number(value, upper=value, status="U")
-    if bound == ">":
-        return Number(value, lower=value, status="U")
-    return Number(value, status="U") if bound else Number(value)
+    return Number(parts[1], parts[0], parts[2])
 
 
-def _word_kind(word: str) -> str | None:
-    if word in _LOWER_WORDS:
-        return ">"
-    if word in _UPPER_WORDS:
-        return "<"
-    return "~" if word in _ABOUT_WORDS else None
+def _single(body: str, decimal: str | None) -> Number | None:
+    if match := re.fullmatch(r"\(\s?(.*?)\s?\)", body):
+        text = _literal(_PERCENT.sub("", match[1]), decimal)
+        return None if text is None else Number(float(text), status="U")
+    text = _literal(re.sub(r"^\+(?=[0-9])", "", body), decimal)
+    return None if text is None else Number(float(text))
 
 
-def _spelled(text: str, decimal: str | None) -> tuple[float | None, list[str]]:
-    """``14 минг 774`` is 14 774; ``77 тысяч`` is 77 000. Words that are no scale come back beside the value."""
-    total, pending, words, scaled = 0.0, None, [], False
-    for token in re.findall(r"[\d][\d.,]*(?: \d{3}(?!\d)[\d.,]*)*|[^\W\d]+", text):
-        if token[0].isdigit():
-            number = _plain(token.rstrip(".,"), decimal)
-            if number is None or pending is not None:
-                return None, words
-            pending = number
-        elif (scale := _scale_of(token)) is not None:
-            total += (1.0 if pending is None else pending) * scale
-            pending, scaled = None, True
-        else:
-            words.append(token)
-    if pending is not None and scaled and pending >= 1000:
-        return None, words
-    if pending is None and not scaled:
-        return None, words
-    return total + (pending or 0.0), words
+# -- numbers with words ---------------------------------------------------------------
+
+_SCALES = {
+    1000: "thousand тыс тысяч тысяча тысячи тысячу тысячам тысячами мың миң минг ming ҳазор ҳазору хазор",
+    1_000_000: "million millions mln млн миллион миллиона миллионов миллионами",
+}
+_SCALE = {word: scale for scale, words in _SCALES.items() for word in words.split()}
+_BEFORE = {
+    ">": "more than|over|above|exceeding|at least|no fewer than|no less than|not less than|свыше|более|"
+    "более чем|больше|больше чем|превышает|не менее|не менее чем|не меньше|зиёда аз|бештар аз|беш аз|камида|"
+    "kamida|кеминде|кем дегенде|на камтар аз",
+    "<": "less than|fewer than|under|below|up to|at most|no more than|not more than|до|менее|менее чем|"
+    "меньше|меньше чем|не более|не более чем|не больше|не превышает|камтар аз",
+    "~": "about|around|almost|nearly|some|approximately|approx|circa|ca|roughly|near|около|почти|порядка|"
+    "примерно|приблизительно|шамамен|болжол менен|дээрлик|қариб|тақрибан|қарийб|тахминан|qariyb|taxminan",
+}
+# Behind the number these words need its case ending: "200дөн көп", "10 mingdan ziyod", "100 мыңға жуық".
+_AFTER = {
+    ">": "ортиқ|зиёд|зиёдроқ|кўп|ortiq|ziyod|ziyodroq|kop|астам|аса|артық|көп|ашуун|ашык",
+    "<": "кам|kam|аз|төмен|төмөн",
+    "~": "жуық|жакын|яқин|yaqin",
+}
+_WORDS = {
+    side: {word: kind for kind, words in table.items() for word in words.split("|")}
+    for side, table in (("before", _BEFORE), ("after", _AFTER))
+}
+_MORE = {"+", "or more", "and more", "и более", "и больше"}
+_ENDINGS = (
+    "дан ден тан тен нан нен дон дөн тон төн га ге го гө ка ке ко кө ға қа на не dan ga qa ka".split()  # noqa: SIM905
+)
+_PHRASE = re.compile(r"(?P<sign><=|>=|[<>≤≥~≈])?\s?(?P<head>[^0-9]*)(?P<rest>[0-9].*)", re.DOTALL)
+_AMOUNT = re.compile(r"(?P<number>[0-9]+(?:[., ][0-9]+)*)(?:\s?(?P<word>[^\W\d_]+)\.?)?\s?")
+_TAIL = re.compile(rf"\s?-?(?P<ending>{'|'.join(_ENDINGS)}) (?P<word>.+)")
 
 
-_CASE_ENDINGS = ("", "dan", "дан", "дөн", "ден", "дон", "ға", "ге", "га", "у", "та", "ta")
+def _phrase(text: str, decimal: str | None) -> Number | None:
+    """``more than 5,000``, ``14 минг 774``, ``<5``, ``9,100+``; every character has to have its meaning."""
+    text = re.sub(r"(?<=[^\W\d_])['‘’ʻʼ`](?=[^\W\d_])", "", text)
+    match = _PHRASE.fullmatch(re.sub(r"(?<![0-9])\t|\t(?![0-9])", " ", text))
+    if match is None:
+        return None
+    value, tail = _amount(match["rest"], decimal)
+    kinds = [kind for kind in (_sign(match["sign"]), _head(match["head"]), _tail(tail)) if kind != ""]
+    if value is None or len(kinds) > 1 or None in kinds:
+        return None
+    kind = kinds[0] if kinds else ""
+    if kind == "<" and match["sign"]:
+        return Number(None, upper=value, status="O")
+    return Number(value, value if kind == ">" else None, value if kind == "<" else None, "U" if kind else "")
 
 
-def _scale_of(token: str) -> float | None:
-    """Scale of a word, with the case endings of the Turkic languages and Tajik (``mingdan``, ``ҳазору``)."""
-    for ending in _CASE_ENDINGS:
-        if token.endswith(ending) and (scale := _SCALE.get(token.removesuffix(ending))) is not None:
-            return scale
-    return None
+def _sign(sign: str | None) -> str:
+    return {"": "", "<": "<", "≤": "<", ">": ">", "≥": ">"}.get((sign or "")[:1], "~")
+
+
+def _head(head: str) -> str | None:
+    words = head.strip().rstrip(".")
+    return _WORDS["before"].get(words) if words else ""
+
+
+def _tail(tail: str) -> str | None:
+    if not tail or tail in _MORE:
+        return ">" if tail else ""
+    match = _TAIL.fullmatch(tail)
+    return _WORDS["after"].get(match["word"]) if match else None
+
+
+def _amount(text: str, decimal: str | None) -> tuple[float | None, str]:
+    """The number at the beginning, with its scales, and what follows it."""
+    total, above, tail = Decimal(0), 0, text
+    while part := _AMOUNT.match(tail):
+        literal = _literal(part["number"], decimal)
+        scale, ending = _scale(part["word"] or "")
+        if literal is None or (above and not _continues(Decimal(literal) * scale, scale, above, total)):
+            return None, tail
+        total += Decimal(literal) * scale
+        tail = tail[part.end() :] if scale > 1 else tail[part.end("number") :].strip()
+        if ending or scale == 1:
+            return float(total), f"{ending} {tail}" if ending else tail
+        above = scale
+    return float(total), tail
+
+
+def _continues(value: Decimal, scale: int, above: int, total: Decimal) -> bool:
+    """``77 тысяч 20`` and ``3 млн 200 тыс.`` go on; ``1,5 тысяч 20`` and ``3 млн 200`` do not."""
+    return value < above == scale * 1000 and value % 1 == 0 and total % above == 0
+
+
+def _scale(word: str) -> tuple[int, str]:
+    """Scale of a word and its case ending in the Turkic languages (``mingdan``); 1 for any other word."""
+    if word in _SCALE:
+        return _SCALE[word], ""
+    for ending in _ENDINGS:
+        if word.endswith(ending) and word.removesuffix(ending) in _SCALE:
+            return _SCALE[word.removesuffix(ending)], ending
+    return 1, ""
+
+
+# -- whole columns --------------------------------------------------------------------
+
+
+_TRIMMED = f"trim(cleaned, '{NARROW_SPACES}{WIDE_SPACES}')"
 
 
 def sql(text: str, *, decimal: str | None, symbols: Mapping[str, str]) -> tuple[str, str, str]:
-    """DuckDB expressions over a text column expression: (cleaned text, value, status) of the plain forms.
+    """DuckDB expressions over a text column expression: (``cleaned``, value, status) of the plain forms.
 
-    Value is NULL and status NULL where :func:`parse` has to look. Runs on whole columns; no Python a row.
+    Value and status are over a column named ``cleaned`` that holds the first one. Both are NULL where
+    :func:`parse` has to look. Nothing is rewritten before it is known to be a number: cheap tests first.
     """
-    to = " " * len(SPACES)
-    cleaned = f"trim(translate({text}, '{SPACES}', '{to}'))"
-    spaced = "replace(replace(cleaned, ' ', ''), ',', '.')"
-    comma = {
-        ".": "FALSE",
-        ",": "regexp_full_match(cleaned, '-?[0-9]+,[0-9]+')",
-        None: "regexp_full_match(cleaned, '-?[0-9]+,([0-9]{1,2}|[0-9]{4,})')",
-        "grouped": "regexp_full_match(cleaned, '-?[0-9]+,([0-9]{1,2}|[0-9]{4,})')",
-    }[decimal]
-    point = "'-?[0-9]+'" if decimal == "," else "'-?[0-9]+([.][0-9]+)?'"
-    value = f"""CASE
-      WHEN regexp_full_match(cleaned, {point}) THEN CAST(cleaned AS DOUBLE)
-      WHEN {comma} THEN CAST(replace(cleaned, ',', '.') AS DOUBLE)
-      WHEN regexp_full_match(cleaned, '-?[0-9]{{1,3}}( [0-9]{{3}})+([.,][0-9]+)?') THEN CAST({spaced} AS DOUBLE)
-      END"""
-    merged = {**SYMBOLS, **symbols}
-    whens = " ".join(
-        f"WHEN '{sign}' THEN '{status}'" for sign, status in merged.items() if not status.lstrip("-")[:1].isdigit()
-    )
-    missing = merged[""] if not merged[""].lstrip("-")[:1].isdigit() else None
-    null = f"WHEN {text} IS NULL THEN '{missing}' " if missing else ""
-    status = f"CASE {null}ELSE CASE cleaned {whens} END END"
-    return cleaned, value, status
+    signs = _signs(symbols)
+    digits = {sign: number for sign, number in signs.items() if re.search("[0-9]", sign)}
+    first, *others = _FORMS[decimal]
+    plain = re.sub(r"\{1,\d+\}", "+", first.pattern)
+    cases = [
+        # Signs of the legend that look like numbers go first: 99 for "not asked" is no 99.
+        *(f"WHEN {_TRIMMED} = {_quoted(sign)} THEN {_double(n.value)}" for sign, n in digits.items()),
+        # Shorter than any limit on digits, hence the simple pattern.
+        f"WHEN strlen(cleaned) <= 15 AND {_matches(f'-?{plain}')} THEN CAST(cleaned AS DOUBLE)",
+        *(_form_case(form) for form in others if not form.group),
+        *(_form_case(form, padded=True) for form in (*others, first)),
+        *_sign_cases({sign: _double(n.value) for sign, n in signs.items() if n.value is not None}),
+    ]
+    # Most texts begin with a digit and few signs do.
+    quick = "" if digits else "WHEN cleaned >= '0' AND cleaned < ':' THEN NULL "
+    whens = _sign_cases({sign: _quoted(n.status) for sign, n in signs.items() if n.status})
+    return text, f"CASE {' '.join(cases)} END", f"CASE {quick}{' '.join(whens)} END"
+
+
+def _signs(symbols: Mapping[str, str]) -> dict[str, Number]:
+    """Every spelling of a sign that SQL compares, with its reading."""
+    table = _symbols(symbols)
+    spellings = {*table, *(sign.upper() for sign in table), *MINUS_SIGNS, *LONG_DASHES, "х", "Х"}
+    read = {sign: _symbol(clean(sign), table) for sign in sorted(spellings)}
+    return {sign: number for sign, number in read.items() if number is not None}
+
+
+def _sign_cases(meanings: Mapping[str, str]) -> list[str]:
+    """One branch for each meaning; an absent text is an empty one."""
+    cases = [f"WHEN cleaned IS NULL THEN {meanings['']}"] if "" in meanings else []
+    for meaning in sorted(set(meanings.values())):
+        signs = ", ".join(_quoted(sign) for sign, own in meanings.items() if own == meaning)
+        cases.append(f"WHEN cleaned IN ({signs}) THEN {meaning}")
+    return cases
+
+
+def _form_case(form: _Form, *, padded: bool = False) -> str:
+    around = f"[{NARROW_SPACES}{WIDE_SPACES}]*" if padded else ""
+    pattern = form.pattern.replace(" ", f"[{NARROW_SPACES}]")
+    number = f"regexp_replace(cleaned, '[{NARROW_SPACES}{WIDE_SPACES}]+', '', 'g')" if padded else "cleaned"
+    if form.group.strip():
+        number = f"replace({number}, '{form.group}', '')"
+    if form.point != ".":
+        number = f"replace({number}, '{form.point}', '.')"
+    return f"WHEN {_matches(f'{around}-?(?:{pattern}){around}')} THEN CAST({number} AS DOUBLE)"
+
+
+def _matches(pattern: str) -> str:
+    return f"regexp_full_match(cleaned, '{pattern}')"
+
+
+def _double(value: float | None) -> str:
+    return "CAST(NULL AS DOUBLE)" if value is None else f"CAST({value!r} AS DOUBLE)"
+
+
+def _quoted(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"

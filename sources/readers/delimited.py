@@ -242,15 +242,18 @@ def _locators(lines: pa.Array, headers: pa.Array) -> pa.Array:
 
 
 def _is_simple(text: str, layout: Layout, options: Options) -> bool:
-    """Large, without quotation marks, one value column: Arrow's own reader gives the same, faster."""
+    """Large, one value column, no quotation marks, no blank lines: Arrow's reader gives the same, faster."""
     return (
         len(text) >= FAST_FROM
+        and not text.startswith(("\n", "\r"))
         and len(layout.values) == 1
         and len(layout.names) > 1
         and not layout.notes
         and '"' not in text
         and count_option(options, "skip_footer", 0) == 0
         and text.count("\r") == text.count("\r\n")
+        and "\n\n" not in text
+        and "\n\r\n" not in text
     )
 
 
@@ -262,7 +265,7 @@ def _fast(text: str, delimiter: str, header_row: int, layout: Layout) -> pa.Tabl
             io.BytesIO(_utf8(text)),
             read_options=arrow_csv.ReadOptions(skip_rows=header_row, column_names=everything),
             parse_options=arrow_csv.ParseOptions(
-                delimiter=delimiter, quote_char=False, ignore_empty_lines=False
+                delimiter=delimiter, quote_char=False, ignore_empty_lines=True
             ),
             convert_options=arrow_csv.ConvertOptions(
                 column_types={name: pa.string() for name in everything}, strings_can_be_null=False

@@ -46,8 +46,6 @@ from functools import partial
 from typing import Any
 
 import pyarrow as pa
-from python_calamine import CalamineSheet, CalamineWorkbook, SheetTypeEnum
-
 from dvstats.sources.cells import Options, ReadError
 from dvstats.sources.readers.grid import (
     CORRECT,
@@ -59,12 +57,13 @@ from dvstats.sources.readers.grid import (
     unfold,
 )
 from dvstats.sources.readers.text import FETCH_AGAIN, refuse_foreign, wrong_option
+from python_calamine import CalamineSheet, CalamineWorkbook, SheetTypeEnum
 
 MAX_UNPACKED = 1_000_000_000
 MAX_CELLS = 40_000_000
 _SHEET = re.compile(r"xl/(worksheets/.*|sharedStrings)\.xml", re.IGNORECASE)
-_FAR = re.compile(rb'\br="(?:[A-Z]{3}\d+|[A-Z]{1,2}\d{5,})"')
-_REFERENCE = re.compile(rb'\br="([A-Z]{1,3})(\d+)"')
+_FAR = re.compile(rb"r=[\"'](?:[A-Z]{3}\d+|[A-Z]{1,2}\d{5,})[\"']")  # begins with fixed letters: fast
+_REFERENCE = re.compile(rb"r=[\"']([A-Z]{1,3})(\d+)[\"']")
 _ERROR_CELL = re.compile(rb'(<(?:\w+:)?c [^>]*?\bt=)"e"')
 _RAISED = re.compile(
     rb'(<(?:\w+:)?vertAlign val="superscript"\s*/>.*?<(?:\w+:)?t(?:\s[^>]*)?>)([^<]*)', re.DOTALL
@@ -116,7 +115,7 @@ def _guarded(action: Callable[[], Any], place: str) -> Any:
             locked = "password" in f"{kind.__name__} {trouble}".lower()
             problem = "the workbook is protected by a password" if locked else "the workbook is damaged"
             remedy = "Ask the publisher for an open file" if locked else FETCH_AGAIN
-            raise ReadError(f"{problem} ({str(trouble)[:120]})", place=place, remedy=remedy) from None
+            raise ReadError(problem + _detail(trouble), place=place, remedy=remedy) from None
         if isinstance(trouble, (OSError, ValueError, zipfile.BadZipFile)):
             raise ReadError("the workbook is damaged", place=place, remedy=FETCH_AGAIN) from None
         raise
@@ -138,16 +137,23 @@ def _prepared(content: bytes) -> bytes:
                         changed[name] = after
             return _repacked(archive, changed) if changed else content
     except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, RuntimeError) as trouble:
-        raise ReadError(f"the workbook is damaged ({trouble})", remedy=FETCH_AGAIN) from None
+        raise ReadError("the workbook is damaged" + _detail(trouble), remedy=FETCH_AGAIN) from None
+
+
+def _detail(trouble: BaseException) -> str:
+    text = " ".join(str(trouble).split())[:120]
+    return f" ({text})" if text else ""
 
 
 def _check_extent(xml: bytes, name: str) -> None:
     """One cell far away makes a reader set aside memory for all between: refuse instead of crashing."""
     if not _FAR.search(xml):
         return
-    places = _REFERENCE.findall(xml)
-    rows = max(int(row) for _, row in places)
-    columns = max(column_number(letters.decode()) for letters in {letters for letters, _ in places}) + 1
+    rows, seen = 0, set()
+    for place in _REFERENCE.finditer(xml):
+        rows = max(rows, int(place[2]))
+        seen.add(place[1])
+    columns = max(column_number(letters.decode()) for letters in seen) + 1
     if rows * columns > MAX_CELLS:
         raise ReadError(
             f"the sheet spans {rows} rows and {columns} columns, more than {MAX_CELLS} cells",

@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import pyarrow as pa
-
 from dvstats.sources.cells import LOCATOR, NOTE, RESERVED, VALUE, Options, ReadError, option
 from dvstats.sources.readers.text import (
     count_option,
@@ -290,8 +289,9 @@ def _is_number_row(grid: Grid, row: int, labels: Sequence[int]) -> bool:
 
 
 def _is_year_row(grid: Grid, row: int, labels: Sequence[int]) -> bool:
+    """Years, perhaps beside words such as Total; nothing else."""
     texts = [text.strip() for text in _value_texts(grid, row, labels)]
-    return all(re.fullmatch(r"(19|20)\d\d", text) for text in texts)
+    return all(re.match(r"(19|20)\d\d(?!\d)|\D*[^\W\d_]{3}\D*$", text) for text in texts)
 
 
 def _merged_texts(grid: Grid) -> Labels:
@@ -354,6 +354,7 @@ def _kept_rows(
     keep, skip = pattern_option(options, "keep_rows"), pattern_option(options, "skip_rows")
     down = option(options, "fill_labels", False, allowed=(True, False))
     sectioned = option(options, "sections", False, allowed=(True, False))
+    valued = _valued_rows(grid, layout)
     rows: list[int] = []
     labels: dict[int, list[str]] = {}
     sections: dict[int, str | None] = {}
@@ -362,7 +363,7 @@ def _kept_rows(
         own = [_text(grid, filled, row, column) for column in layout.labels]
         if row == layout.number or (skip and skip.search(tidy(" / ".join(own)))):
             continue
-        if not any(_at(grid, row, column) for column in layout.values):
+        if row not in valued:
             section = next(filter(None, own), section)
             continue
         if down:
@@ -385,7 +386,7 @@ def _carried(own: Sequence[str], previous: Sequence[str]) -> list[str]:
 def _footnotes(grid: Grid, layout: Layout, rows: Sequence[int]) -> dict[str, str]:
     """Mark to text, from the rows below the last one with values."""
     notes: dict[str, str] = {}
-    below = max((row for row in layout.data if _has_values(grid, row, layout)), default=rows[-1])
+    below = max(_valued_rows(grid, layout), default=rows[-1])
     for row in range(below + 1, len(grid.rows)):
         line = tidy(" ".join(text for text in grid.rows[row] if text))
         match = FOOTNOTE.match(line)
@@ -394,8 +395,14 @@ def _footnotes(grid: Grid, layout: Layout, rows: Sequence[int]) -> dict[str, str
     return notes
 
 
-def _has_values(grid: Grid, row: int, layout: Layout) -> bool:
-    return any(_at(grid, row, column) for column in layout.values)
+def _valued_rows(grid: Grid, layout: Layout) -> set[int]:
+    """Data rows with a value of their own or a share in a merged one."""
+    valued = {row for row in layout.data if any(_at(grid, row, column) for column in layout.values)}
+    columns = set(layout.values)
+    for top, left, bottom, _ in grid.merges:
+        if top in valued and left in columns and _at(grid, top, left):
+            valued |= set(range(top, bottom + 1)) & set(layout.data)
+    return valued
 
 
 def _mark(text: str) -> str:
@@ -423,7 +430,9 @@ def _notes(
     header: Mapping[int, list[str]],
 ) -> list[str | None]:
     """Footnotes of every kept cell: by the marks of its labels, its header and its own text."""
-    covered = _covered(grid)
+    covered = _covered(grid, set(rows), set(columns))
+    if not notes and not covered:
+        return [None] * (len(rows) * len(columns))
     by_row = {row: _noted(labels[row], notes) for row in rows} if notes else {}
     by_column = {column: _noted(header[column], notes) for column in columns} if notes else {}
     result: list[str | None] = []
@@ -440,15 +449,16 @@ def _noted(texts: Iterable[str], notes: Mapping[str, str]) -> list[str]:
     return [notes[mark] for text in texts for mark in _marks(text) if mark in notes]
 
 
-def _covered(grid: Grid) -> dict[tuple[int, int], list[str]]:
+def _covered(grid: Grid, rows: set[int], columns: set[int]) -> dict[tuple[int, int], list[str]]:
     """A remark for places inside a merged cell that is not theirs."""
     remarks: dict[tuple[int, int], list[str]] = {}
     for top, left, bottom, right in grid.merges:
-        remark = f"part of the merged cell {grid.locate(top, left)}" if _at(grid, top, left) else ""
-        for row in range(top, min(bottom, len(grid.rows) - 1) + 1) if remark else ():
-            for column in range(left, min(right, grid.width - 1) + 1):
-                if (row, column) != (top, left):
-                    remarks[row, column] = [remark]
+        places = itertools.product(
+            rows.intersection(range(top, bottom + 1)), columns.intersection(range(left, right + 1))
+        )
+        for place in places if _at(grid, top, left) else ():
+            if place != (top, left):
+                remarks[place] = [f"part of the merged cell {grid.locate(top, left)}"]
     return remarks
 
 

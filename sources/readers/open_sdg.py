@@ -12,9 +12,10 @@ header and labels as published (they differ between editions and builds). An emp
 CSV and null in JSON, is "" (total, or not applicable). A file with a header and no rows is an empty table.
 The dummy rows that the Open SDG starter repository ships are refused: they are nobody's statistics.
 
-Options: ``encoding``; ``value`` (default ``Value``); ``note_columns`` (list; default: the headers
-``COMMENT_OBS…``, ``Observation-level footnotes`` and its Russian form). Locators: ``line N, column Value``,
-or the JSON pointer of the value.
+Options: ``encoding``, and for CSV ``delimiter`` (default a comma) and ``final_newline`` as in ``delimited``
+(builds end every line, so ``required`` catches a file cut off); ``value`` (default ``Value``);
+``note_columns`` (list; default: the headers ``COMMENT_OBS…``, ``Observation-level footnotes`` and its Russian
+form). Locators: ``line N, column Value``, or the JSON pointer of the value.
 """
 
 import itertools

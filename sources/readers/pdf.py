@@ -26,6 +26,7 @@ become ``¹``, so that a footnote number does not run into the figure; footnotes
 
 import io
 import itertools
+import logging
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -33,8 +34,6 @@ from typing import Any
 
 import pdfplumber
 import pyarrow as pa
-from pdfplumber.page import Page
-
 from dvstats.sources.cells import LOCATOR, RESERVED, VALUE, Options, ReadError, option
 from dvstats.sources.readers.grid import (
     CHANGED,
@@ -56,7 +55,9 @@ from dvstats.sources.readers.text import (
     text_table,
     wrong_option,
 )
+from pdfplumber.page import Page
 
+logging.getLogger("pdfminer").setLevel(logging.ERROR)  # its warnings are no news to a user
 _VALUE_GROUP = re.compile(r"value(?:_(.+))?")
 _TRANSCRIBE = "Transcribe the figures by hand as bundled data"
 
@@ -91,7 +92,7 @@ class _Found:
 def read(content: bytes, options: Options) -> pa.Table:
     """Cells of a PDF file; see the module for options."""
     layout = option(options, "layout", "cross", allowed=("cross", "records", "text"))
-    if b"%PDF-" not in content[:1024]:
+    if b"%PDF" not in content[:1024]:
         refuse_foreign(content)
         raise ReadError("the file is not a PDF", remedy=FETCH_AGAIN)
     try:

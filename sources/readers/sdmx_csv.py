@@ -15,11 +15,10 @@ is the column's name and a cell ``KGZ: Kyrgyzstan`` gives ``REF_AREA`` ``KGZ`` a
 ``Kyrgyzstan``; a column is divided only if all its filled cells have that form (free text keeps its colons).
 Rows with action ``D`` order a deletion and are refused: they are no statistics.
 
-Options: ``encoding``, ``delimiter`` (else told from the header line); ``labels`` = ``both`` or ``id``
-(default: both where every header but the leading ones has a colon); ``value`` (default ``OBS_VALUE``);
-``note_columns`` (list; default those present of ``COMMENT_OBS, OBS_COMMENT, OBS_FOOTNOTE``; they stay
-columns as well).
-Locators: ``line N, column OBS_VALUE``.
+Options: ``encoding``, ``delimiter`` (else told from the header line), ``final_newline`` as in ``delimited``;
+``labels`` = ``both`` or ``id`` (default: both where every header but the leading ones has a colon);
+``value`` (default ``OBS_VALUE``); ``note_columns`` (list; default those present of ``COMMENT_OBS,
+OBS_COMMENT, OBS_FOOTNOTE``; they stay columns as well). Locators: ``line N, column OBS_VALUE``.
 """
 
 import re

@@ -127,6 +127,7 @@ class _Message:
     time: str = _TIME
     text: list[str] = field(default_factory=list)
     faults: list[str] = field(default_factory=list)
+    grave: bool = True
 
 
 def read(content: bytes, options: Options) -> pa.Table:
@@ -202,14 +203,17 @@ def _start(message: _Message, parser: expat.XMLParserType, tag: str, attributes:
         _start_inside(message, name, _plain(attributes), line, character)
     elif name == "Structure" and "dimensionAtObservation" in attributes:
         message.time = attributes["dimensionAtObservation"]
+    elif name == "Message" and "Footer" in message.path:
+        message.grave = attributes.get("severity", "Error").lower() == "error"
 
 
 def _start_inside(message: _Message, name: str, attributes: _Attributes, line: int, character: int) -> None:
     """An element below DataSet."""
     level = message.levels[-1]
-    if name in ("Series", "Obs", "Group"):
-        if name == "Group":
-            attributes.pop("type", None)
+    if name in ("Series", "Obs"):
+        message.levels.append(_Level(name, line, character, attributes))
+    elif _is_group(message, name):
+        attributes.pop("type", None)
         message.levels.append(_Level(name, line, character, attributes))
     elif name in ("Value", "ObsDimension", "ObsValue"):
         default = {"ObsDimension": message.time, "ObsValue": _VALUE}.get(name)
@@ -220,6 +224,12 @@ def _start_inside(message: _Message, name: str, attributes: _Attributes, line: i
             _put(level, key, attributes["value"], line)
     elif name not in _PASSED:
         raise _misplaced(name, line, "it is not part of the versions that are read")
+
+
+def _is_group(message: _Message, name: str) -> bool:
+    """Compact messages name the element of a group by the group's own id."""
+    within = message.levels[-1].name == "DataSet" and name not in _PASSED
+    return name == "Group" or (within and message.path[0] == "CompactData")
 
 
 def _misplaced(name: str, line: int, reason: str) -> ReadError:
@@ -258,13 +268,13 @@ def _end_outside(message: _Message, name: str, text: str) -> None:
         message.header[name] = text
     if name == "DataSetAction" and text.lower() == "delete":
         raise _deletion("Header")
-    if name in ("Text", "ErrorMessage") and "Footer" in message.path:
+    if name == "Text" and "Footer" in message.path and message.grave:
         message.faults.append(text)
 
 
 def _close(message: _Message) -> None:
     level = message.levels.pop()
-    if level.name == "Group":
+    if level.name not in ("DataSet", "Series", "Obs"):
         message.groups.append((len(message.datasets) - 1, level.found))
     elif level.name == "Obs":
         series = message.levels[-1].found if message.levels[-1].name == "Series" else {}

@@ -96,7 +96,7 @@ def decode(content: bytes, options: Options) -> str:
 def _decode_declared(content: bytes, declared: object, marked: str | None) -> str:
     try:
         codec = codecs.lookup(str(declared)).name
-    except LookupError:
+    except (LookupError, ValueError):
         raise ReadError(
             f"reader option encoding={declared!r} is not a known encoding",
             remedy="Correct the dataset's declaration",

@@ -3,7 +3,6 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-
 from dvstats.sources.cells import ReadError
 from dvstats.sources.readers import delimited
 
@@ -46,7 +45,7 @@ def test_wide_tables_give_a_row_for_each_value_column() -> None:
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
 @pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
 def test_delimiters_and_line_ends(end: str, delimiter: str) -> None:
-    text = "Year,Area,Value\n2015,\"a\n, ; | 'b' \"\"c\"\"\",1\n\n2016,x,2\n"
+    text = 'Year,Area,Value\n2015,"a\n, ; | \'b\' ""c""",1\n\n2016,x,2\n'
     text = text.replace(",", delimiter).replace("\n", end)
     found = cells(text, value_columns=["Value"])
     assert [(row["_value"], row["_locator"]) for row in found] == [
@@ -147,6 +146,7 @@ def test_the_fast_way_leaves_blank_and_ragged_lines_to_the_slow(monkeypatch: pyt
     monkeypatch.setattr(delimited, "FAST_FROM", 0)
     found = cells("a,b\n1,2\n\n3,4\n\n", value_columns=["b"])
     assert [row["_locator"] for row in found] == ["line 2, column b", "line 4, column b"]
+    assert cells("\na,b\n1,2\n", value_columns=["b"])[0]["_locator"] == "line 3, column b"
     with pytest.raises(ReadError) as caught:
         cells("a,b\n1,2\n3\n", value_columns=["b"])
     assert caught.value.place == "line 3"

@@ -1,5 +1,4 @@
 import pytest
-
 from dvstats.sources.cells import ReadError
 from dvstats.sources.readers import json_text, text
 from dvstats.sources.readers.text import decode, looks_like_html
@@ -15,7 +14,9 @@ def test_russian_is_told_from_the_bytes(encoding: str) -> None:
 
 def test_capitals_are_told_from_the_bytes() -> None:
     for encoding in ("cp1251", "koi8-r"):
-        assert decode(RUSSIAN.upper().translate(dict.fromkeys(map(ord, "«»—"))).encode(encoding), {}).isupper()
+        assert decode(
+            RUSSIAN.upper().translate(dict.fromkeys(map(ord, "«»—"))).encode(encoding), {}
+        ).isupper()
 
 
 @pytest.mark.parametrize("encoding", ["kz1048", "koi8_t", "iso8859_5", "latin-1"])

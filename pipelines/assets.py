@@ -1,0 +1,391 @@
+"""The Dagster graph: per dataset raw -> read -> normalized, then the tables of the contract, checks, the release."""
+
+import datetime as dt
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import dagster as dg
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from dvstats.data_contracts import checks as contract_checks
+from dvstats.data_contracts.contract import Contract, Table
+from dvstats.pipelines import checks, publish
+from dvstats.pipelines.ingest import Ingest, Ingested
+from dvstats.pipelines.resources import Clock, DataDir, Declarations, Publishers, declarations
+from dvstats.sources.registry import Dataset
+from dvstats.transforms import breaks, cascade, codebook, coverage, history, rates, reconcile
+
+GROUPS = {"KZ": "kazakhstan", "KG": "kyrgyzstan", "TJ": "tajikistan", "UZ": "uzbekistan", "DE": "germany"}
+OWNERS = ["team:dvstats"]
+DATASET_CHECKS = (
+    ("raw", "publisher_reached", "The publisher was reached, or its last good file stands in."),
+    ("read", "shape_as_expected", "The file has the shape that the declaration expects."),
+    ("normalized", "rows_read", "No row was refused into quarantine."),
+    ("normalized", "coverage_kept", "No indicator, area or year of the last release was lost."),
+)
+_SHAPE = {"new_column", "vanished_column", "fewer_rows", "more_rows", "empty_file", "unreadable_file"}
+_COVERAGE = {"coverage_lost", "vanished_indicator", "vanished_area", "vanished_year", "too_many_refused", "unit_changed"}
+
+
+def group_of(dataset: Dataset) -> str:
+    """Asset group of a dataset."""
+    return GROUPS.get(dataset.country, "international")
+
+
+def column_schema(table: Table) -> dg.TableSchema:
+    """Dagster's table schema of a contract table."""
+    return dg.TableSchema(
+        columns=[
+            dg.TableColumn(
+                name=c.name, type=c.type, description=c.meaning.en,
+                constraints=dg.TableColumnConstraints(nullable=c.nullable),
+            )
+            for c in table.columns
+        ]
+    )  # fmt: skip
+
+
+def dataset_asset(dataset: Dataset, contract: Contract) -> dg.AssetsDefinition:
+    """One dataset's three stages as assets of one step: they share the bytes in memory."""
+    stages = {
+        "raw": "Files as received, in the raw archive.",
+        "read": f"Text cells with their places, by the reader {dataset.reader}.",
+        "normalized": "Observations in the shared schema, and refused rows in quarantine.",
+    }
+    specs, before = [], None
+    for stage, what in stages.items():
+        metadata: dict[str, Any] = {"address": dg.MetadataValue.url(dataset.address), "licence": dataset.licence.id}
+        if stage == "normalized":
+            metadata["dagster/column_schema"] = column_schema(contract.tables["observations"])
+        specs.append(
+            dg.AssetSpec(
+                [stage, dataset.id], deps=[before] if before else [], group_name=group_of(dataset),
+                description=f"{dataset.title['en']}. {what}", owners=OWNERS,
+                kinds={"csv" if dataset.reader == "transcription" else dataset.reader, "python"}
+                if stage != "normalized" else {"duckdb"},
+                tags={"cadence": dataset.cadence, "collection": dataset.collection},
+                metadata=metadata,
+            )
+        )  # fmt: skip
+        before = dg.AssetKey([stage, dataset.id])
+    check_specs = [
+        dg.AssetCheckSpec(name, asset=dg.AssetKey([stage, dataset.id]), description=what)
+        for stage, name, what in DATASET_CHECKS
+    ]
+
+    @dg.multi_asset(name=dataset.id, specs=specs, check_specs=check_specs)
+    def stage_dataset(data_dir: DataDir, clock: Clock, publishers: Publishers) -> Iterator[Any]:
+        ingest = Ingest(declarations(), dataset, data_dir, clock.now())
+        ingest.pull(publishers)
+        yield _materialized(dataset, "raw", {"pulled": ingest.result.pulled, "unchanged": ingest.result.unchanged})
+        sheets = ingest.read()
+        yield _materialized(dataset, "read", {"files": ingest.result.files, "dagster/row_count": ingest.result.cells})
+        ingest.normalize(sheets)
+        result = ingest.judge()
+        ingest.stage()
+        counts = {"dagster/row_count": result.observations.num_rows, "refused_rows": result.quarantine.num_rows}
+        yield _materialized(dataset, "normalized", {**counts, "state": result.state})
+        yield from _dataset_checks(result)
+
+    return stage_dataset
+
+
+def _materialized(dataset: Dataset, stage: str, metadata: Mapping[str, Any]) -> dg.MaterializeResult[None]:
+    return dg.MaterializeResult(asset_key=[stage, dataset.id], metadata=dict(metadata))
+
+
+def _dataset_checks(result: Ingested) -> Iterator[dg.AssetCheckResult]:
+    found = {
+        "publisher_reached": [f for f in result.findings if f["finding"] == "outage"],
+        "shape_as_expected": [f for f in result.findings if f["finding"] in _SHAPE],
+        "coverage_kept": [f for f in result.findings if f["finding"] in _COVERAGE],
+    }
+    for stage, name, _ in DATASET_CHECKS:
+        findings = found.get(name, [])
+        refused = result.quarantine.num_rows if name == "rows_read" else 0
+        shown = [f"{f['reason_en']} {f['detail'] or ''}".strip() for f in findings]
+        if refused:
+            shown = [
+                f"{row['raw_locator']}: {row['reason_en']}" for row in result.quarantine.slice(0, checks.SHOWN).to_pylist()
+            ]
+        serious = any(f["severity"] == "critical" for f in findings) or bool(refused)
+        yield dg.AssetCheckResult(
+            asset_key=[stage, result.dataset.id], check_name=name, passed=not shown,
+            severity=dg.AssetCheckSeverity.ERROR if serious else dg.AssetCheckSeverity.WARN,
+            metadata={"findings": shown, "refused_rows": refused},
+        )  # fmt: skip
+
+
+# -- tables ----------------------------------------------------------------------------------------------------
+
+
+class Tables:
+    """Staged tables of a run."""
+
+    def __init__(self, data_dir: DataDir) -> None:
+        """Under ``staging/tables``."""
+        self.folder: Path = data_dir.staged("tables")
+        self.folder.mkdir(parents=True, exist_ok=True)
+
+    def load(self, name: str) -> pa.Table:
+        """A staged table."""
+        return pq.read_table(self.folder / f"{name}.parquet")
+
+    def save(self, name: str, table: pa.Table) -> dg.MaterializeResult[None]:
+        """Stage a table; gives the materialization with its row count."""
+        pq.write_table(table, self.folder / f"{name}.parquet")
+        return dg.MaterializeResult(asset_key=name, metadata={"dagster/row_count": table.num_rows})
+
+    def moment(self) -> dt.datetime:
+        """Time of the release that this run makes."""
+        return dt.datetime.fromisoformat((self.folder / "moment.txt").read_text(encoding="utf-8"))
+
+
+def table_spec(contract: Contract, name: str, deps: list[Any]) -> dg.AssetSpec:
+    """Asset spec of a contract table."""
+    table = contract.tables[name]
+    return dg.AssetSpec(
+        name, deps=deps, group_name="tables", description=f"{table.title.en}. {table.meaning.en}", owners=OWNERS,
+        kinds={"duckdb", "parquet"}, metadata={"dagster/column_schema": column_schema(table)},
+    )  # fmt: skip
+
+
+CANDIDATE = "release_candidate"
+OBSERVATION_TABLES = ("observations", "observation_history", "revisions")
+DERIVED_TABLES = (
+    "population", "rates", "best_observations", "discrepancies", "response_cascade", "coverage", "comparability",
+)  # fmt: skip
+CODEBOOK_TABLES = (
+    "indicators", "areas", "codes", "sources", "datasets", "legal_framework", "response_services", "quarantine",
+    "findings", "fetches",
+)  # fmt: skip
+
+
+def table_assets(contract: Contract, datasets: Mapping[str, Dataset]) -> list[dg.AssetsDefinition]:
+    """Assets of all tables and of the release."""
+    normalized = [dg.AssetKey(["normalized", name]) for name in datasets]
+
+    @dg.multi_asset(name="union", specs=[table_spec(contract, name, normalized) for name in OBSERVATION_TABLES])
+    def union(data_dir: DataDir, clock: Clock) -> Iterator[Any]:
+        declared, tables = declarations(), Tables(data_dir)
+        current = _union(declared, data_dir)
+        marked, broken = breaks.mark_breaks(current, declared.laws)
+        (tables.folder / "broken.json").write_text(json.dumps(broken), encoding="utf-8")
+        moment = publish.free_moment(data_dir.releases, clock.now())
+        (tables.folder / "moment.txt").write_text(moment.isoformat(), encoding="utf-8")
+        last = data_dir.last_table(contract, "observation_history")
+        advance = history.advance(contract, last, marked, publish.release_name(moment), moment)
+        earlier = data_dir.last_table(contract, "revisions")
+        yield tables.save("observations", advance.observations)
+        yield tables.save("observation_history", advance.history)
+        yield tables.save("revisions", pa.concat_tables([earlier, advance.revisions]))
+
+    @dg.multi_asset(name="codebook", specs=[table_spec(contract, n, ["observations"]) for n in CODEBOOK_TABLES])
+    def codebook_tables(data_dir: DataDir) -> Iterator[Any]:
+        declared, tables = declarations(), Tables(data_dir)
+        broken = json.loads((tables.folder / "broken.json").read_text(encoding="utf-8"))
+        facts = {name: _facts(data_dir, name) for name in datasets}
+        yield tables.save("indicators", codebook.indicators(contract))
+        yield tables.save("areas", codebook.areas(contract))
+        yield tables.save("codes", codebook.codes(contract))
+        yield tables.save("sources", codebook.sources(contract, declared.publications, datasets))
+        yield tables.save("datasets", codebook.datasets_table(contract, datasets, facts))
+        yield tables.save("legal_framework", codebook.legal_framework(contract, declared.laws, broken))
+        yield tables.save("response_services", codebook.response_services(contract, declared.services))
+        for name in ("quarantine", "findings"):
+            yield tables.save(name, _collected(contract, data_dir, datasets, name))
+        yield tables.save("fetches", _fetches(contract, data_dir))
+
+    @dg.multi_asset(
+        name="derived",
+        specs=[table_spec(contract, name, ["observations", "sources"]) for name in DERIVED_TABLES],
+    )
+    def derived(context: dg.AssetExecutionContext, data_dir: DataDir) -> Iterator[Any]:
+        declared, tables = declarations(), Tables(data_dir)
+        observations, sources = tables.load("observations"), tables.load("sources")
+        people = rates.population(contract, observations, datasets)
+        best = reconcile.best_observations(contract, observations, sources, datasets)
+        differing, missing = reconcile.discrepancies(contract, observations, sources, datasets, declared.conflicts)
+        for problem in missing:
+            context.log.warning(problem)
+        yield tables.save("population", people)
+        yield tables.save("rates", rates.rates(contract, observations, people))
+        yield tables.save("best_observations", best)
+        yield tables.save("discrepancies", differing)
+        yield tables.save("response_cascade", cascade.response_cascade(contract, best))
+        yield tables.save("coverage", coverage.coverage(contract, observations))
+        yield tables.save("comparability", coverage.comparability(contract, observations))
+
+    others = [name for name in contract.tables if name != "releases"]
+
+    @dg.multi_asset(
+        name="candidate",
+        specs=[
+            table_spec(contract, "releases", others),
+            dg.AssetSpec(
+                CANDIDATE, deps=["releases"], group_name="release", owners=OWNERS,
+                description="Every table, staged and complete: what the whole-release checks judge before it is shown.",
+            ),
+        ],
+    )  # fmt: skip
+    def candidate(data_dir: DataDir) -> Iterator[Any]:
+        tables = Tables(data_dir)
+        loaded = {name: tables.load(name) for name in others}
+        yield tables.save("releases", _releases(contract, data_dir, tables.moment(), loaded))
+        yield dg.MaterializeResult(asset_key=CANDIDATE, metadata={"tables": len(contract.tables)})
+
+    @dg.asset(
+        deps=[CANDIDATE], group_name="release", owners=OWNERS, kinds={"parquet", "duckdb"},
+        description="The release: Parquet tables, manifest, data package and DuckDB file, shown in one step. "
+        "Where nothing is new, the last release stays.",
+    )  # fmt: skip
+    def release(data_dir: DataDir) -> dg.MaterializeResult[None]:
+        tables = Tables(data_dir)
+        loaded = {name: tables.load(name) for name in contract.tables}
+        content = publish.content_hash(contract, loaded)
+        latest = data_dir.latest
+        if latest and publish.read_manifest(latest).get("content_sha256") == content:
+            made = publish.Published(latest.name, False, latest, loaded["observations"].num_rows)
+        else:
+            made = publish.publish(contract, data_dir.root, tables.moment(), loaded, content=content)
+        return dg.MaterializeResult(
+            metadata={"release": made.release, "new": made.new, "dagster/row_count": made.rows, "folder": str(made.folder)}
+        )
+
+    return [union, codebook_tables, derived, candidate, release]
+
+
+def _union(declared: Declarations, data_dir: DataDir) -> pa.Table:
+    parts = [declared.normalizer.good_schema().empty_table()]
+    for name in declared.datasets:
+        file = data_dir.staged(name, "observations.parquet")
+        if file.exists():
+            parts.append(pq.read_table(file).cast(parts[0].schema))
+    return pa.concat_tables(parts)
+
+
+def _facts(data_dir: DataDir, dataset: str) -> dict[str, Any]:
+    file = data_dir.staged(dataset, "facts.json")
+    if not file.exists():
+        return {"state": "not_fetched", "rows": 0, "refused_rows": 0, "last_success": None}
+    facts = json.loads(file.read_text(encoding="utf-8"))
+    last = facts["last_success"]
+    return {
+        "state": facts["state"], "rows": facts["rows"], "refused_rows": facts["refused_rows"],
+        "last_success": dt.datetime.fromisoformat(last) if last else None,
+    }  # fmt: skip
+
+
+def _collected(contract: Contract, data_dir: DataDir, datasets: Mapping[str, Dataset], name: str) -> pa.Table:
+    rows: list[Mapping[str, Any]] = []
+    for dataset in datasets:
+        file = data_dir.staged(dataset, f"{name}.parquet")
+        if file.exists():
+            rows += pq.read_table(file).to_pylist()
+    return codebook.make(contract, name, rows)
+
+
+def _fetches(contract: Contract, data_dir: DataDir) -> pa.Table:
+    rows = [
+        {
+            "dataset_id": r.dataset, "address": r.address, "requested_at": _time(r.requested_at),
+            "received_at": _time(r.received_at), "http_status": r.status, "outcome": r.outcome,
+            "reason": r.reason or None, "sha256": r.sha256, "size": r.size, "via": r.via,
+            "stated_period": r.stated_period,
+        }
+        for r in data_dir.archive.fetches()
+        if r.dataset in declarations().datasets
+    ]  # fmt: skip
+    return codebook.make(contract, "fetches", rows)
+
+
+def _time(text: str | None) -> dt.datetime | None:
+    return dt.datetime.fromisoformat(text.replace("Z", "+00:00")).replace(tzinfo=None) if text else None
+
+
+def _releases(
+    contract: Contract, data_dir: DataDir, moment: dt.datetime, tables: Mapping[str, pa.Table]
+) -> pa.Table:
+    release = publish.release_name(moment)
+    kinds = [
+        row["change"] for row in tables["revisions"].to_pylist() if row["release"] == release
+    ]
+    row = {
+        "release": release, "published_at": moment, "contract_version": contract.version,
+        "rows": tables["observations"].num_rows, "added": kinds.count("added") + kinds.count("reopened"),
+        "revised": kinds.count("revised") + kinds.count("reflagged"), "withdrawn": kinds.count("withdrawn"),
+        "content_hash": publish.content_hash(contract, tables),
+    }  # fmt: skip
+    earlier = data_dir.last_table(contract, "releases").to_pylist()
+    return codebook.make(contract, "releases", [*earlier, row])
+
+
+# -- checks ----------------------------------------------------------------------------------------------------
+
+
+def table_checks(contract: Contract) -> list[dg.AssetChecksDefinition]:
+    """One Dagster check a rule and table: suites by Great Expectations, whole-release invariants by DuckDB.
+
+    Critical ones block what is downstream, the release at last: the one before then stays as it is. The tables of one
+    step are checked together, before the next step reads them.
+    """
+    steps = {
+        "check_observations": OBSERVATION_TABLES, "check_codebook": CODEBOOK_TABLES, "check_derived": DERIVED_TABLES,
+        "check_releases": ("releases",),
+    }  # fmt: skip
+    return [*(_suite_step(contract, name, tables) for name, tables in steps.items()), _release_step(contract)]
+
+
+def _suite_step(contract: Contract, step: str, names: Sequence[str]) -> dg.AssetChecksDefinition:
+    specs = [
+        _check_spec(name, check.id, check.severity, check.sentence.en)
+        for name in names
+        for check in contract_checks.derive(contract, contract.tables[name])
+    ]
+
+    @dg.multi_asset_check(name=step, specs=specs)
+    def run_suites(data_dir: DataDir) -> Iterator[dg.AssetCheckResult]:
+        tables = Tables(data_dir)
+        loaded = {name: tables.load(name) for name in names}
+        for verdict in checks.suite_verdicts(contract, loaded, declarations().normalizer.connection):
+            yield _check_result(verdict, verdict.table, verdict.check)
+
+    return run_suites
+
+
+def _release_step(contract: Contract) -> dg.AssetChecksDefinition:
+    specs = [
+        _check_spec(CANDIDATE, f"{table}__{check}", severity, f"{check} on {table}")
+        for table, check, severity in checks.release_check_ids(contract, list(contract.tables))
+    ]
+
+    @dg.multi_asset_check(name="check_release", specs=specs)
+    def run_invariants(data_dir: DataDir) -> Iterator[dg.AssetCheckResult]:
+        tables = Tables(data_dir)
+        loaded = {name: tables.load(name) for name in contract.tables}
+        for verdict in checks.release_verdicts(contract, loaded):
+            yield _check_result(verdict, CANDIDATE, f"{verdict.table}__{verdict.check}")
+
+    return run_invariants
+
+
+def _check_spec(asset: str, check: str, severity: str, description: str) -> dg.AssetCheckSpec:
+    return dg.AssetCheckSpec(check, asset=asset, description=description, blocking=severity == "critical")
+
+
+def _check_result(verdict: checks.Verdict, asset: str, name: str) -> dg.AssetCheckResult:
+    error = verdict.severity == "critical"
+    metadata: dict[str, Any] = {}
+    if not verdict.passed:
+        metadata = {
+            "sentence": verdict.sentence.en, "unexpected": verdict.unexpected, "examples": list(verdict.examples),
+        }  # fmt: skip
+    if verdict.error:
+        metadata["could_not_be_checked"] = verdict.error
+    return dg.AssetCheckResult(
+        asset_key=asset, check_name=name, passed=verdict.passed,
+        severity=dg.AssetCheckSeverity.ERROR if error else dg.AssetCheckSeverity.WARN, metadata=metadata,
+    )  # fmt: skip

@@ -1,0 +1,50 @@
+"""One job, one schedule a cadence in the region's time zone, and the release for the 16 Days of Activism."""
+
+from collections.abc import Mapping
+
+import dagster as dg
+
+from dvstats.sources.registry import Dataset
+
+# Almaty, Tashkent and Dushanbe share this clock; Bishkek is an hour ahead.
+ZONE = "Asia/Almaty"
+JOB = "refresh"
+CRONS = {
+    "daily": ("0 3 * * *", "Portals that change daily."),
+    "weekly": ("30 3 * * 1", "Portals that change weekly, on Mondays."),
+    "monthly": ("0 4 16 * *", "Offices that publish monthly, by the middle of the month."),
+    "quarterly": ("30 4 20 1,4,7,10 *", "Offices that publish quarterly."),
+    "half_yearly": ("0 5 10 2,8 *", "Press conferences of February and August."),
+    "yearly": ("0 5 5 * *", "Yearly publications come on no fixed day: asked monthly."),
+    "irregular": ("30 5 6 * *", "Publications without a calendar: asked monthly."),
+}
+SIXTEEN_DAYS = "0 3 25 11 *"
+
+refresh_job = dg.define_asset_job(
+    JOB, description="Every dataset from publisher to release; the same graph that `dvstats refresh` runs."
+)
+
+
+def _selection(datasets: Mapping[str, Dataset], cadence: str) -> dg.AssetSelection:
+    keys = [dg.AssetKey([stage, d.id]) for d in datasets.values() if d.cadence == cadence for stage in ("raw", "read", "normalized")]
+    return dg.AssetSelection.assets(*keys).downstream()
+
+
+def _schedule(name: str, cron: str, what: str, job: dg.job, config: dict[str, object]) -> dg.ScheduleDefinition:  # type: ignore[valid-type]
+    return dg.ScheduleDefinition(
+        name=name, cron_schedule=cron, job=job, execution_timezone=ZONE, description=what, run_config=config,
+        default_status=dg.DefaultScheduleStatus.RUNNING,
+    )  # fmt: skip
+
+
+def schedules(datasets: Mapping[str, Dataset]) -> list[dg.ScheduleDefinition]:
+    """A schedule for every cadence that a dataset declares, on by default."""
+    live = {"resources": {"publishers": {"config": {"live": True}}}}
+    made = []
+    for cadence, (cron, what) in CRONS.items():
+        if any(dataset.cadence == cadence for dataset in datasets.values()):
+            job = dg.define_asset_job(f"refresh_{cadence}", selection=_selection(datasets, cadence), description=what)
+            made.append(_schedule(f"every_{cadence}", cron, what, job, live))
+    what = "All datasets, for the 16 Days of Activism against Gender-Based Violence (25 November)."
+    made.append(_schedule("sixteen_days", SIXTEEN_DAYS, what, refresh_job, live))
+    return made

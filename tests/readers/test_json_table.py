@@ -1,0 +1,183 @@
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from dvstats.sources.cells import ReadError
+from dvstats.sources.readers import json_table
+from dvstats.sources.readers.json_text import resolve
+
+Upstream = Callable[[str], bytes]
+Rows = Callable[..., list[dict[str, Any]]]
+
+WORLD_BANK = """[{"page":1,"pages":2,"per_page":2,"total":4,"sourceid":"2","lastupdated":"2026-07-13"},[
+{"indicator":{"id":"SP.POP.TOTL","value":"Population"},"country":{"id":"KZ","value":"Kazakhstan"},
+ "countryiso3code":"KAZ","date":"2024","value":20592571,"unit":"","obs_status":"","decimal":0},
+{"indicator":{"id":"SP.POP.TOTL","value":"Population"},"country":{"id":"KZ","value":"Kazakhstan"},
+ "countryiso3code":"KAZ","date":"2025","value":null,"unit":"","obs_status":"","decimal":0}]]"""
+BANK = {"rows": "/1", "value": "value", "error_if": "/0/message"}
+OFFICE = {"rows": "/data", "explode": "values", "value": "value",
+          "columns": {"title": "title_ru", "year": "key", "table": "/title", "units": "/units"}}  # fmt: skip
+
+
+def cells(text: str, **options: Any) -> list[dict[str, Any]]:
+    rows: list[dict[str, Any]] = json_table.read(text.encode(), options).to_pylist()
+    return rows
+
+
+def test_world_bank_with_every_scalar() -> None:
+    first, second = cells("\ufeff" + WORLD_BANK, **BANK)
+    assert first == {
+        "_value": "20592571", "_locator": "/1/0/value", "_note": None, "indicator.id": "SP.POP.TOTL",
+        "indicator.value": "Population", "country.id": "KZ", "country.value": "Kazakhstan",
+        "countryiso3code": "KAZ", "date": "2024", "unit": "", "obs_status": "", "decimal": "0",
+    }  # fmt: skip
+    assert (second["_value"], second["_locator"]) == (None, "/1/1/value")
+    (row, _) = cells(WORLD_BANK, columns={"area": "country.id", "vintage": "/0/lastupdated"}, **BANK)
+    assert list(row.items())[3:] == [("area", "KZ"), ("vintage", "2026-07-13")]
+
+
+def test_world_bank_errors_and_nothing() -> None:
+    error = '[{"message":[{"id":"120","key":"Invalid value","value":"The parameter is not valid"}]}]'
+    with pytest.raises(ReadError, match="120 Invalid value The parameter") as caught:
+        cells(error, **BANK)
+    assert caught.value.place == "/0/message"
+    with pytest.raises(ReadError, match="Invalid value"):
+        cells(error, rows="/1", value="value")
+    assert cells('[{"page":0,"total":0},null]', **BANK) == []
+
+
+def test_taldau_rows_with_lists_and_periods() -> None:
+    text = """[{"terms":[741880],"termNames":["РЕСПУБЛИКА КАЗАХСТАН"],
+"periods":[{"name":"2004 год","date":"31.12.2004","value":"115.5"},{"name":"2005 год","value":"x"}]}]"""
+    first, second = cells(text, explode="periods", value="value")
+    assert first == {
+        "_value": "115.5", "_locator": "/0/periods/0/value", "_note": None, "terms.0": "741880",
+        "termNames.0": "РЕСПУБЛИКА КАЗАХСТАН", "periods.name": "2004 год", "periods.date": "31.12.2004",
+    }  # fmt: skip
+    assert second["periods.date"] is None
+    declared = cells(
+        text, explode="periods", value="periods.value", columns={"area": "termNames.0", "p": "name"}
+    )
+    assert [row["p"] for row in declared] == ["2004 год", "2005 год"]
+
+
+def test_taldau_tree_by_pattern() -> None:
+    text = '[{"id": "1", "leaf": "false", "y122009": "5", "y122010": null}]'
+    found = cells(text, value_pattern=r"^y\d{6}$", columns=["id"])
+    assert [(row["column"], row["_value"], row["_locator"], row["id"]) for row in found] == [
+        ("y122009", "5", "/0/y122009", "1"),
+        ("y122010", None, "/0/y122010", "1"),
+    ]
+    assert "y122009" not in cells(text, value_pattern=r"^y")[0]
+
+
+def test_flat_records_of_strings() -> None:
+    text = '[{"region": "Абай", "count": "5"}, {"region": "Ақмола"}]'
+    assert [(row["region"], row["_value"]) for row in cells(text, value="count")] == [
+        ("Абай", "5"),
+        ("Ақмола", None),
+    ]
+
+
+def test_gho_keys_with_dots_and_texts_with_intervals() -> None:
+    text = """{"@odata.context": "x", "value": [{"SpatialDim": "KAZ", "NumericValue": 12.0, "Low": 8.0,
+"Value": "12.0 [8.0-18.0]", "a.b": {"c.d": "deep"}}], "@odata.nextLink": "?page=2"}"""
+    (row,) = cells(
+        text, rows="/value", value="Value", columns={"deep": "a.b.c.d", "low": "Low"}, note=["a.b"]
+    )
+    assert (row["_value"], row["deep"], row["low"], row["_note"]) == (
+        "12.0 [8.0-18.0]",
+        "deep",
+        "8.0",
+        "deep",
+    )
+    assert json_table.next_page(text.encode(), {}) == "?page=2"
+
+
+def test_un_values_are_strings_with_nested_dimensions_and_footnotes() -> None:
+    text = """{"size": 1, "totalPages": 3, "pageNumber": 3, "data": [{"indicator": ["5.2.1"],
+"geoAreaCode": "004", "value": "4.9", "footnotes": ["modelled", "", "WHO"],
+"dimensions": {"Age": "15+", "Reporting Type": "G"}}]}"""
+    (row,) = cells(text, rows="/data", value="value", note="footnotes",
+                   columns={"area": "geoAreaCode", "type": "dimensions.Reporting Type"})  # fmt: skip
+    assert row == {"_value": "4.9", "_locator": "/data/0/value", "_note": "modelled; WHO", "area": "004",
+                   "type": "G"}  # fmt: skip
+    (row,) = cells(text, rows="/data", value="value")
+    assert (row["indicator.0"], row["dimensions.Reporting Type"]) == ("5.2.1", "G")
+
+
+@pytest.mark.parametrize(
+    ("text", "options", "expected"),
+    [
+        (WORLD_BANK, {}, "2"),
+        (WORLD_BANK.replace('"pages":2', '"pages":1'), {}, None),
+        ('{"Page": 1, "TotalPages": 4, "RecordCount": 9, "Data": []}', {}, "2"),
+        ('{"pageNumber": 2, "totalPages": 3}', {}, "3"),
+        ('{"next": "https://x/?page=3", "results": []}', {}, "https://x/?page=3"),
+        ('{"next": null, "results": []}', {}, None),
+        ('{"links": {"next": "/p2"}}', {"next": "/links/next"}, "/p2"),
+        ('{"links": {}}', {"next": "/links/next"}, None),
+        ("[]", {}, None),
+        ("3", {}, None),
+    ],
+)
+def test_next_page(text: str, options: dict[str, Any], expected: str | None) -> None:
+    assert json_table.next_page(text.encode(), options) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "options"),
+    [
+        ("", {"value": "v"}),
+        ("<html></html>", {"value": "v"}),
+        ('[{"v": 1}]', {}),
+        ('[{"v": 1}]', {"value": "v", "value_pattern": "v"}),
+        ('[{"v": 1}]', {"value_pattern": "("}),
+        ('[{"v": 1}]', {"value_pattern": "^w$"}),
+        ('[{"v": 1}]', {"value": "w"}),
+        ('[{"v": 1}]', {"value": 5}),
+        ('[{"v": 1}]', {"value": "v", "rows": "/5"}),
+        ('[{"v": 1}]', {"value": "v", "columns": {"x": "gone"}}),
+        ('[{"v": 1}]', {"value": "v", "columns": {"x": "/gone"}}),
+        ('[{"v": 1}]', {"value": "v", "columns": {"_value": "v"}}),
+        ('[{"v": 1}]', {"value": "v", "columns": 7}),
+        ('[{"v": 1}]', {"value": "v", "explode": "gone"}),
+        ('[{"v": 1}]', {"value": "v", "explode": "v"}),
+        ('[{"v": true}]', {"value": "v", "embedded": "v"}),
+        ('[{"v": "["}]', {"value": "v", "embedded": "v"}),
+        ('[{"v": {"x": 1}}]', {"value": "v"}),
+        ('{"error": "busy"}', {"value": "v", "rows": "/data"}),
+        ('{"data": {"v": 1}}', {"value": "v", "rows": "/data"}),
+    ],
+)
+def test_wrong_documents_and_wrong_declarations(text: str, options: dict[str, Any]) -> None:
+    with pytest.raises(ReadError):
+        cells(text, **options)
+
+
+def test_rows_of_other_kinds() -> None:
+    assert cells("[1, 2]", value_pattern=".*", columns=[])[1]["_locator"] == "/1"
+    assert cells('[["a", 1.50]]', value="1", columns={"name": "0"})[0]["name"] == "a"
+
+
+def test_open_data_of_the_kyrgyz_office(upstream: Upstream, rows: Rows) -> None:
+    content = upstream("kg/stat-gov-kg/316_population.json")
+    table = json_table.read(content, OFFICE)
+    assert table.num_rows == 30
+    (row,) = rows(table, year="2025", title="Численность населения на начало года,  всего: тыс. человек")
+    assert (row["_value"], row["units"], row["_locator"]) == ("7281.8", "человек", "/data/0/values/0/value")
+    assert rows(table, year="2025", title="Число умерших")[0]["_value"] is None
+    raw = json.loads(content, parse_float=str, parse_int=str)
+    assert all(resolve(raw, row["_locator"]) == row["_value"] for row in table.to_pylist())
+    for name in ("112_wage", "120_poverty"):
+        assert json_table.read(upstream(f"kg/stat-gov-kg/{name}.json"), OFFICE).num_rows == 50
+
+
+def test_charts_that_hold_json_in_a_string(upstream: Upstream, rows: Rows) -> None:
+    options = {"embedded": "table_data", "explode": "table_data", "value_pattern": r"^table_data\.[1-9]\d*$",
+               "columns": {"chart": "example_id", "label": "table_data.0"}}  # fmt: skip
+    table = json_table.read(upstream("tj/dhs-tata/ru.json"), options)
+    assert table.num_rows == 1426
+    assert rows(table, chart="ATR18-en-1", label="GBAO")[0]["_value"] == "0.74"
+    assert {row["_value"] for row in table.to_pylist()} >= {"<1", "<1 "}

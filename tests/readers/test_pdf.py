@@ -1,0 +1,183 @@
+"""The PDF reader on small documents written here."""
+
+import pytest
+from dvstats.sources.cells import SourceError
+from dvstats.sources.readers import pdf
+
+
+def document(*streams):
+    """A PDF with one page for every content stream."""
+    kids = " ".join(f"{4 + 2 * number} 0 R" for number in range(len(streams)))
+    objects = [
+        "<< /Type /Catalog /Pages 2 0 R >>",
+        f"<< /Type /Pages /Kids [{kids}] /Count {len(streams)} >>",
+        "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>",
+    ]
+    for number, stream in enumerate(streams):
+        objects.append(
+            f"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 400 400] /Contents {5 + 2 * number} 0 R "
+            "/Resources << /Font << /F1 3 0 R >> >> >>"
+        )
+        objects.append(f"<< /Length {len(stream)} >>\nstream\n{stream}\nendstream")
+    body, offsets = "%PDF-1.4\n", []
+    for number, text in enumerate(objects, 1):
+        offsets.append(len(body))
+        body += f"{number} 0 obj\n{text}\nendobj\n"
+    start = len(body)
+    body += f"xref\n0 {len(objects) + 1}\n0000000000 65535 f \n"
+    body += "".join(f"{offset:010} 00000 n \n" for offset in offsets)
+    body += f"trailer << /Size {len(objects) + 1} /Root 1 0 R >>\nstartxref\n{start}\n%%EOF\n"
+    return body.encode("latin-1")
+
+
+def write(x, y, text, size=10):
+    text = text.replace("(", r"\(").replace(")", r"\)")
+    return f"BT /F1 {size} Tf {x} {y} Td ({text}) Tj ET\n"
+
+
+def rule(x0, y0, x1, y1):
+    return f"{x0} {y0} m {x1} {y1} l S\n"
+
+
+def table(*rows, header=True):
+    """Region and two years by sex, with merged header cells."""
+    top = 350
+    bottom = top - 20 * (len(rows) + 2 * header)
+    body = rows and "".join(rule(50, y, 350, y) for y in range(bottom, top + 1 - 40 * header, 20))
+    under = top - 20 * header
+    out = body + rule(50, top, 350, top) + (rule(150, 330, 350, 330) if header else "")
+    out += "".join(rule(x, top, x, bottom) for x in (50, 150, 250, 350))
+    out += "".join(rule(x, under, x, bottom) for x in (200, 300))
+    if header:
+        out += write(55, 336, "Region") + write(155, 336, "2023") + write(255, 336, "2024")
+        out += "".join(
+            write(x, 316, t) for x, t in zip((155, 205, 255, 305), ["women", "men"] * 2, strict=True)
+        )
+    for number, row in enumerate(rows):
+        y = top - 40 * header - 14 - 20 * number
+        out += "".join(write(x, y, text) for x, text in zip((55, 155, 205, 255, 305), row, strict=True))
+    return out
+
+
+ABAI = ("Abai*", "11", "2", "13", "4")
+ZHETYSU = ("Zhetysu", "1 005", "6", "-", "8")
+PAGE = write(50, 370, "Table 1. Orders by region") + table(ABAI, ZHETYSU) + write(50, 250, "* preliminary")
+
+
+def cells(content, **options):
+    rows = pdf.read(content, options).to_pylist()
+    return {row["_locator"]: row for row in rows}
+
+
+@pytest.mark.parametrize("header", [[1, 2], "auto"])
+def test_a_ruled_table_with_a_merged_header(header):
+    found = cells(document(PAGE), header_rows=header)
+    assert len(found) == 8
+    cell = found["page 1, line 5, column 4"]
+    assert (cell["_value"], cell["row_1"], cell["col_1"], cell["col_2"]) == ("-", "Zhetysu", "2024", "women")
+    assert found["page 1, line 5, column 2"]["_value"] == "1 005"
+    first = found["page 1, line 4, column 3"]
+    assert (first["_value"], first["col_1"], first["col_2"]) == ("2", "2023", "men")
+    assert first["_note"] == "* preliminary" and cell["_note"] is None
+
+
+def test_a_table_that_continues_on_the_next_page():
+    content = document(write(50, 370, "Table") + table(ABAI), table(ZHETYSU, header=False))
+    found = cells(content, header_rows=[1, 2], header_on="first")
+    cell = found["page 2, line 1, column 5"]
+    assert (cell["_value"], cell["row_1"], cell["col_1"], cell["col_2"]) == ("8", "Zhetysu", "2024", "men")
+    assert len(found) == 8
+
+
+def test_a_label_merged_over_two_rows_counts_for_both():
+    body = "".join(rule(50, y, 200, y) for y in (350, 330, 290)) + rule(100, 310, 200, 310)
+    body += "".join(rule(x, 350, x, 290) for x in (50, 100, 150, 200))
+    rows = [(60, 336, "Region"), (110, 336, "Sex"), (160, 336, "2023"), (60, 306, "Abai")]
+    rows += [(110, 316, "women"), (160, 316, "7"), (110, 296, "men"), (160, 296, "2")]
+    content = document(body + "".join(write(*row) for row in rows))
+    found = pdf.read(content, {"header_rows": [1], "label_columns": 2}).to_pylist()
+    assert [(r["row_1"], r["row_2"], r["_value"]) for r in found] == [
+        ("Abai", "women", "7"),
+        ("Abai", "men", "2"),
+    ]
+
+
+def test_pages_and_tables_are_chosen():
+    content = document(write(50, 370, "Cover"), PAGE, table(ZHETYSU))
+    assert {place[:6] for place in cells(content, pages="2-3")} == {"page 2", "page 3"}
+    assert {place[:6] for place in cells(content, pages=[3], table=1)} == {"page 3"}
+    with pytest.raises(SourceError, match="no page 4: the PDF has 3 pages"):
+        cells(content, pages=[1, 4])
+
+
+def test_aligned_text_without_rules():
+    rows = [("Region", "2023", "2024"), ("Abai", "11", "13"), ("Zhetysu", "5", "8"), ("Ulytau", "1", "2")]
+    body = "".join(
+        write(x, 350 - 20 * n, text)
+        for n, row in enumerate(rows)
+        for x, text in zip((50, 150, 250), row, strict=True)
+    )
+    settings = {"vertical_strategy": "text", "horizontal_strategy": "text"}
+    rows = pdf.read(document(body), {"table_settings": settings, "header_rows": [1], "blank_cells": "skip"})
+    found = {(row["row_1"], row["col_1"]): row["_value"] for row in rows.to_pylist()}
+    assert found[("Zhetysu", "2024")] == "8" and found[("Abai", "2023")] == "11"
+
+
+def test_records_layout():
+    found = cells(document(table(ABAI)), layout="records", header_rows=[2], value_columns=["women (2)"])
+    assert [row["_value"] for row in found.values()] == ["13"]
+
+
+def test_text_lines_with_named_groups():
+    content = document(
+        write(50, 370, "Heading"),
+        write(50, 370, "Table 2")
+        + write(50, 350, "Abai 12 cases, Akmola 1 234 cases")
+        + write(50, 330, "Total 1 246"),
+    )
+    rows = pdf.read(content, {"layout": "text", "pattern": r"(?P<area>[A-Z]\w+) (?P<value>\d[\d ]*) cases"})
+    assert [(r["area"], r["_value"], r["_locator"]) for r in rows.to_pylist()] == [
+        ("Abai", "12", "page 2, line 2"),
+        ("Akmola", "1 234", "page 2, line 2"),
+    ]
+    pattern = r"(?P<value_first>\d+) cases, \w+ (?P<value_second>[\d ]+) cases"
+    rows = pdf.read(content, {"layout": "text", "pattern": pattern}).to_pylist()
+    assert [(r["column"], r["_value"]) for r in rows] == [("first", "12"), ("second", "1 234")]
+    with pytest.raises(SourceError, match="none of 4 lines fits"):
+        pdf.read(content, {"layout": "text", "pattern": r"(?P<value>x{9})"})
+    with pytest.raises(SourceError, match="with a group value"):
+        pdf.read(content, {"layout": "text", "pattern": r"\d+"})
+
+
+def test_a_raised_footnote_number_does_not_run_into_the_figure():
+    body = write(50, 350, "Orders 72") + write(95, 354, "1", size=6) + write(120, 350, "thousand")
+    rows = pdf.read(document(body), {"layout": "text", "pattern": r"Orders (?P<value>\S+)"})
+    assert rows.to_pylist()[0]["_value"] == "72¹"
+
+
+def test_what_is_no_table_is_told_with_a_remedy():
+    cases = [
+        (b"<html><body>503</body></html>", "web page"),
+        (b"", "empty"),
+        (b"Year,Value\n", "not a PDF"),
+        (document(""), "no text (a scan?)"),
+        (document(write(50, 350, "words only")), "no table"),
+        (b"%PDF-1.4\nnothing", "damaged"),
+    ]
+    for content, words in cases:
+        with pytest.raises(SourceError) as caught:
+            pdf.read(content, {})
+        assert words in caught.value.problem and caught.value.remedy, content[:20]
+    with pytest.raises(SourceError, match="table_settings"):
+        pdf.read(document(PAGE), {"table_settings": {"nonsense": 1}})
+
+
+def test_damage_never_escapes_as_another_exception():
+    content = document(PAGE)
+    for step in range(40):
+        spot = step * len(content) // 40
+        for damaged in (content[:spot], content[:spot] + b"\xff\x00<<" + content[spot + 4 :]):
+            try:
+                pdf.read(damaged, {})
+            except SourceError as error:
+                assert error.problem and error.remedy

@@ -1,0 +1,85 @@
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from dvstats.sources.cells import ReadError
+from dvstats.sources.readers import sdmx_csv
+
+Upstream = Callable[[str], bytes]
+
+
+def cells(text: str, **options: Any) -> list[dict[str, Any]]:
+    rows: list[dict[str, Any]] = sdmx_csv.read(text.encode(), options).to_pylist()
+    return rows
+
+
+def test_version_1() -> None:
+    text = (
+        "DATAFLOW,REF_AREA,SEX,TIME_PERIOD,OBS_VALUE,COMMENT_OBS\nUNICEF:PT(1.0),KGZ,F,2018,33.70,Note: new\n"
+    )
+    assert cells(text) == [
+        {"_value": "33.70", "_locator": "line 2, column OBS_VALUE", "_note": "Note: new",
+         "DATAFLOW": "UNICEF:PT(1.0)", "REF_AREA": "KGZ", "SEX": "F", "TIME_PERIOD": "2018",
+         "COMMENT_OBS": "Note: new"}
+    ]  # fmt: skip
+
+
+def test_version_2_with_and_without_a_separator_mark() -> None:
+    text = "STRUCTURE,STRUCTURE_ID,ACTION,REF_AREA,OBS_VALUE\ndataflow,A:B(1.0),I,KG,\n"
+    for content in (text, text.replace("E,", "E[;],", 1), text.replace(",", ";")):
+        (row,) = cells(content)
+        assert (row["STRUCTURE"], row["ACTION"], row["_value"]) == ("dataflow", "I", "")
+
+
+@pytest.mark.parametrize("colon", [":", ": "])
+def test_labels_are_divided_from_codes(colon: str) -> None:
+    header = ["DATAFLOW", "REF_AREA:Geographic area", "SEX:Sex", "TIME_PERIOD:Time", "OBS_VALUE:Value",
+              "SOURCE:Source"]  # fmt: skip
+    rows = [
+        "UNICEF:PT(1.0): Child protection,KGZ: Kyrgyzstan,F: Female,2018,33.7,Survey: round 6",
+        "UNICEF:PT(1.0): Child protection,TJK: Tajikistan: all,_T: Total,2017,1,free text",
+    ]
+    text = "\n".join([",".join(header).replace(":", colon), *rows])
+    first, second = cells(text)
+    assert first["DATAFLOW"] == "UNICEF:PT(1.0)"
+    assert first["DATAFLOW_label"] == "Child protection"
+    assert (first["REF_AREA"], first["REF_AREA_label"]) == ("KGZ", "Kyrgyzstan")
+    assert (second["SEX"], second["SEX_label"]) == ("_T", "Total")
+    assert (second["REF_AREA"], second["REF_AREA_label"]) == ("TJK", "Tajikistan: all")
+    assert first["SOURCE"] == "Survey: round 6"
+    assert (first["_value"], first["TIME_PERIOD"]) == ("33.7", "2018")
+
+
+@pytest.mark.parametrize("action", ["D", "D: Delete", "X"])
+def test_deletions_are_refused(action: str) -> None:
+    with pytest.raises(ReadError, match="action") as caught:
+        cells(f"STRUCTURE,STRUCTURE_ID,ACTION,OBS_VALUE\ndataflow,A,I,1\ndataflow,A,{action},\n")
+    assert caught.value.place == "line 3, column ACTION"
+
+
+@pytest.mark.parametrize(
+    ("text", "options"),
+    [
+        ("", {}),
+        ("REF_AREA,VALUE\nKZ,1\n", {}),
+        ("REF_AREA,OBS_VALUE\nKZ\n", {}),
+        ("<html><body>busy</body></html>", {}),
+        ("REF_AREA,OBS_VALUE\nKZ,1\n", {"labels": "names"}),
+        ("REF_AREA,OBS_VALUE\nKZ,1\n", {"note_columns": ["NOTE"]}),
+    ],
+)
+def test_bad_input(text: str, options: dict[str, Any]) -> None:
+    with pytest.raises(ReadError):
+        cells(text, **options)
+
+
+def test_unicef_with_labels_beside_the_codes(upstream: Upstream) -> None:
+    content = upstream("intl/unicef-sdmx/CME_MRY0T4_multi_2018_2023.csv")
+    table = sdmx_csv.read(content, {})
+    assert table.num_rows == 90
+    row = table.to_pylist()[0]
+    assert (row["_value"], row["REF_AREA"], row["Geographic area"]) == ("13.4941389213484", "BRA", "Brazil")
+    lines = content.decode().splitlines()
+    for row in table.to_pylist():
+        line = lines[int(row["_locator"].split(",")[0].removeprefix("line ")) - 1]
+        assert f",{row['TIME_PERIOD']},{row['_value']}," in line

@@ -1,0 +1,132 @@
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from dvstats.sources.cells import ReadError
+from dvstats.sources.readers import siat
+from dvstats.sources.readers.json_text import resolve
+
+Upstream = Callable[[str], bytes]
+Rows = Callable[..., list[dict[str, Any]]]
+
+ROW = '{"Code": "1700", "Klassifikator": "O‘zbekiston", "Klassifikator_ru": "Узбекистан", %s}'
+
+
+def record(label: str, value: str, russian: str = "") -> dict[str, str]:
+    return {"name_en": label, "name_ru": russian or label, "value_en": value, "value_ru": value}
+
+
+def document(cells: str, *records: dict[str, str]) -> bytes:
+    return f'[{{"metadata": {json.dumps(records)}, "data": [{ROW % cells}]}}]'.encode()
+
+
+def test_four_shapes_of_periods_and_the_text_of_numbers() -> None:
+    cells = '"2010": 107.70, "2016-Q1": 0.0, "2021-M01": null, "2024-\u041c12": "-", "2025": ""'
+    table = siat.read(document(cells), {})
+    assert table.column("period").to_pylist() == ["2010", "2016-Q1", "2021-M01", "2024-М12", "2025"]
+    assert table.column("_value").to_pylist() == ["107.70", "0.0", None, "-", ""]
+    assert table.column("_locator")[3].as_py() == "/0/data/0/2024-М12"
+    assert table.to_pylist()[0]["Klassifikator_ru"] == "Узбекистан"
+
+
+@pytest.mark.parametrize(
+    "key", ["2016-Q5", "2021-M13", "2021-01", "2021/2022", "Total", "20211", "2021-m01", " "]
+)
+def test_a_key_of_any_other_shape_is_refused(key: str) -> None:
+    with pytest.raises(ReadError, match="is no period") as caught:
+        siat.read(document(f'"{key}": 1'), {})
+    assert caught.value.place.startswith("/0/data/0/")
+
+
+def test_metadata_repeat_and_persons_are_dropped() -> None:
+    content = document(
+        '"2010": 1',
+        record("Unit of measurement", "thousand people"),
+        record("Note", "first"),
+        record("Note", "second; ask office@stat.uz or +99871 202 80 32"),
+        record("Responsible officer name", "A Person"),
+        record("Phone number :", "+99871 202 80 32"),
+        record("E-mail address", "person@stat.uz"),
+        record("Person", "person@stat.uz"),
+        record("Executor", "A Person", "Исполнитель"),
+        record("Name of department", "Department 1998 - 2000", "Ответственное управление"),
+    )
+    metadata = siat.read(content, {}).schema.metadata
+    assert metadata[b"Unit of measurement"] == b"thousand people"
+    assert metadata[b"Note (2)"] == b"second; ask [contact removed] or [contact removed]"
+    assert metadata[b"Name of department"] == b"Department 1998 - 2000"
+    assert "Person" not in str(metadata) and "@" not in str(metadata)
+    assert [item["name_en"] for item in json.loads(metadata[b"records"])] == [
+        "Unit of measurement", "Note", "Note", "Name of department"
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "{}", "[]", "[1]", "[{}]", '[{"metadata": [], "data": {}}]', '[{"metadata": {}, "data": []}]',
+     '[{"metadata": [], "data": [{"2010": 1}]}]', '[{"metadata": [], "data": [{"Code": "1", "2010": [1]}]}]',
+     '[{"metadata": [], "data": []}, {}]', '[{"metadata": ["x"], "data": []}]', "<html></html>",
+     '[{"metadata": [], "data": [{"Code": "\\ud800", "2010": 1}]}]', '{"detail": "Not found."}'],
+)  # fmt: skip
+def test_other_documents_are_refused(text: str) -> None:
+    with pytest.raises(ReadError):
+        siat.read(text.encode(), {})
+
+
+@pytest.mark.parametrize(
+    ("number", "count", "first", "last_key"),
+    [("582", 16, "107.7", "2025"), ("1857", 600, "106.2", "2025-Q4"), ("4585", 14580, "100.64", "2026-М03")],
+)
+def test_real_files(upstream: Upstream, number: str, count: int, first: str, last_key: str) -> None:
+    content = upstream(f"uz/siat/sdmx_data_{number}.json")
+    table = siat.read(content, {})
+    assert (table.num_rows, table.column("_value")[0].as_py()) == (count, first)
+    assert table.column("period")[-1].as_py() == last_key
+    raw = json.loads(content, parse_float=str, parse_int=str)
+    for row in table.to_pylist()[:: max(1, count // 200)]:
+        assert resolve(raw, row["_locator"]) == row["_value"]
+    said = str(table.schema.metadata) + str(json.loads(table.schema.metadata[b"records"]))
+    assert "@" not in said and "99871" not in said and "fficer" not in said
+
+
+def test_metadata_of_a_real_file(upstream: Upstream) -> None:
+    metadata = siat.read(upstream("uz/siat/sdmx_data_582.json"), {}).schema.metadata
+    assert metadata[b"Last modified date"] == b"2026-01-27"
+    assert metadata[b"Indicator identification number (code)"] == b"1.01.01.0009"
+    assert metadata[b"Indicator name (2)"].startswith(b"Growth rates of gross domestic product calculated")
+    assert metadata[b"Note"] == b"for 2024 preliminary data"
+
+
+NODE = """{"id": 3500, "name": "Jinsiy", "name_en": "Women", "name_ru": "Женщины", "name_uzc": null,
+ "code": "2.04.09.0116", "icon_svg": null, "period": "Yillik",
+ "updated_xlsx": "2025-07-03T15:05:39.444292+05:00", "children": []}"""
+
+
+def test_catalogue_leaves_of_tree_and_page() -> None:
+    tree = f'[{{"id": 1, "children": [{{"id": 2555, "code": "2.04.09", "children": [{NODE}]}}]}}]'
+    (row,) = siat.catalogue(tree.encode()).to_pylist()
+    assert row["id"] == "3500" and row["code"] == "2.04.09.0116" and row["path"] == "1/2555"
+    assert row["updated_xlsx"] == "2025-07-03T15:05:39.444292+05:00" and row["period"] == "Yillik"
+    assert row["name_uz"] is None and row["name_ru"] == "Женщины"
+    page = f'{{"count": 1, "next": null, "results": [{NODE}]}}'
+    assert siat.catalogue(page.encode()).to_pylist()[0] == {**row, "path": ""}
+    for text in ("[]", "[1]", '{"results": {}}', "{}", '[{"id": 1, "children": 3}]', '[{"id": {}}]'):
+        with pytest.raises(ReadError):
+            siat.catalogue(text.encode())
+
+
+def test_pointer_to_the_current_file() -> None:
+    address = "https://api.siat.stat.uz/media/uploads/sdmx/sdmx_data_582.json"
+    for key in ("file", "file_2"):
+        answer = {key: address, "size": 5, "updated_at": "2026-09-02T14:12:47.106082+05:00"}
+        assert siat.pointer(json.dumps(answer).encode()) == (address, "2026-09-02T14:12:47.106082+05:00")
+    for text in (
+        "{}",
+        "[]",
+        '{"file": "x"}',
+        '{"file": null, "updated_at": "x"}',
+        '{"file": [], "updated_at": {}}',
+    ):
+        with pytest.raises(ReadError):
+            siat.pointer(text.encode())
