@@ -9,8 +9,9 @@ from dvstats.sources.registers import Entry
 
 # A series is one dataset's, with equal dimensions and equally long periods; different sources may carry it on.
 _SERIES = (
-    "dataset_id, indicator, ref_area, sex, age, violence_form, relationship, breakdown, unit_measure, nature, freq, "
-    "period_end - period_start, CASE WHEN freq = '_O' THEN month(period_start) ELSE 0 END"
+    "o.dataset_id, o.indicator, o.ref_area, o.sex, o.age, o.violence_form, o.relationship, o.breakdown, "
+    "o.unit_measure, o.nature, o.freq, CASE WHEN o.freq = '_O' THEN o.period_end - o.period_start ELSE 0 END, "
+    "CASE WHEN o.freq = '_O' THEN month(o.period_start) ELSE 0 END"
 )
 
 

@@ -26,9 +26,10 @@ def coverage(contract: Contract, observations: pa.Table) -> pa.Table:
     needs = ", ".join(f"bool_or({sql}) AS has_{name}" for name, sql in _NEEDS.items())
     con.execute(
         f"""CREATE TABLE facts AS
-        SELECT left(ref_area, 2) AS country, indicator, unnest(range(year(period_start), year(period_end) + 1)) AS year,
-          count(*) AS n, {needs}
-        FROM observations WHERE obs_value IS NOT NULL OR obs_upper IS NOT NULL GROUP BY ALL"""  # noqa: S608
+        SELECT country, indicator, CAST(year AS INTEGER) AS year, count(*) AS n, {needs}
+        FROM (SELECT *, left(ref_area, 2) AS country, unnest(range(year(period_start), year(period_end) + 1)) AS year
+              FROM observations WHERE obs_value IS NOT NULL OR obs_upper IS NOT NULL)
+        GROUP BY country, indicator, year"""  # noqa: S608
     )
     found: dict[tuple[str, str, int], Any] = {}
     names = ["country", "indicator", "year", "n", *_NEEDS]

@@ -528,11 +528,11 @@ class _Attack:
             return np.asarray(np.maximum(high, -low) >= 1 - _EPS)
         return np.asarray(high - low >= self.threshold - _EPS)
 
-    def demand(self, low: _Floats, up: _Floats) -> tuple[_Floats, _Floats]:
+    def demand(self, low: _Floats, high: _Floats, up: _Floats, *, falling: bool = False) -> tuple[_Floats, _Floats]:
         """Direction and size of the move that would make each variable safe."""
-        if not self.by_rule:
-            return np.ones(len(low)), self.threshold + low
-        return np.where(up >= 1, 1.0, -1.0), np.ones(len(low))
+        if self.by_rule:
+            return np.where((up >= 1) != falling, 1.0, -1.0), np.ones(len(low))
+        return (-np.ones(len(low)), self.threshold - high) if falling else (np.ones(len(low)), self.threshold + low)
 
 
 @dataclass
@@ -599,22 +599,34 @@ class _Siege:
         self.low = np.minimum(self.low, move)
         self.high = np.maximum(self.high, move)
 
-    def explore(self, hidden: _Bools, rounds: int = 16) -> None:
+    def explore(self, hidden: _Bools, rounds: int = 8) -> None:
         """Move as many open cells as one programme can, others the other way, a new half each time."""
         rng = np.random.default_rng(5)
-        idle = 0
         for _ in range(rounds):
             todo = self.open(hidden)
-            if not todo.any() or idle > 2:
+            if not todo.any():
                 return
-            half = todo & (rng.random(len(todo)) < (0.5 if todo.sum() > 1 else 1.0))
-            self._push(hidden, half)
-            idle = idle + 1 if self.open(hidden).sum() == todo.sum() else 0
+            self._push(hidden, todo & (rng.random(len(todo)) < 0.5))
+            if self.open(hidden).sum() > 0.9 * todo.sum():
+                return
 
-    def _push(self, hidden: _Bools, pushed: _Bools) -> None:
-        sign, size = self.attack.demand(self.low, self.up)
+    def search(self, hidden: _Bools) -> None:
+        """As ``explore``, but cells that share no relation at a time, up and down, until each had its turn."""
+        todo = self.open(hidden)
+        while todo.any():
+            batch = np.zeros(len(todo), dtype=np.bool_)
+            batch[_apart(self.block.matrix, todo)] = True
+            self._push(hidden, batch)
+            self._push(hidden, batch & self.open(hidden), falling=True)
+            todo &= ~batch & self.open(hidden)
+
+    def _push(self, hidden: _Bools, pushed: _Bools, *, falling: bool = False) -> None:
+        if not pushed.any():
+            return
+        sign, size = self.attack.demand(self.low, self.high, self.up, falling=falling)
         free, hard = np.flatnonzero(hidden & ~pushed), np.flatnonzero(hidden & pushed)
         reach = np.where(sign > 0, self.up, -self.down)[hard]
+        reach = np.maximum(reach, 0)
         size = np.minimum(size[hard], reach)
         columns = self.block.matrix[:, hard].multiply(sign[hard]).tocsc()
         matrix = sparse.hstack([self.block.matrix[:, free], columns, columns], format="csc")
@@ -633,7 +645,7 @@ class _Siege:
 
     def buy(self, hidden: _Bools, batch: _Ints) -> _Bools | None:
         """Cells to hide so that the batch can move; None where nothing would do."""
-        sign, size = self.attack.demand(self.low, self.up)
+        sign, size = self.attack.demand(self.low, self.high, self.up)
         block = self.block
         free = np.flatnonzero(hidden)
         sold = np.flatnonzero(~hidden & (block.x > _EPS))
@@ -918,7 +930,8 @@ def _exposures(
     block, attack = siege.block, siege.attack
     low, high = _shuttle(siege, hidden)
     lost = attack.needs(block, hidden) & ~attack.safe(low, high)
-    siege.explore(hidden & ~lost | lost, rounds=24)
+    siege.explore(hidden)
+    siege.search(hidden)
     for cell in np.flatnonzero(siege.open(hidden) & ~lost):
         low[cell], high[cell] = siege.interval(hidden, int(cell))
         lost[cell] = not attack.safe(low[cell : cell + 1], high[cell : cell + 1])[0]

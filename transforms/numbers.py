@@ -288,7 +288,8 @@ def _scale(word: str) -> tuple[int, str]:
 # -- whole columns --------------------------------------------------------------------
 
 
-_TRIMMED = f"trim(cleaned, '{NARROW_SPACES}{WIDE_SPACES}')"
+_NARROWED = f"translate(cleaned, '{NARROW_SPACES}', '{' ' * len(NARROW_SPACES)}')"
+_TRIMMED = f"trim({_NARROWED}, ' {WIDE_SPACES}')"
 
 
 def sql(text: str, *, decimal: str | None, symbols: Mapping[str, str]) -> tuple[str, str, str]:
