@@ -20,14 +20,11 @@ from dvstats.transforms import breaks, cascade, codebook, coverage, history, rat
 
 GROUPS = {"KZ": "kazakhstan", "KG": "kyrgyzstan", "TJ": "tajikistan", "UZ": "uzbekistan", "DE": "germany"}
 OWNERS = ["team:dvstats"]
+# Few checks a dataset: each costs two events in the run storage, whatever it looks at.
 DATASET_CHECKS = (
-    ("raw", "publisher_reached", "The publisher was reached, or its last good file stands in."),
-    ("read", "shape_as_expected", "The file has the shape that the declaration expects."),
-    ("normalized", "rows_read", "No row was refused into quarantine."),
-    ("normalized", "coverage_kept", "No indicator, area or year of the last release was lost."),
+    ("raw", "publisher_reached", "The publisher was reached; otherwise the last good file stands in."),
+    ("normalized", "nothing_refused_or_lost", "No row was refused, and the file kept the shape and coverage it had."),
 )
-_SHAPE = {"new_column", "vanished_column", "fewer_rows", "more_rows", "empty_file", "unreadable_file"}
-_COVERAGE = {"coverage_lost", "vanished_indicator", "vanished_area", "vanished_year", "too_many_refused", "unit_changed"}
 
 
 def group_of(dataset: Dataset) -> str:
@@ -98,25 +95,23 @@ def _materialized(dataset: Dataset, stage: str, metadata: Mapping[str, Any]) -> 
 
 
 def _dataset_checks(result: Ingested) -> Iterator[dg.AssetCheckResult]:
-    found = {
-        "publisher_reached": [f for f in result.findings if f["finding"] == "outage"],
-        "shape_as_expected": [f for f in result.findings if f["finding"] in _SHAPE],
-        "coverage_kept": [f for f in result.findings if f["finding"] in _COVERAGE],
-    }
-    for stage, name, _ in DATASET_CHECKS:
-        findings = found.get(name, [])
-        refused = result.quarantine.num_rows if name == "rows_read" else 0
-        shown = [f"{f['reason_en']} {f['detail'] or ''}".strip() for f in findings]
-        if refused:
-            shown = [
-                f"{row['raw_locator']}: {row['reason_en']}" for row in result.quarantine.slice(0, checks.SHOWN).to_pylist()
-            ]
-        serious = any(f["severity"] == "critical" for f in findings) or bool(refused)
+    outage = [f for f in result.findings if f["finding"] == "outage"]
+    other = [f for f in result.findings if f["finding"] != "outage" and f["severity"] != "info"]
+    refused = [
+        f"{row['raw_locator']}: {row['reason_en']}" for row in result.quarantine.slice(0, checks.SHOWN).to_pylist()
+    ]
+    told = ([_told(f) for f in outage], [*refused, *(_told(f) for f in other)])
+    serious = (False, bool(refused) or any(f["severity"] == "critical" for f in other))
+    for (stage, name, _), findings, error in zip(DATASET_CHECKS, told, serious, strict=True):
         yield dg.AssetCheckResult(
-            asset_key=[stage, result.dataset.id], check_name=name, passed=not shown,
-            severity=dg.AssetCheckSeverity.ERROR if serious else dg.AssetCheckSeverity.WARN,
-            metadata={"findings": shown, "refused_rows": refused},
+            asset_key=[stage, result.dataset.id], check_name=name, passed=not findings,
+            severity=dg.AssetCheckSeverity.ERROR if error else dg.AssetCheckSeverity.WARN,
+            metadata={"findings": findings, "refused_rows": result.quarantine.num_rows} if findings else {},
         )  # fmt: skip
+
+
+def _told(finding: Mapping[str, Any]) -> str:
+    return f"{finding['reason_en']} {finding['detail'] or ''}".strip()
 
 
 # -- tables ----------------------------------------------------------------------------------------------------
@@ -326,8 +321,13 @@ def _releases(
 # -- checks ----------------------------------------------------------------------------------------------------
 
 
+# Tables whose rules stand one by one in the UI; of the others one check names the rules that failed.
+RULE_BY_RULE = ("observations",)
+WHOLE = "contract"
+
+
 def table_checks(contract: Contract) -> list[dg.AssetChecksDefinition]:
-    """One Dagster check a rule and table: suites by Great Expectations, whole-release invariants by DuckDB.
+    """Suites by Great Expectations, whole-release invariants by DuckDB, as Dagster checks named by rule.
 
     Critical ones block what is downstream, the release at last: the one before then stays as it is. The tables of one
     step are checked together, before the next step reads them.
@@ -340,26 +340,33 @@ def table_checks(contract: Contract) -> list[dg.AssetChecksDefinition]:
 
 
 def _suite_step(contract: Contract, step: str, names: Sequence[str]) -> dg.AssetChecksDefinition:
-    specs = [
-        _check_spec(name, check.id, check.severity, check.sentence.en)
-        for name in names
-        for check in contract_checks.derive(contract, contract.tables[name])
-    ]
+    specs = []
+    for name in names:
+        if name in RULE_BY_RULE:
+            derived = contract_checks.derive(contract, contract.tables[name])
+            specs += [_check_spec(name, c.id, c.severity, c.sentence.en) for c in derived]
+        else:
+            specs.append(_check_spec(name, WHOLE, "critical", "Every rule of the contract on this table."))
 
     @dg.multi_asset_check(name=step, specs=specs)
     def run_suites(data_dir: DataDir) -> Iterator[dg.AssetCheckResult]:
         tables = Tables(data_dir)
         loaded = {name: tables.load(name) for name in names}
-        for verdict in checks.suite_verdicts(contract, loaded, declarations().normalizer.connection):
-            yield _check_result(verdict, verdict.table, verdict.check)
+        verdicts = checks.suite_verdicts(contract, loaded, declarations().normalizer.connection)
+        for name in names:
+            mine = [verdict for verdict in verdicts if verdict.table == name]
+            if name in RULE_BY_RULE:
+                yield from (_check_result(verdict) for verdict in mine)
+            else:
+                yield _table_result(name, mine)
 
     return run_suites
 
 
 def _release_step(contract: Contract) -> dg.AssetChecksDefinition:
     specs = [
-        _check_spec(CANDIDATE, f"{table}__{check}", severity, f"{check} on {table}")
-        for table, check, severity in checks.release_check_ids(contract, list(contract.tables))
+        _check_spec(CANDIDATE, f"{table}__{check}", severity, sentence)
+        for table, check, severity, sentence in checks.release_checks(contract)
     ]
 
     @dg.multi_asset_check(name="check_release", specs=specs)
@@ -372,20 +379,31 @@ def _release_step(contract: Contract) -> dg.AssetChecksDefinition:
     return run_invariants
 
 
+def _table_result(name: str, verdicts: Sequence[checks.Verdict]) -> dg.AssetCheckResult:
+    """One result for all rules of a table: the gravest failure leads, the others are listed."""
+    failed = sorted((v for v in verdicts if not v.passed), key=lambda v: v.severity != "critical")
+    if not failed:
+        return dg.AssetCheckResult(asset_key=name, check_name=WHOLE, passed=True, metadata={"rules": len(verdicts)})
+    result = _check_result(failed[0], name, WHOLE)
+    rules = [f"{v.check}: {v.sentence.en} {'; '.join(v.examples[:3])}" for v in failed]
+    return result._replace(metadata={**result.metadata, "rules": dg.MetadataValue.json(rules)})
+
+
 def _check_spec(asset: str, check: str, severity: str, description: str) -> dg.AssetCheckSpec:
     return dg.AssetCheckSpec(check, asset=asset, description=description, blocking=severity == "critical")
 
 
-def _check_result(verdict: checks.Verdict, asset: str, name: str) -> dg.AssetCheckResult:
+def _check_result(verdict: checks.Verdict, asset: str = "", name: str = "") -> dg.AssetCheckResult:
     error = verdict.severity == "critical"
     metadata: dict[str, Any] = {}
     if not verdict.passed:
         metadata = {
-            "sentence": verdict.sentence.en, "unexpected": verdict.unexpected, "examples": list(verdict.examples),
+            "rule": verdict.check, "sentence": verdict.sentence.en, "unexpected": verdict.unexpected,
+            "examples": list(verdict.examples),
         }  # fmt: skip
     if verdict.error:
         metadata["could_not_be_checked"] = verdict.error
     return dg.AssetCheckResult(
-        asset_key=asset, check_name=name, passed=verdict.passed,
+        asset_key=asset or verdict.table, check_name=name or verdict.check, passed=verdict.passed,
         severity=dg.AssetCheckSeverity.ERROR if error else dg.AssetCheckSeverity.WARN, metadata=metadata,
     )  # fmt: skip

@@ -17,6 +17,7 @@ from dvstats.data_contracts.contract import Contract, Table, Text
 
 # How many unexpected values a check shows; quarantine holds them all.
 SHOWN = 20
+REFERENCES = "references_hold"
 
 
 @dataclass(frozen=True)
@@ -105,67 +106,49 @@ def _exception(info: Any) -> str:
     return str(raised[0].get("exception_message", "could not be checked")) if raised else ""
 
 
+def release_checks(contract: Contract) -> list[tuple[str, str, str, str]]:
+    """(table, check, severity, sentence) of every whole-release invariant, as definitions need them beforehand."""
+    found = []
+    for name, table in contract.tables.items():
+        if any("." in (column.codes or "") for column in table.columns):
+            found.append((name, REFERENCES, "critical", "Everything that the table refers to is in the release."))
+    found += [(r.tables[0], r.id, r.severity, r.sentence.en) for r in contract.rules if r.query]
+    return found
+
+
 def release_verdicts(contract: Contract, tables: Mapping[str, pa.Table]) -> list[Verdict]:
-    """Whole-release invariants in DuckDB: keys, references between tables, rules with a query of their own."""
+    """Whole-release invariants in DuckDB: references between tables, and the rules with a query of their own."""
     con = duckdb.connect()
     for name, data in tables.items():
         con.register(name, data)
     verdicts = []
-    for name in tables:
-        table = contract.tables[name]
-        if table.key:
-            key = ", ".join(table.key)
-            query = f"SELECT {key} FROM {name} GROUP BY {key} HAVING count(*) > 1 ORDER BY ALL"  # noqa: S608
-            sentence = contract.sentences["key_not_unique"]
-            verdicts.append(_query_verdict(con, name, "release_key_not_unique", "critical", sentence, query))
-        verdicts += _references(contract, con, table, tables)
-    for rule in contract.rules:
-        if rule.query and all(table in tables for table in rule.tables):
-            verdicts.append(_query_verdict(con, rule.tables[0], rule.id, rule.severity, rule.sentence, rule.query))
+    rules = {rule.id: rule for rule in contract.rules}
+    for name, check, severity, _ in release_checks(contract):
+        if check == REFERENCES:
+            verdicts.append(_references(contract, con, contract.tables[name]))
+        else:
+            rule = rules[check]
+            found = con.execute(rule.query).fetchall()
+            examples = [", ".join(map(str, row)) for row in found[:SHOWN]]
+            verdicts.append(Verdict(name, check, severity, rule.sentence, not found, len(found), examples))
     return verdicts
 
 
-def _references(
-    contract: Contract, con: duckdb.DuckDBPyConnection, table: Table, tables: Mapping[str, pa.Table]
-) -> list[Verdict]:
-    verdicts = []
+def _references(contract: Contract, con: duckdb.DuckDBPyConnection, table: Table) -> Verdict:
+    examples, sentence = [], contract.sentences["reference_broken"]
     for column in table.columns:
-        target, _, target_column = (column.codes or "").partition(".")
-        if not target_column or target not in tables or (target, target_column) == (table.name, column.name):
+        target, _, key = (column.codes or "").partition(".")
+        if not key or (target, key) == (table.name, column.name):
             continue
-        sentence = checks.sentence(
-            contract, "reference_broken", column=column.label.en, name=column.name, table=target
-        )
-        query = f"""SELECT DISTINCT "{column.name}" FROM {table.name} WHERE "{column.name}" IS NOT NULL
-            AND "{column.name}" NOT IN (SELECT "{target_column}" FROM {target}) ORDER BY ALL"""  # noqa: S608
-        check = f"{column.name}_reference_broken"
-        verdicts.append(_query_verdict(con, table.name, check, "critical", sentence, query))
-    return verdicts
-
-
-def release_check_ids(contract: Contract, names: Sequence[str]) -> list[tuple[str, str, str]]:
-    """(table, check, severity) of every release-level check, as the Dagster definitions need them beforehand."""
-    empty = {name: pa.schema([]).empty_table() for name in names}
-    ids = []
-    for name in names:
-        table = contract.tables[name]
-        if table.key:
-            ids.append((name, "release_key_not_unique", "critical"))
-        for column in table.columns:
-            target, _, target_column = (column.codes or "").partition(".")
-            if target_column and target in empty and (target, target_column) != (name, column.name):
-                ids.append((name, f"{column.name}_reference_broken", "critical"))
-    ids += [
-        (rule.tables[0], rule.id, rule.severity)
-        for rule in contract.rules
-        if rule.query and all(table in empty for table in rule.tables)
-    ]
-    return ids
-
-
-def _query_verdict(
-    con: duckdb.DuckDBPyConnection, table: str, check: str, severity: str, sentence: Text, query: str
-) -> Verdict:
-    found = con.execute(query).fetchall()
-    examples = [", ".join(map(str, row)) for row in found[:SHOWN]]
-    return Verdict(table, check, severity, sentence, not found, len(found), examples)
+        broken = con.execute(
+            f"""SELECT DISTINCT "{column.name}" FROM {table.name} WHERE "{column.name}" IS NOT NULL
+            AND "{column.name}" NOT IN (SELECT "{key}" FROM {target}) ORDER BY 1"""  # noqa: S608
+        ).fetchall()
+        if broken:
+            sentence = checks.sentence(
+                contract, "reference_broken", column=column.label.en, name=column.name, table=target
+            )
+            examples += [f"{column.name}={value}" for (value,) in broken]
+    return Verdict(
+        table.name, REFERENCES, "critical", sentence, not examples, len(examples), examples[:SHOWN]
+    )

@@ -122,12 +122,15 @@ def write_database(contract: Contract, path: Path, tables: Mapping[str, pa.Table
     for name, data in tables.items():
         con.register(f"arrow_{name}", data)
     con.execute(f"ATTACH '{_quoted(path)}' AS dvstats (STORAGE_VERSION '{STORAGE_VERSION}')")
+    # One transaction: hundreds of comments, one write to disk.
+    con.execute("BEGIN")
     for name, table in contract.tables.items():
         con.execute(describe.create_table(table, f"dvstats.{name}"))
         con.execute(f"INSERT INTO dvstats.{name} SELECT * FROM arrow_{name}")  # noqa: S608
     con.execute("USE dvstats")
     for statement in describe.database_statements(contract):
         con.execute(statement)
+    con.execute("COMMIT")
     con.execute("USE memory")
     con.execute("DETACH dvstats")
     con.close()

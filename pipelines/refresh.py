@@ -131,7 +131,7 @@ def _note_check(evaluation: Any, outcome: Outcome) -> None:
     table, _, check = evaluation.check_name.rpartition("__")
     entry = {
         "table": table or evaluation.asset_key.path[0],
-        "check": check,
+        "check": metadata.get("rule", check),
         "sentence": metadata.get("sentence", metadata.get("could_not_be_checked", "")),
         "examples": metadata.get("examples", []),
         "unexpected": metadata.get("unexpected", 0),

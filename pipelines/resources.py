@@ -61,12 +61,18 @@ class DataDir(dg.ConfigurableResource):  # type: ignore[type-arg]
         file = self.latest / name / f"{name}.parquet" if self.latest else None
         if file is None or not file.exists():
             return schema.empty_table()
-        loaded = pq.read_table(file)
+        loaded = _read_release_table(file)
         if set(loaded.schema.names) < set(schema.names):
             missing = [n for n in schema.names if n not in loaded.schema.names]
             for column in missing:
                 loaded = loaded.append_column(column, pa.nulls(loaded.num_rows, schema.field(column).type))
         return loaded.select(schema.names).cast(schema)
+
+
+@lru_cache(maxsize=2)
+def _read_release_table(file: Path) -> pa.Table:
+    """A file of a release never changes, and every dataset asks for the same one."""
+    return pq.read_table(file)
 
 
 class Clock(dg.ConfigurableResource):  # type: ignore[type-arg]

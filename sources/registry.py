@@ -14,6 +14,8 @@ from typing import Any
 import yaml
 
 HERE = Path(__file__).parent
+# The same safe loader in C, where it was built: seven times faster.
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 BUNDLED = HERE / "bundled"
 COLLECTIONS = ("transcription", "portal", "inbox")
 CONCEPTS = (
@@ -140,7 +142,7 @@ _CONCEPT_KEYS = {"const", "column", "values", "absent", "empty", "extract", "tem
 
 def load_dataset(path: Path, licences: Mapping[str, Licence] | None = None) -> Dataset:
     """One declaration; :class:`DatasetError` names the file and what is wrong."""
-    spec = yaml.safe_load(path.read_text(encoding="utf-8"))
+    spec = yaml.load(path.read_text(encoding="utf-8"), Loader=_LOADER)  # noqa: S506 (a safe loader)
     if spec.get("collection") == "transcription":
         spec = {**_TRANSCRIPTION, **spec}
     licences = licences or load_licences()

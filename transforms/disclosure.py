@@ -1,42 +1,45 @@
-"""Statistical disclosure control of what an office handed over and did not publish itself (``restricted`` datasets).
+"""Statistical disclosure control of ``restricted`` datasets: what an office handed over and did not publish.
 
-Three pure functions: ``guard`` refuses a file that holds personal data, ``suppress`` withholds small counts and
-whatever else would give them away, ``audit`` attacks the result.
+Three pure functions: ``guard`` refuses a file that holds personal data, ``suppress`` withholds small counts
+and whatever else would give them away, ``audit`` attacks the result.
 
 **Primary rule.** A count (unit ``NUMBER``) above 0 and below the threshold, in an area below the country, is
-withheld (``obs_status`` Q, ``conf_status`` A). A **zero** is published, save inside a small group: where a withheld
-small total stands over it, the zeros would say what the few persons have in common (attribute disclosure), so they
-are withheld with it. A zero in a group of threshold or more is published although it says something of the group
-("all 40 victims are women"): most zeros are articles or ages that cannot occur, and every reader knows them. For the
-same reason a zero is never used to protect another cell.
+withheld (``obs_status`` Q, ``conf_status`` A). A **zero** is published, save inside a small group: where a
+withheld small total stands over it, the zeros would say what the few persons have in common (attribute
+disclosure), so they are withheld with it. A zero in a group of threshold or more is published although it
+says something of the group ("all 40 victims are women"): most zeros are articles or ages that cannot occur,
+and every reader knows them. For the same reason a zero is never used to protect another cell.
 
-**What adds up.** ``_relations`` lists every additive relation between the rows: regions to the country, sexes,
-relationships and forms to their totals, codes of one breakdown name to the row without it, age groups and time spans
-to every span that they tile. What a total holds beyond its parts is a cell too, though nobody wrote it down:
-Jan-Nov minus Jan-Oct, a sex not stated, a region left out. It is protected like any other when it is small. Parts
-that miss their total by less than the threshold are taken as adding up with a difference that the attacker knows;
-parts that exceed it by more overlap, and then each is only a part of the total.
+**What adds up.** ``_relations`` lists every additive relation between the rows: regions to the country,
+sexes, relationships and forms to their totals, codes of one breakdown name to the row without it, age groups
+and time spans to every span that they tile. What a total holds beyond its parts is a cell too, though nobody
+wrote it down: Jan-Nov minus Jan-Oct, a sex not stated, a region left out. It is protected like any other when
+it is small. Parts that miss their total by less than the threshold are taken as adding up with a difference
+that the attacker knows; parts that exceed it by more overlap, and then each is only a part of the total.
 
-**Secondary suppression.** The cell suppression problem (Fischetti & Salazar 2001, Management Science 47; Hundepool et
-al., Statistical Disclosure Control, Wiley 2012, ch. 4; ESSnet Handbook on SDC, ch. 4) by the sequential
-linear-programming heuristic of Kelly, Golden & Assad (1992, Networks 22): find the cheapest other table with the
-same margins in which the cell to be protected has another value; the cells that differ are withheld with it
-(``conf_status`` D). Cost is the value of a cell, times 3 a level of totals, so that small inner cells go first and
-totals last. Cells of a batch that share no relation are moved by one programme. Every table found is kept as a
-witness: the width of a cell's interval is at least what the witnesses span, so few programmes prove many cells.
+**Secondary suppression.** The cell suppression problem (Fischetti & Salazar 2001, Management Science 47;
+Hundepool et al., Statistical Disclosure Control, Wiley 2012, ch. 4; ESSnet Handbook on SDC, ch. 4) by the
+sequential linear-programming heuristic of Kelly, Golden & Assad (1992, Networks 22): find the cheapest other
+table with the same margins in which the cell to be protected has another value; the cells that differ are
+withheld with it (``conf_status`` D). Cost is the value of a cell, times 3 a level of totals, so that small
+inner cells go first and totals last. Cells of a batch that share no relation are moved by one programme.
+Every table found is kept as a witness: the width of a cell's interval is at least what the witnesses span, so
+few programmes prove many cells.
 
-**What is guaranteed**, against two attackers who know the published rows and all relations above:
-``margins`` (counts are not negative): every withheld count keeps a feasible interval at least ``threshold`` wide;
+**What is guaranteed**, against two attackers who know the published rows and all relations above: ``margins``
+(counts are not negative): every withheld count keeps a feasible interval at least ``threshold`` wide;
 ``rule`` (knows this rule and both marks as well: A lies in 1..threshold-1, D is threshold or more below the
-country): every count marked A keeps at least one other whole value. Intervals are those of the linear relaxation:
-exact for two-way tables, an outer bound for more.
+country): every count marked A keeps at least one other whole value. Intervals are those of the linear
+relaxation: exact for two-way tables, an outer bound for more.
 
-**Not covered**: a person who is one of the counted and knows own cell; figures published elsewhere or in an earlier
-release; relations between different indicators, except that anything with the dims of a withheld count is withheld.
+**Not covered**: a person who is one of the counted and knows own cell; figures published elsewhere or in an
+earlier release; relations between different indicators, except that anything with the dims of a withheld
+count is withheld.
 """
 
 import datetime as dt
 import re
+import unicodedata
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -50,8 +53,6 @@ from numpy.typing import NDArray
 from scipy import sparse  # type: ignore[import-untyped]
 from scipy.optimize import linprog  # type: ignore[import-untyped]
 from scipy.sparse.csgraph import connected_components  # type: ignore[import-untyped]
-
-from dvstats.transforms.labels import fold
 
 TOTAL = "_T"
 _COUNTRY = re.compile(r"[A-Z]{2}")
@@ -82,7 +83,7 @@ class Exposure:
     upper: float | None
 
 
-# -- reading: rows to cells ----------------------------------------------------------------------------------------
+# -- reading: rows to cells ----------------------------------------------------------------------------------
 
 
 class _Key(NamedTuple):
@@ -126,7 +127,7 @@ class _Rows:
         units = self.column["unit_measure"]
         self.counts = [row for row in range(self.count) if counted[row] and units[row] == "NUMBER"]
         self.derived = [row for row in range(self.count) if counted[row] and units[row] != "NUMBER"]
-        # Two sources of one cell are two tables; otherwise the source is no part of it (one sex a file, say).
+        # Two sources or natures of one cell are two tables; else they divide nothing (one sex a file, say).
         seen: dict[_Key, set[float | None]] = defaultdict(set)
         for row in self.counts:
             seen[self.keys[row]].add(self.value[row])
@@ -134,21 +135,32 @@ class _Rows:
         for row in range(self.count):
             key = self.keys[row]
             if key.table in twice:
-                self.keys[row] = key._replace(table=(*key.table, str(self.column["source_id"][row])))
+                more = (str(self.column["nature"][row]), str(self.column["source_id"][row]))
+                self.keys[row] = key._replace(table=(*key.table, *more))
 
     def _key(self, row: int) -> _Key:
         column = self.column
-        table = tuple(str(column[name][row]) for name in ("indicator", "dataset_id", "nature"))
         start, end = column["period_start"][row], column["period_end"][row]
         return _Key(
-            table, *(str(column[name][row]) for name in ("ref_area", "sex", "age", "violence_form", "relationship")),
-            _breakdown(str(column["breakdown"][row])), (_day(start), _day(end) + 1),
-        )  # fmt: skip
+            table=(str(column["indicator"][row]), str(column["dataset_id"][row])),
+            ref_area=str(column["ref_area"][row]),
+            sex=str(column["sex"][row]),
+            age=str(column["age"][row]),
+            violence_form=str(column["violence_form"][row]),
+            relationship=str(column["relationship"][row]),
+            breakdown=_breakdown(str(column["breakdown"][row])),
+            span=(_day(start), _day(end) + 1),
+        )
 
 
 def _breakdown(text: str) -> tuple[tuple[str, str], ...]:
     pairs = (part.partition("=") for part in text.split(";") if part != TOTAL)
     return tuple(sorted((name, code) for name, _, code in pairs if code != TOTAL))
+
+
+def _at(key: _Key, dim: str, code: _Code) -> _Key:
+    """The key with another code of one dimension."""
+    return key._replace(**{dim: code})
 
 
 def _day(day: dt.date) -> int:
@@ -188,7 +200,8 @@ def _cells(rows: _Rows) -> list[_Cell]:
 
 def _add_shares(rows: _Rows, found: dict[_Key, _Cell]) -> None:
     """A share with its total states a count that no row has; it becomes a cell of that share's row."""
-    shares = [r for r in rows.derived if rows.column["unit_measure"][r] == "PERCENT" and rows.value[r] is not None]
+    units = rows.column["unit_measure"]
+    shares = [row for row in rows.derived if units[row] == "PERCENT" and rows.value[row] is not None]
     sums: dict[tuple[str, _Key], float] = defaultdict(float)
     for row in shares:
         for dim, total in _totals(rows.keys[row]):
@@ -201,9 +214,9 @@ def _add_shares(rows: _Rows, found: dict[_Key, _Cell]) -> None:
         over = [(dim, total) for dim, total in _totals(key) if total in found and found[total].value > 0]
         whole = [pair for pair in over if abs(sums[pair] - 100) <= 1] or over
         if whole:
-            total = min(found[total].value for _, total in whole)
-            blur = 0.5 + 0.5 * 10 ** -_decimals(value) * total / 100
-            cell = made.setdefault(key, _Cell(key, float(round(value * total / 100)), [], blur=blur))
+            count = min(found[total].value for _, total in whole)
+            blur = 0.5 + 0.5 * 10 ** -_decimals(value) * count / 100
+            cell = made.setdefault(key, _Cell(key, float(round(value * count / 100)), [], blur=blur))
             cell.rows.append(row)
     found.update(made)
 
@@ -214,7 +227,7 @@ def _decimals(value: float) -> int:
 
 def _totals(key: _Key) -> list[tuple[str, _Key]]:
     """The keys one dimension up, with the name of the dimension."""
-    up = [(dim, key._replace(**{dim: TOTAL})) for dim in _SIMPLE[1:5] if getattr(key, dim) != TOTAL]
+    up = [(dim, _at(key, dim, TOTAL)) for dim in _SIMPLE[1:5] if getattr(key, dim) != TOTAL]
     if _below(key):
         up.append(("ref_area", key._replace(ref_area=key.ref_area[:2])))
     for name, code in key.breakdown:
@@ -254,7 +267,7 @@ def _solve_withheld(found: Mapping[_Key, _Cell]) -> None:
                 unknown[0].value = value if value >= 0 else np.nan
 
 
-# -- relations -----------------------------------------------------------------------------------------------------
+# -- relations -----------------------------------------------------------------------------------------------
 
 
 def _groups(keys: Sequence[_Key]) -> Iterator[tuple[int, tuple[int, ...]]]:
@@ -263,7 +276,7 @@ def _groups(keys: Sequence[_Key]) -> Iterator[tuple[int, tuple[int, ...]]]:
     buckets: dict[tuple[str, Any], dict[_Code, int]] = defaultdict(dict)
     for i, key in enumerate(keys):
         for dim in _SIMPLE:
-            buckets[dim, key._replace(**{dim: ""})][getattr(key, dim)] = i
+            buckets[dim, _at(key, dim, "")][getattr(key, dim)] = i
         for name, code in key.breakdown:
             without = key._replace(breakdown=tuple(pair for pair in key.breakdown if pair[0] != name))
             bucket = buckets[name + "=", without]
@@ -291,7 +304,7 @@ def _splits(dim: str, codes: frozenset[_Code]) -> tuple[tuple[_Code, tuple[_Code
 
 
 def _listed_splits(dim: str, codes: frozenset[str]) -> list[tuple[str, list[str]]]:
-    """Sex, relationship, form, breakdown: all codes to the total; unions of two codes, which replace the two."""
+    """Sex, relationship, form, breakdown: all codes to the total; a union of two codes replaces the two."""
     union, pair = {
         "relationship": ("IPTN_FAM", {"IPTN", "FAM"}),
         "violence_form": ("PHYSICAL_SEXUAL", {"PHYSICAL", "SEXUAL"}),
@@ -347,8 +360,9 @@ _MOST_CHAINS = 64
 
 
 def _extend(
-    spans: Mapping[_Code, tuple[int, int]], inside: list[_Code], at: int, chain: list[_Code], out: list[list[_Code]]
-) -> None:
+    spans: Mapping[_Code, tuple[int, int]], inside: list[_Code], at: int, chain: list[_Code],
+    out: list[list[_Code]],
+) -> None:  # fmt: skip
     after = [code for code in inside if spans[code][0] >= at]
     if not after:
         out.extend([chain] if chain else [])
@@ -375,7 +389,7 @@ def _merges(spans: Mapping[_Code, tuple[int, int]], inside: list[_Code], chain: 
 
 @dataclass
 class _Model:
-    """Cells and what is left over of the totals as variables, relations as rows: total - parts - rest = constant."""
+    """Cells and rests of totals are variables; each relation says total - parts - rest = a known constant."""
 
     cells: list[_Cell]
     matrix: Any  # relations x variables, sparse; +1 the total, -1 the rest of the row
@@ -406,7 +420,7 @@ class _Relations:
                 for part in parts:
                     self.add(total, (part,))
             return
-        # A rest of 0 and one below it are known to the attacker: the parts add up, or miss by what all can see.
+        # A rest of 0 or below is known to the attacker: the parts add up, or miss by what all can see.
         if rest <= blur:
             self.rows.add((total, parts, -1))
             return
@@ -475,27 +489,27 @@ def _heights(matrix: Any) -> _Floats:
 
 
 def _small_zeros(matrix: Any, x: _Floats, small: _Bools) -> _Bools:
-    """Zeros under a small total, unless a published zero over them says the same anyway."""
+    """Zeros under a small total, unless published zeros over them or beneath them say the same anyway."""
     at = matrix.tocoo()
     total_of = np.zeros(matrix.shape[0], dtype=np.int64)
     total_of[at.row[at.data > 0]] = at.col[at.data > 0]
-    totals, parts = total_of[at.row[at.data < 0]], at.col[at.data < 0]
+    lines, parts = at.row[at.data < 0], at.col[at.data < 0]
+    totals = total_of[lines]
     zero = np.abs(x) <= _EPS
     found = np.zeros(len(x), dtype=np.bool_)
     for _ in range(12):
-        over = np.zeros(len(x), dtype=np.bool_)
-        over[parts[small[totals] | found[totals]]] = True
+        found[parts[(small | found)[totals] & zero[parts]]] = True
+    while True:
         told = np.zeros(len(x), dtype=np.bool_)
-        told[parts[zero[totals] & ~found[totals]]] = True
-        # Top down: a zero whose zero total joined in the round before may join now.
-        new = zero & over & ~told
-        if (new == found).all():
-            break
-        found = new
-    return found
+        told[parts[(zero & ~found)[totals]]] = True
+        open_parts = np.bincount(lines, ~zero[parts] | found[parts], matrix.shape[0])
+        told[total_of[open_parts == 0]] = True
+        if not (found & told).any():
+            return found
+        found &= ~told
 
 
-# -- attack and protection -----------------------------------------------------------------------------------------
+# -- attack and protection -----------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
@@ -528,11 +542,15 @@ class _Attack:
             return np.asarray(np.maximum(high, -low) >= 1 - _EPS)
         return np.asarray(high - low >= self.threshold - _EPS)
 
-    def demand(self, low: _Floats, high: _Floats, up: _Floats, *, falling: bool = False) -> tuple[_Floats, _Floats]:
+    def demand(
+        self, low: _Floats, high: _Floats, up: _Floats, *, falling: bool = False
+    ) -> tuple[_Floats, _Floats]:
         """Direction and size of the move that would make each variable safe."""
         if self.by_rule:
             return np.where((up >= 1) != falling, 1.0, -1.0), np.ones(len(low))
-        return (-np.ones(len(low)), self.threshold - high) if falling else (np.ones(len(low)), self.threshold + low)
+        if falling:
+            return -np.ones(len(low)), self.threshold - high
+        return np.ones(len(low)), self.threshold + low
 
 
 @dataclass
@@ -582,7 +600,7 @@ def _maybe_zero(matrix: Any, marked: _Bools) -> _Bools:
 
 
 class _Siege:
-    """One block under one attack: which tables are possible, and how wide the intervals of the hidden cells are."""
+    """One block under one attack: which tables are possible, how wide the intervals of hidden cells are."""
 
     def __init__(self, block: _Block, attack: _Attack) -> None:
         self.block = block
@@ -611,7 +629,7 @@ class _Siege:
                 return
 
     def search(self, hidden: _Bools) -> None:
-        """As ``explore``, but cells that share no relation at a time, up and down, until each had its turn."""
+        """As ``explore``, a batch of cells that share no relation at a time, up and down, in turn."""
         todo = self.open(hidden)
         while todo.any():
             batch = np.zeros(len(todo), dtype=np.bool_)
@@ -643,17 +661,17 @@ class _Siege:
         move[hard] = sign[hard] * pieces
         self._keep(move)
 
-    def buy(self, hidden: _Bools, batch: _Ints) -> _Bools | None:
+    def buy(self, hidden: _Bools, batch: _Ints, *, falling: bool = False) -> _Bools | None:
         """Cells to hide so that the batch can move; None where nothing would do."""
-        sign, size = self.attack.demand(self.low, self.high, self.up)
+        sign, size = self.attack.demand(self.low, self.high, self.up, falling=falling)
         block = self.block
         free = np.flatnonzero(hidden)
         sold = np.flatnonzero(~hidden & (block.x > _EPS))
         lower, upper = self.down.copy(), self.up.copy()
         rising = batch[sign[batch] > 0]
         lower[rising] = size[rising]
-        falling = batch[sign[batch] < 0]
-        upper[falling] = -size[falling]
+        sinking = batch[sign[batch] < 0]
+        upper[sinking] = -size[sinking]
         if (lower > upper).any():
             return None
         columns = block.matrix[:, sold]
@@ -692,9 +710,8 @@ class _Siege:
 def _programme(cost: _Floats, matrix: Any, lower: _Floats, upper: _Floats) -> _Floats | None:
     """The cheapest move that leaves all relations true; None where there is none."""
     upper = np.maximum(upper, lower)
-    found = linprog(
-        cost, A_eq=matrix, b_eq=np.zeros(matrix.shape[0]), bounds=np.column_stack([lower, upper]), method="highs-ds"
-    )
+    bounds = np.column_stack([lower, upper])
+    found = linprog(cost, A_eq=matrix, b_eq=np.zeros(matrix.shape[0]), bounds=bounds, method="highs-ds")
     return None if found.status != 0 else np.asarray(found.x, dtype=np.float64)
 
 
@@ -718,14 +735,20 @@ def _settle(siege: _Siege, hidden: _Bools) -> _Bools:
             return hidden
         batch = _apart(siege.block.matrix, todo)
         bought = siege.buy(hidden, batch)
-        if bought is None:
-            batch = batch[:1]
-            bought = siege.buy(hidden, batch)
-        if bought is None:
-            bought = _neighbours(siege.block, batch[0]) & ~hidden
-            if not bought.any():
-                raise DisclosureError("a withheld count cannot be protected whatever else is withheld")
-        hidden = hidden | bought
+        hidden = hidden | (_buy_one(siege, hidden, batch[:1]) if bought is None else bought)
+
+
+def _buy_one(siege: _Siege, hidden: _Bools, cell: _Ints) -> _Bools:
+    """What protects one cell, where its batch found no table; at the worst all that stands beside it."""
+    for falling in (False, True):
+        bought = siege.buy(hidden, cell, falling=falling)
+        if bought is not None:
+            return bought
+    block = siege.block
+    for more in (_neighbours(block, int(cell[0])), block.x <= _EPS, np.ones(len(hidden), dtype=np.bool_)):
+        if (more & ~hidden).any():
+            return np.asarray(more & ~hidden)
+    raise DisclosureError("a withheld count cannot be protected whatever else is withheld")
 
 
 def _apart(matrix: Any, todo: _Bools) -> _Ints:
@@ -748,13 +771,13 @@ def _neighbours(block: _Block, cell: int) -> _Bools:
     return near
 
 
-# -- public: suppress ----------------------------------------------------------------------------------------------
+# -- public: suppress ----------------------------------------------------------------------------------------
 
 
 def suppress(
     observations: pa.Table, *, threshold: int = 5, exempt: Collection[str] = (), secondary: bool = True
 ) -> pa.Table:
-    """The observations with small counts withheld, and with them whatever gives them away; rows stay in order.
+    """The observations with small counts withheld, and whatever gives them away; rows stay in order.
 
     ``exempt``: indicators that count no persons or cases (centres, beds). ``secondary=False`` leaves out the
     protection of the small counts and is for tests only.
@@ -843,7 +866,7 @@ class _Ratios:
 
 
 def _write(observations: pa.Table, marks: Mapping[int, str]) -> pa.Table:
-    """A withheld row keeps its dims and its place in the source, and loses every figure, the note included."""
+    """A withheld row keeps its dims and its place in the source; it loses every figure and its note."""
     mark = pa.array([marks.get(row) for row in range(observations.num_rows)], pa.string())
     out = mark.is_valid()
     table = observations
@@ -864,13 +887,13 @@ def _write(observations: pa.Table, marks: Mapping[int, str]) -> pa.Table:
     return table
 
 
-# -- public: audit -------------------------------------------------------------------------------------------------
+# -- public: audit -------------------------------------------------------------------------------------------
 
 
 def audit(
     observations: pa.Table, suppressed: pa.Table, threshold: int = 5, *, exempt: Collection[str] = ()
 ) -> list[Exposure]:
-    """Withheld figures that an attacker recovers, or bounds too tightly, from what ``suppressed`` still states.
+    """Withheld figures that an attacker recovers or bounds too tightly from what ``suppressed`` states.
 
     ``observations`` give the true table; which rows are published and how the others are marked is read from
     ``suppressed`` alone, by ``obs_key``.
@@ -973,3 +996,203 @@ def _shuttle(siege: _Siege, hidden: _Bools) -> tuple[_Floats, _Floats]:
             break
         low, high = new_low, new_high
     return low, high
+
+
+# -- public: guard -------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Finding:
+    """A column that holds personal data; never quotes the value."""
+
+    column: str
+    kind: str
+    reason_en: str
+    reason_ru: str
+
+
+# Words of a header: "=" the whole header, "*" an open end of a word; all others whole words inside it.
+_HEADERS = {
+    "name": """фамили*|отчеств*|фио|ф и о|=имя|имя отчество|имя потерпевш*|имя жертв*|имя ребенк*|
+        имя заявител*|имя правонарушител*|аты жөні|тегі|=есімі|=аты|әкесінің аты|аты жөнү|
+        атасынын аты|ному насаб|насаб|насаби|номи падар|f i sh|=fish|=f i o|=fio|familiya*|
+        ism sharif*|ismi sharif*|otasining ismi|=ismi|=ism|ф и ш|=исми|шарифи|surname|full name|
+        first name|last name|given name|given names|middle name|=family name|patronymic|maiden name|
+        name of victim|name of the victim|name of perpetrator|name of the perpetrator|name of child|
+        victim name|victims name|perpetrator name|applicant name|child name|person name""",
+    "national_id": """иин|жсн|пин|инн|пинфл|жшшир|jshshir|pinfl|=рма|снилс|=паспорт|номер* паспорт*|
+        паспортн* данн*|        сери* паспорт*|паспорт сери*|паспорт рақами|=passport|passport no|passport number|
+        passport series|=pasport|pasport raqami|pasport seriya*|=төлқұжат|төлқұжат нөмір*|=шиноснома|
+        рақами шиноснома|удостоверени* личности|жеке куәлі*|жеке сәйкестендіру*|
+        персональн* идентификац*|жеке идентификац*|national id|national id number|identity card|
+        id card|personal identification number|personal id""",
+    "phone": """=телефон|=тел|=телефоны|=phone|=phone no|=telephone|=mobile|=telefon|=tel|=сотовый|
+        номер телефона|контактн* телефон*|мобильн* телефон*|сотов* телефон*|домашн* телефон*|
+        телефон потерпевш*|телефон заявител*|phone number|telephone number|mobile number|
+        mobile phone number|телефон нөмір*|телефон номери|телефон рақами|рақами телефон|telefon raqami""",
+    "email": """=e mail|=email|=почта|e mail address|email address|эл почта|электронн* почт*|
+        электрондық пошта*|электрондук почта*|почтаи электронӣ|elektron pochta*""",
+    "address": """=адрес|=address|=улица|адрес прожив*|адрес пропис*|адрес регистрац*|домашн* адрес*|
+        адрес потерпевш*|фактическ* адрес*|номер дома|номер квартиры|home address|residential address|
+        street address|=мекенжай|=мекенжайы|тұрғылықты мекен*|=дарек|=дареги|жашаган дарег*|=суроға|
+        суроғаи|=нишонӣ|=manzil|=manzili|=манзил|=манзили|яшаш манзил*|yashash manzil*|
+        turar joy manzil*""",
+    "birth_date": """дата рожд*|день рожд*|год рожд*|число рожд*|туған күн*|туған жыл*|туылған күн*|
+        туулган күн*|        туулган жыл*|санаи таваллуд|рӯзи таваллуд|соли таваллуд|tugilgan san*|tugilgan kun*|
+        tugilgan yil*|туғилган сан*|туғилган кун*|туғилган йил*|date of birth|year of birth|
+        birth date|birthdate|=dob|=birthday""",
+}
+_REASONS = {
+    "name": ("names of persons", "имена людей"),
+    "national_id": ("national identification or passport numbers", "личные номера или номера паспортов"),
+    "phone": ("telephone numbers of persons", "номера телефонов"),
+    "email": ("e-mail addresses", "адреса электронной почты"),
+    "address": ("street addresses", "адреса проживания"),
+    "birth_date": ("dates of birth", "даты рождения"),
+}
+_LETTERS = "А-ЯЁӘҒҚҢӨҰҮҺІҲҶӢӮЎA-Z"
+_SEP = r"[\s()\-]*"
+# In running text one hit is enough: no figure is written so.
+_TEXT = {
+    "email": re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)*\.[a-zA-Zа-я]{2,}"),
+    "phone": re.compile(
+        rf"\+\s?(?:7(?:{_SEP}\d){{10}}|(?:996|992|998)(?:{_SEP}\d){{9}})(?!\d)"
+        r"|(?<![\d.,-])8[\s-]?\(?7\d\d\)?[\s-]?\d{3}[\s-]\d\d[\s-]\d\d(?![\d.,-])"
+        r"|(?<![\d.,-])0[2-9]\d\d[\s-]?(?:\d{3}[\s-]?\d{3}|\d\d[\s-]\d\d[\s-]\d\d)(?![\d.,-])"
+        r"|(?<![\d.,-])\(?(?:9\d|33|50|55|71|77|88)\)?[\s-]\d{3}[\s-]\d\d[\s-]\d\d(?![\d.,-])"
+    ),
+    "national_id": re.compile(
+        r"(?<![\w-])(?:[A-ZА-Я]{2}\d{7}|(?:A[A-DN]|ID|PE|F[AB]|KA)\s(?:№\s?)?\d{7}|[A-ZА-Я]{2}\s?№\s?\d{7}|[NН]\d{8})"
+        r"(?![\w-])"
+    ),
+    "name": re.compile(
+        rf"^[{_LETTERS}][\w-]+ [{_LETTERS}][\w-]+ [{_LETTERS}]\w*"
+        r"(?:ович|евич|овна|евна|ична|қызы|ұлы|кызы|ўғли|қизи|зода"
+        r"| (?:қызы|ұлы|кызы|уулу|ўғли|қизи|o.?g.?li|qizi))$"
+    ),
+}
+_HOUSE = r",?\s*(?:д|дом|үй|уй|uy|хонаи|№)?\.?\s*№?\s?\d+"
+_ADDRESS = re.compile(
+    rf"\b(?:ул|улица|пр-т|проспект|пер|переулок|бульвар|б-р)\b\.?\s*[^\d;:]{{2,40}}?{_HOUSE}"
+    rf"|[^\W\d]{{3,}}\s(?:көшесi|даңғылы|көчөсү|көч|kochasi|кўчаси|кучаси|тор кўчаси){_HOUSE}"
+    rf"|\b(?:кӯчаи|хиёбони|kocha|көшесi)\s[^\d;:]{{2,40}}?{_HOUSE}"
+    r"|\b(?:д|дом)\.?\s?\d+[а-я]?,?\s*(?:кв|квартира)\.?\s?\d+|\b\d+[a-z]?\s[a-z]+\s(?:street|avenue)\b"
+    r"|\b\d+-?(?:үй|уй|uy),?\s*\d+-?(?:пәтер|батир|хонадон|xonadon)\b"
+)
+_DIGITS = re.compile(r"(?<![\w/=.,-])\d{12}(?:\d\d)?(?![\w/.,-])")
+
+
+def guard(column_names: Sequence[str], sample_values: Mapping[str, Sequence[object]]) -> list[Finding]:
+    """Columns that hold personal data, by header or by sampled values; the file is refused if there is any.
+
+    ``sample_values``: for each column name some of its values, as many as wished. Long bare numbers count as
+    personal when they pass the check digit or the date inside, and most long numbers of the column do.
+    """
+    found = []
+    for column in dict.fromkeys([*column_names, *sample_values]):
+        texts = [text for text in map(_text, sample_values.get(column, ())) if text]
+        headed = _header_kinds(column)
+        if texts and all("://" in text for text in texts):
+            headed = [kind for kind in headed if kind != "address"]  # of pages
+        kinds = dict.fromkeys([*headed, *_value_kinds(texts)])
+        found += [_finding(column, kind) for kind in kinds]
+    return found
+
+
+def _finding(column: str, kind: str) -> Finding:
+    en, ru = _REASONS[kind]
+    text_en, text_ru = f"The column “{column}” seems to hold {en}.", f"Столбец «{column}», видимо, содержит {ru}."
+    return Finding(column, kind, text_en, text_ru)
+
+
+def _text(value: object) -> str:
+    if value is None or isinstance(value, bool):
+        return ""
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return " ".join(str(value).split())
+
+
+_APOSTROPHES = re.compile("['`´ʻʼʽʹ‘’‛ʾʿ′ꞌ]")
+
+
+def _plain(text: str) -> str:
+    """One case, no apostrophes, and one letter for those that offices mix."""
+    folded = unicodedata.normalize("NFKC", _APOSTROPHES.sub("", text)).casefold()
+    return folded.replace("ё", "е").replace("і", "i")
+
+
+def _words(text: str) -> str:
+    return " ".join(re.sub(r"\W+", " ", _plain(text)).split())
+
+
+@lru_cache(maxsize=1)
+def _header_patterns() -> dict[str, re.Pattern[str]]:
+    return {kind: re.compile("|".join(map(_shape, terms.split("|")))) for kind, terms in _HEADERS.items()}
+
+
+def _shape(term: str) -> str:
+    words = (_words(word) + (r"\w*" if word.endswith("*") else "") for word in term.strip(" \n=").split())
+    shape = " ".join(words)
+    return f"^{shape}$" if "=" in term else rf"\b{shape}\b"
+
+
+def _header_kinds(header: str) -> list[str]:
+    plain = _words(header)
+    return [kind for kind, pattern in _header_patterns().items() if pattern.search(plain)]
+
+
+def _value_kinds(texts: Sequence[str]) -> list[str]:
+    kinds = [kind for kind, pattern in _TEXT.items() if any(pattern.search(text) for text in texts)]
+    if any(_ADDRESS.search(_plain(text)) for text in texts):
+        kinds.append("address")
+    bare = [text for text in texts if text.isdecimal() and len(text) >= 9]
+    inside = [number for text in texts if not text.isdecimal() for number in _DIGITS.findall(text)]
+    numbers = sum(_personal_number(text) for text in bare)
+    if any(map(_personal_number, inside)) or (numbers and numbers * 2 >= len(bare)):
+        kinds.append("national_id")
+    phones = sum(re.fullmatch(r"[78]7\d{9}|(?:996|992|998)\d{9}", text) is not None for text in bare)
+    if phones > 1 and phones * 2 >= len(bare):
+        kinds.append("phone")
+    return kinds
+
+
+def _personal_number(digits: str) -> bool:
+    if len(digits) == 12:
+        return _is_iin(digits)
+    return len(digits) == 14 and (_is_pin(digits) or _is_pinfl(digits))
+
+
+def _is_iin(digits: str) -> bool:
+    """Kazakhstan: date of birth, century and sex, check digit modulo 11 with a second row of weights."""
+    if not _is_date(digits[4:6], digits[2:4]) or digits[6] not in "123456":
+        return False
+    numbers = [int(digit) for digit in digits]
+    check = sum(n * weight for n, weight in zip(numbers, range(1, 12), strict=False)) % 11
+    if check == 10:
+        weights = (3, 4, 5, 6, 7, 8, 9, 10, 11, 1, 2)
+        check = sum(n * weight for n, weight in zip(numbers, weights, strict=False)) % 11
+    return check == numbers[11]
+
+
+def _is_pin(digits: str) -> bool:
+    """Kyrgyzstan: sex, then the date of birth with the year in full."""
+    return digits[0] in "12" and 1900 <= int(digits[5:9]) <= 2099 and _is_date(digits[1:3], digits[3:5])
+
+
+def _is_pinfl(digits: str) -> bool:
+    """Uzbekistan: century and sex, date of birth, district, number, check digit (7, 3, 1 modulo 10).
+
+    Fourteen-digit area codes of Kyrgyzstan end in zeros, which is why a number of zeros is none.
+    """
+    if digits[0] not in "123456" or not _is_date(digits[1:3], digits[3:5]) or digits[7:13] == "000000":
+        return False
+    check = sum(int(digit) * (7, 3, 1)[i % 3] for i, digit in enumerate(digits[:13])) % 10
+    return check == int(digits[13])
+
+
+def _is_date(day: str, month: str) -> bool:
+    return 1 <= int(month) <= 12 and 1 <= int(day) <= (29, 30, 31)[(int(month) != 2) + (int(month) in _LONG)]
+
+
+_LONG = {1, 3, 5, 7, 8, 10, 12}

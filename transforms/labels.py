@@ -17,7 +17,7 @@ FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
 
 # Every apostrophe that stands in oʻ, gʻ and their kin becomes the plain one: texts mix them within one file.
 _APOSTROPHES = "'`´ʻʼʽʹ‘’‛ʾʿ′ꞌ"
-_QUOTES = "\"«»“”„‟‹›"
+_QUOTES = '"«»“”„‟‹›'
 _TABLE = str.maketrans(
     {
         **dict.fromkeys(_APOSTROPHES, "'"),

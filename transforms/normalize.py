@@ -92,8 +92,8 @@ class Normalizer:
         return run.split()
 
     def _missing_columns(self, cells: pa.Table, dataset: Dataset) -> list[str]:
-        present = {*cells.column_names, *(f"={name}" for name in ())}
-        absent = []
+        present = set(cells.column_names)
+        absent = [column for column in dataset.where if column not in present]
         for name, parts in (*dataset.concepts.items(), *dataset.breakdown.items()):
             for part in parts:
                 known = part.const is not None or any(column in present for column in part.columns)
@@ -150,7 +150,10 @@ class _Run:
         self.present = set(cells.column_names)
         self.joins: list[str] = []
         self.rules: list[tuple[str, str, str]] = []
-        numbered = cells.append_column("_row", pa.array(np.arange(cells.num_rows)))
+        # DuckDB's names know no case, files' names do (INDICATOR beside Indicator): numbers keep them apart.
+        self.physical = {name: name if name in RESERVED else f"c{i}" for i, name in enumerate(cells.column_names)}
+        renamed = cells.rename_columns([self.physical[name] for name in cells.column_names])
+        numbered = renamed.append_column("_row", pa.array(np.arange(cells.num_rows)))
         self.con.register("cells", numbered)
         self.count = cells.num_rows
         decimal = dataset.numbers.get("decimal", "grouped" if dataset.reader == "transcription" else None)
@@ -162,7 +165,7 @@ class _Run:
     def stage(self) -> None:
         """Read the numbers of the whole column; unusual texts once each in Python."""
         cleaned, value, status = numbers.sql(f'"{VALUE}"', decimal=self.decimal, symbols=self.symbols)
-        keep = [f'"{column}" IN ({_texts(values)})' for column, values in self.dataset.where.items()]
+        keep = [f"{self._column(column)} IN ({_texts(values)})" for column, values in self.dataset.where.items()]
         if self.dataset.numbers.get("blank") == "skip":
             keep.append(f"""trim(coalesce("{VALUE}", '')) <> ''""")
         where = f"WHERE {' AND '.join(keep)}" if keep else ""
@@ -223,9 +226,9 @@ class _Run:
 
     def _mapping(self, column: str, read: Callable[[str], _Reading]) -> str:
         """Read the distinct texts of a column and join them back; gives the alias of the joined table."""
-        alias = f"m{len(self.joins)}"
+        alias, name = f"m{len(self.joins)}", self._column(column)
         texts = self.con.execute(
-            f'SELECT DISTINCT "{column}" FROM staged WHERE "{column}" IS NOT NULL'  # noqa: S608
+            f"SELECT DISTINCT {name} FROM staged WHERE {name} IS NOT NULL"  # noqa: S608
         ).fetchall()
         readings = [(text, read(text)) for (text,) in texts]
         table = pa.table(
@@ -238,9 +241,12 @@ class _Run:
             }
         )
         self.con.register(alias, table)
-        self.joins.append(f'LEFT JOIN {alias} ON s."{column}" = {alias}.text')
+        self.joins.append(f"LEFT JOIN {alias} ON s.{name} = {alias}.text")
         self.rules.append((f"{alias}.rule", f"{alias}.reason_en", f"{alias}.reason_ru"))
         return alias
+
+    def _column(self, name: str) -> str:
+        return f'"{self.physical[name]}"'
 
     def _concept(self, name: str) -> str:
         if name in self.file.constants:
@@ -255,8 +261,9 @@ class _Run:
         said = [self._part(name, part, default) for part in parts]
         if len(said) == 1:
             return said[0]
-        chosen = ", ".join(f"nullif({one}, {_text(default or TOTAL)})" for one in said)
-        return f"coalesce({chosen}, {_text(default or TOTAL)})"
+        nothing = _text(default or "")
+        chosen = ", ".join(f"nullif({one}, {nothing})" for one in said)
+        return f"coalesce({chosen}, {nothing})"
 
     def _part(self, name: str, part: Concept, default: str | None) -> str:
         if part.const is not None:
@@ -267,7 +274,7 @@ class _Run:
             return _text(absent)
         alias = self._mapping(column, self._reader(name, column, part))
         empty = part.empty if part.empty is not None else absent
-        blank = f"""s."{column}" IS NULL OR trim(s."{column}") = ''"""
+        blank = f"s.{self._column(column)} IS NULL OR trim(s.{self._column(column)}) = ''"
         given = part.values is not None and "" in part.values
         return f"{alias}.code" if given else f"CASE WHEN {blank} THEN {_text(empty)} ELSE {alias}.code END"
 
@@ -350,7 +357,7 @@ class _Run:
 
     def _breakdown(self) -> str:
         if self.dataset.breakdown_column:
-            column = f's."{self.dataset.breakdown_column}"'
+            column = f"s.{self._column(self.dataset.breakdown_column)}"
             return f"coalesce(nullif(trim({column}), ''), '{TOTAL}')"
         said = []
         for name in sorted(self.dataset.breakdown):
@@ -380,7 +387,8 @@ class _Run:
 
     def _number(self) -> dict[str, str]:
         factor = float(self.dataset.numbers.get("multiply", 1))
-        times = f" * {factor!r}" if factor != 1 else ""
+        # 2053.2 thousand is 2 053 200, not 2 053 199.9999999998.
+        scaled = (lambda x: f"round({x} * {factor!r}, 6)") if factor != 1 else (lambda x: x)
         sentence = checks.sentence(self.contract, "unreadable_number", value="\u0001")
         en, ru = ([_text(part) for part in side.split("\u0001")] for side in (sentence.en, sentence.ru))
         value = f's."{VALUE}"'
@@ -392,9 +400,9 @@ class _Run:
             )
         )
         return {
-            "value": f"coalesce(s._number, o.value){times}",
-            "lower": f"coalesce(o.lower, {self._bound('obs_lower')}){times}",
-            "upper": f"coalesce(o.upper, {self._bound('obs_upper')}){times}",
+            "value": scaled("coalesce(s._number, o.value)"),
+            "lower": scaled(f"coalesce(o.lower, {self._bound('obs_lower')})"),
+            "upper": scaled(f"coalesce(o.upper, {self._bound('obs_upper')})"),
         }
 
     def _bound(self, name: str) -> str:
@@ -488,11 +496,11 @@ class _Run:
         sentences["duplicate_key"] = checks.sentence(self.contract, "duplicate_key")
         sentences["unreadable_period"] = checks.sentence(self.contract, "unreadable_period", value="")
         shown = sorted(self.present - set(RESERVED))
-        packed = ", ".join(f'"{name}" := c."{name}"' for name in shown) or "x := 1"
+        pairs = ", ".join(f"{_text(name)}, c.{self._column(name)}" for name in shown)
         rows = self.con.execute(
             f"""SELECT CASE WHEN _verdict IS NULL THEN 'duplicate_key' ELSE _verdict END AS rule,
               coalesce(_reason_en, ''), coalesce(_reason_ru, ''), raw_locator, published_value,
-              CAST(to_json(struct_pack({packed})) AS VARCHAR)
+              CAST(json_object({pairs}) AS VARCHAR)
             FROM judged j JOIN cells c USING (_row) LEFT JOIN twice t ON t.obs_key = j.obs_key AND _verdict IS NULL
             WHERE _verdict IS NOT NULL OR versions > 1 ORDER BY _row"""  # noqa: S608
         ).fetchall()

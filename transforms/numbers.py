@@ -243,8 +243,8 @@ def _sign(sign: str | None) -> str:
 
 
 def _head(head: str) -> str | None:
-    words = head.strip().rstrip(".")
-    return _WORDS["before"].get(words) if words else ""
+    words = head.strip()
+    return _WORDS["before"].get(words.removesuffix(".")) if words else ""
 
 
 def _tail(tail: str) -> str | None:

@@ -1,38 +1,40 @@
 """Periods as offices write them, in the region's languages and scripts, to SDMX time and first and last day.
 
-Read once per distinct text. A cumulative span (``янв-нояб. 2025``) becomes ``2025-01-01/P11M``; a span that is a
-calendar unit becomes that unit, however it was written. ``2019/20`` covers both calendar years, since the page
-alone does not say more; ``2009-10`` is October 2009, since that is how SDMX writes a month.
+Read once per distinct text. A cumulative span (``янв-нояб. 2025``) becomes ``2025-01-01/P11M``; a span that
+is a calendar unit becomes that unit, however it was written. ``2019/20`` covers both calendar years, since
+the page alone does not say more; ``2009-10`` is October 2009, since that is how SDMX writes a month.
 """
 
 import calendar
 import datetime as dt
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from dvstats.transforms.labels import SUPERSCRIPTS, plain
 
 _MONTHS = (
-    "january jan январь января январе янв январ январи қаңтар қаң yanvar",
-    "february feb февраль февраля феврале фев февр феврал феврали ақпан ақп fevral",
-    "march mar март марта марте мар марти наурыз нау mart",
+    "january jan январь января январе янв январ январи январы қаңтар қаң yanvar",
+    "february feb февраль февраля феврале фев февр феврал феврали февралы ақпан ақп fevral",
+    "march mar март марта марте мар марти марты наурыз нау mart",
     "april apr апрель апреля апреле апр апрел апрели сәуір сәу aprel",
-    "may май мая мае майи мамыр мам",
-    "june jun июнь июня июне июн июни маусым мау iyun",
-    "july jul июль июля июле июл июли шілде шіл iyul",
-    "august aug август августа августе авг августи тамыз там avgust",
-    "september sept sep сентябрь сентября сентябре сен сент сентябр сентябри қыркүйек қыр sentyabr sentabr",
-    "october oct октябрь октября октябре окт октябр октябри қазан қаз oktyabr oktabr",
-    "november nov ноябрь ноября ноябре ноя нояб ноябр ноябри қараша қар noyabr",
-    "december dec декабрь декабря декабре дек декабр декабри желтоқсан жел dekabr",
+    "may май мая мае майи майы мамыр мам",
+    "june jun июнь июня июне июн июни июну маусым мау iyun",
+    "july jul июль июля июле июл июли июлу шілде шіл iyul",
+    "august aug август августа августе авг августи августу тамыз там avgust",
+    "september sept sep сентябрь сентября сентябре сен сент сентябр сентябри сентябры қыркүйек қыр sentyabr "
+    "sentabr",
+    "october oct октябрь октября октябре окт октябр октябри октябры қазан қаз oktyabr oktabr",
+    "november nov ноябрь ноября ноябре ноя нояб ноябр ноябри ноябры қараша қар noyabr",
+    "december dec декабрь декабря декабре дек декабр декабри декабры желтоқсан жел dekabr",
 )
 # Texts are compared with і as i: the Kazakh letter and the Roman numeral are typed either way.
 _MONTH = {word.replace("і", "i"): n for n, words in enumerate(_MONTHS, 1) for word in words.split()}
 _ORDINALS = (
-    "i 1 первый первое первом первого first бiрiншi биринчи birinchi",
-    "ii 2 второй второе втором второго second екiншi экинчи иккинчи ikkinchi",
-    "iii 3 третий третьем третьего third үшiншi үчүнчү учинчи uchinchi",
-    "iv 4 четвертый четвертом четвертого fourth төртiншi төртүнчү тўртинчи",
+    "i 1 первый первое первом первого first бiрiншi биринчи birinchi якуми",
+    "ii 2 второй второе втором второго second екiншi экинчи иккинчи ikkinchi дуюми",
+    "iii 3 третий третьем третьего third үшiншi үчүнчү учинчи uchinchi сеюми",
+    "iv 4 четвертый четвертом четвертого fourth төртiншi төртүнчү тўртинчи чоруми",
 )
 _ORDINAL = {word: n for n, words in enumerate(_ORDINALS, 1) for word in words.split()}
 _YEAR_WORDS = (
@@ -44,14 +46,22 @@ _QUARTERS = (
     "чейреги чорак чораги chorak choragi семоҳа семоҳаи"
 )
 _HALVES = "полугодие полугодия полугодии half half-year жартыжылдық жартыжылдығы нимсола нимсолаи"
-_HALVES_OF_TWO_WORDS = ("жарым жылдык", "жарым жылдыгы", "ярим йиллик", "ярим йиллиги", "yarim yillik", "yarim yilligi")
-_COUNTED = "месяцев месяца месяц мес months month ай айы айда айында ой ойи ойда ойида oy oyi oyda oyida моҳ моҳи"
+_HALVES_OF_TWO_WORDS = (
+    "жарым жылдык",
+    "жарым жылдыгы",
+    "ярим йиллик",
+    "ярим йиллиги",
+    "yarim yillik",
+    "yarim yilligi",
+)
+_COUNTED = (
+    "месяцев месяца месяц мес months month ай айы айда айында ой ойи ойда ойида oy oyi oyda oyida моҳ моҳи"
+)
 _MONTHS_OF = "айлары айы ойлари ойларида ойи oylari oylarida oyi"
 
 
-def _any(words: object) -> str:
-    listed = words.split() if isinstance(words, str) else list(words)  # type: ignore[call-overload]
-    return "(?:" + "|".join(sorted(map(re.escape, listed), key=len, reverse=True)) + ")"
+def _any(words: Iterable[str]) -> str:
+    return "(?:" + "|".join(sorted(map(re.escape, words), key=len, reverse=True)) + ")"
 
 
 _Y = r"(?P<year>(?:19|20)[0-9]{2})"
@@ -60,8 +70,9 @@ _M, _LAST_M = rf"(?P<month>{_any(_MONTH)})\.?", rf"(?P<last>{_any(_MONTH)})\.?"
 _TO = r"(?:-| по | to | through )"
 _SUFFIX = r"(?:-?(?:й|я|е|ый|ой|ое|го|м|st|nd|rd|th|чи|чы|шi|chi))?"
 _N, _LAST_N = rf"(?P<number>{_any(_ORDINAL)}){_SUFFIX}", rf"(?P<last>{_any(_ORDINAL)}){_SUFFIX}"
-_UNIT = rf"(?:(?P<quarter>{_any(_QUARTERS)})|{_any((*_HALVES.split(), *_HALVES_OF_TWO_WORDS))})\.?"
-_COUNT = rf"(?P<count>[0-9]{{1,2}})[ -]?{_any(_COUNTED)}\.?"
+_UNIT = rf"(?:(?P<quarter>{_any(_QUARTERS.split())})|{_any((*_HALVES.split(), *_HALVES_OF_TWO_WORDS))})\.?"
+# With a hyphen it is an ordinal: "6-oy" is June, "6 oy" the first six months.
+_COUNT = rf"(?P<count>[0-9]{{1,2}}) {_any(_COUNTED.split())}\.?"
 _OF = r",?(?: of)? "
 
 
@@ -77,12 +88,14 @@ _NUMBERED = _patterns(
     rf"(?P<digits>[0-9]{{2}})\.{_Y}",
 )
 _NAMED_PARTS = _patterns(
-    rf"{_N}(?:-{_LAST_N})?[ -]?{_UNIT}{_OF}{_Y}", rf"{_Y},? {_N}(?:-{_LAST_N})?[ -]?{_UNIT}"
+    rf"{_N}(?:-{_LAST_N})?[ -]?{_UNIT}{_OF}{_Y}",
+    rf"{_Y},? {_N}(?:-{_LAST_N})?[ -]?{_UNIT}",
+    rf"{_UNIT} {_N} {_Y}",
 )
 _NAMED_MONTHS = _patterns(
     rf"(?:с )?{_M}(?:{_TO}{_LAST_M})?{_OF}{_Y}",
     rf"(?:моҳҳои |моҳи )?{_M}(?:{_TO}{_LAST_M})?{_OF}{_Y}",
-    rf"{_Y},? {_M}(?:{_TO}{_LAST_M})?(?: {_any(_MONTHS_OF)})?",
+    rf"{_Y},? {_M}(?:{_TO}{_LAST_M})?(?: {_any(_MONTHS_OF.split())})?",
     rf"(?:с )?{_M} {_Y}{_TO}{_LAST_M} {_LAST_YEAR}",
 )
 _COUNTED_MONTHS = _patterns(rf"(?:первые |first )?{_COUNT}{_OF}{_Y}", rf"{_Y},? {_COUNT}")
@@ -96,9 +109,12 @@ _SPAN = re.compile(
     rf"{_Y}-(?P<digits>[0-9]{{2}})-(?P<day>[0-9]{{2}})/p(?=[0-9])"
     r"(?:(?P<years>[0-9]{1,3})y)?(?:(?P<months>[0-9]{1,4})m)?(?:(?P<days>[0-9]{1,5})d)?"
 )
-_MARKS = re.compile(rf"(?<=[^\W_])[*{SUPERSCRIPTS}]+(?=\s|$)|(?<=[^\s(])\s?[*{SUPERSCRIPTS}]+$|\s[0-9]{{1,2}}\)$")
+_MARKS = re.compile(
+    rf"(?<=[^\W_])[*{SUPERSCRIPTS}]+(?=\s|$)|(?<=[^\s(])\s?[*{SUPERSCRIPTS}]+$|\s[0-9]{{1,2}}\)$"
+)
 _YEAR_WITH_WORD = re.compile(
-    rf"(?<![^\W_])((?:19|20)[0-9]{{2}})(?:(?:[/-])([0-9]{{4}}|[0-9]{{2}}))?[ -]?{_any(_YEAR_WORDS)}(?![^\W_])\.?"
+    r"(?<![^\W_])((?:19|20)[0-9]{2})(?:[/-]([0-9]{4}|[0-9]{2}))?"
+    rf"[ -]?{_any(_YEAR_WORDS.split())}(?![^\W_])\.?"
 )
 
 

@@ -32,13 +32,19 @@ def _connect(
 def best_observations(
     contract: Contract, observations: pa.Table, sources: pa.Table, datasets: Mapping[str, Dataset]
 ) -> pa.Table:
-    """One row a cell (a survey and a model never share one): lowest precedence, then the newest statement."""
+    """One row a cell (a survey and a model never share one): lowest precedence, then the newest statement.
+
+    Where another candidate gives the same value and marks it as a break or as doubtful, the mark stays with the value.
+    """
     table = contract.tables["best_observations"]
     con = _connect(observations, sources, datasets)
     cell = f"{_CELL}, nature"
+    marked = f"""min(CASE o.obs_status WHEN 'B' THEN 'B' WHEN 'U' THEN 'U' END)
+            OVER (PARTITION BY {cell}, o.obs_value)"""
     query = f"""
         SELECT {", ".join(table.names)} FROM (
-          SELECT o.*, p.precedence, CAST(count(*) OVER (PARTITION BY {cell}) AS INTEGER) AS candidates,
+          SELECT o.* REPLACE (CASE WHEN o.obs_status IN ('A', 'V', 'P') THEN coalesce({marked}, o.obs_status)
+                              ELSE o.obs_status END AS obs_status), p.precedence, CAST(count(*) OVER (PARTITION BY {cell}) AS INTEGER) AS candidates,
             {_RANK.format(cell=cell)} AS rank
           FROM observations o JOIN precedence p USING (dataset_id) LEFT JOIN sources s USING (source_id))
         WHERE rank = 1 ORDER BY {", ".join(table.order)}"""  # noqa: S608
