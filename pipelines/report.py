@@ -16,6 +16,7 @@ from rich.table import Table
 
 from dvstats.pipelines.cli import UserError
 
+SHOWN_REASONS = 4
 _STATE_STYLE = {"fresh": "green", "bundled": "green", "stale": "yellow", "held": "yellow", "failed": "red"}
 _COVERAGE_MARK = {"published": "●", "partial": "◐", "not_published": "·"}
 
@@ -52,8 +53,6 @@ def outcome(result: Any, data_dir: Path) -> None:
         print(f"Nothing new: release {result.release} stays, {result.rows:,} observations.")
     print(f"Datasets: {', '.join(f'{n} {state}' for state, n in sorted(counts.items()))}.")
     _by_country(data_dir)
-    for row in result.troubled:
-        print(f"  {row['dataset_id']}: {row['state']}, {row['refused_rows']} rows refused")
     _refusals(data_dir, result.troubled)
     for warning in result.warnings:
         print(f"  note: {warning['table']}: {warning['sentence']} ({warning['unexpected']} rows)")
@@ -81,17 +80,27 @@ def _by_country(data_dir: Path) -> None:
 
 
 def _refusals(data_dir: Path, troubled: Sequence[dict[str, Any]]) -> None:
-    staged = data_dir / "staging"
+    """Under each dataset its reasons, each with its first place: a file with one mistake says it once."""
     for row in troubled:
-        for name in ("quarantine", "findings"):
-            path = staged / row["dataset_id"] / f"{name}.parquet"
-            if not path.exists():
-                continue
-            for entry in pq.read_table(path).slice(0, 5).to_pylist():
-                place = f"{entry['file']}, {entry['raw_locator']}: " if name == "quarantine" else ""
-                detail = f" {entry['detail']}" if name == "findings" and entry["detail"] else ""
-                if name == "quarantine" or entry["severity"] != "info":
-                    print(f"    {place}{entry['reason_en']}{detail}")
+        print(f"  {row['dataset_id']}: {row['state']}, {row['refused_rows']} rows refused")
+        reasons: dict[str, list[str]] = {}
+        for entry in _staged(data_dir, row["dataset_id"], "quarantine"):
+            reasons.setdefault(entry["reason_en"], []).append(f"{entry['file']}, {entry['raw_locator']}")
+        for reason, places in list(reasons.items())[:SHOWN_REASONS]:
+            more = f" (and {len(places) - 1} more cells)" if len(places) > 1 else ""
+            print(f"    {places[0]}: {reason}{more}")
+        told = [e for e in _staged(data_dir, row["dataset_id"], "findings") if e["severity"] != "info"]
+        for entry in told[:SHOWN_REASONS]:
+            print(f"    {entry['reason_en']} {entry['detail'] or ''}".rstrip())
+        hidden = max(0, len(reasons) - SHOWN_REASONS) + max(0, len(told) - SHOWN_REASONS)
+        if hidden:
+            print(f"    … {hidden} more: dvstats query \"SELECT * FROM quarantine WHERE dataset_id = '{row['dataset_id']}'\"")
+
+
+def _staged(data_dir: Path, dataset: str, name: str) -> list[dict[str, Any]]:
+    path = data_dir / "staging" / dataset / f"{name}.parquet"
+    rows: list[dict[str, Any]] = pq.read_table(path).to_pylist() if path.exists() else []
+    return rows
 
 
 def why_not(result: Any) -> str:

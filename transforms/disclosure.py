@@ -8,7 +8,7 @@ withheld (``obs_status`` Q, ``conf_status`` A). A **zero** is published, save in
 withheld small total stands over it, the zeros would say what the few persons have in common (attribute
 disclosure), so they are withheld with it. A zero in a group of threshold or more is published although it
 says something of the group ("all 40 victims are women"): most zeros are articles or ages that cannot occur,
-and every reader knows them. For the same reason a zero is never used to protect another cell.
+and every reader knows them. For the same reason a zero protects another cell only when nothing else can.
 
 **What adds up.** ``_relations`` lists every additive relation between the rows: regions to the country,
 sexes, relationships and forms to their totals, codes of one breakdown name to the row without it, age groups
@@ -18,7 +18,7 @@ it is small. Parts that miss their total by less than the threshold are taken as
 that the attacker knows; parts that exceed it by more overlap, and then each is only a part of the total.
 
 **Secondary suppression.** The cell suppression problem (Fischetti & Salazar 2001, Management Science 47;
-Hundepool et al., Statistical Disclosure Control, Wiley 2012, ch. 4; ESSnet Handbook on SDC, ch. 4) by the
+Hundepool et al., Statistical Disclosure Control, Wiley 2012; the ESSnet Handbook on SDC) by the
 sequential linear-programming heuristic of Kelly, Golden & Assad (1992, Networks 22): find the cheapest other
 table with the same margins in which the cell to be protected has another value; the cells that differ are
 withheld with it (``conf_status`` D). Cost is the value of a cell, times 3 a level of totals, so that small
@@ -29,8 +29,8 @@ few programmes prove many cells.
 **What is guaranteed**, against two attackers who know the published rows and all relations above: ``margins``
 (counts are not negative): every withheld count keeps a feasible interval at least ``threshold`` wide;
 ``rule`` (knows this rule and both marks as well: A lies in 1..threshold-1, D is threshold or more below the
-country): every count marked A keeps at least one other whole value. Intervals are those of the linear
-relaxation: exact for two-way tables, an outer bound for more.
+country): every count marked A keeps at least one other value, a whole one away. Intervals are those of the
+linear relaxation: exact in whole numbers for a two-way table with its margins, an outer bound for more.
 
 **Not covered**: a person who is one of the counted and knows own cell; figures published elsewhere or in an
 earlier release; relations between different indicators, except that anything with the dims of a withheld
@@ -107,7 +107,6 @@ class _Cell:
     rows: list[int]
     withheld: bool = False  # by the office itself; the value follows from the others
     blur: float = 0.0  # of a count that follows from a rounded share
-    virtual: bool = False  # a total that no row states
 
 
 class _Rows:
@@ -248,7 +247,7 @@ def _add_totals(found: dict[_Key, _Cell]) -> None:
         linked[total].append(sum(values))
     for total, values in linked.items():
         if len(values) > 1 and not np.isnan(values).any():
-            found[total] = _Cell(total, max(values), [], virtual=True)
+            found[total] = _Cell(total, max(values), [])
 
 
 def _solve_withheld(found: Mapping[_Key, _Cell]) -> None:
@@ -1021,7 +1020,8 @@ _HEADERS = {
         name of victim|name of the victim|name of perpetrator|name of the perpetrator|name of child|
         victim name|victims name|perpetrator name|applicant name|child name|person name""",
     "national_id": """иин|жсн|пин|инн|пинфл|жшшир|jshshir|pinfl|=рма|снилс|=паспорт|номер* паспорт*|
-        паспортн* данн*|        сери* паспорт*|паспорт сери*|паспорт рақами|=passport|passport no|passport number|
+        паспортн* данн*|
+                сери* паспорт*|паспорт сери*|паспорт рақами|=passport|passport no|passport number|
         passport series|=pasport|pasport raqami|pasport seriya*|=төлқұжат|төлқұжат нөмір*|=шиноснома|
         рақами шиноснома|удостоверени* личности|жеке куәлі*|жеке сәйкестендіру*|
         персональн* идентификац*|жеке идентификац*|national id|national id number|identity card|
@@ -1038,7 +1038,7 @@ _HEADERS = {
         суроғаи|=нишонӣ|=manzil|=manzili|=манзил|=манзили|яшаш манзил*|yashash manzil*|
         turar joy manzil*""",
     "birth_date": """дата рожд*|день рожд*|год рожд*|число рожд*|туған күн*|туған жыл*|туылған күн*|
-        туулган күн*|        туулган жыл*|санаи таваллуд|рӯзи таваллуд|соли таваллуд|tugilgan san*|tugilgan kun*|
+        туулган күн*|туулган жыл*|санаи таваллуд|рӯзи таваллуд|соли таваллуд|tugilgan san*|tugilgan kun*|
         tugilgan yil*|туғилган сан*|туғилган кун*|туғилган йил*|date of birth|year of birth|
         birth date|birthdate|=dob|=birthday""",
 }
@@ -1062,8 +1062,8 @@ _TEXT = {
         r"|(?<![\d.,-])\(?(?:9\d|33|50|55|71|77|88)\)?[\s-]\d{3}[\s-]\d\d[\s-]\d\d(?![\d.,-])"
     ),
     "national_id": re.compile(
-        r"(?<![\w-])(?:[A-ZА-Я]{2}\d{7}|(?:A[A-DN]|ID|PE|F[AB]|KA)\s(?:№\s?)?\d{7}|[A-ZА-Я]{2}\s?№\s?\d{7}|[NН]\d{8})"
-        r"(?![\w-])"
+        r"(?<![\w-])(?:[A-ZА-Я]{2}\d{7}|(?:A[A-DN]|ID|PE|F[AB]|KA)\s\d{7}"
+        r"|[A-ZА-Я]{2}\s?№\s?\d{7}|[NН]\d{8})(?![\w-])"
     ),
     "name": re.compile(
         rf"^[{_LETTERS}][\w-]+ [{_LETTERS}][\w-]+ [{_LETTERS}]\w*"
@@ -1101,8 +1101,12 @@ def guard(column_names: Sequence[str], sample_values: Mapping[str, Sequence[obje
 
 def _finding(column: str, kind: str) -> Finding:
     en, ru = _REASONS[kind]
-    text_en, text_ru = f"The column “{column}” seems to hold {en}.", f"Столбец «{column}», видимо, содержит {ru}."
-    return Finding(column, kind, text_en, text_ru)
+    return Finding(
+        column=column,
+        kind=kind,
+        reason_en=f"The column “{column}” seems to hold {en}.",
+        reason_ru=f"Столбец «{column}», видимо, содержит {ru}.",
+    )
 
 
 def _text(value: object) -> str:

@@ -261,9 +261,8 @@ class _Run:
         said = [self._part(name, part, default) for part in parts]
         if len(said) == 1:
             return said[0]
-        nothing = _text(default or "")
-        chosen = ", ".join(f"nullif({one}, {nothing})" for one in said)
-        return f"coalesce({chosen}, {nothing})"
+        chosen = ", ".join(f"nullif(nullif({one}, '{TOTAL}'), '')" for one in said)
+        return f"coalesce({chosen}, {_text(default or '')})"
 
     def _part(self, name: str, part: Concept, default: str | None) -> str:
         if part.const is not None:

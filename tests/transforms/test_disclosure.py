@@ -16,10 +16,28 @@ from hypothesis import strategies as st
 from scipy.optimize import Bounds, LinearConstraint, linprog, milp
 
 FIGURES = Path(__file__).parents[2] / "sources" / "bundled" / "figures"
-TEXT = (
-    "obs_key ref_area indicator sex age violence_form relationship breakdown freq time_period nature unit_measure "
-    "obs_status conf_status dataset_id source_id published_value note raw_sha256 raw_locator"
-).split()
+TEXT = [
+    "obs_key",
+    "ref_area",
+    "indicator",
+    "sex",
+    "age",
+    "violence_form",
+    "relationship",
+    "breakdown",
+    "freq",
+    "time_period",
+    "nature",
+    "unit_measure",
+    "obs_status",
+    "conf_status",
+    "dataset_id",
+    "source_id",
+    "published_value",
+    "note",
+    "raw_sha256",
+    "raw_locator",
+]
 SCHEMA = pa.schema(
     [(name, pa.string()) for name in TEXT]
     + [("period_start", pa.date32()), ("period_end", pa.date32()), ("retrieved_at", pa.timestamp("us"))]
@@ -36,9 +54,11 @@ def row(value, area="KZ-10", *, span=YEAR, unit="NUMBER", **more):
     fields = {
         "ref_area": area, "indicator": "DV_CASES", "sex": "_T", "age": "_T", "violence_form": "_T",
         "relationship": "_T", "breakdown": "_T", "freq": "A", "nature": "C", "unit_measure": unit,
-        "obs_status": "A", "conf_status": "F", "dataset_id": "kz-x", "source_id": "kz-x", "note": f"{value} in all",
+        "obs_status": "A", "conf_status": "F", "dataset_id": "kz-x", "source_id": "kz-x",
+        "note": f"{value} in all",
         "raw_sha256": "0" * 64, "raw_locator": "A1", "retrieved_at": dt.datetime(2026, 1, 1),
-        "period_start": span[0], "period_end": span[1], "time_period": f"{span[0]}/{span[1]}", "obs_value": value,
+        "period_start": span[0], "period_end": span[1], "time_period": f"{span[0]}/{span[1]}",
+        "obs_value": value,
         "published_value": None if value is None else str(value),
     } | more  # fmt: skip
     dims = [str(fields[name]) for name in (*TEXT[1:11], "unit_measure", "dataset_id", "source_id")]
@@ -99,7 +119,7 @@ def marks(*rows, **options):
     return [mark for _, mark in status(result)]
 
 
-# -- an attacker of another make: knows the cube, not the module ---------------------------------------------------
+# -- an attacker of another make: knows the cube, not the module ---------------------------------------------
 
 
 def lines(shape):
@@ -315,7 +335,13 @@ def test_a_cumulative_span_minus_another_gives_no_small_month():
 
 
 def test_ages_that_tile_another():
-    rows = [row(50), row(20, age="Y_LT18"), row(30, age="Y_GE18"), row(17, age="Y_LT14"), row(3, age="Y14T17")]
+    rows = [
+        row(50),
+        row(20, age="Y_LT18"),
+        row(30, age="Y_GE18"),
+        row(17, age="Y_LT14"),
+        row(3, age="Y14T17"),
+    ]
     found = marks(*rows)
     assert found[4] == "A" and found[3] == "D" and found[0] == "F"
     # The total holds three below 14 that no row states.
@@ -410,19 +436,54 @@ def test_a_large_table_in_seconds():
     assert all(one["obs_value"] is not None for one in totals)
 
 
-# -- guard ---------------------------------------------------------------------------------------------------------
+# -- guard ---------------------------------------------------------------------------------------------------
 
 KINDS = {
-    "name": ["ФИО", "Ф.И.О.", "Ф. И. О. потерпевшей", "Фамилия", "имя", "Аты-жөні", "Аты-жөнү", "Тегі", "фамилиясы",
-             "Ному насаб", "F.I.Sh.", "F.I.SH", "Full name", "Surname", "Familiyasi", "Ф.И.Ш.", "Отчество"],
-    "national_id": ["ИИН", "ЖСН", "ПИН", "ИНН", "ПИНФЛ", "JSHSHIR", "PINFL", "Паспорт", "Passport number",
-                    "Удостоверение личности №", "Жеке куәлік"],
+    "name": [
+        "ФИО",
+        "Ф.И.О.",
+        "Ф. И. О. потерпевшей",
+        "Фамилия",
+        "имя",
+        "Аты-жөні",
+        "Аты-жөнү",
+        "Тегі",
+        "фамилиясы",
+        "Ному насаб",
+        "F.I.Sh.",
+        "F.I.SH",
+        "Full name",
+        "Surname",
+        "Familiyasi",
+        "Ф.И.Ш.",
+        "Отчество",
+    ],
+    "national_id": [
+        "ИИН",
+        "ЖСН",
+        "ПИН",
+        "ИНН",
+        "ПИНФЛ",
+        "JSHSHIR",
+        "PINFL",
+        "Паспорт",
+        "Passport number",
+        "Удостоверение личности №",
+        "Жеке куәлік",
+    ],
     "phone": ["Телефон", "Номер телефона", "Контактный телефон", "Phone", "Telefon raqami", "Рақами телефон"],
     "email": ["E-mail", "Электронная почта", "Эл. почта"],
     "address": ["Адрес", "Адрес проживания", "Мекенжайы", "Дареги", "Суроғаи истиқомат", "Manzili"],
-    "birth_date": ["Дата рождения", "Туған күні", "Туулган күнү", "Санаи таваллуд", "Tugʻilgan sanasi",
-                   "Tug'ilgan kuni", "Date of birth"],
-}  # fmt: skip
+    "birth_date": [
+        "Дата рождения",
+        "Туған күні",
+        "Туулган күнү",
+        "Санаи таваллуд",
+        "Tugʻilgan sanasi",
+        "Tug'ilgan kuni",
+        "Date of birth",
+    ],
+}
 
 
 @pytest.mark.parametrize(("kind", "header"), [(kind, h) for kind, headers in KINDS.items() for h in headers])
@@ -478,11 +539,33 @@ def test_values_that_are_personal_data(kind, values):
 
 @pytest.mark.parametrize(
     "header",
-    ["Район", "Наименование области", "Звонки на телефон доверия 150", "Телефон доверия", "Name of region",
-     "Name", "Family violence", "Атауы", "Номи ноҳия", "Место жительства (город/село)", "Родившиеся", "Births",
-     "Число погибших", "Семейное положение", "Ұлты", "Из них женщин", "Пиннинг", "Единица измерения", "Код СОАТЕ",
-     "Calls by telephone", "Возраст", "Age", "Выдано охранных ордеров", "Обращения по телефону"],
-)  # fmt: skip
+    [
+        "Район",
+        "Наименование области",
+        "Звонки на телефон доверия 150",
+        "Телефон доверия",
+        "Name of region",
+        "Name",
+        "Family violence",
+        "Атауы",
+        "Номи ноҳия",
+        "Место жительства (город/село)",
+        "Родившиеся",
+        "Births",
+        "Число погибших",
+        "Семейное положение",
+        "Ұлты",
+        "Из них женщин",
+        "Пиннинг",
+        "Единица измерения",
+        "Код СОАТЕ",
+        "Calls by telephone",
+        "Возраст",
+        "Age",
+        "Выдано охранных ордеров",
+        "Обращения по телефону",
+    ],
+)
 def test_headers_of_statistics(header):
     assert guard([header], {}) == []
 
@@ -495,10 +578,16 @@ def test_headers_of_statistics(header):
         ["41704000000000", "41702000000000", "41711000000000"],
         ["1703", "1726", "750000000", "710000000"],
         ["2 кв. 2024", "I кв. 2024 года", "ст. 108", "д. Ивановка", "01.01.2024 12:30", "2024-01-15"],
-        ["Қызылорда облысы", "район Турара Рыскулова", "Шал ақын ауданы", "Жалал-Абад", "Mirzo Ulugʻbek tumani"],
+        [
+            "Қызылорда облысы",
+            "район Турара Рыскулова",
+            "Шал ақын ауданы",
+            "Жалал-Абад",
+            "Mirzo Ulugʻbek tumani",
+        ],
         ["г. Ош", "Улица не указана", "улицы и площади", "на улице: 245", "В 2024 году 3 случая"],
         ["12,5", "-", "…", "<5", "0", "87011234567", ""],
-        ["AB-12", "KZ_CC_108", "F", "sheet R1, cell AF7", "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b"],
+        ["AB-12", "KZ_CC_108", "F", "sheet R1, cell AF7", "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b9"],
     ],
 )
 def test_values_of_statistics(values):

@@ -1,0 +1,63 @@
+# One verb a habit; people, hooks and CI call the same ones.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+DATA ?= data
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+export DAGSTER_DISABLE_TELEMETRY := yes
+export GX_ANALYTICS_ENABLED := false
+
+.PHONY: run test lint types unit dev bench docs lock clean help
+
+run: $(VENV)/.run ## set up, and take the bundled publications through the whole graph
+	@$(BIN)/dvstats refresh --data-dir $(DATA); status=$$?; [ $$status -eq 0 ] || exit $$status
+
+test: $(VENV)/.dev ## set up, then every check: lint, types, tests
+	@$(MAKE) --no-print-directory lint types unit
+
+lint: $(VENV)/.dev ## style
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
+
+# Packages are mapped (dvstats.sources is sources/): the type checker finds them through links.
+types: $(VENV)/.dev ## types, strict
+	@mkdir -p .typing/dvstats && for p in pipelines sources transforms data_contracts; do ln -sfn ../../$$p .typing/dvstats/$$p; done
+	@MYPYPATH=.typing $(BIN)/mypy -p dvstats
+
+unit: $(VENV)/.dev ## tests
+	@$(BIN)/pytest -q -n 2 --dist loadfile
+
+dev: $(VENV)/.run ## the Dagster UI with the schedules on
+	@mkdir -p $(DATA)/dagster
+	@DAGSTER_HOME=$(CURDIR) DVSTATS_DATA_DIR=$(abspath $(DATA)) DVSTATS_DAGSTER_DIR=$(abspath $(DATA))/dagster $(BIN)/dagster dev -m dvstats.pipelines.definitions
+
+bench: $(VENV)/.dev ## measure normalization beside a hand-written COPY
+	@$(BIN)/python tests/bench.py
+
+docs: $(VENV)/.run ## write the generated pages
+	@$(BIN)/python -m dvstats.pipelines.docs
+
+lock: $(VENV)/.dev ## resolve the lock files afresh
+	@$(PIP) uv
+	@$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-strip-extras --no-header --extra build pyproject.toml -o requirements.txt
+	@$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-strip-extras --no-header --extra build --extra dev pyproject.toml -o requirements-dev.txt
+
+clean: ## remove the environment and caches; data stay
+	@rm -rf $(VENV) .typing .mypy_cache .ruff_cache .pytest_cache .hypothesis build *.egg-info
+
+help: ## this list
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /	/' | expand -t 10
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed, this is " + sys.version.split()[0]) if sys.version_info < (3, 11) else None'
+	@$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.run: requirements.txt pyproject.toml | $(BIN)/python
+	@[ -f $(VENV)/.dev ] || { echo "Installing the locked dependencies …"; $(PIP) --require-hashes -r requirements.txt; }
+	@$(PIP) --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(VENV)/.dev: requirements-dev.txt pyproject.toml | $(BIN)/python
+	@echo "Installing the locked dependencies and the development tools …"
+	@$(PIP) --require-hashes -r requirements-dev.txt
+	@$(PIP) --no-deps --no-build-isolation -e .
+	@touch $@ $(VENV)/.run
