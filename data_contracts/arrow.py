@@ -3,7 +3,6 @@
 import json
 
 import pyarrow as pa
-
 from dvstats.data_contracts.contract import Column, Contract, Table
 
 ARROW = {

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
-
 from dvstats.data_contracts import expressions
 from dvstats.data_contracts.declarations import DeclarationError, Mapped, Row, load_csv, load_yaml, take
 
@@ -16,10 +15,24 @@ HERE = Path(__file__).parent
 TYPES = ("VARCHAR", "DOUBLE", "BIGINT", "INTEGER", "BOOLEAN", "DATE", "TIMESTAMP")
 SEVERITIES = ("critical", "warning", "info")
 _CODE_HEADER = ("code", "label_en", "label_ru", "description_en", "description_ru")
-_AREA_HEADER = (
-    "code,level,country,parent,name_en,name_ru,name_national,national_code,national_code_list,alpha3,m49,"
-    "valid_from,valid_to,became_of,comparable_group,note"
-).split(",")
+_AREA_HEADER = [
+    "code",
+    "level",
+    "country",
+    "parent",
+    "name_en",
+    "name_ru",
+    "name_national",
+    "national_code",
+    "national_code_list",
+    "alpha3",
+    "m49",
+    "valid_from",
+    "valid_to",
+    "became_of",
+    "comparable_group",
+    "note",
+]
 
 
 @dataclass(frozen=True)
@@ -152,7 +165,9 @@ class Contract:
         connection.execute("CREATE OR REPLACE TEMP TABLE contract_breakdowns(code VARCHAR)")
         rows = [[code] for code in self.codelists["breakdown"]]
         connection.executemany("INSERT INTO contract_breakdowns VALUES (?)", rows)
-        connection.execute("CREATE OR REPLACE TEMP TABLE contract_null_status(code VARCHAR, value_null VARCHAR)")
+        connection.execute(
+            "CREATE OR REPLACE TEMP TABLE contract_null_status(code VARCHAR, value_null VARCHAR)"
+        )
         statuses = [[code, "yes"] for code in sorted(self.null_statuses)]
         connection.executemany("INSERT INTO contract_null_status VALUES (?, ?)", statuses)
 
@@ -169,7 +184,9 @@ def load_contract(folder: Path = HERE) -> Contract:
     """The contract, from the declarations in ``folder``; :class:`DeclarationError` names file and line."""
     codelists, null_statuses = _load_codelists(folder / "codes")
     areas = tuple(load_csv(folder / "codes" / "area.csv", _AREA_HEADER))
-    codelists["area"] = {row["code"]: Code(row["code"], Text(row["name_en"], row["name_ru"])) for row in areas}
+    codelists["area"] = {
+        row["code"]: Code(row["code"], Text(row["name_en"], row["name_ru"])) for row in areas
+    }
     indicators = _load_indicators(folder / "indicators.yaml", codelists)
     codelists["indicator"] = {i.code: Code(i.code, i.label, i.definition) for i in indicators.values()}
     tables_path = folder / "tables.yaml"
@@ -210,7 +227,7 @@ def _load_codelists(folder: Path) -> tuple[dict[str, dict[str, Code]], frozenset
         name = path.stem
         if name in ("area", "area_alias"):
             continue
-        header = _CODE_HEADER
+        header: tuple[str, ...] = _CODE_HEADER
         if name == "breakdown":
             header = ("name", "code", "name_label_en", "name_label_ru", "label_en", "label_ru")
         elif name == "obs_status":
@@ -237,14 +254,27 @@ def _plain_code(row: Row) -> Code:
 
 def _breakdown_code(row: Row) -> Code:
     code = f"{row['name']}={row['code']}"
-    return Code(code, Text(row["label_en"], row["label_ru"]), Text(row["name_label_en"], row["name_label_ru"]))
+    return Code(
+        code, Text(row["label_en"], row["label_ru"]), Text(row["name_label_en"], row["name_label_ru"])
+    )
 
 
 def _load_indicators(path: Path, codelists: Mapping[str, Mapping[str, Code]]) -> dict[str, Indicator]:
-    required = (
-        "family label definition counting_unit subject stage scope unit range direction domestic countries "
-        "limitations"
-    ).split()
+    required = [
+        "family",
+        "label",
+        "definition",
+        "counting_unit",
+        "subject",
+        "stage",
+        "scope",
+        "unit",
+        "range",
+        "direction",
+        "domestic",
+        "countries",
+        "limitations",
+    ]
     result = {}
     for code, spec in load_yaml(path).items():
         values = take(path, spec, required, {"iccs": None})
@@ -269,7 +299,17 @@ def _load_indicators(path: Path, codelists: Mapping[str, Mapping[str, Code]]) ->
             **{
                 key: values[key]
                 for key in (
-                    "family counting_unit subject stage scope unit direction iccs domestic".split()
+                    [
+                        "family",
+                        "counting_unit",
+                        "subject",
+                        "stage",
+                        "scope",
+                        "unit",
+                        "direction",
+                        "iccs",
+                        "domestic",
+                    ]
                 )
             },
         )
@@ -336,7 +376,9 @@ def _check_code_references(
             target, _, target_column = column.codes.partition(".")
             known = target_column in tables[target].names if target_column else target in codelists
             if not known:
-                raise DeclarationError(path, None, f"{table.name}.{column.name}: no code list {column.codes!r}")
+                raise DeclarationError(
+                    path, None, f"{table.name}.{column.name}: no code list {column.codes!r}"
+                )
 
 
 def _load_rules(path: Path, tables: Mapping[str, Table]) -> tuple[Rule, ...]:

@@ -6,7 +6,6 @@ from functools import lru_cache
 from typing import Any
 
 import pyarrow as pa
-
 from dvstats.data_contracts.contract import HERE, Column, Contract, Table, text
 from dvstats.data_contracts.declarations import Mapped, load_yaml, take
 
@@ -38,9 +37,7 @@ def database() -> Mapped:
 
 def create_table(table: Table, name: str) -> str:
     """``CREATE TABLE`` with types, nullability and key."""
-    columns = [
-        f'"{c.name}" {c.type}{"" if c.nullable else " NOT NULL"}' for c in table.columns
-    ]
+    columns = [f'"{c.name}" {c.type}{"" if c.nullable else " NOT NULL"}' for c in table.columns]
     return f"CREATE TABLE {name} ({', '.join(columns)})"
 
 
@@ -124,7 +121,12 @@ def data_package(
 ) -> dict[str, Any]:
     """Data Package (v2) descriptor of a release; each publisher is a source, its licence stands beside it."""
     sources = [
-        {"title": row["citation"], "path": row["address"], "licence": row["licence"], "dataset_id": row["dataset_id"]}
+        {
+            "title": row["citation"],
+            "path": row["address"],
+            "licence": row["licence"],
+            "dataset_id": row["dataset_id"],
+        }
         for row in datasets.to_pylist()
     ]
     resources = []
@@ -188,11 +190,22 @@ def codebook(contract: Contract) -> str:
 
 
 def _table_section(contract: Contract, table: Table) -> list[str]:
-    lines = [f"### `{table.name}`: {table.title.en} / {table.title.ru}", "", table.meaning.en, "", table.meaning.ru, ""]
+    lines = [
+        f"### `{table.name}`: {table.title.en} / {table.title.ru}",
+        "",
+        table.meaning.en,
+        "",
+        table.meaning.ru,
+        "",
+    ]
     lines += [f"> {contract.warnings[name].en}" for name in table.warnings]
     if table.key:
         lines += ["", f"Key: {', '.join(f'`{name}`' for name in table.key)}."]
-    lines += ["", "| column | type | meaning | значение | codes | example |", "| --- | --- | --- | --- | --- | --- |"]
+    lines += [
+        "",
+        "| column | type | meaning | значение | codes | example |",
+        "| --- | --- | --- | --- | --- | --- |",
+    ]
     for column in table.columns:
         kind = column.type + ("" if column.nullable else ", not null")
         lines.append(
@@ -214,4 +227,11 @@ def _indicator_section(indicator: Any) -> list[str]:
         name = "Elsewhere" if country == "_default" else country
         law = f" Law: {entry['law']}." if entry.get("law") else ""
         lines.append(f"- **{name}**: {entry['counts']['en']} Register: {entry['register']['en']}{law}")
-    return [*lines, "", f"Limitations: {indicator.limitations.en}", "", f"Ограничения: {indicator.limitations.ru}", ""]
+    return [
+        *lines,
+        "",
+        f"Limitations: {indicator.limitations.en}",
+        "",
+        f"Ограничения: {indicator.limitations.ru}",
+        "",
+    ]

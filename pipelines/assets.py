@@ -9,7 +9,6 @@ from typing import Any
 import dagster as dg
 import pyarrow as pa
 import pyarrow.parquet as pq
-
 from dvstats.data_contracts import checks as contract_checks
 from dvstats.data_contracts.contract import Contract, Table
 from dvstats.pipelines import checks, publish
@@ -23,7 +22,11 @@ OWNERS = ["team:dvstats"]
 # Few checks a dataset: each costs two events in the run storage, whatever it looks at.
 DATASET_CHECKS = (
     ("raw", "publisher_reached", "The publisher was reached; otherwise the last good file stands in."),
-    ("normalized", "nothing_refused_or_lost", "No row was refused, and the file kept the shape and coverage it had."),
+    (
+        "normalized",
+        "nothing_refused_or_lost",
+        "No row was refused, and the file kept the shape and coverage it had.",
+    ),
 )
 
 
@@ -54,7 +57,10 @@ def dataset_asset(dataset: Dataset, contract: Contract) -> dg.AssetsDefinition:
     }
     specs, before = [], None
     for stage, what in stages.items():
-        metadata: dict[str, Any] = {"address": dg.MetadataValue.url(dataset.address), "licence": dataset.licence.id}
+        metadata: dict[str, Any] = {
+            "address": dg.MetadataValue.url(dataset.address),
+            "licence": dataset.licence.id,
+        }
         if stage == "normalized":
             metadata["dagster/column_schema"] = column_schema(contract.tables["observations"])
         specs.append(
@@ -77,13 +83,20 @@ def dataset_asset(dataset: Dataset, contract: Contract) -> dg.AssetsDefinition:
     def stage_dataset(data_dir: DataDir, clock: Clock, publishers: Publishers) -> Iterator[Any]:
         ingest = Ingest(declarations(), dataset, data_dir, clock.now())
         ingest.pull(publishers)
-        yield _materialized(dataset, "raw", {"pulled": ingest.result.pulled, "unchanged": ingest.result.unchanged})
+        yield _materialized(
+            dataset, "raw", {"pulled": ingest.result.pulled, "unchanged": ingest.result.unchanged}
+        )
         sheets = ingest.read()
-        yield _materialized(dataset, "read", {"files": ingest.result.files, "dagster/row_count": ingest.result.cells})
+        yield _materialized(
+            dataset, "read", {"files": ingest.result.files, "dagster/row_count": ingest.result.cells}
+        )
         ingest.normalize(sheets)
         result = ingest.judge()
         ingest.stage()
-        counts = {"dagster/row_count": result.observations.num_rows, "refused_rows": result.quarantine.num_rows}
+        counts = {
+            "dagster/row_count": result.observations.num_rows,
+            "refused_rows": result.quarantine.num_rows,
+        }
         yield _materialized(dataset, "normalized", {**counts, "state": result.state})
         yield from _dataset_checks(result)
 
@@ -98,7 +111,8 @@ def _dataset_checks(result: Ingested) -> Iterator[dg.AssetCheckResult]:
     outage = [f for f in result.findings if f["finding"] == "outage"]
     other = [f for f in result.findings if f["finding"] != "outage" and f["severity"] != "info"]
     refused = [
-        f"{row['raw_locator']}: {row['reason_en']}" for row in result.quarantine.slice(0, checks.SHOWN).to_pylist()
+        f"{row['raw_locator']}: {row['reason_en']}"
+        for row in result.quarantine.slice(0, checks.SHOWN).to_pylist()
     ]
     told = ([_told(f) for f in outage], [*refused, *(_told(f) for f in other)])
     serious = (False, bool(refused) or any(f["severity"] == "critical" for f in other))
@@ -163,7 +177,9 @@ def table_assets(contract: Contract, datasets: Mapping[str, Dataset]) -> list[dg
     """Assets of all tables and of the release."""
     normalized = [dg.AssetKey(["normalized", name]) for name in datasets]
 
-    @dg.multi_asset(name="union", specs=[table_spec(contract, name, normalized) for name in OBSERVATION_TABLES])
+    @dg.multi_asset(
+        name="union", specs=[table_spec(contract, name, normalized) for name in OBSERVATION_TABLES]
+    )
     def union(data_dir: DataDir, clock: Clock) -> Iterator[Any]:
         declared, tables = declarations(), Tables(data_dir)
         current = _union(declared, data_dir)
@@ -178,7 +194,9 @@ def table_assets(contract: Contract, datasets: Mapping[str, Dataset]) -> list[dg
         yield tables.save("observation_history", advance.history)
         yield tables.save("revisions", pa.concat_tables([earlier, advance.revisions]))
 
-    @dg.multi_asset(name="codebook", specs=[table_spec(contract, n, ["observations"]) for n in CODEBOOK_TABLES])
+    @dg.multi_asset(
+        name="codebook", specs=[table_spec(contract, n, ["observations"]) for n in CODEBOOK_TABLES]
+    )
     def codebook_tables(data_dir: DataDir) -> Iterator[Any]:
         declared, tables = declarations(), Tables(data_dir)
         broken = json.loads((tables.folder / "broken.json").read_text(encoding="utf-8"))
@@ -203,7 +221,9 @@ def table_assets(contract: Contract, datasets: Mapping[str, Dataset]) -> list[dg
         observations, sources = tables.load("observations"), tables.load("sources")
         people = rates.population(contract, observations, datasets)
         best = reconcile.best_observations(contract, observations, sources, datasets)
-        differing, missing = reconcile.discrepancies(contract, observations, sources, datasets, declared.conflicts)
+        differing, missing = reconcile.discrepancies(
+            contract, observations, sources, datasets, declared.conflicts
+        )
         for problem in missing:
             context.log.warning(problem)
         yield tables.save("population", people)
@@ -247,7 +267,12 @@ def table_assets(contract: Contract, datasets: Mapping[str, Dataset]) -> list[dg
         else:
             made = publish.publish(contract, data_dir.root, tables.moment(), loaded, content=content)
         return dg.MaterializeResult(
-            metadata={"release": made.release, "new": made.new, "dagster/row_count": made.rows, "folder": str(made.folder)}
+            metadata={
+                "release": made.release,
+                "new": made.new,
+                "dagster/row_count": made.rows,
+                "folder": str(made.folder),
+            }
         )
 
     return [union, codebook_tables, derived, candidate, release]
@@ -305,9 +330,7 @@ def _releases(
     contract: Contract, data_dir: DataDir, moment: dt.datetime, tables: Mapping[str, pa.Table]
 ) -> pa.Table:
     release = publish.release_name(moment)
-    kinds = [
-        row["change"] for row in tables["revisions"].to_pylist() if row["release"] == release
-    ]
+    kinds = [row["change"] for row in tables["revisions"].to_pylist() if row["release"] == release]
     row = {
         "release": release, "published_at": moment, "contract_version": contract.version,
         "rows": tables["observations"].num_rows, "added": kinds.count("added") + kinds.count("reopened"),
@@ -383,7 +406,9 @@ def _table_result(name: str, verdicts: Sequence[checks.Verdict]) -> dg.AssetChec
     """One result for all rules of a table: the gravest failure leads, the others are listed."""
     failed = sorted((v for v in verdicts if not v.passed), key=lambda v: v.severity != "critical")
     if not failed:
-        return dg.AssetCheckResult(asset_key=name, check_name=WHOLE, passed=True, metadata={"rules": len(verdicts)})
+        return dg.AssetCheckResult(
+            asset_key=name, check_name=WHOLE, passed=True, metadata={"rules": len(verdicts)}
+        )
     result = _check_result(failed[0], name, WHOLE)
     rules = [f"{v.check}: {v.sentence.en} {'; '.join(v.examples[:3])}" for v in failed]
     return result._replace(metadata={**result.metadata, "rules": dg.MetadataValue.json(rules)})

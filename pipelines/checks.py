@@ -10,7 +10,6 @@ from typing import Any
 
 import duckdb
 import pyarrow as pa
-
 from dvstats.data_contracts import checks
 from dvstats.data_contracts.checks import Check
 from dvstats.data_contracts.contract import Contract, Table, Text
@@ -79,7 +78,9 @@ def _run_suite(gx: Any, context: Any, name: str, frame: Any, derived: Sequence[C
     suite = context.suites.add(gx.ExpectationSuite(name=name, expectations=expectations))
     asset = context.data_sources.add_pandas(name).add_dataframe_asset(name)
     batch = asset.add_batch_definition_whole_dataframe(name)
-    definition = context.validation_definitions.add(gx.ValidationDefinition(name=name, data=batch, suite=suite))
+    definition = context.validation_definitions.add(
+        gx.ValidationDefinition(name=name, data=batch, suite=suite)
+    )
     outcome = definition.run(batch_parameters={"dataframe": frame}, result_format="SUMMARY")
     by_place = {result.expectation_config.meta["place"]: result for result in outcome.results}
     return [_verdict(name, check, by_place[place]) for place, check in enumerate(derived)]
@@ -111,7 +112,9 @@ def release_checks(contract: Contract) -> list[tuple[str, str, str, str]]:
     found = []
     for name, table in contract.tables.items():
         if any("." in (column.codes or "") for column in table.columns):
-            found.append((name, REFERENCES, "critical", "Everything that the table refers to is in the release."))
+            found.append(
+                (name, REFERENCES, "critical", "Everything that the table refers to is in the release.")
+            )
     found += [(r.tables[0], r.id, r.severity, r.sentence.en) for r in contract.rules if r.query]
     return found
 

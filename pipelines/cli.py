@@ -17,7 +17,7 @@ class UserError(Exception):
     status = WRONG_USAGE
 
 
-class NothingThere(UserError):
+class NothingThereError(UserError):
     """There is no release, row or file to show."""
 
     status = NOTHING_PUBLISHED
@@ -46,12 +46,23 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _known(error: Exception) -> tuple[str, int]:
     """Plain words for errors that other parts raise with a sentence of their own."""
-    named = {"DeclarationError", "DatasetError", "RegisterError", "SourceError", "ReadError", "Busy", "ExportError"}
+    named = {
+        "DeclarationError",
+        "DatasetError",
+        "RegisterError",
+        "SourceError",
+        "ReadError",
+        "BusyError",
+        "ExportError",
+    }
     if type(error).__name__ in named:
         return str(error), NOTHING_PUBLISHED
     if isinstance(error, OSError):
         where = f"{error.filename}: " if error.filename else ""
-        return f"{where}{error.strerror or error}. Check the path, its permissions and the free space.", NOTHING_PUBLISHED
+        return (
+            f"{where}{error.strerror or error}. Check the path, its permissions and the free space.",
+            NOTHING_PUBLISHED,
+        )
     if os.environ.get("DVSTATS_DEBUG"):
         raise error
     return (
@@ -89,7 +100,7 @@ def run_refresh(arguments: argparse.Namespace) -> int:
     else:
         report.outcome(outcome, arguments.data_dir)
     if not outcome.release:
-        raise NothingThere(report.why_not(outcome))
+        raise NothingThereError(report.why_not(outcome))
     return outcome.exit_status
 
 
@@ -204,7 +215,12 @@ def run_verify(arguments: argparse.Namespace) -> int:
 
 
 def _command(
-    commands: Any, name: str, run: Callable[[argparse.Namespace], int], help_text: str, example: str, json_too: bool = True
+    commands: Any,
+    name: str,
+    run: Callable[[argparse.Namespace], int],
+    help_text: str,
+    example: str,
+    json_too: bool = True,
 ) -> argparse.ArgumentParser:
     parser: argparse.ArgumentParser = commands.add_parser(
         name, help=help_text, description=help_text, epilog=f"example: {example}",
@@ -223,7 +239,8 @@ def _command(
 def build_parser() -> argparse.ArgumentParser:
     """The parser of all commands."""
     parser = argparse.ArgumentParser(
-        prog="dvstats", description="Domestic violence statistics in Central Asia: refresh, query, trace, export."
+        prog="dvstats",
+        description="Domestic violence statistics in Central Asia: refresh, query, trace, export.",
     )
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
     refresh = _command(
@@ -232,8 +249,12 @@ def build_parser() -> argparse.ArgumentParser:
         "dvstats refresh --live --only kg_victims",
     )  # fmt: skip
     refresh.add_argument("--live", action="store_true", help="ask the publishers' addresses")
-    refresh.add_argument("--mirror", default="", metavar="URL", help="ask URL/HOST/PATH instead of https://HOST/PATH")
-    refresh.add_argument("--only", action="append", default=[], metavar="DATASET", help="only this dataset (repeatable)")
+    refresh.add_argument(
+        "--mirror", default="", metavar="URL", help="ask URL/HOST/PATH instead of https://HOST/PATH"
+    )
+    refresh.add_argument(
+        "--only", action="append", default=[], metavar="DATASET", help="only this dataset (repeatable)"
+    )
     add = _command(
         commands, "add", run_add, "Put a file that a person downloaded into the inbox of a dataset.",
         "dvstats add kz_form_1m_workbooks Zhetysu_Region.XLSX --period 2022", json_too=False,
@@ -278,12 +299,20 @@ def build_parser() -> argparse.ArgumentParser:
     )  # fmt: skip
     export.add_argument("format", choices=("csv", "xlsx", "sdmx-csv", "datapackage"))
     export.add_argument("--output", type=Path, default=Path("exports"), metavar="DIR")
-    export.add_argument("--country", action="append", default=[], metavar="KZ", help="only this country (repeatable)")
-    export.add_argument("--indicator", action="append", default=[], metavar="CODE", help="only this indicator (repeatable)")
+    export.add_argument(
+        "--country", action="append", default=[], metavar="KZ", help="only this country (repeatable)"
+    )
+    export.add_argument(
+        "--indicator", action="append", default=[], metavar="CODE", help="only this indicator (repeatable)"
+    )
     export.add_argument("--years", metavar="2019-2025", help="only periods that begin in these years")
-    export.add_argument("--licence", choices=("all", "open"), default="all", help="open: leave out restricted licences")
+    export.add_argument(
+        "--licence", choices=("all", "open"), default="all", help="open: leave out restricted licences"
+    )
     export.add_argument("--bom", action="store_true", help="mark CSV as UTF-8 for Excel")
-    verify = _command(commands, "verify", run_verify, "A release against the checksums of its manifest.", "dvstats verify")
+    verify = _command(
+        commands, "verify", run_verify, "A release against the checksums of its manifest.", "dvstats verify"
+    )
     verify.add_argument("release", metavar="RELEASE", nargs="?", help="default: the latest")
     return parser
 

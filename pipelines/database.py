@@ -6,8 +6,7 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
-
-from dvstats.pipelines.cli import NothingThere, UserError
+from dvstats.pipelines.cli import NothingThereError, UserError
 from dvstats.pipelines.publish import DATABASE
 
 _LISTS = {
@@ -23,7 +22,9 @@ def connect(data_dir: Path) -> duckdb.DuckDBPyConnection:
     """The latest release, read-only, shut off from files and the network."""
     path = data_dir / DATABASE
     if not path.exists():
-        raise NothingThere(f"There is no release in {data_dir}. Run `dvstats refresh` first, or give --data-dir.")
+        raise NothingThereError(
+            f"There is no release in {data_dir}. Run `dvstats refresh` first, or give --data-dir."
+        )
     con = duckdb.connect(str(path.resolve()), read_only=True)
     con.execute("SET enable_external_access = false")
     con.execute("SET lock_configuration = true")
@@ -36,7 +37,9 @@ def query(data_dir: Path, sql: str) -> pa.Table:
     try:
         relation = con.sql(sql)
         if relation is None:
-            raise UserError("That statement gives no rows. Only questions are answered here: SELECT, DESCRIBE, SHOW.")
+            raise UserError(
+                "That statement gives no rows. Only questions are answered here: SELECT, DESCRIBE, SHOW."
+            )
         return relation.to_arrow_table()
     except duckdb.Error as error:
         raise UserError(_plain(str(error))) from error
@@ -48,7 +51,7 @@ def _plain(message: str) -> str:
     first = " ".join(message.split("\n\n")[0].split())
     if "read-only" in message or "disabled by configuration" in message:
         return f"{first} The published database answers questions only; to write a file use --output."
-    return f"{first} `dvstats query \"SHOW TABLES\"` lists tables and views; `DESCRIBE <table>` its columns."
+    return f'{first} `dvstats query "SHOW TABLES"` lists tables and views; `DESCRIBE <table>` its columns.'
 
 
 def listing(data_dir: Path, what: str) -> pa.Table:
@@ -62,26 +65,38 @@ def show(data_dir: Path, code: str) -> dict[str, Any]:
         return {"kind": "coverage", "rows": query(data_dir, "SELECT * FROM coverage").to_pylist()}
     con = connect(data_dir)
     try:
+        # Table and column names come from this list alone.
         for kind, key in (
             ("indicators", "code"), ("areas", "code"), ("datasets", "dataset_id"), ("sources", "source_id"),
             ("legal_framework", "law_id"), ("response_services", "service_id"), ("discrepancies", "discrepancy_id"),
             ("codes", "code"),
         ):  # fmt: skip
-            found = con.sql(f"SELECT * FROM {kind} WHERE lower({key}) = lower(?)", params=[code]).to_arrow_table()  # noqa: S608
+            found = con.sql(
+                f"SELECT * FROM {kind} WHERE lower({key}) = lower(?)",  # noqa: S608
+                params=[code],
+            ).to_arrow_table()  # noqa: S608
             if found.num_rows:
                 return {"kind": kind, "rows": found.to_pylist(), **_published(con, kind, code)}
     finally:
         con.close()
-    raise UserError(f"No indicator, area, dataset, source, act, service or code is called {code}. Try `dvstats list`.")
+    raise UserError(
+        f"No indicator, area, dataset, source, act, service or code is called {code}. Try `dvstats list`."
+    )
 
 
 def _published(con: duckdb.DuckDBPyConnection, kind: str, code: str) -> dict[str, Any]:
-    column = {"indicators": "indicator", "areas": "ref_area", "datasets": "dataset_id", "sources": "source_id"}.get(kind)
+    column = {
+        "indicators": "indicator",
+        "areas": "ref_area",
+        "datasets": "dataset_id",
+        "sources": "source_id",
+    }.get(kind)
     if column is None:
         return {}
     found = con.sql(
         f"""SELECT left(ref_area, 2) AS country, count(*) AS observations, min(year(period_start)) AS first_year,
-          max(year(period_end)) AS last_year FROM observations WHERE lower({column}) = lower(?) GROUP BY ALL ORDER BY ALL""",  # noqa: S608
+          max(year(period_end)) AS last_year
+        FROM observations WHERE lower({column}) = lower(?) GROUP BY ALL ORDER BY ALL""",  # noqa: S608
         params=[code],
     ).to_arrow_table()
     return {"published": found.to_pylist()}
@@ -92,7 +107,7 @@ def release_folder(data_dir: Path, release: str | None) -> Path:
     folder = data_dir / "releases" / release if release else (data_dir / "latest").resolve()
     if not (folder / "manifest.json").is_file():
         there = ", ".join(sorted(p.name for p in (data_dir / "releases").glob("2*"))) or "none"
-        raise NothingThere(f"No release {release or ''} in {data_dir}. Releases there: {there}.")
+        raise NothingThereError(f"No release {release or ''} in {data_dir}. Releases there: {there}.")
     return folder
 
 
@@ -120,12 +135,13 @@ def diff(data_dir: Path, release: str, other: str | None) -> list[dict[str, Any]
           OR (a.obs_value, a.obs_status, a.obs_lower, a.obs_upper, a.note, a.source_id)
              IS DISTINCT FROM (b.obs_value, b.obs_status, b.obs_lower, b.obs_upper, b.note, b.source_id)
         ORDER BY ALL"""
-    return con.sql(query_text).to_arrow_table().to_pylist()
+    rows: list[dict[str, Any]] = con.sql(query_text).to_arrow_table().to_pylist()
+    return rows
 
 
 def release_names(data_dir: Path) -> list[str]:
     """Names of the releases on disk, oldest first."""
     folder = data_dir / "releases"
-    return sorted(p.name for p in folder.iterdir() if (p / "manifest.json").is_file()) if folder.is_dir() else []
-
-
+    return (
+        sorted(p.name for p in folder.iterdir() if (p / "manifest.json").is_file()) if folder.is_dir() else []
+    )

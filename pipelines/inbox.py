@@ -13,7 +13,13 @@ from dvstats.transforms import periods
 
 
 def add(
-    data_dir: Path, dataset_id: str, file: Path, *, period: str | None, published: str | None, address: str | None
+    data_dir: Path,
+    dataset_id: str,
+    file: Path,
+    *,
+    period: str | None,
+    published: str | None,
+    address: str | None,
 ) -> Path:
     """Copy a file into the inbox of a dataset, its provenance beside it; gives its new path."""
     dataset = load_datasets().get(dataset_id)

@@ -14,7 +14,6 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
-
 from dvstats.data_contracts import checks
 from dvstats.data_contracts.arrow import arrow_schema
 from dvstats.data_contracts.contract import Contract
@@ -28,6 +27,8 @@ from dvstats.transforms.normalize import FileFacts, Normalized, refused_row
 
 # Days after which a dataset of that cadence should have been confirmed again.
 PATIENCE = {"daily": 2, "weekly": 10, "monthly": 45, "quarterly": 135, "half_yearly": 270, "yearly": 500}
+# Counting units behind which no person stands.
+IMPERSONAL = ("service", "place", "money", "activity", "index")
 # A file that is this much shorter or longer than the last good one is told.
 ROW_JUMP = 0.5
 
@@ -232,7 +233,9 @@ class Ingest:
             raise
         except Exception as error:
             # A reader must not fail otherwise; if one does, one dataset stops, not four countries.
-            raise SourceError(f"the reader {self.dataset.reader} failed: {error!r}", remedy="Report the file") from error
+            raise SourceError(
+                f"the reader {self.dataset.reader} failed: {error!r}", remedy="Report the file"
+            ) from error
 
     def _guard(self, cells: pa.Table) -> None:
         """Names, identification numbers, telephones and addresses are not taken in."""
@@ -243,7 +246,9 @@ class Ingest:
         sample = cells.slice(0, 2000)
         found = guard(sample.column_names, {name: sample[name].to_pylist() for name in sample.column_names})
         if found:
-            sentence = checks.sentence(self.contract, "personal_data", place=", ".join(sorted({f.column for f in found})))
+            sentence = checks.sentence(
+                self.contract, "personal_data", place=", ".join(sorted({f.column for f in found}))
+            )
             raise SourceError(sentence.en.rstrip("."), remedy="Ask the office for a table without persons")
 
     def _stated(self, cells: pa.Table, file: StoredFile) -> pa.Table:
@@ -260,7 +265,9 @@ class Ingest:
     def _refuse_file(self, file: StoredFile, error: SourceError) -> None:
         facts = self._file_facts(file, None)
         sentence = checks.sentence(self.contract, "unreadable_file", value=str(error))
-        row = refused_row(self.dataset.id, "unreadable_file", sentence.en, sentence.ru, facts, locator=error.place)
+        row = refused_row(
+            self.dataset.id, "unreadable_file", sentence.en, sentence.ru, facts, locator=error.place
+        )
         refused = self.declared.normalizer.quarantine([row])
         self.result.quarantine = pa.concat_tables([self.result.quarantine, refused])
         self.result.failures.append(str(error))
@@ -279,7 +286,9 @@ class Ingest:
             corrected, unused = correct(cells, self.dataset.id, declared.name if declared else "")
             for sentence in unused:
                 self._find("correction_unused", "critical", sentence)
-            parts.append(self.declared.normalizer.normalize(corrected, self.dataset, self._file_facts(file, declared)))
+            parts.append(
+                self.declared.normalizer.normalize(corrected, self.dataset, self._file_facts(file, declared))
+            )
         if not parts:
             return
         good = pa.concat_tables([part.good for part in parts])
@@ -288,14 +297,25 @@ class Ingest:
             good, contradicting = self._merge(good)
             refused.append(contradicting)
         if self.dataset.restricted:
-            from dvstats.transforms.disclosure import suppress
-
-            good = suppress(good)
+            good = self._protect(good)
         self.result.observations = good
         self.result.quarantine = pa.concat_tables(refused)
         dropped = sum(part.duplicates for part in parts)
         if dropped:
             self._find("dropped_duplicate", "info", f"{dropped} cells")
+
+    def _protect(self, good: pa.Table) -> pa.Table:
+        """Small counts of persons are withheld, and what would give them away; services and money are no persons."""
+        from dvstats.transforms.disclosure import DisclosureError, suppress
+
+        exempt = [i.code for i in self.contract.indicators.values() if i.counting_unit in IMPERSONAL]
+        try:
+            return suppress(good, exempt=exempt)
+        except DisclosureError as error:
+            self._find("cannot_protect", "critical", str(error))
+            self.result.failures.append(str(error))
+            self.result.held = True
+            return good.slice(0, 0)
 
     def _merge(self, good: pa.Table) -> tuple[pa.Table, pa.Table]:
         con = duckdb.connect()
@@ -358,7 +378,8 @@ class Ingest:
             ("vanished_indicator", "indicator"), ("vanished_area", "ref_area"), ("vanished_year", "year(period_start)")
         ):  # fmt: skip
             lost = con.execute(
-                f"SELECT DISTINCT CAST({column} AS VARCHAR) FROM last EXCEPT SELECT DISTINCT CAST({column} AS VARCHAR) FROM new ORDER BY 1"  # noqa: S608
+                f"""SELECT DISTINCT CAST({column} AS VARCHAR) FROM last EXCEPT
+                SELECT DISTINCT CAST({column} AS VARCHAR) FROM new ORDER BY 1"""  # noqa: S608
             ).fetchall()
             undeclared = [value for (value,) in lost if not self._declared_withdrawn(column, value)]
             if undeclared:
@@ -382,7 +403,8 @@ class Ingest:
         jumps = con.execute(
             """SELECT n.indicator, n.ref_area, n.time_period, l.obs_value, n.obs_value
             FROM new n JOIN last l USING (obs_key)
-            WHERE greatest(abs(n.obs_value), abs(l.obs_value)) > ? * greatest(least(abs(n.obs_value), abs(l.obs_value)), 1)
+            WHERE greatest(abs(n.obs_value), abs(l.obs_value))
+              > ? * greatest(least(abs(n.obs_value), abs(l.obs_value)), 1)
             ORDER BY ALL LIMIT 20""",
             [factor],
         ).fetchall()
@@ -427,7 +449,9 @@ class Ingest:
     def _last_success(self, stored: Sequence[StoredFile]) -> dt.datetime | None:
         moments = [r.received_at for file in stored for r in file.records if r.received_at]
         moments += [
-            r.received_at for r in self.archive.fetches_of(self.dataset.id) if r.outcome == "unchanged" and r.received_at
+            r.received_at
+            for r in self.archive.fetches_of(self.dataset.id)
+            if r.outcome == "unchanged" and r.received_at
         ]
         if not moments:
             return None
@@ -467,5 +491,11 @@ class Ingest:
         }
         for name, table in tables.items():
             pq.write_table(table, folder / f"{name}.parquet")
-        facts: Mapping[str, Any] = {**self.result.facts, "failures": self.result.failures, "files": self.result.files}
-        (folder / "facts.json").write_text(json.dumps(facts, default=str, ensure_ascii=False), encoding="utf-8")
+        facts: Mapping[str, Any] = {
+            **self.result.facts,
+            "failures": self.result.failures,
+            "files": self.result.files,
+        }
+        (folder / "facts.json").write_text(
+            json.dumps(facts, default=str, ensure_ascii=False), encoding="utf-8"
+        )

@@ -13,7 +13,6 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
-
 from dvstats.data_contracts import describe
 from dvstats.data_contracts.arrow import arrow_schema
 from dvstats.data_contracts.contract import Contract
@@ -44,7 +43,11 @@ def release_name(at: dt.datetime) -> str:
 
 def free_moment(releases: Path, at: dt.datetime) -> dt.datetime:
     """The first second from ``at`` on that no release bears, and later than every release there is."""
-    names = sorted(path.name for path in releases.iterdir() if not path.name.startswith(".")) if releases.is_dir() else []
+    names = (
+        sorted(path.name for path in releases.iterdir() if not path.name.startswith("."))
+        if releases.is_dir()
+        else []
+    )
     if names and names[-1] >= release_name(at):
         last = dt.datetime.strptime(names[-1], "%Y%m%dT%H%M%SZ")  # noqa: DTZ007 (UTC by its name)
         return last + dt.timedelta(seconds=1)
@@ -193,7 +196,9 @@ def verify(folder: Path) -> list[str]:
     for relative, entry in listed.items():
         path = folder / relative
         if not path.is_file():
-            problems.append(f"{relative} is missing: restore the release from a copy, or refresh to make a new one.")
+            problems.append(
+                f"{relative} is missing: restore the release from a copy, or refresh to make a new one."
+            )
         elif _file_entry(path, relative)["sha256"] != entry["sha256"]:
             problems.append(
                 f"{relative} does not match its checksum: it was changed or damaged after publication; "

@@ -10,7 +10,7 @@ from typing import Any
 ROOT = Path(__file__).resolve().parent.parent
 
 
-class Busy(Exception):
+class BusyError(Exception):
     """Another refresh holds the data directory."""
 
 
@@ -53,7 +53,7 @@ def _lock(data_dir: Path) -> Iterator[None]:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:
-            raise Busy(
+            raise BusyError(
                 f"Another refresh is running on {data_dir}. Wait until it ends, or choose another --data-dir."
             ) from error
         yield
@@ -81,7 +81,6 @@ def prepare_environment(data_dir: Path) -> Path:
 def _run(data_dir: Path, live: bool, mirror: str, only: Sequence[str], contact: str) -> Outcome:
     prepare_environment(data_dir)
     import dagster as dg
-
     from dvstats.pipelines.definitions import defs
     from dvstats.pipelines.schedules import JOB
 
@@ -145,7 +144,10 @@ def _read_release(data_dir: Path, outcome: Outcome) -> None:
     import pyarrow.parquet as pq
 
     staged = data_dir / "staging" / "tables"
-    datasets = pq.read_table(staged / "datasets.parquet", columns=["dataset_id", "country", "state", "rows", "refused_rows", "collection"])
+    datasets = pq.read_table(
+        staged / "datasets.parquet",
+        columns=["dataset_id", "country", "state", "rows", "refused_rows", "collection"],
+    )
     outcome.datasets = datasets.to_pylist()
     if outcome.new:
         revisions = pq.read_table(staged / "revisions.parquet", columns=["release", "change"])

@@ -11,19 +11,22 @@ from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
+from dvstats.pipelines.cli import UserError
 from rich.console import Console
 from rich.table import Table
 
-from dvstats.pipelines.cli import UserError
-
 SHOWN_REASONS = 4
+NEXT_QUERY = "SELECT area, time_period, obs_value, address FROM protection_orders WHERE sex = '_T' LIMIT 8"
+_DIMENSIONS = ("sex", "age", "violence_form", "relationship", "breakdown", "nature")
 _STATE_STYLE = {"fresh": "green", "bundled": "green", "stale": "yellow", "held": "yellow", "failed": "red"}
 _COVERAGE_MARK = {"published": "●", "partial": "◐", "not_published": "·"}
 
 
 def _console() -> Console:
     # Elsewhere than on a terminal, lines are as long as they are: nothing is folded or cut.
-    return Console(width=None if sys.stdout.isatty() else 100_000, soft_wrap=not sys.stdout.isatty(), highlight=False)
+    return Console(
+        width=None if sys.stdout.isatty() else 100_000, soft_wrap=not sys.stdout.isatty(), highlight=False
+    )
 
 
 @contextlib.contextmanager
@@ -48,7 +51,9 @@ def outcome(result: Any, data_dir: Path) -> None:
         counts[row["state"]] = counts.get(row["state"], 0) + 1
     if result.new:
         changes = ", ".join(f"{count} {kind}" for kind, count in sorted(result.changes.items()))
-        print(f"Published release {result.release}: {result.rows:,} observations ({changes or 'no observation changed'}).")
+        print(
+            f"Published release {result.release}: {result.rows:,} observations ({changes or 'no observation changed'})."
+        )
     else:
         print(f"Nothing new: release {result.release} stays, {result.rows:,} observations.")
     print(f"Datasets: {', '.join(f'{n} {state}' for state, n in sorted(counts.items()))}.")
@@ -57,7 +62,7 @@ def outcome(result: Any, data_dir: Path) -> None:
     for warning in result.warnings:
         print(f"  note: {warning['table']}: {warning['sentence']} ({warning['unexpected']} rows)")
     print("Try next:")
-    print("  dvstats query \"SELECT area, time_period, obs_value, address FROM protection_orders WHERE sex = '_T' LIMIT 8\"")
+    print(f'  dvstats query "{NEXT_QUERY}"')
 
 
 def _by_country(data_dir: Path) -> None:
@@ -94,7 +99,9 @@ def _refusals(data_dir: Path, troubled: Sequence[dict[str, Any]]) -> None:
             print(f"    {entry['reason_en']} {entry['detail'] or ''}".rstrip())
         hidden = max(0, len(reasons) - SHOWN_REASONS) + max(0, len(told) - SHOWN_REASONS)
         if hidden:
-            print(f"    … {hidden} more: dvstats query \"SELECT * FROM quarantine WHERE dataset_id = '{row['dataset_id']}'\"")
+            print(
+                f"    … {hidden} more: see the tables quarantine and findings, dataset_id {row['dataset_id']}"
+            )
 
 
 def _staged(data_dir: Path, dataset: str, name: str) -> list[dict[str, Any]]:
@@ -169,7 +176,17 @@ def _shown(value: Any) -> str:
 def status(rows: Sequence[dict[str, Any]]) -> None:
     """Table of datasets."""
     shown = Table(show_edge=False, pad_edge=False, header_style="bold")
-    for name in ("dataset", "country", "state", "cadence", "last asked", "last success", "age, days", "rows", "refused"):
+    for name in (
+        "dataset",
+        "country",
+        "state",
+        "cadence",
+        "last asked",
+        "last success",
+        "age, days",
+        "rows",
+        "refused",
+    ):
         shown.add_column(name, justify="right" if name in ("age, days", "rows", "refused") else "left")
     for row in rows:
         style = _STATE_STYLE.get(row["state"], "dim")
@@ -246,12 +263,13 @@ def trace(found: dict[str, Any]) -> None:
     dataset = found["dataset"] or {}
     lines = [
         ("observation", f"{row['obs_key']}  {row['indicator']}, {row['ref_area']}, {row['time_period']}"),
-        ("dimensions", ", ".join(f"{k}={row[k]}" for k in ("sex", "age", "violence_form", "relationship", "breakdown", "nature"))),
+        ("dimensions", ", ".join(f"{name}={row[name]}" for name in _DIMENSIONS)),
         ("value", f"{_shown(row['obs_value'])} {row['unit_measure']}, status {row['obs_status']}/{row['conf_status']}"),
         ("note", row["note"]),
         ("dataset", f"{row['dataset_id']}: {dataset.get('title_en', '')}"),
         ("citation", dataset.get("citation")),
-        ("source", f"{row['source_id']}: {source.get('publisher', '')}, {source.get('title') or ''} ({source.get('published') or 'undated'})"),
+        ("source", f"{row['source_id']}: {source.get('publisher', '')}, {source.get('title') or ''}"),
+        ("published", source.get("published") or "undated"),
         ("stated by", source.get("stated_by")),
         ("address", source.get("address")),
         ("wording", source.get("quote")),
@@ -272,7 +290,9 @@ def trace(found: dict[str, Any]) -> None:
     if len(found["history"]) > 1:
         console.print("[bold]     history[/]")
         for version in found["history"]:
-            console.print(f"              {_shown(version['obs_value'])} {version['obs_status']} from {version['valid_from']} to {version['valid_to'] or 'now'}")
+            until = version["valid_to"] or "now"
+            value = f"{_shown(version['obs_value'])} {version['obs_status']}"
+            console.print(f"              {value} from {version['valid_from']} to {until}")
 
 
 def diff(rows: Sequence[dict[str, Any]]) -> None:
@@ -285,4 +305,5 @@ def diff(rows: Sequence[dict[str, Any]]) -> None:
         dims = ", ".join(str(row[k]) for k in ("sex", "age", "breakdown") if row[k] != "_T")
         change = f"{_shown(row['old_value']) or '–'} → {_shown(row['new_value']) or '–'}"
         share = f" ({row['relative_difference']:+.1%})" if row["relative_difference"] is not None else ""
-        print(f"{row['change']:>10}  {row['indicator']}, {row['ref_area']}, {row['time_period']} {dims}: {change}{share}  {row['obs_key']}")
+        cell = f"{row['indicator']}, {row['ref_area']}, {row['time_period']} {dims}"
+        print(f"{row['change']:>10}  {cell}: {change}{share}  {row['obs_key']}")

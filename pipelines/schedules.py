@@ -1,9 +1,9 @@
 """One job, one schedule a cadence in the region's time zone, and the release for the 16 Days of Activism."""
 
 from collections.abc import Mapping
+from typing import Any
 
 import dagster as dg
-
 from dvstats.sources.registry import Dataset
 
 # Almaty, Tashkent and Dushanbe share this clock; Bishkek is an hour ahead.
@@ -26,25 +26,36 @@ refresh_job = dg.define_asset_job(
 
 
 def _selection(datasets: Mapping[str, Dataset], cadence: str) -> dg.AssetSelection:
-    keys = [dg.AssetKey([stage, d.id]) for d in datasets.values() if d.cadence == cadence for stage in ("raw", "read", "normalized")]
+    keys = [
+        dg.AssetKey([stage, d.id])
+        for d in datasets.values()
+        if d.cadence == cadence
+        for stage in ("raw", "read", "normalized")
+    ]
     return dg.AssetSelection.assets(*keys).downstream()
 
 
-def _schedule(name: str, cron: str, what: str, job: dg.job, config: dict[str, object]) -> dg.ScheduleDefinition:  # type: ignore[valid-type]
+def _schedule(name: str, cron: str, what: str, job: Any) -> dg.ScheduleDefinition:
     return dg.ScheduleDefinition(
-        name=name, cron_schedule=cron, job=job, execution_timezone=ZONE, description=what, run_config=config,
+        name=name,
+        cron_schedule=cron,
+        job=job,
+        execution_timezone=ZONE,
+        description=what,
+        run_config={"resources": {"publishers": {"config": {"live": True}}}},
         default_status=dg.DefaultScheduleStatus.RUNNING,
-    )  # fmt: skip
+    )
 
 
 def schedules(datasets: Mapping[str, Dataset]) -> list[dg.ScheduleDefinition]:
     """A schedule for every cadence that a dataset declares, on by default."""
-    live = {"resources": {"publishers": {"config": {"live": True}}}}
     made = []
     for cadence, (cron, what) in CRONS.items():
         if any(dataset.cadence == cadence for dataset in datasets.values()):
-            job = dg.define_asset_job(f"refresh_{cadence}", selection=_selection(datasets, cadence), description=what)
-            made.append(_schedule(f"every_{cadence}", cron, what, job, live))
+            job = dg.define_asset_job(
+                f"refresh_{cadence}", selection=_selection(datasets, cadence), description=what
+            )
+            made.append(_schedule(f"every_{cadence}", cron, what, job))
     what = "All datasets, for the 16 Days of Activism against Gender-Based Violence (25 November)."
-    made.append(_schedule("sixteen_days", SIXTEEN_DAYS, what, refresh_job, live))
+    made.append(_schedule("sixteen_days", SIXTEEN_DAYS, what, refresh_job))
     return made

@@ -25,7 +25,9 @@ def _row(data_dir: Path, archive: Archive, dataset: Dataset, now: dt.datetime) -
     asked = max((record.requested_at or record.received_at or "" for record in attempts), default="")
     facts = _facts(data_dir, dataset.id)
     age = (now - _time(last)).days if last else None
-    overdue = dataset.collection == "portal" and age is not None and age > PATIENCE.get(dataset.cadence, 10**6)
+    overdue = (
+        dataset.collection == "portal" and age is not None and age > PATIENCE.get(dataset.cadence, 10**6)
+    )
     state = facts.get("state", "not_fetched")
     return {
         "dataset": dataset.id, "country": dataset.country, "collection": dataset.collection, "cadence": dataset.cadence,

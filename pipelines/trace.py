@@ -17,13 +17,20 @@ def trace(data_dir: Path, obs_key: str) -> dict[str, Any]:
     con = database.connect(data_dir)
     try:
         row = _one(con, "SELECT * FROM observations WHERE obs_key = ?", obs_key)
-        versions = con.sql("SELECT * FROM observation_history WHERE obs_key = ? ORDER BY valid_from", params=[obs_key]).to_arrow_table().to_pylist()  # fmt: skip
+        asked = "SELECT * FROM observation_history WHERE obs_key = ? ORDER BY valid_from"
+        versions = con.sql(asked, params=[obs_key]).to_arrow_table().to_pylist()
         row = row or (versions[-1] if versions else None)
         if row is None:
-            raise UserError(f"No observation has the key {obs_key}. The column obs_key of any table shows keys.")
+            raise UserError(
+                f"No observation has the key {obs_key}. The column obs_key of any table shows keys."
+            )
         source = _one(con, "SELECT * FROM sources WHERE source_id = ?", row["source_id"])
         dataset_row = _one(con, "SELECT * FROM datasets WHERE dataset_id = ?", row["dataset_id"])
-        releases = con.sql("SELECT release, published_at FROM releases ORDER BY release").to_arrow_table().to_pylist()
+        releases = (
+            con.sql("SELECT release, published_at FROM releases ORDER BY release")
+            .to_arrow_table()
+            .to_pylist()
+        )
     finally:
         con.close()
     return {
@@ -33,7 +40,10 @@ def trace(data_dir: Path, obs_key: str) -> dict[str, Any]:
         "cell": _cell(data_dir, row),
         "rule": _rule(row),
         "history": [
-            {key: version[key] for key in ("obs_value", "obs_status", "valid_from", "valid_to", "first_release")}
+            {
+                key: version[key]
+                for key in ("obs_value", "obs_status", "valid_from", "valid_to", "first_release")
+            }
             for version in versions
         ],
         "releases": [r["release"] for r in releases if _carried(r["published_at"], versions)],
@@ -46,7 +56,9 @@ def _one(con: Any, sql: str, value: str) -> dict[str, Any] | None:
 
 
 def _carried(moment: Any, versions: list[dict[str, Any]]) -> bool:
-    return any(v["valid_from"] <= moment and (v["valid_to"] is None or v["valid_to"] > moment) for v in versions)
+    return any(
+        v["valid_from"] <= moment and (v["valid_to"] is None or v["valid_to"] > moment) for v in versions
+    )
 
 
 def _cell(data_dir: Path, row: dict[str, Any]) -> dict[str, Any]:
@@ -73,7 +85,10 @@ def _cell(data_dir: Path, row: dict[str, Any]) -> dict[str, Any]:
         "locator": row["raw_locator"],
         "text": cells[VALUE][at].as_py(),
         "labels": labels,
-        "around": [{"locator": c[LOCATOR], "text": c[VALUE], "here": c[LOCATOR] == row["raw_locator"]} for c in around],
+        "around": [
+            {"locator": c[LOCATOR], "text": c[VALUE], "here": c[LOCATOR] == row["raw_locator"]}
+            for c in around
+        ],
     }
 
 

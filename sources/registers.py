@@ -11,20 +11,74 @@ from pathlib import Path
 from dvstats.sources.registry import BUNDLED
 
 HEADERS: Mapping[str, tuple[str, ...]] = {
-    "publications": tuple(
-        "source,publisher,stated_by,title,address,published,seen,language,quote,copies,note".split(",")
+    "publications": (
+        "source",
+        "publisher",
+        "stated_by",
+        "title",
+        "address",
+        "published",
+        "seen",
+        "language",
+        "quote",
+        "copies",
+        "note",
     ),
-    "legal_framework": tuple(
-        "law_id,country,kind,title_en,title_ru,title_original,number,adopted,in_force,articles,change_en,change_ru,"
-        "breaks,source,note".split(",")
+    "legal_framework": (
+        "law_id",
+        "country",
+        "kind",
+        "title_en",
+        "title_ru",
+        "title_original",
+        "number",
+        "adopted",
+        "in_force",
+        "articles",
+        "change_en",
+        "change_ru",
+        "breaks",
+        "source",
+        "note",
     ),
-    "response_services": tuple(
-        "service_id,country,area,kind,name_en,name_ru,name_original,since,until,law_id,operator,coverage_en,"
-        "coverage_ru,state,source,note".split(",")
+    "response_services": (
+        "service_id",
+        "country",
+        "area",
+        "kind",
+        "name_en",
+        "name_ru",
+        "name_original",
+        "since",
+        "until",
+        "law_id",
+        "operator",
+        "coverage_en",
+        "coverage_ru",
+        "state",
+        "source",
+        "note",
     ),
-    "discrepancies": tuple(
-        "id,country,topic_en,topic_ru,kind,a_source,a_indicator,a_area,a_period,a_sex,a_figure,b_source,b_indicator,"
-        "b_area,b_period,b_sex,b_figure,explanation_en,explanation_ru".split(",")
+    "discrepancies": (
+        "id",
+        "country",
+        "topic_en",
+        "topic_ru",
+        "kind",
+        "a_source",
+        "a_indicator",
+        "a_area",
+        "a_period",
+        "a_sex",
+        "a_figure",
+        "b_source",
+        "b_indicator",
+        "b_area",
+        "b_period",
+        "b_sex",
+        "b_figure",
+        "explanation_en",
+        "explanation_ru",
     ),
 }
 

@@ -108,11 +108,23 @@ class Dataset:
         return tuple(dict.fromkeys([*named, *self.where, *extra]))
 
 
-_REQUIRED = (
-    "country title publisher address licence citation cadence collection precedence reader files concepts".split()
-)
+_REQUIRED = [
+    "country",
+    "title",
+    "publisher",
+    "address",
+    "licence",
+    "citation",
+    "cadence",
+    "collection",
+    "precedence",
+    "reader",
+    "files",
+    "concepts",
+]
 _OPTIONAL: dict[str, Any] = {
-    "reader_options": {}, "breakdown": {}, "verified": True, "restricted": False, "source_in_key": False, "seen": "", "where": {},
+    "reader_options": {}, "breakdown": {}, "verified": True, "restricted": False, "source_in_key": False, "seen": "",
+    "where": {},
     "default_status": "A", "numbers": {}, "hosts": [], "fetch": {}, "expects": {}, "refuse_above": 0.05,
     "withdrawn": [], "not_comparable_with": {}, "superseded_by": "", "description": "",
 }  # fmt: skip
@@ -148,9 +160,7 @@ def load_dataset(path: Path, licences: Mapping[str, Licence] | None = None) -> D
     licences = licences or load_licences()
     _check_keys(path, spec)
     labels = _labels(path)
-    concepts = {
-        name: _concepts(path, name, value, labels) for name, value in spec["concepts"].items()
-    }
+    concepts = {name: _concepts(path, name, value, labels) for name, value in spec["concepts"].items()}
     merged = {**_OPTIONAL, **spec}
     raw_breakdown = merged["breakdown"]
     from_column = raw_breakdown if isinstance(raw_breakdown, str) else None
@@ -167,18 +177,39 @@ def load_dataset(path: Path, licences: Mapping[str, Licence] | None = None) -> D
         withdrawn=tuple(merged["withdrawn"]),
         **{
             key: merged[key]
-            for key in (
-                "country title publisher address citation cadence collection precedence reader reader_options "
-                "verified restricted source_in_key seen default_status numbers fetch expects refuse_above not_comparable_with "
-                "superseded_by description"
-            ).split()
+            for key in [
+                "country",
+                "title",
+                "publisher",
+                "address",
+                "citation",
+                "cadence",
+                "collection",
+                "precedence",
+                "reader",
+                "reader_options",
+                "verified",
+                "restricted",
+                "source_in_key",
+                "seen",
+                "default_status",
+                "numbers",
+                "fetch",
+                "expects",
+                "refuse_above",
+                "not_comparable_with",
+                "superseded_by",
+                "description",
+            ]
         },
     )
     for column, concept in labels:
         named = {c for spec_ in (*dataset.concepts.items(), *dataset.breakdown.items()) if spec_[0] == concept
                  for part in spec_[1] for c in part.columns}  # fmt: skip
         if column not in named:
-            raise DatasetError(f"{path.stem}.labels.csv: no concept {concept!r} is read from column {column!r}.")
+            raise DatasetError(
+                f"{path.stem}.labels.csv: no concept {concept!r} is read from column {column!r}."
+            )
     return dataset
 
 
@@ -214,7 +245,9 @@ def _labels(path: Path) -> dict[tuple[str, str], dict[str, str]]:
         for row in reader:
             known = result.setdefault((row["column"], row["concept"]), {})
             if row["label"] in known:
-                raise DatasetError(f"{companion.name}, line {reader.line_num}: label {row['label']!r} stands twice.")
+                raise DatasetError(
+                    f"{companion.name}, line {reader.line_num}: label {row['label']!r} stands twice."
+                )
             known[row["label"]] = row["code"]
     return result
 
@@ -233,7 +266,9 @@ def _concept(
         return Concept(const=str(value))
     unknown = set(value) - _CONCEPT_KEYS
     if unknown or ("const" not in value and "column" not in value):
-        raise DatasetError(f"{path.name}: concept {name!r}: unknown key {sorted(unknown)}, or no const and no column.")
+        raise DatasetError(
+            f"{path.name}: concept {name!r}: unknown key {sorted(unknown)}, or no const and no column."
+        )
     columns = value.get("column", [])
     columns = tuple([columns] if isinstance(columns, str) else columns)
     values = {str(k): str(v) for k, v in value["values"].items()} if "values" in value else None
@@ -242,14 +277,20 @@ def _concept(
             values = {**(values or {}), **labels[column, name]}
     as_text = {k: None if value.get(k) is None else str(value[k]) for k in ("const", "absent", "empty")}
     return Concept(
-        columns=columns, values=values, extract=value.get("extract"), template=value.get("template"), **as_text
+        columns=columns,
+        values=values,
+        extract=value.get("extract"),
+        template=value.get("template"),
+        **as_text,
     )
 
 
 def _file(path: Path, entry: Mapping[str, Any]) -> SourceFile:
     unknown = set(entry) - {"name", "address", "alternates", "bundled", "set"}
     if unknown or not entry.get("name"):
-        raise DatasetError(f"{path.name}: a file needs name and address or bundled; unknown key {sorted(unknown)}.")
+        raise DatasetError(
+            f"{path.name}: a file needs name and address or bundled; unknown key {sorted(unknown)}."
+        )
     constants = {key: str(value) for key, value in entry.get("set", {}).items()}
     bundled = entry.get("bundled", "")
     if bundled and not (BUNDLED / bundled).is_file():

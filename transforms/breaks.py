@@ -4,7 +4,6 @@ import datetime as dt
 
 import duckdb
 import pyarrow as pa
-
 from dvstats.sources.registers import Entry
 
 # A series is one dataset's, with equal dimensions and equally long periods; different sources may carry it on.
@@ -20,7 +19,9 @@ def first_day(text: str) -> dt.date | None:
     parts = text.split("-") if text else []
     if not parts:
         return None
-    return dt.date(int(parts[0]), int(parts[1]) if len(parts) > 1 else 1, int(parts[2]) if len(parts) > 2 else 1)
+    return dt.date(
+        int(parts[0]), int(parts[1]) if len(parts) > 1 else 1, int(parts[2]) if len(parts) > 2 else 1
+    )
 
 
 def mark_breaks(observations: pa.Table, laws: tuple[Entry, ...]) -> tuple[pa.Table, dict[str, int]]:

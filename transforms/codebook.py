@@ -5,7 +5,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pyarrow as pa
-
 from dvstats.data_contracts.arrow import arrow_schema
 from dvstats.data_contracts.contract import Contract
 from dvstats.sources.registers import Entry
@@ -45,7 +44,7 @@ def areas(contract: Contract) -> pa.Table:
     """Table ``areas``."""
     rows = []
     for area in contract.areas:
-        values = {key: value or None for key, value in area.cells.items()}
+        values: dict[str, Any] = {key: value or None for key, value in area.cells.items()}
         values["valid_from_date"], values["valid_to_date"] = values.pop("valid_from"), values.pop("valid_to")
         values["comparator"] = area["code"][:2] in contract.comparators
         rows.append(values)
@@ -115,7 +114,7 @@ def legal_framework(contract: Contract, laws: Sequence[Entry], broken: Mapping[s
         for code in filter(None, law["breaks"].split(";")):
             if code not in contract.indicators:
                 raise law.error(f"unknown indicator {code!r}")
-        values = {key: value or None for key, value in law.cells.items()}
+        values: dict[str, Any] = {key: value or None for key, value in law.cells.items()}
         values["source_id"] = values.pop("source")
         values["series_with_break"] = broken.get(law["law_id"], 0)
         rows.append(values)
@@ -126,7 +125,7 @@ def response_services(contract: Contract, services: Sequence[Entry]) -> pa.Table
     """Table ``response_services``."""
     rows = []
     for service in services:
-        values = {key: value or None for key, value in service.cells.items()}
+        values: dict[str, Any] = {key: value or None for key, value in service.cells.items()}
         values["source_id"], values["service_state"] = values.pop("source"), values.pop("state")
         values["ref_area"] = values.pop("area")
         values["comparator"] = service["country"] in contract.comparators

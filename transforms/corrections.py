@@ -1,7 +1,8 @@
 """Known upstream errors, corrected only by a reviewed row that must still match.
 
-``sources/corrections.csv``: dataset, file, locator, action (``override`` or ``drop``), the text as published, the text to
-read instead, reason, date reported to the publisher, status. A row whose cell no longer says what it said is told.
+``sources/corrections.csv``: dataset, file, locator, action (``override`` or ``drop``), the text as published, the
+text to read instead, reason, date reported to the publisher, status. A row whose cell no longer says what it said is
+told.
 """
 
 import csv
@@ -11,7 +12,6 @@ from functools import lru_cache
 from pathlib import Path
 
 import pyarrow as pa
-
 from dvstats.sources import cells as cells_module
 from dvstats.sources.cells import LOCATOR, NOTE, VALUE
 
@@ -45,7 +45,9 @@ def load_corrections(path: Path = FILE) -> tuple[Correction, ...]:
         made = []
         for row in reader:
             if row["action"] not in ACTIONS or not row["reason"] or not row["locator"]:
-                raise ValueError(f"{path.name}, line {reader.line_num}: action, locator and reason are needed.")
+                raise ValueError(
+                    f"{path.name}, line {reader.line_num}: action, locator and reason are needed."
+                )
             made.append(Correction(**row))
     return tuple(made)
 

@@ -5,7 +5,6 @@ from typing import Any
 
 import duckdb
 import pyarrow as pa
-
 from dvstats.data_contracts.arrow import arrow_schema
 from dvstats.data_contracts.contract import Contract
 from dvstats.data_contracts.declarations import Row
@@ -72,7 +71,9 @@ def comparability(contract: Contract, observations: pa.Table) -> pa.Table:
     con = duckdb.connect()
     con.register("observations", observations)
     published = set(
-        con.execute("SELECT DISTINCT indicator, left(ref_area, 2) FROM observations WHERE obs_value IS NOT NULL").fetchall()
+        con.execute(
+            "SELECT DISTINCT indicator, left(ref_area, 2) FROM observations WHERE obs_value IS NOT NULL"
+        ).fetchall()
     )
     declared: dict[str, list[Row]] = {}
     for row in contract.comparability:

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 import duckdb
 import pyarrow as pa
-
 from dvstats.data_contracts.arrow import arrow_schema
 from dvstats.data_contracts.contract import Contract
 

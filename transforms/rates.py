@@ -4,7 +4,6 @@ from collections.abc import Mapping
 
 import duckdb
 import pyarrow as pa
-
 from dvstats.data_contracts.arrow import arrow_schema
 from dvstats.data_contracts.contract import Contract
 from dvstats.sources.registry import Dataset
@@ -13,7 +12,18 @@ from dvstats.sources.registry import Dataset
 UNRELIABLE_BELOW = 20
 # Services are set beside the women they are for; everything else beside its own sex.
 _PER_WOMEN = ("CRISIS_CENTRES", "SHELTERS", "SHELTER_PLACES")
-_COUNTED = ("call", "complaint", "case", "person", "order", "decision", "offence", "contact", "service", "place")
+_COUNTED = (
+    "call",
+    "complaint",
+    "case",
+    "person",
+    "order",
+    "decision",
+    "offence",
+    "contact",
+    "service",
+    "place",
+)
 
 
 def population(contract: Contract, observations: pa.Table, datasets: Mapping[str, Dataset]) -> pa.Table:

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 
 import duckdb
 import pyarrow as pa
-
 from dvstats.data_contracts.arrow import arrow_schema
 from dvstats.data_contracts.contract import Contract
 from dvstats.sources.registers import Entry
@@ -24,7 +23,8 @@ def _connect(
     con.register("sources", sources)
     con.execute("CREATE TABLE precedence(dataset_id VARCHAR, precedence INTEGER, superseded_by VARCHAR)")
     con.executemany(
-        "INSERT INTO precedence VALUES (?, ?, ?)", [[d.id, d.precedence, d.superseded_by] for d in datasets.values()]
+        "INSERT INTO precedence VALUES (?, ?, ?)",
+        [[d.id, d.precedence, d.superseded_by] for d in datasets.values()],
     )
     return con
 
@@ -44,7 +44,8 @@ def best_observations(
     query = f"""
         SELECT {", ".join(table.names)} FROM (
           SELECT o.* REPLACE (CASE WHEN o.obs_status IN ('A', 'V', 'P') THEN coalesce({marked}, o.obs_status)
-                              ELSE o.obs_status END AS obs_status), p.precedence, CAST(count(*) OVER (PARTITION BY {cell}) AS INTEGER) AS candidates,
+                              ELSE o.obs_status END AS obs_status), p.precedence,
+            CAST(count(*) OVER (PARTITION BY {cell}) AS INTEGER) AS candidates,
             {_RANK.format(cell=cell)} AS rank
           FROM observations o JOIN precedence p USING (dataset_id) LEFT JOIN sources s USING (source_id))
         WHERE rank = 1 ORDER BY {", ".join(table.order)}"""  # noqa: S608
@@ -64,7 +65,9 @@ def discrepancies(
     """
     table = contract.tables["discrepancies"]
     con = _connect(observations, sources, datasets)
-    con.execute("CREATE TABLE indicators(code VARCHAR, counting_unit VARCHAR, label_en VARCHAR, label_ru VARCHAR)")
+    con.execute(
+        "CREATE TABLE indicators(code VARCHAR, counting_unit VARCHAR, label_en VARCHAR, label_ru VARCHAR)"
+    )
     con.executemany(
         "INSERT INTO indicators VALUES (?, ?, ?, ?)",
         [[i.code, i.counting_unit, i.label.en, i.label.ru] for i in contract.indicators.values()],
@@ -117,19 +120,31 @@ _FOUND = f"""CREATE TABLE found AS
     FROM judged
     WHERE round(x, CAST(shared AS INTEGER)) <> round(y, CAST(shared AS INTEGER))
       AND NOT (coalesce(x_low = x AND x_high IS NULL AND y >= x, FALSE))
-      AND NOT (coalesce(y_low = y AND y_high IS NULL AND x >= y, FALSE))"""
+      AND NOT (coalesce(y_low = y AND y_high IS NULL AND x >= y, FALSE))"""  # noqa: S608
 
 
-def _declare(con: duckdb.DuckDBPyConnection, observations: pa.Table, declared: tuple[Entry, ...]) -> list[str]:
+def _declare(
+    con: duckdb.DuckDBPyConnection, observations: pa.Table, declared: tuple[Entry, ...]
+) -> list[str]:
     con.execute(
         "CREATE TABLE named(discrepancy_id VARCHAR, a_key VARCHAR, b_key VARCHAR, declared BOOLEAN, kind VARCHAR, "
         "topic_en VARCHAR, topic_ru VARCHAR, explanation_en VARCHAR, explanation_ru VARCHAR)"
     )
-    wanted = ("obs_key", "source_id", "indicator", "ref_area", "time_period", "sex", "published_value", "breakdown")
+    wanted = (
+        "obs_key",
+        "source_id",
+        "indicator",
+        "ref_area",
+        "time_period",
+        "sex",
+        "published_value",
+        "breakdown",
+    )
     index: dict[tuple[str, ...], list[str | None]] = {}
     for row in observations.select(wanted).sort_by("obs_key").to_pylist():
         index.setdefault(_side_key(*(row[name] for name in wanted[1:-1])), []).append(row["obs_key"])
-    rows, problems = [], []
+    rows: list[list[object]] = []
+    problems: list[str] = []
     for entry in declared:
         keys = [_find(entry, side, index) for side in ("a", "b")]
         missing = [side for side, key in zip("ab", keys, strict=True) if key is None]

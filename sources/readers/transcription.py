@@ -13,12 +13,25 @@ import csv
 import io
 
 import pyarrow as pa
-
 from dvstats.sources.cells import LOCATOR, NOTE, VALUE, Options, ReadError, cells_table
 
-HEADER = (
-    "figure,indicator,area,period,sex,age,violence_form,relationship,breakdown,unit,nature,status,source,place,note"
-).split(",")
+HEADER = [
+    "figure",
+    "indicator",
+    "area",
+    "period",
+    "sex",
+    "age",
+    "violence_form",
+    "relationship",
+    "breakdown",
+    "unit",
+    "nature",
+    "status",
+    "source",
+    "place",
+    "note",
+]
 
 
 def read(content: bytes, options: Options) -> pa.Table:
@@ -33,7 +46,9 @@ def read(content: bytes, options: Options) -> pa.Table:
     columns: dict[str, list[str | None]] = {name: [] for name in (VALUE, LOCATOR, NOTE, *HEADER[1:-1])}
     try:
         if next(reader, []) != HEADER:
-            raise ReadError("the header is not that of a transcription", place="line 1", remedy=",".join(HEADER))
+            raise ReadError(
+                "the header is not that of a transcription", place="line 1", remedy=",".join(HEADER)
+            )
         line = reader.line_num + 1
         for cells in reader:
             if cells:
