@@ -175,7 +175,8 @@ class Contract:
 def text(path: Path, parent: Mapped, key: str) -> Text:
     """A bilingual text ``{en:, ru:}``."""
     value = parent.get(key)
-    if not isinstance(value, Mapped) or not value.get("en") or not value.get("ru"):
+    # An unquoted comma in {en: …, ru: …} would cut the text short and leave a key behind.
+    if not isinstance(value, Mapped) or set(value) != {"en", "ru"} or not all(value.values()):
         raise DeclarationError(path, parent.lines.get(key, parent.line), f"{key!r} needs a text in en and ru")
     return Text(str(value["en"]), str(value["ru"]))
 

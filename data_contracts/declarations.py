@@ -41,7 +41,7 @@ def _construct_mapping(loader: Any, node: yaml.MappingNode) -> Mapped:
     for key_node, value_node in node.value:
         key = loader.construct_object(key_node, deep=True)
         line = key_node.start_mark.line + 1
-        if key in result.lines and result.lines[key] > result.line:
+        if key in result.lines and result.lines[key] >= result.line:
             raise DeclarationError(node.start_mark.name, line, f"{key!r} is declared twice")
         result[key] = loader.construct_object(value_node, deep=True)
         result.lines[key] = line

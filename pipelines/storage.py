@@ -23,6 +23,11 @@ class PooledSqliteEventLogStorage(SqliteEventLogStorage):
         self._engines: dict[str, sa.Engine] = {}
         super().__init__(*arguments, **named)
 
+    @classmethod
+    def from_config_value(cls, inst_data: Any, config_value: Any) -> "PooledSqliteEventLogStorage":
+        """Dagster's own method makes its own class whatever the subclass."""
+        return cls(inst_data=inst_data, **config_value)
+
     @contextmanager
     def _connect(self, shard: str) -> Iterator[sa.Connection]:
         with self._db_lock:

@@ -1,0 +1,77 @@
+"""Fixtures shared by all tests: a published release, the upstream copies, a mirror of them."""
+
+import fcntl
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from dvstats.pipelines.resources import Declarations, declarations
+
+ROOT = Path(__file__).resolve().parent.parent
+SHARED = ROOT.parent / "shared"
+
+
+@pytest.fixture(scope="session")
+def declared() -> Declarations:
+    """Contract, datasets and registers."""
+    return declarations()
+
+
+@pytest.fixture(scope="session")
+def release_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data directory with a release of the bundled publications, made once for all workers; do not change it."""
+    base = tmp_path_factory.getbasetemp()
+    shared_base = base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base
+    folder = shared_base / "bundled_release"
+    with (shared_base / "bundled_release.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (folder / "latest").exists():
+            done = subprocess.run(
+                [sys.executable, "-m", "dvstats.pipelines.cli", "refresh", "--data-dir", str(folder)],
+                capture_output=True, text=True, check=False,
+            )  # fmt: skip
+            assert done.returncode == 0, done.stderr
+    return folder
+
+
+@pytest.fixture(scope="session")
+def upstream() -> Path:
+    """Real upstream files; absent on most machines."""
+    folder = SHARED / "upstream"
+    if not folder.is_dir():
+        pytest.skip("../shared/upstream is not here: real upstream files are not part of the repository")
+    return folder
+
+
+@pytest.fixture
+def mirror(upstream: Path) -> Iterator[Callable[..., str]]:
+    """Start a mirror of the upstream files, or of another root, with faults; gives its address."""
+    started: list[subprocess.Popen[str]] = []
+
+    def start(*faults: str, seed: int = 0, root: Path = upstream) -> str:
+        command = [sys.executable, str(SHARED / "tools" / "mirror.py"), "--root", str(root), "--seed", str(seed)]
+        for fault in faults:
+            command += ["--fault", fault]
+        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        started.append(process)
+        assert process.stdout is not None
+        return process.stdout.readline().strip()
+
+    start.log = lambda index=-1: _log(started[index])  # type: ignore[attr-defined]
+    yield start
+    for process in started:
+        process.kill()
+        process.wait()
+
+
+def _log(process: "subprocess.Popen[str]") -> list[dict[str, object]]:
+    """Requests that the mirror answered; ends the mirror."""
+    process.kill()
+    assert process.stderr is not None
+    lines = process.stderr.read().splitlines()
+    return [json.loads(line) for line in lines if line.startswith("{")]
