@@ -126,14 +126,15 @@ def data_licences() -> str:
     lines = [
         "# Licence of the data", "",
         "Generated from `sources/licences.yaml` and `sources/datasets/`: change it there, then run `make docs`.", "",
-        "The compilation (selection, arrangement, codes, labels in English and Russian, definitions, cautions, registers "
-        "of laws and services, explanations of discrepancies) is licensed under the "
+        "The compilation (selection, arrangement, codes, labels in English and Russian, definitions, cautions, "
+        "registers of laws and services, explanations of discrepancies) is licensed under the "
         f"[{COMPILATION_LICENCE['title']}]({COMPILATION_LICENCE['path']}) licence. "
         "Credit: dvstats contributors, with the name of the release.", "",
         "**Figures keep the terms of their publishers.** Each row of `observations` names its dataset, and the table "
         "`datasets` its licence (`licence`, `licence_address`, `open_licence`). Cite the dataset's own citation beside "
         "the compilation. A licence is called open here when commercial use and changes are both allowed; "
-        "`dvstats export --licence open` leaves the rest out. The code has its own licence, see [LICENSE](LICENSE).", "",
+        "`dvstats export --licence open` leaves the rest out. "
+        "The code has its own licence, see [LICENSE](LICENSE).", "",
     ]  # fmt: skip
     declared = load_datasets().values()
     for title, wanted in (("Not open: mind the terms", False), ("Open", True)):

@@ -54,7 +54,14 @@ def mirror(upstream: Path) -> Iterator[Callable[..., str]]:
     started: list[subprocess.Popen[str]] = []
 
     def start(*faults: str, seed: int = 0, root: Path = upstream) -> str:
-        command = [sys.executable, str(SHARED / "tools" / "mirror.py"), "--root", str(root), "--seed", str(seed)]
+        command = [
+            sys.executable,
+            str(SHARED / "tools" / "mirror.py"),
+            "--root",
+            str(root),
+            "--seed",
+            str(seed),
+        ]
         for fault in faults:
             command += ["--fault", fault]
         process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)

@@ -106,7 +106,9 @@ def test_every_odd_value_is_caught_by_some_check(
             assert bool(caught) != ((name, value) in harmless), (name, value, caught)
 
 
-def test_a_share_of_140_percent_is_refused(declared: Declarations, connection: duckdb.DuckDBPyConnection) -> None:
+def test_a_share_of_140_percent_is_refused(
+    declared: Declarations, connection: duckdb.DuckDBPyConnection
+) -> None:
     data = table(declared.contract, [{**GOOD, "unit_measure": "PERCENT", "obs_value": 140.0}])
     assert predicate_counts(declared.contract, data, connection)["share_out_of_range"] == 1
 
@@ -122,7 +124,10 @@ def test_the_suite_fails_when_the_contract_is_tightened_and_nothing_else(
     )
     tightened = dataclasses.replace(
         declared.contract,
-        tables={**declared.contract.tables, "observations": dataclasses.replace(observations, columns=columns)},
+        tables={
+            **declared.contract.tables,
+            "observations": dataclasses.replace(observations, columns=columns),
+        },
     )
     failed = [v.check for v in suite_verdicts(tightened, {"observations": data}, connection) if not v.passed]
     assert failed == ["obs_value_out_of_bounds"]
@@ -148,15 +153,29 @@ def broken_copy(tmp_path: Path, name: str, change: Any) -> Path:
 @pytest.mark.parametrize(
     ("name", "change", "says"),
     [
-        ("tables.yaml", lambda t: t.replace("min_rows: 1", "min_row: 1", 1), r"tables.yaml, line \d+: unknown key"),
+        (
+            "tables.yaml",
+            lambda t: t.replace("min_rows: 1", "min_row: 1", 1),
+            r"tables.yaml, line \d+: unknown key",
+        ),
         ("columns.yaml", lambda t: t.replace("codes: sex", "codes: gender", 1), "no code list 'gender'"),
         ("rules.yaml", lambda t: t.replace("obs_lower > obs_upper", "obs_low > obs_upper"), "unknown column"),
-        ("indicators.yaml", lambda t: t.replace("  counting_unit: complaint\n", "", 1), "'counting_unit' is missing"),
+        (
+            "indicators.yaml",
+            lambda t: t.replace("  counting_unit: complaint\n", "", 1),
+            "'counting_unit' is missing",
+        ),
         ("codes/sex.csv", lambda t: t + "F,Women,Женщины,,\n", r"sex.csv, line \d+: code 'F' stands twice"),
-        ("coverage.csv", lambda t: t.replace("PHYSICAL_VIOLENCE_12M", "NO_SUCH", 1), r"coverage.csv, line 2: unknown"),
+        (
+            "coverage.csv",
+            lambda t: t.replace("PHYSICAL_VIOLENCE_12M", "NO_SUCH", 1),
+            r"coverage.csv, line 2: unknown",
+        ),
     ],
 )
-def test_a_mistake_in_a_declaration_names_file_and_line(tmp_path: Path, name: str, change: Any, says: str) -> None:
+def test_a_mistake_in_a_declaration_names_file_and_line(
+    tmp_path: Path, name: str, change: Any, says: str
+) -> None:
     with pytest.raises(DeclarationError, match=says):
         load_contract(broken_copy(tmp_path, name, change))
 
@@ -183,6 +202,8 @@ def test_csv_with_a_missing_cell_names_the_line(tmp_path: Path) -> None:
 
 def test_the_region_has_all_its_first_level_regions(declared: Declarations) -> None:
     regions = [row for row in declared.contract.areas if row["level"] == "region" and not row["valid_to"]]
-    count = {country: sum(row["parent"] == country for row in regions) for country in ("KZ", "KG", "TJ", "UZ")}
+    count = {
+        country: sum(row["parent"] == country for row in regions) for country in ("KZ", "KG", "TJ", "UZ")
+    }
     assert count == {"KZ": 20, "KG": 9, "TJ": 5, "UZ": 14}
     assert all(row["name_en"] and row["name_ru"] and row["name_national"] for row in regions)

@@ -22,7 +22,9 @@ def defs(tmp_path_factory: pytest.TempPathFactory) -> dg.Definitions:
 def listing(defs: dg.Definitions) -> str:
     graph = defs.resolve_asset_graph()
     repository = defs.get_repository_def()
-    lines = [f"asset {key.to_user_string()} ({graph.get(key).group_name})" for key in graph.get_all_asset_keys()]
+    lines = [
+        f"asset {key.to_user_string()} ({graph.get(key).group_name})" for key in graph.get_all_asset_keys()
+    ]
     lines += [f"check {key.asset_key.to_user_string()}: {key.name}" for key in graph.asset_check_keys]
     lines += [f"job {job.name}" for job in repository.get_all_jobs()]
     lines += [
@@ -36,7 +38,9 @@ def test_assets_checks_jobs_and_schedules_are_those_of_the_golden_file(defs: dg.
     found = listing(defs)
     if os.environ.get("UPDATE_GOLDEN"):
         GOLDEN.write_text(found, encoding="utf-8")
-    assert found == GOLDEN.read_text(encoding="utf-8"), "if this is meant: UPDATE_GOLDEN=1 pytest tests/test_definitions.py"
+    assert found == GOLDEN.read_text(encoding="utf-8"), (
+        "if this is meant: UPDATE_GOLDEN=1 pytest tests/test_definitions.py"
+    )
 
 
 def test_every_asset_says_what_it_is(defs: dg.Definitions) -> None:
@@ -48,7 +52,9 @@ def test_every_asset_says_what_it_is(defs: dg.Definitions) -> None:
 
 def test_blocking_checks_are_the_critical_ones(defs: dg.Definitions) -> None:
     graph = defs.resolve_asset_graph()
-    specs = {spec.key: spec for spec in graph.asset_check_specs} if hasattr(graph, "asset_check_specs") else {}
+    specs = (
+        {spec.key: spec for spec in graph.asset_check_specs} if hasattr(graph, "asset_check_specs") else {}
+    )
     named = {key.name: spec.blocking for key, spec in specs.items() if key.asset_key.path == ["observations"]}
     if named:
         assert named["share_out_of_range"] and not named["value_outside_bounds"]
@@ -58,7 +64,9 @@ def test_blocking_checks_are_the_critical_ones(defs: dg.Definitions) -> None:
     ("name", "before"),
     [("sixteen_days", dt.datetime(2026, 11, 24, 12)), ("every_monthly", dt.datetime(2026, 11, 2))],
 )
-def test_schedules_fire_live_in_the_regions_time_zone(defs: dg.Definitions, name: str, before: dt.datetime) -> None:
+def test_schedules_fire_live_in_the_regions_time_zone(
+    defs: dg.Definitions, name: str, before: dt.datetime
+) -> None:
     schedules = {s.name: s for s in defs.get_repository_def().schedule_defs}
     if name not in schedules:
         pytest.skip(f"no dataset has the cadence of {name}")

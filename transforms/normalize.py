@@ -1,22 +1,30 @@
-"""Text cells to observations: set-based in DuckDB over Arrow, no Python function a row.
+"""Text cells to observations: whole columns at a time, no Python function a row.
 
-Labels, periods, areas and unusual numbers are read in Python once per *distinct* text and joined back; everything
-else is SQL. A row that cannot be read, or that breaks a critical rule of the contract, goes to quarantine with its
-reason and place, and the rest goes on.
+A file says few different things many times. Every label, period and area is read in Python once per *distinct*
+text, and from there a column is small numbers into a short list (:class:`_Coded`). A check of the contract that
+looks at one such column is judged on its list; DuckDB does per row what differs from row to row: the numbers, the
+key, the checks that look at the value. A row that cannot be read, or that breaks a critical rule of the contract,
+goes to quarantine with its reason and place, and the rest goes on.
 """
 
 import datetime as dt
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from functools import cached_property, lru_cache
+from typing import Any, NamedTuple
 
 import duckdb
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from dvstats.data_contracts import checks
 from dvstats.data_contracts.arrow import arrow_schema
-from dvstats.data_contracts.contract import Contract
+from dvstats.data_contracts.contract import Contract, Table
 from dvstats.sources.cells import LOCATOR, NOTE, RESERVED, VALUE
 from dvstats.sources.registry import Concept, Dataset
 from dvstats.transforms import numbers, periods
@@ -26,6 +34,36 @@ from dvstats.transforms.labels import fold
 SKIP = "__skip__"
 TOTAL = "_T"
 _DEFAULTS = {"sex": TOTAL, "age": TOTAL, "violence_form": TOTAL, "relationship": TOTAL, "nature": "C"}
+# Replaced when a release takes the row in; the checks want a well-formed one.
+_FIRST_RELEASE = "20000101T000000Z"
+# Where several things are wrong with a row, the first of these names the reason.
+_ORDER = (
+    "ref_area", "indicator", "sex", "age", "violence_form", "relationship", "nature", "unit_measure", "obs_status",
+    "note", "time_period", "breakdown", "source_id", VALUE, "obs_lower", "obs_upper",
+)  # fmt: skip
+_KEY = (
+    "dataset_id", "indicator", "ref_area", "sex", "age", "violence_form", "relationship", "breakdown", "time_period",
+    "unit_measure", "nature",
+)  # fmt: skip
+# The same for all rows of a file; parts of one period; different from row to row.
+_OF_FILE = frozenset(("dataset_id", "conf_status", "raw_sha256", "retrieved_at", "first_release"))
+_OF_PERIOD = ("time_period", "freq", "period_start", "period_end")
+_OF_ROW = frozenset(("obs_key", "obs_value", "obs_lower", "obs_upper", "published_value", "note", "raw_locator"))
+# What DuckDB's trim removes.
+_SPACES = " \u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000"
+# Reading this many numbers one by one takes less time than planning a query for them.
+_FEW = 500
+_CHUNK = 122_880
+# More than any number of a check.
+_FINE = 32_767
+
+_Ids = npt.NDArray[np.int32]
+_Rows = npt.NDArray[np.int64]
+_Mask = npt.NDArray[np.bool_]
+_Floats = npt.NDArray[np.float64]
+# The same words come in file after file.
+_fold = lru_cache(maxsize=100_000)(fold)
+_parse_period = lru_cache(maxsize=100_000)(periods.parse)
 
 
 @dataclass(frozen=True)
@@ -48,12 +86,20 @@ class Normalized:
     duplicates: int
 
 
-@dataclass(frozen=True)
-class _Reading:
-    code: str | None
-    rule: str | None = None
-    reason_en: str | None = None
-    reason_ru: str | None = None
+class _Refusal(NamedTuple):
+    rule: str
+    en: str
+    ru: str
+
+
+class _Reading(NamedTuple):
+    code: Any
+    refusal: _Refusal | None = None
+
+
+_NOTHING = _Reading(None)
+_NO_PERIOD = (None, None, None, None)
+_NO_TEXT = pa.scalar(None, pa.string())
 
 
 class Normalizer:
@@ -70,8 +116,10 @@ class Normalizer:
         """Create the look-up tables once."""
         self.contract = contract
         self.areas = Areas(contract)
+        self.area = lru_cache(maxsize=100_000)(self.areas.resolve)
         self.sources = frozenset(sources) | frozenset(datasets)
         self.table = contract.tables["observations"]
+        self.units = {indicator.code: indicator.unit for indicator in contract.indicators.values()}
         self.connection = connection or duckdb.connect()
         contract.lookups(self.connection)
         self.connection.execute(
@@ -79,17 +127,25 @@ class Normalizer:
         )
         rows = [[d.id, d.country] for d in datasets.values()]
         self.connection.executemany("INSERT INTO contract_datasets VALUES (?, ?)", rows or [["", ""]])
-        self._checks = checks.row_checks(contract, self.table)
+        self.verdicts = _Verdicts(contract, self.table, self.connection)
+        schema = arrow_schema(contract, self.table)
+        self._good_schema = pa.schema([schema.field(name) for name in schema.names if name != "first_release"])
+        self._quarantine_schema = arrow_schema(contract, contract.tables["quarantine"])
 
     def normalize(self, cells: pa.Table, dataset: Dataset, file: FileFacts) -> Normalized:
         """Observations and refused rows of one file."""
         missing = self._missing_columns(cells, dataset)
         if missing:
-            return self._refuse_file(cells, dataset, file, missing)
-        run = _Run(self, cells, dataset, file)
-        run.stage()
-        run.resolve()
-        return run.split()
+            sentence = checks.sentence(self.contract, "missing_column", place=", ".join(missing))
+            refusals = _constant(_Refusal("missing_column", sentence.en, sentence.ru))
+            refused = self.refuse(cells, refusals, dataset, file, pa.nulls(cells.num_rows, pa.string()))
+            return Normalized(self.good_schema().empty_table(), refused, cells.num_rows, 0)
+        run = _Run(self, _asked_for(cells, dataset), dataset, file)
+        counted = run.counted()
+        if not counted.all():
+            run = _Run(self, run.cells.filter(pa.array(counted)), dataset, file)
+        good, refused, duplicates = run.split()
+        return Normalized(good, refused, cells.num_rows, duplicates)
 
     def _missing_columns(self, cells: pa.Table, dataset: Dataset) -> list[str]:
         present = set(cells.column_names)
@@ -103,26 +159,26 @@ class Normalizer:
             absent.append(dataset.breakdown_column)
         return absent
 
-    def _refuse_file(
-        self, cells: pa.Table, dataset: Dataset, file: FileFacts, missing: Sequence[str]
-    ) -> Normalized:
-        sentence = checks.sentence(self.contract, "missing_column", place=", ".join(missing))
-        values = cells[VALUE].to_pylist()
-        rows = [
-            refused_row(dataset.id, "missing_column", sentence.en, sentence.ru, file, locator=locator, value=value)
-            for locator, value in zip(cells[LOCATOR].to_pylist(), values, strict=True)
-        ]
-        good = self.good_schema().empty_table()
-        return Normalized(good, self.quarantine(rows), cells.num_rows, 0)
-
     def good_schema(self) -> pa.Schema:
         """Schema of good rows: the observations without the release that first carried them."""
-        schema = arrow_schema(self.contract, self.table)
-        return pa.schema([schema.field(name) for name in schema.names if name != "first_release"])
+        return self._good_schema
 
     def quarantine(self, rows: Sequence[Mapping[str, Any]]) -> pa.Table:
         """Quarantine table of refused rows."""
-        return pa.Table.from_pylist(list(rows), schema=arrow_schema(self.contract, self.contract.tables["quarantine"]))
+        return pa.Table.from_pylist(list(rows), schema=self._quarantine_schema)
+
+    def refuse(
+        self, cells: pa.Table, refusals: "_Coded", dataset: Dataset, file: FileFacts, rows: pa.Array
+    ) -> pa.Table:
+        """Quarantine table of whole columns; ``rows`` holds what else stands in the row, as JSON."""
+        given = {
+            "dataset_id": _constant(dataset.id), "rule": refusals.recoded(lambda r: r and r.rule),
+            "severity": _constant("critical"), "reason_en": refusals.recoded(lambda r: r and r.en),
+            "reason_ru": refusals.recoded(lambda r: r and r.ru), "raw_sha256": _constant(file.sha256),
+            "file": _constant(file.path), "raw_locator": cells[LOCATOR], "published_value": cells[VALUE],
+            "row": rows, "retrieved_at": _constant(file.retrieved_at),
+        }  # fmt: skip
+        return _table(given, self._quarantine_schema, np.ones(cells.num_rows, np.bool_))
 
 
 def refused_row(
@@ -138,8 +194,237 @@ def refused_row(
     }  # fmt: skip
 
 
+# -- columns as numbers into a short list -----------------------------------------------------------------------
+
+
+class _Coded(NamedTuple):
+    """A column: for each row the place of its value in ``values``; without ``ids`` the first stands in every row."""
+
+    values: Sequence[Any]
+    ids: _Ids | None = None
+
+    def recoded(self, read: Callable[[Any], Any]) -> "_Coded":
+        """The same rows, other values."""
+        return _Coded([read(value) for value in self.values], self.ids)
+
+    def used(self) -> list[int]:
+        """Places of the values that occur."""
+        if self.ids is None:
+            return [0]
+        return [int(i) for i in np.flatnonzero(np.bincount(self.ids, minlength=len(self.values)))]
+
+    def spread(self, by_value: npt.NDArray[Any], rows: int) -> npt.NDArray[Any]:
+        """What belongs to each value, for each row."""
+        return by_value[self.ids] if self.ids is not None else np.repeat(by_value[:1], rows)
+
+    def dictionary(self, kind: pa.DataType, rows: int) -> pa.Array:
+        """As DuckDB takes it: the values once, and their places."""
+        ids = np.zeros(rows, np.int32) if self.ids is None else self.ids
+        return pa.DictionaryArray.from_arrays(ids, pa.array(self.values, kind))
+
+
+def _constant(value: Any) -> _Coded:
+    return _Coded([value])
+
+
+def _coded(column: pa.ChunkedArray) -> _Coded:
+    """The distinct texts of a column and which of them stands where."""
+    chunks = column.dictionary_encode(null_encoding="encode").unify_dictionaries().chunks
+    if not chunks:
+        return _Coded([], np.zeros(0, np.int32))
+    ids = np.concatenate([chunk.indices.to_numpy() for chunk in chunks])
+    return _Coded(chunks[0].dictionary.to_pylist(), ids.astype(np.int32, copy=False))
+
+
+def _first(parts: Sequence[_Coded], says: Callable[[Any], bool], otherwise: Any) -> _Coded:
+    """For each row the value of the first part that says something."""
+    values, ids = [otherwise], np.zeros((), np.int32)
+    for part in reversed(parts):
+        places = [len(values) + place if says(value) else -1 for place, value in enumerate(part.values)]
+        mine = np.array(places, np.int32)[0 if part.ids is None else part.ids]
+        ids = np.where(mine < 0, ids, mine)
+        values.extend(part.values)
+    return _Coded(values, ids) if ids.ndim else _constant(values[int(ids)])
+
+
+def _crossed(one: _Coded, other: _Coded, join: Callable[[Any, Any], Any]) -> _Coded:
+    """One column of two: a value for each combination that occurs."""
+    if one.ids is None:
+        return other.recoded(lambda value: join(one.values[0], value))
+    if other.ids is None:
+        return one.recoded(lambda value: join(value, other.values[0]))
+    wide = len(other.values)
+    codes = one.ids.astype(np.int64) * wide + other.ids
+    if len(one.values) * wide <= 1 << 24:
+        seen = np.zeros(len(one.values) * wide, np.bool_)
+        seen[codes] = True
+        found, ids = np.flatnonzero(seen), (np.cumsum(seen) - 1)[codes]
+    else:
+        found, ids = np.unique(codes, return_inverse=True)
+    values = [join(one.values[code // wide], other.values[code % wide]) for code in found.tolist()]
+    return _Coded(values, ids.astype(np.int32))
+
+
+def _either(choice: _Mask, yes: _Coded, no: _Coded) -> _Coded:
+    """One column's values in the chosen rows, the other's elsewhere."""
+    if not choice.any():
+        return no
+    first, second = (0 if column.ids is None else column.ids for column in (yes, no))
+    ids = np.where(choice, first, np.add(second, len(yes.values)))
+    return _Coded([*yes.values, *no.values], ids.astype(np.int32))
+
+
+def _table(columns: Mapping[str, Any], schema: pa.Schema, chosen: _Mask) -> pa.Table:
+    """Arrow table of the chosen rows by a schema."""
+    rows = None if chosen.all() else np.flatnonzero(chosen)
+    count = len(chosen) if rows is None else len(rows)
+    mask = pa.array(chosen)
+
+    def build(name: str) -> Any:
+        column, kind = columns[name], schema.field(name).type
+        if isinstance(column, _Coded):
+            return pa.chunked_array(_chunks(column, kind, rows, count), kind)
+        return column if rows is None else column.filter(mask)
+
+    if count < _CHUNK:
+        return pa.Table.from_arrays([build(name) for name in schema.names], schema=schema)
+    # Arrow works outside Python's lock.
+    with ThreadPoolExecutor() as pool:
+        return pa.Table.from_arrays(list(pool.map(build, schema.names)), schema=schema)
+
+
+def _chunks(column: _Coded, kind: pa.DataType, rows: _Rows | None, count: int) -> list[pa.Array]:
+    values = pa.array(column.values, kind)
+    if column.ids is None:
+        # One chunk serves all: a checksum in five million rows takes the memory of a few.
+        whole = pa.repeat(values[0], min(count, _CHUNK))
+        return [whole.slice(0, min(_CHUNK, count - start)) for start in range(0, count, _CHUNK)]
+    ids = column.ids if rows is None else column.ids[rows]
+    return [values.take(pa.array(ids[start : start + _CHUNK])) for start in range(0, count, _CHUNK)]
+
+
+# -- the contract's checks ---------------------------------------------------------------------------------------
+
+
+class _Axis(NamedTuple):
+    """Checks that look at one column (or the parts of a period) and facts of the file."""
+
+    columns: tuple[str, ...]
+    checks: tuple[int, ...]
+    lent: tuple[str, ...]
+
+
+class _Verdicts:
+    """The critical checks of a table, taken apart by what they look at.
+
+    Each reads the contract's own SQL. What a check says about a value is remembered, since the next file has the
+    same areas and indicators; ``lent`` are derived columns that checks of whole rows need of such a value.
+    """
+
+    def __init__(self, contract: Contract, table: Table, connection: duckdb.DuckDBPyConnection) -> None:
+        """Find out what each check and each derived column looks at."""
+        self.table = table
+        self.connection = connection
+        self.checks = [c for c in checks.row_checks(contract, table) if c.columns != ("obs_key",)]
+        self.schema = arrow_schema(contract, table)
+        self.refusals = [_Refusal(check.id, check.sentence.en, check.sentence.ru) for check in self.checks]
+        places = [self._axis_of(self._reads(check.violated)) for check in self.checks]
+        self.of_rows = [number for number, place in enumerate(places) if place is None]
+        self.row_reads = {name for number in self.of_rows for name in self._words(self.checks[number].violated)}
+        lenders = {name: self._axis_of(self._reads(name)) for name in self.row_reads & set(table.derived)}
+        inline = self.row_reads - {name for name, axis in lenders.items() if axis}
+        self.row_columns = sorted(set().union(*map(self._reads, inline)))
+        self.lenders = {name: axis for name, axis in lenders.items() if axis is not None}
+        self.axes = {
+            axis: self._axis(
+                [number for number, place in enumerate(places) if place == axis],
+                [name for name, lender in self.lenders.items() if lender == axis],
+            )
+            for axis in dict.fromkeys([*(place for place in places if place), *self.lenders.values()])
+        }
+        self._known: dict[str, dict[tuple[Any, ...], tuple[Any, ...]]] = {axis: {} for axis in self.axes}
+        self.types: dict[str, pa.DataType] = {}
+
+    def _words(self, sql: str) -> set[str]:
+        """Columns that an expression names; a word too many costs time, never a verdict."""
+        words = re.findall(r"[A-Za-z_]\w*", re.sub(r"'(?:[^']|'')*'", "", sql))
+        return set(words) & {*self.table.names, *self.table.derived}
+
+    def _reads(self, sql: str) -> set[str]:
+        """Columns of the table that an expression looks at, through derived ones too."""
+        found, queue = set[str](), self._words(sql)
+        while queue:
+            name = queue.pop()
+            found.add(name)
+            queue |= self._words(self.table.derived.get(name, "")) - found
+        return found - set(self.table.derived)
+
+    @staticmethod
+    def _axis_of(reads: set[str]) -> str | None:
+        """The one column that matters, ``file`` where only facts of the file do, None where it takes whole rows."""
+        if reads & _OF_ROW:
+            return None
+        columns = {"time_period" if name in _OF_PERIOD else name for name in reads - _OF_FILE}
+        return None if len(columns) > 1 else next(iter(columns), "file")
+
+    def _axis(self, numbers_: Sequence[int], lent: Sequence[str]) -> _Axis:
+        sqls = [*(self.checks[number].violated for number in numbers_), *lent]
+        return _Axis(tuple(sorted(set().union(*map(self._reads, sqls)))), tuple(numbers_), tuple(lent))
+
+    def _cases(self, numbers_: Sequence[int]) -> str:
+        cases = " ".join(f"WHEN {self.checks[number].violated} THEN {number}" for number in numbers_)
+        return f"CAST({f'CASE {cases} END' if cases else 'NULL'} AS SMALLINT)"
+
+    def _derived(self, names: set[str], relation: str) -> str:
+        derived = {name: sql for name, sql in self.table.derived.items() if name in names}
+        return checks.with_derived(replace(self.table, derived=derived), relation)
+
+    def of_values(self, axis: str, values: Sequence[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+        """For each combination of the axis's columns: number of the first violated check, and what it lends."""
+        known = self._known[axis]
+        new = [value for value in dict.fromkeys(values) if value not in known]
+        if new:
+            known.update(zip(new, self._ask(self.axes[axis], new), strict=True))
+        return [known[value] for value in values]
+
+    def _ask(self, axis: _Axis, values: Sequence[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+        columns = {
+            name: pa.array([value[place] for value in values], self.schema.field(name).type)
+            for place, name in enumerate(axis.columns)
+        }
+        asked = pa.table({**columns, "_n": pa.array(range(len(values)))})
+        names = {*axis.lent, *(name for number in axis.checks for name in self._words(self.checks[number].violated))}
+        lent = "".join(f', "{name}"' for name in axis.lent)
+        with _shown(self.connection, axis_values=asked):
+            answer = self.connection.sql(
+                f"SELECT {self._cases(axis.checks)} AS verdict{lent} FROM ({self._derived(names, 'axis_values')}) ORDER BY _n"  # noqa: S608
+            ).to_arrow_table()
+        self.types.update({name: answer.schema.field(name).type for name in axis.lent})
+        return list(zip(*(column.to_pylist() for column in answer.columns), strict=True))
+
+    def of_row(self, key: str) -> str:
+        """Query over the relation ``judged_rows``: key, its hash, and the first violated check of the whole row."""
+        inner = self._derived(self.row_reads - set(self.lenders), "judged_rows")
+        return f"SELECT *, hash(obs_key) AS hashed FROM (SELECT {key} AS obs_key, {self._cases(self.of_rows)} AS verdict FROM ({inner}))"  # noqa: S608
+
+
+@contextmanager
+def _shown(connection: duckdb.DuckDBPyConnection, **tables: pa.Table) -> Iterator[None]:
+    """Arrow tables under names that queries can use, for a while."""
+    for name, table in tables.items():
+        connection.register(name, table)
+    try:
+        yield
+    finally:
+        for name in tables:
+            connection.unregister(name)
+
+
+# -- one file ----------------------------------------------------------------------------------------------------
+
+
 class _Run:
-    """One file on its way; temp tables ``cells`` -> ``staged`` -> ``resolved``."""
+    """One file on its way."""
 
     def __init__(self, shared: Normalizer, cells: pa.Table, dataset: Dataset, file: FileFacts) -> None:
         self.shared = shared
@@ -147,143 +432,86 @@ class _Run:
         self.con = shared.connection
         self.dataset = dataset
         self.file = file
-        self.present = set(cells.column_names)
-        self.joins: list[str] = []
-        self.rules: list[tuple[str, str, str]] = []
-        # DuckDB's names know no case, files' names do (INDICATOR beside Indicator): numbers keep them apart.
-        self.physical = {name: name if name in RESERVED else f"c{i}" for i, name in enumerate(cells.column_names)}
-        renamed = cells.rename_columns([self.physical[name] for name in cells.column_names])
-        numbered = renamed.append_column("_row", pa.array(np.arange(cells.num_rows)))
-        self.con.register("cells", numbered)
+        self.cells = cells
         self.count = cells.num_rows
+        self.present = set(cells.column_names)
+        self.problems: dict[str, list[_Coded]] = {}
+        self._texts: dict[str, _Coded] = {}
         decimal = dataset.numbers.get("decimal", "grouped" if dataset.reader == "transcription" else None)
         self.decimal: str | None = decimal
         self.symbols = {str(k): str(v) for k, v in dataset.numbers.get("symbols", {}).items()}
 
-    # -- numbers -----------------------------------------------------------------------------------------------
-
-    def stage(self) -> None:
-        """Read the numbers of the whole column; unusual texts once each in Python."""
-        cleaned, value, status = numbers.sql(f'"{VALUE}"', decimal=self.decimal, symbols=self.symbols)
-        keep = [f"{self._column(column)} IN ({_texts(values)})" for column, values in self.dataset.where.items()]
-        if self.dataset.numbers.get("blank") == "skip":
-            keep.append(f"""trim(coalesce("{VALUE}", '')) <> ''""")
-        where = f"WHERE {' AND '.join(keep)}" if keep else ""
-        self.con.execute(
-            f"""CREATE OR REPLACE TEMP TABLE staged AS
-            SELECT * EXCLUDE (cleaned), {value} AS _number, {status} AS _number_status
-            FROM (SELECT *, {cleaned} AS cleaned FROM cells {where})"""  # noqa: S608
-        )
-        odd = self.con.execute(
-            f'SELECT DISTINCT "{VALUE}" FROM staged WHERE _number IS NULL AND _number_status IS NULL'  # noqa: S608
-        ).fetchall()
-        rows = [(text, numbers.parse(text, decimal=self.decimal, symbols=self.symbols)) for (text,) in odd]
-        table = pa.table(
-            {
-                "text": pa.array([text for text, _ in rows], pa.string()),
-                "value": pa.array([n.value for _, n in rows], pa.float64()),
-                "lower": pa.array([n.lower for _, n in rows], pa.float64()),
-                "upper": pa.array([n.upper for _, n in rows], pa.float64()),
-                "status": pa.array([n.status or None for _, n in rows], pa.string()),
-                "problem": pa.array([n.problem for _, n in rows], pa.bool_()),
-            }
-        )
-        self.con.register("odd_numbers", table)
-
     # -- concepts ----------------------------------------------------------------------------------------------
 
-    def resolve(self) -> None:
-        """Codes of every concept, the period, the key; problems beside them."""
-        columns = {name: self._concept(name) for name in _ORDER}
-        period = self._period()
-        breakdown = self._breakdown()
-        source = self._source()
-        number = self._number()
-        rule, reason_en, reason_ru = self._problem()
-        status = self._status(columns["obs_status"])
-        dataset = self.dataset
-        joins = "\n".join(self.joins)
-        self.con.execute(
-            f"""CREATE OR REPLACE TEMP TABLE resolved AS
-            WITH joined AS (
-              SELECT s._row, s."{VALUE}" AS published_value, s."{LOCATOR}" AS raw_locator,
-                {columns["ref_area"]} AS ref_area, {columns["indicator"]} AS indicator,
-                {columns["sex"]} AS sex, {columns["age"]} AS age,
-                {columns["violence_form"]} AS violence_form, {columns["relationship"]} AS relationship,
-                {breakdown} AS breakdown, {period["freq"]} AS freq, {period["time_period"]} AS time_period,
-                {period["start"]} AS period_start, {period["end"]} AS period_end,
-                {number["value"]} AS obs_value, {number["lower"]} AS obs_lower, {number["upper"]} AS obs_upper,
-                {columns["nature"]} AS nature, {self._unit(columns)} AS unit_measure,
-                {status} AS obs_status, 'F' AS conf_status, '{dataset.id}' AS dataset_id,
-                {source} AS source_id, {self._note(columns["note"])} AS note,
-                {rule} AS _rule, {reason_en} AS _reason_en, {reason_ru} AS _reason_ru
-              FROM staged s
-              LEFT JOIN odd_numbers o ON s."{VALUE}" = o.text AND s._number IS NULL
-              {joins})
-            SELECT *, {self._key()} AS obs_key FROM joined
-            WHERE coalesce(indicator, '') <> '{SKIP}' AND coalesce(time_period, '') <> '{SKIP}'"""  # noqa: S608
-        )
+    @cached_property
+    def indicator(self) -> _Coded:
+        """Indicator of each row."""
+        return self._concept("indicator")
 
-    def _mapping(self, column: str, read: Callable[[str], _Reading]) -> str:
-        """Read the distinct texts of a column and join them back; gives the alias of the joined table."""
-        alias, name = f"m{len(self.joins)}", self._column(column)
-        texts = self.con.execute(
-            f"SELECT DISTINCT {name} FROM staged WHERE {name} IS NOT NULL"  # noqa: S608
-        ).fetchall()
-        readings = [(text, read(text)) for (text,) in texts]
-        table = pa.table(
-            {
-                "text": pa.array([t for t, _ in readings], pa.string()),
-                "code": pa.array([r.code for _, r in readings], pa.string()),
-                "rule": pa.array([r.rule for _, r in readings], pa.string()),
-                "reason_en": pa.array([r.reason_en for _, r in readings], pa.string()),
-                "reason_ru": pa.array([r.reason_ru for _, r in readings], pa.string()),
-            }
-        )
-        self.con.register(alias, table)
-        self.joins.append(f"LEFT JOIN {alias} ON s.{name} = {alias}.text")
-        self.rules.append((f"{alias}.rule", f"{alias}.reason_en", f"{alias}.reason_ru"))
-        return alias
+    @cached_property
+    def period(self) -> _Coded:
+        """Time, frequency, first and last day of each row, together."""
+        return self._period()
 
-    def _column(self, name: str) -> str:
-        return f'"{self.physical[name]}"'
+    def counted(self) -> _Mask:
+        """Rows that the declaration does not skip."""
+        kept = np.ones(self.count, np.bool_)
+        for column in (self.indicator, self.period.recoded(lambda period: period[0])):
+            if SKIP in column.values:
+                kept &= column.spread(np.array([value != SKIP for value in column.values], np.bool_), self.count)
+        return kept
 
-    def _concept(self, name: str) -> str:
+    def _column(self, name: str) -> _Coded:
+        if name not in self._texts:
+            self._texts[name] = _coded(self.cells[name])
+        return self._texts[name]
+
+    def _mapping(self, name: str, column: str, read: Callable[[str], _Reading]) -> _Coded:
+        """Codes of a column's texts; what cannot be read is remembered as a problem of the concept ``name``."""
+        texts = self._column(column)
+        readings = [_NOTHING if text is None else read(text) for text in texts.values]
+        self._problem(name, _Coded([reading.refusal for reading in readings], texts.ids))
+        return _Coded([reading.code for reading in readings], texts.ids)
+
+    def _problem(self, name: str, refusals: _Coded) -> None:
+        if any(refusals.values):
+            self.problems.setdefault(name, []).append(refusals)
+
+    def _concept(self, name: str) -> _Coded:
         if name in self.file.constants:
-            return _text(self.file.constants[name])
+            return _constant(self.file.constants[name])
         parts = self.dataset.concepts.get(name)
-        if not parts:
-            return _text(_DEFAULTS[name]) if name in _DEFAULTS else "CAST(NULL AS VARCHAR)"
-        return self._parts(name, parts, _DEFAULTS.get(name))
+        return self._parts(name, parts, _DEFAULTS.get(name)) if parts else _constant(_DEFAULTS.get(name))
 
-    def _parts(self, name: str, parts: Sequence[Concept], default: str | None) -> str:
+    def _parts(self, name: str, parts: Sequence[Concept], default: str | None) -> _Coded:
         """The first part that says something else than "total"; the last one's word otherwise."""
         said = [self._part(name, part, default) for part in parts]
         if len(said) == 1:
             return said[0]
-        chosen = ", ".join(f"nullif(nullif({one}, '{TOTAL}'), '')" for one in said)
-        return f"coalesce({chosen}, {_text(default or '')})"
+        return _first(said, lambda code: code not in (None, TOTAL), default or "")
 
-    def _part(self, name: str, part: Concept, default: str | None) -> str:
+    def _part(self, name: str, part: Concept, default: str | None) -> _Coded:
         if part.const is not None:
-            return _text(part.const)
+            return _constant(part.const)
         column = next((column for column in part.columns if column in self.present), None)
         absent = part.absent if part.absent is not None else default
         if column is None:
-            return _text(absent)
-        alias = self._mapping(column, self._reader(name, column, part))
+            return _constant(absent)
+        codes = self._mapping(name, column, self._reader(name, column, part))
+        if part.values is not None and "" in part.values:
+            return codes
         empty = part.empty if part.empty is not None else absent
-        blank = f"s.{self._column(column)} IS NULL OR trim(s.{self._column(column)}) = ''"
-        given = part.values is not None and "" in part.values
-        return f"{alias}.code" if given else f"CASE WHEN {blank} THEN {_text(empty)} ELSE {alias}.code END"
+        texts = self._column(column).values
+        filled = [code if text and text.strip(_SPACES) else empty for text, code in zip(texts, codes.values, strict=True)]
+        return _Coded(filled, codes.ids)
 
     def _reader(self, name: str, column: str, part: Concept) -> Callable[[str], _Reading]:
-        folded = {fold(label): code for label, code in (part.values or {}).items()}
+        folded = {_fold(label): code for label, code in (part.values or {}).items()}
 
         def read(label: str) -> _Reading:
             text = label
             if not text.strip() and (part.values is None or "" not in part.values):
-                return _Reading(None)
+                return _NOTHING
             if part.extract:
                 found = _extract(part, text)
                 if found is None:
@@ -292,7 +520,7 @@ class _Run:
                     )
                 text = found
             if part.values is not None:
-                code = part.values.get(text, folded.get(fold(text)))
+                code = part.values.get(text, folded.get(_fold(text)))
                 if code is not None:
                     return _Reading(code)
                 if name != "ref_area":
@@ -304,226 +532,299 @@ class _Run:
         return read
 
     def _area(self, text: str, column: str) -> _Reading:
-        code, reason = self.shared.areas.resolve(text, [self.dataset.country])
+        code, reason = self.shared.area(text, (self.dataset.country,))
         return _Reading(code) if code else self._refusal(reason, text, column)
 
-    def _refusal(self, rule: str, value: str, place: str) -> _Reading:
+    def _refusal(self, rule: str, value: str, place: str = "") -> _Reading:
         sentence = checks.sentence(self.contract, rule, value=value, place=place)
-        return _Reading(None, rule, sentence.en, sentence.ru)
+        return _Reading(None, _Refusal(rule, sentence.en, sentence.ru))
 
-    def _period(self) -> dict[str, str]:
+    def _period(self) -> _Coded:
         constant = self.file.constants.get("time_period")
-        parts = self.dataset.concepts["time_period"]
-        if constant is None and parts[0].const is not None:
-            constant = parts[0].const
+        part = self.dataset.concepts["time_period"][0]
+        constant = part.const if constant is None else constant
         if constant is not None:
-            period = periods.parse(constant)
-            if period is None:
-                refusal = self._refusal("unreadable_period", constant, "")
-                self.rules.append((_text(refusal.rule), _text(refusal.reason_en), _text(refusal.reason_ru)))
-                return dict.fromkeys(("time_period", "freq"), "CAST(NULL AS VARCHAR)") | dict.fromkeys(
-                    ("start", "end"), "CAST(NULL AS DATE)"
-                )
-            return {
-                "time_period": _text(period.time_period), "freq": _text(period.freq),
-                "start": f"DATE '{period.start}'", "end": f"DATE '{period.end}'",
-            }  # fmt: skip
-        return self._period_columns(parts)
-
-    def _period_columns(self, parts: Sequence[Concept]) -> dict[str, str]:
-        part = parts[0]
+            reading = self._read_period(constant, constant, "")
+            self._problem("time_period", _constant(reading.refusal))
+            return _constant(reading.code or _NO_PERIOD)
         column = next(column for column in part.columns if column in self.present)
         read_label = self._reader("time_period", column, part)
 
         def read(label: str) -> _Reading:
             found = read_label(label)
-            if found.rule or found.code == SKIP:
-                return found
-            period = periods.parse(found.code or "")
-            if period is None:
-                return self._refusal("unreadable_period", label, column)
-            return _Reading(f"{period.time_period}|{period.freq}|{period.start}|{period.end}")
+            if found.refusal or found.code == SKIP:
+                return _Reading((found.code, *_NO_PERIOD[1:]), found.refusal)
+            return self._read_period(found.code or "", label, column)
 
-        alias = self._mapping(column, read)
-        self.rules.append(
-            (f"CASE WHEN {alias}.code IS NULL AND {alias}.rule IS NULL THEN 'unreadable_period' END", "''", "''")
-        )
-        pieces = f"string_split({alias}.code, '|')"
-        return {
-            "time_period": f"{pieces}[1]", "freq": f"{pieces}[2]",
-            "start": f"CAST({pieces}[3] AS DATE)", "end": f"CAST({pieces}[4] AS DATE)",
-        }  # fmt: skip
+        periods_ = self._mapping("time_period", column, read)
+        if None in self._column(column).values:
+            absent = self._refusal("unreadable_period", "").refusal
+            self._problem("time_period", self._column(column).recoded(lambda text: absent if text is None else None))
+        return periods_.recoded(lambda period: period or _NO_PERIOD)
 
-    def _breakdown(self) -> str:
+    def _read_period(self, text: str, label: str, column: str) -> _Reading:
+        period = _parse_period(text)
+        if period is None:
+            return self._refusal("unreadable_period", label, column)
+        return _Reading((period.time_period, period.freq, period.start, period.end))
+
+    def _breakdown(self) -> _Coded:
         if self.dataset.breakdown_column:
-            column = f"s.{self._column(self.dataset.breakdown_column)}"
-            return f"coalesce(nullif(trim({column}), ''), '{TOTAL}')"
-        said = []
+            texts = self._column(self.dataset.breakdown_column)
+            return texts.recoded(lambda text: (text or "").strip(_SPACES) or TOTAL)
+        said = _constant(None)
         for name in sorted(self.dataset.breakdown):
-            code = self._parts(name, self.dataset.breakdown[name], TOTAL)
-            said.append(f"'{name}=' || nullif({code}, '{TOTAL}')")
-        if not said:
-            return f"'{TOTAL}'"
-        return f"coalesce(nullif(concat_ws(';', {', '.join(said)}), ''), '{TOTAL}')"
+            codes = self._parts("breakdown", self.dataset.breakdown[name], TOTAL)
+            named = codes.recoded(lambda code, name=name: None if code in (None, TOTAL) else f"{name}={code}")
+            said = _crossed(said, named, lambda one, other: ";".join(filter(None, (one, other))))
+        return said.recoded(lambda text: text or TOTAL)
 
-    def _source(self) -> str:
+    def _source(self) -> _Coded:
         parts = self.dataset.concepts.get("source_id")
         if "source_id" in self.file.constants:
-            return _text(self.file.constants["source_id"])
+            return _constant(self.file.constants["source_id"])
         if not parts:
-            return _text(self.dataset.id)
+            return _constant(self.dataset.id)
         if parts[0].const is not None:
-            return _text(parts[0].const)
+            return _constant(parts[0].const)
         column = parts[0].columns[0]
 
         def read(label: str) -> _Reading:
             known = label in self.shared.sources
             return _Reading(label) if known else self._refusal("unknown_source", label, column)
 
-        return f"{self._mapping(column, read)}.code"
+        return self._mapping("source_id", column, read)
 
-    # -- values ------------------------------------------------------------------------------------------------
+    # -- numbers -----------------------------------------------------------------------------------------------
 
-    def _number(self) -> dict[str, str]:
-        factor = float(self.dataset.numbers.get("multiply", 1))
-        # 2053.2 thousand is 2 053 200, not 2 053 199.9999999998.
-        scaled = (lambda x: f"round({x} * {factor!r}, 6)") if factor != 1 else (lambda x: x)
-        sentence = checks.sentence(self.contract, "unreadable_number", value="\u0001")
-        en, ru = ([_text(part) for part in side.split("\u0001")] for side in (sentence.en, sentence.ru))
-        value = f's."{VALUE}"'
-        self.rules.append(
-            (
-                "CASE WHEN o.problem THEN 'unreadable_number' END",
-                f"{en[0]} || {value} || {en[1]}",
-                f"{ru[0]} || {value} || {ru[1]}",
-            )
-        )
-        return {
-            "value": scaled("coalesce(s._number, o.value)"),
-            "lower": scaled(f"coalesce(o.lower, {self._bound('obs_lower')})"),
-            "upper": scaled(f"coalesce(o.upper, {self._bound('obs_upper')})"),
-        }
+    def _numbers(self) -> tuple[dict[str, _Floats], _Coded]:
+        """Values and bounds, and the status that the text itself says."""
+        value, word, odd = self._plain_numbers()
+        texts = _coded(self.cells[VALUE].filter(pa.array(odd))) if self.count > _FEW else self._column(VALUE)
+        read = [self._read_number(text) for text in texts.values]
+        rows = np.flatnonzero(odd)
+        found = {"obs_value": value, "obs_lower": self._bound("obs_lower"), "obs_upper": self._bound("obs_upper")}
+        for name, floats in found.items():
+            own = _floats([getattr(number, name.removeprefix("obs_")) for number in read])
+            if not np.isnan(own).all():
+                spread = texts.spread(own, len(rows))
+                floats[rows] = np.where(np.isnan(spread), floats[rows], spread)
+        refusals = [self._refusal("unreadable_number", t).refusal if n.problem else None
+                    for t, n in zip(texts.values, read, strict=True)]  # fmt: skip
+        self._problem(VALUE, self._placed(rows, _Coded(refusals, texts.ids), _constant(None)))
+        return self._scaled(found), self._placed(rows, _Coded([n.status or None for n in read], texts.ids), word)
 
-    def _bound(self, name: str) -> str:
+    def _plain_numbers(self) -> tuple[_Floats, _Coded, _Mask]:
+        """Values and statuses of the usual forms, and which rows are left."""
+        if self.count <= _FEW:
+            return np.full(self.count, np.nan), _constant(None), np.ones(self.count, np.bool_)
+        cleaned, value, status = numbers.sql(f'"{VALUE}"', decimal=self.decimal, symbols=self.symbols)
+        with _shown(self.con, number_texts=self.cells.select([VALUE])):
+            plain = self.con.sql(
+                f"SELECT {value} AS number, {status} AS status FROM (SELECT {cleaned} AS cleaned FROM number_texts)"  # noqa: S608
+            ).to_arrow_table()
+        numbers_ = plain["number"].to_numpy()
+        word = _coded(plain["status"])
+        silent = word.spread(np.array([status is None for status in word.values], np.bool_), self.count)
+        return numbers_, word, silent & np.isnan(numbers_)
+
+    def _read_number(self, text: str | None) -> numbers.Number:
+        number = numbers.parse(text, decimal=self.decimal, symbols=self.symbols)
+        if number.upper is not None and number.value is None:
+            return replace(number, status=self.dataset.numbers.get("censored", "O"))
+        return number
+
+    def _placed(self, rows: _Rows, column: _Coded, around: _Coded) -> _Coded:
+        """A column of some rows among all, another around it."""
+        if not any(column.values):
+            return around
+        if len(rows) == self.count:
+            return column
+        ids = np.array(np.broadcast_to(0 if around.ids is None else around.ids, self.count), np.int32)
+        ids[rows] = (0 if column.ids is None else column.ids) + len(around.values)
+        return _Coded([*around.values, *column.values], ids)
+
+    def _bound(self, name: str) -> _Floats:
         parts = self.dataset.concepts.get(name)
         column = next((c for part in parts or () for c in part.columns if c in self.present), None)
         if column is None:
-            return "CAST(NULL AS DOUBLE)"
+            return np.full(self.count, np.nan)
 
         def read(label: str) -> _Reading:
             number = numbers.parse(label, decimal=self.decimal, symbols=self.symbols)
             if number.problem:
                 return self._refusal("unreadable_number", label, column)
-            return _Reading(None if number.value is None else repr(number.value))
+            return _Reading(number.value)
 
-        return f"CAST({self._mapping(column, read)}.code AS DOUBLE)"
+        bounds = self._mapping(name, column, read)
+        return bounds.spread(_floats(bounds.values), self.count)
 
-    def _status(self, declared: str) -> str:
+    def _scaled(self, found: dict[str, _Floats]) -> dict[str, _Floats]:
+        factor = float(self.dataset.numbers.get("multiply", 1))
+        if factor == 1:
+            return found
+        table = pa.table({name: pa.array(floats, from_pandas=True) for name, floats in found.items()})
+        # 2053.2 thousand is 2 053 200, not 2 053 199.9999999998.
+        scaled = ", ".join(f"round({name} * {factor!r}, 6) AS {name}" for name in found)
+        with _shown(self.con, unscaled=table):
+            answer = self.con.sql(f"SELECT {scaled} FROM unscaled").to_arrow_table()  # noqa: S608
+        return {name: answer[name].to_numpy() for name in found}
+
+    def _status(self, missing: _Mask, word: _Coded) -> _Coded:
         """A missing value's reason first, then what the source marks, then doubt, then the dataset's default."""
-        censored = _text(self.dataset.numbers.get("censored", "O"))
-        found = f"CASE WHEN o.upper IS NOT NULL AND o.value IS NULL THEN {censored} ELSE coalesce(s._number_status, o.status) END"
-        return (
-            f"CASE WHEN coalesce(s._number, o.value) IS NULL THEN {found} "
-            f"ELSE coalesce(nullif({declared}, ''), o.status, {_text(self.dataset.default_status)}) END"
-        )
+        declared = self._concept("obs_status")
+        present = _first([declared, word], lambda status: status not in (None, ""), self.dataset.default_status)
+        return _either(missing, word, present)
 
-    def _unit(self, columns: Mapping[str, str]) -> str:
-        units = " ".join(
-            f"WHEN {_text(i.code)} THEN {_text(i.unit)}" for i in self.contract.indicators.values()
-        )
-        own = f"CASE {columns['indicator']} {units} END"
-        return f"coalesce(nullif({columns['unit_measure']}, ''), {own})"
+    def _unit(self, indicator: _Coded) -> _Coded:
+        own = indicator.recoded(self.shared.units.get)
+        return _first([self._concept("unit_measure"), own], lambda unit: unit not in (None, ""), None)
 
-    def _note(self, declared: str) -> str:
-        return f"""nullif(concat_ws('. ', nullif({declared}, ''), nullif(s."{NOTE}", '')), '')"""
+    def _note(self) -> Any:
+        """What is declared, then what the file attaches to the cell."""
+        declared = self._concept("note").recoded(lambda note: note or None)
+        attached = self.cells[NOTE]
+        attached = pc.if_else(pc.equal(attached, ""), _NO_TEXT, attached)
+        if not any(declared.values):
+            return attached
+        said = pa.chunked_array(_chunks(declared, pa.string(), None, self.count), pa.string())
+        # Null where either is: Arrow's own way to skip nulls loses the rows where both are.
+        return pc.coalesce(pc.binary_join_element_wise(said, attached, ". "), said, attached)
 
-    def _key(self) -> str:
-        dims = [
-            "dataset_id", "indicator", "ref_area", "sex", "age", "violence_form", "relationship", "breakdown",
-            "time_period", "unit_measure", "nature",
-        ]  # fmt: skip
-        if self.dataset.source_in_key:
-            dims.append("source_id")
-        return f"left(md5(concat_ws('|', {', '.join(dims)})), 16)"
+    # -- judgement ---------------------------------------------------------------------------------------------
 
-    def _problem(self) -> tuple[str, str, str]:
-        if not self.rules:
-            return "CAST(NULL AS VARCHAR)", "''", "''"
-        first = f"coalesce({', '.join(rule for rule, _, _ in self.rules)})"
-        en = " ".join(f"WHEN {rule} IS NOT NULL THEN {text}" for rule, text, _ in self.rules)
-        ru = " ".join(f"WHEN {rule} IS NOT NULL THEN {text}" for rule, _, text in self.rules)
-        return first, f"CASE {en} END", f"CASE {ru} END"
+    def _columns(self) -> dict[str, Any]:
+        """Every column of the observations but the key."""
+        found, word = self._numbers()
+        missing = np.isnan(found["obs_value"])
+        named = ("ref_area", "sex", "age", "violence_form", "relationship", "nature")
+        columns: dict[str, Any] = {name: self._concept(name) for name in named}
+        columns |= {
+            "indicator": self.indicator, "unit_measure": self._unit(self.indicator),
+            "obs_status": self._status(missing, word), "note": self._note(), "breakdown": self._breakdown(),
+            "source_id": self._source(), "published_value": self.cells[VALUE], "raw_locator": self.cells[LOCATOR],
+            "conf_status": _constant("F"), "dataset_id": _constant(self.dataset.id),
+            "raw_sha256": _constant(self.file.sha256), "retrieved_at": _constant(self.file.retrieved_at),
+            "first_release": _constant(_FIRST_RELEASE),
+        }  # fmt: skip
+        for place, name in enumerate(_OF_PERIOD):
+            columns[name] = _Coded([period[place] for period in self.period.values], self.period.ids)
+        return columns | {name: pa.array(floats, from_pandas=True) for name, floats in found.items()}
 
-    # -- split -------------------------------------------------------------------------------------------------
-
-    def split(self) -> Normalized:
+    def split(self) -> tuple[pa.Table, pa.Table, int]:
         """Good and refused rows; of two equal ones the first stays, two that contradict each other both go."""
-        con, table = self.con, self.shared.table
-        tests = self.shared._checks
-        cases = " ".join(f"WHEN {check.violated} THEN '{check.id}'" for check in tests if check.columns != ("obs_key",))
-        sha, path, when = self.file.sha256, self.file.path, self.file.retrieved_at.isoformat(sep=" ")
-        con.execute(
-            f"""CREATE OR REPLACE TEMP TABLE judged AS
-            WITH complete AS (
-              SELECT *, '{sha}' AS raw_sha256, TIMESTAMP '{when}' AS retrieved_at, '20000101T000000Z' AS first_release
-              FROM resolved),
-            derived AS ({checks.with_derived(table, "complete")})
-            SELECT * EXCLUDE ({", ".join(table.derived)}), coalesce(_rule, CASE {cases} END) AS _verdict
-            FROM derived"""  # noqa: S608
-        )
-        value = "concat_ws('|', coalesce(CAST(obs_value AS VARCHAR), ''), obs_status)"
-        con.execute(
-            f"""CREATE OR REPLACE TEMP TABLE twice AS
-            SELECT obs_key, count(DISTINCT {value}) AS versions, min(_row) AS first_row FROM judged
-            WHERE _verdict IS NULL GROUP BY obs_key HAVING count(*) > 1"""  # noqa: S608
-        )
-        duplicates = _scalar(
-            con,
-            "SELECT count(*) FROM judged j JOIN twice t USING (obs_key) "
-            "WHERE _verdict IS NULL AND versions = 1 AND _row <> first_row",
-        )
-        names = ", ".join(f'"{name}"' for name in self.shared.good_schema().names)
-        good = con.sql(
-            f"""SELECT {names} FROM judged WHERE _verdict IS NULL AND NOT EXISTS (
-              SELECT 1 FROM twice t WHERE t.obs_key = judged.obs_key AND (versions > 1 OR _row <> first_row))"""  # noqa: S608
-        ).to_arrow_table()
-        refused = self._refused(path)
-        return Normalized(good.cast(self.shared.good_schema()), refused, self.count, duplicates)
+        if not self.count:
+            return self.shared.good_schema().empty_table(), self.shared.quarantine([]), 0
+        columns = self._columns()
+        verdict, keys = self._judge(columns)
+        columns["obs_key"] = keys["obs_key"]
+        problems = [problem for name in _ORDER for problem in self.problems.get(name, ())]
+        refusals = _first([*problems, verdict], bool, None)
+        good = refusals.spread(np.array([refusal is None for refusal in refusals.values]), self.count)
+        repeated, contradicting = self._twins(good, keys, columns)
+        sentence = checks.sentence(self.contract, "duplicate_key")
+        twin = _constant(_Refusal("duplicate_key", sentence.en, sentence.ru))
+        refusals = _either(contradicting, twin, refusals)
+        refused = self._refused(refusals, ~good | contradicting)
+        good &= ~(repeated | contradicting)
+        return _table(columns, self.shared.good_schema(), good), refused, int(repeated.sum())
 
-    def _refused(self, path: str) -> pa.Table:
-        sentences = {check.id: check.sentence for check in self.shared._checks}
-        sentences["duplicate_key"] = checks.sentence(self.contract, "duplicate_key")
-        sentences["unreadable_period"] = checks.sentence(self.contract, "unreadable_period", value="")
+    def _judge(self, columns: Mapping[str, Any]) -> tuple[_Coded, pa.Table]:
+        """What the contract's checks refuse, and the key of each row with its hash."""
+        verdicts = self.shared.verdicts
+        worst = np.full(self.count, _FINE, np.int16)
+        lent: dict[str, Any] = {}
+        for axis, (names, _, lends) in verdicts.axes.items():
+            main = columns["dataset_id" if axis == "file" else axis]
+            used = main.used()
+            asked = [tuple(columns[n].values[0 if n in _OF_FILE else place] for n in names) for place in used]
+            answers = verdicts.of_values(axis, asked)
+            worst = np.minimum(worst, self._worst(main, used, [answer[0] for answer in answers]))
+            for place, name in enumerate(lends, 1):
+                values = dict(zip(used, (answer[place] for answer in answers), strict=True))
+                known = _Coded([values.get(i) for i in range(len(main.values))], main.ids)
+                lent[name] = known.dictionary(verdicts.types[name], self.count)
+        keys = self._keys(columns, lent)
+        worst = np.minimum(worst, keys["verdict"].fill_null(_FINE).to_numpy())
+        if (worst == _FINE).all():
+            return _constant(None), keys
+        return _Coded([*verdicts.refusals, None], np.minimum(worst, len(verdicts.refusals)).astype(np.int32)), keys
+
+    def _worst(self, main: _Coded, used: Sequence[int], numbers_: Sequence[int | None]) -> npt.NDArray[np.int16]:
+        """Number of the first violated check for each row, or for all together where there is none."""
+        by_value = np.full(len(main.values), _FINE, np.int16)
+        by_value[list(used)] = [_FINE if number is None else number for number in numbers_]
+        return main.spread(by_value, 1) if (by_value < _FINE).any() else np.full(1, _FINE, np.int16)
+
+    def _keys(self, columns: Mapping[str, Any], lent: Mapping[str, Any]) -> pa.Table:
+        verdicts = self.shared.verdicts
+        parts = [*_KEY, "source_id"] if self.dataset.source_in_key else _KEY
+        varied = [name for name in parts if columns[name].ids is not None]
+        given = {name: columns[name] for name in dict.fromkeys([*varied, *verdicts.row_columns])}
+        table = {
+            name: column.dictionary(verdicts.schema.field(name).type, self.count) if isinstance(column, _Coded) else column
+            for name, column in given.items()
+        }
+        words = ", ".join(f'"{name}"' if name in varied else _text(columns[name].values[0]) for name in parts)
+        with _shown(self.con, judged_rows=pa.table({**table, **lent})):
+            return self.con.sql(verdicts.of_row(f"left(md5(concat_ws('|', {words})), 16)")).to_arrow_table()
+
+    def _twins(self, good: _Mask, keys: pa.Table, columns: Mapping[str, Any]) -> tuple[_Mask, _Mask]:
+        """Rows that say again what an earlier one says, and rows that contradict one another."""
+        repeated, contradicting = np.zeros((2, self.count), np.bool_)
+        hashed = keys["hashed"].to_numpy()
+        ordered = np.sort(hashed[good])
+        common = ordered[1:][ordered[1:] == ordered[:-1]]
+        if len(common):
+            rows = np.flatnonzero(good & np.isin(hashed, common))
+            status = columns["obs_status"]
+            suspects = pa.table({
+                "_row": rows, "obs_key": keys["obs_key"].take(rows), "obs_value": columns["obs_value"].take(pa.array(rows)),
+                "obs_status": pa.chunked_array(_chunks(status, pa.string(), rows, len(rows)), pa.string()),
+            })  # fmt: skip
+            with _shown(self.con, suspects=suspects):
+                found = self.con.execute(_TWINS).fetchnumpy()
+            repeated[found["_row"][found["versions"] == 1]] = True
+            contradicting[found["_row"][found["versions"] > 1]] = True
+        return repeated, contradicting
+
+    def _refused(self, refusals: _Coded, refused: _Mask) -> pa.Table:
+        rows = np.flatnonzero(refused)
+        cells = self.cells.take(pa.array(rows))
+        mine = refusals if refusals.ids is None else _Coded(refusals.values, refusals.ids[rows])
+        return self.shared.refuse(cells, mine, self.dataset, self.file, self._json(cells))
+
+    def _json(self, cells: pa.Table) -> pa.ChunkedArray:
+        """What else stands in each row."""
+        if not cells.num_rows:
+            return pa.chunked_array([], pa.string())
+        # DuckDB's names know no case, files' names do (INDICATOR beside Indicator): numbers keep them apart.
         shown = sorted(self.present - set(RESERVED))
-        pairs = ", ".join(f"{_text(name)}, c.{self._column(name)}" for name in shown)
-        rows = self.con.execute(
-            f"""SELECT CASE WHEN _verdict IS NULL THEN 'duplicate_key' ELSE _verdict END AS rule,
-              coalesce(_reason_en, ''), coalesce(_reason_ru, ''), raw_locator, published_value,
-              CAST(json_object({pairs}) AS VARCHAR)
-            FROM judged j JOIN cells c USING (_row) LEFT JOIN twice t ON t.obs_key = j.obs_key AND _verdict IS NULL
-            WHERE _verdict IS NOT NULL OR versions > 1 ORDER BY _row"""  # noqa: S608
-        ).fetchall()
-        made = []
-        for rule, en, ru, locator, value, row in rows:
-            text = sentences.get(rule)
-            made.append(
-                refused_row(
-                    self.dataset.id, rule, en or (text.en if text else rule), ru or (text.ru if text else rule),
-                    FileFacts(self.file.sha256, self.file.retrieved_at, path), locator=locator, value=value, row=row,
-                )
-            )  # fmt: skip
-        return self.shared.quarantine(made)
+        numbered = {f"c{place}": cells[name] for place, name in enumerate(shown)}
+        pairs = ", ".join(f"{_text(name)}, c{place}" for place, name in enumerate(shown))
+        with _shown(self.con, refused_cells=pa.table({"_n": np.arange(cells.num_rows), **numbered})):
+            query = f"SELECT CAST(json_object({pairs}) AS VARCHAR) AS json FROM refused_cells ORDER BY _n"  # noqa: S608
+            return self.con.sql(query).to_arrow_table()["json"]
 
 
-_ORDER = (
-    "ref_area", "indicator", "sex", "age", "violence_form", "relationship", "nature", "unit_measure", "obs_status",
-    "note",
-)  # fmt: skip
+_TWINS = """
+WITH twins AS (
+  SELECT obs_key, count(DISTINCT concat_ws('|', coalesce(CAST(obs_value AS VARCHAR), ''), obs_status)) AS versions,
+    min(_row) AS first_row
+  FROM suspects GROUP BY obs_key HAVING count(*) > 1)
+SELECT _row, versions FROM suspects JOIN twins USING (obs_key) WHERE versions > 1 OR _row <> first_row"""
+
+
+def _asked_for(cells: pa.Table, dataset: Dataset) -> pa.Table:
+    """Rows that the declaration asks for."""
+    for column, values in dataset.where.items():
+        cells = cells.filter(pc.is_in(cells[column], value_set=pa.array(values, pa.string())))
+    if dataset.numbers.get("blank") == "skip":
+        cells = cells.filter(pc.not_equal(pc.utf8_trim(cells[VALUE], characters=_SPACES), ""))
+    return cells
 
 
 def _extract(part: Concept, text: str) -> str | None:
-    import re
-
     match = re.search(part.extract or "", text)
     if match is None:
         return None
@@ -531,13 +832,9 @@ def _extract(part: Concept, text: str) -> str | None:
     return part.template.replace("{}", re.sub(r"\W+", "_", found)) if part.template else found
 
 
+def _floats(values: Sequence[float | None]) -> _Floats:
+    return np.array([np.nan if value is None else value for value in values], np.float64)
+
+
 def _text(value: str | None) -> str:
     return "CAST(NULL AS VARCHAR)" if value is None else "'" + value.replace("'", "''") + "'"
-
-
-def _texts(values: Sequence[str]) -> str:
-    return ", ".join(_text(value) for value in values)
-
-
-def _scalar(connection: duckdb.DuckDBPyConnection, query: str) -> int:
-    return int(connection.execute(query).fetchall()[0][0])

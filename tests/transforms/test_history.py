@@ -59,7 +59,9 @@ def test_history_agrees_with_a_plain_replay_at_every_moment(declared: Declaratio
     for number, state in enumerate(moments):
         at = START + dt.timedelta(days=number)
         release = at.strftime("%Y%m%dT%H%M%SZ")
-        step = advance(declared.contract, history, current(declared.contract, state, f"{number:064x}"), release, at)
+        step = advance(
+            declared.contract, history, current(declared.contract, state, f"{number:064x}"), release, at
+        )
         history = step.history
         before = moments[number - 1] if number else {}
         expected = {}
@@ -76,18 +78,29 @@ def test_history_agrees_with_a_plain_replay_at_every_moment(declared: Declaratio
         assert {row["obs_key"]: row["change"] for row in step.revisions.to_pylist()} == expected
         for row in step.revisions.to_pylist():
             if row["change"] == "revised":
-                assert (row["old_value"], row["new_value"]) == (before[row["obs_key"]][0], state[row["obs_key"]][0])
+                assert (row["old_value"], row["new_value"]) == (
+                    before[row["obs_key"]][0],
+                    state[row["obs_key"]][0],
+                )
                 assert row["difference"] == row["new_value"] - row["old_value"]
     assert history is not None
     for number, state in enumerate(moments):
         for moment in (START + dt.timedelta(days=number), START + dt.timedelta(days=number, hours=12)):
-            found = {r["obs_key"]: (r["obs_value"], r["obs_status"]) for r in as_of(history, moment).to_pylist()}
+            found = {
+                r["obs_key"]: (r["obs_value"], r["obs_status"]) for r in as_of(history, moment).to_pylist()
+            }
             assert found == state
     assert as_of(history, START - dt.timedelta(seconds=1)).num_rows == 0
 
 
 def test_a_moved_cell_revises_nothing_and_keeps_its_first_place(declared: Declarations) -> None:
-    first = advance(declared.contract, None, current(declared.contract, {"0" * 16: (5.0, "A")}, "a" * 64), "20261125T031500Z", START)
+    first = advance(
+        declared.contract,
+        None,
+        current(declared.contract, {"0" * 16: (5.0, "A")}, "a" * 64),
+        "20261125T031500Z",
+        START,
+    )
     later = START + dt.timedelta(days=1)
     moved = current(declared.contract, {"0" * 16: (5.0, "A")}, "b" * 64)
     second = advance(declared.contract, first.history, moved, "20261126T031500Z", later)
@@ -100,5 +113,7 @@ def test_the_order_of_arrival_does_not_matter(declared: Declarations) -> None:
     values = {f"{n:016x}": (float(n), "A") for n in range(50)}
     one = current(declared.contract, values, "a" * 64)
     other = one.take(pa.array(random.Random(1).sample(range(50), 50)))
-    tables = [advance(declared.contract, None, t, "20261125T031500Z", START).observations for t in (one, other)]
+    tables = [
+        advance(declared.contract, None, t, "20261125T031500Z", START).observations for t in (one, other)
+    ]
     assert tables[0].equals(tables[1])

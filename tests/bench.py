@@ -1,0 +1,334 @@
+"""`make bench`: raw text cells to sorted Parquet, through the Normalizer and through DuckDB's SQL written by hand.
+
+Both start from the same Arrow table of text cells, as a reader gives it, and write the same columns: good rows in
+the contract's order, refused rows with their reason. The hand-written query knows only this one table. It has the
+labels' meanings ready in small tables, trusts that no key stands twice, and has one sentence less a reason: it is
+what a careful person writes in an afternoon, not a second Normalizer. Every run has its own process; its peak is the
+memory of all, the table of cells included.
+"""
+
+import argparse
+import datetime as dt
+import hashlib
+import json
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
+from dvstats.data_contracts.contract import Contract, load_contract
+from dvstats.sources.registry import Dataset, load_dataset
+from dvstats.transforms.normalize import FileFacts, Normalizer
+
+SHA256 = hashlib.sha256(b"bench").hexdigest()
+RETRIEVED = dt.datetime(2026, 11, 24)
+REGIONS = {
+    "KZ": ("Kazakhstan", "Казахстан", "Республика Казахстан"),
+    "KZ-10": ("Abai region", "область Абай", "Абай облысы"),
+    "KZ-11": ("Akmola region", "Акмолинская область", "Ақмола облысы"),
+    "KZ-15": ("Aktobe region", "Актюбинская область", "Ақтөбе облысы"),
+    "KZ-19": ("Almaty region", "Алматинская область", "Алматы облысы"),
+    "KZ-23": ("Atyrau region", "Атырауская область", "Атырау облысы"),
+    "KZ-27": ("West Kazakhstan region", "Западно-Казахстанская область", "Батыс Қазақстан облысы"),
+    "KZ-31": ("Zhambyl region", "Жамбылская область", "Жамбыл облысы"),
+    "KZ-35": ("Karaganda region", "Карагандинская область", "Қарағанды облысы"),
+    "KZ-39": ("Kostanay region", "Костанайская область", "Қостанай облысы"),
+    "KZ-43": ("Kyzylorda region", "Кызылординская область", "Қызылорда облысы"),
+    "KZ-47": ("Mangystau region", "Мангистауская область", "Маңғыстау облысы"),
+    "KZ-55": ("Pavlodar region", "Павлодарская область", "Павлодар облысы"),
+    "KZ-59": ("North Kazakhstan region", "Северо-Казахстанская область", "Солтүстік Қазақстан облысы"),
+    "KZ-61": ("Turkistan region", "Туркестанская область", "Түркістан облысы"),
+    "KZ-63": ("East Kazakhstan region", "Восточно-Казахстанская область", "Шығыс Қазақстан облысы"),
+    "KZ-71": ("Astana", "г. Астана", "Астана қаласы"),
+    "KZ-75": ("Almaty city", "г. Алматы", "Алматы қаласы"),
+}
+SEXES = {"F": ("Женщины", "Female"), "M": ("Мужчины", "Male"), "_T": ("Всего", "Both sexes")}
+FORMS = ("_T", "PHYSICAL", "SEXUAL", "PSYCHOLOGICAL")
+MONTHS = "январь февраль март апрель май июнь июль август сентябрь октябрь ноябрь декабрь".split()
+YEARS = range(2005, 2026)
+# Texts that nobody can read, in this share of the rows each; a share of more than 100 % comes on top.
+UNREADABLE = {"_value": 0.004, "Region": 0.002, "Sex": 0.002, "Series": 0.001, "Period": 0.001}
+
+
+# -- the table ---------------------------------------------------------------------------------------------------
+
+
+def series(contract: Contract, count: int) -> list[tuple[str, str, str, str]]:
+    """Codes of an office's series with the indicator, form and unit that they mean."""
+    pairs = [(i.code, form, i.unit) for form in FORMS for i in contract.indicators.values()
+             if i.unit in ("NUMBER", "PERCENT") and i.range[0] == 0]  # fmt: skip
+    if count > len(pairs):
+        raise SystemExit(f"{len(pairs)} series carry no more than {len(pairs) * cells_of_a_series()} rows.")
+    return [(f"S{number:04d}", *pair) for number, pair in enumerate(pairs[:count], 1)]
+
+
+def cells_of_a_series() -> int:
+    """Rows of one series: each area, sex and period once."""
+    return len(REGIONS) * len(SEXES) * len(periods())
+
+
+def periods() -> list[tuple[str, str, str, dt.date, dt.date]]:
+    """Printed period, its SDMX time and frequency, first and last day."""
+    found = []
+    for year in YEARS:
+        found.append((f"{year} год", f"{year}", "A", dt.date(year, 1, 1), dt.date(year, 12, 31)))
+        for number in range(1, 5):
+            first = dt.date(year, number * 3 - 2, 1)
+            found.append((f"{number} квартал {year} года", f"{year}-Q{number}", "Q", first, _last(first, 3)))
+        for number, month in enumerate(MONTHS, 1):
+            first = dt.date(year, number, 1)
+            found.append((f"{month} {year}", f"{year}-{number:02d}", "M", first, _last(first, 1)))
+    return found
+
+
+def _last(first: dt.date, months: int) -> dt.date:
+    year, month = divmod(first.year * 12 + first.month - 1 + months, 12)
+    return dt.date(year, month + 1, 1) - dt.timedelta(days=1)
+
+
+def meanings(contract: Contract, rows: int) -> dict[str, pa.Table]:
+    """The small tables that the hand-written query joins."""
+    count = -(-rows // cells_of_a_series())
+    names = ("text", "time_period", "freq", "period_start", "period_end")
+    return {
+        "regions": _small(("text", "code"), [(t, code) for code, texts in REGIONS.items() for t in texts]),
+        "sexes": _small(("text", "code"), [(t, code) for code, texts in SEXES.items() for t in texts]),
+        "series": _small(("text", "indicator", "form", "unit"), series(contract, count)),
+        "periods": _small(names, periods()),
+    }
+
+
+def _small(names: tuple[str, ...], rows: list[tuple[Any, ...]]) -> pa.Table:
+    return pa.table(dict(zip(names, map(list, zip(*rows, strict=True)), strict=True)))
+
+
+def make_cells(contract: Contract, rows: int, seed: int, path: Path) -> None:
+    """The seeded table of cells, in the order of a published file; DuckDB makes it, from hashes of row numbers."""
+    con = duckdb.connect()
+    for name, table in meanings(contract, rows).items():
+        con.register(name, table)
+    texts = {name: [list(spellings) for spellings in named.values()] for name, named in (("r", REGIONS), ("s", SEXES))}
+    areas, sexes, times = len(REGIONS), len(SEXES), len(periods())
+
+    def odd(column: str, text: str) -> str:
+        place = list(UNREADABLE).index(column)
+        share = int(UNREADABLE[column] * 1_000_000)
+        return f"CASE WHEN hash(n, {seed}, 'odd {place}') % 1000000 < {share} THEN {text} ELSE"
+
+    grouped = "regexp_replace(CAST(whole AS VARCHAR), '([0-9])([0-9]{{3}})$', '\\1' || {0} || '\\2')"
+    con.execute(
+        f"""COPY (
+        WITH numbered AS (
+          SELECT n, n % {areas} AS a, n // {areas} % {sexes} AS x, n // {areas * sexes} % {times} AS p,
+            n // {areas * sexes * times} AS q, CAST(hash(n, {seed}, 'kind') % 1000 AS INT) AS kind, CAST(hash(n, {seed}, 'size') >> 1 AS BIGINT) AS size
+          FROM range({rows}) t(n)),
+        sized AS (
+          SELECT n.*, s.text AS code, CASE WHEN s.unit = 'PERCENT' THEN size % 101 ELSE size % 200000 END AS whole,
+            s.unit = 'PERCENT' AND size % 3000 = 7 AS beyond, size // 7 % 10 AS part, s.unit = 'PERCENT' AS share
+          FROM numbered n JOIN (SELECT *, row_number() OVER (ORDER BY text) - 1 AS q FROM series) s USING (q)),
+        printed AS (
+          SELECT *, CASE
+            WHEN beyond THEN '140'
+            WHEN kind < 20 THEN '…' WHEN kind < 40 THEN '-' WHEN kind < 45 THEN ''
+            WHEN share THEN whole - (whole > 99)::INT || ',' || part || CASE WHEN kind < 55 THEN '*' ELSE '' END
+            WHEN kind < 55 THEN whole % 1000 || '*'
+            WHEN kind < 250 THEN {grouped.format("' '")} || CASE WHEN kind < 90 THEN ',' || part ELSE '' END
+            WHEN kind < 350 THEN {grouped.format("chr(160)")}
+            ELSE CAST(whole AS VARCHAR) END AS value
+          FROM sized)
+        SELECT {odd("_value", "['нет', '1,2,3', '12-15', '??'][1 + size % 4]")} value END AS _value,
+          'Sheet' || (q + 1) || '!' || chr(65 + CAST(a AS INT)) || (n // {areas} + 3) AS _locator,
+          CASE WHEN kind % 50 = 7 THEN 'предварительные данные' END AS _note,
+          {odd("Period", "'весна'")} m.text END AS Period,
+          {odd("Region", "'Атлантида'")} {texts["r"]}[1 + a][1 + size % 3] END AS Region,
+          {odd("Sex", "'?'")} {texts["s"]}[1 + x][1 + size % 2] END AS Sex,
+          {odd("Series", "'S9999'")} code END AS Series
+        FROM printed JOIN (SELECT *, row_number() OVER (ORDER BY period_start, period_end) - 1 AS p FROM periods) m
+        USING (p) ORDER BY n) TO '{path}' (FORMAT parquet, COMPRESSION zstd)"""  # noqa: S608
+    )
+
+
+def declared(contract: Contract, rows: int, folder: Path) -> Dataset:
+    """The dataset's declaration, written down and loaded as any other."""
+    known = meanings(contract, rows)["series"].to_pylist()
+    spec = {
+        "country": "KZ", "title": {"en": "Bench", "ru": "Bench"}, "publisher": {"en": "Bench", "ru": "Bench"},
+        "address": "https://example.org/", "licence": "CC-BY-4.0", "citation": "Bench", "cadence": "yearly",
+        "collection": "portal", "precedence": 1, "reader": "delimited", "files": [{"name": "bench"}],
+        "numbers": {"decimal": ","},
+        "concepts": {
+            "indicator": {"column": "Series", "values": {row["text"]: row["indicator"] for row in known}},
+            "violence_form": {"column": "Series", "values": {row["text"]: row["form"] for row in known}},
+            "ref_area": {"column": "Region"}, "time_period": {"column": "Period"},
+            "sex": {"column": "Sex", "values": {text: code for code, texts in SEXES.items() for text in texts}},
+        },
+    }  # fmt: skip
+    path = folder / "bench.yaml"
+    # JSON is YAML.
+    path.write_text(json.dumps(spec, ensure_ascii=False), encoding="utf-8")
+    return load_dataset(path)
+
+
+# -- the two ways ------------------------------------------------------------------------------------------------
+
+
+def ours(cells: pa.Table, folder: Path, contract: Contract) -> Callable[[], None]:
+    """Through the Normalizer; what is declared is loaded before the clock starts, as in a refresh."""
+    dataset = declared(contract, cells.num_rows, folder)
+    normalizer = Normalizer(contract, datasets={dataset.id: dataset}, sources=())
+    facts = FileFacts(SHA256, RETRIEVED, "raw/bench/bench.csv")
+    order = ", ".join(contract.tables["observations"].order)
+
+    def run() -> None:
+        result = normalizer.normalize(cells, dataset, facts)
+        con = duckdb.connect()
+        con.register("good", result.good)
+        con.register("refused", result.refused)
+        con.execute(f"COPY (FROM good ORDER BY {order}) TO '{folder}/good.parquet' (FORMAT parquet, COMPRESSION zstd)")
+        con.execute(f"COPY (FROM refused) TO '{folder}/refused.parquet' (FORMAT parquet, COMPRESSION zstd)")
+
+    return run
+
+
+HAND = """
+CREATE TEMP TABLE cleaned AS
+WITH trimmed AS (
+  SELECT *, regexp_replace(translate(_value, chr(160) || chr(8239), '  '), '[*]+$', '') AS text FROM cells),
+numbered AS (
+  SELECT *, CASE WHEN regexp_full_match(text, '-?([0-9]+|[1-9][0-9]{0,2}( [0-9]{3})+)(,[0-9]+)?')
+    THEN CAST(translate(text, ', ', '.') AS DOUBLE) END AS obs_value FROM trimmed)
+SELECT
+  CASE WHEN r.code IS NULL THEN 'unknown_area' WHEN s.code IS NULL OR i.indicator IS NULL THEN 'unmapped_label'
+    WHEN p.time_period IS NULL THEN 'unreadable_period'
+    WHEN obs_value IS NULL AND text NOT IN ('…', '-', '') THEN 'unreadable_number'
+    WHEN i.unit = 'PERCENT' AND obs_value > 100 THEN 'value_above_range' END AS rule,
+  left(md5(concat_ws('|', 'bench', i.indicator, r.code, s.code, '_T', i.form, '_T', '_T', p.time_period, i.unit, 'C')),
+    16) AS obs_key,
+  r.code AS ref_area, i.indicator, s.code AS sex, i.form AS violence_form, p.freq, p.time_period, p.period_start,
+  p.period_end, obs_value, i.unit AS unit_measure,
+  CASE WHEN obs_value IS NOT NULL THEN 'A' WHEN text = '-' THEN 'M' ELSE 'O' END AS obs_status,
+  _value AS published_value, nullif(_note, '') AS note, _locator AS raw_locator, Period, Region, c.Sex, c.Series
+FROM numbered c LEFT JOIN regions r ON c.Region = r.text LEFT JOIN sexes s ON c.Sex = s.text
+  LEFT JOIN series i ON c.Series = i.text LEFT JOIN periods p ON c.Period = p.text;
+COPY (
+  SELECT obs_key, ref_area, indicator, sex, '_T' AS age, violence_form, '_T' AS relationship, '_T' AS breakdown, freq,
+    time_period, period_start, period_end, obs_value, CAST(NULL AS DOUBLE) AS obs_lower,
+    CAST(NULL AS DOUBLE) AS obs_upper, 'C' AS nature, unit_measure, obs_status, 'F' AS conf_status,
+    'bench' AS dataset_id, 'bench' AS source_id, published_value, note, '{sha}' AS raw_sha256, raw_locator,
+    TIMESTAMP '{when}' AS retrieved_at
+  FROM cleaned WHERE rule IS NULL ORDER BY indicator, ref_area, period_start, period_end, dataset_id, obs_key
+) TO '{folder}/good.parquet' (FORMAT parquet, COMPRESSION zstd);
+COPY (
+  SELECT 'bench' AS dataset_id, rule, 'critical' AS severity, '{sha}' AS raw_sha256, raw_locator, published_value,
+    json_object('Period', Period, 'Region', Region, 'Series', Series, 'Sex', Sex) AS row,
+    TIMESTAMP '{when}' AS retrieved_at
+  FROM cleaned WHERE rule IS NOT NULL
+) TO '{folder}/refused.parquet' (FORMAT parquet, COMPRESSION zstd);
+"""
+
+
+def by_hand(cells: pa.Table, folder: Path, contract: Contract) -> Callable[[], None]:
+    """The same with SQL."""
+    small = meanings(contract, cells.num_rows)
+
+    def run() -> None:
+        con = duckdb.connect()
+        for name, table in {"cells": cells, **small}.items():
+            con.register(name, table)
+        con.execute(HAND.format(sha=SHA256, when=RETRIEVED.isoformat(sep=" "), folder=folder))
+
+    return run
+
+
+WAYS: dict[str, Callable[[pa.Table, Path, Contract], Callable[[], None]]] = {"normalizer": ours, "by hand": by_hand}
+
+
+# -- measuring ---------------------------------------------------------------------------------------------------
+
+
+def measure(way: str, cells: Path, folder: Path) -> None:
+    """One run in this process; prints what it took and what came out."""
+    table = pq.read_table(cells)
+    run = WAYS[way](table, folder, load_contract())
+    start = time.perf_counter()
+    run()
+    seconds = time.perf_counter() - start
+    print(json.dumps({"seconds": seconds, **_outcome(folder)}))
+
+
+def _outcome(folder: Path) -> dict[str, Any]:
+    """Row counts and a fingerprint of the rows, whatever wrote them."""
+    good = "hash(obs_key, indicator, ref_area, period_end, obs_value, obs_status, note, raw_locator)"
+    refused = "hash(raw_locator, published_value, CAST(row AS VARCHAR))"
+    found: dict[str, Any] = {}
+    for name, fingerprint in (("good", good), ("refused", refused)):
+        query = f"SELECT count(*), CAST(bit_xor({fingerprint}) AS VARCHAR) FROM '{folder}/{name}.parquet'"  # noqa: S608
+        rows, print_ = duckdb.sql(query).fetchall()[0]
+        found |= {name: rows, f"{name} fingerprint": print_}
+    return found
+
+
+def in_child(way: str, cells: Path, folder: Path) -> dict[str, Any]:
+    """One run in a process of its own, with that process's peak memory."""
+    folder.mkdir(exist_ok=True)
+    command = [sys.executable, __file__, "--way", way, "--cells", str(cells), "--folder", str(folder)]
+    child = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    assert child.stdout is not None
+    answer = child.stdout.read()
+    _, status, usage = os.wait4(child.pid, 0)
+    child.returncode = os.waitstatus_to_exitcode(status)
+    if child.returncode:
+        raise SystemExit(f"the run {way!r} failed with status {child.returncode}")
+    return {**json.loads(answer), "peak": usage.ru_maxrss / 1024**2}
+
+
+def compare(rows: int, runs: int, seed: int, folder: Path) -> float:
+    """Both ways in turn after a warm-up; the ratio of their medians."""
+    cells = folder / "cells.parquet"
+    make_cells(load_contract(), rows, seed, cells)
+    results: dict[str, list[dict[str, Any]]] = {way: [] for way in WAYS}
+    for number in range(runs + 1):
+        for way, found in results.items():
+            result = in_child(way, cells, folder / way.replace(" ", "_"))
+            if number:
+                found.append(result)
+                print(f"  run {number}, {way}: {result['seconds']:.2f} s, peak {result['peak']:.2f} GiB", flush=True)
+    first, second = (found[0] for found in results.values())
+    for key in first:
+        if key not in ("seconds", "peak"):
+            assert first[key] == second[key], f"{key}: {first[key]} and {second[key]}"
+    medians = {way: statistics.median(run["seconds"] for run in found) for way, found in results.items()}
+    print(f"{rows:,} cells, {first['good']:,} good and {first['refused']:,} refused rows on both ways, the same ones")
+    for way, found in results.items():
+        print(f"{way:>10}: {medians[way]:6.2f} s, peak {max(run['peak'] for run in found):.2f} GiB")
+    return medians["normalizer"] / medians["by hand"]
+
+
+def main() -> None:
+    """Command line."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rows", type=int, default=5_000_000)
+    parser.add_argument("--runs", type=int, default=3)
+    parser.add_argument("--seed", type=int, default=2026)
+    parser.add_argument("--way", choices=WAYS, help=argparse.SUPPRESS)
+    parser.add_argument("--cells", type=Path, help=argparse.SUPPRESS)
+    parser.add_argument("--folder", type=Path, help=argparse.SUPPRESS)
+    given = parser.parse_args()
+    if given.way:
+        measure(given.way, given.cells, given.folder)
+        return
+    with tempfile.TemporaryDirectory(prefix="bench") as folder:
+        ratio = compare(given.rows, given.runs, given.seed, Path(folder))
+    print(f"{'ratio':>10}: {ratio:6.2f} (target: at most 2.5), {os.cpu_count()} cores")
+
+
+if __name__ == "__main__":
+    main()
