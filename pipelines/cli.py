@@ -8,19 +8,14 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-DONE, NOTHING_PUBLISHED, WRONG_USAGE, TROUBLED = 0, 1, 2, 3
-
-
-class UserError(Exception):
-    """Something the person at the terminal can mend; says what, where and how."""
-
-    status = WRONG_USAGE
-
-
-class NothingThereError(UserError):
-    """There is no release, row or file to show."""
-
-    status = NOTHING_PUBLISHED
+from dvstats.pipelines.errors import (
+    DONE,
+    NOTHING_PUBLISHED,
+    TROUBLED,
+    WRONG_USAGE,
+    NothingThereError,
+    UserError,
+)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -259,8 +254,8 @@ def build_parser() -> argparse.ArgumentParser:
         commands, "add", run_add, "Put a file that a person downloaded into the inbox of a dataset.",
         "dvstats add kz_form_1m_workbooks Zhetysu_Region.XLSX --period 2022", json_too=False,
     )  # fmt: skip
-    add.add_argument("dataset")
-    add.add_argument("file", type=Path)
+    add.add_argument("dataset", help="id of the dataset (`dvstats list datasets`)")
+    add.add_argument("file", type=Path, help="the file as downloaded")
     add.add_argument("--period", metavar="TIME", help="period of a file that prints none, as stated by you")
     add.add_argument("--published", metavar="DATE", help="the publisher's date")
     add.add_argument("--address", metavar="URL", help="where the file was found")
@@ -268,7 +263,7 @@ def build_parser() -> argparse.ArgumentParser:
         commands, "query", run_query, "Read-only SQL on the published database.",
         "dvstats query \"SELECT * FROM protection_orders WHERE ref_area = 'KG'\" --format csv", json_too=False,
     )  # fmt: skip
-    query.add_argument("sql", metavar="SQL")
+    query.add_argument("sql", metavar="SQL", help="one statement that reads")
     query.add_argument("--format", choices=("table", "csv", "json", "parquet"), default="table")
     query.add_argument("--output", type=Path, metavar="FILE", help="write there instead of to the terminal")
     _command(
@@ -276,29 +271,37 @@ def build_parser() -> argparse.ArgumentParser:
         "Per dataset: state, last success, age against its cadence, rows, refused rows.", "dvstats status",
     )  # fmt: skip
     listing = _command(commands, "list", run_list, "Lists of the codebook.", "dvstats list indicators")
-    listing.add_argument("what", choices=("indicators", "areas", "sources", "datasets", "releases"))
+    listing.add_argument(
+        "what", choices=("indicators", "areas", "sources", "datasets", "releases"), help="which list"
+    )
     show = _command(
         commands, "show", run_show, "One indicator, area, dataset, source or code; `coverage` prints the grid of gaps.",
         "dvstats show PROTECTION_ORDERS",
     )  # fmt: skip
-    show.add_argument("code", metavar="CODE")
+    show.add_argument("code", metavar="CODE", help="any code of the codebook, or `coverage`")
     trace = _command(
         commands, "trace", run_trace, "One observation back to the cell of the archived file it came from.",
         "dvstats trace 0f3a9c1be25d7788",
     )  # fmt: skip
-    trace.add_argument("obs_key", metavar="OBS_KEY")
+    trace.add_argument("obs_key", metavar="OBS_KEY", help="column obs_key of any table")
     diff = _command(
         commands, "diff", run_diff, "Added, revised and withdrawn observations between two releases.",
         "dvstats diff 20261125T031500Z",
     )  # fmt: skip
-    diff.add_argument("release", metavar="RELEASE")
+    diff.add_argument("release", metavar="RELEASE", help="name of a release (`dvstats list releases`)")
     diff.add_argument("other", metavar="RELEASE", nargs="?", help="default: the latest")
     export = _command(
         commands, "export", run_export, "Files for people who do not use SQL.",
         "dvstats export xlsx --country KG --years 2019-2025", json_too=False,
     )  # fmt: skip
-    export.add_argument("format", choices=("csv", "xlsx", "sdmx-csv", "datapackage"))
-    export.add_argument("--output", type=Path, default=Path("exports"), metavar="DIR")
+    export.add_argument("format", choices=("csv", "xlsx", "sdmx-csv", "datapackage"), help="kind of files")
+    export.add_argument(
+        "--output",
+        type=Path,
+        default=Path("exports"),
+        metavar="DIR",
+        help="folder to write to (default: exports)",
+    )
     export.add_argument(
         "--country", action="append", default=[], metavar="KZ", help="only this country (repeatable)"
     )

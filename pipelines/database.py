@@ -6,7 +6,7 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
-from dvstats.pipelines.cli import NothingThereError, UserError
+from dvstats.pipelines.errors import NothingThereError, UserError
 from dvstats.pipelines.publish import DATABASE
 
 _LISTS = {

@@ -14,6 +14,7 @@ import uuid
 import zipfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -147,7 +148,7 @@ def export(
     """
     if format not in _WRITERS:
         raise ExportError(f"No format {format}. There are: {', '.join(FORMATS)}.")
-    contract = load_contract()
+    contract = _contract()
     filters = Filters(
         _areas(contract, countries), _indicators(contract, indicators), _years(years), open_only
     )
@@ -166,7 +167,26 @@ def export(
         _prepare(job, release)
         _WRITERS[format](job)
         extra = _write_metadata(job, output)
-        return [_move(path, Path(aside), output) for path in (*(made.path for made in job.made), *extra)]
+        written = [_move(path, Path(aside), output) for path in (*(made.path for made in job.made), *extra)]
+    _sweep(format, output, set(written))
+    return written
+
+
+@lru_cache
+def _contract() -> Contract:
+    return load_contract()
+
+
+def _sweep(format_name: str, output: Path, written: set[Path]) -> None:
+    """Remove what an earlier, wider export of this format left: a folder of open data must hold no closed file."""
+    former: list[Path] = []
+    if format_name == "csv":
+        former = list((output / "by_licence").glob("observations.*.csv"))
+    elif format_name == "datapackage":
+        former = [output / "data" / f"{name}.csv" for name in PACKAGED]
+    for path in former:
+        if path not in written:
+            path.unlink(missing_ok=True)
 
 
 def _move(path: Path, aside: Path, output: Path) -> Path:
@@ -263,6 +283,8 @@ _SOURCES = """CREATE TEMP TABLE named_sources AS WITH RECURSIVE named(source_id)
 
 def _prepare(job: Export, release: Path) -> None:
     con, filters = job.con, job.filters
+    # On an office's laptop the sort goes to disk before it takes the memory.
+    con.execute(f"SET memory_limit = '1GB'; SET temp_directory = {_text(str(job.folder / 'spill'))}")
     for name in job.contract.tables:
         path = release / name / f"{name}.parquet"
         con.execute(f"CREATE TEMP VIEW {name} AS SELECT * FROM read_parquet({_text(str(path))})")  # noqa: S608

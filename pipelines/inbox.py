@@ -6,7 +6,7 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 
-from dvstats.pipelines.cli import UserError
+from dvstats.pipelines.errors import UserError
 from dvstats.sources.archive import Record, utc_text
 from dvstats.sources.registry import load_datasets
 from dvstats.transforms import periods

@@ -299,10 +299,21 @@ class Ingest:
         if self.dataset.restricted:
             good = self._protect(good)
         self.result.observations = good
-        self.result.quarantine = pa.concat_tables(refused)
+        self.result.quarantine = self._discreet(pa.concat_tables(refused))
         dropped = sum(part.duplicates for part in parts)
         if dropped:
             self._find("dropped_duplicate", "info", f"{dropped} cells")
+
+    def _discreet(self, refused: pa.Table) -> pa.Table:
+        """What is not public stays so in quarantine too: reason and place, no figure."""
+        if not self.dataset.restricted:
+            return refused
+        for name in ("published_value", "row"):
+            index = refused.schema.get_field_index(name)
+            refused = refused.set_column(
+                index, refused.schema.field(name), pa.nulls(refused.num_rows, pa.string())
+            )
+        return refused
 
     def _protect(self, good: pa.Table) -> pa.Table:
         """Small counts of persons are withheld, and what would give them away; services and money are no persons."""
@@ -440,6 +451,8 @@ class Ingest:
             return "held" if result.held else "failed" if result.failures else "bundled"
         if not stored:
             return "failed" if result.failures else "not_fetched"
+        if result.quarantine.num_rows and not result.observations.num_rows:
+            return "failed"
         if result.held:
             return "held"
         if result.failures:
@@ -495,6 +508,7 @@ class Ingest:
             **self.result.facts,
             "failures": self.result.failures,
             "files": self.result.files,
+            "critical": [f["reason_en"] for f in self.result.findings if f["severity"] == "critical"],
         }
         (folder / "facts.json").write_text(
             json.dumps(facts, default=str, ensure_ascii=False), encoding="utf-8"

@@ -18,9 +18,9 @@ from dvstats.data_contracts.arrow import arrow_schema
 from dvstats.data_contracts.contract import Contract
 
 # Tables that log what was done; they alone never make a release.
-LOGS = ("releases", "fetches", "revisions")
+LOGS = ("releases", "fetches", "revisions", "quarantine", "findings")
 # Columns of the same kind in other tables.
-LOG_COLUMNS = {"datasets": ("last_success", "state"), "findings": ("detail",)}
+LOG_COLUMNS = {"datasets": ("last_success", "state", "refused_rows")}
 DATABASE = "dvstats.duckdb"
 # Opened by DuckDB 1.1 and later.
 STORAGE_VERSION = "v1.0.0"

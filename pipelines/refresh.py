@@ -1,17 +1,16 @@
 """Run the Dagster graph in this process and say in plain words what came of it."""
 
 import contextlib
+import json
 import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from dvstats.pipelines.errors import BusyError
+
 ROOT = Path(__file__).resolve().parent.parent
-
-
-class BusyError(Exception):
-    """Another refresh holds the data directory."""
 
 
 @dataclass
@@ -29,8 +28,9 @@ class Outcome:
 
     @property
     def troubled(self) -> list[dict[str, Any]]:
-        """Datasets that are stale, failed, held or have refused rows."""
-        return [d for d in self.datasets if d["state"] in ("stale", "failed", "held") or d["refused_rows"]]
+        """Datasets that are stale, failed, held, have refused rows or a critical finding."""
+        bad = ("stale", "failed", "held")
+        return [d for d in self.datasets if d["state"] in bad or d["refused_rows"] or d.get("critical")]
 
     @property
     def exit_status(self) -> int:
@@ -102,8 +102,7 @@ def _run(data_dir: Path, live: bool, mirror: str, only: Sequence[str], contact: 
     outcome = Outcome()
     _read_events(result, outcome)
     instance.dispose()
-    if outcome.release:
-        _read_release(data_dir, outcome)
+    _read_datasets(data_dir, outcome)
     return outcome
 
 
@@ -139,18 +138,18 @@ def _note_check(evaluation: Any, outcome: Outcome) -> None:
     (outcome.failed_checks if critical else outcome.warnings).append(entry)
 
 
-def _read_release(data_dir: Path, outcome: Outcome) -> None:
-    import pyarrow.compute as pc
-    import pyarrow.parquet as pq
-
-    staged = data_dir / "staging" / "tables"
-    datasets = pq.read_table(
-        staged / "datasets.parquet",
-        columns=["dataset_id", "country", "state", "rows", "refused_rows", "collection"],
-    )
-    outcome.datasets = datasets.to_pylist()
+def _read_datasets(data_dir: Path, outcome: Outcome) -> None:
+    """What each dataset came to, whether or not a release was made of it."""
+    for path in sorted((data_dir / "staging").glob("*/facts.json")):
+        facts = json.loads(path.read_text(encoding="utf-8"))
+        outcome.datasets.append({"dataset_id": path.parent.name, **facts})
     if outcome.new:
-        revisions = pq.read_table(staged / "revisions.parquet", columns=["release", "change"])
+        import pyarrow.compute as pc
+        import pyarrow.parquet as pq
+
+        revisions = pq.read_table(
+            data_dir / "staging" / "tables" / "revisions.parquet", columns=["release", "change"]
+        )
         mine = revisions.filter(pc.equal(revisions["release"], outcome.release))
         for row in mine["change"].value_counts().to_pylist():
             outcome.changes[row["values"]] = row["counts"]

@@ -4,6 +4,7 @@ import contextlib
 import csv
 import io
 import json
+import shutil
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -11,7 +12,7 @@ from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
-from dvstats.pipelines.cli import UserError
+from dvstats.pipelines.errors import UserError
 from rich.console import Console
 from rich.table import Table
 
@@ -45,6 +46,7 @@ def progress(what: str, quiet: bool) -> Iterator[None]:
 def outcome(result: Any, data_dir: Path) -> None:
     """Summary of a refresh."""
     if not result.release:
+        _refusals(data_dir, result.troubled)
         return
     counts: dict[str, int] = {}
     for row in result.datasets:
@@ -62,7 +64,9 @@ def outcome(result: Any, data_dir: Path) -> None:
     for warning in result.warnings:
         print(f"  note: {warning['table']}: {warning['sentence']} ({warning['unexpected']} rows)")
     print("Try next:")
-    print(f'  dvstats query "{NEXT_QUERY}"')
+    # `make run` leaves the command in the environment, which a new user has not activated.
+    command = "dvstats" if shutil.which("dvstats") else ".venv/bin/dvstats"
+    print(f'  {command} query "{NEXT_QUERY}"')
 
 
 def _by_country(data_dir: Path) -> None:

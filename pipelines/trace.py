@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from dvstats.pipelines import database
-from dvstats.pipelines.cli import UserError
+from dvstats.pipelines.errors import UserError
 from dvstats.sources.archive import Archive
 from dvstats.sources.cells import LOCATOR, VALUE
 from dvstats.sources.registry import load_datasets, read_cells
@@ -64,6 +64,11 @@ def _carried(moment: Any, versions: list[dict[str, Any]]) -> bool:
 def _cell(data_dir: Path, row: dict[str, Any]) -> dict[str, Any]:
     """Read the archived file again with the same reader, and find the place."""
     dataset = load_datasets()[row["dataset_id"]]
+    if dataset.restricted:
+        raise UserError(
+            f"{row['obs_key']} comes from {dataset.id}, which is not public: its file is not shown. "
+            f"Place: {row['raw_locator']} of {row['raw_sha256']}."
+        )
     archive = Archive(data_dir)
     stored = next((f for f in archive.files(dataset.id) if f.sha256 == row["raw_sha256"]), None)
     cells = read_cells(dataset, archive.read(dataset.id, row["raw_sha256"]))

@@ -208,14 +208,15 @@ numbered AS (
 SELECT
   CASE WHEN r.code IS NULL THEN 'unknown_area' WHEN s.code IS NULL OR i.indicator IS NULL THEN 'unmapped_label'
     WHEN p.time_period IS NULL THEN 'unreadable_period'
-    WHEN obs_value IS NULL AND text NOT IN ('…', '-', '') THEN 'unreadable_number'
+    WHEN obs_value IS NULL AND c.text NOT IN ('…', '-', '') THEN 'unreadable_number'
     WHEN i.unit = 'PERCENT' AND obs_value > 100 THEN 'value_above_range' END AS rule,
   left(md5(concat_ws('|', 'bench', i.indicator, r.code, s.code, '_T', i.form, '_T', '_T', p.time_period, i.unit, 'C')),
     16) AS obs_key,
   r.code AS ref_area, i.indicator, s.code AS sex, i.form AS violence_form, p.freq, p.time_period, p.period_start,
   p.period_end, obs_value, i.unit AS unit_measure,
-  CASE WHEN obs_value IS NOT NULL THEN 'A' WHEN text = '-' THEN 'M' ELSE 'O' END AS obs_status,
-  _value AS published_value, nullif(_note, '') AS note, _locator AS raw_locator, Period, Region, c.Sex, c.Series
+  CASE WHEN obs_value IS NOT NULL THEN 'A' WHEN c.text = '-' THEN 'M' ELSE 'O' END AS obs_status,
+  _value AS published_value, nullif(_note, '') AS note, _locator AS raw_locator,
+  Period AS raw_period, Region AS raw_region, c.Sex AS raw_sex, c.Series AS raw_series
 FROM numbered c LEFT JOIN regions r ON c.Region = r.text LEFT JOIN sexes s ON c.Sex = s.text
   LEFT JOIN series i ON c.Series = i.text LEFT JOIN periods p ON c.Period = p.text;
 COPY (
@@ -228,7 +229,7 @@ COPY (
 ) TO '{folder}/good.parquet' (FORMAT parquet, COMPRESSION zstd);
 COPY (
   SELECT 'bench' AS dataset_id, rule, 'critical' AS severity, '{sha}' AS raw_sha256, raw_locator, published_value,
-    json_object('Period', Period, 'Region', Region, 'Series', Series, 'Sex', Sex) AS row,
+    json_object('Period', raw_period, 'Region', raw_region, 'Series', raw_series, 'Sex', raw_sex) AS row,
     TIMESTAMP '{when}' AS retrieved_at
   FROM cleaned WHERE rule IS NOT NULL
 ) TO '{folder}/refused.parquet' (FORMAT parquet, COMPRESSION zstd);
@@ -238,12 +239,15 @@ COPY (
 def by_hand(cells: pa.Table, folder: Path, contract: Contract) -> Callable[[], None]:
     """The same with SQL."""
     small = meanings(contract, cells.num_rows)
+    query = HAND
+    for name, text in {"{sha}": SHA256, "{when}": RETRIEVED.isoformat(sep=" "), "{folder}": str(folder)}.items():
+        query = query.replace(name, text)
 
     def run() -> None:
         con = duckdb.connect()
         for name, table in {"cells": cells, **small}.items():
             con.register(name, table)
-        con.execute(HAND.format(sha=SHA256, when=RETRIEVED.isoformat(sep=" "), folder=folder))
+        con.execute(query)
 
     return run
 

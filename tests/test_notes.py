@@ -98,7 +98,7 @@ def test_english_notes(contract: Contract, tables: dict[str, pa.Table]) -> None:
     text = release_notes(contract, tables, RELEASE, "en")
     label = contract.indicators["DV_CRIMES"].label.en
     assert line(text, "Kyrgyzstan", label, "| 2 |", "2019–2024")
-    revised = line(text, "12 345", "9 876")
+    revised = line(text, "12 345", "9876")
     assert "−" not in revised
     for part in ("-2469", "-20.0%", "Female", "2024", "`kg_sdg`"):
         assert part in revised
@@ -119,11 +119,8 @@ def test_english_notes(contract: Contract, tables: dict[str, pa.Table]) -> None:
 def test_russian_notes_say_the_same(contract: Contract, tables: dict[str, pa.Table]) -> None:
     text = release_notes(contract, tables, RELEASE, "ru")
     assert contract.indicators["DV_CRIMES"].label.ru in text
-    assert line(text, "12 345", "9 876", "-20.0%")
-    assert (
-        "Потерян год."
-        in line(text, "`kg_sdg`", "|", "Потерян год.", "20" if "2026" in text else "")[:0] + text
-    )
+    assert line(text, "12 345", "9876", "-20.0%")
+    assert text.count("Потерян год.") == 2
     assert contract.warnings["cumulative"].ru in text
     english = release_notes(contract, tables, RELEASE, "en")
     assert text.count("\n## ") == english.count("\n## ")
@@ -133,7 +130,9 @@ def test_russian_notes_say_the_same(contract: Contract, tables: dict[str, pa.Tab
 def test_notes_are_the_same_twice_and_whatever_the_order(
     contract: Contract, tables: dict[str, pa.Table]
 ) -> None:
-    turned = {name: table.take(list(range(table.num_rows))[::-1]) for name, table in tables.items()}
+    turned = {
+        name: table.take(pa.array(range(table.num_rows)[::-1], pa.int64())) for name, table in tables.items()
+    }
     assert release_notes(contract, tables, RELEASE, "en") == release_notes(contract, turned, RELEASE, "en")
 
 

@@ -104,7 +104,7 @@ def test_the_map_recipe_gives_one_row_a_region(office: Path) -> None:
     assert len(areas) == len(set(areas)) == 20
 
 
-@pytest.mark.parametrize("block", [b for b in named("sh")])
+@pytest.mark.parametrize("block", named("sh"))
 def test_shell(block: Block, office: Path) -> None:
     command = block.code.strip()
     if command.startswith("dvstats export"):

@@ -34,15 +34,34 @@ def env(farm: Path | None, **more: str) -> dict[str, str]:
     return {**os.environ, **path, **more}
 
 
+# Few datasets make a quick refresh; the graph is the same.
+KEPT = (
+    "kg_statements", "kz_statements", "uz_statements", "kz_form_1m", "tj_cedaw", "wb_population", "uz_cedaw_victims",
+    "kg_victims",
+)  # fmt: skip
+
+
 @pytest.fixture
 def farm(tmp_path: Path) -> Path:
-    """A copy of the project that a test may damage."""
+    """A copy of the project with few datasets, which a test may damage."""
     folder = tmp_path / "farm"
     for package in PACKAGES:
         shutil.copytree(
             ROOT / package, folder / "dvstats" / package, ignore=shutil.ignore_patterns("__pycache__")
         )
     shutil.copy(ROOT / "dagster.yaml", folder / "dvstats" / "dagster.yaml")
+    for path in (folder / "dvstats" / "sources" / "datasets").iterdir():
+        if path.name.split(".")[0] not in KEPT:
+            path.unlink()
+    return folder
+
+
+@pytest.fixture
+def data(farm: Path, tmp_path: Path) -> Path:
+    """A data directory with a release of the undamaged copy."""
+    folder = tmp_path / "data"
+    done = dvstats("refresh", "--data-dir", str(folder), farm=farm)
+    assert done.returncode == 0, done.stderr
     return folder
 
 
@@ -65,17 +84,9 @@ def table(data: Path, name: str) -> list[dict[str, object]]:
     return pq.read_table(data / "latest" / name / f"{name}.parquet").to_pylist()
 
 
-@pytest.fixture
-def data(release_dir: Path, tmp_path: Path) -> Path:
-    """A data directory that already has a release."""
-    folder = tmp_path / "data"
-    shutil.copytree(release_dir, folder, symlinks=True)
-    return folder
-
-
-def test_a_second_refresh_publishes_no_new_release(data: Path) -> None:
+def test_a_second_refresh_publishes_no_new_release(farm: Path, data: Path) -> None:
     before = sorted(p.name for p in (data / "releases").iterdir())
-    done = dvstats("refresh", "--data-dir", str(data))
+    done = dvstats("refresh", "--data-dir", str(data), farm=farm)
     assert done.returncode == 0, done.stderr
     assert "Nothing new" in done.stdout
     assert sorted(p.name for p in (data / "releases").iterdir()) == before
@@ -113,7 +124,7 @@ def test_mistakes_are_told_by_file_and_place_and_the_rest_is_published(farm: Pat
         assert (data / str(row["file"])).exists()
     assert sum(r["rule"] == "duplicate_key" for r in refused) == 2
     published = {r["dataset_id"] for r in table(data, "observations")}
-    assert {"kg_statements", "uz_statements", "kz_statements", "kz_form_1m", "de_bka"} <= published
+    assert {"kg_statements", "uz_statements", "kz_statements", "kz_form_1m", "wb_population"} <= published
     assert "tj_cedaw" not in published
     states = {r["dataset_id"]: r["state"] for r in table(data, "datasets")}
     assert states["tj_cedaw"] == "failed"
@@ -196,12 +207,12 @@ def test_a_killed_refresh_leaves_the_last_release_whole(
     now = (data / "latest").resolve().name
     assert dvstats("verify", "--data-dir", str(data)).returncode == 0
     con = duckdb.connect(str(data / "dvstats.duckdb"), read_only=True)
-    assert con.sql("SELECT count(*) FROM observations").fetchall()[0][0] > 4000
+    assert con.sql("SELECT count(*) FROM observations").fetchall()[0][0] > 1000
     con.close()
     assert now == before or table(data, "revisions")
 
 
-def test_one_clock_gives_the_same_bytes(tmp_path: Path) -> None:
+def test_one_clock_gives_the_same_bytes(farm: Path, tmp_path: Path) -> None:
     manifests = []
     for name, threads in (("one", "1"), ("two", "2")):
         data = tmp_path / name
@@ -214,8 +225,11 @@ def test_one_clock_gives_the_same_bytes(tmp_path: Path) -> None:
     assert [t["sha256"] for t in manifests[0]["tables"]] == [t["sha256"] for t in manifests[1]["tables"]]
 
 
-def test_two_refreshes_at_once_do_not_meet(data: Path) -> None:
+def test_two_refreshes_at_once_do_not_meet(tmp_path: Path) -> None:
     import fcntl
+
+    data = tmp_path / "data"
+    data.mkdir()
 
     with (data / ".refresh.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)

@@ -96,6 +96,7 @@ def _cell(
         "step_en": step["label"]["en"], "step_ru": step["label"]["ru"], "cascade_status": status,
         "indicator": row["indicator"] if row else None,
         "counting_unit": indicator.counting_unit if indicator else None,
+        "scope": indicator.scope if indicator else None,
         "obs_value": row["obs_value"] if row else None, "obs_status": row["obs_status"] if row else None,
         "time_period": row["time_period"] if row else None, "share_of_previous": None,
         "share_note_en": None, "share_note_ru": None, "obs_key": row["obs_key"] if row else None,

@@ -229,11 +229,11 @@ def _constant(value: Any) -> _Coded:
 
 def _coded(column: pa.ChunkedArray) -> _Coded:
     """The distinct texts of a column and which of them stands where."""
-    chunks = column.dictionary_encode(null_encoding="encode").unify_dictionaries().chunks
+    chunks = column.dictionary_encode(null_encoding="encode").chunks
     if not chunks:
         return _Coded([], np.zeros(0, np.int32))
     ids = np.concatenate([chunk.indices.to_numpy() for chunk in chunks])
-    return _Coded(chunks[0].dictionary.to_pylist(), ids.astype(np.int32, copy=False))
+    return _Coded(chunks[-1].dictionary.to_pylist(), ids.astype(np.int32, copy=False))
 
 
 def _first(parts: Sequence[_Coded], says: Callable[[Any], bool], otherwise: Any) -> _Coded:

@@ -63,7 +63,9 @@ def rates(contract: Contract, observations: pa.Table, denominators: pa.Table) ->
           SELECT o.*, r.women, CAST(year(period_start) AS INTEGER) AS year,
             CASE WHEN r.women THEN 'F' ELSE o.sex END AS denominator_sex
           FROM observations o JOIN rated r ON r.code = o.indicator
+          -- A part of the year has no yearly rate, and an age group none without its own denominator.
           WHERE o.unit_measure = 'NUMBER' AND o.obs_value IS NOT NULL AND o.nature IN ('C', 'CA', 'N')
+            AND o.age = '_T' AND NOT contains(o.breakdown, 'COVERAGE=PART_OF_YEAR')
             AND (o.freq = 'A' OR (r.women AND o.freq IN ('M', 'D', 'Q')))),
         chosen AS (
           SELECT * FROM population WHERE age = '_T'

@@ -12,7 +12,7 @@ from dvstats.transforms import numbers, periods
 
 _CELL = "indicator, ref_area, sex, age, violence_form, relationship, breakdown, time_period, unit_measure"
 _RANK = """row_number() OVER (PARTITION BY {cell} ORDER BY p.precedence, o.obs_value IS NULL,
-    coalesce(s.published, '') DESC, o.dataset_id, o.source_id, o.obs_key)"""
+    o.obs_status = 'U', coalesce(s.published, '') DESC, o.dataset_id, o.source_id, o.obs_key)"""
 
 
 def _connect(
@@ -32,7 +32,7 @@ def _connect(
 def best_observations(
     contract: Contract, observations: pa.Table, sources: pa.Table, datasets: Mapping[str, Dataset]
 ) -> pa.Table:
-    """One row a cell (a survey and a model never share one): lowest precedence, then the newest statement.
+    """One row a cell (a survey and a model never share one): lowest precedence, then no doubtful one, then the newest.
 
     Where another candidate gives the same value and marks it as a break or as doubtful, the mark stays with the value.
     """
