@@ -156,13 +156,22 @@ def data_package(
     }
 
 
-def codebook(contract: Contract) -> str:
-    """The codebook as Markdown: tables, rules, indicators, code lists."""
-    lines = [
-        "# Codebook", "",
-        f"Contract {contract.version}. Generated from `data_contracts/`: change it there, then run `make docs`.", "",
-        "## Tables", "",
-    ]  # fmt: skip
+def codebook(contract: Contract) -> dict[str, str]:
+    """The codebook as Markdown pages by name: tables and rules, indicators, code lists."""
+    pages = {
+        "codebook": _tables_page(contract),
+        "indicators": _indicators_page(contract),
+        "codes": _codes_page(contract),
+    }
+    return {name: "\n".join(lines).rstrip() + "\n" for name, lines in pages.items()}
+
+
+_GENERATED = "Contract {}. Generated from `data_contracts/`: change it there, then run `make docs`."
+
+
+def _tables_page(contract: Contract) -> list[str]:
+    lines = ["# Codebook", "", _GENERATED.format(contract.version), ""]
+    lines += ["See also the [indicators](indicators.md) and the [code lists](codes.md).", "", "## Tables", ""]
     for table in contract.tables.values():
         lines += _table_section(contract, table)
     lines += ["## Macros and views of `dvstats.duckdb`", "", "| name | answers |", "| --- | --- |"]
@@ -173,20 +182,27 @@ def codebook(contract: Contract) -> str:
     lines += ["", "## Rules", "", "One sentence a rule, shared by check, quarantine and terminal.", ""]
     lines += ["| rule | tables | severity | sentence | предложение |", "| --- | --- | --- | --- | --- |"]
     for rule in contract.rules:
-        lines.append(
-            f"| `{rule.id}` | {', '.join(rule.tables)} | {rule.severity} | {rule.sentence.en} | {rule.sentence.ru} |"
-        )
-    lines += ["", "## Indicators", ""]
+        where = ", ".join(rule.tables)
+        lines.append(f"| `{rule.id}` | {where} | {rule.severity} | {rule.sentence.en} | {rule.sentence.ru} |")
+    return lines
+
+
+def _indicators_page(contract: Contract) -> list[str]:
+    lines = ["# Indicators", "", _GENERATED.format(contract.version), ""]
     for indicator in contract.indicators.values():
         lines += _indicator_section(indicator)
-    lines += ["## Code lists", ""]
+    return lines
+
+
+def _codes_page(contract: Contract) -> list[str]:
+    lines = ["# Code lists", "", _GENERATED.format(contract.version), ""]
     for name, codes in contract.codelists.items():
-        if name in ("indicator",):
+        if name == "indicator":
             continue
-        lines += [f"### {name}", "", "| code | English | русский |", "| --- | --- | --- |"]
+        lines += [f"## {name}", "", "| code | English | русский |", "| --- | --- | --- |"]
         lines += [f"| `{c.code}` | {c.label.en} | {c.label.ru} |" for c in codes.values()]
         lines.append("")
-    return "\n".join(lines).rstrip() + "\n"
+    return lines
 
 
 def _table_section(contract: Contract, table: Table) -> list[str]:
@@ -217,7 +233,7 @@ def _table_section(contract: Contract, table: Table) -> list[str]:
 
 def _indicator_section(indicator: Any) -> list[str]:
     lines = [
-        f"### `{indicator.code}`: {indicator.label.en} / {indicator.label.ru}", "",
+        f"## `{indicator.code}`: {indicator.label.en} / {indicator.label.ru}", "",
         indicator.definition.en, "", indicator.definition.ru, "",
         f"Counts: {indicator.counting_unit}; sex and age of: {indicator.subject}; stage: {indicator.stage}; "
         f"scope: {indicator.scope}; unit: {indicator.unit}; a rise is: {indicator.direction}"

@@ -1,6 +1,6 @@
 """Pages that nobody writes by hand: ``python -m dvstats.pipelines.docs`` writes them, a test says when they are stale.
 
-``docs/codebook.md`` comes from the contract, ``docs/commands.md`` from the parser of the command line,
+``docs/codebook.md`` and its two companions come from the contract, ``docs/commands.md`` from the parser of the command line,
 ``LICENSE-DATA.md`` from the declared datasets. With ``--examples DATA_DIR`` the commands marked ``<!-- run -->`` in the
 written documents are run against the release of that data directory, and the output blocks below them are renewed:
 after new data, look at what changed and commit it.
@@ -44,7 +44,7 @@ class Example:
 def pages() -> dict[str, str]:
     """Generated pages: path from the root of the repository, and text."""
     return {
-        "docs/codebook.md": codebook(load_contract()),
+        **{f"docs/{name}.md": page for name, page in codebook(load_contract()).items()},
         "docs/commands.md": commands(),
         "LICENSE-DATA.md": data_licences(),
     }

@@ -19,10 +19,11 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import pyarrow.parquet as pq
 from dvstats.data_contracts import describe
 from dvstats.data_contracts.contract import Contract, Text, load_contract
 from dvstats.pipelines import database
-from dvstats.pipelines.cli import NOTHING_PUBLISHED, WRONG_USAGE, UserError
+from dvstats.pipelines.errors import NOTHING_PUBLISHED, WRONG_USAGE, UserError
 from dvstats.pipelines.notes import TITLE, plain_citation
 from dvstats.pipelines.publish import read_manifest
 from dvstats.sources.registry import load_licences
@@ -285,8 +286,15 @@ def _prepare(job: Export, release: Path) -> None:
     con, filters = job.con, job.filters
     # On an office's laptop the sort goes to disk before it takes the memory.
     con.execute(f"SET memory_limit = '1GB'; SET temp_directory = {_text(str(job.folder / 'spill'))}")
-    for name in job.contract.tables:
+    for name, table in job.contract.tables.items():
         path = release / name / f"{name}.parquet"
+        # Columns are read by the contract of this version: a release of another would be described wrongly.
+        if not path.is_file() or tuple(pq.read_schema(path).names) != table.names:
+            raise ExportError(
+                f"Release {job.release} was made by another version of dvstats: its table {name} differs. "
+                "Run `dvstats refresh`, then export.",
+                NOTHING_PUBLISHED,
+            )
         con.execute(f"CREATE TEMP VIEW {name} AS SELECT * FROM read_parquet({_text(str(path))})")  # noqa: S608
     for macro in (_GUARD, _NUM, _WORDS):
         con.execute(macro)

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Any
+from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
 
 import duckdb
 import pyarrow as pa
@@ -29,6 +30,8 @@ from dvstats.transforms.normalize import FileFacts, Normalized, refused_row
 PATIENCE = {"daily": 2, "weekly": 10, "monthly": 45, "quarterly": 135, "half_yearly": 270, "yearly": 500}
 # Counting units behind which no person stands.
 IMPERSONAL = ("service", "place", "money", "activity", "index")
+# A service that never stops paging is broken.
+MOST_PAGES = 200
 # A file that is this much shorter or longer than the last good one is told.
 ROW_JUMP = 0.5
 
@@ -151,23 +154,66 @@ class Ingest:
         return FetchPolicy(**policy)
 
     def _fetch(self, fetcher: Any, policy: FetchPolicy, file: SourceFile, via: str) -> None:
-        """The address, then its alternates; the first acceptable answer counts."""
+        """The address, then its alternates; the first acceptable answer counts, with all its pages."""
         reasons = []
         for address in (file.address, *file.alternates):
-            held = self.archive.latest(self.dataset.id, address)
-            last = held.last if held else None
-            fetch = fetcher.get(
-                address, policy, etag=last.etag if last else None,
-                last_modified=last.last_modified if last else None, known_sha256=held.sha256 if held else None,
-            )  # fmt: skip
-            self.archive.keep(self.dataset.id, fetch, via=via)
-            if fetch.outcome != "failed":
-                self.result.pulled += fetch.outcome == "new"
-                self.result.unchanged += fetch.outcome == "unchanged"
+            reason = self._ask(fetcher, policy, address, via)
+            if not reason:
+                reason = self._ask_pages(fetcher, policy, address, via)
+            if not reason:
                 return
-            reasons.append(f"{fetch.address}: {fetch.reason}")
+            reasons.append(reason)
         self.result.failures.append(reasons[0])
         self._find("outage", "warning", "; ".join(reasons))
+
+    def _ask(self, fetcher: Any, policy: FetchPolicy, address: str, via: str) -> str:
+        """Ask one address and archive what came; a sentence where that was nothing acceptable."""
+        held = self.archive.latest(self.dataset.id, address)
+        last = held.last if held else None
+        fetch = fetcher.get(
+            address,
+            policy,
+            etag=last.etag if last else None,
+            last_modified=last.last_modified if last else None,
+            known_sha256=held.sha256 if held else None,
+        )
+        self.archive.keep(self.dataset.id, fetch, via=via)
+        self.result.pulled += fetch.outcome == "new"
+        self.result.unchanged += fetch.outcome == "unchanged"
+        mirrored = " (asked of the mirror)" if via == "mirror" else ""
+        return f"{fetch.address}{mirrored}: {fetch.reason}" if fetch.outcome == "failed" else ""
+
+    def _ask_pages(self, fetcher: Any, policy: FetchPolicy, address: str, via: str) -> str:
+        page: str | None = address
+        for _ in range(MOST_PAGES):
+            page = self._next_address(page)
+            if page is None:
+                return ""
+            reason = self._ask(fetcher, policy, page, via)
+            if reason:
+                return reason
+        return f"{address}: more than {MOST_PAGES} pages"
+
+    def _next_address(self, address: str) -> str | None:
+        """Address of the page after the archived one, for services that answer in pages."""
+        stored = self.archive.latest(self.dataset.id, address)
+        if self.dataset.reader != "json_table" or stored is None:
+            return None
+        from dvstats.sources.readers.json_table import next_page
+
+        try:
+            following = next_page(
+                self.archive.read(self.dataset.id, stored.sha256), self.dataset.reader_options
+            )
+        except SourceError:
+            return None
+        if following is None:
+            return None
+        if not following.isdecimal():
+            return urljoin(address, following)
+        parts = urlsplit(address)
+        query = [pair for pair in parse_qsl(parts.query, keep_blank_values=True) if pair[0] != "page"]
+        return urlunsplit(parts._replace(query=urlencode([*query, ("page", following)])))
 
     # -- read and normalize ------------------------------------------------------------------------------------
 
@@ -185,7 +231,21 @@ class Ingest:
             found = self._newest(declared, stored)
             if found is not None:
                 chosen.append((declared, found))
+                chosen += [(declared, page) for page in self._following(found)]
         return chosen
+
+    def _following(self, first: StoredFile) -> list[StoredFile]:
+        """The further pages of an answer; one that never came leaves the dataset at its last good state."""
+        pages: list[StoredFile] = []
+        address = self._next_address(first.last.address or "")
+        while address is not None and len(pages) < MOST_PAGES:
+            page = self.archive.latest(self.dataset.id, address)
+            if page is None:
+                self.result.held = True
+                break
+            pages.append(page)
+            address = self._next_address(address)
+        return pages
 
     def _newest(self, declared: SourceFile, stored: Sequence[StoredFile]) -> StoredFile | None:
         """The newest receipt among the file's addresses and what people added; a bundled file is its own bytes."""

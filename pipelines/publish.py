@@ -16,6 +16,7 @@ import pyarrow.parquet as pq
 from dvstats.data_contracts import describe
 from dvstats.data_contracts.arrow import arrow_schema
 from dvstats.data_contracts.contract import Contract
+from dvstats.pipelines import notes
 
 # Tables that log what was done; they alone never make a release.
 LOGS = ("releases", "fetches", "revisions", "quarantine", "findings")
@@ -91,13 +92,21 @@ def publish(
     package = describe.data_package(contract, release, at, tables["datasets"], entries)
     (aside / "datapackage.json").write_text(_json(package), encoding="utf-8")
     write_database(contract, aside / DATABASE, tables)
-    manifest["files"] = [_file_entry(aside / name, name) for name in ("datapackage.json", DATABASE)]
+    documents = {
+        "RELEASE_NOTES.en.md": notes.release_notes(contract, tables, release, "en"),
+        "RELEASE_NOTES.ru.md": notes.release_notes(contract, tables, release, "ru"),
+        "CITATION.cff": notes.citation(release, content, at.date()),
+    }
+    for name, text in documents.items():
+        (aside / name).write_text(text, encoding="utf-8")
+    manifest["files"] = [_file_entry(aside / name, name) for name in ("datapackage.json", DATABASE, *documents)]
     (aside / "manifest.json").write_text(_json(manifest), encoding="utf-8")
     _flush(aside)
     final = releases / release
     aside.rename(final)
     _sync(releases)
     _point(root, final)
+    _feed(root, tables["releases"])
     return Published(release, True, final, tables["observations"].num_rows)
 
 
@@ -174,6 +183,14 @@ def _point(root: Path, final: Path) -> None:
         link.symlink_to(Path("latest") / DATABASE)
         link.replace(database)
     _sync(root)
+
+
+def _feed(root: Path, releases: pa.Table) -> None:
+    """The releases as an Atom feed; whoever serves the data directory names its address in DVSTATS_BASE_URL."""
+    base = os.environ.get("DVSTATS_BASE_URL", "")
+    aside = root / f".feed.{os.getpid()}.tmp"
+    aside.write_text(notes.atom_feed(releases, base), encoding="utf-8")
+    aside.replace(root / "feed.atom")
 
 
 def _sweep(releases: Path) -> None:

@@ -6,7 +6,6 @@ from pathlib import Path
 import duckdb
 import pyarrow.parquet as pq
 import pytest
-
 from dvstats.pipelines import cli
 from dvstats.pipelines.cli import main
 
@@ -24,7 +23,8 @@ def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, 
 def test_query_answers_with_source(release_dir: Path, capsys: pytest.CaptureFixture[str]) -> None:
     sql = (
         "SELECT time_period, obs_value, address FROM protection_orders "
-        "WHERE ref_area = 'KG' AND indicator = 'PROTECTION_ORDERS' AND time_period = '2025-01-01/P11M' AND sex = '_T' AND age = '_T'"
+        "WHERE ref_area = 'KG' AND indicator = 'PROTECTION_ORDERS' AND time_period = '2025-01-01/P11M' "
+        "AND sex = '_T' AND age = '_T'"
     )
     status, out, _ = run(capsys, "query", sql, "--format", "json", "--data-dir", str(release_dir))
     assert status == 0
@@ -169,7 +169,8 @@ def test_the_database_file_stands_alone(release_dir: Path, tmp_path: Path) -> No
     for view in views:
         assert con.sql(f"SELECT count(*) FROM {view}").fetchall()[0][0] > 0, view
     missing = con.sql(
-        "SELECT table_name, column_name FROM duckdb_columns() WHERE NOT internal AND comment IS NULL AND table_name NOT IN (SELECT view_name FROM duckdb_views())"
+        "SELECT table_name, column_name FROM duckdb_columns() WHERE NOT internal AND comment IS NULL "
+        "AND table_name NOT IN (SELECT view_name FROM duckdb_views())"
     ).fetchall()
     assert missing == []
     assert con.sql("SELECT count(*) FROM duckdb_tables() WHERE comment IS NULL").fetchall()[0][0] == 0
@@ -180,7 +181,8 @@ def test_a_view_of_observations_shows_every_dimension(release_dir: Path) -> None
     con = duckdb.connect(str(release_dir / "dvstats.duckdb"), read_only=True)
     columns: dict[str, set[str]] = {}
     for view, column in con.sql(
-        "SELECT table_name, column_name FROM duckdb_columns() WHERE table_name IN (SELECT view_name FROM duckdb_views())"
+        "SELECT table_name, column_name FROM duckdb_columns() "
+        "WHERE table_name IN (SELECT view_name FROM duckdb_views())"
     ).fetchall():
         columns.setdefault(view, set()).add(column)
     con.close()

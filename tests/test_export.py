@@ -254,6 +254,16 @@ def test_what_cannot_be_meant_is_said(release_dir: Path, tmp_path: Path, chosen:
     assert not list(tmp_path.rglob("*.csv"))
 
 
+def test_a_release_of_another_version_is_not_described_wrongly(
+    altered: Callable[..., Path], tmp_path: Path
+) -> None:
+    data = altered()
+    path = data / "latest" / "coverage" / "coverage.parquet"
+    pq.write_table(pq.read_table(path).append_column("more", [["x"] * pq.read_metadata(path).num_rows]), path)
+    with pytest.raises(ExportError, match="coverage"):
+        export(data, "csv", tmp_path / "out")
+
+
 def test_the_command_says_it_too(
     release_dir: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

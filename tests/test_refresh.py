@@ -41,10 +41,8 @@ KEPT = (
 )  # fmt: skip
 
 
-@pytest.fixture
-def farm(tmp_path: Path) -> Path:
-    """A copy of the project with few datasets, which a test may damage."""
-    folder = tmp_path / "farm"
+def copy_project(folder: Path) -> Path:
+    """A copy of the project with few datasets."""
     for package in PACKAGES:
         shutil.copytree(
             ROOT / package, folder / "dvstats" / package, ignore=shutil.ignore_patterns("__pycache__")
@@ -57,11 +55,28 @@ def farm(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def data(farm: Path, tmp_path: Path) -> Path:
-    """A data directory with a release of the undamaged copy."""
+def farm(tmp_path: Path) -> Path:
+    """A copy of the project that a test may damage."""
+    return copy_project(tmp_path / "farm")
+
+
+@pytest.fixture(scope="module")
+def base(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data directory with a release of an undamaged copy, made twice under two clocks' worth of threads."""
+    root = tmp_path_factory.mktemp("base")
+    plain = copy_project(root / "farm")
+    for name, threads in (("one", "1"), ("two", "2")):
+        clock = {"SOURCE_DATE_EPOCH": "1795576500", "OMP_NUM_THREADS": threads, "TZ": f"UTC+{threads}"}
+        done = dvstats("refresh", "--data-dir", str(root / name), farm=plain, **clock)
+        assert done.returncode == 0, done.stderr
+    return root
+
+
+@pytest.fixture
+def data(base: Path, tmp_path: Path) -> Path:
+    """A copy of that data directory."""
     folder = tmp_path / "data"
-    done = dvstats("refresh", "--data-dir", str(folder), farm=farm)
-    assert done.returncode == 0, done.stderr
+    shutil.copytree(base / "one", folder, symlinks=True)
     return folder
 
 
@@ -212,17 +227,14 @@ def test_a_killed_refresh_leaves_the_last_release_whole(
     assert now == before or table(data, "revisions")
 
 
-def test_one_clock_gives_the_same_bytes(farm: Path, tmp_path: Path) -> None:
-    manifests = []
-    for name, threads in (("one", "1"), ("two", "2")):
-        data = tmp_path / name
-        done = dvstats(
-            "refresh", "--data-dir", str(data), SOURCE_DATE_EPOCH="1795576500", DUCKDB_THREADS=threads
-        )
-        assert done.returncode == 0, done.stderr
-        manifests.append(json.loads((data / "latest" / "manifest.json").read_text(encoding="utf-8")))
+def test_one_clock_gives_the_same_bytes(base: Path) -> None:
+    manifests = [
+        json.loads((base / name / "latest" / "manifest.json").read_text(encoding="utf-8"))
+        for name in ("one", "two")
+    ]
     assert manifests[0]["release"] == "20261125T031500Z"
     assert [t["sha256"] for t in manifests[0]["tables"]] == [t["sha256"] for t in manifests[1]["tables"]]
+    assert [p for p in manifests[0]["tables"] if p["rows"] == 0 and p["name"] == "observations"] == []
 
 
 def test_two_refreshes_at_once_do_not_meet(tmp_path: Path) -> None:

@@ -21,7 +21,6 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
-
 from dvstats.data_contracts import checks
 from dvstats.data_contracts.arrow import arrow_schema
 from dvstats.data_contracts.contract import Contract, Table
@@ -48,7 +47,9 @@ _KEY = (
 # The same for all rows of a file; parts of one period; different from row to row.
 _OF_FILE = frozenset(("dataset_id", "conf_status", "raw_sha256", "retrieved_at", "first_release"))
 _OF_PERIOD = ("time_period", "freq", "period_start", "period_end")
-_OF_ROW = frozenset(("obs_key", "obs_value", "obs_lower", "obs_upper", "published_value", "note", "raw_locator"))
+_OF_ROW = frozenset(
+    ("obs_key", "obs_value", "obs_lower", "obs_upper", "published_value", "note", "raw_locator")
+)
 # What DuckDB's trim removes.
 _SPACES = " \u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000"
 # Reading this many numbers one by one takes less time than planning a query for them.
@@ -129,7 +130,9 @@ class Normalizer:
         self.connection.executemany("INSERT INTO contract_datasets VALUES (?, ?)", rows or [["", ""]])
         self.verdicts = _Verdicts(contract, self.table, self.connection)
         schema = arrow_schema(contract, self.table)
-        self._good_schema = pa.schema([schema.field(name) for name in schema.names if name != "first_release"])
+        self._good_schema = pa.schema(
+            [schema.field(name) for name in schema.names if name != "first_release"]
+        )
         self._quarantine_schema = arrow_schema(contract, contract.tables["quarantine"])
 
     def normalize(self, cells: pa.Table, dataset: Dataset, file: FileFacts) -> Normalized:
@@ -274,41 +277,50 @@ def _either(choice: _Mask, yes: _Coded, no: _Coded) -> _Coded:
     return _Coded([*yes.values, *no.values], ids.astype(np.int32))
 
 
-def _table(columns: Mapping[str, Any], schema: pa.Schema, chosen: _Mask) -> pa.Table:
-    """Arrow table of the chosen rows by a schema."""
-    rows = None if chosen.all() else np.flatnonzero(chosen)
-    count = len(chosen) if rows is None else len(rows)
-    mask = pa.array(chosen)
+def _table(columns: Mapping[str, Any], schema: pa.Schema, wanted: _Mask) -> pa.Table:
+    """Arrow table of the wanted rows by a schema."""
+    rows = None if wanted.all() else np.flatnonzero(wanted)
+    mask = pa.array(wanted)
 
     def build(name: str) -> Any:
-        column, kind = columns[name], schema.field(name).type
+        column = columns[name]
         if isinstance(column, _Coded):
-            return pa.chunked_array(_chunks(column, kind, rows, count), kind)
+            return _spelled(column, schema.field(name).type, rows, len(wanted) if rows is None else len(rows))
         return column if rows is None else column.filter(mask)
 
-    if count < _CHUNK:
+    if len(wanted) < _CHUNK:
         return pa.Table.from_arrays([build(name) for name in schema.names], schema=schema)
     # Arrow works outside Python's lock.
     with ThreadPoolExecutor() as pool:
         return pa.Table.from_arrays(list(pool.map(build, schema.names)), schema=schema)
 
 
-def _chunks(column: _Coded, kind: pa.DataType, rows: _Rows | None, count: int) -> list[pa.Array]:
+def _chosen(column: Any, kind: pa.DataType, rows: _Rows) -> Any:
+    """Some rows of a column."""
+    return (
+        _spelled(column, kind, rows, len(rows)) if isinstance(column, _Coded) else column.take(pa.array(rows))
+    )
+
+
+def _spelled(column: _Coded, kind: pa.DataType, rows: _Rows | None, count: int) -> pa.ChunkedArray:
+    """Some rows (all without a choice) with their values written out."""
     values = pa.array(column.values, kind)
+    starts = range(0, count, _CHUNK)
     if column.ids is None:
         # One chunk serves all: a checksum in five million rows takes the memory of a few.
         whole = pa.repeat(values[0], min(count, _CHUNK))
-        return [whole.slice(0, min(_CHUNK, count - start)) for start in range(0, count, _CHUNK)]
+        return pa.chunked_array([whole.slice(0, min(_CHUNK, count - start)) for start in starts], kind)
     ids = column.ids if rows is None else column.ids[rows]
-    return [values.take(pa.array(ids[start : start + _CHUNK])) for start in range(0, count, _CHUNK)]
+    return pa.chunked_array([values.take(pa.array(ids[start : start + _CHUNK])) for start in starts], kind)
 
 
 # -- the contract's checks ---------------------------------------------------------------------------------------
 
 
 class _Axis(NamedTuple):
-    """Checks that look at one column (or the parts of a period) and facts of the file."""
+    """Checks that look at the values of ``main`` (a column, the parts of a period, the file) and the same facts."""
 
+    main: str
     columns: tuple[str, ...]
     checks: tuple[int, ...]
     lent: tuple[str, ...]
@@ -328,27 +340,33 @@ class _Verdicts:
         self.checks = [c for c in checks.row_checks(contract, table) if c.columns != ("obs_key",)]
         self.schema = arrow_schema(contract, table)
         self.refusals = [_Refusal(check.id, check.sentence.en, check.sentence.ru) for check in self.checks]
-        places = [self._axis_of(self._reads(check.violated)) for check in self.checks]
-        self.of_rows = [number for number, place in enumerate(places) if place is None]
-        self.row_reads = {name for number in self.of_rows for name in self._words(self.checks[number].violated)}
-        lenders = {name: self._axis_of(self._reads(name)) for name in self.row_reads & set(table.derived)}
-        inline = self.row_reads - {name for name, axis in lenders.items() if axis}
-        self.row_columns = sorted(set().union(*map(self._reads, inline)))
-        self.lenders = {name: axis for name, axis in lenders.items() if axis is not None}
-        self.axes = {
-            axis: self._axis(
-                [number for number, place in enumerate(places) if place == axis],
-                [name for name, lender in self.lenders.items() if lender == axis],
-            )
-            for axis in dict.fromkeys([*(place for place in places if place), *self.lenders.values()])
+        places = [self._place(check.violated) for check in self.checks]
+        of_rows = [number for number, place in enumerate(places) if place is None]
+        named = self._named(of_rows)
+        lenders = {
+            name: place for name in sorted(named) if name in table.derived and (place := self._place(name))
         }
-        self._known: dict[str, dict[tuple[Any, ...], tuple[Any, ...]]] = {axis: {} for axis in self.axes}
-        self.types: dict[str, pa.DataType] = {}
+        self.axes = [
+            self._axis(
+                place,
+                [number for number, own in enumerate(places) if own == place],
+                [name for name, own in lenders.items() if own == place],
+            )
+            for place in dict.fromkeys([*filter(None, places), *lenders.values()])
+        ]
+        self.types = self._types(sorted(lenders))
+        self.row_columns = sorted(set().union(*map(self._reads, named - set(lenders))))
+        self._row_verdict = self._first_violated(of_rows)
+        self._judged_rows = self._derived(named - set(lenders), "judged_rows")
+        self._known: dict[_Axis, dict[tuple[Any, ...], tuple[Any, ...]]] = {axis: {} for axis in self.axes}
 
     def _words(self, sql: str) -> set[str]:
         """Columns that an expression names; a word too many costs time, never a verdict."""
         words = re.findall(r"[A-Za-z_]\w*", re.sub(r"'(?:[^']|'')*'", "", sql))
         return set(words) & {*self.table.names, *self.table.derived}
+
+    def _named(self, numbers_: Sequence[int]) -> set[str]:
+        return set[str]().union(*(self._words(self.checks[number].violated) for number in numbers_))
 
     def _reads(self, sql: str) -> set[str]:
         """Columns of the table that an expression looks at, through derived ones too."""
@@ -359,19 +377,28 @@ class _Verdicts:
             queue |= self._words(self.table.derived.get(name, "")) - found
         return found - set(self.table.derived)
 
-    @staticmethod
-    def _axis_of(reads: set[str]) -> str | None:
-        """The one column that matters, ``file`` where only facts of the file do, None where it takes whole rows."""
-        if reads & _OF_ROW:
+    def _place(self, sql: str) -> tuple[str, frozenset[str]] | None:
+        """The one column that matters with the facts of the file beside it; None where it takes whole rows."""
+        reads = self._reads(sql)
+        mains = {"time_period" if name in _OF_PERIOD else name for name in reads - _OF_FILE}
+        if reads & _OF_ROW or len(mains) > 1:
             return None
-        columns = {"time_period" if name in _OF_PERIOD else name for name in reads - _OF_FILE}
-        return None if len(columns) > 1 else next(iter(columns), "file")
+        return (mains.pop(), frozenset(reads & _OF_FILE)) if mains else ("file", frozenset())
 
-    def _axis(self, numbers_: Sequence[int], lent: Sequence[str]) -> _Axis:
+    def _axis(self, place: tuple[str, frozenset[str]], numbers_: Sequence[int], lent: Sequence[str]) -> _Axis:
         sqls = [*(self.checks[number].violated for number in numbers_), *lent]
-        return _Axis(tuple(sorted(set().union(*map(self._reads, sqls)))), tuple(numbers_), tuple(lent))
+        columns = sorted(set[str]().union(*map(self._reads, sqls)))
+        return _Axis(place[0], tuple(columns), tuple(numbers_), tuple(lent))
 
-    def _cases(self, numbers_: Sequence[int]) -> str:
+    def _types(self, lent: Sequence[str]) -> dict[str, pa.DataType]:
+        if not lent:
+            return {}
+        with _shown(self.connection, nothing=self.schema.empty_table()):
+            query = f"SELECT {', '.join(lent)} FROM ({self._derived(set(lent), 'nothing')})"  # noqa: S608
+            schema = self.connection.sql(query).to_arrow_table().schema
+        return {name: schema.field(name).type for name in lent}
+
+    def _first_violated(self, numbers_: Sequence[int]) -> str:
         cases = " ".join(f"WHEN {self.checks[number].violated} THEN {number}" for number in numbers_)
         return f"CAST({f'CASE {cases} END' if cases else 'NULL'} AS SMALLINT)"
 
@@ -379,12 +406,12 @@ class _Verdicts:
         derived = {name: sql for name, sql in self.table.derived.items() if name in names}
         return checks.with_derived(replace(self.table, derived=derived), relation)
 
-    def of_values(self, axis: str, values: Sequence[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+    def of_values(self, axis: _Axis, values: Sequence[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
         """For each combination of the axis's columns: number of the first violated check, and what it lends."""
         known = self._known[axis]
         new = [value for value in dict.fromkeys(values) if value not in known]
         if new:
-            known.update(zip(new, self._ask(self.axes[axis], new), strict=True))
+            known.update(zip(new, self._ask(axis, new), strict=True))
         return [known[value] for value in values]
 
     def _ask(self, axis: _Axis, values: Sequence[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
@@ -393,26 +420,24 @@ class _Verdicts:
             for place, name in enumerate(axis.columns)
         }
         asked = pa.table({**columns, "_n": pa.array(range(len(values)))})
-        names = {*axis.lent, *(name for number in axis.checks for name in self._words(self.checks[number].violated))}
-        lent = "".join(f', "{name}"' for name in axis.lent)
+        derived = self._derived(self._named(axis.checks) | set(axis.lent), "axis_values")
+        answers = ", ".join([self._first_violated(axis.checks), *axis.lent])
         with _shown(self.connection, axis_values=asked):
-            answer = self.connection.sql(
-                f"SELECT {self._cases(axis.checks)} AS verdict{lent} FROM ({self._derived(names, 'axis_values')}) ORDER BY _n"  # noqa: S608
-            ).to_arrow_table()
-        self.types.update({name: answer.schema.field(name).type for name in axis.lent})
-        return list(zip(*(column.to_pylist() for column in answer.columns), strict=True))
+            query = f"SELECT {answers} FROM ({derived}) ORDER BY _n"  # noqa: S608
+            return self.connection.execute(query).fetchall()
 
-    def of_row(self, key: str) -> str:
+    def of_rows(self, key: str) -> str:
         """Query over the relation ``judged_rows``: key, its hash, and the first violated check of the whole row."""
-        inner = self._derived(self.row_reads - set(self.lenders), "judged_rows")
-        return f"SELECT *, hash(obs_key) AS hashed FROM (SELECT {key} AS obs_key, {self._cases(self.of_rows)} AS verdict FROM ({inner}))"  # noqa: S608
+        judged = f"SELECT {key} AS obs_key, {self._row_verdict} AS verdict FROM ({self._judged_rows})"  # noqa: S608
+        return f"SELECT *, hash(obs_key) AS hashed FROM ({judged})"  # noqa: S608
 
 
 @contextmanager
 def _shown(connection: duckdb.DuckDBPyConnection, **tables: pa.Table) -> Iterator[None]:
     """Arrow tables under names that queries can use, for a while."""
     for name, table in tables.items():
-        connection.register(name, table)
+        # DuckDB's threads share the work by chunks, and most readers give one.
+        connection.register(name, pa.Table.from_batches(table.to_batches(max_chunksize=_CHUNK), table.schema))
     try:
         yield
     finally:
@@ -458,7 +483,9 @@ class _Run:
         kept = np.ones(self.count, np.bool_)
         for column in (self.indicator, self.period.recoded(lambda period: period[0])):
             if SKIP in column.values:
-                kept &= column.spread(np.array([value != SKIP for value in column.values], np.bool_), self.count)
+                kept &= column.spread(
+                    np.array([value != SKIP for value in column.values], np.bool_), self.count
+                )
         return kept
 
     def _column(self, name: str) -> _Coded:
@@ -502,7 +529,10 @@ class _Run:
             return codes
         empty = part.empty if part.empty is not None else absent
         texts = self._column(column).values
-        filled = [code if text and text.strip(_SPACES) else empty for text, code in zip(texts, codes.values, strict=True)]
+        filled = [
+            code if text and text.strip(_SPACES) else empty
+            for text, code in zip(texts, codes.values, strict=True)
+        ]
         return _Coded(filled, codes.ids)
 
     def _reader(self, name: str, column: str, part: Concept) -> Callable[[str], _Reading]:
@@ -515,8 +545,10 @@ class _Run:
             if part.extract:
                 found = _extract(part, text)
                 if found is None:
-                    return _Reading(part.absent) if part.absent is not None else self._refusal(
-                        "unmapped_label", label, column
+                    return (
+                        _Reading(part.absent)
+                        if part.absent is not None
+                        else self._refusal("unmapped_label", label, column)
                     )
                 text = found
             if part.values is not None:
@@ -559,7 +591,9 @@ class _Run:
         periods_ = self._mapping("time_period", column, read)
         if None in self._column(column).values:
             absent = self._refusal("unreadable_period", "").refusal
-            self._problem("time_period", self._column(column).recoded(lambda text: absent if text is None else None))
+            self._problem(
+                "time_period", self._column(column).recoded(lambda text: absent if text is None else None)
+            )
         return periods_.recoded(lambda period: period or _NO_PERIOD)
 
     def _read_period(self, text: str, label: str, column: str) -> _Reading:
@@ -603,7 +637,11 @@ class _Run:
         texts = _coded(self.cells[VALUE].filter(pa.array(odd))) if self.count > _FEW else self._column(VALUE)
         read = [self._read_number(text) for text in texts.values]
         rows = np.flatnonzero(odd)
-        found = {"obs_value": value, "obs_lower": self._bound("obs_lower"), "obs_upper": self._bound("obs_upper")}
+        found = {
+            "obs_value": value,
+            "obs_lower": self._bound("obs_lower"),
+            "obs_upper": self._bound("obs_upper"),
+        }
         for name, floats in found.items():
             own = _floats([getattr(number, name.removeprefix("obs_")) for number in read])
             if not np.isnan(own).all():
@@ -612,7 +650,9 @@ class _Run:
         refusals = [self._refusal("unreadable_number", t).refusal if n.problem else None
                     for t, n in zip(texts.values, read, strict=True)]  # fmt: skip
         self._problem(VALUE, self._placed(rows, _Coded(refusals, texts.ids), _constant(None)))
-        return self._scaled(found), self._placed(rows, _Coded([n.status or None for n in read], texts.ids), word)
+        return self._scaled(found), self._placed(
+            rows, _Coded([n.status or None for n in read], texts.ids), word
+        )
 
     def _plain_numbers(self) -> tuple[_Floats, _Coded, _Mask]:
         """Values and statuses of the usual forms, and which rows are left."""
@@ -673,7 +713,9 @@ class _Run:
     def _status(self, missing: _Mask, word: _Coded) -> _Coded:
         """A missing value's reason first, then what the source marks, then doubt, then the dataset's default."""
         declared = self._concept("obs_status")
-        present = _first([declared, word], lambda status: status not in (None, ""), self.dataset.default_status)
+        present = _first(
+            [declared, word], lambda status: status not in (None, ""), self.dataset.default_status
+        )
         return _either(missing, word, present)
 
     def _unit(self, indicator: _Coded) -> _Coded:
@@ -687,7 +729,7 @@ class _Run:
         attached = pc.if_else(pc.equal(attached, ""), _NO_TEXT, attached)
         if not any(declared.values):
             return attached
-        said = pa.chunked_array(_chunks(declared, pa.string(), None, self.count), pa.string())
+        said = _spelled(declared, pa.string(), None, self.count)
         # Null where either is: Arrow's own way to skip nulls loses the rows where both are.
         return pc.coalesce(pc.binary_join_element_wise(said, attached, ". "), said, attached)
 
@@ -709,7 +751,9 @@ class _Run:
         }  # fmt: skip
         for place, name in enumerate(_OF_PERIOD):
             columns[name] = _Coded([period[place] for period in self.period.values], self.period.ids)
-        return columns | {name: pa.array(floats, from_pandas=True) for name, floats in found.items()}
+        for name, floats in found.items():
+            columns[name] = _constant(None) if np.isnan(floats).all() else pa.array(floats, from_pandas=True)
+        return columns
 
     def split(self) -> tuple[pa.Table, pa.Table, int]:
         """Good and refused rows; of two equal ones the first stays, two that contradict each other both go."""
@@ -734,13 +778,16 @@ class _Run:
         verdicts = self.shared.verdicts
         worst = np.full(self.count, _FINE, np.int16)
         lent: dict[str, Any] = {}
-        for axis, (names, _, lends) in verdicts.axes.items():
-            main = columns["dataset_id" if axis == "file" else axis]
+        for axis in verdicts.axes:
+            main = columns["dataset_id" if axis.main == "file" else axis.main]
             used = main.used()
-            asked = [tuple(columns[n].values[0 if n in _OF_FILE else place] for n in names) for place in used]
+            asked = [
+                tuple(columns[n].values[0 if n in _OF_FILE else place] for n in axis.columns)
+                for place in used
+            ]
             answers = verdicts.of_values(axis, asked)
             worst = np.minimum(worst, self._worst(main, used, [answer[0] for answer in answers]))
-            for place, name in enumerate(lends, 1):
+            for place, name in enumerate(axis.lent, 1):
                 values = dict(zip(used, (answer[place] for answer in answers), strict=True))
                 known = _Coded([values.get(i) for i in range(len(main.values))], main.ids)
                 lent[name] = known.dictionary(verdicts.types[name], self.count)
@@ -748,9 +795,13 @@ class _Run:
         worst = np.minimum(worst, keys["verdict"].fill_null(_FINE).to_numpy())
         if (worst == _FINE).all():
             return _constant(None), keys
-        return _Coded([*verdicts.refusals, None], np.minimum(worst, len(verdicts.refusals)).astype(np.int32)), keys
+        return _Coded(
+            [*verdicts.refusals, None], np.minimum(worst, len(verdicts.refusals)).astype(np.int32)
+        ), keys
 
-    def _worst(self, main: _Coded, used: Sequence[int], numbers_: Sequence[int | None]) -> npt.NDArray[np.int16]:
+    def _worst(
+        self, main: _Coded, used: Sequence[int], numbers_: Sequence[int | None]
+    ) -> npt.NDArray[np.int16]:
         """Number of the first violated check for each row, or for all together where there is none."""
         by_value = np.full(len(main.values), _FINE, np.int16)
         by_value[list(used)] = [_FINE if number is None else number for number in numbers_]
@@ -761,13 +812,14 @@ class _Run:
         parts = [*_KEY, "source_id"] if self.dataset.source_in_key else _KEY
         varied = [name for name in parts if columns[name].ids is not None]
         given = {name: columns[name] for name in dict.fromkeys([*varied, *verdicts.row_columns])}
+        kinds = {name: verdicts.schema.field(name).type for name in given}
         table = {
-            name: column.dictionary(verdicts.schema.field(name).type, self.count) if isinstance(column, _Coded) else column
+            name: column.dictionary(kinds[name], self.count) if isinstance(column, _Coded) else column
             for name, column in given.items()
         }
         words = ", ".join(f'"{name}"' if name in varied else _text(columns[name].values[0]) for name in parts)
         with _shown(self.con, judged_rows=pa.table({**table, **lent})):
-            return self.con.sql(verdicts.of_row(f"left(md5(concat_ws('|', {words})), 16)")).to_arrow_table()
+            return self.con.sql(verdicts.of_rows(f"left(md5(concat_ws('|', {words})), 16)")).to_arrow_table()
 
     def _twins(self, good: _Mask, keys: pa.Table, columns: Mapping[str, Any]) -> tuple[_Mask, _Mask]:
         """Rows that say again what an earlier one says, and rows that contradict one another."""
@@ -777,12 +829,11 @@ class _Run:
         common = ordered[1:][ordered[1:] == ordered[:-1]]
         if len(common):
             rows = np.flatnonzero(good & np.isin(hashed, common))
-            status = columns["obs_status"]
-            suspects = pa.table({
-                "_row": rows, "obs_key": keys["obs_key"].take(rows), "obs_value": columns["obs_value"].take(pa.array(rows)),
-                "obs_status": pa.chunked_array(_chunks(status, pa.string(), rows, len(rows)), pa.string()),
-            })  # fmt: skip
-            with _shown(self.con, suspects=suspects):
+            suspects = {
+                name: _chosen(columns[name], self.shared.good_schema().field(name).type, rows)
+                for name in ("obs_key", "obs_value", "obs_status")
+            }
+            with _shown(self.con, suspects=pa.table({"_row": rows, **suspects})):
                 found = self.con.execute(_TWINS).fetchnumpy()
             repeated[found["_row"][found["versions"] == 1]] = True
             contradicting[found["_row"][found["versions"] > 1]] = True

@@ -6,7 +6,6 @@ from typing import Any
 
 import pyarrow as pa
 import pytest
-
 from dvstats.data_contracts.contract import Contract
 from dvstats.pipelines.resources import Declarations
 from dvstats.transforms.history import advance, as_of
@@ -51,6 +50,20 @@ def plan(dice: random.Random) -> list[dict[str, tuple[float, str]]]:
     return moments
 
 
+State = dict[str, tuple[float, str]]
+
+
+def replayed(key: str, state: State, before: State, seen: set[str]) -> str:
+    """What happened to one observation, in plain words of Python."""
+    if key not in state:
+        return "withdrawn"
+    if key not in before:
+        return "reopened" if key in seen else "added"
+    if state[key][0] != before[key][0]:
+        return "revised"
+    return "reflagged" if state[key] != before[key] else ""
+
+
 @pytest.mark.parametrize("seed", range(8))
 def test_history_agrees_with_a_plain_replay_at_every_moment(declared: Declarations, seed: int) -> None:
     moments = plan(random.Random(seed))
@@ -64,16 +77,8 @@ def test_history_agrees_with_a_plain_replay_at_every_moment(declared: Declaratio
         )
         history = step.history
         before = moments[number - 1] if number else {}
-        expected = {}
-        for key in {*state, *before}:
-            if key not in state:
-                expected[key] = "withdrawn"
-            elif key not in before:
-                expected[key] = "reopened" if key in seen else "added"
-            elif state[key][0] != before[key][0]:
-                expected[key] = "revised"
-            elif state[key] != before[key]:
-                expected[key] = "reflagged"
+        kinds = {key: replayed(key, state, before, seen) for key in {*state, *before}}
+        expected = {key: kind for key, kind in kinds.items() if kind}
         seen |= set(state)
         assert {row["obs_key"]: row["change"] for row in step.revisions.to_pylist()} == expected
         for row in step.revisions.to_pylist():
