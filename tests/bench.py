@@ -301,7 +301,7 @@ def _outcome(folder: Path) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for name, fingerprint in (("good", good), ("refused", refused)):
         query = f"SELECT count(*), CAST(bit_xor({fingerprint}) AS VARCHAR) FROM '{folder}/{name}.parquet'"  # noqa: S608
-        rows, print_ = duckdb.sql(query).fetchall()[0]
+        rows, print_ = duckdb.connect().execute(query).fetchall()[0]
         found |= {name: rows, f"{name} fingerprint": print_}
     return found
 
@@ -345,7 +345,7 @@ def compare(rows: int, runs: int, seed: int, folder: Path) -> None:
 
 
 def _median(found: list[dict[str, Any]], what: str) -> float:
-    return statistics.median(run[what] for run in found)
+    return float(statistics.median(run[what] for run in found))
 
 
 def _told(way: str, found: list[dict[str, Any]]) -> str:

@@ -261,3 +261,36 @@ def test_form_1m_workbooks_by_the_inbox(declared: Declarations, upstream: Path, 
     assert west["CRIMES_REGISTERED"]["raw_locator"].startswith("R1!")
     assert {row["time_period"] for row in rows} == {"2022"}
     assert len({row["ref_area"] for row in rows}) == 4
+
+
+def test_every_page_of_a_paged_answer_is_fetched_and_read(
+    declared: Declarations, mirror: Mirror, tmp_path: Path
+) -> None:
+    dataset = declared.datasets["wb_api_population"]
+    dataset = replace(dataset, files=dataset.files[:1])
+    address = dataset.files[0].address
+    root = tmp_path / "root"
+    root.mkdir()
+    row = (
+        '{"indicator":{"id":"SP.POP.TOTL","value":"Population, total"},"country":{"id":"KG","value":"Kyrgyz Republic"},'
+        '"countryiso3code":"KGZ","date":"%s","value":%d,"unit":"","obs_status":"","decimal":0}'
+    )
+    for page, (year, value) in enumerate((("2023", 7099750), ("2024", 7221868)), 1):
+        envelope = f'{{"page":{page},"pages":2,"per_page":1,"total":2,"lastupdated":"2026-07-13"}}'
+        (root / f"{page}.json").write_text(f"[{envelope},[{row % (year, value)}]]", encoding="utf-8")
+    first = address.split("://")[1]
+    lines = ["address,file,content_type", f'"{first}",1.json,application/json']
+    from dvstats.pipelines.ingest import Ingest as Stages
+
+    stages = Stages(declared, dataset, DataDir(path=str(tmp_path / "probe")), NOW)
+    (root / "index.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    stages.pull(Publishers(live=True, mirror=mirror(root=root), patience=0.01))
+    second = stages._next_address(address)
+    assert second is not None and second.endswith("page=2")
+    assert stages.result.failures, "a page that does not come is an outage"
+    (root / "index.csv").write_text(
+        "\n".join([*lines, f'"{second.split("://")[1]}",2.json,application/json']) + "\n", encoding="utf-8"
+    )
+    result = ingest(declared, dataset, tmp_path / "data", mirror(root=root))
+    assert not result.failures and not result.quarantine.num_rows
+    assert sorted(v for v in values(result.observations).values() if v) == [7099750.0, 7221868.0]

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, partial
 from typing import Any, NamedTuple
 
 import duckdb
@@ -609,8 +609,7 @@ class _Run:
         said = _constant(None)
         for name in sorted(self.dataset.breakdown):
             codes = self._parts("breakdown", self.dataset.breakdown[name], TOTAL)
-            named = codes.recoded(lambda code, name=name: None if code in (None, TOTAL) else f"{name}={code}")
-            said = _crossed(said, named, lambda one, other: ";".join(filter(None, (one, other))))
+            said = _crossed(said, codes, partial(_named, name))
         return said.recoded(lambda text: text or TOTAL)
 
     def _source(self) -> _Coded:
@@ -881,6 +880,13 @@ def _extract(part: Concept, text: str) -> str | None:
         return None
     found = match.group(1) if match.groups() else match.group(0)
     return part.template.replace("{}", re.sub(r"\W+", "_", found)) if part.template else found
+
+
+def _named(name: str, before: str | None, code: str | None) -> str | None:
+    """The breakdown so far and one more of its parts."""
+    if code in (None, TOTAL):
+        return before
+    return f"{before};{name}={code}" if before else f"{name}={code}"
 
 
 def _floats(values: Sequence[float | None]) -> _Floats:
