@@ -122,6 +122,8 @@ class Normalizer:
         self.table = contract.tables["observations"]
         self.units = {indicator.code: indicator.unit for indicator in contract.indicators.values()}
         self.connection = connection or duckdb.connect()
+        # The answers of queries are set beside the rows that were asked about.
+        self.connection.execute("SET preserve_insertion_order = true")
         contract.lookups(self.connection)
         self.connection.execute(
             "CREATE OR REPLACE TEMP TABLE contract_datasets(dataset_id VARCHAR, country VARCHAR)"
@@ -141,7 +143,7 @@ class Normalizer:
         if missing:
             sentence = checks.sentence(self.contract, "missing_column", place=", ".join(missing))
             refusals = _constant(_Refusal("missing_column", sentence.en, sentence.ru))
-            refused = self.refuse(cells, refusals, dataset, file, pa.nulls(cells.num_rows, pa.string()))
+            refused = self._refuse(cells, refusals, dataset, file, pa.nulls(cells.num_rows, pa.string()))
             return Normalized(self.good_schema().empty_table(), refused, cells.num_rows, 0)
         run = _Run(self, _asked_for(cells, dataset), dataset, file)
         counted = run.counted()
@@ -170,7 +172,7 @@ class Normalizer:
         """Quarantine table of refused rows."""
         return pa.Table.from_pylist(list(rows), schema=self._quarantine_schema)
 
-    def refuse(
+    def _refuse(
         self, cells: pa.Table, refusals: "_Coded", dataset: Dataset, file: FileFacts, rows: pa.Array
     ) -> pa.Table:
         """Quarantine table of whole columns; ``rows`` holds what else stands in the row, as JSON."""
@@ -842,7 +844,7 @@ class _Run:
         rows = np.flatnonzero(refused)
         cells = self.cells.take(pa.array(rows))
         mine = refusals if refusals.ids is None else _Coded(refusals.values, refusals.ids[rows])
-        return self.shared.refuse(cells, mine, self.dataset, self.file, self._json(cells))
+        return self.shared._refuse(cells, mine, self.dataset, self.file, self._json(cells))
 
     def _json(self, cells: pa.Table) -> pa.ChunkedArray:
         """What else stands in each row."""
