@@ -184,14 +184,15 @@ class Ingest:
         return f"{fetch.address}{mirrored}: {fetch.reason}" if fetch.outcome == "failed" else ""
 
     def _ask_pages(self, fetcher: Any, policy: FetchPolicy, address: str, via: str) -> str:
-        page: str | None = address
+        page = address
         for _ in range(MOST_PAGES):
-            page = self._next_address(page)
-            if page is None:
+            following = self._next_address(page)
+            if following is None:
                 return ""
-            reason = self._ask(fetcher, policy, page, via)
+            reason = self._ask(fetcher, policy, following, via)
             if reason:
                 return reason
+            page = following
         return f"{address}: more than {MOST_PAGES} pages"
 
     def _next_address(self, address: str) -> str | None:
@@ -301,7 +302,7 @@ class Ingest:
         """Names, identification numbers, telephones and addresses are not taken in."""
         if self.dataset.collection != "inbox" and not self.dataset.restricted:
             return
-        from dvstats.transforms.disclosure import guard
+        from dvstats.transforms.personal_data import guard
 
         sample = cells.slice(0, 2000)
         found = guard(sample.column_names, {name: sample[name].to_pylist() for name in sample.column_names})

@@ -15,7 +15,8 @@ import openpyxl
 import pyarrow.parquet as pq
 import pytest
 from dvstats.pipelines.cli import main
-from dvstats.pipelines.export import DIMENSIONS, ExportError, export, sdmx_code
+from dvstats.pipelines.export import ExportError, export
+from dvstats.pipelines.export_sdmx import DIMENSIONS, sdmx_code
 
 Row = dict[str, Any]
 CENTRAL_ASIA = ["KZ", "KG", "TJ", "UZ"]

@@ -1,0 +1,212 @@
+"""Personal data in a file of an office: names, numbers, telephones, addresses, found before a figure is read.
+
+A pure function: ``guard`` names the columns for which a file is refused.
+"""
+
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+
+@dataclass(frozen=True)
+class Finding:
+    """A column that holds personal data; never quotes the value."""
+
+    column: str
+    kind: str
+    reason_en: str
+    reason_ru: str
+
+
+# Words of a header: "=" the whole header, "*" an open end of a word; all others whole words inside it.
+_HEADERS = {
+    "name": """фамили*|отчеств*|фио|ф и о|=имя|имя отчество|имя потерпевш*|имя жертв*|имя ребенк*|
+        имя заявител*|имя правонарушител*|аты жөні|тегі|=есімі|=аты|әкесінің аты|аты жөнү|
+        атасынын аты|ному насаб|насаб|насаби|номи падар|f i sh|=fish|=f i o|=fio|familiya*|
+        ism sharif*|ismi sharif*|otasining ismi|=ismi|=ism|ф и ш|=исми|шарифи|surname|full name|
+        first name|last name|given name|given names|middle name|=family name|patronymic|maiden name|
+        name of victim|name of the victim|name of perpetrator|name of the perpetrator|name of child|
+        victim name|victims name|perpetrator name|applicant name|child name|person name""",
+    "national_id": """иин|жсн|пин|инн|пинфл|жшшир|jshshir|pinfl|=рма|снилс|=паспорт|номер* паспорт*|
+        паспортн* данн*|
+                сери* паспорт*|паспорт сери*|паспорт рақами|=passport|passport no|passport number|
+        passport series|=pasport|pasport raqami|pasport seriya*|=төлқұжат|төлқұжат нөмір*|=шиноснома|
+        рақами шиноснома|удостоверени* личности|жеке куәлі*|жеке сәйкестендіру*|
+        персональн* идентификац*|жеке идентификац*|national id|national id number|identity card|
+        id card|personal identification number|personal id""",
+    "phone": """=телефон|=тел|=телефоны|=phone|=phone no|=telephone|=mobile|=telefon|=tel|=сотовый|
+        номер телефона|контактн* телефон*|мобильн* телефон*|сотов* телефон*|домашн* телефон*|
+        телефон потерпевш*|телефон заявител*|phone number|telephone number|mobile number|
+        mobile phone number|телефон нөмір*|телефон номери|телефон рақами|рақами телефон|telefon raqami""",
+    "email": """=e mail|=email|=почта|e mail address|email address|эл почта|электронн* почт*|
+        электрондық пошта*|электрондук почта*|почтаи электронӣ|elektron pochta*""",
+    "address": """=адрес|=address|=улица|адрес прожив*|адрес пропис*|адрес регистрац*|домашн* адрес*|
+        адрес потерпевш*|фактическ* адрес*|номер дома|номер квартиры|home address|residential address|
+        street address|=мекенжай|=мекенжайы|тұрғылықты мекен*|=дарек|=дареги|жашаган дарег*|=суроға|
+        суроғаи|=нишонӣ|=manzil|=manzili|=манзил|=манзили|яшаш манзил*|yashash manzil*|
+        turar joy manzil*""",
+    "birth_date": """дата рожд*|день рожд*|год рожд*|число рожд*|туған күн*|туған жыл*|туылған күн*|
+        туулган күн*|туулган жыл*|санаи таваллуд|рӯзи таваллуд|соли таваллуд|tugilgan san*|tugilgan kun*|
+        tugilgan yil*|туғилган сан*|туғилган кун*|туғилган йил*|date of birth|year of birth|
+        birth date|birthdate|=dob|=birthday""",
+}
+_REASONS = {
+    "name": ("names of persons", "имена людей"),
+    "national_id": ("national identification or passport numbers", "личные номера или номера паспортов"),
+    "phone": ("telephone numbers of persons", "номера телефонов"),
+    "email": ("e-mail addresses", "адреса электронной почты"),
+    "address": ("street addresses", "адреса проживания"),
+    "birth_date": ("dates of birth", "даты рождения"),
+}
+_LETTERS = "А-ЯЁӘҒҚҢӨҰҮҺІҲҶӢӮЎA-Z"
+_SEP = r"[\s()\-]*"
+# In running text one hit is enough: no figure is written so.
+_TEXT = {
+    "email": re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)*\.[a-zA-Zа-я]{2,}"),
+    "phone": re.compile(
+        rf"\+\s?(?:7(?:{_SEP}\d){{10}}|(?:996|992|998)(?:{_SEP}\d){{9}})(?!\d)"
+        r"|(?<![\d.,-])8[\s-]?\(?7\d\d\)?[\s-]?\d{3}[\s-]\d\d[\s-]\d\d(?![\d.,-])"
+        r"|(?<![\d.,-])0[2-9]\d\d[\s-]?(?:\d{3}[\s-]?\d{3}|\d\d[\s-]\d\d[\s-]\d\d)(?![\d.,-])"
+        r"|(?<![\d.,-])\(?(?:9\d|33|50|55|71|77|88)\)?[\s-]\d{3}[\s-]\d\d[\s-]\d\d(?![\d.,-])"
+    ),
+    "national_id": re.compile(
+        r"(?<![\w-])(?:[A-ZА-Я]{2}\d{7}|(?:A[A-DN]|ID|PE|F[AB]|KA)\s\d{7}"
+        r"|[A-ZА-Я]{2}\s?№\s?\d{7}|[NН]\d{8})(?![\w-])"
+    ),
+    "name": re.compile(
+        rf"^[{_LETTERS}][\w-]+ [{_LETTERS}][\w-]+ [{_LETTERS}]\w*"
+        r"(?:ович|евич|овна|евна|ична|қызы|ұлы|кызы|ўғли|қизи|зода"
+        r"| (?:қызы|ұлы|кызы|уулу|ўғли|қизи|o.?g.?li|qizi))$"
+    ),
+}
+_HOUSE = r",?\s*(?:д|дом|үй|уй|uy|хонаи|№)?\.?\s*№?\s?\d+"
+_ADDRESS = re.compile(
+    rf"\b(?:ул|улица|пр-т|проспект|пер|переулок|бульвар|б-р)\b\.?\s*[^\d;:]{{2,40}}?{_HOUSE}"
+    rf"|[^\W\d]{{3,}}\s(?:көшесi|даңғылы|көчөсү|көч|kochasi|кўчаси|кучаси|тор кўчаси){_HOUSE}"
+    rf"|\b(?:кӯчаи|хиёбони|kocha|көшесi)\s[^\d;:]{{2,40}}?{_HOUSE}"
+    r"|\b(?:д|дом)\.?\s?\d+[а-я]?,?\s*(?:кв|квартира)\.?\s?\d+|\b\d+[a-z]?\s[a-z]+\s(?:street|avenue)\b"
+    r"|\b\d+-?(?:үй|уй|uy),?\s*\d+-?(?:пәтер|батир|хонадон|xonadon)\b"
+)
+_DIGITS = re.compile(r"(?<![\w/=.,-])\d{12}(?:\d\d)?(?![\w/.,-])")
+
+
+def guard(column_names: Sequence[str], sample_values: Mapping[str, Sequence[object]]) -> list[Finding]:
+    """Columns that hold personal data, by header or by sampled values; the file is refused if there is any.
+
+    ``sample_values``: for each column name some of its values, as many as wished. Long bare numbers count as
+    personal when they pass the check digit or the date inside, and most long numbers of the column do.
+    """
+    found = []
+    for column in dict.fromkeys([*column_names, *sample_values]):
+        texts = [text for text in map(_text, sample_values.get(column, ())) if text]
+        headed = _header_kinds(column)
+        if texts and all("://" in text for text in texts):
+            headed = [kind for kind in headed if kind != "address"]  # of pages
+        kinds = dict.fromkeys([*headed, *_value_kinds(texts)])
+        found += [_finding(column, kind) for kind in kinds]
+    return found
+
+
+def _finding(column: str, kind: str) -> Finding:
+    en, ru = _REASONS[kind]
+    return Finding(
+        column=column,
+        kind=kind,
+        reason_en=f"The column “{column}” seems to hold {en}.",
+        reason_ru=f"Столбец «{column}», видимо, содержит {ru}.",
+    )
+
+
+def _text(value: object) -> str:
+    if value is None or isinstance(value, bool):
+        return ""
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return " ".join(str(value).split())
+
+
+_APOSTROPHES = re.compile("['`´ʻʼʽʹ‘’‛ʾʿ′ꞌ]")
+
+
+def _plain(text: str) -> str:
+    """One case, no apostrophes, and one letter for those that offices mix."""
+    folded = unicodedata.normalize("NFKC", _APOSTROPHES.sub("", text)).casefold()
+    return folded.replace("ё", "е").replace("і", "i")
+
+
+def _words(text: str) -> str:
+    return " ".join(re.sub(r"\W+", " ", _plain(text)).split())
+
+
+@lru_cache(maxsize=1)
+def _header_patterns() -> dict[str, re.Pattern[str]]:
+    return {kind: re.compile("|".join(map(_shape, terms.split("|")))) for kind, terms in _HEADERS.items()}
+
+
+def _shape(term: str) -> str:
+    words = (_words(word) + (r"\w*" if word.endswith("*") else "") for word in term.strip(" \n=").split())
+    shape = " ".join(words)
+    return f"^{shape}$" if "=" in term else rf"\b{shape}\b"
+
+
+def _header_kinds(header: str) -> list[str]:
+    plain = _words(header)
+    return [kind for kind, pattern in _header_patterns().items() if pattern.search(plain)]
+
+
+def _value_kinds(texts: Sequence[str]) -> list[str]:
+    kinds = [kind for kind, pattern in _TEXT.items() if any(pattern.search(text) for text in texts)]
+    if any(_ADDRESS.search(_plain(text)) for text in texts):
+        kinds.append("address")
+    bare = [text for text in texts if text.isdecimal() and len(text) >= 9]
+    inside = [number for text in texts if not text.isdecimal() for number in _DIGITS.findall(text)]
+    numbers = sum(_personal_number(text) for text in bare)
+    if any(map(_personal_number, inside)) or (numbers and numbers * 2 >= len(bare)):
+        kinds.append("national_id")
+    phones = sum(re.fullmatch(r"[78]7\d{9}|(?:996|992|998)\d{9}", text) is not None for text in bare)
+    if phones > 1 and phones * 2 >= len(bare):
+        kinds.append("phone")
+    return kinds
+
+
+def _personal_number(digits: str) -> bool:
+    if len(digits) == 12:
+        return _is_iin(digits)
+    return len(digits) == 14 and (_is_pin(digits) or _is_pinfl(digits))
+
+
+def _is_iin(digits: str) -> bool:
+    """Kazakhstan: date of birth, century and sex, check digit modulo 11 with a second row of weights."""
+    if not _is_date(digits[4:6], digits[2:4]) or digits[6] not in "123456":
+        return False
+    numbers = [int(digit) for digit in digits]
+    check = sum(n * weight for n, weight in zip(numbers, range(1, 12), strict=False)) % 11
+    if check == 10:
+        weights = (3, 4, 5, 6, 7, 8, 9, 10, 11, 1, 2)
+        check = sum(n * weight for n, weight in zip(numbers, weights, strict=False)) % 11
+    return check == numbers[11]
+
+
+def _is_pin(digits: str) -> bool:
+    """Kyrgyzstan: sex, then the date of birth with the year in full."""
+    return digits[0] in "12" and 1900 <= int(digits[5:9]) <= 2099 and _is_date(digits[1:3], digits[3:5])
+
+
+def _is_pinfl(digits: str) -> bool:
+    """Uzbekistan: century and sex, date of birth, district, number, check digit (7, 3, 1 modulo 10).
+
+    Fourteen-digit area codes of Kyrgyzstan end in zeros, which is why a number of zeros is none.
+    """
+    if digits[0] not in "123456" or not _is_date(digits[1:3], digits[3:5]) or digits[7:13] == "000000":
+        return False
+    check = sum(int(digit) * (7, 3, 1)[i % 3] for i, digit in enumerate(digits[:13])) % 10
+    return check == int(digits[13])
+
+
+def _is_date(day: str, month: str) -> bool:
+    return 1 <= int(month) <= 12 and 1 <= int(day) <= (29, 30, 31)[(int(month) != 2) + (int(month) in _LONG)]
+
+
+_LONG = {1, 3, 5, 7, 8, 10, 12}
