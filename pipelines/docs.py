@@ -1,9 +1,9 @@
 """Pages that nobody writes by hand: ``python -m dvstats.pipelines.docs`` writes them, a test says when they are stale.
 
 ``docs/codebook.md`` and its two companions come from the contract, ``docs/commands.md`` from the parser of the
-command line, ``LICENSE-DATA.md`` from the declared datasets. With ``--examples DATA_DIR`` the commands marked ``<!-- run -->`` in the
-written documents are run against the release of that data directory, and the output blocks below them are renewed:
-after new data, look at what changed and commit it.
+command line, ``LICENSE-DATA.md`` from the declared datasets. With ``--examples DATA_DIR`` the commands marked
+``<!-- run -->`` in the written documents are run against the release of that data directory, and the output blocks
+below them are renewed: after new data, look at what changed and commit it.
 """
 
 import argparse
