@@ -99,7 +99,9 @@ def publish(
     }
     for name, text in documents.items():
         (aside / name).write_text(text, encoding="utf-8")
-    manifest["files"] = [_file_entry(aside / name, name) for name in ("datapackage.json", DATABASE, *documents)]
+    manifest["files"] = [
+        _file_entry(aside / name, name) for name in ("datapackage.json", DATABASE, *documents)
+    ]
     (aside / "manifest.json").write_text(_json(manifest), encoding="utf-8")
     _flush(aside)
     final = releases / release
