@@ -135,10 +135,11 @@ def _key_check(contract: Contract, table: Table) -> Check:
 
 
 def _rule_check(table: Table, rule: Rule) -> Check:
-    anchor = (table.key or table.names)[0]
+    if "is_row" not in table.derived:
+        raise ValueError(f"table {table.name} has rules across columns and needs the derived column is_row")
     return Check(
         rule.id, rule.severity, rule.columns, rule.sentence,
         expressions.to_sql(expressions.parse(rule.violated_when)), "ExpectColumnValuesToBeNull",
-        # A row that meets the condition violates the rule, and its key is never null: so it is unexpected.
-        {"column": anchor, "row_condition": expressions.to_suite(rule.violated_when), "condition_parser": "pandas"},
+        # A row that meets the condition violates the rule, and is_row is never null: so it is unexpected.
+        {"column": "is_row", "row_condition": expressions.to_suite(rule.violated_when), "condition_parser": "pandas"},
     )  # fmt: skip

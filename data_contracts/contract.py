@@ -338,7 +338,7 @@ def _table(path: Path, name: str, spec: Mapped, columns: Mapped, columns_path: P
         key=tuple(values["key"]),
         order=tuple(values["order"]),
         min_rows=int(values["min_rows"]),
-        derived=dict(values["derived"]),
+        derived={name: str(sql) for name, sql in values["derived"].items()},
         warnings=tuple(values["warnings"]),
     )
 

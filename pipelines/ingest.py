@@ -23,7 +23,7 @@ from dvstats.sources.archive import Archive, Record, StoredFile
 from dvstats.sources.cells import SourceError
 from dvstats.sources.fetch import FetchPolicy
 from dvstats.sources.registry import BUNDLED, Dataset, SourceFile, read_cells
-from dvstats.transforms.corrections import correct
+from dvstats.transforms.corrections import as_published, correct
 from dvstats.transforms.normalize import FileFacts, Normalized, refused_row
 
 # Days after which a dataset of that cadence should have been confirmed again.
@@ -359,7 +359,7 @@ class Ingest:
             refused.append(contradicting)
         if self.dataset.restricted:
             good = self._protect(good)
-        self.result.observations = good
+        self.result.observations = as_published(good, self.dataset.id)
         self.result.quarantine = self._discreet(pa.concat_tables(refused))
         dropped = sum(part.duplicates for part in parts)
         if dropped:

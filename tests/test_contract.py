@@ -75,7 +75,12 @@ def connection(declared: Declarations) -> Iterator[duckdb.DuckDBPyConnection]:
     yield declared.normalizer.connection
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=12,
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
 @given(made=rows())
 def test_suite_and_predicates_agree_on_generated_rows(
     declared: Declarations, connection: duckdb.DuckDBPyConnection, made: list[dict[str, Any]]

@@ -52,6 +52,24 @@ def load_corrections(path: Path = FILE) -> tuple[Correction, ...]:
     return tuple(made)
 
 
+def as_published(
+    observations: pa.Table, dataset: str, corrections: Sequence[Correction] | None = None
+) -> pa.Table:
+    """The observations with the publisher's own text in ``published_value``, also where a correction was read."""
+    declared = load_corrections() if corrections is None else corrections
+    texts = {c.locator: c for c in declared if c.dataset == dataset and c.action == "override"}
+    if not texts:
+        return observations
+    values = [
+        texts[locator].published if locator in texts and value == texts[locator].corrected else value
+        for locator, value in zip(
+            observations["raw_locator"].to_pylist(), observations["published_value"].to_pylist(), strict=True
+        )
+    ]
+    index = observations.schema.get_field_index("published_value")
+    return observations.set_column(index, observations.schema.field(index), pa.array(values, pa.string()))
+
+
 def correct(
     cells: pa.Table, dataset: str, file: str, corrections: Sequence[Correction] | None = None
 ) -> tuple[pa.Table, list[str]]:

@@ -907,7 +907,6 @@ def test_unicef_rows_split_marks_and_leave_partner_violence_out(read: Read) -> N
     assert result.refused.num_rows == 1 and refusals(result) == {"unmapped_label"}
 
 
-@pytest.mark.xfail(reason="columns that differ only by case (INDICATOR, Indicator) break the refusal of rows")
 def test_stored_answers_of_unicef_are_of_the_declared_form_but_of_other_indicators(read: Read) -> None:
     path = next(path for path in index().values() if path.name == "CME_MRY0T4_multi_2018_2023.csv")
     result = read("unicef_child_protection", path.read_bytes())
