@@ -369,12 +369,15 @@ class Ingest:
         """What is not public stays so in quarantine too: reason and place, no figure."""
         if not self.dataset.restricted:
             return refused
-        for name in ("published_value", "row"):
-            index = refused.schema.get_field_index(name)
-            refused = refused.set_column(
-                index, refused.schema.field(name), pa.nulls(refused.num_rows, pa.string())
-            )
-        return refused
+        hidden = checks.sentence(self.contract, "unreadable_number", value="…")
+        rows = []
+        for row in refused.to_pylist():
+            row.update(published_value=None, row=None)
+            if row["rule"] == "unreadable_number":
+                # This sentence quotes the cell.
+                row.update(reason_en=hidden.en, reason_ru=hidden.ru)
+            rows.append(row)
+        return self.declared.normalizer.quarantine(rows)
 
     def _protect(self, good: pa.Table) -> pa.Table:
         """Small counts of persons are withheld, and what would give them away; services and money are no persons."""

@@ -294,3 +294,34 @@ def test_every_page_of_a_paged_answer_is_fetched_and_read(
     result = ingest(declared, dataset, tmp_path / "data", mirror(root=root))
     assert not result.failures and not result.quarantine.num_rows
     assert sorted(v for v in values(result.observations).values() if v) == [7099750.0, 7221868.0]
+
+
+def test_a_file_that_is_not_public_gives_away_no_small_count(
+    declared: Declarations, upstream: Path, tmp_path: Path
+) -> None:
+    from dvstats.pipelines.inbox import add
+
+    dataset = replace(declared.datasets["kz_form_1m_workbooks"], restricted=True)
+    workbook = upstream / "portals" / "kz-form-1m" / "Zhetysu_Region.XLSX"
+    add(tmp_path, dataset.id, workbook, period="2022", published=None, address=None)
+    open_rows = ingest(declared, declared.datasets[dataset.id], tmp_path).observations.to_pylist()
+    few = {row["obs_key"] for row in open_rows if row["obs_value"] is not None and 0 < row["obs_value"] < 5}
+    assert few, "the workbook has small counts"
+    result = ingest(declared, dataset, tmp_path)
+    withheld = {row["obs_key"]: row for row in result.observations.to_pylist() if row["obs_status"] == "Q"}
+    assert few <= set(withheld)
+    assert all(row["obs_value"] is None and row["published_value"] is None for row in withheld.values())
+    assert {row["conf_status"] for row in withheld.values()} <= {"A", "D"}
+
+
+def test_a_refused_row_of_such_a_file_keeps_its_figure_to_itself(
+    declared: Declarations, mirror: Mirror, tmp_path: Path
+) -> None:
+    dataset = replace(declared.datasets["kg_victims"], restricted=True, refuse_above=0.9)
+    small(tmp_path / "root", HEADER + "2021,,,,,100\n2022,X,,,,3\n2022,F,,,,3?\n")
+    result = ingest(declared, dataset, tmp_path / "data", mirror(root=tmp_path / "root"))
+    rows = result.quarantine.to_pylist()
+    assert {row["rule"] for row in rows} == {"unmapped_label", "unreadable_number"}
+    for row in rows:
+        assert row["published_value"] is None and row["row"] is None
+        assert row["reason_en"] and "3" not in row["reason_en"]
