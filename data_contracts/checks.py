@@ -43,7 +43,7 @@ def row_checks(contract: Contract, table: Table, severity: str = "critical") -> 
 def with_derived(table: Table, relation: str) -> str:
     """SELECT that adds the table's derived columns to a relation (whose alias is ``t``)."""
     extra = "".join(f",\n  ({sql.strip()}) AS {name}" for name, sql in table.derived.items())
-    return f"SELECT t.*{extra}\nFROM {relation} AS t"  # noqa: S608 (names come from the contract)
+    return f"SELECT t.*{extra}\nFROM {relation} AS t"
 
 
 def sentence(contract: Contract, key: str, **filled: str) -> Text:

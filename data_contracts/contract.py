@@ -188,7 +188,7 @@ def load_contract(folder: Path = HERE) -> Contract:
     codelists["area"] = {
         row["code"]: Code(row["code"], Text(row["name_en"], row["name_ru"])) for row in areas
     }
-    indicators = _load_indicators(folder / "indicators.yaml", codelists)
+    indicators = _load_indicators(folder / "indicators", codelists)
     codelists["indicator"] = {i.code: Code(i.code, i.label, i.definition) for i in indicators.values()}
     tables_path = folder / "tables.yaml"
     declared = load_yaml(tables_path)
@@ -260,61 +260,54 @@ def _breakdown_code(row: Row) -> Code:
     )
 
 
-def _load_indicators(path: Path, codelists: Mapping[str, Mapping[str, Code]]) -> dict[str, Indicator]:
-    required = [
-        "family",
-        "label",
-        "definition",
-        "counting_unit",
-        "subject",
-        "stage",
-        "scope",
-        "unit",
-        "range",
-        "direction",
-        "domestic",
-        "countries",
-        "limitations",
-    ]
-    result = {}
-    for code, spec in load_yaml(path).items():
-        values = take(path, spec, required, {"iccs": None})
-        for key in ("family", "counting_unit", "subject", "stage", "scope", "direction"):
-            if values[key] not in codelists[key]:
-                raise DeclarationError(path, spec.lines[key], f"{key} {values[key]!r} is in no code list")
-        if values["unit"] not in codelists["unit_measure"]:
-            raise DeclarationError(path, spec.lines["unit"], f"unit {values['unit']!r} is in no code list")
-        for country, entry in values["countries"].items():
-            if not isinstance(entry, Mapped):
-                raise DeclarationError(path, spec.lines["countries"], f"{country} needs counts and register")
-            text(path, entry, "counts")
-            text(path, entry, "register")
-        low, high = values["range"]
-        result[code] = Indicator(
-            code=code,
-            label=text(path, spec, "label"),
-            definition=text(path, spec, "definition"),
-            limitations=text(path, spec, "limitations"),
-            range=(low, high),
-            countries=json.loads(json.dumps(values["countries"])),
-            **{
-                key: values[key]
-                for key in (
-                    [
-                        "family",
-                        "counting_unit",
-                        "subject",
-                        "stage",
-                        "scope",
-                        "unit",
-                        "direction",
-                        "iccs",
-                        "domestic",
-                    ]
-                )
-            },
-        )
+_INDICATOR_KEYS = (
+    "family", "label", "definition", "counting_unit", "subject", "stage", "scope", "unit", "range", "direction",
+    "domestic", "countries", "limitations",
+)  # fmt: skip
+
+
+def _load_indicators(folder: Path, codelists: Mapping[str, Mapping[str, Code]]) -> dict[str, Indicator]:
+    """One file a family: what is measured, and for each country what exactly one case is there."""
+    result: dict[str, Indicator] = {}
+    for path in sorted(folder.glob("*.yaml")):
+        for code, spec in load_yaml(path).items():
+            if code in result:
+                raise DeclarationError(path, spec.line, f"indicator {code} is declared in another family too")
+            result[code] = _indicator(path, code, spec, codelists)
     return result
+
+
+def _indicator(path: Path, code: str, spec: Mapped, codelists: Mapping[str, Mapping[str, Code]]) -> Indicator:
+    values = take(path, spec, _INDICATOR_KEYS, {"iccs": None})
+    if values["family"] != path.stem:
+        raise DeclarationError(path, spec.lines["family"], f"{code} belongs into {values['family']}.yaml")
+    lists = {key: key for key in ("family", "counting_unit", "subject", "stage", "scope", "direction")}
+    for key, codelist in {**lists, "unit": "unit_measure"}.items():
+        if values[key] not in codelists[codelist]:
+            raise DeclarationError(path, spec.lines[key], f"{key} {values[key]!r} is in no code list")
+    for country, entry in values["countries"].items():
+        if not isinstance(entry, Mapped):
+            raise DeclarationError(path, spec.lines["countries"], f"{country} needs counts and register")
+        text(path, entry, "counts")
+        text(path, entry, "register")
+    low, high = values["range"]
+    return Indicator(
+        code=code,
+        family=values["family"],
+        label=text(path, spec, "label"),
+        definition=text(path, spec, "definition"),
+        counting_unit=values["counting_unit"],
+        subject=values["subject"],
+        stage=values["stage"],
+        scope=values["scope"],
+        unit=values["unit"],
+        direction=values["direction"],
+        iccs=values["iccs"],
+        domestic=values["domestic"],
+        range=(low, high),
+        countries=json.loads(json.dumps(values["countries"])),
+        limitations=text(path, spec, "limitations"),
+    )
 
 
 def _table(path: Path, name: str, spec: Mapped, columns: Mapped, columns_path: Path) -> Table:

@@ -145,7 +145,7 @@ def _references(contract: Contract, con: duckdb.DuckDBPyConnection, table: Table
             continue
         broken = con.execute(
             f"""SELECT DISTINCT "{column.name}" FROM {table.name} WHERE "{column.name}" IS NOT NULL
-            AND "{column.name}" NOT IN (SELECT "{key}" FROM {target}) ORDER BY 1"""  # noqa: S608
+            AND "{column.name}" NOT IN (SELECT "{key}" FROM {target}) ORDER BY 1"""
         ).fetchall()
         if broken:
             sentence = checks.sentence(

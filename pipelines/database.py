@@ -72,9 +72,9 @@ def show(data_dir: Path, code: str) -> dict[str, Any]:
             ("codes", "code"),
         ):  # fmt: skip
             found = con.sql(
-                f"SELECT * FROM {kind} WHERE lower({key}) = lower(?)",  # noqa: S608
+                f"SELECT * FROM {kind} WHERE lower({key}) = lower(?)",
                 params=[code],
-            ).to_arrow_table()  # noqa: S608
+            ).to_arrow_table()
             if found.num_rows:
                 return {"kind": kind, "rows": found.to_pylist(), **_published(con, kind, code)}
     finally:
@@ -96,7 +96,7 @@ def _published(con: duckdb.DuckDBPyConnection, kind: str, code: str) -> dict[str
     found = con.sql(
         f"""SELECT left(ref_area, 2) AS country, count(*) AS observations, min(year(period_start)) AS first_year,
           max(year(period_end)) AS last_year
-        FROM observations WHERE lower({column}) = lower(?) GROUP BY ALL ORDER BY ALL""",  # noqa: S608
+        FROM observations WHERE lower({column}) = lower(?) GROUP BY ALL ORDER BY ALL""",
         params=[code],
     ).to_arrow_table()
     return {"published": found.to_pylist()}

@@ -40,7 +40,7 @@ FORMATS = ("csv", "xlsx", "sdmx-csv", "datapackage")
 
 def export(
     data_dir: Path,
-    format: str,  # noqa: A002 (the word of the command line)
+    format: str,
     output: Path,
     *,
     countries: Sequence[str] = (),
@@ -154,7 +154,7 @@ _CSV_COLUMNS = (
 
 def _write_csv(job: Export) -> None:
     order = job.contract.tables["observations"].order
-    query = f"SELECT {_CSV_COLUMNS} FROM export_rows"  # noqa: S608
+    query = f"SELECT {_CSV_COLUMNS} FROM export_rows"
     licences = job.codes("SELECT DISTINCT licence FROM export_rows ORDER BY licence")
     title = job.contract.tables["observations"].title
     path = copy_csv(job, query, order, job.folder / "observations.csv", bom=job.bom)
@@ -167,7 +167,7 @@ def _write_csv(job: Export) -> None:
         job.made.append(Made(path, named, "text/csv", "CSV", (licence,)))
     for name in CODEBOOK:
         table = job.contract.tables[name]
-        query = f"SELECT * FROM kept_{name}"  # noqa: S608
+        query = f"SELECT * FROM kept_{name}"
         path = copy_csv(job, query, table.order, job.folder / f"{name}.csv", bom=job.bom)
         job.made.append(Made(path, table.title, "text/csv", "CSV", (COMPILATION,)))
 

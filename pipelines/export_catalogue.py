@@ -147,9 +147,9 @@ def _catalogue(
     series_id = urn("series", *job.filters.words())
     dataset_id = identifier(job)
     release = job.rows(
-        f"SELECT added, revised, withdrawn FROM releases WHERE release = {quoted(job.release)}"  # noqa: S608
+        f"SELECT added, revised, withdrawn FROM releases WHERE release = {quoted(job.release)}"
     )[0]
-    earlier = job.rows(f"SELECT max(release) FROM releases WHERE release < {quoted(job.release)}")[0][0]  # noqa: S608
+    earlier = job.rows(f"SELECT max(release) FROM releases WHERE release < {quoted(job.release)}")[0][0]
     described = {
         "dct:title": _langs(TITLE),
         "dct:description": _langs(_DESCRIPTION),

@@ -37,10 +37,10 @@ def _packaged(name: str) -> str:
     if name == "datasets":
         return "SELECT * FROM kept_datasets t"
     columns = [
-        f"coalesce((SELECT d.licence FROM datasets d WHERE d.dataset_id = t.{dataset}), '{COMPILATION}') AS {licence}"  # noqa: S608
+        f"coalesce((SELECT d.licence FROM datasets d WHERE d.dataset_id = t.{dataset}), '{COMPILATION}') AS {licence}"
         for dataset, licence in _LICENSED_BY.get(name, {}).items()
     ] or [f"'{COMPILATION}' AS licence"]
-    return f"SELECT t.*, {', '.join(columns)} FROM kept_{name} t"  # noqa: S608
+    return f"SELECT t.*, {', '.join(columns)} FROM kept_{name} t"
 
 
 def write_datapackage(job: Export) -> None:
@@ -49,7 +49,7 @@ def write_datapackage(job: Export) -> None:
     licences: dict[str, tuple[str, ...]] = {}
     for name in PACKAGED:
         table = job.contract.tables[name]
-        if not job.rows(f"SELECT 1 FROM kept_{name} LIMIT 1"):  # noqa: S608
+        if not job.rows(f"SELECT 1 FROM kept_{name} LIMIT 1"):
             continue
         path = copy_csv(job, _packaged(name), table.order, job.folder / "data" / f"{name}.csv")
         licences[name] = _licences_of(job, name)
@@ -79,7 +79,7 @@ def _licences_of(job: Export, name: str) -> tuple[str, ...]:
     columns = _LICENSED_BY.get(name, {}).values()
     if not columns:
         return (COMPILATION,)
-    parts = [f"SELECT DISTINCT {column} AS code FROM ({_packaged(name)})" for column in columns]  # noqa: S608
+    parts = [f"SELECT DISTINCT {column} AS code FROM ({_packaged(name)})" for column in columns]
     return job.codes(f"{' UNION '.join(parts)} ORDER BY code")
 
 

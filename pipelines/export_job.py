@@ -177,12 +177,12 @@ def prepare(job: Export, release: Path) -> None:
                 "Run `dvstats refresh`, then export.",
                 NOTHING_PUBLISHED,
             )
-        con.execute(f"CREATE TEMP VIEW {name} AS SELECT * FROM read_parquet({quoted(str(path))})")  # noqa: S608
+        con.execute(f"CREATE TEMP VIEW {name} AS SELECT * FROM read_parquet({quoted(str(path))})")
     for macro in (_GUARD, _NUM, _WORDS):
         con.execute(macro)
     con.execute(
         f"""CREATE TEMP TABLE picked AS SELECT o.obs_key FROM observations o JOIN datasets d USING (dataset_id)
-        WHERE {filters.observed("o")}"""  # noqa: S608
+        WHERE {filters.observed("o")}"""
     )
     if not job.rows("SELECT 1 FROM picked LIMIT 1"):
         raise ExportError(
@@ -193,16 +193,16 @@ def prepare(job: Export, release: Path) -> None:
     con.execute(_ROWS.format(release=quoted(job.release)))
     con.execute(_BREAKDOWNS)
     for name, condition in _kept(filters).items():
-        con.execute(f"CREATE TEMP VIEW kept_{name} AS SELECT * FROM {name} t WHERE {condition}")  # noqa: S608
+        con.execute(f"CREATE TEMP VIEW kept_{name} AS SELECT * FROM {name} t WHERE {condition}")
     con.execute(_SOURCES)
     con.execute("CREATE TEMP VIEW kept_sources AS SELECT * FROM sources JOIN named_sources USING (source_id)")
 
 
 def _kept(f: Filters) -> dict[str, str]:
     """What of each table goes with the observations that were picked, so that every reference finds its row."""
-    open_datasets = f"dataset_id IN (SELECT d.dataset_id FROM datasets d WHERE {f.licensed('d')})"  # noqa: S608
+    open_datasets = f"dataset_id IN (SELECT d.dataset_id FROM datasets d WHERE {f.licensed('d')})"
     picked = "IN (SELECT obs_key FROM picked)"
-    denominators = f"(SELECT r.denominator_obs_key FROM rates r WHERE r.numerator_obs_key {picked})"  # noqa: S608
+    denominators = f"(SELECT r.denominator_obs_key FROM rates r WHERE r.numerator_obs_key {picked})"
     named = _among("indicator", f.indicators) if f.indicators else "true"
     # A row of the cascade rests on two datasets and two indicators: whole, or not at all.
     whole = "false" if f.open_only or f.indicators else "true"
@@ -238,7 +238,7 @@ def copy_csv(job: Export, query: str, order: Sequence[str], path: Path, *, bom: 
     )
     by = ", ".join(f"q.{name}" for name in order)
     job.con.execute(
-        f"COPY (SELECT {columns} FROM ({query}) q ORDER BY {by}) TO {quoted(str(path))} (FORMAT csv, HEADER)"  # noqa: S608
+        f"COPY (SELECT {columns} FROM ({query}) q ORDER BY {by}) TO {quoted(str(path))} (FORMAT csv, HEADER)"
     )
     if bom:
         marked = path.with_suffix(".bom")

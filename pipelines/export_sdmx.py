@@ -78,7 +78,7 @@ def write_sdmx(job: Export) -> None:
       LEFT JOIN (SELECT obs_key, change FROM revisions WHERE release = '{job.release}' AND change = 'withdrawn') r
         USING (obs_key)
       WHERE NOT EXISTS (SELECT 1 FROM observations o WHERE {same})
-    """  # noqa: S608
+    """
     first = ("indicator", "ref_area", "time_period")
     order = ("ACTION", *dict.fromkeys(name.upper() for name in (*first, *DIMENSIONS)), "TRACE_KEY")
     path = copy_csv(job, query, order, job.folder / "observations.sdmx.csv")

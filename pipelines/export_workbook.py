@@ -151,7 +151,7 @@ def _table_sheet(job: Export, book: Workbook, title: str, fields: Sequence[Field
     from openpyxl.utils import get_column_letter
 
     columns = ", ".join(f"{f.sql} AS column_{n}" for n, f in enumerate(fields))
-    count = job.rows(f"SELECT count(*) FROM (SELECT 1 {source})")[0][0]  # noqa: S608
+    count = job.rows(f"SELECT count(*) FROM (SELECT 1 {source})")[0][0]
     if count >= EXCEL_ROWS:
         raise ExportError(
             f"Sheet {title} would have {count:,} rows, Excel holds {EXCEL_ROWS:,}. "
@@ -161,7 +161,7 @@ def _table_sheet(job: Export, book: Workbook, title: str, fields: Sequence[Field
     letters = [get_column_letter(n) for n in range(1, len(fields) + 1)]
     sheet.auto_filter.ref = f"A1:{letters[-1]}{count + 1}"
     book.header(sheet, [f.header for f in fields])
-    answer = job.con.execute(f"SELECT {columns} {source}")  # noqa: S608
+    answer = job.con.execute(f"SELECT {columns} {source}")
     line, links = 1, 0
     while batch := answer.fetchmany(5_000):
         for row in batch:
@@ -189,7 +189,7 @@ def _coverage_sheet(job: Export, book: Workbook) -> None:
           any_value(title_ru), any_value(publisher_en), any_value(publisher_ru), {grid or "NULL"}
         FROM kept_coverage t LEFT JOIN areas a ON a.code = t.country
         GROUP BY t.country, framework, requirement
-        ORDER BY any_value(a.comparator), t.country, framework, requirement"""  # noqa: S608
+        ORDER BY any_value(a.comparator), t.country, framework, requirement"""
     )
     from openpyxl.utils import get_column_letter
 

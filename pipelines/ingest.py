@@ -404,7 +404,7 @@ class Ingest:
         names = ", ".join(good.schema.names)
         kept = con.sql(
             f"""SELECT {names} FROM good g WHERE NOT EXISTS (
-              SELECT 1 FROM twice t WHERE t.obs_key = g.obs_key AND (versions > 1 OR g.raw_sha256 <> first_file))"""  # noqa: S608
+              SELECT 1 FROM twice t WHERE t.obs_key = g.obs_key AND (versions > 1 OR g.raw_sha256 <> first_file))"""
         ).to_arrow_table()
         both = con.execute(
             "SELECT raw_sha256, raw_locator, published_value, retrieved_at FROM good JOIN twice USING (obs_key) "
@@ -454,7 +454,7 @@ class Ingest:
         ):  # fmt: skip
             lost = con.execute(
                 f"""SELECT DISTINCT CAST({column} AS VARCHAR) FROM last EXCEPT
-                SELECT DISTINCT CAST({column} AS VARCHAR) FROM new ORDER BY 1"""  # noqa: S608
+                SELECT DISTINCT CAST({column} AS VARCHAR) FROM new ORDER BY 1"""
             ).fetchall()
             undeclared = [value for (value,) in lost if not self._declared_withdrawn(column, value)]
             if undeclared:

@@ -144,7 +144,7 @@ class _Notes:
 
     def _head(self) -> str:
         at, rows = self.rows(
-            f"SELECT any_value(published_at), any_value(rows) FROM releases WHERE release = '{self.release}'"  # noqa: S608
+            f"SELECT any_value(published_at), any_value(rows) FROM releases WHERE release = '{self.release}'"
         )[0]
         at = at or _moment(self.release)
         rows = self.rows("SELECT count(*) FROM observations")[0][0] if rows is None else rows
@@ -182,7 +182,7 @@ class _Notes:
             f"""SELECT ref_area, indicator, sex, age, breakdown, time_period, old_value, new_value, difference,
               relative_difference, old_status, new_status, dataset_id
             FROM mine WHERE change = '{change}'
-            ORDER BY ref_area, indicator, time_period, sex, age, breakdown, obs_key"""  # noqa: S608
+            ORDER BY ref_area, indicator, time_period, sex, age, breakdown, obs_key"""
         )
         if not found:
             return ""
@@ -219,7 +219,7 @@ class _Notes:
             f"""SELECT d.dataset_id, d.state, d.last_success,
               string_agg(DISTINCT f.reason_{self.lang}, ' ' ORDER BY f.reason_{self.lang})
             FROM datasets d LEFT JOIN findings f ON f.dataset_id = d.dataset_id AND f.severity <> 'info'
-            WHERE d.state IN ({listed}) GROUP BY ALL ORDER BY d.dataset_id"""  # noqa: S608
+            WHERE d.state IN ({listed}) GROUP BY ALL ORDER BY d.dataset_id"""
         )
         rows = [
             (
@@ -237,7 +237,7 @@ class _Notes:
     def _findings(self) -> str:
         found = self.rows(
             f"""SELECT dataset_id, severity, reason_{self.lang}, count(*) FROM findings
-            GROUP BY ALL ORDER BY dataset_id, severity, reason_{self.lang}"""  # noqa: S608
+            GROUP BY ALL ORDER BY dataset_id, severity, reason_{self.lang}"""
         )
         rows = [
             (f"`{d}`", self.label("severity", severity), reason, count)
@@ -293,7 +293,7 @@ def _number(value: float | None, *, sign: bool = False) -> str:
 
 def _moment(release: str) -> dt.datetime:
     """Time of a release by its name."""
-    return dt.datetime.strptime(release, "%Y%m%dT%H%M%SZ")  # noqa: DTZ007 (UTC by its name)
+    return dt.datetime.strptime(release, "%Y%m%dT%H%M%SZ")
 
 
 # -- feed ------------------------------------------------------------------------------------------------------

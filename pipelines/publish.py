@@ -50,7 +50,7 @@ def free_moment(releases: Path, at: dt.datetime) -> dt.datetime:
         else []
     )
     if names and names[-1] >= release_name(at):
-        last = dt.datetime.strptime(names[-1], "%Y%m%dT%H%M%SZ")  # noqa: DTZ007 (UTC by its name)
+        last = dt.datetime.strptime(names[-1], "%Y%m%dT%H%M%SZ")
         return last + dt.timedelta(seconds=1)
     return at
 
@@ -140,7 +140,7 @@ def write_database(contract: Contract, path: Path, tables: Mapping[str, pa.Table
     con.execute("BEGIN")
     for name, table in contract.tables.items():
         con.execute(describe.create_table(table, f"dvstats.{name}"))
-        con.execute(f"INSERT INTO dvstats.{name} SELECT * FROM arrow_{name}")  # noqa: S608
+        con.execute(f"INSERT INTO dvstats.{name} SELECT * FROM arrow_{name}")
     con.execute("USE dvstats")
     for statement in describe.database_statements(contract):
         con.execute(statement)

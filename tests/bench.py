@@ -169,7 +169,7 @@ def make_cells(contract: Contract, rows: int, seed: int, path: Path) -> None:
           {odd("Sex", "'?'")} {texts["s"]}[1 + x][1 + size % 2] END AS Sex,
           {odd("Series", "'S9999'")} code END AS Series
         FROM printed JOIN (SELECT *, row_number() OVER (ORDER BY period_start, period_end) - 1 AS p FROM periods) m
-        USING (p) ORDER BY n) TO '{path}' (FORMAT parquet, COMPRESSION zstd)"""  # noqa: S608
+        USING (p) ORDER BY n) TO '{path}' (FORMAT parquet, COMPRESSION zstd)"""
     )
 
 
@@ -300,7 +300,7 @@ def _outcome(folder: Path) -> dict[str, Any]:
     refused = "hash(raw_locator, published_value, CAST(row AS VARCHAR))"
     found: dict[str, Any] = {}
     for name, fingerprint in (("good", good), ("refused", refused)):
-        query = f"SELECT count(*), CAST(bit_xor({fingerprint}) AS VARCHAR) FROM '{folder}/{name}.parquet'"  # noqa: S608
+        query = f"SELECT count(*), CAST(bit_xor({fingerprint}) AS VARCHAR) FROM '{folder}/{name}.parquet'"
         rows, print_ = duckdb.connect().execute(query).fetchall()[0]
         found |= {name: rows, f"{name} fingerprint": print_}
     return found

@@ -165,7 +165,7 @@ def broken_copy(tmp_path: Path, name: str, change: Any) -> Path:
         ("columns.yaml", lambda t: t.replace("codes: sex", "codes: gender", 1), "no code list 'gender'"),
         ("rules.yaml", lambda t: t.replace("obs_lower > obs_upper", "obs_low > obs_upper"), "unknown column"),
         (
-            "indicators.yaml",
+            "indicators/reports.yaml",
             lambda t: t.replace("  counting_unit: complaint\n", "", 1),
             "'counting_unit' is missing",
         ),
@@ -185,7 +185,9 @@ def test_a_mistake_in_a_declaration_names_file_and_line(
 
 
 def test_an_indicator_that_does_not_say_what_it_counts_does_not_load(tmp_path: Path) -> None:
-    folder = broken_copy(tmp_path, "indicators.yaml", lambda t: t.replace("  limitations:", "  limits:", 1))
+    folder = broken_copy(
+        tmp_path, "indicators/reports.yaml", lambda t: t.replace("  limitations:", "  limits:", 1)
+    )
     with pytest.raises(DeclarationError, match="limits"):
         load_contract(folder)
 

@@ -51,7 +51,7 @@ def mark_breaks(observations: pa.Table, laws: tuple[Entry, ...]) -> tuple[pa.Tab
           FROM observations o JOIN acts a ON a.indicator = o.indicator AND a.country = left(o.ref_area, 2)
           WINDOW w AS (PARTITION BY a.law_id, {_SERIES}))
         SELECT DISTINCT obs_key, law_id, series FROM placed
-        WHERE has_before AND after AND period_end = first_end AND obs_value IS NOT NULL"""  # noqa: S608
+        WHERE has_before AND after AND period_end = first_end AND obs_value IS NOT NULL"""
     )
     marked = con.sql(
         """SELECT o.* REPLACE (

@@ -28,7 +28,7 @@ def coverage(contract: Contract, observations: pa.Table) -> pa.Table:
         SELECT country, indicator, CAST(year AS INTEGER) AS year, count(*) AS n, {needs}
         FROM (SELECT *, left(ref_area, 2) AS country, unnest(range(year(period_start), year(period_end) + 1)) AS year
               FROM observations WHERE obs_value IS NOT NULL OR obs_upper IS NOT NULL)
-        GROUP BY country, indicator, year"""  # noqa: S608
+        GROUP BY country, indicator, year"""
     )
     found: dict[tuple[str, str, int], Any] = {}
     names = ["country", "indicator", "year", "n", *_NEEDS]

@@ -46,7 +46,7 @@ def advance(
             WHEN {_differs(_VALUE)} THEN 'revised'
             WHEN {_differs(_FLAGS)} THEN 'reflagged'
             ELSE 'stable' END AS change
-        FROM current c FULL JOIN standing s USING (obs_key)"""  # noqa: S608
+        FROM current c FULL JOIN standing s USING (obs_key)"""
     )
     names = [name for name in schema.names if name not in ("first_release", "valid_from", "valid_to")]
     columns = ", ".join(f"c.{name}" for name in names)
@@ -59,7 +59,7 @@ def advance(
           UNION ALL BY NAME
           SELECT {columns}, '{release}' AS first_release, {when} AS valid_from, CAST(NULL AS TIMESTAMP) AS valid_to
           FROM current c JOIN changes x USING (obs_key) WHERE x.change NOT IN ('stable', 'withdrawn'))
-        ORDER BY {order}"""  # noqa: S608
+        ORDER BY {order}"""
     new_history = con.sql(history_sql).to_arrow_table().cast(schema)
     con.register("new_history", new_history)
     return Advance(_observations(con, contract), new_history, _revisions(con, contract, release))
@@ -72,7 +72,7 @@ def as_of(history: pa.Table, at: dt.datetime) -> pa.Table:
     when = f"TIMESTAMP '{at.isoformat(sep=' ')}'"
     return con.sql(
         f"""SELECT * EXCLUDE (valid_from, valid_to) FROM history
-        WHERE valid_from <= {when} AND (valid_to IS NULL OR valid_to > {when})"""  # noqa: S608
+        WHERE valid_from <= {when} AND (valid_to IS NULL OR valid_to > {when})"""
     ).to_arrow_table()
 
 
@@ -84,7 +84,7 @@ def _observations(con: duckdb.DuckDBPyConnection, contract: Contract) -> pa.Tabl
     table = contract.tables["observations"]
     return (
         con.sql(
-            f"SELECT {', '.join(table.names)} FROM new_history WHERE valid_to IS NULL ORDER BY {', '.join(table.order)}"  # noqa: S608
+            f"SELECT {', '.join(table.names)} FROM new_history WHERE valid_to IS NULL ORDER BY {', '.join(table.order)}"
         )
         .to_arrow_table()
         .cast(arrow_schema(contract, table))
@@ -107,5 +107,5 @@ def _revisions(con: duckdb.DuckDBPyConnection, contract: Contract, release: str)
               UNION SELECT obs_key, dataset_id, indicator, ref_area, sex, age, breakdown, time_period FROM history) r
           USING (obs_key)
         WHERE x.change <> 'stable'
-        ORDER BY {", ".join(table.order)}"""  # noqa: S608
+        ORDER BY {", ".join(table.order)}"""
     return con.sql(query).to_arrow_table().cast(arrow_schema(contract, table))

@@ -396,7 +396,7 @@ class _Verdicts:
         if not lent:
             return {}
         with _shown(self.connection, nothing=self.schema.empty_table()):
-            query = f"SELECT {', '.join(lent)} FROM ({self._derived(set(lent), 'nothing')})"  # noqa: S608
+            query = f"SELECT {', '.join(lent)} FROM ({self._derived(set(lent), 'nothing')})"
             schema = self.connection.sql(query).to_arrow_table().schema
         return {name: schema.field(name).type for name in lent}
 
@@ -425,13 +425,13 @@ class _Verdicts:
         derived = self._derived(self._named(axis.checks) | set(axis.lent), "axis_values")
         answers = ", ".join([self._first_violated(axis.checks), *axis.lent])
         with _shown(self.connection, axis_values=asked):
-            query = f"SELECT {answers} FROM ({derived}) ORDER BY _n"  # noqa: S608
+            query = f"SELECT {answers} FROM ({derived}) ORDER BY _n"
             return self.connection.execute(query).fetchall()
 
     def of_rows(self, key: str) -> str:
         """Query over the relation ``judged_rows``: key, its hash, and the first violated check of the whole row."""
-        judged = f"SELECT {key} AS obs_key, {self._row_verdict} AS verdict FROM ({self._judged_rows})"  # noqa: S608
-        return f"SELECT *, hash(obs_key) AS hashed FROM ({judged})"  # noqa: S608
+        judged = f"SELECT {key} AS obs_key, {self._row_verdict} AS verdict FROM ({self._judged_rows})"
+        return f"SELECT *, hash(obs_key) AS hashed FROM ({judged})"
 
 
 @contextmanager
@@ -662,7 +662,7 @@ class _Run:
         cleaned, value, status = numbers.sql(f'"{VALUE}"', decimal=self.decimal, symbols=self.symbols)
         with _shown(self.con, number_texts=self.cells.select([VALUE])):
             plain = self.con.sql(
-                f"SELECT {value} AS number, {status} AS status FROM (SELECT {cleaned} AS cleaned FROM number_texts)"  # noqa: S608
+                f"SELECT {value} AS number, {status} AS status FROM (SELECT {cleaned} AS cleaned FROM number_texts)"
             ).to_arrow_table()
         numbers_ = plain["number"].to_numpy()
         word = _coded(plain["status"])
@@ -708,7 +708,7 @@ class _Run:
         # 2053.2 thousand is 2 053 200, not 2 053 199.9999999998.
         scaled = ", ".join(f"round({name} * {factor!r}, 6) AS {name}" for name in found)
         with _shown(self.con, unscaled=table):
-            answer = self.con.sql(f"SELECT {scaled} FROM unscaled").to_arrow_table()  # noqa: S608
+            answer = self.con.sql(f"SELECT {scaled} FROM unscaled").to_arrow_table()
         return {name: answer[name].to_numpy() for name in found}
 
     def _status(self, missing: _Mask, word: _Coded) -> _Coded:
@@ -855,7 +855,7 @@ class _Run:
         numbered = {f"c{place}": cells[name] for place, name in enumerate(shown)}
         pairs = ", ".join(f"{_text(name)}, c{place}" for place, name in enumerate(shown))
         with _shown(self.con, refused_cells=pa.table({"_n": np.arange(cells.num_rows), **numbered})):
-            query = f"SELECT CAST(json_object({pairs}) AS VARCHAR) AS json FROM refused_cells ORDER BY _n"  # noqa: S608
+            query = f"SELECT CAST(json_object({pairs}) AS VARCHAR) AS json FROM refused_cells ORDER BY _n"
             return self.con.sql(query).to_arrow_table()["json"]
 
 

@@ -40,7 +40,7 @@ def population(contract: Contract, observations: pa.Table, datasets: Mapping[str
           p.precedence, dataset_id, source_id
         FROM observations o JOIN precedence p USING (dataset_id)
         WHERE indicator = 'POPULATION' AND obs_value > 0 AND breakdown = '_T'
-        ORDER BY {", ".join(table.order)}"""  # noqa: S608
+        ORDER BY {", ".join(table.order)}"""
     return con.sql(query).to_arrow_table().cast(arrow_schema(contract, table))
 
 
@@ -81,5 +81,5 @@ def rates(contract: Contract, observations: pa.Table, denominators: pa.Table) ->
           n.dataset_id, n.source_id
         FROM numerators n JOIN chosen c
           ON c.ref_area = n.ref_area AND c.year = n.year AND c.sex = n.denominator_sex
-        ORDER BY {", ".join(table.order)}"""  # noqa: S608
+        ORDER BY {", ".join(table.order)}"""
     return con.sql(query).to_arrow_table().cast(arrow_schema(contract, table))

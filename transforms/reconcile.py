@@ -48,7 +48,7 @@ def best_observations(
             CAST(count(*) OVER (PARTITION BY {cell}) AS INTEGER) AS candidates,
             {_RANK.format(cell=cell)} AS rank
           FROM observations o JOIN precedence p USING (dataset_id) LEFT JOIN sources s USING (source_id))
-        WHERE rank = 1 ORDER BY {", ".join(table.order)}"""  # noqa: S608
+        WHERE rank = 1 ORDER BY {", ".join(table.order)}"""
     return con.sql(query).to_arrow_table().cast(arrow_schema(contract, table))
 
 
@@ -94,7 +94,7 @@ def discrepancies(
           p.explanation_en, p.explanation_ru
         FROM pairs p JOIN observations a ON a.obs_key = p.a_key JOIN observations b ON b.obs_key = p.b_key
         JOIN indicators ia ON ia.code = a.indicator JOIN indicators ib ON ib.code = b.indicator
-        ORDER BY {", ".join(table.order)}"""  # noqa: S608
+        ORDER BY {", ".join(table.order)}"""
     return con.sql(query).to_arrow_table().cast(arrow_schema(contract, table)), problems
 
 
@@ -120,7 +120,7 @@ _FOUND = f"""CREATE TABLE found AS
     FROM judged
     WHERE round(x, CAST(shared AS INTEGER)) <> round(y, CAST(shared AS INTEGER))
       AND NOT (coalesce(x_low = x AND x_high IS NULL AND y >= x, FALSE))
-      AND NOT (coalesce(y_low = y AND y_high IS NULL AND x >= y, FALSE))"""  # noqa: S608
+      AND NOT (coalesce(y_low = y AND y_high IS NULL AND x >= y, FALSE))"""
 
 
 def _declare(
