@@ -3,6 +3,7 @@
 import json
 
 import pyarrow as pa
+
 from dvstats.data_contracts.contract import Column, Contract, Table
 
 ARROW = {

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+
 from dvstats.data_contracts import expressions
 from dvstats.data_contracts.declarations import DeclarationError, Mapped, Row, load_csv, load_yaml, take
 

@@ -6,6 +6,7 @@ from functools import lru_cache
 from typing import Any
 
 import pyarrow as pa
+
 from dvstats.data_contracts.contract import HERE, Column, Contract, Table, text
 from dvstats.data_contracts.declarations import Mapped, load_yaml, take
 

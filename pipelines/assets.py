@@ -9,6 +9,7 @@ from typing import Any
 import dagster as dg
 import pyarrow as pa
 import pyarrow.parquet as pq
+
 from dvstats.data_contracts import checks as contract_checks
 from dvstats.data_contracts.contract import Contract, Table
 from dvstats.pipelines import checks, publish
@@ -183,7 +184,7 @@ def table_assets(contract: Contract, datasets: Mapping[str, Dataset]) -> list[dg
     def union(data_dir: DataDir, clock: Clock) -> Iterator[Any]:
         declared, tables = declarations(), Tables(data_dir)
         current = _union(declared, data_dir)
-        marked, broken = breaks.mark_breaks(current, declared.laws)
+        marked, broken = breaks.mark_breaks(current, declared.laws, contract.areas)
         (tables.folder / "broken.json").write_text(json.dumps(broken), encoding="utf-8")
         moment = publish.free_moment(data_dir.releases, clock.now())
         (tables.folder / "moment.txt").write_text(moment.isoformat(), encoding="utf-8")

@@ -10,6 +10,7 @@ from typing import Any
 
 import duckdb
 import pyarrow as pa
+
 from dvstats.data_contracts import checks
 from dvstats.data_contracts.checks import Check
 from dvstats.data_contracts.contract import Contract, Table, Text

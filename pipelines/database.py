@@ -6,6 +6,7 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
+
 from dvstats.pipelines.errors import NothingThereError, UserError
 from dvstats.pipelines.publish import DATABASE
 

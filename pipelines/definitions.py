@@ -1,6 +1,7 @@
 """The single Dagster entry point: the same graph for ``dvstats refresh``, ``make dev`` and the schedules."""
 
 import dagster as dg
+
 from dvstats.pipelines.assets import dataset_asset, table_assets, table_checks
 from dvstats.pipelines.resources import Clock, DataDir, Publishers, declarations
 from dvstats.pipelines.schedules import refresh_job, schedules

@@ -13,6 +13,7 @@ from functools import lru_cache
 from pathlib import Path
 
 import duckdb
+
 from dvstats.data_contracts.contract import Contract, Text, load_contract
 from dvstats.pipelines import database
 from dvstats.pipelines.export_catalogue import write_catalogue

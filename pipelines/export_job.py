@@ -10,6 +10,7 @@ from typing import Any
 
 import duckdb
 import pyarrow.parquet as pq
+
 from dvstats.data_contracts import describe
 from dvstats.data_contracts.contract import Contract, Text
 from dvstats.pipelines.errors import NOTHING_PUBLISHED, WRONG_USAGE, UserError

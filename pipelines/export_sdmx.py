@@ -4,10 +4,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from lxml import etree
+
 from dvstats.data_contracts.contract import Text
 from dvstats.pipelines.export_job import COMPILATION, Export, Made, copy_csv
 from dvstats.pipelines.notes import TITLE
-from lxml import etree
 
 AGENCY, FLOW = "DVSTATS", "DV_OBSERVATIONS"
 # The identity of an observation. Unit and nature belong to it: a share and a count of the same thing, a survey and a

@@ -15,6 +15,7 @@ from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
 import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
+
 from dvstats.data_contracts import checks
 from dvstats.data_contracts.arrow import arrow_schema
 from dvstats.data_contracts.contract import Contract

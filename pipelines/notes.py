@@ -7,8 +7,9 @@ from typing import Any, Literal, cast
 
 import duckdb
 import pyarrow as pa
-from dvstats.data_contracts.contract import Contract, Text
 from lxml import etree
+
+from dvstats.data_contracts.contract import Contract, Text
 
 Lang = Literal["en", "ru"]
 TITLE = Text(

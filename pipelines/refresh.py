@@ -81,6 +81,7 @@ def prepare_environment(data_dir: Path) -> Path:
 def _run(data_dir: Path, live: bool, mirror: str, only: Sequence[str], contact: str) -> Outcome:
     prepare_environment(data_dir)
     import dagster as dg
+
     from dvstats.pipelines.definitions import defs
     from dvstats.pipelines.schedules import JOB
 

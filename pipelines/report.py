@@ -12,9 +12,10 @@ from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
-from dvstats.pipelines.errors import UserError
 from rich.console import Console
 from rich.table import Table
+
+from dvstats.pipelines.errors import UserError
 
 SHOWN_REASONS = 4
 NEXT_QUERY = "SELECT area, time_period, counted, obs_value, address FROM protection_orders LIMIT 8"

@@ -10,6 +10,7 @@ from typing import Any
 import dagster as dg
 import pyarrow as pa
 import pyarrow.parquet as pq
+
 from dvstats.data_contracts.arrow import arrow_schema
 from dvstats.data_contracts.contract import Contract, load_contract
 from dvstats.sources.archive import Archive

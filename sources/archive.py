@@ -28,6 +28,7 @@ from typing import Any
 
 import pyarrow as pa
 import pyarrow.fs as pafs
+
 from dvstats.sources.cells import SourceError
 from dvstats.sources.fetch import Fetch, redact
 

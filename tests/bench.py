@@ -24,6 +24,7 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
+
 from dvstats.data_contracts.contract import Contract, load_contract
 from dvstats.sources.registry import Dataset, load_dataset
 from dvstats.transforms.normalize import FileFacts, Normalizer

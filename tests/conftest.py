@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+
 from dvstats.pipelines.resources import Declarations, declarations
 
 ROOT = Path(__file__).resolve().parent.parent

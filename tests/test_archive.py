@@ -13,8 +13,9 @@ from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 
-import dvstats.sources.archive as archive_module
 import pytest
+
+import dvstats.sources.archive as archive_module
 from dvstats.sources.archive import Archive, Record, record_of, utc_text
 from dvstats.sources.cells import SourceError
 from dvstats.sources.fetch import Fetch

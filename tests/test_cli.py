@@ -6,6 +6,7 @@ from pathlib import Path
 import duckdb
 import pyarrow.parquet as pq
 import pytest
+
 from dvstats.pipelines import cli
 from dvstats.pipelines.cli import main
 

@@ -14,6 +14,7 @@ import duckdb
 import openpyxl
 import pyarrow.parquet as pq
 import pytest
+
 from dvstats.pipelines.cli import main
 from dvstats.pipelines.export import ExportError, export
 from dvstats.pipelines.export_sdmx import DIMENSIONS, sdmx_code

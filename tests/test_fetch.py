@@ -20,6 +20,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
+
 from dvstats.sources.fetch import Fetcher, FetchPolicy, judge, redact
 
 CSV = "Year,Пол,Value\n2023,Женщины,11002\n2024,Женщины,12000\n".encode()

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pyarrow as pa
 import pytest
+
 from dvstats.pipelines.ingest import Ingest, Ingested
 from dvstats.pipelines.resources import DataDir, Declarations, Publishers
 from dvstats.sources.registry import Dataset

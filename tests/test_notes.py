@@ -8,10 +8,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 import yaml
+from lxml import etree
+
 from dvstats.data_contracts.arrow import arrow_schema, empty_table
 from dvstats.data_contracts.contract import Contract, load_contract
 from dvstats.pipelines.notes import ATOM, atom_feed, citation, plain_citation, release_notes
-from lxml import etree
 
 RELEASE = "20261201T000000Z"
 BEFORE = "20261124T000000Z"

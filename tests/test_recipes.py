@@ -14,6 +14,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
+
 from dvstats.pipelines.export import export
 
 RECIPES = Path(__file__).resolve().parent.parent / "docs" / "recipes.md"

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
+
 from dvstats.pipelines.resources import Declarations
 from dvstats.transforms import reconcile
 

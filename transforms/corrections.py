@@ -12,6 +12,7 @@ from functools import lru_cache
 from pathlib import Path
 
 import pyarrow as pa
+
 from dvstats.sources import cells as cells_module
 from dvstats.sources.cells import LOCATOR, NOTE, VALUE
 

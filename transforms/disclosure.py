@@ -45,6 +45,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+
 from dvstats.transforms.disclosure_attack import (
     Attack,
     Block,

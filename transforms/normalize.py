@@ -21,6 +21,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
+
 from dvstats.data_contracts import checks
 from dvstats.data_contracts.arrow import arrow_schema
 from dvstats.data_contracts.contract import Contract, Table

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 import duckdb
 import pyarrow as pa
+
 from dvstats.data_contracts.arrow import arrow_schema
 from dvstats.data_contracts.contract import Contract
 from dvstats.sources.registry import Dataset

@@ -34,6 +34,7 @@ from dataclasses import dataclass
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv as arrow_csv
+
 from dvstats.sources.cells import LOCATOR, NOTE, RESERVED, VALUE, Options, ReadError, option
 from dvstats.sources.readers.text import (
     FETCH_AGAIN,

@@ -46,6 +46,8 @@ from functools import partial
 from typing import Any
 
 import pyarrow as pa
+from python_calamine import CalamineSheet, CalamineWorkbook, SheetTypeEnum
+
 from dvstats.sources.cells import Options, ReadError
 from dvstats.sources.readers.grid import (
     CORRECT,
@@ -57,7 +59,6 @@ from dvstats.sources.readers.grid import (
     unfold,
 )
 from dvstats.sources.readers.text import FETCH_AGAIN, refuse_foreign, wrong_option
-from python_calamine import CalamineSheet, CalamineWorkbook, SheetTypeEnum
 
 MAX_UNPACKED = 1_000_000_000
 MAX_CELLS = 40_000_000

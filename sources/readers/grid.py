@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import pyarrow as pa
+
 from dvstats.sources.cells import LOCATOR, NOTE, RESERVED, VALUE, Options, ReadError, option
 from dvstats.sources.readers.text import (
     count_option,

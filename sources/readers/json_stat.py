@@ -22,6 +22,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 import pyarrow as pa
+
 from dvstats.sources.cells import LOCATOR, NOTE, VALUE, Options, ReadError
 from dvstats.sources.readers.json_text import MISSING, expect_list, expect_object, load, pointer, scalar
 from dvstats.sources.readers.text import text_table, unique_names

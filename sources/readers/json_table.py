@@ -36,6 +36,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import pyarrow as pa
+
 from dvstats.sources.cells import LOCATOR, NOTE, RESERVED, VALUE, Options, ReadError
 from dvstats.sources.readers.json_text import (
     MISSING,

@@ -24,6 +24,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import pyarrow as pa
+
 from dvstats.sources.cells import LOCATOR, NOTE, VALUE, Options, ReadError
 from dvstats.sources.readers import delimited
 from dvstats.sources.readers.json_text import expect_list, expect_object, load, pointer, scalar

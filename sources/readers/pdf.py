@@ -34,6 +34,8 @@ from typing import Any
 
 import pdfplumber
 import pyarrow as pa
+from pdfplumber.page import Page
+
 from dvstats.sources.cells import LOCATOR, RESERVED, VALUE, Options, ReadError, option
 from dvstats.sources.readers.grid import (
     CHANGED,
@@ -55,7 +57,6 @@ from dvstats.sources.readers.text import (
     text_table,
     wrong_option,
 )
-from pdfplumber.page import Page
 
 logging.getLogger("pdfminer").setLevel(logging.ERROR)  # its warnings are no news to a user
 _VALUE_GROUP = re.compile(r"value(?:_(.+))?")

@@ -25,6 +25,7 @@ import re
 from collections.abc import Sequence
 
 import pyarrow as pa
+
 from dvstats.sources.cells import LOCATOR, NOTE, VALUE, Options, ReadError, option
 from dvstats.sources.readers import delimited
 from dvstats.sources.readers.text import joined, names_option, text_table, unique_names

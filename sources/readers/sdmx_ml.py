@@ -37,6 +37,7 @@ from typing import Any
 from xml.parsers import expat
 
 import pyarrow as pa
+
 from dvstats.sources.cells import LOCATOR, NOTE, VALUE, Options, ReadError
 from dvstats.sources.readers.sdmx_csv import FOOTNOTES
 from dvstats.sources.readers.text import (

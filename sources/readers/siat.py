@@ -24,6 +24,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pyarrow as pa
+
 from dvstats.sources.cells import LOCATOR, VALUE, Options, ReadError
 from dvstats.sources.readers.json_text import MISSING, expect_list, expect_object, load, scalar
 from dvstats.sources.readers.json_text import pointer as place_of

@@ -20,6 +20,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 
 import pyarrow as pa
+
 from dvstats.sources.cells import RESERVED, Options, ReadError, cells_table
 
 DECLARE = "Declare the option encoding"

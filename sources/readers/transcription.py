@@ -13,6 +13,7 @@ import csv
 import io
 
 import pyarrow as pa
+
 from dvstats.sources.cells import LOCATOR, NOTE, VALUE, Options, ReadError, cells_table
 
 HEADER = [

@@ -15,6 +15,7 @@ from typing import Any
 
 import openpyxl
 import pytest
+
 from dvstats.data_contracts.contract import load_contract
 from dvstats.sources.cells import ReadError
 from dvstats.sources.registers import load_register

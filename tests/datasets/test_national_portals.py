@@ -10,6 +10,7 @@ from typing import Any
 
 import pyarrow as pa
 import pytest
+
 from dvstats.data_contracts.contract import load_contract
 from dvstats.sources.registry import BUNDLED, Dataset, SourceFile, load_datasets, read_cells
 from dvstats.transforms.normalize import FileFacts, Normalized, Normalizer

@@ -9,10 +9,11 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from dvstats.sources.cells import NOTE, RESERVED, SourceError
-from dvstats.sources.readers import excel
 from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.cell.text import InlineFont
+
+from dvstats.sources.cells import NOTE, RESERVED, SourceError
+from dvstats.sources.readers import excel
 
 
 def workbook(*rows, merge=(), sheets=None):

@@ -3,6 +3,7 @@ import json
 from typing import Any
 
 import pytest
+
 from dvstats.sources.cells import ReadError
 from dvstats.sources.readers import json_stat
 

@@ -1,6 +1,7 @@
 """The PDF reader on small documents written here."""
 
 import pytest
+
 from dvstats.sources.cells import SourceError
 from dvstats.sources.readers import pdf
 

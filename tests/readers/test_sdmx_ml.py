@@ -3,6 +3,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+
 from dvstats.sources.cells import ReadError
 from dvstats.sources.readers import sdmx_ml
 

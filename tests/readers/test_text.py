@@ -1,4 +1,5 @@
 import pytest
+
 from dvstats.sources.cells import ReadError
 from dvstats.sources.readers import json_text, text
 from dvstats.sources.readers.text import decode, looks_like_html

@@ -6,6 +6,7 @@ from typing import Any
 
 import pyarrow as pa
 import pytest
+
 from dvstats.sources.cells import LOCATOR, NOTE, VALUE, ReadError
 from dvstats.sources.readers import delimited, json_stat, json_table, open_sdg, sdmx_csv, sdmx_ml, siat
 

@@ -2,6 +2,7 @@
 
 import pyarrow as pa
 import pytest
+
 from dvstats.sources.cells import cells_table
 from dvstats.transforms.corrections import Correction, as_published, correct, load_corrections
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import pyarrow as pa
 import pytest
+
 from dvstats.data_contracts.contract import Contract
 from dvstats.pipelines.resources import Declarations
 from dvstats.transforms.history import advance, as_of

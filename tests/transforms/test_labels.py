@@ -3,9 +3,10 @@
 import unicodedata
 
 import pytest
-from dvstats.transforms.labels import fold
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+
+from dvstats.transforms.labels import fold
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 import pytest
+
 from dvstats.data_contracts import checks
 from dvstats.data_contracts.contract import Contract, load_contract
 from dvstats.sources.cells import cells_table

@@ -5,11 +5,12 @@ from collections.abc import Sequence
 
 import duckdb
 import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
 from dvstats.transforms import numbers
 from dvstats.transforms.labels import NARROW_SPACES, WIDE_SPACES
 from dvstats.transforms.numbers import Number, parse
-from hypothesis import example, given, settings
-from hypothesis import strategies as st
 
 MODES = (None, ".", ",", "grouped")
 

@@ -3,9 +3,10 @@
 import datetime as dt
 
 import pytest
-from dvstats.transforms.periods import parse, span
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
+from dvstats.transforms.periods import parse, span
 
 
 @pytest.mark.parametrize(
