@@ -18,7 +18,7 @@ from rich.table import Table
 from dvstats.pipelines.errors import UserError
 
 SHOWN_REASONS = 4
-NEXT_QUERY = "SELECT area, time_period, counted, obs_value, address FROM protection_orders LIMIT 8"
+NEXT_QUERY = "SELECT area, time_period, sex, age, obs_value, address FROM protection_orders LIMIT 8"
 _DIMENSIONS = ("sex", "age", "violence_form", "relationship", "breakdown", "nature")
 _STATE_STYLE = {"fresh": "green", "bundled": "green", "stale": "yellow", "held": "yellow", "failed": "red"}
 _COVERAGE_MARK = {"published": "●", "partial": "◐", "not_published": "·"}
