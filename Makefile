@@ -18,23 +18,21 @@ test: $(VENV)/.dev ## set up, then every check: lint, types, tests
 lint: $(VENV)/.dev ## style
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
 
-# Packages are mapped (dvstats.sources is sources/): the type checker finds them through links.
 types: $(VENV)/.dev ## types, strict
-	@mkdir -p .typing/dvstats && for p in pipelines sources transforms data_contracts; do ln -sfn ../../$$p .typing/dvstats/$$p; done
-	@MYPYPATH=.typing $(BIN)/mypy -p dvstats
+	@$(BIN)/mypy data_contracts sources transforms pipelines
 
 unit: $(VENV)/.dev ## tests
 	@$(BIN)/pytest -q -n 2 --dist loadfile
 
 dev: $(VENV)/.run ## the Dagster UI with the schedules on
 	@mkdir -p $(DATA)/dagster
-	@DAGSTER_HOME=$(CURDIR) DVSTATS_DATA_DIR=$(abspath $(DATA)) DVSTATS_DAGSTER_DIR=$(abspath $(DATA))/dagster $(BIN)/dagster dev -m dvstats.pipelines.definitions
+	@DAGSTER_HOME=$(CURDIR) DVSTATS_DATA_DIR=$(abspath $(DATA)) DVSTATS_DAGSTER_DIR=$(abspath $(DATA))/dagster $(BIN)/dagster dev -m pipelines.definitions
 
 bench: $(VENV)/.dev ## measure normalization beside a hand-written COPY
 	@$(BIN)/python tests/bench.py
 
 docs: $(VENV)/.run ## write the generated pages
-	@$(BIN)/python -m dvstats.pipelines.docs
+	@$(BIN)/python -m pipelines.docs
 
 lock: $(VENV)/.dev ## resolve the lock files afresh
 	@$(PIP) uv
@@ -42,7 +40,7 @@ lock: $(VENV)/.dev ## resolve the lock files afresh
 	@$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-strip-extras --no-header --extra build --extra dev pyproject.toml -o requirements-dev.txt
 
 clean: ## remove the environment and caches; data stay
-	@rm -rf $(VENV) .typing .mypy_cache .ruff_cache .pytest_cache .hypothesis build *.egg-info
+	@rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis build *.egg-info
 
 help: ## this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /	/' | expand -t 10

@@ -7,8 +7,8 @@ runs on what is to be published). Both read the same :class:`Check`, so they can
 from dataclasses import dataclass
 from typing import Any
 
-from dvstats.data_contracts import expressions
-from dvstats.data_contracts.contract import Column, Contract, Rule, Table, Text
+from data_contracts import expressions
+from data_contracts.contract import Column, Contract, Rule, Table, Text
 
 
 @dataclass(frozen=True)

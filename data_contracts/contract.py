@@ -9,8 +9,8 @@ from typing import Any
 
 import duckdb
 
-from dvstats.data_contracts import expressions
-from dvstats.data_contracts.declarations import DeclarationError, Mapped, Row, load_csv, load_yaml, take
+from data_contracts import expressions
+from data_contracts.declarations import DeclarationError, Mapped, Row, load_csv, load_yaml, take
 
 HERE = Path(__file__).parent
 TYPES = ("VARCHAR", "DOUBLE", "BIGINT", "INTEGER", "BOOLEAN", "DATE", "TIMESTAMP")

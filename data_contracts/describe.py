@@ -7,8 +7,8 @@ from typing import Any
 
 import pyarrow as pa
 
-from dvstats.data_contracts.contract import HERE, Column, Contract, Table, text
-from dvstats.data_contracts.declarations import Mapped, load_yaml, take
+from data_contracts.contract import HERE, Column, Contract, Table, text
+from data_contracts.declarations import Mapped, load_yaml, take
 
 _FIELD_TYPES = {
     "VARCHAR": "string", "DOUBLE": "number", "BIGINT": "integer", "INTEGER": "integer", "BOOLEAN": "boolean",

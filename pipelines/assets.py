@@ -10,13 +10,13 @@ import dagster as dg
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from dvstats.data_contracts import checks as contract_checks
-from dvstats.data_contracts.contract import Contract, Table
-from dvstats.pipelines import checks, publish
-from dvstats.pipelines.ingest import Ingest, Ingested
-from dvstats.pipelines.resources import Clock, DataDir, Declarations, Publishers, declarations
-from dvstats.sources.registry import Dataset
-from dvstats.transforms import breaks, cascade, codebook, coverage, history, rates, reconcile
+from data_contracts import checks as contract_checks
+from data_contracts.contract import Contract, Table
+from pipelines import checks, publish
+from pipelines.ingest import Ingest, Ingested
+from pipelines.resources import Clock, DataDir, Declarations, Publishers, declarations
+from sources.registry import Dataset
+from transforms import breaks, cascade, codebook, coverage, history, rates, reconcile
 
 GROUPS = {"KZ": "kazakhstan", "KG": "kyrgyzstan", "TJ": "tajikistan", "UZ": "uzbekistan", "DE": "germany"}
 OWNERS = ["team:dvstats"]

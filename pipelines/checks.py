@@ -11,9 +11,9 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
-from dvstats.data_contracts import checks
-from dvstats.data_contracts.checks import Check
-from dvstats.data_contracts.contract import Contract, Table, Text
+from data_contracts import checks
+from data_contracts.checks import Check
+from data_contracts.contract import Contract, Table, Text
 
 # How many unexpected values a check shows; quarantine holds them all.
 SHOWN = 20

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from dvstats.pipelines.errors import (
+from pipelines.errors import (
     DONE,
     NOTHING_PUBLISHED,
     TROUBLED,
@@ -76,9 +76,9 @@ def _complain(sentence: str, status: int) -> int:
 
 def run_refresh(arguments: argparse.Namespace) -> int:
     """Pull, archive, read, normalize, validate, publish."""
-    from dvstats.pipelines import report
-    from dvstats.pipelines.refresh import refresh
-    from dvstats.sources.registry import load_datasets
+    from pipelines import report
+    from pipelines.refresh import refresh
+    from sources.registry import load_datasets
 
     unknown = [name for name in arguments.only if name not in load_datasets()]
     if unknown:
@@ -101,7 +101,7 @@ def run_refresh(arguments: argparse.Namespace) -> int:
 
 def run_add(arguments: argparse.Namespace) -> int:
     """Put a downloaded file into the inbox."""
-    from dvstats.pipelines.inbox import add
+    from pipelines.inbox import add
 
     stored = add(
         arguments.data_dir, arguments.dataset, arguments.file, period=arguments.period,
@@ -113,7 +113,7 @@ def run_add(arguments: argparse.Namespace) -> int:
 
 def run_query(arguments: argparse.Namespace) -> int:
     """Read-only SQL on the published database."""
-    from dvstats.pipelines import database, report
+    from pipelines import database, report
 
     table = database.query(arguments.data_dir, arguments.sql)
     report.table(table, arguments.format, arguments.output)
@@ -122,7 +122,7 @@ def run_query(arguments: argparse.Namespace) -> int:
 
 def run_status(arguments: argparse.Namespace) -> int:
     """State of every dataset."""
-    from dvstats.pipelines import report, status
+    from pipelines import report, status
 
     rows = status.status(arguments.data_dir)
     if arguments.json:
@@ -134,7 +134,7 @@ def run_status(arguments: argparse.Namespace) -> int:
 
 def run_list(arguments: argparse.Namespace) -> int:
     """Codebook lists."""
-    from dvstats.pipelines import database, report
+    from pipelines import database, report
 
     table = database.listing(arguments.data_dir, arguments.what)
     report.table(table, "json" if arguments.json else "table", None)
@@ -143,7 +143,7 @@ def run_list(arguments: argparse.Namespace) -> int:
 
 def run_show(arguments: argparse.Namespace) -> int:
     """One code of the codebook."""
-    from dvstats.pipelines import database, report
+    from pipelines import database, report
 
     found = database.show(arguments.data_dir, arguments.code)
     if arguments.json:
@@ -155,7 +155,7 @@ def run_show(arguments: argparse.Namespace) -> int:
 
 def run_trace(arguments: argparse.Namespace) -> int:
     """An observation back to its cell."""
-    from dvstats.pipelines import report, trace
+    from pipelines import report, trace
 
     found = trace.trace(arguments.data_dir, arguments.obs_key)
     if arguments.json:
@@ -167,7 +167,7 @@ def run_trace(arguments: argparse.Namespace) -> int:
 
 def run_diff(arguments: argparse.Namespace) -> int:
     """What two releases say differently."""
-    from dvstats.pipelines import database, report
+    from pipelines import database, report
 
     rows = database.diff(arguments.data_dir, arguments.release, arguments.other)
     if arguments.json:
@@ -179,7 +179,7 @@ def run_diff(arguments: argparse.Namespace) -> int:
 
 def run_export(arguments: argparse.Namespace) -> int:
     """Files for people who do not use SQL."""
-    from dvstats.pipelines.export import export
+    from pipelines.export import export
 
     written = export(
         arguments.data_dir, arguments.format, arguments.output, countries=arguments.country,
@@ -193,7 +193,7 @@ def run_export(arguments: argparse.Namespace) -> int:
 
 def run_verify(arguments: argparse.Namespace) -> int:
     """A release against its manifest."""
-    from dvstats.pipelines import database, publish
+    from pipelines import database, publish
 
     folder = database.release_folder(arguments.data_dir, arguments.release)
     problems = publish.verify(folder)

@@ -7,8 +7,8 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from dvstats.pipelines.errors import NothingThereError, UserError
-from dvstats.pipelines.publish import DATABASE
+from pipelines.errors import NothingThereError, UserError
+from pipelines.publish import DATABASE
 
 _LISTS = {
     "indicators": "SELECT code, family, counting_unit, scope, label_en, label_ru FROM indicators",

@@ -2,9 +2,9 @@
 
 import dagster as dg
 
-from dvstats.pipelines.assets import dataset_asset, table_assets, table_checks
-from dvstats.pipelines.resources import Clock, DataDir, Publishers, declarations
-from dvstats.pipelines.schedules import refresh_job, schedules
+from pipelines.assets import dataset_asset, table_assets, table_checks
+from pipelines.resources import Clock, DataDir, Publishers, declarations
+from pipelines.schedules import refresh_job, schedules
 
 _declared = declarations()
 

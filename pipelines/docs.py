@@ -1,4 +1,4 @@
-"""Pages that nobody writes by hand: ``python -m dvstats.pipelines.docs`` writes them, a test says when they are stale.
+"""Pages that nobody writes by hand: ``python -m pipelines.docs`` writes them, a test says when they are stale.
 
 ``docs/codebook.md`` and its two companions come from the contract, ``docs/commands.md`` from the parser of the
 command line, ``LICENSE-DATA.md`` from the declared datasets. With ``--examples DATA_DIR`` the commands marked
@@ -16,10 +16,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from dvstats.data_contracts.contract import load_contract
-from dvstats.data_contracts.describe import COMPILATION_LICENCE, codebook
-from dvstats.pipelines.cli import build_parser
-from dvstats.sources.registry import load_datasets, load_licences
+from data_contracts.contract import load_contract
+from data_contracts.describe import COMPILATION_LICENCE, codebook
+from pipelines.cli import build_parser
+from sources.registry import load_datasets, load_licences
 
 ROOT = Path(__file__).resolve().parent.parent
 WRITTEN = ("README.md", "docs/questions.md")
@@ -186,7 +186,7 @@ def renewed(text: str, data_dir: Path) -> str:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Write the generated pages, and renew the examples where asked."""
-    parser = argparse.ArgumentParser(prog="python -m dvstats.pipelines.docs", description=main.__doc__)
+    parser = argparse.ArgumentParser(prog="python -m pipelines.docs", description=main.__doc__)
     parser.add_argument(
         "--examples", type=Path, metavar="DATA_DIR", help="also run the marked commands on this data"
     )

@@ -14,11 +14,11 @@ from pathlib import Path
 
 import duckdb
 
-from dvstats.data_contracts.contract import Contract, Text, load_contract
-from dvstats.pipelines import database
-from dvstats.pipelines.export_catalogue import write_catalogue
-from dvstats.pipelines.export_datapackage import write_datapackage
-from dvstats.pipelines.export_job import (
+from data_contracts.contract import Contract, Text, load_contract
+from pipelines import database
+from pipelines.export_catalogue import write_catalogue
+from pipelines.export_datapackage import write_datapackage
+from pipelines.export_job import (
     CODEBOOK,
     COMPILATION,
     PACKAGED,
@@ -30,9 +30,9 @@ from dvstats.pipelines.export_job import (
     prepare,
     quoted,
 )
-from dvstats.pipelines.export_sdmx import write_sdmx
-from dvstats.pipelines.export_workbook import write_workbook
-from dvstats.pipelines.publish import read_manifest
+from pipelines.export_sdmx import write_sdmx
+from pipelines.export_workbook import write_workbook
+from pipelines.publish import read_manifest
 
 __all__ = ["FORMATS", "ExportError", "export"]
 

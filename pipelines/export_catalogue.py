@@ -6,11 +6,11 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from dvstats.data_contracts import describe
-from dvstats.data_contracts.contract import Text
-from dvstats.pipelines.export_job import COMPILATION, Export, Made, file_facts, identifier, quoted, urn
-from dvstats.pipelines.notes import TITLE, plain_citation
-from dvstats.sources.registry import load_licences
+from data_contracts import describe
+from data_contracts.contract import Text
+from pipelines.export_job import COMPILATION, Export, Made, file_facts, identifier, quoted, urn
+from pipelines.notes import TITLE, plain_citation
+from sources.registry import load_licences
 
 _EU = "http://publications.europa.eu/resource/authority"
 _PREFIXES = {

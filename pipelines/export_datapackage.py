@@ -3,9 +3,9 @@
 import json
 from typing import Any
 
-from dvstats.data_contracts import describe
-from dvstats.data_contracts.contract import Text
-from dvstats.pipelines.export_job import (
+from data_contracts import describe
+from data_contracts.contract import Text
+from pipelines.export_job import (
     COMPILATION,
     PACKAGED,
     Export,
@@ -14,7 +14,7 @@ from dvstats.pipelines.export_job import (
     file_facts,
     identifier,
 )
-from dvstats.sources.registry import load_licences
+from sources.registry import load_licences
 
 _LICENCE_FIELD = {
     "name": "licence", "type": "string", "title": "Licence", "constraints": {"required": True},

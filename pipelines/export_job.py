@@ -11,9 +11,9 @@ from typing import Any
 import duckdb
 import pyarrow.parquet as pq
 
-from dvstats.data_contracts import describe
-from dvstats.data_contracts.contract import Contract, Text
-from dvstats.pipelines.errors import NOTHING_PUBLISHED, WRONG_USAGE, UserError
+from data_contracts import describe
+from data_contracts.contract import Contract, Text
+from pipelines.errors import NOTHING_PUBLISHED, WRONG_USAGE, UserError
 
 COMPILATION = describe.COMPILATION_LICENCE["name"]
 # What describes the figures, beside them in every CSV export; the compilation's own licence covers it.

@@ -6,9 +6,9 @@ from typing import Any
 
 from lxml import etree
 
-from dvstats.data_contracts.contract import Text
-from dvstats.pipelines.export_job import COMPILATION, Export, Made, copy_csv
-from dvstats.pipelines.notes import TITLE
+from data_contracts.contract import Text
+from pipelines.export_job import COMPILATION, Export, Made, copy_csv
+from pipelines.notes import TITLE
 
 AGENCY, FLOW = "DVSTATS", "DV_OBSERVATIONS"
 # The identity of an observation. Unit and nature belong to it: a share and a count of the same thing, a survey and a

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from dvstats.pipelines.export_job import COMPILATION
+from pipelines.export_job import COMPILATION
 
 
 @dataclass(frozen=True)

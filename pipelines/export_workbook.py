@@ -7,12 +7,12 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from dvstats.data_contracts import describe
-from dvstats.data_contracts.contract import Text
-from dvstats.pipelines.export_job import COMPILATION, Export, ExportError, Made, quoted
-from dvstats.pipelines.export_sheets import TABLE_SHEETS, TOPIC, TOTAL_ORDER, Field
-from dvstats.pipelines.notes import TITLE, plain_citation
-from dvstats.sources.registry import load_licences
+from data_contracts import describe
+from data_contracts.contract import Text
+from pipelines.export_job import COMPILATION, Export, ExportError, Made, quoted
+from pipelines.export_sheets import TABLE_SHEETS, TOPIC, TOTAL_ORDER, Field
+from pipelines.notes import TITLE, plain_citation
+from sources.registry import load_licences
 
 EXCEL_ROWS = 1_048_576
 EXCEL_LINKS = 65_530

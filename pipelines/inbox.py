@@ -6,10 +6,10 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 
-from dvstats.pipelines.errors import UserError
-from dvstats.sources.archive import Record, utc_text
-from dvstats.sources.registry import load_datasets
-from dvstats.transforms import periods
+from pipelines.errors import UserError
+from sources.archive import Record, utc_text
+from sources.registry import load_datasets
+from transforms import periods
 
 
 def add(

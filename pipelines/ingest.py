@@ -16,16 +16,16 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from dvstats.data_contracts import checks
-from dvstats.data_contracts.arrow import arrow_schema
-from dvstats.data_contracts.contract import Contract
-from dvstats.pipelines.resources import DataDir, Declarations, Publishers
-from dvstats.sources.archive import Archive, Record, StoredFile
-from dvstats.sources.cells import SourceError
-from dvstats.sources.fetch import FetchPolicy
-from dvstats.sources.registry import BUNDLED, Dataset, SourceFile, read_cells
-from dvstats.transforms.corrections import as_published, correct
-from dvstats.transforms.normalize import FileFacts, Normalized, refused_row
+from data_contracts import checks
+from data_contracts.arrow import arrow_schema
+from data_contracts.contract import Contract
+from pipelines.resources import DataDir, Declarations, Publishers
+from sources.archive import Archive, Record, StoredFile
+from sources.cells import SourceError
+from sources.fetch import FetchPolicy
+from sources.registry import BUNDLED, Dataset, SourceFile, read_cells
+from transforms.corrections import as_published, correct
+from transforms.normalize import FileFacts, Normalized, refused_row
 
 # Days after which a dataset of that cadence should have been confirmed again.
 PATIENCE = {"daily": 2, "weekly": 10, "monthly": 45, "quarterly": 135, "half_yearly": 270, "yearly": 500}
@@ -142,11 +142,11 @@ class Ingest:
         if "headers" in policy:
             policy["headers"] = dict(policy["headers"])
         if retry_400:
-            from dvstats.sources.fetch import RETRY_STATUSES
+            from sources.fetch import RETRY_STATUSES
 
             policy["retry_statuses"] = RETRY_STATUSES | {400}
         if publishers.contact:
-            from dvstats.sources.fetch import USER_AGENT
+            from sources.fetch import USER_AGENT
 
             policy["user_agent"] = f"{USER_AGENT}; {publishers.contact}"
         if publishers.mirror:
@@ -201,7 +201,7 @@ class Ingest:
         stored = self.archive.latest(self.dataset.id, address)
         if self.dataset.reader != "json_table" or stored is None:
             return None
-        from dvstats.sources.readers.json_table import next_page
+        from sources.readers.json_table import next_page
 
         try:
             following = next_page(
@@ -303,7 +303,7 @@ class Ingest:
         """Names, identification numbers, telephones and addresses are not taken in."""
         if self.dataset.collection != "inbox" and not self.dataset.restricted:
             return
-        from dvstats.transforms.personal_data import guard
+        from transforms.personal_data import guard
 
         sample = cells.slice(0, 2000)
         found = guard(sample.column_names, {name: sample[name].to_pylist() for name in sample.column_names})
@@ -382,7 +382,7 @@ class Ingest:
 
     def _protect(self, good: pa.Table) -> pa.Table:
         """Small counts of persons are withheld, and what would give them away; services and money are no persons."""
-        from dvstats.transforms.disclosure import DisclosureError, suppress
+        from transforms.disclosure import DisclosureError, suppress
 
         exempt = [i.code for i in self.contract.indicators.values() if i.counting_unit in IMPERSONAL]
         try:

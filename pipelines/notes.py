@@ -9,7 +9,7 @@ import duckdb
 import pyarrow as pa
 from lxml import etree
 
-from dvstats.data_contracts.contract import Contract, Text
+from data_contracts.contract import Contract, Text
 
 Lang = Literal["en", "ru"]
 TITLE = Text(

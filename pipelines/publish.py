@@ -14,10 +14,10 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from dvstats.data_contracts import describe
-from dvstats.data_contracts.arrow import arrow_schema
-from dvstats.data_contracts.contract import Contract
-from dvstats.pipelines import notes
+from data_contracts import describe
+from data_contracts.arrow import arrow_schema
+from data_contracts.contract import Contract
+from pipelines import notes
 
 # Tables that log what was done; they alone never make a release.
 LOGS = ("releases", "fetches", "revisions", "quarantine", "findings")

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from dvstats.pipelines.errors import BusyError
+from pipelines.errors import BusyError
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -82,8 +82,8 @@ def _run(data_dir: Path, live: bool, mirror: str, only: Sequence[str], contact: 
     prepare_environment(data_dir)
     import dagster as dg
 
-    from dvstats.pipelines.definitions import defs
-    from dvstats.pipelines.schedules import JOB
+    from pipelines.definitions import defs
+    from pipelines.schedules import JOB
 
     job = defs.resolve_job_def(JOB)
     selection = None

@@ -15,7 +15,7 @@ import pyarrow.parquet as pq
 from rich.console import Console
 from rich.table import Table
 
-from dvstats.pipelines.errors import UserError
+from pipelines.errors import UserError
 
 SHOWN_REASONS = 4
 NEXT_QUERY = "SELECT area, time_period, sex, age, obs_value, address FROM protection_orders LIMIT 8"
@@ -71,7 +71,7 @@ def outcome(result: Any, data_dir: Path) -> None:
 
 
 def _by_country(data_dir: Path) -> None:
-    from dvstats.pipelines import database
+    from pipelines import database
 
     rows = database.query(
         data_dir,

@@ -11,13 +11,13 @@ import dagster as dg
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from dvstats.data_contracts.arrow import arrow_schema
-from dvstats.data_contracts.contract import Contract, load_contract
-from dvstats.sources.archive import Archive
-from dvstats.sources.fetch import Fetcher
-from dvstats.sources.registers import Entry, load_register
-from dvstats.sources.registry import Dataset, load_datasets
-from dvstats.transforms.normalize import Normalizer
+from data_contracts.arrow import arrow_schema
+from data_contracts.contract import Contract, load_contract
+from sources.archive import Archive
+from sources.fetch import Fetcher
+from sources.registers import Entry, load_register
+from sources.registry import Dataset, load_datasets
+from transforms.normalize import Normalizer
 
 
 class DataDir(dg.ConfigurableResource):  # type: ignore[type-arg]

@@ -5,10 +5,10 @@ import json
 from pathlib import Path
 from typing import Any
 
-from dvstats.pipelines.ingest import PATIENCE
-from dvstats.pipelines.resources import Clock
-from dvstats.sources.archive import Archive, Record
-from dvstats.sources.registry import Dataset, load_datasets
+from pipelines.ingest import PATIENCE
+from pipelines.resources import Clock
+from sources.archive import Archive, Record
+from sources.registry import Dataset, load_datasets
 
 
 def status(data_dir: Path) -> list[dict[str, Any]]:

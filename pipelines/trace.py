@@ -3,11 +3,11 @@
 from pathlib import Path
 from typing import Any
 
-from dvstats.pipelines import database
-from dvstats.pipelines.errors import UserError
-from dvstats.sources.archive import Archive
-from dvstats.sources.cells import LOCATOR, VALUE
-from dvstats.sources.registry import load_datasets, read_cells
+from pipelines import database
+from pipelines.errors import UserError
+from sources.archive import Archive
+from sources.cells import LOCATOR, VALUE
+from sources.registry import load_datasets, read_cells
 
 NEIGHBOURS = 2
 

@@ -29,8 +29,8 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.fs as pafs
 
-from dvstats.sources.cells import SourceError
-from dvstats.sources.fetch import Fetch, redact
+from sources.cells import SourceError
+from sources.fetch import Fetch, redact
 
 try:
     import fcntl
@@ -43,7 +43,7 @@ LOG = "fetches.jsonl"
 PROVENANCE = ".provenance.json"
 _DATASET = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")
 _STORED = re.compile(r"([0-9a-f]{64})\.([a-z0-9]{1,8})")
-_log = logging.getLogger("dvstats.sources.archive")
+_log = logging.getLogger("sources.archive")
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from dvstats.sources.registry import BUNDLED
+from sources.registry import BUNDLED
 
 HEADERS: Mapping[str, tuple[str, ...]] = {
     "publications": (

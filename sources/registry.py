@@ -321,8 +321,8 @@ def _load_all(folder: Path) -> Iterator[Dataset]:
 
 
 def read_cells(dataset: Dataset, content: bytes) -> Any:
-    """Cells of one file by the dataset's reader: an Arrow table as described in :mod:`dvstats.sources.cells`."""
+    """Cells of one file by the dataset's reader: an Arrow table as described in :mod:`sources.cells`."""
     from importlib import import_module
 
-    reader = import_module(f"dvstats.sources.readers.{dataset.reader}")
+    reader = import_module(f"sources.readers.{dataset.reader}")
     return reader.read(content, dataset.reader_options)

@@ -25,9 +25,9 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from dvstats.data_contracts.contract import Contract, load_contract
-from dvstats.sources.registry import Dataset, load_dataset
-from dvstats.transforms.normalize import FileFacts, Normalizer
+from data_contracts.contract import Contract, load_contract
+from sources.registry import Dataset, load_dataset
+from transforms.normalize import FileFacts, Normalizer
 
 SHA256 = hashlib.sha256(b"bench").hexdigest()
 RETRIEVED = dt.datetime(2026, 11, 24)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from dvstats.pipelines.resources import Declarations, declarations
+from pipelines.resources import Declarations, declarations
 
 ROOT = Path(__file__).resolve().parent.parent
 SHARED = ROOT.parent / "shared"
@@ -32,7 +32,7 @@ def release_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not (folder / "latest").exists():
             done = subprocess.run(
-                [sys.executable, "-m", "dvstats.pipelines.cli", "refresh", "--data-dir", str(folder)],
+                [sys.executable, "-m", "pipelines.cli", "refresh", "--data-dir", str(folder)],
                 capture_output=True, text=True, check=False,
             )  # fmt: skip
             assert done.returncode == 0, done.stderr

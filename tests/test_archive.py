@@ -15,10 +15,10 @@ from pathlib import Path
 
 import pytest
 
-import dvstats.sources.archive as archive_module
-from dvstats.sources.archive import Archive, Record, record_of, utc_text
-from dvstats.sources.cells import SourceError
-from dvstats.sources.fetch import Fetch
+import sources.archive as archive_module
+from sources.archive import Archive, Record, record_of, utc_text
+from sources.cells import SourceError
+from sources.fetch import Fetch
 
 A, B = b"Year,Value\n2023,1\n", b"Year,Value\n2023,2\n"
 URL = "https://stat.kz/data.csv"
@@ -256,7 +256,7 @@ def test_two_processes_at_once_leave_every_record_whole(tmp_path):
 def test_kill_9_leaves_only_whole_files(tmp_path):
     program = (
         "import sys, itertools\n"
-        "from dvstats.sources.archive import Archive, Record\n"
+        "from sources.archive import Archive, Record\n"
         "archive = Archive(sys.argv[1])\n"
         "print('on', flush=True)\n"
         "for n in itertools.count():\n"

@@ -7,8 +7,8 @@ import duckdb
 import pyarrow.parquet as pq
 import pytest
 
-from dvstats.pipelines import cli
-from dvstats.pipelines.cli import main
+from pipelines import cli
+from pipelines.cli import main
 
 
 def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, str]:
@@ -133,7 +133,7 @@ def test_verify_finds_a_changed_file(
 def test_trace_leads_fifty_random_numbers_to_a_cell_with_that_text(release_dir: Path) -> None:
     import random
 
-    from dvstats.pipelines.trace import trace
+    from pipelines.trace import trace
 
     con = duckdb.connect(str(release_dir / "dvstats.duckdb"), read_only=True)
     keys = [row[0] for row in con.sql("SELECT obs_key FROM observations ORDER BY obs_key").fetchall()]

@@ -12,12 +12,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from dvstats.data_contracts import checks, expressions
-from dvstats.data_contracts.arrow import arrow_schema
-from dvstats.data_contracts.contract import HERE, Contract, load_contract
-from dvstats.data_contracts.declarations import DeclarationError, load_csv, load_yaml
-from dvstats.pipelines.checks import suite_verdicts
-from dvstats.pipelines.resources import Declarations
+from data_contracts import checks, expressions
+from data_contracts.arrow import arrow_schema
+from data_contracts.contract import HERE, Contract, load_contract
+from data_contracts.declarations import DeclarationError, load_csv, load_yaml
+from pipelines.checks import suite_verdicts
+from pipelines.resources import Declarations
 
 GOOD: dict[str, Any] = {
     "obs_key": "0123456789abcdef", "ref_area": "KG", "indicator": "PROTECTION_ORDERS", "sex": "_T", "age": "_T",

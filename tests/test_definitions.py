@@ -14,7 +14,7 @@ GOLDEN = Path(__file__).with_name("definitions.golden.txt")
 @pytest.fixture(scope="module")
 def defs(tmp_path_factory: pytest.TempPathFactory) -> dg.Definitions:
     os.environ.setdefault("DVSTATS_DATA_DIR", str(tmp_path_factory.mktemp("data")))
-    from dvstats.pipelines.definitions import defs
+    from pipelines.definitions import defs
 
     return defs
 
@@ -90,7 +90,7 @@ def test_the_sixteen_days_fall_on_25_november(defs: dg.Definitions) -> None:
 
 
 def test_every_cadence_has_a_schedule_that_is_on(defs: dg.Definitions) -> None:
-    from dvstats.pipelines.resources import declarations
+    from pipelines.resources import declarations
 
     schedules = {s.name: s for s in defs.get_repository_def().schedule_defs}
     for cadence in {d.cadence for d in declarations().datasets.values()}:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from dvstats.pipelines import docs
+from pipelines import docs
 
 ROOT = docs.ROOT
 DOCUMENTS = sorted(
@@ -66,7 +66,7 @@ def test_documented_command_prints_what_the_document_says(
     name: str, example: docs.Example, release_dir: Path
 ) -> None:
     assert docs.run(example.command, release_dir) == docs.steady(example.output), (
-        f"{name}: run `python -m dvstats.pipelines.docs --examples data` after `make run`, and read what changed"
+        f"{name}: run `python -m pipelines.docs --examples data` after `make run`, and read what changed"
     )
 
 

@@ -15,9 +15,9 @@ import openpyxl
 import pyarrow.parquet as pq
 import pytest
 
-from dvstats.pipelines.cli import main
-from dvstats.pipelines.export import ExportError, export
-from dvstats.pipelines.export_sdmx import DIMENSIONS, sdmx_code
+from pipelines.cli import main
+from pipelines.export import ExportError, export
+from pipelines.export_sdmx import DIMENSIONS, sdmx_code
 
 Row = dict[str, Any]
 CENTRAL_ASIA = ["KZ", "KG", "TJ", "UZ"]

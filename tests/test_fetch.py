@@ -21,7 +21,7 @@ from pathlib import Path
 
 import pytest
 
-from dvstats.sources.fetch import Fetcher, FetchPolicy, judge, redact
+from sources.fetch import Fetcher, FetchPolicy, judge, redact
 
 CSV = "Year,Пол,Value\n2023,Женщины,11002\n2024,Женщины,12000\n".encode()
 NOW = datetime(2026, 11, 25, 3, 15, tzinfo=UTC)

@@ -13,10 +13,10 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 
-from dvstats.pipelines.ingest import Ingest, Ingested
-from dvstats.pipelines.resources import DataDir, Declarations, Publishers
-from dvstats.sources.registry import Dataset
-from dvstats.transforms.history import advance
+from pipelines.ingest import Ingest, Ingested
+from pipelines.resources import DataDir, Declarations, Publishers
+from sources.registry import Dataset
+from transforms.history import advance
 
 Mirror = Callable[..., str]
 NOW = dt.datetime(2026, 11, 25, 3, 15)
@@ -166,7 +166,7 @@ def build_file(folder: Path) -> Path:
 def test_the_builds_of_both_portals_leave_one_history(
     declared: Declarations, upstream: Path, tmp_path: Path
 ) -> None:
-    from dvstats.pipelines.inbox import add
+    from pipelines.inbox import add
 
     dataset = declared.datasets["kg_victims"]
     keys: set[str] = set()
@@ -240,7 +240,7 @@ def test_drift_is_found_and_told(declared: Declarations, mirror: Mirror, tmp_pat
 
 
 def test_form_1m_workbooks_by_the_inbox(declared: Declarations, upstream: Path, tmp_path: Path) -> None:
-    from dvstats.pipelines.inbox import add
+    from pipelines.inbox import add
 
     for path in sorted((upstream / "portals" / "kz-form-1m").glob("*.XLSX"))[:3] + [
         upstream / "portals" / "kz-form-1m" / "West-Kazakhstan_Region.XLSX"
@@ -281,7 +281,7 @@ def test_every_page_of_a_paged_answer_is_fetched_and_read(
         (root / f"{page}.json").write_text(f"[{envelope},[{row % (year, value)}]]", encoding="utf-8")
     first = address.split("://")[1]
     lines = ["address,file,content_type", f'"{first}",1.json,application/json']
-    from dvstats.pipelines.ingest import Ingest as Stages
+    from pipelines.ingest import Ingest as Stages
 
     stages = Stages(declared, dataset, DataDir(path=str(tmp_path / "probe")), NOW)
     (root / "index.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
@@ -300,7 +300,7 @@ def test_every_page_of_a_paged_answer_is_fetched_and_read(
 def test_a_file_that_is_not_public_gives_away_no_small_count(
     declared: Declarations, upstream: Path, tmp_path: Path
 ) -> None:
-    from dvstats.pipelines.inbox import add
+    from pipelines.inbox import add
 
     dataset = replace(declared.datasets["kz_form_1m_workbooks"], restricted=True)
     workbook = upstream / "portals" / "kz-form-1m" / "Zhetysu_Region.XLSX"

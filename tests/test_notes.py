@@ -10,9 +10,9 @@ import pytest
 import yaml
 from lxml import etree
 
-from dvstats.data_contracts.arrow import arrow_schema, empty_table
-from dvstats.data_contracts.contract import Contract, load_contract
-from dvstats.pipelines.notes import ATOM, atom_feed, citation, plain_citation, release_notes
+from data_contracts.arrow import arrow_schema, empty_table
+from data_contracts.contract import Contract, load_contract
+from pipelines.notes import ATOM, atom_feed, citation, plain_citation, release_notes
 
 RELEASE = "20261201T000000Z"
 BEFORE = "20261124T000000Z"

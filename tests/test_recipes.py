@@ -15,7 +15,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from dvstats.pipelines.export import export
+from pipelines.export import export
 
 RECIPES = Path(__file__).resolve().parent.parent / "docs" / "recipes.md"
 ADDRESS = "https://example.org/dvstats"
@@ -109,7 +109,7 @@ def test_the_map_recipe_gives_one_row_a_region(office: Path) -> None:
 def test_shell(block: Block, office: Path) -> None:
     command = block.code.strip()
     if command.startswith("dvstats export"):
-        from dvstats.pipelines.cli import main
+        from pipelines.cli import main
 
         assert main([*command.split()[1:], "--data-dir", "data"]) == 0
         return

@@ -24,7 +24,7 @@ def dvstats(
 ) -> subprocess.CompletedProcess[str]:
     """Run the command, from the repository or from a changed copy of it."""
     return subprocess.run(
-        [sys.executable, "-m", "dvstats.pipelines.cli", *arguments],
+        [sys.executable, "-m", "pipelines.cli", *arguments],
         capture_output=True, text=True, check=False, env=env(farm, **environment),
     )  # fmt: skip
 
@@ -45,10 +45,10 @@ def copy_project(folder: Path) -> Path:
     """A copy of the project with few datasets."""
     for package in PACKAGES:
         shutil.copytree(
-            ROOT / package, folder / "dvstats" / package, ignore=shutil.ignore_patterns("__pycache__")
+            ROOT / package, folder / package, ignore=shutil.ignore_patterns("__pycache__")
         )
-    shutil.copy(ROOT / "dagster.yaml", folder / "dvstats" / "dagster.yaml")
-    for path in (folder / "dvstats" / "sources" / "datasets").iterdir():
+    shutil.copy(ROOT / "dagster.yaml", folder / "dagster.yaml")
+    for path in (folder / "sources" / "datasets").iterdir():
         if path.name.split(".")[0] not in KEPT:
             path.unlink()
     return folder
@@ -81,7 +81,7 @@ def data(base: Path, tmp_path: Path) -> Path:
 
 
 def bundled(farm: Path, name: str) -> Path:
-    return farm / "dvstats" / "sources" / "bundled" / name
+    return farm / "sources" / "bundled" / name
 
 
 def edit(path: Path, change: Callable[[list[dict[str, str]]], None]) -> None:
@@ -210,7 +210,7 @@ def test_a_killed_refresh_leaves_the_last_release_whole(
     staged = data / "staging" / "tables" / "releases.parquet"
     stamp = staged.stat().st_mtime_ns
     process = subprocess.Popen(
-        [sys.executable, "-m", "dvstats.pipelines.cli", "refresh", "--data-dir", str(data)],
+        [sys.executable, "-m", "pipelines.cli", "refresh", "--data-dir", str(data)],
         env=env(farm), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, text=True,
     )  # fmt: skip
     killed.append(process)

@@ -7,8 +7,8 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from dvstats.pipelines.resources import Declarations
-from dvstats.transforms import reconcile
+from pipelines.resources import Declarations
+from transforms import reconcile
 
 FOUR = ("KZ", "KG", "TJ", "UZ")
 

@@ -4,8 +4,8 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable
 
-from dvstats.data_contracts.contract import Contract
-from dvstats.transforms.labels import fold
+from data_contracts.contract import Contract
+from transforms.labels import fold
 
 # Words that say only what kind of area it is. They are dropped in a second look-up, which counts only if what is
 # left names one area: "Osh" alone is a city and a region, so it stays unread.

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 import duckdb
 import pyarrow as pa
 
-from dvstats.data_contracts.declarations import Row
-from dvstats.sources.registers import Entry
+from data_contracts.declarations import Row
+from sources.registers import Entry
 
 # A series is one dataset's, with equal dimensions and equally long periods; different sources may carry it on.
 _SERIES = (

@@ -5,8 +5,8 @@ from typing import Any
 
 import pyarrow as pa
 
-from dvstats.data_contracts.arrow import arrow_schema
-from dvstats.data_contracts.contract import Contract
+from data_contracts.arrow import arrow_schema
+from data_contracts.contract import Contract
 
 Row = dict[str, Any]
 FIRST_YEAR = 2015

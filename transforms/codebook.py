@@ -6,10 +6,10 @@ from typing import Any
 
 import pyarrow as pa
 
-from dvstats.data_contracts.arrow import arrow_schema
-from dvstats.data_contracts.contract import Contract
-from dvstats.sources.registers import Entry
-from dvstats.sources.registry import Dataset
+from data_contracts.arrow import arrow_schema
+from data_contracts.contract import Contract
+from sources.registers import Entry
+from sources.registry import Dataset
 
 Rows = list[dict[str, Any]]
 

@@ -13,8 +13,8 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from dvstats.sources import cells as cells_module
-from dvstats.sources.cells import LOCATOR, NOTE, VALUE
+from sources import cells as cells_module
+from sources.cells import LOCATOR, NOTE, VALUE
 
 FILE = Path(cells_module.__file__).with_name("corrections.csv")
 HEADER = ("dataset", "file", "locator", "action", "published", "corrected", "reason", "reported", "status")

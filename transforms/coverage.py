@@ -6,9 +6,9 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
-from dvstats.data_contracts.arrow import arrow_schema
-from dvstats.data_contracts.contract import Contract
-from dvstats.data_contracts.declarations import Row
+from data_contracts.arrow import arrow_schema
+from data_contracts.contract import Contract
+from data_contracts.declarations import Row
 
 COUNTRIES = ("KZ", "KG", "TJ", "UZ", "DE")
 FIRST_YEAR = 2015

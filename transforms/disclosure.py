@@ -46,7 +46,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from dvstats.transforms.disclosure_attack import (
+from transforms.disclosure_attack import (
     Attack,
     Block,
     Exposure,
@@ -57,7 +57,7 @@ from dvstats.transforms.disclosure_attack import (
     exposures,
     small_but_shown,
 )
-from dvstats.transforms.disclosure_tables import (
+from transforms.disclosure_tables import (
     COUNTRY,
     EPS,
     Bools,

@@ -13,7 +13,7 @@ from scipy import sparse  # type: ignore[import-untyped]
 from scipy.optimize import linprog  # type: ignore[import-untyped]
 from scipy.sparse.csgraph import connected_components  # type: ignore[import-untyped]
 
-from dvstats.transforms.disclosure_tables import EPS, Bools, Floats, Ints, Model, Rows
+from transforms.disclosure_tables import EPS, Bools, Floats, Ints, Model, Rows
 
 _OPEN = 1e9
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import duckdb
 import pyarrow as pa
 
-from dvstats.data_contracts.arrow import arrow_schema
-from dvstats.data_contracts.contract import Contract
+from data_contracts.arrow import arrow_schema
+from data_contracts.contract import Contract
 
 # What makes a published row another one. A file that only moved the cell, or wrote 793.0 for 793, revises nothing:
 # the row keeps the place where the value was first found.

@@ -22,14 +22,14 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from dvstats.data_contracts import checks
-from dvstats.data_contracts.arrow import arrow_schema
-from dvstats.data_contracts.contract import Contract, Table
-from dvstats.sources.cells import LOCATOR, NOTE, RESERVED, VALUE
-from dvstats.sources.registry import Concept, Dataset
-from dvstats.transforms import numbers, periods
-from dvstats.transforms.areas import Areas
-from dvstats.transforms.labels import fold
+from data_contracts import checks
+from data_contracts.arrow import arrow_schema
+from data_contracts.contract import Contract, Table
+from sources.cells import LOCATOR, NOTE, RESERVED, VALUE
+from sources.registry import Concept, Dataset
+from transforms import numbers, periods
+from transforms.areas import Areas
+from transforms.labels import fold
 
 SKIP = "__skip__"
 TOTAL = "_T"

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import NamedTuple
 
-from dvstats.transforms.labels import (
+from transforms.labels import (
     FULL_WIDTH,
     INVISIBLE,
     LONG_DASHES,

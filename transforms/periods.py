@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from dvstats.transforms.labels import SUPERSCRIPTS, plain
+from transforms.labels import SUPERSCRIPTS, plain
 
 _MONTHS = (
     "january jan январь января январе янв январ январи январы қаңтар қаң yanvar",

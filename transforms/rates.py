@@ -5,9 +5,9 @@ from collections.abc import Mapping
 import duckdb
 import pyarrow as pa
 
-from dvstats.data_contracts.arrow import arrow_schema
-from dvstats.data_contracts.contract import Contract
-from dvstats.sources.registry import Dataset
+from data_contracts.arrow import arrow_schema
+from data_contracts.contract import Contract
+from sources.registry import Dataset
 
 # Under this many events a rate moves by chance; it is published with status U, as official practice has it.
 UNRELIABLE_BELOW = 20

@@ -5,11 +5,11 @@ from collections.abc import Mapping
 import duckdb
 import pyarrow as pa
 
-from dvstats.data_contracts.arrow import arrow_schema
-from dvstats.data_contracts.contract import Contract
-from dvstats.sources.registers import Entry
-from dvstats.sources.registry import Dataset
-from dvstats.transforms import numbers, periods
+from data_contracts.arrow import arrow_schema
+from data_contracts.contract import Contract
+from sources.registers import Entry
+from sources.registry import Dataset
+from transforms import numbers, periods
 
 _CELL = "indicator, ref_area, sex, age, violence_form, relationship, breakdown, time_period, unit_measure"
 _RANK = """row_number() OVER (PARTITION BY {cell} ORDER BY p.precedence, o.obs_value IS NULL,

@@ -35,8 +35,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv as arrow_csv
 
-from dvstats.sources.cells import LOCATOR, NOTE, RESERVED, VALUE, Options, ReadError, option
-from dvstats.sources.readers.text import (
+from sources.cells import LOCATOR, NOTE, RESERVED, VALUE, Options, ReadError, option
+from sources.readers.text import (
     FETCH_AGAIN,
     count_option,
     decode,

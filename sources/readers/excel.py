@@ -48,8 +48,8 @@ from typing import Any
 import pyarrow as pa
 from python_calamine import CalamineSheet, CalamineWorkbook, SheetTypeEnum
 
-from dvstats.sources.cells import Options, ReadError
-from dvstats.sources.readers.grid import (
+from sources.cells import Options, ReadError
+from sources.readers.grid import (
     CORRECT,
     SUPERSCRIPTS,
     Grid,
@@ -58,7 +58,7 @@ from dvstats.sources.readers.grid import (
     concat,
     unfold,
 )
-from dvstats.sources.readers.text import FETCH_AGAIN, refuse_foreign, wrong_option
+from sources.readers.text import FETCH_AGAIN, refuse_foreign, wrong_option
 
 MAX_UNPACKED = 1_000_000_000
 MAX_CELLS = 40_000_000

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 import pyarrow as pa
 
-from dvstats.sources.cells import LOCATOR, NOTE, RESERVED, VALUE, Options, ReadError, option
-from dvstats.sources.readers.text import (
+from sources.cells import LOCATOR, NOTE, RESERVED, VALUE, Options, ReadError, option
+from sources.readers.text import (
     count_option,
     joined,
     names_option,

@@ -23,9 +23,9 @@ from typing import Any
 
 import pyarrow as pa
 
-from dvstats.sources.cells import LOCATOR, NOTE, VALUE, Options, ReadError
-from dvstats.sources.readers.json_text import MISSING, expect_list, expect_object, load, pointer, scalar
-from dvstats.sources.readers.text import text_table, unique_names
+from sources.cells import LOCATOR, NOTE, VALUE, Options, ReadError
+from sources.readers.json_text import MISSING, expect_list, expect_object, load, pointer, scalar
+from sources.readers.text import text_table, unique_names
 
 _COMPARE = "Compare the file with the JSON-stat format"
 

@@ -37,8 +37,8 @@ from typing import Any
 
 import pyarrow as pa
 
-from dvstats.sources.cells import LOCATOR, NOTE, RESERVED, VALUE, Options, ReadError
-from dvstats.sources.readers.json_text import (
+from sources.cells import LOCATOR, NOTE, RESERVED, VALUE, Options, ReadError
+from sources.readers.json_text import (
     MISSING,
     expect_list,
     kind,
@@ -50,7 +50,7 @@ from dvstats.sources.readers.json_text import (
     scalar,
     step,
 )
-from dvstats.sources.readers.text import (
+from sources.readers.text import (
     joined,
     names_option,
     pattern_option,

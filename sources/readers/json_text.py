@@ -8,8 +8,8 @@ import json
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from dvstats.sources.cells import Options, ReadError
-from dvstats.sources.readers.text import FETCH_AGAIN, decode
+from sources.cells import Options, ReadError
+from sources.readers.text import FETCH_AGAIN, decode
 
 MISSING: Any = object()
 

@@ -25,10 +25,10 @@ from typing import Any
 
 import pyarrow as pa
 
-from dvstats.sources.cells import LOCATOR, NOTE, VALUE, Options, ReadError
-from dvstats.sources.readers import delimited
-from dvstats.sources.readers.json_text import expect_list, expect_object, load, pointer, scalar
-from dvstats.sources.readers.text import decode, joined, names_option, text_table, unique_names
+from sources.cells import LOCATOR, NOTE, VALUE, Options, ReadError
+from sources.readers import delimited
+from sources.readers.json_text import expect_list, expect_object, load, pointer, scalar
+from sources.readers.text import decode, joined, names_option, text_table, unique_names
 
 _NOTES = re.compile(
     r"^(COMMENT_OBS(_\d+)?|Observation-level footnotes|Сноски на уровне наблюдени[яй])$", re.IGNORECASE

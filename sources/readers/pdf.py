@@ -36,8 +36,8 @@ import pdfplumber
 import pyarrow as pa
 from pdfplumber.page import Page
 
-from dvstats.sources.cells import LOCATOR, RESERVED, VALUE, Options, ReadError, option
-from dvstats.sources.readers.grid import (
+from sources.cells import LOCATOR, RESERVED, VALUE, Options, ReadError, option
+from sources.readers.grid import (
     CHANGED,
     COLUMN,
     CORRECT,
@@ -49,7 +49,7 @@ from dvstats.sources.readers.grid import (
     tidy,
     unfold,
 )
-from dvstats.sources.readers.text import (
+from sources.readers.text import (
     FETCH_AGAIN,
     count_option,
     pattern_option,

@@ -26,9 +26,9 @@ from collections.abc import Sequence
 
 import pyarrow as pa
 
-from dvstats.sources.cells import LOCATOR, NOTE, VALUE, Options, ReadError, option
-from dvstats.sources.readers import delimited
-from dvstats.sources.readers.text import joined, names_option, text_table, unique_names
+from sources.cells import LOCATOR, NOTE, VALUE, Options, ReadError, option
+from sources.readers import delimited
+from sources.readers.text import joined, names_option, text_table, unique_names
 
 FOOTNOTES = ("COMMENT_OBS", "OBS_COMMENT", "OBS_FOOTNOTE")
 _LEADING = ("DATAFLOW", "STRUCTURE", "STRUCTURE_ID", "STRUCTURE_NAME", "ACTION", "SERIES_KEY", "OBS_KEY")

@@ -38,9 +38,9 @@ from xml.parsers import expat
 
 import pyarrow as pa
 
-from dvstats.sources.cells import LOCATOR, NOTE, VALUE, Options, ReadError
-from dvstats.sources.readers.sdmx_csv import FOOTNOTES
-from dvstats.sources.readers.text import (
+from sources.cells import LOCATOR, NOTE, VALUE, Options, ReadError
+from sources.readers.sdmx_csv import FOOTNOTES
+from sources.readers.text import (
     FETCH_AGAIN,
     joined,
     names_option,

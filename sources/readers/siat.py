@@ -25,10 +25,10 @@ from typing import Any
 
 import pyarrow as pa
 
-from dvstats.sources.cells import LOCATOR, VALUE, Options, ReadError
-from dvstats.sources.readers.json_text import MISSING, expect_list, expect_object, load, scalar
-from dvstats.sources.readers.json_text import pointer as place_of
-from dvstats.sources.readers.text import string_array, text_table, unique_names
+from sources.cells import LOCATOR, VALUE, Options, ReadError
+from sources.readers.json_text import MISSING, expect_list, expect_object, load, scalar
+from sources.readers.json_text import pointer as place_of
+from sources.readers.text import string_array, text_table, unique_names
 
 PERIOD = "period"
 _PERIOD = re.compile(r"[0-9]{4}(-Q[1-4]|-[M\u041c](0[1-9]|1[0-2]))?")

@@ -21,7 +21,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import pyarrow as pa
 
-from dvstats.sources.cells import RESERVED, Options, ReadError, cells_table
+from sources.cells import RESERVED, Options, ReadError, cells_table
 
 DECLARE = "Declare the option encoding"
 FETCH_AGAIN = "Fetch the file again and look at what the publisher's address returns"

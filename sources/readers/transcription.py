@@ -14,7 +14,7 @@ import io
 
 import pyarrow as pa
 
-from dvstats.sources.cells import LOCATOR, NOTE, VALUE, Options, ReadError, cells_table
+from sources.cells import LOCATOR, NOTE, VALUE, Options, ReadError, cells_table
 
 HEADER = [
     "figure",

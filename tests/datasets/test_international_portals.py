@@ -16,11 +16,11 @@ from typing import Any
 import openpyxl
 import pytest
 
-from dvstats.data_contracts.contract import load_contract
-from dvstats.sources.cells import ReadError
-from dvstats.sources.registers import load_register
-from dvstats.sources.registry import Dataset, load_datasets, read_cells
-from dvstats.transforms.normalize import FileFacts, Normalized, Normalizer
+from data_contracts.contract import load_contract
+from sources.cells import ReadError
+from sources.registers import load_register
+from sources.registry import Dataset, load_datasets, read_cells
+from transforms.normalize import FileFacts, Normalized, Normalizer
 
 UPSTREAM = Path(__file__).resolve().parents[3] / "shared" / "upstream"
 CENTRAL_ASIA = {"KZ", "KG", "TJ", "UZ"}

@@ -11,9 +11,9 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
-from dvstats.data_contracts.contract import load_contract
-from dvstats.sources.registry import BUNDLED, Dataset, SourceFile, load_datasets, read_cells
-from dvstats.transforms.normalize import FileFacts, Normalized, Normalizer
+from data_contracts.contract import load_contract
+from sources.registry import BUNDLED, Dataset, SourceFile, load_datasets, read_cells
+from transforms.normalize import FileFacts, Normalized, Normalizer
 
 UPSTREAM = Path(__file__).resolve().parents[3] / "shared" / "upstream"
 COUNTRIES = ("portals", "kg", "uz", "tj")

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from dvstats.sources.cells import ReadError
-from dvstats.sources.readers import delimited
+from sources.cells import ReadError
+from sources.readers import delimited
 
 Upstream = Callable[[str], bytes]
 Rows = Callable[..., list[dict[str, Any]]]

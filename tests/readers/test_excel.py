@@ -12,8 +12,8 @@ import pytest
 from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.cell.text import InlineFont
 
-from dvstats.sources.cells import NOTE, RESERVED, SourceError
-from dvstats.sources.readers import excel
+from sources.cells import NOTE, RESERVED, SourceError
+from sources.readers import excel
 
 
 def workbook(*rows, merge=(), sheets=None):

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from dvstats.sources.cells import ReadError
-from dvstats.sources.readers import json_stat
+from sources.cells import ReadError
+from sources.readers import json_stat
 
 CUBE: dict[str, Any] = {
     "version": "2.0",

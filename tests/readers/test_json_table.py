@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from dvstats.sources.cells import ReadError
-from dvstats.sources.readers import json_table
-from dvstats.sources.readers.json_text import resolve
+from sources.cells import ReadError
+from sources.readers import json_table
+from sources.readers.json_text import resolve
 
 Upstream = Callable[[str], bytes]
 Rows = Callable[..., list[dict[str, Any]]]

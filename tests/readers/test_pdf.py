@@ -2,8 +2,8 @@
 
 import pytest
 
-from dvstats.sources.cells import SourceError
-from dvstats.sources.readers import pdf
+from sources.cells import SourceError
+from sources.readers import pdf
 
 
 def document(*streams):

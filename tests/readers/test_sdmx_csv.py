@@ -3,8 +3,8 @@ from typing import Any
 
 import pytest
 
-from dvstats.sources.cells import ReadError
-from dvstats.sources.readers import sdmx_csv
+from sources.cells import ReadError
+from sources.readers import sdmx_csv
 
 Upstream = Callable[[str], bytes]
 

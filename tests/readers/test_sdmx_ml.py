@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from dvstats.sources.cells import ReadError
-from dvstats.sources.readers import sdmx_ml
+from sources.cells import ReadError
+from sources.readers import sdmx_ml
 
 Upstream = Callable[[str], bytes]
 Rows = Callable[..., list[dict[str, Any]]]

@@ -1,8 +1,8 @@
 import pytest
 
-from dvstats.sources.cells import ReadError
-from dvstats.sources.readers import json_text, text
-from dvstats.sources.readers.text import decode, looks_like_html
+from sources.cells import ReadError
+from sources.readers import json_text, text
+from sources.readers.text import decode, looks_like_html
 
 RUSSIAN = "Число зарегистрированных преступлений в семейно-бытовой сфере, «всего» — по регионам\n" * 2
 

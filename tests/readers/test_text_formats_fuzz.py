@@ -7,8 +7,8 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
-from dvstats.sources.cells import LOCATOR, NOTE, VALUE, ReadError
-from dvstats.sources.readers import delimited, json_stat, json_table, open_sdg, sdmx_csv, sdmx_ml, siat
+from sources.cells import LOCATOR, NOTE, VALUE, ReadError
+from sources.readers import delimited, json_stat, json_table, open_sdg, sdmx_csv, sdmx_ml, siat
 
 Read = Callable[[bytes, dict[str, Any]], pa.Table]
 

@@ -5,10 +5,10 @@ from typing import Any
 
 import pyarrow as pa
 
-from dvstats.data_contracts.arrow import arrow_schema
-from dvstats.pipelines.resources import Declarations
-from dvstats.sources.registers import Entry
-from dvstats.transforms.breaks import first_day, mark_breaks, territorial_breaks
+from data_contracts.arrow import arrow_schema
+from pipelines.resources import Declarations
+from sources.registers import Entry
+from transforms.breaks import first_day, mark_breaks, territorial_breaks
 
 ROW: dict[str, Any] = {
     "sex": "_T", "age": "_T", "violence_form": "_T", "relationship": "_T", "breakdown": "_T", "freq": "A",

@@ -3,8 +3,8 @@
 import pyarrow as pa
 import pytest
 
-from dvstats.sources.cells import cells_table
-from dvstats.transforms.corrections import Correction, as_published, correct, load_corrections
+from sources.cells import cells_table
+from transforms.corrections import Correction, as_published, correct, load_corrections
 
 CELLS = cells_table({"_value": ["27", "1204"], "_locator": ["line 2", "line 3"], "Year": ["2017", "2018"]})
 

@@ -14,8 +14,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from scipy.optimize import Bounds, LinearConstraint, linprog, milp
 
-from dvstats.transforms.disclosure import DisclosureError, audit, suppress
-from dvstats.transforms.personal_data import guard
+from transforms.disclosure import DisclosureError, audit, suppress
+from transforms.personal_data import guard
 
 FIGURES = Path(__file__).parents[2] / "sources" / "bundled" / "figures"
 TEXT = [

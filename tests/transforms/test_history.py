@@ -7,9 +7,9 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
-from dvstats.data_contracts.contract import Contract
-from dvstats.pipelines.resources import Declarations
-from dvstats.transforms.history import advance, as_of
+from data_contracts.contract import Contract
+from pipelines.resources import Declarations
+from transforms.history import advance, as_of
 
 START = dt.datetime(2026, 11, 25, 3, 15)
 ROW: dict[str, Any] = {
@@ -21,7 +21,7 @@ ROW: dict[str, Any] = {
 
 
 def current(contract: Contract, values: dict[str, tuple[float, str]], sha: str) -> pa.Table:
-    from dvstats.data_contracts.arrow import arrow_schema
+    from data_contracts.arrow import arrow_schema
 
     schema = arrow_schema(contract, contract.tables["observations"])
     schema = pa.schema([schema.field(name) for name in schema.names if name != "first_release"])

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from dvstats.transforms.labels import fold
+from transforms.labels import fold
 
 
 @pytest.mark.parametrize(

@@ -10,12 +10,12 @@ import duckdb
 import pyarrow as pa
 import pytest
 
-from dvstats.data_contracts import checks
-from dvstats.data_contracts.contract import Contract, load_contract
-from dvstats.sources.cells import cells_table
-from dvstats.sources.registry import Dataset, load_dataset
-from dvstats.transforms import normalize as module
-from dvstats.transforms.normalize import SKIP, FileFacts, Normalized, Normalizer, refused_row
+from data_contracts import checks
+from data_contracts.contract import Contract, load_contract
+from sources.cells import cells_table
+from sources.registry import Dataset, load_dataset
+from transforms import normalize as module
+from transforms.normalize import SKIP, FileFacts, Normalized, Normalizer, refused_row
 
 SHA256 = "ab" * 32
 FACTS = FileFacts(SHA256, dt.datetime(2026, 11, 24, 3, 15), "raw/sample/file.csv")

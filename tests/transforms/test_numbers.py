@@ -8,9 +8,9 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from dvstats.transforms import numbers
-from dvstats.transforms.labels import NARROW_SPACES, WIDE_SPACES
-from dvstats.transforms.numbers import Number, parse
+from transforms import numbers
+from transforms.labels import NARROW_SPACES, WIDE_SPACES
+from transforms.numbers import Number, parse
 
 MODES = (None, ".", ",", "grouped")
 

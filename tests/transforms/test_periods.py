@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dvstats.transforms.periods import parse, span
+from transforms.periods import parse, span
 
 
 @pytest.mark.parametrize(
