@@ -4,7 +4,7 @@ import json
 
 import pyarrow as pa
 
-from data_contracts.contract import Column, Contract, Table
+from data_contracts.model import Column, Contract, Table
 
 ARROW = {
     "VARCHAR": pa.string(),

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from data_contracts import expressions
-from data_contracts.contract import Column, Contract, Rule, Table, Text
+from data_contracts.model import Column, Contract, Rule, Table, Text
 
 
 @dataclass(frozen=True)

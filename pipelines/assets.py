@@ -11,12 +11,24 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from data_contracts import checks as contract_checks
-from data_contracts.contract import Contract, Table
-from pipelines import checks, publish
+from data_contracts.model import Contract, Table
+from pipelines import checks
 from pipelines.ingest import Ingest, Ingested
+from pipelines.release import manifest, publish
 from pipelines.resources import Clock, DataDir, Declarations, Publishers, declarations
-from sources.registry import Dataset
-from transforms import breaks, cascade, codebook, coverage, history, rates, reconcile
+from sources.dataset import Dataset
+from transforms.derive import (
+    best_observations,
+    breaks,
+    cascade,
+    codebook,
+    comparability,
+    coverage,
+    discrepancies,
+    history,
+    population,
+    rates,
+)
 
 GROUPS = {"KZ": "kazakhstan", "KG": "kyrgyzstan", "TJ": "tajikistan", "UZ": "uzbekistan", "DE": "germany"}
 OWNERS = ["team:dvstats"]
@@ -189,7 +201,7 @@ def table_assets(contract: Contract, datasets: Mapping[str, Dataset]) -> list[dg
         moment = publish.free_moment(data_dir.releases, clock.now())
         (tables.folder / "moment.txt").write_text(moment.isoformat(), encoding="utf-8")
         last = data_dir.last_table(contract, "observation_history")
-        advance = history.advance(contract, last, marked, publish.release_name(moment), moment)
+        advance = history.advance(contract, last, marked, manifest.release_name(moment), moment)
         earlier = data_dir.last_table(contract, "revisions")
         yield tables.save("observations", advance.observations)
         yield tables.save("observation_history", advance.history)
@@ -220,9 +232,9 @@ def table_assets(contract: Contract, datasets: Mapping[str, Dataset]) -> list[dg
     def derived(context: dg.AssetExecutionContext, data_dir: DataDir) -> Iterator[Any]:
         declared, tables = declarations(), Tables(data_dir)
         observations, sources = tables.load("observations"), tables.load("sources")
-        people = rates.population(contract, observations, datasets)
-        best = reconcile.best_observations(contract, observations, sources, datasets)
-        differing, missing = reconcile.discrepancies(
+        people = population.population(contract, observations, datasets)
+        best = best_observations.best_observations(contract, observations, sources, datasets)
+        differing, missing = discrepancies.discrepancies(
             contract, observations, sources, datasets, declared.conflicts
         )
         for problem in missing:
@@ -233,7 +245,7 @@ def table_assets(contract: Contract, datasets: Mapping[str, Dataset]) -> list[dg
         yield tables.save("discrepancies", differing)
         yield tables.save("response_cascade", cascade.response_cascade(contract, best))
         yield tables.save("coverage", coverage.coverage(contract, observations))
-        yield tables.save("comparability", coverage.comparability(contract, observations))
+        yield tables.save("comparability", comparability.comparability(contract, observations))
 
     others = [name for name in contract.tables if name != "releases"]
 
@@ -261,9 +273,9 @@ def table_assets(contract: Contract, datasets: Mapping[str, Dataset]) -> list[dg
     def release(data_dir: DataDir) -> dg.MaterializeResult[None]:
         tables = Tables(data_dir)
         loaded = {name: tables.load(name) for name in contract.tables}
-        content = publish.content_hash(contract, loaded)
+        content = manifest.content_hash(contract, loaded)
         latest = data_dir.latest
-        if latest and publish.read_manifest(latest).get("content_sha256") == content:
+        if latest and manifest.read_manifest(latest).get("content_sha256") == content:
             made = publish.Published(latest.name, False, latest, loaded["observations"].num_rows)
         else:
             made = publish.publish(contract, data_dir.root, tables.moment(), loaded, content=content)
@@ -330,13 +342,13 @@ def _time(text: str | None) -> dt.datetime | None:
 def _releases(
     contract: Contract, data_dir: DataDir, moment: dt.datetime, tables: Mapping[str, pa.Table]
 ) -> pa.Table:
-    release = publish.release_name(moment)
+    release = manifest.release_name(moment)
     kinds = [row["change"] for row in tables["revisions"].to_pylist() if row["release"] == release]
     row = {
         "release": release, "published_at": moment, "contract_version": contract.version,
         "rows": tables["observations"].num_rows, "added": kinds.count("added") + kinds.count("reopened"),
         "revised": kinds.count("revised") + kinds.count("reflagged"), "withdrawn": kinds.count("withdrawn"),
-        "content_hash": publish.content_hash(contract, tables),
+        "content_hash": manifest.content_hash(contract, tables),
     }  # fmt: skip
     earlier = data_dir.last_table(contract, "releases").to_pylist()
     return codebook.make(contract, "releases", [*earlier, row])

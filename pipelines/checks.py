@@ -13,7 +13,7 @@ import pyarrow as pa
 
 from data_contracts import checks
 from data_contracts.checks import Check
-from data_contracts.contract import Contract, Table, Text
+from data_contracts.model import Contract, Table, Text
 
 # How many unexpected values a check shows; quarantine holds them all.
 SHOWN = 20

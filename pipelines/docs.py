@@ -16,10 +16,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from data_contracts.contract import load_contract
-from data_contracts.describe import COMPILATION_LICENCE, codebook
-from pipelines.cli import build_parser
-from sources.registry import load_datasets, load_licences
+from data_contracts.codebook import codebook
+from data_contracts.datapackage import COMPILATION_LICENCE
+from data_contracts.load import load_contract
+from pipelines.cli.arguments import build_parser
+from sources.load_datasets import load_datasets, load_licences
 
 ROOT = Path(__file__).resolve().parent.parent
 WRITTEN = ("README.md", "docs/questions.md")
@@ -59,7 +60,7 @@ def commands() -> str:
         parser = build_parser()
         lines = [
             "# Commands", "",
-            "Generated from the parser of `pipelines/cli.py`: change it there, then run `make docs`.", "",
+            "Generated from the parser of `pipelines/cli/arguments.py`: change it there, then run `make docs`.", "",
             parser.description or "", "",
             "Exit status: 0 done; 1 nothing could be published, or there is nothing to show; 2 wrong usage; "
             "3 published, but some dataset is stale, held, failed or had rows refused. "

@@ -6,10 +6,10 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 
-from pipelines.errors import UserError
-from sources.archive import Record, utc_text
-from sources.registry import load_datasets
-from transforms import periods
+from data_contracts.errors import UserError
+from sources.load_datasets import load_datasets
+from sources.receipts import Record, utc_text
+from transforms.parse import periods
 
 
 def add(

@@ -18,12 +18,14 @@ import pyarrow.parquet as pq
 
 from data_contracts import checks
 from data_contracts.arrow import arrow_schema
-from data_contracts.contract import Contract
+from data_contracts.model import Contract
 from pipelines.resources import DataDir, Declarations, Publishers
-from sources.archive import Archive, Record, StoredFile
+from sources.archive import Archive
 from sources.cells import SourceError
-from sources.fetch import FetchPolicy
-from sources.registry import BUNDLED, Dataset, SourceFile, read_cells
+from sources.dataset import BUNDLED, Dataset, SourceFile
+from sources.http.policy import FetchPolicy
+from sources.readers.protocol import read_cells
+from sources.receipts import Record, StoredFile
 from transforms.corrections import as_published, correct
 from transforms.normalize import FileFacts, Normalized, refused_row
 
@@ -142,11 +144,11 @@ class Ingest:
         if "headers" in policy:
             policy["headers"] = dict(policy["headers"])
         if retry_400:
-            from sources.fetch import RETRY_STATUSES
+            from sources.http.policy import RETRY_STATUSES
 
             policy["retry_statuses"] = RETRY_STATUSES | {400}
         if publishers.contact:
-            from sources.fetch import USER_AGENT
+            from sources.http.policy import USER_AGENT
 
             policy["user_agent"] = f"{USER_AGENT}; {publishers.contact}"
         if publishers.mirror:
@@ -303,7 +305,7 @@ class Ingest:
         """Names, identification numbers, telephones and addresses are not taken in."""
         if self.dataset.collection != "inbox" and not self.dataset.restricted:
             return
-        from transforms.personal_data import guard
+        from transforms.privacy.personal_data import guard
 
         sample = cells.slice(0, 2000)
         found = guard(sample.column_names, {name: sample[name].to_pylist() for name in sample.column_names})
@@ -382,7 +384,7 @@ class Ingest:
 
     def _protect(self, good: pa.Table) -> pa.Table:
         """Small counts of persons are withheld, and what would give them away; services and money are no persons."""
-        from transforms.disclosure import DisclosureError, suppress
+        from transforms.privacy.disclosure import DisclosureError, suppress
 
         exempt = [i.code for i in self.contract.indicators.values() if i.counting_unit in IMPERSONAL]
         try:

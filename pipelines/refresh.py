@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from pipelines.errors import BusyError
+from data_contracts.errors import BusyError
 
 ROOT = Path(__file__).resolve().parent.parent
 

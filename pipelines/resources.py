@@ -12,11 +12,13 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from data_contracts.arrow import arrow_schema
-from data_contracts.contract import Contract, load_contract
+from data_contracts.load import load_contract
+from data_contracts.model import Contract
 from sources.archive import Archive
-from sources.fetch import Fetcher
+from sources.dataset import Dataset
+from sources.http.client import Fetcher
+from sources.load_datasets import load_datasets
 from sources.registers import Entry, load_register
-from sources.registry import Dataset, load_datasets
 from transforms.normalize import Normalizer
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import dagster as dg
 
-from sources.registry import Dataset
+from sources.dataset import Dataset
 
 # Almaty, Tashkent and Dushanbe share this clock; Bishkek is an hour ahead.
 ZONE = "Asia/Almaty"

@@ -19,103 +19,29 @@ import os
 import re
 import time
 import uuid
-from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass, fields, replace
-from datetime import UTC, datetime
+from collections.abc import Iterator
+from dataclasses import asdict, replace
 from hashlib import sha256
 from pathlib import Path, PurePosixPath
-from typing import Any
 
 import pyarrow as pa
 import pyarrow.fs as pafs
 
 from sources.cells import SourceError
-from sources.fetch import Fetch, redact
+from sources.durable import append_line, write_whole
+from sources.http.client import Fetch
+from sources.http.redact import redact
+from sources.receipts import Record, StoredFile, check_words, moment_of, parsed_line, record_from, record_of
 
 try:
     import fcntl
 except ImportError:  # no file locks on this system; single appends stay whole
     fcntl = None  # type: ignore[assignment]
-
-VIA = ("live", "mirror", "inbox", "bundled")
-OUTCOMES = ("new", "unchanged", "failed")
 LOG = "fetches.jsonl"
 PROVENANCE = ".provenance.json"
 _DATASET = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")
 _STORED = re.compile(r"([0-9a-f]{64})\.([a-z0-9]{1,8})")
 _log = logging.getLogger("sources.archive")
-
-
-@dataclass(frozen=True)
-class Record:
-    """One attempt to get a file, or one file that a person added."""
-
-    dataset: str
-    address: str | None = None
-    file_name: str | None = None
-    requested_at: str | None = None
-    received_at: str | None = None
-    status: int | None = None
-    outcome: str = "new"
-    reason: str = ""
-    sha256: str | None = None
-    size: int | None = None
-    content_type: str | None = None
-    etag: str | None = None
-    last_modified: str | None = None
-    stated_period: str | None = None
-    stated_published: str | None = None
-    submitted_by: str | None = None
-    via: str = "live"
-
-
-@dataclass(frozen=True)
-class StoredFile:
-    """One file of the archive with every receipt of its bytes, first receipt first."""
-
-    dataset: str
-    sha256: str
-    extension: str
-    size: int
-    path: str
-    records: tuple[Record, ...]
-
-    @property
-    def first(self) -> Record:
-        """The receipt that brought these bytes."""
-        return self.records[0]
-
-    @property
-    def last(self) -> Record:
-        """The newest receipt; its etag and last_modified make the next request conditional."""
-        return self.records[-1]
-
-
-def utc_text(moment: datetime) -> str:
-    """ISO 8601 in UTC with milliseconds and Z, so that text order is time order."""
-    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-
-
-def record_of(dataset: str, fetch: Fetch, *, via: str = "live", stated_period: str | None = None) -> Record:
-    """The archive's record of one fetch."""
-    name = PurePosixPath(fetch.address.split("?", 1)[0]).name
-    return Record(
-        dataset=dataset,
-        address=fetch.address,
-        file_name=name or None,
-        requested_at=utc_text(fetch.requested_at),
-        received_at=utc_text(fetch.received_at),
-        status=fetch.status,
-        outcome=fetch.outcome,
-        reason=fetch.reason,
-        sha256=fetch.sha256,
-        size=fetch.size,
-        content_type=fetch.headers.get("Content-Type"),
-        etag=fetch.headers.get("ETag"),
-        last_modified=fetch.headers.get("Last-Modified"),
-        stated_period=stated_period,
-        via=via,
-    )
 
 
 class Archive:
@@ -143,7 +69,7 @@ class Archive:
         """
         digest = sha256(content).hexdigest()
         record = replace(provenance, dataset=dataset, sha256=digest, size=len(content))
-        _check(record)
+        check_words(record)
         with _told("store", f"raw/{dataset}"):
             self._fs.create_dir(self._folder(dataset), recursive=True)
             path = self._stored_path(dataset, digest)
@@ -159,12 +85,12 @@ class Archive:
                 if records != known:
                     self._write_provenance(dataset, digest, records)
                 self._sweep(dataset)
-        return self._stored(dataset, path, sorted(records, key=_moment))
+        return self._stored(dataset, path, sorted(records, key=moment_of))
 
     def record(self, dataset: str, fetch_record: Record) -> None:
         """Log an attempt that brought no new bytes; ``put`` logs those that did."""
         record = replace(fetch_record, dataset=dataset)
-        _check(record)
+        check_words(record)
         with _told("log", f"raw/{dataset}"):
             self._fs.create_dir(self._folder(dataset), recursive=True)
             with self._locked(dataset):
@@ -192,7 +118,7 @@ class Archive:
                 stored.append(self._stored(dataset, path, receipts[name[1]]))
             elif name:
                 self._tell(f"raw/{dataset}/{name[0]} has no provenance and is passed over: add it again")
-        return sorted(stored, key=lambda file: (_moment(file.first), file.sha256))
+        return sorted(stored, key=lambda file: (moment_of(file.first), file.sha256))
 
     def latest(self, dataset: str, address: str | None = None) -> StoredFile | None:
         """The last good file: newest receipt, of one address where that is given.
@@ -205,7 +131,7 @@ class Archive:
             records = tuple(r for r in file.records if wanted is None or r.address == wanted)
             if records:
                 candidates.append(replace(file, records=records))
-        return max(candidates, key=lambda file: (_moment(file.last), file.sha256), default=None)
+        return max(candidates, key=lambda file: (moment_of(file.last), file.sha256), default=None)
 
     def read(self, dataset: str, digest: str) -> bytes:
         """The bytes of a stored file, checked against their checksum."""
@@ -229,11 +155,11 @@ class Archive:
     def fetches(self) -> list[Record]:
         """Every attempt over all datasets, in order of time."""
         records = [record for dataset in self.datasets() for record in self._logged(dataset)]
-        return sorted(records, key=_moment)
+        return sorted(records, key=moment_of)
 
     def fetches_of(self, dataset: str) -> list[Record]:
         """Every attempt for one dataset, in order of time."""
-        return sorted(self._logged(dataset), key=_moment)
+        return sorted(self._logged(dataset), key=moment_of)
 
     # --- records ---
 
@@ -247,7 +173,7 @@ class Archive:
         for record in found:
             if record.sha256 and record.outcome != "failed":
                 receipts.setdefault(record.sha256, {})[record] = None
-        return {digest: sorted(records, key=_moment) for digest, records in receipts.items()}
+        return {digest: sorted(records, key=moment_of) for digest, records in receipts.items()}
 
     def _logged(self, dataset: str) -> list[Record]:
         """The log of one dataset; a line that cannot be read is passed over and told."""
@@ -255,7 +181,7 @@ class Archive:
         for path in self._log_paths(dataset):
             lines = self._bytes(path).split(b"\n")
             for number, line in enumerate(lines, 1):
-                record = _parsed(line)
+                record = parsed_line(line)
                 if record is not None:
                     records[record] = None
                 elif line.strip():
@@ -273,7 +199,7 @@ class Archive:
         if self._fs.get_file_info(path).type != pafs.FileType.File:
             return []
         try:
-            return [_record(item) for item in json.loads(self._bytes(path))]
+            return [record_from(item) for item in json.loads(self._bytes(path))]
         except (ValueError, TypeError, AttributeError):
             self._tell(f"raw/{dataset}/{digest}{PROVENANCE} cannot be read; the log is used instead")
             return []
@@ -287,7 +213,7 @@ class Archive:
         """One line more, in one write; on an object store one object more."""
         line = json.dumps(asdict(record), ensure_ascii=False).encode() + b"\n"
         if self._local:
-            _append_line(Path(self._folder(dataset)) / LOG, line)
+            append_line(Path(self._folder(dataset)) / LOG, line)
             return
         stamp = (record.received_at or record.requested_at or "").replace(":", "")
         self._write(f"{self._folder(dataset)}/fetches-{stamp}-{uuid.uuid4().hex}.jsonl", line)
@@ -340,7 +266,7 @@ class Archive:
     def _write(self, path: str, content: bytes, *, final: bool = False) -> None:
         """All of it or nothing; ``final`` takes the write permission away."""
         if self._local:
-            _write_whole(Path(path), content, final=final)
+            write_whole(Path(path), content, final=final)
             return
         with self._fs.open_output_stream(path) as stream:
             stream.write(content)
@@ -361,13 +287,6 @@ class Archive:
         with (Path(self._folder(dataset)) / ".lock").open("ab") as handle:
             fcntl.flock(handle, fcntl.LOCK_EX)
             yield
-
-
-def _check(record: Record) -> None:
-    """Only declared words in the fields that others count on."""
-    for name, allowed in (("via", VIA), ("outcome", OUTCOMES)):
-        if getattr(record, name) not in allowed:
-            raise ValueError(f"{name} {getattr(record, name)!r} is not one of {', '.join(allowed)}")
 
 
 def _extension(record: Record) -> str:
@@ -393,29 +312,6 @@ _KINDS = {
 }
 
 
-def _record(item: Mapping[str, Any]) -> Record:
-    """A record from its JSON; fields of a later version are passed over."""
-    names = {entry.name for entry in fields(Record)}
-    return Record(**{name: value for name, value in item.items() if name in names})
-
-
-def _parsed(line: bytes) -> Record | None:
-    """The record on one line of the log, or None."""
-    try:
-        return _record(json.loads(line))
-    except (ValueError, TypeError, AttributeError):
-        return None
-
-
-def _moment(record: Record) -> str:
-    """When it was received, in comparable text."""
-    text = record.received_at or record.requested_at or ""
-    try:
-        return utc_text(datetime.fromisoformat(text))
-    except ValueError:
-        return ""
-
-
 @contextlib.contextmanager
 def _told(action: str, place: str) -> Iterator[None]:
     """A full or read-only disk is told in a sentence."""
@@ -428,45 +324,3 @@ def _told(action: str, place: str) -> Iterator[None]:
             file=place,
             remedy="Check free space and permissions of the data folder, then run again",
         ) from trouble
-
-
-def _write_whole(path: Path, content: bytes, *, final: bool) -> None:
-    """Write aside, push to the disk, then rename."""
-    aside = path.with_name(f".{path.name}.{os.getpid()}-{uuid.uuid4().hex[:8]}.tmp")
-    try:
-        with aside.open("xb") as handle:
-            handle.write(content)
-            handle.flush()
-            os.fsync(handle.fileno())
-        if final:
-            aside.chmod(0o444)
-        aside.replace(path)
-    finally:
-        aside.unlink(missing_ok=True)
-    _sync_folder(path.parent)
-
-
-def _sync_folder(folder: Path) -> None:
-    """Make the new name itself durable, where the system can."""
-    if os.name != "posix":
-        return
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-
-
-def _append_line(path: Path, line: bytes) -> None:
-    """One write at the end; a torn line before it is closed first, a short write is taken back."""
-    handle = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT | getattr(os, "O_BINARY", 0), 0o644)
-    try:
-        size = os.lseek(handle, 0, os.SEEK_END)
-        torn = size > 0 and os.lseek(handle, size - 1, os.SEEK_SET) >= 0 and os.read(handle, 1) != b"\n"
-        data = b"\n" + line if torn else line
-        if os.write(handle, data) != len(data):
-            os.ftruncate(handle, size)
-            raise OSError(28, "No space left on device")
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -17,6 +17,8 @@ from typing import Any
 
 import pyarrow as pa
 
+from data_contracts.errors import DvstatsError
+
 VALUE = "_value"
 LOCATOR = "_locator"
 NOTE = "_note"
@@ -25,7 +27,7 @@ RESERVED = (VALUE, LOCATOR, NOTE)
 Options = Mapping[str, Any]
 
 
-class SourceError(Exception):
+class SourceError(DvstatsError):
     """Something outside is not as declared; says what is wrong, where, and what to do about it."""
 
     def __init__(self, problem: str, *, file: str = "", place: str = "", remedy: str = "") -> None:

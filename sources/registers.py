@@ -8,7 +8,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from sources.registry import BUNDLED
+from data_contracts.errors import DvstatsError
+from sources.dataset import BUNDLED
 
 HEADERS: Mapping[str, tuple[str, ...]] = {
     "publications": (
@@ -83,7 +84,7 @@ HEADERS: Mapping[str, tuple[str, ...]] = {
 }
 
 
-class RegisterError(Exception):
+class RegisterError(DvstatsError):
     """A bundled register is not as it must be; names file and line."""
 
 

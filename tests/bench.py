@@ -25,8 +25,10 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from data_contracts.contract import Contract, load_contract
-from sources.registry import Dataset, load_dataset
+from data_contracts.load import load_contract
+from data_contracts.model import Contract
+from sources.dataset import Dataset
+from sources.load_datasets import load_dataset
 from transforms.normalize import FileFacts, Normalizer
 
 SHA256 = hashlib.sha256(b"bench").hexdigest()

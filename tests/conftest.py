@@ -32,7 +32,7 @@ def release_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not (folder / "latest").exists():
             done = subprocess.run(
-                [sys.executable, "-m", "pipelines.cli", "refresh", "--data-dir", str(folder)],
+                [sys.executable, "-m", "pipelines.cli.main", "refresh", "--data-dir", str(folder)],
                 capture_output=True, text=True, check=False,
             )  # fmt: skip
             assert done.returncode == 0, done.stderr

@@ -24,12 +24,12 @@ import pyarrow.compute as pc
 
 from data_contracts import checks
 from data_contracts.arrow import arrow_schema
-from data_contracts.contract import Contract, Table
+from data_contracts.model import Contract, Table
 from sources.cells import LOCATOR, NOTE, RESERVED, VALUE
-from sources.registry import Concept, Dataset
-from transforms import numbers, periods
-from transforms.areas import Areas
-from transforms.labels import fold
+from sources.dataset import Concept, Dataset
+from transforms.parse import numbers, periods
+from transforms.parse.areas import Areas
+from transforms.parse.labels import fold
 
 SKIP = "__skip__"
 TOTAL = "_T"

@@ -11,9 +11,11 @@ import pyarrow as pa
 import pytest
 
 from data_contracts import checks
-from data_contracts.contract import Contract, load_contract
+from data_contracts.load import load_contract
+from data_contracts.model import Contract
 from sources.cells import cells_table
-from sources.registry import Dataset, load_dataset
+from sources.dataset import Dataset
+from sources.load_datasets import load_dataset
 from transforms import normalize as module
 from transforms.normalize import SKIP, FileFacts, Normalized, Normalizer, refused_row
 

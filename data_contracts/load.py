@@ -1,0 +1,305 @@
+"""The contract as Python values: loaded from the declarations beside this file and checked against itself."""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from data_contracts import expressions
+from data_contracts.model import SEVERITIES, TYPES, Code, Column, Contract, Indicator, Rule, Table, Text
+from data_contracts.strict_files import DeclarationError, Mapped, Row, load_csv, load_yaml, take
+
+HERE = Path(__file__).parent
+_CODE_HEADER = ("code", "label_en", "label_ru", "description_en", "description_ru")
+_AREA_HEADER = [
+    "code",
+    "level",
+    "country",
+    "parent",
+    "name_en",
+    "name_ru",
+    "name_national",
+    "national_code",
+    "national_code_list",
+    "alpha3",
+    "m49",
+    "valid_from",
+    "valid_to",
+    "became_of",
+    "comparable_group",
+    "note",
+]
+
+
+def text(path: Path, parent: Mapped, key: str) -> Text:
+    """A bilingual text ``{en:, ru:}``."""
+    value = parent.get(key)
+    # An unquoted comma in {en: …, ru: …} would cut the text short and leave a key behind.
+    if not isinstance(value, Mapped) or set(value) != {"en", "ru"} or not all(value.values()):
+        raise DeclarationError(path, parent.lines.get(key, parent.line), f"{key!r} needs a text in en and ru")
+    return Text(str(value["en"]), str(value["ru"]))
+
+
+def load_contract(folder: Path = HERE) -> Contract:
+    """The contract, from the declarations in ``folder``; :class:`DeclarationError` names file and line."""
+    codelists, null_statuses = _load_codelists(folder / "codes")
+    areas = tuple(load_csv(folder / "codes" / "area.csv", _AREA_HEADER))
+    codelists["area"] = {
+        row["code"]: Code(row["code"], Text(row["name_en"], row["name_ru"])) for row in areas
+    }
+    indicators = _load_indicators(folder / "indicators", codelists)
+    codelists["indicator"] = {i.code: Code(i.code, i.label, i.definition) for i in indicators.values()}
+    tables_path = folder / "tables.yaml"
+    declared = load_yaml(tables_path)
+    columns = load_yaml(folder / "columns.yaml")
+    tables = {
+        name: _table(tables_path, name, spec, columns, folder / "columns.yaml")
+        for name, spec in declared["tables"].items()
+    }
+    _check_code_references(tables, codelists, folder / "columns.yaml")
+    rules = _load_rules(folder / "rules.yaml", tables)
+    warnings = {key: text(tables_path, declared["warnings"], key) for key in declared["warnings"]}
+    sentences_path = folder / "sentences.yaml"
+    sentences = load_yaml(sentences_path)
+    return Contract(
+        version=str(declared["version"]),
+        tables=tables,
+        rules=rules,
+        codelists=codelists,
+        indicators=indicators,
+        areas=areas,
+        area_aliases=tuple(
+            load_csv(folder / "codes" / "area_alias.csv", ("alias", "area", "country", "language", "kind"))
+        ),
+        comparability=tuple(_load_comparability(folder / "comparability.csv", codelists)),
+        coverage=tuple(_load_coverage(folder / "coverage.csv", indicators)),
+        warnings=warnings,
+        null_statuses=null_statuses,
+        sentences={key: text(sentences_path, sentences, key) for key in sentences},
+        cascade=_load_cascade(folder / "cascade.yaml", indicators),
+    )
+
+
+def _load_codelists(folder: Path) -> tuple[dict[str, dict[str, Code]], frozenset[str]]:
+    lists: dict[str, dict[str, Code]] = {}
+    null_statuses: set[str] = set()
+    for path in sorted(folder.glob("*.csv")):
+        name = path.stem
+        if name in ("area", "area_alias"):
+            continue
+        header: tuple[str, ...] = _CODE_HEADER
+        if name == "breakdown":
+            header = ("name", "code", "name_label_en", "name_label_ru", "label_en", "label_ru")
+        elif name == "obs_status":
+            header = (*_CODE_HEADER, "value_null")
+        lists[name] = {}
+        for row in load_csv(path, header):
+            code = _breakdown_code(row) if name == "breakdown" else _plain_code(row)
+            if code.code in lists[name]:
+                raise row.error(f"code {code.code!r} stands twice")
+            if not code.label.en or not code.label.ru:
+                raise row.error(f"code {code.code!r} needs a label in English and Russian")
+            lists[name][code.code] = code
+            if name == "obs_status" and row["value_null"] == "yes":
+                null_statuses.add(code.code)
+        if not lists[name]:
+            raise DeclarationError(path, 1, "an empty code list is a mistake")
+    return lists, frozenset(null_statuses)
+
+
+def _plain_code(row: Row) -> Code:
+    description = Text(row["description_en"], row["description_ru"])
+    return Code(row["code"], Text(row["label_en"], row["label_ru"]), description)
+
+
+def _breakdown_code(row: Row) -> Code:
+    code = f"{row['name']}={row['code']}"
+    return Code(
+        code, Text(row["label_en"], row["label_ru"]), Text(row["name_label_en"], row["name_label_ru"])
+    )
+
+
+_INDICATOR_KEYS = (
+    "family", "label", "definition", "counting_unit", "subject", "stage", "scope", "unit", "range", "direction",
+    "domestic", "countries", "limitations",
+)  # fmt: skip
+
+
+def _load_indicators(folder: Path, codelists: Mapping[str, Mapping[str, Code]]) -> dict[str, Indicator]:
+    """One file a family: what is measured, and for each country what exactly one case is there."""
+    result: dict[str, Indicator] = {}
+    for path in sorted(folder.glob("*.yaml")):
+        for code, spec in load_yaml(path).items():
+            if code in result:
+                raise DeclarationError(path, spec.line, f"indicator {code} is declared in another family too")
+            result[code] = _indicator(path, code, spec, codelists)
+    return result
+
+
+def _indicator(path: Path, code: str, spec: Mapped, codelists: Mapping[str, Mapping[str, Code]]) -> Indicator:
+    values = take(path, spec, _INDICATOR_KEYS, {"iccs": None})
+    if values["family"] != path.stem:
+        raise DeclarationError(path, spec.lines["family"], f"{code} belongs into {values['family']}.yaml")
+    lists = {key: key for key in ("family", "counting_unit", "subject", "stage", "scope", "direction")}
+    for key, codelist in {**lists, "unit": "unit_measure"}.items():
+        if values[key] not in codelists[codelist]:
+            raise DeclarationError(path, spec.lines[key], f"{key} {values[key]!r} is in no code list")
+    for country, entry in values["countries"].items():
+        if not isinstance(entry, Mapped):
+            raise DeclarationError(path, spec.lines["countries"], f"{country} needs counts and register")
+        text(path, entry, "counts")
+        text(path, entry, "register")
+    low, high = values["range"]
+    return Indicator(
+        code=code,
+        family=values["family"],
+        label=text(path, spec, "label"),
+        definition=text(path, spec, "definition"),
+        counting_unit=values["counting_unit"],
+        subject=values["subject"],
+        stage=values["stage"],
+        scope=values["scope"],
+        unit=values["unit"],
+        direction=values["direction"],
+        iccs=values["iccs"],
+        domestic=values["domestic"],
+        range=(low, high),
+        countries=json.loads(json.dumps(values["countries"])),
+        limitations=text(path, spec, "limitations"),
+    )
+
+
+def _table(path: Path, name: str, spec: Mapped, columns: Mapped, columns_path: Path) -> Table:
+    optional: dict[str, Any] = {
+        "warnings": [], "min_rows": 0, "derived": {}, "nullable": [], "required": [],
+    }  # fmt: skip
+    values = take(path, spec, ("title", "meaning", "columns", "order"), {**optional, "key": []})
+    flat: list[Any] = []
+    for item in values["columns"]:
+        flat.extend(item if isinstance(item, list) else [item])
+    made = tuple(_column(columns_path, item, columns, values) for item in flat)
+    names = {column.name for column in made}
+    for key in (*values["key"], *values["order"], *values["nullable"], *values["required"]):
+        if key not in names:
+            raise DeclarationError(path, spec.line, f"table {name}: {key!r} is no column of it")
+    return Table(
+        name=name,
+        title=text(path, spec, "title"),
+        meaning=text(path, spec, "meaning"),
+        columns=made,
+        key=tuple(values["key"]),
+        order=tuple(values["order"]),
+        min_rows=int(values["min_rows"]),
+        derived={name: str(sql) for name, sql in values["derived"].items()},
+        warnings=tuple(values["warnings"]),
+    )
+
+
+def _column(path: Path, item: Any, columns: Mapped, table: Mapping[str, Any]) -> Column:
+    override = dict(item) if isinstance(item, Mapped) else {"name": item}
+    name = override.pop("name")
+    if name not in columns:
+        raise DeclarationError(path, None, f"column {name!r} is used but not defined")
+    optional = {"nullable": False, "codes": None, "pattern": None, "min": None, "max": None}
+    values = {**take(path, columns[name], ("type", "label", "meaning", "example"), optional), **override}
+    if values["type"] not in TYPES:
+        raise DeclarationError(path, columns[name].line, f"type {values['type']!r} is not one of {TYPES}")
+    nullable = (values["nullable"] or name in table["nullable"]) and name not in table["required"]
+    return Column(
+        name=name,
+        type=values["type"],
+        nullable=bool(nullable),
+        codes=values["codes"],
+        pattern=values["pattern"],
+        min=values["min"],
+        max=values["max"],
+        label=text(path, columns[name], "label"),
+        meaning=text(path, columns[name], "meaning"),
+        example=str(values["example"]),
+    )
+
+
+def _check_code_references(
+    tables: Mapping[str, Table], codelists: Mapping[str, Mapping[str, Code]], path: Path
+) -> None:
+    for table in tables.values():
+        for column in table.columns:
+            if column.codes is None:
+                continue
+            target, _, target_column = column.codes.partition(".")
+            known = target_column in tables[target].names if target_column else target in codelists
+            if not known:
+                raise DeclarationError(
+                    path, None, f"{table.name}.{column.name}: no code list {column.codes!r}"
+                )
+
+
+def _load_rules(path: Path, tables: Mapping[str, Table]) -> tuple[Rule, ...]:
+    rules = []
+    for rule_id, spec in load_yaml(path).items():
+        optional = {"violated_when": "", "query": ""}
+        values = take(path, spec, ("tables", "severity", "columns", "sentence"), optional)
+        if values["severity"] not in SEVERITIES:
+            raise DeclarationError(path, spec.lines["severity"], f"severity must be one of {SEVERITIES}")
+        if bool(values["violated_when"]) == bool(values["query"]):
+            raise DeclarationError(path, spec.line, f"{rule_id} needs violated_when or query, not both")
+        for table in values["tables"]:
+            if table not in tables:
+                raise DeclarationError(path, spec.lines["tables"], f"no table {table!r}")
+            known = {*tables[table].names, *tables[table].derived}
+            unknown = expressions.names(values["violated_when"]) - known if values["violated_when"] else set()
+            if unknown:
+                raise DeclarationError(path, spec.lines["violated_when"], f"unknown column {sorted(unknown)}")
+        rules.append(
+            Rule(
+                id=rule_id,
+                tables=tuple(values["tables"]),
+                severity=values["severity"],
+                columns=tuple(values["columns"]),
+                sentence=text(path, spec, "sentence"),
+                violated_when=values["violated_when"],
+                query=values["query"],
+            )
+        )
+    return tuple(rules)
+
+
+def _load_comparability(path: Path, codelists: Mapping[str, Mapping[str, Code]]) -> list[Row]:
+    header = ("indicator", "country_a", "country_b", "verdict", "reason_en", "reason_ru", "source")
+    rows = list(load_csv(path, header))
+    for row in rows:
+        if row["indicator"] not in codelists["indicator"]:
+            raise row.error(f"unknown indicator {row['indicator']!r}")
+        if row["verdict"] not in codelists["verdict"]:
+            raise row.error(f"unknown verdict {row['verdict']!r}")
+        for side in ("country_a", "country_b"):
+            if row[side] not in ("*", *codelists["area"]):
+                raise row.error(f"unknown country {row[side]!r}")
+    return rows
+
+
+def _load_coverage(path: Path, indicators: Mapping[str, Indicator]) -> list[Row]:
+    bodies = tuple(f"body_{country}" for country in ("kz", "kg", "tj", "uz", "de"))
+    rows = list(
+        load_csv(path, ("requirement", "framework", "title_en", "title_ru", "indicators", "needs", *bodies))
+    )
+    for row in rows:
+        for code in row["indicators"].split(";"):
+            if code and code not in indicators:
+                raise row.error(f"unknown indicator {code!r}")
+    return rows
+
+
+def _load_cascade(path: Path, indicators: Mapping[str, Indicator]) -> Mapped:
+    declared = load_yaml(path)
+    take(path, declared, ("steps", "shares", "publishers"))
+    named = [code for step in declared["steps"] for code in (*step["indicators"], *step["near"])]
+    named += [code for pair in declared["shares"] for code in pair.split(">")]
+    for code in named:
+        if code not in indicators:
+            raise DeclarationError(path, None, f"unknown indicator {code!r}")
+    for country, publishers in declared["publishers"].items():
+        for step in declared["steps"]:
+            if step["step"] not in publishers:
+                raise DeclarationError(path, None, f"{country}: step {step['step']} has no publisher")
+    return declared

@@ -1,0 +1,150 @@
+"""The contract as Python values: tables, columns, rules, codes, indicators."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import duckdb
+
+from data_contracts.strict_files import Row
+
+TYPES = ("VARCHAR", "DOUBLE", "BIGINT", "INTEGER", "BOOLEAN", "DATE", "TIMESTAMP")
+SEVERITIES = ("critical", "warning", "info")
+
+
+@dataclass(frozen=True)
+class Text:
+    """A text in the two languages of the codebook."""
+
+    en: str
+    ru: str
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of one table."""
+
+    name: str
+    type: str
+    nullable: bool
+    codes: str | None
+    pattern: str | None
+    min: float | None
+    max: float | None
+    label: Text
+    meaning: Text
+    example: str
+
+
+@dataclass(frozen=True)
+class Table:
+    """One published table."""
+
+    name: str
+    title: Text
+    meaning: Text
+    columns: tuple[Column, ...]
+    key: tuple[str, ...]
+    order: tuple[str, ...]
+    min_rows: int
+    derived: Mapping[str, str]
+    warnings: tuple[str, ...]
+
+    def column(self, name: str) -> Column:
+        """Column by name."""
+        return next(column for column in self.columns if column.name == name)
+
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        """Column names in order."""
+        return tuple(column.name for column in self.columns)
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One rule: a row of ``tables`` violates it when ``violated_when`` is true; or ``query`` gives its violations."""
+
+    id: str
+    tables: tuple[str, ...]
+    severity: str
+    columns: tuple[str, ...]
+    sentence: Text
+    violated_when: str = ""
+    query: str = ""
+
+
+@dataclass(frozen=True)
+class Code:
+    """One code of a code list."""
+
+    code: str
+    label: Text
+    description: Text = Text("", "")
+
+
+@dataclass(frozen=True)
+class Indicator:
+    """What is measured; an indicator that does not say what it counts does not load."""
+
+    code: str
+    family: str
+    label: Text
+    definition: Text
+    counting_unit: str
+    subject: str
+    stage: str
+    scope: str
+    unit: str
+    direction: str
+    iccs: str | None
+    domestic: bool
+    range: tuple[float | None, float | None]
+    countries: Mapping[str, Any]
+    limitations: Text
+
+
+@dataclass(frozen=True)
+class Contract:
+    """Everything that is promised about the published tables."""
+
+    version: str
+    tables: Mapping[str, Table]
+    rules: tuple[Rule, ...]
+    codelists: Mapping[str, Mapping[str, Code]]
+    indicators: Mapping[str, Indicator]
+    areas: tuple[Row, ...]
+    area_aliases: tuple[Row, ...]
+    comparability: tuple[Row, ...]
+    coverage: tuple[Row, ...]
+    warnings: Mapping[str, Text]
+    null_statuses: frozenset[str]
+    sentences: Mapping[str, Text]
+    cascade: Mapping[str, Any]
+    comparators: tuple[str, ...] = ("DE",)
+
+    def rules_of(self, table: str) -> tuple[Rule, ...]:
+        """Rules across the columns of a table."""
+        return tuple(rule for rule in self.rules if table in rule.tables)
+
+    def members(self, column: Column) -> tuple[str, ...] | None:
+        """Codes that a column may hold, or None where it has no code list (or refers to a table)."""
+        if not column.codes or "." in column.codes:
+            return None
+        return tuple(self.codelists[column.codes])
+
+    def lookups(self, connection: duckdb.DuckDBPyConnection) -> None:
+        """Create the small tables that derived columns refer to (``contract_datasets`` comes from the caller)."""
+        ranges = [(i.code, *i.range) for i in self.indicators.values()]
+        connection.execute(
+            "CREATE OR REPLACE TEMP TABLE contract_indicators(code VARCHAR, range_min DOUBLE, range_max DOUBLE)"
+        )
+        connection.executemany("INSERT INTO contract_indicators VALUES (?, ?, ?)", ranges)
+        connection.execute("CREATE OR REPLACE TEMP TABLE contract_breakdowns(code VARCHAR)")
+        rows = [[code] for code in self.codelists["breakdown"]]
+        connection.executemany("INSERT INTO contract_breakdowns VALUES (?)", rows)
+        connection.execute(
+            "CREATE OR REPLACE TEMP TABLE contract_null_status(code VARCHAR, value_null VARCHAR)"
+        )
+        statuses = [[code, "yes"] for code in sorted(self.null_statuses)]
+        connection.executemany("INSERT INTO contract_null_status VALUES (?, ?)", statuses)

@@ -1,0 +1,1 @@
+"""Files for people who do not use SQL: CSV, workbook, SDMX-CSV, data package."""

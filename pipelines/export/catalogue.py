@@ -1,0 +1,270 @@
+"""Catalogue entries beside every export: DCAT-AP and schema.org."""
+
+import datetime as dt
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from data_contracts import datapackage
+from data_contracts.model import Text
+from pipelines.export.job import COMPILATION, Export, Made, file_facts, identifier, quoted, urn
+from pipelines.release.citation import TITLE, plain_citation
+from sources.load_datasets import load_licences
+
+_EU = "http://publications.europa.eu/resource/authority"
+_PREFIXES = {
+    "dcat": "http://www.w3.org/ns/dcat#", "dct": "http://purl.org/dc/terms/", "foaf": "http://xmlns.com/foaf/0.1/",
+    "adms": "http://www.w3.org/ns/adms#", "spdx": "http://spdx.org/rdf/terms#", "skos": "http://www.w3.org/2004/02/skos/core#",
+    "rdfs": "http://www.w3.org/2000/01/rdf-schema#", "xsd": "http://www.w3.org/2001/XMLSchema#",
+}  # fmt: skip
+_DESCRIPTION = Text(
+    "Published official figures on domestic violence and the response to it in Kazakhstan, Kyrgyzstan, Tajikistan and "
+    "Uzbekistan, with laws, services and gaps, each figure with its source. Rows of some publishers carry stricter "
+    "licences, named per row.",
+    "Опубликованные официальные данные о домашнем насилии и реагировании на него в Казахстане, Кыргызстане, "
+    "Таджикистане и Узбекистане, с законами, службами и пробелами, каждое число с источником. У строк некоторых "
+    "издателей лицензия строже, она указана в строке.",
+)
+_KEYWORDS = Text(
+    "domestic violence; protection orders; official statistics; Central Asia",
+    "домашнее насилие; защитные предписания; официальная статистика; Центральная Азия",
+)
+PUBLISHER = "dvstats contributors"
+
+
+def _langs(text: Text) -> list[dict[str, str]]:
+    return [{"@value": text.en, "@language": "en"}, {"@value": text.ru, "@language": "ru"}]
+
+
+def _node(address: str, kind: str, **more: Any) -> dict[str, Any]:
+    return {"@id": address, "@type": kind, **more}
+
+
+def _moment(at: dt.datetime) -> dict[str, str]:
+    return {"@value": f"{at.isoformat()}Z", "@type": "xsd:dateTime"}
+
+
+def write_catalogue(job: Export, output: Path) -> list[Path]:
+    """``dcat.jsonld`` (DCAT-AP 3.0.1) and ``schema.org.json``; earlier formats of the same data keep their entries."""
+    distributions = [_distribution(job, made) for made in job.made]
+    distributions += _kept_distributions(
+        job, output, {entry["dcat:accessURL"]["@id"] for entry in distributions}
+    )
+    distributions.sort(key=lambda entry: str(entry["dcat:accessURL"]["@id"]))
+    start, end = job.rows("SELECT min(period_start), max(period_end) FROM export_rows")[0]
+    countries = job.rows(
+        """SELECT c.alpha3, c.name_en FROM areas c WHERE c.code IN (SELECT country FROM export_rows) ORDER BY c.code"""
+    )
+    paths = [job.folder / "dcat.jsonld", job.folder / "schema.org.json"]
+    values = (
+        _catalogue(job, distributions, (start, end), [row[0] for row in countries]),
+        _schema_org(job, distributions, (start, end), [row[1] for row in countries]),
+    )
+    for path, value in zip(paths, values, strict=True):
+        path.write_text(json.dumps(value, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    return paths
+
+
+def _kept_distributions(job: Export, output: Path, new: set[str]) -> list[dict[str, Any]]:
+    """Files of an earlier export of the same data into the same folder, as long as they are what they were."""
+    try:
+        earlier = json.loads((output / "dcat.jsonld").read_text(encoding="utf-8"))["dcat:dataset"][0]
+        if earlier["@id"] != identifier(job):
+            return []
+        return [entry for entry in earlier["dcat:distribution"] if _unchanged(entry, output, new)]
+    except (OSError, ValueError, KeyError, IndexError, TypeError):
+        # Nothing there, or nothing of ours.
+        return []
+
+
+def _unchanged(entry: Mapping[str, Any], output: Path, new: set[str]) -> bool:
+    name = entry["dcat:accessURL"]["@id"]
+    path = output / name
+    return (
+        name not in new
+        and path.is_file()
+        and file_facts(path)["sha256"] == entry["spdx:checksum"]["spdx:checksumValue"]["@value"]
+    )
+
+
+def _distribution(job: Export, made: Made) -> dict[str, Any]:
+    name = made.path.relative_to(job.folder).as_posix()
+    facts = file_facts(made.path)
+    # Addresses are relative: they hold wherever the folder is put on the web.
+    return {
+        "@id": urn("distribution", identifier(job), name),
+        "@type": "dcat:Distribution",
+        "dct:title": _langs(made.title),
+        "dcat:accessURL": {"@id": name},
+        "dcat:downloadURL": {"@id": name},
+        "dct:license": _licence(made.licences),
+        "dct:format": _node(f"{_EU}/file-type/{made.filetype}", "dct:MediaTypeOrExtent"),
+        "dcat:mediaType": _node(
+            f"https://www.iana.org/assignments/media-types/{made.mediatype}", "dct:MediaType"
+        ),
+        "dcat:byteSize": {"@value": str(facts["bytes"]), "@type": "xsd:nonNegativeInteger"},
+        "dct:issued": _moment(job.at),
+        "spdx:checksum": {
+            "@type": "spdx:Checksum",
+            "spdx:algorithm": _node(
+                "http://spdx.org/rdf/terms#checksumAlgorithm_sha256", "spdx:ChecksumAlgorithm"
+            ),
+            "spdx:checksumValue": {"@value": facts["sha256"], "@type": "xsd:hexBinary"},
+        },
+    }
+
+
+def _licence(codes: Sequence[str]) -> dict[str, Any]:
+    """The licence of a file; a file of several says so instead of claiming one for all."""
+    if len(codes) > 1:
+        parts = [_licence([code]) for code in codes]
+        label = Text(
+            f"Several licences, one named in each row: {', '.join(codes)}",
+            f"Несколько лицензий, в каждой строке указана своя: {', '.join(codes)}",
+        )
+        return _node(
+            urn("licences", *codes),
+            "dct:LicenseDocument",
+            **{"rdfs:label": _langs(label), "dct:hasPart": parts},
+        )
+    known = load_licences().get(codes[0])
+    # Two licences share the address of CC BY 4.0; what is only "cited" is not licensed by its publisher.
+    named = known.address if known and codes[0] != "FACTS-CITED" else ""
+    title = known.title if known else codes[0]
+    return _node(
+        named or urn("licence", codes[0]), "dct:LicenseDocument",
+        **{"dct:identifier": codes[0], "rdfs:label": {"@value": title, "@language": "en"}},
+    )  # fmt: skip
+
+
+def _catalogue(
+    job: Export, distributions: Sequence[Any], span: tuple[dt.date, dt.date], countries: Sequence[str]
+) -> dict[str, Any]:
+    publisher = _node(urn("publisher"), "foaf:Agent", **{"foaf:name": PUBLISHER})
+    spatial = [_node(f"{_EU}/country/{alpha3}", "dct:Location") for alpha3 in countries]
+    languages = [_node(f"{_EU}/language/{code}", "dct:LinguisticSystem") for code in ("ENG", "RUS")]
+    series_id = urn("series", *job.filters.words())
+    dataset_id = identifier(job)
+    release = job.rows(
+        f"SELECT added, revised, withdrawn FROM releases WHERE release = {quoted(job.release)}"
+    )[0]
+    earlier = job.rows(f"SELECT max(release) FROM releases WHERE release < {quoted(job.release)}")[0][0]
+    described = {
+        "dct:title": _langs(TITLE),
+        "dct:description": _langs(_DESCRIPTION),
+        "dct:publisher": publisher,
+    }
+    keywords = [
+        {"@value": word, "@language": lang}
+        for lang in ("en", "ru")
+        for word in getattr(_KEYWORDS, lang).split("; ")
+    ]
+    themes = [
+        _node(
+            f"{_EU}/data-theme/{code}",
+            "skos:Concept",
+            **{"skos:prefLabel": {"@value": label, "@language": "en"}},
+        )
+        for code, label in (
+            ("JUST", "Justice, legal system and public safety"),
+            ("SOCI", "Population and society"),
+        )
+    ]
+    dataset = {
+        "@id": dataset_id, "@type": "dcat:Dataset", **described,
+        "dct:identifier": f"dvstats:{job.release}",
+        "dct:issued": _moment(job.at), "dct:modified": _moment(job.at), "dct:language": languages,
+        "dct:spatial": spatial,
+        "dct:temporal": {
+            "@type": "dct:PeriodOfTime",
+            "dcat:startDate": {"@value": span[0].isoformat(), "@type": "xsd:date"},
+            "dcat:endDate": {"@value": span[1].isoformat(), "@type": "xsd:date"},
+        },
+        # A release never changes once it is published.
+        "dct:accrualPeriodicity": _node(f"{_EU}/frequency/NEVER", "dct:Frequency"),
+        "dct:accessRights": _node(f"{_EU}/access-right/PUBLIC", "dct:RightsStatement"),
+        "dcat:keyword": keywords, "dcat:theme": themes,
+        "dcat:version": job.release,
+        "adms:versionNotes": _langs(
+            Text(
+                "{} added, {} revised, {} withdrawn".format(*release),
+                "добавлено {}, пересмотрено {}, отозвано {}".format(*release),
+            )
+        ),
+        "dcat:inSeries": {"@id": series_id},
+        **({"dcat:prev": {"@id": identifier(job, earlier)}} if earlier else {}),
+        "dcat:distribution": distributions,
+    }  # fmt: skip
+    series = {
+        "@id": series_id, "@type": "dcat:DatasetSeries", **described,
+        "dct:accrualPeriodicity": _node(f"{_EU}/frequency/IRREG", "dct:Frequency"),
+        "dct:spatial": spatial, "dct:modified": _moment(job.at), "dcat:last": {"@id": dataset_id},
+    }  # fmt: skip
+    return {
+        "@context": _PREFIXES,
+        "@id": urn("catalogue"), "@type": "dcat:Catalog", **described,
+        "dct:language": languages, "dct:spatial": spatial, "dct:modified": _moment(job.at),
+        "dct:license": _licence([COMPILATION]),
+        # The series last: readers of this file look for the dataset first.
+        "dcat:dataset": [dataset, series],
+    }  # fmt: skip
+
+
+def _schema_org(
+    job: Export, distributions: Sequence[Any], span: tuple[dt.date, dt.date], countries: Sequence[str]
+) -> dict[str, Any]:
+    licences = [
+        row[0]
+        for row in job.rows(
+            "SELECT DISTINCT licence_address FROM export_rows WHERE licence_address <> '' ORDER BY ALL"
+        )
+    ]
+    measured = job.rows("SELECT DISTINCT indicator, indicator_en FROM export_rows ORDER BY indicator")
+    based_on = job.codes(
+        """SELECT DISTINCT d.address FROM datasets d WHERE d.dataset_id IN (SELECT dataset_id FROM export_rows)
+        AND d.address LIKE 'http%' ORDER BY ALL"""
+    )
+    return {
+        "@context": "https://schema.org/",
+        "@type": "Dataset",
+        "@id": identifier(job),
+        "name": TITLE.en,
+        "alternateName": TITLE.ru,
+        "description": _DESCRIPTION.en,
+        "identifier": [identifier(job), f"sha256:{job.content_hash}"],
+        "version": job.release,
+        "datePublished": f"{job.at.isoformat()}Z",
+        "inLanguage": ["en", "ru"],
+        "license": licences or [datapackage.COMPILATION_LICENCE["path"]],
+        "creator": {"@type": "Organization", "name": PUBLISHER},
+        "creditText": plain_citation(job.release, job.content_hash, job.at.date()),
+        "isAccessibleForFree": True,
+        "keywords": _KEYWORDS.en.split("; "),
+        "temporalCoverage": f"{span[0].isoformat()}/{span[1].isoformat()}",
+        "spatialCoverage": [{"@type": "Country", "name": name} for name in countries],
+        "variableMeasured": [
+            {"@type": "PropertyValue", "propertyID": code, "name": name} for code, name in measured
+        ],
+        "isBasedOn": list(based_on),
+        "distribution": [
+            {
+                "@type": "DataDownload",
+                "name": entry["dct:title"][0]["@value"],
+                "contentUrl": entry["dcat:downloadURL"]["@id"],
+                "encodingFormat": entry["dcat:mediaType"]["@id"].partition("media-types/")[2],
+                "contentSize": f"{entry['dcat:byteSize']['@value']} B",
+                "sha256": entry["spdx:checksum"]["spdx:checksumValue"]["@value"],
+                "license": _address(entry["dct:license"]),
+            }
+            for entry in distributions
+        ],
+    }
+
+
+def _address(licence: Mapping[str, Any]) -> Any:
+    """A licence for schema.org: its address, or what it is called."""
+    if str(licence["@id"]).startswith("http"):
+        return licence["@id"]
+    label = licence["rdfs:label"]
+    return label[0]["@value"] if isinstance(label, list) else label["@value"]

@@ -1,0 +1,179 @@
+"""Files for people who do not use SQL: CSV, a workbook, SDMX-CSV with its structure, a Data Package.
+
+Everything is a question to DuckDB on the Parquet files of the latest release; rows are never touched one by one,
+save where a workbook is written. Whatever the format, a row carries the licence of its dataset.
+"""
+
+import datetime as dt
+import difflib
+import re
+import tempfile
+from collections.abc import Callable, Sequence
+from functools import lru_cache
+from pathlib import Path
+
+import duckdb
+
+from data_contracts.load import load_contract
+from data_contracts.model import Contract, Text
+from pipelines.export.catalogue import write_catalogue
+from pipelines.export.datapackage import write_datapackage
+from pipelines.export.job import (
+    CODEBOOK,
+    COMPILATION,
+    PACKAGED,
+    Export,
+    ExportError,
+    Filters,
+    Made,
+    copy_csv,
+    prepare,
+    quoted,
+)
+from pipelines.export.sdmx import write_sdmx
+from pipelines.export.workbook import write_workbook
+from pipelines.published import releases
+from pipelines.release.manifest import read_manifest
+
+__all__ = ["FORMATS", "ExportError", "export"]
+
+FORMATS = ("csv", "xlsx", "sdmx-csv", "datapackage")
+
+
+def export(
+    data_dir: Path,
+    format: str,
+    output: Path,
+    *,
+    countries: Sequence[str] = (),
+    indicators: Sequence[str] = (),
+    years: str | None = None,
+    open_only: bool = False,
+    bom: bool = False,
+) -> list[Path]:
+    """Write the latest release as ``format`` into ``output``; gives the files written.
+
+    ``countries`` takes country codes (their regions included) or single regions. ``years`` is ``2024`` or
+    ``2019-2025``: periods that begin then. ``bom`` marks files of the format ``csv`` as UTF-8 for Excel.
+    """
+    if format not in _WRITERS:
+        raise ExportError(f"No format {format}. There are: {', '.join(FORMATS)}.")
+    contract = _contract()
+    filters = Filters(
+        _areas(contract, countries), _indicators(contract, indicators), _years(years), open_only
+    )
+    release = releases.release_folder(Path(data_dir), None)
+    output = Path(output)
+    if output.exists() and not output.is_dir():
+        raise ExportError(f"{output} is a file. Give --output a folder.")
+    output.mkdir(parents=True, exist_ok=True)
+    # Written aside and moved when complete: a full disk leaves no half file under a good name.
+    with tempfile.TemporaryDirectory(prefix=".export-", dir=output) as aside, duckdb.connect() as con:
+        manifest = read_manifest(release)
+        at = dt.datetime.fromisoformat(manifest["published_at"].rstrip("Z"))
+        job = Export(
+            contract, con, manifest["release"], at, manifest["content_sha256"], filters, Path(aside), bom
+        )  # fmt: skip
+        prepare(job, release)
+        _WRITERS[format](job)
+        extra = write_catalogue(job, output)
+        written = [_move(path, Path(aside), output) for path in (*(made.path for made in job.made), *extra)]
+    _sweep(format, output, set(written))
+    return written
+
+
+@lru_cache
+def _contract() -> Contract:
+    return load_contract()
+
+
+def _sweep(format_name: str, output: Path, written: set[Path]) -> None:
+    """Remove what an earlier, wider export of this format left: a folder of open data must hold no closed file."""
+    former: list[Path] = []
+    if format_name == "csv":
+        former = list((output / "by_licence").glob("observations.*.csv"))
+    elif format_name == "datapackage":
+        former = [output / "data" / f"{name}.csv" for name in PACKAGED]
+    for path in former:
+        if path not in written:
+            path.unlink(missing_ok=True)
+
+
+def _move(path: Path, aside: Path, output: Path) -> Path:
+    final = output / path.relative_to(aside)
+    final.parent.mkdir(parents=True, exist_ok=True)
+    return path.replace(final)
+
+
+# -- what is asked for -----------------------------------------------------------------------------------------
+
+
+def _areas(contract: Contract, asked: Sequence[str]) -> tuple[str, ...]:
+    known = {row["code"] for row in contract.areas}
+    wanted = tuple(dict.fromkeys(code.strip().upper() for code in asked))
+    for code in wanted:
+        if code not in known:
+            countries = ", ".join(sorted(row["code"] for row in contract.areas if row["level"] == "country"))
+            raise ExportError(
+                f"No country or region {code}. Countries: {countries}; `dvstats list areas` has the regions."
+            )
+    return wanted
+
+
+def _indicators(contract: Contract, asked: Sequence[str]) -> tuple[str, ...]:
+    wanted = tuple(dict.fromkeys(code.strip().upper() for code in asked))
+    for code in wanted:
+        if code not in contract.indicators:
+            near = difflib.get_close_matches(code, contract.indicators, 3)
+            hint = f" Did you mean {' or '.join(near)}?" if near else ""
+            raise ExportError(f"No indicator {code}.{hint} `dvstats list indicators` shows what there is.")
+    return wanted
+
+
+def _years(asked: str | None) -> tuple[int, int] | None:
+    if asked is None:
+        return None
+    match = re.fullmatch(r"\s*(\d{4})\s*(?:[-–]\s*(\d{4})\s*)?", asked)
+    if not match:
+        raise ExportError(f"--years {asked} is not readable. Write one year (2024) or a span (2019-2025).")
+    first, last = int(match[1]), int(match[2] or match[1])
+    if first > last:
+        raise ExportError(f"--years {asked} runs backwards. Write {last}-{first}.")
+    return first, last
+
+
+# -- CSV -------------------------------------------------------------------------------------------------------
+
+_CSV_COLUMNS = (
+    "obs_key, ref_area, area_en, area_ru, country, comparator, indicator, indicator_en, indicator_ru, "
+    "family, counting_unit, subject, scope, sex, age, violence_form, relationship, breakdown, freq, "
+    "time_period, period_start, period_end, obs_value, obs_lower, obs_upper, nature, unit_measure, "
+    "obs_status, conf_status, preferred, dataset_id, source_id, source_publisher, stated_by, "
+    "source_title, source_address, licence, licence_address, open_licence, published_value, note, "
+    "raw_sha256, raw_locator, retrieved_at, first_release, revision"
+)
+
+
+def _write_csv(job: Export) -> None:
+    order = job.contract.tables["observations"].order
+    query = f"SELECT {_CSV_COLUMNS} FROM export_rows"
+    licences = job.codes("SELECT DISTINCT licence FROM export_rows ORDER BY licence")
+    title = job.contract.tables["observations"].title
+    path = copy_csv(job, query, order, job.folder / "observations.csv", bom=job.bom)
+    job.made.append(Made(path, title, "text/csv", "CSV", licences))
+    # A file of mixed licences can be handed on as a whole only under the strictest; apart, each goes under its own.
+    for licence in licences if len(licences) > 1 else ():
+        path = job.folder / "by_licence" / f"observations.{licence}.csv"
+        copy_csv(job, f"{query} WHERE licence = {quoted(licence)}", order, path, bom=job.bom)
+        named = Text(f"{title.en}: {licence}", f"{title.ru}: {licence}")
+        job.made.append(Made(path, named, "text/csv", "CSV", (licence,)))
+    for name in CODEBOOK:
+        table = job.contract.tables[name]
+        query = f"SELECT * FROM kept_{name}"
+        path = copy_csv(job, query, table.order, job.folder / f"{name}.csv", bom=job.bom)
+        job.made.append(Made(path, table.title, "text/csv", "CSV", (COMPILATION,)))
+
+
+_WRITERS: dict[str, Callable[[Export], None]] = {
+    "csv": _write_csv, "xlsx": write_workbook, "sdmx-csv": write_sdmx, "datapackage": write_datapackage,
+}  # fmt: skip

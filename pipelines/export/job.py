@@ -1,0 +1,267 @@
+"""One export at work: what is wanted, the release as views of DuckDB, and what every format writes with."""
+
+import datetime as dt
+import hashlib
+import uuid
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pyarrow.parquet as pq
+
+from data_contracts import datapackage
+from data_contracts.errors import NOTHING_PUBLISHED, WRONG_USAGE, UserError
+from data_contracts.model import Contract, Text
+
+COMPILATION = datapackage.COMPILATION_LICENCE["name"]
+# What describes the figures, beside them in every CSV export; the compilation's own licence covers it.
+CODEBOOK = ("sources", "indicators", "areas", "datasets", "codes", "legal_framework", "response_services")
+# In the order of the data package. Left out: what was refused (never published), logs, and the history (in Parquet).
+PACKAGED = (
+    "observations", "best_observations", "rates", "population", "discrepancies", "response_cascade", "revisions",
+    "coverage", "comparability", *CODEBOOK, "releases",
+)  # fmt: skip
+
+
+class ExportError(UserError):
+    """An export cannot be made as asked; says what, where and what to do."""
+
+    def __init__(self, sentence: str, status: int = WRONG_USAGE) -> None:
+        """``status``: exit status of the command."""
+        super().__init__(sentence)
+        self.status = status
+
+
+@dataclass(frozen=True)
+class Filters:
+    """Which observations are wanted; codes are checked before they come here."""
+
+    areas: tuple[str, ...] = ()
+    indicators: tuple[str, ...] = ()
+    years: tuple[int, int] | None = None
+    open_only: bool = False
+
+    @property
+    def countries(self) -> tuple[str, ...]:
+        """Countries of the wanted areas: laws, services and gaps are national also where one region is wanted."""
+        return tuple(dict.fromkeys(code.split("-")[0] for code in self.areas))
+
+    def national(self, column: str) -> str:
+        """SQL: a country is one of those of the wanted areas."""
+        return _among(column, self.countries) if self.areas else "true"
+
+    def within(self, column: str) -> str:
+        """SQL: an area is one of the wanted, or a region of one."""
+        if not self.areas:
+            return "true"
+        country = f"split_part({column}, '-', 1)"
+        return f"({_among(column, self.areas)} OR {_among(country, self.areas)})"
+
+    def dated(self, column: str) -> str:
+        """SQL: a year is one of the wanted."""
+        return f"{column} BETWEEN {self.years[0]} AND {self.years[1]}" if self.years else "true"
+
+    def observed(self, alias: str) -> str:
+        """SQL: an observation (joined with its dataset as ``d``) is wanted."""
+        parts = [self.within(f"{alias}.ref_area"), self.dated(f"year({alias}.period_start)")]
+        if self.indicators:
+            parts.append(_among(f"{alias}.indicator", self.indicators))
+        return " AND ".join([*parts, self.licensed("d")])
+
+    def licensed(self, alias: str) -> str:
+        """SQL: a dataset may be handed on."""
+        return f"{alias}.open_licence" if self.open_only else "true"
+
+    def words(self) -> list[str]:
+        """What was asked for, for people; empty for everything."""
+        years = [f"{self.years[0]}-{self.years[1]}"] if self.years else []
+        return [*self.areas, *self.indicators, *years, *(["open licences only"] if self.open_only else [])]
+
+
+@dataclass(frozen=True)
+class Made:
+    """One file of an export, as its catalogue entry needs it."""
+
+    path: Path
+    title: Text
+    mediatype: str
+    filetype: str
+    licences: tuple[str, ...]
+
+
+@dataclass
+class Export:
+    """One export at work: the release as views, the filters, the folder it is written to."""
+
+    contract: Contract
+    con: duckdb.DuckDBPyConnection
+    release: str
+    at: dt.datetime
+    content_hash: str
+    filters: Filters
+    folder: Path
+    bom: bool
+    made: list[Made] = field(default_factory=list)
+
+    def rows(self, sql: str) -> list[tuple[Any, ...]]:
+        """All rows of a short answer."""
+        return self.con.execute(sql).fetchall()
+
+    def codes(self, sql: str) -> tuple[str, ...]:
+        """First column of a short answer."""
+        return tuple(str(row[0]) for row in self.rows(sql))
+
+
+def _among(column: str, codes: Iterable[str]) -> str:
+    return f"{column} IN ({', '.join(quoted(code) for code in codes)})"
+
+
+def quoted(value: str) -> str:
+    """A text as an SQL literal."""
+    return "'" + value.replace("'", "''") + "'"
+
+
+# -- the release as views --------------------------------------------------------------------------------------
+
+# A spreadsheet runs a text that begins like a formula; an apostrophe makes it text again. Numbers stay as they are,
+# also where a text column holds one (-22,7).
+_GUARD = r"""CREATE TEMP MACRO guard(t) AS replace(replace(
+  CASE WHEN regexp_matches(t, '^[=+\-@\t\r]')
+        AND NOT regexp_full_match(t, '[+-]?[0-9][0-9 \x{00A0}]*([.,][0-9]+)?(e[+-]?[0-9]+)?%?')
+       THEN '''' || t ELSE t END, chr(13) || chr(10), chr(10)), chr(13), chr(10))"""
+# 390, not 390.0; otherwise the shortest text that reads back as the same number.
+_NUM = """CREATE TEMP MACRO num(x) AS CASE WHEN x = round(x) AND abs(x) < 1e15 THEN CAST(CAST(x AS BIGINT) AS VARCHAR)
+  ELSE CAST(x AS VARCHAR) END"""
+_WORDS = """CREATE TEMP MACRO words(listed, wanted) AS coalesce(
+  (SELECT c.label_en || ' / ' || c.label_ru FROM codes c WHERE c.codelist = listed AND c.code = wanted), wanted)"""
+_ROWS = """CREATE TEMP VIEW export_rows AS
+  SELECT o.*, a.country, a.comparator, a.name_en AS area_en, a.name_ru AS area_ru, i.family,
+    i.label_en AS indicator_en, i.label_ru AS indicator_ru, i.counting_unit, i.subject, i.scope,
+    s.publisher AS source_publisher, s.stated_by, s.title AS source_title, s.address AS source_address,
+    d.licence, d.licence_address, d.open_licence, b.obs_key IS NOT NULL AS preferred,
+    coalesce(r.change, 'stable') AS revision
+  FROM observations o JOIN picked p USING (obs_key) JOIN datasets d USING (dataset_id)
+  LEFT JOIN areas a ON a.code = o.ref_area LEFT JOIN indicators i ON i.code = o.indicator
+  LEFT JOIN sources s USING (source_id) LEFT JOIN best_observations b ON b.obs_key = o.obs_key
+  LEFT JOIN revisions r ON r.obs_key = o.obs_key AND r.release = {release}"""
+_BREAKDOWNS = """CREATE TEMP TABLE breakdown_words AS
+  WITH lists AS (SELECT breakdown, string_split(breakdown, ';') AS parts
+                 FROM (SELECT DISTINCT breakdown FROM export_rows WHERE breakdown <> '_T')),
+       single AS (SELECT breakdown, unnest(parts) AS part, unnest(generate_series(1, len(parts))) AS n FROM lists)
+  SELECT breakdown,
+    string_agg(coalesce(c.description_en || ': ' || c.label_en, part), '; ' ORDER BY n) AS words_en,
+    string_agg(coalesce(c.description_ru || ': ' || c.label_ru, part), '; ' ORDER BY n) AS words_ru
+  FROM single LEFT JOIN codes c ON c.codelist = 'breakdown' AND c.code = part GROUP BY breakdown"""
+# Sources that the exported rows, acts and services name, and what those copy.
+_SOURCES = """CREATE TEMP TABLE named_sources AS WITH RECURSIVE named(source_id) AS (
+    SELECT source_id FROM kept_observations UNION SELECT source_id FROM kept_legal_framework
+    UNION SELECT source_id FROM kept_response_services UNION SELECT a_source_id FROM kept_discrepancies
+    UNION SELECT b_source_id FROM kept_discrepancies UNION SELECT source_id FROM kept_population
+    UNION SELECT source_id FROM kept_response_cascade WHERE source_id IS NOT NULL
+    UNION SELECT s.copies FROM named n JOIN sources s USING (source_id) WHERE s.copies IS NOT NULL)
+  SELECT source_id FROM named"""
+
+
+def prepare(job: Export, release: Path) -> None:
+    """The tables of the release as views; what goes with the wanted observations as ``kept_`` views."""
+    con, filters = job.con, job.filters
+    # On an office's laptop the sort goes to disk before it takes the memory.
+    con.execute(f"SET memory_limit = '1GB'; SET temp_directory = {quoted(str(job.folder / 'spill'))}")
+    for name, table in job.contract.tables.items():
+        path = release / name / f"{name}.parquet"
+        # Columns are read by the contract of this version: a release of another would be described wrongly.
+        if not path.is_file() or tuple(pq.read_schema(path).names) != table.names:
+            raise ExportError(
+                f"Release {job.release} was made by another version of dvstats: its table {name} differs. "
+                "Run `dvstats refresh`, then export.",
+                NOTHING_PUBLISHED,
+            )
+        con.execute(f"CREATE TEMP VIEW {name} AS SELECT * FROM read_parquet({quoted(str(path))})")
+    for macro in (_GUARD, _NUM, _WORDS):
+        con.execute(macro)
+    con.execute(
+        f"""CREATE TEMP TABLE picked AS SELECT o.obs_key FROM observations o JOIN datasets d USING (dataset_id)
+        WHERE {filters.observed("o")}"""
+    )
+    if not job.rows("SELECT 1 FROM picked LIMIT 1"):
+        raise ExportError(
+            f"Release {job.release} has no observation for: {', '.join(filters.words()) or 'everything'}. "
+            "Widen the selection; `dvstats show coverage` prints what is published.",
+            NOTHING_PUBLISHED,
+        )
+    con.execute(_ROWS.format(release=quoted(job.release)))
+    con.execute(_BREAKDOWNS)
+    for name, condition in _kept(filters).items():
+        con.execute(f"CREATE TEMP VIEW kept_{name} AS SELECT * FROM {name} t WHERE {condition}")
+    con.execute(_SOURCES)
+    con.execute("CREATE TEMP VIEW kept_sources AS SELECT * FROM sources JOIN named_sources USING (source_id)")
+
+
+def _kept(f: Filters) -> dict[str, str]:
+    """What of each table goes with the observations that were picked, so that every reference finds its row."""
+    open_datasets = f"dataset_id IN (SELECT d.dataset_id FROM datasets d WHERE {f.licensed('d')})"
+    picked = "IN (SELECT obs_key FROM picked)"
+    denominators = f"(SELECT r.denominator_obs_key FROM rates r WHERE r.numerator_obs_key {picked})"
+    named = _among("indicator", f.indicators) if f.indicators else "true"
+    # A row of the cascade rests on two datasets and two indicators: whole, or not at all.
+    whole = "false" if f.open_only or f.indicators else "true"
+    conditions = {
+        "observations": f"obs_key {picked}",
+        "best_observations": f"obs_key {picked}",
+        "rates": f"numerator_obs_key {picked} AND denominator_{open_datasets}",
+        "population": f"{open_datasets} AND (obs_key {picked} OR obs_key IN {denominators})",
+        "discrepancies": f"a_{open_datasets} AND b_{open_datasets} AND (a_obs_key {picked} OR b_obs_key {picked})",
+        "response_cascade": f"{whole} AND {f.national('country')} AND {f.dated('year')}",
+        "revisions": f"{open_datasets} AND {f.within('ref_area')} AND {named} "
+        f"AND {f.dated('CAST(left(time_period, 4) AS INT)')}",
+        "coverage": f"{f.national('country')} AND {f.dated('year')}",
+        "comparability": f"({f.national('country_a')} OR {f.national('country_b')}) AND {named}",
+        "legal_framework": f.national("country"),
+        "response_services": f.national("country"),
+        "datasets": f.licensed("t"),
+    }
+    return {name: conditions.get(name, "true") for name in PACKAGED if name != "sources"}
+
+
+# -- what every format writes with -----------------------------------------------------------------------------
+
+_SHOWN = {"VARCHAR": "guard({})", "DOUBLE": "num({})", "TIMESTAMP": "strftime({}, '%Y-%m-%dT%H:%M:%SZ')"}
+
+
+def copy_csv(job: Export, query: str, order: Sequence[str], path: Path, *, bom: bool = False) -> Path:
+    """Answer of a query as CSV: UTF-8, LF, texts guarded, total order."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    described = job.rows(f"DESCRIBE {query}")
+    columns = ", ".join(
+        f"{_SHOWN.get(kind, '{}').format(f'q.{name}')} AS {name}" for name, kind, *_ in described
+    )
+    by = ", ".join(f"q.{name}" for name in order)
+    job.con.execute(
+        f"COPY (SELECT {columns} FROM ({query}) q ORDER BY {by}) TO {quoted(str(path))} (FORMAT csv, HEADER)"
+    )
+    if bom:
+        marked = path.with_suffix(".bom")
+        with path.open("rb") as plain, marked.open("wb") as out:
+            out.write(b"\xef\xbb\xbf")
+            while chunk := plain.read(1 << 20):
+                out.write(chunk)
+        marked.replace(path)
+    return path
+
+
+def file_facts(path: Path) -> dict[str, Any]:
+    """Size and SHA-256 of a file."""
+    with path.open("rb") as handle:
+        return {"bytes": path.stat().st_size, "sha256": hashlib.file_digest(handle, "sha256").hexdigest()}
+
+
+def urn(*parts: str) -> str:
+    """The same identifier for the same thing on every machine; no address is known on an office's disk."""
+    return f"urn:uuid:{uuid.uuid5(uuid.NAMESPACE_URL, '/'.join(('dvstats', *parts)))}"
+
+
+def identifier(job: Export, release: str | None = None) -> str:
+    """The identifier of a release as it was filtered."""
+    return urn("release", release or job.release, *job.filters.words())

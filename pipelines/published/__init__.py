@@ -1,0 +1,1 @@
+"""Reading what is published: queries, codebook, trace, differences, status. Nothing here writes a release."""

@@ -1,0 +1,62 @@
+"""The releases as an Atom feed."""
+
+import datetime as dt
+import uuid
+from typing import Any, cast
+
+import pyarrow as pa
+from lxml import etree
+
+from pipelines.release.citation import AUTHORS, TITLE
+from pipelines.release.notes import WORDS
+
+ATOM = "http://www.w3.org/2005/Atom"
+
+
+# -- feed ------------------------------------------------------------------------------------------------------
+
+
+def atom_feed(releases: pa.Table, base: str) -> str:
+    """Atom feed with an entry a release, newest first; ``base`` is the web address of the data directory."""
+    base = base.rstrip("/")
+    rows = sorted(releases.to_pylist(), key=lambda row: str(row["release"]), reverse=True)
+    feed: Any = etree.Element(f"{{{ATOM}}}feed", nsmap=cast("dict[str, str]", {None: ATOM}))
+    _add(feed, "id", _identifier("feed"))
+    _add(feed, "title", f"{TITLE.en} / {TITLE.ru}")
+    # A feed without an entry still needs a moment.
+    _add(feed, "updated", _stamp(rows[0]["published_at"]) if rows else "1970-01-01T00:00:00Z")
+    _add(_add(feed, "author"), "name", AUTHORS)
+    if base:
+        _add(feed, "link", rel="self", type="application/atom+xml", href=f"{base}/feed.atom")
+    for row in rows:
+        entry = _add(feed, "entry")
+        _add(entry, "id", _identifier("release", row["release"]))
+        _add(
+            entry,
+            "title",
+            f"{WORDS['title'].en.format(row['release'])} / {WORDS['title'].ru.format(row['release'])}",
+        )
+        _add(entry, "updated", _stamp(row["published_at"]))
+        folder = f"{base}/releases/{row['release']}" if base else f"releases/{row['release']}"
+        for lang in ("en", "ru"):
+            notes = f"{folder}/RELEASE_NOTES.{lang}.md"
+            _add(entry, "link", rel="alternate", type="text/markdown", hreflang=lang, href=notes)
+        counts = (row["added"], row["revised"], row["withdrawn"], row["rows"])
+        summary = f"{WORDS['summary'].en.format(*counts)} / {WORDS['summary'].ru.format(*counts)}"
+        _add(entry, "summary", summary, type="text")
+    return etree.tostring(feed, xml_declaration=True, encoding="UTF-8", pretty_print=True).decode("utf-8")
+
+
+def _add(parent: Any, tag: str, text: str | None = None, **attributes: str) -> Any:
+    made = etree.SubElement(parent, f"{{{ATOM}}}{tag}", attributes)
+    made.text = text
+    return made
+
+
+def _stamp(at: dt.datetime) -> str:
+    return f"{at:%Y-%m-%dT%H:%M:%SZ}"
+
+
+def _identifier(*parts: str) -> str:
+    """The same identifier for the same thing wherever the feed is served from."""
+    return f"urn:uuid:{uuid.uuid5(uuid.NAMESPACE_URL, '/'.join(('dvstats', *parts)))}"

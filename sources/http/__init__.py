@@ -1,0 +1,1 @@
+"""Asking publishers over HTTP: policy, client, judgement of what came, plain reasons for failures."""

@@ -1,0 +1,73 @@
+"""Plain sentences for what can go wrong on the wire, and whether another try may help."""
+
+import re
+import zlib
+from http.client import HTTPException
+
+import requests
+import urllib3.exceptions
+
+from sources.http.policy import FetchPolicy
+
+OUTSIDE = (
+    requests.RequestException,
+    urllib3.exceptions.HTTPError,
+    HTTPException,
+    OSError,
+    ValueError,
+    zlib.error,
+)
+
+
+class Refused(Exception):  # noqa: N818
+    """Something that another try would not change."""
+
+
+class BrokenOff(Exception):  # noqa: N818
+    """A transfer that another try may complete."""
+
+
+_STATUS_REASONS = {
+    304: "The server answers that nothing changed, although it was not asked that",
+    401: "The server asks for a login or key (status 401)",
+    403: "The server refuses access (status 403)",
+    404: "The server has nothing at this address (status 404): it may have moved",
+    410: "The server says that the file was withdrawn (status 410)",
+    429: "The server asks for slower requests (status 429)",
+}
+
+
+def status_reason(status: int) -> str:
+    """A plain sentence for a status other than 200."""
+    side = "has a fault of its own" if status >= 500 else "does not hand out the file"
+    return _STATUS_REASONS.get(status, f"The server {side} (status {status})")
+
+
+def plain_reason(trouble: BaseException, policy: FetchPolicy) -> tuple[str, bool]:
+    """A sentence without addresses (they may hold keys), and whether another try may help."""
+    text = re.sub(r"url: \S+|host='[^']*'", "", f"{type(trouble).__name__} {trouble}")
+    for pattern, reason, again in _TROUBLES:
+        if re.search(pattern, text):
+            return reason.format(connect=policy.connect_timeout, read=policy.read_timeout), again
+    again = not isinstance(trouble, ValueError) or isinstance(trouble, requests.RequestException)
+    return f"The request failed ({type(trouble).__name__})", again
+
+
+_TROUBLES = (
+    ("CERTIFICATE_VERIFY_FAILED|CertificateError|hostname mismatch",
+     "The server's TLS certificate is not trusted: declare its issuer in ca_bundle", False),
+    ("SSL|TLS", "The protected connection (TLS) could not be set up", True),
+    ("Proxy", "The proxy of this network does not let the request through", True),
+    ("ConnectTimeout", "No connection within {connect:g} seconds", True),
+    ("Timeout|timed out", "No answer within {read:g} seconds", True),
+    ("IncompleteRead|InvalidChunkLength", "The transfer broke off: fewer bytes than declared came", True),
+    ("DecodeError|ContentDecodingError|zlib", "The compressed body is damaged", True),
+    ("NameResolution|getaddrinfo|Name or service", "The host's name cannot be resolved", True),
+    ("refused", "The server refuses connections", True),
+    ("reset|aborted|without response|Disconnected|closed",
+     "The server closed the connection before it had answered", True),
+    ("InvalidURL|MissingSchema|InvalidSchema|InvalidHeader|Unicode",
+     "The address or a header is not valid", False),
+    ("FileNotFoundError|No such file",
+     "The declared ca_bundle is not a readable file of certificates", False),
+)  # fmt: skip

@@ -1,0 +1,37 @@
+"""How one publisher is asked, and what may come back."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from sources.http.expected_content import JUDGES
+
+USER_AGENT = "dvstats/0.1 (open pipeline for domestic violence statistics in Central Asia)"
+RETRY_STATUSES = frozenset({408, 425, 429, 500, 502, 503, 504})
+
+
+@dataclass(frozen=True)
+class FetchPolicy:
+    """How one publisher is asked, and what may come back."""
+
+    hosts: tuple[str, ...]
+    expected: tuple[str, ...]
+    connect_timeout: float = 10.0
+    read_timeout: float = 60.0
+    total_timeout: float = 600.0
+    max_bytes: int = 200_000_000
+    retries: int = 4
+    backoff_base: float = 1.0
+    backoff_cap: float = 60.0
+    retry_after_cap: float = 300.0
+    retry_statuses: frozenset[int] = RETRY_STATUSES
+    min_interval: float = 1.0
+    headers: Mapping[str, str] = field(default_factory=dict)
+    ca_bundle: str | None = None
+    user_agent: str = USER_AGENT
+
+    def __post_init__(self) -> None:
+        """A kind nobody can judge is a mistake in the declaration."""
+        unknown = [kind for kind in self.expected if kind not in JUDGES]
+        if unknown or not self.expected:
+            known = ", ".join(JUDGES)
+            raise ValueError(f"expected content {', '.join(unknown) or '(none)'} is not one of {known}")

@@ -1,0 +1,192 @@
+"""The command line on a published release: answers, statuses, plain sentences."""
+
+import json
+from pathlib import Path
+
+import duckdb
+import pyarrow.parquet as pq
+import pytest
+
+from pipelines.cli import arguments
+from pipelines.cli.main import main
+
+
+def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, str]:
+    try:
+        status = main(list(arguments))
+    except SystemExit as stop:
+        status = int(stop.code or 0)
+    out = capsys.readouterr()
+    assert "Traceback" not in out.err
+    return status, out.out, out.err
+
+
+def test_query_answers_with_source(release_dir: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    sql = (
+        "SELECT time_period, obs_value, address FROM protection_orders "
+        "WHERE ref_area = 'KG' AND indicator = 'PROTECTION_ORDERS' AND time_period = '2025-01-01/P11M' "
+        "AND sex = '_T' AND age = '_T'"
+    )
+    status, out, _ = run(capsys, "query", sql, "--format", "json", "--data-dir", str(release_dir))
+    assert status == 0
+    rows = json.loads(out)
+    assert [row["obs_value"] for row in rows] == [15821.0]
+    assert rows[0]["address"].startswith("https://24.kg/")
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "DROP TABLE observations",
+        "INSERT INTO areas SELECT * FROM areas",
+        "SELEC 1",
+        "SELECT * FROM '/etc/passwd'",
+        "COPY observations TO '/tmp/x.csv'",
+        "ATTACH '/tmp/x.db'",
+        "SET enable_external_access = true",
+    ],
+)
+def test_query_only_reads_and_only_the_release(
+    release_dir: Path, capsys: pytest.CaptureFixture[str], sql: str
+) -> None:
+    status, out, err = run(capsys, "query", sql, "--data-dir", str(release_dir))
+    assert (status, out) == (2, "")
+    assert err.startswith("dvstats: ")
+
+
+def test_query_writes_parquet(release_dir: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    target = tmp_path / "x.parquet"
+    status, _, _ = run(
+        capsys,
+        "query",
+        "SELECT * FROM areas",
+        "--format",
+        "parquet",
+        "--output",
+        str(target),
+        "--data-dir",
+        str(release_dir),
+    )
+    assert status == 0
+    assert pq.read_table(target).num_rows == 70
+
+
+def test_what_is_not_there_is_said_plainly(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    status, _, err = run(capsys, "query", "SELECT 1", "--data-dir", str(tmp_path))
+    assert status == 1 and "dvstats refresh" in err
+    status, _, err = run(capsys, "verify", "--data-dir", str(tmp_path))
+    assert status == 1 and "No release" in err
+    status, _, err = run(capsys, "refresh", "--only", "no_such", "--data-dir", str(tmp_path))
+    assert status == 2 and "dvstats list datasets" in err
+    status, _, err = run(capsys, "refresh", "--mirror", "http://127.0.0.1:1", "--data-dir", str(tmp_path))
+    assert status == 2 and "--live" in err
+
+
+@pytest.mark.parametrize("what", ["indicators", "areas", "sources", "datasets", "releases"])
+def test_lists(release_dir: Path, capsys: pytest.CaptureFixture[str], what: str) -> None:
+    status, out, _ = run(capsys, "list", what, "--json", "--data-dir", str(release_dir))
+    assert status == 0
+    assert json.loads(out)
+
+
+@pytest.mark.parametrize(
+    "code", ["PROTECTION_ORDERS", "KZ-75", "kg_statements", "kg-s20", "kg-law-63-2017", "IPTN"]
+)
+def test_show_finds_every_kind_of_code(
+    release_dir: Path, capsys: pytest.CaptureFixture[str], code: str
+) -> None:
+    status, out, _ = run(capsys, "show", code, "--data-dir", str(release_dir))
+    assert status == 0
+    assert code in out
+
+
+def test_coverage_is_a_grid_that_names_who_would_publish(
+    release_dir: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    status, out, _ = run(capsys, "show", "coverage", "--data-dir", str(release_dir))
+    assert status == 0
+    assert "●" in out and "·" in out and "TJ: " in out
+
+
+def test_status_lists_every_dataset(release_dir: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    status, out, _ = run(capsys, "status", "--json", "--data-dir", str(release_dir))
+    rows = {row["dataset"]: row for row in json.loads(out)}
+    assert status == 0
+    assert rows["kg_statements"]["state"] == "bundled" and rows["kg_statements"]["rows"] > 200
+    assert rows["kg_victims"]["state"] == "not_fetched"
+
+
+def test_verify_finds_a_changed_file(
+    release_dir: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    import shutil
+
+    data = tmp_path / "data"
+    shutil.copytree(release_dir, data, symlinks=True)
+    assert run(capsys, "verify", "--data-dir", str(data))[0] == 0
+    damaged = data / "latest" / "areas" / "areas.parquet"
+    damaged.write_bytes(damaged.read_bytes()[:-1] + b"x")
+    status, _, err = run(capsys, "verify", "--data-dir", str(data))
+    assert status == 1 and "areas/areas.parquet does not match its checksum" in err
+
+
+def test_trace_leads_fifty_random_numbers_to_a_cell_with_that_text(release_dir: Path) -> None:
+    import random
+
+    from pipelines.published.trace import trace
+
+    con = duckdb.connect(str(release_dir / "dvstats.duckdb"), read_only=True)
+    keys = [row[0] for row in con.sql("SELECT obs_key FROM observations ORDER BY obs_key").fetchall()]
+    con.close()
+    for key in random.Random(20261125).sample(keys, 50):
+        found = trace(release_dir, key)
+        assert found["cell"]["text"] == found["observation"]["published_value"]
+        assert found["source"]["address"].startswith("http")
+        assert found["releases"] and (release_dir / found["cell"]["file"]).is_file()
+        assert any(cell["here"] for cell in found["cell"]["around"])
+
+
+def test_every_command_has_a_help_text_with_an_example(capsys: pytest.CaptureFixture[str]) -> None:
+    parser = arguments.build_parser()
+    actions = parser._subparsers._group_actions[0].choices  # type: ignore[union-attr]
+    for name in actions:
+        status, out, _ = run(capsys, name, "--help")
+        assert status == 0 and "example: dvstats" in out, name
+
+
+def test_the_database_file_stands_alone(release_dir: Path, tmp_path: Path) -> None:
+    import shutil
+
+    copy = tmp_path / "mailed.duckdb"
+    shutil.copyfile(release_dir / "dvstats.duckdb", copy)
+    con = duckdb.connect(str(copy), read_only=True)
+    assert (
+        con.sql(
+            "SELECT label('KG-GB', lang := 'ru'), label('PROTECTION_ORDERS'), per_100k(1, 100000)"
+        ).fetchall()[0][2]
+        == 1.0
+    )
+    views = [r[0] for r in con.sql("SELECT view_name FROM duckdb_views() WHERE NOT internal").fetchall()]
+    for view in views:
+        assert con.sql(f"SELECT count(*) FROM {view}").fetchall()[0][0] > 0, view
+    missing = con.sql(
+        "SELECT table_name, column_name FROM duckdb_columns() WHERE NOT internal AND comment IS NULL "
+        "AND table_name NOT IN (SELECT view_name FROM duckdb_views())"
+    ).fetchall()
+    assert missing == []
+    assert con.sql("SELECT count(*) FROM duckdb_tables() WHERE comment IS NULL").fetchall()[0][0] == 0
+    con.close()
+
+
+def test_a_view_of_observations_shows_every_dimension(release_dir: Path) -> None:
+    con = duckdb.connect(str(release_dir / "dvstats.duckdb"), read_only=True)
+    columns: dict[str, set[str]] = {}
+    for view, column in con.sql(
+        "SELECT table_name, column_name FROM duckdb_columns() "
+        "WHERE table_name IN (SELECT view_name FROM duckdb_views())"
+    ).fetchall():
+        columns.setdefault(view, set()).add(column)
+    con.close()
+    for view, names in columns.items():
+        if "obs_key" in names:
+            assert {"sex", "age", "violence_form", "relationship", "breakdown", "time_period"} <= names, view

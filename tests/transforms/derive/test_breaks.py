@@ -1,0 +1,72 @@
+"""Status B where a law or a change of territory breaks a series, and nowhere else."""
+
+import datetime as dt
+from typing import Any
+
+import pyarrow as pa
+
+from data_contracts.arrow import arrow_schema
+from pipelines.resources import Declarations
+from sources.registers import Entry
+from transforms.derive.breaks import first_day, mark_breaks, territorial_breaks
+
+ROW: dict[str, Any] = {
+    "sex": "_T", "age": "_T", "violence_form": "_T", "relationship": "_T", "breakdown": "_T", "freq": "A",
+    "obs_lower": None, "obs_upper": None, "nature": "C", "unit_measure": "NUMBER", "obs_status": "A",
+    "conf_status": "F", "dataset_id": "kz_form_1m", "source_id": "x", "published_value": "1", "note": None,
+    "raw_sha256": "a" * 64, "raw_locator": "x", "retrieved_at": dt.datetime(2026, 11, 24),
+}  # fmt: skip
+
+
+def table(declared: Declarations, cells: list[tuple[str, str, int, float | None]]) -> pa.Table:
+    schema = arrow_schema(declared.contract, declared.contract.tables["observations"])
+    schema = pa.schema([schema.field(name) for name in schema.names if name != "first_release"])
+    rows = [
+        {
+            **ROW, "obs_key": f"{n:016x}", "indicator": indicator, "ref_area": area, "time_period": str(year),
+            "period_start": dt.date(year, 1, 1), "period_end": dt.date(year, 12, 31), "obs_value": value,
+        }
+        for n, (indicator, area, year, value) in enumerate(cells)
+    ]  # fmt: skip
+    return pa.Table.from_pylist(rows, schema=schema)
+
+
+def law(**changed: str) -> Entry:
+    cells = {
+        "law_id": "kz-x", "country": "KZ", "in_force": "2024-06-16", "adopted": "2024-04-15", "breaks": "DV_CRIMES",
+    }  # fmt: skip
+    return Entry("legal_framework/kz.csv", 2, {**cells, **changed})
+
+
+def statuses(marked: pa.Table) -> list[str]:
+    return [row["obs_status"] for row in marked.sort_by("obs_key").to_pylist()]
+
+
+def test_the_first_value_after_the_law_is_marked_in_every_series_that_goes_on(declared: Declarations) -> None:
+    cells = [("DV_CRIMES", "KZ", year, 1.0) for year in (2022, 2023, 2024, 2025)]
+    cells += [("DV_CRIMES", "KZ-75", year, 1.0) for year in (2024, 2025)]
+    cells += [("DV_CRIMES", "KG", year, 1.0) for year in (2023, 2024)]
+    cells += [("DV_KILLED", "KZ", year, 1.0) for year in (2023, 2024)]
+    marked, counts = mark_breaks(table(declared, cells), (law(),))
+    assert statuses(marked) == ["A", "A", "B", "A", "A", "A", "A", "A", "A", "A"]
+    assert counts == {"kz-x": 1}
+
+
+def test_a_missing_value_does_not_take_the_mark(declared: Declarations) -> None:
+    cells = [("DV_CRIMES", "KZ", 2023, 1.0), ("DV_CRIMES", "KZ", 2024, None), ("DV_CRIMES", "KZ", 2025, 2.0)]
+    marked, _ = mark_breaks(table(declared, cells), (law(),))
+    assert statuses(marked) == ["A", "A", "B"]
+
+
+def test_a_region_that_lost_territory_breaks_and_its_neighbour_does_not(declared: Declarations) -> None:
+    found = territorial_breaks(declared.contract.areas)
+    assert found == {code: dt.date(2022, 6, 8) for code in ("KZ-19", "KZ-35", "KZ-63")}
+    cells = [("DV_KILLED", area, year, 1.0) for area in ("KZ-63", "KZ-55") for year in (2021, 2022, 2023)]
+    marked, counts = mark_breaks(table(declared, cells), (), declared.contract.areas)
+    assert statuses(marked) == ["A", "B", "A", "A", "A", "A"]
+    assert counts == {}
+
+
+def test_dates_of_any_precision() -> None:
+    assert first_day("2024") == dt.date(2024, 1, 1) and first_day("2024-06") == dt.date(2024, 6, 1)
+    assert first_day("2024-06-16") == dt.date(2024, 6, 16) and first_day("") is None

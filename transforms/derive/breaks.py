@@ -1,0 +1,91 @@
+"""Breaks in series that come from a law or a change of practice: status B on the first observation after it."""
+
+import datetime as dt
+from collections.abc import Sequence
+
+import duckdb
+import pyarrow as pa
+
+from data_contracts.strict_files import Row
+from sources.registers import Entry
+
+# A series is one dataset's, with equal dimensions and equally long periods; different sources may carry it on.
+_SERIES = (
+    "o.dataset_id, o.indicator, o.ref_area, o.sex, o.age, o.violence_form, o.relationship, o.breakdown, "
+    "o.unit_measure, o.nature, o.freq, CASE WHEN o.freq = '_O' THEN o.period_end - o.period_start ELSE 0 END, "
+    "CASE WHEN o.freq = '_O' THEN month(o.period_start) ELSE 0 END"
+)
+
+
+_TERRITORY = "territory of "
+
+
+def first_day(text: str) -> dt.date | None:
+    """First day of a date that is known to the day, the month or the year."""
+    parts = text.split("-") if text else []
+    if not parts:
+        return None
+    return dt.date(
+        int(parts[0]), int(parts[1]) if len(parts) > 1 else 1, int(parts[2]) if len(parts) > 2 else 1
+    )
+
+
+def territorial_breaks(areas: Sequence[Row]) -> dict[str, dt.date]:
+    """Day on which a region that keeps its code lost territory: a series of it is not one across that day."""
+    breaks: dict[str, dt.date] = {}
+    for area in areas:
+        if not area["comparable_group"] or area["valid_from"] or area["valid_to"]:
+            continue
+        days = [
+            first_day(other["valid_from"])
+            for other in areas
+            if other["comparable_group"] == area["comparable_group"] and other["valid_from"]
+        ]
+        found = [day for day in days if day is not None]
+        if found:
+            breaks[area["code"]] = max(found)
+    return breaks
+
+
+def mark_breaks(
+    observations: pa.Table, laws: tuple[Entry, ...], areas: Sequence[Row] = ()
+) -> tuple[pa.Table, dict[str, int]]:
+    """Observations with B where a declared break falls, and how many series each law broke.
+
+    A series is marked where it has a value before the act and one that covers or follows the day it came into force;
+    a break outranks every other status of a value, as SDMX advises.
+    """
+    acts: list[tuple[str, str, str | None, dt.date]] = [
+        (law["law_id"], law["country"], indicator, day)
+        for law in laws
+        for indicator in filter(None, law["breaks"].split(";"))
+        if (day := first_day(law["in_force"] or law["adopted"])) is not None
+    ]
+    # A change of territory breaks every series of that one region, and is no law's doing in the register.
+    acts += [(f"{_TERRITORY}{code}", code, None, day) for code, day in territorial_breaks(areas).items()]
+    con = duckdb.connect()
+    con.register("observations", observations)
+    con.execute("CREATE TABLE acts(law_id VARCHAR, area VARCHAR, indicator VARCHAR, day DATE)")
+    if acts:
+        con.executemany("INSERT INTO acts VALUES (?, ?, ?, ?)", acts)
+    con.execute(
+        f"""CREATE TABLE breaks AS
+        WITH placed AS (
+          SELECT o.obs_key, o.obs_value, a.law_id, o.period_end >= a.day AS after, o.period_end,
+            hash({_SERIES}) AS series,
+            bool_or(o.period_end < a.day AND o.obs_value IS NOT NULL) OVER w AS has_before,
+            min(CASE WHEN o.period_end >= a.day AND o.obs_value IS NOT NULL THEN o.period_end END) OVER w AS first_end
+          FROM observations o JOIN acts a
+            ON coalesce(a.indicator, o.indicator) = o.indicator AND starts_with(o.ref_area, a.area)
+          WINDOW w AS (PARTITION BY a.law_id, {_SERIES}))
+        SELECT DISTINCT obs_key, law_id, series FROM placed
+        WHERE has_before AND after AND period_end = first_end AND obs_value IS NOT NULL"""
+    )
+    marked = con.sql(
+        """SELECT o.* REPLACE (
+            CASE WHEN o.obs_key IN (SELECT obs_key FROM breaks) THEN 'B' ELSE o.obs_status END AS obs_status)
+        FROM observations o"""
+    ).to_arrow_table()
+    counts = con.execute("SELECT law_id, count(DISTINCT series) FROM breaks GROUP BY law_id").fetchall()
+    laws_only = {law: count for law, count in counts if not law.startswith(_TERRITORY)}
+    return marked.cast(observations.schema), laws_only

@@ -1,0 +1,112 @@
+"""Bitemporal history: what a release adds, revises, re-flags, withdraws or reopens; a pure function of its inputs."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+import duckdb
+import pyarrow as pa
+
+from data_contracts.arrow import arrow_schema
+from data_contracts.model import Contract
+
+# What makes a published row another one. A file that only moved the cell, or wrote 793.0 for 793, revises nothing:
+# the row keeps the place where the value was first found.
+_VALUE = ("obs_value",)
+_FLAGS = ("obs_lower", "obs_upper", "obs_status", "conf_status", "note", "source_id")
+
+
+@dataclass(frozen=True)
+class Advance:
+    """Tables after one release."""
+
+    observations: pa.Table
+    history: pa.Table
+    revisions: pa.Table
+
+
+def advance(
+    contract: Contract, history: pa.Table | None, current: pa.Table, release: str, at: dt.datetime
+) -> Advance:
+    """Carry the history over one release.
+
+    ``history``: ``observation_history`` of the release before (None: there is none). ``current``: the observations
+    to be published now, without ``first_release``. ``at``: time of the release, UTC without zone.
+    """
+    schema = arrow_schema(contract, contract.tables["observation_history"])
+    con = duckdb.connect()
+    con.register("history", history if history is not None else schema.empty_table())
+    con.register("current", current)
+    when = f"TIMESTAMP '{at.isoformat(sep=' ')}'"
+    con.execute("CREATE TABLE standing AS SELECT * FROM history WHERE valid_to IS NULL")
+    con.execute(
+        f"""CREATE TABLE changes AS
+        SELECT coalesce(c.obs_key, s.obs_key) AS obs_key, CASE
+            WHEN c.obs_key IS NULL THEN 'withdrawn'
+            WHEN s.obs_key IS NULL AND c.obs_key IN (SELECT obs_key FROM history) THEN 'reopened'
+            WHEN s.obs_key IS NULL THEN 'added'
+            WHEN {_differs(_VALUE)} THEN 'revised'
+            WHEN {_differs(_FLAGS)} THEN 'reflagged'
+            ELSE 'stable' END AS change
+        FROM current c FULL JOIN standing s USING (obs_key)"""
+    )
+    names = [name for name in schema.names if name not in ("first_release", "valid_from", "valid_to")]
+    columns = ", ".join(f"c.{name}" for name in names)
+    order = ", ".join(contract.tables["observation_history"].order)
+    history_sql = f"""
+        SELECT {", ".join(schema.names)} FROM (
+          SELECT h.* REPLACE (CASE WHEN h.valid_to IS NULL AND x.change IN ('withdrawn', 'revised', 'reflagged')
+                              THEN {when} ELSE h.valid_to END AS valid_to)
+          FROM history h LEFT JOIN changes x USING (obs_key)
+          UNION ALL BY NAME
+          SELECT {columns}, '{release}' AS first_release, {when} AS valid_from, CAST(NULL AS TIMESTAMP) AS valid_to
+          FROM current c JOIN changes x USING (obs_key) WHERE x.change NOT IN ('stable', 'withdrawn'))
+        ORDER BY {order}"""
+    new_history = con.sql(history_sql).to_arrow_table().cast(schema)
+    con.register("new_history", new_history)
+    return Advance(_observations(con, contract), new_history, _revisions(con, contract, release))
+
+
+def as_of(history: pa.Table, at: dt.datetime) -> pa.Table:
+    """The observations as they stood at a moment: the rows of the history that were valid then."""
+    con = duckdb.connect()
+    con.register("history", history)
+    when = f"TIMESTAMP '{at.isoformat(sep=' ')}'"
+    return con.sql(
+        f"""SELECT * EXCLUDE (valid_from, valid_to) FROM history
+        WHERE valid_from <= {when} AND (valid_to IS NULL OR valid_to > {when})"""
+    ).to_arrow_table()
+
+
+def _differs(columns: tuple[str, ...]) -> str:
+    return "(" + " OR ".join(f"c.{name} IS DISTINCT FROM s.{name}" for name in columns) + ")"
+
+
+def _observations(con: duckdb.DuckDBPyConnection, contract: Contract) -> pa.Table:
+    table = contract.tables["observations"]
+    return (
+        con.sql(
+            f"SELECT {', '.join(table.names)} FROM new_history WHERE valid_to IS NULL ORDER BY {', '.join(table.order)}"
+        )
+        .to_arrow_table()
+        .cast(arrow_schema(contract, table))
+    )
+
+
+def _revisions(con: duckdb.DuckDBPyConnection, contract: Contract, release: str) -> pa.Table:
+    table = contract.tables["revisions"]
+    query = f"""
+        WITH last AS (
+          SELECT * FROM history QUALIFY row_number() OVER (PARTITION BY obs_key ORDER BY valid_from DESC) = 1)
+        SELECT '{release}' AS release, x.obs_key, x.change, r.dataset_id, r.indicator, r.ref_area, r.sex, r.age,
+          r.breakdown, r.time_period, l.obs_value AS old_value, c.obs_value AS new_value,
+          l.obs_status AS old_status, c.obs_status AS new_status,
+          c.obs_value - l.obs_value AS difference,
+          CASE WHEN l.obs_value <> 0 THEN (c.obs_value - l.obs_value) / l.obs_value END AS relative_difference
+        FROM changes x
+        LEFT JOIN current c USING (obs_key) LEFT JOIN last l USING (obs_key)
+        JOIN (SELECT obs_key, dataset_id, indicator, ref_area, sex, age, breakdown, time_period FROM current
+              UNION SELECT obs_key, dataset_id, indicator, ref_area, sex, age, breakdown, time_period FROM history) r
+          USING (obs_key)
+        WHERE x.change <> 'stable'
+        ORDER BY {", ".join(table.order)}"""
+    return con.sql(query).to_arrow_table().cast(arrow_schema(contract, table))

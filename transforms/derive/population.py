@@ -1,0 +1,28 @@
+"""Denominators: every published population figure with the day that it refers to."""
+
+from collections.abc import Mapping
+
+import duckdb
+import pyarrow as pa
+
+from data_contracts.arrow import arrow_schema
+from data_contracts.model import Contract
+from sources.dataset import Dataset
+
+
+def population(contract: Contract, observations: pa.Table, datasets: Mapping[str, Dataset]) -> pa.Table:
+    """Every published population figure as a denominator, with the day that it refers to."""
+    table = contract.tables["population"]
+    con = duckdb.connect()
+    con.register("observations", observations)
+    con.execute("CREATE TABLE precedence(dataset_id VARCHAR, precedence INTEGER)")
+    con.executemany("INSERT INTO precedence VALUES (?, ?)", [[d.id, d.precedence] for d in datasets.values()])
+    query = f"""
+        SELECT o.obs_key, ref_area, CAST(year(period_start) AS INTEGER) AS year, sex, age, obs_value AS population,
+          CASE WHEN freq = 'A' THEN 'mid_year'
+               WHEN freq = 'D' AND strftime(period_start, '%m-%d') = '01-01' THEN 'january' ELSE 'other' END AS basis,
+          p.precedence, dataset_id, source_id
+        FROM observations o JOIN precedence p USING (dataset_id)
+        WHERE indicator = 'POPULATION' AND obs_value > 0 AND breakdown = '_T'
+        ORDER BY {", ".join(table.order)}"""
+    return con.sql(query).to_arrow_table().cast(arrow_schema(contract, table))

@@ -1,0 +1,1 @@
+"""Grammars of published text: numbers, periods, area names, labels. Text in, value or refusal out; no tables here."""

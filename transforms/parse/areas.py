@@ -1,0 +1,66 @@
+"""Area names in the region's languages and scripts to ISO codes; the one place that reads them."""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable
+
+from data_contracts.model import Contract
+from transforms.parse.labels import fold
+
+# Words that say only what kind of area it is. They are dropped in a second look-up, which counts only if what is
+# left names one area: "Osh" alone is a city and a region, so it stays unread.
+_KIND = re.compile(
+    r"\b(область|области|обл|облысы|облусу|облыс|вилояти|вилоят|вилояты|viloyati|viloyat|region|oblast|province|"
+    r"state|республика|республикаси|respublikasi|republic of|the|вилояти мухтори)\b\.?"
+)
+_BRACKETS = re.compile(r"\s*\([^)]*\)")
+
+
+class Areas:
+    """Look-up of area spellings; built once from the contract."""
+
+    def __init__(self, contract: Contract) -> None:
+        """Index every name, alias and code of the contract's areas."""
+        self.codes = frozenset(row["code"] for row in contract.areas)
+        self._exact: dict[str, set[str]] = defaultdict(set)
+        self._bare: dict[str, set[str]] = defaultdict(set)
+        for row in contract.areas:
+            for name in ("name_en", "name_ru", "name_national", "national_code", "alpha3", "m49"):
+                self._add(row[name], row["code"])
+        for row in contract.area_aliases:
+            if row["area"] not in self.codes:
+                raise row.error(f"unknown area {row['area']!r}")
+            self._add(row["alias"], row["area"])
+
+    def _add(self, name: str, code: str) -> None:
+        if name:
+            self._exact[fold(name)].add(code)
+            self._bare[_bare(fold(name))].add(code)
+
+    def resolve(self, label: str, countries: Iterable[str]) -> tuple[str | None, str]:
+        """``(code, "")``, or ``(None, reason)`` with reason ``unknown_area`` or ``ambiguous_area``.
+
+        ``countries``: the countries that may be meant; names repeat across countries and so do national codes.
+        """
+        text = label.strip()
+        if text in self.codes:
+            return text, ""
+        allowed = set(countries)
+        folded = fold(text)
+        without = fold(_BRACKETS.sub("", text))
+        for index, key in (
+            (self._exact, folded),
+            (self._exact, without),
+            (self._bare, _bare(folded)),
+            (self._bare, _bare(without)),
+        ):
+            found = {code for code in index.get(key, ()) if "*" in allowed or code[:2] in allowed}
+            if len(found) == 1:
+                return found.pop(), ""
+            if found:
+                return None, "ambiguous_area"
+        return None, "unknown_area"
+
+
+def _bare(folded: str) -> str:
+    return " ".join(_KIND.sub(" ", folded).split())

@@ -1,0 +1,279 @@
+"""Periods as offices write them, in the region's languages and scripts, to SDMX time and first and last day.
+
+Read once per distinct text. A cumulative span (``янв-нояб. 2025``) becomes ``2025-01-01/P11M``; a span that
+is a calendar unit becomes that unit, however it was written. ``2019/20`` covers both calendar years, since
+the page alone does not say more; ``2009-10`` is October 2009, since that is how SDMX writes a month.
+"""
+
+import calendar
+import datetime as dt
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from transforms.parse.labels import SUPERSCRIPTS, plain
+
+_MONTHS = (
+    "january jan январь января январе янв январ январи январы қаңтар қаң yanvar",
+    "february feb февраль февраля феврале фев февр феврал феврали февралы ақпан ақп fevral",
+    "march mar март марта марте мар марти марты наурыз нау mart",
+    "april apr апрель апреля апреле апр апрел апрели сәуір сәу aprel",
+    "may май мая мае майи майы мамыр мам",
+    "june jun июнь июня июне июн июни июну маусым мау iyun",
+    "july jul июль июля июле июл июли июлу шілде шіл iyul",
+    "august aug август августа августе авг августи августу тамыз там avgust",
+    "september sept sep сентябрь сентября сентябре сен сент сентябр сентябри сентябры қыркүйек қыр sentyabr "
+    "sentabr",
+    "october oct октябрь октября октябре окт октябр октябри октябры қазан қаз oktyabr oktabr",
+    "november nov ноябрь ноября ноябре ноя нояб ноябр ноябри ноябры қараша қар noyabr",
+    "december dec декабрь декабря декабре дек декабр декабри декабры желтоқсан жел dekabr",
+)
+# Texts are compared with і as i: the Kazakh letter and the Roman numeral are typed either way.
+_MONTH = {word.replace("і", "i"): n for n, words in enumerate(_MONTHS, 1) for word in words.split()}
+_ORDINALS = (
+    "i 1 первый первое первом первого first бiрiншi биринчи birinchi якуми",
+    "ii 2 второй второе втором второго second екiншi экинчи иккинчи ikkinchi дуюми",
+    "iii 3 третий третьем третьего third үшiншi үчүнчү учинчи uchinchi сеюми",
+    "iv 4 четвертый четвертом четвертого fourth төртiншi төртүнчү тўртинчи чоруми",
+)
+_ORDINAL = {word: n for n, words in enumerate(_ORDINALS, 1) for word in words.split()}
+_YEAR_WORDS = (
+    "года году годы годов год гг г жылғы жылы жылдың жылдын жылдар жыл жж ж йилнинг йилги йили йиллар йил й "
+    "yilning yilgi yili yillar yil y с"
+)
+_QUARTERS = (
+    "квартал квартала квартале кварталы кварталов кварталдар кв quarter quarters qtr тоқсан тоқсаны чейрек "
+    "чейреги чорак чораги chorak choragi семоҳа семоҳаи"
+)
+_HALVES = "полугодие полугодия полугодии half half-year жартыжылдық жартыжылдығы нимсола нимсолаи"
+_HALVES_OF_TWO_WORDS = (
+    "жарым жылдык",
+    "жарым жылдыгы",
+    "ярим йиллик",
+    "ярим йиллиги",
+    "yarim yillik",
+    "yarim yilligi",
+)
+_COUNTED = (
+    "месяцев месяца месяц мес months month ай айы айда айында ой ойи ойда ойида oy oyi oyda oyida моҳ моҳи"
+)
+_MONTHS_OF = "айлары айы ойлари ойларида ойи oylari oylarida oyi"
+
+
+def _any(words: Iterable[str]) -> str:
+    return "(?:" + "|".join(sorted(map(re.escape, words), key=len, reverse=True)) + ")"
+
+
+_Y = r"(?P<year>(?:19|20)[0-9]{2})"
+_LAST_YEAR = r"(?P<to>(?:19|20)[0-9]{2})"
+_M, _LAST_M = rf"(?P<month>{_any(_MONTH)})\.?", rf"(?P<last>{_any(_MONTH)})\.?"
+_TO = r"(?:-| по | to | through )"
+_SUFFIX = r"(?:-?(?:й|я|е|ый|ой|ое|го|м|st|nd|rd|th|чи|чы|шi|chi))?"
+_N, _LAST_N = rf"(?P<number>{_any(_ORDINAL)}){_SUFFIX}", rf"(?P<last>{_any(_ORDINAL)}){_SUFFIX}"
+_UNIT = rf"(?:(?P<quarter>{_any(_QUARTERS.split())})|{_any((*_HALVES.split(), *_HALVES_OF_TWO_WORDS))})\.?"
+# With a hyphen it is an ordinal: "6-oy" is June, "6 oy" the first six months.
+_COUNT = rf"(?P<count>[0-9]{{1,2}}) {_any(_COUNTED.split())}\.?"
+_OF = r",?(?: of)? "
+
+
+def _patterns(*texts: str) -> tuple[re.Pattern[str], ...]:
+    return tuple(re.compile(text) for text in texts)
+
+
+_NUMBERED = _patterns(
+    rf"{_Y}[ -]?(?P<kind>[qsmhкм])-?(?P<digits>[0-9]{{1,2}})",
+    rf"(?P<kind>[qh])(?P<digits>[1-4])[ -]?{_Y}",
+    rf"(?P<digits>[1-4])(?P<kind>[qh])[ -]?{_Y}",
+    rf"{_Y}-(?P<digits>[0-9]{{2}})",
+    rf"(?P<digits>[0-9]{{2}})\.{_Y}",
+)
+_NAMED_PARTS = _patterns(
+    rf"{_N}(?:-{_LAST_N})?[ -]?{_UNIT}{_OF}{_Y}",
+    rf"{_Y},? {_N}(?:-{_LAST_N})?[ -]?{_UNIT}",
+    rf"{_UNIT} {_N} {_Y}",
+)
+_NAMED_MONTHS = _patterns(
+    rf"(?:с )?{_M}(?:{_TO}{_LAST_M})?{_OF}{_Y}",
+    rf"(?:моҳҳои |моҳи )?{_M}(?:{_TO}{_LAST_M})?{_OF}{_Y}",
+    rf"{_Y},? {_M}(?:{_TO}{_LAST_M})?(?: {_any(_MONTHS_OF.split())})?",
+    rf"(?:с )?{_M} {_Y}{_TO}{_LAST_M} {_LAST_YEAR}",
+)
+_COUNTED_MONTHS = _patterns(rf"(?:первые |first )?{_COUNT}{_OF}{_Y}", rf"{_Y},? {_COUNT}")
+_DAYS = _patterns(
+    rf"(?P<day>[0-9]{{1,2}}) {_M} {_Y}",
+    rf"{_Y} (?P<day>[0-9]{{1,2}})[ -]{_M}",
+    rf"(?P<day>[0-9]{{2}})\.(?P<digits>[0-9]{{2}})\.{_Y}",
+    rf"{_Y}-(?P<digits>[0-9]{{2}})-(?P<day>[0-9]{{2}})",
+)
+_SPAN = re.compile(
+    rf"{_Y}-(?P<digits>[0-9]{{2}})-(?P<day>[0-9]{{2}})/p(?=[0-9])"
+    r"(?:(?P<years>[0-9]{1,3})y)?(?:(?P<months>[0-9]{1,4})m)?(?:(?P<days>[0-9]{1,5})d)?"
+)
+_MARKS = re.compile(
+    rf"(?<=[^\W_])[*{SUPERSCRIPTS}]+(?=\s|$)|(?<=[^\s(])\s?[*{SUPERSCRIPTS}]+$|\s[0-9]{{1,2}}\)$"
+)
+_YEAR_WITH_WORD = re.compile(
+    r"(?<![^\W_])((?:19|20)[0-9]{2})(?:[/-]([0-9]{4}|[0-9]{2}))?"
+    rf"[ -]?{_any(_YEAR_WORDS.split())}(?![^\W_])\.?"
+)
+
+
+@dataclass(frozen=True)
+class Period:
+    """SDMX time period, its frequency code and its first and last day."""
+
+    time_period: str
+    freq: str
+    start: dt.date
+    end: dt.date
+
+
+def parse(text: str) -> Period | None:
+    """Read one period; None where it cannot be read without guessing."""
+    prepared = _prepare(text)
+    for read in (_years, _numbered, _named_part, _named_months, _counted_months, _day, _sdmx_span):
+        period = read(prepared)
+        if period is not None:
+            return period
+    return None
+
+
+def span(start: dt.date, years: int = 0, months: int = 0, days: int = 0) -> Period | None:
+    """The period that begins on ``start`` and lasts as said, as its calendar unit where it is one."""
+    total = years * 12 + months
+    if min(years, months, days) < 0 or not 0 < total * 31 + days <= 100_000 or not 1900 <= start.year <= 2099:
+        return None
+    after = _add_months(start, total) + dt.timedelta(days=days)
+    end = after - dt.timedelta(days=1)
+    return Period(*_canonical(start, after), start, end) if end.year <= 2099 else None
+
+
+def _canonical(start: dt.date, after: dt.date) -> tuple[str, str]:
+    """One spelling for each pair of days: P17M and P1Y5M, P365D and the year are the same time."""
+    months = (after.year - start.year) * 12 + after.month - start.month
+    if _add_months(start, months) > after:
+        months -= 1
+    days = (after - _add_months(start, months)).days
+    if start.day == 1 and days == 0 and (unit := _unit(start, months)):
+        return unit
+    lasts = "".join(f"{n}{u}" for n, u in ((months // 12, "Y"), (months % 12, "M"), (days, "D")) if n)
+    return f"{start.isoformat()}/P{lasts}", "D" if (months, days) == (0, 1) else "_O"
+
+
+def _unit(start: dt.date, months: int) -> tuple[str, str] | None:
+    if months == 1:
+        return f"{start.year}-{start.month:02d}", "M"
+    if months not in (3, 6, 12) or (start.month - 1) % months:
+        return None
+    number = (start.month - 1) // months + 1
+    return {
+        3: (f"{start.year}-Q{number}", "Q"), 6: (f"{start.year}-S{number}", "S"), 12: (f"{start.year}", "A"),
+    }[months]  # fmt: skip
+
+
+def _add_months(day: dt.date, months: int) -> dt.date:
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return dt.date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
+
+
+def _prepare(text: str) -> str:
+    """No case, footnote marks and words that only say "in the year"."""
+    text = _MARKS.sub("", plain(text)).translate(str.maketrans("ⅠⅡⅢⅣ", "1234"))
+    text = text.casefold().translate(str.maketrans("іё", "iе"))
+    text = re.sub(r"\s*-\s*", "-", text).rstrip(" ,.;:")
+    text = re.sub(r"^(?:за период |за |в |in |for |during |дар )", "", text)
+    text = re.sub(r"^(?:по состоянию )?на (?=[0-9]{1,2}[. ])|^as of ", "", text)
+    text = re.sub(rf"(?<![^\W_])соли (?={_Y})", "", text)
+    # With a word for years the second number is no month.
+    return _YEAR_WITH_WORD.sub(lambda m: m[1] if m[2] is None else f"{m[1]}/{m[2]}", text).rstrip(" ,.;:")
+
+
+def _first(patterns: tuple[re.Pattern[str], ...], text: str) -> dict[str, str] | None:
+    """Named parts of the first pattern that matches the whole text; only those that are there."""
+    for pattern in patterns:
+        if match := pattern.fullmatch(text):
+            return {name: part for name, part in match.groupdict().items() if part is not None}
+    return None
+
+
+def _years(text: str) -> Period | None:
+    """``2024``, ``2024.0`` of spreadsheets, ``2017-A1``, ``2019/20``, ``2021-22``, ``2018-2023``."""
+    if match := re.fullmatch(rf"{_Y}(?:\.0|-?a1)?", text):
+        return span(dt.date(int(match["year"]), 1, 1), years=1)
+    if match := re.fullmatch(rf"{_Y}(?P<mark>[/-])(?P<to>[0-9]{{4}}|[0-9]{{2}})", text):
+        first, last = int(match["year"]), int(match["to"])
+        if len(match["to"]) == 4 and last > first:
+            return span(dt.date(first, 1, 1), years=last - first + 1)
+        # Two digits name the next year only, and no month: 2009-10 is October.
+        month = match["mark"] == "-" and 1 <= last <= 12
+        if len(match["to"]) == 2 and last == (first + 1) % 100 and not month:
+            return span(dt.date(first, 1, 1), years=2)
+    return None
+
+
+def _part(year: int, kind: str, number: int, last: int | None = None) -> Period | None:
+    """Quarter, half or month of a year, or several of them in a row."""
+    months = {"q": 3, "s": 6, "m": 1}[kind]
+    last = number if last is None else last
+    if not 1 <= number <= last <= 12 // months:
+        return None
+    return span(dt.date(year, (number - 1) * months + 1, 1), months=(last - number + 1) * months)
+
+
+_KINDS = {"q": "q", "к": "q", "s": "s", "h": "s", "m": "m", "м": "m"}
+
+
+def _numbered(text: str) -> Period | None:
+    """``2024-Q1``, ``2024-S1``, ``2024-03``, ``2024-M03`` (with either М), ``H1 2025``, ``03.2024``."""
+    found = _first(_NUMBERED, text)
+    return _part(int(found["year"]), _KINDS[found.get("kind", "m")], int(found["digits"])) if found else None
+
+
+def _named_part(text: str) -> Period | None:
+    """Quarters and halves with a word, in either order, Roman, Arabic or spelled."""
+    found = _first(_NAMED_PARTS, text)
+    if not found:
+        return None
+    last = _ORDINAL[found["last"]] if "last" in found else None
+    return _part(int(found["year"]), "q" if "quarter" in found else "s", _ORDINAL[found["number"]], last)
+
+
+def _named_months(text: str) -> Period | None:
+    """``январь–ноябрь 2025 года``, ``Jan-Nov 2025``, ``декабрь 2024 - январь 2025``."""
+    found = _first(_NAMED_MONTHS, text)
+    if not found:
+        return None
+    year, month = int(found["year"]), _MONTH[found["month"]]
+    last = _MONTH[found.get("last", found["month"])]
+    months = (int(found.get("to", year)) - year) * 12 + last - month + 1
+    return span(dt.date(year, month, 1), months=months)
+
+
+def _counted_months(text: str) -> Period | None:
+    """``за 9 месяцев 2024 года``: the first nine."""
+    found = _first(_COUNTED_MONTHS, text)
+    return _part(int(found["year"]), "m", 1, int(found["count"])) if found else None
+
+
+def _day(text: str) -> Period | None:
+    """``на 1 января 2024``, ``01.01.2024``, ``2024-01-01``."""
+    found = _first(_DAYS, text)
+    start = _date(found) if found else None
+    return span(start, days=1) if start else None
+
+
+def _date(found: dict[str, str]) -> dt.date | None:
+    month = _MONTH[found["month"]] if "month" in found else int(found["digits"])
+    try:
+        return dt.date(int(found["year"]), month, int(found["day"]))
+    except ValueError:
+        return None
+
+
+def _sdmx_span(text: str) -> Period | None:
+    """``2025-01-01/P11M``."""
+    found = _first((_SPAN,), text)
+    start = _date(found) if found else None
+    if not found or not start:
+        return None
+    return span(start, *(int(found.get(name, 0)) for name in ("years", "months", "days")))
