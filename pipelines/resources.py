@@ -19,7 +19,7 @@ from sources.dataset import Dataset
 from sources.http.client import Fetcher
 from sources.load_datasets import load_datasets
 from sources.registers import Entry, load_register
-from transforms.normalize import Normalizer
+from transforms.normalize.normalizer import Normalizer
 
 
 class DataDir(dg.ConfigurableResource):  # type: ignore[type-arg]

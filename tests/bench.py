@@ -29,7 +29,8 @@ from data_contracts.load import load_contract
 from data_contracts.model import Contract
 from sources.dataset import Dataset
 from sources.load_datasets import load_dataset
-from transforms.normalize import FileFacts, Normalizer
+from transforms.normalize.facts import FileFacts
+from transforms.normalize.normalizer import Normalizer
 
 SHA256 = hashlib.sha256(b"bench").hexdigest()
 RETRIEVED = dt.datetime(2026, 11, 24)

@@ -16,8 +16,10 @@ from data_contracts.model import Contract
 from sources.cells import cells_table
 from sources.dataset import Dataset
 from sources.load_datasets import load_dataset
-from transforms import normalize as module
-from transforms.normalize import SKIP, FileFacts, Normalized, Normalizer, refused_row
+from transforms.normalize import normalizer as module
+from transforms.normalize.facts import FileFacts, Normalized, refused_row
+from transforms.normalize.file_normalizer import SKIP
+from transforms.normalize.normalizer import Normalizer
 
 SHA256 = "ab" * 32
 FACTS = FileFacts(SHA256, dt.datetime(2026, 11, 24, 3, 15), "raw/sample/file.csv")

@@ -22,7 +22,8 @@ from sources.dataset import Dataset
 from sources.load_datasets import load_datasets
 from sources.readers.protocol import read_cells
 from sources.registers import load_register
-from transforms.normalize import FileFacts, Normalized, Normalizer
+from transforms.normalize.facts import FileFacts, Normalized
+from transforms.normalize.normalizer import Normalizer
 
 UPSTREAM = Path(__file__).resolve().parents[4] / "shared" / "upstream"
 CENTRAL_ASIA = {"KZ", "KG", "TJ", "UZ"}

@@ -15,7 +15,8 @@ from data_contracts.load import load_contract
 from sources.dataset import BUNDLED, Dataset, SourceFile
 from sources.load_datasets import load_datasets
 from sources.readers.protocol import read_cells
-from transforms.normalize import FileFacts, Normalized, Normalizer
+from transforms.normalize.facts import FileFacts, Normalized
+from transforms.normalize.normalizer import Normalizer
 
 UPSTREAM = Path(__file__).resolve().parents[4] / "shared" / "upstream"
 COUNTRIES = ("portals", "kg", "uz", "tj")

@@ -1,0 +1,1 @@
+"""Text cells to observations of the shared schema."""
