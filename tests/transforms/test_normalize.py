@@ -16,7 +16,7 @@ from data_contracts.model import Contract
 from sources.cells import cells_table
 from sources.dataset import Dataset
 from sources.load_datasets import load_dataset
-from transforms.normalize import normalizer as module
+from transforms.normalize import encoded_columns, file_normalizer, verdicts
 from transforms.normalize.facts import FileFacts, Normalized, refused_row
 from transforms.normalize.file_normalizer import SKIP
 from transforms.normalize.normalizer import Normalizer
@@ -477,8 +477,9 @@ def test_large_and_small_files_are_read_alike(
     ]
     rows.extend(rows[:60])
     small = observe(rows, numbers={"decimal": ","})
-    monkeypatch.setattr(module, "_FEW", 5)
-    monkeypatch.setattr(module, "_CHUNK", chunk)
+    monkeypatch.setattr(file_normalizer, "_FEW", 5)
+    for module in (encoded_columns, verdicts):
+        monkeypatch.setattr(module, "CHUNK", chunk)
     large = observe(rows, numbers={"decimal": ","})
     assert small.good.num_rows and small.refused.num_rows and small.duplicates
     assert large.good.equals(small.good) and large.refused.equals(small.refused)
