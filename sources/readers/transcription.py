@@ -6,7 +6,8 @@ Sample::
     "15,821",PROTECTION_ORDERS,KG,2025-01-01/P11M,,,,,,,,,kg-s20,,Recipients of orders.
 
 ``figure`` is the figure as printed; the other columns are codes chosen by the transcriber, and empty means "total" or
-"as the indicator has it". The format is fixed, so the reader takes no options.
+"as the indicator has it". A last column ``quote`` may follow: the publication's words that hold *this* figure (at
+most 25 words), for a page that states several. The format is fixed, so the reader takes no options.
 """
 
 import csv
@@ -33,6 +34,7 @@ HEADER = [
     "place",
     "note",
 ]
+QUOTE = "quote"
 
 
 def read(content: bytes, options: Options) -> pa.Table:
@@ -44,27 +46,32 @@ def read(content: bytes, options: Options) -> pa.Table:
             f"byte {error.start} is not UTF-8", place=f"byte {error.start}", remedy="Save the file as UTF-8"
         ) from error
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
-    columns: dict[str, list[str | None]] = {name: [] for name in (VALUE, LOCATOR, NOTE, *HEADER[1:-1])}
+    columns: dict[str, list[str | None]] = {name: [] for name in (VALUE, LOCATOR, NOTE, *HEADER[1:-1], QUOTE)}
     try:
-        if next(reader, []) != HEADER:
+        header = next(reader, [])
+        if header not in (HEADER, [*HEADER, QUOTE]):
             raise ReadError(
                 "the header is not that of a transcription", place="line 1", remedy=",".join(HEADER)
             )
         line = reader.line_num + 1
         for cells in reader:
             if cells:
-                _append(columns, cells, line)
+                _append(columns, header, cells, line)
             line = reader.line_num + 1
     except csv.Error as error:
         raise ReadError(str(error), place=f"line {reader.line_num}", remedy="Check the quotes") from error
     return cells_table(columns)
 
 
-def _append(columns: dict[str, list[str | None]], cells: list[str], line: int) -> None:
-    if len(cells) != len(HEADER):
-        raise ReadError(f"{len(cells)} cells where {len(HEADER)} are expected", place=f"line {line}",
-                        remedy="Quote a text that holds a comma")  # fmt: skip
-    row = dict(zip(HEADER, cells, strict=True))
+def _append(columns: dict[str, list[str | None]], header: list[str], cells: list[str], line: int) -> None:
+    if len(cells) != len(header):
+        raise ReadError(
+            f"{len(cells)} cells where {len(header)} are expected",
+            place=f"line {line}",
+            remedy="Quote a text that holds a comma",
+        )
+    row = dict(zip(header, cells, strict=True))
+    columns[QUOTE].append(row.get(QUOTE) or None)
     columns[VALUE].append(row["figure"])
     columns[LOCATOR].append(f"line {line}, column figure")
     columns[NOTE].append(row["note"] or None)
