@@ -40,6 +40,14 @@ def row_checks(contract: Contract, table: Table, severity: str = "critical") -> 
     return tuple(c for c in derive(contract, table) if c.violated and c.severity == severity)
 
 
+def violations(contract: Contract, table: Table, relation: str) -> str:
+    """Query over a relation: key of each row that violates a critical check, and the id of the first such check."""
+    found = row_checks(contract, table)
+    cases = " ".join(f"WHEN {check.violated} THEN '{check.id}'" for check in found)
+    judged = f"SELECT {table.key[0]}, CASE {cases} END AS violated FROM ({with_derived(table, relation)})"
+    return f"SELECT {table.key[0]}, violated FROM ({judged}) WHERE violated IS NOT NULL"
+
+
 def with_derived(table: Table, relation: str) -> str:
     """SELECT that adds the table's derived columns to a relation (whose alias is ``t``)."""
     extra = "".join(f",\n  ({sql.strip()}) AS {name}" for name, sql in table.derived.items())

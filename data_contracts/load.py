@@ -171,7 +171,7 @@ def _indicator(path: Path, code: str, spec: Mapped, codelists: Mapping[str, Mapp
 
 def _table(path: Path, name: str, spec: Mapped, columns: Mapped, columns_path: Path) -> Table:
     optional: dict[str, Any] = {
-        "warnings": [], "min_rows": 0, "derived": {}, "nullable": [], "required": [],
+        "warnings": [], "min_rows": 0, "derived": {}, "nullable": [], "required": [], "in_force": "",
     }  # fmt: skip
     values = take(path, spec, ("title", "meaning", "columns", "order"), {**optional, "key": []})
     flat: list[Any] = []
@@ -192,6 +192,7 @@ def _table(path: Path, name: str, spec: Mapped, columns: Mapped, columns_path: P
         min_rows=int(values["min_rows"]),
         derived={name: str(sql) for name, sql in values["derived"].items()},
         warnings=tuple(values["warnings"]),
+        in_force=str(values["in_force"]),
     )
 
 

@@ -50,6 +50,8 @@ class Table:
     min_rows: int
     derived: Mapping[str, str]
     warnings: tuple[str, ...]
+    # SQL condition of the rows that the rules are asked of; empty: all. History keeps codes that are no longer current.
+    in_force: str = ""
 
     def column(self, name: str) -> Column:
         """Column by name."""

@@ -18,6 +18,7 @@ from data_contracts.model import Contract, Table, Text
 # How many unexpected values a check shows; quarantine holds them all.
 SHOWN = 20
 REFERENCES = "references_hold"
+KEYS = "keys_are_unique"
 
 
 @dataclass(frozen=True)
@@ -61,6 +62,10 @@ def _frame(table: Table, data: pa.Table, connection: duckdb.DuckDBPyConnection) 
     """The table with its derived columns as pandas sees it; days as timestamps, so that they compare."""
     connection.register("to_check", data)
     query = checks.with_derived(table, "to_check") if table.derived else "SELECT * FROM to_check"
+    if table.in_force:
+        query = (
+            f"SELECT * FROM ({query}) WHERE {table.in_force.replace(f'FROM {table.name}', 'FROM to_check')}"
+        )
     arrow = connection.sql(query).to_arrow_table()
     connection.unregister("to_check")
     for index, column in enumerate(arrow.schema):
@@ -116,6 +121,8 @@ def release_checks(contract: Contract) -> list[tuple[str, str, str, str]]:
             found.append(
                 (name, REFERENCES, "critical", "Everything that the table refers to is in the release.")
             )
+        if table.in_force and table.key:
+            found.append((name, KEYS, "critical", contract.sentences["key_not_unique"].en))
     found += [(r.tables[0], r.id, r.severity, r.sentence.en) for r in contract.rules if r.query]
     return found
 
@@ -130,12 +137,25 @@ def release_verdicts(contract: Contract, tables: Mapping[str, pa.Table]) -> list
     for name, check, severity, _ in release_checks(contract):
         if check == REFERENCES:
             verdicts.append(_references(contract, con, contract.tables[name]))
+        elif check == KEYS:
+            verdicts.append(_keys(contract, con, contract.tables[name]))
         else:
             rule = rules[check]
             found = con.execute(rule.query).fetchall()
             examples = [", ".join(map(str, row)) for row in found[:SHOWN]]
             verdicts.append(Verdict(name, check, severity, rule.sentence, not found, len(found), examples))
     return verdicts
+
+
+def _keys(contract: Contract, con: duckdb.DuckDBPyConnection, table: Table) -> Verdict:
+    """Keys over the whole of a table of which the suite sees only the rows in force."""
+    key = ", ".join(f'"{name}"' for name in table.key)
+    found = con.execute(
+        f"SELECT {key} FROM {table.name} GROUP BY ALL HAVING count(*) > 1 ORDER BY ALL"
+    ).fetchall()
+    examples = [", ".join(map(str, row)) for row in found[:SHOWN]]
+    sentence = contract.sentences["key_not_unique"]
+    return Verdict(table.name, KEYS, "critical", sentence, not found, len(found), examples)
 
 
 def _references(contract: Contract, con: duckdb.DuckDBPyConnection, table: Table) -> Verdict:
@@ -145,7 +165,8 @@ def _references(contract: Contract, con: duckdb.DuckDBPyConnection, table: Table
         if not key or (target, key) == (table.name, column.name):
             continue
         broken = con.execute(
-            f"""SELECT DISTINCT "{column.name}" FROM {table.name} WHERE "{column.name}" IS NOT NULL
+            f"""SELECT DISTINCT "{column.name}" FROM {table.name} WHERE {table.in_force or "TRUE"}
+            AND "{column.name}" IS NOT NULL
             AND "{column.name}" NOT IN (SELECT "{key}" FROM {target}) ORDER BY 1"""
         ).fetchall()
         if broken:

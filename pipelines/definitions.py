@@ -1,25 +1,40 @@
 """The single Dagster entry point: the same graph for ``dvstats refresh``, ``make dev`` and the schedules."""
 
+from typing import Any
+
 import dagster as dg
 
-from pipelines.assets import dataset_asset, table_assets, table_checks
-from pipelines.resources import Clock, DataDir, Publishers, declarations
+from pipelines.assets.datasets import dataset_assets
+from pipelines.assets.table_checks import table_checks
+from pipelines.assets.tables import table_assets
+from pipelines.declarations import declarations
+from pipelines.parquet_io import ParquetTables
+from pipelines.resources import Clock, DataDir, Publishers
 from pipelines.schedules import refresh_job, schedules
 
-_declared = declarations()
 
-defs = dg.Definitions(
-    assets=[
-        *(dataset_asset(dataset, _declared.contract) for dataset in _declared.datasets.values()),
-        *table_assets(_declared.contract, _declared.datasets),
-    ],
-    asset_checks=table_checks(_declared.contract),
-    jobs=[refresh_job],
-    schedules=schedules(_declared.datasets),
-    resources={
-        "data_dir": DataDir(path=dg.EnvVar("DVSTATS_DATA_DIR")),
-        "clock": Clock(),
-        "publishers": Publishers(),
-    },
-    executor=dg.in_process_executor,
-)
+def build_defs(
+    data_dir: DataDir, *, clock: Clock | None = None, publishers: Publishers | None = None
+) -> dg.Definitions:
+    """The whole graph on these resources; tests and deployments give their own."""
+    declared = declarations()
+    resources: dict[str, Any] = {
+        "data_dir": data_dir,
+        "clock": clock or Clock(),
+        "publishers": publishers or Publishers(),
+        "tables": ParquetTables(data_dir=data_dir),
+    }
+    return dg.Definitions(
+        assets=[
+            *(dataset_assets(dataset, declared.contract) for dataset in declared.datasets.values()),
+            *table_assets(declared.contract, declared.datasets),
+        ],
+        asset_checks=table_checks(declared.contract),
+        jobs=[refresh_job],
+        schedules=schedules(declared.datasets),
+        resources=resources,
+        executor=dg.in_process_executor,
+    )
+
+
+defs = build_defs(DataDir(path=dg.EnvVar("DVSTATS_DATA_DIR")))

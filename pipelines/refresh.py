@@ -1,14 +1,32 @@
-"""Run the Dagster graph in this process and say in plain words what came of it."""
+"""``dvstats refresh``: plan what has to be done, run that part of the Dagster graph, say what came of it.
 
-import contextlib
-import json
+The plan is made from data versions before Dagster starts, so that a refresh that has nothing to do imports neither
+Dagster nor Great Expectations. What has to be done:
+
+- datasets whose files, declaration or reading changed since they were last processed, or that were stopped;
+- in a live run, every portal (whether a publisher has something new is known only by asking);
+- the tables, where a dataset is processed, a register or the contract changed, or the last release is damaged.
+
+The graph is ``pipelines.definitions``; what a run does is in ``pipelines.assets``.
+"""
+
+import datetime as dt
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from data_contracts.errors import BusyError
+import pyarrow.compute as pc
+
+from pipelines.data_directory import DataDirectory, current_moment
+from pipelines.data_versions import dataset_version, made_by
+from pipelines.dataset_states import TROUBLED, dataset_states
+from pipelines.declarations import Declarations, declarations
+from pipelines.release import publish
+from pipelines.staging import DatasetStages, StagedTables
+from sources.dataset import Dataset
+from sources.pull import local_is_new
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -23,49 +41,121 @@ class Outcome:
     datasets: list[dict[str, Any]] = field(default_factory=list)
     failed_checks: list[dict[str, Any]] = field(default_factory=list)
     warnings: list[dict[str, Any]] = field(default_factory=list)
+    # Sentences on the data directory itself: links mended, clocks that disagree, datasets no longer declared.
+    notices: list[str] = field(default_factory=list)
     problem: str = ""
     changes: dict[str, int] = field(default_factory=dict)
+    only: tuple[str, ...] = ()
 
     @property
     def troubled(self) -> list[dict[str, Any]]:
-        """Datasets that are stale, failed, held, have refused rows or a critical finding."""
-        bad = ("stale", "failed", "held")
-        return [d for d in self.datasets if d["state"] in bad or d["refused_rows"] or d.get("critical")]
+        """Datasets that are stale, failed, held, have refused rows or a critical finding; of ``only`` if given."""
+        mine = [d for d in self.datasets if not self.only or d["dataset_id"] in self.only]
+        return [d for d in mine if d["state"] in TROUBLED or d["refused_rows"] or d["critical"]]
 
     @property
     def exit_status(self) -> int:
         """0 done, 1 nothing could be published, 3 published but something is stale or was refused."""
-        if not self.release:
+        if not self.release or self.problem:
             return 1
         return 3 if self.troubled else 0
 
 
-@contextlib.contextmanager
-def _lock(data_dir: Path) -> Iterator[None]:
-    """One refresh at a time a data directory; the system frees the lock of a killed one."""
-    data_dir.mkdir(parents=True, exist_ok=True)
-    try:
-        import fcntl
-    except ImportError:
-        yield
-        return
-    with (data_dir / ".refresh.lock").open("w") as handle:
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
-            raise BusyError(
-                f"Another refresh is running on {data_dir}. Wait until it ends, or choose another --data-dir."
-            ) from error
-        yield
+@dataclass(frozen=True)
+class Context:
+    """What a refresh works on: the data directory, what is declared, and the time, which is fixed here."""
+
+    data_dir: DataDirectory
+    declared: Declarations
+    now: dt.datetime
+
+
+@dataclass
+class Plan:
+    """Which datasets to process; ``tables``: whether the tables are to be made at all."""
+
+    datasets: list[str]
+    tables: bool
 
 
 def refresh(
     data_dir: Path, *, live: bool = False, mirror: str = "", only: Sequence[str] = (), contact: str = ""
 ) -> Outcome:
-    """Materialize the whole graph (or the datasets of ``only`` and everything below them)."""
-    data_dir = data_dir.resolve()
-    with _lock(data_dir):
-        return _run(data_dir, live, mirror, only, contact)
+    """Bring a data directory up to date; only the datasets of ``only``, where it is given."""
+    context = Context(DataDirectory(data_dir), declarations(), current_moment())
+    with context.data_dir.locked():
+        outcome = Outcome(only=tuple(only))
+        release = context.data_dir.last_release(context.declared.contract)
+        outcome.notices += _notices(context)
+        if release.folder and not release.damaged:
+            outcome.notices += publish.show(context.data_dir.root, release.folder)
+        plan = make_plan(context, live=live, only=only)
+        if plan.tables:
+            _run(context, plan, {"live": live, "mirror": mirror, "contact": contact}, outcome)
+        else:
+            outcome.release = release.name
+            outcome.rows = release.observations.num_rows
+        _read_datasets(context, outcome)
+        return outcome
+
+
+def make_plan(context: Context, *, live: bool, only: Sequence[str]) -> Plan:
+    """What has to be done, from data versions."""
+    release = context.data_dir.last_release(context.declared.contract)
+    chosen = [d for d in context.declared.datasets.values() if not only or d.id in only]
+    changed = [d.id for d in chosen if _changed(context, d, live)]
+    same_tables = release.manifest.get("made_by") == made_by() or StagedTables(context.data_dir).are_made(
+        release.name
+    )
+    return Plan(changed, bool(changed) or not same_tables or bool(release.damaged))
+
+
+def _changed(context: Context, dataset: Dataset, live: bool) -> bool:
+    if live and dataset.collection == "portal":
+        return True
+    archive = context.data_dir.archive
+    try:
+        if local_is_new(dataset, archive, context.data_dir.inbox):
+            return True
+        version = dataset_version(dataset, archive)
+    except Exception:
+        # Whatever is wrong with it, processing the dataset makes a finding of it.
+        return True
+    stage = DatasetStages(context.data_dir).load(dataset.id, version)
+    if stage is not None:
+        return stage.stopped
+    carried = context.data_dir.last_release(context.declared.contract).datasets.get(dataset.id)
+    if carried is None:
+        return bool(archive.files(dataset.id))
+    return carried["data_version"] != version and bool(archive.files(dataset.id))
+
+
+def _notices(context: Context) -> list[str]:
+    """What is odd about the data directory, for a person to know."""
+    release = context.data_dir.last_release(context.declared.contract)
+    found = [f"Release {release.name}: {problem} A whole one is made anew." for problem in release.damaged]
+    now = context.now
+    if release.name and publish.free_moment(release.name, now) != now:
+        found.append(
+            f"The clock says {now:%Y-%m-%d %H:%M} UTC, which is not after the last release {release.name}: "
+            f"the next release is named one second after it.{_epoch_hint()}"
+        )
+    elif not release.name and now < dt.datetime(2024, 1, 1):
+        found.append(f"The clock says {now:%Y-%m-%d}, and a release is named by it.{_epoch_hint()}")
+    gone = sorted(set(release.datasets) - set(context.declared.datasets))
+    for name in gone:
+        rows = pc.sum(pc.equal(release.observations["dataset_id"], name)).as_py() or 0
+        if rows:
+            found.append(f"{name} is no longer declared: its {rows} observations are withdrawn.")
+    return found
+
+
+def _epoch_hint() -> str:
+    return (
+        " SOURCE_DATE_EPOCH sets it; unset it to use the real time."
+        if "SOURCE_DATE_EPOCH" in os.environ
+        else ""
+    )
 
 
 def prepare_environment(data_dir: Path) -> Path:
@@ -78,33 +168,42 @@ def prepare_environment(data_dir: Path) -> Path:
     return home
 
 
-def _run(data_dir: Path, live: bool, mirror: str, only: Sequence[str], contact: str) -> Outcome:
-    prepare_environment(data_dir)
+def _run(context: Context, plan: Plan, publishers: dict[str, Any], outcome: Outcome) -> None:
+    """Run the planned part of the graph in this process."""
+    prepare_environment(context.data_dir.root)
     import dagster as dg
 
-    from pipelines.definitions import defs
+    from pipelines.assets.datasets import OBSERVATIONS, RAW
+    from pipelines.assets.tables import STEPS
+    from pipelines.definitions import build_defs
+    from pipelines.resources import Clock, DataDir, Publishers
     from pipelines.schedules import JOB
 
-    job = defs.resolve_job_def(JOB)
-    selection = None
-    if only:
-        keys = [dg.AssetKey([stage, name]) for name in only for stage in ("raw", "read", "normalized")]
-        chosen = dg.AssetSelection.assets(*keys).downstream()
-        selection = list(chosen.resolve(defs.resolve_asset_graph()))
-    publishers = {"live": live, "mirror": mirror, "contact": contact}
-    config = {
-        "loggers": {"console": {"config": {"log_level": "CRITICAL"}}},
-        "resources": {"publishers": {"config": publishers}},
-    }
-    instance = dg.DagsterInstance.from_config(str(ROOT))
-    result = job.execute_in_process(
-        instance=instance, run_config=config, asset_selection=selection, raise_on_error=False
+    defs = build_defs(
+        DataDir(path=str(context.data_dir.root)),
+        clock=Clock(epoch=int(context.now.replace(tzinfo=dt.UTC).timestamp())),
+        publishers=Publishers(**publishers),
     )
-    outcome = Outcome()
-    _read_events(result, outcome)
-    instance.dispose()
-    _read_datasets(data_dir, outcome)
-    return outcome
+    job = defs.resolve_job_def(JOB)
+    keys = [dg.AssetKey([stage, name]) for name in plan.datasets for stage in (RAW, OBSERVATIONS)]
+    keys += [dg.AssetKey(table) for tables in STEPS.values() for table in tables]
+    keys += [dg.AssetKey("release_candidate"), dg.AssetKey("release")]
+    instance = dg.DagsterInstance.from_config(str(ROOT))
+    try:
+        result = job.execute_in_process(
+            instance=instance,
+            run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
+            asset_selection=keys,
+            raise_on_error=False,
+        )
+        _read_events(result, outcome)
+    finally:
+        instance.dispose()
+    if outcome.new:
+        revisions = StagedTables(context.data_dir).load("revisions")
+        mine = revisions.filter(pc.equal(revisions["release"], outcome.release))
+        for row in mine["change"].value_counts().to_pylist():
+            outcome.changes[row["values"]] = row["counts"]
 
 
 def _read_events(result: Any, outcome: Outcome) -> None:
@@ -139,18 +238,8 @@ def _note_check(evaluation: Any, outcome: Outcome) -> None:
     (outcome.failed_checks if critical else outcome.warnings).append(entry)
 
 
-def _read_datasets(data_dir: Path, outcome: Outcome) -> None:
+def _read_datasets(context: Context, outcome: Outcome) -> None:
     """What each dataset came to, whether or not a release was made of it."""
-    for path in sorted((data_dir / "staging").glob("*/facts.json")):
-        facts = json.loads(path.read_text(encoding="utf-8"))
-        outcome.datasets.append({"dataset_id": path.parent.name, **facts})
-    if outcome.new:
-        import pyarrow.compute as pc
-        import pyarrow.parquet as pq
-
-        revisions = pq.read_table(
-            data_dir / "staging" / "tables" / "revisions.parquet", columns=["release", "change"]
-        )
-        mine = revisions.filter(pc.equal(revisions["release"], outcome.release))
-        for row in mine["change"].value_counts().to_pylist():
-            outcome.changes[row["values"]] = row["counts"]
+    release = context.data_dir.last_release(context.declared.contract)
+    states = dataset_states(context.declared, context.data_dir, release, context.now)
+    outcome.datasets = [state.summary for state in states]

@@ -5,6 +5,7 @@ from typing import Any
 
 import dagster as dg
 
+from pipelines.assets.datasets import OBSERVATIONS, RAW
 from sources.dataset import Dataset
 
 # Almaty, Tashkent and Dushanbe share this clock; Bishkek is an hour ahead.
@@ -31,7 +32,7 @@ def _selection(datasets: Mapping[str, Dataset], cadence: str) -> dg.AssetSelecti
         dg.AssetKey([stage, d.id])
         for d in datasets.values()
         if d.cadence == cadence
-        for stage in ("raw", "read", "normalized")
+        for stage in (RAW, OBSERVATIONS)
     ]
     return dg.AssetSelection.assets(*keys).downstream()
 

@@ -9,7 +9,7 @@
 The root may be a folder or the address of an object store (``s3://…``); all paths go through
 ``pyarrow.fs``. On local disks files appear in one step (write aside, fsync, rename), and the log is
 appended under a lock in one write, so that two processes, or one that is killed, leave no half record
-behind: at worst a torn last line, which is passed over and told in ``problems``.
+behind: at worst a torn last line, which is passed over and listed in ``problems``.
 """
 
 import contextlib
@@ -19,7 +19,7 @@ import os
 import re
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, replace
 from hashlib import sha256
 from pathlib import Path, PurePosixPath
@@ -28,15 +28,10 @@ import pyarrow as pa
 import pyarrow.fs as pafs
 
 from sources.cells import SourceError
-from sources.durable import append_line, write_whole
-from sources.http.client import Fetch
+from sources.durable import append_lines, locked, write_whole
 from sources.http.redact import redact
-from sources.receipts import Record, StoredFile, check_words, moment_of, parsed_line, record_from, record_of
+from sources.receipts import Record, StoredFile, check_words, moment_of, parsed_line, record_from
 
-try:
-    import fcntl
-except ImportError:  # no file locks on this system; single appends stay whole
-    fcntl = None  # type: ignore[assignment]
 LOG = "fetches.jsonl"
 PROVENANCE = ".provenance.json"
 _DATASET = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")
@@ -63,62 +58,72 @@ class Archive:
     # --- writing ---
 
     def put(self, dataset: str, content: bytes, provenance: Record) -> StoredFile:
-        """Store the bytes (once), add the receipt to their provenance, and log it.
+        """Store the bytes (once), add the receipt to their provenance, and log it."""
+        (stored,) = self.put_all(dataset, [(content, provenance)])
+        return stored
 
-        A file with the same checksum is compared and left as it is.
+    def put_all(self, dataset: str, answers: Sequence[tuple[bytes, Record]]) -> list[StoredFile]:
+        """Store answers that belong together: all of them are received, or none.
+
+        The bytes are written first; the receipts of all follow in one line-whole write to the log, and without a
+        receipt a file does not count. A file that is there already is left as it is; one that was damaged since is
+        replaced by these good bytes.
         """
-        digest = sha256(content).hexdigest()
-        record = replace(provenance, dataset=dataset, sha256=digest, size=len(content))
-        check_words(record)
-        with _told("store", f"raw/{dataset}"):
+        records = []
+        with _in_words("store", f"raw/{dataset}"):
             self._fs.create_dir(self._folder(dataset), recursive=True)
-            path = self._stored_path(dataset, digest)
-            if path is None:
-                path = f"{self._folder(dataset)}/{digest}.{_extension(record)}"
-                self._write(path, content, final=True)
-            else:
-                self._verified(path, digest, self._bytes(path))
+            for content, provenance in answers:
+                digest = sha256(content).hexdigest()
+                record = replace(provenance, dataset=dataset, sha256=digest, size=len(content))
+                check_words(record)
+                self._store(dataset, digest, content, record)
+                records.append(record)
             with self._locked(dataset):
-                self._append(dataset, record)
-                known = self._provenance(dataset, digest)
-                records = list(dict.fromkeys([*known, record]))
-                if records != known:
-                    self._write_provenance(dataset, digest, records)
+                self._append(dataset, records)
+                for digest, mine in self._by_digest(records).items():
+                    known = self._provenance(dataset, digest)
+                    complete = list(dict.fromkeys([*known, *mine]))
+                    if complete != known:
+                        self._write_provenance(dataset, digest, complete)
                 self._sweep(dataset)
-        return self._stored(dataset, path, sorted(records, key=moment_of))
+        received = {file.sha256: file for file in self.files(dataset)}
+        return [received[str(record.sha256)] for record in records]
 
-    def record(self, dataset: str, fetch_record: Record) -> None:
-        """Log an attempt that brought no new bytes; ``put`` logs those that did."""
-        record = replace(fetch_record, dataset=dataset)
-        check_words(record)
-        with _told("log", f"raw/{dataset}"):
+    def _store(self, dataset: str, digest: str, content: bytes, record: Record) -> None:
+        path = self._stored_path(dataset, digest)
+        if path is None:
+            path = f"{self._folder(dataset)}/{digest}.{_extension(record)}"
+        elif sha256(self._bytes(path)).hexdigest() == digest:
+            return
+        self._write(path, content, final=True)
+
+    def record(self, dataset: str, *attempts: Record) -> None:
+        """Log attempts that brought no new bytes; ``put`` logs those that did."""
+        records = [replace(attempt, dataset=dataset) for attempt in attempts]
+        for record in records:
+            check_words(record)
+        with _in_words("log", f"raw/{dataset}"):
             self._fs.create_dir(self._folder(dataset), recursive=True)
             with self._locked(dataset):
-                self._append(dataset, record)
-
-    def keep(
-        self, dataset: str, fetch: Fetch, *, via: str = "live", stated_period: str | None = None
-    ) -> StoredFile | None:
-        """Take over a fetch whatever came of it; the stored file where there were bytes."""
-        record = record_of(dataset, fetch, via=via, stated_period=stated_period)
-        if fetch.body is not None and fetch.outcome != "failed":
-            return self.put(dataset, fetch.body, record)
-        self.record(dataset, record)
-        return None
+                self._append(dataset, records)
 
     # --- reading ---
 
     def files(self, dataset: str) -> list[StoredFile]:
-        """All stored files in order of first receipt."""
+        """All stored files in order of first receipt; their records in order of receipt.
+
+        The log decides the order, not the clocks: a file that was received while a clock was ahead does not hide
+        what came later.
+        """
         receipts = self._receipts(dataset)
-        stored = []
+        stored = {}
         for path in self._list(dataset):
             name = _STORED.fullmatch(PurePosixPath(path).name)
-            if name and receipts.get(name[1]):
-                stored.append(self._stored(dataset, path, receipts[name[1]]))
+            if name and name[1] in receipts:
+                stored[name[1]] = self._stored(dataset, path, receipts[name[1]])
             elif name:
-                self._tell(f"raw/{dataset}/{name[0]} has no provenance and is passed over: add it again")
-        return sorted(stored, key=lambda file: (moment_of(file.first), file.sha256))
+                self._report(f"raw/{dataset}/{name[0]} has no provenance and is passed over: add it again")
+        return [stored[digest] for digest in receipts if digest in stored]
 
     def latest(self, dataset: str, address: str | None = None) -> StoredFile | None:
         """The last good file: newest receipt, of one address where that is given.
@@ -126,12 +131,21 @@ class Archive:
         Its records are those of that address, so that ``.last`` holds the right etag.
         """
         wanted = redact(address) if address is not None else None
-        candidates = []
+        newest: tuple[int, StoredFile] | None = None
         for file in self.files(dataset):
-            records = tuple(r for r in file.records if wanted is None or r.address == wanted)
-            if records:
-                candidates.append(replace(file, records=records))
-        return max(candidates, key=lambda file: (moment_of(file.last), file.sha256), default=None)
+            mine = [
+                (place, record)
+                for place, record in zip(file.places, file.records, strict=True)
+                if wanted is None or record.address == wanted
+            ]
+            if mine and (newest is None or mine[-1][0] > newest[0]):
+                places, records = zip(*mine, strict=True)
+                newest = (places[-1], replace(file, records=records, places=places))
+        return newest[1] if newest else None
+
+    def is_whole(self, file: StoredFile) -> bool:
+        """Whether the stored bytes still match their checksum."""
+        return sha256(self._bytes(file.path)).hexdigest() == file.sha256
 
     def read(self, dataset: str, digest: str) -> bytes:
         """The bytes of a stored file, checked against their checksum."""
@@ -142,7 +156,7 @@ class Archive:
                 file=f"raw/{dataset}/{digest}",
                 remedy="Restore it from a copy of the archive, or fetch or add it again",
             )
-        with _told("read", f"raw/{dataset}/{digest}"):
+        with _in_words("read", f"raw/{dataset}/{digest}"):
             content = self._bytes(path)
         return self._verified(path, digest, content)
 
@@ -158,25 +172,38 @@ class Archive:
         return sorted(records, key=moment_of)
 
     def fetches_of(self, dataset: str) -> list[Record]:
-        """Every attempt for one dataset, in order of time."""
-        return sorted(self._logged(dataset), key=moment_of)
+        """Every attempt for one dataset, in order of the log."""
+        return self._logged(dataset)
 
     # --- records ---
 
-    def _receipts(self, dataset: str) -> dict[str, list[Record]]:
-        """Records by checksum, from the log and from the files' own provenance, in order of time."""
-        receipts: dict[str, dict[Record, None]] = {}
-        found = [*self._logged(dataset)]
+    def _receipts(self, dataset: str) -> dict[str, list[tuple[int, Record]]]:
+        """Receipts by checksum, each with its place in the order of receipt.
+
+        First what only a file's own provenance tells, by its time; then the log, line by line.
+        """
+        logged = self._logged(dataset)
+        known = set(logged)
+        alone: list[Record] = []
         for path in self._list(dataset):
             if path.endswith(PROVENANCE):
-                found += self._provenance(dataset, PurePosixPath(path).name.removesuffix(PROVENANCE))
-        for record in found:
+                own = self._provenance(dataset, PurePosixPath(path).name.removesuffix(PROVENANCE))
+                alone += [record for record in own if record not in known]
+        receipts: dict[str, list[tuple[int, Record]]] = {}
+        for place, record in enumerate([*sorted(alone, key=moment_of), *logged]):
             if record.sha256 and record.outcome != "failed":
-                receipts.setdefault(record.sha256, {})[record] = None
-        return {digest: sorted(records, key=moment_of) for digest, records in receipts.items()}
+                receipts.setdefault(record.sha256, []).append((place, record))
+        return receipts
+
+    @staticmethod
+    def _by_digest(records: Sequence[Record]) -> dict[str, list[Record]]:
+        found: dict[str, list[Record]] = {}
+        for record in records:
+            found.setdefault(str(record.sha256), []).append(record)
+        return found
 
     def _logged(self, dataset: str) -> list[Record]:
-        """The log of one dataset; a line that cannot be read is passed over and told."""
+        """The log of one dataset; a line that cannot be read is passed over, and ``problems`` says so."""
         records: dict[Record, None] = {}
         for path in self._log_paths(dataset):
             lines = self._bytes(path).split(b"\n")
@@ -185,7 +212,7 @@ class Archive:
                 if record is not None:
                     records[record] = None
                 elif line.strip():
-                    self._tell(f"raw/{dataset}/{LOG}, line {number}: torn record passed over")
+                    self._report(f"raw/{dataset}/{LOG}, line {number}: torn record passed over")
         return list(records)
 
     def _log_paths(self, dataset: str) -> list[str]:
@@ -201,7 +228,7 @@ class Archive:
         try:
             return [record_from(item) for item in json.loads(self._bytes(path))]
         except (ValueError, TypeError, AttributeError):
-            self._tell(f"raw/{dataset}/{digest}{PROVENANCE} cannot be read; the log is used instead")
+            self._report(f"raw/{dataset}/{digest}{PROVENANCE} cannot be read; the log is used instead")
             return []
 
     def _write_provenance(self, dataset: str, digest: str, records: list[Record]) -> None:
@@ -209,16 +236,16 @@ class Archive:
         text = json.dumps([asdict(record) for record in records], ensure_ascii=False, indent=1)
         self._write(f"{self._folder(dataset)}/{digest}{PROVENANCE}", f"{text}\n".encode())
 
-    def _append(self, dataset: str, record: Record) -> None:
-        """One line more, in one write; on an object store one object more."""
-        line = json.dumps(asdict(record), ensure_ascii=False).encode() + b"\n"
+    def _append(self, dataset: str, records: Sequence[Record]) -> None:
+        """The lines in one write; on an object store one object."""
+        lines = b"".join(json.dumps(asdict(r), ensure_ascii=False).encode() + b"\n" for r in records)
         if self._local:
-            append_line(Path(self._folder(dataset)) / LOG, line)
+            append_lines(Path(self._folder(dataset)) / LOG, lines)
             return
-        stamp = (record.received_at or record.requested_at or "").replace(":", "")
-        self._write(f"{self._folder(dataset)}/fetches-{stamp}-{uuid.uuid4().hex}.jsonl", line)
+        stamp = (records[0].received_at or records[0].requested_at or "").replace(":", "")
+        self._write(f"{self._folder(dataset)}/fetches-{stamp}-{uuid.uuid4().hex}.jsonl", lines)
 
-    def _tell(self, problem: str) -> None:
+    def _report(self, problem: str) -> None:
         """Once per archive object: into ``problems`` and the program's log."""
         if problem not in self.problems:
             self.problems.append(problem)
@@ -243,10 +270,11 @@ class Archive:
                 return path
         return None
 
-    def _stored(self, dataset: str, path: str, records: list[Record]) -> StoredFile:
+    def _stored(self, dataset: str, path: str, receipts: list[tuple[int, Record]]) -> StoredFile:
         name = PurePosixPath(path)
         size = self._fs.get_file_info(path).size or 0
-        return StoredFile(dataset, name.stem, name.suffix[1:], size, path, tuple(records))
+        places, records = zip(*receipts, strict=True)
+        return StoredFile(dataset, name.stem, name.suffix[1:], size, path, records, places)
 
     def _bytes(self, path: str) -> bytes:
         with self._fs.open_input_stream(path) as stream:
@@ -281,11 +309,10 @@ class Archive:
     @contextlib.contextmanager
     def _locked(self, dataset: str) -> Iterator[None]:
         """One writer at a time and dataset, where the system has file locks."""
-        if not self._local or fcntl is None:
+        if not self._local:
             yield
             return
-        with (Path(self._folder(dataset)) / ".lock").open("ab") as handle:
-            fcntl.flock(handle, fcntl.LOCK_EX)
+        with locked(Path(self._folder(dataset)) / ".lock"):
             yield
 
 
@@ -313,8 +340,8 @@ _KINDS = {
 
 
 @contextlib.contextmanager
-def _told(action: str, place: str) -> Iterator[None]:
-    """A full or read-only disk is told in a sentence."""
+def _in_words(action: str, place: str) -> Iterator[None]:
+    """A full or read-only disk becomes a sentence."""
     try:
         yield
     except (OSError, pa.ArrowException) as trouble:

@@ -1,12 +1,28 @@
-"""Writes that survive a crash: a whole file or none, a whole line or none."""
+"""Writes that survive a crash, and the lock of a folder.
 
+A whole file or none, a whole line or none. What is written here is on the disk when the function returns. Nothing
+here knows what the bytes mean; the archive, the inbox, the staging area and the releases call it.
+"""
+
+import contextlib
 import os
+import threading
 import uuid
+from collections.abc import Iterator
 from pathlib import Path
 
+try:
+    import fcntl
+except ImportError:  # A system without file locks: single appends stay whole, two writers are not kept apart.
+    fcntl = None  # type: ignore[assignment]
 
-def write_whole(path: Path, content: bytes, *, final: bool) -> None:
-    """Write aside, push to the disk, then rename."""
+# Locks that may be entered again and that this process holds: how deep, by path.
+_held: dict[str, int] = {}
+_held_guard = threading.Lock()
+
+
+def write_whole(path: Path, content: bytes, *, final: bool = False) -> None:
+    """Write aside, push to the disk, then rename; ``final`` takes the write permission away."""
     aside = path.with_name(f".{path.name}.{os.getpid()}-{uuid.uuid4().hex[:8]}.tmp")
     try:
         with aside.open("xb") as handle:
@@ -22,7 +38,7 @@ def write_whole(path: Path, content: bytes, *, final: bool) -> None:
 
 
 def sync_folder(folder: Path) -> None:
-    """Make the new name itself durable, where the system can."""
+    """Make a new name in a folder durable, where the system can."""
     if os.name != "posix":
         return
     handle = os.open(folder, os.O_RDONLY)
@@ -32,16 +48,62 @@ def sync_folder(folder: Path) -> None:
         os.close(handle)
 
 
-def append_line(path: Path, line: bytes) -> None:
+def append_lines(path: Path, lines: bytes) -> None:
     """One write at the end; a torn line before it is closed first, a short write is taken back."""
     handle = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT | getattr(os, "O_BINARY", 0), 0o644)
     try:
         size = os.lseek(handle, 0, os.SEEK_END)
         torn = size > 0 and os.lseek(handle, size - 1, os.SEEK_SET) >= 0 and os.read(handle, 1) != b"\n"
-        data = b"\n" + line if torn else line
+        data = b"\n" + lines if torn else lines
         if os.write(handle, data) != len(data):
             os.ftruncate(handle, size)
             raise OSError(28, "No space left on device")
         os.fsync(handle)
     finally:
         os.close(handle)
+
+
+@contextlib.contextmanager
+def locked(path: Path, *, wait: bool = True, again: bool = False) -> Iterator[bool]:
+    """Hold the lock file ``path``; gives False at once where another has it and ``wait`` is false.
+
+    With ``again`` the same process may enter once more: a command takes the lock, plans, and starts a run that takes
+    it too. The system frees the lock of a killed process.
+    """
+    if fcntl is None or (again and _entered(path)):
+        try:
+            yield True
+        finally:
+            _left(path)
+        return
+    with path.open("ab") as handle:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX if wait else fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            yield False
+            return
+        if again:
+            with _held_guard:
+                _held[str(path.resolve())] = 1
+        try:
+            yield True
+        finally:
+            _left(path)
+
+
+def _entered(path: Path) -> bool:
+    """Count one more entry where this process holds the lock already."""
+    with _held_guard:
+        name = str(path.resolve())
+        if name in _held:
+            _held[name] += 1
+        return name in _held
+
+
+def _left(path: Path) -> None:
+    with _held_guard:
+        name = str(path.resolve())
+        if name in _held:
+            _held[name] -= 1
+            if not _held[name]:
+                del _held[name]

@@ -38,7 +38,7 @@ class Record:
 
 @dataclass(frozen=True)
 class StoredFile:
-    """One file of the archive with every receipt of its bytes, first receipt first."""
+    """One file of the archive with every receipt of its bytes, in the order of the log (``places``: which line)."""
 
     dataset: str
     sha256: str
@@ -46,6 +46,7 @@ class StoredFile:
     size: int
     path: str
     records: tuple[Record, ...]
+    places: tuple[int, ...] = ()
 
     @property
     def first(self) -> Record:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.resources import Declarations, declarations
+from pipelines.declarations import Declarations, declarations
 
 ROOT = Path(__file__).resolve().parent.parent
 SHARED = ROOT.parent / "shared"

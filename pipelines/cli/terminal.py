@@ -47,8 +47,10 @@ def progress(what: str, quiet: bool) -> Iterator[None]:
 def outcome(result: Any, data_dir: Path) -> None:
     """Summary of a refresh."""
     if not result.release:
-        _refusals(data_dir, result.troubled)
+        _refusals(result.troubled)
         return
+    for notice in result.notices:
+        print(f"  note: {notice}")
     counts: dict[str, int] = {}
     for row in result.datasets:
         counts[row["state"]] = counts.get(row["state"], 0) + 1
@@ -61,7 +63,7 @@ def outcome(result: Any, data_dir: Path) -> None:
         print(f"Nothing new: release {result.release} stays, {result.rows:,} observations.")
     print(f"Datasets: {', '.join(f'{n} {state}' for state, n in sorted(counts.items()))}.")
     _by_country(data_dir)
-    _refusals(data_dir, result.troubled)
+    _refusals(result.troubled)
     for warning in result.warnings:
         print(f"  note: {warning['table']}: {warning['sentence']} ({warning['unexpected']} rows)")
     print("Try next:")
@@ -89,30 +91,21 @@ def _by_country(data_dir: Path) -> None:
     )
 
 
-def _refusals(data_dir: Path, troubled: Sequence[dict[str, Any]]) -> None:
-    """Under each dataset its reasons, each with its first place: a file with one mistake says it once."""
+def _refusals(troubled: Sequence[dict[str, Any]]) -> None:
+    """Under each dataset what was refused and found."""
     for row in troubled:
         print(f"  {row['dataset_id']}: {row['state']}, {row['refused_rows']} rows refused")
-        reasons: dict[str, list[str]] = {}
-        for entry in _staged(data_dir, row["dataset_id"], "quarantine"):
-            reasons.setdefault(entry["reason_en"], []).append(f"{entry['file']}, {entry['raw_locator']}")
-        for reason, places in list(reasons.items())[:SHOWN_REASONS]:
-            more = f" (and {len(places) - 1} more cells)" if len(places) > 1 else ""
-            print(f"    {places[0]}: {reason}{more}")
-        told = [e for e in _staged(data_dir, row["dataset_id"], "findings") if e["severity"] != "info"]
-        for entry in told[:SHOWN_REASONS]:
-            print(f"    {entry['reason_en']} {entry['detail'] or ''}".rstrip())
-        hidden = max(0, len(reasons) - SHOWN_REASONS) + max(0, len(told) - SHOWN_REASONS)
+        for sentences in (row["refused"], [*row["critical"], *row["warnings"]]):
+            for sentence in sentences[:SHOWN_REASONS]:
+                print(f"    {sentence}")
+        hidden = sum(
+            max(0, len(sentences) - SHOWN_REASONS)
+            for sentences in (row["refused"], [*row["critical"], *row["warnings"]])
+        )
         if hidden:
             print(
                 f"    … {hidden} more: see the tables quarantine and findings, dataset_id {row['dataset_id']}"
             )
-
-
-def _staged(data_dir: Path, dataset: str, name: str) -> list[dict[str, Any]]:
-    path = data_dir / "staging" / dataset / f"{name}.parquet"
-    rows: list[dict[str, Any]] = pq.read_table(path).to_pylist() if path.exists() else []
-    return rows
 
 
 def why_not(result: Any) -> str:

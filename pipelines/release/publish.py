@@ -13,11 +13,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from data_contracts import datapackage
-from data_contracts.arrow import arrow_schema
 from data_contracts.model import Contract
 from pipelines.release import citation, feed, notes
 from pipelines.release.database_file import DATABASE, write_database
 from pipelines.release.manifest import file_entry, release_name
+from sources.durable import sync_folder, write_whole
 
 
 @dataclass(frozen=True)
@@ -30,35 +30,48 @@ class Published:
     rows: int
 
 
-def free_moment(releases: Path, at: dt.datetime) -> dt.datetime:
-    """The first second from ``at`` on that no release bears, and later than every release there is."""
-    names = (
-        sorted(path.name for path in releases.iterdir() if not path.name.startswith("."))
-        if releases.is_dir()
-        else []
-    )
-    if names and names[-1] >= release_name(at):
-        last = dt.datetime.strptime(names[-1], "%Y%m%dT%H%M%SZ")
-        return last + dt.timedelta(seconds=1)
+def free_moment(last: str, at: dt.datetime) -> dt.datetime:
+    """The moment of the next release: ``at``, or a second after the release ``last`` where the clock is not past it."""
+    if last and last >= release_name(at):
+        return dt.datetime.strptime(last, "%Y%m%dT%H%M%SZ") + dt.timedelta(seconds=1)
     return at
 
 
 def publish(
-    contract: Contract, root: Path, at: dt.datetime, tables: Mapping[str, pa.Table], *, content: str
+    contract: Contract,
+    root: Path,
+    at: dt.datetime,
+    staged: Mapping[str, Path],
+    *,
+    content: str,
+    made_by: str,
+    versions: Mapping[str, Mapping[str, Any]],
 ) -> Published:
-    """Write a release aside, then show it by swapping one link; a reader with an open file keeps what it reads."""
+    """Write a release aside, then show it by swapping one link; a reader with an open file keeps what it reads.
+
+    ``staged``: the finished Parquet file of each table; ``versions``: what the manifest says of each table beside its
+    checksum (data version, certificate); ``made_by``: version of code and registers.
+    """
     release = release_name(at)
     releases = root / "releases"
     releases.mkdir(parents=True, exist_ok=True)
     _sweep(releases)
     aside = releases / f".{release}.{os.getpid()}.tmp"
     aside.mkdir()
-    entries = [_write_table(contract, aside, name, tables[name]) for name in contract.tables]
+    tables = {name: pq.read_table(staged[name]) for name in contract.tables}
+    entries = []
+    for name in contract.tables:
+        (aside / name).mkdir()
+        target = aside / name / f"{name}.parquet"
+        shutil.copyfile(staged[name], target)
+        entry = file_entry(target, f"{name}/{name}.parquet")
+        entries.append({**entry, "name": name, "rows": tables[name].num_rows, **versions[name]})
     manifest = {
         "release": release,
         "published_at": f"{at.isoformat()}Z",
         "contract_version": contract.version,
         "content_sha256": content,
+        "made_by": made_by,
         "tables": entries,
     }
     package = datapackage.data_package(contract, release, at, tables["datasets"], entries)
@@ -78,18 +91,9 @@ def publish(
     _flush(aside)
     final = releases / release
     aside.rename(final)
-    _sync(releases)
-    _point(root, final)
-    _feed(root, tables["releases"])
+    sync_folder(releases)
+    show(root, final)
     return Published(release, True, final, tables["observations"].num_rows)
-
-
-def _write_table(contract: Contract, folder: Path, name: str, data: pa.Table) -> dict[str, Any]:
-    schema = arrow_schema(contract, contract.tables[name])
-    (folder / name).mkdir()
-    path = folder / name / f"{name}.parquet"
-    pq.write_table(data.cast(schema), path, compression="zstd", row_group_size=122_880, store_schema=True)
-    return {**file_entry(path, f"{name}/{name}.parquet"), "name": name, "rows": data.num_rows}
 
 
 def _json(value: Any) -> str:
@@ -98,39 +102,56 @@ def _json(value: Any) -> str:
 
 def _flush(folder: Path) -> None:
     for path in sorted(folder.rglob("*")):
-        _sync(path)
-    _sync(folder)
+        sync_folder(path)
+    sync_folder(folder)
 
 
-def _sync(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+def show(root: Path, folder: Path) -> list[str]:
+    """Make a release the one that readers see, as far as it is not yet; gives what was mended, in sentences.
+
+    ``latest`` and the database both hang on one link, so one rename shows the whole release. Every refresh calls this:
+    a crash between the steps of the first publication leaves no database, and the next refresh mends it.
+    """
+    mended = []
+    if _points_elsewhere(root / "latest", Path("releases") / folder.name):
+        mended += _set_aside(root / "latest", folder)
+        _link(root / "latest", Path("releases") / folder.name)
+        mended.append(f"latest now points to {folder.name}.")
+    if _points_elsewhere(root / DATABASE, Path("latest") / DATABASE):
+        mended += _set_aside(root / DATABASE, folder)
+        _link(root / DATABASE, Path("latest") / DATABASE)
+        mended.append(f"{DATABASE} now points to the latest release.")
+    _feed(root, pq.read_table(folder / "releases" / "releases.parquet"))
+    sync_folder(root)
+    return mended
 
 
-def _point(root: Path, final: Path) -> None:
-    """``latest`` and the database both hang on one link, so one rename shows the whole release."""
-    aside = root / f".latest.{os.getpid()}.tmp"
+def _points_elsewhere(link: Path, target: Path) -> bool:
+    return not link.is_symlink() or link.readlink() != target
+
+
+def _set_aside(path: Path, folder: Path) -> list[str]:
+    """A file or folder where a link belongs (as a copy without links leaves it) is moved away, not deleted."""
+    if path.is_symlink() or not path.exists():
+        return []
+    away = path.with_name(f"{path.name}.before-{folder.name}")
+    path.rename(away)
+    return [f"{path.name} was no link and is now {away.name}; remove it when nothing needs it."]
+
+
+def _link(path: Path, target: Path) -> None:
+    aside = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     aside.unlink(missing_ok=True)
-    aside.symlink_to(Path("releases") / final.name, target_is_directory=True)
-    aside.replace(root / "latest")
-    database = root / DATABASE
-    if not database.is_symlink():
-        link = root / f".{DATABASE}.{os.getpid()}.tmp"
-        link.unlink(missing_ok=True)
-        link.symlink_to(Path("latest") / DATABASE)
-        link.replace(database)
-    _sync(root)
+    aside.symlink_to(target)
+    aside.replace(path)
 
 
 def _feed(root: Path, releases: pa.Table) -> None:
     """The releases as an Atom feed; whoever serves the data directory names its address in DVSTATS_BASE_URL."""
-    base = os.environ.get("DVSTATS_BASE_URL", "")
-    aside = root / f".feed.{os.getpid()}.tmp"
-    aside.write_text(feed.atom_feed(releases, base), encoding="utf-8")
-    aside.replace(root / "feed.atom")
+    text = feed.atom_feed(releases, os.environ.get("DVSTATS_BASE_URL", "")).encode()
+    path = root / "feed.atom"
+    if not path.is_file() or path.read_bytes() != text:
+        write_whole(path, text)
 
 
 def _sweep(releases: Path) -> None:

@@ -79,7 +79,7 @@ class _ExtraTrust(HTTPAdapter):
         return super().proxy_manager_for(*args, **kwargs, ssl_context=self._context)
 
 
-class Fetcher:
+class Client:
     """One session for all publishers; ``mirror`` stands in for every host."""
 
     def __init__(

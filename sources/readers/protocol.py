@@ -1,5 +1,11 @@
-"""What every reader offers, and how a dataset reaches its own."""
+"""What every reader offers, and how a dataset reaches its own.
 
+A reader is a module of this package with ``read(content, options)``, which turns the bytes of one file into the table
+of text cells that :mod:`sources.cells` describes. A format that comes in pages also has ``next_page(content,
+options)``: the address or number of the page after this one, or None.
+"""
+
+from importlib import import_module
 from typing import Any
 
 from sources.dataset import Dataset
@@ -7,7 +13,14 @@ from sources.dataset import Dataset
 
 def read_cells(dataset: Dataset, content: bytes) -> Any:
     """Cells of one file by the dataset's reader: an Arrow table as described in :mod:`sources.cells`."""
-    from importlib import import_module
+    return _reader(dataset).read(content, dataset.reader_options)
 
-    reader = import_module(f"sources.readers.{dataset.reader}")
-    return reader.read(content, dataset.reader_options)
+
+def next_page(dataset: Dataset, content: bytes) -> str | None:
+    """Address or number of the page that follows this one; None where the format has no pages or this is the last."""
+    following = getattr(_reader(dataset), "next_page", None)
+    return following(content, dataset.reader_options) if following else None
+
+
+def _reader(dataset: Dataset) -> Any:
+    return import_module(f"sources.readers.{dataset.reader}")

@@ -18,7 +18,7 @@ from data_contracts.load import HERE, load_contract
 from data_contracts.model import Contract
 from data_contracts.strict_files import DeclarationError, load_csv, load_yaml
 from pipelines.checks import suite_verdicts
-from pipelines.resources import Declarations
+from pipelines.declarations import Declarations
 
 GOOD: dict[str, Any] = {
     "obs_key": "0123456789abcdef", "ref_area": "KG", "indicator": "PROTECTION_ORDERS", "sex": "_T", "age": "_T",

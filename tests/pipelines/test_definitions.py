@@ -90,7 +90,7 @@ def test_the_sixteen_days_fall_on_25_november(defs: dg.Definitions) -> None:
 
 
 def test_every_cadence_has_a_schedule_that_is_on(defs: dg.Definitions) -> None:
-    from pipelines.resources import declarations
+    from pipelines.declarations import declarations
 
     schedules = {s.name: s for s in defs.get_repository_def().schedule_defs}
     for cadence in {d.cadence for d in declarations().datasets.values()}:

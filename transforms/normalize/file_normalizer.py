@@ -40,7 +40,7 @@ SKIP = "__skip__"
 TOTAL = "_T"
 _DEFAULTS = {"sex": TOTAL, "age": TOTAL, "violence_form": TOTAL, "relationship": TOTAL, "nature": "C"}
 # Replaced when a release takes the row in; the checks want a well-formed one.
-_FIRST_RELEASE = "20000101T000000Z"
+FIRST_RELEASE = "20000101T000000Z"
 # Where several things are wrong with a row, the first of these names the reason.
 _ORDER = (
     "ref_area", "indicator", "sex", "age", "violence_form", "relationship", "nature", "unit_measure", "obs_status",
@@ -375,7 +375,7 @@ class FileNormalizer:
             "source_id": self._source(), "published_value": self.cells[VALUE], "raw_locator": self.cells[LOCATOR],
             "conf_status": constant("F"), "dataset_id": constant(self.dataset.id),
             "raw_sha256": constant(self.file.sha256), "retrieved_at": constant(self.file.retrieved_at),
-            "first_release": constant(_FIRST_RELEASE),
+            "first_release": constant(FIRST_RELEASE),
         }  # fmt: skip
         for place, name in enumerate(OF_PERIOD):
             columns[name] = EncodedColumn([period[place] for period in self.period.values], self.period.ids)

@@ -7,7 +7,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from pipelines.resources import Declarations
+from pipelines.declarations import Declarations
 from transforms.derive import discrepancies
 
 FOUR = ("KZ", "KG", "TJ", "UZ")

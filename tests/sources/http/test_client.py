@@ -21,7 +21,7 @@ from pathlib import Path
 
 import pytest
 
-from sources.http.client import Fetcher
+from sources.http.client import Client
 from sources.http.expected_content import judge
 from sources.http.policy import FetchPolicy
 from sources.http.redact import redact
@@ -93,7 +93,7 @@ class Slept(list):
 
 def fetcher(slept=None, **options):
     options = {"clock": lambda: NOW, "dice": random.Random(1), **options}
-    return Fetcher(sleep=slept if slept is not None else Slept(), **options)
+    return Client(sleep=slept if slept is not None else Slept(), **options)
 
 
 def policy(server, **options):

@@ -6,7 +6,7 @@ from typing import Any
 import pyarrow as pa
 
 from data_contracts.arrow import arrow_schema
-from pipelines.resources import Declarations
+from pipelines.declarations import Declarations
 from sources.registers import Entry
 from transforms.derive.breaks import first_day, mark_breaks, territorial_breaks
 

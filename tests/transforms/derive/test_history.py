@@ -8,7 +8,7 @@ import pyarrow as pa
 import pytest
 
 from data_contracts.model import Contract
-from pipelines.resources import Declarations
+from pipelines.declarations import Declarations
 from transforms.derive.history import advance, as_of
 
 START = dt.datetime(2026, 11, 25, 3, 15)

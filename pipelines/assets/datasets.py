@@ -1,0 +1,223 @@
+"""Two assets a dataset, each of which can run alone.
+
+``raw/<dataset>``           pulls: bundled files, the inbox, and in a live run the publisher's addresses (time-driven)
+``observations/<dataset>``  reads, normalizes, judges the files that count in the archive (data-driven)
+
+Whatever is raised in one dataset becomes a finding on that dataset: its last rows stay, and the other datasets and the
+release go on. So no function here lets an exception of a dataset out.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+import dagster as dg
+
+from data_contracts.model import Contract, Table
+from pipelines.data_directory import DataDirectory
+from pipelines.data_versions import code_version, dataset_version, files_part
+from pipelines.dataset_states import attempt_findings
+from pipelines.declarations import Declarations, declarations
+from pipelines.release.last import LastRelease
+from pipelines.resources import Clock, DataDir, Publishers
+from pipelines.staging import DatasetStages
+from sources.dataset import Dataset
+from sources.pull import Pulled, policy_for, pull_live, pull_local
+from transforms.ingest import Ingested, ingest, last_rows, stopped
+
+GROUPS = {"KZ": "kazakhstan", "KG": "kyrgyzstan", "TJ": "tajikistan", "UZ": "uzbekistan", "DE": "germany"}
+OWNERS = ["team:dvstats"]
+RAW, OBSERVATIONS = "raw", "observations"
+# How many refused rows a check shows; the table quarantine holds them all.
+SHOWN = 20
+CHECKS = {
+    RAW: ("publisher_reached", "The publisher was reached; otherwise the last good file is used."),
+    OBSERVATIONS: (
+        "nothing_refused_or_lost",
+        "No row was refused, and the file kept the shape and coverage it had.",
+    ),
+}
+
+
+def column_schema(table: Table) -> dg.TableSchema:
+    """Dagster's table schema of a contract table."""
+    return dg.TableSchema(
+        columns=[
+            dg.TableColumn(
+                name=column.name,
+                type=column.type,
+                description=column.meaning.en,
+                constraints=dg.TableColumnConstraints(nullable=column.nullable),
+            )
+            for column in table.columns
+        ]
+    )
+
+
+def dataset_assets(dataset: Dataset, contract: Contract) -> dg.AssetsDefinition:
+    """The two assets of a dataset with a check each."""
+    raw, observations = dg.AssetKey([RAW, dataset.id]), dg.AssetKey([OBSERVATIONS, dataset.id])
+    specs = [
+        _spec(dataset, RAW, "Files as received, in the raw archive.", [], {"http"}),
+        _spec(
+            dataset,
+            OBSERVATIONS,
+            f"Observations in the shared schema, by the reader {dataset.reader}; refused rows in quarantine.",
+            [raw],
+            {dataset.reader, "parquet"},
+            {"dagster/column_schema": column_schema(contract.tables["observations"])},
+        ),
+    ]
+    checks = [
+        dg.AssetCheckSpec(name, asset=dg.AssetKey([stage, dataset.id]), description=what)
+        for stage, (name, what) in CHECKS.items()
+    ]
+
+    @dg.multi_asset(name=dataset.id, specs=specs, check_specs=checks, can_subset=True)
+    def process_dataset(
+        context: dg.AssetExecutionContext,
+        data_dir: DataDir,
+        clock: Clock,
+        publishers: Publishers,
+    ) -> Iterator[Any]:
+        declared = declarations()
+        broken: Exception | None = None
+        if raw in context.selected_asset_keys:
+            pulled, broken = _pull(dataset, data_dir.directory, publishers)
+            counts: dict[str, Any] = {
+                "new": pulled.new,
+                "unchanged": pulled.unchanged,
+                "problems": pulled.outages,
+            }
+            yield dg.MaterializeResult(asset_key=raw, metadata=counts)
+        if observations in context.selected_asset_keys:
+            result = _observe(declared, dataset, data_dir.directory, broken)
+            yield dg.MaterializeResult(
+                asset_key=observations,
+                metadata={
+                    "dagster/row_count": result.observations.num_rows,
+                    "refused_rows": result.quarantine.num_rows,
+                    "held": result.held,
+                },
+                data_version=dg.DataVersion(result.data_version) if result.data_version else None,
+            )
+            if dg.AssetCheckKey(observations, CHECKS[OBSERVATIONS][0]) in context.selected_asset_check_keys:
+                yield _judged(result)
+        if dg.AssetCheckKey(raw, CHECKS[RAW][0]) in context.selected_asset_check_keys:
+            yield _reached(declared, dataset, data_dir.directory, clock)
+
+    return process_dataset
+
+
+def _spec(
+    dataset: Dataset,
+    stage: str,
+    what: str,
+    deps: list[dg.AssetKey],
+    kinds: set[str],
+    metadata: dict[str, Any] | None = None,
+) -> dg.AssetSpec:
+    return dg.AssetSpec(
+        [stage, dataset.id],
+        deps=deps,
+        group_name=GROUPS.get(dataset.country, "international"),
+        description=f"{dataset.title['en']}. {what}",
+        owners=OWNERS,
+        kinds=kinds,
+        code_version=code_version(),
+        tags={"cadence": dataset.cadence, "collection": dataset.collection},
+        metadata={
+            "address": dg.MetadataValue.url(dataset.address),
+            "licence": dataset.licence.id,
+            **(metadata or {}),
+        },
+    )
+
+
+def _pull(
+    dataset: Dataset, data_dir: DataDirectory, publishers: Publishers
+) -> tuple[Pulled, Exception | None]:
+    """Pull; what was raised comes back beside what came until then."""
+    pulled = Pulled()
+    try:
+        pulled = pull_local(dataset, data_dir.archive, data_dir.inbox)
+        if publishers.live and dataset.collection == "portal":
+            policy = policy_for(
+                dataset,
+                contact=publishers.contact,
+                mirrored=bool(publishers.mirror),
+                patience=publishers.patience,
+            )
+            live = pull_live(dataset, data_dir.archive, publishers.client, policy, publishers.via)
+            live.new += pulled.new
+            pulled = live
+    except Exception as error:
+        return pulled, error
+    return pulled, None
+
+
+def _observe(
+    declared: Declarations,
+    dataset: Dataset,
+    data_dir: DataDirectory,
+    broken: Exception | None,
+) -> Ingested:
+    """The outcome of a dataset, from its stage where nothing changed; never an exception."""
+    stages = DatasetStages(data_dir)
+    last = declared.normalizer.good_schema().empty_table()
+    version = ""
+    try:
+        release: LastRelease = data_dir.last_release(declared.contract)
+        last = last_rows(declared.normalizer, dataset.id, release.observations)
+        version = dataset_version(dataset, data_dir.archive)
+        if broken is not None:
+            result = stopped(declared.normalizer, dataset.id, last, broken)
+        else:
+            known = stages.load(dataset.id, version)
+            if known is not None and not known.stopped:
+                return known
+            row = release.datasets.get(dataset.id, {})
+            accepted = (
+                files_part(row.get("data_version")) if row.get("state") not in ("held", "failed") else ""
+            )
+            result = ingest(declared.normalizer, dataset, data_dir.archive, last, accepted)
+        result.data_version = version
+        stages.save(result)
+    except Exception as error:
+        result = stopped(declared.normalizer, dataset.id, last, error)
+        result.data_version = version
+        stages.keep(result)
+    return result
+
+
+def _reached(
+    declared: Declarations, dataset: Dataset, data_dir: DataDirectory, clock: Clock
+) -> dg.AssetCheckResult:
+    try:
+        attempts = data_dir.archive.fetches_of(dataset.id)
+        found = attempt_findings(declared.contract, dataset, data_dir, attempts, clock.now()).rows
+        sentences = [f"{row['reason_en']} {row['detail'] or ''}".strip() for row in found]
+    except Exception as error:
+        sentences = [f"The log of attempts cannot be read: {error}"]
+    return dg.AssetCheckResult(
+        asset_key=[RAW, dataset.id],
+        check_name=CHECKS[RAW][0],
+        passed=not sentences,
+        severity=dg.AssetCheckSeverity.WARN,
+        metadata={"findings": sentences} if sentences else {},
+    )
+
+
+def _judged(result: Ingested) -> dg.AssetCheckResult:
+    refused = [
+        f"{row['raw_locator']}: {row['reason_en']}" for row in result.quarantine.slice(0, SHOWN).to_pylist()
+    ]
+    other = [row for row in result.findings if row["severity"] != "info"]
+    sentences = [*refused, *(f"{row['reason_en']} {row['detail'] or ''}".strip() for row in other)]
+    serious = bool(refused) or any(row["severity"] == "critical" for row in other)
+    return dg.AssetCheckResult(
+        asset_key=[OBSERVATIONS, result.dataset_id],
+        check_name=CHECKS[OBSERVATIONS][0],
+        passed=not sentences,
+        severity=dg.AssetCheckSeverity.ERROR if serious else dg.AssetCheckSeverity.WARN,
+        metadata={"findings": sentences, "refused_rows": result.quarantine.num_rows} if sentences else {},
+    )

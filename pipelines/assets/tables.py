@@ -1,0 +1,464 @@
+"""The contract's tables and the release as assets; each step takes tables and returns tables.
+
+::
+
+    observations/<dataset> …
+      -> union      observations, observation_history, revisions, quarantine, findings, datasets
+      -> codebook   indicators, areas, codes, sources, legal_framework, response_services, fetches
+      -> derived    population, rates, best_observations, discrepancies, response_cascade, …
+      -> candidate  releases
+      -> release    the folder, the DuckDB file, the link that readers follow
+
+A table is derived anew only when one of its inputs changed: its data version is compared with the one that the last
+release records. What Great Expectations checks of these tables is in ``pipelines.assets.table_checks``.
+"""
+
+import datetime as dt
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
+
+import dagster as dg
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from data_contracts import checks
+from data_contracts.arrow import arrow_schema
+from data_contracts.model import Contract
+from pipelines.assets.datasets import OBSERVATIONS, OWNERS, column_schema
+from pipelines.data_directory import DataDirectory
+from pipelines.data_versions import code_version, made_by, registers_version, table_version
+from pipelines.dataset_states import DatasetState, dataset_states
+from pipelines.declarations import Declarations, declarations
+from pipelines.release import manifest, publish
+from pipelines.release.last import LastRelease
+from pipelines.resources import Clock, DataDir
+from pipelines.staging import StagedTables
+from sources.dataset import Dataset
+from transforms.derive import (
+    best_observations,
+    breaks,
+    cascade,
+    codebook,
+    comparability,
+    coverage,
+    discrepancies,
+    history,
+    population,
+    rates,
+)
+from transforms.normalize.facts import FileFacts, refused_row
+from transforms.normalize.file_normalizer import FIRST_RELEASE
+from transforms.normalize.verdicts import registered
+
+CANDIDATE = "release_candidate"
+UNION_TABLES = (
+    "observations",
+    "observation_history",
+    "revisions",
+    "quarantine",
+    "findings",
+    "datasets",
+)
+CODEBOOK_TABLES = (
+    "indicators",
+    "areas",
+    "codes",
+    "sources",
+    "legal_framework",
+    "response_services",
+    "fetches",
+)
+DERIVED_TABLES = (
+    "population",
+    "rates",
+    "best_observations",
+    "discrepancies",
+    "response_cascade",
+    "coverage",
+    "comparability",
+)
+STEPS = {
+    "union": UNION_TABLES,
+    "codebook": CODEBOOK_TABLES,
+    "derived": DERIVED_TABLES,
+    "candidate": ("releases",),
+}
+
+
+def table_assets(contract: Contract, datasets: Mapping[str, Dataset]) -> list[dg.AssetsDefinition]:
+    """Assets of all tables and of the release."""
+    return [
+        _union_asset(contract, datasets),
+        _codebook_asset(contract),
+        _derived_asset(contract),
+        _candidate_asset(contract),
+        _release_asset(contract),
+    ]
+
+
+def _outs(contract: Contract, names: Sequence[str], deps: Sequence[dg.AssetKey]) -> dict[str, dg.AssetOut]:
+    """Outputs of a step: tables that the IO manager writes."""
+    return {
+        name: dg.AssetOut.from_spec(table_spec(contract, name, deps), io_manager_key="tables")
+        for name in names
+    }
+
+
+def table_spec(contract: Contract, name: str, deps: Sequence[dg.AssetKey] = ()) -> dg.AssetSpec:
+    """Asset spec of a contract table."""
+    table = contract.tables[name]
+    return dg.AssetSpec(
+        name,
+        deps=deps,
+        group_name="tables",
+        description=f"{table.title.en}. {table.meaning.en}",
+        owners=OWNERS,
+        kinds={"duckdb", "parquet"},
+        code_version=code_version(),
+        metadata={"dagster/column_schema": column_schema(table), **_lineage(contract, name)},
+    )
+
+
+def _lineage(contract: Contract, name: str) -> dict[str, Any]:
+    """Column lineage of a derived table: a column of the same name is carried from the observations."""
+    if name not in DERIVED_TABLES and name not in ("observation_history", "revisions"):
+        return {}
+    carried = set(contract.tables["observations"].names)
+    source = dg.AssetKey("observations")
+    return {
+        "dagster/column_lineage": dg.TableColumnLineage(
+            deps_by_column={
+                column: [dg.TableColumnDep(asset_key=source, column_name=column)]
+                for column in contract.tables[name].names
+                if column in carried
+            }
+        )
+    }
+
+
+# -- union -------------------------------------------------------------------------------------------------------
+
+
+def _union_asset(contract: Contract, datasets: Mapping[str, Dataset]) -> dg.AssetsDefinition:
+    deps = [dg.AssetKey([OBSERVATIONS, name]) for name in datasets]
+
+    @dg.multi_asset(name="union", outs=_outs(contract, UNION_TABLES, ()), deps=deps)
+    def union(data_dir: DataDir, clock: Clock) -> Iterator[dg.Output[pa.Table]]:
+        declared = declarations()
+        release = data_dir.directory.last_release(contract)
+        states = dataset_states(declared, data_dir.directory, release, clock.now())
+        moment = publish.free_moment(release.name, clock.now())
+        for name, table in union_tables(declared, states, release, moment).items():
+            yield dg.Output(table, output_name=name)
+
+    return union
+
+
+def union_tables(
+    declared: Declarations, states: Sequence[DatasetState], release: LastRelease, moment: dt.datetime
+) -> dict[str, pa.Table]:
+    """The observations of all datasets with their history, and what was refused and found.
+
+    ``moment``: time of the release that is being made, UTC without zone.
+    """
+    contract = declared.contract
+    rows, refused = without_retired(declared, states)
+    marked, _ = breaks.mark_breaks(rows, declared.laws, contract.areas)
+    name = manifest.release_name(moment)
+    advance = history.advance(contract, release.table("observation_history"), marked, name, moment)
+    return {
+        "observations": advance.observations,
+        "observation_history": advance.history,
+        "revisions": pa.concat_tables([release.table("revisions"), advance.revisions]),
+        "quarantine": _sorted(
+            contract, "quarantine", pa.concat_tables([*(state.quarantine for state in states), refused])
+        ),
+        "findings": codebook.make(contract, "findings", [row for state in states for row in state.findings]),
+        "datasets": codebook.datasets_table(
+            contract, declared.datasets, {state.dataset.id: state.facts for state in states}
+        ),
+    }
+
+
+def _sorted(contract: Contract, name: str, table: pa.Table) -> pa.Table:
+    schema = arrow_schema(contract, contract.tables[name])
+    return table.cast(schema).sort_by([(column, "ascending") for column in contract.tables[name].order])
+
+
+def without_retired(declared: Declarations, states: Sequence[DatasetState]) -> tuple[pa.Table, pa.Table]:
+    """The observations of all datasets, and carried ones that break a rule of the present contract, for quarantine.
+
+    Rows that were processed now have passed the rules. Rows that are carried from an earlier release have passed those
+    of their time. Example: a held dataset's last rows have an indicator that was renamed since.
+    """
+    contract, normalizer = declared.contract, declared.normalizer
+    table = contract.tables["observations"]
+    carried = [state for state in states if not state.processed or state.state == "held"]
+    fresh = [state.observations for state in states if state not in carried]
+    rows = pa.concat_tables(
+        [normalizer.good_schema().empty_table(), *(state.observations for state in carried)]
+    )
+    first = pa.array([FIRST_RELEASE] * rows.num_rows, pa.string())
+    with registered(normalizer.connection, carried=rows.append_column("first_release", first)):
+        query = checks.violations(contract, table, "carried")
+        broken = dict(normalizer.connection.execute(query).fetchall())
+    is_broken = pc.is_in(rows["obs_key"], value_set=pa.array(sorted(broken), pa.string()))
+    sentences = {check.id: check.sentence for check in checks.row_checks(contract, table)}
+    refused = [
+        refused_row(
+            row["dataset_id"],
+            broken[row["obs_key"]],
+            sentences[broken[row["obs_key"]]].en,
+            sentences[broken[row["obs_key"]]].ru,
+            FileFacts(row["raw_sha256"], row["retrieved_at"], f"raw/{row['dataset_id']}/{row['raw_sha256']}"),
+            locator=row["raw_locator"],
+            value=row["published_value"],
+        )
+        for row in rows.filter(is_broken).to_pylist()
+    ]
+    kept = rows.filter(pc.invert(is_broken))
+    return pa.concat_tables([kept, *fresh]), normalizer.quarantine(refused)
+
+
+# -- codebook and derived ------------------------------------------------------------------------------------------
+
+
+def _codebook_asset(contract: Contract) -> dg.AssetsDefinition:
+    @dg.multi_asset(
+        name="codebook",
+        outs=_outs(contract, CODEBOOK_TABLES, ()),
+        ins={"observations": dg.AssetIn()},
+    )
+    def codebook_tables(data_dir: DataDir, observations: pa.Table) -> Iterator[dg.Output[pa.Table]]:
+        declared = declarations()
+        release = data_dir.directory.last_release(contract)
+        makers: dict[str, Callable[[], pa.Table]] = {
+            "indicators": lambda: codebook.indicators(contract),
+            "areas": lambda: codebook.areas(contract),
+            "codes": lambda: codebook.codes(contract),
+            "sources": lambda: codebook.sources(contract, declared.publications, declared.datasets),
+            "legal_framework": lambda: codebook.legal_framework(
+                contract, declared.laws, breaks.mark_breaks(observations, declared.laws, contract.areas)[1]
+            ),
+            "response_services": lambda: codebook.response_services(contract, declared.services),
+        }
+        of_observations = StagedTables(data_dir.directory).sha256("observations")
+        for name, make in makers.items():
+            version = table_version(registers_version(), of_observations if name == "legal_framework" else "")
+            yield _output(release, name, version, make)
+        yield dg.Output(fetches(contract, data_dir.directory, declared), output_name="fetches")
+
+    return codebook_tables
+
+
+def _derived_asset(contract: Contract) -> dg.AssetsDefinition:
+    @dg.multi_asset(
+        name="derived",
+        outs=_outs(contract, DERIVED_TABLES, ()),
+        ins={"observations": dg.AssetIn(), "sources": dg.AssetIn()},
+    )
+    def derived(
+        context: dg.AssetExecutionContext,
+        data_dir: DataDir,
+        observations: pa.Table,
+        sources: pa.Table,
+    ) -> Iterator[dg.Output[pa.Table]]:
+        declared = declarations()
+        release = data_dir.directory.last_release(contract)
+        tables = StagedTables(data_dir.directory)
+        version = table_version(registers_version(), tables.sha256("observations"), tables.sha256("sources"))
+        made = derived_tables(declared, observations, sources, context.log.warning)
+        for name in DERIVED_TABLES:
+            yield _output(release, name, version, made[name])
+
+    return derived
+
+
+def derived_tables(
+    declared: Declarations, observations: pa.Table, sources: pa.Table, warn: Callable[[str], object]
+) -> dict[str, Callable[[], pa.Table]]:
+    """How each derived table is made; a table that another one needs is made once."""
+    contract, datasets = declared.contract, declared.datasets
+    made: dict[str, pa.Table] = {}
+
+    def once(name: str, make: Callable[[], pa.Table]) -> pa.Table:
+        if name not in made:
+            made[name] = make()
+        return made[name]
+
+    def people() -> pa.Table:
+        return once("population", lambda: population.population(contract, observations, datasets))
+
+    def best() -> pa.Table:
+        return once(
+            "best",
+            lambda: best_observations.best_observations(contract, observations, sources, datasets),
+        )
+
+    def differing() -> pa.Table:
+        found, missing = discrepancies.discrepancies(
+            contract, observations, sources, datasets, declared.conflicts
+        )
+        for problem in missing:
+            warn(problem)
+        return found
+
+    return {
+        "population": people,
+        "rates": lambda: rates.rates(contract, observations, people()),
+        "best_observations": best,
+        "discrepancies": differing,
+        "response_cascade": lambda: cascade.response_cascade(contract, best()),
+        "coverage": lambda: coverage.coverage(contract, observations),
+        "comparability": lambda: comparability.comparability(contract, observations),
+    }
+
+
+def _output(
+    release: LastRelease, name: str, version: str, make: Callable[[], pa.Table]
+) -> dg.Output[pa.Table]:
+    """The table of the last release where its inputs are the same, otherwise a new one."""
+    entry: dict[str, Any] = next((e for e in release.manifest.get("tables", ()) if e["name"] == name), {})
+    unchanged = entry.get("data_version") == version and not release.damaged
+    table = release.table(name) if unchanged else make()
+    return dg.Output(table, output_name=name, data_version=dg.DataVersion(version))
+
+
+def fetches(contract: Contract, data_dir: DataDirectory, declared: Declarations) -> pa.Table:
+    """Table ``fetches``: every attempt of the archive's log, of datasets that are declared."""
+    rows = [
+        {
+            "dataset_id": record.dataset,
+            "address": record.address,
+            "requested_at": _time(record.requested_at),
+            "received_at": _time(record.received_at),
+            "http_status": record.status,
+            "outcome": record.outcome,
+            "reason": record.reason or None,
+            "sha256": record.sha256,
+            "size": record.size,
+            "via": record.via,
+            "stated_period": record.stated_period,
+        }
+        for record in data_dir.archive.fetches()
+        if record.dataset in declared.datasets
+    ]
+    return codebook.make(contract, "fetches", rows)
+
+
+def _time(text: str | None) -> dt.datetime | None:
+    try:
+        moment = dt.datetime.fromisoformat((text or "").replace("Z", "+00:00"))
+    except ValueError:
+        return None
+    return moment.replace(tzinfo=None)
+
+
+# -- release -------------------------------------------------------------------------------------------------------
+
+
+def _candidate_asset(contract: Contract) -> dg.AssetsDefinition:
+    others = [dg.AssetKey(name) for name in contract.tables if name != "releases"]
+    candidate_spec = dg.AssetSpec(
+        CANDIDATE,
+        group_name="release",
+        owners=OWNERS,
+        description="Every table, staged and complete: what the whole-release checks judge before it is shown.",
+    )
+
+    @dg.multi_asset(
+        name="candidate",
+        outs={
+            **_outs(contract, ("releases",), ()),
+            CANDIDATE: dg.AssetOut.from_spec(candidate_spec, dagster_type=dg.Nothing),
+        },
+        deps=others,
+    )
+    def candidate(data_dir: DataDir, clock: Clock) -> Iterator[dg.Output[Any]]:
+        release = data_dir.directory.last_release(contract)
+        moment = publish.free_moment(release.name, clock.now())
+        yield dg.Output(
+            releases_table(contract, release, moment, StagedTables(data_dir.directory)),
+            output_name="releases",
+        )
+        yield dg.Output(None, output_name=CANDIDATE)
+
+    return candidate
+
+
+def releases_table(
+    contract: Contract, last: LastRelease, moment: dt.datetime, tables: StagedTables
+) -> pa.Table:
+    """Table ``releases`` with the release that is being made."""
+    name = manifest.release_name(moment)
+    revisions = tables.load("revisions")
+    kinds = revisions.filter(pc.equal(revisions["release"], name))["change"].to_pylist()
+    staged = {table: tables.path(table) for table in contract.tables if table != "releases"}
+    row = {
+        "release": name,
+        "published_at": moment,
+        "contract_version": contract.version,
+        "rows": tables.load("observations").num_rows,
+        "added": kinds.count("added") + kinds.count("reopened"),
+        "revised": kinds.count("revised") + kinds.count("reflagged"),
+        "withdrawn": kinds.count("withdrawn"),
+        "content_hash": manifest.content_hash(contract, staged),
+    }
+    return codebook.make(contract, "releases", [*last.table("releases").to_pylist(), row])
+
+
+def _release_asset(contract: Contract) -> dg.AssetsDefinition:
+    @dg.asset(
+        deps=[CANDIDATE],
+        group_name="release",
+        owners=OWNERS,
+        kinds={"parquet", "duckdb"},
+        description="The release: Parquet tables, manifest, data package and DuckDB file, shown in one step. "
+        "Where nothing is new, the last release stays.",
+    )
+    def release(data_dir: DataDir, clock: Clock) -> dg.MaterializeResult[Any]:
+        made = make_release(contract, data_dir.directory, clock.now())
+        return dg.MaterializeResult(
+            metadata={
+                "release": made.release,
+                "new": made.new,
+                "dagster/row_count": made.rows,
+                "folder": str(made.folder),
+            }
+        )
+
+    return release
+
+
+def make_release(contract: Contract, data_dir: DataDirectory, now: dt.datetime) -> publish.Published:
+    """Publish the staged tables, if they say anything new and each has its certificate."""
+    last = data_dir.last_release(contract)
+    tables = StagedTables(data_dir)
+    staged = {name: tables.path(name) for name in contract.tables}
+    content = manifest.content_hash(contract, {n: p for n, p in staged.items() if n != "releases"})
+    if last.folder and last.manifest.get("content_sha256") == content and not last.damaged:
+        publish.show(data_dir.root, last.folder)
+        tables.note_made_by(last.name)
+        return publish.Published(last.name, False, last.folder, tables.load("observations").num_rows)
+    versions = {}
+    for name in contract.tables:
+        certificate = tables.certificate(name)
+        if certificate is None:
+            raise dg.Failure(
+                f"Table {name} was not checked as it is now. Run its checks (the job refresh does), then the release."
+            )
+        versions[name] = {"data_version": _data_version(name, tables), "certificate": certificate}
+    moment = publish.free_moment(last.name, now)
+    return publish.publish(
+        contract, data_dir.root, moment, staged, content=content, made_by=made_by(), versions=versions
+    )
+
+
+def _data_version(name: str, tables: StagedTables) -> str:
+    """Data version of a table, as the steps above give it; the checksum where a table is made anew every time."""
+    of_observations, of_sources = tables.sha256("observations"), tables.sha256("sources")
+    if name in DERIVED_TABLES:
+        return table_version(registers_version(), of_observations, of_sources)
+    if name in CODEBOOK_TABLES and name != "fetches":
+        return table_version(registers_version(), of_observations if name == "legal_framework" else "")
+    return tables.sha256(name)[:16]

@@ -1,0 +1,84 @@
+"""The data directory: raw archive, inbox, staging area, releases, and the lock that one refresh holds.
+
+::
+
+    data/
+      raw/<dataset>/…        the archive (sources.archive)
+      inbox/<dataset>/…      what people added (sources.inbox)
+      staging/…              a cache between steps (pipelines.staging)
+      releases/<release>/…   what was published (pipelines.release)
+      latest, dvstats.duckdb links to the newest release
+
+Nothing here knows Dagster; ``pipelines.resources`` makes a resource of it.
+"""
+
+import datetime as dt
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from data_contracts.errors import BusyError, UserError
+from data_contracts.model import Contract
+from pipelines.release.last import LastRelease, last_release, release_names
+from sources.archive import Archive
+from sources.durable import locked
+from transforms.ingest import Ingested
+
+LOCK = ".refresh.lock"
+
+
+class DataDirectory:
+    """One data directory, as one run or one command sees it."""
+
+    def __init__(self, root: Path) -> None:
+        """Nothing is created or read yet."""
+        self.root = root.resolve()
+        self._last: LastRelease | None = None
+        # Outcomes of datasets that could not be written to the staging area: this run still knows them.
+        self.unwritten: dict[str, Ingested] = {}
+
+    @contextmanager
+    def locked(self) -> Iterator[None]:
+        """Hold the lock; BusyError where another process has it. The same process may enter again."""
+        self.root.mkdir(parents=True, exist_ok=True)
+        with locked(self.root / LOCK, wait=False, again=True) as mine:
+            if not mine:
+                raise BusyError(
+                    f"Another refresh is running on {self.root}. Wait until it ends, or choose another --data-dir."
+                )
+            yield
+
+    @property
+    def archive(self) -> Archive:
+        """The raw archive."""
+        return Archive(self.root)
+
+    @property
+    def inbox(self) -> Path:
+        """Folder of files that people add."""
+        return self.root / "inbox"
+
+    @property
+    def staging(self) -> Path:
+        """Folder of what steps leave for one another: a cache that may be deleted at any time."""
+        return self.root / "staging"
+
+    def last_release(self, contract: Contract) -> LastRelease:
+        """The release to build upon; verified once, since the lock is held."""
+        names = release_names(self.root)
+        if self._last is None or self._last.name != (names[-1] if names else ""):
+            self._last = last_release(self.root, contract)
+        return self._last
+
+
+def current_moment() -> dt.datetime:
+    """The time, UTC without zone, to the second; ``SOURCE_DATE_EPOCH`` stops it, as in reproducible builds."""
+    text = os.environ.get("SOURCE_DATE_EPOCH", "").strip()
+    try:
+        moment = dt.datetime.fromtimestamp(int(text), dt.UTC) if text else dt.datetime.now(dt.UTC)
+    except (ValueError, OverflowError, OSError) as error:
+        raise UserError(
+            f"SOURCE_DATE_EPOCH={text!r} is no time in Unix seconds. Unset it, or give a number such as 1795576500."
+        ) from error
+    return moment.replace(tzinfo=None, microsecond=0)

@@ -1,0 +1,237 @@
+"""How each dataset is: fresh, bundled, stale, held, failed or never fetched; and why.
+
+One place for the table ``datasets``, the terminal, ``dvstats status`` and Dagster's checks. It looks at the archive's
+log of attempts, at the outcome of processing (a stage of the present data version), and at the last release where a
+dataset was not processed since.
+"""
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from data_contracts.model import Contract
+from pipelines.data_directory import DataDirectory
+from pipelines.data_versions import dataset_version
+from pipelines.declarations import Declarations
+from pipelines.release.last import LastRelease
+from pipelines.staging import DatasetStages
+from sources import inbox
+from sources.cells import SourceError
+from sources.dataset import Dataset
+from sources.receipts import Record
+from transforms.findings import Findings
+from transforms.ingest import Ingested, last_rows
+
+# Days after which a dataset of that cadence should have been confirmed again.
+PATIENCE = {"daily": 2, "weekly": 10, "monthly": 45, "quarterly": 135, "half_yearly": 270, "yearly": 500}
+TROUBLED = ("stale", "held", "failed")
+
+
+@dataclass
+class DatasetState:
+    """One dataset as it is now: its rows, what was refused and found, and its state."""
+
+    dataset: Dataset
+    data_version: str
+    state: str
+    observations: pa.Table
+    quarantine: pa.Table
+    findings: list[dict[str, Any]]
+    failures: list[str]
+    last_success: dt.datetime | None
+    last_asked: str | None
+    processed: bool
+    files: int = 0
+    attempts: Sequence[Record] = field(default_factory=tuple)
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """Its columns of the table ``datasets``."""
+        return {
+            "state": self.state,
+            "rows": self.observations.num_rows,
+            "refused_rows": self.quarantine.num_rows,
+            "last_success": self.last_success,
+            "data_version": self.data_version,
+        }
+
+    @property
+    def summary(self) -> dict[str, Any]:
+        """What a person is shown of it."""
+        critical = [f"{f['reason_en']} {f['detail'] or ''}".strip() for f in self._of("critical")]
+        warnings = [f"{f['reason_en']} {f['detail'] or ''}".strip() for f in self._of("warning")]
+        return {
+            "dataset_id": self.dataset.id,
+            **self.facts,
+            "failures": self.failures,
+            "refused": self._refused(),
+            "critical": critical,
+            "warnings": warnings,
+        }
+
+    def _refused(self) -> list[str]:
+        """A sentence a reason with its first place: a file with one mistake says it once."""
+        reasons: dict[str, list[str]] = {}
+        for row in self.quarantine.to_pylist():
+            reasons.setdefault(row["reason_en"], []).append(f"{row['file']}, {row['raw_locator']}")
+        return [
+            f"{places[0]}: {reason}{f' (and {len(places) - 1} more cells)' if len(places) > 1 else ''}"
+            for reason, places in reasons.items()
+        ]
+
+    def _of(self, severity: str) -> list[dict[str, Any]]:
+        return [finding for finding in self.findings if finding["severity"] == severity]
+
+
+def dataset_states(
+    declared: Declarations, data_dir: DataDirectory, release: LastRelease, now: dt.datetime
+) -> list[DatasetState]:
+    """Every declared dataset as it is now."""
+    last = {name: release.table(name) for name in ("quarantine", "findings")}
+    found = []
+    for dataset in declared.datasets.values():
+        found.append(_state(declared, data_dir, release, last, dataset, now))
+    return found
+
+
+def _state(
+    declared: Declarations,
+    data_dir: DataDirectory,
+    release: LastRelease,
+    last: Mapping[str, pa.Table],
+    dataset: Dataset,
+    now: dt.datetime,
+) -> DatasetState:
+    archive = data_dir.archive
+    version = dataset_version(dataset, archive)
+    outcome = DatasetStages(data_dir).load(dataset.id, version)
+    carried = release.datasets.get(dataset.id)
+    attempts = archive.fetches_of(dataset.id)
+    noticed = attempt_findings(declared.contract, dataset, data_dir, attempts, now)
+    outages = [str(row["detail"]) for row in noticed.rows]
+    if outcome is None:
+        rows = last_rows(declared.normalizer, dataset.id, release.observations)
+        mine = {name: table.filter(pc.equal(table["dataset_id"], dataset.id)) for name, table in last.items()}
+        kept = {row["finding"] for row in noticed.rows} | set(ATTEMPT_FINDINGS)
+        findings = [row for row in mine["findings"].to_pylist() if row["finding"] not in kept]
+        quarantine, failures, files = mine["quarantine"], [], 0
+    else:
+        rows, quarantine = outcome.observations, outcome.quarantine
+        findings, failures, files = outcome.findings, outcome.failures, outcome.files
+    success = _last_success(attempts, now)
+    stored = bool(archive.files(dataset.id))
+    state = _word(
+        dataset, outcome, carried, rows.num_rows, quarantine.num_rows, stored, bool(outages), success, now
+    )
+    asked = [record.requested_at or record.received_at for record in attempts]
+    known = (carried or {}).get("data_version") if outcome is None else version
+    return DatasetState(
+        dataset=dataset,
+        data_version=known or "",
+        state=state,
+        observations=rows,
+        quarantine=quarantine,
+        findings=[*findings, *noticed.rows],
+        failures=[*failures, *outages],
+        last_success=success,
+        last_asked=asked[-1] if asked else None,
+        processed=outcome is not None,
+        files=files,
+        attempts=attempts,
+    )
+
+
+# Findings that follow from the log of attempts and the inbox, whatever was made of the files.
+ATTEMPT_FINDINGS = ("outage", "outage_without_file", "clock_was_ahead", "unreadable_note")
+
+
+def attempt_findings(
+    contract: Contract,
+    dataset: Dataset,
+    data_dir: DataDirectory,
+    attempts: Sequence[Record],
+    now: dt.datetime,
+) -> Findings:
+    """What the log of attempts and the inbox say: outages, a clock that was ahead, files without a readable note."""
+    found = Findings(contract, dataset.id)
+    reached = any(record.outcome != "failed" for record in attempts)
+    for sentence in _outages(dataset, attempts):
+        found.add("outage" if reached else "outage_without_file", "warning", sentence)
+    ahead = [r for r in attempts if r.outcome != "failed" and _after(_time(r.received_at), now)]
+    if ahead:
+        found.add("clock_was_ahead", "warning", f"{ahead[-1].received_at}")
+    for _, noted in inbox.waiting(data_dir.inbox, dataset):
+        if isinstance(noted, SourceError):
+            found.add("unreadable_note", "critical", str(noted))
+    return found
+
+
+def _outages(dataset: Dataset, attempts: Sequence[Record]) -> list[str]:
+    """A sentence for each declared file of which the newest attempt failed."""
+    sentences = []
+    for file in dataset.files:
+        addresses = {file.address, *file.alternates}
+        mine = [record for record in attempts if record.address in addresses]
+        if mine and mine[-1].outcome == "failed":
+            # The file's own address says more than its alternates.
+            own = [record for record in mine if record.address == file.address]
+            newest = own[-1] if own and own[-1].outcome == "failed" else mine[-1]
+            mirrored = " (asked of the mirror)" if newest.via == "mirror" else ""
+            sentences.append(f"{newest.address}{mirrored}: {newest.reason}")
+    return sentences
+
+
+def _word(
+    dataset: Dataset,
+    outcome: Ingested | None,
+    carried: Mapping[str, Any] | None,
+    rows: int,
+    refused: int,
+    stored: bool,
+    outage: bool,
+    success: dt.datetime | None,
+    now: dt.datetime,
+) -> str:
+    """The state in one word."""
+    held = outcome.held if outcome else (carried or {}).get("state") == "held"
+    failed = bool(outcome and outcome.failures) or (not rows and (outage or refused > 0))
+    if held:
+        return "held"
+    if failed:
+        return "stale" if rows else "failed"
+    if dataset.collection == "transcription":
+        return "bundled" if rows or outcome else "not_fetched"
+    if not stored and not rows:
+        return "not_fetched"
+    return "stale" if outage or not stored or overdue(dataset, success, now) else "fresh"
+
+
+def overdue(dataset: Dataset, success: dt.datetime | None, now: dt.datetime) -> bool:
+    """Whether a dataset should have been confirmed again by now."""
+    days = PATIENCE.get(dataset.cadence)
+    if days is None or dataset.collection == "transcription":
+        return False
+    return success is None or (now - success).days > days
+
+
+def _last_success(attempts: Sequence[Record], now: dt.datetime) -> dt.datetime | None:
+    """When the files were last confirmed; what a clock that was ahead noted does not count."""
+    good = [_time(record.received_at) for record in attempts if record.outcome != "failed"]
+    past = [moment for moment in good if moment is not None and not _after(moment, now)]
+    return max(past).replace(microsecond=0) if past else None
+
+
+def _after(moment: dt.datetime | None, now: dt.datetime) -> bool:
+    return moment is not None and moment > now + dt.timedelta(days=1)
+
+
+def _time(text: str | None) -> dt.datetime | None:
+    try:
+        moment = dt.datetime.fromisoformat((text or "").replace("Z", "+00:00"))
+    except ValueError:
+        return None
+    return moment.astimezone(dt.UTC).replace(tzinfo=None) if moment.tzinfo else moment

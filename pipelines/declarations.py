@@ -1,0 +1,35 @@
+"""Everything that is declared, loaded once a process: contract, datasets, registers, and the normalizer on them."""
+
+from collections.abc import Mapping
+from functools import lru_cache
+
+from data_contracts.load import load_contract
+from data_contracts.model import Contract
+from sources.dataset import Dataset
+from sources.load_datasets import load_datasets
+from sources.registers import Entry, load_register
+from transforms.normalize.normalizer import Normalizer
+
+
+class Declarations:
+    """What is declared; a mistake in any part is an error that names file and line."""
+
+    def __init__(self) -> None:
+        """Load everything."""
+        self.contract: Contract = load_contract()
+        self.datasets: Mapping[str, Dataset] = load_datasets()
+        self.publications: tuple[Entry, ...] = load_register("publications")
+        self.laws: tuple[Entry, ...] = load_register("legal_framework")
+        self.services: tuple[Entry, ...] = load_register("response_services")
+        self.conflicts: tuple[Entry, ...] = load_register("discrepancies")
+        self.normalizer = Normalizer(
+            self.contract,
+            datasets=self.datasets,
+            sources=[entry["source"] for entry in self.publications],
+        )
+
+
+@lru_cache
+def declarations() -> Declarations:
+    """The declarations of this process."""
+    return Declarations()

@@ -1,0 +1,98 @@
+"""The release to build upon: the newest one, verified.
+
+What is published depends on the releases and the raw archive only, so the last release is more than a result: its
+history, its list of releases and the rows of every dataset that is not processed now are carried from it. Hence:
+
+- the newest complete folder in ``releases/`` counts, whether or not ``latest`` points to it (a crash between the two
+  leaves it unlisted; ``publish.show`` mends the link);
+- a release whose history is damaged or missing is refused as a base with the remedy, never silently begun anew;
+- other damage is repaired: everything is processed again and a whole release is published.
+"""
+
+import re
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from data_contracts.arrow import arrow_schema
+from data_contracts.errors import DvstatsError
+from data_contracts.model import Contract
+from pipelines.release.manifest import ManifestError, read_manifest, verify
+
+RELEASE_NAME = re.compile(r"\d{8}T\d{6}Z")
+# Without these a release cannot be built upon: they hold what no source gives again.
+HISTORY = ("observation_history", "revisions", "releases")
+
+
+@dataclass
+class LastRelease:
+    """The newest release; ``folder`` is None before the first one."""
+
+    contract: Contract
+    folder: Path | None = None
+    manifest: dict[str, Any] = field(default_factory=dict)
+    # What its files lack, in sentences; such a release is carried on but not left as it is.
+    damaged: list[str] = field(default_factory=list)
+
+    @property
+    def name(self) -> str:
+        """Its name; empty where there is none."""
+        return self.folder.name if self.folder else ""
+
+    def table(self, name: str) -> pa.Table:
+        """A table of it, with the columns of the present contract; empty where there is none."""
+        schema = arrow_schema(self.contract, self.contract.tables[name])
+        file = self.folder / name / f"{name}.parquet" if self.folder else None
+        if file is None or not file.exists() or any(name in problem for problem in self.damaged):
+            return schema.empty_table()
+        loaded = pq.read_table(file)
+        for column in schema.names:
+            if column not in loaded.schema.names:
+                loaded = loaded.append_column(column, pa.nulls(loaded.num_rows, schema.field(column).type))
+        return loaded.select(schema.names).cast(schema)
+
+    @cached_property
+    def observations(self) -> pa.Table:
+        """Its observations: the rows of the history that are in force, which no other damage can take away."""
+        history = self.table("observation_history")
+        mine = history.filter(pa.compute.is_null(history["valid_to"]))
+        schema = arrow_schema(self.contract, self.contract.tables["observations"])
+        return mine.select(schema.names).cast(schema)
+
+    @cached_property
+    def datasets(self) -> dict[str, dict[str, Any]]:
+        """Its row of the table ``datasets`` for each dataset."""
+        return {row["dataset_id"]: row for row in self.table("datasets").to_pylist()}
+
+
+def release_names(root: Path) -> list[str]:
+    """Names of the releases in a data directory, oldest first; anything else that lies there is passed over."""
+    folder = root / "releases"
+    if not folder.is_dir():
+        return []
+    return sorted(
+        path.name for path in folder.iterdir() if RELEASE_NAME.fullmatch(path.name) and path.is_dir()
+    )
+
+
+def last_release(root: Path, contract: Contract) -> LastRelease:
+    """The newest release of a data directory; DvstatsError where its history is damaged."""
+    names = release_names(root)
+    if not names:
+        return LastRelease(contract)
+    folder = root / "releases" / names[-1]
+    remedy = f"Restore it from a copy; or move {folder} away to build upon the release before, without its history."
+    try:
+        manifest = read_manifest(folder)
+        damaged = verify(folder)
+    except ManifestError as error:
+        raise DvstatsError(f"{error} {remedy}") from error
+    listed = {entry["name"] for entry in manifest["tables"]}
+    lost = [name for name in HISTORY if name not in listed or any(f"{name}.parquet" in d for d in damaged)]
+    if lost:
+        raise DvstatsError(f"Release {folder.name}: {', '.join(lost)} is missing or damaged. {remedy}")
+    return LastRelease(contract, folder, manifest, damaged)

@@ -1,0 +1,172 @@
+"""What steps of a run leave for one another, as Parquet below ``staging/``: a cache, written atomically.
+
+::
+
+    staging/tables/<table>.parquet                       a table of the contract, ready to be published
+    staging/tables/<table>.certificate.json              which suite passed on exactly these bytes, and when
+    staging/datasets/<dataset>/<data version>/…          observations, quarantine, findings, facts of one dataset
+
+Nothing here is needed to go on: a stage that is missing or torn means that the dataset's rows are those of the last
+release. ``pipelines.parquet_io`` makes an IO manager of the tables.
+"""
+
+import datetime as dt
+import hashlib
+import json
+import shutil
+import uuid
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from data_contracts.arrow import arrow_schema, table_bytes
+from pipelines.data_directory import DataDirectory
+from pipelines.data_versions import code_version, made_by
+from pipelines.declarations import declarations
+from sources.durable import write_whole
+from transforms.ingest import Ingested
+
+# What can be wrong with a cached file, from a torn write to another version's columns.
+UNREADABLE = (OSError, ValueError, KeyError, TypeError, pa.ArrowException)
+
+
+class StagedTables:
+    """Tables of the contract between steps, one Parquet file each, and the certificates of Great Expectations."""
+
+    def __init__(self, data_dir: DataDirectory) -> None:
+        """The tables of the run that works on this data directory."""
+        self.data_dir = data_dir
+
+    def path(self, name: str) -> Path:
+        """File of a table."""
+        return self.data_dir.staging / "tables" / f"{name}.parquet"
+
+    @property
+    def _made_by(self) -> Path:
+        return self.data_dir.staging / "tables" / "made_by.json"
+
+    def save(self, name: str, table: pa.Table) -> None:
+        """Write a table whole or not at all."""
+        contract = declarations().contract
+        path = self.path(name)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_whole(path, table_bytes(table.cast(arrow_schema(contract, contract.tables[name]))))
+
+    def load(self, name: str) -> pa.Table:
+        """Read a table."""
+        return pq.read_table(self.path(name))
+
+    def sha256(self, name: str) -> str:
+        """Checksum of a table's file, which is a checksum of the table."""
+        return hashlib.sha256(self.path(name).read_bytes()).hexdigest()
+
+    def note_made_by(self, release: str) -> None:
+        """Note that the tables made by the present code and registers say what a release says."""
+        self._made_by.parent.mkdir(parents=True, exist_ok=True)
+        note = {"release": release, "made_by": made_by()}
+        write_whole(self._made_by, json.dumps(note).encode())
+
+    def are_made(self, release: str) -> bool:
+        """Whether that was noted for this release and the present code and registers."""
+        try:
+            note = json.loads(self._made_by.read_text(encoding="utf-8"))
+            return bool(note["release"] == release and note["made_by"] == made_by())
+        except UNREADABLE:
+            return False
+
+    def certify(self, name: str, at: dt.datetime, checks: int, warnings: int) -> None:
+        """Note that the suite of the present contract passed on the table as it is now, with so many warnings."""
+        self.carry(
+            name,
+            {
+                "suite": code_version(),
+                "sha256": self.sha256(name),
+                "certified_at": f"{at.isoformat()}Z",
+                "checks": checks,
+                "warnings": warnings,
+            },
+        )
+
+    def carry(self, name: str, certificate: Mapping[str, Any]) -> None:
+        """Take over a certificate that was given before."""
+        path = self.path(name).with_suffix(".certificate.json")
+        write_whole(path, json.dumps(certificate).encode())
+
+    def certificate(self, name: str) -> dict[str, Any] | None:
+        """The certificate of a table as it is now; None where none was given to these bytes by this suite."""
+        try:
+            path = self.path(name).with_suffix(".certificate.json")
+            found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+            fits = found["sha256"] == self.sha256(name) and found["suite"] == code_version()
+            return found if fits else None
+        except UNREADABLE:
+            return None
+
+
+class DatasetStages:
+    """Outcomes of datasets by data version."""
+
+    def __init__(self, data_dir: DataDirectory) -> None:
+        """The outcomes below this data directory."""
+        self.data_dir = data_dir
+
+    def keep(self, result: Ingested) -> None:
+        """Keep an outcome for the steps of this run only."""
+        self.data_dir.unwritten[result.dataset_id] = result
+
+    def save(self, result: Ingested) -> None:
+        """Keep an outcome, in the place of the dataset's earlier ones."""
+        home = self._home(result.dataset_id)
+        home.mkdir(parents=True, exist_ok=True)
+        aside = home / f".{uuid.uuid4().hex[:8]}.tmp"
+        aside.mkdir()
+        contract = declarations().contract
+        findings = arrow_schema(contract, contract.tables["findings"])
+        tables = {
+            "observations": result.observations,
+            "quarantine": result.quarantine,
+            "findings": pa.Table.from_pylist(result.findings, schema=findings),
+        }
+        for name, table in tables.items():
+            (aside / f"{name}.parquet").write_bytes(table_bytes(table))
+        facts = {
+            "failures": result.failures,
+            "files": result.files,
+            "cells": result.cells,
+            "held": result.held,
+        }
+        facts["stopped"] = result.stopped
+        (aside / "facts.json").write_text(json.dumps(facts, ensure_ascii=False), encoding="utf-8")
+        for earlier in home.iterdir():
+            if earlier != aside:
+                shutil.rmtree(earlier, ignore_errors=True)
+        aside.rename(home / result.data_version)
+
+    def load(self, dataset_id: str, data_version: str) -> Ingested | None:
+        """The outcome of a dataset at a data version; None where it is not there whole."""
+        if dataset_id in self.data_dir.unwritten:
+            return self.data_dir.unwritten[dataset_id]
+        folder = self._home(dataset_id) / data_version
+        normalizer = declarations().normalizer
+        try:
+            facts = json.loads((folder / "facts.json").read_text(encoding="utf-8"))
+            return Ingested(
+                dataset_id,
+                pq.read_table(folder / "observations.parquet").cast(normalizer.good_schema()),
+                pq.read_table(folder / "quarantine.parquet").cast(normalizer.quarantine([]).schema),
+                pq.read_table(folder / "findings.parquet").to_pylist(),
+                [str(failure) for failure in facts["failures"]],
+                int(facts["files"]),
+                int(facts["cells"]),
+                bool(facts["held"]),
+                data_version,
+                bool(facts["stopped"]),
+            )
+        except UNREADABLE:
+            return None
+
+    def _home(self, dataset_id: str) -> Path:
+        return self.data_dir.staging / "datasets" / dataset_id

@@ -1,0 +1,112 @@
+"""Which archived files count for a dataset now, page after page.
+
+The newest receipt of each declared file counts (the order of the log, not the clock), every file of an inbox dataset
+(a newer one of the same name and period replaces the older), and the pages that follow a first page. Nothing is read
+or judged here; ``pull`` puts files into the archive, ``transforms.ingest`` reads them.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
+
+from sources.archive import Archive
+from sources.cells import SourceError
+from sources.dataset import BUNDLED, Dataset, SourceFile
+from sources.readers.protocol import next_page
+from sources.receipts import StoredFile
+
+# A service that never stops paging is broken.
+MOST_PAGES = 200
+
+
+@dataclass(frozen=True)
+class CurrentFile:
+    """An archived file that counts, and the declared file that it is (None: an inbox file of another name)."""
+
+    stored: StoredFile
+    declared: SourceFile | None
+
+
+def current_files(dataset: Dataset, archive: Archive) -> list[CurrentFile]:
+    """The files that count, in the order of the declaration; SourceError where a page of an answer is missing."""
+    stored = archive.files(dataset.id)
+    if dataset.collection == "inbox":
+        newest: dict[tuple[str | None, str | None], StoredFile] = {}
+        for file in sorted(stored, key=lambda file: file.places[-1]):
+            newest[file.last.file_name, file.last.stated_period] = file
+        return [CurrentFile(file, _declared_for(dataset, file)) for file in newest.values()]
+    chosen = []
+    for declared in dataset.files:
+        found = _newest(dataset, declared, stored)
+        if found is not None:
+            chosen.append(CurrentFile(found, declared))
+            chosen += [CurrentFile(page, declared) for page in _pages_after(dataset, archive, found)]
+    return chosen
+
+
+def files_version(files: Sequence[CurrentFile]) -> str:
+    """Hash of the files that count and of what was stated of them: equal hashes mean nothing new to read."""
+    facts = [
+        (
+            file.declared.name if file.declared else "",
+            file.stored.sha256,
+            file.stored.last.file_name,
+            file.stored.last.stated_period,
+            file.stored.last.stated_published,
+        )
+        for file in files
+    ]
+    return sha256(repr(facts).encode()).hexdigest()[:16]
+
+
+def _declared_for(dataset: Dataset, file: StoredFile) -> SourceFile | None:
+    return next((declared for declared in dataset.files if declared.name == file.last.file_name), None)
+
+
+def _newest(dataset: Dataset, declared: SourceFile, stored: Sequence[StoredFile]) -> StoredFile | None:
+    """The newest receipt among the file's addresses and what people added; a bundled file is its own bytes."""
+    if declared.bundled:
+        digest = sha256((BUNDLED / declared.bundled).read_bytes()).hexdigest()
+        return next((file for file in stored if file.sha256 == digest), None)
+    addresses = {declared.address, *declared.alternates}
+    added_counts = len(dataset.files) == 1
+    newest: tuple[int, StoredFile] | None = None
+    for file in stored:
+        for place, record in zip(file.places, file.records, strict=True):
+            mine = record.address in addresses or (record.via == "inbox" and added_counts)
+            if mine and (newest is None or place > newest[0]):
+                newest = (place, file)
+    return newest[1] if newest else None
+
+
+def _pages_after(dataset: Dataset, archive: Archive, first: StoredFile) -> Iterator[StoredFile]:
+    address = first.last.address or ""
+    page = first
+    for _ in range(MOST_PAGES):
+        following = next_address(dataset, address, archive.read(dataset.id, page.sha256))
+        if following is None:
+            return
+        found = archive.latest(dataset.id, following)
+        if found is None:
+            raise SourceError(
+                "a page of the answer was never received", file=following, remedy="Refresh with --live"
+            )
+        yield found
+        address, page = following, found
+
+
+def next_address(dataset: Dataset, address: str, content: bytes) -> str | None:
+    """Address of the page after this one, for services that answer in pages; None after the last."""
+    try:
+        following = next_page(dataset, content)
+    except SourceError:
+        # What cannot be read names no next page; reading it for its cells will say why.
+        return None
+    if following is None:
+        return None
+    if not following.isdecimal():
+        return urljoin(address, following)
+    parts = urlsplit(address)
+    query = [pair for pair in parse_qsl(parts.query, keep_blank_values=True) if pair[0] != "page"]
+    return urlunsplit(parts._replace(query=urlencode([*query, ("page", following)])))

@@ -1,0 +1,200 @@
+"""Getting a dataset's files into the archive: bundled ones, the inbox, and with a client the publisher's addresses.
+
+An outage is no exception here: it is logged in the archive and comes back as a problem. Answers that belong together
+are taken together. Example: a table comes in four pages, and page 2 answers 503. Then the new page 1 is not taken
+either, since rows move from page to page; the last complete answer stays current until all four come again. The same
+holds for the files of one dataset, as far as they were received before.
+
+Which files count afterwards is for ``current_files``; nothing is read or judged here.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from hashlib import sha256
+from pathlib import Path
+
+from sources import inbox
+from sources.archive import Archive
+from sources.cells import SourceError
+from sources.current_files import MOST_PAGES, next_address
+from sources.dataset import BUNDLED, Dataset, SourceFile
+from sources.http.client import Client, Fetch
+from sources.http.policy import RETRY_STATUSES, USER_AGENT, FetchPolicy
+from sources.receipts import Record, record_of
+
+
+@dataclass
+class Pulled:
+    """What came: counts of new and unchanged answers, and a sentence a problem."""
+
+    new: int = 0
+    unchanged: int = 0
+    outages: list[str] = field(default_factory=list)
+    problems: list[SourceError] = field(default_factory=list)
+
+
+@dataclass
+class _Answer:
+    """All pages of one declared file, or why it did not come; ``tried`` are attempts that failed."""
+
+    pages: list[Fetch] = field(default_factory=list)
+    tried: list[Fetch] = field(default_factory=list)
+    reasons: list[str] = field(default_factory=list)
+    held: bool = False
+
+
+def policy_for(dataset: Dataset, *, contact: str, mirrored: bool, patience: float) -> FetchPolicy:
+    """How a dataset's publisher is asked, from its declaration.
+
+    ``contact`` is added to the user agent; a mirror is the user's own machine, so it is asked again without long waits
+    (``patience`` stretches them).
+    """
+    declared = dict(dataset.fetch)
+    retry_400 = declared.pop("retry_400", False)
+    expected = tuple(declared.pop("expected", ("csv",)))
+    if retry_400:
+        declared["retry_statuses"] = RETRY_STATUSES | {400}
+    if contact:
+        declared["user_agent"] = f"{USER_AGENT}; {contact}"
+    if mirrored:
+        declared["backoff_base"] = 0.05 * patience
+    return FetchPolicy(hosts=dataset.hosts, expected=expected, **declared)
+
+
+def pull_local(dataset: Dataset, archive: Archive, inbox_folder: Path) -> Pulled:
+    """Take the bundled files and what people added, as far as the archive does not have them yet."""
+    pulled = Pulled()
+    for content, record in _bundled(dataset):
+        pulled.new += _put_once(dataset, archive, content, record)
+    for path, noted in inbox.waiting(inbox_folder, dataset):
+        if isinstance(noted, SourceError):
+            pulled.problems.append(noted)
+        else:
+            pulled.new += _put_once(dataset, archive, path.read_bytes(), noted)
+    return pulled
+
+
+def local_is_new(dataset: Dataset, archive: Archive, inbox_folder: Path) -> bool:
+    """Whether :func:`pull_local` would find something to do, or something to say."""
+    for content, record in _bundled(dataset):
+        if not _received(dataset, archive, content, record):
+            return True
+    for path, noted in inbox.waiting(inbox_folder, dataset):
+        if isinstance(noted, SourceError) or not _received(dataset, archive, path.read_bytes(), noted):
+            return True
+    return False
+
+
+def _bundled(dataset: Dataset) -> Iterator[tuple[bytes, Record]]:
+    for file in dataset.files:
+        if file.bundled:
+            moment = f"{dataset.seen or '2026-11-24'}T00:00:00.000Z"
+            record = Record(
+                dataset.id,
+                address=file.address or dataset.address,
+                file_name=Path(file.bundled).name,
+                requested_at=moment,
+                received_at=moment,
+                via="bundled",
+            )
+            yield (BUNDLED / file.bundled).read_bytes(), record
+
+
+def _put_once(dataset: Dataset, archive: Archive, content: bytes, record: Record) -> bool:
+    """Archive what is not there yet; gives whether it was new."""
+    if _received(dataset, archive, content, record):
+        return False
+    archive.put(dataset.id, content, record)
+    return True
+
+
+def _received(dataset: Dataset, archive: Archive, content: bytes, record: Record) -> bool:
+    """Whether this receipt of these bytes is in the archive, and the bytes are still whole."""
+    complete = replace(record, sha256=sha256(content).hexdigest(), size=len(content))
+    return any(complete in file.records and archive.is_whole(file) for file in archive.files(dataset.id))
+
+
+def pull_live(dataset: Dataset, archive: Archive, client: Client, policy: FetchPolicy, via: str) -> Pulled:
+    """Ask the publisher for every file; what belongs together is taken together or not at all."""
+    pulled = Pulled()
+    answers = [_ask_file(dataset, archive, client, policy, file) for file in dataset.files]
+    broken = any(answer.reasons and answer.held for answer in answers)
+    attempts, good = [], []
+    for answer in answers:
+        attempts += [record_of(dataset.id, fetch, via=via) for fetch in answer.tried]
+        for fetch in answer.pages:
+            record = record_of(dataset.id, fetch, via=via)
+            taken = not answer.reasons and not (broken and fetch.outcome == "new")
+            if not taken:
+                reason = "Not taken: what belongs to it did not come"
+                attempts.append(replace(record, outcome="failed", reason=reason))
+            elif fetch.body is not None:
+                good.append((fetch.body, record))
+            else:
+                attempts.append(record)
+            pulled.new += taken and fetch.outcome == "new"
+            pulled.unchanged += taken and fetch.outcome == "unchanged"
+        if answer.reasons:
+            mirrored = " (asked of the mirror)" if via == "mirror" else ""
+            pulled.outages.append("; ".join(f"{reason}{mirrored}" for reason in answer.reasons))
+    # Failures first: the newest line of the log on an address says how it is now.
+    if attempts:
+        archive.record(dataset.id, *attempts)
+    if good:
+        archive.put_all(dataset.id, good)
+    return pulled
+
+
+def _ask_file(
+    dataset: Dataset, archive: Archive, client: Client, policy: FetchPolicy, file: SourceFile
+) -> _Answer:
+    """The address, then its alternates; the first acceptable answer counts, with all its pages."""
+    answer = _Answer()
+    for address in (file.address, *file.alternates):
+        answer.held = answer.held or archive.latest(dataset.id, address) is not None
+        pages, reason = _ask_pages(dataset, archive, client, policy, address)
+        if not reason:
+            return _Answer(pages=pages, tried=answer.tried, held=answer.held)
+        answer.tried += [page for page in pages if page.outcome == "failed"]
+        answer.pages += [page for page in pages if page.outcome != "failed"]
+        answer.reasons.append(reason)
+    return answer
+
+
+def _ask_pages(
+    dataset: Dataset, archive: Archive, client: Client, policy: FetchPolicy, address: str
+) -> tuple[list[Fetch], str]:
+    """Every page from an address on, and a sentence where one of them is nothing acceptable."""
+    pages: list[Fetch] = []
+    following: str | None = address
+    while following is not None:
+        if len(pages) >= MOST_PAGES:
+            return pages, f"{address}: more than {MOST_PAGES} pages"
+        fetch, content = _ask(dataset, archive, client, policy, following)
+        pages.append(fetch)
+        if content is None:
+            return pages, f"{fetch.address}: {fetch.reason}"
+        following = next_address(dataset, following, content)
+    return pages, ""
+
+
+def _ask(
+    dataset: Dataset, archive: Archive, client: Client, policy: FetchPolicy, address: str
+) -> tuple[Fetch, bytes | None]:
+    """Ask one address, on condition that it changed where the archive holds its last answer undamaged."""
+    held = archive.latest(dataset.id, address)
+    if held is not None and not archive.is_whole(held):
+        held = None
+    last = held.last if held else None
+    fetch = client.get(
+        address,
+        policy,
+        etag=last.etag if last else None,
+        last_modified=last.last_modified if last else None,
+        known_sha256=held.sha256 if held else None,
+    )
+    if fetch.outcome == "failed":
+        return fetch, None
+    if fetch.body is not None:
+        return fetch, fetch.body
+    return fetch, archive.read(dataset.id, held.sha256) if held else None

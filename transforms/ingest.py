@@ -1,0 +1,314 @@
+"""One dataset from archived files to judged observations: read, correct, normalize, merge, protect, judge.
+
+:func:`observe` makes observations of files, whatever they are (``dvstats try`` uses it on files that nobody archived);
+:func:`ingest` does it for the files that count in the archive and compares with the last release. An unreadable file,
+a refused row, a lost year are findings, never exceptions. Pulling files is before this (``sources.pull``), the tables
+of all datasets together are after it (``transforms.derive``).
+"""
+
+import datetime as dt
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import PurePosixPath
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from data_contracts import checks
+from data_contracts.arrow import arrow_schema
+from data_contracts.model import Contract
+from sources.archive import Archive
+from sources.cells import SourceError
+from sources.current_files import CurrentFile, current_files, files_version
+from sources.dataset import Dataset, SourceFile
+from sources.readers.protocol import read_cells
+from sources.receipts import StoredFile
+from transforms.corrections import as_published, correct
+from transforms.findings import Findings
+from transforms.judge import Judgement, Shape, judge
+from transforms.merge import merge
+from transforms.normalize.facts import FileFacts, Normalized, refused_row
+from transforms.normalize.normalizer import Normalizer
+from transforms.privacy.disclosure import DisclosureError, suppress
+from transforms.privacy.personal_data import guard
+
+# Counting units behind which no person stands.
+IMPERSONAL = ("service", "place", "money", "activity", "index")
+
+
+@dataclass(frozen=True)
+class InputFile:
+    """One file to be read, with what is known of it; ``stated`` is what the person who brought it said."""
+
+    read: Callable[[], bytes]
+    sha256: str
+    path: str
+    retrieved_at: dt.datetime
+    declared: SourceFile | None = None
+    stated: dict[str, str | None] = field(default_factory=dict)
+    # Columns of the file before this one; None where there is none.
+    before: Callable[[], frozenset[str] | None] = lambda: None
+
+    @property
+    def facts(self) -> FileFacts:
+        """What the normalizer is told."""
+        constants = self.declared.constants if self.declared else {}
+        return FileFacts(self.sha256, self.retrieved_at, self.path, constants)
+
+
+@dataclass
+class Observed:
+    """What files say: observations, quarantine, findings, and the shape of each file."""
+
+    good: pa.Table
+    refused: pa.Table
+    findings: Findings
+    failures: list[str] = field(default_factory=list)
+    shapes: list[Shape] = field(default_factory=list)
+    files: int = 0
+    cells: int = 0
+
+
+@dataclass
+class Ingested:
+    """What came of one dataset; ``observations`` are the last ones where it is held."""
+
+    dataset_id: str
+    observations: pa.Table
+    quarantine: pa.Table
+    findings: list[dict[str, Any]] = field(default_factory=list)
+    failures: list[str] = field(default_factory=list)
+    files: int = 0
+    cells: int = 0
+    held: bool = False
+    data_version: str = ""
+    # Something broke that may not break again: to be tried at the next refresh, whatever the data version.
+    stopped: bool = False
+
+
+def observe(shared: Normalizer, dataset: Dataset, files: Sequence[InputFile]) -> Observed:
+    """Observations of files; a file that cannot be read is a finding, and the others are read."""
+    empty = shared.good_schema().empty_table()
+    seen = Observed(empty, shared.quarantine([]), Findings(shared.contract, dataset.id))
+    parts = []
+    for file in files:
+        try:
+            cells = _stated(_read(dataset, file), file)
+            _guard(shared.contract, dataset, cells)
+        except SourceError as error:
+            _refuse_file(shared, dataset, file, error, seen)
+            continue
+        seen.files += 1
+        seen.cells += cells.num_rows
+        named = frozenset(name for name in cells.column_names if not name.startswith("_"))
+        name = file.declared.name if file.declared else PurePosixPath(file.path).name
+        seen.shapes.append(Shape(name, named, file.before(), cells.num_rows))
+        parts.append(_normalize(shared, dataset, file, cells, seen))
+    if parts:
+        _join(shared, dataset, parts, seen)
+    return seen
+
+
+def _read(dataset: Dataset, file: InputFile) -> pa.Table:
+    content = file.read()
+    try:
+        return read_cells(dataset, content)
+    except SourceError:
+        raise
+    except Exception as error:
+        # A reader must not fail otherwise; if one does, one dataset stops, not four countries.
+        raise SourceError(
+            f"the reader {dataset.reader} failed: {error!r}", remedy="Report the file"
+        ) from error
+
+
+def _stated(cells: pa.Table, file: InputFile) -> pa.Table:
+    """What the person who brought the file stated, as columns that a declaration may map."""
+    for name, value in file.stated.items():
+        if name not in cells.column_names:
+            cells = cells.append_column(name, pa.array([value] * cells.num_rows, pa.string()))
+    return cells
+
+
+def _guard(contract: Contract, dataset: Dataset, cells: pa.Table) -> None:
+    """Files of persons are refused as a whole: names, identification numbers, telephones, addresses."""
+    if dataset.collection != "inbox" and not dataset.restricted:
+        return
+    found = guard(cells.column_names, {name: cells[name].to_pylist() for name in cells.column_names})
+    if found:
+        places = ", ".join(sorted({finding.column for finding in found}))
+        sentence = checks.sentence(contract, "personal_data", place=places)
+        raise SourceError(sentence.en.rstrip("."), remedy="Ask the office for a table without persons")
+
+
+def _refuse_file(
+    shared: Normalizer, dataset: Dataset, file: InputFile, error: SourceError, seen: Observed
+) -> None:
+    sentence = checks.sentence(shared.contract, "unreadable_file", value=str(error))
+    row = refused_row(
+        dataset.id, "unreadable_file", sentence.en, sentence.ru, file.facts, locator=error.place
+    )
+    seen.refused = pa.concat_tables([seen.refused, shared.quarantine([row])])
+    seen.failures.append(str(error))
+    seen.findings.add("unreadable_file", "critical", f"{file.path}: {error}", value=str(error))
+
+
+def _normalize(
+    shared: Normalizer, dataset: Dataset, file: InputFile, cells: pa.Table, seen: Observed
+) -> Normalized:
+    corrected, unused = correct(cells, dataset.id, file.declared.name if file.declared else "")
+    for sentence in unused:
+        seen.findings.add("correction_unused", "critical", sentence)
+    return shared.normalize(corrected, dataset, file.facts)
+
+
+def _join(shared: Normalizer, dataset: Dataset, parts: Sequence[Normalized], seen: Observed) -> None:
+    good = pa.concat_tables([part.good for part in parts])
+    refused = [seen.refused, *(part.refused for part in parts)]
+    if len(parts) > 1:
+        good, contradicting = merge(shared, dataset.id, good)
+        refused.append(contradicting)
+    good = as_published(good, dataset.id)
+    if dataset.restricted:
+        good = _protect(shared.contract, good, seen)
+    seen.good = good
+    seen.refused = _discreet(shared, dataset, pa.concat_tables(refused))
+    dropped = sum(part.duplicates for part in parts)
+    if dropped:
+        seen.findings.add("dropped_duplicate", "info", f"{dropped} cells")
+
+
+def _protect(contract: Contract, good: pa.Table, seen: Observed) -> pa.Table:
+    """Small counts of persons are withheld, and what would give them away; services and money are no persons."""
+    exempt = [i.code for i in contract.indicators.values() if i.counting_unit in IMPERSONAL]
+    try:
+        return suppress(good, exempt=exempt)
+    except DisclosureError as error:
+        seen.findings.add("cannot_protect", "critical", str(error))
+        seen.failures.append(str(error))
+        return good.slice(0, 0)
+
+
+def _discreet(shared: Normalizer, dataset: Dataset, refused: pa.Table) -> pa.Table:
+    """What is not public stays so in quarantine too: reason and place, no figure."""
+    if not dataset.restricted:
+        return refused
+    hidden = checks.sentence(shared.contract, "unreadable_number", value="…")
+    rows = []
+    for row in refused.to_pylist():
+        row.update(published_value=None, row=None)
+        if row["rule"] == "unreadable_number":
+            # This sentence quotes the cell.
+            row.update(reason_en=hidden.en, reason_ru=hidden.ru)
+        rows.append(row)
+    return shared.quarantine(rows)
+
+
+# -- the archive's files, beside the last release ----------------------------------------------------------------
+
+
+def ingest(
+    shared: Normalizer, dataset: Dataset, archive: Archive, last: pa.Table, accepted_files: str = ""
+) -> Ingested:
+    """Observations of the files that count, judged beside ``last``: the dataset's observations of the last release.
+
+    ``accepted_files``: version of the files that ``last`` was made of and that were accepted, where it is known.
+    """
+    result = Ingested(dataset.id, last.slice(0, 0), shared.quarantine([]))
+    try:
+        current = current_files(dataset, archive)
+    except SourceError as error:
+        return stopped(shared, dataset.id, last, error)
+    published = set(pc.unique(last["raw_sha256"]).to_pylist())
+    files = [_input(dataset, archive, file, published) for file in current]
+    seen = observe(shared, dataset, files)
+    result.files, result.cells, result.failures = seen.files, seen.cells, seen.failures
+    result.quarantine, result.findings = seen.refused, seen.findings.rows
+    now = {file.sha256 for file in files}
+    same = now <= published or files_version(current) == accepted_files
+    judgement = _judged(shared.contract, dataset, last, seen, same) if now else Judgement(bool(last.num_rows))
+    result.findings += judgement.findings
+    result.held = judgement.held
+    result.observations = last if judgement.held else seen.good
+    return result
+
+
+def _judged(
+    contract: Contract, dataset: Dataset, last: pa.Table, seen: Observed, same_files: bool
+) -> Judgement:
+    if seen.failures and last.num_rows:
+        # A file that cannot be read must not take its rows away.
+        return Judgement(held=True)
+    refused = seen.refused.num_rows
+    return judge(contract, dataset, last, seen.good, refused, seen.shapes, same_files=same_files)
+
+
+def stopped(shared: Normalizer, dataset_id: str, last: pa.Table, error: BaseException) -> Ingested:
+    """The dataset as it stays where something broke: its last rows, and a finding that says what."""
+    sentence = str(error) if isinstance(error, SourceError) else f"{type(error).__name__}: {error}"
+    findings = Findings(shared.contract, dataset_id)
+    findings.add("dataset_stopped", "critical", sentence, value=sentence)
+    return Ingested(
+        dataset_id,
+        last,
+        shared.quarantine([]),
+        findings.rows,
+        [sentence],
+        held=bool(last.num_rows),
+        stopped=True,
+    )
+
+
+def _input(dataset: Dataset, archive: Archive, file: CurrentFile, published: set[str]) -> InputFile:
+    stored, last = file.stored, file.stored.last
+    received = min(record.received_at or "" for record in stored.records)
+    moment = dt.datetime.fromisoformat(received.replace("Z", "+00:00")).replace(tzinfo=None)
+    return InputFile(
+        read=lambda: archive.read(dataset.id, stored.sha256),
+        sha256=stored.sha256,
+        path=f"raw/{dataset.id}/{PurePosixPath(stored.path).name}",
+        retrieved_at=moment,
+        declared=file.declared,
+        stated={
+            "file_name": last.file_name,
+            "stated_period": last.stated_period,
+            "stated_published": last.stated_published,
+        },
+        before=lambda: _columns_before(dataset, archive, file, published),
+    )
+
+
+def _columns_before(
+    dataset: Dataset, archive: Archive, file: CurrentFile, published: set[str]
+) -> frozenset[str] | None:
+    """Columns of the file of the same address that the last release was made of; None where it is this one."""
+    if file.stored.sha256 in published or dataset.collection == "transcription":
+        return None
+    address = file.stored.last.address
+    earlier: list[tuple[int, StoredFile]] = []
+    for stored in archive.files(dataset.id):
+        places = [p for p, r in zip(stored.places, stored.records, strict=True) if r.address == address]
+        if stored.sha256 in published and places:
+            earlier.append((places[-1], stored))
+    if not earlier:
+        return None
+    before = max(earlier, key=lambda entry: entry[0])[1]
+    try:
+        cells = read_cells(dataset, archive.read(dataset.id, before.sha256))
+    except SourceError:
+        # What was readable once and is not now is no measure for the new file.
+        return None
+    return frozenset(name for name in cells.column_names if not name.startswith("_"))
+
+
+def last_rows(shared: Normalizer, dataset_id: str, observations: pa.Table) -> pa.Table:
+    """A dataset's rows of the last release, as the normalizer gives rows."""
+    schema = shared.good_schema()
+    mine = observations.filter(pc.equal(observations["dataset_id"], dataset_id))
+    return mine.select(schema.names).cast(schema)
+
+
+def findings_table(contract: Contract, rows: Sequence[dict[str, Any]]) -> pa.Table:
+    """Findings as the contract's table."""
+    return pa.Table.from_pylist(list(rows), schema=arrow_schema(contract, contract.tables["findings"]))

@@ -1,0 +1,279 @@
+"""Is a dataset's new state to be trusted? A pure judgement of the new rows beside those of the last release.
+
+Copying can be right and still mislead: a file whose ``Sex`` column was renamed reads well and says that women's
+figures are everybody's; a file in thousands reads well and is a thousand times too small. So the new rows are compared
+with the last ones, and where something that was published would vanish or a series would move as a whole, the dataset
+is *held*: its last rows stay published, and a finding says what happened and what to declare if it is meant.
+
+    last release     KG 2024 F 100, KG 2024 M 20        new file     KG 2024 _T 100
+    -> held: sex F, M vanished
+
+What is judged, in this order: the share of refused rows; columns that vanished or appeared; codes of any dimension,
+years, units and cells that vanished; series that moved by one factor. A publisher that means it is answered in the
+declaration (``withdrawn``, ``expects.columns``, ``expects.lost_share``, ``expects.rescaled``).
+
+Where the files are the same as before, only the project's own reading of them changed. That was reviewed with the
+declaration, so losses are warnings then. Nothing here reads files or knows the clock; ``transforms.ingest`` calls it.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import duckdb
+import pyarrow as pa
+
+from data_contracts.model import Contract
+from sources.dataset import Dataset
+from transforms.findings import Findings
+
+# A file that is this much shorter or longer than the last good one is worth a look.
+ROW_JUMP = 0.5
+# Columns that the archive adds to every file.
+STATED = ("file_name", "stated_period", "stated_published")
+# Every way in which a row can be placed: what the last release had of any of them must not vanish.
+DIMENSIONS = {
+    "vanished_indicator": "indicator",
+    "vanished_area": "ref_area",
+    "vanished_year": "CAST(year(period_start) AS VARCHAR)",
+    "vanished_code": "sex age violence_form relationship breakdown unit_measure nature",
+}
+
+
+@dataclass(frozen=True)
+class Shape:
+    """Columns of a file now and, where its predecessor is known, before."""
+
+    file: str
+    now: frozenset[str]
+    before: frozenset[str] | None
+    rows: int
+
+
+@dataclass
+class Judgement:
+    """Whether the last rows stay instead of the new ones, and why."""
+
+    held: bool = False
+    findings: list[dict[str, object]] = field(default_factory=list)
+
+
+def judge(
+    contract: Contract,
+    dataset: Dataset,
+    last: pa.Table,
+    new: pa.Table,
+    refused: int,
+    shapes: Sequence[Shape],
+    *,
+    same_files: bool,
+) -> Judgement:
+    """Judge the new observations of a dataset.
+
+    ``last``, ``new``: observations without ``first_release``; ``refused``: rows in quarantine; ``same_files``: the
+    rows of the last release were read from these very files.
+    """
+    judged = _Judge(contract, dataset, last, new, refused, same_files)
+    judged.shapes(shapes)
+    if last.num_rows:
+        judged.refused_share()
+        if new.num_rows:
+            judged.vanished()
+            judged.moved()
+        else:
+            judged.empty(any(shape.rows == 0 for shape in shapes))
+    return Judgement(judged.held, judged.found.rows)
+
+
+class _Judge:
+    """The comparison of one dataset; each method looks at one kind of change."""
+
+    def __init__(
+        self,
+        contract: Contract,
+        dataset: Dataset,
+        last: pa.Table,
+        new: pa.Table,
+        refused: int,
+        same_files: bool,
+    ) -> None:
+        self.dataset, self.last, self.new = dataset, last, new
+        self.refused, self.same_files = refused, same_files
+        self.found = Findings(contract, dataset.id)
+        self.held = False
+        # A transcription is edited line by line and reviewed; a portal's file comes unseen.
+        self.reviewed = dataset.collection == "transcription"
+
+    def hold(self, finding: str, detail: str) -> None:
+        """The last rows stay; where only our own reading changed, the finding is a warning."""
+        if self.same_files:
+            self.found.add(finding, "warning", detail)
+            return
+        if not self.held:
+            self.found.add("coverage_lost", "critical", detail)
+        self.found.add(finding, "critical", detail)
+        self.held = True
+
+    def refused_share(self) -> None:
+        """Too many refused rows say that the file is another than declared."""
+        rows = self.new.num_rows + self.refused
+        if rows and self.refused / rows > self.dataset.refuse_above:
+            self.found.add("too_many_refused", "critical", f"{self.refused} of {rows} rows")
+            self.held = True
+
+    def shapes(self, shapes: Sequence[Shape]) -> None:
+        """Columns against those of the file before, or against the declared ones where there is none."""
+        declared = self.dataset.expects.get("columns")
+        known = {*self.dataset.columns, *(declared or ()), *STATED}
+        for shape in shapes:
+            if shape.before is not None:
+                self._changed_columns(shape, shape.before, known)
+            elif declared is not None:
+                for name in sorted(shape.now - known):
+                    self.found.add("new_column", "warning", name)
+                for name in sorted(set(declared) - shape.now - {"Value", "OBS_VALUE"}):
+                    self.found.add("vanished_column", "warning", name)
+            if shape.rows < int(self.dataset.expects.get("min_rows", 0)):
+                self.found.add("fewer_rows", "warning", f"{shape.rows}")
+
+    def _changed_columns(self, shape: Shape, before: frozenset[str], known: set[str]) -> None:
+        parts = [
+            part.columns
+            for parts in (*self.dataset.concepts.values(), *self.dataset.breakdown.values())
+            for part in parts
+        ]
+        parts += [(name,) for name in self.dataset.where]
+        for columns in parts:
+            if before.intersection(columns) and not shape.now.intersection(columns):
+                self.hold("vanished_column", f"{shape.file}: {' / '.join(columns)}")
+        for name in sorted(shape.now - before - known):
+            self.hold("new_column", f"{shape.file}: {name}")
+
+    def empty(self, no_rows: bool) -> None:
+        """Nothing is left: whatever the reason, what was published stays."""
+        if no_rows:
+            self.found.add("empty_file", "warning")
+        self.held = True
+
+    def vanished(self) -> None:
+        """Codes, years and cells that the last release had."""
+        with duckdb.connect() as con:
+            con.register("last", self.last)
+            con.register("new", self.new)
+            self._vanished_codes(con)
+            self._vanished_cells(con)
+        before, after = self.last.num_rows, self.new.num_rows
+        if after < before * ROW_JUMP:
+            self.found.add("fewer_rows", "warning", f"{before} → {after}")
+        if after > before / ROW_JUMP:
+            self.found.add("more_rows", "info", f"{before} → {after}")
+
+    def _vanished_codes(self, con: duckdb.DuckDBPyConnection) -> None:
+        for finding, columns in DIMENSIONS.items():
+            for column in columns.split() if finding == "vanished_code" else (columns,):
+                lost = con.execute(
+                    f"SELECT DISTINCT {column} FROM last EXCEPT SELECT DISTINCT {column} FROM new ORDER BY 1"
+                ).fetchall()
+                name = "year" if finding == "vanished_year" else column
+                undeclared = [str(code) for (code,) in lost if not self._withdrawn(name, str(code))]
+                if undeclared and finding == "vanished_code" and self.reviewed:
+                    self.found.add(finding, "warning", f"{name}: {', '.join(undeclared)}")
+                elif undeclared:
+                    self.hold(finding, f"{name}: {', '.join(undeclared)}")
+
+    def _withdrawn(self, name: str, code: str) -> bool:
+        return any(str(entry.get(name)) == code for entry in self.dataset.withdrawn)
+
+    def _vanished_cells(self, con: duckdb.DuckDBPyConnection) -> None:
+        """Cells inside the years, areas and codes that are still there; refused rows are told one by one elsewhere."""
+        if self.reviewed:
+            return
+        rows = con.sql(
+            """SELECT indicator, ref_area, CAST(year(period_start) AS VARCHAR) AS year, sex, age, violence_form,
+              relationship, breakdown, unit_measure, nature, time_period
+            FROM last ANTI JOIN new USING (obs_key) ORDER BY ALL"""
+        ).to_arrow_table()
+        lost = [row for row in rows.to_pylist() if not any(self._withdrawn(name, row[name]) for name in row)]
+        allowed = self.last.num_rows * float(self.dataset.expects.get("lost_share", 0))
+        if len(lost) - self.refused > allowed:
+            examples = ", ".join(f"{r['indicator']} {r['ref_area']} {r['time_period']}" for r in lost[:3])
+            self.hold("vanished_cells", f"{len(lost)} of {self.last.num_rows}: {examples} …")
+
+    def moved(self) -> None:
+        """Values that changed beyond belief, one by one, and series that moved as a whole."""
+        factor = float(self.dataset.expects.get("plausible_factor", 5))
+        with duckdb.connect() as con:
+            con.register("last", self.last)
+            con.register("new", self.new)
+            con.execute(_PAIRS)
+            self._implausible(con, factor)
+            if not self.dataset.expects.get("rescaled", False):
+                self._rescaled(con, factor)
+            self._units(con)
+
+    def _implausible(self, con: duckdb.DuckDBPyConnection, factor: float) -> None:
+        jumps = con.execute(
+            """SELECT indicator, ref_area, time_period, old, new FROM pairs
+            WHERE greatest(abs(new), abs(old)) > ? * greatest(least(abs(new), abs(old)), 1)
+            ORDER BY ALL LIMIT 20""",
+            [factor],
+        ).fetchall()
+        for indicator, area, period, old, new in jumps:
+            self.found.add(
+                "implausible_change", "warning", f"{indicator}, {area}, {period}: {old:g} → {new:g}"
+            )
+
+    def _rescaled(self, con: duckdb.DuckDBPyConnection, factor: float) -> None:
+        if self.reviewed:
+            return
+        for series, cells, ratio in con.execute(_RESCALED, [factor]).fetchall():
+            self.hold("series_rescaled", f"{series}: {cells} values times {ratio:.6g}")
+
+    def _units(self, con: duckdb.DuckDBPyConnection) -> None:
+        units = con.execute(
+            """SELECT DISTINCT n.indicator, l.unit_measure, n.unit_measure FROM new n JOIN last l
+            USING (indicator, ref_area, sex, age, violence_form, relationship, breakdown, time_period, source_id)
+            WHERE n.unit_measure <> l.unit_measure
+              AND NOT EXISTS (SELECT 1 FROM new x WHERE x.obs_key = l.obs_key)"""
+        ).fetchall()
+        for indicator, old, new in units:
+            self.hold("unit_changed", f"{indicator}: {old} → {new}")
+
+
+# The same observation before and now, where both have a value.
+_PAIRS = """CREATE TABLE pairs AS
+    SELECT n.indicator, n.ref_area, n.time_period, hash(n.indicator, n.ref_area, n.sex, n.age, n.violence_form,
+      n.relationship, n.breakdown, n.unit_measure, n.nature, n.source_id) AS series,
+      l.obs_value AS old, n.obs_value AS new,
+      printf('%.15g', l.obs_value) <> printf('%.15g', n.obs_value) AS changed,
+      CASE WHEN l.obs_value <> 0 AND n.obs_value / l.obs_value > 0 THEN log10(n.obs_value / l.obs_value) END AS power
+    FROM new n JOIN last l USING (obs_key)
+    WHERE n.obs_value IS NOT NULL AND l.obs_value IS NOT NULL"""
+
+# A series, or an indicator as a whole, of which most values moved by one factor: a power of ten (rounding allowed),
+# any one factor shared by at least three values, or each beyond what is plausible.
+_RESCALED = """
+    WITH grouped AS (
+      SELECT 'indicator ' || indicator AS name, indicator || '' AS id, * FROM pairs
+      UNION ALL
+      SELECT indicator || ', ' || ref_area AS name, CAST(series AS VARCHAR) AS id, * FROM pairs),
+    measured AS (
+      SELECT name, id, count(*) FILTER (old <> 0 OR new <> 0) AS cells, count(*) FILTER (changed) AS moved,
+        median(power) FILTER (changed) AS middle
+      FROM grouped GROUP BY name, id),
+    judged AS (
+      SELECT name, id, any_value(m.cells) AS cells, any_value(m.moved) AS moved, any_value(m.middle) AS middle,
+        count(*) FILTER (changed AND abs(power - round(m.middle)) < 0.02 AND round(m.middle) <> 0) AS by_ten,
+        count(*) FILTER (same_factor) AS by_one,
+        count(DISTINCT old) FILTER (same_factor) AS by_one_values,
+        count(*) FILTER (changed AND greatest(abs(new), abs(old)) > $1 * greatest(least(abs(new), abs(old)), 1))
+          AS beyond
+      FROM (SELECT *, changed AND abs(m.middle) > 0.02 AND abs(new - old * 10 ** m.middle)
+              <= abs(new) * 0.001 + CASE WHEN new = round(new) THEN 0.51 ELSE 0 END AS same_factor
+            FROM measured m JOIN grouped g USING (name, id) WHERE m.moved > 0) m
+      GROUP BY name, id)
+    SELECT name, moved, 10 ** coalesce(middle, 0) FROM judged
+    WHERE (by_ten * 2 > moved AND by_ten * 2 > cells)
+       OR (by_ten * 2 > moved AND by_ten >= 2)
+       OR (by_one >= 3 AND by_one_values >= 3 AND by_one * 2 > moved)
+       OR (beyond >= 3 AND beyond * 2 > cells)
+    ORDER BY starts_with(name, 'indicator ') DESC, name LIMIT 5"""
