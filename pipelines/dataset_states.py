@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from data_contracts.model import Contract
 from pipelines.data_directory import DataDirectory
@@ -91,31 +90,25 @@ def dataset_states(
     declared: Declarations, data_dir: DataDirectory, release: LastRelease, now: dt.datetime
 ) -> list[DatasetState]:
     """Every declared dataset as it is now."""
-    last = {name: release.table(name) for name in ("quarantine", "findings")}
-    found = []
-    for dataset in declared.datasets.values():
-        found.append(_state(declared, data_dir, release, last, dataset, now))
-    return found
+    return [
+        dataset_state(declared, data_dir, release, dataset, now) for dataset in declared.datasets.values()
+    ]
 
 
-def _state(
-    declared: Declarations,
-    data_dir: DataDirectory,
-    release: LastRelease,
-    last: Mapping[str, pa.Table],
-    dataset: Dataset,
-    now: dt.datetime,
+def dataset_state(
+    declared: Declarations, data_dir: DataDirectory, release: LastRelease, dataset: Dataset, now: dt.datetime
 ) -> DatasetState:
+    """One dataset as it is now, by its stage; by the last release where it was not processed since."""
     archive = data_dir.archive
     version = dataset_version(dataset, archive)
     outcome = DatasetStages(data_dir).load(dataset.id, version)
     carried = release.datasets.get(dataset.id)
     attempts = archive.fetches_of(dataset.id)
     noticed = attempt_findings(declared.contract, dataset, data_dir, attempts, now)
-    outages = [str(row["detail"]) for row in noticed.rows]
+    outages = [str(row["detail"]) for row in noticed.rows if row["finding"].startswith("outage")]
     if outcome is None:
         rows = last_rows(declared.normalizer, dataset.id, release.observations)
-        mine = {name: table.filter(pc.equal(table["dataset_id"], dataset.id)) for name, table in last.items()}
+        mine = {name: release.rows_of(name, dataset.id) for name in ("quarantine", "findings")}
         kept = {row["finding"] for row in noticed.rows} | set(ATTEMPT_FINDINGS)
         findings = [row for row in mine["findings"].to_pylist() if row["finding"] not in kept]
         quarantine, failures, files = mine["quarantine"], [], 0

@@ -30,7 +30,6 @@ from transforms.judge import Judgement, Shape, judge
 from transforms.merge import merge
 from transforms.normalize.facts import FileFacts, Normalized, refused_row
 from transforms.normalize.normalizer import Normalizer
-from transforms.privacy.disclosure import DisclosureError, suppress
 from transforms.privacy.personal_data import guard
 
 # Counting units behind which no person stands.
@@ -181,6 +180,9 @@ def _join(shared: Normalizer, dataset: Dataset, parts: Sequence[Normalized], see
 
 def _protect(contract: Contract, good: pa.Table, seen: Observed) -> pa.Table:
     """Small counts of persons are withheld, and what would give them away; services and money are no persons."""
+    # Solving for what could be recovered needs SciPy, which takes seconds to import and is needed for few datasets.
+    from transforms.privacy.disclosure import DisclosureError, suppress
+
     exempt = [i.code for i in contract.indicators.values() if i.counting_unit in IMPERSONAL]
     try:
         return suppress(good, exempt=exempt)

@@ -136,13 +136,12 @@ class _Judge:
                 self.found.add("fewer_rows", "warning", f"{shape.rows}")
 
     def _changed_columns(self, shape: Shape, before: frozenset[str], known: set[str]) -> None:
-        parts = [
-            part.columns
+        # A concept may be read from several columns: what another of them still says is looked at cell by cell.
+        concepts = [
+            tuple(column for part in parts for column in part.columns)
             for parts in (*self.dataset.concepts.values(), *self.dataset.breakdown.values())
-            for part in parts
         ]
-        parts += [(name,) for name in self.dataset.where]
-        for columns in parts:
+        for columns in dict.fromkeys([*concepts, *((name,) for name in self.dataset.where)]):
             if before.intersection(columns) and not shape.now.intersection(columns):
                 self.hold("vanished_column", f"{shape.file}: {' / '.join(columns)}")
         for name in sorted(shape.now - before - known):

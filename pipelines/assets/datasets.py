@@ -82,7 +82,7 @@ def dataset_assets(dataset: Dataset, contract: Contract) -> dg.AssetsDefinition:
         declared = declarations()
         broken: Exception | None = None
         if raw in context.selected_asset_keys:
-            pulled, broken = _pull(dataset, data_dir.directory, publishers)
+            pulled, broken = pull_dataset(dataset, data_dir.directory, publishers)
             counts: dict[str, Any] = {
                 "new": pulled.new,
                 "unchanged": pulled.unchanged,
@@ -90,7 +90,7 @@ def dataset_assets(dataset: Dataset, contract: Contract) -> dg.AssetsDefinition:
             }
             yield dg.MaterializeResult(asset_key=raw, metadata=counts)
         if observations in context.selected_asset_keys:
-            result = _observe(declared, dataset, data_dir.directory, broken)
+            result = observe_dataset(declared, dataset, data_dir.directory, broken)
             yield dg.MaterializeResult(
                 asset_key=observations,
                 metadata={
@@ -133,7 +133,7 @@ def _spec(
     )
 
 
-def _pull(
+def pull_dataset(
     dataset: Dataset, data_dir: DataDirectory, publishers: Publishers
 ) -> tuple[Pulled, Exception | None]:
     """Pull; what was raised comes back beside what came until then."""
@@ -155,7 +155,7 @@ def _pull(
     return pulled, None
 
 
-def _observe(
+def observe_dataset(
     declared: Declarations,
     dataset: Dataset,
     data_dir: DataDirectory,

@@ -64,6 +64,14 @@ class LastRelease:
         return mine.select(schema.names).cast(schema)
 
     @cached_property
+    def _logs(self) -> dict[str, pa.Table]:
+        return {name: self.table(name) for name in ("quarantine", "findings")}
+
+    def rows_of(self, log: str, dataset_id: str) -> pa.Table:
+        """A dataset's rows of ``quarantine`` or ``findings``."""
+        return self._logs[log].filter(pa.compute.equal(self._logs[log]["dataset_id"], dataset_id))
+
+    @cached_property
     def datasets(self) -> dict[str, dict[str, Any]]:
         """Its row of the table ``datasets`` for each dataset."""
         return {row["dataset_id"]: row for row in self.table("datasets").to_pylist()}

@@ -8,6 +8,8 @@ from zoneinfo import ZoneInfo
 import dagster as dg
 import pytest
 
+from pipelines.declarations import declarations
+
 GOLDEN = Path(__file__).with_name("definitions.golden.txt")
 
 
@@ -50,34 +52,53 @@ def test_every_asset_says_what_it_is(defs: dg.Definitions) -> None:
         assert node.description and node.owners and node.group_name, key
 
 
-def test_blocking_checks_are_the_critical_ones(defs: dg.Definitions) -> None:
+def blocking(defs: dg.Definitions) -> dict[str, bool]:
+    """Whether each check of the graph blocks what is downstream."""
+    found = {}
+    for checks in defs.asset_checks or ():
+        for spec in checks.check_specs:
+            found[f"{spec.asset_key.to_user_string()}: {spec.name}"] = spec.blocking
+    return found
+
+
+def test_critical_rules_block_and_others_do_not(defs: dg.Definitions) -> None:
+    found = blocking(defs)
+    contract = declarations().contract
+    for rule in contract.rules:
+        if rule.violated_when and "observations" in rule.tables:
+            assert found[f"observations: {rule.id}"] is (rule.severity == "critical"), rule.id
+    for table in contract.tables:
+        if table != "observations":
+            assert found[f"{table}: contract"], table
+    assert found["release_candidate: observations__references_hold"]
+
+
+def test_every_schedule_runs_live_and_everything_down_to_the_release(defs: dg.Definitions) -> None:
+    repository = defs.get_repository_def()
+    moment = dt.datetime(2026, 11, 25, 3, tzinfo=ZoneInfo("Asia/Almaty"))
+    for schedule in repository.schedule_defs:
+        context = dg.build_schedule_context(scheduled_execution_time=moment)
+        (request,) = schedule.evaluate_tick(context).run_requests
+        assert request.run_config["resources"]["publishers"]["config"]["live"] is True
+        job = repository.get_job(schedule.job_name)
+        assert dg.AssetKey("release") in job.asset_layer.executable_asset_keys, schedule.name
+        assert dg.AssetKey("release_candidate") in job.asset_layer.executable_asset_keys, schedule.name
+
+
+def test_each_asset_of_a_dataset_can_run_alone(defs: dg.Definitions) -> None:
     graph = defs.resolve_asset_graph()
-    specs = (
-        {spec.key: spec for spec in graph.asset_check_specs} if hasattr(graph, "asset_check_specs") else {}
-    )
-    named = {key.name: spec.blocking for key, spec in specs.items() if key.asset_key.path == ["observations"]}
-    if named:
-        assert named["share_out_of_range"] and not named["value_outside_bounds"]
+    for name in declarations().datasets:
+        keys = {dg.AssetKey(["raw", name]), dg.AssetKey(["observations", name])}
+        assert keys <= graph.get_all_asset_keys()
+        for key in keys:
+            assert set(graph.get(key).execution_set_asset_keys) == {key}, f"{key} cannot run alone"
 
 
-@pytest.mark.parametrize(
-    ("name", "before"),
-    [("sixteen_days", dt.datetime(2026, 11, 24, 12)), ("every_monthly", dt.datetime(2026, 11, 2))],
-)
-def test_schedules_fire_live_in_the_regions_time_zone(
-    defs: dg.Definitions, name: str, before: dt.datetime
-) -> None:
-    schedules = {s.name: s for s in defs.get_repository_def().schedule_defs}
-    if name not in schedules:
-        pytest.skip(f"no dataset has the cadence of {name}")
-    schedule = schedules[name]
-    ticks = schedule.get_execution_time_iterator if hasattr(schedule, "get_execution_time_iterator") else None
-    moment = before.replace(tzinfo=ZoneInfo("Asia/Almaty"))
-    context = dg.build_schedule_context(scheduled_execution_time=moment)
-    data = schedule.evaluate_tick(context)
-    assert ticks is None or ticks
-    assert len(data.run_requests) == 1
-    assert data.run_requests[0].run_config["resources"]["publishers"]["config"]["live"] is True
+def test_derived_tables_say_where_their_columns_come_from(defs: dg.Definitions) -> None:
+    node = defs.resolve_asset_graph().get(dg.AssetKey("rates"))
+    lineage = node.metadata["dagster/column_lineage"]
+    source = lineage.deps_by_column["indicator"][0]
+    assert (source.asset_key, source.column_name) == (dg.AssetKey("observations"), "indicator")
 
 
 def test_the_sixteen_days_fall_on_25_november(defs: dg.Definitions) -> None:
@@ -90,8 +111,6 @@ def test_the_sixteen_days_fall_on_25_november(defs: dg.Definitions) -> None:
 
 
 def test_every_cadence_has_a_schedule_that_is_on(defs: dg.Definitions) -> None:
-    from pipelines.declarations import declarations
-
     schedules = {s.name: s for s in defs.get_repository_def().schedule_defs}
     for cadence in {d.cadence for d in declarations().datasets.values()}:
         assert schedules[f"every_{cadence}"].default_status == dg.DefaultScheduleStatus.RUNNING

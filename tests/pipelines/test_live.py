@@ -10,50 +10,17 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-import pyarrow as pa
 import pytest
 
-from pipelines.ingest import Ingest, Ingested
-from pipelines.resources import DataDir, Declarations, Publishers
-from sources.dataset import Dataset
-from transforms.derive.history import advance
+from pipelines.data_directory import DataDirectory
+from pipelines.declarations import Declarations
+from sources import inbox
+from sources.current_files import next_address
+from tests.helpers import NOW, process, publish, values
 
 Mirror = Callable[..., str]
-NOW = dt.datetime(2026, 11, 25, 3, 15)
 # One of each wire format that is stored: Open SDG, SDMX-ML, JSON, workbook, CSV of the UN and of the World Bank.
 FORMATS = ("kg_victims", "kg_sdmx", "kg_open_data", "un_ddf_2020", "de_sdg_5_2_1", "kz_sdg_violence")
-
-
-def ingest(declared: Declarations, dataset: Dataset, data: Path, mirror: str = "") -> Ingested:
-    """All stages of one dataset."""
-    stages = Ingest(declared, dataset, DataDir(path=str(data)), NOW)
-    stages.pull(Publishers(live=bool(mirror), mirror=mirror, patience=0.02))
-    stages.normalize(stages.read())
-    result = stages.judge()
-    stages.stage()
-    return result
-
-
-def values(table: pa.Table) -> dict[str, float | None]:
-    return {row["obs_key"]: row["obs_value"] for row in table.to_pylist()}
-
-
-def publish(declared: Declarations, data: Path, observations: pa.Table, at: dt.datetime) -> pa.Table:
-    """A release with just these observations, enough for the next refresh to compare with; gives its history."""
-    import pyarrow.parquet as pq
-
-    root = DataDir(path=str(data))
-    name = at.strftime("%Y%m%dT%H%M%SZ")
-    last = root.last_table(declared.contract, "observation_history")
-    step = advance(declared.contract, last, observations, name, at)
-    folder = data / "releases" / name
-    for table_name, table in (("observations", step.observations), ("observation_history", step.history)):
-        (folder / table_name).mkdir(parents=True)
-        pq.write_table(table, folder / table_name / f"{table_name}.parquet")
-    link = data / "latest"
-    link.unlink(missing_ok=True)
-    link.symlink_to(folder)
-    return step.history
 
 
 def test_every_stored_file_of_every_portal_is_read_without_a_refused_row(
@@ -71,7 +38,7 @@ def test_every_stored_file_of_every_portal_is_read_without_a_refused_row(
         if dataset.collection != "portal" or not stored:
             continue
         only = replace(dataset, files=tuple(stored))
-        result = ingest(declared, only, tmp_path, address)
+        result = process(declared, only, tmp_path, address)
         assert not result.failures, (dataset.id, result.failures)
         assert not result.quarantine.num_rows, (dataset.id, result.quarantine.to_pylist()[:2])
         read += result.files
@@ -83,9 +50,9 @@ def test_an_unchanged_publisher_sends_no_bodies(
 ) -> None:
     address = mirror()
     for name in FORMATS:
-        ingest(declared, declared.datasets[name], tmp_path, address)
-    again = [ingest(declared, declared.datasets[name], tmp_path, address) for name in FORMATS]
-    assert all(result.pulled == 0 and result.unchanged for result in again)
+        process(declared, declared.datasets[name], tmp_path, address)
+    again = [process(declared, declared.datasets[name], tmp_path, address) for name in FORMATS]
+    assert all(result.pulled.new == 0 and result.pulled.unchanged for result in again)
     log = mirror.log()  # type: ignore[attr-defined]
     second = log[len(log) // 2 :]
     assert {entry["status"] for entry in second} == {304}
@@ -99,14 +66,14 @@ def test_no_fault_publishes_a_wrong_value_and_all_converges(
     quiet = mirror()
     name = FORMATS[seed % len(FORMATS)]
     dataset = declared.datasets[name]
-    truth = values(ingest(declared, dataset, tmp_path / "truth", quiet).observations)
+    truth = values(process(declared, dataset, tmp_path / "truth", quiet).observations)
     assert truth
     noisy = mirror(
         "status:503@0.3", "truncate@0.1", "html@0.1", "garble@0.1", "reset@0.1", seed=seed,
     )  # fmt: skip
     data = tmp_path / "data"
     for _ in range(3):
-        result = ingest(declared, dataset, data, noisy)
+        result = process(declared, dataset, data, noisy)
         found = values(result.observations)
         assert found.items() <= truth.items(), "a wrong value was published"
         if result.failures:
@@ -116,10 +83,10 @@ def test_no_fault_publishes_a_wrong_value_and_all_converges(
             publish(
                 declared,
                 data,
-                result.observations,
+                result,
                 NOW + dt.timedelta(seconds=len(list(data.glob("releases/*")))),
             )
-    last = ingest(declared, dataset, data, quiet)
+    last = process(declared, dataset, data, quiet)
     assert values(last.observations) == truth
     assert last.state in ("fresh", "stale") and not last.failures
 
@@ -130,13 +97,13 @@ def test_a_silent_revision_is_a_revision_and_the_old_value_is_kept(
     # The mirror changes one digit in the middle of the file; in this file that is a digit of a value.
     both = declared.datasets["kz_sdg_change"]
     dataset = replace(both, files=both.files[:1])
-    before = ingest(declared, dataset, tmp_path, mirror())
-    publish(declared, tmp_path, before.observations, NOW)
-    after = ingest(declared, dataset, tmp_path, mirror("revise@1"))
+    before = process(declared, dataset, tmp_path, mirror())
+    publish(declared, tmp_path, before, NOW)
+    after = process(declared, dataset, tmp_path, mirror("revise@1"))
     old, new = values(before.observations), values(after.observations)
     changed = [key for key in old if old[key] != new.get(key)]
     assert [(old[key], new[key]) for key in changed] == [(-46.4, -47.4)]
-    history = publish(declared, tmp_path, after.observations, NOW + dt.timedelta(days=1))
+    history = publish(declared, tmp_path, after, NOW + dt.timedelta(days=1))
     versions = [row["obs_value"] for row in history.to_pylist() if row["obs_key"] == changed[0]]
     assert versions == [old[changed[0]], new[changed[0]]]
 
@@ -166,8 +133,6 @@ def build_file(folder: Path) -> Path:
 def test_the_builds_of_both_portals_leave_one_history(
     declared: Declarations, upstream: Path, tmp_path: Path
 ) -> None:
-    from pipelines.inbox import add
-
     dataset = declared.datasets["kg_victims"]
     keys: set[str] = set()
     for number, (folder, total) in enumerate(BUILDS):
@@ -176,14 +141,14 @@ def test_the_builds_of_both_portals_leave_one_history(
         path = build_file(upstream / folder)
         copy = tmp_path / f"{number}.csv"
         shutil.copyfile(path, copy)
-        add(tmp_path, "kg_victims", copy, period=None, published=None, address=None)
-        result = ingest(declared, dataset, tmp_path)
+        inbox.add(tmp_path / "inbox", dataset, copy, period=None, published=None, address=None)
+        result = process(declared, dataset, tmp_path)
         rows = result.observations.to_pylist()
         assert not result.quarantine.num_rows, (folder, result.quarantine.to_pylist()[:3])
         found = {row["obs_key"] for row in rows}
         assert keys <= found, f"{folder} withdrew or renamed observations"
         keys |= found
-        publish(declared, tmp_path, result.observations, NOW + dt.timedelta(days=number))
+        publish(declared, tmp_path, result, NOW + dt.timedelta(days=number))
         if total is not None:
             whole = [
                 row for row in rows
@@ -211,17 +176,17 @@ def test_drift_is_found_and_told(declared: Declarations, mirror: Mirror, tmp_pat
     dataset = replace(declared.datasets["kg_victims"], expects=expects, refuse_above=0.5)
     data, root = tmp_path / "data", tmp_path / "root"
     small(root, HEADER + "2021,,,,,100\n2022,,,,,200\n2022,F,,,,150\n")
-    first = ingest(declared, dataset, data, mirror(root=root))
+    first = process(declared, dataset, data, mirror(root=root))
     assert values(first.observations) and first.state == "fresh"
-    publish(declared, data, first.observations, NOW)
+    publish(declared, data, first, NOW)
 
     small(root, HEADER + "2022,,,,,200\n2022,F,,,,150\n")
-    lost = ingest(declared, dataset, data, mirror(root=root))
+    lost = process(declared, dataset, data, mirror(root=root))
     assert lost.state == "held" and values(lost.observations) == values(first.observations)
-    assert [f["detail"] for f in lost.findings if f["finding"] == "vanished_year"] == ["2021"]
+    assert [f["detail"] for f in lost.findings if f["finding"] == "vanished_year"] == ["year: 2021"]
 
     small(root, HEADER)
-    empty = ingest(declared, dataset, data, mirror(root=root))
+    empty = process(declared, dataset, data, mirror(root=root))
     assert values(empty.observations) == values(first.observations), "an empty build withdraws nothing"
     assert any(f["finding"] == "empty_file" for f in empty.findings)
 
@@ -229,24 +194,30 @@ def test_drift_is_found_and_told(declared: Declarations, mirror: Mirror, tmp_pat
         root,
         "Year,SEX,AGE,EDUCATION_LEV,COMPOSITE_BREAKDOWN,Disability,Value\n2021,,,,,,100\n2022,,,,,,20000\n2022,F,,,,,150\n",
     )
-    jumped = ingest(declared, dataset, data, mirror(root=root))
+    jumped = process(declared, dataset, data, mirror(root=root))
     kinds = {f["finding"] for f in jumped.findings}
     assert {"new_column", "implausible_change"} <= kinds
 
     small(root, HEADER + "2021,,,,,100\n2022,,,,,200\n2022,F,,,,150\n2022,X,,,,3\n2023-A1,,,,,300\n")
-    label = ingest(declared, dataset, data, mirror(root=root))
+    label = process(declared, dataset, data, mirror(root=root))
     assert [r["rule"] for r in label.quarantine.to_pylist()] == ["unmapped_label"]
     assert 300.0 in values(label.observations).values(), "2023-A1 is how SDMX writes the reporting year 2023"
 
 
 def test_form_1m_workbooks_by_the_inbox(declared: Declarations, upstream: Path, tmp_path: Path) -> None:
-    from pipelines.inbox import add
-
+    dataset = declared.datasets["kz_form_1m_workbooks"]
     for path in sorted((upstream / "portals" / "kz-form-1m").glob("*.XLSX"))[:3] + [
         upstream / "portals" / "kz-form-1m" / "West-Kazakhstan_Region.XLSX"
     ]:
-        add(tmp_path, "kz_form_1m_workbooks", path, period="2022", published=None, address=None)
-    result = ingest(declared, declared.datasets["kz_form_1m_workbooks"], tmp_path)
+        inbox.add(
+            tmp_path / "inbox",
+            declared.datasets["kz_form_1m_workbooks"],
+            path,
+            period="2022",
+            published=None,
+            address=None,
+        )
+    result = process(declared, dataset, tmp_path)
     rows = result.observations.to_pylist()
     assert not result.failures and not result.quarantine.num_rows, result.quarantine.to_pylist()[:2]
     west = {
@@ -281,18 +252,16 @@ def test_every_page_of_a_paged_answer_is_fetched_and_read(
         (root / f"{page}.json").write_text(f"[{envelope},[{row % (year, value)}]]", encoding="utf-8")
     first = address.split("://")[1]
     lines = ["address,file,content_type", f'"{first}",1.json,application/json']
-    from pipelines.ingest import Ingest as Stages
-
-    stages = Stages(declared, dataset, DataDir(path=str(tmp_path / "probe")), NOW)
     (root / "index.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
-    stages.pull(Publishers(live=True, mirror=mirror(root=root), patience=0.01))
-    second = stages._next_address(address)
+    half = process(declared, dataset, tmp_path / "probe", mirror(root=root))
+    assert half.failures, "a page that does not come is an outage"
+    assert not half.observations.num_rows and not DataDirectory(tmp_path / "probe").archive.files(dataset.id)
+    second = next_address(dataset, address, (root / "1.json").read_bytes())
     assert second is not None and second.endswith("page=2")
-    assert stages.result.failures, "a page that does not come is an outage"
     (root / "index.csv").write_text(
         "\n".join([*lines, f'"{second.split("://")[1]}",2.json,application/json']) + "\n", encoding="utf-8"
     )
-    result = ingest(declared, dataset, tmp_path / "data", mirror(root=root))
+    result = process(declared, dataset, tmp_path / "data", mirror(root=root))
     assert not result.failures and not result.quarantine.num_rows
     assert sorted(v for v in values(result.observations).values() if v) == [7099750.0, 7221868.0]
 
@@ -300,15 +269,13 @@ def test_every_page_of_a_paged_answer_is_fetched_and_read(
 def test_a_file_that_is_not_public_gives_away_no_small_count(
     declared: Declarations, upstream: Path, tmp_path: Path
 ) -> None:
-    from pipelines.inbox import add
-
     dataset = replace(declared.datasets["kz_form_1m_workbooks"], restricted=True)
     workbook = upstream / "portals" / "kz-form-1m" / "Zhetysu_Region.XLSX"
-    add(tmp_path, dataset.id, workbook, period="2022", published=None, address=None)
-    open_rows = ingest(declared, declared.datasets[dataset.id], tmp_path).observations.to_pylist()
+    inbox.add(tmp_path / "inbox", dataset, workbook, period="2022", published=None, address=None)
+    open_rows = process(declared, declared.datasets[dataset.id], tmp_path).observations.to_pylist()
     few = {row["obs_key"] for row in open_rows if row["obs_value"] is not None and 0 < row["obs_value"] < 5}
     assert few, "the workbook has small counts"
-    result = ingest(declared, dataset, tmp_path)
+    result = process(declared, dataset, tmp_path)
     withheld = {row["obs_key"]: row for row in result.observations.to_pylist() if row["obs_status"] == "Q"}
     assert few <= set(withheld)
     assert all(row["obs_value"] is None and row["published_value"] is None for row in withheld.values())
@@ -320,7 +287,7 @@ def test_a_refused_row_of_such_a_file_keeps_its_figure_to_itself(
 ) -> None:
     dataset = replace(declared.datasets["kg_victims"], restricted=True, refuse_above=0.9)
     small(tmp_path / "root", HEADER + "2021,,,,,100\n2022,X,,,,3\n2022,F,,,,3?\n")
-    result = ingest(declared, dataset, tmp_path / "data", mirror(root=tmp_path / "root"))
+    result = process(declared, dataset, tmp_path / "data", mirror(root=tmp_path / "root"))
     rows = result.quarantine.to_pylist()
     assert {row["rule"] for row in rows} == {"unmapped_label", "unreadable_number"}
     for row in rows:

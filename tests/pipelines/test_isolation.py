@@ -1,0 +1,284 @@
+"""One dataset's trouble never touches another: an exception in any stage is a finding, and the rest is published."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pyarrow.parquet as pq
+import pytest
+
+from pipelines.declarations import declarations
+from pipelines.refresh import Outcome, refresh
+from pipelines.staging import DatasetStages
+
+# Few datasets make a quick refresh; the graph is the same.
+KEPT = ("kg_statements", "kz_form_1m", "tj_cedaw", "uz_cedaw_victims", "wb_population")
+BROKEN = "tj_cedaw"
+
+
+@pytest.fixture
+def few(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Only some datasets are declared."""
+    declared = declarations()
+    monkeypatch.setattr(declared, "datasets", {name: declared.datasets[name] for name in KEPT})
+    yield
+
+
+@pytest.fixture(scope="module")
+def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data directory with a release of the few datasets."""
+    data = tmp_path_factory.mktemp("published")
+    declared = declarations()
+    whole = declared.datasets
+    try:
+        declared.datasets = {name: whole[name] for name in KEPT}
+        outcome = refresh(data)
+    finally:
+        declared.datasets = whole
+    assert outcome.exit_status == 0, (outcome.problem, outcome.failed_checks, outcome.troubled)
+    return data
+
+
+@pytest.fixture
+def data(published: Path, tmp_path: Path) -> Path:
+    """A copy of it that a test may damage."""
+    import shutil
+
+    shutil.copytree(published, tmp_path / "data", symlinks=True)
+    return tmp_path / "data"
+
+
+def rows(data: Path, table: str) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = pq.read_table(data / "latest" / table / f"{table}.parquet").to_pylist()
+    return found
+
+
+def by_dataset(data: Path) -> dict[str, int]:
+    counts: dict[str, int] = {}
+    for row in rows(data, "observations"):
+        counts[row["dataset_id"]] = counts.get(row["dataset_id"], 0) + 1
+    return counts
+
+
+def raise_for(monkeypatch: pytest.MonkeyPatch, target: str, *, of: int | str) -> None:
+    """Let a function raise an arbitrary exception where it is called for the broken dataset."""
+    import importlib
+
+    module_name, _, attribute = target.rpartition(".")
+    module = importlib.import_module(module_name)
+    real = getattr(module, attribute)
+
+    def faulty(*arguments: Any, **named: Any) -> Any:
+        subject = arguments[of] if isinstance(of, int) else getattr(arguments[0], of)
+        if getattr(subject, "id", subject) == BROKEN:
+            raise ZeroDivisionError(f"a fault in {attribute}")
+        return real(*arguments, **named)
+
+    monkeypatch.setattr(module, attribute, faulty)
+
+
+STAGES = {
+    "pull": ("pipelines.assets.datasets.pull_local", 0),
+    "current files": ("transforms.ingest.current_files", 0),
+    "data version": ("pipelines.assets.datasets.dataset_version", 0),
+    "read": ("transforms.ingest.read_cells", 0),
+    "correct": ("transforms.ingest.correct", 1),
+    "merge and protect": ("transforms.ingest.as_published", 1),
+    "judge": ("transforms.ingest.judge", 1),
+}
+
+
+@pytest.mark.usefixtures("few")
+@pytest.mark.parametrize("stage", STAGES)
+def test_an_exception_in_a_stage_stops_one_dataset(
+    monkeypatch: pytest.MonkeyPatch, data: Path, stage: str
+) -> None:
+    before = by_dataset(data)
+    # Everything is processed again: as after a change of the code.
+    monkeypatch.setattr("pipelines.data_versions.code_version", lambda: "another")
+    target, of = STAGES[stage]
+    raise_for(monkeypatch, target, of=of)
+    outcome = refresh(data)
+    assert outcome.release and not outcome.problem, outcome.problem
+    assert by_dataset(data) == before, "the last rows of the broken dataset stay"
+    (trouble,) = outcome.troubled
+    assert trouble["dataset_id"] == BROKEN and outcome.exit_status == 3
+    assert any("a fault in" in sentence for sentence in trouble["critical"]), trouble
+
+
+@pytest.mark.usefixtures("few")
+def test_a_stage_that_cannot_be_written_stops_one_dataset(
+    monkeypatch: pytest.MonkeyPatch, data: Path
+) -> None:
+    before = by_dataset(data)
+    monkeypatch.setattr("pipelines.data_versions.code_version", lambda: "another")
+    real = DatasetStages.save
+
+    def faulty(self: DatasetStages, result: Any) -> None:
+        if result.dataset_id == BROKEN:
+            raise OSError(28, "No space left on device")
+        real(self, result)
+
+    monkeypatch.setattr(DatasetStages, "save", faulty)
+    outcome = refresh(data)
+    assert by_dataset(data) == before and outcome.exit_status == 3
+    assert [row["dataset_id"] for row in outcome.troubled] == [BROKEN]
+
+
+@pytest.mark.usefixtures("few")
+def test_a_dataset_that_broke_is_tried_again(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    with monkeypatch.context() as patch:
+        raise_for(patch, "transforms.ingest.read_cells", of=0)
+        first = refresh(tmp_path)
+    assert first.exit_status == 3 and BROKEN not in by_dataset(tmp_path)
+    second = refresh(tmp_path)
+    assert second.exit_status == 0, second.troubled
+    assert by_dataset(tmp_path)[BROKEN] > 0
+
+
+# -- what a cut note, a torn stage, a stray folder did ---------------------------------------------------------
+
+
+@pytest.mark.usefixtures("few")
+def test_the_staging_area_is_a_cache(data: Path) -> None:
+    import shutil
+
+    before = by_dataset(data)
+    shutil.rmtree(data / "staging")
+    outcome = refresh(data, only=["kg_statements"])
+    assert outcome.exit_status == 0 and not outcome.new
+    assert by_dataset(data) == before
+
+
+@pytest.mark.usefixtures("few")
+def test_torn_stages_are_passed_over(data: Path) -> None:
+    before = by_dataset(data)
+    for path in (data / "staging" / "datasets").rglob("*.*"):
+        if path.is_file():
+            path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
+    assert refresh(data).exit_status == 0
+    assert by_dataset(data) == before
+
+
+@pytest.mark.usefixtures("few")
+def test_only_the_archive_and_the_releases_are_needed(data: Path, tmp_path: Path) -> None:
+    import shutil
+
+    other = tmp_path / "elsewhere"
+    other.mkdir()
+    for name in ("raw", "releases"):
+        shutil.copytree(data / name, other / name)
+    (other / "releases" / "lost+found").mkdir()
+    (other / "releases" / "notes.txt").write_text("mine")
+    outcome = refresh(other)
+    assert outcome.exit_status == 0 and not outcome.new, (outcome.troubled, outcome.problem)
+    assert (other / "latest").resolve() == sorted((other / "releases").glob("2*"))[-1]
+    assert (other / "dvstats.duckdb").is_file() and (other / "feed.atom").is_file()
+    assert by_dataset(other) == by_dataset(data)
+
+
+@pytest.mark.usefixtures("few")
+@pytest.mark.parametrize("note", ["{", '{"dataset": "kg_statements", "nonsense": 1}', None])
+def test_a_broken_note_in_the_inbox_stops_nothing(data: Path, note: str | None) -> None:
+    folder = data / "inbox" / "wb_population"
+    folder.mkdir(parents=True)
+    (folder / "x.csv").write_text("a,b\n1,2\n")
+    if note is not None:
+        (folder / "x.csv.provenance.json").write_text(note)
+    before = by_dataset(data)
+    outcome = refresh(data)
+    assert by_dataset(data) == before
+    if note is None or note == "{":
+        assert [row["dataset_id"] for row in outcome.troubled] == ["wb_population"]
+        assert any("x.csv" in sentence for sentence in outcome.troubled[0]["critical"])
+
+
+@pytest.mark.usefixtures("few")
+def test_a_damaged_file_of_the_archive_stops_one_dataset_and_is_healed(
+    monkeypatch: pytest.MonkeyPatch, data: Path
+) -> None:
+    before = by_dataset(data)
+    (stored,) = (data / "raw" / BROKEN).glob("*.csv")
+    stored.chmod(0o644)
+    content = stored.read_bytes()
+    stored.write_bytes(content[:100] + b"X" + content[101:])
+    monkeypatch.setattr("pipelines.data_versions.code_version", lambda: "another")
+    outcome = refresh(data)
+    assert by_dataset(data) == before and outcome.exit_status == 0, outcome.troubled
+    assert stored.read_bytes() == content, "the bundled bytes replaced the damaged ones"
+
+
+@pytest.mark.usefixtures("few")
+def test_a_release_without_its_history_is_refused_as_a_base(data: Path) -> None:
+    from data_contracts.errors import DvstatsError
+
+    release = (data / "latest").resolve()
+    (release / "observation_history" / "observation_history.parquet").unlink()
+    with pytest.raises(DvstatsError, match="observation_history is missing or damaged. Restore it"):
+        refresh(data)
+    (release / "manifest.json").write_text("{")
+    with pytest.raises(DvstatsError, match=r"manifest.json cannot be read"):
+        refresh(data)
+
+
+@pytest.mark.usefixtures("few")
+@pytest.mark.parametrize(
+    "name", ["areas/areas.parquet", "dvstats.duckdb", "observations/observations.parquet"]
+)
+def test_other_damage_of_a_release_is_healed_by_a_new_one(data: Path, name: str) -> None:
+    from pipelines.release.manifest import verify
+
+    before, release = by_dataset(data), (data / "latest").resolve()
+    content = (release / name).read_bytes()
+    (release / name).write_bytes(content[:500] + bytes([content[500] ^ 1]) + content[501:])
+    outcome = refresh(data)
+    assert outcome.new and any("checksum" in notice for notice in outcome.notices)
+    assert by_dataset(data) == before and not verify((data / "latest").resolve())
+    assert not outcome.changes, "a healed release revises nothing"
+
+
+@pytest.mark.usefixtures("few")
+def test_a_crash_between_the_folder_and_the_links_is_mended(data: Path) -> None:
+    for name in ("latest", "dvstats.duckdb"):
+        (data / name).unlink()
+    outcome = refresh(data)
+    assert not outcome.new and (data / "dvstats.duckdb").is_file() and (data / "latest").exists()
+    assert len(outcome.notices) == 2
+
+
+@pytest.mark.usefixtures("few")
+def test_a_dataset_that_is_no_longer_declared_is_withdrawn_aloud(
+    monkeypatch: pytest.MonkeyPatch, data: Path
+) -> None:
+    declared = declarations()
+    fewer = {name: d for name, d in declared.datasets.items() if name != BROKEN}
+    monkeypatch.setattr(declared, "datasets", fewer)
+    monkeypatch.setattr("pipelines.data_versions.registers_version", lambda: "another")
+    outcome: Outcome = refresh(data)
+    assert outcome.new and any(f"{BROKEN} is no longer declared" in notice for notice in outcome.notices)
+    assert BROKEN not in by_dataset(data)
+    history = [row for row in rows(data, "observation_history") if row["dataset_id"] == BROKEN]
+    assert history and all(row["valid_to"] is not None for row in history)
+
+
+# -- only what changed ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.usefixtures("few")
+def test_nothing_new_starts_no_run(monkeypatch: pytest.MonkeyPatch, data: Path) -> None:
+    def no_run(*_: object) -> None:
+        raise AssertionError("a run was started")
+
+    monkeypatch.setattr("pipelines.refresh._run", no_run)
+    outcome = refresh(data)
+    assert outcome.exit_status == 0 and not outcome.new and outcome.rows == sum(by_dataset(data).values())
+
+
+@pytest.mark.usefixtures("few")
+def test_every_table_has_a_certificate_on_its_content(data: Path) -> None:
+    import json
+
+    manifest = json.loads((data / "latest" / "manifest.json").read_text(encoding="utf-8"))
+    for entry in manifest["tables"]:
+        assert entry["certificate"]["sha256"] == entry["sha256"], entry["name"]
+        assert entry["certificate"]["suite"] and entry["data_version"], entry["name"]
