@@ -27,7 +27,8 @@ from sources.http.policy import FetchPolicy
 from sources.readers.protocol import read_cells
 from sources.receipts import Record, StoredFile
 from transforms.corrections import as_published, correct
-from transforms.normalize.facts import FileFacts, Normalized, refused_row
+from transforms.normalize.facts import FileFacts, Normalized
+from transforms.normalize.quarantine import refused_row
 
 # Days after which a dataset of that cadence should have been confirmed again.
 PATIENCE = {"daily": 2, "weekly": 10, "monthly": 45, "quarterly": 135, "half_yearly": 270, "yearly": 500}
