@@ -26,7 +26,7 @@ from sources.dataset import BUNDLED, Dataset, SourceFile
 from sources.http.policy import FetchPolicy
 from sources.readers.protocol import read_cells
 from sources.receipts import Record, StoredFile
-from transforms.corrections import as_published, correct
+from transforms.corrections import Corrected, as_published, correct, unused
 from transforms.normalize.facts import FileFacts, Normalized
 from transforms.normalize.quarantine import refused_row
 
@@ -347,13 +347,16 @@ class Ingest:
     def normalize(self, sheets: Sequence[tuple[SourceFile | None, StoredFile, pa.Table]]) -> None:
         """Observations of all files; equal ones from two files count once, contradicting ones are refused."""
         parts: list[Normalized] = []
+        corrected: list[Corrected] = []
+        published: dict[tuple[str, str], str] = {}
         for declared, file, cells in sheets:
-            corrected, unused = correct(cells, self.dataset.id, declared.name if declared else "")
-            for sentence in unused:
-                self._find("correction_unused", "critical", sentence)
-            parts.append(
-                self.declared.normalizer.normalize(corrected, self.dataset, self._file_facts(file, declared))
-            )
+            mended = correct(cells, self.dataset.id, declared.name if declared else "")
+            corrected.append(mended)
+            published |= {(file.sha256, place): text for place, text in mended.published.items()}
+            facts = self._file_facts(file, declared)
+            parts.append(self.declared.normalizer.normalize(mended.cells, self.dataset, facts))
+        for sentence in unused(corrected):
+            self._find("correction_unused", "critical", sentence)
         if not parts:
             return
         good = pa.concat_tables([part.good for part in parts])
@@ -361,10 +364,12 @@ class Ingest:
         if len(parts) > 1:
             good, contradicting = self._merge(good)
             refused.append(contradicting)
+        # Before anything is withheld: what is withheld must not get its text back.
+        good = as_published(good, published)
         if self.dataset.restricted:
             good = self._protect(good)
-        self.result.observations = as_published(good, self.dataset.id)
-        self.result.quarantine = self._discreet(pa.concat_tables(refused))
+        self.result.observations = good
+        self.result.quarantine = self._discreet(as_published(pa.concat_tables(refused), published))
         dropped = sum(part.duplicates for part in parts)
         if dropped:
             self._find("dropped_duplicate", "info", f"{dropped} cells")
