@@ -3,6 +3,7 @@
 from typing import Any
 
 from sources.dataset import Dataset
+from sources.readers.unique_places import refuse_repeated_places
 
 
 def read_cells(dataset: Dataset, content: bytes) -> Any:
@@ -10,4 +11,6 @@ def read_cells(dataset: Dataset, content: bytes) -> Any:
     from importlib import import_module
 
     reader = import_module(f"sources.readers.{dataset.reader}")
-    return reader.read(content, dataset.reader_options)
+    cells = reader.read(content, dataset.reader_options)
+    refuse_repeated_places(cells)
+    return cells

@@ -45,10 +45,18 @@ def read_concept(file: FileCells, name: str) -> ReadColumn:
 
 
 def read_parts(
-    file: FileCells, name: str, parts: Sequence[Concept], default: str | None = None
+    file: FileCells,
+    name: str,
+    parts: Sequence[Concept],
+    default: str | None = None,
+    empty: str | None = None,
 ) -> ReadColumn:
-    """The first part that says more than "total"; a label that no part may hold refuses the row all the same."""
-    read = [_read_part(file, name, part, default) for part in parts]
+    """The first part that says more than "total"; a label that no part may hold refuses the row all the same.
+
+    ``default``: the code where a part declares no ``absent``. ``empty``: that of an empty cell where it declares no
+    ``empty``; None: as ``absent``.
+    """
+    read = [_read_part(file, name, part, default, empty) for part in parts]
     if len(read) == 1:
         return read[0]
     codes = first_that_says(
@@ -77,7 +85,9 @@ def _joined(name: str, before: str | None, code: str | None) -> str | None:
     return f"{before};{name}={code}" if before else f"{name}={code}"
 
 
-def _read_part(file: FileCells, name: str, part: Concept, default: str | None) -> ReadColumn:
+def _read_part(
+    file: FileCells, name: str, part: Concept, default: str | None, empty: str | None
+) -> ReadColumn:
     if part.const is not None:
         return ReadColumn(constant(part.const))
     absent = part.absent if part.absent is not None else default
@@ -89,7 +99,7 @@ def _read_part(file: FileCells, name: str, part: Concept, default: str | None) -
     if part.values is not None and "" in part.values:
         # The declaration has a code for the empty label, so nothing is left to fill.
         return read
-    empty = part.empty if part.empty is not None else absent
+    empty = next((code for code in (part.empty, empty, absent) if code is not None), None)
     pairs = zip(texts.dictionary, read.codes.dictionary, strict=True)
     filled = [empty if blank(text) else code for text, code in pairs]
     return ReadColumn(EncodedColumn(filled, texts.indices), read.refusals)

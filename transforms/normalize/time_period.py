@@ -6,7 +6,6 @@
 The forms of periods are in ``transforms.parse.periods``; that a period fits its days is a check of the contract.
 """
 
-from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
@@ -44,12 +43,9 @@ def period_columns(period: EncodedColumn) -> dict[str, EncodedColumn]:
 def _texts(file: FileCells) -> ReadColumn:
     if "time_period" in file.facts.constants:
         return read_concept(file, "time_period")
-    # Elsewhere an empty cell is as an absent column; a row without its year must not get the year of a file without.
-    parts = [
-        part if part.empty is not None else replace(part, empty="")
-        for part in file.dataset.concepts["time_period"]
-    ]
-    return read_parts(file, "time_period", parts)
+    # Elsewhere an empty cell is as an absent column; here a row without its year would get the year that is declared
+    # for files without the column.
+    return read_parts(file, "time_period", file.dataset.concepts["time_period"], empty="")
 
 
 def _reading(file: FileCells, text: str | None) -> Reading:
