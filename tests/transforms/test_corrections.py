@@ -6,6 +6,7 @@ import pyarrow as pa
 import pytest
 
 from sources.cells import cells_table
+from tests.transforms.sample import FACTS, Declare, sheet
 from transforms import corrections as module
 from transforms.corrections import (
     HEADER,
@@ -16,6 +17,9 @@ from transforms.corrections import (
     load_corrections,
     unused,
 )
+from transforms.normalize.facts import FileFacts
+from transforms.normalize.normalizer import Normalizer
+from transforms.privacy.disclosure import suppress
 
 CELLS = cells_table({"_value": ["27", "1204"], "_locator": ["line 2", "line 3"], "Year": ["2017", "2018"]})
 SHA, OTHER_SHA = "a" * 64, "b" * 64
@@ -125,6 +129,44 @@ def test_a_withheld_text_does_not_come_back() -> None:
 def test_rows_without_a_file_stay() -> None:
     table = pa.table({"raw_sha256": pa.nulls(1, pa.string()), "raw_locator": [""], "published_value": ["x"]})
     assert as_published(table, {(SHA, "line 2"): "27"})["published_value"].to_pylist() == ["x"]
+
+
+# -- restricted datasets -----------------------------------------------------------------------------------------
+
+# Regions of a country that add up: 2 is withheld as small, and with it one that would give it away.
+COUNTS = {"KZ": "97", "KZ-71": "2", "KZ-75": "40", "KZ-79": "55"}
+
+
+@pytest.fixture
+def corrected(normalizer: Normalizer, declare: Declare) -> tuple[pa.Table, dict[tuple[str, str], str]]:
+    """Normalized rows of a file of which every cell was corrected, and the published texts."""
+    declared = [
+        correction(id=f"c-{line}", locator=f"line {line}", published=f"published {text}", corrected=text)
+        for line, text in enumerate(COUNTS.values(), 2)
+    ]
+    rows = [(f"published {text}", {"Region": area, "Sex": "All"}) for area, text in COUNTS.items()]
+    made = correct(sheet(rows), "d", "f", declared)
+    facts = FileFacts(SHA, FACTS.retrieved_at, FACTS.path)
+    good = normalizer.normalize(made.cells, declare(), facts).good
+    assert good.num_rows == len(COUNTS)
+    return good, {(SHA, place): text for place, text in made.published.items()}
+
+
+@pytest.mark.parametrize("late", [False, True])
+def test_a_withheld_cell_never_shows_its_published_text(
+    corrected: tuple[pa.Table, dict[tuple[str, str], str]], late: bool
+) -> None:
+    """Not that of the small count, nor of what was withheld with it, even if the text is put back too late."""
+    good, published = corrected
+    made = as_published(suppress(good), published) if late else suppress(as_published(good, published))
+    rows = {row["ref_area"]: row for row in made.to_pylist()}
+    withheld = [area for area, row in rows.items() if row["conf_status"] in ("A", "D")]
+    assert "KZ-71" in withheld and len(withheld) >= 2
+    for area, row in rows.items():
+        expected = None if area in withheld else f"published {COUNTS[area]}"
+        assert row["published_value"] == expected
+        if area in withheld:
+            assert "published" not in str(row).replace("published_value", "")
 
 
 # -- the file ----------------------------------------------------------------------------------------------------

@@ -7,7 +7,8 @@ row in Python takes minutes; writing the reading in SQL leaves no room for spell
 once, and for each row an index into them. Python reads the *dictionary*, once per distinct text; numpy moves the
 *indices*; DuckDB does what differs from row to row: plain numbers, the key, the checks that look at the value.
 
-**An example.** Three rows of a file of Kazakhstan, as a reader gives them::
+**An example.** Three rows of a file of Kazakhstan, as a reader gives them (its indicator and year are constants of the
+declaration)::
 
     df = pandas.DataFrame({
         "_locator": ["line 2", "line 3", "line 4"],
@@ -25,7 +26,8 @@ once, and for each row an index into them. Python reads the *dictionary*, once p
    dictionary on the same indices holds why a text could not be read: ``[None, unknown_area]``. In pandas::
 
        df["sex"] = df["Sex"].map({"Women": "F", "Men": "M"})
-       df["refusal"] = df["Region"].map(why_not)
+       df["ref_area"] = df["Region"].map({"Astana": "KZ-71"})
+       df["refusal"] = df["Region"].map({"Atlantis": "unknown_area"})
 
 3. *Read the numbers* (``numbers_and_status``). DuckDB reads the plain forms of ``_value`` for all rows: 1204, null,
    7; only what it leaves is read in Python, again once per distinct text: "…" is no number, status O (missing).
@@ -43,8 +45,8 @@ once, and for each row an index into them. Python reads the *dictionary*, once p
 5. *Divide*. Rows 1 and 2 are observations::
 
        obs_key            ref_area  sex  obs_value  obs_status  published_value  raw_locator
-       k5d0f6e7a81c2b394  KZ-71     F    1204       A           1 204            line 2
-       kc2a47f90b6d81e53  KZ-71     M               O           …                line 3
+       k524c1585564b053a  KZ-71     F    1204.0     A           1 204            line 2
+       k39fd46a44779bb27  KZ-71     M    None       O           …                line 3
 
    Row 3 goes to quarantine (``quarantine``) with the rule unknown_area, the sentence 'The area "Atlantis" is
    unknown; add its spelling to the list of area names.', its place and all that its row holds. The rest goes on.

@@ -49,14 +49,15 @@ def read_parts(
     name: str,
     parts: Sequence[Concept],
     default: str | None = None,
-    empty: str | None = None,
+    *,
+    empty_as_absent: bool = True,
 ) -> ReadColumn:
     """The first part that says more than "total"; a label that no part may hold refuses the row all the same.
 
-    ``default``: the code where a part declares no ``absent``. ``empty``: that of an empty cell where it declares no
-    ``empty``; None: as ``absent``.
+    ``default``: the code where a part declares no ``absent``. ``empty_as_absent``: an empty cell is as an absent column
+    where a part declares no ``empty``; else it says nothing.
     """
-    read = [_read_part(file, name, part, default, empty) for part in parts]
+    read = [_read_part(file, name, part, default, empty_as_absent) for part in parts]
     if len(read) == 1:
         return read[0]
     codes = first_that_says(
@@ -86,7 +87,7 @@ def _joined(name: str, before: str | None, code: str | None) -> str | None:
 
 
 def _read_part(
-    file: FileCells, name: str, part: Concept, default: str | None, empty: str | None
+    file: FileCells, name: str, part: Concept, default: str | None, empty_as_absent: bool
 ) -> ReadColumn:
     if part.const is not None:
         return ReadColumn(constant(part.const))
@@ -99,7 +100,7 @@ def _read_part(
     if part.values is not None and "" in part.values:
         # The declaration has a code for the empty label, so nothing is left to fill.
         return read
-    empty = next((code for code in (part.empty, empty, absent) if code is not None), None)
+    empty = absent if part.empty is None and empty_as_absent else part.empty
     pairs = zip(texts.dictionary, read.codes.dictionary, strict=True)
     filled = [empty if blank(text) else code for text, code in pairs]
     return ReadColumn(EncodedColumn(filled, texts.indices), read.refusals)

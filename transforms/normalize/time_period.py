@@ -45,7 +45,7 @@ def _texts(file: FileCells) -> ReadColumn:
         return read_concept(file, "time_period")
     # Elsewhere an empty cell is as an absent column; here a row without its year would get the year that is declared
     # for files without the column.
-    return read_parts(file, "time_period", file.dataset.concepts["time_period"], empty="")
+    return read_parts(file, "time_period", file.dataset.concepts["time_period"], empty_as_absent=False)
 
 
 def _reading(file: FileCells, text: str | None) -> Reading:
