@@ -233,8 +233,8 @@ SELECT
     WHEN p.time_period IS NULL THEN 'unreadable_period'
     WHEN obs_value IS NULL AND c.text NOT IN ('…', '-', '') THEN 'unreadable_number'
     WHEN i.unit = 'PERCENT' AND obs_value > 100 THEN 'value_above_range' END AS rule,
-  left(md5(concat_ws('|', 'bench', i.indicator, r.code, s.code, '_T', i.form, '_T', '_T', p.time_period, i.unit, 'C')),
-    16) AS obs_key,
+  'k' || left(md5(concat_ws('|', 'bench', i.indicator, r.code, s.code, '_T', i.form, '_T', '_T', p.time_period,
+    i.unit, 'C')), 16) AS obs_key,
   r.code AS ref_area, i.indicator, s.code AS sex, i.form AS violence_form, p.freq, p.time_period, p.period_start,
   p.period_end, obs_value, i.unit AS unit_measure,
   CASE WHEN obs_value IS NOT NULL THEN 'A' WHEN c.text = '-' THEN 'M' ELSE 'O' END AS obs_status,

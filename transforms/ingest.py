@@ -10,7 +10,7 @@ import datetime as dt
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
-from typing import Any
+from typing import Any, NamedTuple
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -24,12 +24,13 @@ from sources.current_files import CurrentFile, current_files, files_version
 from sources.dataset import Dataset, SourceFile
 from sources.readers.protocol import read_cells
 from sources.receipts import StoredFile
-from transforms.corrections import as_published, correct
+from transforms.corrections import Corrected, as_published, correct, unused
 from transforms.findings import Findings
 from transforms.judge import Judgement, Shape, judge
 from transforms.merge import merge
-from transforms.normalize.facts import FileFacts, Normalized, refused_row
+from transforms.normalize.facts import FileFacts, Normalized
 from transforms.normalize.normalizer import Normalizer
+from transforms.normalize.quarantine import refused_row
 from transforms.privacy.personal_data import guard
 
 # Counting units behind which no person stands.
@@ -90,7 +91,7 @@ def observe(shared: Normalizer, dataset: Dataset, files: Sequence[InputFile]) ->
     """Observations of files; a file that cannot be read is a finding, and the others are read."""
     empty = shared.good_schema().empty_table()
     seen = Observed(empty, shared.quarantine([]), Findings(shared.contract, dataset.id))
-    parts = []
+    parts: list[_Part] = []
     for file in files:
         try:
             cells = _stated(_read(dataset, file), file)
@@ -103,7 +104,7 @@ def observe(shared: Normalizer, dataset: Dataset, files: Sequence[InputFile]) ->
         named = frozenset(name for name in cells.column_names if not name.startswith("_"))
         name = file.declared.name if file.declared else PurePosixPath(file.path).name
         seen.shapes.append(Shape(name, named, file.before(), cells.num_rows))
-        parts.append(_normalize(shared, dataset, file, cells, seen))
+        parts.append(_normalize(shared, dataset, file, cells))
     if parts:
         _join(shared, dataset, parts, seen)
     return seen
@@ -153,27 +154,37 @@ def _refuse_file(
     seen.findings.add("unreadable_file", "critical", f"{file.path}: {error}", value=str(error))
 
 
-def _normalize(
-    shared: Normalizer, dataset: Dataset, file: InputFile, cells: pa.Table, seen: Observed
-) -> Normalized:
-    corrected, unused = correct(cells, dataset.id, file.declared.name if file.declared else "")
-    for sentence in unused:
+class _Part(NamedTuple):
+    """One file after corrections and normalization."""
+
+    file: InputFile
+    corrected: Corrected
+    normalized: Normalized
+
+
+def _normalize(shared: Normalizer, dataset: Dataset, file: InputFile, cells: pa.Table) -> _Part:
+    corrected = correct(cells, dataset.id, file.declared.name if file.declared else "")
+    return _Part(file, corrected, shared.normalize(corrected.cells, dataset, file.facts))
+
+
+def _join(shared: Normalizer, dataset: Dataset, parts: Sequence[_Part], seen: Observed) -> None:
+    for sentence in unused([part.corrected for part in parts]):
         seen.findings.add("correction_unused", "critical", sentence)
-    return shared.normalize(corrected, dataset, file.facts)
-
-
-def _join(shared: Normalizer, dataset: Dataset, parts: Sequence[Normalized], seen: Observed) -> None:
-    good = pa.concat_tables([part.good for part in parts])
-    refused = [seen.refused, *(part.refused for part in parts)]
+    published = {
+        (part.file.sha256, place): text for part in parts for place, text in part.corrected.published.items()
+    }
+    good = pa.concat_tables([part.normalized.good for part in parts])
+    refused = [seen.refused, *(part.normalized.refused for part in parts)]
     if len(parts) > 1:
         good, contradicting = merge(shared, dataset.id, good)
         refused.append(contradicting)
-    good = as_published(good, dataset.id)
+    # Before anything is withheld: what is withheld must not get its text back.
+    good = as_published(good, published)
     if dataset.restricted:
         good = _protect(shared.contract, good, seen)
     seen.good = good
-    seen.refused = _discreet(shared, dataset, pa.concat_tables(refused))
-    dropped = sum(part.duplicates for part in parts)
+    seen.refused = _discreet(shared, dataset, as_published(pa.concat_tables(refused), published))
+    dropped = sum(part.normalized.duplicates for part in parts)
     if dropped:
         seen.findings.add("dropped_duplicate", "info", f"{dropped} cells")
 

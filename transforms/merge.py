@@ -12,8 +12,9 @@ import duckdb
 import pyarrow as pa
 
 from data_contracts import checks
-from transforms.normalize.facts import FileFacts, refused_row
+from transforms.normalize.facts import FileFacts
 from transforms.normalize.normalizer import Normalizer
+from transforms.normalize.quarantine import refused_row
 
 # A value as it is compared: 15 significant digits are what a DOUBLE surely keeps.
 SAME_VALUE = "coalesce(printf('%.15g', {0}), '')"

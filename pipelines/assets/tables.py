@@ -46,9 +46,10 @@ from transforms.derive import (
     population,
     rates,
 )
-from transforms.normalize.facts import FileFacts, refused_row
-from transforms.normalize.file_normalizer import FIRST_RELEASE
-from transforms.normalize.verdicts import registered
+from transforms.normalize.facts import FileFacts
+from transforms.normalize.one_file import FIRST_RELEASE
+from transforms.normalize.quarantine import refused_row
+from transforms.normalize.queries import registered
 
 CANDIDATE = "release_candidate"
 UNION_TABLES = (

@@ -94,7 +94,7 @@ def build_parser() -> argparse.ArgumentParser:
     show.add_argument("code", metavar="CODE", help="any code of the codebook, or `coverage`")
     trace = _command(
         commands, "trace", run_trace, "One observation back to the cell of the archived file it came from.",
-        "dvstats trace 0f3a9c1be25d7788",
+        "dvstats trace k0f3a9c1be25d7788",
     )  # fmt: skip
     trace.add_argument("obs_key", metavar="OBS_KEY", help="column obs_key of any table")
     diff = _command(

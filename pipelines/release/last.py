@@ -22,6 +22,7 @@ from data_contracts.arrow import arrow_schema
 from data_contracts.errors import DvstatsError
 from data_contracts.model import Contract
 from pipelines.release.manifest import ManifestError, read_manifest, verify
+from transforms.normalize.keys import renewed_keys
 
 RELEASE_NAME = re.compile(r"\d{8}T\d{6}Z")
 # Without these a release cannot be built upon: they hold what no source gives again.
@@ -49,7 +50,8 @@ class LastRelease:
         file = self.folder / name / f"{name}.parquet" if self.folder else None
         if file is None or not file.exists() or any(name in problem for problem in self.damaged):
             return schema.empty_table()
-        loaded = pq.read_table(file)
+        # Keys of an older form continue under the present one: no observation is withdrawn and added by it.
+        loaded = renewed_keys(pq.read_table(file))
         for column in schema.names:
             if column not in loaded.schema.names:
                 loaded = loaded.append_column(column, pa.nulls(loaded.num_rows, schema.field(column).type))

@@ -19,9 +19,9 @@ Options besides those of ``excel`` (``sheets`` and ``tables`` do not apply)
 ``keep_rows``, ``skip_rows``   layout text: patterns over whole lines
 
 A place is ``page 3, line 17, column 2`` for a table (the page's text line, the table's column) and
-``page 3, line 17`` for text. A scan holds no text: that is an error, not an empty table. Small raised digits
-become ``¹``, so that a footnote number does not run into the figure; footnotes below a table are found as in
-``excel``.
+``page 3, line 17`` for text (of several figures in one line the second is ``page 3, line 17, figure 2``). A scan
+holds no text: that is an error, not an empty table. Small raised digits become ``¹``, so that a footnote number does
+not run into the figure; footnotes below a table are found as in ``excel``.
 """
 
 import io
@@ -169,10 +169,10 @@ def _text(pages: Sequence[Page], options: Options) -> pa.Table:
     seen = 0
     for line in _kept_lines(pages, options):
         seen += 1
-        for match in pattern.finditer(line.text):
-            for value in values:
-                if match[value] is not None:
-                    _add(out, match, value, line.place, others)
+        found = [(match, value) for match in pattern.finditer(line.text) for value in values]
+        stated = [(match, value) for match, value in found if match[value] is not None]
+        for number, (match, value) in enumerate(stated, 1):
+            _add(out, match, value, line.place if number == 1 else f"{line.place}, figure {number}", others)
     if not out[VALUE]:
         problem = f"none of {seen} lines fits the pattern" if seen else "the pages hold no text (a scan?)"
         raise ReadError(problem, remedy=CHANGED if seen else _TRANSCRIBE)

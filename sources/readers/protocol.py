@@ -9,11 +9,14 @@ from importlib import import_module
 from typing import Any
 
 from sources.dataset import Dataset
+from sources.readers.unique_places import refuse_repeated_places
 
 
 def read_cells(dataset: Dataset, content: bytes) -> Any:
     """Cells of one file by the dataset's reader: an Arrow table as described in :mod:`sources.cells`."""
-    return _reader(dataset).read(content, dataset.reader_options)
+    cells = _reader(dataset).read(content, dataset.reader_options)
+    refuse_repeated_places(cells)
+    return cells
 
 
 def next_page(dataset: Dataset, content: bytes) -> str | None:

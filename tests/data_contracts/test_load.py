@@ -21,7 +21,7 @@ from pipelines.checks import suite_verdicts
 from pipelines.declarations import Declarations
 
 GOOD: dict[str, Any] = {
-    "obs_key": "0123456789abcdef", "ref_area": "KG", "indicator": "PROTECTION_ORDERS", "sex": "_T", "age": "_T",
+    "obs_key": "k0123456789abcdef", "ref_area": "KG", "indicator": "PROTECTION_ORDERS", "sex": "_T", "age": "_T",
     "violence_form": "_T", "relationship": "_T", "breakdown": "_T", "freq": "A", "time_period": "2024",
     "period_start": dt.date(2024, 1, 1), "period_end": dt.date(2024, 12, 31), "obs_value": 12.0, "obs_lower": None,
     "obs_upper": None, "nature": "C", "unit_measure": "NUMBER", "obs_status": "A", "conf_status": "F",
@@ -30,7 +30,7 @@ GOOD: dict[str, Any] = {
     "first_release": "20261124T000000Z",
 }  # fmt: skip
 ODD: dict[str, list[Any]] = {
-    "obs_key": ["0123456789ABCDEF", "short", "0123456789abcdef\n", None],
+    "obs_key": ["k0123456789ABCDEF", "0123456789abcdef", "short", "k0123456789abcdef\n", None],
     "ref_area": ["KZ", "KG-GB", "XX", "", None],
     "indicator": ["NO_SUCH", None], "sex": ["F", "f", "X", None], "age": ["Y15T49", "15-49", "Y_LT18\n", None],
     "violence_form": ["PHYSICAL", "physical", None], "relationship": ["IPTN", "?", None],
@@ -56,7 +56,7 @@ def rows() -> st.SearchStrategy[list[dict[str, Any]]]:
 def table(contract: Contract, made: list[dict[str, Any]]) -> pa.Table:
     for number, row in enumerate(made):
         if row["obs_key"] == GOOD["obs_key"]:
-            row["obs_key"] = f"{number:016x}"
+            row["obs_key"] = f"k{number:016x}"
     schema = arrow_schema(contract, contract.tables["observations"])
     loose = pa.schema([pa.field(f.name, f.type) for f in schema])
     return pa.Table.from_pylist(made, schema=loose)

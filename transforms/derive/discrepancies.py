@@ -119,8 +119,11 @@ def _declare(
     return problems
 
 
-def _side_key(source: str, indicator: str, area: str, period: str, sex: str, figure: str) -> tuple[str, ...]:
-    return (source, indicator, area, period, sex, numbers.clean(figure))
+def _side_key(
+    source: str, indicator: str, area: str, period: str, sex: str, figure: str | None
+) -> tuple[str, ...]:
+    # A withheld value has no published text.
+    return (source, indicator, area, period, sex, numbers.clean(figure or ""))
 
 
 def _find(entry: Entry, side: str, index: Mapping[tuple[str, ...], list[str | None]]) -> str | None:

@@ -1,12 +1,12 @@
 """Statistical disclosure control of ``restricted`` datasets: what an office handed over and did not publish.
 
 Two pure functions: ``suppress`` withholds small counts and whatever else would give them away, ``audit``
-attacks the result. The relations are found in ``disclosure_tables``, the attackers stand in
+attacks the result. The relations are found in ``disclosure_tables``, the attackers are in
 ``disclosure_attack``; a file that holds personal data is refused before (``personal_data``).
 
 **Primary rule.** A count (unit ``NUMBER``) above 0 and below the threshold, in an area below the country, is
 withheld (``obs_status`` Q, ``conf_status`` A). A **zero** is published, save inside a small group: where a
-withheld small total stands over it, the zeros would say what the few persons have in common (attribute
+withheld small total lies above it, the zeros would say what the few persons have in common (attribute
 disclosure), so they are withheld with it. A zero in a group of threshold or more is published although it
 says something of the group ("all 40 victims are women"): most zeros are articles or ages that cannot occur,
 and every reader knows them. For the same reason a zero protects another cell only when nothing else can.
@@ -49,10 +49,10 @@ import pyarrow.compute as pc
 from data_contracts.errors import DvstatsError
 from transforms.privacy.disclosure_attack import (
     Attack,
+    AttackedBlock,
     Block,
     Exposure,
     Shown,
-    Siege,
     apart,
     blocks,
     exposures,
@@ -115,34 +115,34 @@ def _refuse_lower_levels(areas: Iterable[str]) -> None:
 
 def _protect(block: Block, hidden: Bools, threshold: float) -> Bools:
     """The hidden cells of a block, with those needed to protect the ones hidden so far."""
-    sieges = [Siege(block, Attack(name, threshold)) for name in ("margins", "rule")]
+    attacked_blocks = [AttackedBlock(block, Attack(name, threshold)) for name in ("margins", "rule")]
     while True:
         before = hidden.copy()
-        for siege in sieges:
-            hidden = _settle(siege, hidden)
+        for attacked in attacked_blocks:
+            hidden = _hide_until_safe(attacked, hidden)
         if (before == hidden).all():
             return hidden
 
 
-def _settle(siege: Siege, hidden: Bools) -> Bools:
-    """Hide more until every cell that is hidden is safe from this attack."""
+def _hide_until_safe(attacked: AttackedBlock, hidden: Bools) -> Bools:
+    """Hide more (complementary suppression) until every hidden cell is safe from this attack."""
     while True:
-        siege.explore(hidden)
-        todo = siege.open(hidden)
+        attacked.explore(hidden)
+        todo = attacked.open(hidden)
         if not todo.any():
             return hidden
-        batch = apart(siege.block.matrix, todo)
-        bought = siege.buy(hidden, batch)
-        hidden = hidden | (_buy_one(siege, hidden, batch[:1]) if bought is None else bought)
+        batch = apart(attacked.block.matrix, todo)
+        complement = attacked.complement(hidden, batch)
+        hidden = hidden | (_complement_one(attacked, hidden, batch[:1]) if complement is None else complement)
 
 
-def _buy_one(siege: Siege, hidden: Bools, cell: Ints) -> Bools:
-    """What protects one cell, where its batch found no table; at the worst all that stands beside it."""
+def _complement_one(attacked: AttackedBlock, hidden: Bools, cell: Ints) -> Bools:
+    """What protects one cell, where its batch found no table; at the worst all that shares a relation with it."""
     for falling in (False, True):
-        bought = siege.buy(hidden, cell, falling=falling)
-        if bought is not None:
-            return bought
-    block = siege.block
+        complement = attacked.complement(hidden, cell, falling=falling)
+        if complement is not None:
+            return complement
+    block = attacked.block
     for more in (_neighbours(block, int(cell[0])), block.x <= EPS, np.ones(len(hidden), dtype=np.bool_)):
         if (more & ~hidden).any():
             return np.asarray(more & ~hidden)
@@ -150,7 +150,7 @@ def _buy_one(siege: Siege, hidden: Bools, cell: Ints) -> Bools:
 
 
 def _neighbours(block: Block, cell: int) -> Bools:
-    """All that stands in a relation with the cell, zeros too: the last resort."""
+    """All that shares a relation with the cell, zeros too: the last resort."""
     rows = block.matrix[:, [cell]].indices
     near = np.zeros(len(block.x), dtype=np.bool_)
     near[block.matrix.tocsr()[rows].indices] = True
@@ -279,9 +279,9 @@ def audit(
     found += small_but_shown(rows, model, hidden, names)
     for block in blocks(model, hidden):
         for attack in ("margins", "rule"):
-            siege = Siege(block, Attack(attack, threshold))
-            found += exposures(siege, hidden[block.ids], model, names)
+            attacked = AttackedBlock(block, Attack(attack, threshold))
+            found += exposures(attacked, hidden[block.ids], model, names)
     ratios = _Ratios(rows, model, hidden, threshold)
-    told = [str(keys[row]) for row in rows.derived if ratios.mark(row) and str(keys[row]) in shown.values]
-    found += [Exposure((key,), "ratio", None, None) for key in told]
+    exposed = [str(keys[row]) for row in rows.derived if ratios.mark(row) and str(keys[row]) in shown.values]
+    found += [Exposure((key,), "ratio", None, None) for key in exposed]
     return sorted(found, key=lambda e: (e.attack, e.obs_keys))

@@ -1,6 +1,6 @@
 """Attackers of a published table: programmes over its relations, subtraction, and what a withheld row still says.
 
-The rules are written at the head of ``disclosure``.
+The rules are at the head of ``disclosure``, the only caller; which rows add up is found in ``disclosure_tables``.
 """
 
 from collections.abc import Iterator, Sequence
@@ -120,7 +120,7 @@ def _maybe_zero(matrix: Any, marked: Bools) -> Bools:
     return found
 
 
-class Siege:
+class AttackedBlock:
     """One block under one attack: which tables are possible, how wide the intervals of hidden cells are."""
 
     def __init__(self, block: Block, attack: Attack) -> None:
@@ -183,12 +183,12 @@ class Siege:
         move[hard] = sign[hard] * pieces
         self._keep(move)
 
-    def buy(self, hidden: Bools, batch: Ints, *, falling: bool = False) -> Bools | None:
-        """Cells to hide so that the batch can move; None where nothing would do."""
+    def complement(self, hidden: Bools, batch: Ints, *, falling: bool = False) -> Bools | None:
+        """Complementary suppression: the cheapest cells to hide so that the batch can move; None where none do."""
         sign, size = self.attack.demand(self.low, self.high, self.up, falling=falling)
         block = self.block
         free = np.flatnonzero(hidden)
-        sold = np.flatnonzero(~hidden & (block.x > EPS))
+        offered = np.flatnonzero(~hidden & (block.x > EPS))
         lower, upper = self.down.copy(), self.up.copy()
         rising = batch[sign[batch] > 0]
         lower[rising] = size[rising]
@@ -196,19 +196,19 @@ class Siege:
         upper[sinking] = -size[sinking]
         if (lower > upper).any():
             return None
-        columns = block.matrix[:, sold]
+        columns = block.matrix[:, offered]
         matrix = sparse.hstack([block.matrix[:, free], columns, -columns], format="csc")
-        price = block.cost[sold]
+        price = block.cost[offered]
         found = _programme(
             np.r_[np.zeros(len(free)), price, price], matrix,
-            np.r_[lower[free], np.zeros(2 * len(sold))], np.r_[upper[free], upper[sold], -lower[sold]],
+            np.r_[lower[free], np.zeros(2 * len(offered))], np.r_[upper[free], upper[offered], -lower[offered]],
         )  # fmt: skip
         if found is None:
             return None
         move = np.zeros(len(hidden))
         move[free] = found[: len(free)]
         both = found[len(free) :].reshape(2, -1)
-        move[sold] = both[0] - both[1]
+        move[offered] = both[0] - both[1]
         self._keep(move)
         return np.asarray(~hidden & (np.abs(move) > EPS))
 
@@ -238,7 +238,7 @@ def _programme(cost: Floats, matrix: Any, lower: Floats, upper: Floats) -> Float
 
 
 def apart(matrix: Any, todo: Bools) -> Ints:
-    """Cells of which no two stand in one relation."""
+    """Cells of which no two share a relation."""
     used = np.zeros(matrix.shape[0], dtype=np.bool_)
     batch = []
     for i in np.flatnonzero(todo):
@@ -281,15 +281,17 @@ def small_but_shown(
     return [Exposure(names[i], "published", float(model.x[i]), float(model.x[i])) for i in bad]
 
 
-def exposures(siege: Siege, hidden: Bools, model: Model, names: Sequence[tuple[str, ...]]) -> list[Exposure]:
+def exposures(
+    attacked: AttackedBlock, hidden: Bools, model: Model, names: Sequence[tuple[str, ...]]
+) -> list[Exposure]:
     """First what simple subtraction shows, then what other tables refute, then programmes for the rest."""
-    block, attack = siege.block, siege.attack
-    low, high = _shuttle(siege, hidden)
+    block, attack = attacked.block, attacked.attack
+    low, high = _shuttle(attacked, hidden)
     lost = attack.needs(block, hidden) & ~attack.safe(low, high)
-    siege.explore(hidden)
-    siege.search(hidden)
-    for cell in np.flatnonzero(siege.open(hidden) & ~lost):
-        low[cell], high[cell] = siege.interval(hidden, int(cell))
+    attacked.explore(hidden)
+    attacked.search(hidden)
+    for cell in np.flatnonzero(attacked.open(hidden) & ~lost):
+        low[cell], high[cell] = attacked.interval(hidden, int(cell))
         lost[cell] = not attack.safe(low[cell : cell + 1], high[cell : cell + 1])[0]
     found = []
     for cell in np.flatnonzero(lost):
@@ -309,11 +311,11 @@ def _named(variable: int, model: Model, names: Sequence[tuple[str, ...]]) -> tup
     return tuple(key for i in cells for key in names[i])
 
 
-def _shuttle(siege: Siege, hidden: Bools) -> tuple[Floats, Floats]:
+def _shuttle(attacked: AttackedBlock, hidden: Bools) -> tuple[Floats, Floats]:
     """Bounds by repeated subtraction (the shuttle algorithm): outer ones, but each step is proof."""
-    at = siege.block.matrix[:, np.flatnonzero(hidden)].tocoo()
+    at = attacked.block.matrix[:, np.flatnonzero(hidden)].tocoo()
     ids = np.flatnonzero(hidden)[at.col]
-    low, high = siege.down.copy(), np.minimum(siege.up, _OPEN)
+    low, high = attacked.down.copy(), np.minimum(attacked.up, _OPEN)
     low[~hidden], high[~hidden] = 0, 0
     plus = at.data > 0
     for _ in range(40):

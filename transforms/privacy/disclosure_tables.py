@@ -1,6 +1,7 @@
 """Finding additive tables: observations to cells, cells to the relations in which they add up.
 
-The rules are written at the head of ``disclosure``.
+The rules are at the head of ``disclosure``, the only caller; what an attacker makes of the relations is in
+``disclosure_attack``.
 """
 
 import datetime as dt
@@ -28,7 +29,7 @@ _Code = Any
 
 
 class Key(NamedTuple):
-    """Where a figure stands: its table and the dims inside it."""
+    """The place of a figure: its table and the dims inside it."""
 
     table: tuple[str, ...]
     ref_area: str
@@ -145,7 +146,7 @@ def _add_shares(rows: Rows, found: dict[Key, Cell]) -> None:
     for row in shares:
         for dim, total in totals_over(rows.keys[row]):
             sums[dim, total] += float(rows.value[row] or 0)
-    made: dict[Key, Cell] = {}
+    implied: dict[Key, Cell] = {}
     for row in sorted(shares, key=lambda r: (rows.keys[r], str(rows.column["obs_key"][r]))):
         key, value = rows.keys[row], float(rows.value[row] or 0)
         if key in found:
@@ -155,9 +156,9 @@ def _add_shares(rows: Rows, found: dict[Key, Cell]) -> None:
         if whole:
             count = min(found[total].value for _, total in whole)
             blur = 0.5 + 0.5 * 10 ** -_decimals(value) * count / 100
-            cell = made.setdefault(key, Cell(key, float(round(value * count / 100)), [], blur=blur))
+            cell = implied.setdefault(key, Cell(key, float(round(value * count / 100)), [], blur=blur))
             cell.rows.append(row)
-    found.update(made)
+    found.update(implied)
 
 
 def _decimals(value: float) -> int:
@@ -419,7 +420,7 @@ def build_model(rows: Rows, threshold: float) -> Model:
 
 
 def _heights(matrix: Any) -> Floats:
-    """How many levels of totals a variable stands above the innermost parts."""
+    """How many levels of totals a variable is above the innermost parts."""
     height = np.zeros(matrix.shape[1])
     at = matrix.tocoo()
     totals, parts = at.data > 0, at.data < 0
@@ -442,10 +443,10 @@ def _small_zeros(matrix: Any, x: Floats, small: Bools) -> Bools:
     for _ in range(12):
         found[parts[(small | found)[totals] & zero[parts]]] = True
     while True:
-        told = np.zeros(len(x), dtype=np.bool_)
-        told[parts[(zero & ~found)[totals]]] = True
+        known = np.zeros(len(x), dtype=np.bool_)
+        known[parts[(zero & ~found)[totals]]] = True
         open_parts = np.bincount(lines, ~zero[parts] | found[parts], matrix.shape[0])
-        told[total_of[open_parts == 0]] = True
-        if not (found & told).any():
+        known[total_of[open_parts == 0]] = True
+        if not (found & known).any():
             return found
-        found &= ~told
+        found &= ~known

@@ -139,11 +139,14 @@ def test_text_lines_with_named_groups():
     rows = pdf.read(content, {"layout": "text", "pattern": r"(?P<area>[A-Z]\w+) (?P<value>\d[\d ]*) cases"})
     assert [(r["area"], r["_value"], r["_locator"]) for r in rows.to_pylist()] == [
         ("Abai", "12", "page 2, line 2"),
-        ("Akmola", "1 234", "page 2, line 2"),
+        ("Akmola", "1 234", "page 2, line 2, figure 2"),
     ]
     pattern = r"(?P<value_first>\d+) cases, \w+ (?P<value_second>[\d ]+) cases"
     rows = pdf.read(content, {"layout": "text", "pattern": pattern}).to_pylist()
-    assert [(r["column"], r["_value"]) for r in rows] == [("first", "12"), ("second", "1 234")]
+    assert [(r["column"], r["_value"], r["_locator"]) for r in rows] == [
+        ("first", "12", "page 2, line 2"),
+        ("second", "1 234", "page 2, line 2, figure 2"),
+    ]
     with pytest.raises(SourceError, match="none of 4 lines fits"):
         pdf.read(content, {"layout": "text", "pattern": r"(?P<value>x{9})"})
     with pytest.raises(SourceError, match="with a group value"):

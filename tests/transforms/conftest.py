@@ -1,0 +1,52 @@
+"""A normalizer of one declared dataset."""
+
+import json
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from data_contracts.load import load_contract
+from data_contracts.model import Contract
+from sources.dataset import Dataset
+from sources.load_datasets import load_dataset
+from tests.transforms.sample import CONCEPTS, FACTS, SPEC, Declare, Observe, Row, sheet
+from transforms.normalize.facts import FileFacts, Normalized
+from transforms.normalize.normalizer import Normalizer
+
+
+@pytest.fixture(scope="session")
+def contract() -> Contract:
+    return load_contract()
+
+
+@pytest.fixture(scope="session")
+def declare(tmp_path_factory: pytest.TempPathFactory) -> Declare:
+    """A declaration as any other, with some keys of its own; ``concepts`` are added to the usual ones."""
+
+    def make(concepts: dict[str, Any] | None = None, **keys: Any) -> Dataset:
+        path: Path = tmp_path_factory.mktemp("datasets") / "sample.yaml"
+        spec = {**SPEC, "concepts": {**CONCEPTS, **(concepts or {})}, **keys}
+        path.write_text(json.dumps(spec), encoding="utf-8")
+        return load_dataset(path)
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def normalizer(contract: Contract, declare: Declare) -> Normalizer:
+    return Normalizer(contract, datasets={"sample": declare()}, sources=["s1", "s2"])
+
+
+@pytest.fixture(scope="session")
+def observe(normalizer: Normalizer, declare: Declare) -> Observe:
+    """Normalize rows of (value, other cells) as a declared dataset's file."""
+
+    def run(
+        rows: Iterable[tuple[str | None, Row]], constants: dict[str, str] | None = None, **keys: Any
+    ) -> Normalized:
+        facts = FileFacts(FACTS.sha256, FACTS.retrieved_at, FACTS.path, constants or {})
+        return normalizer.normalize(sheet(rows), declare(**keys), facts)
+
+    return run

@@ -1,0 +1,90 @@
+"""Codes from labels: several parts, empty labels, extracts, breakdowns."""
+
+from tests.transforms.sample import (
+    Observe,
+    Row,
+    column,
+    refusals,
+)
+
+
+def test_the_first_part_that_says_more_than_total_counts(observe: Observe) -> None:
+    parts = [
+        {"column": "Form", "values": {"beaten": "PHYSICAL", "": "_T"}},
+        {"column": "Also", "values": {"insulted": "PSYCHOLOGICAL", "all": "_T"}, "absent": "_T"},
+        {"column": "Never", "absent": "_T"},
+    ]
+    given = [("beaten", "insulted"), ("", "insulted"), ("", "all"), ("beaten", "all"), ("beaten", None)]
+    rows = [
+        ("1", {"Form": one, "Also": other, "Year": f"{2000 + n}"}) for n, (one, other) in enumerate(given)
+    ]
+    found = column(observe(rows, concepts={"violence_form": parts}), "violence_form")
+    assert found == ["PHYSICAL", "PSYCHOLOGICAL", "_T", "PHYSICAL", "PHYSICAL"]
+
+
+def test_an_unread_label_of_any_part_refuses_the_row(observe: Observe) -> None:
+    parts = [
+        {"column": "Form", "values": {"beaten": "PHYSICAL"}},
+        {"column": "Also", "values": {"all": "_T"}},
+    ]
+    result = observe([("1", {"Form": "beaten", "Also": "?"})], concepts={"violence_form": parts})
+    assert refusals(result) == [("line 2", "unmapped_label")]
+
+
+def test_breakdown_of_several_columns(observe: Observe) -> None:
+    breakdown = {
+        "WITH_CHILDREN": {"column": "Children", "values": {"with": "YES"}, "empty": "_T"},
+        "WEALTH": {"column": "Wealth", "values": {"4th": "Q4", "5th": "Q5", "all": "_T"}},
+    }
+    rows: list[tuple[str | None, Row]] = [
+        ("1", {"Children": one, "Wealth": other}) for one in ("with", "") for other in ("4th", "5th", "all")
+    ]
+    found = column(observe(rows, breakdown=breakdown), "breakdown")
+    both = ["WEALTH=Q4;WITH_CHILDREN=YES", "WEALTH=Q5;WITH_CHILDREN=YES", "WITH_CHILDREN=YES"]
+    assert found == [*both, "WEALTH=Q4", "WEALTH=Q5", "_T"]
+
+
+def test_breakdown_from_a_column(observe: Observe) -> None:
+    result = observe(
+        [("1", {"B": " WEALTH=Q4 "}), ("1", {"B": ""}), ("1", {"B": "WEALTH=Q9"})], breakdown="B"
+    )
+    assert column(result, "breakdown") == ["WEALTH=Q4", "_T"]
+    assert refusals(result) == [("line 4", "breakdown_unknown")]
+
+
+def test_extract_and_template(observe: Observe) -> None:
+    concepts = {
+        "time_period": {"column": "Year", "extract": r"(20\d\d)"},
+        "age": {"column": "Age", "extract": r"(\d+)-\d+", "template": "Y_GE{}", "absent": "_T"},
+    }
+    rows = [("1", {"Year": "data of 2021, final", "Age": "15-49"}), ("2", {"Year": "2020", "Age": "any"})]
+    result = observe([*rows, ("3", {"Year": "none"})], concepts=concepts)
+    assert (column(result, "time_period"), column(result, "age")) == (["2021", "2020"], ["Y_GE15", "_T"])
+    assert refusals(result) == [("line 4", "unmapped_label")]
+
+
+def test_the_first_of_several_columns_that_the_file_has(observe: Observe) -> None:
+    concepts = {"ref_area": {"column": ["Область", "Region"]}}
+    assert column(observe([("1", {})], concepts=concepts), "ref_area") == ["KZ-71"]
+    both = observe([("1", {"Область": "Abai region"})], concepts=concepts)
+    assert column(both, "ref_area") == ["KZ-10"]
+
+
+def test_constants_of_the_file_go_first(observe: Observe) -> None:
+    constants = {"time_period": "2019-Q2", "sex": "M", "source_id": "elsewhere"}
+    (row,) = observe([("1", {})], constants).good.to_pylist()
+    assert [row[name] for name in ("time_period", "freq", "sex", "source_id")] == [
+        "2019-Q2",
+        "Q",
+        "M",
+        "elsewhere",
+    ]
+
+
+def test_empty_labels(observe: Observe) -> None:
+    rows: list[tuple[str | None, Row]] = [("1", {"Sex": text}) for text in ("", None, "\u00a0")]
+    assert set(column(observe(rows[:1]), "sex")) == {"_T"}
+    assert set(column(observe(rows[1:2]), "sex")) == {"_T"}
+    assert set(column(observe(rows[2:]), "sex")) == {"_T"}
+    declared = {"sex": {"column": "Sex", "values": {"Women": "F", "": "_U"}}}
+    assert refusals(observe(rows[1:2], concepts=declared)) == [("line 2", "sex_missing")]

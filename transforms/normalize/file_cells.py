@@ -1,0 +1,70 @@
+"""Cells of one file beside its declaration: what every step of one file is given.
+
+It reads nothing itself; each step is a function of it that returns columns. What all files share is in ``lookups``.
+"""
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from sources.cells import VALUE
+from sources.dataset import Dataset
+from transforms.normalize.encoded_columns import EncodedColumn, encode
+from transforms.normalize.facts import FileFacts
+from transforms.normalize.lookups import LookUps
+
+# What DuckDB's trim removes, for Python's and Arrow's to remove the same.
+SPACES = " \u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000"
+
+
+class FileCells:
+    """Cells (see ``sources.cells``) with their declaration; columns are encoded once, when first used."""
+
+    def __init__(self, lookups: LookUps, cells: pa.Table, dataset: Dataset, facts: FileFacts) -> None:
+        """Nothing is read yet."""
+        self.lookups = lookups
+        self.cells = cells
+        self.dataset = dataset
+        self.facts = facts
+        self.count = cells.num_rows
+        self.present = frozenset(cells.column_names)
+        self._texts: dict[str, EncodedColumn] = {}
+
+    def texts(self, column: str) -> EncodedColumn:
+        """A column of the file, encoded."""
+        if column not in self._texts:
+            self._texts[column] = encode(self.cells[column])
+        return self._texts[column]
+
+    def first_present(self, columns: tuple[str, ...]) -> str | None:
+        """The first of several columns that this file has: publishers rename and translate their headers."""
+        return next((column for column in columns if column in self.present), None)
+
+
+def blank(text: str | None) -> bool:
+    """Whether a cell holds nothing but spaces."""
+    return not text or not text.strip(SPACES)
+
+
+def selected_rows(cells: pa.Table, dataset: Dataset) -> pa.Table:
+    """Rows that the declaration asks for: ``where``, and ``blank: skip`` for cells without text."""
+    for column, values in dataset.where.items():
+        cells = cells.filter(pc.is_in(cells[column], value_set=pa.array(values, pa.string())))
+    if dataset.numbers.get("blank") == "skip":
+        cells = cells.filter(pc.not_equal(pc.utf8_trim(cells[VALUE], characters=SPACES), ""))
+    return cells
+
+
+def missing_columns(cells: pa.Table, dataset: Dataset, facts: FileFacts) -> list[str]:
+    """Columns that the declaration reads and the file has not; several names of one column are joined with " / ".
+
+    Not missing: what ``absent`` has a code for, and what the declaration states for this very file.
+    """
+    present = set(cells.column_names)
+    named: list[tuple[str, ...]] = [(column,) for column in dataset.where]
+    for name, parts in (*dataset.concepts.items(), *dataset.breakdown.items()):
+        if name not in facts.constants:
+            named += [part.columns for part in parts if part.const is None and part.absent is None]
+    if dataset.breakdown_column:
+        named.append((dataset.breakdown_column,))
+    missing = [" / ".join(columns) for columns in named if present.isdisjoint(columns)]
+    return list(dict.fromkeys(missing))

@@ -1,0 +1,107 @@
+"""``obs_key``: the identity of an observation, the one place that makes it; and rows that share one.
+
+The key is a ``k`` and the first 16 hexadecimal digits of an MD5 of the dataset and its dimensions, so that it is the
+same in every release and on every machine::
+
+    sample|DV_REPORTS|KZ-71|F|_T|_T|_T|_T|2024|NUMBER|C   ->   k5d0f6e7a81c2b394
+
+**Why the k.** The key was once the 16 digits alone, and one in 800 looks like a number: spreadsheets read
+``3259792228380e25`` as 3.26E+37 and ``0e16675373541183`` as 0. No notation of numbers, dates or formulas begins with a
+k. An old key becomes a new one by writing the k before it: :func:`renewed_keys`.
+
+Rows with equal keys: where they say the same, the first stays; where they contradict each other, all of them are
+refused, since nobody can know which is right. Across the files of a dataset the same is done where they are merged.
+"""
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from sources.dataset import Dataset
+from transforms.normalize.encoded_columns import Mask, chosen_rows
+from transforms.normalize.lookups import LookUps
+from transforms.normalize.queries import registered
+
+DIMENSIONS = (
+    "dataset_id",
+    "indicator",
+    "ref_area",
+    "sex",
+    "age",
+    "violence_form",
+    "relationship",
+    "breakdown",
+    "time_period",
+    "unit_measure",
+    "nature",
+)
+_OLD_FORM = "^[0-9a-f]{16}$"
+
+
+# -- the key -----------------------------------------------------------------------------------------------------
+
+
+def key_parts(dataset: Dataset) -> tuple[str, ...]:
+    """Columns that make the key; of a dataset in which two sources may state one cell, the source too."""
+    return (*DIMENSIONS, "source_id") if dataset.source_in_key else DIMENSIONS
+
+
+def key_sql(parts: Mapping[str, str]) -> str:
+    """DuckDB expression of the key; ``parts``: an expression for each of the columns that make it, in order."""
+    return f"'k' || left(md5(concat_ws('|', {', '.join(parts.values())})), 16)"
+
+
+def renewed_keys(table: pa.Table) -> pa.Table:
+    """A table of an older release with its keys in the present form; keys that have it stay.
+
+    Every column called ``obs_key`` or ending so is a key: those of ``observations``, ``observation_history``,
+    ``revisions``, ``rates``, ``discrepancies``. The order of rows does not change.
+    """
+    for place, field in enumerate(table.schema):
+        if field.name.endswith("obs_key"):
+            old = table.column(place)
+            renewed = pc.replace_substring_regex(old, pattern=_OLD_FORM, replacement=r"k\0")
+            table = table.set_column(place, field, renewed)
+    return table
+
+
+# -- rows with equal keys ----------------------------------------------------------------------------------------
+
+
+class EqualKeys(NamedTuple):
+    """Rows that repeat an earlier one, and rows that contradict another."""
+
+    repeated: Mask
+    contradicting: Mask
+
+
+def equal_keys(lookups: LookUps, good: Mask, hashes: pa.Array, columns: Mapping[str, Any]) -> EqualKeys:
+    """Judge the good rows that share a key; ``hashes``: a number for each row, equal where keys are equal."""
+    found = EqualKeys(*np.zeros((2, len(good)), np.bool_))
+    hashed = hashes.to_numpy()
+    ordered = np.sort(hashed[good])
+    # Sorting numbers is cheap; texts are compared only where two numbers are equal.
+    common = ordered[1:][ordered[1:] == ordered[:-1]]
+    if not len(common):
+        return found
+    rows = np.flatnonzero(good & np.isin(hashed, common))
+    suspects = {
+        name: chosen_rows(columns[name], lookups.good_schema.field(name).type, rows)
+        for name in ("obs_key", "obs_value", "obs_status")
+    }
+    with registered(lookups.connection, suspects=pa.table({"_row": rows, **suspects})):
+        answer = lookups.connection.execute(_EQUAL_KEYS).fetchnumpy()
+    found.repeated[answer["_row"][answer["versions"] == 1]] = True
+    found.contradicting[answer["_row"][answer["versions"] > 1]] = True
+    return found
+
+
+_EQUAL_KEYS = """
+WITH shared AS (
+  SELECT obs_key, count(DISTINCT concat_ws('|', coalesce(CAST(obs_value AS VARCHAR), ''), obs_status)) AS versions,
+    min(_row) AS first_row
+  FROM suspects GROUP BY obs_key HAVING count(*) > 1)
+SELECT _row, versions FROM suspects JOIN shared USING (obs_key) WHERE versions > 1 OR _row <> first_row"""

@@ -1,0 +1,61 @@
+"""What all files share while they are normalized: areas, units, sources, schemas and one DuckDB connection.
+
+Made once by the ``Normalizer`` and handed to every step. What belongs to one file is in ``file_cells``.
+"""
+
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+
+import duckdb
+import pyarrow as pa
+
+from data_contracts import checks
+from data_contracts.arrow import arrow_schema
+from data_contracts.model import Contract
+from sources.dataset import Dataset
+from transforms.normalize.readings import Refusal
+from transforms.normalize.verdicts import Verdicts
+from transforms.parse.areas import Areas
+
+
+class LookUps:
+    """The contract, and what is looked up in it for every file."""
+
+    def __init__(
+        self,
+        contract: Contract,
+        datasets: Mapping[str, Dataset],
+        sources: Sequence[str],
+        connection: duckdb.DuckDBPyConnection,
+    ) -> None:
+        """Create the look-up tables once; the contract's checks read them on this connection."""
+        self.contract = contract
+        self.connection = connection
+        self.areas = Areas(contract)
+        # The same names come in file after file.
+        self.area = lru_cache(maxsize=100_000)(self.areas.resolve)
+        # A dataset that names no source is its own.
+        self.sources = frozenset(sources) | frozenset(datasets)
+        self.units = {indicator.code: indicator.unit for indicator in contract.indicators.values()}
+        self._create_tables(datasets)
+        self.table = contract.tables["observations"]
+        self.verdicts = Verdicts(contract, self.table, connection)
+        schema = arrow_schema(contract, self.table)
+        names = [name for name in schema.names if name != "first_release"]
+        self.good_schema = pa.schema([schema.field(name) for name in names])
+        self.quarantine_schema = arrow_schema(contract, contract.tables["quarantine"])
+
+    def _create_tables(self, datasets: Mapping[str, Dataset]) -> None:
+        # The answers of queries are set beside the rows that were asked about.
+        self.connection.execute("SET preserve_insertion_order = true")
+        self.contract.lookups(self.connection)
+        self.connection.execute(
+            "CREATE OR REPLACE TEMP TABLE contract_datasets(dataset_id VARCHAR, country VARCHAR)"
+        )
+        rows = [[dataset.id, dataset.country] for dataset in datasets.values()]
+        self.connection.executemany("INSERT INTO contract_datasets VALUES (?, ?)", rows or [["", ""]])
+
+    def refusal(self, rule: str, *, value: str = "", place: str = "") -> Refusal:
+        """A shared sentence of the contract about a value in a place (a column of the file)."""
+        sentence = checks.sentence(self.contract, rule, value=value, place=place)
+        return Refusal(rule, sentence.en, sentence.ru)

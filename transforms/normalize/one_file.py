@@ -1,0 +1,131 @@
+"""One file from cells to observations and refused rows: the steps of the package in order.
+
+The opening page of the package follows three rows through them. Each step is a module; this one only calls them, and
+decides which reason is named where several things are wrong with a row.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+import pyarrow as pa
+
+from sources.cells import LOCATOR, VALUE
+from sources.dataset import Dataset
+from transforms.normalize.attributes import read_note, read_source, read_unit
+from transforms.normalize.concepts import SKIP, read_breakdown, read_concept
+from transforms.normalize.encoded_columns import (
+    EncodedColumn,
+    Mask,
+    arrow_table,
+    constant,
+    either,
+    first_that_says,
+)
+from transforms.normalize.facts import FileFacts, Normalized
+from transforms.normalize.file_cells import FileCells
+from transforms.normalize.judgement import judge
+from transforms.normalize.keys import equal_keys
+from transforms.normalize.lookups import LookUps
+from transforms.normalize.numbers_and_status import read_numbers, read_status
+from transforms.normalize.quarantine import refused_rows
+from transforms.normalize.readings import ReadColumn
+from transforms.normalize.time_period import is_skipped, period_columns, read_period
+
+# Replaced when a release publishes the row; the checks want a well-formed one.
+FIRST_RELEASE = "20000101T000000Z"
+_DIMENSIONS = ("ref_area", "sex", "age", "violence_form", "relationship", "nature")
+# Where several things are wrong with a row, the first of these names the reason; the contract's checks come after.
+_ORDER = (
+    "ref_area",
+    "indicator",
+    "sex",
+    "age",
+    "violence_form",
+    "relationship",
+    "nature",
+    "unit_measure",
+    "obs_status",
+    "note",
+    "time_period",
+    "breakdown",
+    "source_id",
+    VALUE,
+    "obs_lower",
+    "obs_upper",
+)
+
+
+class _Columns(NamedTuple):
+    """Columns of the observations but the key (encoded or Arrow), and refusals by what was read."""
+
+    columns: dict[str, Any]
+    refusals: Mapping[str, Sequence[EncodedColumn]]
+
+
+def normalize_file(lookups: LookUps, cells: pa.Table, dataset: Dataset, facts: FileFacts) -> Normalized:
+    """Observations and refused rows of the cells that the declaration asks for and whose columns are all there."""
+    file = FileCells(lookups, cells, dataset, facts)
+    indicator, period = read_concept(file, "indicator"), read_period(file)
+    kept = _kept(file, indicator, period)
+    if not kept.all():
+        # Read again without them, so that a skipped row is neither counted nor refused for anything else.
+        return normalize_file(lookups, cells.filter(pa.array(kept)), dataset, facts)
+    if not file.count:
+        empty = lookups.good_schema.empty_table(), lookups.quarantine_schema.empty_table()
+        return Normalized(*empty, rows=0, duplicates=0)
+    return _divided(file, _read_columns(file, indicator, period))
+
+
+def _kept(file: FileCells, indicator: ReadColumn, period: ReadColumn) -> Mask:
+    """Rows that the declaration does not skip."""
+    skipped = indicator.codes.where(lambda code: code == SKIP, file.count)
+    return ~(skipped | period.codes.where(is_skipped, file.count))
+
+
+def _read_columns(file: FileCells, indicator: ReadColumn, period: ReadColumn) -> _Columns:
+    numbers = read_numbers(file)
+    missing = np.isnan(numbers.floats["obs_value"])
+    note, note_refusals = read_note(file)
+    read = {name: read_concept(file, name) for name in _DIMENSIONS}
+    read |= {
+        "indicator": indicator,
+        "unit_measure": read_unit(file, indicator.codes),
+        "obs_status": read_status(file, missing, numbers.word),
+        "breakdown": read_breakdown(file),
+        "source_id": read_source(file),
+    }
+    refusals = {name: column.refusals for name, column in read.items()}
+    refusals |= {"time_period": period.refusals, "note": note_refusals, **numbers.refusals}
+    columns: dict[str, Any] = {name: column.codes for name, column in read.items()}
+    columns |= period_columns(period.codes) | _facts_of(file)
+    columns |= {"note": note, "published_value": file.cells[VALUE], "raw_locator": file.cells[LOCATOR]}
+    for name, floats in numbers.floats.items():
+        columns[name] = constant(None) if np.isnan(floats).all() else pa.array(floats, from_pandas=True)
+    return _Columns(columns, refusals)
+
+
+def _facts_of(file: FileCells) -> dict[str, EncodedColumn]:
+    """Columns that are the same in every row of a file."""
+    return {
+        "conf_status": constant("F"),
+        "dataset_id": constant(file.dataset.id),
+        "raw_sha256": constant(file.facts.sha256),
+        "retrieved_at": constant(file.facts.retrieved_at),
+        "first_release": constant(FIRST_RELEASE),
+    }
+
+
+def _divided(file: FileCells, read: _Columns) -> Normalized:
+    """Good and refused rows; of rows with equal keys see ``keys``."""
+    judged = judge(file, read.columns)
+    columns = {**read.columns, "obs_key": judged.keys}
+    unread = [refusals for name in _ORDER for refusals in read.refusals.get(name, ())]
+    refusals = first_that_says([*unread, judged.refusals], bool, None)
+    good = refusals.where(lambda refusal: refusal is None, file.count)
+    equal = equal_keys(file.lookups, good, judged.hashes, columns)
+    refusals = either(equal.contradicting, constant(file.lookups.refusal("duplicate_key")), refusals)
+    refused = refused_rows(file, refusals, ~good | equal.contradicting)
+    good &= ~(equal.repeated | equal.contradicting)
+    table = arrow_table(columns, file.lookups.good_schema, good)
+    return Normalized(table, refused, file.count, int(equal.repeated.sum()))

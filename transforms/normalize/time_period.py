@@ -1,0 +1,62 @@
+"""The period of each row: SDMX time, frequency, first and last day, read together from one text.
+
+    "2024"          ("2024", "A", 2024-01-01, 2024-12-31)
+    "2 квартал 2024" ("2024-Q2", "Q", 2024-04-01, 2024-06-30)
+
+The forms of periods are in ``transforms.parse.periods``; that a period fits its days is a check of the contract.
+"""
+
+from functools import lru_cache
+from typing import Any
+
+from transforms.normalize.concepts import SKIP, read_concept, read_parts
+from transforms.normalize.encoded_columns import EncodedColumn
+from transforms.normalize.file_cells import FileCells
+from transforms.normalize.readings import ReadColumn, Reading
+from transforms.parse import periods
+
+# The parts of a period are columns of the observations.
+COLUMNS = ("time_period", "freq", "period_start", "period_end")
+_NONE = (None, None, None, None)
+# The same words come in file after file.
+_parse = lru_cache(maxsize=100_000)(periods.parse)
+
+
+def read_period(file: FileCells) -> ReadColumn:
+    """Periods as tuples of the four ``COLUMNS``; a row without one is refused."""
+    texts = _texts(file)
+    readings = [_reading(file, text) for text in texts.codes.dictionary]
+    found = EncodedColumn([reading.code for reading in readings], texts.codes.indices)
+    refusals = EncodedColumn([reading.refusal for reading in readings], texts.codes.indices)
+    # A label without a code comes first: its sentence names the column.
+    return ReadColumn(found, (*texts.refusals, refusals))
+
+
+def period_columns(period: EncodedColumn) -> dict[str, EncodedColumn]:
+    """The four columns of a column of periods."""
+    return {
+        name: EncodedColumn([parts[place] for parts in period.dictionary], period.indices)
+        for place, name in enumerate(COLUMNS)
+    }
+
+
+def _texts(file: FileCells) -> ReadColumn:
+    if "time_period" in file.facts.constants:
+        return read_concept(file, "time_period")
+    # Elsewhere an empty cell is as an absent column; here a row without its year would get the year that is declared
+    # for files without the column.
+    return read_parts(file, "time_period", file.dataset.concepts["time_period"], empty_as_absent=False)
+
+
+def _reading(file: FileCells, text: str | None) -> Reading:
+    if text == SKIP:
+        return Reading((SKIP, *_NONE[1:]))
+    period = _parse(text or "")
+    if period is None:
+        return Reading(_NONE, file.lookups.refusal("unreadable_period", value=text or ""))
+    return Reading((period.time_period, period.freq, period.start, period.end))
+
+
+def is_skipped(period: tuple[Any, ...]) -> bool:
+    """Whether the declaration leaves out rows of this period."""
+    return bool(period[0] == SKIP)
