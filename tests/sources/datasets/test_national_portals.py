@@ -399,7 +399,7 @@ def form_1m_row(result: Normalized) -> tuple[float | None, ...]:
         {"indicator": "CRIMES_AGAINST_MINORS", "age": "Y_LT18"},
         {"indicator": "WOMEN_CRIME_VICTIMS", "sex": "F"},
     ]
-    cells += [{"indicator": "WOMEN_CRIME_VICTIMS", "age": "Y_LT18"}]
+    cells += [{"indicator": "CRIMES_AGAINST_MINORS", "age": "Y_LT18", "breakdown": "COUNT=PERSONS"}]
     return tuple(one for where in cells for one in pick(result, **where))
 
 
