@@ -26,6 +26,7 @@ from sources.durable import locked
 from transforms.ingest import Ingested
 
 LOCK = ".refresh.lock"
+_unwritten: dict[Path, dict[str, Ingested]] = {}
 
 
 class DataDirectory:
@@ -35,8 +36,8 @@ class DataDirectory:
         """Nothing is created or read yet."""
         self.root = root.resolve()
         self._last: LastRelease | None = None
-        # Outcomes of datasets that could not be written to the staging area: this run still knows them.
-        self.unwritten: dict[str, Ingested] = {}
+        # Outcomes of datasets that could not be written to the staging area: this process still knows them.
+        self.unwritten = _unwritten.setdefault(self.root, {})
 
     @contextmanager
     def locked(self) -> Iterator[None]:

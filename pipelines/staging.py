@@ -117,6 +117,10 @@ class DatasetStages:
         """Keep an outcome for the steps of this run only."""
         self.data_dir.unwritten[result.dataset_id] = result
 
+    def forget(self, dataset_id: str) -> None:
+        """An outcome was written since."""
+        self.data_dir.unwritten.pop(dataset_id, None)
+
     def save(self, result: Ingested) -> None:
         """Keep an outcome, in the place of the dataset's earlier ones."""
         home = self._home(result.dataset_id)

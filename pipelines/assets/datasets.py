@@ -186,6 +186,8 @@ def observe_dataset(
         result = stopped(declared.normalizer, dataset.id, last, error)
         result.data_version = version
         stages.keep(result)
+        return result
+    stages.forget(dataset.id)
     return result
 
 
