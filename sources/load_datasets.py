@@ -63,6 +63,8 @@ _TRANSCRIPTION: dict[str, Any] = {
         "obs_status": {"column": "status", "empty": ""},
         "source_id": {"column": "source"},
         "note": {"column": "place", "empty": ""},
+        "obs_lower": {"column": "lower", "absent": ""},
+        "obs_upper": {"column": "upper", "absent": ""},
     },
 }
 _CONCEPT_KEYS = {"const", "column", "values", "absent", "empty", "extract", "template"}

@@ -6,8 +6,10 @@ Sample::
     "15,821",PROTECTION_ORDERS,KG,2025-01-01/P11M,,,,,,,,,kg-s20,,Recipients of orders.
 
 ``figure`` is the figure as printed; the other columns are codes chosen by the transcriber, and empty means "total" or
-"as the indicator has it". A last column ``quote`` may follow: the publication's words that hold *this* figure (at
-most 25 words), for a page that states several. The format is fixed, so the reader takes no options.
+"as the indicator has it". Columns may follow, in this order: ``lower`` and ``upper``, the bounds of an interval that
+the publication prints in cells of their own (one printed with the value belongs to ``figure``: ``920 [767 - 1066]``);
+``quote``, the publication's words that hold *this* figure (at most 25 words), for a page that states several. The
+format is fixed, so the reader takes no options.
 """
 
 import csv
@@ -34,7 +36,7 @@ HEADER = [
     "place",
     "note",
 ]
-QUOTE = "quote"
+FURTHER = ["lower", "upper", "quote"]
 
 
 def read(content: bytes, options: Options) -> pa.Table:
@@ -46,10 +48,12 @@ def read(content: bytes, options: Options) -> pa.Table:
             f"byte {error.start} is not UTF-8", place=f"byte {error.start}", remedy="Save the file as UTF-8"
         ) from error
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
-    columns: dict[str, list[str | None]] = {name: [] for name in (VALUE, LOCATOR, NOTE, *HEADER[1:-1], QUOTE)}
+    columns: dict[str, list[str | None]] = {
+        name: [] for name in (VALUE, LOCATOR, NOTE, *HEADER[1:-1], *FURTHER)
+    }
     try:
         header = next(reader, [])
-        if header not in (HEADER, [*HEADER, QUOTE]):
+        if header != [*HEADER, *(name for name in FURTHER if name in header)]:
             raise ReadError(
                 "the header is not that of a transcription", place="line 1", remedy=",".join(HEADER)
             )
@@ -71,9 +75,10 @@ def _append(columns: dict[str, list[str | None]], header: list[str], cells: list
             remedy="Quote a text that holds a comma",
         )
     row = dict(zip(header, cells, strict=True))
-    columns[QUOTE].append(row.get(QUOTE) or None)
     columns[VALUE].append(row["figure"])
     columns[LOCATOR].append(f"line {line}, column figure")
     columns[NOTE].append(row["note"] or None)
     for name in HEADER[1:-1]:
         columns[name].append(row[name])
+    for name in FURTHER:
+        columns[name].append(row.get(name) or None)

@@ -105,7 +105,9 @@ _TABLE = str.maketrans(
     dict.fromkeys(NARROW_SPACES, " ") | dict.fromkeys(MINUS_SIGNS, "-") | dict.fromkeys(LONG_DASHES, "—")
 )
 _MARKS = re.compile(rf"(?:\s?(?:[*{SUPERSCRIPTS}]+\)?|\[[0-9]{{1,2}}\])|\s[0-9]{{1,2}}\)|\s[a-zа-я]\))+$")
-_PERCENT = re.compile(r"\s?(?:%|per ?cent|процент(?:а|ов)?|foizi?|фоизи?|пайызы?|дарсад)$", re.IGNORECASE)
+_PERCENT = re.compile(
+    r"\s?(?:%|per ?cent|процент(?:а|ов)?|prozent|foizi?|фоизи?|пайызы?|дарсад)$", re.IGNORECASE
+)
 _INTERVAL = re.compile(
     r"(?P<value>[0-9., ]+?)\s?(?P<open>[\[(])\s?(?P<low>[0-9., ]+?)\s?(?:-|—|;|to)\s?(?P<high>[0-9., ]+?)\s?"
     r"(?P<close>[\])])"
@@ -197,11 +199,12 @@ _SCALE = {word: scale for scale, words in _SCALES.items() for word in words.spli
 _BEFORE = {
     ">": "more than|over|above|exceeding|at least|no fewer than|no less than|not less than|свыше|более|"
     "более чем|больше|больше чем|превышает|не менее|не менее чем|не меньше|зиёда аз|бештар аз|беш аз|камида|"
-    "kamida|кеминде|кем дегенде|на камтар аз",
+    "kamida|кеминде|кем дегенде|на камтар аз|über|mindestens|mehr als",
     "<": "less than|fewer than|under|below|up to|at most|no more than|not more than|до|менее|менее чем|"
     "меньше|меньше чем|не более|не более чем|не больше|не превышает|камтар аз",
     "~": "about|around|almost|nearly|some|approximately|approx|circa|ca|roughly|near|около|почти|порядка|"
-    "примерно|приблизительно|шамамен|болжол менен|дээрлик|қариб|тақрибан|қарийб|тахминан|qariyb|taxminan",
+    "примерно|приблизительно|шамамен|болжол менен|дээрлик|қариб|тақрибан|қарийб|тахминан|qariyb|taxminan|"
+    "rund|knapp|etwa",
 }
 # Behind the number these words need its case ending: "200дөн көп", "10 mingdan ziyod", "100 мыңға жуық".
 _AFTER = {

@@ -94,6 +94,8 @@ def test_bounds_and_doubt(text: str, number: Number) -> None:
         ("some 1,500", 1500, "~"),
         ("порядка 14 935", 14935, "~"), ("100 мыңға жуық", 100000, "~"), ("почти 37 тыс.", 37000, "~"),
         ("approx. 41", 41, "~"), ("более\n7 тысяч", 7000, ">"), ("более 60%", 60, ">"),
+        ("rund 78 %", 78, "~"), ("Knapp 92 Prozent", 92, "~"), ("über 50 Prozent", 50, ">"), ("mehr als 40", 40, ">"),
+        ("8 миң 600дөн ашуун", 8600, ">"),
     ],
 )  # fmt: skip
 def test_words(text: str, value: float, bound: str) -> None:
