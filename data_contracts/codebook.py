@@ -2,8 +2,8 @@
 
 from typing import Any
 
+from data_contracts.database import database
 from data_contracts.model import Contract, Table
-from data_contracts.sql import database
 
 
 def codebook(contract: Contract) -> dict[str, str]:
