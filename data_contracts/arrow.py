@@ -1,4 +1,7 @@
-"""The contract as Arrow schemas, whose metadata travels in every Parquet file."""
+"""The contract as Arrow schemas, whose metadata travels in every Parquet file.
+
+Not here: the SQL types of the DuckDB file (``sql``). Called wherever a table is built or written.
+"""
 
 import json
 
@@ -43,8 +46,3 @@ def arrow_schema(contract: Contract, table: Table) -> pa.Schema:
         "description_ru": table.meaning.ru,
     }
     return pa.schema([arrow_field(column) for column in table.columns], metadata=metadata)
-
-
-def empty_table(contract: Contract, table: Table) -> pa.Table:
-    """A table of no rows."""
-    return arrow_schema(contract, table).empty_table()
