@@ -1,4 +1,7 @@
-"""Catalogue entries beside every export: DCAT-AP and schema.org."""
+"""Catalogue entries beside every export: DCAT-AP 3.0.1 and schema.org, as JSON-LD.
+
+Not here: the files that they describe (``export`` and the modules of the formats). Called by ``export``.
+"""
 
 import datetime as dt
 import json
@@ -8,16 +11,22 @@ from typing import Any
 
 from data_contracts import datapackage
 from data_contracts.model import Text
-from pipelines.export.job import COMPILATION, Export, Made, file_facts, identifier, quoted, urn
+from data_contracts.sql import literal
+from pipelines.export.job import COMPILATION, Export, ExportedFile, file_facts, release_identifier, urn
 from pipelines.release.citation import TITLE, plain_citation
 from sources.load_datasets import load_licences
 
 _EU = "http://publications.europa.eu/resource/authority"
 _PREFIXES = {
-    "dcat": "http://www.w3.org/ns/dcat#", "dct": "http://purl.org/dc/terms/", "foaf": "http://xmlns.com/foaf/0.1/",
-    "adms": "http://www.w3.org/ns/adms#", "spdx": "http://spdx.org/rdf/terms#", "skos": "http://www.w3.org/2004/02/skos/core#",
-    "rdfs": "http://www.w3.org/2000/01/rdf-schema#", "xsd": "http://www.w3.org/2001/XMLSchema#",
-}  # fmt: skip
+    "dcat": "http://www.w3.org/ns/dcat#",
+    "dct": "http://purl.org/dc/terms/",
+    "foaf": "http://xmlns.com/foaf/0.1/",
+    "adms": "http://www.w3.org/ns/adms#",
+    "spdx": "http://spdx.org/rdf/terms#",
+    "skos": "http://www.w3.org/2004/02/skos/core#",
+    "rdfs": "http://www.w3.org/2000/01/rdf-schema#",
+    "xsd": "http://www.w3.org/2001/XMLSchema#",
+}
 _DESCRIPTION = Text(
     "Published official figures on domestic violence and the response to it in Kazakhstan, Kyrgyzstan, Tajikistan and "
     "Uzbekistan, with laws, services and gaps, each figure with its source. Rows of some publishers carry stricter "
@@ -47,7 +56,7 @@ def _moment(at: dt.datetime) -> dict[str, str]:
 
 def write_catalogue(job: Export, output: Path) -> list[Path]:
     """``dcat.jsonld`` (DCAT-AP 3.0.1) and ``schema.org.json``; earlier formats of the same data keep their entries."""
-    distributions = [_distribution(job, made) for made in job.made]
+    distributions = [_distribution(job, made) for made in job.files]
     distributions += _kept_distributions(
         job, output, {entry["dcat:accessURL"]["@id"] for entry in distributions}
     )
@@ -70,7 +79,7 @@ def _kept_distributions(job: Export, output: Path, new: set[str]) -> list[dict[s
     """Files of an earlier export of the same data into the same folder, as long as they are what they were."""
     try:
         earlier = json.loads((output / "dcat.jsonld").read_text(encoding="utf-8"))["dcat:dataset"][0]
-        if earlier["@id"] != identifier(job):
+        if earlier["@id"] != release_identifier(job):
             return []
         return [entry for entry in earlier["dcat:distribution"] if _unchanged(entry, output, new)]
     except (OSError, ValueError, KeyError, IndexError, TypeError):
@@ -88,12 +97,12 @@ def _unchanged(entry: Mapping[str, Any], output: Path, new: set[str]) -> bool:
     )
 
 
-def _distribution(job: Export, made: Made) -> dict[str, Any]:
+def _distribution(job: Export, made: ExportedFile) -> dict[str, Any]:
     name = made.path.relative_to(job.folder).as_posix()
     facts = file_facts(made.path)
     # Addresses are relative: they hold wherever the folder is put on the web.
     return {
-        "@id": urn("distribution", identifier(job), name),
+        "@id": urn("distribution", release_identifier(job), name),
         "@type": "dcat:Distribution",
         "dct:title": _langs(made.title),
         "dcat:accessURL": {"@id": name},
@@ -133,9 +142,10 @@ def _licence(codes: Sequence[str]) -> dict[str, Any]:
     named = known.address if known and codes[0] != "FACTS-CITED" else ""
     title = known.title if known else codes[0]
     return _node(
-        named or urn("licence", codes[0]), "dct:LicenseDocument",
+        named or urn("licence", codes[0]),
+        "dct:LicenseDocument",
         **{"dct:identifier": codes[0], "rdfs:label": {"@value": title, "@language": "en"}},
-    )  # fmt: skip
+    )
 
 
 def _catalogue(
@@ -145,11 +155,11 @@ def _catalogue(
     spatial = [_node(f"{_EU}/country/{alpha3}", "dct:Location") for alpha3 in countries]
     languages = [_node(f"{_EU}/language/{code}", "dct:LinguisticSystem") for code in ("ENG", "RUS")]
     series_id = urn("series", *job.filters.words())
-    dataset_id = identifier(job)
+    dataset_id = release_identifier(job)
     release = job.rows(
-        f"SELECT added, revised, withdrawn FROM releases WHERE release = {quoted(job.release)}"
+        f"SELECT added, revised, withdrawn FROM releases WHERE release = {literal(job.release)}"
     )[0]
-    earlier = job.rows(f"SELECT max(release) FROM releases WHERE release < {quoted(job.release)}")[0][0]
+    earlier = job.rows(f"SELECT max(release) FROM releases WHERE release < {literal(job.release)}")[0][0]
     described = {
         "dct:title": _langs(TITLE),
         "dct:description": _langs(_DESCRIPTION),
@@ -172,9 +182,13 @@ def _catalogue(
         )
     ]
     dataset = {
-        "@id": dataset_id, "@type": "dcat:Dataset", **described,
+        "@id": dataset_id,
+        "@type": "dcat:Dataset",
+        **described,
         "dct:identifier": f"dvstats:{job.release}",
-        "dct:issued": _moment(job.at), "dct:modified": _moment(job.at), "dct:language": languages,
+        "dct:issued": _moment(job.at),
+        "dct:modified": _moment(job.at),
+        "dct:language": languages,
         "dct:spatial": spatial,
         "dct:temporal": {
             "@type": "dct:PeriodOfTime",
@@ -184,7 +198,8 @@ def _catalogue(
         # A release never changes once it is published.
         "dct:accrualPeriodicity": _node(f"{_EU}/frequency/NEVER", "dct:Frequency"),
         "dct:accessRights": _node(f"{_EU}/access-right/PUBLIC", "dct:RightsStatement"),
-        "dcat:keyword": keywords, "dcat:theme": themes,
+        "dcat:keyword": keywords,
+        "dcat:theme": themes,
         "dcat:version": job.release,
         "adms:versionNotes": _langs(
             Text(
@@ -193,22 +208,30 @@ def _catalogue(
             )
         ),
         "dcat:inSeries": {"@id": series_id},
-        **({"dcat:prev": {"@id": identifier(job, earlier)}} if earlier else {}),
+        **({"dcat:prev": {"@id": release_identifier(job, earlier)}} if earlier else {}),
         "dcat:distribution": distributions,
-    }  # fmt: skip
+    }
     series = {
-        "@id": series_id, "@type": "dcat:DatasetSeries", **described,
+        "@id": series_id,
+        "@type": "dcat:DatasetSeries",
+        **described,
         "dct:accrualPeriodicity": _node(f"{_EU}/frequency/IRREG", "dct:Frequency"),
-        "dct:spatial": spatial, "dct:modified": _moment(job.at), "dcat:last": {"@id": dataset_id},
-    }  # fmt: skip
+        "dct:spatial": spatial,
+        "dct:modified": _moment(job.at),
+        "dcat:last": {"@id": dataset_id},
+    }
     return {
         "@context": _PREFIXES,
-        "@id": urn("catalogue"), "@type": "dcat:Catalog", **described,
-        "dct:language": languages, "dct:spatial": spatial, "dct:modified": _moment(job.at),
+        "@id": urn("catalogue"),
+        "@type": "dcat:Catalog",
+        **described,
+        "dct:language": languages,
+        "dct:spatial": spatial,
+        "dct:modified": _moment(job.at),
         "dct:license": _licence([COMPILATION]),
         # The series last: readers of this file look for the dataset first.
         "dcat:dataset": [dataset, series],
-    }  # fmt: skip
+    }
 
 
 def _schema_org(
@@ -228,11 +251,11 @@ def _schema_org(
     return {
         "@context": "https://schema.org/",
         "@type": "Dataset",
-        "@id": identifier(job),
+        "@id": release_identifier(job),
         "name": TITLE.en,
         "alternateName": TITLE.ru,
         "description": _DESCRIPTION.en,
-        "identifier": [identifier(job), f"sha256:{job.content_hash}"],
+        "identifier": [release_identifier(job), f"sha256:{job.content_hash}"],
         "version": job.release,
         "datePublished": f"{job.at.isoformat()}Z",
         "inLanguage": ["en", "ru"],

@@ -1,4 +1,7 @@
-"""The export as a workbook for Excel, one sheet a topic."""
+"""The export as a workbook for Excel, one sheet a topic, written row by row with openpyxl.
+
+Not here: the columns of the sheets (``sheets``). Called by ``export``.
+"""
 
 import datetime as dt
 import re
@@ -9,7 +12,8 @@ from typing import Any
 
 from data_contracts import datapackage
 from data_contracts.model import Text
-from pipelines.export.job import COMPILATION, Export, ExportError, Made, quoted
+from data_contracts.sql import literal
+from pipelines.export.job import COMPILATION, Export, ExportedFile, ExportError
 from pipelines.export.sheets import TABLE_SHEETS, TOPIC, TOTAL_ORDER, Field
 from pipelines.release.citation import TITLE, plain_citation
 from sources.load_datasets import load_licences
@@ -42,7 +46,7 @@ class Workbook:
         self.fills = {name: PatternFill("solid", fgColor=colour) for name, colour in fills.items()}
 
     def sheet(self, title: str, widths: Sequence[int], freeze: str | None = None) -> Any:
-        """A new sheet; widths and frozen panes must stand before the first row."""
+        """A new sheet; widths and frozen panes must be set before the first row."""
         from openpyxl.utils import get_column_letter
 
         made = self.book.create_sheet(title)
@@ -132,10 +136,13 @@ def write_workbook(job: Export) -> None:
     _read_me(job, book, contents)
     for code, title in topics.items():
         _table_sheet(
-            job, book, title, TOPIC,
+            job,
+            book,
+            title,
+            TOPIC,
             "FROM export_rows LEFT JOIN breakdown_words w USING (breakdown) "
-            f"WHERE family = {quoted(code)} ORDER BY {TOTAL_ORDER}",
-        )  # fmt: skip
+            f"WHERE family = {literal(code)} ORDER BY {TOTAL_ORDER}",
+        )
     _coverage_sheet(job, book)
     for title, _, fields, source in TABLE_SHEETS:
         _table_sheet(job, book, title, fields, source)
@@ -144,7 +151,7 @@ def write_workbook(job: Export) -> None:
     licences = job.codes("SELECT DISTINCT licence FROM export_rows ORDER BY licence")
     named = Text("Workbook", "Рабочая книга")
     mediatype = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-    job.made.append(Made(path, named, mediatype, "XLSX", tuple(sorted({COMPILATION, *licences}))))
+    job.files.append(ExportedFile(path, named, mediatype, "XLSX", tuple(sorted({COMPILATION, *licences}))))
 
 
 def _table_sheet(job: Export, book: Workbook, title: str, fields: Sequence[Field], source: str) -> None:
