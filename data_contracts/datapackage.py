@@ -86,24 +86,6 @@ def data_package(
         }
         for row in datasets.to_pylist()
     ]
-    resources = []
-    for entry in entries:
-        table = contract.tables[entry["name"]]
-        resources.append(
-            {
-                "name": table.name,
-                "type": "table",
-                "path": entry["path"],
-                "format": format_name,
-                "mediatype": mediatype,
-                "encoding": "utf-8",
-                "bytes": entry["bytes"],
-                "hash": f"sha256:{entry['sha256']}",
-                "title": table.title.en,
-                "description": table.meaning.en,
-                "schema": table_schema(contract, table),
-            }
-        )
     return {
         "$schema": "https://datapackage.org/profiles/2.0/datapackage.json",
         "name": "domestic-violence-statistics-central-asia",
@@ -116,5 +98,24 @@ def data_package(
         "licenses": [COMPILATION_LICENCE],
         "contributors": [{"title": "dvstats contributors", "roles": ["creator"]}],
         "sources": sources,
-        "resources": resources,
+        "resources": [_resource(contract, entry, format_name, mediatype) for entry in entries],
+    }
+
+
+def _resource(
+    contract: Contract, entry: Mapping[str, Any], format_name: str, mediatype: str
+) -> dict[str, Any]:
+    table = contract.tables[entry["name"]]
+    return {
+        "name": table.name,
+        "type": "table",
+        "path": entry["path"],
+        "format": format_name,
+        "mediatype": mediatype,
+        "encoding": "utf-8",
+        "bytes": entry["bytes"],
+        "hash": f"sha256:{entry['sha256']}",
+        "title": table.title.en,
+        "description": table.meaning.en,
+        "schema": table_schema(contract, table),
     }

@@ -122,7 +122,7 @@ def _conditions(node: ast.Compare, conditions: Any) -> Iterator[Any]:
     column, constant = node.left, node.comparators[0]
     if isinstance(column, ast.Constant):
         operator, column, constant = _MIRRORED[operator], constant, column
-    assert isinstance(column, ast.Name) and isinstance(constant, ast.Constant)  # noqa: S101 (parse made sure)
+    assert isinstance(column, ast.Name) and isinstance(constant, ast.Constant)  # noqa: S101 (parse guarantees it)
     named = conditions.Column(column.id)
     yield conditions.ComparisonCondition(column=named, operator=operator, parameter=constant.value)
     if operator == "!=":

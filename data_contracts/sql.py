@@ -1,4 +1,4 @@
-"""SQL text made from names and values: the only place where identifiers and literals are quoted.
+"""SQL text composed of names and values: the only place where identifiers and literals are quoted.
 
 Not here: what the published DuckDB file holds beside its rows (``database``), and predicates of rules
 (``expressions``). Used by every module that composes SQL; a value that DuckDB accepts as a parameter should be
@@ -24,7 +24,7 @@ def literal(value: str | None) -> str:
 
 
 def literals(values: Iterable[str]) -> str:
-    """Text values separated by commas, as they stand inside ``IN (…)``."""
+    """Text values separated by commas, as written inside ``IN (…)``."""
     return ", ".join(literal(value) for value in values)
 
 

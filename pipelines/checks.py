@@ -86,7 +86,7 @@ def _run_suite(gx: Any, context: Any, name: str, frame: Any, derived: Sequence[C
 
 
 def _expectation(gx: Any, place: int, check: Check) -> Any:
-    """The expectation of a check; its place in the suite tells the results apart."""
+    """The expectation of a check; its place in the suite identifies its result."""
     arguments = {**check.arguments, "severity": check.severity, "meta": {"check": check.id, "place": place}}
     if check.condition:
         from great_expectations.expectations import row_conditions

@@ -14,7 +14,7 @@ from pipelines.cli import commands
 
 
 class _Version(argparse.Action):
-    """Prints the versions of program and contract; the contract is read only when they are asked for."""
+    """Prints the versions of program and contract; the contract is read only for this."""
 
     def __call__(
         self,

@@ -130,7 +130,7 @@ class Export:
 
 # -- the release as views --------------------------------------------------------------------------------------
 
-# A spreadsheet runs a text that begins like a formula; an apostrophe makes it text again. Numbers stay as they are,
+# A spreadsheet runs a text that begins like a formula; an apostrophe keeps it a text. Numbers stay as they are,
 # also where a text column holds one (-22,7).
 _GUARD = r"""CREATE TEMP MACRO guard(t) AS replace(replace(
   CASE WHEN regexp_matches(t, '^[=+\-@\t\r]')

@@ -145,9 +145,9 @@ def _breakdown_codes(job: Export) -> Iterator[tuple[str, Text, str]]:
 
 
 def _element(parent: Any, namespace: str, tag: str, text: str | None = None, **attributes: str) -> Any:
-    made = etree.SubElement(parent, f"{{{namespace}}}{tag}", attributes)
-    made.text = text
-    return made
+    element = etree.SubElement(parent, f"{{{namespace}}}{tag}", attributes)
+    element.text = text
+    return element
 
 
 def _named(parent: Any, label: Text, meaning: Text | None = None) -> Any:
@@ -182,10 +182,10 @@ def _structure(job: Export) -> bytes:
     _ref(flow, "Structure", id=FLOW, version=version, agencyID=AGENCY, kind="DataStructure")
     lists = _element(structures, _STR, "Codelists")
     for name in (*DIMENSIONS, "obs_status", "conf_status"):
-        made = _element(lists, _STR, "Codelist", id=_list_id(name), **maintained)
-        _named(made, job.contract.tables["observations"].column(name).label)
+        element = _element(lists, _STR, "Codelist", id=_list_id(name), **maintained)
+        _named(element, job.contract.tables["observations"].column(name).label)
         for code, label, parent in _codes(job, name):
-            item = _named(_element(made, _STR, "Code", id=code), label)
+            item = _named(_element(element, _STR, "Code", id=code), label)
             if parent:
                 _ref(item, "Parent", id=parent)
     scheme = _element(_element(structures, _STR, "Concepts"), _STR, "ConceptScheme", id="CS_DV", **maintained)
@@ -219,14 +219,14 @@ def _definition(job: Export, parent: Any, maintained: Mapping[str, str]) -> None
     dimensions = _element(components, _STR, "DimensionList", id="DimensionDescriptor")
     for position, name in enumerate((*DIMENSIONS, "time_period"), 1):
         tag = "TimeDimension" if name == "time_period" else "Dimension"
-        made = _element(dimensions, _STR, tag, id=name.upper(), position=str(position))
-        _component(job, made, name.upper(), name)
+        element = _element(dimensions, _STR, tag, id=name.upper(), position=str(position))
+        _component(job, element, name.upper(), name)
     attributes = _element(components, _STR, "AttributeList", id="AttributeDescriptor")
     for attribute in ATTRIBUTES:
         status = "Conditional" if attribute.optional else "Mandatory"
-        made = _element(attributes, _STR, "Attribute", id=attribute.name, assignmentStatus=status)
-        _component(job, made, attribute.name, attribute.column)
-        relation = _element(made, _STR, "AttributeRelationship")
+        element = _element(attributes, _STR, "Attribute", id=attribute.name, assignmentStatus=status)
+        _component(job, element, attribute.name, attribute.column)
+        relation = _element(element, _STR, "AttributeRelationship")
         if attribute.dimension:
             _ref(relation, "Dimension", id=attribute.dimension)
         else:

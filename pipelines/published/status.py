@@ -52,7 +52,7 @@ def _row(
     attempts = archive.fetches_of(dataset.id)
     good = [record for record in attempts if record.outcome != "failed"]
     last = max((record.received_at or "" for record in good), default="")
-    asked = max((record.requested_at or record.received_at or "" for record in attempts), default="")
+    requested = max((record.requested_at or record.received_at or "" for record in attempts), default="")
     # What the last refresh found, which may have published nothing; else what the release says.
     facts = _facts(data_dir, dataset.id) or published
     age = (now - _time(last)).days if last else None
@@ -66,7 +66,7 @@ def _row(
         "cadence": dataset.cadence,
         "verified": dataset.verified,
         "state": "stale" if state == "fresh" and overdue else state,
-        "last_asked": asked or None,
+        "last_asked": requested or None,
         "last_success": last or None,
         "age_days": age,
         "publisher_date": _publisher_date(good),

@@ -51,9 +51,9 @@ def _both(text: Text, row: dict[str, Any]) -> str:
 
 
 def _add(parent: Any, tag: str, text: str | None = None, **attributes: str) -> Any:
-    made = etree.SubElement(parent, f"{{{ATOM}}}{tag}", attributes)
-    made.text = text
-    return made
+    element = etree.SubElement(parent, f"{{{ATOM}}}{tag}", attributes)
+    element.text = text
+    return element
 
 
 def _stamp(at: dt.datetime) -> str:

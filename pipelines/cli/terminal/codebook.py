@@ -50,11 +50,11 @@ def _coverage(rows: Sequence[dict[str, Any]]) -> None:
     countries = [country for country in COUNTRIES if country in present]
     cells = {(row["requirement"], row["country"], row["year"]): row for row in rows}
     requirements = list(dict.fromkeys((row["requirement"], row["title_en"]) for row in rows))
-    made = plain_table()
-    made.add_column("requirement", overflow="fold")
+    grid = plain_table()
+    grid.add_column("requirement", overflow="fold")
     for country in countries:
-        made.add_column(f"{country} {years[0]}–{str(years[-1])[2:]}")
-    made.add_column("where nothing is published, it would be by", overflow="fold")
+        grid.add_column(f"{country} {years[0]}–{str(years[-1])[2:]}")
+    grid.add_column("where nothing is published, it would be by", overflow="fold")
     for requirement, title in requirements:
         marks, gaps = [], []
         for country in countries:
@@ -63,7 +63,7 @@ def _coverage(rows: Sequence[dict[str, Any]]) -> None:
             if all(row["coverage_status"] == "not_published" for row in own):
                 gaps.append(f"{country}: {own[-1]['publisher_en']}")
         cells_shown = (f"{requirement} {title}", *marks, "; ".join(gaps))
-        made.add_row(*(Text(safe(text)) for text in cells_shown))
+        grid.add_row(*(Text(safe(text)) for text in cells_shown))
     target = console()
-    target.print(made)
+    target.print(grid)
     target.print("   ".join(f"{mark} {status.replace('_', ' ')}" for status, mark in _MARKS.items()))

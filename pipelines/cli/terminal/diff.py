@@ -31,9 +31,9 @@ def summary(rows: Sequence[dict[str, Any]]) -> None:
     if not rows:
         print(AGREE)
         return
-    made = plain_table()
+    grid = plain_table()
     for name in rows[0]:
-        made.add_column(name, justify="right" if name == "observations" else "left", overflow="fold")
+        grid.add_column(name, justify="right" if name == "observations" else "left", overflow="fold")
     for row in rows:
-        made.add_row(*(safe(str(value)) for value in row.values()))
-    console().print(made)
+        grid.add_row(*(safe(str(value)) for value in row.values()))
+    console().print(grid)

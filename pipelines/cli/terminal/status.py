@@ -54,8 +54,8 @@ def _problem(target: Console, row: dict[str, Any]) -> None:
     last = (
         f"last success {row['last_success'][:10]}, {row['age_days']} days ago" if row["last_success"] else ""
     )
-    asked = f"last request {row['last_asked'][:10]}" if row["last_asked"] else ""
-    facts = [last or "no success so far", asked, f"cadence {row['cadence']}", f"{row['rows']:,} rows"]
+    requested = f"last request {row['last_asked'][:10]}" if row["last_asked"] else ""
+    facts = [last or "no success so far", requested, f"cadence {row['cadence']}", f"{row['rows']:,} rows"]
     for line in (*_folded("; ".join(filter(None, facts)), 2), *_folded(row["reason"] or "", 2)):
         target.print(line)
     target.print()

@@ -65,18 +65,18 @@ def _print(data: pa.Table, kind: str) -> None:
 
 
 def _rows(data: pa.Table) -> Iterator[tuple[Any, ...]]:
-    """Rows by position: two columns of an answer may bear the same name."""
+    """Rows by position: two columns of an answer may have the same name."""
     return zip(*(column.to_pylist() for column in data.columns), strict=True)
 
 
 def _table(data: pa.Table) -> Any:
-    made = plain_table()
+    grid = plain_table()
     for name, kind in zip(data.column_names, data.schema.types, strict=True):
         number = pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_decimal(kind)
-        made.add_column(Text(safe(name)), justify="right" if number else "left", overflow="fold")
+        grid.add_column(Text(safe(name)), justify="right" if number else "left", overflow="fold")
     for row in _rows(data):
-        made.add_row(*(Text(shown(value)) for value in row))
-    return made
+        grid.add_row(*(Text(shown(value)) for value in row))
+    return grid
 
 
 def _table_text(data: pa.Table) -> str:
