@@ -1,4 +1,4 @@
-"""Notes, feed and citation of a release say what its tables say, in both languages."""
+"""Notes of a release say what its tables say, in both languages."""
 
 import datetime as dt
 from pathlib import Path
@@ -7,14 +7,10 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-import yaml
-from lxml import etree
 
 from data_contracts.arrow import arrow_schema
 from data_contracts.load import load_contract
 from data_contracts.model import Contract
-from pipelines.release.citation import citation, plain_citation
-from pipelines.release.feed import ATOM, atom_feed
 from pipelines.release.notes import Lang, release_notes
 
 RELEASE = "20261201T000000Z"
@@ -202,34 +198,3 @@ def test_notes_of_a_real_release(contract: Contract, release_dir: Path) -> None:
                 assert widths[-1] == widths[0]
             else:
                 widths = []
-
-
-def test_feed_is_atom(tables: dict[str, pa.Table]) -> None:
-    feed = etree.fromstring(atom_feed(tables["releases"], "https://example.org/data/").encode())
-    spaces = {"a": ATOM}
-    assert feed.tag == f"{{{ATOM}}}feed"
-    for part in ("id", "title", "updated", "author/a:name"):
-        assert feed.findtext(f"a:{part}", namespaces=spaces)
-    entries = feed.findall("a:entry", spaces)
-    assert [RELEASE in (e.findtext("a:title", namespaces=spaces) or "") for e in entries] == [True, False]
-    assert feed.findtext("a:updated", namespaces=spaces) == "2026-12-01T00:00:00Z"
-    ids = [e.findtext("a:id", namespaces=spaces) for e in entries]
-    assert len(set(ids)) == 2
-    links = [link.get("href") for link in entries[0].findall("a:link", spaces)]
-    assert f"https://example.org/data/releases/{RELEASE}/RELEASE_NOTES.ru.md" in links
-    again = etree.fromstring(atom_feed(tables["releases"].slice(0, 1), "").encode())
-    assert again.find("a:entry", spaces).findtext("a:id", namespaces=spaces) == ids[0]
-    assert atom_feed(tables["releases"].slice(0, 0), "")
-
-
-def test_citation_names_release_and_content() -> None:
-    day = dt.date(2026, 12, 1)
-    loaded = yaml.safe_load(citation(RELEASE, "ab12", day))
-    assert {"cff-version", "message", "title", "authors"} <= set(loaded)
-    assert loaded["cff-version"] == "1.2.0"
-    assert loaded["type"] == "dataset"
-    assert loaded["version"] == RELEASE
-    assert loaded["date-released"] == day
-    assert loaded["identifiers"][0]["value"] == "sha256:ab12"
-    assert plain_citation(RELEASE, "ab12", day) in loaded["message"]
-    assert RELEASE in plain_citation(RELEASE, "ab12", day)
