@@ -62,6 +62,8 @@ def test_memory_is_limited_and_nothing_is_spilled(release_dir: Path, monkeypatch
                 "SELECT name, value FROM duckdb_settings() WHERE name IN ('memory_limit', 'temp_directory')"
             ).fetchall()
         )
+        with pytest.raises(duckdb.InvalidInputException, match="locked"):
+            con.execute("SET memory_limit = '9GB'")
     assert settings == {"memory_limit": "2.0 GiB", "temp_directory": ""}
     monkeypatch.setattr(module, "MEMORY_LIMIT", "16MiB")
     with pytest.raises(UserError, match="needs more"):
