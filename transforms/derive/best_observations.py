@@ -7,10 +7,9 @@ import pyarrow as pa
 
 from data_contracts.arrow import arrow_schema
 from data_contracts.model import Contract
-from data_contracts.vocabulary import DIMENSIONS, sql_list
 from sources.dataset import Dataset
 
-CELL = f"indicator, ref_area, {sql_list(DIMENSIONS)}, time_period, unit_measure"
+CELL = "indicator, ref_area, sex, age, violence_form, relationship, breakdown, time_period, unit_measure"
 RANK = """row_number() OVER (PARTITION BY {cell} ORDER BY p.precedence, o.obs_value IS NULL,
     o.obs_status = 'U', coalesce(s.published, '') DESC, o.dataset_id, o.source_id, o.obs_key)"""
 

@@ -5,7 +5,6 @@ import pyarrow as pa
 
 from data_contracts.arrow import arrow_schema
 from data_contracts.model import Contract
-from data_contracts.vocabulary import DIMENSIONS, sql_list
 
 # Under this many events a rate moves by chance; it is published with status U, as official practice has it.
 UNRELIABLE_BELOW = 20
@@ -52,8 +51,8 @@ def rates(contract: Contract, observations: pa.Table, denominators: pa.Table) ->
           SELECT * FROM population WHERE age = '_T'
           QUALIFY row_number() OVER (PARTITION BY ref_area, year, sex
             ORDER BY list_position(['mid_year', 'january', 'other'], basis), precedence, obs_key) = 1)
-        SELECT n.obs_key AS numerator_obs_key, n.ref_area, n.indicator, {sql_list(DIMENSIONS, "n")},
-          n.time_period, n.year,
+        SELECT n.obs_key AS numerator_obs_key, n.ref_area, n.indicator, n.sex, n.age, n.violence_form, n.relationship,
+          n.breakdown, n.time_period, n.year,
           n.obs_value / c.population * CASE WHEN n.women THEN 1000000 ELSE 100000 END AS rate,
           CASE WHEN n.women THEN 'PER_MILLION_WOMEN' ELSE 'PER_100000_POP' END AS rate_unit,
           n.obs_value AS numerator, c.population AS denominator, n.denominator_sex,
