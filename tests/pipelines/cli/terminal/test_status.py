@@ -68,6 +68,12 @@ def test_it_fits_80_columns_and_cuts_no_id(capsys: pytest.CaptureFixture[str], e
     assert "[red]Lost a year[/red]" in out
 
 
+def test_an_address_is_not_cut(capsys: pytest.CaptureFixture[str]) -> None:
+    address = f"https://example.org/{'a' * WIDTH}"
+    status([row("kz_sdg", "failed", reason=f"Nothing came from {address} today.")])
+    assert f"  {address}\n" in capsys.readouterr().out
+
+
 def test_nothing_wrong_says_only_counts(capsys: pytest.CaptureFixture[str]) -> None:
     status(ROWS[:1])
     assert capsys.readouterr().out.startswith("1 datasets: 1 fresh.\nRows: 1,234,567. Refused rows: 0.")
