@@ -1,4 +1,7 @@
-"""The contract as Arrow schemas, whose metadata travels in every Parquet file."""
+"""The contract as Arrow schemas, whose metadata travels in every Parquet file.
+
+Not here: the SQL types of the DuckDB file (``sql``). Called wherever a table is built or written.
+"""
 
 import json
 from pathlib import Path

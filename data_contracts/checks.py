@@ -1,7 +1,11 @@
 """Checks of a table, derived from the contract: each has one DuckDB predicate and one expectation.
 
-DuckDB splits (a row that violates a critical check goes to quarantine), Great Expectations certifies (the suite
-runs on what is to be published). Both read the same :class:`Check`, so they cannot drift apart.
+DuckDB splits: a row that violates a critical check goes to quarantine. Great Expectations certifies: the suite runs
+on what is to be published. Both are compiled from the same :class:`Check`, so they cannot drift apart.
+
+Not here: the grammar of rule expressions (``expressions``), running a suite (``pipelines.checks``), and rules that
+look at a whole release (their query is in ``rules.yaml``, run by ``pipelines.checks``). Called by the normalizer and
+by ``pipelines.checks``.
 """
 
 from dataclasses import dataclass
@@ -9,11 +13,17 @@ from typing import Any
 
 from data_contracts import expressions
 from data_contracts.model import Column, Contract, Rule, Table, Text
+from data_contracts.sql import identifier, literal, literals
 
 
 @dataclass(frozen=True)
 class Check:
-    """One check: ``violated`` is a DuckDB predicate true of bad rows (empty for whole-table checks)."""
+    """One check of one table.
+
+    ``violated``: DuckDB predicate that is true of bad rows, empty for checks of the whole table.
+    ``expectation``: class name in Great Expectations, with its ``arguments``.
+    ``condition``: rule expression (see ``expressions``) that restricts the expectation to the rows it is true of.
+    """
 
     id: str
     severity: str
@@ -22,6 +32,7 @@ class Check:
     violated: str
     expectation: str
     arguments: dict[str, Any]
+    condition: str = ""
 
 
 def derive(contract: Contract, table: Table) -> tuple[Check, ...]:
@@ -75,60 +86,65 @@ def _about(contract: Contract, key: str, column: Column) -> Text:
 
 
 def _columns_check(contract: Contract, table: Table) -> Check:
-    arguments = {"column_list": list(table.names) + list(table.derived)}
     return Check(
-        "columns_differ", "critical", (), contract.sentences["columns_differ"], "",
-        "ExpectTableColumnsToMatchOrderedList", arguments,
-    )  # fmt: skip
+        id="columns_differ",
+        severity="critical",
+        columns=(),
+        sentence=contract.sentences["columns_differ"],
+        violated="",
+        expectation="ExpectTableColumnsToMatchOrderedList",
+        arguments={"column_list": [*table.names, *table.derived]},
+    )
 
 
 def _rows_check(contract: Contract, table: Table) -> Check | None:
     if not table.min_rows:
         return None
     return Check(
-        "too_few_rows", "critical", (), contract.sentences["too_few_rows"], "",
-        "ExpectTableRowCountToBeBetween", {"min_value": table.min_rows},
-    )  # fmt: skip
+        id="too_few_rows",
+        severity="critical",
+        columns=(),
+        sentence=contract.sentences["too_few_rows"],
+        violated="",
+        expectation="ExpectTableRowCountToBeBetween",
+        arguments={"min_value": table.min_rows},
+    )
 
 
 def _column_checks(contract: Contract, column: Column) -> list[Check]:
-    name, checks = column.name, []
+    """Checks of single values, as the column declares them: present, in the code list, well formed, in bounds."""
+    name, quoted = column.name, identifier(column.name)
+
+    def check(key: str, violated: str, expectation: str, **arguments: Any) -> Check:
+        return Check(
+            id=f"{name}_{key}",
+            severity="critical",
+            columns=(name,),
+            sentence=_about(contract, key, column),
+            violated=violated,
+            expectation=expectation,
+            arguments={"column": name, **arguments},
+        )
+
+    checks = []
     if not column.nullable:
-        checks.append(
-            Check(
-                f"{name}_missing", "critical", (name,), _about(contract, "missing", column),
-                f'"{name}" IS NULL', "ExpectColumnValuesToNotBeNull", {"column": name},
-            )
-        )  # fmt: skip
+        checks.append(check("missing", f"{quoted} IS NULL", "ExpectColumnValuesToNotBeNull"))
     members = contract.members(column)
     if members is not None:
-        listed = ", ".join("'" + code.replace("'", "''") + "'" for code in members)
+        violated = f"{quoted} NOT IN ({literals(members)})"
         checks.append(
-            Check(
-                f"{name}_not_in_code_list", "critical", (name,), _about(contract, "not_in_code_list", column),
-                f'"{name}" NOT IN ({listed})', "ExpectColumnValuesToBeInSet",
-                {"column": name, "value_set": list(members)},
-            )
-        )  # fmt: skip
+            check("not_in_code_list", violated, "ExpectColumnValuesToBeInSet", value_set=list(members))
+        )
     if column.pattern:
-        pattern = column.pattern.replace("'", "''")
-        checks.append(
-            Check(
-                f"{name}_malformed", "critical", (name,), _about(contract, "malformed", column),
-                f"NOT regexp_full_match(\"{name}\", '{pattern}')", "ExpectColumnValuesToMatchRegex",
-                {"column": name, "regex": f"^(?:{column.pattern})\\Z"},
-            )
-        )  # fmt: skip
+        violated = f"NOT regexp_full_match({quoted}, {literal(column.pattern)})"
+        regex = f"^(?:{column.pattern})\\Z"
+        checks.append(check("malformed", violated, "ExpectColumnValuesToMatchRegex", regex=regex))
     if column.min is not None or column.max is not None:
-        bounds = [f'"{name}" < {column.min}'] if column.min is not None else []
-        bounds += [f'"{name}" > {column.max}'] if column.max is not None else []
-        checks.append(
-            Check(
-                f"{name}_out_of_bounds", "critical", (name,), _about(contract, "out_of_bounds", column),
-                "(" + " OR ".join(bounds) + ")", "ExpectColumnValuesToBeBetween",
-                {"column": name, "min_value": column.min, "max_value": column.max},
-            )
-        )  # fmt: skip
+        bounds = [f"{quoted} < {column.min}"] if column.min is not None else []
+        bounds += [f"{quoted} > {column.max}"] if column.max is not None else []
+        violated = f"({' OR '.join(bounds)})"
+        limits = {"min_value": column.min, "max_value": column.max}
+        checks.append(check("out_of_bounds", violated, "ExpectColumnValuesToBeBetween", **limits))
     return checks
 
 
@@ -136,18 +152,27 @@ def _key_check(contract: Contract, table: Table) -> Check:
     columns = list(table.key)
     single = len(columns) == 1
     return Check(
-        "key_not_unique", "critical", table.key, contract.sentences["key_not_unique"], "",
-        "ExpectColumnValuesToBeUnique" if single else "ExpectCompoundColumnsToBeUnique",
-        {"column": columns[0]} if single else {"column_list": columns},
-    )  # fmt: skip
+        id="key_not_unique",
+        severity="critical",
+        columns=table.key,
+        sentence=contract.sentences["key_not_unique"],
+        violated="",
+        expectation="ExpectColumnValuesToBeUnique" if single else "ExpectCompoundColumnsToBeUnique",
+        arguments={"column": columns[0]} if single else {"column_list": columns},
+    )
 
 
 def _rule_check(table: Table, rule: Rule) -> Check:
     if "is_row" not in table.derived:
         raise ValueError(f"table {table.name} has rules across columns and needs the derived column is_row")
     return Check(
-        rule.id, rule.severity, rule.columns, rule.sentence,
-        expressions.to_sql(expressions.parse(rule.violated_when)), "ExpectColumnValuesToBeNull",
-        # A row that meets the condition violates the rule, and is_row is never null: so it is unexpected.
-        {"column": "is_row", "row_condition": expressions.to_suite(rule.violated_when), "condition_parser": "pandas"},
-    )  # fmt: skip
+        id=rule.id,
+        severity=rule.severity,
+        columns=rule.columns,
+        sentence=rule.sentence,
+        violated=expressions.to_sql(expressions.parse(rule.violated_when)),
+        # The suite looks only at rows that meet the condition; is_row is never null, so each of them is unexpected.
+        expectation="ExpectColumnValuesToBeNull",
+        arguments={"column": "is_row"},
+        condition=rule.violated_when,
+    )

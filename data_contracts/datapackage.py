@@ -1,4 +1,8 @@
-"""The contract as a Data Package descriptor (Table Schema)."""
+"""The contract as a Data Package (v2) descriptor with a Table Schema for each table.
+
+Not here: the files of an exported package (``pipelines.export.datapackage``). Called by ``publish`` for the Parquet
+files of a release and by the export for its CSV files.
+"""
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
@@ -9,9 +13,14 @@ import pyarrow as pa
 from data_contracts.model import Column, Contract, Table
 
 _FIELD_TYPES = {
-    "VARCHAR": "string", "DOUBLE": "number", "BIGINT": "integer", "INTEGER": "integer", "BOOLEAN": "boolean",
-    "DATE": "date", "TIMESTAMP": "datetime",
-}  # fmt: skip
+    "VARCHAR": "string",
+    "DOUBLE": "number",
+    "BIGINT": "integer",
+    "INTEGER": "integer",
+    "BOOLEAN": "boolean",
+    "DATE": "date",
+    "TIMESTAMP": "datetime",
+}
 COMPILATION_LICENCE = {
     "name": "CC-BY-4.0",
     "path": "https://creativecommons.org/licenses/by/4.0/",
@@ -31,9 +40,12 @@ def field(contract: Contract, column: Column) -> dict[str, Any]:
         if bound is not None:
             constraints[name] = bound
     described: dict[str, Any] = {
-        "name": column.name, "type": _FIELD_TYPES[column.type], "title": column.label.en,
-        "description": column.meaning.en, "example": column.example,
-    }  # fmt: skip
+        "name": column.name,
+        "type": _FIELD_TYPES[column.type],
+        "title": column.label.en,
+        "description": column.meaning.en,
+        "example": column.example,
+    }
     if constraints:
         described["constraints"] = constraints
     return described
@@ -64,7 +76,7 @@ def data_package(
     format_name: str = "parquet",
     mediatype: str = "application/vnd.apache.parquet",
 ) -> dict[str, Any]:
-    """Data Package (v2) descriptor of a release; each publisher is a source, its licence stands beside it."""
+    """Data Package (v2) descriptor of a release; each publisher is a source, named with its licence."""
     sources = [
         {
             "title": row["citation"],
@@ -74,17 +86,6 @@ def data_package(
         }
         for row in datasets.to_pylist()
     ]
-    resources = []
-    for entry in entries:
-        table = contract.tables[entry["name"]]
-        resources.append(
-            {
-                "name": table.name, "type": "table", "path": entry["path"], "format": format_name,
-                "mediatype": mediatype, "encoding": "utf-8", "bytes": entry["bytes"],
-                "hash": f"sha256:{entry['sha256']}", "title": table.title.en, "description": table.meaning.en,
-                "schema": table_schema(contract, table),
-            }
-        )  # fmt: skip
     return {
         "$schema": "https://datapackage.org/profiles/2.0/datapackage.json",
         "name": "domestic-violence-statistics-central-asia",
@@ -97,5 +98,24 @@ def data_package(
         "licenses": [COMPILATION_LICENCE],
         "contributors": [{"title": "dvstats contributors", "roles": ["creator"]}],
         "sources": sources,
-        "resources": resources,
+        "resources": [_resource(contract, entry, format_name, mediatype) for entry in entries],
+    }
+
+
+def _resource(
+    contract: Contract, entry: Mapping[str, Any], format_name: str, mediatype: str
+) -> dict[str, Any]:
+    table = contract.tables[entry["name"]]
+    return {
+        "name": table.name,
+        "type": "table",
+        "path": entry["path"],
+        "format": format_name,
+        "mediatype": mediatype,
+        "encoding": "utf-8",
+        "bytes": entry["bytes"],
+        "hash": f"sha256:{entry['sha256']}",
+        "title": table.title.en,
+        "description": table.meaning.en,
+        "schema": table_schema(contract, table),
     }

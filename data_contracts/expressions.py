@@ -1,14 +1,29 @@
-"""Rule expressions: a small subset of Python, one text for the DuckDB predicate and for the suite's row condition.
+"""Rule expressions: one text in ``rules.yaml``, compiled for DuckDB and for Great Expectations.
 
-Allowed: column names, text and number constants, ``==  !=  <  <=  >  >=``, ``and``, ``or``, parentheses. A
-comparison with a missing value is never true in either engine, so there is no ``not`` to turn that round.
+A rule expression is a small subset of Python that is true of a row that violates the rule::
+
+    unit_measure == 'PERCENT' and (obs_value < 0 or obs_value > 100)
+
+Allowed: column names, text and number constants, ``==  !=  <  <=  >  >=``, ``and``, ``or``, parentheses; one side of
+a comparison must be a column. A comparison with a missing value is never true in either engine, so there is no
+``not``, which would turn that round.
+
+``to_sql`` gives the DuckDB predicate, ``to_row_condition`` the condition object of Great Expectations. That library is
+not imported here (it takes seconds): its module of condition classes is handed in by ``pipelines.checks``. Not here:
+the rules themselves and which checks a table has (``checks``).
 """
 
 import ast
+from collections.abc import Iterator
+from itertools import product
+from typing import Any
 
-_OPERATORS: dict[type[ast.cmpop], str] = {
-    ast.Eq: "=", ast.NotEq: "<>", ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">=",
-}  # fmt: skip
+from data_contracts.sql import identifier, literal
+
+_SQL = {ast.Eq: "=", ast.NotEq: "<>", ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">="}
+_PYTHON = {ast.Eq: "==", ast.NotEq: "!=", ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">="}
+# `0 < x` means `x > 0`.
+_MIRRORED = {"==": "==", "!=": "!=", "<": ">", "<=": ">=", ">": "<", ">=": "<="}
 
 
 def parse(expression: str) -> ast.expr:
@@ -31,25 +46,84 @@ def to_sql(node: ast.expr) -> str:
     if isinstance(node, ast.BoolOp):
         word = " AND " if isinstance(node.op, ast.And) else " OR "
         return "(" + word.join(to_sql(value) for value in node.values) + ")"
-    if isinstance(node, ast.Compare) and len(node.ops) == 1 and type(node.ops[0]) in _OPERATORS:
-        right = node.comparators[0]
-        return f"({to_sql(node.left)} {_OPERATORS[type(node.ops[0])]} {to_sql(right)})"
+    if isinstance(node, ast.Compare) and len(node.ops) == 1 and type(node.ops[0]) in _SQL:
+        left, right = node.left, node.comparators[0]
+        if isinstance(left, ast.Name) or isinstance(right, ast.Name):
+            return f"({_operand(left)} {_SQL[type(node.ops[0])]} {_operand(right)})"
+    raise ValueError(f"a rule expression may not contain {ast.dump(node)}")
+
+
+def _operand(node: ast.expr) -> str:
     if isinstance(node, ast.Name):
-        return f'"{node.id}"'
+        return identifier(node.id)
     if isinstance(node, ast.Constant) and isinstance(node.value, str):
-        return "'" + node.value.replace("'", "''") + "'"
+        return literal(node.value)
     if isinstance(node, ast.Constant) and isinstance(node.value, int | float):
         return repr(node.value)
     raise ValueError(f"a rule expression may not contain {ast.dump(node)}")
 
 
-def to_suite(expression: str) -> str:
-    """The same expression as a pandas query: ``!=`` must not be true of a missing value there either."""
+def to_row_condition(expression: str, conditions: Any) -> Any:
+    """Condition object that holds of the rows of which the expression is true.
+
+    ``conditions`` is the module ``great_expectations.expectations.row_conditions``. Its classes compare a column with
+    a constant, joined by OR of ANDs, so the expression is brought into that form. They cannot compare two columns; a
+    rule that does so is passed through whole, as text of ``DataFrame.query``.
+    """
     tree = parse(expression)
+    if any(_compares_columns(node) for node in ast.walk(tree)):
+        return conditions.PassThroughCondition(pass_through_filter=_pandas_query(tree))
+    alternatives = [
+        [condition for comparison in group for condition in _conditions(comparison, conditions)]
+        for group in _or_of_ands(tree)
+    ]
+    parts = [
+        group[0] if len(group) == 1 else conditions.AndCondition(conditions=group) for group in alternatives
+    ]
+    return parts[0] if len(parts) == 1 else conditions.OrCondition(conditions=parts)
+
+
+def _compares_columns(node: ast.AST) -> bool:
+    return (
+        isinstance(node, ast.Compare)
+        and isinstance(node.left, ast.Name)
+        and isinstance(node.comparators[0], ast.Name)
+    )
+
+
+def _pandas_query(tree: ast.expr) -> str:
+    """Pandas holds that a missing value differs from everything: columns compared by ``!=`` must be present."""
     unequal = {
-        ast.unparse(node.left)
+        name.id
         for node in ast.walk(tree)
         if isinstance(node, ast.Compare) and isinstance(node.ops[0], ast.NotEq)
+        for name in (node.left, node.comparators[0])
+        if isinstance(name, ast.Name)
     }
     present = [f"{name} == {name}" for name in sorted(unequal)]
     return " and ".join([*present, f"({ast.unparse(tree)})"])
+
+
+def _or_of_ands(node: ast.expr) -> Iterator[list[ast.Compare]]:
+    """``a and (b or c)`` as the alternatives ``[a, b]`` and ``[a, c]``."""
+    if isinstance(node, ast.Compare):
+        yield [node]
+    elif isinstance(node, ast.BoolOp) and isinstance(node.op, ast.Or):
+        for value in node.values:
+            yield from _or_of_ands(value)
+    elif isinstance(node, ast.BoolOp):
+        for groups in product(*(list(_or_of_ands(value)) for value in node.values)):
+            yield [comparison for group in groups for comparison in group]
+
+
+def _conditions(node: ast.Compare, conditions: Any) -> Iterator[Any]:
+    """The comparison of a column with a constant; with ``!=`` also that the column is present, as in SQL."""
+    operator = _PYTHON[type(node.ops[0])]
+    column, constant = node.left, node.comparators[0]
+    if isinstance(column, ast.Constant):
+        operator, column, constant = _MIRRORED[operator], constant, column
+    assert isinstance(column, ast.Name) and isinstance(constant, ast.Constant)  # noqa: S101 (parse guarantees it)
+    named = conditions.Column(column.id)
+    yield conditions.ComparisonCondition(column=named, operator=operator, parameter=constant.value)
+    if operator == "!=":
+        yield named.is_not_null()

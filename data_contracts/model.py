@@ -8,6 +8,7 @@ from typing import Any
 import duckdb
 
 from data_contracts.strict_files import Row
+from data_contracts.vocabulary import COMPARATORS
 
 TYPES = ("VARCHAR", "DOUBLE", "BIGINT", "INTEGER", "BOOLEAN", "DATE", "TIMESTAMP")
 SEVERITIES = ("critical", "warning", "info")
@@ -123,7 +124,7 @@ class Contract:
     null_statuses: frozenset[str]
     sentences: Mapping[str, Text]
     cascade: Mapping[str, Any]
-    comparators: tuple[str, ...] = ("DE",)
+    comparators: tuple[str, ...] = COMPARATORS
 
     def rules_of(self, table: str) -> tuple[Rule, ...]:
         """Rules across the columns of a table."""

@@ -1,6 +1,8 @@
-"""Great Expectations suites, compiled from the contract and run on what is to be published; DuckDB for whole releases.
+"""The verdicts on what is to be published: Great Expectations suites a table, DuckDB for rules of a whole release.
 
-Only this module imports Great Expectations, and only where it runs: the import takes seconds.
+Suites are compiled from the contract. Only this module imports Great Expectations, and only when a suite runs: the
+import takes seconds. Not here: which checks a table has (``data_contracts.checks``), and what a failed check means for
+a release (``pipelines.assets``, which calls this).
 """
 
 import os
@@ -11,9 +13,10 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
-from data_contracts import checks
+from data_contracts import checks, expressions
 from data_contracts.checks import Check
 from data_contracts.model import Contract, Table, Text
+from data_contracts.sql import identifier
 
 # How many unexpected values a check shows; quarantine holds them all.
 SHOWN = 20
@@ -75,12 +78,7 @@ def _frame(table: Table, data: pa.Table, connection: duckdb.DuckDBPyConnection) 
 
 
 def _run_suite(gx: Any, context: Any, name: str, frame: Any, derived: Sequence[Check]) -> list[Verdict]:
-    expectations = [
-        getattr(gx.expectations, check.expectation)(
-            **check.arguments, severity=check.severity, meta={"check": check.id, "place": place}
-        )
-        for place, check in enumerate(derived)
-    ]
+    expectations = [_expectation(gx, place, check) for place, check in enumerate(derived)]
     suite = context.suites.add(gx.ExpectationSuite(name=name, expectations=expectations))
     asset = context.data_sources.add_pandas(name).add_dataframe_asset(name)
     batch = asset.add_batch_definition_whole_dataframe(name)
@@ -92,6 +90,16 @@ def _run_suite(gx: Any, context: Any, name: str, frame: Any, derived: Sequence[C
     return [_verdict(name, check, by_place[place]) for place, check in enumerate(derived)]
 
 
+def _expectation(gx: Any, place: int, check: Check) -> Any:
+    """The expectation of a check; its place in the suite identifies its result."""
+    arguments = {**check.arguments, "severity": check.severity, "meta": {"check": check.id, "place": place}}
+    if check.condition:
+        from great_expectations.expectations import row_conditions
+
+        arguments["row_condition"] = expressions.to_row_condition(check.condition, row_conditions)
+    return getattr(gx.expectations, check.expectation)(**arguments)
+
+
 def _verdict(table: str, check: Check, outcome: Any) -> Verdict:
     result = outcome.result or {}
     raised = _exception(outcome.exception_info)
@@ -99,9 +107,15 @@ def _verdict(table: str, check: Check, outcome: Any) -> Verdict:
     if not examples and not outcome.success and "observed_value" in result:
         examples = [str(result["observed_value"])]
     return Verdict(
-        table, check.id, check.severity, check.sentence, bool(outcome.success) and not raised,
-        int(result.get("unexpected_count", 0) or 0), examples, raised,
-    )  # fmt: skip
+        table=table,
+        check=check.id,
+        severity=check.severity,
+        sentence=check.sentence,
+        passed=bool(outcome.success) and not raised,
+        unexpected=int(result.get("unexpected_count", 0) or 0),
+        examples=examples,
+        error=raised,
+    )
 
 
 def _exception(info: Any) -> str:
@@ -128,28 +142,29 @@ def release_checks(contract: Contract) -> list[tuple[str, str, str, str]]:
 
 
 def release_verdicts(contract: Contract, tables: Mapping[str, pa.Table]) -> list[Verdict]:
-    """Whole-release invariants in DuckDB: references between tables, and the rules with a query of their own."""
-    con = duckdb.connect()
-    for name, data in tables.items():
-        con.register(name, data)
-    verdicts = []
+    """Verdicts on the whole release in DuckDB: references between tables, and the rules with a query of their own."""
     rules = {rule.id: rule for rule in contract.rules}
-    for name, check, severity, _ in release_checks(contract):
-        if check == REFERENCES:
-            verdicts.append(_references(contract, con, contract.tables[name]))
-        elif check == KEYS:
-            verdicts.append(_keys(contract, con, contract.tables[name]))
-        else:
-            rule = rules[check]
-            found = con.execute(rule.query).fetchall()
+    verdicts = []
+    with duckdb.connect() as con:
+        for name, data in tables.items():
+            con.register(name, data)
+        for name, check, severity, _ in release_checks(contract):
+            if check == REFERENCES:
+                verdicts.append(_references(contract, con, contract.tables[name]))
+                continue
+            if check == KEYS:
+                verdicts.append(_keys(contract, con, contract.tables[name]))
+                continue
+            found = con.execute(rules[check].query).fetchall()
             examples = [", ".join(map(str, row)) for row in found[:SHOWN]]
-            verdicts.append(Verdict(name, check, severity, rule.sentence, not found, len(found), examples))
+            sentence = rules[check].sentence
+            verdicts.append(Verdict(name, check, severity, sentence, not found, len(found), examples))
     return verdicts
 
 
 def _keys(contract: Contract, con: duckdb.DuckDBPyConnection, table: Table) -> Verdict:
     """Keys over the whole of a table of which the suite sees only the rows in force."""
-    key = ", ".join(f'"{name}"' for name in table.key)
+    key = ", ".join(map(identifier, table.key))
     found = con.execute(
         f"SELECT {key} FROM {table.name} GROUP BY ALL HAVING count(*) > 1 ORDER BY ALL"
     ).fetchall()
@@ -164,16 +179,16 @@ def _references(contract: Contract, con: duckdb.DuckDBPyConnection, table: Table
         target, _, key = (column.codes or "").partition(".")
         if not key or (target, key) == (table.name, column.name):
             continue
+        name = identifier(column.name)
         broken = con.execute(
-            f"""SELECT DISTINCT "{column.name}" FROM {table.name} WHERE {table.in_force or "TRUE"}
-            AND "{column.name}" IS NOT NULL
-            AND "{column.name}" NOT IN (SELECT "{key}" FROM {target}) ORDER BY 1"""
+            f"""SELECT DISTINCT {name} FROM {table.name}
+            WHERE ({table.in_force or "TRUE"}) AND {name} IS NOT NULL
+              AND {name} NOT IN (SELECT {identifier(key)} FROM {target}) ORDER BY 1"""
         ).fetchall()
         if broken:
             sentence = checks.sentence(
                 contract, "reference_broken", column=column.label.en, name=column.name, table=target
             )
             examples += [f"{column.name}={value}" for (value,) in broken]
-    return Verdict(
-        table.name, REFERENCES, "critical", sentence, not examples, len(examples), examples[:SHOWN]
-    )
+    shown = examples[:SHOWN]
+    return Verdict(table.name, REFERENCES, "critical", sentence, not examples, len(examples), shown)

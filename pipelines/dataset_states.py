@@ -13,6 +13,7 @@ from typing import Any
 import pyarrow as pa
 
 from data_contracts.model import Contract
+from data_contracts.vocabulary import OVERDUE_AFTER_DAYS
 from pipelines.data_directory import DataDirectory
 from pipelines.data_versions import dataset_version
 from pipelines.declarations import Declarations
@@ -25,8 +26,6 @@ from sources.receipts import Record
 from transforms.findings import Findings
 from transforms.ingest import Ingested, last_rows
 
-# Days after which a dataset of that cadence should have been confirmed again.
-PATIENCE = {"daily": 2, "weekly": 10, "monthly": 45, "quarterly": 135, "half_yearly": 270, "yearly": 500}
 TROUBLED = ("stale", "held", "failed")
 
 
@@ -205,7 +204,7 @@ def _word(
 
 def overdue(dataset: Dataset, success: dt.datetime | None, now: dt.datetime) -> bool:
     """Whether a dataset should have been confirmed again by now."""
-    days = PATIENCE.get(dataset.cadence)
+    days = OVERDUE_AFTER_DAYS.get(dataset.cadence)
     if days is None or dataset.collection == "transcription":
         return False
     return success is None or (now - success).days > days

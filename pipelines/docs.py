@@ -1,9 +1,10 @@
 """Pages that nobody writes by hand: ``python -m pipelines.docs`` writes them, a test says when they are stale.
 
 ``docs/codebook.md`` and its two companions come from the contract, ``docs/commands.md`` from the parser of the
-command line, ``LICENSE-DATA.md`` from the declared datasets. With ``--examples DATA_DIR`` the commands marked
-``<!-- run -->`` in the written documents are run against the release of that data directory, and the output blocks
-below them are renewed: after new data, look at what changed and commit it.
+command line, ``LICENSE-DATA.md`` from the declared datasets; their words are in ``templates/`` here and in
+``data_contracts/templates/``. With ``--examples DATA_DIR`` the commands marked ``<!-- run -->`` in the written
+documents are run against the release of that data directory, and the output blocks below them are renewed: after new
+data, look at what changed and commit it. Not here: the notes of a release (``pipelines.release.notes``).
 """
 
 import argparse
@@ -15,20 +16,21 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from data_contracts.codebook import codebook
 from data_contracts.datapackage import COMPILATION_LICENCE
 from data_contracts.load import load_contract
+from data_contracts.rendering import render
 from pipelines.cli.arguments import build_parser
 from sources.load_datasets import load_datasets, load_licences
 
 ROOT = Path(__file__).resolve().parent.parent
 WRITTEN = ("README.md", "docs/questions.md")
+_TEMPLATES = Path(__file__).parent / "templates"
 # Wide enough that no usage line is folded: the page must not depend on who writes it.
 WIDTH = "10000"
-_BLOCK = re.compile(
-    r"<!-- run -->\n+```sh\n(?P<command>.*?)```\n+```text\n(?P<output>.*?)```", re.DOTALL
-)  # fmt: skip
+_BLOCK = re.compile(r"<!-- run -->\n+```sh\n(?P<command>.*?)```\n+```text\n(?P<output>.*?)```", re.DOTALL)
 _RELEASE = re.compile(r"\b\d{8}T\d{6}Z\b")
 _MOMENT = re.compile(r"\b\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|\+00:00)?")
 
@@ -51,27 +53,12 @@ def pages() -> dict[str, str]:
     }
 
 
-# -- commands --------------------------------------------------------------------------------------------------
-
-
 def commands() -> str:
     """The command line as Markdown, command by command."""
     with _plain_terminal():
         parser = build_parser()
-        lines = [
-            "# Commands", "",
-            "Generated from the parser of `pipelines/cli/arguments.py`: change it there, then run `make docs`.", "",
-            parser.description or "", "",
-            "Exit status: 0 done; 1 nothing could be published, or there is nothing to show; 2 wrong usage; "
-            "3 published, but some dataset is stale, held, failed or had rows refused. "
-            "Errors are one or two sentences on standard error.", "",
-        ]  # fmt: skip
-        subparsers = list(_subparsers(parser))
-        lines += ["| command | what it does |", "| --- | --- |"]
-        lines += [f"| [`{name}`](#dvstats-{name}) | {sub.description} |" for name, sub in subparsers]
-        for name, sub in subparsers:
-            lines += _section(name, sub)
-    return "\n".join(lines).rstrip() + "\n"
+        described = [_command(name, sub) for name, sub in _subparsers(parser)]
+        return render(_TEMPLATES, "commands.md.j2", description=parser.description, commands=described)
 
 
 @contextmanager
@@ -95,16 +82,17 @@ def _subparsers(parser: argparse.ArgumentParser) -> Iterator[tuple[str, argparse
             yield from action.choices.items()
 
 
-def _section(name: str, parser: argparse.ArgumentParser) -> list[str]:
-    lines = ["", f"## dvstats {name}", "", parser.description or "", ""]
-    lines += ["```text", parser.format_usage().strip(), "```", ""]
-    rows = [_row(action) for action in parser._actions if action.dest != "help"]
-    lines += ["| argument | meaning |", "| --- | --- |", *rows, ""]
-    kind, _, example = (parser.epilog or "").partition(": ")
-    return [*lines, f"{kind.capitalize()}:", "", "```sh", example, "```"]
+def _command(name: str, parser: argparse.ArgumentParser) -> dict[str, Any]:
+    return {
+        "name": name,
+        "description": parser.description,
+        "usage": parser.format_usage().strip(),
+        "arguments": [_argument(action) for action in parser._actions if action.dest != "help"],
+        "example": (parser.epilog or "").partition(": ")[2],
+    }
 
 
-def _row(action: argparse.Action) -> str:
+def _argument(action: argparse.Action) -> dict[str, str]:
     metavar = action.metavar if isinstance(action.metavar, str) else action.dest.upper()
     if action.choices is not None:
         metavar = f"{{{','.join(map(str, action.choices))}}}"
@@ -113,43 +101,21 @@ def _row(action: argparse.Action) -> str:
     else:
         shown = metavar if action.metavar or action.choices else action.dest
         shown = f"[{shown}]" if action.nargs == "?" else shown
-    told = [action.help or ""]
-    if isinstance(action.default, str | Path) and str(action.default) and "default" not in told[0]:
-        told.append(f"(default: {action.default})")
-    return f"| `{shown}` | {' '.join(filter(None, told))} |"
-
-
-# -- licences --------------------------------------------------------------------------------------------------
+    meaning = action.help or ""
+    if isinstance(action.default, str | Path) and str(action.default) and "default" not in meaning:
+        meaning = f"{meaning} (default: {action.default})".strip()
+    return {"shown": shown, "meaning": meaning}
 
 
 def data_licences() -> str:
     """Terms of the data as Markdown: the compilation, and every dataset that has terms of its own."""
-    lines = [
-        "# Licence of the data", "",
-        "Generated from `sources/licences.yaml` and `sources/datasets/`: change it there, then run `make docs`.", "",
-        "The compilation (selection, arrangement, codes, labels in English and Russian, definitions, cautions, "
-        "registers of laws and services, explanations of discrepancies) is licensed under the "
-        f"[{COMPILATION_LICENCE['title']}]({COMPILATION_LICENCE['path']}) licence. "
-        "Credit: dvstats contributors, with the name of the release.", "",
-        "**Figures keep the terms of their publishers.** Each row of `observations` names its dataset, and the table "
-        "`datasets` its licence (`licence`, `licence_address`, `open_licence`). Cite the dataset's own citation beside "
-        "the compilation. A licence is called open here when commercial use and changes are both allowed; "
-        "`dvstats export --licence open` leaves the rest out. "
-        "The code has its own licence, see [LICENSE](LICENSE).", "",
-    ]  # fmt: skip
     declared = load_datasets().values()
-    for title, wanted in (("Not open: mind the terms", False), ("Open", True)):
-        lines += [f"## {title}", "", "| licence | what it says | datasets |", "| --- | --- | --- |"]
-        for licence in (entry for entry in load_licences().values() if entry.open is wanted):
-            names = ", ".join(f"`{dataset.id}`" for dataset in declared if dataset.licence.id == licence.id)
-            what = f"[{licence.title}]({licence.address})" if licence.address else licence.title
-            if names:
-                lines.append(f"| {licence.id} | {what} | {names} |")
-        lines.append("")
-    return "\n".join(lines).rstrip() + "\n"
-
-
-# -- examples --------------------------------------------------------------------------------------------------
+    used = [
+        (licence, names)
+        for licence in load_licences().values()
+        if (names := [dataset.id for dataset in declared if dataset.licence.id == licence.id])
+    ]
+    return render(_TEMPLATES, "LICENSE-DATA.md.j2", compilation=COMPILATION_LICENCE, used=used)
 
 
 def examples(text: str) -> Iterator[Example]:
@@ -163,8 +129,10 @@ def run(command: str, data_dir: Path) -> str:
     environment = {
         **os.environ,
         "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}",
-        "DVSTATS_DATA_DIR": str(data_dir.resolve()), "PYTHONIOENCODING": "utf-8", "NO_COLOR": "1",
-    }  # fmt: skip
+        "DVSTATS_DATA_DIR": str(data_dir.resolve()),
+        "PYTHONIOENCODING": "utf-8",
+        "NO_COLOR": "1",
+    }
     done = subprocess.run(  # noqa: S603 (commands of our own documents)
         ["/bin/sh", "-c", command], env=environment, cwd=ROOT, capture_output=True, check=False
     )
@@ -186,7 +154,7 @@ def renewed(text: str, data_dir: Path) -> str:
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Write the generated pages, and renew the examples where asked."""
+    """Write the generated pages; with ``--examples`` also renew the outputs in the written documents."""
     parser = argparse.ArgumentParser(prog="python -m pipelines.docs", description=main.__doc__)
     parser.add_argument(
         "--examples", type=Path, metavar="DATA_DIR", help="also run the marked commands on this data"

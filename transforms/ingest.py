@@ -18,6 +18,7 @@ import pyarrow.compute as pc
 from data_contracts import checks
 from data_contracts.arrow import arrow_schema
 from data_contracts.model import Contract
+from data_contracts.vocabulary import IMPERSONAL_UNITS
 from sources.archive import Archive
 from sources.cells import SourceError
 from sources.current_files import CurrentFile, current_files, files_version
@@ -32,9 +33,6 @@ from transforms.normalize.facts import FileFacts, Normalized
 from transforms.normalize.normalizer import Normalizer
 from transforms.normalize.quarantine import refused_row
 from transforms.privacy.personal_data import guard
-
-# Counting units behind which no person stands.
-IMPERSONAL = ("service", "place", "money", "activity", "index")
 
 
 @dataclass(frozen=True)
@@ -194,7 +192,7 @@ def _protect(contract: Contract, good: pa.Table, seen: Observed) -> pa.Table:
     # Solving for what could be recovered needs SciPy, which takes seconds to import and is needed for few datasets.
     from transforms.privacy.disclosure import DisclosureError, suppress
 
-    exempt = [i.code for i in contract.indicators.values() if i.counting_unit in IMPERSONAL]
+    exempt = [i.code for i in contract.indicators.values() if i.counting_unit in IMPERSONAL_UNITS]
     try:
         return suppress(good, exempt=exempt)
     except DisclosureError as error:

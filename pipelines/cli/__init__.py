@@ -1,1 +1,4 @@
-"""The command line ``dvstats``."""
+"""The command line ``dvstats``: ``main`` runs it, ``arguments`` parses, ``commands`` acts, ``terminal/`` shows.
+
+Not here: what the commands do (``pipelines.refresh``, ``pipelines.published``, ``pipelines.export``).
+"""

@@ -1,133 +1,250 @@
-"""The parser of all commands."""
+"""The parser of all commands: a function a command declares its arguments, help text and example.
+
+Not here: what a command does (``commands``, which each parser names in ``run``). Called by ``main`` and by
+``pipelines.docs``, which writes ``docs/commands.md`` from it: after a change run ``make docs``.
+"""
 
 import argparse
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from pipelines.cli.commands import (
-    run_add,
-    run_diff,
-    run_export,
-    run_list,
-    run_query,
-    run_refresh,
-    run_show,
-    run_status,
-    run_trace,
-    run_verify,
-)
+from pipelines.cli import commands
 
-# -- parser ----------------------------------------------------------------------------------------------------
+
+class _Version(argparse.Action):
+    """Prints the versions of program and contract; the contract is read only for this."""
+
+    def __call__(
+        self,
+        parser: argparse.ArgumentParser,
+        namespace: argparse.Namespace,
+        values: str | Sequence[Any] | None,
+        option_string: str | None = None,
+    ) -> None:
+        """Print and end."""
+        print(commands.version())
+        parser.exit()
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """The parser of all commands, in the order in which the help lists them."""
+    parser = argparse.ArgumentParser(
+        prog="dvstats",
+        description="Domestic violence statistics in Central Asia: refresh, query, trace, export.",
+    )
+    parser.add_argument(
+        "--version", action=_Version, nargs=0, help="print the versions of program and contract"
+    )
+    subparsers = parser.add_subparsers(title="commands", metavar="COMMAND")
+    for declare in (
+        _refresh,
+        _add,
+        _query,
+        _status,
+        _list,
+        _show,
+        _trace,
+        _diff,
+        _export,
+        _verify,
+    ):
+        declare(subparsers)
+    return parser
 
 
 def _command(
-    commands: Any,
+    subparsers: Any,
     name: str,
     run: Callable[[argparse.Namespace], int],
     help_text: str,
     example: str,
+    *,
     json_too: bool = True,
 ) -> argparse.ArgumentParser:
-    parser: argparse.ArgumentParser = commands.add_parser(
-        name, help=help_text, description=help_text, epilog=f"example: {example}",
+    """The parser of one command with what all have: ``--data-dir``, an example and, for reports, ``--json``."""
+    parser: argparse.ArgumentParser = subparsers.add_parser(
+        name,
+        help=help_text,
+        description=help_text,
+        epilog=f"example: {example}",
         formatter_class=argparse.RawDescriptionHelpFormatter,
-    )  # fmt: skip
+    )
     parser.add_argument(
-        "--data-dir", type=Path, default=Path(os.environ.get("DVSTATS_DATA_DIR", "data")),
+        "--data-dir",
+        type=Path,
+        default=Path(os.environ.get("DVSTATS_DATA_DIR") or "data"),
         help="where data lives (default: $DVSTATS_DATA_DIR or ./data)",
-    )  # fmt: skip
+    )
     if json_too:
         parser.add_argument("--json", action="store_true", help="machine-readable output")
     parser.set_defaults(run=run)
     return parser
 
 
-def build_parser() -> argparse.ArgumentParser:
-    """The parser of all commands."""
-    parser = argparse.ArgumentParser(
-        prog="dvstats",
-        description="Domestic violence statistics in Central Asia: refresh, query, trace, export.",
+def _repeatable(parser: argparse.ArgumentParser, option: str, metavar: str, help_text: str) -> None:
+    parser.add_argument(
+        option, action="append", default=[], metavar=metavar, help=f"{help_text} (repeatable)"
     )
-    commands = parser.add_subparsers(title="commands", metavar="COMMAND")
-    refresh = _command(
-        commands, "refresh", run_refresh,
+
+
+def _refresh(subparsers: Any) -> None:
+    parser = _command(
+        subparsers,
+        "refresh",
+        commands.run_refresh,
         "Run the whole graph: pull, archive, read, normalize, validate, publish. Without --live no network is used.",
         "dvstats refresh --live --only kg_victims",
-    )  # fmt: skip
-    refresh.add_argument("--live", action="store_true", help="ask the publishers' addresses")
-    refresh.add_argument(
-        "--mirror", default="", metavar="URL", help="ask URL/HOST/PATH instead of https://HOST/PATH"
     )
-    refresh.add_argument(
-        "--only", action="append", default=[], metavar="DATASET", help="only this dataset (repeatable)"
+    parser.add_argument("--live", action="store_true", help="request the publishers' addresses")
+    parser.add_argument(
+        "--mirror", default="", metavar="URL", help="request URL/HOST/PATH instead of https://HOST/PATH"
     )
-    add = _command(
-        commands, "add", run_add, "Put a file that a person downloaded into the inbox of a dataset.",
-        "dvstats add kz_form_1m_workbooks Zhetysu_Region.XLSX --period 2022", json_too=False,
-    )  # fmt: skip
-    add.add_argument("dataset", help="id of the dataset (`dvstats list datasets`)")
-    add.add_argument("file", type=Path, help="the file as downloaded")
-    add.add_argument("--period", metavar="TIME", help="period of a file that prints none, as stated by you")
-    add.add_argument("--published", metavar="DATE", help="the publisher's date")
-    add.add_argument("--address", metavar="URL", help="where the file was found")
-    query = _command(
-        commands, "query", run_query, "Read-only SQL on the published database.",
-        "dvstats query \"SELECT * FROM protection_orders WHERE ref_area = 'KG'\" --format csv", json_too=False,
-    )  # fmt: skip
-    query.add_argument("sql", metavar="SQL", help="one statement that reads")
-    query.add_argument("--format", choices=("table", "csv", "json", "parquet"), default="table")
-    query.add_argument("--output", type=Path, metavar="FILE", help="write there instead of to the terminal")
-    _command(
-        commands, "status", run_status,
-        "Per dataset: state, last success, age against its cadence, rows, refused rows.", "dvstats status",
-    )  # fmt: skip
-    listing = _command(commands, "list", run_list, "Lists of the codebook.", "dvstats list indicators")
-    listing.add_argument(
-        "what", choices=("indicators", "areas", "sources", "datasets", "releases"), help="which list"
+    _repeatable(parser, "--only", "DATASET", "only this dataset")
+
+
+def _add(subparsers: Any) -> None:
+    parser = _command(
+        subparsers,
+        "add",
+        commands.run_add,
+        "Put a file that a person downloaded into the inbox of a dataset.",
+        "dvstats add kz_form_1m_workbooks Zhetysu_Region.XLSX --period 2022",
+        json_too=False,
     )
-    show = _command(
-        commands, "show", run_show, "One indicator, area, dataset, source or code; `coverage` prints the grid of gaps.",
+    parser.add_argument("dataset", help="id of the dataset (`dvstats list datasets`)")
+    parser.add_argument("file", type=Path, help="the file as downloaded")
+    parser.add_argument(
+        "--period", metavar="TIME", help="period of a file that prints none, as stated by you"
+    )
+    parser.add_argument("--published", metavar="DATE", help="the publisher's date")
+    parser.add_argument("--address", metavar="URL", help="where the file was found")
+
+
+def _query(subparsers: Any) -> None:
+    parser = _command(
+        subparsers,
+        "query",
+        commands.run_query,
+        "Read-only SQL on the published database, within 2 GiB of memory and 60 seconds.",
+        "dvstats query \"SELECT * FROM protection_orders WHERE ref_area = 'KG'\" --output orders.csv",
+        json_too=False,
+    )
+    parser.add_argument(
+        "sql", metavar="SQL", help="one statement that reads; `-` reads it from standard input"
+    )
+    parser.add_argument(
+        "--format",
+        choices=("table", "csv", "json", "parquet"),
+        help="default: what the suffix of --output implies, else table",
+    )
+    parser.add_argument(
+        "--output",
+        type=Path,
+        metavar="FILE",
+        help="write to this file (.csv, .json, .parquet; any other name with --format) instead of the terminal",
+    )
+
+
+def _status(subparsers: Any) -> None:
+    parser = _command(
+        subparsers,
+        "status",
+        commands.run_status,
+        "What needs a person first (failed, held, stale, refused rows), then counts.",
+        "dvstats status --country KZ",
+    )
+    parser.add_argument("--all", action="store_true", help="list every dataset")
+    parser.add_argument("--country", metavar="KZ", help="only datasets of this country")
+
+
+def _list(subparsers: Any) -> None:
+    parser = _command(
+        subparsers, "list", commands.run_list, "Lists of the codebook.", "dvstats list codes violence_form"
+    )
+    choices = ("indicators", "areas", "codes", "sources", "datasets", "releases")
+    parser.add_argument("what", choices=choices, help="which list")
+    parser.add_argument(
+        "codelist", metavar="LIST", nargs="?", help="with `codes`: the codes of this code list"
+    )
+
+
+def _show(subparsers: Any) -> None:
+    parser = _command(
+        subparsers,
+        "show",
+        commands.run_show,
+        "One indicator, area, dataset, source, act, service or code; `coverage` prints the grid of gaps.",
         "dvstats show PROTECTION_ORDERS",
-    )  # fmt: skip
-    show.add_argument("code", metavar="CODE", help="any code of the codebook, or `coverage`")
-    trace = _command(
-        commands, "trace", run_trace, "One observation back to the cell of the archived file it came from.",
+    )
+    parser.add_argument(
+        "code",
+        metavar="CODE",
+        help="any code of the codebook, an area by name (in any language) or other code, the beginning of an obs_key, "
+        "or `coverage`",
+    )
+
+
+def _trace(subparsers: Any) -> None:
+    parser = _command(
+        subparsers,
+        "trace",
+        commands.run_trace,
+        "One observation back to the cell of the archived file it came from.",
         "dvstats trace k0f3a9c1be25d7788",
-    )  # fmt: skip
-    trace.add_argument("obs_key", metavar="OBS_KEY", help="column obs_key of any table")
-    diff = _command(
-        commands, "diff", run_diff, "Added, revised and withdrawn observations between two releases.",
-        "dvstats diff 20261125T031500Z",
-    )  # fmt: skip
-    diff.add_argument("release", metavar="RELEASE", help="name of a release (`dvstats list releases`)")
-    diff.add_argument("other", metavar="RELEASE", nargs="?", help="default: the latest")
-    export = _command(
-        commands, "export", run_export, "Files for people who do not use SQL.",
-        "dvstats export xlsx --country KG --years 2019-2025", json_too=False,
-    )  # fmt: skip
-    export.add_argument("format", choices=("csv", "xlsx", "sdmx-csv", "datapackage"), help="kind of files")
-    export.add_argument(
+    )
+    parser.add_argument("obs_key", metavar="OBS_KEY", help="column obs_key of any table")
+
+
+def _diff(subparsers: Any) -> None:
+    parser = _command(
+        subparsers,
+        "diff",
+        commands.run_diff,
+        "Added, revised and withdrawn observations between two releases.",
+        "dvstats diff 20261125T031500Z --summary",
+    )
+    parser.add_argument("release", metavar="RELEASE", help="name of a release (`dvstats list releases`)")
+    parser.add_argument("other", metavar="RELEASE", nargs="?", help="default: the latest")
+    parser.add_argument("--summary", action="store_true", help="counts by country, indicator and dataset")
+    _repeatable(parser, "--country", "KZ", "only this country")
+    _repeatable(parser, "--indicator", "CODE", "only this indicator")
+    _repeatable(parser, "--dataset", "DATASET", "only this dataset")
+
+
+def _export(subparsers: Any) -> None:
+    parser = _command(
+        subparsers,
+        "export",
+        commands.run_export,
+        "Files for people who do not use SQL.",
+        "dvstats export xlsx --country KG --years 2019-2025",
+        json_too=False,
+    )
+    parser.add_argument("format", choices=("csv", "xlsx", "sdmx-csv", "datapackage"), help="kind of files")
+    parser.add_argument(
         "--output",
         type=Path,
         default=Path("exports"),
         metavar="DIR",
         help="folder to write to (default: exports)",
     )
-    export.add_argument(
-        "--country", action="append", default=[], metavar="KZ", help="only this country (repeatable)"
-    )
-    export.add_argument(
-        "--indicator", action="append", default=[], metavar="CODE", help="only this indicator (repeatable)"
-    )
-    export.add_argument("--years", metavar="2019-2025", help="only periods that begin in these years")
-    export.add_argument(
+    _repeatable(parser, "--country", "KZ", "only this country")
+    _repeatable(parser, "--indicator", "CODE", "only this indicator")
+    parser.add_argument("--years", metavar="2019-2025", help="only periods that begin in these years")
+    parser.add_argument(
         "--licence", choices=("all", "open"), default="all", help="open: leave out restricted licences"
     )
-    export.add_argument("--bom", action="store_true", help="mark CSV as UTF-8 for Excel")
-    verify = _command(
-        commands, "verify", run_verify, "A release against the checksums of its manifest.", "dvstats verify"
+    parser.add_argument("--bom", action="store_true", help="mark CSV as UTF-8 for Excel")
+
+
+def _verify(subparsers: Any) -> None:
+    parser = _command(
+        subparsers,
+        "verify",
+        commands.run_verify,
+        "A release against the checksums of its manifest.",
+        "dvstats verify",
     )
-    verify.add_argument("release", metavar="RELEASE", nargs="?", help="default: the latest")
-    return parser
+    parser.add_argument("release", metavar="RELEASE", nargs="?", help="default: the latest")

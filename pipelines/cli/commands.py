@@ -1,18 +1,30 @@
-"""What each command does: one function a command, called by ``main`` with the parsed arguments."""
+"""What each command does: a function a command, called by ``main`` with the parsed arguments, gives the exit status.
+
+Each imports what it needs when it runs, so that ``dvstats --help`` does not load Dagster and Arrow. Not here: the
+arguments (``arguments``) and how an answer looks (``terminal/``).
+"""
 
 import argparse
 import json
 import os
 import sys
+from importlib.metadata import version as installed_version
+from typing import Any
 
 from data_contracts.errors import DONE, NOTHING_PUBLISHED, TROUBLED, NothingThereError, UserError
 
-# -- commands --------------------------------------------------------------------------------------------------
+
+def version() -> str:
+    """Versions of program and contract."""
+    from data_contracts.load import load_contract
+
+    return f"dvstats {installed_version('dvstats')}, contract {load_contract().version}"
 
 
 def run_refresh(arguments: argparse.Namespace) -> int:
     """Pull, archive, read, normalize, validate, publish."""
-    from pipelines.cli import terminal
+    from pipelines.cli.terminal import console
+    from pipelines.cli.terminal import refresh as terminal
     from pipelines.refresh import refresh
     from sources.load_datasets import load_datasets
 
@@ -20,14 +32,17 @@ def run_refresh(arguments: argparse.Namespace) -> int:
     if unknown:
         raise UserError(f"No dataset {', '.join(unknown)}. `dvstats list datasets` shows what there is.")
     if arguments.mirror and not arguments.live:
-        raise UserError("--mirror needs --live: without it nothing is asked of the network.")
-    with terminal.progress("Refreshing", arguments.json):
+        raise UserError("--mirror needs --live: without it no network is used.")
+    with console.progress("Refreshing", arguments.json):
         outcome = refresh(
-            arguments.data_dir, live=arguments.live, mirror=arguments.mirror, only=arguments.only,
+            arguments.data_dir,
+            live=arguments.live,
+            mirror=arguments.mirror,
+            only=arguments.only,
             contact=os.environ.get("DVSTATS_CONTACT", ""),
-        )  # fmt: skip
+        )
     if arguments.json:
-        print(json.dumps({**vars(outcome), "exit_status": outcome.exit_status}, ensure_ascii=False, indent=1))
+        _print_json({**vars(outcome), "exit_status": outcome.exit_status})
     else:
         terminal.outcome(outcome, arguments.data_dir)
     if not outcome.release:
@@ -49,54 +64,60 @@ def run_add(arguments: argparse.Namespace) -> int:
             f"--period {arguments.period!r} is no period. Write 2022, 2024-Q1, 2024-03 or 2025-01-01/P11M."
         )
     stored = add(
-        arguments.data_dir / "inbox", dataset, arguments.file, period=arguments.period,
-        published=arguments.published, address=arguments.address,
-    )  # fmt: skip
-    print(f"Added {arguments.file.name} to {stored.parent}. `dvstats refresh` takes it in.")
+        arguments.data_dir / "inbox",
+        dataset,
+        arguments.file,
+        period=arguments.period,
+        published=arguments.published,
+        address=arguments.address,
+    )
+    print(f"Added {arguments.file.name} to {stored.parent}. `dvstats refresh` reads it.")
     return DONE
 
 
 def run_query(arguments: argparse.Namespace) -> int:
     """Read-only SQL on the published database."""
-    from pipelines.cli import terminal
-    from pipelines.published import query
+    from pipelines.cli.terminal import tables
+    from pipelines.published.query import query
 
-    table = query.query(arguments.data_dir, arguments.sql)
-    terminal.table(table, arguments.format, arguments.output)
+    # Before the query runs: a minute's work is not thrown away for the name of a file.
+    kind = tables.chosen_format(arguments.format, arguments.output)
+    sql = sys.stdin.read() if arguments.sql == "-" else arguments.sql
+    tables.write(query(arguments.data_dir, sql), kind, arguments.output)
     return DONE
 
 
 def run_status(arguments: argparse.Namespace) -> int:
-    """State of every dataset."""
-    from pipelines.cli import terminal
+    """What needs a person, then counts."""
+    from pipelines.cli.terminal import status as terminal
     from pipelines.published import status
 
-    rows = status.status(arguments.data_dir)
+    rows = status.status(arguments.data_dir, country=arguments.country)
     if arguments.json:
-        print(json.dumps(rows, default=str, ensure_ascii=False, indent=1))
+        _print_json(rows)
     else:
-        terminal.status(rows)
-    return TROUBLED if any(row["state"] in ("stale", "failed", "held") for row in rows) else DONE
+        terminal.status(rows, every=arguments.all)
+    return TROUBLED if any(status.needs_attention(row) for row in rows) else DONE
 
 
 def run_list(arguments: argparse.Namespace) -> int:
     """Codebook lists."""
-    from pipelines.cli import terminal
+    from pipelines.cli.terminal import tables
     from pipelines.published import codebook
 
-    table = codebook.listing(arguments.data_dir, arguments.what)
-    terminal.table(table, "json" if arguments.json else "table", None)
+    listed = codebook.listing(arguments.data_dir, arguments.what, arguments.codelist)
+    tables.write(listed, "json" if arguments.json else "table", None)
     return DONE
 
 
 def run_show(arguments: argparse.Namespace) -> int:
-    """One code of the codebook."""
-    from pipelines.cli import terminal
+    """One entry of the codebook."""
+    from pipelines.cli.terminal import codebook as terminal
     from pipelines.published import codebook
 
     found = codebook.show(arguments.data_dir, arguments.code)
     if arguments.json:
-        print(json.dumps(found, default=str, ensure_ascii=False, indent=1))
+        _print_json(found)
     else:
         terminal.show(found)
     return DONE
@@ -104,12 +125,12 @@ def run_show(arguments: argparse.Namespace) -> int:
 
 def run_trace(arguments: argparse.Namespace) -> int:
     """An observation back to its cell."""
-    from pipelines.cli import terminal
+    from pipelines.cli.terminal import trace as terminal
     from pipelines.published import trace
 
     found = trace.trace(arguments.data_dir, arguments.obs_key)
     if arguments.json:
-        print(json.dumps(found, default=str, ensure_ascii=False, indent=1))
+        _print_json(found)
     else:
         terminal.trace(found)
     return DONE
@@ -117,12 +138,21 @@ def run_trace(arguments: argparse.Namespace) -> int:
 
 def run_diff(arguments: argparse.Namespace) -> int:
     """What two releases say differently."""
-    from pipelines.cli import terminal
+    from pipelines.cli.terminal import diff as terminal
     from pipelines.published import diff
 
-    rows = diff.diff(arguments.data_dir, arguments.release, arguments.other)
+    rows = diff.diff(
+        arguments.data_dir,
+        arguments.release,
+        arguments.other,
+        countries=arguments.country,
+        indicators=arguments.indicator,
+        datasets=arguments.dataset,
+    )
     if arguments.json:
-        print(json.dumps(rows, default=str, ensure_ascii=False, indent=1))
+        _print_json(diff.summary(rows) if arguments.summary else rows)
+    elif arguments.summary:
+        terminal.summary(diff.summary(rows))
     else:
         terminal.diff(rows)
     return DONE
@@ -133,10 +163,15 @@ def run_export(arguments: argparse.Namespace) -> int:
     from pipelines.export.export import export
 
     written = export(
-        arguments.data_dir, arguments.format, arguments.output, countries=arguments.country,
-        indicators=arguments.indicator, years=arguments.years, open_only=arguments.licence == "open",
+        arguments.data_dir,
+        arguments.format,
+        arguments.output,
+        countries=arguments.country,
+        indicators=arguments.indicator,
+        years=arguments.years,
+        open_only=arguments.licence == "open",
         bom=arguments.bom,
-    )  # fmt: skip
+    )
     for path in written:
         print(path)
     return DONE
@@ -144,15 +179,20 @@ def run_export(arguments: argparse.Namespace) -> int:
 
 def run_verify(arguments: argparse.Namespace) -> int:
     """A release against its manifest."""
+    from pipelines.cli.terminal.console import safe
     from pipelines.published import releases
     from pipelines.release import manifest
 
     folder = releases.release_folder(arguments.data_dir, arguments.release)
     problems = manifest.verify(folder)
     if arguments.json:
-        print(json.dumps({"release": folder.name, "problems": problems}, ensure_ascii=False, indent=1))
+        _print_json({"release": folder.name, "problems": problems})
     elif not problems:
         print(f"{folder.name}: every file matches its checksum.")
     for problem in [] if arguments.json else problems:
-        print(f"dvstats: {folder.name}: {problem}", file=sys.stderr)
+        print(f"dvstats: {folder.name}: {safe(problem)}", file=sys.stderr)
     return NOTHING_PUBLISHED if problems else DONE
+
+
+def _print_json(value: Any) -> None:
+    print(json.dumps(value, default=str, ensure_ascii=False, indent=1))

@@ -1,4 +1,8 @@
-"""``dvstats``: the command line. Errors are one or two plain sentences on standard error, never a traceback."""
+"""``dvstats``: parse, run one command, give its exit status.
+
+Errors are one or two plain sentences on standard error, never a traceback. Not here: the arguments (``arguments``) and
+what the commands do (``commands``). This is the entry point that ``pyproject.toml`` names.
+"""
 
 import os
 import sys
@@ -6,6 +10,8 @@ from collections.abc import Sequence
 
 from data_contracts.errors import DONE, NOTHING_PUBLISHED, WRONG_USAGE, DvstatsError
 from pipelines.cli.arguments import build_parser
+
+INTERRUPTED = 130
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -24,29 +30,25 @@ def main(argv: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return DONE
     except KeyboardInterrupt:
-        return _complain("Stopped. The last release is untouched.", 130)
-    except Exception as error:
-        return _complain(*_known(error))
-
-
-def _known(error: Exception) -> tuple[str, int]:
-    """Plain words for what is not one of the project's own errors."""
-    if isinstance(error, OSError):
+        return _complain("Stopped. The last release is untouched.", INTERRUPTED)
+    except OSError as error:
         where = f"{error.filename}: " if error.filename else ""
-        return (
-            f"{where}{error.strerror or error}. Check the path, its permissions and the free space.",
-            NOTHING_PUBLISHED,
+        problem = f"{where}{error.strerror or error}. Check the path, its permissions and the free space."
+        return _complain(problem, NOTHING_PUBLISHED)
+    except Exception as error:
+        if os.environ.get("DVSTATS_DEBUG"):
+            raise
+        problem = (
+            f"Unexpected: {type(error).__name__}: {error}. Set DVSTATS_DEBUG=1 to see where, and report it."
         )
-    if os.environ.get("DVSTATS_DEBUG"):
-        raise error
-    return (
-        f"Unexpected: {type(error).__name__}: {error}. Set DVSTATS_DEBUG=1 to see where, and report it.",
-        NOTHING_PUBLISHED,
-    )
+        return _complain(problem, NOTHING_PUBLISHED)
 
 
 def _complain(sentence: str, status: int) -> int:
-    print(f"dvstats: {sentence}", file=sys.stderr)
+    """Errors quote publishers' texts too."""
+    from pipelines.cli.terminal.console import safe
+
+    print(f"dvstats: {safe(sentence)}", file=sys.stderr)
     return status
 
 

@@ -1,4 +1,7 @@
-"""Catalogue entries beside every export: DCAT-AP and schema.org."""
+"""Catalogue entries beside every export: DCAT-AP 3.0.1 and schema.org, as JSON-LD.
+
+Not here: the files that they describe (``export`` and the modules of the formats). Called by ``export``.
+"""
 
 import datetime as dt
 import json
@@ -8,16 +11,22 @@ from typing import Any
 
 from data_contracts import datapackage
 from data_contracts.model import Text
-from pipelines.export.job import COMPILATION, Export, Made, file_facts, identifier, quoted, urn
+from data_contracts.sql import literal
+from pipelines.export.job import COMPILATION, Export, ExportedFile, file_facts, release_identifier, urn
 from pipelines.release.citation import TITLE, plain_citation
 from sources.load_datasets import load_licences
 
 _EU = "http://publications.europa.eu/resource/authority"
 _PREFIXES = {
-    "dcat": "http://www.w3.org/ns/dcat#", "dct": "http://purl.org/dc/terms/", "foaf": "http://xmlns.com/foaf/0.1/",
-    "adms": "http://www.w3.org/ns/adms#", "spdx": "http://spdx.org/rdf/terms#", "skos": "http://www.w3.org/2004/02/skos/core#",
-    "rdfs": "http://www.w3.org/2000/01/rdf-schema#", "xsd": "http://www.w3.org/2001/XMLSchema#",
-}  # fmt: skip
+    "dcat": "http://www.w3.org/ns/dcat#",
+    "dct": "http://purl.org/dc/terms/",
+    "foaf": "http://xmlns.com/foaf/0.1/",
+    "adms": "http://www.w3.org/ns/adms#",
+    "spdx": "http://spdx.org/rdf/terms#",
+    "skos": "http://www.w3.org/2004/02/skos/core#",
+    "rdfs": "http://www.w3.org/2000/01/rdf-schema#",
+    "xsd": "http://www.w3.org/2001/XMLSchema#",
+}
 _DESCRIPTION = Text(
     "Published official figures on domestic violence and the response to it in Kazakhstan, Kyrgyzstan, Tajikistan and "
     "Uzbekistan, with laws, services and gaps, each figure with its source. Rows of some publishers carry stricter "
@@ -47,7 +56,7 @@ def _moment(at: dt.datetime) -> dict[str, str]:
 
 def write_catalogue(job: Export, output: Path) -> list[Path]:
     """``dcat.jsonld`` (DCAT-AP 3.0.1) and ``schema.org.json``; earlier formats of the same data keep their entries."""
-    distributions = [_distribution(job, made) for made in job.made]
+    distributions = [_distribution(job, file) for file in job.files]
     distributions += _kept_distributions(
         job, output, {entry["dcat:accessURL"]["@id"] for entry in distributions}
     )
@@ -70,7 +79,7 @@ def _kept_distributions(job: Export, output: Path, new: set[str]) -> list[dict[s
     """Files of an earlier export of the same data into the same folder, as long as they are what they were."""
     try:
         earlier = json.loads((output / "dcat.jsonld").read_text(encoding="utf-8"))["dcat:dataset"][0]
-        if earlier["@id"] != identifier(job):
+        if earlier["@id"] != release_identifier(job):
             return []
         return [entry for entry in earlier["dcat:distribution"] if _unchanged(entry, output, new)]
     except (OSError, ValueError, KeyError, IndexError, TypeError):
@@ -88,20 +97,20 @@ def _unchanged(entry: Mapping[str, Any], output: Path, new: set[str]) -> bool:
     )
 
 
-def _distribution(job: Export, made: Made) -> dict[str, Any]:
-    name = made.path.relative_to(job.folder).as_posix()
-    facts = file_facts(made.path)
+def _distribution(job: Export, file: ExportedFile) -> dict[str, Any]:
+    name = file.path.relative_to(job.folder).as_posix()
+    facts = file_facts(file.path)
     # Addresses are relative: they hold wherever the folder is put on the web.
     return {
-        "@id": urn("distribution", identifier(job), name),
+        "@id": urn("distribution", release_identifier(job), name),
         "@type": "dcat:Distribution",
-        "dct:title": _langs(made.title),
+        "dct:title": _langs(file.title),
         "dcat:accessURL": {"@id": name},
         "dcat:downloadURL": {"@id": name},
-        "dct:license": _licence(made.licences),
-        "dct:format": _node(f"{_EU}/file-type/{made.filetype}", "dct:MediaTypeOrExtent"),
+        "dct:license": _licence(file.licences),
+        "dct:format": _node(f"{_EU}/file-type/{file.filetype}", "dct:MediaTypeOrExtent"),
         "dcat:mediaType": _node(
-            f"https://www.iana.org/assignments/media-types/{made.mediatype}", "dct:MediaType"
+            f"https://www.iana.org/assignments/media-types/{file.mediatype}", "dct:MediaType"
         ),
         "dcat:byteSize": {"@value": str(facts["bytes"]), "@type": "xsd:nonNegativeInteger"},
         "dct:issued": _moment(job.at),
@@ -133,49 +142,41 @@ def _licence(codes: Sequence[str]) -> dict[str, Any]:
     named = known.address if known and codes[0] != "FACTS-CITED" else ""
     title = known.title if known else codes[0]
     return _node(
-        named or urn("licence", codes[0]), "dct:LicenseDocument",
+        named or urn("licence", codes[0]),
+        "dct:LicenseDocument",
         **{"dct:identifier": codes[0], "rdfs:label": {"@value": title, "@language": "en"}},
-    )  # fmt: skip
+    )
 
 
 def _catalogue(
     job: Export, distributions: Sequence[Any], span: tuple[dt.date, dt.date], countries: Sequence[str]
 ) -> dict[str, Any]:
-    publisher = _node(urn("publisher"), "foaf:Agent", **{"foaf:name": PUBLISHER})
-    spatial = [_node(f"{_EU}/country/{alpha3}", "dct:Location") for alpha3 in countries]
-    languages = [_node(f"{_EU}/language/{code}", "dct:LinguisticSystem") for code in ("ENG", "RUS")]
-    series_id = urn("series", *job.filters.words())
-    dataset_id = identifier(job)
-    release = job.rows(
-        f"SELECT added, revised, withdrawn FROM releases WHERE release = {quoted(job.release)}"
-    )[0]
-    earlier = job.rows(f"SELECT max(release) FROM releases WHERE release < {quoted(job.release)}")[0][0]
+    """The catalogue in DCAT-AP: this release as a dataset, in the series of all releases of the same selection."""
     described = {
         "dct:title": _langs(TITLE),
         "dct:description": _langs(_DESCRIPTION),
-        "dct:publisher": publisher,
+        "dct:publisher": _node(urn("publisher"), "foaf:Agent", **{"foaf:name": PUBLISHER}),
     }
-    keywords = [
-        {"@value": word, "@language": lang}
-        for lang in ("en", "ru")
-        for word in getattr(_KEYWORDS, lang).split("; ")
-    ]
-    themes = [
-        _node(
-            f"{_EU}/data-theme/{code}",
-            "skos:Concept",
-            **{"skos:prefLabel": {"@value": label, "@language": "en"}},
-        )
-        for code, label in (
-            ("JUST", "Justice, legal system and public safety"),
-            ("SOCI", "Population and society"),
-        )
-    ]
-    dataset = {
-        "@id": dataset_id, "@type": "dcat:Dataset", **described,
-        "dct:identifier": f"dvstats:{job.release}",
-        "dct:issued": _moment(job.at), "dct:modified": _moment(job.at), "dct:language": languages,
+    spatial = [_node(f"{_EU}/country/{alpha3}", "dct:Location") for alpha3 in countries]
+    languages = [_node(f"{_EU}/language/{code}", "dct:LinguisticSystem") for code in ("ENG", "RUS")]
+    places = {"dct:language": languages, "dct:spatial": spatial}
+    series = {
+        "@id": urn("series", *job.filters.words()),
+        "@type": "dcat:DatasetSeries",
+        **described,
+        "dct:accrualPeriodicity": _node(f"{_EU}/frequency/IRREG", "dct:Frequency"),
         "dct:spatial": spatial,
+        "dct:modified": _moment(job.at),
+        "dcat:last": {"@id": release_identifier(job)},
+    }
+    dataset = {
+        "@id": release_identifier(job),
+        "@type": "dcat:Dataset",
+        **described,
+        "dct:identifier": f"dvstats:{job.release}",
+        "dct:issued": _moment(job.at),
+        "dct:modified": _moment(job.at),
+        **places,
         "dct:temporal": {
             "@type": "dct:PeriodOfTime",
             "dcat:startDate": {"@value": span[0].isoformat(), "@type": "xsd:date"},
@@ -184,31 +185,61 @@ def _catalogue(
         # A release never changes once it is published.
         "dct:accrualPeriodicity": _node(f"{_EU}/frequency/NEVER", "dct:Frequency"),
         "dct:accessRights": _node(f"{_EU}/access-right/PUBLIC", "dct:RightsStatement"),
-        "dcat:keyword": keywords, "dcat:theme": themes,
-        "dcat:version": job.release,
-        "adms:versionNotes": _langs(
-            Text(
-                "{} added, {} revised, {} withdrawn".format(*release),
-                "добавлено {}, пересмотрено {}, отозвано {}".format(*release),
-            )
-        ),
-        "dcat:inSeries": {"@id": series_id},
-        **({"dcat:prev": {"@id": identifier(job, earlier)}} if earlier else {}),
+        "dcat:keyword": _keywords(),
+        "dcat:theme": _themes(),
+        **_versions(job),
+        "dcat:inSeries": {"@id": series["@id"]},
+        **_previous(job),
         "dcat:distribution": distributions,
-    }  # fmt: skip
-    series = {
-        "@id": series_id, "@type": "dcat:DatasetSeries", **described,
-        "dct:accrualPeriodicity": _node(f"{_EU}/frequency/IRREG", "dct:Frequency"),
-        "dct:spatial": spatial, "dct:modified": _moment(job.at), "dcat:last": {"@id": dataset_id},
-    }  # fmt: skip
+    }
     return {
         "@context": _PREFIXES,
-        "@id": urn("catalogue"), "@type": "dcat:Catalog", **described,
-        "dct:language": languages, "dct:spatial": spatial, "dct:modified": _moment(job.at),
+        "@id": urn("catalogue"),
+        "@type": "dcat:Catalog",
+        **described,
+        **places,
+        "dct:modified": _moment(job.at),
         "dct:license": _licence([COMPILATION]),
         # The series last: readers of this file look for the dataset first.
         "dcat:dataset": [dataset, series],
-    }  # fmt: skip
+    }
+
+
+def _keywords() -> list[dict[str, str]]:
+    return [
+        {"@value": word, "@language": lang}
+        for lang in ("en", "ru")
+        for word in getattr(_KEYWORDS, lang).split("; ")
+    ]
+
+
+def _themes() -> list[dict[str, Any]]:
+    themes = {"JUST": "Justice, legal system and public safety", "SOCI": "Population and society"}
+    return [
+        _node(
+            f"{_EU}/data-theme/{code}",
+            "skos:Concept",
+            **{"skos:prefLabel": {"@value": label, "@language": "en"}},
+        )
+        for code, label in themes.items()
+    ]
+
+
+def _versions(job: Export) -> dict[str, Any]:
+    """The release as a version, with what changed in it."""
+    counts = job.rows(
+        f"SELECT added, revised, withdrawn FROM releases WHERE release = {literal(job.release)}"
+    )[0]
+    notes = Text(
+        "{} added, {} revised, {} withdrawn".format(*counts),
+        "добавлено {}, пересмотрено {}, отозвано {}".format(*counts),
+    )
+    return {"dcat:version": job.release, "adms:versionNotes": _langs(notes)}
+
+
+def _previous(job: Export) -> dict[str, Any]:
+    earlier = job.rows(f"SELECT max(release) FROM releases WHERE release < {literal(job.release)}")[0][0]
+    return {"dcat:prev": {"@id": release_identifier(job, earlier)}} if earlier else {}
 
 
 def _schema_org(
@@ -228,11 +259,11 @@ def _schema_org(
     return {
         "@context": "https://schema.org/",
         "@type": "Dataset",
-        "@id": identifier(job),
+        "@id": release_identifier(job),
         "name": TITLE.en,
         "alternateName": TITLE.ru,
         "description": _DESCRIPTION.en,
-        "identifier": [identifier(job), f"sha256:{job.content_hash}"],
+        "identifier": [release_identifier(job), f"sha256:{job.content_hash}"],
         "version": job.release,
         "datePublished": f"{job.at.isoformat()}Z",
         "inLanguage": ["en", "ru"],

@@ -1,18 +1,33 @@
-"""The export as a Data Package (v2): CSV tables that refer to each other, described by the contract."""
+"""The export as a Data Package (v2): CSV tables that refer to each other, described by the contract.
+
+Not here: the descriptor itself (``data_contracts.datapackage``). Called by ``export``.
+"""
 
 import json
 from typing import Any
 
 from data_contracts import datapackage
 from data_contracts.model import Text
-from pipelines.export.job import COMPILATION, PACKAGED, Export, Made, copy_csv, file_facts, identifier
+from data_contracts.sql import literal
+from pipelines.export.job import (
+    COMPILATION,
+    PACKAGED,
+    Export,
+    ExportedFile,
+    copy_csv,
+    file_facts,
+    release_identifier,
+)
 from sources.load_datasets import load_licences
 
 _LICENCE_FIELD = {
-    "name": "licence", "type": "string", "title": "Licence", "constraints": {"required": True},
+    "name": "licence",
+    "type": "string",
+    "title": "Licence",
+    "constraints": {"required": True},
     "description": "Licence of the dataset the row comes from; of the compilation where the row is its own.",
     "example": COMPILATION,
-}  # fmt: skip
+}
 # Rows that rest on two datasets carry two licences: column of the dataset -> column of its licence.
 _LICENSED_BY = {
     **dict.fromkeys(
@@ -28,10 +43,11 @@ def _packaged(name: str) -> str:
     """A table with the licence of each row."""
     if name == "datasets":
         return "SELECT * FROM kept_datasets t"
+    own = literal(COMPILATION)
     columns = [
-        f"coalesce((SELECT d.licence FROM datasets d WHERE d.dataset_id = t.{dataset}), '{COMPILATION}') AS {licence}"
+        f"coalesce((SELECT d.licence FROM datasets d WHERE d.dataset_id = t.{dataset}), {own}) AS {licence}"
         for dataset, licence in _LICENSED_BY.get(name, {}).items()
-    ] or [f"'{COMPILATION}' AS licence"]
+    ] or [f"{own} AS licence"]
     return f"SELECT t.*, {', '.join(columns)} FROM kept_{name} t"
 
 
@@ -45,7 +61,7 @@ def write_datapackage(job: Export) -> None:
             continue
         path = copy_csv(job, _packaged(name), table.order, job.folder / "data" / f"{name}.csv")
         licences[name] = _licences_of(job, name)
-        job.made.append(Made(path, table.title, "text/csv", "CSV", licences[name]))
+        job.files.append(ExportedFile(path, table.title, "text/csv", "CSV", licences[name]))
         entries.append({"name": name, "path": f"data/{name}.csv", **file_facts(path)})
     # Publishers whose rows are in the package, not the whole registry.
     used = job.con.sql(
@@ -55,7 +71,7 @@ def write_datapackage(job: Export) -> None:
     package = datapackage.data_package(
         job.contract, job.release, job.at, used, entries, format_name="csv", mediatype="text/csv"
     )
-    package["id"] = identifier(job).removeprefix("urn:uuid:")
+    package["id"] = release_identifier(job).removeprefix("urn:uuid:")
     package["sources"] = [{k: v for k, v in source.items() if v} for source in package["sources"]]
     package["licenses"] = [
         _package_licence(code) for code in sorted({COMPILATION, *sum(licences.values(), ())})
@@ -63,7 +79,7 @@ def write_datapackage(job: Export) -> None:
     for resource in package["resources"]:
         resource["licenses"] = [_package_licence(code) for code in licences[resource["name"]]]
         _complete(resource["schema"], resource["name"], set(licences))
-    job.made.append(_json(job, "datapackage.json", package, Text("Data Package (v2)", "Data Package (v2)")))
+    job.files.append(_json(job, "datapackage.json", package, Text("Data Package (v2)", "Data Package (v2)")))
 
 
 def _licences_of(job: Export, name: str) -> tuple[str, ...]:
@@ -94,7 +110,7 @@ def _complete(schema: dict[str, Any], name: str, there: set[str]) -> None:
     for key in schema.pop("foreignKeys", []):
         reference = key["reference"]
         if key["fields"] == ["denominator_obs_key"]:
-            # The denominators stand in population whatever indicators were asked for.
+            # The denominators are in `population`, whichever indicators were selected.
             reference = {"resource": "population", "fields": ["obs_key"]}
         if reference["resource"] in there:
             # A table refers to itself by an empty name.
@@ -104,7 +120,7 @@ def _complete(schema: dict[str, Any], name: str, there: set[str]) -> None:
         schema["foreignKeys"] = references
 
 
-def _json(job: Export, name: str, value: Any, title: Text) -> Made:
+def _json(job: Export, name: str, value: Any, title: Text) -> ExportedFile:
     path = job.folder / name
     path.write_text(json.dumps(value, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-    return Made(path, title, "application/json", "JSON", (COMPILATION,))
+    return ExportedFile(path, title, "application/json", "JSON", (COMPILATION,))

@@ -1,7 +1,9 @@
 """Files for people who do not use SQL: CSV, a workbook, SDMX-CSV with its structure, a Data Package.
 
-Everything is a question to DuckDB on the Parquet files of the latest release; rows are never touched one by one,
-save where a workbook is written. Whatever the format, a row carries the licence of its dataset.
+Everything is a DuckDB query on the Parquet files of the latest release; rows are not handled one by one, except where
+a workbook is written. Whatever the format, a row carries the licence of its dataset. Not here: the other formats
+(``workbook``, ``sdmx``, ``datapackage``; CSV is here) and catalogue entries (``catalogue``). Called by
+``dvstats export``.
 """
 
 import datetime as dt
@@ -16,6 +18,8 @@ import duckdb
 
 from data_contracts.load import load_contract
 from data_contracts.model import Contract, Text
+from data_contracts.sql import literal
+from data_contracts.vocabulary import DIMENSIONS, sql_list
 from pipelines.export.catalogue import write_catalogue
 from pipelines.export.datapackage import write_datapackage
 from pipelines.export.job import (
@@ -23,12 +27,11 @@ from pipelines.export.job import (
     COMPILATION,
     PACKAGED,
     Export,
+    ExportedFile,
     ExportError,
     Filters,
-    Made,
     copy_csv,
     prepare,
-    quoted,
 )
 from pipelines.export.sdmx import write_sdmx
 from pipelines.export.workbook import write_workbook
@@ -72,12 +75,19 @@ def export(
         manifest = read_manifest(release)
         at = dt.datetime.fromisoformat(manifest["published_at"].rstrip("Z"))
         job = Export(
-            contract, con, manifest["release"], at, manifest["content_sha256"], filters, Path(aside), bom
-        )  # fmt: skip
+            contract=contract,
+            con=con,
+            release=manifest["release"],
+            at=at,
+            content_hash=manifest["content_sha256"],
+            filters=filters,
+            folder=Path(aside),
+            bom=bom,
+        )
         prepare(job, release)
         _WRITERS[format](job)
         extra = write_catalogue(job, output)
-        written = [_move(path, Path(aside), output) for path in (*(made.path for made in job.made), *extra)]
+        written = [_move(path, Path(aside), output) for path in (*(file.path for file in job.files), *extra)]
     _sweep(format, output, set(written))
     return written
 
@@ -105,12 +115,12 @@ def _move(path: Path, aside: Path, output: Path) -> Path:
     return path.replace(final)
 
 
-# -- what is asked for -----------------------------------------------------------------------------------------
+# -- the selection ----------------------------------------------------------------------------------------------
 
 
-def _areas(contract: Contract, asked: Sequence[str]) -> tuple[str, ...]:
+def _areas(contract: Contract, requested: Sequence[str]) -> tuple[str, ...]:
     known = {row["code"] for row in contract.areas}
-    wanted = tuple(dict.fromkeys(code.strip().upper() for code in asked))
+    wanted = tuple(dict.fromkeys(code.strip().upper() for code in requested))
     for code in wanted:
         if code not in known:
             countries = ", ".join(sorted(row["code"] for row in contract.areas if row["level"] == "country"))
@@ -120,8 +130,8 @@ def _areas(contract: Contract, asked: Sequence[str]) -> tuple[str, ...]:
     return wanted
 
 
-def _indicators(contract: Contract, asked: Sequence[str]) -> tuple[str, ...]:
-    wanted = tuple(dict.fromkeys(code.strip().upper() for code in asked))
+def _indicators(contract: Contract, requested: Sequence[str]) -> tuple[str, ...]:
+    wanted = tuple(dict.fromkeys(code.strip().upper() for code in requested))
     for code in wanted:
         if code not in contract.indicators:
             near = difflib.get_close_matches(code, contract.indicators, 3)
@@ -130,15 +140,17 @@ def _indicators(contract: Contract, asked: Sequence[str]) -> tuple[str, ...]:
     return wanted
 
 
-def _years(asked: str | None) -> tuple[int, int] | None:
-    if asked is None:
+def _years(requested: str | None) -> tuple[int, int] | None:
+    if requested is None:
         return None
-    match = re.fullmatch(r"\s*(\d{4})\s*(?:[-–]\s*(\d{4})\s*)?", asked)
+    match = re.fullmatch(r"\s*(\d{4})\s*(?:[-–]\s*(\d{4})\s*)?", requested)
     if not match:
-        raise ExportError(f"--years {asked} is not readable. Write one year (2024) or a span (2019-2025).")
+        raise ExportError(
+            f"--years {requested} is not readable. Write one year (2024) or a span (2019-2025)."
+        )
     first, last = int(match[1]), int(match[2] or match[1])
     if first > last:
-        raise ExportError(f"--years {asked} runs backwards. Write {last}-{first}.")
+        raise ExportError(f"--years {requested} runs backwards. Write {last}-{first}.")
     return first, last
 
 
@@ -146,7 +158,7 @@ def _years(asked: str | None) -> tuple[int, int] | None:
 
 _CSV_COLUMNS = (
     "obs_key, ref_area, area_en, area_ru, country, comparator, indicator, indicator_en, indicator_ru, "
-    "family, counting_unit, subject, scope, sex, age, violence_form, relationship, breakdown, freq, "
+    f"family, counting_unit, subject, scope, {sql_list(DIMENSIONS)}, freq, "
     "time_period, period_start, period_end, obs_value, obs_lower, obs_upper, nature, unit_measure, "
     "obs_status, conf_status, preferred, dataset_id, source_id, source_publisher, stated_by, "
     "source_title, source_address, licence, licence_address, open_licence, published_value, note, "
@@ -160,20 +172,23 @@ def _write_csv(job: Export) -> None:
     licences = job.codes("SELECT DISTINCT licence FROM export_rows ORDER BY licence")
     title = job.contract.tables["observations"].title
     path = copy_csv(job, query, order, job.folder / "observations.csv", bom=job.bom)
-    job.made.append(Made(path, title, "text/csv", "CSV", licences))
+    job.files.append(ExportedFile(path, title, "text/csv", "CSV", licences))
     # A file of mixed licences can be handed on as a whole only under the strictest; apart, each goes under its own.
     for licence in licences if len(licences) > 1 else ():
         path = job.folder / "by_licence" / f"observations.{licence}.csv"
-        copy_csv(job, f"{query} WHERE licence = {quoted(licence)}", order, path, bom=job.bom)
+        copy_csv(job, f"{query} WHERE licence = {literal(licence)}", order, path, bom=job.bom)
         named = Text(f"{title.en}: {licence}", f"{title.ru}: {licence}")
-        job.made.append(Made(path, named, "text/csv", "CSV", (licence,)))
+        job.files.append(ExportedFile(path, named, "text/csv", "CSV", (licence,)))
     for name in CODEBOOK:
         table = job.contract.tables[name]
         query = f"SELECT * FROM kept_{name}"
         path = copy_csv(job, query, table.order, job.folder / f"{name}.csv", bom=job.bom)
-        job.made.append(Made(path, table.title, "text/csv", "CSV", (COMPILATION,)))
+        job.files.append(ExportedFile(path, table.title, "text/csv", "CSV", (COMPILATION,)))
 
 
 _WRITERS: dict[str, Callable[[Export], None]] = {
-    "csv": _write_csv, "xlsx": write_workbook, "sdmx-csv": write_sdmx, "datapackage": write_datapackage,
-}  # fmt: skip
+    "csv": _write_csv,
+    "xlsx": write_workbook,
+    "sdmx-csv": write_sdmx,
+    "datapackage": write_datapackage,
+}

@@ -1,9 +1,13 @@
-"""One export at work: what is wanted, the release as views of DuckDB, and what every format writes with."""
+"""One export while it runs: what was selected, the release as DuckDB views, and what every format writes with.
+
+Not here: the formats (``export`` for CSV, ``workbook``, ``sdmx``, ``datapackage``) and the catalogue entries
+(``catalogue``). Called by those modules.
+"""
 
 import datetime as dt
 import hashlib
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -14,19 +18,29 @@ import pyarrow.parquet as pq
 from data_contracts import datapackage
 from data_contracts.errors import NOTHING_PUBLISHED, WRONG_USAGE, UserError
 from data_contracts.model import Contract, Text
+from data_contracts.sql import among, literal
 
 COMPILATION = datapackage.COMPILATION_LICENCE["name"]
 # What describes the figures, beside them in every CSV export; the compilation's own licence covers it.
 CODEBOOK = ("sources", "indicators", "areas", "datasets", "codes", "legal_framework", "response_services")
 # In the order of the data package. Left out: what was refused (never published), logs, and the history (in Parquet).
 PACKAGED = (
-    "observations", "best_observations", "rates", "population", "discrepancies", "response_cascade", "revisions",
-    "coverage", "comparability", *CODEBOOK, "releases",
-)  # fmt: skip
+    "observations",
+    "best_observations",
+    "rates",
+    "population",
+    "discrepancies",
+    "response_cascade",
+    "revisions",
+    "coverage",
+    "comparability",
+    *CODEBOOK,
+    "releases",
+)
 
 
 class ExportError(UserError):
-    """An export cannot be made as asked; says what, where and what to do."""
+    """The requested export is not possible; says what, where and what to do."""
 
     def __init__(self, sentence: str, status: int = WRONG_USAGE) -> None:
         """``status``: exit status of the command."""
@@ -50,14 +64,14 @@ class Filters:
 
     def national(self, column: str) -> str:
         """SQL: a country is one of those of the wanted areas."""
-        return _among(column, self.countries) if self.areas else "true"
+        return among(column, self.countries) if self.areas else "true"
 
     def within(self, column: str) -> str:
         """SQL: an area is one of the wanted, or a region of one."""
         if not self.areas:
             return "true"
         country = f"split_part({column}, '-', 1)"
-        return f"({_among(column, self.areas)} OR {_among(country, self.areas)})"
+        return f"({among(column, self.areas)} OR {among(country, self.areas)})"
 
     def dated(self, column: str) -> str:
         """SQL: a year is one of the wanted."""
@@ -67,7 +81,7 @@ class Filters:
         """SQL: an observation (joined with its dataset as ``d``) is wanted."""
         parts = [self.within(f"{alias}.ref_area"), self.dated(f"year({alias}.period_start)")]
         if self.indicators:
-            parts.append(_among(f"{alias}.indicator", self.indicators))
+            parts.append(among(f"{alias}.indicator", self.indicators))
         return " AND ".join([*parts, self.licensed("d")])
 
     def licensed(self, alias: str) -> str:
@@ -75,13 +89,13 @@ class Filters:
         return f"{alias}.open_licence" if self.open_only else "true"
 
     def words(self) -> list[str]:
-        """What was asked for, for people; empty for everything."""
+        """The selection in words for people; empty for everything."""
         years = [f"{self.years[0]}-{self.years[1]}"] if self.years else []
         return [*self.areas, *self.indicators, *years, *(["open licences only"] if self.open_only else [])]
 
 
 @dataclass(frozen=True)
-class Made:
+class ExportedFile:
     """One file of an export, as its catalogue entry needs it."""
 
     path: Path
@@ -93,7 +107,7 @@ class Made:
 
 @dataclass
 class Export:
-    """One export at work: the release as views, the filters, the folder it is written to."""
+    """One export while it runs: the release as views, the filters, the folder it is written to."""
 
     contract: Contract
     con: duckdb.DuckDBPyConnection
@@ -103,7 +117,7 @@ class Export:
     filters: Filters
     folder: Path
     bom: bool
-    made: list[Made] = field(default_factory=list)
+    files: list[ExportedFile] = field(default_factory=list)
 
     def rows(self, sql: str) -> list[tuple[Any, ...]]:
         """All rows of a short answer."""
@@ -114,18 +128,9 @@ class Export:
         return tuple(str(row[0]) for row in self.rows(sql))
 
 
-def _among(column: str, codes: Iterable[str]) -> str:
-    return f"{column} IN ({', '.join(quoted(code) for code in codes)})"
-
-
-def quoted(value: str) -> str:
-    """A text as an SQL literal."""
-    return "'" + value.replace("'", "''") + "'"
-
-
 # -- the release as views --------------------------------------------------------------------------------------
 
-# A spreadsheet runs a text that begins like a formula; an apostrophe makes it text again. Numbers stay as they are,
+# A spreadsheet runs a text that begins like a formula; an apostrophe keeps it a text. Numbers stay as they are,
 # also where a text column holds one (-22,7).
 _GUARD = r"""CREATE TEMP MACRO guard(t) AS replace(replace(
   CASE WHEN regexp_matches(t, '^[=+\-@\t\r]')
@@ -168,17 +173,17 @@ def prepare(job: Export, release: Path) -> None:
     """The tables of the release as views; what goes with the wanted observations as ``kept_`` views."""
     con, filters = job.con, job.filters
     # On an office's laptop the sort goes to disk before it takes the memory.
-    con.execute(f"SET memory_limit = '1GB'; SET temp_directory = {quoted(str(job.folder / 'spill'))}")
+    con.execute(f"SET memory_limit = '1GB'; SET temp_directory = {literal(str(job.folder / 'spill'))}")
     for name, table in job.contract.tables.items():
         path = release / name / f"{name}.parquet"
-        # Columns are read by the contract of this version: a release of another would be described wrongly.
+        # Columns are described by the contract of this version, which a release of another version does not follow.
         if not path.is_file() or tuple(pq.read_schema(path).names) != table.names:
             raise ExportError(
-                f"Release {job.release} was made by another version of dvstats: its table {name} differs. "
+                f"Release {job.release} was published by another version of dvstats: its table {name} differs. "
                 "Run `dvstats refresh`, then export.",
                 NOTHING_PUBLISHED,
             )
-        con.execute(f"CREATE TEMP VIEW {name} AS SELECT * FROM read_parquet({quoted(str(path))})")
+        con.execute(f"CREATE TEMP VIEW {name} AS SELECT * FROM read_parquet({literal(str(path))})")
     for macro in (_GUARD, _NUM, _WORDS):
         con.execute(macro)
     con.execute(
@@ -191,7 +196,7 @@ def prepare(job: Export, release: Path) -> None:
             "Widen the selection; `dvstats show coverage` prints what is published.",
             NOTHING_PUBLISHED,
         )
-    con.execute(_ROWS.format(release=quoted(job.release)))
+    con.execute(_ROWS.format(release=literal(job.release)))
     con.execute(_BREAKDOWNS)
     for name, condition in _kept(filters).items():
         con.execute(f"CREATE TEMP VIEW kept_{name} AS SELECT * FROM {name} t WHERE {condition}")
@@ -204,7 +209,7 @@ def _kept(f: Filters) -> dict[str, str]:
     open_datasets = f"dataset_id IN (SELECT d.dataset_id FROM datasets d WHERE {f.licensed('d')})"
     picked = "IN (SELECT obs_key FROM picked)"
     denominators = f"(SELECT r.denominator_obs_key FROM rates r WHERE r.numerator_obs_key {picked})"
-    named = _among("indicator", f.indicators) if f.indicators else "true"
+    named = among("indicator", f.indicators) if f.indicators else "true"
     # A row of the cascade rests on two datasets and two indicators: whole, or not at all.
     whole = "false" if f.open_only or f.indicators else "true"
     conditions = {
@@ -239,7 +244,7 @@ def copy_csv(job: Export, query: str, order: Sequence[str], path: Path, *, bom: 
     )
     by = ", ".join(f"q.{name}" for name in order)
     job.con.execute(
-        f"COPY (SELECT {columns} FROM ({query}) q ORDER BY {by}) TO {quoted(str(path))} (FORMAT csv, HEADER)"
+        f"COPY (SELECT {columns} FROM ({query}) q ORDER BY {by}) TO {literal(str(path))} (FORMAT csv, HEADER)"
     )
     if bom:
         marked = path.with_suffix(".bom")
@@ -262,6 +267,6 @@ def urn(*parts: str) -> str:
     return f"urn:uuid:{uuid.uuid5(uuid.NAMESPACE_URL, '/'.join(('dvstats', *parts)))}"
 
 
-def identifier(job: Export, release: str | None = None) -> str:
+def release_identifier(job: Export, release: str | None = None) -> str:
     """The identifier of a release as it was filtered."""
     return urn("release", release or job.release, *job.filters.words())

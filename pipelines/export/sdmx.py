@@ -1,4 +1,7 @@
-"""The export as SDMX-CSV 2.1 with its structure in SDMX-ML 2.1."""
+"""The export as SDMX-CSV 2.1 with its structure in SDMX-ML 2.1.
+
+Not here: reading SDMX of publishers (``sources.readers``). Called by ``export``.
+"""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -6,22 +9,30 @@ from typing import Any
 
 from lxml import etree
 
+from data_contracts import vocabulary
 from data_contracts.model import Text
-from pipelines.export.job import COMPILATION, Export, Made, copy_csv
+from data_contracts.sql import literal
+from pipelines.export.job import COMPILATION, Export, ExportedFile, copy_csv
 from pipelines.release.citation import TITLE
 
 AGENCY, FLOW = "DVSTATS", "DV_OBSERVATIONS"
-# The identity of an observation. Unit and nature belong to it: a share and a count of the same thing, a survey and a
-# model of the same thing stand side by side.
+# The identity of an observation. Unit and nature belong to it: a share and a count of the same thing, or a survey and
+# a model of it, are two observations.
 DIMENSIONS = (
-    "freq", "ref_area", "indicator", "sex", "age", "violence_form", "relationship", "breakdown", "nature",
-    "unit_measure", "dataset_id", "source_id",
-)  # fmt: skip
+    "freq",
+    "ref_area",
+    "indicator",
+    *vocabulary.DIMENSIONS,
+    "nature",
+    "unit_measure",
+    "dataset_id",
+    "source_id",
+)
 
 
 @dataclass(frozen=True)
 class Attribute:
-    """An attribute: column of the row, dimension it hangs on (none: the observation), whether it may be empty."""
+    """An attribute: column of the row, dimension it is attached to (none: the observation), whether it may be empty."""
 
     name: str
     column: str
@@ -68,16 +79,16 @@ def write_sdmx(job: Export) -> None:
     # NaN is SDMX's word for a number that is missing on purpose; its status says why.
     # REVISION and TRACE_KEY are columns of ours, no attributes: a D row with attributes would delete only those.
     query = f"""
-      SELECT 'dataflow' AS STRUCTURE, '{flow}' AS STRUCTURE_ID, 'R' AS ACTION, {dims},
+      SELECT 'dataflow' AS STRUCTURE, {literal(flow)} AS STRUCTURE_ID, 'R' AS ACTION, {dims},
         coalesce(num(obs_value), 'NaN') AS OBS_VALUE, {attributes}, revision AS REVISION, obs_key AS TRACE_KEY
       FROM export_rows
       UNION ALL
-      SELECT 'dataflow', '{flow}', 'D', {dims}, {empty}, r.change, g.obs_key
+      SELECT 'dataflow', {literal(flow)}, 'D', {dims}, {empty}, r.change, g.obs_key
       FROM (SELECT {identity}, max(obs_key) AS obs_key
             FROM observation_history h LEFT JOIN datasets d USING (dataset_id)
             WHERE {job.filters.observed("h")} GROUP BY {identity}) g
-      LEFT JOIN (SELECT obs_key, change FROM revisions WHERE release = '{job.release}' AND change = 'withdrawn') r
-        USING (obs_key)
+      LEFT JOIN (SELECT obs_key, change FROM revisions
+                 WHERE release = {literal(job.release)} AND change = 'withdrawn') r USING (obs_key)
       WHERE NOT EXISTS (SELECT 1 FROM observations o WHERE {same})
     """
     first = ("indicator", "ref_area", "time_period")
@@ -85,11 +96,11 @@ def write_sdmx(job: Export) -> None:
     path = copy_csv(job, query, order, job.folder / "observations.sdmx.csv")
     licences = job.codes("SELECT DISTINCT licence FROM export_rows ORDER BY licence")
     named = Text("Observations, SDMX-CSV 2.1", "Наблюдения, SDMX-CSV 2.1")
-    job.made.append(Made(path, named, "text/csv", "CSV", licences))
+    job.files.append(ExportedFile(path, named, "text/csv", "CSV", licences))
     structure = job.folder / "structure.sdmx.xml"
     structure.write_bytes(_structure(job))
     named = Text("Structure definition, SDMX-ML 2.1", "Описание структуры, SDMX-ML 2.1")
-    job.made.append(Made(structure, named, "application/xml", "XML", (COMPILATION,)))
+    job.files.append(ExportedFile(structure, named, "application/xml", "XML", (COMPILATION,)))
 
 
 def _codes(job: Export, name: str) -> Iterator[tuple[str, Text, str]]:
@@ -120,7 +131,7 @@ def _code_list(job: Export, name: str) -> str:
 
 def _breakdown_codes(job: Export) -> Iterator[tuple[str, Text, str]]:
     """The declared codes, and the combinations in use now or earlier."""
-    yield "_T", Text("Total", "Всего"), ""
+    yield vocabulary.TOTAL, Text("Total", "Всего"), ""
     former = job.codes(
         "SELECT DISTINCT breakdown FROM observation_history WHERE breakdown <> '_T' ORDER BY ALL"
     )
@@ -134,9 +145,9 @@ def _breakdown_codes(job: Export) -> Iterator[tuple[str, Text, str]]:
 
 
 def _element(parent: Any, namespace: str, tag: str, text: str | None = None, **attributes: str) -> Any:
-    made = etree.SubElement(parent, f"{{{namespace}}}{tag}", attributes)
-    made.text = text
-    return made
+    element = etree.SubElement(parent, f"{{{namespace}}}{tag}", attributes)
+    element.text = text
+    return element
 
 
 def _named(parent: Any, label: Text, meaning: Text | None = None) -> Any:
@@ -171,10 +182,10 @@ def _structure(job: Export) -> bytes:
     _ref(flow, "Structure", id=FLOW, version=version, agencyID=AGENCY, kind="DataStructure")
     lists = _element(structures, _STR, "Codelists")
     for name in (*DIMENSIONS, "obs_status", "conf_status"):
-        made = _element(lists, _STR, "Codelist", id=_list_id(name), **maintained)
-        _named(made, job.contract.tables["observations"].column(name).label)
+        element = _element(lists, _STR, "Codelist", id=_list_id(name), **maintained)
+        _named(element, job.contract.tables["observations"].column(name).label)
         for code, label, parent in _codes(job, name):
-            item = _named(_element(made, _STR, "Code", id=code), label)
+            item = _named(_element(element, _STR, "Code", id=code), label)
             if parent:
                 _ref(item, "Parent", id=parent)
     scheme = _element(_element(structures, _STR, "Concepts"), _STR, "ConceptScheme", id="CS_DV", **maintained)
@@ -208,14 +219,14 @@ def _definition(job: Export, parent: Any, maintained: Mapping[str, str]) -> None
     dimensions = _element(components, _STR, "DimensionList", id="DimensionDescriptor")
     for position, name in enumerate((*DIMENSIONS, "time_period"), 1):
         tag = "TimeDimension" if name == "time_period" else "Dimension"
-        made = _element(dimensions, _STR, tag, id=name.upper(), position=str(position))
-        _component(job, made, name.upper(), name)
+        element = _element(dimensions, _STR, tag, id=name.upper(), position=str(position))
+        _component(job, element, name.upper(), name)
     attributes = _element(components, _STR, "AttributeList", id="AttributeDescriptor")
     for attribute in ATTRIBUTES:
         status = "Conditional" if attribute.optional else "Mandatory"
-        made = _element(attributes, _STR, "Attribute", id=attribute.name, assignmentStatus=status)
-        _component(job, made, attribute.name, attribute.column)
-        relation = _element(made, _STR, "AttributeRelationship")
+        element = _element(attributes, _STR, "Attribute", id=attribute.name, assignmentStatus=status)
+        _component(job, element, attribute.name, attribute.column)
+        relation = _element(element, _STR, "AttributeRelationship")
         if attribute.dimension:
             _ref(relation, "Dimension", id=attribute.dimension)
         else:
@@ -228,9 +239,14 @@ def _component(job: Export, parent: Any, concept: str, column: str) -> None:
     """Concept and representation of a dimension, attribute or measure."""
     version = job.contract.version
     _ref(
-        parent, "ConceptIdentity", id=concept, maintainableParentID="CS_DV", maintainableParentVersion=version,
-        agencyID=AGENCY, kind="Concept",
-    )  # fmt: skip
+        parent,
+        "ConceptIdentity",
+        id=concept,
+        maintainableParentID="CS_DV",
+        maintainableParentVersion=version,
+        agencyID=AGENCY,
+        kind="Concept",
+    )
     representation = _element(parent, _STR, "LocalRepresentation")
     if column in (*DIMENSIONS, "obs_status", "conf_status"):
         _ref(
@@ -243,7 +259,8 @@ def _component(job: Export, parent: Any, concept: str, column: str) -> None:
         )
         return
     types = {
-        "time_period": "ObservationalTimePeriod", "comparator": "Boolean",
+        "time_period": "ObservationalTimePeriod",
+        "comparator": "Boolean",
         **dict.fromkeys(("obs_value", "obs_lower", "obs_upper"), "Double"),
-    }  # fmt: skip
+    }
     _element(representation, _STR, "TextFormat", textType=types.get(column, "String"))

@@ -1,7 +1,12 @@
-"""What the sheets of the workbook hold: headers, widths and the SQL of every column."""
+"""What the sheets of the workbook hold: headers, widths and the SQL of every column.
+
+Not here: writing the file (``workbook``, which calls this).
+"""
 
 from dataclasses import dataclass
 
+from data_contracts.sql import literal
+from data_contracts.vocabulary import DIMENSIONS, sql_list
 from pipelines.export.job import COMPILATION
 
 
@@ -95,7 +100,7 @@ _LAWS = (
     Field("Series with a break / Рядов с разрывом", "t.series_with_break", 12, "number"),
     Field("Address / Адрес", "s.address", 40, "link"),
     Field("Note / Примечание", "t.note", 40),
-    Field("Licence / Лицензия", f"'{COMPILATION}'", 12),
+    Field("Licence / Лицензия", literal(COMPILATION), 12),
     Field("Code / Код", "t.law_id", 22),
 )
 _SERVICES = (
@@ -115,7 +120,7 @@ _SERVICES = (
     Field("Address / Адрес", "s.address", 40, "link"),
     Field("Law / Акт", "t.law_id", 20),
     Field("Note / Примечание", "t.note", 40),
-    Field("Licence / Лицензия", f"'{COMPILATION}'", 12),
+    Field("Licence / Лицензия", literal(COMPILATION), 12),
     Field("Code / Код", "t.service_id", 24),
 )
 _SOURCE_FIELDS = (
@@ -153,30 +158,39 @@ _WITH_AREA_AND_SOURCE = (
 )
 # A series reads down the column.
 TOTAL_ORDER = (
-    "comparator, country, ref_area, indicator, unit_measure, nature, sex, age, violence_form, relationship, breakdown, "
+    f"comparator, country, ref_area, indicator, unit_measure, nature, {sql_list(DIMENSIONS)}, "
     "dataset_id, period_start, period_end, obs_key"
 )
 TABLE_SHEETS = (
     (
-        "Discrepancies", "Расхождения", _DISCREPANCIES,
+        "Discrepancies",
+        "Расхождения",
+        _DISCREPANCIES,
         """FROM kept_discrepancies t LEFT JOIN areas a ON a.code = t.ref_area
         LEFT JOIN sources sa ON sa.source_id = a_source_id LEFT JOIN sources sb ON sb.source_id = b_source_id
         LEFT JOIN datasets da ON da.dataset_id = a_dataset_id LEFT JOIN datasets db ON db.dataset_id = b_dataset_id
         ORDER BY a.comparator, t.country, a_indicator, a_time_period, discrepancy_id""",
     ),
     (
-        "Laws", "Правовая база", _LAWS,
+        "Laws",
+        "Правовая база",
+        _LAWS,
         _WITH_AREA_AND_SOURCE.format("legal_framework")
         + " ORDER BY a.comparator, t.country, t.in_force, t.adopted, t.law_id",
     ),
     (
-        "Services", "Службы", _SERVICES,
-        _WITH_AREA_AND_SOURCE.format("response_services") + " ORDER BY t.comparator, t.country, t.kind, t.service_id",
+        "Services",
+        "Службы",
+        _SERVICES,
+        _WITH_AREA_AND_SOURCE.format("response_services")
+        + " ORDER BY t.comparator, t.country, t.kind, t.service_id",
     ),
     ("Sources", "Источники", _SOURCE_FIELDS, "FROM kept_sources ORDER BY source_id"),
     (
-        "Indicators", "Показатели", _INDICATOR_FIELDS,
+        "Indicators",
+        "Показатели",
+        _INDICATOR_FIELDS,
         """FROM indicators LEFT JOIN (SELECT indicator, count(*) AS observations FROM export_rows GROUP BY ALL) n
         ON n.indicator = code ORDER BY family, code""",
     ),
-)  # fmt: skip
+)

@@ -1,4 +1,7 @@
-"""The export as a workbook for Excel, one sheet a topic."""
+"""The export as a workbook for Excel, one sheet a topic, written row by row with openpyxl.
+
+Not here: the columns of the sheets (``sheets``) and the words of the first one (``read_me``). Called by ``export``.
+"""
 
 import datetime as dt
 import re
@@ -7,12 +10,12 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from data_contracts import datapackage
 from data_contracts.model import Text
-from pipelines.export.job import COMPILATION, Export, ExportError, Made, quoted
+from data_contracts.sql import literal
+from pipelines.export.job import COMPILATION, Export, ExportedFile, ExportError
+from pipelines.export.read_me import read_me
 from pipelines.export.sheets import TABLE_SHEETS, TOPIC, TOTAL_ORDER, Field
-from pipelines.release.citation import TITLE, plain_citation
-from sources.load_datasets import load_licences
+from pipelines.release.citation import TITLE
 
 EXCEL_ROWS = 1_048_576
 EXCEL_LINKS = 65_530
@@ -42,32 +45,32 @@ class Workbook:
         self.fills = {name: PatternFill("solid", fgColor=colour) for name, colour in fills.items()}
 
     def sheet(self, title: str, widths: Sequence[int], freeze: str | None = None) -> Any:
-        """A new sheet; widths and frozen panes must stand before the first row."""
+        """A new sheet; widths and frozen panes must be set before the first row."""
         from openpyxl.utils import get_column_letter
 
-        made = self.book.create_sheet(title)
+        sheet = self.book.create_sheet(title)
         for position, width in enumerate(widths, 1):
-            made.column_dimensions[get_column_letter(position)].width = width
-        made.freeze_panes = freeze
-        made.page_setup.orientation = "landscape"
+            sheet.column_dimensions[get_column_letter(position)].width = width
+        sheet.freeze_panes = freeze
+        sheet.page_setup.orientation = "landscape"
         if freeze:
-            made.print_title_rows = "1:1"
-        return made
+            sheet.print_title_rows = "1:1"
+        return sheet
 
     def cell(self, sheet: Any, value: Any, **style: Any) -> Any:
         """A styled cell; a text is a text even where it begins like a formula."""
         from openpyxl.cell import WriteOnlyCell
         from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
-        made = WriteOnlyCell(sheet)
+        styled = WriteOnlyCell(sheet)
         if isinstance(value, str):
             value = ILLEGAL_CHARACTERS_RE.sub("", value)
-        made.value = value
+        styled.value = value
         if isinstance(value, str):
-            made.data_type = "s"
+            styled.data_type = "s"
         for name, given in style.items():
-            setattr(made, name, given)
-        return made
+            setattr(styled, name, given)
+        return styled
 
     def header(self, sheet: Any, names: Sequence[str]) -> None:
         """The header row, with a filter over the columns."""
@@ -132,10 +135,13 @@ def write_workbook(job: Export) -> None:
     _read_me(job, book, contents)
     for code, title in topics.items():
         _table_sheet(
-            job, book, title, TOPIC,
+            job,
+            book,
+            title,
+            TOPIC,
             "FROM export_rows LEFT JOIN breakdown_words w USING (breakdown) "
-            f"WHERE family = {quoted(code)} ORDER BY {TOTAL_ORDER}",
-        )  # fmt: skip
+            f"WHERE family = {literal(code)} ORDER BY {TOTAL_ORDER}",
+        )
     _coverage_sheet(job, book)
     for title, _, fields, source in TABLE_SHEETS:
         _table_sheet(job, book, title, fields, source)
@@ -144,7 +150,7 @@ def write_workbook(job: Export) -> None:
     licences = job.codes("SELECT DISTINCT licence FROM export_rows ORDER BY licence")
     named = Text("Workbook", "Рабочая книга")
     mediatype = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-    job.made.append(Made(path, named, mediatype, "XLSX", tuple(sorted({COMPILATION, *licences}))))
+    job.files.append(ExportedFile(path, named, mediatype, "XLSX", tuple(sorted({COMPILATION, *licences}))))
 
 
 def _table_sheet(job: Export, book: Workbook, title: str, fields: Sequence[Field], source: str) -> None:
@@ -202,102 +208,20 @@ def _coverage_sheet(job: Export, book: Workbook) -> None:
         sheet.append([*row[:6], *cells, *row[6:8]])
 
 
-_READ_ME = (
-    Text(
-        "Published official figures on domestic violence and the response to it in Kazakhstan, Kyrgyzstan, Tajikistan "
-        "and Uzbekistan, each with its source. Germany stands in some sheets as a comparator and is marked so.",
-        "Опубликованные официальные данные о домашнем насилии и реагировании на него в Казахстане, Кыргызстане, "
-        "Таджикистане и Узбекистане, каждое число с источником. Германия приведена местами для сравнения и отмечена.",
-    ),
-    Text(
-        "One sheet a topic, one row a figure. Filter by area, indicator and period; use rows marked as preferred where "
-        "several publishers give the same cell. Sheets Discrepancies and Coverage say what disagrees and what is "
-        "missing.",
-        "Один лист — одна тема, одна строка — одно число. Отбирайте по территории, показателю и периоду; если одну "
-        "ячейку дают несколько издателей, берите отмеченное как предпочтительное. Листы Discrepancies и Coverage "
-        "показывают, что расходится и чего не хватает.",
-    ),
-)
-_CAUTIONS = (
-    Text(
-        "Do not add up rows: totals, their parts and several publishers of the same figure stand side by side.",
-        "Не складывайте строки: итоги, их части и одно число от разных издателей стоят рядом.",
-    ),
-    Text(
-        "An empty value is not zero: the status says why it is missing. A coloured status means: read the note first.",
-        "Пустое значение — не ноль: причину называет статус. Выделенный статус означает: сначала прочтите примечание.",
-    ),
-    Text(
-        "Countries count by different laws and rules. Sheet Indicators names the limits of each figure; "
-        "the table comparability of the release says which may be compared.",
-        "Страны считают по разным законам и правилам. Лист Indicators называет ограничения каждого показателя; "
-        "таблица comparability выпуска говорит, что можно сравнивать.",
-    ),
-)
-
-
 def _read_me(job: Export, book: Workbook, contents: Sequence[tuple[str, str]]) -> None:
+    """The first sheet: what ``read_me`` says, a line a row."""
     from openpyxl.worksheet.hyperlink import Hyperlink
 
+    styles: dict[str, dict[str, Any]] = {
+        "title": {"font": book.title},
+        "head": {"font": book.bold, "fill": book.fills["header"]},
+    }
     sheet = book.sheet("Read me", [70, 70, 12, 60])
-    line = 0
-
-    def row(*values: Any, **style: Any) -> None:
-        nonlocal line
-        line += 1
+    for number, line in enumerate(read_me(job, contents), 1):
+        style = styles.get(line.kind, {})
         # Not every program fits heights to wrapped text by itself.
-        longest = max(len(str(value)) for value in values)
-        sheet.row_dimensions[line].height = 20 if style else 15 * -(-longest // 64)
-        sheet.append([book.cell(sheet, value, alignment=book.wrap, **style) for value in values])
-
-    def head(en: str, ru: str) -> None:
-        row("", "")
-        row(en, ru, font=book.bold, fill=book.fills["header"])
-
-    row(TITLE.en, TITLE.ru, font=book.title)
-    for text in _READ_ME:
-        row(text.en, text.ru)
-    head("Release", "Выпуск")
-    count = job.rows("SELECT count(*) FROM export_rows")[0][0]
-    chosen = ", ".join(job.filters.words())
-    row(
-        f"{job.release}, published {job.at:%Y-%m-%d %H:%M} UTC",
-        f"{job.release}, опубликован {job.at:%Y-%m-%d %H:%M} UTC",
-    )
-    row(f"Figures in this workbook: {count}", f"Чисел в этой книге: {count}")
-    row(f"Selection: {chosen or 'everything'}", f"Отбор: {chosen or 'всё'}")
-    head("How to cite", "Как цитировать")
-    row(
-        plain_citation(job.release, job.content_hash, job.at.date()),
-        "Вместе с издателем числа и адресом из той же строки.",
-    )
-    row("Name the publisher of the figure and the address in its row as well.", "")
-    head("Cautions", "Осторожно")
-    for text in (*_CAUTIONS, *job.contract.warnings.values()):
-        row(text.en, text.ru)
-    head("Sheets", "Листы")
-    for title, words in contents:
-        row(title, words)
-        sheet._hyperlinks.append(Hyperlink(ref=f"A{line}", location=f"'{title}'!A1"))
-    head(
-        "Licences: a row is used under the licence it names",
-        "Лицензии: строка используется по указанной в ней лицензии",
-    )
-    for code, n, address in job.rows(
-        "SELECT licence, count(*), any_value(licence_address) FROM export_rows GROUP BY licence ORDER BY licence"
-    ):
-        licence = load_licences().get(code)
-        row(code, licence.title if licence else "", n, address or "")
-    row(
-        f"{COMPILATION} (laws, services, codebook)",
-        datapackage.COMPILATION_LICENCE["title"],
-        "",
-        datapackage.COMPILATION_LICENCE["path"],
-    )
-    head("Attribution of the datasets", "Указание издателей наборов")
-    for citation, licence, n, address in job.rows(
-        """SELECT d.citation, d.licence, count(*), any_value(d.address)
-        FROM export_rows x JOIN datasets d USING (dataset_id)
-        GROUP BY d.dataset_id, d.citation, d.licence ORDER BY d.dataset_id"""
-    ):
-        row(citation, licence, n, address or "")
+        longest = max(len(str(value)) for value in line.values)
+        sheet.row_dimensions[number].height = 20 if style else 15 * -(-longest // 64)
+        sheet.append([book.cell(sheet, value, alignment=book.wrap, **style) for value in line.values])
+        if line.kind == "sheet":
+            sheet._hyperlinks.append(Hyperlink(ref=f"A{number}", location=f"'{line.values[0]}'!A1"))

@@ -1,5 +1,10 @@
-"""The codebook of the published database: lists, and what is known of one code."""
+"""The codebook of the published database: its lists, and everything it says about one code, name or key.
 
+Not here: the codebook pages in ``docs/`` (``data_contracts.codebook``) and how it looks on a terminal
+(``pipelines.cli.terminal.codebook``). Called by ``dvstats list`` and ``dvstats show``.
+"""
+
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -7,60 +12,110 @@ import duckdb
 import pyarrow as pa
 
 from data_contracts.errors import UserError
-from pipelines.published.query import connect, query
+from data_contracts.load import load_contract
+from data_contracts.sql import among
+from pipelines.published.query import connect, dicts, query
+from transforms.parse.labels import fold
 
-_LISTS = {
+LISTS = {
     "indicators": "SELECT code, family, counting_unit, scope, label_en, label_ru FROM indicators",
     "areas": "SELECT code, level, name_en, name_ru, name_national, national_code FROM areas",
     "sources": "SELECT source_id, publisher, stated_by, published, address FROM sources",
     "datasets": "SELECT dataset_id, country, state, rows, licence, cadence, title_en FROM datasets",
     "releases": "SELECT release, published_at, rows, added, revised, withdrawn FROM releases",
+    "codes": "SELECT codelist, count(*) AS codes FROM codes GROUP BY codelist",
 }
+_CODES = "SELECT code, label_en, label_ru, description_en, description_ru FROM codes"
+# Tables that `show` looks in, in this order, each with its key.
+_KEYS = {
+    "indicators": "code",
+    "areas": "code",
+    "datasets": "dataset_id",
+    "sources": "source_id",
+    "legal_framework": "law_id",
+    "response_services": "service_id",
+    "discrepancies": "discrepancy_id",
+    "codes": "code",
+}
+# The column of `observations` that refers to a table.
+_OBSERVED = {
+    "indicators": "indicator",
+    "areas": "ref_area",
+    "datasets": "dataset_id",
+    "sources": "source_id",
+}
+_OTHER_AREA_CODES = ("national_code", "alpha3", "m49")
+_AREA_NAMES = ("name_en", "name_ru", "name_national")
+# A shorter beginning of an observation key would match by chance.
+SHORTEST_KEY_PREFIX = 5
+SHOWN_KEYS = 20
 
 
-def listing(data_dir: Path, what: str) -> pa.Table:
-    """One list of the codebook."""
-    return query(data_dir, f"{_LISTS[what]} ORDER BY 1")
+def listing(data_dir: Path, what: str, codelist: str | None = None) -> pa.Table:
+    """One list of the codebook; ``codelist`` names one code list of the list ``codes``."""
+    if codelist is None:
+        return query(data_dir, f"{LISTS[what]} ORDER BY 1")
+    if what != "codes":
+        raise UserError(f"`dvstats list {what}` takes no further name; only `dvstats list codes LIST` does.")
+    known = query(data_dir, f"{LISTS['codes']} ORDER BY 1")["codelist"].to_pylist()
+    if codelist not in known:
+        raise UserError(f"There is no code list {codelist}. Code lists: {', '.join(known)}.")
+    return query(data_dir, f"{_CODES} WHERE {among('codelist', [codelist])} ORDER BY code")
 
 
-def show(data_dir: Path, code: str) -> dict[str, Any]:
-    """What the codebook says of one code, whatever kind of code it is."""
-    if code == "coverage":
+def show(data_dir: Path, wanted: str) -> dict[str, Any]:
+    """What the codebook says about a code, a name of an area in any of its languages, or a beginning of obs_key.
+
+    Gives ``kind`` (the table), ``rows`` and, where observations refer to it, ``published`` by country.
+    ``coverage`` gives the whole table of that name. :class:`UserError` where nothing is found.
+    """
+    if wanted == "coverage":
         return {"kind": "coverage", "rows": query(data_dir, "SELECT * FROM coverage").to_pylist()}
-    con = connect(data_dir)
-    try:
-        # Table and column names come from this list alone.
-        for kind, key in (
-            ("indicators", "code"), ("areas", "code"), ("datasets", "dataset_id"), ("sources", "source_id"),
-            ("legal_framework", "law_id"), ("response_services", "service_id"), ("discrepancies", "discrepancy_id"),
-            ("codes", "code"),
-        ):  # fmt: skip
-            found = con.sql(
-                f"SELECT * FROM {kind} WHERE lower({key}) = lower(?)",
-                params=[code],
-            ).to_arrow_table()
-            if found.num_rows:
-                return {"kind": kind, "rows": found.to_pylist(), **_published(con, kind, code)}
-    finally:
-        con.close()
+    with connect(data_dir) as con:
+        for found in _found(con, wanted):
+            if found["rows"]:
+                return found
     raise UserError(
-        f"No indicator, area, dataset, source, act, service or code is called {code}. Try `dvstats list`."
+        f"No indicator, area, dataset, source, act, service, code or observation is called {wanted}. "
+        "`dvstats list indicators` (areas, datasets, sources, codes) shows what there is."
     )
 
 
-def _published(con: duckdb.DuckDBPyConnection, kind: str, code: str) -> dict[str, Any]:
-    column = {
-        "indicators": "indicator",
-        "areas": "ref_area",
-        "datasets": "dataset_id",
-        "sources": "source_id",
-    }.get(kind)
+def _found(con: duckdb.DuckDBPyConnection, wanted: str) -> Iterator[dict[str, Any]]:
+    """Answers from the most exact to the least: a code, another code of an area, a name, the beginning of a key."""
+    for kind, key in _KEYS.items():
+        yield _rows(con, kind, f"lower({key}) = lower($1)", [wanted])
+    others = " OR ".join(f"lower({column}) = lower($1)" for column in _OTHER_AREA_CODES)
+    yield _rows(con, "areas", others, [wanted])
+    named = _areas_named(con, wanted)
+    if named:
+        yield _rows(con, "areas", among("code", named), [])
+    if len(wanted) >= SHORTEST_KEY_PREFIX:
+        matching = "SELECT * FROM observations WHERE starts_with(obs_key, lower($1)) ORDER BY obs_key"
+        rows = dicts(con, f"{matching} LIMIT {SHOWN_KEYS}", [wanted])
+        yield {"kind": "observations", "rows": rows}
+
+
+def _areas_named(con: duckdb.DuckDBPyConnection, name: str) -> list[str]:
+    """Codes of the areas with that name or alias, in any language, spelt as readers of files would accept it."""
+    folded = fold(name)
+    rows = con.execute(f"SELECT code, {', '.join(_AREA_NAMES)} FROM areas").fetchall()
+    found = {code for code, *names in rows if any(text and fold(text) == folded for text in names)}
+    found |= {row["area"] for row in load_contract().area_aliases if fold(row["alias"]) == folded}
+    return sorted(found)
+
+
+def _rows(con: duckdb.DuckDBPyConnection, kind: str, condition: str, values: list[str]) -> dict[str, Any]:
+    # Names of tables and columns come from this module alone.
+    rows = dicts(con, f"SELECT * FROM {kind} WHERE {condition} ORDER BY {_KEYS[kind]}", values)
+    column = _OBSERVED.get(kind)
     if column is None:
-        return {}
-    found = con.sql(
+        return {"kind": kind, "rows": rows}
+    codes = [row[_KEYS[kind]] for row in rows]
+    published = dicts(
+        con,
         f"""SELECT left(ref_area, 2) AS country, count(*) AS observations, min(year(period_start)) AS first_year,
           max(year(period_end)) AS last_year
-        FROM observations WHERE lower({column}) = lower(?) GROUP BY ALL ORDER BY ALL""",
-        params=[code],
-    ).to_arrow_table()
-    return {"published": found.to_pylist()}
+        FROM observations WHERE {among(column, codes)} GROUP BY ALL ORDER BY ALL""",
+    )
+    return {"kind": kind, "rows": rows, "published": published}

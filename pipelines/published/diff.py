@@ -1,37 +1,87 @@
-"""What two releases say differently."""
+"""What two releases say differently, observation by observation.
 
+Not here: the history of one observation (``trace``) and the notes of a release (``pipelines.release.notes``). Called
+by ``dvstats diff``.
+"""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import duckdb
-import pyarrow.parquet as pq
 
+from data_contracts.errors import UserError
+from data_contracts.sql import among, literal
 from pipelines.published.releases import release_folder
 
+_QUERY = """
+    SELECT
+      CASE WHEN a.obs_key IS NULL THEN 'added'
+           WHEN b.obs_key IS NULL THEN 'withdrawn'
+           WHEN a.obs_value IS DISTINCT FROM b.obs_value THEN 'revised'
+           ELSE 'reflagged' END AS change,
+      coalesce(b.indicator, a.indicator) AS indicator,
+      coalesce(b.ref_area, a.ref_area) AS ref_area,
+      coalesce(b.time_period, a.time_period) AS time_period,
+      coalesce(b.sex, a.sex) AS sex,
+      coalesce(b.age, a.age) AS age,
+      coalesce(b.breakdown, a.breakdown) AS breakdown,
+      a.obs_value AS old_value,
+      b.obs_value AS new_value,
+      b.obs_value - a.obs_value AS difference,
+      CASE WHEN a.obs_value <> 0 THEN (b.obs_value - a.obs_value) / a.obs_value END AS relative_difference,
+      a.obs_status AS old_status,
+      b.obs_status AS new_status,
+      coalesce(b.dataset_id, a.dataset_id) AS dataset_id,
+      obs_key
+    FROM read_parquet({first}) a FULL JOIN read_parquet({second}) b USING (obs_key)
+    WHERE a.obs_key IS NULL OR b.obs_key IS NULL
+      OR (a.obs_value, a.obs_status, a.obs_lower, a.obs_upper, a.note, a.source_id)
+         IS DISTINCT FROM (b.obs_value, b.obs_status, b.obs_lower, b.obs_upper, b.note, b.source_id)"""
 
-def diff(data_dir: Path, release: str, other: str | None) -> list[dict[str, Any]]:
-    """Rows that differ between two releases, by the history of the later one."""
-    first, second = release_folder(data_dir, release), release_folder(data_dir, other)
-    if first.name > second.name:
-        first, second = second, first
-    tables = [pq.read_table(folder / "observations" / "observations.parquet") for folder in (first, second)]
-    con = duckdb.connect()
-    con.register("a", tables[0])
-    con.register("b", tables[1])
-    query_text = """
-        SELECT CASE WHEN a.obs_key IS NULL THEN 'added' WHEN b.obs_key IS NULL THEN 'withdrawn'
-                    WHEN a.obs_value IS DISTINCT FROM b.obs_value THEN 'revised' ELSE 'reflagged' END AS change,
-          coalesce(b.indicator, a.indicator) AS indicator, coalesce(b.ref_area, a.ref_area) AS ref_area,
-          coalesce(b.time_period, a.time_period) AS time_period, coalesce(b.sex, a.sex) AS sex,
-          coalesce(b.age, a.age) AS age, coalesce(b.breakdown, a.breakdown) AS breakdown,
-          a.obs_value AS old_value, b.obs_value AS new_value, b.obs_value - a.obs_value AS difference,
-          CASE WHEN a.obs_value <> 0 THEN (b.obs_value - a.obs_value) / a.obs_value END AS relative_difference,
-          a.obs_status AS old_status, b.obs_status AS new_status,
-          coalesce(b.dataset_id, a.dataset_id) AS dataset_id, obs_key
-        FROM a FULL JOIN b USING (obs_key)
-        WHERE a.obs_key IS NULL OR b.obs_key IS NULL
-          OR (a.obs_value, a.obs_status, a.obs_lower, a.obs_upper, a.note, a.source_id)
-             IS DISTINCT FROM (b.obs_value, b.obs_status, b.obs_lower, b.obs_upper, b.note, b.source_id)
-        ORDER BY ALL"""
-    rows: list[dict[str, Any]] = con.sql(query_text).to_arrow_table().to_pylist()
+
+def diff(
+    data_dir: Path,
+    release: str,
+    other: str | None,
+    *,
+    countries: Sequence[str] = (),
+    indicators: Sequence[str] = (),
+    datasets: Sequence[str] = (),
+) -> list[dict[str, Any]]:
+    """Rows that differ between two releases, from the older to the newer; ``other`` None means the latest.
+
+    ``change`` is added, withdrawn, revised (another value) or reflagged (another status, interval, note or source).
+    Filters take codes; a country includes its regions.
+    """
+    older, newer = sorted(
+        (release_folder(data_dir, release), release_folder(data_dir, other)), key=lambda folder: folder.name
+    )
+    wanted = {"left(ref_area, 2)": countries, "indicator": indicators, "dataset_id": datasets}
+    conditions = [
+        among(f"lower({column})", [code.lower() for code in codes])
+        for column, codes in wanted.items()
+        if codes
+    ]
+    tables = [literal(str(folder / "observations" / "observations.parquet")) for folder in (older, newer)]
+    differing = _QUERY.format(first=tables[0], second=tables[1])
+    query = f"SELECT * FROM ({differing}) WHERE {' AND '.join(conditions) or 'true'} ORDER BY ALL"
+    with duckdb.connect() as con:
+        try:
+            rows: list[dict[str, Any]] = con.sql(query).to_arrow_table().to_pylist()
+        except duckdb.BinderException as error:
+            raise UserError(
+                f"{older.name} and {newer.name} cannot be compared: their tables have other columns, because another "
+                "version of dvstats published one of them."
+            ) from error
     return rows
+
+
+def summary(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """How many rows of a difference there are by change, country, indicator and dataset."""
+    counts = Counter(
+        (row["change"], row["ref_area"].split("-")[0], row["indicator"], row["dataset_id"]) for row in rows
+    )
+    names = ("change", "country", "indicator", "dataset_id")
+    return [{**dict(zip(names, key, strict=True)), "observations": counts[key]} for key in sorted(counts)]

@@ -1,45 +1,100 @@
-"""Reading what is published: the DuckDB file, the codebook in the terminal, differences between releases."""
+"""Read-only SQL on the latest release, within limits on memory, time and disk.
 
+Not here: the file that is read (``pipelines.release.database_file`` writes it) and how an answer is shown
+(``pipelines.cli.terminal.tables``). Called by ``dvstats query`` and by the other modules of this folder.
+
+>>> query(Path("data"), "SELECT name_en FROM areas WHERE code = 'KZ'").to_pylist()
+[{'name_en': 'Kazakhstan'}]
+"""
+
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pyarrow as pa
 
 from data_contracts.errors import NothingThereError, UserError
+from data_contracts.sql import literal
 from pipelines.release.database_file import DATABASE
 
+# A mistyped join must not take the machine of a small office with it.
+MEMORY_LIMIT = "2GiB"
+SECONDS = 60.0
+_READING = ("SELECT", "EXPLAIN", "MULTI", "CALL", "PRAGMA")
+_LIMITED = f"Queries may use {MEMORY_LIMIT} of memory and {SECONDS:g} seconds"
 
-def connect(data_dir: Path) -> duckdb.DuckDBPyConnection:
-    """The latest release, read-only, shut off from files and the network."""
+
+@contextmanager
+def connect(data_dir: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A connection to the latest release: read-only, without files or network, with limits that SQL cannot lift.
+
+    Each connection has a DuckDB instance of its own, so that several threads may ask at once, and other programs may
+    have the same file open with other settings. :class:`NothingThereError` where there is no release.
+    """
     path = data_dir / DATABASE
     if not path.exists():
         raise NothingThereError(
             f"There is no release in {data_dir}. Run `dvstats refresh` first, or give --data-dir."
         )
-    con = duckdb.connect(str(path.resolve()), read_only=True)
-    con.execute("SET enable_external_access = false")
-    con.execute("SET lock_configuration = true")
-    return con
+    with duckdb.connect() as con:
+        # An empty temporary directory: what does not fit into memory is not written to disk either.
+        con.execute(f"SET memory_limit = '{MEMORY_LIMIT}'; SET temp_directory = ''")
+        # The link to the latest release is resolved once: the answer is of one release.
+        con.execute(f"ATTACH {literal(str(path.resolve()))} AS dvstats (READ_ONLY); USE dvstats")
+        con.execute("SET enable_external_access = false; SET lock_configuration = true")
+        yield con
 
 
-def query(data_dir: Path, sql: str) -> pa.Table:
-    """Answer of one read-only statement."""
-    con = connect(data_dir)
-    try:
-        relation = con.sql(sql)
-        if relation is None:
+def query(data_dir: Path, sql: str, *, seconds: float = SECONDS) -> pa.Table:
+    """Answer of one statement that reads; :class:`UserError` names what is wrong with it.
+
+    ``seconds``: after this time the statement is interrupted.
+    """
+    with connect(data_dir) as con:
+        watch = threading.Timer(seconds, con.interrupt)
+        watch.start()
+        try:
+            _check_reading(con, sql)
+            relation = con.sql(sql)
+            if relation is None:
+                raise UserError("That statement gives no rows. Write SELECT, DESCRIBE, SUMMARIZE or SHOW.")
+            return relation.to_arrow_table()
+        except duckdb.InterruptException as error:
             raise UserError(
-                "That statement gives no rows. Only questions are answered here: SELECT, DESCRIBE, SHOW."
-            )
-        return relation.to_arrow_table()
-    except duckdb.Error as error:
-        raise UserError(_plain(str(error))) from error
-    finally:
-        con.close()
+                f"The query was stopped after {seconds:g} seconds. Narrow it, or open {DATABASE} yourself."
+            ) from error
+        except duckdb.Error as error:
+            raise UserError(_sentence(error)) from error
+        finally:
+            watch.cancel()
 
 
-def _plain(message: str) -> str:
-    first = " ".join(message.split("\n\n")[0].split())
-    if "read-only" in message or "disabled by configuration" in message:
-        return f"{first} The published database answers questions only; to write a file use --output."
-    return f'{first} `dvstats query "SHOW TABLES"` lists tables and views; `DESCRIBE <table>` its columns.'
+def dicts(con: duckdb.DuckDBPyConnection, sql: str, values: Sequence[str] = ()) -> list[dict[str, Any]]:
+    """Rows of an answer as mappings, for SQL of our own; ``values`` are its parameters."""
+    rows: list[dict[str, Any]] = con.sql(sql, params=list(values)).to_arrow_table().to_pylist()
+    return rows
+
+
+def _check_reading(con: duckdb.DuckDBPyConnection, sql: str) -> None:
+    statements = con.extract_statements(sql)
+    if len(statements) != 1:
+        raise UserError(f"One statement is expected, but there are {len(statements)}.")
+    kind = statements[0].type.name
+    if kind not in _READING:
+        raise UserError(
+            f"{kind} is not possible: the published database is read-only. Write SELECT, DESCRIBE, SUMMARIZE or SHOW; "
+            "to write the answer to a file use --output."
+        )
+
+
+def _sentence(error: duckdb.Error) -> str:
+    """DuckDB's message on its own line, and below it what to do."""
+    if isinstance(error, duckdb.OutOfMemoryException):
+        return f"{_LIMITED}, and this one needs more. Narrow it, or open {DATABASE} yourself."
+    message = " ".join(str(error).split("\n\n")[0].split())
+    if "disabled by configuration" in message or "configuration has been locked" in message:
+        return f"{message}\nOnly the published tables can be read here; to write a file use --output."
+    return f'{message}\n`dvstats query "SHOW TABLES"` lists tables and views; `DESCRIBE <table>` its columns.'

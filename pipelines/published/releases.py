@@ -1,22 +1,30 @@
-"""Where the folders of releases are."""
+"""Where the folders of releases are.
 
+Not here: what is inside one (``pipelines.release.manifest``) and how one is written (``pipelines.release.publish``).
+Called by every command that names a release.
+"""
+
+import re
 from pathlib import Path
 
 from data_contracts.errors import NothingThereError
 
+_NAME = re.compile(r"\d{8}T\d{6}Z")
+
 
 def release_folder(data_dir: Path, release: str | None) -> Path:
-    """Folder of a release; the latest where none is named."""
-    folder = data_dir / "releases" / release if release else (data_dir / "latest").resolve()
-    if not (folder / "manifest.json").is_file():
-        there = ", ".join(sorted(p.name for p in (data_dir / "releases").glob("2*"))) or "none"
-        raise NothingThereError(f"No release {release or ''} in {data_dir}. Releases there: {there}.")
+    """Folder of a release, the latest where none is named; :class:`NothingThereError` lists what there is.
+
+    Only names of releases lead to a folder, so that no name leads out of ``releases/``.
+    """
+    releases = data_dir / "releases"
+    if release is None:
+        folder = (data_dir / "latest").resolve()
+    else:
+        folder = releases / release if _NAME.fullmatch(release) else releases
+    if not (folder / "manifest.json").is_file() or not _NAME.fullmatch(folder.name):
+        there = ", ".join(sorted(path.name for path in releases.glob("*") if _NAME.fullmatch(path.name)))
+        raise NothingThereError(
+            f"No release {release or ''} in {data_dir}. Releases there: {there or 'none'}.".replace("  ", " ")
+        )
     return folder
-
-
-def release_names(data_dir: Path) -> list[str]:
-    """Names of the releases on disk, oldest first."""
-    folder = data_dir / "releases"
-    return (
-        sorted(p.name for p in folder.iterdir() if (p / "manifest.json").is_file()) if folder.is_dir() else []
-    )

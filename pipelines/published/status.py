@@ -1,22 +1,46 @@
-"""``dvstats status``: how every dataset is, for a person or a program; the states come from ``dataset_states``."""
+"""``dvstats status``: how every dataset is, for a person or a program.
 
+Not here: deciding the states (``pipelines.dataset_states``) and how they look on a terminal
+(``pipelines.cli.terminal.status``).
+"""
+
+import datetime as dt
 from pathlib import Path
 from typing import Any
 
+from data_contracts.errors import NothingThereError, UserError
+from data_contracts.vocabulary import COUNTRIES
 from pipelines.data_directory import DataDirectory, current_moment
-from pipelines.dataset_states import DatasetState, dataset_states
+from pipelines.dataset_states import TROUBLED, DatasetState, dataset_states
 from pipelines.declarations import declarations
 from sources.receipts import Record
 
 
-def status(data_dir: Path) -> list[dict[str, Any]]:
-    """One row a dataset: state, last asked, last success, publisher's own date, age, rows, refused rows, reason."""
+def status(data_dir: Path, *, country: str | None = None) -> list[dict[str, Any]]:
+    """One row a dataset: state, last request, last success, the publisher's date, age in days, rows, reason.
+
+    ``country``: only datasets of that country. :class:`NothingThereError` where there is no release.
+    """
+    if country is not None and country.upper() not in COUNTRIES:
+        raise UserError(f"No country {country}. Countries: {', '.join(COUNTRIES)}.")
     declared, folder, now = declarations(), DataDirectory(data_dir), current_moment()
-    states = dataset_states(declared, folder, folder.last_release(declared.contract), now)
-    return [_row(state, now) for state in states]
+    release = folder.last_release(declared.contract)
+    if release.folder is None:
+        raise NothingThereError(
+            f"There is no release in {data_dir}. Run `dvstats refresh` first, or give --data-dir."
+        )
+    states = dataset_states(declared, folder, release, now)
+    return [
+        _row(state, now) for state in states if country is None or state.dataset.country == country.upper()
+    ]
 
 
-def _row(state: DatasetState, now: Any) -> dict[str, Any]:
+def needs_attention(row: dict[str, Any]) -> bool:
+    """Whether a person should look at a dataset: it failed, is held or stale, or rows of it were refused."""
+    return row["state"] in TROUBLED or bool(row["refused_rows"])
+
+
+def _row(state: DatasetState, now: dt.datetime) -> dict[str, Any]:
     dataset, success = state.dataset, state.last_success
     good = [record for record in state.attempts if record.outcome != "failed"]
     return {

@@ -1,43 +1,46 @@
-"""From a published number back to the cell it came from."""
+"""From a published number back to the cell of the archived file that it was read from.
+
+Not here: storing files (``sources.archive``), reading their cells (``sources.readers``), showing the result
+(``pipelines.cli.terminal.trace``). Called by ``dvstats trace``.
+"""
 
 from pathlib import Path
 from typing import Any
 
 from data_contracts.errors import UserError
-from pipelines.published import query
+from pipelines.published.query import connect, dicts
 from sources.archive import Archive
 from sources.cells import LOCATOR, VALUE
+from sources.dataset import Dataset
 from sources.load_datasets import load_datasets
 from sources.readers.protocol import read_cells
 
+# Cells shown on either side of the one that holds the number.
 NEIGHBOURS = 2
 
 
 def trace(data_dir: Path, obs_key: str) -> dict[str, Any]:
-    """The observation, its dataset, source and archived file, the cell with its neighbours, and its history."""
-    con = query.connect(data_dir)
-    try:
-        row = _one(con, "SELECT * FROM observations WHERE obs_key = ?", obs_key)
-        asked = "SELECT * FROM observation_history WHERE obs_key = ? ORDER BY valid_from"
-        versions = con.sql(asked, params=[obs_key]).to_arrow_table().to_pylist()
-        row = row or (versions[-1] if versions else None)
-        if row is None:
+    """The observation, its dataset, source and archived file, the cell with its neighbours, and its history.
+
+    An observation that was withdrawn is found in the history. :class:`UserError` for an unknown key.
+    """
+    with connect(data_dir) as con:
+        versions = dicts(
+            con, "SELECT * FROM observation_history WHERE obs_key = $1 ORDER BY valid_from", [obs_key]
+        )
+        found = dicts(con, "SELECT * FROM observations WHERE obs_key = $1", [obs_key]) or versions[-1:]
+        if not found:
             raise UserError(
                 f"No observation has the key {obs_key}. The column obs_key of any table shows keys."
             )
-        source = _one(con, "SELECT * FROM sources WHERE source_id = ?", row["source_id"])
-        dataset_row = _one(con, "SELECT * FROM datasets WHERE dataset_id = ?", row["dataset_id"])
-        releases = (
-            con.sql("SELECT release, published_at FROM releases ORDER BY release")
-            .to_arrow_table()
-            .to_pylist()
-        )
-    finally:
-        con.close()
+        row = found[0]
+        sources = dicts(con, "SELECT * FROM sources WHERE source_id = $1", [row["source_id"]])
+        datasets = dicts(con, "SELECT * FROM datasets WHERE dataset_id = $1", [row["dataset_id"]])
+        releases = con.execute("SELECT release, published_at FROM releases ORDER BY release").fetchall()
     return {
         "observation": row,
-        "dataset": dataset_row,
-        "source": source,
+        "dataset": datasets[0] if datasets else None,
+        "source": sources[0] if sources else None,
         "cell": _cell(data_dir, row),
         "rule": _rule(row),
         "history": [
@@ -47,13 +50,8 @@ def trace(data_dir: Path, obs_key: str) -> dict[str, Any]:
             }
             for version in versions
         ],
-        "releases": [r["release"] for r in releases if _carried(r["published_at"], versions)],
+        "releases": [release for release, published_at in releases if _carried(published_at, versions)],
     }
-
-
-def _one(con: Any, sql: str, value: str) -> dict[str, Any] | None:
-    rows = con.sql(sql, params=[value]).to_arrow_table().to_pylist()
-    return rows[0] if rows else None
 
 
 def _carried(moment: Any, versions: list[dict[str, Any]]) -> bool:
@@ -62,9 +60,19 @@ def _carried(moment: Any, versions: list[dict[str, Any]]) -> bool:
     )
 
 
+def _declared(row: dict[str, Any]) -> Dataset:
+    dataset = load_datasets().get(row["dataset_id"])
+    if dataset is None:
+        raise UserError(
+            f"{row['obs_key']} comes from {row['dataset_id']}, which is not declared any more, so its file cannot be "
+            f"read. Place: {row['raw_locator']} of {row['raw_sha256']}."
+        )
+    return dataset
+
+
 def _cell(data_dir: Path, row: dict[str, Any]) -> dict[str, Any]:
     """Read the archived file again with the same reader, and find the place."""
-    dataset = load_datasets()[row["dataset_id"]]
+    dataset = _declared(row)
     if dataset.restricted:
         raise UserError(
             f"{row['obs_key']} comes from {dataset.id}, which is not public: its file is not shown. "
@@ -100,7 +108,7 @@ def _cell(data_dir: Path, row: dict[str, Any]) -> dict[str, Any]:
 
 def _rule(row: dict[str, Any]) -> str:
     """Which declaration read the cell, and how its text became the value."""
-    dataset = load_datasets()[row["dataset_id"]]
+    dataset = _declared(row)
     factor = dataset.numbers.get("multiply", 1)
     times = f", times {factor:g}" if factor != 1 else ""
     return (

@@ -1,1 +1,5 @@
-"""Making a release: Parquet files, manifest, DuckDB file, notes, feed, citation. Reading it is in ``published``."""
+"""Writing a release: its folder, database file, manifest, notes, feed and citation.
+
+Not here: deriving the tables (``transforms.derive``) and reading what is published (``pipelines.published``). Called
+by the last step of the graph (``pipelines.assets``).
+"""

@@ -1,16 +1,20 @@
-"""How a release is cited: title, authors, citation file."""
+"""How a release is cited: title, authors, a sentence, a citation file.
+
+The words of the file are in ``templates/CITATION.cff.j2``. Not here: the citation of a single dataset, which its
+declaration gives. Called by ``publish`` and by the exports.
+"""
 
 import datetime as dt
+from pathlib import Path
 
 from data_contracts.model import Text
+from data_contracts.rendering import render
 
 TITLE = Text(
     "Domestic violence statistics in Central Asia", "Статистика домашнего насилия в Центральной Азии"
 )
 AUTHORS = "dvstats contributors"
-
-
-# -- citation --------------------------------------------------------------------------------------------------
+_TEMPLATES = Path(__file__).parent / "templates"
 
 
 def plain_citation(release: str, content_hash: str, date: dt.date) -> str:
@@ -21,20 +25,14 @@ def plain_citation(release: str, content_hash: str, date: dt.date) -> str:
 
 
 def citation(release: str, content_hash: str, date: dt.date) -> str:
-    """``CITATION.cff`` of a release (Citation File Format 1.2.0), the plain citation in its message."""
-    return f"""cff-version: 1.2.0
-type: dataset
-message: >-
-  Cite as: {plain_citation(release, content_hash, date)}
-  Name the publisher and the address of each figure you use as well; its dataset names its licence.
-title: "{TITLE.en}"
-authors:
-  - name: "{AUTHORS}"
-version: "{release}"
-date-released: {date.isoformat()}
-license: CC-BY-4.0
-identifiers:
-  - type: other
-    value: "sha256:{content_hash}"
-    description: "Content hash: content_sha256 in manifest.json of the release"
-"""
+    """``CITATION.cff`` of a release (Citation File Format 1.2.0), the sentence in its message."""
+    return render(
+        _TEMPLATES,
+        "CITATION.cff.j2",
+        plain=plain_citation(release, content_hash, date),
+        title=TITLE.en,
+        authors=AUTHORS,
+        release=release,
+        date=date.isoformat(),
+        content_hash=content_hash,
+    )

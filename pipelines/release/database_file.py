@@ -1,4 +1,8 @@
-"""The release as one self-contained DuckDB file."""
+"""The release as one self-contained DuckDB file, ``dvstats.duckdb``.
+
+Not here: what the file holds beside its rows (``data_contracts.database``), and swapping it in (``publish``). Called
+by ``publish``; ``pipelines.published.query`` opens what this writes.
+"""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -6,8 +10,9 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
-from data_contracts import sql
+from data_contracts.database import database_statements
 from data_contracts.model import Contract
+from data_contracts.sql import create_table, literal
 
 DATABASE = "dvstats.duckdb"
 # Opened by DuckDB 1.1 and later.
@@ -15,28 +20,23 @@ STORAGE_VERSION = "v1.0.0"
 
 
 def write_database(contract: Contract, path: Path, tables: Mapping[str, pa.Table]) -> None:
-    """The release in one self-contained DuckDB file: tables, comments, views, macros.
+    """Write tables, comments, views and macros to a new file.
 
-    Objects are made under the file's own catalog with ``USE``: a macro made through an alias keeps the alias and
-    fails when the file is opened under its own name.
+    Objects are created under the file's own catalog with ``USE``: a macro created through an alias keeps the alias
+    and fails when the file is opened under its own name.
     """
-    con = duckdb.connect()
-    for name, data in tables.items():
-        con.register(f"arrow_{name}", data)
-    con.execute(f"ATTACH '{_quoted(path)}' AS dvstats (STORAGE_VERSION '{STORAGE_VERSION}')")
-    # One transaction: hundreds of comments, one write to disk.
-    con.execute("BEGIN")
-    for name, table in contract.tables.items():
-        con.execute(sql.create_table(table, f"dvstats.{name}"))
-        con.execute(f"INSERT INTO dvstats.{name} SELECT * FROM arrow_{name}")
-    con.execute("USE dvstats")
-    for statement in sql.database_statements(contract):
-        con.execute(statement)
-    con.execute("COMMIT")
-    con.execute("USE memory")
-    con.execute("DETACH dvstats")
-    con.close()
-
-
-def _quoted(path: Path) -> str:
-    return str(path).replace("'", "''")
+    with duckdb.connect() as con:
+        for name, data in tables.items():
+            con.register(f"arrow_{name}", data)
+        con.execute(f"ATTACH {literal(str(path))} AS dvstats (STORAGE_VERSION '{STORAGE_VERSION}')")
+        # One transaction: hundreds of comments, one write to disk.
+        con.execute("BEGIN")
+        for name, table in contract.tables.items():
+            con.execute(create_table(table, f"dvstats.{name}"))
+            con.execute(f"INSERT INTO dvstats.{name} SELECT * FROM arrow_{name}")
+        con.execute("USE dvstats")
+        for statement in database_statements(contract):
+            con.execute(statement)
+        con.execute("COMMIT")
+        con.execute("USE memory")
+        con.execute("DETACH dvstats")

@@ -1,4 +1,7 @@
-"""The releases as an Atom feed."""
+"""The releases as an Atom feed, built with lxml: what is in a table cannot break the XML.
+
+Not here: the notes that its entries link to (``notes``). Called by ``publish``, which writes ``feed.atom``.
+"""
 
 import datetime as dt
 import uuid
@@ -7,13 +10,15 @@ from typing import Any, cast
 import pyarrow as pa
 from lxml import etree
 
+from data_contracts.model import Text
 from pipelines.release.citation import AUTHORS, TITLE
-from pipelines.release.notes import WORDS
 
 ATOM = "http://www.w3.org/2005/Atom"
-
-
-# -- feed ------------------------------------------------------------------------------------------------------
+_TITLE = Text("Release {release}", "Выпуск {release}")
+_SUMMARY = Text(
+    "{added} added, {revised} revised, {withdrawn} withdrawn; {rows} observations.",
+    "добавлено {added}, пересмотрено {revised}, отозвано {withdrawn}; всего наблюдений: {rows}.",
+)
 
 
 def atom_feed(releases: pa.Table, base: str) -> str:
@@ -31,26 +36,24 @@ def atom_feed(releases: pa.Table, base: str) -> str:
     for row in rows:
         entry = _add(feed, "entry")
         _add(entry, "id", _identifier("release", row["release"]))
-        _add(
-            entry,
-            "title",
-            f"{WORDS['title'].en.format(row['release'])} / {WORDS['title'].ru.format(row['release'])}",
-        )
+        _add(entry, "title", _both(_TITLE, row))
         _add(entry, "updated", _stamp(row["published_at"]))
         folder = f"{base}/releases/{row['release']}" if base else f"releases/{row['release']}"
         for lang in ("en", "ru"):
             notes = f"{folder}/RELEASE_NOTES.{lang}.md"
             _add(entry, "link", rel="alternate", type="text/markdown", hreflang=lang, href=notes)
-        counts = (row["added"], row["revised"], row["withdrawn"], row["rows"])
-        summary = f"{WORDS['summary'].en.format(*counts)} / {WORDS['summary'].ru.format(*counts)}"
-        _add(entry, "summary", summary, type="text")
+        _add(entry, "summary", _both(_SUMMARY, row), type="text")
     return etree.tostring(feed, xml_declaration=True, encoding="UTF-8", pretty_print=True).decode("utf-8")
 
 
+def _both(text: Text, row: dict[str, Any]) -> str:
+    return f"{text.en.format(**row)} / {text.ru.format(**row)}"
+
+
 def _add(parent: Any, tag: str, text: str | None = None, **attributes: str) -> Any:
-    made = etree.SubElement(parent, f"{{{ATOM}}}{tag}", attributes)
-    made.text = text
-    return made
+    element = etree.SubElement(parent, f"{{{ATOM}}}{tag}", attributes)
+    element.text = text
+    return element
 
 
 def _stamp(at: dt.datetime) -> str:

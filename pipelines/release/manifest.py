@@ -1,4 +1,8 @@
-"""The manifest of a release: name, checksums, content hash, and the check of a release against it."""
+"""The manifest of a release: its name, the checksums of its files, the hash of its content.
+
+Not here: writing a release (``publish``) and finding its folder (``pipelines.published.releases``). Called by
+``publish``, by the exports (which cite the hash) and by ``dvstats verify``.
+"""
 
 import datetime as dt
 import hashlib
@@ -10,21 +14,21 @@ from typing import Any
 import pyarrow.parquet as pq
 
 from data_contracts.arrow import table_bytes
-from data_contracts.errors import DvstatsError
+from data_contracts.errors import NothingThereError
 from data_contracts.model import Contract
 
-# Tables that log what was done; they alone never make a release.
+# Tables that log what was done; they alone never cause a release.
 LOGS = ("releases", "fetches", "revisions", "quarantine", "findings")
 # Columns of the same kind in other tables.
 LOG_COLUMNS = {"datasets": ("last_success", "state", "refused_rows", "data_version")}
 
 
-class ManifestError(DvstatsError):
+class ManifestError(NothingThereError):
     """The manifest of a release cannot be read."""
 
 
 def release_name(at: dt.datetime) -> str:
-    """Name of a release: its UTC time."""
+    """Name of a release: its UTC time, ``20261125T031500Z``."""
     return at.strftime("%Y%m%dT%H%M%SZ")
 
 
@@ -48,41 +52,50 @@ def content_hash(contract: Contract, tables: Mapping[str, Path]) -> str:
 
 
 def file_entry(path: Path, relative: str) -> dict[str, Any]:
-    """Path, size and SHA-256 of a file, as the manifest lists it."""
+    """Path, size in bytes and SHA-256 of a file, as the manifest lists it."""
     with path.open("rb") as handle:
         digest = hashlib.file_digest(handle, "sha256").hexdigest()
     return {"path": relative, "bytes": path.stat().st_size, "sha256": digest}
 
 
 def read_manifest(folder: Path) -> dict[str, Any]:
-    """Manifest of a release; ManifestError where it is missing, cut or names files outside the release."""
+    """Manifest of a release; ManifestError where it cannot be read."""
     path = folder / "manifest.json"
     try:
         loaded: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
         entries = [*loaded["tables"], *loaded["files"]]
-        names = [entry["path"] for entry in entries if entry["sha256"]]
+        complete = all({"path", "sha256"} <= set(entry) for entry in entries)
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise ManifestError(f"Release {folder.name}: manifest.json cannot be read ({error}).") from error
-    outside = [name for name in names if not (folder / name).resolve().is_relative_to(folder.resolve())]
-    if outside:
-        raise ManifestError(f"Release {folder.name}: manifest.json names a file outside it: {outside[0]}.")
+        raise ManifestError(f"{path} is damaged: {error}. Restore the release from a copy.") from error
+    if not complete:
+        raise ManifestError(f"{path} is damaged: a file has no checksum. Restore the release from a copy.")
     return loaded
 
 
 def verify(folder: Path) -> list[str]:
-    """Every file of a release against its manifest; sentences on what is wrong."""
-    problems = []
+    """Every file of a release against its manifest; a sentence for each thing that is wrong.
+
+    A path that leads out of the folder of the release is a problem, and what it leads to is not read.
+    """
     manifest = read_manifest(folder)
-    listed = {entry["path"]: entry for entry in (*manifest["tables"], *manifest["files"])}
-    for relative, entry in listed.items():
-        path = folder / relative
-        if not path.is_file():
-            problems.append(f"{relative} is missing: restore the release from a copy; do not delete it.")
-        elif file_entry(path, relative)["sha256"] != entry["sha256"]:
-            problems.append(
-                f"{relative} does not match its checksum: it was changed or damaged after publication; "
-                "restore it from a copy."
-            )
+    listed = {str(entry["path"]): entry for entry in (*manifest["tables"], *manifest["files"])}
+    problems = [
+        problem for relative, entry in listed.items() if (problem := _problem(folder, relative, entry))
+    ]
     present = {p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file()} - {"manifest.json"}
     problems += [f"{extra} is not named in the manifest." for extra in sorted(present - set(listed))]
     return problems
+
+
+def _problem(folder: Path, relative: str, entry: Mapping[str, Any]) -> str:
+    path = folder / relative
+    if not path.resolve().is_relative_to(folder.resolve()):
+        return f"{relative} leads out of the release: the manifest was changed; restore it from a copy."
+    if not path.is_file():
+        return f"{relative} is missing: restore the release from a copy, or refresh to publish a new one."
+    if file_entry(path, relative)["sha256"] != entry["sha256"]:
+        return (
+            f"{relative} does not match its checksum: it was changed or damaged after publication; "
+            "restore it from a copy."
+        )
+    return ""

@@ -7,11 +7,12 @@ import duckdb
 import pyarrow as pa
 
 from data_contracts.strict_files import Row
+from data_contracts.vocabulary import DIMENSIONS, sql_list
 from sources.registers import Entry
 
 # A series is one dataset's, with equal dimensions and equally long periods; different sources may carry it on.
 _SERIES = (
-    "o.dataset_id, o.indicator, o.ref_area, o.sex, o.age, o.violence_form, o.relationship, o.breakdown, "
+    f"o.dataset_id, o.indicator, o.ref_area, {sql_list(DIMENSIONS, 'o')}, "
     "o.unit_measure, o.nature, o.freq, CASE WHEN o.freq = '_O' THEN o.period_end - o.period_start ELSE 0 END, "
     "CASE WHEN o.freq = '_O' THEN month(o.period_start) ELSE 0 END"
 )

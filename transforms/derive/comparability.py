@@ -9,7 +9,7 @@ import pyarrow as pa
 from data_contracts.arrow import arrow_schema
 from data_contracts.model import Contract
 from data_contracts.strict_files import Row
-from transforms.derive.coverage import COUNTRIES
+from data_contracts.vocabulary import COUNTRIES
 
 
 def comparability(contract: Contract, observations: pa.Table) -> pa.Table:

@@ -8,8 +8,8 @@ import pyarrow as pa
 from data_contracts.arrow import arrow_schema
 from data_contracts.model import Contract
 from data_contracts.strict_files import Row
+from data_contracts.vocabulary import COUNTRIES
 
-COUNTRIES = ("KZ", "KG", "TJ", "UZ", "DE")
 FIRST_YEAR = 2015
 _NEEDS = {
     "sex": "sex <> '_T'", "age": "age <> '_T'", "relationship": "relationship <> '_T'",

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import NamedTuple
 
+from data_contracts.sql import literal
 from transforms.parse.labels import (
     FULL_WIDTH,
     INVISIBLE,
@@ -307,7 +308,7 @@ def sql(text: str, *, decimal: str | None, symbols: Mapping[str, str]) -> tuple[
     plain = re.sub(r"\{1,\d+\}", "+", first.pattern)
     cases = [
         # Signs of the legend that look like numbers go first: 99 for "not asked" is no 99.
-        *(f"WHEN {_TRIMMED} = {_quoted(sign)} THEN {_double(n.value)}" for sign, n in digits.items()),
+        *(f"WHEN {_TRIMMED} = {literal(sign)} THEN {_double(n.value)}" for sign, n in digits.items()),
         # Shorter than any limit on digits, hence the simple pattern.
         f"WHEN strlen(cleaned) <= 15 AND {_matches(f'-?{plain}')} THEN CAST(cleaned AS DOUBLE)",
         *(_form_case(form) for form in others if not form.group),
@@ -316,7 +317,7 @@ def sql(text: str, *, decimal: str | None, symbols: Mapping[str, str]) -> tuple[
     ]
     # Most texts begin with a digit and few signs do.
     quick = "" if digits else "WHEN cleaned >= '0' AND cleaned < ':' THEN NULL "
-    whens = _sign_cases({sign: _quoted(n.status) for sign, n in signs.items() if n.status})
+    whens = _sign_cases({sign: literal(n.status) for sign, n in signs.items() if n.status})
     return text, f"CASE {' '.join(cases)} END", f"CASE {quick}{' '.join(whens)} END"
 
 
@@ -332,7 +333,7 @@ def _sign_cases(meanings: Mapping[str, str]) -> list[str]:
     """One branch for each meaning; an absent text is an empty one."""
     cases = [f"WHEN cleaned IS NULL THEN {meanings['']}"] if "" in meanings else []
     for meaning in sorted(set(meanings.values())):
-        signs = ", ".join(_quoted(sign) for sign, own in meanings.items() if own == meaning)
+        signs = ", ".join(literal(sign) for sign, own in meanings.items() if own == meaning)
         cases.append(f"WHEN cleaned IN ({signs}) THEN {meaning}")
     return cases
 
@@ -354,7 +355,3 @@ def _matches(pattern: str) -> str:
 
 def _double(value: float | None) -> str:
     return "CAST(NULL AS DOUBLE)" if value is None else f"CAST({value!r} AS DOUBLE)"
-
-
-def _quoted(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"

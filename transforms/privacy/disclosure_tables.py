@@ -17,7 +17,8 @@ import pyarrow as pa
 from numpy.typing import NDArray
 from scipy import sparse
 
-TOTAL = "_T"
+from data_contracts.vocabulary import DIMENSIONS, TOTAL
+
 COUNTRY = re.compile(r"[A-Z]{2}")
 EPS = 1e-6
 Floats = NDArray[np.float64]
@@ -61,9 +62,8 @@ class Rows:
     def __init__(self, table: pa.Table, exempt: Collection[str]) -> None:
         """``exempt``: indicators that count no persons or cases."""
         names = (
-            "obs_key", "ref_area", "indicator", "sex", "age", "violence_form", "relationship", "breakdown",
-            "period_start", "period_end", "obs_value", "obs_upper", "unit_measure", "obs_status", "nature",
-            "dataset_id", "source_id",
+            "obs_key", "ref_area", "indicator", *DIMENSIONS, "period_start", "period_end", "obs_value", "obs_upper",
+            "unit_measure", "obs_status", "nature", "dataset_id", "source_id",
         )  # fmt: skip
         self.column: dict[str, list[Any]] = {name: table.column(name).to_pylist() for name in names}
         self.count = table.num_rows

@@ -1,6 +1,8 @@
 """The command line on a published release: answers, statuses, plain sentences."""
 
+import io
 import json
+import re
 from pathlib import Path
 
 import duckdb
@@ -56,24 +58,83 @@ def test_query_only_reads_and_only_the_release(
 
 def test_query_writes_parquet(release_dir: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     target = tmp_path / "x.parquet"
-    status, _, _ = run(
-        capsys,
-        "query",
-        "SELECT * FROM areas",
-        "--format",
-        "parquet",
-        "--output",
-        str(target),
-        "--data-dir",
-        str(release_dir),
-    )
+    sql = "SELECT * FROM areas"
+    arguments = ("--format", "parquet", "--output", str(target), "--data-dir", str(release_dir))
+    status, _, _ = run(capsys, "query", sql, *arguments)
     assert status == 0
     assert pq.read_table(target).num_rows == 70
+    status, _, err = run(capsys, "query", sql, "--format", "parquet", "--data-dir", str(release_dir))
+    assert status == 2 and "--output" in err
+
+
+def test_the_format_of_a_file_is_implied_or_refused_before_the_query_runs(
+    release_dir: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    data = ("--data-dir", str(release_dir))
+    target = tmp_path / "x.csv"
+    status, out, _ = run(capsys, "query", "SELECT code FROM areas", "--output", str(target), *data)
+    assert (status, out) == (0, f"{target}: 70 rows, 1 columns, as csv\n")
+    assert target.read_text(encoding="utf-8").startswith("code\nDE")
+    unknown = tmp_path / "x.txt"
+    status, out, err = run(capsys, "query", "SELEC", "--output", str(unknown), *data)
+    assert (status, out) == (2, "") and ".csv, .json or .parquet" in err and not unknown.exists()
+    status, out, _ = run(capsys, "query", "FROM areas", "--output", str(unknown), "--format", "json", *data)
+    assert status == 0 and out.endswith("as json\n") and len(json.loads(unknown.read_text("utf-8"))) == 70
+
+
+def test_sql_may_come_from_standard_input(
+    release_dir: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO("SELECT count(*) AS n\nFROM areas\n"))
+    status, out, _ = run(capsys, "query", "-", "--format", "csv", "--data-dir", str(release_dir))
+    assert (status, out) == (0, "n\n70\n")
+
+
+def test_an_error_of_sql_is_on_its_own_line(release_dir: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    _, _, err = run(capsys, "query", "SELECT nothing FROM areas", "--data-dir", str(release_dir))
+    first, second = err.splitlines()
+    assert first.startswith("dvstats: Binder Error:") and second.startswith("`dvstats query")
+
+
+def test_errors_quote_nothing_that_controls_the_terminal(
+    release_dir: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    _, _, err = run(capsys, "show", "a\x1b[2Jb", "--data-dir", str(release_dir))
+    assert "\x1b" not in err and "ab" in err
+
+
+def test_version_names_program_and_contract(capsys: pytest.CaptureFixture[str]) -> None:
+    status, out, _ = run(capsys, "--version")
+    assert status == 0
+    assert re.fullmatch(r"dvstats \d+\.\d+\.\d+\S*, contract \d+\.\d+\.\d+\n", out)
+
+
+@pytest.mark.parametrize(
+    "command", [("verify", "../.."), ("diff", "..", "/tmp"), ("diff", "20261125T031500Z/..")]
+)
+def test_a_name_of_a_release_is_no_path(
+    release_dir: Path, capsys: pytest.CaptureFixture[str], command: tuple[str, ...]
+) -> None:
+    status, out, err = run(capsys, *command, "--data-dir", str(release_dir))
+    assert (status, out) == (1, "") and "Releases there:" in err
+
+
+def test_diff_compares_with_the_latest_and_summarises(
+    release_dir: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    name = (release_dir / "latest").resolve().name
+    for extra in ((), ("--summary",), ("--country", "KZ", "--indicator", "X", "--dataset", "kz_sdg")):
+        status, out, _ = run(capsys, "diff", name, *extra, "--data-dir", str(release_dir))
+        assert (status, out) == (0, "No difference.\n")
+    status, out, _ = run(capsys, "diff", name, "--summary", "--json", "--data-dir", str(release_dir))
+    assert (status, json.loads(out)) == (0, [])
 
 
 def test_what_is_not_there_is_said_plainly(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     status, _, err = run(capsys, "query", "SELECT 1", "--data-dir", str(tmp_path))
     assert status == 1 and "dvstats refresh" in err
+    status, out, err = run(capsys, "status", "--data-dir", str(tmp_path))
+    assert (status, out) == (1, "") and "dvstats refresh" in err
     status, _, err = run(capsys, "verify", "--data-dir", str(tmp_path))
     assert status == 1 and "No release" in err
     status, _, err = run(capsys, "refresh", "--only", "no_such", "--data-dir", str(tmp_path))
@@ -82,7 +143,7 @@ def test_what_is_not_there_is_said_plainly(tmp_path: Path, capsys: pytest.Captur
     assert status == 2 and "--live" in err
 
 
-@pytest.mark.parametrize("what", ["indicators", "areas", "sources", "datasets", "releases"])
+@pytest.mark.parametrize("what", ["indicators", "areas", "codes", "sources", "datasets", "releases"])
 def test_lists(release_dir: Path, capsys: pytest.CaptureFixture[str], what: str) -> None:
     status, out, _ = run(capsys, "list", what, "--json", "--data-dir", str(release_dir))
     assert status == 0

@@ -1,4 +1,4 @@
-"""Notes, feed and citation of a release say what its tables say, in both languages."""
+"""Notes of a release say what its tables say, in both languages."""
 
 import datetime as dt
 from pathlib import Path
@@ -7,15 +7,11 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-import yaml
-from lxml import etree
 
-from data_contracts.arrow import arrow_schema, empty_table
+from data_contracts.arrow import arrow_schema
 from data_contracts.load import load_contract
 from data_contracts.model import Contract
-from pipelines.release.citation import citation, plain_citation
-from pipelines.release.feed import ATOM, atom_feed
-from pipelines.release.notes import release_notes
+from pipelines.release.notes import Lang, release_notes
 
 RELEASE = "20261201T000000Z"
 BEFORE = "20261124T000000Z"
@@ -41,7 +37,7 @@ def row(contract: Contract, table: str, **given: Any) -> dict[str, Any]:
 
 
 def made(contract: Contract, **rows: list[dict[str, Any]]) -> dict[str, pa.Table]:
-    tables = {name: empty_table(contract, table) for name, table in contract.tables.items()}
+    tables = {name: arrow_schema(contract, table).empty_table() for name, table in contract.tables.items()}
     for name, given in rows.items():
         full = [row(contract, name, **one) for one in given]
         tables[name] = pa.Table.from_pylist(full, schema=arrow_schema(contract, contract.tables[name]))
@@ -141,7 +137,7 @@ def test_notes_are_the_same_twice_and_whatever_the_order(
 
 
 def test_a_quiet_release_says_nothing_changed(contract: Contract, tables: dict[str, pa.Table]) -> None:
-    quiet = {**tables, "revisions": empty_table(contract, contract.tables["revisions"])}
+    quiet = {**tables, "revisions": tables["revisions"].slice(0, 0)}
     text = release_notes(contract, quiet, RELEASE, "en")
     assert "New figures" not in text
     assert "Revised figures" not in text
@@ -155,6 +151,37 @@ def test_long_lists_are_cut_with_a_count(contract: Contract, tables: dict[str, p
     text = release_notes(contract, {**tables, "revisions": many["revisions"]}, RELEASE, "en")
     assert "and 50 more" in text
     assert text.count("`kg_sdg` |") == 200 + 2
+
+
+def test_what_a_publisher_wrote_is_text_in_the_notes(contract: Contract, tables: dict[str, pa.Table]) -> None:
+    reason = 'The label "<img src=x onerror=alert(1)> [here](http://x) **a** | b" has no code.'
+    finding = {
+        "dataset_id": "kg_sdg",
+        "finding": "x",
+        "severity": "critical",
+        "reason_en": reason,
+        "reason_ru": reason,
+    }
+    hostile = made(contract, findings=[finding])["findings"]
+    languages: tuple[Lang, ...] = ("en", "ru")
+    for lang in languages:
+        text = release_notes(contract, {**tables, "findings": hostile}, RELEASE, lang)
+        shown = r'"&lt;img src=x onerror=alert(1)&gt; \[here\](http://x) \*\*a\*\* \| b"'
+        assert text.count(shown) == 2, text
+        assert "<img" not in text
+
+
+@pytest.mark.parametrize("lang", ["en", "ru"])
+def test_sections_are_apart_by_one_blank_line(
+    contract: Contract, tables: dict[str, pa.Table], lang: Lang
+) -> None:
+    text = release_notes(contract, tables, RELEASE, lang)
+    assert "\n\n\n" not in text and not text.startswith("\n") and text.endswith("\n")
+    lines = text.splitlines()
+    for number, one in enumerate(lines):
+        if one.startswith("## "):
+            assert lines[number - 1] == lines[number + 1] == ""
+    assert text.count("\n## ") == 10
 
 
 def test_notes_of_a_real_release(contract: Contract, release_dir: Path) -> None:
@@ -171,34 +198,3 @@ def test_notes_of_a_real_release(contract: Contract, release_dir: Path) -> None:
                 assert widths[-1] == widths[0]
             else:
                 widths = []
-
-
-def test_feed_is_atom(tables: dict[str, pa.Table]) -> None:
-    feed = etree.fromstring(atom_feed(tables["releases"], "https://example.org/data/").encode())
-    spaces = {"a": ATOM}
-    assert feed.tag == f"{{{ATOM}}}feed"
-    for part in ("id", "title", "updated", "author/a:name"):
-        assert feed.findtext(f"a:{part}", namespaces=spaces)
-    entries = feed.findall("a:entry", spaces)
-    assert [RELEASE in (e.findtext("a:title", namespaces=spaces) or "") for e in entries] == [True, False]
-    assert feed.findtext("a:updated", namespaces=spaces) == "2026-12-01T00:00:00Z"
-    ids = [e.findtext("a:id", namespaces=spaces) for e in entries]
-    assert len(set(ids)) == 2
-    links = [link.get("href") for link in entries[0].findall("a:link", spaces)]
-    assert f"https://example.org/data/releases/{RELEASE}/RELEASE_NOTES.ru.md" in links
-    again = etree.fromstring(atom_feed(tables["releases"].slice(0, 1), "").encode())
-    assert again.find("a:entry", spaces).findtext("a:id", namespaces=spaces) == ids[0]
-    assert atom_feed(tables["releases"].slice(0, 0), "")
-
-
-def test_citation_names_release_and_content() -> None:
-    day = dt.date(2026, 12, 1)
-    loaded = yaml.safe_load(citation(RELEASE, "ab12", day))
-    assert {"cff-version", "message", "title", "authors"} <= set(loaded)
-    assert loaded["cff-version"] == "1.2.0"
-    assert loaded["type"] == "dataset"
-    assert loaded["version"] == RELEASE
-    assert loaded["date-released"] == day
-    assert loaded["identifiers"][0]["value"] == "sha256:ab12"
-    assert plain_citation(RELEASE, "ab12", day) in loaded["message"]
-    assert RELEASE in plain_citation(RELEASE, "ab12", day)

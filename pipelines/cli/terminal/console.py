@@ -1,0 +1,79 @@
+"""The console, progress of long work, and texts of publishers made safe to print.
+
+Everything that comes from a file or a publisher goes through ``safe`` (or ``shown``) on its way to the terminal, and
+nothing printed is read as rich markup or an emoji code.
+
+>>> safe("orders\\x1b[2J: [red]12[/red] :warning:")
+'orders: [red]12[/red] :warning:'
+"""
+
+import contextlib
+import re
+import sys
+from collections.abc import Iterator
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+# Sequences that move the cursor, recolour, or rename the window (ECMA-48); what looks like one but does not end stays
+# as text without its first characters.
+_SEQUENCES = re.compile(
+    r"(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]"
+    r"|(?:\x1b[\]PX^_]|[\x90\x98\x9d-\x9f])[^\n\x07\x1b\x9c]{0,200}(?:\x07|\x1b\\|\x9c)"
+    r"|\x1b[ -/]*[0-~]?"
+)
+# Single control characters, except line feed and tab, and characters that turn the direction of writing, by which a
+# number would be read as another.
+_CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+
+
+def safe(text: str) -> str:
+    """A text without terminal control sequences and direction marks."""
+    return _CONTROLS.sub("", _SEQUENCES.sub("", text))
+
+
+def shown(value: Any) -> str:
+    """A value for people: nothing for null, whole numbers with narrow groups, published texts made safe."""
+    if value is None:
+        return ""
+    if isinstance(value, float):
+        return f"{value:,.0f}".replace(",", " ") if value.is_integer() else f"{value:.6g}"
+    return safe(str(value))
+
+
+def console() -> Console:
+    """Standard output; elsewhere than on a terminal, lines are as long as they are: nothing is folded or cut."""
+    terminal = sys.stdout.isatty()
+    return Console(
+        width=None if terminal else 100_000,
+        soft_wrap=not terminal,
+        highlight=False,
+        markup=False,
+        emoji=False,
+    )
+
+
+def named(name: str, value: Any, width: int = 0) -> Text:
+    """A line ``name: value`` or, with a width, the name right-aligned in a column of its own."""
+    head = Text(f"{name:>{width}}" if width else name, style="bold")
+    return Text.assemble(head, "  " if width else ": ", shown(value))
+
+
+def plain_table() -> Table:
+    """A table without a frame, its header in bold."""
+    return Table(show_edge=False, pad_edge=False, header_style="bold")
+
+
+@contextlib.contextmanager
+def progress(what: str, quiet: bool) -> Iterator[None]:
+    """A moving sign on a terminal, a plain line elsewhere, both on standard error."""
+    if quiet:
+        yield
+    elif sys.stderr.isatty():
+        with Console(stderr=True).status(f"{what} …"):
+            yield
+    else:
+        print(f"{what} …", file=sys.stderr)
+        yield

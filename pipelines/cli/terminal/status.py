@@ -1,0 +1,88 @@
+"""The state of the datasets: what needs a person first, then counts; with ``--all`` a line a dataset.
+
+Everything fits 80 columns and no identifier is cut. Not here: working the states out
+(``pipelines.published.status``). Called for ``dvstats status``.
+"""
+
+import textwrap
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any
+
+from rich.console import Console
+from rich.text import Text
+
+from pipelines.cli.terminal.console import console, safe
+from pipelines.published.status import needs_attention
+
+WIDTH = 80
+_STYLES = {"fresh": "green", "bundled": "green", "stale": "yellow", "held": "yellow", "failed": "red"}
+_UNVERIFIED = "* the address has not been verified"
+
+
+def status(rows: Sequence[dict[str, Any]], *, every: bool = False) -> None:
+    """Datasets that need attention, then counts; ``every``: also a line for each dataset."""
+    target = console()
+    attention = [row for row in rows if needs_attention(row)]
+    if attention:
+        target.print(f"{len(attention)} of {len(rows)} datasets need attention:\n", style="bold")
+    for row in attention:
+        _problem(target, row)
+    if every:
+        _lines(target, rows)
+        target.print()
+    counts = Counter(row["state"] for row in rows)
+    states = ", ".join(f"{count} {state}" for state, count in sorted(counts.items()))
+    for line in _folded(f"{len(rows)} datasets: {states or 'none'}."):
+        target.print(line)
+    refused = sum(row["refused_rows"] for row in rows)
+    target.print(f"Rows: {sum(row['rows'] for row in rows):,}. Refused rows: {refused:,}.")
+    if not every:
+        target.print("`dvstats status --all` lists every dataset.", style="dim")
+
+
+def _problem(target: Console, row: dict[str, Any]) -> None:
+    refused = f", {row['refused_rows']:,} rows refused" if row["refused_rows"] else ""
+    target.print(
+        Text.assemble(
+            (row["dataset"], "bold"),
+            f" ({row['country']}): ",
+            (row["state"], _STYLES.get(row["state"], "dim")),
+            refused,
+        )
+    )
+    last = (
+        f"last success {row['last_success'][:10]}, {row['age_days']} days ago" if row["last_success"] else ""
+    )
+    requested = f"last request {row['last_asked'][:10]}" if row["last_asked"] else ""
+    facts = [last or "no success so far", requested, f"cadence {row['cadence']}", f"{row['rows']:,} rows"]
+    for line in (*_folded("; ".join(filter(None, facts)), 2), *_folded(row["reason"] or "", 2)):
+        target.print(line)
+    target.print()
+
+
+def _folded(text: str, indent: int = 0) -> list[str]:
+    """A text in lines of the width; a longer word (an address) keeps a line of its own and is not cut."""
+    space = " " * indent
+    return textwrap.wrap(
+        safe(text),
+        WIDTH,
+        initial_indent=space,
+        subsequent_indent=space,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+
+
+def _lines(target: Console, rows: Sequence[dict[str, Any]]) -> None:
+    """One line a dataset; the column of identifiers is as wide as the longest."""
+    first = max((len(row["dataset"]) for row in rows), default=0)
+    form = f"{{:<{first}}}  {{:<2}}  {{:<12}} {{:<10}} {{:>7}} {{:>7}}"
+    target.print(form.format("dataset", "", "state", "success", "rows", "refused"), style="bold")
+    for row in rows:
+        state = row["state"] + ("" if row["verified"] else "*")
+        success = (row["last_success"] or "")[:10]
+        line = form.format(row["dataset"], row["country"], state, success, row["rows"], row["refused_rows"])
+        target.print(line.rstrip(), style=_STYLES.get(row["state"], "dim"))
+    if any(not row["verified"] for row in rows):
+        target.print(_UNVERIFIED, style="dim")

@@ -1,0 +1,120 @@
+"""Rows as a table on the terminal, or as CSV, JSON or Parquet on standard output or in a file.
+
+Not here: where the rows come from (``pipelines.published``) and exports for people who do not use SQL
+(``pipelines.export``). Called for ``dvstats query`` and ``dvstats list``.
+"""
+
+import csv
+import io
+import json
+import math
+import sys
+from collections.abc import Iterator
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+from rich.console import Console
+from rich.text import Text
+
+from data_contracts.errors import UserError
+from pipelines.cli.terminal.console import console, plain_table, safe, shown
+
+FORMATS = ("table", "csv", "json", "parquet")
+_SUFFIXES = {".csv": "csv", ".json": "json", ".parquet": "parquet"}
+
+
+def chosen_format(wanted: str | None, output: Path | None) -> str:
+    """The format that was named, else what the suffix of the file implies; :class:`UserError` without either."""
+    if output is None:
+        if wanted == "parquet":
+            raise UserError("Parquet is binary: name a file with --output.")
+        return wanted or "table"
+    implied = _SUFFIXES.get(output.suffix.lower())
+    if wanted or implied:
+        return str(wanted or implied)
+    raise UserError(
+        f"{output} does not say which format to write. Name it .csv, .json or .parquet, "
+        f"or add --format {', '.join(FORMATS[:-1])} or {FORMATS[-1]}."
+    )
+
+
+def write(data: pa.Table, kind: str, output: Path | None) -> None:
+    """Rows in a format to standard output, or to a file, whose name, format and size are then printed."""
+    if output is None:
+        _print(data, kind)
+        return
+    if kind == "parquet":
+        pq.write_table(data, output)
+    else:
+        output.write_text(_TEXTS[kind](data), encoding="utf-8")
+    print(f"{output}: {data.num_rows:,} rows, {data.num_columns} columns, as {kind}")
+
+
+def _print(data: pa.Table, kind: str) -> None:
+    if kind == "table":
+        target = console()
+        target.print(_table(data))
+        target.print(f"({data.num_rows} rows)", style="dim")
+        return
+    text = _TEXTS[kind](data)
+    # A program that reads the output gets the exact text, a terminal gets nothing that could control it.
+    sys.stdout.write(safe(text) if sys.stdout.isatty() else text)
+
+
+def _rows(data: pa.Table) -> Iterator[tuple[Any, ...]]:
+    """Rows by position: two columns of an answer may have the same name."""
+    return zip(*(column.to_pylist() for column in data.columns), strict=True)
+
+
+def _table(data: pa.Table) -> Any:
+    grid = plain_table()
+    for name, kind in zip(data.column_names, data.schema.types, strict=True):
+        number = pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_decimal(kind)
+        grid.add_column(Text(safe(name)), justify="right" if number else "left", overflow="fold")
+    for row in _rows(data):
+        grid.add_row(*(Text(shown(value)) for value in row))
+    return grid
+
+
+def _table_text(data: pa.Table) -> str:
+    sink = io.StringIO()
+    Console(file=sink, width=100_000, no_color=True).print(_table(data))
+    return "".join(f"{line.rstrip()}\n" for line in sink.getvalue().splitlines())
+
+
+def _json_text(data: pa.Table) -> str:
+    rows = [dict(zip(data.column_names, row, strict=True)) for row in _rows(data)]
+    return json.dumps(_finite(rows), default=_json_value, ensure_ascii=False, indent=1) + "\n"
+
+
+def _json_value(value: Any) -> Any:
+    """What JSON has no type for: sums are decimals in DuckDB, and numbers stay numbers."""
+    if isinstance(value, Decimal):
+        return int(value) if value == value.to_integral_value() else float(value)
+    return str(value)
+
+
+def _finite(value: Any) -> Any:
+    """JSON knows neither NaN nor infinity: they become null."""
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if isinstance(value, list):
+        return [_finite(part) for part in value]
+    if isinstance(value, dict):
+        return {key: _finite(part) for key, part in value.items()}
+    return value
+
+
+def _csv_text(data: pa.Table) -> str:
+    sink = io.StringIO()
+    writer = csv.writer(sink, lineterminator="\n")
+    writer.writerow(data.column_names)
+    for row in _rows(data):
+        writer.writerow(["" if value is None else value for value in row])
+    return sink.getvalue()
+
+
+_TEXTS = {"table": _table_text, "csv": _csv_text, "json": _json_text}

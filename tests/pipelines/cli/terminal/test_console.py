@@ -1,0 +1,50 @@
+"""Nothing that a publisher wrote controls the terminal, and nothing honest is lost."""
+
+import pytest
+
+from pipelines.cli.terminal import console
+
+
+@pytest.mark.parametrize(
+    ("text", "safe"),
+    [
+        ("plain, 390 ордеров\n\tнет", "plain, 390 ордеров\n\tнет"),
+        ("a\x1b[31mred\x1b[0m", "ared"),
+        ("a\x1b[2J\x1b[1;1Hb", "ab"),
+        ("\x1b]0;title\x07rest", "rest"),
+        ("\x1b]8;;http://x\x1b\\link\x1b]8;;\x1b\\", "link"),
+        ("\x9b31mred", "red"),
+        ("\x1b]0;without an end", "0;without an end"),
+        ("one\rtwo\x08\x00", "onetwo"),
+        ("12\u202e34", "1234"),
+        ("\x1bc", ""),
+    ],
+)
+def test_control_sequences_are_removed(text: str, safe: str) -> None:
+    assert console.safe(text) == safe
+
+
+def test_a_sequence_without_end_does_not_swallow_the_next_line() -> None:
+    assert "second" in console.safe("first \x1b]0;title\nsecond\x07")
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(None, ""), (1234567.0, "1 234 567"), (0.125, "0.125"), (3, "3"), ("x\x1b[1m", "x"), (True, "True")],
+)
+def test_values_for_people(value: object, text: str) -> None:
+    assert console.shown(value) == text
+
+
+def test_markup_and_emoji_codes_are_printed_as_they_are(capsys: pytest.CaptureFixture[str]) -> None:
+    console.console().print("[red]12[/red] :warning: [link=x]")
+    console.console().print(console.named("note", "[bold]:fire:\x1b[31m"))
+    assert capsys.readouterr().out == "[red]12[/red] :warning: [link=x]\nnote: [bold]:fire:\n"
+
+
+def test_progress_is_a_plain_line_where_there_is_no_terminal(capsys: pytest.CaptureFixture[str]) -> None:
+    with console.progress("Working", quiet=False):
+        pass
+    with console.progress("Silent", quiet=True):
+        pass
+    assert capsys.readouterr() == ("", "Working …\n")

@@ -1,0 +1,36 @@
+"""A key leads to its cell; what cannot be shown is said in words."""
+
+from pathlib import Path
+
+import pytest
+
+from data_contracts.errors import UserError
+from pipelines.published import trace as module
+from pipelines.published.query import query
+from pipelines.published.trace import trace
+
+
+@pytest.fixture
+def key(release_dir: Path) -> str:
+    found = query(release_dir, "SELECT min(obs_key) AS k FROM observations").to_pylist()[0]["k"]
+    return str(found)
+
+
+def test_the_cell_has_the_published_text(release_dir: Path, key: str) -> None:
+    found = trace(release_dir, key)
+    assert found["cell"]["text"] == found["observation"]["published_value"]
+    assert [cell["here"] for cell in found["cell"]["around"]].count(True) == 1
+    assert found["history"][-1]["valid_to"] is None and found["releases"]
+
+
+def test_an_unknown_key(release_dir: Path) -> None:
+    with pytest.raises(UserError, match="No observation has the key x"):
+        trace(release_dir, "x")
+
+
+def test_a_dataset_that_is_not_declared_any_more(
+    release_dir: Path, key: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "load_datasets", dict)
+    with pytest.raises(UserError, match="not declared any more"):
+        trace(release_dir, key)

@@ -1,0 +1,65 @@
+"""The manifest finds what was changed, removed or added, and never reads outside of its release."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from data_contracts.errors import NothingThereError
+from pipelines.release.manifest import file_entry, read_manifest, verify
+
+
+@pytest.fixture
+def release(tmp_path: Path) -> Callable[..., Path]:
+    def write(*extra: dict[str, Any]) -> Path:
+        folder = tmp_path / "releases" / "20261125T031500Z"
+        (folder / "areas").mkdir(parents=True)
+        (folder / "areas" / "areas.parquet").write_bytes(b"areas")
+        (folder / "CITATION.cff").write_bytes(b"cite")
+        manifest = {
+            "tables": [file_entry(folder / "areas" / "areas.parquet", "areas/areas.parquet")],
+            "files": [file_entry(folder / "CITATION.cff", "CITATION.cff"), *extra],
+        }
+        (folder / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+        return folder
+
+    return write
+
+
+def test_an_untouched_release_has_no_problem(release: Callable[..., Path]) -> None:
+    assert verify(release()) == []
+
+
+def test_a_changed_a_missing_and_an_extra_file(release: Callable[..., Path]) -> None:
+    folder = release()
+    (folder / "areas" / "areas.parquet").write_bytes(b"Areas")
+    (folder / "CITATION.cff").unlink()
+    (folder / "areas" / "more").write_bytes(b"")
+    problems = "\n".join(verify(folder))
+    assert "areas/areas.parquet does not match its checksum" in problems
+    assert "CITATION.cff is missing" in problems
+    assert "areas/more is not named in the manifest" in problems
+
+
+@pytest.mark.parametrize("way", ["../../secret", "areas/../../../secret", "{absolute}", "link"])
+def test_no_path_of_a_manifest_leads_out_of_the_release(
+    release: Callable[..., Path], tmp_path: Path, way: str
+) -> None:
+    secret = tmp_path / "secret"
+    secret.write_bytes(b"secret")
+    path = way.format(absolute=secret)
+    folder = release(file_entry(secret, path))
+    (folder / "link").symlink_to(secret)
+    problems = verify(folder)
+    assert any(problem.startswith(f"{path} leads out of the release") for problem in problems)
+
+
+@pytest.mark.parametrize(
+    "text", ["", "{", "[]", "{}", '{"tables": [{}], "files": []}', '{"tables": 1, "files": []}']
+)
+def test_a_damaged_manifest_is_said_in_words(tmp_path: Path, text: str) -> None:
+    (tmp_path / "manifest.json").write_text(text, encoding="utf-8")
+    with pytest.raises(NothingThereError, match=r"manifest.json is damaged.*Restore"):
+        read_manifest(tmp_path)

@@ -1,0 +1,60 @@
+"""Rules of a whole release: references between tables, and queries that give their violations."""
+
+import dataclasses
+from typing import Any
+
+import pyarrow as pa
+import pytest
+
+from data_contracts.arrow import arrow_schema
+from data_contracts.load import load_contract
+from data_contracts.model import Contract
+from pipelines.checks import REFERENCES, Verdict, release_checks, release_verdicts
+
+
+@pytest.fixture(scope="module")
+def contract() -> Contract:
+    return load_contract()
+
+
+@pytest.fixture
+def tables(contract: Contract) -> dict[str, pa.Table]:
+    return {name: arrow_schema(contract, table).empty_table() for name, table in contract.tables.items()}
+
+
+def verdicts(contract: Contract, tables: dict[str, pa.Table]) -> dict[tuple[str, str], Verdict]:
+    return {(v.table, v.check): v for v in release_verdicts(contract, tables)}
+
+
+def filled(contract: Contract, table: str, **given: Any) -> pa.Table:
+    schema = arrow_schema(contract, contract.tables[table])
+    return pa.Table.from_pylist([{**dict.fromkeys(schema.names), **given}], schema=schema)
+
+
+def test_an_empty_release_violates_nothing(contract: Contract, tables: dict[str, pa.Table]) -> None:
+    found = verdicts(contract, tables)
+    assert list(found) == [(table, check) for table, check, _, _ in release_checks(contract)]
+    assert all(verdict.passed and not verdict.examples for verdict in found.values())
+
+
+def test_a_reference_to_nothing_is_named(contract: Contract, tables: dict[str, pa.Table]) -> None:
+    tables["observations"] = filled(contract, "observations", dataset_id="no_such", source_id="s'1")
+    broken = verdicts(contract, tables)["observations", REFERENCES]
+    assert not broken.passed and broken.unexpected == 2 and broken.severity == "critical"
+    assert set(broken.examples) == {"dataset_id=no_such", "source_id=s'1"}
+    assert "refers to something that is not in table" in broken.sentence.en
+    tables["datasets"] = filled(contract, "datasets", dataset_id="no_such")
+    assert verdicts(contract, tables)["observations", REFERENCES].examples == ["source_id=s'1"]
+
+
+def test_a_rule_with_a_query_shows_the_rows_it_gives(contract: Contract, tables: dict[str, pa.Table]) -> None:
+    rules = tuple(
+        dataclasses.replace(rule, query="SELECT 'a', n FROM range(30) t(n)")
+        if rule.id == "history_overlaps"
+        else rule
+        for rule in contract.rules
+    )
+    found = verdicts(dataclasses.replace(contract, rules=rules), tables)
+    verdict = found["observation_history", "history_overlaps"]
+    assert (verdict.passed, verdict.unexpected, len(verdict.examples)) == (False, 30, 20)
+    assert verdict.examples[0] == "a, 0"
