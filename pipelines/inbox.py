@@ -29,8 +29,7 @@ def add(
         raise UserError(f"{dataset_id} is a transcription bundled with the project and has no inbox.")
     if not file.is_file():
         raise UserError(f"{file} is no file. Check the path.")
-    if period is not None and periods.parse(period) is None:
-        raise UserError(f"--period {period!r} is no period. Write 2022, 2024-Q1, 2024-03 or 2025-01-01/P11M.")
+    period = checked_period(period)
     moment = utc_text(datetime.now(UTC))
     record = Record(
         dataset_id, address=address, file_name=file.name, requested_at=moment, received_at=moment, via="inbox",
@@ -43,3 +42,10 @@ def add(
     note = target.with_name(f"{target.name}.provenance.json")
     note.write_text(json.dumps(asdict(record), ensure_ascii=False, indent=1), encoding="utf-8")
     return target
+
+
+def checked_period(period: str | None) -> str | None:
+    """The period that a person states with ``--period``, if it is one."""
+    if period is not None and periods.parse(period) is None:
+        raise UserError(f"--period {period!r} is no period. Write 2022, 2024-Q1, 2024-03 or 2025-01-01/P11M.")
+    return period

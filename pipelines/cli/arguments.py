@@ -16,6 +16,7 @@ from pipelines.cli.commands import (
     run_show,
     run_status,
     run_trace,
+    run_try,
     run_verify,
 )
 
@@ -29,15 +30,17 @@ def _command(
     help_text: str,
     example: str,
     json_too: bool = True,
+    data_dir_too: bool = True,
 ) -> argparse.ArgumentParser:
     parser: argparse.ArgumentParser = commands.add_parser(
         name, help=help_text, description=help_text, epilog=f"example: {example}",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )  # fmt: skip
-    parser.add_argument(
-        "--data-dir", type=Path, default=Path(os.environ.get("DVSTATS_DATA_DIR", "data")),
-        help="where data lives (default: $DVSTATS_DATA_DIR or ./data)",
-    )  # fmt: skip
+    if data_dir_too:
+        parser.add_argument(
+            "--data-dir", type=Path, default=Path(os.environ.get("DVSTATS_DATA_DIR", "data")),
+            help="where data lives (default: $DVSTATS_DATA_DIR or ./data)",
+        )  # fmt: skip
     if json_too:
         parser.add_argument("--json", action="store_true", help="machine-readable output")
     parser.set_defaults(run=run)
@@ -72,6 +75,32 @@ def build_parser() -> argparse.ArgumentParser:
     add.add_argument("--period", metavar="TIME", help="period of a file that prints none, as stated by you")
     add.add_argument("--published", metavar="DATE", help="the publisher's date")
     add.add_argument("--address", metavar="URL", help="where the file was found")
+    trial = _command(
+        commands,
+        "try",
+        run_try,
+        "What a declaration makes of files: read and normalized as in a refresh, nothing published, no release needed.",
+        "dvstats try sources/datasets/kg_victims.yaml 5.2.1.csv",
+        data_dir_too=False,
+    )
+    trial.add_argument(
+        "declaration",
+        type=Path,
+        metavar="DECLARATION",
+        help="a declaration, anywhere; its .labels.csv is beside it",
+    )
+    trial.add_argument(
+        "files",
+        type=Path,
+        nargs="+",
+        metavar="FILE",
+        help="the declared file of that name, else the next declared one, else a further page of the first",
+    )
+    trial.add_argument(
+        "--period",
+        metavar="TIME",
+        help="period of files that print none (collection: inbox), as stated by you",
+    )
     query = _command(
         commands, "query", run_query, "Read-only SQL on the published database.",
         "dvstats query \"SELECT * FROM protection_orders WHERE ref_area = 'KG'\" --format csv", json_too=False,

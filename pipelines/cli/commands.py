@@ -47,6 +47,19 @@ def run_add(arguments: argparse.Namespace) -> int:
     return DONE
 
 
+def run_try(arguments: argparse.Namespace) -> int:
+    """What a declaration makes of files."""
+    from pipelines.cli import terminal
+    from pipelines.try_declaration import try_declaration
+
+    tried = try_declaration(arguments.declaration, arguments.files, period=arguments.period)
+    if arguments.json:
+        print(json.dumps(tried.as_rows(), default=str, ensure_ascii=False, indent=1))
+    else:
+        terminal.tried(tried)
+    return tried.exit_status
+
+
 def run_query(arguments: argparse.Namespace) -> int:
     """Read-only SQL on the published database."""
     from pipelines.cli import terminal

@@ -18,7 +18,11 @@ from rich.table import Table
 from data_contracts.errors import UserError
 
 SHOWN_REASONS = 4
+SHOWN_ROWS = 12
 NEXT_QUERY = "SELECT area, time_period, sex, age, obs_value, address FROM protection_orders LIMIT 8"
+_TRIED = (
+    "indicator", "ref_area", "time_period", "obs_value", "unit_measure", "obs_status", "published_value", "raw_locator",
+)  # fmt: skip
 _DIMENSIONS = ("sex", "age", "violence_form", "relationship", "breakdown", "nature")
 _STATE_STYLE = {"fresh": "green", "bundled": "green", "stale": "yellow", "held": "yellow", "failed": "red"}
 _COVERAGE_MARK = {"published": "●", "partial": "◐", "not_published": "·"}
@@ -113,6 +117,26 @@ def _staged(data_dir: Path, dataset: str, name: str) -> list[dict[str, Any]]:
     path = data_dir / "staging" / dataset / f"{name}.parquet"
     rows: list[dict[str, Any]] = pq.read_table(path).to_pylist() if path.exists() else []
     return rows
+
+
+def tried(result: Any) -> None:
+    """What a declaration makes of files: counts, the first observations, every reason for refusing with its place."""
+    good, refused = result.good, result.refused
+    print(
+        f"{result.dataset.id}: {good.num_rows:,} observations and {refused.num_rows:,} refused rows from "
+        f"{result.files_read} of {result.files_given} files, {len(result.findings)} findings. Nothing was published."
+    )
+    if good.num_rows:
+        varied = [n for n in _DIMENSIONS if n != "nature" and set(good[n].to_pylist()) != {"_T"}]
+        _print_table(good.select([*_TRIED[:3], *varied, *_TRIED[3:]]).slice(0, SHOWN_ROWS))
+    for row in refused.to_pylist():
+        value = "" if row["published_value"] is None else f" {row['published_value']!r}:"
+        place = ", ".join(filter(None, (row["file"], row["raw_locator"])))
+        print(f"  refused  {place}:{value} {row['reason_en']}")
+    # A file that cannot be read is in both tables; one line is enough.
+    said = set(refused["reason_en"].to_pylist())
+    for finding in (finding for finding in result.findings if finding["reason_en"] not in said):
+        print(f"  {finding['severity']:<8} {finding['reason_en']} {finding['detail'] or ''}".rstrip())
 
 
 def why_not(result: Any) -> str:
