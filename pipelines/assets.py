@@ -79,7 +79,7 @@ def dataset_asset(dataset: Dataset, contract: Contract) -> dg.AssetsDefinition:
         specs.append(
             dg.AssetSpec(
                 [stage, dataset.id], deps=[before] if before else [], group_name=group_of(dataset),
-                description=f"{dataset.title['en']}. {what}", owners=OWNERS,
+                description=f"{dataset.title.en}. {what}", owners=OWNERS,
                 kinds={"csv" if dataset.reader == "transcription" else dataset.reader, "python"}
                 if stage != "normalized" else {"duckdb"},
                 tags={"cadence": dataset.cadence, "collection": dataset.collection},

@@ -134,7 +134,7 @@ class Ingest:
             self._find("unreadable_file", "critical", str(error))
 
     def _policy(self, publishers: Publishers) -> FetchPolicy:
-        declared = dict(self.dataset.fetch)
+        declared = self.dataset.fetch.model_dump(exclude_unset=True)
         retry_400 = declared.pop("retry_400", False)
         policy: dict[str, Any] = {
             "hosts": self.dataset.hosts,
@@ -466,7 +466,7 @@ class Ingest:
 
     def _declared_withdrawn(self, column: str, value: str) -> bool:
         name = "year" if column.startswith("year") else column
-        return any(str(entry.get(name)) == value for entry in self.dataset.withdrawn)
+        return any(getattr(entry, name) == value for entry in self.dataset.withdrawn)
 
     def _judge_changes(self) -> None:
         before, after = self.last.num_rows, self.result.observations.num_rows
@@ -474,7 +474,7 @@ class Ingest:
             self._find("fewer_rows", "warning", f"{before} → {after}")
         if after > before / ROW_JUMP:
             self._find("more_rows", "info", f"{before} → {after}")
-        factor = float(self.dataset.expects.get("plausible_factor", 5))
+        factor = self.dataset.expects.plausible_factor
         con = duckdb.connect()
         con.register("last", self.last)
         con.register("new", self.result.observations)
@@ -498,7 +498,7 @@ class Ingest:
             self._hold("coverage_lost", f"{indicator}: {old} → {new}")
 
     def _look_at_shape(self, sheets: Sequence[tuple[SourceFile | None, StoredFile, pa.Table]]) -> None:
-        expected = self.dataset.expects.get("columns")
+        expected = self.dataset.expects.columns
         known = {*self.dataset.columns, *(expected or ()), "file_name", "stated_period", "stated_published"}
         for _, _, cells in sheets:
             named = [name for name in cells.column_names if not name.startswith("_")]
@@ -507,7 +507,7 @@ class Ingest:
                     self._find("new_column", "warning", name)
                 for name in sorted(set(expected) - set(named) - {"Value", "OBS_VALUE"}):
                     self._find("vanished_column", "warning", name)
-            if cells.num_rows < int(self.dataset.expects.get("min_rows", 0)):
+            if cells.num_rows < self.dataset.expects.min_rows:
                 self._find("fewer_rows", "warning", f"{cells.num_rows}")
 
     def _state(self) -> str:

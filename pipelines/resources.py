@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from data_contracts.arrow import arrow_schema
-from data_contracts.load import load_contract
+from data_contracts.load import contract
 from data_contracts.model import Contract
 from sources.archive import Archive
 from sources.dataset import Dataset
@@ -113,7 +113,7 @@ class Declarations:
 
     def __init__(self) -> None:
         """Load contract, datasets and registers; a mistake in one is an error that names file and line."""
-        self.contract: Contract = load_contract()
+        self.contract: Contract = contract()
         self.datasets: Mapping[str, Dataset] = load_datasets()
         self.publications: tuple[Entry, ...] = load_register("publications")
         self.laws: tuple[Entry, ...] = load_register("legal_framework")

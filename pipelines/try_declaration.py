@@ -34,7 +34,7 @@ from pipelines.ingest import Ingest
 from pipelines.resources import DataDir, Declarations, declarations
 from sources.cells import SourceError
 from sources.dataset import Dataset, SourceFile
-from sources.load_datasets import load_dataset
+from sources.load_datasets import check_among_known
 from sources.receipts import Record, StoredFile, utc_text
 from transforms.normalize.normalizer import Normalizer
 
@@ -83,7 +83,7 @@ def try_declaration(declaration: Path, files: Sequence[Path], *, period: str | N
     missing = [str(path) for path in (declaration, *files) if not path.is_file()]
     if missing:
         raise UserError(f"{', '.join(missing)}: no such file. Check the path.")
-    dataset = load_dataset(declaration)
+    dataset = check_among_known(declaration)
     if period is not None and dataset.collection != "inbox":
         raise UserError(
             f"--period is for files of an inbox; {dataset.id} has collection: {dataset.collection}."

@@ -3,7 +3,6 @@
 import datetime as dt
 import json
 from collections.abc import Callable, Iterable
-from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -15,7 +14,7 @@ from data_contracts.load import load_contract
 from data_contracts.model import Contract
 from sources.cells import cells_table
 from sources.dataset import Dataset
-from sources.load_datasets import load_dataset
+from sources.load_datasets import load_licences
 from transforms.normalize import encoded_columns, file_normalizer, verdicts
 from transforms.normalize.facts import FileFacts, Normalized, refused_row
 from transforms.normalize.file_normalizer import SKIP
@@ -25,8 +24,9 @@ SHA256 = "ab" * 32
 FACTS = FileFacts(SHA256, dt.datetime(2026, 11, 24, 3, 15), "raw/sample/file.csv")
 SPEC: dict[str, Any] = {
     "country": "KZ", "title": {"en": "Sample", "ru": "Sample"}, "publisher": {"en": "Sample", "ru": "Sample"},
-    "address": "https://example.org/", "licence": "CC-BY-4.0", "citation": "Sample", "cadence": "yearly",
-    "collection": "portal", "precedence": 1, "reader": "delimited", "files": [{"name": "sample"}],
+    "address": "https://example.org/", "licence": load_licences()["CC-BY-4.0"], "citation": "Sample",
+    "cadence": "yearly", "collection": "portal", "precedence": 1, "reader": "delimited",
+    "files": [{"name": "sample"}], "id": "sample",
 }  # fmt: skip
 CONCEPTS: dict[str, Any] = {
     "indicator": {
@@ -53,15 +53,11 @@ def contract() -> Contract:
 
 
 @pytest.fixture(scope="module")
-def declare(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Dataset]:
-    """A declaration as any other, with some keys of its own; ``concepts`` are added to the usual ones."""
+def declare() -> Callable[..., Dataset]:
+    """A dataset with some keys of its own; ``concepts`` are added to the usual ones. Codes may be wrong here."""
 
     def make(concepts: dict[str, Any] | None = None, **keys: Any) -> Dataset:
-        path: Path = tmp_path_factory.mktemp("datasets") / "sample.yaml"
-        path.write_text(
-            json.dumps({**SPEC, "concepts": {**CONCEPTS, **(concepts or {})}, **keys}), encoding="utf-8"
-        )
-        return load_dataset(path)
+        return Dataset.model_validate({**SPEC, "concepts": {**CONCEPTS, **(concepts or {})}, **keys})
 
     return make
 
@@ -265,7 +261,7 @@ def test_breakdown_of_several_columns(observe: Observe) -> None:
 
 def test_breakdown_from_a_column(observe: Observe) -> None:
     result = observe(
-        [("1", {"B": " WEALTH=Q4 "}), ("1", {"B": ""}), ("1", {"B": "WEALTH=Q9"})], breakdown="B"
+        [("1", {"B": " WEALTH=Q4 "}), ("1", {"B": ""}), ("1", {"B": "WEALTH=Q9"})], breakdown_column="B"
     )
     assert column(result, "breakdown") == ["WEALTH=Q4", "_T"]
     assert refusals(result) == [("line 4", "breakdown_unknown")]
@@ -411,7 +407,7 @@ def test_a_missing_column_refuses_every_row(observe: Observe, contract: Contract
     assert rows == [("missing_column", text.en, text.ru, value, None) for value in ("1", None)]
     assert (result.good.num_rows, result.rows) == (0, 2)
     assert refusals(observe([("1", {})], where={"Kind": ["a"]})) == [("line 2", "missing_column")]
-    assert refusals(observe([("1", {})], breakdown="B")) == [("line 2", "missing_column")]
+    assert refusals(observe([("1", {})], breakdown_column="B")) == [("line 2", "missing_column")]
 
 
 def test_a_file_whose_checksum_is_none(normalizer: Normalizer, declare: Callable[..., Dataset]) -> None:

@@ -89,9 +89,8 @@ class FileNormalizer:
         self.present = set(cells.column_names)
         self.problems: dict[str, list[EncodedColumn]] = {}
         self._texts: dict[str, EncodedColumn] = {}
-        decimal = dataset.numbers.get("decimal", "grouped" if dataset.reader == "transcription" else None)
-        self.decimal: str | None = decimal
-        self.symbols = {str(k): str(v) for k, v in dataset.numbers.get("symbols", {}).items()}
+        self.decimal = dataset.numbers.decimal
+        self.symbols = dataset.numbers.symbols
 
     # -- concepts ----------------------------------------------------------------------------------------------
 
@@ -297,7 +296,7 @@ class FileNormalizer:
     def _read_number(self, text: str | None) -> numbers.Number:
         number = numbers.parse(text, decimal=self.decimal, symbols=self.symbols)
         if number.upper is not None and number.value is None:
-            return replace(number, status=self.dataset.numbers.get("censored", "O"))
+            return replace(number, status=self.dataset.numbers.censored)
         return number
 
     def _placed(self, rows: RowNumbers, column: EncodedColumn, around: EncodedColumn) -> EncodedColumn:
@@ -326,7 +325,7 @@ class FileNormalizer:
         return bounds.spread(_floats(bounds.values), self.count)
 
     def _scaled(self, found: dict[str, Floats]) -> dict[str, Floats]:
-        factor = float(self.dataset.numbers.get("multiply", 1))
+        factor = float(self.dataset.numbers.multiply)
         if factor == 1:
             return found
         table = pa.table({name: pa.array(floats, from_pandas=True) for name, floats in found.items()})
@@ -497,7 +496,7 @@ def selected_rows(cells: pa.Table, dataset: Dataset) -> pa.Table:
     """Rows that the declaration asks for."""
     for column, values in dataset.where.items():
         cells = cells.filter(pc.is_in(cells[column], value_set=pa.array(values, pa.string())))
-    if dataset.numbers.get("blank") == "skip":
+    if dataset.numbers.blank == "skip":
         cells = cells.filter(pc.not_equal(pc.utf8_trim(cells[VALUE], characters=_SPACES), ""))
     return cells
 
