@@ -9,6 +9,7 @@ from openpyxl import Workbook
 from pipelines.cli.main import main
 from pipelines.try_declaration import Tried, matched, try_declaration
 from sources.load_datasets import load_dataset
+from transforms.corrections import Correction
 
 DECLARATION = """\
 country: KG
@@ -191,4 +192,58 @@ def test_wrong_usage_and_a_broken_declaration(tmp_path: Path, capsys: pytest.Cap
     file = written(tmp_path / "orders.csv", "Чуйская область;2025-Q1;женщины;1 204")
     broken = declare(tmp_path, more="cadense: yearly\n")
     assert main(["try", str(broken), str(file)]) == 1
-    assert "cadense" in capsys.readouterr().err
+    assert "kg_tried.yaml, line 22: unknown key 'cadense', did you mean 'cadence'?" in capsys.readouterr().err
+
+
+def test_restricted_figures_are_withheld_and_not_shown_in_quarantine(tmp_path: Path) -> None:
+    """Disclosure control as in a refresh: a small count is withheld, a refused cell keeps its figure to itself."""
+    declaration = declare(tmp_path, collection="inbox", more="restricted: true\n")
+    file = written(
+        tmp_path / "orders.csv",
+        "Чуйская область;2025-Q1;женщины;2",
+        "г. Бишкек;2025-Q1;женщины;5 311",
+        "г. Бишкек;2025-Q1;дети;77",
+    )
+    tried = try_declaration(declaration, [file])
+    values = {row["ref_area"]: row["obs_value"] for row in tried.good.to_pylist()}
+    assert values["KG-C"] is None
+    (refused,) = tried.refused.to_pylist()
+    assert (refused["rule"], refused["published_value"], refused["row"]) == ("unmapped_label", None, None)
+
+
+def test_a_correction_that_no_longer_matches_is_a_finding(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    correction = Correction(
+        "kg_tried",
+        "orders",
+        "line 2, column Выдано",
+        "override",
+        "9",
+        "8",
+        "a digit",
+        "2026-11-24",
+        "reported",
+    )
+    monkeypatch.setattr("transforms.corrections.load_corrections", lambda: (correction,))
+    declaration = declare(tmp_path)
+    file = written(tmp_path / "orders.csv", "Чуйская область;2025-Q1;женщины;1 204")
+    tried = try_declaration(declaration, [file])
+    assert [finding["finding"] for finding in tried.findings] == ["correction_unused"]
+    assert tried.exit_status == 3
+    mended = written(tmp_path / "orders.csv", "Чуйская область;2025-Q1;женщины;9")
+    tried = try_declaration(declaration, [mended])
+    assert rows(tried) == {("KG-C", "2025-Q1", "F", 8.0, "A")}
+    assert tried.good["published_value"].to_pylist() == ["9"]
+
+
+def test_the_repository_need_not_know_the_declaration(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What it refers to must exist all the same."""
+    file = written(tmp_path / "orders.csv", "Чуйская область;2025-Q1;женщины;1 204")
+    declaration = declare(tmp_path, more="superseded_by: kg_nothing\n")
+    assert main(["try", str(declaration), str(file)]) == 1
+    lines = declaration.read_text(encoding="utf-8").splitlines()
+    line = lines.index("superseded_by: kg_nothing") + 1
+    assert f"kg_tried.yaml, line {line}: superseded_by: no other dataset" in capsys.readouterr().err
