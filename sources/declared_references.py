@@ -54,11 +54,11 @@ def problems_among(
     ):
         hint = did_you_mean(dataset.superseded_by, [*datasets])
         yield Problem(("superseded_by",), f"superseded_by: no other dataset {dataset.superseded_by!r}{hint}")
-    known = {*sources, *(other.id for other in datasets.values() if not other.source_in_key)}
     for place, code in _named_sources(dataset):
-        if code not in known:
+        is_dataset = code in datasets and not datasets[code].source_in_key
+        if code not in sources and not is_dataset:
             what = f"source {code!r} is neither registered in sources/bundled/publications/ nor a dataset"
-            yield Problem(place, what + did_you_mean(code, [*known]))
+            yield Problem(place, what + did_you_mean(code, [*sources, *datasets]))
 
 
 def missing_bundled_files(dataset: Dataset) -> Iterator[Problem]:
@@ -71,6 +71,7 @@ def missing_bundled_files(dataset: Dataset) -> Iterator[Problem]:
 # -- codes -----------------------------------------------------------------------------------------------------------
 
 
+@lru_cache(maxsize=100_000)
 def unknown_code(concept: str, code: str, ways: int = 1) -> str | None:
     """A sentence where a code is none of a concept's; None where it is one, or any text may be one.
 

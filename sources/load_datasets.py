@@ -88,6 +88,11 @@ def load_licences(path: Path = LICENCES) -> dict[str, Licence]:
     return licences
 
 
+@lru_cache
+def _registered_sources() -> frozenset[str]:
+    return frozenset(entry["source"] for entry in load_register("publications"))
+
+
 class _Declaration:
     """One file on its way to a dataset; keeps the lines that complaints need."""
 
@@ -109,8 +114,7 @@ class _Declaration:
 
     def check_among(self, datasets: Mapping[str, Dataset]) -> None:
         """Check what it says of other datasets and of registered sources."""
-        registered = [entry["source"] for entry in load_register("publications")]
-        self.refuse(problems_among(self.dataset, datasets, registered))
+        self.refuse(problems_among(self.dataset, datasets, _registered_sources()))
 
     def _validated(self) -> Dataset:
         given = _plain(self.spec)
@@ -168,11 +172,9 @@ def _labels(path: Path) -> _Labels:
     """Rows of a file of labels by column and concept, then by label."""
     found: dict[tuple[str, str], dict[str, Row]] = {}
     for row in load_csv(path, LABEL_HEADER):
-        for name in LABEL_HEADER:
-            if not row[name].strip():
-                raise row.error(
-                    f"{name} is empty; the code of an empty cell is declared with empty: or absent:"
-                )
+        if not all(map(str.strip, row.cells.values())):
+            name = next(name for name in LABEL_HEADER if not row[name].strip())
+            raise row.error(f"{name} is empty; the code of an empty cell is declared with empty: or absent:")
         known = found.setdefault((row["column"], row["concept"]), {})
         if row["label"] in known:
             raise row.error(f"label {row['label']!r} is already in line {known[row['label']].line}")
