@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +39,12 @@ def text(path: Path, parent: Mapped, key: str) -> Text:
     if not isinstance(value, Mapped) or set(value) != {"en", "ru"} or not all(value.values()):
         raise DeclarationError(path, parent.lines.get(key, parent.line), f"{key!r} needs a text in en and ru")
     return Text(str(value["en"]), str(value["ru"]))
+
+
+@lru_cache
+def contract() -> Contract:
+    """The contract of this process, loaded once."""
+    return load_contract()
 
 
 def load_contract(folder: Path = HERE) -> Contract:

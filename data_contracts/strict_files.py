@@ -1,6 +1,12 @@
-"""Strict reading of declarations: YAML mappings and CSV tables whose errors name file and line."""
+"""Strict reading of declarations: YAML mappings and CSV tables whose errors name file and line.
+
+Not here: what a declaration must say (``data_contracts.load``, ``sources.load_datasets``, ``sources.registers``, which
+call this module).
+"""
 
 import csv
+import io
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,13 +16,17 @@ import yaml
 
 from data_contracts.errors import DvstatsError
 
+_PROJECT = Path(__file__).resolve().parent.parent
+
 
 class DeclarationError(DvstatsError):
     """A declaration is not as it must be; the message names file, line and what to do."""
 
     def __init__(self, file: Path | str, line: int | None, problem: str) -> None:
-        """Put the place first, as editors and people expect it."""
-        place = f"{Path(file).name}, line {line}" if line else Path(file).name
+        """Put the place first, as editors and people expect it; a file of the project by its path in it."""
+        path = Path(file)
+        name = path.relative_to(_PROJECT).as_posix() if path.is_relative_to(_PROJECT) else path.name
+        place = f"{name}, line {line}" if line else name
         super().__init__(f"{place}: {problem}.")
 
 
@@ -25,6 +35,12 @@ class Mapped(dict[str, Any]):
 
     line: int = 0
     lines: dict[str, int]
+
+
+class Listed(list[Any]):
+    """A YAML list that remembers the line of each item."""
+
+    lines: list[int]
 
 
 # The C loader is seven times faster; where it was not built the pure one gives the same.
@@ -41,8 +57,10 @@ def _construct_mapping(loader: Any, node: yaml.MappingNode) -> Mapped:
     result.line = node.start_mark.line + 1
     result.lines = {}
     for key_node, value_node in node.value:
-        key = loader.construct_object(key_node, deep=True)
         line = key_node.start_mark.line + 1
+        if not isinstance(key_node, yaml.ScalarNode):
+            raise DeclarationError(node.start_mark.name, line, "a key must be one word or text")
+        key = loader.construct_object(key_node, deep=True)
         if key in result.lines and result.lines[key] >= result.line:
             raise DeclarationError(node.start_mark.name, line, f"{key!r} is declared twice")
         result[key] = loader.construct_object(value_node, deep=True)
@@ -50,19 +68,32 @@ def _construct_mapping(loader: Any, node: yaml.MappingNode) -> Mapped:
     return result
 
 
+def _construct_list(loader: Any, node: yaml.SequenceNode) -> Listed:
+    result = Listed(loader.construct_object(item, deep=True) for item in node.value)
+    result.lines = [item.start_mark.line + 1 for item in node.value]
+    return result
+
+
 _Loader.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, _construct_mapping)
-# Dates, "no" and "1e3" stay text: a declaration means what it shows.
-_Loader.yaml_implicit_resolvers = {
-    first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:timestamp"]
-    for first, resolvers in _Base.yaml_implicit_resolvers.items()
-}
+_Loader.add_constructor(yaml.resolver.BaseResolver.DEFAULT_SEQUENCE_TAG, _construct_list)
+# YAML 1.2's few words and numbers. All else stays text (dates, "no", 010, 12:30): a declaration means what it shows.
+_Loader.yaml_implicit_resolvers = {}
+for _tag, _pattern, _firsts in (
+    ("bool", "true|false", ["t", "f"]),
+    ("null", "~|null|", ["~", "n", ""]),
+    ("int", "-?(0|[1-9][0-9]*)", [*"-0123456789"]),
+    ("float", "-?(0|[1-9][0-9]*)[.][0-9]+", [*"-0123456789"]),
+    ("merge", "<<", ["<"]),
+):
+    _Loader.add_implicit_resolver(f"tag:yaml.org,2002:{_tag}", re.compile(f"(?:{_pattern})$"), _firsts)
 
 
 def load_yaml(path: Path) -> Mapped:
     """One YAML file, which must hold a mapping."""
+    stream = io.StringIO(_text(path))
+    stream.name = str(path)
     try:
-        with path.open(encoding="utf-8") as handle:
-            loaded = yaml.load(handle, Loader=_Loader)  # noqa: S506 (a safe loader)
+        loaded = yaml.load(stream, Loader=_Loader)  # noqa: S506 (a safe loader)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         problem = getattr(error, "problem", None) or "not YAML"
@@ -70,6 +101,15 @@ def load_yaml(path: Path) -> Mapped:
     if not isinstance(loaded, Mapped):
         raise DeclarationError(path, 1, "a mapping is expected")
     return loaded
+
+
+def _text(path: Path) -> str:
+    content = path.read_bytes()
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content[: error.start].count(b"\n") + 1
+        raise DeclarationError(path, line, "the file is not UTF-8; save it as UTF-8") from error
 
 
 def take(
@@ -108,8 +148,8 @@ class Row:
 def load_csv(path: Path, header: Iterable[str]) -> Iterator[Row]:
     """Rows of a declared CSV file (UTF-8, comma), whose header must be exactly as given."""
     header = list(header)
-    with path.open(encoding="utf-8-sig", newline="") as handle:
-        reader = csv.reader(handle)
+    reader = csv.reader(io.StringIO(_text(path), newline=""), strict=True)
+    try:
         first = next(reader, [])
         if first != header:
             raise DeclarationError(path, 1, f"the header must be {','.join(header)}")
@@ -120,3 +160,5 @@ def load_csv(path: Path, header: Iterable[str]) -> Iterator[Row]:
                 problem = f"{len(cells)} cells where {len(header)} are expected"
                 raise DeclarationError(path, reader.line_num, problem)
             yield Row(path, reader.line_num, dict(zip(header, cells, strict=True)))
+    except csv.Error as error:
+        raise DeclarationError(path, reader.line_num, f"the file is no CSV here: {error}") from error

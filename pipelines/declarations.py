@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from functools import lru_cache
 
-from data_contracts.load import load_contract
+from data_contracts.load import contract
 from data_contracts.model import Contract
 from sources.dataset import Dataset
 from sources.load_datasets import load_datasets
@@ -16,7 +16,7 @@ class Declarations:
 
     def __init__(self) -> None:
         """Load everything."""
-        self.contract: Contract = load_contract()
+        self.contract: Contract = contract()
         self.datasets: Mapping[str, Dataset] = load_datasets()
         self.publications: tuple[Entry, ...] = load_register("publications")
         self.laws: tuple[Entry, ...] = load_register("legal_framework")

@@ -277,7 +277,7 @@ class Archive:
         return StoredFile(dataset, name.stem, name.suffix[1:], size, path, records, places)
 
     def _bytes(self, path: str) -> bytes:
-        with self._fs.open_input_stream(path) as stream:
+        with self._fs.open_input_stream(path, compression=None) as stream:
             content: bytes = stream.read()
         return content
 

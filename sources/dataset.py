@@ -1,88 +1,381 @@
-"""The model of a declared dataset."""
+"""The models of a declared dataset: what a file of ``datasets/`` may say, one commented field a key.
 
+A model says which keys there are, of what type, and what they mean. Values that refer to something else (codes of the
+contract, a licence, another dataset, a reader's options) are checked in ``sources.declared_references``; files are read
+in ``sources.load_datasets``, which everybody else calls.
+
+::
+
+    country: KG
+    title: {en: Protection orders, ru: Охранные ордера}
+    files: [{name: orders, address: https://stat.example.org/orders.csv}]
+    concepts: {indicator: {const: PROTECTION_ORDERS}, ref_area: {column: Region}, time_period: {column: Year}}
+"""
+
+import datetime as dt
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any, ClassVar, Literal
+from urllib.parse import urlsplit
+
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    StrictBool,
+    StrictFloat,
+    StrictInt,
+    model_validator,
+)
+
+from sources.http.expected_content import JUDGES
+from sources.strict_model import StrictModel
 
 HERE = Path(__file__).parent
 BUNDLED = HERE / "bundled"
-COLLECTIONS = ("transcription", "portal", "inbox")
 CONCEPTS = (
-    "indicator", "ref_area", "time_period", "sex", "age", "violence_form", "relationship", "unit_measure", "nature",
-    "obs_status", "source_id", "obs_lower", "obs_upper", "note",
-)  # fmt: skip
+    "indicator",
+    "ref_area",
+    "time_period",
+    "sex",
+    "age",
+    "violence_form",
+    "relationship",
+    "unit_measure",
+    "nature",
+    "obs_status",
+    "source_id",
+    "obs_lower",
+    "obs_upper",
+    "note",
+)
+#: concepts that every dataset says
+REQUIRED_CONCEPTS = ("indicator", "ref_area", "time_period")
+#: concepts that are numbers of the file itself
+BOUNDS = ("obs_lower", "obs_upper")
 
 
-@dataclass(frozen=True)
-class Concept:
+# -- values --------------------------------------------------------------------------------------------------------
+
+
+def _written(value: Any) -> str:
+    """A text as the file shows it; what YAML took for a number with a point or for a truth value may have changed."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, int) and not isinstance(value, bool):
+        return str(value)
+    remedy = "; write it in quotes" if isinstance(value, float | bool) else ""
+    raise ValueError(f"a text is expected, not {value!r}{remedy}")
+
+
+def _filled(value: str) -> str:
+    if not value.strip():
+        raise ValueError("it is empty")
+    return value
+
+
+def _web_address(value: str) -> str:
+    parts = urlsplit(value)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise ValueError(f"{value!r} is no web address; it begins with https://")
+    return value
+
+
+def _host(value: str) -> str:
+    if not re.fullmatch(r"[a-z0-9-]+(\.[a-z0-9-]+)+", value):
+        raise ValueError(f"{value!r} is no name of a host, such as stat.example.org")
+    return value
+
+
+def _date(value: str) -> str:
+    try:
+        if dt.date.fromisoformat(value).isoformat() == value:
+            return value
+    except ValueError:
+        pass
+    raise ValueError(f"{value!r} is no date; write it as 2026-11-24")
+
+
+def _pattern(value: str) -> str:
+    try:
+        re.compile(value)
+    except re.error as error:
+        raise ValueError(f"{value!r} is no regular expression: {error}") from None
+    return value
+
+
+def _content_kind(value: str) -> str:
+    if value not in JUDGES:
+        raise ValueError(f"{value!r} is no kind of content (known: {', '.join(JUDGES)})")
+    return value
+
+
+def _one_or_many(value: Any) -> Any:
+    return [value] if isinstance(value, str | int) and not isinstance(value, bool) else value
+
+
+def _not_empty(value: Any) -> Any:
+    if isinstance(value, list | tuple) and not value:
+        raise ValueError("it is empty: name at least one")
+    return value
+
+
+def _entries(value: Any) -> Any:
+    return [value] if isinstance(value, Mapping) else value
+
+
+Written = Annotated[str, BeforeValidator(_written)]
+Filled = Annotated[Written, AfterValidator(_filled)]
+WebAddress = Annotated[Filled, AfterValidator(_web_address)]
+Host = Annotated[Filled, AfterValidator(_host)]
+Date = Annotated[Filled, AfterValidator(_date)]
+RegularExpression = Annotated[Filled, AfterValidator(_pattern)]
+ContentKind = Annotated[Filled, AfterValidator(_content_kind)]
+AT_LEAST_ONE = BeforeValidator(_not_empty)
+Columns = Annotated[tuple[Filled, ...], AT_LEAST_ONE, BeforeValidator(_one_or_many)]
+
+
+# -- parts of a declaration ------------------------------------------------------------------------------------------
+
+
+class Bilingual(StrictModel):
+    """A text in the two languages of the codebook."""
+
+    #: English
+    en: Filled
+    #: Russian
+    ru: Filled
+
+
+class Title(Bilingual):
+    """A title; ``original`` where the publisher's is in another language or of another wording."""
+
+    #: the publisher's own title
+    original: Filled | None = None
+
+
+class Concept(StrictModel):
     """How one concept is read: a constant, or a column (the first of ``columns`` that the file has)."""
 
-    const: str | None = None
-    columns: tuple[str, ...] = ()
-    values: Mapping[str, str] | None = None
-    absent: str | None = None
-    empty: str | None = None
-    extract: str | None = None
-    template: str | None = None
+    #: a code, where no column says it
+    const: Written | None = None
+    #: ``column``: name of a column, or several of which the first that the file has counts
+    columns: Columns = Field((), alias="column")
+    #: code of each label; one that is not here is refused, so that ``{}`` refuses all. An area's name needs none
+    values: Mapping[Written, Written] | None = None
+    #: code where the file has no such column, or ``extract`` finds nothing
+    absent: Written | None = None
+    #: code of an empty cell; default: that of ``absent``
+    empty: Written | None = None
+    #: regular expression: what it finds (its first group) is the label
+    extract: RegularExpression | None = None
+    #: code made of what ``extract`` found, at ``{}``
+    template: Filled | None = None
+
+    @model_validator(mode="after")
+    def _one_way(self) -> "Concept":
+        others = [
+            key for key in ("column", "values", "absent", "empty", "extract", "template") if self._has(key)
+        ]
+        if self.const is None and "column" not in others:
+            raise ValueError("const or column is needed")
+        if self.const is not None and others:
+            raise ValueError(f"const says it all: {', '.join(others)} beside it would do nothing")
+        if self.template and not self.extract:
+            raise ValueError("template needs extract, which finds what it is filled with")
+        return self
+
+    def _has(self, key: str) -> bool:
+        return ("columns" if key == "column" else key) in self.model_fields_set
 
 
-@dataclass(frozen=True)
-class SourceFile:
+#: one way to read a concept, or several in order
+Ways = Annotated[tuple[Concept, ...], AT_LEAST_ONE, BeforeValidator(_entries)]
+
+
+class SourceFile(StrictModel):
     """One file of a dataset: a published address, or a bundled transcription."""
 
-    name: str
-    address: str
-    bundled: str = ""
-    alternates: tuple[str, ...] = ()
-    constants: Mapping[str, str] = field(default_factory=dict)
+    #: short name, unique in the dataset; corrections and ``dvstats try`` use it
+    name: Filled
+    #: where the publisher has it; portals need it
+    address: WebAddress | Literal[""] = ""
+    #: path below ``sources/bundled/``; transcriptions need it
+    bundled: Written = ""
+    #: further addresses of the same file, asked in order when ``address`` gives nothing acceptable
+    alternates: tuple[WebAddress, ...] = ()
+    #: ``set``: codes of concepts for every row of this file, whatever its columns say
+    constants: Mapping[Written, Written] = Field({}, alias="set")
 
 
-@dataclass(frozen=True)
-class Licence:
-    """Terms of a dataset."""
+class Licence(StrictModel):
+    """Terms of a dataset; one entry of ``licences.yaml``."""
 
-    id: str
-    title: str
-    address: str
-    open: bool
+    #: SPDX id where there is one, else a word of our own
+    id: Filled
+    #: full name
+    title: Filled
+    #: text of the licence
+    address: WebAddress | Literal[""] = ""
+    #: commercial use and changes are both allowed
+    open: StrictBool
 
 
-@dataclass(frozen=True)
-class Dataset:
+class Numbers(StrictModel):
+    """How the publisher writes numbers; default: only what can be read in one way."""
+
+    #: decimal mark; ``grouped``: a comma before three digits groups them. Default: undeclared
+    decimal: Literal[".", ",", "grouped"] | None = None
+    #: factor of every value and bound: 1000 for a column in thousands
+    multiply: Annotated[StrictInt | StrictFloat, Field(gt=0)] = 1
+    #: ``skip``: a row with an empty value is no observation. Default: it is one without a value
+    blank: Literal["skip"] | None = None
+    #: status of a value that is only bounded from above, such as "<5"
+    censored: Filled = "O"
+    #: the publisher's own signs: a status, or a number as text (``{"-": "0"}``)
+    symbols: Mapping[Written, Filled] = {}
+
+
+class Expects(StrictModel):
+    """What the files usually look like, and what a new one may change; see ``transforms.judge``."""
+
+    #: every column of the file that is known, whether it is read or not. Default: columns are not compared
+    columns: tuple[Filled, ...] | None = None
+    #: fewest rows of one file
+    min_rows: Annotated[StrictInt, Field(ge=0)] = 0
+    #: a value may grow or shrink by this factor between releases
+    plausible_factor: Annotated[StrictInt | StrictFloat, Field(gt=1)] = 5
+    #: share of the published cells that a new file may lack without holding the dataset
+    lost_share: Annotated[StrictInt | StrictFloat, Field(ge=0, le=1)] = 0
+    #: the publisher moved whole series by one factor on purpose (another unit, another base year)
+    rescaled: StrictBool = False
+
+
+Seconds = Annotated[StrictInt | StrictFloat, Field(gt=0)]
+
+
+class Fetch(StrictModel):
+    """How the publisher is asked; what is not said is as ``sources.http.policy.FetchPolicy`` has it."""
+
+    #: kinds of content that count as an answer; anything else is an error page
+    expected: Annotated[tuple[ContentKind, ...], AT_LEAST_ONE] = ("csv",)
+    #: seconds to connect
+    connect_timeout: Seconds | None = None
+    #: seconds without a byte
+    read_timeout: Seconds | None = None
+    #: seconds for one answer, all tries together
+    total_timeout: Seconds | None = None
+    #: largest answer, in bytes
+    max_bytes: Annotated[StrictInt, Field(gt=0)] | None = None
+    #: tries after the first
+    retries: Annotated[StrictInt, Field(ge=0)] | None = None
+    #: seconds between two requests to one host
+    min_interval: Seconds | None = None
+    #: headers of the request
+    headers: Mapping[Filled, Filled] | None = None
+    #: file of certificates, where the publisher's are not known to the system
+    ca_bundle: Filled | None = None
+    #: the publisher answers 400 when it is busy
+    retry_400: StrictBool = False
+
+
+class Withdrawn(StrictModel):
+    """Something that the publisher took back on purpose, so that its loss does not hold the dataset. One key."""
+
+    #: code of an area
+    ref_area: Filled | None = None
+    #: code of an indicator
+    indicator: Filled | None = None
+    #: four digits
+    year: Annotated[Written, Field(pattern=r"^[0-9]{4}$")] | None = None
+    #: codes of the other dimensions
+    sex: Filled | None = None
+    age: Filled | None = None
+    violence_form: Filled | None = None
+    relationship: Filled | None = None
+    #: the whole text, such as ``EDUCATION=HIGHER``
+    breakdown: Filled | None = None
+    unit_measure: Filled | None = None
+    nature: Filled | None = None
+
+    @model_validator(mode="after")
+    def _one_key(self) -> "Withdrawn":
+        if len(self.model_fields_set) != 1:
+            raise ValueError(f"one key an entry: {', '.join(type(self).model_fields)}")
+        return self
+
+
+# -- the declaration -----------------------------------------------------------------------------------------------
+
+
+class Dataset(StrictModel):
     """One declared dataset."""
 
-    id: str
-    country: str
-    title: Mapping[str, str]
-    publisher: Mapping[str, str]
-    address: str
+    given_by_loader: ClassVar[frozenset[str]] = frozenset({"id"})
+
+    #: name of the file without ending
+    id: Filled
+    #: ISO 3166-1 alpha-2 code, or ``*`` for an international publisher
+    country: Filled
+    #: what it is
+    title: Title
+    #: who publishes it
+    publisher: Bilingual
+    #: the page that a person would open
+    address: WebAddress
+    #: id of an entry in ``licences.yaml``
     licence: Licence
-    citation: str
-    cadence: str
-    collection: str
-    precedence: int
-    reader: str
-    reader_options: Mapping[str, Any]
-    files: tuple[SourceFile, ...]
-    concepts: Mapping[str, tuple[Concept, ...]]
-    breakdown: Mapping[str, tuple[Concept, ...]]
-    breakdown_column: str | None
-    verified: bool
-    restricted: bool
-    source_in_key: bool
-    seen: str
-    default_status: str
-    where: Mapping[str, tuple[str, ...]]
-    numbers: Mapping[str, Any]
-    hosts: tuple[str, ...]
-    fetch: Mapping[str, Any]
-    expects: Mapping[str, Any]
-    refuse_above: float
-    withdrawn: tuple[Mapping[str, str], ...]
-    not_comparable_with: Mapping[str, str]
-    superseded_by: str
-    description: str
+    #: how to cite it
+    citation: Filled
+    #: how often it appears, a code of ``cadence``: decides how soon it counts as stale
+    cadence: Filled
+    #: how it comes, a code of ``collection``: fetched (portal), brought (inbox), typed from a page (transcription)
+    collection: Filled
+    #: where several datasets give one cell, the lowest number is shown
+    precedence: Annotated[StrictInt, Field(ge=1)]
+    #: wire format: a module of ``sources.readers``
+    reader: Filled
+    #: the reader's own options, see the head of its module. Default: none
+    reader_options: Mapping[str, Any] = {}
+    #: the files that make up the dataset
+    files: Annotated[tuple[SourceFile, ...], AT_LEAST_ONE]
+    #: where each concept comes from: one way, or several of which the first that says more than "total" counts
+    concepts: Mapping[Written, Ways]
+    #: the same for further dimensions, by name of ``data_contracts/codes/breakdown.csv``. Default: none
+    breakdown: Mapping[Written, Ways] = {}
+    #: a column that holds finished breakdown codes (``NAME=CODE;…``), instead of ``breakdown``
+    breakdown_column: Filled | None = None
+    #: false: the address was never seen to answer
+    verified: StrictBool = True
+    #: handed over by an office and not public: small counts are withheld, figures are not shown in quarantine
+    restricted: StrictBool = False
+    #: two sources may state the same cell; then the source is part of the key
+    source_in_key: StrictBool = False
+    #: the day a transcription's pages were read. Default: not said
+    seen: Date | Literal[""] = ""
+    #: status of a present value of which the file says nothing
+    default_status: Filled = "A"
+    #: rows that are meant: column and its accepted texts. Default: all rows
+    where: Mapping[Written, Annotated[tuple[Written, ...], AT_LEAST_ONE]] = {}
+    #: how numbers are written
+    numbers: Numbers = Numbers()
+    #: hosts that may be asked, redirects included; portals need them
+    hosts: tuple[Host, ...] = ()
+    #: how the publisher is asked
+    fetch: Fetch = Fetch()
+    #: what the files usually look like
+    expects: Expects = Expects()
+    #: largest share of refused rows with which the dataset is still published
+    refuse_above: Annotated[StrictInt | StrictFloat, Field(ge=0, le=1)] = 0.05
+    #: what the publisher took back on purpose
+    withdrawn: tuple[Withdrawn, ...] = ()
+    #: what a reader might set beside it and must not. Default: nothing in particular
+    not_comparable_with: Bilingual | None = None
+    #: id of the dataset that continues this one. Default: none
+    superseded_by: Written = ""
+    #: remarks for the next person who works on the declaration
+    description: Written = ""
 
     @property
     def columns(self) -> tuple[str, ...]:

@@ -1,55 +1,39 @@
 """Declarations of datasets: one YAML file each in ``datasets/``, checked when loaded.
 
 A declaration says who publishes what, where, under which licence and how often, in which wire format, and how the
-file's columns and words map to the schema's concepts. Adding a dataset is adding a file here.
+file's columns and words map to the schema's concepts. Adding a dataset is adding a file here. Labels that are many
+stand beside it in ``<id>.labels.csv`` (column, label, concept, code).
+
+Every mistake is a ``DeclarationError`` that names file and line, what is known there, and what was probably meant.
+
+Not here: the keys and their meaning (``sources.dataset``), and what values may refer to
+(``sources.declared_references``). Everybody who needs a dataset calls :func:`load_datasets`; ``dvstats try`` calls
+:func:`load_dataset` with a file that is anywhere.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-import yaml
+from pydantic import ValidationError
 
-from data_contracts.errors import DvstatsError
-from sources.dataset import BUNDLED, COLLECTIONS, CONCEPTS, HERE, Concept, Dataset, Licence, SourceFile
+from data_contracts.strict_files import DeclarationError, Listed, Mapped, Row, load_csv, load_yaml
+from sources.dataset import HERE, Concept, Dataset, Licence
+from sources.declared_references import missing_bundled_files, problems, problems_among, unknown_code
+from sources.registers import load_register
+from sources.strict_model import Problem, complaints, did_you_mean
 
-# The same safe loader in C, where it was built: seven times faster.
-_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+LICENCES = HERE / "licences.yaml"
 LABEL_HEADER = ("column", "label", "concept", "code")
-
-
-class DatasetError(DvstatsError):
-    """A dataset's declaration is not as it must be; names file and place."""
-
-
-_REQUIRED = [
-    "country",
-    "title",
-    "publisher",
-    "address",
-    "licence",
-    "citation",
-    "cadence",
-    "collection",
-    "precedence",
-    "reader",
-    "files",
-    "concepts",
-]
-_OPTIONAL: dict[str, Any] = {
-    "reader_options": {}, "breakdown": {}, "verified": True, "restricted": False, "source_in_key": False, "seen": "",
-    "where": {},
-    "default_status": "A", "numbers": {}, "hosts": [], "fetch": {}, "expects": {}, "refuse_above": 0.05,
-    "withdrawn": [], "not_comparable_with": {}, "superseded_by": "", "description": "",
-}  # fmt: skip
 # The transcription format is the project's own and fixed, so its mapping is written once, here.
 _TRANSCRIPTION: dict[str, Any] = {
     "reader": "transcription",
     # Two sources may state the same cell: the source tells the statements apart.
     "source_in_key": True,
-    "breakdown": "breakdown",
+    "breakdown_column": "breakdown",
+    "numbers": {"decimal": "grouped"},
     "concepts": {
         "indicator": {"column": "indicator"},
         "ref_area": {"column": "area"},
@@ -67,172 +51,181 @@ _TRANSCRIPTION: dict[str, Any] = {
         "obs_upper": {"column": "upper", "absent": ""},
     },
 }
-_CONCEPT_KEYS = {"const", "column", "values", "absent", "empty", "extract", "template"}
 
 
-def load_dataset(path: Path, licences: Mapping[str, Licence] | None = None) -> Dataset:
-    """One declaration; :class:`DatasetError` names the file and what is wrong."""
-    spec = yaml.load(path.read_text(encoding="utf-8"), Loader=_LOADER)  # noqa: S506 (a safe loader)
-    if spec.get("collection") == "transcription":
-        spec = {**_TRANSCRIPTION, **spec}
-    licences = licences or load_licences()
-    _check_keys(path, spec)
-    labels = _labels(path)
-    concepts = {name: _concepts(path, name, value, labels) for name, value in spec["concepts"].items()}
-    merged = {**_OPTIONAL, **spec}
-    raw_breakdown = merged["breakdown"]
-    from_column = raw_breakdown if isinstance(raw_breakdown, str) else None
-    breakdown = {} if from_column else raw_breakdown
-    dataset = Dataset(
-        id=path.stem,
-        licence=licences[spec["licence"]],
-        files=tuple(_file(path, entry) for entry in spec["files"]),
-        concepts=concepts,
-        breakdown={name: _concepts(path, name, value, labels) for name, value in breakdown.items()},
-        breakdown_column=from_column,
-        where={column: tuple(map(str, values)) for column, values in merged["where"].items()},
-        hosts=tuple(merged["hosts"]),
-        withdrawn=tuple(merged["withdrawn"]),
-        **{
-            key: merged[key]
-            for key in [
-                "country",
-                "title",
-                "publisher",
-                "address",
-                "citation",
-                "cadence",
-                "collection",
-                "precedence",
-                "reader",
-                "reader_options",
-                "verified",
-                "restricted",
-                "source_in_key",
-                "seen",
-                "default_status",
-                "numbers",
-                "fetch",
-                "expects",
-                "refuse_above",
-                "not_comparable_with",
-                "superseded_by",
-                "description",
-            ]
-        },
-    )
-    for column, concept in labels:
-        named = {c for spec_ in (*dataset.concepts.items(), *dataset.breakdown.items()) if spec_[0] == concept
-                 for part in spec_[1] for c in part.columns}  # fmt: skip
-        if column not in named:
-            raise DatasetError(
-                f"{path.stem}.labels.csv: no concept {concept!r} is read from column {column!r}."
-            )
-    return dataset
-
-
-def _check_keys(path: Path, spec: Mapping[str, Any]) -> None:
-    unknown = set(spec) - set(_REQUIRED) - set(_OPTIONAL)
-    if unknown:
-        raise DatasetError(f"{path.name}: unknown key {', '.join(sorted(unknown))}.")
-    missing = [key for key in _REQUIRED if key not in spec]
-    if missing:
-        raise DatasetError(f"{path.name}: key {', '.join(missing)} is missing.")
-    if spec["collection"] not in COLLECTIONS:
-        raise DatasetError(f"{path.name}: collection must be one of {', '.join(COLLECTIONS)}.")
-    for name in spec["concepts"]:
-        if name not in CONCEPTS:
-            raise DatasetError(f"{path.name}: unknown concept {name!r} (known: {', '.join(CONCEPTS)}).")
-    for name in ("indicator", "ref_area", "time_period"):
-        if name not in spec["concepts"]:
-            raise DatasetError(f"{path.name}: concept {name!r} is missing.")
-
-
-def _labels(path: Path) -> dict[tuple[str, str], dict[str, str]]:
-    """Labels and codes that stand in a CSV beside the declaration, by column and concept."""
-    import csv
-
-    companion = path.with_suffix(".labels.csv")
-    result: dict[tuple[str, str], dict[str, str]] = {}
-    if not companion.exists():
-        return result
-    with companion.open(encoding="utf-8-sig", newline="") as handle:
-        reader = csv.DictReader(handle)
-        if tuple(reader.fieldnames or ()) != LABEL_HEADER:
-            raise DatasetError(f"{companion.name}, line 1: the header must be {','.join(LABEL_HEADER)}.")
-        for row in reader:
-            known = result.setdefault((row["column"], row["concept"]), {})
-            if row["label"] in known:
-                raise DatasetError(
-                    f"{companion.name}, line {reader.line_num}: label {row['label']!r} stands twice."
-                )
-            known[row["label"]] = row["code"]
-    return result
-
-
-def _concepts(
-    path: Path, name: str, value: Any, labels: Mapping[tuple[str, str], Mapping[str, str]]
-) -> tuple[Concept, ...]:
-    entries = value if isinstance(value, list) else [value]
-    return tuple(_concept(path, name, entry, labels) for entry in entries)
-
-
-def _concept(
-    path: Path, name: str, value: Any, labels: Mapping[tuple[str, str], Mapping[str, str]]
-) -> Concept:
-    if not isinstance(value, Mapping):
-        return Concept(const=str(value))
-    unknown = set(value) - _CONCEPT_KEYS
-    if unknown or ("const" not in value and "column" not in value):
-        raise DatasetError(
-            f"{path.name}: concept {name!r}: unknown key {sorted(unknown)}, or no const and no column."
-        )
-    columns = value.get("column", [])
-    columns = tuple([columns] if isinstance(columns, str) else columns)
-    values = {str(k): str(v) for k, v in value["values"].items()} if "values" in value else None
-    for column in columns:
-        if (column, name) in labels:
-            values = {**(values or {}), **labels[column, name]}
-    as_text = {k: None if value.get(k) is None else str(value[k]) for k in ("const", "absent", "empty")}
-    return Concept(
-        columns=columns,
-        values=values,
-        extract=value.get("extract"),
-        template=value.get("template"),
-        **as_text,
-    )
-
-
-def _file(path: Path, entry: Mapping[str, Any]) -> SourceFile:
-    unknown = set(entry) - {"name", "address", "alternates", "bundled", "set"}
-    if unknown or not entry.get("name"):
-        raise DatasetError(
-            f"{path.name}: a file needs name and address or bundled; unknown key {sorted(unknown)}."
-        )
-    constants = {key: str(value) for key, value in entry.get("set", {}).items()}
-    bundled = entry.get("bundled", "")
-    if bundled and not (BUNDLED / bundled).is_file():
-        raise DatasetError(f"{path.name}: bundled file {bundled} does not exist.")
-    alternates = tuple(entry.get("alternates", ()))
-    return SourceFile(entry["name"], entry.get("address", ""), bundled, alternates, constants)
-
-
-@lru_cache
-def load_licences() -> dict[str, Licence]:
-    """Licences by id."""
-    loaded = yaml.safe_load((HERE / "licences.yaml").read_text(encoding="utf-8"))
-    return {key: Licence(key, v["title"], v["address"], v["open"]) for key, v in loaded.items()}
+def load_dataset(path: Path) -> Dataset:
+    """One declaration, which may be anywhere; hosts and bundled files need not be there."""
+    return _Declaration(path).dataset
 
 
 @lru_cache
 def load_datasets(folder: Path = HERE / "datasets") -> dict[str, Dataset]:
-    """Every declared dataset by id, in order of id."""
-    return {dataset.id: dataset for dataset in _load_all(folder)}
+    """Every declared dataset by id, in order of id; also checked against one another."""
+    declarations = [_Declaration(path) for path in sorted(folder.glob("*.yaml"))]
+    datasets = {declaration.dataset.id: declaration.dataset for declaration in declarations}
+    for declaration in declarations:
+        declaration.check_among(datasets)
+        declaration.refuse(missing_bundled_files(declaration.dataset))
+    return datasets
 
 
-def _load_all(folder: Path) -> Iterator[Dataset]:
-    licences = load_licences()
-    for path in sorted(folder.glob("*.yaml")):
+def check_among_known(path: Path) -> Dataset:
+    """One declaration, checked against the datasets and sources of the repository too."""
+    declaration = _Declaration(path)
+    declaration.check_among({**load_datasets(), declaration.dataset.id: declaration.dataset})
+    return declaration.dataset
+
+
+@lru_cache
+def load_licences(path: Path = LICENCES) -> dict[str, Licence]:
+    """Licences by id."""
+    declared = load_yaml(path)
+    licences = {}
+    for key, entry in declared.items():
+        try:
+            licences[key] = Licence.model_validate({**_plain(entry), "id": key})
+        except ValidationError as error:
+            place, sentence = next(complaints(error))
+            raise DeclarationError(path, line_of(declared, (key, *place)), sentence) from None
+    return licences
+
+
+@lru_cache
+def _registered_sources() -> frozenset[str]:
+    return frozenset(entry["source"] for entry in load_register("publications"))
+
+
+class _Declaration:
+    """One file on its way to a dataset; keeps the lines that complaints need."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
         if not re.fullmatch(r"[a-z0-9_]+", path.stem):
-            raise DatasetError(f"{path.name}: a dataset's id is lower case letters, digits and _.")
-        yield load_dataset(path, licences)
+            raise DeclarationError(
+                path, None, "the file's name is the dataset's id: lower case letters, digits and _"
+            )
+        self.spec = load_yaml(path)
+        self.dataset = self._with_labels(self._validated())
+        self.refuse(problems(self.dataset))
+
+    def refuse(self, found: Iterable[Problem]) -> None:
+        """Raise for the problem that comes first in the file, if there is one."""
+        first = min(((line_of(self.spec, p.place), p.sentence) for p in found), default=None)
+        if first:
+            raise DeclarationError(self.path, *first)
+
+    def check_among(self, datasets: Mapping[str, Dataset]) -> None:
+        """Check what it says of other datasets and of registered sources."""
+        self.refuse(problems_among(self.dataset, datasets, _registered_sources()))
+
+    def _validated(self) -> Dataset:
+        given = _plain(self.spec)
+        if "id" in given:
+            self.refuse([Problem(("id",), "unknown key 'id': the id is the name of the file")])
+        if given.get("collection") == "transcription":
+            given = {**_TRANSCRIPTION, **given}
+        if "licence" in given:
+            given["licence"] = self._licence(given["licence"])
+        try:
+            return Dataset.model_validate({**given, "id": self.path.stem})
+        except ValidationError as error:
+            self.refuse(complaints(error))
+            raise
+
+    def _licence(self, name: Any) -> Licence:
+        known = load_licences()
+        if name not in known:
+            what = (
+                f"licence: {name!r} is not known{did_you_mean(str(name), known)} (known: {', '.join(known)})"
+            )
+            self.refuse([Problem(("licence",), what)])
+        return known[name]
+
+    # -- labels ----------------------------------------------------------------------------------------------------
+
+    def _with_labels(self, dataset: Dataset) -> Dataset:
+        companion = self.path.with_suffix(".labels.csv")
+        if not companion.exists():
+            return dataset
+        labels = _labels(companion)
+        concepts = {**dataset.concepts, **dataset.breakdown}
+        for (column, name), rows in labels.items():
+            row = next(iter(rows.values()))
+            if name not in concepts:
+                raise row.error(f"concept {name!r} is not declared{did_you_mean(name, concepts)}")
+            columns = [c for part in concepts[name] for c in part.columns]
+            if column not in columns:
+                hint = did_you_mean(column, columns)
+                raise row.error(
+                    f"{name} is not read from column {column!r}{hint} (it is from: {', '.join(columns)})"
+                )
+        return dataset.model_copy(
+            update={
+                "concepts": {n: _labelled(n, parts, labels) for n, parts in dataset.concepts.items()},
+                "breakdown": {n: _labelled(n, parts, labels) for n, parts in dataset.breakdown.items()},
+            }
+        )
+
+
+_Labels = Mapping[tuple[str, str], Mapping[str, Row]]
+
+
+def _labels(path: Path) -> _Labels:
+    """Rows of a file of labels by column and concept, then by label."""
+    found: dict[tuple[str, str], dict[str, Row]] = {}
+    for row in load_csv(path, LABEL_HEADER):
+        if not all(map(str.strip, row.cells.values())):
+            name = next(name for name in LABEL_HEADER if not row[name].strip())
+            raise row.error(f"{name} is empty; the code of an empty cell is declared with empty: or absent:")
+        known = found.setdefault((row["column"], row["concept"]), {})
+        if row["label"] in known:
+            raise row.error(f"label {row['label']!r} is already in line {known[row['label']].line}")
+        known[row["label"]] = row
+    if not found:
+        raise DeclarationError(path, 1, "there are no labels: add some or remove the file")
+    return found
+
+
+def _labelled(name: str, parts: tuple[Concept, ...], labels: _Labels) -> tuple[Concept, ...]:
+    """The ways to read a concept with the labels of their columns."""
+    made = []
+    for part in parts:
+        values = dict(part.values or {})
+        for column in part.columns:
+            for label, row in labels.get((column, name), {}).items():
+                if label in (part.values or {}):
+                    raise row.error(f"label {label!r} is in the declaration too")
+                if sentence := unknown_code(name, row["code"], len(parts)):
+                    raise row.error(sentence)
+                values[label] = row["code"]
+        made.append(part.model_copy(update={"values": values}) if values else part)
+    return tuple(made)
+
+
+# -- lines -------------------------------------------------------------------------------------------------------
+
+
+def _plain(value: Any) -> Any:
+    """The same without lines, for pydantic."""
+    if isinstance(value, dict):
+        return {key: _plain(item) for key, item in value.items()}
+    return [_plain(item) for item in value] if isinstance(value, list) else value
+
+
+def line_of(spec: Mapped, place: Iterable[str | int]) -> int:
+    """Line of a place in a declaration, or of the last step to it that the file has.
+
+    A step that the file does not have is passed over: one entry need not be written as a list.
+    """
+    node: Any = spec
+    line = spec.line
+    for step in place:
+        if isinstance(node, Mapped):
+            # A key may be a number in the file and a text in the model.
+            key = next((key for key in node if str(key) == str(step)), None)
+            if key is None:
+                continue
+            line, node = node.lines[key], node[key]
+        elif isinstance(node, Listed) and isinstance(step, int) and step < len(node):
+            line, node = node.lines[step], node[step]
+    return line

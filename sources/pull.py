@@ -49,7 +49,7 @@ def policy_for(dataset: Dataset, *, contact: str, mirrored: bool, patience: floa
     ``contact`` is added to the user agent; a mirror is the user's own machine, so it is asked again without long waits
     (``patience`` stretches them).
     """
-    declared = dict(dataset.fetch)
+    declared = dataset.fetch.model_dump(exclude_unset=True)
     retry_400 = declared.pop("retry_400", False)
     expected = tuple(declared.pop("expected", ("csv",)))
     if retry_400:

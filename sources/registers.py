@@ -1,16 +1,20 @@
 """The bundled registers: sources of figures, laws, services and named conflicts, one CSV a country.
 
-Rows come back as text exactly as written, each with file and line, so that whoever judges them can name the place.
+Rows come back as text exactly as written, each with file and line, so that whoever judges them can name the place. A
+wrong header, a wrong number of cells or a key given twice is a ``DeclarationError``.
+
+Not here: what the cells mean and refer to, which the tables made of them judge (``transforms.derive``).
 """
 
-import csv
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
+from functools import lru_cache
 from pathlib import Path
 
-from data_contracts.errors import DvstatsError
+from data_contracts.strict_files import Row, load_csv
 from sources.dataset import BUNDLED
 
+#: one row of a register
+Entry = Row
 HEADERS: Mapping[str, tuple[str, ...]] = {
     "publications": (
         "source",
@@ -84,51 +88,19 @@ HEADERS: Mapping[str, tuple[str, ...]] = {
 }
 
 
-class RegisterError(DvstatsError):
-    """A bundled register is not as it must be; names file and line."""
-
-
-@dataclass(frozen=True)
-class Entry:
-    """One row of a register."""
-
-    file: str
-    line: int
-    cells: Mapping[str, str]
-
-    def __getitem__(self, name: str) -> str:
-        """Cell of a column."""
-        return self.cells[name]
-
-    def error(self, problem: str) -> RegisterError:
-        """An error at this row."""
-        return RegisterError(f"{self.file}, line {self.line}: {problem}.")
-
-
+@lru_cache
 def load_register(name: str, folder: Path = BUNDLED) -> tuple[Entry, ...]:
     """Every row of a register, in order of file and line."""
-    entries = tuple(entry for path in sorted((folder / name).glob("*.csv")) for entry in _read(path, name))
+    header = HEADERS[name]
+    entries = tuple(row for path in sorted((folder / name).glob("*.csv")) for row in load_csv(path, header))
     seen: dict[str, Entry] = {}
     for entry in entries:
-        key = entry[HEADERS[name][0]]
+        key = entry[header[0]]
+        if not key:
+            raise entry.error(f"{header[0]} is empty")
         if key in seen:
-            raise entry.error(f"{key!r} stands already in {seen[key].file}, line {seen[key].line}")
+            raise entry.error(
+                f"{header[0]} {key!r} is already in {seen[key].path.name}, line {seen[key].line}"
+            )
         seen[key] = entry
     return entries
-
-
-def _read(path: Path, name: str) -> Iterator[Entry]:
-    header = list(HEADERS[name])
-    label = f"{name}/{path.name}"
-    with path.open(encoding="utf-8-sig", newline="") as handle:
-        reader = csv.reader(handle)
-        if next(reader, []) != header:
-            raise RegisterError(f"{label}, line 1: the header must be {','.join(header)}.")
-        for cells in reader:
-            if not cells:
-                continue
-            if len(cells) != len(header):
-                raise RegisterError(
-                    f"{label}, line {reader.line_num}: {len(cells)} cells where {len(header)} are expected."
-                )
-            yield Entry(label, reader.line_num, dict(zip(header, cells, strict=True)))

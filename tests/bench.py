@@ -183,7 +183,8 @@ def declared(contract: Contract, rows: int, folder: Path) -> Dataset:
     spec = {
         "country": "KZ", "title": {"en": "Bench", "ru": "Bench"}, "publisher": {"en": "Bench", "ru": "Bench"},
         "address": "https://example.org/", "licence": "CC-BY-4.0", "citation": "Bench", "cadence": "yearly",
-        "collection": "portal", "precedence": 1, "reader": "delimited", "files": [{"name": "bench"}],
+        "collection": "portal", "precedence": 1, "reader": "delimited", "hosts": ["example.org"],
+        "files": [{"name": "bench", "address": "https://example.org/bench.csv"}],
         "numbers": {"decimal": ","},
         "concepts": {
             "indicator": {"column": "Series", "values": {row["text"]: row["indicator"] for row in known}},

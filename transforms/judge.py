@@ -122,7 +122,7 @@ class _Judge:
 
     def shapes(self, shapes: Sequence[Shape]) -> None:
         """Columns against those of the file before, or against the declared ones where there is none."""
-        declared = self.dataset.expects.get("columns")
+        declared = self.dataset.expects.columns
         known = {*self.dataset.columns, *(declared or ()), *STATED}
         for shape in shapes:
             if shape.before is not None:
@@ -132,7 +132,7 @@ class _Judge:
                     self.found.add("new_column", "warning", name)
                 for name in sorted(set(declared) - shape.now - {"Value", "OBS_VALUE"}):
                     self.found.add("vanished_column", "warning", name)
-            if shape.rows < int(self.dataset.expects.get("min_rows", 0)):
+            if shape.rows < self.dataset.expects.min_rows:
                 self.found.add("fewer_rows", "warning", f"{shape.rows}")
 
     def _changed_columns(self, shape: Shape, before: frozenset[str], known: set[str]) -> None:
@@ -180,7 +180,7 @@ class _Judge:
                     self.hold(finding, f"{name}: {', '.join(undeclared)}")
 
     def _withdrawn(self, name: str, code: str) -> bool:
-        return any(str(entry.get(name)) == code for entry in self.dataset.withdrawn)
+        return any(getattr(entry, name, None) == code for entry in self.dataset.withdrawn)
 
     def _vanished_cells(self, con: duckdb.DuckDBPyConnection) -> None:
         """Cells inside the years, areas and codes that are still there; refused rows are told one by one elsewhere."""
@@ -192,20 +192,20 @@ class _Judge:
             FROM last ANTI JOIN new USING (obs_key) ORDER BY ALL"""
         ).to_arrow_table()
         lost = [row for row in rows.to_pylist() if not any(self._withdrawn(name, row[name]) for name in row)]
-        allowed = self.last.num_rows * float(self.dataset.expects.get("lost_share", 0))
+        allowed = self.last.num_rows * self.dataset.expects.lost_share
         if len(lost) - self.refused > allowed:
             examples = ", ".join(f"{r['indicator']} {r['ref_area']} {r['time_period']}" for r in lost[:3])
             self.hold("vanished_cells", f"{len(lost)} of {self.last.num_rows}: {examples} …")
 
     def moved(self) -> None:
         """Values that changed beyond belief, one by one, and series that moved as a whole."""
-        factor = float(self.dataset.expects.get("plausible_factor", 5))
+        factor = float(self.dataset.expects.plausible_factor)
         with duckdb.connect() as con:
             con.register("last", self.last)
             con.register("new", self.new)
             con.execute(_PAIRS)
             self._implausible(con, factor)
-            if not self.dataset.expects.get("rescaled", False):
+            if not self.dataset.expects.rescaled:
                 self._rescaled(con, factor)
             self._units(con)
 

@@ -120,7 +120,7 @@ def _spec(
         [stage, dataset.id],
         deps=deps,
         group_name=GROUPS.get(dataset.country, "international"),
-        description=f"{dataset.title['en']}. {what}",
+        description=f"{dataset.title.en}. {what}",
         owners=OWNERS,
         kinds=kinds,
         code_version=code_version(),

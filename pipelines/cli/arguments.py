@@ -41,6 +41,7 @@ def build_parser() -> argparse.ArgumentParser:
     for declare in (
         _refresh,
         _add,
+        _try,
         _query,
         _status,
         _list,
@@ -62,6 +63,7 @@ def _command(
     example: str,
     *,
     json_too: bool = True,
+    data_dir_too: bool = True,
 ) -> argparse.ArgumentParser:
     """The parser of one command with what all have: ``--data-dir``, an example and, for reports, ``--json``."""
     parser: argparse.ArgumentParser = subparsers.add_parser(
@@ -71,12 +73,13 @@ def _command(
         epilog=f"example: {example}",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument(
-        "--data-dir",
-        type=Path,
-        default=Path(os.environ.get("DVSTATS_DATA_DIR") or "data"),
-        help="where data lives (default: $DVSTATS_DATA_DIR or ./data)",
-    )
+    if data_dir_too:
+        parser.add_argument(
+            "--data-dir",
+            type=Path,
+            default=Path(os.environ.get("DVSTATS_DATA_DIR") or "data"),
+            help="where data lives (default: $DVSTATS_DATA_DIR or ./data)",
+        )
     if json_too:
         parser.add_argument("--json", action="store_true", help="machine-readable output")
     parser.set_defaults(run=run)
@@ -120,6 +123,35 @@ def _add(subparsers: Any) -> None:
     )
     parser.add_argument("--published", metavar="DATE", help="the publisher's date")
     parser.add_argument("--address", metavar="URL", help="where the file was found")
+
+
+def _try(subparsers: Any) -> None:
+    parser = _command(
+        subparsers,
+        "try",
+        commands.run_try,
+        "What a declaration makes of files: read and normalized as in a refresh, nothing published, no release needed.",
+        "dvstats try sources/datasets/kg_victims.yaml 5.2.1.csv",
+        data_dir_too=False,
+    )
+    parser.add_argument(
+        "declaration",
+        type=Path,
+        metavar="DECLARATION",
+        help="a declaration, anywhere; its .labels.csv is beside it",
+    )
+    parser.add_argument(
+        "files",
+        type=Path,
+        nargs="+",
+        metavar="FILE",
+        help="the declared file of that name, else the next declared one, else a further page of the first",
+    )
+    parser.add_argument(
+        "--period",
+        metavar="TIME",
+        help="period of files that print none (collection: inbox), as stated by you",
+    )
 
 
 def _query(subparsers: Any) -> None:

@@ -52,27 +52,36 @@ def run_refresh(arguments: argparse.Namespace) -> int:
 
 def run_add(arguments: argparse.Namespace) -> int:
     """Put a downloaded file into the inbox."""
+    from pipelines.try_declaration import checked_period
     from sources.inbox import add
     from sources.load_datasets import load_datasets
-    from transforms.parse import periods
 
     dataset = load_datasets().get(arguments.dataset)
     if dataset is None:
         raise UserError(f"No dataset {arguments.dataset}. `dvstats list datasets` shows what there is.")
-    if arguments.period is not None and periods.parse(arguments.period) is None:
-        raise UserError(
-            f"--period {arguments.period!r} is no period. Write 2022, 2024-Q1, 2024-03 or 2025-01-01/P11M."
-        )
     stored = add(
         arguments.data_dir / "inbox",
         dataset,
         arguments.file,
-        period=arguments.period,
+        period=checked_period(arguments.period),
         published=arguments.published,
         address=arguments.address,
     )
     print(f"Added {arguments.file.name} to {stored.parent}. `dvstats refresh` reads it.")
     return DONE
+
+
+def run_try(arguments: argparse.Namespace) -> int:
+    """What a declaration makes of files."""
+    from pipelines.cli.terminal.trial import tried as show
+    from pipelines.try_declaration import try_declaration
+
+    tried = try_declaration(arguments.declaration, arguments.files, period=arguments.period)
+    if arguments.json:
+        _print_json(tried.as_rows())
+    else:
+        show(tried)
+    return tried.exit_status
 
 
 def run_query(arguments: argparse.Namespace) -> int:

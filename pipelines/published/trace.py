@@ -109,7 +109,7 @@ def _cell(data_dir: Path, row: dict[str, Any]) -> dict[str, Any]:
 def _rule(row: dict[str, Any]) -> str:
     """Which declaration read the cell, and how its text became the value."""
     dataset = _declared(row)
-    factor = dataset.numbers.get("multiply", 1)
+    factor = dataset.numbers.multiply
     times = f", times {factor:g}" if factor != 1 else ""
     return (
         f"reader {dataset.reader}, declaration sources/datasets/{dataset.id}.yaml; "

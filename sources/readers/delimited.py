@@ -36,6 +36,7 @@ import pyarrow.compute as pc
 import pyarrow.csv as arrow_csv
 
 from sources.cells import LOCATOR, NOTE, RESERVED, VALUE, Options, ReadError, option
+from sources.readers.options import Count, LineOptions, Names, Number
 from sources.readers.text import (
     FETCH_AGAIN,
     count_option,
@@ -63,6 +64,16 @@ class Layout:
     values: Sequence[int]
     ids: Sequence[int]
     notes: Sequence[int]
+
+
+class DeclaredOptions(LineOptions):
+    """What a declaration may say; see the head of the module."""
+
+    header_row: Count | None = None
+    value_columns: Names | None = None
+    id_columns: Names | None = None
+    note_columns: Names | None = None
+    skip_footer: Number | None = None
 
 
 def read(content: bytes, options: Options) -> pa.Table:

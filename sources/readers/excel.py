@@ -43,7 +43,7 @@ import zlib
 from collections.abc import Callable
 from decimal import Decimal
 from functools import partial
-from typing import Any
+from typing import Any, Literal
 
 import pyarrow as pa
 from python_calamine import CalamineSheet, CalamineWorkbook, SheetTypeEnum
@@ -58,6 +58,7 @@ from sources.readers.grid import (
     concat,
     unfold,
 )
+from sources.readers.options import Places, TableOptions
 from sources.readers.text import FETCH_AGAIN, refuse_foreign, wrong_option
 
 MAX_UNPACKED = 1_000_000_000
@@ -69,6 +70,19 @@ _ERROR_CELL = re.compile(rb'(<(?:\w+:)?c [^>]*?\bt=)"e"')
 _RAISED = re.compile(
     rb'(<(?:\w+:)?vertAlign val="superscript"\s*/>.*?<(?:\w+:)?t(?:\s[^>]*)?>)([^<]*)', re.DOTALL
 )
+
+
+class SheetOptions(TableOptions):
+    """One layout of a workbook; see the head of the module."""
+
+    layout: Literal["cross", "records"] | None = None
+    sheets: Places | None = None
+
+
+class DeclaredOptions(SheetOptions):
+    """What a declaration may say; several layouts share what stands beside ``tables``."""
+
+    tables: list[SheetOptions] | None = None
 
 
 def read(content: bytes, options: Options) -> pa.Table:

@@ -25,9 +25,16 @@ import pyarrow as pa
 
 from sources.cells import LOCATOR, NOTE, VALUE, Options, ReadError
 from sources.readers.json_text import MISSING, expect_list, expect_object, load, pointer, scalar
+from sources.readers.options import Text, TextOptions
 from sources.readers.text import text_table, unique_names
 
 _COMPARE = "Compare the file with the JSON-stat format"
+
+
+class DeclaredOptions(TextOptions):
+    """What a declaration may say; see the head of the module."""
+
+    dataset: Text | None = None
 
 
 def read(content: bytes, options: Options) -> pa.Table:

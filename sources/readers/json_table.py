@@ -50,6 +50,7 @@ from sources.readers.json_text import (
     scalar,
     step,
 )
+from sources.readers.options import Names, Pattern, Text, TextOptions
 from sources.readers.text import (
     joined,
     names_option,
@@ -87,6 +88,20 @@ class _Row:
 
 _Cell = tuple[_Row, _Path, Any]  # row, path of the value, the value
 _Place = Callable[[str], str]
+
+
+class DeclaredOptions(TextOptions):
+    """What a declaration may say; see the head of the module."""
+
+    rows: Text | None = None
+    value: Text | None = None
+    value_pattern: Pattern | None = None
+    explode: Text | None = None
+    embedded: Text | None = None
+    columns: Mapping[str, Text] | list[Text] | None = None
+    note: Names | None = None
+    error_if: Names | None = None
+    next: Text | None = None
 
 
 def read(content: bytes, options: Options) -> pa.Table:

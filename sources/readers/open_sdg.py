@@ -28,6 +28,7 @@ import pyarrow as pa
 from sources.cells import LOCATOR, NOTE, VALUE, Options, ReadError
 from sources.readers import delimited
 from sources.readers.json_text import expect_list, expect_object, load, pointer, scalar
+from sources.readers.options import LineOptions, Names, Text
 from sources.readers.text import decode, joined, names_option, text_table, unique_names
 
 _NOTES = re.compile(
@@ -37,6 +38,13 @@ _YEAR = "Year"
 
 # (place of the value, cells of the record); an absent cell is null
 _Row = tuple[str, Sequence[str | None]]
+
+
+class DeclaredOptions(LineOptions):
+    """What a declaration may say; see the head of the module."""
+
+    value: Text | None = None
+    note_columns: Names | None = None
 
 
 def read(content: bytes, options: Options) -> pa.Table:

@@ -28,9 +28,9 @@ import io
 import itertools
 import logging
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 import pdfplumber
 import pyarrow as pa
@@ -49,6 +49,7 @@ from sources.readers.grid import (
     tidy,
     unfold,
 )
+from sources.readers.options import Count, Pattern, Places, TableOptions
 from sources.readers.text import (
     FETCH_AGAIN,
     count_option,
@@ -88,6 +89,17 @@ class _Found:
     merges: list[Merge]
     lines: list[int]
     footnotes: list[_Line]
+
+
+class DeclaredOptions(TableOptions):
+    """What a declaration may say; see the head of the module."""
+
+    layout: Literal["cross", "records", "text"] | None = None
+    pages: Places | None = None
+    table: Count | None = None
+    header_on: Literal["each", "first"] | None = None
+    table_settings: Mapping[str, Any] | None = None
+    pattern: Pattern | None = None
 
 
 def read(content: bytes, options: Options) -> pa.Table:

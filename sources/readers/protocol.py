@@ -1,29 +1,62 @@
 """What every reader offers, and how a dataset reaches its own.
 
-A reader is a module of this package with ``read(content, options)``, which turns the bytes of one file into the table
-of text cells that :mod:`sources.cells` describes. A format that comes in pages also has ``next_page(content,
-options)``: the address or number of the page after this one, or None.
+A reader is a module of this folder with ``DeclaredOptions`` (what a declaration may say of it) and ``read(content,
+options)``, which turns the bytes of one file into the table of text cells that :mod:`sources.cells` describes. A format
+that comes in pages also has ``next_page(content, options)``: the address or number of the page after this one, or None.
+A reader is imported when a declaration names it, for some bring heavy libraries along.
 """
 
+from collections.abc import Mapping
 from importlib import import_module
-from typing import Any
+from typing import Any, Protocol
 
-from sources.dataset import Dataset
+from sources.readers.options import ReaderOptions
 from sources.readers.unique_places import refuse_repeated_places
 
+READERS = (
+    "delimited",
+    "excel",
+    "json_stat",
+    "json_table",
+    "open_sdg",
+    "pdf",
+    "sdmx_csv",
+    "sdmx_ml",
+    "siat",
+    "transcription",
+)
 
-def read_cells(dataset: Dataset, content: bytes) -> Any:
+
+class Readable(Protocol):
+    """What of a dataset a reader needs."""
+
+    @property
+    def reader(self) -> str:
+        """One of ``READERS``."""
+
+    @property
+    def reader_options(self) -> Mapping[str, Any]:
+        """Options as declared."""
+
+
+def declared_options(reader: str) -> type[ReaderOptions]:
+    """What a declaration may say under ``reader_options`` for one of ``READERS``."""
+    model: type[ReaderOptions] = import_module(f"sources.readers.{reader}").DeclaredOptions
+    return model
+
+
+def read_cells(dataset: Readable, content: bytes) -> Any:
     """Cells of one file by the dataset's reader: an Arrow table as described in :mod:`sources.cells`."""
     cells = _reader(dataset).read(content, dataset.reader_options)
     refuse_repeated_places(cells)
     return cells
 
 
-def next_page(dataset: Dataset, content: bytes) -> str | None:
+def next_page(dataset: Readable, content: bytes) -> str | None:
     """Address or number of the page that follows this one; None where the format has no pages or this is the last."""
     following = getattr(_reader(dataset), "next_page", None)
     return following(content, dataset.reader_options) if following else None
 
 
-def _reader(dataset: Dataset) -> Any:
+def _reader(dataset: Readable) -> Any:
     return import_module(f"sources.readers.{dataset.reader}")

@@ -23,11 +23,13 @@ OBS_COMMENT, OBS_FOOTNOTE``; they stay columns as well). Locators: ``line N, col
 
 import re
 from collections.abc import Sequence
+from typing import Literal
 
 import pyarrow as pa
 
 from sources.cells import LOCATOR, NOTE, VALUE, Options, ReadError, option
 from sources.readers import delimited
+from sources.readers.options import LineOptions, Names, Text
 from sources.readers.text import joined, names_option, text_table, unique_names
 
 FOOTNOTES = ("COMMENT_OBS", "OBS_COMMENT", "OBS_FOOTNOTE")
@@ -35,6 +37,14 @@ _LEADING = ("DATAFLOW", "STRUCTURE", "STRUCTURE_ID", "STRUCTURE_NAME", "ACTION",
 _LABELLED = re.compile(r"(?s)([^\s:][^\s]*?):\s+(.*)")
 _ACTIONS = ("I", "A", "R", "M", "")
 _TIME = "TIME_PERIOD"
+
+
+class DeclaredOptions(LineOptions):
+    """What a declaration may say; see the head of the module."""
+
+    labels: Literal["both", "id"] | None = None
+    value: Text | None = None
+    note_columns: Names | None = None
 
 
 def read(content: bytes, options: Options) -> pa.Table:

@@ -39,6 +39,7 @@ from xml.parsers import expat
 import pyarrow as pa
 
 from sources.cells import LOCATOR, NOTE, VALUE, Options, ReadError
+from sources.readers.options import Names, ReaderOptions, Text
 from sources.readers.sdmx_csv import FOOTNOTES
 from sources.readers.text import (
     FETCH_AGAIN,
@@ -129,6 +130,13 @@ class _Message:
     text: list[str] = field(default_factory=list)
     faults: list[str] = field(default_factory=list)
     grave: bool = True
+
+
+class DeclaredOptions(ReaderOptions):
+    """What a declaration may say; see the head of the module."""
+
+    value: Text | None = None
+    note_columns: Names | None = None
 
 
 def read(content: bytes, options: Options) -> pa.Table:

@@ -28,6 +28,7 @@ import pyarrow as pa
 from sources.cells import LOCATOR, VALUE, Options, ReadError
 from sources.readers.json_text import MISSING, expect_list, expect_object, load, scalar
 from sources.readers.json_text import pointer as place_of
+from sources.readers.options import TextOptions
 from sources.readers.text import string_array, text_table, unique_names
 
 PERIOD = "period"
@@ -45,6 +46,10 @@ _CATALOGUE = (
     *("id", "code", "name", "name_uz", "name_en", "name_ru", "name_uzc"),
     *("period", "updated_xlsx", "updated_at"),
 )
+
+
+class DeclaredOptions(TextOptions):
+    """What a declaration may say; see the head of the module."""
 
 
 def read(content: bytes, options: Options) -> pa.Table:

@@ -18,6 +18,7 @@ import io
 import pyarrow as pa
 
 from sources.cells import LOCATOR, NOTE, VALUE, Options, ReadError, cells_table
+from sources.readers.options import ReaderOptions
 
 HEADER = [
     "figure",
@@ -37,6 +38,10 @@ HEADER = [
     "note",
 ]
 FURTHER = ["lower", "upper", "quote"]
+
+
+class DeclaredOptions(ReaderOptions):
+    """What a declaration may say; see the head of the module."""
 
 
 def read(content: bytes, options: Options) -> pa.Table:

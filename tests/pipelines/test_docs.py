@@ -48,7 +48,19 @@ def test_commands_do_not_depend_on_the_terminal(monkeypatch: pytest.MonkeyPatch)
 
 def test_every_command_has_its_example() -> None:
     page = docs.commands()
-    for name in ("refresh", "add", "query", "status", "list", "show", "trace", "diff", "export", "verify"):
+    for name in (
+        "refresh",
+        "add",
+        "try",
+        "query",
+        "status",
+        "list",
+        "show",
+        "trace",
+        "diff",
+        "export",
+        "verify",
+    ):
         section = page.split(f"\n## dvstats {name}\n")[1].split("\n## ")[0]
         assert f"```sh\ndvstats {name}" in section, name
 

@@ -7,7 +7,6 @@ import csv
 import datetime as dt
 import shutil
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -16,6 +15,7 @@ from pipelines.data_directory import DataDirectory
 from pipelines.declarations import Declarations
 from sources import inbox
 from sources.current_files import next_address
+from sources.dataset import Expects
 from tests.helpers import NOW, process, publish, values
 
 Mirror = Callable[..., str]
@@ -37,7 +37,7 @@ def test_every_stored_file_of_every_portal_is_read_without_a_refused_row(
         stored = [f for f in dataset.files if f.address in index]
         if dataset.collection != "portal" or not stored:
             continue
-        only = replace(dataset, files=tuple(stored))
+        only = dataset.model_copy(update={"files": tuple(stored)})
         result = process(declared, only, tmp_path, address)
         assert not result.failures, (dataset.id, result.failures)
         assert not result.quarantine.num_rows, (dataset.id, result.quarantine.to_pylist()[:2])
@@ -96,7 +96,7 @@ def test_a_silent_revision_is_a_revision_and_the_old_value_is_kept(
 ) -> None:
     # The mirror changes one digit in the middle of the file; in this file that is a digit of a value.
     both = declared.datasets["kz_sdg_change"]
-    dataset = replace(both, files=both.files[:1])
+    dataset = both.model_copy(update={"files": both.files[:1]})
     before = process(declared, dataset, tmp_path, mirror())
     publish(declared, tmp_path, before, NOW)
     after = process(declared, dataset, tmp_path, mirror("revise@1"))
@@ -172,8 +172,8 @@ HEADER = "Year,SEX,AGE,EDUCATION_LEV,COMPOSITE_BREAKDOWN,Value\n"
 
 
 def test_drift_is_found_and_told(declared: Declarations, mirror: Mirror, tmp_path: Path) -> None:
-    expects = {"columns": ["Year", "Value"], "plausible_factor": 5}
-    dataset = replace(declared.datasets["kg_victims"], expects=expects, refuse_above=0.5)
+    expects = Expects(columns=("Year", "Value"), plausible_factor=5)
+    dataset = declared.datasets["kg_victims"].model_copy(update={"expects": expects, "refuse_above": 0.5})
     data, root = tmp_path / "data", tmp_path / "root"
     small(root, HEADER + "2021,,,,,100\n2022,,,,,200\n2022,F,,,,150\n")
     first = process(declared, dataset, data, mirror(root=root))
@@ -239,7 +239,7 @@ def test_every_page_of_a_paged_answer_is_fetched_and_read(
     declared: Declarations, mirror: Mirror, tmp_path: Path
 ) -> None:
     dataset = declared.datasets["wb_api_population"]
-    dataset = replace(dataset, files=dataset.files[:1])
+    dataset = dataset.model_copy(update={"files": dataset.files[:1]})
     address = dataset.files[0].address
     root = tmp_path / "root"
     root.mkdir()
@@ -269,7 +269,7 @@ def test_every_page_of_a_paged_answer_is_fetched_and_read(
 def test_a_file_that_is_not_public_gives_away_no_small_count(
     declared: Declarations, upstream: Path, tmp_path: Path
 ) -> None:
-    dataset = replace(declared.datasets["kz_form_1m_workbooks"], restricted=True)
+    dataset = declared.datasets["kz_form_1m_workbooks"].model_copy(update={"restricted": True})
     workbook = upstream / "portals" / "kz-form-1m" / "Zhetysu_Region.XLSX"
     inbox.add(tmp_path / "inbox", dataset, workbook, period="2022", published=None, address=None)
     open_rows = process(declared, declared.datasets[dataset.id], tmp_path).observations.to_pylist()
@@ -285,7 +285,7 @@ def test_a_file_that_is_not_public_gives_away_no_small_count(
 def test_a_refused_row_of_such_a_file_keeps_its_figure_to_itself(
     declared: Declarations, mirror: Mirror, tmp_path: Path
 ) -> None:
-    dataset = replace(declared.datasets["kg_victims"], restricted=True, refuse_above=0.9)
+    dataset = declared.datasets["kg_victims"].model_copy(update={"restricted": True, "refuse_above": 0.9})
     small(tmp_path / "root", HEADER + "2021,,,,,100\n2022,X,,,,3\n2022,F,,,,3?\n")
     result = process(declared, dataset, tmp_path / "data", mirror(root=tmp_path / "root"))
     rows = result.quarantine.to_pylist()

@@ -1,8 +1,6 @@
 """A normalizer of one declared dataset."""
 
-import json
 from collections.abc import Iterable
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,7 +8,6 @@ import pytest
 from data_contracts.load import load_contract
 from data_contracts.model import Contract
 from sources.dataset import Dataset
-from sources.load_datasets import load_dataset
 from tests.transforms.sample import CONCEPTS, FACTS, SPEC, Declare, Observe, Row, sheet
 from transforms.normalize.facts import FileFacts, Normalized
 from transforms.normalize.normalizer import Normalizer
@@ -22,14 +19,11 @@ def contract() -> Contract:
 
 
 @pytest.fixture(scope="session")
-def declare(tmp_path_factory: pytest.TempPathFactory) -> Declare:
-    """A declaration as any other, with some keys of its own; ``concepts`` are added to the usual ones."""
+def declare() -> Declare:
+    """A dataset with some keys of its own; ``concepts`` are added to the usual ones. Codes may be wrong here."""
 
     def make(concepts: dict[str, Any] | None = None, **keys: Any) -> Dataset:
-        path: Path = tmp_path_factory.mktemp("datasets") / "sample.yaml"
-        spec = {**SPEC, "concepts": {**CONCEPTS, **(concepts or {})}, **keys}
-        path.write_text(json.dumps(spec), encoding="utf-8")
-        return load_dataset(path)
+        return Dataset.model_validate({**SPEC, "concepts": {**CONCEPTS, **(concepts or {})}, **keys})
 
     return make
 

@@ -8,6 +8,7 @@ import pyarrow as pa
 
 from sources.cells import cells_table
 from sources.dataset import Dataset
+from sources.load_datasets import load_licences
 from transforms.normalize.concepts import SKIP
 from transforms.normalize.facts import FileFacts, Normalized
 
@@ -18,13 +19,14 @@ SPEC: dict[str, Any] = {
     "title": {"en": "Sample", "ru": "Sample"},
     "publisher": {"en": "Sample", "ru": "Sample"},
     "address": "https://example.org/",
-    "licence": "CC-BY-4.0",
+    "licence": load_licences()["CC-BY-4.0"],
     "citation": "Sample",
     "cadence": "yearly",
     "collection": "portal",
     "precedence": 1,
     "reader": "delimited",
     "files": [{"name": "sample"}],
+    "id": "sample",
 }
 CONCEPTS: dict[str, Any] = {
     "indicator": {

@@ -80,8 +80,8 @@ def sources(contract: Contract, publications: Sequence[Entry], datasets: Mapping
         if not dataset.source_in_key:
             rows.append(
                 {
-                    "source_id": dataset.id, "publisher": dataset.publisher["en"], "stated_by": None,
-                    "title": dataset.title.get("original") or dataset.title["en"], "address": dataset.address,
+                    "source_id": dataset.id, "publisher": dataset.publisher.en, "stated_by": None,
+                    "title": dataset.title.original or dataset.title.en, "address": dataset.address,
                     "published": None, "seen": dataset.seen or None, "language": None, "quote": None, "copies": None,
                     "note": None,
                 }
@@ -97,12 +97,13 @@ def datasets_table(
     for d in datasets.values():
         rows.append(
             {
-                "dataset_id": d.id, "country": d.country, "title_en": d.title["en"], "title_ru": d.title["ru"],
-                "title_original": d.title.get("original"), "publisher_en": d.publisher["en"],
-                "publisher_ru": d.publisher["ru"], "address": d.address, "licence": d.licence.id,
+                "dataset_id": d.id, "country": d.country, "title_en": d.title.en, "title_ru": d.title.ru,
+                "title_original": d.title.original, "publisher_en": d.publisher.en,
+                "publisher_ru": d.publisher.ru, "address": d.address, "licence": d.licence.id,
                 "licence_address": d.licence.address or None, "open_licence": d.licence.open, "citation": d.citation,
                 "cadence": d.cadence, "collection": d.collection, "verified": d.verified, "restricted": d.restricted,
-                "precedence": d.precedence, "not_comparable_with": d.not_comparable_with.get("en"), **facts[d.id],
+                "precedence": d.precedence,
+                "not_comparable_with": d.not_comparable_with.en if d.not_comparable_with else None, **facts[d.id],
             }
         )  # fmt: skip
     return make(contract, "datasets", rows)

@@ -49,7 +49,7 @@ def selected_rows(cells: pa.Table, dataset: Dataset) -> pa.Table:
     """Rows that the declaration asks for: ``where``, and ``blank: skip`` for cells without text."""
     for column, values in dataset.where.items():
         cells = cells.filter(pc.is_in(cells[column], value_set=pa.array(values, pa.string())))
-    if dataset.numbers.get("blank") == "skip":
+    if dataset.numbers.blank == "skip":
         cells = cells.filter(pc.not_equal(pc.utf8_trim(cells[VALUE], characters=SPACES), ""))
     return cells
 

@@ -95,16 +95,13 @@ def _read_number(file: FileCells, text: str | None) -> numbers.Number:
     number = numbers.parse(text, **_format(file))
     if number.upper is not None and number.value is None:
         # "<5": a value that exists and is not shown.
-        return replace(number, status=file.dataset.numbers.get("censored", "O"))
+        return replace(number, status=file.dataset.numbers.censored)
     return number
 
 
 def _format(file: FileCells) -> dict[str, Any]:
-    """How this dataset prints numbers; transcriptions write them as the page does, with groups of three."""
-    declared = file.dataset.numbers
-    undeclared = "grouped" if file.dataset.reader == "transcription" else None
-    symbols = {str(symbol): str(meaning) for symbol, meaning in declared.get("symbols", {}).items()}
-    return {"decimal": declared.get("decimal", undeclared), "symbols": symbols}
+    """How this dataset prints numbers."""
+    return {"decimal": file.dataset.numbers.decimal, "symbols": file.dataset.numbers.symbols}
 
 
 def _problems(file: FileCells, texts: Sequence[str | None], read: Sequence[numbers.Number]) -> list[Any]:
@@ -141,7 +138,7 @@ def _read_bound(file: FileCells, name: str) -> _Bound:
 
 
 def _scaled(file: FileCells, floats: Mapping[str, Floats]) -> Mapping[str, Floats]:
-    factor = float(file.dataset.numbers.get("multiply", 1))
+    factor = float(file.dataset.numbers.multiply)
     if factor == 1:
         return floats
     table = pa.table({name: pa.array(column, from_pandas=True) for name, column in floats.items()})

@@ -46,7 +46,7 @@ def test_breakdown_of_several_columns(observe: Observe) -> None:
 
 def test_breakdown_from_a_column(observe: Observe) -> None:
     result = observe(
-        [("1", {"B": " WEALTH=Q4 "}), ("1", {"B": ""}), ("1", {"B": "WEALTH=Q9"})], breakdown="B"
+        [("1", {"B": " WEALTH=Q4 "}), ("1", {"B": ""}), ("1", {"B": "WEALTH=Q9"})], breakdown_column="B"
     )
     assert column(result, "breakdown") == ["WEALTH=Q4", "_T"]
     assert refusals(result) == [("line 4", "breakdown_unknown")]

@@ -33,4 +33,4 @@ def test_a_missing_column_refuses_every_row(observe: Observe, contract: Contract
     assert rows == [("missing_column", text.en, text.ru, value, None) for value in ("1", None)]
     assert (result.good.num_rows, result.rows) == (0, 2)
     assert refusals(observe([("1", {})], where={"Kind": ["a"]})) == [("line 2", "missing_column")]
-    assert refusals(observe([("1", {})], breakdown="B")) == [("line 2", "missing_column")]
+    assert refusals(observe([("1", {})], breakdown_column="B")) == [("line 2", "missing_column")]

@@ -1,0 +1,252 @@
+"""What a declaration refers to: codes of the contract, a reader and its options, hosts, sources, other datasets.
+
+Each check gives the problems that it finds, each with its place in the declaration; ``sources.load_datasets`` turns the
+first into an error with file and line.
+
+Not here: keys and types (``sources.dataset``), and what only the publisher's file can show (``transforms.normalize``).
+"""
+
+import re
+from collections.abc import Collection, Iterator, Mapping
+from functools import lru_cache
+from urllib.parse import urlsplit
+
+from pydantic import ValidationError
+
+from data_contracts.load import contract
+from sources.dataset import BOUNDS, BUNDLED, CONCEPTS, REQUIRED_CONCEPTS, Concept, Dataset
+from sources.readers.protocol import READERS, declared_options
+from sources.strict_model import Problem, complaints, did_you_mean
+
+#: a label with this code is not wanted
+SKIP = "__skip__"
+TOTAL = "_T"
+#: longer code lists are named by their file instead of written out
+_SHOWN = 12
+#: these take one way, for the others are never looked at
+_SINGLE = ("time_period", "source_id", *BOUNDS)
+#: a bound is a number of the file: it has no codes
+_OF_A_BOUND = {"columns", "absent", "empty"}
+
+Place = tuple[str | int, ...]
+
+
+def problems(dataset: Dataset) -> Iterator[Problem]:
+    """Everything that one declaration can get wrong by itself."""
+    yield from _header(dataset)
+    yield from _reader(dataset)
+    yield from _files(dataset)
+    yield from _concepts(dataset)
+    yield from _breakdowns(dataset)
+    yield from _statuses(dataset)
+    for number, entry in enumerate(dataset.withdrawn):
+        for name in ("ref_area", "indicator"):
+            if code := getattr(entry, name):
+                yield from _code(("withdrawn", number, name), name, code)
+
+
+def problems_among(
+    dataset: Dataset, datasets: Mapping[str, Dataset], sources: Collection[str]
+) -> Iterator[Problem]:
+    """What a declaration says of other datasets and of registered sources (``sources``: their ids)."""
+    if dataset.superseded_by and (
+        dataset.superseded_by not in datasets or dataset.superseded_by == dataset.id
+    ):
+        hint = did_you_mean(dataset.superseded_by, [*datasets])
+        yield Problem(("superseded_by",), f"superseded_by: no other dataset {dataset.superseded_by!r}{hint}")
+    for place, code in _named_sources(dataset):
+        is_dataset = code in datasets and not datasets[code].source_in_key
+        if code not in sources and not is_dataset:
+            what = f"source {code!r} is neither registered in sources/bundled/publications/ nor a dataset"
+            yield Problem(place, what + did_you_mean(code, [*sources, *datasets]))
+
+
+def missing_bundled_files(dataset: Dataset) -> Iterator[Problem]:
+    """Bundled files that are not there."""
+    for number, file in enumerate(dataset.files):
+        if file.bundled and not (BUNDLED / file.bundled).is_file():
+            yield Problem(("files", number, "bundled"), f"no file sources/bundled/{file.bundled}")
+
+
+# -- codes -----------------------------------------------------------------------------------------------------------
+
+
+@lru_cache(maxsize=100_000)
+def unknown_code(concept: str, code: str, ways: int = 1) -> str | None:
+    """A sentence where a code is none of a concept's; None where it is one, or any text may be one.
+
+    ``concept``: a column of the observations, or the name of a breakdown; ``ways``: how many are declared to read it,
+    for with several, "total" leaves the word to the next one.
+    """
+    if code == SKIP or (code == TOTAL and (ways > 1 or concept in _breakdown_names())):
+        return None
+    if concept in _breakdown_names():
+        return _not_in(concept, code, sorted(_breakdown_names()[concept]), "codes/breakdown.csv")
+    column = contract().tables["observations"].column(concept)
+    if column.codes == "indicator" or concept == "indicator":
+        return _not_in(concept, code, contract().indicators, "indicators/")
+    if column.codes and column.codes in contract().codelists:
+        return _not_in(concept, code, contract().codelists[column.codes], f"codes/{column.codes}.csv")
+    if column.pattern and concept == "age" and not re.fullmatch(column.pattern, code):
+        return f"{concept}: {code!r} is no code of SDMX CL_AGE, such as Y15T49, Y_GE18 or _T"
+    return None
+
+
+def _not_in(name: str, code: str, known: Collection[str], where: str) -> str | None:
+    if code in known:
+        return None
+    shown = (
+        f" (known: {', '.join(known)})" if len(known) <= _SHOWN else f" (known: see data_contracts/{where})"
+    )
+    return f"{name}: {code!r} is no code{did_you_mean(code, [*known])}{shown}"
+
+
+@lru_cache
+def _breakdown_names() -> dict[str, set[str]]:
+    names: dict[str, set[str]] = {}
+    for full in contract().codelists["breakdown"]:
+        name, _, code = full.partition("=")
+        names.setdefault(name, set()).add(code)
+    return names
+
+
+def _code(place: Place, concept: str, code: str) -> Iterator[Problem]:
+    if sentence := unknown_code(concept, code):
+        yield Problem(place, sentence)
+
+
+# -- parts of a declaration ------------------------------------------------------------------------------------------
+
+
+def _header(dataset: Dataset) -> Iterator[Problem]:
+    countries = ["*", *(row["code"] for row in contract().areas if row["level"] == "country")]
+    for name, known in (
+        ("country", countries),
+        ("cadence", contract().codelists["cadence"]),
+        ("collection", contract().codelists["collection"]),
+    ):
+        value = getattr(dataset, name)
+        if value not in known:
+            hint = did_you_mean(value, [*known])
+            yield Problem((name,), f"{name}: {value!r} is not known{hint} (known: {', '.join(known)})")
+
+
+def _reader(dataset: Dataset) -> Iterator[Problem]:
+    if dataset.reader not in READERS:
+        hint = did_you_mean(dataset.reader, READERS)
+        yield Problem(
+            ("reader",), f"reader: {dataset.reader!r} is not known{hint} (known: {', '.join(READERS)})"
+        )
+        return
+    try:
+        declared_options(dataset.reader).model_validate(dataset.reader_options)
+    except ValidationError as error:
+        for place, sentence in complaints(error):
+            yield Problem(("reader_options", *place), f"reader_options: {sentence}")
+
+
+def _files(dataset: Dataset) -> Iterator[Problem]:
+    if dataset.collection == "portal" and not dataset.hosts:
+        yield Problem((), "key 'hosts' is missing: a portal names the hosts that may be asked")
+    names: set[str] = set()
+    for number, file in enumerate(dataset.files):
+        if file.name in names:
+            yield Problem(("files", number, "name"), f"two files have the name {file.name!r}")
+        names.add(file.name)
+        needed = {"portal": ("address", file.address), "transcription": ("bundled", file.bundled)}
+        key, value = needed.get(dataset.collection, ("", "none"))
+        if not value:
+            yield Problem(
+                ("files", number), f"file {file.name!r} needs {key}: the collection is {dataset.collection}"
+            )
+        addresses: list[tuple[Place, str]] = [(("files", number, "address"), file.address)]
+        addresses += [
+            (("files", number, "alternates", n), address) for n, address in enumerate(file.alternates)
+        ]
+        for place, address in addresses if dataset.hosts else ():
+            host = urlsplit(address).hostname
+            if host and host not in dataset.hosts:
+                yield Problem(place, f"host {host} is not among hosts: {', '.join(dataset.hosts)}")
+        if dataset.source_in_key and not {*file.constants, *dataset.concepts} & {"source_id"}:
+            yield Problem(
+                ("files", number), "source_in_key needs a source_id, in concepts or in set of each file"
+            )
+        for concept, code in file.constants.items():
+            yield from _constant(("files", number, "set", concept), concept, code)
+
+
+def _constant(place: Place, concept: str, code: str) -> Iterator[Problem]:
+    known = [name for name in CONCEPTS if name not in BOUNDS]
+    if concept in known:
+        yield from _code(place, concept, code)
+    else:
+        hint = did_you_mean(concept, known)
+        yield Problem(place, f"set: {concept!r} is no concept{hint} (known: {', '.join(known)})")
+
+
+def _concepts(dataset: Dataset) -> Iterator[Problem]:
+    for name, entries in dataset.concepts.items():
+        place: Place = ("concepts", name)
+        if name not in CONCEPTS:
+            hint = did_you_mean(name, CONCEPTS)
+            yield Problem(place, f"concepts: unknown concept {name!r}{hint} (known: {', '.join(CONCEPTS)})")
+            continue
+        if name in _SINGLE and len(entries) > 1:
+            yield Problem(place, f"concepts: {name} takes one entry, the others would never be looked at")
+        for number, entry in enumerate(entries):
+            said_too_much = entry.model_fields_set - _OF_A_BOUND if name in BOUNDS else set()
+            if said_too_much:
+                key = min(said_too_much)
+                yield Problem(
+                    (*place, number, key), f"{name} is a number of the file: {key} would do nothing"
+                )
+            elif name not in BOUNDS:
+                yield from _entry((*place, number), name, entry, len(entries))
+    for name in REQUIRED_CONCEPTS:
+        if name not in dataset.concepts:
+            yield Problem(("concepts",), f"concepts: {name} is missing")
+
+
+def _breakdowns(dataset: Dataset) -> Iterator[Problem]:
+    if dataset.breakdown and dataset.breakdown_column:
+        yield Problem(("breakdown_column",), "breakdown and breakdown_column exclude each other")
+    for name, entries in dataset.breakdown.items():
+        if name not in _breakdown_names():
+            known = _breakdown_names()
+            what = f"breakdown: {name!r} has no codes{did_you_mean(name, [*known])}"
+            yield Problem(("breakdown", name), f"{what} (known: {', '.join(sorted(known))})")
+            continue
+        for number, entry in enumerate(entries):
+            yield from _entry(("breakdown", name, number), name, entry, len(entries))
+
+
+def _entry(place: Place, name: str, entry: Concept, ways: int) -> Iterator[Problem]:
+    """The codes of one of the ways to read a concept; an empty one says nothing and is none."""
+    codes: list[tuple[Place, str | None]]
+    codes = [((*place, key), getattr(entry, key)) for key in ("const", "absent", "empty")]
+    codes += [((*place, "values", label), code) for label, code in (entry.values or {}).items()]
+    if entry.template and "{}" not in entry.template:
+        codes.append(((*place, "template"), entry.template))
+    for where, code in codes:
+        if code and (sentence := unknown_code(name, code, ways)):
+            yield Problem(where, sentence)
+
+
+def _statuses(dataset: Dataset) -> Iterator[Problem]:
+    yield from _code(("numbers", "censored"), "obs_status", dataset.numbers.censored)
+    for sign, meaning in dataset.numbers.symbols.items():
+        if not re.fullmatch(r"-?[0-9]+([.][0-9]+)?", meaning):
+            yield from _code(("numbers", "symbols", sign), "obs_status", meaning)
+    yield from _code(("default_status",), "obs_status", dataset.default_status)
+    if dataset.default_status in contract().null_statuses:
+        what = f"default_status: {dataset.default_status!r} is for values that are missing"
+        yield Problem(("default_status",), what)
+
+
+def _named_sources(dataset: Dataset) -> Iterator[tuple[Place, str]]:
+    for number, file in enumerate(dataset.files):
+        if source := file.constants.get("source_id"):
+            yield ("files", number, "set", "source_id"), source
+    for number, entry in enumerate(dataset.concepts.get("source_id", ())):
+        if entry.const:
+            yield ("concepts", "source_id", number, "const"), entry.const

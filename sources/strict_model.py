@@ -1,0 +1,89 @@
+"""The base of everything that is declared: frozen, and a key that it does not know is an error with a suggestion.
+
+Not here: the models (``sources.dataset``, ``sources.readers``), and a mistake's line (``sources.load_datasets``).
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from difflib import get_close_matches
+from typing import Any, ClassVar, NamedTuple
+
+from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
+from pydantic_core import PydanticCustomError
+
+
+class StrictModel(BaseModel):
+    """A frozen model whose keys are checked by name first, so that the complaint says what is known."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    #: fields that no declaration writes: the loader fills them in
+    given_by_loader: ClassVar[frozenset[str]] = frozenset()
+
+    @classmethod
+    def keys(cls) -> tuple[str, ...]:
+        """The keys as a declaration writes them."""
+        written = (field.alias or name for name, field in cls.model_fields.items())
+        return tuple(key for key in written if key not in cls.given_by_loader)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _check_keys(cls, data: Any) -> Any:
+        if not isinstance(data, Mapping):
+            return data
+        known = cls.keys()
+        for key in data:
+            if key not in known and key not in cls.given_by_loader:
+                sentence = f"unknown key {key!r}{did_you_mean(str(key), known)} (known: {', '.join(known) or 'none'})"
+                # The key goes along: it is a place of its own in the file.
+                raise PydanticCustomError("unknown_key", "{sentence}", {"sentence": sentence, "key": key})
+        return data
+
+
+class Problem(NamedTuple):
+    """What is wrong, and where: the keys and positions that lead there from the top of the declaration."""
+
+    place: tuple[str | int, ...]
+    sentence: str
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """``, did you mean 'numbers'?`` where something known is spelt nearly so; else nothing."""
+    close = get_close_matches(word, list(known), n=1, cutoff=0.6)
+    return f", did you mean {close[0]!r}?" if close else ""
+
+
+def complaints(error: ValidationError) -> Iterator[Problem]:
+    """Plain words for what pydantic found, each with its place."""
+    for entry in error.errors(include_url=False):
+        context = entry.get("ctx", {})
+        place = tuple(step for step in entry["loc"] if step != "[key]")
+        names = [str(step) for step in place if isinstance(step, str)]
+        if "key" in context:
+            place = (*place, context["key"])
+        sentence = _sentence(entry["type"], entry["msg"], context, entry["input"])
+        if entry["type"] == "missing":
+            sentence = f"key {names.pop()!r} is missing"
+        yield Problem(place, f"{'.'.join(names)}: {sentence}" if names else sentence)
+
+
+_EXPECTED = {
+    "tuple_type": "a list is expected",
+    "list_type": "a list is expected",
+    "dict_type": "a mapping is expected",
+    "mapping_type": "a mapping is expected",
+    "model_type": "a mapping is expected",
+    "string_type": "a text is expected",
+    "int_type": "a whole number is expected",
+    "float_type": "a number is expected",
+    "bool_type": "true or false is expected",
+    "string_pattern_mismatch": "it is not written as it must be",
+}
+
+
+def _sentence(kind: str, message: str, context: Mapping[str, Any], given: Any) -> str:
+    shown = given if isinstance(given, str | int | float) else type(given).__name__
+    if kind == "literal_error":
+        return f"{shown!r} is not one of {context['expected']}"
+    if kind in _EXPECTED:
+        return f"{_EXPECTED[kind]}, not {shown!r}" if kind.endswith("_type") else _EXPECTED[kind]
+    words = message.removeprefix("Value error, ")
+    return words.replace("Input should be", f"{shown!r} should be") if kind != "value_error" else words
