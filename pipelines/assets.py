@@ -237,13 +237,15 @@ def table_assets(contract: Contract, datasets: Mapping[str, Dataset]) -> list[dg
         differing, missing = discrepancies.discrepancies(
             contract, observations, sources, datasets, declared.conflicts
         )
-        for problem in missing:
+        rated, above_base = rates.rates(contract, observations, people, best)
+        for problem in (*missing, *above_base):
             context.log.warning(problem)
+        acts = breaks.acts(declared.laws, contract.areas)
         yield tables.save("population", people)
-        yield tables.save("rates", rates.rates(contract, observations, people))
+        yield tables.save("rates", rated)
         yield tables.save("best_observations", best)
         yield tables.save("discrepancies", differing)
-        yield tables.save("response_cascade", cascade.response_cascade(contract, best))
+        yield tables.save("response_cascade", cascade.response_cascade(contract, best, acts))
         yield tables.save("coverage", coverage.coverage(contract, observations))
         yield tables.save("comparability", comparability.comparability(contract, observations))
 
