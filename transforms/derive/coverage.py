@@ -117,7 +117,9 @@ def _requirement(row: Row, country: str, year: int, fact: dict[str, Any] | None)
     return {
         "requirement": row["requirement"], "framework": row["framework"], "title_en": row["title_en"],
         "title_ru": row["title_ru"], "country": country, "year": year, "coverage_status": status,
-        "indicator": fact["indicator"] if fact else None, "observations": fact["n"] if fact else 0,
+        "indicator": fact["indicator"] if fact else None,
+        "answered_by": ";".join(part.partition("/")[0] for part in _parts(row["indicators"])) or None,
+        "observations": fact["n"] if fact else 0,
         "missing": ";".join(missing) or None,
         "total_only": bool(fact and fact["total_only"]),
         "publisher_en": english or None, "publisher_ru": russian or english or None,
