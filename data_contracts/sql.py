@@ -52,8 +52,8 @@ def database_statements(contract: Contract) -> Iterator[str]:
         yield f"CREATE VIEW {name} AS {view['sql'].strip()}"
         yield f"COMMENT ON VIEW {name} IS {_quoted(view['title']['en'] + ' / ' + view['title']['ru'])}"
     for name, comments in view_comments(contract).items():
-        for column, comment in comments.items():
-            yield f'COMMENT ON COLUMN {name}."{column}" IS {_quoted(comment)}'
+        for column_name, comment in comments.items():
+            yield f'COMMENT ON COLUMN {name}."{column_name}" IS {_quoted(comment)}'
 
 
 def view_comments(contract: Contract) -> dict[str, dict[str, str]]:

@@ -18,7 +18,10 @@ from transforms.derive.coverage import COUNTRIES
 
 
 def comparability(contract: Contract, observations: pa.Table) -> pa.Table:
-    """Every indicator and pair of countries, from the declared rows (a pair's own row wins over ``*``); neighbours too."""
+    """Every indicator and pair of countries, from the declared rows, and neighbouring indicators.
+
+    A pair's own row wins over ``*``.
+    """
     table = contract.tables["comparability"]
     con = duckdb.connect()
     con.register("observations", observations)
