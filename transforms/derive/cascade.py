@@ -121,9 +121,13 @@ def _choose(offers: Sequence[Row]) -> Row | None:
     return min(
         fitting,
         key=lambda row: (
-            row["obs_status"] == "U", not is_whole_year(row), row["sex"] != "_T", -_reach(row, fitting), row["obs_key"],
+            row["obs_status"] == "U",
+            not is_whole_year(row),
+            row["sex"] != "_T",
+            -_reach(row, fitting),
+            row["obs_key"],
         ),
-    )  # fmt: skip
+    )
 
 
 def is_whole_year(row: Row) -> bool:
@@ -157,24 +161,45 @@ def _cell(
     indicator = contract.indicators[indicator_of(step, country)]
     beside = beside_figures(contract, step, country, year, figure, candidates)
     cell: Row = {
-        "country": country, "comparator": country in contract.comparators, "year": year, "step": step["step"],
-        "step_en": step["label"]["en"], "step_ru": step["label"]["ru"], "cascade_status": _status(figure),
-        "indicator": indicator.code, "counting_unit": indicator.counting_unit, "unit_measure": indicator.unit,
-        "scope": indicator.scope, "part_of_year": not is_whole_year(figure) if figure else None,
+        "country": country,
+        "comparator": country in contract.comparators,
+        "year": year,
+        "step": step["step"],
+        "step_en": step["label"]["en"],
+        "step_ru": step["label"]["ru"],
+        "cascade_status": _status(figure),
+        "indicator": indicator.code,
+        "counting_unit": indicator.counting_unit,
+        "unit_measure": indicator.unit,
+        "scope": indicator.scope,
+        "part_of_year": not is_whole_year(figure) if figure else None,
         "same_series": _same_series(figure, before, acts) if figure else None,
         **{name: figure[name] if figure else None for name in _OF_THE_FIGURE},
         "beside": json.dumps(beside, ensure_ascii=False) if beside else None,
-        "share_of_previous": None, "share_note_en": None, "share_note_ru": None, "caution_en": None,
-        "caution_ru": None, "publisher_en": publisher["en"], "publisher_ru": publisher["ru"],
-    }  # fmt: skip
+        "share_of_previous": None,
+        "share_note_en": None,
+        "share_note_ru": None,
+        "caution_en": None,
+        "caution_ru": None,
+        "publisher_en": publisher["en"],
+        "publisher_ru": publisher["ru"],
+    }
     _cautions(contract, cell, figure, before)
     return cell
 
 
 _OF_THE_FIGURE = (
-    "obs_value", "obs_status", "sex", "relationship", "time_period", "period_start", "period_end", "obs_key",
-    "dataset_id", "source_id",
-)  # fmt: skip
+    "obs_value",
+    "obs_status",
+    "sex",
+    "relationship",
+    "time_period",
+    "period_start",
+    "period_end",
+    "obs_key",
+    "dataset_id",
+    "source_id",
+)
 
 
 def _status(figure: Row | None) -> str:
@@ -199,13 +224,18 @@ def beside_figures(
             if figure is None or row["obs_key"] != figure["obs_key"]:
                 rows.append(
                     {
-                        "indicator": code, "time_period": row["time_period"], "sex": row["sex"],
-                        "obs_value": row["obs_value"], "unit_measure": row["unit_measure"],
+                        "indicator": code,
+                        "time_period": row["time_period"],
+                        "sex": row["sex"],
+                        "obs_value": row["obs_value"],
+                        "unit_measure": row["unit_measure"],
                         "counting_unit": contract.indicators[code].counting_unit,
-                        "scope": contract.indicators[code].scope, "obs_status": row["obs_status"],
-                        "whole_year": is_whole_year(row), "obs_key": row["obs_key"],
+                        "scope": contract.indicators[code].scope,
+                        "obs_status": row["obs_status"],
+                        "whole_year": is_whole_year(row),
+                        "obs_key": row["obs_key"],
                     }
-                )  # fmt: skip
+                )
     return rows
 
 

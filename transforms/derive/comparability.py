@@ -54,10 +54,16 @@ def _neighbours(contract: Contract, published: set[tuple[str, str]]) -> list[dic
                 reasons = [_difference(contract, first, second, a, b, language) for language in ("en", "ru")]
                 rows.append(
                     {
-                        "indicator": first, "country_a": a, "country_b": b, "indicator_b": second,
-                        "verdict": "not_comparable", "reason_en": reasons[0], "reason_ru": reasons[1], "source": None,
+                        "indicator": first,
+                        "country_a": a,
+                        "country_b": b,
+                        "indicator_b": second,
+                        "verdict": "not_comparable",
+                        "reason_en": reasons[0],
+                        "reason_ru": reasons[1],
+                        "source": None,
                     }
-                )  # fmt: skip
+                )
     return rows
 
 
@@ -96,9 +102,15 @@ def _pair(code: str, a: str, b: str, declared: list[Row], published: set[tuple[s
             "Считается по разным учётам и законам; сначала прочтите оба определения.",
         )
     return {
-        "indicator": code, "country_a": a, "country_b": b, "indicator_b": code, "verdict": verdict,
-        "reason_en": reasons[0], "reason_ru": reasons[1], "source": source,
-    }  # fmt: skip
+        "indicator": code,
+        "country_a": a,
+        "country_b": b,
+        "indicator_b": code,
+        "verdict": verdict,
+        "reason_en": reasons[0],
+        "reason_ru": reasons[1],
+        "source": source,
+    }
 
 
 def _fits(row: Row, a: str, b: str) -> bool:

@@ -73,11 +73,14 @@ def _facts(con: duckdb.DuckDBPyConnection, row: Row) -> dict[tuple[str, int], di
         FROM figures WHERE {" OR ".join(asked)} GROUP BY country, year"""
     return {
         (country, year): {
-            "n": count, "indicator": indicator, "reliable": reliable, "total_only": not anything_apart,
+            "n": count,
+            "indicator": indicator,
+            "reliable": reliable,
+            "total_only": not anything_apart,
             "unmet": [need for need, is_met in zip(needs, flags, strict=True) if not is_met],
         }
         for country, year, count, indicator, reliable, anything_apart, *flags in con.execute(query).fetchall()
-    }  # fmt: skip
+    }
 
 
 def _indicator(row: Row, part: str) -> str:
@@ -115,12 +118,18 @@ def _requirement(row: Row, country: str, year: int, fact: dict[str, Any] | None)
     status = "not_published" if not fact else "partial" if missing else "published"
     english, _, russian = row[f"body_{country.lower()}"].partition(" | ")
     return {
-        "requirement": row["requirement"], "framework": row["framework"], "title_en": row["title_en"],
-        "title_ru": row["title_ru"], "country": country, "year": year, "coverage_status": status,
+        "requirement": row["requirement"],
+        "framework": row["framework"],
+        "title_en": row["title_en"],
+        "title_ru": row["title_ru"],
+        "country": country,
+        "year": year,
+        "coverage_status": status,
         "indicator": fact["indicator"] if fact else None,
         "answered_by": ";".join(part.partition("/")[0] for part in _parts(row["indicators"])) or None,
         "observations": fact["n"] if fact else 0,
         "missing": ";".join(missing) or None,
         "total_only": bool(fact and fact["total_only"]),
-        "publisher_en": english or None, "publisher_ru": russian or english or None,
-    }  # fmt: skip
+        "publisher_en": english or None,
+        "publisher_ru": russian or english or None,
+    }

@@ -47,34 +47,35 @@ def discrepancies(
     problems = _declare(con, observations, declared)
     con.execute(_FOUND)
     con.execute(_PARTS)
-    query = f"""
-        WITH pairs AS (
-          SELECT * FROM named UNION ALL BY NAME
-          SELECT f.* FROM found f ANTI JOIN named n
-            ON (f.a_key, f.b_key) IN ((n.a_key, n.b_key), (n.b_key, n.a_key)))
-        SELECT p.discrepancy_id, left(a.ref_area, 2) AS country, p.kind AS discrepancy_kind, p.declared,
-          coalesce(p.topic_en, ia.label_en || ', ' || a.ref_area || ', ' || a.time_period) AS topic_en,
-          coalesce(p.topic_ru, ia.label_ru || ', ' || a.ref_area || ', ' || a.time_period) AS topic_ru,
-          a.ref_area, a.sex,
-          a.obs_key AS a_obs_key, a.indicator AS a_indicator, a.time_period AS a_time_period, a.obs_value AS a_value,
-          a.unit_measure AS a_unit, ia.counting_unit AS a_counting_unit, a.dataset_id AS a_dataset_id,
-          a.source_id AS a_source_id,
-          b.obs_key AS b_obs_key, b.indicator AS b_indicator, b.time_period AS b_time_period, b.obs_value AS b_value,
-          b.unit_measure AS b_unit, ib.counting_unit AS b_counting_unit, b.dataset_id AS b_dataset_id,
-          b.source_id AS b_source_id,
-          b.obs_value - a.obs_value AS difference,
-          CASE WHEN a.obs_value <> 0 THEN (b.obs_value - a.obs_value) / a.obs_value END AS relative_difference,
-          p.explanation_en, p.explanation_ru, p.finding,
-          sa.publisher AS a_publisher, sa.published AS a_published, sa.seen AS a_seen, a.published_value AS a_text,
-          sb.publisher AS b_publisher, sb.published AS b_published, sb.seen AS b_seen, b.published_value AS b_text
-        FROM pairs p JOIN observations a ON a.obs_key = p.a_key JOIN observations b ON b.obs_key = p.b_key
-        JOIN indicators ia ON ia.code = a.indicator JOIN indicators ib ON ib.code = b.indicator
-        LEFT JOIN sources sa ON sa.source_id = a.source_id LEFT JOIN sources sb ON sb.source_id = b.source_id
-        ORDER BY {", ".join(table.order)}"""
-    rows = con.sql(query).to_arrow_table().to_pylist()
+    rows = con.sql(f"{_SIDE_BY_SIDE} ORDER BY {', '.join(table.order)}").to_arrow_table().to_pylist()
     for row in rows:
         _explain(contract, row)
     return pa.Table.from_pylist(rows, schema=arrow_schema(contract, table)), problems
+
+
+_SIDE_BY_SIDE = """
+    WITH pairs AS (
+      SELECT * FROM named UNION ALL BY NAME
+      SELECT f.* FROM found f ANTI JOIN named n
+        ON (f.a_key, f.b_key) IN ((n.a_key, n.b_key), (n.b_key, n.a_key)))
+    SELECT p.discrepancy_id, left(a.ref_area, 2) AS country, p.kind AS discrepancy_kind, p.declared,
+      coalesce(p.topic_en, ia.label_en || ', ' || a.ref_area || ', ' || a.time_period) AS topic_en,
+      coalesce(p.topic_ru, ia.label_ru || ', ' || a.ref_area || ', ' || a.time_period) AS topic_ru,
+      a.ref_area, a.sex,
+      a.obs_key AS a_obs_key, a.indicator AS a_indicator, a.time_period AS a_time_period, a.obs_value AS a_value,
+      a.unit_measure AS a_unit, ia.counting_unit AS a_counting_unit, a.dataset_id AS a_dataset_id,
+      a.source_id AS a_source_id,
+      b.obs_key AS b_obs_key, b.indicator AS b_indicator, b.time_period AS b_time_period, b.obs_value AS b_value,
+      b.unit_measure AS b_unit, ib.counting_unit AS b_counting_unit, b.dataset_id AS b_dataset_id,
+      b.source_id AS b_source_id,
+      b.obs_value - a.obs_value AS difference,
+      CASE WHEN a.obs_value <> 0 THEN (b.obs_value - a.obs_value) / a.obs_value END AS relative_difference,
+      p.explanation_en, p.explanation_ru, p.finding,
+      sa.publisher AS a_publisher, sa.published AS a_published, sa.seen AS a_seen, a.published_value AS a_text,
+      sb.publisher AS b_publisher, sb.published AS b_published, sb.seen AS b_seen, b.published_value AS b_text
+    FROM pairs p JOIN observations a ON a.obs_key = p.a_key JOIN observations b ON b.obs_key = p.b_key
+    JOIN indicators ia ON ia.code = a.indicator JOIN indicators ib ON ib.code = b.indicator
+    LEFT JOIN sources sa ON sa.source_id = a.source_id LEFT JOIN sources sb ON sb.source_id = b.source_id"""
 
 
 def _explain(contract: Contract, row: dict[str, Any]) -> None:
