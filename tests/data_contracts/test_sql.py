@@ -119,14 +119,12 @@ def one(con: duckdb.DuckDBPyConnection, query: str) -> dict[str, Any]:
 
 
 def test_every_column_of_every_view_has_a_comment(empty: duckdb.DuckDBPyConnection) -> None:
-    bare = empty.sql(
-        """SELECT table_name, column_name FROM duckdb_columns() c JOIN duckdb_views() v ON v.view_name = c.table_name
-        WHERE NOT v.internal AND NOT c.internal AND coalesce(c.comment, '') = ''"""
-    ).fetchall()
-    assert bare == []
-    assert empty.sql(
-        "SELECT count(*) FROM duckdb_views() WHERE NOT internal AND comment IS NULL"
-    ).fetchall() == [(0,)]
+    comments = empty.sql("SELECT table_name, column_name, comment FROM duckdb_columns()").fetchall()
+    views = sql.database()["views"]
+    assert [row for row in comments if row[0] in views and not row[2]] == []
+    assert {row[0] for row in comments} >= set(views)
+    titles = dict(empty.sql("SELECT view_name, comment FROM duckdb_views()").fetchall())
+    assert [name for name in views if not titles[name]] == []
 
 
 @pytest.mark.parametrize("topic", TOPICS)

@@ -24,7 +24,7 @@ def rates(
 
     ``denominators``: table population. ``best``: best_observations, from which ``preferred`` follows. One denominator
     a rate: mid-year first, then 1 January, by precedence. A subgroup (age, any breakdown) has no rate: its own base
-    is not among the denominators.
+    is not among the denominators. A kind of service (``KIND=``) is no subgroup: it is for all the women of the area.
     """
     table = contract.tables["rates"]
     con = duckdb.connect()
@@ -64,7 +64,7 @@ _MADE = f"""
         CASE WHEN b.base = 'women' THEN 'F' ELSE o.sex END AS denominator_sex
       FROM observations o JOIN bases b ON b.indicator = o.indicator AND b.country = left(o.ref_area, 2)
       WHERE o.unit_measure = 'NUMBER' AND o.obs_value IS NOT NULL AND o.nature IN ('C', 'CA', 'N')
-        AND o.age = '_T' AND o.breakdown = '_T'
+        AND o.age = '_T' AND (o.breakdown = '_T' OR (b.base = 'women' AND starts_with(o.breakdown, 'KIND=')))
         AND (o.freq = 'A' OR (b.base = 'women' AND o.freq IN ('M', 'D', 'Q')))),
     chosen AS (
       SELECT * FROM population WHERE age = '_T'

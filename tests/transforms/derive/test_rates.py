@@ -81,6 +81,9 @@ def test_services_stand_beside_women_and_may_be_stated_for_a_month(
     (row,), _ = made(declared, observations, stock)
     assert (row["rate_unit"], row["denominator_sex"], row["obs_status"]) == ("PER_MILLION_WOMEN", "F", "A")
     assert row["rate"] == pytest.approx(2 / 510 * 1e6)
+    # A kind of shelter is for the same women; a group of its clients would not be.
+    assert len(made(declared, observations, {**stock, "breakdown": "KIND=NGO"})[0]) == 1
+    assert made(declared, observations, {**stock, "breakdown": "TIER=REGIONAL"})[0] == []
 
 
 def test_a_count_above_its_base_has_no_rate_and_says_so(declared: Declarations, observations: Make) -> None:
