@@ -272,6 +272,17 @@ def test_another_sources_figure_is_in_the_row_with_its_key(
     assert "8159" in row["caution_en"]
 
 
+def test_another_period_or_indicator_of_the_other_source_is_named(
+    declared: Declarations, con: duckdb.DuckDBPyConnection
+) -> None:
+    cases = {"indicator": "DV_CASES", "ref_area": "KG", "time_period": "2019"}
+    other = {**cases, "indicator": "DV_REPORTS", "time_period": "2020", "obs_value": 8159.0}
+    add(declared, con, {**cases, "obs_value": 6145.0}, other)
+    pair(con, "misprint")
+    row = one(con, "SELECT disputed FROM reports_and_cases WHERE obs_value = 6145")
+    assert row["disputed"] == "8159 (misprint, 2020, DV_REPORTS, kg-s2, 0000000000000002)"
+
+
 def test_replaced_values_are_found_from_the_views(
     declared: Declarations, con: duckdb.DuckDBPyConnection
 ) -> None:

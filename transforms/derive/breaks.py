@@ -1,4 +1,8 @@
-"""Breaks in series that come from a law or a change of practice: status B on the first observation after it."""
+"""Breaks in series that come from a law or a change of practice: status B on the first observation after it.
+
+Also the acts themselves, for whoever asks whether two observations are one series (``cascade.py``). The view
+``series_breaks`` tells readers the same from the published tables. Called by the asset of the observations.
+"""
 
 import datetime as dt
 from collections.abc import Mapping, Sequence

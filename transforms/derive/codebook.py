@@ -1,4 +1,7 @@
-"""The codebook as tables: indicators, areas, sources, datasets, codes, laws and services."""
+"""The codebook as tables: indicators, areas, sources, datasets, codes, laws and services.
+
+The codebook as text is made in ``data_contracts/codebook.py``. Called by the asset of the codebook.
+"""
 
 import json
 from collections.abc import Mapping, Sequence
