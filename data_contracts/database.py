@@ -4,13 +4,15 @@ The declarations are in ``database.yaml``. Not here: the file itself (``pipeline
 and quoting (``sql``). Called by the writer of the file and by the codebook pages.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
+
+import duckdb
 
 from data_contracts.load import HERE, text
 from data_contracts.model import Column, Contract, Table
-from data_contracts.sql import identifier, literal
-from data_contracts.strict_files import Mapped, load_yaml, take
+from data_contracts.sql import create_table, identifier, literal
+from data_contracts.strict_files import DeclarationError, Mapped, load_yaml, take
 
 
 @lru_cache
@@ -18,13 +20,15 @@ def database() -> Mapped:
     """Declared macros and views; :class:`DeclarationError` names file and line of a mistake."""
     path = HERE / "database.yaml"
     declared = load_yaml(path)
-    take(path, declared, ("macros", "views"))
+    take(path, declared, ("macros", "views", "view_columns"))
     for name, macro in declared["macros"].items():
         take(path, macro, ("meaning", "example", "sql"))
         text(path, declared["macros"][name], "meaning")
     for name, view in declared["views"].items():
         take(path, view, ("title", "sql"))
         text(path, declared["views"][name], "title")
+    for name in declared["view_columns"]:
+        text(path, declared["view_columns"], name)
     return declared
 
 
@@ -43,6 +47,47 @@ def database_statements(contract: Contract) -> Iterator[str]:
     for name, view in declared["views"].items():
         yield f"CREATE VIEW {name} AS {view['sql'].strip()}"
         yield f"COMMENT ON VIEW {name} IS {literal(view['title']['en'] + ' / ' + view['title']['ru'])}"
+    for name, comments in view_comments(contract).items():
+        for column_name, comment in comments.items():
+            yield f"COMMENT ON COLUMN {name}.{identifier(column_name)} IS {literal(comment)}"
+
+
+def view_comments(contract: Contract) -> dict[str, dict[str, str]]:
+    """What each column of each view says: declared in ``view_columns``, else that of the table column of its name."""
+    path = HERE / "database.yaml"
+    inherited: dict[str, str] = {}
+    for table in contract.tables.values():
+        for table_column in table.columns:
+            inherited.setdefault(table_column.name, _column_comment(table_column))
+    own = {name: f"{said['en']} / {said['ru']}" for name, said in database()["view_columns"].items()}
+    comments: dict[str, dict[str, str]] = {}
+    for view, columns in view_columns(contract).items():
+        for name in columns:
+            if name not in own and name not in inherited:
+                line = database()["views"].lines[view]
+                raise DeclarationError(
+                    path, line, f"column {name!r} of view {view} is in no table: view_columns"
+                )
+        comments[view] = {name: own.get(name, inherited.get(name, "")) for name in columns}
+    unused = set(own) - {name for columns in comments.values() for name in columns}
+    if unused:
+        raise DeclarationError(path, None, f"view_columns: no view has {sorted(unused)}")
+    return comments
+
+
+def view_columns(contract: Contract) -> Mapping[str, list[str]]:
+    """Columns of each view, in order, as DuckDB finds them on empty tables of the contract."""
+    declared = database()
+    with duckdb.connect() as con:
+        for table in contract.tables.values():
+            con.execute(create_table(table, table.name))
+        for macro in declared["macros"].values():
+            con.execute(macro["sql"])
+        for name, view in declared["views"].items():
+            con.execute(f"CREATE VIEW {name} AS {view['sql']}")
+        return {
+            name: [row[0] for row in con.execute(f"DESCRIBE {name}").fetchall()] for name in declared["views"]
+        }
 
 
 def _table_comment(contract: Contract, table: Table) -> str:

@@ -127,8 +127,8 @@ def _breakdown_code(row: Row) -> Code:
 
 
 _INDICATOR_KEYS = (
-    "family", "label", "definition", "counting_unit", "subject", "stage", "scope", "unit", "range", "direction",
-    "domestic", "countries", "limitations",
+    "family", "label", "definition", "counting_unit", "subject", "stage", "scope", "unit", "range", "rate",
+    "direction", "domestic", "countries", "limitations",
 )  # fmt: skip
 
 
@@ -148,7 +148,7 @@ def _indicator(path: Path, code: str, spec: Mapped, codelists: Mapping[str, Mapp
     if values["family"] != path.stem:
         raise DeclarationError(path, spec.lines["family"], f"{code} belongs into {values['family']}.yaml")
     lists = {key: key for key in ("family", "counting_unit", "subject", "stage", "scope", "direction")}
-    for key, codelist in {**lists, "unit": "unit_measure"}.items():
+    for key, codelist in {**lists, "unit": "unit_measure", "rate": "rate_base"}.items():
         if values[key] not in codelists[codelist]:
             raise DeclarationError(path, spec.lines[key], f"{key} {values[key]!r} is in no code list")
     for country, entry in values["countries"].items():
@@ -156,6 +156,8 @@ def _indicator(path: Path, code: str, spec: Mapped, codelists: Mapping[str, Mapp
             raise DeclarationError(path, spec.lines["countries"], f"{country} needs counts and register")
         text(path, entry, "counts")
         text(path, entry, "register")
+        if entry.get("rate", "none") not in codelists["rate_base"]:
+            raise DeclarationError(path, entry.lines["rate"], f"rate {entry['rate']!r} is in no code list")
     low, high = values["range"]
     return Indicator(
         code=code,
@@ -171,6 +173,7 @@ def _indicator(path: Path, code: str, spec: Mapped, codelists: Mapping[str, Mapp
         iccs=values["iccs"],
         domestic=values["domestic"],
         range=(low, high),
+        rate=values["rate"],
         countries=json.loads(json.dumps(values["countries"])),
         limitations=text(path, spec, "limitations"),
     )
@@ -292,7 +295,8 @@ def _load_coverage(path: Path, indicators: Mapping[str, Indicator]) -> list[Row]
         load_csv(path, ("requirement", "framework", "title_en", "title_ru", "indicators", "needs", *bodies))
     )
     for row in rows:
-        for code in row["indicators"].split(";"):
+        for part in row["indicators"].split(";"):
+            code = part.partition("/")[0]
             if code and code not in indicators:
                 raise row.error(f"unknown indicator {code!r}")
     return rows
@@ -300,9 +304,16 @@ def _load_coverage(path: Path, indicators: Mapping[str, Indicator]) -> list[Row]
 
 def _load_cascade(path: Path, indicators: Mapping[str, Indicator]) -> Mapped:
     declared = load_yaml(path)
-    take(path, declared, ("steps", "shares", "publishers"))
-    named = [code for step in declared["steps"] for code in (*step["indicators"], *step["near"])]
+    take(path, declared, ("steps", "shares", "neighbours", "publishers"))
+    for step in declared["steps"]:
+        take(path, step, ("step", "label", "indicator", "beside"))
+        for code in step["indicator"].values():
+            if code in indicators and indicators[code].unit != "NUMBER":
+                problem = f"step {step['step']}: {code} is no count, it may only stand beside"
+                raise DeclarationError(path, step.lines["indicator"], problem)
+    named = [code for step in declared["steps"] for code in (*step["indicator"].values(), *step["beside"])]
     named += [code for pair in declared["shares"] for code in pair.split(">")]
+    named += [code for group in declared["neighbours"] for code in group]
     for code in named:
         if code not in indicators:
             raise DeclarationError(path, None, f"unknown indicator {code!r}")

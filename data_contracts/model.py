@@ -103,8 +103,13 @@ class Indicator:
     iccs: str | None
     domestic: bool
     range: tuple[float | None, float | None]
+    rate: str
     countries: Mapping[str, Any]
     limitations: Text
+
+    def rate_base(self, country: str) -> str:
+        """What its counts in a country may be divided by: ``none``, ``population`` or ``women``."""
+        return str(self.countries.get(country, {}).get("rate", self.rate))
 
 
 @dataclass(frozen=True)

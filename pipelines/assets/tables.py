@@ -304,12 +304,20 @@ def derived_tables(
             warn(problem)
         return found
 
+    def rated() -> pa.Table:
+        found, above_base = rates.rates(contract, observations, people(), best())
+        for problem in above_base:
+            warn(problem)
+        return found
+
     return {
         "population": people,
-        "rates": lambda: rates.rates(contract, observations, people()),
+        "rates": rated,
         "best_observations": best,
         "discrepancies": differing,
-        "response_cascade": lambda: cascade.response_cascade(contract, best()),
+        "response_cascade": lambda: cascade.response_cascade(
+            contract, best(), breaks.acts(declared.laws, contract.areas)
+        ),
         "coverage": lambda: coverage.coverage(contract, observations),
         "comparability": lambda: comparability.comparability(contract, observations),
     }

@@ -1,4 +1,11 @@
-"""One row a cell where several datasets or sources give it, chosen by the declared precedence."""
+"""One row a cell where several datasets or sources give it, chosen by the declared precedence.
+
+Also holds the SQL that ranks the candidates of a cell and says when one figure is the rounding of another:
+``discrepancies.py`` uses both. Called by the asset of the derived tables.
+
+Example: two rows give crimes in KZ-27 in 2022, 5,908 (status A) and 2,306 (status U, a known misprint). The first is
+the best; the second is found in ``discrepancies``.
+"""
 
 from collections.abc import Mapping
 
@@ -10,14 +17,31 @@ from data_contracts.model import Contract
 from sources.dataset import Dataset
 
 CELL = "indicator, ref_area, sex, age, violence_form, relationship, breakdown, time_period, unit_measure"
-RANK = """row_number() OVER (PARTITION BY {cell} ORDER BY p.precedence, o.obs_value IS NULL,
-    o.obs_status = 'U', coalesce(s.published, '') DESC, o.dataset_id, o.source_id, o.obs_key)"""
+# A count or survey, an estimate and a model of one thing are never candidates for one cell. Who published a count (the
+# country, an international body that adjusted it, a third party that copied it) makes no cell of its own.
+MEASURED = ("C", "CA", "N")
+KIND = "CASE WHEN nature IN ('C', 'CA', 'N') THEN 'measured' ELSE nature END"
+# Digits after the point that a figure is written with; negative where it ends in zeros: 12.5 -> 1, 97 -> 0, 3600 -> -2.
+_DIGITS = """digits(x) AS CASE
+    WHEN x <> trunc(x) THEN length(regexp_extract(CAST(x AS VARCHAR), '[.]([0-9]+)$', 1))
+    WHEN x = 0 THEN 0
+    ELSE -length(regexp_extract(CAST(CAST(x AS BIGINT) AS VARCHAR), '(0*)$', 1)) END"""
+# A count that ends in one zero is more often exact than rounded to tens.
+_ROUNDED = """rounds(coarse, fine) AS
+    coarse IS NOT NULL AND fine IS NOT NULL AND coarse <> fine
+    AND digits(coarse) < digits(fine) AND digits(coarse) <> -1
+    AND abs(coarse - fine) <= 0.5 * power(10, -digits(coarse)) * (1 + 1e-9)"""
 
 
 def connect(
     observations: pa.Table, sources: pa.Table, datasets: Mapping[str, Dataset]
 ) -> duckdb.DuckDBPyConnection:
-    """A connection that knows the observations, their sources and each dataset's precedence."""
+    """A connection that knows the ranked candidates of every cell (table ``ranked``).
+
+    ``rank`` 1 is the best of its cell and kind. In order: a value; a figure of the indicator's own definition and
+    above doubt (no status D, then no U); the row with an interval before its copy without; the finer before its
+    rounding; the declared precedence; the country's own row before a copy; the newest source.
+    """
     con = duckdb.connect()
     con.register("observations", observations)
     con.register("sources", sources)
@@ -26,27 +50,55 @@ def connect(
         "INSERT INTO precedence VALUES (?, ?, ?)",
         [[d.id, d.precedence, d.superseded_by] for d in datasets.values()],
     )
+    con.execute(f"CREATE MACRO {_DIGITS}")
+    con.execute(f"CREATE MACRO {_ROUNDED}")
+    con.execute(
+        f"""CREATE TABLE candidates AS
+        SELECT o.*, p.precedence, p.superseded_by, coalesce(s.published, '') AS published_on, {KIND} AS kind
+        FROM observations o JOIN precedence p USING (dataset_id) LEFT JOIN sources s USING (source_id)"""
+    )
+    con.execute(
+        f"""CREATE TABLE surpassed AS
+        SELECT a.obs_key,
+          bool_or(b.obs_lower IS NOT NULL AND b.obs_upper IS NOT NULL AND (a.obs_lower IS NULL OR a.obs_upper IS NULL)
+            AND (a.obs_value = b.obs_value OR rounds(a.obs_value, b.obs_value)
+                 OR rounds(b.obs_value, a.obs_value))) AS interval_lost,
+          -- Two rates of different population bases are no roundings of one another, even where the digits agree.
+          bool_or(rounds(a.obs_value, b.obs_value) AND NOT starts_with(a.unit_measure, 'PER_')
+            AND b.superseded_by <> a.dataset_id) AS rounded
+        FROM candidates a JOIN candidates b USING ({CELL}, kind)
+        WHERE a.obs_key <> b.obs_key AND coalesce(b.obs_status NOT IN ('D', 'U') OR a.obs_status = b.obs_status, FALSE)
+        GROUP BY a.obs_key"""
+    )
+    con.execute(
+        f"""CREATE TABLE ranked AS
+        SELECT c.*, row_number() OVER (PARTITION BY {CELL}, kind ORDER BY
+            c.obs_value IS NULL AND c.obs_upper IS NULL, c.obs_status = 'D', c.obs_status = 'U',
+            coalesce(x.interval_lost, FALSE), coalesce(x.rounded, FALSE), c.precedence,
+            list_position(['C', 'CA', 'N'], c.nature), c.published_on DESC, c.dataset_id, c.source_id,
+            c.obs_key) AS rank
+        FROM candidates c LEFT JOIN surpassed x USING (obs_key)"""
+    )
     return con
 
 
 def best_observations(
     contract: Contract, observations: pa.Table, sources: pa.Table, datasets: Mapping[str, Dataset]
 ) -> pa.Table:
-    """One row a cell (a survey and a model never share one): lowest precedence, then no doubtful one, then the newest.
+    """One row a cell, as :func:`connect` ranks its candidates; ``candidates`` counts them.
 
-    Where another candidate gives the same value and marks it as a break or as doubtful, the mark stays with the value.
+    A mark stays with the value: where another candidate marks a break, or doubts the same value, the best row says so.
     """
     table = contract.tables["best_observations"]
     con = connect(observations, sources, datasets)
-    cell = f"{CELL}, nature"
-    marked = f"""min(CASE o.obs_status WHEN 'B' THEN 'B' WHEN 'U' THEN 'U' END)
-            OVER (PARTITION BY {cell}, o.obs_value)"""
+    cell = f"{CELL}, kind"
     query = f"""
         SELECT {", ".join(table.names)} FROM (
-          SELECT o.* REPLACE (CASE WHEN o.obs_status IN ('A', 'V', 'P') THEN coalesce({marked}, o.obs_status)
-                              ELSE o.obs_status END AS obs_status), p.precedence,
-            CAST(count(*) OVER (PARTITION BY {cell}) AS INTEGER) AS candidates,
-            {RANK.format(cell=cell)} AS rank
-          FROM observations o JOIN precedence p USING (dataset_id) LEFT JOIN sources s USING (source_id))
+          SELECT * REPLACE (CASE WHEN obs_status NOT IN ('A', 'V', 'P') THEN obs_status
+                                 WHEN bool_or(obs_status = 'B') OVER (PARTITION BY {cell}) THEN 'B'
+                                 WHEN bool_or(obs_status = 'U') OVER (PARTITION BY {cell}, obs_value) THEN 'U'
+                                 ELSE obs_status END AS obs_status),
+            CAST(count(*) OVER (PARTITION BY {cell}) AS INTEGER) AS candidates
+          FROM ranked)
         WHERE rank = 1 ORDER BY {", ".join(table.order)}"""
     return con.sql(query).to_arrow_table().cast(arrow_schema(contract, table))

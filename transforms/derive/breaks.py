@@ -1,7 +1,13 @@
-"""Breaks in series that come from a law or a change of practice: status B on the first observation after it."""
+"""Breaks in series that come from a law or a change of practice: status B on the first observation after it.
+
+Also the acts themselves, for whoever asks whether two observations are one series (``cascade.py``). The view
+``series_breaks`` tells readers the same from the published tables. Called by the asset of the observations.
+"""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
 
 import duckdb
 import pyarrow as pa
@@ -48,6 +54,37 @@ def territorial_breaks(areas: Sequence[Row]) -> dict[str, dt.date]:
     return breaks
 
 
+@dataclass(frozen=True)
+class Act:
+    """What breaks series: a law (of one indicator in a country), or a change of territory (all series of a region)."""
+
+    act_id: str
+    area: str
+    indicator: str | None
+    day: dt.date
+
+    def falls_between(self, before: Mapping[str, Any], after: Mapping[str, Any]) -> bool:
+        """Whether it divides two observations of one series; the later one may cover its day."""
+        return (
+            after["ref_area"].startswith(self.area)
+            and self.indicator in (None, after["indicator"])
+            and before["period_end"] < self.day <= after["period_end"]
+        )
+
+
+def acts(laws: Sequence[Entry], areas: Sequence[Row] = ()) -> list[Act]:
+    """Every act with a known day that breaks a series."""
+    made = [
+        Act(law["law_id"], law["country"], indicator, day)
+        for law in laws
+        for indicator in filter(None, law["breaks"].split(";"))
+        if (day := first_day(law["in_force"] or law["adopted"])) is not None
+    ]
+    # A change of territory breaks every series of that one region, and is no law's doing in the register.
+    made += [Act(f"{_TERRITORY}{code}", code, None, day) for code, day in territorial_breaks(areas).items()]
+    return made
+
+
 def mark_breaks(
     observations: pa.Table, laws: tuple[Entry, ...], areas: Sequence[Row] = ()
 ) -> tuple[pa.Table, dict[str, int]]:
@@ -56,19 +93,12 @@ def mark_breaks(
     A series is marked where it has a value before the act and one that covers or follows the day it came into force;
     a break outranks every other status of a value, as SDMX advises.
     """
-    acts: list[tuple[str, str, str | None, dt.date]] = [
-        (law["law_id"], law["country"], indicator, day)
-        for law in laws
-        for indicator in filter(None, law["breaks"].split(";"))
-        if (day := first_day(law["in_force"] or law["adopted"])) is not None
-    ]
-    # A change of territory breaks every series of that one region, and is no law's doing in the register.
-    acts += [(f"{_TERRITORY}{code}", code, None, day) for code, day in territorial_breaks(areas).items()]
     con = duckdb.connect()
     con.register("observations", observations)
     con.execute("CREATE TABLE acts(law_id VARCHAR, area VARCHAR, indicator VARCHAR, day DATE)")
-    if acts:
-        con.executemany("INSERT INTO acts VALUES (?, ?, ?, ?)", acts)
+    known = [[act.act_id, act.area, act.indicator, act.day] for act in acts(laws, areas)]
+    if known:
+        con.executemany("INSERT INTO acts VALUES (?, ?, ?, ?)", known)
     con.execute(
         f"""CREATE TABLE breaks AS
         WITH placed AS (

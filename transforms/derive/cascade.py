@@ -1,26 +1,42 @@
-"""The response chain per country and year, step by step, with every missing step named."""
+"""The response chain per country and year, step by step, with every missing step named.
 
+A step is filled by the one indicator that ``data_contracts/cascade.yaml`` declares for the country; figures of other
+indicators are listed beside it (``beside_figures``). Called by the asset of the derived tables.
+
+Example: KG, step 1 is DV_CASES in every year. 2018 has none: the row is ``not_published``, and the 7,178 victims of
+that year stand in the column ``beside``.
+"""
+
+import datetime as dt
+import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pyarrow as pa
 
 from data_contracts.arrow import arrow_schema
-from data_contracts.model import Contract
+from data_contracts.model import Contract, Text
+from transforms.derive.breaks import Act
 
 Row = dict[str, Any]
+Candidates = Mapping[tuple[str, int, str], Sequence[Row]]
 FIRST_YEAR = 2015
+# A figure cumulated since 1 January whose end the source does not state.
+OPEN_ENDED = "COVERAGE=PART_OF_YEAR"
+# Equal figures below this can be chance; above it one figure was printed for two steps.
+_CHANCE = 50
 
 
-def response_cascade(contract: Contract, best: pa.Table) -> pa.Table:
-    """One row a country, year and step. ``best``: best_observations.
+def response_cascade(contract: Contract, best: pa.Table, acts: Sequence[Act]) -> pa.Table:
+    """One row a country, year and step. ``best``: best_observations; ``acts``: what breaks series (``breaks.acts``).
 
-    A whole-year figure of the step's own indicator is ``published``; a part of a year, a doubtful figure or a
-    neighbouring unit is ``partial``. A share stands only where the declaration allows it and both figures cover the
-    same days.
+    A whole-year figure without doubt is ``published``; a part of a year, one sex or a doubtful figure is ``partial``.
+    Figures of another definition (status D) stand beside. A share stands only where the declaration allows it and both
+    figures cover the same days.
     """
     table = contract.tables["response_cascade"]
-    wanted = {code for step in contract.cascade["steps"] for code in (*step["indicators"], *step["near"])}
+    steps = contract.cascade["steps"]
+    wanted = {code for step in steps for code in (*step["indicator"].values(), *step["beside"])}
     candidates: dict[tuple[str, int, str], list[Row]] = {}
     latest = FIRST_YEAR
     for row in best.to_pylist():
@@ -28,12 +44,30 @@ def response_cascade(contract: Contract, best: pa.Table) -> pa.Table:
             year = row["period_start"].year
             latest = max(latest, year)
             candidates.setdefault((row["ref_area"], year, row["indicator"]), []).append(row)
-    rows = [
-        row
-        for country in contract.cascade["publishers"]
-        for year in range(FIRST_YEAR, latest + 1)
-        for row in _chain(contract, country, year, candidates)
-    ]
+    rows: list[Row] = []
+    for country in contract.cascade["publishers"]:
+        before: dict[int, Row | None] = {}
+        for year in range(FIRST_YEAR, latest + 1):
+            chosen, elsewhere = _chain(contract, country, year, candidates)
+            made = [
+                _cell(
+                    contract,
+                    country,
+                    year,
+                    step,
+                    (chosen[step["step"]], before.get(step["step"])),
+                    candidates,
+                    acts,
+                )
+                for step in steps
+            ]
+            for row in made:
+                if row["step"] in elsewhere:
+                    _say(contract, row, "step_figure_of_other_step", **elsewhere[row["step"]])
+            for previous, row in zip(made, made[1:], strict=False):
+                _share(contract, previous, row)
+            rows += made
+            before = chosen
     return pa.Table.from_pylist(rows, schema=arrow_schema(contract, table))
 
 
@@ -44,79 +78,227 @@ def _in_chain(row: Row, wanted: set[str]) -> bool:
         and row["obs_value"] is not None
         and row["period_start"].year == row["period_end"].year
         and row["period_start"].year >= FIRST_YEAR
-        and all(row[name] == "_T" for name in ("age", "violence_form", "breakdown"))
+        and all(row[name] == "_T" for name in ("age", "violence_form"))
+        and row["breakdown"] in ("_T", OPEN_ENDED)
         and row["relationship"] in ("_T", "IPTN_FAM")
     )
 
 
+def indicator_of(step: Mapping[str, Any], country: str) -> str:
+    """The indicator that fills a step in a country."""
+    return str(step["indicator"].get(country, step["indicator"]["default"]))
+
+
 def _chain(
-    contract: Contract, country: str, year: int, candidates: Mapping[tuple[str, int, str], Sequence[Row]]
-) -> list[Row]:
-    rows: list[Row] = []
+    contract: Contract, country: str, year: int, candidates: Candidates
+) -> tuple[dict[int, Row | None], dict[int, Row]]:
+    """The figure of each step; and where a figure was printed for two steps, which step has it instead."""
+    chosen: dict[int, Row | None] = {}
+    elsewhere: dict[int, Row] = {}
     for step in contract.cascade["steps"]:
-        found = _choose(step, country, year, candidates)
-        rows.append(_cell(contract, country, year, step, found))
-    for previous, row in zip(rows, rows[1:], strict=False):
-        _share(contract, previous, row)
-    for row in rows:
-        del row["_span"]
-    return rows
+        chosen[step["step"]] = _choose(candidates.get((country, year, indicator_of(step, country)), ()))
+    for early, first in chosen.items():
+        for late, second in chosen.items():
+            if early >= late or not first or not second or early in elsewhere or late in elsewhere:
+                continue
+            if (first["obs_value"], first["time_period"]) != (second["obs_value"], second["time_period"]):
+                continue
+            if first["obs_value"] >= _CHANCE:
+                # The doubtful one gives way; else the earlier step, whose register is the wider one.
+                only_late_doubted = second["obs_status"] == "U" and first["obs_status"] != "U"
+                loser, keeper = (late, early) if only_late_doubted else (early, late)
+                elsewhere[loser] = {"step": keeper, "value": f"{first['obs_value']:,.0f}"}
+    for step_number in elsewhere:
+        chosen[step_number] = None
+    return chosen, elsewhere
 
 
-def _choose(
-    step: Mapping[str, Any], country: str, year: int, candidates: Mapping[tuple[str, int, str], Sequence[Row]]
-) -> tuple[Row, bool] | None:
-    """The longest span of the first indicator that has one; a whole year of a later one beats a part of a year."""
-    offers = []
-    for rank, code in enumerate((*step["indicators"], *step["near"])):
-        near = rank >= len(step["indicators"])
-        for row in candidates.get((country, year, code), ()):
-            whole = row["freq"] == "A"
-            # Persons of one sex are a part; the total of both goes first.
-            offers.append((not whole, near, row["sex"] != "_T", rank, -_days(row), row["obs_key"], row, near))
-    if not offers:
+def _choose(offers: Sequence[Row]) -> Row | None:
+    """No figure of another definition; one without doubt before a doubtful one, then the longest span, both sexes."""
+    fitting = [row for row in offers if row["obs_status"] != "D"]
+    if not fitting:
         return None
-    best = min(offers, key=lambda offer: offer[:6])
-    return best[6], best[7]
+    return min(
+        fitting,
+        key=lambda row: (
+            row["obs_status"] == "U",
+            not is_whole_year(row),
+            row["sex"] != "_T",
+            -_reach(row, fitting),
+            row["obs_key"],
+        ),
+    )
+
+
+def is_whole_year(row: Row) -> bool:
+    """Whether a figure covers its calendar year."""
+    return bool(row["freq"] == "A" and row["breakdown"] != OPEN_ENDED)
+
+
+def _reach(row: Row, others: Sequence[Row]) -> float:
+    """Days that a figure covers; one without a stated end reaches beyond every smaller cumulated figure of its year."""
+    if row["breakdown"] != OPEN_ENDED:
+        return _days(row)
+    spans = [_days(o) for o in others if o["breakdown"] != OPEN_ENDED and o["obs_value"] <= row["obs_value"]]
+    return max(spans, default=0) + 0.5
 
 
 def _days(row: Row) -> int:
-    return int((row["period_end"] - row["period_start"]).days)
+    return int((row["period_end"] - row["period_start"]).days) + 1
 
 
 def _cell(
-    contract: Contract, country: str, year: int, step: Mapping[str, Any], found: tuple[Row, bool] | None
+    contract: Contract,
+    country: str,
+    year: int,
+    step: Mapping[str, Any],
+    figures: tuple[Row | None, Row | None],
+    candidates: Candidates,
+    acts: Sequence[Act],
 ) -> Row:
     publisher = contract.cascade["publishers"][country][step["step"]]
-    row, near = found if found else (None, False)
-    whole = row is not None and row["freq"] == "A" and not near and row["obs_status"] != "U"
-    status = "not_published" if row is None else "published" if whole else "partial"
-    indicator = contract.indicators[row["indicator"]] if row else None
-    return {
-        "country": country, "comparator": country in contract.comparators, "year": year, "step": step["step"],
-        "step_en": step["label"]["en"], "step_ru": step["label"]["ru"], "cascade_status": status,
-        "indicator": row["indicator"] if row else None,
-        "counting_unit": indicator.counting_unit if indicator else None,
-        "scope": indicator.scope if indicator else None,
-        "obs_value": row["obs_value"] if row else None, "obs_status": row["obs_status"] if row else None,
-        "time_period": row["time_period"] if row else None, "share_of_previous": None,
-        "share_note_en": None, "share_note_ru": None, "obs_key": row["obs_key"] if row else None,
-        "dataset_id": row["dataset_id"] if row else None, "source_id": row["source_id"] if row else None,
-        "publisher_en": publisher["en"], "publisher_ru": publisher["ru"],
-        "_span": (row["time_period"], row["sex"]) if row else None,
-    }  # fmt: skip
+    figure, before = figures
+    indicator = contract.indicators[indicator_of(step, country)]
+    beside = beside_figures(contract, step, country, year, figure, candidates)
+    cell: Row = {
+        "country": country,
+        "comparator": country in contract.comparators,
+        "year": year,
+        "step": step["step"],
+        "step_en": step["label"]["en"],
+        "step_ru": step["label"]["ru"],
+        "cascade_status": _status(figure),
+        "indicator": indicator.code,
+        "counting_unit": indicator.counting_unit,
+        "unit_measure": indicator.unit,
+        "scope": indicator.scope,
+        "part_of_year": not is_whole_year(figure) if figure else None,
+        "same_series": _same_series(figure, before, acts) if figure else None,
+        **{name: figure[name] if figure else None for name in _OF_THE_FIGURE},
+        "beside": json.dumps(beside, ensure_ascii=False) if beside else None,
+        "share_of_previous": None,
+        "share_note_en": None,
+        "share_note_ru": None,
+        "caution_en": None,
+        "caution_ru": None,
+        "publisher_en": publisher["en"],
+        "publisher_ru": publisher["ru"],
+    }
+    _cautions(contract, cell, figure, before)
+    return cell
+
+
+_OF_THE_FIGURE = (
+    "obs_value",
+    "obs_status",
+    "sex",
+    "relationship",
+    "time_period",
+    "period_start",
+    "period_end",
+    "obs_key",
+    "dataset_id",
+    "source_id",
+)
+
+
+def _status(figure: Row | None) -> str:
+    if figure is None:
+        return "not_published"
+    good = is_whole_year(figure) and figure["obs_status"] != "U" and figure["sex"] == "_T"
+    return "published" if good else "partial"
+
+
+def beside_figures(
+    contract: Contract,
+    step: Mapping[str, Any],
+    country: str,
+    year: int,
+    figure: Row | None,
+    candidates: Candidates,
+) -> list[Row]:
+    """Figures that the sources give near the step: other indicators, and what was not chosen of its own."""
+    rows = []
+    for code in dict.fromkeys((indicator_of(step, country), *step["beside"])):
+        for row in candidates.get((country, year, code), ()):
+            if figure is None or row["obs_key"] != figure["obs_key"]:
+                rows.append(
+                    {
+                        "indicator": code,
+                        "time_period": row["time_period"],
+                        "sex": row["sex"],
+                        "obs_value": row["obs_value"],
+                        "unit_measure": row["unit_measure"],
+                        "counting_unit": contract.indicators[code].counting_unit,
+                        "scope": contract.indicators[code].scope,
+                        "obs_status": row["obs_status"],
+                        "whole_year": is_whole_year(row),
+                        "obs_key": row["obs_key"],
+                    }
+                )
+    return rows
+
+
+def _same_series(figure: Row, before: Row | None, acts: Sequence[Act]) -> bool:
+    """Whether the step's figure of the year before may stand in one line with this one."""
+    if before is None:
+        return False
+    same = ("dataset_id", "sex", "relationship", "breakdown", "freq")
+    if any(figure[name] != before[name] for name in same):
+        return False
+    if "U" in (figure["obs_status"], before["obs_status"]) or figure["obs_status"] == "B":
+        return False
+    if _month_day(figure["period_end"]) != _month_day(before["period_end"]):
+        return False
+    if figure["breakdown"] == OPEN_ENDED:
+        return False
+    return not any(act.falls_between(before, figure) for act in acts)
+
+
+def _month_day(day: dt.date) -> tuple[int, int]:
+    # The last day of February is the same end of a span in a leap year.
+    return (day.month, min(day.day, 28) if day.month == 2 else day.day)
+
+
+def _cautions(contract: Contract, cell: Row, figure: Row | None, before: Row | None) -> None:
+    if figure is None:
+        if cell["beside"]:
+            _say(contract, cell, "step_only_beside")
+        return
+    if figure["breakdown"] == OPEN_ENDED:
+        _say(contract, cell, "step_end_not_stated")
+    elif not is_whole_year(figure):
+        _say(contract, cell, "step_part_of_year", period=figure["time_period"])
+    if figure["obs_status"] == "U":
+        _say(contract, cell, "step_doubtful")
+    if figure["obs_status"] == "P":
+        _say(contract, cell, "step_provisional")
+    if figure["sex"] != "_T":
+        _say(contract, cell, "step_one_sex")
+    if cell["scope"] == "all":
+        _say(contract, cell, "step_all_spheres")
+    if before and not cell["same_series"]:
+        _say(contract, cell, "step_new_series")
+
+
+def _say(contract: Contract, cell: Row, sentence: str, **values: Any) -> None:
+    for language in ("en", "ru"):
+        words = getattr(contract.sentences[sentence], language).format(**values)
+        cell[f"caution_{language}"] = " ".join(filter(None, (cell[f"caution_{language}"], words)))
 
 
 def _share(contract: Contract, previous: Row, row: Row) -> None:
-    if not previous["_span"] or not row["_span"]:
+    if previous["obs_key"] is None or row["obs_key"] is None:
         return
     allowed = contract.cascade["shares"].get(f"{previous['indicator']}>{row['indicator']}")
+    sentences = contract.sentences
     if allowed is None:
-        row["share_note_en"] = "The two steps count different things; no share can be read."
-        row["share_note_ru"] = "Два шага считают разное; доля не читается."
-    elif previous["_span"] != row["_span"]:
-        row["share_note_en"] = "The two figures cover different periods; no share can be read."
-        row["share_note_ru"] = "Два числа относятся к разным периодам; доля не читается."
-    elif previous["obs_value"]:
-        row["share_of_previous"] = row["obs_value"] / previous["obs_value"]
-        row["share_note_en"], row["share_note_ru"] = allowed["en"], allowed["ru"]
+        note = sentences["share_different_things"]
+    elif any(previous[name] != row[name] for name in ("period_start", "period_end", "sex", "part_of_year")):
+        note = sentences["share_different_periods"]
+    elif "U" in (previous["obs_status"], row["obs_status"]):
+        note = sentences["share_doubtful"]
+    else:
+        note = Text(allowed["en"], allowed["ru"])
+        row["share_of_previous"] = row["obs_value"] / previous["obs_value"] if previous["obs_value"] else None
+    row["share_note_en"], row["share_note_ru"] = note.en, note.ru

@@ -1,4 +1,7 @@
-"""The codebook as tables: indicators, areas, sources, datasets, codes, laws and services."""
+"""The codebook as tables: indicators, areas, sources, datasets, codes, laws and services.
+
+The codebook as text is made in ``data_contracts/codebook.py``. Called by the asset of the codebook.
+"""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -32,7 +35,7 @@ def indicators(contract: Contract) -> pa.Table:
                 "definition_en": i.definition.en, "definition_ru": i.definition.ru, "counting_unit": i.counting_unit,
                 "subject": i.subject, "stage": i.stage, "scope": i.scope, "unit_measure": i.unit,
                 "direction": i.direction, "iccs": i.iccs, "domestic": i.domestic, "range_min": i.range[0],
-                "range_max": i.range[1],
+                "range_max": i.range[1], "rate_base": i.rate,
                 "countries": json.dumps(i.countries, ensure_ascii=False, sort_keys=True),
                 "limitations_en": i.limitations.en, "limitations_ru": i.limitations.ru,
             }

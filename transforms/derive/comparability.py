@@ -1,19 +1,27 @@
-"""Which indicator may be compared between which two countries, and why not where not."""
+"""Which indicator may be compared between which two countries, and why not where not.
 
-from itertools import combinations
+Also which neighbouring indicators (cases in one country, crimes in another) only look alike: the indicators of one step
+of the response chain, and the declared ``neighbours`` of ``data_contracts/cascade.yaml``. Called by the asset of the
+derived tables.
+"""
+
+from itertools import combinations, permutations
 from typing import Any
 
 import duckdb
 import pyarrow as pa
 
 from data_contracts.arrow import arrow_schema
-from data_contracts.model import Contract
+from data_contracts.model import Contract, Text
 from data_contracts.strict_files import Row
 from data_contracts.vocabulary import COUNTRIES
 
 
 def comparability(contract: Contract, observations: pa.Table) -> pa.Table:
-    """Every indicator and pair of countries, from the declared rows; a pair's own row wins over ``*``."""
+    """Every indicator and pair of countries, from the declared rows, and neighbouring indicators.
+
+    A pair's own row wins over ``*``.
+    """
     table = contract.tables["comparability"]
     con = duckdb.connect()
     con.register("observations", observations)
@@ -29,7 +37,51 @@ def comparability(contract: Contract, observations: pa.Table) -> pa.Table:
     for code in sorted(contract.indicators):
         for a, b in combinations(sorted(COUNTRIES), 2):
             rows.append(_pair(code, a, b, declared.get(code, []), published))
-    return pa.Table.from_pylist(rows, schema=arrow_schema(contract, table))
+    rows += _neighbours(contract, published)
+    made = pa.Table.from_pylist(rows, schema=arrow_schema(contract, table))
+    return made.sort_by([(name, "ascending") for name in table.order])
+
+
+def _neighbours(contract: Contract, published: set[tuple[str, str]]) -> list[dict[str, Any]]:
+    """Rows for two different indicators of one group, where each country publishes its own."""
+    groups = [list(group) for group in contract.cascade["neighbours"]]
+    groups += [[*step["indicator"].values(), *step["beside"]] for step in contract.cascade["steps"]]
+    pairs = dict.fromkeys(pair for group in groups for pair in permutations(dict.fromkeys(group), 2))
+    rows = []
+    for first, second in pairs:
+        for a, b in combinations(sorted(COUNTRIES), 2):
+            if (first, a) in published and (second, b) in published:
+                reasons = [_difference(contract, first, second, a, b, language) for language in ("en", "ru")]
+                rows.append(
+                    {
+                        "indicator": first,
+                        "country_a": a,
+                        "country_b": b,
+                        "indicator_b": second,
+                        "verdict": "not_comparable",
+                        "reason_en": reasons[0],
+                        "reason_ru": reasons[1],
+                        "source": None,
+                    }
+                )
+    return rows
+
+
+def _difference(contract: Contract, first: str, second: str, a: str, b: str, language: str) -> str:
+    def word(text: Text) -> str:
+        return str(getattr(text, language))
+
+    one, other, lists = contract.indicators[first], contract.indicators[second], contract.codelists
+    return word(contract.sentences["neighbours_differ"]).format(
+        country_a=a,
+        a=word(one.label),
+        unit_a=word(lists["counting_unit"][one.counting_unit].label),
+        scope_a=word(lists["scope"][one.scope].label),
+        country_b=b,
+        b=word(other.label),
+        unit_b=word(lists["counting_unit"][other.counting_unit].label),
+        scope_b=word(lists["scope"][other.scope].label),
+    )
 
 
 def _pair(code: str, a: str, b: str, declared: list[Row], published: set[tuple[str, str]]) -> dict[str, Any]:
@@ -50,9 +102,15 @@ def _pair(code: str, a: str, b: str, declared: list[Row], published: set[tuple[s
             "Считается по разным учётам и законам; сначала прочтите оба определения.",
         )
     return {
-        "indicator": code, "country_a": a, "country_b": b, "verdict": verdict,
-        "reason_en": reasons[0], "reason_ru": reasons[1], "source": source,
-    }  # fmt: skip
+        "indicator": code,
+        "country_a": a,
+        "country_b": b,
+        "indicator_b": code,
+        "verdict": verdict,
+        "reason_en": reasons[0],
+        "reason_ru": reasons[1],
+        "source": source,
+    }
 
 
 def _fits(row: Row, a: str, b: str) -> bool:

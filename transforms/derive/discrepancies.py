@@ -1,6 +1,12 @@
-"""Several datasets and sources for one cell: the one of declared precedence, and every disagreement side by side."""
+"""Every disagreement of two published figures, side by side: declared by a reviewer, or found by comparing cells.
+
+A found one has a kind by rule and a sentence that says in what the two differ (publisher, date, rounding, edition,
+population base). Which figure of a cell is the best is decided in ``best_observations.py``. Called by the asset of the
+derived tables.
+"""
 
 from collections.abc import Mapping
+from typing import Any
 
 import duckdb
 import pyarrow as pa
@@ -9,8 +15,13 @@ from data_contracts.arrow import arrow_schema
 from data_contracts.model import Contract
 from sources.dataset import Dataset
 from sources.registers import Entry
-from transforms.derive.best_observations import CELL, RANK, connect
+from transforms.derive.best_observations import CELL, connect
 from transforms.parse import numbers, periods
+
+# Counts of what is there on a day: a part of the year may well exceed the figure of the year.
+_STOCKS = ("service", "place", "family", "money", "index", "survey_answer")
+# Rates of one thing by two publishers differ by their population figures; beyond this they differ by more.
+_BASE_EFFECT = 0.25
 
 
 def discrepancies(
@@ -22,7 +33,7 @@ def discrepancies(
 ) -> tuple[pa.Table, list[str]]:
     """Declared conflicts and those found by comparing cells; and which declared ones have a side that is not there.
 
-    A side can be missing because its row was refused in this run: that is told, and the others are published.
+    A side can be missing because its row was refused in this run: a sentence says so, and the others are published.
     """
     table = contract.tables["discrepancies"]
     con = connect(observations, sources, datasets)
@@ -35,53 +46,97 @@ def discrepancies(
     )
     problems = _declare(con, observations, declared)
     con.execute(_FOUND)
-    query = f"""
-        WITH pairs AS (
-          SELECT * FROM named UNION ALL BY NAME
-          SELECT f.* FROM found f ANTI JOIN named n
-            ON (f.a_key, f.b_key) IN ((n.a_key, n.b_key), (n.b_key, n.a_key)))
-        SELECT p.discrepancy_id, left(a.ref_area, 2) AS country, p.kind AS discrepancy_kind, p.declared,
-          coalesce(p.topic_en, ia.label_en || ', ' || a.ref_area || ', ' || a.time_period) AS topic_en,
-          coalesce(p.topic_ru, ia.label_ru || ', ' || a.ref_area || ', ' || a.time_period) AS topic_ru,
-          a.ref_area, a.sex,
-          a.obs_key AS a_obs_key, a.indicator AS a_indicator, a.time_period AS a_time_period, a.obs_value AS a_value,
-          a.unit_measure AS a_unit, ia.counting_unit AS a_counting_unit, a.dataset_id AS a_dataset_id,
-          a.source_id AS a_source_id,
-          b.obs_key AS b_obs_key, b.indicator AS b_indicator, b.time_period AS b_time_period, b.obs_value AS b_value,
-          b.unit_measure AS b_unit, ib.counting_unit AS b_counting_unit, b.dataset_id AS b_dataset_id,
-          b.source_id AS b_source_id,
-          b.obs_value - a.obs_value AS difference,
-          CASE WHEN a.obs_value <> 0 THEN (b.obs_value - a.obs_value) / a.obs_value END AS relative_difference,
-          p.explanation_en, p.explanation_ru
-        FROM pairs p JOIN observations a ON a.obs_key = p.a_key JOIN observations b ON b.obs_key = p.b_key
-        JOIN indicators ia ON ia.code = a.indicator JOIN indicators ib ON ib.code = b.indicator
-        ORDER BY {", ".join(table.order)}"""
-    return con.sql(query).to_arrow_table().cast(arrow_schema(contract, table)), problems
+    con.execute(_PARTS)
+    rows = con.sql(f"{_SIDE_BY_SIDE} ORDER BY {', '.join(table.order)}").to_arrow_table().to_pylist()
+    for row in rows:
+        _explain(contract, row)
+    return pa.Table.from_pylist(rows, schema=arrow_schema(contract, table)), problems
 
 
-# Two figures agree where the coarser one is the rounding of the finer, or where one is only a bound that holds.
+_SIDE_BY_SIDE = """
+    WITH pairs AS (
+      SELECT * FROM named UNION ALL BY NAME
+      SELECT f.* FROM found f ANTI JOIN named n
+        ON (f.a_key, f.b_key) IN ((n.a_key, n.b_key), (n.b_key, n.a_key)))
+    SELECT p.discrepancy_id, left(a.ref_area, 2) AS country, p.kind AS discrepancy_kind, p.declared,
+      coalesce(p.topic_en, ia.label_en || ', ' || a.ref_area || ', ' || a.time_period) AS topic_en,
+      coalesce(p.topic_ru, ia.label_ru || ', ' || a.ref_area || ', ' || a.time_period) AS topic_ru,
+      a.ref_area, a.sex,
+      a.obs_key AS a_obs_key, a.indicator AS a_indicator, a.time_period AS a_time_period, a.obs_value AS a_value,
+      a.unit_measure AS a_unit, ia.counting_unit AS a_counting_unit, a.dataset_id AS a_dataset_id,
+      a.source_id AS a_source_id,
+      b.obs_key AS b_obs_key, b.indicator AS b_indicator, b.time_period AS b_time_period, b.obs_value AS b_value,
+      b.unit_measure AS b_unit, ib.counting_unit AS b_counting_unit, b.dataset_id AS b_dataset_id,
+      b.source_id AS b_source_id,
+      b.obs_value - a.obs_value AS difference,
+      CASE WHEN a.obs_value <> 0 THEN (b.obs_value - a.obs_value) / a.obs_value END AS relative_difference,
+      p.explanation_en, p.explanation_ru, p.finding,
+      sa.publisher AS a_publisher, sa.published AS a_published, sa.seen AS a_seen, a.published_value AS a_text,
+      sb.publisher AS b_publisher, sb.published AS b_published, sb.seen AS b_seen, b.published_value AS b_text
+    FROM pairs p JOIN observations a ON a.obs_key = p.a_key JOIN observations b ON b.obs_key = p.b_key
+    JOIN indicators ia ON ia.code = a.indicator JOIN indicators ib ON ib.code = b.indicator
+    LEFT JOIN sources sa ON sa.source_id = a.source_id LEFT JOIN sources sb ON sb.source_id = b.source_id"""
+
+
+def _explain(contract: Contract, row: dict[str, Any]) -> None:
+    """Fill the explanation of a found discrepancy: what each side says, then in what they differ."""
+    if row["declared"]:
+        return
+    sides, why = contract.sentences["found_sides"], contract.sentences[f"found_{row['finding']}"]
+    for language, template, reason in (("en", sides.en, why.en), ("ru", sides.ru, why.ru)):
+        words = {side: _side(contract, row, side, language) for side in "ab"}
+        row[f"explanation_{language}"] = f"{template.format(**words)} {reason}"
+
+
+def _side(contract: Contract, row: Mapping[str, Any], side: str, language: str) -> str:
+    known = "published" if row[f"{side}_published"] else "seen"
+    dated = getattr(contract.sentences[f"found_{known}"], language).format(date=row[f"{side}_{known}"])
+    period = "" if row["a_time_period"] == row["b_time_period"] else f" ({row[f'{side}_time_period']})"
+    return f"{row[f'{side}_publisher'] or row[f'{side}_source_id']} ({dated}): {row[f'{side}_text']}{period}"
+
+
+_COLUMNS = """'found-' || a_key || '-' || b_key AS discrepancy_id, a_key, b_key, FALSE AS declared,
+      CAST(NULL AS VARCHAR) AS topic_en, CAST(NULL AS VARCHAR) AS topic_ru,
+      CAST(NULL AS VARCHAR) AS explanation_en, CAST(NULL AS VARCHAR) AS explanation_ru"""
+# Two figures of a cell agree where one has only more digits after the point than the other, or where one is only a
+# bound that holds. ``finding`` names the sentence that explains the pair.
 _FOUND = f"""CREATE TABLE found AS
-    WITH ranked AS (
-      SELECT o.*, p.precedence, p.superseded_by, {RANK.format(cell=CELL)} AS rank,
-        length(regexp_extract(CAST(o.obs_value AS VARCHAR), '[.](0*[1-9]+[0-9]*)$', 1)) AS decimals
-      FROM observations o JOIN precedence p USING (dataset_id) LEFT JOIN sources s USING (source_id)
-      WHERE o.obs_value IS NOT NULL AND o.nature IN ('C', 'CA', 'N') AND o.unit_measure <> 'PERCENT_CHANGE'),
-    judged AS (
-      SELECT a.obs_key AS a_key, b.obs_key AS b_key,
-        least(a.decimals, b.decimals) AS shared,
+    WITH judged AS (
+      SELECT a.obs_key AS a_key, b.obs_key AS b_key, a.unit_measure,
         a.superseded_by = b.dataset_id OR b.superseded_by = a.dataset_id AS superseded,
+        a.obs_status = 'D' OR b.obs_status = 'D' AS other_definition,
+        rounds(a.obs_value, b.obs_value) OR rounds(b.obs_value, a.obs_value) AS rounded,
+        greatest(digits(a.obs_value), digits(b.obs_value)) > 0 AS fraction,
+        least(digits(a.obs_value), digits(b.obs_value)) AS shared,
         a.obs_value AS x, b.obs_value AS y, a.obs_lower AS x_low, b.obs_lower AS y_low,
         a.obs_upper AS x_high, b.obs_upper AS y_high
-      FROM ranked a JOIN ranked b USING ({CELL}) WHERE a.rank = 1 AND b.rank > 1)
-    SELECT 'found-' || a_key || '-' || b_key AS discrepancy_id, a_key, b_key, FALSE AS declared,
-      CASE WHEN superseded THEN 'revision' ELSE 'conflict' END AS kind,
-      CAST(NULL AS VARCHAR) AS topic_en, CAST(NULL AS VARCHAR) AS topic_ru,
-      CASE WHEN superseded THEN 'One is from an earlier edition of the same series.' END AS explanation_en,
-      CASE WHEN superseded THEN 'Одно из чисел взято из более раннего издания того же ряда.' END AS explanation_ru
-    FROM judged
-    WHERE round(x, CAST(shared AS INTEGER)) <> round(y, CAST(shared AS INTEGER))
-      AND NOT (coalesce(x_low = x AND x_high IS NULL AND y >= x, FALSE))
-      AND NOT (coalesce(y_low = y AND y_high IS NULL AND x >= y, FALSE))"""
+      FROM ranked a JOIN ranked b USING ({CELL})
+      WHERE a.rank = 1 AND b.rank > 1 AND a.kind = 'measured' AND b.kind = 'measured'
+        AND a.obs_value IS NOT NULL AND b.obs_value IS NOT NULL AND a.unit_measure <> 'PERCENT_CHANGE'),
+    differing AS (
+      SELECT *, CASE WHEN other_definition THEN 'different_scope' WHEN superseded THEN 'revision'
+          WHEN rounded THEN 'rounding'
+          WHEN starts_with(unit_measure, 'PER_') AND abs(y - x) <= {_BASE_EFFECT} * abs(x) THEN 'different_base'
+          ELSE 'conflict' END AS kind
+      FROM judged
+      WHERE x <> y AND NOT (rounded AND fraction AND shared >= 0)
+        AND NOT (coalesce(x_low = x AND x_high IS NULL AND y >= x, FALSE))
+        AND NOT (coalesce(y_low = y AND y_high IS NULL AND x >= y, FALSE)))
+    SELECT {_COLUMNS}, kind, kind AS finding FROM differing"""
+# A part of a period that exceeds the whole of it, both the best of their cells.
+_PARTS = f"""INSERT INTO found BY NAME
+    WITH pairs AS (
+      SELECT a.obs_key AS a_key, b.obs_key AS b_key, a.obs_status = 'D' OR b.obs_status = 'D' AS other_definition
+      FROM ranked a JOIN ranked b
+        ON {" AND ".join(f"a.{name} = b.{name}" for name in CELL.split(", ") if name != "time_period")}
+      JOIN indicators i ON i.code = a.indicator
+      WHERE a.rank = 1 AND b.rank = 1 AND a.kind = 'measured' AND b.kind = 'measured'
+        AND a.unit_measure = 'NUMBER' AND i.counting_unit NOT IN {_STOCKS} AND a.indicator <> 'POPULATION'
+        AND a.time_period <> b.time_period
+        AND a.period_start >= b.period_start AND a.period_end <= b.period_end AND a.obs_value > b.obs_value
+        AND NOT coalesce(b.obs_lower = b.obs_value AND b.obs_upper IS NULL, FALSE))
+    SELECT {_COLUMNS}, CASE WHEN other_definition THEN 'different_scope' ELSE 'parts_do_not_add_up' END AS kind,
+      'part_above_whole' AS finding FROM pairs"""
 
 
 def _declare(
@@ -89,7 +144,7 @@ def _declare(
 ) -> list[str]:
     con.execute(
         "CREATE TABLE named(discrepancy_id VARCHAR, a_key VARCHAR, b_key VARCHAR, declared BOOLEAN, kind VARCHAR, "
-        "topic_en VARCHAR, topic_ru VARCHAR, explanation_en VARCHAR, explanation_ru VARCHAR)"
+        "topic_en VARCHAR, topic_ru VARCHAR, explanation_en VARCHAR, explanation_ru VARCHAR, finding VARCHAR)"
     )
     wanted = (
         "obs_key",
@@ -113,9 +168,9 @@ def _declare(
             problems.extend(str(entry.error(f"side {side} is no published observation")) for side in missing)
             continue
         texts = [entry[name] or None for name in ("topic_en", "topic_ru", "explanation_en", "explanation_ru")]
-        rows.append([entry["id"], *keys, True, entry["kind"], *texts])
+        rows.append([entry["id"], *keys, True, entry["kind"], *texts, None])
     if rows:
-        con.executemany("INSERT INTO named VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
+        con.executemany("INSERT INTO named VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
     return problems
 
 

@@ -1,4 +1,7 @@
-"""Denominators: every published population figure with the day that it refers to."""
+"""Denominators: every published population figure with the day that it refers to.
+
+Which of them a rate is divided by is decided in ``rates.py``. Called by the asset of the derived tables.
+"""
 
 from collections.abc import Mapping
 

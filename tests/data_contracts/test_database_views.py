@@ -1,0 +1,334 @@
+"""Views of the database: what a reader needs is in the row, and every column says what it is."""
+
+import datetime as dt
+from collections.abc import Iterator
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+import pytest
+
+from data_contracts import database, sql
+from data_contracts.arrow import arrow_schema
+from pipelines.declarations import Declarations
+from transforms.derive import codebook
+
+TOPICS = (
+    "protection_orders",
+    "reports_and_cases",
+    "victims",
+    "prosecution_and_courts",
+    "killed",
+    "programmes_for_aggressors",
+    "services",
+    "children",
+    "surveys",
+)
+IN_EVERY_TOPIC = {
+    "note",
+    "caution",
+    "caution_en",
+    "caution_ru",
+    "disputed",
+    "superseded",
+    "year",
+    "is_whole_year",
+    "survey_name",
+    "bounds",
+    "nature",
+    "sex_of",
+    "obs_key",
+}
+
+
+@pytest.fixture(scope="module")
+def empty(declared: Declarations) -> duckdb.DuckDBPyConnection:
+    """The contract's database with the codebook in it; a test adds observations in a transaction of its own."""
+    con = duckdb.connect()
+    contract = declared.contract
+    for table in contract.tables.values():
+        con.execute(sql.create_table(table, table.name))
+    for statement in database.database_statements(contract):
+        con.execute(statement)
+    tables = {
+        "indicators": codebook.indicators(contract),
+        "areas": codebook.areas(contract),
+        "codes": codebook.codes(contract),
+        "sources": codebook.sources(contract, declared.publications, declared.datasets),
+        "legal_framework": codebook.legal_framework(contract, declared.laws, {}),
+    }
+    for name, data in tables.items():
+        con.register(f"made_{name}", data)
+        con.execute(f"INSERT INTO {name} SELECT * FROM made_{name}")
+    return con
+
+
+@pytest.fixture
+def con(empty: duckdb.DuckDBPyConnection) -> Iterator[duckdb.DuckDBPyConnection]:
+    empty.execute("BEGIN")
+    yield empty
+    empty.execute("ROLLBACK")
+
+
+def add(declared: Declarations, con: duckdb.DuckDBPyConnection, *rows: dict[str, Any]) -> None:
+    """Observations that are the best of their cells."""
+    filled = [{**_ROW, "obs_key": f"{n:016x}", **_dates(row), **row} for n, row in enumerate(rows, 1)]
+    for name in ("observations", "best_observations", "observation_history"):
+        data = pa.Table.from_pylist(
+            filled, schema=arrow_schema(declared.contract, declared.contract.tables[name])
+        )
+        con.register("given", data)
+        con.execute(f"INSERT INTO {name} SELECT * FROM given")
+
+
+_ROW: dict[str, Any] = {
+    "sex": "_T",
+    "age": "_T",
+    "violence_form": "_T",
+    "relationship": "_T",
+    "breakdown": "_T",
+    "freq": "A",
+    "nature": "C",
+    "unit_measure": "NUMBER",
+    "obs_status": "A",
+    "conf_status": "F",
+    "dataset_id": "kz_statements",
+    "source_id": "kg-s2",
+    "published_value": "1",
+    "raw_sha256": "a" * 64,
+    "raw_locator": "x",
+    "retrieved_at": dt.datetime(2026, 11, 24),
+    "first_release": "20261124T000000Z",
+    "precedence": 1,
+    "candidates": 1,
+    "valid_from": dt.datetime(2026, 11, 24),
+    "valid_to": None,
+    "obs_value": 1.0,
+}
+
+
+def _dates(row: dict[str, Any]) -> dict[str, Any]:
+    year = int(row["time_period"][:4])
+    return {"period_start": dt.date(year, 1, 1), "period_end": dt.date(year, 12, 31)}
+
+
+def one(con: duckdb.DuckDBPyConnection, query: str) -> dict[str, Any]:
+    rows = con.sql(query).to_arrow_table().to_pylist()
+    assert len(rows) == 1, rows
+    return dict(rows[0])
+
+
+def test_every_column_of_every_view_has_a_comment(empty: duckdb.DuckDBPyConnection) -> None:
+    comments = empty.sql("SELECT table_name, column_name, comment FROM duckdb_columns()").fetchall()
+    views = database.database()["views"]
+    assert [row for row in comments if row[0] in views and not row[2]] == []
+    assert {row[0] for row in comments} >= set(views)
+    titles = dict(empty.sql("SELECT view_name, comment FROM duckdb_views()").fetchall())
+    assert [name for name in views if not titles[name]] == []
+
+
+@pytest.mark.parametrize("topic", TOPICS)
+def test_every_topic_view_carries_what_to_know(empty: duckdb.DuckDBPyConnection, topic: str) -> None:
+    columns = {row[0] for row in empty.execute(f"DESCRIBE {topic}").fetchall()}
+    assert columns >= IN_EVERY_TOPIC
+
+
+def test_a_break_by_law_marks_every_row_after_it_regions_and_parts_of_years_too(
+    declared: Declarations, con: duckdb.DuckDBPyConnection
+) -> None:
+    crimes = {"indicator": "DV_CRIMES"}
+    add(
+        declared,
+        con,
+        {**crimes, "ref_area": "KZ", "time_period": "2023"},
+        {**crimes, "ref_area": "KZ", "time_period": "2025"},
+        {
+            **crimes,
+            "ref_area": "KZ-75",
+            "time_period": "2024-01-01/P8M",
+            "freq": "_O",
+            "period_end": dt.date(2024, 8, 31),
+        },
+        {**crimes, "ref_area": "KG", "time_period": "2025"},
+    )
+    rows = con.sql(
+        "SELECT ref_area, year, caution_en, caution_ru FROM prosecution_and_courts WHERE obs_key IS NOT NULL"
+    )
+    marked = {
+        (row[0], row[1]): "2024-06-16" in (row[2] or "") and "2024-06-16" in (row[3] or "")
+        for row in rows.fetchall()
+    }
+    assert marked == {("KZ", 2023): False, ("KZ", 2025): True, ("KZ-75", 2024): True, ("KG", 2025): False}
+
+
+def test_a_law_is_no_caution_where_nothing_was_published_before_it(
+    declared: Declarations, con: duckdb.DuckDBPyConnection
+) -> None:
+    add(declared, con, {"indicator": "DV_CRIMES", "ref_area": "KZ", "time_period": "2025"})
+    assert one(con, "SELECT caution FROM prosecution_and_courts WHERE obs_key IS NOT NULL")["caution"] is None
+
+
+def test_a_region_that_lost_territory_says_so(declared: Declarations, con: duckdb.DuckDBPyConnection) -> None:
+    killed = {"indicator": "DV_KILLED", "ref_area": "KZ-19"}
+    add(declared, con, {**killed, "time_period": "2021"}, {**killed, "time_period": "2023"})
+    row = one(con, "SELECT caution_en FROM killed WHERE year = 2023")
+    assert "2022-06-08" in row["caution_en"] and "territory" in row["caution_en"]
+
+
+@pytest.mark.parametrize(
+    ("changed", "english", "russian"),
+    [
+        ({"obs_status": "U"}, "Low reliability", "Низкая надёжность"),
+        ({"obs_status": "D"}, "Definition differs", "Определение отличается"),
+        ({"obs_status": "P"}, "Provisional", "Предварительное"),
+        ({"nature": "N"}, "Non-official", "Неофициальные"),
+        ({"obs_lower": 1.0}, "Only a lower bound", "Лишь нижняя граница"),
+        ({"breakdown": "COVERAGE=PART_OF_YEAR"}, "Part of the year", "часть года"),
+        ({"indicator": "VAW_PROTECTION_ORDERS"}, "All spheres", "Все сферы"),
+        (
+            {"freq": "S", "time_period": "2024-S1", "period_end": dt.date(2024, 6, 30)},
+            "2024-06-30",
+            "2024-06-30",
+        ),
+    ],
+)
+def test_status_span_bounds_and_scope_are_said_in_both_languages(
+    declared: Declarations,
+    con: duckdb.DuckDBPyConnection,
+    changed: dict[str, Any],
+    english: str,
+    russian: str,
+) -> None:
+    add(declared, con, {"indicator": "PROTECTION_ORDERS", "ref_area": "UZ", "time_period": "2015", **changed})
+    row = one(con, "SELECT caution, caution_en, caution_ru FROM protection_orders WHERE obs_key IS NOT NULL")
+    assert english in row["caution_en"] and russian in row["caution_ru"]
+    assert row["caution"] == f"{row['caution_en']} / {row['caution_ru']}"
+
+
+def test_a_plain_yearly_figure_needs_no_caution(
+    declared: Declarations, con: duckdb.DuckDBPyConnection
+) -> None:
+    add(
+        declared, con, {"indicator": "PROTECTION_ORDERS", "ref_area": "UZ", "time_period": "2015", "sex": "F"}
+    )
+    row = one(
+        con,
+        "SELECT caution, year, is_whole_year, bounds, sex_of FROM protection_orders WHERE obs_key IS NOT NULL",
+    )
+    assert row == {"caution": None, "year": 2015, "is_whole_year": True, "bounds": None, "sex_of": "victim"}
+
+
+def test_who_applied_is_not_who_was_harmed(declared: Declarations, con: duckdb.DuckDBPyConnection) -> None:
+    filed = {"indicator": "DV_APPEALS_COMMITTEE", "ref_area": "TJ", "time_period": "2024", "sex": "F"}
+    add(declared, con, {**filed, "breakdown": "SEX_OF=COMPLAINANT"}, filed)
+    rows = con.sql("SELECT breakdown, sex_of FROM reports_and_cases WHERE obs_key IS NOT NULL").fetchall()
+    assert dict(rows) == {"SEX_OF=COMPLAINANT": "caller", "_T": "victim"}
+
+
+def test_a_topic_without_figures_says_that_nothing_is_published_and_by_whom(
+    con: duckdb.DuckDBPyConnection,
+) -> None:
+    con.execute(
+        """INSERT INTO response_cascade BY NAME SELECT 'TJ' AS country, FALSE AS comparator, 2024 AS year, 2 AS step,
+        'o' AS step_en, 'o' AS step_ru, 'not_published' AS cascade_status, 'PROTECTION_ORDERS' AS indicator,
+        'order' AS counting_unit, 'NUMBER' AS unit_measure, 'family' AS scope, 'Ministry' AS publisher_en,
+        'Министерство' AS publisher_ru"""
+    )
+    row = one(
+        con, "SELECT * FROM protection_orders WHERE ref_area = 'TJ' AND sex = '_T' AND breakdown = '_T'"
+    )
+    assert (row["indicator"], row["obs_value"], row["obs_key"]) == ("PROTECTION_ORDERS", None, None)
+    assert (
+        "Not published" in row["caution_en"]
+        and "Ministry" in row["caution_en"]
+        and "not_published" in row["caution_en"]
+    )
+    assert "Не опубликовано" in row["caution_ru"] and "Министерство" in row["caution_ru"]
+
+
+def pair(con: duckdb.DuckDBPyConnection, kind: str) -> None:
+    con.execute(
+        f"""INSERT INTO discrepancies BY NAME SELECT 'x' AS discrepancy_id, 'KG' AS country,
+        '{kind}' AS discrepancy_kind,
+        TRUE AS declared, 't' AS topic_en, 't' AS topic_ru, 'KG' AS ref_area, '_T' AS sex, a.obs_key AS a_obs_key,
+        a.indicator AS a_indicator, a.time_period AS a_time_period, a.obs_value AS a_value, 'NUMBER' AS a_unit,
+        'case' AS a_counting_unit, a.dataset_id AS a_dataset_id, a.source_id AS a_source_id, b.obs_key AS b_obs_key,
+        b.indicator AS b_indicator, b.time_period AS b_time_period, b.obs_value AS b_value, 'NUMBER' AS b_unit,
+        'case' AS b_counting_unit, b.dataset_id AS b_dataset_id, b.source_id AS b_source_id
+        FROM observations a, observations b WHERE a.obs_value = 6145 AND b.obs_value = 8159"""
+    )
+
+
+def test_another_sources_figure_is_in_the_row_with_its_key(
+    declared: Declarations, con: duckdb.DuckDBPyConnection
+) -> None:
+    cases = {"indicator": "DV_CASES", "ref_area": "KG", "time_period": "2019"}
+    add(declared, con, {**cases, "obs_value": 6145.0}, {**cases, "obs_value": 8159.0})
+    pair(con, "conflict")
+    row = one(con, "SELECT disputed, superseded, caution_en FROM reports_and_cases WHERE obs_value = 6145")
+    assert (
+        row["disputed"].startswith("8159 (conflict, kg-s2, 0000000000000002)") and row["superseded"] is None
+    )
+    assert "8159" in row["caution_en"]
+
+
+def test_another_period_or_indicator_of_the_other_source_is_named(
+    declared: Declarations, con: duckdb.DuckDBPyConnection
+) -> None:
+    cases = {"indicator": "DV_CASES", "ref_area": "KG", "time_period": "2019"}
+    other = {**cases, "indicator": "DV_REPORTS", "time_period": "2020", "obs_value": 8159.0}
+    add(declared, con, {**cases, "obs_value": 6145.0}, other)
+    pair(con, "misprint")
+    row = one(con, "SELECT disputed FROM reports_and_cases WHERE obs_value = 6145")
+    assert row["disputed"] == "8159 (misprint, 2020, DV_REPORTS, kg-s2, 0000000000000002)"
+
+
+def test_replaced_values_are_found_from_the_views(
+    declared: Declarations, con: duckdb.DuckDBPyConnection
+) -> None:
+    cases = {"indicator": "DV_CASES", "ref_area": "KG", "time_period": "2019"}
+    add(declared, con, {**cases, "obs_value": 6145.0}, {**cases, "obs_value": 8159.0})
+    pair(con, "revision")
+    row = one(con, "SELECT disputed, superseded FROM reports_and_cases WHERE obs_value = 6145")
+    assert row["disputed"] is None and row["superseded"].startswith("8159 (")
+    con.execute(
+        "INSERT INTO observation_history SELECT * REPLACE (99 AS obs_value, TIMESTAMP '2026-11-25' AS valid_to)"
+        " FROM observation_history WHERE obs_value = 6145"
+    )
+    assert (
+        "99 (until 2026-11-25)"
+        in one(
+            con,
+            "SELECT superseded FROM victims UNION ALL SELECT superseded FROM "
+            "reports_and_cases WHERE obs_value = 6145",
+        )["superseded"]
+    )
+    old = con.sql("SELECT obs_value, now_value FROM superseded ORDER BY obs_value").fetchall()
+    assert old == [(99, 6145), (8159, 6145)]
+
+
+def test_not_published_lists_what_is_published_only_as_a_total(con: duckdb.DuckDBPyConnection) -> None:
+    con.execute(
+        """INSERT INTO coverage BY NAME SELECT r AS requirement, 'IC' AS framework, 't' AS title_en, 't' AS title_ru,
+        'TJ' AS country, 2024 AS year, s AS coverage_status, n AS observations, m AS missing, o AS total_only
+        FROM (VALUES ('a', 'not_published', 0, NULL, FALSE), ('b', 'partial', 1, 'relationship', TRUE),
+                     ('c', 'partial', 1, 'age', FALSE), ('d', 'published', 1, NULL, FALSE)) v(r, s, n, m, o)"""
+    )
+    rows = con.sql("SELECT requirement, found, missing FROM not_published").fetchall()
+    assert rows == [("a", "nothing", None), ("b", "only a total", "relationship")]
+
+
+def test_best_rates_holds_the_preferred_ones(declared: Declarations, con: duckdb.DuckDBPyConnection) -> None:
+    add(declared, con, {"indicator": "DV_CASES", "ref_area": "KG", "time_period": "2019", "obs_status": "U"})
+    con.execute(
+        """INSERT INTO rates BY NAME SELECT obs_key AS numerator_obs_key, ref_area, indicator, sex, age, violence_form,
+        relationship, breakdown, time_period, 2019 AS year, 5.0 AS rate, 'PER_100000_POP' AS rate_unit,
+        1.0 AS numerator,
+        20000.0 AS denominator, '_T' AS denominator_sex, obs_key AS denominator_obs_key, 'x' AS denominator_dataset_id,
+        'U' AS obs_status, p AS preferred, dataset_id, source_id
+        FROM observations, (VALUES (TRUE), (FALSE)) v(p)
+        QUALIFY row_number() OVER (ORDER BY p DESC) = 1"""
+    )
+    assert "Low reliability" in one(con, "SELECT rate, caution_en FROM best_rates")["caution_en"]
+    con.execute("UPDATE rates SET preferred = FALSE")
+    assert con.sql("SELECT count(*) FROM best_rates").fetchall() == [(0,)]

@@ -1,0 +1,85 @@
+"""Small tables of observations for the derived tables: say what matters, the rest is filled."""
+
+import datetime as dt
+from collections.abc import Callable
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+import pytest
+
+from data_contracts.arrow import arrow_schema
+from pipelines.declarations import Declarations
+
+Make = Callable[..., pa.Table]
+ROW: dict[str, Any] = {
+    "sex": "_T",
+    "age": "_T",
+    "violence_form": "_T",
+    "relationship": "_T",
+    "breakdown": "_T",
+    "freq": "A",
+    "obs_lower": None,
+    "obs_upper": None,
+    "nature": "C",
+    "unit_measure": "NUMBER",
+    "obs_status": "A",
+    "conf_status": "F",
+    "dataset_id": "kg_statements",
+    "source_id": "kg-s2",
+    "published_value": "1",
+    "note": None,
+    "raw_sha256": "a" * 64,
+    "raw_locator": "x",
+    "retrieved_at": dt.datetime(2026, 11, 24),
+    "first_release": "20261124T000000Z",
+}
+
+
+def completed(number: int, given: dict[str, Any]) -> dict[str, Any]:
+    """One row of observations from what a test says: ``year`` gives period and dates of a whole year."""
+    row = {**ROW, "obs_key": f"{number:016x}", **given}
+    if "year" in row:
+        year = row.pop("year")
+        row = {
+            "time_period": str(year),
+            "period_start": dt.date(year, 1, 1),
+            "period_end": dt.date(year, 12, 31),
+            **row,
+        }
+    return row
+
+
+@pytest.fixture
+def observations(declared: Declarations) -> Make:
+    """A table of observations, one row a dictionary; keys count up from 1."""
+
+    def make(*rows: dict[str, Any], table: str = "observations") -> pa.Table:
+        schema = arrow_schema(declared.contract, declared.contract.tables[table])
+        filled = [
+            {"precedence": 1, "candidates": 1, **completed(n, given)} for n, given in enumerate(rows, 1)
+        ]
+        return pa.Table.from_pylist(filled, schema=schema)
+
+    return make
+
+
+@pytest.fixture
+def sources(declared: Declarations) -> pa.Table:
+    """The register of sources as the release has it."""
+    from transforms.derive import codebook
+
+    return codebook.sources(declared.contract, declared.publications, declared.datasets)
+
+
+@pytest.fixture(scope="session")
+def database(declared: Declarations) -> duckdb.DuckDBPyConnection:
+    """An empty database of the contract with its macros and views."""
+    from data_contracts import sql
+
+    con = duckdb.connect()
+    for table in declared.contract.tables.values():
+        con.execute(sql.create_table(table, table.name))
+    for statement in sql.database_statements(declared.contract):
+        con.execute(statement)
+    return con

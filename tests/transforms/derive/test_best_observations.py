@@ -1,0 +1,87 @@
+"""The best row of a cell: its own definition, beyond doubt, with interval, unrounded, by precedence, marks kept."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pyarrow as pa
+import pytest
+
+from pipelines.declarations import Declarations
+from transforms.derive.best_observations import best_observations
+
+Best = Callable[..., list[dict[str, Any]]]
+CELL = {"indicator": "DV_CASES", "ref_area": "KG", "year": 2022}
+# Precedence of kg_sdg is before that of kg_statements.
+OFFICIAL, PRESS = {"dataset_id": "kg_sdg"}, {"dataset_id": "kg_statements"}
+
+
+@pytest.fixture
+def best(declared: Declarations, observations: Callable[..., pa.Table], sources: pa.Table) -> Best:
+    """Best rows of candidates for one cell."""
+
+    def make(*changed: dict[str, Any]) -> list[dict[str, Any]]:
+        table = observations(*({**CELL, **row} for row in changed))
+        return best_observations(declared.contract, table, sources, declared.datasets).to_pylist()
+
+    return make
+
+
+def test_precedence_decides_between_equals(best: Best) -> None:
+    (row,) = best({**PRESS, "obs_value": 70.0}, {**OFFICIAL, "obs_value": 71.0})
+    assert (row["obs_value"], row["candidates"]) == (71, 2)
+
+
+@pytest.mark.parametrize("status", ["D", "U"])
+def test_another_definition_or_doubt_gives_way_whatever_its_precedence(best: Best, status: str) -> None:
+    (row,) = best({**OFFICIAL, "obs_value": 2306.0, "obs_status": status}, {**PRESS, "obs_value": 5908.0})
+    assert (row["obs_value"], row["obs_status"]) == (5908, "A")
+    (alone,) = best({**OFFICIAL, "obs_value": 2306.0, "obs_status": status})
+    assert (alone["obs_value"], alone["obs_status"]) == (2306, status)
+
+
+def test_a_doubtful_figure_is_nearer_than_one_of_another_definition(best: Best) -> None:
+    (row,) = best({"obs_value": 1.0, "obs_status": "D"}, {"obs_value": 2.0, "obs_status": "U"})
+    assert row["obs_value"] == 2
+
+
+def test_a_third_party_copy_makes_no_cell_of_its_own_but_a_model_does(best: Best) -> None:
+    rows = best({"obs_value": 10.0}, {"obs_value": 11.0, "nature": "N"}, {"obs_value": 12.0, "nature": "M"})
+    assert [(row["obs_value"], row["nature"]) for row in rows] == [(10, "C"), (12, "M")]
+
+
+def test_the_finer_figure_goes_before_its_rounding(best: Best) -> None:
+    share = {"unit_measure": "PERCENT"}
+    (row,) = best({**OFFICIAL, **share, "obs_value": 97.0}, {**PRESS, **share, "obs_value": 96.5})
+    assert row["obs_value"] == 96.5
+    (row,) = best({**OFFICIAL, "obs_value": 17000.0}, {**PRESS, "obs_value": 17316.0})
+    assert row["obs_value"] == 17316
+    # Not a rounding of one another: the precedence decides.
+    (row,) = best({**OFFICIAL, "obs_value": 17000.0}, {**PRESS, "obs_value": 17816.0})
+    assert row["obs_value"] == 17000
+
+
+def test_rates_of_two_bases_are_no_roundings(best: Best) -> None:
+    rate = {"unit_measure": "PER_100000_POP"}
+    (row,) = best({**OFFICIAL, **rate, "obs_value": 4.8}, {**PRESS, **rate, "obs_value": 4.78})
+    assert row["obs_value"] == 4.8
+
+
+def test_the_row_with_its_interval_goes_before_its_copy_without(best: Best) -> None:
+    whole = {**PRESS, "nature": "E", "obs_value": 14.0, "obs_lower": 8.6, "obs_upper": 22.0}
+    (row,) = best({**OFFICIAL, "nature": "E", "obs_value": 14.0}, whole)
+    assert (row["obs_lower"], row["obs_upper"]) == (8.6, 22.0)
+    # An interval around another value is no reason.
+    (row,) = best({**OFFICIAL, "nature": "E", "obs_value": 14.0}, {**whole, "obs_value": 16.0})
+    assert row["obs_value"] == 14 and row["obs_lower"] is None
+
+
+def test_a_break_that_any_candidate_marks_stays_with_the_best(best: Best) -> None:
+    (row,) = best({**OFFICIAL, "obs_value": 71.0}, {**PRESS, "obs_value": 70.0, "obs_status": "B"})
+    assert (row["obs_value"], row["obs_status"]) == (71, "B")
+
+
+def test_doubt_stays_only_with_the_value_that_is_doubted(best: Best) -> None:
+    (row,) = best({**OFFICIAL, "obs_value": 71.0}, {**PRESS, "obs_value": 71.0, "obs_status": "U"})
+    assert row["obs_status"] == "U"
+    (row,) = best({**OFFICIAL, "obs_value": 71.0}, {**PRESS, "obs_value": 99.0, "obs_status": "U"})
+    assert row["obs_status"] == "A"

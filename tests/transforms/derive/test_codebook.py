@@ -1,0 +1,103 @@
+"""The codebook as tables: who is a comparator, what a law breaks, what an indicator may be divided by."""
+
+import json
+from typing import Any
+
+import pytest
+
+from pipelines.declarations import Declarations
+from sources.registers import HEADERS, Entry, RegisterError
+from transforms.derive import codebook
+
+
+def service(**changed: str) -> Entry:
+    cells = dict.fromkeys(HEADERS["response_services"], "")
+    cells |= {
+        "service_id": "x-1",
+        "country": "KG",
+        "area": "KG",
+        "kind": "hotline",
+        "name_en": "Line",
+        "name_ru": "Линия",
+        "state": "operating",
+        "source": "kg-s2",
+        **changed,
+    }
+    return Entry("response_services/x.csv", 2, cells)
+
+
+def law(**changed: str) -> Entry:
+    cells = dict.fromkeys(HEADERS["legal_framework"], "")
+    cells |= {
+        "law_id": "kg-x",
+        "country": "KG",
+        "kind": "law",
+        "title_en": "Law",
+        "title_ru": "Закон",
+        **changed,
+    }
+    return Entry("legal_framework/x.csv", 5, cells)
+
+
+def test_germany_is_a_comparator_among_services_and_areas(declared: Declarations) -> None:
+    entries = (
+        service(),
+        service(service_id="x-2", country="DE", area="DE"),
+        service(service_id="x-3", country="UZ"),
+    )
+    rows = codebook.response_services(declared.contract, entries).to_pylist()
+    assert {row["country"]: row["comparator"] for row in rows} == {"KG": False, "DE": True, "UZ": False}
+    areas = codebook.areas(declared.contract).to_pylist()
+    assert {row["code"][:2] for row in areas if row["comparator"]} == {"DE"}
+
+
+def test_a_hotline_has_number_hours_languages_and_the_day_of_the_check(declared: Declarations) -> None:
+    entry = service(phone="1313", hours="24/7", languages="tg;ru", checked_on="2026-11-24")
+    (row,) = codebook.response_services(declared.contract, (entry,)).to_pylist()
+    assert (row["phone"], row["hours"], row["languages"], row["checked_on"]) == (
+        "1313",
+        "24/7",
+        "tg;ru",
+        "2026-11-24",
+    )
+    (row,) = codebook.response_services(declared.contract, (service(),)).to_pylist()
+    assert row["phone"] is None and row["hours"] is None
+
+
+def test_the_registered_hotlines_state_a_number_that_their_name_states(declared: Declarations) -> None:
+    lines = [entry for entry in declared.services if entry["phone"]]
+    assert len(lines) >= 8
+    for entry in lines:
+        assert entry["phone"] in entry["name_en"] and entry["checked_on"], entry.error(
+            "the number is not in the name"
+        )
+
+
+def test_a_law_counts_the_series_it_broke_and_breaks_only_known_indicators(declared: Declarations) -> None:
+    rows = codebook.legal_framework(declared.contract, (law(breaks="DV_CASES"),), {"kg-x": 3}).to_pylist()
+    assert (rows[0]["series_with_break"], rows[0]["breaks"]) == (3, "DV_CASES")
+    with pytest.raises(RegisterError, match=r"x\.csv, line 5: .*'DV_CASE'"):
+        codebook.legal_framework(declared.contract, (law(breaks="DV_CASES;DV_CASE"),), {})
+
+
+def test_an_indicator_says_what_it_may_be_divided_by(declared: Declarations) -> None:
+    rows: dict[str, dict[str, Any]] = {
+        row["code"]: row for row in codebook.indicators(declared.contract).to_pylist()
+    }
+    assert rows["PROGRAMME_CONTACTS"]["rate_base"] == rows["CHILDREN_PLACED"]["rate_base"] == "none"
+    assert rows["SHELTERS"]["rate_base"] == "women" and rows["DV_CRIMES"]["rate_base"] == "population"
+    assert json.loads(rows["DV_CRIMES"]["countries"])["UZ"]["rate"] == "none"
+
+
+def test_no_indicator_whose_limitation_forbids_a_rate_has_one(declared: Declarations) -> None:
+    forbidding = [i for i in declared.contract.indicators.values() if "o rate" in i.limitations.en]
+    assert len(forbidding) >= 4
+    for indicator in forbidding:
+        bases = {indicator.rate_base(country) for country in ("KZ", "KG", "TJ", "UZ", "DE")}
+        assert "none" in bases, indicator.code
+
+
+def test_every_breakdown_code_says_in_words_what_it_is(declared: Declarations) -> None:
+    for code in declared.contract.codelists["breakdown"].values():
+        if code.code.startswith("ARTICLE=") and code.label.en.rstrip("0123456789-").endswith("art. "):
+            pytest.fail(f"{code.code} says only {code.label.en!r}")

@@ -1,0 +1,59 @@
+"""Comparability: the pair's own row, the rule for all, a missing side; and neighbouring indicators."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pyarrow as pa
+
+from pipelines.declarations import Declarations
+from transforms.derive.comparability import comparability
+
+
+def made(declared: Declarations, table: pa.Table) -> dict[tuple[str, str, str, str], dict[str, Any]]:
+    rows = comparability(declared.contract, table).to_pylist()
+    return {(row["indicator"], row["country_a"], row["country_b"], row["indicator_b"]): row for row in rows}
+
+
+def published(observations: Callable[..., pa.Table], *sides: tuple[str, str]) -> pa.Table:
+    return observations(
+        *({"indicator": code, "ref_area": area, "year": 2020, "obs_value": 1.0} for code, area in sides)
+    )
+
+
+def test_a_pairs_own_row_goes_before_the_rule_for_all(
+    declared: Declarations, observations: Callable[..., pa.Table]
+) -> None:
+    table = published(observations, *(("IPV_12M", area) for area in ("KG", "TJ", "KZ")))
+    rows = made(declared, table)
+    assert rows["IPV_12M", "KG", "TJ", "IPV_12M"]["verdict"] == "care"
+    assert rows["IPV_12M", "KG", "KZ", "IPV_12M"]["verdict"] == "not_comparable"
+
+
+def test_a_country_without_figures_is_not_comparable(
+    declared: Declarations, observations: Callable[..., pa.Table]
+) -> None:
+    row = made(declared, published(observations, ("POPULATION", "KG")))[
+        "POPULATION", "KG", "TJ", "POPULATION"
+    ]
+    assert row["verdict"] == "not_comparable" and "TJ" in row["reason_en"] and "TJ" in row["reason_ru"]
+    both = published(observations, ("POPULATION", "KG"), ("POPULATION", "TJ"))
+    assert made(declared, both)["POPULATION", "KG", "TJ", "POPULATION"]["verdict"] == "comparable"
+
+
+def test_cases_in_one_country_and_crimes_in_another_are_named_apart(
+    declared: Declarations, observations: Callable[..., pa.Table]
+) -> None:
+    table = published(observations, ("DV_CRIMINAL_CASES", "KG"), ("DV_CRIMES", "KZ"))
+    rows = made(declared, table)
+    row = rows["DV_CRIMINAL_CASES", "KG", "KZ", "DV_CRIMES"]
+    assert row["verdict"] == "not_comparable"
+    assert "KG has" in row["reason_en"] and "Offence" in row["reason_en"] and "KZ —" in row["reason_ru"]
+    assert ("DV_CRIMES", "KG", "KZ", "DV_CRIMINAL_CASES") not in rows
+
+
+def test_every_indicator_and_pair_has_its_row(
+    declared: Declarations, observations: Callable[..., pa.Table]
+) -> None:
+    rows = made(declared, observations())
+    assert len(rows) == len(declared.contract.indicators) * 10
+    assert all(row["reason_en"] and row["reason_ru"] for row in rows.values())

@@ -1,0 +1,106 @@
+"""Coverage: a requirement is met by figures that meet its needs, not by anything that is near."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pytest
+
+from data_contracts.strict_files import DeclarationError, Row
+from pipelines.declarations import Declarations
+from transforms.derive.coverage import coverage
+
+Covered = Callable[..., dict[str, Any]]
+
+
+def requirement(indicators: str, needs: str) -> Row:
+    bodies = {f"body_{country}": "Ministry | Министерство" for country in ("kz", "kg", "tj", "uz", "de")}
+    cells = {
+        "requirement": "X-1",
+        "framework": "X",
+        "title_en": "t",
+        "title_ru": "т",
+        "indicators": indicators,
+        "needs": needs,
+        **bodies,
+    }
+    return Row(Path("coverage.csv"), 7, cells)
+
+
+@pytest.fixture
+def covered(declared: Declarations, observations: Callable[..., pa.Table]) -> Covered:
+    """The row of TJ 2020 for one requirement and some observations."""
+
+    def make(indicators: str, needs: str, *rows: dict[str, Any]) -> dict[str, Any]:
+        contract = replace(declared.contract, coverage=(requirement(indicators, needs),))
+        latest = {"indicator": "POPULATION", "ref_area": "KZ", "year": 2021, "obs_value": 1.0}
+        given = ({"ref_area": "TJ", "year": 2020, "obs_value": 1.0, **row} for row in rows)
+        made = coverage(contract, observations(latest, *given))
+        return next(row for row in made.to_pylist() if (row["country"], row["year"]) == ("TJ", 2020))
+
+    return make
+
+
+def verdict(row: dict[str, Any]) -> tuple[str, str | None, bool]:
+    return row["coverage_status"], row["missing"], row["total_only"]
+
+
+KILLED = {"indicator": "HOMICIDE_VICTIMS"}
+WOMEN_BY_PARTNERS = "sex=F+relationship=IPTN"
+
+
+def test_men_killed_by_partners_do_not_answer_for_women(covered: Covered) -> None:
+    women, men = {**KILLED, "sex": "F"}, {**KILLED, "sex": "M", "relationship": "IPTN"}
+    assert verdict(covered("HOMICIDE_VICTIMS", WOMEN_BY_PARTNERS, women, men)) == (
+        "partial",
+        WOMEN_BY_PARTNERS,
+        False,
+    )
+    both = {**KILLED, "sex": "F", "relationship": "IPTN"}
+    assert verdict(covered("HOMICIDE_VICTIMS", WOMEN_BY_PARTNERS, women, both)) == ("published", None, False)
+
+
+def test_only_a_total_is_said_to_be_one(covered: Covered) -> None:
+    cases = {"indicator": "DV_CASES"}
+    assert verdict(covered("DV_CASES", "violence_form", cases)) == ("partial", "violence_form", True)
+    assert verdict(covered("DV_CASES", "sex;age", {**cases, "sex": "F"})) == ("partial", "age", False)
+    assert verdict(covered("DV_CASES", "region", {**cases, "ref_area": "TJ-SU"})) == (
+        "published",
+        None,
+        False,
+    )
+
+
+@pytest.mark.parametrize("status", ["U", "D"])
+def test_a_doubtful_figure_meets_no_need(covered: Covered, status: str) -> None:
+    row = covered("DV_CASES", "sex", {"indicator": "DV_CASES", "sex": "F", "obs_status": status})
+    assert verdict(row) == ("partial", "sex;reliable", False)
+
+
+def test_part_of_an_indicator_can_be_what_answers(covered: Covered) -> None:
+    shares = {"indicator": "DV_VICTIMS_SEX_SHARE"}
+    assert (
+        covered("DV_VICTIMS_SEX_SHARE/child", "", {**shares, "age": "Y18T35"})["coverage_status"]
+        == "not_published"
+    )
+    assert (
+        covered("DV_VICTIMS_SEX_SHARE/child", "", {**shares, "age": "Y_LT18"})["coverage_status"]
+        == "published"
+    )
+    line = {"indicator": "CHILD_HELPLINE_CONTACTS", "breakdown": "LINE=111;SUBJECT=DOMESTIC_VIOLENCE"}
+    row = covered("HOTLINE_CONTACTS_DV;CHILD_HELPLINE_CONTACTS/SUBJECT=DOMESTIC_VIOLENCE", "", line)
+    assert (row["coverage_status"], row["indicator"]) == ("published", "CHILD_HELPLINE_CONTACTS")
+    assert row["answered_by"] == "HOTLINE_CONTACTS_DV;CHILD_HELPLINE_CONTACTS"
+
+
+def test_nothing_published_names_the_body(covered: Covered) -> None:
+    row = covered("DV_CASES", "sex")
+    assert verdict(row) == ("not_published", None, False)
+    assert (row["observations"], row["publisher_en"], row["publisher_ru"]) == (0, "Ministry", "Министерство")
+
+
+def test_an_unknown_need_names_file_and_line(covered: Covered) -> None:
+    with pytest.raises(DeclarationError, match=r"coverage\.csv.*7.*'colour'"):
+        covered("DV_CASES", "colour")

@@ -1,0 +1,129 @@
+"""Discrepancies: what is found has a kind by rule and a sentence that says in what the two differ."""
+
+import datetime as dt
+from collections.abc import Callable
+from typing import Any
+
+import pyarrow as pa
+import pytest
+
+from pipelines.declarations import Declarations
+from sources.registers import HEADERS, Entry
+from transforms.derive.discrepancies import discrepancies
+
+Found = Callable[..., tuple[list[dict[str, Any]], list[str]]]
+CELL = {"indicator": "DV_CASES", "ref_area": "KG", "year": 2022}
+NEW, OLD = {"dataset_id": "un_sdg_2024"}, {"dataset_id": "un_sdg_2020"}
+RATE = {"unit_measure": "PER_100000_POP"}
+
+
+@pytest.fixture
+def found(declared: Declarations, observations: Callable[..., pa.Table], sources: pa.Table) -> Found:
+    """Discrepancies of some rows of one cell."""
+
+    def make(*rows: dict[str, Any], named: tuple[Entry, ...] = ()) -> tuple[list[dict[str, Any]], list[str]]:
+        table = observations(*({**CELL, "published_value": str(row["obs_value"]), **row} for row in rows))
+        made, problems = discrepancies(declared.contract, table, sources, declared.datasets, named)
+        return made.to_pylist(), problems
+
+    return make
+
+
+def test_two_sources_of_one_cell_conflict_and_are_named(found: Found) -> None:
+    ((row,), _) = found(
+        {"obs_value": 9880.0, "source_id": "kg-s60"}, {"obs_value": 8620.0, "source_id": "kg-s11"}
+    )
+    assert (row["discrepancy_kind"], row["declared"]) == ("conflict", False)
+    assert {row["a_value"], row["b_value"]} == {9880, 8620} and abs(row["difference"]) == 1260
+    for language in ("en", "ru"):
+        assert "9880" in row[f"explanation_{language}"] and "8620" in row[f"explanation_{language}"]
+    assert "published" in row["explanation_en"] and "опубликовано" in row["explanation_ru"]
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "kind"),
+    [
+        ({"obs_value": 17316.0}, {"obs_value": 17000.0}, "rounding"),
+        ({"obs_value": 120.0}, {"obs_value": 123.0}, "conflict"),
+        ({"obs_value": 1917.0, "obs_status": "D"}, {"obs_value": 8337.0}, "different_scope"),
+        ({"obs_value": 6490.0, **NEW}, {"obs_value": 6145.0, **OLD}, "revision"),
+        ({"obs_value": 0.94, **RATE}, {"obs_value": 0.97, **RATE}, "different_base"),
+        ({"obs_value": 0.94, **RATE}, {"obs_value": 2.97, **RATE}, "conflict"),
+    ],
+)
+def test_kinds_follow_rules(found: Found, first: dict[str, Any], second: dict[str, Any], kind: str) -> None:
+    ((row,), _) = found(first, second)
+    assert row["discrepancy_kind"] == kind and row["explanation_en"] and row["explanation_ru"]
+
+
+@pytest.mark.parametrize(
+    ("value", "second"),
+    [
+        pytest.param(96.5, {"obs_value": 96.5}, id="equal"),
+        pytest.param(97.0, {"obs_value": 96.5}, id="one has more digits after the point"),
+        pytest.param(97.0, {"obs_value": 90.0, "obs_lower": 90.0}, id="more than 90"),
+        pytest.param(97.0, {"obs_value": 120.0, "nature": "M"}, id="a model"),
+        pytest.param(97.0, {"obs_value": 120.0, "sex": "F"}, id="another cell"),
+    ],
+)
+def test_what_agrees_is_no_discrepancy(found: Found, value: float, second: dict[str, Any]) -> None:
+    assert found({"obs_value": value}, second)[0] == []
+
+
+def test_a_part_of_the_year_above_the_year_is_found(found: Found) -> None:
+    half = {
+        "freq": "S",
+        "time_period": "2022-S1",
+        "period_start": dt.date(2022, 1, 1),
+        "period_end": dt.date(2022, 6, 30),
+    }
+    ((row,), _) = found({"obs_value": 28.0}, {"obs_value": 71.0, **half})
+    assert (row["discrepancy_kind"], row["a_value"], row["b_value"]) == ("parts_do_not_add_up", 71, 28)
+    assert "2022-S1" in row["explanation_en"]
+    ((row,), _) = found({"obs_value": 28.0, "obs_status": "D"}, {"obs_value": 71.0, **half})
+    assert row["discrepancy_kind"] == "different_scope"
+    assert found({"obs_value": 80.0}, {"obs_value": 71.0, **half})[0] == []
+    # "More than 28" is no contradiction, and a stock may be larger in a month than at the end of the year.
+    assert found({"obs_value": 28.0, "obs_lower": 28.0}, {"obs_value": 71.0, **half})[0] == []
+    assert (
+        found(
+            {"indicator": "SHELTERS", "obs_value": 28.0}, {"indicator": "SHELTERS", "obs_value": 71.0, **half}
+        )[0]
+        == []
+    )
+
+
+def declared_pair(**changed: str) -> Entry:
+    side = {
+        "source": "kg-s60",
+        "indicator": "DV_CASES",
+        "area": "KG",
+        "period": "2022",
+        "sex": "",
+        "figure": "9880",
+    }
+    cells = {f"a_{name}": value for name, value in side.items()} | {
+        f"b_{name}": value for name, value in side.items()
+    }
+    cells |= {
+        "b_source": "kg-s11",
+        "b_figure": "8620",
+        "id": "kg-x",
+        "kind": "different_unit",
+        "country": "KG",
+    }
+    cells |= {"topic_en": "t", "topic_ru": "т", "explanation_en": "e", "explanation_ru": "о", **changed}
+    return Entry("discrepancies/kg.csv", 2, {name: cells[name] for name in HEADERS["discrepancies"]})
+
+
+def test_a_declared_one_keeps_its_words_and_is_not_found_again(found: Found) -> None:
+    rows = (
+        {"obs_value": 9880.0, "source_id": "kg-s60", "published_value": "9880"},
+        {"obs_value": 8620.0, "source_id": "kg-s11", "published_value": "8620"},
+    )
+    ((row,), problems) = found(*rows, named=(declared_pair(),))
+    assert (row["discrepancy_kind"], row["declared"], row["explanation_en"]) == ("different_unit", True, "e")
+    assert problems == []
+    made, problems = found(*rows, named=(declared_pair(b_figure="1"),))
+    assert [row["declared"] for row in made] == [False]
+    assert len(problems) == 1 and "discrepancies/kg.csv, line 2" in problems[0] and "side b" in problems[0]

@@ -1,0 +1,108 @@
+"""Rates: only where the indicator declares a base, only of whole populations, one preferred a cell."""
+
+import datetime as dt
+from collections.abc import Callable
+from typing import Any
+
+import pyarrow as pa
+import pytest
+
+from pipelines.declarations import Declarations
+from transforms.derive.population import population
+from transforms.derive.rates import rates
+
+Make = Callable[..., pa.Table]
+POPULATION = {"indicator": "POPULATION", "year": 2023, "dataset_id": "wb_population"}
+PEOPLE = [
+    {**POPULATION, "ref_area": area, "sex": sex, "obs_value": value}
+    for area in ("KG", "UZ", "DE")
+    for sex, value in (("_T", 1000.0), ("F", 510.0))
+]
+
+
+def made(
+    declared: Declarations, observations: Make, *rows: dict[str, Any]
+) -> tuple[list[dict[str, Any]], list[str]]:
+    table = observations(*PEOPLE, *rows)
+    people = population(declared.contract, table, declared.datasets)
+    best = observations(
+        *PEOPLE, *(row for row in rows if row.get("obs_status") != "U"), table="best_observations"
+    )
+    result, problems = rates(declared.contract, table, people, best)
+    return result.to_pylist(), problems
+
+
+CASE = {"indicator": "DV_CASES", "ref_area": "KG", "year": 2023, "obs_value": 50.0}
+
+
+def test_a_whole_year_count_is_set_beside_its_own_sex(declared: Declarations, observations: Make) -> None:
+    rows, problems = made(declared, observations, CASE, {**CASE, "sex": "F", "obs_value": 51.0})
+    assert {(row["sex"], row["denominator"], row["rate"]) for row in rows} == {
+        ("_T", 1000, 5000),
+        ("F", 510, 10000),
+    }
+    assert problems == [] and all(row["preferred"] for row in rows)
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        pytest.param({"indicator": "PROGRAMME_CONTACTS", "ref_area": "DE"}, id="contacts of some members"),
+        pytest.param({"indicator": "CHILDREN_PLACED", "ref_area": "DE"}, id="children placed"),
+        pytest.param({"indicator": "DV_CRIMES", "ref_area": "UZ"}, id="a country's own exception"),
+        pytest.param({"breakdown": "EDUCATION=HIGHER"}, id="education"),
+        pytest.param({"breakdown": "COVERAGE=PART_OF_YEAR"}, id="end not stated"),
+        pytest.param({"age": "Y15T49"}, id="age group"),
+        pytest.param({"freq": "S", "time_period": "2023-S1"}, id="half a year"),
+        pytest.param({"unit_measure": "PERCENT"}, id="share"),
+        pytest.param({"nature": "M"}, id="model"),
+        pytest.param({"year": 2022}, id="another year's people"),
+    ],
+)
+def test_no_rate_without_a_base_of_its_own(
+    declared: Declarations, observations: Make, changed: dict[str, Any]
+) -> None:
+    assert made(declared, observations, {**CASE, **changed})[0] == []
+
+
+def test_services_stand_beside_women_and_may_be_stated_for_a_month(
+    declared: Declarations, observations: Make
+) -> None:
+    stock = {
+        "indicator": "SHELTERS",
+        "ref_area": "KG",
+        "year": 2023,
+        "obs_value": 2.0,
+        "freq": "M",
+        "time_period": "2023-04",
+        "period_start": dt.date(2023, 4, 1),
+        "period_end": dt.date(2023, 4, 30),
+    }
+    (row,), _ = made(declared, observations, stock)
+    assert (row["rate_unit"], row["denominator_sex"], row["obs_status"]) == ("PER_MILLION_WOMEN", "F", "A")
+    assert row["rate"] == pytest.approx(2 / 510 * 1e6)
+    # A kind of shelter is for the same women; a group of its clients would not be.
+    assert len(made(declared, observations, {**stock, "breakdown": "KIND=NGO"})[0]) == 1
+    assert made(declared, observations, {**stock, "breakdown": "TIER=REGIONAL"})[0] == []
+
+
+def test_a_count_above_its_base_has_no_rate_and_says_so(declared: Declarations, observations: Make) -> None:
+    rows, problems = made(
+        declared, observations, {**CASE, "obs_value": 1001.0}, {**CASE, "obs_value": 1000.0, "sex": "_T"}
+    )
+    assert [row["rate"] for row in rows] == [100000.0]
+    assert len(problems) == 1 and "1001 is more than its population of 1000" in problems[0]
+
+
+def test_few_events_are_unreliable_and_marks_of_the_best_are_kept(
+    declared: Declarations, observations: Make
+) -> None:
+    rows, _ = made(
+        declared, observations, {**CASE, "obs_value": 19.0}, {**CASE, "obs_value": 21.0, "obs_status": "B"}
+    )
+    assert {(row["numerator"], row["obs_status"]) for row in rows} == {(19, "U"), (21, "B")}
+
+
+def test_only_the_best_of_a_cell_is_preferred(declared: Declarations, observations: Make) -> None:
+    rows, _ = made(declared, observations, CASE, {**CASE, "obs_value": 70.0, "obs_status": "U"})
+    assert {(row["numerator"], row["preferred"]) for row in rows} == {(50, True), (70, False)}

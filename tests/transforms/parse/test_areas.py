@@ -1,0 +1,44 @@
+"""Area names: exact spellings first, then without the words that only say what kind of area it is."""
+
+import pytest
+
+from pipelines.declarations import Declarations
+from transforms.parse.areas import Areas
+
+
+@pytest.fixture(scope="module")
+def areas(declared: Declarations) -> Areas:
+    return Areas(declared.contract)
+
+
+@pytest.mark.parametrize(
+    ("label", "code"),
+    [
+        ("KG-N", "KG-N"),
+        ("Naryn region", "KG-N"),
+        ("  НАРЫНСКАЯ   область ", "KG-N"),
+        ("Naryn region (total)", "KG-N"),
+    ],
+)
+def test_known_spellings_are_found(areas: Areas, label: str, code: str) -> None:
+    assert areas.resolve(label, ["KG"]) == (code, "")
+
+
+@pytest.mark.parametrize("label", ["Naryn viloyati", "the state Naryn", "Naryn oblast (1)"])
+def test_a_second_look_up_leaves_out_the_word_for_the_kind_of_area(areas: Areas, label: str) -> None:
+    assert areas.resolve(label, ["KG"]) == ("KG-N", "")
+
+
+def test_what_may_be_a_city_or_a_region_stays_unread(areas: Areas) -> None:
+    assert areas.resolve("Osh", ["KG"]) == (None, "ambiguous_area")
+    assert areas.resolve("Osh city", ["KG"]) == ("KG-GO", "")
+
+
+def test_names_of_another_country_are_not_meant(areas: Areas) -> None:
+    assert areas.resolve("Naryn region", ["KZ"]) == (None, "unknown_area")
+    assert areas.resolve("Naryn region", ["*"]) == ("KG-N", "")
+
+
+def test_unknown_names_are_refused(areas: Areas) -> None:
+    assert areas.resolve("Atlantis", ["*"]) == (None, "unknown_area")
+    assert areas.resolve("region", ["*"]) == (None, "unknown_area")
