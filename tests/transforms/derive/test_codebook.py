@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
+from data_contracts.strict_files import DeclarationError
 from pipelines.declarations import Declarations
-from sources.registers import HEADERS, Entry, RegisterError
+from sources.registers import HEADERS, Entry
 from transforms.derive import codebook
 
 
@@ -76,7 +77,7 @@ def test_the_registered_hotlines_state_a_number_that_their_name_states(declared:
 def test_a_law_counts_the_series_it_broke_and_breaks_only_known_indicators(declared: Declarations) -> None:
     rows = codebook.legal_framework(declared.contract, (law(breaks="DV_CASES"),), {"kg-x": 3}).to_pylist()
     assert (rows[0]["series_with_break"], rows[0]["breaks"]) == (3, "DV_CASES")
-    with pytest.raises(RegisterError, match=r"x\.csv, line 5: .*'DV_CASE'"):
+    with pytest.raises(DeclarationError, match=r"x\.csv, line 5: .*'DV_CASE'"):
         codebook.legal_framework(declared.contract, (law(breaks="DV_CASES;DV_CASE"),), {})
 
 
