@@ -37,18 +37,9 @@ import pyarrow as pa
 from pdfplumber.page import Page
 
 from sources.cells import LOCATOR, RESERVED, VALUE, Options, ReadError, option
-from sources.readers.grid import (
-    CHANGED,
-    COLUMN,
-    CORRECT,
-    FOOTNOTE,
-    SUPERSCRIPTS,
-    Grid,
-    Merge,
-    concat,
-    tidy,
-    unfold,
-)
+from sources.readers.grid.footnotes import FOOTNOTE, SUPERSCRIPTS
+from sources.readers.grid.table import CHANGED, COLUMN, CORRECT, Grid, Merge, tidy
+from sources.readers.grid.unfold import concat, unfold
 from sources.readers.text import (
     FETCH_AGAIN,
     count_option,

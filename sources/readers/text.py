@@ -77,6 +77,11 @@ def looks_like_html(content: bytes) -> bool:
 def decode(content: bytes, options: Options) -> str:
     """The text of a file, without its byte order mark; see the module's rules."""
     refuse_foreign(content)
+    return decode_text(content, options)
+
+
+def decode_text(content: bytes, options: Options) -> str:
+    """The same for a file that may be a web page."""
     declared = options.get("encoding")
     marked = next((name for mark, name in _MARKS if content.startswith(mark)), None)
     if declared is not None:
@@ -85,7 +90,7 @@ def decode(content: bytes, options: Options) -> str:
         text = _decode_strictly(content, marked)
     else:
         text = _decode_unmarked(content)
-    text = text.removeprefix("\ufeff")
+    text = text.lstrip("\ufeff")
     if "\x00" in text:
         place = f"character {text.index(chr(0)) + 1}"
         raise ReadError(
