@@ -52,7 +52,7 @@ from sources.readers.grid.table import CORRECT, Grid, Merge, column_letters
 from sources.readers.grid.unfold import concat, unfold
 from sources.readers.text import FETCH_AGAIN, looks_like_html, refuse_foreign, wrong_option
 from sources.readers.workbook import markup, ods, xls, xlsx
-from sources.readers.workbook.sheet import PASSWORD, Content, Sheet, check_extent
+from sources.readers.workbook.sheet import Content, Sheet, check_extent, locked
 
 HIDDEN = b"hidden"
 _OLD_FILE = b"\xd0\xcf\x11\xe0"
@@ -97,7 +97,7 @@ def _sheets(content: bytes) -> list[Sheet]:
         return ods.sheets(content) if b"opendocument" in content[:200] else xlsx.sheets(content)
     if content.startswith(_OLD_FILE):
         if _ENCRYPTED in content:
-            raise PASSWORD
+            raise locked()
         return xls.sheets(content)
     if markup.is_spreadsheet_xml(content):
         return markup.spreadsheet_sheets(content)

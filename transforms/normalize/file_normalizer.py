@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from data_contracts import checks
-from sources.cells import LOCATOR, NOTE, RESERVED, VALUE
+from sources.cells import LOCATOR, NOTE, PROBLEM, RESERVED, VALUE
 from sources.dataset import Concept, Dataset
 from transforms.normalize.encoded_columns import (
     EncodedColumn,
@@ -29,6 +29,7 @@ from transforms.normalize.encoded_columns import (
     written_out,
 )
 from transforms.normalize.facts import FileFacts
+from transforms.normalize.scale import factor_reader, scale_columns, scaled_column
 from transforms.normalize.verdicts import FINE, OF_FILE, OF_PERIOD, Refusal, registered
 from transforms.parse import numbers, periods
 from transforms.parse.labels import fold
@@ -43,8 +44,8 @@ _DEFAULTS = {"sex": TOTAL, "age": TOTAL, "violence_form": TOTAL, "relationship":
 _FIRST_RELEASE = "20000101T000000Z"
 # Where several things are wrong with a row, the first of these names the reason.
 _ORDER = (
-    "ref_area", "indicator", "sex", "age", "violence_form", "relationship", "nature", "unit_measure", "obs_status",
-    "note", "time_period", "breakdown", "source_id", VALUE, "obs_lower", "obs_upper",
+    "record", "ref_area", "indicator", "sex", "age", "violence_form", "relationship", "nature", "unit_measure",
+    "obs_status", "note", "time_period", "breakdown", "source_id", "scale", VALUE, "obs_lower", "obs_upper",
 )  # fmt: skip
 _KEY = (
     "dataset_id", "indicator", "ref_area", "sex", "age", "violence_form", "relationship", "breakdown", "time_period",
@@ -326,6 +327,9 @@ class FileNormalizer:
         return bounds.spread(_floats(bounds.values), self.count)
 
     def _scaled(self, found: dict[str, Floats]) -> dict[str, Floats]:
+        column = scaled_column(self.dataset.numbers)
+        if column is not None:
+            return self._scaled_by(column, found)
         factor = float(self.dataset.numbers.get("multiply", 1))
         if factor == 1:
             return found
@@ -336,13 +340,55 @@ class FileNormalizer:
             answer = self.con.sql(f"SELECT {scaled} FROM unscaled").to_arrow_table()
         return {name: answer[name].to_numpy() for name in found}
 
+    def _scaled_by(self, column: str, found: dict[str, Floats]) -> dict[str, Floats]:
+        """Values and bounds by the factor that a column of the file states for each row."""
+        texts = self._column(column)
+        factors = texts.recoded(factor_reader(self.dataset.numbers))
+        unknown = [
+            self._refusal("scale_unknown", text or "", column).refusal if factor is None else None
+            for text, factor in zip(texts.values, factors.values, strict=True)
+        ]
+        self._problem("scale", EncodedColumn(unknown, texts.ids))
+        factor = factors.spread(_floats(factors.values), self.count)
+        # 2053.2 thousand is 2 053 200, not 2 053 199.9999999998.
+        return {
+            name: np.where(factor == 1, floats, np.round(floats * factor, 6))
+            for name, floats in found.items()
+        }
+
+    def _refuse_by_text(self, unit: EncodedColumn) -> None:
+        """Rows that the reader could not place, whose scale is undeclared, or whose text is no count."""
+        if PROBLEM in self.present:
+            self._refuse_texts("record", "unreadable_record", PROBLEM, bool)
+        for name, says in scale_columns(self.present, self.dataset.numbers).items():
+            self._refuse_texts("scale", "scale_undeclared", name, says)
+        pattern = numbers.no_count_pattern(self.decimal)
+        if not pc.any(pc.match_substring_regex(self.cells[VALUE], pattern)).as_py():
+            return
+        texts = self._column(VALUE)
+        refusals = texts.recoded(
+            lambda t: self._refusal("no_count", t).refusal if t and re.search(pattern, t) else None
+        )
+        counts = unit.spread(np.array([code == "NUMBER" for code in unit.values], np.bool_), self.count)
+        self._problem(VALUE, either(counts, refusals, constant(None)))
+
+    def _refuse_texts(self, concept: str, rule: str, column: str, wrong: Callable[[str], bool]) -> None:
+        """Refuse the rows whose text in a column is wrong."""
+        texts = self._column(column)
+        refused = texts.recoded(
+            lambda text: self._refusal(rule, text, column).refusal if text and wrong(text) else None
+        )
+        self._problem(concept, refused)
+
     def _status(self, missing: Mask, word: EncodedColumn) -> EncodedColumn:
         """A missing value's reason first, then what the source marks, then doubt, then the dataset's default."""
         declared = self._concept("obs_status")
         present = first_that_says(
             [declared, word], lambda status: status not in (None, ""), self.dataset.default_status
         )
-        return either(missing, word, present)
+        reasons = self.contract.null_statuses
+        own = declared.recoded(lambda status: status if status in reasons else None)
+        return either(missing, first_that_says([own, word], bool, None), present)
 
     def _unit(self, indicator: EncodedColumn) -> EncodedColumn:
         own = indicator.recoded(self.shared.units.get)
@@ -381,6 +427,7 @@ class FileNormalizer:
             columns[name] = EncodedColumn([period[place] for period in self.period.values], self.period.ids)
         for name, floats in found.items():
             columns[name] = constant(None) if np.isnan(floats).all() else pa.array(floats, from_pandas=True)
+        self._refuse_by_text(columns["unit_measure"])
         return columns
 
     def split(self) -> tuple[pa.Table, pa.Table, int]:
@@ -494,12 +541,16 @@ SELECT _row, versions FROM suspects JOIN twins USING (obs_key) WHERE versions > 
 
 
 def selected_rows(cells: pa.Table, dataset: Dataset) -> pa.Table:
-    """Rows that the declaration asks for."""
+    """Rows that the declaration asks for, and those that the reader could not place."""
+    wanted = pa.array(np.ones(cells.num_rows, np.bool_))
     for column, values in dataset.where.items():
-        cells = cells.filter(pc.is_in(cells[column], value_set=pa.array(values, pa.string())))
+        wanted = pc.and_(wanted, pc.is_in(cells[column], value_set=pa.array(values, pa.string())))
     if dataset.numbers.get("blank") == "skip":
-        cells = cells.filter(pc.not_equal(pc.utf8_trim(cells[VALUE], characters=_SPACES), ""))
-    return cells
+        filled = pc.not_equal(pc.utf8_trim(cells[VALUE], characters=_SPACES), "")
+        wanted = pc.and_(wanted, pc.fill_null(filled, False))
+    if PROBLEM in cells.column_names:
+        wanted = pc.or_(wanted, pc.is_valid(cells[PROBLEM]))
+    return cells.filter(wanted)
 
 
 def _extract(part: Concept, text: str) -> str | None:

@@ -18,11 +18,12 @@ import pyarrow as pa
 from data_contracts import checks
 from data_contracts.arrow import arrow_schema
 from data_contracts.model import Contract
-from sources.cells import LOCATOR, VALUE
+from sources.cells import LOCATOR, RESERVED, VALUE
 from sources.dataset import Dataset
 from transforms.normalize.encoded_columns import EncodedColumn, arrow_table, constant
 from transforms.normalize.facts import FileFacts, Normalized
 from transforms.normalize.file_normalizer import FileNormalizer, selected_rows
+from transforms.normalize.scale import scaled_column
 from transforms.normalize.verdicts import Refusal, Verdicts
 from transforms.parse.areas import Areas
 
@@ -63,10 +64,13 @@ class Normalizer:
 
     def normalize(self, cells: pa.Table, dataset: Dataset, file: FileFacts) -> Normalized:
         """Observations and refused rows of one file."""
-        missing = self._missing_columns(cells, dataset)
+        rule, missing = "missing_column", self._missing_columns(cells, dataset)
+        if not missing:
+            rule, missing = "column_twice", _doubled_columns(cells, dataset)
         if missing:
-            sentence = checks.sentence(self.contract, "missing_column", place=", ".join(missing))
-            refusals = constant(Refusal("missing_column", sentence.en, sentence.ru))
+            has = ", ".join(name for name in cells.column_names if name not in RESERVED)[:500]
+            sentence = checks.sentence(self.contract, rule, place=", ".join(missing), value=has)
+            refusals = constant(Refusal(rule, sentence.en, sentence.ru))
             refused = self.refuse(cells, refusals, dataset, file, pa.nulls(cells.num_rows, pa.string()))
             return Normalized(self.good_schema().empty_table(), refused, cells.num_rows, 0)
         run = FileNormalizer(self, selected_rows(cells, dataset), dataset, file)
@@ -79,6 +83,8 @@ class Normalizer:
     def _missing_columns(self, cells: pa.Table, dataset: Dataset) -> list[str]:
         present = set(cells.column_names)
         absent = [column for column in dataset.where if column not in present]
+        scale = scaled_column(dataset.numbers)
+        absent += [scale] if scale is not None and scale not in present else []
         for name, parts in (*dataset.concepts.items(), *dataset.breakdown.items()):
             for part in parts:
                 known = part.const is not None or any(column in present for column in part.columns)
@@ -108,3 +114,9 @@ class Normalizer:
             "row": rows, "retrieved_at": constant(file.retrieved_at),
         }  # fmt: skip
         return arrow_table(given, self._quarantine_schema, np.ones(cells.num_rows, np.bool_))
+
+
+def _doubled_columns(cells: pa.Table, dataset: Dataset) -> list[str]:
+    """Columns that the mapping reads and the file has twice: which of the two is meant is a guess."""
+    present, known = set(cells.column_names), set(dataset.columns)
+    return [name for name in dataset.columns if (twin := f"{name} (2)") in present and twin not in known]

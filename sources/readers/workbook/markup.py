@@ -24,6 +24,7 @@ from sources.readers.workbook.shown import date_parts, date_shown, shown
 from sources.readers.workbook.xlsx import raise_text
 
 _TABLE = re.compile(rb"<table[\s>]", re.IGNORECASE)
+_TABLE_END = re.compile(rb"</table\s*>", re.IGNORECASE)
 _PAGE = re.compile(rb"<(script|form|input|iframe|frame|frameset|nav|button)[\s>/]", re.IGNORECASE)
 _CHARSET = re.compile(rb"charset\s*=\s*[\"']?([A-Za-z0-9_-]+)", re.IGNORECASE)
 _SPREADSHEET = b"urn:schemas-microsoft-com:office:spreadsheet"
@@ -40,9 +41,12 @@ _NAMED_FORMATS = {
 
 
 def is_table_page(content: bytes) -> bool:
-    """Whether an HTML file is an exported table, not a page of a site."""
-    plain = content.replace(b"\x00", b"")
-    return bool(_TABLE.search(plain)) and not _PAGE.search(plain)
+    """Whether an HTML file is an exported table, whole, and not a page of a site."""
+    plain = content.replace(b"\x00", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n")
+    if not plain.startswith(b"<"):
+        return False
+    opened, closed = len(_TABLE.findall(plain)), len(_TABLE_END.findall(plain))
+    return 0 < opened == closed and not _PAGE.search(plain)
 
 
 def is_spreadsheet_xml(content: bytes) -> bool:

@@ -28,10 +28,10 @@ from sources.readers.workbook.sheet import (
     MAX_CELLS,
     MAX_MERGES,
     MAX_UNPACKED,
-    PASSWORD,
     Content,
     Sheet,
     damaged,
+    locked,
     unresolved,
 )
 from sources.readers.workbook.shown import date_shown, number_text
@@ -99,7 +99,7 @@ def _unpacked(content: bytes) -> list[Any]:
             if "meta-inf/manifest.xml" in names:
                 manifest = _parsed(archive.read(names["meta-inf/manifest.xml"]))
                 if any(str(node.tag).endswith("}encryption-data") for node in manifest.iter(etree.Element)):
-                    raise PASSWORD
+                    raise locked()
             wanted = [names[name] for name in ("styles.xml", "content.xml") if name in names]
             return [_parsed(archive.read(name)) for name in wanted]
     except _TROUBLE as trouble:

@@ -13,9 +13,6 @@ from sources.readers.text import FETCH_AGAIN
 MAX_UNPACKED = 1_000_000_000
 MAX_CELLS = 40_000_000
 MAX_MERGES = 200_000
-PASSWORD = ReadError(
-    "the workbook is protected by a password", remedy="Ask the publisher for a file that opens without one"
-)
 # What stands in a cell whose formula was never calculated: no number, and no missing value either.
 NO_RESULT = "{formula} (a formula without a stored result)"
 
@@ -61,6 +58,14 @@ def check_extent(places: Iterable[tuple[int, int]], name: str) -> tuple[int, int
             remedy="Delete the stray far cells in a spreadsheet program, note it, and add the file by hand",
         )
     return rows, columns
+
+
+def locked() -> ReadError:
+    """The error for a workbook that opens with a password only."""
+    return ReadError(
+        "the workbook is protected by a password",
+        remedy="Ask the publisher for a file that opens without one",
+    )
 
 
 def damaged(trouble: object = "", place: str = "") -> ReadError:

@@ -13,7 +13,7 @@ from typing import Any
 import xlrd
 
 from sources.cells import ReadError
-from sources.readers.workbook.sheet import PASSWORD, Content, Sheet, damaged
+from sources.readers.workbook.sheet import Content, Sheet, damaged, locked
 from sources.readers.workbook.shown import number_text, shown
 from sources.readers.workbook.xlsx import raise_text
 
@@ -37,7 +37,7 @@ def sheets(content: bytes) -> list[Sheet]:
 
 
 def _explained(trouble: Exception) -> ReadError:
-    return PASSWORD if "encrypted" in str(trouble).lower() else damaged(trouble)
+    return locked() if "encrypted" in str(trouble).lower() else damaged(trouble)
 
 
 def _content(book: Any, sheet: Any) -> Content:
