@@ -98,6 +98,9 @@ _PASSED = frozenset(
 _TRUE = ("true", "1")
 # Codes of footers beside data that is not all that was asked for (SDMX 2.1, section 7).
 _INCOMPLETE = ("130", "413", "510")
+_ATTRIBUTES = frozenset(
+    (*FOOTNOTES, "OBS_STATUS", "CONF_STATUS", "UNIT_MULT", "DECIMALS", "TITLE", "TITLE_COMPL", "COMMENT_TS")
+)
 _LANGUAGE = "http://www.w3.org/XML/1998/namespace lang"
 
 _Attributes = dict[str, str]
@@ -433,7 +436,8 @@ def _group_lookup(message: _Message) -> Callable[[int, _Attributes], _Attributes
 def _group_dimensions(message: _Message) -> dict[int, set[str]]:
     """For each dataset the names that place its groups, where the message does not tell keys from attributes.
 
-    A dimension is in every series, and what a group says of it some series says, too; a title is not.
+    A dimension is in every series, and what a group says of it some series says, too; a title is not. The common
+    attributes of SDMX are none, wherever they are.
     """
     series: dict[int, dict[int, _Attributes]] = {}
     for item in message.observations:
@@ -446,8 +450,8 @@ def _group_dimensions(message: _Message) -> dict[int, set[str]]:
         names = set.intersection(*(set(key) for key in keys)) if keys else set[str]()
         found[dataset] = {
             name
-            for name in names
-            if {group[name] for group in groups if name in group} <= {key[name] for key in keys}
+            for name in names - _ATTRIBUTES
+            if not {group[name] for group in groups if name in group}.isdisjoint(key[name] for key in keys)
         }
     return found
 

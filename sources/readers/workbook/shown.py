@@ -43,7 +43,7 @@ class _Section(NamedTuple):
 
 def number_text(value: float) -> str:
     """Shortest form with at most 15 digits, as a spreadsheet program shows it: 5, 0.3."""
-    if value.is_integer() and abs(value) < 1e15:
+    if float(value).is_integer() and abs(value) < 1e15:
         return str(int(value))
     text = f"{value:.15g}"
     return format(Decimal(text), "f") if "e" in text else text
