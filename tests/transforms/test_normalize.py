@@ -406,7 +406,7 @@ def test_the_first_problem_names_the_reason(observe: Observe) -> None:
 def test_a_missing_column_refuses_every_row(observe: Observe, contract: Contract) -> None:
     result = observe([("1", {}), (None, {})], concepts={"ref_area": {"column": ["Oblast", "Область"]}})
     text = checks.sentence(
-        contract, "missing_column", place="Oblast / Область", value="Region, Sex, What, Year"
+        contract, "missing_column", place="Oblast / Область", value="What, Region, Year, Sex"
     )
     rows = [(row["rule"], row["reason_en"], row["reason_ru"], row["published_value"], row["row"]) for row in
             result.refused.to_pylist()]  # fmt: skip
@@ -524,10 +524,13 @@ def test_a_share_may_be_so(observe: Observe, text: str, value: float) -> None:
 def test_an_estimate_may_have_a_fraction(observe: Observe) -> None:
     assert column(observe([("24.25", {})], default_status="E"), "obs_value") == [24.25]
     assert column(observe([("11.000", {})], numbers={"decimal": "."}), "obs_value") == [11.0]
+    rows: list[tuple[str | None, Row]] = [("24.25", {}), ("24", {"Year": "2023"}), ("2.5", {"What": "share"})]
+    assert column(observe(rows, numbers={"fractions": "E"}), "obs_status") == ["E", "A", "A"]
 
 
 @pytest.mark.parametrize(
-    "cells", [{"UNIT_MULT": "3"}, {"Unit": "тыс. человек"}, {"Unit": "in thousands"}, {"title": "Victims (млн)"}, {"Unit": "минг киши"}]
+    "cells", [{"UNIT_MULT": "3"}, {"Unit": "тыс. человек"}, {"Unit": "in thousands"}, {"title": "Victims (млн)"},
+              {"Unit": "минг киши"}]
 )  # fmt: skip
 def test_thousands_are_refused_where_undeclared(observe: Observe, cells: Row) -> None:
     assert refusals(observe([("7", cells), ("8", {next(iter(cells)): ""})])) == [
@@ -552,8 +555,8 @@ def test_what_is_counted_against_thousands_is_no_scale(observe: Observe, label: 
 
 def test_thousands_are_applied_where_declared(observe: Observe) -> None:
     rows: list[tuple[str | None, Row]] = [
-        ("7.2", {"UNIT_MULT": "3"}), ("5", {"UNIT_MULT": "0", "Year": "2023"}), ("6", {"UNIT_MULT": "", "Year": "2022"}),
-        ("8", {"UNIT_MULT": "many", "Year": "2021"}),
+        ("7.2", {"UNIT_MULT": "3"}), ("5", {"UNIT_MULT": "0", "Year": "2023"}),
+        ("6", {"UNIT_MULT": "", "Year": "2022"}), ("8", {"UNIT_MULT": "many", "Year": "2021"}),
     ]  # fmt: skip
     result = observe(rows, numbers={"multiply": {"column": "UNIT_MULT"}})
     assert column(result, "obs_value") == [7200.0, 5.0, 6.0]

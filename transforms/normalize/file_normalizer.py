@@ -369,8 +369,13 @@ class FileNormalizer:
         refusals = texts.recoded(
             lambda t: self._refusal("no_count", t).refusal if t and re.search(pattern, t) else None
         )
-        counts = unit.spread(np.array([code == "NUMBER" for code in unit.values], np.bool_), self.count)
-        self._problem(VALUE, either(counts, refusals, constant(None)))
+        self._problem(VALUE, either(self._is_count(unit), refusals, constant(None)))
+
+    def _is_count(self, unit: EncodedColumn) -> Mask:
+        """Rows that count something."""
+        return np.array(
+            unit.spread(np.array([code == "NUMBER" for code in unit.values], np.bool_), self.count), np.bool_
+        )
 
     def _refuse_texts(self, concept: str, rule: str, column: str, wrong: Callable[[str], bool]) -> None:
         """Refuse the rows whose text in a column is wrong."""
@@ -428,6 +433,10 @@ class FileNormalizer:
         for name, floats in found.items():
             columns[name] = constant(None) if np.isnan(floats).all() else pa.array(floats, from_pandas=True)
         self._refuse_by_text(columns["unit_measure"])
+        if status := self.dataset.numbers.get("fractions"):
+            parts = np.abs(found["obs_value"] - np.round(found["obs_value"])) > 1e-6
+            fractional = parts & self._is_count(columns["unit_measure"])
+            columns["obs_status"] = either(fractional, constant(str(status)), columns["obs_status"])
         return columns
 
     def split(self) -> tuple[pa.Table, pa.Table, int]:

@@ -216,7 +216,8 @@ def test_a_group_gives_what_its_series_does_not_say_itself() -> None:
     body = """<Group xsi:type="S" REF_AREA="KG" SEX="F" OBS_STATUS="P" TITLE="Women"/>
 <Group xsi:type="S" REF_AREA="KG" SEX="M" OBS_STATUS="P" TITLE="Men"/>
 <Series FREQ="A" REF_AREA="KG" SEX="F" TITLE="Women, yearly"><Obs TIME_PERIOD="2022" OBS_VALUE="72"/></Series>
-<Series FREQ="A" REF_AREA="KG" SEX="M" TITLE="Men, yearly"><Obs TIME_PERIOD="2022" OBS_VALUE="7" OBS_STATUS="A"/></Series>"""
+<Series FREQ="A" REF_AREA="KG" SEX="M" TITLE="Men, yearly">
+<Obs TIME_PERIOD="2022" OBS_VALUE="7" OBS_STATUS="A"/></Series>"""
     first, second = cells(specific(body))
     assert (first["OBS_STATUS"], first["TITLE"]) == ("P", "Women, yearly")
     assert (second["OBS_STATUS"], second["TITLE"]) == ("A", "Men, yearly")
@@ -249,7 +250,10 @@ OBSERVATION = '<Series SEX="F"><Obs TIME_PERIOD="2022" OBS_VALUE="1"/></Series>'
 
 @pytest.mark.parametrize(
     ("header", "words"),
-    [("<m:Truncated>true</m:Truncated>", "truncated"), ("<m:Test>true</m:Test>", "is a test"), ("<m:Test>1</m:Test>", "is a test")],
+    [
+        ("<m:Truncated>true</m:Truncated>", "truncated"), ("<m:Test>true</m:Test>", "is a test"),
+        ("<m:Test>1</m:Test>", "is a test"),
+    ],
 )  # fmt: skip
 def test_a_message_that_calls_itself_unfit_is_refused(header: str, words: str) -> None:
     message = specific(OBSERVATION, f"<m:Header>{header}</m:Header>")
@@ -267,7 +271,8 @@ def test_a_message_that_calls_itself_unfit_is_refused(header: str, words: str) -
 def test_a_footer_instead_of_data_is_a_failure_with_its_words(body: str, code: str, severity: str) -> None:
     footer = (
         '<f:Footer xmlns:f="http://www.sdmx.org/resources/sdmxml/schemas/v2_1/message/footer">'
-        f'<f:Message code="{code}" severity="{severity}"><Text>It will be at another address</Text></f:Message></f:Footer>'
+        f'<f:Message code="{code}" severity="{severity}">'
+        "<Text>It will be at another address</Text></f:Message></f:Footer>"
     )
     message = specific(body).replace("</m:StructureSpecificData>", footer + "</m:StructureSpecificData>")
     with pytest.raises(ReadError, match="It will be at another address"):

@@ -1,4 +1,4 @@
-"""Every kind of workbook as a person sees it: formats, dates, raised marks, hidden parts, merges, passwords, false .xls."""
+"""Every kind of workbook as a person sees it: formats, dates, raised marks, hidden parts, merges, false .xls."""
 
 import datetime as dt
 import io
@@ -231,7 +231,8 @@ XML_2003 = (
     b'<Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet" '
     b'xmlns:ss="urn:schemas-microsoft-com:office:spreadsheet" xmlns:h="http://www.w3.org/TR/REC-html40">'
     b'<Styles><Style ss:ID="p"><NumberFormat ss:Format="Percent"/></Style></Styles><Worksheet ss:Name="A"><Table>'
-    b'<Row><Cell><Data ss:Type="String">Region</Data></Cell><Cell ss:Index="3"><Data ss:Type="Number">2022</Data></Cell>'
+    b'<Row><Cell><Data ss:Type="String">Region</Data></Cell><Cell ss:Index="3">'
+    b'<Data ss:Type="Number">2022</Data></Cell>'
     b'</Row><Row ss:Index="3"><Cell><Data ss:Type="String">Chui</Data></Cell><Cell ss:Index="3" ss:StyleID="p">'
     b'<Data ss:Type="Number">0.338</Data></Cell></Row><Row ss:Hidden="1"><Cell><Data ss:Type="String">Osh</Data>'
     b'</Cell><Cell ss:Index="3"><Data ss:Type="Number">9</Data></Cell></Row></Table></Worksheet></Workbook>'
