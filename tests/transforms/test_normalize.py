@@ -530,7 +530,7 @@ def test_an_estimate_may_have_a_fraction(observe: Observe) -> None:
 
 @pytest.mark.parametrize(
     "cells", [{"UNIT_MULT": "3"}, {"Unit": "тыс. человек"}, {"Unit": "in thousands"}, {"title": "Victims (млн)"},
-              {"Unit": "минг киши"}]
+              {"Unit": "минг киши"}, {"Unit": "в тысячах"}, {"Unit": "1 000 человек"}, {"Unit": "'000"}]
 )  # fmt: skip
 def test_thousands_are_refused_where_undeclared(observe: Observe, cells: Row) -> None:
     assert refusals(observe([("7", cells), ("8", {next(iter(cells)): ""})])) == [

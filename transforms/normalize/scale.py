@@ -20,8 +20,13 @@ from sources.cells import PROBLEM, RESERVED
 
 UNIT_MULT = "UNIT_MULT"
 _SCALE = re.compile(
-    r"(?<![^\W_])(?:thousands?|millions?|billions?|mln|bln|mlrd|тыс(?:яч[аиуе]?)?|млн|млрд|миллион(?:а|ов|ы)?|"
-    r"миллиард(?:а|ов|ы)?|мың|миң|минг|ming|ҳазор|хазор)(?![^\W_])"
+    r"(?<![^\W_])(?:thousands?|millions?|billions?|mln|bln|mlrd|тыс(?:яч(?:[аиуе]|ах|ами)?)?|млн|млрд|миллион(?:а|ов|ы|ах|ами)?|"
+    r"миллиард(?:а|ов|ы|ах|ами)?|мың|миң|минг|ming|ҳазор|хазор)(?![^\W_])"
+)
+# The same in digits: x1000, '000, "1 000 persons" as a unit of its own.
+_IN_DIGITS = re.compile(
+    r"[x×х]\s?1[ \u00a0,.]?000|(?<![0-9])['’]000|"
+    r"(?:^|[(,;]\s*)1[ \u00a0,.]?000(?:[ \u00a0,.]?000)?\s+(?:человек|чел|лиц|женщин|дел|persons|people|women|cases)"
 )
 # Behind these words a thousand is what something is counted against, not what it is counted in.
 _AGAINST = frozenset(
@@ -57,7 +62,7 @@ def says_scale(text: str) -> bool:
         before = re.split(r"[\s(/]+", folded[: match.start()].rstrip())[-1].rstrip(",.")
         if before not in _AGAINST and not before[-1:].isdigit():
             return True
-    return False
+    return _IN_DIGITS.search(folded) is not None
 
 
 def scaled_column(numbers: Mapping[str, Any]) -> str | None:

@@ -158,8 +158,8 @@ _YEAR_WITH_WORD = re.compile(
 _LONGEST_SPAN = 20
 _YEAR_OR_TWO = r"(?:19|20)[0-9]{2}(?:[/-](?:[0-9]{4}|[0-9]{2}))?"
 _YEAR_SPAN = re.compile(
-    rf"(?:from |between |с |аз |соли |солҳои )*(?P<first>{_YEAR_OR_TWO})"
-    rf"(?: to | through | until | and | по | до | то |-)(?P<last>{_YEAR_OR_TWO})"
+    rf"(?:from |с |аз |соли |солҳои )*(?P<first>{_YEAR_OR_TWO})"
+    rf"(?: to | through | until | по | до | то |-)(?P<last>{_YEAR_OR_TWO})"
 )
 
 
