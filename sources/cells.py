@@ -7,6 +7,9 @@ A reader turns the bytes of one file into an Arrow table with one row a *publish
               ``line 12, column Value``, ``page 3, line 17``
 ``_note``     footnotes or flags that the file attaches to this cell (null: none)
 
+``_problem``  only where a reader found a record that it cannot place (too few cells): the reason; the
+              row is refused with it, and the rest of the file goes on
+
 and one further column for every dimension or attribute that the file itself names (``Year``, ``Sex``,
 ``SERIES``, ``row_label`` …), as published. Every column is Arrow ``string``. Readers know formats; they
 know no publisher, no code list and nothing of the shared schema.
@@ -22,6 +25,7 @@ from data_contracts.errors import DvstatsError
 VALUE = "_value"
 LOCATOR = "_locator"
 NOTE = "_note"
+PROBLEM = "_problem"
 RESERVED = (VALUE, LOCATOR, NOTE)
 
 Options = Mapping[str, Any]

@@ -222,13 +222,25 @@ class Licence(StrictModel):
     open: StrictBool
 
 
+class Scale(StrictModel):
+    """A column that says of each row in what its figure is counted: thousands, millions, ones."""
+
+    #: the column; without ``values`` it holds powers of ten, as SDMX writes them (``UNIT_MULT``)
+    column: Filled
+    #: factors by the column's texts, such as ``{тыс. человек: 1000, человек: 1}``
+    values: Mapping[Written, Annotated[StrictInt | StrictFloat, Field(gt=0)]] = {}
+
+
 class Numbers(StrictModel):
     """How the publisher writes numbers; default: only what can be read in one way."""
 
     #: decimal mark; ``grouped``: a comma before three digits groups them. Default: undeclared
     decimal: Literal[".", ",", "grouped"] | None = None
-    #: factor of every value and bound: 1000 for a column in thousands
-    multiply: Annotated[StrictInt | StrictFloat, Field(gt=0)] = 1
+    #: factor of every value and bound: 1000 for a table in thousands; or the column that says it. Default: undeclared,
+    #: and a row whose words say "thousands" is refused; 1 declares that such words mean nothing
+    multiply: Annotated[StrictInt | StrictFloat, Field(gt=0)] | Scale | None = None
+    #: status of counts with a fraction, such as ``E``. Default: a fraction of a counted thing is refused
+    fractions: Filled | None = None
     #: ``skip``: a row with an empty value is no observation. Default: it is one without a value
     blank: Literal["skip"] | None = None
     #: status of a value that is only bounded from above, such as "<5"

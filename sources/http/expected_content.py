@@ -9,6 +9,10 @@ from collections.abc import Callable
 
 from lxml import etree
 
+from sources.cells import ReadError
+from sources.readers.packed import unpacked
+from sources.readers.workbook.markup import is_spreadsheet_xml, is_table_page
+
 MAX_UNPACKED = 1_000_000_000
 
 
@@ -18,6 +22,9 @@ _HTML = re.compile(
     r"(?is)<(!doctype\s+html|html|head|body|title|script|meta|style|center|h[1-6]|div|p)[\s>/]"
 )
 _PROLOG = re.compile(r"(?s)\s*(<!--.*?-->|<\?.*?\?>)")
+# Text may come as one gzip stream or an archive of one file; workbooks are archives themselves.
+_PACKED_TEXT = frozenset(("csv", "json", "xml"))
+_PACKED_FILES = frozenset(("xlsx", "ods"))
 _PASSWORD = re.compile(r"(?is)<input[^>]+type\s*=\s*[\"']?password")
 _TEXT_BYTES = bytes({*range(0x20, 0x7F), 0x09, 0x0A, 0x0D, *range(0x80, 0x100)})
 _HIGH_PUNCTUATION = bytes(range(0x80, 0xC0))
@@ -28,6 +35,14 @@ def judge(content: bytes, content_type: str, expected: tuple[str, ...]) -> str |
     if not content.strip(b"\xef\xbb\xbf \t\r\n\0"):
         return "The body is empty"
     wanted = " or ".join(expected)
+    if "xls" in expected and (is_spreadsheet_xml(content) or is_table_page(content)):
+        # Export buttons write HTML tables and XML under this name; the reader takes them for what they are.
+        return None
+    if _PACKED_TEXT.intersection(expected) and not _PACKED_FILES.intersection(expected):
+        try:
+            content = unpacked(content)
+        except ReadError as trouble:
+            return f"{trouble.problem[0].upper()}{trouble.problem[1:]}"
     if _is_html(content):
         if _PASSWORD.search(_opening(content, len(content))):
             return f"A login page came where {wanted} was expected"
@@ -109,7 +124,8 @@ def _judge_zip(content: bytes, member: str, name: str) -> str | None:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             if sum(part.file_size for part in archive.infolist()) > MAX_UNPACKED:
                 return f"The {name} workbook unpacks to more than {MAX_UNPACKED} bytes"
-            if not any(re.fullmatch(member, part) for part in archive.namelist()):
+            parts = [part.replace("\\", "/").lstrip("/").lower() for part in archive.namelist()]
+            if not any(re.fullmatch(member, part) for part in parts):
                 return f"The body is a zip archive without a workbook, not {name}"
             damaged = archive.testzip()
     except (zipfile.BadZipFile, zlib.error, OSError, ValueError, EOFError, RuntimeError):
@@ -128,6 +144,8 @@ def _judge_ods(content: bytes, content_type: str) -> str | None:
 
 
 def _judge_xls(content: bytes, content_type: str) -> str | None:
+    if content.startswith(b"PK\x03\x04"):
+        return _judge_xlsx(content, content_type)
     whole = content.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1") and len(content) % 512 == 0
     return None if whole else "The body is not a complete .xls workbook"
 

@@ -12,6 +12,9 @@ Options (all optional)
 ``delimiter``      one character; else whichever of ``, ; tab |`` divides the header line and the records
                    below it evenly; undecided is an error
 ``header_row``     physical line of the header, 1-based, default 1; the lines above it are skipped
+``header_rows``    list of the lines of a header with several levels (years over sexes): ``[1, 2]``. A blank takes
+                   the text to its left; each level is a column ``col_1``, ``col_2`` …, a header's name is its
+                   levels joined by " / "
 ``value_columns``  list of headers, or a regular expression for them; default: all not in ``id_columns``
 ``id_columns``     list of headers kept beside each value; default: every column that is no value column
 ``note_columns``   list of headers whose cells become ``_note`` (joined with "; "), neither id nor value
@@ -21,8 +24,13 @@ Options (all optional)
 
 Each value column gives a row with its header in ``column``. Headers that occur twice become ``Name``,
 ``Name (2)``; a column without header is ``column N``; a header equal to one of our own columns gets a
-number. The line of a locator is the physical line (as an editor counts) where the record starts. Blank
-lines are skipped.
+number; invisible characters around a header are no part of it. The line of a locator is the physical line (as an
+editor counts) where the record starts. Blank lines are skipped, and so are empty cells beyond the header (a
+delimiter at the end of each record).
+
+Packed files (gzip, ZIP of one file) are unpacked. A record with too few or too many cells is refused alone
+(``_problem``). Refused as a whole: malformed quotation marks, a last record that breaks off, a declared column that
+the file has twice.
 """
 
 import csv
@@ -35,7 +43,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv as arrow_csv
 
-from sources.cells import LOCATOR, NOTE, RESERVED, VALUE, Options, ReadError, option
+from sources.cells import LOCATOR, NOTE, PROBLEM, RESERVED, VALUE, Options, ReadError, option
 from sources.readers.options import Count, LineOptions, Names, Number
 from sources.readers.text import (
     FETCH_AGAIN,
@@ -45,6 +53,7 @@ from sources.readers.text import (
     names_option,
     pattern_option,
     unique_names,
+    visible_name,
     wrong_option,
 )
 
@@ -54,22 +63,25 @@ CHUNK = 100_000
 FAST_FROM = 1_000_000  # characters
 
 Record = tuple[int, list[str]]
+_CUT_OFF = "the last record breaks off: it has {} cells, the header has {}"
 
 
 @dataclass(frozen=True)
 class Layout:
-    """What each column of a file is for; positions count from 0."""
+    """What each column of a file is for; positions count from 0. ``levels``: the header's texts by column."""
 
     names: Sequence[str]
     values: Sequence[int]
     ids: Sequence[int]
     notes: Sequence[int]
+    levels: Sequence[Sequence[str]] = ()
 
 
 class DeclaredOptions(LineOptions):
     """What a declaration may say; see the head of the module."""
 
     header_row: Count | None = None
+    header_rows: list[Count] | None = None
     value_columns: Names | None = None
     id_columns: Names | None = None
     note_columns: Names | None = None
@@ -81,12 +93,48 @@ def read(content: bytes, options: Options) -> pa.Table:
     text, delimiter = open_text(content, options)
     stream = records(text, delimiter, options)
     header = next(stream)[1]
-    layout = _layout(unique_names(header, (*RESERVED, COLUMN)), options)
-    if _is_simple(text, layout, options):
+    levels: list[list[str]] = []
+    if options.get("header_rows") is not None:
+        levels = _levels(
+            [header, *(row for _, row in itertools.islice(stream, len(_header_lines(options)) - 1))]
+        )
+        header = [" / ".join(dict.fromkeys(filter(None, texts))) for texts in levels]
+    reserved = (*RESERVED, PROBLEM, COLUMN, *(f"col_{n + 1}" for n in range(len(levels[0]) if levels else 0)))
+    layout = _layout(header, unique_names(header, reserved), levels, options)
+    if not levels and _is_simple(text, layout, options):
         table = _fast(text, delimiter, count_option(options, "header_row", 1, 1), layout)
         if table is not None:
             return table
     return _tables(stream, layout)
+
+
+def _header_lines(options: Options) -> list[int]:
+    """Lines of the header, from 1, one after the other."""
+    declared = options.get("header_rows")
+    lines = declared if isinstance(declared, list | tuple) else [declared]
+    first = lines[0] if lines and isinstance(lines[0], int) and not isinstance(lines[0], bool) else 0
+    if first < 1 or list(lines) != list(range(first, first + len(lines))):
+        raise wrong_option("header_rows", declared, "a list of lines that follow one another, such as [1, 2]")
+    return list(lines)
+
+
+def _first_header_line(options: Options) -> int:
+    if options.get("header_rows") is not None:
+        return _header_lines(options)[0]
+    return count_option(options, "header_row", 1, 1)
+
+
+def _levels(rows: Sequence[Sequence[str]]) -> list[list[str]]:
+    """The header's texts of each column; a blank above a text of its own takes what is to its left."""
+    levels: list[list[str]] = []
+    for column in range(max(map(len, rows))):
+        own = [visible_name(row[column]).strip() if column < len(row) else "" for row in rows]
+        for level in range(len(rows) - 1):
+            same_parent = bool(levels) and own[:level] == levels[-1][:level]
+            if not own[level] and same_parent and any(own[level + 1 :]):
+                own[level] = levels[-1][level]
+        levels.append(own)
+    return levels
 
 
 def open_text(content: bytes, options: Options) -> tuple[str, str]:
@@ -105,21 +153,48 @@ def open_text(content: bytes, options: Options) -> tuple[str, str]:
 
 
 def records(text: str, delimiter: str, options: Options) -> Iterator[Record]:
-    """Header and records with the line where each starts; widths are checked, blank lines left out."""
-    found = _parsed(text, delimiter, count_option(options, "header_row", 1, 1))
+    """Header and records with the line where each starts; blank lines left out.
+
+    A record of another width than the header comes as it is (:func:`misfit` says so), save empty cells at its end.
+    A last record that breaks off in a file whose last line does not end is an error.
+    """
+    found = _parsed(text, delimiter, _first_header_line(options))
     header = next(found, None)
     if header is None:
         raise ReadError("the file has no header line", remedy="Check the option header_row")
-    yield header
     width = len(header[1])
+    while width > 1 and not visible_name(header[1][width - 1]).strip():
+        width -= 1
+    trailing = len(header[1]) - width
+    yield header
+    ended = text.endswith(("\n", "\r"))
+    line, row = header
     for line, row in _without_last(found, count_option(options, "skip_footer", 0)):
-        if len(row) != width:
-            raise ReadError(
-                f"the record has {len(row)} cells, the header has {width}",
-                place=f"line {line}",
-                remedy="Check the delimiter and the end of the file, or declare skip_footer",
-            )
+        # Programs end records, headers or both with one delimiter more.
+        if len(row) > width + trailing and not any(map(str.strip, row[width + trailing :])):
+            row = row[: width + trailing]
+        elif width <= len(row) < width + trailing:
+            row = [*row, *[""] * (width + trailing - len(row))]
         yield line, row
+    if len(row) < width and not ended and line != header[0]:
+        raise ReadError(_CUT_OFF.format(len(row), width + trailing), place=f"line {line}", remedy=FETCH_AGAIN)
+
+
+def misfit(row: Sequence[str | None], width: int) -> str:
+    """Why a record cannot be placed under the header, or ""."""
+    return "" if len(row) == width else f"the record has {len(row)} cells, the header has {width}"
+
+
+def fitted(row: Sequence[str | None], width: int) -> list[str | None]:
+    """A record with exactly as many cells as the header; only for records that are refused anyway."""
+    return [*row, *[None] * (width - len(row))][:width]
+
+
+def with_problems(table: pa.Table, problems: Sequence[str]) -> pa.Table:
+    """The table with a column of reasons, where there are any: those rows are refused one by one."""
+    if not any(problems):
+        return table
+    return table.append_column(PROBLEM, pa.array([problem or None for problem in problems], pa.string()))
 
 
 def _parsed(text: str, delimiter: str, header_row: int) -> Iterator[Record]:
@@ -158,7 +233,7 @@ def _without_last(found: Iterator[Record], count: int) -> Iterator[Record]:
 
 
 def _sniff(text: str, options: Options) -> str:
-    header_row = count_option(options, "header_row", 1, 1)
+    header_row = _first_header_line(options)
     widths = {mark: _widths(text, mark, header_row) for mark in DELIMITERS}
     several = {mark: found for mark, found in widths.items() if found and found[0] > 1}
     even = [mark for mark, found in several.items() if len(set(found)) == 1]
@@ -187,7 +262,9 @@ def _widths(text: str, delimiter: str, header_row: int) -> list[int]:
     return widths[:-1] if len(text) > 200_000 and len(widths) > 1 and len(widths) < 50 else widths
 
 
-def _layout(names: list[str], options: Options) -> Layout:
+def _layout(
+    header: Sequence[str], names: list[str], levels: Sequence[Sequence[str]], options: Options
+) -> Layout:
     notes = _positions(names, names_option(options, "note_columns"), "note_columns")
     ids = _positions(names, names_option(options, "id_columns"), "id_columns")
     declared = options.get("value_columns")
@@ -203,14 +280,36 @@ def _layout(names: list[str], options: Options) -> Layout:
         raise missing_column(declared or "any value column", names)
     if declared is not None and "id_columns" not in options:
         ids = [position for position in others if position not in values]
-    return Layout(names, values, ids, notes)
+    if declared is not None:
+        _refuse_doubles(header, names, [*values, *(ids if "id_columns" in options else ()), *notes])
+    return Layout(names, values, ids, notes, levels)
+
+
+def _refuse_doubles(header: Sequence[str], names: Sequence[str], chosen: Sequence[int]) -> None:
+    """A declared column whose header another column has as well: which of the two is meant is a guess."""
+    picked = set(chosen)
+    texts = [visible_name(text) for text in header]
+    others = {text for position, text in enumerate(texts) if position not in picked}
+    for position in chosen:
+        if texts[position] in others and names[position] == texts[position]:
+            raise column_twice(texts[position])
+
+
+def column_twice(name: str) -> ReadError:
+    """The error for a column that a file has twice and the declaration reads."""
+    return ReadError(
+        f"the file has the column {name!r} twice",
+        remedy="Look which of the two is meant; if both are, name both in the declaration",
+    )
 
 
 def _positions(names: Sequence[str], wanted: Iterable[str], what: str) -> list[int]:
+    places = {name: position for position, name in reversed(list(enumerate(names)))}
+    wanted = list(wanted)
     for name in wanted:
-        if name not in names:
+        if name not in places:
             raise missing_column(name, names, f" (option {what})")
-    return [names.index(name) for name in wanted]
+    return [places[name] for name in wanted]
 
 
 def missing_column(name: object, names: Iterable[str], where: str = "") -> ReadError:
@@ -225,13 +324,15 @@ def _tables(stream: Iterator[Record], layout: Layout) -> pa.Table:
     chunks = []
     while chunk := list(itertools.islice(stream, CHUNK)):
         chunks.append(_table(chunk, layout))
-    return pa.concat_tables(chunks) if chunks else _table([], layout)
+    return pa.concat_tables(chunks, promote_options="default") if chunks else _table([], layout)
 
 
 def _table(chunk: list[Record], layout: Layout) -> pa.Table:
     """One chunk of records as cells: record by record, within it column by column."""
     times = range(len(layout.values))
-    rows = [row for _, row in chunk]
+    width = len(layout.names)
+    problems = [misfit(row, width) for _, row in chunk]
+    rows = [fitted(row, width) if problem else row for (_, row), problem in zip(chunk, problems, strict=True)]
     lines = pa.array([line for line, _ in chunk for _ in times], pa.int64())
     headers = pa.array([layout.names[position] for position in layout.values] * len(chunk), pa.string())
     notes = [joined(row[position] for position in layout.notes) for row in rows] if layout.notes else None
@@ -244,9 +345,12 @@ def _table(chunk: list[Record], layout: Layout) -> pa.Table:
         COLUMN: headers,
     }
     for position in layout.ids:
-        texts = [row[position] for row in rows for _ in times]
+        texts: list[str | None] = [row[position] for row in rows for _ in times]
         columns[layout.names[position]] = pa.array(texts, pa.string())
-    return pa.table(columns)
+    for level in range(len(layout.levels[0]) if layout.levels else 0):
+        own = [layout.levels[position][level] for position in layout.values]
+        columns[f"col_{level + 1}"] = pa.array(own * len(chunk), pa.string())
+    return with_problems(pa.table(columns), [problem for problem in problems for _ in times])
 
 
 def _locators(lines: pa.Array, headers: pa.Array) -> pa.Array:

@@ -1,4 +1,4 @@
-"""Workbooks (.xlsx, .xlsm, .xls, .ods) as offices lay them out: titles, merged headers, footnotes.
+"""Workbooks (.xlsx, .xlsm, .xls, .ods, .fods) as offices lay them out: titles, merged headers, footnotes.
 
 ``layout: cross`` (default) reads a table with labels at the side and dimensions in the header::
 
@@ -27,49 +27,38 @@ Options (all optional unless said)
 ``sections``        ``true``: label rows without values become ``section`` of the rows below
 ``blank_cells``     ``keep`` (default: a null ``_value``) or ``skip``
 ``id_columns``, ``note_columns``   records: names
+``hidden``          ``skip`` (default): hidden sheets, rows and columns are not read, unless ``sheets`` names the
+                    sheet; ``include``: they are. What was passed over is in the table's metadata, ``hidden``
 
-Numbers come in their shortest form with at most 15 digits, as the program shows them (5, 0.3), dates in ISO
-form, errors such as ``#REF!`` as text. Superscripts of formatted text become ``¹``: a footnote number must
-not run into the figure. A row without any value is a heading or a remark and gives no cells. Footnotes
-below the table (``1) …``, ``* …``, ``¹ …``) become ``_note`` of the cells whose text, label or header ends
-with that mark. The declared size of a sheet (its dimension tag) is never trusted.
+A cell's text is what a person sees, decimals apart: ``33.8%`` for 0.338 under a percent format, ``2022`` for a date
+shown as a year, dates else in ISO form, numbers with at most 15 digits, errors such as ``#REF!`` as text. Raised
+characters of formatted text become ``¹``: a footnote number must not run into the figure. The texts above the header
+are column ``title``. A row without any value is a heading or a remark and gives no cells. Footnotes below the table
+(``1) …``, ``* …``, ``¹ …``) become ``_note`` of the cells whose text, label or header ends with that mark.
+
+Files named .xls that are an HTML table or XML Spreadsheet 2003 are read by what they are. Refused: workbooks with a
+password, damaged ones, .xlsb, web pages, text; a formula without a stored result is a text that is no number.
+Opening each kind is in ``workbook``, laying out in ``grid``.
 """
 
-import datetime
-import io
 import re
-import zipfile
-import zlib
-from collections.abc import Callable
-from decimal import Decimal
+from collections.abc import Iterable
 from functools import partial
-from typing import Any, Literal
+from typing import Literal
 
 import pyarrow as pa
-from python_calamine import CalamineSheet, CalamineWorkbook, SheetTypeEnum
 
-from sources.cells import Options, ReadError
-from sources.readers.grid import (
-    CORRECT,
-    SUPERSCRIPTS,
-    Grid,
-    column_letters,
-    column_number,
-    concat,
-    unfold,
-)
+from sources.cells import Options, ReadError, option
+from sources.readers.grid.table import CORRECT, Grid, Merge, column_letters
+from sources.readers.grid.unfold import concat, unfold
 from sources.readers.options import Places, TableOptions
-from sources.readers.text import FETCH_AGAIN, refuse_foreign, wrong_option
+from sources.readers.text import FETCH_AGAIN, looks_like_html, refuse_foreign, wrong_option
+from sources.readers.workbook import markup, ods, xls, xlsx
+from sources.readers.workbook.sheet import Content, Sheet, check_extent, locked
 
-MAX_UNPACKED = 1_000_000_000
-MAX_CELLS = 40_000_000
-_SHEET = re.compile(r"xl/(worksheets/.*|sharedStrings)\.xml", re.IGNORECASE)
-_FAR = re.compile(rb"r=[\"'](?:[A-Z]{3}\d+|[A-Z]{1,2}\d{5,})[\"']")  # begins with fixed letters: fast
-_REFERENCE = re.compile(rb"r=[\"']([A-Z]{1,3})(\d+)[\"']")
-_ERROR_CELL = re.compile(rb'(<(?:\w+:)?c [^>]*?\bt=)"e"')
-_RAISED = re.compile(
-    rb'(<(?:\w+:)?vertAlign val="superscript"\s*/>.*?<(?:\w+:)?t(?:\s[^>]*)?>)([^<]*)', re.DOTALL
-)
+HIDDEN = b"hidden"
+_OLD_FILE = b"\xd0\xcf\x11\xe0"
+_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 
 
 class SheetOptions(TableOptions):
@@ -77,6 +66,7 @@ class SheetOptions(TableOptions):
 
     layout: Literal["cross", "records"] | None = None
     sheets: Places | None = None
+    hidden: Literal["skip", "include"] | None = None
 
 
 class DeclaredOptions(SheetOptions):
@@ -87,193 +77,141 @@ class DeclaredOptions(SheetOptions):
 
 def read(content: bytes, options: Options) -> pa.Table:
     """Cells of a workbook; see the module for options."""
-    workbook = _open(content)
+    sheets = _sheets(content)
     common = {name: value for name, value in options.items() if name != "tables"}
     groups = options.get("tables", [{}])
     if not isinstance(groups, list) or not groups or not all(isinstance(group, dict) for group in groups):
         raise wrong_option("tables", groups, "a list of option groups")
-    grids: dict[str, Grid] = {}
-    tables = []
+    contents: dict[str, Content] = {}
+    tables, passed_over = [], []
     for group in groups:
         merged = {**common, **group}
-        for name in _chosen(workbook, merged.get("sheets")):
-            if name not in grids:
-                grids[name] = _grid(workbook, name)
-            if grids[name].rows or merged.get("sheets") is not None:
-                tables.append(unfold(grids[name], merged))
-    return concat(tables)
+        include = option(merged, "hidden", "skip", allowed=("skip", "include")) == "include"
+        for sheet in _chosen(sheets, merged.get("sheets")):
+            if sheet.hidden and not include and merged.get("sheets") is None:
+                passed_over.append(f"sheet {sheet.name}")
+                continue
+            if sheet.name not in contents:
+                contents[sheet.name] = sheet.load()
+            grid, hidden = _grid(sheet.name, contents[sheet.name], include)
+            passed_over += hidden
+            if grid.rows or merged.get("sheets") is not None:
+                tables.append(unfold(grid, merged))
+    return _told(concat(tables), passed_over)
 
 
-def sheet_names(content: bytes) -> list[str]:
-    """Names of the sheets that hold cells, in the workbook's order."""
-    return _worksheets(_open(content))
+def _told(table: pa.Table, passed_over: Iterable[str]) -> pa.Table:
+    """The table with metadata on what hidden parts were not read."""
+    text = ", ".join(dict.fromkeys(passed_over))
+    return table.replace_schema_metadata({HIDDEN: text.encode()}) if text else table
 
 
-def _open(content: bytes) -> CalamineWorkbook:
-    """The workbook, after the checks that keep a damaged or hostile file from hurting."""
-    if not content.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
-        refuse_foreign(content)
-        raise ReadError("the file is not a workbook", remedy=FETCH_AGAIN)
-    if content.startswith(b"PK"):
-        content = _prepared(content)
-    workbook: CalamineWorkbook = _guarded(lambda: CalamineWorkbook.from_filelike(io.BytesIO(content)), "")
-    return workbook
+def _sheets(content: bytes) -> list[Sheet]:
+    """The sheets of a workbook of whatever kind its bytes are."""
+    if content.startswith(b"PK\x03\x04"):
+        # The first member of an OpenDocument file is its uncompressed type.
+        return ods.sheets(content) if b"opendocument" in content[:200] else xlsx.sheets(content)
+    if content.startswith(_OLD_FILE):
+        if _ENCRYPTED in content:
+            raise locked()
+        return xls.sheets(content)
+    if markup.is_spreadsheet_xml(content):
+        return markup.spreadsheet_sheets(content)
+    if looks_like_html(content) or markup.is_table_page(content):
+        return markup.html_sheets(content)
+    if b"opendocument" in content[:4096] and content.lstrip().startswith(b"<"):
+        return ods.sheets(content)
+    raise _no_workbook(content)
 
 
-def _guarded(action: Callable[[], Any], place: str) -> Any:
-    """Call into calamine; what it raises (a panic of its Rust code included) is a ReadError."""
-    try:
-        return action()
-    except BaseException as trouble:
-        kind = type(trouble)
-        if kind.__module__.startswith("python_calamine") or kind.__name__ == "PanicException":
-            locked = "password" in f"{kind.__name__} {trouble}".lower()
-            problem = "the workbook is protected by a password" if locked else "the workbook is damaged"
-            remedy = "Ask the publisher for an open file" if locked else FETCH_AGAIN
-            raise ReadError(problem + _detail(trouble), place=place, remedy=remedy) from None
-        if isinstance(trouble, (OSError, ValueError, zipfile.BadZipFile)):
-            raise ReadError("the workbook is damaged", place=place, remedy=FETCH_AGAIN) from None
-        raise
-
-
-def _prepared(content: bytes) -> bytes:
-    """The workbook with error cells and superscripts turned into text; itself where there are none."""
-    try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            if sum(part.file_size for part in archive.infolist()) > MAX_UNPACKED:
-                raise ReadError(f"the workbook unpacks to more than {MAX_UNPACKED} bytes", remedy=FETCH_AGAIN)
-            changed = {}
-            for name in archive.namelist():
-                if _SHEET.fullmatch(name):
-                    before = archive.read(name)
-                    _check_extent(before, name)
-                    after = _readable(before)
-                    if after is not before:
-                        changed[name] = after
-            return _repacked(archive, changed) if changed else content
-    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, RuntimeError) as trouble:
-        raise ReadError("the workbook is damaged" + _detail(trouble), remedy=FETCH_AGAIN) from None
-
-
-def _detail(trouble: BaseException) -> str:
-    text = " ".join(str(trouble).split())[:120]
-    return f" ({text})" if text else ""
-
-
-def _check_extent(xml: bytes, name: str) -> None:
-    """One cell far away makes a reader set aside memory for all between: refuse instead of crashing."""
-    if not _FAR.search(xml):
-        return
-    rows, seen = 0, set()
-    for place in _REFERENCE.finditer(xml):
-        rows = max(rows, int(place[2]))
-        seen.add(place[1])
-    columns = max(column_number(letters.decode()) for letters in seen) + 1
-    if rows * columns > MAX_CELLS:
-        raise ReadError(
-            f"the sheet spans {rows} rows and {columns} columns, more than {MAX_CELLS} cells",
-            place=name,
-            remedy="Delete the stray far cells in a spreadsheet program, note it, and add the file by hand",
+def _no_workbook(content: bytes) -> ReadError:
+    """The error for a file that only its name calls a workbook."""
+    refuse_foreign(content)
+    if content[:200].lower().lstrip().startswith((b"mime-version:", b"content-type:")):
+        return ReadError(
+            "the file is a web archive (MHTML), not a workbook",
+            remedy="Save it as .xlsx in a spreadsheet program and add it by hand",
         )
+    lines = content[:4096].replace(b"\x00", b"").splitlines()
+    if lines and any(mark in lines[0] for mark in (b"\t", b";", b",")) and min(lines[0]) > 8:
+        return ReadError(
+            "the file is delimited text, not a workbook", remedy="Declare reader: delimited for this file"
+        )
+    return ReadError("the file is not a workbook", remedy=FETCH_AGAIN)
 
 
-def _readable(xml: bytes) -> bytes:
-    """Error cells as text, superscript digits as superscript characters."""
-    if b't="e"' in xml:
-        xml = _ERROR_CELL.sub(rb'\1"str"', xml)
-    if b'"superscript"' in xml:
-        xml = _RAISED.sub(_raised, xml)
-    return xml
-
-
-def _raised(match: re.Match[bytes]) -> bytes:
-    return match[1] + match[2].decode("utf-8", "replace").translate(SUPERSCRIPTS).encode()
-
-
-def _repacked(archive: zipfile.ZipFile, changed: dict[str, bytes]) -> bytes:
-    """The same archive with some members replaced, uncompressed."""
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as copy:
-        for name in dict.fromkeys(archive.namelist()):
-            copy.writestr(name, changed[name] if name in changed else archive.read(name))
-    return out.getvalue()
-
-
-def _worksheets(workbook: CalamineWorkbook) -> list[str]:
-    """Sheets with cells: charts and macro sheets hold none."""
-    return [sheet.name for sheet in workbook.sheets_metadata if sheet.typ == SheetTypeEnum.WorkSheet]
-
-
-def _chosen(workbook: CalamineWorkbook, declared: object) -> list[str]:
-    """The names of the declared sheets; one that is missing is an error."""
-    names = _worksheets(workbook)
+def _chosen(sheets: list[Sheet], declared: object) -> list[Sheet]:
+    """The declared sheets; one that is missing is an error."""
     if declared is None:
-        return names
-    if isinstance(declared, str) and declared not in names:
-        return _matching(names, declared)
+        return sheets
+    if isinstance(declared, str) and declared not in [sheet.name for sheet in sheets]:
+        return _matching(sheets, declared)
     entries = declared if isinstance(declared, list | tuple) else [declared]
-    return [_one_sheet(names, entry) for entry in entries]
+    return [_one_sheet(sheets, entry) for entry in entries]
 
 
-def _matching(names: list[str], pattern: str) -> list[str]:
+def _matching(sheets: list[Sheet], pattern: str) -> list[Sheet]:
     try:
-        found = [name for name in names if re.fullmatch(pattern, name)]
+        found = [sheet for sheet in sheets if re.fullmatch(pattern, sheet.name)]
     except re.error:
         raise wrong_option("sheets", pattern, "a sheet name or a regular expression") from None
-    return found or [_one_sheet(names, pattern)]
+    visible = [sheet for sheet in found if not sheet.hidden]
+    return visible or found or [_one_sheet(sheets, pattern)]
 
 
-def _one_sheet(names: list[str], entry: object) -> str:
-    if isinstance(entry, str) and entry in names:
-        return entry
-    if isinstance(entry, int) and not isinstance(entry, bool) and 0 < entry <= len(names):
-        return names[entry - 1]
+def _one_sheet(sheets: list[Sheet], entry: object) -> Sheet:
+    if isinstance(entry, int) and not isinstance(entry, bool) and 0 < entry <= len(sheets):
+        return sheets[entry - 1]
+    for sheet in sheets:
+        if sheet.name == entry:
+            return sheet
     raise ReadError(
-        f"there is no sheet {entry!r} among {', '.join(names)}",
+        f"there is no sheet {entry!r} among {', '.join(sheet.name for sheet in sheets)}",
         remedy=f"{CORRECT}, or look whether the publisher renamed it",
     )
 
 
-def _grid(workbook: CalamineWorkbook, name: str) -> Grid:
-    """One sheet as texts."""
-    place = f"sheet {name}"
-    sheet: CalamineSheet = _guarded(lambda: workbook.get_sheet_by_name(name), place)
-    values = _guarded(lambda: sheet.to_python(skip_empty_area=False), place)
-    merges = [(*first, *last) for first, last in sheet.merged_cell_ranges or []]
-    rows = [[value if type(value) is str else cell_text(value) for value in row] for row in values]
-    return Grid(name, rows, merges, partial(_locate, name), place)
+def _grid(name: str, content: Content, include: bool) -> tuple[Grid, list[str]]:
+    """One sheet as texts at their places; hidden rows and columns are blank. And what was passed over."""
+    hidden_rows = set() if include else content.hidden_rows
+    hidden_columns = set() if include else content.hidden_columns
+    count, _ = check_extent(content.texts, name)
+    rows: list[list[str]] = [[] for _ in range(count)]
+    passed_rows, passed_columns = set(), set()
+    merges = [_visible(merge, hidden_rows, hidden_columns) for merge in content.merges]
+    moved = {old[:2]: new[:2] for old, new in zip(content.merges, merges, strict=True) if new}
+    for place, text in sorted(content.texts.items()):
+        row, column = moved.get(place, place)
+        if row in hidden_rows or column in hidden_columns:
+            passed_rows |= {row} & hidden_rows
+            passed_columns |= {column} & hidden_columns
+            continue
+        texts = rows[row]
+        texts.extend([""] * (column - len(texts) + 1))
+        texts[column] = text
+    hidden = [f"sheet {name} row {row + 1}" for row in sorted(passed_rows)]
+    hidden += [f"sheet {name} column {column_letters(column)}" for column in sorted(passed_columns)]
+    grid = Grid(
+        name,
+        rows,
+        [merge for merge in merges if merge],
+        partial(_locate, name),
+        f"sheet {name}",
+        frozenset(hidden_rows),
+        frozenset(hidden_columns),
+    )
+    return grid, hidden
+
+
+def _visible(merge: Merge, hidden_rows: set[int], hidden_columns: set[int]) -> Merge | None:
+    """A merged cell begins at its first visible place: there its text is seen."""
+    top, left, bottom, right = merge
+    while top <= bottom and top in hidden_rows:
+        top += 1
+    while left <= right and left in hidden_columns:
+        left += 1
+    return (top, left, bottom, right) if top <= bottom and left <= right else None
 
 
 def _locate(sheet: str, row: int, column: int) -> str:
     return f"{sheet}!{column_letters(column)}{row + 1}"
-
-
-def cell_text(value: object) -> str:
-    """A cell as a person reads it: shortest number, ISO date, TRUE or FALSE."""
-    if isinstance(value, str):
-        return value
-    if isinstance(value, bool):
-        return "TRUE" if value else "FALSE"
-    if isinstance(value, float):
-        return _number_text(value)
-    if isinstance(value, int):
-        return str(value)
-    if isinstance(value, datetime.datetime | datetime.date | datetime.time):
-        return value.isoformat()
-    if isinstance(value, datetime.timedelta):
-        return _duration_text(value)
-    return str(value)
-
-
-def _number_text(value: float) -> str:
-    if value.is_integer() and abs(value) < 1e15:
-        return str(int(value))
-    text = f"{value:.15g}"
-    return format(Decimal(text), "f") if "e" in text else text
-
-
-def _duration_text(value: datetime.timedelta) -> str:
-    """Hours, minutes, seconds, as a spreadsheet shows [h]:mm:ss."""
-    sign, seconds = ("-", -value) if value < datetime.timedelta() else ("", value)
-    whole = int(seconds.total_seconds())
-    return f"{sign}{whole // 3600}:{whole % 3600 // 60:02}:{whole % 60:02}"

@@ -1,4 +1,4 @@
-"""JSON-stat 2.0 datasets, JSON-stat 1.x bundles, and PxWeb's ``json-stat`` and ``json-stat2`` answers.
+"""JSON-stat 2.0 datasets and collections, JSON-stat 1.x bundles, and PxWeb's ``json-stat`` and ``json-stat2`` answers.
 
 ::
 
@@ -7,27 +7,31 @@
                    "time": {"category": {"index": ["2022", "2023"]}}},
      "value": [1.5, null, 2, 3]   or sparse   {"0": 1.5, "3": 3},
      "status": {"1": ":"}         or one text for all, or a list}
+    collection: {"class": "collection", "link": {"item": [{"class": "dataset", ...}]}}
     1.x: {"dataset": {"dimension": {"id": [...], "size": [...], "geo": {...}}, "value": ...}}
 
 Each dimension gives two columns, ``geo`` (the category's code) and ``geo_label``; ``status`` becomes
 ``_note``. A dense value list gives every cell of the cube, null where the file says null; a sparse one gives
-the cells that it or ``status`` names, no others. Numbers are the literal text. ``label``, ``source`` and
-``updated`` become table metadata. Locators: ``/value/17``, ``/dataset/value/17``.
+the cells that it or ``status`` names, no others. Where categories have a unit, its words are ``geo_unit`` and
+its ``multiplier`` (a power of ten) is ``UNIT_MULT``, as in SDMX; nothing is multiplied here. Numbers are the
+literal text. ``label``, ``source`` and ``updated`` become table metadata. Locators: ``/value/17``,
+``/dataset/value/17``, ``/link/item/0/value/17``.
 
-Options: ``encoding``; ``dataset`` (the name in a 1.x bundle of several).
+Options: ``encoding``; ``dataset`` (the name in a 1.x bundle of several, the label in a collection of several).
 """
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import pyarrow as pa
 
-from sources.cells import LOCATOR, NOTE, VALUE, Options, ReadError
+from sources.cells import LOCATOR, NOTE, RESERVED, VALUE, Options, ReadError
 from sources.readers.json_text import MISSING, expect_list, expect_object, load, pointer, scalar
 from sources.readers.options import Text, TextOptions
-from sources.readers.text import text_table, unique_names
+from sources.readers.text import joined, text_table, unique_names
 
+UNIT_MULT = "UNIT_MULT"
 _COMPARE = "Compare the file with the JSON-stat format"
 
 
@@ -65,7 +69,33 @@ def read(content: bytes, options: Options) -> pa.Table:
         places = [position // stride % size for position in positions]
         columns[headers[2 * number]] = [codes[place] for place in places]
         columns[headers[2 * number + 1]] = [labels[place] for place in places]
+        columns |= _units(dimensions.get(name), name, [codes[place] for place in places], columns)
     return text_table(columns, _metadata(dataset))
+
+
+def _units(
+    node: Any, name: str, codes: Sequence[str], known: Mapping[str, Any]
+) -> dict[str, Sequence[str | None]]:
+    """Words and power of ten of the units of a dimension's categories, where it has any."""
+    place = f"/dimension{pointer((name,))}/category/unit"
+    units = node.get("category", {}).get("unit") if isinstance(node, dict) else None
+    if not units:
+        return {}
+    entries = {code: expect_object(unit, place) for code, unit in expect_object(units, place).items()}
+    words = {
+        code: joined(scalar(unit.get(key), place) for key in ("label", "base"))
+        for code, unit in entries.items()
+    }
+    powers = {code: scalar(unit.get("multiplier", unit.get("mult")), place) for code, unit in entries.items()}
+    found: dict[str, Sequence[str | None]] = {}
+    if any(words.values()):
+        (column,) = unique_names([f"{name}_unit"], (*RESERVED, *known))
+        found[column] = [words.get(code) for code in codes]
+    if any(powers.values()):
+        if UNIT_MULT in known:
+            raise _broken("two dimensions state a multiplier", place)
+        found[UNIT_MULT] = [powers.get(code) for code in codes]
+    return found
 
 
 def _dataset(document: dict[str, Any], options: Options) -> tuple[dict[str, Any], str]:
@@ -79,6 +109,8 @@ def _dataset(document: dict[str, Any], options: Options) -> tuple[dict[str, Any]
             )
     if "dimension" in document and "value" in document:
         return document, ""
+    if document.get("class") == "collection":
+        return _of_collection(document, options)
     if document.get("class", "dataset") != "dataset":
         raise ReadError(
             f"the file is a JSON-stat {document['class']}, not a dataset",
@@ -94,6 +126,31 @@ def _dataset(document: dict[str, Any], options: Options) -> tuple[dict[str, Any]
             remedy="Name one in the option dataset, or check the address",
         )
     return document[name], pointer((name,))
+
+
+def _of_collection(document: dict[str, Any], options: Options) -> tuple[dict[str, Any], str]:
+    """The dataset that a collection holds itself, or the declared one of several; links are not followed."""
+    items = expect_list(
+        expect_object(document.get("link", MISSING), "/link").get("item", MISSING), "/link/item"
+    )
+    held = {
+        position: item
+        for position, item in enumerate(items)
+        if isinstance(item, dict) and "dimension" in item
+    }
+    labels = {position: scalar(item.get("label"), "/link/item") for position, item in held.items()}
+    wanted = options.get("dataset")
+    chosen = [position for position in held if wanted is None or labels[position] == wanted]
+    if len(chosen) == 1:
+        return held[chosen[0]], f"/link/item/{chosen[0]}"
+    links = [str(item.get("href")) for item in items if isinstance(item, dict) and "href" in item]
+    named = ", ".join(str(label) for label in labels.values()) or "none"
+    raise ReadError(
+        f"the collection holds these datasets: {named}"
+        + (f"; it links to {', '.join(links[:5])}" if links else ""),
+        place="/link/item",
+        remedy="Name one in the option dataset, or fetch the address of the dataset itself",
+    )
 
 
 def _numbered(node: Any, total: int, place: str) -> dict[int, str | None]:

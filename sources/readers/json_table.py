@@ -51,6 +51,7 @@ from sources.readers.json_text import (
     step,
 )
 from sources.readers.options import Names, Pattern, Text, TextOptions
+from sources.readers.sdmx_json import is_sdmx_json
 from sources.readers.text import (
     joined,
     names_option,
@@ -107,6 +108,12 @@ class DeclaredOptions(TextOptions):
 def read(content: bytes, options: Options) -> pa.Table:
     """Cells of a JSON answer; see the module for options."""
     document = load(content, options)
+    if is_sdmx_json(document):
+        raise ReadError(
+            "the file is an SDMX-JSON message, whose dimensions are places and no names",
+            place="/",
+            remedy="Declare reader: sdmx_json, or ask the service for SDMX-CSV",
+        )
     for where in names_option(options, "error_if"):
         _refuse_error(document, where)
     rows = list(_rows(document, options))

@@ -5,6 +5,7 @@ last zero, ``1e3`` its exponent). A key given twice in one object is an error, a
 """
 
 import json
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -45,8 +46,8 @@ def _parse(text: str) -> Any:
 def _no_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     result = dict(pairs)
     if len(result) < len(pairs):
-        keys = [key for key, _ in pairs]
-        repeated = next(key for key in keys if keys.count(key) > 1)
+        times = Counter(key for key, _ in pairs)
+        repeated = next(key for key, count in times.items() if count > 1)
         raise ReadError(f"the key {repeated!r} stands twice in one JSON object", remedy=FETCH_AGAIN)
     return result
 

@@ -29,7 +29,7 @@ from sources.cells import LOCATOR, NOTE, VALUE, Options, ReadError
 from sources.readers import delimited
 from sources.readers.json_text import expect_list, expect_object, load, pointer, scalar
 from sources.readers.options import LineOptions, Names, Text
-from sources.readers.text import decode, joined, names_option, text_table, unique_names
+from sources.readers.text import decode, joined, names_option, text_table, unique_names, visible_name
 
 _NOTES = re.compile(
     r"^(COMMENT_OBS(_\d+)?|Observation-level footnotes|Сноски на уровне наблюдени[яй])$", re.IGNORECASE
@@ -65,7 +65,10 @@ def read(content: bytes, options: Options) -> pa.Table:
 def _csv_rows(content: bytes, options: Options, value: str) -> tuple[list[str], Iterator[_Row]]:
     text, delimiter = delimited.open_text(content, {"delimiter": ",", **options})
     stream = delimited.records(text, delimiter, options)
-    names = unique_names(next(stream)[1])
+    header = next(stream)[1]
+    names = unique_names(header)
+    if [visible_name(text) for text in header].count(value) > 1:
+        raise delimited.column_twice(value)
     return names, ((f"line {line}, column {value}", row) for line, row in stream)
 
 
@@ -131,7 +134,11 @@ def _note_positions(names: Sequence[str], options: Options) -> list[int]:
 
 def _table(names: Sequence[str], rows: Sequence[_Row], value: str, notes: Sequence[int]) -> pa.Table:
     dimensions = [name for position, name in enumerate(names) if name != value and position not in notes]
-    cells = [row for _, row in rows]
+    problems = [delimited.misfit(row, len(names)) for _, row in rows]
+    cells = [
+        delimited.fitted(row, len(names)) if problem else row
+        for (_, row), problem in zip(rows, problems, strict=True)
+    ]
     columns: dict[str, list[str | None]] = {
         VALUE: _column(cells, names.index(value)),
         LOCATOR: [place for place, _ in rows],
@@ -140,7 +147,7 @@ def _table(names: Sequence[str], rows: Sequence[_Row], value: str, notes: Sequen
     for name in dimensions:
         columns[name] = _column(cells, names.index(name))
     _refuse_placeholders(columns, dimensions)
-    return text_table(columns)
+    return delimited.with_problems(text_table(columns), problems)
 
 
 def _column(cells: Iterable[Sequence[str | None]], position: int) -> list[str | None]:

@@ -19,15 +19,18 @@ Options besides those of ``excel`` (``sheets`` and ``tables`` do not apply)
 ``keep_rows``, ``skip_rows``   layout text: patterns over whole lines
 
 A place is ``page 3, line 17, column 2`` for a table (the page's text line, the table's column) and
-``page 3, line 17`` for text (of several figures in one line the second is ``page 3, line 17, figure 2``). A scan
-holds no text: that is an error, not an empty table. Small raised digits become ``¹``, so that a footnote number does
-not run into the figure; footnotes below a table are found as in ``excel``.
+``page 3, line 17`` for text (of several figures in one line the second is ``page 3, line 17, figure 2``).
+A scan holds no text: that is an error, not an empty table. Small raised digits
+become ``¹``, so that a footnote number does not run into the figure; a character printed twice (fake bold) counts once;
+turned headers are read along their line, and a page set sideways is turned first. Footnotes below a table are found as
+in ``excel``.
 """
 
 import io
 import itertools
 import logging
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -35,20 +38,12 @@ from typing import Any, Literal
 import pdfplumber
 import pyarrow as pa
 from pdfplumber.page import Page
+from pdfplumber.utils import extract_text
 
 from sources.cells import LOCATOR, RESERVED, VALUE, Options, ReadError, option
-from sources.readers.grid import (
-    CHANGED,
-    COLUMN,
-    CORRECT,
-    FOOTNOTE,
-    SUPERSCRIPTS,
-    Grid,
-    Merge,
-    concat,
-    tidy,
-    unfold,
-)
+from sources.readers.grid.footnotes import FOOTNOTE, SUPERSCRIPTS
+from sources.readers.grid.table import CHANGED, COLUMN, CORRECT, Grid, Merge, tidy
+from sources.readers.grid.unfold import concat, unfold
 from sources.readers.options import Count, Pattern, Places, TableOptions
 from sources.readers.text import (
     FETCH_AGAIN,
@@ -140,6 +135,68 @@ def _pages(pages: Sequence[Page], options: Options) -> list[Page]:
     return [page for page in pages if page.page_number in wanted]
 
 
+def _prepared(page: Page) -> Page:
+    """The page as it is read: upright, each character once, small raised digits as superscripts."""
+    page = _upright(page)
+    sizes = sorted(char["size"] for char in page.chars)
+    if sizes:
+        # Bold drawn by printing a text twice: the copy lies within a part of a character's width.
+        page = page.dedupe_chars(tolerance=max(1, 0.12 * sizes[len(sizes) // 2]))
+    _raise_digits(page)
+    return page
+
+
+def _upright(page: Page) -> Page:
+    """A page whose text is set sideways, turned; a page with some turned headers as it is."""
+    turned = Counter(_direction(char) for char in page.chars if not char["text"].isspace())
+    direction, count = turned.most_common(1)[0] if turned else ("", 0)
+    if direction not in ("btt", "ttb") or count * 10 < sum(turned.values()) * 9:
+        return page
+    source = page.page_obj
+    # pdfminer reads the angle here, pdfplumber there.
+    source.rotate = (source.rotate + (90 if direction == "btt" else 270)) % 360
+    source.attrs["Rotate"] = source.rotate
+    return Page(page.pdf, source, page.page_number, page.initial_doctop)
+
+
+def _direction(char: dict[str, Any]) -> str:
+    """How a character's text runs: from left to right (""), bottom to top or top to bottom."""
+    across, along = char["matrix"][0], char["matrix"][1]
+    if abs(along) <= abs(across):
+        return ""
+    return "btt" if along > 0 else "ttb"
+
+
+def _cell_text(chars: Sequence[dict[str, Any]], settings: dict[str, Any]) -> str:
+    """The text of a cell, which may be turned by a quarter."""
+    turned = Counter(_direction(char) for char in chars if not char["text"].isspace())
+    direction = turned.most_common(1)[0][0] if turned else ""
+    if direction == "btt":
+        settings = {**settings, "line_dir_rotated": "ltr", "char_dir_rotated": "btt"}
+    elif direction == "ttb":
+        settings = {**settings, "line_dir_rotated": "rtl", "char_dir_rotated": "ttb"}
+    return str(extract_text(list(chars), **settings))
+
+
+def _texts(table: Any, settings: dict[str, Any]) -> list[list[str]]:
+    """Texts of a table's cells; a character belongs to the cell in which its middle lies."""
+    rows = []
+    for row in table.rows:
+        inside = [char for char in table.page.chars if _lies_in(char, row.bbox)]
+        rows.append(
+            [
+                tidy(_cell_text([char for char in inside if _lies_in(char, box)], settings)) if box else ""
+                for box in row.cells
+            ]
+        )
+    return rows
+
+
+def _lies_in(char: dict[str, Any], box: tuple[float, float, float, float]) -> bool:
+    across, down = (char["x0"] + char["x1"]) / 2, (char["top"] + char["bottom"]) / 2
+    return bool(box[0] <= across < box[2] and box[1] <= down < box[3])
+
+
 def _raise_digits(page: Page) -> None:
     """Small digits above the line of the character before them become superscripts."""
     base: dict[str, Any] | None = None
@@ -194,8 +251,7 @@ def _text(pages: Sequence[Page], options: Options) -> pa.Table:
 def _kept_lines(pages: Sequence[Page], options: Options) -> Iterator[_Line]:
     keep, skip = pattern_option(options, "keep_rows"), pattern_option(options, "skip_rows")
     for page in pages:
-        _raise_digits(page)
-        for line in _lines(page):
+        for line in _lines(_prepared(page)):
             if (keep is None or keep.search(line.text)) and not (skip and skip.search(line.text)):
                 yield line
         page.close()
@@ -235,7 +291,7 @@ def _found(page: Page, options: Options) -> list[_Found]:
     settings = options.get("table_settings", {})
     if not isinstance(settings, dict):
         raise wrong_option("table_settings", settings, "a group of pdfplumber settings")
-    _raise_digits(page)
+    page = _prepared(page)
     try:
         tables = page.find_tables(settings)
     except (TypeError, ValueError) as trouble:
@@ -244,13 +300,14 @@ def _found(page: Page, options: Options) -> list[_Found]:
         number = count_option(options, "table", 1, 1)
         tables = tables[number - 1 : number]
     lines = _lines(page) if tables else []
-    result = [_table(page.page_number, table, lines) for table in tables]
+    texts = {key.removeprefix("text_"): value for key, value in settings.items() if key.startswith("text_")}
+    result = [_table(page.page_number, table, lines, texts) for table in tables]
     return [table for table in result if any(any(row) for row in table.rows)]
 
 
-def _table(page: int, table: Any, lines: Sequence[_Line]) -> _Found:
+def _table(page: int, table: Any, lines: Sequence[_Line], settings: dict[str, Any]) -> _Found:
     """Texts, merged cells and line numbers of one pdfplumber table."""
-    rows = [[tidy(text or "") for text in row] for row in table.extract()]
+    rows = _texts(table, settings)
     boxes = [row.cells for row in table.rows]
     tops = [row.bbox[1] for row in table.rows]
     lefts = sorted({round(box[0], 1) for row in boxes for box in row if box})

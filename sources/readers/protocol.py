@@ -21,6 +21,7 @@ READERS = (
     "open_sdg",
     "pdf",
     "sdmx_csv",
+    "sdmx_json",
     "sdmx_ml",
     "siat",
     "transcription",

@@ -13,6 +13,8 @@
 Every column but ``OBS_VALUE`` is a dimension or attribute, as published. With ``labels=both`` the header's id
 is the column's name and a cell ``KGZ: Kyrgyzstan`` gives ``REF_AREA`` ``KGZ`` and ``REF_AREA_label``
 ``Kyrgyzstan``; a column is divided only if all its filled cells have that form (free text keeps its colons).
+A row without period and value carries attributes of a series (2.x): they reach the observations that share its
+dimensions (the columns that every observation fills) and have none of their own; the row itself gives no cell.
 Rows with action ``D`` order a deletion and are refused: they are no statistics.
 
 Options: ``encoding``, ``delimiter`` (else told from the header line), ``final_newline`` as in ``delimited``;
@@ -57,11 +59,21 @@ def read(content: bytes, options: Options) -> pa.Table:
     value = str(options.get("value", "OBS_VALUE"))
     if value not in names:
         raise delimited.missing_column(value, names)
+    if sum(_identifier(name, both) == value for name in header) > 1:
+        raise delimited.column_twice(value)
     lines: list[int] = []
-    rows: list[list[str]] = []
+    rows: list[Sequence[str | None]] = []
+    problems: list[str] = []
+    carriers: list[Sequence[str]] = []
     for line, row in stream:
+        problem = delimited.misfit(row, len(names))
+        if not problem and _TIME in names and not row[names.index(_TIME)] and not row[names.index(value)]:
+            carriers.append(row)
+            continue
         lines.append(line)
-        rows.append(row)
+        problems.append(problem)
+        rows.append(delimited.fitted(row, len(names)) if problem else row)
+    rows = _with_series_attributes(rows, carriers, names)
     columns: dict[str, Sequence[str | None]] = {
         name: [row[position] for row in rows] for position, name in enumerate(names)
     }
@@ -71,9 +83,38 @@ def read(content: bytes, options: Options) -> pa.Table:
     if both:
         columns = _divided(columns)
     place = header[names.index(value)]
-    return text_table(
-        {VALUE: values, LOCATOR: [f"line {line}, column {place}" for line in lines], NOTE: notes, **columns}
-    )
+    locators = [f"line {line}, column {place}" for line in lines]
+    table = text_table({VALUE: values, LOCATOR: locators, NOTE: notes, **columns})
+    return delimited.with_problems(table, problems)
+
+
+def _with_series_attributes(
+    rows: Sequence[Sequence[str | None]], carriers: Sequence[Sequence[str]], names: Sequence[str]
+) -> list[Sequence[str | None]]:
+    """Rows whose empty attributes are filled from the rows that carry them for their series."""
+    places = [place for place, name in enumerate(names) if name not in _LEADING]
+    dimensions = {place for place in places if rows and all(row[place] for row in rows)}
+    result = list(rows)
+    for shared, given in _carried(carriers, places, dimensions).items():
+        for number, row in enumerate(result):
+            attributes = given.get(tuple(row[place] for place in shared))
+            if attributes:
+                result[number] = [text or attributes.get(place, text) for place, text in enumerate(row)]
+    return result
+
+
+def _carried(
+    carriers: Sequence[Sequence[str]], places: Sequence[int], dimensions: set[int]
+) -> dict[tuple[int, ...], dict[tuple[str | None, ...], dict[int, str]]]:
+    """By the dimensions that a carrier names and by their codes: its attributes."""
+    found: dict[tuple[int, ...], dict[tuple[str | None, ...], dict[int, str]]] = {}
+    for row in carriers:
+        filled = [place for place in places if row[place]]
+        shared = tuple(place for place in filled if place in dimensions)
+        attributes = {place: row[place] for place in filled if place not in dimensions}
+        own = found.setdefault(shared, {}).setdefault(tuple(row[place] for place in shared), {})
+        own.update(attributes)
+    return found
 
 
 def _has_labels(header: Sequence[str], options: Options) -> bool:

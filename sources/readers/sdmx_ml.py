@@ -12,11 +12,13 @@
       </generic:Obs></generic:Series>
 
 Every key and attribute of observation, series, group and dataset becomes a column; a group's attributes
-reach the series that share its key. Flat messages (observations without series) are read alike. An
+reach the series that share its key (an attribute of the series or observation itself wins). Each dataset has the
+dimension at observation of its own structure. Flat messages (observations without series) are read alike. An
 observation without ``OBS_VALUE`` has a null value. ``ID`` and ``Prepared`` of the header become table
 metadata.
 
-Options: ``value`` (default ``OBS_VALUE``) and ``note_columns`` (list; default those present of
+Options: ``test`` = ``refuse`` (default) or ``accept`` a message whose header says that it is a test;
+``value`` (default ``OBS_VALUE``) and ``note_columns`` (list; default those present of
 ``COMMENT_OBS, OBS_COMMENT, OBS_FOOTNOTE``; they stay columns as well). The encoding is the XML declaration's.
 
 Locators: ``line N, Obs TIME_PERIOD=2019``, and ``line N, character M, Obs …`` where one line holds several
@@ -25,7 +27,8 @@ observations (a message without line feeds). They are counted by Expat while it 
 
 Refused: document type declarations (no entities, so none that expand or fetch), other SDMX messages
 (structure, error, cross-sectional, utility, message groups), the multi-valued components of SDMX 3.0,
-datasets with action Delete, and answers whose footer reports an error. ``codelists`` reads structure
+datasets with action Delete, messages that call themselves truncated, answers whose footer reports an error, and
+those with a footer instead of data: its words are in the sentence. ``codelists`` reads structure
 messages.
 """
 
@@ -33,13 +36,14 @@ import itertools
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 from xml.parsers import expat
 
 import pyarrow as pa
 
-from sources.cells import LOCATOR, NOTE, VALUE, Options, ReadError
+from sources.cells import LOCATOR, NOTE, VALUE, Options, ReadError, option
 from sources.readers.options import Names, ReaderOptions, Text
+from sources.readers.packed import unpacked
 from sources.readers.sdmx_csv import FOOTNOTES
 from sources.readers.text import (
     FETCH_AGAIN,
@@ -92,6 +96,12 @@ _PASSED = frozenset(
         *("DataflowRef", "Ref", "URN", "ID"),
     )
 )
+_TRUE = ("true", "1")
+# Codes of footers beside data that is not all that was asked for (SDMX 2.1, section 7).
+_INCOMPLETE = ("130", "413", "510")
+_ATTRIBUTES = frozenset(
+    (*FOOTNOTES, "OBS_STATUS", "CONF_STATUS", "UNIT_MULT", "DECIMALS", "TITLE", "TITLE_COMPL", "COMMENT_TS")
+)
 _LANGUAGE = "http://www.w3.org/XML/1998/namespace lang"
 
 _Attributes = dict[str, str]
@@ -105,6 +115,7 @@ class _Level:
     line: int
     character: int
     found: _Attributes = field(default_factory=dict)
+    keys: set[str] = field(default_factory=set)
 
 
 @dataclass
@@ -123,10 +134,12 @@ class _Message:
     path: list[str] = field(default_factory=list)
     levels: list[_Level] = field(default_factory=list)
     observations: list[_Observation] = field(default_factory=list)
-    groups: list[tuple[int, _Attributes]] = field(default_factory=list)
+    groups: list[tuple[int, _Attributes, frozenset[str]]] = field(default_factory=list)
     datasets: list[_Attributes] = field(default_factory=list)
     header: _Attributes = field(default_factory=dict)
     time: str = _TIME
+    times: _Attributes = field(default_factory=dict)
+    footer: list[str] = field(default_factory=list)
     text: list[str] = field(default_factory=list)
     faults: list[str] = field(default_factory=list)
     grave: bool = True
@@ -137,6 +150,7 @@ class DeclaredOptions(ReaderOptions):
 
     value: Text | None = None
     note_columns: Names | None = None
+    test: Literal["refuse", "accept"] | None = None
 
 
 def read(content: bytes, options: Options) -> pa.Table:
@@ -151,9 +165,30 @@ def read(content: bytes, options: Options) -> pa.Table:
     parser.EndElementHandler = lambda tag: _end(message, tag)
     parser.CharacterDataHandler = message.text.append
     _parse(parser, content)
+    _refuse_unfit(message, options)
+    return _table(message, options)
+
+
+def _refuse_unfit(message: _Message, options: Options) -> None:
+    """Messages that are no whole, real answer."""
     if message.faults:
         raise ReadError(f"the service reports an error: {' '.join(message.faults)}", remedy=FETCH_AGAIN)
-    return _table(message, options)
+    if message.footer and not message.observations:
+        raise ReadError(
+            f"the service answers without data: {' '.join(message.footer)}",
+            remedy="Ask for less at once, or again later",
+        )
+    if message.header.get("Truncated", "").lower() in _TRUE:
+        raise ReadError(
+            "the header says that the message is truncated", place="Header", remedy="Ask for less at once"
+        )
+    accepted = option(options, "test", "refuse", allowed=("refuse", "accept")) == "accept"
+    if message.header.get("Test", "").lower() in _TRUE and not accepted:
+        raise ReadError(
+            "the header says that the message is a test",
+            place="Header",
+            remedy="Ask the publisher; if its real data say so, declare the reader option test: accept",
+        )
 
 
 def _parser() -> expat.XMLParserType:
@@ -172,6 +207,7 @@ def _parser() -> expat.XMLParserType:
 
 
 def _parse(parser: expat.XMLParserType, content: bytes) -> None:
+    content = unpacked(content)
     refuse_foreign(content)
     try:
         parser.Parse(content, True)
@@ -206,14 +242,31 @@ def _start(message: _Message, parser: expat.XMLParserType, tag: str, attributes:
     if name == "DataSet":
         _refuse_deletion(attributes, line)
         found = {key: text for key, text in _plain(attributes).items() if key not in _TECHNICAL}
+        reference = next((text for key, text in attributes.items() if _local(key) == "structureRef"), "")
+        message.time = _dimension_at_observation(message, reference, line)
         message.levels.append(_Level(name, line, character, found))
         message.datasets.append(message.levels[-1].found)
     elif message.levels:
         _start_inside(message, name, _plain(attributes), line, character)
     elif name == "Structure" and "dimensionAtObservation" in attributes:
-        message.time = attributes["dimensionAtObservation"]
+        message.times[attributes.get("structureID", "")] = attributes["dimensionAtObservation"]
     elif name == "Message" and "Footer" in message.path:
-        message.grave = attributes.get("severity", "Error").lower() == "error"
+        severe = attributes.get("severity", "Error").lower() == "error"
+        message.grave = severe or attributes.get("code", "") in _INCOMPLETE
+
+
+def _dimension_at_observation(message: _Message, reference: str, line: int) -> str:
+    """What the observations of a dataset differ by, as its structure in the header says."""
+    if reference in message.times:
+        return message.times[reference]
+    known = set(message.times.values()) or {_TIME}
+    if len(known) > 1:
+        raise ReadError(
+            f"the dataset does not say which of the structures {', '.join(message.times)} is its own",
+            place=f"line {line}",
+            remedy="Ask the service for one structure at a time",
+        )
+    return known.pop()
 
 
 def _start_inside(message: _Message, name: str, attributes: _Attributes, line: int, character: int) -> None:
@@ -231,6 +284,8 @@ def _start_inside(message: _Message, name: str, attributes: _Attributes, line: i
             raise _misplaced(name, line, "it has no id")
         if "value" in attributes:
             _put(level, key, attributes["value"], line)
+        if message.path[-2] in ("SeriesKey", "GroupKey", "ObsKey"):
+            level.keys.add(key)
     elif name not in _PASSED:
         raise _misplaced(name, line, "it is not part of the versions that are read")
 
@@ -273,18 +328,18 @@ def _end(message: _Message, tag: str) -> None:
 def _end_outside(message: _Message, name: str, text: str) -> None:
     """Header and footer."""
     parent = message.path[-1] if message.path else ""
-    if parent == "Header" and name in ("ID", "Prepared"):
+    if parent == "Header" and name in ("ID", "Prepared", "Test", "Truncated"):
         message.header[name] = text
     if name == "DataSetAction" and text.lower() == "delete":
         raise _deletion("Header")
-    if name == "Text" and "Footer" in message.path and message.grave:
-        message.faults.append(text)
+    if name == "Text" and "Footer" in message.path and text:
+        (message.faults if message.grave else message.footer).append(text)
 
 
 def _close(message: _Message) -> None:
     level = message.levels.pop()
     if level.name not in ("DataSet", "Series", "Obs"):
-        message.groups.append((len(message.datasets) - 1, level.found))
+        message.groups.append((len(message.datasets) - 1, level.found, frozenset(level.keys)))
     elif level.name == "Obs":
         series = message.levels[-1].found if message.levels[-1].name == "Series" else {}
         message.observations.append(
@@ -336,12 +391,13 @@ def _table(message: _Message, options: Options) -> pa.Table:
     dimensions = [name for name in names if name != value]
     for name, column in zip(dimensions, unique_names(dimensions), strict=True):
         columns[column] = [row.get(name) for row in rows]
-    return text_table(columns, message.header)
+    header = {name: text for name, text in message.header.items() if name in ("ID", "Prepared")}
+    return text_table(columns, header)
 
 
 def _rows(message: _Message) -> Iterator[_Attributes]:
     """Per observation all that applies to it: series, observation, groups, dataset."""
-    of_groups = _group_lookup(message.groups)
+    of_groups = _group_lookup(message)
     found: dict[int, _Attributes] = {}
     for item in message.observations:
         for name in item.own.keys() & item.series.keys():
@@ -355,14 +411,17 @@ def _rows(message: _Message) -> Iterator[_Attributes]:
         above = found.get(id(key))
         if above is None:
             above = found[id(key)] = {**message.datasets[item.dataset], **of_groups(item.dataset, key)}
-        yield {**item.series, **item.own, **{name: above[name] for name in above.keys() - key.keys()}}
+        own = {**item.series, **item.own}
+        yield {**own, **{name: text for name, text in above.items() if name not in own}}
 
 
-def _group_lookup(groups: Sequence[tuple[int, _Attributes]]) -> Callable[[int, _Attributes], _Attributes]:
+def _group_lookup(message: _Message) -> Callable[[int, _Attributes], _Attributes]:
     """Attributes that the groups of a dataset give to a series: those whose shared keys all agree."""
     alike: dict[tuple[int, frozenset[str]], list[_Attributes]] = {}
-    for dataset, group in groups:
-        alike.setdefault((dataset, frozenset(group)), []).append(group)
+    named = _group_dimensions(message)
+    for dataset, group, keys in message.groups:
+        names = keys or named[dataset] & group.keys()
+        alike.setdefault((dataset, frozenset(names)), []).append(group)
     indexes: dict[Any, dict[tuple[str, ...], _Attributes]] = {}
 
     def lookup(dataset: int, series: _Attributes) -> _Attributes:
@@ -373,11 +432,37 @@ def _group_lookup(groups: Sequence[tuple[int, _Attributes]]) -> Callable[[int, _
                 continue
             slot = (owner, names, shared)
             if slot not in indexes:
-                indexes[slot] = {tuple(group[name] for name in shared): group for group in members}
+                index: dict[tuple[str, ...], _Attributes] = {}
+                for group in members:
+                    index.setdefault(tuple(group[name] for name in shared), {}).update(group)
+                indexes[slot] = index
             result |= indexes[slot].get(tuple(series[name] for name in shared), {})
         return result
 
     return lookup
+
+
+def _group_dimensions(message: _Message) -> dict[int, set[str]]:
+    """For each dataset the names that place its groups, where the message does not tell keys from attributes.
+
+    A dimension is in every series, and what a group says of it some series says, too; a title is not. The common
+    attributes of SDMX are none, wherever they are.
+    """
+    series: dict[int, dict[int, _Attributes]] = {}
+    for item in message.observations:
+        key = item.series or item.own
+        series.setdefault(item.dataset, {})[id(key)] = key
+    found: dict[int, set[str]] = {}
+    for dataset in range(len(message.datasets)):
+        keys = list(series.get(dataset, {}).values())
+        groups = [group for owner, group, _ in message.groups if owner == dataset]
+        names = set.intersection(*(set(key) for key in keys)) if keys else set[str]()
+        found[dataset] = {
+            name
+            for name in names - _ATTRIBUTES
+            if not {group[name] for group in groups if name in group}.isdisjoint(key[name] for key in keys)
+        }
+    return found
 
 
 def _locators(observations: Sequence[_Observation]) -> list[str]:

@@ -22,6 +22,7 @@ from collections.abc import Iterable, Mapping, Sequence
 import pyarrow as pa
 
 from sources.cells import RESERVED, Options, ReadError, cells_table
+from sources.readers.packed import unpacked
 
 DECLARE = "Declare the option encoding"
 FETCH_AGAIN = "Fetch the file again and look at what the publisher's address returns"
@@ -52,6 +53,7 @@ _RUSSIAN = dict(
     )
 )
 _MARKS_OF_TEXT = frozenset("«»„“”‘’–—…№\u00a0°•")
+_INVISIBLE = "\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff\u00a0\u202f"
 _RUNS = re.compile(r"[^\W\d_]+")
 
 
@@ -75,8 +77,14 @@ def looks_like_html(content: bytes) -> bool:
 
 
 def decode(content: bytes, options: Options) -> str:
-    """The text of a file, without its byte order mark; see the module's rules."""
+    """The text of a file, unpacked and without its byte order mark; see the module's rules."""
+    content = unpacked(content)
     refuse_foreign(content)
+    return decode_text(content, options)
+
+
+def decode_text(content: bytes, options: Options) -> str:
+    """The same for a file that may be a web page."""
     declared = options.get("encoding")
     marked = next((name for mark, name in _MARKS if content.startswith(mark)), None)
     if declared is not None:
@@ -85,7 +93,7 @@ def decode(content: bytes, options: Options) -> str:
         text = _decode_strictly(content, marked)
     else:
         text = _decode_unmarked(content)
-    text = text.removeprefix("\ufeff")
+    text = text.lstrip("\ufeff")
     if "\x00" in text:
         place = f"character {text.index(chr(0)) + 1}"
         raise ReadError(
@@ -175,18 +183,29 @@ def _plausible(text: str) -> bool:
 
 
 def unique_names(names: Iterable[str], taken: Sequence[str] = RESERVED) -> list[str]:
-    """Column names made distinct: ``Name``, ``Name (2)``; a column without a name is ``column N``."""
+    """Column names made distinct: ``Name``, ``Name (2)``; a column without a name is ``column N``.
+
+    Invisible characters around a name are no part of it.
+    """
     seen = set(taken)
+    times: dict[str, int] = {}
     result = []
-    for position, name in enumerate(names, 1):
+    for position, text in enumerate(names, 1):
+        name = visible_name(text)
         base = name if name.strip() else f"column {position}"
-        candidate, count = base, 1
+        candidate, count = base, times.get(base, 1)
         while candidate in seen:
             count += 1
             candidate = f"{base} ({count})"
+        times[base] = count
         seen.add(candidate)
         result.append(candidate)
     return result
+
+
+def visible_name(text: str) -> str:
+    """A header without the invisible characters around it (byte order marks, zero widths, hard spaces)."""
+    return text.strip(_INVISIBLE)
 
 
 def text_table(

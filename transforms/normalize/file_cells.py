@@ -3,14 +3,16 @@
 It reads nothing itself; each step is a function of it that returns columns. What all files share is in ``lookups``.
 """
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from sources.cells import VALUE
+from sources.cells import PROBLEM, VALUE
 from sources.dataset import Dataset
 from transforms.normalize.encoded_columns import EncodedColumn, encode
 from transforms.normalize.facts import FileFacts
 from transforms.normalize.lookups import LookUps
+from transforms.normalize.scale import scaled_column
 
 # What DuckDB's trim removes, for Python's and Arrow's to remove the same.
 SPACES = " \u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000"
@@ -46,12 +48,16 @@ def blank(text: str | None) -> bool:
 
 
 def selected_rows(cells: pa.Table, dataset: Dataset) -> pa.Table:
-    """Rows that the declaration asks for: ``where``, and ``blank: skip`` for cells without text."""
+    """Rows that the declaration asks for (``where``, ``blank: skip``), and those that the reader could not place."""
+    wanted = pa.array(np.ones(cells.num_rows, np.bool_))
     for column, values in dataset.where.items():
-        cells = cells.filter(pc.is_in(cells[column], value_set=pa.array(values, pa.string())))
+        wanted = pc.and_(wanted, pc.is_in(cells[column], value_set=pa.array(values, pa.string())))
     if dataset.numbers.blank == "skip":
-        cells = cells.filter(pc.not_equal(pc.utf8_trim(cells[VALUE], characters=SPACES), ""))
-    return cells
+        filled = pc.not_equal(pc.utf8_trim(cells[VALUE], characters=SPACES), "")
+        wanted = pc.and_(wanted, pc.fill_null(filled, False))
+    if PROBLEM in cells.column_names:
+        wanted = pc.or_(wanted, pc.is_valid(cells[PROBLEM]))
+    return cells.filter(wanted)
 
 
 def missing_columns(cells: pa.Table, dataset: Dataset, facts: FileFacts) -> list[str]:
@@ -64,7 +70,13 @@ def missing_columns(cells: pa.Table, dataset: Dataset, facts: FileFacts) -> list
     for name, parts in (*dataset.concepts.items(), *dataset.breakdown.items()):
         if name not in facts.constants:
             named += [part.columns for part in parts if part.const is None and part.absent is None]
-    if dataset.breakdown_column:
-        named.append((dataset.breakdown_column,))
+    scale = scaled_column(dataset.numbers)
+    named += [(column,) for column in (dataset.breakdown_column, scale) if column]
     missing = [" / ".join(columns) for columns in named if present.isdisjoint(columns)]
     return list(dict.fromkeys(missing))
+
+
+def doubled_columns(cells: pa.Table, dataset: Dataset) -> list[str]:
+    """Columns that the mapping reads and the file has twice: which of the two is meant is a guess."""
+    present, known = set(cells.column_names), set(dataset.columns)
+    return [name for name in dataset.columns if (twin := f"{name} (2)") in present and twin not in known]

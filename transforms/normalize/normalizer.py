@@ -17,11 +17,12 @@ import duckdb
 import pyarrow as pa
 
 from data_contracts.model import Contract
+from sources.cells import RESERVED
 from sources.dataset import Dataset
 from transforms.normalize import quarantine
 from transforms.normalize.encoded_columns import constant
 from transforms.normalize.facts import FileFacts, Normalized
-from transforms.normalize.file_cells import missing_columns, selected_rows
+from transforms.normalize.file_cells import doubled_columns, missing_columns, selected_rows
 from transforms.normalize.lookups import LookUps
 from transforms.normalize.one_file import normalize_file
 
@@ -44,14 +45,20 @@ class Normalizer:
 
     def normalize(self, cells: pa.Table, dataset: Dataset, file: FileFacts) -> Normalized:
         """Observations and refused rows of one file; ``cells`` as described in ``sources.cells``."""
-        missing = missing_columns(cells, dataset, file)
-        if missing:
-            return self._refused_whole(cells, dataset, file, ", ".join(missing))
+        for rule, names in (
+            ("missing_column", missing_columns(cells, dataset, file)),
+            ("column_twice", doubled_columns(cells, dataset)),
+        ):
+            if names:
+                return self._refused_whole(cells, dataset, file, rule, ", ".join(names))
         result = normalize_file(self._lookups, selected_rows(cells, dataset), dataset, file)
         return replace(result, rows=cells.num_rows)
 
-    def _refused_whole(self, cells: pa.Table, dataset: Dataset, file: FileFacts, missing: str) -> Normalized:
-        refusals = constant(self._lookups.refusal("missing_column", place=missing))
+    def _refused_whole(
+        self, cells: pa.Table, dataset: Dataset, file: FileFacts, rule: str, names: str
+    ) -> Normalized:
+        has = ", ".join(name for name in cells.column_names if name not in RESERVED)[:500]
+        refusals = constant(self._lookups.refusal(rule, place=names, value=has))
         no_rows = pa.nulls(cells.num_rows, pa.string())
         refused = quarantine.quarantine_table(self._lookups, cells, refusals, dataset, file, no_rows)
         return Normalized(self.good_schema().empty_table(), refused, cells.num_rows, 0)

@@ -13,6 +13,7 @@ import numpy as np
 import pyarrow as pa
 
 from sources.cells import VALUE
+from sources.dataset import Scale
 from transforms.normalize.concepts import read_concept
 from transforms.normalize.encoded_columns import (
     EncodedColumn,
@@ -27,6 +28,7 @@ from transforms.normalize.encoded_columns import (
 from transforms.normalize.file_cells import FileCells
 from transforms.normalize.queries import registered
 from transforms.normalize.readings import ReadColumn, Reading, read_each
+from transforms.normalize.scale import factor_reader, fixed_factor
 from transforms.parse import numbers
 
 # Reading this many numbers one by one takes less time than planning a query for them.
@@ -62,7 +64,8 @@ def read_numbers(file: FileCells) -> Numbers:
         "obs_lower": lower.refusals,
         "obs_upper": upper.refusals,
     }
-    return Numbers(_scaled(file, floats), placed(rows, words, word, file.count), refusals)
+    scaled, unknown = _scaled(file, floats)
+    return Numbers(scaled, placed(rows, words, word, file.count), {**refusals, "scale": unknown})
 
 
 def read_status(file: FileCells, missing: Mask, word: EncodedColumn) -> ReadColumn:
@@ -71,7 +74,26 @@ def read_status(file: FileCells, missing: Mask, word: EncodedColumn) -> ReadColu
     present = first_that_says(
         [declared.codes, word], lambda status: status not in (None, ""), file.dataset.default_status
     )
-    return ReadColumn(either(missing, word, present), declared.refusals)
+    # A publisher's own reason for a missing value (M, Q, L) says more than its sign.
+    reasons = file.lookups.contract.null_statuses
+    own = declared.codes.recoded(lambda status: status if status in reasons else None)
+    return ReadColumn(either(missing, first_that_says([own, word], bool, None), present), declared.refusals)
+
+
+def counts(file: FileCells, unit: EncodedColumn) -> Mask:
+    """Rows that count something: persons, cases, orders."""
+    return unit.where(lambda code: code == "NUMBER", file.count)
+
+
+def with_fractions(
+    file: FileCells, value: Floats, unit: EncodedColumn, status: EncodedColumn
+) -> EncodedColumn:
+    """The status, where a declaration says what a fraction of a counted thing is (an estimate, say)."""
+    declared = file.dataset.numbers.fractions
+    if declared is None:
+        return status
+    parts = np.abs(value - np.round(value)) > 1e-6
+    return either(parts & counts(file, unit), constant(declared), status)
 
 
 # -- the value's text --------------------------------------------------------------------------------------------
@@ -137,16 +159,37 @@ def _read_bound(file: FileCells, name: str) -> _Bound:
     return _Bound(floats, (*texts.refusals, *bounds.refusals))
 
 
-def _scaled(file: FileCells, floats: Mapping[str, Floats]) -> Mapping[str, Floats]:
-    factor = float(file.dataset.numbers.multiply)
+def _scaled(
+    file: FileCells, floats: Mapping[str, Floats]
+) -> tuple[Mapping[str, Floats], tuple[EncodedColumn, ...]]:
+    """Values and bounds in ones, and refusals of rows whose scale cannot be read."""
+    scale = file.dataset.numbers.multiply
+    if isinstance(scale, Scale):
+        return _scaled_by(file, scale, floats)
+    factor = fixed_factor(file.dataset.numbers)
     if factor == 1:
-        return floats
-    table = pa.table({name: pa.array(column, from_pandas=True) for name, column in floats.items()})
+        return floats, ()
     # 2053.2 thousand is 2 053 200, not 2 053 199.9999999998.
-    scaled = ", ".join(f"round({name} * {factor!r}, 6) AS {name}" for name in floats)
-    with registered(file.lookups.connection, unscaled=table):
-        answer = file.lookups.connection.sql(f"SELECT {scaled} FROM unscaled").to_arrow_table()
-    return {name: answer[name].to_numpy() for name in floats}
+    return {name: np.round(column * factor, 6) for name, column in floats.items()}, ()
+
+
+def _scaled_by(
+    file: FileCells, scale: Scale, floats: Mapping[str, Floats]
+) -> tuple[Mapping[str, Floats], tuple[EncodedColumn, ...]]:
+    """By the factor that a column of the file states for each row."""
+    texts = file.texts(scale.column)
+    factors = texts.recoded(factor_reader(scale))
+    unknown = [
+        file.lookups.refusal("scale_unknown", value=text or "", place=scale.column)
+        if factor is None
+        else None
+        for text, factor in zip(texts.dictionary, factors.dictionary, strict=True)
+    ]
+    factor = factors.spread(_floats(factors.dictionary), file.count)
+    scaled = {
+        name: np.where(factor == 1, column, np.round(column * factor, 6)) for name, column in floats.items()
+    }
+    return scaled, (EncodedColumn(unknown, texts.indices),)
 
 
 def _floats(values: Sequence[float | None]) -> Floats:

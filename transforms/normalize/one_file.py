@@ -27,9 +27,10 @@ from transforms.normalize.file_cells import FileCells
 from transforms.normalize.judgement import judge
 from transforms.normalize.keys import equal_keys
 from transforms.normalize.lookups import LookUps
-from transforms.normalize.numbers_and_status import read_numbers, read_status
+from transforms.normalize.numbers_and_status import read_numbers, read_status, with_fractions
 from transforms.normalize.quarantine import refused_rows
 from transforms.normalize.readings import ReadColumn
+from transforms.normalize.refused_by_text import refused_by_text
 from transforms.normalize.time_period import is_skipped, period_columns, read_period
 
 # Replaced when a release publishes the row; the checks want a well-formed one.
@@ -37,6 +38,7 @@ FIRST_RELEASE = "20000101T000000Z"
 _DIMENSIONS = ("ref_area", "sex", "age", "violence_form", "relationship", "nature")
 # Where several things are wrong with a row, the first of these names the reason; the contract's checks come after.
 _ORDER = (
+    "record",
     "ref_area",
     "indicator",
     "sex",
@@ -50,6 +52,7 @@ _ORDER = (
     "time_period",
     "breakdown",
     "source_id",
+    "scale",
     VALUE,
     "obs_lower",
     "obs_upper",
@@ -95,9 +98,14 @@ def _read_columns(file: FileCells, indicator: ReadColumn, period: ReadColumn) ->
         "breakdown": read_breakdown(file),
         "source_id": read_source(file),
     }
+    unit = read["unit_measure"].codes
     refusals = {name: column.refusals for name, column in read.items()}
     refusals |= {"time_period": period.refusals, "note": note_refusals, **numbers.refusals}
+    for name, more in refused_by_text(file, unit).items():
+        refusals[name] = (*refusals.get(name, ()), *more)
     columns: dict[str, Any] = {name: column.codes for name, column in read.items()}
+    value = numbers.floats["obs_value"]
+    columns["obs_status"] = with_fractions(file, value, unit, columns["obs_status"])
     columns |= period_columns(period.codes) | _facts_of(file)
     columns |= {"note": note, "published_value": file.cells[VALUE], "raw_locator": file.cells[LOCATOR]}
     for name, floats in numbers.floats.items():

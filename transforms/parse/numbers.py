@@ -67,24 +67,28 @@ def _groups(mark: str, least: int = 1) -> str:
 _WHOLE, _PART = "[0-9]{1,15}", "[0-9]{1,25}"
 _POINT = f"(?:[.]{_PART})?"
 _PLAIN = _Form(_WHOLE + _POINT)
+# As R and pandas write large and small numbers: 3e+05, 8.1e-05; always with one digit before the point.
+_EXPONENT = "[eE][+-]?[0-9]{1,2}"
+_SCIENTIFIC = _Form(f"[0-9]{_POINT}{_EXPONENT}")
 # Undeclared, a comma before exactly three digits may group them; it is a decimal mark after a zero alone.
 _NO_GROUP = "(?:[0-9]{1,2}|[0-9]{4,25})"
 _COMMA = _Form(f"{_WHOLE},{_NO_GROUP}|0,[0-9]{{3}}", point=",")
 _SPACED = _Form(_groups(" ") + _POINT, " ")
 _SPACED_COMMA = _Form(f"{_groups(' ')},{_NO_GROUP}", " ", ",")
 _FORMS: Mapping[str | None, tuple[_Form, ...]] = {
-    ".": (_PLAIN, _SPACED, _Form(_groups(",") + _POINT, ",")),
+    ".": (_PLAIN, _SPACED, _Form(_groups(",") + _POINT, ","), _SCIENTIFIC),
     ",": (
         _Form(_WHOLE),
         _Form(f"{_WHOLE},{_PART}", point=","),
         _Form(f"{_groups(' ')}(?:,{_PART})?", " ", ","),
         _Form(f"{_groups('[.]')}(?:,{_PART})?", ".", ","),
+        _Form(f"[0-9](?:,{_PART})?{_EXPONENT}", point=","),
     ),
     None: (
         _PLAIN, _COMMA, _SPACED, _SPACED_COMMA,
-        _Form(f"{_groups(',', 2)}{_POINT}|{_groups(',')}[.]{_PART}", ","),
+        _Form(f"{_groups(',', 2)}{_POINT}|{_groups(',')}[.]{_PART}", ","), _SCIENTIFIC,
     ),
-    "grouped": (_PLAIN, _COMMA, _SPACED, _SPACED_COMMA, _Form(_groups(",") + _POINT, ",")),
+    "grouped": (_PLAIN, _COMMA, _SPACED, _SPACED_COMMA, _Form(_groups(",") + _POINT, ","), _SCIENTIFIC),
 }  # fmt: skip
 _COMPILED = {
     decimal: tuple((re.compile(f"-?(?:{form.pattern})"), form) for form in forms)
@@ -105,7 +109,11 @@ def _literal(text: str, decimal: str | None) -> str | None:
 _TABLE = str.maketrans(
     dict.fromkeys(NARROW_SPACES, " ") | dict.fromkeys(MINUS_SIGNS, "-") | dict.fromkeys(LONG_DASHES, "—")
 )
-_MARKS = re.compile(rf"(?:\s?(?:[*{SUPERSCRIPTS}]+\)?|\[[0-9]{{1,2}}\])|\s[0-9]{{1,2}}\)|\s[a-zа-я]\))+$")
+# Longer than any number with its words: what goes on beyond is no number.
+_LONGEST = 200
+# Ten to a power is no ten with a footnote.
+_POWER = re.compile(r"(?<![0-9.,])10[⁻⁺]?[⁰¹²³⁴⁵⁶⁷⁸⁹]")
+_MARKS = re.compile(rf"(?:\s?(?:[*{SUPERSCRIPTS}]\)?|\[[0-9]{{1,2}}\])|\s[0-9]{{1,2}}\)|\s[a-zа-я]\))+$")
 _PERCENT = re.compile(
     r"\s?(?:%|per ?cent|процент(?:а|ов)?|prozent|foizi?|фоизи?|пайызы?|дарсад)$", re.IGNORECASE
 )
@@ -129,12 +137,28 @@ def parse(
     found = _symbol(body, table)
     if found is not None:
         return found
+    if len(body) > _LONGEST or _POWER.search(body):
+        return _PROBLEM
     body = _without_marks(body)
     found = _symbol(body, table) if body else None
     if found is not None:
         return found
     body = _without_marks(_PERCENT.sub("", body))
     return _interval(body, decimal) or _single(body, decimal) or _phrase(body.casefold(), decimal) or _PROBLEM
+
+
+# A text that is a number, but none of a count: a share, or three digits behind a dot that may group them.
+_SHARE_OF = "[%％]|per ?cent|процент|foiz|фоиз|пайыз|дарсад"
+_DOT_BEFORE_THREE = r"^[^0-9]*[0-9]{1,3}[.][0-9]{3}(?:[^0-9.,]|$)"
+
+
+def no_count_pattern(decimal: str | None) -> str:
+    """Regular expression (Python and RE2) of texts that are read as numbers, but cannot be a count.
+
+    A per cent sign belongs to a share; ``11.357`` without a declared decimal mark may be eleven thousand.
+    """
+    undeclared = decimal not in (".", ",")
+    return f"(?i:{_SHARE_OF})" + (f"|{_DOT_BEFORE_THREE}" if undeclared else "")
 
 
 def clean(text: str) -> str:

@@ -41,6 +41,26 @@ _YEAR_WORDS = (
     "года году годы годов год гг г жылғы жылы жылдың жылдын жылдар жыл жж ж йилнинг йилги йили йиллар йил й "
     "yilning yilgi yili yillar yil y с"
 )
+# With a plain number before it the genitive counts: "3 квартала 2024" is nine months, "III квартала" the third.
+_COUNTED_QUARTERS = "квартала кварталов quarters qtrs"
+_COUNTED_HALVES = "halves"
+_COUNTS = {
+    word: n
+    for n, words in enumerate(
+        (
+            "один одного one бiр bir бир як 1",
+            "два двух two екi эки ики икки ikki ду 2",
+            "три трех three үш үч уч uch се 3",
+            "четыре четырех four төрт тўрт to'rt to‘rt чор 4",
+        ),
+        1,
+    )
+    for word in words.split()
+}
+# In these languages a counted noun has no plural: with a spelled count it is several, "үш тоқсан" is nine months;
+# with a plain number it may be the third one as well, and is not read.
+_UNINFLECTED = "(?:тоқсан|чейре[кг]|чора[кг]|chora[kg]|семоҳа)"
+_ANY_ENDING = "[^\\W0-9_]{0,4}"
 _QUARTERS = (
     "квартал квартала квартале кварталы кварталов кварталдар кв quarter quarters qtr тоқсан тоқсаны чейрек "
     "чейреги чорак чораги chorak choragi семоҳа семоҳаи"
@@ -98,6 +118,22 @@ _NAMED_MONTHS = _patterns(
     rf"{_Y},? {_M}(?:{_TO}{_LAST_M})?(?: {_any(_MONTHS_OF.split())})?",
     rf"(?:с )?{_M} {_Y}{_TO}{_LAST_M} {_LAST_YEAR}",
 )
+_COUNT_WORD = rf"(?P<count>{_any(_COUNTS)})"
+_SPELLED = rf"(?P<count>{_any(word for word in _COUNTS if not word.isdigit())})"
+_FIRST = r"(?:первые |первых |алғашқы |дастлабки |аввалги |first |the first )?"
+_COUNTED_PARTS = _patterns(
+    rf"{_FIRST}{_COUNT_WORD} (?:(?P<quarter>{_any(_COUNTED_QUARTERS.split())})|{_COUNTED_HALVES}){_OF}{_Y}",
+    rf"{_FIRST}{_SPELLED} (?P<quarter>{_UNINFLECTED}{_ANY_ENDING}|квартал){_OF}{_Y}",
+    rf"{_Y},? {_FIRST}{_COUNT_WORD} (?P<quarter>{_any(_COUNTED_QUARTERS.split())})",
+    rf"{_Y},? {_FIRST}{_SPELLED} (?P<quarter>{_UNINFLECTED}{_ANY_ENDING}|квартал{_ANY_ENDING})",
+)
+# What may be the third quarter or three quarters, the second half or two halves.
+_EITHER_WAY = _patterns(
+    rf"[2-4] {_UNINFLECTED}{_OF}{_Y}",
+    rf"{_Y},? [2-4] {_UNINFLECTED}",
+    rf"[2] полугодия{_OF}{_Y}",
+    rf"{_Y},? [2] полугодия",
+)
 _COUNTED_MONTHS = _patterns(rf"(?:первые |first )?{_COUNT}{_OF}{_Y}", rf"{_Y},? {_COUNT}")
 _DAYS = _patterns(
     rf"(?P<day>[0-9]{{1,2}}) {_M} {_Y}",
@@ -118,6 +154,15 @@ _YEAR_WITH_WORD = re.compile(
 )
 
 
+# "2013/16" is four years; more than this is rather a misprint.
+_LONGEST_SPAN = 20
+_YEAR_OR_TWO = r"(?:19|20)[0-9]{2}(?:[/-](?:[0-9]{4}|[0-9]{2}))?"
+_YEAR_SPAN = re.compile(
+    rf"(?:from |с |аз |соли |солҳои )*(?P<first>{_YEAR_OR_TWO})"
+    rf"(?: to | through | until | по | до | то |-)(?P<last>{_YEAR_OR_TWO})"
+)
+
+
 @dataclass(frozen=True)
 class Period:
     """SDMX time period, its frequency code and its first and last day."""
@@ -131,7 +176,19 @@ class Period:
 def parse(text: str) -> Period | None:
     """Read one period; None where it cannot be read without guessing."""
     prepared = _prepare(text)
-    for read in (_years, _numbered, _named_part, _named_months, _counted_months, _day, _sdmx_span):
+    if _first(_EITHER_WAY, prepared) is not None:
+        return None
+    for read in (
+        _years,
+        _several_years,
+        _numbered,
+        _counted_parts,
+        _named_part,
+        _named_months,
+        _counted_months,
+        _day,
+        _sdmx_span,
+    ):
         period = read(prepared)
         if period is not None:
             return period
@@ -204,11 +261,25 @@ def _years(text: str) -> Period | None:
         first, last = int(match["year"]), int(match["to"])
         if len(match["to"]) == 4 and last > first:
             return span(dt.date(first, 1, 1), years=last - first + 1)
-        # Two digits name the next year only, and no month: 2009-10 is October.
-        month = match["mark"] == "-" and 1 <= last <= 12
-        if len(match["to"]) == 2 and last == (first + 1) % 100 and not month:
-            return span(dt.date(first, 1, 1), years=2)
+        # Two digits behind a hyphen name the next year only, and no month: 2009-10 is October.
+        years = (last - first) % 100 + 1
+        hyphen = match["mark"] == "-"
+        if hyphen and (years != 2 or 1 <= last <= 12):
+            return None
+        if len(match["to"]) == 2 and 1 < years <= _LONGEST_SPAN:
+            return span(dt.date(first, 1, 1), years=years)
     return None
+
+
+def _several_years(text: str) -> Period | None:
+    """``2018 to 2020``, ``с 2018 по 2020``, ``2012/13 to 2014/15``: from the first year to the last one named."""
+    match = _YEAR_SPAN.fullmatch(text)
+    if not match:
+        return None
+    begins, ends = _years(match["first"]), _years(match["last"])
+    if not begins or not ends or begins.start >= ends.start:
+        return None
+    return span(begins.start, years=ends.end.year - begins.start.year + 1)
 
 
 def _part(year: int, kind: str, number: int, last: int | None = None) -> Period | None:
@@ -227,6 +298,14 @@ def _numbered(text: str) -> Period | None:
     """``2024-Q1``, ``2024-S1``, ``2024-03``, ``2024-M03`` (with either М), ``H1 2025``, ``03.2024``."""
     found = _first(_NUMBERED, text)
     return _part(int(found["year"]), _KINDS[found.get("kind", "m")], int(found["digits"])) if found else None
+
+
+def _counted_parts(text: str) -> Period | None:
+    """``3 квартала 2024``, ``first three quarters of 2024``, ``үш тоқсан 2024``: the first nine months."""
+    found = _first(_COUNTED_PARTS, text)
+    if not found:
+        return None
+    return _part(int(found["year"]), "q" if "quarter" in found else "s", 1, _COUNTS[found["count"]])
 
 
 def _named_part(text: str) -> Period | None:

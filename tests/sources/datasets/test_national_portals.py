@@ -451,7 +451,7 @@ def test_kz_convictions(observe: Observe) -> None:
 
 
 def test_kz_taldau_answer_as_public_code_describes_it(observe: Observe) -> None:
-    periods = [{"name": "2004 год", "date": "31.12.2004", "value": "115.5"}]
+    periods = [{"name": "2004 год", "date": "31.12.2004", "value": "115"}]
     rows = [
         {"terms": [741880], "termNames": ["РЕСПУБЛИКА КАЗАХСТАН"], "periods": periods},
         {"terms": [268020], "termNames": ["АКМОЛИНСКАЯ ОБЛАСТЬ"], "periods": periods},

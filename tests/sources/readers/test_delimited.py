@@ -1,4 +1,5 @@
 import random
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -77,8 +78,7 @@ def test_headers_that_repeat_or_collide() -> None:
 @pytest.mark.parametrize(
     ("text", "place"),
     [
-        ("a,b\n1,2\n1\n", "line 3"),
-        ("a,b\n1,2,3\n", "line 2"),
+        ("a,b\n1,2\n1", "line 3"),
         ('a,b\n1,"2\n', "line 2"),
         ('a,b\n1,"2"x\n', "line 2"),
     ],
@@ -148,9 +148,10 @@ def test_the_fast_way_leaves_blank_and_ragged_lines_to_the_slow(monkeypatch: pyt
     found = cells("a,b\n1,2\n\n3,4\n\n", value_columns=["b"])
     assert [row["_locator"] for row in found] == ["line 2, column b", "line 4, column b"]
     assert cells("\na,b\n1,2\n", value_columns=["b"])[0]["_locator"] == "line 3, column b"
-    with pytest.raises(ReadError) as caught:
-        cells("a,b\n1,2\n3\n", value_columns=["b"])
-    assert caught.value.place == "line 3"
+    assert [row["_problem"] for row in cells("a,b\n1,2\n3\n", value_columns=["b"])] == [
+        None,
+        "the record has 1 cells, the header has 2",
+    ]
 
 
 def test_locators_lead_back_to_the_text(upstream: Upstream) -> None:
@@ -191,3 +192,55 @@ def test_convictions_with_a_mark_and_mixed_headers(upstream: Upstream, rows: Row
     table = delimited.read(content, {"value_columns": ["amnt_osuzhden", "сумма штрафа"]})
     assert set(table.column("column").to_pylist()) == {"amnt_osuzhden", "сумма штрафа"}
     assert table.column_names[4] == "type_of_punish"
+
+
+def test_two_header_rows_are_levels() -> None:
+    text = "Область;2022;;2023;\n;женщины;мужчины;женщины;мужчины\nЧуйская;12;1;14;2\n"
+    found = cells(text, header_rows=[1, 2], value_columns="^20")
+    assert [(r["Область"], r["col_1"], r["col_2"], r["column"], r["_value"]) for r in found] == [
+        ("Чуйская", "2022", "женщины", "2022 / женщины", "12"), ("Чуйская", "2022", "мужчины", "2022 / мужчины", "1"),
+        ("Чуйская", "2023", "женщины", "2023 / женщины", "14"), ("Чуйская", "2023", "мужчины", "2023 / мужчины", "2"),
+    ]  # fmt: skip
+    assert found[0]["_locator"] == "line 3, column 2022 / женщины"
+    with pytest.raises(ReadError, match="header_rows"):
+        cells(text, header_rows=[1, 3])
+
+
+@pytest.mark.parametrize(
+    "text", ["a;b\n1;2;\n3;4;\n", "a;b;\n1;2;\n3;4;\n", "a;b;\n1;2\n3;4\n", "a;b\n1;2;;\n3;4\n"]
+)
+def test_a_delimiter_at_the_end_of_records_is_none(text: str) -> None:
+    found = cells(text, value_columns=["b"], id_columns=["a"])
+    assert [(row["a"], row["_value"]) for row in found] == [("1", "2"), ("3", "4")]
+    assert "_problem" not in found[0]
+
+
+def test_a_record_of_another_width_is_refused_alone() -> None:
+    found = cells("a,b,c\n1,2,3\n4,5\n6,7,8,9\n10,11,12\n", value_columns=["c"])
+    assert [(row["_value"], row["_problem"]) for row in found] == [
+        ("3", None), (None, "the record has 2 cells, the header has 3"),
+        ("8", "the record has 4 cells, the header has 3"), ("12", None),
+    ]  # fmt: skip
+    with pytest.raises(ReadError, match="breaks off"):
+        cells("a,b,c\n1,2,3\n4,5", value_columns=["c"])
+
+
+@pytest.mark.parametrize("mark", ["\ufeff", "\ufeff\ufeff", "\u200b", "\u00a0", "\u200e\ufeff"])
+def test_invisible_characters_around_a_header_are_none_of_its_name(mark: str) -> None:
+    (row,) = cells(f"{mark}Region{mark},Value{mark}\nChui,1\n", value_columns=["Value"])
+    assert (row["column"], row["Region"], row["_value"]) == ("Value", "Chui", "1")
+
+
+def test_a_declared_column_that_is_there_twice_is_refused() -> None:
+    text = "Year,Value,Value\n2022,1,2\n"
+    for options in ({"value_columns": ["Value"]}, {"value_columns": "^Value$"}):
+        with pytest.raises(ReadError, match="'Value' twice"):
+            cells(text, **options)
+    assert [row["_value"] for row in cells(text, value_columns=["Value", "Value (2)"])] == ["1", "2"]
+
+
+def test_twenty_thousand_equal_headers_take_a_moment() -> None:
+    started = time.perf_counter()
+    found = cells(",".join(["x"] * 20_000) + "\n" + ",".join(["1"] * 20_000) + "\n", delimiter=",")
+    assert found[-1]["column"] == "x (20000)"
+    assert time.perf_counter() - started < 60

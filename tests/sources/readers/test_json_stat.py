@@ -1,5 +1,6 @@
 import copy
 import json
+import time
 from typing import Any
 
 import pytest
@@ -118,3 +119,33 @@ def test_what_does_not_fit_is_refused(cube: dict[str, Any]) -> None:
 def test_other_documents_are_refused(content: bytes) -> None:
     with pytest.raises(ReadError):
         json_stat.read(content, {})
+
+
+def test_a_collection_that_holds_its_datasets() -> None:
+    other = {**copy.deepcopy(CUBE), "label": "Other", "value": [9, 9, 9, 9]}
+    link = {"class": "dataset", "href": "https://stat.example.org/third"}
+    collection = {"version": "2.0", "class": "collection", "link": {"item": [link, CUBE]}}
+    assert read(collection)[0]["_locator"] == "/link/item/1/value/0"
+    assert [row["_value"] for row in read(collection)] == ["1", None, "2.5", "30"]
+    collection["link"] = {"item": [CUBE, other]}
+    assert read(collection, dataset="Other")[0]["_value"] == "9"
+    with pytest.raises(ReadError, match="Homicide victims by relationship, Other"):
+        read(collection)
+    collection["link"] = {"item": [link]}
+    with pytest.raises(ReadError, match=r"links to https://stat\.example\.org/third"):
+        read(collection)
+
+
+def test_units_and_their_power_of_ten() -> None:
+    cube = copy.deepcopy(CUBE)
+    unit = {"F": {"base": "thousand persons", "decimals": 1, "multiplier": 3}}
+    cube["dimension"]["sex"]["category"]["unit"] = unit
+    assert {(row["sex_unit"], row["UNIT_MULT"]) for row in read(cube)} == {("thousand persons", "3")}
+
+
+def test_a_key_twice_among_many_is_found_in_a_moment() -> None:
+    keys = ",".join(f'"k{n}":1' for n in range(300_000))
+    started = time.perf_counter()
+    with pytest.raises(ReadError, match="'k299999' stands twice"):
+        json_stat.read(f'{{{keys},"k299999":2}}'.encode(), {})
+    assert time.perf_counter() - started < 60

@@ -85,7 +85,7 @@ def test_figures_like_the_placeholder_are_kept(text: str) -> None:
         '{"Year":2015,"Value":1}',
         "Year,Total\n2015,1\n",
         "Jahr,Value\n2015,1\n",
-        "Year,Value\n2015\n",
+        "Year,Value\n2015",
         "<!doctype html><html></html>",
     ],
 )

@@ -185,3 +185,59 @@ def test_damage_never_escapes_as_another_exception():
                 pdf.read(damaged, {})
             except SourceError as error:
                 assert error.problem and error.remedy
+
+
+def turned(x, y, text, size=10):
+    """Text that runs from bottom to top."""
+    return f"BT /F1 {size} Tf 0 1 -1 0 {x} {y} Tm ({text}) Tj ET\n"
+
+
+def found(content, **options):
+    return [(row["row_1"], row["col_1"], row["_value"]) for row in pdf.read(content, options).to_pylist()]
+
+
+def ruled(heights, widths, x=50, y=350):
+    """Rules of a table from its upper left corner."""
+    lines, right, bottom = "", x + sum(widths), y - sum(heights)
+    for at in [sum(heights[:n]) for n in range(len(heights) + 1)]:
+        lines += rule(x, y - at, right, y - at)
+    for at in [sum(widths[:n]) for n in range(len(widths) + 1)]:
+        lines += rule(x + at, y, x + at, bottom)
+    return lines
+
+
+def test_bold_that_is_printed_twice_counts_once():
+    bold = "".join(write(155 + shift, 316, "2 611") + write(205 + shift, 316, "255") for shift in (0, 0.4))
+    content = document(
+        ruled([20, 20, 20], [100, 50, 50])
+        + write(55, 336, "Region") + write(155, 336, "2022") + write(205, 336, "2023")
+        + write(55, 316, "All") + bold
+        + write(55, 296, "Chui") + write(155, 296, "11") + write(205, 296, "1 100")
+    )  # fmt: skip
+    assert found(content, header_rows=[1]) == [
+        ("All", "2022", "2 611"), ("All", "2023", "255"), ("Chui", "2022", "11"), ("Chui", "2023", "1 100"),
+    ]  # fmt: skip
+
+
+def test_turned_headers_are_read_along_their_line():
+    down = "BT /F1 10 Tf 0 -1 1 0 218 344 Tm (Men) Tj ET\n"
+    content = document(
+        ruled([60, 20], [100, 50, 50]) + write(55, 296, "Region") + turned(175, 294, "Women") + down
+        + write(55, 276, "Chui") + write(155, 276, "204") + write(205, 276, "96")
+    )  # fmt: skip
+    assert found(content, header_rows=[1]) == [("Chui", "Women", "204"), ("Chui", "Men", "96")]
+
+
+@pytest.mark.parametrize("way", ["left", "right"])
+def test_a_table_set_sideways_is_turned_first(way):
+    matrix = "0 1 -1 0 400 0 cm\n" if way == "left" else "0 -1 1 0 0 400 cm\n"
+    upright = (
+        ruled([20, 20], [100, 50, 50]) + write(55, 336, "Region") + write(155, 336, "2022") + write(205, 336, "2023")
+        + write(55, 316, "Chui") + write(155, 316, "204") + write(205, 316, "96")
+    )  # fmt: skip
+    content = document("q " + matrix + upright + "Q\n")
+    assert found(content, header_rows=[1]) == [("Chui", "2022", "204"), ("Chui", "2023", "96")]
+    lines = pdf.read(
+        content, {"layout": "text", "pattern": r"^(?P<area>\D+) (?P<value>\d+) \d+$"}
+    ).to_pylist()
+    assert [(row["area"], row["_value"]) for row in lines if row["area"] == "Chui"] == [("Chui", "204")]

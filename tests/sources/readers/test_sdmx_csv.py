@@ -63,7 +63,7 @@ def test_deletions_are_refused(action: str) -> None:
     [
         ("", {}),
         ("REF_AREA,VALUE\nKZ,1\n", {}),
-        ("REF_AREA,OBS_VALUE\nKZ\n", {}),
+        ("REF_AREA,OBS_VALUE\nKZ", {}),
         ("<html><body>busy</body></html>", {}),
         ("REF_AREA,OBS_VALUE\nKZ,1\n", {"labels": "names"}),
         ("REF_AREA,OBS_VALUE\nKZ,1\n", {"note_columns": ["NOTE"]}),
@@ -84,3 +84,14 @@ def test_unicef_with_labels_beside_the_codes(upstream: Upstream) -> None:
     for row in table.to_pylist():
         line = lines[int(row["_locator"].split(",")[0].removeprefix("line ")) - 1]
         assert f",{row['TIME_PERIOD']},{row['_value']}," in line
+
+
+def test_rows_with_the_attributes_of_a_series() -> None:
+    text = (
+        "STRUCTURE,STRUCTURE_ID,ACTION,REF_AREA,SEX,COLLECTION,TIME_PERIOD,OBS_STATUS,OBS_VALUE\n"
+        "dataflow,EX:PO(1.0),I,KG,F,SURVEY,,,\ndataflow,EX:PO(1.0),I,KG,,,,,\n"
+        "dataflow,EX:PO(1.0),I,KG,F,,2022,M,NaN\ndataflow,EX:PO(1.0),I,KG,M,,2022,A,7\n"
+        "dataflow,EX:PO(1.0),I,KG,F,REGISTER,2023,A,8\n"
+    )
+    found = [(row["SEX"], row["TIME_PERIOD"], row["COLLECTION"], row["_value"]) for row in cells(text)]
+    assert found == [("F", "2022", "SURVEY", "NaN"), ("M", "2022", "", "7"), ("F", "2023", "REGISTER", "8")]

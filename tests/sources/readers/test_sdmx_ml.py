@@ -210,3 +210,81 @@ def test_the_encoding_is_that_of_the_xml_declaration(encoding: str) -> None:
     body = specific('<Obs AREA="Чуйская" OBS_VALUE="1"/>')
     content = f'<?xml version="1.0" encoding="{name}"?>{body}'.encode(encoding)
     assert sdmx_ml.read(content, {}).to_pylist()[0]["AREA"] == "Чуйская"
+
+
+def test_a_group_gives_what_its_series_does_not_say_itself() -> None:
+    body = """<Group xsi:type="S" REF_AREA="KG" SEX="F" OBS_STATUS="P" TITLE="Women"/>
+<Group xsi:type="S" REF_AREA="KG" SEX="M" OBS_STATUS="P" TITLE="Men"/>
+<Series FREQ="A" REF_AREA="KG" SEX="F" TITLE="Women, yearly"><Obs TIME_PERIOD="2022" OBS_VALUE="72"/></Series>
+<Series FREQ="A" REF_AREA="KG" SEX="M" TITLE="Men, yearly">
+<Obs TIME_PERIOD="2022" OBS_VALUE="7" OBS_STATUS="A"/></Series>"""
+    first, second = cells(specific(body))
+    assert (first["OBS_STATUS"], first["TITLE"]) == ("P", "Women, yearly")
+    assert (second["OBS_STATUS"], second["TITLE"]) == ("A", "Men, yearly")
+
+
+def test_each_dataset_has_the_dimension_at_observation_of_its_own_structure() -> None:
+    def series(key: str, *observations: tuple[str, str]) -> str:
+        values = "".join(
+            f'<g:Obs><g:ObsDimension value="{at}"/><g:ObsValue value="{value}"/></g:Obs>'
+            for at, value in observations
+        )
+        return f'<g:Series><g:SeriesKey><g:Value id="{key}" value="X"/></g:SeriesKey>{values}</g:Series>'
+
+    header = (
+        '<m:Header><m:Structure structureID="A" dimensionAtObservation="TIME_PERIOD"/>'
+        '<m:Structure structureID="B" dimensionAtObservation="SEX"/></m:Header>'
+    )
+    message = (
+        f"<m:GenericData {MES} {GEN}>{header}<m:DataSet structureRef='A'>{series('SEX', ('2022', '72'))}</m:DataSet>"
+        f"<m:DataSet structureRef='B'>{series('TIME_PERIOD', ('F', '70'), ('M', '7'))}</m:DataSet></m:GenericData>"
+    )
+    found = [(row["TIME_PERIOD"], row["SEX"], row["_value"]) for row in cells(message)]
+    assert found == [("2022", "X", "72"), ("X", "F", "70"), ("X", "M", "7")]
+    with pytest.raises(ReadError, match="which of the structures"):
+        cells(message.replace("structureRef='B'", ""))
+
+
+OBSERVATION = '<Series SEX="F"><Obs TIME_PERIOD="2022" OBS_VALUE="1"/></Series>'
+
+
+@pytest.mark.parametrize(
+    ("header", "words"),
+    [
+        ("<m:Truncated>true</m:Truncated>", "truncated"), ("<m:Test>true</m:Test>", "is a test"),
+        ("<m:Test>1</m:Test>", "is a test"),
+    ],
+)  # fmt: skip
+def test_a_message_that_calls_itself_unfit_is_refused(header: str, words: str) -> None:
+    message = specific(OBSERVATION, f"<m:Header>{header}</m:Header>")
+    with pytest.raises(ReadError, match=words):
+        cells(message)
+    if "Test" in header:
+        assert cells(message, test="accept")[0]["_value"] == "1"
+    assert len(cells(specific(OBSERVATION, "<m:Header><m:Test>false</m:Test></m:Header>"))) == 1
+
+
+@pytest.mark.parametrize(
+    ("body", "code", "severity"),
+    [("", "413", "Infomation"), ("", "110", "Warning"), (OBSERVATION, "510", "Warning")],
+)
+def test_a_footer_instead_of_data_is_a_failure_with_its_words(body: str, code: str, severity: str) -> None:
+    footer = (
+        '<f:Footer xmlns:f="http://www.sdmx.org/resources/sdmxml/schemas/v2_1/message/footer">'
+        f'<f:Message code="{code}" severity="{severity}">'
+        "<Text>It will be at another address</Text></f:Message></f:Footer>"
+    )
+    message = specific(body).replace("</m:StructureSpecificData>", footer + "</m:StructureSpecificData>")
+    with pytest.raises(ReadError, match="It will be at another address"):
+        cells(message)
+    harmless = footer.replace(f'code="{code}"', 'code="0"').replace(f'"{severity}"', '"Information"')
+    assert (
+        len(
+            cells(
+                specific(OBSERVATION).replace(
+                    "</m:StructureSpecificData>", harmless + "</m:StructureSpecificData>"
+                )
+            )
+        )
+        == 1
+    )

@@ -1,0 +1,186 @@
+"""Layout ``cross``: labels at the side, dimensions in the header.
+
+::
+
+    A4 Region   B4 2023        D4 2024          -> row_1 Abai, col_1 2024, col_2 women, _value 5
+    A5          B5 men C5 women D5 men E5 women
+    A6 Abai     B6 3 ...
+
+The options are those of ``excel``. Finding and filling the header is in ``header``, notes are in ``footnotes``.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import pyarrow as pa
+
+from sources.cells import NOTE, VALUE, Options, ReadError, option
+from sources.readers.grid.footnotes import footnotes_in, notes_of_cells
+from sources.readers.grid.header import found_header, header_texts, text_at
+from sources.readers.grid.places import cells_of, end_of_data, letter_list, row_list, without_blanks
+from sources.readers.grid.table import CHANGED, Grid, Labels, tidy
+from sources.readers.text import count_option, pattern_option, text_table
+
+SECTION = "section"
+NUMBER = "col_number"
+TITLE = "title"
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Where the parts of one table are, all counted from 0."""
+
+    header: list[int]
+    number: int | None
+    labels: list[int]
+    values: list[int]
+    data: range
+
+
+def cross(grid: Grid, options: Options) -> pa.Table:
+    """Side labels × header levels."""
+    layout = _layout(grid, options)
+    filled = grid.merged_texts() if option(options, "fill_merged", True, allowed=(True, False)) else {}
+    header = header_texts(grid, layout.header, layout.values, filled)
+    columns = _kept_columns(grid, layout, header, options)
+    rows, labels, sections = _kept_rows(grid, layout, filled, columns, options)
+    notes = footnotes_in(grid, range(_last_valued(grid, layout, rows) + 1, len(grid.rows)))
+    out = cells_of(grid, rows, columns)
+    out[NOTE] = notes_of_cells(grid, notes, rows, columns, labels, header)
+    out["sheet"] = [grid.name or None] * len(out[VALUE])
+    for level in range(len(layout.labels)):
+        out[f"row_{level + 1}"] = [labels[row][level] or None for row in rows for _ in columns]
+    for level in range(len(layout.header)):
+        out[f"col_{level + 1}"] = [header[column][level] or None for column in columns] * len(rows)
+    if layout.number is not None:
+        numbers = [grid.at(layout.number, column) or None for column in columns]
+        out[NUMBER] = numbers * len(rows)
+    if title := _title(grid, layout):
+        out[TITLE] = [title] * len(out[VALUE])
+    if sections is not None:
+        out[SECTION] = [sections[row] for row in rows for _ in columns]
+    return text_table(without_blanks(out, options))
+
+
+def _layout(grid: Grid, options: Options) -> Layout:
+    """Declared places, found ones where the declaration leaves them open."""
+    labels = _label_columns(grid, options)
+    declared = options.get("header_rows", "auto")
+    if declared == "auto":
+        header, number, first = found_header(grid, labels)
+    else:
+        header, number = row_list(declared, "header_rows"), None
+        first = max(header, default=-1) + 1
+    if options.get("number_row") is not None:
+        number = count_option(options, "number_row", 1, 1) - 1
+        first = max(first, number + 1)
+    if options.get("first_data_row") is not None:
+        first = count_option(options, "first_data_row", 1, 1) - 1
+    data = range(first, end_of_data(grid, first, options))
+    if not data:
+        raise ReadError("there is no row below the header", place=grid.place, remedy=CHANGED)
+    values = _value_columns(grid, labels, header, data, options)
+    return Layout(header, number, labels, values, data)
+
+
+def _label_columns(grid: Grid, options: Options) -> list[int]:
+    """Columns whose texts name the row: a number of columns, or letters."""
+    declared = options.get("label_columns", 1)
+    if isinstance(declared, int) and not isinstance(declared, bool) and declared >= 0:
+        visible = (column for column in range(max(grid.width, declared + len(grid.hidden_columns))))
+        return [column for column in visible if column not in grid.hidden_columns][:declared]
+    return letter_list(declared, "label_columns", grid)
+
+
+def _value_columns(
+    grid: Grid, labels: Sequence[int], header: Sequence[int], data: range, options: Options
+) -> list[int]:
+    """Declared letters, or every further column that holds anything."""
+    declared = options.get("value_columns")
+    if declared is not None:
+        found = [c for c in letter_list(declared, "value_columns", grid) if c not in grid.hidden_columns]
+        if not found:
+            raise ReadError(
+                f"the declared value_columns {declared!r} are hidden in the file",
+                place=grid.place,
+                remedy="Look whether they are meant to be published; if so, declare hidden: include",
+            )
+        return found
+    used = [*header, *data]
+    found = [
+        column
+        for column in range(max(labels, default=-1) + 1, grid.width)
+        if any(grid.at(row, column) for row in used)
+    ]
+    if not found:
+        raise ReadError("there is no column with values", place=grid.place, remedy=CHANGED)
+    return found
+
+
+def _kept_columns(grid: Grid, layout: Layout, header: Mapping[int, list[str]], options: Options) -> list[int]:
+    """Value columns whose header fits ``keep_columns``."""
+    pattern = pattern_option(options, "keep_columns")
+    if pattern is None:
+        return layout.values
+    kept = [c for c in layout.values if pattern.search(tidy(" / ".join(header[c])))]
+    if not kept:
+        raise ReadError(f"no column header fits {pattern.pattern!r}", place=grid.place, remedy=CHANGED)
+    return kept
+
+
+def _kept_rows(
+    grid: Grid, layout: Layout, filled: Labels, columns: Sequence[int], options: Options
+) -> tuple[list[int], dict[int, list[str]], dict[int, str | None] | None]:
+    """Rows with values, their labels, and the section heading above each where asked for."""
+    keep, skip = pattern_option(options, "keep_rows"), pattern_option(options, "skip_rows")
+    down = option(options, "fill_labels", False, allowed=(True, False))
+    sectioned = option(options, "sections", False, allowed=(True, False))
+    valued = _valued_rows(grid, layout)
+    rows: list[int] = []
+    labels: dict[int, list[str]] = {}
+    sections: dict[int, str | None] = {}
+    previous, section = [""] * len(layout.labels), None
+    for row in layout.data:
+        own = [text_at(grid, filled, row, column) for column in layout.labels]
+        if row == layout.number or (skip and skip.search(tidy(" / ".join(own)))):
+            continue
+        if row not in valued:
+            section = next(filter(None, own), section)
+            continue
+        if down:
+            own = previous = _carried(own, previous)
+        if keep is None or keep.search(tidy(" / ".join(own))):
+            rows.append(row)
+            labels[row], sections[row] = own, section
+    if not rows:
+        problem = f"no row label fits {keep.pattern!r}" if keep else "no row holds values"
+        raise ReadError(problem, place=grid.place, remedy=CHANGED)
+    return rows, labels, sections if sectioned else None
+
+
+def _carried(own: Sequence[str], previous: Sequence[str]) -> list[str]:
+    """Blank labels before the first label of the row take the text of the row above."""
+    first = next((level for level, text in enumerate(own) if text), 0)
+    return [text or (previous[level] if level < first else "") for level, text in enumerate(own)]
+
+
+def _valued_rows(grid: Grid, layout: Layout) -> set[int]:
+    """Data rows with a value of their own or a share in a merged one."""
+    valued = {row for row in layout.data if any(grid.at(row, column) for column in layout.values)}
+    columns = set(layout.values)
+    for top, left, bottom, _ in grid.inner_merges():
+        if top in valued and left in columns and grid.at(top, left):
+            valued.update(range(top, min(bottom, layout.data.stop - 1) + 1))
+    return valued
+
+
+def _last_valued(grid: Grid, layout: Layout, rows: Sequence[int]) -> int:
+    """The last row with values: footnotes are below it."""
+    return max(_valued_rows(grid, layout), default=rows[-1])
+
+
+def _title(grid: Grid, layout: Layout) -> str:
+    """The texts above the header, such as "Table 1. Victims" and "(thousand persons)"."""
+    above = range(min(layout.header, default=layout.data.start))
+    texts = (grid.at(row, column) for row in above for column in range(grid.width))
+    return " / ".join(dict.fromkeys(tidy(text) for text in texts if text))

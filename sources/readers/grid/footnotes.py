@@ -1,0 +1,92 @@
+"""Footnotes of a table: marks at the end of a text, and the lines below the table that explain them.
+
+``125¹`` with a line ``¹ Preliminary`` below gives the cell the note ``¹ Preliminary``; ``¹``, ``1)`` and ``¹⁾`` are
+one mark. The mark stays in the text: what a number is, is decided in ``transforms.parse.numbers``.
+"""
+
+import itertools
+import re
+from collections.abc import Iterable, Mapping, Sequence
+
+from sources.readers.grid.table import Grid, tidy
+from sources.readers.text import joined
+
+SUPERSCRIPTS = str.maketrans("0123456789()", "⁰¹²³⁴⁵⁶⁷⁸⁹⁽⁾")
+FOOTNOTE = re.compile(r"\s*(\*{1,4}|[⁰¹²³⁴⁵⁶⁷⁸⁹]{1,2}[)⁾]?|\d{1,2}\))\s*(?=[^\s*])")
+_PLAIN = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁽⁾", "0123456789()")
+_END_MARK = re.compile(r"(?<=\S)[\s,;]*(\*{1,4}|[⁰¹²³⁴⁵⁶⁷⁸⁹]{1,2}[)⁾]?|(?<!\d)\d{1,2}\))\s*$")
+# More marks than any label has; a longer run is looked at from its end only.
+_LONGEST_RUN = 60
+
+
+def footnotes_in(grid: Grid, rows: Iterable[int]) -> dict[str, str]:
+    """Mark to text, from those of the rows that begin with a mark; the first line of a mark counts."""
+    notes: dict[str, str] = {}
+    for row in rows:
+        line = tidy(" ".join(text for text in grid.rows[row] if text))
+        match = FOOTNOTE.match(line)
+        if match:
+            notes.setdefault(_mark(match[1]), line)
+    return notes
+
+
+def noted(texts: Iterable[str], notes: Mapping[str, str]) -> list[str]:
+    """The notes that the marks of the texts point to."""
+    return [notes[mark] for text in texts for mark in _marks(text) if mark in notes]
+
+
+def notes_of_cells(
+    grid: Grid,
+    notes: Mapping[str, str],
+    rows: Sequence[int],
+    columns: Sequence[int],
+    labels: Mapping[int, Sequence[str]],
+    header: Mapping[int, Sequence[str]],
+) -> list[str | None]:
+    """Footnotes of every kept cell: by the marks of its labels, its header and its own text."""
+    covered = _covered(grid, set(rows), set(columns))
+    if not notes and not covered:
+        return [None] * (len(rows) * len(columns))
+    by_row = {row: noted(labels[row], notes) for row in rows} if notes else {}
+    by_column = {column: noted(header[column], notes) for column in columns} if notes else {}
+    result: list[str | None] = []
+    for row, column in itertools.product(rows, columns):
+        parts = covered.get((row, column), [])
+        if notes:
+            own = noted([grid.at(row, column)], notes)
+            parts = [*by_row[row], *by_column[column], *own, *parts]
+        result.append(joined(dict.fromkeys(parts)))
+    return result
+
+
+def _mark(text: str) -> str:
+    """``¹``, ``1)`` and ``¹⁾`` are one mark."""
+    return text.translate(_PLAIN).rstrip(")")
+
+
+def _marks(text: str) -> list[str]:
+    """Footnote marks at the end of a text; the bracket of ``(art. 99)`` is none."""
+    marks: list[str] = []
+    opened = text.count("(") - text.count(")")
+    text = text[-_LONGEST_RUN:]
+    while match := _END_MARK.search(text):
+        if match[1].endswith(")") and opened >= 0:
+            break
+        opened += match[1].endswith(")")
+        marks.append(_mark(match[1]))
+        text = text[: match.start()]
+    return marks[::-1]
+
+
+def _covered(grid: Grid, rows: set[int], columns: set[int]) -> dict[tuple[int, int], list[str]]:
+    """A remark for places inside a merged cell that is not theirs."""
+    remarks: dict[tuple[int, int], list[str]] = {}
+    for top, left, bottom, right in grid.inner_merges():
+        if not grid.at(top, left):
+            continue
+        inside_rows = [row for row in range(top, bottom + 1) if row in rows]
+        inside_columns = [column for column in range(left, right + 1) if column in columns]
+        for place in itertools.product(inside_rows, inside_columns):
+            if place != (top, left):
+                remarks[place] = [f"part of the merged cell {grid.locate(top, left)}"]
+    return remarks

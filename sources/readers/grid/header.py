@@ -1,0 +1,115 @@
+"""The header of a ``cross`` table: which rows it is, and what it says of each column.
+
+::
+
+    Region  2023          2024          merged 2023 covers its two columns
+            women  men    women  men    -> column C: [2023, men]
+    A       1      2      3      4      a row of column numbers ends the header
+
+Labels, data rows and values are in ``cross``.
+"""
+
+import re
+from collections.abc import Sequence
+
+from sources.cells import ReadError
+from sources.readers.grid.table import Grid, Labels
+
+_NUMBER = re.compile(r"[-+−<>≤≥]?\s?\d[\d\s\u00a0\u202f.,]*%?")
+
+
+def found_header(grid: Grid, labels: Sequence[int]) -> tuple[list[int], int | None, int]:
+    """Header rows, row of column numbers and first data row, told from the looks of the table."""
+    filled = grid.merged_texts()
+    seen_years = False
+    for row in range(min(len(grid.rows), 60)):
+        if not _is_numeric(grid, row, labels):
+            continue
+        if _is_number_row(grid, row, labels):
+            return _block_above(grid, row, filled), row, row + 1
+        if not seen_years and _is_year_row(grid, row, labels):
+            seen_years = True
+            continue
+        return _block_above(grid, row, filled), None, row
+    raise ReadError(
+        "no row of numbers was found below a header", place=grid.place, remedy="Declare header_rows"
+    )
+
+
+def _block_above(grid: Grid, row: int, filled: Labels) -> list[int]:
+    """The rows above that hold more than one text: a title holds one, a gap none."""
+    block: list[int] = []
+    for above in range(row - 1, -1, -1):
+        texts = {text_at(grid, filled, above, column) for column in range(grid.width)} - {""}
+        if above in grid.hidden_rows:
+            continue
+        if len(texts) < 2:
+            break
+        block.insert(0, above)
+    if not block:
+        raise ReadError(
+            "no header was found above the numbers",
+            place=f"{grid.place}, row {row + 1}",
+            remedy="Declare header_rows",
+        )
+    return block
+
+
+def _value_texts(grid: Grid, row: int, labels: Sequence[int]) -> list[str]:
+    """The row's texts beside the labels."""
+    first = max(labels, default=-1) + 1
+    return [text for text in (grid.at(row, column) for column in range(first, grid.width)) if text]
+
+
+def _is_numeric(grid: Grid, row: int, labels: Sequence[int]) -> bool:
+    texts = _value_texts(grid, row, labels)
+    return bool(texts) and sum(bool(_NUMBER.fullmatch(text.strip())) for text in texts) * 2 >= len(texts)
+
+
+def _is_number_row(grid: Grid, row: int, labels: Sequence[int]) -> bool:
+    """1, 2, 3 … beside labels such as А, Б or nothing."""
+    texts = [text.strip() for text in _value_texts(grid, row, labels)]
+    numbers = [int(text) for text in texts if text.isdecimal()]
+    rising = len(numbers) > 2 and numbers == list(range(numbers[0], numbers[0] + len(numbers)))
+    short = all(len(grid.at(row, column).strip()) <= 3 for column in labels)
+    return rising and short and numbers[0] <= 5 and len(texts) - len(numbers) <= 1
+
+
+def _is_year_row(grid: Grid, row: int, labels: Sequence[int]) -> bool:
+    """Years, perhaps beside words such as Total; nothing else."""
+    texts = [text.strip() for text in _value_texts(grid, row, labels)]
+    return all(re.match(r"(19|20)\d\d(?!\d)|\D*[^\W\d_]{3}\D*$", text) for text in texts)
+
+
+def header_texts(
+    grid: Grid, header: Sequence[int], columns: Sequence[int], filled: Labels
+) -> dict[int, list[str]]:
+    """The header levels of every value column; the last level is the column's own text.
+
+    A merged text covers what it covers; an unmerged one also heads the blanks to its right
+    that have a text of their own further down.
+    """
+    levels: dict[int, list[str]] = {}
+    for column in columns:
+        own = [text_at(grid, filled, row, column) for row in header]
+        left = levels.get(column - 1)
+        for level, row in enumerate(header[:-1]):
+            same_parent = left is not None and own[:level] == left[:level]
+            free = (row, column - 1) not in filled
+            if not own[level] and left is not None and same_parent and free and any(own[level + 1 :]):
+                own[level] = left[level]
+        levels[column] = own
+    return {column: _down(own) for column, own in levels.items()}
+
+
+def _down(texts: Sequence[str]) -> list[str]:
+    """Blanks take the text above."""
+    result: list[str] = []
+    for text in texts:
+        result.append(text or (result[-1] if result else ""))
+    return result
+
+
+def text_at(grid: Grid, filled: Labels, row: int, column: int) -> str:
+    """The text that the reader of the table sees at this place."""
+    return filled.get((row, column)) or grid.at(row, column)

@@ -1,0 +1,66 @@
+"""Places of a grid as declarations write them, and the cells that stand there; shared by both layouts."""
+
+import itertools
+import re
+from collections.abc import Mapping, Sequence
+
+from sources.cells import LOCATOR, VALUE, Options, ReadError, option
+from sources.readers.grid.table import CHANGED, Grid, column_number
+from sources.readers.text import count_option, pattern_option, wrong_option
+
+_LETTERS = re.compile(r"([A-Z]{1,3})(?:(:)([A-Z]{1,3})?)?")
+
+
+def row_list(declared: object, name: str) -> list[int]:
+    """Row numbers as declared, from 1, to places from 0."""
+    rows = [declared] if isinstance(declared, int) else declared
+    whole = isinstance(rows, list | tuple) and all(isinstance(n, int) and n > 0 for n in rows)
+    if not whole:
+        raise wrong_option(name, declared, "a list of row numbers from 1")
+    return sorted(int(number) - 1 for number in rows)  # type: ignore[attr-defined]
+
+
+def letter_list(declared: object, name: str, grid: Grid) -> list[int]:
+    """``A``, ``A:C``, ``E:`` (to the last column), or a list of these."""
+    parts = [declared] if isinstance(declared, str) else declared
+    if not isinstance(parts, list | tuple):
+        raise wrong_option(name, declared, "letters of columns such as A, A:C or E:")
+    columns: list[int] = []
+    for part in parts:
+        match = _LETTERS.fullmatch(str(part))
+        if match is None:
+            raise wrong_option(name, declared, "letters of columns such as A, A:C or E:")
+        first = column_number(match[1])
+        open_end = grid.width - 1 if match[2] else first
+        columns += range(first, (column_number(match[3]) if match[3] else open_end) + 1)
+    if not columns or min(columns) >= grid.width:
+        raise ReadError(
+            f"the declared {name} {declared!r} lie outside the table", place=grid.place, remedy=CHANGED
+        )
+    return [column for column in columns if column < grid.width]
+
+
+def end_of_data(grid: Grid, first: int, options: Options) -> int:
+    """The row after the last data row."""
+    last = count_option(options, "last_data_row", len(grid.rows), 1)
+    stop = pattern_option(options, "stop_at")
+    for row in range(first, min(last, len(grid.rows))):
+        if stop is not None and stop.search(grid.first_text(row)):
+            return row
+    return min(last, len(grid.rows))
+
+
+def cells_of(grid: Grid, rows: Sequence[int], columns: Sequence[int]) -> dict[str, list[str | None]]:
+    """Value and place of every kept cell."""
+    return {
+        VALUE: [grid.at(row, column) or None for row in rows for column in columns],
+        LOCATOR: [grid.locate(row, column) for row in rows for column in columns],
+    }
+
+
+def without_blanks(out: Mapping[str, list[str | None]], options: Options) -> Mapping[str, list[str | None]]:
+    """Drop the places where the file holds no cell, if so declared."""
+    if option(options, "blank_cells", "keep", allowed=("keep", "skip")) == "keep":
+        return out
+    kept = [value is not None for value in out[VALUE]]
+    return {name: list(itertools.compress(column, kept)) for name, column in out.items()}

@@ -1,0 +1,139 @@
+"""Layout ``records``: one record a row under one header; header names become columns.
+
+::
+
+    Region  Year  Cases          -> Region Abai, Year 2023, column Cases, _value 5¹, _note "¹ Preliminary"
+    Abai    2023  5¹
+    ¹ Preliminary                   a line with a footnote mark, or one text alone in the row, is no record
+
+The options are those of ``excel``; several header rows are joined by " / ".
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+
+import pyarrow as pa
+
+from sources.cells import NOTE, RESERVED, VALUE, Options, ReadError
+from sources.readers.grid.footnotes import FOOTNOTE, footnotes_in, noted
+from sources.readers.grid.places import cells_of, end_of_data, row_list, without_blanks
+from sources.readers.grid.table import CHANGED, COLUMN, Grid, tidy
+from sources.readers.text import (
+    count_option,
+    joined,
+    names_option,
+    pattern_option,
+    text_table,
+    unique_names,
+    wrong_option,
+)
+
+_REMARK = re.compile(
+    r"(source|note|remark|источник|примечани[ея]|дереккөз|ескерту|булак|эскертүү|manba|izoh|манба|эзоҳ)s?\b",
+    re.IGNORECASE,
+)
+
+
+def records(grid: Grid, options: Options) -> pa.Table:
+    """Header names as column names; each value column gives a row of its own."""
+    header = _header_rows(grid, options)
+    names = unique_names(_names(grid, header), (*RESERVED, "sheet", COLUMN))
+    values = _positions(names, _alternatives(names, options), grid)
+    notes = _positions(names, names_option(options, "note_columns"), grid)
+    chosen = names_option(options, "id_columns")
+    others = [n for n in range(len(names)) if n not in values and n not in notes]
+    ids = _positions(names, chosen, grid) if chosen else others
+    first = count_option(options, "first_data_row", max(header) + 2, 1) - 1
+    last = end_of_data(grid, first, options)
+    remarks = [row for row in range(first, len(grid.rows)) if _is_remark(grid, row, values)]
+    rows = _kept(grid, range(first, last), set(remarks), options)
+    out = cells_of(grid, rows, values)
+    marked = footnotes_in(grid, remarks)
+    out[NOTE] = [
+        joined(
+            dict.fromkeys(
+                [
+                    *(grid.at(row, note) for note in notes),
+                    *noted([*(grid.at(row, n) for n in ids), names[value], grid.at(row, value)], marked),
+                ]
+            )
+        )
+        for row in rows
+        for value in values
+    ]
+    out["sheet"] = [grid.name or None] * len(out[VALUE])
+    named: list[str | None] = [names[value] for value in values]
+    out[COLUMN] = named * len(rows)
+    for position in ids:
+        out[names[position]] = [grid.at(row, position) or None for row in rows for _ in values]
+    return text_table(without_blanks(out, options))
+
+
+def _is_remark(grid: Grid, row: int, values: Sequence[int]) -> bool:
+    """A line below or between the records: no value, and a footnote mark, a word such as Source, or one text alone."""
+    texts = [text for text in map(tidy, grid.rows[row]) if text]
+    if not texts or any(grid.at(row, value) for value in values):
+        return False
+    alone = len(texts) == 1 and grid.width - len(values) > 1
+    return alone or bool(FOOTNOTE.match(texts[0]) or _REMARK.match(texts[0]))
+
+
+def _kept(grid: Grid, data: range, remarks: set[int], options: Options) -> list[int]:
+    """Rows with content, less remarks and those that ``skip_rows`` or ``keep_rows`` leave out."""
+    keep, skip = pattern_option(options, "keep_rows"), pattern_option(options, "skip_rows")
+    rows = []
+    for row in data:
+        texts = grid.rows[row]
+        if not any(texts) or row in remarks:
+            continue
+        line = tidy(" / ".join(texts)) if keep or skip else ""
+        if (skip and skip.search(line)) or (keep and not keep.search(line)):
+            continue
+        rows.append(row)
+    return rows
+
+
+def _header_rows(grid: Grid, options: Options) -> list[int]:
+    """Declared rows, or the first row that holds a declared value column, or a full one."""
+    declared = options.get("header_rows", "auto")
+    if declared != "auto":
+        rows = row_list(declared, "header_rows")
+        if not rows or rows[-1] >= len(grid.rows):
+            raise ReadError("the declared header rows lie below the table", place=grid.place, remedy=CHANGED)
+        return rows
+    wanted = {name for entry in names_option(options, "value_columns") for name in entry.split("|")}
+    widest = max(sum(map(bool, row)) for row in grid.rows[:60])
+    for number, row in enumerate(grid.rows[:60]):
+        texts = {tidy(text) for text in row}
+        if texts & wanted or (not wanted and sum(map(bool, row)) * 2 > widest):
+            return [number]
+    raise ReadError(f"no header with {', '.join(sorted(wanted))} was found", place=grid.place, remedy=CHANGED)
+
+
+def _names(grid: Grid, header: Sequence[int]) -> list[str]:
+    """One name a column; several header rows are joined."""
+    names = []
+    for column in range(grid.width):
+        parts = dict.fromkeys(grid.at(row, column).strip() for row in header)
+        names.append(" / ".join(part for part in parts if part))
+    return names
+
+
+def _alternatives(names: Sequence[str], options: Options) -> list[str]:
+    """``VALUE|txtVALUE`` is the first of the two that the file has."""
+    entries = names_option(options, "value_columns")
+    if not entries:
+        raise wrong_option("value_columns", None, "the names of the columns with values")
+    return [next((n for n in entry.split("|") if n in names), entry) for entry in entries]
+
+
+def _positions(names: Sequence[str], wanted: Iterable[str], grid: Grid) -> list[int]:
+    """Places of the wanted columns."""
+    missing = [name for name in wanted if name not in names]
+    if missing:
+        raise ReadError(
+            f"there is no column {', '.join(missing)} among {', '.join(names)}",
+            place=grid.place,
+            remedy=CHANGED,
+        )
+    return [names.index(name) for name in wanted]

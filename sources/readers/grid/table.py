@@ -1,0 +1,95 @@
+"""The grid of texts that every laid-out table is, with its merged cells and column letters.
+
+A grid keeps the places of the file: row 0, column 0 is cell A1. Rows and columns that the file hides are blank in
+``rows`` and named apart; the reader that opens the file decides that. No layout is known here.
+"""
+
+import functools
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from sources.cells import ReadError
+
+COLUMN = "column"
+CORRECT = "Correct the dataset's declaration"
+CHANGED = "Look at the file: if its layout changed, declare the new one"
+
+# First row, first column, last row, last column, from 0.
+Merge = tuple[int, int, int, int]
+Labels = dict[tuple[int, int], str]
+
+
+@dataclass(frozen=True)
+class Grid:
+    """One table of texts ("" where there is no cell); places and merges count from 0."""
+
+    name: str
+    rows: Sequence[Sequence[str]]
+    merges: Sequence[Merge]
+    locate: Callable[[int, int], str]
+    place: str
+    hidden_rows: frozenset[int] = frozenset()
+    hidden_columns: frozenset[int] = frozenset()
+
+    @functools.cached_property
+    def width(self) -> int:
+        """Number of columns."""
+        return max(map(len, self.rows), default=0)
+
+    def at(self, row: int, column: int) -> str:
+        """The cell's own text; blanks alone are no content."""
+        texts = self.rows[row] if row < len(self.rows) else ()
+        text = texts[column] if column < len(texts) else ""
+        return "" if text.isspace() else text
+
+    def first_text(self, row: int) -> str:
+        """The first text of a row that is more than blanks."""
+        return next((tidy(text) for text in self.rows[row] if text.strip()), "")
+
+    def merged_texts(self) -> Labels:
+        """The text of every place that a merged cell covers."""
+        texts: Labels = {}
+        covered = 0
+        for top, left, bottom, right in self.inner_merges():
+            text = self.at(top, left)
+            if not text:
+                continue
+            covered += (bottom - top + 1) * (right - left + 1)
+            if covered > len(self.rows) * self.width:
+                raise ReadError("merged cells lie over one another", place=self.place, remedy=CHANGED)
+            for row in range(top, bottom + 1):
+                for column in range(left, right + 1):
+                    texts[row, column] = text
+        return texts
+
+    def inner_merges(self) -> list[Merge]:
+        """Merged cells as far as they lie inside the table."""
+        last_row, last_column = len(self.rows) - 1, self.width - 1
+        return [
+            (top, left, min(bottom, last_row), min(right, last_column))
+            for top, left, bottom, right in self.merges
+            if top <= last_row and left <= last_column
+        ]
+
+
+def tidy(text: str) -> str:
+    """Text with its blanks collapsed: what patterns are matched against."""
+    return " ".join(text.split())
+
+
+def column_number(letters: str) -> int:
+    """``A`` is 0, ``AF`` is 31."""
+    number = 0
+    for letter in letters:
+        number = number * 26 + ord(letter) - 64
+    return number - 1
+
+
+@functools.cache
+def column_letters(number: int) -> str:
+    """31 is ``AF``."""
+    letters, number = "", number + 1
+    while number:
+        number, rest = divmod(number - 1, 26)
+        letters = chr(65 + rest) + letters
+    return letters

@@ -1,0 +1,28 @@
+"""One table of texts to long cells: the choice of layout; and several tables as one.
+
+Called by ``excel`` and ``pdf``, whose opening pages list the options. The layouts are in ``cross`` and ``records``.
+"""
+
+from collections.abc import Sequence
+
+import pyarrow as pa
+
+from sources.cells import Options, ReadError, option
+from sources.readers.grid.cross import cross
+from sources.readers.grid.records import records
+from sources.readers.grid.table import CHANGED, CORRECT, Grid
+
+
+def unfold(grid: Grid, options: Options) -> pa.Table:
+    """Long cells of one table."""
+    layout = option(options, "layout", "cross", allowed=("cross", "records"))
+    if not any(text.strip() for row in grid.rows for text in row):
+        raise ReadError("there is no cell with content", place=grid.place, remedy=CHANGED)
+    return records(grid, options) if layout == "records" else cross(grid, options)
+
+
+def concat(tables: Sequence[pa.Table]) -> pa.Table:
+    """Tables of several sheets or pages as one; a column that one lacks is null there."""
+    if not tables:
+        raise ReadError("no table was read", remedy=CORRECT)
+    return pa.concat_tables(tables, promote_options="default").combine_chunks()

@@ -1,0 +1,244 @@
+"""SDMX-JSON data messages 1.0 and 2.0: dimensions and attributes by position.
+
+::
+
+    {"data": {"dataSets": [{"series": {"0:0": {"attributes": [0], "observations": {"0": [72, 0], "1": [70, null]}}}}],
+              "structure": {"dimensions": {"series": [{"id": "REF_AREA", "values": [{"id": "KG", "name": "…"}]}, …],
+                                           "observation": [{"id": "TIME_PERIOD", "values": [{"id": "2022"}, …]}]},
+                            "attributes": {"series": […], "observation": [{"id": "OBS_STATUS", "values": […]}]}}}}
+      -> REF_AREA KG, REF_AREA_label, SEX F, TIME_PERIOD 2022, OBS_STATUS A, _value 72,
+         _locator /data/dataSets/0/series/0:0/observations/0/0
+
+Flat messages ("dimensionAtObservation=AllDimensions": ``observations`` beside no ``series``) are read alike, and so are
+``structures`` (2.0), attributes of the dataset and of groups of dimensions, and messages without ``data``. An
+attribute is a number (the place of its value) or the text itself. Numbers are the literal text of the file.
+
+Options: ``encoding``; ``value`` (the measure; default ``OBS_VALUE``, or the only one); ``note_columns`` as in
+``sdmx_csv``. Refused: messages with ``errors`` (their words are in the sentence), datasets with action Delete, places
+that the structure does not have.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pyarrow as pa
+
+from sources.cells import LOCATOR, NOTE, VALUE, Options, ReadError
+from sources.readers.json_text import MISSING, expect_list, expect_object, load, pointer, scalar
+from sources.readers.options import Names, Text, TextOptions
+from sources.readers.sdmx_csv import FOOTNOTES
+from sources.readers.text import joined, names_option, text_table
+
+_COMPARE = "Compare the file with SDMX-JSON 1.0 or 2.0, or ask the service for SDMX-CSV"
+Row = dict[str, str | None]
+
+
+class DeclaredOptions(TextOptions):
+    """What a declaration may say; see the head of the module."""
+
+    value: Text | None = None
+    note_columns: Names | None = None
+
+
+@dataclass(frozen=True)
+class _Component:
+    """A dimension or attribute: its id, and the codes and labels of its values by place."""
+
+    id: str
+    codes: Sequence[str | None]
+    labels: Sequence[str | None]
+
+    def put(self, row: Row, place: Any, where: str) -> None:
+        """Set the column of this component from a place among its values, or from the text itself."""
+        node = place[0] if isinstance(place, list) and place else place
+        text = scalar(node, where)
+        if text is None:
+            return
+        if not self.codes:
+            row[self.id] = text
+            return
+        if not text.isascii() or not text.isdigit() or int(text) >= len(self.codes):
+            raise ReadError(f"{self.id} has no value number {text}", place=where, remedy=_COMPARE)
+        row[self.id] = self.codes[int(text)]
+        if self.labels[int(text)] is not None:
+            row[f"{self.id}_label"] = self.labels[int(text)]
+
+
+@dataclass(frozen=True)
+class _Structure:
+    """Components by the level at which a message gives them."""
+
+    dimensions: Mapping[str, Sequence[_Component]]
+    attributes: Mapping[str, Sequence[_Component]]
+    measures: Sequence[str]
+
+
+def is_sdmx_json(document: Any) -> bool:
+    """Whether a JSON document is an SDMX-JSON data message."""
+    inner = document.get("data", document) if isinstance(document, dict) else None
+    return isinstance(inner, dict) and "dataSets" in inner and ("structure" in inner or "structures" in inner)
+
+
+def read(content: bytes, options: Options) -> pa.Table:
+    """Cells of an SDMX-JSON message; see the module for options."""
+    document = expect_object(load(content, options), "")
+    if errors := document.get("errors"):
+        raise ReadError(
+            f"the service reports an error: {str(errors)[:300]}", place="/errors", remedy="Correct the query"
+        )
+    if not is_sdmx_json(document):
+        raise ReadError("the file is no SDMX-JSON data message", place="/", remedy=_COMPARE)
+    base = "/data" if "data" in document else ""
+    inner = expect_object(document.get("data", document), base)
+    structures = inner.get("structures", [inner.get("structure")])
+    known = [_structure(expect_object(node, f"{base}/structure")) for node in structures]
+    rows: list[tuple[str, Row]] = []
+    for number, dataset in enumerate(expect_list(inner["dataSets"], f"{base}/dataSets")):
+        place = f"{base}/dataSets/{number}"
+        node = expect_object(dataset, place)
+        if str(node.get("action", "")).lower() in ("delete", "d"):
+            raise ReadError(
+                "the dataset orders a deletion; it publishes no values", place=place, remedy=_COMPARE
+            )
+        rows += _rows(node, known[_whole(node.get("structure", "0"), len(known), place)], place, options)
+    return _table(rows, options)
+
+
+def _whole(node: Any, limit: int, place: str) -> int:
+    text = scalar(node, place) or ""
+    if not text.isascii() or not text.isdigit() or int(text) >= limit:
+        raise ReadError(f"there is no structure {text!r}", place=place, remedy=_COMPARE)
+    return int(text)
+
+
+# -- structure ------------------------------------------------------------------------------------------------
+
+
+def _structure(node: dict[str, Any]) -> _Structure:
+    dimensions, attributes = node.get("dimensions") or {}, node.get("attributes") or {}
+    measures = (node.get("measures") or {}).get("observation") or []
+    return _Structure(
+        {level: _components(dimensions.get(level)) for level in ("dataSet", "series", "observation")},
+        {
+            level: _components(attributes.get(level))
+            for level in ("dataSet", "dimensionGroup", "series", "observation")
+        },
+        [str(measure.get("id")) for measure in measures],
+    )
+
+
+def _components(nodes: Any) -> list[_Component]:
+    return [_component(expect_object(node, "/structure")) for node in nodes or ()]
+
+
+def _component(node: dict[str, Any]) -> _Component:
+    codes: list[str | None] = []
+    labels: list[str | None] = []
+    for value in node.get("values") or ():
+        plain = value if isinstance(value, dict) else {"value": value}
+        codes.append(scalar(plain.get("id", plain.get("value")), "/structure"))
+        name = plain.get("name")
+        labels.append(name if isinstance(name, str) else None)
+    return _Component(scalar(node.get("id", MISSING), "/structure") or "", codes, labels)
+
+
+# -- observations ---------------------------------------------------------------------------------------------
+
+
+def _rows(
+    node: dict[str, Any], structure: _Structure, place: str, options: Options
+) -> Iterator[tuple[str, Row]]:
+    """Place and columns of every observation of a dataset."""
+    common: Row = {}
+    for component in structure.dimensions["dataSet"]:
+        component.put(common, "0", place)
+    _attributes(common, structure.attributes["dataSet"], node.get("attributes"), place)
+    groups = _groups(node, structure, place)
+    if "series" not in node:
+        yield from _observations(node, common, structure, place, groups, options)
+    for key, series in expect_object(node.get("series", {}), f"{place}/series").items():
+        where = f"{place}/series{pointer((key,))}"
+        own = dict(common)
+        _keyed(own, structure.dimensions["series"], key, where)
+        content = expect_object(series, where)
+        _attributes(own, structure.attributes["series"], content.get("attributes"), where)
+        yield from _observations(content, own, structure, where, groups, options)
+
+
+def _observations(
+    node: dict[str, Any],
+    common: Row,
+    structure: _Structure,
+    place: str,
+    groups: Sequence[tuple[Row, Row]],
+    options: Options,
+) -> Iterator[tuple[str, Row]]:
+    measure = _measure(structure, options)
+    for key, content in expect_object(node.get("observations", {}), f"{place}/observations").items():
+        where = f"{place}/observations{pointer((key,))}"
+        row = dict(common)
+        _keyed(row, structure.dimensions["observation"], key, where)
+        cells = content if isinstance(content, list) else [content]
+        _attributes(row, structure.attributes["observation"], cells[max(len(structure.measures), 1) :], where)
+        for shared, given in groups:
+            if all(row.get(name) == code for name, code in shared.items()):
+                row = {**given, **row}
+        row[VALUE] = scalar(cells[measure] if measure < len(cells) else None, where)
+        yield f"{where}/{measure}", row
+
+
+def _measure(structure: _Structure, options: Options) -> int:
+    """Which of the measures is the value."""
+    if len(structure.measures) < 2:
+        return 0
+    wanted = str(options.get("value", "OBS_VALUE"))
+    if wanted not in structure.measures:
+        raise ReadError(
+            f"there is no measure {wanted} among {', '.join(structure.measures)}",
+            place="/structure/measures",
+            remedy="Correct the option value",
+        )
+    return structure.measures.index(wanted)
+
+
+def _keyed(row: Row, components: Sequence[_Component], key: str, place: str) -> None:
+    """Dimensions from a key such as ``0:3``."""
+    parts = key.split(":") if components else []
+    if len(parts) != len(components):
+        raise ReadError(
+            f"the key {key!r} does not fit {len(components)} dimensions", place=place, remedy=_COMPARE
+        )
+    for component, part in zip(components, parts, strict=True):
+        component.put(row, part, place)
+
+
+def _attributes(row: Row, components: Sequence[_Component], given: Any, place: str) -> None:
+    for component, text in zip(components, given or (), strict=False):
+        component.put(row, text, place)
+
+
+def _groups(node: dict[str, Any], structure: _Structure, place: str) -> list[tuple[Row, Row]]:
+    """Attributes of groups: the dimensions that they name, and what they say."""
+    dimensions = [*structure.dimensions["series"], *structure.dimensions["observation"]]
+    found = []
+    for key, given in (node.get("dimensionGroupAttributes") or {}).items():
+        shared: Row = {}
+        for component, part in zip(dimensions, key.split(":"), strict=False):
+            if part:
+                component.put(shared, part, place)
+        attributes: Row = {}
+        _attributes(attributes, structure.attributes["dimensionGroup"], given, place)
+        found.append((shared, attributes))
+    return found
+
+
+def _table(rows: Sequence[tuple[str, Row]], options: Options) -> pa.Table:
+    names = list(dict.fromkeys(name for _, row in rows for name in row if name != VALUE))
+    notes = names_option(options, "note_columns", [name for name in FOOTNOTES if name in names])
+    columns: dict[str, Sequence[str | None]] = {
+        VALUE: [row.get(VALUE) for _, row in rows],
+        LOCATOR: [place for place, _ in rows],
+        NOTE: [joined(row.get(name) for name in notes) for _, row in rows],
+    }
+    return text_table({**columns, **{name: [row.get(name) for _, row in rows] for name in names}})

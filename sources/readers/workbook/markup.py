@@ -1,0 +1,236 @@
+"""Files named .xls that are markup: an HTML table (the export button of many sites), XML Spreadsheet 2003.
+
+::
+
+    <table><tr><th>Region<th>2022 … <td>125<sup>1</sup>          sheet "Table 1", 125¹
+    <?mso-application progid="Excel.Sheet"?><Workbook …><Worksheet ss:Name="A"><Table><Row><Cell><Data …>
+
+Every outer table of a page is a sheet. A page with a form, a script or a frame is a web page and no export: refused,
+since an error page may hold tables, too. ``is_table_page`` is asked where files are fetched as well.
+"""
+
+import datetime as dt
+import re
+from collections.abc import Iterator
+from functools import partial
+from typing import Any
+
+from lxml import etree, html
+
+from sources.cells import ReadError
+from sources.readers.text import FETCH_AGAIN, decode_text
+from sources.readers.workbook.sheet import MAX_CELLS, Content, Sheet, damaged, unresolved
+from sources.readers.workbook.shown import date_parts, date_shown, shown
+from sources.readers.workbook.xlsx import raise_text
+
+_TABLE = re.compile(rb"<table[\s>]", re.IGNORECASE)
+_TABLE_END = re.compile(rb"</table\s*>", re.IGNORECASE)
+_PAGE = re.compile(rb"<(script|form|input|iframe|frame|frameset|nav|button)[\s>/]", re.IGNORECASE)
+_CHARSET = re.compile(rb"charset\s*=\s*[\"']?([A-Za-z0-9_-]+)", re.IGNORECASE)
+_SPREADSHEET = b"urn:schemas-microsoft-com:office:spreadsheet"
+_SS = "{urn:schemas-microsoft-com:office:spreadsheet}"
+_UNSEEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*(hidden|collapse)", re.IGNORECASE)
+# Formats that XML Spreadsheet 2003 names instead of writing them.
+_NAMED_FORMATS = {
+    "Percent": "0.00%",
+    "Short Date": "dd.mm.yyyy",
+    "Medium Date": "dd-mmm-yy",
+    "Long Date": "d mmmm yyyy",
+    "General Date": "dd.mm.yyyy hh:mm",
+}
+
+
+def is_table_page(content: bytes) -> bool:
+    """Whether an HTML file is an exported table, whole, and not a page of a site."""
+    plain = content.replace(b"\x00", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n")
+    if not plain.startswith(b"<"):
+        return False
+    opened, closed = len(_TABLE.findall(plain)), len(_TABLE_END.findall(plain))
+    return 0 < opened == closed and not _PAGE.search(plain)
+
+
+def is_spreadsheet_xml(content: bytes) -> bool:
+    """Whether the file is XML Spreadsheet 2003."""
+    head = content[:4096].replace(b"\x00", b"")
+    return _SPREADSHEET in head and b"<" in head[:16] and not re.search(rb"<html[\s>]", head, re.IGNORECASE)
+
+
+# -- HTML -----------------------------------------------------------------------------------------------------
+
+
+def html_sheets(content: bytes) -> list[Sheet]:
+    """The outer tables of an exported page."""
+    if not is_table_page(content):
+        raise ReadError("the file is a web page instead of a workbook", remedy=FETCH_AGAIN)
+    charset = _CHARSET.search(content[:4096])
+    marked = content.startswith((b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff"))
+    text = decode_text(content, {"encoding": charset[1].decode()} if charset and not marked else {})
+    parser = html.HTMLParser(no_network=True, huge_tree=False)
+    try:
+        root = html.document_fromstring(re.sub(r"^\s*<\?xml[^>]*\?>", "", text), parser=parser)
+    except (etree.ParserError, etree.XMLSyntaxError, ValueError) as trouble:
+        raise damaged(trouble) from None
+    tables = [table for table in root.iter("table") if next(table.iterancestors("table"), None) is None]
+    return [
+        Sheet(f"Table {number}", _unseen(table), partial(_html_content, table, f"Table {number}"))
+        for number, table in enumerate(tables, 1)
+    ]
+
+
+def _unseen(node: Any) -> bool:
+    return node.get("hidden") is not None or bool(_UNSEEN.search(node.get("style") or ""))
+
+
+def _html_content(table: Any, name: str) -> Content:
+    """The cells of one table; a cell that spans several takes its place in each."""
+    content = Content()
+    taken: set[tuple[int, int]] = set()
+    row = 0
+    for node in _html_rows(table):
+        if _unseen(node):
+            content.hidden_rows.add(row)
+        column = 0
+        for cell in node:
+            if cell.tag not in ("td", "th"):
+                continue
+            while (row, column) in taken:
+                column += 1
+            down, right = _span(cell, "rowspan"), _span(cell, "colspan")
+            if down > 1 or right > 1:
+                _take(taken, (row, column, down, right), name)
+                content.merges.append((row, column, row + down - 1, column + right - 1))
+            content.put(row, column, "" if _unseen(cell) else " ".join(_html_text(cell).split()))
+            column += right
+        row += 1
+    return content
+
+
+def _html_rows(table: Any) -> Iterator[Any]:
+    """Rows of a table, not those of a table inside one of its cells."""
+    for node in table:
+        if node.tag == "tr":
+            yield node
+        elif node.tag in ("thead", "tbody", "tfoot"):
+            yield from (row for row in node if row.tag == "tr")
+
+
+def _span(cell: Any, name: str) -> int:
+    text = (cell.get(name) or "1").strip()
+    return max(int(text), 1) if text.isascii() and text.isdigit() and len(text) < 6 else 1
+
+
+def _take(taken: set[tuple[int, int]], area: tuple[int, int, int, int], name: str) -> None:
+    row, column, down, right = area
+    if len(taken) + down * right > MAX_CELLS // 10:
+        raise damaged("its merged cells are larger than any table", name)
+    taken.update((row + y, column + x) for y in range(down) for x in range(right))
+
+
+def _html_text(node: Any, raised: str = "") -> str:
+    """The text of a cell; a line break is a blank."""
+    if not isinstance(node.tag, str):
+        return ""
+    kind = {"sup": "superscript", "sub": "subscript"}.get(node.tag, raised)
+    parts = [raise_text(node.text or "", kind)]
+    for child in node:
+        parts.append(" " if child.tag in ("br", "p", "div") else "")
+        parts.append("" if isinstance(child.tag, str) and _unseen(child) else _html_text(child, kind))
+        parts.append(raise_text(child.tail or "", kind))
+    return "".join(parts)
+
+
+# -- XML Spreadsheet 2003 -------------------------------------------------------------------------------------
+
+
+def spreadsheet_sheets(content: bytes) -> list[Sheet]:
+    """The sheets of an XML Spreadsheet 2003."""
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=True)
+    try:
+        root = etree.fromstring(content, parser)
+    except (etree.XMLSyntaxError, ValueError) as trouble:
+        raise damaged(trouble) from None
+    formats = _formats(root)
+    found: list[Sheet] = []
+    for node in root.iterfind(f"{_SS}Worksheet"):
+        name = node.get(f"{_SS}Name") or f"Sheet {len(found) + 1}"
+        visible = next((part.text or "" for part in node.iter() if str(part.tag).endswith("}Visible")), "")
+        found.append(Sheet(name, visible.startswith("Sheet"), partial(_xml_content, node, formats, name)))
+    if not found:
+        raise damaged("it has no sheet with cells")
+    return found
+
+
+def _formats(root: Any) -> dict[str, str]:
+    """Number format by style."""
+    found: dict[str, str] = {}
+    for style in root.iterfind(f"{_SS}Styles/{_SS}Style"):
+        own = style.find(f"{_SS}NumberFormat")
+        code = own.get(f"{_SS}Format") if own is not None else found.get(style.get(f"{_SS}Parent") or "")
+        found[style.get(f"{_SS}ID") or ""] = _NAMED_FORMATS.get(code or "", code or "General")
+    return found
+
+
+def _xml_content(sheet: Any, formats: dict[str, str], name: str) -> Content:
+    """The cells of one sheet; places that are not written follow from the ones before."""
+    content = Content()
+    table = sheet.find(f"{_SS}Table")
+    row = column = 0
+    for node in table if table is not None else ():
+        if node.tag == f"{_SS}Column":
+            column = _place(node, "Index", column + 1, name)
+            span = _place(node, "Span", 0, name)
+            if node.get(f"{_SS}Hidden") == "1" or node.get(f"{_SS}Width") == "0":
+                content.hidden_columns.update(range(column - 1, column + span))
+            column += span
+        elif node.tag == f"{_SS}Row":
+            row = _place(node, "Index", row + 1, name)
+            span = _place(node, "Span", 0, name)
+            if node.get(f"{_SS}Hidden") == "1" or node.get(f"{_SS}Height") == "0":
+                content.hidden_rows.update(range(row - 1, row + span))
+            _xml_row(node, row - 1, content, formats, name)
+            row += span
+    return content
+
+
+def _xml_row(node: Any, row: int, content: Content, formats: dict[str, str], name: str) -> None:
+    column = 0
+    for cell in node.iterfind(f"{_SS}Cell"):
+        column = _place(cell, "Index", column + 1, name)
+        right, down = _place(cell, "MergeAcross", 0, name), _place(cell, "MergeDown", 0, name)
+        if right or down:
+            content.merges.append((row, column - 1, row + down, column - 1 + right))
+        style = cell.get(f"{_SS}StyleID") or node.get(f"{_SS}StyleID") or ""
+        content.put(row, column - 1, _xml_text(cell, formats.get(style, "General")))
+        column += right
+
+
+def _place(node: Any, attribute: str, default: int, name: str) -> int:
+    text = (node.get(f"{_SS}{attribute}") or str(default)).strip()
+    if not (text.isascii() and text.isdigit()) or int(text) > 1_048_576:
+        raise damaged(f"{attribute} is {text[:20]!r}", f"sheet {name}")
+    return int(text)
+
+
+def _xml_text(cell: Any, code: str) -> str:
+    """What a person sees in a cell."""
+    data = cell.find(f"{_SS}Data")
+    formula = cell.get(f"{_SS}Formula")
+    if data is None or not (text := _xml_written(data)):
+        return unresolved(formula) if formula and data is None else ""
+    kind = data.get(f"{_SS}Type") or "String"
+    try:
+        if kind == "Number":
+            return shown(float(text), code)
+        if kind == "DateTime":
+            return date_shown(dt.datetime.fromisoformat(text.strip()), date_parts(code) or "ymd")
+    except ValueError as trouble:
+        raise damaged(trouble) from None
+    return {"0": "FALSE", "1": "TRUE"}.get(text, text) if kind == "Boolean" else text
+
+
+def _xml_written(node: Any, raised: str = "") -> str:
+    kind = {"Sup": "superscript", "Sub": "subscript"}.get(str(node.tag).rpartition("}")[2], raised)
+    parts = [raise_text(node.text or "", kind)]
+    for child in node:
+        parts += [_xml_written(child, kind), raise_text(child.tail or "", kind)]
+    return "".join(parts)

@@ -1,0 +1,270 @@
+"""Workbooks of OpenDocument (.ods, and .fods in one XML file), read by lxml.
+
+::
+
+    <table:table-cell office:value-type="percentage" office:value="0.338">      33.8%
+    <table:table-cell office:value-type="date" office:date-value="2022-01-01"   2022 where its style shows a year
+    <text:p>125<text:span text:style-name="T1">1</text:span></text:p>           125¹ where T1 is raised
+    <table:table-cell table:number-rows-spanned="2">                            a merged cell
+    <table:table-row table:visibility="collapse">                               hidden (or "filter")
+
+Refused: workbooks with a password, damaged ones, cells too far away.
+"""
+
+import datetime as dt
+import io
+import zipfile
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from decimal import Decimal, InvalidOperation
+from functools import partial
+from typing import Any
+
+from lxml import etree
+
+from sources.cells import ReadError
+from sources.readers.workbook.sheet import (
+    MAX_CELLS,
+    MAX_MERGES,
+    MAX_UNPACKED,
+    Content,
+    Sheet,
+    damaged,
+    locked,
+    unresolved,
+)
+from sources.readers.workbook.shown import date_shown, number_text
+from sources.readers.workbook.xlsx import raise_text
+
+_OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
+_TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
+_TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
+_STYLE = "{urn:oasis:names:tc:opendocument:xmlns:style:1.0}"
+_NUMBER = "{urn:oasis:names:tc:opendocument:xmlns:datastyle:1.0}"
+_CALC = "{urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0}"
+_DATE_PARTS = {"year": "y", "month": "m", "day": "d", "hours": "t", "minutes": "t", "seconds": "t"}
+_TROUBLE = (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, RuntimeError, KeyError)
+_FARTHEST_ROW, _FARTHEST_COLUMN = 1_048_576, 16_384
+
+
+@dataclass
+class _Styles:
+    """What the document's styles say: raised texts, dates' parts by cell style, hidden sheets."""
+
+    raised: dict[str, str] = field(default_factory=dict)
+    formats: dict[str, str] = field(default_factory=dict)
+    dates: dict[str, str] = field(default_factory=dict)
+    hidden: set[str] = field(default_factory=set)
+
+
+def sheets(content: bytes) -> list[Sheet]:
+    """The tables of the document, in its order."""
+    roots = _flat(content) if content.lstrip().startswith(b"<") else _unpacked(content)
+    styles = _Styles()
+    for root in roots:
+        _read_styles(root, styles)
+    found: list[Sheet] = []
+    for table in roots[-1].iterfind(f".//{_OFFICE}spreadsheet/{_TABLE}table"):
+        name = table.get(f"{_TABLE}name") or f"Sheet {len(found) + 1}"
+        hidden = (table.get(f"{_TABLE}style-name") or "") in styles.hidden
+        found.append(Sheet(name, hidden, partial(_content, table, styles, name)))
+    if not found:
+        raise damaged("it has no sheet with cells")
+    return found
+
+
+def _parsed(xml: bytes) -> Any:
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=True)
+    try:
+        return etree.fromstring(xml, parser)
+    except (etree.XMLSyntaxError, ValueError) as trouble:
+        raise damaged(trouble) from None
+
+
+def _flat(content: bytes) -> list[Any]:
+    return [_parsed(content)]
+
+
+def _unpacked(content: bytes) -> list[Any]:
+    """The roots of styles.xml and content.xml, the latter last."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            if sum(part.file_size for part in archive.infolist()) > MAX_UNPACKED:
+                raise ReadError(
+                    f"the workbook unpacks to more than {MAX_UNPACKED} bytes",
+                    remedy="Look at the file: is it data?",
+                )
+            names = {name.replace("\\", "/").lower(): name for name in archive.namelist()}
+            if "meta-inf/manifest.xml" in names:
+                manifest = _parsed(archive.read(names["meta-inf/manifest.xml"]))
+                if any(str(node.tag).endswith("}encryption-data") for node in manifest.iter(etree.Element)):
+                    raise locked()
+            wanted = [names[name] for name in ("styles.xml", "content.xml") if name in names]
+            return [_parsed(archive.read(name)) for name in wanted]
+    except _TROUBLE as trouble:
+        raise damaged(trouble) from None
+
+
+# -- styles ---------------------------------------------------------------------------------------------------
+
+
+def _read_styles(root: Any, styles: _Styles) -> None:
+    """Add what the styles of one part say."""
+    for node in root.iter(f"{_NUMBER}date-style"):
+        parts = (_DATE_PARTS.get(str(child.tag).rpartition("}")[2], "") for child in node)
+        styles.dates[node.get(f"{_STYLE}name") or ""] = "".join(parts)
+    for node in root.iter(f"{_STYLE}style"):
+        name = node.get(f"{_STYLE}name") or ""
+        inherited = styles.formats.get(node.get(f"{_STYLE}parent-style-name") or "", "")
+        styles.formats[name] = node.get(f"{_STYLE}data-style-name") or inherited
+        for properties in node:
+            if raised := _raised(properties.get(f"{_STYLE}text-position") or ""):
+                styles.raised[name] = raised
+            if properties.get(f"{_TABLE}display") == "false":
+                styles.hidden.add(name)
+
+
+def _raised(position: str) -> str:
+    """``super 58%`` or ``33% 58%`` is raised, ``sub`` or a negative share lowered."""
+    word = position.split(" ")[0]
+    if word == "super" or (word.endswith("%") and word[:1].isdigit() and word.strip("0%.")):
+        return "superscript"
+    return "subscript" if word == "sub" or word.startswith("-") else ""
+
+
+# -- one sheet ------------------------------------------------------------------------------------------------
+
+
+def _content(table: Any, styles: _Styles, name: str) -> Content:
+    """The cells of one table."""
+    content = Content()
+    defaults = _columns(table, content)
+    row = size = 0
+    for node, hidden in _rows(table, False):
+        times = _count(node, "number-rows-repeated")
+        cells = _cells(node, styles, defaults)
+        size += len(cells) * times
+        if size > MAX_CELLS or (cells and row + times > _FARTHEST_ROW):
+            raise damaged(f"more than {MAX_CELLS} cells", f"sheet {name}")
+        for copy in range(times if cells else 0):
+            for column, text, (down, right) in cells:
+                content.put(row + copy, column, text)
+                if down > 1 or right > 1:
+                    content.merges.append((row + copy, column, row + copy + down - 1, column + right - 1))
+        if len(content.merges) > MAX_MERGES:
+            raise damaged(f"more than {MAX_MERGES} merged cells", f"sheet {name}")
+        if hidden:
+            content.hidden_rows.update(range(row, min(row + times, _FARTHEST_ROW)))
+        row += times
+    return content
+
+
+def _count(node: Any, name: str) -> int:
+    """How often an element counts; once where it does not say."""
+    text = node.get(f"{_TABLE}{name}") or "1"
+    if not text.isascii() or not text.isdigit() or len(text) > 7:
+        raise damaged(f"{name} is {text[:20]!r}")
+    return max(int(text), 1)
+
+
+def _hides(node: Any) -> bool:
+    return (node.get(f"{_TABLE}visibility") or "visible") != "visible" or node.get(
+        f"{_TABLE}display"
+    ) == "false"
+
+
+def _columns(table: Any, content: Content) -> list[str]:
+    """The style of each column's cells; hidden columns are noted."""
+    defaults: list[str] = []
+
+    def walk(parent: Any, hidden: bool) -> None:
+        for node in parent:
+            if node.tag == f"{_TABLE}table-column":
+                times = min(_count(node, "number-columns-repeated"), _FARTHEST_COLUMN - len(defaults))
+                if hidden or _hides(node):
+                    content.hidden_columns.update(range(len(defaults), len(defaults) + times))
+                defaults.extend([node.get(f"{_TABLE}default-cell-style-name") or ""] * times)
+            elif "column" in str(node.tag):
+                walk(node, hidden or _hides(node))
+
+    walk(table, False)
+    return defaults
+
+
+def _rows(parent: Any, hidden: bool) -> Iterator[tuple[Any, bool]]:
+    """Rows of the table and of its groups, and whether they are hidden."""
+    for node in parent:
+        if node.tag == f"{_TABLE}table-row":
+            yield node, hidden or _hides(node)
+        elif str(node.tag).rpartition("}")[2] in ("table-header-rows", "table-rows", "table-row-group"):
+            yield from _rows(node, hidden or _hides(node))
+
+
+def _cells(row: Any, styles: _Styles, defaults: list[str]) -> list[tuple[int, str, tuple[int, int]]]:
+    """Column, text and span of the filled cells of a row; what a merged cell covers is not seen."""
+    found: list[tuple[int, str, tuple[int, int]]] = []
+    column = 0
+    for node in row:
+        kind = str(node.tag).rpartition("}")[2]
+        if kind not in ("table-cell", "covered-table-cell"):
+            continue
+        times = _count(node, "number-columns-repeated")
+        own = node.get(f"{_TABLE}style-name") or (defaults[column] if column < len(defaults) else "")
+        text = _cell_text(node, styles, own) if kind == "table-cell" else ""
+        if text:
+            if column + times > _FARTHEST_COLUMN:
+                raise damaged(f"there is no column {column + times}")
+            span = (_count(node, "number-rows-spanned"), _count(node, "number-columns-spanned"))
+            found += [(column + copy, text, span) for copy in range(times)]
+        column += times
+    return found
+
+
+def _cell_text(node: Any, styles: _Styles, style: str) -> str:
+    """What a person sees in a cell."""
+    kind = node.get(f"{_OFFICE}value-type")
+    formula = node.get(f"{_TABLE}formula")
+    written = "\n".join(_written(part, styles) for part in node if part.tag == f"{_TEXT}p")
+    if kind is None:
+        return unresolved(formula) if formula and not written else written
+    if kind == "string" or node.get(f"{_CALC}value-type") == "error":
+        return raise_text(written or node.get(f"{_OFFICE}string-value") or "", styles.raised.get(style, ""))
+    return raise_text(_value(node, kind, styles.dates.get(styles.formats.get(style, ""), "ymd")) or written,
+                      styles.raised.get(style, ""))  # fmt: skip
+
+
+def _value(node: Any, kind: str, parts: str) -> str:
+    """Text of a stored number, share, date or truth."""
+    if kind == "boolean":
+        return str(node.get(f"{_OFFICE}boolean-value") or "").upper()
+    if kind == "date":
+        try:
+            moment = dt.datetime.fromisoformat(str(node.get(f"{_OFFICE}date-value")).strip())
+        except ValueError:
+            return ""
+        return date_shown(moment, parts or "ymd")
+    if kind not in ("float", "percentage", "currency"):
+        return ""
+    try:
+        text = number_text(float(node.get(f"{_OFFICE}value") or ""))
+        return format((Decimal(text) * 100).normalize() + 0, "f") + "%" if kind == "percentage" else text
+    except (ValueError, InvalidOperation) as trouble:
+        raise damaged(trouble) from None
+
+
+def _written(node: Any, styles: _Styles, raised: str = "") -> str:
+    """The text of a paragraph; remarks beside it (annotations, notes) are no part of the cell."""
+    parts = [raise_text(node.text or "", raised)]
+    for child in node:
+        kind = str(child.tag).rpartition("}")[2]
+        if kind in ("span", "a"):
+            parts.append(
+                _written(child, styles, styles.raised.get(child.get(f"{_TEXT}style-name") or "", raised))
+            )
+        elif kind == "s":
+            parts.append(" " * min(int(child.get(f"{_TEXT}c") or 1), 1000))
+        elif kind in ("tab", "line-break"):
+            parts.append(" ")
+        parts.append(raise_text(child.tail or "", raised))
+    return "".join(parts)

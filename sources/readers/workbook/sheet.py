@@ -1,0 +1,76 @@
+"""What every kind of workbook gives: named sheets, each with its texts, merged cells and what is hidden.
+
+``Sheet.load`` reads the cells only when the sheet is wanted: offices ship a hundred sheets and we read three.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+
+from sources.cells import ReadError
+from sources.readers.grid.table import Merge
+from sources.readers.text import FETCH_AGAIN
+
+MAX_UNPACKED = 1_000_000_000
+MAX_CELLS = 40_000_000
+MAX_MERGES = 200_000
+# What stands in a cell whose formula was never calculated: no number, and no missing value either.
+NO_RESULT = "{formula} (a formula without a stored result)"
+
+
+@dataclass
+class Content:
+    """The cells of one sheet by (row, column) from 0, as texts; empty cells are left out."""
+
+    texts: dict[tuple[int, int], str] = field(default_factory=dict)
+    merges: list[Merge] = field(default_factory=list)
+    hidden_rows: set[int] = field(default_factory=set)
+    hidden_columns: set[int] = field(default_factory=set)
+
+    def put(self, row: int, column: int, text: str) -> None:
+        """Keep a text that is not empty."""
+        if text:
+            self.texts[row, column] = text
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One sheet that holds cells."""
+
+    name: str
+    hidden: bool
+    load: Callable[[], Content]
+
+
+def unresolved(formula: str) -> str:
+    """Text of a cell whose formula has no stored result; it is refused wherever a figure is expected."""
+    return NO_RESULT.format(formula="=" + formula.strip().removeprefix("of:").removeprefix("=")[:60])
+
+
+def check_extent(places: Iterable[tuple[int, int]], name: str) -> tuple[int, int]:
+    """Number of rows and columns; one cell far away would make a table of empty ones: refused."""
+    rows = columns = 0
+    for row, column in places:
+        rows, columns = max(rows, row + 1), max(columns, column + 1)
+    if rows * columns > MAX_CELLS:
+        raise ReadError(
+            f"the sheet spans {rows} rows and {columns} columns, more than {MAX_CELLS} cells",
+            place=f"sheet {name}",
+            remedy="Delete the stray far cells in a spreadsheet program, note it, and add the file by hand",
+        )
+    return rows, columns
+
+
+def locked() -> ReadError:
+    """The error for a workbook that opens with a password only."""
+    return ReadError(
+        "the workbook is protected by a password",
+        remedy="Ask the publisher for a file that opens without one",
+    )
+
+
+def damaged(trouble: object = "", place: str = "") -> ReadError:
+    """The error for a workbook that its own format does not explain."""
+    text = " ".join(str(trouble).split())[:120]
+    return ReadError(
+        "the workbook is damaged" + (f" ({text})" if text else ""), place=place, remedy=FETCH_AGAIN
+    )

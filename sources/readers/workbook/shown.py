@@ -1,0 +1,172 @@
+"""A stored number and its number format to the text that a person sees in the cell.
+
+::
+
+    0.338    0.0%            33.8%        the percentage, not the fraction
+    44562    yyyy            2022         a date shown as a year is that year; mmm yyyy gives 2022-01
+    44562    dd.mm.yyyy      2022-01-01   dates in ISO form
+    120345   #,##0,          120.345      a comma at the end divides by a thousand
+    3        [<5]"<5";0      <5           what the format writes instead of the number
+    12.3456  0.0             12.3456      decimals are not rounded: the stored figure is the more exact one
+
+Numbers come in their shortest form with at most 15 digits. A zero stays ``0`` where the format shows a dash or
+nothing for it. Not here: which format a cell has (``xlsx``, ``xls``, ``markup``), what a text means
+(``transforms.parse``).
+"""
+
+import calendar
+import datetime as dt
+import re
+from decimal import Decimal
+from functools import lru_cache
+from typing import NamedTuple
+
+from openpyxl.utils.datetime import from_excel
+
+_TOKEN = re.compile(r'"([^"]*)"|\\(.)|_.|\*.|\[([^\]]*)\]|(.)', re.DOTALL)
+_CONDITION = re.compile(r"(<=|>=|<>|<|>|=)\s*(-?[0-9.]+)")
+_ELAPSED = re.compile(r"[hms]+", re.IGNORECASE)
+_SCALED = re.compile(r"[0#?](,+)(?![0#?,])")
+# Words of a format that change what its number means; others ("persons", a currency) do not.
+_TELLING = re.compile(r"[<>≤≥~≈%‰]|тыс|мың|миң|минг|ming|ҳазор|млн|thousand|million|mln", re.IGNORECASE)
+
+
+class _Section(NamedTuple):
+    """One part of a number format (formats have parts for positive, negative, zero, text)."""
+
+    condition: tuple[str, float] | None
+    codes: str
+    before: str
+    after: str
+    elapsed: bool
+
+
+def number_text(value: float) -> str:
+    """Shortest form with at most 15 digits, as a spreadsheet program shows it: 5, 0.3."""
+    if float(value).is_integer() and abs(value) < 1e15:
+        return str(int(value))
+    text = f"{value:.15g}"
+    return format(Decimal(text), "f") if "e" in text else text
+
+
+def date_text(value: dt.datetime | dt.date) -> str:
+    """ISO form; without a time of day where that is midnight."""
+    if isinstance(value, dt.datetime) and value.time() == dt.time():
+        value = value.date()
+    return value.isoformat()
+
+
+def duration_text(value: dt.timedelta) -> str:
+    """Hours, minutes, seconds, as a spreadsheet shows [h]:mm:ss."""
+    sign, seconds = ("-", -value) if value < dt.timedelta() else ("", value)
+    whole = int(seconds.total_seconds())
+    return f"{sign}{whole // 3600}:{whole % 3600 // 60:02}:{whole % 60:02}"
+
+
+def shown(value: float, code: str, *, since_1904: bool = False) -> str:
+    """The text of a number under a number format such as ``0.0%``."""
+    section = _section(value, _sections(code))
+    if section is None:
+        return number_text(value)
+    kinds = date_parts(section.codes)
+    if section.elapsed or kinds:
+        return _moment(value, kinds, section.elapsed, since_1904)
+    return _number(value, section)
+
+
+def date_parts(codes: str) -> str:
+    """Which of ``y``, ``m``, ``d``, ``t`` (time of day) a date format shows; "" where it is none."""
+    lower = codes.lower()
+    if "general" in lower or not re.search(r"[ymdhs]", lower) or re.search(r"[0#?]", lower.split(".")[0]):
+        return ""
+    found = "".join(part for part in "yd" if part in lower)
+    time = bool(re.search(r"[hs]", lower))
+    month = "m" in re.sub(r"am/pm|a/p", "", lower) and (not time or bool(found))
+    return found + ("m" if month else "") + ("t" if time else "")
+
+
+def date_shown(moment: dt.datetime, kinds: str) -> str:
+    """A date as far as its format shows it: year, month, day or more."""
+    if "d" in kinds or "t" in kinds:
+        return date_text(moment)
+    if "y" in kinds:
+        return f"{moment.year}-{moment.month:02d}" if "m" in kinds else str(moment.year)
+    return calendar.month_name[moment.month]
+
+
+@lru_cache(maxsize=10_000)
+def _sections(code: str) -> tuple[_Section, ...]:
+    """The parts of a format, each taken apart into codes and literal texts."""
+    parts: list[_Section] = []
+    condition, codes, before, after, elapsed = None, "", "", "", False
+    for match in _TOKEN.finditer(code + ";"):
+        quoted, escaped, bracket, plain = match.groups()
+        if plain == ";":
+            parts.append(_Section(condition, codes, before, after, elapsed))
+            condition, codes, before, after, elapsed = None, "", "", "", False
+        elif bracket is not None:
+            if found := _CONDITION.fullmatch(bracket):
+                condition = (found[1], float(found[2]))
+            elapsed = elapsed or bool(_ELAPSED.fullmatch(bracket))
+        elif plain is not None:
+            codes += plain
+        elif literal := quoted or escaped or "":
+            before, after = (before, after + literal) if codes.strip() else (before + literal, after)
+    return tuple(parts)
+
+
+def _section(value: float, sections: tuple[_Section, ...]) -> _Section | None:
+    """The part that applies to a value; None where the format leaves the choice to the program."""
+    numeric = [section for section in sections[:3] if "@" not in section.codes]
+    if any(section.condition for section in numeric):
+        return next((s for s in numeric if s.condition is None or _fits(value, *s.condition)), None)
+    if not numeric:
+        return None
+    if value < 0 and len(numeric) > 1:
+        return numeric[1]
+    return numeric[2] if value == 0 and len(numeric) > 2 else numeric[0]
+
+
+def _fits(value: float, sign: str, limit: float) -> bool:
+    return {
+        "<": value < limit,
+        ">": value > limit,
+        "<=": value <= limit,
+        ">=": value >= limit,
+        "=": value == limit,
+        "<>": value != limit,
+    }[sign]
+
+
+def _moment(value: float, kinds: str, elapsed: bool, since_1904: bool) -> str:
+    """A date, a time of day or a duration."""
+    epoch = dt.datetime(1904, 1, 1) if since_1904 else dt.datetime(1899, 12, 30)
+    try:
+        if elapsed:
+            return duration_text(dt.timedelta(days=value))
+        if kinds == "t" and 0 <= value < 1:
+            return str(from_excel(value, epoch).isoformat())
+        moment = from_excel(value, epoch)
+    except (OverflowError, ValueError):
+        return number_text(value)
+    return date_shown(moment, kinds) if isinstance(moment, dt.datetime) else str(moment.isoformat())
+
+
+def _number(value: float, section: _Section) -> str:
+    """A number, with what its format makes of it."""
+    literal = (section.before + section.after).strip()
+    general = "general" in section.codes.lower()
+    if not general and not re.search(r"[0#?]", section.codes):
+        # The format writes a text of its own; for a zero that is mostly a dash or nothing.
+        if value == 0 and not literal.strip("-–— "):
+            return "0"
+        return literal + "%" * section.codes.count("%")
+    percents = 0 if general else section.codes.count("%")
+    scaled = 0 if general else sum(map(len, _SCALED.findall(section.codes.split("E")[0])))
+    text = number_text(value)
+    if percents or scaled:
+        exact = Decimal(text) * 100**percents / 1000**scaled
+        text = format(exact.normalize() + 0, "f")
+    before = section.before.strip() if _TELLING.search(section.before) else ""
+    after = section.after if _TELLING.search(section.after) else ""
+    return f"{before}{text}{'%' * percents}{after.rstrip()}"

@@ -1,0 +1,87 @@
+"""Workbooks of Excel 97 to 2003 and 5.0 (.xls), by xlrd.
+
+xlrd gives number formats, hidden rows, columns and sheets, and the runs of formatted text; a raised run becomes
+``¹``, as in ``xlsx``. Every formula of this format has a stored result.
+
+Refused: workbooks with a password, damaged ones.
+"""
+
+import io
+from functools import partial
+from typing import Any
+
+import xlrd
+
+from sources.cells import ReadError
+from sources.readers.workbook.sheet import Content, Sheet, damaged, locked
+from sources.readers.workbook.shown import number_text, shown
+from sources.readers.workbook.xlsx import raise_text
+
+_RAISED = {1: "superscript", 2: "subscript"}
+
+
+def sheets(content: bytes) -> list[Sheet]:
+    """The sheets with cells, in the workbook's order."""
+    try:
+        book = xlrd.open_workbook(
+            file_contents=content, formatting_info=True, on_demand=False, logfile=io.StringIO()
+        )
+    except Exception as trouble:  # xlrd meets damage with errors of every kind
+        raise _explained(trouble) from None
+    found = [
+        Sheet(sheet.name, sheet.visibility != 0, partial(_content, book, sheet)) for sheet in book.sheets()
+    ]
+    if not found:
+        raise damaged("it has no sheet with cells")
+    return found
+
+
+def _explained(trouble: Exception) -> ReadError:
+    return locked() if "encrypted" in str(trouble).lower() else damaged(trouble)
+
+
+def _content(book: Any, sheet: Any) -> Content:
+    """The cells of one sheet."""
+    content = Content(
+        merges=[(top, left, bottom - 1, right - 1) for top, bottom, left, right in sheet.merged_cells],
+        hidden_rows={row for row, info in sheet.rowinfo_map.items() if info.hidden or info.height == 0},
+        hidden_columns={
+            column for column, info in sheet.colinfo_map.items() if info.hidden or info.width == 0
+        },
+    )
+    try:
+        for row in range(sheet.nrows):
+            for column, cell in enumerate(sheet.row(row)):
+                content.put(row, column, _cell_text(book, sheet, cell, (row, column)))
+    except Exception as trouble:  # a style or font that the file does not have
+        raise damaged(trouble, f"sheet {sheet.name}") from None
+    return content
+
+
+def _cell_text(book: Any, sheet: Any, cell: Any, place: tuple[int, int]) -> str:
+    """What a person sees in a cell."""
+    if cell.ctype in (xlrd.XL_CELL_EMPTY, xlrd.XL_CELL_BLANK):
+        return ""
+    if cell.ctype == xlrd.XL_CELL_BOOLEAN:
+        return "TRUE" if cell.value else "FALSE"
+    if cell.ctype == xlrd.XL_CELL_ERROR:
+        return str(xlrd.error_text_from_code.get(cell.value, "#ERROR!"))
+    style = book.xf_list[cell.xf_index]
+    raised = _RAISED.get(book.font_list[style.font_index].escapement, "")
+    if cell.ctype == xlrd.XL_CELL_TEXT:
+        runs = sheet.rich_text_runlist_map.get(place)
+        return _rich_text(book, cell.value, runs, raised) if runs or raised else str(cell.value)
+    known = book.format_map.get(style.format_key)
+    if known is None:
+        return number_text(cell.value)
+    return raise_text(shown(cell.value, known.format_str, since_1904=book.datemode == 1), raised)
+
+
+def _rich_text(book: Any, text: str, runs: list[tuple[int, int]] | None, raised: str) -> str:
+    """Text with its raised runs; a run begins at a character and ends where the next begins."""
+    starts = [
+        (0, raised),
+        *((at, _RAISED.get(book.font_list[font].escapement, "")) for at, font in runs or ()),
+    ]
+    ends = [start for start, _ in starts[1:]] + [len(text)]
+    return "".join(raise_text(text[start:end], kind) for (start, kind), end in zip(starts, ends, strict=True))

@@ -1,0 +1,317 @@
+"""Workbooks of Office Open XML (.xlsx, .xlsm): cells as shown, read from the parts of the package by lxml.
+
+A cell's text comes from its value and number format (``shown``); raised characters of formatted text become
+``¹``; errors stay texts such as ``#REF!``; a formula without a stored result says so. Names inside the archive may
+be written with backslashes or in other case. The declared size of a sheet is never trusted.
+
+Refused: damaged archives, more than ``MAX_UNPACKED`` bytes, cells too far away, binary workbooks (.xlsb).
+"""
+
+import datetime as dt
+import io
+import posixpath
+import re
+import zipfile
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
+
+from lxml import etree
+from openpyxl.styles.numbers import BUILTIN_FORMATS
+
+from sources.cells import ReadError
+from sources.readers.grid.footnotes import SUPERSCRIPTS
+from sources.readers.grid.table import Merge, column_number
+from sources.readers.workbook.sheet import (
+    MAX_MERGES,
+    MAX_UNPACKED,
+    Content,
+    Sheet,
+    damaged,
+    unresolved,
+)
+from sources.readers.workbook.shown import date_parts, date_shown, shown
+
+_PARSER: dict[str, Any] = {"resolve_entities": False, "no_network": True, "load_dtd": False}
+_REFERENCE = re.compile(r"\$?([A-Z]{1,3})\$?([0-9]{1,7})")
+_SUBSCRIPTS = str.maketrans("0123456789()", "₀₁₂₃₄₅₆₇₈₉₍₎")
+_TROUBLE = (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, RuntimeError, KeyError)
+
+
+@dataclass(frozen=True)
+class _Style:
+    """What matters of a cell's style: its number format, and whether all its text is raised."""
+
+    code: str = "General"
+    raised: str = ""
+
+
+@dataclass
+class _Package:
+    """The archive with its parts by plain lower-case name, and what all sheets share."""
+
+    archive: zipfile.ZipFile
+    parts: dict[str, str]
+    strings: list[str] = field(default_factory=list)
+    styles: list[_Style] = field(default_factory=list)
+    since_1904: bool = False
+
+    def open(self, name: str) -> bytes | None:
+        """The bytes of a part, or None."""
+        found = self.parts.get(name.lower())
+        try:
+            return None if found is None else self.archive.read(found)
+        except _TROUBLE as trouble:
+            raise damaged(trouble, name) from None
+
+    def parse(self, name: str) -> Any:
+        """The root element of a part, or None where there is none."""
+        content = self.open(name)
+        try:
+            return None if content is None else etree.fromstring(content, etree.XMLParser(**_PARSER))
+        except (etree.XMLSyntaxError, ValueError) as trouble:
+            raise damaged(trouble, name) from None
+
+
+def sheets(content: bytes) -> list[Sheet]:
+    """The sheets with cells, in the workbook's order; charts and macro sheets hold none."""
+    package = _open(content)
+    path = _workbook_path(package)
+    root = package.parse(path)
+    if root is None:
+        if path.endswith(".bin") or "xl/workbook.bin" in package.parts:
+            raise ReadError(
+                "the file is a binary workbook (.xlsb)",
+                remedy="Save it as .xlsx in a spreadsheet program and add it by hand",
+            )
+        raise ReadError(
+            "the file is a ZIP archive without a workbook", remedy="Correct the declared format or address"
+        )
+    package.since_1904 = any(
+        _local(node) == "workbookPr" and _true(node.get("date1904")) for node in root.iter(etree.Element)
+    )
+    targets = _relations(package, path)
+    found = []
+    for node in root.iter(etree.Element):
+        if _local(node) != "sheet":
+            continue
+        relation = next((value for key, value in node.attrib.items() if key.endswith("}id")), "")
+        kind, target = targets.get(relation, ("worksheet", ""))
+        if kind == "worksheet" and target:
+            name = node.get("name") or ""
+            hidden = (node.get("state") or "visible") != "visible"
+            found.append(Sheet(name, hidden, partial(_content, package, target, name)))
+    if not found:
+        raise damaged("it has no sheet with cells")
+    return found
+
+
+def _open(content: bytes) -> _Package:
+    """The archive, after the checks that keep a damaged or hostile one from hurting."""
+    try:
+        archive = zipfile.ZipFile(io.BytesIO(content))
+        if sum(part.file_size for part in archive.infolist()) > MAX_UNPACKED:
+            raise ReadError(
+                f"the workbook unpacks to more than {MAX_UNPACKED} bytes",
+                remedy="Look at the file: is it data?",
+            )
+    except _TROUBLE as trouble:
+        raise damaged(trouble) from None
+    names = {name.replace("\\", "/").lstrip("/").lower(): name for name in archive.namelist()}
+    return _Package(archive, names)
+
+
+def _workbook_path(package: _Package) -> str:
+    """Where the package says its workbook is; else where it always is."""
+    for kind, target in _relations(package, "").values():
+        if kind == "officeDocument":
+            return target
+    return "xl/workbook.xml"
+
+
+def _relations(package: _Package, path: str) -> dict[str, tuple[str, str]]:
+    """Relation id to (kind, path) of what a part refers to."""
+    folder, name = posixpath.split(path)
+    root = package.parse(posixpath.join(folder, "_rels", f"{name}.rels"))
+    found = {}
+    for node in root if root is not None else ():
+        target = (node.get("Target") or "").replace("\\", "/")
+        full = target.lstrip("/") if target.startswith("/") else posixpath.join(folder, target)
+        kind = (node.get("Type") or "").rpartition("/")[2]
+        found[node.get("Id") or ""] = (kind, posixpath.normpath(full))
+    return found
+
+
+def _local(node: Any) -> str:
+    """Name of an element without its namespace: strict and transitional files differ in nothing else."""
+    return str(node.tag).rpartition("}")[2]
+
+
+def _true(text: str | None) -> bool:
+    return (text or "").strip().lower() in ("1", "true", "on")
+
+
+# -- what all sheets share ------------------------------------------------------------------------------------
+
+
+def _share(package: _Package) -> None:
+    """Read strings and styles once, when the first sheet is wanted."""
+    if package.styles:
+        return
+    # Where the parts are is written in the workbook's relations, but every program writes these names.
+    package.styles = _styles(package.parse("xl/styles.xml"))
+    strings = package.parse("xl/sharedstrings.xml")
+    package.strings = (
+        [rich_text(node) for node in strings if _local(node) == "si"] if strings is not None else []
+    )
+
+
+def _styles(root: Any) -> list[_Style]:
+    """Number format and raised font of every cell style, by its number."""
+    codes = dict(BUILTIN_FORMATS)
+    fonts: list[str] = []
+    styles = []
+    for group in root if root is not None else ():
+        kind = _local(group)
+        if kind == "numFmts":
+            codes |= {int(node.get("numFmtId") or 0): node.get("formatCode") or "General" for node in group}
+        elif kind == "fonts":
+            fonts = [_raised_by(font) for font in group]
+        elif kind == "cellXfs":
+            for node in group:
+                font = int(node.get("fontId") or 0)
+                raised = fonts[font] if font < len(fonts) else ""
+                styles.append(_Style(codes.get(int(node.get("numFmtId") or 0), "General"), raised))
+    return styles or [_Style()]
+
+
+def _raised_by(properties: Any) -> str:
+    """``superscript``, ``subscript`` or "" of a font or a run."""
+    found = (child.get("val") or "" for child in properties if _local(child) == "vertAlign")
+    return next((kind for kind in found if kind in ("superscript", "subscript")), "")
+
+
+def raise_text(text: str, kind: str) -> str:
+    """Digits and brackets of a raised (or lowered) text as characters of their own."""
+    if not kind:
+        return text
+    return text.translate(SUPERSCRIPTS if kind == "superscript" else _SUBSCRIPTS)
+
+
+def rich_text(node: Any) -> str:
+    """Text of a string item; its phonetic hints are no part of it."""
+    parts = []
+    for child in node:
+        kind = _local(child)
+        if kind == "t":
+            parts.append(child.text or "")
+        elif kind == "r":
+            properties = next((part for part in child if _local(part) == "rPr"), ())
+            text = "".join(part.text or "" for part in child if _local(part) == "t")
+            parts.append(raise_text(text, _raised_by(properties)))
+    return "".join(parts)
+
+
+# -- one sheet ------------------------------------------------------------------------------------------------
+
+
+def _content(package: _Package, path: str, name: str) -> Content:
+    """The cells of one sheet."""
+    _share(package)
+    xml = package.open(path)
+    if xml is None:
+        raise damaged(f"{path} is not in the archive", f"sheet {name}")
+    content = Content()
+    row = -1
+    try:
+        for node in _elements(xml):
+            kind = _local(node)
+            if kind == "row":
+                row = _row(package, node, row + 1, content, name)
+            elif kind == "col" and (_true(node.get("hidden")) or node.get("width") in ("0", "0.0")):
+                first, last = int(node.get("min") or 1), int(node.get("max") or 1)
+                content.hidden_columns.update(range(first - 1, min(last, 16_384)))
+            elif kind == "mergeCell":
+                content.merges.append(_merge(node.get("ref") or "", name))
+                if len(content.merges) > MAX_MERGES:
+                    raise damaged(f"more than {MAX_MERGES} merged cells", f"sheet {name}")
+    except (etree.XMLSyntaxError, ValueError) as trouble:
+        raise damaged(trouble, f"sheet {name}") from None
+    return content
+
+
+def _elements(xml: bytes) -> Iterator[Any]:
+    """Rows, columns and merged cells one after the other, each forgotten once it was looked at."""
+    tags = ("{*}row", "{*}col", "{*}mergeCell")
+    for _, node in etree.iterparse(io.BytesIO(xml), tag=tags, **_PARSER):
+        yield node
+        node.clear()
+        parent = node.getparent()
+        while parent is not None and node.getprevious() is not None:
+            del parent[0]
+
+
+def _row(package: _Package, node: Any, expected: int, content: Content, name: str) -> int:
+    """The cells of a row; its number, which files may leave out."""
+    row = int(node.get("r") or expected + 1) - 1
+    if not 0 <= row < 1_048_576:
+        raise damaged(f"there is no row {row + 1}", f"sheet {name}")
+    if _true(node.get("hidden")) or node.get("ht") in ("0", "0.0"):
+        content.hidden_rows.add(row)
+    column = -1
+    for cell in node:
+        if _local(cell) != "c":
+            continue
+        reference = cell.get("r")
+        own, column = _place(reference, name) if reference is not None else (row, column + 1)
+        content.put(own, column, _cell_text(package, cell))
+    return row
+
+
+def _place(reference: str, name: str) -> tuple[int, int]:
+    """``B7`` is row 6, column 1; the limits are those of the format."""
+    match = _REFERENCE.fullmatch(reference.strip().upper())
+    row, column = (int(match[2]) - 1, column_number(match[1])) if match else (-1, 0)
+    if not 0 <= row < 1_048_576 or column >= 16_384:
+        raise damaged(f"there is no cell {reference[:20]!r}", f"sheet {name}")
+    return row, column
+
+
+def _merge(reference: str, name: str) -> Merge:
+    first, _, last = reference.partition(":")
+    return (*_place(first, name), *_place(last or first, name))
+
+
+def _cell_text(package: _Package, cell: Any) -> str:
+    """What a person sees in a cell."""
+    kind = (cell.get("t") or "n").strip()
+    parts = {_local(child): child for child in cell}
+    number = int(cell.get("s") or 0)
+    style = package.styles[number] if number < len(package.styles) else _Style()
+    if kind == "inlineStr":
+        text = rich_text(parts["is"]) if "is" in parts else ""
+        return raise_text(text, style.raised)
+    stored = (parts["v"].text or "") if "v" in parts else None
+    if "f" in parts and (stored is None or (stored == "" and kind != "str")):
+        return unresolved(parts["f"].text or "")
+    if not stored:
+        return ""
+    return raise_text(_stored_text(package, kind, stored, style.code), style.raised)
+
+
+def _stored_text(package: _Package, kind: str, stored: str, code: str) -> str:
+    """Text of a stored value by its kind."""
+    if kind == "s":
+        place = int(stored)
+        if not 0 <= place < len(package.strings):
+            raise ValueError(f"there is no shared text {place}")
+        return package.strings[place]
+    if kind == "n":
+        return shown(float(stored), code, since_1904=package.since_1904)
+    if kind == "b":
+        return "TRUE" if _true(stored) else "FALSE"
+    if kind == "d":
+        return date_shown(dt.datetime.fromisoformat(stored.strip()), date_parts(code) or "ymdt")
+    return stored

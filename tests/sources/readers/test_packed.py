@@ -1,0 +1,61 @@
+"""Packed text: one gzip stream, an archive of one file; anything else is named."""
+
+import gzip
+import io
+import zipfile
+import zlib
+
+import pytest
+
+from sources.cells import ReadError
+from sources.http.expected_content import judge
+from sources.readers import delimited, packed
+from sources.readers.packed import unpacked
+
+TEXT = "Год;Значение\n2022;1204\n2023;7\n".encode()
+
+
+def archive(**members: bytes) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as made:
+        for name, body in members.items():
+            made.writestr(name, body)
+    return out.getvalue()
+
+
+GZIP = gzip.compress(TEXT, mtime=0)
+
+
+@pytest.mark.parametrize(
+    "content", [GZIP, gzip.compress(TEXT[:9]) + gzip.compress(TEXT[9:]), archive(data=TEXT), TEXT]
+)
+def test_the_file_inside(content: bytes) -> None:
+    assert unpacked(content) == TEXT
+    rows = delimited.read(content, {"value_columns": ["Значение"]}).to_pylist()
+    assert [row["_value"] for row in rows] == ["1204", "7"]
+    assert judge(content, "", ("csv",)) is None
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (GZIP[:-5], "cut off"),
+        (GZIP[:-12], "cut off"),
+        (GZIP[:-8] + zlib.crc32(b"other").to_bytes(4, "little") + GZIP[-4:], "damaged"),
+        (GZIP + b"more", "other bytes"),
+        (archive(a=TEXT, b=TEXT), "2 files"),
+        (archive(**{"[Content_Types].xml": b"", "x": b""}), "workbook"),
+        (archive(a=TEXT)[:-30], "damaged"),
+    ],
+)
+def test_what_is_not_one_whole_file(content: bytes, words: str) -> None:
+    with pytest.raises(ReadError, match=words):
+        unpacked(content)
+    assert judge(content, "", ("csv",)) is not None
+
+
+def test_a_bomb_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(packed, "MAX_UNPACKED", 1000)
+    for content in (gzip.compress(bytes(2000)), archive(a=bytes(2000))):
+        with pytest.raises(ReadError, match="unpacks to more"):
+            unpacked(content)

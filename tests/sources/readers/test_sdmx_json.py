@@ -1,0 +1,87 @@
+"""The SDMX-JSON reader on messages written here."""
+
+import copy
+import json
+from typing import Any
+
+import pytest
+
+from sources.cells import ReadError
+from sources.readers import json_table, sdmx_json
+
+STRUCTURE: dict[str, Any] = {
+    "dimensions": {
+        "series": [
+            {"id": "REF_AREA", "values": [{"id": "KG", "name": "Kyrgyzstan"}, {"id": "TJ"}]},
+            {"id": "SEX", "values": [{"id": "F"}, {"id": "M"}]},
+        ],
+        "observation": [{"id": "TIME_PERIOD", "values": [{"id": "2022"}, {"id": "2023"}]}],
+    },
+    "attributes": {
+        "dataSet": [{"id": "SOURCE", "values": [{"id": "NSC"}]}],
+        "series": [{"id": "UNIT_MULT", "values": [{"id": "0"}, {"id": "3"}]}],
+        "observation": [{"id": "OBS_STATUS", "values": [{"id": "A"}, {"id": "M"}]}],
+    },
+}
+SERIES = {
+    "0:0": {"attributes": [1], "observations": {"0": [72.50, 0], "1": [None, 1]}},
+    "1:1": {"attributes": [None], "observations": {"1": [7]}},
+}
+V1 = {"data": {"dataSets": [{"attributes": [0], "series": SERIES}], "structure": STRUCTURE}}
+
+
+def read(message: Any, **options: Any) -> list[dict[str, Any]]:
+    return list(sdmx_json.read(json.dumps(message).encode(), options).to_pylist())
+
+
+def test_series_and_attributes_by_place() -> None:
+    first, second, third = read(V1)
+    assert first == {
+        "_value": "72.5", "_locator": "/data/dataSets/0/series/0:0/observations/0/0", "_note": None, "SOURCE": "NSC",
+        "REF_AREA": "KG", "REF_AREA_label": "Kyrgyzstan", "SEX": "F", "UNIT_MULT": "3", "TIME_PERIOD": "2022",
+        "OBS_STATUS": "A",
+    }  # fmt: skip
+    assert (second["_value"], second["OBS_STATUS"], second["TIME_PERIOD"]) == (None, "M", "2023")
+    assert (third["REF_AREA"], third["SEX"], third["_value"], third["UNIT_MULT"]) == ("TJ", "M", "7", None)
+
+
+def test_flat_messages_of_version_2_with_groups_and_texts() -> None:
+    structure = {
+        "dimensions": {
+            "observation": [*STRUCTURE["dimensions"]["series"], *STRUCTURE["dimensions"]["observation"]]
+        },
+        "measures": {"observation": [{"id": "OBS_VALUE"}]},
+        "attributes": {"dimensionGroup": [{"id": "TITLE"}], "observation": [{"id": "COMMENT_OBS"}]},
+    }
+    dataset = {
+        "structure": 0,
+        "dimensionGroupAttributes": {"0::": ["Women and men"]},
+        "observations": {"0:1:0": [5, ["late"]], "1:0:1": ["6"]},
+    }
+    first, second = read({"data": {"dataSets": [dataset], "structures": [structure]}})
+    assert (first["_value"], first["SEX"], first["TITLE"], first["_note"]) == (
+        "5",
+        "M",
+        "Women and men",
+        "late",
+    )
+    assert (second["_value"], second["REF_AREA"], second["TITLE"]) == ("6", "TJ", None)
+
+
+def test_what_is_refused() -> None:
+    wrong = copy.deepcopy(V1)
+    wrong["data"]["dataSets"][0]["series"] = {"9:0": {"observations": {"0": [1]}}}
+    short = copy.deepcopy(V1)
+    short["data"]["dataSets"][0]["series"] = {"0": {"observations": {"0": [1]}}}
+    for message, words in (
+        ({"errors": [{"code": 404, "title": "No results"}]}, "No results"),
+        ({"data": {"dataSets": [{"action": "Delete"}], "structure": STRUCTURE}}, "deletion"),
+        (wrong, "no value number 9"),
+        (short, "does not fit 2 dimensions"),
+        ({"value": []}, "no SDMX-JSON"),
+    ):
+        with pytest.raises(ReadError, match=words):
+            read(message)
+    with pytest.raises(ReadError, match="SDMX-JSON") as caught:
+        json_table.read(json.dumps(V1).encode(), {"rows": "/data/dataSets", "value": "x"})
+    assert "sdmx_json" in caught.value.remedy

@@ -1,0 +1,53 @@
+"""Small inputs of every kind that came out wrong once, with the rows that are right: none wrong, none silent."""
+
+import csv
+import datetime as dt
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from data_contracts.errors import DvstatsError
+from data_contracts.load import load_contract
+from sources.http.expected_content import judge
+from sources.load_datasets import load_dataset
+from sources.readers.protocol import read_cells
+from transforms.normalize.facts import FileFacts
+from transforms.normalize.normalizer import Normalizer
+
+CASES = Path(__file__).resolve().parents[4] / "shared" / "cases" / "formats"
+NAMES = sorted(case.name for case in CASES.iterdir()) if CASES.is_dir() else ["absent"]
+
+
+def key(row: dict[str, Any]) -> tuple[Any, ...]:
+    value = row["obs_value"]
+    number = None if value in (None, "") else float(value)
+    return (row["ref_area"], row["time_period"], row["sex"], number, row["obs_status"])
+
+
+def outcome(case: Path) -> tuple[set[tuple[Any, ...]], list[str]]:
+    """Good rows, and what was refused with which words."""
+    dataset = load_dataset(next(case.glob("*.yaml")))
+    content = next(case.glob("input*")).read_bytes()
+    expected = dataset.fetch.expected if "fetch" in dataset.model_fields_set else ()
+    if expected and (reason := judge(content, "", expected)):
+        return set(), [reason]
+    try:
+        cells = read_cells(dataset, content)
+    except DvstatsError as trouble:
+        return set(), [str(trouble)]
+    normalizer = Normalizer(load_contract(), datasets={dataset.id: dataset}, sources=[])
+    result = normalizer.normalize(cells, dataset, FileFacts("ab" * 32, dt.datetime(2026, 11, 24), "input"))
+    return {key(row) for row in result.good.to_pylist()}, result.refused["reason_en"].to_pylist()
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_nothing_is_wrong_and_nothing_is_silent(name: str) -> None:
+    case = CASES / name
+    if not case.is_dir():
+        pytest.skip(f"the cases are not at {CASES}")
+    good, told = outcome(case)
+    with (case / "expected.csv").open(encoding="utf-8") as handle:
+        wanted = {key(row) for row in csv.DictReader(handle)}
+    assert good <= wanted
+    assert told or (good == wanted and not (case / "must_tell").exists())

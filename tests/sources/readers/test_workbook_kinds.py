@@ -1,0 +1,324 @@
+"""Every kind of workbook as a person sees it: formats, dates, raised marks, hidden parts, merges, false .xls."""
+
+import datetime as dt
+import io
+import time
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+from openpyxl.cell.rich_text import CellRichText, TextBlock
+from openpyxl.cell.text import InlineFont
+
+from sources.cells import ReadError
+from sources.http.expected_content import judge
+from sources.readers import excel
+from sources.readers.workbook.shown import shown
+
+FIXTURES = Path(__file__).resolve().parents[2] / "fixtures"
+SHEET = "xl/worksheets/sheet1.xml"
+
+
+def book(edit: Callable[[Any], None]) -> bytes:
+    """An .xlsx with one sheet "T", as ``edit`` fills it."""
+    made = openpyxl.Workbook()
+    made.active.title = "T"
+    edit(made)
+    out = io.BytesIO()
+    made.save(out)
+    return out.getvalue()
+
+
+def repacked(content: bytes, name: Callable[[str], str] = str, **changed: Callable[[bytes], bytes]) -> bytes:
+    """The same archive with members renamed, or the sheet changed."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(out, "w") as new:
+        for member in old.namelist():
+            body = old.read(member)
+            new.writestr(name(member), changed["sheet"](body) if member == SHEET and changed else body)
+    return out.getvalue()
+
+
+def archive(**members: str) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as new:
+        for member, text in members.items():
+            new.writestr(member.replace("__", "/").replace("_xml", ".xml"), text)
+    return out.getvalue()
+
+
+def values(content: bytes, **options: Any) -> dict[str, str | None]:
+    """Text by place."""
+    return {row["_locator"]: row["_value"] for row in excel.read(content, options).to_pylist()}
+
+
+def rows(content: bytes, **options: Any) -> list[tuple[Any, ...]]:
+    found = excel.read(content, options).to_pylist()
+    return [(row["row_1"], row["col_1"], row["_value"], row["_note"]) for row in found]
+
+
+@pytest.mark.parametrize(
+    ("value", "code", "text"),
+    [
+        (0.338, "0.0%", "33.8%"), (0.12, "0%", "12%"), (33.8, '0.0"%"', "33.8%"), (0.57, "0.00 %", "57%"),
+        (44562, "yyyy", "2022"), (44562, 'yyyy" г."', "2022"), (44562, "mmm yyyy", "2022-01"),
+        (44621, "mm.yy", "2022-03"), (44562, "dd.mm.yyyy", "2022-01-01"), (44562, "[$-419]mmmm yyyy;@", "2022-01"),
+        (44562, "mmmm", "January"), (0.5, "hh:mm", "12:00:00"), (1.5, "[h]:mm", "36:00:00"),
+        (5, "General", "5"), (5.25, "#,##0.0", "5.25"), (1234567, "#,##0", "1234567"), (-5, "0;-0", "-5"),
+        (120345, "#,##0,", "120.345"), (0, '_-* #,##0_-;-* #,##0_-;_-* "-"??_-;_-@_-', "0"),
+        (3, '[<5]"<5";0', "<5"), (7, '[<5]"<5";0', "7"), (5.2, '0.0" тыс."', "5.2 тыс."), (5, '0" чел."', "5"),
+        (7, '"x";"x";"x"', "x"), (0.1 + 0.2, "0.0", "0.3"), (1e20, "General", "100000000000000000000"),
+    ],
+)  # fmt: skip
+def test_a_number_is_what_its_format_shows(value: float, code: str, text: str) -> None:
+    assert shown(value, code) == text
+
+
+def test_percents_dates_and_marks_of_xlsx() -> None:
+    def edit(made: Any) -> None:
+        sheet = made.active
+        for row in (
+            ["Region", dt.date(2022, 1, 1), dt.date(2023, 1, 1)],
+            ["Chui", 0.338, 31.5],
+            ["Osh", 12, None],
+        ):
+            sheet.append(row)
+        sheet["B1"].number_format = sheet["C1"].number_format = "yyyy"
+        sheet["B2"].number_format = "0.0%"
+        raised = TextBlock(InlineFont(vertAlign="superscript"), "1")
+        sheet["C3"] = CellRichText("125", raised)
+        sheet["A4"] = "1) Preliminary"
+
+    assert rows(book(edit)) == [
+        ("Chui", "2022", "33.8%", None), ("Chui", "2023", "31.5", None),
+        ("Osh", "2022", "12", None), ("Osh", "2023", "125¹", "1) Preliminary"),
+    ]  # fmt: skip
+
+
+def test_an_old_workbook_is_read_as_it_is_shown() -> None:
+    content = (FIXTURES / "shown.xls").read_bytes()
+    assert rows(content) == [
+        ("Chui", "2022", "125¹", "¹ Preliminary"), ("Chui", "2023-03", "33.8%", None),
+        ("Chui", "2022", "12.5", None), ("Chui", "2023-03", "x", None),
+        ("Naryn", "2022", "30", None), ("Naryn", "2023-03", "40", None),
+    ]  # fmt: skip
+    told = (excel.read(content, {}).schema.metadata or {})[b"hidden"]
+    assert told == b"sheet Table row 4, sheet Table column D, sheet Draft"
+    everything = values(content, hidden="include")
+    assert (everything["Table!B4"], everything["Table!D2"], everything["Draft!B2"]) == ("999", "777", "555")
+
+
+ODS_STYLES = (
+    '<number:date-style xmlns:number="urn:oasis:names:tc:opendocument:xmlns:datastyle:1.0" style:name="N1">'
+    "<number:year/></number:date-style>"
+    '<style:style style:name="ce1" style:family="table-cell" style:data-style-name="N1"/>'
+    '<style:style style:name="T1" style:family="text"><style:text-properties style:text-position="super 58%"/>'
+    '</style:style><style:style style:name="ta2" style:family="table"><style:table-properties '
+    'table:display="false"/></style:style>'
+)
+
+
+def ods(body: str, manifest: str = "<manifest/>") -> bytes:
+    spaces = " ".join(
+        f'xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"'
+        for name in ("office", "table", "text", "style")
+    )
+    content = (
+        f"<office:document-content {spaces}><office:automatic-styles>{ODS_STYLES}</office:automatic-styles>"
+        f"<office:body><office:spreadsheet>{body}</office:spreadsheet></office:body></office:document-content>"
+    )
+    return archive(mimetype="application/vnd.oasis.opendocument.spreadsheet", content_xml=content,
+                   **{"META-INF__manifest_xml": manifest})  # fmt: skip
+
+
+def cell(text: str, attributes: str = "") -> str:
+    return f"<table:table-cell {attributes}><text:p>{text}</text:p></table:table-cell>"
+
+
+def number(value: float, more: str = "") -> str:
+    return cell(str(value), f'office:value-type="float" office:value="{value}" {more}')
+
+
+ODS = ods(
+    '<table:table table:name="t"><table:table-column table:number-columns-repeated="3"/>'
+    '<table:table-column table:visibility="collapse"/><table:table-row>'
+    + cell("Region") + cell("Sex")
+    + cell("2022", 'office:value-type="date" office:date-value="2022-01-01" table:style-name="ce1"') + cell("note")
+    + "</table:table-row><table:table-row>"
+    + cell("Chui", 'table:number-rows-spanned="2"') + cell("F")
+    + cell('125<text:span text:style-name="T1">1</text:span>') + number(9)
+    + "</table:table-row><table:table-row><table:covered-table-cell/>" + cell("M")
+    + cell("34%", 'office:value-type="percentage" office:value="0.338"')
+    + '</table:table-row><table:table-row table:visibility="filter">' + cell("Osh") + cell("F") + number(999)
+    + "</table:table-row><table:table-row>" + cell("Naryn") + cell("F")
+    + '<table:table-cell table:formula="of:=[.C2]+1"/></table:table-row></table:table>'
+    + '<table:table table:name="draft" table:style-name="ta2"><table:table-row>' + cell("Region") + cell("S")
+    + number(2022) + "</table:table-row><table:table-row>" + cell("Osh") + cell("F") + number(5)
+    + "</table:table-row></table:table>"
+)  # fmt: skip
+
+
+def test_an_open_document_is_read_as_it_is_shown() -> None:
+    found = excel.read(ODS, {"label_columns": 2, "header_rows": [1]}).to_pylist()
+    assert [(r["row_1"], r["row_2"], r["col_1"], r["_value"]) for r in found] == [
+        ("Chui", "F", "2022", "125¹"), ("Chui", "M", "2022", "33.8%"),
+        ("Naryn", "F", "2022", "=[.C2]+1 (a formula without a stored result)"),
+    ]  # fmt: skip
+    assert values(ODS, label_columns=2, header_rows=[1], hidden="include")["t!C4"] == "999"
+    locked = ods("<table:table/>", '<m:manifest xmlns:m="u"><m:encryption-data/></m:manifest>')
+    with pytest.raises(ReadError, match="password"):
+        excel.read(locked, {})
+
+
+def test_a_formula_without_result_is_no_missing_value() -> None:
+    def edit(made: Any) -> None:
+        for row in (["Region", "2022", "2023"], ["Chui", 120, "=B2+20"], ["Osh", 30, 40]):
+            made.active.append(row)
+
+    assert values(book(edit), header_rows=[1])["T!C2"] == "=B2+20 (a formula without a stored result)"
+
+
+def test_hidden_rows_columns_and_sheets_of_xlsx() -> None:
+    def edit(made: Any) -> None:
+        for row in (
+            ["Code", "Region", 2022, 2023],
+            [1, "Chui", 120, 140],
+            [2, "Osh", 999, 998],
+            [3, "Osh", 3, 4],
+        ):
+            made.active.append(row)
+        made.active.merge_cells("B3:B4")
+        made.active.row_dimensions[3].hidden = True
+        made.active.column_dimensions["A"].hidden = True
+        draft = made.create_sheet("Draft")
+        draft.append(["Region", 2022])
+        draft.append(["Chui", 5])
+        draft.sheet_state = "veryHidden"
+
+    content = book(edit)
+    seen = {(label, year): value for label, year, value, _ in rows(content, header_rows=[1])}
+    assert seen == {
+        ("Chui", "2022"): "120",
+        ("Chui", "2023"): "140",
+        ("Osh", "2022"): "3",
+        ("Osh", "2023"): "4",
+    }
+    assert values(content, header_rows=[1], sheets="Draft") == {"Draft!B2": "5"}
+    assert "Draft!B2" in values(content, header_rows=[1], hidden="include")
+    with pytest.raises(ReadError, match="hidden"):
+        excel.read(content, {"header_rows": [1], "sheets": "T", "label_columns": "B", "value_columns": "A"})
+
+
+@pytest.mark.parametrize("name", [lambda member: member.replace("/", "\\"), str.upper])
+def test_names_of_an_archive_with_backslashes_or_in_capitals(name: Callable[[str], str]) -> None:
+    content = book(lambda made: [made.active.append(row) for row in (["Region", 2022], ["Chui", 0.5])])
+    odd = repacked(content, name)
+    assert values(odd, header_rows=[1]) == {"T!B2": "0.5"}
+    assert judge(odd, "", ("xlsx",)) is None
+
+
+HTML = (
+    '<html xmlns:x="urn:schemas-microsoft-com:office:excel"><head><meta charset="windows-1251"></head><body>'
+    "<table><tr><th rowspan=2>Область<th colspan=2>2022</tr><tr><th>женщины<th>мужчины</tr>"
+    "<tr><td>Чуйская<td>125<sup>1</sup><td>1&nbsp;234</tr><tr style='display:none'><td>Ош<td>9<td>9</tr></table>"
+    "</body></html>"
+).encode("cp1251")
+XML_2003 = (
+    b'<?xml version="1.0"?><?mso-application progid="Excel.Sheet"?>'
+    b'<Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet" '
+    b'xmlns:ss="urn:schemas-microsoft-com:office:spreadsheet" xmlns:h="http://www.w3.org/TR/REC-html40">'
+    b'<Styles><Style ss:ID="p"><NumberFormat ss:Format="Percent"/></Style></Styles><Worksheet ss:Name="A"><Table>'
+    b'<Row><Cell><Data ss:Type="String">Region</Data></Cell><Cell ss:Index="3">'
+    b'<Data ss:Type="Number">2022</Data></Cell>'
+    b'</Row><Row ss:Index="3"><Cell><Data ss:Type="String">Chui</Data></Cell><Cell ss:Index="3" ss:StyleID="p">'
+    b'<Data ss:Type="Number">0.338</Data></Cell></Row><Row ss:Hidden="1"><Cell><Data ss:Type="String">Osh</Data>'
+    b'</Cell><Cell ss:Index="3"><Data ss:Type="Number">9</Data></Cell></Row></Table></Worksheet></Workbook>'
+)
+
+
+def test_false_xls_files_are_read_by_what_they_are() -> None:
+    found = excel.read(HTML, {"header_rows": [1, 2]}).to_pylist()
+    assert [(r["row_1"], r["col_1"], r["col_2"], r["_value"]) for r in found] == [
+        ("Чуйская", "2022", "женщины", "125¹"), ("Чуйская", "2022", "мужчины", "1 234"),
+    ]  # fmt: skip
+    assert values(XML_2003, header_rows=[1]) == {"A!C3": "33.8%"}
+    for content in (HTML, XML_2003):
+        assert judge(content, "", ("xls",)) is None
+        assert judge(content, "", ("xlsx",)) is not None
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (HTML.replace(b"<body>", b"<body><form>"), "web page"),
+        (HTML[: len(HTML) // 2], "web page"),
+        (b"MIME-Version: 1.0\r\nContent-Type: multipart/related\r\n", "web archive"),
+        ("Область;2022\nЧуйская;1\n".encode(), "delimited text"),
+        (b"\xd0\xcf\x11\xe0" + b"\0" * 600 + "EncryptedPackage".encode("utf-16-le") + b"\0" * 600, "password"),
+    ],
+)  # fmt: skip
+def test_what_is_no_workbook_is_named(content: bytes, words: str) -> None:
+    with pytest.raises(ReadError, match=words) as caught:
+        excel.read(content, {})
+    assert caught.value.remedy
+
+
+@pytest.mark.parametrize("reference", [' r = "XFD1048576"', " r = 'xfd1048576'", ' r="$XFD$1048576"'])
+def test_a_far_cell_is_refused_at_once(reference: str) -> None:
+    content = book(lambda made: [made.active.append(row) for row in (["Region", 2022], ["Chui", 7])])
+    far = repacked(content, sheet=lambda xml: xml.replace(b' r="B2"', reference.encode()))
+    started = time.perf_counter()
+    with pytest.raises(ReadError, match="spans 1048576 rows"):
+        excel.read(far, {})
+    assert time.perf_counter() - started < 10
+
+
+def test_many_marks_and_merges_take_a_moment() -> None:
+    raised = '<r><rPr><vertAlign val="superscript"/></rPr><t>1</t></r>' * 16_000
+    content = book(lambda made: [made.active.append(row) for row in (["Region", 2022], ["Chui", 7])])
+
+    def marked(xml: bytes) -> bytes:
+        text = f'<c r="A2" t="inlineStr"><is><r><t>Chui</t></r>{raised}</is></c>'
+        merges = "".join(f'<mergeCell ref="A{n}:A{n + 1}"/>' for n in range(3, 40_003, 2))
+        start, end = xml.index(b'<c r="A2"'), xml.index(b'<c r="B2"')
+        body = xml[:start] + text.encode() + xml[end:]
+        return body.replace(b"</sheetData>", f"</sheetData><mergeCells>{merges}</mergeCells>".encode())
+
+    started = time.perf_counter()
+    assert values(repacked(content, sheet=marked), header_rows=[1]) == {"T!B2": "7"}
+    assert time.perf_counter() - started < 60
+
+
+def test_remarks_below_records_are_notes_and_no_records() -> None:
+    content = book(
+        lambda made: [
+            made.active.append(row)
+            for row in (
+                ["Region", "Year", "Cases"], ["Chui", 2022, "5*"], ["Osh", 2022, None], [],
+                ["* Preliminary"], ["Source: Office", None, None],
+            )
+        ]
+    )  # fmt: skip
+    found = excel.read(content, {"layout": "records", "value_columns": ["Cases"]}).to_pylist()
+    assert [(r["Region"], r["_value"], r["_note"]) for r in found] == [
+        ("Chui", "5*", "* Preliminary"), ("Osh", None, None),
+    ]  # fmt: skip
+
+
+def test_texts_above_the_header_are_kept() -> None:
+    content = book(
+        lambda made: [
+            made.active.append(row)
+            for row in (
+                ["Table 1. Victims"],
+                [None, None, "тыс. человек"],
+                ["Region", 2022, 2023],
+                ["Chui", 1, 2],
+            )
+        ]
+    )
+    (title,) = set(excel.read(content, {"header_rows": [3]})["title"].to_pylist())
+    assert title == "Table 1. Victims / тыс. человек"

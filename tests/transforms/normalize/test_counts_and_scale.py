@@ -1,0 +1,108 @@
+"""Counts, scale, and texts that no number can be made of."""
+
+from typing import Any
+
+import pyarrow as pa
+import pytest
+
+from tests.transforms.sample import FACTS, Declare, Observe, Row, column, refusals, sheet
+from transforms.normalize.normalizer import Normalizer
+
+
+@pytest.mark.parametrize(
+    ("numbers", "text", "rule"),
+    [
+        ({}, "1.234", "no_count"), ({}, "11.000", "no_count"), ({}, "11.357 *", "no_count"), ({}, "12 %", "no_count"),
+        ({}, "12 процентов", "no_count"), ({"decimal": "."}, "11.357", "fraction_of_count"),
+        ({}, "12.5", "fraction_of_count"), ({"decimal": ","}, "1,234", "fraction_of_count"),
+        ({}, "10³", "unreadable_number"), ({"multiply": 1000}, "7.2345", "fraction_of_count"),
+    ],
+)  # fmt: skip
+def test_what_is_no_count(observe: Observe, numbers: dict[str, Any], text: str, rule: str) -> None:
+    for filler in (0, 600):
+        rows = [*([("1", {"Region": "Osh"})] * filler), (text, {})]
+        assert refusals(observe(rows, numbers=numbers))[-1:] == [(f"line {filler + 2}", rule)], (text, filler)
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [("9.900", 9.9), ("12 %", 12.0), ("11.357", 11.357), ("3e+01", 30.0), ("8.1e-05", 8.1e-05)],
+)
+def test_a_share_may_be_so(observe: Observe, text: str, value: float) -> None:
+    assert column(observe([(text, {"What": "share"})]), "obs_value") == [value]
+
+
+def test_an_estimate_may_have_a_fraction(observe: Observe) -> None:
+    assert column(observe([("24.25", {})], default_status="E"), "obs_value") == [24.25]
+    assert column(observe([("11.000", {})], numbers={"decimal": "."}), "obs_value") == [11.0]
+    rows: list[tuple[str | None, Row]] = [("24.25", {}), ("24", {"Year": "2023"}), ("2.5", {"What": "share"})]
+    assert column(observe(rows, numbers={"fractions": "E"}), "obs_status") == ["E", "A", "A"]
+
+
+@pytest.mark.parametrize(
+    "cells", [{"UNIT_MULT": "3"}, {"Unit": "тыс. человек"}, {"Unit": "in thousands"}, {"title": "Victims (млн)"},
+              {"Unit": "минг киши"}, {"Unit": "в тысячах"}, {"Unit": "1 000 человек"}, {"Unit": "'000"}]
+)  # fmt: skip
+def test_thousands_are_refused_where_undeclared(observe: Observe, cells: Row) -> None:
+    assert refusals(observe([("7", cells), ("8", {next(iter(cells)): ""})])) == [
+        ("line 2", "scale_undeclared")
+    ]
+    assert column(observe([("7", cells)], numbers={"multiply": 1}), "obs_value") == [7.0]
+
+
+@pytest.mark.parametrize(
+    "label",
+    [
+        "per 100 thousand women",
+        "на 1000 населения",
+        "на 100 тыс. человек",
+        "Города более 50 тыс.",
+        "har ming aholiga",
+    ],
+)
+def test_what_is_counted_against_thousands_is_no_scale(observe: Observe, label: str) -> None:
+    assert column(observe([("7", {"Unit": label})]), "obs_value") == [7.0]
+
+
+def test_thousands_are_applied_where_declared(observe: Observe) -> None:
+    rows: list[tuple[str | None, Row]] = [
+        ("7.2", {"UNIT_MULT": "3"}), ("5", {"UNIT_MULT": "0", "Year": "2023"}),
+        ("6", {"UNIT_MULT": "", "Year": "2022"}), ("8", {"UNIT_MULT": "many", "Year": "2021"}),
+    ]  # fmt: skip
+    result = observe(rows, numbers={"multiply": {"column": "UNIT_MULT"}})
+    assert column(result, "obs_value") == [7200.0, 5.0, 6.0]
+    assert refusals(result) == [("line 5", "scale_unknown")]
+    labels = {"column": "Unit", "values": {"тыс. человек": 1000, "человек": 1}}
+    mixed = observe(
+        [("7.2", {"Unit": "тыс. человек"}), ("5", {"Unit": "человек", "Year": "2023"})],
+        numbers={"multiply": labels},
+    )
+    assert column(mixed, "obs_value") == [7200.0, 5.0]
+    other = observe(
+        [("7", {"UNIT_MULT": "6"}), ("8", {"UNIT_MULT": "3", "Year": "2023"})], numbers={"multiply": 1000}
+    )
+    assert refusals(other) == [("line 2", "scale_undeclared")]
+
+
+def test_the_publishers_own_reason_for_a_missing_value_is_kept(observe: Observe) -> None:
+    concepts = {"obs_status": {"column": "OBS_STATUS", "empty": "", "absent": ""}}
+    rows: list[tuple[str | None, Row]] = [
+        (text, {"OBS_STATUS": status, "Year": str(2000 + place)})
+        for place, (text, status) in enumerate([("NaN", "M"), (None, "Q"), ("", "L"), ("-", "A"), ("…", "")])
+    ]
+    assert column(observe(rows, concepts=concepts), "obs_status") == ["M", "Q", "L", "M", "O"]
+
+
+def test_a_record_that_the_reader_could_not_place_is_refused_alone(
+    normalizer: Normalizer, declare: Declare
+) -> None:
+    table = sheet([("1", {}), ("2", {"Year": "2023"})]).append_column(
+        "_problem", pa.array([None, "the record has 2 cells, the header has 5"])
+    )
+    result = normalizer.normalize(table, declare(where={"Year": ["2024"]}, numbers={"blank": "skip"}), FACTS)
+    assert (column(result, "obs_value"), refusals(result)) == ([1.0], [("line 3", "unreadable_record")])
+    assert "2 cells" in result.refused["reason_en"][0].as_py()
+
+
+def test_a_column_of_the_mapping_that_is_there_twice(observe: Observe) -> None:
+    assert refusals(observe([("1", {"Year (2)": "2023"})])) == [("line 2", "column_twice")]

@@ -1,0 +1,111 @@
+"""Thousands and millions: what a file says of its scale, and what the declaration does with it.
+
+::
+
+    numbers: {multiply: 1000}                                    all values are in thousands
+    numbers: {multiply: {column: UNIT_MULT}}                     powers of ten in a column, as SDMX writes them
+    numbers: {multiply: {column: Unit, values: {тыс. человек: 1000, человек: 1}}}
+
+Where nothing is declared, a row whose ``UNIT_MULT`` is not 0 or whose header, label or unit says "тыс. человек" or
+"in thousands" is refused: 7.2 is no number of persons then. ``multiply: 1`` declares that the words mean nothing.
+"per 100 thousand" and "more than 5 thousand" are no scale. Thousands inside a cell's own text ("5,2 тыс.") are read
+by ``transforms.parse.numbers``. Called by ``numbers_and_status`` and ``refused_by_text``.
+"""
+
+import re
+from collections.abc import Callable, Collection
+
+from sources.cells import PROBLEM, RESERVED
+from sources.dataset import Numbers, Scale
+
+UNIT_MULT = "UNIT_MULT"
+_SCALE = re.compile(
+    r"(?<![^\W_])(?:thousands?|millions?|billions?|mln|bln|mlrd|тыс(?:яч(?:[аиуе]|ах|ами)?)?|млн|млрд|миллион(?:а|ов|ы|ах|ами)?|"
+    r"миллиард(?:а|ов|ы|ах|ами)?|мың|миң|минг|ming|ҳазор|хазор)(?![^\W_])"
+)
+# The same in digits: x1000, '000, "1 000 persons" as a unit of its own.
+_IN_DIGITS = re.compile(
+    r"[x×х]\s?1[ \u00a0,.]?000|(?<![0-9])['’]000|"
+    r"(?:^|[(,;]\s*)1[ \u00a0,.]?000(?:[ \u00a0,.]?000)?\s+(?:человек|чел|лиц|женщин|дел|persons|people|women|cases)"
+)
+# Behind these words a thousand is what something is counted against, not what it is counted in.
+_AGAINST = frozenset(
+    (
+        *(
+            "per",
+            "of",
+            "one",
+            "each",
+            "every",
+            "over",
+            "under",
+            "above",
+            "below",
+            "than",
+            "more",
+            "least",
+            "most",
+        ),
+        *("на", "к", "из", "за", "каждые", "каждую", "каждый", "каждого", "до", "от"),
+        *("более", "менее", "свыше", "больше", "меньше"),
+        *("har", "ҳар", "ҳәр", "хар", "әр", "ар", "ба"),
+    )
+)
+_ONES = frozenset(("", "0", "units", "unit", "единиц", "единица", "единицы", "_z"))
+_POWERS = range(-3, 10)
+
+
+def says_scale(text: str) -> bool:
+    """Whether a header, label or unit says that figures are in thousands or more."""
+    folded = text.casefold()
+    for match in _SCALE.finditer(folded):
+        before = re.split(r"[\s(/]+", folded[: match.start()].rstrip())[-1].rstrip(",.")
+        if before not in _AGAINST and not before[-1:].isdigit():
+            return True
+    return _IN_DIGITS.search(folded) is not None
+
+
+def scaled_column(numbers: Numbers) -> str | None:
+    """The column that the declared factor is read from, if it is."""
+    return numbers.multiply.column if isinstance(numbers.multiply, Scale) else None
+
+
+def fixed_factor(numbers: Numbers) -> float:
+    """The declared factor of all rows; 1 where none is declared."""
+    return 1.0 if numbers.multiply is None or isinstance(numbers.multiply, Scale) else float(numbers.multiply)
+
+
+def factor_reader(scale: Scale) -> Callable[[str | None], float | None]:
+    """Reads the factor from a text of the declared column; None where the text has none."""
+    values = {label.strip(): float(factor) for label, factor in scale.values.items()}
+
+    def read(text: str | None) -> float | None:
+        label = (text or "").strip()
+        if values:
+            return values.get(label)
+        if label.casefold() in _ONES:
+            return 1.0
+        power = int(label) if re.fullmatch(r"-?[0-9]", label) else None
+        return 10.0**power if power in _POWERS and power is not None else None
+
+    return read
+
+
+def scale_columns(present: Collection[str], numbers: Numbers) -> dict[str, Callable[[str], bool]]:
+    """Columns to look at, each with the test of a text that says an undeclared scale."""
+    if numbers.multiply is not None:
+        # One factor for all: the publisher's own power of ten must agree with it.
+        factor = fixed_factor(numbers)
+        looked_at = factor != 1 and UNIT_MULT in present
+        return {UNIT_MULT: lambda text: not _agrees(text, factor)} if looked_at else {}
+    tests: dict[str, Callable[[str], bool]] = {
+        name: says_scale for name in present if name not in (*RESERVED, PROBLEM)
+    }
+    if UNIT_MULT in present:
+        tests[UNIT_MULT] = lambda text: text.strip().casefold() not in _ONES
+    return dict(sorted(tests.items()))
+
+
+def _agrees(text: str, factor: float) -> bool:
+    label = text.strip()
+    return not re.fullmatch(r"-?[0-9]", label) or label == "0" or 10.0 ** int(label) == factor
