@@ -5,8 +5,11 @@ import takes seconds. Not here: which checks a table has (``data_contracts.check
 a release (``pipelines.assets``, which calls this).
 """
 
+import logging
+import multiprocessing
 import os
 from collections.abc import Mapping, Sequence
+from concurrent.futures import Executor, ProcessPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -39,26 +42,41 @@ class Verdict:
 
 
 def suite_verdicts(
-    contract: Contract, tables: Mapping[str, pa.Table], connection: duckdb.DuckDBPyConnection
+    contract: Contract,
+    tables: Mapping[str, pa.Table],
+    connection: duckdb.DuckDBPyConnection,
+    workers: Executor | None = None,
 ) -> list[Verdict]:
     """Verdict of every suite check of the given tables.
 
-    ``connection`` holds the contract's look-up tables, which derived columns read.
+    ``connection`` holds the contract's look-up tables, which derived columns read. ``workers`` share the suites:
+    most of their time is spent in Great Expectations' own Python code, so that processes run them side by side.
     """
-    os.environ.setdefault("GX_ANALYTICS_ENABLED", "false")
-    import logging
-
-    logging.getLogger("great_expectations").setLevel(logging.ERROR)
-    import great_expectations as gx
-
-    context = gx.get_context(mode="ephemeral")
-    context.variables.progress_bars = {"globally": False, "metric_calculations": False}
-    verdicts = []
+    asked = []
     for name, data in tables.items():
         table = contract.tables[name]
-        derived = checks.derive(contract, table)
-        verdicts += _run_suite(gx, context, name, _frame(table, data, connection), derived)
-    return verdicts
+        asked.append((name, _frame(table, data, connection), checks.derive(contract, table)))
+    # The longest first, so that no worker is left with it at the end.
+    asked.sort(key=lambda suite: -len(suite[2]) * (1000 + len(suite[1])))
+    run = workers.map if workers else map
+    found = run(_run_suite, *zip(*asked, strict=True)) if asked else ()
+    return [verdict for verdicts in found for verdict in verdicts]
+
+
+def suite_workers() -> Executor:
+    """Processes that run suites, already importing Great Expectations while the datasets are being read."""
+    count = min(2, os.cpu_count() or 1)
+    workers = ProcessPoolExecutor(count, mp_context=multiprocessing.get_context("spawn"))
+    for _ in range(count):
+        workers.submit(_great_expectations)
+    return workers
+
+
+def _great_expectations() -> None:
+    """Import it once a process, quietly and without its telemetry."""
+    os.environ.setdefault("GX_ANALYTICS_ENABLED", "false")
+    logging.getLogger("great_expectations").setLevel(logging.ERROR)
+    import great_expectations  # noqa: F401
 
 
 def _frame(table: Table, data: pa.Table, connection: duckdb.DuckDBPyConnection) -> Any:
@@ -77,7 +95,13 @@ def _frame(table: Table, data: pa.Table, connection: duckdb.DuckDBPyConnection) 
     return arrow.to_pandas()
 
 
-def _run_suite(gx: Any, context: Any, name: str, frame: Any, derived: Sequence[Check]) -> list[Verdict]:
+def _run_suite(name: str, frame: Any, derived: Sequence[Check]) -> list[Verdict]:
+    """Verdicts of the suite of one table on its rows as pandas sees them."""
+    _great_expectations()
+    import great_expectations as gx
+
+    context = gx.get_context(mode="ephemeral")
+    context.variables.progress_bars = {"globally": False, "metric_calculations": False}
     expectations = [_expectation(gx, place, check) for place, check in enumerate(derived)]
     suite = context.suites.add(gx.ExpectationSuite(name=name, expectations=expectations))
     asset = context.data_sources.add_pandas(name).add_dataframe_asset(name)

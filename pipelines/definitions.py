@@ -9,12 +9,16 @@ from pipelines.assets.table_checks import table_checks
 from pipelines.assets.tables import table_assets
 from pipelines.declarations import declarations
 from pipelines.parquet_io import ParquetTables
-from pipelines.resources import Clock, DataDir, Publishers
+from pipelines.resources import Clock, DataDir, Publishers, SuiteWorkers
 from pipelines.schedules import refresh_job, schedules
 
 
 def build_defs(
-    data_dir: DataDir, *, clock: Clock | None = None, publishers: Publishers | None = None
+    data_dir: DataDir,
+    *,
+    clock: Clock | None = None,
+    publishers: Publishers | None = None,
+    suites: SuiteWorkers | None = None,
 ) -> dg.Definitions:
     """The whole graph on these resources; tests and deployments give their own."""
     declared = declarations()
@@ -22,6 +26,7 @@ def build_defs(
         "data_dir": data_dir,
         "clock": clock or Clock(),
         "publishers": publishers or Publishers(),
+        "suites": suites or SuiteWorkers(),
         "tables": ParquetTables(data_dir=data_dir),
     }
     return dg.Definitions(

@@ -29,6 +29,8 @@ from sources.dataset import Dataset
 from sources.pull import local_is_new
 
 ROOT = Path(__file__).resolve().parent.parent
+# Up to so many datasets change few tables, whose suites run as fast as a process starts.
+FEW = 8
 
 
 @dataclass
@@ -176,13 +178,15 @@ def _run(context: Context, plan: Plan, publishers: dict[str, Any], outcome: Outc
     from pipelines.assets.datasets import OBSERVATIONS, RAW
     from pipelines.assets.tables import STEPS
     from pipelines.definitions import build_defs
-    from pipelines.resources import Clock, DataDir, Publishers
+    from pipelines.resources import Clock, DataDir, Publishers, SuiteWorkers
     from pipelines.schedules import JOB
 
     defs = build_defs(
         DataDir(path=str(context.data_dir.root)),
         clock=Clock(epoch=int(context.now.replace(tzinfo=dt.UTC).timestamp())),
         publishers=Publishers(**publishers),
+        # Where all tables are made anew, their suites are worth processes of their own.
+        suites=SuiteWorkers(parallel=len(plan.datasets) > FEW),
     )
     job = defs.resolve_job_def(JOB)
     keys = [dg.AssetKey([stage, name]) for name in plan.datasets for stage in (RAW, OBSERVATIONS)]

@@ -6,12 +6,14 @@ Tests and deployments give their own (``definitions.build_defs``). The data dire
 
 import datetime as dt
 from collections.abc import Iterator
+from concurrent.futures import Executor
 from contextlib import contextmanager
 from pathlib import Path
 
 import dagster as dg
 from pydantic import PrivateAttr
 
+from pipelines.checks import suite_workers
 from pipelines.data_directory import DataDirectory, current_moment
 from sources.http.client import Client
 
@@ -61,6 +63,28 @@ class Clock(dg.ConfigurableResource):  # type: ignore[type-arg]
         if self.epoch is not None:
             return dt.datetime.fromtimestamp(self.epoch, dt.UTC).replace(tzinfo=None)
         return current_moment()
+
+
+class SuiteWorkers(dg.ConfigurableResource):  # type: ignore[type-arg]
+    """Processes for the suites of Great Expectations, in a run that has many; without them a step runs its own."""
+
+    parallel: bool = False
+    _workers: Executor | None = PrivateAttr(default=None)
+
+    @contextmanager
+    def yield_for_execution(self, context: dg.InitResourceContext) -> Iterator["SuiteWorkers"]:
+        """Start them with the run, end them with it."""
+        if not self.parallel:
+            yield self
+            return
+        with suite_workers() as workers:
+            self._workers = workers
+            yield self
+
+    @property
+    def executor(self) -> Executor | None:
+        """The processes, where there are any."""
+        return self._workers
 
 
 class Publishers(dg.ConfigurableResource):  # type: ignore[type-arg]

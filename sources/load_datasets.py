@@ -33,7 +33,8 @@ _TRANSCRIPTION: dict[str, Any] = {
     # Two sources may state the same cell: the source tells the statements apart.
     "source_in_key": True,
     "breakdown_column": "breakdown",
-    "numbers": {"decimal": "grouped"},
+    # Units are stated by code; "thousand" in a quotation is no scale of the figures.
+    "numbers": {"decimal": "grouped", "multiply": 1},
     "concepts": {
         "indicator": {"column": "indicator"},
         "ref_area": {"column": "area"},

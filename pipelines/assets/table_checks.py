@@ -20,7 +20,7 @@ from pipelines.assets.tables import CANDIDATE, STEPS
 from pipelines.data_versions import code_version
 from pipelines.declarations import declarations
 from pipelines.release.last import LastRelease
-from pipelines.resources import Clock, DataDir
+from pipelines.resources import Clock, DataDir, SuiteWorkers
 from pipelines.staging import StagedTables
 
 # Tables whose rules are shown one by one in the UI; of the others one check names the rules that failed.
@@ -44,12 +44,12 @@ def _suite_step(contract: Contract, step: str, names: Sequence[str]) -> dg.Asset
             specs.append(_spec(name, WHOLE, "critical", "Every rule of the contract on this table."))
 
     @dg.multi_asset_check(name=step, specs=specs)
-    def run_suites(data_dir: DataDir, clock: Clock) -> Iterator[dg.AssetCheckResult]:
+    def run_suites(data_dir: DataDir, clock: Clock, suites: SuiteWorkers) -> Iterator[dg.AssetCheckResult]:
         last, tables = data_dir.directory.last_release(contract), StagedTables(data_dir.directory)
         changed = [name for name in names if not _certified(last, name, tables)]
         loaded = {name: tables.load(name) for name in changed}
-        verdicts = (
-            checks.suite_verdicts(contract, loaded, declarations().normalizer.connection) if loaded else []
+        verdicts = checks.suite_verdicts(
+            contract, loaded, declarations().normalizer.connection, suites.executor
         )
         for name in names:
             mine = [verdict for verdict in verdicts if verdict.table == name]

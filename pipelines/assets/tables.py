@@ -144,13 +144,13 @@ def _union_asset(contract: Contract, datasets: Mapping[str, Dataset]) -> dg.Asse
     deps = [dg.AssetKey([OBSERVATIONS, name]) for name in datasets]
 
     @dg.multi_asset(name="union", outs=_outs(contract, UNION_TABLES, ()), deps=deps)
-    def union(data_dir: DataDir, clock: Clock) -> Iterator[dg.Output[pa.Table]]:
+    def union(data_dir: DataDir, clock: Clock) -> Iterator[dg.MaterializeResult[pa.Table]]:
         declared = declarations()
         release = data_dir.directory.last_release(contract)
         states = dataset_states(declared, data_dir.directory, release, clock.now())
         moment = publish.free_moment(release.name, clock.now())
         for name, table in union_tables(declared, states, release, moment).items():
-            yield dg.Output(table, output_name=name)
+            yield dg.MaterializeResult(asset_key=name, value=table)
 
     return union
 
@@ -230,7 +230,9 @@ def _codebook_asset(contract: Contract) -> dg.AssetsDefinition:
         outs=_outs(contract, CODEBOOK_TABLES, ()),
         ins={"observations": dg.AssetIn()},
     )
-    def codebook_tables(data_dir: DataDir, observations: pa.Table) -> Iterator[dg.Output[pa.Table]]:
+    def codebook_tables(
+        data_dir: DataDir, observations: pa.Table
+    ) -> Iterator[dg.MaterializeResult[pa.Table]]:
         declared = declarations()
         release = data_dir.directory.last_release(contract)
         makers: dict[str, Callable[[], pa.Table]] = {
@@ -246,8 +248,8 @@ def _codebook_asset(contract: Contract) -> dg.AssetsDefinition:
         of_observations = StagedTables(data_dir.directory).sha256("observations")
         for name, make in makers.items():
             version = table_version(registers_version(), of_observations if name == "legal_framework" else "")
-            yield _output(release, name, version, make)
-        yield dg.Output(fetches(contract, data_dir.directory, declared), output_name="fetches")
+            yield _materialized(release, name, version, make)
+        yield dg.MaterializeResult(asset_key="fetches", value=fetches(contract, data_dir.directory, declared))
 
     return codebook_tables
 
@@ -263,14 +265,14 @@ def _derived_asset(contract: Contract) -> dg.AssetsDefinition:
         data_dir: DataDir,
         observations: pa.Table,
         sources: pa.Table,
-    ) -> Iterator[dg.Output[pa.Table]]:
+    ) -> Iterator[dg.MaterializeResult[pa.Table]]:
         declared = declarations()
         release = data_dir.directory.last_release(contract)
         tables = StagedTables(data_dir.directory)
         version = table_version(registers_version(), tables.sha256("observations"), tables.sha256("sources"))
         made = derived_tables(declared, observations, sources, context.log.warning)
         for name in DERIVED_TABLES:
-            yield _output(release, name, version, made[name])
+            yield _materialized(release, name, version, made[name])
 
     return derived
 
@@ -323,14 +325,14 @@ def derived_tables(
     }
 
 
-def _output(
+def _materialized(
     release: LastRelease, name: str, version: str, make: Callable[[], pa.Table]
-) -> dg.Output[pa.Table]:
+) -> dg.MaterializeResult[pa.Table]:
     """The table of the last release where its inputs are the same, otherwise a new one."""
     entry: dict[str, Any] = next((e for e in release.manifest.get("tables", ()) if e["name"] == name), {})
     unchanged = entry.get("data_version") == version and not release.damaged
     table = release.table(name) if unchanged else make()
-    return dg.Output(table, output_name=name, data_version=dg.DataVersion(version))
+    return dg.MaterializeResult(asset_key=name, value=table, data_version=dg.DataVersion(version))
 
 
 def fetches(contract: Contract, data_dir: DataDirectory, declared: Declarations) -> pa.Table:
