@@ -11,7 +11,7 @@ from data_contracts.errors import UserError
 from pipelines.published.query import connect, dicts
 from sources.archive import Archive
 from sources.cells import LOCATOR, VALUE
-from sources.dataset import Dataset
+from sources.dataset import Dataset, Scale
 from sources.load_datasets import load_datasets
 from sources.readers.protocol import read_cells
 
@@ -109,8 +109,11 @@ def _cell(data_dir: Path, row: dict[str, Any]) -> dict[str, Any]:
 def _rule(row: dict[str, Any]) -> str:
     """Which declaration read the cell, and how its text became the value."""
     dataset = _declared(row)
-    factor = dataset.numbers.multiply
-    times = f", times {factor:g}" if factor != 1 else ""
+    scale = dataset.numbers.multiply
+    if isinstance(scale, Scale):
+        times = f", times what column {scale.column} says"
+    else:
+        times = f", times {scale:g}" if scale not in (None, 1) else ""
     return (
         f"reader {dataset.reader}, declaration sources/datasets/{dataset.id}.yaml; "
         f"text {row['published_value']!r} read as {row['obs_value']}{times}, status {row['obs_status']}"

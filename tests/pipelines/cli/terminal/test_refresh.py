@@ -3,46 +3,54 @@
 from pathlib import Path
 from typing import Any
 
-import pyarrow as pa
-import pyarrow.parquet as pq
 import pytest
 
 from pipelines.cli.terminal import refresh
 from pipelines.refresh import Outcome
 
 
-def staged(data: Path, dataset: str, name: str, rows: list[dict[str, Any]]) -> None:
-    folder = data / "staging" / dataset
-    folder.mkdir(parents=True, exist_ok=True)
-    pq.write_table(pa.Table.from_pylist(rows), folder / f"{name}.parquet")
+def summary(name: str, state: str, **more: Any) -> dict[str, Any]:
+    """What ``DatasetState.summary`` gives of a dataset."""
+    return {
+        "dataset_id": name,
+        "state": state,
+        "refused_rows": 0,
+        "refused": [],
+        "critical": [],
+        "warnings": [],
+        **more,
+    }
 
 
-def test_refusals_are_grouped_by_reason_with_their_first_place(
+def test_what_was_refused_and_found_is_shown_under_its_dataset(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    rows = [{"reason_en": f"Reason {n % 6}.", "file": "a.xlsx", "raw_locator": f"S!A{n}"} for n in range(12)]
-    staged(tmp_path, "kz_x", "quarantine", rows)
-    findings = [
-        {"reason_en": "It lost a year.", "detail": "\x1b[31m2019", "severity": "critical"},
-        {"reason_en": "Unimportant.", "detail": None, "severity": "info"},
-    ]
-    staged(tmp_path, "kz_x", "findings", findings)
-    troubled = [{"dataset_id": "kz_x", "state": "held", "refused_rows": 12}]
-    refresh.outcome(Outcome(datasets=troubled), tmp_path)
+    troubled = summary(
+        "kz_x",
+        "held",
+        refused_rows=12,
+        refused=[f"a.xlsx, S!A{n}: Reason {n}." for n in range(6)],
+        critical=["It lost a year. \x1b[31m2019"],
+    )
+    refresh.outcome(Outcome(datasets=[troubled]), tmp_path)
     out = capsys.readouterr().out
     assert "  kz_x: held, 12 rows refused\n" in out
-    assert "    a.xlsx, S!A0: Reason 0. (and 1 more cells)\n" in out
+    assert "    a.xlsx, S!A0: Reason 0.\n" in out
     assert out.count("Reason") == refresh.SHOWN_REASONS
-    assert "    It lost a year. 2019\n" in out and "Unimportant" not in out
+    assert "    It lost a year. 2019\n" in out
     assert "… 2 more: see the tables quarantine and findings, dataset_id kz_x" in out
 
 
-def test_a_damaged_cache_is_no_obstacle(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    staged(tmp_path, "kz_x", "quarantine", [{"reason_en": "x", "file": "f", "raw_locator": "l"}])
-    (tmp_path / "staging" / "kz_x" / "quarantine.parquet").write_bytes(b"PAR1 torn")
-    troubled = [{"dataset_id": "kz_x", "state": "failed", "refused_rows": 0}]
-    refresh.outcome(Outcome(datasets=troubled), tmp_path)
-    assert capsys.readouterr().out == "  kz_x: failed, 0 rows refused\n"
+def test_warnings_on_what_is_published_all_the_same_are_shown(
+    release_dir: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rows = [summary("a", "fresh", warnings=["A value changed.", "Another."]), summary("b", "fresh")]
+    refresh.outcome(
+        Outcome(release="20261125T031500Z", datasets=rows, notices=["latest was mended."]), release_dir
+    )
+    out = capsys.readouterr().out
+    assert "  note: a: A value changed. (and 1 more)\n" in out and "note: b" not in out
+    assert "  note: latest was mended.\n" in out
 
 
 @pytest.mark.parametrize(
@@ -72,7 +80,7 @@ def test_a_published_release_is_summarised(release_dir: Path, capsys: pytest.Cap
         release="20261125T031500Z",
         new=True,
         rows=4388,
-        datasets=[{"dataset_id": "a", "state": "fresh", "refused_rows": 0}],
+        datasets=[summary("a", "fresh")],
         changes={"added": 3, "revised": 1},
         warnings=[{"table": "observations", "sentence": "Odd.", "unexpected": 2}],
     )
