@@ -6,7 +6,8 @@ not processed since. A dataset is stale when its newest request failed, or when 
 cadence allows.
 
 Not here: deciding that a new file is held (``transforms.judge``), days allowed for a cadence
-(``data_contracts/vocabulary.yaml``), how a state is shown (``pipelines.cli.terminal.status``).
+(``data_contracts/vocabulary.yaml``), how a state is shown (``pipelines.cli.terminal.status``). Called by
+``pipelines.refresh``, the assets and ``pipelines.published.status``.
 """
 
 import datetime as dt

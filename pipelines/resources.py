@@ -1,7 +1,8 @@
 """Dagster resources: the locked data directory, the clock of a run, requests to publishers.
 
 Tests and deployments give their own (``definitions.build_defs``). Not here: the data directory itself, a plain class of
-``pipelines.data_directory`` (the resource adds the lock), and the HTTP client (``sources.http.client``).
+``pipelines.data_directory`` (the resource adds the lock), and the HTTP client (``sources.http.client``). Called by
+``pipelines.definitions`` and ``pipelines.refresh``; the assets receive them as parameters.
 """
 
 import datetime as dt

@@ -4,5 +4,6 @@
 ``tables``        the tables of the contract and the release, in steps
 ``table_checks``  the contract's checks of these tables
 
-Not here: putting the graph together (``pipelines.definitions``) and choosing what of it to run (``pipelines.refresh``).
+Not here: choosing what of the graph to run (``pipelines.refresh``). Called by ``pipelines.definitions``, which puts the
+graph together.
 """

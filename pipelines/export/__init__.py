@@ -2,4 +2,5 @@
 
 ``export`` is the entry, with the CSV files; ``selection`` holds which rows an export takes and what the formats share;
 ``workbook``, ``sdmx``, ``datapackage`` are the other formats. Not here: reading with SQL (``pipelines.published``).
+Called by ``dvstats export``.
 """
