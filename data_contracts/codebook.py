@@ -1,7 +1,7 @@
 """The contract as Markdown pages for people: tables and rules, indicators, code lists.
 
 The pages are in ``templates/``; this module hands them the contract. Not here: writing them to ``docs/``
-(``pipelines.docs``) and the codebook on the terminal (``pipelines.published.codebook``).
+(``pipelines.docs``, which calls this) and the codebook on the terminal (``pipelines.published.codebook``).
 """
 
 from pathlib import Path

@@ -4,8 +4,9 @@ Every error of this project that is meant for a person derives from :class:`Dvst
 sentences that say what is wrong, where, and what to do, and its ``status`` is the exit status of the command. The
 command line catches this one class; everything else that is raised is a fault of the program.
 
-More exact classes stand where they are raised: ``DeclarationError`` in ``data_contracts.strict_files``,
-``SourceError`` and ``ReadError`` in ``sources.cells``.
+More exact classes are defined where they are raised: ``DeclarationError`` in ``data_contracts.strict_files``,
+``SourceError`` and ``ReadError`` in ``sources.cells``. Not here: when a refresh that published something exits with
+``TROUBLED`` (``pipelines.refresh.Outcome``). Imported by all layers.
 """
 
 DONE, NOTHING_PUBLISHED, WRONG_USAGE, TROUBLED = 0, 1, 2, 3

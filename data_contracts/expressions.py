@@ -10,7 +10,8 @@ a comparison must be a column. A comparison with a missing value is never true i
 
 ``to_sql`` gives the DuckDB predicate, ``to_row_condition`` the condition object of Great Expectations. That library is
 not imported here (it takes seconds): its module of condition classes is handed in by ``pipelines.checks``. Not here:
-the rules themselves and which checks a table has (``checks``).
+the rules themselves and which checks a table has (``checks``). Called by ``load``, ``checks`` and
+``pipelines.checks``.
 """
 
 import ast

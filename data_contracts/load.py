@@ -1,4 +1,11 @@
-"""The contract as Python values: loaded from the declarations beside this file and checked against itself."""
+"""Loads the contract from the files beside this module and checks it against itself.
+
+``load_contract`` reads a folder, ``contract`` gives the project's own, loaded once a process. Every mistake is a
+``DeclarationError`` with file and line: an unknown code list, an indicator without a definition for a country, a label
+in one language only. Not here: the classes that it fills (``model``), strict reading of YAML and CSV
+(``strict_files``), the few lists that code depends on (``vocabulary``). Called by ``pipelines.declarations`` and by
+whatever needs the contract alone.
+"""
 
 import json
 from collections.abc import Mapping
@@ -103,7 +110,7 @@ def _load_codelists(folder: Path) -> tuple[dict[str, dict[str, Code]], frozenset
         for row in load_csv(path, header):
             code = _breakdown_code(row) if name == "breakdown" else _plain_code(row)
             if code.code in lists[name]:
-                raise row.error(f"code {code.code!r} stands twice")
+                raise row.error(f"code {code.code!r} is given twice")
             if not code.label.en or not code.label.ru:
                 raise row.error(f"code {code.code!r} needs a label in English and Russian")
             lists[name][code.code] = code
@@ -309,7 +316,7 @@ def _load_cascade(path: Path, indicators: Mapping[str, Indicator]) -> Mapped:
         take(path, step, ("step", "label", "indicator", "beside"))
         for code in step["indicator"].values():
             if code in indicators and indicators[code].unit != "NUMBER":
-                problem = f"step {step['step']}: {code} is no count, it may only stand beside"
+                problem = f"step {step['step']}: {code} is no count, it may only be listed under beside"
                 raise DeclarationError(path, step.lines["indicator"], problem)
     named = [code for step in declared["steps"] for code in (*step["indicator"].values(), *step["beside"])]
     named += [code for pair in declared["shares"] for code in pair.split(">")]

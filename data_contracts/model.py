@@ -1,4 +1,9 @@
-"""The contract as Python values: tables, columns, rules, codes, indicators."""
+"""Classes of the loaded contract: ``Contract`` and its tables, columns, rules, code lists, indicators, areas.
+
+Frozen values without behaviour beyond look-ups. Not here: reading them from files (``load``) and what is derived from
+them: ``arrow`` (schemas), ``checks`` (predicates and suites), ``database`` (comments, views), ``codebook`` (pages).
+Imported by all layers.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -51,7 +56,7 @@ class Table:
     min_rows: int
     derived: Mapping[str, str]
     warnings: tuple[str, ...]
-    # SQL condition of the rows that the rules are asked of; empty: all. History keeps codes that are no longer current.
+    # SQL condition of the rows that the rules apply to; empty: all. History keeps codes that are no longer current.
     in_force: str = ""
 
     def column(self, name: str) -> Column:

@@ -3,7 +3,7 @@
 Templates lie in a folder ``templates/`` beside the module that fills them: codebook pages here, notes and citation of a
 release in ``pipelines/release/templates``, generated documents in ``pipelines/templates``. Not here: the words (they
 are in the templates) and XML (``pipelines.release.feed`` builds it with lxml). A name that a template uses and nobody
-gives is an error, not an empty place.
+gives is an error, not an empty place. Called by every module that fills a template.
 
 >>> markdown("<b>1*</b> [2] | 3")
 '&lt;b&gt;1\\\\*&lt;/b&gt; \\\\[2\\\\] | 3'

@@ -1,8 +1,8 @@
-"""The verdicts on what is to be published: Great Expectations suites a table, DuckDB for rules of a whole release.
+"""The engines of the checks: Great Expectations runs the suite of a table, DuckDB the rules of a whole release.
 
 Suites are compiled from the contract. Only this module imports Great Expectations, and only when a suite runs: the
-import takes seconds. Not here: which checks a table has (``data_contracts.checks``), and what a failed check means for
-a release (``pipelines.assets``, which calls this).
+import takes seconds. Not here: which checks a table has (``data_contracts.checks``), when they run and what a failed
+one means for a release (``pipelines.assets.table_checks``, which calls this).
 """
 
 import logging

@@ -9,7 +9,8 @@
       releases/<release>/…   what was published (pipelines.release)
       latest, dvstats.duckdb links to the newest release
 
-Nothing here knows Dagster; ``pipelines.resources`` makes a resource of it.
+Also the clock (``current_moment``). Not here: Dagster; ``pipelines.resources`` makes resources of directory and clock.
+Called by ``pipelines.refresh``, the assets and ``dvstats status``.
 """
 
 import datetime as dt

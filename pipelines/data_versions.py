@@ -1,13 +1,16 @@
-"""Data versions: what a result was made of, so that only what changed is done again.
+"""Data versions: hashes of what a result was made of, so that only what changed is done again.
 
 A dataset's data version is ``FILES.READING``:
 
-- ``FILES``: hash of the archived files that count (``sources.current_files.files_version``);
+- ``FILES``: hash of its current files in the archive (``sources.current_files.files_version``);
 - ``READING``: hash of everything that decides what is made of them: the declaration and its labels, the contract, the
   code of the readers and transforms, the register of laws (it marks breaks).
 
 A table's data version is the hash of its inputs: the tables that it is derived from, the registers, the same code. The
 release records both, so a data directory that was copied without its staging area knows what it was made of.
+
+Not here: comparing versions to plan a run (``pipelines.refresh``) and keeping results by version
+(``pipelines.staging``). Called by those two, ``pipelines.dataset_states`` and the assets.
 """
 
 import hashlib

@@ -1,8 +1,13 @@
-"""How each dataset is: fresh, bundled, stale, held, failed or never fetched; and why.
+"""The state of each dataset: fresh, bundled, stale, held, failed or never fetched; and why.
 
-One place for the table ``datasets``, the terminal, ``dvstats status`` and Dagster's checks. It looks at the archive's
-log of attempts, at the outcome of processing (a stage of the present data version), and at the last release where a
-dataset was not processed since.
+One place for the table ``datasets``, the terminal, ``dvstats status`` and Dagster's checks. It reads the archive's log
+of attempts, the outcome of processing (a stage of the present data version), and the last release where a dataset was
+not processed since. A dataset is stale when its newest request failed, or when nothing came for longer than its
+cadence allows.
+
+Not here: deciding that a new file is held (``transforms.judge``), days allowed for a cadence
+(``data_contracts/vocabulary.yaml``), how a state is shown (``pipelines.cli.terminal.status``). Called by
+``pipelines.refresh``, the assets and ``pipelines.published.status``.
 """
 
 import datetime as dt
@@ -119,7 +124,7 @@ def dataset_state(
     state = _word(
         dataset, outcome, carried, rows.num_rows, quarantine.num_rows, stored, bool(outages), success, now
     )
-    asked = [record.requested_at or record.received_at for record in attempts]
+    requests = [record.requested_at or record.received_at for record in attempts]
     known = (carried or {}).get("data_version") if outcome is None else version
     return DatasetState(
         dataset=dataset,
@@ -130,7 +135,7 @@ def dataset_state(
         findings=[*findings, *noticed.rows],
         failures=[*failures, *outages],
         last_success=success,
-        last_asked=asked[-1] if asked else None,
+        last_asked=requests[-1] if requests else None,
         processed=outcome is not None,
         files=files,
         attempts=attempts,
@@ -172,7 +177,7 @@ def _outages(dataset: Dataset, attempts: Sequence[Record]) -> list[str]:
             # The file's own address says more than its alternates.
             own = [record for record in mine if record.address == file.address]
             newest = own[-1] if own and own[-1].outcome == "failed" else mine[-1]
-            mirrored = " (asked of the mirror)" if newest.via == "mirror" else ""
+            mirrored = " (through the mirror)" if newest.via == "mirror" else ""
             sentences.append(f"{newest.address}{mirrored}: {newest.reason}")
     return sentences
 

@@ -1,4 +1,8 @@
-"""Everything that is declared, loaded once a process: contract, datasets, registers, and the normalizer on them."""
+"""Everything that is declared, loaded once a process: contract, datasets, registers, and the normalizer on them.
+
+Not here: loading one of them (``data_contracts.load``, ``sources.load_datasets``, ``sources.registers``). Called by
+everything in ``pipelines`` that works on datasets; importing this module loads nothing yet.
+"""
 
 from collections.abc import Mapping
 from functools import lru_cache

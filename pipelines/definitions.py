@@ -1,4 +1,8 @@
-"""The single Dagster entry point: the same graph for ``dvstats refresh``, ``make dev`` and the schedules."""
+"""The single entry point of Dagster: assets, checks, resources, job and schedules put together.
+
+The same graph serves ``dvstats refresh``, ``make dev`` and the schedules. Not here: the parts (``pipelines.assets``,
+``pipelines.resources``, ``pipelines.schedules``) and what of the graph a refresh runs (``pipelines.refresh``).
+"""
 
 from typing import Any
 

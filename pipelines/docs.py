@@ -5,6 +5,7 @@ command line, ``LICENSE-DATA.md`` from the declared datasets; their words are in
 ``data_contracts/templates/``. With ``--examples DATA_DIR`` the commands marked ``<!-- run -->`` in the written
 documents are run against the release of that data directory, and the output blocks below them are renewed: after new
 data, look at what changed and commit it. Not here: the notes of a release (``pipelines.release.notes``).
+Called by ``make docs`` and ``tests/pipelines/test_docs.py``.
 """
 
 import argparse

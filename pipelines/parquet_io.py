@@ -1,4 +1,8 @@
-"""The IO manager of the graph: tables of the contract between steps, one Parquet file each, written atomically."""
+"""The IO manager of the graph: tables of the contract between steps, one Parquet file each, written atomically.
+
+Not here: where the files are and what the staging area holds besides (``pipelines.staging``). Used by Dagster for the
+assets of ``pipelines.assets.tables``.
+"""
 
 import dagster as dg
 import pyarrow as pa

@@ -1,13 +1,15 @@
-"""``dvstats refresh``: plan what has to be done, run that part of the Dagster graph, say what came of it.
+"""``dvstats refresh``: plan what has to be done, run that part of the Dagster graph, report the outcome.
 
 The plan is made from data versions before Dagster starts, so that a refresh that has nothing to do imports neither
 Dagster nor Great Expectations. What has to be done:
 
 - datasets whose files, declaration or reading changed since they were last processed, or that were stopped;
-- in a live run, every portal (whether a publisher has something new is known only by asking);
+- in a live run, every portal (only a request shows whether a publisher has something new);
 - the tables, where a dataset is processed, a register or the contract changed, or the last release is damaged.
 
-The graph is ``pipelines.definitions``; what a run does is in ``pipelines.assets``.
+Also the exit status of a refresh (``Outcome``). Not here: the graph (``pipelines.definitions``), what a run does
+(``pipelines.assets``), how the outcome is printed (``pipelines.cli.terminal.refresh``). Called by
+``pipelines.cli.commands``.
 """
 
 import datetime as dt
@@ -243,7 +245,7 @@ def _note_check(evaluation: Any, outcome: Outcome) -> None:
 
 
 def _read_datasets(context: Context, outcome: Outcome) -> None:
-    """What each dataset came to, whether or not a release was made of it."""
+    """The state of each dataset, whether or not a release was published."""
     release = context.data_dir.last_release(context.declared.contract)
     states = dataset_states(context.declared, context.data_dir, release, context.now)
     outcome.datasets = [state.summary for state in states]

@@ -1,7 +1,8 @@
-"""Dagster resources: where data live, what time it is, how publishers are asked.
+"""Dagster resources: the locked data directory, the clock of a run, requests to publishers.
 
-Tests and deployments give their own (``definitions.build_defs``). The data directory itself is a plain class of
-``pipelines.data_directory``; the resource adds the lock.
+Tests and deployments give their own (``definitions.build_defs``). Not here: the data directory itself, a plain class of
+``pipelines.data_directory`` (the resource adds the lock), and the HTTP client (``sources.http.client``). Called by
+``pipelines.definitions`` and ``pipelines.refresh``; the assets receive them as parameters.
 """
 
 import datetime as dt
@@ -88,7 +89,7 @@ class SuiteWorkers(dg.ConfigurableResource):  # type: ignore[type-arg]
 
 
 class Publishers(dg.ConfigurableResource):  # type: ignore[type-arg]
-    """How publishers are asked: not at all, at their own addresses, or through a mirror; one polite client a run."""
+    """Requests to publishers: none, to their own addresses, or through a mirror; one polite client a run."""
 
     live: bool = False
     mirror: str = ""

@@ -1,7 +1,8 @@
 """Dagster's SQLite event log with one connection a file instead of a new engine for every event.
 
-A refresh stores thousands of events; opening an engine for each costs more than all the work they tell of. Named in
-``dagster.yaml``; the files are those of Dagster's own class, which reads them as well.
+Opening an engine for each of the hundreds of events of a refresh costs more than the work that they record. The files
+are those of Dagster's own class, which can read them as well. Not here: where they are (``dagster.yaml``). Called by
+Dagster, which finds this class by its name in ``dagster.yaml``.
 """
 
 from collections.abc import Iterator

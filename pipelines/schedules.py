@@ -1,4 +1,8 @@
-"""One job, one schedule a cadence in the region's time zone, and the release for the 16 Days of Activism."""
+"""One job, one schedule a cadence in the region's time zone, and the release for the 16 Days of Activism.
+
+Not here: which cadence a dataset has (its declaration) and after how many days it is overdue
+(``data_contracts/vocabulary.yaml``). Called by ``pipelines.definitions``; the schedules run under ``make dev``.
+"""
 
 from collections.abc import Mapping
 from typing import Any
@@ -17,8 +21,8 @@ CRONS = {
     "monthly": ("0 4 16 * *", "Offices that publish monthly, by the middle of the month."),
     "quarterly": ("30 4 20 1,4,7,10 *", "Offices that publish quarterly."),
     "half_yearly": ("0 5 10 2,8 *", "Press conferences of February and August."),
-    "yearly": ("0 5 5 * *", "Yearly publications come on no fixed day: asked monthly."),
-    "irregular": ("30 5 6 * *", "Publications without a calendar: asked monthly."),
+    "yearly": ("0 5 5 * *", "Yearly publications come on no fixed day: requested monthly."),
+    "irregular": ("30 5 6 * *", "Publications without a calendar: requested monthly."),
 }
 SIXTEEN_DAYS = "0 3 25 11 *"
 

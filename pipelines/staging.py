@@ -1,4 +1,4 @@
-"""What steps of a run leave for one another, as Parquet below ``staging/``: a cache, written atomically.
+"""What steps of a run hand to one another, as Parquet below ``staging/``: a cache, written atomically.
 
 ::
 
@@ -6,8 +6,9 @@
     staging/tables/<table>.certificate.json              which suite passed on exactly these bytes, and when
     staging/datasets/<dataset>/<data version>/…          observations, quarantine, findings, facts of one dataset
 
-Nothing here is needed to go on: a stage that is missing or torn means that the dataset's rows are those of the last
-release. ``pipelines.parquet_io`` makes an IO manager of the tables.
+The folder may be deleted at any time: where a stage is missing or torn, the dataset's rows are those of the last
+release. Not here: the IO manager of the tables (``pipelines.parquet_io``) and data versions
+(``pipelines.data_versions``). Called by the assets, ``pipelines.refresh`` and ``pipelines.dataset_states``.
 """
 
 import datetime as dt

@@ -35,7 +35,7 @@ from transforms.parse import periods
 
 @dataclass(frozen=True)
 class Tried:
-    """What came of the files; the tables have the columns of ``observations``, ``quarantine`` and ``findings``."""
+    """The outcome for the files; the tables have the columns of ``observations``, ``quarantine`` and ``findings``."""
 
     dataset: Dataset
     good: pa.Table

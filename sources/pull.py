@@ -44,10 +44,10 @@ class _Answer:
 
 
 def policy_for(dataset: Dataset, *, contact: str, mirrored: bool, patience: float) -> FetchPolicy:
-    """How a dataset's publisher is asked, from its declaration.
+    """How requests are sent to a dataset's publisher, from its declaration.
 
-    ``contact`` is added to the user agent; a mirror is the user's own machine, so it is asked again without long waits
-    (``patience`` stretches them).
+    ``contact`` is added to the user agent; a mirror is the user's own machine, so requests to it are repeated without
+    long waits (``patience`` stretches them).
     """
     declared = dataset.fetch.model_dump(exclude_unset=True)
     retry_400 = declared.pop("retry_400", False)
@@ -135,7 +135,7 @@ def pull_live(dataset: Dataset, archive: Archive, client: Client, policy: FetchP
             pulled.new += taken and fetch.outcome == "new"
             pulled.unchanged += taken and fetch.outcome == "unchanged"
         if answer.reasons:
-            mirrored = " (asked of the mirror)" if via == "mirror" else ""
+            mirrored = " (through the mirror)" if via == "mirror" else ""
             pulled.outages.append("; ".join(f"{reason}{mirrored}" for reason in answer.reasons))
     # Failures first: the newest line of the log on an address says how it is now.
     if attempts:

@@ -50,7 +50,7 @@ class InputFile:
 
     @property
     def facts(self) -> FileFacts:
-        """What the normalizer is told."""
+        """What the normalizer needs to know of it."""
         constants = self.declared.constants if self.declared else {}
         return FileFacts(self.sha256, self.retrieved_at, self.path, constants)
 

@@ -183,7 +183,7 @@ class _Judge:
         return any(getattr(entry, name, None) == code for entry in self.dataset.withdrawn)
 
     def _vanished_cells(self, con: duckdb.DuckDBPyConnection) -> None:
-        """Cells inside the years, areas and codes that are still there; refused rows are told one by one elsewhere."""
+        """Cells inside the years, areas and codes that are still there; refused rows are reported elsewhere."""
         if self.reviewed:
             return
         rows = con.sql(

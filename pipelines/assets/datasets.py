@@ -1,10 +1,13 @@
 """Two assets a dataset, each of which can run alone.
 
 ``raw/<dataset>``           pulls: bundled files, the inbox, and in a live run the publisher's addresses (time-driven)
-``observations/<dataset>``  reads, normalizes, judges the files that count in the archive (data-driven)
+``observations/<dataset>``  reads, normalizes and judges the current files of the archive (data-driven)
 
-Whatever is raised in one dataset becomes a finding on that dataset: its last rows stay, and the other datasets and the
-release go on. So no function here lets an exception of a dataset out.
+Whatever is raised in one dataset becomes a finding on that dataset: its last rows stay published, and the other
+datasets and the release go on. So no function here lets an exception of a dataset out.
+
+Not here: pulling (``sources.pull``), reading and judging (``transforms.ingest``, ``transforms.judge``), the state in
+one word (``pipelines.dataset_states``). Called by ``pipelines.definitions``, once for each declared dataset.
 """
 
 from collections.abc import Iterator

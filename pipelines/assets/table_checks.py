@@ -1,11 +1,14 @@
 """The contract's checks of the tables as Dagster asset checks, named by rule.
 
-Suites run by Great Expectations on the tables of one step together, before the next step reads them; invariants over
-several tables run by DuckDB on the whole candidate. A failed critical check blocks what is downstream, the release at
-last: the one before then stays as it is. The engines themselves are in ``pipelines.checks``.
+Great Expectations runs the suites of the tables of one step together, before the next step reads them; DuckDB runs
+invariants over several tables on the whole candidate. A failed critical check blocks what is downstream, in the end
+the release, so the previous release stays as it is.
 
 A table that passed gets a certificate: which suite, when, on which content. A table with the content that the last
 release was certified for keeps that certificate, and Great Expectations is not even imported.
+
+Not here: the engines (``pipelines.checks``) and the rules (``data_contracts.checks``, ``rules.yaml``). Called by
+``pipelines.definitions``.
 """
 
 from collections.abc import Iterator, Sequence

@@ -10,7 +10,8 @@
       -> release    the folder, the DuckDB file, the link that readers follow
 
 A table is derived anew only when one of its inputs changed: its data version is compared with the one that the last
-release records. What Great Expectations checks of these tables is in ``pipelines.assets.table_checks``.
+release records. Not here: what is checked of these tables (``pipelines.assets.table_checks``), how a table is computed
+(``transforms.derive``), how a release is written (``pipelines.release.publish``). Called by ``pipelines.definitions``.
 """
 
 import datetime as dt

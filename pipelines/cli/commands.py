@@ -1,7 +1,8 @@
 """What each command does: a function a command, called by ``main`` with the parsed arguments, gives the exit status.
 
 Each imports what it needs when it runs, so that ``dvstats --help`` does not load Dagster and Arrow. Not here: the
-arguments (``arguments``) and how an answer looks (``terminal/``).
+arguments (``arguments``), how an answer looks (``terminal/``), the exit statuses (``data_contracts.errors``) and when a
+refresh exits with which (``pipelines.refresh.Outcome``).
 """
 
 import argparse

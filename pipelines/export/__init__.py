@@ -1,4 +1,6 @@
 """Files for people who do not use SQL: CSV, workbook, SDMX-CSV, Data Package, and catalogue entries beside them.
 
-``export`` is the entry; ``job`` holds what the formats share. Not here: reading with SQL (``pipelines.published``).
+``export`` is the entry, with the CSV files; ``selection`` holds which rows an export takes and what the formats share;
+``workbook``, ``sdmx``, ``datapackage`` are the other formats. Not here: reading with SQL (``pipelines.published``).
+Called by ``dvstats export``.
 """

@@ -12,7 +12,7 @@ from typing import Any
 from data_contracts import datapackage
 from data_contracts.model import Text
 from data_contracts.sql import literal
-from pipelines.export.job import COMPILATION, Export, ExportedFile, file_facts, release_identifier, urn
+from pipelines.export.selection import COMPILATION, Export, ExportedFile, file_facts, release_identifier, urn
 from pipelines.release.citation import TITLE, plain_citation
 from sources.load_datasets import load_licences
 

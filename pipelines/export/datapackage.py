@@ -9,7 +9,7 @@ from typing import Any
 from data_contracts import datapackage
 from data_contracts.model import Text
 from data_contracts.sql import literal
-from pipelines.export.job import (
+from pipelines.export.selection import (
     COMPILATION,
     PACKAGED,
     Export,

@@ -22,7 +22,8 @@ from data_contracts.sql import literal
 from data_contracts.vocabulary import DIMENSIONS, sql_list
 from pipelines.export.catalogue import write_catalogue
 from pipelines.export.datapackage import write_datapackage
-from pipelines.export.job import (
+from pipelines.export.sdmx import write_sdmx
+from pipelines.export.selection import (
     CODEBOOK,
     COMPILATION,
     PACKAGED,
@@ -33,7 +34,6 @@ from pipelines.export.job import (
     copy_csv,
     prepare,
 )
-from pipelines.export.sdmx import write_sdmx
 from pipelines.export.workbook import write_workbook
 from pipelines.published import releases
 from pipelines.release.manifest import read_manifest

@@ -9,14 +9,14 @@ from typing import Any
 
 from data_contracts import datapackage
 from data_contracts.model import Text
-from pipelines.export.job import COMPILATION, Export
+from pipelines.export.selection import COMPILATION, Export
 from pipelines.release.citation import TITLE, plain_citation
 from sources.load_datasets import load_licences
 
 _READ_ME = (
     Text(
         "Published official figures on domestic violence and the response to it in Kazakhstan, Kyrgyzstan, Tajikistan "
-        "and Uzbekistan, each with its source. Germany stands in some sheets as a comparator and is marked so.",
+        "and Uzbekistan, each with its source. Germany is in some sheets as a comparator and is marked so.",
         "Опубликованные официальные данные о домашнем насилии и реагировании на него в Казахстане, Кыргызстане, "
         "Таджикистане и Узбекистане, каждое число с источником. Германия приведена местами для сравнения и отмечена.",
     ),

@@ -12,7 +12,7 @@ from lxml import etree
 from data_contracts import vocabulary
 from data_contracts.model import Text
 from data_contracts.sql import literal
-from pipelines.export.job import COMPILATION, Export, ExportedFile, copy_csv
+from pipelines.export.selection import COMPILATION, Export, ExportedFile, copy_csv
 from pipelines.release.citation import TITLE
 
 AGENCY, FLOW = "DVSTATS", "DV_OBSERVATIONS"

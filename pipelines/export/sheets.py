@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from data_contracts.sql import literal
 from data_contracts.vocabulary import DIMENSIONS, sql_list
-from pipelines.export.job import COMPILATION
+from pipelines.export.selection import COMPILATION
 
 
 @dataclass(frozen=True)

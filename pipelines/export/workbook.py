@@ -12,8 +12,8 @@ from typing import Any
 
 from data_contracts.model import Text
 from data_contracts.sql import literal
-from pipelines.export.job import COMPILATION, Export, ExportedFile, ExportError
 from pipelines.export.read_me import read_me
+from pipelines.export.selection import COMPILATION, Export, ExportedFile, ExportError
 from pipelines.export.sheets import TABLE_SHEETS, TOPIC, TOTAL_ORDER, Field
 from pipelines.release.citation import TITLE
 

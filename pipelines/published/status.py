@@ -1,7 +1,7 @@
 """``dvstats status``: how every dataset is, for a person or a program.
 
 Not here: deciding the states (``pipelines.dataset_states``) and how they look on a terminal
-(``pipelines.cli.terminal.status``).
+(``pipelines.cli.terminal.status``). Called by ``dvstats status``.
 """
 
 import datetime as dt

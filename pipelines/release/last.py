@@ -1,4 +1,4 @@
-"""The release to build upon: the newest one, verified.
+"""The last release, verified: what the next one is built upon.
 
 What is published depends on the releases and the raw archive only, so the last release is more than a result: its
 history, its list of releases and the rows of every dataset that is not processed now are carried from it. Hence:
@@ -7,6 +7,9 @@ history, its list of releases and the rows of every dataset that is not processe
   leaves it unlisted; ``publish.show`` mends the link);
 - a release whose history is damaged or missing is refused as a base with the remedy, never silently begun anew;
 - other damage is repaired: everything is processed again and a whole release is published.
+
+Not here: reading a release for people (``pipelines.published``) and checksums of files (``manifest``). Called by
+``pipelines.data_directory``, which keeps the answer for one run.
 """
 
 import re

@@ -1,4 +1,4 @@
-"""How one publisher is asked, and what may come back."""
+"""How requests to one publisher are sent, and what may come back."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -11,7 +11,7 @@ RETRY_STATUSES = frozenset({408, 425, 429, 500, 502, 503, 504})
 
 @dataclass(frozen=True)
 class FetchPolicy:
-    """How one publisher is asked, and what may come back."""
+    """How requests to one publisher are sent, and what may come back."""
 
     hosts: tuple[str, ...]
     expected: tuple[str, ...]

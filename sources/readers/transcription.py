@@ -37,7 +37,8 @@ HEADER = [
     "place",
     "note",
 ]
-FURTHER = ["lower", "upper", "quote"]
+QUOTE = "quote"
+FURTHER = ["lower", "upper", QUOTE]
 
 
 class DeclaredOptions(ReaderOptions):

@@ -165,7 +165,7 @@ def broken_copy(tmp_path: Path, name: str, change: Any) -> Path:
             lambda t: t.replace("  counting_unit: complaint\n", "", 1),
             "'counting_unit' is missing",
         ),
-        ("codes/sex.csv", lambda t: t + "F,Women,Женщины,,\n", r"sex.csv, line \d+: code 'F' stands twice"),
+        ("codes/sex.csv", lambda t: t + "F,Women,Женщины,,\n", r"sex.csv, line \d+: code 'F' is given twice"),
         (
             "coverage.csv",
             lambda t: t.replace("PHYSICAL_VIOLENCE_12M", "NO_SUCH", 1),

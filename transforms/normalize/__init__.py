@@ -51,7 +51,7 @@ declaration)::
    Row 3 goes to quarantine (``quarantine``) with the rule unknown_area, the sentence 'The area "Atlantis" is
    unknown; add its spelling to the list of area names.', its place and all that its row holds. The rest goes on.
 
-**Where to look.** ``normalizer`` is what callers use (``pipelines.ingest``, the tests, ``dvstats try``);
+**Where to look.** ``normalizer`` is what callers use (``transforms.ingest``, the tests, ``dvstats try``);
 ``one_file`` has the steps above in order; ``facts`` is what goes in and comes out; ``lookups`` what all files share.
 How one text is read (a number, a period, an area) is in ``transforms.parse``; what a row must obey is in
 ``data_contracts``; how a file becomes cells in ``sources.readers``.

@@ -75,7 +75,7 @@ __all__ = ["DisclosureError", "Exposure", "audit", "suppress"]
 
 _REGION = re.compile(r"[A-Z]{2}-[A-Z0-9]{1,3}")
 _NOTES = {
-    "A": "Withheld: too few stand behind it.",
+    "A": "Withheld: it counts too few persons or cases.",
     "D": "Withheld: with it another withheld figure could be computed.",
 }
 
@@ -164,7 +164,7 @@ def _marks(rows: Rows, model: Model, hidden: Bools, threshold: float) -> dict[in
         if hidden[i]:
             marks.update(dict.fromkeys(cell.rows, "A" if model.marked[i] else "D"))
     for row in rows.counts:
-        # "Fewer than 5" in the office's own words, beside margins that do not tell how many.
+        # "Fewer than 5" in the office's own words, beside margins that do not give the number.
         if (
             rows.value[row] is None
             and rows.column["obs_upper"][row] is not None

@@ -268,7 +268,7 @@ class Shown:
         self._left = {key for key, rest in zip(keys, others, strict=True) if any(v is not None for v in rest)}
 
     def residue(self) -> list[Exposure]:
-        """Rows without a value whose bounds or published text still tell it."""
+        """Rows without a value whose bounds or published text still give it away."""
         left = [key for key in self._left if key not in self.values and self.marks[key] in ("A", "D")]
         return [Exposure((key,), "residue", None, None) for key in left]
 

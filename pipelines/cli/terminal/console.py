@@ -1,7 +1,8 @@
 """The console, progress of long work, and texts of publishers made safe to print.
 
 Everything that comes from a file or a publisher goes through ``safe`` (or ``shown``) on its way to the terminal, and
-nothing printed is read as rich markup or an emoji code.
+nothing printed is read as rich markup or an emoji code. Not here: what each answer looks like (the other modules of
+this folder, which call this one).
 
 >>> safe("orders\\x1b[2J: [red]12[/red] :warning:")
 'orders: [red]12[/red] :warning:'

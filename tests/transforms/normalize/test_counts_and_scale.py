@@ -64,6 +64,14 @@ def test_what_is_counted_against_thousands_is_no_scale(observe: Observe, label: 
     assert column(observe([("7", {"Unit": label})]), "obs_value") == [7.0]
 
 
+def test_a_quote_of_a_transcription_says_no_scale_of_its_figures(observe: Observe) -> None:
+    cells = {"quote": "about three thousand appeals, 40 percent of them of violence"}
+    assert column(observe([("40", cells)], reader="transcription"), "obs_value") == [40.0]
+    assert refusals(observe([("40", cells)])) == [("line 2", "scale_undeclared")]
+    other = {"place": "table, in thousands"}
+    assert refusals(observe([("40", other)], reader="transcription")) == [("line 2", "scale_undeclared")]
+
+
 def test_thousands_are_applied_where_declared(observe: Observe) -> None:
     rows: list[tuple[str | None, Row]] = [
         ("7.2", {"UNIT_MULT": "3"}), ("5", {"UNIT_MULT": "0", "Year": "2023"}),

@@ -1,4 +1,4 @@
-"""One export while it runs: what was selected, the release as DuckDB views, and what every format writes with.
+"""Which rows an export takes, the release as DuckDB views, and what every format writes with.
 
 Not here: the formats (``export`` for CSV, ``workbook``, ``sdmx``, ``datapackage``) and the catalogue entries
 (``catalogue``). Called by those modules.
