@@ -32,7 +32,6 @@ class Record:
     last_modified: str | None = None
     stated_period: str | None = None
     stated_published: str | None = None
-    submitted_by: str | None = None
     via: str = "live"
 
 

@@ -28,8 +28,7 @@ observations (a message without line feeds). They are counted by Expat while it 
 Refused: document type declarations (no entities, so none that expand or fetch), other SDMX messages
 (structure, error, cross-sectional, utility, message groups), the multi-valued components of SDMX 3.0,
 datasets with action Delete, messages that call themselves truncated, answers whose footer reports an error, and
-those with a footer instead of data: its words are in the sentence. ``codelists`` reads structure
-messages.
+those with a footer instead of data: its words are in the sentence.
 """
 
 import itertools
@@ -102,7 +101,6 @@ _INCOMPLETE = ("130", "413", "510")
 _ATTRIBUTES = frozenset(
     (*FOOTNOTES, "OBS_STATUS", "CONF_STATUS", "UNIT_MULT", "DECIMALS", "TITLE", "TITLE_COMPL", "COMMENT_TS")
 )
-_LANGUAGE = "http://www.w3.org/XML/1998/namespace lang"
 
 _Attributes = dict[str, str]
 
@@ -475,72 +473,3 @@ def _locators(observations: Sequence[_Observation]) -> list[str]:
         time = item.own.get(_TIME, item.series.get(_TIME))
         places.append(f"{where}, Obs" + (f" {_TIME}={time}" if time is not None else ""))
     return places
-
-
-def codelists(content: bytes, language: str = "en") -> dict[str, dict[str, str]]:
-    """Code lists of a structure message (2.1 or 2.0): list id -> code -> label ("" where it has none)."""
-    return {
-        name: {code: labels.get(language, "") for code, labels in codes.items()}
-        for name, codes in codelist_labels(content).items()
-    }
-
-
-def codelist_labels(content: bytes) -> dict[str, dict[str, dict[str, str]]]:
-    """Code lists of a structure message: list id -> code -> language -> label.
-
-    A list id that occurs twice (two agencies or versions) is written ``AGENCY:ID(VERSION)``. A message
-    without code lists, or with an empty one that does not point elsewhere, is refused: it was not understood.
-    """
-    lists: list[tuple[_Attributes, dict[str, dict[str, str]]]] = []
-    path: list[tuple[str, _Attributes]] = []
-    text: list[str] = []
-    parser = _parser()
-
-    def start(tag: str, attributes: _Attributes) -> None:
-        name = _local(tag)
-        text.clear()
-        if name in ("Codelist", "CodeList"):
-            lists.append((attributes, {}))
-        elif name == "Code" and lists:
-            lists[-1][1].setdefault(_code(attributes, parser.CurrentLineNumber), {})
-        path.append((name, attributes))
-
-    def end(tag: str) -> None:
-        name, attributes = path.pop()
-        if path and path[-1][0] == "Code" and lists and name in ("Name", "Description"):
-            labels = lists[-1][1][_code(path[-1][1], parser.CurrentLineNumber)]
-            language = attributes.get(_LANGUAGE, "en")
-            if name == "Name" or language not in labels:
-                labels[language] = "".join(text).strip()
-        text.clear()
-
-    parser.StartElementHandler = start
-    parser.EndElementHandler = end
-    parser.CharacterDataHandler = text.append
-    _parse(parser, content)
-    return _named_lists(lists)
-
-
-def _code(attributes: _Attributes, line: int) -> str:
-    code = attributes.get("id", attributes.get("value"))
-    if code is None:
-        raise ReadError("a code has no id", place=f"line {line}", remedy=FETCH_AGAIN)
-    return code
-
-
-def _named_lists(
-    lists: Sequence[tuple[_Attributes, dict[str, dict[str, str]]]],
-) -> dict[str, dict[str, dict[str, str]]]:
-    if not lists:
-        raise ReadError("the message has no code list", remedy="Ask the service for references=all")
-    times = Counter(attributes.get("id", "") for attributes, _ in lists)
-    result = {}
-    for attributes, codes in lists:
-        name = attributes.get("id", "")
-        if not codes and attributes.get("isExternalReference") != "true":
-            raise ReadError(f"the code list {name} has no codes", remedy=FETCH_AGAIN)
-        if times[name] > 1:
-            agency = attributes.get("agencyID", attributes.get("agency", ""))
-            name = f"{agency}:{name}({attributes.get('version', '1.0')})"
-        result[name] = codes
-    return result

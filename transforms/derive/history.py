@@ -66,17 +66,6 @@ def advance(
     return Advance(_observations(con, contract), new_history, _revisions(con, contract, release))
 
 
-def as_of(history: pa.Table, at: dt.datetime) -> pa.Table:
-    """The observations as they stood at a moment: the rows of the history that were valid then."""
-    con = duckdb.connect()
-    con.register("history", history)
-    when = f"TIMESTAMP '{at.isoformat(sep=' ')}'"
-    return con.sql(
-        f"""SELECT * EXCLUDE (valid_from, valid_to) FROM history
-        WHERE valid_from <= {when} AND (valid_to IS NULL OR valid_to > {when})"""
-    ).to_arrow_table()
-
-
 def _differs(columns: tuple[str, ...]) -> str:
     return "(" + " OR ".join(f"c.{name} IS DISTINCT FROM s.{name}" for name in columns) + ")"
 
