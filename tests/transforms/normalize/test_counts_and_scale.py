@@ -106,3 +106,8 @@ def test_a_record_that_the_reader_could_not_place_is_refused_alone(
 
 def test_a_column_of_the_mapping_that_is_there_twice(observe: Observe) -> None:
     assert refusals(observe([("1", {"Year (2)": "2023"})])) == [("line 2", "column_twice")]
+
+
+def test_a_column_of_factors_that_is_there_twice(observe: Observe) -> None:
+    result = observe([("1", {"Scale": "3", "Scale (2)": "0"})], numbers={"multiply": {"column": "Scale"}})
+    assert refusals(result) == [("line 2", "column_twice")]
