@@ -1,6 +1,6 @@
 """Personal data in a file of an office: names, numbers, telephones, addresses, found before a figure is read.
 
-A pure function: ``guard`` names the columns for which a file is refused and never quotes a value; ``pipelines.ingest``
+A pure function: ``guard`` names the columns for which a file is refused and never quotes a value; ``transforms.ingest``
 calls it on the first rows of files from the inbox and of restricted datasets. Small counts that could point to a
 person are not found here but in ``disclosure``.
 """
