@@ -1,8 +1,8 @@
 """Bitemporal history: what a release adds, revises, re-flags, withdraws or reopens.
 
-Each version of an observation has ``valid_from`` and ``valid_to`` (UTC; null: still valid). Example: 793 is published on
-1 March and 801 on 1 June. The row of 793 gets ``valid_to`` 1 June, a row of 801 begins that day, and ``revisions`` has
-one row, ``revised``, difference 8.
+Each version of an observation has ``valid_from`` and ``valid_to`` (UTC; null: still valid). Example: 793 is published
+on 1 March and 801 on 1 June. The row of 793 gets ``valid_to`` 1 June, a row of 801 begins that day, and ``revisions``
+has one row, ``revised``, difference 8.
 
 Not here: the observations as of a moment (the macro ``observations_as_of`` of the database), and which release is the
 one before (``pipelines.release``). Called by the asset of the observations.
