@@ -64,6 +64,17 @@ def test_what_is_counted_against_thousands_is_no_scale(observe: Observe, label: 
     assert column(observe([("7", {"Unit": label})]), "obs_value") == [7.0]
 
 
+def test_a_quoted_sentence_may_tell_the_thousands_of_another_figure(observe: Observe) -> None:
+    """40 percent of some three thousand calls: neither figure is in thousands."""
+    quote = {"quote": "поступило около трех тысяч обращений, 40 процентов из которых связаны с насилием"}
+    rows: list[tuple[str | None, Row]] = [("40", {**quote, "What": "share"}), ("3 тысячи", quote)]
+    result = observe(rows)
+    assert (column(result, "obs_value"), refusals(result)) == ([40.0, 3000.0], [])
+    assert refusals(observe([("3", {**quote, "Table": "Обращения, тыс."})])) == [
+        ("line 2", "scale_undeclared")
+    ]
+
+
 def test_thousands_are_applied_where_declared(observe: Observe) -> None:
     rows: list[tuple[str | None, Row]] = [
         ("7.2", {"UNIT_MULT": "3"}), ("5", {"UNIT_MULT": "0", "Year": "2023"}),
