@@ -22,6 +22,8 @@ import pyarrow as pa
 
 from data_contracts.errors import DvstatsError
 
+#: a whole sentence of the publication that holds the value, where a transcription gives one
+QUOTE = "quote"
 VALUE = "_value"
 LOCATOR = "_locator"
 NOTE = "_note"

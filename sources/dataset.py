@@ -22,10 +22,12 @@ from urllib.parse import urlsplit
 from pydantic import (
     AfterValidator,
     BeforeValidator,
+    Discriminator,
     Field,
     StrictBool,
     StrictFloat,
     StrictInt,
+    Tag,
     model_validator,
 )
 
@@ -222,13 +224,23 @@ class Licence(StrictModel):
     open: StrictBool
 
 
+Factor = Annotated[StrictFloat, Field(gt=0)]
+
+
 class Scale(StrictModel):
     """A column that says of each row in what its figure is counted: thousands, millions, ones."""
 
     #: the column; without ``values`` it holds powers of ten, as SDMX writes them (``UNIT_MULT``)
     column: Filled
     #: factors by the column's texts, such as ``{тыс. человек: 1000, человек: 1}``
-    values: Mapping[Written, Annotated[StrictInt | StrictFloat, Field(gt=0)]] = {}
+    values: Mapping[Written, Factor] = {}
+
+
+#: one factor, or the column that says it; which of the two is meant shows before it is checked
+FactorOrScale = Annotated[
+    Annotated[Factor, Tag("factor")] | Annotated[Scale, Tag("scale")],
+    Discriminator(lambda given: "scale" if isinstance(given, Mapping | Scale) else "factor"),
+]
 
 
 class Numbers(StrictModel):
@@ -238,7 +250,7 @@ class Numbers(StrictModel):
     decimal: Literal[".", ",", "grouped"] | None = None
     #: factor of every value and bound: 1000 for a table in thousands; or the column that says it. Default: undeclared,
     #: and a row whose words say "thousands" is refused; 1 declares that such words mean nothing
-    multiply: Annotated[StrictInt | StrictFloat, Field(gt=0)] | Scale | None = None
+    multiply: FactorOrScale | None = None
     #: status of counts with a fraction, such as ``E``. Default: a fraction of a counted thing is refused
     fractions: Filled | None = None
     #: ``skip``: a row with an empty value is no observation. Default: it is one without a value
@@ -394,5 +406,6 @@ class Dataset(StrictModel):
         """Every column name that the mapping refers to."""
         specs = [*self.concepts.values(), *self.breakdown.values()]
         named = [column for spec in specs for concept in spec for column in concept.columns]
-        extra = [self.breakdown_column] if self.breakdown_column else []
+        scale = self.numbers.multiply.column if isinstance(self.numbers.multiply, Scale) else None
+        extra = [column for column in (self.breakdown_column, scale) if column]
         return tuple(dict.fromkeys([*named, *self.where, *extra]))

@@ -39,10 +39,7 @@ def problems(dataset: Dataset) -> Iterator[Problem]:
     yield from _concepts(dataset)
     yield from _breakdowns(dataset)
     yield from _statuses(dataset)
-    for number, entry in enumerate(dataset.withdrawn):
-        for name in ("ref_area", "indicator"):
-            if code := getattr(entry, name):
-                yield from _code(("withdrawn", number, name), name, code)
+    yield from _withdrawn(dataset)
 
 
 def problems_among(
@@ -141,7 +138,7 @@ def _reader(dataset: Dataset) -> Iterator[Problem]:
     try:
         declared_options(dataset.reader).model_validate(dataset.reader_options)
     except ValidationError as error:
-        for place, sentence in complaints(error):
+        for place, sentence in complaints(error, dataset.reader_options):
             yield Problem(("reader_options", *place), f"reader_options: {sentence}")
 
 
@@ -237,10 +234,31 @@ def _statuses(dataset: Dataset) -> Iterator[Problem]:
     for sign, meaning in dataset.numbers.symbols.items():
         if not re.fullmatch(r"-?[0-9]+([.][0-9]+)?", meaning):
             yield from _code(("numbers", "symbols", sign), "obs_status", meaning)
-    yield from _code(("default_status",), "obs_status", dataset.default_status)
-    if dataset.default_status in contract().null_statuses:
-        what = f"default_status: {dataset.default_status!r} is for values that are missing"
-        yield Problem(("default_status",), what)
+    of_values: dict[Place, str | None] = {
+        ("default_status",): dataset.default_status,
+        ("numbers", "fractions"): dataset.numbers.fractions,
+    }
+    for place, status in of_values.items():
+        if status is None:
+            continue
+        yield from _code(place, "obs_status", status)
+        if status in contract().null_statuses:
+            name = ".".join(map(str, place))
+            yield Problem(place, f"{name}: {status!r} is for values that are missing")
+
+
+def _withdrawn(dataset: Dataset) -> Iterator[Problem]:
+    """Codes of what the publisher took back; a year is only a number, whose form its model knows."""
+    for number, entry in enumerate(dataset.withdrawn):
+        for name, text in entry.model_dump(exclude={"year"}, exclude_unset=True).items():
+            place: Place = ("withdrawn", number, name)
+            if name != "breakdown":
+                yield from _code(place, name, text)
+                continue
+            for part in text.split(";"):
+                known = (TOTAL, *contract().codelists["breakdown"])
+                if sentence := _not_in(name, part, known, "codes/breakdown.csv"):
+                    yield Problem(place, sentence)
 
 
 def _named_sources(dataset: Dataset) -> Iterator[tuple[Place, str]]:

@@ -33,8 +33,7 @@ _TRANSCRIPTION: dict[str, Any] = {
     # Two sources may state the same cell: the source tells the statements apart.
     "source_in_key": True,
     "breakdown_column": "breakdown",
-    # Units are stated by code; "thousand" in a quotation is no scale of the figures.
-    "numbers": {"decimal": "grouped", "multiply": 1},
+    "numbers": {"decimal": "grouped"},
     "concepts": {
         "indicator": {"column": "indicator"},
         "ref_area": {"column": "area"},
@@ -86,7 +85,7 @@ def load_licences(path: Path = LICENCES) -> dict[str, Licence]:
         try:
             licences[key] = Licence.model_validate({**_plain(entry), "id": key})
         except ValidationError as error:
-            place, sentence = next(complaints(error))
+            place, sentence = next(complaints(error, entry))
             raise DeclarationError(path, line_of(declared, (key, *place)), sentence) from None
     return licences
 
@@ -130,7 +129,7 @@ class _Declaration:
         try:
             return Dataset.model_validate({**given, "id": self.path.stem})
         except ValidationError as error:
-            self.refuse(complaints(error))
+            self.refuse(complaints(error, given))
             raise
 
     def _licence(self, name: Any) -> Licence:

@@ -1,4 +1,15 @@
-"""Records of what was received: one attempt, one stored file."""
+"""Receipts: what is recorded of every attempt to get a file, and of every file that is stored.
+
+A ``Record`` is one line of ``raw/<dataset>/fetches.jsonl`` (times in UTC, sizes in bytes)::
+
+    {"dataset": "kg_victims", "received_at": "2026-11-24T03:15:00.000Z", "status": 200, "outcome": "new",
+     "sha256": "...", "size": 5120, "via": "live", ...}
+
+A ``StoredFile`` is one archived file with all its records.
+
+Not here: writing and finding them (``sources.archive``), and which files count now (``sources.current_files``). Records
+are made by ``sources.pull`` and ``sources.inbox``; status pages and ``transforms.ingest`` read them.
+"""
 
 import json
 from collections.abc import Mapping
@@ -32,7 +43,6 @@ class Record:
     last_modified: str | None = None
     stated_period: str | None = None
     stated_published: str | None = None
-    submitted_by: str | None = None
     via: str = "live"
 
 

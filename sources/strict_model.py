@@ -51,18 +51,36 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     return f", did you mean {close[0]!r}?" if close else ""
 
 
-def complaints(error: ValidationError) -> Iterator[Problem]:
-    """Plain words for what pydantic found, each with its place."""
+def complaints(error: ValidationError, declared: Any) -> Iterator[Problem]:
+    """Plain words for what pydantic found in what was declared, each with its place."""
     for entry in error.errors(include_url=False):
         context = entry.get("ctx", {})
-        place = tuple(step for step in entry["loc"] if step != "[key]")
+        place = _place(entry["loc"], declared)
+        sentence = _sentence(entry["type"], entry["msg"], context, entry["input"])
         names = [str(step) for step in place if isinstance(step, str)]
+        if entry["type"] == "missing":
+            sentence = f"key {entry['loc'][-1]!r} is missing"
         if "key" in context:
             place = (*place, context["key"])
-        sentence = _sentence(entry["type"], entry["msg"], context, entry["input"])
-        if entry["type"] == "missing":
-            sentence = f"key {names.pop()!r} is missing"
         yield Problem(place, f"{'.'.join(names)}: {sentence}" if names else sentence)
+
+
+def _place(steps: Iterable[str | int], declared: Any) -> tuple[str | int, ...]:
+    """The steps that the declaration has; pydantic's own names of types and choices between them are none."""
+    place = []
+    for step in steps:
+        if isinstance(declared, Mapping):
+            # A key may be a number in the file and a text in the model.
+            key = next((key for key in declared if str(key) == str(step)), None)
+            if key is None:
+                continue
+            declared = declared[key]
+        elif isinstance(declared, list | tuple) and isinstance(step, int) and step < len(declared):
+            declared = declared[step]
+        else:
+            continue
+        place.append(step)
+    return tuple(place)
 
 
 _EXPECTED = {

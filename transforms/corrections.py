@@ -35,7 +35,6 @@ Order: ``transforms.ingest`` corrects the cells, normalizes them, puts the publi
 what is not to be published; what is withheld stays so in any order.
 """
 
-import csv
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -46,7 +45,7 @@ from typing import NamedTuple
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from data_contracts.errors import DvstatsError
+from data_contracts.strict_files import load_csv
 from sources import dataset as datasets
 from sources.cells import LOCATOR, NOTE, VALUE
 
@@ -54,10 +53,6 @@ FILE = datasets.HERE / "corrections.csv"
 ACTIONS = ("override", "drop")
 STATUSES = ("open", "reported", "acknowledged", "fixed_upstream")
 _ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
-
-
-class CorrectionError(DvstatsError):
-    """A row of the corrections is not as it must be; names file, line and id."""
 
 
 @dataclass(frozen=True)
@@ -97,23 +92,14 @@ class Corrected(NamedTuple):
 
 @lru_cache
 def load_corrections(path: Path = FILE) -> tuple[Correction, ...]:
-    """All corrections; :class:`CorrectionError` where one is malformed."""
+    """All corrections; ``DeclarationError`` with file and line where one is malformed."""
     found: dict[str, Correction] = {}
-    with path.open(encoding="utf-8", newline="") as handle:
-        reader = csv.DictReader(handle)
-        if tuple(reader.fieldnames or ()) != HEADER:
-            raise CorrectionError(f"{path.name}, line 1: the header must be {','.join(HEADER)}.")
-        for row in reader:
-            place = f"{path.name}, line {reader.line_num}"
-            if len(row) != len(HEADER) or None in row.values():
-                raise CorrectionError(f"{place}: the row must have {len(HEADER)} cells.")
-            correction = Correction(**row)
-            problem = _problem(correction)
-            if correction.id in found:
-                problem = "another correction has this id"
-            if problem:
-                raise CorrectionError(f"{place}, correction {correction.id or 'without id'}: {problem}.")
-            found[correction.id] = correction
+    for row in load_csv(path, HEADER):
+        correction = Correction(**row.cells)
+        problem = "another correction has this id" if correction.id in found else _problem(correction)
+        if problem:
+            raise row.error(f"correction {correction.id or 'without id'}: {problem}")
+        found[correction.id] = correction
     return tuple(found.values())
 
 

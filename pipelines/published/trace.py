@@ -11,9 +11,10 @@ from data_contracts.errors import UserError
 from pipelines.published.query import connect, dicts
 from sources.archive import Archive
 from sources.cells import LOCATOR, VALUE
-from sources.dataset import Dataset, Scale
+from sources.dataset import Dataset
 from sources.load_datasets import load_datasets
 from sources.readers.protocol import read_cells
+from transforms.normalize.scale import fixed_factor, scaled_column
 
 # Cells shown on either side of the one that holds the number.
 NEIGHBOURS = 2
@@ -109,11 +110,8 @@ def _cell(data_dir: Path, row: dict[str, Any]) -> dict[str, Any]:
 def _rule(row: dict[str, Any]) -> str:
     """Which declaration read the cell, and how its text became the value."""
     dataset = _declared(row)
-    scale = dataset.numbers.multiply
-    if isinstance(scale, Scale):
-        times = f", times what column {scale.column} says"
-    else:
-        times = f", times {scale:g}" if scale not in (None, 1) else ""
+    factor, column = fixed_factor(dataset.numbers), scaled_column(dataset.numbers)
+    times = f", times what {column!r} says" if column else f", times {factor:g}" if factor != 1 else ""
     return (
         f"reader {dataset.reader}, declaration sources/datasets/{dataset.id}.yaml; "
         f"text {row['published_value']!r} read as {row['obs_value']}{times}, status {row['obs_status']}"

@@ -1,4 +1,16 @@
-"""Is the body what was expected? Judged by its bytes before anybody reads it."""
+"""Whether the body of an answer is of the kind that the declaration expects, judged by its bytes.
+
+``judge(content, content_type, expected)`` gives None, or the reason as a sentence::
+
+    judge(b"<!doctype html><title>Sign in</title>...", "text/csv", ("csv",))
+    -> "An HTML page came where csv was expected"
+
+``JUDGES`` has one function a kind of content; its keys are what ``fetch: expected`` may name. The content type that the
+server states counts for little: many send every file as text or as a web page.
+
+Not here: reading the values (``sources.readers``), and whether rows or columns are missing (``transforms.judge``).
+Called by ``sources.http.client`` for every answer; the declarations are checked against ``JUDGES``.
+"""
 
 import io
 import json

@@ -1,4 +1,15 @@
-"""Plain sentences for what can go wrong on the wire, and whether another try may help."""
+"""Plain sentences for what can go wrong between us and a publisher, and whether another try may help.
+
+::
+
+    plain_reason(requests.ConnectTimeout(), policy)  -> ("No connection within 10 seconds", True)
+    status_reason(404)                               -> "The server has nothing at this address (status 404) ..."
+
+The sentences hold no address, since an address may hold a key. ``Refused`` and ``BrokenOff`` are raised inside
+``sources.http.client``, which is the only caller and hands no exception on.
+
+Not here: what is wrong with a body that did arrive (``expected_content``).
+"""
 
 import re
 import zlib

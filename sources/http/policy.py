@@ -1,4 +1,10 @@
-"""How requests to one publisher are sent, and what may come back."""
+"""``FetchPolicy``: how one publisher is asked (hosts, times, tries, size) and what may come back.
+
+The defaults are those of every publisher; a declaration changes them under ``fetch`` (``sources.dataset.Fetch``), and
+``sources.pull`` joins the two. Seconds and bytes throughout.
+
+Not here: the asking (``sources.http.client``), and how a body is judged (``expected_content``).
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

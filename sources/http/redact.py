@@ -1,4 +1,13 @@
-"""Addresses as they may be written down: without passwords and keys."""
+"""Addresses as they may be written down: without passwords and keys.
+
+::
+
+    https://user:pass@example.org/data?api_key=abc&year=2024  ->  https://example.org/data?api_key=REDACTED&year=2024
+
+Called by ``sources.http.client`` for what it logs and by ``sources.archive`` before anything is stored.
+
+Not here: names and telephones of people in the files themselves (``transforms.privacy.personal_data``).
+"""
 
 import re
 from urllib.parse import unquote

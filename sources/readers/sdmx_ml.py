@@ -28,13 +28,12 @@ observations (a message without line feeds). They are counted by Expat while it 
 Refused: document type declarations (no entities, so none that expand or fetch), other SDMX messages
 (structure, error, cross-sectional, utility, message groups), the multi-valued components of SDMX 3.0,
 datasets with action Delete, messages that call themselves truncated, answers whose footer reports an error, and
-those with a footer instead of data: its words are in the sentence. ``codelists`` reads structure
-messages.
+those with a footer instead of data: its words are in the sentence.
 """
 
 import itertools
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 from xml.parsers import expat
@@ -45,6 +44,7 @@ from sources.cells import LOCATOR, NOTE, VALUE, Options, ReadError, option
 from sources.readers.options import Names, ReaderOptions, Text
 from sources.readers.packed import unpacked
 from sources.readers.sdmx_csv import FOOTNOTES
+from sources.readers.sdmx_groups import Attributes, Group, look_up
 from sources.readers.text import (
     FETCH_AGAIN,
     joined,
@@ -61,50 +61,21 @@ _DATA = (
 _TIME = "TIME_PERIOD"
 _VALUE = "OBS_VALUE"
 # Attributes of a 2.0 compact DataSet element that belong to the message, not to the statistics.
-_TECHNICAL = frozenset(
-    (
-        *(
-            "keyFamilyURI",
-            "datasetID",
-            "dataProviderSchemeAgencyId",
-            "dataProviderSchemeId",
-            "dataProviderID",
-        ),
-        *("dataflowAgencyID", "dataflowID", "action", "reportingBeginDate", "reportingEndDate", "setID"),
-        *(
-            "validFromDate",
-            "validToDate",
-            "publicationYear",
-            "publicationPeriod",
-            "structureRef",
-            "dataScope",
-        ),
-    )
+_TECHNICAL = (
+    frozenset(("keyFamilyURI", "datasetID", "dataflowAgencyID", "dataflowID", "structureRef", "setID"))
+    | frozenset(("dataProviderSchemeAgencyId", "dataProviderSchemeId", "dataProviderID", "dataScope"))
+    | frozenset(("reportingBeginDate", "reportingEndDate", "validFromDate", "validToDate"))
+    | frozenset(("publicationYear", "publicationPeriod", "action"))
 )
 # Elements within a dataset that carry nothing themselves, or nothing that is read.
-_PASSED = frozenset(
-    (
-        *("SeriesKey", "ObsKey", "GroupKey", "Attributes", "Time", "KeyFamilyRef", "DataProvider"),
-        *(
-            "Annotations",
-            "Annotation",
-            "AnnotationTitle",
-            "AnnotationType",
-            "AnnotationURL",
-            "AnnotationText",
-        ),
-        *("DataflowRef", "Ref", "URN", "ID"),
-    )
+_PASSED = (
+    frozenset(("SeriesKey", "ObsKey", "GroupKey", "Attributes", "Time", "KeyFamilyRef", "DataProvider"))
+    | frozenset(("Annotations", "Annotation", "AnnotationTitle", "AnnotationType", "AnnotationURL"))
+    | frozenset(("AnnotationText", "DataflowRef", "Ref", "URN", "ID"))
 )
 _TRUE = ("true", "1")
 # Codes of footers beside data that is not all that was asked for (SDMX 2.1, section 7).
 _INCOMPLETE = ("130", "413", "510")
-_ATTRIBUTES = frozenset(
-    (*FOOTNOTES, "OBS_STATUS", "CONF_STATUS", "UNIT_MULT", "DECIMALS", "TITLE", "TITLE_COMPL", "COMMENT_TS")
-)
-_LANGUAGE = "http://www.w3.org/XML/1998/namespace lang"
-
-_Attributes = dict[str, str]
 
 
 @dataclass
@@ -114,7 +85,7 @@ class _Level:
     name: str
     line: int
     character: int
-    found: _Attributes = field(default_factory=dict)
+    found: Attributes = field(default_factory=dict)
     keys: set[str] = field(default_factory=set)
 
 
@@ -122,9 +93,14 @@ class _Level:
 class _Observation:
     line: int
     character: int
-    own: _Attributes
-    series: _Attributes
+    own: Attributes
+    series: Attributes
     dataset: int
+
+    @property
+    def key(self) -> Attributes:
+        """What places it: its series, or in flat messages it itself."""
+        return self.series or self.own
 
 
 @dataclass
@@ -134,11 +110,11 @@ class _Message:
     path: list[str] = field(default_factory=list)
     levels: list[_Level] = field(default_factory=list)
     observations: list[_Observation] = field(default_factory=list)
-    groups: list[tuple[int, _Attributes, frozenset[str]]] = field(default_factory=list)
-    datasets: list[_Attributes] = field(default_factory=list)
-    header: _Attributes = field(default_factory=dict)
+    groups: list[Group] = field(default_factory=list)
+    datasets: list[Attributes] = field(default_factory=list)
+    header: Attributes = field(default_factory=dict)
     time: str = _TIME
-    times: _Attributes = field(default_factory=dict)
+    times: Attributes = field(default_factory=dict)
     footer: list[str] = field(default_factory=list)
     text: list[str] = field(default_factory=list)
     faults: list[str] = field(default_factory=list)
@@ -158,7 +134,7 @@ def read(content: bytes, options: Options) -> pa.Table:
     message = _Message()
     parser = _parser()
 
-    def start(tag: str, attributes: _Attributes) -> None:
+    def start(tag: str, attributes: Attributes) -> None:
         _start(message, parser, tag, attributes)
 
     parser.StartElementHandler = start
@@ -227,12 +203,12 @@ def _local(name: str) -> str:
     return name.rpartition(" ")[2]
 
 
-def _plain(attributes: _Attributes) -> _Attributes:
+def _plain(attributes: Attributes) -> Attributes:
     """Attributes without namespace: those of the statistics."""
     return {name: text for name, text in attributes.items() if " " not in name}
 
 
-def _start(message: _Message, parser: expat.XMLParserType, tag: str, attributes: _Attributes) -> None:
+def _start(message: _Message, parser: expat.XMLParserType, tag: str, attributes: Attributes) -> None:
     name = _local(tag)
     if not message.path:
         _check_root(name, parser.CurrentLineNumber)
@@ -269,7 +245,7 @@ def _dimension_at_observation(message: _Message, reference: str, line: int) -> s
     return known.pop()
 
 
-def _start_inside(message: _Message, name: str, attributes: _Attributes, line: int, character: int) -> None:
+def _start_inside(message: _Message, name: str, attributes: Attributes, line: int, character: int) -> None:
     """An element below DataSet."""
     level = message.levels[-1]
     if name in ("Series", "Obs"):
@@ -339,7 +315,7 @@ def _end_outside(message: _Message, name: str, text: str) -> None:
 def _close(message: _Message) -> None:
     level = message.levels.pop()
     if level.name not in ("DataSet", "Series", "Obs"):
-        message.groups.append((len(message.datasets) - 1, level.found, frozenset(level.keys)))
+        message.groups.append(Group(len(message.datasets) - 1, level.found, frozenset(level.keys)))
     elif level.name == "Obs":
         series = message.levels[-1].found if message.levels[-1].name == "Series" else {}
         message.observations.append(
@@ -359,7 +335,7 @@ def _check_root(name: str, line: int) -> None:
     raise ReadError(problem, place=f"line {line}", remedy="Check the address and the format asked for")
 
 
-def _refuse_deletion(attributes: _Attributes, line: int) -> None:
+def _refuse_deletion(attributes: Attributes, line: int) -> None:
     action = next((text for name, text in attributes.items() if _local(name) == "action"), "")
     if action.lower() in ("delete", "d"):
         raise _deletion(f"line {line}")
@@ -395,10 +371,10 @@ def _table(message: _Message, options: Options) -> pa.Table:
     return text_table(columns, header)
 
 
-def _rows(message: _Message) -> Iterator[_Attributes]:
+def _rows(message: _Message) -> Iterator[Attributes]:
     """Per observation all that applies to it: series, observation, groups, dataset."""
-    of_groups = _group_lookup(message)
-    found: dict[int, _Attributes] = {}
+    of_groups = look_up(message.groups, ((item.dataset, item.key) for item in message.observations))
+    found: dict[int, Attributes] = {}
     for item in message.observations:
         for name in item.own.keys() & item.series.keys():
             if item.own[name] != item.series[name]:
@@ -407,62 +383,12 @@ def _rows(message: _Message) -> Iterator[_Attributes]:
                     place=f"line {item.line}",
                     remedy=FETCH_AGAIN,
                 )
-        key = item.series or item.own
+        key = item.key
         above = found.get(id(key))
         if above is None:
             above = found[id(key)] = {**message.datasets[item.dataset], **of_groups(item.dataset, key)}
         own = {**item.series, **item.own}
         yield {**own, **{name: text for name, text in above.items() if name not in own}}
-
-
-def _group_lookup(message: _Message) -> Callable[[int, _Attributes], _Attributes]:
-    """Attributes that the groups of a dataset give to a series: those whose shared keys all agree."""
-    alike: dict[tuple[int, frozenset[str]], list[_Attributes]] = {}
-    named = _group_dimensions(message)
-    for dataset, group, keys in message.groups:
-        names = keys or named[dataset] & group.keys()
-        alike.setdefault((dataset, frozenset(names)), []).append(group)
-    indexes: dict[Any, dict[tuple[str, ...], _Attributes]] = {}
-
-    def lookup(dataset: int, series: _Attributes) -> _Attributes:
-        result: _Attributes = {}
-        for (owner, names), members in alike.items():
-            shared = tuple(sorted(names & series.keys()))
-            if owner != dataset or not shared:
-                continue
-            slot = (owner, names, shared)
-            if slot not in indexes:
-                index: dict[tuple[str, ...], _Attributes] = {}
-                for group in members:
-                    index.setdefault(tuple(group[name] for name in shared), {}).update(group)
-                indexes[slot] = index
-            result |= indexes[slot].get(tuple(series[name] for name in shared), {})
-        return result
-
-    return lookup
-
-
-def _group_dimensions(message: _Message) -> dict[int, set[str]]:
-    """For each dataset the names that place its groups, where the message does not tell keys from attributes.
-
-    A dimension is in every series, and what a group says of it some series says, too; a title is not. The common
-    attributes of SDMX are none, wherever they are.
-    """
-    series: dict[int, dict[int, _Attributes]] = {}
-    for item in message.observations:
-        key = item.series or item.own
-        series.setdefault(item.dataset, {})[id(key)] = key
-    found: dict[int, set[str]] = {}
-    for dataset in range(len(message.datasets)):
-        keys = list(series.get(dataset, {}).values())
-        groups = [group for owner, group, _ in message.groups if owner == dataset]
-        names = set.intersection(*(set(key) for key in keys)) if keys else set[str]()
-        found[dataset] = {
-            name
-            for name in names - _ATTRIBUTES
-            if not {group[name] for group in groups if name in group}.isdisjoint(key[name] for key in keys)
-        }
-    return found
 
 
 def _locators(observations: Sequence[_Observation]) -> list[str]:
@@ -475,72 +401,3 @@ def _locators(observations: Sequence[_Observation]) -> list[str]:
         time = item.own.get(_TIME, item.series.get(_TIME))
         places.append(f"{where}, Obs" + (f" {_TIME}={time}" if time is not None else ""))
     return places
-
-
-def codelists(content: bytes, language: str = "en") -> dict[str, dict[str, str]]:
-    """Code lists of a structure message (2.1 or 2.0): list id -> code -> label ("" where it has none)."""
-    return {
-        name: {code: labels.get(language, "") for code, labels in codes.items()}
-        for name, codes in codelist_labels(content).items()
-    }
-
-
-def codelist_labels(content: bytes) -> dict[str, dict[str, dict[str, str]]]:
-    """Code lists of a structure message: list id -> code -> language -> label.
-
-    A list id that occurs twice (two agencies or versions) is written ``AGENCY:ID(VERSION)``. A message
-    without code lists, or with an empty one that does not point elsewhere, is refused: it was not understood.
-    """
-    lists: list[tuple[_Attributes, dict[str, dict[str, str]]]] = []
-    path: list[tuple[str, _Attributes]] = []
-    text: list[str] = []
-    parser = _parser()
-
-    def start(tag: str, attributes: _Attributes) -> None:
-        name = _local(tag)
-        text.clear()
-        if name in ("Codelist", "CodeList"):
-            lists.append((attributes, {}))
-        elif name == "Code" and lists:
-            lists[-1][1].setdefault(_code(attributes, parser.CurrentLineNumber), {})
-        path.append((name, attributes))
-
-    def end(tag: str) -> None:
-        name, attributes = path.pop()
-        if path and path[-1][0] == "Code" and lists and name in ("Name", "Description"):
-            labels = lists[-1][1][_code(path[-1][1], parser.CurrentLineNumber)]
-            language = attributes.get(_LANGUAGE, "en")
-            if name == "Name" or language not in labels:
-                labels[language] = "".join(text).strip()
-        text.clear()
-
-    parser.StartElementHandler = start
-    parser.EndElementHandler = end
-    parser.CharacterDataHandler = text.append
-    _parse(parser, content)
-    return _named_lists(lists)
-
-
-def _code(attributes: _Attributes, line: int) -> str:
-    code = attributes.get("id", attributes.get("value"))
-    if code is None:
-        raise ReadError("a code has no id", place=f"line {line}", remedy=FETCH_AGAIN)
-    return code
-
-
-def _named_lists(
-    lists: Sequence[tuple[_Attributes, dict[str, dict[str, str]]]],
-) -> dict[str, dict[str, dict[str, str]]]:
-    if not lists:
-        raise ReadError("the message has no code list", remedy="Ask the service for references=all")
-    times = Counter(attributes.get("id", "") for attributes, _ in lists)
-    result = {}
-    for attributes, codes in lists:
-        name = attributes.get("id", "")
-        if not codes and attributes.get("isExternalReference") != "true":
-            raise ReadError(f"the code list {name} has no codes", remedy=FETCH_AGAIN)
-        if times[name] > 1:
-            agency = attributes.get("agencyID", attributes.get("agency", ""))
-            name = f"{agency}:{name}({attributes.get('version', '1.0')})"
-        result[name] = codes
-    return result

@@ -1,4 +1,4 @@
-"""SIAT JSON: an indicator's data with its metadata, the catalogue, and the pointer to the current file.
+"""SIAT JSON of the statistics agency of Uzbekistan: an indicator's data with its metadata.
 
 ::
 
@@ -29,7 +29,7 @@ from sources.cells import LOCATOR, VALUE, Options, ReadError
 from sources.readers.json_text import MISSING, expect_list, expect_object, load, scalar
 from sources.readers.json_text import pointer as place_of
 from sources.readers.options import TextOptions
-from sources.readers.text import string_array, text_table, unique_names
+from sources.readers.text import text_table, unique_names
 
 PERIOD = "period"
 _PERIOD = re.compile(r"[0-9]{4}(-Q[1-4]|-[M\u041c](0[1-9]|1[0-2]))?")
@@ -42,10 +42,6 @@ _CONTACT_VALUE = re.compile(
     r"[\w.+-]+@[\w-]+\.[\w.-]*\w|(?<!\d)\+?998[\s(-]*\d{2}[\s)-]*\d{3}[\s-]*\d{2}[\s-]*\d{2}(?!\d)"
 )
 _REMOVED = "[contact removed]"
-_CATALOGUE = (
-    *("id", "code", "name", "name_uz", "name_en", "name_ru", "name_uzc"),
-    *("period", "updated_xlsx", "updated_at"),
-)
 
 
 class DeclaredOptions(TextOptions):
@@ -129,51 +125,3 @@ def _english(record: Mapping[str, str], kind: str) -> str:
     return record.get(f"{kind}_en") or next(
         (text for key, text in record.items() if key.startswith(kind) and text), ""
     )
-
-
-def catalogue(content: bytes) -> pa.Table:
-    """Leaves of the catalogue: id, code, names, period, updated_xlsx, updated_at, and the ids above each.
-
-    Takes the whole tree (a node or a list of nodes with ``children``) or a page of leaves (``results``).
-    """
-    document = load(content, {})
-    if isinstance(document, dict) and "results" in document:
-        document = expect_list(document["results"], "/results")
-    leaves = list(_leaves(document if isinstance(document, list) else [document]))
-    if not leaves:
-        raise ReadError("the catalogue has no indicator", place="/", remedy="Fetch the file again")
-    columns = {name: [scalar(node.get(name), name) for node, _ in leaves] for name in _CATALOGUE}
-    columns["path"] = ["/".join(above) for _, above in leaves]
-    return pa.table({name: string_array(texts) for name, texts in columns.items()})
-
-
-def _leaves(roots: list[Any]) -> Iterator[tuple[dict[str, Any], tuple[str, ...]]]:
-    """Nodes without children, in the order of the tree, each with the ids above it."""
-    waiting: list[tuple[Any, tuple[str, ...]]] = [(node, ()) for node in reversed(roots)]
-    while waiting:
-        node, above = waiting.pop()
-        entry = expect_object(node, "/".join(("", *above)))
-        if "id" not in entry:
-            raise ReadError(
-                "a node of the catalogue has no id",
-                place="/".join(("", *above)) or "/",
-                remedy="Compare the file with the catalogue's address",
-            )
-        identity = scalar(entry["id"], "id") or ""
-        children = entry.get("children") or []
-        if not children:
-            yield entry, above
-        for child in reversed(expect_list(children, "children")):
-            waiting.append((child, (*above, identity)))
-
-
-def pointer(content: bytes) -> tuple[str, str]:
-    """Address of the current data file and the time of its last change."""
-    answer = expect_object(load(content, {}), "")
-    file = scalar(answer.get("file") or answer.get("file_2"), "/file")
-    updated = scalar(answer.get("updated_at"), "/updated_at")
-    if not file or not updated:
-        raise ReadError(
-            "the answer names no file with its time of change", place="/", remedy="Check the indicator's id"
-        )
-    return file, updated

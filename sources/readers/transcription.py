@@ -17,7 +17,7 @@ import io
 
 import pyarrow as pa
 
-from sources.cells import LOCATOR, NOTE, VALUE, Options, ReadError, cells_table
+from sources.cells import LOCATOR, NOTE, QUOTE, VALUE, Options, ReadError, cells_table
 from sources.readers.options import ReaderOptions
 
 HEADER = [
@@ -37,7 +37,6 @@ HEADER = [
     "place",
     "note",
 ]
-QUOTE = "quote"
 FURTHER = ["lower", "upper", QUOTE]
 
 

@@ -52,7 +52,7 @@ def test_put_stores_bytes_provenance_and_log(tmp_path):
     provenance = json.loads((folder / f"{digest(A)}.provenance.json").read_text(encoding="utf-8"))
     logged = [json.loads(line) for line in log(tmp_path).read_text(encoding="utf-8").splitlines()]
     assert provenance == logged and logged[0]["sha256"] == digest(A) and logged[0]["size"] == len(A)
-    assert logged[0]["received_at"] == "2026-11-25T03:15:00.000Z" and logged[0]["submitted_by"] is None
+    assert logged[0]["received_at"] == "2026-11-25T03:15:00.000Z" and logged[0]["stated_period"] is None
     assert Archive(tmp_path).read("kz-x", digest(A)) == A
     assert not stat.S_IMODE((folder / f"{digest(A)}.csv").stat().st_mode) & 0o222
     assert not list(folder.glob("*.tmp")) and not list(folder.glob(".*.tmp"))

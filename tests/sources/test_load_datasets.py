@@ -16,6 +16,7 @@ from sources.declared_references import unknown_code
 from sources.http.policy import FetchPolicy
 from sources.load_datasets import check_among_known, load_dataset, load_datasets, load_licences
 from sources.readers import protocol
+from sources.readers.excel import SheetOptions
 from sources.strict_model import StrictModel
 
 SAMPLE = """\
@@ -51,6 +52,7 @@ where:
   Вид: [ордера]
 numbers:
   decimal: ','
+  multiply: {column: Единица, values: {тыс. человек: 1000}}
 expects:
   min_rows: 8
 withdrawn:
@@ -86,6 +88,7 @@ PLACES: dict[tuple[str | int, ...], str] = {
     ("concepts", "sex"): "Concept",
     ("breakdown", "URBANISATION"): "Concept",
     ("numbers",): "Numbers",
+    ("numbers", "multiply"): "Scale",
     ("expects",): "Expects",
     ("fetch",): "Fetch",
     ("withdrawn", 0): "Withdrawn",
@@ -175,6 +178,36 @@ def test_a_misspelt_reader_option_is_refused(tmp_path: Path, reader: str) -> Non
         assert f"unknown key {misspelt(key)!r}" in sentence
 
 
+def test_a_misspelt_option_of_one_of_several_tables_is_refused(tmp_path: Path) -> None:
+    for key in keys_of(SheetOptions):
+        tables = [{"sheets": "1"}, {misspelt(key): "x"}]
+        declared = {**yaml.safe_load(SAMPLE), "reader": "excel", "reader_options": {"tables": tables}}
+        text = yaml.safe_dump(declared, sort_keys=False, allow_unicode=True)
+        sentence = refusal(declare(tmp_path, text))
+        line = line_with(text, misspelt(key))
+        assert sentence.startswith(f"kg_sample.yaml, line {line}: reader_options: tables: unknown key ")
+
+
+@pytest.mark.parametrize(
+    ("reader", "option", "part"),
+    [
+        ("excel", {"hidden": "both"}, "hidden: 'both' is not one of"),
+        ("delimited", {"header_rows": [0]}, "header_rows: a whole number from 1 is expected"),
+        ("delimited", {"header_rows": 2}, "header_rows: a list is expected"),
+        ("sdmx_ml", {"test": "yes"}, "test: 'yes' is not one of 'refuse' or 'accept'"),
+        ("sdmx_json", {"value": 1}, "value: a text is expected"),
+    ],
+)
+def test_a_wrong_reader_option_is_refused(
+    tmp_path: Path, reader: str, option: dict[str, Any], part: str
+) -> None:
+    declared = {**yaml.safe_load(SAMPLE), "reader": reader, "reader_options": option}
+    text = yaml.safe_dump(declared, sort_keys=False, allow_unicode=True, default_flow_style=None)
+    sentence = refusal(declare(tmp_path, text))
+    place = f"kg_sample.yaml, line {line_with(text, f'{next(iter(option))}:')}: reader_options: "
+    assert sentence.startswith(place + part), sentence
+
+
 @pytest.mark.parametrize("concept", CONCEPTS)
 def test_a_misspelt_concept_is_refused(tmp_path: Path, concept: str) -> None:
     text = edited("  sex:\n", f"  {misspelt(concept)}:\n")
@@ -214,6 +247,7 @@ def test_the_id_is_the_name_of_the_file(tmp_path: Path) -> None:
 
 # -- values ----------------------------------------------------------------------------------------------------------
 
+SCALE = "  multiply: {column: Единица, values: {тыс. человек: 1000}}"
 VALUES = [
     # (text of the sample, what is there instead, the line it is found by, part of the sentence)
     ("country: KG", "country: KX", "country", "country: 'KX' is not known"),
@@ -275,13 +309,44 @@ VALUES = [
     ("    nature: C", "    nature: X", "nature", "nature: 'X' is no code"),
     ("    nature: C", "    obs_lower: '1'", "obs_lower", "set: 'obs_lower' is no concept"),
     ("  decimal: ','", "  decimal: ;", "decimal", "numbers.decimal: ';' is not one of"),
-    ("  decimal: ','", "  multiply: 1 000", "multiply", "numbers.multiply"),
+    (SCALE, "  multiply: 1 000", "multiply", "numbers.multiply: a number is expected, not '1 000'"),
+    (SCALE, "  multiply: -1", "multiply", "numbers.multiply: -1 should be greater than 0"),
+    (SCALE, "  multiply: true", "multiply", "numbers.multiply: a number is expected"),
+    (SCALE, "  multiply: {}", "multiply", "numbers.multiply: key 'column' is missing"),
+    ("{тыс. человек: 1000}", "{тыс. человек: 1 000}", "тыс.", "multiply.values.тыс. человек: a number is"),
+    (
+        "{тыс. человек: 1000}",
+        "{тыс. человек: 0}",
+        "тыс.",
+        "multiply.values.тыс. человек: 0 should be greater",
+    ),
+    ("  decimal: ','", "  fractions: Z", "fractions", "obs_status: 'Z' is no code"),
+    (
+        "  decimal: ','",
+        "  fractions: M",
+        "fractions",
+        "numbers.fractions: 'M' is for values that are missing",
+    ),
     ("  decimal: ','", "  blank: drop", "blank", "numbers.blank: 'drop' is not one of 'skip'"),
     ("  decimal: ','", "  censored: Z", "censored", "obs_status: 'Z' is no code"),
     ("  decimal: ','", "  symbols: {'-': zero}", "symbols", "obs_status: 'zero' is no code"),
     ("  min_rows: 8", "  min_rows: -1", "min_rows", "greater than or equal to 0"),
     ("  min_rows: 8", "  plausible_factor: 1", "plausible", "greater than 1"),
+    (
+        "  min_rows: 8",
+        "  lost_share: 5",
+        "lost_share",
+        "expects.lost_share: 5 should be less than or equal to 1",
+    ),
+    ("  min_rows: 8", "  rescaled: 'yes'", "rescaled", "expects.rescaled: true or false is expected"),
     ("- ref_area: KG-N", "- ref_area: KG-X", "KG-X", "ref_area: 'KG-X' is no code"),
+    ("- ref_area: KG-N", "- sex: W", "sex: W", "sex: 'W' is no code"),
+    ("- ref_area: KG-N", "- age: old", "age: old", "age: 'old' is no code"),
+    ("- ref_area: KG-N", "- violence_form: ANY", "ANY", "violence_form: 'ANY' is no code"),
+    ("- ref_area: KG-N", "- relationship: ANY", "ANY", "relationship: 'ANY' is no code"),
+    ("- ref_area: KG-N", "- unit_measure: PERSONS", "PERSONS", "unit_measure: 'PERSONS' is no code"),
+    ("- ref_area: KG-N", "- nature: X", "nature: X", "nature: 'X' is no code"),
+    ("- ref_area: KG-N", "- breakdown: URBANISATION=U;ACT=ANY", "ACT", "breakdown: 'ACT=ANY' is no code"),
     (
         "- ref_area: KG-N",
         "- indicator: PROTECTION_ORDER",
@@ -345,7 +410,12 @@ VALUES = [
         "'orders'",
     ),
     ("  address: https://stat.example.org/open/orders.csv\n", "", "- name: orders", "needs address"),
-    ("numbers:\n  decimal: ','\n", "numbers: ','\n", "numbers", "numbers: a mapping is expected, not ','"),
+    (
+        f"numbers:\n  decimal: ','\n{SCALE}\n",
+        "numbers: ','\n",
+        "numbers",
+        "numbers: a mapping is expected, not ','",
+    ),
     ("  ref_area:\n    column: Область\n", "", "concepts:", "concepts: ref_area is missing"),
 ]
 

@@ -5,13 +5,13 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 
+from data_contracts.strict_files import DeclarationError
 from sources.cells import cells_table
 from tests.transforms.sample import FACTS, Declare, sheet
 from transforms import corrections as module
 from transforms.corrections import (
     HEADER,
     Correction,
-    CorrectionError,
     as_published,
     correct,
     load_corrections,
@@ -193,8 +193,8 @@ def test_the_example_of_the_module_can_be_pasted(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("row", "words"),
     [
-        (ROW.replace("a-1", ""), "line 2, correction without id: the id must be"),
-        (ROW.replace("a-1", "A 1"), "line 2, correction A 1: the id must be"),
+        (ROW.replace("a-1", ""), "line 2: correction without id: the id must be"),
+        (ROW.replace("a-1", "A 1"), "line 2: correction A 1: the id must be"),
         (ROW.replace(",d,", ",,"), "correction a-1: dataset is missing"),
         (ROW.replace("line 2", ""), "correction a-1: locator is missing"),
         (ROW.replace("why", " "), "correction a-1: reason is missing"),
@@ -202,22 +202,30 @@ def test_the_example_of_the_module_can_be_pasted(tmp_path: Path) -> None:
         (ROW.replace("open", "done"), "correction a-1: status 'done' is not one of open, reported"),
         (ROW.replace("22", "27"), "correction a-1: corrected is what was published"),
         (ROW.replace("override", "drop"), "correction a-1: a dropped cell has no corrected text"),
-        (ROW.removesuffix(",open"), "line 2: the row must have 10 cells"),
-        (ROW + ",more", "line 2: the row must have 10 cells"),
+        (ROW.removesuffix(",open"), "line 2: 9 cells where 10 are expected"),
+        (ROW + ",more", "line 2: 11 cells where 10 are expected"),
+        (ROW.replace("why", '"why" not'), "line 2: the file is no CSV here"),
     ],
 )
 def test_a_malformed_row_is_an_error_that_names_it(tmp_path: Path, row: str, words: str) -> None:
-    with pytest.raises(CorrectionError) as error:
+    with pytest.raises(DeclarationError) as error:
         load_corrections(written(tmp_path, row))
     assert words in str(error.value) and str(error.value).startswith("corrections.csv, line 2")
 
 
 def test_ids_are_unique_and_the_header_is_fixed(tmp_path: Path) -> None:
-    with pytest.raises(CorrectionError, match=r"line 3, correction a-1: another correction has this id"):
+    with pytest.raises(DeclarationError, match=r"line 3: correction a-1: another correction has this id"):
         load_corrections(written(tmp_path, ROW, ROW))
     load_corrections.cache_clear()
-    with pytest.raises(CorrectionError, match=r"line 1: the header must be id,dataset"):
+    with pytest.raises(DeclarationError, match=r"line 1: the header must be id,dataset"):
         load_corrections(written(tmp_path, header="dataset,file"))
+
+
+def test_a_file_in_another_encoding_is_an_error_that_names_the_line(tmp_path: Path) -> None:
+    path = written(tmp_path)
+    path.write_bytes(path.read_bytes() + ROW.replace("why", "опечатка").encode("cp1251"))
+    with pytest.raises(DeclarationError, match=r"corrections.csv, line 2: the file is not UTF-8"):
+        load_corrections(path)
 
 
 def test_the_bundled_corrections_are_well_formed() -> None:

@@ -1,1 +1,8 @@
-"""Tables that are made of observations: history, breaks, best values, discrepancies, rates, cascade, coverage."""
+"""Tables that are made of observations, one module a table or a group of them.
+
+History, breaks, best values, discrepancies, rates, cascade, coverage, comparability, codebook. Each takes Arrow tables
+and the contract and gives Arrow tables; none reads files or knows the clock.
+
+Not here: observations themselves (``transforms.ingest``), and views and comments of the database
+(``data_contracts``). Called by ``pipelines.assets``.
+"""

@@ -1,4 +1,12 @@
-"""Bitemporal history: what a release adds, revises, re-flags, withdraws or reopens; a pure function of its inputs."""
+"""Bitemporal history: what a release adds, revises, re-flags, withdraws or reopens.
+
+Each version of an observation has ``valid_from`` and ``valid_to`` (UTC; null: still valid). Example: 793 is published
+on 1 March and 801 on 1 June. The row of 793 gets ``valid_to`` 1 June, a row of 801 begins that day, and ``revisions``
+has one row, ``revised``, difference 8.
+
+Not here: the observations as of a moment (the macro ``observations_as_of`` of the database), and which release is the
+one before (``pipelines.release``). Called by the asset of the observations.
+"""
 
 import datetime as dt
 from dataclasses import dataclass
@@ -64,17 +72,6 @@ def advance(
     new_history = con.sql(history_sql).to_arrow_table().cast(schema)
     con.register("new_history", new_history)
     return Advance(_observations(con, contract), new_history, _revisions(con, contract, release))
-
-
-def as_of(history: pa.Table, at: dt.datetime) -> pa.Table:
-    """The observations as they stood at a moment: the rows of the history that were valid then."""
-    con = duckdb.connect()
-    con.register("history", history)
-    when = f"TIMESTAMP '{at.isoformat(sep=' ')}'"
-    return con.sql(
-        f"""SELECT * EXCLUDE (valid_from, valid_to) FROM history
-        WHERE valid_from <= {when} AND (valid_to IS NULL OR valid_to > {when})"""
-    ).to_arrow_table()
 
 
 def _differs(columns: tuple[str, ...]) -> str:

@@ -1,4 +1,12 @@
-"""Arrow tables in DuckDB's queries, and texts as SQL literals."""
+"""Two helpers for the queries of this package: Arrow tables under names, and texts as SQL literals.
+
+::
+
+    with registered(connection, cells=table):
+        connection.sql(f"SELECT * FROM cells WHERE unit = {literal('persons')}")
+
+Not here: the queries, which are beside what they ask.
+"""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

@@ -11,7 +11,6 @@ from collections.abc import Callable
 import pyarrow.compute as pc
 
 from sources.cells import PROBLEM, VALUE
-from sources.readers.transcription import QUOTE
 from transforms.normalize.encoded_columns import EncodedColumn, constant, either
 from transforms.normalize.file_cells import FileCells
 from transforms.normalize.numbers_and_status import counts
@@ -21,9 +20,7 @@ from transforms.parse import numbers
 
 def refused_by_text(file: FileCells, unit: EncodedColumn) -> dict[str, tuple[EncodedColumn, ...]]:
     """Refusals by what they are about: ``record``, ``scale``, the value."""
-    # A transcribed figure says its own scale ("15 тысяч"); its quote may hold the words of other figures as well.
-    quoted = {QUOTE} if file.dataset.reader == "transcription" else set()
-    scale = scale_columns([name for name in file.present if name not in quoted], file.dataset.numbers)
+    scale = scale_columns(file.present, file.dataset.numbers)
     found = {
         "scale": tuple(_texts(file, "scale_undeclared", name, says) for name, says in scale.items()),
         VALUE: _no_counts(file, unit),

@@ -8,14 +8,15 @@
 
 Where nothing is declared, a row whose ``UNIT_MULT`` is not 0 or whose header, label or unit says "тыс. человек" or
 "in thousands" is refused: 7.2 is no number of persons then. ``multiply: 1`` declares that the words mean nothing.
-"per 100 thousand" and "more than 5 thousand" are no scale. Thousands inside a cell's own text ("5,2 тыс.") are read
+"per 100 thousand" and "more than 5 thousand" are no scale, and notes and quoted sentences are not looked at, for the
+thousands in them may be those of another figure. Thousands inside a cell's own text ("5,2 тыс.") are read
 by ``transforms.parse.numbers``. Called by ``numbers_and_status`` and ``refused_by_text``.
 """
 
 import re
 from collections.abc import Callable, Collection
 
-from sources.cells import PROBLEM, RESERVED
+from sources.cells import PROBLEM, QUOTE, RESERVED
 from sources.dataset import Numbers, Scale
 
 UNIT_MULT = "UNIT_MULT"
@@ -99,7 +100,7 @@ def scale_columns(present: Collection[str], numbers: Numbers) -> dict[str, Calla
         looked_at = factor != 1 and UNIT_MULT in present
         return {UNIT_MULT: lambda text: not _agrees(text, factor)} if looked_at else {}
     tests: dict[str, Callable[[str], bool]] = {
-        name: says_scale for name in present if name not in (*RESERVED, PROBLEM)
+        name: says_scale for name in present if name not in (*RESERVED, PROBLEM, QUOTE)
     }
     if UNIT_MULT in present:
         tests[UNIT_MULT] = lambda text: text.strip().casefold() not in _ONES

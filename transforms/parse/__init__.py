@@ -1,1 +1,5 @@
-"""Grammars of published text: numbers, periods, area names, labels. Text in, value or refusal out; no tables here."""
+"""Grammars of published text: numbers, periods, area names, labels.
+
+One text in, a value or the reason of a refusal out; no tables, no files, no declarations. ``transforms.normalize``
+calls them once for each distinct text of a column.
+"""

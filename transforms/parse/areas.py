@@ -1,4 +1,15 @@
-"""Area names in the region's languages and scripts to ISO codes; the one place that reads them."""
+"""Area names in the region's languages and scripts to ISO codes; the one place that reads them.
+
+::
+
+    Areas(contract).resolve("Жетысуская область", ["KZ"])  -> ("KZ-33", "")
+    Areas(contract).resolve("Osh", ["KG"])                 -> (None, "ambiguous_area"): a city and a region
+
+Names and spellings are data (``data_contracts/codes/area.csv`` and ``area_alias.csv``), not code. Called through
+``transforms.normalize.lookups``.
+
+Not here: which countries a dataset may speak of (``transforms.normalize``).
+"""
 
 import re
 from collections import defaultdict

@@ -1,4 +1,13 @@
-"""Places of a grid as declarations write them, and the cells that stand there; shared by both layouts."""
+"""Rows and columns of a grid as a declaration writes them, and the cells that are there.
+
+::
+
+    row_list([1, 3], ...)  -> [0, 2]         letter_list("A:C", ...)  -> [0, 1, 2]
+
+Declared numbers count from 1 as in a spreadsheet, results from 0. Used by both layouts (``cross`` and ``records``).
+
+Not here: which rows are the header (``header``), and what a cell means there (the layouts).
+"""
 
 import itertools
 import re

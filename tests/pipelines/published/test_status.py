@@ -1,6 +1,7 @@
 """``dvstats status``: what a person is shown of each dataset; how states are decided is in ``test_dataset_states``."""
 
 import datetime as dt
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,13 @@ NOW = 1795575600  # 2026-11-25T03:00:00Z
 @pytest.fixture(autouse=True)
 def clock(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SOURCE_DATE_EPOCH", str(NOW))
+
+
+@pytest.fixture
+def data(release_dir: Path, tmp_path: Path) -> Path:
+    """A data directory with the bundled release, without its archive and staging area."""
+    shutil.copytree(release_dir / "releases", tmp_path / "data" / "releases")
+    return tmp_path / "data"
 
 
 def state_of(data: Path, dataset: str) -> dict[str, Any]:

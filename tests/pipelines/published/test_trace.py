@@ -8,6 +8,8 @@ from data_contracts.errors import UserError
 from pipelines.published import trace as module
 from pipelines.published.query import query
 from pipelines.published.trace import trace
+from sources.dataset import Numbers
+from sources.load_datasets import load_datasets
 
 
 @pytest.fixture
@@ -34,3 +36,23 @@ def test_a_dataset_that_is_not_declared_any_more(
     monkeypatch.setattr(module, "load_datasets", dict)
     with pytest.raises(UserError, match="not declared any more"):
         trace(release_dir, key)
+
+
+@pytest.mark.parametrize(
+    ("multiply", "words"),
+    [
+        (None, ", status "),
+        (1000, ", times 1000, status "),
+        ({"column": "UNIT_MULT"}, ", times what 'UNIT_MULT' says, status "),
+    ],
+)
+def test_the_rule_says_what_the_text_was_multiplied_by(
+    release_dir: Path, key: str, monkeypatch: pytest.MonkeyPatch, multiply: object, words: str
+) -> None:
+    numbers = Numbers.model_validate({"multiply": multiply, "decimal": "grouped"})
+    changed = {
+        name: dataset.model_copy(update={"numbers": numbers}) for name, dataset in load_datasets().items()
+    }
+    monkeypatch.setattr(module, "load_datasets", lambda: changed)
+    found = trace(release_dir, key)
+    assert f"read as {found['observation']['obs_value']}{words}" in found["rule"]

@@ -131,9 +131,8 @@ def test_what_is_refused(text: str, message: str) -> None:
 )
 def test_entities_are_never_expanded(doctype: str) -> None:
     body = specific('<Obs OBS_VALUE="1"/>')
-    for read in (lambda content: sdmx_ml.read(content, {}), sdmx_ml.codelists):
-        with pytest.raises(ReadError, match="document type declaration"):
-            read((doctype + body).encode())
+    with pytest.raises(ReadError, match="document type declaration"):
+        sdmx_ml.read((doctype + body).encode(), {})
 
 
 def test_lines_beyond_the_limit_of_libxml2() -> None:
@@ -166,33 +165,6 @@ def test_generic_2_0_of_tajikistan(upstream: Upstream, rows: Rows) -> None:
     first = rows(table, SERIES="SI_POV_DAY1", TIME_PERIOD="2015")[0]
     assert (first["_value"], first["_locator"]) == ("4.81", "line 40, Obs TIME_PERIOD=2015")
     assert first["UNIT_MEASURE"] == "PERCENT"
-
-
-def test_code_lists_in_four_languages(upstream: Upstream) -> None:
-    content = upstream("kg/open-sdg-sdmx/SDG_DSD.KG_1.8.xml")
-    labels = sdmx_ml.codelist_labels(content)
-    assert len(labels) == 20
-    assert labels["CL_SEX"]["F"]["ru"] == "Женщины"
-    assert sdmx_ml.codelists(content)["CL_SEX"]["M"] == "Male"
-    assert sdmx_ml.codelists(content, "ru")["CL_SEX"]["M"] == "Мужчины"
-    assert sdmx_ml.codelists(content, "xx")["CL_SEX"]["M"] == ""
-    assert "_L_KG_050201_1B" in labels["CL_SERIES"]
-    unicef = sdmx_ml.codelists(upstream("intl/unicef-sdmx/codelist_CL_OBS_STATUS.xml"))
-    assert len(unicef["CL_OBS_STATUS"]) == 38
-    with pytest.raises(ReadError, match="no code list"):
-        sdmx_ml.codelists(upstream("intl/unicef-sdmx/dataflows.xml"))
-
-
-def test_code_lists_of_2_0_and_of_two_agencies() -> None:
-    text = """<Structure><CodeLists>
-<CodeList id="CL_SEX" agency="A"><Code value="F">
-<Description xml:lang="en">Female</Description></Code></CodeList>
-<Codelist id="CL_SEX" agencyID="B" version="2.0"><Code id="M"><Name>Male</Name>
-<Description xml:lang="en">men and boys</Description></Code></Codelist></CodeLists></Structure>"""
-    found = sdmx_ml.codelists(text.encode())
-    assert found == {"A:CL_SEX(1.0)": {"F": "Female"}, "B:CL_SEX(2.0)": {"M": "Male"}}
-    with pytest.raises(ReadError, match="no codes"):
-        sdmx_ml.codelists(b'<Structure><Codelist id="CL_SEX"></Codelist></Structure>')
 
 
 def test_a_warning_in_the_footer_is_no_error() -> None:

@@ -97,37 +97,3 @@ def test_metadata_of_a_real_file(upstream: Upstream) -> None:
     assert metadata[b"Indicator identification number (code)"] == b"1.01.01.0009"
     assert metadata[b"Indicator name (2)"].startswith(b"Growth rates of gross domestic product calculated")
     assert metadata[b"Note"] == b"for 2024 preliminary data"
-
-
-NODE = """{"id": 3500, "name": "Jinsiy", "name_en": "Women", "name_ru": "Женщины", "name_uzc": null,
- "code": "2.04.09.0116", "icon_svg": null, "period": "Yillik",
- "updated_xlsx": "2025-07-03T15:05:39.444292+05:00", "children": []}"""
-
-
-def test_catalogue_leaves_of_tree_and_page() -> None:
-    tree = f'[{{"id": 1, "children": [{{"id": 2555, "code": "2.04.09", "children": [{NODE}]}}]}}]'
-    (row,) = siat.catalogue(tree.encode()).to_pylist()
-    assert row["id"] == "3500" and row["code"] == "2.04.09.0116" and row["path"] == "1/2555"
-    assert row["updated_xlsx"] == "2025-07-03T15:05:39.444292+05:00" and row["period"] == "Yillik"
-    assert row["name_uz"] is None and row["name_ru"] == "Женщины"
-    page = f'{{"count": 1, "next": null, "results": [{NODE}]}}'
-    assert siat.catalogue(page.encode()).to_pylist()[0] == {**row, "path": ""}
-    for text in ("[]", "[1]", '{"results": {}}', "{}", '[{"id": 1, "children": 3}]', '[{"id": {}}]'):
-        with pytest.raises(ReadError):
-            siat.catalogue(text.encode())
-
-
-def test_pointer_to_the_current_file() -> None:
-    address = "https://api.siat.stat.uz/media/uploads/sdmx/sdmx_data_582.json"
-    for key in ("file", "file_2"):
-        answer = {key: address, "size": 5, "updated_at": "2026-09-02T14:12:47.106082+05:00"}
-        assert siat.pointer(json.dumps(answer).encode()) == (address, "2026-09-02T14:12:47.106082+05:00")
-    for text in (
-        "{}",
-        "[]",
-        '{"file": "x"}',
-        '{"file": null, "updated_at": "x"}',
-        '{"file": [], "updated_at": {}}',
-    ):
-        with pytest.raises(ReadError):
-            siat.pointer(text.encode())

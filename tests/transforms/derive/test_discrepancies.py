@@ -8,6 +8,7 @@ import pyarrow as pa
 import pytest
 
 from pipelines.declarations import Declarations
+from sources.dataset import BUNDLED
 from sources.registers import HEADERS, Entry
 from transforms.derive.discrepancies import discrepancies
 
@@ -113,7 +114,9 @@ def declared_pair(**changed: str) -> Entry:
         "country": "KG",
     }
     cells |= {"topic_en": "t", "topic_ru": "т", "explanation_en": "e", "explanation_ru": "о", **changed}
-    return Entry("discrepancies/kg.csv", 2, {name: cells[name] for name in HEADERS["discrepancies"]})
+    return Entry(
+        BUNDLED / "discrepancies" / "kg.csv", 2, {name: cells[name] for name in HEADERS["discrepancies"]}
+    )
 
 
 def test_a_declared_one_keeps_its_words_and_is_not_found_again(found: Found) -> None:

@@ -64,12 +64,15 @@ def test_what_is_counted_against_thousands_is_no_scale(observe: Observe, label: 
     assert column(observe([("7", {"Unit": label})]), "obs_value") == [7.0]
 
 
-def test_a_quote_of_a_transcription_says_no_scale_of_its_figures(observe: Observe) -> None:
-    cells = {"quote": "about three thousand appeals, 40 percent of them of violence"}
-    assert column(observe([("40", cells)], reader="transcription"), "obs_value") == [40.0]
-    assert refusals(observe([("40", cells)])) == [("line 2", "scale_undeclared")]
-    other = {"place": "table, in thousands"}
-    assert refusals(observe([("40", other)], reader="transcription")) == [("line 2", "scale_undeclared")]
+def test_a_quoted_sentence_may_tell_the_thousands_of_another_figure(observe: Observe) -> None:
+    """40 percent of some three thousand calls: neither figure is in thousands."""
+    quote = {"quote": "поступило около трех тысяч обращений, 40 процентов из которых связаны с насилием"}
+    rows: list[tuple[str | None, Row]] = [("40", {**quote, "What": "share"}), ("3 тысячи", quote)]
+    result = observe(rows)
+    assert (column(result, "obs_value"), refusals(result)) == ([40.0, 3000.0], [])
+    assert refusals(observe([("3", {**quote, "Table": "Обращения, тыс."})])) == [
+        ("line 2", "scale_undeclared")
+    ]
 
 
 def test_thousands_are_applied_where_declared(observe: Observe) -> None:
@@ -114,3 +117,8 @@ def test_a_record_that_the_reader_could_not_place_is_refused_alone(
 
 def test_a_column_of_the_mapping_that_is_there_twice(observe: Observe) -> None:
     assert refusals(observe([("1", {"Year (2)": "2023"})])) == [("line 2", "column_twice")]
+
+
+def test_a_column_of_factors_that_is_there_twice(observe: Observe) -> None:
+    result = observe([("1", {"Scale": "3", "Scale (2)": "0"})], numbers={"multiply": {"column": "Scale"}})
+    assert refusals(result) == [("line 2", "column_twice")]

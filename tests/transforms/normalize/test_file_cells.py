@@ -27,7 +27,9 @@ def test_where_keeps_the_rows_asked_for(observe: Observe) -> None:
 
 def test_a_missing_column_refuses_every_row(observe: Observe, contract: Contract) -> None:
     result = observe([("1", {}), (None, {})], concepts={"ref_area": {"column": ["Oblast", "Область"]}})
-    text = checks.sentence(contract, "missing_column", place="Oblast / Область")
+    text = checks.sentence(
+        contract, "missing_column", place="Oblast / Область", value="What, Region, Year, Sex"
+    )
     rows = [(row["rule"], row["reason_en"], row["reason_ru"], row["published_value"], row["row"]) for row in
             result.refused.to_pylist()]  # fmt: skip
     assert rows == [("missing_column", text.en, text.ru, value, None) for value in ("1", None)]

@@ -32,7 +32,7 @@ def test_a_mapping_whose_column_is_missing_refuses_every_row(
     result = observe([("1", {}), (None, {})], concepts={concept: SHAPES[shape]})
     assert refusals(result) == [("line 2", "missing_column"), ("line 3", "missing_column")]
     place = "Gone / Lost" if shape == "several columns" else "Gone"
-    text = checks.sentence(contract, "missing_column", place=place)
+    text = checks.sentence(contract, "missing_column", place=place, value="What, Region, Year, Sex")
     assert set(result.refused["reason_en"].to_pylist()) == {text.en}
     assert set(result.refused["reason_ru"].to_pylist()) == {text.ru}
 
@@ -63,7 +63,8 @@ def test_absent_columns_never_raise(observe: Observe, concept: str, absent: str)
 def test_several_missing_columns_are_all_named_once(observe: Observe, contract: Contract) -> None:
     concepts = {"sex": {"column": "Gone"}, "age": {"column": "Gone"}, "note": {"column": ["Lost", "Stray"]}}
     result = observe([("1", {})], concepts=concepts, where={"Kind": ["a"]})
-    text = checks.sentence(contract, "missing_column", place="Kind, Gone, Lost / Stray")
+    place, has = "Kind, Gone, Lost / Stray", "What, Region, Year, Sex"
+    text = checks.sentence(contract, "missing_column", place=place, value=has)
     assert result.refused["reason_en"].to_pylist() == [text.en]
 
 

@@ -19,7 +19,7 @@ from tests.transforms.sample import (
         ({}, "…", None, None, None, "O"),
         ({}, None, None, None, None, "O"),
         ({}, "(7)", 7.0, None, None, "U"),
-        ({}, "4.5 (3-6)", 4.5, 3.0, 6.0, "A"),
+        ({}, "4 (3-6)", 4.0, 3.0, 6.0, "A"),
         ({}, "more than 5", 5.0, 5.0, None, "U"),
         ({}, "<5", None, None, 5.0, "O"),
         ({"censored": "Q"}, "<5", None, None, 5.0, "Q"),
@@ -29,7 +29,6 @@ from tests.transforms.sample import (
         ({"multiply": 1000}, "2053.2", 2053200.0, None, None, "A"),
         ({"multiply": 1000}, "4.5 (3-6)", 4500.0, 3000.0, 6000.0, "A"),
         ({"decimal": "."}, "1,234", 1234.0, None, None, "A"),
-        ({"decimal": ","}, "1,234", 1.234, None, None, "A"),
     ],
 )
 def test_numbers_and_their_status(
@@ -44,6 +43,24 @@ def test_numbers_and_their_status(
     result = observe([(text, {})], numbers=numbers)
     found = [column(result, name)[0] for name in ("obs_value", "obs_lower", "obs_upper", "obs_status")]
     assert found == [value, lower, upper, status]
+
+
+@pytest.mark.parametrize(
+    ("numbers", "text", "value", "lower", "upper"),
+    [
+        ({}, "4.5 (3-6)", 4.5, 3.0, 6.0),
+        ({}, "4.5 (3.5-6.25)", 4.5, 3.5, 6.25),
+        ({"decimal": ","}, "1,234", 1.234, None, None),
+        ({"decimal": "."}, "1.234", 1.234, None, None),
+    ],
+)
+def test_a_share_may_have_a_fraction_and_a_count_may_not(
+    observe: Observe, numbers: dict[str, Any], text: str, value: float, lower: float, upper: float
+) -> None:
+    result = observe([(text, {"What": "share"}), (text, {})], numbers=numbers)
+    found = [column(result, name) for name in ("obs_value", "obs_lower", "obs_upper", "obs_status")]
+    assert found == [[value], [lower], [upper], ["A"]]
+    assert refusals(result) == [("line 3", "fraction_of_count")]
 
 
 def test_declared_status_bounds_and_unit(observe: Observe) -> None:
@@ -90,6 +107,6 @@ def test_bounds_are_declared_as_any_concept(observe: Observe, concept: Any, lowe
 
 
 def test_the_bounds_of_the_text_go_before_those_of_a_column(observe: Observe) -> None:
-    rows: list[tuple[str | None, Row]] = [("4.5 (3-6)", {"Low": "1"}), ("4.5", {"Low": "1", "Year": "2020"})]
+    rows: list[tuple[str | None, Row]] = [("4 (3-6)", {"Low": "1"}), ("4", {"Low": "1", "Year": "2020"})]
     result = observe(rows, concepts={"obs_lower": {"column": "Low"}})
     assert column(result, "obs_lower") == [3.0, 1.0]

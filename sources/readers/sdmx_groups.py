@@ -1,0 +1,93 @@
+"""Which attributes of SDMX-ML groups reach which series.
+
+::
+
+    <Group REF_AREA="KG" TITLE="Women in Kyrgyzstan"/>      reaches every series with REF_AREA="KG"
+
+A group names some dimensions; its attributes hold for every series that has the same codes there. Generic messages say
+which of a group's entries are dimensions, compact and structure-specific ones do not, so it is found out from the
+series of the same dataset.
+
+Not here: reading the message and merging what a series, an observation and a dataset say (``sources.readers.sdmx_ml``,
+which calls this).
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import NamedTuple
+
+from sources.readers.sdmx_csv import FOOTNOTES
+
+#: keys and attributes by name
+Attributes = dict[str, str]
+# Common attributes of SDMX, which are no dimensions wherever they are.
+_NO_DIMENSIONS = frozenset(
+    (*FOOTNOTES, "OBS_STATUS", "CONF_STATUS", "UNIT_MULT", "DECIMALS", "TITLE", "TITLE_COMPL", "COMMENT_TS")
+)
+
+
+class Group(NamedTuple):
+    """One group: the number of its dataset, all it says, and which of it are dimensions (empty: not said)."""
+
+    dataset: int
+    found: Attributes
+    keys: frozenset[str]
+
+
+def look_up(
+    groups: Sequence[Group], series: Iterable[tuple[int, Attributes]]
+) -> Callable[[int, Attributes], Attributes]:
+    """A function from a dataset's number and a series to what the groups give it: those whose shared keys all agree.
+
+    ``series``: every series with the number of its dataset, in any order; the same one may come repeatedly.
+    """
+    named = _dimensions(groups, series)
+    alike: dict[tuple[int, frozenset[str]], list[Attributes]] = {}
+    for group in groups:
+        names = group.keys or named[group.dataset] & group.found.keys()
+        alike.setdefault((group.dataset, frozenset(names)), []).append(group.found)
+    indexes: dict[tuple[int, frozenset[str], tuple[str, ...]], dict[tuple[str, ...], Attributes]] = {}
+
+    def given(dataset: int, one: Attributes) -> Attributes:
+        result: Attributes = {}
+        for (owner, names), members in alike.items():
+            shared = tuple(sorted(names & one.keys()))
+            if owner != dataset or not shared:
+                continue
+            slot = (owner, names, shared)
+            if slot not in indexes:
+                indexes[slot] = _indexed(members, shared)
+            result |= indexes[slot].get(tuple(one[name] for name in shared), {})
+        return result
+
+    return given
+
+
+def _indexed(members: Sequence[Attributes], names: tuple[str, ...]) -> dict[tuple[str, ...], Attributes]:
+    index: dict[tuple[str, ...], Attributes] = {}
+    for group in members:
+        index.setdefault(tuple(group[name] for name in names), {}).update(group)
+    return index
+
+
+def _dimensions(
+    groups: Sequence[Group], series: Iterable[tuple[int, Attributes]]
+) -> dict[int, frozenset[str]]:
+    """For each dataset with groups the names that place them, where the message does not tell keys from attributes.
+
+    A dimension is in every series, and what a group says of it some series says, too; a title is not.
+    """
+    by_dataset: dict[int, dict[int, Attributes]] = {group.dataset: {} for group in groups}
+    for dataset, one in series:
+        if dataset in by_dataset:
+            by_dataset[dataset][id(one)] = one
+    found: dict[int, frozenset[str]] = {}
+    for dataset, unique in by_dataset.items():
+        keys = list(unique.values())
+        own = [group.found for group in groups if group.dataset == dataset]
+        names = set.intersection(*(set(key) for key in keys)) if keys else set[str]()
+        found[dataset] = frozenset(
+            name
+            for name in names - _NO_DIMENSIONS
+            if not {group[name] for group in own if name in group}.isdisjoint(key[name] for key in keys)
+        )
+    return found
