@@ -25,6 +25,7 @@ import pyarrow as pa
 from data_contracts.model import Contract
 from sources.dataset import Dataset
 from transforms.findings import Findings
+from transforms.normalize.keys import SAME_NUMBER
 
 # A file that is this much shorter or longer than the last good one is worth a look.
 ROW_JUMP = 0.5
@@ -239,11 +240,11 @@ class _Judge:
 
 
 # The same observation before and now, where both have a value.
-_PAIRS = """CREATE TABLE pairs AS
+_PAIRS = f"""CREATE TABLE pairs AS
     SELECT n.indicator, n.ref_area, n.time_period, hash(n.indicator, n.ref_area, n.sex, n.age, n.violence_form,
       n.relationship, n.breakdown, n.unit_measure, n.nature, n.source_id) AS series,
       l.obs_value AS old, n.obs_value AS new,
-      printf('%.15g', l.obs_value) <> printf('%.15g', n.obs_value) AS changed,
+      {SAME_NUMBER.format("l.obs_value")} <> {SAME_NUMBER.format("n.obs_value")} AS changed,
       CASE WHEN l.obs_value <> 0 AND n.obs_value / l.obs_value > 0 THEN log10(n.obs_value / l.obs_value) END AS power
     FROM new n JOIN last l USING (obs_key)
     WHERE n.obs_value IS NOT NULL AND l.obs_value IS NOT NULL"""
