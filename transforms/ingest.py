@@ -34,6 +34,16 @@ from transforms.normalize.normalizer import Normalizer
 from transforms.normalize.quarantine import refused_row
 from transforms.privacy.personal_data import guard
 
+# First bytes of gzip and ZIP: such a file has no lines.
+PACKED = (b"\x1f\x8b", b"PK")
+
+
+class Former(NamedTuple):
+    """What is remembered of a file when the next one comes: its columns, and whether its last line was ended."""
+
+    columns: frozenset[str]
+    ended: bool
+
 
 @dataclass(frozen=True)
 class InputFile:
@@ -45,8 +55,8 @@ class InputFile:
     retrieved_at: dt.datetime
     declared: SourceFile | None = None
     stated: dict[str, str | None] = field(default_factory=dict)
-    # Columns of the file before this one; None where there is none.
-    before: Callable[[], frozenset[str] | None] = lambda: None
+    # The file before this one; None where there is none.
+    before: Callable[[], "Former | None"] = lambda: None
 
     @property
     def facts(self) -> FileFacts:
@@ -92,24 +102,39 @@ def observe(shared: Normalizer, dataset: Dataset, files: Sequence[InputFile]) ->
     parts: list[_Part] = []
     for file in files:
         try:
-            cells = _stated(_read(dataset, file), file)
+            content = file.read()
+            cells = _stated(_read(dataset, content), file)
             _guard(shared.contract, dataset, cells)
         except SourceError as error:
             _refuse_file(shared, dataset, file, error, seen)
             continue
         seen.files += 1
         seen.cells += cells.num_rows
-        named = frozenset(name for name in cells.column_names if not name.startswith("_"))
-        name = file.declared.name if file.declared else PurePosixPath(file.path).name
-        seen.shapes.append(Shape(name, named, file.before(), cells.num_rows))
+        seen.shapes.append(_shape(file, cells, content, dataset))
         parts.append(_normalize(shared, dataset, file, cells))
     if parts:
         _join(shared, dataset, parts, seen)
     return seen
 
 
-def _read(dataset: Dataset, file: InputFile) -> pa.Table:
-    content = file.read()
+def _shape(file: InputFile, cells: pa.Table, content: bytes, dataset: Dataset) -> Shape:
+    name = file.declared.name if file.declared else PurePosixPath(file.path).name
+    before = file.before()
+    cut = before is not None and before.ended and not _ended(dataset, content)
+    return Shape(name, _columns(cells), before.columns if before else None, cells.num_rows, cut)
+
+
+def _columns(cells: pa.Table) -> frozenset[str]:
+    return frozenset(name for name in cells.column_names if not name.startswith("_"))
+
+
+def _ended(dataset: Dataset, content: bytes) -> bool:
+    """Whether a file of lines ends its last line; a number that is cut off in it still is a number."""
+    by_lines = dataset.reader in ("delimited", "open_sdg", "sdmx_csv") and not content.startswith(PACKED)
+    return by_lines and content.rstrip(b"\0").endswith((b"\n", b"\r"))
+
+
+def _read(dataset: Dataset, content: bytes) -> pa.Table:
     try:
         return read_cells(dataset, content)
     except SourceError:
@@ -286,14 +311,12 @@ def _input(dataset: Dataset, archive: Archive, file: CurrentFile, published: set
             "stated_period": last.stated_period,
             "stated_published": last.stated_published,
         },
-        before=lambda: _columns_before(dataset, archive, file, published),
+        before=lambda: _former(dataset, archive, file, published),
     )
 
 
-def _columns_before(
-    dataset: Dataset, archive: Archive, file: CurrentFile, published: set[str]
-) -> frozenset[str] | None:
-    """Columns of the file of the same address that the last release was made of; None where it is this one."""
+def _former(dataset: Dataset, archive: Archive, file: CurrentFile, published: set[str]) -> Former | None:
+    """The file of the same address that the last release was made of; None where it is this one."""
     if file.stored.sha256 in published or dataset.collection == "transcription":
         return None
     address = file.stored.last.address
@@ -306,11 +329,11 @@ def _columns_before(
         return None
     before = max(earlier, key=lambda entry: entry[0])[1]
     try:
-        cells = read_cells(dataset, archive.read(dataset.id, before.sha256))
+        content = archive.read(dataset.id, before.sha256)
+        return Former(_columns(read_cells(dataset, content)), _ended(dataset, content))
     except SourceError:
         # What was readable once and is not now is no measure for the new file.
         return None
-    return frozenset(name for name in cells.column_names if not name.startswith("_"))
 
 
 def last_rows(shared: Normalizer, dataset_id: str, observations: pa.Table) -> pa.Table:

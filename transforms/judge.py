@@ -25,6 +25,7 @@ import pyarrow as pa
 from data_contracts.model import Contract
 from sources.dataset import Dataset
 from transforms.findings import Findings
+from transforms.normalize.keys import SAME_NUMBER
 
 # A file that is this much shorter or longer than the last good one is worth a look.
 ROW_JUMP = 0.5
@@ -41,12 +42,13 @@ DIMENSIONS = {
 
 @dataclass(frozen=True)
 class Shape:
-    """Columns of a file now and, where its predecessor is known, before."""
+    """Columns of a file now and, where its predecessor is known, before; ``cut``: only that one ended its last line."""
 
     file: str
     now: frozenset[str]
     before: frozenset[str] | None
     rows: int
+    cut: bool = False
 
 
 @dataclass
@@ -123,8 +125,10 @@ class _Judge:
     def shapes(self, shapes: Sequence[Shape]) -> None:
         """Columns against those of the file before, or against the declared ones where there is none."""
         declared = self.dataset.expects.columns
-        known = {*self.dataset.columns, *(declared or ()), *STATED}
         for shape in shapes:
+            known = {*self._read_of(shape.file), *(declared or ()), *STATED}
+            if shape.cut:
+                self.hold("cut_off", shape.file)
             if shape.before is not None:
                 self._changed_columns(shape, shape.before, known)
             elif declared is not None:
@@ -134,6 +138,13 @@ class _Judge:
                     self.found.add("vanished_column", "warning", name)
             if shape.rows < self.dataset.expects.min_rows:
                 self.found.add("fewer_rows", "warning", f"{shape.rows}")
+
+    def _read_of(self, file: str) -> set[str]:
+        """Columns that are read of a file: those of a concept that is set for the whole file are not."""
+        declared = next((entry for entry in self.dataset.files if entry.name == file), None)
+        fixed = declared.constants if declared else {}
+        concepts = {name: parts for name, parts in self.dataset.concepts.items() if name not in fixed}
+        return set(self.dataset.model_copy(update={"concepts": concepts}).columns)
 
     def _changed_columns(self, shape: Shape, before: frozenset[str], known: set[str]) -> None:
         # A concept may be read from several columns: what another of them still says is looked at cell by cell.
@@ -239,17 +250,19 @@ class _Judge:
 
 
 # The same observation before and now, where both have a value.
-_PAIRS = """CREATE TABLE pairs AS
-    SELECT n.indicator, n.ref_area, n.time_period, hash(n.indicator, n.ref_area, n.sex, n.age, n.violence_form,
+_PAIRS = f"""CREATE TABLE pairs AS
+    SELECT n.indicator, n.ref_area, n.time_period, n.unit_measure, hash(n.indicator, n.ref_area, n.sex, n.age, n.violence_form,
       n.relationship, n.breakdown, n.unit_measure, n.nature, n.source_id) AS series,
       l.obs_value AS old, n.obs_value AS new,
-      printf('%.15g', l.obs_value) <> printf('%.15g', n.obs_value) AS changed,
+      {SAME_NUMBER.format("l.obs_value")} <> {SAME_NUMBER.format("n.obs_value")} AS changed,
       CASE WHEN l.obs_value <> 0 AND n.obs_value / l.obs_value > 0 THEN log10(n.obs_value / l.obs_value) END AS power
     FROM new n JOIN last l USING (obs_key)
     WHERE n.obs_value IS NOT NULL AND l.obs_value IS NOT NULL"""
 
 # A series, or an indicator as a whole, of which most values moved by one factor: a power of ten (rounding allowed),
-# any one factor shared by at least three values, or each beyond what is plausible.
+# any one factor shared by at least three values, or each beyond what is plausible. Values whose change is not much more
+# than their rounding say nothing of a factor (3 → 4, 5 → 6 is a revision). A rate may move by up to a quarter as a
+# whole: its base, such as the population, was counted anew; a count has no base.
 _RESCALED = """
     WITH grouped AS (
       SELECT 'indicator ' || indicator AS name, indicator || '' AS id, * FROM pairs
@@ -266,9 +279,12 @@ _RESCALED = """
         count(DISTINCT old) FILTER (same_factor) AS by_one_values,
         count(*) FILTER (changed AND greatest(abs(new), abs(old)) > $1 * greatest(least(abs(new), abs(old)), 1))
           AS beyond
-      FROM (SELECT *, changed AND abs(m.middle) > 0.02 AND abs(new - old * 10 ** m.middle)
-              <= abs(new) * 0.001 + CASE WHEN new = round(new) THEN 0.51 ELSE 0 END AS same_factor
-            FROM measured m JOIN grouped g USING (name, id) WHERE m.moved > 0) m
+      FROM (SELECT *, changed
+              AND abs(m.middle) > CASE WHEN starts_with(unit_measure, 'PER') THEN log10(1.25) ELSE 0.02 END
+              AND abs(new - old * 10 ** m.middle) <= rounding
+              AND abs(new - old) > 4 * rounding AS same_factor
+            FROM (SELECT *, abs(new) * 0.001 + CASE WHEN new = round(new) THEN 0.51 ELSE 0 END AS rounding
+                  FROM measured JOIN grouped USING (name, id) WHERE moved > 0) m) m
       GROUP BY name, id)
     SELECT name, moved, 10 ** coalesce(middle, 0) FROM judged
     WHERE (by_ten * 2 > moved AND by_ten * 2 > cells)

@@ -13,16 +13,14 @@ import pyarrow as pa
 
 from data_contracts import checks
 from transforms.normalize.facts import FileFacts
+from transforms.normalize.keys import SAME_NUMBER
 from transforms.normalize.normalizer import Normalizer
 from transforms.normalize.quarantine import refused_row
-
-# A value as it is compared: 15 significant digits are what a DOUBLE surely keeps.
-SAME_VALUE = "coalesce(printf('%.15g', {0}), '')"
 
 
 def merge(shared: Normalizer, dataset_id: str, good: pa.Table) -> tuple[pa.Table, pa.Table]:
     """Good rows without repetitions, and the quarantine rows of contradictions."""
-    value = SAME_VALUE.format("obs_value")
+    value = f"coalesce({SAME_NUMBER.format('obs_value')}, '')"
     with duckdb.connect() as con:
         con.register("good", good)
         con.execute(

@@ -10,10 +10,12 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import pyarrow.parquet as pq
 
 from data_contracts.errors import UserError
-from data_contracts.sql import among, literal
+from data_contracts.sql import among
 from pipelines.published.releases import release_folder
+from transforms.normalize.keys import renewed_keys
 
 _QUERY = """
     SELECT
@@ -35,7 +37,7 @@ _QUERY = """
       b.obs_status AS new_status,
       coalesce(b.dataset_id, a.dataset_id) AS dataset_id,
       obs_key
-    FROM read_parquet({first}) a FULL JOIN read_parquet({second}) b USING (obs_key)
+    FROM older a FULL JOIN newer b USING (obs_key)
     WHERE a.obs_key IS NULL OR b.obs_key IS NULL
       OR (a.obs_value, a.obs_status, a.obs_lower, a.obs_upper, a.note, a.source_id)
          IS DISTINCT FROM (b.obs_value, b.obs_status, b.obs_lower, b.obs_upper, b.note, b.source_id)"""
@@ -64,10 +66,11 @@ def diff(
         for column, codes in wanted.items()
         if codes
     ]
-    tables = [literal(str(folder / "observations" / "observations.parquet")) for folder in (older, newer)]
-    differing = _QUERY.format(first=tables[0], second=tables[1])
-    query = f"SELECT * FROM ({differing}) WHERE {' AND '.join(conditions) or 'true'} ORDER BY ALL"
+    query = f"SELECT * FROM ({_QUERY}) WHERE {' AND '.join(conditions) or 'true'} ORDER BY ALL"
     with duckdb.connect() as con:
+        # A release from before keys began with a letter is compared under their present form.
+        for name, folder in (("older", older), ("newer", newer)):
+            con.register(name, renewed_keys(pq.read_table(folder / "observations" / "observations.parquet")))
         try:
             rows: list[dict[str, Any]] = con.sql(query).to_arrow_table().to_pylist()
         except duckdb.BinderException as error:

@@ -25,6 +25,7 @@ from sources.http.expected_content import judge
 from sources.http.failures import OUTSIDE, BrokenOff, Refused, plain_reason, status_reason
 from sources.http.policy import FetchPolicy
 from sources.http.redact import redact
+from sources.http.unpack import ENCODINGS, unpacked
 
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 MAX_REDIRECTS = 5
@@ -205,7 +206,12 @@ class Client:
         local = urlsplit(url).hostname in ("127.0.0.1", "::1", "localhost")
         return self._session.get(
             url,
-            headers={"User-Agent": policy.user_agent, **policy.headers, **conditions},
+            headers={
+                "User-Agent": policy.user_agent,
+                "Accept-Encoding": ENCODINGS,
+                **policy.headers,
+                **conditions,
+            },
             timeout=(policy.connect_timeout, policy.read_timeout),
             allow_redirects=False,
             stream=True,
@@ -254,13 +260,13 @@ class Client:
         return _Answer(status, reason, headers, body, again=bool(reason))
 
     def _stream(self, response: requests.Response, policy: FetchPolicy, deadline: float) -> bytes:
-        """The body, bounded in size and time, and complete."""
+        """The body, bounded in size and time, complete, and unpacked."""
         declared = response.headers.get("Content-Length", "")
         limit = f"The file is larger than the limit of {policy.max_bytes} bytes"
         if declared.isdigit() and int(declared) > policy.max_bytes:
             raise Refused(limit)
         body = bytearray()
-        while piece := response.raw.read1(65536, decode_content=True):
+        while piece := response.raw.read1(65536, decode_content=False):
             body += piece
             if len(body) > policy.max_bytes:
                 raise Refused(limit)
@@ -269,7 +275,7 @@ class Client:
         received = response.raw.tell()
         if declared.isdigit() and int(declared) != received:
             raise BrokenOff(f"The transfer broke off: {received} of {declared} declared bytes came")
-        return bytes(body)
+        return unpacked(bytes(body), response.headers.get("Content-Encoding", ""), policy.max_bytes)
 
     def _retry_after(self, text: str) -> float | None:
         """Seconds from a Retry-After header, which holds a number or a date."""

@@ -16,11 +16,13 @@ import pyarrow as pa
 
 from data_contracts.arrow import arrow_schema
 from data_contracts.model import Contract
+from transforms.normalize.keys import SAME_NUMBER
 
 # What makes a published row another one. A file that only moved the cell, or wrote 793.0 for 793, revises nothing:
 # the row keeps the place where the value was first found.
 _VALUE = ("obs_value",)
-_FLAGS = ("obs_lower", "obs_upper", "obs_status", "conf_status", "note", "source_id")
+_BOUNDS = ("obs_lower", "obs_upper")
+_FLAGS = ("obs_status", "conf_status", "note", "source_id")
 
 
 @dataclass(frozen=True)
@@ -52,8 +54,8 @@ def advance(
             WHEN c.obs_key IS NULL THEN 'withdrawn'
             WHEN s.obs_key IS NULL AND c.obs_key IN (SELECT obs_key FROM history) THEN 'reopened'
             WHEN s.obs_key IS NULL THEN 'added'
-            WHEN {_differs(_VALUE)} THEN 'revised'
-            WHEN {_differs(_FLAGS)} THEN 'reflagged'
+            WHEN {_differs(_VALUE, SAME_NUMBER)} THEN 'revised'
+            WHEN {_differs(_BOUNDS, SAME_NUMBER)} OR {_differs(_FLAGS)} THEN 'reflagged'
             ELSE 'stable' END AS change
         FROM current c FULL JOIN standing s USING (obs_key)"""
     )
@@ -74,8 +76,10 @@ def advance(
     return Advance(_observations(con, contract), new_history, _revisions(con, contract, release))
 
 
-def _differs(columns: tuple[str, ...]) -> str:
-    return "(" + " OR ".join(f"c.{name} IS DISTINCT FROM s.{name}" for name in columns) + ")"
+def _differs(columns: tuple[str, ...], compared: str = "{0}") -> str:
+    """SQL that is true where one of the columns is another now; ``compared``: what is compared of a column."""
+    pairs = [(compared.format(f"c.{name}"), compared.format(f"s.{name}")) for name in columns]
+    return "(" + " OR ".join(f"{now} IS DISTINCT FROM {before}" for now, before in pairs) + ")"
 
 
 def _observations(con: duckdb.DuckDBPyConnection, contract: Contract) -> pa.Table:

@@ -39,6 +39,9 @@ DIMENSIONS = (
     "nature",
 )
 _OLD_FORM = "^[0-9a-f]{16}$"
+# SQL of a number as it is compared: 15 significant digits are what a DOUBLE surely keeps. 12.3 and 12.300000000000002
+# are one number that two programs wrote; zero has no sign.
+SAME_NUMBER = "printf('%.15g', {0} + 0)"
 
 
 # -- the key -----------------------------------------------------------------------------------------------------
@@ -99,9 +102,10 @@ def equal_keys(lookups: LookUps, good: Mask, hashes: pa.Array, columns: Mapping[
     return found
 
 
-_EQUAL_KEYS = """
+_EQUAL_KEYS = f"""
 WITH shared AS (
-  SELECT obs_key, count(DISTINCT concat_ws('|', coalesce(CAST(obs_value AS VARCHAR), ''), obs_status)) AS versions,
+  SELECT obs_key,
+    count(DISTINCT concat_ws('|', coalesce({SAME_NUMBER.format("obs_value")}, ''), obs_status)) AS versions,
     min(_row) AS first_row
   FROM suspects GROUP BY obs_key HAVING count(*) > 1)
 SELECT _row, versions FROM suspects JOIN shared USING (obs_key) WHERE versions > 1 OR _row <> first_row"""

@@ -1,0 +1,312 @@
+"""Answers that are whole but wrong: nothing published changes, and the next good answer is as the first.
+
+A good state is published; then a fault comes. The dataset has to be held or stale with a sentence, and no published row
+may differ. Beside the faults there are changes that are none: they must be published.
+"""
+
+import datetime as dt
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pyarrow as pa
+import pytest
+
+from pipelines.declarations import Declarations
+from sources.dataset import Dataset
+from sources.load_datasets import load_datasets
+from tests.fixtures import make
+from tests.fixtures.mirror import HERE, Mirror
+from tests.helpers import NOW, Processed, process, publish
+
+DATASETS = load_datasets(HERE / "datasets")
+SAID = ["obs_key", "obs_value", "obs_lower", "obs_upper", "obs_status", "published_value"]
+
+# Of every format of lines: a column to rename, one to double with a cell, the column of the values.
+COLUMNS = {
+    "ex_open_sdg": ("SEX=Gender", "Value=7", "Value"),
+    "ex_open_sdg_units": ("Units=Unit", "Value=7", "Value"),
+    "ex_semicolon": ("Пол=Гендер", "Число пострадавших=7", "Число пострадавших"),
+    "ex_tabs": ("sex=gender", "2020=7", "2016,2017,2018,2019,2020,2021,2022,2023,2024"),
+    "ex_by_sex": ("nature=kind", "victims=7", "victims"),
+    "ex_sdmx_csv": ("SEX=GENDER", "OBS_VALUE=7", "OBS_VALUE"),
+}
+EIGHT = (
+    "gzipcut",
+    "cutlines:0.6",
+    "renamecol",
+    "doublecol",
+    "droprows",
+    "scale:1000",
+    "errorrow",
+    "newcol:Region=North",
+)
+VARIANTS = {
+    "ex_open_sdg": (
+        "cutlines:0.95", "cutlines:0.99", "scale:100", "scale:12", "scale:0.5", "scale:0.001", "dropcol:SEX",
+        "renamecol:GeoCode=Geo", "doublecol:Year=2020", "newcol:Zone=1,2", "newcol:Zone=", "droprows:KG-T",
+        "cutbytes:1", "cutbytes:2", "gzipcut:0.98", "truncate", "html", "empty", "status:503", "status:404",
+    ),
+    "ex_open_sdg_units": ("dropcol:Units", "droprows:Percentage", "scale:0.5", "scale:100", "newcol:Age=15-49"),
+    "ex_semicolon": ("newcol:Единица=тыс.", "droprows:Женщины", "scale:0.1", "cutlines:0.95", "cutbytes:2"),
+    "ex_tabs": ("dropcol:2019", "renamecol:2019=2025", "scale:0.5=2024", "scale:0.001=2024", "dropcol:area"),
+    "ex_by_sex": (
+        "errorrow in women", "html in women", "cutlines:0.5 in women", "scale:0.5 in women", "status:503 in total",
+        "newcol:sex=M,F in total", "dropcol:nature in women", "cutbytes:2 in women",
+    ),
+    "ex_sdmx_csv": ("renamecol:OBS_STATUS=STATUS", "dropcol:OBS_STATUS", "scale:12", "scale:0.5", "newcol:AGE=Y18T29"),
+    "ex_packed": ("cutbytes:9", "gzipcut:0.9"),
+    "ex_paged": ("status:503 in page=2", "html in page=3", "truncate in page=2", "status:503"),
+    "ex_sdmx_structured": ("cutbytes:40", "gzipcut:0.9"),
+    "ex_workbook": ("cutbytes:100",),
+}  # fmt: skip
+
+
+def fault_of(dataset: str, kind: str) -> str:
+    """One of the eight faults, with the columns of a dataset."""
+    renamed, doubled, values = COLUMNS[dataset]
+    filled = {
+        "renamecol": f"renamecol:{renamed}",
+        "doublecol": f"doublecol:{doubled}",
+        "droprows": "droprows:KG-T" if dataset == "ex_tabs" else "droprows:2019",
+    }
+    return filled.get(kind, f"{kind}={values}" if kind.startswith("scale") else kind)
+
+
+CASES = [(name, fault_of(name, kind)) for name in COLUMNS for kind in EIGHT] + [
+    (name, f"{fault}={COLUMNS[name][2]}" if fault.startswith("scale") and "=" not in fault and " in " not in fault else fault)
+    for name, faults in VARIANTS.items()
+    for fault in faults
+]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def running() -> Iterator[Mirror]:
+    with Mirror() as mirror:
+        yield mirror
+
+
+@pytest.fixture
+def publisher(running: Mirror) -> Iterator[Mirror]:
+    """The mirror without faults."""
+    content = dict(running.content)
+    yield running
+    running.faults, running.content = [], content
+
+
+@pytest.fixture(scope="module")
+def published(
+    declared: Declarations, running: Mirror, tmp_path_factory: pytest.TempPathFactory
+) -> Callable[[str], Path]:
+    """A data directory with a release of a dataset, made once."""
+    made: dict[str, Path] = {}
+
+    def give(name: str) -> Path:
+        if name not in made:
+            data = tmp_path_factory.mktemp(name) / "data"
+            first = process(declared, DATASETS[name], data, running.address)
+            assert first.state == "fresh" and first.observations.num_rows and not first.quarantine.num_rows
+            publish(declared, data, first, NOW)
+            made[name] = data
+        return made[name]
+
+    return give
+
+
+def said(rows: pa.Table) -> list[dict[str, object]]:
+    """What readers see of observations, in order."""
+    found: list[dict[str, object]] = rows.select(SAID).sort_by("obs_key").to_pylist()
+    return found
+
+
+def assert_nothing_changes(
+    declared: Declarations, dataset: Dataset, data: Path, fault: Callable[[], str], mend: Callable[[], str]
+) -> Processed:
+    """``fault`` and ``mend`` give the mirror's address after they changed it."""
+    truth = said(declared_rows(declared, data, dataset))
+    result = process(declared, dataset, data, fault())
+    assert said(result.observations) == truth, "a published row differs"
+    assert result.state in ("held", "stale")
+    assert any(row["severity"] in ("critical", "warning") and row["reason_en"] for row in result.findings)
+    again = process(declared, dataset, data, mend())
+    assert said(again.observations) == truth and again.state == "fresh", (
+        "the next good answer is not as the first"
+    )
+    return result
+
+
+def declared_rows(declared: Declarations, data: Path, dataset: Dataset) -> pa.Table:
+    from pipelines.data_directory import DataDirectory
+
+    release = DataDirectory(data).last_release(declared.contract)
+    return release.observations.filter(pa.compute.equal(release.observations["dataset_id"], dataset.id))
+
+
+@pytest.mark.parametrize(("name", "fault"), CASES)
+def test_a_wrong_answer_changes_nothing(
+    declared: Declarations,
+    publisher: Mirror,
+    published: Callable[[str], Path],
+    tmp_path: Path,
+    name: str,
+    fault: str,
+) -> None:
+    shutil.copytree(published(name), tmp_path / "data", symlinks=True)
+
+    def spoil() -> str:
+        publisher.faults = [fault]
+        return publisher.address
+
+    def mend() -> str:
+        publisher.faults = []
+        return publisher.address
+
+    assert_nothing_changes(declared, DATASETS[name], tmp_path / "data", spoil, mend)
+
+
+# -- the same in every format: another table in the publisher's own shape ------------------------------------------
+
+
+def rewritten(publisher: Mirror, name: str) -> None:
+    """The files of a dataset, written anew from the table as it is now."""
+    for place, _, _, write in make.FILES:
+        if any(file.address == make.HOST + place or place.startswith(f"{file.address.removeprefix(make.HOST)}&")
+               for file in DATASETS[name].files):  # fmt: skip
+            publisher.content[f"{make.HOST.partition('://')[2]}{place}"] = write()
+
+
+figure = make.figure
+
+
+def changed_figures(change: str) -> Callable[[str, str, int], int]:
+    """The table with a change in it."""
+
+    def whole(area: str, sex: str, year: int) -> int:
+        value = figure(area, sex, year)
+        if change == "thousands of the last year":
+            return value * 1000 if year == 2024 else value
+        if change == "revised":
+            return value + (year * len(area + sex) + value) % 17 if year > 2017 else value
+        factor = {"ten": 10, "twelve": 12, "half": 0.5, "seven": 7}.get(change, 1)
+        return round(value * factor)
+
+    return whole
+
+
+BAD = ("ten", "twelve", "half", "seven", "thousands of the last year", "no year", "no area")
+GOOD = ("revised", "year more", "area more")
+BY_LINES = ("ex_packed",)
+
+
+def apply(monkeypatch: pytest.MonkeyPatch, change: str) -> None:
+    monkeypatch.setattr(make, "figure", changed_figures(change))
+    years = {"no year": [*range(2016, 2019), *range(2020, 2025)], "year more": range(2016, 2026)}
+    monkeypatch.setattr(make, "YEARS", years.get(change, make.YEARS))
+    areas = dict(make.AREAS)
+    names = dict(make.NAMES)
+    if change == "no area":
+        del areas["KG-T"]
+    if change == "area more":
+        areas["KG-N"], names["KG-N"] = 120, "Нарынская область"
+    monkeypatch.setattr(make, "AREAS", areas)
+    monkeypatch.setattr(make, "NAMES", names)
+
+
+def concerned(name: str, change: str) -> bool:
+    """Whether a change shows in the file of a dataset at all."""
+    one_area = ("ex_open_sdg_json", "ex_open_sdg_units", "ex_pdf")
+    return "area" not in change or name not in one_area
+
+
+@pytest.mark.parametrize(("name", "change"), [(n, c) for n in DATASETS for c in BAD if concerned(n, c)])
+def test_a_wrong_table_changes_nothing_in_any_format(
+    declared: Declarations,
+    publisher: Mirror,
+    published: Callable[[str], Path],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    name: str,
+    change: str,
+) -> None:
+    shutil.copytree(published(name), tmp_path / "data", symlinks=True)
+
+    def spoil() -> str:
+        with monkeypatch.context() as patch:
+            apply(patch, change)
+            rewritten(publisher, name)
+        return publisher.address
+
+    def mend() -> str:
+        rewritten(publisher, name)
+        return publisher.address
+
+    assert_nothing_changes(declared, DATASETS[name], tmp_path / "data", spoil, mend)
+
+
+@pytest.mark.parametrize(("name", "change"), [(n, c) for n in DATASETS for c in GOOD if concerned(n, c)])
+def test_an_ordinary_change_is_published(
+    declared: Declarations,
+    publisher: Mirror,
+    published: Callable[[str], Path],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    name: str,
+    change: str,
+) -> None:
+    data = tmp_path / "data"
+    shutil.copytree(published(name), data, symlinks=True)
+    before = said(declared_rows(declared, data, DATASETS[name]))
+    with monkeypatch.context() as patch:
+        apply(patch, change)
+        rewritten(publisher, name)
+    result = process(declared, DATASETS[name], data, publisher.address)
+    assert result.state == "fresh", result.findings
+    assert said(result.observations) != before and len(said(result.observations)) >= len(before)
+
+
+def test_rates_may_be_rebased_and_small_counts_revised(
+    declared: Declarations, publisher: Mirror, tmp_path: Path
+) -> None:
+    # Per cent of a base that was counted anew: all by one factor, which a count never moves by.
+    dataset = DATASETS["ex_open_sdg_units"]
+    address = "stat.example.org/sdg/en/data/5-2-2.csv"
+    head = "Year,Units,Value\n"
+    old = "".join(f"{y},Number,{3 + y % 4}\n{y},Percentage,{12.5 + y % 7}\n" for y in make.YEARS)
+    new = "".join(f"{y},Number,{4 + y % 4}\n{y},Percentage,{(12.5 + y % 7) * 1.08:.4f}\n" for y in make.YEARS)
+    half = "".join(f"{y},Number,{3 + y % 4}\n{y},Percentage,{(12.5 + y % 7) / 2}\n" for y in make.YEARS)
+    publisher.content[address] = (head + old).encode()
+    publish(declared, tmp_path, process(declared, dataset, tmp_path, publisher.address), NOW)
+    publisher.content[address] = (head + half).encode()
+    assert process(declared, dataset, tmp_path, publisher.address).state == "held"
+    publisher.content[address] = (head + new).encode()
+    result = process(declared, dataset, tmp_path, publisher.address)
+    assert result.state == "fresh", result.findings
+    history = publish(declared, tmp_path, result, NOW + dt.timedelta(days=1))
+    assert history.num_rows == 36
+
+
+# -- publishers' own files, where they are at hand -------------------------------------------------------------------
+
+REAL = {
+    "kg_victims": ("renamecol:SEX=Gender", "doublecol:Value=7", "droprows:2019"),
+    "de_sdg_5_2_1": ("renamecol:Units=Unit", "doublecol:Value=7", "droprows:2020"),
+    "un_ddf_2020": ("renamecol:nature=kind", "doublecol:year=2015", "droprows:2016"),
+}
+
+
+@pytest.mark.parametrize("name", REAL)
+def test_the_eight_faults_on_a_publishers_own_files(
+    declared: Declarations, mirror: Callable[..., str], tmp_path: Path, name: str
+) -> None:
+    dataset, data = declared.datasets[name], tmp_path / "data"
+    quiet = mirror()
+    publish(declared, data, process(declared, dataset, data, quiet), NOW)
+    for fault in (*REAL[name], "gzipcut", "cutlines:0.6", "scale:1000", "errorrow"):
+        truth = said(declared_rows(declared, data, dataset))
+        spoilt = process(declared, dataset, data, mirror(f"{fault}@1"))
+        assert said(spoilt.observations) == truth, fault
+        # A fault that does not touch these files leaves them fresh.
+        untouched = name == "un_ddf_2020" and fault == "scale:1000"
+        assert untouched or spoilt.state in ("held", "stale"), fault
+        again = process(declared, dataset, data, quiet)
+        assert said(again.observations) == truth and again.state == "fresh", fault
