@@ -5,6 +5,7 @@ may differ. Beside the faults there are changes that are none: they must be publ
 """
 
 import datetime as dt
+import re
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -74,7 +75,7 @@ def fault_of(dataset: str, kind: str) -> str:
 
 
 CASES = [(name, fault_of(name, kind)) for name in COLUMNS for kind in EIGHT] + [
-    (name, f"{fault}={COLUMNS[name][2]}" if fault.startswith("scale") and "=" not in fault and " in " not in fault else fault)
+    (name, f"{fault}={COLUMNS[name][2]}" if fault.startswith("scale") and not re.search("=| in ", fault) else fault)
     for name, faults in VARIANTS.items()
     for fault in faults
 ]  # fmt: skip
