@@ -252,7 +252,8 @@ class _Judge:
 # The same observation before and now, where both have a value.
 _PAIRS = f"""CREATE TABLE pairs AS
     SELECT n.indicator, n.ref_area, n.time_period, n.unit_measure,
-      hash(n.indicator, n.ref_area, n.sex, n.age, n.violence_form, n.relationship, n.breakdown, n.unit_measure, n.nature, n.source_id) AS series,
+      hash(n.indicator, n.ref_area, n.sex, n.age, n.violence_form, n.relationship,
+        n.breakdown, n.unit_measure, n.nature, n.source_id) AS series,
       l.obs_value AS old, n.obs_value AS new,
       {SAME_NUMBER.format("l.obs_value")} <> {SAME_NUMBER.format("n.obs_value")} AS changed,
       CASE WHEN l.obs_value <> 0 AND n.obs_value / l.obs_value > 0 THEN log10(n.obs_value / l.obs_value) END AS power
