@@ -1,8 +1,8 @@
 """Bodies that came compressed (``Content-Encoding``), unpacked whole or not at all.
 
-A gzip or deflate stream has an end of its own. Where a proxy or a full disk at the publisher cut the stream, the declared
-length is that of the cut body, so only the missing end of the stream tells that something is lost; the usual decoders
-give what they have by then. Here such a body is a broken-off transfer. ``sources.http.client`` calls it.
+A gzip or deflate stream has an end of its own. Where a proxy or a full disk at the publisher cut the stream, the
+declared length is that of the cut body, so only the missing end of the stream tells that something is lost; the usual
+decoders give what they have by then. Here such a body is a broken-off transfer. ``sources.http.client`` calls it.
 """
 
 import zlib
