@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from data_contracts.arrow import write_table
 from pipelines import data_versions
 from pipelines.data_versions import dataset_version, files_part, reading_version, table_version
 from pipelines.declarations import Declarations
@@ -14,7 +15,6 @@ from sources.archive import Archive
 from sources.load_datasets import load_datasets
 from sources.pull import pull_local
 from transforms.derive.codebook import codes
-from data_contracts.arrow import write_table
 
 INBOX = load_datasets()["kz_form_1m_workbooks"]
 
@@ -38,7 +38,9 @@ def test_it_changes_with_the_file_and_with_what_was_stated(tmp_path: Path) -> No
     assert dataset_version(INBOX, Archive(tmp_path / "none")) != one
 
 
-def test_it_changes_with_the_declaration_and_its_labels(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_it_changes_with_the_declaration_and_its_labels(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     data_versions.code_version()
     data_versions._laws()
     monkeypatch.setattr(data_versions, "ROOT", tmp_path)
@@ -60,8 +62,12 @@ def test_it_changes_with_the_contract_and_the_code(monkeypatch: pytest.MonkeyPat
     assert reading_version(INBOX.id) != before and table_version("input") != table
 
 
-@pytest.mark.parametrize("place", ["data_contracts/columns.yaml", "sources/readers/new.py", "transforms/x/y.py"])
-def test_code_and_contract_are_all_that_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, place: str) -> None:
+@pytest.mark.parametrize(
+    "place", ["data_contracts/columns.yaml", "sources/readers/new.py", "transforms/x/y.py"]
+)
+def test_code_and_contract_are_all_that_is_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, place: str
+) -> None:
     monkeypatch.setattr(data_versions, "ROOT", tmp_path)
     path = tmp_path / place
     path.parent.mkdir(parents=True)
@@ -94,4 +100,6 @@ def test_the_content_hash_changes_with_the_contract_version_and_the_tables(
     assert content_hash(later, {"codes": path}) != before
     write_table(codes(contract).slice(1), path)
     assert content_hash(contract, {"codes": path}) != before
-    assert content_hash(contract, {"codes": path, "releases": path}) == content_hash(contract, {"codes": path})
+    assert content_hash(contract, {"codes": path, "releases": path}) == content_hash(
+        contract, {"codes": path}
+    )

@@ -75,7 +75,9 @@ def test_a_receipt_of_the_future_confirms_nothing_and_hides_nothing(
     assert [row["finding"] for row in ahead.findings] == ["clock_was_ahead"]
     mirror.content["stat.example.org/sdg/en/data/5-2-1.csv"] += b"2025,,,,1400\n"
     new = process(declared, DATASET, tmp_path, mirror.address)
-    assert new.state == "fresh" and new.observations.num_rows == 109, "the order of the log counts, not the clock"
+    assert new.state == "fresh" and new.observations.num_rows == 109, (
+        "the order of the log counts, not the clock"
+    )
 
 
 def test_a_dataset_that_was_not_processed_is_as_the_release_says(

@@ -226,7 +226,7 @@ def apply(monkeypatch: pytest.MonkeyPatch, change: str) -> None:
     monkeypatch.setattr(make, "NAMES", names)
 
 
-@pytest.mark.parametrize(("name", "change"), rotated(BAD, 3))
+@pytest.mark.parametrize(("name", "change"), rotated(BAD, 2))
 def test_a_wrong_table_changes_nothing_in_any_format(
     declared: Declarations,
     publisher: Mirror,

@@ -40,14 +40,22 @@ def judged(declared: Declarations) -> Callable[..., Judgement]:
     ) -> Judgement:
         shapes = [shape or Shape("victims", COLUMNS, COLUMNS, 108)]
         return judge(
-            declared.contract, dataset, observations(last), observations(new), refused, shapes, same_files=same_files
+            declared.contract,
+            dataset,
+            observations(last),
+            observations(new),
+            refused,
+            shapes,
+            same_files=same_files,
         )
 
     return compare
 
 
 def kinds(judgement: Judgement) -> set[str]:
-    return {str(row["finding"]) for row in judgement.findings if row["severity"] == "critical"} - {"coverage_lost"}
+    return {str(row["finding"]) for row in judgement.findings if row["severity"] == "critical"} - {
+        "coverage_lost"
+    }
 
 
 def expecting(**changes: Any) -> Dataset:
@@ -171,7 +179,9 @@ def test_a_factor_of_a_part_holds(
 def test_ordinary_changes_do_not_hold(judged: Callable[..., Judgement]) -> None:
     revised = [(y, a, s, v + (y * 7 + len(a + s) * 5 + v) % 23) for y, a, s, v in TRUTH]
     assert not judged(revised).held
-    assert not judged([*TRUTH, *((2025, a, s, 400 + len(a + s)) for a in ("", "KG-T") for s in ("", "F"))]).held
+    assert not judged(
+        [*TRUTH, *((2025, a, s, 400 + len(a + s)) for a in ("", "KG-T") for s in ("", "F"))]
+    ).held
     assert not judged([*TRUTH, *((y, "KG-N", "", 50 + y % 10) for y in make.YEARS)]).held
     few = [(y, "", "", 3 + y % 4) for y in make.YEARS]
     assert not judged([(y, a, s, v + 1) for y, a, s, v in few], few).held, "small counts, one more each"
