@@ -1,20 +1,15 @@
 """What a data version changes with, and what it does not change with."""
 
-import dataclasses
 from pathlib import Path
 
 import pytest
 
-from data_contracts.arrow import write_table
 from pipelines import data_versions
 from pipelines.data_versions import dataset_version, files_part, reading_version, table_version
-from pipelines.declarations import Declarations
-from pipelines.release.manifest import content_hash
 from sources import inbox
 from sources.archive import Archive
 from sources.load_datasets import load_datasets
 from sources.pull import pull_local
-from transforms.derive.codebook import codes
 
 INBOX = load_datasets()["kz_form_1m_workbooks"]
 
@@ -86,20 +81,3 @@ def test_code_and_contract_are_all_that_is_read(
 
 def test_the_part_of_the_files() -> None:
     assert (files_part("ab.cd"), files_part(None)) == ("ab", "")
-
-
-def test_the_content_hash_changes_with_the_contract_version_and_the_tables(
-    declared: Declarations, tmp_path: Path
-) -> None:
-    contract = declared.contract
-    path = tmp_path / "codes.parquet"
-    write_table(codes(contract), path)
-    before = content_hash(contract, {"codes": path})
-    assert content_hash(contract, {"codes": path}) == before
-    later = dataclasses.replace(contract, version="99.0")
-    assert content_hash(later, {"codes": path}) != before
-    write_table(codes(contract).slice(1), path)
-    assert content_hash(contract, {"codes": path}) != before
-    assert content_hash(contract, {"codes": path, "releases": path}) == content_hash(
-        contract, {"codes": path}
-    )

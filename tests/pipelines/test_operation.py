@@ -14,10 +14,12 @@ from dataclasses import replace
 from pathlib import Path
 
 import dagster as dg
+import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
 import pytest
 
+from data_contracts import checks
 from data_contracts.errors import BusyError, UserError
 from pipelines.assets.tables import without_retired
 from pipelines.data_directory import LOCK, DataDirectory, current_moment
@@ -181,17 +183,32 @@ def _times(body: bytes, factor: int) -> bytes:
 
 
 def test_an_indicator_that_was_renamed_blocks_nothing(
-    declared: Declarations, mirror: Mirror, tmp_path: Path
+    declared: Declarations, mirror: Mirror, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    first(declared, mirror, tmp_path)
+    history = first(declared, mirror, tmp_path)
     held = process(declared, DATASET, tmp_path)
     held.state = "held"
+    assert without_retired(declared, [held])[0].num_rows == 108
     renamed = {code: i for code, i in declared.contract.indicators.items() if code != "DV_VICTIMS"}
-    later = replace(declared, contract=replace(declared.contract, indicators=renamed))
-    rows, refused = without_retired(later, [held])
+    monkeypatch.setattr(declared, "contract", replace(declared.contract, indicators=renamed))
+    rows, refused = without_retired(declared, [held])
     assert rows.num_rows == 0 and refused.num_rows == 108
     assert set(refused["rule"].to_pylist()) == {"indicator_not_in_code_list"}
-    assert without_retired(declared, [held])[0].num_rows == 108
+    # The history keeps the closed rows, and its rules ask only of those in force.
+    step = advance(declared.contract, history, rows, "20261126T000000Z", LATER)
+    assert step.history.num_rows == 108 and set(step.revisions["change"].to_pylist()) == {"withdrawn"}
+    assert _broken(declared, step.history) == set()
+    assert _broken(declared, history) == {"indicator_not_in_code_list"}
+
+
+def _broken(declared: Declarations, history: pa.Table) -> set[str]:
+    """Rules of single rows that a history breaks."""
+    with duckdb.connect() as con:
+        con.register("history", history)
+        query = checks.violations(
+            declared.contract, declared.contract.tables["observation_history"], "history"
+        )
+        return {rule for _, rule in con.execute(query).fetchall()}
 
 
 def test_no_key_looks_like_a_number(declared: Declarations, mirror: Mirror, tmp_path: Path) -> None:

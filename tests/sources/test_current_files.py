@@ -31,7 +31,9 @@ def test_the_order_of_the_log_decides_and_not_the_clock(tmp_path: Path) -> None:
     archive.put(ONE.id, b"second", receipt(address, "2026-01-01"))
     assert contents(archive, ONE.id, current_files(ONE, archive)) == [b"second"]
     archive.put(ONE.id, b"first", receipt(address, "2026-01-02"))
-    assert contents(archive, ONE.id, current_files(ONE, archive)) == [b"first"], "the publisher went back to it"
+    assert contents(archive, ONE.id, current_files(ONE, archive)) == [b"first"], (
+        "the publisher went back to it"
+    )
 
 
 def test_a_file_that_a_person_added_counts_for_a_dataset_of_one_file(tmp_path: Path) -> None:
@@ -67,7 +69,11 @@ def test_every_page_counts_and_a_missing_one_is_said(tmp_path: Path) -> None:
 
 def test_a_newer_file_of_one_name_and_period_replaces_the_older(tmp_path: Path) -> None:
     archive = Archive(tmp_path)
-    for content, name, period in ((b"a", "R.XLSX", "2022"), (b"b", "R.XLSX", "2023"), (b"c", "R.XLSX", "2022")):
+    for content, name, period in (
+        (b"a", "R.XLSX", "2022"),
+        (b"b", "R.XLSX", "2023"),
+        (b"c", "R.XLSX", "2022"),
+    ):
         archive.put(WORKBOOKS.id, content, receipt(None, via="inbox", file_name=name, stated_period=period))
     assert sorted(contents(archive, WORKBOOKS.id, current_files(WORKBOOKS, archive))) == [b"b", b"c"]
 

@@ -41,7 +41,9 @@ def test_equal_rows_count_once_and_the_first_receipt_stays(declared: Declaration
         ("12.3", "21.3", False),
     ],
 )
-def test_values_are_compared_to_fifteen_digits(declared: Declarations, one: str, other: str, same: bool) -> None:
+def test_values_are_compared_to_fifteen_digits(
+    declared: Declarations, one: str, other: str, same: bool
+) -> None:
     both = [
         rows(declared, f"2024,Percentage,{one}\n", FIRST),
         rows(declared, f"2024,Percentage,{other}\n", SECOND),
