@@ -28,6 +28,8 @@ def test_the_same_process_enters_again_and_others_do_not(tmp_path: Path) -> None
         with locked(path, wait=False, again=True) as second:
             assert first and second
         assert not another_process_gets(path), "the inner exit must not free the lock"
+        with locked(path, wait=False, again=True) as third:
+            assert third, "nor forget that this process has it"
     assert another_process_gets(path)
 
 
