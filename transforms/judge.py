@@ -79,8 +79,11 @@ def judge(
     if last.num_rows:
         judged.refused_share()
         if new.num_rows:
-            judged.vanished()
-            judged.moved()
+            with duckdb.connect() as con:
+                con.register("last", last)
+                con.register("new", new)
+                judged.vanished(con)
+                judged.moved(con)
         else:
             judged.empty(any(shape.rows == 0 for shape in shapes))
     return Judgement(judged.held, judged.found.rows)
@@ -164,13 +167,10 @@ class _Judge:
             self.found.add("empty_file", "warning")
         self.held = True
 
-    def vanished(self) -> None:
-        """Codes, years and cells that the last release had."""
-        with duckdb.connect() as con:
-            con.register("last", self.last)
-            con.register("new", self.new)
-            self._vanished_codes(con)
-            self._vanished_cells(con)
+    def vanished(self, con: duckdb.DuckDBPyConnection) -> None:
+        """Codes, years and cells that the last release had; ``con`` knows the rows as ``last`` and ``new``."""
+        self._vanished_codes(con)
+        self._vanished_cells(con)
         before, after = self.last.num_rows, self.new.num_rows
         if after < before * ROW_JUMP:
             self.found.add("fewer_rows", "warning", f"{before} → {after}")
@@ -194,7 +194,7 @@ class _Judge:
         return any(getattr(entry, name, None) == code for entry in self.dataset.withdrawn)
 
     def _vanished_cells(self, con: duckdb.DuckDBPyConnection) -> None:
-        """Cells inside the years, areas and codes that are still there; refused rows are reported elsewhere."""
+        """Cells inside the years, areas and codes that are still there; refused rows are told one by one elsewhere."""
         if self.reviewed:
             return
         rows = con.sql(
@@ -208,17 +208,14 @@ class _Judge:
             examples = ", ".join(f"{r['indicator']} {r['ref_area']} {r['time_period']}" for r in lost[:3])
             self.hold("vanished_cells", f"{len(lost)} of {self.last.num_rows}: {examples} …")
 
-    def moved(self) -> None:
-        """Values that changed beyond belief, one by one, and series that moved as a whole."""
+    def moved(self, con: duckdb.DuckDBPyConnection) -> None:
+        """Values that changed beyond belief, one by one, and series that moved as a whole; ``con`` as above."""
         factor = float(self.dataset.expects.plausible_factor)
-        with duckdb.connect() as con:
-            con.register("last", self.last)
-            con.register("new", self.new)
-            con.execute(_PAIRS)
-            self._implausible(con, factor)
-            if not self.dataset.expects.rescaled:
-                self._rescaled(con, factor)
-            self._units(con)
+        con.execute(_PAIRS)
+        self._implausible(con, factor)
+        if not self.dataset.expects.rescaled:
+            self._rescaled(con, factor)
+        self._units(con)
 
     def _implausible(self, con: duckdb.DuckDBPyConnection, factor: float) -> None:
         jumps = con.execute(
@@ -251,19 +248,18 @@ class _Judge:
 
 # The same observation before and now, where both have a value.
 _PAIRS = f"""CREATE TABLE pairs AS
-    SELECT n.indicator, n.ref_area, n.time_period, n.unit_measure,
-      hash(n.indicator, n.ref_area, n.sex, n.age, n.violence_form, n.relationship,
-        n.breakdown, n.unit_measure, n.nature, n.source_id) AS series,
+    SELECT n.indicator, n.ref_area, n.time_period, n.unit_measure, hash(n.indicator, n.ref_area, n.sex, n.age,
+      n.violence_form, n.relationship, n.breakdown, n.unit_measure, n.nature, n.source_id) AS series,
       l.obs_value AS old, n.obs_value AS new,
       {SAME_NUMBER.format("l.obs_value")} <> {SAME_NUMBER.format("n.obs_value")} AS changed,
       CASE WHEN l.obs_value <> 0 AND n.obs_value / l.obs_value > 0 THEN log10(n.obs_value / l.obs_value) END AS power
     FROM new n JOIN last l USING (obs_key)
     WHERE n.obs_value IS NOT NULL AND l.obs_value IS NOT NULL"""
 
-# A series, or an indicator as a whole, of which most values moved by one factor: a power of ten (rounding allowed),
-# any one factor shared by at least three values, or each beyond what is plausible. Values whose change is not much more
-# than their rounding say nothing of a factor (3 → 4, 5 → 6 is a revision). A rate may move by up to a quarter as a
-# whole: its base, such as the population, was counted anew; a count has no base.
+# A series, or an indicator as a whole, of which most changed values moved by one factor: a power of ten (even a single
+# large value: a digit was lost), any one factor shared by at least three values, or each beyond what is plausible.
+# Values whose change is not much more than their rounding say nothing of a factor (3 → 4, 5 → 6 is a revision). A rate
+# may move by up to a quarter as a whole: its base, such as the population, was counted anew; a count has no base.
 _RESCALED = """
     WITH grouped AS (
       SELECT 'indicator ' || indicator AS name, indicator || '' AS id, * FROM pairs
@@ -276,7 +272,7 @@ _RESCALED = """
     judged AS (
       SELECT name, id, any_value(m.cells) AS cells, any_value(m.moved) AS moved, any_value(m.middle) AS middle,
         count(*) FILTER (changed AND abs(power - round(m.middle)) < 0.02 AND round(m.middle) <> 0) AS by_ten,
-        count(*) FILTER (same_factor) AS by_one,
+        max(greatest(abs(new), abs(old))) FILTER (changed) AS largest, count(*) FILTER (same_factor) AS by_one,
         count(DISTINCT old) FILTER (same_factor) AS by_one_values,
         count(*) FILTER (changed AND greatest(abs(new), abs(old)) > $1 * greatest(least(abs(new), abs(old)), 1))
           AS beyond
@@ -289,7 +285,7 @@ _RESCALED = """
       GROUP BY name, id)
     SELECT name, moved, 10 ** coalesce(middle, 0) FROM judged
     WHERE (by_ten * 2 > moved AND by_ten * 2 > cells)
-       OR (by_ten * 2 > moved AND by_ten >= 2)
+       OR (by_ten * 2 > moved AND (by_ten >= 2 OR largest >= 100))
        OR (by_one >= 3 AND by_one_values >= 3 AND by_one * 2 > moved)
        OR (beyond >= 3 AND beyond * 2 > cells)
     ORDER BY starts_with(name, 'indicator ') DESC, name LIMIT 5"""

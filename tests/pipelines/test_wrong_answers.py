@@ -5,7 +5,6 @@ may differ. Beside the faults there are changes that are none: they must be publ
 """
 
 import datetime as dt
-import re
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -13,6 +12,7 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 
+from pipelines.data_directory import DataDirectory
 from pipelines.declarations import Declarations
 from sources.dataset import Dataset
 from sources.load_datasets import load_datasets
@@ -74,11 +74,14 @@ def fault_of(dataset: str, kind: str) -> str:
     return filled.get(kind, f"{kind}={values}" if kind.startswith("scale") else kind)
 
 
-CASES = [(name, fault_of(name, kind)) for name in COLUMNS for kind in EIGHT] + [
-    (name, f"{fault}={COLUMNS[name][2]}" if fault.startswith("scale") and not re.search("=| in ", fault) else fault)
-    for name, faults in VARIANTS.items()
-    for fault in faults
-]  # fmt: skip
+def variant_of(dataset: str, fault: str) -> str:
+    """A variant; a factor without columns is that of the column of the values."""
+    whole = fault.startswith("scale") and "=" not in fault and " in " not in fault
+    return f"{fault}={COLUMNS[dataset][2]}" if whole else fault
+
+
+CASES = [(name, fault_of(name, kind)) for name in COLUMNS for kind in EIGHT]
+CASES += [(name, variant_of(name, fault)) for name, faults in VARIANTS.items() for fault in faults]
 
 
 @pytest.fixture(scope="module")
@@ -124,7 +127,7 @@ def assert_nothing_changes(
     declared: Declarations, dataset: Dataset, data: Path, fault: Callable[[], str], mend: Callable[[], str]
 ) -> Processed:
     """``fault`` and ``mend`` give the mirror's address after they changed it."""
-    truth = said(declared_rows(declared, data, dataset))
+    truth = said(published_rows(declared, data, dataset))
     result = process(declared, dataset, data, fault())
     assert said(result.observations) == truth, "a published row differs"
     assert result.state in ("held", "stale")
@@ -136,9 +139,7 @@ def assert_nothing_changes(
     return result
 
 
-def declared_rows(declared: Declarations, data: Path, dataset: Dataset) -> pa.Table:
-    from pipelines.data_directory import DataDirectory
-
+def published_rows(declared: Declarations, data: Path, dataset: Dataset) -> pa.Table:
     release = DataDirectory(data).last_release(declared.contract)
     return release.observations.filter(pa.compute.equal(release.observations["dataset_id"], dataset.id))
 
@@ -194,9 +195,21 @@ def changed_figures(change: str) -> Callable[[str, str, int], int]:
     return whole
 
 
-BAD = ("ten", "twelve", "half", "seven", "thousands of the last year", "no year", "no area")
+BAD = ("thousands of the last year", "no year", "ten", "no area", "twelve", "half", "seven")
 GOOD = ("revised", "year more", "area more")
-BY_LINES = ("ex_packed",)
+ONE_AREA = ("ex_open_sdg_json", "ex_open_sdg_units", "ex_pdf")
+
+
+def rotated(changes: tuple[str, ...], each: int) -> list[tuple[str, str]]:
+    """Some changes for each format, so that all of them meet several formats in a short time."""
+    return [
+        (name, changes[(number + step) % len(changes)])
+        for number, name in enumerate(DATASETS)
+        for step in range(each)
+        if not ("area" in changes[(number + step) % len(changes)] and name in ONE_AREA)
+        # A fourth page is not served.
+        and not ("more" in changes[(number + step) % len(changes)] and name == "ex_paged")
+    ]
 
 
 def apply(monkeypatch: pytest.MonkeyPatch, change: str) -> None:
@@ -213,13 +226,7 @@ def apply(monkeypatch: pytest.MonkeyPatch, change: str) -> None:
     monkeypatch.setattr(make, "NAMES", names)
 
 
-def concerned(name: str, change: str) -> bool:
-    """Whether a change shows in the file of a dataset at all."""
-    one_area = ("ex_open_sdg_json", "ex_open_sdg_units", "ex_pdf")
-    return "area" not in change or name not in one_area
-
-
-@pytest.mark.parametrize(("name", "change"), [(n, c) for n in DATASETS for c in BAD if concerned(n, c)])
+@pytest.mark.parametrize(("name", "change"), rotated(BAD, 2))
 def test_a_wrong_table_changes_nothing_in_any_format(
     declared: Declarations,
     publisher: Mirror,
@@ -244,7 +251,7 @@ def test_a_wrong_table_changes_nothing_in_any_format(
     assert_nothing_changes(declared, DATASETS[name], tmp_path / "data", spoil, mend)
 
 
-@pytest.mark.parametrize(("name", "change"), [(n, c) for n in DATASETS for c in GOOD if concerned(n, c)])
+@pytest.mark.parametrize(("name", "change"), rotated(GOOD, 1))
 def test_an_ordinary_change_is_published(
     declared: Declarations,
     publisher: Mirror,
@@ -256,7 +263,7 @@ def test_an_ordinary_change_is_published(
 ) -> None:
     data = tmp_path / "data"
     shutil.copytree(published(name), data, symlinks=True)
-    before = said(declared_rows(declared, data, DATASETS[name]))
+    before = said(published_rows(declared, data, DATASETS[name]))
     with monkeypatch.context() as patch:
         apply(patch, change)
         rewritten(publisher, name)
@@ -303,7 +310,7 @@ def test_the_eight_faults_on_a_publishers_own_files(
     quiet = mirror()
     publish(declared, data, process(declared, dataset, data, quiet), NOW)
     for fault in (*REAL[name], "gzipcut", "cutlines:0.6", "scale:1000", "errorrow"):
-        truth = said(declared_rows(declared, data, dataset))
+        truth = said(published_rows(declared, data, dataset))
         spoilt = process(declared, dataset, data, mirror(f"{fault}@1"))
         assert said(spoilt.observations) == truth, fault
         # A fault that does not touch these files leaves them fresh.

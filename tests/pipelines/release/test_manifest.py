@@ -1,5 +1,6 @@
 """The manifest finds what was changed, removed or added, and never reads outside of its release."""
 
+import dataclasses
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -7,8 +8,12 @@ from typing import Any
 
 import pytest
 
+from data_contracts.arrow import write_table
 from data_contracts.errors import NothingThereError
-from pipelines.release.manifest import file_entry, read_manifest, verify
+from pipelines.declarations import Declarations
+from pipelines.release.manifest import content_hash, file_entry, read_manifest, verify
+from tests.helpers import NOW
+from transforms.derive.codebook import codes, datasets_table
 
 
 @pytest.fixture
@@ -63,3 +68,31 @@ def test_a_damaged_manifest_is_said_in_words(tmp_path: Path, text: str) -> None:
     (tmp_path / "manifest.json").write_text(text, encoding="utf-8")
     with pytest.raises(NothingThereError, match=r"manifest.json is damaged.*Restore"):
         read_manifest(tmp_path)
+
+
+def test_what_is_only_logged_makes_no_new_content(declared: Declarations, tmp_path: Path) -> None:
+    contract, hashes = declared.contract, []
+    facts = {"rows": 5, "state": "fresh", "last_success": NOW, "refused_rows": 0, "data_version": "a.b"}
+    changes: list[dict[str, Any]] = [
+        {},
+        {"state": "stale", "refused_rows": 3, "data_version": "c.d", "last_success": None},
+        {"rows": 6},
+    ]
+    for number, change in enumerate(changes):
+        path = tmp_path / f"{number}.parquet"
+        dataset = declared.datasets["kg_statements"]
+        table = datasets_table(contract, {dataset.id: dataset}, {dataset.id: {**facts, **change}})
+        write_table(table, path)
+        hashes.append(content_hash(contract, {"datasets": path}))
+    assert hashes[0] == hashes[1] != hashes[2]
+
+
+def test_the_content_hash_holds_the_version_of_the_contract(declared: Declarations, tmp_path: Path) -> None:
+    path = tmp_path / "codes.parquet"
+    write_table(codes(declared.contract), path)
+    tables = {"codes": path}
+    before = content_hash(declared.contract, tables)
+    assert content_hash(dataclasses.replace(declared.contract, version="99.0"), tables) != before
+    assert content_hash(declared.contract, {**tables, "releases": path, "fetches": path}) == before
+    write_table(codes(declared.contract).slice(1), path)
+    assert content_hash(declared.contract, tables) != before

@@ -1,0 +1,94 @@
+"""The release to build upon: the newest that is named like one, verified, or refused with the remedy."""
+
+import datetime as dt
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from data_contracts.errors import DvstatsError
+from pipelines.declarations import Declarations
+from pipelines.release.last import last_release, release_names
+from sources.load_datasets import load_datasets
+from tests.fixtures.mirror import HERE, Mirror
+from tests.helpers import NOW, process, publish
+
+DATASET = load_datasets(HERE / "datasets")["ex_open_sdg"]
+LATER = NOW + dt.timedelta(days=1)
+
+
+@pytest.fixture(scope="module")
+def published(declared: Declarations, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Two releases of one dataset; the second has a year more."""
+    data = tmp_path_factory.mktemp("last") / "data"
+    with Mirror() as mirror:
+        publish(declared, data, process(declared, DATASET, data, mirror.address), NOW)
+        mirror.content["stat.example.org/sdg/en/data/5-2-1.csv"] += b"2025,,,,1400\n"
+        publish(declared, data, process(declared, DATASET, data, mirror.address), LATER)
+    yield data
+
+
+@pytest.fixture
+def data(published: Path, tmp_path: Path) -> Path:
+    """A copy that a test may damage."""
+    shutil.copytree(published, tmp_path / "data", symlinks=True)
+    return tmp_path / "data"
+
+
+def test_before_the_first_release_everything_is_empty(declared: Declarations, tmp_path: Path) -> None:
+    last = last_release(tmp_path, declared.contract)
+    assert (last.name, last.folder, last.manifest) == ("", None, {})
+    assert last.observations.num_rows == 0 and last.table("rates").num_rows == 0 and last.datasets == {}
+
+
+def test_the_newest_counts_whatever_else_is_there(declared: Declarations, data: Path) -> None:
+    for stray in ("lost+found", "20991231T000000Z.tmp", ".20991231T000000Z.1.tmp"):
+        (data / "releases" / stray).mkdir()
+    (data / "releases" / "20991231T000000Z").write_text("a file")
+    (data / "latest").unlink()
+    assert len(release_names(data)) == 2
+    last = last_release(data, declared.contract)
+    assert last.name == LATER.strftime("%Y%m%dT%H%M%SZ") and not last.damaged
+    assert last.observations.num_rows == 109 and last.datasets[DATASET.id]["rows"] == 109
+
+
+def test_only_rows_in_force_are_its_observations(declared: Declarations, data: Path) -> None:
+    last = last_release(data, declared.contract)
+    history = last.table("observation_history")
+    closed = pa.array([LATER, *[None] * (history.num_rows - 1)], history.schema.field("valid_to").type)
+    path = last.folder / "observation_history" / "observation_history.parquet"  # type: ignore[operator]
+    place = history.schema.get_field_index("valid_to")
+    pq.write_table(history.set_column(place, history.schema.field(place), closed), path)
+    assert last.observations.num_rows == history.num_rows - 1
+
+
+@pytest.mark.parametrize("table", ["observation_history", "revisions", "releases"])
+@pytest.mark.parametrize("way", ["missing", "changed"])
+def test_a_damaged_history_is_refused_with_the_remedy(
+    declared: Declarations, data: Path, table: str, way: str
+) -> None:
+    path = (data / "latest").resolve() / table / f"{table}.parquet"
+    content = path.read_bytes()
+    path.unlink()
+    if way == "changed":
+        path.write_bytes(content[:-1] + b"x")
+    with pytest.raises(DvstatsError, match=f"{table} is missing or damaged. Restore it from a copy; or move"):
+        last_release(data, declared.contract)
+
+
+def test_other_damage_is_listed_and_that_table_is_empty(declared: Declarations, data: Path) -> None:
+    path = (data / "latest").resolve() / "findings" / "findings.parquet"
+    path.write_bytes(path.read_bytes() + b"x")
+    last = last_release(data, declared.contract)
+    assert len(last.damaged) == 1 and "findings.parquet does not match" in last.damaged[0]
+    assert last.rows_of("findings", DATASET.id).num_rows == 0 and last.observations.num_rows == 109
+
+
+def test_a_table_of_an_older_contract_gets_the_present_columns(declared: Declarations, data: Path) -> None:
+    last = last_release(data, declared.contract)
+    path = last.folder / "datasets" / "datasets.parquet"  # type: ignore[operator]
+    pq.write_table(pq.read_table(path).drop_columns(["data_version"]), path)
+    assert last.table("datasets")["data_version"].to_pylist() == [None]

@@ -1,0 +1,92 @@
+"""States of datasets by the clock, the log of attempts and the outcome."""
+
+import datetime as dt
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from pipelines.data_directory import DataDirectory
+from pipelines.dataset_states import dataset_state, overdue
+from pipelines.declarations import Declarations
+from sources.load_datasets import load_datasets
+from tests.fixtures.mirror import HERE, Mirror
+from tests.helpers import process, publish
+
+DATASET = load_datasets(HERE / "datasets")["ex_open_sdg"]
+NOW = dt.datetime.now(dt.UTC).replace(tzinfo=None, microsecond=0)
+
+
+@pytest.fixture
+def mirror() -> Iterator[Mirror]:
+    with Mirror() as running:
+        yield running
+
+
+@pytest.mark.parametrize(("days", "state"), [(0, "fresh"), (500, "fresh"), (502, "stale")])
+def test_a_portal_that_was_not_confirmed_for_long_is_stale(
+    declared: Declarations, mirror: Mirror, tmp_path: Path, days: int, state: str
+) -> None:
+    first = process(declared, DATASET, tmp_path, mirror.address, now=NOW)
+    assert first.state == "fresh"
+    later = process(declared, DATASET, tmp_path, now=NOW + dt.timedelta(days=days))
+    assert later.state == state
+    again = process(declared, DATASET, tmp_path, mirror.address, now=NOW)
+    assert again.state == "fresh", "an unchanged answer confirms it"
+
+
+def test_what_is_overdue_depends_on_the_cadence() -> None:
+    ago = NOW - dt.timedelta(days=200)
+    assert not overdue(DATASET, ago, NOW)
+    assert overdue(DATASET.model_copy(update={"cadence": "monthly"}), ago, NOW)
+    assert overdue(DATASET, None, NOW)
+    assert not overdue(DATASET.model_copy(update={"collection": "transcription"}), None, NOW)
+    assert not overdue(DATASET.model_copy(update={"cadence": "irregular"}), None, NOW)
+
+
+def test_an_outage_says_whether_there_is_a_last_good_file(
+    declared: Declarations, mirror: Mirror, tmp_path: Path
+) -> None:
+    mirror.faults = ["status:503"]
+    never = process(declared, DATASET, tmp_path, mirror.address)
+    assert never.state == "failed" and [row["finding"] for row in never.findings] == ["outage_without_file"]
+    assert "last good file" not in never.findings[0]["reason_en"]
+    assert never.last_success is None and never.last_asked is not None
+    mirror.faults = []
+    assert process(declared, DATASET, tmp_path, mirror.address).state == "fresh"
+    mirror.faults = ["status:503"]
+    after = process(declared, DATASET, tmp_path, mirror.address)
+    assert after.state == "stale" and [row["finding"] for row in after.findings] == ["outage"]
+    assert after.observations.num_rows == 108 and "status 503" in after.failures[0]
+
+
+def test_a_receipt_of_the_future_confirms_nothing_and_hides_nothing(
+    declared: Declarations, mirror: Mirror, tmp_path: Path
+) -> None:
+    process(declared, DATASET, tmp_path, mirror.address)
+    log = tmp_path / "raw" / DATASET.id / "fetches.jsonl"
+    year = str(NOW.year)
+    # The clock was years ahead when the first file came.
+    for path in (log, *log.parent.glob("*.provenance.json")):
+        path.write_text(path.read_text().replace(f'_at": "{year}', f'_at": "{int(year) + 2}'))
+    ahead = process(declared, DATASET, tmp_path, now=NOW)
+    assert ahead.state == "stale" and ahead.last_success is None
+    assert [row["finding"] for row in ahead.findings] == ["clock_was_ahead"]
+    mirror.content["stat.example.org/sdg/en/data/5-2-1.csv"] += b"2025,,,,1400\n"
+    new = process(declared, DATASET, tmp_path, mirror.address)
+    assert new.state == "fresh" and new.observations.num_rows == 109, (
+        "the order of the log counts, not the clock"
+    )
+
+
+def test_a_dataset_that_was_not_processed_is_as_the_release_says(
+    declared: Declarations, mirror: Mirror, tmp_path: Path
+) -> None:
+    first = process(declared, DATASET, tmp_path, mirror.address)
+    publish(declared, tmp_path, first, NOW)
+    shutil.rmtree(tmp_path / "staging")
+    data_dir = DataDirectory(tmp_path)
+    state = dataset_state(declared, data_dir, data_dir.last_release(declared.contract), DATASET, NOW)
+    assert not state.processed and state.observations.num_rows == 108
+    assert state.data_version == first.data_version

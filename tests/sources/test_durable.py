@@ -1,0 +1,67 @@
+"""Locks between processes and within one, and writes that are whole."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from sources.durable import append_lines, locked, write_whole
+
+TRY = """
+import sys
+from pathlib import Path
+from sources.durable import locked
+with locked(Path(sys.argv[1]), wait=False, again=True) as mine:
+    print(mine)
+"""
+
+
+def another_process_gets(path: Path) -> bool:
+    done = subprocess.run([sys.executable, "-c", TRY, str(path)], capture_output=True, text=True, check=True)
+    return done.stdout.strip() == "True"
+
+
+def test_the_same_process_enters_again_and_others_do_not(tmp_path: Path) -> None:
+    path = tmp_path / ".lock"
+    with locked(path, wait=False, again=True) as first:
+        with locked(path, wait=False, again=True) as second:
+            assert first and second
+        assert not another_process_gets(path), "the inner exit must not free the lock"
+        with locked(path, wait=False, again=True) as third:
+            assert third, "nor forget that this process has it"
+    assert another_process_gets(path)
+
+
+def test_an_error_frees_the_lock(tmp_path: Path) -> None:
+    path = tmp_path / ".lock"
+    with pytest.raises(ZeroDivisionError), locked(path, wait=False, again=True):
+        raise ZeroDivisionError
+    assert another_process_gets(path)
+    with locked(path, wait=False, again=True) as mine:
+        assert mine
+
+
+def test_without_again_the_same_process_waits_its_turn(tmp_path: Path) -> None:
+    with locked(tmp_path / ".lock") as first, locked(tmp_path / ".lock", wait=False) as second:
+        assert first and not second
+
+
+def test_a_write_is_whole_or_leaves_what_was_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "file"
+    write_whole(path, b"before")
+
+    def fails(_: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("sources.durable.os.fsync", fails)
+    with pytest.raises(OSError, match="No space"):
+        write_whole(path, b"after")
+    assert path.read_bytes() == b"before" and list(tmp_path.iterdir()) == [path]
+
+
+def test_a_torn_line_is_closed_before_the_next_one(tmp_path: Path) -> None:
+    path = tmp_path / "log"
+    path.write_bytes(b"one\ntor")
+    append_lines(path, b"two\n")
+    assert path.read_bytes() == b"one\ntor\ntwo\n"

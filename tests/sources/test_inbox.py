@@ -1,0 +1,70 @@
+"""The inbox: a file with its note, the period that a person states, and notes that cannot be read."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from data_contracts.errors import UserError
+from pipelines.cli.main import main
+from sources import inbox
+from sources.cells import SourceError
+from sources.load_datasets import load_datasets
+from sources.receipts import Record
+
+DATASETS = load_datasets()
+WORKBOOKS = DATASETS["kz_form_1m_workbooks"]
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    path = tmp_path / "Zhetysu.XLSX"
+    path.write_bytes(b"anything")
+    return path
+
+
+def test_a_file_waits_with_what_was_said_of_it(file: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "inbox"
+    added = inbox.add(folder, WORKBOOKS, file, period="2022", published="2023-01-31", address=None)
+    ((path, record),) = inbox.waiting(folder, WORKBOOKS)
+    assert path == added and path.read_bytes() == b"anything" and isinstance(record, Record)
+    assert (record.file_name, record.stated_period, record.via) == ("Zhetysu.XLSX", "2022", "inbox")
+    assert record.stated_published == "2023-01-31"
+
+
+def test_what_is_no_file_and_a_transcription_are_refused(file: Path, tmp_path: Path) -> None:
+    with pytest.raises(UserError, match="is no file. Check the path"):
+        inbox.add(tmp_path, WORKBOOKS, tmp_path / "none", period=None, published=None, address=None)
+    with pytest.raises(UserError, match="has no inbox"):
+        inbox.add(tmp_path, DATASETS["kg_statements"], file, period=None, published=None, address=None)
+
+
+@pytest.mark.parametrize("note", ["{", "[]", "7", None], ids=["cut", "list", "number", "none"])
+def test_a_note_that_cannot_be_read_is_said(file: Path, tmp_path: Path, note: str | None) -> None:
+    added = inbox.add(tmp_path, WORKBOOKS, file, period=None, published=None, address=None)
+    path = added.with_name(f"{added.name}{inbox.NOTE}")
+    path.unlink()
+    if note is not None:
+        path.write_text(note, encoding="utf-8")
+    ((_, problem),) = inbox.waiting(tmp_path, WORKBOOKS)
+    assert isinstance(problem, SourceError)
+    assert added.name in str(problem) and "dvstats add kz_form_1m_workbooks" in str(problem)
+
+
+def test_a_note_of_a_later_version_is_read(file: Path, tmp_path: Path) -> None:
+    added = inbox.add(tmp_path, WORKBOOKS, file, period="2022", published=None, address=None)
+    path = added.with_name(f"{added.name}{inbox.NOTE}")
+    note = {**json.loads(path.read_text(encoding="utf-8")), "something_new": 1}
+    path.write_text(json.dumps(note), encoding="utf-8")
+    ((_, record),) = inbox.waiting(tmp_path, WORKBOOKS)
+    assert isinstance(record, Record) and record.stated_period == "2022"
+
+
+@pytest.mark.parametrize("period", ["last year", "20222", "2024-Q5", "2024-13"])
+def test_the_command_takes_no_period_that_is_none(
+    file: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], period: str
+) -> None:
+    command = ["add", WORKBOOKS.id, str(file), "--period", period, "--data-dir", str(tmp_path / "data")]
+    assert main(command) != 0
+    assert "is no period. Write 2022" in capsys.readouterr().err
+    assert not (tmp_path / "data" / "inbox").exists()

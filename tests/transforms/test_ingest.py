@@ -1,0 +1,118 @@
+"""One dataset from its archived files: what counts as the same, what a broken file does, what is stated."""
+
+import datetime as dt
+from collections.abc import Callable
+from hashlib import sha256
+from pathlib import Path
+
+import pyarrow as pa
+import pytest
+
+from pipelines.declarations import Declarations
+from sources.archive import Archive
+from sources.cells import SourceError
+from sources.load_datasets import load_datasets
+from sources.receipts import Record
+from tests.fixtures.mirror import HERE
+from transforms.ingest import Ingested, InputFile, ingest, observe, stopped
+
+DATASETS = load_datasets(HERE / "datasets")
+ONE, TWO = DATASETS["ex_open_sdg"], DATASETS["ex_by_sex"]
+HEAD = "Year,GeoCode,SEX,Value\n"
+GOOD = f"{HEAD}2022,,,100\n2023,,,120\n2023,,F,90\n"
+
+
+@pytest.fixture
+def ingested(declared: Declarations, tmp_path: Path) -> Callable[..., Ingested]:
+    """Receive a text and ingest, beside the rows of the last time."""
+    archive = Archive(tmp_path)
+
+    def receive(text: str, last: pa.Table | None = None, accepted: str = "") -> Ingested:
+        address = ONE.files[0].address
+        archive.put(
+            ONE.id, text.encode(), Record(ONE.id, address=address, received_at="2026-11-25T00:00:00.000Z")
+        )
+        rows = declared.normalizer.good_schema().empty_table() if last is None else last
+        return ingest(declared.normalizer, ONE, archive, rows, accepted)
+
+    return receive
+
+
+def test_rows_carry_the_file_and_its_first_receipt(ingested: Callable[..., Ingested]) -> None:
+    result = ingested(GOOD)
+    (row,) = [r for r in result.observations.to_pylist() if r["sex"] == "F"]
+    assert row["obs_value"] == 90 and row["raw_sha256"] == sha256(GOOD.encode()).hexdigest()
+    assert row["retrieved_at"] == dt.datetime(2026, 11, 25) and row["raw_locator"] == "line 4, column Value"
+    assert (result.files, result.cells, result.held, result.findings) == (1, 3, False, [])
+
+
+def test_an_unreadable_file_takes_no_rows_away(ingested: Callable[..., Ingested]) -> None:
+    first = ingested(GOOD)
+    broken = ingested("code;message\n503;later\n", first.observations)
+    assert broken.held and broken.observations.equals(first.observations)
+    assert [row["finding"] for row in broken.findings] == ["unreadable_file"] and broken.failures
+    assert broken.quarantine["rule"].to_pylist() == ["unreadable_file"]
+
+
+def test_the_first_file_that_cannot_be_read_holds_nothing(ingested: Callable[..., Ingested]) -> None:
+    broken = ingested("code;message\n503;later\n")
+    assert not broken.held and broken.failures and broken.observations.num_rows == 0
+
+
+def test_a_file_that_is_cut_in_its_last_number_is_held(ingested: Callable[..., Ingested]) -> None:
+    first = ingested(GOOD)
+    cut = ingested(GOOD[:-2], first.observations)
+    assert cut.held and {"cut_off"} <= {row["finding"] for row in cut.findings}
+    assert cut.observations.equals(first.observations)
+    back = ingested(GOOD + "2024,,,130\n", first.observations)
+    assert not back.held and back.observations.num_rows == 4
+
+
+def test_without_files_the_last_rows_stay(
+    declared: Declarations, ingested: Callable[..., Ingested], tmp_path: Path
+) -> None:
+    last = ingested(GOOD).observations
+    result = ingest(declared.normalizer, ONE, Archive(tmp_path / "elsewhere"), last)
+    assert result.held and result.observations.equals(last)
+
+
+def test_a_reader_that_fails_is_a_finding_of_its_file(
+    declared: Declarations, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(*_: object) -> pa.Table:
+        raise ZeroDivisionError("division")
+
+    monkeypatch.setattr("transforms.ingest.read_cells", fails)
+    file = InputFile(lambda: b"x", "a" * 64, "raw/x", dt.datetime(2026, 1, 1))
+    seen = observe(declared.normalizer, ONE, [file])
+    assert seen.good.num_rows == 0 and "the reader open_sdg failed: ZeroDivisionError" in seen.failures[0]
+
+
+def test_one_broken_file_of_two_leaves_the_other_readable(declared: Declarations) -> None:
+    def file(number: int, text: str) -> InputFile:
+        return InputFile(
+            lambda: text.encode(),
+            str(number) * 64,
+            f"raw/{number}",
+            dt.datetime(2026, 1, 1),
+            TWO.files[number],
+        )
+
+    head = "geo_area,year,nature,victims\n"
+    seen = observe(declared.normalizer, TWO, [file(0, f"{head}KG,2024,C,100\n"), file(1, "sorry")])
+    assert (seen.good.num_rows, seen.files, len(seen.failures)) == (1, 1, 1)
+    both = observe(
+        declared.normalizer, TWO, [file(0, f"{head}KG,2024,C,100\n"), file(1, f"{head}KG,2024,C,80\n")]
+    )
+    assert sorted(both.good["sex"].to_pylist()) == ["F", "_T"], "what is set for a file counts"
+
+
+def test_what_breaks_is_said_and_the_last_rows_stay(
+    declared: Declarations, ingested: Callable[..., Ingested]
+) -> None:
+    last = ingested(GOOD).observations
+    for error, words in ((SourceError("no such page"), "no such page"), (KeyError("x"), "KeyError: 'x'")):
+        result = stopped(declared.normalizer, ONE.id, last, error)
+        assert result.held and result.stopped and result.observations is last
+        assert words in result.findings[0]["reason_en"] and result.findings[0]["severity"] == "critical"
+    assert not stopped(declared.normalizer, ONE.id, last.slice(0, 0), KeyError("x")).held

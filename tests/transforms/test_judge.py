@@ -1,0 +1,202 @@
+"""What holds a dataset and what does not, rule by rule; rows are read from small files of the fixtures' publisher."""
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import pyarrow as pa
+import pytest
+
+from pipelines.declarations import Declarations
+from sources.dataset import Dataset, Expects, Withdrawn
+from sources.load_datasets import load_datasets
+from sources.readers.protocol import read_cells
+from tests.fixtures import make
+from tests.fixtures.mirror import HERE
+from tests.transforms.sample import FACTS
+from transforms.judge import Judgement, Shape, judge
+
+DATASET = load_datasets(HERE / "datasets")["ex_open_sdg"]
+COLUMNS = frozenset({"Year", "GeoCode", "SEX", "Value"})
+Rows = Iterable[tuple[object, ...]]
+TRUTH = [(y, "" if a == "KG" else a, s.replace("_T", ""), v) for a, s, y, v in make.truth()]
+
+
+@pytest.fixture
+def judged(declared: Declarations) -> Callable[..., Judgement]:
+    def observations(rows: Rows) -> pa.Table:
+        text = make.delimited(("Year", "GeoCode", "SEX", "Value"), rows)
+        normalized = declared.normalizer.normalize(read_cells(DATASET, text.encode()), DATASET, FACTS)
+        assert not normalized.refused.num_rows
+        return normalized.good
+
+    def compare(
+        new: Rows,
+        last: Rows = TRUTH,
+        *,
+        dataset: Dataset = DATASET,
+        refused: int = 0,
+        shape: Shape | None = None,
+        same_files: bool = False,
+    ) -> Judgement:
+        shapes = [shape or Shape("victims", COLUMNS, COLUMNS, 108)]
+        return judge(
+            declared.contract,
+            dataset,
+            observations(last),
+            observations(new),
+            refused,
+            shapes,
+            same_files=same_files,
+        )
+
+    return compare
+
+
+def kinds(judgement: Judgement) -> set[str]:
+    return {str(row["finding"]) for row in judgement.findings if row["severity"] == "critical"} - {
+        "coverage_lost"
+    }
+
+
+def expecting(**changes: Any) -> Dataset:
+    return DATASET.model_copy(update={"expects": Expects(**changes)})
+
+
+def test_the_same_rows_are_not_held(judged: Callable[..., Judgement]) -> None:
+    assert judged(TRUTH) == Judgement(False, [])
+
+
+@pytest.mark.parametrize(
+    ("gone", "finding"),
+    [
+        (lambda row: row[2] == "M", "vanished_code"),
+        (lambda row: row[1] == "KG-T", "vanished_area"),
+        (lambda row: row[0] == 2019, "vanished_year"),
+        (lambda row: row == TRUTH[5], "vanished_cells"),
+    ],
+    ids=["sex", "area", "year", "one cell"],
+)
+def test_what_vanishes_holds(
+    judged: Callable[..., Judgement], gone: Callable[[tuple[object, ...]], bool], finding: str
+) -> None:
+    rest = [row for row in TRUTH if not gone(row)]
+    held = judged(rest)
+    assert held.held and finding in kinds(held)
+    assert all(row["reason_en"] and row["detail"] for row in held.findings)
+    again = judged(rest, same_files=True)
+    assert not again.held and {row["severity"] for row in again.findings} == {"warning"}
+
+
+def test_what_was_declared_as_withdrawn_does_not_hold(judged: Callable[..., Judgement]) -> None:
+    dataset = DATASET.model_copy(update={"withdrawn": (Withdrawn(sex="M"), Withdrawn(year="2019"))})
+    assert not judged([r for r in TRUTH if r[2] != "M" and r[0] != 2019], dataset=dataset).held
+    assert judged([r for r in TRUTH if r[2] != "F"], dataset=dataset).held
+
+
+def test_a_declared_share_of_cells_may_be_lost(judged: Callable[..., Judgement]) -> None:
+    less = [row for row in TRUTH if row not in (TRUTH[5], TRUTH[40])]
+    assert not judged(less, dataset=expecting(lost_share=2 / 108)).held
+    assert judged(less, dataset=expecting(lost_share=1.9 / 108)).held
+
+
+def test_cells_that_were_refused_are_not_lost_twice(judged: Callable[..., Judgement]) -> None:
+    assert not judged([row for row in TRUTH if row != TRUTH[5]], refused=1).held
+
+
+def test_too_large_a_refused_share_holds(judged: Callable[..., Judgement]) -> None:
+    assert not judged(TRUTH, refused=5).held
+    held = judged(TRUTH, refused=6)
+    assert held.held and kinds(held) == {"too_many_refused"}
+    patient = DATASET.model_copy(update={"refuse_above": 0.5})
+    assert not judged(TRUTH, refused=108, dataset=patient).held
+
+
+def test_an_empty_file_takes_nothing_away(judged: Callable[..., Judgement]) -> None:
+    empty = judged([], shape=Shape("victims", COLUMNS, COLUMNS, 0))
+    assert empty.held and [row["finding"] for row in empty.findings] == ["empty_file"]
+
+
+@pytest.mark.parametrize(
+    ("now", "finding"),
+    [
+        (COLUMNS - {"SEX"}, "vanished_column"),
+        (COLUMNS | {"Region"}, "new_column"),
+        (COLUMNS - {"SEX"} | {"Sex"}, None),
+    ],
+    ids=["gone", "new", "another of the declared names"],
+)
+def test_columns_against_the_file_before(
+    judged: Callable[..., Judgement], now: frozenset[str], finding: str | None
+) -> None:
+    result = judged(TRUTH, shape=Shape("victims", now, COLUMNS, 108))
+    assert (result.held, kinds(result)) == (finding is not None, {finding} - {None})
+
+
+def test_a_known_column_may_appear(judged: Callable[..., Judgement]) -> None:
+    shape = Shape("victims", COLUMNS | {"Region"}, COLUMNS, 108)
+    assert not judged(TRUTH, shape=shape, dataset=expecting(columns=("Region",))).held
+
+
+def test_a_column_of_a_concept_that_is_set_for_the_file_is_not_read(judged: Callable[..., Judgement]) -> None:
+    file = DATASET.files[0].model_copy(update={"constants": {"sex": "_T"}})
+    dataset = DATASET.model_copy(update={"files": (file,)})
+    assert judged(TRUTH, shape=Shape("victims", COLUMNS, COLUMNS - {"SEX"}, 108), dataset=dataset).held
+
+
+def test_a_file_that_breaks_off_in_its_last_line_holds(judged: Callable[..., Judgement]) -> None:
+    held = judged(TRUTH, shape=Shape("victims", COLUMNS, COLUMNS, 108, cut=True))
+    assert held.held and kinds(held) == {"cut_off"}
+
+
+def times(factor: float, *, where: Callable[[tuple[Any, ...]], bool] = lambda row: True) -> Rows:
+    return [(*row[:3], round(row[3] * factor)) if where(row) else row for row in TRUTH]
+
+
+@pytest.mark.parametrize("factor", [1000, 100, 10, 12, 7, 2, 1.5, 0.5, 1 / 12, 0.1, 0.01])
+def test_a_factor_holds(judged: Callable[..., Judgement], factor: float) -> None:
+    held = judged(times(factor))
+    assert held.held and "series_rescaled" in kinds(held)
+    assert not judged(times(factor), dataset=expecting(rescaled=True)).held
+
+
+@pytest.mark.parametrize(
+    "where",
+    [
+        lambda row: row[0] == 2024,
+        lambda row: row[2] == "F",
+        lambda row: row[1] == "KG-T",
+        lambda row: row == TRUTH[8],
+    ],
+    ids=["a year", "a sex", "an area", "one value"],
+)
+def test_a_factor_of_a_part_holds(
+    judged: Callable[..., Judgement], where: Callable[[tuple[object, ...]], bool]
+) -> None:
+    assert judged(times(1000, where=where)).held
+    assert judged(times(0.1, where=where)).held
+
+
+def test_ordinary_changes_do_not_hold(judged: Callable[..., Judgement]) -> None:
+    revised = [(y, a, s, v + (y * 7 + len(a + s) * 5 + v) % 23) for y, a, s, v in TRUTH]
+    assert not judged(revised).held
+    assert not judged(
+        [*TRUTH, *((2025, a, s, 400 + len(a + s)) for a in ("", "KG-T") for s in ("", "F"))]
+    ).held
+    assert not judged([*TRUTH, *((y, "KG-N", "", 50 + y % 10) for y in make.YEARS)]).held
+    few = [(y, "", "", 3 + y % 4) for y in make.YEARS]
+    assert not judged([(y, a, s, v + 1) for y, a, s, v in few], few).held, "small counts, one more each"
+    assert not judged([(2016, "", "", 10), *few[1:]], [(2016, "", "", 1), *few[1:]]).held
+
+
+def test_one_implausible_value_is_a_warning(judged: Callable[..., Judgement]) -> None:
+    jumped = [(*TRUTH[0][:3], TRUTH[0][3] * 6), *TRUTH[1:]]
+    result = judged(jumped)
+    assert not result.held and [row["finding"] for row in result.findings] == ["implausible_change"]
+    assert not judged(jumped, dataset=expecting(plausible_factor=7)).findings
+
+
+def test_a_transcription_is_reviewed_by_people(judged: Callable[..., Judgement]) -> None:
+    dataset = DATASET.model_copy(update={"collection": "transcription"})
+    assert not judged(times(10), dataset=dataset).held
+    assert not judged([row for row in TRUTH if row != TRUTH[5]], dataset=dataset).held
+    assert judged([row for row in TRUTH if row[0] != 2019], dataset=dataset).held
