@@ -284,7 +284,7 @@ def stopped(shared: Normalizer, dataset_id: str, last: pa.Table, error: BaseExce
     """The dataset as it stays where something broke: its last rows, and a finding that says what."""
     sentence = str(error) if isinstance(error, SourceError) else f"{type(error).__name__}: {error}"
     findings = Findings(shared.contract, dataset_id)
-    findings.add("dataset_stopped", "critical", sentence, value=sentence)
+    findings.add("dataset_stopped", "critical", value=sentence)
     return Ingested(
         dataset_id,
         last,
