@@ -243,7 +243,10 @@ class _Judge:
               AND NOT EXISTS (SELECT 1 FROM new x WHERE x.obs_key = l.obs_key)"""
         ).fetchall()
         for indicator, old, new in units:
-            self.hold("unit_changed", f"{indicator}: {old} → {new}")
+            if self.reviewed:
+                self.found.add("unit_changed", "warning", f"{indicator}: {old} → {new}")
+            else:
+                self.hold("unit_changed", f"{indicator}: {old} → {new}")
 
 
 # The same observation before and now, where both have a value.

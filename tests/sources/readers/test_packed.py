@@ -27,7 +27,9 @@ GZIP = gzip.compress(TEXT, mtime=0)
 
 
 @pytest.mark.parametrize(
-    "content", [GZIP, gzip.compress(TEXT[:9]) + gzip.compress(TEXT[9:]), archive(data=TEXT), TEXT]
+    "content",
+    [GZIP, gzip.compress(TEXT[:9]) + gzip.compress(TEXT[9:]), archive(data=TEXT), TEXT],
+    ids=["gzip", "two members", "zip", "plain"],
 )
 def test_the_file_inside(content: bytes) -> None:
     assert unpacked(content) == TEXT
@@ -47,6 +49,7 @@ def test_the_file_inside(content: bytes) -> None:
         (archive(**{"[Content_Types].xml": b"", "x": b""}), "workbook"),
         (archive(a=TEXT)[:-30], "damaged"),
     ],
+    ids=["cut", "cut further", "checksum", "more behind", "two files", "workbook", "damaged zip"],
 )
 def test_what_is_not_one_whole_file(content: bytes, words: str) -> None:
     with pytest.raises(ReadError, match=words):
