@@ -199,7 +199,8 @@ def _join(shared: Normalizer, dataset: Dataset, parts: Sequence[_Part], seen: Ob
     good = pa.concat_tables([part.normalized.good for part in parts])
     refused = [seen.refused, *(part.normalized.refused for part in parts)]
     if len(parts) > 1:
-        good, contradicting = merge(shared, dataset.id, good)
+        paths = {part.file.sha256: part.file.path for part in parts}
+        good, contradicting = merge(shared, dataset.id, good, paths)
         refused.append(contradicting)
     # Before anything is withheld: what is withheld must not get its text back.
     good = as_published(good, published)

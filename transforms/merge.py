@@ -8,6 +8,8 @@ Several rows for one key *inside* a file are judged by ``transforms.normalize``;
 ``transforms.derive.best_observations``.
 """
 
+from collections.abc import Mapping
+
 import duckdb
 import pyarrow as pa
 
@@ -18,8 +20,10 @@ from transforms.normalize.normalizer import Normalizer
 from transforms.normalize.quarantine import refused_row
 
 
-def merge(shared: Normalizer, dataset_id: str, good: pa.Table) -> tuple[pa.Table, pa.Table]:
-    """Good rows without repetitions, and the quarantine rows of contradictions."""
+def merge(
+    shared: Normalizer, dataset_id: str, good: pa.Table, paths: Mapping[str, str]
+) -> tuple[pa.Table, pa.Table]:
+    """Good rows without repetitions, and the quarantine rows of contradictions; ``paths``: file of each checksum."""
     value = f"coalesce({SAME_NUMBER.format('obs_value')}, '')"
     with duckdb.connect() as con:
         con.register("good", good)
@@ -45,7 +49,7 @@ def merge(shared: Normalizer, dataset_id: str, good: pa.Table) -> tuple[pa.Table
             "duplicate_key",
             sentence.en,
             sentence.ru,
-            FileFacts(sha, when, f"raw/{dataset_id}/{sha}"),
+            FileFacts(sha, when, paths[sha]),
             locator=locator,
             value=value,
         )

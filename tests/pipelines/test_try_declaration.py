@@ -215,6 +215,7 @@ def test_a_correction_that_no_longer_matches_is_a_finding(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     correction = Correction(
+        "kg-tried-digit",
         "kg_tried",
         "orders",
         "line 2, column Выдано",

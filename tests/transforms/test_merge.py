@@ -22,12 +22,18 @@ def rows(declared: Declarations, text: str, file: tuple[str, int]) -> pa.Table:
     return declared.normalizer.normalize(cells, DATASET, facts).good
 
 
+def merged(declared: Declarations, rows: pa.Table) -> tuple[pa.Table, pa.Table]:
+    """Merge rows whose files are called by their checksums."""
+    paths = {sha: f"raw/{DATASET.id}/{sha}.csv" for sha in rows["raw_sha256"].to_pylist()}
+    return merge(declared.normalizer, DATASET.id, rows, paths)
+
+
 def test_equal_rows_count_once_and_the_first_receipt_stays(declared: Declarations) -> None:
     both = [
         rows(declared, "2023,Number,120\n2024,Number,130\n", SECOND),
         rows(declared, "2023,Number,120\n", FIRST),
     ]
-    good, refused = merge(declared.normalizer, DATASET.id, pa.concat_tables(both))
+    good, refused = merged(declared, pa.concat_tables(both))
     found = {row["time_period"]: row["raw_sha256"] for row in good.to_pylist()}
     assert found == {"2023": FIRST[0], "2024": SECOND[0]} and refused.num_rows == 0
 
@@ -48,7 +54,7 @@ def test_values_are_compared_to_fifteen_digits(
         rows(declared, f"2024,Percentage,{one}\n", FIRST),
         rows(declared, f"2024,Percentage,{other}\n", SECOND),
     ]
-    good, refused = merge(declared.normalizer, DATASET.id, pa.concat_tables(both))
+    good, refused = merged(declared, pa.concat_tables(both))
     assert (good.num_rows, refused.num_rows) == ((1, 0) if same else (0, 2))
     if not same:
         assert {(r["rule"], r["raw_sha256"], r["published_value"]) for r in refused.to_pylist()} == {
@@ -62,7 +68,7 @@ def test_a_contradiction_takes_no_other_row_with_it(declared: Declarations) -> N
         rows(declared, "2023,Number,1\n2024,Number,5\n", FIRST),
         rows(declared, "2024,Number,6\n2025,Number,7\n", SECOND),
     ]
-    good, refused = merge(declared.normalizer, DATASET.id, pa.concat_tables(both))
+    good, refused = merged(declared, pa.concat_tables(both))
     assert sorted(good["time_period"].to_pylist()) == ["2023", "2025"] and refused.num_rows == 2
 
 
