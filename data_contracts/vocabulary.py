@@ -25,14 +25,14 @@ _KEYS = ("total", "dimensions", "key", "comparators", "impersonal_units", "overd
 class Vocabulary:
     """The declared words, checked against the code lists.
 
-    ``countries``: ISO 3166-1 alpha-2 codes in the order of ``area.csv``, comparators included.
+    ``countries``: ISO 3166-1 alpha-2 code -> English name, in the order of ``area.csv``, comparators included.
     ``overdue_after_days``: per cadence, None where it has no rhythm.
     """
 
     total: str
     dimensions: tuple[str, ...]
     key: tuple[str, ...]
-    countries: tuple[str, ...]
+    countries: Mapping[str, str]
     comparators: tuple[str, ...]
     impersonal_units: tuple[str, ...]
     overdue_after_days: Mapping[str, int | None]
@@ -44,10 +44,10 @@ def load_vocabulary(folder: Path = _HERE) -> Vocabulary:
     declared = load_yaml(path)
     values = take(path, declared, _KEYS)
     areas = _rows(folder / "codes" / "area.csv")
-    countries = tuple(row["code"] for row in areas if row["level"] == "country")
+    countries = {row["code"]: row["name_en"] for row in areas if row["level"] == "country"}
     columns = list(load_yaml(folder / "columns.yaml"))
     known = {
-        "comparators": countries,
+        "comparators": list(countries),
         "impersonal_units": [row["code"] for row in _rows(folder / "codes" / "counting_unit.csv")],
         "overdue_after_days": [row["code"] for row in _rows(folder / "codes" / "cadence.csv")],
         "dimensions": columns,
@@ -88,7 +88,8 @@ _VOCABULARY = load_vocabulary()
 TOTAL = _VOCABULARY.total
 DIMENSIONS = _VOCABULARY.dimensions
 KEY = _VOCABULARY.key
-COUNTRIES = _VOCABULARY.countries
+COUNTRIES = tuple(_VOCABULARY.countries)
+COUNTRY_NAMES = _VOCABULARY.countries
 COMPARATORS = _VOCABULARY.comparators
 IMPERSONAL_UNITS = _VOCABULARY.impersonal_units
 OVERDUE_AFTER_DAYS = _VOCABULARY.overdue_after_days

@@ -64,9 +64,16 @@ def suite_verdicts(
 
 
 def suite_workers() -> Executor:
-    """Processes that run suites, already importing Great Expectations while the datasets are being read."""
+    """Processes that run suites; Great Expectations is imported once for all, while the datasets are being read.
+
+    They are forked from a server process that has only imported it (``forkserver``): a fork of this process, which
+    has threads, could hang.
+    """
+    os.environ.setdefault("GX_ANALYTICS_ENABLED", "false")
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["great_expectations", __name__])
     count = min(2, os.cpu_count() or 1)
-    workers = ProcessPoolExecutor(count, mp_context=multiprocessing.get_context("spawn"))
+    workers = ProcessPoolExecutor(count, mp_context=context)
     for _ in range(count):
         workers.submit(_great_expectations)
     return workers

@@ -16,6 +16,7 @@ from typing import Any
 import dagster as dg
 
 from data_contracts.model import Contract, Table
+from data_contracts.vocabulary import COUNTRY_NAMES
 from pipelines.data_directory import DataDirectory
 from pipelines.data_versions import code_version, dataset_version, files_part
 from pipelines.dataset_states import attempt_findings
@@ -27,7 +28,6 @@ from sources.dataset import Dataset
 from sources.pull import Pulled, policy_for, pull_live, pull_local
 from transforms.ingest import Ingested, ingest, last_rows, stopped
 
-GROUPS = {"KZ": "kazakhstan", "KG": "kyrgyzstan", "TJ": "tajikistan", "UZ": "uzbekistan", "DE": "germany"}
 OWNERS = ["team:dvstats"]
 RAW, OBSERVATIONS = "raw", "observations"
 # How many refused rows a check shows; the table quarantine holds them all.
@@ -122,7 +122,7 @@ def _spec(
     return dg.AssetSpec(
         [stage, dataset.id],
         deps=deps,
-        group_name=GROUPS.get(dataset.country, "international"),
+        group_name=COUNTRY_NAMES.get(dataset.country, "international").lower(),
         description=f"{dataset.title.en}. {what}",
         owners=OWNERS,
         kinds=kinds,

@@ -4,12 +4,10 @@ Not here: what is inside one (``pipelines.release.manifest``) and how one is wri
 Called by every command that names a release.
 """
 
-import re
 from pathlib import Path
 
 from data_contracts.errors import NothingThereError
-
-_NAME = re.compile(r"\d{8}T\d{6}Z")
+from pipelines.release.manifest import RELEASE_NAME
 
 
 def release_folder(data_dir: Path, release: str | None) -> Path:
@@ -21,9 +19,11 @@ def release_folder(data_dir: Path, release: str | None) -> Path:
     if release is None:
         folder = (data_dir / "latest").resolve()
     else:
-        folder = releases / release if _NAME.fullmatch(release) else releases
-    if not (folder / "manifest.json").is_file() or not _NAME.fullmatch(folder.name):
-        there = ", ".join(sorted(path.name for path in releases.glob("*") if _NAME.fullmatch(path.name)))
+        folder = releases / release if RELEASE_NAME.fullmatch(release) else releases
+    if not (folder / "manifest.json").is_file() or not RELEASE_NAME.fullmatch(folder.name):
+        there = ", ".join(
+            sorted(path.name for path in releases.glob("*") if RELEASE_NAME.fullmatch(path.name))
+        )
         raise NothingThereError(
             f"No release {release or ''} in {data_dir}. Releases there: {there or 'none'}.".replace("  ", " ")
         )

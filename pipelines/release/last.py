@@ -12,7 +12,6 @@ Not here: reading a release for people (``pipelines.published``) and checksums o
 ``pipelines.data_directory``, which keeps the answer for one run.
 """
 
-import re
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -24,10 +23,9 @@ import pyarrow.parquet as pq
 from data_contracts.arrow import arrow_schema
 from data_contracts.errors import DvstatsError
 from data_contracts.model import Contract
-from pipelines.release.manifest import ManifestError, read_manifest, verify
+from pipelines.release.manifest import RELEASE_NAME, ManifestError, read_manifest, verify
 from transforms.normalize.keys import renewed_keys
 
-RELEASE_NAME = re.compile(r"\d{8}T\d{6}Z")
 # Without these a release cannot be built upon: they hold what no source gives again.
 HISTORY = ("observation_history", "revisions", "releases")
 

@@ -7,6 +7,7 @@ Not here: writing a release (``publish``) and finding its folder (``pipelines.pu
 import datetime as dt
 import hashlib
 import json
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,8 @@ from data_contracts.arrow import table_bytes
 from data_contracts.errors import NothingThereError
 from data_contracts.model import Contract
 
+# A folder of any other name is no release.
+RELEASE_NAME = re.compile(r"\d{8}T\d{6}Z")
 # Tables that log what was done; they alone never cause a release.
 LOGS = ("releases", "fetches", "revisions", "quarantine", "findings")
 # Columns of the same kind in other tables.

@@ -1,14 +1,17 @@
-"""Showing a release: links, copies without links, times of releases."""
+"""Writing and showing a release: its folder, a crash at any file, links, copies without links, times of releases."""
 
 import datetime as dt
 from collections.abc import Callable
 from pathlib import Path
 
+import duckdb
 import pyarrow.parquet as pq
 import pytest
 
+from data_contracts.arrow import arrow_schema, write_table
 from pipelines.declarations import Declarations
 from pipelines.release import publish
+from pipelines.release.manifest import read_manifest, verify
 from transforms.derive.codebook import make
 
 NOW = dt.datetime(2026, 11, 25, 3, 15)
@@ -74,3 +77,73 @@ def test_a_missing_feed_is_written_again(folder_of: Callable[[str], Path], tmp_p
     publish.show(tmp_path, folder)
     (tmp_path / "feed.atom").unlink()
     assert publish.show(tmp_path, folder) == [] and (tmp_path / "feed.atom").is_file()
+
+
+@pytest.fixture
+def staged(declared: Declarations, tmp_path: Path) -> dict[str, Path]:
+    """A file for each table of the contract, without rows but for the list of releases."""
+    row = {
+        "release": "20261125T031500Z", "published_at": NOW, "contract_version": "1", "rows": 0, "added": 0,
+        "revised": 0, "withdrawn": 0, "content_hash": "0" * 64,
+    }  # fmt: skip
+    files = {}
+    for name, table in declared.contract.tables.items():
+        rows = [row] if name == "releases" else []
+        files[name] = tmp_path / "staged" / f"{name}.parquet"
+        files[name].parent.mkdir(exist_ok=True)
+        empty = arrow_schema(declared.contract, table).empty_table()
+        write_table(make(declared.contract, name, rows) if rows else empty, files[name])
+    return files
+
+
+def publish_at(
+    declared: Declarations, root: Path, at: dt.datetime, staged: dict[str, Path]
+) -> publish.Published:
+    return publish.publish(
+        declared.contract,
+        root,
+        at,
+        staged,
+        content="0" * 64,
+        made_by="test",
+        versions={name: {} for name in staged},
+    )
+
+
+def test_a_release_is_whole_verified_and_shown(
+    declared: Declarations, tmp_path: Path, staged: dict[str, Path]
+) -> None:
+    published = publish_at(declared, tmp_path, NOW, staged)
+    folder = tmp_path / "releases" / "20261125T031500Z"
+    assert published == publish.Published(folder.name, True, folder, 0)
+    assert verify(folder) == [] and (tmp_path / "latest").resolve() == folder
+    manifest = read_manifest(folder)
+    assert {entry["name"] for entry in manifest["tables"]} == set(declared.contract.tables)
+    assert {path.name for path in folder.iterdir()} == {
+        *declared.contract.tables, "manifest.json", *(entry["path"] for entry in manifest["files"]),
+    }  # fmt: skip
+    with duckdb.connect(str(tmp_path / publish.DATABASE), read_only=True) as connection:
+        assert connection.execute("SELECT release FROM releases").fetchall() == [(folder.name,)]
+
+
+@pytest.mark.parametrize("step", ["write_database", "_flush", "sync_folder", "show"])
+def test_a_crash_leaves_the_previous_release_shown(
+    declared: Declarations,
+    tmp_path: Path,
+    staged: dict[str, Path],
+    monkeypatch: pytest.MonkeyPatch,
+    step: str,
+) -> None:
+    first = publish_at(declared, tmp_path, NOW, staged)
+
+    def crash(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(publish, step, crash)
+        with pytest.raises(KeyboardInterrupt):
+            publish_at(declared, tmp_path, NOW + dt.timedelta(days=1), staged)
+    assert (tmp_path / "latest").resolve() == first.folder and verify(first.folder) == []
+    later = publish_at(declared, tmp_path, NOW + dt.timedelta(days=2), staged)
+    assert (tmp_path / "latest").resolve() == later.folder
+    assert not list((tmp_path / "releases").glob(".*")), "what the crash left is swept away"
