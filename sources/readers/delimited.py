@@ -11,7 +11,7 @@ Options (all optional)
 ``encoding``       see ``text``
 ``delimiter``      one character; else whichever of ``, ; tab |`` divides the header line and the records
                    below it evenly; undecided is an error
-``header_row``     physical line of the header, 1-based, default 1; the lines above it are skipped
+``header_row``     physical line of the header, 1-based, default 1; the lines above it become column ``title``
 ``header_rows``    list of the lines of a header with several levels (years over sexes): ``[1, 2]``. A blank takes
                    the text to its left; each level is a column ``col_1``, ``col_2`` …, a header's name is its
                    levels joined by " / "
@@ -58,6 +58,7 @@ from sources.readers.text import (
 )
 
 COLUMN = "column"
+TITLE = "title"
 DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "vertical bar"}
 CHUNK = 100_000
 FAST_FROM = 1_000_000  # characters
@@ -101,11 +102,21 @@ def read(content: bytes, options: Options) -> pa.Table:
         header = [" / ".join(dict.fromkeys(filter(None, texts))) for texts in levels]
     reserved = (*RESERVED, PROBLEM, COLUMN, *(f"col_{n + 1}" for n in range(len(levels[0]) if levels else 0)))
     layout = _layout(header, unique_names(header, reserved), levels, options)
+    table = None
     if not levels and _is_simple(text, layout, options):
         table = _fast(text, delimiter, count_option(options, "header_row", 1, 1), layout)
-        if table is not None:
-            return table
-    return _tables(stream, layout)
+    if table is None:
+        table = _tables(stream, layout)
+    return _titled(table, text, delimiter, _first_header_line(options) - 1)
+
+
+def _titled(table: pa.Table, text: str, delimiter: str, lines: int) -> pa.Table:
+    """The table with the lines above its header, such as "Table 1. Victims" and "(thousand persons)"."""
+    above = itertools.islice(io.StringIO(text), lines)
+    title = " / ".join(filter(None, (" ".join(line.replace(delimiter, " ").split()) for line in above)))
+    if not title or TITLE in table.column_names:
+        return table
+    return table.append_column(TITLE, pa.repeat(title, table.num_rows))
 
 
 def _header_lines(options: Options) -> list[int]:

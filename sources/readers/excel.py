@@ -33,8 +33,11 @@ Options (all optional unless said)
 A cell's text is what a person sees, decimals apart: ``33.8%`` for 0.338 under a percent format, ``2022`` for a date
 shown as a year, dates else in ISO form, numbers with at most 15 digits, errors such as ``#REF!`` as text. Raised
 characters of formatted text become ``¹``: a footnote number must not run into the figure. The texts above the header
-are column ``title``. A row without any value is a heading or a remark and gives no cells. Footnotes below the table
-(``1) …``, ``* …``, ``¹ …``) become ``_note`` of the cells whose text, label or header ends with that mark.
+are column ``title``, those of the header above the labels ``corner``. Where a number format shows thousands of the
+stored number (``#,##0,``), ``shown_in`` says so: declare ``numbers: multiply``. A value merged over several places with
+different labels or headers belongs to none of them and is refused. A row without any value is a heading or a remark
+and gives no cells. Footnotes below the table (``1) …``, ``* …``, ``¹ …``) become ``_note`` of the cells whose text,
+label or header ends with that mark.
 
 Files named .xls that are an HTML table or XML Spreadsheet 2003 are read by what they are. Refused: workbooks with a
 password, damaged ones, .xlsb, web pages, text; a formula without a stored result is a text that is no number.
@@ -199,6 +202,8 @@ def _grid(name: str, content: Content, include: bool) -> tuple[Grid, list[str]]:
         f"sheet {name}",
         frozenset(hidden_rows),
         frozenset(hidden_columns),
+        content.heading,
+        {moved.get(place, place): word for place, word in content.scaled.items()},
     )
     return grid, hidden
 

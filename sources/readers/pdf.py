@@ -22,8 +22,8 @@ A place is ``page 3, line 17, column 2`` for a table (the page's text line, the 
 ``page 3, line 17`` for text (of several figures in one line the second is ``page 3, line 17, figure 2``).
 A scan holds no text: that is an error, not an empty table. Small raised digits
 become ``¹``, so that a footnote number does not run into the figure; a character printed twice (fake bold) counts once;
-turned headers are read along their line, and a page set sideways is turned first. Footnotes below a table are found as
-in ``excel``.
+turned headers are read along their line, and a page set sideways is turned first. The lines above a table are column
+``title``. Footnotes below a table are found as in ``excel``.
 """
 
 import io
@@ -56,6 +56,8 @@ from sources.readers.text import (
 
 logging.getLogger("pdfminer").setLevel(logging.ERROR)  # its warnings are no news to a user
 _VALUE_GROUP = re.compile(r"value(?:_(.+))?")
+# A title and a unit; what stands higher is text of the report.
+HEADING_LINES = 3
 _TRANSCRIBE = "Transcribe the figures by hand as bundled data"
 
 
@@ -84,6 +86,7 @@ class _Found:
     merges: list[Merge]
     lines: list[int]
     footnotes: list[_Line]
+    heading: list[str]
 
 
 class DeclaredOptions(TableOptions):
@@ -301,12 +304,17 @@ def _found(page: Page, options: Options) -> list[_Found]:
         tables = tables[number - 1 : number]
     lines = _lines(page) if tables else []
     texts = {key.removeprefix("text_"): value for key, value in settings.items() if key.startswith("text_")}
-    result = [_table(page.page_number, table, lines, texts) for table in tables]
+    result = [_table(page.page_number, table, lines, texts, _above(table, tables)) for table in tables]
     return [table for table in result if any(any(row) for row in table.rows)]
 
 
-def _table(page: int, table: Any, lines: Sequence[_Line], settings: dict[str, Any]) -> _Found:
-    """Texts, merged cells and line numbers of one pdfplumber table."""
+def _above(table: Any, tables: Sequence[Any]) -> float:
+    """Where the heading of a table may begin: below the table before it."""
+    return max((other.bbox[3] for other in tables if other.bbox[3] <= table.bbox[1] + 1), default=0)
+
+
+def _table(page: int, table: Any, lines: Sequence[_Line], settings: dict[str, Any], above: float) -> _Found:
+    """Texts, merged cells, heading and line numbers of one pdfplumber table."""
     rows = _texts(table, settings)
     boxes = [row.cells for row in table.rows]
     tops = [row.bbox[1] for row in table.rows]
@@ -321,7 +329,9 @@ def _table(page: int, table: Any, lines: Sequence[_Line], settings: dict[str, An
             if right > column or bottom > row:
                 merges.append((row, column, max(bottom, row), max(right, column)))
     below = [line for line in lines if line.top > table.bbox[3] - 1 and FOOTNOTE.match(line.text)]
-    return _Found(page, rows, merges, [_line_of(row.bbox, lines) for row in table.rows], below)
+    before = [line.text for line in lines if above - 1 < line.top and line.bottom < table.bbox[1] + 2]
+    places = [_line_of(row.bbox, lines) for row in table.rows]
+    return _Found(page, rows, merges, places, below, before[-HEADING_LINES:])
 
 
 def _line_of(box: tuple[float, float, float, float], lines: Sequence[_Line]) -> int:
@@ -355,5 +365,10 @@ def _grid(tables: Sequence[_Found], options: Options) -> Grid:
         rows.append([line.text])
         places.append(line.place)
     return Grid(
-        "", rows, merges, lambda row, column: f"{places[row]}, column {column + 1}", f"page {tables[0].page}"
+        "",
+        rows,
+        merges,
+        lambda row, column: f"{places[row]}, column {column + 1}",
+        f"page {tables[0].page}",
+        heading=list(itertools.chain(*(table.heading for table in tables))),
     )

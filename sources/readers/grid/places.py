@@ -17,6 +17,7 @@ from sources.cells import LOCATOR, VALUE, Options, ReadError, option
 from sources.readers.grid.table import CHANGED, Grid, column_number
 from sources.readers.text import count_option, pattern_option, wrong_option
 
+SHOWN_IN = "shown_in"
 _LETTERS = re.compile(r"([A-Z]{1,3})(?:(:)([A-Z]{1,3})?)?")
 
 
@@ -60,11 +61,14 @@ def end_of_data(grid: Grid, first: int, options: Options) -> int:
 
 
 def cells_of(grid: Grid, rows: Sequence[int], columns: Sequence[int]) -> dict[str, list[str | None]]:
-    """Value and place of every kept cell."""
-    return {
+    """Value and place of every kept cell; and in what its number format shows it, where some show thousands."""
+    found: dict[str, list[str | None]] = {
         VALUE: [grid.at(row, column) or None for row in rows for column in columns],
         LOCATOR: [grid.locate(row, column) for row in rows for column in columns],
     }
+    if grid.scaled:
+        found[SHOWN_IN] = [grid.scaled.get((row, column)) for row in rows for column in columns]
+    return found
 
 
 def without_blanks(out: Mapping[str, list[str | None]], options: Options) -> Mapping[str, list[str | None]]:

@@ -17,7 +17,7 @@ import pyarrow as pa
 from sources.cells import NOTE, RESERVED, VALUE, Options, ReadError
 from sources.readers.grid.footnotes import FOOTNOTE, footnotes_in, noted
 from sources.readers.grid.places import cells_of, end_of_data, row_list, without_blanks
-from sources.readers.grid.table import CHANGED, COLUMN, Grid, tidy
+from sources.readers.grid.table import CHANGED, COLUMN, TITLE, Grid, tidy
 from sources.readers.text import (
     count_option,
     joined,
@@ -62,6 +62,8 @@ def records(grid: Grid, options: Options) -> pa.Table:
         for value in values
     ]
     out["sheet"] = [grid.name or None] * len(out[VALUE])
+    if TITLE not in names and (title := grid.title(min(header))):
+        out[TITLE] = [title] * len(out[VALUE])
     named: list[str | None] = [names[value] for value in values]
     out[COLUMN] = named * len(rows)
     for position in ids:

@@ -5,12 +5,13 @@ A grid keeps the places of the file: row 0, column 0 is cell A1. Rows and column
 """
 
 import functools
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from sources.cells import ReadError
 
 COLUMN = "column"
+TITLE = "title"
 CORRECT = "Correct the dataset's declaration"
 CHANGED = "Look at the file: if its layout changed, declare the new one"
 
@@ -30,6 +31,10 @@ class Grid:
     place: str
     hidden_rows: frozenset[int] = frozenset()
     hidden_columns: frozenset[int] = frozenset()
+    # Texts that head the table outside of it, as a page of a PDF has them.
+    heading: Sequence[str] = ()
+    # Places whose number format shows thousands or millions of the stored number: the word for it.
+    scaled: Mapping[tuple[int, int], str] = field(default_factory=dict)
 
     @functools.cached_property
     def width(self) -> int:
@@ -41,6 +46,11 @@ class Grid:
         texts = self.rows[row] if row < len(self.rows) else ()
         text = texts[column] if column < len(texts) else ""
         return "" if text.isspace() else text
+
+    def title(self, header: int) -> str:
+        """The texts above the header, such as "Table 1. Victims" and "(thousand persons)"."""
+        above = (self.at(row, column) for row in range(header) for column in range(self.width))
+        return _joined([*self.heading, *above])
 
     def first_text(self, row: int) -> str:
         """The first text of a row that is more than blanks."""
@@ -70,6 +80,10 @@ class Grid:
             for top, left, bottom, right in self.merges
             if top <= last_row and left <= last_column
         ]
+
+
+def _joined(texts: Iterable[str]) -> str:
+    return " / ".join(dict.fromkeys(tidy(text) for text in texts if text))
 
 
 def tidy(text: str) -> str:

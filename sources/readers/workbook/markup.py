@@ -20,7 +20,7 @@ from lxml import etree, html
 from sources.cells import ReadError
 from sources.readers.text import FETCH_AGAIN, decode_text
 from sources.readers.workbook.sheet import MAX_CELLS, Content, Sheet, damaged, unresolved
-from sources.readers.workbook.shown import date_parts, date_shown, shown
+from sources.readers.workbook.shown import date_parts, date_shown, scaled, shown
 from sources.readers.workbook.xlsx import raise_text
 
 _TABLE = re.compile(rb"<table[\s>]", re.IGNORECASE)
@@ -83,7 +83,8 @@ def _unseen(node: Any) -> bool:
 
 def _html_content(table: Any, name: str) -> Content:
     """The cells of one table; a cell that spans several takes its place in each."""
-    content = Content()
+    captions = [" ".join(_html_text(node).split()) for node in table.iterchildren("caption")]
+    content = Content(heading=captions)
     taken: set[tuple[int, int]] = set()
     row = 0
     for node in _html_rows(table):
@@ -200,7 +201,8 @@ def _xml_row(node: Any, row: int, content: Content, formats: dict[str, str], nam
         if right or down:
             content.merges.append((row, column - 1, row + down, column - 1 + right))
         style = cell.get(f"{_SS}StyleID") or node.get(f"{_SS}StyleID") or ""
-        content.put(row, column - 1, _xml_text(cell, formats.get(style, "General")))
+        code = formats.get(style, "General")
+        content.put(row, column - 1, _xml_text(cell, code), _xml_scaled(cell, code))
         column += right
 
 
@@ -226,6 +228,13 @@ def _xml_text(cell: Any, code: str) -> str:
     except ValueError as trouble:
         raise damaged(trouble) from None
     return {"0": "FALSE", "1": "TRUE"}.get(text, text) if kind == "Boolean" else text
+
+
+def _xml_scaled(cell: Any, code: str) -> str:
+    """The word for the thousands in which a number is shown; its text was read before."""
+    data = cell.find(f"{_SS}Data")
+    number = data is not None and data.get(f"{_SS}Type") == "Number" and _xml_written(data)
+    return scaled(float(number), code) if number else ""
 
 
 def _xml_written(node: Any, raised: str = "") -> str:

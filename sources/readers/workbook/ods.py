@@ -45,17 +45,26 @@ _NUMBER = "{urn:oasis:names:tc:opendocument:xmlns:datastyle:1.0}"
 _CALC = "{urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0}"
 _DATE_PARTS = {"year": "y", "month": "m", "day": "d", "hours": "t", "minutes": "t", "seconds": "t"}
 _TROUBLE = (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, RuntimeError, KeyError)
+_SHOWN_IN = {1_000: "thousand", 1_000_000: "million", 1_000_000_000: "billion"}
 _FARTHEST_ROW, _FARTHEST_COLUMN = 1_048_576, 16_384
 
 
 @dataclass
 class _Styles:
-    """What the document's styles say: raised texts, dates' parts by cell style, hidden sheets."""
+    """What the document's styles say: raised texts, formats by cell style, hidden sheets.
+
+    By name of a format: the parts that a date shows, the factor by which a number is shown smaller.
+    """
 
     raised: dict[str, str] = field(default_factory=dict)
     formats: dict[str, str] = field(default_factory=dict)
     dates: dict[str, str] = field(default_factory=dict)
+    factors: dict[str, int] = field(default_factory=dict)
     hidden: set[str] = field(default_factory=set)
+
+    def factor(self, style: str) -> int:
+        """By how much a cell of this style shows a number smaller than it is."""
+        return self.factors.get(self.formats.get(style, ""), 1)
 
 
 def sheets(content: bytes) -> list[Sheet]:
@@ -114,6 +123,10 @@ def _read_styles(root: Any, styles: _Styles) -> None:
     for node in root.iter(f"{_NUMBER}date-style"):
         parts = (_DATE_PARTS.get(str(child.tag).rpartition("}")[2], "") for child in node)
         styles.dates[node.get(f"{_STYLE}name") or ""] = "".join(parts)
+    for node in root.iter(f"{_NUMBER}number"):
+        factor = node.get(f"{_NUMBER}display-factor") or "1"
+        if factor.isascii() and factor.isdigit() and int(factor) in _SHOWN_IN:
+            styles.factors[node.getparent().get(f"{_STYLE}name") or ""] = int(factor)
     for node in root.iter(f"{_STYLE}style"):
         name = node.get(f"{_STYLE}name") or ""
         inherited = styles.formats.get(node.get(f"{_STYLE}parent-style-name") or "", "")
@@ -148,8 +161,8 @@ def _content(table: Any, styles: _Styles, name: str) -> Content:
         if size > MAX_CELLS or (cells and row + times > _FARTHEST_ROW):
             raise damaged(f"more than {MAX_CELLS} cells", f"sheet {name}")
         for copy in range(times if cells else 0):
-            for column, text, (down, right) in cells:
-                content.put(row + copy, column, text)
+            for column, text, factor, (down, right) in cells:
+                content.put(row + copy, column, text, _SHOWN_IN.get(factor, ""))
                 if down > 1 or right > 1:
                     content.merges.append((row + copy, column, row + copy + down - 1, column + right - 1))
         if len(content.merges) > MAX_MERGES:
@@ -201,9 +214,9 @@ def _rows(parent: Any, hidden: bool) -> Iterator[tuple[Any, bool]]:
             yield from _rows(node, hidden or _hides(node))
 
 
-def _cells(row: Any, styles: _Styles, defaults: list[str]) -> list[tuple[int, str, tuple[int, int]]]:
-    """Column, text and span of the filled cells of a row; what a merged cell covers is not seen."""
-    found: list[tuple[int, str, tuple[int, int]]] = []
+def _cells(row: Any, styles: _Styles, defaults: list[str]) -> list[tuple[int, str, int, tuple[int, int]]]:
+    """Column, text, factor and span of the filled cells of a row; what a merged cell covers is not seen."""
+    found: list[tuple[int, str, int, tuple[int, int]]] = []
     column = 0
     for node in row:
         kind = str(node.tag).rpartition("}")[2]
@@ -216,7 +229,9 @@ def _cells(row: Any, styles: _Styles, defaults: list[str]) -> list[tuple[int, st
             if column + times > _FARTHEST_COLUMN:
                 raise damaged(f"there is no column {column + times}")
             span = (_count(node, "number-rows-spanned"), _count(node, "number-columns-spanned"))
-            found += [(column + copy, text, span) for copy in range(times)]
+            number = node.get(f"{_OFFICE}value-type") in ("float", "currency")
+            factor = styles.factor(own) if number else 1
+            found += [(column + copy, text, factor, span) for copy in range(times)]
         column += times
     return found
 
@@ -230,11 +245,11 @@ def _cell_text(node: Any, styles: _Styles, style: str) -> str:
         return unresolved(formula) if formula and not written else written
     if kind == "string" or node.get(f"{_CALC}value-type") == "error":
         return raise_text(written or node.get(f"{_OFFICE}string-value") or "", styles.raised.get(style, ""))
-    return raise_text(_value(node, kind, styles.dates.get(styles.formats.get(style, ""), "ymd")) or written,
-                      styles.raised.get(style, ""))  # fmt: skip
+    stored = _value(node, kind, styles.dates.get(styles.formats.get(style, ""), "ymd"), styles.factor(style))
+    return raise_text(stored or written, styles.raised.get(style, ""))
 
 
-def _value(node: Any, kind: str, parts: str) -> str:
+def _value(node: Any, kind: str, parts: str, factor: int) -> str:
     """Text of a stored number, share, date or truth."""
     if kind == "boolean":
         return str(node.get(f"{_OFFICE}boolean-value") or "").upper()
@@ -248,7 +263,9 @@ def _value(node: Any, kind: str, parts: str) -> str:
         return ""
     try:
         text = number_text(float(node.get(f"{_OFFICE}value") or ""))
-        return format((Decimal(text) * 100).normalize() + 0, "f") + "%" if kind == "percentage" else text
+        if kind == "percentage":
+            return format((Decimal(text) * 100).normalize() + 0, "f") + "%"
+        return text if factor == 1 else format((Decimal(text) / factor).normalize() + 0, "f")
     except (ValueError, InvalidOperation) as trouble:
         raise damaged(trouble) from None
 

@@ -25,11 +25,20 @@ class Content:
     merges: list[Merge] = field(default_factory=list)
     hidden_rows: set[int] = field(default_factory=set)
     hidden_columns: set[int] = field(default_factory=set)
+    # Texts that head the table outside of its cells: the caption of an HTML table.
+    heading: list[str] = field(default_factory=list)
+    # Places that show thousands or millions of the stored number, with the word for it.
+    scaled: dict[tuple[int, int], str] = field(default_factory=dict)
 
-    def put(self, row: int, column: int, text: str) -> None:
-        """Keep a text that is not empty."""
-        if text:
-            self.texts[row, column] = text
+    def put(self, row: int, column: int, text: str, scaled: str = "") -> None:
+        """Keep a text that is not empty; a place that is written twice is damage."""
+        if not text:
+            return
+        if (row, column) in self.texts:
+            raise damaged(f"row {row + 1}, column {column + 1} is written twice")
+        self.texts[row, column] = text
+        if scaled:
+            self.scaled[row, column] = scaled
 
 
 @dataclass(frozen=True)

@@ -5,9 +5,10 @@
     0.338    0.0%            33.8%        the percentage, not the fraction
     44562    yyyy            2022         a date shown as a year is that year; mmm yyyy gives 2022-01
     44562    dd.mm.yyyy      2022-01-01   dates in ISO form
-    120345   #,##0,          120.345      a comma at the end divides by a thousand
+    120345   #,##0,          120.345      a comma at the end divides by a thousand (``scaled``: "thousand")
     3        [<5]"<5";0      <5           what the format writes instead of the number
     12.3456  0.0             12.3456      decimals are not rounded: the stored figure is the more exact one
+    7        ;;;             7 (hidden by its number format)     no number: it is refused
 
 Numbers come in their shortest form with at most 15 digits. A zero stays ``0`` where the format shows a dash or
 nothing for it. Not here: which format a cell has (``xlsx``, ``xls``, ``markup``), what a text means
@@ -61,6 +62,22 @@ def duration_text(value: dt.timedelta) -> str:
     sign, seconds = ("-", -value) if value < dt.timedelta() else ("", value)
     whole = int(seconds.total_seconds())
     return f"{sign}{whole // 3600}:{whole % 3600 // 60:02}:{whole % 60:02}"
+
+
+def scaled(value: float, code: str) -> str:
+    """``thousand`` or ``million`` where the format shows so many fewer, without saying so; else ""."""
+    section = _section(value, _sections(code))
+    if section is None or date_parts(section.codes) or _TELLING.search(section.before + section.after):
+        return ""
+    return {0: "", 1: "thousand", 2: "million"}.get(_thousands(section), "billion")
+
+
+def _thousands(section: _Section) -> int:
+    return (
+        0
+        if "general" in section.codes.lower()
+        else sum(map(len, _SCALED.findall(section.codes.split("E")[0])))
+    )
 
 
 def shown(value: float, code: str, *, since_1904: bool = False) -> str:
@@ -160,12 +177,14 @@ def _number(value: float, section: _Section) -> str:
         # The format writes a text of its own; for a zero that is mostly a dash or nothing.
         if value == 0 and not literal.strip("-–— "):
             return "0"
+        if not literal and "%" not in section.codes:
+            return f"{number_text(value)} (hidden by its number format)"
         return literal + "%" * section.codes.count("%")
     percents = 0 if general else section.codes.count("%")
-    scaled = 0 if general else sum(map(len, _SCALED.findall(section.codes.split("E")[0])))
+    thousands = _thousands(section)
     text = number_text(value)
-    if percents or scaled:
-        exact = Decimal(text) * 100**percents / 1000**scaled
+    if percents or thousands:
+        exact = Decimal(text) * 100**percents / 1000**thousands
         text = format(exact.normalize() + 0, "f")
     before = section.before.strip() if _TELLING.search(section.before) else ""
     after = section.after if _TELLING.search(section.after) else ""

@@ -14,7 +14,7 @@ import xlrd
 
 from sources.cells import ReadError
 from sources.readers.workbook.sheet import Content, Sheet, damaged, locked
-from sources.readers.workbook.shown import number_text, shown
+from sources.readers.workbook.shown import number_text, scaled, shown
 from sources.readers.workbook.xlsx import raise_text
 
 _RAISED = {1: "superscript", 2: "subscript"}
@@ -52,7 +52,8 @@ def _content(book: Any, sheet: Any) -> Content:
     try:
         for row in range(sheet.nrows):
             for column, cell in enumerate(sheet.row(row)):
-                content.put(row, column, _cell_text(book, sheet, cell, (row, column)))
+                text = _cell_text(book, sheet, cell, (row, column))
+                content.put(row, column, text, _scaled(book, cell))
     except Exception as trouble:  # a style or font that the file does not have
         raise damaged(trouble, f"sheet {sheet.name}") from None
     return content
@@ -75,6 +76,14 @@ def _cell_text(book: Any, sheet: Any, cell: Any, place: tuple[int, int]) -> str:
     if known is None:
         return number_text(cell.value)
     return raise_text(shown(cell.value, known.format_str, since_1904=book.datemode == 1), raised)
+
+
+def _scaled(book: Any, cell: Any) -> str:
+    """The word for the thousands in which a number is shown."""
+    if cell.ctype not in (xlrd.XL_CELL_NUMBER, xlrd.XL_CELL_DATE):
+        return ""
+    known = book.format_map.get(book.xf_list[cell.xf_index].format_key)
+    return scaled(cell.value, known.format_str) if known else ""
 
 
 def _rich_text(book: Any, text: str, runs: list[tuple[int, int]] | None, raised: str) -> str:

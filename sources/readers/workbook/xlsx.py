@@ -32,7 +32,7 @@ from sources.readers.workbook.sheet import (
     damaged,
     unresolved,
 )
-from sources.readers.workbook.shown import date_parts, date_shown, shown
+from sources.readers.workbook.shown import date_parts, date_shown, scaled, shown
 
 _PARSER: dict[str, Any] = {"resolve_entities": False, "no_network": True, "load_dtd": False}
 _REFERENCE = re.compile(r"\$?([A-Z]{1,3})\$?([0-9]{1,7})")
@@ -266,7 +266,7 @@ def _row(package: _Package, node: Any, expected: int, content: Content, name: st
             continue
         reference = cell.get("r")
         own, column = _place(reference, name) if reference is not None else (row, column + 1)
-        content.put(own, column, _cell_text(package, cell))
+        content.put(own, column, _cell_text(package, cell), _scaled(package, cell))
     return row
 
 
@@ -299,6 +299,17 @@ def _cell_text(package: _Package, cell: Any) -> str:
     if not stored:
         return ""
     return raise_text(_stored_text(package, kind, stored, style.code), style.raised)
+
+
+def _scaled(package: _Package, cell: Any) -> str:
+    """The word for the thousands in which a number is shown."""
+    number, stored = (
+        int(cell.get("s") or 0),
+        next((child.text for child in cell if _local(child) == "v"), None),
+    )
+    if not stored or (cell.get("t") or "n").strip() != "n" or number >= len(package.styles):
+        return ""
+    return scaled(float(stored), package.styles[number].code)
 
 
 def _stored_text(package: _Package, kind: str, stored: str, code: str) -> str:

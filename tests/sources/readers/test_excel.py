@@ -12,7 +12,7 @@ import pytest
 from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.cell.text import InlineFont
 
-from sources.cells import NOTE, RESERVED, SourceError
+from sources.cells import NOTE, PROBLEM, RESERVED, SourceError
 from sources.readers import excel
 
 
@@ -226,15 +226,58 @@ def test_an_error_cell_is_its_text_not_a_gap():
     assert cells(content, header_rows=[1])["T1!B2"]["_value"] == "#REF!"
 
 
-def test_a_merged_value_is_given_once_and_the_rest_is_marked():
+def test_a_merged_value_belongs_to_none_of_the_places_that_it_covers():
     content = workbook(
         ["Region", 2022], ["Almaty", 40], ["Shymkent", None], ["Urban", None], merge=("B2:B3",)
     )
     found = cells(content, header_rows=[1])
-    assert [(place, cell["_value"], cell[NOTE]) for place, cell in found.items()] == [
-        ("T1!B2", "40", None),
-        ("T1!B3", None, "part of the merged cell T1!B2"),
+    shared = "the value is merged over several places from T1!B2 on"
+    assert [(place, cell["_value"], cell[NOTE], cell[PROBLEM]) for place, cell in found.items()] == [
+        ("T1!B2", "40", None, shared),
+        ("T1!B3", None, "part of the merged cell T1!B2", shared),
     ]
+
+
+def test_a_value_merged_under_one_label_and_header_is_one_value():
+    content = workbook(["Region", 2022, 2022], ["Almaty", 40, None], merge=("B1:C1", "B2:C2"))
+    found = cells(content, header_rows=[1])
+    assert found["T1!B2"]["_value"] == "40" and PROBLEM not in found["T1!B2"]
+
+
+@pytest.mark.parametrize(
+    ("code", "text", "word"),
+    [
+        ("#,##0,", "120.345", "thousand"),
+        ("0.0,,", "0.120345", "million"),
+        ('#,##0," тыс."', "120.345 тыс.", None),
+        ("#,##0", "120345", None),
+        (";;;", "120345 (hidden by its number format)", None),
+    ],
+)
+def test_a_number_format_that_changes_what_is_seen_is_said(code, text, word):
+    book = openpyxl.Workbook()
+    book.active.title = "T1"
+    book.active.append(["Region", 2022])
+    book.active.append(["Almaty", 120345])
+    book.active["B2"].number_format = code
+    out = io.BytesIO()
+    book.save(out)
+    found = cells(out.getvalue(), header_rows=[1])["T1!B2"]
+    assert (found["_value"], found.get("shown_in")) == (text, word)
+
+
+def test_the_corner_and_the_texts_above_a_list_say_their_units_too():
+    content = workbook(["Victims (thousand persons)", 2022], ["Almaty", 40])
+    assert cells(content, header_rows=[1])["T1!B2"]["corner"] == "Victims (thousand persons)"
+    content = workbook(["thousand persons"], ["Region", "Year", "Value"], ["Almaty", 2022, 40])
+    options = {"layout": "records", "value_columns": ["Value"], "header_rows": 2}
+    assert cells(content, **options)["T1!C3"]["title"] == "thousand persons"
+
+
+def test_a_cell_that_is_written_twice_is_damage():
+    content = edited(workbook(["r", 2022], ["Abai", 1]), SHEET, lambda xml: xml.replace(
+        b'<c r="B2" t="n"><v>1</v></c>', b'<c r="B2"><v>1</v></c><c r="B2"><v>2</v></c>'))  # fmt: skip
+    assert "row 2, column 2 is written twice" in refusal(content)
 
 
 def test_sheets_by_name_number_and_pattern():
@@ -333,6 +376,7 @@ def test_unodc_columns_are_chosen_and_a_renamed_one_is_told():
     assert found["T1!I7"] == {
         "_value": "1,234.5", "_locator": "T1!I7", "_note": "CTS/MoI",
         "sheet": "T1", "column": "VALUE", "Iso3_code": "DEU", "Year": "2014",
+            "title": "UNODC / Victims of intentional homicide",
     }  # fmt: skip
     assert list(cells(unodc(), **options, value_columns="VALUE", keep_rows="^UZB")) == ["T1!I4"]
     said = refusal(unodc("Amount"), **options, value_columns=["VALUE|txtVALUE"])
