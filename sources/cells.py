@@ -24,6 +24,8 @@ from data_contracts.errors import DvstatsError
 
 #: a whole sentence of the publication that holds the value, where a transcription gives one
 QUOTE = "quote"
+#: column of the texts that head a table outside of its header; they may say the unit of all values
+TITLE = "title"
 VALUE = "_value"
 LOCATOR = "_locator"
 NOTE = "_note"

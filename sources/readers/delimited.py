@@ -43,7 +43,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv as arrow_csv
 
-from sources.cells import LOCATOR, NOTE, PROBLEM, RESERVED, VALUE, Options, ReadError, option
+from sources.cells import LOCATOR, NOTE, PROBLEM, RESERVED, TITLE, VALUE, Options, ReadError, option
 from sources.readers.options import Count, LineOptions, Names, Number
 from sources.readers.text import (
     FETCH_AGAIN,
@@ -58,7 +58,6 @@ from sources.readers.text import (
 )
 
 COLUMN = "column"
-TITLE = "title"
 DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "vertical bar"}
 CHUNK = 100_000
 FAST_FROM = 1_000_000  # characters

@@ -14,8 +14,8 @@ Each dimension gives two columns, ``geo`` (the category's code) and ``geo_label`
 ``_note``. A dense value list gives every cell of the cube, null where the file says null; a sparse one gives
 the cells that it or ``status`` names, no others. Where categories have a unit, its words are ``geo_unit`` and
 its ``multiplier`` (a power of ten) is ``UNIT_MULT``, as in SDMX; nothing is multiplied here. Numbers are the
-literal text. ``label``, ``source`` and ``updated`` become table metadata. Locators: ``/value/17``,
-``/dataset/value/17``, ``/link/item/0/value/17``.
+literal text. ``label`` is column ``title``; ``label``, ``source`` and ``updated`` become table metadata. Locators:
+``/value/17``, ``/dataset/value/17``, ``/link/item/0/value/17``.
 
 Options: ``encoding``; ``dataset`` (the name in a 1.x bundle of several, the label in a collection of several).
 """
@@ -26,7 +26,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from sources.cells import LOCATOR, NOTE, RESERVED, VALUE, Options, ReadError
+from sources.cells import LOCATOR, NOTE, RESERVED, TITLE, VALUE, Options, ReadError
 from sources.readers.json_text import MISSING, expect_list, expect_object, load, pointer, scalar
 from sources.readers.options import Text, TextOptions
 from sources.readers.text import joined, text_table, unique_names
@@ -70,7 +70,11 @@ def read(content: bytes, options: Options) -> pa.Table:
         columns[headers[2 * number]] = [codes[place] for place in places]
         columns[headers[2 * number + 1]] = [labels[place] for place in places]
         columns |= _units(dimensions.get(name), name, [codes[place] for place in places], columns)
-    return text_table(columns, _metadata(dataset))
+    metadata = _metadata(dataset)
+    if TITLE not in columns and "label" in metadata:
+        # It may say the unit of all values, such as "thousand persons".
+        columns[TITLE] = [metadata["label"]] * len(positions)
+    return text_table(columns, metadata)
 
 
 def _units(

@@ -15,11 +15,11 @@ from dataclasses import dataclass
 
 import pyarrow as pa
 
-from sources.cells import NOTE, PROBLEM, VALUE, Options, ReadError, option
+from sources.cells import NOTE, PROBLEM, TITLE, VALUE, Options, ReadError, option
 from sources.readers.grid.footnotes import footnotes_in, notes_of_cells
 from sources.readers.grid.header import found_header, header_texts, text_at
 from sources.readers.grid.places import cells_of, end_of_data, letter_list, row_list, without_blanks
-from sources.readers.grid.table import CHANGED, TITLE, Grid, Labels, tidy
+from sources.readers.grid.table import CHANGED, Grid, Labels, tidy
 from sources.readers.text import count_option, pattern_option, text_table
 
 SECTION = "section"

@@ -10,6 +10,7 @@ since an error page may hold tables, too. ``is_table_page`` is asked where files
 """
 
 import datetime as dt
+import itertools
 import re
 from collections.abc import Iterator
 from functools import partial
@@ -21,7 +22,7 @@ from sources.cells import ReadError
 from sources.readers.text import FETCH_AGAIN, decode_text
 from sources.readers.workbook.sheet import MAX_CELLS, Content, Sheet, damaged, unresolved
 from sources.readers.workbook.shown import date_parts, date_shown, scaled, shown
-from sources.readers.workbook.xlsx import raise_text
+from sources.readers.workbook.xlsx import STRUCK, raise_text
 
 _TABLE = re.compile(rb"<table[\s>]", re.IGNORECASE)
 _TABLE_END = re.compile(rb"</table\s*>", re.IGNORECASE)
@@ -29,6 +30,9 @@ _PAGE = re.compile(rb"<(script|form|input|iframe|frame|frameset|nav|button)[\s>/
 _CHARSET = re.compile(rb"charset\s*=\s*[\"']?([A-Za-z0-9_-]+)", re.IGNORECASE)
 _SPREADSHEET = b"urn:schemas-microsoft-com:office:spreadsheet"
 _SS = "{urn:schemas-microsoft-com:office:spreadsheet}"
+_BLOCKS = ("p", "div", "center", "b", "strong", "span", "br", "h1", "h2", "h3", "h4", "h5", "h6")
+HEADING_BLOCKS = 3
+_KINDS = {"sup": "superscript", "sub": "subscript", "s": STRUCK, "strike": STRUCK, "del": STRUCK}
 _UNSEEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*(hidden|collapse)", re.IGNORECASE)
 # Formats that XML Spreadsheet 2003 names instead of writing them.
 _NAMED_FORMATS = {
@@ -83,8 +87,8 @@ def _unseen(node: Any) -> bool:
 
 def _html_content(table: Any, name: str) -> Content:
     """The cells of one table; a cell that spans several takes its place in each."""
-    captions = [" ".join(_html_text(node).split()) for node in table.iterchildren("caption")]
-    content = Content(heading=captions)
+    captions = [*_before(table), *table.iterchildren("caption")]
+    content = Content(heading=[" ".join(_html_text(node).split()) for node in captions])
     taken: set[tuple[int, int]] = set()
     row = 0
     for node in _html_rows(table):
@@ -104,6 +108,12 @@ def _html_content(table: Any, name: str) -> Content:
             column += right
         row += 1
     return content
+
+
+def _before(table: Any) -> list[Any]:
+    """The blocks of text just before a table: its title and unit, where they have no cell of their own."""
+    blocks = list(itertools.takewhile(lambda node: node.tag in _BLOCKS, table.itersiblings(preceding=True)))
+    return blocks[:HEADING_BLOCKS][::-1]
 
 
 def _html_rows(table: Any) -> Iterator[Any]:
@@ -131,7 +141,7 @@ def _html_text(node: Any, raised: str = "") -> str:
     """The text of a cell; a line break is a blank."""
     if not isinstance(node.tag, str):
         return ""
-    kind = {"sup": "superscript", "sub": "subscript"}.get(node.tag, raised)
+    kind = _KINDS.get(node.tag, raised)
     parts = [raise_text(node.text or "", kind)]
     for child in node:
         parts.append(" " if child.tag in ("br", "p", "div") else "")
@@ -238,7 +248,7 @@ def _xml_scaled(cell: Any, code: str) -> str:
 
 
 def _xml_written(node: Any, raised: str = "") -> str:
-    kind = {"Sup": "superscript", "Sub": "subscript"}.get(str(node.tag).rpartition("}")[2], raised)
+    kind = _KINDS.get(str(node.tag).rpartition("}")[2].lower(), raised)
     parts = [raise_text(node.text or "", kind)]
     for child in node:
         parts += [_xml_written(child, kind), raise_text(child.tail or "", kind)]

@@ -35,7 +35,7 @@ from sources.readers.workbook.sheet import (
     unresolved,
 )
 from sources.readers.workbook.shown import date_shown, number_text
-from sources.readers.workbook.xlsx import raise_text
+from sources.readers.workbook.xlsx import STRUCK, raise_text
 
 _OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
 _TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
@@ -134,6 +134,9 @@ def _read_styles(root: Any, styles: _Styles) -> None:
         for properties in node:
             if raised := _raised(properties.get(f"{_STYLE}text-position") or ""):
                 styles.raised[name] = raised
+            struck = ("text-line-through-style", "text-line-through-type")
+            if any((properties.get(f"{_STYLE}{key}") or "none") != "none" for key in struck):
+                styles.raised[name] = STRUCK
             if properties.get(f"{_TABLE}display") == "false":
                 styles.hidden.add(name)
 

@@ -15,7 +15,7 @@ import xlrd
 from sources.cells import ReadError
 from sources.readers.workbook.sheet import Content, Sheet, damaged, locked
 from sources.readers.workbook.shown import number_text, scaled, shown
-from sources.readers.workbook.xlsx import raise_text
+from sources.readers.workbook.xlsx import STRUCK, raise_text
 
 _RAISED = {1: "superscript", 2: "subscript"}
 
@@ -68,7 +68,7 @@ def _cell_text(book: Any, sheet: Any, cell: Any, place: tuple[int, int]) -> str:
     if cell.ctype == xlrd.XL_CELL_ERROR:
         return str(xlrd.error_text_from_code.get(cell.value, "#ERROR!"))
     style = book.xf_list[cell.xf_index]
-    raised = _RAISED.get(book.font_list[style.font_index].escapement, "")
+    raised = _raised(book, style.font_index)
     if cell.ctype == xlrd.XL_CELL_TEXT:
         runs = sheet.rich_text_runlist_map.get(place)
         return _rich_text(book, cell.value, runs, raised) if runs or raised else str(cell.value)
@@ -86,11 +86,17 @@ def _scaled(book: Any, cell: Any) -> str:
     return scaled(cell.value, known.format_str) if known else ""
 
 
+def _raised(book: Any, font: int) -> str:
+    """How a font changes its text."""
+    own = book.font_list[font]
+    return STRUCK if own.struck_out else _RAISED.get(own.escapement, "")
+
+
 def _rich_text(book: Any, text: str, runs: list[tuple[int, int]] | None, raised: str) -> str:
     """Text with its raised runs; a run begins at a character and ends where the next begins."""
     starts = [
         (0, raised),
-        *((at, _RAISED.get(book.font_list[font].escapement, "")) for at, font in runs or ()),
+        *((at, _raised(book, font)) for at, font in runs or ()),
     ]
     ends = [start for start, _ in starts[1:]] + [len(text)]
     return "".join(raise_text(text[start:end], kind) for (start, kind), end in zip(starts, ends, strict=True))

@@ -37,12 +37,13 @@ from sources.readers.workbook.shown import date_parts, date_shown, scaled, shown
 _PARSER: dict[str, Any] = {"resolve_entities": False, "no_network": True, "load_dtd": False}
 _REFERENCE = re.compile(r"\$?([A-Z]{1,3})\$?([0-9]{1,7})")
 _SUBSCRIPTS = str.maketrans("0123456789()", "₀₁₂₃₄₅₆₇₈₉₍₎")
+STRUCK = "struck"
 _TROUBLE = (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, RuntimeError, KeyError)
 
 
 @dataclass(frozen=True)
 class _Style:
-    """What matters of a cell's style: its number format, and whether all its text is raised."""
+    """What matters of a cell's style: its number format, and whether all its text is raised or struck out."""
 
     code: str = "General"
     raised: str = ""
@@ -188,15 +189,23 @@ def _styles(root: Any) -> list[_Style]:
 
 
 def _raised_by(properties: Any) -> str:
-    """``superscript``, ``subscript`` or "" of a font or a run."""
-    found = (child.get("val") or "" for child in properties if _local(child) == "vertAlign")
-    return next((kind for kind in found if kind in ("superscript", "subscript")), "")
+    """``struck``, ``superscript``, ``subscript`` or "" of a font or a run."""
+    found = {_local(child): child.get("val") for child in properties}
+    if "strike" in found and _true(found["strike"] or "1"):
+        return STRUCK
+    kind = found.get("vertAlign") or ""
+    return kind if kind in ("superscript", "subscript") else ""
 
 
 def raise_text(text: str, kind: str) -> str:
-    """Digits and brackets of a raised (or lowered) text as characters of their own."""
-    if not kind:
+    """Digits and brackets of a raised (or lowered) text as characters of their own; struck text is marked.
+
+    A figure struck out is none any more: the mark makes it no number, and ``110`` struck before ``120`` is not 110120.
+    """
+    if not kind or not text.strip():
         return text
+    if kind == STRUCK:
+        return f"{text.strip()} (struck out) "
     return text.translate(SUPERSCRIPTS if kind == "superscript" else _SUBSCRIPTS)
 
 

@@ -80,6 +80,7 @@ def test_a_ruled_table_with_a_merged_header(header):
     first = found["page 1, line 4, column 3"]
     assert (first["_value"], first["col_1"], first["col_2"]) == ("2", "2023", "men")
     assert first["_note"] == "* preliminary" and cell["_note"] is None
+    assert {row["title"] for row in found.values()} == {"Table 1. Orders by region"}
 
 
 def test_a_table_that_continues_on_the_next_page():

@@ -12,6 +12,7 @@ import openpyxl
 import pytest
 from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.cell.text import InlineFont
+from openpyxl.styles import Font
 
 from sources.cells import ReadError
 from sources.http.expected_content import judge
@@ -118,6 +119,9 @@ ODS_STYLES = (
     '<style:style style:name="T1" style:family="text"><style:text-properties style:text-position="super 58%"/>'
     '</style:style><style:style style:name="ta2" style:family="table"><style:table-properties '
     'table:display="false"/></style:style>'
+    '<style:style style:name="T9"><style:text-properties style:text-line-through-style="solid"/></style:style>'
+    '<number:number-style style:name="N9"><number:number number:display-factor="1000"/></number:number-style>'
+    '<style:style style:name="ce9" style:data-style-name="N9"/>'
 )
 
 
@@ -126,6 +130,7 @@ def ods(body: str, manifest: str = "<manifest/>") -> bytes:
         f'xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"'
         for name in ("office", "table", "text", "style")
     )
+    spaces += ' xmlns:number="urn:oasis:names:tc:opendocument:xmlns:datastyle:1.0"'
     content = (
         f"<office:document-content {spaces}><office:automatic-styles>{ODS_STYLES}</office:automatic-styles>"
         f"<office:body><office:spreadsheet>{body}</office:spreadsheet></office:body></office:document-content>"
@@ -322,3 +327,37 @@ def test_texts_above_the_header_are_kept() -> None:
     )
     (title,) = set(excel.read(content, {"header_rows": [3]})["title"].to_pylist())
     assert title == "Table 1. Victims / тыс. человек"
+
+
+HEADED = "<p>Orders</p><table><caption>тыс. человек</caption><tr><th>r<th>2022<tr><td>Chui<td>{}</table>"
+
+
+def test_a_figure_that_is_struck_out_is_no_figure() -> None:
+    def fill(made: Any) -> None:
+        for row in (["r", 2022], ["a", 120], ["b", None]):
+            made.active.append(row)
+        made.active["B2"].font = Font(strike=True)
+        made.active["B3"] = CellRichText(TextBlock(InlineFont(strike=True), "110"), " 120")
+
+    struck = {"T!B2": "120 (struck out) ", "T!B3": "110 (struck out)  120"}
+    assert values(book(fill), header_rows=[1]) == struck
+    for tag in ("s", "strike", "del"):
+        found = values(HEADED.format(f"<{tag}>110</{tag}> 120").encode(), header_rows=[1])
+        assert found == {"Table 1!B2": "110 (struck out) 120"}
+    rows = cell("r") + number(2022) + "</table:table-row><table:table-row>" + cell("a")
+    rows += cell('<text:span text:style-name="T9">110</text:span> 120')
+    table = f'<table:table table:name="t"><table:table-row>{rows}</table:table-row></table:table>'
+    assert values(ods(table), header_rows=[1]) == {"t!B2": "110 (struck out)  120"}
+
+
+def test_what_heads_a_table_outside_of_its_cells_is_its_title() -> None:
+    (row,) = excel.read(HEADED.format(5).encode(), {}).to_pylist()
+    assert row["title"] == "Orders / тыс. человек" and row["corner"] == "r"
+
+
+def test_an_open_document_shows_thousands_by_its_format() -> None:
+    rows = cell("r") + number(2022) + "</table:table-row><table:table-row>" + cell("a")
+    rows += number(7200, 'table:style-name="ce9"')
+    table = f'<table:table table:name="t"><table:table-row>{rows}</table:table-row></table:table>'
+    (found,) = excel.read(ods(table), {"header_rows": [1]}).to_pylist()
+    assert (found["_value"], found["shown_in"]) == ("7.2", "thousand")
