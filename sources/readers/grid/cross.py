@@ -14,8 +14,8 @@ from dataclasses import dataclass
 
 import pyarrow as pa
 
-from sources.cells import NOTE, VALUE, Options, ReadError, option
-from sources.readers.grid.footnotes import footnotes_in, notes_of_cells
+from sources.cells import NOTE, PROBLEM, VALUE, Options, ReadError, option
+from sources.readers.grid.footnotes import footnotes_in, notes_of_cells, shared_values
 from sources.readers.grid.header import found_header, header_texts, text_at
 from sources.readers.grid.places import cells_of, end_of_data, letter_list, row_list, without_blanks
 from sources.readers.grid.table import CHANGED, Grid, Labels, tidy
@@ -47,6 +47,9 @@ def cross(grid: Grid, options: Options) -> pa.Table:
     notes = footnotes_in(grid, range(_last_valued(grid, layout, rows) + 1, len(grid.rows)))
     out = cells_of(grid, rows, columns)
     out[NOTE] = notes_of_cells(grid, notes, rows, columns, labels, header)
+    shared = shared_values(grid, rows, columns, labels, header)
+    if any(shared):
+        out[PROBLEM] = shared
     out["sheet"] = [grid.name or None] * len(out[VALUE])
     for level in range(len(layout.labels)):
         out[f"row_{level + 1}"] = [labels[row][level] or None for row in rows for _ in columns]
