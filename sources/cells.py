@@ -36,6 +36,8 @@ RESERVED = (VALUE, LOCATOR, NOTE)
 COLUMN = "column"
 #: how many decimals the file says that a value has, where it says so
 DECIMALS = "_decimals"
+#: key of the table's metadata that names what a file hides and what therefore was not read
+HIDDEN = b"hidden"
 #: keys of the table's metadata that hold the words above it
 TITLES = (b"title", b"label")
 

@@ -307,15 +307,9 @@ def derived_tables(
             warn(problem)
         return found
 
-    def rated() -> pa.Table:
-        found, above_base = rates.rates(contract, observations, people(), best())
-        for problem in above_base:
-            warn(problem)
-        return found
-
     return {
         "population": people,
-        "rates": rated,
+        "rates": lambda: rates.rates(contract, observations, people(), best()),
         "best_observations": best,
         "discrepancies": differing,
         "response_cascade": lambda: cascade.response_cascade(

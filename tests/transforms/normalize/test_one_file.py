@@ -55,6 +55,41 @@ def test_skipped_rows_are_neither_good_nor_refused(observe: Observe) -> None:
     assert observe([("1", {"Year": "total"}), ("2", {})], concepts=years).good.num_rows == 1
 
 
+EVERY_LABEL = {
+    "ref_area": "Region",
+    "sex": "Group",
+    "age": "Group",
+    "violence_form": "Group",
+    "relationship": "Group",
+    "nature": "Group",
+    "unit_measure": "Group",
+    "obs_status": "Group",
+    "source_id": "Group",
+}
+
+
+@pytest.mark.parametrize("name", EVERY_LABEL)
+def test_a_label_of_any_dimension_may_be_skipped(observe: Observe, name: str) -> None:
+    column_name = EVERY_LABEL[name]
+    codes = {"sex": "F", "age": "Y15T49", "violence_form": "PHYSICAL", "relationship": "IPTN", "nature": "C",
+             "unit_measure": "NUMBER", "obs_status": "U", "source_id": "s1", "ref_area": "KZ-71"}  # fmt: skip
+    concepts = {name: {"column": column_name, "values": {"wanted": codes[name], "not wanted": SKIP}}}
+    rows: list[tuple[str | None, Row]] = [
+        ("x y z", {column_name: "not wanted"}),
+        ("2", {column_name: "wanted"}),
+    ]
+    result = observe(rows, concepts=concepts)
+    assert (column(result, "obs_value"), result.refused.num_rows) == ([2.0], 0)
+    assert column(result, name) == [codes[name]]
+
+
+def test_a_label_of_a_breakdown_may_be_skipped(observe: Observe) -> None:
+    parts = {"EDUCATION": {"column": "Group", "values": {"higher": "HIGHER", "sub-total": SKIP, "": "_T"}}}
+    rows: list[tuple[str | None, Row]] = [(n, {"Group": g}) for n, g in (("1", "sub-total"), ("2", "higher"))]
+    result = observe(rows, breakdown=parts)
+    assert column(result, "breakdown") == ["EDUCATION=HIGHER"] and not result.refused.num_rows
+
+
 def test_the_first_problem_names_the_reason(observe: Observe) -> None:
     result = observe([("x y", {"Region": "Atlantis", "Year": "?", "Sex": "?", "What": "cats"})])
     assert refusals(result) == [("line 2", "unknown_area")]
