@@ -30,6 +30,7 @@ from transforms.findings import Findings
 from transforms.judge import Judgement, Shape, judge
 from transforms.merge import merge
 from transforms.normalize.facts import FileFacts, Normalized
+from transforms.normalize.former_keys import with_natures
 from transforms.normalize.normalizer import Normalizer
 from transforms.normalize.quarantine import refused_row
 from transforms.privacy.personal_data import guard
@@ -288,6 +289,7 @@ def _judged(
         # A file that cannot be read must not take its rows away.
         return Judgement(held=True)
     refused = seen.refused.num_rows
+    last = with_natures(last, seen.good)
     return judge(contract, dataset, last, seen.good, refused, seen.shapes, same_files=same_files)
 
 

@@ -12,6 +12,7 @@ import pyarrow as pa
 from data_contracts.arrow import arrow_schema
 from data_contracts.model import Contract
 from data_contracts.vocabulary import COUNTRIES
+from transforms.derive.best_observations import KIND
 
 # Under this many events a rate moves by chance; it is published with status U, as official practice has it.
 UNRELIABLE_BELOW = 20
@@ -68,12 +69,12 @@ def _bases(contract: Contract) -> list[list[str]]:
 
 
 # A stock of services is given for a month or a day: it is set beside the women of that year.
-_SIDES = """
+_SIDES = f"""
     WITH numerators AS (
       SELECT o.*, b.base = 'women' AS women, CAST(year(period_start) AS INTEGER) AS year,
         CASE WHEN b.base = 'women' THEN 'F' ELSE o.sex END AS denominator_sex
       FROM observations o JOIN bases b ON b.indicator = o.indicator AND b.country = left(o.ref_area, 2)
-      WHERE o.unit_measure = 'NUMBER' AND o.obs_value IS NOT NULL AND o.nature IN ('C', 'CA', 'N')
+      WHERE o.unit_measure = 'NUMBER' AND o.obs_value IS NOT NULL AND {KIND} = 'measured'
         AND o.age = '_T' AND (o.breakdown = '_T' OR (b.base = 'women' AND starts_with(o.breakdown, 'KIND=')))
         AND (o.freq = 'A' OR (b.base = 'women' AND o.freq IN ('M', 'D', 'Q')))),
     chosen AS (
