@@ -80,7 +80,7 @@ def _skips(parts: Sequence[Concept]) -> bool:
     codes = (
         code
         for part in parts
-        for code in (part.const, part.absent, part.empty, *(part.values or {}).values())
+        for code in (part.const, part.absent, part.empty, part.template, *(part.values or {}).values())
     )
     return SKIP in codes
 

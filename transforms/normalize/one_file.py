@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from sources.cells import LOCATOR, VALUE
 from sources.dataset import Dataset
-from transforms.normalize.attributes import read_note, read_source, read_unit
+from transforms.normalize.attributes import read_note, read_note_ru, read_source, read_unit
 from transforms.normalize.concepts import SKIP, codes_that_skip, read_breakdown, read_concept
 from transforms.normalize.encoded_columns import (
     EncodedColumn,
@@ -111,7 +111,12 @@ def _read_columns(file: FileCells, indicator: ReadColumn, period: ReadColumn) ->
     value = numbers.floats["obs_value"]
     columns["obs_status"] = with_fractions(file, value, unit, columns["obs_status"])
     columns |= period_columns(period.codes) | _facts_of(file)
-    columns |= {"note": note, "published_value": file.cells[VALUE], "raw_locator": file.cells[LOCATOR]}
+    columns |= {
+        "note": note,
+        "note_ru": read_note_ru(file),
+        "published_value": file.cells[VALUE],
+        "raw_locator": file.cells[LOCATOR],
+    }
     for name, floats in numbers.floats.items():
         columns[name] = constant(None) if np.isnan(floats).all() else pa.array(floats, from_pandas=True)
     return _Columns(columns, refusals)

@@ -35,7 +35,7 @@ def test_a_row_carries_value_status_and_lineage(observe: Observe, normalizer: No
         "period_start": dt.date(2024, 1, 1), "period_end": dt.date(2024, 12, 31), "obs_value": 1234.0,
         "obs_lower": None, "obs_upper": None, "nature": "C", "unit_measure": "NUMBER", "obs_status": "A",
         "conf_status": "F", "dataset_id": "sample", "source_id": "sample", "published_value": "1 234*",
-        "note": "Preliminary", "raw_sha256": SHA256, "raw_locator": "line 2", "retrieved_at": FACTS.retrieved_at,
+        "note": "Preliminary", "note_ru": None, "raw_sha256": SHA256, "raw_locator": "line 2", "retrieved_at": FACTS.retrieved_at,
     }  # fmt: skip
     assert (result.rows, result.duplicates, result.refused.num_rows) == (1, 0, 0)
 
@@ -49,6 +49,9 @@ def test_skipped_rows_are_neither_good_nor_refused(observe: Observe) -> None:
     rows = [("x y z", {"What": "other", "Region": "Atlantis"}), ("2", {})]
     result = observe(rows)
     assert (column(result, "obs_value"), result.refused.num_rows) == ([2.0], 0)
+    none_of_these = {"column": "Region", "extract": "^(?!Astana$).+", "template": SKIP}
+    foreign = observe(rows, concepts={"ref_area": [none_of_these, {"column": "Region"}]})
+    assert (column(foreign, "obs_value"), foreign.refused.num_rows) == ([2.0], 0)
     whole = observe(rows, concepts={"indicator": {"const": SKIP}})
     assert (whole.good.num_rows, whole.refused.num_rows) == (0, 0)
     years = {"time_period": {"column": "Year", "values": {"2024": "2024", "total": SKIP}}}
@@ -130,3 +133,23 @@ def test_large_and_small_files_are_read_alike(
     assert small.good.num_rows and small.refused.num_rows and small.duplicates
     assert large.good.equals(small.good) and large.refused.equals(small.refused)
     assert large.duplicates == small.duplicates
+
+
+def test_a_note_is_given_in_russian_where_it_is_translated(
+    observe: Observe, normalizer: Normalizer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    russian = {"Preliminary": "Предварительно", "By the press": "По сообщениям прессы"}
+    monkeypatch.setattr(normalizer._lookups, "notes_ru", russian)
+    rows: list[tuple[str | None, Row]] = [
+        ("1", {"Year": "2020", "_note": "Preliminary"}),
+        ("2", {"Year": "2021", "_note": "Something new"}),
+        ("3", {"Year": "2022"}),
+    ]
+    assert column(observe(rows), "note_ru") == ["Предварительно", None, None]
+    said = observe(rows, concepts={"note": {"const": "By the press"}})
+    assert column(said, "note_ru") == ["Предварительно", None, "По сообщениям прессы"]
+    assert column(said, "note") == [
+        "By the press. Preliminary",
+        "By the press. Something new",
+        "By the press",
+    ]
