@@ -35,7 +35,8 @@ def test_a_row_carries_value_status_and_lineage(observe: Observe, normalizer: No
         "period_start": dt.date(2024, 1, 1), "period_end": dt.date(2024, 12, 31), "obs_value": 1234.0,
         "obs_lower": None, "obs_upper": None, "nature": "C", "unit_measure": "NUMBER", "obs_status": "A",
         "conf_status": "F", "dataset_id": "sample", "source_id": "sample", "published_value": "1 234*",
-        "note": "Preliminary", "note_ru": None, "raw_sha256": SHA256, "raw_locator": "line 2", "retrieved_at": FACTS.retrieved_at,
+        "note": "Preliminary", "note_ru": None, "raw_sha256": SHA256, "raw_locator": "line 2",
+        "retrieved_at": FACTS.retrieved_at,
     }  # fmt: skip
     assert (result.rows, result.duplicates, result.refused.num_rows) == (1, 0, 0)
 
@@ -49,7 +50,7 @@ def test_skipped_rows_are_neither_good_nor_refused(observe: Observe) -> None:
     rows = [("x y z", {"What": "other", "Region": "Atlantis"}), ("2", {})]
     result = observe(rows)
     assert (column(result, "obs_value"), result.refused.num_rows) == ([2.0], 0)
-    none_of_these = {"column": "Region", "extract": "^(?!Astana$).+", "template": SKIP}
+    none_of_these = {"column": "Region", "extract": "^(?!Astana$).+", "template": SKIP, "absent": "_T"}
     foreign = observe(rows, concepts={"ref_area": [none_of_these, {"column": "Region"}]})
     assert (column(foreign, "obs_value"), foreign.refused.num_rows) == ([2.0], 0)
     whole = observe(rows, concepts={"indicator": {"const": SKIP}})
