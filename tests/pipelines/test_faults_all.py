@@ -78,10 +78,10 @@ def mirrors(upstream: Path) -> Iterator[dict[str, str]]:
         )
         for fault in ("", *FAULTS)
     }  # fmt: skip
-    yield {fault: process.stdout.readline().strip() for fault, process in running.items() if process.stdout}
-    for process in running.values():
-        process.kill()
-        process.wait()
+    yield {fault: child.stdout.readline().strip() for fault, child in running.items() if child.stdout}
+    for child in running.values():
+        child.kill()
+        child.wait()
 
 
 def what_is_said(rows: pa.Table) -> list[tuple[Any, ...]]:
