@@ -91,6 +91,7 @@ def load_contract(folder: Path = HERE) -> Contract:
         null_statuses=null_statuses,
         sentences={key: text(sentences_path, sentences, key) for key in sentences},
         cascade=_load_cascade(folder / "cascade.yaml", indicators),
+        renamed=_load_renamed(folder / "renamed.csv", codelists, indicators),
     )
 
 
@@ -151,7 +152,7 @@ def _load_indicators(folder: Path, codelists: Mapping[str, Mapping[str, Code]]) 
 
 
 def _indicator(path: Path, code: str, spec: Mapped, codelists: Mapping[str, Mapping[str, Code]]) -> Indicator:
-    values = take(path, spec, _INDICATOR_KEYS, {"iccs": None})
+    values = take(path, spec, _INDICATOR_KEYS, {"iccs": None, "formerly": []})
     if values["family"] != path.stem:
         raise DeclarationError(path, spec.lines["family"], f"{code} belongs into {values['family']}.yaml")
     lists = {key: key for key in ("family", "counting_unit", "subject", "stage", "scope", "direction")}
@@ -183,7 +184,36 @@ def _indicator(path: Path, code: str, spec: Mapped, codelists: Mapping[str, Mapp
         rate=values["rate"],
         countries=json.loads(json.dumps(values["countries"])),
         limitations=text(path, spec, "limitations"),
+        formerly=tuple(values["formerly"]),
     )
+
+
+def _load_renamed(
+    path: Path, codelists: Mapping[str, Mapping[str, Code]], indicators: Mapping[str, Indicator]
+) -> dict[str, dict[str, str]]:
+    """Present code by former code, for each code list; an indicator says its former codes itself."""
+    renamed: dict[str, dict[str, str]] = {}
+    for indicator in indicators.values():
+        for old in indicator.formerly:
+            if old in indicators or old in renamed.get("indicator", {}):
+                raise DeclarationError(
+                    path.parent / "indicators" / f"{indicator.family}.yaml",
+                    None,
+                    f"{indicator.code}: formerly {old!r} is the code of another indicator, or named twice",
+                )
+            renamed.setdefault("indicator", {})[old] = indicator.code
+    for row in load_csv(path, ("codelist", "formerly", "code")) if path.exists() else ():
+        known = codelists.get(row["codelist"])
+        if known is None or row["codelist"] == "indicator":
+            raise row.error(
+                f"{row['codelist']!r} is no code list with renamed codes; an indicator has formerly"
+            )
+        if row["code"] not in known:
+            raise row.error(f"{row['code']!r} is no code of {row['codelist']}")
+        if row["formerly"] in known or row["formerly"] in renamed.get(row["codelist"], {}):
+            raise row.error(f"{row['formerly']!r} is still a code of {row['codelist']}, or is renamed twice")
+        renamed.setdefault(row["codelist"], {})[row["formerly"]] = row["code"]
+    return renamed
 
 
 def _table(path: Path, name: str, spec: Mapped, columns: Mapped, columns_path: Path) -> Table:

@@ -6,7 +6,7 @@ Imported by all layers.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -111,6 +111,8 @@ class Indicator:
     rate: str
     countries: Mapping[str, Any]
     limitations: Text
+    #: codes that it had in earlier releases: their observations continue under the present one
+    formerly: tuple[str, ...] = ()
 
     def rate_base(self, country: str) -> str:
         """What its counts in a country may be divided by: ``none``, ``population`` or ``women``."""
@@ -134,6 +136,8 @@ class Contract:
     null_statuses: frozenset[str]
     sentences: Mapping[str, Text]
     cascade: Mapping[str, Any]
+    #: present code by former code, for each code list in which a code was renamed
+    renamed: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     comparators: tuple[str, ...] = COMPARATORS
 
     def rules_of(self, table: str) -> tuple[Rule, ...]:

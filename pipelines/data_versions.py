@@ -47,7 +47,7 @@ def files_part(version: str | None) -> str:
 def reading_version(dataset_id: str) -> str:
     """Hash of what decides what is made of a dataset's files."""
     own = sorted((ROOT / "sources" / "datasets").glob(f"{dataset_id}.*"))
-    return _hash([code_version().encode(), _laws().encode(), *(path.read_bytes() for path in own)])
+    return _hash([code_version().encode(), _of_all_datasets().encode(), *(path.read_bytes() for path in own)])
 
 
 def table_version(*inputs: str) -> str:
@@ -73,8 +73,8 @@ def made_by() -> str:
 
 
 @lru_cache
-def _laws() -> str:
-    return _of_files(("sources/bundled/legal_framework/*.csv",))
+def _of_all_datasets() -> str:
+    return _of_files(("sources/bundled/legal_framework/*.csv", "sources/bundled/notes_ru.csv"))
 
 
 def _of_files(patterns: Iterable[str]) -> str:

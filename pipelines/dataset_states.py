@@ -28,10 +28,14 @@ from sources import inbox
 from sources.cells import SourceError
 from sources.dataset import Dataset
 from sources.receipts import Record
+from transforms.derive.population import population
+from transforms.derive.rates import above_base
 from transforms.findings import Findings
 from transforms.ingest import Ingested, last_rows
 
 TROUBLED = ("stale", "held", "failed")
+# A count that is larger than its population: found among all datasets, so never carried with one.
+ABOVE_BASE = "count_above_population"
 
 
 @dataclass
@@ -93,10 +97,20 @@ class DatasetState:
 def dataset_states(
     declared: Declarations, data_dir: DataDirectory, release: LastRelease, now: dt.datetime
 ) -> list[DatasetState]:
-    """Every declared dataset as it is now."""
-    return [
-        dataset_state(declared, data_dir, release, dataset, now) for dataset in declared.datasets.values()
-    ]
+    """Every declared dataset as it is now, with what shows only beside the others: counts above their population."""
+    datasets = declared.datasets
+    states = [dataset_state(declared, data_dir, release, dataset, now) for dataset in datasets.values()]
+    rows = pa.concat_tables([state.observations for state in states])
+    people = population(declared.contract, rows, datasets)
+    above: dict[str, list[str]] = {}
+    for dataset_id, sentence in above_base(declared.contract, rows, people):
+        above.setdefault(dataset_id, []).append(sentence)
+    for state in states:
+        found = Findings(declared.contract, state.dataset.id)
+        for sentence in above.get(state.dataset.id, ()):
+            found.add(ABOVE_BASE, "critical", sentence)
+        state.findings = [row for row in state.findings if row["finding"] != ABOVE_BASE] + found.rows
+    return states
 
 
 def dataset_state(

@@ -10,9 +10,12 @@ A reader turns the bytes of one file into an Arrow table with one row a *publish
 ``_problem``  only where a reader found a record that it cannot place (too few cells): the reason; the
               row is refused with it, and the rest of the file goes on
 
+``_decimals`` only where a file says how many decimals its figures have
+
 and one further column for every dimension or attribute that the file itself names (``Year``, ``Sex``,
 ``SERIES``, ``row_label`` …), as published. Every column is Arrow ``string``. Readers know formats; they
-know no publisher, no code list and nothing of the shared schema.
+know no publisher, no code list and nothing of the shared schema. Words above the whole table ("Table 1, thousand
+persons") are in the table's metadata (``TITLES``).
 """
 
 from collections.abc import Mapping, Sequence
@@ -31,6 +34,14 @@ LOCATOR = "_locator"
 NOTE = "_note"
 PROBLEM = "_problem"
 RESERVED = (VALUE, LOCATOR, NOTE)
+#: where a format has a column for each kind of figure: the header above the value
+COLUMN = "column"
+#: how many decimals the file says that a value has, where it says so
+DECIMALS = "_decimals"
+#: key of the table's metadata that names what a file hides and what therefore was not read
+HIDDEN = b"hidden"
+#: keys of the table's metadata that hold the words above it
+TITLES = (b"title", b"label")
 
 Options = Mapping[str, Any]
 

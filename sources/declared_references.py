@@ -23,6 +23,9 @@ SKIP = "__skip__"
 TOTAL = "_T"
 #: longer code lists are named by their file instead of written out
 _SHOWN = 12
+#: statuses that a fraction of a counted thing may have (``fraction_of_count`` of the contract): estimates
+OF_FRACTIONS = ("E", "I")
+_NUMBER = r"-?[0-9]+([.][0-9]+)?"
 #: these take one way, for the others are never looked at
 _SINGLE = ("time_period", "source_id", *BOUNDS)
 #: a bound is a number of the file: it has no codes
@@ -230,21 +233,26 @@ def _entry(place: Place, name: str, entry: Concept, ways: int) -> Iterator[Probl
 
 
 def _statuses(dataset: Dataset) -> Iterator[Problem]:
-    yield from _code(("numbers", "censored"), "obs_status", dataset.numbers.censored)
-    for sign, meaning in dataset.numbers.symbols.items():
-        if not re.fullmatch(r"-?[0-9]+([.][0-9]+)?", meaning):
-            yield from _code(("numbers", "symbols", sign), "obs_status", meaning)
-    of_values: dict[Place, str | None] = {
-        ("default_status",): dataset.default_status,
-        ("numbers", "fractions"): dataset.numbers.fractions,
-    }
-    for place, status in of_values.items():
-        if status is None:
-            continue
-        yield from _code(place, "obs_status", status)
-        if status in contract().null_statuses:
-            name = ".".join(map(str, place))
-            yield Problem(place, f"{name}: {status!r} is for values that are missing")
+    numbers = dataset.numbers
+    signs = {("numbers", "symbols", sign): meaning for sign, meaning in numbers.symbols.items()}
+    missing: dict[Place, str] = {("numbers", "censored"): numbers.censored}
+    missing |= {p: meaning for p, meaning in signs.items() if not re.fullmatch(_NUMBER, meaning)}
+    for place, status in missing.items():
+        yield from _status(place, status, sorted(contract().null_statuses), "a missing value")
+    values = [code for code in contract().codelists["obs_status"] if code not in contract().null_statuses]
+    yield from _status(("default_status",), dataset.default_status, values, "a value that is there")
+    if numbers.fractions is not None:
+        place = ("numbers", "fractions")
+        yield from _status(place, numbers.fractions, OF_FRACTIONS, "a fraction of a count")
+
+
+def _status(place: Place, status: str, allowed: Collection[str], what: str) -> Iterator[Problem]:
+    """A status that is none, or is none of what it is declared for."""
+    yield from _code(place, "obs_status", status)
+    if status in contract().codelists["obs_status"] and status not in allowed:
+        known = ", ".join(allowed)
+        name = ".".join(map(str, place))
+        yield Problem(place, f"{name}: {status!r} is no status of {what} (known: {known})")
 
 
 def _withdrawn(dataset: Dataset) -> Iterator[Problem]:

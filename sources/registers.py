@@ -1,4 +1,4 @@
-"""The bundled registers: sources of figures, laws, services and named conflicts, one CSV a country.
+"""The bundled registers: sources of figures, laws, services and named conflicts, one CSV a country; notes in Russian.
 
 Rows come back as text exactly as written, each with file and line, so that whoever judges them can name the place. A
 wrong header, a wrong number of cells or a key given twice is a ``DeclarationError``.
@@ -13,6 +13,7 @@ from pathlib import Path
 from data_contracts.strict_files import Row, load_csv
 from sources.dataset import BUNDLED
 
+NOTES_RU = BUNDLED / "notes_ru.csv"
 #: one row of a register
 Entry = Row
 HEADERS: Mapping[str, tuple[str, ...]] = {
@@ -108,3 +109,16 @@ def load_register(name: str, folder: Path = BUNDLED) -> tuple[Entry, ...]:
             )
         seen[key] = entry
     return entries
+
+
+@lru_cache
+def notes_in_russian(path: Path = NOTES_RU) -> Mapping[str, str]:
+    """Russian text of each note of a transcribed figure, by the note word for word."""
+    found: dict[str, str] = {}
+    for row in load_csv(path, ("note", "note_ru")):
+        if not row["note"].strip() or not row["note_ru"].strip():
+            raise row.error("a note needs both its words and their Russian")
+        if row["note"] in found:
+            raise row.error(f"the note {row['note'][:60]!r} is translated twice")
+        found[row["note"]] = row["note_ru"]
+    return found

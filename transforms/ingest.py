@@ -20,7 +20,7 @@ from data_contracts.arrow import arrow_schema
 from data_contracts.model import Contract
 from data_contracts.vocabulary import IMPERSONAL_UNITS
 from sources.archive import Archive
-from sources.cells import SourceError
+from sources.cells import HIDDEN, SourceError
 from sources.current_files import CurrentFile, current_files, files_version
 from sources.dataset import Dataset, SourceFile
 from sources.readers.protocol import read_cells
@@ -30,6 +30,7 @@ from transforms.findings import Findings
 from transforms.judge import Judgement, Shape, judge
 from transforms.merge import merge
 from transforms.normalize.facts import FileFacts, Normalized
+from transforms.normalize.former_keys import with_natures
 from transforms.normalize.normalizer import Normalizer
 from transforms.normalize.quarantine import refused_row
 from transforms.privacy.personal_data import guard
@@ -111,10 +112,20 @@ def observe(shared: Normalizer, dataset: Dataset, files: Sequence[InputFile]) ->
         seen.files += 1
         seen.cells += cells.num_rows
         seen.shapes.append(_shape(file, cells, content, dataset))
+        _say_what_is_hidden(dataset, file, cells, seen.findings)
         parts.append(_normalize(shared, dataset, file, cells))
     if parts:
         _join(shared, dataset, parts, seen)
     return seen
+
+
+def _say_what_is_hidden(dataset: Dataset, file: InputFile, cells: pa.Table, findings: Findings) -> None:
+    """Parts that the file hides and that were passed over: a finding, unless the declaration says what to do."""
+    parts = (cells.schema.metadata or {}).get(HIDDEN, b"").decode()
+    options = dataset.reader_options
+    groups = options.get("tables", ())
+    if parts and "hidden" not in options and not any("hidden" in group for group in groups):
+        findings.add("hidden_parts", "warning", f"{file.path}: {parts[:300]}")
 
 
 def _shape(file: InputFile, cells: pa.Table, content: bytes, dataset: Dataset) -> Shape:
@@ -278,6 +289,7 @@ def _judged(
         # A file that cannot be read must not take its rows away.
         return Judgement(held=True)
     refused = seen.refused.num_rows
+    last = with_natures(last, seen.good)
     return judge(contract, dataset, last, seen.good, refused, seen.shapes, same_files=same_files)
 
 
@@ -317,13 +329,16 @@ def _input(dataset: Dataset, archive: Archive, file: CurrentFile, published: set
 
 
 def _former(dataset: Dataset, archive: Archive, file: CurrentFile, published: set[str]) -> Former | None:
-    """The file of the same address that the last release was made of; None where it is this one."""
+    """The same file as the last release was made of, from whichever of its addresses; None where it is this one."""
     if file.stored.sha256 in published or dataset.collection == "transcription":
         return None
-    address = file.stored.last.address
+    addresses = {file.stored.last.address}
+    if file.declared and file.declared.address and _is_first_page(file):
+        # One file may come from its alternates, or by hand.
+        addresses |= {file.declared.address, *file.declared.alternates}
     earlier: list[tuple[int, StoredFile]] = []
     for stored in archive.files(dataset.id):
-        places = [p for p, r in zip(stored.places, stored.records, strict=True) if r.address == address]
+        places = [p for p, r in zip(stored.places, stored.records, strict=True) if r.address in addresses]
         if stored.sha256 in published and places:
             earlier.append((places[-1], stored))
     if not earlier:
@@ -335,6 +350,14 @@ def _former(dataset: Dataset, archive: Archive, file: CurrentFile, published: se
     except SourceError:
         # What was readable once and is not now is no measure for the new file.
         return None
+
+
+def _is_first_page(file: CurrentFile) -> bool:
+    """Whether it is the declared file itself, from whatever address, and no page after it."""
+    declared, last = file.declared, file.stored.last
+    return declared is not None and (
+        last.via == "inbox" or last.address in (declared.address, *declared.alternates)
+    )
 
 
 def last_rows(shared: Normalizer, dataset_id: str, observations: pa.Table) -> pa.Table:

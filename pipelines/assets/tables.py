@@ -47,6 +47,7 @@ from transforms.derive import (
     population,
     rates,
 )
+from transforms.normalize import former_keys
 from transforms.normalize.facts import FileFacts
 from transforms.normalize.one_file import FIRST_RELEASE
 from transforms.normalize.quarantine import refused_row
@@ -167,11 +168,15 @@ def union_tables(
     rows, refused = without_retired(declared, states)
     marked, _ = breaks.mark_breaks(rows, declared.laws, contract.areas)
     name = manifest.release_name(moment)
-    advance = history.advance(contract, release.table("observation_history"), marked, name, moment)
+    # A figure of which only the nature was corrected continues under its new key.
+    moved = former_keys.moved_by_nature(release.observations, marked)
+    before = former_keys.with_keys(release.table("observation_history"), moved)
+    earlier = _sorted(contract, "revisions", former_keys.with_keys(release.table("revisions"), moved))
+    advance = history.advance(contract, before, marked, name, moment)
     return {
         "observations": advance.observations,
         "observation_history": advance.history,
-        "revisions": pa.concat_tables([release.table("revisions"), advance.revisions]),
+        "revisions": pa.concat_tables([earlier, advance.revisions]),
         "quarantine": _sorted(
             contract, "quarantine", pa.concat_tables([*(state.quarantine for state in states), refused])
         ),
@@ -307,15 +312,9 @@ def derived_tables(
             warn(problem)
         return found
 
-    def rated() -> pa.Table:
-        found, above_base = rates.rates(contract, observations, people(), best())
-        for problem in above_base:
-            warn(problem)
-        return found
-
     return {
         "population": people,
-        "rates": rated,
+        "rates": lambda: rates.rates(contract, observations, people(), best()),
         "best_observations": best,
         "discrepancies": differing,
         "response_cascade": lambda: cascade.response_cascade(

@@ -161,7 +161,7 @@ _CSV_COLUMNS = (
     f"family, counting_unit, subject, scope, {sql_list(DIMENSIONS)}, freq, "
     "time_period, period_start, period_end, obs_value, obs_lower, obs_upper, nature, unit_measure, "
     "obs_status, conf_status, preferred, dataset_id, source_id, source_publisher, stated_by, "
-    "source_title, source_address, licence, licence_address, open_licence, published_value, note, "
+    "source_title, source_address, licence, licence_address, open_licence, published_value, note, note_ru, "
     "raw_sha256, raw_locator, retrieved_at, first_release, revision"
 )
 

@@ -52,7 +52,7 @@ TOPIC = (
     Field("Source / Источник", "source_title", 40),
     Field("Address / Адрес", "source_address", 40, "link"),
     Field("As published / Как опубликовано", "published_value", 14),
-    Field("Note / Примечание", "note", 50),
+    Field("Note / Примечание", "concat_ws(' / ', note, note_ru)", 50),
     Field("Licence / Лицензия", "licence", 20),
     Field("Licence text / Текст лицензии", "licence_address", 30, "link"),
     Field("Dataset / Набор", "dataset_id", 18),

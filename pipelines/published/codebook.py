@@ -12,9 +12,10 @@ import duckdb
 import pyarrow as pa
 
 from data_contracts.errors import UserError
-from data_contracts.load import load_contract
+from data_contracts.load import contract
 from data_contracts.sql import among
 from pipelines.published.query import connect, dicts, query
+from transforms.normalize.former_keys import present_key
 from transforms.parse.labels import fold
 
 LISTS = {
@@ -48,6 +49,7 @@ _OTHER_AREA_CODES = ("national_code", "alpha3", "m49")
 _AREA_NAMES = ("name_en", "name_ru", "name_national")
 # A shorter beginning of an observation key would match by chance.
 SHORTEST_KEY_PREFIX = 5
+LENGTH_OF_FORMER_KEY = 16
 SHOWN_KEYS = 20
 
 
@@ -92,8 +94,11 @@ def _found(con: duckdb.DuckDBPyConnection, wanted: str) -> Iterator[dict[str, An
         yield _rows(con, "areas", among("code", named), [])
     if len(wanted) >= SHORTEST_KEY_PREFIX:
         matching = "SELECT * FROM observations WHERE starts_with(obs_key, lower($1)) ORDER BY obs_key"
-        rows = dicts(con, f"{matching} LIMIT {SHOWN_KEYS}", [wanted])
-        yield {"kind": "observations", "rows": rows}
+        # Keys once had no k before their digits, and a whole key may be one of an earlier release.
+        now = present_key(con, wanted, contract().renamed) if len(wanted) >= LENGTH_OF_FORMER_KEY else None
+        for beginning in (wanted, f"k{wanted}", now):
+            rows = dicts(con, f"{matching} LIMIT {SHOWN_KEYS}", [beginning]) if beginning else []
+            yield {"kind": "observations", "rows": rows}
 
 
 def _areas_named(con: duckdb.DuckDBPyConnection, name: str) -> list[str]:
@@ -101,7 +106,7 @@ def _areas_named(con: duckdb.DuckDBPyConnection, name: str) -> list[str]:
     folded = fold(name)
     rows = con.execute(f"SELECT code, {', '.join(_AREA_NAMES)} FROM areas").fetchall()
     found = {code for code, *names in rows if any(text and fold(text) == folded for text in names)}
-    found |= {row["area"] for row in load_contract().area_aliases if fold(row["alias"]) == folded}
+    found |= {row["area"] for row in contract().area_aliases if fold(row["alias"]) == folded}
     return sorted(found)
 
 

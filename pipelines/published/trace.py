@@ -8,12 +8,14 @@ from pathlib import Path
 from typing import Any
 
 from data_contracts.errors import UserError
+from data_contracts.load import contract
 from pipelines.published.query import connect, dicts
 from sources.archive import Archive
 from sources.cells import LOCATOR, VALUE
 from sources.dataset import Dataset
 from sources.load_datasets import load_datasets
 from sources.readers.protocol import read_cells
+from transforms.normalize.former_keys import present_key
 from transforms.normalize.scale import fixed_factor, scaled_column
 
 # Cells shown on either side of the one that holds the number.
@@ -23,9 +25,11 @@ NEIGHBOURS = 2
 def trace(data_dir: Path, obs_key: str) -> dict[str, Any]:
     """The observation, its dataset, source and archived file, the cell with its neighbours, and its history.
 
-    An observation that was withdrawn is found in the history. :class:`UserError` for an unknown key.
+    An observation that was withdrawn is found in the history, and one by a key of an earlier release, with or without
+    the ``k`` that keys begin with. :class:`UserError` for an unknown key.
     """
     with connect(data_dir) as con:
+        obs_key = present_key(con, obs_key, contract().renamed) or obs_key
         versions = dicts(
             con, "SELECT * FROM observation_history WHERE obs_key = $1 ORDER BY valid_from", [obs_key]
         )

@@ -24,6 +24,7 @@ from data_contracts.arrow import arrow_schema
 from data_contracts.errors import DvstatsError
 from data_contracts.model import Contract
 from pipelines.release.manifest import RELEASE_NAME, ManifestError, read_manifest, verify
+from transforms.normalize import former_keys
 from transforms.normalize.keys import renewed_keys
 
 # Without these a release cannot be built upon: they hold what no source gives again.
@@ -51,12 +52,21 @@ class LastRelease:
         file = self.folder / name / f"{name}.parquet" if self.folder else None
         if file is None or not file.exists() or any(name in problem for problem in self.damaged):
             return schema.empty_table()
-        # Keys of an older form continue under the present one: no observation is withdrawn and added by it.
-        loaded = renewed_keys(pq.read_table(file))
+        # Keys and codes of older releases continue under the present ones: nothing is withdrawn and added by it.
+        loaded = former_keys.with_keys(renewed_keys(pq.read_table(file)), self._moved)
+        loaded = former_keys.with_present_codes(loaded, self.contract.renamed)
         for column in schema.names:
             if column not in loaded.schema.names:
                 loaded = loaded.append_column(column, pa.nulls(loaded.num_rows, schema.field(column).type))
         return loaded.select(schema.names).cast(schema)
+
+    @cached_property
+    def _moved(self) -> dict[str, str]:
+        """Present key by former key, of observations that have a code which was renamed since."""
+        if not self.contract.renamed or self.folder is None:
+            return {}
+        file = self.folder / "observation_history" / "observation_history.parquet"
+        return former_keys.moved_by_renames(renewed_keys(pq.read_table(file)), self.contract.renamed)
 
     @cached_property
     def observations(self) -> pa.Table:

@@ -11,7 +11,7 @@ Options (all optional)
 ``encoding``       see ``text``
 ``delimiter``      one character; else whichever of ``, ; tab |`` divides the header line and the records
                    below it evenly; undecided is an error
-``header_row``     physical line of the header, 1-based, default 1; the lines above it become column ``title``
+``header_row``     physical line of the header, 1-based, default 1; the lines above it are the table's ``title``
 ``header_rows``    list of the lines of a header with several levels (years over sexes): ``[1, 2]``. A blank takes
                    the text to its left; each level is a column ``col_1``, ``col_2`` …, a header's name is its
                    levels joined by " / "
@@ -24,9 +24,9 @@ Options (all optional)
 
 Each value column gives a row with its header in ``column``. Headers that occur twice become ``Name``,
 ``Name (2)``; a column without header is ``column N``; a header equal to one of our own columns gets a
-number; invisible characters around a header are no part of it. The line of a locator is the physical line (as an
-editor counts) where the record starts. Blank lines are skipped, and so are empty cells beyond the header (a
-delimiter at the end of each record).
+number; invisible characters around a header are no part of it. A first line ``sep=;`` names the delimiter. The line
+of a locator is the physical line (as an editor counts) where the record starts. Blank lines are skipped, and so are
+empty cells beyond the header (a delimiter at the end of each record).
 
 Packed files (gzip, ZIP of one file) are unpacked. A record with too few or too many cells is refused alone
 (``_problem``). Refused as a whole: malformed quotation marks, a last record that breaks off, a declared column that
@@ -36,6 +36,7 @@ the file has twice.
 import csv
 import io
 import itertools
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -43,7 +44,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv as arrow_csv
 
-from sources.cells import LOCATOR, NOTE, PROBLEM, RESERVED, TITLE, VALUE, Options, ReadError, option
+from sources.cells import COLUMN, LOCATOR, NOTE, PROBLEM, RESERVED, TITLES, VALUE, Options, ReadError, option
 from sources.readers.options import Count, LineOptions, Names, Number
 from sources.readers.text import (
     FETCH_AGAIN,
@@ -57,12 +58,12 @@ from sources.readers.text import (
     wrong_option,
 )
 
-COLUMN = "column"
 DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "vertical bar"}
 CHUNK = 100_000
 FAST_FROM = 1_000_000  # characters
 
 Record = tuple[int, list[str]]
+_DELIMITER_LINE = re.compile(r"\"?sep=([,;|\t])\"?(?=\r?\n)", re.IGNORECASE)
 _CUT_OFF = "the last record breaks off: it has {} cells, the header has {}"
 
 
@@ -106,16 +107,14 @@ def read(content: bytes, options: Options) -> pa.Table:
         table = _fast(text, delimiter, count_option(options, "header_row", 1, 1), layout)
     if table is None:
         table = _tables(stream, layout)
-    return _titled(table, text, delimiter, _first_header_line(options) - 1)
+    title = _title(text, options)
+    return table.replace_schema_metadata({TITLES[0]: title.encode()}) if title else table
 
 
-def _titled(table: pa.Table, text: str, delimiter: str, lines: int) -> pa.Table:
-    """The table with the lines above its header, such as "Table 1. Victims" and "(thousand persons)"."""
-    above = itertools.islice(io.StringIO(text), lines)
-    title = " / ".join(filter(None, (" ".join(line.replace(delimiter, " ").split()) for line in above)))
-    if not title or TITLE in table.column_names:
-        return table
-    return table.append_column(TITLE, pa.repeat(title, table.num_rows))
+def _title(text: str, options: Options) -> str:
+    """The lines above the header, such as "Table 1. Victims" and "thousand persons"."""
+    lines = itertools.islice(io.StringIO(text), _first_header_line(options) - 1)
+    return " / ".join(dict.fromkeys(filter(None, (line.strip(' \t\r\n,;|"') for line in lines))))
 
 
 def _header_lines(options: Options) -> list[int]:
@@ -155,6 +154,10 @@ def open_text(content: bytes, options: Options) -> tuple[str, str]:
         place = f"line {len(text.splitlines())}"
         raise ReadError("the last line does not end: the file looks cut off", place=place, remedy=FETCH_AGAIN)
     delimiter = options.get("delimiter")
+    if named := _DELIMITER_LINE.match(text):
+        # Excel's own first line; blank, it is passed over and counted.
+        text = text[named.end() :]
+        delimiter = delimiter or named[1]
     if delimiter is None:
         return text, _sniff(text, options)
     if not isinstance(delimiter, str) or len(delimiter) != 1 or delimiter in '\r\n"':

@@ -51,7 +51,7 @@ from typing import Literal
 
 import pyarrow as pa
 
-from sources.cells import Options, ReadError, option
+from sources.cells import HIDDEN, Options, ReadError, option
 from sources.readers.grid.table import CORRECT, Grid, Merge, column_letters
 from sources.readers.grid.unfold import concat, unfold
 from sources.readers.options import Places, TableOptions
@@ -59,7 +59,6 @@ from sources.readers.text import FETCH_AGAIN, looks_like_html, refuse_foreign, w
 from sources.readers.workbook import markup, ods, xls, xlsx
 from sources.readers.workbook.sheet import Content, Sheet, check_extent, locked
 
-HIDDEN = b"hidden"
 _OLD_FILE = b"\xd0\xcf\x11\xe0"
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 

@@ -13,9 +13,9 @@
 Each dimension gives two columns, ``geo`` (the category's code) and ``geo_label``; ``status`` becomes
 ``_note``. A dense value list gives every cell of the cube, null where the file says null; a sparse one gives
 the cells that it or ``status`` names, no others. Where categories have a unit, its words are ``geo_unit`` and
-its ``multiplier`` (a power of ten) is ``UNIT_MULT``, as in SDMX; nothing is multiplied here. Numbers are the
-literal text. ``label`` is column ``title``; ``label``, ``source`` and ``updated`` become table metadata. Locators:
-``/value/17``, ``/dataset/value/17``, ``/link/item/0/value/17``.
+its ``multiplier`` (a power of ten) is ``UNIT_MULT``, as in SDMX, and its ``decimals`` are ``_decimals``; nothing is
+multiplied or rounded here. Numbers are the literal text. ``label``, ``source`` and ``updated`` become table metadata.
+Locators: ``/value/17``, ``/dataset/value/17``, ``/link/item/0/value/17``.
 
 Options: ``encoding``; ``dataset`` (the name in a 1.x bundle of several, the label in a collection of several).
 """
@@ -26,7 +26,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from sources.cells import LOCATOR, NOTE, RESERVED, TITLE, VALUE, Options, ReadError
+from sources.cells import DECIMALS, LOCATOR, NOTE, RESERVED, VALUE, Options, ReadError
 from sources.readers.json_text import MISSING, expect_list, expect_object, load, pointer, scalar
 from sources.readers.options import Text, TextOptions
 from sources.readers.text import joined, text_table, unique_names
@@ -70,17 +70,13 @@ def read(content: bytes, options: Options) -> pa.Table:
         columns[headers[2 * number]] = [codes[place] for place in places]
         columns[headers[2 * number + 1]] = [labels[place] for place in places]
         columns |= _units(dimensions.get(name), name, [codes[place] for place in places], columns)
-    metadata = _metadata(dataset)
-    if TITLE not in columns and "label" in metadata:
-        # It may say the unit of all values, such as "thousand persons".
-        columns[TITLE] = [metadata["label"]] * len(positions)
-    return text_table(columns, metadata)
+    return text_table(columns, _metadata(dataset))
 
 
 def _units(
     node: Any, name: str, codes: Sequence[str], known: Mapping[str, Any]
 ) -> dict[str, Sequence[str | None]]:
-    """Words and power of ten of the units of a dimension's categories, where it has any."""
+    """Words, power of ten and decimals of the units of a dimension's categories, where it has any."""
     place = f"/dimension{pointer((name,))}/category/unit"
     units = node.get("category", {}).get("unit") if isinstance(node, dict) else None
     if not units:
@@ -95,10 +91,12 @@ def _units(
     if any(words.values()):
         (column,) = unique_names([f"{name}_unit"], (*RESERVED, *known))
         found[column] = [words.get(code) for code in codes]
-    if any(powers.values()):
-        if UNIT_MULT in known:
-            raise _broken("two dimensions state a multiplier", place)
-        found[UNIT_MULT] = [powers.get(code) for code in codes]
+    decimals = {code: scalar(unit.get("decimals"), place) for code, unit in entries.items()}
+    for column, what, said in ((UNIT_MULT, "a multiplier", powers), (DECIMALS, "decimals", decimals)):
+        if any(said.values()):
+            if column in known:
+                raise _broken(f"two dimensions state {what}", place)
+            found[column] = [said.get(code) for code in codes]
     return found
 
 

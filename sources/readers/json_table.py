@@ -37,7 +37,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from sources.cells import LOCATOR, NOTE, RESERVED, VALUE, Options, ReadError
+from sources.cells import COLUMN, LOCATOR, NOTE, RESERVED, VALUE, Options, ReadError
 from sources.readers.json_text import (
     MISSING,
     expect_list,
@@ -61,7 +61,6 @@ from sources.readers.text import (
     wrong_option,
 )
 
-COLUMN = "column"
 _ERRORS = ("/message", "/0/message", "/error", "/fault")
 _DECLARATION = "The publisher renamed it, or the declaration is wrong"
 _NEXT = ("@odata.nextlink", "next")

@@ -40,9 +40,9 @@ import pyarrow as pa
 from pdfplumber.page import Page
 from pdfplumber.utils import extract_text
 
-from sources.cells import LOCATOR, RESERVED, VALUE, Options, ReadError, option
+from sources.cells import COLUMN, LOCATOR, RESERVED, VALUE, Options, ReadError, option
 from sources.readers.grid.footnotes import FOOTNOTE, SUPERSCRIPTS
-from sources.readers.grid.table import CHANGED, COLUMN, CORRECT, Grid, Merge, tidy
+from sources.readers.grid.table import CHANGED, CORRECT, Grid, Merge, tidy
 from sources.readers.grid.unfold import concat, unfold
 from sources.readers.options import Count, Pattern, Places, TableOptions
 from sources.readers.text import (

@@ -3,13 +3,18 @@
 import datetime as dt
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.compute as pc
 import pytest
 
 from pipelines.data_directory import DataDirectory
-from pipelines.dataset_states import dataset_state, overdue
+from pipelines.dataset_states import ABOVE_BASE, dataset_state, dataset_states, overdue
 from pipelines.declarations import Declarations
+from pipelines.refresh import Outcome
+from pipelines.release.last import LastRelease
 from sources.load_datasets import load_datasets
 from tests.fixtures.mirror import HERE, Mirror
 from tests.helpers import process, publish
@@ -90,3 +95,28 @@ def test_a_dataset_that_was_not_processed_is_as_the_release_says(
     state = dataset_state(declared, data_dir, data_dir.last_release(declared.contract), DATASET, NOW)
     assert not state.processed and state.observations.num_rows == 108
     assert state.data_version == first.data_version
+
+
+def test_a_count_above_its_population_weighs_in_terminal_and_exit_status(
+    declared: Declarations, mirror: Mirror, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Before: a line in Dagster's log."""
+    counts = process(declared, DATASET, tmp_path, mirror.address, now=NOW)
+    rows = counts.observations
+    people = {
+        "indicator": pa.array(["POPULATION"] * rows.num_rows),
+        "obs_value": pc.divide(rows["obs_value"], 1000),
+        "dataset_id": pa.array(["wb_population"] * rows.num_rows),
+        "obs_key": pc.binary_join_element_wise("p", rows["obs_key"], ""),
+    }
+    for name, column in people.items():
+        rows = rows.set_column(rows.schema.get_field_index(name), rows.schema.field(name), column)
+    bank = declared.datasets["wb_population"]
+    states = {DATASET.id: counts, bank.id: replace(counts, dataset=bank, observations=rows, findings=[])}
+    monkeypatch.setattr(declared, "datasets", {DATASET.id: DATASET, bank.id: bank})
+    monkeypatch.setattr("pipelines.dataset_states.dataset_state", lambda *given: states[given[3].id])
+    found = dataset_states(declared, DataDirectory(tmp_path), LastRelease(declared.contract), NOW)
+    assert [any(f["finding"] == ABOVE_BASE for f in state.findings) for state in found] == [True, False]
+    assert "A count is larger than the population" in found[0].summary["critical"][0]
+    assert Outcome(release="20261126T000000Z", datasets=[found[0].summary]).exit_status == 3
+    assert Outcome(release="20261126T000000Z", datasets=[found[1].summary]).exit_status == 0

@@ -1,16 +1,19 @@
 """One dataset from its archived files: what counts as the same, what a broken file does, what is stated."""
 
 import datetime as dt
+import io
 from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
 
 import pyarrow as pa
 import pytest
+from openpyxl import Workbook
 
 from pipelines.declarations import Declarations
 from sources.archive import Archive
 from sources.cells import SourceError
+from sources.dataset import Concept
 from sources.load_datasets import load_datasets
 from sources.receipts import Record
 from tests.fixtures.mirror import HERE
@@ -66,6 +69,59 @@ def test_a_file_that_is_cut_in_its_last_number_is_held(ingested: Callable[..., I
     assert cut.observations.equals(first.observations)
     back = ingested(GOOD + "2024,,,130\n", first.observations)
     assert not back.held and back.observations.num_rows == 4
+
+
+def test_a_file_from_an_alternate_address_is_compared_too(declared: Declarations, tmp_path: Path) -> None:
+    """Read carelessly: figures of a zone, published as those of the country, since another address had no former."""
+    main = ONE.files[0]
+    other = "https://stat.example.org/copy/5-2-1.csv"
+    dataset = ONE.model_copy(update={"files": (main.model_copy(update={"alternates": (other,)}),)})
+    archive = Archive(tmp_path)
+
+    def receive(address: str, text: str, last: pa.Table, via: str = "live") -> Ingested:
+        record = Record(dataset.id, address=address, received_at="2026-11-25T00:00:00.000Z", via=via)
+        archive.put(dataset.id, text.encode(), record)
+        return ingest(declared.normalizer, dataset, archive, last)
+
+    first = receive(main.address, GOOD, declared.normalizer.good_schema().empty_table()).observations
+    new_column = GOOD.replace("Value\n", "Value,Zone\n").replace("0\n", "0,North\n")
+    for address, via in ((other, "live"), ("", "inbox"), (main.address, "live")):
+        changed = receive(address, new_column, first, via)
+        assert changed.held and "new_column" in {row["finding"] for row in changed.findings}, address
+        new_column = new_column.replace("North", "South" if address == other else "West")
+    assert not receive(other, GOOD + "2024,,,130\n", first).held
+
+
+def test_what_a_workbook_hides_is_a_finding_unless_it_is_declared(declared: Declarations) -> None:
+    book = Workbook()
+    sheet = book.active
+    assert sheet is not None
+    for row in (["Область", 2022], ["Чуйская область", 12], ["Нарынская область", 5]):
+        sheet.append(row)
+    sheet.row_dimensions[3].hidden = True
+    draft = book.create_sheet("Черновик")
+    draft.append(["Область", 2022])
+    draft.append(["Ошская область", 99])
+    draft.sheet_state = "hidden"
+    content = io.BytesIO()
+    book.save(content)
+    file = InputFile(content.getvalue, "a" * 64, "orders.xlsx", dt.datetime(2026, 1, 1))
+    concepts = {
+        "indicator": ONE.concepts["indicator"],
+        "ref_area": (Concept(column="row_1"),),
+        "time_period": (Concept(column="col_1"),),
+    }
+
+    def found(**options: object) -> tuple[int, list[str]]:
+        dataset = ONE.model_copy(
+            update={"reader": "excel", "reader_options": options, "concepts": concepts, "breakdown": {}}
+        )
+        seen = observe(declared.normalizer, dataset, [file])
+        return seen.good.num_rows, [f"{row['severity']} {row['detail']}" for row in seen.findings.rows]
+
+    assert found() == (1, ["warning orders.xlsx: sheet Sheet row 3, sheet Черновик"])
+    assert found(hidden="skip") == (1, [])
+    assert found(hidden="include") == (3, [])
 
 
 def test_without_files_the_last_rows_stay(

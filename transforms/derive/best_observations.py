@@ -17,10 +17,10 @@ from data_contracts.model import Contract
 from sources.dataset import Dataset
 
 CELL = "indicator, ref_area, sex, age, violence_form, relationship, breakdown, time_period, unit_measure"
-# A count or survey, an estimate and a model of one thing are never candidates for one cell. Who published a count (the
-# country, an international body that adjusted it, a third party that copied it) makes no cell of its own.
-MEASURED = ("C", "CA", "N")
-KIND = "CASE WHEN nature IN ('C', 'CA', 'N') THEN 'measured' ELSE nature END"
+# What was measured (counted or asked) and what was modelled or estimated are never candidates for one cell. Who
+# published it (the country, an international body that adjusted it, a third party that copied it) makes no cell of its
+# own. A third party's copy has nature N; that of an estimate or a model has status E besides, and stays on that side.
+KIND = "CASE WHEN nature IN ('E', 'M') OR (nature = 'N' AND obs_status = 'E') THEN 'modelled' ELSE 'measured' END"
 # Digits after the point that a figure is written with; negative where it ends in zeros: 12.5 -> 1, 97 -> 0, 3600 -> -2.
 _DIGITS = """digits(x) AS CASE
     WHEN x <> trunc(x) THEN length(regexp_extract(CAST(x AS VARCHAR), '[.]([0-9]+)$', 1))
@@ -75,7 +75,7 @@ def connect(
         SELECT c.*, row_number() OVER (PARTITION BY {CELL}, kind ORDER BY
             c.obs_value IS NULL AND c.obs_upper IS NULL, c.obs_status = 'D', c.obs_status = 'U',
             coalesce(x.interval_lost, FALSE), coalesce(x.rounded, FALSE), c.precedence,
-            list_position(['C', 'CA', 'N'], c.nature), c.published_on DESC, c.dataset_id, c.source_id,
+            list_position(['C', 'CA', 'E', 'M', 'N'], c.nature), c.published_on DESC, c.dataset_id, c.source_id,
             c.obs_key) AS rank
         FROM candidates c LEFT JOIN surpassed x USING (obs_key)"""
     )

@@ -15,6 +15,7 @@ import pyarrow as pa
 from data_contracts.strict_files import Row
 from data_contracts.vocabulary import DIMENSIONS, sql_list
 from sources.registers import Entry
+from transforms.derive.best_observations import KIND
 
 # A series is one dataset's, with equal dimensions and equally long periods; different sources may carry it on.
 _SERIES = (
@@ -108,6 +109,8 @@ def mark_breaks(
             min(CASE WHEN o.period_end >= a.day AND o.obs_value IS NOT NULL THEN o.period_end END) OVER w AS first_end
           FROM observations o JOIN acts a
             ON coalesce(a.indicator, o.indicator) = o.indicator AND starts_with(o.ref_area, a.area)
+          -- An international estimate counts by no country's law.
+          WHERE {KIND} = 'measured'
           WINDOW w AS (PARTITION BY a.law_id, {_SERIES}))
         SELECT DISTINCT obs_key, law_id, series FROM placed
         WHERE has_before AND after AND period_end = first_end AND obs_value IS NOT NULL"""

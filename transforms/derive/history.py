@@ -22,7 +22,7 @@ from transforms.normalize.keys import SAME_NUMBER
 # the row keeps the place where the value was first found.
 _VALUE = ("obs_value",)
 _BOUNDS = ("obs_lower", "obs_upper")
-_FLAGS = ("obs_status", "conf_status", "note", "source_id")
+_FLAGS = ("obs_status", "conf_status", "note", "note_ru", "source_id", "nature")
 
 
 @dataclass(frozen=True)

@@ -12,40 +12,51 @@ import pyarrow as pa
 from data_contracts.arrow import arrow_schema
 from data_contracts.model import Contract
 from data_contracts.vocabulary import COUNTRIES
+from transforms.derive.best_observations import KIND
 
 # Under this many events a rate moves by chance; it is published with status U, as official practice has it.
 UNRELIABLE_BELOW = 20
 
 
-def rates(
-    contract: Contract, observations: pa.Table, denominators: pa.Table, best: pa.Table
-) -> tuple[pa.Table, list[str]]:
-    """Rates of whole-year counts; and a sentence for each count that exceeds its base, which has no rate.
+def rates(contract: Contract, observations: pa.Table, denominators: pa.Table, best: pa.Table) -> pa.Table:
+    """Rates of whole-year counts; a count that exceeds its base has none (:func:`above_base`).
 
     ``denominators``: table population. ``best``: best_observations, from which ``preferred`` follows. One denominator
     a rate: mid-year first, then 1 January, by precedence. A subgroup (age, any breakdown) has no rate: its own base
     is not among the denominators. A kind of service (``KIND=``) is no subgroup: it is for all the women of the area.
     """
     table = contract.tables["rates"]
+    con = _connect(contract, observations, denominators)
+    con.register("best", best)
+    query = f"""SELECT {", ".join(table.names)} FROM ({_MADE}) WHERE numerator <= denominator
+        ORDER BY {", ".join(table.order)}"""
+    return con.sql(query).to_arrow_table().cast(arrow_schema(contract, table))
+
+
+def above_base(contract: Contract, observations: pa.Table, denominators: pa.Table) -> list[tuple[str, str]]:
+    """Dataset of each count that is larger than the population it belongs to, and a sentence about it."""
+    found = _connect(contract, observations, denominators).execute(
+        f"""{_SIDES} SELECT n.dataset_id, n.indicator, n.ref_area, n.time_period, n.obs_value, c.population,
+          c.dataset_id, n.obs_key
+        FROM numerators n JOIN chosen c USING (ref_area, year) WHERE c.sex = n.denominator_sex
+          AND n.obs_value > c.population ORDER BY ALL"""
+    )
+    return [
+        (
+            dataset,
+            f"{indicator} {area} {period}: {count:.0f} of {people:.0f} people, by {base} (observation {key})",
+        )
+        for dataset, indicator, area, period, count, people, base, key in found.fetchall()
+    ]
+
+
+def _connect(contract: Contract, observations: pa.Table, denominators: pa.Table) -> duckdb.DuckDBPyConnection:
     con = duckdb.connect()
     con.register("observations", observations)
     con.register("population", denominators)
-    con.register("best", best)
     con.execute("CREATE TABLE bases(indicator VARCHAR, country VARCHAR, base VARCHAR)")
     con.executemany("INSERT INTO bases VALUES (?, ?, ?)", _bases(contract))
-    con.execute(f"CREATE TABLE made AS {_MADE}")
-    refused = con.execute(
-        """SELECT numerator_obs_key, indicator, ref_area, time_period, numerator, denominator FROM made
-        WHERE numerator > denominator ORDER BY ALL"""
-    ).fetchall()
-    problems = [
-        f"{indicator} {area} {period}: {count:.0f} is more than its population of {people:.0f} "
-        f"(observation {key}); no rate is made of it."
-        for key, indicator, area, period, count, people in refused
-    ]
-    query = f"""SELECT {", ".join(table.names)} FROM made WHERE numerator <= denominator
-        ORDER BY {", ".join(table.order)}"""
-    return con.sql(query).to_arrow_table().cast(arrow_schema(contract, table)), problems
+    return con
 
 
 def _bases(contract: Contract) -> list[list[str]]:
@@ -58,18 +69,19 @@ def _bases(contract: Contract) -> list[list[str]]:
 
 
 # A stock of services is given for a month or a day: it is set beside the women of that year.
-_MADE = f"""
+_SIDES = f"""
     WITH numerators AS (
       SELECT o.*, b.base = 'women' AS women, CAST(year(period_start) AS INTEGER) AS year,
         CASE WHEN b.base = 'women' THEN 'F' ELSE o.sex END AS denominator_sex
       FROM observations o JOIN bases b ON b.indicator = o.indicator AND b.country = left(o.ref_area, 2)
-      WHERE o.unit_measure = 'NUMBER' AND o.obs_value IS NOT NULL AND o.nature IN ('C', 'CA', 'N')
+      WHERE o.unit_measure = 'NUMBER' AND o.obs_value IS NOT NULL AND {KIND} = 'measured'
         AND o.age = '_T' AND (o.breakdown = '_T' OR (b.base = 'women' AND starts_with(o.breakdown, 'KIND=')))
         AND (o.freq = 'A' OR (b.base = 'women' AND o.freq IN ('M', 'D', 'Q')))),
     chosen AS (
       SELECT * FROM population WHERE age = '_T'
       QUALIFY row_number() OVER (PARTITION BY ref_area, year, sex
-        ORDER BY list_position(['mid_year', 'january', 'other'], basis), precedence, obs_key) = 1)
+        ORDER BY list_position(['mid_year', 'january', 'other'], basis), precedence, obs_key) = 1)"""
+_MADE = f"""{_SIDES}
     SELECT n.obs_key AS numerator_obs_key, n.ref_area, n.indicator, n.sex, n.age, n.violence_form, n.relationship,
       n.breakdown, n.time_period, n.year,
       n.obs_value / c.population * CASE WHEN n.women THEN 1000000 ELSE 100000 END AS rate,

@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 
 from sources.cells import NOTE
 from transforms.normalize.concepts import read_concept
-from transforms.normalize.encoded_columns import EncodedColumn, constant, first_that_says, written_out
+from transforms.normalize.encoded_columns import EncodedColumn, constant, either, first_that_says, written_out
 from transforms.normalize.file_cells import FileCells
 from transforms.normalize.readings import ReadColumn, Reading, read_each
 
@@ -40,6 +40,19 @@ def read_source(file: FileCells) -> ReadColumn:
 
     checked = read_each(sources.codes, known)
     return ReadColumn(checked.codes, (*sources.refusals, *checked.refusals))
+
+
+def read_note_ru(file: FileCells) -> EncodedColumn:
+    """The Russian of what the file attaches to the cell, else of what is declared; null where it has none."""
+    russian = file.lookups.notes_ru
+    attached, declared = file.texts(NOTE), read_concept(file, "note").codes
+    own = attached.recoded(lambda note: russian.get(note) if note else None)
+    other = declared.recoded(lambda note: russian.get(note) if note else None)
+    if not any(own.dictionary) and not any(other.dictionary):
+        return constant(None)
+    # A declared note alone would leave out what the file says of this very cell.
+    alone = attached.where(lambda note: not note, file.count)
+    return first_that_says([own, either(alone, other, constant(None))], bool, None)
 
 
 def read_note(file: FileCells) -> tuple[Any, tuple[EncodedColumn, ...]]:

@@ -17,7 +17,7 @@ and sources (``attributes``), and whether a code is in its code list (the contra
 """
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache, partial
 
 from sources.dataset import Concept
@@ -64,6 +64,25 @@ def read_parts(
         [part.codes for part in read], lambda code: code not in (None, TOTAL), default or ""
     )
     return ReadColumn(codes, tuple(refusals for part in read for refusals in part.refusals))
+
+
+def codes_that_skip(file: FileCells, names: Sequence[str]) -> Iterator[EncodedColumn]:
+    """Codes of the concepts and breakdowns in which a label stands for "not wanted"."""
+    for name in names:
+        if file.facts.constants.get(name) == SKIP or _skips(file.dataset.concepts.get(name, ())):
+            yield read_concept(file, name).codes
+    for parts in file.dataset.breakdown.values():
+        if _skips(parts):
+            yield read_parts(file, "breakdown", parts, TOTAL).codes
+
+
+def _skips(parts: Sequence[Concept]) -> bool:
+    codes = (
+        code
+        for part in parts
+        for code in (part.const, part.absent, part.empty, part.template, *(part.values or {}).values())
+    )
+    return SKIP in codes
 
 
 def read_breakdown(file: FileCells) -> ReadColumn:

@@ -13,6 +13,7 @@ from data_contracts import checks
 from data_contracts.arrow import arrow_schema
 from data_contracts.model import Contract
 from sources.dataset import Dataset
+from sources.registers import notes_in_russian
 from transforms.normalize.readings import Refusal
 from transforms.normalize.verdicts import Verdicts
 from transforms.parse.areas import Areas
@@ -37,6 +38,7 @@ class LookUps:
         # A dataset that names no source is its own.
         self.sources = frozenset(sources) | frozenset(datasets)
         self.units = {indicator.code: indicator.unit for indicator in contract.indicators.values()}
+        self.notes_ru = notes_in_russian()
         self._create_tables(datasets)
         self.table = contract.tables["observations"]
         self.verdicts = Verdicts(contract, self.table, connection)

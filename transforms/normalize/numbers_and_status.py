@@ -64,6 +64,8 @@ def read_numbers(file: FileCells) -> Numbers:
         "obs_lower": lower.refusals,
         "obs_upper": upper.refusals,
     }
+    # Zero has no sign.
+    floats = {name: column + 0.0 for name, column in floats.items()}
     scaled, unknown = _scaled(file, floats)
     return Numbers(scaled, placed(rows, words, word, file.count), {**refusals, "scale": unknown})
 

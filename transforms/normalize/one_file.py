@@ -12,8 +12,8 @@ import pyarrow as pa
 
 from sources.cells import LOCATOR, VALUE
 from sources.dataset import Dataset
-from transforms.normalize.attributes import read_note, read_source, read_unit
-from transforms.normalize.concepts import SKIP, read_breakdown, read_concept
+from transforms.normalize.attributes import read_note, read_note_ru, read_source, read_unit
+from transforms.normalize.concepts import SKIP, codes_that_skip, read_breakdown, read_concept
 from transforms.normalize.encoded_columns import (
     EncodedColumn,
     Mask,
@@ -70,7 +70,7 @@ def normalize_file(lookups: LookUps, cells: pa.Table, dataset: Dataset, facts: F
     """Observations and refused rows of the cells that the declaration asks for and whose columns are all there."""
     file = FileCells(lookups, cells, dataset, facts)
     indicator, period = read_concept(file, "indicator"), read_period(file)
-    kept = _kept(file, indicator, period)
+    kept = _kept(file, period)
     if not kept.all():
         # Read again without them, so that a skipped row is neither counted nor refused for anything else.
         return normalize_file(lookups, cells.filter(pa.array(kept)), dataset, facts)
@@ -80,10 +80,14 @@ def normalize_file(lookups: LookUps, cells: pa.Table, dataset: Dataset, facts: F
     return _divided(file, _read_columns(file, indicator, period))
 
 
-def _kept(file: FileCells, indicator: ReadColumn, period: ReadColumn) -> Mask:
-    """Rows that the declaration does not skip."""
-    skipped = indicator.codes.where(lambda code: code == SKIP, file.count)
-    return ~(skipped | period.codes.where(is_skipped, file.count))
+def _kept(file: FileCells, period: ReadColumn) -> Mask:
+    """Rows that the declaration does not skip, whichever of their labels it skips them for."""
+    skipped = period.codes.where(is_skipped, file.count)
+    for codes in codes_that_skip(
+        file, ("indicator", *_DIMENSIONS, "unit_measure", "obs_status", "source_id")
+    ):
+        skipped |= codes.where(lambda code: code == SKIP, file.count)
+    return ~skipped
 
 
 def _read_columns(file: FileCells, indicator: ReadColumn, period: ReadColumn) -> _Columns:
@@ -107,7 +111,12 @@ def _read_columns(file: FileCells, indicator: ReadColumn, period: ReadColumn) ->
     value = numbers.floats["obs_value"]
     columns["obs_status"] = with_fractions(file, value, unit, columns["obs_status"])
     columns |= period_columns(period.codes) | _facts_of(file)
-    columns |= {"note": note, "published_value": file.cells[VALUE], "raw_locator": file.cells[LOCATOR]}
+    columns |= {
+        "note": note,
+        "note_ru": read_note_ru(file),
+        "published_value": file.cells[VALUE],
+        "raw_locator": file.cells[LOCATOR],
+    }
     for name, floats in numbers.floats.items():
         columns[name] = constant(None) if np.isnan(floats).all() else pa.array(floats, from_pandas=True)
     return _Columns(columns, refusals)

@@ -1,29 +1,34 @@
 """Rows that are refused for what a text says, before any number is judged.
 
 A record that the reader could not place (``_problem`` of ``sources.cells``), words that say an undeclared scale
-("тыс.", ``UNIT_MULT`` 3; see ``scale``), and a text that is no count where something is counted: ``11.357`` persons
-without a declared decimal mark, ``12 %`` of cases. Called by ``one_file``.
+("тыс.", ``UNIT_MULT`` 3; see ``scale``), more decimals than the file itself says that its figures have, and a text that
+is no count where something is counted: ``11.357`` persons without a declared decimal mark, ``12 %`` of cases. Words of
+scale are looked for in a row's own texts, in the title of the table, and in cells of the column itself (a row of units
+below the header). Called by ``one_file``.
 """
 
 import re
 from collections.abc import Callable
+from decimal import Decimal
 
 import pyarrow.compute as pc
 
-from sources.cells import PROBLEM, VALUE
-from transforms.normalize.encoded_columns import EncodedColumn, constant, either
+from sources.cells import COLUMN, DECIMALS, PROBLEM, TITLES, VALUE
+from transforms.normalize.encoded_columns import EncodedColumn, constant, crossed, either
 from transforms.normalize.file_cells import FileCells
 from transforms.normalize.numbers_and_status import counts
-from transforms.normalize.scale import scale_columns
+from transforms.normalize.readings import Refusal
+from transforms.normalize.scale import says_scale, scale_columns
 from transforms.parse import numbers
 
 
 def refused_by_text(file: FileCells, unit: EncodedColumn) -> dict[str, tuple[EncodedColumn, ...]]:
     """Refusals by what they are about: ``record``, ``scale``, the value."""
     scale = scale_columns(file.present, file.dataset.numbers)
+    by_row = tuple(_texts(file, "scale_undeclared", name, says) for name, says in scale.items())
     found = {
-        "scale": tuple(_texts(file, "scale_undeclared", name, says) for name, says in scale.items()),
-        VALUE: _no_counts(file, unit),
+        "scale": (*by_row, *_scale_of_table(file), *_scale_of_column(file)),
+        VALUE: (*_no_counts(file, unit), *_too_many_decimals(file)),
     }
     if PROBLEM in file.present:
         found["record"] = (_texts(file, "unreadable_record", PROBLEM, bool),)
@@ -35,6 +40,55 @@ def _texts(file: FileCells, rule: str, column: str, wrong: Callable[[str], bool]
     return file.texts(column).recoded(
         lambda text: file.lookups.refusal(rule, value=text, place=column) if text and wrong(text) else None
     )
+
+
+def _scale_of_table(file: FileCells) -> tuple[EncodedColumn, ...]:
+    """Refuse all rows where the title of the table says "in thousands" and nothing is declared."""
+    if file.dataset.numbers.multiply is not None:
+        return ()
+    metadata = file.cells.schema.metadata or {}
+    titles = [metadata[name].decode() for name in TITLES if name in metadata]
+    return tuple(
+        constant(file.lookups.refusal("scale_undeclared", value=text[:200], place="title"))
+        for text in titles
+        if says_scale(text)
+    )
+
+
+def _scale_of_column(file: FileCells) -> tuple[EncodedColumn, ...]:
+    """Refuse a column in which one cell holds, instead of a number, the words "тыс. человек"."""
+    if file.dataset.numbers.multiply is not None:
+        return ()
+    texts = file.texts(VALUE)
+    words = {text for text in texts.dictionary if text and not re.search("[0-9]", text) and says_scale(text)}
+    if not words:
+        return ()
+    if COLUMN not in file.present:
+        return (constant(file.lookups.refusal("scale_undeclared", value=min(words), place=VALUE)),)
+    pairs = crossed(file.texts(COLUMN), texts, lambda name, text: (name, text))
+    scaled = {name: text for name, text in pairs.dictionary if text in words}
+    refusals = {
+        name: file.lookups.refusal("scale_undeclared", value=text, place=name)
+        for name, text in scaled.items()
+    }
+    return (file.texts(COLUMN).recoded(refusals.get),)
+
+
+def _too_many_decimals(file: FileCells) -> tuple[EncodedColumn, ...]:
+    """Refuse a figure with more decimals than the file says it has: one of the two is not what it seems."""
+    if DECIMALS not in file.present or file.dataset.numbers.multiply is not None:
+        return ()
+
+    def contradiction(text: str | None, said: str | None) -> Refusal | None:
+        number = numbers.parse(text, decimal=file.dataset.numbers.decimal)
+        if number.value is None or not (said or "").isdecimal():
+            return None
+        written = format(Decimal(f"{number.value:.15g}"), "f").partition(".")[2]
+        if len(written) <= int(said or 0):
+            return None
+        return file.lookups.refusal("too_many_decimals", value=text or "", place=said or "")
+
+    return (crossed(file.texts(VALUE), file.texts(DECIMALS), contradiction),)
 
 
 def _no_counts(file: FileCells, unit: EncodedColumn) -> tuple[EncodedColumn, ...]:

@@ -60,8 +60,9 @@ def says_scale(text: str) -> bool:
     """Whether a header, label or unit says that figures are in thousands or more."""
     folded = text.casefold()
     for match in _SCALE.finditer(folded):
-        before = re.split(r"[\s(/]+", folded[: match.start()].rstrip())[-1].rstrip(",.")
-        if before not in _AGAINST and not before[-1:].isdigit():
+        before = re.split(r"[\s(/]+", folded[: match.start()].rstrip())[-1]
+        # "5 тыс." is a number of its own; "Таблица 5, тыс. человек" is none.
+        if before.rstrip(",.") not in _AGAINST and not before[-1:].isdigit():
             return True
     return _IN_DIGITS.search(folded) is not None
 

@@ -35,7 +35,7 @@ OF_FILE = frozenset(("dataset_id", "conf_status", "raw_sha256", "retrieved_at", 
 OF_PERIOD = frozenset(("time_period", "freq", "period_start", "period_end"))
 # Different from row to row, so not worth encoding.
 OF_ROW = frozenset(
-    ("obs_key", "obs_value", "obs_lower", "obs_upper", "published_value", "note", "raw_locator")
+    ("obs_key", "obs_value", "obs_lower", "obs_upper", "published_value", "note", "note_ru", "raw_locator")
 )
 # More than the number of any check: no check is violated.
 FINE = 32_767

@@ -38,6 +38,7 @@ def _facts(found: dict[str, Any]) -> Iterator[tuple[str, Any]]:
     status = f"status {row['obs_status']}/{row['conf_status']}"
     yield "value", f"{shown(row['obs_value'])} {row['unit_measure']}, {status}"
     yield "note", row["note"]
+    yield "in Russian", row["note_ru"]
     yield "dataset", f"{row['dataset_id']}: {dataset.get('title_en', '')}"
     yield "citation", dataset.get("citation")
     yield "source", f"{row['source_id']}: {source.get('publisher', '')}, {source.get('title') or ''}"

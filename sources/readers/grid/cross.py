@@ -9,14 +9,13 @@
 The options are those of ``excel``. Finding and filling the header is in ``header``, notes are in ``footnotes``.
 """
 
-import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import pyarrow as pa
 
 from sources.cells import NOTE, PROBLEM, TITLE, VALUE, Options, ReadError, option
-from sources.readers.grid.footnotes import footnotes_in, notes_of_cells
+from sources.readers.grid.footnotes import footnotes_in, notes_of_cells, shared_values
 from sources.readers.grid.header import found_header, header_texts, text_at
 from sources.readers.grid.places import cells_of, end_of_data, letter_list, row_list, without_blanks
 from sources.readers.grid.table import CHANGED, Grid, Labels, tidy
@@ -48,8 +47,9 @@ def cross(grid: Grid, options: Options) -> pa.Table:
     notes = footnotes_in(grid, range(_last_valued(grid, layout, rows) + 1, len(grid.rows)))
     out = cells_of(grid, rows, columns)
     out[NOTE] = notes_of_cells(grid, notes, rows, columns, labels, header)
-    if problems := _shared_values(grid, rows, columns, labels, header):
-        out[PROBLEM] = [problems.get((row, column)) for row in rows for column in columns]
+    shared = shared_values(grid, rows, columns, labels, header)
+    if any(shared):
+        out[PROBLEM] = shared
     out["sheet"] = [grid.name or None] * len(out[VALUE])
     for level in range(len(layout.labels)):
         out[f"row_{level + 1}"] = [labels[row][level] or None for row in rows for _ in columns]
@@ -182,26 +182,6 @@ def _valued_rows(grid: Grid, layout: Layout) -> set[int]:
 def _last_valued(grid: Grid, layout: Layout, rows: Sequence[int]) -> int:
     """The last row with values: footnotes are below it."""
     return max(_valued_rows(grid, layout), default=rows[-1])
-
-
-def _shared_values(
-    grid: Grid,
-    rows: Sequence[int],
-    columns: Sequence[int],
-    labels: Mapping[int, Sequence[str]],
-    header: Mapping[int, Sequence[str]],
-) -> dict[tuple[int, int], str]:
-    """Places of a value that is merged over several labels or headers: it belongs to none of them alone."""
-    kept_rows, kept_columns = set(rows), set(columns)
-    problems: dict[tuple[int, int], str] = {}
-    for top, left, bottom, right in grid.inner_merges():
-        across = [column for column in range(left, right + 1) if column in kept_columns]
-        down = [row for row in range(top, bottom + 1) if row in kept_rows]
-        meanings = {(*labels[row], *header[column]) for row in down for column in across}
-        if len(meanings) > 1 and grid.at(top, left):
-            place = f"the value is merged over several places from {grid.locate(top, left)} on"
-            problems.update(dict.fromkeys(itertools.product(down, across), place))
-    return problems
 
 
 def _corner(grid: Grid, layout: Layout) -> list[str]:

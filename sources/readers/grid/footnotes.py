@@ -88,5 +88,31 @@ def _covered(grid: Grid, rows: set[int], columns: set[int]) -> dict[tuple[int, i
         inside_columns = [column for column in range(left, right + 1) if column in columns]
         for place in itertools.product(inside_rows, inside_columns):
             if place != (top, left):
-                remarks[place] = [f"part of the merged cell {grid.locate(top, left)}"]
+                remarks[place] = [_part_of(grid, top, left)]
     return remarks
+
+
+def shared_values(
+    grid: Grid,
+    rows: Sequence[int],
+    columns: Sequence[int],
+    labels: Mapping[int, Sequence[str]],
+    header: Mapping[int, Sequence[str]],
+) -> list[str | None]:
+    """For each place why its value cannot be placed: it is merged over several labels and belongs to all of them."""
+    groups: dict[str, set[tuple[int, int]]] = {}
+    for (row, column), remarks in _covered(grid, set(rows), set(columns)).items():
+        for remark in remarks:
+            groups.setdefault(remark, set()).add((row, column))
+    for row, column in itertools.product(rows, columns):
+        if own := groups.get(_part_of(grid, row, column)):
+            own.add((row, column))
+    reasons: dict[tuple[int, int], str] = {}
+    for remark, places in groups.items():
+        if len({(*labels[row], *header[column]) for row, column in places}) > 1:
+            reasons |= dict.fromkeys(places, f"{remark}, which belongs to several labels")
+    return [reasons.get(place) for place in itertools.product(rows, columns)]
+
+
+def _part_of(grid: Grid, row: int, column: int) -> str:
+    return f"part of the merged cell {grid.locate(row, column)}"

@@ -14,10 +14,10 @@ from collections.abc import Iterable, Sequence
 
 import pyarrow as pa
 
-from sources.cells import NOTE, RESERVED, TITLE, VALUE, Options, ReadError
+from sources.cells import COLUMN, NOTE, RESERVED, TITLE, VALUE, Options, ReadError
 from sources.readers.grid.footnotes import FOOTNOTE, footnotes_in, noted
 from sources.readers.grid.places import cells_of, end_of_data, row_list, without_blanks
-from sources.readers.grid.table import CHANGED, COLUMN, Grid, tidy
+from sources.readers.grid.table import CHANGED, Grid, tidy
 from sources.readers.text import (
     count_option,
     joined,

@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 
 from sources.cells import ReadError
 
-COLUMN = "column"
 CORRECT = "Correct the dataset's declaration"
 CHANGED = "Look at the file: if its layout changed, declare the new one"
 

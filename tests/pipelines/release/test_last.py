@@ -3,6 +3,7 @@
 import datetime as dt
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pyarrow as pa
@@ -92,3 +93,16 @@ def test_a_table_of_an_older_contract_gets_the_present_columns(declared: Declara
     path = last.folder / "datasets" / "datasets.parquet"  # type: ignore[operator]
     pq.write_table(pq.read_table(path).drop_columns(["data_version"]), path)
     assert last.table("datasets")["data_version"].to_pylist() == [None]
+
+
+@pytest.mark.parametrize("table", ["observation_history", "revisions", "observations"])
+def test_a_renamed_indicator_is_the_same_in_the_release_before(
+    declared: Declarations, data: Path, table: str
+) -> None:
+    """Before: every row was withdrawn and added again, or the dataset stayed held for ever."""
+    renamed = replace(declared.contract, renamed={"indicator": {"DV_VICTIMS": "DV_CASES"}})
+    was, now = last_release(data, declared.contract), last_release(data, renamed)
+    assert set(now.table(table)["indicator"].to_pylist()) == {"DV_CASES"}
+    old, new = (set(release.table(table)["obs_key"].to_pylist()) for release in (was, now))
+    assert len(old) == len(new) and not old & new
+    assert new <= set(now.table("observation_history")["obs_key"].to_pylist())

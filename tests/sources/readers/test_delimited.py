@@ -27,14 +27,6 @@ def test_value_column_and_the_columns_beside_it() -> None:
     ]  # fmt: skip
 
 
-@pytest.mark.parametrize("many", [1, 60_000])
-def test_lines_above_the_header_are_the_title(many: int) -> None:
-    text = "Orders;;\n;тыс. человек;\nYear;Sex;Value\n" + "2023;Female;11002\n" * many
-    found = cells(text, header_row=3, value_columns=["Value"])
-    assert len(found) == many and {row["title"] for row in found} == {"Orders / тыс. человек"}
-    assert "title" not in cells("Year,Value\n2023,5\n", value_columns=["Value"])[0]
-
-
 def test_wide_tables_give_a_row_for_each_value_column() -> None:
     text = '"Country Name","Country Code","1960","1961",\n"Kazakhstan","KAZ","1","2",\n'
     preamble = '"Data Source","World Development Indicators",\n\n"Last Updated Date","2022-07-20",\n\n'

@@ -231,7 +231,7 @@ def test_a_merged_value_belongs_to_none_of_the_places_that_it_covers():
         ["Region", 2022], ["Almaty", 40], ["Shymkent", None], ["Urban", None], merge=("B2:B3",)
     )
     found = cells(content, header_rows=[1])
-    shared = "the value is merged over several places from T1!B2 on"
+    shared = "part of the merged cell T1!B2, which belongs to several labels"
     assert [(place, cell["_value"], cell[NOTE], cell[PROBLEM]) for place, cell in found.items()] == [
         ("T1!B2", "40", None, shared),
         ("T1!B3", None, "part of the merged cell T1!B2", shared),

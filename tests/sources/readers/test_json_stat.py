@@ -39,7 +39,6 @@ def test_dense_values_in_order_of_the_positions() -> None:
     assert found[2] == {
         "_value": "2.5", "_locator": "/value/2", "_note": None, "geo": "DE", "geo_label": "Germany",
         "sex": "F", "sex_label": "Females", "time": "2022", "time_label": None,
-        "title": "Homicide victims by relationship",
     }  # fmt: skip
     assert [(row["geo"], row["time"], row["_value"]) for row in found] == [
         ("KZ", "2022", "1"), ("KZ", "2023", None), ("DE", "2022", "2.5"), ("DE", "2023", "30")
@@ -120,12 +119,6 @@ def test_what_does_not_fit_is_refused(cube: dict[str, Any]) -> None:
 def test_other_documents_are_refused(content: bytes) -> None:
     with pytest.raises(ReadError):
         json_stat.read(content, {})
-
-
-def test_the_label_of_the_dataset_may_say_its_unit() -> None:
-    assert {row["title"] for row in read(changed(label="Orders, thousand persons"))} == {
-        "Orders, thousand persons"
-    }
 
 
 def test_a_collection_that_holds_its_datasets() -> None:

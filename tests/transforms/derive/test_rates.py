@@ -9,7 +9,7 @@ import pytest
 
 from pipelines.declarations import Declarations
 from transforms.derive.population import population
-from transforms.derive.rates import rates
+from transforms.derive.rates import above_base, rates
 
 Make = Callable[..., pa.Table]
 POPULATION = {"indicator": "POPULATION", "year": 2023, "dataset_id": "wb_population"}
@@ -28,8 +28,9 @@ def made(
     best = observations(
         *PEOPLE, *(row for row in rows if row.get("obs_status") != "U"), table="best_observations"
     )
-    result, problems = rates(declared.contract, table, people, best)
-    return result.to_pylist(), problems
+    result = rates(declared.contract, table, people, best)
+    above = above_base(declared.contract, table, people)
+    return result.to_pylist(), [f"{dataset}: {sentence}" for dataset, sentence in above]
 
 
 CASE = {"indicator": "DV_CASES", "ref_area": "KG", "year": 2023, "obs_value": 50.0}
@@ -91,7 +92,7 @@ def test_a_count_above_its_base_has_no_rate_and_says_so(declared: Declarations, 
         declared, observations, {**CASE, "obs_value": 1001.0}, {**CASE, "obs_value": 1000.0, "sex": "_T"}
     )
     assert [row["rate"] for row in rows] == [100000.0]
-    assert len(problems) == 1 and "1001 is more than its population of 1000" in problems[0]
+    assert len(problems) == 1 and "DV_CASES KG 2023: 1001 of 1000 people, by wb_population" in problems[0]
 
 
 def test_few_events_are_unreliable_and_marks_of_the_best_are_kept(

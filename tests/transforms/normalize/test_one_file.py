@@ -35,7 +35,8 @@ def test_a_row_carries_value_status_and_lineage(observe: Observe, normalizer: No
         "period_start": dt.date(2024, 1, 1), "period_end": dt.date(2024, 12, 31), "obs_value": 1234.0,
         "obs_lower": None, "obs_upper": None, "nature": "C", "unit_measure": "NUMBER", "obs_status": "A",
         "conf_status": "F", "dataset_id": "sample", "source_id": "sample", "published_value": "1 234*",
-        "note": "Preliminary", "raw_sha256": SHA256, "raw_locator": "line 2", "retrieved_at": FACTS.retrieved_at,
+        "note": "Preliminary", "note_ru": None, "raw_sha256": SHA256, "raw_locator": "line 2",
+        "retrieved_at": FACTS.retrieved_at,
     }  # fmt: skip
     assert (result.rows, result.duplicates, result.refused.num_rows) == (1, 0, 0)
 
@@ -49,10 +50,48 @@ def test_skipped_rows_are_neither_good_nor_refused(observe: Observe) -> None:
     rows = [("x y z", {"What": "other", "Region": "Atlantis"}), ("2", {})]
     result = observe(rows)
     assert (column(result, "obs_value"), result.refused.num_rows) == ([2.0], 0)
+    none_of_these = {"column": "Region", "extract": "^(?!Astana$).+", "template": SKIP, "absent": "_T"}
+    foreign = observe(rows, concepts={"ref_area": [none_of_these, {"column": "Region"}]})
+    assert (column(foreign, "obs_value"), foreign.refused.num_rows) == ([2.0], 0)
     whole = observe(rows, concepts={"indicator": {"const": SKIP}})
     assert (whole.good.num_rows, whole.refused.num_rows) == (0, 0)
     years = {"time_period": {"column": "Year", "values": {"2024": "2024", "total": SKIP}}}
     assert observe([("1", {"Year": "total"}), ("2", {})], concepts=years).good.num_rows == 1
+
+
+EVERY_LABEL = {
+    "ref_area": "Region",
+    "sex": "Group",
+    "age": "Group",
+    "violence_form": "Group",
+    "relationship": "Group",
+    "nature": "Group",
+    "unit_measure": "Group",
+    "obs_status": "Group",
+    "source_id": "Group",
+}
+
+
+@pytest.mark.parametrize("name", EVERY_LABEL)
+def test_a_label_of_any_dimension_may_be_skipped(observe: Observe, name: str) -> None:
+    column_name = EVERY_LABEL[name]
+    codes = {"sex": "F", "age": "Y15T49", "violence_form": "PHYSICAL", "relationship": "IPTN", "nature": "C",
+             "unit_measure": "NUMBER", "obs_status": "U", "source_id": "s1", "ref_area": "KZ-71"}  # fmt: skip
+    concepts = {name: {"column": column_name, "values": {"wanted": codes[name], "not wanted": SKIP}}}
+    rows: list[tuple[str | None, Row]] = [
+        ("x y z", {column_name: "not wanted"}),
+        ("2", {column_name: "wanted"}),
+    ]
+    result = observe(rows, concepts=concepts)
+    assert (column(result, "obs_value"), result.refused.num_rows) == ([2.0], 0)
+    assert column(result, name) == [codes[name]]
+
+
+def test_a_label_of_a_breakdown_may_be_skipped(observe: Observe) -> None:
+    parts = {"EDUCATION": {"column": "Group", "values": {"higher": "HIGHER", "sub-total": SKIP, "": "_T"}}}
+    rows: list[tuple[str | None, Row]] = [(n, {"Group": g}) for n, g in (("1", "sub-total"), ("2", "higher"))]
+    result = observe(rows, breakdown=parts)
+    assert column(result, "breakdown") == ["EDUCATION=HIGHER"] and not result.refused.num_rows
 
 
 def test_the_first_problem_names_the_reason(observe: Observe) -> None:
@@ -95,3 +134,23 @@ def test_large_and_small_files_are_read_alike(
     assert small.good.num_rows and small.refused.num_rows and small.duplicates
     assert large.good.equals(small.good) and large.refused.equals(small.refused)
     assert large.duplicates == small.duplicates
+
+
+def test_a_note_is_given_in_russian_where_it_is_translated(
+    observe: Observe, normalizer: Normalizer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    russian = {"Preliminary": "Предварительно", "By the press": "По сообщениям прессы"}
+    monkeypatch.setattr(normalizer._lookups, "notes_ru", russian)
+    rows: list[tuple[str | None, Row]] = [
+        ("1", {"Year": "2020", "_note": "Preliminary"}),
+        ("2", {"Year": "2021", "_note": "Something new"}),
+        ("3", {"Year": "2022"}),
+    ]
+    assert column(observe(rows), "note_ru") == ["Предварительно", None, None]
+    said = observe(rows, concepts={"note": {"const": "By the press"}})
+    assert column(said, "note_ru") == ["Предварительно", None, "По сообщениям прессы"]
+    assert column(said, "note") == [
+        "By the press. Preliminary",
+        "By the press. Something new",
+        "By the press",
+    ]
