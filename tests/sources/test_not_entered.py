@@ -35,14 +35,19 @@ def test_every_row_names_a_figure_its_page_and_the_reason(path: Path) -> None:
         seen.add(key)
 
 
-def readings(text: str) -> set[str]:
-    """Digits of the first number as they may be meant: ``13.700`` is 13700 or 13.7, an answer is 1 or 0."""
+def readings(text: str) -> set[float]:
+    """What the first number may mean: ``13.700`` is 13700 or 13.7, ``28,6`` only 28.6, an answer 1 or 0."""
     text = {"Yes": "1", "No": "0"}.get(text.split(" ")[0], text)
     number = re.search(r"[0-9]+(?:[., \u00a0\u202f][0-9]+)*", text)
     if number is None:
         return set()
-    whole = re.sub(r"[^0-9]", "", number[0])
-    return {whole, whole.rstrip("0") or "0"} if whole != number[0] else {whole}
+    written = re.sub(r"[ \u00a0\u202f]", "", number[0])
+    found = set()
+    if re.fullmatch(r"[0-9]+|[0-9]{1,3}(?:[.,][0-9]{3})+", written):
+        found.add(float(re.sub(r"[.,]", "", written)))
+    if len(re.findall(r"[.,]", written)) == 1:
+        found.add(float(written.replace(",", ".")))
+    return found
 
 
 def list_of(row: dict[str, str]) -> Path:
