@@ -227,10 +227,10 @@ _BEFORE = {
     "более чем|больше|больше чем|превышает|не менее|не менее чем|не меньше|зиёда аз|бештар аз|беш аз|камида|"
     "kamida|кеминде|кем дегенде|на камтар аз|über|mindestens|mehr als",
     "<": "less than|fewer than|under|below|up to|at most|no more than|not more than|до|менее|менее чем|"
-    "меньше|меньше чем|не более|не более чем|не больше|не превышает|камтар аз",
+    "меньше|меньше чем|не более|не более чем|не больше|не превышает|камтар аз|unter|weniger als|höchstens",
     "~": "about|around|almost|nearly|some|approximately|approx|circa|ca|roughly|near|около|почти|порядка|"
     "примерно|приблизительно|шамамен|болжол менен|дээрлик|қариб|тақрибан|қарийб|тахминан|qariyb|taxminan|"
-    "rund|knapp|etwa",
+    "rund|knapp|etwa|fast|ungefähr",
 }
 # Behind the number these words need its case ending: "200дөн көп", "10 mingdan ziyod", "100 мыңға жуық".
 _AFTER = {
