@@ -219,6 +219,8 @@ def _single(body: str, decimal: str | None) -> Number | None:
 _SCALES = {
     1000: "thousand тыс тысяч тысяча тысячи тысячу тысячам тысячами мың миң минг ming ҳазор ҳазору хазор",
     1_000_000: "million millions mln млн миллион миллиона миллионов миллионами",
+    # The Russian words only: a "billion" is a thousand times more in German.
+    1_000_000_000: "млрд миллиард миллиарда миллиардов миллиардами",
 }
 _SCALE = {word: scale for scale, words in _SCALES.items() for word in words.split()}
 _BEFORE = {
