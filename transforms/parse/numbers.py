@@ -218,8 +218,9 @@ def _single(body: str, decimal: str | None) -> Number | None:
 
 _SCALES = {
     1000: "thousand тыс тысяч тысяча тысячи тысячу тысячам тысячами мың миң минг ming ҳазор ҳазору хазор",
-    1_000_000_000: "billion billions bln mlrd млрд миллиард миллиарда миллиардов миллиарды миллиардами milliard",
     1_000_000: "million millions mln млн миллион миллиона миллионов миллионами",
+    # No "billion", which is a thousand times more in German.
+    1_000_000_000: "bln mlrd млрд миллиард миллиарда миллиардов миллиарды миллиардами milliard",
 }
 _SCALE = {word: scale for scale, words in _SCALES.items() for word in words.split()}
 _BEFORE = {
