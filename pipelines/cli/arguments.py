@@ -47,6 +47,7 @@ def build_parser() -> argparse.ArgumentParser:
         _list,
         _show,
         _trace,
+        _why,
         _diff,
         _export,
         _verify,
@@ -227,6 +228,27 @@ def _trace(subparsers: Any) -> None:
         "dvstats trace k0f3a9c1be25d7788",
     )
     parser.add_argument("obs_key", metavar="OBS_KEY", help="column obs_key of any table")
+
+
+def _why(subparsers: Any) -> None:
+    parser = _command(
+        subparsers,
+        "why",
+        commands.run_why,
+        "In what two figures differ, in words; or what changed in one indicator of one country over time.",
+        "dvstats why DV_VICTIMS KG --language ru",
+    )
+    parser.add_argument("first", metavar="OBS_KEY|INDICATOR", help="key of a figure, or code of an indicator")
+    parser.add_argument(
+        "second",
+        metavar="OBS_KEY|COUNTRY",
+        help="key of the other figure, or the country (code, or name in any language)",
+    )
+    _language(parser)
+
+
+def _language(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--language", choices=("en", "ru"), default="en", help="of the words (default: en)")
 
 
 def _diff(subparsers: Any) -> None:

@@ -146,6 +146,23 @@ def run_trace(arguments: argparse.Namespace) -> int:
     return DONE
 
 
+def run_why(arguments: argparse.Namespace) -> int:
+    """In what two figures differ, or what changed in a series."""
+    from pipelines.cli.terminal import why as terminal
+    from pipelines.published import why
+
+    given = (arguments.data_dir, arguments.first, arguments.second)
+    if why.is_key(arguments.first):
+        found, show = why.why(*given, language=arguments.language), terminal.pair
+    else:
+        found, show = why.why_over_time(*given, language=arguments.language), terminal.series
+    if arguments.json:
+        _print_json(found)
+    else:
+        show(found)
+    return DONE
+
+
 def run_diff(arguments: argparse.Namespace) -> int:
     """What two releases say differently."""
     from pipelines.cli.terminal import diff as terminal

@@ -57,6 +57,7 @@ def test_every_command_has_its_example() -> None:
         "list",
         "show",
         "trace",
+        "why",
         "diff",
         "export",
         "verify",
