@@ -8,13 +8,14 @@ whatever needs the contract alone.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from data_contracts import expressions
-from data_contracts.model import SEVERITIES, TYPES, Code, Column, Contract, Indicator, Rule, Table, Text
+from data_contracts.load_scorecard import check_asked, load_scorecard
+from data_contracts.model import SEVERITIES, TYPES, Code, Column, Contract, Indicator, Rule, Table, Text, text
 from data_contracts.strict_files import DeclarationError, Mapped, Row, load_csv, load_yaml, take
 
 HERE = Path(__file__).parent
@@ -37,15 +38,6 @@ _AREA_HEADER = [
     "comparable_group",
     "note",
 ]
-
-
-def text(path: Path, parent: Mapped, key: str) -> Text:
-    """A bilingual text ``{en:, ru:}``."""
-    value = parent.get(key)
-    # An unquoted comma in {en: …, ru: …} would cut the text short and leave a key behind.
-    if not isinstance(value, Mapped) or set(value) != {"en", "ru"} or not all(value.values()):
-        raise DeclarationError(path, parent.lines.get(key, parent.line), f"{key!r} needs a text in en and ru")
-    return Text(str(value["en"]), str(value["ru"]))
 
 
 @lru_cache
@@ -72,6 +64,7 @@ def load_contract(folder: Path = HERE) -> Contract:
     }
     _check_code_references(tables, codelists, folder / "columns.yaml")
     rules = _load_rules(folder / "rules.yaml", tables)
+    coverage = tuple(_load_coverage(folder / "coverage.csv", indicators, codelists["breakdown"]))
     warnings = {key: text(tables_path, declared["warnings"], key) for key in declared["warnings"]}
     sentences_path = folder / "sentences.yaml"
     sentences = load_yaml(sentences_path)
@@ -86,7 +79,8 @@ def load_contract(folder: Path = HERE) -> Contract:
             load_csv(folder / "codes" / "area_alias.csv", ("alias", "area", "country", "language", "kind"))
         ),
         comparability=tuple(_load_comparability(folder / "comparability.csv", codelists)),
-        coverage=tuple(_load_coverage(folder / "coverage.csv", indicators)),
+        coverage=coverage,
+        scorecard=load_scorecard(folder / "scorecard.yaml", coverage, indicators, codelists),
         warnings=warnings,
         null_statuses=null_statuses,
         sentences={key: text(sentences_path, sentences, key) for key in sentences},
@@ -296,16 +290,16 @@ def _load_comparability(path: Path, codelists: Mapping[str, Mapping[str, Code]])
     return rows
 
 
-def _load_coverage(path: Path, indicators: Mapping[str, Indicator]) -> list[Row]:
+def _load_coverage(path: Path, indicators: Mapping[str, Indicator], breakdowns: Collection[str]) -> list[Row]:
     bodies = tuple(f"body_{country}" for country in ("kz", "kg", "tj", "uz", "de"))
     rows = list(
         load_csv(path, ("requirement", "framework", "title_en", "title_ru", "indicators", "needs", *bodies))
     )
     for row in rows:
-        for part in row["indicators"].split(";"):
-            code = part.partition("/")[0]
-            if code and code not in indicators:
-                raise row.error(f"unknown indicator {code!r}")
+        try:
+            check_asked(row["indicators"], row["needs"], indicators, breakdowns)
+        except ValueError as error:
+            raise row.error(str(error)) from None
     return rows
 
 

@@ -1,4 +1,4 @@
-"""The bundled registers: sources of figures, laws, services and named conflicts, one CSV a country.
+"""The bundled registers: sources of figures, laws, services, named conflicts, hand-judged items, one CSV a country.
 
 Rows come back as text exactly as written, each with file and line, so that whoever judges them can name the place. A
 wrong header, a wrong number of cells or a key given twice is a ``DeclarationError``.
@@ -88,6 +88,17 @@ HEADERS: Mapping[str, tuple[str, ...]] = {
         "b_figure",
         "explanation_en",
         "explanation_ru",
+    ),
+    "scorecard": (
+        "id",
+        "item",
+        "country",
+        "since",
+        "until",
+        "verdict",
+        "reason_en",
+        "reason_ru",
+        "source",
     ),
 }
 

@@ -95,7 +95,7 @@ COMPARED: Mapping[str, Callable[[Known, Row], str]] = {
     "area": Known.area,
     "span": Known.span,
     "sex": _labelled("sex"),
-    "age": lambda known, row: "" if row["age"] == TOTAL else str(row["age"]),
+    "age": _labelled("age"),
     "violence_form": _labelled("violence_form"),
     "relationship": _labelled("relationship"),
     "breakdown": _labelled("breakdown"),
@@ -166,11 +166,7 @@ def _meaning(known: Known, a: Row, b: Row) -> Iterator[str]:
 
 def group(known: Known, row: Row, names: Sequence[str]) -> str:
     """The dimensions by which a figure is a part, in words; "all together" where it is none."""
-    said = [
-        row["age"] if name == "age" else known.word(row, name) or row[name]
-        for name in names
-        if row[name] != TOTAL
-    ]
+    said = [known.word(row, name) or row[name] for name in names if row[name] != TOTAL]
     return "; ".join(said) or known.say("not_divided")
 
 

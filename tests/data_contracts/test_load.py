@@ -171,6 +171,11 @@ def broken_copy(tmp_path: Path, name: str, change: Any) -> Path:
             lambda t: t.replace("PHYSICAL_VIOLENCE_12M", "NO_SUCH", 1),
             r"coverage.csv, line 2: unknown",
         ),
+        (
+            "coverage.csv",
+            lambda t: t.replace("age;relationship", "age;colour", 1),
+            r"coverage.csv, line 2: unknown need 'colour'",
+        ),
     ],
 )
 def test_a_mistake_in_a_declaration_names_file_and_line(

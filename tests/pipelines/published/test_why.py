@@ -89,7 +89,7 @@ def test_no_change_is_computed_between_different_spans(release_dir: Path) -> Non
 
 def test_a_survey_series_without_totals_takes_the_widest_group(release_dir: Path) -> None:
     found = why_over_time(release_dir, "IPV_12M", "KG")
-    assert found["group"] == "Female; Y15T49; Physical and/or sexual violence"
+    assert found["group"] == "Female; 15-49 years; Physical and/or sexual violence"
 
 
 def test_what_cannot_be_answered_is_said(release_dir: Path, minister: str) -> None:
