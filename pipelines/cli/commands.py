@@ -204,6 +204,22 @@ def run_export(arguments: argparse.Namespace) -> int:
     return DONE
 
 
+def run_request(arguments: argparse.Namespace) -> int:
+    """A letter and an empty table for what is missing."""
+    from pipelines.request.request import request
+
+    written = request(
+        arguments.data_dir,
+        arguments.country,
+        arguments.requirement,
+        language=arguments.language,
+        output=arguments.output,
+    )
+    for path in written:
+        print(path)
+    return DONE
+
+
 def run_verify(arguments: argparse.Namespace) -> int:
     """A release against its manifest."""
     from pipelines.cli.terminal.console import safe

@@ -60,6 +60,7 @@ def test_every_command_has_its_example() -> None:
         "why",
         "diff",
         "export",
+        "request",
         "verify",
     ):
         section = page.split(f"\n## dvstats {name}\n")[1].split("\n## ")[0]

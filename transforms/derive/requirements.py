@@ -15,6 +15,7 @@ import pyarrow as pa
 
 from data_contracts.model import Contract
 from data_contracts.needs import condition, told_apart
+from data_contracts.vocabulary import DIMENSIONS, TOTAL
 from sources.dataset import Dataset
 
 FIRST_YEAR = 2015
@@ -23,6 +24,11 @@ FIRST_YEAR = 2015
 _RELIABLE = "obs_status NOT IN ('D', 'U') AND nature NOT IN ('E', 'M')"
 # Readers of files that a program reads without guessing, and addresses that end like such a file.
 _UNREADABLE = ("pdf", "text", "transcription")
+# Figures in order: of a country before a region, of everything before a part.
+_RANK = 2
+_RANKED = f"""lpad(CAST(50 * CAST(length(ref_area) > 2 AS INTEGER) + {
+    " + ".join(f"CAST({name} <> '{TOTAL}' AS INTEGER)" for name in DIMENSIONS)
+} AS VARCHAR), {_RANK}, '0')"""
 _FILES = "[./](csv|json|xml|xlsx|xls|ods|parquet)$"
 
 
@@ -30,7 +36,8 @@ _FILES = "[./](csv|json|xml|xlsx|xls|ods|parquet)$"
 class Fact:
     """What answers a requirement in one country and year.
 
-    ``evidence``: keys of one figure for each need that is met, or of one figure where nothing is needed.
+    ``evidence``: key of one figure for each need that is met, or of one figure where none is met or needed; a figure of
+    the whole country and of all groups comes before one of a part.
     """
 
     observations: int
@@ -69,10 +76,10 @@ class Figures:
         met = [condition(need, self.breakdowns) for need in needs]
         apart = " OR ".join(sorted({term for need in needs for term in told_apart(need)})) or "TRUE"
         columns = "".join(
-            f", min(obs_key) FILTER ({_RELIABLE} AND {one}) AS met_{n}" for n, one in enumerate(met)
+            f", min(ranked_key) FILTER ({_RELIABLE} AND {one}) AS met_{n}" for n, one in enumerate(met)
         )
         query = f"""SELECT country, year, count(*), mode(indicator ORDER BY indicator), bool_or({_RELIABLE}),
-              bool_or({apart}), min(obs_key), min(obs_key) FILTER ({_RELIABLE}){columns}
+              bool_or({apart}), min(ranked_key), min(ranked_key) FILTER ({_RELIABLE}){columns}
             FROM figures WHERE {" OR ".join(asked)} GROUP BY country, year"""
         return {
             (country, year): Fact(
@@ -82,7 +89,7 @@ class Figures:
                 total_only=not any_apart,
                 met=tuple(need for need, key in zip(needs, keys, strict=True) if key is not None),
                 unmet=tuple(need for need, key in zip(needs, keys, strict=True) if key is None),
-                evidence=tuple(dict.fromkeys(key for key in keys if key)) or (best or any_key,),
+                evidence=_keys([key for key in keys if key] or [best or any_key]),
             )
             for country, year, count, indicator, reliable, any_apart, any_key, best, *keys in self.con.execute(
                 query
@@ -93,6 +100,11 @@ class Figures:
         code, _, only = part.partition("/")
         limit = f" AND {condition(only, self.breakdowns)}" if only else ""
         return f"(indicator = '{code}'{limit})"
+
+
+def _keys(ranked: Sequence[str]) -> tuple[str, ...]:
+    """Keys without the rank in front of them, each once."""
+    return tuple(dict.fromkeys(key[_RANK:] for key in ranked))
 
 
 def figures(
@@ -113,7 +125,7 @@ def figures(
         con.executemany("INSERT INTO publishing VALUES (?, ?, ?)", facts)
     con.execute(
         f"""CREATE TABLE figures AS
-        SELECT o.*, left(ref_area, 2) AS country,
+        SELECT o.*, left(ref_area, 2) AS country, {_RANKED} || obs_key AS ranked_key,
           CAST(unnest(range(year(period_start), year(period_end) + 1)) AS INTEGER) AS year,
           coalesce(p.national, FALSE) AND nature IN ('C', 'CA') AND (obs_status = 'A' OR (obs_status = 'B'
             AND bool_or(obs_status = 'A') OVER (PARTITION BY dataset_id, source_id))) AS own_file,
