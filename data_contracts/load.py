@@ -8,6 +8,7 @@ whatever needs the contract alone.
 """
 
 import json
+import re
 from collections.abc import Collection, Mapping
 from functools import lru_cache
 from pathlib import Path
@@ -133,6 +134,12 @@ _INDICATOR_KEYS = (
 )  # fmt: skip
 
 
+# How the codes of other classifications are written.
+_REFERENCES = {"iccs": r"ICCS[0-9]{2,6}", "sdg": r"[0-9]{1,2}[.][0-9a-z]{1,2}[.][0-9]{1,2}"}
+# The three scopes of EIGE's collection of 2023-24.
+_SCOPES = ("partner", "family", "any")
+
+
 def _load_indicators(folder: Path, codelists: Mapping[str, Mapping[str, Code]]) -> dict[str, Indicator]:
     """One file a family: what is measured, and for each country what exactly one case is there."""
     result: dict[str, Indicator] = {}
@@ -145,7 +152,7 @@ def _load_indicators(folder: Path, codelists: Mapping[str, Mapping[str, Code]]) 
 
 
 def _indicator(path: Path, code: str, spec: Mapped, codelists: Mapping[str, Mapping[str, Code]]) -> Indicator:
-    values = take(path, spec, _INDICATOR_KEYS, {"iccs": None})
+    values = take(path, spec, _INDICATOR_KEYS, {"iccs": None, "sdg": None, "relationships": None})
     if values["family"] != path.stem:
         raise DeclarationError(path, spec.lines["family"], f"{code} belongs into {values['family']}.yaml")
     lists = {key: key for key in ("family", "counting_unit", "subject", "stage", "scope", "direction")}
@@ -159,6 +166,12 @@ def _indicator(path: Path, code: str, spec: Mapped, codelists: Mapping[str, Mapp
         text(path, entry, "register")
         if entry.get("rate", "none") not in codelists["rate_base"]:
             raise DeclarationError(path, entry.lines["rate"], f"rate {entry['rate']!r} is in no code list")
+    for key, pattern in _REFERENCES.items():
+        if values[key] is not None and not re.fullmatch(pattern, values[key]):
+            raise DeclarationError(
+                path, spec.lines[key], f"{key} {values[key]!r} is not written like {pattern}"
+            )
+    relationship_scope, no_scope = _relationships(path, spec, codelists)
     low, high = values["range"]
     return Indicator(
         code=code,
@@ -169,15 +182,35 @@ def _indicator(path: Path, code: str, spec: Mapped, codelists: Mapping[str, Mapp
         subject=values["subject"],
         stage=values["stage"],
         scope=values["scope"],
+        relationship_scope=relationship_scope,
+        no_scope=no_scope,
         unit=values["unit"],
         direction=values["direction"],
         iccs=values["iccs"],
+        sdg=values["sdg"],
         domestic=values["domestic"],
         range=(low, high),
         rate=values["rate"],
         countries=json.loads(json.dumps(values["countries"])),
         limitations=text(path, spec, "limitations"),
     )
+
+
+def _relationships(
+    path: Path, spec: Mapped, codelists: Mapping[str, Mapping[str, Code]]
+) -> tuple[str | None, Text | None]:
+    """Which relationships of victim and aggressor an indicator covers, or a text that says why none."""
+    given = spec.get("relationships")
+    if isinstance(given, Mapped):
+        return "none", text(path, spec, "relationships")
+    if given in _SCOPES and given in codelists["relationship_scope"]:
+        return given, None
+    asked = spec["subject"] in ("victim", "aggressor") or spec["family"] in ("orders", "courts")
+    if given is None and not asked:
+        return None, None
+    line = spec.lines.get("relationships", spec.line)
+    remedy = f"relationships needs {', '.join(_SCOPES)}, or a text in en and ru that says why none of them"
+    raise DeclarationError(path, line, remedy)
 
 
 def _table(path: Path, name: str, spec: Mapped, columns: Mapped, columns_path: Path) -> Table:

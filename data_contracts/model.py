@@ -113,9 +113,13 @@ class Indicator:
     subject: str
     stage: str
     scope: str
+    # Relationships of victim and aggressor that it covers; ``none`` has its reason in no_scope, None was not asked.
+    relationship_scope: str | None
+    no_scope: Text | None
     unit: str
     direction: str
     iccs: str | None
+    sdg: str | None
     domestic: bool
     range: tuple[float | None, float | None]
     rate: str

@@ -98,6 +98,7 @@ COMPARED: Mapping[str, Callable[[Known, Row], str]] = {
     "age": _labelled("age"),
     "violence_form": _labelled("violence_form"),
     "relationship": _labelled("relationship"),
+    "relationship_scope": _labelled("relationship_scope"),
     "breakdown": _labelled("breakdown"),
     "unit_measure": _labelled("unit_measure"),
     "bound": Known.bound,
