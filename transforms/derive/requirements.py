@@ -36,8 +36,8 @@ _FILES = "[./](csv|json|xml|xlsx|xls|ods|parquet)$"
 class Fact:
     """What answers a requirement in one country and year.
 
-    ``evidence``: key of one figure for each need that is met, or of one figure where none is met or needed; a figure of
-    the whole country and of all groups comes before one of a part.
+    ``evidence``: key of one figure for each need that is met; where none is met or needed, of the one figure that comes
+    nearest to what is needed. A figure of the whole country and of all groups comes before one of a part.
     """
 
     observations: int
@@ -78,8 +78,10 @@ class Figures:
         columns = "".join(
             f", min(ranked_key) FILTER ({_RELIABLE} AND {one}) AS met_{n}" for n, one in enumerate(met)
         )
+        near = " + ".join(f"CAST({one} AS INTEGER)" for one in sorted(self._terms(needs))) or "0"
+        nearest = f"lpad(CAST(99 - ({near}) AS VARCHAR), {_RANK}, '0') || ranked_key"
         query = f"""SELECT country, year, count(*), mode(indicator ORDER BY indicator), bool_or({_RELIABLE}),
-              bool_or({apart}), min(ranked_key), min(ranked_key) FILTER ({_RELIABLE}){columns}
+              bool_or({apart}), min({nearest}), min({nearest}) FILTER ({_RELIABLE}){columns}
             FROM figures WHERE {" OR ".join(asked)} GROUP BY country, year"""
         return {
             (country, year): Fact(
@@ -89,12 +91,16 @@ class Figures:
                 total_only=not any_apart,
                 met=tuple(need for need, key in zip(needs, keys, strict=True) if key is not None),
                 unmet=tuple(need for need, key in zip(needs, keys, strict=True) if key is None),
-                evidence=_keys([key for key in keys if key] or [best or any_key]),
+                evidence=_keys([key for key in keys if key] or [(best or any_key)[_RANK:]]),
             )
             for country, year, count, indicator, reliable, any_apart, any_key, best, *keys in self.con.execute(
                 query
             ).fetchall()
         }
+
+    def _terms(self, needs: Sequence[str]) -> set[str]:
+        """Each term of the needs by itself, as a predicate."""
+        return {condition(term, self.breakdowns) for need in needs for term in need.split("+")}
 
     def _asked(self, part: str) -> str:
         code, _, only = part.partition("/")

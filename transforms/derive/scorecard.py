@@ -167,11 +167,11 @@ def _services_known(services: Sequence[Entry], sources: pa.Table) -> list[Servic
 
 
 def _services(part: ScorePart, services: Sequence[Service], country: str, year: int) -> Answer:
-    """Whether every service of the kind that runs in the year says what is asked."""
+    """Whether every service of the kind that runs in the year says what is asked; the newest is what shows it."""
     column = "area" if part.says == "ref_area" else part.says
     running = [
         service.entry
-        for service in services
+        for service in sorted(services, key=lambda service: -service.first)
         if service.entry["country"] == country
         and service.entry["kind"] == part.services
         and service.first <= year <= service.last

@@ -99,6 +99,16 @@ def test_where_the_breakdown_is_the_item_a_total_is_nothing(score: Score) -> Non
     assert row["verdict"] == "yes" and row["evidence"] == f"{2:016x};{3:016x}"
 
 
+def test_the_evidence_of_a_part_is_the_figure_nearest_to_what_is_needed(score: Score) -> None:
+    killed = {"indicator": "HOMICIDE_VICTIMS"}
+    part = ScorePart(indicators="HOMICIDE_VICTIMS", needs=("sex=F+relationship=IPTN",))
+    row = score(part, rows=(killed, {**killed, "sex": "M"}, {**killed, "sex": "F"}))
+    assert (row["verdict"], row["evidence"]) == ("part", f"{4:016x}")
+    region = {**killed, "sex": "F", "ref_area": "TJ-SU"}
+    assert score(part, rows=(region, {**killed, "sex": "F"}))["evidence"] == f"{3:016x}"
+    assert score(part, rows=(region, killed))["evidence"] == f"{2:016x}"
+
+
 def test_parts_together(score: Score) -> None:
     orders = ScorePart(indicators="PROTECTION_ORDERS")
     row = score(WOMEN, orders, rows=({**CASES, "sex": "F"},))
@@ -125,7 +135,15 @@ def test_services_answer_from_the_year_in_which_they_run(score: Score) -> None:
     assert score(part, services=(service(), service(operator="")))["verdict"] == "part"
     assert score(part, services=(service(operator=""),))["missing"] == "operator"
     assert score(part, services=(service(until="2019-12"),))["verdict"] == "no"
-    assert score(part, services=(service(since=""),))["verdict"] == "no"
+    newer = service(since="2020", source="tj-a28")
+    assert score(part, services=(service(), newer))["source_id"] == "tj-a28"
+
+
+def test_a_service_without_a_beginning_counts_from_the_year_of_its_source(score: Score) -> None:
+    part = ScorePart(services="correctional_programme", says="operator")
+    undated = service(since="", source="kg-s10")
+    assert score(part, services=(undated,))["verdict"] == "no"
+    assert score(part, services=(undated,), place=("TJ", 2021))["verdict"] == "yes"
 
 
 def test_a_readers_verdict_holds_for_its_years_only(score: Score) -> None:
