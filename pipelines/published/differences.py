@@ -50,6 +50,13 @@ class Known:
         text = f"{value:,.0f}" if float(value).is_integer() else f"{value:,.6g}"
         return text if self.language == "en" else text.replace(",", " ").replace(".", ",")
 
+    def amount(self, row: Row) -> str:
+        """The value, with the word that makes it a bound."""
+        value, low, high = self.number(row["obs_value"]), row["obs_lower"], row["obs_upper"]
+        if (low is None) == (high is None):
+            return value
+        return self.say("less_than" if low is None else "more_than", value=value)
+
     def span(self, row: Row) -> str:
         """The span that a figure covers."""
         year = row["period_start"].year
@@ -117,7 +124,7 @@ def figure(known: Known, row: Row) -> dict[str, Any]:
     return {
         "obs_key": row["obs_key"],
         "value": row["obs_value"],
-        "shown": known.number(row["obs_value"]),
+        "shown": known.amount(row),
         "indicator": row["indicator"],
         "counted": known.counted(row),
         "area": known.area(row),
@@ -195,7 +202,7 @@ def _broken(known: Known, a: Row, b: Row) -> Iterator[str]:
         of_both = all(row["ref_area"].startswith(act["ref_area"]) for row in (a, b))
         of_one = act["indicator"] in (None, a["indicator"], b["indicator"])
         if of_both and of_one and before["period_end"] < act["break_day"] <= after["period_end"]:
-            yield known.say("break", day=act["break_day"], act=known.word(act, "title"), act_id=act["law_id"])
+            yield known.say("break", since=act["since"], act=known.word(act, "title"), act_id=act["law_id"])
 
 
 def _making(known: Known, a: Row, b: Row) -> Iterator[str]:

@@ -24,6 +24,10 @@ from pipelines.published.differences import COMPARED, Known, Row, change, change
 from pipelines.published.query import connect, dicts
 from transforms.derive.best_observations import KIND
 
+# ``since``: the day as exactly as the register of laws knows it, such as 2016 or 2024-06-16.
+_BREAKS = """SELECT b.*, coalesce(l.in_force, l.adopted, CAST(b.break_day AS VARCHAR)) AS since
+    FROM series_breaks b LEFT JOIN legal_framework l ON l.law_id = b.law_id"""
+
 
 def is_key(given: str) -> bool:
     """Whether a text can be the key of an observation, or its beginning, and no indicator."""
@@ -102,16 +106,16 @@ def _facts(con: duckdb.DuckDBPyConnection, keys: Sequence[str]) -> list[dict[str
 
 
 def _known(con: duckdb.DuckDBPyConnection, rows: Sequence[Row], language: str) -> Known:
-    codes = among("indicator", {row["indicator"] for row in rows})
+    indicators = {row["indicator"] for row in rows}
     keys = [row["obs_key"] for row in rows]
     return Known(
         language,
-        dicts(con, f"SELECT * FROM series_breaks WHERE indicator IS NULL OR {codes}"),
+        dicts(con, f"{_BREAKS} WHERE b.indicator IS NULL OR {among('b.indicator', sorted(indicators))}"),
         dicts(
             con,
             f"SELECT * FROM discrepancies WHERE {among('a_obs_key', keys)} AND {among('b_obs_key', keys)}",
         ),
-        dicts(con, f"SELECT * FROM comparability WHERE {codes}"),
+        dicts(con, f"SELECT * FROM comparability WHERE {among('indicator', sorted(indicators))}"),
     )
 
 

@@ -62,7 +62,7 @@ def request(data_dir: Path, country: str, requirement: str, *, language: str, ou
     lang = letter.names(language)
     paths = [output / f"{stem}.{language}.md", *(output / name for name in files.values())]
     paths[0].write_text(letter.letter(given, language, files, len(rows)), encoding="utf-8")
-    paths[1].write_text(_csv(rows), encoding="utf-8-sig")
+    paths[1].write_text(_csv(rows), encoding="utf-8")
     _workbook(known, given, rows, lang, paths[2])
     return paths
 

@@ -140,7 +140,7 @@ def test_obligations_name_acts_of_the_register(declared: Declarations) -> None:
 
 
 def rows_of(path: Path) -> list[dict[str, Any]]:
-    with path.open(encoding="utf-8-sig", newline="") as handle:
+    with path.open(encoding="utf-8", newline="") as handle:
         return list(csv.DictReader(handle))
 
 
