@@ -9,8 +9,8 @@ from functools import lru_cache
 
 import duckdb
 
-from data_contracts.load import HERE, text
-from data_contracts.model import Column, Contract, Table
+from data_contracts.load import HERE
+from data_contracts.model import Column, Contract, Table, text
 from data_contracts.sql import create_table, identifier, literal
 from data_contracts.strict_files import DeclarationError, Mapped, load_yaml, take
 

@@ -8,13 +8,15 @@ whatever needs the contract alone.
 """
 
 import json
-from collections.abc import Mapping
+import re
+from collections.abc import Collection, Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from data_contracts import expressions
-from data_contracts.model import SEVERITIES, TYPES, Code, Column, Contract, Indicator, Rule, Table, Text
+from data_contracts.load_scorecard import check_asked, load_scorecard
+from data_contracts.model import SEVERITIES, TYPES, Code, Column, Contract, Indicator, Rule, Table, Text, text
 from data_contracts.strict_files import DeclarationError, Mapped, Row, load_csv, load_yaml, take
 
 HERE = Path(__file__).parent
@@ -37,15 +39,6 @@ _AREA_HEADER = [
     "comparable_group",
     "note",
 ]
-
-
-def text(path: Path, parent: Mapped, key: str) -> Text:
-    """A bilingual text ``{en:, ru:}``."""
-    value = parent.get(key)
-    # An unquoted comma in {en: …, ru: …} would cut the text short and leave a key behind.
-    if not isinstance(value, Mapped) or set(value) != {"en", "ru"} or not all(value.values()):
-        raise DeclarationError(path, parent.lines.get(key, parent.line), f"{key!r} needs a text in en and ru")
-    return Text(str(value["en"]), str(value["ru"]))
 
 
 @lru_cache
@@ -72,6 +65,7 @@ def load_contract(folder: Path = HERE) -> Contract:
     }
     _check_code_references(tables, codelists, folder / "columns.yaml")
     rules = _load_rules(folder / "rules.yaml", tables)
+    coverage = tuple(_load_coverage(folder / "coverage.csv", indicators, codelists["breakdown"]))
     warnings = {key: text(tables_path, declared["warnings"], key) for key in declared["warnings"]}
     sentences_path = folder / "sentences.yaml"
     sentences = load_yaml(sentences_path)
@@ -86,7 +80,8 @@ def load_contract(folder: Path = HERE) -> Contract:
             load_csv(folder / "codes" / "area_alias.csv", ("alias", "area", "country", "language", "kind"))
         ),
         comparability=tuple(_load_comparability(folder / "comparability.csv", codelists)),
-        coverage=tuple(_load_coverage(folder / "coverage.csv", indicators)),
+        coverage=coverage,
+        scorecard=load_scorecard(folder / "scorecard.yaml", coverage, indicators, codelists),
         warnings=warnings,
         null_statuses=null_statuses,
         sentences={key: text(sentences_path, sentences, key) for key in sentences},
@@ -140,6 +135,12 @@ _INDICATOR_KEYS = (
 )  # fmt: skip
 
 
+# How the codes of other classifications are written.
+_REFERENCES = {"iccs": r"ICCS[0-9]{2,6}", "sdg": r"[0-9]{1,2}[.][0-9a-z]{1,2}[.][0-9]{1,2}"}
+# The three scopes of EIGE's collection of 2023-24.
+_SCOPES = ("partner", "family", "any")
+
+
 def _load_indicators(folder: Path, codelists: Mapping[str, Mapping[str, Code]]) -> dict[str, Indicator]:
     """One file a family: what is measured, and for each country what exactly one case is there."""
     result: dict[str, Indicator] = {}
@@ -152,7 +153,9 @@ def _load_indicators(folder: Path, codelists: Mapping[str, Mapping[str, Code]]) 
 
 
 def _indicator(path: Path, code: str, spec: Mapped, codelists: Mapping[str, Mapping[str, Code]]) -> Indicator:
-    values = take(path, spec, _INDICATOR_KEYS, {"iccs": None, "formerly": []})
+    values = take(
+        path, spec, _INDICATOR_KEYS, {"iccs": None, "sdg": None, "relationships": None, "formerly": []}
+    )
     if values["family"] != path.stem:
         raise DeclarationError(path, spec.lines["family"], f"{code} belongs into {values['family']}.yaml")
     lists = {key: key for key in ("family", "counting_unit", "subject", "stage", "scope", "direction")}
@@ -166,6 +169,12 @@ def _indicator(path: Path, code: str, spec: Mapped, codelists: Mapping[str, Mapp
         text(path, entry, "register")
         if entry.get("rate", "none") not in codelists["rate_base"]:
             raise DeclarationError(path, entry.lines["rate"], f"rate {entry['rate']!r} is in no code list")
+    for key, pattern in _REFERENCES.items():
+        if values[key] is not None and not re.fullmatch(pattern, values[key]):
+            raise DeclarationError(
+                path, spec.lines[key], f"{key} {values[key]!r} is not written like {pattern}"
+            )
+    relationship_scope, no_scope = _relationships(path, spec, codelists)
     low, high = values["range"]
     return Indicator(
         code=code,
@@ -176,9 +185,12 @@ def _indicator(path: Path, code: str, spec: Mapped, codelists: Mapping[str, Mapp
         subject=values["subject"],
         stage=values["stage"],
         scope=values["scope"],
+        relationship_scope=relationship_scope,
+        no_scope=no_scope,
         unit=values["unit"],
         direction=values["direction"],
         iccs=values["iccs"],
+        sdg=values["sdg"],
         domestic=values["domestic"],
         range=(low, high),
         rate=values["rate"],
@@ -214,6 +226,23 @@ def _load_renamed(
             raise row.error(f"{row['formerly']!r} is still a code of {row['codelist']}, or is renamed twice")
         renamed.setdefault(row["codelist"], {})[row["formerly"]] = row["code"]
     return renamed
+
+
+def _relationships(
+    path: Path, spec: Mapped, codelists: Mapping[str, Mapping[str, Code]]
+) -> tuple[str | None, Text | None]:
+    """Which relationships of victim and aggressor an indicator covers, or a text that says why none."""
+    given = spec.get("relationships")
+    if isinstance(given, Mapped):
+        return "none", text(path, spec, "relationships")
+    if given in _SCOPES and given in codelists["relationship_scope"]:
+        return given, None
+    asked = spec["subject"] in ("victim", "aggressor") or spec["family"] in ("orders", "courts")
+    if given is None and not asked:
+        return None, None
+    line = spec.lines.get("relationships", spec.line)
+    remedy = f"relationships needs {', '.join(_SCOPES)}, or a text in en and ru that says why none of them"
+    raise DeclarationError(path, line, remedy)
 
 
 def _table(path: Path, name: str, spec: Mapped, columns: Mapped, columns_path: Path) -> Table:
@@ -326,16 +355,16 @@ def _load_comparability(path: Path, codelists: Mapping[str, Mapping[str, Code]])
     return rows
 
 
-def _load_coverage(path: Path, indicators: Mapping[str, Indicator]) -> list[Row]:
+def _load_coverage(path: Path, indicators: Mapping[str, Indicator], breakdowns: Collection[str]) -> list[Row]:
     bodies = tuple(f"body_{country}" for country in ("kz", "kg", "tj", "uz", "de"))
     rows = list(
         load_csv(path, ("requirement", "framework", "title_en", "title_ru", "indicators", "needs", *bodies))
     )
     for row in rows:
-        for part in row["indicators"].split(";"):
-            code = part.partition("/")[0]
-            if code and code not in indicators:
-                raise row.error(f"unknown indicator {code!r}")
+        try:
+            check_asked(row["indicators"], row["needs"], indicators, breakdowns)
+        except ValueError as error:
+            raise row.error(str(error)) from None
     return rows
 
 

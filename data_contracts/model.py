@@ -8,11 +8,12 @@ Imported by all layers.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 import duckdb
 
-from data_contracts.strict_files import Row
+from data_contracts.strict_files import DeclarationError, Mapped, Row
 from data_contracts.vocabulary import COMPARATORS
 
 TYPES = ("VARCHAR", "DOUBLE", "BIGINT", "INTEGER", "BOOLEAN", "DATE", "TIMESTAMP")
@@ -25,6 +26,15 @@ class Text:
 
     en: str
     ru: str
+
+
+def text(path: Path, parent: Mapped, key: str) -> Text:
+    """A bilingual text ``{en:, ru:}``."""
+    value = parent.get(key)
+    # An unquoted comma in {en: …, ru: …} would cut the text short and leave a key behind.
+    if not isinstance(value, Mapped) or set(value) != {"en", "ru"} or not all(value.values()):
+        raise DeclarationError(path, parent.lines.get(key, parent.line), f"{key!r} needs a text in en and ru")
+    return Text(str(value["en"]), str(value["ru"]))
 
 
 @dataclass(frozen=True)
@@ -103,9 +113,13 @@ class Indicator:
     subject: str
     stage: str
     scope: str
+    # Relationships of victim and aggressor that it covers; ``none`` has its reason in no_scope, None was not asked.
+    relationship_scope: str | None
+    no_scope: Text | None
     unit: str
     direction: str
     iccs: str | None
+    sdg: str | None
     domestic: bool
     range: tuple[float | None, float | None]
     rate: str
@@ -117,6 +131,45 @@ class Indicator:
     def rate_base(self, country: str) -> str:
         """What its counts in a country may be divided by: ``none``, ``population`` or ``women``."""
         return str(self.countries.get(country, {}).get("rate", self.rate))
+
+
+@dataclass(frozen=True)
+class ScorePart:
+    """One thing that an item of a framework asks for.
+
+    ``requirement``: a row of ``coverage.csv``; or ``indicators`` with ``needs`` (a figure without them is a part) or
+    with ``tells_apart`` (the needs are the thing itself: a figure without any of them is nothing); or ``services``: a
+    kind of ``response_services`` whose column ``says`` must be filled.
+    """
+
+    requirement: str = ""
+    indicators: str = ""
+    needs: tuple[str, ...] = ()
+    tells_apart: tuple[str, ...] = ()
+    services: str = ""
+    says: str = ""
+
+
+@dataclass(frozen=True)
+class ScoreItem:
+    """One item of a framework: met where all its parts are; without parts it is judged by hand, or not known.
+
+    ``body``: the requirement whose bodies would answer.
+    """
+
+    code: str
+    title: Text
+    parts: tuple[ScorePart, ...]
+    body: str
+
+
+@dataclass(frozen=True)
+class ScoreFramework:
+    """A framework that countries are scored against; ``address``: where its items were read, empty for our own."""
+
+    code: str
+    address: str
+    items: tuple[ScoreItem, ...]
 
 
 @dataclass(frozen=True)
@@ -132,6 +185,7 @@ class Contract:
     area_aliases: tuple[Row, ...]
     comparability: tuple[Row, ...]
     coverage: tuple[Row, ...]
+    scorecard: tuple[ScoreFramework, ...]
     warnings: Mapping[str, Text]
     null_statuses: frozenset[str]
     sentences: Mapping[str, Text]

@@ -25,6 +25,7 @@ class Declarations:
         self.publications: tuple[Entry, ...] = load_register("publications")
         self.laws: tuple[Entry, ...] = load_register("legal_framework")
         self.services: tuple[Entry, ...] = load_register("response_services")
+        self.judgements: tuple[Entry, ...] = load_register("scorecard")
         self.conflicts: tuple[Entry, ...] = load_register("discrepancies")
         self.normalizer = Normalizer(
             self.contract,

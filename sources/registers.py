@@ -1,4 +1,5 @@
-"""The bundled registers: sources of figures, laws, services and named conflicts, one CSV a country; notes in Russian.
+"""The bundled registers, one CSV a country: sources of figures, laws, services, named conflicts, hand-judged items; and
+the notes of transcribed figures in Russian.
 
 Rows come back as text exactly as written, each with file and line, so that whoever judges them can name the place. A
 wrong header, a wrong number of cells or a key given twice is a ``DeclarationError``.
@@ -89,6 +90,17 @@ HEADERS: Mapping[str, tuple[str, ...]] = {
         "b_figure",
         "explanation_en",
         "explanation_ru",
+    ),
+    "scorecard": (
+        "id",
+        "item",
+        "country",
+        "since",
+        "until",
+        "verdict",
+        "reason_en",
+        "reason_ru",
+        "source",
     ),
 }
 

@@ -16,6 +16,7 @@ release records. Not here: what is checked of these tables (``pipelines.assets.t
 
 import datetime as dt
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cache
 from typing import Any
 
 import dagster as dg
@@ -46,6 +47,8 @@ from transforms.derive import (
     history,
     population,
     rates,
+    requirements,
+    scorecard,
 )
 from transforms.normalize import former_keys
 from transforms.normalize.facts import FileFacts
@@ -79,6 +82,7 @@ DERIVED_TABLES = (
     "response_cascade",
     "coverage",
     "comparability",
+    "scorecard",
 )
 STEPS = {
     "union": UNION_TABLES,
@@ -289,6 +293,7 @@ def derived_tables(
     """How each derived table is made; a table that another one needs is made once."""
     contract, datasets = declared.contract, declared.datasets
     made: dict[str, pa.Table] = {}
+    figures = cache(lambda: requirements.figures(contract, observations, sources, datasets))
 
     def once(name: str, make: Callable[[], pa.Table]) -> pa.Table:
         if name not in made:
@@ -320,8 +325,11 @@ def derived_tables(
         "response_cascade": lambda: cascade.response_cascade(
             contract, best(), breaks.acts(declared.laws, contract.areas)
         ),
-        "coverage": lambda: coverage.coverage(contract, observations),
+        "coverage": lambda: coverage.coverage(contract, figures()),
         "comparability": lambda: comparability.comparability(contract, observations),
+        "scorecard": lambda: scorecard.scorecard(
+            contract, figures(), sources, declared.services, declared.judgements
+        ),
     }
 
 

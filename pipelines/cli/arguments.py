@@ -12,6 +12,9 @@ from typing import Any
 
 from pipelines.cli import commands
 
+# The languages of `pipelines.request.letter`, not imported so that `--help` stays fast; a test holds the two together.
+LETTER_LANGUAGES = ("en", "ru", "kk", "ky", "tg", "uz")
+
 
 class _Version(argparse.Action):
     """Prints the versions of program and contract; the contract is read only for this."""
@@ -47,8 +50,10 @@ def build_parser() -> argparse.ArgumentParser:
         _list,
         _show,
         _trace,
+        _why,
         _diff,
         _export,
+        _request,
         _verify,
     ):
         declare(subparsers)
@@ -229,6 +234,27 @@ def _trace(subparsers: Any) -> None:
     parser.add_argument("obs_key", metavar="OBS_KEY", help="column obs_key of any table")
 
 
+def _why(subparsers: Any) -> None:
+    parser = _command(
+        subparsers,
+        "why",
+        commands.run_why,
+        "In what two figures differ, in words; or what changed in one indicator of one country over time.",
+        "dvstats why DV_VICTIMS KG --language ru",
+    )
+    parser.add_argument("first", metavar="OBS_KEY|INDICATOR", help="key of a figure, or code of an indicator")
+    parser.add_argument(
+        "second",
+        metavar="OBS_KEY|COUNTRY",
+        help="key of the other figure, or the country (code, or name in any language)",
+    )
+    _language(parser)
+
+
+def _language(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--language", choices=("en", "ru"), default="en", help="of the words (default: en)")
+
+
 def _diff(subparsers: Any) -> None:
     parser = _command(
         subparsers,
@@ -269,6 +295,32 @@ def _export(subparsers: Any) -> None:
         "--licence", choices=("all", "open"), default="all", help="open: leave out restricted licences"
     )
     parser.add_argument("--bom", action="store_true", help="mark CSV as UTF-8 for Excel")
+
+
+def _request(subparsers: Any) -> None:
+    parser = _command(
+        subparsers,
+        "request",
+        commands.run_request,
+        "A letter and an empty table (CSV, Excel) to the body that would publish what is missing.",
+        "dvstats request TJ IC-7 --language ru --output letters",
+        json_too=False,
+    )
+    parser.add_argument("country", metavar="COUNTRY", help="code, or name in any language")
+    parser.add_argument("requirement", metavar="REQUIREMENT", help="code in `dvstats show coverage`")
+    parser.add_argument(
+        "--language",
+        choices=LETTER_LANGUAGES,
+        default="en",
+        help="of the letter; kk, ky, tg, uz are templates to be checked by a speaker (default: en)",
+    )
+    parser.add_argument(
+        "--output",
+        type=Path,
+        default=Path("requests"),
+        metavar="DIR",
+        help="folder to write to (default: requests)",
+    )
 
 
 def _verify(subparsers: Any) -> None:

@@ -146,6 +146,23 @@ def run_trace(arguments: argparse.Namespace) -> int:
     return DONE
 
 
+def run_why(arguments: argparse.Namespace) -> int:
+    """In what two figures differ, or what changed in a series."""
+    from pipelines.cli.terminal import why as terminal
+    from pipelines.published import why
+
+    given = (arguments.data_dir, arguments.first, arguments.second)
+    if why.is_key(arguments.first):
+        found, show = why.why(*given, language=arguments.language), terminal.pair
+    else:
+        found, show = why.why_over_time(*given, language=arguments.language), terminal.series
+    if arguments.json:
+        _print_json(found)
+    else:
+        show(found)
+    return DONE
+
+
 def run_diff(arguments: argparse.Namespace) -> int:
     """What two releases say differently."""
     from pipelines.cli.terminal import diff as terminal
@@ -181,6 +198,22 @@ def run_export(arguments: argparse.Namespace) -> int:
         years=arguments.years,
         open_only=arguments.licence == "open",
         bom=arguments.bom,
+    )
+    for path in written:
+        print(path)
+    return DONE
+
+
+def run_request(arguments: argparse.Namespace) -> int:
+    """A letter and an empty table for what is missing."""
+    from pipelines.request.request import request
+
+    written = request(
+        arguments.data_dir,
+        arguments.country,
+        arguments.requirement,
+        language=arguments.language,
+        output=arguments.output,
     )
     for path in written:
         print(path)

@@ -89,7 +89,7 @@ def _found(con: duckdb.DuckDBPyConnection, wanted: str) -> Iterator[dict[str, An
         yield _rows(con, kind, f"lower({key}) = lower($1)", [wanted])
     others = " OR ".join(f"lower({column}) = lower($1)" for column in _OTHER_AREA_CODES)
     yield _rows(con, "areas", others, [wanted])
-    named = _areas_named(con, wanted)
+    named = areas_named(con, wanted)
     if named:
         yield _rows(con, "areas", among("code", named), [])
     if len(wanted) >= SHORTEST_KEY_PREFIX:
@@ -101,7 +101,7 @@ def _found(con: duckdb.DuckDBPyConnection, wanted: str) -> Iterator[dict[str, An
             yield {"kind": "observations", "rows": rows}
 
 
-def _areas_named(con: duckdb.DuckDBPyConnection, name: str) -> list[str]:
+def areas_named(con: duckdb.DuckDBPyConnection, name: str) -> list[str]:
     """Codes of the areas with that name or alias, in any language, spelt as readers of files would accept it."""
     folded = fold(name)
     rows = con.execute(f"SELECT code, {', '.join(_AREA_NAMES)} FROM areas").fetchall()

@@ -171,6 +171,40 @@ def broken_copy(tmp_path: Path, name: str, change: Any) -> Path:
             lambda t: t.replace("PHYSICAL_VIOLENCE_12M", "NO_SUCH", 1),
             r"coverage.csv, line 2: unknown",
         ),
+        (
+            "indicators/orders.yaml",
+            lambda t: t.replace("  relationships: family\n", "", 1),
+            r"orders.yaml, line \d+: relationships needs partner, family, any, or a text",
+        ),
+        (
+            "indicators/orders.yaml",
+            lambda t: t.replace("relationships: family", "relationships: other_family", 1),
+            r"orders.yaml, line \d+: relationships needs partner",
+        ),
+        (
+            "indicators/survey.yaml",
+            lambda t: t.replace("sdg: '5.2.1'", "sdg: 5-2-1", 1),
+            r"survey.yaml, line \d+: sdg '5-2-1' is not written like",
+        ),
+        (
+            "indicators/homicide.yaml",
+            lambda t: t.replace("iccs: ICCS0101", "iccs: 0101", 1),
+            r"homicide.yaml, line \d+: iccs '0101' is not written like",
+        ),
+        (
+            "indicators/context.yaml",
+            lambda t: t.replace(
+                'relationships: {en: "Suicides of every cause; no aggressor is counted.", ',
+                "relationships: {",
+                1,
+            ),
+            r"context.yaml, line \d+: 'relationships' needs a text in en and ru",
+        ),
+        (
+            "coverage.csv",
+            lambda t: t.replace("age;relationship", "age;colour", 1),
+            r"coverage.csv, line 2: unknown need 'colour'",
+        ),
     ],
 )
 def test_a_mistake_in_a_declaration_names_file_and_line(
@@ -209,3 +243,14 @@ def test_the_region_has_all_its_first_level_regions(declared: Declarations) -> N
     }
     assert count == {"KZ": 20, "KG": 9, "TJ": 5, "UZ": 14}
     assert all(row["name_en"] and row["name_ru"] and row["name_national"] for row in regions)
+
+
+def test_every_indicator_of_victims_offenders_orders_and_courts_has_a_scope_or_says_why_not(
+    declared: Declarations,
+) -> None:
+    for indicator in declared.contract.indicators.values():
+        if indicator.subject in ("victim", "aggressor") or indicator.family in ("orders", "courts"):
+            assert indicator.relationship_scope in ("partner", "family", "any", "none"), indicator.code
+        assert (indicator.relationship_scope == "none") == (indicator.no_scope is not None), indicator.code
+        if indicator.scope == "family" and indicator.subject in ("victim", "aggressor"):
+            assert indicator.relationship_scope in ("partner", "family"), indicator.code

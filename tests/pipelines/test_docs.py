@@ -57,8 +57,10 @@ def test_every_command_has_its_example() -> None:
         "list",
         "show",
         "trace",
+        "why",
         "diff",
         "export",
+        "request",
         "verify",
     ):
         section = page.split(f"\n## dvstats {name}\n")[1].split("\n## ")[0]

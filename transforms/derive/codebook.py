@@ -33,8 +33,10 @@ def indicators(contract: Contract) -> pa.Table:
             {
                 "code": i.code, "family": i.family, "label_en": i.label.en, "label_ru": i.label.ru,
                 "definition_en": i.definition.en, "definition_ru": i.definition.ru, "counting_unit": i.counting_unit,
-                "subject": i.subject, "stage": i.stage, "scope": i.scope, "unit_measure": i.unit,
-                "direction": i.direction, "iccs": i.iccs, "domestic": i.domestic, "range_min": i.range[0],
+                "subject": i.subject, "stage": i.stage, "scope": i.scope, "relationship_scope": i.relationship_scope,
+                "no_scope_en": i.no_scope.en if i.no_scope else None,
+                "no_scope_ru": i.no_scope.ru if i.no_scope else None, "unit_measure": i.unit,
+                "direction": i.direction, "iccs": i.iccs, "sdg": i.sdg, "domestic": i.domestic, "range_min": i.range[0],
                 "range_max": i.range[1], "rate_base": i.rate,
                 "countries": json.dumps(i.countries, ensure_ascii=False, sort_keys=True),
                 "limitations_en": i.limitations.en, "limitations_ru": i.limitations.ru,

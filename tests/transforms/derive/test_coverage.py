@@ -8,9 +8,10 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
-from data_contracts.strict_files import DeclarationError, Row
+from data_contracts.strict_files import Row
 from pipelines.declarations import Declarations
 from transforms.derive.coverage import coverage
+from transforms.derive.requirements import figures
 
 Covered = Callable[..., dict[str, Any]]
 
@@ -30,14 +31,15 @@ def requirement(indicators: str, needs: str) -> Row:
 
 
 @pytest.fixture
-def covered(declared: Declarations, observations: Callable[..., pa.Table]) -> Covered:
+def covered(declared: Declarations, observations: Callable[..., pa.Table], sources: pa.Table) -> Covered:
     """The row of TJ 2020 for one requirement and some observations."""
 
     def make(indicators: str, needs: str, *rows: dict[str, Any]) -> dict[str, Any]:
         contract = replace(declared.contract, coverage=(requirement(indicators, needs),))
         latest = {"indicator": "POPULATION", "ref_area": "KZ", "year": 2021, "obs_value": 1.0}
         given = ({"ref_area": "TJ", "year": 2020, "obs_value": 1.0, **row} for row in rows)
-        made = coverage(contract, observations(latest, *given))
+        asked = figures(contract, observations(latest, *given), sources, declared.datasets)
+        made = coverage(contract, asked)
         return next(row for row in made.to_pylist() if (row["country"], row["year"]) == ("TJ", 2020))
 
     return make
@@ -101,6 +103,7 @@ def test_nothing_published_names_the_body(covered: Covered) -> None:
     assert (row["observations"], row["publisher_en"], row["publisher_ru"]) == (0, "Ministry", "Министерство")
 
 
-def test_an_unknown_need_names_file_and_line(covered: Covered) -> None:
-    with pytest.raises(DeclarationError, match=r"coverage\.csv.*7.*'colour'"):
-        covered("DV_CASES", "colour")
+@pytest.mark.parametrize("nature", ["E", "M"])
+def test_a_model_meets_no_need(covered: Covered, nature: str) -> None:
+    row = covered("IPV_12M", "age", {"indicator": "IPV_12M", "age": "Y15T49", "nature": nature})
+    assert verdict(row) == ("partial", "age;reliable", False)

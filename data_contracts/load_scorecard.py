@@ -1,0 +1,108 @@
+"""Loads ``scorecard.yaml``: frameworks, their items, and what of the published tables answers each item.
+
+Every mistake is a ``DeclarationError`` with file and line: an unknown requirement, indicator, need or kind of service,
+a framework without a code, an item given twice. Not here: the verdicts (``transforms.derive.scorecard``) and those
+that are judged by hand (``sources/bundled/scorecard``). Called by ``load``.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from data_contracts.model import Code, Indicator, ScoreFramework, ScoreItem, ScorePart, Text, text
+from data_contracts.needs import condition
+from data_contracts.strict_files import DeclarationError, Mapped, Row, load_yaml, take
+
+Codelists = Mapping[str, Mapping[str, Code]]
+# Columns of response_services that an item may ask for.
+_SERVICE_COLUMNS = ("operator", "ref_area", "law_id", "since")
+
+
+def check_asked(
+    asked: str, needs: str, indicators: Mapping[str, Indicator], breakdowns: Collection[str]
+) -> None:
+    """ValueError where indicators (``CODE`` or ``CODE/need``, joined by ``;``) or needs are not known."""
+    for part in filter(None, asked.split(";")):
+        code, _, only = part.partition("/")
+        if code not in indicators:
+            raise ValueError(f"unknown indicator {code!r}")
+        if only:
+            condition(only, breakdowns)
+    for need in filter(None, needs.split(";")):
+        condition(need, breakdowns)
+
+
+def load_scorecard(
+    path: Path, coverage: Sequence[Row], indicators: Mapping[str, Indicator], codelists: Codelists
+) -> tuple[ScoreFramework, ...]:
+    """The frameworks in the order of the file."""
+    declared = load_yaml(path)
+    requirements = {row["requirement"]: row for row in coverage}
+    made = []
+    for code, spec in declared.items():
+        if code not in codelists["framework"]:
+            raise DeclarationError(path, declared.lines[code], f"framework {code!r} is in no code list")
+        values = take(path, spec, ("items",), {"address": ""})
+        items = tuple(
+            _item(path, name, item, requirements, indicators, codelists)
+            for name, item in values["items"].items()
+        )
+        made.append(ScoreFramework(code, values["address"], items))
+    return tuple(made)
+
+
+def _item(
+    path: Path,
+    code: str,
+    spec: Mapped,
+    requirements: Mapping[str, Row],
+    indicators: Mapping[str, Indicator],
+    codelists: Codelists,
+) -> ScoreItem:
+    values = take(path, spec, (), {"title": None, "parts": [], "body": ""})
+    parts = tuple(_part(path, spec, part, requirements, indicators, codelists) for part in values["parts"])
+    named = next((part.requirement for part in parts if part.requirement), "")
+    body = values["body"] or named
+    if body not in requirements:
+        raise DeclarationError(
+            path, spec.line, f"item {code}: body {body!r} is no requirement of coverage.csv"
+        )
+    if values["title"] is not None:
+        title = text(path, spec, "title")
+    elif named:
+        title = Text(requirements[named]["title_en"], requirements[named]["title_ru"])
+    else:
+        raise DeclarationError(path, spec.line, f"item {code} needs a title in en and ru")
+    return ScoreItem(code, title, parts, body)
+
+
+def _part(
+    path: Path,
+    item: Mapped,
+    spec: Any,
+    requirements: Mapping[str, Row],
+    indicators: Mapping[str, Indicator],
+    codelists: Codelists,
+) -> ScorePart:
+    if isinstance(spec, str):
+        if spec not in requirements:
+            raise DeclarationError(path, item.line, f"{spec!r} is no requirement of coverage.csv")
+        return ScorePart(requirement=spec)
+    optional = {"indicators": "", "needs": "", "tells_apart": "", "services": "", "says": ""}
+    values = take(path, spec, (), optional)
+    if values["services"]:
+        known = values["services"] in codelists["service_kind"] and values["says"] in _SERVICE_COLUMNS
+        if not known:
+            problem = f"services needs a kind of service, and says one of {', '.join(_SERVICE_COLUMNS)}"
+            raise DeclarationError(path, spec.line, problem)
+        return ScorePart(services=values["services"], says=values["says"])
+    try:
+        for needs in (values["needs"], values["tells_apart"]):
+            check_asked(values["indicators"], needs, indicators, codelists["breakdown"])
+    except ValueError as error:
+        raise DeclarationError(path, spec.line, str(error)) from None
+    return ScorePart(
+        indicators=values["indicators"],
+        needs=tuple(filter(None, values["needs"].split(";"))),
+        tells_apart=tuple(filter(None, values["tells_apart"].split(";"))),
+    )

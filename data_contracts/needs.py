@@ -1,0 +1,55 @@
+"""What a requirement asks of a figure, compiled to SQL on one row of ``observations``.
+
+A need is one term, or several joined by ``+`` that one and the same figure must meet::
+
+    age                      told apart by age at all
+    sex=F+relationship=IPTN  about women, by an intimate partner
+    SANCTION=PRISON          this code of a further breakdown; SANCTION alone: any code of it
+    own_file                 read in the file of a body of the country itself, not a statement in the press
+    own_file+machine_readable  … in a format for programs
+
+Not here: the requirements (``coverage.csv``, ``scorecard.yaml``) and asking them of figures
+(``transforms.derive.requirements``). Called by ``load`` and by the latter.
+"""
+
+from collections.abc import Collection
+
+_TERMS = {
+    "sex": "sex IN ('F', 'M')",
+    "age": "age <> '_T'",
+    "child": "coalesce(try_cast(regexp_extract(age, '(?:Y_LT|Y[0-9]+T)([0-9]+)', 1) AS INTEGER), 99) <= 18",
+    "relationship": "relationship <> '_T'",
+    "violence_form": "violence_form <> '_T'",
+    "region": "length(ref_area) > 2",
+    "country": "length(ref_area) = 2",
+    "whole_year": "freq = 'A' AND NOT contains(breakdown, 'COVERAGE=PART_OF_YEAR')",
+    "within_year": "freq IN ('S', 'Q', 'M')",
+    # Columns that the asker adds to a figure; see transforms.derive.requirements.
+    "own_file": "own_file",
+    "machine_readable": "machine_readable",
+}
+_CODED = ("sex", "age", "relationship", "violence_form")
+
+
+def condition(need: str, breakdowns: Collection[str]) -> str:
+    """A need as a predicate; ValueError where a term is unknown. ``breakdowns``: codes ``NAME=CODE``."""
+    return "(" + " AND ".join(_term(term, breakdowns) for term in need.split("+")) + ")"
+
+
+def told_apart(need: str) -> list[str]:
+    """Predicates of figures that tell the dimensions of a need apart at all, whatever their code."""
+    names = [term.partition("=")[0] for term in need.split("+")]
+    return [_TERMS.get(name, f"contains(breakdown, '{name}=')") for name in names]
+
+
+def _term(term: str, breakdowns: Collection[str]) -> str:
+    name, _, code = term.partition("=")
+    if not code and name in _TERMS:
+        return _TERMS[name]
+    if code and name in _CODED:
+        return f"{name} = '{code}'"
+    if code and term in breakdowns:
+        return f"list_contains(string_split(breakdown, ';'), '{term}')"
+    if not code and any(known.startswith(f"{name}=") for known in breakdowns):
+        return f"contains(breakdown, '{name}=')"
+    raise ValueError(f"unknown need {term!r}")

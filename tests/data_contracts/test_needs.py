@@ -1,0 +1,49 @@
+"""Needs of a requirement as predicates on one figure."""
+
+import duckdb
+import pytest
+
+from data_contracts.needs import condition, told_apart
+
+BREAKDOWNS = ("SANCTION=PRISON", "SANCTION=FINE")
+
+
+def met(need: str, **given: object) -> bool:
+    row = {"sex": "_T", "age": "_T", "relationship": "_T", "violence_form": "_T", "breakdown": "_T", **given}
+    row = {"ref_area": "TJ", "freq": "A", **row}
+    columns = ", ".join(f"'{value}' AS {name}" for name, value in row.items())
+    answer = duckdb.sql(f"SELECT {condition(need, BREAKDOWNS)} FROM (SELECT {columns})").fetchall()
+    return bool(answer[0][0])
+
+
+def test_a_term_alone_asks_for_any_code() -> None:
+    assert met("sex", sex="F") and not met("sex")
+    assert met("age", age="Y15T49") and not met("age")
+    assert met("region", ref_area="TJ-SU") and not met("region")
+    assert met("country") and not met("country", ref_area="TJ-SU")
+    assert met("SANCTION", breakdown="ARTICLE=X;SANCTION=FINE") and not met("SANCTION", breakdown="ARTICLE=X")
+
+
+def test_a_code_asks_for_itself_and_plus_for_both_in_one_figure() -> None:
+    assert met("sex=F", sex="F") and not met("sex=F", sex="M")
+    assert met("SANCTION=PRISON", breakdown="SANCTION=PRISON")
+    assert not met("SANCTION=PRISON", breakdown="SANCTION=FINE")
+    assert met("sex=F+relationship=IPTN", sex="F", relationship="IPTN")
+    assert not met("sex=F+relationship=IPTN", sex="F")
+
+
+def test_spans_and_ages() -> None:
+    assert met("whole_year") and not met("whole_year", freq="_O")
+    assert not met("whole_year", breakdown="COVERAGE=PART_OF_YEAR")
+    assert met("within_year", freq="Q") and not met("within_year")
+    assert met("child", age="Y_LT18") and met("child", age="Y1T14") and not met("child", age="Y18T35")
+
+
+@pytest.mark.parametrize("need", ["colour", "sex=F+colour", "SANCTION=NONE", "SIZE", "own_file=YES"])
+def test_an_unknown_term_is_refused(need: str) -> None:
+    with pytest.raises(ValueError, match="unknown need"):
+        condition(need, BREAKDOWNS)
+
+
+def test_told_apart_forgets_the_code() -> None:
+    assert told_apart("sex=F+SANCTION=PRISON") == ["sex IN ('F', 'M')", "contains(breakdown, 'SANCTION=')"]

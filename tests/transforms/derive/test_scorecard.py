@@ -1,0 +1,222 @@
+"""Scorecards: verdicts of items from figures, services and readers, each with what shows it."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pytest
+
+from data_contracts.model import ScoreFramework, ScoreItem, ScorePart, Text
+from data_contracts.strict_files import DeclarationError, Row
+from pipelines.declarations import Declarations
+from transforms.derive.requirements import figures
+from transforms.derive.scorecard import scorecard
+
+Score = Callable[..., dict[str, Any]]
+JUDGED = Path("scorecard/tj.csv")
+
+
+def judgement(line: int = 2, **given: str) -> Row:
+    cells = {
+        "id": "x",
+        "item": "X-1",
+        "country": "TJ",
+        "since": "2019",
+        "until": "2021",
+        "verdict": "part",
+        "reason_en": "One survey.",
+        "reason_ru": "Одно обследование.",
+        "source": "tj-a1",
+    }
+    return Row(JUDGED, line, {**cells, **given})
+
+
+def service(**given: str) -> Row:
+    cells = {"country": "TJ", "kind": "correctional_programme", "area": "TJ-SU", "operator": "Centre"}
+    rest = {"since": "2019", "until": "", "law_id": "", "source": "tj-a21"}
+    return Row(Path("tj.csv"), 2, {**cells, **rest, **given})
+
+
+@pytest.fixture
+def score(declared: Declarations, observations: Callable[..., pa.Table], sources: pa.Table) -> Score:
+    """The row of TJ 2020 (or of another place) for one item of these parts."""
+
+    def make(
+        *parts: ScorePart,
+        rows: tuple[dict[str, Any], ...] = (),
+        services: tuple[Row, ...] = (),
+        judged: tuple[Row, ...] = (),
+        place: tuple[str, int] = ("TJ", 2020),
+    ) -> dict[str, Any]:
+        item = ScoreItem("X-1", Text("t", "т"), parts, "IC-7")
+        contract = replace(
+            declared.contract, scorecard=(ScoreFramework("EIGE", "https://example.org", (item,)),)
+        )
+        latest = {"indicator": "POPULATION", "ref_area": "KZ", "year": 2021, "obs_value": 1.0}
+        given = ({"ref_area": "TJ", "year": 2020, "obs_value": 1.0, **row} for row in rows)
+        asked = figures(contract, observations(latest, *given), sources, declared.datasets)
+        made = scorecard(contract, asked, sources, services, judged).to_pylist()
+        return next(row for row in made if (row["country"], row["year"]) == place)
+
+    return make
+
+
+CASES = {"indicator": "DV_CASES"}
+WOMEN = ScorePart(indicators="DV_CASES", needs=("sex=F",))
+
+
+def test_a_figure_that_meets_all_needs_is_yes_and_is_the_evidence(score: Score) -> None:
+    row = score(WOMEN, rows=(CASES, {**CASES, "sex": "F"}))
+    assert (row["verdict"], row["verdict_basis"], row["missing"]) == ("yes", "derived", None)
+    assert row["evidence"] == f"{3:016x}"
+    assert row["publisher_en"] == "Supreme Court" and row["publisher_ru"] == "Верховный суд"
+
+
+def test_a_figure_without_what_is_needed_is_a_part_and_none_is_no(score: Score) -> None:
+    row = score(WOMEN, rows=(CASES,))
+    assert (row["verdict"], row["missing"], row["evidence"]) == ("part", "sex=F", f"{2:016x}")
+    row = score(WOMEN)
+    assert (row["verdict"], row["evidence"], row["source_id"]) == ("no", None, None)
+
+
+@pytest.mark.parametrize(
+    "doubt", [{"obs_status": "U"}, {"obs_status": "D"}, {"nature": "M"}, {"nature": "E"}]
+)
+def test_a_doubtful_figure_or_a_model_is_never_yes(score: Score, doubt: dict[str, str]) -> None:
+    assert score(WOMEN, rows=({**CASES, "sex": "F", **doubt},))["verdict"] == "part"
+    apart = ScorePart(indicators="DV_CASES", tells_apart=("sex=F",))
+    assert score(apart, rows=({**CASES, "sex": "F", **doubt},))["verdict"] == "no"
+
+
+def test_where_the_breakdown_is_the_item_a_total_is_nothing(score: Score) -> None:
+    part = ScorePart(indicators="DV_CASES", tells_apart=("sex=F", "region"))
+    assert score(part, rows=(CASES,))["verdict"] == "no"
+    assert score(part, rows=({**CASES, "sex": "F"},))["verdict"] == "part"
+    both = ({**CASES, "sex": "F"}, {**CASES, "ref_area": "TJ-SU"})
+    row = score(part, rows=both)
+    assert row["verdict"] == "yes" and row["evidence"] == f"{2:016x};{3:016x}"
+
+
+def test_the_evidence_of_a_part_is_the_figure_nearest_to_what_is_needed(score: Score) -> None:
+    killed = {"indicator": "HOMICIDE_VICTIMS"}
+    part = ScorePart(indicators="HOMICIDE_VICTIMS", needs=("sex=F+relationship=IPTN",))
+    row = score(part, rows=(killed, {**killed, "sex": "M"}, {**killed, "sex": "F"}))
+    assert (row["verdict"], row["evidence"]) == ("part", f"{4:016x}")
+    region = {**killed, "sex": "F", "ref_area": "TJ-SU"}
+    assert score(part, rows=(region, {**killed, "sex": "F"}))["evidence"] == f"{3:016x}"
+    assert score(part, rows=(region, killed))["evidence"] == f"{2:016x}"
+
+
+def test_parts_together(score: Score) -> None:
+    orders = ScorePart(indicators="PROTECTION_ORDERS")
+    row = score(WOMEN, orders, rows=({**CASES, "sex": "F"},))
+    assert row["verdict"] == "part"
+    assert (
+        score(WOMEN, orders, rows=({**CASES, "sex": "F"}, {"indicator": "PROTECTION_ORDERS"}))["verdict"]
+        == "yes"
+    )
+    assert score(WOMEN, orders)["verdict"] == "no"
+
+
+def test_a_requirement_of_the_minimum_set_gives_the_same_answer(score: Score) -> None:
+    killed = {"indicator": "HOMICIDE_VICTIMS", "sex": "F"}
+    part = ScorePart(requirement="EIGE-9")
+    assert score(part, rows=(killed,))["verdict"] == "part"
+    assert score(part, rows=({**killed, "relationship": "IPTN"},))["verdict"] == "yes"
+
+
+def test_services_answer_from_the_year_in_which_they_run(score: Score) -> None:
+    part = ScorePart(services="correctional_programme", says="operator")
+    row = score(part, services=(service(),))
+    assert (row["verdict"], row["source_id"], row["evidence"]) == ("yes", "tj-a21", None)
+    assert score(part, services=(service(),), place=("TJ", 2018))["verdict"] == "no"
+    assert score(part, services=(service(), service(operator="")))["verdict"] == "part"
+    assert score(part, services=(service(operator=""),))["missing"] == "operator"
+    assert score(part, services=(service(until="2019-12"),))["verdict"] == "no"
+    newer = service(since="2020", source="tj-a28")
+    assert score(part, services=(service(), newer))["source_id"] == "tj-a28"
+
+
+def test_a_service_without_a_beginning_counts_from_the_year_of_its_source(score: Score) -> None:
+    part = ScorePart(services="correctional_programme", says="operator")
+    undated = service(since="", source="kg-s10")
+    assert score(part, services=(undated,))["verdict"] == "no"
+    assert score(part, services=(undated,), place=("TJ", 2021))["verdict"] == "yes"
+
+
+def test_a_readers_verdict_holds_for_its_years_only(score: Score) -> None:
+    row = score(judged=(judgement(),))
+    assert (row["verdict"], row["verdict_basis"], row["source_id"]) == ("part", "judged", "tj-a1")
+    assert row["reason_en"] == "One survey." and row["reason_ru"] == "Одно обследование."
+    other = score(judged=(judgement(),), place=("TJ", 2018))
+    assert (other["verdict"], other["verdict_basis"], other["source_id"]) == ("unknown", "none", None)
+
+
+def test_a_wrong_verdict_of_a_reader_names_file_and_line(score: Score) -> None:
+    for given, words in (
+        ({"item": "X-2"}, "is no item"),
+        ({"verdict": "maybe"}, "unknown verdict 'maybe'"),
+        ({"country": "FR"}, "unknown country 'FR'"),
+    ):
+        with pytest.raises(DeclarationError, match=rf"tj\.csv, line 2.*{words}"):
+            score(judged=(judgement(**given),))
+    with pytest.raises(DeclarationError, match=r"tj\.csv, line 3.*judged in line 2 too"):
+        score(judged=(judgement(), judgement(3, id="y", since="2021", until="2022")))
+    with pytest.raises(DeclarationError, match="is no item"):
+        score(WOMEN, judged=(judgement(),))
+
+
+def test_the_comparator_is_marked(score: Score) -> None:
+    assert score(WOMEN, place=("DE", 2020))["comparator"] is True
+    assert score(WOMEN)["comparator"] is False
+
+
+def test_own_file_is_a_national_publishers_and_no_statement(score: Score) -> None:
+    part = ScorePart(indicators="DV_CASES", tells_apart=("own_file",))
+    file = {**CASES, "dataset_id": "kg_sdg", "source_id": "kg-sdg-5-2-1-3"}
+    assert score(part, rows=(file,))["verdict"] == "yes"
+    assert score(part, rows=({**file, "obs_status": "V"},))["verdict"] == "no"
+    assert score(part, rows=({**file, "nature": "N"},))["verdict"] == "no"
+    assert score(part, rows=({**file, "dataset_id": "unodc_cts"},))["verdict"] == "no"
+    # A break in a statement is not the mark of a file; a break in a file that has normal values is.
+    assert score(part, rows=({**file, "obs_status": "B"},))["verdict"] == "no"
+    assert score(part, rows=({**file, "obs_status": "B"}, {**file, "year": 2019}))["verdict"] == "yes"
+    readable = ScorePart(indicators="DV_CASES", tells_apart=("own_file+machine_readable",))
+    assert score(readable, rows=(file,))["verdict"] == "yes"
+    assert score(readable, rows=({**file, "source_id": "kg-s2"},))["verdict"] == "no"
+
+
+def test_every_verdict_of_the_bundled_release_can_be_shown(declared: Declarations, release_dir: Path) -> None:
+    from pipelines.published.query import query
+
+    rows = query(release_dir, "SELECT * FROM scorecard").to_pylist()
+    items = [item for framework in declared.contract.scorecard for item in framework.items]
+    assert {row["item"] for row in rows} == {item.code for item in items}
+    years = {row["year"] for row in rows}
+    assert len(rows) == len(items) * 5 * len(years)
+    keys = set(query(release_dir, "SELECT obs_key FROM observations")["obs_key"].to_pylist())
+    for row in rows:
+        shown = (row["evidence"] or "").split(";") if row["evidence"] else []
+        assert set(shown) <= keys
+        if row["verdict"] in ("yes", "part"):
+            assert shown or row["source_id"], row
+    scores = query(release_dir, "SELECT * FROM scores WHERE country = 'DE'").to_pylist()
+    assert scores and all(row["comparator"] for row in scores)
+    for row in scores:
+        counts = [row[f"items_{verdict}"] for verdict in ("yes", "part", "no", "unknown")]
+        assert sum(counts) == row["items"]
+
+
+def test_scorecard_and_coverage_agree_where_they_ask_the_same(release_dir: Path) -> None:
+    from pipelines.published.query import query
+
+    differing = query(
+        release_dir,
+        """SELECT s.item, s.country, s.year, s.verdict, c.coverage_status FROM scorecard s
+        JOIN coverage c ON c.requirement = s.item AND c.country = s.country AND c.year = s.year
+        WHERE s.item <> 'EIGE-10' AND s.verdict
+          <> CASE c.coverage_status WHEN 'published' THEN 'yes' WHEN 'partial' THEN 'part' ELSE 'no' END""",
+    )
+    assert differing.num_rows == 0

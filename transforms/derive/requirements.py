@@ -1,0 +1,144 @@
+"""A requirement asked of the published figures: per country and year what answers it, and which needs are met.
+
+Not here: the grammar of needs (``data_contracts.needs``), the verdicts made of the answer: coverage of the minimum set
+(``coverage``), scorecards of frameworks (``scorecard``). Called by these two.
+
+Example: "women killed by an intimate partner" needs ``sex=F+relationship=IPTN``: a row about women and a row about four
+men killed by their partners do not meet it together, one row must meet both.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import duckdb
+import pyarrow as pa
+
+from data_contracts.model import Contract
+from data_contracts.needs import condition, told_apart
+from data_contracts.vocabulary import DIMENSIONS, TOTAL
+from sources.dataset import Dataset
+
+FIRST_YEAR = 2015
+# A doubtful figure, one of another definition and a model or estimate of an international body are published, but meet
+# no need: they do not show that the country publishes it.
+_RELIABLE = "obs_status NOT IN ('D', 'U') AND nature NOT IN ('E', 'M')"
+# Readers of files that a program reads without guessing, and addresses that end like such a file.
+_UNREADABLE = ("pdf", "text", "transcription")
+# Figures in order: of a country before a region, of everything before a part.
+_RANK = 2
+_RANKED = f"""lpad(CAST(50 * CAST(length(ref_area) > 2 AS INTEGER) + {
+    " + ".join(f"CAST({name} <> '{TOTAL}' AS INTEGER)" for name in DIMENSIONS)
+} AS VARCHAR), {_RANK}, '0')"""
+_FILES = "[./](csv|json|xml|xlsx|xls|ods|parquet)$"
+
+
+@dataclass(frozen=True)
+class Fact:
+    """What answers a requirement in one country and year.
+
+    ``evidence``: key of one figure for each need that is met; where none is met or needed, of the one figure that comes
+    nearest to what is needed. A figure of the whole country and of all groups comes before one of a part.
+    """
+
+    observations: int
+    indicator: str
+    reliable: bool
+    total_only: bool
+    met: tuple[str, ...]
+    unmet: tuple[str, ...]
+    evidence: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Figures:
+    """The figures of a release, one row a figure and year that it covers."""
+
+    con: duckdb.DuckDBPyConnection
+    breakdowns: tuple[str, ...]
+    last_year: int
+    answered: dict[tuple[str, ...], dict[tuple[str, int], Fact]] = field(default_factory=dict)
+
+    def facts(self, indicators: str, needs: Sequence[str]) -> dict[tuple[str, int], Fact]:
+        """Per country and year where any figure answers.
+
+        ``indicators``: codes joined by ``;``, each ``CODE``, or ``CODE/need`` where only some of its figures answer
+        (``DV_VICTIMS/child``). ValueError for an unknown need. What several items ask is asked once.
+        """
+        key = (indicators, *needs)
+        if key not in self.answered:
+            self.answered[key] = self._facts(indicators, needs)
+        return self.answered[key]
+
+    def _facts(self, indicators: str, needs: Sequence[str]) -> dict[tuple[str, int], Fact]:
+        asked = [self._asked(part) for part in indicators.split(";") if part]
+        if not asked:
+            return {}
+        met = [condition(need, self.breakdowns) for need in needs]
+        apart = " OR ".join(sorted({term for need in needs for term in told_apart(need)})) or "TRUE"
+        columns = "".join(
+            f", min(ranked_key) FILTER ({_RELIABLE} AND {one}) AS met_{n}" for n, one in enumerate(met)
+        )
+        near = " + ".join(f"CAST({one} AS INTEGER)" for one in sorted(self._terms(needs))) or "0"
+        nearest = f"lpad(CAST(99 - ({near}) AS VARCHAR), {_RANK}, '0') || ranked_key"
+        query = f"""SELECT country, year, count(*), mode(indicator ORDER BY indicator), bool_or({_RELIABLE}),
+              bool_or({apart}), min({nearest}), min({nearest}) FILTER ({_RELIABLE}){columns}
+            FROM figures WHERE {" OR ".join(asked)} GROUP BY country, year"""
+        return {
+            (country, year): Fact(
+                observations=count,
+                indicator=indicator,
+                reliable=reliable,
+                total_only=not any_apart,
+                met=tuple(need for need, key in zip(needs, keys, strict=True) if key is not None),
+                unmet=tuple(need for need, key in zip(needs, keys, strict=True) if key is None),
+                evidence=_keys([key for key in keys if key] or [(best or any_key)[_RANK:]]),
+            )
+            for country, year, count, indicator, reliable, any_apart, any_key, best, *keys in self.con.execute(
+                query
+            ).fetchall()
+        }
+
+    def _terms(self, needs: Sequence[str]) -> set[str]:
+        """Each term of the needs by itself, as a predicate."""
+        return {condition(term, self.breakdowns) for need in needs for term in need.split("+")}
+
+    def _asked(self, part: str) -> str:
+        code, _, only = part.partition("/")
+        limit = f" AND {condition(only, self.breakdowns)}" if only else ""
+        return f"(indicator = '{code}'{limit})"
+
+
+def _keys(ranked: Sequence[str]) -> tuple[str, ...]:
+    """Keys without the rank in front of them, each once."""
+    return tuple(dict.fromkeys(key[_RANK:] for key in ranked))
+
+
+def figures(
+    contract: Contract, observations: pa.Table, sources: pa.Table, datasets: Mapping[str, Dataset]
+) -> Figures:
+    """The figures that requirements are asked of, with what the needs about files look at.
+
+    ``own_file``: a national dataset gives it with status A (or B, where the same source has others with A), the mark of
+    this project for "the publisher's own file was seen". ``machine_readable``: read from a file for programs, by the
+    reader of the dataset, or by the address of what was transcribed.
+    """
+    con = duckdb.connect()
+    con.register("observations", observations)
+    con.register("sources", sources)
+    con.execute("CREATE TABLE publishing(dataset_id VARCHAR, national BOOLEAN, readable BOOLEAN)")
+    facts = [[d.id, d.country != "*", d.reader not in _UNREADABLE] for d in datasets.values()]
+    if facts:
+        con.executemany("INSERT INTO publishing VALUES (?, ?, ?)", facts)
+    con.execute(
+        f"""CREATE TABLE figures AS
+        SELECT o.*, left(ref_area, 2) AS country, {_RANKED} || obs_key AS ranked_key,
+          CAST(unnest(range(year(period_start), year(period_end) + 1)) AS INTEGER) AS year,
+          coalesce(p.national, FALSE) AND nature IN ('C', 'CA') AND (obs_status = 'A' OR (obs_status = 'B'
+            AND bool_or(obs_status = 'A') OVER (PARTITION BY dataset_id, source_id))) AS own_file,
+          
+          coalesce(p.readable OR regexp_matches(lower(s.address), '{_FILES}'), FALSE) AS machine_readable
+        FROM observations o LEFT JOIN publishing p USING (dataset_id) LEFT JOIN sources s USING (source_id)
+        WHERE obs_value IS NOT NULL OR obs_upper IS NOT NULL"""
+    )
+    last = con.execute("SELECT coalesce(max(year), ?) FROM figures", [FIRST_YEAR]).fetchall()[0][0]
+    return Figures(con, tuple(contract.codelists["breakdown"]), last)

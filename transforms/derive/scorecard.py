@@ -1,0 +1,207 @@
+"""How far each country meets the frameworks that parliaments and donors cite: a verdict an item, country and year.
+
+An item of ``data_contracts/scorecard.yaml`` is answered by its parts, from the published figures and services; where
+there are no parts, the verdict is that of a reader (``sources/bundled/scorecard``). Counts of verdicts are the view
+``scores``; there is no index. Not here: asking the figures (``requirements``) and the gaps of the minimum set
+(``coverage``). Called by the asset of the derived tables.
+
+Example: EIGE-10 asks for protection orders applied for and granted. Kyrgyzstan 2019 has orders granted to women and no
+applications: one part is met, the verdict is "part", the evidence is the key of the granted ones.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pyarrow as pa
+
+from data_contracts.arrow import arrow_schema
+from data_contracts.model import Contract, ScoreItem, ScorePart
+from data_contracts.strict_files import Row
+from data_contracts.vocabulary import COUNTRIES
+from sources.registers import Entry
+from transforms.derive import coverage
+from transforms.derive.requirements import FIRST_YEAR, Fact, Figures
+
+YES, PART, NO, UNKNOWN = "yes", "part", "no", "unknown"
+_NO_END = "9999"
+Answers = Callable[[str, int], "Answer"]
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What one part of an item comes to in a country and year."""
+
+    verdict: str
+    evidence: tuple[str, ...] = ()
+    source: str | None = None
+    missing: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Service:
+    """A row of the register of services and the years in which it runs."""
+
+    entry: Entry
+    first: int
+    last: int
+
+
+def scorecard(
+    contract: Contract,
+    figures: Figures,
+    sources: pa.Table,
+    services: Sequence[Entry],
+    judgements: Sequence[Entry],
+) -> pa.Table:
+    """One row an item, country and year. An item that nobody judged is not known, never left out."""
+    table = contract.tables["scorecard"]
+    requirements = {row["requirement"]: row for row in contract.coverage}
+    by_hand = _by_hand(contract, judgements)
+    known = _services_known(services, sources)
+    years = range(FIRST_YEAR, figures.last_year + 1)
+    rows = []
+    for framework in contract.scorecard:
+        for item in framework.items:
+            answers = [_answers(part, figures, requirements, known, years) for part in item.parts]
+            shared = {
+                "framework": framework.code,
+                "item": item.code,
+                "title_en": item.title.en,
+                "title_ru": item.title.ru,
+                "framework_address": framework.address or None,
+            }
+            for country in COUNTRIES:
+                body = coverage.body(requirements[item.body], country)
+                place = {
+                    "country": country,
+                    "comparator": country in contract.comparators,
+                    "publisher_en": body[0],
+                    "publisher_ru": body[1],
+                }
+                for year in years:
+                    said = by_hand.get((item.code, country, year))
+                    row = _row(item, [answer(country, year) for answer in answers], said)
+                    rows.append({**shared, **place, "year": year, **row})
+    made = pa.Table.from_pylist(rows, schema=arrow_schema(contract, table))
+    return made.sort_by([(name, "ascending") for name in table.order])
+
+
+def _row(item: ScoreItem, answers: Sequence[Answer], said: Entry | None) -> dict[str, Any]:
+    """Verdict with what shows it."""
+    if item.parts:
+        return {
+            "verdict": _together(answer.verdict for answer in answers),
+            "verdict_basis": "derived",
+            "evidence": ";".join(dict.fromkeys(key for answer in answers for key in answer.evidence)) or None,
+            "source_id": next((answer.source for answer in answers if answer.source), None),
+            "missing": ";".join(dict.fromkeys(need for answer in answers for need in answer.missing)) or None,
+        }
+    if said is None:
+        return {"verdict": UNKNOWN, "verdict_basis": "none"}
+    return {
+        "verdict": said["verdict"],
+        "verdict_basis": "judged",
+        "source_id": said["source"],
+        "reason_en": said["reason_en"],
+        "reason_ru": said["reason_ru"],
+    }
+
+
+def _together(verdicts: Iterable[str]) -> str:
+    """All parts met: yes. None: no. Otherwise part."""
+    found = set(verdicts)
+    return found.pop() if len(found) == 1 else PART
+
+
+# -- parts ---------------------------------------------------------------------------------------------------------
+
+
+def _answers(
+    part: ScorePart,
+    figures: Figures,
+    requirements: Mapping[str, Row],
+    services: Sequence[Service],
+    years: Iterable[int],
+) -> Answers:
+    """What a part comes to, by country and year."""
+    if part.services:
+        running = {
+            (country, year): _services(part, services, country, year)
+            for country in COUNTRIES
+            for year in years
+        }
+        return lambda country, year: running[country, year]
+    if part.requirement:
+        facts = coverage.facts(figures, requirements[part.requirement])
+        return lambda country, year: _figure(facts.get((country, year)))
+    facts = figures.facts(part.indicators, part.needs or part.tells_apart)
+    judge = _apart if part.tells_apart else _figure
+    return lambda country, year: judge(facts.get((country, year)))
+
+
+def _figure(fact: Fact | None) -> Answer:
+    """A figure that meets all needs, or a figure at all."""
+    if fact is None:
+        return Answer(NO)
+    absent = tuple(coverage.missing(fact))
+    return Answer(PART if absent else YES, fact.evidence, None, absent)
+
+
+def _apart(fact: Fact | None) -> Answer:
+    """The needs are the thing itself: a figure that meets none of them is nothing."""
+    if fact is None or not fact.met:
+        return Answer(NO, missing=fact.unmet if fact else ())
+    return Answer(PART if fact.unmet else YES, fact.evidence, None, fact.unmet)
+
+
+def _services_known(services: Sequence[Entry], sources: pa.Table) -> list[Service]:
+    """Services with the years in which they run: from their beginning, else from the year of their source."""
+    dated = {row["source_id"]: row["published"] or row["seen"] for row in sources.to_pylist()}
+    known = []
+    for entry in services:
+        first = entry["since"] or dated.get(entry["source"])
+        if first:
+            known.append(Service(entry, int(first[:4]), int((entry["until"] or _NO_END)[:4])))
+    return known
+
+
+def _services(part: ScorePart, services: Sequence[Service], country: str, year: int) -> Answer:
+    """Whether every service of the kind that runs in the year says what is asked; the newest is what shows it."""
+    column = "area" if part.says == "ref_area" else part.says
+    running = [
+        service.entry
+        for service in sorted(services, key=lambda service: -service.first)
+        if service.entry["country"] == country
+        and service.entry["kind"] == part.services
+        and service.first <= year <= service.last
+    ]
+    said = [entry for entry in running if entry[column]]
+    if not said:
+        return Answer(NO, missing=(part.says,) if running else ())
+    missing = () if len(said) == len(running) else (part.says,)
+    return Answer(PART if missing else YES, source=said[0]["source"], missing=missing)
+
+
+# -- by hand -------------------------------------------------------------------------------------------------------
+
+
+def _by_hand(contract: Contract, judgements: Sequence[Entry]) -> dict[tuple[str, str, int], Entry]:
+    """The verdict of a reader by item, country and year; an error names file and line."""
+    without_parts = {
+        item.code for framework in contract.scorecard for item in framework.items if not item.parts
+    }
+    found: dict[tuple[str, str, int], Entry] = {}
+    for entry in judgements:
+        if entry["item"] not in without_parts:
+            raise entry.error(f"{entry['item']!r} is no item of scorecard.yaml that is judged by hand")
+        if entry["verdict"] not in contract.codelists["item_verdict"]:
+            raise entry.error(f"unknown verdict {entry['verdict']!r}")
+        if entry["country"] not in COUNTRIES:
+            raise entry.error(f"unknown country {entry['country']!r}")
+        for year in range(int(entry["since"]), int(entry["until"]) + 1):
+            key = (entry["item"], entry["country"], year)
+            if key in found:
+                raise entry.error(f"{' '.join(map(str, key))} is judged in line {found[key].line} too")
+            found[key] = entry
+    return found
