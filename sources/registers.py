@@ -1,4 +1,4 @@
-"""The bundled registers: sources of figures, laws, services and named conflicts, one CSV a country.
+"""The bundled registers: sources, laws, services, named conflicts, programmes elsewhere; one CSV a country.
 
 Rows come back as text exactly as written, each with file and line, so that whoever judges them can name the place. A
 wrong header, a wrong number of cells or a key given twice is a ``DeclarationError``.
@@ -88,6 +88,35 @@ HEADERS: Mapping[str, tuple[str, ...]] = {
         "b_figure",
         "explanation_en",
         "explanation_ru",
+    ),
+    "programme_references": (
+        "reference_id",
+        "group",
+        "programme_en",
+        "programme_ru",
+        "place",
+        "site",
+        "measure",
+        "figure",
+        "unit",
+        "source",
+        "note",
+    ),
+    "programme_evidence": (
+        "evidence_id",
+        "study",
+        "design",
+        "place",
+        "window_months",
+        "outcome",
+        "persons",
+        "finding",
+        "effect_measure",
+        "effect",
+        "lower",
+        "upper",
+        "source",
+        "note",
     ),
 }
 
