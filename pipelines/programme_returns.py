@@ -11,7 +11,9 @@ the last release (``pipelines.new_returns``).
 """
 
 import datetime as dt
-from collections.abc import Callable
+import hashlib
+import json
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -19,14 +21,16 @@ from typing import Any
 from data_contracts.errors import UserError
 from data_contracts.model import Contract
 from pipelines.data_directory import DataDirectory
+from pipelines.data_versions import code_version
 from pipelines.new_returns import DATASET, waiting
 from sources.cells import SourceError
-from sources.durable import locked
+from sources.durable import locked, write_whole
 from sources.programmes.form import words
 from sources.programmes.read_return import GivenReturn, canonical, read_return
 from sources.receipts import Record, utc_text
-from transforms.programmes.judge_return import Problem, correction_problems, judge_return
-from transforms.programmes.tables import AcceptedReturn
+from transforms.programmes.judge_return import Problem, Row, correction_problems, judge_return
+from transforms.programmes.protect_return import protect_return, without
+from transforms.programmes.tables import AcceptedReturn, Protect
 
 
 @dataclass
@@ -168,6 +172,28 @@ def take_inbox(
                 "Give that copy to its sender and remove both."
             )
     return notices
+
+
+def remembered(data_dir: DataDirectory) -> Protect:
+    """The disclosure control, each result remembered in the staging area under the hash of its rows and of the code."""
+
+    def protect(rows: Mapping[str, Sequence[Row]]) -> dict[str, list[Row]]:
+        text = json.dumps([code_version(), rows], default=str, sort_keys=True)
+        path = data_dir.staging / DATASET / f"{hashlib.sha256(text.encode()).hexdigest()}.json"
+        try:
+            names = json.loads(path.read_text(encoding="utf-8"))
+            return {
+                table: [without(row, name) for row, name in zip(given, names[table], strict=True)]
+                for table, given in rows.items()
+            }
+        except (OSError, ValueError, KeyError, TypeError):
+            protected = protect_return(rows)
+        names = {table: [row["withheld"] for row in made] for table, made in protected.items()}
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_whole(path, json.dumps(names).encode())
+        return protected
+
+    return protect
 
 
 def accepted_returns(

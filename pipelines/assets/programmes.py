@@ -61,7 +61,9 @@ def _tables_asset(contract: Contract) -> dg.AssetsDefinition:
         for notice in notices:
             context.log.warning(notice)
         made = {
-            **tables.programme_tables(contract, returns, last.table),
+            **tables.programme_tables(
+                contract, returns, last.table, programme_returns.remembered(data_dir.directory)
+            ),
             "programme_references": tables.references(contract, load_register("programme_references")),
             "programme_evidence": tables.evidence(contract, load_register("programme_evidence")),
         }

@@ -21,7 +21,17 @@ from sources.programmes.read_return import COLUMNS, MARK, choice_lists, shown_ch
 GUIDES = 7
 #: rows of a part's sheet, from 0: the mark and the title, the codes of the columns, the help, the headings
 _TITLE, _CODES, _HELP, _HEAD, _FIRST = 0, 1, 2, 3, 4
-_WIDTHS = {ANSWER: 60, "start_period": 12, "sex": 12}
+_WIDTHS = {
+    ANSWER: 60,
+    "part": 24,
+    "correction_reason": 30,
+    "referral_source": 36,
+    "age": 20,
+    "contact_point": 20,
+    "outcome_domain": 26,
+    "outcome_instrument": 30,
+    "clock_from": 24,
+}
 _MOST_PERSONS = 100_000
 
 
@@ -100,9 +110,10 @@ class _Template:
         sheet.protect()
         sheet.hide()
 
-    def _begin(self, sheet: Any, part: Part) -> None:
+    def _begin(self, sheet: Any, part: Part, last: int) -> None:
         sheet.write_string(_TITLE, 1, self.said.text(f"part.{part.name}"), self.styles["title"])
-        sheet.write_string(_HELP, 1, self.said.text(f"help.{part.name}"), self.styles["help"])
+        sheet.merge_range(_HELP, 1, _HELP, last, self.said.text(f"help.{part.name}"), self.styles["help"])
+        sheet.set_row(_HELP, 32)
         sheet.write_string(_CODES, 0, COLUMNS)
         sheet.set_row(_CODES, None, None, {"hidden": True})
         sheet.protect("", {"format_columns": True, "format_rows": True})
@@ -115,7 +126,7 @@ class _Template:
             )
 
     def _questions(self, sheet: Any, part: Part, known: Mapping[str, str]) -> None:
-        self._begin(sheet, part)
+        self._begin(sheet, part, 2)
         sheet.set_column(1, 1, 44)
         sheet.set_column(2, 2, _WIDTHS[ANSWER])
         sheet.write_string(_CODES, 2, ANSWER)
@@ -132,15 +143,15 @@ class _Template:
                 sheet.write_string(row, 2, text, self.styles["input"])
 
     def _table(self, sheet: Any, part: Part) -> None:
-        self._begin(sheet, part)
         heads = self._heads(part)
+        self._begin(sheet, part, max(len(heads), 2))
         for column, (code, name) in enumerate(heads, 1):
             sheet.write_string(_CODES, column, code)
             label = self.said.text("check") if name == "check" else self.said.label(name)
             sheet.write_string(_HEAD, column, label, self.styles["head"])
             if name != "check":
                 self._note(sheet, _HEAD, column, name)
-            sheet.set_column(column, column, 24 if name in (*part.printed, *part.chosen) else 13)
+            sheet.set_column(column, column, _WIDTHS.get(name, 13))
         sheet.set_row(_HEAD, 62)
         sheet.freeze_panes(_FIRST, 1 + len(part.printed))
         for row, line in enumerate(part.lines, _FIRST):

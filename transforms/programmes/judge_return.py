@@ -44,14 +44,15 @@ Row = dict[str, Any]
 
 @dataclass(frozen=True)
 class Problem:
-    """What is wrong in a cell: ``key`` of the sentence, ``filled`` its places; never the cell's own text.
+    """What is wrong in a cell: ``key`` of the sentence; never the cell's own text.
 
+    ``kind``: of data on a person (``transforms.privacy.personal_data``).
     ``blank``: the cell may hold data on a person, so its text goes nowhere.
     """
 
     place: str
     key: str
-    filled: Mapping[str, str] = field(default_factory=dict)
+    kind: str = ""
     blank: bool = False
 
     def sentence(self, language: str) -> str:
@@ -59,8 +60,8 @@ class Problem:
         said = words(language)
         if self.key.startswith("rule."):
             return said.rule(self.key.removeprefix("rule."))
-        filled = {name: said.text(f"kind.{value}") for name, value in self.filled.items()}
-        return said.text(f"problem.{self.key}", **filled)
+        kind = said.text(f"kind.{self.kind}") if self.kind else ""
+        return said.text(f"problem.{self.key}", kind=kind)
 
 
 @dataclass
@@ -127,7 +128,7 @@ def _personal(given: GivenReturn) -> Iterator[Problem]:
         if _DATE.search(answer.text):
             kinds.append("birth_date")
         if kinds:
-            yield Problem(answer.place, "personal", {"kind": kinds[0]}, blank=True)
+            yield Problem(answer.place, "personal", kinds[0], blank=True)
 
 
 def _foreign(given: GivenReturn) -> Iterator[Problem]:

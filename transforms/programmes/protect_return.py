@@ -27,6 +27,7 @@ from data_contracts.vocabulary import DIMENSIONS, TOTAL
 from transforms.privacy.disclosure import audit, suppress
 from transforms.programmes.judge_return import Row
 
+_Cell = tuple[str, int, str]
 THRESHOLD = 5
 FEWEST_PARTNERS = 10
 # The region of no country: a return is always below the country.
@@ -67,7 +68,7 @@ _PLACES: Mapping[str, Mapping[str, str]] = {
         "partners_not_found": "TRIED=YES;RESULT=NOT_FOUND",
         "partners_referred": "TRIED=YES;RESULT=REACHED;HELP=YES",
     },
-    "programme_measures": {"eligible": "", "respondents": "ANSWERED=YES"},
+    "programme_measures": {"eligible": "WHO=ELIGIBLE", "respondents": "WHO=ANSWERED"},
     "reoffences": {
         "persons_followed": "TRACED=YES",
         "persons_reoffended": "TRACED=YES;AGAIN=YES",
@@ -79,6 +80,12 @@ _PLACES: Mapping[str, Mapping[str, str]] = {
         "children_referred": "COUNT=CHILDREN;HELP=YES",
     },
 }
+#: the counts that are worth more than their detail; of the other tables all columns are alike
+_MAIN: Mapping[str, tuple[str, ...]] = {
+    "programme_flow": ("referred", "accepted", "refused", "started"),
+    "programme_cohorts": ("potential_completers", "completed", "not_completed", "running", "outcome_unknown"),
+}
+_DIVIDED = ("referral_source", "sex", "age")
 #: columns of a row that are dimensions of the disclosure control by themselves
 _OWN_DIMENSIONS = ("sex", "age")
 #: columns that tell two tables of figures apart that do not add up to anything together
@@ -101,23 +108,98 @@ _APART: Mapping[str, tuple[str, ...]] = {
 
 def protect_return(rows: Mapping[str, Sequence[Row]]) -> dict[str, list[Row]]:
     """The rows of one return as they may be published, table by table and in their order."""
-    protected = {table: [{**row, "withheld": None} for row in given] for table, given in rows.items()}
-    cells = _cells(protected)
-    if cells:
-        kept = suppress(_observations(protected, cells), threshold=THRESHOLD)
-        for (table, at, name), value in zip(cells, kept.column("obs_value").to_pylist(), strict=True):
-            if value is None:
-                _withhold(protected[table][at], name)
+    protected = {table: _protect_table(table, given) for table, given in rows.items()}
     _withhold_answers(protected.get("programme_measures", []))
     return protected
 
 
+def without(row: Row, withheld: str | None) -> Row:
+    """A row without the figures of these columns: what ``protect_return`` makes of it, where that is known already."""
+    return {**row, **dict.fromkeys((withheld or "").split(";") if withheld else ()), "withheld": withheld}
+
+
+def _protect_table(table: str, rows: Sequence[Row]) -> list[Row]:
+    """As much detail as costs no figure that is worth more; what is left out is withheld whole.
+
+    In a small programme almost every count of a source by sex, or of a reason, is small, and hiding those by
+    complements would take the totals along. So figures are added step by step, the most useful first (``_steps``), and
+    a step stays only where it takes away nothing that was there before, and gives away no small count left out.
+    """
+    cells = _cells({table: rows})
+    chosen: list[_Cell] = []
+    shown: dict[_Cell, float] = {}
+    for depth, step in _steps(table, rows, cells):
+        trial = _suppressed(table, rows, [*chosen, *step])
+        if shown.keys() <= trial.keys() and len(trial) > len(shown) and _is_safe(table, rows, depth, trial):
+            chosen, shown = [*chosen, *step], trial
+    if not _is_safe(table, rows, len(_DIVIDED), shown):
+        # Rows that no step divided so far are tied to what is shown: the totals alone were found to be safe.
+        shown = {cell: value for cell, value in shown.items() if _depth(rows[cell[1]]) == 0}
+    return _written(rows, cells, shown)
+
+
+def _steps(table: str, rows: Sequence[Row], cells: Sequence[_Cell]) -> list[tuple[int, list[_Cell]]]:
+    """The figures in order of their use, each step with its depth: how many dimensions divide its rows.
+
+    Totals first, a column at a time in the order of ``_PLACES``; then by source, by sex, by age, and crossed.
+    """
+    order = list(_PLACES[table])
+    found: dict[tuple[int, int, int], list[_Cell]] = {}
+    for cell in cells:
+        divided = [n for n, name in enumerate(_DIVIDED) if rows[cell[1]].get(name, TOTAL) != TOTAL]
+        place = order.index(cell[2]) if cell[2] in order else len(order)
+        detail = cell[2] not in _MAIN.get(table, order)
+        # Detail of divided rows goes together: one column of it alone says little.
+        at = len(order) if detail and divided else place + len(order) * detail
+        found.setdefault((len(divided), sum(divided), at), []).append(cell)
+    return [(key[0], found[key]) for key in sorted(found)]
+
+
+def _is_safe(table: str, rows: Sequence[Row], depth: int, shown: Mapping[_Cell, float]) -> bool:
+    """Whether no small count of the rows up to this depth, shown or not, can be found from what is shown."""
+    places = [at for at, row in enumerate(rows) if _depth(row) <= depth]
+    some = [rows[at] for at in places]
+    there = {
+        (table, new, name): shown[table, old, name]
+        for new, old in enumerate(places)
+        for name in rows[old]
+        if (table, old, name) in shown
+    }
+    return not exposures({table: some}, {table: _written(some, _cells({table: some}), there)})
+
+
+def _depth(row: Row) -> int:
+    return sum(row.get(name, TOTAL) != TOTAL for name in _DIVIDED)
+
+
+def _suppressed(table: str, rows: Sequence[Row], cells: Sequence[_Cell]) -> dict[_Cell, float]:
+    """The figures among these that may be shown together."""
+    kept = suppress(_observations({table: rows}, cells), threshold=THRESHOLD)
+    values = kept.column("obs_value").to_pylist()
+    return {cell: value for cell, value in zip(cells, values, strict=True) if value is not None}
+
+
+def _written(rows: Sequence[Row], cells: Sequence[_Cell], shown: Mapping[_Cell, float]) -> list[Row]:
+    """The rows with the figures that are shown, and the names of those that are not."""
+    protected: list[Row] = [{**row, "withheld": None} for row in rows]
+    for cell in cells:
+        if cell not in shown:
+            _withhold(protected[cell[1]], cell[2])
+    return protected
+
+
 def exposures(rows: Mapping[str, Sequence[Row]], published: Mapping[str, Sequence[Row]]) -> list[Any]:
-    """What an attacker recovers of ``rows`` from ``published``: the audit of the disclosure control, for tests."""
+    """What an attacker recovers of the small counts of ``rows`` from ``published``, by the project's audit."""
     cells = _cells(rows)
+    if not cells:
+        return []
+    small = {
+        f"cell{number:06d}"
+        for number, (table, at, name) in enumerate(cells)
+        if 0 < rows[table][at][name] < THRESHOLD
+    }
     given = _observations(rows, cells)
     values = [published[table][at][name] for table, at, name in cells]
-    # An attacker cannot tell a small count from one that was withheld with it: all are treated as the former.
     marks = ["F" if value is not None else "A" for value in values]
     shown = given.set_column(
         given.schema.get_field_index("obs_value"), "obs_value", pa.array(values, pa.float64())
@@ -125,7 +207,10 @@ def exposures(rows: Mapping[str, Sequence[Row]], published: Mapping[str, Sequenc
     shown = shown.set_column(shown.schema.get_field_index("conf_status"), "conf_status", pa.array(marks))
     statuses = ["A" if value is not None else "Q" for value in values]
     shown = shown.set_column(shown.schema.get_field_index("obs_status"), "obs_status", pa.array(statuses))
-    return audit(given, shown, THRESHOLD)
+    # Marks are not published, so the attacker who knows them is none of ours. A large count that was withheld with its
+    # row may be read off its total: it is nobody's secret.
+    found = [exposure for exposure in audit(given, shown, THRESHOLD) if exposure.attack != "rule"]
+    return [exposure for exposure in found if not exposure.obs_keys or small & set(exposure.obs_keys)]
 
 
 def _withhold(row: Row, name: str) -> None:
@@ -152,8 +237,6 @@ def _beside(row: Row) -> tuple[Any, ...]:
 
 
 # -- rows as observations --------------------------------------------------------------------------------------
-
-_Cell = tuple[str, int, str]
 
 
 def _cells(rows: Mapping[str, Sequence[Row]]) -> list[_Cell]:
@@ -198,7 +281,7 @@ def _observations(rows: Mapping[str, Sequence[Row]], cells: Sequence[_Cell]) -> 
 def _breakdown(table: str, row: Row, name: str) -> str:
     parts = [] if name == "measure_value" else [_PLACES[table][name]]
     if name == "measure_value":
-        parts = ["ANSWERED=YES;BETTER=YES"]
+        parts = ["WHO=ANSWERED;BETTER=YES"]
     if row.get("referral_source", TOTAL) != TOTAL:
         parts.append(f"SOURCE={row['referral_source'].upper()}")
     if row.get("reoffence_base", "started") != "started":
