@@ -11,7 +11,7 @@ import openpyxl
 
 from pipelines.programme_template.workbook import write_template
 from sources.programmes.form import choices
-from sources.programmes.read_return import shown_choice
+from sources.programmes.read_return import GivenReturn, csv_form, read_return, shown_choice
 
 TODAY = dt.date(2026, 11, 26)
 NOW = dt.datetime(2026, 11, 26, 12)
@@ -96,3 +96,9 @@ def input_cell(book, part: str, row: str, column: str):
     rows = {str(cell.value): cell.row for cell in sheet["A"] if cell.value}
     columns = {str(cell.value): cell.column for cell in sheet[2] if cell.value}
     return sheet.cell(rows[row], columns[column])
+
+
+def given(answers: Mapping[tuple[str, str, str], object], language: str = "ru") -> GivenReturn:
+    """The same by the CSV form, which is faster."""
+    text = csv_form(language, {key: str(answer) for key, answer in answers.items()})
+    return read_return(text.encode(), "return.csv")

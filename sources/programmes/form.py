@@ -129,6 +129,7 @@ def _part(path: Path, name: str, spec: Mapped) -> Part:
     )
 
 
+@lru_cache
 def column(name: str) -> Column:
     """A column of the form as the contract defines it."""
     return next(
@@ -138,6 +139,7 @@ def column(name: str) -> Column:
     )
 
 
+@lru_cache
 def choices(name: str) -> tuple[str, ...]:
     """Codes that may be chosen in a column of the form; none where a figure or a text is written."""
     if name in ("return_period", "start_period"):

@@ -165,7 +165,7 @@ def _read_part(given: GivenReturn, part: Part, sheet: Sheet, content: Content, o
                 if text:
                     given.totals[part.name, code, name.lstrip("=")] = Given(text, place)
             else:
-                given.put(part.name, code, name, _code_of(given.language, part, code, name, text), place)
+                given.put(part.name, code, name, _code_of(given.language, code, name, text), place)
     inputs = {(row, column) for row in rows for column in columns}
     given.foreign += [
         Given(text, _address(sheet, row, column))
@@ -183,13 +183,16 @@ def _read_part(given: GivenReturn, part: Part, sheet: Sheet, content: Content, o
     ]
 
 
-def _code_of(language: str, part: Part, row: str, column: str, text: str) -> str:
+def _code_of(language: str, row: str, column: str, text: str) -> str:
     """The code of a chosen label; any other text as it is."""
-    name = row if column == ANSWER else column
-    for code in choices(name):
-        if text in (code, shown_choice(language, name, code)):
-            return code
-    return text
+    return _codes(language, row if column == ANSWER else column).get(text, text) if text else ""
+
+
+@lru_cache
+def _codes(language: str, name: str) -> Mapping[str, str]:
+    """Code by label, and by itself, of what may be chosen."""
+    listed = choices(name)
+    return {shown_choice(language, name, code): code for code in listed} | {code: code for code in listed}
 
 
 def shown_choice(language: str, name: str, code: str) -> str:
@@ -202,6 +205,7 @@ def _address(sheet: Sheet, row: int, column: int) -> str:
     return f"{sheet.name}!{get_column_letter(column + 1)}{row + 1}"
 
 
+@lru_cache
 def _own_texts(language: str) -> frozenset[str]:
     """Every text that the form itself prints."""
     return frozenset(printed_texts(language))
@@ -265,7 +269,7 @@ def _read_line(given: GivenReturn, line: list[str], place: str, file_name: str) 
     if part == "form" and row in ("version", "language", "method", "return_id"):
         _read_form_line(given, row, answer, file_name)
     elif (part, row, column) in _inputs():
-        code = _code_of(given.language or "ru", form().parts[part], row, column, answer)
+        code = _code_of(given.language or "ru", row, column, answer)
         given.put(part, row, column, code, place)
     else:
         given.foreign.append(Given(" ".join(filter(None, (part, row, column, answer))), place))

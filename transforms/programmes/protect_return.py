@@ -11,7 +11,8 @@ where the partners' beside it is; a share is withheld with the number of those w
 
 What adds up: referred = accepted + not accepted + undecided; accepted ⊇ started ⊇ attended; the reasons to their sum;
 sources, sexes and ages to their totals; outcomes to the cohort; results of contacts to attempts to partners known;
-repeat offences of a longer window contain those of a shorter one; completed and not completed are parts of started.
+repeat offences of a longer window contain those of a shorter one of the same persons; completed and not completed are
+parts of started.
 Not covered: what earlier releases said of a version that was replaced since, and other files of the same provider.
 
 Not here: judging a return (``judge_return``). Called by ``tables``.
@@ -24,7 +25,7 @@ from typing import Any
 import pyarrow as pa
 
 from data_contracts.vocabulary import DIMENSIONS, TOTAL
-from transforms.privacy.disclosure import audit, suppress
+from transforms.privacy.disclosure import DisclosureError, audit, suppress
 from transforms.programmes.judge_return import Row
 
 _Cell = tuple[str, int, str]
@@ -101,7 +102,8 @@ _APART: Mapping[str, tuple[str, ...]] = {
         "outcome_domain",
         "outcome_instrument",
     ),
-    "reoffences": ("start_period", "as_of", "reoffence_source", "clock_from"),
+    # A longer window contains a shorter one only where the same persons are followed.
+    "reoffences": ("start_period", "as_of", "reoffence_source", "clock_from", "persons_followed"),
     "programme_children": (),
 }
 
@@ -149,8 +151,8 @@ def _steps(table: str, rows: Sequence[Row], cells: Sequence[_Cell]) -> list[tupl
         divided = [n for n, name in enumerate(_DIVIDED) if rows[cell[1]].get(name, TOTAL) != TOTAL]
         place = order.index(cell[2]) if cell[2] in order else len(order)
         detail = cell[2] not in _MAIN.get(table, order)
-        # Detail of divided rows goes together: one column of it alone says little.
-        at = len(order) if detail and divided else place + len(order) * detail
+        # Detail of divided rows goes together, and so do crossed rows: one column of them alone says little.
+        at = len(order) * detail + (0 if len(divided) > 1 or (divided and detail) else place)
         found.setdefault((len(divided), sum(divided), at), []).append(cell)
     return [(key[0], found[key]) for key in sorted(found)]
 
@@ -173,8 +175,11 @@ def _depth(row: Row) -> int:
 
 
 def _suppressed(table: str, rows: Sequence[Row], cells: Sequence[_Cell]) -> dict[_Cell, float]:
-    """The figures among these that may be shown together."""
-    kept = suppress(_observations({table: rows}, cells), threshold=THRESHOLD)
+    """The figures among these that may be shown together; none where no table can hide the small ones."""
+    try:
+        kept = suppress(_observations({table: rows}, cells), threshold=THRESHOLD)
+    except DisclosureError:
+        return {}
     values = kept.column("obs_value").to_pylist()
     return {cell: value for cell, value in zip(cells, values, strict=True) if value is not None}
 
