@@ -207,17 +207,16 @@ def _judge_part(contract: Contract, given: GivenReturn, part: Part, judged: Judg
     before = len(judged.problems)
     rows, places = [], []
     for line in part.lines:
+        of_row = len(judged.problems)
         row = _row(given, part, line, judged)
-        if row is not None:
+        # A row that cannot be read is no row for the rules; the others are judged all the same.
+        if row is not None and len(judged.problems) == of_row:
             rows.append(row)
-            places.append(
-                {name: _place(given, part, line, name) for name in contract.tables[part.table].names}
-            )
+            places.append({name: _place(given, part, line, name) for name in contract.tables[part.table].names})
+    whole = len(judged.problems) == before
     judged.problems += _repeated(part, rows, places)
-    if len(judged.problems) > before:
-        return
     judged.problems += _broken_rules(contract, part, rows, places)
-    judged.problems += _changed_totals(given, part, rows)
+    judged.problems += _changed_totals(given, part, rows) if whole else ()
     judged.rows.setdefault(part.table, []).extend(rows if len(judged.problems) == before else [])
 
 
