@@ -26,7 +26,7 @@ from sources.dataset import Dataset
 ROOT = Path(__file__).resolve().parent.parent
 # Code and declarations that decide what is made of a file; each dataset's own declaration comes beside them.
 READING = ("data_contracts/**/*.*", "sources/*.*", "sources/readers/**/*.py", "transforms/**/*.py")
-REGISTERS = ("sources/bundled/**/*.csv",)
+REGISTERS = ("sources/bundled/**/*.csv", "sources/programmes/*.*")
 
 
 def dataset_version(dataset: Dataset, archive: Archive) -> str:
@@ -63,7 +63,7 @@ def code_version() -> str:
 
 @lru_cache
 def registers_version() -> str:
-    """Hash of the bundled registers: publications, laws, services, discrepancies; and of the tables' own code."""
+    """Hash of the bundled registers, of the form of programmes' returns, and of the tables' own code."""
     return _of_files((*REGISTERS, "pipelines/assets/*.py"))
 
 

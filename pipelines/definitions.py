@@ -9,6 +9,7 @@ from typing import Any
 import dagster as dg
 
 from pipelines.assets.datasets import dataset_assets
+from pipelines.assets.programmes import programme_assets
 from pipelines.assets.table_checks import table_checks
 from pipelines.assets.tables import table_assets
 from pipelines.declarations import declarations
@@ -37,6 +38,7 @@ def build_defs(
         assets=[
             *(dataset_assets(dataset, declared.contract) for dataset in declared.datasets.values()),
             *table_assets(declared.contract, declared.datasets),
+            *programme_assets(declared.contract),
         ],
         asset_checks=table_checks(declared.contract),
         jobs=[refresh_job],

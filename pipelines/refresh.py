@@ -5,7 +5,8 @@ Dagster nor Great Expectations. What has to be done:
 
 - datasets whose files, declaration or reading changed since they were last processed, or that were stopped;
 - in a live run, every portal (only a request shows whether a publisher has something new);
-- the tables, where a dataset is processed, a register or the contract changed, or the last release is damaged.
+- the tables, where a dataset is processed, a return of a programme came, a register or the contract changed, or the
+  last release is damaged.
 
 Also the exit status of a refresh (``Outcome``). Not here: the graph (``pipelines.definitions``), what a run does
 (``pipelines.assets``), how the outcome is printed (``pipelines.cli.terminal.refresh``). Called by
@@ -21,6 +22,7 @@ from typing import Any
 
 import pyarrow.compute as pc
 
+from pipelines import new_returns
 from pipelines.data_directory import DataDirectory, current_moment
 from pipelines.data_versions import dataset_version, made_by
 from pipelines.dataset_states import TROUBLED, dataset_states
@@ -31,6 +33,7 @@ from sources.dataset import Dataset
 from sources.pull import local_is_new
 
 ROOT = Path(__file__).resolve().parent.parent
+RETURNS_PATH = ["raw", new_returns.DATASET]
 # Up to so many datasets change few tables, whose suites run as fast as a process starts.
 FEW = 8
 
@@ -111,7 +114,8 @@ def make_plan(context: Context, *, live: bool, only: Sequence[str]) -> Plan:
     same_tables = release.manifest.get("made_by") == made_by() or StagedTables(context.data_dir).are_made(
         release.name
     )
-    return Plan(changed, bool(changed) or not same_tables or bool(release.damaged))
+    came = not only and new_returns.are_new(context.data_dir)
+    return Plan(changed, bool(changed) or came or not same_tables or bool(release.damaged))
 
 
 def _changed(context: Context, dataset: Dataset, live: bool) -> bool:
@@ -178,6 +182,7 @@ def _run(context: Context, plan: Plan, publishers: dict[str, Any], outcome: Outc
     import dagster as dg
 
     from pipelines.assets.datasets import OBSERVATIONS, RAW
+    from pipelines.assets.programmes import RETURNS
     from pipelines.assets.tables import STEPS
     from pipelines.definitions import build_defs
     from pipelines.resources import Clock, DataDir, Publishers, SuiteWorkers
@@ -193,7 +198,7 @@ def _run(context: Context, plan: Plan, publishers: dict[str, Any], outcome: Outc
     job = defs.resolve_job_def(JOB)
     keys = [dg.AssetKey([stage, name]) for name in plan.datasets for stage in (RAW, OBSERVATIONS)]
     keys += [dg.AssetKey(table) for tables in STEPS.values() for table in tables]
-    keys += [dg.AssetKey("release_candidate"), dg.AssetKey("release")]
+    keys += [RETURNS, dg.AssetKey("release_candidate"), dg.AssetKey("release")]
     instance = dg.DagsterInstance.from_config(str(ROOT))
     try:
         result = job.execute_in_process(
@@ -223,6 +228,8 @@ def _read_events(result: Any, outcome: Outcome) -> None:
             outcome.release = metadata["release"].value
             outcome.new = bool(metadata["new"].value)
             outcome.rows = int(metadata["dagster/row_count"].value)
+        elif event.event_type_value == "ASSET_MATERIALIZATION" and event.asset_key.path == RETURNS_PATH:
+            outcome.notices += event.materialization.metadata["notices"].value
         elif event.event_type_value == "STEP_FAILURE" and not outcome.problem:
             error = event.step_failure_data.error
             cause = error.cause or error

@@ -10,6 +10,7 @@ from typing import Any
 import dagster as dg
 
 from pipelines.assets.datasets import OBSERVATIONS, RAW
+from pipelines.assets.programmes import RETURNS
 from sources.dataset import Dataset
 
 # Almaty, Tashkent and Dushanbe share this clock; Bishkek is an hour ahead.
@@ -38,7 +39,8 @@ def _selection(datasets: Mapping[str, Dataset], cadence: str) -> dg.AssetSelecti
         if d.cadence == cadence
         for stage in (RAW, OBSERVATIONS)
     ]
-    return dg.AssetSelection.assets(*keys).downstream()
+    # Returns that came meanwhile are published with whatever runs first.
+    return dg.AssetSelection.assets(*keys, RETURNS).downstream()
 
 
 def _schedule(name: str, cron: str, what: str, job: Any) -> dg.ScheduleDefinition:

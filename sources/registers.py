@@ -1,5 +1,5 @@
-"""The bundled registers, one CSV a country: sources of figures, laws, services, named conflicts, hand-judged items; and
-the notes of transcribed figures in Russian.
+"""The bundled registers, one CSV a country: sources of figures, laws, services, named conflicts, hand-judged items,
+programmes elsewhere; and the notes of transcribed figures in Russian.
 
 Rows come back as text exactly as written, each with file and line, so that whoever judges them can name the place. A
 wrong header, a wrong number of cells or a key given twice is a ``DeclarationError``.
@@ -101,6 +101,35 @@ HEADERS: Mapping[str, tuple[str, ...]] = {
         "reason_en",
         "reason_ru",
         "source",
+    ),
+    "programme_references": (
+        "reference_id",
+        "group",
+        "programme_en",
+        "programme_ru",
+        "place",
+        "site",
+        "measure",
+        "figure",
+        "unit",
+        "source",
+        "note",
+    ),
+    "programme_evidence": (
+        "evidence_id",
+        "study",
+        "design",
+        "place",
+        "window_months",
+        "outcome",
+        "persons",
+        "finding",
+        "effect_measure",
+        "effect",
+        "lower",
+        "upper",
+        "source",
+        "note",
     ),
 }
 

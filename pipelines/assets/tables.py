@@ -6,6 +6,8 @@
       -> union      observations, observation_history, revisions, quarantine, findings, datasets
       -> codebook   indicators, areas, codes, sources, legal_framework, response_services, fetches
       -> derived    population, rates, best_observations, discrepancies, response_cascade, …
+    raw/programme_returns
+      -> programmes programmes, programme_returns, … (pipelines.assets.programmes)
       -> candidate  releases
       -> release    the folder, the DuckDB file, the link that readers follow
 
@@ -26,6 +28,7 @@ import pyarrow.compute as pc
 from data_contracts import checks
 from data_contracts.arrow import arrow_schema
 from data_contracts.model import Contract
+from pipelines import new_returns
 from pipelines.assets.datasets import OBSERVATIONS, OWNERS, column_schema
 from pipelines.data_directory import DataDirectory
 from pipelines.data_versions import code_version, made_by, registers_version, table_version
@@ -55,6 +58,7 @@ from transforms.normalize.facts import FileFacts
 from transforms.normalize.one_file import FIRST_RELEASE
 from transforms.normalize.quarantine import refused_row
 from transforms.normalize.queries import registered
+from transforms.programmes.tables import FIGURE_TABLES, RETURN_TABLES
 
 CANDIDATE = "release_candidate"
 UNION_TABLES = (
@@ -84,10 +88,17 @@ DERIVED_TABLES = (
     "comparability",
     "scorecard",
 )
+PROGRAMME_TABLES = (
+    *RETURN_TABLES,
+    *FIGURE_TABLES,
+    "programme_references",
+    "programme_evidence",
+)
 STEPS = {
     "union": UNION_TABLES,
     "codebook": CODEBOOK_TABLES,
     "derived": DERIVED_TABLES,
+    "programmes": PROGRAMME_TABLES,
     "candidate": ("releases",),
 }
 
@@ -103,7 +114,9 @@ def table_assets(contract: Contract, datasets: Mapping[str, Dataset]) -> list[dg
     ]
 
 
-def _outs(contract: Contract, names: Sequence[str], deps: Sequence[dg.AssetKey]) -> dict[str, dg.AssetOut]:
+def table_outs(
+    contract: Contract, names: Sequence[str], deps: Sequence[dg.AssetKey]
+) -> dict[str, dg.AssetOut]:
     """Outputs of a step: tables that the IO manager writes."""
     return {
         name: dg.AssetOut.from_spec(table_spec(contract, name, deps), io_manager_key="tables")
@@ -149,7 +162,7 @@ def _lineage(contract: Contract, name: str) -> dict[str, Any]:
 def _union_asset(contract: Contract, datasets: Mapping[str, Dataset]) -> dg.AssetsDefinition:
     deps = [dg.AssetKey([OBSERVATIONS, name]) for name in datasets]
 
-    @dg.multi_asset(name="union", outs=_outs(contract, UNION_TABLES, ()), deps=deps)
+    @dg.multi_asset(name="union", outs=table_outs(contract, UNION_TABLES, ()), deps=deps)
     def union(data_dir: DataDir, clock: Clock) -> Iterator[dg.MaterializeResult[pa.Table]]:
         declared = declarations()
         release = data_dir.directory.last_release(contract)
@@ -237,7 +250,7 @@ def without_retired(declared: Declarations, states: Sequence[DatasetState]) -> t
 def _codebook_asset(contract: Contract) -> dg.AssetsDefinition:
     @dg.multi_asset(
         name="codebook",
-        outs=_outs(contract, CODEBOOK_TABLES, ()),
+        outs=table_outs(contract, CODEBOOK_TABLES, ()),
         ins={"observations": dg.AssetIn()},
     )
     def codebook_tables(
@@ -267,7 +280,7 @@ def _codebook_asset(contract: Contract) -> dg.AssetsDefinition:
 def _derived_asset(contract: Contract) -> dg.AssetsDefinition:
     @dg.multi_asset(
         name="derived",
-        outs=_outs(contract, DERIVED_TABLES, ()),
+        outs=table_outs(contract, DERIVED_TABLES, ()),
         ins={"observations": dg.AssetIn(), "sources": dg.AssetIn()},
     )
     def derived(
@@ -388,7 +401,7 @@ def _candidate_asset(contract: Contract) -> dg.AssetsDefinition:
     @dg.multi_asset(
         name="candidate",
         outs={
-            **_outs(contract, ("releases",), ()),
+            **table_outs(contract, ("releases",), ()),
             CANDIDATE: dg.AssetOut.from_spec(candidate_spec, dagster_type=dg.Nothing),
         },
         deps=others,
@@ -437,6 +450,7 @@ def _release_asset(contract: Contract) -> dg.AssetsDefinition:
     )
     def release(data_dir: DataDir, clock: Clock) -> dg.MaterializeResult[Any]:
         made = make_release(contract, data_dir.directory, clock.now())
+        new_returns.note_published(data_dir.directory)
         return dg.MaterializeResult(
             metadata={
                 "release": made.release,

@@ -44,6 +44,7 @@ def build_parser() -> argparse.ArgumentParser:
     for declare in (
         _refresh,
         _add,
+        _template,
         _try,
         _query,
         _status,
@@ -117,17 +118,43 @@ def _add(subparsers: Any) -> None:
         subparsers,
         "add",
         commands.run_add,
-        "Put a file that a person downloaded into the inbox of a dataset.",
+        "Put a file that a person downloaded into the inbox of a dataset; or judge and keep the return of a programme.",
         "dvstats add kz_form_1m_workbooks Zhetysu_Region.XLSX --period 2022",
-        json_too=False,
     )
-    parser.add_argument("dataset", help="id of the dataset (`dvstats list datasets`)")
+    parser.add_argument(
+        "dataset", help="id of the dataset (`dvstats list datasets`), or programme_returns for a filled form"
+    )
     parser.add_argument("file", type=Path, help="the file as downloaded")
     parser.add_argument(
         "--period", metavar="TIME", help="period of a file that prints none, as stated by you"
     )
     parser.add_argument("--published", metavar="DATE", help="the publisher's date")
     parser.add_argument("--address", metavar="URL", help="where the file was found")
+
+
+def _template(subparsers: Any) -> None:
+    parser = _command(
+        subparsers,
+        "template",
+        commands.run_template,
+        "The form of a quarterly return that a programme for aggressors fills in.",
+        "dvstats template programme-return --language ru --programme kz-almaty-centre",
+        json_too=False,
+    )
+    parser.add_argument("what", choices=("programme-return",), help="which form")
+    languages = ("ru", "en", "kk", "ky", "tg", "uz")
+    parser.add_argument(
+        "--language", choices=languages, default="ru", help="language of the form (default: ru)"
+    )
+    parser.add_argument(
+        "--programme",
+        metavar="ID",
+        help="code of the programme, filled in already; with it what its last return said",
+    )
+    parser.add_argument(
+        "--format", choices=("xlsx", "csv"), default="xlsx", help="workbook (default) or CSV form"
+    )
+    parser.add_argument("--output", type=Path, metavar="FILE", help="default: ID-return-LANGUAGE.xlsx here")
 
 
 def _try(subparsers: Any) -> None:

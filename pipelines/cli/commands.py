@@ -10,6 +10,7 @@ import json
 import os
 import sys
 from importlib.metadata import version as installed_version
+from pathlib import Path
 from typing import Any
 
 from data_contracts.errors import DONE, NOTHING_PUBLISHED, TROUBLED, NothingThereError, UserError
@@ -52,11 +53,14 @@ def run_refresh(arguments: argparse.Namespace) -> int:
 
 
 def run_add(arguments: argparse.Namespace) -> int:
-    """Put a downloaded file into the inbox."""
+    """Put a downloaded file into the inbox, or judge the return of a programme."""
+    from pipelines.new_returns import DATASET
     from pipelines.try_declaration import checked_period
     from sources.inbox import add
     from sources.load_datasets import load_datasets
 
+    if arguments.dataset == DATASET:
+        return _add_return(arguments)
     dataset = load_datasets().get(arguments.dataset)
     if dataset is None:
         raise UserError(f"No dataset {arguments.dataset}. `dvstats list datasets` shows what there is.")
@@ -68,7 +72,49 @@ def run_add(arguments: argparse.Namespace) -> int:
         published=arguments.published,
         address=arguments.address,
     )
-    print(f"Added {arguments.file.name} to {stored.parent}. `dvstats refresh` reads it.")
+    if arguments.json:
+        _print_json({"added": str(stored), "dataset": dataset.id})
+    else:
+        print(f"Added {arguments.file.name} to {stored.parent}. `dvstats refresh` reads it.")
+    return DONE
+
+
+def _add_return(arguments: argparse.Namespace) -> int:
+    """The quarterly return of a programme: accepted, or refused with cell and sentence."""
+    from data_contracts.load import contract
+    from pipelines.cli.terminal import programme_return as terminal
+    from pipelines.data_directory import DataDirectory, current_moment
+    from pipelines.programme_returns import add
+    from pipelines.programme_template.answer import write_answer
+
+    if arguments.period or arguments.published or arguments.address:
+        raise UserError(
+            "A return says itself which quarter it is of: leave out --period, --published, --address."
+        )
+    answer = add(DataDirectory(arguments.data_dir), contract(), arguments.file, current_moment())
+    marked = None if answer.return_id else write_answer(arguments.file, answer)
+    if arguments.json:
+        _print_json({**answer.as_json(), "marked_copy": str(marked) if marked else None})
+    else:
+        terminal.answer(answer, marked)
+    return DONE if answer.return_id else NOTHING_PUBLISHED
+
+
+def run_template(arguments: argparse.Namespace) -> int:
+    """The form that a programme fills in."""
+    from pipelines.programme_template.known_answers import known_answers
+    from pipelines.programme_template.workbook import write_template
+    from sources.programmes.read_return import csv_form
+
+    known = known_answers(arguments.data_dir, arguments.programme) if arguments.programme else {}
+    name = f"{arguments.programme or 'programme'}-return-{arguments.language}.{arguments.format}"
+    path = arguments.output or Path(name)
+    if arguments.format == "xlsx":
+        write_template(arguments.language, path, known)
+    else:
+        answers = {("about", question, "answer"): answer for question, answer in known.items()}
+        path.write_text(csv_form(arguments.language, answers), encoding="utf-8-sig")
+    print(f"Wrote {path}. Filled in, it is sent by: dvstats add programme_returns {path}")
     return DONE
 
 

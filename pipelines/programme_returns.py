@@ -1,0 +1,216 @@
+"""Returns of programmes on their way in: judged at once, kept as figures only, read again by every refresh.
+
+``dvstats add programme_returns FILE`` calls ``add``; a file that somebody lays into ``inbox/programme_returns/`` is
+taken by the next refresh in the same way (``take_inbox``). An accepted return is archived in
+``raw/programme_returns/`` as the CSV form of its answers, with its number (programme, quarter, version): not the file
+itself, nor its comments, nor the names that a workbook keeps of its authors. Of a refused file nothing is kept; its
+sender gets the problems, and a copy of the own file with the cells marked (``programme_template.answer``).
+
+Not here: judging (``transforms.programmes``), the tables (``pipelines.assets.programmes``), whether anything came since
+the last release (``pipelines.new_returns``).
+"""
+
+import datetime as dt
+import hashlib
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from data_contracts.errors import UserError
+from data_contracts.model import Contract
+from pipelines.data_directory import DataDirectory
+from pipelines.data_versions import code_version
+from pipelines.new_returns import DATASET, waiting
+from sources.cells import SourceError
+from sources.durable import locked, write_whole
+from sources.programmes.form import words
+from sources.programmes.read_return import GivenReturn, canonical, read_return
+from sources.receipts import Record, utc_text
+from transforms.programmes.judge_return import Problem, Row, correction_problems, judge_return
+from transforms.programmes.protect_return import protect_return, without
+from transforms.programmes.tables import AcceptedReturn, Protect
+
+
+@dataclass
+class Answer:
+    """What the sender of a file learns; ``return_id`` is empty where it was refused."""
+
+    given: GivenReturn
+    return_id: str = ""
+    # The same answers were accepted before under this number.
+    same: bool = False
+    problems: list[Problem] = field(default_factory=list)
+
+    @property
+    def message(self) -> str:
+        """One sentence in the language of the form."""
+        said = words(self.given.language)
+        if not self.return_id:
+            return said.text("answer.refused")
+        programme, period, version = self.return_id.split("/")
+        key = "answer.same" if self.same else "answer.accepted"
+        return said.text(key, programme=programme, period=period, version=version)
+
+    def as_json(self) -> dict[str, Any]:
+        """For ``--json``: cells and sentences; never the text of a cell."""
+        language = self.given.language
+        problems = [
+            {"cell": problem.place, "problem": problem.key, "sentence": problem.sentence(language)}
+            for problem in self.problems
+        ]
+        return {
+            "accepted": bool(self.return_id),
+            "return_id": self.return_id or None,
+            "language": language,
+            "message": self.message,
+            "problems": problems,
+        }
+
+
+def add(data_dir: DataDirectory, contract: Contract, file: Path, now: dt.datetime) -> Answer:
+    """Judge a file; archive its answers where it is accepted. UserError where it is no return at all."""
+    if not file.is_file():
+        raise UserError(f"{file} is no file. Check the path.")
+    given = read_return(file.read_bytes(), file.name)
+    folder = data_dir.root / "raw" / DATASET
+    folder.mkdir(parents=True, exist_ok=True)
+    # Two files at once would both become the same version.
+    with locked(folder / ".add.lock"):
+        return _accept(data_dir, contract, given, now)
+
+
+def _accept(data_dir: DataDirectory, contract: Contract, given: GivenReturn, now: dt.datetime) -> Answer:
+    judged = judge_return(contract, given, now.date())
+    quarter = f"{judged.programme_id}/{judged.period}"
+    held = {kept.return_id: content for kept, content, _ in _archived(data_dir)}
+    versions = _versions(data_dir, contract, held, quarter)
+    answers = canonical(given)
+    if versions and _without_id(held.get(f"{quarter}/{versions[-1]}", b"")) == answers:
+        return Answer(given, f"{quarter}/{versions[-1]}", same=True)
+    if versions:
+        judged.problems += correction_problems(given, judged)
+    if judged.programme.get("programme_state") == "withdrawn" and not _is_known(
+        data_dir, contract, held, judged.programme_id
+    ):
+        judged.problems.append(
+            Problem(given.places["about", "programme_state", "answer"], "unknown_programme")
+        )
+    if judged.problems:
+        return Answer(given, problems=judged.problems)
+    given.return_id = f"{quarter}/{(versions or [0])[-1] + 1}"
+    moment = utc_text(now.replace(tzinfo=dt.UTC))
+    record = Record(
+        DATASET,
+        file_name="return.csv",
+        requested_at=moment,
+        received_at=moment,
+        via="inbox",
+        stated_period=judged.period,
+    )
+    data_dir.archive.put(DATASET, canonical(given), record)
+    return Answer(given, given.return_id)
+
+
+def _versions(data_dir: DataDirectory, contract: Contract, held: dict[str, bytes], quarter: str) -> list[int]:
+    """Versions of a quarter, in the archive and in the last release, ascending."""
+    listed = data_dir.last_release(contract).table(DATASET)["return_id"].to_pylist()
+    return sorted(
+        int(name.rpartition("/")[2]) for name in {*held, *listed} if name.rpartition("/")[0] == quarter
+    )
+
+
+def _is_known(data_dir: DataDirectory, contract: Contract, held: dict[str, bytes], programme: str) -> bool:
+    listed = data_dir.last_release(contract).table("programmes")["programme_id"].to_pylist()
+    return programme in {*listed, *(name.partition("/")[0] for name in held)}
+
+
+def _without_id(content: bytes) -> bytes:
+    """An archived return as it was before it had a number."""
+    if not content:
+        return b""
+    given = read_return(content, DATASET)
+    given.return_id = ""
+    return canonical(given)
+
+
+def _archived(data_dir: DataDirectory) -> list[tuple[GivenReturn, bytes, dt.date]]:
+    """Archived returns in order of receipt, each with the day of it."""
+    archive = data_dir.archive
+    found = []
+    for file in archive.files(DATASET):
+        content = archive.read(DATASET, file.sha256)
+        day = dt.date.fromisoformat((file.first.received_at or "")[:10])
+        found.append((read_return(content, f"raw/{DATASET}/{file.sha256}"), content, day))
+    return found
+
+
+# -- in a refresh --------------------------------------------------------------------------------------------------
+
+
+def take_inbox(
+    data_dir: DataDirectory, contract: Contract, now: dt.datetime, mark: Callable[[Path, Answer], Path]
+) -> list[str]:
+    """Take what lies in the inbox; an accepted file goes away, a refused one stays with its marked copy beside it.
+
+    ``mark`` writes that copy. Gives a sentence for each file that needs its sender.
+    """
+    notices = []
+    for file in waiting(data_dir):
+        try:
+            answer = add(data_dir, contract, file, now)
+        except (SourceError, UserError) as error:
+            notices.append(f"inbox/{DATASET}: {error}")
+            continue
+        if answer.return_id:
+            file.unlink()
+        else:
+            marked = mark(file, answer)
+            notices.append(
+                f"inbox/{DATASET}/{file.name} was refused: {len(answer.problems)} problems, marked in {marked.name}. "
+                "Give that copy to its sender and remove both."
+            )
+    return notices
+
+
+def remembered(data_dir: DataDirectory) -> Protect:
+    """The disclosure control, each result remembered in the staging area under the hash of its rows and of the code."""
+
+    def protect(rows: Mapping[str, Sequence[Row]]) -> dict[str, list[Row]]:
+        text = json.dumps([code_version(), rows], default=str, sort_keys=True)
+        path = data_dir.staging / DATASET / f"{hashlib.sha256(text.encode()).hexdigest()}.json"
+        try:
+            names = json.loads(path.read_text(encoding="utf-8"))
+            return {
+                table: [without(row, name) for row, name in zip(given, names[table], strict=True)]
+                for table, given in rows.items()
+            }
+        except (OSError, ValueError, KeyError, TypeError):
+            protected = protect_return(rows)
+        names = {table: [row["withheld"] for row in made] for table, made in protected.items()}
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_whole(path, json.dumps(names).encode())
+        return protected
+
+    return protect
+
+
+def accepted_returns(
+    data_dir: DataDirectory, contract: Contract, now: dt.datetime
+) -> tuple[list[AcceptedReturn], list[str]]:
+    """Every archived return in order of receipt, judged by today's rules, and a sentence for each that they refuse.
+
+    A refused one keeps its rows of the last release (``transforms.programmes.tables``).
+    """
+    found, notices = [], []
+    for given, _, day in _archived(data_dir):
+        judged = judge_return(contract, given, now.date())
+        if judged.problems:
+            first = judged.problems[0]
+            notices.append(
+                f"Return {given.return_id} breaks today's rules: {first.place}: {first.sentence('en')}"
+            )
+        else:
+            found.append(AcceptedReturn(given.return_id, day, given.language, given.method, judged))
+    return found, notices

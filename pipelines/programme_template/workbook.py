@@ -1,0 +1,246 @@
+"""The form of a return as an Excel workbook, written by XlsxWriter.
+
+A sheet a part; the first column and the second row are hidden and hold the codes by which the form is read again
+(``sources.programmes.read_return``), so that labels may be in any language. Input cells are yellow and open, all else
+is locked without a password: protection against slips, not against people. Totals are formulas; answers with a list are
+drop-downs on the hidden sheet of lists; each heading carries a note on what to count.
+
+Not here: the words (``sources.programmes.form``). Called by ``dvstats template``.
+"""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import xlsxwriter
+from xlsxwriter.utility import xl_col_to_name, xl_rowcol_to_cell
+
+from sources.programmes.form import ANSWER, TOTAL_ROW, UNCHECKED, Part, Words, choices, form, words
+from sources.programmes.read_return import COLUMNS, MARK, choice_lists, shown_choice
+
+GUIDES = 7
+#: rows of a part's sheet, from 0: the mark and the title, the codes of the columns, the help, the headings
+_TITLE, _CODES, _HELP, _HEAD, _FIRST = 0, 1, 2, 3, 4
+_WIDTHS = {
+    ANSWER: 60,
+    "part": 24,
+    "correction_reason": 30,
+    "referral_source": 36,
+    "age": 20,
+    "contact_point": 20,
+    "outcome_domain": 26,
+    "outcome_instrument": 30,
+    "clock_from": 24,
+}
+_MOST_PERSONS = 100_000
+
+
+def write_template(language: str, path: Path, known: Mapping[str, str]) -> None:
+    """Write the workbook; ``known``: answers on the programme that are filled in already, as codes."""
+    with xlsxwriter.Workbook(str(path), {"strings_to_formulas": False, "strings_to_urls": False}) as book:
+        _Template(book, words(language)).write(known)
+
+
+class _Template:
+    """One workbook in one language."""
+
+    def __init__(self, book: Any, said: Words) -> None:
+        self.book, self.said = book, said
+        plain = {"text_wrap": True, "valign": "top"}
+        edge = {"border": 1, "border_color": "#BFBFBF"}
+        self.styles = {
+            "title": book.add_format({"bold": True, "font_size": 14}),
+            "help": book.add_format({**plain, "italic": True}),
+            "text": book.add_format(plain),
+            "warning": book.add_format({**plain, "bold": True, "font_color": "#9C0006"}),
+            "head": book.add_format({**plain, **edge, "bold": True, "bg_color": "#DDE6F0"}),
+            "label": book.add_format({**plain, **edge}),
+            "input": book.add_format({**edge, "bg_color": "#FFF8DC", "locked": False, "valign": "top"}),
+            "sum": book.add_format({**edge, "bg_color": "#EDEDED", "valign": "top"}),
+            "differs": book.add_format({"bg_color": "#FFC7CE", "font_color": "#9C0006"}),
+        }
+        self.lists: dict[str, str] = {}
+
+    def write(self, known: Mapping[str, str]) -> None:
+        """All sheets: guidance, the parts, the lists."""
+        guidance = self._sheet("guidance")
+        parts = {name: self._sheet(name) for name in form().parts}
+        self._lists(self._sheet("lists"))
+        self._guidance(guidance)
+        for name, part in form().parts.items():
+            if part.inputs == (ANSWER,):
+                self._questions(parts[name], part, known)
+            else:
+                self._table(parts[name], part)
+        parts["about"].activate()
+        self.book.set_properties({"title": self.said.text("title"), "author": "", "comments": ""})
+
+    def _sheet(self, name: str) -> Any:
+        sheet = self.book.add_worksheet(self.said.text(f"part.{name}"))
+        sheet.write_string(_TITLE, 0, f"{MARK}/{form().version}/{name}/{self.said.language}")
+        sheet.set_column(0, 0, 4, None, {"hidden": True})
+        sheet.set_landscape()
+        sheet.set_paper(9)
+        sheet.fit_to_pages(1, 0)
+        return sheet
+
+    def _guidance(self, sheet: Any) -> None:
+        sheet.set_column(1, 1, 100)
+        sheet.write_string(0, 1, self.said.text("title"), self.styles["title"])
+        row = 1
+        if self.said.language in UNCHECKED:
+            sheet.write_string(row, 1, self.said.text("unchecked"), self.styles["warning"])
+            row += 1
+        for number in range(1, GUIDES + 1):
+            sheet.write_string(row, 1, self.said.text(f"guide.{number}"), self.styles["text"])
+            sheet.set_row(row, 32)
+            row += 1
+        sheet.protect()
+
+    def _lists(self, sheet: Any) -> None:
+        """Every drop-down's choices, a column each; longer than the 255 characters that a cell's own list may have."""
+        for column, name in enumerate(choice_lists(), 1):
+            codes = choices(name)
+            sheet.write_string(0, column, self.said.label(name))
+            for row, code in enumerate(codes, 1):
+                sheet.write_string(row, column, shown_choice(self.said.language, name, code))
+            letter = xl_col_to_name(column)
+            where = self.said.text("part.lists").replace("'", "''")
+            self.lists[name] = f"='{where}'!${letter}$2:${letter}${len(codes) + 1}"
+        sheet.protect()
+        sheet.hide()
+
+    def _begin(self, sheet: Any, part: Part, last: int) -> None:
+        sheet.write_string(_TITLE, 1, self.said.text(f"part.{part.name}"), self.styles["title"])
+        sheet.merge_range(_HELP, 1, _HELP, last, self.said.text(f"help.{part.name}"), self.styles["help"])
+        sheet.set_row(_HELP, 32)
+        sheet.write_string(_CODES, 0, COLUMNS)
+        sheet.set_row(_CODES, None, None, {"hidden": True})
+        sheet.protect("", {"format_columns": True, "format_rows": True})
+        sheet.ignore_errors({"number_stored_as_text": "A1:Z200"})
+
+    def _note(self, sheet: Any, row: int, column: int, name: str) -> None:
+        if name not in ("part", "correction_reason", ANSWER):
+            sheet.write_comment(
+                row, column, self.said.note(name), {"x_scale": 2.2, "y_scale": 1.1, "author": ""}
+            )
+
+    def _questions(self, sheet: Any, part: Part, known: Mapping[str, str]) -> None:
+        self._begin(sheet, part, 2)
+        sheet.set_column(1, 1, 44)
+        sheet.set_column(2, 2, _WIDTHS[ANSWER])
+        sheet.write_string(_CODES, 2, ANSWER)
+        sheet.write_string(_HEAD, 2, self.said.label(ANSWER), self.styles["head"])
+        for row, line in enumerate(part.lines, _FIRST):
+            name = line.code
+            sheet.write_string(row, 0, name)
+            sheet.write_string(row, 1, self.said.label(name), self.styles["label"])
+            self._note(sheet, row, 1, name)
+            self._input(sheet, row, 2, name)
+            if name in known:
+                listed = known[name] in choices(name)
+                text = shown_choice(self.said.language, name, known[name]) if listed else known[name]
+                sheet.write_string(row, 2, text, self.styles["input"])
+
+    def _table(self, sheet: Any, part: Part) -> None:
+        heads = self._heads(part)
+        self._begin(sheet, part, max(len(heads), 2))
+        for column, (code, name) in enumerate(heads, 1):
+            sheet.write_string(_CODES, column, code)
+            label = self.said.text("check") if name == "check" else self.said.label(name)
+            sheet.write_string(_HEAD, column, label, self.styles["head"])
+            if name != "check":
+                self._note(sheet, _HEAD, column, name)
+            sheet.set_column(column, column, _WIDTHS.get(name, 13))
+        sheet.set_row(_HEAD, 62)
+        sheet.freeze_panes(_FIRST, 1 + len(part.printed))
+        for row, line in enumerate(part.lines, _FIRST):
+            sheet.write_string(row, 0, line.code)
+            for column, (code, name) in enumerate(heads, 1):
+                if code.startswith("="):
+                    self._formula(sheet, row, column, part, name, heads)
+                elif name in line.keys:
+                    sheet.write_string(
+                        row, column, self.said.code(name, line.keys[name]), self.styles["label"]
+                    )
+                else:
+                    self._input(sheet, row, column, name)
+        if part.has_total:
+            self._total_row(sheet, part, heads)
+
+    def _heads(self, part: Part) -> list[tuple[str, str]]:
+        """Code and name of each column: printed keys, inputs, and each sum behind its parts."""
+        heads = [(f"={name}", name) for name in part.printed] if part.printed else []
+        for name in part.inputs:
+            heads.append((name, name))
+            heads += [(f"={total}", total) for total, parts in part.sums.items() if parts[-1] == name]
+        return [*heads, ("=check", "check")] if part.name == "cohorts" else heads
+
+    def _formula(
+        self, sheet: Any, row: int, column: int, part: Part, name: str, heads: list[tuple[str, str]]
+    ) -> None:
+        """A sum that the form adds up, or a printed key."""
+        if name in part.printed:
+            code = part.lines[row - _FIRST].keys[name]
+            sheet.write_string(row, column, self.said.code(name, code), self.styles["label"])
+            return
+        parts = (
+            ("completed", "not_completed", "running", "outcome_unknown")
+            if name == "check"
+            else part.sums[name]
+        )
+        places = {head: place for place, (_, head) in enumerate(heads, 1)}
+        cells = ",".join(xl_rowcol_to_cell(row, places[part_name]) for part_name in parts)
+        sheet.write_formula(row, column, f'=IF(COUNT({cells})=0,"",SUM({cells}))', self.styles["sum"], "")
+        if name == "check":
+            whole = xl_rowcol_to_cell(row, places["potential_completers"])
+            mine = xl_rowcol_to_cell(row, column)
+            criteria = f'=AND({whole}<>"",{mine}<>"",{whole}<>{mine})'
+            sheet.conditional_format(
+                row,
+                column,
+                row,
+                column,
+                {"type": "formula", "criteria": criteria, "format": self.styles["differs"]},
+            )
+
+    def _total_row(self, sheet: Any, part: Part, heads: list[tuple[str, str]]) -> None:
+        row = _FIRST + len(part.lines)
+        sheet.write_string(row, 0, TOTAL_ROW)
+        sheet.write_string(row, 1, self.said.text("row.total"), self.styles["sum"])
+        for column, (_, name) in enumerate(heads, 1):
+            if name not in part.printed:
+                span = f"{xl_rowcol_to_cell(_FIRST, column)}:{xl_rowcol_to_cell(row - 1, column)}"
+                sheet.write_formula(
+                    row, column, f'=IF(COUNT({span})=0,"",SUM({span}))', self.styles["sum"], ""
+                )
+            elif column > 1:
+                sheet.write_blank(row, column, None, self.styles["sum"])
+
+    def _input(self, sheet: Any, row: int, column: int, name: str) -> None:
+        sheet.write_blank(row, column, None, self.styles["input"])
+        stop = {"error_type": "stop", "error_title": self.said.text("title")[:32]}
+        if name in self.lists:
+            rule: dict[str, Any] = {
+                "validate": "list",
+                "source": self.lists[name],
+                "error_message": self.said.text("problem.not_choice")[:225],
+            }
+        elif name in ("provider", "programme_id"):
+            return
+        elif name == "measure_value":
+            rule = {
+                "validate": "decimal",
+                "criteria": ">=",
+                "value": 0,
+                "error_message": self.said.text("problem.not_number")[:225],
+            }
+        else:
+            rule = {
+                "validate": "integer",
+                "criteria": "between",
+                "minimum": 0,
+                "maximum": _MOST_PERSONS,
+                "error_message": self.said.text("problem.not_number")[:225],
+            }
+        sheet.data_validation(row, column, row, column, {**stop, **rule})

@@ -1,0 +1,239 @@
+"""The form of the quarterly return: its parts, rows, columns and words.
+
+``form.yaml`` says which part holds which rows and columns, ``words.csv`` the words that only the form has, in six
+languages. Labels and choices that the contract has come from there; ``words.csv`` has them in national languages.
+
+>>> form().parts["partners"].lines[0].keys
+{'contact_point': 'enrolment'}
+>>> words("ru").code("referral_source", "court")
+'Суд'
+
+A word that has no translation yet is Russian. Not here: reading a filled form (``read_return``), writing an empty one
+(``pipelines.programme_template``). Called by both, and by ``transforms.programmes``.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import product
+from pathlib import Path
+
+from data_contracts.load import contract
+from data_contracts.model import Column
+from data_contracts.strict_files import Mapped, load_csv, load_yaml, take
+from sources.registers import load_register
+
+HERE = Path(__file__).parent
+#: languages of the form, by the name that each gives itself
+LANGUAGES = {
+    "ru": "Русский",
+    "en": "English",
+    "kk": "Қазақша",
+    "ky": "Кыргызча",
+    "tg": "Тоҷикӣ",
+    "uz": "Oʻzbekcha",
+}
+#: languages whose words no speaker has checked yet
+UNCHECKED = ("kk", "ky", "tg", "uz")
+#: years of cohorts and returns that the form offers
+FIRST_YEAR, LAST_YEAR = 2020, 2035
+QUARTERS = tuple(f"{year}-Q{n}" for year in range(FIRST_YEAR, LAST_YEAR + 1) for n in (1, 2, 3, 4))
+YES, NO = "yes", "no"
+#: the row that adds up the others, and the one column of a part of fields
+TOTAL_ROW, ANSWER = "=total", "answer"
+
+
+@dataclass(frozen=True)
+class Line:
+    """One row of a part; ``keys`` are what the form prints, empty where the provider chooses them."""
+
+    code: str
+    keys: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Part:
+    """One sheet: its lines, the keys that a provider chooses, what is filled in, what is added up."""
+
+    name: str
+    table: str
+    lines: tuple[Line, ...]
+    printed: tuple[str, ...]
+    chosen: tuple[str, ...]
+    columns: tuple[str, ...]
+    sums: Mapping[str, tuple[str, ...]]
+    required: tuple[str, ...]
+
+    @property
+    def inputs(self) -> tuple[str, ...]:
+        """Columns that the provider fills in, in order."""
+        return (*self.chosen, *self.columns)
+
+    @property
+    def has_total(self) -> bool:
+        """Whether the printed rows add up to a total: several of them, of counts of the same persons."""
+        return len(self.lines) > 1 and self.table == "programme_flow"
+
+
+@dataclass(frozen=True)
+class Form:
+    """All parts in the order of the sheets."""
+
+    version: str
+    parts: Mapping[str, Part]
+
+
+@lru_cache
+def form() -> Form:
+    """The form of this version; ``DeclarationError`` names file and line of a mistake."""
+    path = HERE / "form.yaml"
+    declared = load_yaml(path)
+    take(path, declared, ("version", "parts"))
+    return Form(
+        str(declared["version"]), {name: _part(path, name, spec) for name, spec in declared["parts"].items()}
+    )
+
+
+def _part(path: Path, name: str, spec: Mapped) -> Part:
+    optional = {
+        "fields": [],
+        "table": "",
+        "rows": {},
+        "choose": [],
+        "lines": 0,
+        "columns": [],
+        "sums": {},
+        "required": [],
+    }
+    values = take(path, spec, (), optional)
+    if values["fields"]:
+        lines = tuple(Line(field, {}) for field in values["fields"])
+        return Part(name, "", lines, (), (), (ANSWER,), {}, ())
+    if values["choose"]:
+        lines = tuple(Line(str(n), {}) for n in range(1, int(values["lines"]) + 1))
+    else:
+        combined = product(*values["rows"].values())
+        lines = tuple(
+            Line("|".join(codes) or "all", dict(zip(values["rows"], codes, strict=True)))
+            for codes in combined
+        )
+    return Part(
+        name=name,
+        table=values["table"],
+        lines=lines,
+        printed=tuple(values["rows"]),
+        chosen=tuple(values["choose"]),
+        columns=tuple(values["columns"]),
+        sums={total: tuple(parts) for total, parts in values["sums"].items()},
+        required=tuple(values["required"]),
+    )
+
+
+@lru_cache
+def column(name: str) -> Column:
+    """A column of the form as the contract defines it."""
+    return next(
+        table.column(name)
+        for table in contract().tables.values()
+        if name in table.names and not (name == "programme_id" and table.name != "programmes")
+    )
+
+
+@lru_cache
+def choices(name: str) -> tuple[str, ...]:
+    """Codes that may be chosen in a column of the form; none where a figure or a text is written."""
+    if name in ("return_period", "start_period"):
+        return QUARTERS
+    if name == "measure_unit":
+        return ("PERCENT", "SCORE")
+    if name == "part":
+        return tuple(part for part in form().parts if form().parts[part].table)
+    if name == "ref_area":
+        comparators = contract().comparators
+        return tuple(
+            row["code"]
+            for row in contract().areas
+            if row["code"][:2] not in comparators and not row["valid_to"]
+        )
+    if name == "correction_reason":
+        return tuple(contract().codelists[name])
+    if name == "law_id":
+        return tuple(law["law_id"] for law in load_register("legal_framework"))
+    found = column(name)
+    if found.type == "BOOLEAN":
+        return (YES, NO)
+    members = contract().members(found)
+    return tuple(code for code in members or () if not (name == "sex" and code == "_U"))
+
+
+class Words:
+    """The words of the form in one language."""
+
+    def __init__(self, language: str, table: Mapping[str, Mapping[str, str]]) -> None:
+        """``table``: text by key and language."""
+        self.language = language
+        self._table = table
+
+    def text(self, key: str, **filled: str) -> str:
+        """A text of ``words.csv``, with its places filled in."""
+        found = self._own(key) or self._table[key]["ru"]
+        for name, value in filled.items():
+            found = found.replace("{" + name + "}", value)
+        return found
+
+    def label(self, name: str) -> str:
+        """The label of a column."""
+        own = self._own(f"column.{name}")
+        if own:
+            return own
+        found = column(name).label
+        return found.en if self.language == "en" else found.ru
+
+    def note(self, name: str) -> str:
+        """What a column means; Russian where the language is a national one."""
+        found = column(name).meaning
+        return found.en if self.language == "en" else found.ru
+
+    def code(self, name: str, code: str) -> str:
+        """The label of a code that may be chosen or is printed in a column."""
+        if code in (YES, NO):
+            return self.text(f"code.{code}")
+        if name in ("return_period", "start_period", "window_months"):
+            return code
+        if name == "part":
+            return self.text(f"part.{code}")
+        if name == "law_id":
+            law = next(row for row in load_register("legal_framework") if row["law_id"] == code)
+            return law["title_en"] if self.language == "en" else law["title_ru"]
+        codelist = "correction_reason" if name == "correction_reason" else column(name).codes or name
+        own = self._own(f"code.{codelist}.{code}")
+        if own:
+            return own
+        if name == "ref_area" and self.language not in ("en", "ru"):
+            area = next(row for row in contract().areas if row["code"] == code)
+            return area["name_national"] or area["name_ru"]
+        label = contract().codelists[codelist][code].label
+        return label.en if self.language == "en" else label.ru
+
+    def rule(self, rule_id: str) -> str:
+        """The sentence of a rule of the contract."""
+        own = self._own(f"rule.{rule_id}")
+        if own:
+            return own
+        sentence = next(rule.sentence for rule in contract().rules if rule.id == rule_id)
+        return sentence.en if self.language == "en" else sentence.ru
+
+    def _own(self, key: str) -> str:
+        return self._table.get(key, {}).get(self.language, "")
+
+
+@lru_cache
+def words(language: str) -> Words:
+    """The words of the form in a language of ``LANGUAGES``."""
+    path = HERE / "words.csv"
+    table: dict[str, Mapping[str, str]] = {}
+    for row in load_csv(path, ("key", *LANGUAGES)):
+        if row["key"] in table:
+            raise row.error(f"the key {row['key']!r} is given twice")
+        table[row["key"]] = row.cells
+    return Words(language, table)

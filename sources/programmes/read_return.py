@@ -1,0 +1,344 @@
+"""Reading a filled return: the texts of its input cells, each with its place, and what should not be there.
+
+A workbook explains itself: ``A1`` of each sheet names the form, its version, the part and the language
+(``dvstats-return/1/flow/ru``), the hidden second row the columns, the hidden first column the rows::
+
+    dvstats-return/1/flow/ru
+    #columns      referral_source  sex  referred  accepted …
+    court|M       Суд              муж  24        18
+
+So rows may be hidden, sheets renamed or reordered, and the file saved as .ods. The CSV form says the same in five
+columns ``part,row,column,label,answer``. ``canonical`` writes what was read as that CSV form, which is all that is
+archived of a return: neither comments nor the names that a workbook keeps of its authors.
+
+Choices come back as codes, everything else as text. Texts outside the input cells that the form itself does not hold
+are ``foreign``. Not here: whether an answer is right (``transforms.programmes.judge_return``). Called by
+``pipelines.programme_returns``.
+"""
+
+import csv
+import io
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from openpyxl.utils import get_column_letter
+
+from sources.cells import ReadError
+from sources.programmes.form import ANSWER, LANGUAGES, TOTAL_ROW, Part, choices, form, words
+from sources.readers.text import decode_text
+from sources.readers.workbook import ods, xlsx
+from sources.readers.workbook.sheet import Content, Sheet
+
+MARK, COLUMNS = "dvstats-return", "#columns"
+CSV_HEADER = ("part", "row", "column", "label", "answer")
+METHODS = ("workbook", "csv")
+#: sheets of the workbook that hold no part
+OTHER_SHEETS = ("guidance", "lists", "problems")
+MOST_BYTES = 5_000_000
+_REMEDY = "Fill in the form that `dvstats template programme-return` writes"
+
+
+@dataclass(frozen=True)
+class Given:
+    """A text as it was written, and where."""
+
+    text: str
+    place: str
+
+
+@dataclass
+class GivenReturn:
+    """What a form holds: ``answers`` by part, row and column; ``totals`` where the form adds up; ``foreign`` texts.
+
+    ``places``: the place of every input cell, filled in or not.
+    """
+
+    language: str
+    method: str
+    # Programme, quarter and version, which only a return in the archive has.
+    return_id: str = ""
+    answers: dict[tuple[str, str, str], Given] = field(default_factory=dict)
+    totals: dict[tuple[str, str, str], Given] = field(default_factory=dict)
+    foreign: list[Given] = field(default_factory=list)
+    places: dict[tuple[str, str, str], str] = field(default_factory=dict)
+
+    def text(self, part: str, row: str, column: str) -> str:
+        """What was answered; empty where nothing was."""
+        found = self.answers.get((part, row, column))
+        return found.text if found else ""
+
+    def about(self, field_name: str) -> str:
+        """An answer on the programme itself."""
+        return self.text("about", field_name, ANSWER)
+
+    def put(self, part: str, row: str, column: str, text: str, place: str) -> None:
+        """Keep an answer that is not empty, and the place of the cell."""
+        self.places[part, row, column] = place
+        if text:
+            self.answers[part, row, column] = Given(text, place)
+
+
+def read_return(content: bytes, file_name: str) -> GivenReturn:
+    """What a workbook (.xlsx, .ods) or CSV form holds; ReadError where it is no such form."""
+    if len(content) > MOST_BYTES:
+        raise ReadError("the file is too large for a return", file=file_name, remedy=_REMEDY)
+    if not content.startswith(b"PK"):
+        return _read_csv(content, file_name)
+    try:
+        sheets = ods.sheets(content) if b"opendocument" in content[:200] else xlsx.sheets(content)
+        return _read_sheets(sheets, file_name)
+    except ReadError as error:
+        raise ReadError(error.problem, file=file_name, place=error.place, remedy=_REMEDY) from error
+
+
+# -- the workbook --------------------------------------------------------------------------------------------------
+
+
+def _read_sheets(sheets: list[Sheet], file_name: str) -> GivenReturn:
+    found: dict[str, tuple[Sheet, Content, str]] = {}
+    unmarked: list[tuple[Sheet, Content]] = []
+    for sheet in sheets:
+        content = sheet.load()
+        mark = content.texts.get((0, 0), "").split("/")
+        if len(mark) == 4 and mark[0] == MARK:
+            _check_version(mark[1], file_name)
+            found[mark[2]] = (sheet, content, mark[3])
+        else:
+            unmarked.append((sheet, content))
+    missing = [name for name in form().parts if name not in found]
+    if missing:
+        raise ReadError(f"the sheet of {missing[0]} is missing", file=file_name, remedy=_REMEDY)
+    given = GivenReturn(_checked_language(found["about"][2], file_name), "workbook")
+    own = _own_texts(given.language)
+    for name, part in form().parts.items():
+        _read_part(given, part, *found[name][:2], own)
+    for sheet, content in unmarked:
+        given.foreign += [
+            Given(text, _address(sheet, *place)) for place, text in sorted(content.texts.items())
+        ]
+    for name in OTHER_SHEETS:
+        if name in found and name != "problems":
+            sheet, content, _ = found[name]
+            given.foreign += [
+                Given(text, _address(sheet, *place))
+                for place, text in sorted(content.texts.items())
+                if text not in own and place != (0, 0)
+            ]
+    return given
+
+
+def _check_version(version: str, file_name: str) -> None:
+    if version != form().version:
+        raise ReadError(
+            f"the form is of version {version}, and this program reads version {form().version}",
+            file=file_name,
+            remedy="Copy the answers into the form that `dvstats template programme-return` writes",
+        )
+
+
+def _checked_language(language: str, file_name: str) -> str:
+    if language not in LANGUAGES:
+        raise ReadError(f"the form has no language {language!r}", file=file_name, remedy=_REMEDY)
+    return language
+
+
+def _read_part(given: GivenReturn, part: Part, sheet: Sheet, content: Content, own: frozenset[str]) -> None:
+    heads = {
+        column: content.texts.get((1, column), "") for row, column in content.texts if row == 1 and column
+    }
+    rows = {row: text for (row, column), text in content.texts.items() if column == 0 and row > 1}
+    columns = {
+        column: name for column, name in heads.items() if name.lstrip("=") in (*part.inputs, *part.sums)
+    }
+    codes = {line.code for line in part.lines}
+    unknown = [text for text in rows.values() if text not in codes and text != TOTAL_ROW]
+    lost = set(part.inputs) - set(columns.values()) or codes - set(rows.values())
+    if unknown or lost:
+        what = unknown[0] if unknown else sorted(lost)[0]
+        raise ReadError(f"the form was taken apart at {what!r}", place=f"sheet {sheet.name}")
+    for row, code in rows.items():
+        for column, name in columns.items():
+            place = _address(sheet, row, column)
+            text = content.texts.get((row, column), "").strip()
+            if name.startswith("=") or code == TOTAL_ROW:
+                if text:
+                    given.totals[part.name, code, name.lstrip("=")] = Given(text, place)
+            else:
+                given.put(part.name, code, name, _code_of(given.language, code, name, text), place)
+    inputs = {(row, column) for row in rows for column in columns}
+    given.foreign += [
+        Given(text, _address(sheet, row, column))
+        for (row, column), text in sorted(content.texts.items())
+        if (row, column) not in inputs
+        and column
+        and row > 1
+        and text.strip() not in own
+        and heads.get(column) != "=check"
+    ]
+    given.foreign += [
+        Given(text, _address(sheet, 0, column))
+        for (row, column), text in sorted(content.texts.items())
+        if row == 0 and column and text.strip() not in own
+    ]
+
+
+def _code_of(language: str, row: str, column: str, text: str) -> str:
+    """The code of a chosen label; any other text as it is."""
+    return _codes(language, row if column == ANSWER else column).get(text, text) if text else ""
+
+
+@lru_cache
+def _codes(language: str, name: str) -> Mapping[str, str]:
+    """Code by label, and by itself, of what may be chosen."""
+    listed = choices(name)
+    return {shown_choice(language, name, code): code for code in listed} | {code: code for code in listed}
+
+
+def shown_choice(language: str, name: str, code: str) -> str:
+    """A choice as the form shows it: its label, with the code where labels alone would not do (areas, acts)."""
+    label = words(language).code(name, code)
+    return f"{label} ({code})" if name in ("ref_area", "law_id") else label
+
+
+def _address(sheet: Sheet, row: int, column: int) -> str:
+    return f"{sheet.name}!{get_column_letter(column + 1)}{row + 1}"
+
+
+@lru_cache
+def _own_texts(language: str) -> frozenset[str]:
+    """Every text that the form itself prints."""
+    return frozenset(printed_texts(language))
+
+
+def printed_texts(language: str) -> Iterator[str]:
+    """The texts of the form: titles, labels, helps, choices. The writer prints no other."""
+    said = words(language)
+    for key in ("title", "unchecked", "row.total", "check", "column.answer", "answer.cell", "answer.problem"):
+        yield said.text(key)
+    yield from (said.text(f"guide.{n}") for n in range(1, 8))
+    yield from (said.text(f"part.{name}") for name in (*form().parts, *OTHER_SHEETS))
+    for part in form().parts.values():
+        yield said.text(f"help.{part.name}")
+        for name in (*part.printed, *part.inputs, *part.sums):
+            if name != ANSWER:
+                yield said.label(name)
+        for line in part.lines:
+            yield from (said.code(name, code) for name, code in line.keys.items())
+            if part.inputs == (ANSWER,):
+                yield said.label(line.code)
+    for name in choice_lists():
+        yield said.label(name)
+        yield from (shown_choice(language, name, code) for code in choices(name))
+
+
+def choice_lists() -> tuple[str, ...]:
+    """The columns and questions whose answers are chosen from a list, each once."""
+    found: dict[str, None] = {}
+    for part in form().parts.values():
+        names = [line.code for line in part.lines] if part.inputs == (ANSWER,) else part.inputs
+        found |= {name: None for name in names if choices(name)}
+    return tuple(found)
+
+
+# -- the CSV form --------------------------------------------------------------------------------------------------
+
+
+def _read_csv(content: bytes, file_name: str) -> GivenReturn:
+    try:
+        text = decode_text(content, {})
+    except ReadError as error:
+        raise ReadError(error.problem, file=file_name, remedy=_REMEDY) from error
+    delimiter = ";" if text[:200].count(";") > text[:200].count(",") else ","
+    lines = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
+    if not lines or tuple(cell.strip().lstrip("\ufeff") for cell in lines[0]) != CSV_HEADER:
+        raise ReadError(
+            "the file is no return: neither workbook nor CSV form", file=file_name, remedy=_REMEDY
+        )
+    given = GivenReturn("", "csv")
+    for number, line in enumerate(lines[1:], 2):
+        if any(cell.strip() for cell in line):
+            _read_line(given, [cell.strip() for cell in line], f"line {number}", file_name)
+    if not given.language:
+        raise ReadError("the form does not say its language", file=file_name, remedy=_REMEDY)
+    return given
+
+
+def _read_line(given: GivenReturn, line: list[str], place: str, file_name: str) -> None:
+    part, row, column, _, answer, *more = [*line, *[""] * (len(CSV_HEADER) - len(line))]
+    if part == "form" and row in ("version", "language", "method", "return_id"):
+        _read_form_line(given, row, answer, file_name)
+    elif (part, row, column) in _inputs():
+        code = _code_of(given.language or "ru", row, column, answer)
+        given.put(part, row, column, code, place)
+    else:
+        given.foreign.append(Given(" ".join(filter(None, (part, row, column, answer))), place))
+    given.foreign += [Given(text, place) for text in more if text]
+
+
+def _read_form_line(given: GivenReturn, name: str, answer: str, file_name: str) -> None:
+    """What the form says of itself; only a return in the archive has a number and names its method."""
+    if name == "version":
+        _check_version(answer, file_name)
+    elif name == "language":
+        given.language = _checked_language(answer, file_name)
+    elif name == "method" and answer in METHODS:
+        given.method = answer
+    elif name == "return_id":
+        given.return_id = answer
+
+
+@lru_cache
+def _inputs() -> frozenset[tuple[str, str, str]]:
+    """Part, row and column of every input of the form."""
+    return frozenset(
+        (part.name, line.code, column)
+        for part in form().parts.values()
+        for line in part.lines
+        for column in part.inputs
+    )
+
+
+def csv_form(language: str, answers: Mapping[tuple[str, str, str], str]) -> str:
+    """The CSV form in a language, with the answers that are given; a provider fills in the column ``answer``."""
+    said = words(language)
+    out = io.StringIO(newline="")
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(CSV_HEADER)
+    writer.writerow(("form", "version", "", said.text("title"), form().version))
+    writer.writerow(("form", "language", "", LANGUAGES[language], language))
+    for part in form().parts.values():
+        for line in part.lines:
+            for column in part.inputs:
+                label = _csv_label(language, part, line.code, line.keys, column)
+                answer = answers.get((part.name, line.code, column), "")
+                writer.writerow((part.name, line.code, column, label, answer))
+    return out.getvalue()
+
+
+def _csv_label(language: str, part: Part, row: str, keys: Mapping[str, str], column: str) -> str:
+    said = words(language)
+    printed = [said.code(name, code) for name, code in keys.items()] or ([row] if part.chosen else [])
+    question = said.label(row if column == ANSWER else column)
+    name = row if column == ANSWER else column
+    listed = choices(name)
+    hint = f" [{' | '.join(listed)}]" if 0 < len(listed) <= 12 else ""
+    return f"{said.text(f'part.{part.name}')}: {', '.join([*printed, question])}{hint}"
+
+
+def canonical(given: GivenReturn) -> bytes:
+    """What was answered as CSV form, answers only: equal returns of one version give equal bytes."""
+    out = io.StringIO(newline="")
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(CSV_HEADER)
+    writer.writerow(("form", "version", "", "", form().version))
+    writer.writerow(("form", "language", "", "", given.language))
+    writer.writerow(("form", "method", "", "", given.method))
+    writer.writerow(("form", "return_id", "", "", given.return_id))
+    for part in form().parts.values():
+        for line in part.lines:
+            for column in part.inputs:
+                answer = given.text(part.name, line.code, column)
+                if answer:
+                    writer.writerow((part.name, line.code, column, "", answer))
+    return out.getvalue().encode()

@@ -1,0 +1,181 @@
+"""Returns on their way in: what is kept, what is answered, and that of a refused file nothing stays."""
+
+import json
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from data_contracts.errors import UserError
+from data_contracts.load import contract
+from pipelines import new_returns
+from pipelines.cli.main import main
+from pipelines.data_directory import DataDirectory
+from pipelines.programme_returns import accepted_returns, add, remembered, take_inbox
+from pipelines.programme_template.answer import write_answer
+from sources.cells import ReadError
+from sources.programmes.read_return import csv_form
+from tests.programme_samples import NOW, Answers, almaty, bishkek, fill, input_cell, line
+
+
+def csv_file(folder: Path, answers: Answers, name: str = "return.csv") -> Path:
+    path = folder / name
+    path.write_text(csv_form("ru", {key: str(value) for key, value in answers.items()}), encoding="utf-8")
+    return path
+
+
+def everything_in(folder: Path) -> bytes:
+    return b"".join(path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file())
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> DataDirectory:
+    return DataDirectory(tmp_path / "data")
+
+
+def test_an_accepted_return_is_kept_as_figures_only(tmp_path: Path, data: DataDirectory) -> None:
+    path = fill(tmp_path / "return.xlsx", "ru", bishkek())
+    book = openpyxl.load_workbook(path)
+    book.properties.creator = "Асанова Гүлнара"
+    book.save(path)
+    answer = add(data, contract(), path, NOW)
+    assert (answer.return_id, answer.same) == ("kg-bishkek-example/2026-Q3/1", False)
+    kept = everything_in(data.root)
+    assert b"police|M,referred" in kept
+    assert "Асанова".encode() not in kept and b"PK\x03\x04" not in kept
+
+
+def test_of_a_refused_return_nothing_is_kept(tmp_path: Path, data: DataDirectory) -> None:
+    broken = {**bishkek(), ("flow", "police|M", "started"): "Иванов Иван Иванович"}
+    answer = add(data, contract(), csv_file(tmp_path, broken), NOW)
+    assert not answer.return_id
+    assert everything_in(data.root) == b""
+
+
+def test_the_same_return_sent_again_is_no_new_version(tmp_path: Path, data: DataDirectory) -> None:
+    add(data, contract(), csv_file(tmp_path, bishkek()), NOW)
+    again = add(data, contract(), csv_file(tmp_path, bishkek()), NOW)
+    assert (again.same, again.return_id) == (True, "kg-bishkek-example/2026-Q3/1")
+    assert len(data.archive.files("programme_returns")) == 1
+
+
+def test_a_changed_quarter_needs_a_reason_and_becomes_the_next_version(
+    tmp_path: Path, data: DataDirectory
+) -> None:
+    add(data, contract(), csv_file(tmp_path, bishkek()), NOW)
+    changed = {**bishkek(), ("flow", "police|M", "referred"): 12}
+    refused = add(data, contract(), csv_file(tmp_path, changed), NOW)
+    assert [problem.key for problem in refused.problems] == ["correction_missing"]
+    reasoned = {**changed, **line("corrections", "flow", correction_reason="counting_error")}
+    assert add(data, contract(), csv_file(tmp_path, reasoned), NOW).return_id.endswith("/2")
+    # Back to the first figures: a third version, not the first one again.
+    back = {**bishkek(), **line("corrections", "flow", correction_reason="definition")}
+    assert add(data, contract(), csv_file(tmp_path, back), NOW).return_id.endswith("/3")
+    read, notices = accepted_returns(data, contract(), NOW)
+    assert [accepted.version for accepted in read] == [1, 2, 3] and notices == []
+
+
+def test_only_a_known_programme_can_be_withdrawn(tmp_path: Path, data: DataDirectory) -> None:
+    withdrawal = {
+        ("about", "programme_id", "answer"): "kg-bishkek-example",
+        ("about", "return_period", "answer"): "2026-Q3",
+        ("about", "programme_state", "answer"): "withdrawn",
+    }
+    refused = add(data, contract(), csv_file(tmp_path, withdrawal), NOW)
+    assert [problem.key for problem in refused.problems] == ["unknown_programme"]
+    add(data, contract(), csv_file(tmp_path, bishkek()), NOW)
+    assert add(data, contract(), csv_file(tmp_path, withdrawal), NOW).return_id.endswith("/2")
+
+
+def test_a_file_that_is_no_return_is_refused_in_a_sentence(tmp_path: Path, data: DataDirectory) -> None:
+    with pytest.raises(UserError, match="is no file"):
+        add(data, contract(), tmp_path / "absent.xlsx", NOW)
+    other = tmp_path / "other.csv"
+    other.write_text("a;b\n1;2\n", encoding="utf-8")
+    with pytest.raises(ReadError, match="other.csv"):
+        add(data, contract(), other, NOW)
+
+
+def test_the_answer_marks_the_cells_in_the_senders_own_file(tmp_path: Path, data: DataDirectory) -> None:
+    broken = {
+        **almaty(),
+        ("flow", "court|M", "started"): 31,
+        ("flow", "police|M", "referred"): "Иванов Иван Иванович",
+    }
+    path = fill(tmp_path / "return.xlsx", "ru", broken)
+    marked = write_answer(path, add(data, contract(), path, NOW))
+    assert marked.name == "return.answer.xlsx"
+    book = openpyxl.load_workbook(marked)
+    started = input_cell(book, "flow", "court|M", "started")
+    assert started.fill.fgColor.rgb.endswith("FFC7CE")
+    assert started.comment.text == "Начавших больше, чем принятых."
+    assert input_cell(book, "flow", "police|M", "referred").value is None
+    listed = [cell.value for cell in book["Ошибки"]["B"]]
+    assert "Направления!K5" in listed and "Направления!D7" in listed
+    assert "Иванов" not in json.dumps(
+        [[cell.value for cell in row] for sheet in book for row in sheet], default=str
+    )
+    # Mended in the marked copy, it is accepted.
+    input_cell(book, "flow", "court|M", "started").value = 26
+    input_cell(book, "flow", "police|M", "referred").value = 22
+    book.save(tmp_path / "mended.xlsx")
+    assert add(data, contract(), tmp_path / "mended.xlsx", NOW).return_id
+
+
+def test_the_inbox_is_taken_and_refused_files_stay_with_their_marked_copy(
+    tmp_path: Path, data: DataDirectory
+) -> None:
+    inbox = data.inbox / "programme_returns"
+    inbox.mkdir(parents=True)
+    good = csv_file(inbox, bishkek(), "good.csv")
+    bad = csv_file(inbox, {**bishkek(), ("about", "attendance", "answer"): ""}, "bad.csv")
+    assert new_returns.are_new(data)
+    (notice,) = take_inbox(data, contract(), NOW, write_answer)
+    assert "bad.csv was refused: 1 problems, marked in bad.answer.csv" in notice
+    assert not good.exists() and bad.exists()
+    assert "Заполните эту ячейку." in (inbox / "bad.answer.csv").read_text(encoding="utf-8-sig")
+    assert new_returns.waiting(data) == [bad]
+
+
+def test_a_refresh_is_planned_until_a_release_says_what_the_returns_say(
+    tmp_path: Path, data: DataDirectory
+) -> None:
+    assert not new_returns.are_new(data)
+    add(data, contract(), csv_file(tmp_path, bishkek()), NOW)
+    assert new_returns.are_new(data)
+    new_returns.note_made(data)
+    assert new_returns.are_new(data), "made is not published yet"
+    new_returns.note_published(data)
+    assert not new_returns.are_new(data)
+
+
+def test_disclosure_control_is_remembered_by_rows(data: DataDirectory) -> None:
+    rows = {
+        "programme_children": [{"cases_with_children": 3, "children_affected": 30, "children_referred": 12}]
+    }
+    first = remembered(data)(rows)
+    (note,) = (data.staging / "programme_returns").iterdir()
+    assert remembered(data)(rows) == first
+    assert first["programme_children"][0]["cases_with_children"] is None
+    note.write_text("torn", encoding="utf-8")
+    assert remembered(data)(rows) == first
+
+
+def test_the_command_answers_in_the_language_of_the_form(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", str(int(NOW.timestamp())))
+    folder = ["--data-dir", str(tmp_path / "data")]
+    path = tmp_path / "return.csv"
+    answers = {key: str(value) for key, value in bishkek().items()}
+    path.write_text(csv_form("ky", {**answers, ("flow", "self|M", "started"): "4"}), encoding="utf-8")
+    assert main(["add", "programme_returns", str(path), "--json", *folder]) == 1
+    said = json.loads(capsys.readouterr().out)
+    assert said["accepted"] is False and said["language"] == "ky"
+    assert said["problems"][0]["sentence"] == "Баштагандар кабыл алынгандардан көп."
+    assert main(["add", "programme_returns", str(path), *folder]) == 1
+    assert "Отчёт кабыл алынган жок" in capsys.readouterr().out
+    path.write_text(csv_form("ky", answers), encoding="utf-8")
+    assert main(["add", "programme_returns", str(path), *folder]) == 0
+    assert "kg-bishkek-example, 2026-Q3, 1-версия" in capsys.readouterr().out
+    assert main(["add", "programme_returns", str(path), "--period", "2026", *folder]) == 2

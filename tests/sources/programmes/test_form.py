@@ -1,0 +1,86 @@
+"""The form: every question has words in six languages, and no two choices of a list look alike."""
+
+import csv
+import re
+
+import pytest
+
+from data_contracts.load import contract
+from sources.programmes.form import ANSWER, HERE, LANGUAGES, choices, column, form, words
+from sources.programmes.read_return import choice_lists, printed_texts, shown_choice
+
+
+def words_csv() -> list[dict[str, str]]:
+    with (HERE / "words.csv").open(encoding="utf-8", newline="") as handle:
+        return list(csv.DictReader(handle))
+
+
+def test_every_column_of_the_form_is_a_column_of_its_table() -> None:
+    for part in form().parts.values():
+        names = part.printed + part.inputs + tuple(part.sums) if part.table else ()
+        table = contract().tables[part.table] if part.table else None
+        for name in names:
+            assert table is not None
+            assert name in table.names, (part.name, name)
+        for total, parts in part.sums.items():
+            assert total not in part.inputs and set(parts) <= set(part.columns)
+
+
+def test_national_languages_have_their_own_word_wherever_the_form_has_one() -> None:
+    for row in words_csv():
+        for language in ("kk", "ky", "tg", "uz"):
+            assert row[language].strip(), (row["key"], language)
+
+
+def test_english_and_russian_are_given_for_what_the_contract_does_not_have() -> None:
+    for row in words_csv():
+        if row["key"].split(".")[0] not in ("column", "code", "rule"):
+            assert row["en"] and row["ru"], row["key"]
+
+
+def test_places_in_a_sentence_are_the_same_in_all_languages() -> None:
+    for row in words_csv():
+        if row["ru"]:
+            places = [sorted(re.findall(r"{\w+}", row[language])) for language in LANGUAGES if row[language]]
+            assert all(found == places[0] for found in places), row["key"]
+
+
+def test_words_of_codes_and_rules_are_those_of_the_contract() -> None:
+    lists, rules = contract().codelists, {rule.id for rule in contract().rules}
+    for row in words_csv():
+        kind, _, rest = row["key"].partition(".")
+        if kind == "rule":
+            assert rest in rules, rest
+        elif kind == "code" and "." in rest:
+            codelist, _, code = rest.partition(".")
+            assert code in lists[codelist], rest
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_two_choices_of_a_list_never_look_alike(language: str) -> None:
+    for name in choice_lists():
+        shown = [shown_choice(language, name, code) for code in choices(name)]
+        assert len(set(shown)) == len(shown), (name, sorted(shown))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_rule_that_can_refuse_a_return_has_a_sentence(language: str) -> None:
+    for part in form().parts.values():
+        for rule in contract().rules_of(part.table):
+            assert words(language).rule(rule.id).strip()
+
+
+def test_the_form_asks_for_no_comparator_country() -> None:
+    assert not [code for code in choices("ref_area") if code.startswith("DE")]
+
+
+def test_printed_texts_hold_every_label() -> None:
+    texts = set(printed_texts("ru"))
+    for part in form().parts.values():
+        for name in part.inputs:
+            assert name == ANSWER or words("ru").label(name) in texts
+
+
+def test_a_column_of_the_form_is_defined_by_the_contract() -> None:
+    assert column("programme_id").codes is None
+    assert column("weeks_planned").max == 260

@@ -1,0 +1,204 @@
+"""Judging a return: two good ones, broken ones each with cell and sentence, the identities on any numbers."""
+
+import pytest
+from hypothesis import given as generated
+from hypothesis import settings
+from hypothesis import strategies as st
+
+from data_contracts.load import contract
+from sources.programmes.form import LANGUAGES
+from tests.programme_samples import TODAY, Answers, about, almaty, bishkek, given, line
+from transforms.programmes.judge_return import (
+    JudgedReturn,
+    column_totals,
+    correction_problems,
+    judge_return,
+    last_day,
+)
+
+
+def cell(written: str) -> tuple[str, str, str]:
+    """``part/row/column`` of an input."""
+    part, row, column = written.split("/")
+    return part, row, column
+
+
+def judged(answers: Answers, language: str = "ru") -> JudgedReturn:
+    return judge_return(contract(), given(answers, language), TODAY)
+
+
+def test_the_two_fictional_returns_are_accepted() -> None:
+    for answers, language in ((almaty(), "ru"), (bishkek(), "ky")):
+        assert judged(answers, language).problems == []
+
+
+def test_a_row_holds_what_was_written_and_what_the_form_adds_up() -> None:
+    row = judged(almaty()).rows["programme_flow"][0]
+    assert (row["referral_source"], row["sex"], row["age"]) == ("court", "M", "_T")
+    assert (row["referred"], row["refused"], row["attended_once"]) == (40, 10, 24)
+
+
+def test_empty_is_not_zero() -> None:
+    answers = {**bishkek(), ("flow", "police|M", "attended_once"): ""}
+    rows = {row["code"]: row for row in judged(answers).rows["programme_flow"]}
+    assert rows["police|M"]["attended_once"] is None
+    assert rows["self|M"]["refused_no_place"] == 0
+
+
+# What a provider gets wrong: the input that differs from the fictional return of Almaty, its text, the sentence by its
+# key; at the end the cell that is named where it is another one.
+BROKEN = {
+    "a number in words": ("flow/court|M/referred", "сорок", "not_number"),
+    "fewer than five": ("flow/court|M/referred", "<5", "not_number"),
+    "a dash for nothing": ("flow/court|M/referred", "-", "not_number"),
+    "half a person": ("flow/court|M/started", "2,5", "not_whole"),
+    "below zero": ("flow/court|M/started", "-1", "negative"),
+    "a number far too large": ("flow/court|M/referred", "4000000", "too_large"),
+    "weeks beyond reason": ("about/weeks_planned/answer", "900", "out_of_bounds"),
+    "a name as a figure": ("flow/court|M/referred", "Иванов Иван Иванович", "personal"),
+    "a name as the provider": ("about/provider/answer", "Ахметов Серик Болатұлы", "personal"),
+    "an identification number": ("children/all/cases_with_children", "850101300015", "personal"),
+    "a telephone": ("about/provider/answer", "Центр, +7 701 123 45 67", "personal"),
+    "a date of birth": ("cohorts/1/moved", "12.03.1985", "personal"),
+    "an address": ("about/provider/answer", "ул. Абая, д. 10", "personal"),
+    "an answer of no list": ("about/attendance/answer", "по-разному", "not_choice"),
+    "no answer on the programme": ("about/victim_service/answer", "", "missing"),
+    "a code in capitals": ("about/programme_id/answer", "KZ-ALMATY", "bad_programme"),
+    "a country of no programme": ("about/programme_id/answer", "de-berlin", "bad_programme"),
+    "an area of another country": ("about/ref_area/answer", "KG-GB", "other_country"),
+    "a quarter that has not ended": ("about/return_period/answer", "2026-Q4", "future_quarter"),
+    "more started than accepted": ("flow/court|M/started", "31", "rule.flow_started_above_accepted"),
+    "more attended than started": ("flow/court|M/attended_once", "27", "rule.flow_attended_above_started"),
+    "more decided than referred": ("flow/court|M/referred", "35", "rule.flow_decided_above_referred"),
+    "ages that do not add up": ("ages/Y25T34|M/referred", "31", "ages_differ"),
+    "a cohort that does not add up": ("cohorts/1/completed", "29", "rule.cohort_outcomes_differ"),
+    "more completed than began the stage": (
+        "cohorts/1/started_stage",
+        "20",
+        "rule.cohort_completed_above_stage",
+    ),
+    "a cohort without its sex": ("cohorts/1/sex", "", "missing"),
+    "a cohort of the future": ("cohorts/1/start_period", "2026-Q4", "cohort_too_late"),
+    "more partners reached than tried": (
+        "partners/end/partners_reached",
+        "20",
+        "rule.partners_results_above_attempted",
+    ),
+    "more answers than persons": ("measures/2/respondents", "27", "rule.respondents_above_eligible"),
+    "a share above a hundred": ("measures/2/measure_value", "160", "rule.measure_out_of_range"),
+    "clients without partners": (
+        "measures/2/respondent",
+        "professional",
+        "client_alone",
+        "measures/1/respondent",
+    ),
+    "a repeat offence without its window": ("reoffences/1/window_months", "", "missing"),
+    "a repeat offence without its base": ("reoffences/1/reoffence_base", "", "missing"),
+    "a repeat offence without its clock": ("reoffences/1/clock_from", "", "missing"),
+    "a repeat offence without its source": ("reoffences/1/reoffence_source", "", "missing"),
+    "more offended than were followed": (
+        "reoffences/1/persons_reoffended",
+        "51",
+        "rule.reoffended_above_followed",
+    ),
+    "fewer children than cases": ("children/all/children_affected", "15", "rule.children_without_cases"),
+    "a correction without a reason of the list": (
+        "corrections/flow/correction_reason",
+        "просто так",
+        "not_choice",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", BROKEN)
+def test_a_broken_return_is_refused_with_cell_and_sentence(case: str) -> None:
+    changed, text, key, *named = BROKEN[case]
+    form_given = given({**almaty(), cell(changed): text})
+    found = judge_return(contract(), form_given, TODAY).problems
+    assert (form_given.places[cell(named[0] if named else changed)], key) in {
+        (problem.place, problem.key) for problem in found
+    }
+    for problem in found:
+        for language in LANGUAGES:
+            assert problem.sentence(language).endswith("."), (language, problem.key)
+
+
+def test_no_problem_quotes_a_cell_that_holds_a_name() -> None:
+    found = judged({**almaty(), ("flow", "court|M", "referred"): "Иванов Иван Иванович"}).problems
+    assert found[0].blank
+    assert not [problem for problem in found if "Иванов" in f"{problem}{problem.sentence('ru')}"]
+
+
+def test_a_line_given_twice_is_refused() -> None:
+    again = {
+        ("cohorts", "2", name): value for (part, row, name), value in almaty().items() if part == "cohorts"
+    }
+    assert "row_twice" in [problem.key for problem in judged({**almaty(), **again}).problems]
+
+
+def test_a_return_that_says_nothing_is_refused() -> None:
+    found = judged(about("kz-almaty-example", "KZ-75", "Вымышленный центр"))
+    assert [problem.key for problem in found.problems] == ["nothing_filled"]
+
+
+def test_a_withdrawal_needs_no_figures() -> None:
+    answers = {
+        ("about", "programme_id", "answer"): "kz-almaty-example",
+        ("about", "return_period", "answer"): "2026-Q3",
+        ("about", "programme_state", "answer"): "withdrawn",
+    }
+    assert judged(answers).problems == []
+
+
+def test_figures_of_a_withdrawn_programme_are_not_looked_at() -> None:
+    assert not judged({**almaty(), ("about", "programme_state", "answer"): "withdrawn"}).rows
+
+
+def test_a_correction_needs_its_reason() -> None:
+    without = given(almaty())
+    found = correction_problems(without, judge_return(contract(), without, TODAY))
+    assert [problem.key for problem in found] == ["correction_missing"]
+    reasoned = given({**almaty(), **line("corrections", "flow", correction_reason="late_information")})
+    answer = judge_return(contract(), reasoned, TODAY)
+    assert answer.corrections == "flow=late_information"
+    assert correction_problems(reasoned, answer) == []
+
+
+def test_the_last_day_of_a_quarter() -> None:
+    days = [last_day(f"2026-Q{n}").isoformat() for n in (1, 2, 3, 4)]
+    assert days == ["2026-03-31", "2026-06-30", "2026-09-30", "2026-12-31"]
+
+
+def test_a_total_over_an_empty_cell_is_none() -> None:
+    assert column_totals([{"referred": 3}, {"referred": None}], ["referred"]) == {"referred": None}
+    assert column_totals([{"referred": 3}, {"referred": 0}], ["referred"]) == {"referred": 3}
+
+
+count = st.integers(0, 60)
+
+
+@settings(max_examples=20, deadline=None)
+@generated(parts=st.lists(count, min_size=9, max_size=9), slip=st.integers(-3, 3))
+def test_potential_completers_are_the_sum_of_their_outcomes(parts: list[int], slip: int) -> None:
+    """For any numbers: accepted where the identity holds, refused where it is missed by any slip."""
+    completed, dropped, breach, expelled, moved, died, other, running, unknown = parts
+    whole = sum(parts)
+    answers = {
+        **bishkek(),
+        **line("cohorts", "1", start_period="2025-Q1", sex="M", potential_completers=max(whole + slip, 0),
+               completed=completed, dropped_out=dropped, breach=breach, expelled=expelled, moved=moved, died=died,
+               ended_other=other, running=running, outcome_unknown=unknown),
+    }  # fmt: skip
+    keys = {problem.key for problem in judged(answers).problems}
+    assert ("rule.cohort_outcomes_differ" in keys) is (max(whole + slip, 0) != whole)
+
+
+@settings(max_examples=20, deadline=None)
+@generated(numbers=st.tuples(count, count, count, count, count, count))
+def test_the_chain_from_referral_to_attendance_never_grows(numbers: tuple[int, ...]) -> None:
+    referred, accepted, unsuitable, declined, started, attended = numbers
+    row = line("flow", "court|M", referred=referred, accepted=accepted, refused_unsuitable=unsuitable,
+               refused_by_person=declined, started=started, attended_once=attended)  # fmt: skip
+    answers = {**about("kz-almaty-example", "KZ-75", "Вымышленный центр"), **row}
+    good = accepted + unsuitable + declined <= referred and started <= accepted and attended <= started
+    assert bool(judged(answers).problems) is not good

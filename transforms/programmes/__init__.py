@@ -1,0 +1,8 @@
+"""What a programme's return says: judged, made rows, protected, and put together into tables.
+
+``judge_return``    a filled form to typed rows, or to problems with cell and sentence
+``protect_return``  small counts withheld, and what would give them away
+``tables``          all accepted returns to the eight tables; the bundled references and studies to theirs
+
+Not here: reading the form (``sources.programmes``), keeping returns (``pipelines.programme_returns``).
+"""
