@@ -82,3 +82,8 @@ def _log(process: "subprocess.Popen[str]") -> list[dict[str, object]]:
     assert process.stderr is not None
     lines = process.stderr.read().splitlines()
     return [json.loads(line) for line in lines if line.startswith("{")]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The files that run the graph come first, so that no worker is left with a long one at the end."""
+    items.sort(key=lambda item: "tests/pipelines/" not in item.nodeid)
