@@ -212,7 +212,9 @@ def _judge_part(contract: Contract, given: GivenReturn, part: Part, judged: Judg
         # A row that cannot be read is no row for the rules; the others are judged all the same.
         if row is not None and len(judged.problems) == of_row:
             rows.append(row)
-            places.append({name: _place(given, part, line, name) for name in contract.tables[part.table].names})
+            places.append(
+                {name: _place(given, part, line, name) for name in contract.tables[part.table].names}
+            )
     whole = len(judged.problems) == before
     judged.problems += _repeated(part, rows, places)
     judged.problems += _broken_rules(contract, part, rows, places)
