@@ -19,10 +19,13 @@ from data_contracts import datapackage
 from data_contracts.errors import NOTHING_PUBLISHED, WRONG_USAGE, UserError
 from data_contracts.model import Contract, Text
 from data_contracts.sql import among, literal
+from transforms.programmes.tables import FIGURE_TABLES
 
 COMPILATION = datapackage.COMPILATION_LICENCE["name"]
 # What describes the figures, beside them in every CSV export; the compilation's own licence covers it.
 CODEBOOK = ("sources", "indicators", "areas", "datasets", "codes", "legal_framework", "response_services")
+# Tables whose rows belong to a programme for aggressors, beside the table of the programmes themselves.
+OF_PROGRAMMES = ("programme_returns", *FIGURE_TABLES)
 # In the order of the data package. Left out: what was refused (never published), logs, and the history (in Parquet).
 PACKAGED = (
     "observations",
@@ -34,6 +37,10 @@ PACKAGED = (
     "revisions",
     "coverage",
     "comparability",
+    "programmes",
+    *OF_PROGRAMMES,
+    "programme_references",
+    "programme_evidence",
     *CODEBOOK,
     "releases",
 )
@@ -165,6 +172,7 @@ _SOURCES = """CREATE TEMP TABLE named_sources AS WITH RECURSIVE named(source_id)
     UNION SELECT source_id FROM kept_response_services UNION SELECT a_source_id FROM kept_discrepancies
     UNION SELECT b_source_id FROM kept_discrepancies UNION SELECT source_id FROM kept_population
     UNION SELECT source_id FROM kept_response_cascade WHERE source_id IS NOT NULL
+    UNION SELECT source_id FROM kept_programme_references UNION SELECT source_id FROM kept_programme_evidence
     UNION SELECT s.copies FROM named n JOIN sources s USING (source_id) WHERE s.copies IS NOT NULL)
   SELECT source_id FROM named"""
 
@@ -227,6 +235,12 @@ def _kept(f: Filters) -> dict[str, str]:
         "response_services": f.national("country"),
         "datasets": f.licensed("t"),
     }
+    # Programmes give no observations of an indicator; what is published elsewhere goes with all countries only.
+    programmes = "false" if f.indicators else f.national("p.country")
+    mine = f"programme_id IN (SELECT p.programme_id FROM programmes p WHERE {programmes})"
+    conditions |= dict.fromkeys(("programmes", *OF_PROGRAMMES), mine)
+    elsewhere = "false" if f.indicators or f.areas else "true"
+    conditions |= dict.fromkeys(("programme_references", "programme_evidence"), elsewhere)
     return {name: conditions.get(name, "true") for name in PACKAGED if name != "sources"}
 
 

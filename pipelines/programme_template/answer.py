@@ -65,6 +65,7 @@ def _cell(book: Any, place: str) -> Any:
 
 def _list_problems(book: Any, answer: Answer) -> None:
     from openpyxl.styles import Alignment, Font
+    from openpyxl.worksheet.properties import PageSetupProperties
 
     said = words(answer.given.language)
     title = said.text("part.problems")
@@ -74,6 +75,9 @@ def _list_problems(book: Any, answer: Answer) -> None:
     # The mark makes the sheet the form's own: a mended copy may be sent with it.
     sheet["A1"] = f"{MARK}/{form().version}/problems/{answer.given.language}"
     sheet.column_dimensions["A"].hidden = True
+    sheet.page_setup.orientation = "landscape"
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+    sheet.page_setup.fitToHeight = 0
     sheet.column_dimensions["B"].width, sheet.column_dimensions["C"].width = 24, 90
     sheet["B1"], sheet["B1"].font = answer.message, Font(bold=True)
     sheet["B3"], sheet["C3"] = said.text("answer.cell"), said.text("answer.problem")
