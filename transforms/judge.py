@@ -165,6 +165,8 @@ class _Judge:
         """Nothing is left: whatever the reason, what was published stays."""
         if no_rows:
             self.found.add("empty_file", "warning")
+        elif not self.held:
+            self.found.add("coverage_lost", "critical", f"0 of {self.last.num_rows} rows are left")
         self.held = True
 
     def vanished(self, con: duckdb.DuckDBPyConnection) -> None:
