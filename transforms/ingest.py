@@ -271,6 +271,9 @@ def ingest(
     published = set(pc.unique(last["raw_sha256"]).to_pylist())
     files = [_input(dataset, archive, file, published) for file in current]
     seen = observe(shared, dataset, files)
+    if twice := _same_answer(current):
+        seen.findings.add("same_answer_twice", "critical", twice)
+        seen.failures.append(twice)
     result.files, result.cells, result.failures = seen.files, seen.cells, seen.failures
     result.quarantine, result.findings = seen.refused, seen.findings.rows
     now = {file.sha256 for file in files}
@@ -280,6 +283,23 @@ def ingest(
     result.held = judgement.held
     result.observations = last if judgement.held else seen.good
     return result
+
+
+def _same_answer(current: Sequence[CurrentFile]) -> str:
+    """Names of declared files that came as one and the same file although different things are set for them."""
+    found: dict[str, dict[str, dict[str, str]]] = {}
+    for file in current:
+        if file.declared and file.declared.constants:
+            named = found.setdefault(file.stored.sha256, {})
+            named[file.declared.name] = dict(file.declared.constants)
+    for named in found.values():
+        # A source of its own is no other meaning.
+        meanings = [
+            {k: v for k, v in set_.items() if k not in ("source_id", "note")} for set_ in named.values()
+        ]
+        if any(meaning != meanings[0] for meaning in meanings):
+            return ", ".join(named)
+    return ""
 
 
 def _judged(
