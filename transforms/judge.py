@@ -43,13 +43,18 @@ DIMENSIONS = {
 
 @dataclass(frozen=True)
 class Shape:
-    """Columns of a file now and, where its predecessor is known, before; ``cut``: only that one ended its last line."""
+    """Columns of a file now and, where its predecessor is known, before.
+
+    ``cut``: only the predecessor ended its last line. ``elsewhere``: it came from another address of the same file,
+    which may be an edition in another language.
+    """
 
     file: str
     now: frozenset[str]
     before: frozenset[str] | None
     rows: int
     cut: bool = False
+    elsewhere: bool = False
 
 
 @dataclass
@@ -159,8 +164,11 @@ class _Judge:
         for columns in dict.fromkeys([*concepts, *((name,) for name in self.dataset.where)]):
             if before.intersection(columns) and not shape.now.intersection(columns):
                 self.hold("vanished_column", f"{shape.file}: {' / '.join(columns)}")
-        for name in sorted(shape.now - before - known):
-            self.hold("new_column", f"{shape.file}: {name}")
+        new, gone = shape.now - before - known, before - shape.now - known
+        # Another edition has the columns that nobody reads under other names.
+        if not (shape.elsewhere and len(new) <= len(gone)):
+            for name in sorted(new):
+                self.hold("new_column", f"{shape.file}: {name}")
 
     def empty(self, no_rows: bool) -> None:
         """Nothing is left: whatever the reason, what was published stays."""
