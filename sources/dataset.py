@@ -272,7 +272,7 @@ class Expects(StrictModel):
     plausible_factor: Annotated[StrictInt | StrictFloat, Field(gt=1)] = 5
     #: share of the published cells that a new file may lack without holding the dataset
     lost_share: Annotated[StrictInt | StrictFloat, Field(ge=0, le=1)] = 0
-    #: the publisher moved whole series by one factor on purpose (another unit, another base year)
+    #: the publisher moved whole series on purpose: another unit, another base year, figures at other labels
     rescaled: StrictBool = False
 
 

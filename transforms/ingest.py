@@ -40,10 +40,12 @@ PACKED = (b"\x1f\x8b", b"PK")
 
 
 class Former(NamedTuple):
-    """What is remembered of a file when the next one comes: its columns, and whether its last line was ended."""
+    """What is remembered of a file when the next one comes: its columns, whether its last line was ended, and whether
+    it came from another address of the same file."""
 
     columns: frozenset[str]
     ended: bool
+    elsewhere: bool = False
 
 
 @dataclass(frozen=True)
@@ -132,7 +134,8 @@ def _shape(file: InputFile, cells: pa.Table, content: bytes, dataset: Dataset) -
     name = file.declared.name if file.declared else PurePosixPath(file.path).name
     before = file.before()
     cut = before is not None and before.ended and not _ended(dataset, content)
-    return Shape(name, _columns(cells), before.columns if before else None, cells.num_rows, cut)
+    columns, elsewhere = (before.columns, before.elsewhere) if before else (None, False)
+    return Shape(name, _columns(cells), columns, cells.num_rows, cut, elsewhere)
 
 
 def _columns(cells: pa.Table) -> frozenset[str]:
@@ -271,6 +274,9 @@ def ingest(
     published = set(pc.unique(last["raw_sha256"]).to_pylist())
     files = [_input(dataset, archive, file, published) for file in current]
     seen = observe(shared, dataset, files)
+    if twice := _same_answer(current, set(pc.unique(seen.good["raw_sha256"]).to_pylist())):
+        seen.findings.add("same_answer_twice", "critical", twice)
+        seen.failures.append(twice)
     result.files, result.cells, result.failures = seen.files, seen.cells, seen.failures
     result.quarantine, result.findings = seen.refused, seen.findings.rows
     now = {file.sha256 for file in files}
@@ -280,6 +286,26 @@ def ingest(
     result.held = judgement.held
     result.observations = last if judgement.held else seen.good
     return result
+
+
+def _same_answer(current: Sequence[CurrentFile], with_rows: set[str]) -> str:
+    """Names of declared files that came as one and the same file although different things are set for them.
+
+    Tables without rows are often the same; ``with_rows``: checksums of the others.
+    """
+    found: dict[str, dict[str, dict[str, str]]] = {}
+    for file in current:
+        if file.declared and file.declared.constants and file.stored.sha256 in with_rows:
+            named = found.setdefault(file.stored.sha256, {})
+            named[file.declared.name] = dict(file.declared.constants)
+    for named in found.values():
+        # A source of its own is no other meaning.
+        meanings = [
+            {k: v for k, v in set_.items() if k not in ("source_id", "note")} for set_ in named.values()
+        ]
+        if any(meaning != meanings[0] for meaning in meanings):
+            return ", ".join(named)
+    return ""
 
 
 def _judged(
@@ -346,7 +372,8 @@ def _former(dataset: Dataset, archive: Archive, file: CurrentFile, published: se
     before = max(earlier, key=lambda entry: entry[0])[1]
     try:
         content = archive.read(dataset.id, before.sha256)
-        return Former(_columns(read_cells(dataset, content)), _ended(dataset, content))
+        elsewhere = before.last.address != file.stored.last.address
+        return Former(_columns(read_cells(dataset, content)), _ended(dataset, content), elsewhere)
     except SourceError:
         # What was readable once and is not now is no measure for the new file.
         return None

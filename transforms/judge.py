@@ -9,7 +9,8 @@ is *held*: its last rows stay published, and a finding says what happened and wh
     -> held: sex F, M vanished
 
 What is judged, in this order: the share of refused rows; columns that vanished or appeared; codes of any dimension,
-years, units and cells that vanished; series that moved by one factor. A publisher that means it is answered in the
+years, units and cells that vanished; series that moved by one factor; values that stand at other labels; new years of
+nothing but zeros. A publisher that means it is answered in the
 declaration (``withdrawn``, ``expects.columns``, ``expects.lost_share``, ``expects.rescaled``).
 
 Where the files are the same as before, only the project's own reading of them changed. That was reviewed with the
@@ -42,13 +43,18 @@ DIMENSIONS = {
 
 @dataclass(frozen=True)
 class Shape:
-    """Columns of a file now and, where its predecessor is known, before; ``cut``: only that one ended its last line."""
+    """Columns of a file now and, where its predecessor is known, before.
+
+    ``cut``: only the predecessor ended its last line. ``elsewhere``: it came from another address of the same file,
+    which may be an edition in another language.
+    """
 
     file: str
     now: frozenset[str]
     before: frozenset[str] | None
     rows: int
     cut: bool = False
+    elsewhere: bool = False
 
 
 @dataclass
@@ -158,13 +164,18 @@ class _Judge:
         for columns in dict.fromkeys([*concepts, *((name,) for name in self.dataset.where)]):
             if before.intersection(columns) and not shape.now.intersection(columns):
                 self.hold("vanished_column", f"{shape.file}: {' / '.join(columns)}")
-        for name in sorted(shape.now - before - known):
-            self.hold("new_column", f"{shape.file}: {name}")
+        new, gone = shape.now - before - known, before - shape.now - known
+        # Another edition has the columns that nobody reads under other names.
+        if not (shape.elsewhere and len(new) <= len(gone)):
+            for name in sorted(new):
+                self.hold("new_column", f"{shape.file}: {name}")
 
     def empty(self, no_rows: bool) -> None:
         """Nothing is left: whatever the reason, what was published stays."""
         if no_rows:
             self.found.add("empty_file", "warning")
+        elif not self.held:
+            self.found.add("coverage_lost", "critical", f"0 of {self.last.num_rows} rows are left")
         self.held = True
 
     def vanished(self, con: duckdb.DuckDBPyConnection) -> None:
@@ -213,8 +224,13 @@ class _Judge:
         factor = float(self.dataset.expects.plausible_factor)
         con.execute(_PAIRS)
         self._implausible(con, factor)
-        if not self.dataset.expects.rescaled:
-            self._rescaled(con, factor)
+        if not self.dataset.expects.rescaled and not self.reviewed:
+            for series, cells, ratio in con.execute(_RESCALED, [factor]).fetchall():
+                self.hold("series_rescaled", f"{series}: {cells} values times {ratio:.6g}")
+            for indicator, cells in con.execute(_DISPLACED).fetchall():
+                self.hold("values_displaced", f"{indicator}: {cells} values")
+            for indicator, year, cells in con.execute(_ONLY_ZEROS).fetchall():
+                self.hold("only_zeros", f"{indicator}, {year}: {cells} values")
         self._units(con)
 
     def _implausible(self, con: duckdb.DuckDBPyConnection, factor: float) -> None:
@@ -228,12 +244,6 @@ class _Judge:
             self.found.add(
                 "implausible_change", "warning", f"{indicator}, {area}, {period}: {old:g} → {new:g}"
             )
-
-    def _rescaled(self, con: duckdb.DuckDBPyConnection, factor: float) -> None:
-        if self.reviewed:
-            return
-        for series, cells, ratio in con.execute(_RESCALED, [factor]).fetchall():
-            self.hold("series_rescaled", f"{series}: {cells} values times {ratio:.6g}")
 
     def _units(self, con: duckdb.DuckDBPyConnection) -> None:
         units = con.execute(
@@ -292,3 +302,26 @@ _RESCALED = """
        OR (by_one >= 3 AND by_one_values >= 3 AND by_one * 2 > moved)
        OR (beyond >= 3 AND beyond * 2 > cells)
     ORDER BY starts_with(name, 'indicator ') DESC, name LIMIT 5"""
+
+# Values that are those of other cells now: two columns exchanged, labels one row or one year off. Most values of the
+# indicator must have changed, and before it few of them may have stood in two cells: among many short numbers every one
+# is somewhere by chance.
+_DISPLACED = """
+    WITH telling AS (SELECT * FROM pairs WHERE abs(new) >= 50 OR new <> round(new)),
+    cells AS (SELECT indicator, old AS value, count(*) AS times FROM telling GROUP BY ALL)
+    SELECT t.indicator, count(*) FILTER (t.changed) AS moved
+    FROM telling t LEFT JOIN cells n ON n.indicator = t.indicator AND n.value = t.new
+    LEFT JOIN cells o ON o.indicator = t.indicator AND o.value = t.old
+    GROUP BY t.indicator
+    HAVING moved * 2 > count(*) AND count(DISTINCT t.new) FILTER (t.changed) >= 6
+      AND count(n.value) FILTER (t.changed) > 0.8 * moved
+      AND count(*) FILTER (t.changed AND o.times > 1) < 0.3 * moved
+    ORDER BY t.indicator"""
+
+# A year that was not there and holds nothing but zeros, where the figures were far from zero: not yet known, not none.
+_ONLY_ZEROS = """
+    SELECT indicator, year(period_start) AS y, count(*) FROM new n
+    WHERE obs_value IS NOT NULL AND year(period_start) NOT IN (SELECT year(l.period_start) FROM last l)
+    GROUP BY indicator, y HAVING max(abs(obs_value)) = 0
+      AND (SELECT median(l.obs_value) FROM last l WHERE l.indicator = n.indicator) >= 10
+    ORDER BY ALL"""

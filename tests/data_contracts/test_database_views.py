@@ -218,6 +218,60 @@ def test_a_plain_yearly_figure_needs_no_caution(
     assert row == {"caution": None, "year": 2015, "is_whole_year": True, "bounds": None, "sex_of": "victim"}
 
 
+def test_a_part_of_the_total_says_so_whatever_columns_are_asked(
+    declared: Declarations, con: duckdb.DuckDBPyConnection
+) -> None:
+    """Read carelessly: 414 orders beside 15,821, both "_T"; they are those for minors."""
+    orders = {"indicator": "PROTECTION_ORDERS", "ref_area": "KG", "time_period": "2015"}
+    add(
+        declared, con, {**orders, "obs_value": 1.0}, {**orders, "obs_value": 2.0, "age": "Y_LT18"},
+        {**orders, "obs_value": 3.0, "breakdown": "COVERAGE=PART_OF_YEAR;RELATION=SPOUSE"},
+    )  # fmt: skip
+    rows = con.sql(
+        "SELECT obs_value, caution_en, caution_ru FROM protection_orders WHERE obs_key IS NOT NULL"
+    )
+    found = {value: (english or "", russian or "") for value, english, russian in rows.fetchall()}
+    assert "Only for" not in found[1][0]
+    assert (
+        "Only for: Age: Under 18 years." in found[2][0] and "Только для: Возраст: До 18 лет." in found[2][1]
+    )
+    assert "Only for: Relation of the aggressor: Spouse." in found[3][0] and "COVERAGE" not in found[3][0]
+
+
+def test_a_corrected_mark_replaces_no_value(declared: Declarations, con: duckdb.DuckDBPyConnection) -> None:
+    add(declared, con, {"indicator": "DV_CASES", "ref_area": "KG", "time_period": "2019", "obs_value": 5.0})
+    con.execute(
+        "INSERT INTO observation_history SELECT * REPLACE ('C' AS nature, TIMESTAMP '2026-11-25' AS valid_to)"
+        " FROM observation_history"
+    )
+    assert con.sql("SELECT count(*) FROM superseded").fetchall() == [(0,)]
+    assert one(con, "SELECT superseded FROM reports_and_cases WHERE obs_value = 5")["superseded"] is None
+
+
+def test_a_copied_model_is_called_a_model(declared: Declarations, con: duckdb.DuckDBPyConnection) -> None:
+    survey = {"indicator": "IPV_12M", "ref_area": "KG", "time_period": "2018", "unit_measure": "PERCENT"}
+    add(
+        declared, con, {**survey, "obs_value": 1.0, "nature": "N", "obs_status": "E"},
+        {**survey, "obs_value": 2.0, "nature": "N", "obs_status": "V"}, {**survey, "obs_value": 3.0, "nature": "M"},
+    )  # fmt: skip
+    kinds = dict(con.sql("SELECT obs_value, kind FROM surveys WHERE obs_key IS NOT NULL").fetchall())
+    assert kinds == {1: "model, not a survey", 2: "survey", 3: "model, not a survey"}
+
+
+def test_a_note_is_given_in_russian_too(declared: Declarations, con: duckdb.DuckDBPyConnection) -> None:
+    noted = {
+        "indicator": "DV_CASES",
+        "ref_area": "KG",
+        "time_period": "2019",
+        "note": "Rounded",
+        "note_ru": "Округлено",
+    }
+    add(declared, con, noted)
+    assert (
+        one(con, "SELECT note_ru FROM reports_and_cases WHERE obs_key IS NOT NULL")["note_ru"] == "Округлено"
+    )
+
+
 def test_who_applied_is_not_who_was_harmed(declared: Declarations, con: duckdb.DuckDBPyConnection) -> None:
     filed = {"indicator": "DV_APPEALS_COMMITTEE", "ref_area": "TJ", "time_period": "2024", "sex": "F"}
     add(declared, con, {**filed, "breakdown": "SEX_OF=COMPLAINANT"}, filed)

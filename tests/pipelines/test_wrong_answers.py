@@ -184,7 +184,13 @@ def changed_figures(change: str) -> Callable[[str, str, int], int]:
     """The table with a change in it."""
 
     def whole(area: str, sex: str, year: int) -> int:
+        if change == "sexes exchanged":
+            sex = {"F": "M", "M": "F"}.get(sex, sex)
+        if change == "years one off":
+            year -= 1
         value = figure(area, sex, year)
+        if change == "zeros of a new year" and year == 2025:
+            return 0
         if change == "thousands of the last year":
             return value * 1000 if year == 2024 else value
         if change == "revised":
@@ -195,7 +201,10 @@ def changed_figures(change: str) -> Callable[[str, str, int], int]:
     return whole
 
 
-BAD = ("thousands of the last year", "no year", "ten", "no area", "twelve", "half", "seven")
+BAD = (
+    "thousands of the last year", "no year", "ten", "no area", "twelve", "half", "seven", "years one off",
+    "zeros of a new year",
+)  # fmt: skip
 GOOD = ("revised", "year more", "area more")
 ONE_AREA = ("ex_open_sdg_json", "ex_open_sdg_units", "ex_pdf")
 
@@ -208,13 +217,21 @@ def rotated(changes: tuple[str, ...], each: int) -> list[tuple[str, str]]:
         for step in range(each)
         if not ("area" in changes[(number + step) % len(changes)] and name in ONE_AREA)
         # A fourth page is not served.
-        and not ("more" in changes[(number + step) % len(changes)] and name == "ex_paged")
+        and not (
+            any(word in changes[(number + step) % len(changes)] for word in ("more", "new year"))
+            and name == "ex_paged"
+        )
     ]
 
 
 def apply(monkeypatch: pytest.MonkeyPatch, change: str) -> None:
     monkeypatch.setattr(make, "figure", changed_figures(change))
-    years = {"no year": [*range(2016, 2019), *range(2020, 2025)], "year more": range(2016, 2026)}
+    more = range(2016, 2026)
+    years = {
+        "no year": [*range(2016, 2019), *range(2020, 2025)],
+        "year more": more,
+        "zeros of a new year": more,
+    }
     monkeypatch.setattr(make, "YEARS", years.get(change, make.YEARS))
     areas = dict(make.AREAS)
     names = dict(make.NAMES)
@@ -249,6 +266,51 @@ def test_a_wrong_table_changes_nothing_in_any_format(
         return publisher.address
 
     assert_nothing_changes(declared, DATASETS[name], tmp_path / "data", spoil, mend)
+
+
+@pytest.mark.parametrize("name", ["ex_open_sdg", "ex_semicolon", "ex_sdmx_csv", "ex_workbook"])
+def test_exchanged_columns_change_nothing(
+    declared: Declarations,
+    publisher: Mirror,
+    published: Callable[[str], Path],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    name: str,
+) -> None:
+    """Women's figures in the men's column: every file is whole, every label known."""
+    shutil.copytree(published(name), tmp_path / "data", symlinks=True)
+
+    def spoil() -> str:
+        with monkeypatch.context() as patch:
+            apply(patch, "sexes exchanged")
+            rewritten(publisher, name)
+        return publisher.address
+
+    def mend() -> str:
+        rewritten(publisher, name)
+        return publisher.address
+
+    assert_nothing_changes(declared, DATASETS[name], tmp_path / "data", spoil, mend)
+
+
+def test_one_answer_at_two_addresses_changes_nothing(
+    declared: Declarations, publisher: Mirror, published: Callable[[str], Path], tmp_path: Path
+) -> None:
+    """Everybody's figures at the address of the women's file, as a mixed-up cache gives them."""
+    shutil.copytree(published("ex_by_sex"), tmp_path / "data", symlinks=True)
+    total, women = "stat.example.org/ddf/total.csv", "stat.example.org/ddf/women.csv"
+    own = publisher.content[women]
+
+    def spoil() -> str:
+        publisher.content[women] = publisher.content[total]
+        return publisher.address
+
+    def mend() -> str:
+        publisher.content[women] = own
+        return publisher.address
+
+    result = assert_nothing_changes(declared, DATASETS["ex_by_sex"], tmp_path / "data", spoil, mend)
+    assert "same_answer_twice" in {row["finding"] for row in result.findings}
 
 
 @pytest.mark.parametrize(("name", "change"), rotated(GOOD, 1))

@@ -92,6 +92,31 @@ def test_a_file_from_an_alternate_address_is_compared_too(declared: Declarations
     assert not receive(other, GOOD + "2024,,,130\n", first).held
 
 
+def test_an_edition_in_another_language_names_unread_columns_otherwise(
+    declared: Declarations, tmp_path: Path
+) -> None:
+    main = ONE.files[0]
+    other = "https://stat.example.org/ru/5-2-1.csv"
+    dataset = ONE.model_copy(update={"files": (main.model_copy(update={"alternates": (other,)}),)})
+    archive = Archive(tmp_path)
+
+    def receive(address: str, text: str, last: pa.Table) -> Ingested:
+        archive.put(
+            dataset.id,
+            text.encode(),
+            Record(dataset.id, address=address, received_at="2026-11-25T00:00:00.000Z"),
+        )
+        return ingest(declared.normalizer, dataset, archive, last)
+
+    english = GOOD.replace("Value\n", "Units,Value\n").replace(",1", ",Number,1").replace(",9", ",Number,9")
+    first = receive(main.address, english, declared.normalizer.good_schema().empty_table()).observations
+    assert first.num_rows == 3
+    russian = english.replace("Units", "Единица").replace("Number", "Число")
+    assert not receive(other, russian, first).held
+    more = russian.replace("Value\n", "Value,Зона\n").replace("0\n", "0,Север\n")
+    assert receive(other, more, first).held
+
+
 def test_what_a_workbook_hides_is_a_finding_unless_it_is_declared(declared: Declarations) -> None:
     book = Workbook()
     sheet = book.active

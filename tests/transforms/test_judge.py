@@ -114,6 +114,10 @@ def test_too_large_a_refused_share_holds(judged: Callable[..., Judgement]) -> No
 def test_an_empty_file_takes_nothing_away(judged: Callable[..., Judgement]) -> None:
     empty = judged([], shape=Shape("victims", COLUMNS, COLUMNS, 0))
     assert empty.held and [row["finding"] for row in empty.findings] == ["empty_file"]
+    # Rows of other countries alone: none is ours, none is refused. It was held without a word.
+    foreign = judged([])
+    assert foreign.held and [row["finding"] for row in foreign.findings] == ["coverage_lost"]
+    assert foreign.findings[0]["detail"] == "0 of 108 rows are left"
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,45 @@
+"""Questions of policy officers of each country, each by the first natural query on a topic view.
+
+The answer holds the figure with its caution beside it, so that a reader who looks at nothing else is not misled: a part
+of a year, a part of the total, another definition, a model, what others say, or that nothing is published. The
+questions are in ``tests/fixtures/policy_questions.csv``: what is asked, of which view, under which condition, the
+figure that answers (empty: none is published), and words that have to go with it.
+"""
+
+import csv
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+FILE = Path(__file__).resolve().parents[1] / "fixtures" / "policy_questions.csv"
+with FILE.open(encoding="utf-8", newline="") as handle:
+    QUESTIONS = list(csv.DictReader(handle))
+
+
+def answers(con: duckdb.DuckDBPyConnection, question: dict[str, str]) -> list[dict[str, Any]]:
+    """Rows of the query that give the figure which answers, with whose sex it is, nature and caution."""
+    query = f"""SELECT obs_value, concat_ws(' ', sex_of, nature, caution_en) AS words, caution_ru
+        FROM {question["view"]} WHERE {question["where"]}"""
+    figure = float(question["figure"]) if question["figure"] else None
+    return [row for row in con.sql(query).to_arrow_table().to_pylist() if row["obs_value"] == figure]
+
+
+@pytest.mark.parametrize("question", QUESTIONS, ids=[question["asked"] for question in QUESTIONS])
+def test_the_first_query_does_not_mislead(release_dir: Path, question: dict[str, str]) -> None:
+    with duckdb.connect(str(release_dir / "dvstats.duckdb"), read_only=True) as con:
+        found = answers(con, question)
+    words = question["words"].split(" | ")
+    assert found, "the figure is not in the answer"
+    assert any(all(word in row["words"] for word in words) for row in found), found
+    assert all(row["caution_ru"] for row in found), "the caution is in Russian too"
+
+
+def test_four_countries_ask() -> None:
+    assert len(QUESTIONS) >= 20 and {question["asked"][:2] for question in QUESTIONS} == {
+        "KZ",
+        "KG",
+        "TJ",
+        "UZ",
+    }
