@@ -49,6 +49,7 @@ def build_parser() -> argparse.ArgumentParser:
         _trace,
         _diff,
         _export,
+        _brief,
         _verify,
     ):
         declare(subparsers)
@@ -269,6 +270,28 @@ def _export(subparsers: Any) -> None:
         "--licence", choices=("all", "open"), default="all", help="open: leave out restricted licences"
     )
     parser.add_argument("--bom", action="store_true", help="mark CSV as UTF-8 for Excel")
+
+
+def _brief(subparsers: Any) -> None:
+    parser = _command(
+        subparsers,
+        "brief",
+        commands.run_brief,
+        "Two pages for a meeting table (PDF): what is known, changed, not comparable and missing, with sources.",
+        "dvstats brief KG --language ru",
+        json_too=False,
+    )
+    parser.add_argument("place", metavar="PLACE", help="KZ, KG, TJ, UZ or region")
+    _language(parser)
+    parser.add_argument(
+        "--output", type=Path, metavar="FILE", help="default: brief-PLACE.LANGUAGE.pdf in this folder"
+    )
+
+
+def _language(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--language", choices=("en", "ru"), default="en", help="language of the words (default: en)"
+    )
 
 
 def _verify(subparsers: Any) -> None:

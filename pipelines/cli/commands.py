@@ -187,6 +187,17 @@ def run_export(arguments: argparse.Namespace) -> int:
     return DONE
 
 
+def run_brief(arguments: argparse.Namespace) -> int:
+    """Two pages for a meeting table."""
+    from pathlib import Path
+
+    from pipelines.brief.render import brief
+
+    output = arguments.output or Path(f"brief-{arguments.place.lower()}.{arguments.language}.pdf")
+    print(brief(arguments.data_dir, arguments.place, arguments.language, output))
+    return DONE
+
+
 def run_verify(arguments: argparse.Namespace) -> int:
     """A release against its manifest."""
     from pipelines.cli.terminal.console import safe
