@@ -11,6 +11,8 @@ from pipelines.brief.words import Block, Item, Words, in_turn
 from pipelines.published.in_words import number, period, written_date
 from pipelines.published.key_figures import choice
 
+# A conflict below five per cent: mostly two populations behind one rate.
+_SMALL = 0.05
 _CHANGES = ("added", "revised", "reflagged", "withdrawn", "reopened")
 
 
@@ -101,18 +103,19 @@ def not_comparable(w: Words) -> Block:
 
 
 def _disputes(w: Words) -> list[Row]:
-    """Conflicts, one a topic: of each indicator one first, those about figures shown above before others."""
+    """Conflicts, one a topic: large ones first, then those about figures shown above, of each indicator one first."""
     shown = {figure.obs_key for figures in w.facts.keys.values() for figure in figures if figure}
     seen: Counter[str] = Counter()
     topics: set[str] = set()
-    ranked: list[tuple[bool, int, int, Row]] = []
+    ranked: list[tuple[bool, bool, int, int, Row]] = []
     for row in w.facts.rows["disputes"]:
         if row["topic_en"] not in topics:
             topics.add(row["topic_en"])
+            small = abs(row["relative_difference"] or 1) < _SMALL
             apart = not shown & {row["a_obs_key"], row["b_obs_key"]}
-            ranked.append((apart, seen[row["a_indicator"]], len(ranked), row))
+            ranked.append((small, apart, seen[row["a_indicator"]], len(ranked), row))
             seen[row["a_indicator"]] += 1
-    return [row for *_, row in sorted(ranked, key=lambda item: item[:3])]
+    return [row for *_, row in sorted(ranked, key=lambda item: item[:4])]
 
 
 def _dispute(w: Words, row: Row) -> Item:

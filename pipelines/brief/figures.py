@@ -99,7 +99,8 @@ _QUERIES = {
     "requirements": """
       SELECT c.country, c.framework, c.requirement, any_value(c.title_en) AS title_en,
         any_value(c.title_ru) AS title_ru, any_value(c.publisher_en) AS publisher_en,
-        any_value(c.publisher_ru) AS publisher_ru, coalesce(any_value(n.found), 'published') AS found, min(c.year) AS since
+        any_value(c.publisher_ru) AS publisher_ru, min(c.year) AS since,
+        coalesce(any_value(n.found), 'published') AS found
       FROM coverage c LEFT JOIN not_published n
         ON (n.country, n.framework, n.requirement) = (c.country, c.framework, c.requirement)
       WHERE c.{own} GROUP BY c.country, c.framework, c.requirement ORDER BY c.country, c.framework, c.requirement""",

@@ -46,19 +46,14 @@ def known(w: Words, country: str) -> Block:
         if figure is None:
             rows.append([label, _absent(w, country, topic.indicators), "", w.say("not_published"), "", ""])
             continue
-        know = w.figures.know(figure)
         whole = last_whole_year(w.facts.figures, figure)
-        if whole:
-            words = w.figures
-            last = words.say("whole_year", period=words.when(whole), value=words.shown(whole))
-            know = "; ".join(filter(None, [last, know]))
         rows.append(
             [
                 label,
                 w.figures.counted(figure),
                 w.figures.when(figure),
                 w.figures.shown(figure),
-                know,
+                w.figures.know(figure, whole),
                 w.cite(figure, whole),
             ]
         )

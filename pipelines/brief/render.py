@@ -22,7 +22,7 @@ from pipelines.published.in_words import Lang
 
 PAGES = 2
 _TEMPLATE = Path(__file__).parent / "brief.typ"
-# The longest lists that a brief may have; all are shortened together, a twentieth at a time, until two pages hold them.
+# The longest lists that a brief may have; all are shortened together, by so many steps, until two pages hold them.
 LONGEST = Limits(laws=10, disputes=8, refusals=14, gaps=60, programmes=10)
 STEPS = 20
 
@@ -37,23 +37,34 @@ def brief(data_dir: Path, place: str, lang: Lang, output: Path) -> Path:
 
 def fitted(chosen: Facts, lang: Lang) -> tuple[bytes, dict[str, Any]]:
     """The longest version that has two pages: its PDF and its words."""
-    for step in range(STEPS, 0, -1):
-        words = worded(chosen, lang, _shortened(step / STEPS))
-        compiler = _compiler(words)
-        if _pages(compiler) <= PAGES:
-            # Typst takes a number of seconds as UTC; the release's time is the only one in the file.
-            at = int(chosen.release["published_at"].replace(tzinfo=dt.UTC).timestamp())
-            content = compiler.compile(format="pdf", pdf_standards=["ua-1"], timestamp=at)
-            assert isinstance(content, bytes)  # noqa: S101
-            return content, words
-    raise DvstatsError(
-        f"The brief of {chosen.place} does not fit on {PAGES} pages even with its shortest lists. Report it."
-    )
+    fits, too_long = 0, STEPS + 1
+    step = STEPS
+    while too_long - fits > 1:
+        if _pages(_compiler(worded(chosen, lang, _shortened(step)))) <= PAGES:
+            fits = step
+        else:
+            too_long = step
+        step = (fits + too_long) // 2
+    if not fits:
+        raise DvstatsError(
+            f"The brief of {chosen.place} does not fit on {PAGES} pages even with its shortest lists. Report it."
+        )
+    words = worded(chosen, lang, _shortened(fits))
+    return pdf(words, chosen.release["published_at"]), words
 
 
-def _shortened(share: float) -> Limits:
+def pdf(words: dict[str, Any], at: dt.datetime) -> bytes:
+    """The pages as PDF/UA; ``at``, the UTC time of the release, is the only time in the file."""
+    timestamp = int(at.replace(tzinfo=dt.UTC).timestamp())
+    content = _compiler(words).compile(format="pdf", pdf_standards=["ua-1"], timestamp=timestamp)
+    if not isinstance(content, bytes):
+        raise DvstatsError("Typst gave no PDF. Report it.")
+    return content
+
+
+def _shortened(step: int) -> Limits:
     """Every list at the same share of its longest, at least one item."""
-    return Limits(**{name: max(1, round(share * length)) for name, length in vars(LONGEST).items()})
+    return Limits(**{name: max(1, step * length // STEPS) for name, length in vars(LONGEST).items()})
 
 
 def pictures(words: dict[str, Any], ppi: float = 110) -> list[bytes]:

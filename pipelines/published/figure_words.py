@@ -59,11 +59,18 @@ class FigureWords:
             parts.append(self.labels.get(("age", figure.age), figure.age))
         return ", ".join(parts)
 
-    def know(self, figure: Figure) -> str:
-        """What to know before use, shortly; statuses and kinds of data by their labels."""
+    def know(self, figure: Figure, whole: Figure | None = None) -> str:
+        """What to know before use, shortly; statuses and kinds of data by their labels.
+
+        ``whole``: the last figure of a whole year, where the one shown covers a part.
+        """
         parts = []
+        if whole:
+            doubt = "" if whole.status == figure.status else self._status(whole.status)
+            value = f"{self.shown(whole)} ({doubt})" if doubt else self.shown(whole)
+            parts.append(self.say("whole_year", period=self.when(whole), value=value))
         if figure.status != "A" and not (figure.status == "B" and figure.broken_since):
-            parts.append(self.labels[("obs_status", figure.status)].lower())
+            parts.append(self._status(figure.status))
         if figure.nature != "C":
             parts.append(self.labels[("nature", figure.nature)].lower())
         if figure.start.year != figure.end.year:
@@ -74,6 +81,9 @@ class FigureWords:
             parts.append(self.say("all_spheres"))
         parts += self._disputes(figure)
         return "; ".join(parts)
+
+    def _status(self, code: str) -> str:
+        return "" if code == "A" else self.labels[("obs_status", code)].lower()
 
     def _disputes(self, figure: Figure) -> list[str]:
         parts = [self._other(figure, other) for other in figure.others if other.kind == "conflict"][:2]
