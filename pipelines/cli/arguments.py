@@ -269,6 +269,7 @@ def _export(subparsers: Any) -> None:
     parser.add_argument(
         "--licence", choices=("all", "open"), default="all", help="open: leave out restricted licences"
     )
+    _language(parser, "of the workbook (xlsx); the other formats have both")
     parser.add_argument("--bom", action="store_true", help="mark CSV as UTF-8 for Excel")
 
 
@@ -282,15 +283,15 @@ def _brief(subparsers: Any) -> None:
         json_too=False,
     )
     parser.add_argument("place", metavar="PLACE", help="KZ, KG, TJ, UZ or region")
-    _language(parser)
+    _language(parser, "of the brief")
     parser.add_argument(
         "--output", type=Path, metavar="FILE", help="default: brief-PLACE.LANGUAGE.pdf in this folder"
     )
 
 
-def _language(parser: argparse.ArgumentParser) -> None:
+def _language(parser: argparse.ArgumentParser, of_what: str) -> None:
     parser.add_argument(
-        "--language", choices=("en", "ru"), default="en", help="language of the words (default: en)"
+        "--language", choices=("en", "ru"), default="en", help=f"language {of_what} (default: en)"
     )
 
 

@@ -181,6 +181,7 @@ def run_export(arguments: argparse.Namespace) -> int:
         years=arguments.years,
         open_only=arguments.licence == "open",
         bom=arguments.bom,
+        lang=arguments.language,
     )
     for path in written:
         print(path)

@@ -269,12 +269,15 @@ def last_whole_year(figures: Iterable[Figure], shown: Figure) -> Figure | None:
 
 
 def longest_series(figures: Iterable[Figure], country: str) -> list[Figure]:
-    """Counts of whole years of one dataset and indicator in the family sphere, oldest first; empty below five."""
+    """Counts of whole years of one source and indicator in the family sphere, oldest first; empty below five.
+
+    What several people stated in several years is no series, though one dataset holds it.
+    """
     found: dict[tuple[str, str], dict[int, Figure]] = {}
     for f in figures:
         total = (f.country, f.sex, f.age, f.unit, f.scope) == (country, TOTAL, TOTAL, "NUMBER", "family")
         if total and f.whole_year:
-            found.setdefault((f.indicator, f.dataset_id), {})[f.end.year] = f
+            found.setdefault((f.indicator, f.source_id), {})[f.end.year] = f
     longest: dict[int, Figure] = {}
     for _, series in sorted(found.items()):
         longest = max(longest, series, key=len)

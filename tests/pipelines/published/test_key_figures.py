@@ -96,7 +96,7 @@ def test_the_last_whole_year_is_of_the_same_thing() -> None:
 
 def test_a_series_has_five_whole_years_of_one_dataset() -> None:
     four = [figure(f"k{year}", year) for year in range(2018, 2022)]
-    assert longest_series([*four, figure("other", 2022, dataset_id="e"), part("part", 2022, 6)], "KG") == []
+    assert longest_series([*four, figure("other", 2022, source_id="e"), part("part", 2022, 6)], "KG") == []
     five = [*four, figure("k2024", 2024)]
     assert longest_series([*five[::-1], figure("all", 2023, scope="all")], "KG") == five
 
