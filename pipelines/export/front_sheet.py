@@ -18,7 +18,16 @@ from pipelines.published.key_figures import Figure, choice, key_figure, last_who
 from pipelines.published.texts import Texts
 from pipelines.release.citation import plain_citation
 
-_COLUMNS = {"topic": 27, "counted": 42, "period": 20, "value": 11, "unit": 13, "know": 56, "source": 30}
+_COLUMNS = {
+    "topic": 26,
+    "counted": 42,
+    "period": 20,
+    "value": 11,
+    "unit": 13,
+    "know": 54,
+    "source": 22,
+    "page": 15,
+}
 _WIDTHS = tuple(_COLUMNS.values())
 # Charts stand side by side, each so many rows high.
 _CHART_ROWS = 11
@@ -33,10 +42,10 @@ _ANSWERS = {
 
 @dataclass(frozen=True)
 class Contents:
-    """Another sheet: its name and what is said of it."""
+    """Another sheet: its name and, of a table, how many rows it has."""
 
     name: str
-    words: str
+    rows: int | None = None
 
 
 @dataclass(frozen=True)
@@ -83,7 +92,10 @@ class _Front:
         self.words = FigureWords(job.lang, labels)
         self.names = dict(job.rows(f"SELECT code, name_{job.lang} FROM areas WHERE level = 'country'"))
         self.sources = {
-            code: rest for code, *rest in job.rows("SELECT source_id, publisher, address FROM kept_sources")
+            code: rest
+            for code, *rest in job.rows(
+                "SELECT source_id, publisher, site(address), address FROM kept_sources"
+            )
         }
         self.countries = self._countries()
         for column, width in enumerate(_WIDTHS):
@@ -162,7 +174,7 @@ class _Front:
             know = "; ".join(filter(None, [self.say("interval", value=words.shown(figure)), know]))
         elif figure.bounds:
             know = "; ".join(filter(None, [self.say("bound", value=words.shown(figure)), know]))
-        publisher, address = self.sources.get(figure.source_id, ("", ""))
+        publisher, site, address = self.sources[figure.source_id]
         texts = [
             self.labels["family", figure.family],
             words.counted(figure),
@@ -171,13 +183,14 @@ class _Front:
             self.labels.get(("unit_measure", figure.unit), figure.unit),
             know,
             publisher or "",
+            "",
         ]
         self.sheet.set_row(self.line, height(list(zip(texts, _WIDTHS, strict=True))))
-        for column, style in ((0, "bold"), (1, ""), (2, ""), (4, ""), (5, "")):
+        for column, style in ((0, "bold"), (1, ""), (2, ""), (4, ""), (5, ""), (6, "")):
             if texts[column]:
                 self.writer.text(self.line, column, texts[column], self.style(style))
         self.writer.number(self.line, 3, figure.value, style="key")
-        self.writer.link(self.line, 6, publisher, address)
+        self.writer.link(self.line, 7, site, address)
         self.line += 1
 
     # -- charts -------------------------------------------------------------------------------------------------
@@ -218,6 +231,8 @@ class _Front:
         broken = tuple(n for n, year in enumerate(years) if year in series and series[year].status == "B")
         counted = self.words.counted(series[max(series)])
         title = self.say("chart_series", country=self.names[country], counted=counted)
+        if broken:
+            title = self.say("chart_break", title=title)
         header = (self.say("column_year"), self.say("column_value"), self.say("column_status"))
         return _Chart(title, header, rows, broken)
 
@@ -261,12 +276,14 @@ class _Front:
         labels: list[Any] = [None] * len(chart.rows)
         for n in chart.broken:
             value = number(chart.rows[n][1], self.job.lang)
-            labels[n] = {"value": self.say("chart_break", value=value), "font": {"bold": True, "size": 8}}
+            labels[n] = {"value": f"▾ {value}", "font": {"bold": True, "size": 8}}
         drawn.add_series(
             {
                 "name": chart.header[1],
                 "categories": [name, top, 0, bottom, 0],
                 "values": [name, top, 1, bottom, 1],
+                "categories_data": [row[0] for row in chart.rows],
+                "values_data": [row[1] for row in chart.rows],
                 "points": points,
                 "gap": 40,
                 "data_labels": {"value": True, "font": {"size": 8}, "num_format": "#,##0", "custom": labels},
@@ -287,6 +304,8 @@ class _Front:
                     "name": [name, top - 1, 1 + n],
                     "categories": [name, top, 0, bottom, 0],
                     "values": [name, top, 1 + n, bottom, 1 + n],
+                    "categories_data": [row[0] for row in chart.rows],
+                    "values_data": [row[1 + n] for row in chart.rows],
                     "fill": {"color": colour},
                     "gap": 40,
                     "data_labels": {
@@ -331,8 +350,9 @@ class _Front:
         for content in contents:
             target = f"internal:'{content.name.replace(chr(39), chr(39) * 2)}'!A1"
             self.sheet.write_url(self.line, 0, target, self.style("link"), content.name)
-            if content.words:
-                self.writer.text(self.line, 1, content.words, self.style())
+            if content.rows is not None:
+                rows = self.say("rows", n=number(content.rows, self.job.lang))
+                self.writer.text(self.line, 1, rows, self.style())
             self.line += 1
 
     def citation(self) -> None:

@@ -1,6 +1,7 @@
 """What the sheets of the workbook hold: headers in two languages, widths, and the SQL of every column.
 
-In SQL, ``{lang}`` is the language of the workbook, and ``words`` gives the label of a code in it. Columns marked as
+In SQL, ``{lang}`` is the language of the workbook, ``words`` gives the label of a code in it, ``site`` the name of the
+host of an address. Columns marked as
 technical are kept for tracing and further work; they are grouped away and not printed. Not here: writing the file
 (``workbook``, which calls this) and the first sheet (``front_sheet``).
 """
@@ -18,7 +19,8 @@ class Field:
     """A column of a sheet.
 
     ``kind``: text; number; share; date; period (a list of first and last day); interval (a list of two bounds); status
-    (a list of label and code, marked where it needs care); link (a list of text and address).
+    (a list of label and code, marked where it needs care); link (a list of text and address;
+    some programs do not wrap it, so the text is short).
     ``width`` in characters.
     """
 
@@ -79,7 +81,8 @@ TOPIC = (
     Field("Interval", "Интервал", "[obs_lower, obs_upper]", 10, "interval"),
     Field("Status", "Статус", "[words('obs_status', obs_status), obs_status]", 15, "status"),
     Field("Know before use", "Что знать до использования", _KNOW, 46),
-    Field("Publisher", "Издатель", "[source_publisher, source_address]", 20, "link"),
+    Field("Publisher", "Издатель", "source_publisher", 19),
+    Field("Page", "Страница", "[site(source_address), source_address]", 13, "link"),
     Field("Use first", "Брать первым", _YES.format("preferred"), 8),
     _technical("From", "С", "period_start", 11, "date"),
     _technical("To", "По", "period_end", 11, "date"),
@@ -129,17 +132,17 @@ _DISCREPANCIES = Sheet(
         Field("Kind", "Вид", "words('discrepancy_kind', discrepancy_kind)", 16),
         Field("Period A", "Период A", "[oa.period_start, oa.period_end]", 14, "period"),
         Field("Value A", "Значение A", "a_value", 10, "number"),
-        Field("Source A", "Источник A", "[sa.publisher, sa.address]", 18, "link"),
+        Field("Source A", "Источник A", "sa.publisher", 18),
         Field("Period B", "Период B", "[ob.period_start, ob.period_end]", 14, "period"),
         Field("Value B", "Значение B", "b_value", 10, "number"),
-        Field("Source B", "Источник B", "[sb.publisher, sb.address]", 18, "link"),
+        Field("Source B", "Источник B", "sb.publisher", 18),
         Field("Difference", "Разность", "difference", 10, "number"),
         Field("Relative", "Относительно", "relative_difference", 9, "share"),
         Field("Explanation", "Объяснение", "explanation_{lang}", 56),
         _technical("Counts A", "Считает A", "words('counting_unit', a_counting_unit)"),
         _technical("Counts B", "Считает B", "words('counting_unit', b_counting_unit)"),
-        _technical("Address A", "Адрес A", "sa.address", 40),
-        _technical("Address B", "Адрес B", "sb.address", 40),
+        _technical("Address A", "Адрес A", "[sa.address, sa.address]", 40, "link"),
+        _technical("Address B", "Адрес B", "[sb.address, sb.address]", 40, "link"),
         _technical("Licence A", "Лицензия A", "da.licence"),
         _technical("Licence B", "Лицензия B", "db.licence"),
         _technical("Key A", "Ключ A", "a_obs_key", 20),
@@ -162,13 +165,14 @@ _LAWS = Sheet(
     (
         Field("Country", "Страна", "a.name_{lang}", 14),
         Field("Kind", "Вид", "words('law_kind', t.kind)", 14),
-        Field("Title", "Название", "[t.title_{lang}, s.address]", 36, "link"),
+        Field("Title", "Название", "t.title_{lang}", 34),
         Field("Number", "Номер", "t.number", 10),
         Field("Adopted", "Принят", "t.adopted", 11),
         Field("In force", "В силе с", "t.in_force", 11),
         Field("Articles", "Статьи", "t.articles", 18),
         Field("What it changes", "Что меняет", "t.change_{lang}", 60),
         Field("Breaks the series", "Разрывает ряды", _BREAKS, 40),
+        Field("Page", "Страница", "[site(s.address), s.address]", 14, "link"),
         _technical("Original title", "В оригинале", "t.title_original", 50),
         _technical("Series with a break", "Рядов с разрывом", "t.series_with_break", 12, "number"),
         _technical("Address", "Адрес", "s.address", 40),
@@ -184,7 +188,7 @@ _SERVICES = Sheet(
     (
         Field("Country", "Страна", "a.name_{lang}", 14),
         Field("Kind", "Вид", "words('service_kind', t.kind)", 18),
-        Field("Name", "Название", "[t.name_{lang}, s.address]", 36, "link"),
+        Field("Name", "Название", "t.name_{lang}", 34),
         Field("State", "Состояние", "words('service_state', t.service_state)", 12),
         Field("Telephone", "Телефон", "t.phone", 14),
         Field("Hours", "Часы", "t.hours", 12),
@@ -193,6 +197,7 @@ _SERVICES = Sheet(
         Field("Since", "С", "t.since", 11),
         Field("Operator", "Кто ведёт", "t.operator", 26),
         Field("Reach", "Охват", "t.coverage_{lang}", 56),
+        Field("Page", "Страница", "[site(s.address), s.address]", 14, "link"),
         _technical("Original name", "В оригинале", "t.name_original", 40),
         _technical("Until", "До", "t.until", 12),
         _technical("Comparator country", "Страна сравнения", _YES.format("t.comparator"), 12),
@@ -210,10 +215,11 @@ _SOURCES = Sheet(
     (
         Field("Publisher", "Издатель", "publisher", 30),
         Field("Stated by", "Кто сообщил", "stated_by", 26),
-        Field("Title", "Название", "[coalesce(title, publisher), address]", 50, "link"),
-        Field("Published", "Опубликовано", "published", 12),
+        Field("Title", "Название", "title", 50),
+        Field("Published", "Опубликовано", "published", 13),
         Field("Seen", "Просмотрено", "seen", 12),
         Field("Original wording", "Дословно", "quote", 60),
+        Field("Page", "Страница", "[site(address), address]", 16, "link"),
         _technical("Code", "Код", "source_id", 22),
         _technical("Address", "Адрес", "address", 50),
         _technical("Language", "Язык", "language", 8),

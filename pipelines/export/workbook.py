@@ -20,6 +20,8 @@ from pipelines.published.texts import Texts
 from sources.load_datasets import load_licences
 
 TEXTS = Path(__file__).parent / "texts.yaml"
+# The host of an address, which is short enough for a column and tells a reader on paper where to look.
+SITE = "coalesce(nullif(regexp_extract(address, '^https?://(?:www\\.)?([^/?#]+)', 1), ''), address)"
 # States of coverage, each with its colour.
 _ANSWERS = ("published", "partial", "not_published")
 _LICENCES = (
@@ -42,17 +44,17 @@ def write_workbook(job: Export) -> None:
     book = Book(path, job.at, job.lang, say("title"), f"&L&8dvstats {job.release}&R&8{page}")
     front = book.name(say("sheet_front"))
     contents = [_content(job, book, say, sheet) for sheet in sheets]
-    contents.append(Contents(book.name(say("sheet_coverage")), ""))
+    contents.append(Contents(book.name(say("sheet_coverage"))))
     contents += [_content(job, book, say, sheet) for sheet in TABLE_SHEETS]
-    contents.append(Contents(book.name(say("sheet_licences")), ""))
+    contents.append(Contents(book.name(say("sheet_licences"))))
     front_sheet(job, book.sheet(front), say, reading, contents)
-    names = iter(content.name for content in contents)
+    rest = iter(contents)
     for sheet in sheets:
-        _table_sheet(job, book, next(names), sheet)
-    _coverage_sheet(job, book, next(names), say)
+        _table_sheet(job, book, next(rest), sheet)
+    _coverage_sheet(job, book, next(rest).name, say)
     for sheet in TABLE_SHEETS:
-        _table_sheet(job, book, next(names), sheet)
-    _licence_sheet(job, book, next(names), say)
+        _table_sheet(job, book, next(rest), sheet)
+    _licence_sheet(job, book, next(rest).name, say)
     book.close()
     licences = job.codes("SELECT DISTINCT licence FROM export_rows ORDER BY licence")
     named = Text("Workbook", "Рабочая книга")
@@ -79,30 +81,29 @@ def _language(job: Export, say: Texts) -> None:
     for kind, label in sorted(kinds.items()):
         plain = f"replace({plain}, {literal(f'({kind}')}, {literal(f'({label.lower()}')})"
     job.con.execute(f"CREATE TEMP MACRO plain_words(t) AS {plain}")
+    job.con.execute(f"CREATE TEMP MACRO site(address) AS {SITE}")
     for name in ("yes", "no"):
         job.con.execute(f"CREATE TEMP MACRO {name}() AS {literal(say(name))}")
 
 
-def _count(job: Export, sheet: Sheet) -> int:
-    return int(job.rows(f"SELECT count(*) FROM (SELECT 1 {sheet.source})")[0][0])
-
-
 def _content(job: Export, book: Book, say: Texts, sheet: Sheet) -> Contents:
-    return Contents(book.name(say.of(sheet.title)), say("rows", n=_count(job, sheet)))
-
-
-def _table_sheet(job: Export, book: Book, name: str, sheet: Sheet) -> None:
-    columns = ", ".join(
-        f"{f.sql.replace('{lang}', job.lang)} AS column_{n}" for n, f in enumerate(sheet.fields)
-    )
-    count = _count(job, sheet)
+    """Name and number of rows of a sheet, which must be known before it is written."""
+    name = book.name(say.of(sheet.title))
+    count = int(job.rows(f"SELECT count(*) FROM (SELECT 1 {sheet.source})")[0][0])
     if count >= EXCEL_ROWS:
         raise ExportError(
             f"Sheet {name} would have {count:,} rows, Excel holds {EXCEL_ROWS:,}. "
             "Narrow it with --country, --indicator or --years, or export csv."
         )
-    writer = book.sheet(name)
-    writer.columns(sheet.fields, count)
+    return Contents(name, count)
+
+
+def _table_sheet(job: Export, book: Book, content: Contents, sheet: Sheet) -> None:
+    columns = ", ".join(
+        f"{f.sql.replace('{lang}', job.lang)} AS column_{n}" for n, f in enumerate(sheet.fields)
+    )
+    writer = book.sheet(content.name)
+    writer.columns(sheet.fields, content.rows or 0)
     preferred = next((n for n, f in enumerate(sheet.fields) if f.en == "Use first"), None)
     no = Texts(TEXTS, job.lang)("no")
     answer = job.con.execute(f"SELECT {columns} {sheet.source}")

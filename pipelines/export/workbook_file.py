@@ -79,13 +79,12 @@ class Book:
         self.file.set_size(2400, 1500)
         self.lang: Lang = lang
         self.footer = footer
-        self.names: dict[str, str] = {}
+        # "History" is taken by Excel itself.
+        self.names = {"history": ""}
 
     def name(self, wanted: str) -> str:
         """A name that Excel accepts and no other sheet has."""
         plain = _FORBIDDEN_IN_NAMES.sub(" ", wanted).strip(" '")
-        # "History" is taken by Excel itself.
-        plain = f"{plain} " if plain.lower() == "history" else plain
         name, n = plain[:EXCEL_NAME].strip(), 2
         while name.lower() in self.names:
             mark = f" {n}"
