@@ -106,16 +106,15 @@ def _disputes(w: Words) -> list[Row]:
     """Conflicts, one a topic: large ones first, then those about figures shown above, of each indicator one first."""
     shown = {figure.obs_key for figures in w.facts.keys.values() for figure in figures if figure}
     seen: Counter[str] = Counter()
-    topics: set[str] = set()
     ranked: list[tuple[bool, bool, int, int, Row]] = []
     for row in w.facts.rows["disputes"]:
-        if row["topic_en"] not in topics:
-            topics.add(row["topic_en"])
-            small = abs(row["relative_difference"] or 1) < _SMALL
-            apart = not shown & {row["a_obs_key"], row["b_obs_key"]}
-            ranked.append((small, apart, seen[row["a_indicator"]], len(ranked), row))
-            seen[row["a_indicator"]] += 1
-    return [row for *_, row in sorted(ranked, key=lambda item: item[:4])]
+        small = abs(row["relative_difference"] or 1) < _SMALL
+        apart = not shown & {row["a_obs_key"], row["b_obs_key"]}
+        ranked.append((small, apart, seen[row["a_indicator"]], len(ranked), row))
+        seen[row["a_indicator"]] += 1
+    ordered = [row for *_, row in sorted(ranked, key=lambda item: item[:4])]
+    first = {row["topic_en"]: row for row in reversed(ordered)}
+    return [row for row in ordered if first[row["topic_en"]] is row]
 
 
 def _dispute(w: Words, row: Row) -> Item:

@@ -19,7 +19,7 @@ _FRAMEWORKS = ("dvstats", "Istanbul Convention", "EIGE", "UN")
 def missing(w: Words, country: str) -> Block:
     """What a country does not publish, by the body that would publish it."""
     gaps = [row for row in w.facts.rows["requirements"] if row["found"] != "published"]
-    gaps.sort(key=lambda row: (_FRAMEWORKS.index(row["framework"]), row["found"], row["requirement"]))
+    gaps.sort(key=lambda row: (_urgency(row), row["found"], row["requirement"]))
     listed, left = gaps[: w.limits.gaps], len(gaps) - w.limits.gaps
     bodies: dict[str, list[str]] = {}
     for row in listed:
@@ -37,7 +37,18 @@ def missing(w: Words, country: str) -> Block:
 
 
 def _missing_intro(w: Words) -> str:
-    return w.say("missing_intro", since=min(row["since"] for row in w.facts.rows["requirements"]))
+    rows = w.facts.rows["requirements"]
+    names = sorted({row["framework"] for row in rows}, key=lambda name: (_place(name), name))
+    asked = "; ".join(w.figures.framework(name) for name in names)
+    return w.say("missing_intro", since=min(row["since"] for row in rows), frameworks=asked)
+
+
+def _place(framework: str) -> int:
+    return _FRAMEWORKS.index(framework) if framework in _FRAMEWORKS else len(_FRAMEWORKS)
+
+
+def _urgency(row: Row) -> tuple[int, str]:
+    return _place(row["framework"]), row["framework"]
 
 
 def missing_by_country(w: Words) -> Block:
@@ -53,7 +64,7 @@ def missing_by_country(w: Words) -> Block:
         if row["found"] == "nothing":
             absent.setdefault(row["requirement"], []).append(row)
     everywhere = [found[0] for found in absent.values() if len(found) == len(w.facts.countries)]
-    everywhere.sort(key=lambda row: (_FRAMEWORKS.index(row["framework"]), row["requirement"]))
+    everywhere.sort(key=lambda row: (_urgency(row), row["requirement"]))
     shown, left = everywhere[: w.limits.gaps], len(everywhere) - w.limits.gaps
     return {
         "kind": "table",

@@ -21,6 +21,7 @@ def lead(w: Words, country: str) -> Block:
             "lead_requirements",
             country=w.name(country),
             all=len(asked),
+            frameworks=len({row["framework"] for row in asked}),
             since=min(row["since"] for row in asked),
             published=found["published"],
             only_total=found["only a total"],

@@ -244,7 +244,7 @@ class _Front:
         several = len({row[0] for row in rows}) > 1
         counted: dict[str, dict[str, int]] = {}
         for country, framework, found, n in rows:
-            bar = counted.setdefault(self.names[country] if several else framework, {})
+            bar = counted.setdefault(self.names[country] if several else self.words.framework(framework), {})
             bar[found] = bar.get(found, 0) + n
         header = ("", *(self.say(name) for name, _ in _ANSWERS.values()))
         table = [(name, *(bar.get(kind, 0) for kind in _ANSWERS)) for name, bar in counted.items()]

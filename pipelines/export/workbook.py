@@ -16,6 +16,7 @@ from pipelines.export.reading import read
 from pipelines.export.selection import COMPILATION, Export, ExportedFile, ExportError
 from pipelines.export.sheets import TABLE_SHEETS, TOPICS, Field, Sheet, topic_sheet
 from pipelines.export.workbook_file import EXCEL_ROWS, Book, Marked
+from pipelines.published.figure_words import FigureWords
 from pipelines.published.texts import Texts
 from sources.load_datasets import load_licences
 
@@ -125,7 +126,7 @@ def _coverage_sheet(job: Export, book: Book, name: str, say: Texts) -> None:
     )
     fields = (
         Field("Country", "Страна", "", 14),
-        Field("Framework", "Система показателей", "", 14),
+        Field("Asked for by", "Кто требует", "", 18),
         Field("Required", "Требуется", "", 50),
         *(Field(str(year), str(year), "", 6) for year in years or [0]),
         Field("Published by, or would be", "Публикует или мог бы", "", 40),
@@ -133,7 +134,9 @@ def _coverage_sheet(job: Export, book: Book, name: str, say: Texts) -> None:
     )
     writer = book.sheet(name)
     writer.columns(fields, len(rows), freeze=3)
+    words = FigureWords(job.lang, {})
     for row in rows:
+        row = (row[0], words.framework(row[1]), *row[2:])
         writer.row([Marked(say(given), given) if given in _ANSWERS else given for given in row])
 
 

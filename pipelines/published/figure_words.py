@@ -34,6 +34,11 @@ class FigureWords:
             return self.say(_UNITS[unit], value=text)
         return text if unit == "NUMBER" else f"{text} {self.labels.get(('unit_measure', unit), unit)}"
 
+    def framework(self, name: str) -> str:
+        """Who asks for a figure, by the name in ``coverage``."""
+        key = f"framework_{name}"
+        return self.say(key) if key in self.say else name
+
     def shown(self, figure: Figure) -> str:
         """The value as it may be quoted: with its interval, or as the bound that it is."""
         text = self.value(figure.value, figure.unit)

@@ -36,6 +36,10 @@ class Texts:
         """The text of a name, its places filled; a name or place that nobody declared is an error."""
         return str(getattr(self._texts[name], self.lang)).format(**given)
 
+    def __contains__(self, name: str) -> bool:
+        """Whether there is such a text."""
+        return name in self._texts
+
     def of(self, words: Text) -> str:
         """A label in this language."""
         return words.en if self.lang == "en" else words.ru

@@ -171,6 +171,25 @@ def test_counts_of_the_lead_add_up(chosen: dict[str, Facts]) -> None:
         assert nothing > 0
 
 
+def test_conflicts_about_what_is_shown_come_first_one_a_topic(chosen: dict[str, Facts]) -> None:
+    items = block(worded(chosen["KG"], "en", LONG), "list", 1)["groups"][0]["items"]
+    assert items[0]["text"].startswith("11,357 (2023) beside 13,104 (2023).")
+    topics = [item["strong"] for item in items]
+    assert len(topics) == len(set(topics)) > 3
+
+
+def test_a_new_framework_is_named_and_counted(copied: Any) -> None:
+    data = copied(
+        """INSERT INTO coverage BY NAME SELECT * REPLACE ('OSCE' AS framework, 'OSCE-1' AS requirement,
+        'Figures for the OSCE' AS title_en) FROM coverage WHERE requirement = 'PRG-1' AND country = 'KG'"""
+    )
+    words = worded(facts(data, "KG"), "en", LONG)
+    assert "Of 56 figures that 5 frameworks ask" in block(words, "lead")["text"]
+    group = block(words, "list", 2)["groups"][0]
+    assert "EIGE; UN; OSCE." in group["intro"]
+    assert any("Figures for the OSCE" in item["text"] for item in group["items"])
+
+
 def test_a_changed_figure_changes_the_words(copied: Any, chosen: dict[str, Facts]) -> None:
     figure = next(f for f in chosen["KG"].keys["KG"] if f and f.indicator == "PROTECTION_ORDERS")
     data = copied(
