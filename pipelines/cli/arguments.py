@@ -55,6 +55,7 @@ def build_parser() -> argparse.ArgumentParser:
         _diff,
         _export,
         _request,
+        _brief,
         _verify,
     ):
         declare(subparsers)
@@ -275,11 +276,7 @@ def _why(subparsers: Any) -> None:
         metavar="OBS_KEY|COUNTRY",
         help="key of the other figure, or the country (code, or name in any language)",
     )
-    _language(parser)
-
-
-def _language(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--language", choices=("en", "ru"), default="en", help="of the words (default: en)")
+    _language(parser, "of the words")
 
 
 def _diff(subparsers: Any) -> None:
@@ -321,6 +318,7 @@ def _export(subparsers: Any) -> None:
     parser.add_argument(
         "--licence", choices=("all", "open"), default="all", help="open: leave out restricted licences"
     )
+    _language(parser, "of the workbook (xlsx); the other formats have both")
     parser.add_argument("--bom", action="store_true", help="mark CSV as UTF-8 for Excel")
 
 
@@ -347,6 +345,28 @@ def _request(subparsers: Any) -> None:
         default=Path("requests"),
         metavar="DIR",
         help="folder to write to (default: requests)",
+    )
+
+
+def _brief(subparsers: Any) -> None:
+    parser = _command(
+        subparsers,
+        "brief",
+        commands.run_brief,
+        "Two pages for a meeting table (PDF): what is known, changed, not comparable and missing, with sources.",
+        "dvstats brief KG --language ru",
+        json_too=False,
+    )
+    parser.add_argument("place", metavar="PLACE", help="KZ, KG, TJ, UZ or region")
+    _language(parser, "of the brief")
+    parser.add_argument(
+        "--output", type=Path, metavar="FILE", help="default: brief-PLACE.LANGUAGE.pdf in this folder"
+    )
+
+
+def _language(parser: argparse.ArgumentParser, of_what: str) -> None:
+    parser.add_argument(
+        "--language", choices=("en", "ru"), default="en", help=f"language {of_what} (default: en)"
     )
 
 

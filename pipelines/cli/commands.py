@@ -244,6 +244,7 @@ def run_export(arguments: argparse.Namespace) -> int:
         years=arguments.years,
         open_only=arguments.licence == "open",
         bom=arguments.bom,
+        lang=arguments.language,
     )
     for path in written:
         print(path)
@@ -263,6 +264,17 @@ def run_request(arguments: argparse.Namespace) -> int:
     )
     for path in written:
         print(path)
+    return DONE
+
+
+def run_brief(arguments: argparse.Namespace) -> int:
+    """Two pages for a meeting table."""
+    from pathlib import Path
+
+    from pipelines.brief.render import brief
+
+    output = arguments.output or Path(f"brief-{arguments.place.lower()}.{arguments.language}.pdf")
+    print(brief(arguments.data_dir, arguments.place, arguments.language, output))
     return DONE
 
 

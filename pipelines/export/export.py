@@ -36,6 +36,7 @@ from pipelines.export.selection import (
 )
 from pipelines.export.workbook import write_workbook
 from pipelines.published import releases
+from pipelines.published.in_words import Lang
 from pipelines.release.manifest import read_manifest
 
 __all__ = ["FORMATS", "ExportError", "export"]
@@ -53,11 +54,13 @@ def export(
     years: str | None = None,
     open_only: bool = False,
     bom: bool = False,
+    lang: Lang = "en",
 ) -> list[Path]:
     """Write the latest release as ``format`` into ``output``; gives the files written.
 
     ``countries`` takes country codes (their regions included) or single regions. ``years`` is ``2024`` or
     ``2019-2025``: periods that begin then. ``bom`` marks files of the format ``csv`` as UTF-8 for Excel.
+    ``lang``: language of the format ``xlsx``; the others have both.
     """
     if format not in _WRITERS:
         raise ExportError(f"No format {format}. There are: {', '.join(FORMATS)}.")
@@ -82,9 +85,11 @@ def export(
             content_hash=manifest["content_sha256"],
             filters=filters,
             folder=Path(aside),
+            source=release,
             bom=bom,
+            lang=lang,
         )
-        prepare(job, release)
+        prepare(job)
         _WRITERS[format](job)
         extra = write_catalogue(job, output)
         written = [_move(path, Path(aside), output) for path in (*(file.path for file in job.files), *extra)]

@@ -19,6 +19,7 @@ from data_contracts import datapackage
 from data_contracts.errors import NOTHING_PUBLISHED, WRONG_USAGE, UserError
 from data_contracts.model import Contract, Text
 from data_contracts.sql import among, literal
+from pipelines.published.in_words import Lang
 from transforms.programmes.tables import FIGURE_TABLES
 
 COMPILATION = datapackage.COMPILATION_LICENCE["name"]
@@ -114,7 +115,10 @@ class ExportedFile:
 
 @dataclass
 class Export:
-    """One export while it runs: the release as views, the filters, the folder it is written to."""
+    """One export while it runs: the release as views, the filters, the folder it is written to.
+
+    ``source``: folder of the release. ``lang``: language of formats for people.
+    """
 
     contract: Contract
     con: duckdb.DuckDBPyConnection
@@ -123,7 +127,9 @@ class Export:
     content_hash: str
     filters: Filters
     folder: Path
+    source: Path
     bom: bool
+    lang: Lang
     files: list[ExportedFile] = field(default_factory=list)
 
     def rows(self, sql: str) -> list[tuple[Any, ...]]:
@@ -146,8 +152,6 @@ _GUARD = r"""CREATE TEMP MACRO guard(t) AS replace(replace(
 # 390, not 390.0; otherwise the shortest text that reads back as the same number.
 _NUM = """CREATE TEMP MACRO num(x) AS CASE WHEN x = round(x) AND abs(x) < 1e15 THEN CAST(CAST(x AS BIGINT) AS VARCHAR)
   ELSE CAST(x AS VARCHAR) END"""
-_WORDS = """CREATE TEMP MACRO words(listed, wanted) AS coalesce(
-  (SELECT c.label_en || ' / ' || c.label_ru FROM codes c WHERE c.codelist = listed AND c.code = wanted), wanted)"""
 _ROWS = """CREATE TEMP VIEW export_rows AS
   SELECT o.*, a.country, a.comparator, a.name_en AS area_en, a.name_ru AS area_ru, i.family,
     i.label_en AS indicator_en, i.label_ru AS indicator_ru, i.counting_unit, i.subject, i.scope,
@@ -177,13 +181,13 @@ _SOURCES = """CREATE TEMP TABLE named_sources AS WITH RECURSIVE named(source_id)
   SELECT source_id FROM named"""
 
 
-def prepare(job: Export, release: Path) -> None:
+def prepare(job: Export) -> None:
     """The tables of the release as views; what goes with the wanted observations as ``kept_`` views."""
     con, filters = job.con, job.filters
     # On an office's laptop the sort goes to disk before it takes the memory.
     con.execute(f"SET memory_limit = '1GB'; SET temp_directory = {literal(str(job.folder / 'spill'))}")
     for name, table in job.contract.tables.items():
-        path = release / name / f"{name}.parquet"
+        path = job.source / name / f"{name}.parquet"
         # Columns are described by the contract of this version, which a release of another version does not follow.
         if not path.is_file() or tuple(pq.read_schema(path).names) != table.names:
             raise ExportError(
@@ -192,7 +196,7 @@ def prepare(job: Export, release: Path) -> None:
                 NOTHING_PUBLISHED,
             )
         con.execute(f"CREATE TEMP VIEW {name} AS SELECT * FROM read_parquet({literal(str(path))})")
-    for macro in (_GUARD, _NUM, _WORDS):
+    for macro in (_GUARD, _NUM):
         con.execute(macro)
     con.execute(
         f"""CREATE TEMP TABLE picked AS SELECT o.obs_key FROM observations o JOIN datasets d USING (dataset_id)

@@ -1,10 +1,14 @@
-"""What the sheets of the workbook hold: headers, widths and the SQL of every column.
+"""What the sheets of the workbook hold: headers in two languages, widths, and the SQL of every column.
 
-Not here: writing the file (``workbook``, which calls this).
+In SQL, ``{lang}`` is the language of the workbook, ``words`` gives the label of a code in it, ``site`` the name of the
+host of an address. Columns marked as
+technical are kept for tracing and further work; they are grouped away and not printed. Not here: writing the file
+(``workbook``, which calls this) and the first sheet (``front_sheet``).
 """
 
 from dataclasses import dataclass
 
+from data_contracts.model import Text
 from data_contracts.sql import literal
 from data_contracts.vocabulary import DIMENSIONS, sql_list
 from pipelines.export.selection import COMPILATION
@@ -12,185 +16,235 @@ from pipelines.export.selection import COMPILATION
 
 @dataclass(frozen=True)
 class Field:
-    """A column of a sheet: header, SQL, width in characters, kind (text, number, share, date, status, link)."""
+    """A column of a sheet.
 
-    header: str
+    ``kind``: text; number; share; date; period (a list of first and last day); interval (a list of two bounds); status
+    (a list of label and code, marked where it needs care); link (a list of text and address;
+    some programs do not wrap it, so the text is short).
+    ``width`` in characters.
+    """
+
+    en: str
+    ru: str
     sql: str
     width: int
     kind: str = "text"
+    technical: bool = False
 
 
-_YES = "CASE WHEN {} THEN 'yes / да' ELSE 'no / нет' END"
+@dataclass(frozen=True)
+class Sheet:
+    """A sheet of one table: its name (Excel takes 31 characters), its columns, and the rows as SQL from FROM on."""
+
+    title: Text
+    fields: tuple[Field, ...]
+    source: str
+
+
+def _technical(en: str, ru: str, sql: str, width: int = 18, kind: str = "text") -> Field:
+    return Field(en, ru, sql, width, kind, technical=True)
+
+
+# Names of the sheets of topics: a label of the code list is too long for Excel.
+TOPICS = {
+    "reports": Text("Reports", "Обращения"),
+    "victims": Text("Victims and aggressors", "Пострадавшие и агрессоры"),
+    "orders": Text("Protection measures", "Меры защиты"),
+    "administrative": Text("Administrative cases", "Административные дела"),
+    "criminal": Text("Criminal cases", "Уголовные дела"),
+    "courts": Text("Courts", "Суды"),
+    "homicide": Text("Killings and grave harm", "Убийства и тяжкий вред"),
+    "programmes": Text("Programmes for aggressors", "Программы для агрессоров"),
+    "services": Text("Services for victims", "Услуги пострадавшим"),
+    "prevention": Text("Prevention", "Профилактика"),
+    "children": Text("Children", "Дети"),
+    "survey": Text("Surveys", "Обследования"),
+    "context": Text("Context", "Контекст"),
+}
+_YES = "CASE WHEN {} THEN yes() ELSE no() END"
+_OF_WHOM = """nullif(concat_ws(', ', CASE WHEN sex <> '_T' THEN words('sex', sex) END,
+  CASE WHEN age <> '_T' THEN words('age', age) END), '')"""
+_DETAIL = """nullif(concat_ws('; ', CASE WHEN violence_form <> '_T' THEN words('violence_form', violence_form) END,
+  CASE WHEN relationship <> '_T' THEN words('relationship', relationship) END, w.words_{lang}), '')"""
+# The label of the status has a column of its own, and the first sheet says what it means; what was found by its id
+# stands in the sheets of laws and discrepancies.
+_KNOW = """nullif(trim(plain_words(replace(replace(k.caution_{lang}, described('obs_status', obs_status), ''),
+  described('nature', nature), words('nature', nature) || '.'))), '')"""
 TOPIC = (
-    Field("Area", "area_en", 18),
-    Field("Территория", "area_ru", 18),
-    Field("Indicator", "indicator_en", 38),
-    Field("Показатель", "indicator_ru", 38),
-    Field("Period / Период", "time_period", 17),
-    Field("From / С", "period_start", 11, "date"),
-    Field("To / По", "period_end", 11, "date"),
-    Field("Value / Значение", "obs_value", 12, "number"),
-    Field("Unit / Единица", "words('unit_measure', unit_measure)", 22),
-    Field("Status / Статус", "obs_status", 8, "status"),
-    Field("Status in words / Статус словами", "words('obs_status', obs_status)", 30),
-    Field("Counted / Что считается", "words('counting_unit', counting_unit)", 22),
-    Field("Sphere / Сфера", "words('scope', scope)", 22),
-    Field("Sex and age of / Пол и возраст кого", "words('subject', subject)", 20),
-    Field("Sex / Пол", "words('sex', sex)", 18),
-    Field("Age / Возраст", "words('age', age)", 18),
-    Field("Form of violence / Вид насилия", "words('violence_form', violence_form)", 24),
-    Field("Relationship / Отношение", "words('relationship', relationship)", 26),
-    Field("Further detail", "coalesce(w.words_en, 'Total')", 34),
-    Field("Прочие разрезы", "coalesce(w.words_ru, 'Всего')", 34),
-    Field("Lower bound / Нижняя граница", "obs_lower", 11, "number"),
-    Field("Upper bound / Верхняя граница", "obs_upper", 11, "number"),
-    Field("Kind of data / Вид данных", "words('nature', nature)", 26),
-    Field("Preferred of several / Предпочтительное из нескольких", _YES.format("preferred"), 14),
-    Field("Comparator country / Страна сравнения", _YES.format("comparator"), 14),
-    Field("Publisher / Издатель", "source_publisher", 30),
-    Field("Stated by / Кто сообщил", "stated_by", 26),
-    Field("Source / Источник", "source_title", 40),
-    Field("Address / Адрес", "source_address", 40, "link"),
-    Field("As published / Как опубликовано", "published_value", 14),
-    Field("Note / Примечание", "concat_ws(' / ', note, note_ru)", 50),
-    Field("Licence / Лицензия", "licence", 20),
-    Field("Licence text / Текст лицензии", "licence_address", 30, "link"),
-    Field("Dataset / Набор", "dataset_id", 18),
-    Field("Area code / Код территории", "ref_area", 10),
-    Field("Indicator code / Код показателя", "indicator", 26),
-    Field("Observation key / Ключ наблюдения", "obs_key", 20),
-)
-_DISCREPANCIES = (
-    Field("Area", "a.name_en", 18),
-    Field("Территория", "a.name_ru", 18),
-    Field("What disagrees", "topic_en", 40),
-    Field("Что расходится", "topic_ru", 40),
-    Field("Kind / Вид", "words('discrepancy_kind', discrepancy_kind)", 30),
-    Field("Period A / Период A", "a_time_period", 17),
-    Field("Value A / Значение A", "a_value", 12, "number"),
-    Field("Counts A / Считает A", "words('counting_unit', a_counting_unit)", 20),
-    Field("Source A / Источник A", "sa.publisher", 30),
-    Field("Address A / Адрес A", "sa.address", 34, "link"),
-    Field("Period B / Период B", "b_time_period", 17),
-    Field("Value B / Значение B", "b_value", 12, "number"),
-    Field("Counts B / Считает B", "words('counting_unit', b_counting_unit)", 20),
-    Field("Source B / Источник B", "sb.publisher", 30),
-    Field("Address B / Адрес B", "sb.address", 34, "link"),
-    Field("Difference / Разность", "difference", 12, "number"),
-    Field("Relative / Относительно", "relative_difference", 12, "share"),
-    Field("Explanation", "explanation_en", 60),
-    Field("Объяснение", "explanation_ru", 60),
-    Field("Licence A / Лицензия A", "da.licence", 18),
-    Field("Licence B / Лицензия B", "db.licence", 18),
-    Field("Code / Код", "discrepancy_id", 18),
-)
-_LAWS = (
-    Field("Country", "a.name_en", 16),
-    Field("Страна", "a.name_ru", 16),
-    Field("Kind / Вид", "words('law_kind', t.kind)", 26),
-    Field("Title", "t.title_en", 50),
-    Field("Название", "t.title_ru", 50),
-    Field("Original title / В оригинале", "t.title_original", 50),
-    Field("Number / Номер", "t.number", 14),
-    Field("Adopted / Принят", "t.adopted", 12),
-    Field("In force / В силе с", "t.in_force", 12),
-    Field("Articles / Статьи", "t.articles", 20),
-    Field("What it changes", "t.change_en", 60),
-    Field("Что меняет", "t.change_ru", 60),
-    Field("Series with a break / Рядов с разрывом", "t.series_with_break", 12, "number"),
-    Field("Address / Адрес", "s.address", 40, "link"),
-    Field("Note / Примечание", "t.note", 40),
-    Field("Licence / Лицензия", literal(COMPILATION), 12),
-    Field("Code / Код", "t.law_id", 22),
-)
-_SERVICES = (
-    Field("Country", "a.name_en", 16),
-    Field("Страна", "a.name_ru", 16),
-    Field("Kind / Вид", "words('service_kind', t.kind)", 30),
-    Field("Name", "t.name_en", 46),
-    Field("Название", "t.name_ru", 46),
-    Field("Original name / В оригинале", "t.name_original", 40),
-    Field("State / Состояние", "words('service_state', t.service_state)", 22),
-    Field("Since / С", "t.since", 12),
-    Field("Until / До", "t.until", 12),
-    Field("Operator / Кто ведёт", "t.operator", 36),
-    Field("Reach", "t.coverage_en", 60),
-    Field("Охват", "t.coverage_ru", 60),
-    Field("Comparator country / Страна сравнения", _YES.format("t.comparator"), 14),
-    Field("Address / Адрес", "s.address", 40, "link"),
-    Field("Law / Акт", "t.law_id", 20),
-    Field("Note / Примечание", "t.note", 40),
-    Field("Licence / Лицензия", literal(COMPILATION), 12),
-    Field("Code / Код", "t.service_id", 24),
-)
-_SOURCE_FIELDS = (
-    Field("Code / Код", "source_id", 22),
-    Field("Publisher / Издатель", "publisher", 34),
-    Field("Stated by / Кто сообщил", "stated_by", 30),
-    Field("Title / Название", "title", 60),
-    Field("Address / Адрес", "address", 50, "link"),
-    Field("Published / Опубликовано", "published", 12),
-    Field("Seen / Просмотрено", "seen", 12),
-    Field("Language / Язык", "language", 8),
-    Field("Original wording / Дословно", "quote", 60),
-    Field("Copies / Повторяет", "copies", 22),
-    Field("Note / Примечание", "note", 40),
-)
-_INDICATOR_FIELDS = (
-    Field("Code / Код", "code", 28),
-    Field("Topic / Тема", "words('family', family)", 30),
-    Field("Indicator", "label_en", 44),
-    Field("Показатель", "label_ru", 44),
-    Field("Definition", "definition_en", 60),
-    Field("Определение", "definition_ru", 60),
-    Field("Counted / Что считается", "words('counting_unit', counting_unit)", 20),
-    Field("Sex and age of / Пол и возраст кого", "words('subject', subject)", 22),
-    Field("Stage / Стадия", "words('stage', stage)", 24),
-    Field("Sphere / Сфера", "words('scope', scope)", 24),
-    Field("Unit / Единица", "words('unit_measure', unit_measure)", 22),
-    Field("A rise means / Рост означает", "words('direction', direction)", 24),
-    Field("Limitations", "limitations_en", 60),
-    Field("Ограничения", "limitations_ru", 60),
-    Field("Observations here / Наблюдений здесь", "coalesce(n.observations, 0)", 12, "number"),
-)
-_WITH_AREA_AND_SOURCE = (
-    "FROM kept_{} t LEFT JOIN areas a ON a.code = t.country LEFT JOIN sources s ON s.source_id = t.source_id"
+    Field("Area", "Территория", "area_{lang}", 15),
+    Field("What is counted", "Что считается", "indicator_{lang}", 32),
+    Field("Of whom", "О ком", _OF_WHOM, 14),
+    Field("Further detail", "Прочие разрезы", _DETAIL, 24),
+    Field("Period", "Период", "[period_start, period_end]", 16, "period"),
+    Field("Value", "Значение", "obs_value", 10, "number"),
+    Field("Unit", "Единица", "words('unit_measure', unit_measure)", 11),
+    Field("Interval", "Интервал", "[obs_lower, obs_upper]", 10, "interval"),
+    Field("Status", "Статус", "[words('obs_status', obs_status), obs_status]", 15, "status"),
+    Field("Know before use", "Что знать до использования", _KNOW, 46),
+    Field("Publisher", "Издатель", "source_publisher", 19),
+    Field("Page", "Страница", "[site(source_address), source_address]", 13, "link"),
+    Field("Use first", "Брать первым", _YES.format("preferred"), 8),
+    _technical("From", "С", "period_start", 11, "date"),
+    _technical("To", "По", "period_end", 11, "date"),
+    _technical("Period, SDMX", "Период, SDMX", "time_period"),
+    _technical("Lower bound", "Нижняя граница", "obs_lower", 11, "number"),
+    _technical("Upper bound", "Верхняя граница", "obs_upper", 11, "number"),
+    _technical("Counting unit", "Единица счёта", "words('counting_unit', counting_unit)"),
+    _technical("Sphere", "Сфера", "words('scope', scope)"),
+    _technical("Sex and age of", "Пол и возраст кого", "words('subject', subject)"),
+    _technical("Kind of data", "Вид данных", "words('nature', nature)"),
+    _technical("Comparator country", "Страна сравнения", _YES.format("comparator"), 12),
+    _technical("Stated by", "Кто сообщил", "stated_by", 26),
+    _technical("Source", "Источник", "source_title", 40),
+    _technical("Address", "Адрес", "source_address", 40),
+    _technical("As published", "Как опубликовано", "published_value", 14),
+    _technical("Note as recorded", "Примечание в записи", "note_{lang}", 50),
+    _technical("Licence", "Лицензия", "licence", 20),
+    _technical("Licence text", "Текст лицензии", "licence_address", 30),
+    _technical("Dataset", "Набор", "dataset_id"),
+    _technical("Area code", "Код территории", "ref_area", 10),
+    _technical("Indicator code", "Код показателя", "indicator", 26),
+    _technical("Status code", "Код статуса", "obs_status", 8),
+    _technical("Observation key", "Ключ наблюдения", "obs_key", 20),
 )
 # A series reads down the column.
 TOTAL_ORDER = (
     f"comparator, country, ref_area, indicator, unit_measure, nature, {sql_list(DIMENSIONS)}, "
     "dataset_id, period_start, period_end, obs_key"
 )
-TABLE_SHEETS = (
+
+
+def topic_sheet(family: str) -> Sheet:
+    """The sheet of one family of indicators: a row an observation."""
+    return Sheet(
+        TOPICS[family],
+        TOPIC,
+        "FROM export_rows LEFT JOIN breakdown_words w USING (breakdown) LEFT JOIN cautions k USING (obs_key) "
+        f"WHERE family = {literal(family)} ORDER BY {TOTAL_ORDER}",
+    )
+
+
+_DISCREPANCIES = Sheet(
+    Text("Discrepancies", "Расхождения"),
     (
-        "Discrepancies",
-        "Расхождения",
-        _DISCREPANCIES,
-        """FROM kept_discrepancies t LEFT JOIN areas a ON a.code = t.ref_area
-        LEFT JOIN sources sa ON sa.source_id = a_source_id LEFT JOIN sources sb ON sb.source_id = b_source_id
-        LEFT JOIN datasets da ON da.dataset_id = a_dataset_id LEFT JOIN datasets db ON db.dataset_id = b_dataset_id
-        ORDER BY a.comparator, t.country, a_indicator, a_time_period, discrepancy_id""",
+        Field("Area", "Территория", "a.name_{lang}", 14),
+        Field("What disagrees", "Что расходится", "topic_{lang}", 30),
+        Field("Kind", "Вид", "words('discrepancy_kind', discrepancy_kind)", 16),
+        Field("Period A", "Период A", "[oa.period_start, oa.period_end]", 14, "period"),
+        Field("Value A", "Значение A", "a_value", 10, "number"),
+        Field("Source A", "Источник A", "sa.publisher", 18),
+        Field("Period B", "Период B", "[ob.period_start, ob.period_end]", 14, "period"),
+        Field("Value B", "Значение B", "b_value", 10, "number"),
+        Field("Source B", "Источник B", "sb.publisher", 18),
+        Field("Difference", "Разность", "difference", 10, "number"),
+        Field("Relative", "Относительно", "relative_difference", 9, "share"),
+        Field("Explanation", "Объяснение", "explanation_{lang}", 56),
+        _technical("Counts A", "Считает A", "words('counting_unit', a_counting_unit)"),
+        _technical("Counts B", "Считает B", "words('counting_unit', b_counting_unit)"),
+        _technical("Address A", "Адрес A", "[sa.address, sa.address]", 40, "link"),
+        _technical("Address B", "Адрес B", "[sb.address, sb.address]", 40, "link"),
+        _technical("Licence A", "Лицензия A", "da.licence"),
+        _technical("Licence B", "Лицензия B", "db.licence"),
+        _technical("Key A", "Ключ A", "a_obs_key", 20),
+        _technical("Key B", "Ключ B", "b_obs_key", 20),
+        _technical("Code", "Код", "discrepancy_id"),
     ),
-    (
-        "Laws",
-        "Правовая база",
-        _LAWS,
-        _WITH_AREA_AND_SOURCE.format("legal_framework")
-        + " ORDER BY a.comparator, t.country, t.in_force, t.adopted, t.law_id",
-    ),
-    (
-        "Services",
-        "Службы",
-        _SERVICES,
-        _WITH_AREA_AND_SOURCE.format("response_services")
-        + " ORDER BY t.comparator, t.country, t.kind, t.service_id",
-    ),
-    ("Sources", "Источники", _SOURCE_FIELDS, "FROM kept_sources ORDER BY source_id"),
-    (
-        "Indicators",
-        "Показатели",
-        _INDICATOR_FIELDS,
-        """FROM indicators LEFT JOIN (SELECT indicator, count(*) AS observations FROM export_rows GROUP BY ALL) n
-        ON n.indicator = code ORDER BY family, code""",
-    ),
+    """FROM kept_discrepancies t LEFT JOIN areas a ON a.code = t.ref_area
+    LEFT JOIN observations oa ON oa.obs_key = a_obs_key LEFT JOIN observations ob ON ob.obs_key = b_obs_key
+    LEFT JOIN sources sa ON sa.source_id = a_source_id LEFT JOIN sources sb ON sb.source_id = b_source_id
+    LEFT JOIN datasets da ON da.dataset_id = a_dataset_id LEFT JOIN datasets db ON db.dataset_id = b_dataset_id
+    ORDER BY a.comparator, t.country, a_indicator, a_time_period, discrepancy_id""",
 )
+_WITH_AREA_AND_SOURCE = (
+    "FROM kept_{} t LEFT JOIN areas a ON a.code = t.country LEFT JOIN sources s ON s.source_id = t.source_id"
+)
+_BREAKS = """(SELECT string_agg(i.label_{lang}, '; ' ORDER BY i.code) FROM indicators i
+  WHERE list_contains(string_split(t.breaks, ';'), i.code))"""
+_LAWS = Sheet(
+    Text("Laws", "Законы"),
+    (
+        Field("Country", "Страна", "a.name_{lang}", 14),
+        Field("Kind", "Вид", "words('law_kind', t.kind)", 14),
+        Field("Title", "Название", "t.title_{lang}", 34),
+        Field("Number", "Номер", "t.number", 10),
+        Field("Adopted", "Принят", "t.adopted", 11),
+        Field("In force", "В силе с", "t.in_force", 11),
+        Field("Articles", "Статьи", "t.articles", 18),
+        Field("What it changes", "Что меняет", "t.change_{lang}", 60),
+        Field("Breaks the series", "Разрывает ряды", _BREAKS, 40),
+        Field("Page", "Страница", "[site(s.address), s.address]", 14, "link"),
+        _technical("Original title", "В оригинале", "t.title_original", 50),
+        _technical("Series with a break", "Рядов с разрывом", "t.series_with_break", 12, "number"),
+        _technical("Address", "Адрес", "s.address", 40),
+        _technical("Note as recorded", "Примечание в записи", "t.note", 40),
+        _technical("Licence", "Лицензия", literal(COMPILATION), 12),
+        _technical("Code", "Код", "t.law_id", 22),
+    ),
+    _WITH_AREA_AND_SOURCE.format("legal_framework")
+    + " ORDER BY a.comparator, t.country, coalesce(t.in_force, t.adopted) DESC NULLS LAST, t.law_id",
+)
+_SERVICES = Sheet(
+    Text("Services", "Службы"),
+    (
+        Field("Country", "Страна", "a.name_{lang}", 14),
+        Field("Kind", "Вид", "words('service_kind', t.kind)", 18),
+        Field("Name", "Название", "t.name_{lang}", 34),
+        Field("State", "Состояние", "words('service_state', t.service_state)", 12),
+        Field("Telephone", "Телефон", "t.phone", 14),
+        Field("Hours", "Часы", "t.hours", 12),
+        Field("Languages", "Языки", "t.languages", 12),
+        Field("Checked on", "Проверено", "t.checked_on", 11),
+        Field("Since", "С", "t.since", 11),
+        Field("Operator", "Кто ведёт", "t.operator", 26),
+        Field("Reach", "Охват", "t.coverage_{lang}", 56),
+        Field("Page", "Страница", "[site(s.address), s.address]", 14, "link"),
+        _technical("Original name", "В оригинале", "t.name_original", 40),
+        _technical("Until", "До", "t.until", 12),
+        _technical("Comparator country", "Страна сравнения", _YES.format("t.comparator"), 12),
+        _technical("Address", "Адрес", "s.address", 40),
+        _technical("Law", "Акт", "t.law_id", 20),
+        _technical("Note as recorded", "Примечание в записи", "t.note", 40),
+        _technical("Licence", "Лицензия", literal(COMPILATION), 12),
+        _technical("Code", "Код", "t.service_id", 24),
+    ),
+    _WITH_AREA_AND_SOURCE.format("response_services")
+    + " ORDER BY t.comparator, t.country, t.kind, t.service_id",
+)
+_SOURCES = Sheet(
+    Text("Sources", "Источники"),
+    (
+        Field("Publisher", "Издатель", "publisher", 30),
+        Field("Stated by", "Кто сообщил", "stated_by", 26),
+        Field("Title", "Название", "title", 50),
+        Field("Published", "Опубликовано", "published", 13),
+        Field("Seen", "Просмотрено", "seen", 12),
+        Field("Original wording", "Дословно", "quote", 60),
+        Field("Page", "Страница", "[site(address), address]", 16, "link"),
+        _technical("Code", "Код", "source_id", 22),
+        _technical("Address", "Адрес", "address", 50),
+        _technical("Language", "Язык", "language", 8),
+        _technical("Copies", "Повторяет", "copies", 22),
+        _technical("Note as recorded", "Примечание в записи", "note", 40),
+    ),
+    "FROM kept_sources ORDER BY publisher, source_id",
+)
+INDICATORS = Sheet(
+    Text("Indicators", "Показатели"),
+    (
+        Field("Topic", "Тема", "words('family', family)", 22),
+        Field("What is counted", "Что считается", "label_{lang}", 34),
+        Field("Definition", "Определение", "definition_{lang}", 54),
+        Field("Limitations", "Ограничения", "limitations_{lang}", 54),
+        Field("Counting unit", "Единица счёта", "words('counting_unit', counting_unit)", 16),
+        Field("Sex and age of", "Пол и возраст кого", "words('subject', subject)", 18),
+        Field("Sphere", "Сфера", "words('scope', scope)", 16),
+        Field("Unit", "Единица", "words('unit_measure', unit_measure)", 14),
+        Field("A rise means", "Рост означает", "words('direction', direction)", 18),
+        Field("Figures here", "Чисел здесь", "n.observations", 9, "number"),
+        _technical("Stage", "Стадия", "words('stage', stage)", 24),
+        _technical("Code", "Код", "code", 28),
+    ),
+    """FROM indicators JOIN (SELECT indicator, count(*) AS observations FROM export_rows GROUP BY ALL) n
+    ON n.indicator = code ORDER BY family, code""",
+)
+TABLE_SHEETS = (_DISCREPANCIES, _LAWS, _SERVICES, _SOURCES, INDICATORS)

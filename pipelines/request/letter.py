@@ -18,6 +18,7 @@ from data_contracts.rendering import render
 from data_contracts.sql import among
 from data_contracts.strict_files import Row, load_csv, load_yaml, take
 from data_contracts.vocabulary import DIMENSIONS, TOTAL
+from pipelines.published.in_words import Lang
 from pipelines.published.query import dicts
 
 HERE = Path(__file__).parent
@@ -35,7 +36,7 @@ def words() -> Mapping[str, Mapping[str, str]]:
     return {language: take(path, said, wanted, {"check": ""}) for language, said in declared.items()}
 
 
-def names(language: str) -> str:
+def names(language: str) -> Lang:
     """The language of names from the database: Russian where the letter is in a national language."""
     return "en" if language == "en" else "ru"
 

@@ -8,7 +8,7 @@ import csv
 import datetime as dt
 import difflib
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +17,10 @@ from data_contracts.load import contract
 from data_contracts.model import Contract
 from data_contracts.strict_files import Row
 from data_contracts.vocabulary import COUNTRIES
-from pipelines.export.workbook import Workbook
+from pipelines.export.sheets import Field
+from pipelines.export.workbook_file import Book, SheetWriter
 from pipelines.published.codebook import areas_named
+from pipelines.published.in_words import Lang
 from pipelines.published.query import connect
 from pipelines.request import letter
 from pipelines.request.empty_table import COLUMNS, empty_table
@@ -38,6 +40,18 @@ _EXPLAINED = {
     "obs_status": "obs_status",
 }
 _TO_FILL = ("obs_value", "obs_status", "note")
+_NEIGHBOURS = (
+    ("country", 16),
+    ("answer", 12),
+    ("counted", 40),
+    ("group", 40),
+    ("period", 14),
+    ("value", 14),
+    ("status", 8),
+    ("publisher", 30),
+    ("address", 60),
+    ("obs_key", 20),
+)
 _STATUSES = ("A", "P", "E", "O", "Q")
 
 
@@ -93,52 +107,54 @@ def _csv(rows: Sequence[Mapping[str, Any]]) -> str:
 
 
 def _workbook(
-    known: Contract, given: Mapping[str, Any], rows: Sequence[Mapping[str, Any]], lang: str, path: Path
+    known: Contract, given: Mapping[str, Any], rows: Sequence[Mapping[str, Any]], lang: Lang, path: Path
 ) -> None:
     """Sheets Table (cells to fill coloured), Codes and Neighbours."""
-    book = Workbook(dt.datetime.strptime(given["release"], "%Y%m%dT%H%M%SZ"))
-    sheet = book.sheet("Table", [14] * (len(COLUMNS) - 1) + [40], freeze="A2")
-    book.header(sheet, COLUMNS)
+    at = dt.datetime.strptime(given["release"], "%Y%m%dT%H%M%SZ")
+    book = Book(path, at, lang, path.stem, f"&L{path.stem}&R&P / &N")
+    table = _sheet(book, "Table", [(name, 40 if name == "note" else 14) for name in COLUMNS], len(rows))
     for row in rows:
-        sheet.append(
-            [
-                book.cell(sheet, row[name], fill=book.fills["flag"]) if name in _TO_FILL else row[name]
-                for name in COLUMNS
-            ]
+        table.row([row[name] for name in COLUMNS])
+        for place in map(COLUMNS.index, _TO_FILL):
+            table.sheet.write_blank(table.line, place, None, book.style("flag"))
+    labels = list(_labels(known, rows))
+    codes = _sheet(
+        book, "Codes", [("column", 18), ("code", 24), ("English", 60), ("Русский", 60)], len(labels)
+    )
+    for label in labels:
+        codes.row(label)
+    figures = [
+        (
+            other["country_name"],
+            getattr(known.codelists["coverage_status"][other["coverage_status"]].label, lang),
+            *(figure[name] for name in ("counted", "group", "time_period", "value", "status", "publisher")),
+            figure["address"],
+            figure["obs_key"],
         )
-    sheet = book.sheet("Codes", [18, 24, 60, 60], freeze="A2")
-    book.header(sheet, ["column", "code", "English", "Русский"])
+        for other in given["neighbours"]
+        for figure in other["figures"]
+    ]
+    neighbours = _sheet(book, "Neighbours", _NEIGHBOURS, len(figures))
+    for values in figures:
+        neighbours.row(values)
+    book.close()
+
+
+def _sheet(book: Book, name: str, columns: Sequence[tuple[str, int]], rows: int) -> SheetWriter:
+    sheet = book.sheet(name)
+    sheet.columns([Field(column, column, "", width) for column, width in columns], rows, freeze=0)
+    return sheet
+
+
+def _labels(known: Contract, rows: Sequence[Mapping[str, Any]]) -> Iterator[tuple[str, str, str, str]]:
+    """Column, code and its label in both languages, of the codes that the table has or may have."""
     for column, codelist in _EXPLAINED.items():
+        codes = known.codelists[codelist]
         used = (
             _STATUSES if column == "obs_status" else dict.fromkeys(row[column] for row in rows if row[column])
         )
         for code in used:
-            label = known.codelists[codelist][code].label if code in known.codelists[codelist] else None
-            sheet.append([book.cell(sheet, text) for text in (column, code, *_both(label))])
-    sheet = book.sheet("Neighbours", [16, 12, 40, 40, 14, 14, 8, 30, 60, 20], freeze="A2")
-    names = (
-        "country",
-        "answer",
-        "counted",
-        "group",
-        "period",
-        "value",
-        "status",
-        "publisher",
-        "address",
-        "obs_key",
-    )
-    book.header(sheet, names)
-    for other in given["neighbours"]:
-        answer = known.codelists["coverage_status"][other["coverage_status"]].label
-        for figure in other["figures"]:
-            values = (
-                other["country_name"], getattr(answer, lang), figure["counted"], figure["group"],
-                figure["time_period"], figure["value"], figure["status"], figure["publisher"], figure["address"],
-                figure["obs_key"],
-            )  # fmt: skip
-            sheet.append([book.cell(sheet, value) for value in values])
-    book.save(path)
+            yield (column, code, *_both(codes[code].label if code in codes else None))
 
 
 def _both(label: Any) -> tuple[str, str]:

@@ -4,13 +4,11 @@ import csv
 import hashlib
 import json
 import re
-import shutil
 from collections import Counter
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
-import duckdb
 import openpyxl
 import pyarrow.parquet as pq
 import pytest
@@ -45,16 +43,6 @@ def digests(folder: Path) -> dict[str, str]:
     }
 
 
-def rewrite(data_dir: Path, name: str, sql: str) -> None:
-    """Replace a table of a copied release by an answer on it, as ``t``."""
-    path = data_dir / "latest" / name / f"{name}.parquet"
-    given = pq.read_table(path)
-    with duckdb.connect() as con:
-        con.register("t", given)
-        changed = con.sql(sql).to_arrow_table().cast(given.schema)
-    pq.write_table(changed, path)
-
-
 @pytest.fixture(scope="module")
 def whole(release_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Everything as CSV; do not change it."""
@@ -63,29 +51,6 @@ def whole(release_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     assert folder / "observations.csv" in written
     assert all(path.is_file() for path in written)
     return folder
-
-
-@pytest.fixture(scope="module")
-def workbook(release_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Any:
-    """Two countries as a workbook."""
-    (path, *_) = export(release_dir, "xlsx", tmp_path_factory.mktemp("book"), countries=["TJ", "KG"])
-    return openpyxl.load_workbook(path)
-
-
-@pytest.fixture
-def altered(release_dir: Path, tmp_path: Path) -> Callable[..., Path]:
-    """A copy of the release with tables changed."""
-
-    def make(**changes: str) -> Path:
-        data = tmp_path / "altered"
-        release = (release_dir / "latest").resolve()
-        shutil.copytree(release, data / "releases" / release.name, ignore=shutil.ignore_patterns("*.duckdb"))
-        (data / "latest").symlink_to(Path("releases") / release.name)
-        for name, sql in changes.items():
-            rewrite(data, name, sql)
-        return data
-
-    return make
 
 
 # -- CSV -------------------------------------------------------------------------------------------------------
@@ -180,7 +145,7 @@ def test_texts_that_would_run_as_formulas_do_not(altered: Callable[..., Path], t
         if cell.value is not None
     }
     assert "f" not in kinds
-    titles = [row[3] for row in book["Sources"].iter_rows(min_row=2, values_only=True)]
+    titles = [row[2] for row in book["Sources"].iter_rows(min_row=2, values_only=True)]
     assert set(titles) == {"=cmd"}
 
 
@@ -278,85 +243,6 @@ def test_the_command_says_it_too(
     (tmp_path / "file").write_text("")
     assert main(["export", "csv", "--data-dir", str(release_dir), "--output", str(tmp_path / "file")]) == 2
     assert main(["export", "csv", "--data-dir", str(tmp_path / "nothing"), "--output", str(tmp_path)]) == 1
-
-
-# -- workbook --------------------------------------------------------------------------------------------------
-
-
-def test_workbook_for_people(release_dir: Path, workbook: Any) -> None:
-    book = workbook
-    names = book.sheetnames
-    assert names[0] == "Read me"
-    assert names[-6:] == ["Coverage", "Discrepancies", "Laws", "Services", "Sources", "Indicators"]
-    published = {
-        r["obs_key"]: r for r in table(release_dir, "observations") if r["ref_area"][:2] in ("TJ", "KG")
-    }
-    datasets = {row["dataset_id"]: row for row in table(release_dir, "datasets")}
-    seen = Counter[str]()
-    for name in names[1 : names.index("Coverage")]:
-        sheet = book[name]
-        assert sheet.freeze_panes == "C2"
-        assert sheet.auto_filter.ref == sheet.dimensions
-        assert not sheet.merged_cells.ranges
-        header = [cell.value for cell in sheet[1]]
-        at = {text: n for n, text in enumerate(header)}
-        for row in sheet.iter_rows(min_row=2):
-            given = published[row[at["Observation key / Ключ наблюдения"]].value]
-            seen[given["obs_key"]] += 1
-            value = row[at["Value / Значение"]]
-            assert value.value == given["obs_value"]
-            assert value.value is None or value.data_type == "n"
-            assert row[at["Status / Статус"]].value == given["obs_status"]
-            assert " / " in row[at["Status in words / Статус словами"]].value
-            assert row[at["Licence / Лицензия"]].value == datasets[given["dataset_id"]]["licence"]
-            address = row[at["Address / Адрес"]]
-            if str(address.value or "").startswith("http"):
-                assert address.hyperlink is not None
-                assert address.hyperlink.target == address.value
-            assert all(row[at[text]].value for text in ("Area", "Территория", "Indicator", "Показатель"))
-    assert set(seen) == set(published)
-    assert set(seen.values()) == {1}
-    words = "\n".join(str(c.value) for row in book["Read me"].iter_rows() for c in row if c.value)
-    manifest = json.loads((release_dir / "latest" / "manifest.json").read_text())
-    for expected in (
-        manifest["release"],
-        manifest["content_sha256"],
-        "CC-BY-NC-SA-3.0-IGO",
-        "Осторожно",
-        "не ноль",
-    ):
-        assert expected in words
-    for title, name in (
-        ("Discrepancies", "discrepancies"),
-        ("Laws", "legal_framework"),
-        ("Services", "response_services"),
-    ):
-        expected = [r for r in table(release_dir, name) if r["country"] in ("TJ", "KG")]
-        assert book[title].max_row == len(expected) + 1
-
-
-def test_coverage_sheet_is_the_coverage_table(release_dir: Path, workbook: Any) -> None:
-    header, *rows = workbook["Coverage"].iter_rows(values_only=True)
-    names = {"TJ": "Tajikistan", "KG": "Kyrgyzstan"}
-    words = {"published": "yes / да", "partial": "part / часть", "not_published": "no / нет"}
-    shown = {
-        (row[0], row[3], int(str(year))): value
-        for row in rows
-        for year, value in zip(header, row, strict=True)
-        if re.fullmatch(r"\d{4}", str(year))
-    }
-    expected = {
-        (names[r["country"]], r["requirement"], r["year"]): words[r["coverage_status"]]
-        for r in table(release_dir, "coverage")
-        if r["country"] in names
-    }
-    assert shown == expected
-
-
-def test_workbook_is_the_same_twice(release_dir: Path, tmp_path: Path) -> None:
-    for name in ("one", "two"):
-        export(release_dir, "xlsx", tmp_path / name, countries=["TJ"], years="2024-2026")
-    assert digests(tmp_path / "one") == digests(tmp_path / "two")
 
 
 # -- SDMX ------------------------------------------------------------------------------------------------------

@@ -1,0 +1,35 @@
+"""A copy of the bundled release with tables changed."""
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import duckdb
+import pyarrow.parquet as pq
+import pytest
+
+
+def rewrite(data_dir: Path, name: str, sql: str) -> None:
+    """Replace a table of a copied release by an answer on it, as ``t``."""
+    path = data_dir / "latest" / name / f"{name}.parquet"
+    given = pq.read_table(path)
+    with duckdb.connect() as con:
+        con.register("t", given)
+        changed = con.sql(sql).to_arrow_table().cast(given.schema)
+    pq.write_table(changed, path)
+
+
+@pytest.fixture
+def altered(release_dir: Path, tmp_path: Path) -> Callable[..., Path]:
+    """A copy of the release with tables changed."""
+
+    def make(**changes: str) -> Path:
+        data = tmp_path / "altered"
+        release = (release_dir / "latest").resolve()
+        shutil.copytree(release, data / "releases" / release.name, ignore=shutil.ignore_patterns("*.duckdb"))
+        (data / "latest").symlink_to(Path("releases") / release.name)
+        for name, sql in changes.items():
+            rewrite(data, name, sql)
+        return data
+
+    return make
