@@ -1,7 +1,8 @@
-"""Notes of statements in Russian: every note has its translation, and it reaches the published row."""
+"""Notes in Russian: every note of a transcribed figure or of a declaration has its translation, none is left over."""
 
 import csv
 import re
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -11,25 +12,40 @@ from sources.dataset import BUNDLED
 from sources.load_datasets import load_datasets
 from sources.registers import notes_in_russian
 
-STATEMENTS = ("kz_statements", "kg_statements", "tj_statements", "uz_statements")
 # Notes that wait for their translation; each is named by its words.
 UNTRANSLATED: frozenset[str] = frozenset()
+# What a declaration of the note may hold and is no text of its own: nothing, and "not said".
+NO_NOTE = {"", "_T"}
 
 
-def notes_of(dataset_id: str) -> list[str]:
-    found: dict[str, None] = {}
-    for file in load_datasets()[dataset_id].files:
-        with (BUNDLED / file.bundled).open(encoding="utf-8", newline="") as handle:
-            found |= dict.fromkeys(row["note"] for row in csv.DictReader(handle) if row["note"])
-    return list(found)
+def notes_of_transcriptions() -> Iterator[str]:
+    for dataset in load_datasets().values():
+        for path in {BUNDLED / file.bundled for file in dataset.files if file.bundled}:
+            with path.open(encoding="utf-8", newline="") as handle:
+                yield from (row.get("note", "") for row in csv.DictReader(handle))
 
 
-@pytest.mark.parametrize("dataset_id", STATEMENTS)
-def test_every_note_of_a_statement_has_its_russian(dataset_id: str) -> None:
-    missing = [
-        note for note in notes_of(dataset_id) if note not in notes_in_russian() and note not in UNTRANSLATED
-    ]
-    assert not missing, "add to sources/bundled/notes_ru.csv:\n" + "\n".join(missing)
+def notes_of_declarations() -> Iterator[str]:
+    for dataset in load_datasets().values():
+        yield from (file.constants.get("note", "") for file in dataset.files)
+        for way in dataset.concepts.get("note", ()):
+            declared = (way.const, way.absent, way.empty, way.template, *(way.values or {}).values())
+            yield from (note or "" for note in declared)
+
+
+@pytest.mark.parametrize("notes", [notes_of_transcriptions, notes_of_declarations])
+def test_every_note_has_its_russian(notes: Callable[[], Iterator[str]]) -> None:
+    found = dict.fromkeys(notes())
+    missing = found.keys() - NO_NOTE - notes_in_russian().keys()
+    assert len(found) > len(NO_NOTE)
+    assert missing == UNTRANSLATED & found.keys(), "add to sources/bundled/notes_ru.csv:\n" + "\n".join(
+        sorted(missing)
+    )
+
+
+def test_every_translation_is_of_a_note() -> None:
+    used = {*notes_of_transcriptions(), *notes_of_declarations()}
+    assert not notes_in_russian().keys() - used
 
 
 def test_a_translation_is_russian_and_keeps_the_numbers() -> None:
