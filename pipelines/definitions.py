@@ -9,6 +9,7 @@ from typing import Any
 import dagster as dg
 
 from pipelines.assets.datasets import dataset_assets
+from pipelines.assets.site import site_after_release, site_asset, site_job
 from pipelines.assets.table_checks import table_checks
 from pipelines.assets.tables import table_assets
 from pipelines.declarations import declarations
@@ -37,9 +38,11 @@ def build_defs(
         assets=[
             *(dataset_assets(dataset, declared.contract) for dataset in declared.datasets.values()),
             *table_assets(declared.contract, declared.datasets),
+            site_asset(),
         ],
         asset_checks=table_checks(declared.contract),
-        jobs=[refresh_job],
+        jobs=[refresh_job, site_job],
+        sensors=[site_after_release],
         schedules=schedules(declared.datasets),
         resources=resources,
         executor=dg.in_process_executor,

@@ -1,6 +1,6 @@
 """Series as small charts: Altair makes the specification, vl-convert the SVG, at build time and without a network.
 
-One chart is one panel of small multiples, 340 units wide, so that its letters stay readable on a screen of 320 pixels;
+One chart is one panel of small multiples, some 340 units wide, so that its letters are readable on 320 pixels;
 wide screens set several side by side. The rules that keep it from lying are in ``series``: a line joins only what its
 publisher joins. Here: the scale of counts begins at zero, a gap stays a gap, a break is a dashed line with a letter
 that the caption explains, a value that is not validated is a hollow point, another definition a cross, and a published
@@ -25,7 +25,7 @@ from pipelines.site.series import Panel
 
 WIDTH, HEIGHT = 340, 220
 # What axes and names beside the lines take.
-MARGIN_X, MARGIN_Y = 110, 50
+MARGIN_X, MARGIN_Y = 140, 50
 # Height of a line of text as a share of the highest value.
 LINE_OF_TEXT = 0.09
 VEGA_LITE = "6.4"
@@ -73,7 +73,7 @@ def svg(release: Release, panel: Panel, lang: Lang, title: str, description: str
         chart = alt.layer(*layers).properties(width=WIDTH - MARGIN_X, height=HEIGHT - MARGIN_Y)
         spec = chart.to_dict(validate=False)
     spec["config"] = _CONFIG
-    spec["padding"] = {"left": 5, "right": 60, "top": 22, "bottom": 5}
+    spec["padding"] = {"left": 5, "right": 5, "top": 22, "bottom": 5}
     spec["autosize"] = {"type": "pad"}
     drawn = vlc.vegalite_to_svg(spec, vl_version=VEGA_LITE, format_locale=_LOCALES[lang])
     return _titled(drawn, title, description)

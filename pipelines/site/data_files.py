@@ -36,7 +36,6 @@ from pipelines.site.release import LANGS, Figure, Lang, Release
 COMPRESSED = frozenset(
     (
         "observations",
-        "best_observations",
         "observation_history",
         "revisions",
         "coverage",
@@ -71,6 +70,8 @@ INDICATOR_COLUMNS = (
     "licence",
     "obs_key",
 )
+# The files of the indicators are this table, with source and licence.
+AS_INDICATORS = "best_observations"
 SERIES_COLUMNS = (
     "ref_area",
     "time_period",
@@ -137,7 +138,7 @@ def write_tables(data_dir: Path, contract: Contract, folder: Path) -> list[Table
     with connect(data_dir) as con:
         there = {row[0] for row in con.execute("SELECT table_name FROM duckdb_tables()").fetchall()}
         for name, table in contract.tables.items():
-            if name not in there:
+            if name not in there or name == AS_INDICATORS:
                 continue
             order = ", ".join(f'"{column}"' for column in table.order) or "ALL"
             rows = con.sql(f"SELECT * FROM {name} ORDER BY {order}").to_arrow_table()

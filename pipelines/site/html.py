@@ -20,8 +20,11 @@ from markupsafe import Markup, escape
 from data_contracts.strict_files import DeclarationError, Mapped, load_yaml
 from pipelines.site import words
 from pipelines.site.release import LANGS, Figure, Lang, Release
+from pipelines.site.series import break_before
 
 HERE = Path(__file__).parent
+# What is counted at a moment, or asked of people: a day or a month is no part of a year for them.
+_STATES = frozenset(("service", "place", "survey_answer", "index", "money"))
 TEMPLATES = HERE / "templates"
 TEXTS = HERE / "texts.yaml"
 # Marks of a status: a shape beside the word, the same as in the charts.
@@ -147,13 +150,32 @@ class Words:
             parts.append(self.label("nature", figure.nature))
         return Markup('<span class="st">{}</span>').format(" · ".join(parts)) if parts else Markup("")
 
-    def mark(self, figure: Figure) -> str:
-        """Mark of a status alone, where words follow."""
-        return MARKS.get(figure.obs_status, "")
+    def notes(self, figure: Figure) -> Markup:
+        """What to know before using a figure, in a few words: status, span, sphere, break, dispute."""
+        t, row = texts()[self.lang], self.release.indicators[figure.indicator]
+        parts = [self.status(figure)]
+        if not figure.whole_year and row["counting_unit"] not in _STATES:
+            parts.append(escape(t["part_of_year"]))
+        if row["scope"] == "all":
+            parts.append(escape(t["all_spheres"]))
+        law = break_before(self.release, figure)
+        if law:
+            text = t["not_comparable_before"].format(day=law["break_day"], title=law[f"title_{self.lang}"])
+            known = law["law_id"] != "territory"
+            parts.append(
+                Markup('<a href="{}">{}</a>').format(self.to(f"laws#{law['law_id']}"), text)
+                if known
+                else escape(text)
+            )
+        if figure.disputed:
+            address = self.to(f"disagreements/{figure.country}")
+            parts.append(Markup('<a href="{}">{}</a>').format(address, t["disputed"]))
+        return Markup(" · ").join(part for part in parts if part)
 
-    def caution(self, figure: Figure) -> str:
-        """What to know before using a figure."""
-        return str(getattr(figure, f"caution_{self.lang}") or "")
+    def body(self, country: str, indicator: str) -> str:
+        """Who would publish an indicator in a country."""
+        row = self.release.bodies.get((country, indicator))
+        return self.of(row, "publisher") if row else ""
 
     def label(self, codelist: str, code: str) -> str:
         """Label of a code."""
@@ -188,14 +210,15 @@ class Words:
         return Markup('<a rel="noreferrer" href="{}">{}</a>').format(row["address"], name)
 
 
-# End tags that HTML lets out, and the white space of templates between elements: a tenth of the bytes of the site.
+# What HTML does not need: some end tags, white space between elements, quotes around plain values. A tenth of the site.
 _OPTIONAL = re.compile(r"\s*</(?:td|th|tr|li|dt|dd|thead|tbody)>(?=\s*<)")
 _BETWEEN = re.compile(r">\s*\n\s*<")
+_QUOTED = re.compile(r'(?<=[a-z]=)"([\w.#-]+)"(?=[ >])')
 
 
 def compact(text: str) -> str:
     """The same page in fewer bytes."""
-    return _BETWEEN.sub(">\n<", _OPTIONAL.sub("", text))
+    return _QUOTED.sub(r"\1", _BETWEEN.sub(">\n<", _OPTIONAL.sub("", text)))
 
 
 def render(page: Page, release: Release, lang: Lang, linked: set[str], **given: Any) -> str:

@@ -56,13 +56,12 @@ class Topic:
 class Key:
     """One indicator in one area at a glance: the latest figure, and the latest whole year where that is another.
 
-    ``absent``: the sentence that nothing is published, and who would publish it.
+    Without a figure: nothing is published that a standard or the response chain asks for.
     """
 
     indicator: str
     figure: Figure | None = None
     whole: Figure | None = None
-    absent: str = ""
 
 
 @dataclass
@@ -174,12 +173,7 @@ def help_lines(release: Release) -> dict[str, list[Row]]:
 def _key(site: Site, code: str, area: str) -> Key | None:
     figure = latest(site.release, code, area)
     if figure is None:
-        sentences = [
-            row[f"caution_{site.lang}"]
-            for row in site.release.tables["absent"]
-            if (row["ref_area"], row["indicator"]) == (area, code)
-        ]
-        return Key(code, absent=sentences[0]) if sentences else None
+        return Key(code) if (area, code) in site.release.bodies else None
     whole = latest(site.release, code, area, whole_year=True)
     return Key(code, figure, whole if whole is not figure else None)
 
@@ -190,7 +184,7 @@ def _keys(site: Site, topic: Topic, area: str) -> list[Key]:
     newest = site.release.published_at.year
     recent = [k for k in found if k.figure and k.figure.period_end.year > newest - RECENT_YEARS]
     recent.sort(key=lambda k: _importance(site, k, area))
-    return recent[:KEYS_A_TOPIC] + [k for k in found if k.absent][:KEYS_A_TOPIC]
+    return recent[:KEYS_A_TOPIC] + [k for k in found if not k.figure]
 
 
 def _importance(site: Site, key: Key, area: str) -> tuple[Any, ...]:

@@ -28,10 +28,10 @@ PART_OF_YEAR = "COVERAGE=PART_OF_YEAR"
 
 @dataclass(frozen=True)
 class Figure:
-    """One published observation with what to know before using it; columns as in the table ``observations``.
+    """One published observation; columns as in the table ``observations``.
 
     ``best``: it is the one to show of its cell. ``whole_year``: it covers one calendar year and may stand in a yearly
-    series. ``caution_en``, ``caution_ru``: as in the view ``figures``, None for figures that are not the best.
+    series. ``disputed``: as in the view ``figures``, None for figures that are not the best.
     """
 
     obs_key: str
@@ -62,8 +62,6 @@ class Figure:
     best: bool
     whole_year: bool
     bounds: str | None
-    caution_en: str | None
-    caution_ru: str | None
     disputed: str | None
 
     @property
@@ -93,7 +91,7 @@ _FIGURES = f"""
       o.freq = 'A' AND NOT contains(o.breakdown, '{PART_OF_YEAR}') AS whole_year,
       CASE WHEN o.obs_lower IS NOT NULL AND o.obs_upper IS NOT NULL THEN 'interval'
            WHEN o.obs_lower IS NOT NULL THEN 'more than' WHEN o.obs_upper IS NOT NULL THEN 'less than' END AS bounds,
-      f.caution_en, f.caution_ru, f.disputed
+      f.disputed
     FROM observations o
     LEFT JOIN best_observations b ON b.obs_key = o.obs_key LEFT JOIN figures f ON f.obs_key = o.obs_key
     ORDER BY o.ref_area, o.indicator, o.period_end, o.period_start, o.sex, o.age, o.violence_form, o.relationship,
@@ -116,7 +114,11 @@ _TABLES = {
     "rates": "SELECT * FROM best_rates ORDER BY ALL",
     "releases": "SELECT * FROM releases ORDER BY release",
     "revisions": "SELECT * FROM revisions ORDER BY ALL",
-    "absent": "SELECT ref_area, indicator, caution_en, caution_ru FROM figures WHERE obs_key IS NULL ORDER BY ALL",
+    "bodies": """SELECT country, indicator, min(publisher_en) AS publisher_en, min(publisher_ru) AS publisher_ru FROM (
+          SELECT country, unnest(string_split(answered_by, ';')) AS indicator, publisher_en, publisher_ru FROM coverage
+          WHERE answered_by IS NOT NULL
+          UNION ALL SELECT country, indicator, publisher_en, publisher_ru FROM response_cascade)
+        GROUP BY ALL ORDER BY ALL""",
 }
 
 
@@ -192,6 +194,21 @@ class Release:
     @cached_property
     def _labels(self) -> Mapping[tuple[str, str], Row]:
         return {(row["codelist"], row["code"]): row for row in self.tables["codes"]}
+
+    @cached_property
+    def bodies(self) -> Mapping[tuple[str, str], Row]:
+        """Who would publish an indicator that is asked for, by country and indicator."""
+        return {(row["country"], row["indicator"]): row for row in self.tables["bodies"]}
+
+    @cached_property
+    def first_ends(self) -> Mapping[tuple[str, str], dt.date]:
+        """End of the earliest period of each indicator in each country."""
+        found: dict[tuple[str, str], dt.date] = {}
+        for figure in self.figures:
+            key = (figure.country, figure.indicator)
+            if figure.best and figure.obs_value is not None:
+                found[key] = min(found.get(key, figure.period_end), figure.period_end)
+        return found
 
     def label(self, codelist: str, code: str, lang: Lang) -> str:
         """Label of a code in a language; the code itself where the list does not have it."""

@@ -9,12 +9,13 @@ Not here: drawing (``charts``). Called by ``pages``, ``charts``, ``messages``.
 """
 
 import datetime as dt
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from data_contracts.vocabulary import TOTAL
-from pipelines.site.release import Figure, Release, Row
+from pipelines.site.release import PART_OF_YEAR, Figure, Release, Row
 
 # Values of their own definition never stand in a line; forecasts neither.
 _APART = frozenset("DFU")
@@ -80,6 +81,19 @@ def breaks_of(release: Release, indicator: str, area: str) -> list[Row]:
     ]
 
 
+def break_before(release: Release, figure: Figure) -> Row | None:
+    """The latest break that parts a figure from earlier ones of its indicator and country, if any."""
+    first = release.first_ends.get((figure.country, figure.indicator))
+    if first is None:
+        return None
+    rows = breaks_of(release, figure.indicator, figure.ref_area)
+    return max(
+        (row for row in rows if first < row["break_day"] <= figure.period_end),
+        key=lambda row: (row["break_day"], row["law_id"]),
+        default=None,
+    )
+
+
 def slices(figures: Iterable[Figure]) -> list[Slice]:
     """Series of whole years among the best figures, each of one set of dimensions, nature and unit."""
     groups: dict[tuple[object, ...], list[Figure]] = defaultdict(list)
@@ -125,11 +139,45 @@ def latest(release: Release, indicator: str, area: str, *, whole_year: bool = Fa
     if not found:
         return None
     narrow = min(f.narrowness for f in found)
-    # A status of its own definition gives way where the indicator as defined has a figure of that year.
+    widest = [f for f in found if f.narrowness == narrow]
+    # A status of its own definition gives way where the indicator as defined has a figure of that span; of several ages
+    # the widest is shown, of women and men the women, whom most figures are about.
     return max(
-        (f for f in found if f.narrowness == narrow),
-        key=lambda f: (f.period_end, f.obs_status not in _APART, _days(f), f.dimensions),
+        widest,
+        key=lambda f: (
+            _end(f, widest),
+            f.obs_status not in _APART,
+            _days(f),
+            _ages(f.age),
+            f.sex != "M",
+            f.dimensions,
+        ),
     )
+
+
+def _ages(code: str) -> int:
+    """How many years an age group spans: ``Y15T49`` 34, ``Y_GE18`` and the total without end."""
+    numbers = [int(part) for part in re.findall(r"\d+", code)]
+    if len(numbers) == 2:
+        return numbers[1] - numbers[0]
+    return numbers[0] if code.startswith("Y_LT") else 200
+
+
+def _end(figure: Figure, others: Sequence[Figure]) -> dt.date:
+    """The end of a figure's period.
+
+    Where the source says only "this year", counts since January tell: it reaches at least as far as every smaller one.
+    """
+    if PART_OF_YEAR not in figure.breakdown:
+        return figure.period_end
+    smaller = [
+        f.period_end
+        for f in others
+        if PART_OF_YEAR not in f.breakdown
+        and f.period_start == figure.period_start
+        and (f.obs_value or 0.0) <= (figure.obs_value or 0.0)
+    ]
+    return max(smaller, default=figure.period_start) + dt.timedelta(days=1)
 
 
 def _days(figure: Figure) -> dt.timedelta:
