@@ -188,7 +188,8 @@ def _x(panel: Panel) -> Any:
 def _y(panel: Panel) -> Any:
     tops = [f.obs_upper if f.obs_upper is not None else f.obs_value for f in panel.figures]
     lows = [f.obs_lower if f.obs_lower is not None else f.obs_value for f in panel.figures]
-    top = max(value for value in tops if value is not None)
+    # Zero is always in sight, for changes that are all negative too.
+    top = max(0.0, *(value for value in tops if value is not None))
     low = min(0.0, *(value for value in lows if value is not None))
     whole = panel.unit == "NUMBER" and top >= 4
     axis = alt.Axis(tickCount=4, format=",d" if whole else ",.1~f")

