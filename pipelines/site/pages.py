@@ -354,7 +354,6 @@ def _compare(site: Site) -> Page:
     context = {
         "able": [c for c in found if c.able],
         "refused": [c for c in found if not c.able],
-        "side_by_side": _grouped(site.release.tables["side_by_side"], "indicator"),
     }
     return Page("compare", "compare", site.t["title_compare"], site.messages.compare(), context)
 

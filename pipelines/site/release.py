@@ -108,7 +108,6 @@ _TABLES = {
     "coverage": "SELECT * FROM coverage ORDER BY country, framework, requirement, year",
     "gaps": "SELECT * FROM not_published ORDER BY country, framework, requirement",
     "comparability": "SELECT * FROM comparability ORDER BY ALL",
-    "side_by_side": "SELECT * FROM side_by_side ORDER BY ALL",
     "discrepancies": "SELECT * FROM discrepancies ORDER BY country, a_indicator, a_time_period, discrepancy_id",
     "cascade": "SELECT * FROM response_cascade ORDER BY country, year, step",
     "rates": "SELECT * FROM best_rates ORDER BY ALL",
