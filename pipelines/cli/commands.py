@@ -295,5 +295,29 @@ def run_verify(arguments: argparse.Namespace) -> int:
     return NOTHING_PUBLISHED if problems else DONE
 
 
+def run_site(arguments: argparse.Namespace) -> int:
+    """The static site, and a look at it."""
+    import dataclasses
+
+    from pipelines.cli.terminal import console
+    from pipelines.site.build import Options, build_site
+    from pipelines.site.serve import HOST, server
+
+    options = dataclasses.replace(Options.of_environment(), engine=not arguments.without_query)
+    output = arguments.output or arguments.data_dir / "site"
+    with console.progress("Building the site", False):
+        built = build_site(arguments.data_dir, output, options)
+    print(f"{built.folder}: {built.pages} pages of release {built.release}, {built.bytes / 1e6:.1f} MB.")
+    if built.engine:
+        print(f"The query page has its engine: {built.engine_bytes / 1e6:.1f} MB more.")
+    elif options.engine:
+        print("Built without the query engine: its files could not be had. The query page says so.")
+    if arguments.serve:
+        with server(built.folder) as serving:
+            print(f"http://{HOST}:{serving.server_port}/ (Ctrl+C ends it)")
+            serving.serve_forever()
+    return DONE
+
+
 def _print_json(value: Any) -> None:
     print(json.dumps(value, default=str, ensure_ascii=False, indent=1))

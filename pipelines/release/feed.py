@@ -21,8 +21,16 @@ _SUMMARY = Text(
 )
 
 
-def atom_feed(releases: pa.Table, base: str) -> str:
-    """Atom feed with an entry a release, newest first; ``base`` is the web address of the data directory."""
+# Where the notes of a release are, below the address that a feed is served from.
+NOTES = "releases/{release}/RELEASE_NOTES.{lang}.md"
+
+
+def atom_feed(releases: pa.Table, base: str, notes: str = NOTES, media: str = "text/markdown") -> str:
+    """Atom feed with an entry a release, newest first.
+
+    ``base`` is the web address that the feed is served from; without it links are relative. ``notes``: what an entry
+    links to in each language, by ``{release}`` and ``{lang}``, and ``media`` its type.
+    """
     base = base.rstrip("/")
     rows = sorted(releases.to_pylist(), key=lambda row: str(row["release"]), reverse=True)
     feed: Any = etree.Element(f"{{{ATOM}}}feed", nsmap=cast("dict[str, str]", {None: ATOM}))
@@ -38,10 +46,10 @@ def atom_feed(releases: pa.Table, base: str) -> str:
         _add(entry, "id", _identifier("release", row["release"]))
         _add(entry, "title", _both(_TITLE, row))
         _add(entry, "updated", _stamp(row["published_at"]))
-        folder = f"{base}/releases/{row['release']}" if base else f"releases/{row['release']}"
         for lang in ("en", "ru"):
-            notes = f"{folder}/RELEASE_NOTES.{lang}.md"
-            _add(entry, "link", rel="alternate", type="text/markdown", hreflang=lang, href=notes)
+            where = notes.format(release=row["release"], lang=lang)
+            href = f"{base}/{where}" if base else where
+            _add(entry, "link", rel="alternate", type=media, hreflang=lang, href=href)
         _add(entry, "summary", _both(_SUMMARY, row), type="text")
     return etree.tostring(feed, xml_declaration=True, encoding="UTF-8", pretty_print=True).decode("utf-8")
 

@@ -1,0 +1,20 @@
+"""The static site: pages, charts, data files and a query page, all from the latest release.
+
+::
+
+    build.py         puts everything together and swaps the finished folder in
+    release.py       the release as Python values, loaded once
+    words.py         numbers, periods and dimensions in words
+    messages.py      the one sentence at the top of each page, made by rule
+    series.py        which figures form one series, where it breaks, and the latest figure
+    charts.py        series and dots as SVG (Altair)
+    tiles.py         regions as tile maps
+    pages.py         what each page shows; templates/ say how, texts.yaml holds the words
+    html.py          Jinja environment, links, numbers that lead to their cell
+    data_files.py    the folder latest/: CSV, JSON and their descriptions; sitemap and feed
+    search_index.py  entries of the search page
+    query_page.py    DuckDB in the page
+    serve.py         the site on this machine
+
+Called by ``dvstats site`` and by the asset ``site``. Not here: the two-page briefs and the workbook.
+"""

