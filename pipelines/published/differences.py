@@ -127,6 +127,7 @@ def figure(known: Known, row: Row) -> dict[str, Any]:
         "shown": known.amount(row),
         "indicator": row["indicator"],
         "counted": known.counted(row),
+        "group": group(known, row, DIMENSIONS),
         "area": known.area(row),
         "comparator": row["comparator"],
         "time_period": row["time_period"],
@@ -241,14 +242,15 @@ def _said_of_pair(known: Known, a: Row, b: Row) -> Iterator[str]:
 
 
 def _status(known: Known, row: Row) -> str:
-    """The status in words; how a definition differs, the note of the figure says."""
+    """The status in words; how a definition differs, the note of the figure says, which is in English."""
     code = contract().codelists["obs_status"][row["obs_status"]]
-    described = getattr(code.description, known.language)
+    described = f"{getattr(code.description, known.language)}."
+    noted = row["obs_status"] == _OTHER_DEFINITION and known.language == "en" and row["note"]
     return known.say(
         "status",
         value=known.number(row["obs_value"]),
         label=getattr(code.label, known.language),
-        description=row["note"] if row["obs_status"] == _OTHER_DEFINITION and row["note"] else described,
+        description=row["note"] if noted else described,
     )
 
 

@@ -52,4 +52,4 @@ def series(found: dict[str, Any]) -> None:
 
 
 def _called(figure: dict[str, Any]) -> str:
-    return f"{figure['obs_key']}  {figure['area']}, {figure['span']}: {figure['counted']}"
+    return f"{figure['obs_key']}  {figure['area']}, {figure['span']}: {figure['counted']} ({figure['group']})"

@@ -173,21 +173,6 @@ def test_the_comparator_is_marked(score: Score) -> None:
     assert score(WOMEN)["comparator"] is False
 
 
-def test_own_file_is_a_national_publishers_and_no_statement(score: Score) -> None:
-    part = ScorePart(indicators="DV_CASES", tells_apart=("own_file",))
-    file = {**CASES, "dataset_id": "kg_sdg", "source_id": "kg-sdg-5-2-1-3"}
-    assert score(part, rows=(file,))["verdict"] == "yes"
-    assert score(part, rows=({**file, "obs_status": "V"},))["verdict"] == "no"
-    assert score(part, rows=({**file, "nature": "N"},))["verdict"] == "no"
-    assert score(part, rows=({**file, "dataset_id": "unodc_cts"},))["verdict"] == "no"
-    # A break in a statement is not the mark of a file; a break in a file that has normal values is.
-    assert score(part, rows=({**file, "obs_status": "B"},))["verdict"] == "no"
-    assert score(part, rows=({**file, "obs_status": "B"}, {**file, "year": 2019}))["verdict"] == "yes"
-    readable = ScorePart(indicators="DV_CASES", tells_apart=("own_file+machine_readable",))
-    assert score(readable, rows=(file,))["verdict"] == "yes"
-    assert score(readable, rows=({**file, "source_id": "kg-s2"},))["verdict"] == "no"
-
-
 def test_every_verdict_of_the_bundled_release_can_be_shown(declared: Declarations, release_dir: Path) -> None:
     from pipelines.published.query import query
 

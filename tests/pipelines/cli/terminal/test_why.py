@@ -14,6 +14,7 @@ FIGURE = {
     "area": "Kyrgyzstan",
     "span": "the whole year 2021",
     "counted": "Cases",
+    "group": "Female",
     "time_period": "2021",
     "obs_status": "B",
     "change": 1.1,
@@ -31,7 +32,7 @@ def test_a_pair_shows_figures_reasons_and_what_differs(capsys: pytest.CaptureFix
         }
     )
     shown = capsys.readouterr().out
-    assert "A  1,862  k1  Kyrgyzstan, the whole year 2021: Cases" in shown and "B  10,000" in shown
+    assert "A  1,862  k1  Kyrgyzstan, the whole year 2021: Cases (Female)" in shown and "B  10,000" in shown
     assert "1. Different spans." in shown and "2. Different sources." in shown
     assert "one year" in shown and "a month" in shown and "area" in shown
 

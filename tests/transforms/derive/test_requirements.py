@@ -1,0 +1,81 @@
+"""A requirement asked of figures: what answers, which needs are met, and what shows it."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pyarrow as pa
+import pytest
+
+from pipelines.declarations import Declarations
+from transforms.derive.requirements import Fact, figures
+
+Ask = Callable[..., Fact | None]
+CASES = {"indicator": "DV_CASES"}
+
+
+@pytest.fixture
+def ask(declared: Declarations, observations: Callable[..., pa.Table], sources: pa.Table) -> Ask:
+    """The answer for TJ 2020 to needs (joined by ``;``) of one indicator, of some observations."""
+
+    def make(needs: str, *rows: dict[str, Any], indicators: str = "DV_CASES") -> Fact | None:
+        given = ({"ref_area": "TJ", "year": 2020, "obs_value": 1.0, **row} for row in rows)
+        asked = figures(declared.contract, observations(*given), sources, declared.datasets)
+        return asked.facts(indicators, [need for need in needs.split(";") if need]).get(("TJ", 2020))
+
+    return make
+
+
+def met(fact: Fact | None) -> bool:
+    return fact is not None and not fact.unmet
+
+
+def test_nothing_asked_or_nothing_published_is_no_answer(ask: Ask) -> None:
+    assert ask("sex=F", CASES, indicators="") is None
+    assert ask("sex=F") is None
+    assert ask("sex=F", {**CASES, "obs_value": None}) is None
+
+
+def test_the_needs_that_are_met_are_shown_one_figure_each(ask: Ask) -> None:
+    fact = ask("sex=F;region", CASES, {**CASES, "sex": "F"}, {**CASES, "ref_area": "TJ-SU"})
+    assert fact is not None and fact.observations == 3 and fact.indicator == "DV_CASES"
+    assert fact.met == ("sex=F", "region") and fact.evidence == (f"{2:016x}", f"{3:016x}")
+
+
+def test_the_whole_country_and_all_groups_come_first(ask: Ask) -> None:
+    parts = {**CASES, "sex": "F", "age": "Y_LT18"}, {**CASES, "sex": "F", "ref_area": "TJ-SU"}
+    fact = ask("sex=F", *parts, {**CASES, "sex": "F"})
+    assert fact is not None and fact.evidence == (f"{3:016x}",)
+
+
+def test_a_figure_of_several_years_answers_for_each(
+    declared: Declarations, observations: Callable[..., pa.Table], sources: pa.Table
+) -> None:
+    import datetime as dt
+
+    span = {"time_period": "2018-01-01/P3Y", "freq": "_O"}
+    days = {"period_start": dt.date(2018, 1, 1), "period_end": dt.date(2020, 12, 31)}
+    table = observations({**CASES, "ref_area": "TJ", "obs_value": 1.0, **span, **days})
+    asked = figures(declared.contract, table, sources, declared.datasets)
+    assert sorted(asked.facts("DV_CASES", [])) == [("TJ", 2018), ("TJ", 2019), ("TJ", 2020)]
+    assert asked.last_year == 2020
+
+
+def test_own_file_is_a_national_publishers_and_no_statement(ask: Ask) -> None:
+    file = {**CASES, "dataset_id": "kg_sdg", "source_id": "kg-sdg-5-2-1-3"}
+    assert met(ask("own_file", file))
+    assert not met(ask("own_file", {**file, "obs_status": "V"}))
+    assert not met(ask("own_file", {**file, "nature": "N"}))
+    assert not met(ask("own_file", {**file, "dataset_id": "unodc_cts"}))
+
+
+def test_a_break_is_of_an_own_file_where_its_source_has_normal_values_too(ask: Ask) -> None:
+    file = {**CASES, "dataset_id": "kg_sdg", "source_id": "kg-sdg-5-2-1-3"}
+    assert not met(ask("own_file", {**file, "obs_status": "B"}))
+    assert met(ask("own_file", {**file, "obs_status": "B"}, {**file, "year": 2019}))
+
+
+def test_a_file_for_programs_is_known_by_its_address_or_reader(ask: Ask) -> None:
+    file = {**CASES, "dataset_id": "kg_sdg"}
+    assert met(ask("machine_readable", {**file, "source_id": "kg-sdg-5-2-1-3"}))
+    assert not met(ask("machine_readable", {**file, "source_id": "kg-s2"}))
+    assert met(ask("machine_readable", {**CASES, "dataset_id": "kg_victims", "source_id": "kg-s2"}))
