@@ -23,8 +23,12 @@ def write_answer(file: Path, answer: Answer) -> Path:
     """Write the copy beside a refused file; gives its path."""
     if answer.given.method == "workbook" and file.suffix.lower() == ".xlsx":
         target = file.with_name(f"{file.stem}{ANSWER}.xlsx")
-        _mark_workbook(file, answer, target)
-        return target
+        try:
+            _mark_workbook(file, answer, target)
+            return target
+        except (ValueError, KeyError, TypeError, AttributeError, IndexError):
+            # A workbook that openpyxl cannot load though it was read: the list of problems is written all the same.
+            target.unlink(missing_ok=True)
     target = file.with_name(f"{file.stem}{ANSWER}.csv")
     said = words(answer.given.language)
     with target.open("w", encoding="utf-8-sig", newline="") as handle:

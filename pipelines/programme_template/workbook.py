@@ -17,6 +17,7 @@ from xlsxwriter.utility import xl_col_to_name, xl_rowcol_to_cell
 
 from sources.programmes.form import ANSWER, TOTAL_ROW, UNCHECKED, Part, Words, choices, form, words
 from sources.programmes.read_return import COLUMNS, MARK, choice_lists, shown_choice
+from transforms.programmes.judge_return import MOST_PERSONS
 
 GUIDES = 7
 #: rows of a part's sheet, from 0: the mark and the title, the codes of the columns, the help, the headings
@@ -32,7 +33,6 @@ _WIDTHS = {
     "outcome_instrument": 30,
     "clock_from": 24,
 }
-_MOST_PERSONS = 100_000
 
 
 def write_template(language: str, path: Path, known: Mapping[str, str]) -> None:
@@ -218,29 +218,25 @@ class _Template:
                 sheet.write_blank(row, column, None, self.styles["sum"])
 
     def _input(self, sheet: Any, row: int, column: int, name: str) -> None:
+        """An open cell: what may be written, what to count when it is entered, and what was wrong when it is left."""
         sheet.write_blank(row, column, None, self.styles["input"])
+        sheet.data_validation(row, column, row, column, {**self._prompt(name), **self._allowed(name)})
+
+    def _prompt(self, name: str) -> dict[str, Any]:
+        """The note that is shown in the cell itself; Excel takes 32 and 255 characters."""
+        if name == "correction_reason":
+            return {}
+        return {"input_title": self.said.label(name)[:32], "input_message": self.said.note(name)[:255]}
+
+    def _allowed(self, name: str) -> dict[str, Any]:
         stop = {"error_type": "stop", "error_title": self.said.text("title")[:32]}
         if name in self.lists:
-            rule: dict[str, Any] = {
-                "validate": "list",
-                "source": self.lists[name],
-                "error_message": self.said.text("problem.not_choice")[:225],
-            }
-        elif name in ("provider", "programme_id"):
-            return
-        elif name == "measure_value":
-            rule = {
-                "validate": "decimal",
-                "criteria": ">=",
-                "value": 0,
-                "error_message": self.said.text("problem.not_number")[:225],
-            }
-        else:
-            rule = {
-                "validate": "integer",
-                "criteria": "between",
-                "minimum": 0,
-                "maximum": _MOST_PERSONS,
-                "error_message": self.said.text("problem.not_number")[:225],
-            }
-        sheet.data_validation(row, column, row, column, {**stop, **rule})
+            message = self.said.text("problem.not_choice")
+            return {**stop, "validate": "list", "source": self.lists[name], "error_message": message}
+        if name in ("provider", "programme_id"):
+            return {"validate": "any"}
+        number = {**stop, "error_message": self.said.text("problem.not_number")}
+        if name == "measure_value":
+            return {**number, "validate": "decimal", "criteria": ">=", "value": 0}
+        between = {"criteria": "between", "minimum": 0, "maximum": MOST_PERSONS}
+        return {**number, "validate": "integer", **between}

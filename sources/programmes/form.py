@@ -158,7 +158,8 @@ def choices(name: str) -> tuple[str, ...]:
     if name == "correction_reason":
         return tuple(contract().codelists[name])
     if name == "law_id":
-        return tuple(law["law_id"] for law in load_register("legal_framework"))
+        laws = load_register("legal_framework")
+        return tuple(law["law_id"] for law in laws if law["country"] not in contract().comparators)
     found = column(name)
     if found.type == "BOOLEAN":
         return (YES, NO)

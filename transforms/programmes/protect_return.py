@@ -13,7 +13,8 @@ What adds up: referred = accepted + not accepted + undecided; accepted ⊇ start
 sources, sexes and ages to their totals; outcomes to the cohort; results of contacts to attempts to partners known;
 repeat offences of a longer window contain those of a shorter one of the same persons; completed and not completed are
 parts of started.
-Not covered: what earlier releases said of a version that was replaced since, and other files of the same provider.
+Not covered: what earlier releases said of a version that was replaced since; how a cohort changed from one quarter's
+return to the next; other files of the same provider.
 
 Not here: judging a return (``judge_return``). Called by ``tables``.
 """

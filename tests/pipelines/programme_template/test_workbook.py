@@ -64,6 +64,7 @@ def test_every_question_with_a_list_has_its_drop_down(book: openpyxl.Workbook) -
         r for r in sheet_of(book, "flow").data_validations.dataValidation if figure.coordinate in r.sqref
     ]
     assert (whole.type, whole.errorStyle) == ("whole", None)
+    assert whole.promptTitle == "Направлено" and whole.prompt.startswith("Лица, направленные в программу")
 
 
 def test_headings_carry_the_definition_as_a_note(book: openpyxl.Workbook) -> None:

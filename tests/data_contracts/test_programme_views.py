@@ -1,0 +1,143 @@
+"""Views of programmes: both completion rates or none, no two windows joined, comparators marked, who reported."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+import pytest
+
+from data_contracts import database, sql
+from data_contracts.arrow import arrow_schema
+from data_contracts.load import contract
+from sources.registers import load_register
+from tests import programme_samples as samples
+from transforms.programmes.judge_return import judge_return
+from transforms.programmes.protect_return import without
+from transforms.programmes.tables import AcceptedReturn, programme_tables, references
+
+
+def tables_of(*returns: tuple[str, samples.Answers]) -> dict[str, pa.Table]:
+    accepted = []
+    for return_id, answers in returns:
+        judged = judge_return(contract(), samples.given(answers), samples.TODAY)
+        assert judged.problems == []
+        accepted.append(AcceptedReturn(return_id, samples.TODAY, "ru", "csv", judged))
+
+    def unprotected(rows: Any) -> Any:
+        return {table: [without(row, None) for row in given] for table, given in rows.items()}
+
+    def nothing(name: str) -> pa.Table:
+        return arrow_schema(contract(), contract().tables[name]).empty_table()
+
+    made = programme_tables(contract(), accepted, nothing, unprotected)
+    return {**made, "programme_references": references(contract(), load_register("programme_references"))}
+
+
+def two_windows() -> samples.Answers:
+    return {
+        **samples.almaty(),
+        **samples.line(
+            "reoffences", "2", start_period="2025-Q1", reoffence_source="partner", window_months=6,
+            reoffence_base="started", clock_from="start", persons_followed=20, persons_reoffended=8, not_traceable=5,
+        ),
+    }  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def con() -> Iterator[duckdb.DuckDBPyConnection]:
+    """Two programmes of Kazakhstan, of which one sent the second quarter only, and one of Kyrgyzstan."""
+    first_only = {
+        **samples.bishkek(),
+        **samples.about("kz-second-example", "KZ-71", "Вымышленный центр", "2026-Q2"),
+    }
+    made = tables_of(
+        ("kz-second-example/2026-Q2/1", first_only),
+        ("kz-almaty-example/2026-Q3/1", two_windows()),
+        ("kg-bishkek-example/2026-Q3/1", samples.bishkek()),
+    )
+    with duckdb.connect() as connection:
+        for table in contract().tables.values():
+            connection.execute(sql.create_table(table, table.name))
+        for statement in database.database_statements(contract()):
+            connection.execute(statement)
+        for name, data in made.items():
+            connection.register("given", data)
+            connection.execute(f"INSERT INTO {name} SELECT * FROM given")
+        yield connection
+
+
+def rows(con: duckdb.DuckDBPyConnection, query: str) -> list[tuple[Any, ...]]:
+    return con.execute(query).fetchall()
+
+
+def test_both_completion_rates_stand_together(con: duckdb.DuckDBPyConnection) -> None:
+    found = rows(
+        con,
+        "SELECT completion_of_all, completion_of_known FROM programme_attrition "
+        "WHERE programme = 'kz-almaty-example' AND sex = '_T'",
+    )
+    assert found == [(46.7, 54.9)]
+    con.execute("BEGIN")
+    con.execute("UPDATE programme_cohorts SET not_completed = NULL")
+    query = "SELECT completion_of_all, completion_of_known FROM programme_attrition WHERE NOT comparator"
+    assert set(rows(con, query)) == {(None, None)}
+    con.execute("ROLLBACK")
+
+
+def test_the_caledonian_system_stands_beside_them_as_a_comparator(con: duckdb.DuckDBPyConnection) -> None:
+    found = rows(
+        con,
+        "SELECT comparator, potential_completers, completed, not_completed, outcome_unknown, completion_of_all, "
+        "completion_of_known FROM programme_attrition WHERE place = 'GB-SCT' AND site = '_T'",
+    )
+    # The source rounds to 32 and 37 per cent.
+    assert found == [(True, 583, 187, 324, 72, 32.1, 36.6)]
+    assert rows(con, "SELECT count(*) FROM programme_attrition WHERE place = 'GB-SCT'") == [(6,)]
+
+
+def test_no_view_joins_two_windows(con: duckdb.DuckDBPyConnection) -> None:
+    found = rows(
+        con,
+        "SELECT reoffence_source, window_months, reoffence_share, traced_share FROM programme_reoffences "
+        "ORDER BY window_months",
+    )
+    assert found == [("partner", 6, 40.0, 80.0), ("police", 12, 24.0, 83.3)]
+
+
+def test_a_share_stands_beside_the_share_of_programmes_that_reported(con: duckdb.DuckDBPyConnection) -> None:
+    query = "SELECT * EXCLUDE (programmes_complete, services_listed) FROM programme_reporting"
+    assert rows(con, query) == [
+        ("KG", "2026-Q3", 1, 1, 100.0),
+        ("KZ", "2026-Q2", 1, 1, 100.0),
+        ("KZ", "2026-Q3", 2, 1, 50.0),
+    ]
+    for view in ("programme_referrals", "programme_partner_reach", "programme_reoffences"):
+        query = f"SELECT DISTINCT reporting_share FROM {view} WHERE programme_id = 'kz-almaty-example'"
+        assert rows(con, query) == [(50.0,)], view
+
+
+def test_clients_and_partners_are_side_by_side_with_their_response_rates(
+    con: duckdb.DuckDBPyConnection,
+) -> None:
+    query = "SELECT partner_value, partner_response_rate, client_value, client_response_rate FROM programme_answers"
+    assert rows(con, query) == [(60.0, 57.7, 80.0, 89.3)]
+
+
+def test_referrals_have_their_share_of_the_total(con: duckdb.DuckDBPyConnection) -> None:
+    query = (
+        "SELECT referral_source, referred, share_of_referred, started_share FROM programme_referrals "
+        "WHERE programme_id = 'kz-almaty-example' AND referral_source IN ('_T', 'court')"
+    )
+    assert rows(con, query) == [("_T", 68, 100.0, 61.8), ("court", 40, 58.8, 65.0)]
+
+
+def test_views_of_a_release_without_returns_are_empty_but_for_comparators(
+    con: duckdb.DuckDBPyConnection,
+) -> None:
+    con.execute("BEGIN")
+    for name in ("programmes", "programme_returns", "programme_flow", "programme_cohorts", "reoffences"):
+        con.execute(f"DELETE FROM {name}")
+    assert rows(con, "SELECT DISTINCT comparator FROM programme_attrition") == [(True,)]
+    assert rows(con, "SELECT count(*) FROM programme_reporting") == [(0,)]
+    con.execute("ROLLBACK")
