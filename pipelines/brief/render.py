@@ -7,6 +7,7 @@ step until the pages are two. Not here: the facts (``figures``) and their words 
 
 import datetime as dt
 import json
+import re
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -18,13 +19,15 @@ from data_contracts.errors import DvstatsError
 from pipelines.brief.figures import Facts, facts
 from pipelines.brief.wording import worded
 from pipelines.brief.words import Limits
-from pipelines.published.in_words import Lang
+from pipelines.published.in_words import NO_BREAK_SPACE, Lang
 
 PAGES = 2
 _TEMPLATE = Path(__file__).parent / "brief.typ"
 # The longest lists that a brief may have; all are shortened together, by so many steps, until two pages hold them.
 LONGEST = Limits(laws=10, disputes=8, refusals=14, gaps=60, programmes=10)
-STEPS = 20
+STEPS = 40
+
+_WITHIN_NUMBERS = re.compile(r"(?<=\d) (?=\d{3}(?!\d))")
 
 
 def brief(data_dir: Path, place: str, lang: Lang, output: Path) -> Path:
@@ -74,7 +77,9 @@ def pictures(words: dict[str, Any], ppi: float = 110) -> list[bytes]:
 
 
 def _compiler(words: dict[str, Any]) -> typst.Compiler:
-    given = {"brief": json.dumps(words, ensure_ascii=False)}
+    # A number is not torn at its spaces, in quoted texts either.
+    text = _WITHIN_NUMBERS.sub(NO_BREAK_SPACE, json.dumps(words, ensure_ascii=False))
+    given = {"brief": text}
     return typst.Compiler(
         _TEMPLATE, root=_TEMPLATE.parent, font_paths=_fonts(), ignore_system_fonts=True, sys_inputs=given
     )
