@@ -80,6 +80,10 @@ class Known:
         stated = f" ({row['stated_by']})" if row["stated_by"] else ""
         return f"{row['publisher'] or row['source_id']}{stated}, {self.date(row)}"
 
+    def note(self, row: Row) -> str:
+        """The note, in Russian where it has a translation; "" without one."""
+        return str((row["note_ru"] if self.language == "ru" else None) or row["note"] or "")
+
     def date(self, row: Row) -> str:
         """Day of publication, or the day on which the page was seen."""
         return str(row["published"] or self.say("undated", date=row["seen"] or row["retrieved_at"].date()))
@@ -115,7 +119,7 @@ COMPARED: Mapping[str, Callable[[Known, Row], str]] = {
     "date": Known.date,
     "nature": _labelled("nature"),
     "obs_status": _labelled("obs_status"),
-    "note": lambda known, row: str(row["note"] or ""),
+    "note": Known.note,
 }
 
 
@@ -135,7 +139,7 @@ def figure(known: Known, row: Row) -> dict[str, Any]:
         "obs_status": row["obs_status"],
         "source": known.source(row),
         "address": row["address"],
-        "note": row["note"],
+        "note": known.note(row) or None,
     }
 
 
@@ -242,15 +246,15 @@ def _said_of_pair(known: Known, a: Row, b: Row) -> Iterator[str]:
 
 
 def _status(known: Known, row: Row) -> str:
-    """The status in words; how a definition differs, the note of the figure says, which is in English."""
+    """The status in words; how a definition differs, the note of the figure says."""
     code = contract().codelists["obs_status"][row["obs_status"]]
     described = f"{getattr(code.description, known.language)}."
-    noted = row["obs_status"] == _OTHER_DEFINITION and known.language == "en" and row["note"]
+    noted = known.note(row) if row["obs_status"] == _OTHER_DEFINITION else ""
     return known.say(
         "status",
         value=known.number(row["obs_value"]),
         label=getattr(code.label, known.language),
-        description=row["note"] if noted else described,
+        description=noted or described,
     )
 
 

@@ -127,6 +127,30 @@ def test_every_column_of_every_view_has_a_comment(empty: duckdb.DuckDBPyConnecti
     assert [name for name in views if not titles[name]] == []
 
 
+#: texts in English, and the column that says the same in Russian
+IN_RUSSIAN = {
+    "area": "area_ru",
+    "counted": "counted_ru",
+    "note": "note_ru",
+    "would_be_published_by": "would_be_published_by_ru",
+    "why": "why_ru",
+}
+# The register of programmes elsewhere has its notes in English only.
+ENGLISH_ONLY = {("programme_comparators", "note")}
+
+
+def test_a_view_that_speaks_english_speaks_russian_beside_it(empty: duckdb.DuckDBPyConnection) -> None:
+    for view in database.database()["views"]:
+        columns = {row[0] for row in empty.execute(f"DESCRIBE {view}").fetchall()}
+        wanted = {f"{name[:-3]}_ru" for name in columns if name.endswith("_en")}
+        wanted |= {
+            russian
+            for name, russian in IN_RUSSIAN.items()
+            if name in columns and (view, name) not in ENGLISH_ONLY
+        }
+        assert wanted <= columns, (view, wanted - columns)
+
+
 @pytest.mark.parametrize("topic", TOPICS)
 def test_every_topic_view_carries_what_to_know(empty: duckdb.DuckDBPyConnection, topic: str) -> None:
     columns = {row[0] for row in empty.execute(f"DESCRIBE {topic}").fetchall()}

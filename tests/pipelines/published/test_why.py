@@ -51,6 +51,7 @@ def test_the_same_in_russian(release_dir: Path, minister: str, registered: str) 
     assert found["figures"][0]["shown"] == "1 862" and found["figures"][0]["area"] == "Кыргызстан"
     assert "Только случаи одного правового вида" in found["reasons"][0]
     assert "Named by the minister" not in " ".join(found["reasons"])
+    assert str(found["figures"][0]["note"]).startswith("Названо министром за 2021 год")
     assert aspects(found)["span"] == ("с 2021-01-01 по 2021-12-25", "весь 2021 год")
 
 
