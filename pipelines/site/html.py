@@ -213,7 +213,7 @@ class Words:
 # What HTML does not need: some end tags, white space between elements, quotes around plain values. A tenth of the site.
 _OPTIONAL = re.compile(r"\s*</(?:td|th|tr|li|dt|dd|thead|tbody)>(?=\s*<)")
 _BETWEEN = re.compile(r">\s*\n\s*<")
-_QUOTED = re.compile(r'(?<=[a-z]=)"([\w.#-]+)"(?=[ >])')
+_QUOTED = re.compile(r'(?<=[a-z]=)"([\w./:#-]+)"(?=[ >])')
 
 
 def compact(text: str) -> str:

@@ -136,5 +136,4 @@
   $("question").addEventListener("change", () => { $("sql").value = $("question").value; });
   $("run").addEventListener("click", answer);
   $("sql").value = $("question").value;
-  box.hidden = false;
 })();

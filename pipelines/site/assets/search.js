@@ -16,7 +16,6 @@
     }
     count.textContent = wanted.length ? count.dataset.found.replace("{n}", found) : "";
   }
-  document.getElementById("searchbox").hidden = false;
   input.addEventListener("input", narrow);
   input.value = decodeURIComponent(location.hash.slice(1));
   narrow();
