@@ -52,6 +52,19 @@ def test_the_first_value_after_the_law_is_marked_in_every_series_that_goes_on(de
     assert counts == {"kz-x": 1}
 
 
+def test_a_countrys_law_does_not_break_an_international_estimate(declared: Declarations) -> None:
+    cells: list[tuple[str, str, int, float | None]] = [
+        ("DV_CRIMES", "KZ", year, 1.0) for year in (2023, 2024)
+    ]
+    plain = table(declared, cells)
+    for nature, status, expected in (("C", "A", "B"), ("N", "V", "B"), ("M", "A", "A"), ("N", "E", "E")):
+        changed = plain
+        for name, code in (("nature", nature), ("obs_status", status)):
+            place = plain.schema.get_field_index(name)
+            changed = changed.set_column(place, plain.schema.field(place), pa.array([code] * 2, pa.string()))
+        assert statuses(mark_breaks(changed, (law(),))[0])[1] == expected, (nature, status)
+
+
 def test_a_missing_value_does_not_take_the_mark(declared: Declarations) -> None:
     cells = [("DV_CRIMES", "KZ", 2023, 1.0), ("DV_CRIMES", "KZ", 2024, None), ("DV_CRIMES", "KZ", 2025, 2.0)]
     marked, _ = mark_breaks(table(declared, cells), (law(),))
