@@ -364,3 +364,17 @@ def test_what_is_domestic_comes_first_among_courts(
     )
     query = "SELECT indicator FROM prosecution_and_courts WHERE obs_key IS NOT NULL"
     assert con.sql(query).fetchall()[0] == ("DV_COURT_CASES",)
+
+
+@pytest.mark.parametrize(
+    ("indicator", "said"),
+    [("CRIMES_AGAINST_MINORS", True), ("CHILD_DV_CASES", False), ("HOMICIDE_VICTIMS", True)],
+)
+def test_crimes_against_children_of_every_sphere_say_so(
+    declared: Declarations, con: duckdb.DuckDBPyConnection, indicator: str, said: bool
+) -> None:
+    """2,872 minors harmed by crimes of all kinds stood as children harmed at home, without a word."""
+    add(declared, con, {"ref_area": "UZ", "time_period": "2020", "indicator": indicator})
+    row = one(con, "SELECT caution_en, caution_ru FROM figures WHERE obs_key IS NOT NULL")
+    assert ("All spheres, not the family alone." in (row["caution_en"] or "")) is said
+    assert ("Все сферы, не только семья." in (row["caution_ru"] or "")) is said
