@@ -408,7 +408,12 @@ VALUES = [
     ("concepts:\n", "refuse_above: 5\nconcepts:\n", "refuse_above", "less than or equal to 1"),
     ("concepts:\n", "verified: 'no'\nconcepts:\n", "verified", "true or false is expected, not 'no'"),
     ("concepts:\n", "default_status: Z\nconcepts:\n", "default_status", "obs_status: 'Z' is no code"),
-    ("concepts:\n", "default_status: M\nconcepts:\n", "default_status", "is no status of a value that is there"),
+    (
+        "concepts:\n",
+        "default_status: M\nconcepts:\n",
+        "default_status",
+        "is no status of a value that is there",
+    ),
     ("concepts:\n", "seen: 24.11.2026\nconcepts:\n", "seen", "is no date; write it as 2026-11-24"),
     ("concepts:\n", "source_in_key: true\nconcepts:\n", "- name: orders", "source_in_key needs a source_id"),
     ("concepts:\n", "breakdown_column: Разрез\nconcepts:\n", "breakdown_column", "exclude each other"),

@@ -17,11 +17,12 @@ from data_contracts.model import Contract
 from data_contracts.needs import condition, told_apart
 from data_contracts.vocabulary import DIMENSIONS, TOTAL
 from sources.dataset import Dataset
+from transforms.derive.best_observations import KIND
 
 FIRST_YEAR = 2015
 # A doubtful figure, one of another definition and a model or estimate of an international body are published, but meet
 # no need: they do not show that the country publishes it.
-_RELIABLE = "obs_status NOT IN ('D', 'U') AND nature NOT IN ('E', 'M')"
+_RELIABLE = f"obs_status NOT IN ('D', 'U') AND ({KIND}) = 'measured'"
 # Readers of files that a program reads without guessing, and addresses that end like such a file.
 _UNREADABLE = ("pdf", "text", "transcription")
 # Figures in order: of a country before a region, of everything before a part.

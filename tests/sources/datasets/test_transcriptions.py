@@ -8,6 +8,7 @@ from typing import Any
 from pipelines.declarations import declarations
 from sources.dataset import BUNDLED
 from sources.readers.protocol import read_cells
+from sources.registers import Entry
 from transforms.normalize.facts import FileFacts
 
 
@@ -53,7 +54,11 @@ def test_who_complained_is_not_who_was_harmed() -> None:
 
 def test_state_money_for_services_is_published_in_kazakhstan_too() -> None:
     """The page was cited for its centres, and its money was left out: "not published" (SVC-6)."""
-    (row,) = [row for row in rows("kz_statements") if row["indicator"] == "SERVICE_FUNDING"]
+    (row,) = [
+        row
+        for row in rows("kz_statements")
+        if (row["indicator"], row["ref_area"], row["time_period"]) == ("SERVICE_FUNDING", "KZ", "2024")
+    ]
     assert (row["obs_value"], row["unit_measure"], row["time_period"], row["obs_status"]) == (
         3e9,
         "KZT",
@@ -62,7 +67,31 @@ def test_state_money_for_services_is_published_in_kazakhstan_too() -> None:
     )
 
 
-COPIES = ("un_sdg_2020", "unodc_cts", "unodc_homicide", "wb_gender", "wb_population", "who_gho")
+COPIES = (
+    *("un_sdg_2020", "unodc_cts", "unodc_homicide", "unodc_gsh_2019", "eurostat_homicide", "wb_gender"),
+    *("wb_population", "who_gho", "un_sdg_2026", "wb_wbl", "wb_gender_2026", "who_estimates"),
+)
+COPIED_ESTIMATES = COPIES[6:]
+# Owners of repositories in which publishers keep their own files, or others keep a publisher's workbooks as they are.
+UNCHANGED_FILES = (
+    *("sdg-kyrgyzstan", "sustainabledevelopment-kyrgyzstan", "kazstat", "G205SDGs", "UNStats", "Tajstat"),
+    *("central-asia-sdg-platform", "open-data-kazakhstan/city-crime", "open-data-kazakhstan/city-population"),
+)
+# Publishers that are no press: statistical offices, governments, bodies of the United Nations, a helpline on itself.
+OFFICIAL = re.compile("Statistic|Federal Government|United Nations|UN High Commissioner|Hilfetelefon")
+
+
+@lru_cache
+def publications() -> dict[str, Entry]:
+    return {entry["source"]: entry for entry in declarations().publications}
+
+
+@lru_cache
+def transcribed() -> list[dict[str, Any]]:
+    """Every row of every transcription, with its dataset."""
+    return [
+        row for d in declarations().datasets.values() if d.collection == "transcription" for row in rows(d.id)
+    ]
 
 
 def test_a_third_partys_copy_is_marked_as_one_and_a_copied_estimate_as_an_estimate() -> None:
@@ -71,5 +100,39 @@ def test_a_third_partys_copy_is_marked_as_one_and_a_copied_estimate_as_an_estima
         found = rows(dataset_id)
         assert {row["nature"] for row in found} == {"N"}, dataset_id
         assert "A" not in {row["obs_status"] for row in found}, dataset_id
-        estimates = dataset_id in ("wb_population", "who_gho")
-        assert ({row["obs_status"] for row in found} == {"E"}) is estimates, dataset_id
+        assert ({row["obs_status"] for row in found} == {"E"}) is (dataset_id in COPIED_ESTIMATES), dataset_id
+
+
+def test_what_was_read_in_a_repository_of_someone_else_is_a_copy() -> None:
+    """A new transcription from such an address cannot forget it."""
+    wrong = {
+        (row["dataset_id"], row["source_id"])
+        for row in transcribed()
+        if "githubusercontent" in (address := publications()[row["source_id"]]["address"])
+        and not any(f".com/{owner}" in address for owner in UNCHANGED_FILES)
+        and row["nature"] != "N"
+    }
+    assert not wrong
+
+
+def test_a_normal_value_was_read_in_a_page_or_file_of_the_body_itself() -> None:
+    """Status A is "the publisher's own file was seen": what a newspaper or another body reports of it is V."""
+    wrong = {
+        (row["dataset_id"], row["source_id"], page["publisher"], page["stated_by"])
+        for row in transcribed()
+        if row["obs_status"] == "A"
+        and (page := publications()[row["source_id"]])["stated_by"] not in ("", page["publisher"])
+        and not OFFICIAL.search(page["publisher"])
+    }
+    assert not wrong
+
+
+def test_a_figure_of_one_institution_is_not_one_of_its_region() -> None:
+    """71 women of one of the two centres of Zhambyl region stood as the clients of all."""
+    of_one = re.compile(r"(?i)not the whole region|\bone (crisis )?(centre|shelter)\b")
+    wrong = {
+        (row["dataset_id"], row["source_id"], row["note"])
+        for row in transcribed()
+        if of_one.search(row["note"] or "") and "CENTRE=" not in row["breakdown"]
+    }
+    assert not wrong

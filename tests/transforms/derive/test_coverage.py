@@ -103,7 +103,7 @@ def test_nothing_published_names_the_body(covered: Covered) -> None:
     assert (row["observations"], row["publisher_en"], row["publisher_ru"]) == (0, "Ministry", "Министерство")
 
 
-@pytest.mark.parametrize("nature", ["E", "M"])
-def test_a_model_meets_no_need(covered: Covered, nature: str) -> None:
-    row = covered("IPV_12M", "age", {"indicator": "IPV_12M", "age": "Y15T49", "nature": nature})
+@pytest.mark.parametrize("model", [{"nature": "E"}, {"nature": "M"}, {"nature": "N", "obs_status": "E"}])
+def test_a_model_and_a_third_partys_copy_of_one_meet_no_need(covered: Covered, model: dict[str, str]) -> None:
+    row = covered("IPV_12M", "age", {"indicator": "IPV_12M", "age": "Y15T49", **model})
     assert verdict(row) == ("partial", "age;reliable", False)
