@@ -36,12 +36,12 @@ def read(job: Export) -> Reading:
     with duckdb.connect() as con:
         con.register("picked", picked)
         _views(con, job)
+        con.execute("CREATE TEMP TABLE chosen AS SELECT f.* FROM figures f JOIN picked USING (obs_key)")
         cautions = con.sql(
-            "SELECT obs_key, caution_en, caution_ru FROM figures JOIN picked USING (obs_key) WHERE caution_en <> ''"
+            "SELECT obs_key, caution_en, caution_ru FROM chosen WHERE caution_en <> ''"
         ).to_arrow_table()
         con.execute(
-            """CREATE TEMP TABLE shown_figures AS SELECT f.* FROM figures f JOIN picked USING (obs_key)
-            WHERE obs_key IN (SELECT obs_key FROM preferred)"""
+            "CREATE TEMP VIEW shown_figures AS FROM chosen WHERE obs_key IN (SELECT obs_key FROM preferred)"
         )
         reading = Reading(
             figures=national_figures(con, "shown_figures"),

@@ -332,7 +332,7 @@ def test_links_beyond_the_limit_stay_texts(
     release_dir: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(workbook_file, "EXCEL_LINKS", 3)
-    sheet = exported(release_dir, tmp_path, countries=["TJ"])["Reports"]
+    sheet = exported(release_dir, tmp_path, countries=["TJ"], years="2024-2025")["Reports"]
     pages = [row["Page"] for row in rows_of(sheet)]
     assert sum(cell.hyperlink is not None for cell in pages) == 3
     assert len([cell for cell in pages if cell.value]) > 3
@@ -391,7 +391,7 @@ def test_an_open_workbook_repeats_no_closed_figure(release_dir: Path, tmp_path: 
     closed = {r["dataset_id"] for r in table(release_dir, "datasets") if not r["open_licence"]}
     rows = table(release_dir, "observations")
     keys = {r["obs_key"] for r in rows if r["dataset_id"] in closed}
-    export(release_dir, "xlsx", tmp_path, countries=["KG", "KZ"], open_only=True)
+    export(release_dir, "xlsx", tmp_path, countries=["KZ"], years="2009-2018", open_only=True)
     (path,) = tmp_path.glob("*.xlsx")
     with zipfile.ZipFile(path) as content:
         text = "\n".join(content.read(name).decode() for name in content.namelist() if name.endswith(".xml"))
@@ -399,7 +399,7 @@ def test_an_open_workbook_repeats_no_closed_figure(release_dir: Path, tmp_path: 
     assert not keys & set(re.findall(r"k[0-9a-f]{16}", text))
     book = openpyxl.load_workbook(path)
     open_keys = {row["Observation key"].value for sheet in topics(book, "en") for row in rows_of(sheet)}
-    assert len(open_keys) > 500
+    assert len(open_keys) > 30
     # What a closed dataset says otherwise is not repeated in a caution either.
     told = {
         row["Observation key"].value: str(row["Know before use"].value)
@@ -430,6 +430,5 @@ def test_the_command_takes_the_language(
 ) -> None:
     common = ["--data-dir", str(release_dir), "--output", str(tmp_path), "--country", "TJ", "--years", "2025"]
     assert main(["export", "xlsx", "--language", "ru", *common]) == 0
-    assert main(["export", "xlsx", *common]) == 0
-    assert {path.name.split(".", 1)[1] for path in tmp_path.glob("*.xlsx")} == {"ru.xlsx", "en.xlsx"}
+    assert [path.name.split(".", 1)[1] for path in tmp_path.glob("*.xlsx")] == ["ru.xlsx"]
     assert ".ru.xlsx" in capsys.readouterr().out
