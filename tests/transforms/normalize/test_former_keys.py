@@ -117,6 +117,10 @@ def test_a_corrected_nature_is_a_mark_and_no_withdrawal(
 
 def test_a_survey_never_becomes_the_model_that_replaces_it(rows: Callable[..., pa.Table]) -> None:
     assert moved_by_nature(rows(), rows({"nature": "M"})) == {}
+    # Also where the dataset has copies beside them.
+    copies = rows({"nature": "N"}, ("1", "2", "3"))
+    survey, model = pa.concat_tables([rows(), copies]), pa.concat_tables([rows({"nature": "M"}), copies])
+    assert moved_by_nature(survey, model) == {}
     assert moved_by_nature(rows({"nature": "E"}), rows({"nature": "N"})) != {}
 
 
