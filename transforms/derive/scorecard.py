@@ -30,12 +30,13 @@ Answers = Callable[[str, int], "Answer"]
 
 @dataclass(frozen=True)
 class Answer:
-    """What one part of an item comes to in a country and year."""
+    """What one part of an item comes to in a country and year; ``needs``: of a part without any figure."""
 
     verdict: str
     evidence: tuple[str, ...] = ()
     source: str | None = None
     missing: tuple[str, ...] = ()
+    needs: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -90,12 +91,15 @@ def scorecard(
 def _row(item: ScoreItem, answers: Sequence[Answer], said: Entry | None) -> dict[str, Any]:
     """Verdict with what shows it."""
     if item.parts:
+        verdict = _together(answer.verdict for answer in answers)
+        # Beside the parts that are published, what the others need is missing too.
+        missing = [answer.missing or (answer.needs if verdict == PART else ()) for answer in answers]
         return {
-            "verdict": _together(answer.verdict for answer in answers),
+            "verdict": verdict,
             "verdict_basis": "derived",
             "evidence": ";".join(dict.fromkeys(key for answer in answers for key in answer.evidence)) or None,
             "source_id": next((answer.source for answer in answers if answer.source), None),
-            "missing": ";".join(dict.fromkeys(need for answer in answers for need in answer.missing)) or None,
+            "missing": ";".join(dict.fromkeys(need for needs in missing for need in needs)) or None,
         }
     if said is None:
         return {"verdict": UNKNOWN, "verdict_basis": "none"}
@@ -133,25 +137,28 @@ def _answers(
         }
         return lambda country, year: running[country, year]
     if part.requirement:
-        facts = coverage.facts(figures, requirements[part.requirement])
-        return lambda country, year: _figure(facts.get((country, year)))
-    facts = figures.facts(part.indicators, part.needs or part.tells_apart)
+        requirement = requirements[part.requirement]
+        asked = coverage.facts(figures, requirement)
+        wanted = tuple(coverage.parts(requirement["needs"]))
+        return lambda country, year: _figure(asked.get((country, year)), wanted)
+    needs = tuple(part.needs or part.tells_apart)
+    facts = figures.facts(part.indicators, needs)
     judge = _apart if part.tells_apart else _figure
-    return lambda country, year: judge(facts.get((country, year)))
+    return lambda country, year: judge(facts.get((country, year)), needs)
 
 
-def _figure(fact: Fact | None) -> Answer:
+def _figure(fact: Fact | None, needs: tuple[str, ...]) -> Answer:
     """A figure that meets all needs, or a figure at all."""
     if fact is None:
-        return Answer(NO)
+        return Answer(NO, needs=needs)
     absent = tuple(coverage.missing(fact))
     return Answer(PART if absent else YES, fact.evidence, None, absent)
 
 
-def _apart(fact: Fact | None) -> Answer:
+def _apart(fact: Fact | None, needs: tuple[str, ...]) -> Answer:
     """The needs are the thing itself: a figure that meets none of them is nothing."""
     if fact is None or not fact.met:
-        return Answer(NO, missing=fact.unmet if fact else ())
+        return Answer(NO, missing=fact.unmet if fact else (), needs=needs)
     return Answer(PART if fact.unmet else YES, fact.evidence, None, fact.unmet)
 
 

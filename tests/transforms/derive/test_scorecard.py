@@ -81,6 +81,13 @@ def test_a_figure_without_what_is_needed_is_a_part_and_none_is_no(score: Score) 
     assert (row["verdict"], row["evidence"], row["source_id"]) == ("no", None, None)
 
 
+def test_what_is_missing_beside_a_published_part_is_named(score: Score) -> None:
+    """Only the region was named as missing where sex, form and relationship had no figure at all."""
+    victims = ScorePart(indicators="DV_VICTIMS", needs=("sex", "age"))
+    assert score(WOMEN, victims, rows=(CASES,))["missing"] == "sex=F;sex;age"
+    assert score(WOMEN, victims)["missing"] is None
+
+
 @pytest.mark.parametrize(
     "doubt", [{"obs_status": "U"}, {"obs_status": "D"}, {"nature": "M"}, {"nature": "E"}]
 )
