@@ -1,0 +1,101 @@
+"""What a refresh of the bundled publications takes: all of it, nothing to do, one changed file.
+
+Each in a process of its own, as ``dvstats refresh`` runs; prints seconds, processor seconds of the process and its
+children, and peak memory. For the changed file also which datasets were processed and which tables have other content.
+Called by ``make bench``; it asserts no time.
+"""
+
+import argparse
+import csv
+import json
+import os
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parent.parent
+PACKAGES = ("pipelines", "sources", "transforms", "data_contracts")
+CHANGED = "sources/bundled/figures/tj_cedaw.csv"
+
+
+def copy_project(folder: Path) -> Path:
+    """A copy of the project in which a file may be changed."""
+    for package in PACKAGES:
+        shutil.copytree(ROOT / package, folder / package, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(ROOT / "dagster.yaml", folder / "dagster.yaml")
+    return folder
+
+
+def refresh(project: Path, data: Path) -> dict[str, float]:
+    """One refresh; seconds, processor seconds and GiB at its peak."""
+    environment = {**os.environ, "PYTHONPATH": str(project)}
+    command = [sys.executable, "-m", "pipelines.cli.main", "refresh", "--data-dir", str(data)]
+    started = time.perf_counter()
+    child = subprocess.Popen(command, cwd=project, env=environment, stdout=subprocess.DEVNULL)
+    _, status, usage = os.wait4(child.pid, 0)
+    child.returncode = os.waitstatus_to_exitcode(status)
+    if child.returncode:
+        raise SystemExit(f"the refresh failed with status {child.returncode}")
+    return {
+        "seconds": time.perf_counter() - started,
+        "cpu": usage.ru_utime + usage.ru_stime,
+        "peak": usage.ru_maxrss / 1024**2,
+    }
+
+
+def tables(data: Path) -> dict[str, Any]:
+    """Checksum of each table of the latest release."""
+    manifest = json.loads((data / "latest" / "manifest.json").read_text(encoding="utf-8"))
+    return {entry["name"]: entry["sha256"] for entry in manifest["tables"]}
+
+
+def stages(data: Path) -> dict[str, int]:
+    """When each dataset was last staged."""
+    return {path.name: path.stat().st_mtime_ns for path in (data / "staging" / "datasets").iterdir()}
+
+
+def change(project: Path, number: int) -> None:
+    """Another note in the first row of one transcription."""
+    path = project / CHANGED
+    with path.open(encoding="utf-8", newline="") as handle:
+        rows = list(csv.DictReader(handle))
+    rows[0]["note"] = f"Changed for the {number}. time."
+    with path.open("w", encoding="utf-8", newline="") as handle:
+        writer = csv.DictWriter(handle, list(rows[0]))
+        writer.writeheader()
+        writer.writerows(rows)
+
+
+def main() -> None:
+    """Command line."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--runs", type=int, default=3)
+    runs = parser.parse_args().runs
+    with tempfile.TemporaryDirectory(prefix="bench") as folder:
+        project = copy_project(Path(folder) / "project")
+        refresh(project, Path(folder) / "warm-up")
+        found: dict[str, list[dict[str, float]]] = {"all": [], "nothing to do": [], "one changed file": []}
+        for number in range(runs):
+            data = Path(folder) / f"data{number}"
+            found["all"].append(refresh(project, data))
+            found["nothing to do"].append(refresh(project, data))
+            before, staged = tables(data), stages(data)
+            change(project, number)
+            found["one changed file"].append(refresh(project, data))
+            after, restaged = tables(data), stages(data)
+        for name, measured in found.items():
+            seconds, cpu = (statistics.median(run[key] for run in measured) for key in ("seconds", "cpu"))
+            peak = max(run["peak"] for run in measured)
+            print(f"{name}: {seconds:.1f} s, processor {cpu:.1f} s, peak {peak:.2f} GiB")
+        changed = sorted(name for name in after if after[name] != before.get(name))
+        print(f"datasets processed: {', '.join(sorted(n for n in restaged if restaged[n] != staged.get(n)))}")
+        print(f"tables with other content: {', '.join(changed)} ({len(after) - len(changed)} unchanged)")
+
+
+if __name__ == "__main__":
+    main()
