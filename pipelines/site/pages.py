@@ -56,12 +56,15 @@ class Topic:
 class Key:
     """One indicator in one area at a glance: the latest figure, and the latest whole year where that is another.
 
-    Without a figure: nothing is published that a standard or the response chain asks for.
+    Without a figure: nothing is published of the whole area that a standard or the response chain asks for. ``regions``
+    then has the latest figure of each region that has one, and ``body`` says who would publish the rest.
     """
 
     indicator: str
     figure: Figure | None = None
     whole: Figure | None = None
+    regions: tuple[Figure, ...] = ()
+    body: str = ""
 
 
 @dataclass
@@ -173,7 +176,10 @@ def help_lines(release: Release) -> dict[str, list[Row]]:
 def _key(site: Site, code: str, area: str) -> Key | None:
     figure = latest(site.release, code, area)
     if figure is None:
-        return Key(code) if (area, code) in site.release.bodies else None
+        row = site.release.bodies.get((area, code))
+        regions = [latest(site.release, code, r) for r in site.release.regions if r.startswith(f"{area}-")]
+        there = tuple(f for f in regions if f)
+        return Key(code, regions=there, body=row[f"publisher_{site.lang}"]) if row else None
     whole = latest(site.release, code, area, whole_year=True)
     return Key(code, figure, whole if whole is not figure else None)
 
