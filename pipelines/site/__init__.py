@@ -7,8 +7,10 @@
     words.py         numbers, periods and dimensions in words
     messages.py      the one sentence at the top of each page, made by rule
     series.py        which figures form one series, where it breaks, and the latest figure
+    topics.py        subjects of the site (topics.yaml) and the lines of help
+    published_values.py  rates, comparisons, response chain for pages
     charts.py        series and dots as SVG (Altair)
-    tiles.py         regions as tile maps
+    tiles.py         regions as tile maps; tile_choice.py: which figures
     pages.py         what each page shows; templates/ say how, texts.yaml holds the words
     html.py          Jinja environment, links, numbers that lead to their cell
     data_files.py    the folder latest/: CSV, JSON and their descriptions; sitemap and feed

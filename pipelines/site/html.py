@@ -172,11 +172,6 @@ class Words:
             parts.append(Markup('<a href="{}">{}</a>').format(address, t["disputed"]))
         return Markup(" · ").join(part for part in parts if part)
 
-    def body(self, country: str, indicator: str) -> str:
-        """Who would publish an indicator in a country."""
-        row = self.release.bodies.get((country, indicator))
-        return self.of(row, "publisher") if row else ""
-
     def label(self, codelist: str, code: str) -> str:
         """Label of a code."""
         return self.release.label(codelist, code, self.lang)

@@ -9,21 +9,18 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
-from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
-from data_contracts.strict_files import load_yaml, take
 from pipelines.site import search_index
 from pipelines.site.html import Page, texts
 from pipelines.site.messages import Messages
-from pipelines.site.published_values import Comparison, comparisons, country_of_break, rates_by_key
+from pipelines.site.published_values import Comparison, cascade, comparisons, rates_by_key
 from pipelines.site.query_page import QUESTIONS
 from pipelines.site.release import Figure, Lang, Release, Row
 from pipelines.site.series import Panel, latest, panel
 from pipelines.site.tile_choice import Map, maps
+from pipelines.site.topics import Topic, help_lines, topics
 
-TOPICS = Path(__file__).parent / "topics.yaml"
 # A key figure older than this many years says little about today; it stays in the tables of its indicator.
 RECENT_YEARS = 6
 KEYS_A_TOPIC, CHARTS_A_PAGE = 4, 6
@@ -42,26 +39,18 @@ KEY_TOPICS = (
 
 
 @dataclass(frozen=True)
-class Topic:
-    """A topic in one language: its indicators in the order of the codebook and its kinds of services."""
-
-    slug: str
-    title: str
-    indicators: tuple[str, ...]
-    services: tuple[str, ...]
-    note: str
-
-
-@dataclass(frozen=True)
 class Key:
     """One indicator in one area at a glance: the latest figure, and the latest whole year where that is another.
 
-    Without a figure: nothing is published that a standard or the response chain asks for.
+    Without a figure: nothing is published of the whole area that a standard or the response chain asks for. ``regions``
+    then has the latest figure of each region that has one, and ``body`` says who would publish the rest.
     """
 
     indicator: str
     figure: Figure | None = None
     whole: Figure | None = None
+    regions: tuple[Figure, ...] = ()
+    body: str = ""
 
 
 @dataclass
@@ -133,47 +122,16 @@ def shared(release: Release, lang: Lang) -> dict[str, Any]:
     }
 
 
-def topics(release: Release, lang: Lang) -> list[Topic]:
-    """All topics in a language."""
-    found = []
-    for slug, declared in _declared_topics().items():
-        families, more = declared["families"], declared["indicators"]
-        codes = [c for c, row in release.indicators.items() if row["family"] in families]
-        codes += [code for code in more if code in release.indicators and code not in codes]
-        note = declared["note"][lang] if declared["note"] else ""
-        found.append(Topic(slug, declared["title"][lang], tuple(codes), tuple(declared["services"]), note))
-    return found
-
-
-@lru_cache
-def _declared_topics() -> Mapping[str, Mapping[str, Any]]:
-    declared = load_yaml(TOPICS)
-    optional = {"indicators": (), "services": (), "note": None}
-    return {name: take(TOPICS, spec, ("title", "families"), optional) for name, spec in declared.items()}
-
-
-def help_lines(release: Release) -> dict[str, list[Row]]:
-    """Lines that are known to answer, by country, those with a number first."""
-    return {
-        country: sorted(
-            (
-                row
-                for row in release.of_country("services", country)
-                if row["kind"] == "hotline" and row["service_state"] == "operating"
-            ),
-            key=lambda row: (not row["phone"], row["service_id"]),
-        )
-        for country in release.countries
-    }
-
-
 # -- key figures -----------------------------------------------------------------------------------------------
 
 
 def _key(site: Site, code: str, area: str) -> Key | None:
     figure = latest(site.release, code, area)
     if figure is None:
-        return Key(code) if (area, code) in site.release.bodies else None
+        row = site.release.bodies.get((area, code))
+        regions = [latest(site.release, code, r) for r in site.release.regions if r.startswith(f"{area}-")]
+        there = tuple(f for f in regions if f)
+        return Key(code, regions=there, body=row[f"publisher_{site.lang}"]) if row else None
     whole = latest(site.release, code, area, whole_year=True)
     return Key(code, figure, whole if whole is not figure else None)
 
@@ -231,7 +189,7 @@ def _countries(site: Site) -> Iterator[Page]:
             "country": country,
             "groups": [(topic, keys) for topic, keys in groups if keys],
             "panels": _panels(site, codes, [country])[:CHARTS_A_PAGE],
-            "cascade": _cascade(site.release, country),
+            "cascade": cascade(site.release, country),
             "services": _grouped(site.release.of_country("services", country), "kind"),
             "laws": [row for row in site.release.of_country("laws", country) if row["breaks"]],
             "gaps": _grouped(gaps, "framework"),
@@ -240,26 +198,6 @@ def _countries(site: Site) -> Iterator[Page]:
         }
         title, message = site.release.area(country, site.lang), site.messages.country(country)
         yield Page(country.lower(), "country", title, message, context, country=country)
-
-
-@dataclass(frozen=True)
-class Cascade:
-    """The response chain of a country: its years, and the row of each step and year."""
-
-    years: tuple[int, ...]
-    steps: tuple[tuple[int, str, str], ...]
-    rows: Mapping[tuple[int, int], Row]
-    best: int
-
-
-def _cascade(release: Release, country: str) -> Cascade:
-    rows = release.of_country("cascade", country)
-    known = [row["year"] for row in rows if row["obs_value"] is not None]
-    years = tuple(range(min(known), max(known) + 1)) if known else ()
-    counts = Counter(year for year in known if year > max(known) - 3)
-    best = max(counts, key=lambda year: (counts[year], year)) if counts else 0
-    steps = sorted({(row["step"], row["step_en"], row["step_ru"]) for row in rows})
-    return Cascade(years, tuple(steps), {(row["step"], row["year"]): row for row in rows}, best)
 
 
 def _grouped(rows: Sequence[Row], column: str) -> dict[str, list[Row]]:
@@ -418,7 +356,6 @@ def _laws(site: Site) -> Page:
     context = {
         "years": {year: by_year[year] for year in sorted(by_year, reverse=True) if year},
         "undated": by_year.get("", []),
-        "country_of_break": country_of_break,
     }
     return Page("laws", "laws", site.t["title_laws"], site.messages.laws(), context)
 

@@ -1,9 +1,9 @@
-"""Small views of the release that several pages share: rates by figure, comparisons by indicator.
+"""Small views of the release for pages: rates by figure, comparisons by indicator, the response chain.
 
 Not here: series and latest figures (``series``), the release itself (``release``). Called by ``pages``.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -52,6 +52,22 @@ def rates_by_key(release: Release) -> Mapping[str, Row]:
     return {row["numerator_obs_key"]: row for row in release.tables["rates"]}
 
 
-def country_of_break(row: Row) -> list[str]:
-    """Indicators whose series an act breaks."""
-    return [code for code in (row["breaks"] or "").split(";") if code]
+@dataclass(frozen=True)
+class Cascade:
+    """The response chain of a country: its years, and the row of each step and year."""
+
+    years: tuple[int, ...]
+    steps: tuple[tuple[int, str, str], ...]
+    rows: Mapping[tuple[int, int], Row]
+    best: int
+
+
+def cascade(release: Release, country: str) -> Cascade:
+    """The chain of a country; ``best`` is the year with most steps among the last three, of equals the later."""
+    rows = release.of_country("cascade", country)
+    known = [row["year"] for row in rows if row["obs_value"] is not None]
+    years = tuple(range(min(known), max(known) + 1)) if known else ()
+    counts = Counter(year for year in known if year > max(known) - 3)
+    best = max(counts, key=lambda year: (counts[year], year)) if counts else 0
+    steps = sorted({(row["step"], row["step_en"], row["step_ru"]) for row in rows})
+    return Cascade(years, tuple(steps), {(row["step"], row["year"]): row for row in rows}, best)

@@ -1,0 +1,66 @@
+"""What single pages must not get wrong."""
+
+from typing import Any
+
+from pipelines.site.release import Release
+
+
+def paragraphs(page: Any) -> list[str]:
+    return [" ".join(p.text_content().split()) for p in page.xpath("//p[@class='absent']")]
+
+
+def test_what_only_a_region_publishes_is_not_called_unpublished(site: Any, release: Release) -> None:
+    figures = release.by_indicator["PROGRAMME_REFERRED"]
+    assert {f.ref_area for f in figures if f.country == "UZ"} == {"UZ-TK"}
+    said = paragraphs(site.pages["en/uz.html"])
+    name = release.indicator("PROGRAMME_REFERRED", "en")
+    assert any(
+        text.startswith(f"Published only for single regions: {name}: Tashkent city 0 (") for text in said
+    )
+    assert not any(text.startswith("Not published") and name in text for text in said)
+
+
+def test_what_is_called_unpublished_has_no_figure_in_the_country(site: Any, release: Release) -> None:
+    for country in release.countries:
+        page = site.pages[f"en/{country.lower()}.html"]
+        for paragraph in page.xpath("//p[@class='absent'][starts-with(normalize-space(), 'Not published')]"):
+            for href in paragraph.xpath("./a/@href"):
+                code = href.partition("/")[2].removesuffix(".html")
+                found = [f for f in release.by_indicator.get(code, ()) if f.country == country]
+                assert not [f for f in found if f.obs_value is not None], (country, code)
+
+
+def test_the_answers_of_three_tasks_are_on_their_pages(site: Any, release: Release) -> None:
+    """How many orders, what is missing on programmes, which law changed the count in 2024."""
+    orders = site.pages["en/kg.html"].xpath(
+        "//li[@class='key'][h4/a[contains(@href, '/PROTECTION_ORDERS.html')]]"
+    )
+    card = " ".join(orders[0].text_content().split())
+    assert "15,821" in card and "January–November 2025" in card and "Orders count what the police do" in card
+    programmes = site.pages["en/topics/programmes.html"].text_content()
+    assert "Aggressors who completed a programme, by sex: nothing found" in " ".join(programmes.split())
+    laws = site.pages["en/laws.html"]
+    section = laws.xpath("//section[h2[@id='y2024']]")[0]
+    breaking = section.xpath("./p[@class='caution']//a/@href")
+    wanted = [
+        f"#{row['law_id']}"
+        for row in release.tables["laws"]
+        if row["breaks"] and str(row["in_force"] or row["adopted"] or "").startswith("2024")
+    ]
+    assert sorted(breaking) == sorted(wanted) and "#kz-law-2024-04-15-women" in breaking
+
+
+def test_the_comparator_is_marked(site: Any) -> None:
+    assert "for comparison" in site.pages["en/de.html"].xpath("//main//p[@class='note']")[0].text_content()
+
+
+def test_pages_that_may_distress_say_so(site: Any) -> None:
+    for path in ("en/topics/killed.html", "ru/topics/children.html", "en/indicators/HOMICIDE_VICTIMS.html"):
+        assert site.pages[path].xpath("//main/p[@class='note']"), path
+
+
+def test_help_names_only_lines_that_operate(site: Any, release: Release) -> None:
+    text = site.pages["en/help.html"].text_content()
+    for row in release.tables["services"]:
+        if row["kind"] == "hotline":
+            assert (row["name_en"] in text) == (row["service_state"] == "operating"), row["service_id"]
