@@ -98,7 +98,12 @@ TOPIC = (
     _technical("Source", "Источник", "source_title", 40),
     _technical("Address", "Адрес", "source_address", 40),
     _technical("As published", "Как опубликовано", "published_value", 14),
-    _technical("Note as recorded", "Примечание в записи", "note_{lang}", 50),
+    _technical(
+        "Note as recorded",
+        "Примечание в записи",
+        "CASE '{lang}' WHEN 'ru' THEN coalesce(note_ru, note) ELSE note END",
+        50,
+    ),
     _technical("Licence", "Лицензия", "licence", 20),
     _technical("Licence text", "Текст лицензии", "licence_address", 30),
     _technical("Dataset", "Набор", "dataset_id"),

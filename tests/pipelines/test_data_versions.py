@@ -37,7 +37,7 @@ def test_it_changes_with_the_declaration_and_its_labels(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     data_versions.code_version()
-    data_versions._laws()
+    data_versions._of_all_datasets()
     monkeypatch.setattr(data_versions, "ROOT", tmp_path)
     folder = tmp_path / "sources" / "datasets"
     folder.mkdir(parents=True)

