@@ -18,6 +18,7 @@ import datetime as dt
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any
 
 import duckdb
@@ -35,6 +36,7 @@ MOST_PERSONS = 100_000
 #: answers on the programme that a withdrawal needs; a withdrawn programme says nothing else
 WITHDRAWAL = ("programme_id", "return_period", "programme_state")
 _OPTIONAL = ("law_id",)
+_WEEKS_A_MONTH = 53 / 12
 _DATE = re.compile(r"(?<!\d)(?:\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|\d{4}-\d{2}-\d{2})(?!\d)")
 _WHOLE = re.compile(r"-?\d{1,3}(?:[ \u00a0\u202f]\d{3})+|-?\d+")
 _DECIMAL = re.compile(r"-?\d+(?:[.,]\d+)?")
@@ -240,10 +242,47 @@ def _row(given: GivenReturn, part: Part, line: Line, judged: JudgedReturn) -> Ro
         row[total] = sum(present) if present else None
         if not present and part.name == "cohorts":
             judged.problems.append(Problem(_place(given, part, line, parts[0]), "missing"))
-    start, period = row.get("start_period"), judged.period
-    if start and period and start > period:
-        judged.problems.append(Problem(_place(given, part, line, "start_period"), "cohort_too_late"))
+    judged.problems += (
+        Problem(_place(given, part, line, name), key)
+        for name, key in _impossible(part, row, judged.programme)
+    )
     return {**row, "code": line.code}
+
+
+def _impossible(part: Part, row: Row, programme: Row) -> Iterator[tuple[str, str]]:
+    """Input and problem of what no calendar and no count of persons allows."""
+    start, period = row.get("start_period"), programme.get("return_period")
+    if start and period:
+        months = (_quarters(period) - _quarters(start) + 1) * 3
+        if months <= 0:
+            yield "start_period", "cohort_too_late"
+        elif part.name == "cohorts" and months * _WEEKS_A_MONTH < programme.get("weeks_planned", 0):
+            yield "start_period", "cohort_too_young"
+        elif months < (row.get("window_months") or 0):
+            yield "window_months", "window_open"
+    share, persons = row.get("measure_value"), row.get("respondents")
+    if (
+        row.get("measure_unit") == "PERCENT"
+        and share is not None
+        and persons
+        and not is_share(share, persons)
+    ):
+        yield "measure_value", "no_share"
+
+
+def is_share(percent: float, persons: int) -> bool:
+    """Whether a share in per cent, as far as it is rounded, is that of a whole number of persons.
+
+    Of 13 persons 69 and 69.2 are (nine), 0.69 is none: the sender meant 69.
+    """
+    shown = Decimal(str(percent)).normalize()
+    step = Decimal(1).scaleb(min(int(shown.as_tuple().exponent), 0))
+    nearest = (shown * persons / 100).to_integral_value()
+    return abs(nearest * 100 / persons - shown) < step
+
+
+def _quarters(period: str) -> int:
+    return int(period[:4]) * 4 + int(period[-1])
 
 
 def _place(given: GivenReturn, part: Part, line: Line, name: str) -> str:

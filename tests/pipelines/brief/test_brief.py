@@ -186,7 +186,9 @@ def test_a_new_framework_is_named_and_counted(copied: Any) -> None:
     )
     words = worded(facts(data, "KG"), "en", LONG)
     with duckdb.connect(str(data / "dvstats.duckdb"), read_only=True) as con:
-        asked = con.execute("SELECT count(DISTINCT requirement) FROM coverage WHERE country = 'KG'").fetchall()
+        asked = con.execute(
+            "SELECT count(DISTINCT requirement) FROM coverage WHERE country = 'KG'"
+        ).fetchall()
     assert f"Of {asked[0][0]} figures that 5 frameworks ask" in block(words, "lead")["text"]
     group = block(words, "list", 2)["groups"][0]
     assert "EIGE; UN; OSCE." in group["intro"]

@@ -75,7 +75,9 @@ def random_columns(dice: random.Random, rows: int) -> dict[str, Any]:
         columns[name] = EncodedColumn([parts[place] for parts in PERIODS], period)
     for name, numbers in NUMBERS.items():
         columns[name] = pa.array([pick(numbers) for _ in range(rows)], pa.float64())
-    columns |= {name: pa.array(["x"] * rows) for name in ("published_value", "raw_locator", "note", "note_ru")}
+    columns |= {
+        name: pa.array(["x"] * rows) for name in ("published_value", "raw_locator", "note", "note_ru")
+    }
     return columns
 
 

@@ -12,6 +12,7 @@ from transforms.programmes.judge_return import (
     JudgedReturn,
     column_totals,
     correction_problems,
+    is_share,
     judge_return,
     last_day,
 )
@@ -79,6 +80,9 @@ BROKEN = {
     ),
     "a cohort without its sex": ("cohorts/1/sex", "", "missing"),
     "a cohort of the future": ("cohorts/1/start_period", "2026-Q4", "cohort_too_late"),
+    "a cohort younger than the programme": ("cohorts/1/start_period", "2026-Q3", "cohort_too_young"),
+    "a window that is still open": ("reoffences/1/window_months", "36", "window_open"),
+    "a share as a fraction": ("measures/2/measure_value", "0,69", "no_share"),
     "more partners reached than tried": (
         "partners/end/partners_reached",
         "20",
@@ -108,6 +112,15 @@ BROKEN = {
         "not_choice",
     ),
 }
+
+
+@pytest.mark.parametrize(
+    ("percent", "persons", "possible"),
+    [(69, 13, True), (69.2, 13, True), (53, 13, True), (0, 13, True), (100, 13, True), (0.69, 13, False),
+     (0.5, 13, False), (1, 13, False), (50, 13, False), (12.5, 400, True)],
+)  # fmt: skip
+def test_a_share_is_that_of_whole_persons(percent: float, persons: int, possible: bool) -> None:
+    assert is_share(percent, persons) is possible
 
 
 @pytest.mark.parametrize("case", BROKEN)

@@ -37,7 +37,7 @@ def small_programme(seed: int) -> samples.Answers:
     for number, months in enumerate((6, 12, 24), 1):
         followed = chance.randint(8, 20)
         answers |= samples.line(
-            "reoffences", str(number), start_period="2025-Q1", reoffence_source="police", window_months=months,
+            "reoffences", str(number), start_period="2024-Q1", reoffence_source="police", window_months=months,
             reoffence_base="started", clock_from="start", persons_followed=followed,
             persons_reoffended=chance.randint(0, min(followed, 3 + months // 4)), not_traceable=chance.randint(0, 6),
         )  # fmt: skip
