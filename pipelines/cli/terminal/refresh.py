@@ -16,7 +16,10 @@ from pipelines.published.query import query
 
 SHOWN_REASONS = 4
 SHOWN_EXAMPLES = 3
-NEXT_QUERY = "SELECT area, time_period, sex, age, obs_value, address FROM protection_orders LIMIT 8"
+NEXT_QUERY = (
+    "SELECT area, time_period, sex, age, obs_value, address FROM protection_orders "
+    "WHERE ref_area = 'KG' AND obs_value IS NOT NULL LIMIT 8"
+)
 _BY_COUNTRY = """
     SELECT left(ref_area, 2) AS country, count(*) AS observations, count(*) FILTER (i.domestic) AS domestic
     FROM observations o JOIN indicators i ON i.code = o.indicator GROUP BY 1 ORDER BY 1"""
