@@ -11,7 +11,7 @@ from data_contracts.errors import UserError
 from data_contracts.load import contract
 from pipelines.published.query import connect, dicts
 from sources.archive import Archive
-from sources.cells import LOCATOR, VALUE
+from sources.cells import LOCATOR, QUOTE, VALUE
 from sources.dataset import Dataset
 from sources.load_datasets import load_datasets
 from sources.readers.protocol import read_cells
@@ -42,11 +42,13 @@ def trace(data_dir: Path, obs_key: str) -> dict[str, Any]:
         sources = dicts(con, "SELECT * FROM sources WHERE source_id = $1", [row["source_id"]])
         datasets = dicts(con, "SELECT * FROM datasets WHERE dataset_id = $1", [row["dataset_id"]])
         releases = con.execute("SELECT release, published_at FROM releases ORDER BY release").fetchall()
+    cell, source = _cell(data_dir, row), sources[0] if sources else None
     return {
         "observation": row,
         "dataset": datasets[0] if datasets else None,
-        "source": sources[0] if sources else None,
-        "cell": _cell(data_dir, row),
+        "source": source,
+        "wording": _wording(cell, source),
+        "cell": cell,
         "rule": _rule(row),
         "history": [
             {
@@ -63,6 +65,16 @@ def _carried(moment: Any, versions: list[dict[str, Any]]) -> bool:
     return any(
         v["valid_from"] <= moment and (v["valid_to"] is None or v["valid_to"] > moment) for v in versions
     )
+
+
+def _wording(cell: dict[str, Any], source: dict[str, Any] | None) -> dict[str, Any]:
+    """The publication's words: those that hold this very figure where the transcription has them, else the source's.
+
+    A page that states five figures has one quote in the register of sources, which holds one of them. So
+    ``of_this_figure`` says whether the words are this figure's own.
+    """
+    own = cell["labels"].pop(QUOTE, None)
+    return {"text": own or (source or {}).get("quote"), "of_this_figure": own is not None}
 
 
 def _declared(row: dict[str, Any]) -> Dataset:

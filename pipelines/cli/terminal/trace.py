@@ -45,7 +45,8 @@ def _facts(found: dict[str, Any]) -> Iterator[tuple[str, Any]]:
     yield "published", source.get("published") or "undated"
     yield "stated by", source.get("stated_by")
     yield "address", source.get("address")
-    yield "wording", source.get("quote")
+    wording = found["wording"]
+    yield "wording" if wording["of_this_figure"] else "of the page", wording["text"]
     yield "file", f"{cell['file']} (received {cell['received_at']})"
     yield "place", cell["locator"]
     yield "cell", repr(cell["text"])

@@ -25,6 +25,24 @@ def test_the_cell_has_the_published_text(release_dir: Path, key: str) -> None:
     assert found["history"][-1]["valid_to"] is None and found["releases"]
 
 
+@pytest.mark.parametrize(
+    ("figure", "words", "own"),
+    [
+        # The page states a dozen figures, and the register of sources quotes one of them.
+        ("20.6%", "down from 20.6% a decade ago", True),
+        ("1 миң 241", None, False),
+    ],
+)
+def test_the_words_are_those_that_hold_this_figure(
+    release_dir: Path, figure: str, words: str | None, own: bool
+) -> None:
+    sql = f"SELECT obs_key, quote FROM figures JOIN sources USING (source_id) WHERE published_value = '{figure}'"
+    row = query(release_dir, sql).to_pylist()[0]
+    found = trace(release_dir, row["obs_key"])["wording"]
+    assert found["of_this_figure"] is own
+    assert words in found["text"] if words else found["text"] == row["quote"]
+
+
 def test_an_unknown_key(release_dir: Path) -> None:
     with pytest.raises(UserError, match="No observation has the key x"):
         trace(release_dir, "x")

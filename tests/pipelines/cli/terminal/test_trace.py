@@ -44,6 +44,7 @@ def found(**given: Any) -> dict[str, Any]:
         "observation": row,
         "cell": cell,
         "source": None,
+        "wording": {"text": None, "of_this_figure": False},
         "dataset": {"title_en": "Crimes", "citation": ""},
         "rule": "reader delimited",
         "history": [],
@@ -71,3 +72,12 @@ def test_every_version_has_its_time(capsys: pytest.CaptureFixture[str]) -> None:
     out = capsys.readouterr().out
     assert "1 P from 2026-11-01 00:00:00 to 2026-11-24 00:00:00" in out and "2 A from" in out
     assert "to now" in out
+
+
+def test_words_that_hold_another_figure_of_the_page_are_not_called_the_wording(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    trace(found(wording={"text": "in 2023, 900 crimes", "of_this_figure": False}))
+    trace(found(wording={"text": "in 2024, 1 390 crimes", "of_this_figure": True}))
+    out = capsys.readouterr().out
+    assert "of the page  in 2023, 900 crimes" in out and "wording  in 2024, 1 390 crimes" in out
