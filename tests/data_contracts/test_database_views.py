@@ -358,8 +358,12 @@ def test_another_period_or_indicator_of_the_other_source_is_named(
     other = {**cases, "indicator": "DV_REPORTS", "time_period": "2020", "obs_value": 8159.0}
     add(declared, con, {**cases, "obs_value": 6145.0}, other)
     pair(con, "misprint")
-    row = one(con, "SELECT disputed FROM reports_and_cases WHERE obs_value = 6145")
+    row = one(con, "SELECT disputed, caution_en, caution_ru FROM reports_and_cases WHERE obs_value = 6145")
     assert row["disputed"] == "8159 (misprint, 2020, DV_REPORTS, kg-s2, 0000000000000002)"
+    # The sentences have words for the codes, each in its language.
+    label = declared.contract.indicators["DV_REPORTS"].label
+    assert f"8159 (misprint, 2020, {label.en}, kg-s2," in row["caution_en"]
+    assert f"8159 (опечатка, 2020, {label.ru}, kg-s2," in row["caution_ru"]
 
 
 def test_replaced_values_are_found_from_the_views(
