@@ -1,15 +1,22 @@
 """Fixtures shared by all tests: a published release, the upstream copies, a mirror of them."""
 
 import fcntl
+import hashlib
 import json
 import os
+import pickle
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
+import pyarrow as pa
 import pytest
 
+from data_contracts.checks import Check
+from pipelines import checks
+from pipelines.checks import Verdict
 from pipelines.declarations import Declarations, declarations
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -46,6 +53,22 @@ def upstream() -> Path:
     if not folder.is_dir():
         pytest.skip("../shared/upstream is not here: real upstream files are not part of the repository")
     return folder
+
+
+@pytest.fixture(scope="session", autouse=True)
+def equal_tables_are_judged_once() -> Iterator[None]:
+    """Great Expectations takes most of the time of a small refresh: equal tables get the verdicts of the first time."""
+    real, known = checks._expected, {}  # type: ignore[var-annotated]
+
+    def remembered(name: str, frame: Any, derived: Sequence[Check]) -> list[Verdict]:
+        key = hashlib.sha256(pickle.dumps((name, derived, pa.Table.from_pandas(frame)))).digest()
+        if key not in known:
+            known[key] = real(name, frame, derived)
+        return known[key]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(checks, "_expected", remembered)
+        yield
 
 
 @pytest.fixture

@@ -1,14 +1,18 @@
-"""Rules of a whole release: references between tables, and queries that give their violations."""
+"""Suites of single tables, and rules of a whole release: references between tables, queries that give violations."""
 
 import dataclasses
+from collections.abc import Sequence
 from typing import Any
 
+import duckdb
 import pyarrow as pa
 import pytest
 
 from data_contracts.arrow import arrow_schema
+from data_contracts.checks import Check, derive
 from data_contracts.load import load_contract
 from data_contracts.model import Contract
+from pipelines import checks
 from pipelines.checks import REFERENCES, Verdict, release_checks, release_verdicts
 
 
@@ -58,3 +62,21 @@ def test_a_rule_with_a_query_shows_the_rows_it_gives(contract: Contract, tables:
     verdict = found["observation_history", "history_overlaps"]
     assert (verdict.passed, verdict.unexpected, len(verdict.examples)) == (False, 30, 20)
     assert verdict.examples[0] == "a, 0"
+
+
+def test_of_a_table_without_rows_only_what_is_said_of_the_table_is_run(
+    contract: Contract, tables: dict[str, pa.Table], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+    real = checks._expected
+
+    def noted(name: str, frame: Any, derived: Sequence[Check]) -> list[Verdict]:
+        asked.extend(check.id for check in derived)
+        return real(name, frame, derived)
+
+    monkeypatch.setattr(checks, "_expected", noted)
+    with duckdb.connect() as con:
+        found = checks.suite_verdicts(contract, {"areas": tables["areas"]}, con)
+    assert asked == ["columns_differ", "too_few_rows"]
+    assert [verdict.check for verdict in found if not verdict.passed] == ["too_few_rows"]
+    assert [verdict.check for verdict in found] == [c.id for c in derive(contract, contract.tables["areas"])]
