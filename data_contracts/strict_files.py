@@ -15,6 +15,7 @@ from typing import Any
 import yaml
 
 from data_contracts.errors import DvstatsError
+from data_contracts.yaml_mistakes import mistake
 
 _PROJECT = Path(__file__).resolve().parent.parent
 
@@ -90,16 +91,15 @@ for _tag, _pattern, _firsts in (
 
 def load_yaml(path: Path) -> Mapped:
     """One YAML file, which must hold a mapping."""
-    stream = io.StringIO(_text(path))
+    text = _text(path)
+    stream = io.StringIO(text)
     stream.name = str(path)
     try:
         loaded = yaml.load(stream, Loader=_Loader)  # noqa: S506 (a safe loader)
     except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        problem = getattr(error, "problem", None) or "not YAML"
-        raise DeclarationError(path, mark.line + 1 if mark else None, str(problem)) from error
+        raise DeclarationError(path, *mistake(error, text)) from error
     if not isinstance(loaded, Mapped):
-        raise DeclarationError(path, 1, "a mapping is expected")
+        raise DeclarationError(path, 1, "a mapping is expected: lines of the form `key: value`")
     return loaded
 
 
