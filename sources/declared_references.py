@@ -14,10 +14,11 @@ from urllib.parse import urlsplit
 from pydantic import ValidationError
 
 from data_contracts.load import contract
+from data_contracts.strict_files import did_you_mean
 from sources.dataset import BOUNDS, BUNDLED, CONCEPTS, REQUIRED_CONCEPTS, Concept, Dataset
 from sources.misplaced_keys import belongs
 from sources.readers.protocol import READERS, declared_options
-from sources.strict_model import Problem, complaints, did_you_mean
+from sources.strict_model import Problem, complaints
 
 #: a label with this code is not wanted
 SKIP = "__skip__"

@@ -19,12 +19,20 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from data_contracts.strict_files import DeclarationError, Listed, Mapped, Row, load_csv, load_yaml
+from data_contracts.strict_files import (
+    DeclarationError,
+    Listed,
+    Mapped,
+    Row,
+    did_you_mean,
+    load_csv,
+    load_yaml,
+)
 from sources.dataset import BOUNDS, CONCEPTS, HERE, Concept, Dataset, Licence
 from sources.declared_references import missing_bundled_files, problems, problems_among, unknown_code
 from sources.misplaced_keys import belongs
 from sources.registers import load_register
-from sources.strict_model import Problem, complaints, did_you_mean
+from sources.strict_model import Problem, complaints
 
 LICENCES = HERE / "licences.yaml"
 LABEL_HEADER = ("column", "label", "concept", "code")

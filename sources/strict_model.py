@@ -4,11 +4,12 @@ Not here: the models (``sources.dataset``, ``sources.readers``), and a mistake's
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from difflib import get_close_matches
 from typing import Any, ClassVar, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 from pydantic_core import PydanticCustomError
+
+from data_contracts.strict_files import did_you_mean
 
 
 class StrictModel(BaseModel):
@@ -59,12 +60,6 @@ class Problem(NamedTuple):
     place: tuple[str | int, ...]
     sentence: str
     missing: bool = False
-
-
-def did_you_mean(word: str, known: Iterable[str]) -> str:
-    """``, did you mean 'numbers'?`` where something known is spelt nearly so; else nothing."""
-    close = get_close_matches(word, list(known), n=1, cutoff=0.6)
-    return f", did you mean {close[0]!r}?" if close else ""
 
 
 def complaints(
