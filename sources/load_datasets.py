@@ -12,7 +12,7 @@ Not here: the keys and their meaning (``sources.dataset``), and what values may 
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -253,3 +253,17 @@ def line_of(spec: Mapped, place: Iterable[str | int]) -> int:
         elif isinstance(node, Listed) and isinstance(step, int) and step < len(node):
             line, node = node.lines[step], node[step]
     return line
+
+
+def line_naming(spec: Mapped, name: str) -> int | None:
+    """The first line of a declaration that has a name as key, value or item; None where none has."""
+    return min((line for line, text in _names(spec) if text == name), default=None)
+
+
+def _names(node: Any) -> Iterator[tuple[int, Any]]:
+    """Keys, values and items with their lines."""
+    pairs = node.items() if isinstance(node, Mapped) else enumerate(node) if isinstance(node, Listed) else ()
+    for key, value in pairs:
+        yield node.lines[key], key
+        yield node.lines[key], value
+        yield from _names(value)

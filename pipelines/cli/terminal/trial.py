@@ -8,6 +8,7 @@ from typing import Any
 from data_contracts.vocabulary import DIMENSIONS, TOTAL
 from pipelines.cli.terminal import tables
 from pipelines.cli.terminal.console import safe
+from pipelines.try_findings import OF_WHOLE_FILES
 
 SHOWN_ROWS = 12
 _FIRST = ("indicator", "ref_area", "time_period")
@@ -23,14 +24,12 @@ def tried(result: Any) -> None:
     )
     if good.num_rows:
         varied = [name for name in DIMENSIONS if set(good[name].to_pylist()) != {TOTAL}]
-        tables.write(good.select([*_FIRST, *varied, *_LAST]).slice(0, SHOWN_ROWS), "table", None)
+        tables.write(good.select([*_FIRST, *varied, *_LAST]), "table", None, first=SHOWN_ROWS)
     for row in refused.to_pylist():
-        value = "" if row["published_value"] is None else f" {row['published_value']!r}:"
-        place = ", ".join(filter(None, (row["file"], row["raw_locator"])))
-        print(safe(f"  refused  {place}:{value} {row['reason_en']}"))
-    # A file that cannot be read is in both tables; one line is enough.
-    refusals = set(refused["reason_en"].to_pylist())
+        if row["rule"] not in OF_WHOLE_FILES:
+            value = "" if row["published_value"] is None else f" {row['published_value']!r}:"
+            place = ", ".join(filter(None, (row["file"], row["raw_locator"])))
+            print(safe(f"  refused  {place}:{value} {row['reason_en']}"))
     for finding in result.findings:
-        if finding["reason_en"] not in refusals:
-            line = f"  {finding['severity']:<8} {finding['reason_en']} {finding['detail'] or ''}"
-            print(safe(line).rstrip())
+        line = f"  {finding['severity']:<8} {finding['reason_en']} {finding['detail'] or ''}"
+        print(safe(line).rstrip())
