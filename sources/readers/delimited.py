@@ -27,7 +27,7 @@ Options (all optional)
 Each value column gives a row with its header in ``column``. Headers that occur twice become ``Name``,
 ``Name (2)``; a column without header is ``column N``; a header equal to one of our own columns gets a
 number; invisible characters around a header are no part of it. A first line ``sep=;`` names the delimiter. The line
-of a locator is the physical line (as an editor counts) where the record starts. Blank lines are skipped, and so are
+of a locator is the physical line (as an editor counts) where the record starts. Blank records are skipped, and so are
 empty cells beyond the header (a delimiter at the end of each record).
 
 Packed files (gzip, ZIP of one file) are unpacked. A record with too few or too many cells is refused alone
@@ -39,6 +39,7 @@ How text becomes records is in ``delimited_records``; what their columns are for
 
 import io
 import itertools
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -72,6 +73,8 @@ from sources.readers.text import (
 
 CHUNK = 100_000
 FAST_FROM = 1_000_000  # characters
+# Whatever the delimiter is: such a line is looked at more closely.
+_BLANK_LINE = re.compile(r"^(?:[ ,;|\t]*\r?\n|[ ,;|\t]+\Z)", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -228,8 +231,7 @@ def _is_simple(text: str, layout: Layout, options: Options) -> bool:
         and options.get("stop_at") is None
         and count_option(options, "skip_footer", 0) == 0
         and text.count("\r") == text.count("\r\n")
-        and "\n\n" not in text
-        and "\n\r\n" not in text
+        and not _BLANK_LINE.search(text)
     )
 
 

@@ -57,7 +57,7 @@ def open_text(content: bytes, options: Options) -> tuple[str, str]:
 
 
 def records(text: str, delimiter: str, options: Options) -> Iterator[Record]:
-    """Header and records with the line where each starts; blank lines left out, and what is below the table.
+    """Header and records with the line where each starts; blank ones left out, and what is below the table.
 
     A record of another width than the header comes as it is (:func:`misfit` says so), save empty cells at its end.
     A last record that breaks off in a file whose last line does not end is an error.
@@ -156,7 +156,7 @@ def _parsed(text: str, delimiter: str, header_row: int) -> Iterator[Record]:
     start = header_row
     try:
         for row in reader:
-            if row:
+            if any(map(str.strip, row)):
                 yield start, row
             start = header_row + reader.line_num
     except csv.Error as error:

@@ -198,7 +198,7 @@ def test_header_alone_is_an_empty_table() -> None:
 def test_the_fast_way_gives_the_same(monkeypatch: pytest.MonkeyPatch, end: str, header_row: int) -> None:
     chance = random.Random(5)
     alphabet = ["", " ", "a", "NA", "null", "1.0", "№", "'", "true", "0x1"]
-    lines = [",".join(chance.choice(alphabet) for _ in range(3)) for _ in range(500)]
+    lines = [",".join(["x", *(chance.choice(alphabet) for _ in range(2))]) for _ in range(500)]
     text = end.join([*["preamble"] * (header_row - 1), "x,y,Value", *lines])
     options = {"value_columns": ["Value"], "header_row": header_row}
     slow = delimited.read(text.encode(), options)
@@ -214,6 +214,9 @@ def test_the_fast_way_leaves_blank_and_ragged_lines_to_the_slow(monkeypatch: pyt
     found = cells("a,b\n1,2\n\n3,4\n\n", value_columns=["b"])
     assert [row["_locator"] for row in found] == ["line 2, column b", "line 4, column b"]
     assert cells("\na,b\n1,2\n", value_columns=["b"])[0]["_locator"] == "line 3, column b"
+    for blank in (",\n", " , \r\n", ","):
+        found = cells(f"a,b\n1,2\n{blank}", value_columns=["b"])
+        assert [row["_locator"] for row in found] == ["line 2, column b"]
     assert [row["_problem"] for row in cells("a,b\n1,2\n3\n", value_columns=["b"])] == [
         None,
         f"the record has 1 cell, the header has 2. {STOP_AT}",
