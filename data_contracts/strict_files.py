@@ -9,12 +9,14 @@ import io
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
 import yaml
 
 from data_contracts.errors import DvstatsError
+from data_contracts.yaml_mistakes import mistake
 
 _PROJECT = Path(__file__).resolve().parent.parent
 
@@ -28,6 +30,13 @@ class DeclarationError(DvstatsError):
         name = path.relative_to(_PROJECT).as_posix() if path.is_relative_to(_PROJECT) else path.name
         place = f"{name}, line {line}" if line else name
         super().__init__(f"{place}: {problem}.")
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """``, did you mean 'numbers'?`` where something known is spelt nearly so, in whatever case; else nothing."""
+    folded = {name.casefold(): name for name in known}
+    close = get_close_matches(word.casefold(), folded, n=1, cutoff=0.6)
+    return f", did you mean {folded[close[0]]!r}?" if close else ""
 
 
 class Mapped(dict[str, Any]):
@@ -90,16 +99,15 @@ for _tag, _pattern, _firsts in (
 
 def load_yaml(path: Path) -> Mapped:
     """One YAML file, which must hold a mapping."""
-    stream = io.StringIO(_text(path))
+    text = _text(path)
+    stream = io.StringIO(text)
     stream.name = str(path)
     try:
         loaded = yaml.load(stream, Loader=_Loader)  # noqa: S506 (a safe loader)
     except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        problem = getattr(error, "problem", None) or "not YAML"
-        raise DeclarationError(path, mark.line + 1 if mark else None, str(problem)) from error
+        raise DeclarationError(path, *mistake(error, text)) from error
     if not isinstance(loaded, Mapped):
-        raise DeclarationError(path, 1, "a mapping is expected")
+        raise DeclarationError(path, 1, "a mapping is expected: lines of the form `key: value`")
     return loaded
 
 
@@ -120,8 +128,9 @@ def take(
     required = tuple(required)
     for key in what:
         if key not in required and key not in optional:
-            known = ", ".join([*required, *optional])
-            raise DeclarationError(path, what.lines.get(key), f"unknown key {key!r} (known: {known})")
+            known = [*required, *optional]
+            problem = f"unknown key {key!r}{did_you_mean(str(key), known)} (known: {', '.join(known)})"
+            raise DeclarationError(path, what.lines.get(key), problem)
     for key in required:
         if what.get(key) in (None, ""):
             raise DeclarationError(path, what.line, f"key {key!r} is missing")
@@ -152,12 +161,15 @@ def load_csv(path: Path, header: Iterable[str]) -> Iterator[Row]:
     try:
         first = next(reader, [])
         if first != header:
-            raise DeclarationError(path, 1, f"the header must be {','.join(header)}")
+            problem = f"the header must be {','.join(header)}; save the file as CSV with commas, in UTF-8"
+            raise DeclarationError(path, 1, problem)
         for cells in reader:
             if not cells:
                 continue
             if len(cells) != len(header):
                 problem = f"{len(cells)} cells where {len(header)} are expected"
+                if len(cells) > len(header):
+                    problem += "; put a text with a comma in double quotes"
                 raise DeclarationError(path, reader.line_num, problem)
             yield Row(path, reader.line_num, dict(zip(header, cells, strict=True)))
     except csv.Error as error:

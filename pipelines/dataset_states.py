@@ -84,10 +84,13 @@ class DatasetState:
         """A sentence a reason with its first place: a file with one mistake says it once."""
         reasons: dict[str, list[str]] = {}
         for row in self.quarantine.to_pylist():
-            reasons.setdefault(row["reason_en"], []).append(f"{row['file']}, {row['raw_locator']}")
+            # The sentence of a contradiction names the other cell, so no two are the same.
+            same = row["rule"] if row["rule"] == "duplicate_key" else row["reason_en"]
+            place = f"{row['file']}, {row['raw_locator']}"
+            reasons.setdefault(same, []).append(f"{place}: {row['reason_en']}")
         return [
-            f"{places[0]}: {reason}{f' (and {len(places) - 1} more cells)' if len(places) > 1 else ''}"
-            for reason, places in reasons.items()
+            f"{said[0]}{f' (and {len(said) - 1} more cells)' if len(said) > 1 else ''}"
+            for said in reasons.values()
         ]
 
     def _of(self, severity: str) -> list[dict[str, Any]]:

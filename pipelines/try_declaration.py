@@ -1,9 +1,10 @@
 """What a declaration makes of files, without publishing anything: the work behind ``dvstats try``.
 
 The files go through the same code as in a refresh (corrections, reader, personal data, normalization, merge,
-disclosure), but no archive, no data directory and no release is needed, and nothing is compared with one.
+disclosure, ``expects``), but no archive, no data directory and no release is needed, and nothing is compared with one.
 
-Not here: that code (``transforms.ingest.observe``), the declaration's checks (``sources.load_datasets``), and what the
+Not here: that code (``transforms.ingest.observe``), the declaration's checks (``sources.load_datasets``), the lines of
+the declaration that a file contradicts (``pipelines.try_findings``), and what the
 terminal shows (``pipelines.cli.terminal.trial``). Called by ``pipelines.cli.commands``.
 
 ::
@@ -26,6 +27,7 @@ import pyarrow as pa
 from data_contracts.errors import DONE, NOTHING_PUBLISHED, TROUBLED, UserError
 from pipelines.data_directory import current_moment
 from pipelines.declarations import Declarations, declarations
+from pipelines.try_findings import try_findings
 from sources.dataset import Dataset, SourceFile
 from sources.load_datasets import check_among_known
 from transforms.ingest import InputFile, observe
@@ -77,8 +79,10 @@ def try_declaration(declaration: Path, files: Sequence[Path], *, period: str | N
     for declared, path in matched(dataset, files):
         file = _input(path, declared, stated)
         inputs.setdefault(file.sha256, file)
-    seen = observe(_normalizer(declarations(), dataset), dataset, list(inputs.values()))
-    return Tried(dataset, seen.good, seen.refused, seen.findings.rows, len(inputs), seen.files)
+    declared_all = declarations()
+    seen = observe(_normalizer(declared_all, dataset), dataset, list(inputs.values()))
+    findings = try_findings(declared_all.contract, dataset, declaration, seen)
+    return Tried(dataset, seen.good, seen.refused, findings, len(inputs), seen.files)
 
 
 def checked_period(period: str | None) -> str | None:

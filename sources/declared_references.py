@@ -14,9 +14,11 @@ from urllib.parse import urlsplit
 from pydantic import ValidationError
 
 from data_contracts.load import contract
+from data_contracts.strict_files import did_you_mean
 from sources.dataset import BOUNDS, BUNDLED, CONCEPTS, REQUIRED_CONCEPTS, Concept, Dataset
+from sources.misplaced_keys import belongs
 from sources.readers.protocol import READERS, declared_options
-from sources.strict_model import Problem, complaints, did_you_mean
+from sources.strict_model import Problem, complaints
 
 #: a label with this code is not wanted
 SKIP = "__skip__"
@@ -141,13 +143,15 @@ def _reader(dataset: Dataset) -> Iterator[Problem]:
     try:
         declared_options(dataset.reader).model_validate(dataset.reader_options)
     except ValidationError as error:
-        for place, sentence in complaints(error, dataset.reader_options):
-            yield Problem(("reader_options", *place), f"reader_options: {sentence}")
+        for problem in complaints(error, dataset.reader_options, belongs):
+            place = ("reader_options", *problem.place)
+            yield problem._replace(place=place, sentence=f"reader_options: {problem.sentence}")
 
 
 def _files(dataset: Dataset) -> Iterator[Problem]:
     if dataset.collection == "portal" and not dataset.hosts:
-        yield Problem((), "key 'hosts' is missing: a portal names the hosts that may be asked")
+        what = "key 'hosts' is missing: a portal names the hosts that may be asked"
+        yield Problem((), what, missing=True)
     names: set[str] = set()
     for number, file in enumerate(dataset.files):
         if file.name in names:
@@ -156,9 +160,8 @@ def _files(dataset: Dataset) -> Iterator[Problem]:
         needed = {"portal": ("address", file.address), "transcription": ("bundled", file.bundled)}
         key, value = needed.get(dataset.collection, ("", "none"))
         if not value:
-            yield Problem(
-                ("files", number), f"file {file.name!r} needs {key}: the collection is {dataset.collection}"
-            )
+            what = f"file {file.name!r} needs {key}: the collection is {dataset.collection}"
+            yield Problem(("files", number), what, missing=True)
         addresses: list[tuple[Place, str]] = [(("files", number, "address"), file.address)]
         addresses += [
             (("files", number, "alternates", n), address) for n, address in enumerate(file.alternates)
@@ -168,9 +171,8 @@ def _files(dataset: Dataset) -> Iterator[Problem]:
             if host and host not in dataset.hosts:
                 yield Problem(place, f"host {host} is not among hosts: {', '.join(dataset.hosts)}")
         if dataset.source_in_key and not {*file.constants, *dataset.concepts} & {"source_id"}:
-            yield Problem(
-                ("files", number), "source_in_key needs a source_id, in concepts or in set of each file"
-            )
+            what = "source_in_key needs a source_id, in concepts or in set of each file"
+            yield Problem(("files", number), what, missing=True)
         for concept, code in file.constants.items():
             yield from _constant(("files", number, "set", concept), concept, code)
 
@@ -181,7 +183,8 @@ def _constant(place: Place, concept: str, code: str) -> Iterator[Problem]:
         yield from _code(place, concept, code)
     else:
         hint = did_you_mean(concept, known)
-        yield Problem(place, f"set: {concept!r} is no concept{hint} (known: {', '.join(known)})")
+        what = f"set: {concept!r} is no concept{hint} (known: {', '.join(known)})"
+        yield Problem(place, what + belongs(concept))
 
 
 def _concepts(dataset: Dataset) -> Iterator[Problem]:
@@ -189,7 +192,8 @@ def _concepts(dataset: Dataset) -> Iterator[Problem]:
         place: Place = ("concepts", name)
         if name not in CONCEPTS:
             hint = did_you_mean(name, CONCEPTS)
-            yield Problem(place, f"concepts: unknown concept {name!r}{hint} (known: {', '.join(CONCEPTS)})")
+            what = f"concepts: unknown concept {name!r}{hint} (known: {', '.join(CONCEPTS)})"
+            yield Problem(place, what + belongs(name))
             continue
         if name in _SINGLE and len(entries) > 1:
             yield Problem(place, f"concepts: {name} takes one entry, the others would never be looked at")
@@ -204,7 +208,7 @@ def _concepts(dataset: Dataset) -> Iterator[Problem]:
                 yield from _entry((*place, number), name, entry, len(entries))
     for name in REQUIRED_CONCEPTS:
         if name not in dataset.concepts:
-            yield Problem(("concepts",), f"concepts: {name} is missing")
+            yield Problem(("concepts",), f"concepts: {name} is missing", missing=True)
 
 
 def _breakdowns(dataset: Dataset) -> Iterator[Problem]:
@@ -214,7 +218,7 @@ def _breakdowns(dataset: Dataset) -> Iterator[Problem]:
         if name not in _breakdown_names():
             known = _breakdown_names()
             what = f"breakdown: {name!r} has no codes{did_you_mean(name, [*known])}"
-            yield Problem(("breakdown", name), f"{what} (known: {', '.join(sorted(known))})")
+            yield Problem(("breakdown", name), f"{what} (known: {', '.join(sorted(known))}){belongs(name)}")
             continue
         for number, entry in enumerate(entries):
             yield from _entry(("breakdown", name, number), name, entry, len(entries))

@@ -12,18 +12,27 @@ Not here: the keys and their meaning (``sources.dataset``), and what values may 
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
 
-from data_contracts.strict_files import DeclarationError, Listed, Mapped, Row, load_csv, load_yaml
-from sources.dataset import HERE, Concept, Dataset, Licence
+from data_contracts.strict_files import (
+    DeclarationError,
+    Listed,
+    Mapped,
+    Row,
+    did_you_mean,
+    load_csv,
+    load_yaml,
+)
+from sources.dataset import BOUNDS, CONCEPTS, HERE, Concept, Dataset, Licence
 from sources.declared_references import missing_bundled_files, problems, problems_among, unknown_code
+from sources.misplaced_keys import belongs
 from sources.registers import load_register
-from sources.strict_model import Problem, complaints, did_you_mean
+from sources.strict_model import Problem, complaints
 
 LICENCES = HERE / "licences.yaml"
 LABEL_HEADER = ("column", "label", "concept", "code")
@@ -85,8 +94,9 @@ def load_licences(path: Path = LICENCES) -> dict[str, Licence]:
         try:
             licences[key] = Licence.model_validate({**_plain(entry), "id": key})
         except ValidationError as error:
-            place, sentence = next(complaints(error, entry))
-            raise DeclarationError(path, line_of(declared, (key, *place)), sentence) from None
+            problem = next(complaints(error, entry))
+            line = line_of(declared, (key, *problem.place))
+            raise DeclarationError(path, line, problem.sentence) from None
     return licences
 
 
@@ -105,14 +115,16 @@ class _Declaration:
                 path, None, "the file's name is the dataset's id: lower case letters, digits and _"
             )
         self.spec = load_yaml(path)
-        self.dataset = self._with_labels(self._validated())
-        self.refuse(problems(self.dataset))
+        declared = self._validated()
+        # Before the labels, which name its concepts and columns: where the two differ, the wrong one is known.
+        self.refuse(problems(declared))
+        self.dataset = self._with_labels(declared)
 
     def refuse(self, found: Iterable[Problem]) -> None:
-        """Raise for the problem that comes first in the file, if there is one."""
-        first = min(((line_of(self.spec, p.place), p.sentence) for p in found), default=None)
-        if first:
-            raise DeclarationError(self.path, *first)
+        """Raise for the problem that comes first in the file, if there is one; for what is missing last."""
+        ordered = sorted((p.missing, line_of(self.spec, p.place), p.sentence) for p in found)
+        for _, line, sentence in ordered:
+            raise DeclarationError(self.path, line, sentence)
 
     def check_among(self, datasets: Mapping[str, Dataset]) -> None:
         """Check what it says of other datasets and of registered sources."""
@@ -129,7 +141,7 @@ class _Declaration:
         try:
             return Dataset.model_validate({**given, "id": self.path.stem})
         except ValidationError as error:
-            self.refuse(complaints(error, given))
+            self.refuse(complaints(error, given, lambda key: belongs(key, given.get("reader"))))
             raise
 
     def _licence(self, name: Any) -> Licence:
@@ -152,19 +164,31 @@ class _Declaration:
         for (column, name), rows in labels.items():
             row = next(iter(rows.values()))
             if name not in concepts:
-                raise row.error(f"concept {name!r} is not declared{did_you_mean(name, concepts)}")
-            columns = [c for part in concepts[name] for c in part.columns]
-            if column not in columns:
-                hint = did_you_mean(column, columns)
                 raise row.error(
-                    f"{name} is not read from column {column!r}{hint} (it is from: {', '.join(columns)})"
+                    f"concept {name!r} is not declared in {self.path.name}{did_you_mean(name, concepts)}"
                 )
+            if name in BOUNDS:
+                raise row.error(f"{name} is a number of the file: a label would do nothing")
+            self._check_label_column(row, column, name, concepts[name])
         return dataset.model_copy(
             update={
                 "concepts": {n: _labelled(n, parts, labels) for n, parts in dataset.concepts.items()},
                 "breakdown": {n: _labelled(n, parts, labels) for n, parts in dataset.breakdown.items()},
             }
         )
+
+    def _check_label_column(self, row: Row, column: str, name: str, parts: Sequence[Concept]) -> None:
+        """Refuse a label of a column that the concept is not read from; which of the two is wrong the file shows."""
+        columns = [c for part in parts for c in part.columns]
+        if column in columns:
+            return
+        key = "concepts" if name in CONCEPTS else "breakdown"
+        place = f"{self.path.name}, line {line_of(self.spec, (key, name, 0, 'column'))}"
+        where = "a constant; remove the one or the other"
+        if columns:
+            hint = did_you_mean(column, columns)
+            where = f"column {', '.join(columns)}{hint}; write in both what the file has"
+        raise row.error(f"{name} is not read from column {column!r} but, in {place}, from {where}")
 
 
 _Labels = Mapping[tuple[str, str], Mapping[str, Row]]
@@ -229,3 +253,17 @@ def line_of(spec: Mapped, place: Iterable[str | int]) -> int:
         elif isinstance(node, Listed) and isinstance(step, int) and step < len(node):
             line, node = node.lines[step], node[step]
     return line
+
+
+def line_naming(spec: Mapped, name: str) -> int | None:
+    """The first line of a declaration that has a name as key, value or item; None where none has."""
+    return min((line for line, text in _names(spec) if text == name), default=None)
+
+
+def _names(node: Any) -> Iterator[tuple[int, Any]]:
+    """Keys, values and items with their lines."""
+    pairs = node.items() if isinstance(node, Mapped) else enumerate(node) if isinstance(node, Listed) else ()
+    for key, value in pairs:
+        yield node.lines[key], key
+        yield node.lines[key], value
+        yield from _names(value)

@@ -3,12 +3,13 @@
 Not here: the models (``sources.dataset``, ``sources.readers``), and a mistake's line (``sources.load_datasets``).
 """
 
-from collections.abc import Iterable, Iterator, Mapping
-from difflib import get_close_matches
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, ClassVar, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 from pydantic_core import PydanticCustomError
+
+from data_contracts.strict_files import did_you_mean
 
 
 class StrictModel(BaseModel):
@@ -32,27 +33,42 @@ class StrictModel(BaseModel):
         known = cls.keys()
         for key in data:
             if key not in known and key not in cls.given_by_loader:
-                sentence = f"unknown key {key!r}{did_you_mean(str(key), known)} (known: {', '.join(known) or 'none'})"
+                sentence = f"unknown key {key!r}{_remedy(str(key), data[key], known)}"
                 # The key goes along: it is a place of its own in the file.
                 raise PydanticCustomError("unknown_key", "{sentence}", {"sentence": sentence, "key": key})
         return data
 
 
+def _remedy(key: str, value: Any, known: Iterable[str]) -> str:
+    """What was probably meant by an unknown key, and what is known."""
+    known = list(known)
+    hint = did_you_mean(key, known)
+    if key.startswith("-"):
+        hint = "; a space is missing after the dash"
+    elif value is None and not hint:
+        # {en: Orders, quarterly}: YAML reads a second key without a value.
+        hint = f"; if {key!r} is part of a text with a comma, put the whole text in quotes"
+    return f"{hint} (known: {', '.join(known) or 'none'})"
+
+
 class Problem(NamedTuple):
-    """What is wrong, and where: the keys and positions that lead there from the top of the declaration."""
+    """What is wrong, and where: the keys and positions that lead there from the top of the declaration.
+
+    ``missing``: something is not there. Perhaps it is, under a misspelt name, so what is wrong is said first.
+    """
 
     place: tuple[str | int, ...]
     sentence: str
+    missing: bool = False
 
 
-def did_you_mean(word: str, known: Iterable[str]) -> str:
-    """``, did you mean 'numbers'?`` where something known is spelt nearly so; else nothing."""
-    close = get_close_matches(word, list(known), n=1, cutoff=0.6)
-    return f", did you mean {close[0]!r}?" if close else ""
+def complaints(
+    error: ValidationError, declared: Any, belongs: Callable[[str], str] = lambda key: ""
+) -> Iterator[Problem]:
+    """Plain words for what pydantic found in what was declared, each with its place.
 
-
-def complaints(error: ValidationError, declared: Any) -> Iterator[Problem]:
-    """Plain words for what pydantic found in what was declared, each with its place."""
+    ``belongs``: of an unknown key, the words that say where it would be known.
+    """
     for entry in error.errors(include_url=False):
         context = entry.get("ctx", {})
         place = _place(entry["loc"], declared)
@@ -62,7 +78,9 @@ def complaints(error: ValidationError, declared: Any) -> Iterator[Problem]:
             sentence = f"key {entry['loc'][-1]!r} is missing"
         if "key" in context:
             place = (*place, context["key"])
-        yield Problem(place, f"{'.'.join(names)}: {sentence}" if names else sentence)
+            sentence += belongs(str(context["key"]))
+        sentence = f"{'.'.join(names)}: {sentence}" if names else sentence
+        yield Problem(place, sentence, missing=entry["type"] == "missing")
 
 
 def _place(steps: Iterable[str | int], declared: Any) -> tuple[str | int, ...]:

@@ -24,6 +24,7 @@ import duckdb
 import pyarrow as pa
 
 from data_contracts.model import Contract
+from data_contracts.strict_files import did_you_mean
 from sources.dataset import Dataset
 from transforms.findings import Findings
 from transforms.normalize.keys import SAME_NUMBER
@@ -144,9 +145,11 @@ class _Judge:
                 for name in sorted(shape.now - known):
                     self.found.add("new_column", "warning", name)
                 for name in sorted(set(declared) - shape.now - {"Value", "OBS_VALUE"}):
-                    self.found.add("vanished_column", "warning", name)
-            if shape.rows < self.dataset.expects.min_rows:
-                self.found.add("fewer_rows", "warning", f"{shape.rows}")
+                    meant = did_you_mean(name, shape.now.difference(declared))
+                    self.found.add("vanished_column", "warning", f"{name}{meant}")
+            least = self.dataset.expects.min_rows
+            if shape.rows < least:
+                self.found.add("below_min_rows", "warning", f"{shape.file}: {shape.rows} < {least}")
 
     def _read_of(self, file: str) -> set[str]:
         """Columns that are read of a file: those of a concept that is set for the whole file are not."""

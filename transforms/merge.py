@@ -39,20 +39,22 @@ def merge(
               SELECT 1 FROM twice t WHERE t.obs_key = g.obs_key AND (versions > 1 OR g.raw_sha256 <> first_file))"""
         ).to_arrow_table()
         both = con.execute(
-            "SELECT raw_sha256, raw_locator, published_value, retrieved_at FROM good JOIN twice USING (obs_key) "
-            "WHERE versions > 1 ORDER BY ALL"
+            f"""WITH contradicting AS (
+              SELECT obs_key, raw_sha256, raw_locator, published_value, retrieved_at, {value} || obs_status AS said
+              FROM good JOIN twice USING (obs_key) WHERE versions > 1)
+            SELECT c.raw_sha256, c.raw_locator, c.published_value, c.retrieved_at,
+              arg_min([o.raw_sha256, o.raw_locator], (o.retrieved_at, o.raw_sha256)) AS other
+            FROM contradicting c JOIN contradicting o ON o.obs_key = c.obs_key AND o.said <> c.said
+            GROUP BY ALL ORDER BY ALL"""
         ).fetchall()
-    sentence = checks.sentence(shared.contract, "duplicate_key")
-    rows = [
-        refused_row(
-            dataset_id,
-            "duplicate_key",
-            sentence.en,
-            sentence.ru,
-            FileFacts(sha, when, paths[sha]),
-            locator=locator,
-            value=value,
+    rows = []
+    for sha, locator, text, when, (other_sha, other_locator) in both:
+        other = f"{paths[other_sha]}, {other_locator}"
+        sentence = checks.sentence(shared.contract, "duplicate_key", place=other)
+        file = FileFacts(sha, when, paths[sha])
+        rows.append(
+            refused_row(
+                dataset_id, "duplicate_key", sentence.en, sentence.ru, file, locator=locator, value=text
+            )
         )
-        for sha, locator, value, when in both
-    ]
     return kept.cast(good.schema), shared.quarantine(rows)

@@ -12,7 +12,8 @@ header and labels as published (they differ between editions and builds). An emp
 CSV and null in JSON, is "" (total, or not applicable). A file with a header and no rows is an empty table.
 The dummy rows that the Open SDG starter repository ships are refused: they are nobody's statistics.
 
-Options: ``encoding``, and for CSV ``delimiter`` (default a comma) and ``final_newline`` as in ``delimited``
+Options: ``encoding``, and for CSV ``delimiter`` (default a comma), ``final_newline`` and ``stop_at`` as in
+``delimited``
 (builds end every line, so ``required`` catches a file cut off); ``value`` (default ``Value``);
 ``note_columns`` (list; default: the headers ``COMMENT_OBS…``, ``Observation-level footnotes`` and its Russian
 form). Locators: ``line N, column Value``, or the JSON pointer of the value.
@@ -26,10 +27,20 @@ from typing import Any
 import pyarrow as pa
 
 from sources.cells import LOCATOR, NOTE, VALUE, Options, ReadError
-from sources.readers import delimited
+from sources.readers.delimited_records import fitted, misfit, open_text, records
 from sources.readers.json_text import expect_list, expect_object, load, pointer, scalar
 from sources.readers.options import LineOptions, Names, Text
-from sources.readers.text import decode, joined, names_option, text_table, unique_names, visible_name
+from sources.readers.text import (
+    column_twice,
+    decode,
+    joined,
+    missing_column,
+    names_option,
+    text_table,
+    unique_names,
+    visible_name,
+    with_problems,
+)
 
 _NOTES = re.compile(
     r"^(COMMENT_OBS(_\d+)?|Observation-level footnotes|Сноски на уровне наблюдени[яй])$", re.IGNORECASE
@@ -58,17 +69,17 @@ def read(content: bytes, options: Options) -> pa.Table:
         return text_table({VALUE: [], LOCATOR: []})
     for required in (_YEAR, value):
         if required not in names:
-            raise delimited.missing_column(required, names)
+            raise missing_column(required, names)
     return _table(names, list(rows), value, _note_positions(names, options))
 
 
 def _csv_rows(content: bytes, options: Options, value: str) -> tuple[list[str], Iterator[_Row]]:
-    text, delimiter = delimited.open_text(content, {"delimiter": ",", **options})
-    stream = delimited.records(text, delimiter, options)
+    text, delimiter = open_text(content, {"delimiter": ",", **options})
+    stream = records(text, delimiter, options)
     header = next(stream)[1]
     names = unique_names(header)
     if [visible_name(text) for text in header].count(value) > 1:
-        raise delimited.column_twice(value)
+        raise column_twice(value)
     return names, ((f"line {line}, column {value}", row) for line, row in stream)
 
 
@@ -128,16 +139,15 @@ def _note_positions(names: Sequence[str], options: Options) -> list[int]:
     declared = names_option(options, "note_columns")
     missing = [name for name in declared if name not in names]
     if missing:
-        raise delimited.missing_column(missing[0], names, " (option note_columns)")
+        raise missing_column(missing[0], names, " (option note_columns)")
     return [names.index(name) for name in declared]
 
 
 def _table(names: Sequence[str], rows: Sequence[_Row], value: str, notes: Sequence[int]) -> pa.Table:
     dimensions = [name for position, name in enumerate(names) if name != value and position not in notes]
-    problems = [delimited.misfit(row, len(names)) for _, row in rows]
+    problems = [misfit(row, len(names)) for _, row in rows]
     cells = [
-        delimited.fitted(row, len(names)) if problem else row
-        for (_, row), problem in zip(rows, problems, strict=True)
+        fitted(row, len(names)) if problem else row for (_, row), problem in zip(rows, problems, strict=True)
     ]
     columns: dict[str, list[str | None]] = {
         VALUE: _column(cells, names.index(value)),
@@ -147,7 +157,7 @@ def _table(names: Sequence[str], rows: Sequence[_Row], value: str, notes: Sequen
     for name in dimensions:
         columns[name] = _column(cells, names.index(name))
     _refuse_placeholders(columns, dimensions)
-    return delimited.with_problems(text_table(columns), problems)
+    return with_problems(text_table(columns), problems)
 
 
 def _column(cells: Iterable[Sequence[str | None]], position: int) -> list[str | None]:

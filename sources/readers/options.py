@@ -95,6 +95,7 @@ class LineOptions(TextOptions):
 
     delimiter: Text | None = None
     final_newline: Literal["required", "optional"] | None = None
+    stop_at: Pattern | None = None
 
 
 class TableOptions(ReaderOptions):

@@ -17,7 +17,7 @@ A row without period and value carries attributes of a series (2.x): they reach 
 dimensions (the columns that every observation fills) and have none of their own; the row itself gives no cell.
 Rows with action ``D`` order a deletion and are refused: they are no statistics.
 
-Options: ``encoding``, ``delimiter`` (else told from the header line), ``final_newline`` as in ``delimited``;
+Options: ``encoding``, ``delimiter`` (else from the header line), ``final_newline``, ``stop_at`` as in ``delimited``;
 ``labels`` = ``both`` or ``id`` (default: both where every header but the leading ones has a colon);
 ``value`` (default ``OBS_VALUE``); ``note_columns`` (list; default those present of ``COMMENT_OBS,
 OBS_COMMENT, OBS_FOOTNOTE``; they stay columns as well). Locators: ``line N, column OBS_VALUE``.
@@ -30,9 +30,17 @@ from typing import Literal
 import pyarrow as pa
 
 from sources.cells import LOCATOR, NOTE, VALUE, Options, ReadError, option
-from sources.readers import delimited
+from sources.readers.delimited_records import fitted, misfit, open_text, records
 from sources.readers.options import LineOptions, Names, Text
-from sources.readers.text import joined, names_option, text_table, unique_names
+from sources.readers.text import (
+    column_twice,
+    joined,
+    missing_column,
+    names_option,
+    text_table,
+    unique_names,
+    with_problems,
+)
 
 FOOTNOTES = ("COMMENT_OBS", "OBS_COMMENT", "OBS_FOOTNOTE")
 _LEADING = ("DATAFLOW", "STRUCTURE", "STRUCTURE_ID", "STRUCTURE_NAME", "ACTION", "SERIES_KEY", "OBS_KEY")
@@ -51,28 +59,28 @@ class DeclaredOptions(LineOptions):
 
 def read(content: bytes, options: Options) -> pa.Table:
     """Cells of an SDMX-CSV message; see the module for options."""
-    text, delimiter = delimited.open_text(content, options)
-    stream = delimited.records(text, delimiter, options)
+    text, delimiter = open_text(content, options)
+    stream = records(text, delimiter, options)
     header = next(stream)[1]
     both = _has_labels(header, options)
     names = unique_names(_identifier(name, both) for name in header)
     value = str(options.get("value", "OBS_VALUE"))
     if value not in names:
-        raise delimited.missing_column(value, names)
+        raise missing_column(value, names)
     if sum(_identifier(name, both) == value for name in header) > 1:
-        raise delimited.column_twice(value)
+        raise column_twice(value)
     lines: list[int] = []
     rows: list[Sequence[str | None]] = []
     problems: list[str] = []
     carriers: list[Sequence[str]] = []
     for line, row in stream:
-        problem = delimited.misfit(row, len(names))
+        problem = misfit(row, len(names))
         if not problem and _TIME in names and not row[names.index(_TIME)] and not row[names.index(value)]:
             carriers.append(row)
             continue
         lines.append(line)
         problems.append(problem)
-        rows.append(delimited.fitted(row, len(names)) if problem else row)
+        rows.append(fitted(row, len(names)) if problem else row)
     rows = _with_series_attributes(rows, carriers, names)
     columns: dict[str, Sequence[str | None]] = {
         name: [row[position] for row in rows] for position, name in enumerate(names)
@@ -85,7 +93,7 @@ def read(content: bytes, options: Options) -> pa.Table:
     place = header[names.index(value)]
     locators = [f"line {line}, column {place}" for line in lines]
     table = text_table({VALUE: values, LOCATOR: locators, NOTE: notes, **columns})
-    return delimited.with_problems(table, problems)
+    return with_problems(table, problems)
 
 
 def _with_series_attributes(
@@ -153,7 +161,7 @@ def _notes(columns: dict[str, Sequence[str | None]], options: Options, count: in
     declared = names_option(options, "note_columns", [name for name in FOOTNOTES if name in columns])
     for name in declared:
         if name not in columns:
-            raise delimited.missing_column(name, columns, " (option note_columns)")
+            raise missing_column(name, columns, " (option note_columns)")
     return [joined(columns[name][position] for name in declared) for position in range(count)]
 
 

@@ -21,7 +21,8 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import pyarrow as pa
 
-from sources.cells import RESERVED, Options, ReadError, cells_table
+from data_contracts.strict_files import did_you_mean
+from sources.cells import PROBLEM, RESERVED, Options, ReadError, cells_table
 from sources.readers.packed import unpacked
 
 DECLARE = "Declare the option encoding"
@@ -271,3 +272,28 @@ def joined(parts: Iterable[str | None]) -> str | None:
     """Flags and footnotes as one note: the non-empty ones, in order, or null."""
     found = [part for part in parts if part]
     return "; ".join(found) if found else None
+
+
+def with_problems(table: pa.Table, problems: Sequence[str]) -> pa.Table:
+    """The table with a column of reasons, where there are any: those rows are refused one by one."""
+    if not any(problems):
+        return table
+    return table.append_column(PROBLEM, pa.array([problem or None for problem in problems], pa.string()))
+
+
+def missing_column(name: str, names: Iterable[str], where: str = "", place: str = "") -> ReadError:
+    """The error for a column that a file does not have; ``where``: what names it, ``place``: the part of the file."""
+    names = list(names)
+    return ReadError(
+        f"the header has no column {name!r}{where}{did_you_mean(name, names)}; it has {', '.join(names)}",
+        place=place,
+        remedy="The publisher renamed it, or the declaration is wrong",
+    )
+
+
+def column_twice(name: str) -> ReadError:
+    """The error for a column that a file has twice and the declaration reads."""
+    return ReadError(
+        f"the file has the column {name!r} twice",
+        remedy="Look which of the two is meant; if both are, name both in the declaration",
+    )

@@ -248,3 +248,117 @@ def test_the_repository_need_not_know_the_declaration(
     lines = declaration.read_text(encoding="utf-8").splitlines()
     line = lines.index("superseded_by: kg_nothing") + 1
     assert f"kg_tried.yaml, line {line}: superseded_by: no other dataset" in capsys.readouterr().err
+
+
+# -- names of the declaration that the files do not have, and what it expects -----------------------------------------
+
+TWO = ("Чуйская область;2025-Q1;женщины;1 204", "Нарынская область;2025-Q1;мужчины;…")
+
+
+def line_of(declaration: Path, part: str) -> str:
+    lines = declaration.read_text(encoding="utf-8").splitlines()
+    (line,) = [number for number, text in enumerate(lines, 1) if part in text]
+    return f"{declaration.name}, line {line}"
+
+
+def found(tried: Tried) -> list[tuple[str, str, str]]:
+    return [(row["finding"], row["severity"], row["detail"]) for row in tried.findings]
+
+
+def test_a_misspelt_column_is_named_with_its_line_and_what_was_meant(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Once, not once a row, whatever the column is read for."""
+    declaration = declare(tmp_path, columns=("Область", "Квартал", "Поль"))
+    file = written(tmp_path / "orders.csv", *TWO)
+    assert main(["try", str(declaration), str(file)]) == 3
+    shown = capsys.readouterr().out
+    place = line_of(declaration, "Поль")
+    assert "critical The file has no column Поль; did you mean Пол? It has" in shown
+    assert f"orders; {place}" in shown
+    assert "  refused  " not in shown
+    for more in ("where: {Квартл: [x]}\n", "numbers: {multiply: {column: Квартл}}\n"):
+        declaration = declare(tmp_path, more=more)
+        tried = try_declaration(declaration, [file])
+        place = line_of(declaration, "Квартл")
+        assert ("misspelt_column", "critical", f"orders; {place}") in found(tried)
+        assert "did you mean Квартал?" in tried.findings[0]["reason_en"]
+
+
+def test_a_level_of_the_header_that_is_misspelt_is_named(tmp_path: Path) -> None:
+    declaration = declare(
+        tmp_path, reader="excel", options="{header_rows: [1, 2]}", columns=("row_1", "col1", "col_2")
+    )
+    book = Workbook()
+    sheet = book.active
+    assert sheet is not None
+    for line in (["Область", "2024", "2024"], [None, "женщины", "мужчины"], ["Чуйская область", 1204, 61]):
+        sheet.append(line)
+    book.save(tmp_path / "orders.xlsx")
+    tried = try_declaration(declaration, [tmp_path / "orders.xlsx"])
+    assert found(tried) == [("misspelt_column", "critical", f"orders; {line_of(declaration, 'col1')}")]
+    assert "did you mean col_1?" in tried.findings[0]["reason_en"]
+
+
+def test_a_misspelling_that_absent_would_hide_is_a_warning(tmp_path: Path) -> None:
+    """Else the figures of women would be published as everybody's."""
+    more = "  age: {column: [Врозраст, Age], absent: _T}\n  relationship: {column: Связь, absent: _T}\n"
+    declaration = declare(tmp_path, more=more)
+    file = tmp_path / "orders.csv"
+    header = HEADER.replace("Выдано", "Возраст;Выдано")
+    file.write_text(f"{header}Чуйская область;2025-Q1;женщины;18-29;7\n", encoding="utf-8")
+    tried = try_declaration(declaration, [file])
+    assert tried.good.num_rows == 1
+    assert found(tried) == [("misspelt_column", "warning", f"orders; {line_of(declaration, 'Врозраст')}")]
+    mended = declare(tmp_path, more=more.replace("Врозраст", "Возраст"))
+    assert found(try_declaration(mended, [file])) == []
+
+
+def test_an_option_of_the_reader_that_the_file_contradicts_is_named_with_its_line(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    declaration = declare(tmp_path, options="{value_columns: [Выдоно]}")
+    file = written(tmp_path / "orders.csv", *TWO)
+    assert main(["try", str(declaration), str(file)]) == 1
+    shown = capsys.readouterr().out
+    assert "no column 'Выдоно' (option value_columns), did you mean 'Выдано'?" in shown
+    assert f"{file}; {line_of(declaration, 'value_columns')}" in shown
+    assert shown.count("value_columns") == 1
+
+
+def test_what_the_declaration_expects_is_judged(tmp_path: Path) -> None:
+    expects = "expects:\n  columns: [Область, Квартл, Пол, Район, column]\n  min_rows: 3\n"
+    declaration = declare(tmp_path, more=expects)
+    tried = try_declaration(declaration, [written(tmp_path / "orders.csv", *TWO)])
+    place = line_of(declaration, "columns: [Область")
+    assert found(tried) == [
+        ("vanished_column", "warning", f"Квартл, did you mean 'Квартал'?; {place}"),
+        ("vanished_column", "warning", f"Район; {place}"),
+        ("below_min_rows", "warning", "orders: 2 < 3"),
+    ]
+    assert (tried.good.num_rows, tried.exit_status) == (2, 0)
+    declaration = declare(tmp_path, more="expects: {columns: [column], min_rows: 2}\n")
+    other = tmp_path / "orders.csv"
+    other.write_text(f"Район;{HEADER}x;{TWO[0]}\nx;{TWO[1]}\n", encoding="utf-8")
+    assert found(try_declaration(declaration, [other])) == [("new_column", "warning", "Район")]
+
+
+def test_the_terminal_says_that_it_shows_the_first_rows_only(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lines = [f"Чуйская область;{year};женщины;{year}" for year in range(2000, 2020)]
+    file = written(tmp_path / "orders.csv", *lines)
+    declaration = declare(tmp_path)
+    assert main(["try", str(declaration), str(file)]) == 0
+    assert "(the first 12 of 20 rows)" in capsys.readouterr().out
+    assert main(["try", str(declaration), str(written(file, *lines[:12]))]) == 0
+    assert "(12 rows)" in capsys.readouterr().out
+
+
+def test_a_contradiction_names_the_other_cell(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = written(tmp_path / "orders.csv", TWO[0], TWO[0].replace("1 204", "1 240"))
+    assert main(["try", str(declare(tmp_path)), str(file)]) == 3
+    shown = capsys.readouterr().out
+    assert f"{file}, line 2, column Выдано: '1 204': Another cell" in shown
+    assert "with another value: line 3, column Выдано." in shown
+    assert "with another value: line 2, column Выдано." in shown

@@ -231,6 +231,65 @@ def test_a_missing_key_is_named(tmp_path: Path, key: str) -> None:
     assert sentence == f"kg_sample.yaml, line 1: key {key!r} is missing."
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "part"),
+    [
+        ("  ref_area:\n", "  ref_aria:\n", "unknown concept 'ref_aria', did you mean 'ref_area'?"),
+        ("hosts:\n", "host:\n", "unknown key 'host', did you mean 'hosts'?"),
+        ("  address: https://stat.example.org/open/orders.csv\n", "  adress: https://x.org/\n", "'adress'"),
+        ("precedence: 1\n", "precedence: 1\nsource_in_key: true\n", "unknown concept 'sourc_id'"),
+    ],
+)
+def test_what_is_misspelt_is_named_before_what_is_missing_for_it(
+    tmp_path: Path, old: str, new: str, part: str
+) -> None:
+    """`ref_area is missing` says nothing of the `ref_aria` beside it."""
+    text = edited(old, new)
+    if "source_in_key" in new:
+        text = text.replace("  sex:\n", "  sourc_id: {const: kg_victims}\n  sex:\n")
+    sentence = refusal(declare(tmp_path, text))
+    assert part in sentence
+    assert "missing" not in sentence
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "found_by", "part"),
+    [
+        ("  min_rows: 8\n", "  lost_share: 0\nmin_rows: 8\n", "min_rows", "'min_rows' is a key of expects"),
+        ("withdrawn:\n", "censored: O\nwithdrawn:\n", "censored", "'censored' is a key of numbers"),
+        (
+            "  expected: [csv]\n",
+            "  retries: 1\nexpected: [csv]\n",
+            "expected",
+            "'expected' is a key of fetch",
+        ),
+        ("precedence: 1\n", "precedence: 1\nsex: {column: Пол}\n", "sex: {", "'sex' is a key of concepts"),
+        ("precedence: 1\n", "precedence: 1\nheader_row: 2\n", "header_row", "is a key of reader_options"),
+        ("precedence: 1\n", "precedence: 1\nset: {sex: F}\n", "set: {", "'set' is a key of each of files"),
+        ("  sex:\n", "  URBANISATION: {column: x}\n  sex:\n", "N: {column", "is a key of breakdown"),
+        ("  URBANISATION:\n", "  age:\n", "  age:", "'age' is a key of concepts"),
+        ("    nature: C\n", "    values: C\n", "values: C", "'values' is a key of a concept"),
+    ],
+)
+def test_a_key_in_the_wrong_part_is_told_where_it_belongs(
+    tmp_path: Path, old: str, new: str, found_by: str, part: str
+) -> None:
+    text = edited(old, new)
+    sentence = refusal(declare(tmp_path, text))
+    assert part in sentence
+    assert sentence.startswith(f"kg_sample.yaml, line {line_with(text, found_by)}: ")
+
+
+def test_a_text_with_a_comma_between_brackets_and_a_dash_without_space(tmp_path: Path) -> None:
+    text = edited("title:\n  en: Protection orders\n", "title:\n  {en: Orders, quarterly, ru: х}\n")
+    text = text.replace("  ru: Охранные ордера\n", "")
+    assert "if 'quarterly' is part of a text with a comma, put the whole text in quotes" in refusal(
+        declare(tmp_path, text)
+    )
+    text = edited("- ref_area: KG-N\n", "-ref_area: KG-N\n")
+    assert "unknown key '-ref_area'; a space is missing after the dash" in refusal(declare(tmp_path, text))
+
+
 def test_a_key_given_twice_is_refused(tmp_path: Path) -> None:
     for old in ("precedence: 1\n", "    nature: C\n", "      женщины: F\n", "  decimal: ','\n"):
         text = edited(old, old + old)
@@ -566,14 +625,44 @@ def test_labels_join_the_declared_ones(tmp_path: Path) -> None:
         (f"{LABELS}Пол,все,sex,\n", 2, "code is empty"),
         (f"{LABELS}Пол,все,sex,T\n", 2, "sex: 'T' is no code"),
         (f"{LABELS}Место,село,URBANISATION,V\n", 2, "URBANISATION: 'V' is no code (known: R, U)"),
-        (f"{LABELS}Пол,все,gender,_T\n", 2, "concept 'gender' is not declared"),
-        (f"{LABELS}Пола,все,sex,_T\n", 2, "sex is not read from column 'Пола', did you mean 'Пол'?"),
+        (f"{LABELS}Пол,все,gender,_T\n", 2, "concept 'gender' is not declared in kg_sample.yaml"),
+        (
+            f"{LABELS}Пол,все,sexx,_T\n",
+            2,
+            "concept 'sexx' is not declared in kg_sample.yaml, did you mean 'sex'?",
+        ),
+        (
+            f"{LABELS}Пола,все,sex,_T\n",
+            2,
+            "sex is not read from column 'Пола' but, in kg_sample.yaml, line 49, from column Пол, did you mean 'Пол'?",
+        ),
+        (f"{LABELS}Место,село,sex,F\n", 2, "in kg_sample.yaml, line 49, from column Пол; write in both"),
+        (f"{LABELS}Вид,все,indicator,DV_REPORTS\n", 2, "in kg_sample.yaml, line 42, from a constant; remove"),
     ],
-)  # fmt: skip
+)
 def test_a_wrong_label_is_refused(tmp_path: Path, rows: str, line: int, part: str) -> None:
     sentence = refusal(labelled(tmp_path, rows))
     assert sentence.startswith(f"kg_sample.labels.csv, line {line}: "), sentence
     assert part in sentence
+
+
+def test_a_misspelt_concept_is_named_although_labels_name_it_well(tmp_path: Path) -> None:
+    """The declaration is checked before the labels that refer to it: the misspelling is no remedy."""
+    labels = f"{LABELS}Пол,все,sex,_T\nМесто,село,URBANISATION,R\n"
+    sentence = refusal(labelled(tmp_path, labels, edited("  sex:\n", "  sexx:\n")))
+    assert sentence.startswith(
+        "kg_sample.yaml, line 48: concepts: unknown concept 'sexx', did you mean 'sex'?"
+    )
+    sentence = refusal(labelled(tmp_path, labels, edited("  URBANISATION:", "  URBANIZATION:")))
+    assert sentence.startswith(
+        "kg_sample.yaml, line 54: breakdown: 'URBANIZATION' has no codes, did you mean"
+    )
+
+
+def test_a_label_of_a_bound_is_refused(tmp_path: Path) -> None:
+    text = edited("  sex:\n", "  obs_lower: {column: Низ}\n  sex:\n")
+    sentence = refusal(labelled(tmp_path, f"{LABELS}Низ,нет,obs_lower,0\n", text))
+    assert sentence.startswith("kg_sample.labels.csv, line 2: obs_lower is a number of the file")
 
 
 def test_a_file_that_is_not_utf8_is_refused_by_line(tmp_path: Path) -> None:

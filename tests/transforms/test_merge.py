@@ -72,6 +72,18 @@ def test_a_contradiction_takes_no_other_row_with_it(declared: Declarations) -> N
     assert sorted(good["time_period"].to_pylist()) == ["2023", "2025"] and refused.num_rows == 2
 
 
+def test_a_contradiction_names_the_other_cell(declared: Declarations) -> None:
+    both = [
+        rows(declared, "2024,Number,5\n", FIRST),
+        rows(declared, "2023,Number,1\n2024,Number,6\n", SECOND),
+    ]
+    _, refused = merged(declared, pa.concat_tables(both))
+    named = {row["raw_locator"]: row["reason_en"] for row in refused.to_pylist()}
+    path = f"raw/{DATASET.id}/{{}}.csv, {{}}."
+    assert named["line 2, column Value"].endswith(path.format(SECOND[0], "line 3, column Value"))
+    assert named["line 3, column Value"].endswith(path.format(FIRST[0], "line 2, column Value"))
+
+
 def test_noise_inside_one_file_is_no_contradiction_either(declared: Declarations) -> None:
     assert rows(declared, "2024,Percentage,12.3\n2024,Percentage,12.300000000000002\n", FIRST).num_rows == 1
     assert rows(declared, "2024,Percentage,12.3\n2024,Percentage,12.4\n", FIRST).num_rows == 0

@@ -48,8 +48,9 @@ declaration)::
        k524c1585564b053a  KZ-71     F    1204.0     A           1 204            line 2
        k39fd46a44779bb27  KZ-71     M    None       O           …                line 3
 
-   Row 3 goes to quarantine (``quarantine``) with the rule unknown_area, the sentence 'The area "Atlantis" is
-   unknown; add its spelling to the list of area names.', its place and all that its row holds. The rest goes on.
+   Row 3 goes to quarantine (``quarantine``) with the rule unknown_area, the sentence 'The area "Atlantis" in column
+   Region is unknown; declare its code as that of a label (__skip__ if it is no area), or add its spelling to
+   data_contracts/codes/area_alias.csv.', its place and all that its row holds. The rest goes on.
 
 **Where to look.** ``normalizer`` is what callers use (``transforms.ingest``, the tests, ``dvstats try``);
 ``one_file`` has the steps above in order; ``facts`` is what goes in and comes out; ``lookups`` what all files share.

@@ -3,6 +3,10 @@
 It reads nothing itself; each step is a function of it that returns columns. What all files share is in ``lookups``.
 """
 
+import itertools
+from collections.abc import Collection, Iterable, Mapping
+from difflib import get_close_matches
+
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -60,20 +64,29 @@ def selected_rows(cells: pa.Table, dataset: Dataset) -> pa.Table:
     return cells.filter(wanted)
 
 
-def missing_columns(cells: pa.Table, dataset: Dataset, facts: FileFacts) -> list[str]:
-    """Columns that the declaration reads and the file has not; several names of one column are joined with " / ".
+def missing_columns(
+    present: Collection[str], dataset: Dataset, constants: Mapping[str, str]
+) -> list[tuple[str, ...]]:
+    """Columns that the declaration reads and the file has not: each with all the names that it may have.
 
-    Not missing: what ``absent`` has a code for, and what the declaration states for this very file.
+    ``present``: the file's columns. Not missing: what ``absent`` has a code for, and what the declaration states for
+    this very file (``constants``).
     """
-    present = set(cells.column_names)
+    known = set(present)
     named: list[tuple[str, ...]] = [(column,) for column in dataset.where]
     for name, parts in (*dataset.concepts.items(), *dataset.breakdown.items()):
-        if name not in facts.constants:
+        if name not in constants:
             named += [part.columns for part in parts if part.const is None and part.absent is None]
     scale = scaled_column(dataset.numbers)
     named += [(column,) for column in (dataset.breakdown_column, scale) if column]
-    missing = [" / ".join(columns) for columns in named if present.isdisjoint(columns)]
-    return list(dict.fromkeys(missing))
+    return list(dict.fromkeys(columns for columns in named if known.isdisjoint(columns)))
+
+
+def meant_columns(missing: Iterable[tuple[str, ...]], present: Collection[str]) -> list[str]:
+    """The file's columns that are spelt nearly as the missing ones."""
+    names = [name for name in present if not name.startswith("_")]
+    close = (get_close_matches(name, names, n=1) for columns in missing for name in columns)
+    return list(dict.fromkeys(itertools.chain.from_iterable(close)))
 
 
 def doubled_columns(cells: pa.Table, dataset: Dataset) -> list[str]:

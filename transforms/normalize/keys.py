@@ -21,7 +21,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from sources.dataset import Dataset
-from transforms.normalize.encoded_columns import Mask, chosen_rows
+from transforms.normalize.encoded_columns import Mask, RowNumbers, chosen_rows
 from transforms.normalize.lookups import LookUps
 from transforms.normalize.queries import registered
 
@@ -75,15 +75,17 @@ def renewed_keys(table: pa.Table) -> pa.Table:
 
 
 class EqualKeys(NamedTuple):
-    """Rows that repeat an earlier one, and rows that contradict another."""
+    """Rows that repeat an earlier one, and rows that contradict another; ``others``: that other of each of these."""
 
     repeated: Mask
     contradicting: Mask
+    others: RowNumbers
 
 
 def equal_keys(lookups: LookUps, good: Mask, hashes: pa.Array, columns: Mapping[str, Any]) -> EqualKeys:
     """Judge the good rows that share a key; ``hashes``: a number for each row, equal where keys are equal."""
-    found = EqualKeys(*np.zeros((2, len(good)), np.bool_))
+    repeated, contradicting = np.zeros((2, len(good)), np.bool_)
+    found = EqualKeys(repeated, contradicting, np.zeros(0, np.int64))
     hashed = hashes.to_numpy()
     ordered = np.sort(hashed[good])
     # Sorting numbers is cheap; texts are compared only where two numbers are equal.
@@ -97,15 +99,23 @@ def equal_keys(lookups: LookUps, good: Mask, hashes: pa.Array, columns: Mapping[
     }
     with registered(lookups.connection, suspects=pa.table({"_row": rows, **suspects})):
         answer = lookups.connection.execute(_EQUAL_KEYS).fetchnumpy()
-    found.repeated[answer["_row"][answer["versions"] == 1]] = True
-    found.contradicting[answer["_row"][answer["versions"] > 1]] = True
-    return found
+    contradict = answer["versions"] > 1
+    found.repeated[answer["_row"][~contradict]] = True
+    found.contradicting[answer["_row"][contradict]] = True
+    return found._replace(others=np.asarray(answer["other"][contradict], np.int64))
 
 
+# The other of a contradicting row is the first row of its key that says something else.
 _EQUAL_KEYS = f"""
-WITH shared AS (
-  SELECT obs_key,
-    count(DISTINCT concat_ws('|', coalesce({SAME_NUMBER.format("obs_value")}, ''), obs_status)) AS versions,
-    min(_row) AS first_row
-  FROM suspects GROUP BY obs_key HAVING count(*) > 1)
-SELECT _row, versions FROM suspects JOIN shared USING (obs_key) WHERE versions > 1 OR _row <> first_row"""
+WITH said AS (
+  SELECT obs_key, _row, concat_ws('|', coalesce({SAME_NUMBER.format("obs_value")}, ''), obs_status) AS said
+  FROM suspects),
+shared AS (
+  SELECT obs_key, count(DISTINCT said) AS versions, min(_row) AS first_row, arg_min(said, _row) AS first_said
+  FROM said GROUP BY obs_key HAVING count(*) > 1),
+second AS (
+  SELECT obs_key, min(_row) AS second_row FROM said JOIN shared USING (obs_key)
+  WHERE said <> first_said GROUP BY obs_key)
+SELECT _row, versions, if(said = first_said, coalesce(second_row, first_row), first_row) AS other
+FROM said JOIN shared USING (obs_key) LEFT JOIN second USING (obs_key)
+WHERE versions > 1 OR _row <> first_row ORDER BY _row"""

@@ -57,7 +57,10 @@ class LookUps:
         rows = [[dataset.id, dataset.country] for dataset in datasets.values()]
         self.connection.executemany("INSERT INTO contract_datasets VALUES (?, ?)", rows or [["", ""]])
 
-    def refusal(self, rule: str, *, value: str = "", place: str = "") -> Refusal:
-        """A shared sentence of the contract about a value in a place (a column of the file)."""
-        sentence = checks.sentence(self.contract, rule, value=value, place=place)
-        return Refusal(rule, sentence.en, sentence.ru)
+    def refusal(self, rule: str, *, sentence: str = "", **filled: str) -> Refusal:
+        """A shared sentence of the contract, that of the rule unless another is named, with its places filled in.
+
+        ``value`` is the text that is refused, ``place`` the column of the file.
+        """
+        said = checks.sentence(self.contract, sentence or rule, **filled)
+        return Refusal(rule, said.en, said.ru)

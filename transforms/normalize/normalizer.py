@@ -22,9 +22,10 @@ from sources.dataset import Dataset
 from transforms.normalize import quarantine
 from transforms.normalize.encoded_columns import constant
 from transforms.normalize.facts import FileFacts, Normalized
-from transforms.normalize.file_cells import doubled_columns, missing_columns, selected_rows
+from transforms.normalize.file_cells import doubled_columns, meant_columns, missing_columns, selected_rows
 from transforms.normalize.lookups import LookUps
 from transforms.normalize.one_file import normalize_file
+from transforms.normalize.readings import Refusal
 
 
 class Normalizer:
@@ -45,22 +46,31 @@ class Normalizer:
 
     def normalize(self, cells: pa.Table, dataset: Dataset, file: FileFacts) -> Normalized:
         """Observations and refused rows of one file; ``cells`` as described in ``sources.cells``."""
-        for rule, names in (
-            ("missing_column", missing_columns(cells, dataset, file)),
-            ("column_twice", doubled_columns(cells, dataset)),
-        ):
-            if names:
-                return self._refused_whole(cells, dataset, file, rule, ", ".join(names))
+        refusal = self._not_as_declared(cells, dataset, file)
+        if refusal:
+            return self._refused_whole(cells, dataset, file, refusal)
         result = normalize_file(self._lookups, selected_rows(cells, dataset), dataset, file)
         return replace(result, rows=cells.num_rows)
 
-    def _refused_whole(
-        self, cells: pa.Table, dataset: Dataset, file: FileFacts, rule: str, names: str
-    ) -> Normalized:
+    def _not_as_declared(self, cells: pa.Table, dataset: Dataset, file: FileFacts) -> Refusal | None:
+        """Why the whole file is refused: a column that it does not have, or has twice; None if it is as declared."""
         has = ", ".join(name for name in cells.column_names if name not in RESERVED)[:500]
-        refusals = constant(self._lookups.refusal(rule, place=names, value=has))
+        if missing := missing_columns(cells.column_names, dataset, file.constants):
+            place = ", ".join(" / ".join(names) for names in missing)
+            close = ", ".join(meant_columns(missing, cells.column_names))
+            sentence = "misspelt_column" if close else "missing_column"
+            return self._lookups.refusal(
+                "missing_column", sentence=sentence, place=place, value=has, close=close
+            )
+        if doubled := doubled_columns(cells, dataset):
+            return self._lookups.refusal("column_twice", place=", ".join(doubled))
+        return None
+
+    def _refused_whole(
+        self, cells: pa.Table, dataset: Dataset, file: FileFacts, refusal: Refusal
+    ) -> Normalized:
         no_rows = pa.nulls(cells.num_rows, pa.string())
-        refused = quarantine.quarantine_table(self._lookups, cells, refusals, dataset, file, no_rows)
+        refused = quarantine.quarantine_table(self._lookups, cells, constant(refusal), dataset, file, no_rows)
         return Normalized(self.good_schema().empty_table(), refused, cells.num_rows, 0)
 
     def good_schema(self) -> pa.Schema:

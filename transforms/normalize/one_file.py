@@ -19,13 +19,14 @@ from transforms.normalize.encoded_columns import (
     Mask,
     arrow_table,
     constant,
-    either,
+    encode,
     first_that_says,
+    placed,
 )
 from transforms.normalize.facts import FileFacts, Normalized
 from transforms.normalize.file_cells import FileCells
 from transforms.normalize.judgement import judge
-from transforms.normalize.keys import equal_keys
+from transforms.normalize.keys import EqualKeys, equal_keys
 from transforms.normalize.lookups import LookUps
 from transforms.normalize.numbers_and_status import read_numbers, read_status, with_fractions
 from transforms.normalize.quarantine import refused_rows
@@ -141,8 +142,15 @@ def _divided(file: FileCells, read: _Columns) -> Normalized:
     refusals = first_that_says([*unread, judged.refusals], bool, None)
     good = refusals.where(lambda refusal: refusal is None, file.count)
     equal = equal_keys(file.lookups, good, judged.hashes, columns)
-    refusals = either(equal.contradicting, constant(file.lookups.refusal("duplicate_key")), refusals)
+    refusals = _with_contradictions(file, equal, refusals)
     refused = refused_rows(file, refusals, ~good | equal.contradicting)
     good &= ~(equal.repeated | equal.contradicting)
     table = arrow_table(columns, file.lookups.good_schema, good)
     return Normalized(table, refused, file.count, int(equal.repeated.sum()))
+
+
+def _with_contradictions(file: FileCells, equal: EqualKeys, refusals: EncodedColumn) -> EncodedColumn:
+    """Refusals with those of rows that contradict another one, whose place is named."""
+    others = encode(file.cells[LOCATOR].take(pa.array(equal.others)))
+    named = others.recoded(lambda place: file.lookups.refusal("duplicate_key", place=place))
+    return placed(np.flatnonzero(equal.contradicting), named, refusals, file.count)

@@ -41,10 +41,13 @@ def chosen_format(wanted: str | None, output: Path | None) -> str:
     )
 
 
-def write(data: pa.Table, kind: str, output: Path | None) -> None:
-    """Rows in a format to standard output, or to a file, whose name, format and size are then printed."""
+def write(data: pa.Table, kind: str, output: Path | None, *, first: int | None = None) -> None:
+    """Rows in a format to standard output, or to a file, whose name, format and size are then printed.
+
+    ``first``: a table on the terminal shows only so many rows, and says of how many they are the first.
+    """
     if output is None:
-        _print(data, kind)
+        _print(data, kind, first)
         return
     if kind == "parquet":
         pq.write_table(data, output)
@@ -53,11 +56,14 @@ def write(data: pa.Table, kind: str, output: Path | None) -> None:
     print(f"{output}: {data.num_rows:,} rows, {data.num_columns} columns, as {kind}")
 
 
-def _print(data: pa.Table, kind: str) -> None:
+def _print(data: pa.Table, kind: str, first: int | None) -> None:
     if kind == "table":
         target = console()
-        target.print(_table(data))
-        target.print(f"({data.num_rows} rows)", style="dim")
+        shown_rows = data.slice(0, first)
+        target.print(_table(shown_rows))
+        all_shown = shown_rows.num_rows == data.num_rows
+        size = f"{data.num_rows} rows" if all_shown else f"the first {first} of {data.num_rows} rows"
+        target.print(f"({size})", style="dim")
         return
     text = _TEXTS[kind](data)
     # A program that reads the output gets the exact text, a terminal gets nothing that could control it.

@@ -1,13 +1,17 @@
-"""What a declaration makes of files: counts, the first observations, every refusal with its place, the findings.
+"""What a declaration makes of files: counts, the first observations, each reason of a refusal with its first place, the
+findings.
 
 Not here: reading the files (``pipelines.try_declaration``). Called for ``dvstats try``.
 """
 
+from collections import Counter
+from collections.abc import Iterator
 from typing import Any
 
 from data_contracts.vocabulary import DIMENSIONS, TOTAL
 from pipelines.cli.terminal import tables
 from pipelines.cli.terminal.console import safe
+from pipelines.try_findings import OF_WHOLE_FILES
 
 SHOWN_ROWS = 12
 _FIRST = ("indicator", "ref_area", "time_period")
@@ -23,14 +27,20 @@ def tried(result: Any) -> None:
     )
     if good.num_rows:
         varied = [name for name in DIMENSIONS if set(good[name].to_pylist()) != {TOTAL}]
-        tables.write(good.select([*_FIRST, *varied, *_LAST]).slice(0, SHOWN_ROWS), "table", None)
-    for row in refused.to_pylist():
+        tables.write(good.select([*_FIRST, *varied, *_LAST]), "table", None, first=SHOWN_ROWS)
+    for line in _refusals(refused.to_pylist()):
+        print(safe(line))
+    for finding in result.findings:
+        detail = f" ({finding['detail']})" if finding["detail"] else ""
+        print(safe(f"  {finding['severity']:<8} {finding['reason_en']}{detail}"))
+
+
+def _refusals(rows: list[dict[str, Any]]) -> Iterator[str]:
+    """A line a reason, with the first cell that it holds for: a file with one mistake says it once."""
+    said = [row for row in rows if row["rule"] not in OF_WHOLE_FILES]
+    for reason, cells in Counter(row["reason_en"] for row in said).items():
+        row = next(row for row in said if row["reason_en"] == reason)
         value = "" if row["published_value"] is None else f" {row['published_value']!r}:"
         place = ", ".join(filter(None, (row["file"], row["raw_locator"])))
-        print(safe(f"  refused  {place}:{value} {row['reason_en']}"))
-    # A file that cannot be read is in both tables; one line is enough.
-    refusals = set(refused["reason_en"].to_pylist())
-    for finding in result.findings:
-        if finding["reason_en"] not in refusals:
-            line = f"  {finding['severity']:<8} {finding['reason_en']} {finding['detail'] or ''}"
-            print(safe(line).rstrip())
+        more = f" (and {cells - 1} more cells)" if cells > 1 else ""
+        yield f"  refused  {place}:{value} {reason}{more}"

@@ -21,6 +21,7 @@ from sources.readers.grid.table import CHANGED, Grid, tidy
 from sources.readers.text import (
     count_option,
     joined,
+    missing_column,
     names_option,
     pattern_option,
     text_table,
@@ -38,11 +39,11 @@ def records(grid: Grid, options: Options) -> pa.Table:
     """Header names as column names; each value column gives a row of its own."""
     header = _header_rows(grid, options)
     names = unique_names(_names(grid, header), (*RESERVED, "sheet", COLUMN))
-    values = _positions(names, _alternatives(names, options), grid)
-    notes = _positions(names, names_option(options, "note_columns"), grid)
+    values = _positions(names, _alternatives(names, options), grid, "value_columns")
+    notes = _positions(names, names_option(options, "note_columns"), grid, "note_columns")
     chosen = names_option(options, "id_columns")
     others = [n for n in range(len(names)) if n not in values and n not in notes]
-    ids = _positions(names, chosen, grid) if chosen else others
+    ids = _positions(names, chosen, grid, "id_columns") if chosen else others
     first = count_option(options, "first_data_row", max(header) + 2, 1) - 1
     last = end_of_data(grid, first, options)
     remarks = [row for row in range(first, len(grid.rows)) if _is_remark(grid, row, values)]
@@ -129,13 +130,9 @@ def _alternatives(names: Sequence[str], options: Options) -> list[str]:
     return [next((n for n in entry.split("|") if n in names), entry) for entry in entries]
 
 
-def _positions(names: Sequence[str], wanted: Iterable[str], grid: Grid) -> list[int]:
-    """Places of the wanted columns."""
+def _positions(names: Sequence[str], wanted: Iterable[str], grid: Grid, what: str) -> list[int]:
+    """Places of the wanted columns; ``what``: the option that names them."""
     missing = [name for name in wanted if name not in names]
     if missing:
-        raise ReadError(
-            f"there is no column {', '.join(missing)} among {', '.join(names)}",
-            place=grid.place,
-            remedy=CHANGED,
-        )
+        raise missing_column(missing[0], names, f" (option {what})", grid.place)
     return [names.index(name) for name in wanted]

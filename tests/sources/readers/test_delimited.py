@@ -7,6 +7,7 @@ import pytest
 
 from sources.cells import ReadError
 from sources.readers import delimited
+from sources.readers.delimited_records import STOP_AT
 
 Upstream = Callable[[str], bytes]
 Rows = Callable[..., list[dict[str, Any]]]
@@ -68,6 +69,71 @@ def test_undecided_delimiter_must_be_declared(text: str) -> None:
     with pytest.raises(ReadError, match="delimiter"):
         cells(text)
     assert cells(text, delimiter=";")
+
+
+FOOTED = """Область;Год;Выдано
+Чуйская область;2024;1 204
+г. Бишкек;2024;61*
+Всего;;1 265
+
+* предварительные данные
+Источник: министерство; 2025 год
+"""
+
+
+def test_the_table_ends_where_it_is_declared_to_end() -> None:
+    found = cells(FOOTED, value_columns=["Выдано"], stop_at=r"^\*")
+    assert [row["_value"] for row in found] == ["1 204", "61*", "1 265"]
+    assert "_problem" not in found[0]
+    # What is below the table need not be complete.
+    assert len(cells(FOOTED.rstrip("\n"), value_columns=["Выдано"], stop_at=r"^\*")) == 3
+    assert (
+        len(cells("a;b\n1;2\n\n ; Source  of   all\n", value_columns=["b"], stop_at="^Source of all$")) == 1
+    )
+
+
+def test_a_remark_below_the_table_is_refused_with_its_remedy() -> None:
+    problems = [row.get("_problem") for row in cells(FOOTED, value_columns=["Выдано"])]
+    assert problems == [
+        *[None] * 3,
+        f"the record has 1 cell, the header has 3. {STOP_AT}",
+        "the record has 2 cells, the header has 3",
+    ]
+    with pytest.raises(ReadError, match="declare the option stop_at"):
+        cells("a;b;c\n1;2;3\n* note", value_columns=["c"])
+
+
+@pytest.mark.parametrize(
+    ("last", "place"),
+    [
+        ("г. Ош;2024;…", "line 3"),
+        ("г. Ош;2024;1 265", "line 3"),
+        ("Всего;;1 265", "line 3"),
+        ("Всего;;12,5 %", "line 3"),
+        ("Всего;;<5", "line 3"),
+        ("Всего;;12\n* remark", "line 3"),
+    ],
+)
+def test_skip_footer_leaves_out_no_data(last: str, place: str) -> None:
+    """A file that lost its footer loses no record for it."""
+    with pytest.raises(ReadError, match="skip_footer: .* looks like data") as caught:
+        cells(f"Область;Год;Выдано\nЧуйская область;2024;1 204\n{last}\n", skip_footer=last.count("\n") + 1)
+    assert caught.value.place == place
+    assert "stop_at" in caught.value.remedy
+
+
+def test_skip_footer_leaves_out_remarks() -> None:
+    for remark in ("Source: ministry", "Source;ministry;", "Источник: министерство;;", "Source; page 3"):
+        text = f"Область;Год;Выдано\nЧуйская область;2024;1 204\n{remark}\n"
+        assert [row["_value"] for row in cells(text, value_columns=["Выдано"], skip_footer=1)] == ["1 204"]
+
+
+def test_a_column_that_is_spelt_nearly_so_is_named() -> None:
+    for option in ("value_columns", "id_columns", "note_columns"):
+        with pytest.raises(
+            ReadError, match=rf"no column 'Vlaue' \(option {option}\), did you mean 'Value'\?"
+        ):
+            cells("Year,Value\n2015,1\n", **{option: ["Vlaue"]})
 
 
 def test_headers_that_repeat_or_collide() -> None:
@@ -132,7 +198,7 @@ def test_header_alone_is_an_empty_table() -> None:
 def test_the_fast_way_gives_the_same(monkeypatch: pytest.MonkeyPatch, end: str, header_row: int) -> None:
     chance = random.Random(5)
     alphabet = ["", " ", "a", "NA", "null", "1.0", "№", "'", "true", "0x1"]
-    lines = [",".join(chance.choice(alphabet) for _ in range(3)) for _ in range(500)]
+    lines = [",".join(["x", *(chance.choice(alphabet) for _ in range(2))]) for _ in range(500)]
     text = end.join([*["preamble"] * (header_row - 1), "x,y,Value", *lines])
     options = {"value_columns": ["Value"], "header_row": header_row}
     slow = delimited.read(text.encode(), options)
@@ -148,9 +214,12 @@ def test_the_fast_way_leaves_blank_and_ragged_lines_to_the_slow(monkeypatch: pyt
     found = cells("a,b\n1,2\n\n3,4\n\n", value_columns=["b"])
     assert [row["_locator"] for row in found] == ["line 2, column b", "line 4, column b"]
     assert cells("\na,b\n1,2\n", value_columns=["b"])[0]["_locator"] == "line 3, column b"
+    for blank in (",\n", " , \r\n", ","):
+        found = cells(f"a,b\n1,2\n{blank}", value_columns=["b"])
+        assert [row["_locator"] for row in found] == ["line 2, column b"]
     assert [row["_problem"] for row in cells("a,b\n1,2\n3\n", value_columns=["b"])] == [
         None,
-        "the record has 1 cells, the header has 2",
+        f"the record has 1 cell, the header has 2. {STOP_AT}",
     ]
 
 

@@ -68,6 +68,17 @@ def test_several_missing_columns_are_all_named_once(observe: Observe, contract: 
     assert result.refused["reason_en"].to_pylist() == [text.en]
 
 
+def test_a_column_that_is_spelt_nearly_so_is_named(observe: Observe, contract: Contract) -> None:
+    has = "What, Region, Year, Sex"
+    for name, close in (("Regoin", "Region"), ("Yaer", "Year")):
+        result = observe([("1", {})], concepts={"ref_area": {"column": [name, "Gone"]}})
+        place = f"{name} / Gone"
+        text = checks.sentence(contract, "misspelt_column", place=place, value=has, close=close)
+        assert result.refused["reason_en"].to_pylist() == [text.en]
+        assert result.refused["reason_ru"].to_pylist() == [text.ru]
+        assert refusals(result) == [("line 2", "missing_column")]
+
+
 def test_what_the_declaration_states_for_this_file_needs_no_column(observe: Observe) -> None:
     concepts = {"time_period": {"column": "Gone"}, "sex": {"column": "Lost"}}
     result = observe([("1", {})], {"time_period": "2019", "sex": "M"}, concepts=concepts)

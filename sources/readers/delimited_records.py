@@ -1,0 +1,207 @@
+"""Delimited text as records: the delimiter, the lines of the header, where the table ends, records of another width.
+
+::
+
+    Region;Year;Value          -> (1, [Region, Year, Value]), (2, [Chui, 2023, 12]), (4, [Osh, 2023, 7])
+    Chui;2023;12
+
+    Osh;2023;7
+    Source: ministry           <- not a record where ``stop_at: ^Source`` is declared
+
+The options are those of ``delimited``. A record comes as it is, with the physical line where it starts; what its
+columns mean is decided by the readers that call this: ``delimited``, ``sdmx_csv``, ``open_sdg``.
+"""
+
+import csv
+import io
+import itertools
+import re
+from collections.abc import Iterator, Sequence
+
+from sources.cells import Options, ReadError, option
+from sources.readers.text import (
+    FETCH_AGAIN,
+    count_option,
+    decode,
+    pattern_option,
+    visible_name,
+    wrong_option,
+)
+
+DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "vertical bar"}
+#: physical line where the record starts, and its cells
+Record = tuple[int, list[str]]
+#: what to do with a line below the table
+STOP_AT = "Where it is a remark below the table, declare the option stop_at, a pattern of its first text"
+_DELIMITER_LINE = re.compile(r"\"?sep=([,;|\t])\"?(?=\r?\n)", re.IGNORECASE)
+_FIGURE = re.compile(r"[-<>≈~]?[0-9][0-9.,\s]*%?")
+
+
+def open_text(content: bytes, options: Options) -> tuple[str, str]:
+    """Text and delimiter of a file."""
+    text = decode(content, options)
+    ending = option(options, "final_newline", "optional", allowed=("optional", "required"))
+    if ending == "required" and not text.endswith(("\n", "\r")):
+        place = f"line {len(text.splitlines())}"
+        raise ReadError("the last line does not end: the file looks cut off", place=place, remedy=FETCH_AGAIN)
+    delimiter = options.get("delimiter")
+    if named := _DELIMITER_LINE.match(text):
+        # Excel's own first line; blank, it is passed over and counted.
+        text = text[named.end() :]
+        delimiter = delimiter or named[1]
+    if delimiter is None:
+        return text, _sniff(text, options)
+    if not isinstance(delimiter, str) or len(delimiter) != 1 or delimiter in '\r\n"':
+        raise wrong_option("delimiter", delimiter, "one character")
+    return text, delimiter
+
+
+def records(text: str, delimiter: str, options: Options) -> Iterator[Record]:
+    """Header and records with the line where each starts; blank ones left out, and what is below the table.
+
+    A record of another width than the header comes as it is (:func:`misfit` says so), save empty cells at its end.
+    A last record that breaks off in a file whose last line does not end is an error.
+    """
+    found = _parsed(text, delimiter, first_header_line(options))
+    header = next(found, None)
+    if header is None:
+        raise ReadError("the file has no header line", remedy="Check the option header_row")
+    width = len(header[1])
+    while width > 1 and not visible_name(header[1][width - 1]).strip():
+        width -= 1
+    trailing = len(header[1]) - width
+    yield header
+    ended = text.endswith(("\n", "\r"))
+    line, row = header
+    above = _above_footer(found, width, count_option(options, "skip_footer", 0))
+    stop = pattern_option(options, "stop_at")
+    for line, row in above:
+        if stop is not None and stop.search(_first_text(row)):
+            return
+        # Programs end records, headers or both with one delimiter more.
+        if len(row) > width + trailing and not any(map(str.strip, row[width + trailing :])):
+            row = row[: width + trailing]
+        elif width <= len(row) < width + trailing:
+            row = [*row, *[""] * (width + trailing - len(row))]
+        yield line, row
+    if len(row) < width and not ended and line != header[0]:
+        problem = f"the last record breaks off: it has {_cells(row)}, the header has {width + trailing}"
+        remedy = f"{FETCH_AGAIN}. {STOP_AT}" if _is_one_text(row) else FETCH_AGAIN
+        raise ReadError(problem, place=f"line {line}", remedy=remedy)
+
+
+def _above_footer(found: Iterator[Record], width: int, count: int) -> Iterator[Record]:
+    """Records without the last ``count`` ones, which must not look like data."""
+    held = list(itertools.islice(found, count))
+    for record in found:
+        held.append(record)
+        yield held.pop(0)
+    for line, row in held:
+        texts = [cell.strip() for cell in row if cell.strip()]
+        if len(texts) > 1 and (len(texts) == width or any(map(_FIGURE.fullmatch, texts))):
+            raise ReadError(
+                f"skip_footer: {count} leaves out a record that looks like data: {' | '.join(texts)[:100]}",
+                place=f"line {line}",
+                remedy="Lower skip_footer, or declare stop_at, a pattern of the first text below the table",
+            )
+
+
+def _first_text(row: Sequence[str]) -> str:
+    return next((" ".join(cell.split()) for cell in row if cell.strip()), "")
+
+
+def _is_one_text(row: Sequence[str | None]) -> bool:
+    return sum(bool(cell and cell.strip()) for cell in row) == 1
+
+
+def _cells(row: Sequence[str | None]) -> str:
+    return "1 cell" if len(row) == 1 else f"{len(row)} cells"
+
+
+def misfit(row: Sequence[str | None], width: int) -> str:
+    """Why a record cannot be placed under the header, or ""."""
+    if len(row) == width:
+        return ""
+    problem = f"the record has {_cells(row)}, the header has {width}"
+    return f"{problem}. {STOP_AT}" if _is_one_text(row) else problem
+
+
+def fitted(row: Sequence[str | None], width: int) -> list[str | None]:
+    """A record with exactly as many cells as the header; only for records that are refused anyway."""
+    return [*row, *[None] * (width - len(row))][:width]
+
+
+def header_lines(options: Options) -> list[int]:
+    """Physical lines of a header with several levels, from 1, one after the other."""
+    declared = options.get("header_rows")
+    lines = declared if isinstance(declared, list | tuple) else [declared]
+    first = lines[0] if lines and isinstance(lines[0], int) and not isinstance(lines[0], bool) else 0
+    if first < 1 or list(lines) != list(range(first, first + len(lines))):
+        raise wrong_option("header_rows", declared, "a list of lines that follow one another, such as [1, 2]")
+    return list(lines)
+
+
+def first_header_line(options: Options) -> int:
+    """Physical line of the header's first level, from 1."""
+    if options.get("header_rows") is not None:
+        return header_lines(options)[0]
+    return count_option(options, "header_row", 1, 1)
+
+
+def _parsed(text: str, delimiter: str, header_row: int) -> Iterator[Record]:
+    lines = io.TextIOWrapper(io.BytesIO(utf8(text)), "utf-8", newline="")
+    for _ in itertools.islice(lines, header_row - 1):
+        pass
+    reader = csv.reader(lines, delimiter=delimiter, strict=True)
+    start = header_row
+    try:
+        for row in reader:
+            if any(map(str.strip, row)):
+                yield start, row
+            start = header_row + reader.line_num
+    except csv.Error as error:
+        raise ReadError(
+            f"the record is not well-formed: {error}",
+            place=f"line {start}",
+            remedy="Check the quotation marks and the end of the file",
+        ) from None
+
+
+def utf8(text: str) -> bytes:
+    """The text as bytes; one that is no Unicode is refused."""
+    try:
+        return text.encode()
+    except UnicodeEncodeError as error:
+        raise ReadError(
+            "the text holds half a surrogate pair", place=f"character {error.start + 1}", remedy=FETCH_AGAIN
+        ) from None
+
+
+def _sniff(text: str, options: Options) -> str:
+    header_row = first_header_line(options)
+    widths = {mark: _widths(text, mark, header_row) for mark in DELIMITERS}
+    several = {mark: found for mark, found in widths.items() if found and found[0] > 1}
+    even = [mark for mark, found in several.items() if len(set(found)) == 1]
+    if len(even) == 1:
+        return even[0]
+    most = max((found[0] for found in several.values()), default=0)
+    best = [mark for mark, found in several.items() if found[0] == most]
+    if even or len(best) != 1:
+        names = ", ".join(DELIMITERS[mark] for mark in (even or several)) or "none of them occurs"
+        raise ReadError(
+            f"the header line does not tell the delimiter (candidates: {names})",
+            place=f"line {header_row}",
+            remedy="Declare the option delimiter",
+        )
+    return best[0]
+
+
+def _widths(text: str, delimiter: str, header_row: int) -> list[int]:
+    """Cells in the header and in the records after it, until one is not well-formed."""
+    widths: list[int] = []
+    try:
+        for _, row in itertools.islice(_parsed(text[:200_000], delimiter, header_row), 50):
+            widths.append(len(row))
+    except ReadError:
+        pass
+    return widths[:-1] if len(text) > 200_000 and len(widths) > 1 and len(widths) < 50 else widths

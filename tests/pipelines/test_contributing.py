@@ -1,0 +1,130 @@
+"""The two examples of CONTRIBUTING.md and its table of what real files have: each does what the text says."""
+
+import re
+from pathlib import Path
+
+import pytest
+from openpyxl import Workbook
+
+from pipelines.cli.main import main
+from pipelines.try_declaration import Tried, try_declaration
+
+TEXT = (Path(__file__).resolve().parent.parent.parent / "CONTRIBUTING.md").read_text(encoding="utf-8")
+FENCE = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+BLOCKS = [block for _, block in FENCE.findall(TEXT)]
+ORDERS = next(block for block in BLOCKS if block.startswith("Область;Квартал"))
+LABELS = next(block for block in BLOCKS if block.startswith("column,label"))
+CSV_YAML = next(block for block in BLOCKS if "header of the value" in block)
+EXCEL_YAML = next(block for block in BLOCKS if "reader: excel" in block)
+
+
+def write(folder: Path, name: str, text: str) -> Path:
+    path = folder / name
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def shown_rows(text: str, after: str) -> list[list[str]]:
+    """Rows of the table that the document prints below a sentence."""
+    table = text.split(after, 1)[1].split("```", 1)[0]
+    return [[cell.strip() for cell in line.split("│")] for line in table.splitlines() if "│" in line]
+
+
+def as_shown(tried: Tried) -> list[list[str]]:
+    """Observations as the terminal prints them, blanks and marks apart."""
+    names = ("indicator", "ref_area", "time_period", "sex", "obs_value", "unit_measure", "obs_status")
+    rows = []
+    for row in tried.good.to_pylist():
+        cells = ["" if row[name] is None else str(row[name]) for name in names]
+        cells[4] = f"{row['obs_value']:,.0f}".replace(",", " ") if row["obs_value"] is not None else ""
+        rows.append([*cells, row["published_value"], row["raw_locator"]])
+    return rows
+
+
+def test_the_csv_example(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    declaration = write(tmp_path, "kg_example_orders.yaml", CSV_YAML)
+    file = write(tmp_path, "orders.csv", ORDERS)
+    assert main(["try", str(declaration), str(file)]) == 3
+    shown = capsys.readouterr().out.replace(f"{tmp_path}/", "")
+    assert shown in TEXT
+    write(tmp_path, "kg_example_orders.labels.csv", LABELS)
+    tried = try_declaration(declaration, [file])
+    first = "kg_example_orders: 8 observations and 0 refused rows from 1 of 1 files, 0 findings"
+    assert (tried.good.num_rows, tried.refused.num_rows, tried.findings) == (8, 0, [])
+    printed = shown_rows(TEXT, first)
+    assert len(printed) == 2
+    assert all(row in as_shown(tried) for row in printed)
+
+
+def test_the_mistakes_that_the_text_shows(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = write(tmp_path, "orders.csv", ORDERS)
+    write(tmp_path, "kg_example_orders.labels.csv", LABELS)
+    wrong = write(tmp_path, "kg_example_orders.yaml", CSV_YAML.replace("quarterly ", "quaterly "))
+    assert main(["try", str(wrong), str(file)]) == 1
+    said = capsys.readouterr().err
+    assert said.split("(known:")[0] in TEXT
+    write(tmp_path, "kg_example_orders.yaml", CSV_YAML.replace("Квартал, Пол, column", "Квартл, Пол, column"))
+    assert main(["try", str(wrong), str(file)]) == 0
+    (warning,) = [line for line in capsys.readouterr().out.splitlines() if line.startswith("  warning")]
+    assert warning in TEXT
+
+
+def test_the_excel_example(tmp_path: Path) -> None:
+    """The table of the text, with its merged cells."""
+    rows = re.findall(r"^\| \d \| (.*) \|$", TEXT, re.MULTILINE)
+    book = Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet.title = "Лист1"
+    for row in rows:
+        cells = [re.sub(r" \(with .*\)", "", cell.strip()) for cell in row.split("|")]
+        sheet.append([int(cell) if cell.isdigit() else cell or None for cell in cells])
+    for place in ("A2:A3", "B2:C2", "D2:E2"):
+        sheet.merge_cells(place)
+    book.save(tmp_path / "centres.xlsx")
+    declaration = write(tmp_path, "kg_example_centres.yaml", EXCEL_YAML)
+    tried = try_declaration(declaration, [tmp_path / "centres.xlsx"])
+    assert (tried.good.num_rows, tried.refused.num_rows, tried.findings) == (12, 0, [])
+    printed = shown_rows(TEXT, "kg_example_centres: 12 observations and 0 refused rows from 1 of 1 files")
+    assert len(printed) == 2
+    assert all(row in as_shown(tried) for row in printed)
+
+
+AWKWARD = """Число обращений
+Область;Год;Всего;женщины;мужчины
+Всего по республике;2024;1 204;1 100;104
+Чуйская область;2024;96;…;-
+Итого по югу;2024;7;5;2
+;;;;
+* предварительные данные
+Источник: министерство
+"""
+
+
+def test_what_real_csv_files_have(tmp_path: Path) -> None:
+    """Title, figures of each sex in columns of their own, totals, remarks: as the table of the text says."""
+    spec = CSV_YAML.replace("Квартал", "Год").replace("  min_rows: 8\n", "")
+    spec = spec.replace(
+        "{value_columns: [Выдано ордеров]}",
+        "{header_row: 2, stop_at: '^[*]', value_columns: [Всего, женщины, мужчины]}",
+    )
+    area = "{column: Область, values: {Всего по республике: KG, Итого по югу: __skip__}}"
+    spec = spec.replace("{column: Область}", area)
+    values = "values: {Всего: _T, женщины: F, мужчины: M}"
+    spec = spec.replace("{column: Пол}", f"{{column: column, {values}}}").replace(" Пол, column]", " column]")
+    declaration = write(tmp_path, "kg_awkward.yaml", spec)
+    tried = try_declaration(declaration, [write(tmp_path, "orders.csv", AWKWARD)])
+    assert (tried.refused.num_rows, tried.findings) == (0, [])
+    names = ("ref_area", "sex", "obs_value", "obs_status")
+    assert [tuple(row[name] for name in names) for row in tried.good.to_pylist()] == [
+        ("KG", "_T", 1204.0, "A"),
+        ("KG", "F", 1100.0, "A"),
+        ("KG", "M", 104.0, "A"),
+        ("KG-C", "_T", 96.0, "A"),
+        ("KG-C", "F", None, "O"),
+        ("KG-C", "M", None, "M"),
+    ]
+    for option in ("{header_row: 2, ", "stop_at: '^[*]', "):
+        declaration.write_text(spec.replace(option, "{" if option[0] == "{" else ""), encoding="utf-8")
+        again = try_declaration(declaration, [tmp_path / "orders.csv"])
+        assert again.exit_status, option
