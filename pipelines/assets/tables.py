@@ -28,7 +28,7 @@ import pyarrow.compute as pc
 from data_contracts import checks
 from data_contracts.arrow import arrow_schema
 from data_contracts.model import Contract
-from pipelines import new_returns
+from pipelines import new_returns, overview
 from pipelines.assets.datasets import OBSERVATIONS, OWNERS, column_schema
 from pipelines.data_directory import DataDirectory
 from pipelines.data_versions import code_version, made_by, registers_version, table_version
@@ -61,6 +61,8 @@ from transforms.normalize.queries import registered
 from transforms.programmes.tables import FIGURE_TABLES, RETURN_TABLES
 
 CANDIDATE = "release_candidate"
+# Tag of a run that the release repeats: the occasion for which it was made.
+NOTE_TAG = "release_note"
 UNION_TABLES = (
     "observations",
     "observation_history",
@@ -448,15 +450,23 @@ def _release_asset(contract: Contract) -> dg.AssetsDefinition:
         description="The release: Parquet tables, manifest, data package and DuckDB file, shown in one step. "
         "Where nothing is new, the last release stays.",
     )
-    def release(data_dir: DataDir, clock: Clock) -> dg.MaterializeResult[Any]:
+    def release(
+        context: dg.AssetExecutionContext, data_dir: DataDir, clock: Clock
+    ) -> dg.MaterializeResult[Any]:
         made = make_release(contract, data_dir.directory, clock.now())
         new_returns.note_published(data_dir.directory)
+        tables = StagedTables(data_dir.directory)
+        found = overview.troubles({name: tables.load(name) for name in overview.TABLES})
+        note = context.run.tags.get(NOTE_TAG)
         return dg.MaterializeResult(
             metadata={
                 "release": made.release,
                 "new": made.new,
                 "dagster/row_count": made.rows,
+                "refused rows": tables.load("quarantine").num_rows,
+                **overview.counts(found),
                 "folder": str(made.folder),
+                **({NOTE_TAG: note} if note else {}),
             }
         )
 
