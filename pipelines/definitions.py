@@ -34,12 +34,12 @@ def build_defs(
     schedules_on: bool = False,
 ) -> dg.Definitions:
     """The whole graph on these resources; tests and deployments give their own."""
-    declared = declarations()
-    jobs, schedules = jobs_and_schedules(declared.datasets, on=schedules_on)
+    declared, publishers = declarations(), publishers or Publishers()
+    jobs, schedules = jobs_and_schedules(declared.datasets, publishers, on=schedules_on)
     resources: dict[str, Any] = {
         "data_dir": data_dir,
         "clock": clock or Clock(),
-        "publishers": publishers or Publishers(),
+        "publishers": publishers,
         "suites": suites or SuiteWorkers(),
         "tables": ParquetTables(data_dir=data_dir),
     }

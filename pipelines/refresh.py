@@ -189,13 +189,12 @@ def _run(context: Context, plan: Plan, publishers: dict[str, Any], outcome: Outc
     from pipelines.assets.programmes import RETURNS
     from pipelines.assets.tables import STEPS
     from pipelines.definitions import build_defs
-    from pipelines.resources import Clock, DataDir, Publishers, SuiteWorkers
+    from pipelines.resources import Clock, DataDir, SuiteWorkers
     from pipelines.schedules import REFRESH_LIVE, REFRESH_OFFLINE
 
     defs = build_defs(
         DataDir(path=str(context.data_dir.root)),
         clock=Clock(epoch=int(context.now.replace(tzinfo=dt.UTC).timestamp())),
-        publishers=Publishers(**publishers),
         # Where all tables are made anew, their suites are worth processes of their own.
         suites=SuiteWorkers(parallel=len(plan.datasets) > FEW),
     )
@@ -207,7 +206,10 @@ def _run(context: Context, plan: Plan, publishers: dict[str, Any], outcome: Outc
     try:
         result = job.execute_in_process(
             instance=instance,
-            run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
+            run_config={
+                "loggers": {"console": {"config": {"log_level": "CRITICAL"}}},
+                "resources": {"publishers": {"config": publishers}},
+            },
             asset_selection=keys,
             raise_on_error=False,
         )

@@ -10,7 +10,7 @@ of a cadence (``pipelines.cadence``), the sensor on the inbox (``pipelines.inbox
 ``pipelines.definitions``.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import dagster as dg
@@ -20,7 +20,7 @@ from pipelines.assets.programmes import RETURNS
 from pipelines.assets.site import SITE
 from pipelines.assets.tables import NOTE_TAG
 from pipelines.cadence import CRONS, SIXTEEN_DAYS, ZONE
-from pipelines.resources import REQUESTS_TAG
+from pipelines.resources import REQUESTS_TAG, Publishers
 from sources.dataset import Dataset
 
 REFRESH_LIVE, REFRESH_OFFLINE, BACKFILL = "refresh_live", "refresh_offline", "backfill"
@@ -28,39 +28,6 @@ SIXTEEN_DAYS_NOTE = "16 Days of Activism against Gender-Based Violence"
 
 # Down to the release: the site after it has a job of its own (pipelines.assets.site).
 _TO_RELEASE = dg.AssetSelection.all() - dg.AssetSelection.assets(SITE)
-
-
-def _job(name: str, what: str, selection: dg.AssetSelection = _TO_RELEASE, **publishers: Any) -> Any:
-    """A job with what it asks of publishers as its default configuration."""
-    live = bool(publishers["live"])
-    return dg.define_asset_job(
-        name,
-        selection=selection,
-        description=what,
-        tags={REQUESTS_TAG: "live" if live else "offline"},
-        config={"resources": {"publishers": {"config": publishers}}},
-    )
-
-
-refresh_live = _job(
-    REFRESH_LIVE,
-    "Every dataset from publisher to release, as `dvstats refresh --live`: publishers are asked, one after the other.",
-    live=True,
-)
-refresh_offline = _job(
-    REFRESH_OFFLINE,
-    "Every dataset from archive to release, as `dvstats refresh`: bundled files, the inbox, what was received before. "
-    "No publisher is asked.",
-    live=False,
-)
-backfill = _job(
-    BACKFILL,
-    "Asks for chosen datasets or cadences only, then makes the release. In the launchpad, write ids of datasets "
-    "(`datasets: [kg_victims]`) or cadences (`cadences: [yearly]`, with `datasets: []`).",
-    live=True,
-    datasets=["ids of datasets go here"],
-    cadences=[],
-)
 
 
 def _selection(datasets: Mapping[str, Dataset], cadence: str) -> dg.AssetSelection:
@@ -74,35 +41,80 @@ def _selection(datasets: Mapping[str, Dataset], cadence: str) -> dg.AssetSelecti
     return dg.AssetSelection.assets(*keys, RETURNS).downstream() & _TO_RELEASE
 
 
+class Jobs:
+    """Jobs of one deployment; each holds in its configuration all of what it asks of publishers.
+
+    All of it, since a configuration replaces what the resource was made with: a job that said ``live`` only would
+    forget the mirror.
+    """
+
+    def __init__(self, publishers: Publishers) -> None:
+        """``publishers``: mirror and contact of the deployment."""
+        self._given = {name: getattr(publishers, name) for name in ("mirror", "contact", "patience")}
+
+    def job(
+        self, name: str, what: str, selection: Any = _TO_RELEASE, *, live: bool, **chosen: list[str]
+    ) -> Any:
+        """A job with its configuration; ``chosen``: datasets and cadences, where not all are asked."""
+        return dg.define_asset_job(
+            name,
+            selection=selection,
+            description=what,
+            tags={REQUESTS_TAG: "live" if live else "offline"},
+            config={"resources": {"publishers": {"config": {**self._given, "live": live, **chosen}}}},
+        )
+
+    def whole(self) -> list[Any]:
+        """The jobs over all datasets."""
+        return [
+            self.job(
+                REFRESH_LIVE,
+                "Every dataset from publisher to release, as `dvstats refresh --live`: publishers are asked, one after "
+                "the other.",
+                live=True,
+            ),
+            self.job(
+                REFRESH_OFFLINE,
+                "Every dataset from archive to release, as `dvstats refresh`: bundled files, the inbox, what was "
+                "received before. No publisher is asked.",
+                live=False,
+            ),
+            self.job(
+                BACKFILL,
+                "Asks for chosen datasets or cadences only, then makes the release. In the launchpad, write ids of "
+                "datasets (`datasets: [kg_victims]`) or cadences (`cadences: [yearly]`, with `datasets: []`).",
+                live=True,
+                datasets=["ids of datasets go here"],
+                cadences=[],
+            ),
+        ]
+
+
 def jobs_and_schedules(
-    datasets: Mapping[str, Dataset], *, on: bool
+    datasets: Mapping[str, Dataset], publishers: Publishers, *, on: bool
 ) -> tuple[list[Any], list[dg.ScheduleDefinition]]:
     """All jobs down to the release, and a schedule for every cadence that a dataset declares; ``on``: running."""
-    status = dg.DefaultScheduleStatus.RUNNING if on else dg.DefaultScheduleStatus.STOPPED
-    jobs, schedules = [refresh_live, refresh_offline, backfill], []
+    made = Jobs(publishers)
+    jobs = made.whole()
+
+    def schedule(
+        name: str, job: Any, cron: str | Sequence[str], what: str, **more: Any
+    ) -> dg.ScheduleDefinition:
+        return dg.ScheduleDefinition(
+            name=name,
+            job=job,
+            cron_schedule=cron,
+            execution_timezone=ZONE,
+            description=what,
+            default_status=dg.DefaultScheduleStatus.RUNNING if on else dg.DefaultScheduleStatus.STOPPED,
+            **more,
+        )
+
+    what = f"All datasets, each morning of the {SIXTEEN_DAYS_NOTE}."
+    tags = {NOTE_TAG: SIXTEEN_DAYS_NOTE}
+    schedules = [schedule("sixteen_days", jobs[0], SIXTEEN_DAYS, what, tags=tags)]
     for cadence, (cron, what) in CRONS.items():
         if any(dataset.cadence == cadence for dataset in datasets.values()):
-            job = _job(f"refresh_{cadence}", what, _selection(datasets, cadence), live=True)
-            jobs.append(job)
-            schedules.append(
-                dg.ScheduleDefinition(
-                    name=f"every_{cadence}",
-                    cron_schedule=cron,
-                    job=job,
-                    execution_timezone=ZONE,
-                    description=what,
-                    default_status=status,
-                )
-            )
-    schedules.append(
-        dg.ScheduleDefinition(
-            name="sixteen_days",
-            cron_schedule=SIXTEEN_DAYS,
-            job=refresh_live,
-            execution_timezone=ZONE,
-            description=f"All datasets, each morning of the {SIXTEEN_DAYS_NOTE}.",
-            tags={NOTE_TAG: SIXTEEN_DAYS_NOTE},
-            default_status=status,
-        )
-    )
+            jobs.append(made.job(f"refresh_{cadence}", what, _selection(datasets, cadence), live=True))
+            schedules.append(schedule(f"every_{cadence}", jobs[-1], cron, what))
     return jobs, schedules

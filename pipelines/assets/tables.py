@@ -30,6 +30,7 @@ from data_contracts.arrow import arrow_schema
 from data_contracts.model import Contract
 from pipelines import new_returns, overview
 from pipelines.assets.datasets import OBSERVATIONS, OWNERS, column_schema
+from pipelines.assets.lineage import column_lineage
 from pipelines.data_directory import DataDirectory
 from pipelines.data_versions import code_version, made_by, registers_version, table_version
 from pipelines.dataset_states import DatasetState, dataset_states
@@ -129,6 +130,8 @@ def table_outs(
 def table_spec(contract: Contract, name: str, deps: Sequence[dg.AssetKey] = ()) -> dg.AssetSpec:
     """Asset spec of a contract table."""
     table = contract.tables[name]
+    derived = name in DERIVED_TABLES or name in ("observation_history", "revisions")
+    lineage = {"dagster/column_lineage": column_lineage(contract, name)} if derived else {}
     return dg.AssetSpec(
         name,
         deps=deps,
@@ -137,25 +140,8 @@ def table_spec(contract: Contract, name: str, deps: Sequence[dg.AssetKey] = ()) 
         owners=OWNERS,
         kinds={"duckdb", "parquet"},
         code_version=code_version(),
-        metadata={"dagster/column_schema": column_schema(table), **_lineage(contract, name)},
+        metadata={"dagster/column_schema": column_schema(table), **lineage},
     )
-
-
-def _lineage(contract: Contract, name: str) -> dict[str, Any]:
-    """Column lineage of a derived table: a column of the same name is carried from the observations."""
-    if name not in DERIVED_TABLES and name not in ("observation_history", "revisions"):
-        return {}
-    carried = set(contract.tables["observations"].names)
-    source = dg.AssetKey("observations")
-    return {
-        "dagster/column_lineage": dg.TableColumnLineage(
-            deps_by_column={
-                column: [dg.TableColumnDep(asset_key=source, column_name=column)]
-                for column in contract.tables[name].names
-                if column in carried
-            }
-        )
-    }
 
 
 # -- union -------------------------------------------------------------------------------------------------------

@@ -11,9 +11,10 @@ import dagster as dg
 import pytest
 from dagster._utils.schedules import schedule_execution_time_iterator as schedule_iterator
 
-from pipelines.assets.tables import NOTE_TAG
+from pipelines.assets.lineage import COMPUTED
+from pipelines.assets.tables import DERIVED_TABLES, NOTE_TAG
 from pipelines.declarations import declarations
-from pipelines.resources import REQUESTS_TAG
+from pipelines.resources import REQUESTS_TAG, DataDir, Publishers
 
 GOLDEN = Path(__file__).with_name("definitions.golden.txt")
 
@@ -103,6 +104,17 @@ def test_jobs_say_whether_they_ask_publishers(defs: dg.Definitions) -> None:
         assert config(job)["live"] is live and job.tags[REQUESTS_TAG] == ("live" if live else "offline")
 
 
+def test_jobs_keep_the_mirror_and_the_contact_of_the_deployment(tmp_path: Path) -> None:
+    from pipelines.definitions import build_defs
+
+    publishers = Publishers(mirror="http://127.0.0.1:1", contact="statistics@example.org")
+    repository = build_defs(DataDir(path=str(tmp_path)), publishers=publishers).get_repository_def()
+    for job in repository.get_all_jobs():
+        if job.run_config:
+            assert config(job)["mirror"] == "http://127.0.0.1:1", job.name
+            assert config(job)["contact"] == "statistics@example.org", job.name
+
+
 def test_a_backfill_that_names_nothing_is_refused(defs: dg.Definitions) -> None:
     chosen = config(defs.get_repository_def().get_job("backfill"))["datasets"]
     assert chosen and not set(chosen) & set(declarations().datasets)
@@ -125,11 +137,32 @@ def test_each_asset_of_a_dataset_can_run_alone(defs: dg.Definitions) -> None:
             assert set(graph.get(key).execution_set_asset_keys) == {key}, f"{key} cannot run alone"
 
 
+def lineage(defs: dg.Definitions, table: str) -> dict[str, set[tuple[str, str]]]:
+    """Column -> (table, column) of which it is made."""
+    found = defs.resolve_asset_graph().get(dg.AssetKey(table)).metadata["dagster/column_lineage"]
+    return {
+        column: {(dep.asset_key.to_user_string(), dep.column_name) for dep in deps}
+        for column, deps in found.deps_by_column.items()
+    }
+
+
 def test_derived_tables_say_where_their_columns_come_from(defs: dg.Definitions) -> None:
-    node = defs.resolve_asset_graph().get(dg.AssetKey("rates"))
-    lineage = node.metadata["dagster/column_lineage"]
-    source = lineage.deps_by_column["indicator"][0]
-    assert (source.asset_key, source.column_name) == (dg.AssetKey("observations"), "indicator")
+    rates = lineage(defs, "rates")
+    assert rates["indicator"] == {("observations", "indicator")}
+    assert rates["numerator_obs_key"] == {("observations", "obs_key")}
+    assert rates["rate"] == {("observations", "obs_value"), ("population", "population")}
+    assert rates["denominator_dataset_id"] == {("population", "dataset_id")}
+    assert lineage(defs, "discrepancies")["b_time_period"] == {("observations", "time_period")}
+
+
+def test_column_lineage_names_tables_and_columns_that_exist(defs: dg.Definitions) -> None:
+    tables = declarations().contract.tables
+    for name, computed in COMPUTED.items():
+        assert set(computed) <= set(tables[name].names), name
+    for name in (*DERIVED_TABLES, "observation_history", "revisions"):
+        for column, deps in lineage(defs, name).items():
+            for table, source in deps:
+                assert source in tables[table].names, (name, column, table, source)
 
 
 def test_the_sixteen_days_are_the_mornings_from_25_november_to_10_december(defs: dg.Definitions) -> None:
