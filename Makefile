@@ -24,9 +24,9 @@ types: $(VENV)/.dev ## types, strict
 unit: $(VENV)/.dev ## tests
 	@$(BIN)/pytest -q -n 2 --dist loadfile
 
-dev: $(VENV)/.run ## the Dagster UI with the schedules on
+dev: $(VENV)/.run ## the Dagster UI; runs ask publishers (DVSTATS_LIVE=off: none does), schedules are off (DVSTATS_SCHEDULES=on)
 	@mkdir -p $(DATA)/dagster
-	@DAGSTER_HOME=$(CURDIR) DVSTATS_DATA_DIR=$(abspath $(DATA)) DVSTATS_DAGSTER_DIR=$(abspath $(DATA))/dagster $(BIN)/dagster dev -m pipelines.definitions
+	@DVSTATS_LIVE=$${DVSTATS_LIVE-on} DAGSTER_HOME=$(CURDIR) DVSTATS_DATA_DIR=$(abspath $(DATA)) DVSTATS_DAGSTER_DIR=$(abspath $(DATA))/dagster $(BIN)/dagster dev -m pipelines.definitions
 
 bench: $(VENV)/.dev ## measure normalization beside a hand-written COPY, and refreshes
 	@$(BIN)/python tests/bench.py

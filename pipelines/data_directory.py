@@ -15,7 +15,8 @@ Called by ``pipelines.refresh``, the assets and ``dvstats status``.
 
 import datetime as dt
 import os
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -27,6 +28,8 @@ from sources.durable import locked
 from transforms.ingest import Ingested
 
 LOCK = ".refresh.lock"
+# How often a run that waits for the lock tries again.
+POLL_SECONDS = 1.0
 _unwritten: dict[Path, dict[str, Ingested]] = {}
 
 
@@ -41,15 +44,37 @@ class DataDirectory:
         self.unwritten = _unwritten.setdefault(self.root, {})
 
     @contextmanager
-    def locked(self) -> Iterator[None]:
-        """Hold the lock; BusyError where another process has it. The same process may enter again."""
+    def locked(
+        self, patience: float = 0, say: Callable[[str], object] = lambda sentence: None
+    ) -> Iterator[None]:
+        """Hold the lock, for which ``patience`` seconds are waited; the same process may enter again.
+
+        ``say`` gets a sentence when the wait begins. :class:`BusyError` where another process keeps the lock longer.
+        """
         self.root.mkdir(parents=True, exist_ok=True)
-        with locked(self.root / LOCK, wait=False, again=True) as mine:
-            if not mine:
+        deadline, waits = time.monotonic() + patience, False
+        while True:
+            with locked(self.root / LOCK, wait=False, again=True) as mine:
+                if mine:
+                    yield
+                    return
+            if time.monotonic() >= deadline:
                 raise BusyError(
                     f"Another refresh is running on {self.root}. Wait until it ends, or choose another --data-dir."
                 )
-            yield
+            if not waits:
+                say(f"Another refresh is running on {self.root}: this run waits until it ends.")
+            waits = True
+            time.sleep(POLL_SECONDS)
+
+    @property
+    def holder(self) -> str:
+        """Id of the Dagster run that held the lock and did not give it back: it was killed. Read under the lock."""
+        return (self.root / LOCK).read_text(encoding="utf-8").strip()
+
+    @holder.setter
+    def holder(self, run_id: str) -> None:
+        (self.root / LOCK).write_text(run_id, encoding="utf-8")
 
     @property
     def archive(self) -> Archive:

@@ -136,7 +136,7 @@ def dataset_state(
     else:
         rows, quarantine = outcome.observations, outcome.quarantine
         findings, failures, files = outcome.findings, outcome.failures, outcome.files
-    success = _last_success(attempts, now)
+    success = last_success(attempts, now)
     stored = bool(archive.files(dataset.id))
     state = _word(
         dataset, outcome, carried, rows.num_rows, quarantine.num_rows, stored, bool(outages), success, now
@@ -232,7 +232,7 @@ def overdue(dataset: Dataset, success: dt.datetime | None, now: dt.datetime) -> 
     return success is None or (now - success).days > days
 
 
-def _last_success(attempts: Sequence[Record], now: dt.datetime) -> dt.datetime | None:
+def last_success(attempts: Sequence[Record], now: dt.datetime) -> dt.datetime | None:
     """When the files were last confirmed; what a clock that was ahead noted does not count."""
     good = [_time(record.received_at) for record in attempts if record.outcome != "failed"]
     past = [moment for moment in good if moment is not None and not _after(moment, now)]

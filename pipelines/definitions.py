@@ -1,4 +1,4 @@
-"""The single entry point of Dagster: assets, checks, resources, job and schedules put together.
+"""The single entry point of Dagster: assets, checks, resources, jobs, schedules and sensors put together.
 
 The same graph serves ``dvstats refresh``, ``make dev`` and the schedules. Not here: the parts (``pipelines.assets``,
 ``pipelines.resources``, ``pipelines.schedules``) and what of the graph a refresh runs (``pipelines.refresh``).
@@ -9,14 +9,20 @@ from typing import Any
 import dagster as dg
 
 from pipelines.assets.datasets import dataset_assets
+from pipelines.assets.overview_checks import overview_checks
 from pipelines.assets.programmes import programme_assets
 from pipelines.assets.site import site_after_release, site_asset, site_job
 from pipelines.assets.table_checks import table_checks
 from pipelines.assets.tables import table_assets
 from pipelines.declarations import declarations
+from pipelines.deployment import Deployment
+from pipelines.inbox_sensor import inbox_sensor
 from pipelines.parquet_io import ParquetTables
 from pipelines.resources import Clock, DataDir, Publishers, SuiteWorkers
-from pipelines.schedules import refresh_job, schedules
+from pipelines.schedules import jobs_and_schedules
+
+# So long a run from the browser or a schedule waits for another one; `dvstats refresh` does not wait.
+PATIENCE_SECONDS = 3600.0
 
 
 def build_defs(
@@ -25,13 +31,15 @@ def build_defs(
     clock: Clock | None = None,
     publishers: Publishers | None = None,
     suites: SuiteWorkers | None = None,
+    schedules_on: bool = False,
 ) -> dg.Definitions:
     """The whole graph on these resources; tests and deployments give their own."""
-    declared = declarations()
+    declared, publishers = declarations(), publishers or Publishers()
+    jobs, schedules = jobs_and_schedules(declared.datasets, publishers, on=schedules_on)
     resources: dict[str, Any] = {
         "data_dir": data_dir,
         "clock": clock or Clock(),
-        "publishers": publishers or Publishers(),
+        "publishers": publishers,
         "suites": suites or SuiteWorkers(),
         "tables": ParquetTables(data_dir=data_dir),
     }
@@ -42,13 +50,23 @@ def build_defs(
             *programme_assets(declared.contract),
             site_asset(),
         ],
-        asset_checks=table_checks(declared.contract),
-        jobs=[refresh_job, site_job],
-        sensors=[site_after_release],
-        schedules=schedules(declared.datasets),
+        asset_checks=[*table_checks(declared.contract), overview_checks()],
+        jobs=[*jobs, site_job],
+        sensors=[site_after_release, inbox_sensor(data_dir, declared.datasets)],
+        schedules=schedules,
         resources=resources,
         executor=dg.in_process_executor,
     )
 
 
-defs = build_defs(DataDir(path=dg.EnvVar("DVSTATS_DATA_DIR")))
+def deployed() -> dg.Definitions:
+    """The graph as this deployment is set."""
+    deployment = Deployment.of()
+    return build_defs(
+        DataDir(path=dg.EnvVar("DVSTATS_DATA_DIR"), patience=PATIENCE_SECONDS),
+        publishers=Publishers(live=deployment.live, mirror=deployment.mirror, contact=deployment.contact),
+        schedules_on=deployment.schedules,
+    )
+
+
+defs = deployed()

@@ -29,10 +29,12 @@ from pipelines.dataset_states import TROUBLED, dataset_states
 from pipelines.declarations import Declarations, declarations
 from pipelines.release import publish
 from pipelines.staging import DatasetStages, StagedTables
+from sources import inbox
 from sources.dataset import Dataset
 from sources.pull import local_is_new
 
 ROOT = Path(__file__).resolve().parent.parent
+RELEASE = "release"
 RETURNS_PATH = ["raw", new_returns.DATASET]
 # Up to so many datasets change few tables, whose suites run as fast as a process starts.
 FEW = 8
@@ -150,6 +152,8 @@ def _notices(context: Context) -> list[str]:
         )
     elif not release.name and now < dt.datetime(2024, 1, 1):
         found.append(f"The clock says {now:%Y-%m-%d}, and a release is named by it.{_epoch_hint()}")
+    for path in inbox.strays(context.data_dir.inbox, [*context.declared.datasets, new_returns.DATASET]):
+        found.append(inbox.stray_sentence(path))
     gone = sorted(set(release.datasets) - set(context.declared.datasets))
     for name in gone:
         rows = pc.sum(pc.equal(release.observations["dataset_id"], name)).as_py() or 0
@@ -185,25 +189,27 @@ def _run(context: Context, plan: Plan, publishers: dict[str, Any], outcome: Outc
     from pipelines.assets.programmes import RETURNS
     from pipelines.assets.tables import STEPS
     from pipelines.definitions import build_defs
-    from pipelines.resources import Clock, DataDir, Publishers, SuiteWorkers
-    from pipelines.schedules import JOB
+    from pipelines.resources import Clock, DataDir, SuiteWorkers
+    from pipelines.schedules import REFRESH_LIVE, REFRESH_OFFLINE
 
     defs = build_defs(
         DataDir(path=str(context.data_dir.root)),
         clock=Clock(epoch=int(context.now.replace(tzinfo=dt.UTC).timestamp())),
-        publishers=Publishers(**publishers),
         # Where all tables are made anew, their suites are worth processes of their own.
         suites=SuiteWorkers(parallel=len(plan.datasets) > FEW),
     )
-    job = defs.resolve_job_def(JOB)
+    job = defs.resolve_job_def(REFRESH_LIVE if publishers["live"] else REFRESH_OFFLINE)
     keys = [dg.AssetKey([stage, name]) for name in plan.datasets for stage in (RAW, OBSERVATIONS)]
     keys += [dg.AssetKey(table) for tables in STEPS.values() for table in tables]
-    keys += [RETURNS, dg.AssetKey("release_candidate"), dg.AssetKey("release")]
+    keys += [RETURNS, dg.AssetKey("release_candidate"), dg.AssetKey(RELEASE)]
     instance = dg.DagsterInstance.from_config(str(ROOT))
     try:
         result = job.execute_in_process(
             instance=instance,
-            run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
+            run_config={
+                "loggers": {"console": {"config": {"log_level": "CRITICAL"}}},
+                "resources": {"publishers": {"config": publishers}},
+            },
             asset_selection=keys,
             raise_on_error=False,
         )
@@ -221,9 +227,11 @@ def _read_events(result: Any, outcome: Outcome) -> None:
     for event in result.all_events:
         if event.event_type_value == "ASSET_CHECK_EVALUATION":
             evaluation = event.event_specific_data
-            if not evaluation.passed and len(evaluation.asset_key.path) == 1:
+            # The overview of the datasets is no check of a table; the terminal has its own.
+            table = len(evaluation.asset_key.path) == 1 and evaluation.asset_key.path != [RELEASE]
+            if table and not evaluation.passed:
                 _note_check(evaluation, outcome)
-        elif event.event_type_value == "ASSET_MATERIALIZATION" and event.asset_key.path == ["release"]:
+        elif event.event_type_value == "ASSET_MATERIALIZATION" and event.asset_key.path == [RELEASE]:
             metadata = event.materialization.metadata
             outcome.release = metadata["release"].value
             outcome.new = bool(metadata["new"].value)

@@ -12,21 +12,31 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import dagster as dg
-from pydantic import PrivateAttr
+from pydantic import Field, PrivateAttr
 
+from data_contracts.errors import UserError
+from data_contracts.vocabulary import OVERDUE_AFTER_DAYS
 from pipelines.checks import suite_workers
 from pipelines.data_directory import DataDirectory, current_moment
+from pipelines.declarations import declarations
+from sources.dataset import Dataset
 from sources.http.client import Client
+
+# Tag of every run: what it asked of publishers.
+REQUESTS_TAG = "requests"
 
 
 class DataDir(dg.ConfigurableResource):  # type: ignore[type-arg]
     """The data directory, locked from the first step of a run to the last.
 
-    It does not matter where a run was started (command, UI, schedule): two runs never write at once, and the second one
-    fails with a sentence.
+    It does not matter where a run was started (command, browser, schedule): two runs never write at once. The second
+    one waits for ``patience`` seconds, says so in its log, and fails with a sentence if the first one takes longer.
     """
 
-    path: str
+    path: str = Field(description="The data directory (DVSTATS_DATA_DIR).")
+    patience: float = Field(
+        default=0, description="Seconds for which a run waits until another run has ended."
+    )
     _directory: DataDirectory | None = PrivateAttr(default=None)
 
     @property
@@ -38,9 +48,33 @@ class DataDir(dg.ConfigurableResource):  # type: ignore[type-arg]
 
     @contextmanager
     def yield_for_execution(self, context: dg.InitResourceContext) -> Iterator["DataDir"]:
-        """Hold the lock while the run works."""
-        with self.directory.locked():
-            yield self
+        """Hold the lock while the run works; what a killed run left in Dagster's books is put in order first."""
+        instance, run = context.instance, context.run
+
+        def say(sentence: str) -> None:
+            if instance and run:
+                instance.report_engine_event(sentence, run)
+
+        with self.directory.locked(self.patience, say):
+            if instance and self.directory.holder:
+                _end_killed_run(instance, self.directory.holder)
+            self.directory.holder = run.run_id if run else ""
+            try:
+                yield self
+            finally:
+                self.directory.holder = ""
+
+
+def _end_killed_run(instance: dg.DagsterInstance, run_id: str) -> None:
+    """Call a run failed whose process was killed, and free the places that it had in pools.
+
+    Otherwise Dagster would count it as running for ever: no queued run would start, and no host would be asked again.
+    """
+    run = instance.get_run_by_id(run_id)
+    if run is not None and not run.is_finished:
+        instance.report_run_failed(run, "The process of this run was killed. The last release is untouched.")
+    if instance.event_log_storage.supports_global_concurrency_limits:
+        instance.event_log_storage.free_concurrency_slots_for_run(run_id)
 
 
 class Clock(dg.ConfigurableResource):  # type: ignore[type-arg]
@@ -89,13 +123,51 @@ class SuiteWorkers(dg.ConfigurableResource):  # type: ignore[type-arg]
 
 
 class Publishers(dg.ConfigurableResource):  # type: ignore[type-arg]
-    """Requests to publishers: none, to their own addresses, or through a mirror; one polite client a run."""
+    """Requests to publishers: none, to their own addresses, or through a mirror; one polite client a run.
 
-    live: bool = False
-    mirror: str = ""
-    contact: str = ""
-    patience: float = 1.0
+    Every run is tagged with what it asked: ``requests: live``, ``mirror`` or ``offline``.
+    """
+
+    live: bool = Field(
+        default=False,
+        description="Whether publishers are asked. Without a run's own configuration: DVSTATS_LIVE of the deployment.",
+    )
+    mirror: str = Field(default="", description="Address that stands in for every publisher.")
+    contact: str = Field(
+        default="", description="Address that publishers can write to, part of the user agent."
+    )
+    patience: float = Field(default=1.0, description="Stretches the waits between attempts at a mirror.")
+    datasets: list[str] = Field(default=[], description="Ask for these datasets only; empty: for all.")
+    cadences: list[str] = Field(
+        default=[], description="Ask for datasets of these cadences only; empty: for all."
+    )
     _client: Client | None = PrivateAttr(default=None)
+
+    def setup_for_execution(self, context: dg.InitResourceContext) -> None:
+        """Check what was chosen, and tag the run."""
+        for kind, chosen, known in (
+            ("dataset", self.datasets, declarations().datasets),
+            ("cadence", self.cadences, OVERDUE_AFTER_DAYS),
+        ):
+            unknown = [name for name in chosen if name not in known]
+            if unknown:
+                raise UserError(f"No {kind} {', '.join(unknown)}. There are: {', '.join(sorted(known))}.")
+        if context.instance and context.run:
+            word = self.via if self.live else "offline"
+            context.instance.add_run_tags(context.run.run_id, {REQUESTS_TAG: word})
+
+    def asked_for(self, dataset: Dataset) -> str:
+        """Empty where this run asks the publisher of a dataset; otherwise why not, as the end of a sentence."""
+        if dataset.collection == "transcription":
+            return "its figures are bundled with the project"
+        if dataset.collection == "inbox":
+            return "its files are added by hand"
+        if not self.live:
+            return "this is an offline run; the job refresh_live asks"
+        chosen = not self.datasets or dataset.id in self.datasets
+        return (
+            "" if chosen and (not self.cadences or dataset.cadence in self.cadences) else "it was not chosen"
+        )
 
     @property
     def client(self) -> Client:

@@ -1,10 +1,16 @@
-"""One job, one schedule a cadence in the region's time zone, and the release for the 16 Days of Activism.
+"""Jobs and schedules: refresh live or offline, one cadence, chosen datasets; the 16 Days of Activism.
 
-Not here: which cadence a dataset has (its declaration) and after how many days it is overdue
-(``data_contracts/vocabulary.yaml``). Called by ``pipelines.definitions``; the schedules run under ``make dev``.
+Schedules, not automation conditions: a release is one consistent whole, made under one lock. Conditions would start a
+run whenever one of two hundred assets changes; each would wait for the lock and publish a release of its own. So time
+starts the raw assets, cadence by cadence. Within the run, data versions decide which observations and tables are made
+anew (``pipelines.assets.datasets``, ``pipelines.assets.tables``).
+
+Every schedule is off until it is switched on, in the browser or by ``DVSTATS_SCHEDULES=on``. Not here: times and days
+of a cadence (``pipelines.cadence``), the sensor on the inbox (``pipelines.inbox_sensor``). Called by
+``pipelines.definitions``.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import dagster as dg
@@ -12,30 +18,16 @@ import dagster as dg
 from pipelines.assets.datasets import OBSERVATIONS, RAW
 from pipelines.assets.programmes import RETURNS
 from pipelines.assets.site import SITE
+from pipelines.assets.tables import NOTE_TAG
+from pipelines.cadence import CRONS, SIXTEEN_DAYS, ZONE
+from pipelines.resources import REQUESTS_TAG, Publishers
 from sources.dataset import Dataset
 
-# Almaty, Tashkent and Dushanbe share this clock; Bishkek is an hour ahead.
-ZONE = "Asia/Almaty"
-JOB = "refresh"
-CRONS = {
-    "daily": ("0 3 * * *", "Portals that change daily."),
-    "weekly": ("30 3 * * 1", "Portals that change weekly, on Mondays."),
-    "monthly": ("0 4 16 * *", "Offices that publish monthly, by the middle of the month."),
-    "quarterly": ("30 4 20 1,4,7,10 *", "Offices that publish quarterly."),
-    "half_yearly": ("0 5 10 2,8 *", "Press conferences of February and August."),
-    "yearly": ("0 5 5 * *", "Yearly publications come on no fixed day: requested monthly."),
-    "irregular": ("30 5 6 * *", "Publications without a calendar: requested monthly."),
-}
-SIXTEEN_DAYS = "0 3 25 11 *"
+REFRESH_LIVE, REFRESH_OFFLINE, BACKFILL = "refresh_live", "refresh_offline", "backfill"
+SIXTEEN_DAYS_NOTE = "16 Days of Activism against Gender-Based Violence"
 
 # Down to the release: the site after it has a job of its own (pipelines.assets.site).
 _TO_RELEASE = dg.AssetSelection.all() - dg.AssetSelection.assets(SITE)
-
-refresh_job = dg.define_asset_job(
-    JOB,
-    selection=_TO_RELEASE,
-    description="Every dataset from publisher to release; the same graph that `dvstats refresh` runs.",
-)
 
 
 def _selection(datasets: Mapping[str, Dataset], cadence: str) -> dg.AssetSelection:
@@ -49,27 +41,80 @@ def _selection(datasets: Mapping[str, Dataset], cadence: str) -> dg.AssetSelecti
     return dg.AssetSelection.assets(*keys, RETURNS).downstream() & _TO_RELEASE
 
 
-def _schedule(name: str, cron: str, what: str, job: Any) -> dg.ScheduleDefinition:
-    return dg.ScheduleDefinition(
-        name=name,
-        cron_schedule=cron,
-        job=job,
-        execution_timezone=ZONE,
-        description=what,
-        run_config={"resources": {"publishers": {"config": {"live": True}}}},
-        default_status=dg.DefaultScheduleStatus.RUNNING,
-    )
+class Jobs:
+    """Jobs of one deployment; each holds in its configuration all of what it asks of publishers.
+
+    All of it, since a configuration replaces what the resource was made with: a job that said ``live`` only would
+    forget the mirror.
+    """
+
+    def __init__(self, publishers: Publishers) -> None:
+        """``publishers``: mirror and contact of the deployment."""
+        self._given = {name: getattr(publishers, name) for name in ("mirror", "contact", "patience")}
+
+    def job(
+        self, name: str, what: str, selection: Any = _TO_RELEASE, *, live: bool, **chosen: list[str]
+    ) -> Any:
+        """A job with its configuration; ``chosen``: datasets and cadences, where not all are asked."""
+        return dg.define_asset_job(
+            name,
+            selection=selection,
+            description=what,
+            tags={REQUESTS_TAG: "live" if live else "offline"},
+            config={"resources": {"publishers": {"config": {**self._given, "live": live, **chosen}}}},
+        )
+
+    def whole(self) -> list[Any]:
+        """The jobs over all datasets."""
+        return [
+            self.job(
+                REFRESH_LIVE,
+                "Every dataset from publisher to release, as `dvstats refresh --live`: publishers are asked, one after "
+                "the other.",
+                live=True,
+            ),
+            self.job(
+                REFRESH_OFFLINE,
+                "Every dataset from archive to release, as `dvstats refresh`: bundled files, the inbox, what was "
+                "received before. No publisher is asked.",
+                live=False,
+            ),
+            self.job(
+                BACKFILL,
+                "Asks for chosen datasets or cadences only, then makes the release. In the launchpad, write ids of "
+                "datasets (`datasets: [kg_victims]`) or cadences (`cadences: [yearly]`, with `datasets: []`).",
+                live=True,
+                datasets=["ids of datasets go here"],
+                cadences=[],
+            ),
+        ]
 
 
-def schedules(datasets: Mapping[str, Dataset]) -> list[dg.ScheduleDefinition]:
-    """A schedule for every cadence that a dataset declares, on by default."""
-    made = []
+def jobs_and_schedules(
+    datasets: Mapping[str, Dataset], publishers: Publishers, *, on: bool
+) -> tuple[list[Any], list[dg.ScheduleDefinition]]:
+    """All jobs down to the release, and a schedule for every cadence that a dataset declares; ``on``: running."""
+    made = Jobs(publishers)
+    jobs = made.whole()
+
+    def schedule(
+        name: str, job: Any, cron: str | Sequence[str], what: str, **more: Any
+    ) -> dg.ScheduleDefinition:
+        return dg.ScheduleDefinition(
+            name=name,
+            job=job,
+            cron_schedule=cron,
+            execution_timezone=ZONE,
+            description=what,
+            default_status=dg.DefaultScheduleStatus.RUNNING if on else dg.DefaultScheduleStatus.STOPPED,
+            **more,
+        )
+
+    what = f"All datasets, each morning of the {SIXTEEN_DAYS_NOTE}."
+    tags = {NOTE_TAG: SIXTEEN_DAYS_NOTE}
+    schedules = [schedule("sixteen_days", jobs[0], SIXTEEN_DAYS, what, tags=tags)]
     for cadence, (cron, what) in CRONS.items():
         if any(dataset.cadence == cadence for dataset in datasets.values()):
-            job = dg.define_asset_job(
-                f"refresh_{cadence}", selection=_selection(datasets, cadence), description=what
-            )
-            made.append(_schedule(f"every_{cadence}", cron, what, job))
-    what = "All datasets, for the 16 Days of Activism against Gender-Based Violence (25 November)."
-    made.append(_schedule("sixteen_days", SIXTEEN_DAYS, what, refresh_job))
-    return made
+            jobs.append(made.job(f"refresh_{cadence}", what, _selection(datasets, cadence), live=True))
+            schedules.append(schedule(f"every_{cadence}", jobs[-1], cron, what))
+    return jobs, schedules

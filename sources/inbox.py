@@ -5,12 +5,13 @@
     inbox/<dataset>/2026-11-24T102233.000Z_Zhetysu_Region.XLSX                     the file
     inbox/<dataset>/2026-11-24T102233.000Z_Zhetysu_Region.XLSX.provenance.json     the note: a receipt
 
-``dvstats add`` calls :func:`add`; pulling a dataset calls :func:`waiting`, which puts nothing into the archive itself.
+``dvstats add`` calls :func:`add`; pulling a dataset calls :func:`waiting`, which puts nothing into the archive itself;
+a refresh and Dagster's sensor on the inbox call :func:`strays`.
 """
 
 import json
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
@@ -67,6 +68,26 @@ def waiting(inbox: Path, dataset: Dataset) -> Iterator[tuple[Path, Record | Sour
         if path.name.endswith(NOTE) or path.name.startswith(".") or not path.is_file():
             continue
         yield path, _receipt(dataset, path)
+
+
+def files(inbox: Path) -> list[Path]:
+    """Every file of the inbox, notes included, hidden ones not; sorted."""
+    found = inbox.rglob("*") if inbox.is_dir() else ()
+    return sorted(path for path in found if path.is_file() and not path.name.startswith("."))
+
+
+def strays(inbox: Path, datasets: Iterable[str]) -> list[Path]:
+    """Files that lie in no folder of a dataset, so that no refresh would ever look at them."""
+    folders = {inbox / name for name in datasets}
+    return [path for path in files(inbox) if path.parent not in folders]
+
+
+def stray_sentence(path: Path) -> str:
+    """What a person does about such a file."""
+    return (
+        f"{path} lies in the inbox of no dataset and is not read. "
+        f"Take it out and run: dvstats add DATASET FILE (`dvstats list datasets` shows the names)"
+    )
 
 
 def _receipt(dataset: Dataset, path: Path) -> Record | SourceError:

@@ -6,6 +6,9 @@
 Whatever is raised in one dataset becomes a finding on that dataset: its last rows stay published, and the other
 datasets and the release go on. So no function here lets an exception of a dataset out.
 
+The raw asset is materialized when its files came or were confirmed, as Dagster's freshness policy reads it. In a run
+that asked no publisher, or in vain, it is observed only: Dagster shows the same age as ``dvstats status``.
+
 Not here: pulling (``sources.pull``), reading and judging (``transforms.ingest``, ``transforms.judge``), the state in
 one word (``pipelines.dataset_states``). Called by ``pipelines.definitions``, once for each declared dataset.
 """
@@ -16,11 +19,13 @@ from typing import Any
 import dagster as dg
 
 from data_contracts.model import Contract, Table
-from data_contracts.vocabulary import COUNTRY_NAMES
+from pipelines.assets.overview_checks import group_of
+from pipelines.cadence import freshness_policy
 from pipelines.data_directory import DataDirectory
 from pipelines.data_versions import code_version, dataset_version, files_part
-from pipelines.dataset_states import attempt_findings
+from pipelines.dataset_states import attempt_findings, last_success
 from pipelines.declarations import Declarations, declarations
+from pipelines.overview import remedy
 from pipelines.release.last import LastRelease
 from pipelines.resources import Clock, DataDir, Publishers
 from pipelines.staging import DatasetStages
@@ -32,12 +37,13 @@ OWNERS = ["team:dvstats"]
 RAW, OBSERVATIONS = "raw", "observations"
 # How many refused rows a check shows; the table quarantine holds them all.
 SHOWN = 20
+FETCHED, REACHED, JUDGED = "fetched", "publisher_reached", "nothing_refused_or_lost"
 CHECKS = {
-    RAW: ("publisher_reached", "The publisher was reached; otherwise the last good file is used."),
-    OBSERVATIONS: (
-        "nothing_refused_or_lost",
-        "No row was refused, and the file kept the shape and coverage it had.",
-    ),
+    RAW: {
+        FETCHED: "Something was received from the publisher at least once.",
+        REACHED: "The publisher was reached; otherwise the last good file is used.",
+    },
+    OBSERVATIONS: {JUDGED: "No row was refused, and the file kept the shape and coverage it had."},
 }
 
 
@@ -60,22 +66,37 @@ def dataset_assets(dataset: Dataset, contract: Contract) -> dg.AssetsDefinition:
     """The two assets of a dataset with a check each."""
     raw, observations = dg.AssetKey([RAW, dataset.id]), dg.AssetKey([OBSERVATIONS, dataset.id])
     specs = [
-        _spec(dataset, RAW, "Files as received, in the raw archive.", [], {"http"}),
+        _spec(
+            dataset,
+            RAW,
+            "Files as received, in the raw archive.",
+            kinds={"http"},
+            freshness_policy=freshness_policy(dataset),
+            # Where nothing came, there is nothing to materialize.
+            skippable=True,
+        ),
         _spec(
             dataset,
             OBSERVATIONS,
             f"Observations in the shared schema, by the reader {dataset.reader}; refused rows in quarantine.",
-            [raw],
-            {dataset.reader, "parquet"},
-            {"dagster/column_schema": column_schema(contract.tables["observations"])},
+            deps=[raw],
+            kinds={dataset.reader, "parquet"},
+            metadata={"dagster/column_schema": column_schema(contract.tables["observations"])},
         ),
     ]
     checks = [
         dg.AssetCheckSpec(name, asset=dg.AssetKey([stage, dataset.id]), description=what)
-        for stage, (name, what) in CHECKS.items()
+        for stage, checks_of in CHECKS.items()
+        for name, what in checks_of.items()
     ]
 
-    @dg.multi_asset(name=dataset.id, specs=specs, check_specs=checks, can_subset=True)
+    @dg.multi_asset(
+        name=dataset.id,
+        specs=specs,
+        check_specs=checks,
+        can_subset=True,
+        pool=dataset.hosts[0] if dataset.hosts else None,
+    )
     def process_dataset(
         context: dg.AssetExecutionContext,
         data_dir: DataDir,
@@ -86,53 +107,89 @@ def dataset_assets(dataset: Dataset, contract: Contract) -> dg.AssetsDefinition:
         broken: Exception | None = None
         if raw in context.selected_asset_keys:
             pulled, broken = pull_dataset(dataset, data_dir.directory, publishers)
-            counts: dict[str, Any] = {
-                "new": pulled.new,
-                "unchanged": pulled.unchanged,
-                "problems": pulled.outages,
-            }
-            yield dg.MaterializeResult(asset_key=raw, metadata=counts)
+            yield _received(dataset, data_dir.directory, clock, publishers, pulled)
         if observations in context.selected_asset_keys:
             result = observe_dataset(declared, dataset, data_dir.directory, broken)
-            yield dg.MaterializeResult(
-                asset_key=observations,
-                metadata={
-                    "dagster/row_count": result.observations.num_rows,
-                    "refused_rows": result.quarantine.num_rows,
-                    "held": result.held,
-                },
-                data_version=dg.DataVersion(result.data_version) if result.data_version else None,
-            )
-            if dg.AssetCheckKey(observations, CHECKS[OBSERVATIONS][0]) in context.selected_asset_check_keys:
+            yield _observed(dataset, data_dir.directory, clock, publishers, result)
+            if dg.AssetCheckKey(observations, JUDGED) in context.selected_asset_check_keys:
                 yield _judged(result)
-        if dg.AssetCheckKey(raw, CHECKS[RAW][0]) in context.selected_asset_check_keys:
+        if dg.AssetCheckKey(raw, REACHED) in context.selected_asset_check_keys:
             yield _reached(declared, dataset, data_dir.directory, clock)
+        if dg.AssetCheckKey(raw, FETCHED) in context.selected_asset_check_keys:
+            yield _fetched(dataset, data_dir.directory)
 
     return process_dataset
 
 
-def _spec(
-    dataset: Dataset,
-    stage: str,
-    what: str,
-    deps: list[dg.AssetKey],
-    kinds: set[str],
-    metadata: dict[str, Any] | None = None,
-) -> dg.AssetSpec:
+def _received(
+    dataset: Dataset, data_dir: DataDirectory, clock: Clock, publishers: Publishers, pulled: Pulled
+) -> dg.MaterializeResult[Any] | dg.AssetObservation:
+    """Materialized where files came or were confirmed; otherwise observed: what there is stays as old as it is."""
+    key = dg.AssetKey([RAW, dataset.id])
+    metadata: dict[str, Any] = {
+        **_age(dataset, data_dir, clock),
+        **_request(dataset, publishers),
+        "new files": pulled.new,
+        "unchanged files": pulled.unchanged,
+        "problems": [*pulled.outages, *map(str, pulled.problems)],
+    }
+    confirmed = pulled.unchanged and not pulled.outages
+    if pulled.new or confirmed or dataset.collection == "transcription":
+        return dg.MaterializeResult(asset_key=key, metadata=metadata)
+    return dg.AssetObservation(
+        asset_key=key, metadata=metadata, description="Nothing was received or confirmed."
+    )
+
+
+def _observed(
+    dataset: Dataset, data_dir: DataDirectory, clock: Clock, publishers: Publishers, result: Ingested
+) -> dg.MaterializeResult[Any]:
+    return dg.MaterializeResult(
+        asset_key=[OBSERVATIONS, dataset.id],
+        metadata={
+            "dagster/row_count": result.observations.num_rows,
+            "refused rows": result.quarantine.num_rows,
+            **_age(dataset, data_dir, clock),
+            **_request(dataset, publishers),
+            "held": result.held,
+        },
+        data_version=dg.DataVersion(result.data_version) if result.data_version else None,
+    )
+
+
+def _request(dataset: Dataset, publishers: Publishers) -> dict[str, str]:
+    """Whether this run asked the publisher, in words."""
+    reason = publishers.asked_for(dataset)
+    return {"publisher asked": f"no: {reason}" if reason else f"yes, {publishers.via}"}
+
+
+def _age(dataset: Dataset, data_dir: DataDirectory, clock: Clock) -> dict[str, float]:
+    """Days since the files were received or confirmed, which Dagster plots over time; nothing where none came."""
+    try:
+        success = last_success(data_dir.archive.fetches_of(dataset.id), clock.now())
+    except Exception:
+        # The check publisher_reached says that the log cannot be read.
+        return {}
+    return {"age in days": round((clock.now() - success).total_seconds() / 86_400, 2)} if success else {}
+
+
+def _spec(dataset: Dataset, stage: str, what: str, **more: Any) -> dg.AssetSpec:
+    """Asset spec with what both stages have in common; ``more`` are further arguments of ``dg.AssetSpec``."""
+    metadata = {
+        "address": dg.MetadataValue.url(dataset.address),
+        "publisher": dataset.publisher.en,
+        "licence": dataset.licence.id,
+        **more.pop("metadata", {}),
+    }
     return dg.AssetSpec(
         [stage, dataset.id],
-        deps=deps,
-        group_name=COUNTRY_NAMES.get(dataset.country, "international").lower(),
+        group_name=group_of(dataset.country),
         description=f"{dataset.title.en}. {what}",
         owners=OWNERS,
-        kinds=kinds,
         code_version=code_version(),
         tags={"cadence": dataset.cadence, "collection": dataset.collection},
-        metadata={
-            "address": dg.MetadataValue.url(dataset.address),
-            "licence": dataset.licence.id,
-            **(metadata or {}),
-        },
+        metadata=metadata,
+        **more,
     )
 
 
@@ -143,7 +200,7 @@ def pull_dataset(
     pulled = Pulled()
     try:
         pulled = pull_local(dataset, data_dir.archive, data_dir.inbox)
-        if publishers.live and dataset.collection == "portal":
+        if not publishers.asked_for(dataset):
             policy = policy_for(
                 dataset,
                 contact=publishers.contact,
@@ -205,10 +262,23 @@ def _reached(
         sentences = [f"The log of attempts cannot be read: {error}"]
     return dg.AssetCheckResult(
         asset_key=[RAW, dataset.id],
-        check_name=CHECKS[RAW][0],
+        check_name=REACHED,
         passed=not sentences,
         severity=dg.AssetCheckSeverity.WARN,
         metadata={"findings": sentences} if sentences else {},
+    )
+
+
+def _fetched(dataset: Dataset, data_dir: DataDirectory) -> dg.AssetCheckResult:
+    """Never green for a dataset of which nothing was ever received."""
+    there = bool(data_dir.archive.files(dataset.id))
+    facts = {"dataset_id": dataset.id, "address": dataset.address, "collection": dataset.collection}
+    return dg.AssetCheckResult(
+        asset_key=[RAW, dataset.id],
+        check_name=FETCHED,
+        passed=there,
+        severity=dg.AssetCheckSeverity.WARN,
+        description="" if there else f"Never fetched. {remedy('not_fetched', facts, outage=False)}",
     )
 
 
@@ -221,7 +291,7 @@ def _judged(result: Ingested) -> dg.AssetCheckResult:
     serious = bool(refused) or any(row["severity"] == "critical" for row in other)
     return dg.AssetCheckResult(
         asset_key=[OBSERVATIONS, result.dataset_id],
-        check_name=CHECKS[OBSERVATIONS][0],
+        check_name=JUDGED,
         passed=not sentences,
         severity=dg.AssetCheckSeverity.ERROR if serious else dg.AssetCheckSeverity.WARN,
         metadata={"findings": sentences, "refused_rows": result.quarantine.num_rows} if sentences else {},

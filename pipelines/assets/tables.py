@@ -28,8 +28,9 @@ import pyarrow.compute as pc
 from data_contracts import checks
 from data_contracts.arrow import arrow_schema
 from data_contracts.model import Contract
-from pipelines import new_returns
+from pipelines import new_returns, overview
 from pipelines.assets.datasets import OBSERVATIONS, OWNERS, column_schema
+from pipelines.assets.lineage import column_lineage
 from pipelines.data_directory import DataDirectory
 from pipelines.data_versions import code_version, made_by, registers_version, table_version
 from pipelines.dataset_states import DatasetState, dataset_states
@@ -61,6 +62,8 @@ from transforms.normalize.queries import registered
 from transforms.programmes.tables import FIGURE_TABLES, RETURN_TABLES
 
 CANDIDATE = "release_candidate"
+# Tag of a run that the release repeats: the occasion for which it was made.
+NOTE_TAG = "release_note"
 UNION_TABLES = (
     "observations",
     "observation_history",
@@ -127,6 +130,8 @@ def table_outs(
 def table_spec(contract: Contract, name: str, deps: Sequence[dg.AssetKey] = ()) -> dg.AssetSpec:
     """Asset spec of a contract table."""
     table = contract.tables[name]
+    derived = name in DERIVED_TABLES or name in ("observation_history", "revisions")
+    lineage = {"dagster/column_lineage": column_lineage(contract, name)} if derived else {}
     return dg.AssetSpec(
         name,
         deps=deps,
@@ -135,25 +140,8 @@ def table_spec(contract: Contract, name: str, deps: Sequence[dg.AssetKey] = ()) 
         owners=OWNERS,
         kinds={"duckdb", "parquet"},
         code_version=code_version(),
-        metadata={"dagster/column_schema": column_schema(table), **_lineage(contract, name)},
+        metadata={"dagster/column_schema": column_schema(table), **lineage},
     )
-
-
-def _lineage(contract: Contract, name: str) -> dict[str, Any]:
-    """Column lineage of a derived table: a column of the same name is carried from the observations."""
-    if name not in DERIVED_TABLES and name not in ("observation_history", "revisions"):
-        return {}
-    carried = set(contract.tables["observations"].names)
-    source = dg.AssetKey("observations")
-    return {
-        "dagster/column_lineage": dg.TableColumnLineage(
-            deps_by_column={
-                column: [dg.TableColumnDep(asset_key=source, column_name=column)]
-                for column in contract.tables[name].names
-                if column in carried
-            }
-        )
-    }
 
 
 # -- union -------------------------------------------------------------------------------------------------------
@@ -448,15 +436,23 @@ def _release_asset(contract: Contract) -> dg.AssetsDefinition:
         description="The release: Parquet tables, manifest, data package and DuckDB file, shown in one step. "
         "Where nothing is new, the last release stays.",
     )
-    def release(data_dir: DataDir, clock: Clock) -> dg.MaterializeResult[Any]:
+    def release(
+        context: dg.AssetExecutionContext, data_dir: DataDir, clock: Clock
+    ) -> dg.MaterializeResult[Any]:
         made = make_release(contract, data_dir.directory, clock.now())
         new_returns.note_published(data_dir.directory)
+        tables = StagedTables(data_dir.directory)
+        found = overview.troubles({name: tables.load(name) for name in overview.TABLES})
+        note = context.run.tags.get(NOTE_TAG)
         return dg.MaterializeResult(
             metadata={
                 "release": made.release,
                 "new": made.new,
                 "dagster/row_count": made.rows,
+                "refused rows": tables.load("quarantine").num_rows,
+                **overview.counts(found),
                 "folder": str(made.folder),
+                **({NOTE_TAG: note} if note else {}),
             }
         )
 

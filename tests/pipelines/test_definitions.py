@@ -2,13 +2,19 @@
 
 import datetime as dt
 import os
+from itertools import islice
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import dagster as dg
 import pytest
+from dagster._utils.schedules import schedule_execution_time_iterator as schedule_iterator
 
+from pipelines.assets.lineage import COMPUTED
+from pipelines.assets.tables import DERIVED_TABLES, NOTE_TAG
 from pipelines.declarations import declarations
+from pipelines.resources import REQUESTS_TAG, DataDir, Publishers
 
 GOLDEN = Path(__file__).with_name("definitions.golden.txt")
 
@@ -78,11 +84,48 @@ def test_every_schedule_runs_live_and_everything_down_to_the_release(defs: dg.De
     moment = dt.datetime(2026, 11, 25, 3, tzinfo=ZoneInfo("Asia/Almaty"))
     for schedule in repository.schedule_defs:
         context = dg.build_schedule_context(scheduled_execution_time=moment)
-        (request,) = schedule.evaluate_tick(context).run_requests
-        assert request.run_config["resources"]["publishers"]["config"]["live"] is True
+        assert schedule.evaluate_tick(context).run_requests
         job = repository.get_job(schedule.job_name)
+        assert config(job)["live"] is True, schedule.name
         assert dg.AssetKey("release") in job.asset_layer.executable_asset_keys, schedule.name
         assert dg.AssetKey("release_candidate") in job.asset_layer.executable_asset_keys, schedule.name
+
+
+def config(job: dg.JobDefinition) -> dict[str, Any]:
+    """What a job asks of publishers where its run says nothing else."""
+    found: dict[str, Any] = dict(job.run_config or {})["resources"]["publishers"]["config"]
+    return found
+
+
+def test_jobs_say_whether_they_ask_publishers(defs: dg.Definitions) -> None:
+    repository = defs.get_repository_def()
+    for name, live in {"refresh_live": True, "refresh_offline": False, "refresh_yearly": True}.items():
+        job = repository.get_job(name)
+        assert config(job)["live"] is live and job.tags[REQUESTS_TAG] == ("live" if live else "offline")
+
+
+def test_jobs_keep_the_mirror_and_the_contact_of_the_deployment(tmp_path: Path) -> None:
+    from pipelines.definitions import build_defs
+
+    publishers = Publishers(mirror="http://127.0.0.1:1", contact="statistics@example.org")
+    repository = build_defs(DataDir(path=str(tmp_path)), publishers=publishers).get_repository_def()
+    for job in repository.get_all_jobs():
+        if job.run_config:
+            assert config(job)["mirror"] == "http://127.0.0.1:1", job.name
+            assert config(job)["contact"] == "statistics@example.org", job.name
+
+
+def test_a_backfill_that_names_nothing_is_refused(defs: dg.Definitions) -> None:
+    chosen = config(defs.get_repository_def().get_job("backfill"))["datasets"]
+    assert chosen and not set(chosen) & set(declarations().datasets)
+
+
+def test_no_schedule_is_on_by_itself(defs: dg.Definitions) -> None:
+    repository = defs.get_repository_def()
+    names = {schedule.name for schedule in repository.schedule_defs}
+    assert {f"every_{dataset.cadence}" for dataset in declarations().datasets.values()} <= names
+    for schedule in repository.schedule_defs:
+        assert schedule.default_status == dg.DefaultScheduleStatus.STOPPED, schedule.name
 
 
 def test_each_asset_of_a_dataset_can_run_alone(defs: dg.Definitions) -> None:
@@ -94,23 +137,40 @@ def test_each_asset_of_a_dataset_can_run_alone(defs: dg.Definitions) -> None:
             assert set(graph.get(key).execution_set_asset_keys) == {key}, f"{key} cannot run alone"
 
 
+def lineage(defs: dg.Definitions, table: str) -> dict[str, set[tuple[str, str]]]:
+    """Column -> (table, column) of which it is made."""
+    found = defs.resolve_asset_graph().get(dg.AssetKey(table)).metadata["dagster/column_lineage"]
+    return {
+        column: {(dep.asset_key.to_user_string(), dep.column_name) for dep in deps}
+        for column, deps in found.deps_by_column.items()
+    }
+
+
 def test_derived_tables_say_where_their_columns_come_from(defs: dg.Definitions) -> None:
-    node = defs.resolve_asset_graph().get(dg.AssetKey("rates"))
-    lineage = node.metadata["dagster/column_lineage"]
-    source = lineage.deps_by_column["indicator"][0]
-    assert (source.asset_key, source.column_name) == (dg.AssetKey("observations"), "indicator")
+    rates = lineage(defs, "rates")
+    assert rates["indicator"] == {("observations", "indicator")}
+    assert rates["numerator_obs_key"] == {("observations", "obs_key")}
+    assert rates["rate"] == {("observations", "obs_value"), ("population", "population")}
+    assert rates["denominator_dataset_id"] == {("population", "dataset_id")}
+    assert lineage(defs, "discrepancies")["b_time_period"] == {("observations", "time_period")}
 
 
-def test_the_sixteen_days_fall_on_25_november(defs: dg.Definitions) -> None:
-    from dagster._utils.schedules import cron_string_iterator
+def test_column_lineage_names_tables_and_columns_that_exist(defs: dg.Definitions) -> None:
+    tables = declarations().contract.tables
+    for name, computed in COMPUTED.items():
+        assert set(computed) <= set(tables[name].names), name
+    for name in (*DERIVED_TABLES, "observation_history", "revisions"):
+        for column, deps in lineage(defs, name).items():
+            for table, source in deps:
+                assert source in tables[table].names, (name, column, table, source)
 
+
+def test_the_sixteen_days_are_the_mornings_from_25_november_to_10_december(defs: dg.Definitions) -> None:
     schedule = next(s for s in defs.get_repository_def().schedule_defs if s.name == "sixteen_days")
     start = dt.datetime(2026, 11, 1, tzinfo=ZoneInfo("Asia/Almaty")).timestamp()
-    first = next(cron_string_iterator(start, str(schedule.cron_schedule), "Asia/Almaty"))
-    assert (first.year, first.month, first.day, first.hour) == (2026, 11, 25, 3)
-
-
-def test_every_cadence_has_a_schedule_that_is_on(defs: dg.Definitions) -> None:
-    schedules = {s.name: s for s in defs.get_repository_def().schedule_defs}
-    for cadence in {d.cadence for d in declarations().datasets.values()}:
-        assert schedules[f"every_{cadence}"].default_status == dg.DefaultScheduleStatus.RUNNING
+    ticks = schedule_iterator(start, schedule.cron_schedule, "Asia/Almaty")
+    found = [(tick.year, tick.month, tick.day, tick.hour) for tick in islice(ticks, 17)]
+    november = [(2026, 11, day, 3) for day in range(25, 31)]
+    assert found[:-1] == [*november, *((2026, 12, day, 3) for day in range(1, 11))]
+    assert found[-1] == (2027, 11, 25, 3)
+    assert schedule.tags[NOTE_TAG] == "16 Days of Activism against Gender-Based Violence"

@@ -7,7 +7,7 @@ import pytest
 
 from pipelines.assets import site as asset
 from pipelines.resources import DataDir
-from pipelines.schedules import JOB
+from pipelines.schedules import REFRESH_LIVE, REFRESH_OFFLINE
 from pipelines.site.build import BuiltSite
 
 
@@ -23,7 +23,7 @@ def test_a_refresh_does_not_build_it(defs: dg.Definitions) -> None:
     for job in repository.get_all_jobs():
         builds = dg.AssetKey(asset.SITE) in job.asset_layer.executable_asset_keys
         assert builds == (job.name in (asset.site_job.name, "__ASSET_JOB")), job.name
-    assert repository.get_job(JOB)
+    assert repository.get_job(REFRESH_LIVE) and repository.get_job(REFRESH_OFFLINE)
 
 
 def test_it_builds_the_site_below_the_data_directory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

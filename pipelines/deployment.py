@@ -1,0 +1,52 @@
+"""Settings of a deployment, from the environment: whether runs ask publishers, whether schedules are on.
+
+=====================  ===================================================================  =======
+variable               meaning                                                              default
+=====================  ===================================================================  =======
+``DVSTATS_LIVE``       ``on``: runs started in Dagster ask the publishers                   ``off``
+``DVSTATS_SCHEDULES``  ``on``: the schedules run without being switched on in the browser   ``off``
+``DVSTATS_MIRROR``     address that stands in for every publisher, as ``--mirror``          none
+``DVSTATS_CONTACT``    address that publishers can write to, part of the user agent         none
+=====================  ===================================================================  =======
+
+``make dev`` sets ``DVSTATS_LIVE=on``. Not here: the settings of one run (``pipelines.resources``, options of
+``dvstats refresh``). Called by ``pipelines.definitions``, which shows them in Dagster; described for operators in
+``docs/operations.md``.
+"""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from data_contracts.errors import UserError
+
+_SWITCH = {"on": True, "off": False, "": False}
+
+
+@dataclass(frozen=True)
+class Deployment:
+    """What was set for this process."""
+
+    live: bool = False
+    schedules: bool = False
+    mirror: str = ""
+    contact: str = ""
+
+    @classmethod
+    def of(cls, environment: Mapping[str, str] = os.environ) -> "Deployment":
+        """Read the environment; :class:`UserError` names a variable that is neither on nor off."""
+        return cls(
+            live=_switch(environment, "DVSTATS_LIVE"),
+            schedules=_switch(environment, "DVSTATS_SCHEDULES"),
+            mirror=environment.get("DVSTATS_MIRROR", "").strip(),
+            contact=environment.get("DVSTATS_CONTACT", "").strip(),
+        )
+
+
+def _switch(environment: Mapping[str, str], name: str) -> bool:
+    text = environment.get(name, "").strip().lower()
+    if text not in _SWITCH:
+        raise UserError(
+            f"{name}={environment[name]!r} is neither on nor off. Set it to on or off, or unset it."
+        )
+    return _SWITCH[text]

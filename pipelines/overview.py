@@ -1,0 +1,204 @@
+"""What needs a person: which dataset, what is wrong, since when, why, and what to do about it.
+
+A pure function of the tables of a release (``datasets``, ``findings``, ``fetches``, ``quarantine``), so the overview
+says what the release says. Not here: deciding a state (``pipelines.dataset_states``), Dagster's checks that show the
+overview (``pipelines.assets.overview_checks``, which calls this), the terminal (``pipelines.cli.terminal.status``).
+
+>>> sentence([], 3)
+'3 of 3 datasets in order'
+"""
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pyarrow as pa
+
+from data_contracts.vocabulary import OVERDUE_AFTER_DAYS
+
+# Kinds of trouble in words, the gravest first.
+WORDS = {
+    "failed": "failed",
+    "held": "held",
+    "stale": "stale",
+    "refused": "with refused rows",
+    "not_fetched": "never fetched",
+}
+# Tables of a release from which it is made.
+TABLES = ("datasets", "findings", "fetches", "quarantine")
+HEADER = "| dataset | what | since | why | what to do |\n| --- | --- | --- | --- | --- |"
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """One dataset that needs a person; ``kind`` is a key of ``WORDS``."""
+
+    dataset_id: str
+    title: str
+    country: str
+    kind: str
+    rows: int
+    refused: int
+    since: dt.date | None
+    why: str
+    remedy: str
+
+    @property
+    def what(self) -> str:
+        """What is wrong and what is published meanwhile."""
+        if self.kind == "not_fetched":
+            return WORDS[self.kind]
+        if self.kind == "refused":
+            return f"{self.refused:,} rows refused, {self.rows:,} published"
+        meanwhile = f"{self.rows:,} rows of before stay published" if self.rows else "nothing published"
+        return f"{self.kind}, {meanwhile}"
+
+
+def troubles(tables: Mapping[str, pa.Table]) -> list[Trouble]:
+    """The datasets that need a person, the gravest first; ``tables``: those of a release, by name."""
+    findings = _by_dataset(tables["findings"].to_pylist())
+    fetches = _by_dataset(tables["fetches"].to_pylist())
+    refused = _by_dataset(tables["quarantine"].to_pylist())
+    found = []
+    for row in tables["datasets"].to_pylist():
+        kind = _kind(row)
+        if kind is None:
+            continue
+        name = row["dataset_id"]
+        outage = next((f for f in findings.get(name, ()) if f["finding"].startswith("outage")), None)
+        critical = next((f for f in findings.get(name, ()) if f["severity"] == "critical"), None)
+        attempts = fetches.get(name, [])
+        if kind in ("held", "refused") or not outage:
+            since, why = _since_file(kind, row, attempts), _why(kind, row, critical, refused.get(name, []))
+        else:
+            since, why = _since_outage(attempts), str(outage["detail"] or outage["reason_en"])
+        found.append(
+            Trouble(
+                dataset_id=name,
+                title=row["title_en"],
+                country=row["country"],
+                kind=kind,
+                rows=row["rows"],
+                refused=row["refused_rows"],
+                since=since,
+                why=why,
+                remedy=remedy(kind, row, outage=outage is not None),
+            )
+        )
+    order = list(WORDS)
+    return sorted(found, key=lambda trouble: (order.index(trouble.kind), trouble.dataset_id))
+
+
+def _kind(row: Mapping[str, Any]) -> str | None:
+    if row["state"] in WORDS:
+        return str(row["state"])
+    return "refused" if row["refused_rows"] else None
+
+
+def counts(found: Sequence[Trouble]) -> dict[str, int]:
+    """How many datasets have which trouble, by its words; zeros included, so that they can be plotted."""
+    return {f"datasets {words}": sum(t.kind == kind for t in found) for kind, words in WORDS.items()}
+
+
+def sentence(found: Sequence[Trouble], total: int) -> str:
+    """Counts in one line. Example: ``17 failed, 5 stale; 101 of 123 datasets in order``."""
+    counts = Counter(trouble.kind for trouble in found)
+    parts = [f"{counts[kind]} {words}" for kind, words in WORDS.items() if counts[kind]]
+    in_order = f"{total - len(found)} of {total} datasets in order"
+    return f"{', '.join(parts)}; {in_order}" if parts else in_order
+
+
+def markdown(found: Iterable[Trouble]) -> str:
+    """The troubles as a Markdown table, a row a dataset."""
+    lines = []
+    for trouble in found:
+        name = f"**{trouble.dataset_id}** {trouble.title}"
+        since = str(trouble.since or "always")
+        cells = (name, trouble.what, since, trouble.why, trouble.remedy)
+        lines.append(f"| {' | '.join(map(_cell, cells))} |")
+    return "\n".join([HEADER, *lines])
+
+
+def remedy(kind: str, dataset: Mapping[str, Any], *, outage: bool) -> str:
+    """What a person does about it, as one or two sentences; ``dataset`` is a row of the table ``datasets``."""
+    name, address = dataset["dataset_id"], dataset["address"]
+    by_hand = f"Download the new file from {address}, then: dvstats add {name} FILE"
+    ask = f"Start the job refresh_live, or: dvstats refresh --live --only {name}"
+    if kind == "refused":
+        return (
+            f"Read the table quarantine (dataset_id = '{name}'), then mend the labels in "
+            f"sources/datasets/{name}.yaml"
+        )
+    if kind == "held" or (kind == "failed" and not outage):
+        return (
+            "Compare the new file with the publisher's page, then answer in "
+            f"sources/datasets/{name}.yaml: CONTRIBUTING.md, 'A publisher changed its file'"
+        )
+    if outage:
+        return (
+            "Open the address in a browser. If it opens, try again later; if it moved, change "
+            f"sources/datasets/{name}.yaml; if only a browser gets the file: dvstats add {name} FILE"
+        )
+    return by_hand if dataset["collection"] == "inbox" else ask
+
+
+def _why(
+    kind: str,
+    row: Mapping[str, Any],
+    critical: Mapping[str, Any] | None,
+    refused: Sequence[Mapping[str, Any]],
+) -> str:
+    if critical:
+        return f"{critical['reason_en']} {critical['detail'] or ''}".strip()
+    if refused:
+        more = f" (and {len(refused) - 1} more)" if len(refused) > 1 else ""
+        return f"{refused[0]['raw_locator']}: {refused[0]['reason_en']}{more}"
+    if kind == "not_fetched":
+        return "Nothing was ever received from it"
+    days = OVERDUE_AFTER_DAYS.get(row["cadence"])
+    if days is not None:
+        return f"Not confirmed for more than {days} days, the patience of the cadence {row['cadence']}"
+    return "Its files are missing from the archive"
+
+
+def _since_outage(attempts: Sequence[Mapping[str, Any]]) -> dt.date | None:
+    """The day of the first failure after the last answer of the address that failed last."""
+    since: dict[str, dt.date | None] = {}
+    for attempt in attempts:
+        address = str(attempt["address"])
+        if attempt["outcome"] != "failed":
+            since[address] = None
+        elif since.get(address) is None:
+            since[address] = _day(attempt)
+    return min((day for day in since.values() if day), default=None)
+
+
+def _since_file(kind: str, row: Mapping[str, Any], attempts: Sequence[Mapping[str, Any]]) -> dt.date | None:
+    """The day of the newest file; for a dataset that is overdue, the day after its patience ended."""
+    if kind == "not_fetched":
+        return None
+    days = OVERDUE_AFTER_DAYS.get(row["cadence"])
+    if kind == "stale" and row["last_success"] and days is not None:
+        success: dt.datetime = row["last_success"]
+        return (success + dt.timedelta(days=days + 1)).date()
+    newest = [attempt for attempt in attempts if attempt["outcome"] == "new"]
+    return _day(newest[-1]) if newest else None
+
+
+def _day(attempt: Mapping[str, Any]) -> dt.date | None:
+    moment: dt.datetime | None = attempt["requested_at"] or attempt["received_at"]
+    return moment.date() if moment else None
+
+
+def _by_dataset(rows: Iterable[dict[str, Any]]) -> dict[str, list[dict[str, Any]]]:
+    found: dict[str, list[dict[str, Any]]] = {}
+    for row in rows:
+        found.setdefault(row["dataset_id"], []).append(row)
+    return found
+
+
+def _cell(text: str) -> str:
+    """A text that stays within its cell of a Markdown table."""
+    return " ".join(text.replace("|", "\\|").split())
