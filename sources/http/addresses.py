@@ -11,7 +11,8 @@ that is really connected to is checked too, before anything is sent to it::
 A host that a declaration writes as a number (``127.0.0.1:8000``) is that machine, wherever it is; one behind a proxy is
 resolved by the proxy. A mirror is the user's own machine and is not checked (``sources.http.client``).
 
-Not here: how many redirects are followed, and that none leads from https to http (``client``).
+Not here: how many redirects are followed, and that none leads from https to http (``client``). ``sources.inbox`` calls
+``plain_parts`` for what a person states.
 """
 
 import ipaddress
@@ -45,17 +46,23 @@ def check_written(address: str) -> None:
 
 def check_target(target: str, hosts: Sequence[str]) -> None:
     """Refused unless it is a plain http or https address of one of the declared hosts."""
-    check_written(target)
-    parts = _split(target)
-    if parts.scheme not in _PORTS or not parts.hostname:
-        raise Refused(f"The address {redact(target)} is not an http or https address")
-    if "@" in parts.netloc:
-        raise Refused("The address holds a user name or password before its host")
+    parts = plain_parts(target)
     netloc = parts.netloc.lower()
     default = parts.port in (None, _PORTS[parts.scheme])
     declared = {host.lower() for host in hosts}
     if netloc not in declared and not (default and parts.hostname in declared):
         raise Refused(f"The address leads to {netloc}, which is not among the declared hosts")
+
+
+def plain_parts(address: str) -> SplitResult:
+    """The parts of a plain http or https address; Refused where it is none, or names a user."""
+    check_written(address)
+    parts = _split(address)
+    if parts.scheme not in _PORTS or not parts.hostname:
+        raise Refused(f"The address {redact(address)} is not an http or https address")
+    if "@" in parts.netloc:
+        raise Refused("The address holds a user name or password before its host")
+    return parts
 
 
 def _split(target: str) -> SplitResult:

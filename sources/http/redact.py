@@ -7,8 +7,8 @@
 
 A key is known by the name before it, in the query, the fragment or the path, or by a form that only keys have. Other
 long texts of a path stay: the checksum of a commit is part of many addresses, and it is what makes them permanent.
-Called by ``sources.http.client`` for what it logs, by ``sources.archive`` before anything is stored, and by
-``sources.inbox`` for what a person states.
+Called by ``sources.http.client`` for what it logs and gives to the archive, by ``sources.inbox`` for what a person
+states, and by ``sources.archive``, which finds an address by its redacted form.
 
 Not here: names and telephones of people in the files themselves (``transforms.privacy.personal_data``).
 """
