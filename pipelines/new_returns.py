@@ -30,13 +30,15 @@ def are_new(data_dir: DataDirectory) -> bool:
 
 
 def waiting(data_dir: DataDirectory) -> list[Path]:
-    """Files in the inbox of returns, marked copies apart."""
+    """Files in the inbox of returns, marked copies apart; also links, which are refused when they are taken."""
     folder = data_dir.inbox / DATASET
     files = sorted(folder.iterdir()) if folder.is_dir() else []
     return [
         file
         for file in files
-        if file.is_file() and not file.name.startswith(".") and ANSWER not in file.suffixes
+        if (file.is_file() or file.is_symlink())
+        and not file.name.startswith(".")
+        and ANSWER not in file.suffixes
     ]
 
 

@@ -158,6 +158,11 @@ def take_inbox(
     """
     notices = []
     for file in waiting(data_dir):
+        if file.is_symlink():
+            notices.append(
+                f"inbox/{DATASET}/{file.name} is a link, which is not followed. Put the file itself there."
+            )
+            continue
         try:
             answer = add(data_dir, contract, file, now)
         except (SourceError, UserError) as error:

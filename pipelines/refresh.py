@@ -31,6 +31,7 @@ from pipelines.release import publish
 from pipelines.staging import DatasetStages, StagedTables
 from sources import inbox
 from sources.dataset import Dataset
+from sources.http.policy import user_agent
 from sources.pull import local_is_new
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -90,7 +91,11 @@ class Plan:
 def refresh(
     data_dir: Path, *, live: bool = False, mirror: str = "", only: Sequence[str] = (), contact: str = ""
 ) -> Outcome:
-    """Bring a data directory up to date; only the datasets of ``only``, where it is given."""
+    """Bring a data directory up to date; only the datasets of ``only``, where it is given.
+
+    ``contact``: whom publishers can write to. UserError where no header can hold it, before anything is done.
+    """
+    user_agent(contact)
     context = Context(DataDirectory(data_dir), declarations(), current_moment())
     with context.data_dir.locked():
         outcome = Outcome(only=tuple(only))

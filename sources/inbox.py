@@ -7,21 +7,32 @@
 
 ``dvstats add`` calls :func:`add`; pulling a dataset calls :func:`waiting`, which puts nothing into the archive itself;
 a refresh and Dagster's sensor on the inbox call :func:`strays`.
+
+The folder may be one that many people can write to. So what lies in it is read as it is or not at all: a link is
+refused, since it could lead to any file of the machine, and so is a note with a date or an address that is none.
 """
 
+import datetime as dt
 import json
+import os
+import re
 import shutil
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict
-from datetime import UTC, datetime
+from dataclasses import asdict, replace
 from pathlib import Path
 
 from data_contracts.errors import UserError
 from sources.cells import SourceError
 from sources.dataset import Dataset
+from sources.http.addresses import plain_parts
+from sources.http.failures import Refused
+from sources.http.redact import redact
 from sources.receipts import Record, record_from, utc_text
 
 NOTE = ".provenance.json"
+#: as many bytes as a request may bring
+MOST_BYTES = 200_000_000
+_DATE = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
 
 
 def add(
@@ -35,16 +46,19 @@ def add(
 ) -> Path:
     """Copy a file into the inbox of a dataset, its note beside it; gives its new path.
 
-    ``period`` and ``published`` are recorded as stated by the submitter.
+    ``period`` and ``published`` are recorded as stated by the submitter; keys in ``address`` are not. UserError where
+    the date or the address is none.
     """
     if dataset.collection == "transcription":
         raise UserError(f"{dataset.id} is a transcription bundled with the project and has no inbox.")
     if not file.is_file():
         raise UserError(f"{file} is no file. Check the path.")
-    moment = utc_text(datetime.now(UTC))
+    if problem := _problem(published, address):
+        raise UserError(problem)
+    moment = utc_text(dt.datetime.now(dt.UTC))
     record = Record(
         dataset.id,
-        address=address,
+        address=redact(address) if address else None,
         file_name=file.name,
         requested_at=moment,
         received_at=moment,
@@ -61,13 +75,58 @@ def add(
     return target
 
 
+def _problem(published: str | None, address: str | None) -> str:
+    """What is wrong with a stated date or address; empty where nothing is."""
+    if published is not None and not _is_date(published):
+        return f"{published!r} is no date of publication. Write 2024-03-15, 2024-03 or 2024, not after today."
+    try:
+        if address is not None:
+            plain_parts(address)
+    except Refused as refusal:
+        return f"{refusal}. Write the page where the file was found: https://stat.example.org/victims."
+    return ""
+
+
+def _is_date(text: str) -> bool:
+    """Whether it is a day, a month or a year that has begun."""
+    match = _DATE.fullmatch(text)
+    try:
+        first = dt.date(*(int(part or 1) for part in match.groups())) if match else None
+    except ValueError:
+        return False
+    # Somewhere it is tomorrow already.
+    return first is not None and first <= dt.datetime.now(dt.UTC).date() + dt.timedelta(days=1)
+
+
 def waiting(inbox: Path, dataset: Dataset) -> Iterator[tuple[Path, Record | SourceError]]:
-    """Every file in the inbox of a dataset with its receipt, oldest first, or with what is wrong with its note."""
+    """Every file in the inbox of a dataset with its receipt, oldest first, or with what is wrong with it."""
     folder = inbox / dataset.id
+    if folder.is_symlink():
+        yield folder, _is_link(f"inbox/{dataset.id}")
+        return
     for path in sorted(folder.iterdir()) if folder.is_dir() else ():
-        if path.name.endswith(NOTE) or path.name.startswith(".") or not path.is_file():
+        if path.name.endswith(NOTE) or path.name.startswith("."):
             continue
-        yield path, _receipt(dataset, path)
+        if path.is_symlink():
+            yield path, _is_link(f"inbox/{dataset.id}/{path.name}")
+        elif path.is_file():
+            yield path, _receipt(dataset, path)
+
+
+def content_of(path: Path) -> bytes:
+    """The bytes of a file of the inbox; SourceError where it became a link since it was found."""
+    try:
+        handle = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0))
+    except OSError:
+        if path.is_symlink():
+            raise _is_link(f"inbox/{path.parent.name}/{path.name}") from None
+        raise
+    with os.fdopen(handle, "rb") as file:
+        return file.read()
+
+
+def _is_link(place: str) -> SourceError:
+    return SourceError("it is a link, which is not followed", file=place, remedy="Put the file itself there")
 
 
 def files(inbox: Path) -> list[Path]:
@@ -93,6 +152,9 @@ def stray_sentence(path: Path) -> str:
 def _receipt(dataset: Dataset, path: Path) -> Record | SourceError:
     note = path.with_name(f"{path.name}{NOTE}")
     place = f"inbox/{dataset.id}/{path.name}"
+    again = f"Remove both and run: dvstats add {dataset.id} FILE"
+    if path.stat().st_size > MOST_BYTES:
+        return SourceError(f"the file is larger than {MOST_BYTES} bytes", file=place, remedy="Is it data?")
     if not note.is_file():
         return SourceError(
             "the file has no note of where it is from",
@@ -100,10 +162,28 @@ def _receipt(dataset: Dataset, path: Path) -> Record | SourceError:
             remedy=f"Remove it and run: dvstats add {dataset.id} FILE",
         )
     try:
-        return record_from(json.loads(note.read_text(encoding="utf-8")))
+        record = record_from(json.loads(content_of(note)))
+        _check_texts(record)
     except (ValueError, TypeError, AttributeError, OSError) as error:
-        return SourceError(
-            f"its note cannot be read ({error})",
-            file=f"{place}{NOTE}",
-            remedy=f"Remove both and run: dvstats add {dataset.id} FILE",
-        )
+        return SourceError(f"its note cannot be read ({error})", file=f"{place}{NOTE}", remedy=again)
+    except SourceError as error:
+        return error
+    if problem := _problem(record.stated_published, record.address):
+        return SourceError(f"its note is wrong: {problem.rstrip('.')}", file=f"{place}{NOTE}", remedy=again)
+    return replace(record, address=redact(record.address) if record.address else None)
+
+
+def _check_texts(record: Record) -> None:
+    """TypeError where a note holds something else than a text where a text belongs; it may be written by hand."""
+    for name in (
+        "address",
+        "file_name",
+        "requested_at",
+        "received_at",
+        "stated_period",
+        "stated_published",
+        "via",
+    ):
+        value = getattr(record, name)
+        if value is not None and not isinstance(value, str):
+            raise TypeError(f"{name} is no text")

@@ -19,7 +19,7 @@ from sources.cells import SourceError
 from sources.current_files import MOST_PAGES, next_address
 from sources.dataset import BUNDLED, Dataset, SourceFile
 from sources.http.client import Client, Fetch
-from sources.http.policy import RETRY_STATUSES, USER_AGENT, FetchPolicy
+from sources.http.policy import RETRY_STATUSES, FetchPolicy, user_agent
 from sources.receipts import Record, record_of
 
 
@@ -54,8 +54,7 @@ def policy_for(dataset: Dataset, *, contact: str, mirrored: bool, patience: floa
     expected = tuple(declared.pop("expected", ("csv",)))
     if retry_400:
         declared["retry_statuses"] = RETRY_STATUSES | {400}
-    if contact:
-        declared["user_agent"] = f"{USER_AGENT}; {contact}"
+    declared["user_agent"] = user_agent(contact)
     if mirrored:
         declared["backoff_base"] = 0.05 * patience
     return FetchPolicy(hosts=dataset.hosts, expected=expected, **declared)
@@ -70,7 +69,7 @@ def pull_local(dataset: Dataset, archive: Archive, inbox_folder: Path) -> Pulled
         if isinstance(noted, SourceError):
             pulled.problems.append(noted)
         else:
-            pulled.new += _put_once(dataset, archive, path.read_bytes(), noted)
+            pulled.new += _put_once(dataset, archive, inbox.content_of(path), noted)
     return pulled
 
 
@@ -80,7 +79,7 @@ def local_is_new(dataset: Dataset, archive: Archive, inbox_folder: Path) -> bool
         if not _received(dataset, archive, content, record):
             return True
     for path, noted in inbox.waiting(inbox_folder, dataset):
-        if isinstance(noted, SourceError) or not _received(dataset, archive, path.read_bytes(), noted):
+        if isinstance(noted, SourceError) or not _received(dataset, archive, inbox.content_of(path), noted):
             return True
     return False
 

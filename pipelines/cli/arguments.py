@@ -203,7 +203,8 @@ def _query(subparsers: Any) -> None:
     parser.add_argument(
         "--format",
         choices=("table", "csv", "json", "parquet"),
-        help="default: what the suffix of --output implies, else table",
+        help="default: what the suffix of --output implies, else table; csv has the texts as published, of which some "
+        "begin as a formula does: in a spreadsheet import them as text",
     )
     parser.add_argument(
         "--output",

@@ -18,6 +18,7 @@ import pyarrow.parquet as pq
 from data_contracts import datapackage
 from data_contracts.errors import NOTHING_PUBLISHED, WRONG_USAGE, UserError
 from data_contracts.model import Contract, Text
+from data_contracts.spreadsheets import GUARD
 from data_contracts.sql import among, literal
 from pipelines.published.in_words import Lang
 from transforms.programmes.tables import FIGURE_TABLES
@@ -143,12 +144,6 @@ class Export:
 
 # -- the release as views --------------------------------------------------------------------------------------
 
-# A spreadsheet runs a text that begins like a formula; an apostrophe keeps it a text. Numbers stay as they are,
-# also where a text column holds one (-22,7).
-_GUARD = r"""CREATE TEMP MACRO guard(t) AS replace(replace(
-  CASE WHEN regexp_matches(t, '^[=+\-@\t\r]')
-        AND NOT regexp_full_match(t, '[+-]?[0-9][0-9 \x{00A0}]*([.,][0-9]+)?(e[+-]?[0-9]+)?%?')
-       THEN '''' || t ELSE t END, chr(13) || chr(10), chr(10)), chr(13), chr(10))"""
 # 390, not 390.0; otherwise the shortest text that reads back as the same number.
 _NUM = """CREATE TEMP MACRO num(x) AS CASE WHEN x = round(x) AND abs(x) < 1e15 THEN CAST(CAST(x AS BIGINT) AS VARCHAR)
   ELSE CAST(x AS VARCHAR) END"""
@@ -196,7 +191,7 @@ def prepare(job: Export) -> None:
                 NOTHING_PUBLISHED,
             )
         con.execute(f"CREATE TEMP VIEW {name} AS SELECT * FROM read_parquet({literal(str(path))})")
-    for macro in (_GUARD, _NUM):
+    for macro in (GUARD, _NUM):
         con.execute(macro)
     con.execute(
         f"""CREATE TEMP TABLE picked AS SELECT o.obs_key FROM observations o JOIN datasets d USING (dataset_id)

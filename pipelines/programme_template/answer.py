@@ -11,6 +11,7 @@ import csv
 from pathlib import Path
 from typing import Any
 
+from data_contracts.spreadsheets import guarded
 from pipelines.new_returns import ANSWER
 from pipelines.programme_returns import Answer
 from sources.programmes.form import form, words
@@ -22,20 +23,27 @@ _RED = "FFC7CE"
 def write_answer(file: Path, answer: Answer) -> Path:
     """Write the copy beside a refused file; gives its path."""
     if answer.given.method == "workbook" and file.suffix.lower() == ".xlsx":
-        target = file.with_name(f"{file.stem}{ANSWER}.xlsx")
+        target = _fresh(file.with_name(f"{file.stem}{ANSWER}.xlsx"))
         try:
             _mark_workbook(file, answer, target)
             return target
         except (ValueError, KeyError, TypeError, AttributeError, IndexError):
             # A workbook that openpyxl cannot load though it was read: the list of problems is written all the same.
             target.unlink(missing_ok=True)
-    target = file.with_name(f"{file.stem}{ANSWER}.csv")
+    target = _fresh(file.with_name(f"{file.stem}{ANSWER}.csv"))
     said = words(answer.given.language)
     with target.open("w", encoding="utf-8-sig", newline="") as handle:
         writer = csv.writer(handle, lineterminator="\n")
         writer.writerow((said.text("answer.cell"), said.text("answer.problem")))
         for problem in answer.problems:
-            writer.writerow((problem.place, problem.sentence(answer.given.language)))
+            place, sentence = problem.place, problem.sentence(answer.given.language)
+            writer.writerow((guarded(place), guarded(sentence)))
+    return target
+
+
+def _fresh(target: Path) -> Path:
+    """The path without what is there: in an inbox it may be a link, and what that leads to is not written over."""
+    target.unlink(missing_ok=True)
     return target
 
 

@@ -23,6 +23,9 @@ from pipelines.release.database_file import DATABASE
 # A mistyped join must not take the machine of a small office with it.
 MEMORY_LIMIT = "2GiB"
 SECONDS = 60.0
+# DuckDB's limit does not count the rows that were handed out.
+ANSWER_BYTES = 1 << 30
+_BATCH_ROWS = 100_000
 _READING = ("SELECT", "EXPLAIN", "MULTI", "CALL", "PRAGMA")
 _LIMITED = f"Queries may use {MEMORY_LIMIT} of memory and {SECONDS:g} seconds"
 
@@ -44,6 +47,7 @@ def connect(data_dir: Path) -> Iterator[duckdb.DuckDBPyConnection]:
         con.execute(f"SET memory_limit = '{MEMORY_LIMIT}'; SET temp_directory = ''")
         # The link to the latest release is resolved once: the answer is of one release.
         con.execute(f"ATTACH {literal(str(path.resolve()))} AS dvstats (READ_ONLY); USE dvstats")
+        con.execute("SET autoinstall_known_extensions = false; SET autoload_known_extensions = false")
         con.execute("SET enable_external_access = false; SET lock_configuration = true")
         yield con
 
@@ -61,7 +65,7 @@ def query(data_dir: Path, sql: str, *, seconds: float = SECONDS) -> pa.Table:
             relation = con.sql(sql)
             if relation is None:
                 raise UserError("That statement gives no rows. Write SELECT, DESCRIBE, SUMMARIZE or SHOW.")
-            return relation.to_arrow_table()
+            return _answer(relation)
         except duckdb.InterruptException as error:
             raise UserError(
                 f"The query was stopped after {seconds:g} seconds. Narrow it, or open {DATABASE} yourself."
@@ -70,6 +74,20 @@ def query(data_dir: Path, sql: str, *, seconds: float = SECONDS) -> pa.Table:
             raise UserError(_sentence(error)) from error
         finally:
             watch.cancel()
+
+
+def _answer(relation: duckdb.DuckDBPyRelation) -> pa.Table:
+    """All rows, as far as they are not too many to be held."""
+    batches, size = relation.to_arrow_reader(_BATCH_ROWS), 0
+    kept = []
+    for batch in batches:
+        size += batch.nbytes
+        if size > ANSWER_BYTES:
+            raise UserError(
+                f"The answer is larger than {ANSWER_BYTES >> 20} MiB. Narrow it, or count in SQL."
+            )
+        kept.append(batch)
+    return pa.Table.from_batches(kept, schema=batches.schema)
 
 
 def dicts(con: duckdb.DuckDBPyConnection, sql: str, values: Sequence[str] = ()) -> list[dict[str, Any]]:

@@ -6,14 +6,15 @@ Called by every command that names a release.
 
 from pathlib import Path
 
-from data_contracts.errors import NothingThereError
+from data_contracts.errors import DvstatsError, NothingThereError
 from pipelines.release.manifest import RELEASE_NAME
 
 
 def release_folder(data_dir: Path, release: str | None) -> Path:
     """Folder of a release, the latest where none is named; :class:`NothingThereError` lists what there is.
 
-    Only names of releases lead to a folder, so that no name leads out of ``releases/``.
+    Neither a name nor a link leads out of ``releases/``: only names of releases are looked up, ``latest`` has to point
+    to one of them, and :class:`DvstatsError` says where a release, or a file of it, is a link.
     """
     releases = data_dir / "releases"
     if release is None:
@@ -27,4 +28,15 @@ def release_folder(data_dir: Path, release: str | None) -> Path:
         raise NothingThereError(
             f"No release {release or ''} in {data_dir}. Releases there: {there or 'none'}.".replace("  ", " ")
         )
+    _refuse_links(releases, folder)
     return folder
+
+
+def _refuse_links(releases: Path, folder: Path) -> None:
+    inside = folder.resolve().parent == releases.resolve() and not folder.is_symlink()
+    links = [folder] if not inside else [path for path in folder.rglob("*") if path.is_symlink()]
+    if links:
+        raise DvstatsError(
+            f"{links[0]} is a link or leads out of {releases}: a release holds its own files. Restore it from a copy, "
+            "or refresh, which sets `latest` right."
+        )

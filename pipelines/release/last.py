@@ -107,6 +107,10 @@ def last_release(root: Path, contract: Contract) -> LastRelease:
         return LastRelease(contract)
     folder = root / "releases" / names[-1]
     remedy = f"Restore it from a copy; or move {folder} away to build upon the release before, without its history."
+    if folder.is_symlink():
+        raise DvstatsError(
+            f"{folder} is a link: a release is built upon the files that lie in releases/. {remedy}"
+        )
     try:
         manifest = read_manifest(folder)
         damaged = verify(folder)

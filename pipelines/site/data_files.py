@@ -28,6 +28,7 @@ from lxml import etree
 
 from data_contracts import datapackage
 from data_contracts.model import Column, Contract
+from data_contracts.spreadsheets import guarded
 from pipelines.published.query import connect
 from pipelines.release.citation import AUTHORS, TITLE, plain_citation
 from pipelines.site.release import LANGS, Figure, Lang, Release
@@ -227,7 +228,7 @@ def _csv(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> bytes:
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(columns)
-    writer.writerows([_text(value) for value in row] for row in rows)
+    writer.writerows([_cell(value) for value in row] for row in rows)
     return out.getvalue().encode()
 
 
@@ -243,6 +244,11 @@ def _text(value: Any) -> Any:
     if isinstance(value, float):
         return f"{value:.15g}"
     return value.isoformat() if isinstance(value, dt.date | dt.datetime) else value
+
+
+def _cell(value: Any) -> Any:
+    """A value in CSV, which people open in a spreadsheet; JSON has the texts as they are."""
+    return guarded(value) if isinstance(value, str) else _text(value)
 
 
 def _indicator_row(release: Release, figure: Figure) -> list[Any]:

@@ -19,8 +19,8 @@ from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 import requests
-from requests.adapters import HTTPAdapter
 
+from sources.http.addresses import PublicMachines, check_target, check_written
 from sources.http.expected_content import judge
 from sources.http.failures import OUTSIDE, BrokenOff, Refused, plain_reason, status_reason
 from sources.http.policy import FetchPolicy
@@ -65,7 +65,7 @@ class _Answer:
     retry_after: float | None = None
 
 
-class _ExtraTrust(HTTPAdapter):
+class _ExtraTrust(PublicMachines):
     """The default certificate store plus one declared bundle, with and without a proxy."""
 
     def __init__(self, bundle: str) -> None:
@@ -97,6 +97,9 @@ class Client:
         self._clock, self._monotonic, self._sleep = clock, monotonic, sleep
         self._dice = dice or random.Random()  # noqa: S311 - spreads retries, guards nothing
         self._session = requests.Session()
+        # A mirror is the user's own machine, on this one or in the office.
+        for scheme in () if mirror else ("http://", "https://"):
+            self._session.mount(scheme, PublicMachines())
         self._trusted: dict[str, str] = {}
         self._next: dict[str, float] = {}
         self._lock = threading.Lock()
@@ -176,7 +179,7 @@ class Client:
         deadline = self._monotonic() + policy.total_timeout
         target = address
         for _ in range(MAX_REDIRECTS + 1):
-            _check_target(target, policy)
+            check_target(target, policy.hosts)
             with closing(self._send(target, policy, conditions)) as response:
                 place = response.headers.get("Location", "")
                 if response.status_code not in REDIRECTS or not place:
@@ -190,6 +193,7 @@ class Client:
 
     def _redirected(self, target: str, place: str) -> str:
         """The published address that a redirect means; a mirror's own links lead back into the mirror."""
+        check_written(place)
         url = urljoin(self._wire(target), place)
         if self._mirror:
             inside = url.startswith(f"{self._mirror}/")
@@ -287,15 +291,3 @@ class Client:
             return None
         moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
         return max(0.0, (moment - self._clock()).total_seconds())
-
-
-def _check_target(target: str, policy: FetchPolicy) -> None:
-    """Only http and https, only declared hosts."""
-    parts = urlsplit(target)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise Refused(f"The address {redact(target)} is not an http or https address")
-    netloc = parts.netloc.rpartition("@")[2].lower()
-    default = parts.port in (None, {"http": 80, "https": 443}[parts.scheme])
-    declared = {host.lower() for host in policy.hosts}
-    if netloc not in declared and not (default and parts.hostname in declared):
-        raise Refused(f"The address leads to {netloc}, which is not among the declared hosts")

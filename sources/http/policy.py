@@ -9,10 +9,28 @@ Not here: the asking (``sources.http.client``), and how a body is judged (``expe
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from data_contracts.errors import UserError
 from sources.http.expected_content import JUDGES
 
 USER_AGENT = "dvstats/0.1 (open pipeline for domestic violence statistics in Central Asia)"
 RETRY_STATUSES = frozenset({408, 425, 429, 500, 502, 503, 504})
+LONGEST_CONTACT = 200
+
+
+def user_agent(contact: str) -> str:
+    """What requests call themselves, with whom to write to; UserError where a header cannot hold that.
+
+    >>> user_agent("data@office.example")
+    'dvstats/0.1 (open pipeline for domestic violence statistics in Central Asia); data@office.example'
+    """
+    if not contact:
+        return USER_AGENT
+    if not (contact.isascii() and contact.isprintable() and len(contact) <= LONGEST_CONTACT):
+        raise UserError(
+            f"DVSTATS_CONTACT={contact!r} cannot be sent: a header holds Latin letters on one line only, at most "
+            f"{LONGEST_CONTACT}. Write an e-mail address or a web page, such as data@office.example."
+        )
+    return f"{USER_AGENT}; {contact}"
 
 
 @dataclass(frozen=True)

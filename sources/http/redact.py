@@ -3,8 +3,12 @@
 ::
 
     https://user:pass@example.org/data?api_key=abc&year=2024  ->  https://example.org/data?api_key=REDACTED&year=2024
+    https://example.org/token/abc/data#access_token=abc       ->  https://example.org/token/REDACTED/data#access_token=REDACTED
 
-Called by ``sources.http.client`` for what it logs and by ``sources.archive`` before anything is stored.
+A key is known by the name before it, in the query, the fragment or the path, or by a form that only keys have. Other
+long texts of a path stay: the checksum of a commit is part of many addresses, and it is what makes them permanent.
+Called by ``sources.http.client`` for what it logs and gives to the archive, by ``sources.inbox`` for what a person
+states, and by ``sources.archive``, which finds an address by its redacted form.
 
 Not here: names and telephones of people in the files themselves (``transforms.privacy.personal_data``).
 """
@@ -13,21 +17,53 @@ import re
 from urllib.parse import unquote
 
 SECRET_NAMES = re.compile(
-    r"(?i)^(x-)?((api|subscription|access|app)[-_.]?key|key|(access[-_.]?|auth[-_.]?)?token|auth|"
-    r"password|passwd|pwd|secret|client[-_.]?secret|sig|signature|session(id)?)$"
+    r"(?i)^(x-)?((api|subscription|access|app)[-_.]?key|key|(access[-_.]?|auth[-_.]?|id[-_.]?|refresh[-_.]?)?token|auth|"
+    r"password|passwd|pwd|secret|client[-_.]?secret|sig|signature|(j|php)?sess(ion)?(id)?)$"
 )
+# In a path "key" and "auth" are ordinary words; what follows these is a key.
+_BEFORE_A_KEY = re.compile(
+    r"(?i)^((api|subscription|access)[-_.]?key|((access|auth|id|refresh)[-_.]?)?token|password|secret|client[-_.]?secret)$"
+)
+# JSON Web Tokens, and the keys of messenger bots.
+_IS_A_KEY = re.compile(r"^(eyJ[\w-]{8,}\.[\w-]+(\.[\w-]*)?|bot[0-9]{6,}:[\w-]{20,})$")
+REDACTED = "REDACTED"
 
 
 def redact(address: str) -> str:
     """The address as it may be written down: without passwords and keys."""
-    head, query_mark, query = address.partition("?")
+    rest, hash_mark, fragment = address.partition("#")
+    head, query_mark, query = rest.partition("?")
     head = re.sub(r"(?<=://)[^/@]*@", "", head)
-    query, hash_mark, fragment = query.partition("#")
-    pairs = [_redact_pair(pair) for pair in query.split("&")]
-    return head + query_mark + "&".join(pairs) + hash_mark + fragment
+    return _path(head) + query_mark + _pairs(query) + hash_mark + _fragment(fragment)
 
 
-def _redact_pair(pair: str) -> str:
-    """One ``name=value`` of a query."""
-    name, equals, _ = pair.partition("=")
-    return f"{name}=REDACTED" if equals and SECRET_NAMES.match(unquote(name)) else pair
+def _fragment(fragment: str) -> str:
+    """A fragment is a path, a query, or a path with a query, as pages that draw themselves have it."""
+    path, mark, query = fragment.partition("?")
+    if mark or "/" in path:
+        return f"{_path(path)}{mark}{_pairs(query)}"
+    return _pairs(path)
+
+
+def _pairs(query: str) -> str:
+    return "&".join(_pair(pair) for pair in query.split("&"))
+
+
+def _pair(pair: str) -> str:
+    """One ``name=value``."""
+    name, equals, value = pair.partition("=")
+    secret = SECRET_NAMES.match(unquote(name)) or _IS_A_KEY.match(unquote(value))
+    return f"{name}={REDACTED}" if equals and secret else pair
+
+
+def _path(path: str) -> str:
+    """A path, where names and values are steps beside one another."""
+    steps = path.split("/")
+    return "/".join(_step(last, step) for last, step in zip(["", *steps[:-1]], steps, strict=True))
+
+
+def _step(last: str, step: str) -> str:
+    """One step of a path with its parameters (``;jsessionid=…``), after the step ``last``."""
+    if step and (_BEFORE_A_KEY.match(unquote(last)) or _IS_A_KEY.match(unquote(step))):
+        return REDACTED
+    return ";".join(_pair(part) for part in step.split(";"))

@@ -179,3 +179,18 @@ def test_the_command_answers_in_the_language_of_the_form(
     assert main(["add", "programme_returns", str(path), *folder]) == 0
     assert "kg-bishkek-example, 2026-Q3, 1-версия" in capsys.readouterr().out
     assert main(["add", "programme_returns", str(path), "--period", "2026", *folder]) == 2
+
+
+def test_no_link_in_the_inbox_is_read_or_written_through(tmp_path: Path, data: DataDirectory) -> None:
+    folder = data.inbox / new_returns.DATASET
+    folder.mkdir(parents=True)
+    secret = csv_file(tmp_path, bishkek(), "secret.csv")
+    (folder / "link.csv").symlink_to(secret)
+    broken = {**bishkek(), ("flow", "police|M", "started"): "many"}
+    csv_file(folder, broken, "broken.csv")
+    (folder / f"broken{new_returns.ANSWER}.csv").symlink_to(secret)
+    before = secret.read_bytes()
+    notices = take_inbox(data, contract(), NOW, write_answer)
+    assert any("link.csv is a link, which is not followed" in notice for notice in notices)
+    assert secret.read_bytes() == before and not data.archive.files(new_returns.DATASET)
+    assert not (folder / f"broken{new_returns.ANSWER}.csv").is_symlink()

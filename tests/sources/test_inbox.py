@@ -68,3 +68,79 @@ def test_the_command_takes_no_period_that_is_none(
     assert main(command) != 0
     assert "is no period. Write 2022" in capsys.readouterr().err
     assert not (tmp_path / "data" / "inbox").exists()
+
+
+@pytest.mark.parametrize(
+    "published", ["yesterday", "2024-13", "2024-02-30", "20240101", "31.01.2023", "2999", ""]
+)
+def test_a_date_that_is_none_is_refused(file: Path, tmp_path: Path, published: str) -> None:
+    with pytest.raises(UserError, match="is no date of publication. Write 2024-03-15, 2024-03 or 2024"):
+        inbox.add(tmp_path, WORKBOOKS, file, period=None, published=published, address=None)
+    assert not (tmp_path / WORKBOOKS.id).exists()
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "javascript:alert(1)", "stat.kz/x", "file:///etc/passwd", "https:///x", "https://a\\@b.kz/", "https://u:p@b.kz/",
+        "https://b.kz/\n2024", "",
+    ],
+)  # fmt: skip
+def test_an_address_that_is_none_is_refused(file: Path, tmp_path: Path, address: str) -> None:
+    with pytest.raises(UserError, match="Write the page where the file was found"):
+        inbox.add(tmp_path, WORKBOOKS, file, period=None, published=None, address=address)
+
+
+@pytest.mark.parametrize("published", ["2023", "2023-01", "2023-01-31"])
+def test_a_date_and_an_address_are_noted_without_keys(file: Path, tmp_path: Path, published: str) -> None:
+    address = "https://stat.kz/form?token=abc&year=2022"
+    inbox.add(tmp_path, WORKBOOKS, file, period=None, published=published, address=address)
+    ((_, record),) = inbox.waiting(tmp_path, WORKBOOKS)
+    assert isinstance(record, Record) and record.stated_published == published
+    assert record.address == "https://stat.kz/form?token=REDACTED&year=2022"
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "says"),
+    [
+        ("stated_published", "soon", "is no date of publication"),
+        ("address", "javascript:1", "is not an http or https address"),
+        ("file_name", 7, "file_name is no text"),
+        ("stated_period", {}, "stated_period is no text"),
+    ],
+)
+def test_a_note_written_by_hand_is_checked_too(
+    file: Path, tmp_path: Path, key: str, value: object, says: str
+) -> None:
+    added = inbox.add(tmp_path, WORKBOOKS, file, period=None, published=None, address=None)
+    path = added.with_name(f"{added.name}{inbox.NOTE}")
+    path.write_text(
+        json.dumps({**json.loads(path.read_text(encoding="utf-8")), key: value}), encoding="utf-8"
+    )
+    ((_, problem),) = inbox.waiting(tmp_path, WORKBOOKS)
+    assert isinstance(problem, SourceError) and says in str(problem)
+
+
+@pytest.mark.parametrize("what", ["file", "note", "folder"])
+def test_no_link_in_the_inbox_is_followed(file: Path, tmp_path: Path, what: str) -> None:
+    secret = tmp_path / "secret"
+    added = inbox.add(tmp_path / "inbox", WORKBOOKS, file, period=None, published=None, address=None)
+    linked = {"file": added, "note": added.with_name(f"{added.name}{inbox.NOTE}"), "folder": added.parent}[
+        what
+    ]
+    linked.rename(secret)
+    linked.symlink_to(secret)
+    ((path, problem),) = inbox.waiting(tmp_path / "inbox", WORKBOOKS)
+    assert isinstance(problem, SourceError) and "is a link, which is not followed" in str(problem)
+    if what == "file":
+        with pytest.raises(SourceError, match="is a link"):
+            inbox.content_of(path)
+
+
+def test_a_file_that_is_too_large_is_not_read(
+    file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    inbox.add(tmp_path, WORKBOOKS, file, period=None, published=None, address=None)
+    monkeypatch.setattr(inbox, "MOST_BYTES", 7)
+    ((_, problem),) = inbox.waiting(tmp_path, WORKBOOKS)
+    assert isinstance(problem, SourceError) and "larger than 7 bytes" in str(problem)

@@ -1,7 +1,8 @@
 """Rows as a table on the terminal, or as CSV, JSON or Parquet on standard output or in a file.
 
-Not here: where the rows come from (``pipelines.published``) and exports for people who do not use SQL
-(``pipelines.export``). Called for ``dvstats query`` and ``dvstats list``.
+CSV has the texts as they are stored, for programs; where one would run as a formula in a spreadsheet, a note on
+standard error says so. Not here: where the rows come from (``pipelines.published``) and exports for people who do not
+use SQL, in which no text is a formula (``pipelines.export``). Called for ``dvstats query`` and ``dvstats list``.
 """
 
 import csv
@@ -15,11 +16,13 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from rich.console import Console
 from rich.text import Text
 
 from data_contracts.errors import UserError
+from data_contracts.spreadsheets import BEGINNING, runs_as_formula
 from pipelines.cli.terminal.console import console, plain_table, safe, shown
 
 FORMATS = ("table", "csv", "json", "parquet")
@@ -46,6 +49,12 @@ def write(data: pa.Table, kind: str, output: Path | None, *, first: int | None =
 
     ``first``: a table on the terminal shows only so many rows, and says of how many they are the first.
     """
+    if kind == "csv" and (formulas := _formulas(data)):
+        print(
+            f"dvstats: note: {formulas} texts begin as a formula does. In a spreadsheet import them as text, or use "
+            "`dvstats export csv`, which guards them.",
+            file=sys.stderr,
+        )
     if output is None:
         _print(data, kind, first)
         return
@@ -121,6 +130,13 @@ def _csv_text(data: pa.Table) -> str:
     for row in _rows(data):
         writer.writerow(["" if value is None else value for value in row])
     return sink.getvalue()
+
+
+def _formulas(data: pa.Table) -> int:
+    """How many texts a spreadsheet would run."""
+    texts = [column for column in data.columns if pa.types.is_string(column.type)]
+    begun = [column.filter(pc.match_substring_regex(column, BEGINNING)) for column in texts]
+    return sum(runs_as_formula(text) for column in begun for text in column.to_pylist())
 
 
 _TEXTS = {"table": _table_text, "csv": _csv_text, "json": _json_text}

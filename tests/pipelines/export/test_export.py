@@ -113,7 +113,7 @@ def test_each_licence_has_a_file_of_its_own(whole: Path) -> None:
 
 
 def test_texts_that_would_run_as_formulas_do_not(altered: Callable[..., Path], tmp_path: Path) -> None:
-    evil = ["=HYPERLINK(1)", "+1+1", "-2+3", "@SUM(A1)", "\tx", "\r=1", "-"]
+    evil = ["=HYPERLINK(1)", "+1+1", "-2+3", "@SUM(A1)", "\tx", "\r=1", "-", "\n=1", "\uff1d1"]
     notes = " ".join(f"WHEN {n} THEN {chr(39)}{text}{chr(39)}" for n, text in enumerate(evil, 1))
     numbers = ["-22,7", "+5", "-1 234.5", "-7 %"]
     texts = " ".join(f"WHEN {n} THEN '{text}'" for n, text in enumerate(numbers[:3], 1))
@@ -126,15 +126,15 @@ def test_texts_that_would_run_as_formulas_do_not(altered: Callable[..., Path], t
     )
     export(data, "csv", tmp_path / "csv")
     rows = sorted(read(tmp_path / "csv" / "observations.csv"), key=lambda row: row["obs_key"])
-    assert [row["note"] for row in rows[:7]] == [
-        "'=HYPERLINK(1)", "'+1+1", "'-2+3", "'@SUM(A1)", "'\tx", "'\n=1", "'-",
+    assert [row["note"] for row in rows[:9]] == [
+        "'=HYPERLINK(1)", "'+1+1", "'-2+3", "'@SUM(A1)", "'\tx", "'\n=1", "'-", "'\n=1", "'\uff1d1",
     ]  # fmt: skip
     assert rows[0]["obs_value"] == "-22.7"
     assert [row["published_value"] for row in rows[:3]] == numbers[:3]
     for path in (tmp_path / "csv").rglob("*.csv"):
         for row in read(path):
             for text in row.values():
-                assert not re.match(r"[=@\t\r]", text or ""), path
+                assert not re.match(r"[=@\t\r\n]", text or ""), path
     export(data, "xlsx", tmp_path / "xlsx", countries=["TJ"])
     book = openpyxl.load_workbook(next((tmp_path / "xlsx").glob("*.xlsx")), read_only=True)
     kinds = {

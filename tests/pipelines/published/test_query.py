@@ -70,6 +70,16 @@ def test_memory_is_limited_and_nothing_is_spilled(release_dir: Path, monkeypatch
         query(release_dir, "SELECT list(range) FROM range(100000000)")
 
 
+def test_an_answer_that_is_too_large_is_refused_before_it_is_held(
+    release_dir: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "ANSWER_BYTES", 4 << 20)
+    assert query(release_dir, "FROM range(500000)").num_rows == 500_000
+    with pytest.raises(UserError, match="larger than 4 MiB"):
+        query(release_dir, "FROM range(600000)")
+    assert query(release_dir, "FROM areas WHERE false").column_names[0] == "code"
+
+
 def test_threads_ask_at_the_same_time_beside_another_reader(release_dir: Path) -> None:
     sql = "SELECT count(*) AS n FROM observations"
     with duckdb.connect(str((release_dir / "dvstats.duckdb").resolve()), read_only=True) as other:

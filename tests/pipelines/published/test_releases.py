@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from data_contracts.errors import NothingThereError
+from data_contracts.errors import DvstatsError, NothingThereError
 from pipelines.published.releases import release_folder
 from tests.pipelines.published.conftest import NEW, OLD, observation
 
@@ -32,3 +32,38 @@ def test_no_name_leads_out_of_the_releases(publish: Callable[..., Path], tmp_pat
 def test_where_nothing_is_published_that_is_said(tmp_path: Path) -> None:
     with pytest.raises(NothingThereError, match="Releases there: none"):
         release_folder(tmp_path, None)
+
+
+@pytest.mark.parametrize("what", ["latest", "folder", "table", "table folder"])
+def test_no_link_leads_out_of_the_releases(publish: Callable[..., Path], tmp_path: Path, what: str) -> None:
+    outside = tmp_path / "outside" / NEW
+    publish(NEW, observation("a")).rename(outside.parent.parent / "moved")
+    outside.parent.mkdir()
+    (tmp_path / "moved").rename(outside)
+    folder = publish(OLD, observation("a"))
+    named: str | None = OLD
+    if what == "latest":
+        (tmp_path / "latest").unlink()
+        (tmp_path / "latest").symlink_to(outside)
+        named = None
+    elif what == "folder":
+        folder.rename(tmp_path / "elsewhere")
+        folder.symlink_to(tmp_path / "elsewhere")
+    elif what == "table":
+        (folder / "observations" / "observations.parquet").unlink()
+        (folder / "observations" / "observations.parquet").symlink_to(
+            outside / "observations" / "observations.parquet"
+        )
+    else:
+        (folder / "areas").symlink_to(outside / "observations")
+    with pytest.raises(DvstatsError, match="is a link or leads out of"):
+        release_folder(tmp_path, named)
+
+
+def test_the_folder_of_all_releases_may_be_on_another_disk(
+    publish: Callable[..., Path], tmp_path: Path
+) -> None:
+    publish(OLD, observation("a"))
+    (tmp_path / "releases").rename(tmp_path / "disk")
+    (tmp_path / "releases").symlink_to(tmp_path / "disk")
+    assert release_folder(tmp_path, OLD).samefile(release_folder(tmp_path, None))

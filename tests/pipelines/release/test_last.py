@@ -80,6 +80,16 @@ def test_a_damaged_history_is_refused_with_the_remedy(
         last_release(data, declared.contract)
 
 
+def test_a_release_that_is_a_link_is_no_base(declared: Declarations, data: Path, tmp_path: Path) -> None:
+    newest = data / "releases" / release_names(data)[-1]
+    newest.rename(tmp_path / "elsewhere")
+    newest.symlink_to(tmp_path / "elsewhere")
+    with pytest.raises(
+        DvstatsError, match="is a link: a release is built upon the files that lie in releases"
+    ):
+        last_release(data, declared.contract)
+
+
 def test_other_damage_is_listed_and_that_table_is_empty(declared: Declarations, data: Path) -> None:
     path = (data / "latest").resolve() / "findings" / "findings.parquet"
     path.write_bytes(path.read_bytes() + b"x")

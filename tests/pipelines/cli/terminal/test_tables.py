@@ -79,6 +79,19 @@ def test_a_program_gets_the_exact_text_and_a_terminal_a_safe_one(
     assert "\x1b" not in capsys.readouterr().out
 
 
+def test_texts_that_a_spreadsheet_would_run_are_said_and_stay_exact(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    table = pa.table({"note": ["=1+1", "-22,7", "\n@x", None], "value": [-1.0, 2.0, 3.0, 4.0]})
+    tables.write(table, "csv", None)
+    printed = capsys.readouterr()
+    assert "=1+1,-1.0\n-22,7" in printed.out.replace('"', "")
+    assert "note: 2 texts begin as a formula does" in printed.err and "dvstats export csv" in printed.err
+    tables.write(table.slice(1, 1), "csv", None)
+    tables.write(table, "json", None)
+    assert not capsys.readouterr().err
+
+
 def test_two_columns_of_one_name_both_arrive(capsys: pytest.CaptureFixture[str]) -> None:
     twice = pa.Table.from_arrays([pa.array([1]), pa.array([2])], names=["a", "a"])
     tables.write(twice, "csv", None)

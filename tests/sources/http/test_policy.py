@@ -1,0 +1,17 @@
+"""Whom a publisher can write to is in every request, and is refused where no header can hold it."""
+
+import pytest
+
+from data_contracts.errors import UserError
+from sources.http.policy import USER_AGENT, user_agent
+
+
+def test_the_contact_is_added() -> None:
+    assert user_agent("") == USER_AGENT
+    assert user_agent("data@office.example") == f"{USER_AGENT}; data@office.example"
+
+
+@pytest.mark.parametrize("contact", ["почта@пример.кз", "a\r\nX-Evil: 1", "a\tb", "a\x7f", "a" * 201])
+def test_a_contact_that_no_header_holds_is_said(contact: str) -> None:
+    with pytest.raises(UserError, match="DVSTATS_CONTACT=.*Latin letters on one line"):
+        user_agent(contact)
