@@ -27,7 +27,7 @@ import pyarrow as pa
 
 from data_contracts.vocabulary import DIMENSIONS, TOTAL
 from transforms.privacy.disclosure import DisclosureError, audit, suppress
-from transforms.programmes.judge_return import Row
+from transforms.programmes.judge_figures import Row
 
 _Cell = tuple[str, int, str]
 THRESHOLD = 5
@@ -111,7 +111,7 @@ _APART: Mapping[str, tuple[str, ...]] = {
 
 def protect_return(rows: Mapping[str, Sequence[Row]]) -> dict[str, list[Row]]:
     """The rows of one return as they may be published, table by table and in their order."""
-    protected = {table: _protect_table(table, given) for table, given in rows.items()}
+    protected = {table: _protect_table(table, list(given)) for table, given in rows.items()}
     _withhold_answers(protected.get("programme_measures", []))
     return protected
 
@@ -121,7 +121,14 @@ def without(row: Row, withheld: str | None) -> Row:
     return {**row, **dict.fromkeys((withheld or "").split(";") if withheld else ()), "withheld": withheld}
 
 
-def _protect_table(table: str, rows: Sequence[Row]) -> list[Row]:
+def _protect_table(table: str, rows: list[Row]) -> list[Row]:
+    """The rows of one table; those of nobody are shown as they are, and whoever attacks the others knows them."""
+    some = [row for row in rows if any(row.get(name) for name in _PLACES[table])]
+    protected = iter(_protect_rows(table, some))
+    return [next(protected) if row in some else {**row, "withheld": None} for row in rows]
+
+
+def _protect_rows(table: str, rows: Sequence[Row]) -> list[Row]:
     """As much detail as costs no figure that is worth more; what is left out is withheld whole.
 
     In a small programme almost every count of a source by sex, or of a reason, is small, and hiding those by
