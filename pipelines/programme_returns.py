@@ -28,7 +28,9 @@ from sources.durable import locked, write_whole
 from sources.programmes.form import words
 from sources.programmes.read_return import GivenReturn, canonical, read_return
 from sources.receipts import Record, utc_text
-from transforms.programmes.judge_return import Problem, Row, correction_problems, judge_return
+from transforms.programmes.judge_figures import Row
+from transforms.programmes.judge_return import correction_problems, judge_return
+from transforms.programmes.problems import Problem
 from transforms.programmes.protect_return import protect_return, without
 from transforms.programmes.tables import AcceptedReturn, Protect
 
@@ -95,7 +97,7 @@ def _accept(data_dir: DataDirectory, contract: Contract, given: GivenReturn, now
         data_dir, contract, held, judged.programme_id
     ):
         judged.problems.append(
-            Problem(given.places["about", "programme_state", "answer"], "unknown_programme")
+            Problem((given.places["about", "programme_state", "answer"],), "unknown_programme")
         )
     if judged.problems:
         return Answer(given, problems=judged.problems)

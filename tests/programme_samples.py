@@ -10,7 +10,7 @@ from pathlib import Path
 import openpyxl
 
 from pipelines.programme_template.workbook import write_template
-from sources.programmes.form import choices
+from sources.programmes.form import choices, form
 from sources.programmes.read_return import GivenReturn, csv_form, read_return, shown_choice
 
 TODAY = dt.date(2026, 11, 26)
@@ -34,9 +34,17 @@ def line(part: str, row: str, **figures: object) -> Answers:
     return {(part, row, name): figure for name, figure in figures.items()}
 
 
+def nobody(part: str) -> Answers:
+    """A zero in the whole of every row of a part: recorded, and there was nobody."""
+    found = form().parts[part]
+    return {(part, row.code, found.whole): 0 for row in found.lines}
+
+
 def almaty() -> Answers:
-    """The fictional programme of Almaty, all parts."""
+    """The fictional programme of Almaty: all parts, every row of referrals and ages recorded."""
     return {
+        **nobody("flow"),
+        **nobody("ages"),
         **about("kz-almaty-example", "KZ-75", "Вымышленный кризисный центр", law_id="kz-law-214-iv-2009"),
         **line("flow", "court|M", referred=40, accepted=30, refused_unsuitable=2, refused_no_place=0,
                refused_by_person=6, refused_other=2, started=26, attended_once=24),
@@ -45,6 +53,7 @@ def almaty() -> Answers:
         **line("flow", "self|F", referred=6, accepted=6, refused_unsuitable=0, refused_no_place=0,
                refused_by_person=0, refused_other=0, started=6, attended_once=6),
         **line("ages", "Y25T34|M", referred=30, accepted=22, started=18),
+        **line("ages", "_U|F", referred=6, accepted=6, started=6),
         **line("ages", "Y35T49|M", referred=32, accepted=22, started=18),
         **line("cohorts", "1", start_period="2025-Q1", sex="M", potential_completers=60, started_stage=45,
                completed=28, dropped_out=12, breach=6, expelled=5, moved=0, died=0, ended_other=0, running=0,
@@ -67,7 +76,7 @@ def almaty() -> Answers:
 
 
 def bishkek() -> Answers:
-    """The fictional programme of Bishkek: small, with the two parts that a centre starts with."""
+    """The fictional programme of Bishkek: small, with the two parts that a centre starts with; women not recorded."""
     return {
         **about("kg-bishkek-example", "KG-GB", "Ойдон чыгарылган кризистик борбор", attendance="voluntary"),
         **line("flow", "police|M", referred=11, accepted=8, refused_unsuitable=0, refused_no_place=0,

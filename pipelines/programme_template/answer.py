@@ -1,8 +1,9 @@
 """The answer to a refused return: the sender's own file with the faulty cells marked, and a sentence each.
 
-Of ``return.xlsx`` a copy ``return.answer.xlsx`` is written beside it: faulty cells red with the sentence as their note,
-and one more sheet that lists cell and sentence. Cells that may hold data on a person are emptied in the copy, so that
-it can be sent around. Of any other file (.ods, CSV form) the list alone is written, ``return.answer.csv``.
+Of ``return.xlsx`` a copy ``return.answer.xlsx`` is written beside it: faulty cells red with all sentences on them as
+their note, and one more sheet that lists cell and sentence. Cells that may hold data on a person are emptied in the
+copy, so that it can be sent around. Of any other file (.ods, CSV form) the list alone is written,
+``return.answer.csv``.
 
 Not here: the judgement (``transforms.programmes``). Called by ``dvstats add`` and by a refresh that takes the inbox.
 """
@@ -55,14 +56,18 @@ def _mark_workbook(file: Path, answer: Answer, target: Path) -> None:
     book = openpyxl.load_workbook(file)
     red = PatternFill("solid", fgColor=_RED)
     language = answer.given.language
+    sentences: dict[str, list[str]] = {}
     for problem in answer.problems:
-        cell = _cell(book, problem.place)
-        if cell is None:
-            continue
-        if problem.blank:
-            cell.value = None
-        cell.fill = red
-        cell.comment = Comment(problem.sentence(language), "")
+        for place in problem.cells:
+            sentences.setdefault(place, []).append(problem.sentence(language))
+            cell = _cell(book, place)
+            if cell is not None and problem.blank:
+                cell.value = None
+    for place, told in sentences.items():
+        cell = _cell(book, place)
+        if cell is not None:
+            cell.fill = red
+            cell.comment = Comment("\n".join(told), "", height=60 + 40 * len(told), width=300)
     _list_problems(book, answer)
     # Who wrote the file is nobody's business beside the sender's.
     book.properties.creator = book.properties.lastModifiedBy = ""

@@ -17,7 +17,7 @@ from xlsxwriter.utility import xl_col_to_name, xl_rowcol_to_cell
 
 from sources.programmes.form import ANSWER, TOTAL_ROW, UNCHECKED, Part, Words, choices, form, words
 from sources.programmes.read_return import COLUMNS, MARK, choice_lists, shown_choice
-from transforms.programmes.judge_return import MOST_PERSONS
+from transforms.programmes.typed_answers import MOST_PERSONS
 
 GUIDES = 7
 #: rows of a part's sheet, from 0: the mark and the title, the codes of the columns, the help, the headings

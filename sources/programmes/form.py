@@ -53,7 +53,11 @@ class Line:
 
 @dataclass(frozen=True)
 class Part:
-    """One sheet: its lines, the keys that a provider chooses, what is filled in, what is added up."""
+    """One sheet: its lines, the keys that a provider chooses, what is filled in, what is added up.
+
+    ``required``: questions, or columns of every row that says anything. ``whole``: the column of which the other
+    counts of a row are parts; empty where there is none.
+    """
 
     name: str
     table: str
@@ -63,6 +67,7 @@ class Part:
     columns: tuple[str, ...]
     sums: Mapping[str, tuple[str, ...]]
     required: tuple[str, ...]
+    whole: str = ""
 
     @property
     def inputs(self) -> tuple[str, ...]:
@@ -104,11 +109,12 @@ def _part(path: Path, name: str, spec: Mapped) -> Part:
         "columns": [],
         "sums": {},
         "required": [],
+        "whole": "",
     }
     values = take(path, spec, (), optional)
     if values["fields"]:
         lines = tuple(Line(field, {}) for field in values["fields"])
-        return Part(name, "", lines, (), (), (ANSWER,), {}, ())
+        return Part(name, "", lines, (), (), (ANSWER,), {}, tuple(values["required"]))
     if values["choose"]:
         lines = tuple(Line(str(n), {}) for n in range(1, int(values["lines"]) + 1))
     else:
@@ -126,6 +132,7 @@ def _part(path: Path, name: str, spec: Mapped) -> Part:
         columns=tuple(values["columns"]),
         sums={total: tuple(parts) for total, parts in values["sums"].items()},
         required=tuple(values["required"]),
+        whole=values["whole"],
     )
 
 

@@ -258,9 +258,13 @@ def _read_csv(content: bytes, file_name: str) -> GivenReturn:
     given = GivenReturn("", "csv")
     for number, line in enumerate(lines[1:], 2):
         if any(cell.strip() for cell in line):
-            _read_line(given, [cell.strip() for cell in line], f"line {number}", file_name)
+            place = words(given.language or "ru").text("place.line", number=str(number))
+            _read_line(given, [cell.strip() for cell in line], place, file_name)
     if not given.language:
         raise ReadError("the form does not say its language", file=file_name, remedy=_REMEDY)
+    # A return in the archive has the lines with an answer only, and a sender may have deleted others.
+    for key in _inputs():
+        given.places.setdefault(key, "/".join(key))
     return given
 
 

@@ -75,7 +75,7 @@ def test_both_completion_rates_stand_together(con: duckdb.DuckDBPyConnection) ->
     found = rows(
         con,
         "SELECT completion_of_all, completion_of_known FROM programme_attrition "
-        "WHERE programme = 'kz-almaty-example' AND sex = '_T'",
+        "WHERE programme = 'kz-almaty-example' AND sex = 'M'",
     )
     assert found == [(46.7, 54.9)]
     con.execute("BEGIN")

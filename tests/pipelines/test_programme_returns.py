@@ -101,6 +101,7 @@ def test_the_answer_marks_the_cells_in_the_senders_own_file(tmp_path: Path, data
         **almaty(),
         ("flow", "court|M", "started"): 31,
         ("flow", "police|M", "referred"): "Иванов Иван Иванович",
+        ("cohorts", "1", "completed"): 49,
     }
     path = fill(tmp_path / "return.xlsx", "ru", broken)
     marked = write_answer(path, add(data, contract(), path, NOW))
@@ -108,16 +109,19 @@ def test_the_answer_marks_the_cells_in_the_senders_own_file(tmp_path: Path, data
     book = openpyxl.load_workbook(marked)
     started = input_cell(book, "flow", "court|M", "started")
     assert started.fill.fgColor.rgb.endswith("FFC7CE")
-    assert started.comment.text == "Начавших больше, чем принятых."
+    assert "Начавших больше, чем принятых: K5 = 31, E5 = 30." in started.comment.text
+    both = input_cell(book, "cohorts", "1", "completed").comment.text.splitlines()
+    assert len(both) == 2 and "сумма частей — 81" in both[0] and "Завершивших больше" in both[1]
     assert input_cell(book, "flow", "police|M", "referred").value is None
     listed = [cell.value for cell in book["Ошибки"]["B"]]
-    assert "Направления!K5" in listed and "Направления!D7" in listed
+    assert "Направления!K5, E5" in listed and "Направления!D7" in listed
     assert "Иванов" not in json.dumps(
         [[cell.value for cell in row] for sheet in book for row in sheet], default=str
     )
     # Mended in the marked copy, it is accepted.
     input_cell(book, "flow", "court|M", "started").value = 26
     input_cell(book, "flow", "police|M", "referred").value = 22
+    input_cell(book, "cohorts", "1", "completed").value = 28
     book.save(tmp_path / "mended.xlsx")
     assert add(data, contract(), tmp_path / "mended.xlsx", NOW).return_id
 
@@ -172,7 +176,7 @@ def test_the_command_answers_in_the_language_of_the_form(
     assert main(["add", "programme_returns", str(path), "--json", *folder]) == 1
     said = json.loads(capsys.readouterr().out)
     assert said["accepted"] is False and said["language"] == "ky"
-    assert said["problems"][0]["sentence"] == "Баштагандар кабыл алынгандардан көп."
+    assert said["problems"][0]["sentence"].startswith("Баштагандар кабыл алынгандардан көп: ")
     assert main(["add", "programme_returns", str(path), *folder]) == 1
     assert "Отчёт кабыл алынган жок" in capsys.readouterr().out
     path.write_text(csv_form("ky", answers), encoding="utf-8")

@@ -27,7 +27,7 @@ import pyarrow as pa
 
 from data_contracts.vocabulary import DIMENSIONS, TOTAL
 from transforms.privacy.disclosure import DisclosureError, audit, suppress
-from transforms.programmes.judge_return import Row
+from transforms.programmes.judge_figures import Row
 
 _Cell = tuple[str, int, str]
 THRESHOLD = 5
@@ -111,7 +111,7 @@ _APART: Mapping[str, tuple[str, ...]] = {
 
 def protect_return(rows: Mapping[str, Sequence[Row]]) -> dict[str, list[Row]]:
     """The rows of one return as they may be published, table by table and in their order."""
-    protected = {table: _protect_table(table, given) for table, given in rows.items()}
+    protected = {table: _protect_table(table, list(given)) for table, given in rows.items()}
     _withhold_answers(protected.get("programme_measures", []))
     return protected
 
@@ -121,7 +121,14 @@ def without(row: Row, withheld: str | None) -> Row:
     return {**row, **dict.fromkeys((withheld or "").split(";") if withheld else ()), "withheld": withheld}
 
 
-def _protect_table(table: str, rows: Sequence[Row]) -> list[Row]:
+def _protect_table(table: str, rows: list[Row]) -> list[Row]:
+    """The rows of one table; those of nobody are shown as they are, and whoever attacks the others knows them."""
+    some = [row for row in rows if any(row.get(name) for name in _PLACES[table])]
+    protected = iter(_protect_rows(table, some))
+    return [next(protected) if row in some else {**row, "withheld": None} for row in rows]
+
+
+def _protect_rows(table: str, rows: Sequence[Row]) -> list[Row]:
     """As much detail as costs no figure that is worth more; what is left out is withheld whole.
 
     In a small programme almost every count of a source by sex, or of a reason, is small, and hiding those by
@@ -129,31 +136,35 @@ def _protect_table(table: str, rows: Sequence[Row]) -> list[Row]:
     a step stays only where it takes away nothing that was there before, and gives away no small count left out.
     """
     cells = _cells({table: rows})
-    chosen: list[_Cell] = []
+    chosen: list[list[_Cell]] = []
     shown: dict[_Cell, float] = {}
     for depth, step in _steps(table, rows, cells):
-        trial = _suppressed(table, rows, [*chosen, *step])
+        trial = _suppressed(table, rows, [*chosen, step])
         if shown.keys() <= trial.keys() and len(trial) > len(shown) and _is_safe(table, rows, depth, trial):
-            chosen, shown = [*chosen, *step], trial
-    if not _is_safe(table, rows, len(_DIVIDED), shown):
-        # Rows that no step divided so far are tied to what is shown: the totals alone were found to be safe.
-        shown = {cell: value for cell, value in shown.items() if _depth(rows[cell[1]]) == 0}
+            chosen, shown = [*chosen, step], trial
+    # A step was judged by rows up to its depth; deeper ones that stayed out may be tied to what it shows.
+    while chosen and not _is_safe(table, rows, len(_DIVIDED), shown):
+        chosen.pop()
+        shown = _suppressed(table, rows, chosen)
     return _written(rows, cells, shown)
 
 
 def _steps(table: str, rows: Sequence[Row], cells: Sequence[_Cell]) -> list[tuple[int, list[_Cell]]]:
     """The figures in order of their use, each step with its depth: how many dimensions divide its rows.
 
-    Totals first, a column at a time in the order of ``_PLACES``; then by source, by sex, by age, and crossed.
+    Totals first, a column at a time in the order of ``_PLACES``; then by source, by sex, by age, and crossed. Where
+    not every row was recorded there are no totals, and the widest rows there are take their place.
     """
     order = list(_PLACES[table])
+    least = min(map(_depth, rows), default=0)
     found: dict[tuple[int, int, int], list[_Cell]] = {}
     for cell in cells:
         divided = [n for n, name in enumerate(_DIVIDED) if rows[cell[1]].get(name, TOTAL) != TOTAL]
         place = order.index(cell[2]) if cell[2] in order else len(order)
         detail = cell[2] not in _MAIN.get(table, order)
         # Detail of divided rows goes together, and so do crossed rows: one column of them alone says little.
-        at = len(order) * detail + (0 if len(divided) > 1 or (divided and detail) else place)
+        deeper = len(divided) - least
+        at = len(order) * detail + (0 if deeper > 1 or (deeper and detail) else place)
         found.setdefault((len(divided), sum(divided), at), []).append(cell)
     return [(key[0], found[key]) for key in sorted(found)]
 
@@ -175,8 +186,11 @@ def _depth(row: Row) -> int:
     return sum(row.get(name, TOTAL) != TOTAL for name in _DIVIDED)
 
 
-def _suppressed(table: str, rows: Sequence[Row], cells: Sequence[_Cell]) -> dict[_Cell, float]:
-    """The figures among these that may be shown together; none where no table can hide the small ones."""
+def _suppressed(table: str, rows: Sequence[Row], steps: Sequence[Sequence[_Cell]]) -> dict[_Cell, float]:
+    """The figures of these steps that may be shown together; none where no table can hide the small ones."""
+    cells = [cell for step in steps for cell in step]
+    if not cells:
+        return {}
     try:
         kept = suppress(_observations({table: rows}, cells), threshold=THRESHOLD)
     except DisclosureError:

@@ -23,7 +23,8 @@ from data_contracts.vocabulary import TOTAL
 from sources.programmes.form import form
 from sources.registers import Entry
 from transforms.derive.codebook import make
-from transforms.programmes.judge_return import JudgedReturn, Row, column_totals, last_day
+from transforms.programmes.judge_figures import Row, column_totals
+from transforms.programmes.judge_return import JudgedReturn, last_day
 from transforms.programmes.protect_return import protect_return
 
 RETURN_TABLES = ("programmes", "programme_returns")
@@ -159,32 +160,47 @@ def _counted(part: str) -> tuple[str, ...]:
 
 
 def _flow_totals(rows: Sequence[Row]) -> list[Row]:
-    """Totals over sexes and over sources; where only ages were filled in, over ages."""
-    by_source = [row for row in rows if row["referral_source"] != TOTAL]
-    by_age = [row for row in rows if row["age"] != TOTAL]
-    names = _counted("flow")
-    made = []
-    for dimension, mine in (("referral_source", by_source), ("age", by_age)):
-        for code in dict.fromkeys(row[dimension] for row in mine):
-            both = [row for row in mine if row[dimension] == code]
-            made.append(_total(both, names, both[0]["referral_source"], both[0]["age"], TOTAL))
-    whole = by_source or by_age
-    for sex in dict.fromkeys(row["sex"] for row in whole):
-        made.append(_total([row for row in whole if row["sex"] == sex], names, TOTAL, TOTAL, sex))
-    return [*made, _total(whole, names, TOTAL, TOTAL, TOTAL)] if whole else made
+    """Totals over sexes, over sources and over ages, each of rows that are all filled in (``column_totals``).
+
+    The whole is that over sources; where one of them was not recorded, that over ages.
+    """
+    by_source = {(row["referral_source"], row["sex"]): row for row in rows if row["referral_source"] != TOTAL}
+    by_age = {(row["age"], row["sex"]): row for row in rows if row["age"] != TOTAL}
+    sources, ages, sexes = (
+        _printed("flow", "referral_source"),
+        _printed("ages", "age"),
+        _printed("flow", "sex"),
+    )
+    made = [
+        _total({"referral_source": code}, [by_source.get((code, sex)) for sex in sexes]) for code in sources
+    ]
+    made += [_total({"age": code}, [by_age.get((code, sex)) for sex in sexes]) for code in ages]
+    for mine in (*((sex,) for sex in sexes), sexes):
+        key = {"sex": mine[0]} if len(mine) == 1 else {}
+        over_ages = _total(key, [by_age.get((code, sex)) for code in ages for sex in mine])
+        over_sources = _total(key, [by_source.get((code, sex)) for code in sources for sex in mine])
+        made.append(over_ages | {name: value for name, value in over_sources.items() if value is not None})
+    return [row for row in made if any(row[name] is not None for name in _counted("flow"))]
 
 
-def _total(rows: Sequence[Row], names: Sequence[str], source: str, age: str, sex: str) -> Row:
-    return {"referral_source": source, "age": age, "sex": sex, **column_totals(rows, names)}
+def _printed(part: str, key: str) -> tuple[str, ...]:
+    """The codes of a key that the form prints in the rows of a part."""
+    return tuple(dict.fromkeys(line.keys[key] for line in form().parts[part].lines))
+
+
+def _total(key: Mapping[str, str], rows: Sequence[Row | None]) -> Row:
+    whole = {"referral_source": TOTAL, "age": TOTAL, "sex": TOTAL}
+    return {**whole, **key, **column_totals(rows, _counted("flow"))}
 
 
 def _cohort_totals(rows: Sequence[Row]) -> list[Row]:
-    """Each cohort over the sexes that were filled in, where the provider gave no total."""
+    """Each cohort over both sexes, where both were filled in and the provider gave no total."""
     made = []
     for start in dict.fromkeys(row["start_period"] for row in rows):
-        mine = [row for row in rows if row["start_period"] == start]
-        if all(row["sex"] != TOTAL for row in mine):
-            made.append({"start_period": start, "sex": TOTAL, **column_totals(mine, _counted("cohorts"))})
+        mine = {row["sex"]: row for row in rows if row["start_period"] == start}
+        if TOTAL not in mine and {"M", "F"} <= mine.keys():
+            totals = column_totals([mine["M"], mine["F"]], _counted("cohorts"))
+            made.append({"start_period": start, "sex": TOTAL, **totals})
     return made
 
 

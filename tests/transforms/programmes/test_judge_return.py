@@ -6,16 +6,12 @@ from hypothesis import settings
 from hypothesis import strategies as st
 
 from data_contracts.load import contract
-from sources.programmes.form import LANGUAGES
+from sources.programmes.form import LANGUAGES, choices, form
 from tests.programme_samples import TODAY, Answers, about, almaty, bishkek, given, line
-from transforms.programmes.judge_return import (
-    JudgedReturn,
-    column_totals,
-    correction_problems,
-    is_share,
-    judge_return,
-    last_day,
-)
+from transforms.programmes.judge_figures import column_totals, is_share
+from transforms.programmes.judge_return import JudgedReturn, correction_problems, judge_return, last_day
+from transforms.programmes.organisations import is_organisation
+from transforms.programmes.problems import together
 
 
 def cell(written: str) -> tuple[str, str, str]:
@@ -72,7 +68,19 @@ BROKEN = {
     "more attended than started": ("flow/court|M/attended_once", "27", "rule.flow_attended_above_started"),
     "more decided than referred": ("flow/court|M/referred", "35", "rule.flow_decided_above_referred"),
     "ages that do not add up": ("ages/Y25T34|M/referred", "31", "ages_differ"),
-    "a cohort that does not add up": ("cohorts/1/completed", "29", "rule.cohort_outcomes_differ"),
+    "a cohort that does not add up": (
+        "cohorts/1/completed",
+        "29",
+        "rule.cohort_outcomes_differ",
+        "cohorts/1/potential_completers",
+    ),
+    "a law of another country": ("about/law_id/answer", "kg-law-62-2003", "other_country_law"),
+    "a name of two words as the provider": ("about/provider/answer", "Серик Ахметов", "no_organisation"),
+    "partners without a service for them": (
+        "about/victim_service/answer",
+        "no",
+        "partners_without_service",
+    ),
     "more completed than began the stage": (
         "cohorts/1/started_stage",
         "20",
@@ -128,12 +136,117 @@ def test_a_broken_return_is_refused_with_cell_and_sentence(case: str) -> None:
     changed, text, key, *named = BROKEN[case]
     form_given = given({**almaty(), cell(changed): text})
     found = judge_return(contract(), form_given, TODAY).problems
-    assert (form_given.places[cell(named[0] if named else changed)], key) in {
-        (problem.place, problem.key) for problem in found
-    }
+    place = form_given.places[cell(named[0] if named else changed)]
+    assert [problem for problem in found if place in problem.cells and problem.key == key]
     for problem in found:
         for language in LANGUAGES:
             assert problem.sentence(language).endswith("."), (language, problem.key)
+
+
+def problems_of(answers: Answers, language: str = "en") -> list[tuple[str, str]]:
+    """Place and sentence of each problem."""
+    return [(p.place, p.sentence(language)) for p in judged(answers, language).problems]
+
+
+def test_a_mistake_is_told_once_with_the_numbers_that_disagree() -> None:
+    wrong = {**almaty(), ("cohorts", "1", "potential_completers"): 70}
+    ((place, sentence),) = problems_of(wrong)
+    whole = given(wrong, "en").places["cohorts", "1", "potential_completers"]
+    assert place.startswith(f"{whole}, ")
+    assert sentence.endswith(f"running and unknown: {whole} = 70, the sum of its parts is 60.")
+    more = {**almaty(), ("reoffences", "1", "persons_reoffended"): 51}
+    ((_, sentence),) = problems_of(more, "ru")
+    places = given(more).places
+    again, followed = (places["reoffences", "1", f"persons_{name}"] for name in ("reoffended", "followed"))
+    assert again.startswith("строка ")
+    assert sentence == f"Совершивших повторно больше, чем прослеженных: {again} = 51, {followed} = 50."
+
+
+def test_cells_are_written_as_a_person_writes_them() -> None:
+    assert together(["Flow!D5", "Flow!F5", "Flow!G5", "Flow!H5", "About!C9"]) == "Flow!D5, F5:H5; About!C9"
+    assert together(["line 12", "line 14", "line 15", "line 16", "line 18"]) == "line 12, 14–16, 18"
+    assert together(["about/provider/answer"]) == "about/provider/answer"
+
+
+def test_ages_that_differ_name_every_cell_of_the_sum_and_both_sums() -> None:
+    ((place, sentence),) = problems_of({**almaty(), ("ages", "Y35T49|M", "referred"): 31})
+    places = given(almaty(), "en").places
+    cells = [
+        places["ages", line.code, "referred"]
+        for line in form().parts["ages"].lines
+        if line.keys["sex"] == "M"
+    ]
+    assert place == together(cells)
+    assert sentence.startswith(
+        "Male, “Referred”: the sum over ages is 61, that on the sheet of referrals is 62."
+    )
+
+
+def test_all_complaints_come_at_once() -> None:
+    """What is wrong in one cell hides nothing that is wrong elsewhere, not even on the same row."""
+    wrong = {
+        **almaty(),
+        ("about", "attendance", "answer"): "",
+        ("flow", "court|M", "referred"): "сорок",
+        ("flow", "court|M", "attended_once"): 27,
+        ("flow", "police|M", "started"): 15,
+        ("cohorts", "1", "completed"): 29,
+        ("measures", "2", "respondents"): "пять",
+        ("reoffences", "1", "window_months"): 36,
+    }
+    keys = [problem.key for problem in judged(wrong).problems]
+    assert keys == [
+        "missing",
+        "not_number",
+        "rule.flow_attended_above_started",
+        "rule.flow_started_above_accepted",
+        "rule.cohort_outcomes_differ",
+        "not_number",
+        "window_open",
+    ]
+
+
+def test_a_cell_that_cannot_be_read_breaks_no_identity() -> None:
+    keys = [p.key for p in judged({**almaty(), ("cohorts", "1", "breach"): "шесть"}).problems]
+    assert keys == ["not_number"]
+
+
+def test_partners_that_nobody_asked_contradict_nothing() -> None:
+    zero = {
+        **bishkek(),
+        ("about", "victim_service", "answer"): "no",
+        **line("partners", "end", partners_known=0),
+    }
+    assert judged(zero).problems == []
+    told = {key: value for key, value in almaty().items() if key[0] == "reoffences"}
+    asked = {**zero, **told, ("reoffences", "1", "reoffence_source"): "partner"}
+    assert [p.key for p in judged(asked).problems] == ["partners_without_service"]
+
+
+@pytest.mark.parametrize(
+    ("name", "good"),
+    [
+        ("Кризисный центр «Умут»", True),
+        ("Қорғау қоғамдық қоры", True),
+        ("Маркази бӯҳронии занон", True),
+        ("Oila va mahalla markazi", True),
+        ("ОФ «Сезим»", True),
+        ("Pfälzischer Verein für Soziale Rechtspflege", True),
+        ("Ахметов", False),
+        ("Серик Ахметов", False),
+        ("Советбек Асанов", False),
+        ("Gulnora Karimova", False),
+        ("Центр Ахметова Серика Болатұлы", False),
+        ("Фонд Асанов Уулу", False),
+    ],
+)
+def test_a_provider_is_an_organisation(name: str, good: bool) -> None:
+    assert is_organisation(name) is good
+
+
+def test_every_law_and_area_begins_with_its_country() -> None:
+    countries = {"KZ", "KG", "TJ", "UZ"}
+    assert {code[:2].upper() for code in (*choices("law_id"), *choices("ref_area"))} == countries
 
 
 def test_no_problem_quotes_a_cell_that_holds_a_name() -> None:
@@ -182,7 +295,15 @@ def test_the_last_day_of_a_quarter() -> None:
     assert days == ["2026-03-31", "2026-06-30", "2026-09-30", "2026-12-31"]
 
 
+def test_where_the_whole_is_zero_its_parts_are() -> None:
+    row = judged({**bishkek(), ("flow", "court|M", "referred"): 0}).rows["programme_flow"][0]
+    assert (row["code"], row["accepted"], row["refused"], row["attended_once"]) == ("court|M", 0, 0, 0)
+    partly = judged({**bishkek(), **line("flow", "court|M", referred=5)}).rows["programme_flow"][0]
+    assert partly["accepted"] is None and partly["refused"] is None
+
+
 def test_a_total_over_an_empty_cell_is_none() -> None:
+    assert column_totals([{"referred": 3}, None], ["referred"]) == {"referred": None}
     assert column_totals([{"referred": 3}, {"referred": None}], ["referred"]) == {"referred": None}
     assert column_totals([{"referred": 3}, {"referred": 0}], ["referred"]) == {"referred": 3}
 

@@ -42,13 +42,14 @@ def column(table: pa.Table, *names: str) -> list[tuple[object, ...]]:
     return [tuple(row[name] for name in names) for row in table.to_pylist()]
 
 
-def total(tables: dict[str, pa.Table], period: str = "2026-Q3") -> object:
+def from_police(tables: dict[str, pa.Table], period: str = "2026-Q3") -> object:
+    """Men referred by the police."""
     rows = tables["programme_flow"].to_pylist()
     return next(
         row["referred"]
         for row in rows
         if (row["return_period"], row["referral_source"], row["sex"], row["age"])
-        == (period, "_T", "_T", "_T")
+        == (period, "police", "M", "_T")
     )
 
 
@@ -70,7 +71,7 @@ def test_a_resubmission_is_a_new_version_and_takes_the_place_of_the_first() -> N
     tables = made(accepted(FIRST, samples.bishkek()), accepted(SECOND, corrected(12)))
     states = column(tables["programme_returns"], "version", "return_state", "supersedes", "corrections")
     assert states == [(1, "superseded", None, None), (2, "current", FIRST, "flow=late_information")]
-    assert total(tables) == 15
+    assert from_police(tables) == 12
     assert {row["return_id"] for row in tables["programme_flow"].to_pylist()} == {SECOND}
 
 
@@ -84,7 +85,7 @@ def test_a_late_correction_leaves_the_quarters_after_it_as_they_are() -> None:
             {**later, **corrected(20), ("about", "return_period", "answer"): "2026-Q2"},
         ),
     )
-    assert (total(tables, "2026-Q2"), total(tables, "2026-Q3")) == (23, 14)
+    assert (from_police(tables, "2026-Q2"), from_police(tables, "2026-Q3")) == (20, 11)
     assert (
         column(tables["programme_returns"], "return_period", "return_state").count(("2026-Q3", "current"))
         == 1
@@ -108,7 +109,7 @@ def test_no_figure_of_a_withdrawn_programme_stays_and_the_list_says_so() -> None
 def test_a_programme_may_come_back_after_a_withdrawal() -> None:
     third = accepted("kg-bishkek-example/2026-Q3/3", corrected(12))
     tables = made(accepted(FIRST, samples.bishkek()), accepted(SECOND, WITHDRAWAL), third)
-    assert total(tables) == 15
+    assert from_police(tables) == 12
     assert column(tables["programmes"], "programme_state") == [("active",)]
 
 
@@ -124,12 +125,42 @@ def test_a_withdrawal_reaches_what_is_carried() -> None:
     assert not tables["programme_flow"].num_rows
 
 
-def test_totals_are_over_what_was_filled_in() -> None:
-    rows = made(accepted("kz-almaty-example/2026-Q3/1", samples.almaty()))["programme_flow"].to_pylist()
-    by_key = {(row["referral_source"], row["sex"], row["age"]): row["referred"] for row in rows}
+def flow(answers: samples.Answers) -> dict[tuple[str, str, str], int | None]:
+    """The referred by source, sex and age."""
+    rows = made(accepted("kz-almaty-example/2026-Q3/1", answers))["programme_flow"].to_pylist()
+    return {(row["referral_source"], row["sex"], row["age"]): row["referred"] for row in rows}
+
+
+def test_totals_are_over_rows_that_are_all_recorded() -> None:
+    by_key = flow(samples.almaty())
     assert by_key["_T", "_T", "_T"] == by_key["_T", "M", "_T"] + by_key["_T", "F", "_T"] == 68
     assert by_key["court", "_T", "_T"] == 40 and by_key["_T", "_T", "Y25T34"] == 30
-    assert ("prosecutor", "_T", "_T") not in by_key
+    assert by_key["prosecutor", "_T", "_T"] == 0
+
+
+def test_a_total_never_takes_an_empty_row_for_zero() -> None:
+    """Women not recorded: men are not everybody; one source not recorded: the others are not all."""
+    without_women = {key: value for key, value in samples.almaty().items() if not key[1].endswith("|F")}
+    by_key = flow(without_women)
+    assert by_key["_T", "M", "_T"] == 62 and by_key["court", "M", "_T"] == 40
+    assert not [key for key in by_key if key[1] == "_T"]
+    without_health = {key: value for key, value in samples.almaty().items() if key[1] != "health|M"}
+    assert flow(without_health)["_T", "M", "_T"] == 62, "known from the ages"
+    neither = {key: value for key, value in without_health.items() if key[0] != "ages"}
+    by_key = flow(neither)
+    assert (
+        ("_T", "M", "_T") not in by_key and ("_T", "_T", "_T") not in by_key and by_key["_T", "F", "_T"] == 6
+    )
+
+
+def test_a_cohort_of_men_is_not_that_of_both_sexes() -> None:
+    answers = {
+        **samples.almaty(),
+        **samples.line("cohorts", "2", start_period="2025-Q1", sex="F", potential_completers=0),
+    }
+    for given, sexes in ((samples.almaty(), ["M"]), (answers, ["F", "M", "_T"])):
+        cohorts = made(accepted("kz-almaty-example/2026-Q3/1", given))["programme_cohorts"].to_pylist()
+        assert sorted(row["sex"] for row in cohorts) == sexes
 
 
 @pytest.fixture(scope="module")
