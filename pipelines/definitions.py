@@ -8,6 +8,7 @@ from typing import Any
 
 import dagster as dg
 
+from pipelines.assets import alerts
 from pipelines.assets.datasets import dataset_assets
 from pipelines.assets.programmes import programme_assets
 from pipelines.assets.site import site_after_release, site_asset, site_job
@@ -44,7 +45,7 @@ def build_defs(
         ],
         asset_checks=table_checks(declared.contract),
         jobs=[refresh_job, site_job],
-        sensors=[site_after_release],
+        sensors=[site_after_release, *alerts.SENSORS],
         schedules=schedules(declared.datasets),
         resources=resources,
         executor=dg.in_process_executor,

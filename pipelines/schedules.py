@@ -12,11 +12,11 @@ import dagster as dg
 from pipelines.assets.datasets import OBSERVATIONS, RAW
 from pipelines.assets.programmes import RETURNS
 from pipelines.assets.site import SITE
+from pipelines.refresh import JOB
 from sources.dataset import Dataset
 
 # Almaty, Tashkent and Dushanbe share this clock; Bishkek is an hour ahead.
 ZONE = "Asia/Almaty"
-JOB = "refresh"
 CRONS = {
     "daily": ("0 3 * * *", "Portals that change daily."),
     "weekly": ("30 3 * * 1", "Portals that change weekly, on Mondays."),
