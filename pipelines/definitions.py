@@ -8,6 +8,7 @@ from typing import Any
 
 import dagster as dg
 
+from pipelines.assets import alerts
 from pipelines.assets.datasets import dataset_assets
 from pipelines.assets.overview_checks import overview_checks
 from pipelines.assets.programmes import programme_assets
@@ -52,7 +53,7 @@ def build_defs(
         ],
         asset_checks=[*table_checks(declared.contract), overview_checks()],
         jobs=[*jobs, site_job],
-        sensors=[site_after_release, inbox_sensor(data_dir, declared.datasets)],
+        sensors=[site_after_release, *alerts.SENSORS, inbox_sensor(data_dir, declared.datasets)],
         schedules=schedules,
         resources=resources,
         executor=dg.in_process_executor,

@@ -16,8 +16,8 @@ import dagster as dg
 
 from pipelines import new_returns
 from pipelines.data_directory import DataDirectory
+from pipelines.refresh import REFRESH_OFFLINE
 from pipelines.resources import DataDir
-from pipelines.schedules import REFRESH_OFFLINE
 from sources import inbox
 from sources.dataset import Dataset
 from sources.pull import local_is_new

@@ -15,17 +15,19 @@ Also the exit status of a refresh (``Outcome``). Not here: the graph (``pipeline
 
 import datetime as dt
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pyarrow.compute as pc
 
+from data_contracts.errors import BusyError
 from pipelines import new_returns
+from pipelines.alerts.alerts import Finished, after_run
 from pipelines.data_directory import DataDirectory, current_moment
 from pipelines.data_versions import dataset_version, made_by
-from pipelines.dataset_states import TROUBLED, dataset_states
+from pipelines.dataset_states import TROUBLED, DatasetState, dataset_states
 from pipelines.declarations import Declarations, declarations
 from pipelines.release import publish
 from pipelines.staging import DatasetStages, StagedTables
@@ -36,6 +38,8 @@ from sources.pull import local_is_new
 
 ROOT = Path(__file__).resolve().parent.parent
 RELEASE = "release"
+# The jobs of these names do the same in Dagster.
+REFRESH_LIVE, REFRESH_OFFLINE = "refresh_live", "refresh_offline"
 RETURNS_PATH = ["raw", new_returns.DATASET]
 # Up to so many datasets change few tables, whose suites run as fast as a process starts.
 FEW = 8
@@ -62,6 +66,14 @@ class Outcome:
         """Datasets that are stale, failed, held, have refused rows or a critical finding; of ``only`` if given."""
         mine = [d for d in self.datasets if not self.only or d["dataset_id"] in self.only]
         return [d for d in mine if d["state"] in TROUBLED or d["refused_rows"] or d["critical"]]
+
+    @property
+    def stopped_by(self) -> str:
+        """What kept a release from being made, in a sentence; empty where nothing did."""
+        if self.failed_checks:
+            first = self.failed_checks[0]
+            return f"table {first['table']}, rule {first['check']}: {first['sentence']}"
+        return self.problem or ("" if self.release else "no dataset gave a row")
 
     @property
     def exit_status(self) -> int:
@@ -94,9 +106,36 @@ def refresh(
     """Bring a data directory up to date; only the datasets of ``only``, where it is given.
 
     ``contact``: whom publishers can write to. UserError where no header can hold it, before anything is done.
+    Whoever is declared in ``operations.yaml`` is alerted of what is wrong afterwards, also of an error that ends this.
     """
     user_agent(contact)
+    job = REFRESH_LIVE if live else REFRESH_OFFLINE
     context = Context(DataDirectory(data_dir), declarations(), current_moment())
+    publishers = {"live": live, "mirror": mirror, "contact": contact}
+    try:
+        outcome, states = _refresh(context, publishers, only)
+    except BusyError:
+        raise
+    except Exception as error:
+        after_run(data_dir, Finished(job, problem=str(error)), context.now)
+        raise
+    finished = Finished(
+        job,
+        problem=outcome.stopped_by,
+        blocked=bool(outcome.failed_checks),
+        states=states,
+        contract=context.declared.contract,
+    )
+    # After the lock is free: a slow mail server keeps no other refresh waiting.
+    outcome.notices += after_run(data_dir, finished, context.now)
+    return outcome
+
+
+def _refresh(
+    context: Context, publishers: dict[str, Any], only: Sequence[str]
+) -> tuple[Outcome, list[DatasetState]]:
+    """What is done while the lock is held; gives also the states of the datasets afterwards."""
+    live = publishers["live"]
     with context.data_dir.locked():
         outcome = Outcome(only=tuple(only))
         release = context.data_dir.last_release(context.declared.contract)
@@ -105,12 +144,11 @@ def refresh(
             outcome.notices += publish.show(context.data_dir.root, release.folder)
         plan = make_plan(context, live=live, only=only)
         if plan.tables:
-            _run(context, plan, {"live": live, "mirror": mirror, "contact": contact}, outcome)
+            _run(context, plan, publishers, outcome)
         else:
             outcome.release = release.name
             outcome.rows = release.observations.num_rows
-        _read_datasets(context, outcome)
-        return outcome
+        return outcome, _read_datasets(context, outcome)
 
 
 def make_plan(context: Context, *, live: bool, only: Sequence[str]) -> Plan:
@@ -195,7 +233,6 @@ def _run(context: Context, plan: Plan, publishers: dict[str, Any], outcome: Outc
     from pipelines.assets.tables import STEPS
     from pipelines.definitions import build_defs
     from pipelines.resources import Clock, DataDir, SuiteWorkers
-    from pipelines.schedules import REFRESH_LIVE, REFRESH_OFFLINE
 
     defs = build_defs(
         DataDir(path=str(context.data_dir.root)),
@@ -218,7 +255,7 @@ def _run(context: Context, plan: Plan, publishers: dict[str, Any], outcome: Outc
             asset_selection=keys,
             raise_on_error=False,
         )
-        _read_events(result, outcome)
+        read_events(result.all_events, outcome)
     finally:
         instance.dispose()
     if outcome.new:
@@ -228,8 +265,9 @@ def _run(context: Context, plan: Plan, publishers: dict[str, Any], outcome: Outc
             outcome.changes[row["values"]] = row["counts"]
 
 
-def _read_events(result: Any, outcome: Outcome) -> None:
-    for event in result.all_events:
+def read_events(events: Iterable[Any], outcome: Outcome) -> None:
+    """What the events of a run say of checks, of the release, and of what stopped the run."""
+    for event in events:
         if event.event_type_value == "ASSET_CHECK_EVALUATION":
             evaluation = event.event_specific_data
             # The overview of the datasets is no check of a table; the terminal has its own.
@@ -264,8 +302,9 @@ def _note_check(evaluation: Any, outcome: Outcome) -> None:
     (outcome.failed_checks if critical else outcome.warnings).append(entry)
 
 
-def _read_datasets(context: Context, outcome: Outcome) -> None:
+def _read_datasets(context: Context, outcome: Outcome) -> list[DatasetState]:
     """The state of each dataset, whether or not a release was published."""
     release = context.data_dir.last_release(context.declared.contract)
     states = dataset_states(context.declared, context.data_dir, release, context.now)
     outcome.datasets = [state.summary for state in states]
+    return states

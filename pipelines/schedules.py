@@ -20,10 +20,11 @@ from pipelines.assets.programmes import RETURNS
 from pipelines.assets.site import SITE
 from pipelines.assets.tables import NOTE_TAG
 from pipelines.cadence import CRONS, SIXTEEN_DAYS, ZONE
+from pipelines.refresh import REFRESH_LIVE, REFRESH_OFFLINE
 from pipelines.resources import REQUESTS_TAG, Publishers
 from sources.dataset import Dataset
 
-REFRESH_LIVE, REFRESH_OFFLINE, BACKFILL = "refresh_live", "refresh_offline", "backfill"
+BACKFILL = "backfill"
 SIXTEEN_DAYS_NOTE = "16 Days of Activism against Gender-Based Violence"
 
 # Down to the release: the site after it has a job of its own (pipelines.assets.site).

@@ -48,6 +48,7 @@ def build_parser() -> argparse.ArgumentParser:
         _try,
         _query,
         _status,
+        _alerts,
         _list,
         _show,
         _trace,
@@ -224,6 +225,22 @@ def _status(subparsers: Any) -> None:
     )
     parser.add_argument("--all", action="store_true", help="list every dataset")
     parser.add_argument("--country", metavar="KZ", help="only datasets of this country")
+
+
+def _alerts(subparsers: Any) -> None:
+    parser = _command(
+        subparsers,
+        "alerts",
+        commands.run_alerts,
+        "What is alerted by e-mail or webhook at the moment, and who was told (operations.yaml declares them).",
+        "dvstats alerts --test",
+    )
+    parser.add_argument("--test", action="store_true", help="send a test message to every receiver")
+    parser.add_argument(
+        "--send",
+        action="store_true",
+        help="send what channels did not take; look at disk and deliveries again",
+    )
 
 
 def _list(subparsers: Any) -> None:

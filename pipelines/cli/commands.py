@@ -145,6 +145,8 @@ def run_query(arguments: argparse.Namespace) -> int:
 
 def run_status(arguments: argparse.Namespace) -> int:
     """What needs a person, then counts."""
+    from pipelines.alerts.alerts import open_causes
+    from pipelines.cli.terminal import alerts as alerts_terminal
     from pipelines.cli.terminal import status as terminal
     from pipelines.published import status
 
@@ -153,7 +155,30 @@ def run_status(arguments: argparse.Namespace) -> int:
         _print_json(rows)
     else:
         terminal.status(rows, every=arguments.all)
+        alerts_terminal.channels(open_causes(arguments.data_dir))
     return TROUBLED if any(status.needs_attention(row) for row in rows) else DONE
+
+
+def run_alerts(arguments: argparse.Namespace) -> int:
+    """What is alerted, who was told; a test of the channels."""
+    from pipelines.alerts import alerts
+    from pipelines.cli.terminal import alerts as terminal
+    from pipelines.data_directory import current_moment
+    from pipelines.operations.declared import load_operations, undeclared
+
+    operations = load_operations(arguments.data_dir)
+    if operations is None or operations.alerts is None:
+        raise undeclared(arguments.data_dir, "alerts")
+    if arguments.test:
+        sent = alerts.send_tests(arguments.data_dir, operations, current_moment())
+        return DONE if terminal.tested(sent) else TROUBLED
+    sentences = alerts.resend(arguments.data_dir, current_moment()) if arguments.send else []
+    memory = alerts.open_causes(arguments.data_dir)
+    if arguments.json:
+        _print_json(terminal.as_json(memory))
+    else:
+        terminal.alerts(memory, sentences)
+    return TROUBLED if memory.causes or memory.channels else DONE
 
 
 def run_list(arguments: argparse.Namespace) -> int:

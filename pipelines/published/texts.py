@@ -31,7 +31,7 @@ class Texts:
         self._texts = load_texts(path)
         self.lang: Lang = lang
 
-    def __call__(self, name: str, **given: object) -> str:
+    def __call__(self, name: str, /, **given: object) -> str:
         """The text of a name, its places filled; a name or place that nobody declared is an error."""
         return str(getattr(self._texts[name], self.lang)).format(**given)
 

@@ -1,6 +1,6 @@
 """Topics of the site (``topics.yaml``) in a language, and the lines of help.
 
-Not here: what a topic's page shows (``pages``). Called by ``pages``.
+Not here: what a topic's page shows (``pages``). Called by ``pages`` and by ``pipelines.operations``.
 """
 
 from collections.abc import Mapping
@@ -29,7 +29,7 @@ class Topic:
 def topics(release: Release, lang: Lang) -> list[Topic]:
     """All topics in a language."""
     found = []
-    for slug, declared in _declared_topics().items():
+    for slug, declared in declared_topics().items():
         families, more = declared["families"], declared["indicators"]
         codes = [c for c, row in release.indicators.items() if row["family"] in families]
         codes += [code for code in more if code in release.indicators and code not in codes]
@@ -39,7 +39,8 @@ def topics(release: Release, lang: Lang) -> list[Topic]:
 
 
 @lru_cache
-def _declared_topics() -> Mapping[str, Mapping[str, Any]]:
+def declared_topics() -> Mapping[str, Mapping[str, Any]]:
+    """The topics as declared, by slug."""
     declared = load_yaml(TOPICS)
     optional = {"indicators": (), "services": (), "note": None}
     return {name: take(TOPICS, spec, ("title", "families"), optional) for name, spec in declared.items()}

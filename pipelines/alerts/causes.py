@@ -1,0 +1,220 @@
+"""What raises an alert: each cause with since when, why, and which country and dataset it concerns.
+
+A cause is found anew at every occasion from what is there (states of the datasets, the last release, the disk, the
+log of deliveries); its ``key`` says that it is still the same one. Runs that failed are the exception: they are
+reported by whoever saw them and last until a run of the same job succeeds. Not here: who was told what (``memory``)
+and the words around a cause (``wording``). Called by ``alerts``.
+"""
+
+import datetime as dt
+import shutil
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from data_contracts.model import Contract, Text
+from data_contracts.vocabulary import OVERDUE_AFTER_DAYS
+from pipelines.dataset_states import DatasetState
+from pipelines.deliveries.log import failing_deliveries
+from pipelines.operations.declared import Alerts, CauseKind
+from pipelines.published.in_words import number
+from pipelines.published.texts import Texts
+from sources.receipts import Record, moment_of
+
+GIB = 2**30
+# A disk that is cleared up to the very threshold would be told and called over in turn.
+_CLEARED = 1.1
+_TEXTS = Path(__file__).parent / "texts.yaml"
+EVERYWHERE = "*"
+
+
+@dataclass(frozen=True)
+class Cause:
+    """One thing that is wrong. ``country``: a code, or ``*`` where it concerns all; ``since``: UTC, empty if unknown.
+
+    ``event``: it happened and does not last (a revision), so that its end is not told.
+    """
+
+    key: str
+    kind: CauseKind
+    about: Text
+    why: Text
+    country: str = EVERYWHERE
+    dataset: str = ""
+    since: str = ""
+    event: bool = False
+
+    def as_json(self) -> dict[str, Any]:
+        """As it is kept between occasions."""
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, kept: dict[str, Any]) -> "Cause":
+        """From what ``as_json`` gave."""
+        return cls(**{**kept, "about": Text(**kept["about"]), "why": Text(**kept["why"])})
+
+
+def said(name: str, /, **given: object) -> Text:
+    """A text of ``texts.yaml`` in both languages, filled."""
+    return Text(Texts(_TEXTS, "en")(name, **given), Texts(_TEXTS, "ru")(name, **given))
+
+
+def as_utc(moment: dt.datetime) -> str:
+    """A moment as causes keep it."""
+    return f"{moment:%Y-%m-%dT%H:%M}Z"
+
+
+# -- runs ------------------------------------------------------------------------------------------------------
+
+
+def failed_run(job: str, problem: str, now: dt.datetime) -> Cause:
+    """A run that did not reach its end."""
+    why = Text(problem, problem)
+    return Cause(f"run_failed:{job}", "run_failed", said("about_job", job=job), why, since=as_utc(now))
+
+
+def blocked_release(job: str, problem: str, now: dt.datetime) -> Cause:
+    """A run whose checks kept a release from being published."""
+    why = Text(problem, problem)
+    return Cause(f"release_blocked:{job}", "release_blocked", said("about_release"), why, since=as_utc(now))
+
+
+# -- datasets --------------------------------------------------------------------------------------------------
+
+
+def dataset_causes(states: Sequence[DatasetState], limits: Alerts, now: dt.datetime) -> Iterator[Cause]:
+    """Datasets that are held, and those that have been stale or failed for longer than the declared patience."""
+    for state in states:
+        if state.state == "held":
+            yield _of_dataset(state, "held", _findings(state, "critical"))
+        elif state.state in ("stale", "failed"):
+            since = stale_since(state)
+            if since and (now - since).total_seconds() < limits.stale_after_days * 86_400:
+                continue
+            shown = as_utc(since) if since else ""
+            why = _findings(state, "critical", "warning")
+            yield _of_dataset(state, "stale", why, shown)
+
+
+def _of_dataset(state: DatasetState, kind: CauseKind, why: Text, since: str = "") -> Cause:
+    dataset = state.dataset
+    about = Text(dataset.title.en, dataset.title.ru)
+    return Cause(f"{kind}:{dataset.id}", kind, about, why, dataset.country, dataset.id, since)
+
+
+def stale_since(state: DatasetState) -> dt.datetime | None:
+    """Since when requests fail, or since when it is overdue; None where it is stale for another reason."""
+    failing = [moment for file in state.dataset.files if (moment := _failing_since(state.attempts, file))]
+    if failing:
+        return min(failing)
+    days = OVERDUE_AFTER_DAYS.get(state.dataset.cadence)
+    if days is None or state.last_success is None or state.failures:
+        return None
+    return state.last_success + dt.timedelta(days=days)
+
+
+def _failing_since(attempts: Sequence[Record], file: Any) -> dt.datetime | None:
+    """The first of the failures that end the log of a file; None where its newest attempt is good."""
+    addresses = {file.address, *file.alternates}
+    mine = [record for record in attempts if record.address in addresses]
+    first = None
+    for record in reversed(mine):
+        if record.outcome != "failed":
+            break
+        first = record
+    text = moment_of(first) if first else ""
+    return dt.datetime.fromisoformat(text).astimezone(dt.UTC).replace(tzinfo=None) if text else None
+
+
+def _findings(state: DatasetState, *severities: str) -> Text:
+    """The gravest findings in words; what failed, or that nothing came, where there is none."""
+    rows = [f for severity in severities for f in state.findings if f["severity"] == severity][:3]
+    if rows:
+        texts = [
+            [f"{row[f'reason_{lang}']} {row['detail'] or ''}".strip() for row in rows]
+            for lang in ("en", "ru")
+        ]
+        return Text(*(" ".join(text) for text in texts))
+    if state.failures:
+        return Text(state.failures[0], state.failures[0])
+    seen = f"{state.last_success:%Y-%m-%d}" if state.last_success else "—"
+    return said("why_overdue", seen=seen, days=OVERDUE_AFTER_DAYS.get(state.dataset.cadence) or 0)
+
+
+# -- the release, the disk, deliveries ---------------------------------------------------------------------------
+
+
+def revisions(contract: Contract, release: Path, after: str, limits: Alerts) -> Iterator[Cause]:
+    """Figures that moved by more than the declared share in the releases after one, by dataset and country."""
+    file = release / "revisions" / "revisions.parquet"
+    with duckdb.connect() as con:
+        found = con.execute(
+            f"""WITH moved AS (
+              SELECT *, left(ref_area, 2) AS country,
+                coalesce(abs(relative_difference), CASE WHEN new_value <> 0 THEN 'infinity'::DOUBLE ELSE 0 END) AS share
+              FROM read_parquet('{file}') WHERE change = 'revised' AND release > $1)
+            SELECT release, dataset_id, country, count(*) AS n, arg_max(struct_pack(indicator, ref_area, time_period,
+              old_value, new_value), share) AS largest
+            FROM moved WHERE share >= $2 GROUP BY ALL ORDER BY ALL""",
+            [after, limits.revised_by],
+        ).fetchall()
+    for name, dataset, country, count, largest in found:
+        yield Cause(
+            f"revised:{name}:{dataset}:{country}",
+            "revised",
+            said("about_revisions", n=count, dataset=dataset),
+            _largest(contract, largest, count, limits.revised_by),
+            country=country,
+            dataset=dataset,
+            since=_release_moment(name),
+            event=True,
+        )
+
+
+def _release_moment(name: str) -> str:
+    return as_utc(dt.datetime.strptime(name, "%Y%m%dT%H%M%SZ"))
+
+
+def _largest(contract: Contract, figure: dict[str, Any], count: int, share: float) -> Text:
+    said_in = []
+    for lang in ("en", "ru"):
+        known = contract.indicators.get(figure["indicator"])
+        area = contract.codelists["area"].get(figure["ref_area"])
+        old, new = (
+            "—" if value is None else number(value, lang)
+            for value in (figure["old_value"], figure["new_value"])
+        )
+        said_in.append(
+            Texts(_TEXTS, lang)(
+                "why_revised",
+                n=count,
+                share=f"{share:.0%}",
+                indicator=getattr(known.label, lang) if known else figure["indicator"],
+                area=getattr(area.label, lang) if area else figure["ref_area"],
+                period=figure["time_period"],
+                old=old,
+                new=new,
+            )
+        )
+    return Text(*said_in)
+
+
+def disk(root: Path, limits: Alerts, told: bool) -> Iterator[Cause]:
+    """The disk of the data directory, where less is free than declared; ``told``: this was so at the last occasion."""
+    usage = shutil.disk_usage(root)
+    limit = limits.disk_free_below * GIB * (_CLEARED if told else 1)
+    if usage.free < limit:
+        free, total = f"{usage.free / GIB:.1f}", f"{usage.total / GIB:.0f}"
+        why = said("why_disk", free=free, total=total, limit=f"{limits.disk_free_below:g}")
+        yield Cause("disk_nearly_full", "disk_nearly_full", said("about_disk", path=root), why)
+
+
+def deliveries(data_dir: Path) -> Iterator[Cause]:
+    """Subscribers whom the newest release did not reach."""
+    for failing in failing_deliveries(data_dir):
+        why = said("why_delivery", n=failing.attempts, reason=failing.reason)
+        about = said("about_delivery", name=failing.name, release=failing.release)
+        yield Cause(f"delivery_failed:{failing.target}", "delivery_failed", about, why, since=failing.since)

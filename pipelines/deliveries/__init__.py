@@ -1,0 +1,4 @@
+"""Deliveries: each release reaches each subscriber once, in their language, with what changed for them.
+
+Not here: channels and subscriptions (``pipelines.operations``).
+"""

@@ -1,0 +1,45 @@
+"""One message to one address, whatever carries it, and the error of a channel that did not take it.
+
+Not here: the carriers (``mail``, ``webhook``) and the words (``pipelines.alerts.wording``,
+``pipelines.deliveries.wording``). Called by both.
+"""
+
+import os
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from data_contracts.errors import DvstatsError
+
+
+class ChannelError(DvstatsError):
+    """A channel did not take a message; the sentence holds no address of a person and no secret."""
+
+
+@dataclass(frozen=True)
+class Message:
+    """What is sent. ``id`` is the same whenever the same message is sent again, so that its reader can tell."""
+
+    id: str
+    subject: str
+    text: str
+    language: str = "en"
+    #: what a program on the other side of a plain webhook reads
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    attachments: Sequence[Path] = ()
+
+
+def secret(variable: str) -> str:
+    """The value of an environment variable that the declaration names; ChannelError where it is not set."""
+    value = os.environ.get(variable, "")
+    if variable and not value:
+        raise ChannelError(f"the environment variable {variable} is not set")
+    return value
+
+
+def one_line(text: str) -> str:
+    """A text on one line without control characters: publishers' words do not become headers."""
+    shown = (" " if unicodedata.category(c) in ("Cc", "Zl", "Zp") else c for c in text)
+    return " ".join("".join(c for c in shown if unicodedata.category(c) != "Cf").split())

@@ -1,0 +1,22 @@
+"""One function for every channel that takes messages.
+
+Not here: channels that take files only (``pipelines.deliveries.places``). Called by ``pipelines.alerts`` and
+``pipelines.deliveries``.
+"""
+
+from typing import Any
+
+from pipelines.operations.declared import Mail, Webhook
+from pipelines.operations.mail import send_mail
+from pipelines.operations.message import ChannelError, Message
+from pipelines.operations.webhook import post
+
+
+def send(channel: Any, to: str, message: Message) -> None:
+    """Send one message; ChannelError says in a sentence without secrets why it was not taken."""
+    if isinstance(channel, Mail):
+        send_mail(channel, to, message)
+    elif isinstance(channel, Webhook):
+        post(channel, message)
+    else:
+        raise ChannelError(f"a {channel.kind} takes no messages")

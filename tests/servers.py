@@ -1,0 +1,140 @@
+"""Real servers on this machine for what is sent: SMTP with TLS (aiosmtpd), an HTTP receiver, one that never answers."""
+
+import contextlib
+import email
+import json
+import socket
+import ssl
+import threading
+from collections.abc import Callable, Iterator
+from email.message import EmailMessage
+from email.policy import default
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import trustme
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import AuthResult, LoginPassword
+
+USER, PASSWORD = "dvstats", "correct-horse"
+Hook = Callable[[], None]
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+class Certificates:
+    """An authority of its own, whose certificate for localhost the servers have."""
+
+    def __init__(self, folder: Path) -> None:
+        authority = trustme.CA()
+        self.ca_file = folder / "ca.pem"
+        authority.cert_pem.write_to_path(str(self.ca_file))
+        self.context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+        authority.issue_cert("localhost", "127.0.0.1").configure_cert(self.context)
+
+
+class Mailbox:
+    """An SMTP server that keeps what it accepts. ``refuse``: the answer to every recipient instead."""
+
+    def __init__(self, certificates: Certificates | None, *, tls: bool = False, port: int = 0) -> None:
+        self.port = port or free_port()
+        self.mails: list[EmailMessage] = []
+        self.refuse = ""
+        #: called when a message is accepted, before the client is told so
+        self.on_accept: Hook = lambda: None
+        context = certificates.context if certificates else None
+        options: dict[str, Any] = {"authenticator": self._known, "auth_require_tls": bool(context)}
+        if context and tls:
+            options |= {"ssl_context": context, "auth_require_tls": False}
+        elif context:
+            options |= {"tls_context": context, "require_starttls": True, "auth_required": True}
+        self._controller = Controller(self, hostname="localhost", port=self.port, **options)
+
+    def __enter__(self) -> "Mailbox":
+        self._controller.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._controller.stop(no_assert=True)
+
+    def _known(self, server: Any, session: Any, envelope: Any, mechanism: str, data: Any) -> AuthResult:
+        good = isinstance(data, LoginPassword) and (data.login, data.password) == (
+            USER.encode(),
+            PASSWORD.encode(),
+        )
+        return AuthResult(success=good, handled=good)
+
+    async def handle_RCPT(self, server: Any, session: Any, envelope: Any, address: str, _: Any) -> str:
+        if self.refuse:
+            return self.refuse
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
+    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
+        mail = email.message_from_bytes(envelope.content, policy=default)
+        assert isinstance(mail, EmailMessage)
+        self.mails.append(mail)
+        self.on_accept()
+        return "250 accepted"
+
+    @property
+    def subjects(self) -> list[str]:
+        return [mail["Subject"] for mail in self.mails]
+
+
+class Receiver:
+    """An HTTP receiver that keeps what was posted to it."""
+
+    def __init__(self, certificates: Certificates | None = None) -> None:
+        self.posts: list[tuple[dict[str, str], dict[str, Any]]] = []
+        self.status = 200
+        self.headers: dict[str, str] = {}
+        self.on_accept: Hook = lambda: None
+        receiver = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_POST(self) -> None:
+                body = self.rfile.read(int(self.headers["Content-Length"]))
+                receiver.posts.append((dict(self.headers), json.loads(body)))
+                receiver.on_accept()
+                self.send_response(receiver.status)
+                for name, value in receiver.headers.items():
+                    self.send_header(name, value)
+                self.end_headers()
+                with contextlib.suppress(OSError):
+                    self.wfile.write(b"ok")
+
+            def log_message(self, *_: object) -> None:
+                pass
+
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        if certificates:
+            self._server.socket = certificates.context.wrap_socket(self._server.socket, server_side=True)
+        scheme = "https" if certificates else "http"
+        self.address = f"{scheme}://localhost:{self._server.server_port}/hook"
+
+    def __enter__(self) -> "Receiver":
+        threading.Thread(target=self._server.serve_forever, daemon=True).start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+
+    @property
+    def bodies(self) -> list[dict[str, Any]]:
+        return [body for _, body in self.posts]
+
+
+@contextlib.contextmanager
+def silent() -> Iterator[int]:
+    """A port that takes connections and never says anything."""
+    with socket.socket() as listening:
+        listening.bind(("127.0.0.1", 0))
+        listening.listen(8)
+        yield int(listening.getsockname()[1])
