@@ -369,7 +369,7 @@ def test_an_error_that_ends_a_refresh_is_told(office: Callable[..., Path], box: 
     (data / "releases" / "20261125T031500Z").mkdir(parents=True)
     with pytest.raises(DvstatsError, match="Restore it from a copy") as caught:
         refresh(data)
-    assert box.subjects == ["Run failed, all countries: job refresh"]
+    assert box.subjects == ["Run failed, all countries: job refresh_offline"]
     assert str(caught.value) in box.mails[0].get_content().replace("\n", " ")
 
 
