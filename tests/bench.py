@@ -27,6 +27,7 @@ import pyarrow.parquet as pq
 
 from data_contracts.load import load_contract
 from data_contracts.model import Contract
+from pipelines.published.in_words import MONTHS
 from sources.dataset import Dataset
 from sources.load_datasets import load_dataset
 from transforms.normalize.facts import FileFacts
@@ -56,20 +57,6 @@ REGIONS = {
 }
 SEXES = {"F": ("Женщины", "Female"), "M": ("Мужчины", "Male"), "_T": ("Всего", "Both sexes")}
 FORMS = ("_T", "PHYSICAL", "SEXUAL", "PSYCHOLOGICAL")
-MONTHS = [
-    "январь",
-    "февраль",
-    "март",
-    "апрель",
-    "май",
-    "июнь",
-    "июль",
-    "август",
-    "сентябрь",
-    "октябрь",
-    "ноябрь",
-    "декабрь",
-]
 YEARS = range(2005, 2026)
 # Texts that nobody can read, in this share of the rows each; a share of more than 100 % comes on top.
 UNREADABLE = {"_value": 0.004, "Region": 0.002, "Sex": 0.002, "Series": 0.001, "Period": 0.001}
@@ -100,7 +87,7 @@ def periods() -> list[tuple[str, str, str, dt.date, dt.date]]:
         for number in range(1, 5):
             first = dt.date(year, number * 3 - 2, 1)
             found.append((f"{number} квартал {year} года", f"{year}-Q{number}", "Q", first, _last(first, 3)))
-        for number, month in enumerate(MONTHS, 1):
+        for number, month in enumerate(MONTHS["ru"], 1):
             first = dt.date(year, number, 1)
             found.append((f"{month} {year}", f"{year}-{number:02d}", "M", first, _last(first, 1)))
     return found

@@ -1,7 +1,7 @@
 """Numbers and periods as people write them in English and Russian, with the digits of the published value.
 
 Not here: labels of codes (table ``codes`` of a release) and reading such texts (``transforms.parse``). Called by
-``key_figures``, the briefs and the workbook.
+``key_figures``, the briefs and the workbook; the site takes the names of months.
 
 >>> number(15821.0, "en"), number(15821.0, "ru"), number(0.54596, "ru")
 ('15,821', '15\\xa0821', '0,54596')
@@ -17,14 +17,54 @@ Lang = Literal["en", "ru"]
 NO_BREAK_SPACE = "\u00a0"
 _GROUPS: dict[Lang, str] = {"en": ",", "ru": NO_BREAK_SPACE}
 _POINT: dict[Lang, str] = {"en": ".", "ru": ","}
-_MONTHS: dict[Lang, str] = {
-    "en": "January February March April May June July August September October November December",
-    "ru": "январь февраль март апрель май июнь июль август сентябрь октябрь ноябрь декабрь",
+#: names of months by language, as they are alone or before a year
+MONTHS: dict[Lang, list[str]] = {
+    "en": [
+        "January",
+        "February",
+        "March",
+        "April",
+        "May",
+        "June",
+        "July",
+        "August",
+        "September",
+        "October",
+        "November",
+        "December",
+    ],
+    "ru": [
+        "январь",
+        "февраль",
+        "март",
+        "апрель",
+        "май",
+        "июнь",
+        "июль",
+        "август",
+        "сентябрь",
+        "октябрь",
+        "ноябрь",
+        "декабрь",
+    ],
 }
-# Beside the number of a day.
-_MONTHS_OF_DAYS: dict[Lang, str] = {
-    "en": _MONTHS["en"],
-    "ru": "января февраля марта апреля мая июня июля августа сентября октября ноября декабря",
+#: the same beside the number of a day
+MONTHS_OF_DAYS: dict[Lang, list[str]] = {
+    "en": MONTHS["en"],
+    "ru": [
+        "января",
+        "февраля",
+        "марта",
+        "апреля",
+        "мая",
+        "июня",
+        "июля",
+        "августа",
+        "сентября",
+        "октября",
+        "ноября",
+        "декабря",
+    ],
 }
 
 
@@ -51,18 +91,18 @@ def written_date(written: str, lang: Lang) -> str:
     if not rest:
         return str(year)
     if len(rest) == 1:
-        return f"{_MONTHS[lang].split()[rest[0] - 1]} {year}"
+        return f"{MONTHS[lang][rest[0] - 1]} {year}"
     return day(dt.date(year, *rest), lang)
 
 
 def day(date: dt.date, lang: Lang) -> str:
     """A date: ``15 April 2021``."""
-    month = _MONTHS_OF_DAYS[lang].split()[date.month - 1]
+    month = MONTHS_OF_DAYS[lang][date.month - 1]
     return f"{date.day}{NO_BREAK_SPACE}{month} {date.year}"
 
 
 def _months(start: dt.date, end: dt.date, lang: Lang) -> str:
-    names = _MONTHS[lang].split()
+    names = MONTHS[lang]
     first, last = names[start.month - 1], names[end.month - 1]
     if start.year != end.year:
         return f"{first} {start.year} – {last} {end.year}"

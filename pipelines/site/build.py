@@ -27,6 +27,7 @@ from pipelines.release.citation import plain_citation
 from pipelines.release.database_file import DATABASE
 from pipelines.release.feed import atom_feed
 from pipelines.site import charts, data_files, html, query_page, recipes, tiles, words
+from pipelines.site.colours import style_variables
 from pipelines.site.html import MARKS, Page, Words, environment, render, texts
 from pipelines.site.pages import Site, all_panels, pages, shared, trace_pages
 from pipelines.site.release import LANGS, Lang, Release, load_release
@@ -136,6 +137,8 @@ def _write_all(job: _Job, data_dir: Path) -> int:
     tile_maps = [m for country in release.countries for m in maps(release, country)]
     _draw(job, panels, tile_maps)
     shutil.copytree(ASSETS, job.folder / "assets")
+    style = job.folder / "assets" / "site.css"
+    style.write_text(f"{style_variables()}\n{style.read_text(encoding='utf-8')}", encoding="utf-8")
     latest = job.folder / "latest"
     files = data_files.write_tables(data_dir, contract(), latest)
     codes = data_files.write_indicators(release, latest)

@@ -20,6 +20,7 @@ from markupsafe import escape
 
 from data_contracts.vocabulary import TOTAL
 from pipelines.site import words
+from pipelines.site.colours import BLUE, GRID, INK, MUTED, ORANGE, PAPER
 from pipelines.site.release import Figure, Lang, Release
 from pipelines.site.series import Panel
 
@@ -29,14 +30,12 @@ MARGIN_X, MARGIN_Y = 140, 50
 # Height of a line of text as a share of the highest value.
 LINE_OF_TEXT = 0.09
 VEGA_LITE = "6.4"
-INK, MUTED, GRID = "#1a1a1a", "#595959", "#e3e3e3"
-# Readable on white and apart from one another in grey print as well: ratio of contrast 4.5 or more.
-COLOURS = {TOTAL: "#1a1a1a", "F": "#00538a", "M": "#b34700"}
+COLOURS = {TOTAL: INK, "F": BLUE, "M": ORANGE}
 FONT = "Noto Sans, Segoe UI, Roboto, Helvetica Neue, Arial, sans-serif"
 _HOLLOW = frozenset("UVPEFG")
 _LOCALES: Mapping[Lang, Any] = {"en": "en-US", "ru": "ru-RU"}
 _CONFIG = {
-    "background": "#ffffff",
+    "background": PAPER,
     "font": FONT,
     "aria": False,
     "view": {"stroke": None},
@@ -142,7 +141,7 @@ class _Drawing:
             size = 70 if shape == "diamond" else 36
             if hollow:
                 points = _chart(rows).mark_point(
-                    shape=shape, size=size, filled=True, fill="#ffffff", strokeWidth=2, opacity=1
+                    shape=shape, size=size, filled=True, fill=PAPER, strokeWidth=2, opacity=1
                 )
                 made.append(points.encode(x=self.x, y=self.y, stroke=self.stroke))
             else:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from markupsafe import escape
 
+from pipelines.site.colours import INK, MARK, NOTHING, PAPER, SHADES
 from pipelines.site.release import Lang
 
 _PLACES = {
@@ -20,9 +21,6 @@ _PLACES = {
     "UZ": "QR:0,0 XO:0,1 NW:1,1 TO:4,0 TK:4,1 NG:5,0 AN:6,1 FA:5,1 BU:1,2 SA:2,2 JI:3,2 SI:4,2 QA:2,3 SU:3,3",
 }
 SIZE, GAP = 56, 4
-# Light to dark; letters are black on the first three and white on the last two, contrast 4.5 or more.
-SHADES = ("#e8f1f8", "#bcd7ea", "#8fbcdc", "#1f6fa8", "#003d66")
-NOTHING = "#f2f2f2"
 
 
 @dataclass(frozen=True)
@@ -92,10 +90,10 @@ def _tile(
     x, y = place[0] * (SIZE + GAP), place[1] * (SIZE + GAP)
     step = shade(value, bounds)
     fill = NOTHING if step is None else SHADES[step]
-    ink = "#ffffff" if step is not None and step >= 3 else "#1a1a1a"
+    ink = PAPER if step is not None and step >= 3 else INK
     middle = x + SIZE // 2
     return (
-        f'<rect x="{x}" y="{y}" width="{SIZE}" height="{SIZE}" rx="3" fill="{fill}" stroke="#8c8c8c"/>'
+        f'<rect x="{x}" y="{y}" width="{SIZE}" height="{SIZE}" rx="3" fill="{fill}" stroke="{MARK}"/>'
         f'<text x="{middle}" y="{y + 20}" font-size="12" fill="{ink}">{area.partition("-")[2]}</text>'
         f'<text x="{middle}" y="{y + 42}" font-size="15" font-weight="bold" fill="{ink}">{escape(text)}</text>'
     )

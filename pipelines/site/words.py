@@ -13,53 +13,10 @@ import datetime as dt
 import re
 
 from data_contracts.vocabulary import TOTAL
+from pipelines.published.in_words import MONTHS, MONTHS_OF_DAYS
 from pipelines.site.release import DIMENSIONS, PART_OF_YEAR, Figure, Lang, Release
 
 NBSP = "\u00a0"
-_MONTHS = {
-    "en": [
-        "January",
-        "February",
-        "March",
-        "April",
-        "May",
-        "June",
-        "July",
-        "August",
-        "September",
-        "October",
-        "November",
-        "December",
-    ],
-    "ru": [
-        "январь",
-        "февраль",
-        "март",
-        "апрель",
-        "май",
-        "июнь",
-        "июль",
-        "август",
-        "сентябрь",
-        "октябрь",
-        "ноябрь",
-        "декабрь",
-    ],
-}
-_OF_MONTH = [
-    "января",
-    "февраля",
-    "марта",
-    "апреля",
-    "мая",
-    "июня",
-    "июля",
-    "августа",
-    "сентября",
-    "октября",
-    "ноября",
-    "декабря",
-]
 _QUARTER = re.compile(r"(\d{4})-Q([1-4])")
 _HALF = re.compile(r"(\d{4})-S([12])")
 _ORDINAL = ("first", "second", "third", "fourth")
@@ -104,7 +61,7 @@ def span(start: dt.date, end: dt.date, code: str, lang: Lang) -> str:
 
 
 def _months(start: dt.date, end: dt.date, lang: Lang) -> str:
-    names = _MONTHS[lang]
+    names = MONTHS[lang]
     if (start.month, end.month) == (1, 12):
         return str(start.year) if start.year == end.year else f"{start.year}–{end.year}"
     year = "" if lang == "en" else " года"
@@ -117,9 +74,8 @@ def _months(start: dt.date, end: dt.date, lang: Lang) -> str:
 
 def day(moment: dt.date, lang: Lang) -> str:
     """A day in words."""
-    if lang == "en":
-        return f"{moment.day} {_MONTHS['en'][moment.month - 1]} {moment.year}"
-    return f"{moment.day} {_OF_MONTH[moment.month - 1]} {moment.year} года"
+    year = "" if lang == "en" else " года"
+    return f"{moment.day} {MONTHS_OF_DAYS[lang][moment.month - 1]} {moment.year}{year}"
 
 
 def period(figure: Figure, lang: Lang) -> str:
