@@ -97,9 +97,19 @@ def _kind(row: Mapping[str, Any]) -> str | None:
     return "refused" if row["refused_rows"] else None
 
 
+# Kinds in which what is published is not what the publisher says, until a person acts.
+GRAVE = ("failed", "held")
+
+
 def counts(found: Sequence[Trouble]) -> dict[str, int]:
     """How many datasets have which trouble, by its words; zeros included, so that they can be plotted."""
     return {f"datasets {words}": sum(t.kind == kind for t in found) for kind, words in WORDS.items()}
+
+
+def names(found: Sequence[Trouble]) -> dict[str, str]:
+    """The datasets of each kind of trouble that there is. Example: ``{"stale": "2: kg_victims, kz_orders"}``."""
+    by_kind = {kind: [t.dataset_id for t in found if t.kind == kind] for kind in WORDS}
+    return {WORDS[kind]: f"{len(ids)}: {', '.join(ids)}" for kind, ids in by_kind.items() if ids}
 
 
 def sentence(found: Sequence[Trouble], total: int) -> str:

@@ -8,6 +8,7 @@ and says so. Not here: the words (``pipelines.overview``) and the checks of the 
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import dagster as dg
 
@@ -63,16 +64,20 @@ def overview_checks() -> dg.AssetChecksDefinition:
 def _result(
     name: str, found: Sequence[Trouble], total: int, strays: Sequence[Path] = ()
 ) -> dg.AssetCheckResult:
+    """Red where a dataset failed or is held, yellow where one is stale, never fetched or had rows refused."""
     said = overview.sentence(found, total)
+    metadata: dict[str, Any] = {**overview.names(found)}
     if strays:
-        said = f"{said}; {len(strays)} files in the inbox belong to no dataset"
-    table = {"what to do": dg.MetadataValue.md(overview.markdown(found))} if found else {}
-    lost = {"files of no dataset": [inbox.stray_sentence(path) for path in strays]} if strays else {}
+        said = f"{said}; files in the inbox of no dataset: {len(strays)}"
+        metadata["files of no dataset"] = [inbox.stray_sentence(path) for path in strays]
+    if found:
+        metadata["what to do"] = dg.MetadataValue.md(overview.markdown(found))
+    grave = any(trouble.kind in overview.GRAVE for trouble in found)
     return dg.AssetCheckResult(
         asset_key=RELEASE,
         check_name=name,
         passed=not found and not strays,
-        severity=dg.AssetCheckSeverity.WARN,
+        severity=dg.AssetCheckSeverity.ERROR if grave else dg.AssetCheckSeverity.WARN,
         description=said,
-        metadata={**table, **lost, "datasets": total, **overview.counts(found)},
+        metadata=metadata,
     )

@@ -442,14 +442,16 @@ def _release_asset(contract: Contract) -> dg.AssetsDefinition:
         made = make_release(contract, data_dir.directory, clock.now())
         new_returns.note_published(data_dir.directory)
         tables = StagedTables(data_dir.directory)
-        found = overview.troubles({name: tables.load(name) for name in overview.TABLES})
+        loaded = {name: tables.load(name) for name in overview.TABLES}
+        found = overview.troubles(loaded)
         note = context.run.tags.get(NOTE_TAG)
         return dg.MaterializeResult(
             metadata={
+                "datasets": overview.sentence(found, loaded["datasets"].num_rows),
                 "release": made.release,
                 "new": made.new,
                 "dagster/row_count": made.rows,
-                "refused rows": tables.load("quarantine").num_rows,
+                "refused rows": loaded["quarantine"].num_rows,
                 **overview.counts(found),
                 "folder": str(made.folder),
                 **({NOTE_TAG: note} if note else {}),

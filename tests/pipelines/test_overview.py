@@ -7,7 +7,7 @@ import pyarrow as pa
 
 from data_contracts.arrow import arrow_schema
 from pipelines.declarations import Declarations
-from pipelines.overview import HEADER, Trouble, markdown, sentence, troubles
+from pipelines.overview import HEADER, Trouble, markdown, names, sentence, troubles
 
 DAY = dt.datetime(2026, 11, 1)
 
@@ -77,6 +77,7 @@ def test_the_gravest_come_first_and_are_counted(declared: Declarations) -> None:
         "refused",
         "not_fetched",
     ]
+    assert names(found)["stale"] == "2: d1, d3" and list(names(found))[0] == "failed"
     assert sentence(found, 7) == (
         "1 failed, 1 held, 2 stale, 1 with refused rows, 1 never fetched; 1 of 7 datasets in order"
     )
