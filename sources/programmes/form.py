@@ -39,6 +39,8 @@ UNCHECKED = ("kk", "ky", "tg", "uz")
 FIRST_YEAR, LAST_YEAR = 2020, 2035
 QUARTERS = tuple(f"{year}-Q{n}" for year in range(FIRST_YEAR, LAST_YEAR + 1) for n in (1, 2, 3, 4))
 YES, NO = "yes", "no"
+#: lists in the order of their codes, which begin with a country: those of the programme's country are offered
+OF_COUNTRY = ("ref_area", "law_id")
 #: the row that adds up the others, and the one column of a part of fields
 TOTAL_ROW, ANSWER = "=total", "answer"
 
@@ -158,15 +160,17 @@ def choices(name: str) -> tuple[str, ...]:
     if name == "ref_area":
         comparators = contract().comparators
         return tuple(
-            row["code"]
-            for row in contract().areas
-            if row["code"][:2] not in comparators and not row["valid_to"]
+            sorted(
+                row["code"]
+                for row in contract().areas
+                if row["code"][:2] not in comparators and not row["valid_to"]
+            )
         )
     if name == "correction_reason":
         return tuple(contract().codelists[name])
     if name == "law_id":
         laws = load_register("legal_framework")
-        return tuple(law["law_id"] for law in laws if law["country"] not in contract().comparators)
+        return tuple(sorted(law["law_id"] for law in laws if law["country"] not in contract().comparators))
     found = column(name)
     if found.type == "BOOLEAN":
         return (YES, NO)
@@ -198,7 +202,9 @@ class Words:
         return found.en if self.language == "en" else found.ru
 
     def note(self, name: str) -> str:
-        """What a column means; Russian where the language is a national one."""
+        """What to write in a column, in words and no codes; Russian where the language is a national one."""
+        if f"note.{name}" in self._table:
+            return self.text(f"note.{name}")
         found = column(name).meaning
         return found.en if self.language == "en" else found.ru
 

@@ -25,7 +25,7 @@ from functools import lru_cache
 from openpyxl.utils import get_column_letter
 
 from sources.cells import ReadError
-from sources.programmes.form import ANSWER, LANGUAGES, TOTAL_ROW, Part, choices, form, words
+from sources.programmes.form import ANSWER, LANGUAGES, TOTAL_ROW, Part, Words, choices, form, words
 from sources.readers.text import decode_text
 from sources.readers.workbook import ods, xlsx
 from sources.readers.workbook.sheet import Content, Sheet
@@ -33,6 +33,10 @@ from sources.readers.workbook.sheet import Content, Sheet
 MARK, COLUMNS = "dvstats-return", "#columns"
 CSV_HEADER = ("part", "row", "column", "label", "answer")
 METHODS = ("workbook", "csv")
+#: versions of the form that the archive may hold and that only lack rows and columns of the present one
+EARLIER_VERSIONS = ("1",)
+#: lines of the CSV form that list choices, and so many choices fit behind a question
+LIST, FEW = "list", 12
 #: sheets of the workbook that hold no part
 OTHER_SHEETS = ("guidance", "lists", "problems")
 MOST_BYTES = 5_000_000
@@ -222,11 +226,11 @@ def printed_texts(language: str) -> Iterator[str]:
         yield said.text(f"help.{part.name}")
         for name in (*part.printed, *part.inputs, *part.sums):
             if name != ANSWER:
-                yield said.label(name)
+                yield marked_label(language, part, name)
         for line in part.lines:
             yield from (said.code(name, code) for name, code in line.keys.items())
             if part.inputs == (ANSWER,):
-                yield said.label(line.code)
+                yield marked_label(language, part, line.code)
     for name in choice_lists():
         yield said.label(name)
         yield from (shown_choice(language, name, code) for code in choices(name))
@@ -270,6 +274,8 @@ def _read_csv(content: bytes, file_name: str) -> GivenReturn:
 
 def _read_line(given: GivenReturn, line: list[str], place: str, file_name: str) -> None:
     part, row, column, _, answer, *more = [*line, *[""] * (len(CSV_HEADER) - len(line))]
+    if part == LIST and not answer:
+        return
     if part == "form" and row in ("version", "language", "method", "return_id"):
         _read_form_line(given, row, answer, file_name)
     elif (part, row, column) in _inputs():
@@ -282,7 +288,7 @@ def _read_line(given: GivenReturn, line: list[str], place: str, file_name: str) 
 
 def _read_form_line(given: GivenReturn, name: str, answer: str, file_name: str) -> None:
     """What the form says of itself; only a return in the archive has a number and names its method."""
-    if name == "version":
+    if name == "version" and answer not in EARLIER_VERSIONS:
         _check_version(answer, file_name)
     elif name == "language":
         given.language = _checked_language(answer, file_name)
@@ -317,17 +323,41 @@ def csv_form(language: str, answers: Mapping[tuple[str, str, str], str]) -> str:
                 label = _csv_label(language, part, line.code, line.keys, column)
                 answer = answers.get((part.name, line.code, column), "")
                 writer.writerow((part.name, line.code, column, label, answer))
+    country = answers.get(("about", "programme_id", ANSWER), "")[:2].upper()
+    for name in choice_lists():
+        if len(choices(name)) > FEW and name not in ("return_period", "start_period"):
+            for code in choices(name):
+                if not country or code[:2].upper() == country:
+                    label = f"{said.label(name)}: {said.code(name, code)}"
+                    writer.writerow((LIST, name, code, label, ""))
     return out.getvalue()
 
 
 def _csv_label(language: str, part: Part, row: str, keys: Mapping[str, str], column: str) -> str:
+    """What a line asks, a mark where it must be answered, and what may be written."""
     said = words(language)
     printed = [said.code(name, code) for name, code in keys.items()] or ([row] if part.chosen else [])
-    question = said.label(row if column == ANSWER else column)
     name = row if column == ANSWER else column
+    question = marked_label(language, part, name)
+    return f"{said.text(f'part.{part.name}')}: {', '.join([*printed, question])}{_hint(said, name)}"
+
+
+def _hint(said: Words, name: str) -> str:
     listed = choices(name)
-    hint = f" [{' | '.join(listed)}]" if 0 < len(listed) <= 12 else ""
-    return f"{said.text(f'part.{part.name}')}: {', '.join([*printed, question])}{hint}"
+    if name in ("return_period", "start_period"):
+        return f" [{listed[0]} … {listed[-1]}]"
+    if len(listed) > FEW:
+        return f" [{said.text('csv.list', name=name)}]"
+    shown = [
+        code if said.code(name, code) == code else f"{code} = {said.code(name, code)}" for code in listed
+    ]
+    return f" [{' | '.join(shown)}]" if shown else ""
+
+
+def marked_label(language: str, part: Part, name: str) -> str:
+    """The label of a question or column, with an asterisk where it must be filled in."""
+    required = name in (*part.required, *part.chosen)
+    return words(language).label(name) + (" *" if required else "")
 
 
 def canonical(given: GivenReturn) -> bytes:
