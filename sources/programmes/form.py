@@ -21,6 +21,7 @@ from pathlib import Path
 from data_contracts.load import contract
 from data_contracts.model import Column
 from data_contracts.strict_files import Mapped, load_csv, load_yaml, take
+from data_contracts.vocabulary import TOTAL
 from sources.registers import load_register
 
 HERE = Path(__file__).parent
@@ -88,6 +89,11 @@ class Form:
 
     version: str
     parts: Mapping[str, Part]
+
+    def part_of(self, table: str, row: Mapping[str, object]) -> Part:
+        """The part from which a row of a table comes: referrals by age and by source are two parts of one table."""
+        mine = [part for part in self.parts.values() if part.table == table]
+        return next((p for p in mine if p.printed and row.get(p.printed[0]) != TOTAL), mine[0])
 
 
 @lru_cache

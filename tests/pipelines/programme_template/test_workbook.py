@@ -138,7 +138,9 @@ def test_national_languages_are_marked_as_to_be_checked(language: str, tmp_path:
     assert (words(language).text("unchecked") in texts) is (language in UNCHECKED)
 
 
-def test_the_command_writes_workbook_and_csv_form(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_command_writes_workbook_and_csv_form(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     folder = ["--data-dir", str(tmp_path / "data")]
     for kind in ("xlsx", "csv"):
         path = tmp_path / f"form.{kind}"
@@ -155,6 +157,16 @@ def test_the_command_writes_workbook_and_csv_form(tmp_path: Path, capsys: pytest
         assert main(["template", "programme-return", *options, *folder]) == 0
         assert f"dvstats add programme_returns {path}" in capsys.readouterr().out
         assert read_return(path.read_bytes(), path.name).about("programme_id") == "kz-almaty-example"
+    monkeypatch.chdir(tmp_path)
+    assert (
+        main(
+            ["template", "programme-return", "--programme", "kg-bishkek-example", "--language", "ky", *folder]
+        )
+        == 0
+    )
+    name = "kg-bishkek-example-отчёт-ky.xlsx"
+    assert capsys.readouterr().out.startswith(f"Форма жазылды: {name}. Толтуруп")
+    assert (tmp_path / name).exists()
     assert main(["template", "programme-return", "--programme", "Алматы", *folder]) == 2
     assert "no code of a programme" in capsys.readouterr().err
 

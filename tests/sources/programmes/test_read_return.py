@@ -11,7 +11,7 @@ import pytest
 from pipelines.programme_template.workbook import write_template
 from sources.cells import ReadError
 from sources.programmes.form import LANGUAGES
-from sources.programmes.read_return import GivenReturn, canonical, csv_form, read_return
+from sources.programmes.read_return import FormError, GivenReturn, canonical, csv_form, read_return
 from tests.programme_samples import almaty, bishkek, fill, given, input_cell
 
 
@@ -136,7 +136,7 @@ def test_rows_may_be_sorted_and_sheets_renamed(tmp_path: Path) -> None:
         (b"", "neither workbook nor CSV form"),
         (b"a,b,c\n1,2,3\n", "neither workbook nor CSV form"),
         (b"part,row,column,label,answer\n", "does not say its language"),
-        (b"part,row,column,label,answer\nform,version,,,9\n", "version 9"),
+        (b"part,row,column,label,answer\nform,version,,,9\nform,language,,,ru\n", "version 9"),
         (b"part,row,column,label,answer\nform,language,,,xx\n", "no language"),
         (b"PK\x03\x04broken", "damaged"),
     ],
@@ -151,7 +151,7 @@ def test_another_workbook_is_refused(tmp_path: Path) -> None:
     book = openpyxl.Workbook()
     book.active["A1"] = "Отчёт"
     book.save(tmp_path / "other.xlsx")
-    with pytest.raises(ReadError, match="sheet of about is missing"):
+    with pytest.raises(ReadError, match="neither workbook nor CSV form .это не отчёт"):
         read_return((tmp_path / "other.xlsx").read_bytes(), "other.xlsx")
 
 
@@ -160,5 +160,10 @@ def test_a_form_taken_apart_is_refused(tmp_path: Path) -> None:
     book = openpyxl.load_workbook(path)
     book["Направления"].delete_rows(7)
     book.save(path)
-    with pytest.raises(ReadError, match="taken apart"):
+    with pytest.raises(FormError, match="taken apart") as raised:
+        read_return(path.read_bytes(), path.name)
+    assert (raised.value.language, raised.value.place) == ("ru", "Направления")
+    del book["Направления"]
+    book.save(path)
+    with pytest.raises(FormError, match="no sheet “Направления”"):
         read_return(path.read_bytes(), path.name)
