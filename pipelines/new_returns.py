@@ -10,14 +10,14 @@ Not here: taking and reading returns (``pipelines.programme_returns``), which lo
 
 import hashlib
 import json
+from collections.abc import Collection
 from pathlib import Path
 
 from pipelines.data_directory import DataDirectory
 from sources.durable import write_whole
+from sources.programmes.form import LANGUAGES, words
 
 DATASET = "programme_returns"
-#: in the name of a marked copy, before its suffix
-ANSWER = ".answer"
 
 
 def are_new(data_dir: DataDirectory) -> bool:
@@ -30,16 +30,23 @@ def are_new(data_dir: DataDirectory) -> bool:
 
 
 def waiting(data_dir: DataDirectory) -> list[Path]:
-    """Files in the inbox of returns, marked copies apart; also links, which are refused when they are taken."""
+    """Files in the inbox of returns, marked copies of them apart; also links, which are refused when they are taken."""
     folder = data_dir.inbox / DATASET
     files = sorted(folder.iterdir()) if folder.is_dir() else []
+    stems = {file.stem for file in files}
     return [
         file
         for file in files
         if (file.is_file() or file.is_symlink())
         and not file.name.startswith(".")
-        and ANSWER not in file.suffixes
+        and not _is_marked(file, stems)
     ]
+
+
+def _is_marked(file: Path, stems: Collection[str]) -> bool:
+    """Whether a file is the marked copy of another one that lies beside it; sent by itself it is a mended return."""
+    before, _, mark = file.stem.rpartition(".")
+    return before in stems and mark in {words(language).text("answer.file") for language in LANGUAGES}
 
 
 def note_made(data_dir: DataDirectory) -> None:

@@ -25,14 +25,14 @@ from pipelines.data_versions import code_version
 from pipelines.new_returns import DATASET, waiting
 from sources.cells import SourceError
 from sources.durable import locked, write_whole
-from sources.programmes.form import words
-from sources.programmes.read_return import GivenReturn, canonical, read_return
+from sources.programmes.form import form, words
+from sources.programmes.read_return import FormError, GivenReturn, canonical, read_return
 from sources.receipts import Record, utc_text
 from transforms.programmes.judge_figures import Row
-from transforms.programmes.judge_return import correction_problems, judge_return
-from transforms.programmes.problems import Problem
+from transforms.programmes.judge_return import JudgedReturn, correction_problems, judge_return
+from transforms.programmes.problems import Problem, together
 from transforms.programmes.protect_return import protect_return, without
-from transforms.programmes.tables import AcceptedReturn, Protect
+from transforms.programmes.tables import AcceptedReturn, Protect, figures
 
 
 @dataclass
@@ -44,6 +44,21 @@ class Answer:
     # The same answers were accepted before under this number.
     same: bool = False
     problems: list[Problem] = field(default_factory=list)
+    # Input cells whose figure will not be published, and cells of rows without which there are no totals.
+    withheld: list[str] = field(default_factory=list)
+    not_recorded: list[str] = field(default_factory=list)
+
+    @property
+    def notes(self) -> list[str]:
+        """What the sender should know before an accepted return is published, in the language of the form."""
+        said = words(self.given.language)
+        found = []
+        if self.not_recorded:
+            found.append(said.text("answer.not_recorded", cells=together(self.not_recorded)))
+        if self.withheld:
+            count, cells = str(len(self.withheld)), together(self.withheld)
+            found.append(said.text("answer.withheld", count=count, cells=cells))
+        return found
 
     @property
     def message(self) -> str:
@@ -59,7 +74,12 @@ class Answer:
         """For ``--json``: cells and sentences; never the text of a cell."""
         language = self.given.language
         problems = [
-            {"cell": problem.place, "problem": problem.key, "sentence": problem.sentence(language)}
+            {
+                "cell": problem.place,
+                "cells": list(problem.cells),
+                "problem": problem.key,
+                "sentence": problem.sentence(language),
+            }
             for problem in self.problems
         ]
         return {
@@ -68,6 +88,9 @@ class Answer:
             "language": language,
             "message": self.message,
             "problems": problems,
+            "withheld": self.withheld,
+            "not_recorded": self.not_recorded,
+            "notes": self.notes,
         }
 
 
@@ -75,7 +98,11 @@ def add(data_dir: DataDirectory, contract: Contract, file: Path, now: dt.datetim
     """Judge a file; archive its answers where it is accepted. UserError where it is no return at all."""
     if not file.is_file():
         raise UserError(f"{file} is no file. Check the path.")
-    given = read_return(file.read_bytes(), file.name)
+    try:
+        given = read_return(file.read_bytes(), file.name)
+    except FormError as error:
+        problem = Problem((error.place or file.name,), error.key, filled=tuple(error.filled.items()))
+        return Answer(GivenReturn(error.language, "workbook"), problems=[problem])
     folder = data_dir.root / "raw" / DATASET
     folder.mkdir(parents=True, exist_ok=True)
     # Two files at once would both become the same version.
@@ -90,7 +117,7 @@ def _accept(data_dir: DataDirectory, contract: Contract, given: GivenReturn, now
     versions = _versions(data_dir, contract, held, quarter)
     answers = canonical(given)
     if versions and _without_id(held.get(f"{quarter}/{versions[-1]}", b"")) == answers:
-        return Answer(given, f"{quarter}/{versions[-1]}", same=True)
+        return _accepted(data_dir, Answer(given, f"{quarter}/{versions[-1]}", same=True), judged, now)
     if versions:
         judged.problems += correction_problems(given, judged)
     if judged.programme.get("programme_state") == "withdrawn" and not _is_known(
@@ -112,7 +139,26 @@ def _accept(data_dir: DataDirectory, contract: Contract, given: GivenReturn, now
         stated_period=judged.period,
     )
     data_dir.archive.put(DATASET, canonical(given), record)
-    return Answer(given, given.return_id)
+    return _accepted(data_dir, Answer(given, given.return_id), judged, now)
+
+
+def _accepted(data_dir: DataDirectory, answer: Answer, judged: JudgedReturn, now: dt.datetime) -> Answer:
+    """The answer to an accepted return: which of its figures the next release will not show."""
+    given = answer.given
+    accepted = AcceptedReturn(answer.return_id, now.date(), given.language, given.method, judged)
+    protected = remembered(data_dir)(figures(accepted))
+    for table, rows in judged.rows.items():
+        # Totals follow the rows of the form, in the same order.
+        for row, shown in zip(rows, protected[table], strict=False):
+            part = form().part_of(table, row)
+            names = (shown["withheld"] or "").split(";")
+            answer.withheld += [given.places[part.name, row["code"], n] for n in part.inputs if n in names]
+    for name in ("flow", "ages"):
+        part = form().parts[name]
+        empty = [line.code for line in part.lines if not given.filled(name, line.code)]
+        if len(empty) < len(part.lines):
+            answer.not_recorded += [given.places[name, code, part.whole] for code in empty]
+    return answer
 
 
 def _versions(data_dir: DataDirectory, contract: Contract, held: dict[str, bytes], quarter: str) -> list[int]:

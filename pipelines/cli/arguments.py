@@ -157,7 +157,9 @@ def _template(subparsers: Any) -> None:
     parser.add_argument(
         "--format", choices=("xlsx", "csv"), default="xlsx", help="workbook (default) or CSV form"
     )
-    parser.add_argument("--output", type=Path, metavar="FILE", help="default: ID-return-LANGUAGE.xlsx here")
+    parser.add_argument(
+        "--output", type=Path, metavar="FILE", help="default: here, named by programme and language"
+    )
 
 
 def _try(subparsers: Any) -> None:

@@ -104,17 +104,20 @@ def run_template(arguments: argparse.Namespace) -> int:
     """The form that a programme fills in."""
     from pipelines.programme_template.known_answers import known_answers
     from pipelines.programme_template.workbook import write_template
+    from sources.programmes.form import words
     from sources.programmes.read_return import csv_form
 
     known = known_answers(arguments.data_dir, arguments.programme) if arguments.programme else {}
-    name = f"{arguments.programme or 'programme'}-return-{arguments.language}.{arguments.format}"
+    said = words(arguments.language)
+    programme = arguments.programme or said.text("template.programme")
+    name = f"{programme}-{said.text('template.file')}-{arguments.language}.{arguments.format}"
     path = arguments.output or Path(name)
     if arguments.format == "xlsx":
         write_template(arguments.language, path, known)
     else:
         answers = {("about", question, "answer"): answer for question, answer in known.items()}
         path.write_text(csv_form(arguments.language, answers), encoding="utf-8-sig")
-    print(f"Wrote {path}. Filled in, it is sent by: dvstats add programme_returns {path}")
+    print(said.text("template.wrote", file=str(path)))
     return DONE
 
 

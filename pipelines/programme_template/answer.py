@@ -1,9 +1,9 @@
 """The answer to a refused return: the sender's own file with the faulty cells marked, and a sentence each.
 
-Of ``return.xlsx`` a copy ``return.answer.xlsx`` is written beside it: faulty cells red with all sentences on them as
-their note, and one more sheet that lists cell and sentence. Cells that may hold data on a person are emptied in the
-copy, so that it can be sent around. Of any other file (.ods, CSV form) the list alone is written,
-``return.answer.csv``.
+Of ``return.xlsx`` a copy ``return.mistakes.xlsx`` (the word in the language of the form) is written beside it: faulty
+cells red with all sentences on them as their note, and one more sheet that lists cell and sentence. Cells that may hold
+data on a person are emptied in the copy, so that it can be sent around. Of any other file (.ods, CSV form) the list
+alone is written, ``return.mistakes.csv``.
 
 Not here: the judgement (``transforms.programmes``). Called by ``dvstats add`` and by a refresh that takes the inbox.
 """
@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any
 
 from data_contracts.spreadsheets import guarded
-from pipelines.new_returns import ANSWER
 from pipelines.programme_returns import Answer
 from sources.programmes.form import form, words
 from sources.programmes.read_return import MARK
@@ -23,16 +22,17 @@ _RED = "FFC7CE"
 
 def write_answer(file: Path, answer: Answer) -> Path:
     """Write the copy beside a refused file; gives its path."""
+    said = words(answer.given.language)
+    mark = "." + said.text("answer.file")
     if answer.given.method == "workbook" and file.suffix.lower() == ".xlsx":
-        target = _fresh(file.with_name(f"{file.stem}{ANSWER}.xlsx"))
+        target = _fresh(file.with_name(f"{file.stem}{mark}.xlsx"))
         try:
             _mark_workbook(file, answer, target)
             return target
         except (ValueError, KeyError, TypeError, AttributeError, IndexError):
             # A workbook that openpyxl cannot load though it was read: the list of problems is written all the same.
             target.unlink(missing_ok=True)
-    target = _fresh(file.with_name(f"{file.stem}{ANSWER}.csv"))
-    said = words(answer.given.language)
+    target = _fresh(file.with_name(f"{file.stem}{mark}.csv"))
     with target.open("w", encoding="utf-8-sig", newline="") as handle:
         writer = csv.writer(handle, lineterminator="\n")
         writer.writerow((said.text("answer.cell"), said.text("answer.problem")))

@@ -1,9 +1,10 @@
 """The form of a return as an Excel workbook, written by XlsxWriter.
 
 A sheet a part; the first column and the second row are hidden and hold the codes by which the form is read again
-(``sources.programmes.read_return``), so that labels may be in any language. Input cells are yellow and open, all else
-is locked without a password: protection against slips, not against people. Totals are formulas; answers with a list are
-drop-downs on the hidden sheet of lists; each heading carries a note on what to count.
+(``sources.programmes.read_return``), so that labels may be in any language. Input cells are yellow and open, required
+ones darker and marked by an asterisk, all else is locked without a password: protection against slips, not against
+people. Totals are formulas; answers with a list are drop-downs on the hidden sheet of lists, of which those of a
+country offer what the programme's country has; each heading carries a note on what to count.
 
 Not here: the words (``sources.programmes.form``). Called by ``dvstats template``.
 """
@@ -15,8 +16,19 @@ from typing import Any
 import xlsxwriter
 from xlsxwriter.utility import xl_col_to_name, xl_rowcol_to_cell
 
-from sources.programmes.form import ANSWER, TOTAL_ROW, UNCHECKED, Part, Words, choices, form, words
-from sources.programmes.read_return import COLUMNS, MARK, choice_lists, shown_choice
+from sources.programmes.form import (
+    ANSWER,
+    OF_COUNTRY,
+    TOTAL_ROW,
+    UNCHECKED,
+    Part,
+    Words,
+    choices,
+    form,
+    words,
+)
+from sources.programmes.form import column as defined
+from sources.programmes.read_return import COLUMNS, MARK, choice_lists, marked_label, shown_choice
 from transforms.programmes.typed_answers import MOST_PERSONS
 
 GUIDES = 7
@@ -56,10 +68,13 @@ class _Template:
             "head": book.add_format({**plain, **edge, "bold": True, "bg_color": "#DDE6F0"}),
             "label": book.add_format({**plain, **edge}),
             "input": book.add_format({**edge, "bg_color": "#FFF8DC", "locked": False, "valign": "top"}),
+            "required": book.add_format({**edge, "bg_color": "#FFE08A", "locked": False, "valign": "top"}),
             "sum": book.add_format({**edge, "bg_color": "#EDEDED", "valign": "top"}),
             "differs": book.add_format({"bg_color": "#FFC7CE", "font_color": "#9C0006"}),
         }
         self.lists: dict[str, str] = {}
+        # The cell of the programme's code, once it is written: lists of one country depend on it.
+        self.programme = ""
 
     def write(self, known: Mapping[str, str]) -> None:
         """All sheets: guidance, the parts, the lists."""
@@ -105,10 +120,23 @@ class _Template:
             for row, code in enumerate(codes, 1):
                 sheet.write_string(row, column, shown_choice(self.said.language, name, code))
             letter = xl_col_to_name(column)
-            where = self.said.text("part.lists").replace("'", "''")
-            self.lists[name] = f"='{where}'!${letter}$2:${letter}${len(codes) + 1}"
+            self.lists[name] = f"={self._quoted('lists')}!${letter}$2:${letter}${len(codes) + 1}"
         sheet.protect()
         sheet.hide()
+
+    def _quoted(self, part: str) -> str:
+        """The name of a sheet in a formula."""
+        return "'" + self.said.text(f"part.{part}").replace("'", "''") + "'"
+
+    def _of_country(self, name: str) -> str:
+        """The part of a list whose codes begin with the country of the programme's code; all of it while that is empty.
+
+        The list is in the order of its codes, which are shown in brackets: ``Almaty (KZ-75)``.
+        """
+        whole = self.lists[name].removeprefix("=")
+        first = whole.rpartition(":")[0]
+        wanted = f'"*("&LEFT({self.programme},2)&"*"'
+        return f"=OFFSET({first},MATCH({wanted},{whole},0)-1,0,COUNTIF({whole},{wanted}),1)"
 
     def _begin(self, sheet: Any, part: Part, last: int) -> None:
         sheet.write_string(_TITLE, 1, self.said.text(f"part.{part.name}"), self.styles["title"])
@@ -134,20 +162,31 @@ class _Template:
         for row, line in enumerate(part.lines, _FIRST):
             name = line.code
             sheet.write_string(row, 0, name)
-            sheet.write_string(row, 1, self.said.label(name), self.styles["label"])
+            sheet.write_string(row, 1, marked_label(self.said.language, part, name), self.styles["label"])
             self._note(sheet, row, 1, name)
-            self._input(sheet, row, 2, name)
+            if name == "programme_id":
+                self.programme = f"{self._quoted(part.name)}!{xl_rowcol_to_cell(row, 2, True, True)}"
+            self._input(sheet, row, 2, part, name)
             if name in known:
-                listed = known[name] in choices(name)
-                text = shown_choice(self.said.language, name, known[name]) if listed else known[name]
-                sheet.write_string(row, 2, text, self.styles["input"])
+                self._answer(sheet, row, part, name, known[name])
+
+    def _answer(self, sheet: Any, row: int, part: Part, name: str, answer: str) -> None:
+        """An answer that is known already: a choice by its words, a number as a number."""
+        style = self._input_style(part, name)
+        if answer in choices(name):
+            sheet.write_string(row, 2, shown_choice(self.said.language, name, answer), style)
+        elif defined(name).type == "INTEGER":
+            sheet.write_number(row, 2, int(answer), style)
+        else:
+            sheet.write_string(row, 2, answer, style)
 
     def _table(self, sheet: Any, part: Part) -> None:
         heads = self._heads(part)
         self._begin(sheet, part, max(len(heads), 2))
         for column, (code, name) in enumerate(heads, 1):
             sheet.write_string(_CODES, column, code)
-            label = self.said.text("check") if name == "check" else self.said.label(name)
+            marked = marked_label(self.said.language, part, name) if name != "check" else ""
+            label = marked or self.said.text("check")
             sheet.write_string(_HEAD, column, label, self.styles["head"])
             if name != "check":
                 self._note(sheet, _HEAD, column, name)
@@ -164,7 +203,7 @@ class _Template:
                         row, column, self.said.code(name, line.keys[name]), self.styles["label"]
                     )
                 else:
-                    self._input(sheet, row, column, name)
+                    self._input(sheet, row, column, part, name)
         if part.has_total:
             self._total_row(sheet, part, heads)
 
@@ -217,9 +256,12 @@ class _Template:
             elif column > 1:
                 sheet.write_blank(row, column, None, self.styles["sum"])
 
-    def _input(self, sheet: Any, row: int, column: int, name: str) -> None:
+    def _input_style(self, part: Part, name: str) -> Any:
+        return self.styles["required" if name in (*part.required, *part.chosen) else "input"]
+
+    def _input(self, sheet: Any, row: int, column: int, part: Part, name: str) -> None:
         """An open cell: what may be written, what to count when it is entered, and what was wrong when it is left."""
-        sheet.write_blank(row, column, None, self.styles["input"])
+        sheet.write_blank(row, column, None, self._input_style(part, name))
         sheet.data_validation(row, column, row, column, {**self._prompt(name), **self._allowed(name)})
 
     def _prompt(self, name: str) -> dict[str, Any]:
@@ -232,7 +274,8 @@ class _Template:
         stop = {"error_type": "stop", "error_title": self.said.text("title")[:32]}
         if name in self.lists:
             message = self.said.text("problem.not_choice")
-            return {**stop, "validate": "list", "source": self.lists[name], "error_message": message}
+            source = self._of_country(name) if name in OF_COUNTRY else self.lists[name]
+            return {**stop, "validate": "list", "source": source, "error_message": message}
         if name in ("provider", "programme_id"):
             return {"validate": "any"}
         number = {**stop, "error_message": self.said.text("problem.not_number")}

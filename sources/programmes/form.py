@@ -21,6 +21,7 @@ from pathlib import Path
 from data_contracts.load import contract
 from data_contracts.model import Column
 from data_contracts.strict_files import Mapped, load_csv, load_yaml, take
+from data_contracts.vocabulary import TOTAL
 from sources.registers import load_register
 
 HERE = Path(__file__).parent
@@ -39,6 +40,8 @@ UNCHECKED = ("kk", "ky", "tg", "uz")
 FIRST_YEAR, LAST_YEAR = 2020, 2035
 QUARTERS = tuple(f"{year}-Q{n}" for year in range(FIRST_YEAR, LAST_YEAR + 1) for n in (1, 2, 3, 4))
 YES, NO = "yes", "no"
+#: lists in the order of their codes, which begin with a country: those of the programme's country are offered
+OF_COUNTRY = ("ref_area", "law_id")
 #: the row that adds up the others, and the one column of a part of fields
 TOTAL_ROW, ANSWER = "=total", "answer"
 
@@ -86,6 +89,11 @@ class Form:
 
     version: str
     parts: Mapping[str, Part]
+
+    def part_of(self, table: str, row: Mapping[str, object]) -> Part:
+        """The part from which a row of a table comes: referrals by age and by source are two parts of one table."""
+        mine = [part for part in self.parts.values() if part.table == table]
+        return next((p for p in mine if p.printed and row.get(p.printed[0]) != TOTAL), mine[0])
 
 
 @lru_cache
@@ -158,15 +166,17 @@ def choices(name: str) -> tuple[str, ...]:
     if name == "ref_area":
         comparators = contract().comparators
         return tuple(
-            row["code"]
-            for row in contract().areas
-            if row["code"][:2] not in comparators and not row["valid_to"]
+            sorted(
+                row["code"]
+                for row in contract().areas
+                if row["code"][:2] not in comparators and not row["valid_to"]
+            )
         )
     if name == "correction_reason":
         return tuple(contract().codelists[name])
     if name == "law_id":
         laws = load_register("legal_framework")
-        return tuple(law["law_id"] for law in laws if law["country"] not in contract().comparators)
+        return tuple(sorted(law["law_id"] for law in laws if law["country"] not in contract().comparators))
     found = column(name)
     if found.type == "BOOLEAN":
         return (YES, NO)
@@ -198,7 +208,9 @@ class Words:
         return found.en if self.language == "en" else found.ru
 
     def note(self, name: str) -> str:
-        """What a column means; Russian where the language is a national one."""
+        """What to write in a column, in words and no codes; Russian where the language is a national one."""
+        if f"note.{name}" in self._table:
+            return self.text(f"note.{name}")
         found = column(name).meaning
         return found.en if self.language == "en" else found.ru
 

@@ -25,7 +25,7 @@ from functools import lru_cache
 from openpyxl.utils import get_column_letter
 
 from sources.cells import ReadError
-from sources.programmes.form import ANSWER, LANGUAGES, TOTAL_ROW, Part, choices, form, words
+from sources.programmes.form import ANSWER, LANGUAGES, TOTAL_ROW, Part, Words, choices, form, words
 from sources.readers.text import decode_text
 from sources.readers.workbook import ods, xlsx
 from sources.readers.workbook.sheet import Content, Sheet
@@ -33,10 +33,27 @@ from sources.readers.workbook.sheet import Content, Sheet
 MARK, COLUMNS = "dvstats-return", "#columns"
 CSV_HEADER = ("part", "row", "column", "label", "answer")
 METHODS = ("workbook", "csv")
+#: versions of the form that the archive may hold and that only lack rows and columns of the present one
+EARLIER_VERSIONS = ("1",)
+#: lines of the CSV form that list choices, and so many choices fit behind a question
+LIST, FEW = "list", 12
 #: sheets of the workbook that hold no part
 OTHER_SHEETS = ("guidance", "lists", "problems")
 MOST_BYTES = 5_000_000
 _REMEDY = "Fill in the form that `dvstats template programme-return` writes"
+# Whoever sends it may read no English, and no form says which language to answer in.
+_NO_RETURN = "the file is no return: neither workbook nor CSV form (это не отчёт: ни книга, ни форма CSV)"
+
+
+class FormError(ReadError):
+    """A form that cannot be read as one, though it says in which language to say so."""
+
+    def __init__(self, key: str, language: str, *, place: str = "", **filled: str) -> None:
+        """``key`` and ``filled`` of the sentence, as in ``transforms.programmes.problems``."""
+        self.key, self.language, self.filled = key, language, filled
+        super().__init__(
+            words("en").text(f"problem.{key}", **filled).rstrip("."), place=place, remedy=_REMEDY
+        )
 
 
 @dataclass(frozen=True)
@@ -68,6 +85,10 @@ class GivenReturn:
         found = self.answers.get((part, row, column))
         return found.text if found else ""
 
+    def filled(self, part: str, row: str) -> bool:
+        """Whether anything was answered in a row."""
+        return any(self.text(part, row, column) for column in form().parts[part].inputs)
+
     def about(self, field_name: str) -> str:
         """An answer on the programme itself."""
         return self.text("about", field_name, ANSWER)
@@ -80,7 +101,7 @@ class GivenReturn:
 
 
 def read_return(content: bytes, file_name: str) -> GivenReturn:
-    """What a workbook (.xlsx, .ods) or CSV form holds; ReadError where it is no such form."""
+    """What a workbook (.xlsx, .ods) or CSV form holds; FormError or ReadError where it is no such form."""
     if len(content) > MOST_BYTES:
         raise ReadError("the file is too large for a return", file=file_name, remedy=_REMEDY)
     if not content.startswith(b"PK"):
@@ -88,6 +109,8 @@ def read_return(content: bytes, file_name: str) -> GivenReturn:
     try:
         sheets = ods.sheets(content) if b"opendocument" in content[:200] else xlsx.sheets(content)
         return _read_sheets(sheets, file_name)
+    except FormError:
+        raise
     except ReadError as error:
         raise ReadError(error.problem, file=file_name, place=error.place, remedy=_REMEDY) from error
 
@@ -102,14 +125,17 @@ def _read_sheets(sheets: list[Sheet], file_name: str) -> GivenReturn:
         content = sheet.load()
         mark = content.texts.get((0, 0), "").split("/")
         if len(mark) == 4 and mark[0] == MARK:
-            _check_version(mark[1], file_name)
+            _check_version(mark[1], _checked_language(mark[3], file_name))
             found[mark[2]] = (sheet, content, mark[3])
         else:
             unmarked.append((sheet, content))
+    if not found:
+        raise ReadError(_NO_RETURN, file=file_name, remedy=_REMEDY)
+    language = next(iter(found.values()))[2]
     missing = [name for name in form().parts if name not in found]
     if missing:
-        raise ReadError(f"the sheet of {missing[0]} is missing", file=file_name, remedy=_REMEDY)
-    given = GivenReturn(_checked_language(found["about"][2], file_name), "workbook")
+        raise FormError("sheet_missing", language, sheet=words(language).text(f"part.{missing[0]}"))
+    given = GivenReturn(found["about"][2], "workbook")
     own = _own_texts(given.language)
     for name, part in form().parts.items():
         _read_part(given, part, *found[name][:2], own)
@@ -128,13 +154,9 @@ def _read_sheets(sheets: list[Sheet], file_name: str) -> GivenReturn:
     return given
 
 
-def _check_version(version: str, file_name: str) -> None:
+def _check_version(version: str, language: str) -> None:
     if version != form().version:
-        raise ReadError(
-            f"the form is of version {version}, and this program reads version {form().version}",
-            file=file_name,
-            remedy="Copy the answers into the form that `dvstats template programme-return` writes",
-        )
+        raise FormError("other_version", language, version=version, present=form().version)
 
 
 def _checked_language(language: str, file_name: str) -> str:
@@ -156,7 +178,7 @@ def _read_part(given: GivenReturn, part: Part, sheet: Sheet, content: Content, o
     lost = set(part.inputs) - set(columns.values()) or codes - set(rows.values())
     if unknown or lost:
         what = unknown[0] if unknown else sorted(lost)[0]
-        raise ReadError(f"the form was taken apart at {what!r}", place=f"sheet {sheet.name}")
+        raise FormError("taken_apart", given.language, place=sheet.name, what=what)
     for row, code in rows.items():
         for column, name in columns.items():
             place = _address(sheet, row, column)
@@ -222,11 +244,11 @@ def printed_texts(language: str) -> Iterator[str]:
         yield said.text(f"help.{part.name}")
         for name in (*part.printed, *part.inputs, *part.sums):
             if name != ANSWER:
-                yield said.label(name)
+                yield marked_label(language, part, name)
         for line in part.lines:
             yield from (said.code(name, code) for name, code in line.keys.items())
             if part.inputs == (ANSWER,):
-                yield said.label(line.code)
+                yield marked_label(language, part, line.code)
     for name in choice_lists():
         yield said.label(name)
         yield from (shown_choice(language, name, code) for code in choices(name))
@@ -252,41 +274,40 @@ def _read_csv(content: bytes, file_name: str) -> GivenReturn:
     delimiter = ";" if text[:200].count(";") > text[:200].count(",") else ","
     lines = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
     if not lines or tuple(cell.strip().lstrip("\ufeff") for cell in lines[0]) != CSV_HEADER:
-        raise ReadError(
-            "the file is no return: neither workbook nor CSV form", file=file_name, remedy=_REMEDY
-        )
-    given = GivenReturn("", "csv")
+        raise ReadError(_NO_RETURN, file=file_name, remedy=_REMEDY)
+    said = {line[1]: line[4].strip() for line in lines if line[:1] == ["form"] and len(line) > 4}
+    if not said.get("language"):
+        raise ReadError("the form does not say its language", file=file_name, remedy=_REMEDY)
+    given = GivenReturn(_checked_language(said["language"], file_name), "csv")
+    if said.get("version") not in EARLIER_VERSIONS:
+        _check_version(said.get("version", ""), given.language)
     for number, line in enumerate(lines[1:], 2):
         if any(cell.strip() for cell in line):
-            place = words(given.language or "ru").text("place.line", number=str(number))
-            _read_line(given, [cell.strip() for cell in line], place, file_name)
-    if not given.language:
-        raise ReadError("the form does not say its language", file=file_name, remedy=_REMEDY)
+            place = words(given.language).text("place.line", number=str(number))
+            _read_line(given, [cell.strip() for cell in line], place)
     # A return in the archive has the lines with an answer only, and a sender may have deleted others.
     for key in _inputs():
         given.places.setdefault(key, "/".join(key))
     return given
 
 
-def _read_line(given: GivenReturn, line: list[str], place: str, file_name: str) -> None:
+def _read_line(given: GivenReturn, line: list[str], place: str) -> None:
     part, row, column, _, answer, *more = [*line, *[""] * (len(CSV_HEADER) - len(line))]
+    if part == LIST and not answer:
+        return
     if part == "form" and row in ("version", "language", "method", "return_id"):
-        _read_form_line(given, row, answer, file_name)
+        _read_form_line(given, row, answer)
     elif (part, row, column) in _inputs():
-        code = _code_of(given.language or "ru", row, column, answer)
+        code = _code_of(given.language, row, column, answer)
         given.put(part, row, column, code, place)
     else:
         given.foreign.append(Given(" ".join(filter(None, (part, row, column, answer))), place))
     given.foreign += [Given(text, place) for text in more if text]
 
 
-def _read_form_line(given: GivenReturn, name: str, answer: str, file_name: str) -> None:
-    """What the form says of itself; only a return in the archive has a number and names its method."""
-    if name == "version":
-        _check_version(answer, file_name)
-    elif name == "language":
-        given.language = _checked_language(answer, file_name)
-    elif name == "method" and answer in METHODS:
+def _read_form_line(given: GivenReturn, name: str, answer: str) -> None:
+    """What the form says of itself beside version and language: a return in the archive has number and method."""
+    if name == "method" and answer in METHODS:
         given.method = answer
     elif name == "return_id":
         given.return_id = answer
@@ -317,17 +338,41 @@ def csv_form(language: str, answers: Mapping[tuple[str, str, str], str]) -> str:
                 label = _csv_label(language, part, line.code, line.keys, column)
                 answer = answers.get((part.name, line.code, column), "")
                 writer.writerow((part.name, line.code, column, label, answer))
+    country = answers.get(("about", "programme_id", ANSWER), "")[:2].upper()
+    for name in choice_lists():
+        if len(choices(name)) > FEW and name not in ("return_period", "start_period"):
+            for code in choices(name):
+                if not country or code[:2].upper() == country:
+                    label = f"{said.label(name)}: {said.code(name, code)}"
+                    writer.writerow((LIST, name, code, label, ""))
     return out.getvalue()
 
 
 def _csv_label(language: str, part: Part, row: str, keys: Mapping[str, str], column: str) -> str:
+    """What a line asks, a mark where it must be answered, and what may be written."""
     said = words(language)
     printed = [said.code(name, code) for name, code in keys.items()] or ([row] if part.chosen else [])
-    question = said.label(row if column == ANSWER else column)
     name = row if column == ANSWER else column
+    question = marked_label(language, part, name)
+    return f"{said.text(f'part.{part.name}')}: {', '.join([*printed, question])}{_hint(said, name)}"
+
+
+def _hint(said: Words, name: str) -> str:
     listed = choices(name)
-    hint = f" [{' | '.join(listed)}]" if 0 < len(listed) <= 12 else ""
-    return f"{said.text(f'part.{part.name}')}: {', '.join([*printed, question])}{hint}"
+    if name in ("return_period", "start_period"):
+        return f" [{listed[0]} … {listed[-1]}]"
+    if len(listed) > FEW:
+        return f" [{said.text('csv.list', name=name)}]"
+    shown = [
+        code if said.code(name, code) == code else f"{code} = {said.code(name, code)}" for code in listed
+    ]
+    return f" [{' | '.join(shown)}]" if shown else ""
+
+
+def marked_label(language: str, part: Part, name: str) -> str:
+    """The label of a question or column, with an asterisk where it must be filled in."""
+    required = name in (*part.required, *part.chosen)
+    return words(language).label(name) + (" *" if required else "")
 
 
 def canonical(given: GivenReturn) -> bytes:

@@ -9,10 +9,10 @@ computed. A row keeps its place; ``withheld`` names the columns that lost their 
 Three rules of their own, on answers: a result of fewer than ten partners is withheld; a result of clients is withheld
 where the partners' beside it is; a share is withheld with the number of those who gave it.
 
-What adds up: referred = accepted + not accepted + undecided; accepted ⊇ started ⊇ attended; the reasons to their sum;
-sources, sexes and ages to their totals; outcomes to the cohort; results of contacts to attempts to partners known;
-repeat offences of a longer window contain those of a shorter one of the same persons; completed and not completed are
-parts of started.
+What adds up: referred = accepted + not accepted + waiting + not stated; accepted ⊇ started ⊇ attended; the reasons to
+their sum; sources, sexes and ages to their totals; outcomes to the cohort; results of contacts to attempts to partners
+known; repeat offences of a longer window contain those of a shorter one of the same persons; completed and not
+completed are parts of started.
 Not covered: what earlier releases said of a version that was replaced since; how a cohort changed from one quarter's
 return to the next; other files of the same provider.
 
@@ -45,6 +45,7 @@ _PLACES: Mapping[str, Mapping[str, str]] = {
         "refused_no_place": "STEP=OUT;WHY=NO_PLACE",
         "refused_by_person": "STEP=OUT;WHY=PERSON",
         "refused_other": "STEP=OUT;WHY=OTHER",
+        "waiting": "STEP=WAITING",
         "started": "STEP=IN;BEGUN=YES",
         "attended_once": "STEP=IN;BEGUN=YES;CAME=YES",
     },

@@ -74,7 +74,7 @@ def programme_tables(
     rows: dict[str, list[Row]] = {name: [] for name in FIGURE_TABLES}
     for accepted in returns:
         if accepted.return_id in current:
-            for name, protected in protect(_figures(accepted)).items():
+            for name, protected in protect(figures(accepted)).items():
                 rows[name] += protected
     kept = current - fresh
     for name in FIGURE_TABLES:
@@ -134,8 +134,8 @@ def _listed(
 # -- the figures of one return ---------------------------------------------------------------------------------
 
 
-def _figures(accepted: AcceptedReturn) -> dict[str, list[Row]]:
-    """The rows of a return with totals and identity, before anything is withheld."""
+def figures(accepted: AcceptedReturn) -> dict[str, list[Row]]:
+    """The rows of a return with identity, then their totals, before anything is withheld."""
     judged = accepted.judged
     made = {name: [dict(row) for row in judged.rows.get(name, ())] for name in FIGURE_TABLES}
     made["programme_flow"] += _flow_totals(made["programme_flow"])

@@ -70,7 +70,52 @@ def test_every_question_with_a_list_has_its_drop_down(book: openpyxl.Workbook) -
 def test_headings_carry_the_definition_as_a_note(book: openpyxl.Workbook) -> None:
     sheet = sheet_of(book, "cohorts")
     notes = {cell.value: cell.comment.text for cell in sheet[4] if cell.comment}
-    assert "Caledonian" in notes["Могли завершить"]
+    assert notes["Могли завершить *"].startswith("Люди когорты")
+    assert notes["Начали основной этап"].startswith("Из тех, кто мог завершить")
+
+
+def rule_of(book: openpyxl.Workbook, part: str, row: str, column: str):
+    cell = input_cell(book, part, row, column)
+    rules = sheet_of(book, part).data_validations.dataValidation
+    (rule,) = [rule for rule in rules if cell.coordinate in rule.sqref]
+    return rule
+
+
+def test_required_cells_are_marked_and_darker(book: openpyxl.Workbook) -> None:
+    for part in form().parts.values():
+        for line in part.lines:
+            for name in part.inputs:
+                cell = input_cell(book, part.name, line.code, name)
+                required = line.code in part.required or name in (*part.required, *part.chosen)
+                assert cell.fill.fgColor.rgb[2:] == ("FFE08A" if required else "FFF8DC"), (part.name, name)
+    labels = {cell.value for cell in sheet_of(book, "about")["B"]}
+    assert "Организация *" in labels and "Правовое основание" in labels
+
+
+def test_areas_and_laws_offered_are_those_of_the_programmes_country(book: openpyxl.Workbook) -> None:
+    lists = sheet_of(book, "lists")
+    code = input_cell(book, "about", "programme_id", "answer")
+    for name in ("ref_area", "law_id"):
+        rule = rule_of(book, "about", name, "answer")
+        wanted, whole = f"LEFT('О программе'!${code.column_letter}${code.row},2)", rule.formula1
+        assert wanted in whole and "COUNTIF" in whole
+        column = whole.split("$")[1]
+        shown = [cell.value for cell in lists[column][1:] if cell.value]
+        countries = [text.rpartition("(")[2][:2].upper() for text in shown]
+        # One run of rows a country is what the formula cuts out.
+        assert len([n for n, at in enumerate(countries) if not n or countries[n - 1] != at]) == 4
+
+
+def test_numbers_that_are_known_are_filled_in_as_numbers(tmp_path: Path) -> None:
+    write_template(
+        "ky", tmp_path / "form.xlsx", {"weeks_planned": "26", "provider": "Борбор", "victim_service": "yes"}
+    )
+    known = openpyxl.load_workbook(tmp_path / "form.xlsx")
+    answers = [
+        input_cell(known, "about", name, "answer").value
+        for name in ("weeks_planned", "provider", "victim_service")
+    ]
+    assert answers == [26, "Борбор", "ооба"]
 
 
 def test_codes_are_hidden_and_known_answers_filled_in(book: openpyxl.Workbook) -> None:
@@ -93,7 +138,9 @@ def test_national_languages_are_marked_as_to_be_checked(language: str, tmp_path:
     assert (words(language).text("unchecked") in texts) is (language in UNCHECKED)
 
 
-def test_the_command_writes_workbook_and_csv_form(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_command_writes_workbook_and_csv_form(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     folder = ["--data-dir", str(tmp_path / "data")]
     for kind in ("xlsx", "csv"):
         path = tmp_path / f"form.{kind}"
@@ -110,6 +157,16 @@ def test_the_command_writes_workbook_and_csv_form(tmp_path: Path, capsys: pytest
         assert main(["template", "programme-return", *options, *folder]) == 0
         assert f"dvstats add programme_returns {path}" in capsys.readouterr().out
         assert read_return(path.read_bytes(), path.name).about("programme_id") == "kz-almaty-example"
+    monkeypatch.chdir(tmp_path)
+    assert (
+        main(
+            ["template", "programme-return", "--programme", "kg-bishkek-example", "--language", "ky", *folder]
+        )
+        == 0
+    )
+    name = "kg-bishkek-example-отчёт-ky.xlsx"
+    assert capsys.readouterr().out.startswith(f"Форма жазылды: {name}. Толтуруп")
+    assert (tmp_path / name).exists()
     assert main(["template", "programme-return", "--programme", "Алматы", *folder]) == 2
     assert "no code of a programme" in capsys.readouterr().err
 

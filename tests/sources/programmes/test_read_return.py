@@ -1,5 +1,6 @@
 """Reading a return: the same answers from workbook and CSV form in every language; what is no form is refused."""
 
+import csv
 import subprocess
 from pathlib import Path
 from shutil import which
@@ -10,7 +11,7 @@ import pytest
 from pipelines.programme_template.workbook import write_template
 from sources.cells import ReadError
 from sources.programmes.form import LANGUAGES
-from sources.programmes.read_return import GivenReturn, canonical, csv_form, read_return
+from sources.programmes.read_return import FormError, GivenReturn, canonical, csv_form, read_return
 from tests.programme_samples import almaty, bishkek, fill, given, input_cell
 
 
@@ -48,6 +49,28 @@ def test_a_csv_form_saved_with_semicolons_is_read() -> None:
     rows = [line.split(",") for line in text.splitlines() if '"' not in line]
     read = read_return("\n".join(";".join(row) for row in rows).encode("utf-8-sig"), "return.csv")
     assert read.about("programme_id") == "kg-bishkek-example"
+
+
+def test_the_csv_form_says_what_may_be_written_and_lists_the_codes_of_the_country() -> None:
+    text = csv_form("ru", {("about", "programme_id", "answer"): "kz-almaty-example"})
+    lines = list(csv.reader(text.splitlines()))
+    labels = {line[1]: line[3] for line in lines if line[0] == "about"}
+    assert labels["attendance"].endswith(
+        "Участие * [mandatory = Обязательное | voluntary = Добровольное | both = Оба вида]"
+    )
+    assert labels["law_id"].endswith("[коды — в конце файла, строки list / law_id]")
+    listed = {
+        name: [line[2] for line in lines if line[:2] == ["list", name]] for name in ("ref_area", "law_id")
+    }
+    assert "KZ-75" in listed["ref_area"] and "kz-law-214-iv-2009" in listed["law_id"]
+    assert {code[:2].upper() for codes in listed.values() for code in codes} == {"KZ"}
+    assert not read_return(text.encode(), "return.csv").foreign
+
+
+def test_a_return_of_the_first_version_of_the_form_is_read_from_the_archive() -> None:
+    first = canonical(given(bishkek())).replace(b"form,version,,,2", b"form,version,,,1")
+    assert b"version,,,1" in first
+    assert texts(read_return(first, "archived")) == expected(bishkek())
 
 
 def test_what_is_archived_reads_as_what_was_sent(tmp_path: Path) -> None:
@@ -113,7 +136,7 @@ def test_rows_may_be_sorted_and_sheets_renamed(tmp_path: Path) -> None:
         (b"", "neither workbook nor CSV form"),
         (b"a,b,c\n1,2,3\n", "neither workbook nor CSV form"),
         (b"part,row,column,label,answer\n", "does not say its language"),
-        (b"part,row,column,label,answer\nform,version,,,9\n", "version 9"),
+        (b"part,row,column,label,answer\nform,version,,,9\nform,language,,,ru\n", "version 9"),
         (b"part,row,column,label,answer\nform,language,,,xx\n", "no language"),
         (b"PK\x03\x04broken", "damaged"),
     ],
@@ -128,7 +151,7 @@ def test_another_workbook_is_refused(tmp_path: Path) -> None:
     book = openpyxl.Workbook()
     book.active["A1"] = "Отчёт"
     book.save(tmp_path / "other.xlsx")
-    with pytest.raises(ReadError, match="sheet of about is missing"):
+    with pytest.raises(ReadError, match="neither workbook nor CSV form .это не отчёт"):
         read_return((tmp_path / "other.xlsx").read_bytes(), "other.xlsx")
 
 
@@ -137,5 +160,10 @@ def test_a_form_taken_apart_is_refused(tmp_path: Path) -> None:
     book = openpyxl.load_workbook(path)
     book["Направления"].delete_rows(7)
     book.save(path)
-    with pytest.raises(ReadError, match="taken apart"):
+    with pytest.raises(FormError, match="taken apart") as raised:
+        read_return(path.read_bytes(), path.name)
+    assert (raised.value.language, raised.value.place) == ("ru", "Направления")
+    del book["Направления"]
+    book.save(path)
+    with pytest.raises(FormError, match="no sheet “Направления”"):
         read_return(path.read_bytes(), path.name)

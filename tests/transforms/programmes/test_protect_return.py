@@ -10,10 +10,11 @@ from hypothesis import strategies as st
 from data_contracts.load import contract
 from tests import programme_samples as samples
 from transforms.programmes import protect_return as module
+from transforms.programmes import tables
 from transforms.programmes.judge_figures import Row
 from transforms.programmes.judge_return import judge_return
 from transforms.programmes.protect_return import THRESHOLD, exposures, protect_return, without
-from transforms.programmes.tables import AcceptedReturn, _figures
+from transforms.programmes.tables import AcceptedReturn
 
 
 def small_programme(seed: int) -> samples.Answers:
@@ -56,7 +57,7 @@ def figures(answers: samples.Answers) -> dict[str, list[Row]]:
     given = samples.given(answers)
     judged = judge_return(contract(), given, samples.TODAY)
     assert judged.problems == []
-    return _figures(AcceptedReturn("kz-x/2026-Q3/1", samples.TODAY, "ru", "csv", judged))
+    return tables.figures(AcceptedReturn("kz-x/2026-Q3/1", samples.TODAY, "ru", "csv", judged))
 
 
 def shown(rows: dict[str, list[Row]]) -> list[Any]:
