@@ -10,6 +10,7 @@ import dagster as dg
 
 from pipelines.assets import alerts
 from pipelines.assets.datasets import dataset_assets
+from pipelines.assets.deliveries import deliver_after_release, deliver_job
 from pipelines.assets.programmes import programme_assets
 from pipelines.assets.site import site_after_release, site_asset, site_job
 from pipelines.assets.table_checks import table_checks
@@ -44,8 +45,8 @@ def build_defs(
             site_asset(),
         ],
         asset_checks=table_checks(declared.contract),
-        jobs=[refresh_job, site_job],
-        sensors=[site_after_release, *alerts.SENSORS],
+        jobs=[refresh_job, site_job, deliver_job],
+        sensors=[site_after_release, *alerts.SENSORS, deliver_after_release],
         schedules=schedules(declared.datasets),
         resources=resources,
         executor=dg.in_process_executor,
