@@ -114,6 +114,8 @@ def _into_bucket(channel: ObjectStore, name: str, release: str, content: dict[st
         connect_timeout=channel.seconds,
         request_timeout=channel.seconds,
         retry_strategy=fs.AwsStandardS3RetryStrategy(max_attempts=2),
+        # One request for a file of usual size: an object appears whole.
+        allow_delayed_open=True,
         **options,
     )
     folder = "/".join(filter(None, [channel.bucket, channel.prefix.strip("/"), name, release]))
