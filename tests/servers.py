@@ -175,9 +175,6 @@ class Bucket:
                 bucket.puts.append(key)
                 self.answer(200)
 
-            def do_HEAD(self) -> None:
-                self.do_GET()
-
             def do_GET(self) -> None:
                 path, _, query = self.path.partition("?")
                 found = bucket.objects.get(path.lstrip("/"))
@@ -187,6 +184,8 @@ class Bucket:
                     self.answer(404)
                 else:
                     self.answer(200, found)
+
+            do_HEAD = do_GET
 
             def log_message(self, *_: object) -> None:
                 pass
