@@ -10,6 +10,7 @@ import dagster as dg
 
 from pipelines.assets import alerts
 from pipelines.assets.datasets import dataset_assets
+from pipelines.assets.deliveries import deliver_after_release, deliver_job
 from pipelines.assets.overview_checks import overview_checks
 from pipelines.assets.programmes import programme_assets
 from pipelines.assets.site import site_after_release, site_asset, site_job
@@ -52,8 +53,13 @@ def build_defs(
             site_asset(),
         ],
         asset_checks=[*table_checks(declared.contract), overview_checks()],
-        jobs=[*jobs, site_job],
-        sensors=[site_after_release, *alerts.SENSORS, inbox_sensor(data_dir, declared.datasets)],
+        jobs=[*jobs, site_job, deliver_job],
+        sensors=[
+            site_after_release,
+            deliver_after_release,
+            *alerts.SENSORS,
+            inbox_sensor(data_dir, declared.datasets),
+        ],
         schedules=schedules,
         resources=resources,
         executor=dg.in_process_executor,

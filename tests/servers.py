@@ -2,6 +2,7 @@
 
 import contextlib
 import email
+import io
 import json
 import socket
 import ssl
@@ -138,3 +139,83 @@ def silent() -> Iterator[int]:
         listening.bind(("127.0.0.1", 0))
         listening.listen(8)
         yield int(listening.getsockname()[1])
+
+
+class Bucket:
+    """An object store that speaks as much of S3 as a delivery needs; ``objects`` by ``bucket/key``."""
+
+    KEY = "AK-delivery"
+
+    def __init__(self) -> None:
+        self.objects: dict[str, bytes] = {}
+        self.puts: list[str] = []
+        bucket = self
+
+        class Handler(BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def handle_one_request(self) -> None:
+                with contextlib.suppress(ConnectionError):
+                    super().handle_one_request()
+
+            def answer(self, status: int, body: bytes = b"") -> None:
+                self.send_response(status)
+                self.send_header("Content-Length", str(len(body)))
+                self.end_headers()
+                if self.command != "HEAD":
+                    self.wfile.write(body)
+
+            def do_PUT(self) -> None:
+                body = _body(self)
+                if f"Credential={bucket.KEY}/" not in self.headers["Authorization"]:
+                    self.answer(403)
+                    return
+                key = self.path.partition("?")[0].lstrip("/")
+                bucket.objects[key] = body
+                bucket.puts.append(key)
+                self.answer(200)
+
+            def do_GET(self) -> None:
+                path, _, query = self.path.partition("?")
+                found = bucket.objects.get(path.lstrip("/"))
+                if "list-type=2" in query:
+                    self.answer(200, b"<ListBucketResult><KeyCount>0</KeyCount></ListBucketResult>")
+                elif found is None:
+                    self.answer(404)
+                else:
+                    self.answer(200, found)
+
+            do_HEAD = do_GET
+
+            def log_message(self, *_: object) -> None:
+                pass
+
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.address = f"http://localhost:{self._server.server_port}"
+
+    def __enter__(self) -> "Bucket":
+        threading.Thread(target=self._server.serve_forever, daemon=True).start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+
+
+def _body(request: BaseHTTPRequestHandler) -> bytes:
+    """The body of a request, out of the chunks of HTTP and of the store's own."""
+    if "chunked" in request.headers.get("Transfer-Encoding", ""):
+        body = b"".join(_chunks(request.rfile))
+    else:
+        body = request.rfile.read(int(request.headers["Content-Length"]))
+    own = "aws-chunked" in request.headers.get("Content-Encoding", "")
+    return b"".join(_chunks(io.BytesIO(body))) if own else body
+
+
+def _chunks(stream: Any) -> Iterator[bytes]:
+    """The parts of a body in chunks; what follows the last one (checksums) is read and left."""
+    while size := int(stream.readline().partition(b";")[0], 16):
+        yield stream.read(size)
+        stream.readline()
+    while stream.readline().strip():
+        pass

@@ -12,20 +12,22 @@ import datetime as dt
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from data_contracts.errors import DvstatsError
 from data_contracts.model import Contract
 from pipelines.alerts import causes
-from pipelines.alerts.causes import EVERYWHERE, Cause, as_utc
+from pipelines.alerts.causes import EVERYWHERE, Cause
 from pipelines.alerts.memory import OF_RUNS, Memory
 from pipelines.alerts.wording import Event, Wording
-from pipelines.dataset_states import DatasetState
 from pipelines.operations.declared import AlertReceiver, Operations, Target, load_operations, targets
-from pipelines.operations.message import ChannelError, Message
+from pipelines.operations.message import ChannelError, Message, as_utc
 from pipelines.operations.send import send
 from pipelines.release.last import release_names
 from sources.durable import locked
+
+if TYPE_CHECKING:
+    from pipelines.dataset_states import DatasetState
 
 FOLDER = "operations"
 # More news than this at once is one message: a network that is down makes every source stale on the same day.
@@ -42,7 +44,7 @@ class Finished:
     job: str
     problem: str = ""
     blocked: bool = False
-    states: Sequence[DatasetState] | None = None
+    states: "Sequence[DatasetState] | None" = None
     contract: Contract | None = None
 
 

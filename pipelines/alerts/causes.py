@@ -11,18 +11,22 @@ import shutil
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import duckdb
 
 from data_contracts.model import Contract, Text
 from data_contracts.vocabulary import OVERDUE_AFTER_DAYS
-from pipelines.dataset_states import DatasetState
 from pipelines.deliveries.log import failing_deliveries
 from pipelines.operations.declared import Alerts, CauseKind
+from pipelines.operations.message import as_utc
 from pipelines.published.in_words import number
 from pipelines.published.texts import Texts
 from sources.receipts import Record, moment_of
+
+if TYPE_CHECKING:
+    # Only described here; the module behind it takes seconds to import, which `dvstats deliver` need not wait for.
+    from pipelines.dataset_states import DatasetState
 
 GIB = 2**30
 # A disk that is cleared up to the very threshold would be told and called over in turn.
@@ -62,11 +66,6 @@ def said(name: str, /, **given: object) -> Text:
     return Text(Texts(_TEXTS, "en")(name, **given), Texts(_TEXTS, "ru")(name, **given))
 
 
-def as_utc(moment: dt.datetime) -> str:
-    """A moment as causes keep it."""
-    return f"{moment:%Y-%m-%dT%H:%M}Z"
-
-
 # -- runs ------------------------------------------------------------------------------------------------------
 
 
@@ -85,7 +84,7 @@ def blocked_release(job: str, problem: str, now: dt.datetime) -> Cause:
 # -- datasets --------------------------------------------------------------------------------------------------
 
 
-def dataset_causes(states: Sequence[DatasetState], limits: Alerts, now: dt.datetime) -> Iterator[Cause]:
+def dataset_causes(states: "Sequence[DatasetState]", limits: Alerts, now: dt.datetime) -> Iterator[Cause]:
     """Datasets that are held, and those that have been stale or failed for longer than the declared patience."""
     for state in states:
         if state.state == "held":
@@ -99,13 +98,13 @@ def dataset_causes(states: Sequence[DatasetState], limits: Alerts, now: dt.datet
             yield _of_dataset(state, "stale", why, shown)
 
 
-def _of_dataset(state: DatasetState, kind: CauseKind, why: Text, since: str = "") -> Cause:
+def _of_dataset(state: "DatasetState", kind: CauseKind, why: Text, since: str = "") -> Cause:
     dataset = state.dataset
     about = Text(dataset.title.en, dataset.title.ru)
     return Cause(f"{kind}:{dataset.id}", kind, about, why, dataset.country, dataset.id, since)
 
 
-def stale_since(state: DatasetState) -> dt.datetime | None:
+def stale_since(state: "DatasetState") -> dt.datetime | None:
     """Since when requests fail, or since when it is overdue; None where it is stale for another reason."""
     failing = [moment for file in state.dataset.files if (moment := _failing_since(state.attempts, file))]
     if failing:
@@ -129,7 +128,7 @@ def _failing_since(attempts: Sequence[Record], file: Any) -> dt.datetime | None:
     return dt.datetime.fromisoformat(text).astimezone(dt.UTC).replace(tzinfo=None) if text else None
 
 
-def _findings(state: DatasetState, *severities: str) -> Text:
+def _findings(state: "DatasetState", *severities: str) -> Text:
     """The gravest findings in words; what failed, or that nothing came, where there is none."""
     rows = [f for severity in severities for f in state.findings if f["severity"] == severity][:3]
     if rows:

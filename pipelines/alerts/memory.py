@@ -20,7 +20,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from pipelines.alerts.causes import Cause, as_utc
+from pipelines.alerts.causes import Cause
+from pipelines.operations.message import as_utc
 from sources.durable import write_whole
 
 # Reported by whoever saw the run, and lasting until a run of the same job succeeds.

@@ -57,6 +57,7 @@ def build_parser() -> argparse.ArgumentParser:
         _export,
         _request,
         _brief,
+        _deliver,
         _verify,
         _site,
     ):
@@ -383,6 +384,26 @@ def _brief(subparsers: Any) -> None:
     parser.add_argument(
         "--output", type=Path, metavar="FILE", help="default: brief-PLACE.LANGUAGE.pdf in this folder"
     )
+
+
+def _deliver(subparsers: Any) -> None:
+    parser = _command(
+        subparsers,
+        "deliver",
+        commands.run_deliver,
+        "The latest release to its subscribers (operations.yaml), each once, with what changed for them.",
+        "dvstats deliver --dry-run",
+    )
+    parser.add_argument(
+        "name", nargs="*", metavar="NAME", help="only this subscription, without waiting after a failure"
+    )
+    parser.add_argument("--dry-run", action="store_true", help="show what would go to whom; send nothing")
+    parser.add_argument(
+        "--now",
+        action="store_true",
+        help="also to those who would receive it later (monthly) or for whom nothing changed",
+    )
+    parser.add_argument("--log", action="store_true", help="what was sent, when, and what failed")
 
 
 def _language(parser: argparse.ArgumentParser, of_what: str) -> None:

@@ -306,6 +306,35 @@ def run_brief(arguments: argparse.Namespace) -> int:
     return DONE
 
 
+def run_deliver(arguments: argparse.Namespace) -> int:
+    """The latest release to its subscribers."""
+    from pipelines.cli.terminal import deliver as terminal
+    from pipelines.data_directory import current_moment
+    from pipelines.deliveries.deliver import deliver
+    from pipelines.deliveries.log import DeliveryLog
+
+    if arguments.log:
+        entries = DeliveryLog(arguments.data_dir).entries
+        mine = [entry for entry in entries if not arguments.name or entry.delivery in arguments.name]
+        if arguments.json:
+            _print_json([vars(entry) for entry in mine])
+        else:
+            terminal.log(mine)
+        return DONE
+    done = deliver(
+        arguments.data_dir,
+        current_moment(),
+        names=arguments.name,
+        dry_run=arguments.dry_run,
+        now_all=arguments.now,
+    )
+    if arguments.json:
+        _print_json([result.as_json() for result in done.results])
+    else:
+        terminal.delivered(done, dry_run=arguments.dry_run)
+    return TROUBLED if any(result.decision in ("failed", "waits") for result in done.results) else DONE
+
+
 def run_verify(arguments: argparse.Namespace) -> int:
     """A release against its manifest."""
     from pipelines.cli.terminal.console import safe

@@ -4,6 +4,7 @@ Not here: the carriers (``mail``, ``webhook``) and the words (``pipelines.alerts
 ``pipelines.deliveries.wording``). Called by both.
 """
 
+import datetime as dt
 import os
 import unicodedata
 from collections.abc import Mapping, Sequence
@@ -37,6 +38,11 @@ def secret(variable: str) -> str:
     if variable and not value:
         raise ChannelError(f"the environment variable {variable} is not set")
     return value
+
+
+def as_utc(moment: dt.datetime) -> str:
+    """A UTC moment as states and logs keep it, to the minute."""
+    return f"{moment:%Y-%m-%dT%H:%M}Z"
 
 
 def one_line(text: str) -> str:

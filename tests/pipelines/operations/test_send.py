@@ -100,6 +100,14 @@ def test_a_server_that_says_nothing_is_left_after_the_declared_seconds(certifica
     assert time.monotonic() - begun < 5
 
 
+@pytest.mark.parametrize("word", ["статистика ", "statistics ", "statistics – статистика "])
+def test_a_long_subject_keeps_its_spaces(certificates: Certificates, word: str) -> None:
+    subject = (word * 12).strip()
+    with Mailbox(certificates) as box:
+        send(mail(box.port, certificates), "reader@example.org", Message("x", subject, "text"))
+    assert box.subjects == [subject]
+
+
 def test_a_subject_is_one_line() -> None:
     assert one_line("Held:\r\nBcc: all@example.org\u202e x\x1b[2J") == "Held: Bcc: all@example.org x [2J"
 

@@ -1,0 +1,48 @@
+"""The job that delivers, and the sensor that starts it after a release; off until somebody switches the sensor on.
+
+An outbox, not an asset: nothing in the graph depends on it. The sensor also starts it where a failed delivery is due
+again. Not here: delivering (``pipelines.deliveries``). Called by ``pipelines.definitions``.
+"""
+
+import os
+from pathlib import Path
+
+import dagster as dg
+
+from pipelines.data_directory import current_moment
+from pipelines.deliveries.deliver import deliver, due
+from pipelines.resources import DataDir
+
+# Often enough for the shortest wait after a failure.
+SECONDS = 600
+
+
+@dg.op(description="The latest release to its subscribers, each once (operations.yaml).")
+def send_deliveries(context: dg.OpExecutionContext, data_dir: DataDir) -> None:
+    """Deliver what is due; a failure of one subscriber is logged, alerted and tried again."""
+    done = deliver(data_dir.directory.root, current_moment())
+    for result in done.results:
+        line = f"{result.planned.target.id}: {result.decision} {result.reason}".strip()
+        (context.log.warning if result.decision == "failed" else context.log.info)(line)
+
+
+@dg.job(name="deliver", description="Delivers the latest release to its subscribers (dvstats deliver).")
+def deliver_job() -> None:
+    """One step."""
+    send_deliveries()
+
+
+@dg.sensor(
+    job=deliver_job,
+    name="deliver_after_release",
+    minimum_interval_seconds=SECONDS,
+    default_status=dg.DefaultSensorStatus.STOPPED,
+    description="Delivers each new release to its subscribers, and again what failed, when it is due.",
+)
+def deliver_after_release(context: dg.SensorEvaluationContext) -> dg.RunRequest | dg.SkipReason:
+    """One run for what is due; the same attempts are not started twice."""
+    planned = due(Path(os.environ["DVSTATS_DATA_DIR"]), current_moment())
+    if not planned:
+        return dg.SkipReason("Nothing is due.")
+    attempts = sum(p.attempt for p in planned)
+    return dg.RunRequest(run_key=f"{planned[0].release}:{len(planned)}:{attempts}")

@@ -1,0 +1,198 @@
+"""Where files go: a folder or network share, a bucket of an object store, an SFTP server.
+
+A delivery is a folder ``<subscription>/<release>`` with its files, ``README.txt`` (the message) and
+``delivery.json``, which has the id of the delivery. It appears in one step, or, in an object store, is complete when
+``delivery.json`` is there. A delivery that is there already is left as it is: sending it again changes nothing. Not
+here: messages (``pipelines.operations.send``). Called by ``deliver``.
+"""
+
+import contextlib
+import json
+import shutil
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from pipelines.operations.declared import Folder, ObjectStore, Sftp
+from pipelines.operations.message import ChannelError, Message, secret
+from sources.durable import sync_folder
+
+MARKER = "delivery.json"
+
+
+def put(channel: Any, name: str, release: str, message: Message, files: Sequence[Path]) -> None:
+    """Deliver files with their message; ChannelError says why it could not be done."""
+    put_there: Callable[[Any, str, str, dict[str, bytes | Path]], None]
+    if isinstance(channel, Folder):
+        put_there = _into_folder
+    elif isinstance(channel, ObjectStore):
+        put_there = _into_bucket
+    elif isinstance(channel, Sftp):
+        put_there = _by_sftp
+    else:
+        raise ChannelError(f"{channel.kind} takes no files")
+    marker = {
+        "id": message.id,
+        "release": release,
+        "subject": message.subject,
+        "files": [path.name for path in files],
+    }
+    put_there(
+        channel,
+        name,
+        release,
+        {
+            **{path.name: path for path in files},
+            "README.txt": f"{message.subject}\n\n{message.text}".encode(),
+            # Last: where it is, the rest is.
+            MARKER: (json.dumps(marker, ensure_ascii=False, indent=1) + "\n").encode(),
+        },
+    )
+
+
+def _id(marker: bytes) -> str:
+    try:
+        return str(json.loads(marker)["id"])
+    except (ValueError, KeyError, TypeError):
+        return ""
+
+
+def _id_of(content: dict[str, bytes | Path]) -> str:
+    marker = content[MARKER]
+    return _id(marker) if isinstance(marker, bytes) else ""
+
+
+def _bytes(content: bytes | Path) -> bytes:
+    return content if isinstance(content, bytes) else content.read_bytes()
+
+
+# -- a folder ----------------------------------------------------------------------------------------------------
+
+
+def _into_folder(channel: Folder, name: str, release: str, content: dict[str, bytes | Path]) -> None:
+    root = Path(channel.path)
+    if not root.is_dir():
+        # A share that is not mounted must not be filled in its stead.
+        raise ChannelError(f"the folder {root} is not there: mount the share, or make the folder")
+    final, aside = root / name / release, root / name / f".{release}.tmp"
+    try:
+        if final.exists():
+            if (final / MARKER).is_file() and _id((final / MARKER).read_bytes()) == _id_of(content):
+                return
+            raise ChannelError(f"{final} is there already and is no delivery of this subscription")
+        shutil.rmtree(aside, ignore_errors=True)
+        aside.mkdir(parents=True)
+        for file, what in content.items():
+            (aside / file).write_bytes(_bytes(what))
+            sync_folder(aside / file)
+        _sync(aside)
+        aside.rename(final)
+        _sync(final.parent)
+    except OSError as error:
+        raise ChannelError(f"{root}: {error.strerror or error}") from None
+
+
+def _sync(folder: Path) -> None:
+    """As far as a network share knows how."""
+    with contextlib.suppress(OSError):
+        sync_folder(folder)
+
+
+# -- an object store ---------------------------------------------------------------------------------------------
+
+
+def _into_bucket(channel: ObjectStore, name: str, release: str, content: dict[str, bytes | Path]) -> None:
+    from pyarrow import fs
+
+    scheme, _, host = channel.endpoint.rpartition("://")
+    options: dict[str, Any] = {"region": channel.region} if channel.region else {}
+    if host:
+        options |= {"endpoint_override": host, "scheme": scheme}
+    store = fs.S3FileSystem(
+        access_key=secret(channel.key_from),
+        secret_key=secret(channel.secret_from),
+        connect_timeout=channel.seconds,
+        request_timeout=channel.seconds,
+        retry_strategy=fs.AwsStandardS3RetryStrategy(max_attempts=2),
+        # One request for a file of usual size: an object appears whole.
+        allow_delayed_open=True,
+        **options,
+    )
+    folder = "/".join(filter(None, [channel.bucket, channel.prefix.strip("/"), name, release]))
+    try:
+        info = store.get_file_info(f"{folder}/{MARKER}")
+        if info.type != fs.FileType.NotFound:
+            with store.open_input_stream(info.path) as stream:
+                if _id(stream.read()) == _id_of(content):
+                    return
+            raise ChannelError(f"{folder} is there already and is no delivery of this subscription")
+        for file, what in content.items():
+            with store.open_output_stream(f"{folder}/{file}") as stream:
+                stream.write(_bytes(what))
+    except OSError as error:
+        # The message of the store names bucket and reason; keys are not in it.
+        raise ChannelError(f"bucket {channel.bucket}: {str(error).splitlines()[0][:200]}") from None
+
+
+# -- SFTP ----------------------------------------------------------------------------------------------------------
+
+
+def _by_sftp(channel: Sftp, name: str, release: str, content: dict[str, bytes | Path]) -> None:
+    try:
+        import asyncssh
+    except ImportError:
+        raise ChannelError("SFTP needs the package asyncssh: install dvstats[deliver]") from None
+    import asyncio
+
+    password = secret(channel.password_from)
+    passphrase = secret(channel.passphrase_from)
+
+    async def upload() -> None:
+        async with (
+            asyncssh.connect(
+                channel.host,
+                channel.port,
+                username=channel.user,
+                known_hosts=channel.known_hosts,
+                password=password or None,
+                client_keys=[channel.key_file] if channel.key_file else None,
+                passphrase=passphrase or None,
+                agent_path=None,
+                config=None,
+                connect_timeout=channel.seconds,
+                login_timeout=channel.seconds,
+            ) as connection,
+            connection.start_sftp_client() as client,
+        ):
+            await _upload(client, f"{channel.path.rstrip('/')}/{name}", release, content)
+
+    try:
+        asyncio.run(asyncio.wait_for(upload(), channel.seconds * (2 + len(content))))
+    except asyncssh.HostKeyNotVerifiable:
+        raise ChannelError(f"the key of {channel.host} is not the one in {channel.known_hosts}") from None
+    except asyncssh.PermissionDenied:
+        raise ChannelError(f"{channel.host} refuses the user, the password or the key") from None
+    except asyncssh.Error as error:
+        raise ChannelError(f"{channel.host}: {type(error).__name__}") from None
+    except TimeoutError:
+        raise ChannelError(f"{channel.host} did not answer within {channel.seconds:g} seconds") from None
+    except OSError as error:
+        raise ChannelError(f"{channel.host}: {error.strerror or type(error).__name__}") from None
+
+
+async def _upload(client: Any, folder: str, release: str, content: dict[str, bytes | Path]) -> None:
+    final, aside = f"{folder}/{release}", f"{folder}/.{release}.tmp"
+    if await client.exists(final):
+        if await client.exists(f"{final}/{MARKER}"):
+            async with client.open(f"{final}/{MARKER}", "rb") as file:
+                if _id(await file.read()) == _id_of(content):
+                    return
+        raise ChannelError(f"{final} is there already and is no delivery of this subscription")
+    await client.makedirs(folder, exist_ok=True)
+    if await client.exists(aside):
+        await client.rmtree(aside)
+    await client.mkdir(aside)
+    for file, what in content.items():
+        async with client.open(f"{aside}/{file}", "wb") as target:
+            await target.write(_bytes(what))
+    await client.rename(aside, final)

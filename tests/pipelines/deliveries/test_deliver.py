@@ -1,0 +1,363 @@
+"""Each release reaches each subscriber once: by folder, e-mail and webhook, through failures, waits and kills.
+
+The mails go to a real SMTP server with TLS, the webhooks to a real HTTP receiver.
+"""
+
+import datetime as dt
+import io
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+import zipfile
+from collections import Counter
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from data_contracts.errors import BusyError, DvstatsError, UserError
+from pipelines.alerts.causes import deliveries as delivery_causes
+from pipelines.cli.main import main
+from pipelines.deliveries.deliver import Delivered, deliver, due
+from pipelines.deliveries.log import DeliveryLog
+from sources.durable import locked
+from tests.pipelines.deliveries.conftest import Office
+from tests.servers import Mailbox, Receiver
+
+ROOT = Path(__file__).resolve().parents[3]
+NOW = dt.datetime(2026, 11, 26, 9)
+DAY = dt.timedelta(days=1)
+FOLDER = "ministry: {channel: share, language: ru, countries: [KG], topics: [orders], what: [csv]}"
+MAIL = "un: {channel: mail, to: [un@example.org], countries: [KG], topics: [orders], what: [csv]}"
+HOOK = "portal: {channel: hook, what: [site]}"
+
+
+def decisions(done: Delivered) -> dict[str, str]:
+    return {result.planned.target.name: result.decision for result in done.results}
+
+
+def test_each_of_three_receives_a_release_once(
+    office: Office, box: Mailbox, hook: Receiver, share: Path
+) -> None:
+    office.declare(FOLDER, MAIL, HOOK)
+    assert decisions(deliver(office.data, NOW)) == {"ministry": "sent", "un": "sent", "portal": "sent"}
+    deliver(office.data, NOW + DAY)
+    deliver(office.data, NOW + 40 * DAY, now_all=True)
+    assert len(box.mails) == len(hook.posts) == 1
+    folder = share / "ministry" / office.new
+    assert {path.name for path in folder.iterdir()} == {
+        f"dvstats-{office.new}-ru-csv.zip",
+        "README.txt",
+        "delivery.json",
+    }
+    assert [path.name for path in folder.parent.iterdir()] == [office.new], "nothing half-made is left"
+    assert "Охранные ордера" in (folder / "README.txt").read_text(encoding="utf-8")
+    (part,) = box.mails[0].iter_attachments()
+    with zipfile.ZipFile(io.BytesIO(part.get_content())) as archive:
+        lines = archive.read("observations.csv").decode("utf-8-sig").splitlines()
+    assert len(lines) > 10 and all(",KG" in line for line in lines[1:]), "their part and nothing else"
+    assert hook.bodies[0]["release"] == office.new
+    assert hook.bodies[0]["site"] == "https://stat.example.org/en/"
+
+
+def test_the_message_says_in_three_sentences_what_changed_for_them(office: Office, box: Mailbox) -> None:
+    office.declare(
+        MAIL, "ru: {channel: mail, to: [r@example.org], language: ru, countries: [KG], what: [brief]}"
+    )
+    office.show(office.old)
+    deliver(office.data, NOW)
+    first = box.mails[0].get_body()
+    assert first is not None and "This is the first release that you receive, of 1" in first.get_content()
+    office.show(office.new)
+    deliver(office.data, NOW + DAY)
+    english, russian = box.mails[2:]
+    body = english.get_body(("plain",))
+    assert body is not None
+    one, two, three, *rest = body.get_content().replace("\r\n", "\n").split("\n")
+    assert one.startswith("Since the release of 1\u00a0October 2026 that you last received, for Kyrgyzstan")
+    assert one.endswith("1 figures were added, 1 revised, 0 given another status or note, 1 withdrawn.")
+    value = office.revised["obs_value"]
+    assert two.startswith("The largest revision: Protection orders") and "Kyrgyzstan" in two
+    assert f"{value:,.0f} became {value / 4:,.0f}" in two
+    assert three.startswith("Of the ") and "none is marked as stale" in three
+    assert english["Subject"].startswith("Kyrgyzstan: domestic violence statistics, release of")
+    assert "(1 added, 1 revised, 1 withdrawn)" in english["Subject"]
+    assert russian["Subject"].startswith("Кыргызстан: статистика домашнего насилия, выпуск от")
+    assert [part.get_content_type() for part in russian.iter_attachments()] == ["application/pdf"]
+
+
+def test_who_wants_changes_only_hears_of_changes_in_their_part_only(office: Office, box: Mailbox) -> None:
+    office.declare(
+        "kg: {channel: mail, to: [kg@example.org], countries: [KG], what: [site], when: if_changed}",
+        "tj: {channel: mail, to: [tj@example.org], countries: [TJ], what: [site], when: if_changed}",
+        "kg_survey: {channel: mail, to: [c@example.org], countries: [KG], topics: [surveys], what: [site],"
+        " when: if_changed}",
+    )
+    office.show(office.old)
+    assert set(decisions(deliver(office.data, NOW)).values()) == {"sent"}, "a first release is news"
+    office.show(office.new)
+    expected = {"kg": "sent", "tj": "unchanged", "kg_survey": "unchanged"}
+    assert decisions(deliver(office.data, NOW + DAY)) == expected
+    assert [mail["To"] for mail in box.mails[3:]] == ["kg@example.org"]
+    # By hand they may have it all the same.
+    assert decisions(deliver(office.data, NOW + DAY, names=["tj"], now_all=True)) == {"tj": "sent"}
+
+
+def test_once_a_month_is_once_a_month(office: Office, hook: Receiver) -> None:
+    office.declare("portal: {channel: hook, what: [site], when: monthly}")
+    office.show(office.old)
+    deliver(office.data, NOW)
+    office.show(office.new)
+    (result,) = deliver(office.data, NOW + DAY).results
+    assert (result.decision, result.planned.until) == ("later", "2026-12-01")
+    assert len(hook.posts) == 1 and not due(office.data, NOW + DAY)
+    assert decisions(deliver(office.data, dt.datetime(2026, 12, 1))) == {"portal": "sent"}
+    assert hook.bodies[1]["since"] == office.old
+
+
+def test_two_addresses_of_one_subscription_are_two_deliveries(office: Office, box: Mailbox) -> None:
+    office.declare("un: {channel: mail, to: [a@example.org, b@example.org], what: [site]}")
+    box.refuse = "550 no"
+    deliver(office.data, NOW)
+    box.refuse = ""
+    office.declare("un: {channel: mail, to: [b@example.org, a@example.org, c@example.org], what: [site]}")
+    deliver(office.data, NOW + DAY)
+    assert Counter(mail["To"] for mail in box.mails) == {f"{who}@example.org": 1 for who in "abc"}
+    assert "@example.org" not in DeliveryLog(office.data).path.read_text(encoding="utf-8")
+
+
+# -- failures --------------------------------------------------------------------------------------------------
+
+
+def test_what_failed_waits_twice_as_long_each_time_and_is_a_cause_of_alerts(
+    office: Office, hook: Receiver, share: Path
+) -> None:
+    office.declare(HOOK, FOLDER)
+    hook.status = 503
+    assert decisions(deliver(office.data, NOW)) == {"portal": "failed", "ministry": "sent"}
+    (cause,) = delivery_causes(office.data)
+    assert cause.kind == "delivery_failed" and "status 503" in cause.why.en and cause.since
+    assert decisions(deliver(office.data, NOW + dt.timedelta(minutes=14)))["portal"] == "waits"
+    assert decisions(deliver(office.data, NOW + dt.timedelta(minutes=15)))["portal"] == "failed"
+    assert decisions(deliver(office.data, NOW + dt.timedelta(minutes=44)))["portal"] == "waits"
+    # Whoever mended it does not wait.
+    hook.status = 200
+    assert decisions(deliver(office.data, NOW + dt.timedelta(minutes=44), names=["portal"])) == {
+        "portal": "sent"
+    }
+    assert not list(delivery_causes(office.data)) and len(hook.posts) == 3
+    assert len({body["id"] for body in hook.bodies}) == 1, "one id through all attempts"
+
+
+def test_a_share_that_is_not_mounted_is_not_filled_in_its_stead(office: Office, share: Path) -> None:
+    office.declare(FOLDER)
+    share.rmdir()
+    (result,) = deliver(office.data, NOW).results
+    assert result.decision == "failed" and "mount the share" in result.reason and not share.exists()
+
+
+def test_a_stranger_under_the_name_of_a_delivery_is_left_alone(office: Office, share: Path) -> None:
+    office.declare(FOLDER)
+    theirs = share / "ministry" / office.new / "notes.txt"
+    theirs.parent.mkdir(parents=True)
+    theirs.write_text("mine", encoding="utf-8")
+    (result,) = deliver(office.data, NOW).results
+    assert result.decision == "failed" and "is there already" in result.reason
+    assert theirs.read_text(encoding="utf-8") == "mine"
+
+
+def test_a_damaged_release_reaches_nobody(office: Office, hook: Receiver) -> None:
+    office.declare(HOOK)
+    path = office.data / "releases" / office.new / "rates" / "rates.parquet"
+    path.write_bytes(path.read_bytes()[:-1] + b"x")
+    with pytest.raises(DvstatsError, match="is damaged and is not delivered"):
+        deliver(office.data, NOW)
+    assert not hook.posts
+
+
+def test_a_release_published_meanwhile_is_not_delivered_under_the_former_name(
+    office: Office, hook: Receiver, share: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    office.declare(FOLDER)
+    office.show(office.old)
+
+    def swapped(*_: object) -> list[Path]:
+        office.show(office.new)
+        return []
+
+    monkeypatch.setattr("pipelines.deliveries.contents.Contents.of", swapped)
+    (result,) = deliver(office.data, NOW).results
+    assert result.decision == "failed" and "published meanwhile" in result.reason
+    assert not list(share.iterdir())
+
+
+def test_two_deliveries_at_once_are_one(office: Office) -> None:
+    office.declare(HOOK)
+    (office.data / "operations").mkdir()
+    with (
+        locked(office.data / "operations" / ".deliver.lock"),
+        pytest.raises(BusyError, match="Another delivery is running"),
+    ):
+        deliver(office.data, NOW)
+
+
+def test_an_unknown_name_and_nothing_declared_are_said(office: Office) -> None:
+    with pytest.raises(UserError, match="declares no deliveries"):
+        deliver(office.data, NOW)
+    office.declare(HOOK)
+    with pytest.raises(UserError, match=r"No delivery nobody\. Declared are: portal"):
+        deliver(office.data, NOW, names=["nobody"])
+
+
+# -- what leaves -------------------------------------------------------------------------------------------------
+
+
+def test_a_dry_run_shows_everything_and_sends_nothing(
+    office: Office, hook: Receiver, box: Mailbox, share: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    office.declare(FOLDER, MAIL, HOOK)
+    assert main(["deliver", "--dry-run", "--data-dir", str(office.data)]) == 0
+    shown = capsys.readouterr().out
+    assert "un: csv by mail to un@example.org: would be sent" in shown
+    assert "Это первый выпуск" in shown and "This is the first release" in shown
+    assert main(["deliver", "--dry-run", "--json", "--data-dir", str(office.data)]) == 0
+    rows = json.loads(capsys.readouterr().out)
+    assert {row["delivery"]: row["decision"] for row in rows} == dict.fromkeys(
+        ("ministry", "un", "portal"), "send"
+    )
+    assert not hook.posts and not box.mails and not list(share.iterdir())
+    assert not (office.data / "operations").exists()
+
+
+def test_the_log_is_a_table(office: Office, capsys: pytest.CaptureFixture[str]) -> None:
+    office.declare(HOOK, FOLDER)
+    assert main(["deliver", "--data-dir", str(office.data)]) == 0
+    capsys.readouterr()
+    assert main(["deliver", "--log", "--json", "portal", "--data-dir", str(office.data)]) == 0
+    rows = json.loads(capsys.readouterr().out)
+    assert [(row["delivery"], row["event"], row["release"]) for row in rows] == [
+        ("portal", "intent", office.new),
+        ("portal", "sent", office.new),
+    ]
+    assert main(["deliver", "--log", "--data-dir", str(office.data)]) == 0
+    assert capsys.readouterr().out.count(office.new) == 4
+
+
+def test_nothing_but_the_published_release_leaves(office: Office, share: Path) -> None:
+    secret = "СЕКРЕТ-7f3a"
+    for folder in (
+        "raw/kz_restricted",
+        "staging/kz_restricted",
+        "inbox/kz_restricted",
+        "raw/programme_returns",
+    ):
+        path = office.data / folder / "cells.csv"
+        path.parent.mkdir(parents=True)
+        path.write_text(secret, encoding="utf-8")
+    stranger = office.data / "releases" / office.new / "restricted.csv"
+    stranger.write_text(secret, encoding="utf-8")
+    office.declare("all: {channel: share, countries: [TJ], what: [workbook, brief, csv, datapackage]}")
+    with pytest.raises(DvstatsError, match=r"restricted\.csv is not named in the manifest"):
+        deliver(office.data, NOW)
+    stranger.unlink()
+    deliver(office.data, NOW)
+    folder = share / "all" / office.new
+    names = {path.name for path in folder.iterdir()}
+    assert len(names) == 6 and any(name.endswith(".xlsx") for name in names)
+    for path in folder.iterdir():
+        contents = [path.read_bytes()]
+        if zipfile.is_zipfile(path):
+            with zipfile.ZipFile(path) as archive:
+                contents = [archive.read(name) for name in archive.namelist()]
+                assert "restricted.csv" not in archive.namelist()
+        assert all(secret.encode() not in content for content in contents), path.name
+    workbook = openpyxl.load_workbook(next(folder.glob("*.xlsx")), read_only=True)
+    assert len(workbook.sheetnames) > 1
+
+
+# -- kill -9 -----------------------------------------------------------------------------------------------------
+
+
+def start(office: Office) -> "subprocess.Popen[str]":
+    return subprocess.Popen(
+        [sys.executable, "-m", "pipelines.cli.main", "deliver", "--data-dir", str(office.data)],
+        cwd=ROOT,
+        env={**os.environ, "SOURCE_DATE_EPOCH": str(int(NOW.replace(tzinfo=dt.UTC).timestamp()))},
+        stdout=subprocess.DEVNULL,
+    )
+
+
+@pytest.mark.parametrize("moment", ["folder", "mail", "webhook"])
+def test_a_kill_in_the_middle_loses_nothing_and_repeats_nothing_that_cannot_be_told(
+    office: Office, box: Mailbox, hook: Receiver, share: Path, moment: str
+) -> None:
+    """Killed while the folder is half written, or after mail and webhook were taken and before that is in the log."""
+    office.declare(FOLDER, MAIL, HOOK)
+    process = start(office)
+
+    def kill() -> None:
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+
+    if moment == "mail":
+        box.on_accept = kill
+    elif moment == "webhook":
+        hook.on_accept = kill
+    else:
+        aside = share / "ministry" / f".{office.new}.tmp"
+        while not aside.exists() and process.poll() is None:
+            time.sleep(0.0005)
+        kill()
+    process.wait(60)
+    assert process.returncode == -signal.SIGKILL
+    box.on_accept = hook.on_accept = lambda: None
+    events = [entry.event for entry in DeliveryLog(office.data).entries]
+    assert events[-1] == "intent", "nobody knows whether it left"
+
+    deliver(office.data, NOW)
+    deliver(office.data, NOW + DAY)
+    assert [path.name for path in (share / "ministry").iterdir()] == [office.new]
+    assert (share / "ministry" / office.new / "delivery.json").is_file()
+    assert len({mail["Message-ID"] for mail in box.mails}) == 1
+    assert len({headers["Idempotency-Key"] for headers, _ in hook.posts}) == 1
+    # Only where the kill fell between the other side's acceptance and the log may something come twice.
+    assert len(box.mails) == (2 if moment == "mail" else 1)
+    assert len(hook.posts) == (2 if moment == "webhook" else 1)
+    done = Counter(entry.event for entry in DeliveryLog(office.data).entries)
+    assert done == {"intent": 4, "sent": 3}
+
+
+def test_a_torn_line_of_the_log_is_passed_over(office: Office, hook: Receiver) -> None:
+    office.declare(HOOK)
+    deliver(office.data, NOW)
+    path = DeliveryLog(office.data).path
+    path.write_bytes(path.read_bytes() + b'{"at": "2026-')
+    deliver(office.data, NOW + DAY)
+    assert len(hook.posts) == 1
+
+
+def test_the_sensor_starts_the_job_once_for_what_is_due(
+    office: Office, hook: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import dagster as dg
+
+    from pipelines.assets.deliveries import deliver_after_release, deliver_job
+    from pipelines.resources import DataDir
+
+    office.declare(HOOK)
+    monkeypatch.setenv("DVSTATS_DATA_DIR", str(office.data))
+    assert deliver_after_release.default_status == dg.DefaultSensorStatus.STOPPED
+
+    def tick() -> object:
+        with dg.build_sensor_context() as context:
+            return deliver_after_release(context)
+
+    first, again = tick(), tick()
+    assert isinstance(first, dg.RunRequest) and isinstance(again, dg.RunRequest)
+    assert first.run_key == again.run_key
+    resources = {"data_dir": DataDir(path=str(office.data))}
+    assert deliver_job.execute_in_process(resources=resources).success
+    assert len(hook.posts) == 1 and isinstance(tick(), dg.SkipReason)
