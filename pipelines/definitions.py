@@ -9,6 +9,7 @@ from typing import Any
 import dagster as dg
 
 from pipelines.assets.datasets import dataset_assets
+from pipelines.assets.disclosure_check import disclosure_check
 from pipelines.assets.programmes import programme_assets
 from pipelines.assets.site import site_after_release, site_asset, site_job
 from pipelines.assets.table_checks import table_checks
@@ -42,7 +43,7 @@ def build_defs(
             *programme_assets(declared.contract),
             site_asset(),
         ],
-        asset_checks=table_checks(declared.contract),
+        asset_checks=[*table_checks(declared.contract), disclosure_check(declared.contract)],
         jobs=[refresh_job, site_job],
         sensors=[site_after_release],
         schedules=schedules(declared.datasets),

@@ -9,7 +9,6 @@
 """
 
 import json
-import shutil
 from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -18,6 +17,7 @@ from pathlib import Path
 from data_contracts.errors import UserError
 from sources.cells import SourceError
 from sources.dataset import Dataset
+from sources.durable import write_whole
 from sources.receipts import Record, record_from, utc_text
 
 NOTE = ".provenance.json"
@@ -54,7 +54,9 @@ def add(
     # The time in the name keeps two files of one name apart and the inbox in order.
     target = inbox / dataset.id / f"{moment.replace(':', '')}_{file.name}"
     target.parent.mkdir(parents=True, exist_ok=True)
-    shutil.copyfile(file, target)
+    if dataset.restricted:
+        target.parent.chmod(0o700)
+    write_whole(target, file, private=dataset.restricted)
     note = target.with_name(f"{target.name}{NOTE}")
     note.write_text(json.dumps(asdict(record), ensure_ascii=False, indent=1), encoding="utf-8")
     return target

@@ -41,7 +41,7 @@ class Normalizer:
         """``sources``: ids of the register of sources. ``connection``: where to keep the look-up tables."""
         self.contract = contract
         self.connection = connection or duckdb.connect()
-        self._lookups = LookUps(contract, datasets, sources, self.connection)
+        self.lookups = LookUps(contract, datasets, sources, self.connection)
 
     def normalize(self, cells: pa.Table, dataset: Dataset, file: FileFacts) -> Normalized:
         """Observations and refused rows of one file; ``cells`` as described in ``sources.cells``."""
@@ -51,22 +51,22 @@ class Normalizer:
         ):
             if names:
                 return self._refused_whole(cells, dataset, file, rule, ", ".join(names))
-        result = normalize_file(self._lookups, selected_rows(cells, dataset), dataset, file)
+        result = normalize_file(self.lookups, selected_rows(cells, dataset), dataset, file)
         return replace(result, rows=cells.num_rows)
 
     def _refused_whole(
         self, cells: pa.Table, dataset: Dataset, file: FileFacts, rule: str, names: str
     ) -> Normalized:
         has = ", ".join(name for name in cells.column_names if name not in RESERVED)[:500]
-        refusals = constant(self._lookups.refusal(rule, place=names, value=has))
+        refusals = constant(self.lookups.refusal(rule, place=names, value=has))
         no_rows = pa.nulls(cells.num_rows, pa.string())
-        refused = quarantine.quarantine_table(self._lookups, cells, refusals, dataset, file, no_rows)
+        refused = quarantine.quarantine_table(self.lookups, cells, refusals, dataset, file, no_rows)
         return Normalized(self.good_schema().empty_table(), refused, cells.num_rows, 0)
 
     def good_schema(self) -> pa.Schema:
         """Schema of good rows: the observations without the release that first carried them."""
-        return self._lookups.good_schema
+        return self.lookups.good_schema
 
     def quarantine(self, rows: Sequence[Mapping[str, Any]]) -> pa.Table:
         """Quarantine of rows that the caller refuses; see ``quarantine.refused_row``."""
-        return quarantine.from_rows(self._lookups, rows)
+        return quarantine.from_rows(self.lookups, rows)
