@@ -26,7 +26,6 @@ from zipfile import BadZipFile
 
 import duckdb
 from openpyxl import load_workbook
-from openpyxl.utils.exceptions import InvalidFileException
 
 from sources.cells import DiscreetError, Options
 from sources.incidents import columns
@@ -157,14 +156,13 @@ class Incidents:
         """The first sheet as delimited text, row by row: a workbook has at most a million."""
         target = self._scratch / f"{self.files}.csv"
         try:
-            book = load_workbook(path, read_only=True, data_only=True)
-            with target.open("w", encoding="utf-8", newline="") as copy:
+            with path.open("rb") as source, target.open("w", encoding="utf-8", newline="") as copy:
+                book = load_workbook(source, read_only=True, data_only=True)
                 writer = csv.writer(copy)
                 for row in book.worksheets[0].iter_rows(values_only=True):
                     if any(cell is not None for cell in row):
                         writer.writerow(["" if cell is None else _cell(cell) for cell in row])
-            book.close()
-        except (BadZipFile, InvalidFileException, KeyError, ValueError, IndexError):
+        except (BadZipFile, KeyError, ValueError, IndexError):
             raise DiscreetError("the workbook cannot be read", remedy="Ask for the file again") from None
         return target
 

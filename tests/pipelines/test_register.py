@@ -5,17 +5,21 @@ import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
+import dagster as dg
 import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
 
+from pipelines.assets.disclosure_check import disclosure_check
 from pipelines.cli.main import main
 from pipelines.data_directory import DataDirectory
 from pipelines.declarations import Declarations, declarations
 from pipelines.refresh import Outcome, refresh
+from pipelines.resources import DataDir
 from pipelines.restricted import RestrictedCounts, audit_release
+from pipelines.staging import StagedTables
 from sources.load_datasets import load_datasets
 from tests.fixtures.register import (
     PLANTED,
@@ -139,30 +143,29 @@ def test_small_counts_are_withheld_and_cannot_be_computed(
     assert audit_release(declared, leaking, release, counts).exposed
 
 
-def test_no_release_with_a_hole(
-    declared: Declarations, published: tuple[Path, Outcome], monkeypatch: pytest.MonkeyPatch
+def test_the_audit_blocks_a_release_with_a_hole(
+    declared: Declarations, published: tuple[Path, Outcome]
 ) -> None:
-    """The audit is a blocking check: what the suppression forgot keeps the last release."""
-    data, outcome = published
-    monkeypatch.setattr("pipelines.assets.tables.protect_states", _show_everything)
-    monkeypatch.setattr("pipelines.refresh.make_plan", lambda *_, **__: _plan())
-    again = refresh(data)
-    assert [check["check"] for check in again.failed_checks] == ["withheld_stays_withheld"]
-    assert not again.new and (data / "latest").resolve().name == outcome.release
-
-
-def _plan() -> object:
-    from pipelines.refresh import Plan
-
-    return Plan([], tables=True)
-
-
-def _show_everything(declared: Declarations, states: list, release: object, counts: RestrictedCounts) -> None:
-    for state in states:
-        if state.dataset.restricted:
-            state.observations = counts.of_published(
-                state.dataset.id, state.observations, declared.normalizer.good_schema()
-            )
+    data, _ = published
+    check, staged = disclosure_check(declared.contract), StagedTables(DataDirectory(data))
+    assert all(spec.blocking for spec in check.check_specs)
+    resource = DataDir(path=str(data))
+    whole = staged.load("observations")
+    assert check(data_dir=resource).passed
+    counts = RestrictedCounts(DataDirectory(data))
+    true = counts.of_published(REGISTER.id, observations(data), declared.normalizer.good_schema())
+    assert true is not None
+    try:
+        others = whole.filter(pc.not_equal(whole["dataset_id"], REGISTER.id))
+        release = pa.array([whole["first_release"][0].as_py()] * true.num_rows, pa.string())
+        naked = true.append_column("first_release", release).select(whole.column_names)
+        staged.save("observations", pa.concat_tables([others, naked.cast(whole.schema)]))
+        found = check(data_dir=resource)
+    finally:
+        staged.save("observations", whole)
+    assert (found.passed, found.severity) == (False, dg.AssetCheckSeverity.ERROR)
+    assert found.metadata["unexpected"].value > 20
+    assert not {"lower", "upper", "value"} & {*found.metadata}, "it says where, never how many"
 
 
 def test_nothing_of_an_incident_is_anywhere_outside(
@@ -210,13 +213,3 @@ def test_restricted_folders_are_closed_to_others(published: tuple[Path, Outcome]
                 assert stat.S_IMODE(path.stat().st_mode) & 0o077 == 0, path
     unread = (data / "restricted" / REGISTER.id / "unread.csv").read_text(encoding="utf-8")
     assert UNKNOWN_LABEL in unread, "the person who keeps the declaration can see it here"
-
-
-# -- what is wrong with a file ---------------------------------------------------------------------------------------
-
-
-def broken(data: Path, path: Path, period: str = "2024-12") -> dict[str, object]:
-    assert main(["add", REGISTER.id, str(path), "--period", period, "--data-dir", str(data)]) == 0
-    outcome = refresh(data, only=[REGISTER.id])
-    (state,) = [d for d in outcome.datasets if d["dataset_id"] == REGISTER.id]
-    return state
