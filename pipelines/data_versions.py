@@ -25,7 +25,13 @@ from sources.dataset import Dataset
 
 ROOT = Path(__file__).resolve().parent.parent
 # Code and declarations that decide what is made of a file; each dataset's own declaration comes beside them.
-READING = ("data_contracts/**/*.*", "sources/*.*", "sources/readers/**/*.py", "transforms/**/*.py")
+READING = (
+    "data_contracts/**/*.*",
+    "sources/*.*",
+    "sources/incidents/*.py",
+    "sources/readers/**/*.py",
+    "transforms/**/*.py",
+)
 REGISTERS = ("sources/bundled/**/*.csv", "sources/programmes/*.*")
 
 

@@ -11,6 +11,7 @@ import dagster as dg
 from pipelines.assets import alerts
 from pipelines.assets.datasets import dataset_assets
 from pipelines.assets.deliveries import deliver_after_release, deliver_job
+from pipelines.assets.disclosure_check import disclosure_check
 from pipelines.assets.overview_checks import overview_checks
 from pipelines.assets.programmes import programme_assets
 from pipelines.assets.site import site_after_release, site_asset, site_job
@@ -52,7 +53,11 @@ def build_defs(
             *programme_assets(declared.contract),
             site_asset(),
         ],
-        asset_checks=[*table_checks(declared.contract), overview_checks()],
+        asset_checks=[
+            *table_checks(declared.contract),
+            disclosure_check(declared.contract),
+            overview_checks(),
+        ],
         jobs=[*jobs, site_job, deliver_job],
         sensors=[
             site_after_release,

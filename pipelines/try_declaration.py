@@ -17,7 +17,6 @@ terminal shows (``pipelines.cli.terminal.trial``). Called by ``pipelines.cli.com
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from hashlib import sha256
 from pathlib import Path, PurePosixPath
 from typing import Any
 from urllib.parse import urlsplit
@@ -28,6 +27,7 @@ from data_contracts.errors import DONE, NOTHING_PUBLISHED, TROUBLED, UserError
 from pipelines.data_directory import current_moment
 from pipelines.declarations import Declarations, declarations
 from pipelines.try_findings import try_findings
+from sources.archive import checksum
 from sources.dataset import Dataset, SourceFile
 from sources.load_datasets import check_among_known
 from transforms.ingest import InputFile, observe
@@ -117,10 +117,10 @@ def _named(dataset: Dataset, path: Path) -> SourceFile | None:
 
 
 def _input(path: Path, declared: SourceFile | None, period: str | None) -> InputFile:
-    content = path.read_bytes()
     return InputFile(
-        read=lambda: content,
-        sha256=sha256(content).hexdigest(),
+        read=path.read_bytes,
+        local=lambda: path,
+        sha256=checksum(path)[0],
         path=str(path),
         retrieved_at=current_moment(),
         declared=declared,

@@ -17,12 +17,14 @@ import json
 import logging
 import os
 import re
+import shutil
 import time
 import uuid
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, replace
-from hashlib import sha256
+from hashlib import file_digest, sha256
 from pathlib import Path, PurePosixPath
+from typing import NoReturn
 
 import pyarrow as pa
 import pyarrow.fs as pafs
@@ -35,6 +37,8 @@ from sources.receipts import Record, StoredFile, check_words, moment_of, parsed_
 LOG = "fetches.jsonl"
 PROVENANCE = ".provenance.json"
 _DATASET = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")
+#: bytes of a large file that are read at once
+_PIECE = 1 << 20
 _STORED = re.compile(r"([0-9a-f]{64})\.([a-z0-9]{1,8})")
 _log = logging.getLogger("sources.archive")
 
@@ -57,13 +61,20 @@ class Archive:
 
     # --- writing ---
 
-    def put(self, dataset: str, content: bytes, provenance: Record) -> StoredFile:
-        """Store the bytes (once), add the receipt to their provenance, and log it."""
-        (stored,) = self.put_all(dataset, [(content, provenance)])
+    def put(
+        self, dataset: str, content: bytes | Path, provenance: Record, *, private: bool = False
+    ) -> StoredFile:
+        """Store the bytes (once), add the receipt to their provenance, and log it; see ``put_all``."""
+        (stored,) = self.put_all(dataset, [(content, provenance)], private=private)
         return stored
 
-    def put_all(self, dataset: str, answers: Sequence[tuple[bytes, Record]]) -> list[StoredFile]:
+    def put_all(
+        self, dataset: str, answers: Sequence[tuple[bytes | Path, Record]], *, private: bool = False
+    ) -> list[StoredFile]:
         """Store answers that belong together: all of them are received, or none.
+
+        An answer is its bytes, or a file that is copied piece by piece. ``private``: on a local disk only this user
+        may enter the dataset's folder and read its files.
 
         The bytes are written first; the receipts of all follow in one line-whole write to the log, and without a
         receipt a file does not count. A file that is there already is left as it is; one that was damaged since is
@@ -72,11 +83,13 @@ class Archive:
         records = []
         with _in_words("store", f"raw/{dataset}"):
             self._fs.create_dir(self._folder(dataset), recursive=True)
+            if private and self._local:
+                Path(self._folder(dataset)).chmod(0o700)
             for content, provenance in answers:
-                digest = sha256(content).hexdigest()
-                record = replace(provenance, dataset=dataset, sha256=digest, size=len(content))
+                digest, size = checksum(content)
+                record = replace(provenance, dataset=dataset, sha256=digest, size=size)
                 check_words(record)
-                self._store(dataset, digest, content, record)
+                self._store(dataset, digest, content, record, private)
                 records.append(record)
             with self._locked(dataset):
                 self._append(dataset, records)
@@ -89,13 +102,13 @@ class Archive:
         received = {file.sha256: file for file in self.files(dataset)}
         return [received[str(record.sha256)] for record in records]
 
-    def _store(self, dataset: str, digest: str, content: bytes, record: Record) -> None:
+    def _store(self, dataset: str, digest: str, content: bytes | Path, record: Record, private: bool) -> None:
         path = self._stored_path(dataset, digest)
         if path is None:
             path = f"{self._folder(dataset)}/{digest}.{_extension(record)}"
-        elif sha256(self._bytes(path)).hexdigest() == digest:
+        elif self._digest(path) == digest:
             return
-        self._write(path, content, final=True)
+        self._write(path, content, final=True, private=private)
 
     def record(self, dataset: str, *attempts: Record) -> None:
         """Log attempts that brought no new bytes; ``put`` logs those that did."""
@@ -145,7 +158,19 @@ class Archive:
 
     def is_whole(self, file: StoredFile) -> bool:
         """Whether the stored bytes still match their checksum."""
-        return sha256(self._bytes(file.path)).hexdigest() == file.sha256
+        return self._digest(file.path) == file.sha256
+
+    def local_file(self, dataset: str, digest: str) -> Path:
+        """Where a stored file lies on this disk, checked against its checksum piece by piece: for large files."""
+        path = self._stored_path(dataset, digest)
+        if path is None or not self._local:
+            raise SourceError(
+                "the archive holds no such file on this disk",
+                file=f"raw/{dataset}/{digest}",
+                remedy="Restore it from a copy of the archive, or add it again",
+            )
+        with _in_words("read", f"raw/{dataset}/{digest}"):
+            return Path(path) if self._digest(path) == digest else self._refuse_damaged(path)
 
     def read(self, dataset: str, digest: str) -> bytes:
         """The bytes of a stored file, checked against their checksum."""
@@ -276,6 +301,14 @@ class Archive:
         places, records = zip(*receipts, strict=True)
         return StoredFile(dataset, name.stem, name.suffix[1:], size, path, records, places)
 
+    def _digest(self, path: str) -> str:
+        """Checksum of a stored file, read piece by piece."""
+        digest = sha256()
+        with self._fs.open_input_stream(path, compression=None) as stream:
+            while piece := stream.read(_PIECE):
+                digest.update(piece)
+        return digest.hexdigest()
+
     def _bytes(self, path: str) -> bytes:
         with self._fs.open_input_stream(path, compression=None) as stream:
             content: bytes = stream.read()
@@ -283,21 +316,26 @@ class Archive:
 
     def _verified(self, path: str, digest: str, content: bytes) -> bytes:
         """The content, if it still is what was received."""
-        if sha256(content).hexdigest() == digest:
-            return content
+        return content if sha256(content).hexdigest() == digest else self._refuse_damaged(path)
+
+    def _refuse_damaged(self, path: str) -> NoReturn:
         raise SourceError(
             "the stored bytes do not match their checksum: the file was damaged or changed after receipt",
             file=path.removeprefix(self._raw.removesuffix("raw")),
             remedy="Move it out of the archive and restore it from a copy, or fetch or add it again",
         )
 
-    def _write(self, path: str, content: bytes, *, final: bool = False) -> None:
+    def _write(self, path: str, content: bytes | Path, *, final: bool = False, private: bool = False) -> None:
         """All of it or nothing; ``final`` takes the write permission away."""
         if self._local:
-            write_whole(Path(path), content, final=final)
+            write_whole(Path(path), content, final=final, private=private)
             return
         with self._fs.open_output_stream(path) as stream:
-            stream.write(content)
+            if isinstance(content, Path):
+                with content.open("rb") as source:
+                    shutil.copyfileobj(source, stream, _PIECE)
+            else:
+                stream.write(content)
 
     def _sweep(self, dataset: str) -> None:
         """Remove what a killed process was writing an hour ago or longer."""
@@ -314,6 +352,14 @@ class Archive:
             return
         with locked(Path(self._folder(dataset)) / ".lock"):
             yield
+
+
+def checksum(content: bytes | Path) -> tuple[str, int]:
+    """SHA-256 and size of bytes, or of a file that is read piece by piece."""
+    if isinstance(content, Path):
+        with content.open("rb") as handle:
+            return file_digest(handle, "sha256").hexdigest(), content.stat().st_size
+    return sha256(content).hexdigest(), len(content)
 
 
 def _extension(record: Record) -> str:

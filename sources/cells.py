@@ -57,6 +57,10 @@ class SourceError(DvstatsError):
         super().__init__(f"{sentence}. {remedy}" if remedy else f"{sentence}.")
 
 
+class DiscreetError(SourceError):
+    """An error on a restricted file that quotes none of its cells, so that it may be shown to everybody."""
+
+
 class ReadError(SourceError):
     """The bytes of a file cannot be read safely as the declared format."""
 

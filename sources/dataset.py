@@ -32,6 +32,7 @@ from pydantic import (
 )
 
 from sources.http.expected_content import JUDGES
+from sources.incidents.declared import Counting
 from sources.strict_model import StrictModel
 
 HERE = Path(__file__).parent
@@ -372,6 +373,10 @@ class Dataset(StrictModel):
     breakdown_column: Filled | None = None
     #: false: the address was never seen to answer
     verified: StrictBool = True
+    #: ``register``: one row an incident, of which only counts leave the reader. Default: a table of figures
+    kind: Literal["table", "register"] = "table"
+    #: how the rows of a register are counted; registers need it
+    counting: Counting | None = None
     #: handed over by an office and not public: small counts are withheld, figures are not shown in quarantine
     restricted: StrictBool = False
     #: two sources may state the same cell; then the source is part of the key
@@ -408,4 +413,7 @@ class Dataset(StrictModel):
         named = [column for spec in specs for concept in spec for column in concept.columns]
         scale = self.numbers.multiply.column if isinstance(self.numbers.multiply, Scale) else None
         extra = [column for column in (self.breakdown_column, scale) if column]
+        if self.counting:
+            persons = self.counting.persons
+            extra += [self.counting.incident, *([persons.column] if persons else [])]
         return tuple(dict.fromkeys([*named, *self.where, *extra]))

@@ -16,6 +16,7 @@ from pydantic import ValidationError
 from data_contracts.load import contract
 from data_contracts.strict_files import did_you_mean
 from sources.dataset import BOUNDS, BUNDLED, CONCEPTS, REQUIRED_CONCEPTS, Concept, Dataset
+from sources.incidents.declared import SPANS
 from sources.misplaced_keys import belongs
 from sources.readers.protocol import READERS, declared_options
 from sources.strict_model import Problem, complaints
@@ -45,6 +46,7 @@ def problems(dataset: Dataset) -> Iterator[Problem]:
     yield from _breakdowns(dataset)
     yield from _statuses(dataset)
     yield from _withdrawn(dataset)
+    yield from _register(dataset)
 
 
 def problems_among(
@@ -280,3 +282,42 @@ def _named_sources(dataset: Dataset) -> Iterator[tuple[Place, str]]:
     for number, entry in enumerate(dataset.concepts.get("source_id", ())):
         if entry.const:
             yield ("concepts", "source_id", number, "const"), entry.const
+
+
+# -- registers -------------------------------------------------------------------------------------------------------
+
+
+def _register(dataset: Dataset) -> Iterator[Problem]:
+    """What a register needs, and what it cannot have: its rows are counted, no figure is read of them."""
+    if (dataset.kind == "register") != (dataset.counting is not None):
+        yield Problem(("kind",), "kind: register and counting go together")
+        return
+    if dataset.counting is None:
+        return
+    if not dataset.restricted or dataset.collection != "inbox":
+        yield Problem(("kind",), "a register is restricted: true and collection: inbox")
+    if dataset.country == "*":
+        yield Problem(("country",), "country: a register is of one country; declare one for each")
+    if dataset.expects.columns is None:
+        what = "expects.columns is missing: a register names every column of its files, read or not"
+        yield Problem(("expects",), what)
+    unused = {"numbers", "where", "breakdown_column", "source_in_key"} & dataset.model_fields_set
+    for key in sorted(unused):
+        yield Problem((key,), f"{key} would do nothing: the rows of a register are counted, not read")
+    for name in sorted({*dataset.concepts} & {*BOUNDS, "note", "obs_status", "unit_measure"}):
+        yield Problem(("concepts", name), f"concepts: {name} would do nothing in a register")
+    yield from _margins(dataset)
+
+
+def _margins(dataset: Dataset) -> Iterator[Problem]:
+    margins = dataset.counting.margins if dataset.counting else ()
+    divided = {"ref_area", "sex", "age", "violence_form", "relationship"} & {*dataset.concepts}
+    known = [*SPANS, *divided, *dataset.breakdown]
+    for number, margin in enumerate(margins):
+        for name in margin:
+            if name not in known:
+                what = f"margins: {name!r} is no dimension of this register{did_you_mean(name, known)}"
+                yield Problem(("counting", "margins", number), f"{what} (known: {', '.join(sorted(known))})")
+    if dataset.counting and dataset.counting.persons:
+        place = ("counting", "persons", "indicator")
+        yield from _code(place, "indicator", dataset.counting.persons.indicator)

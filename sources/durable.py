@@ -6,6 +6,7 @@ here knows what the bytes mean; the archive, the inbox, the staging area and the
 
 import contextlib
 import os
+import shutil
 import threading
 import uuid
 from collections.abc import Iterator
@@ -19,18 +20,28 @@ except ImportError:  # A system without file locks: single appends stay whole, t
 # Locks that may be entered again and that this process holds: how deep, by path.
 _held: dict[str, int] = {}
 _held_guard = threading.Lock()
+_BINARY = getattr(os, "O_BINARY", 0)
 
 
-def write_whole(path: Path, content: bytes, *, final: bool = False) -> None:
-    """Write aside, push to the disk, then rename; ``final`` takes the write permission away."""
+def write_whole(path: Path, content: bytes | Path, *, final: bool = False, private: bool = False) -> None:
+    """Write aside, push to the disk, then rename; ``final`` takes the write permission away.
+
+    ``content``: bytes, or a file that is copied piece by piece. ``private``: only this user may read it, from the
+    first byte on.
+    """
     aside = path.with_name(f".{path.name}.{os.getpid()}-{uuid.uuid4().hex[:8]}.tmp")
     try:
-        with aside.open("xb") as handle:
-            handle.write(content)
+        opened = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _BINARY, 0o600 if private else 0o666)
+        with os.fdopen(opened, "wb") as handle:
+            if isinstance(content, Path):
+                with content.open("rb") as source:
+                    shutil.copyfileobj(source, handle, 1 << 20)
+            else:
+                handle.write(content)
             handle.flush()
             os.fsync(handle.fileno())
         if final:
-            aside.chmod(0o444)
+            aside.chmod(0o400 if private else 0o444)
         aside.replace(path)
     finally:
         aside.unlink(missing_ok=True)
@@ -50,7 +61,7 @@ def sync_folder(folder: Path) -> None:
 
 def append_lines(path: Path, lines: bytes) -> None:
     """One write at the end; a torn line before it is closed first, a short write is taken back."""
-    handle = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT | getattr(os, "O_BINARY", 0), 0o644)
+    handle = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT | _BINARY, 0o644)
     try:
         size = os.lseek(handle, 0, os.SEEK_END)
         torn = size > 0 and os.lseek(handle, size - 1, os.SEEK_SET) >= 0 and os.read(handle, 1) != b"\n"

@@ -16,7 +16,6 @@ import datetime as dt
 import json
 import os
 import re
-import shutil
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -24,6 +23,7 @@ from pathlib import Path
 from data_contracts.errors import UserError
 from sources.cells import SourceError
 from sources.dataset import Dataset
+from sources.durable import write_whole
 from sources.http.addresses import plain_parts
 from sources.http.failures import Refused
 from sources.http.redact import redact
@@ -69,7 +69,9 @@ def add(
     # The time in the name keeps two files of one name apart and the inbox in order.
     target = inbox / dataset.id / f"{moment.replace(':', '')}_{file.name}"
     target.parent.mkdir(parents=True, exist_ok=True)
-    shutil.copyfile(file, target)
+    if dataset.restricted:
+        target.parent.chmod(0o700)
+    write_whole(target, file, private=dataset.restricted)
     note = target.with_name(f"{target.name}{NOTE}")
     note.write_text(json.dumps(asdict(record), ensure_ascii=False, indent=1), encoding="utf-8")
     return target
@@ -113,8 +115,15 @@ def waiting(inbox: Path, dataset: Dataset) -> Iterator[tuple[Path, Record | Sour
             yield path, _receipt(dataset, path)
 
 
-def content_of(path: Path) -> bytes:
-    """The bytes of a file of the inbox; SourceError where it became a link since it was found."""
+def content_of(dataset: Dataset, path: Path) -> bytes | Path:
+    """The bytes of a file of the inbox; of a register, which may be larger than the memory, its path.
+
+    SourceError where it became a link since it was found.
+    """
+    return path if dataset.kind == "register" else _bytes_of(path)
+
+
+def _bytes_of(path: Path) -> bytes:
     try:
         handle = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0))
     except OSError:
@@ -153,7 +162,7 @@ def _receipt(dataset: Dataset, path: Path) -> Record | SourceError:
     note = path.with_name(f"{path.name}{NOTE}")
     place = f"inbox/{dataset.id}/{path.name}"
     again = f"Remove both and run: dvstats add {dataset.id} FILE"
-    if path.stat().st_size > MOST_BYTES:
+    if dataset.kind != "register" and path.stat().st_size > MOST_BYTES:
         return SourceError(f"the file is larger than {MOST_BYTES} bytes", file=place, remedy="Is it data?")
     if not note.is_file():
         return SourceError(
@@ -162,7 +171,7 @@ def _receipt(dataset: Dataset, path: Path) -> Record | SourceError:
             remedy=f"Remove it and run: dvstats add {dataset.id} FILE",
         )
     try:
-        record = record_from(json.loads(content_of(note)))
+        record = record_from(json.loads(_bytes_of(note)))
         _check_texts(record)
     except (ValueError, TypeError, AttributeError, OSError) as error:
         return SourceError(f"its note cannot be read ({error})", file=f"{place}{NOTE}", remedy=again)

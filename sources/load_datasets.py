@@ -61,6 +61,9 @@ _TRANSCRIPTION: dict[str, Any] = {
     },
 }
 
+# A register is never public and never fetched; its files are text, Parquet or Excel, as their first bytes say.
+_REGISTER: dict[str, Any] = {"collection": "inbox", "reader": "delimited", "restricted": True}
+
 
 def load_dataset(path: Path) -> Dataset:
     """One declaration, which may be anywhere; hosts and bundled files need not be there."""
@@ -136,6 +139,8 @@ class _Declaration:
             self.refuse([Problem(("id",), "unknown key 'id': the id is the name of the file")])
         if given.get("collection") == "transcription":
             given = {**_TRANSCRIPTION, **given}
+        if given.get("kind") == "register":
+            given = {**_REGISTER, **given}
         if "licence" in given:
             given["licence"] = self._licence(given["licence"])
         try:

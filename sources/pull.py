@@ -10,11 +10,10 @@ Which files count afterwards is for ``current_files``; nothing is read or judged
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from hashlib import sha256
 from pathlib import Path
 
 from sources import inbox
-from sources.archive import Archive
+from sources.archive import Archive, checksum
 from sources.cells import SourceError
 from sources.current_files import MOST_PAGES, next_address
 from sources.dataset import BUNDLED, Dataset, SourceFile
@@ -69,7 +68,7 @@ def pull_local(dataset: Dataset, archive: Archive, inbox_folder: Path) -> Pulled
         if isinstance(noted, SourceError):
             pulled.problems.append(noted)
         else:
-            pulled.new += _put_once(dataset, archive, inbox.content_of(path), noted)
+            pulled.new += _put_once(dataset, archive, inbox.content_of(dataset, path), noted)
     return pulled
 
 
@@ -79,7 +78,9 @@ def local_is_new(dataset: Dataset, archive: Archive, inbox_folder: Path) -> bool
         if not _received(dataset, archive, content, record):
             return True
     for path, noted in inbox.waiting(inbox_folder, dataset):
-        if isinstance(noted, SourceError) or not _received(dataset, archive, inbox.content_of(path), noted):
+        if isinstance(noted, SourceError) or not _received(
+            dataset, archive, inbox.content_of(dataset, path), noted
+        ):
             return True
     return False
 
@@ -99,17 +100,18 @@ def _bundled(dataset: Dataset) -> Iterator[tuple[bytes, Record]]:
             yield (BUNDLED / file.bundled).read_bytes(), record
 
 
-def _put_once(dataset: Dataset, archive: Archive, content: bytes, record: Record) -> bool:
+def _put_once(dataset: Dataset, archive: Archive, content: bytes | Path, record: Record) -> bool:
     """Archive what is not there yet; gives whether it was new."""
     if _received(dataset, archive, content, record):
         return False
-    archive.put(dataset.id, content, record)
+    archive.put(dataset.id, content, record, private=dataset.restricted)
     return True
 
 
-def _received(dataset: Dataset, archive: Archive, content: bytes, record: Record) -> bool:
+def _received(dataset: Dataset, archive: Archive, content: bytes | Path, record: Record) -> bool:
     """Whether this receipt of these bytes is in the archive, and the bytes are still whole."""
-    complete = replace(record, sha256=sha256(content).hexdigest(), size=len(content))
+    digest, size = checksum(content)
+    complete = replace(record, sha256=digest, size=size)
     return any(complete in file.records and archive.is_whole(file) for file in archive.files(dataset.id))
 
 
@@ -118,7 +120,8 @@ def pull_live(dataset: Dataset, archive: Archive, client: Client, policy: FetchP
     pulled = Pulled()
     answers = [_ask_file(dataset, archive, client, policy, file) for file in dataset.files]
     broken = any(answer.reasons and answer.held for answer in answers)
-    attempts, good = [], []
+    attempts: list[Record] = []
+    good: list[tuple[bytes | Path, Record]] = []
     for answer in answers:
         attempts += [record_of(dataset.id, fetch, via=via) for fetch in answer.tried]
         for fetch in answer.pages:
@@ -140,7 +143,7 @@ def pull_live(dataset: Dataset, archive: Archive, client: Client, policy: FetchP
     if attempts:
         archive.record(dataset.id, *attempts)
     if good:
-        archive.put_all(dataset.id, good)
+        archive.put_all(dataset.id, good, private=dataset.restricted)
     return pulled
 
 

@@ -9,7 +9,7 @@ of all datasets together are after it (``transforms.derive``).
 import datetime as dt
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 from typing import Any, NamedTuple
 
 import pyarrow as pa
@@ -18,15 +18,16 @@ import pyarrow.compute as pc
 from data_contracts import checks
 from data_contracts.arrow import arrow_schema
 from data_contracts.model import Contract
-from data_contracts.vocabulary import IMPERSONAL_UNITS
 from sources.archive import Archive
-from sources.cells import HIDDEN, SourceError
+from sources.cells import HIDDEN, DiscreetError, SourceError
 from sources.current_files import CurrentFile, current_files, files_version
 from sources.dataset import Dataset, SourceFile
 from sources.readers.protocol import read_cells
 from sources.receipts import StoredFile
 from transforms.corrections import Corrected, as_published, correct, unused
 from transforms.findings import Findings
+from transforms.incidents.coding import Unread
+from transforms.incidents.register import RegisterFile, codes_as_labels, count_register, few
 from transforms.judge import Judgement, Shape, judge
 from transforms.merge import merge
 from transforms.normalize.facts import FileFacts, Normalized
@@ -60,12 +61,25 @@ class InputFile:
     stated: dict[str, str | None] = field(default_factory=dict)
     # The file before this one; None where there is none.
     before: Callable[[], "Former | None"] = lambda: None
+    # Where its bytes lie: registers are too large to be read at once.
+    local: Callable[[], Path] = lambda: Path()
 
     @property
     def facts(self) -> FileFacts:
         """What the normalizer needs to know of it."""
         constants = self.declared.constants if self.declared else {}
         return FileFacts(self.sha256, self.retrieved_at, self.path, constants)
+
+
+@dataclass
+class Restricted:
+    """What a restricted dataset's files say, for the restricted folder only.
+
+    ``counts``: the observations before anything is withheld. ``unread``: texts of a register that have no code.
+    """
+
+    counts: pa.Table
+    unread: Sequence[Unread] = ()
 
 
 @dataclass
@@ -79,6 +93,7 @@ class Observed:
     shapes: list[Shape] = field(default_factory=list)
     files: int = 0
     cells: int = 0
+    restricted: Restricted | None = None
 
 
 @dataclass
@@ -96,12 +111,31 @@ class Ingested:
     data_version: str = ""
     # Something broke that may not break again: to be tried at the next refresh, whatever the data version.
     stopped: bool = False
+    restricted: Restricted | None = None
 
 
-def observe(shared: Normalizer, dataset: Dataset, files: Sequence[InputFile]) -> Observed:
-    """Observations of files; a file that cannot be read is a finding, and the others are read."""
+def observe(
+    shared: Normalizer, dataset: Dataset, files: Sequence[InputFile], history: pa.Table | None = None
+) -> Observed:
+    """Observations of files; a file that cannot be read is a finding, and the others are read.
+
+    ``history``: what was ever published of a restricted dataset, as in ``observation_history``.
+    """
     empty = shared.good_schema().empty_table()
     seen = Observed(empty, shared.quarantine([]), Findings(shared.contract, dataset.id))
+    parts = (
+        _counted(shared, dataset, files, seen)
+        if dataset.counting
+        else _read_all(shared, dataset, files, seen)
+    )
+    if parts:
+        _join(shared, dataset, parts, seen, history)
+    return seen
+
+
+def _read_all(
+    shared: Normalizer, dataset: Dataset, files: Sequence[InputFile], seen: Observed
+) -> list["_Part"]:
     parts: list[_Part] = []
     for file in files:
         try:
@@ -116,9 +150,40 @@ def observe(shared: Normalizer, dataset: Dataset, files: Sequence[InputFile]) ->
         seen.shapes.append(_shape(file, cells, content, dataset))
         _say_what_is_hidden(dataset, file, cells, seen.findings)
         parts.append(_normalize(shared, dataset, file, cells))
-    if parts:
-        _join(shared, dataset, parts, seen)
-    return seen
+    return parts
+
+
+def _counted(
+    shared: Normalizer, dataset: Dataset, files: Sequence[InputFile], seen: Observed
+) -> list["_Part"]:
+    """A register's files together: an incident may be in two of them, and a person in many."""
+    if not files:
+        return []
+    try:
+        given = [RegisterFile(file.local(), file.facts) for file in files]
+        counted = count_register(shared.lookups, dataset, given)
+    except SourceError as error:
+        _refuse_file(shared, dataset, files[-1], error, seen)
+        return []
+    seen.files, seen.cells = len(files), sum(cells.num_rows for cells in counted.cells)
+    facts = files[-1].facts
+    for rule, place, rows in counted.refused:
+        said = checks.sentence(shared.contract, rule, place=place, value=rows)
+        row = refused_row(dataset.id, rule, said.en, said.ru, facts, locator=f"column {place}")
+        seen.refused = pa.concat_tables([seen.refused, shared.quarantine([row])])
+    if counted.lost > counted.rows * dataset.refuse_above:
+        share = f"{100 * counted.lost / counted.rows:.1f} % of the rows of the register"
+        seen.findings.add("too_many_refused", "critical", share)
+        seen.failures.append(share)
+    if counted.missing:
+        missing = ", ".join(counted.missing)
+        seen.findings.add("partition_missing", "critical", missing)
+        seen.failures.append(missing)
+    if counted.repeated:
+        seen.findings.add("dropped_duplicate", "info", f"{few(counted.repeated)} rows")
+    seen.restricted = Restricted(seen.good, counted.unread)
+    codes = codes_as_labels(dataset)
+    return [_normalize(shared, codes, file, cells) for file, cells in zip(files, counted.cells, strict=True)]
 
 
 def _say_what_is_hidden(dataset: Dataset, file: InputFile, cells: pa.Table, findings: Findings) -> None:
@@ -172,23 +237,32 @@ def _guard(contract: Contract, dataset: Dataset, cells: pa.Table) -> None:
     """Files of persons are refused as a whole: names, identification numbers, telephones, addresses."""
     if dataset.collection != "inbox" and not dataset.restricted:
         return
-    found = guard(cells.column_names, {name: cells[name].to_pylist() for name in cells.column_names})
+    found = guard(cells.column_names, {name: cells[name] for name in cells.column_names})
     if found:
         places = ", ".join(sorted({finding.column for finding in found}))
         sentence = checks.sentence(contract, "personal_data", place=places)
-        raise SourceError(sentence.en.rstrip("."), remedy="Ask the office for a table without persons")
+        raise DiscreetError(sentence.en.rstrip("."), remedy="Ask the office for a table without persons")
+
+
+def said(dataset: Dataset, error: BaseException) -> str:
+    """What is said of an error: of a restricted dataset nothing that may quote its file."""
+    if dataset.restricted and not isinstance(error, DiscreetError):
+        place = f"{error.place}: " if isinstance(error, SourceError) and error.place else ""
+        return f"{place}{type(error).__name__}; what it says may quote the file, which is not public."
+    return str(error) if isinstance(error, SourceError) else f"{type(error).__name__}: {error}"
 
 
 def _refuse_file(
     shared: Normalizer, dataset: Dataset, file: InputFile, error: SourceError, seen: Observed
 ) -> None:
-    sentence = checks.sentence(shared.contract, "unreadable_file", value=str(error))
+    words = said(dataset, error)
+    sentence = checks.sentence(shared.contract, "unreadable_file", value=words)
     row = refused_row(
         dataset.id, "unreadable_file", sentence.en, sentence.ru, file.facts, locator=error.place
     )
     seen.refused = pa.concat_tables([seen.refused, shared.quarantine([row])])
-    seen.failures.append(str(error))
-    seen.findings.add("unreadable_file", "critical", f"{file.path}: {error}", value=str(error))
+    seen.failures.append(words)
+    seen.findings.add("unreadable_file", "critical", f"{file.path}: {words}", value=words)
 
 
 class _Part(NamedTuple):
@@ -204,7 +278,9 @@ def _normalize(shared: Normalizer, dataset: Dataset, file: InputFile, cells: pa.
     return _Part(file, corrected, shared.normalize(corrected.cells, dataset, file.facts))
 
 
-def _join(shared: Normalizer, dataset: Dataset, parts: Sequence[_Part], seen: Observed) -> None:
+def _join(
+    shared: Normalizer, dataset: Dataset, parts: Sequence[_Part], seen: Observed, history: pa.Table | None
+) -> None:
     for sentence in unused([part.corrected for part in parts]):
         seen.findings.add("correction_unused", "critical", sentence)
     published = {
@@ -219,7 +295,8 @@ def _join(shared: Normalizer, dataset: Dataset, parts: Sequence[_Part], seen: Ob
     # Before anything is withheld: what is withheld must not get its text back.
     good = as_published(good, published)
     if dataset.restricted:
-        good = _protect(shared.contract, good, seen)
+        seen.restricted = Restricted(good, seen.restricted.unread if seen.restricted else ())
+        good = _protect(shared.contract, dataset, good, seen, history)
     seen.good = good
     seen.refused = _discreet(shared, dataset, as_published(pa.concat_tables(refused), published))
     dropped = sum(part.normalized.duplicates for part in parts)
@@ -227,14 +304,19 @@ def _join(shared: Normalizer, dataset: Dataset, parts: Sequence[_Part], seen: Ob
         seen.findings.add("dropped_duplicate", "info", f"{dropped} cells")
 
 
-def _protect(contract: Contract, good: pa.Table, seen: Observed) -> pa.Table:
-    """Small counts of persons are withheld, and what would give them away; services and money are no persons."""
-    # Solving for what could be recovered needs SciPy, which takes seconds to import and is needed for few datasets.
-    from transforms.privacy.disclosure import DisclosureError, suppress
+def _protect(
+    contract: Contract, dataset: Dataset, good: pa.Table, seen: Observed, history: pa.Table | None
+) -> pa.Table:
+    """Small counts of persons are withheld, and what would give them away; services and money are no persons.
 
-    exempt = [i.code for i in contract.indicators.values() if i.counting_unit in IMPERSONAL_UNITS]
+    By this dataset alone: what others publish beside it is looked at when all are together (``privacy.release``).
+    """
+    # Solving for what could be recovered needs SciPy, which takes seconds to import and is needed for few datasets.
+    from transforms.privacy.disclosure import DisclosureError
+    from transforms.privacy.release import protect, registers_among
+
     try:
-        return suppress(good, exempt=exempt)
+        return protect(contract, good, registers=registers_among([dataset]), history=history)
     except DisclosureError as error:
         seen.findings.add("cannot_protect", "critical", str(error))
         seen.failures.append(str(error))
@@ -260,20 +342,27 @@ def _discreet(shared: Normalizer, dataset: Dataset, refused: pa.Table) -> pa.Tab
 
 
 def ingest(
-    shared: Normalizer, dataset: Dataset, archive: Archive, last: pa.Table, accepted_files: str = ""
+    shared: Normalizer,
+    dataset: Dataset,
+    archive: Archive,
+    last: pa.Table,
+    accepted_files: str = "",
+    history: pa.Table | None = None,
 ) -> Ingested:
     """Observations of the files that count, judged beside ``last``: the dataset's observations of the last release.
 
+    ``history``: what was ever published of a restricted dataset.
     ``accepted_files``: version of the files that ``last`` was made of and that were accepted, where it is known.
     """
     result = Ingested(dataset.id, last.slice(0, 0), shared.quarantine([]))
     try:
         current = current_files(dataset, archive)
     except SourceError as error:
-        return stopped(shared, dataset.id, last, error)
+        return stopped(shared, dataset, last, error)
     published = set(pc.unique(last["raw_sha256"]).to_pylist())
     files = [_input(dataset, archive, file, published) for file in current]
-    seen = observe(shared, dataset, files)
+    seen = observe(shared, dataset, files, history)
+    result.restricted = seen.restricted
     if twice := _same_answer(current, set(pc.unique(seen.good["raw_sha256"]).to_pylist())):
         seen.findings.add("same_answer_twice", "critical", twice)
         seen.failures.append(twice)
@@ -319,13 +408,13 @@ def _judged(
     return judge(contract, dataset, last, seen.good, refused, seen.shapes, same_files=same_files)
 
 
-def stopped(shared: Normalizer, dataset_id: str, last: pa.Table, error: BaseException) -> Ingested:
+def stopped(shared: Normalizer, dataset: Dataset, last: pa.Table, error: BaseException) -> Ingested:
     """The dataset as it stays where something broke: its last rows, and a finding that says what."""
-    sentence = str(error) if isinstance(error, SourceError) else f"{type(error).__name__}: {error}"
-    findings = Findings(shared.contract, dataset_id)
+    sentence = said(dataset, error)
+    findings = Findings(shared.contract, dataset.id)
     findings.add("dataset_stopped", "critical", value=sentence)
     return Ingested(
-        dataset_id,
+        dataset.id,
         last,
         shared.quarantine([]),
         findings.rows,
@@ -341,6 +430,7 @@ def _input(dataset: Dataset, archive: Archive, file: CurrentFile, published: set
     moment = dt.datetime.fromisoformat(received.replace("Z", "+00:00")).replace(tzinfo=None)
     return InputFile(
         read=lambda: archive.read(dataset.id, stored.sha256),
+        local=lambda: archive.local_file(dataset.id, stored.sha256),
         sha256=stored.sha256,
         path=f"raw/{dataset.id}/{PurePosixPath(stored.path).name}",
         retrieved_at=moment,

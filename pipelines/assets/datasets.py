@@ -17,6 +17,8 @@ from collections.abc import Iterator
 from typing import Any
 
 import dagster as dg
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from data_contracts.model import Contract, Table
 from pipelines.assets.overview_checks import group_of
@@ -28,6 +30,7 @@ from pipelines.declarations import Declarations, declarations
 from pipelines.overview import remedy
 from pipelines.release.last import LastRelease
 from pipelines.resources import Clock, DataDir, Publishers
+from pipelines.restricted import RestrictedCounts
 from pipelines.staging import DatasetStages
 from sources.dataset import Dataset
 from sources.pull import Pulled, policy_for, pull_live, pull_local
@@ -230,7 +233,7 @@ def observe_dataset(
         last = last_rows(declared.normalizer, dataset.id, release.observations)
         version = dataset_version(dataset, data_dir.archive)
         if broken is not None:
-            result = stopped(declared.normalizer, dataset.id, last, broken)
+            result = stopped(declared.normalizer, dataset, last, broken)
         else:
             known = stages.load(dataset.id, version)
             if known is not None and not known.stopped:
@@ -239,16 +242,24 @@ def observe_dataset(
             accepted = (
                 files_part(row.get("data_version")) if row.get("state") not in ("held", "failed") else ""
             )
-            result = ingest(declared.normalizer, dataset, data_dir.archive, last, accepted)
+            history = published_before(release, dataset) if dataset.restricted else None
+            result = ingest(declared.normalizer, dataset, data_dir.archive, last, accepted, history)
         result.data_version = version
+        RestrictedCounts(data_dir).save(result)
         stages.save(result)
     except Exception as error:
-        result = stopped(declared.normalizer, dataset.id, last, error)
+        result = stopped(declared.normalizer, dataset, last, error)
         result.data_version = version
         stages.keep(result)
         return result
     stages.forget(dataset.id)
     return result
+
+
+def published_before(release: LastRelease, dataset: Dataset) -> pa.Table:
+    """Every version of a dataset's rows that was ever published."""
+    history = release.table("observation_history")
+    return history.filter(pc.equal(history["dataset_id"], dataset.id))
 
 
 def _reached(

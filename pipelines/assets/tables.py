@@ -38,6 +38,7 @@ from pipelines.declarations import Declarations, declarations
 from pipelines.release import manifest, publish
 from pipelines.release.last import LastRelease
 from pipelines.resources import Clock, DataDir
+from pipelines.restricted import RestrictedCounts, protect_states
 from pipelines.staging import StagedTables
 from sources.dataset import Dataset
 from transforms.derive import (
@@ -155,6 +156,7 @@ def _union_asset(contract: Contract, datasets: Mapping[str, Dataset]) -> dg.Asse
         declared = declarations()
         release = data_dir.directory.last_release(contract)
         states = dataset_states(declared, data_dir.directory, release, clock.now())
+        protect_states(declared, states, release, RestrictedCounts(data_dir.directory))
         moment = publish.free_moment(release.name, clock.now())
         for name, table in union_tables(declared, states, release, moment).items():
             yield dg.MaterializeResult(asset_key=name, value=table)
@@ -356,7 +358,8 @@ def fetches(contract: Contract, data_dir: DataDirectory, declared: Declarations)
             "outcome": record.outcome,
             "reason": record.reason or None,
             "sha256": record.sha256,
-            "size": record.size,
+            # Of a register it would give the number of its rows.
+            "size": None if declared.datasets[record.dataset].restricted else record.size,
             "via": record.via,
             "stated_period": record.stated_period,
         }

@@ -78,6 +78,33 @@ breakdown:
     values:
       город: U
 """
+#: the same as a register, whose rows are counted
+REGISTER = """\
+kind: register
+country: KG
+title: {en: Incidents, ru: Случаи}
+publisher: {en: Ministry, ru: Министерство}
+address: https://example.org/
+licence: CC-BY-4.0
+citation: Ministry
+cadence: monthly
+precedence: 1
+files: [{name: register}]
+concepts:
+  indicator: {const: DV_REPORTS}
+  ref_area: {column: Region}
+  time_period: {column: Day}
+counting:
+  incident: Number
+  margins: [[year], [month, ref_area]]
+  persons:
+    column: Person
+    indicator: DV_VICTIMS
+  partitions:
+    by: month
+    since: 2025-01
+expects: {columns: []}
+"""
 #: where each model is in the sample
 PLACES: dict[tuple[str | int, ...], str] = {
     (): "Dataset",
@@ -92,6 +119,12 @@ PLACES: dict[tuple[str | int, ...], str] = {
     ("expects",): "Expects",
     ("fetch",): "Fetch",
     ("withdrawn", 0): "Withdrawn",
+}
+
+REGISTER_PLACES: dict[tuple[str | int, ...], str] = {
+    ("counting",): "Counting",
+    ("counting", "persons"): "Persons",
+    ("counting", "partitions"): "Partitions",
 }
 
 
@@ -148,7 +181,7 @@ def misspelt(key: str) -> str:
 
 def test_every_model_has_a_place_in_the_sample() -> None:
     """So that a new part of a declaration cannot escape the misspelt cases below."""
-    assert {*PLACES.values()} == {*MODELS} - {"Licence"}
+    assert {*PLACES.values(), *REGISTER_PLACES.values()} == {*MODELS} - {"Licence"}
 
 
 @pytest.mark.parametrize(("place", "key"), KEYS)
@@ -701,3 +734,40 @@ def test_a_dataset_cannot_be_changed() -> None:
     dataset = deepcopy(load_datasets()["kg_victims"])
     with pytest.raises(ValueError, match="frozen"):
         dataset.precedence = 2
+
+
+# -- registers -------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("place", REGISTER_PLACES, ids=REGISTER_PLACES.values())
+def test_a_misspelt_key_of_a_register(tmp_path: Path, place: tuple[str, ...]) -> None:
+    for key in keys_of(MODELS[REGISTER_PLACES[place]]):
+        if f" {key}:" in REGISTER:
+            before, _, after = REGISTER.rpartition(f" {key}:")
+            text = f"{before} {misspelt(key)}:{after}"
+            assert f"unknown key {misspelt(key)!r}" in refusal(declare(tmp_path, text))
+
+
+def test_a_register_is_restricted_and_brought(tmp_path: Path) -> None:
+    dataset = load_dataset(declare(tmp_path, REGISTER))
+    assert (dataset.restricted, dataset.collection) == (True, "inbox")
+    assert dataset.columns == ("Region", "Day", "Number", "Person")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "sentence"),
+    [
+        ("kind: register\n", "collection: inbox\nreader: delimited\n", "kind: register and counting go together"),
+        ("kind: register\n", "kind: register\nrestricted: false\n", "restricted: true"),
+        ("country: KG", "country: '*'", "a register is of one country"),
+        ("expects: {columns: []}\n", "", "expects.columns is missing"),
+        ("cadence: monthly\n", "cadence: monthly\nwhere: {Region: [x]}\n", "where would do nothing"),
+        ("  time_period:", "  note: {column: N}\n  time_period:", "note would do nothing"),
+        ("[[year], ", "[[year, sex], ", "'sex' is no dimension of this register"),
+        ("[[year], ", "[[ref_area], ", "needs one of year, quarter, month"),
+        ("DV_VICTIMS", "DV_VICTIM", "did you mean 'DV_VICTIMS'"),
+        ("since: 2025-01", "since: '2025'", "is no month"),
+    ],
+)  # fmt: skip
+def test_a_register_that_would_not_work(tmp_path: Path, old: str, new: str, sentence: str) -> None:
+    assert sentence in refusal(declare(tmp_path, REGISTER.replace(old, new)))

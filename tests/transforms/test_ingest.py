@@ -193,7 +193,7 @@ def test_what_breaks_is_said_and_the_last_rows_stay(
 ) -> None:
     last = ingested(GOOD).observations
     for error, words in ((SourceError("no such page"), "no such page"), (KeyError("x"), "KeyError: 'x'")):
-        result = stopped(declared.normalizer, ONE.id, last, error)
+        result = stopped(declared.normalizer, ONE, last, error)
         assert result.held and result.stopped and result.observations is last
         assert words in result.findings[0]["reason_en"] and result.findings[0]["severity"] == "critical"
-    assert not stopped(declared.normalizer, ONE.id, last.slice(0, 0), KeyError("x")).held
+    assert not stopped(declared.normalizer, ONE, last.slice(0, 0), KeyError("x")).held

@@ -42,14 +42,14 @@ class Normalizer:
         """``sources``: ids of the register of sources. ``connection``: where to keep the look-up tables."""
         self.contract = contract
         self.connection = connection or duckdb.connect()
-        self._lookups = LookUps(contract, datasets, sources, self.connection)
+        self.lookups = LookUps(contract, datasets, sources, self.connection)
 
     def normalize(self, cells: pa.Table, dataset: Dataset, file: FileFacts) -> Normalized:
         """Observations and refused rows of one file; ``cells`` as described in ``sources.cells``."""
         refusal = self._not_as_declared(cells, dataset, file)
         if refusal:
             return self._refused_whole(cells, dataset, file, refusal)
-        result = normalize_file(self._lookups, selected_rows(cells, dataset), dataset, file)
+        result = normalize_file(self.lookups, selected_rows(cells, dataset), dataset, file)
         return replace(result, rows=cells.num_rows)
 
     def _not_as_declared(self, cells: pa.Table, dataset: Dataset, file: FileFacts) -> Refusal | None:
@@ -59,24 +59,24 @@ class Normalizer:
             place = ", ".join(" / ".join(names) for names in missing)
             close = ", ".join(meant_columns(missing, cells.column_names))
             sentence = "misspelt_column" if close else "missing_column"
-            return self._lookups.refusal(
+            return self.lookups.refusal(
                 "missing_column", sentence=sentence, place=place, value=has, close=close
             )
         if doubled := doubled_columns(cells, dataset):
-            return self._lookups.refusal("column_twice", place=", ".join(doubled))
+            return self.lookups.refusal("column_twice", place=", ".join(doubled))
         return None
 
     def _refused_whole(
         self, cells: pa.Table, dataset: Dataset, file: FileFacts, refusal: Refusal
     ) -> Normalized:
         no_rows = pa.nulls(cells.num_rows, pa.string())
-        refused = quarantine.quarantine_table(self._lookups, cells, constant(refusal), dataset, file, no_rows)
+        refused = quarantine.quarantine_table(self.lookups, cells, constant(refusal), dataset, file, no_rows)
         return Normalized(self.good_schema().empty_table(), refused, cells.num_rows, 0)
 
     def good_schema(self) -> pa.Schema:
         """Schema of good rows: the observations without the release that first carried them."""
-        return self._lookups.good_schema
+        return self.lookups.good_schema
 
     def quarantine(self, rows: Sequence[Mapping[str, Any]]) -> pa.Table:
         """Quarantine of rows that the caller refuses; see ``quarantine.refused_row``."""
-        return quarantine.from_rows(self._lookups, rows)
+        return quarantine.from_rows(self.lookups, rows)

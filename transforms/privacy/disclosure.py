@@ -33,9 +33,11 @@ few programmes prove many cells.
 country): every count marked A keeps at least one other value, a whole one away. Intervals are those of the
 linear relaxation: exact in whole numbers for a two-way table with its margins, an outer bound for more.
 
-**Not covered**: a person who is one of the counted and knows own cell; figures published elsewhere or in an
-earlier release; relations between different indicators, except that anything with the dims of a withheld
-count is withheld.
+**What else is known** (``disclosure_known``): counts of the same indicator by other datasets of the release, and what
+earlier releases published, whose pattern is frozen.
+
+**Not covered**: a person who is one of the counted and knows own cell; figures published outside this pipeline;
+relations between different indicators, except that anything with the dims of a withheld count is withheld.
 """
 
 import re
@@ -58,6 +60,7 @@ from transforms.privacy.disclosure_attack import (
     exposures,
     small_but_shown,
 )
+from transforms.privacy.disclosure_known import counted_elsewhere, earlier_releases
 from transforms.privacy.disclosure_tables import (
     COUNTRY,
     EPS,
@@ -66,7 +69,6 @@ from transforms.privacy.disclosure_tables import (
     Key,
     Model,
     Rows,
-    below_country,
     build_model,
     totals_over,
 )
@@ -88,22 +90,39 @@ class DisclosureError(DvstatsError):
 
 
 def suppress(
-    observations: pa.Table, *, threshold: int = 5, exempt: Collection[str] = (), secondary: bool = True
+    observations: pa.Table,
+    *,
+    threshold: int = 5,
+    exempt: Collection[str] = (),
+    registers: Collection[str] = (),
+    others: pa.Table | None = None,
+    history: pa.Table | None = None,
+    secondary: bool = True,
 ) -> pa.Table:
     """The observations with small counts withheld, and whatever gives them away; rows stay in order.
 
-    ``exempt``: indicators that count no persons or cases (centres, beds). ``secondary=False`` leaves out the
-    protection of the small counts and is for tests only.
+    ``exempt``: indicators that count no persons or cases (centres, beds). ``registers``: ids of datasets of which
+    small national counts are withheld too. ``others``: what other datasets publish beside it. ``history``:
+    ``observation_history`` of what was published before. ``secondary=False`` leaves out the protection of the small
+    counts and is for tests only.
     """
     _refuse_lower_levels(observations.column("ref_area").to_pylist())
-    rows = Rows(observations, exempt)
-    model = build_model(rows, threshold)
+    rows = Rows(observations, exempt, registers)
+    model = _model(rows, threshold, exempt, others, history)
     hidden = model.hidden.copy()
     if secondary:
         for block in blocks(model, hidden):
             hidden[block.ids] = _protect(block, hidden[block.ids], threshold)
     marks = _marks(rows, model, hidden, threshold)
     return _write(observations, marks)
+
+
+def _model(
+    rows: Rows, threshold: float, exempt: Collection[str], others: pa.Table | None, history: pa.Table | None
+) -> Model:
+    beside = counted_elsewhere(others, set(map(str, rows.column["indicator"])))
+    known = None if beside is None else Rows(beside, exempt)
+    return build_model(rows, threshold, others=known, earlier=earlier_releases(history))
 
 
 def _refuse_lower_levels(areas: Iterable[str]) -> None:
@@ -144,8 +163,9 @@ def _complement_one(attacked: AttackedBlock, hidden: Bools, cell: Ints) -> Bools
             return complement
     block = attacked.block
     for more in (_neighbours(block, int(cell[0])), block.x <= EPS, np.ones(len(hidden), dtype=np.bool_)):
-        if (more & ~hidden).any():
-            return np.asarray(more & ~hidden)
+        free = more & ~hidden & ~block.fixed
+        if free.any():
+            return np.asarray(free)
     raise DisclosureError("a withheld count cannot be protected whatever else is withheld")
 
 
@@ -161,14 +181,14 @@ def _marks(rows: Rows, model: Model, hidden: Bools, threshold: float) -> dict[in
     """Rows to withhold, with their conf_status."""
     marks: dict[int, str] = {}
     for i, cell in enumerate(model.cells):
-        if hidden[i]:
+        if hidden[i] or model.small[i]:
             marks.update(dict.fromkeys(cell.rows, "A" if model.marked[i] else "D"))
     for row in rows.counts:
         # "Fewer than 5" in the office's own words, beside margins that do not give the number.
         if (
             rows.value[row] is None
             and rows.column["obs_upper"][row] is not None
-            and below_country(rows.keys[row])
+            and rows.protected(rows.keys[row])
         ):
             marks.setdefault(row, "A")
     ratios = _Ratios(rows, model, hidden, threshold)
@@ -206,7 +226,7 @@ class _Ratios:
             return own or self._denominator(key)
         if unit.startswith("PER_"):
             # The population is public, so a rate is its count.
-            return "A" if key not in self.values and below_country(key) else None
+            return "A" if key not in self.values and self.rows.protected(key) else None
         return self._change(row, key) if unit == "PERCENT_CHANGE" else None
 
     def _denominator(self, key: Key) -> str | None:
@@ -224,7 +244,7 @@ class _Ratios:
     def _change(self, row: int, key: Key) -> str | None:
         """A count and its change give the count before."""
         some_hidden = self.series.get(key[:-1])
-        if some_hidden is None or not below_country(key):
+        if some_hidden is None or not self.rows.protected(key):
             return "D" if some_hidden else None
         count, change = self.values.get(key), self.rows.value[row]
         if some_hidden or count is None or change is None or change <= -100:
@@ -259,24 +279,32 @@ def _write(observations: pa.Table, marks: Mapping[int, str]) -> pa.Table:
 
 
 def audit(
-    observations: pa.Table, suppressed: pa.Table, threshold: int = 5, *, exempt: Collection[str] = ()
+    observations: pa.Table,
+    suppressed: pa.Table,
+    threshold: int = 5,
+    *,
+    exempt: Collection[str] = (),
+    registers: Collection[str] = (),
+    others: pa.Table | None = None,
+    history: pa.Table | None = None,
 ) -> list[Exposure]:
     """Withheld figures that an attacker recovers or bounds too tightly from what ``suppressed`` states.
 
     ``observations`` give the true table; which rows are published and how the others are marked is read from
-    ``suppressed`` alone, by ``obs_key``.
+    ``suppressed`` alone, by ``obs_key``. The rest as for ``suppress``.
     """
-    rows = Rows(observations, exempt)
+    rows = Rows(observations, exempt, registers)
     shown = Shown(suppressed)
-    model = build_model(rows, threshold)
+    model = _model(rows, threshold, exempt, others, history)
     keys = rows.column["obs_key"]
     names = [tuple(str(keys[row]) for row in sorted(cell.rows)) for cell in model.cells]
-    hidden = model.hidden | True
-    for i, cell in enumerate(model.cells):
-        hidden[i] = not any(str(keys[row]) in shown.values for row in cell.rows)
-        model.marked[i] = any(shown.marks.get(str(keys[row])) == "A" for row in cell.rows)
+    published = np.array([any(key in shown.values for key in cell) for cell in names], dtype=np.bool_)
+    hidden = ~model.known
+    hidden[: len(published)] &= ~published
+    for i, cell in enumerate(names):
+        model.marked[i] = any(shown.marks.get(key) == "A" for key in cell)
     found = shown.residue()
-    found += small_but_shown(rows, model, hidden, names)
+    found += small_but_shown(model, published, names)
     for block in blocks(model, hidden):
         for attack in ("margins", "rule"):
             attacked = AttackedBlock(block, Attack(attack, threshold))

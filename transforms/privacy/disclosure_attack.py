@@ -13,7 +13,7 @@ from scipy import sparse
 from scipy.optimize import linprog
 from scipy.sparse.csgraph import connected_components
 
-from transforms.privacy.disclosure_tables import EPS, Bools, Floats, Ints, Model, Rows
+from transforms.privacy.disclosure_tables import EPS, Bools, Floats, Ints, Model
 
 _OPEN = 1e9
 
@@ -86,6 +86,7 @@ class Block:
     below: Bools
     marked: Bools
     cost: Floats
+    fixed: Bools  # not to be withheld for the sake of others
     maybe_zero: Bools  # a reader of the marks cannot exclude a zero
 
 
@@ -106,7 +107,7 @@ def blocks(model: Model, hidden: Bools) -> Iterator[Block]:
         part = part[np.unique(part.indices)]
         yield Block(
             ids, part, model.x[ids], model.row[ids], model.small[ids], model.below[ids], model.marked[ids],
-            model.cost[ids], _maybe_zero(part, model.marked[ids]),
+            model.cost[ids], model.fixed[ids], _maybe_zero(part, model.marked[ids]),
         )  # fmt: skip
 
 
@@ -188,7 +189,7 @@ class AttackedBlock:
         sign, size = self.attack.demand(self.low, self.high, self.up, falling=falling)
         block = self.block
         free = np.flatnonzero(hidden)
-        offered = np.flatnonzero(~hidden & (block.x > EPS))
+        offered = np.flatnonzero(~hidden & ~block.fixed & (block.x > EPS))
         lower, upper = self.down.copy(), self.up.copy()
         rising = batch[sign[batch] > 0]
         lower[rising] = size[rising]
@@ -273,11 +274,11 @@ class Shown:
         return [Exposure((key,), "residue", None, None) for key in left]
 
 
-def small_but_shown(
-    rows: Rows, model: Model, hidden: Bools, names: Sequence[tuple[str, ...]]
-) -> list[Exposure]:
-    """Small counts whose rows still state them."""
-    bad = [i for i in range(len(model.cells)) if model.small[i] and model.row[i] and not hidden[i]]
+def small_but_shown(model: Model, published: Bools, names: Sequence[tuple[str, ...]]) -> list[Exposure]:
+    """Small counts whose rows still state them, and counts shown again that an earlier release withheld."""
+    small = model.small[: len(published)] & model.row[: len(published)]
+    closed = np.array([cell.closed and not cell.known for cell in model.cells], dtype=np.bool_)
+    bad = np.flatnonzero(published & (small | closed)).tolist()
     return [Exposure(names[i], "published", float(model.x[i]), float(model.x[i])) for i in bad]
 
 

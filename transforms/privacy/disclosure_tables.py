@@ -7,7 +7,7 @@ The rules are at the head of ``disclosure``, the only caller; what an attacker m
 import datetime as dt
 import re
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from data_contracts.vocabulary import DIMENSIONS, TOTAL
+from transforms.privacy.disclosure_known import Earlier, borrow, mark_earlier
 
 COUNTRY = re.compile(r"[A-Z]{2}")
 EPS = 1e-6
@@ -53,14 +54,19 @@ class Cell:
     value: float
     rows: list[int]
     withheld: bool = False  # by the office itself; the value follows from the others
+    known: bool = False  # this value is published by another dataset, or was in an earlier release
+    kept: bool = False  # published in the last release: its place stays so, whatever its value
+    closed: bool = False  # withheld in the last release: it stays so
     blur: float = 0.0  # of a count that follows from a rounded share
 
 
 class Rows:
     """The columns of the observations that matter here, as Python lists, and the key of every row."""
 
-    def __init__(self, table: pa.Table, exempt: Collection[str]) -> None:
-        """``exempt``: indicators that count no persons or cases."""
+    def __init__(self, table: pa.Table, exempt: Collection[str], registers: Collection[str] = ()) -> None:
+        """``exempt``: indicators that count no persons or cases. ``registers``: datasets whose national counts are
+        protected too, since they are made of single incidents."""
+        self.registers = frozenset(registers)
         names = (
             "obs_key", "ref_area", "indicator", *DIMENSIONS, "period_start", "period_end", "obs_value", "obs_upper",
             "unit_measure", "obs_status", "nature", "dataset_id", "source_id",
@@ -83,6 +89,10 @@ class Rows:
             if key.table in twice:
                 more = (str(self.column["nature"][row]), str(self.column["source_id"][row]))
                 self.keys[row] = key._replace(table=(*key.table, *more))
+
+    def protected(self, key: Key) -> bool:
+        """Whether a small count at this place is withheld."""
+        return below_country(key) or key.table[1] in self.registers
 
     def _key(self, row: int) -> Key:
         column = self.column
@@ -335,19 +345,22 @@ class Model:
     matrix: Any  # relations x variables, sparse; +1 the total, -1 the rest of the row
     x: Floats
     row: Bools  # a row states it
-    small: Bools  # above 0, below the threshold, below the country
-    below: Bools
+    small: Bools  # above 0, below the threshold, and protected
+    below: Bools  # protected by the primary rule: below the country, or of a register
     hidden: Bools  # from the start
     marked: Bools  # conf_status A
     cost: Floats
+    known: Bools  # its value is published elsewhere, so withholding it hides nothing
+    fixed: Bools  # not to be withheld for the sake of others: known, or published by an earlier release
 
 
 class _Relations:
     """Collects the rows of the matrix and the rests."""
 
-    def __init__(self, cells: Sequence[Cell], threshold: float) -> None:
+    def __init__(self, cells: Sequence[Cell], threshold: float, protected: Callable[[Key], bool]) -> None:
         self.cells = cells
         self.threshold = threshold
+        self.protected = protected
         self.rows: set[tuple[int, tuple[int, ...], int]] = set()
         self.rests: list[tuple[float, bool]] = []
 
@@ -364,7 +377,7 @@ class _Relations:
         if rest <= blur:
             self.rows.add((total, parts, -1))
             return
-        parted = below_country(whole.key) or any(below_country(self.cells[i].key) for i in parts)
+        parted = self.protected(whole.key) or any(self.protected(self.cells[i].key) for i in parts)
         self.rests.append((rest, parted))
         self.rows.add((total, parts, len(self.rests) - 1))
 
@@ -390,33 +403,43 @@ class _Relations:
         return sparse.csc_matrix((sign, (at, variable)), shape=shape)
 
 
-def _relations(cells: Sequence[Cell], threshold: float) -> _Relations:
-    relations = _Relations(cells, threshold)
+def _relations(cells: Sequence[Cell], threshold: float, protected: Callable[[Key], bool]) -> _Relations:
+    relations = _Relations(cells, threshold, protected)
     for total, parts in sorted(set(_groups([cell.key for cell in cells]))):
         relations.add(total, parts)
     relations.twins()
     return relations
 
 
-def build_model(rows: Rows, threshold: float) -> Model:
-    """Cells, relations between them, and which are small."""
+def build_model(
+    rows: Rows, threshold: float, *, others: Rows | None = None, earlier: Earlier | None = None
+) -> Model:
+    """Cells, relations between them, and which are small; ``others``, ``earlier``: what else a reader knows."""
     cells = _cells(rows)
-    relations = _relations(cells, threshold)
+    mark_earlier(cells, rows, earlier or Earlier())
+    if others is not None:
+        cells = sorted([*cells, *borrow(cells, others, threshold)], key=lambda cell: cell.key)
+    relations = _relations(cells, threshold, rows.protected)
     rests = relations.rests
     matrix = relations.matrix()
     x = np.array([cell.value for cell in cells] + [value for value, _ in rests], dtype=np.float64)
     below = np.array(
-        [below_country(cell.key) for cell in cells] + [parted for _, parted in rests], dtype=np.bool_
+        [rows.protected(cell.key) for cell in cells] + [parted for _, parted in rests], dtype=np.bool_
     )
-    row = np.array([bool(cell.rows) for cell in cells] + [False] * len(rests), dtype=np.bool_)
-    withheld = np.array([cell.withheld for cell in cells] + [False] * len(rests), dtype=np.bool_)
+
+    def flags(of_cell: Callable[[Cell], bool]) -> Bools:
+        return np.array([of_cell(cell) for cell in cells] + [False] * len(rests), dtype=np.bool_)
+
+    row = flags(lambda cell: bool(cell.rows))
     small = below & (x > EPS) & (x < threshold - EPS)
     zeros = _small_zeros(matrix, x, small & row) & row & below
     height = _heights(matrix)
     # The fraction breaks ties by place in the order of keys.
     cost = np.minimum((x + 1) * 3.0**height, 1e7) * (1 + 1e-3 * ((np.arange(len(x)) * 0.6180339887) % 1))
-    hidden = small | zeros | withheld | ~row
-    return Model(cells, matrix, x, row, small, below, hidden, (small | zeros) & row, cost)
+    known = flags(lambda cell: cell.known)
+    fixed = known | (flags(lambda cell: cell.kept) & ~small)
+    hidden = (small | zeros | flags(lambda cell: cell.withheld or cell.closed) | ~row) & ~fixed
+    return Model(cells, matrix, x, row, small, below, hidden, (small | zeros) & row, cost, known, fixed)
 
 
 def _heights(matrix: Any) -> Floats:

@@ -140,7 +140,7 @@ def test_a_note_is_given_in_russian_where_it_is_translated(
     observe: Observe, normalizer: Normalizer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     russian = {"Preliminary": "Предварительно", "By the press": "По сообщениям прессы"}
-    monkeypatch.setattr(normalizer._lookups, "notes_ru", russian)
+    monkeypatch.setattr(normalizer.lookups, "notes_ru", russian)
     rows: list[tuple[str | None, Row]] = [
         ("1", {"Year": "2020", "_note": "Preliminary"}),
         ("2", {"Year": "2021", "_note": "Something new"}),

@@ -56,7 +56,7 @@ NUMBERS: dict[str, list[float | None]] = {
 
 @pytest.fixture(scope="module")
 def verdicts(normalizer: Normalizer) -> Verdicts:
-    return normalizer._lookups.verdicts
+    return normalizer.lookups.verdicts
 
 
 def random_columns(dice: random.Random, rows: int) -> dict[str, Any]:
@@ -108,7 +108,7 @@ def test_every_row_gets_the_verdict_of_the_contract(
     rows = 600
     columns = random_columns(random.Random(seed), rows)
     cells = cells_table({"_value": ["x"] * rows, "_locator": [f"line {row}" for row in range(rows)]})
-    judged = judge(FileCells(normalizer._lookups, cells, declare(), FACTS), columns)
+    judged = judge(FileCells(normalizer.lookups, cells, declare(), FACTS), columns)
     places = judged.refusals.indices
     assert places is not None
     found = [judged.refusals.dictionary[place] for place in places]

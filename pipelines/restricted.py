@@ -1,0 +1,202 @@
+"""Disclosure control over the whole release, and the folder of counts before suppression.
+
+::
+
+    restricted/<dataset>/<data version>.parquet      observations before anything is withheld
+    restricted/<dataset>/unread.csv                  texts of a register that have no code, with their rows
+
+Only the user of the pipeline can enter the folder, and nothing in it is ever published. It may be deleted: the next
+file of the dataset makes it anew, until then its published rows are carried as they are and cannot be audited again.
+
+``protect_states`` withholds in all restricted datasets of a country together, beside what the others publish, before
+the union; ``audit_release`` attacks the union as it is to be published. Not here: the rules
+(``transforms.privacy``). Called by the asset of the observations and ``pipelines.assets.disclosure_check``.
+"""
+
+import csv
+import io
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from data_contracts.arrow import table_bytes
+from pipelines.data_directory import DataDirectory
+from pipelines.dataset_states import DatasetState
+from pipelines.declarations import Declarations
+from pipelines.release.last import LastRelease
+from sources.dataset import Dataset
+from sources.durable import write_whole
+from transforms.findings import Findings
+from transforms.ingest import Ingested, last_rows
+
+# Counts of so many versions are kept: of the release and of files that came since.
+KEPT = 5
+
+
+class RestrictedCounts:
+    """Counts before suppression, by dataset and data version."""
+
+    def __init__(self, data_dir: DataDirectory) -> None:
+        """The folder below this data directory."""
+        self.root = data_dir.root / "restricted"
+
+    def save(self, result: Ingested) -> None:
+        """Keep what a restricted dataset's files say; nothing of any other dataset."""
+        if result.restricted is None:
+            return
+        home = self._made(result.dataset_id)
+        content = table_bytes(result.restricted.counts)
+        write_whole(home / f"{result.data_version}.parquet", content, private=True)
+        lines = io.StringIO()
+        writer = csv.writer(lines)
+        writer.writerow(("column", "text", "rows"))
+        writer.writerows(result.restricted.unread)
+        write_whole(home / "unread.csv", lines.getvalue().encode(), private=True)
+        for old in self._stored(result.dataset_id)[KEPT:]:
+            old.unlink()
+
+    def of_published(self, dataset_id: str, published: pa.Table, schema: pa.Schema) -> pa.Table | None:
+        """The newest counts of which ``published`` rows are made; None where there are none any more."""
+        for path in self._stored(dataset_id):
+            try:
+                counts = pq.read_table(path).cast(schema)
+            except (OSError, pa.ArrowException, ValueError):
+                continue
+            if _made_of(published, counts):
+                return counts.filter(
+                    pc.is_in(counts["obs_key"], value_set=published["obs_key"].combine_chunks())
+                )
+        return None
+
+    def _made(self, dataset_id: str) -> Path:
+        home = self.root / dataset_id
+        home.mkdir(parents=True, exist_ok=True)
+        for folder in (self.root, home):
+            folder.chmod(0o700)
+        return home
+
+    def _stored(self, dataset_id: str) -> list[Path]:
+        """Newest first."""
+        found = (self.root / dataset_id).glob("*.parquet")
+        return sorted(found, key=lambda path: (-path.stat().st_mtime_ns, path.name))
+
+
+def _made_of(published: pa.Table, counts: pa.Table) -> bool:
+    values = dict(zip(counts["obs_key"].to_pylist(), counts["obs_value"].to_pylist(), strict=True))
+    rows = zip(published["obs_key"].to_pylist(), published["obs_value"].to_pylist(), strict=True)
+    return all(key in values and value in (None, values[key]) for key, value in rows)
+
+
+@dataclass
+class _Together:
+    """Restricted datasets of one country, and what else of it a reader sees."""
+
+    datasets: list[Dataset] = field(default_factory=list)
+    counts: list[pa.Table] = field(default_factory=list)
+    published: list[pa.Table] = field(default_factory=list)
+    unknown: list[str] = field(default_factory=list)
+
+    def ids(self) -> list[str]:
+        return [dataset.id for dataset in self.datasets]
+
+
+def _by_country(
+    declared: Declarations, rows: Iterable[tuple[Dataset, pa.Table]], counts: RestrictedCounts
+) -> tuple[list[_Together], pa.Table]:
+    """Restricted datasets with their counts, by country; the rows of all others."""
+    schema = declared.normalizer.good_schema()
+    others, found = [schema.empty_table()], dict[str, _Together]()
+    for dataset, published in rows:
+        together = found.setdefault(dataset.country, _Together()) if dataset.restricted else None
+        own = counts.of_published(dataset.id, published, schema) if together and published.num_rows else None
+        if together is None or own is None:
+            others.append(published)
+            if together and published.num_rows:
+                together.unknown.append(dataset.id)
+            continue
+        together.datasets.append(dataset)
+        together.counts.append(own)
+        together.published.append(published)
+    return [found[country] for country in sorted(found)], pa.concat_tables(others)
+
+
+def _history(release: LastRelease, ids: Sequence[str]) -> pa.Table:
+    history = release.table("observation_history")
+    return history.filter(pc.is_in(history["dataset_id"], value_set=pa.array(ids, pa.string())))
+
+
+def protect_states(
+    declared: Declarations, states: Sequence[DatasetState], release: LastRelease, counts: RestrictedCounts
+) -> None:
+    """Withhold in the states' observations what the other datasets of the release would give away.
+
+    A dataset that cannot be protected beside them keeps the rows of the last release, with a critical finding.
+    """
+    if not any(state.dataset.restricted and state.observations.num_rows for state in states):
+        return
+    # Solving for what could be recovered needs SciPy, which takes seconds to import and is needed for few datasets.
+    from transforms.privacy.disclosure import DisclosureError
+    from transforms.privacy.release import protect, registers_among
+
+    by_id = {state.dataset.id: state for state in states}
+    groups, others = _by_country(declared, ((s.dataset, s.observations) for s in states), counts)
+    for together in groups:
+        if not together.datasets:
+            continue
+        try:
+            safe = protect(
+                declared.contract, pa.concat_tables(together.counts), others=others,
+                registers=registers_among(together.datasets), history=_history(release, together.ids()),
+            )  # fmt: skip
+        except DisclosureError as error:
+            for dataset in together.datasets:
+                _fall_back(declared, by_id[dataset.id], release, str(error))
+            continue
+        for dataset in together.datasets:
+            by_id[dataset.id].observations = safe.filter(pc.equal(safe["dataset_id"], dataset.id))
+
+
+def _fall_back(declared: Declarations, state: DatasetState, release: LastRelease, why: str) -> None:
+    state.observations = last_rows(declared.normalizer, state.dataset.id, release.observations)
+    found = Findings(declared.contract, state.dataset.id)
+    found.add("cannot_protect", "critical", why)
+    state.findings = [*state.findings, *found.rows]
+
+
+@dataclass(frozen=True)
+class Audited:
+    """Keys of withheld observations that the release gives away, and datasets that could not be looked at."""
+
+    exposed: Sequence[str]
+    unknown: Sequence[str]
+
+
+def audit_release(
+    declared: Declarations, observations: pa.Table, release: LastRelease, counts: RestrictedCounts
+) -> Audited:
+    """Attack the observations of a release as a reader would who has the earlier ones too."""
+    schema = declared.normalizer.good_schema()
+    rows = observations.select(schema.names).cast(schema)
+    if not any(dataset.restricted for dataset in declared.datasets.values()):
+        return Audited((), ())
+    from transforms.privacy.release import exposed, registers_among
+
+    def of_each() -> Iterator[tuple[Dataset, pa.Table]]:
+        for dataset in declared.datasets.values():
+            yield dataset, rows.filter(pc.equal(rows["dataset_id"], dataset.id))
+
+    groups, others = _by_country(declared, of_each(), counts)
+    found: list[str] = []
+    for together in groups:
+        if together.datasets:
+            exposures = exposed(
+                declared.contract, pa.concat_tables(together.counts), pa.concat_tables(together.published),
+                registers=registers_among(together.datasets), others=others,
+                history=_history(release, together.ids()),
+            )  # fmt: skip
+            found += [key for exposure in exposures for key in exposure.obs_keys]
+    return Audited(sorted({*found}), sorted(name for group in groups for name in group.unknown))

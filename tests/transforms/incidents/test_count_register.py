@@ -1,0 +1,233 @@
+"""A register's files to counts, beside counts made by hand in Python; and files that must not come in."""
+
+import csv
+import datetime as dt
+import gzip
+from collections import Counter
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from openpyxl import Workbook
+
+from sources.cells import DiscreetError
+from sources.dataset import Dataset
+from tests.fixtures.register import HEADER, PLANTED, declaration, incidents, monthly_files, write
+from transforms.incidents.register import Counted, RegisterFile, count_register
+from transforms.normalize.facts import FileFacts
+from transforms.normalize.normalizer import Normalizer
+
+REGISTER = declaration()
+Row = dict[str, str]
+
+
+@pytest.fixture(scope="module")
+def rows() -> list[Row]:
+    return incidents(2024, 600)
+
+
+def counted(normalizer: Normalizer, *paths: Path, dataset: Dataset = REGISTER) -> Counted:
+    facts = [FileFacts(f"{n:064}", dt.datetime(2026, 1, 1), path.name) for n, path in enumerate(paths)]
+    files = [RegisterFile(path, fact) for path, fact in zip(paths, facts, strict=True)]
+    return count_register(normalizer.lookups, dataset, files)
+
+
+def cells(result: Counted) -> dict[tuple[str, ...], int]:
+    names = ("indicator", "time_period", "ref_area", "sex", "violence_form")
+    return {
+        tuple(row[name] for name in names): int(row["_value"]) for t in result.cells for row in t.to_pylist()
+    }
+
+
+def without(dataset: Dataset, **counting: object) -> Dataset:
+    assert dataset.counting is not None
+    return dataset.model_copy(update={"counting": dataset.counting.model_copy(update=counting)})
+
+
+def test_exact_counts_with_their_zeros(normalizer: Normalizer, rows: list[Row], tmp_path: Path) -> None:
+    found = cells(counted(normalizer, write(tmp_path / "all.csv", rows)))
+    assert found["DV_REPORTS", "2024", "KG", "_T", "_T"] == 600
+    by_month = Counter((row["Дата регистрации"][:7], row["Область"]) for row in rows)
+    talas = {p: n for (i, p, a, *_), n in found.items() if (i, a) == ("DV_REPORTS", "KG-T") and "-" in p}
+    assert talas == {f"2024-{m:02d}": by_month[f"2024-{m:02d}", "Таласская область"] for m in range(1, 13)}
+    assert 0 in talas.values()
+    people = {row["Псевдоним"] for row in rows if row["Область"] == "г. Ош"}
+    assert found["DV_VICTIMS", "2024", "KG-GO", "_T", "_T"] == len(people)
+    months = [n for (i, p, a, *_), n in found.items() if (i, a) == ("DV_VICTIMS", "KG-GO") and "-" in p]
+    assert sum(months) > len(people), "a person of two months is one person of the year"
+
+
+def as_parquet(path: Path, rows: list[Row]) -> Path:
+    table = pa.Table.from_pylist([{**row, HEADER[1]: dt.date.fromisoformat(row[HEADER[1]])} for row in rows])
+    pq.write_table(table, path)
+    return path
+
+
+def as_workbook(path: Path, rows: list[Row]) -> Path:
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet()
+    sheet.append(HEADER)
+    for row in rows:
+        sheet.append([dt.datetime.fromisoformat(row[n]) if n == HEADER[1] else row[n] for n in HEADER])
+    book.save(path)
+    return path
+
+
+def as_gzip(path: Path, rows: list[Row]) -> Path:
+    plain = write(path.with_suffix(".csv"), rows)
+    path.write_bytes(gzip.compress(plain.read_bytes()))
+    return path
+
+
+@pytest.mark.parametrize("make", [as_parquet, as_workbook, as_gzip])
+def test_every_format_gives_the_same_counts(
+    normalizer: Normalizer, rows: list[Row], tmp_path: Path, make: object
+) -> None:
+    expected = cells(counted(normalizer, write(tmp_path / "plain.csv", rows)))
+    assert cells(counted(normalizer, make(tmp_path / "other", rows))) == expected  # type: ignore[operator]
+
+
+def test_another_encoding_and_moments_instead_of_days(
+    normalizer: Normalizer, rows: list[Row], tmp_path: Path
+) -> None:
+    expected = cells(counted(normalizer, write(tmp_path / "plain.csv", rows)))
+    day = HEADER[1]
+    text = write(tmp_path / "a.csv", [{**r, day: f"{r[day]} 10:22"} for r in rows]).read_text("utf-8-sig")
+    other = tmp_path / "b.csv"
+    other.write_bytes(text.encode("cp1251"))
+    with pytest.raises(DiscreetError, match="no text in UTF-8"):
+        counted(normalizer, other)
+    declared = REGISTER.model_copy(update={"reader_options": {"encoding": "windows-1251"}})
+    assert cells(counted(normalizer, other, dataset=declared)) == expected
+
+
+def test_months_in_files_are_one_register(normalizer: Normalizer, rows: list[Row], tmp_path: Path) -> None:
+    """An incident of January that comes again in the file of March counts once; one that contradicts, never."""
+    expected = cells(counted(normalizer, write(tmp_path / "all.csv", rows)))
+    again, other = rows[0], {**rows[1], "Пол": "женский" if rows[1]["Пол"] == "мужской" else "мужской"}
+    paths = [path for _, path in monthly_files(tmp_path / "months", rows)]
+    twice = counted(normalizer, *paths, write(tmp_path / "more.csv", [again, other]))
+    assert (twice.repeated, twice.lost) == (1, 2)
+    assert twice.refused == [("contradicting_rows", "Номер", "<5")]
+    found = cells(twice)
+    assert found["DV_REPORTS", "2024", "KG", "_T", "_T"] == 599
+    changed = {key for key in expected if key[0] == "DV_REPORTS" and found[key] != expected[key]}
+    assert {expected[key] - found[key] for key in changed} == {1}
+
+
+def test_a_cell_is_of_the_last_file_that_gave_to_it(
+    normalizer: Normalizer, rows: list[Row], tmp_path: Path
+) -> None:
+    result = counted(normalizer, *(path for _, path in monthly_files(tmp_path, rows)))
+    for month, table in enumerate(result.cells, 1):
+        periods = {*table["time_period"].to_pylist()}
+        assert periods - {"2024"} == {f"2024-{month:02d}"}
+    country = [row["time_period"] for row in result.cells[-1].to_pylist() if row["ref_area"] == "KG"]
+    assert country and {*country} == {"2024"}
+
+
+def test_a_year_that_is_not_over_is_no_year(normalizer: Normalizer, tmp_path: Path) -> None:
+    found = cells(counted(normalizer, write(tmp_path / "a.csv", incidents(2024, 100, months=11))))
+    assert {period for _, period, *_ in found} == {f"2024-{month:02d}" for month in range(1, 12)}
+
+
+def test_a_missing_month_is_noticed(normalizer: Normalizer, rows: list[Row], tmp_path: Path) -> None:
+    paths = [path for month, path in monthly_files(tmp_path, rows) if month not in ("2024-01", "2024-05")]
+    assert counted(normalizer, *paths).missing == ["2024-01", "2024-05"]
+
+
+def test_what_cannot_be_read_is_not_counted_and_not_quoted(
+    normalizer: Normalizer, rows: list[Row], tmp_path: Path
+) -> None:
+    strange = [
+        {**rows[0], "Номер": "n1", "Область": "Атлантида"},
+        {**rows[0], "Номер": "n2", "Дата регистрации": "03/04/2024"},
+        {**rows[0], "Номер": ""},
+        {**rows[0], "Номер": "n3", "Псевдоним": ""},
+    ]
+    result = counted(normalizer, write(tmp_path / "a.csv", [*rows, *strange]))
+    assert sorted(result.refused) == [
+        ("uncounted_rows", name, "<5") for name in ("Дата регистрации", "Номер", "Область", "Псевдоним")
+    ]
+    assert {(unread.column, unread.text, unread.rows) for unread in result.unread} == {
+        ("Область", "Атлантида", 1), ("Дата регистрации", "03/04/2024", 1)
+    }  # fmt: skip
+    # A row without a pseudonym is an incident all the same.
+    assert cells(result)["DV_REPORTS", "2024", "KG", "_T", "_T"] == 601 and result.lost == 3
+
+
+def test_a_region_that_is_not_stated_is_in_the_country_only(
+    normalizer: Normalizer, rows: list[Row], tmp_path: Path
+) -> None:
+    (area,) = REGISTER.concepts["ref_area"]
+    concepts = {
+        **REGISTER.concepts,
+        "ref_area": (area.model_copy(update={"values": {"не указана": "KG"}}),),
+    }
+    more = {**rows[0], "Номер": "n1", "Область": "не указана"}
+    path = write(tmp_path / "a.csv", [*rows, more])
+    found = cells(counted(normalizer, path, dataset=REGISTER.model_copy(update={"concepts": concepts})))
+    assert found["DV_REPORTS", "2024", "KG", "_T", "_T"] == 601
+    regions = [
+        n
+        for (i, p, a, s, v), n in found.items()
+        if i == "DV_REPORTS" and p == "2024" and s == v == "_T" and a != "KG"
+    ]
+    assert sum(regions) == 600
+
+
+# -- files that must not come in -------------------------------------------------------------------------------------
+
+
+def test_personal_data_in_the_last_row_of_a_column_that_nobody_reads(
+    normalizer: Normalizer, tmp_path: Path
+) -> None:
+    rows = incidents(2024, 5000)
+    rows[-1] = {**rows[-1], "Служебное поле": "тел. +996 555 123456"}
+    with pytest.raises(DiscreetError, match="Служебное поле seems to hold personal data") as caught:
+        counted(normalizer, write(tmp_path / "a.csv", rows))
+    assert "555" not in str(caught.value)
+
+
+def with_header(path: Path, old: str, new: str, rows: list[Row]) -> Path:
+    text = write(path, rows).read_text("utf-8-sig")
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+    return path
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "sentence"),
+    [
+        ("Вымысел", "Фамилия", "the file has an undeclared column 'Фамилия'"),
+        ("Область", "Регион", "the file has not the column 'Область'"),
+        ("Вымысел", "Пол", "the file has twice the column 'Пол'"),
+    ],
+)
+def test_columns_are_those_that_were_agreed(
+    normalizer: Normalizer, rows: list[Row], tmp_path: Path, old: str, new: str, sentence: str
+) -> None:
+    with pytest.raises(DiscreetError) as caught:
+        counted(normalizer, with_header(tmp_path / "a.csv", old, new, rows))
+    assert sentence in str(caught.value) and "a.csv" in str(caught.value)
+
+
+def test_an_error_of_the_engine_quotes_no_line(
+    normalizer: Normalizer, rows: list[Row], tmp_path: Path
+) -> None:
+    path = write(tmp_path / "a.csv", rows)
+    with path.open("a", encoding="utf-8", newline="") as handle:
+        csv.writer(handle, delimiter=";").writerow([PLANTED] * 12)
+    with pytest.raises(DiscreetError, match="line 602: the file cannot be read as a table") as caught:
+        counted(normalizer, path)
+    assert PLANTED not in repr(caught.value) and caught.value.__cause__ is None
+
+
+def test_the_scratch_folder_is_closed_and_goes(
+    normalizer: Normalizer, rows: list[Row], tmp_path: Path
+) -> None:
+    facts = FileFacts("0" * 64, dt.datetime(2026, 1, 1), "a.csv")
+    scratch = tmp_path / "scratch"
+    given = [RegisterFile(write(tmp_path / "a.csv", rows), facts)]
+    count_register(normalizer.lookups, REGISTER, given, scratch)
+    assert scratch.stat().st_mode & 0o077 == 0 and not list(scratch.iterdir())

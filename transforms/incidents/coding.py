@@ -1,0 +1,160 @@
+"""Codes of a register's columns: each distinct text read once by the declaration, the rows joined to the codes.
+
+::
+
+    codings = read_codings(incidents, lookups, dataset, facts)
+    codings[1]      # Coding("sex", codes=("F", "M"), number="k1.code", join="JOIN k1 ON i.c3 = k1.t0", …)
+
+A text without a code has the number null, one that the declaration leaves out on purpose has ``LEFT_OUT``. The reading
+itself is that of ``transforms.normalize.concepts``; not here: counting (``counting``).
+"""
+
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+import pyarrow as pa
+
+from sources.cells import VALUE
+from sources.dataset import Concept, Dataset
+from sources.incidents.database import Incidents
+from transforms.normalize.concepts import SKIP, TOTAL, read_concept, read_parts
+from transforms.normalize.encoded_columns import Indices
+from transforms.normalize.facts import FileFacts
+from transforms.normalize.file_cells import FileCells
+from transforms.normalize.lookups import LookUps
+from transforms.normalize.queries import registered
+from transforms.normalize.readings import ReadColumn
+from transforms.parse import periods
+
+LEFT_OUT = -1
+#: more different texts than this, and a column is no dimension
+MOST_TEXTS = 50_000
+MONTHS = 12
+# A moment is its day: "2025-03-14 10:22", "14.03.2025 10:22".
+_MOMENT = "^[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}[ T]|^[0-9]{{2}}[.][0-9]{{2}}[.][0-9]{{4}} "
+_DAY = (
+    f"CASE WHEN length({{0}}) > 10 AND regexp_matches({{0}}, '{_MOMENT}') THEN left({{0}}, 10) ELSE {{0}} END"
+)
+
+
+class Unread(NamedTuple):
+    """A text without a code and how many rows hold it: for the restricted folder only."""
+
+    column: str
+    text: str
+    rows: int
+
+
+class Coding(NamedTuple):
+    """One dimension: its codes by number, and SQL that gives the number of each row of ``incidents i``.
+
+    The numbers of ``time_period`` are months, counted from the year 0 (2025-03 is 2025 * 12 + 2), and it has no codes.
+    """
+
+    name: str
+    codes: Sequence[str]
+    number: str
+    join: str = ""
+    columns: tuple[str, ...] = ()
+    unread: tuple[Unread, ...] = ()
+
+
+def read_codings(incidents: Incidents, lookups: LookUps, dataset: Dataset, facts: FileFacts) -> list[Coding]:
+    """The months first, then the indicator, the area, and every other dimension that a margin has."""
+    reader = _Reader(incidents, lookups, dataset, facts)
+    assert dataset.counting is not None  # noqa: S101
+    used = {name for margin in dataset.counting.margins for name in margin}
+    concepts = ["indicator", "ref_area", *(name for name in dataset.concepts if name in used)]
+    found = [reader.months()]
+    found += [reader.concept(name) for name in dict.fromkeys(concepts) if name != "time_period"]
+    found += [reader.breakdown(name) for name in dataset.breakdown if name in used]
+    return found
+
+
+class _Reader:
+    """Reads the texts of one register's columns."""
+
+    def __init__(self, incidents: Incidents, lookups: LookUps, dataset: Dataset, facts: FileFacts) -> None:
+        self.incidents, self.lookups, self.dataset, self.facts = incidents, lookups, dataset, facts
+        self.made = 0
+
+    def concept(self, name: str) -> Coding:
+        return self._coding(name, self.dataset.concepts[name], lambda file: read_concept(file, name))
+
+    def breakdown(self, name: str) -> Coding:
+        parts = self.dataset.breakdown[name]
+        return self._coding(name, parts, lambda file: read_parts(file, "breakdown", parts, TOTAL))
+
+    def months(self) -> Coding:
+        """Months instead of codes: what is no day and no month cannot be counted."""
+        parts = self.dataset.concepts["time_period"]
+
+        def read(file: FileCells) -> ReadColumn:
+            return _months(read_parts(file, "time_period", parts, empty_as_absent=False))
+
+        return self._coding("time_period", parts, read, text=_DAY)
+
+    def _coding(
+        self, name: str, parts: Sequence[Concept], read: Callable[[FileCells], ReadColumn], text: str = "{0}"
+    ) -> Coding:
+        named = [column for part in parts for column in part.columns]
+        columns = tuple(dict.fromkeys(column for column in named if column in self.incidents.columns))
+        texts = self.incidents.texts(columns, MOST_TEXTS, text) if columns else [()]
+        given = {column: pa.array([row[at] for row in texts]) for at, column in enumerate(columns)}
+        cells = pa.table({VALUE: pa.nulls(len(texts), pa.string()), **given})
+        column = read(FileCells(self.lookups, cells, self.dataset, self.facts))
+        found = [column.codes.dictionary[at] for at in _places(column.codes.indices, len(texts))]
+        for refusals in column.refusals:
+            at = _places(refusals.indices, len(texts))
+            found = [None if refusals.dictionary[p] else code for p, code in zip(at, found, strict=True)]
+        codes = sorted({code for code in found if isinstance(code, str) and code != SKIP})
+        number = {code: place for place, code in enumerate(codes)} | {SKIP: LEFT_OUT}
+        numbers = [number[code] if isinstance(code, str) else code for code in found]
+        if not columns:
+            return Coding(name, codes, "NULL" if numbers[0] is None else str(numbers[0]))
+        return self._joined(name, codes, columns, texts, numbers, text)
+
+    def _joined(
+        self, name: str, codes: Sequence[str], columns: tuple[str, ...], texts: Sequence[tuple[str, ...]],
+        numbers: Sequence[int | None], text: str,
+    ) -> Coding:  # fmt: skip
+        alias, connection = f"k{self.made}", self.incidents.connection
+        self.made += 1
+        own = {f"t{at}": pa.array([row[at] for row in texts], pa.string()) for at in range(len(columns))}
+        with registered(connection, read_texts=pa.table({**own, "code": pa.array(numbers, pa.int32())})):
+            connection.execute(f"CREATE OR REPLACE TABLE {alias} AS SELECT * FROM read_texts")
+        places = [text.format(f"i.c{self.incidents.columns.index(column)}") for column in columns]
+        pairs = " AND ".join(f"{place} = {alias}.t{at}" for at, place in enumerate(places))
+        join = f"JOIN {alias} ON {pairs}"
+        return Coding(
+            name, codes, f"{alias}.code", join, columns, self._unread(alias, join, columns, numbers)
+        )
+
+    def _unread(
+        self, alias: str, join: str, columns: tuple[str, ...], numbers: Sequence[int | None]
+    ) -> tuple[Unread, ...]:
+        if None not in numbers:
+            return ()
+        shown = f"concat_ws(' / ', {', '.join(f'{alias}.t{at}' for at in range(len(columns)))})"
+        rows = self.incidents.connection.execute(
+            f"SELECT {shown}, count(*) FROM incidents i {join} WHERE {alias}.code IS NULL GROUP BY 1 ORDER BY 1"
+        ).fetchall()
+        return tuple(Unread(" / ".join(columns), text, count) for text, count in rows)
+
+
+def _places(indices: Indices | None, rows: int) -> list[int]:
+    return [0] * rows if indices is None else indices.tolist()
+
+
+def _months(texts: ReadColumn) -> ReadColumn:
+    """Numbers of months for texts that lie in one month; nothing for others."""
+
+    def month(text: str | None) -> str | int | None:
+        if text == SKIP:
+            return SKIP
+        period = periods.parse(text or "")
+        if period is None or (period.start.year, period.start.month) != (period.end.year, period.end.month):
+            return None
+        return period.start.year * MONTHS + period.start.month - 1
+
+    return ReadColumn(texts.codes.recoded(month), texts.refusals)
