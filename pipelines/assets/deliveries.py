@@ -33,7 +33,7 @@ def deliver_job() -> None:
 
 
 @dg.sensor(
-    job=deliver_job,
+    job_name=deliver_job.name,
     name="deliver_after_release",
     minimum_interval_seconds=SECONDS,
     default_status=dg.DefaultSensorStatus.STOPPED,

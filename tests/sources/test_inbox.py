@@ -134,7 +134,7 @@ def test_no_link_in_the_inbox_is_followed(file: Path, tmp_path: Path, what: str)
     assert isinstance(problem, SourceError) and "is a link, which is not followed" in str(problem)
     if what == "file":
         with pytest.raises(SourceError, match="is a link"):
-            inbox.content_of(path)
+            inbox.content_of(WORKBOOKS, path)
 
 
 def test_a_file_that_is_too_large_is_not_read(
