@@ -130,9 +130,21 @@ def _breakdown_code(row: Row) -> Code:
 
 
 _INDICATOR_KEYS = (
-    "family", "label", "definition", "counting_unit", "subject", "stage", "scope", "unit", "range", "rate",
-    "direction", "domestic", "countries", "limitations",
-)  # fmt: skip
+    "family",
+    "label",
+    "definition",
+    "counting_unit",
+    "subject",
+    "stage",
+    "scope",
+    "unit",
+    "range",
+    "rate",
+    "direction",
+    "domestic",
+    "countries",
+    "limitations",
+)
 
 
 # How the codes of other classifications are written.
@@ -247,8 +259,13 @@ def _relationships(
 
 def _table(path: Path, name: str, spec: Mapped, columns: Mapped, columns_path: Path) -> Table:
     optional: dict[str, Any] = {
-        "warnings": [], "min_rows": 0, "derived": {}, "nullable": [], "required": [], "in_force": "",
-    }  # fmt: skip
+        "warnings": [],
+        "min_rows": 0,
+        "derived": {},
+        "nullable": [],
+        "required": [],
+        "in_force": "",
+    }
     values = take(path, spec, ("title", "meaning", "columns", "order"), {**optional, "key": []})
     flat: list[Any] = []
     for item in values["columns"]:

@@ -7,11 +7,11 @@ that are judged by hand (``sources/bundled/scorecard``). Called by ``load``.
 
 from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from data_contracts.model import Code, Indicator, ScoreFramework, ScoreItem, ScorePart, Text, text
 from data_contracts.needs import condition
-from data_contracts.strict_files import DeclarationError, Mapped, Row, load_yaml, take
+from data_contracts.strict_files import DeclarationError, Mapped, Row, did_you_mean, load_yaml, take
 
 Codelists = Mapping[str, Mapping[str, Code]]
 # Columns of response_services that an item may ask for.
@@ -25,11 +25,23 @@ def check_asked(
     for part in filter(None, asked.split(";")):
         code, _, only = part.partition("/")
         if code not in indicators:
-            raise ValueError(f"unknown indicator {code!r}")
+            raise ValueError(f"unknown indicator {code!r}{did_you_mean(code, indicators)}")
         if only:
             condition(only, breakdowns)
     for need in filter(None, needs.split(";")):
         condition(need, breakdowns)
+
+
+class _Declared(NamedTuple):
+    """The file that is read, and what its items may refer to."""
+
+    path: Path
+    requirements: Mapping[str, Row]
+    indicators: Mapping[str, Indicator]
+    codelists: Codelists
+
+    def no_requirement(self, name: str) -> str:
+        return f"{name!r} is no requirement of coverage.csv{did_you_mean(name, self.requirements)}"
 
 
 def load_scorecard(
@@ -37,36 +49,26 @@ def load_scorecard(
 ) -> tuple[ScoreFramework, ...]:
     """The frameworks in the order of the file."""
     declared = load_yaml(path)
-    requirements = {row["requirement"]: row for row in coverage}
+    known = _Declared(path, {row["requirement"]: row for row in coverage}, indicators, codelists)
     made = []
     for code, spec in declared.items():
         if code not in codelists["framework"]:
-            raise DeclarationError(path, declared.lines[code], f"framework {code!r} is in no code list")
+            hint = did_you_mean(str(code), codelists["framework"])
+            raise DeclarationError(path, declared.lines[code], f"framework {code!r} is in no code list{hint}")
         values = take(path, spec, ("items",), {"address": ""})
-        items = tuple(
-            _item(path, name, item, requirements, indicators, codelists)
-            for name, item in values["items"].items()
-        )
+        items = tuple(_item(known, name, item) for name, item in values["items"].items())
         made.append(ScoreFramework(code, values["address"], items))
     return tuple(made)
 
 
-def _item(
-    path: Path,
-    code: str,
-    spec: Mapped,
-    requirements: Mapping[str, Row],
-    indicators: Mapping[str, Indicator],
-    codelists: Codelists,
-) -> ScoreItem:
+def _item(known: _Declared, code: str, spec: Mapped) -> ScoreItem:
+    path, requirements = known.path, known.requirements
     values = take(path, spec, (), {"title": None, "parts": [], "body": ""})
-    parts = tuple(_part(path, spec, part, requirements, indicators, codelists) for part in values["parts"])
+    parts = tuple(_part(known, spec, part) for part in values["parts"])
     named = next((part.requirement for part in parts if part.requirement), "")
     body = values["body"] or named
     if body not in requirements:
-        raise DeclarationError(
-            path, spec.line, f"item {code}: body {body!r} is no requirement of coverage.csv"
-        )
+        raise DeclarationError(path, spec.line, f"item {code}: body {known.no_requirement(body)}")
     if values["title"] is not None:
         title = text(path, spec, "title")
     elif named:
@@ -76,29 +78,23 @@ def _item(
     return ScoreItem(code, title, parts, body)
 
 
-def _part(
-    path: Path,
-    item: Mapped,
-    spec: Any,
-    requirements: Mapping[str, Row],
-    indicators: Mapping[str, Indicator],
-    codelists: Codelists,
-) -> ScorePart:
+def _part(known: _Declared, item: Mapped, spec: Any) -> ScorePart:
+    path = known.path
     if isinstance(spec, str):
-        if spec not in requirements:
-            raise DeclarationError(path, item.line, f"{spec!r} is no requirement of coverage.csv")
+        if spec not in known.requirements:
+            raise DeclarationError(path, item.line, known.no_requirement(spec))
         return ScorePart(requirement=spec)
     optional = {"indicators": "", "needs": "", "tells_apart": "", "services": "", "says": ""}
     values = take(path, spec, (), optional)
     if values["services"]:
-        known = values["services"] in codelists["service_kind"] and values["says"] in _SERVICE_COLUMNS
-        if not known:
+        kinds = known.codelists["service_kind"]
+        if values["services"] not in kinds or values["says"] not in _SERVICE_COLUMNS:
             problem = f"services needs a kind of service, and says one of {', '.join(_SERVICE_COLUMNS)}"
             raise DeclarationError(path, spec.line, problem)
         return ScorePart(services=values["services"], says=values["says"])
     try:
         for needs in (values["needs"], values["tells_apart"]):
-            check_asked(values["indicators"], needs, indicators, codelists["breakdown"])
+            check_asked(values["indicators"], needs, known.indicators, known.codelists["breakdown"])
     except ValueError as error:
         raise DeclarationError(path, spec.line, str(error)) from None
     return ScorePart(

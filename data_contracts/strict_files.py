@@ -39,6 +39,12 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     return f", did you mean {folded[close[0]]!r}?" if close else ""
 
 
+def not_known(name: str, word: str, known: Iterable[str]) -> str:
+    """The sentence for a word that is none of those that are known, with what was probably meant."""
+    known = list(known)
+    return f"{name}: {word!r} is not known{did_you_mean(word, known)} (known: {', '.join(known)})"
+
+
 class Mapped(dict[str, Any]):
     """A YAML mapping that remembers its own line and the line of each key."""
 

@@ -93,3 +93,9 @@ COUNTRY_NAMES = _VOCABULARY.countries
 COMPARATORS = _VOCABULARY.comparators
 IMPERSONAL_UNITS = _VOCABULARY.impersonal_units
 OVERDUE_AFTER_DAYS = _VOCABULARY.overdue_after_days
+#: code list of each column of the observations that tells them apart by codes; some are parts of a code (``breakdown``)
+CODE_LISTS = {
+    column: "area" if column == "ref_area" else column
+    for column in KEY
+    if column not in ("dataset_id", "time_period")
+}

@@ -22,6 +22,7 @@ from data_contracts.vocabulary import OVERDUE_AFTER_DAYS
 from pipelines.data_directory import DataDirectory
 from pipelines.data_versions import dataset_version
 from pipelines.declarations import Declarations
+from pipelines.refusals import and_more, by_reason
 from pipelines.release.last import LastRelease
 from pipelines.staging import DatasetStages
 from sources import inbox
@@ -82,15 +83,9 @@ class DatasetState:
 
     def _refused(self) -> list[str]:
         """A sentence a reason with its first place: a file with one mistake says it once."""
-        reasons: dict[str, list[str]] = {}
-        for row in self.quarantine.to_pylist():
-            # The sentence of a contradiction names the other cell, so no two are the same.
-            same = row["rule"] if row["rule"] == "duplicate_key" else row["reason_en"]
-            place = f"{row['file']}, {row['raw_locator']}"
-            reasons.setdefault(same, []).append(f"{place}: {row['reason_en']}")
         return [
-            f"{said[0]}{f' (and {len(said) - 1} more cells)' if len(said) > 1 else ''}"
-            for said in reasons.values()
+            f"{row['file']}, {row['raw_locator']}: {row['reason_en']}{and_more(cells)}"
+            for row, cells in by_reason(self.quarantine.to_pylist(), together=("duplicate_key",))
         ]
 
     def _of(self, severity: str) -> list[dict[str, Any]]:

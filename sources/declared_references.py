@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 from pydantic import ValidationError
 
 from data_contracts.load import contract
-from data_contracts.strict_files import did_you_mean
+from data_contracts.strict_files import did_you_mean, not_known
 from sources.dataset import BOUNDS, BUNDLED, CONCEPTS, REQUIRED_CONCEPTS, Concept, Dataset
 from sources.incidents.declared import SPANS
 from sources.misplaced_keys import belongs
@@ -131,16 +131,12 @@ def _header(dataset: Dataset) -> Iterator[Problem]:
     ):
         value = getattr(dataset, name)
         if value not in known:
-            hint = did_you_mean(value, [*known])
-            yield Problem((name,), f"{name}: {value!r} is not known{hint} (known: {', '.join(known)})")
+            yield Problem((name,), not_known(name, value, known))
 
 
 def _reader(dataset: Dataset) -> Iterator[Problem]:
     if dataset.reader not in READERS:
-        hint = did_you_mean(dataset.reader, READERS)
-        yield Problem(
-            ("reader",), f"reader: {dataset.reader!r} is not known{hint} (known: {', '.join(READERS)})"
-        )
+        yield Problem(("reader",), not_known("reader", dataset.reader, READERS))
         return
     try:
         declared_options(dataset.reader).model_validate(dataset.reader_options)

@@ -27,6 +27,7 @@ from data_contracts.strict_files import (
     did_you_mean,
     load_csv,
     load_yaml,
+    not_known,
 )
 from sources.dataset import BOUNDS, CONCEPTS, HERE, Concept, Dataset, Licence
 from sources.declared_references import missing_bundled_files, problems, problems_among, unknown_code
@@ -152,10 +153,7 @@ class _Declaration:
     def _licence(self, name: Any) -> Licence:
         known = load_licences()
         if name not in known:
-            what = (
-                f"licence: {name!r} is not known{did_you_mean(str(name), known)} (known: {', '.join(known)})"
-            )
-            self.refuse([Problem(("licence",), what)])
+            self.refuse([Problem(("licence",), not_known("licence", str(name), known))])
         return known[name]
 
     # -- labels ----------------------------------------------------------------------------------------------------

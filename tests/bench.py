@@ -67,8 +67,12 @@ UNREADABLE = {"_value": 0.004, "Region": 0.002, "Sex": 0.002, "Series": 0.001, "
 
 def series(contract: Contract, count: int) -> list[tuple[str, str, str, str]]:
     """Codes of an office's series with the indicator, form and unit that they mean."""
-    pairs = [(i.code, form, i.unit) for form in FORMS for i in contract.indicators.values()
-             if i.unit in ("NUMBER", "PERCENT") and i.range[0] == 0]  # fmt: skip
+    pairs = [
+        (i.code, form, i.unit)
+        for form in FORMS
+        for i in contract.indicators.values()
+        if i.unit in ("NUMBER", "PERCENT") and i.range[0] == 0
+    ]
     if count > len(pairs):
         raise SystemExit(f"{len(pairs)} series carry no more than {len(pairs) * cells_of_a_series()} rows.")
     return [(f"S{number:04d}", *pair) for number, pair in enumerate(pairs[:count], 1)]
@@ -168,18 +172,30 @@ def declared(contract: Contract, rows: int, folder: Path) -> Dataset:
     """The dataset's declaration, written down and loaded as any other."""
     known = meanings(contract, rows)["series"].to_pylist()
     spec = {
-        "country": "KZ", "title": {"en": "Bench", "ru": "Bench"}, "publisher": {"en": "Bench", "ru": "Bench"},
-        "address": "https://example.org/", "licence": "CC-BY-4.0", "citation": "Bench", "cadence": "yearly",
-        "collection": "portal", "precedence": 1, "reader": "delimited", "hosts": ["example.org"],
+        "country": "KZ",
+        "title": {"en": "Bench", "ru": "Bench"},
+        "publisher": {"en": "Bench", "ru": "Bench"},
+        "address": "https://example.org/",
+        "licence": "CC-BY-4.0",
+        "citation": "Bench",
+        "cadence": "yearly",
+        "collection": "portal",
+        "precedence": 1,
+        "reader": "delimited",
+        "hosts": ["example.org"],
         "files": [{"name": "bench", "address": "https://example.org/bench.csv"}],
         "numbers": {"decimal": ","},
         "concepts": {
             "indicator": {"column": "Series", "values": {row["text"]: row["indicator"] for row in known}},
             "violence_form": {"column": "Series", "values": {row["text"]: row["form"] for row in known}},
-            "ref_area": {"column": "Region"}, "time_period": {"column": "Period"},
-            "sex": {"column": "Sex", "values": {text: code for code, texts in SEXES.items() for text in texts}},
+            "ref_area": {"column": "Region"},
+            "time_period": {"column": "Period"},
+            "sex": {
+                "column": "Sex",
+                "values": {text: code for code, texts in SEXES.items() for text in texts},
+            },
         },
-    }  # fmt: skip
+    }
     path = folder / "bench.yaml"
     # JSON is YAML.
     path.write_text(json.dumps(spec, ensure_ascii=False), encoding="utf-8")
@@ -332,8 +348,10 @@ def compare(rows: int, runs: int, seed: int, folder: Path) -> None:
     for way, found in results.items():
         print(_told(way, found))
     ours_, hand = results.values()
-    print(f"ratio {_median(ours_, 'seconds') / _median(hand, 'seconds'):.2f} (target: at most 2.5), "
-          f"of processor time {_median(ours_, 'cpu') / _median(hand, 'cpu'):.2f}; {os.cpu_count()} cores")  # fmt: skip
+    print(
+        f"ratio {_median(ours_, 'seconds') / _median(hand, 'seconds'):.2f} (target: at most 2.5), "
+        f"of processor time {_median(ours_, 'cpu') / _median(hand, 'cpu'):.2f}; {os.cpu_count()} cores"
+    )
 
 
 def _median(found: list[dict[str, Any]], what: str) -> float:

@@ -40,8 +40,10 @@ def release_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
         if not (folder / "latest").exists():
             done = subprocess.run(
                 [sys.executable, "-m", "pipelines.cli.main", "refresh", "--data-dir", str(folder)],
-                capture_output=True, text=True, check=False,
-            )  # fmt: skip
+                capture_output=True,
+                text=True,
+                check=False,
+            )
             assert done.returncode == 0, done.stderr
     return folder
 

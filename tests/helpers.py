@@ -57,9 +57,15 @@ def publish(declared: Declarations, data: Path, state: DatasetState, at: dt.date
     last, name = data_dir.last_release(contract), release_name(at)
     step = advance(contract, last.table("observation_history"), state.observations, name, at)
     row = {
-        "release": name, "published_at": at, "contract_version": contract.version, "rows": 1, "added": 0,
-        "revised": 0, "withdrawn": 0, "content_hash": "0" * 64,
-    }  # fmt: skip
+        "release": name,
+        "published_at": at,
+        "contract_version": contract.version,
+        "rows": 1,
+        "added": 0,
+        "revised": 0,
+        "withdrawn": 0,
+        "content_hash": "0" * 64,
+    }
     facts = {d.id: state.facts for d in [state.dataset]}
     tables = {
         "observations": step.observations,

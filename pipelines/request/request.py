@@ -16,7 +16,7 @@ from data_contracts.errors import UserError
 from data_contracts.load import contract
 from data_contracts.model import Contract
 from data_contracts.strict_files import Row
-from data_contracts.vocabulary import COUNTRIES
+from data_contracts.vocabulary import CODE_LISTS, COUNTRIES
 from pipelines.export.sheets import Field
 from pipelines.export.workbook_file import Book, SheetWriter
 from pipelines.published.codebook import areas_named
@@ -29,14 +29,7 @@ from pipelines.request.empty_table import COLUMNS, empty_table
 YEARS = 2
 # Columns whose codes the second sheet explains, with the code list of each.
 _EXPLAINED = {
-    "ref_area": "area",
-    "indicator": "indicator",
-    "sex": "sex",
-    "age": "age",
-    "violence_form": "violence_form",
-    "relationship": "relationship",
-    "breakdown": "breakdown",
-    "unit_measure": "unit_measure",
+    **{column: codes for column, codes in CODE_LISTS.items() if column != "nature"},
     "obs_status": "obs_status",
 }
 _TO_FILL = ("obs_value", "obs_status", "note")

@@ -29,6 +29,7 @@ from lxml import etree
 from data_contracts import datapackage
 from data_contracts.model import Column, Contract
 from data_contracts.spreadsheets import guarded
+from data_contracts.vocabulary import DIMENSIONS
 from pipelines.published.query import connect
 from pipelines.release.citation import AUTHORS, TITLE, plain_citation
 from pipelines.site.release import LANGS, Figure, Lang, Release
@@ -48,6 +49,7 @@ COMPRESSED = frozenset(
         "sources",
     )
 )
+VALUE_COLUMNS = ("obs_value", "obs_lower", "obs_upper")
 INDICATOR_COLUMNS = (
     "ref_area",
     "area_en",
@@ -55,14 +57,8 @@ INDICATOR_COLUMNS = (
     "period_start",
     "period_end",
     "whole_year",
-    "sex",
-    "age",
-    "violence_form",
-    "relationship",
-    "breakdown",
-    "obs_value",
-    "obs_lower",
-    "obs_upper",
+    *DIMENSIONS,
+    *VALUE_COLUMNS,
     "unit_measure",
     "obs_status",
     "nature",
@@ -77,9 +73,7 @@ SERIES_COLUMNS = (
     "ref_area",
     "time_period",
     "sex",
-    "obs_value",
-    "obs_lower",
-    "obs_upper",
+    *VALUE_COLUMNS,
     "obs_status",
     "unit_measure",
     "obs_key",
@@ -88,14 +82,8 @@ JSON_COLUMNS = (
     "ref_area",
     "time_period",
     "whole_year",
-    "sex",
-    "age",
-    "violence_form",
-    "relationship",
-    "breakdown",
-    "obs_value",
-    "obs_lower",
-    "obs_upper",
+    *DIMENSIONS,
+    *VALUE_COLUMNS,
     "unit_measure",
     "obs_status",
     "nature",

@@ -30,9 +30,15 @@ from sources.http.unpack import ENCODINGS, unpacked
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 MAX_REDIRECTS = 5
 KEPT_HEADERS = (
-    "ETag", "Last-Modified", "Content-Type", "Content-Length", "Content-Encoding",
-    "Content-Disposition", "Date", "Retry-After",
-)  # fmt: skip
+    "ETag",
+    "Last-Modified",
+    "Content-Type",
+    "Content-Length",
+    "Content-Encoding",
+    "Content-Disposition",
+    "Date",
+    "Retry-After",
+)
 
 
 @dataclass(frozen=True)

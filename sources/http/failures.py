@@ -65,8 +65,11 @@ def plain_reason(trouble: BaseException, policy: FetchPolicy) -> tuple[str, bool
 
 
 _TROUBLES = (
-    ("CERTIFICATE_VERIFY_FAILED|CertificateError|hostname mismatch",
-     "The server's TLS certificate is not trusted: declare its issuer in ca_bundle", False),
+    (
+        "CERTIFICATE_VERIFY_FAILED|CertificateError|hostname mismatch",
+        "The server's TLS certificate is not trusted: declare its issuer in ca_bundle",
+        False,
+    ),
     ("SSL|TLS", "The protected connection (TLS) could not be set up", True),
     ("Proxy", "The proxy of this network does not let the request through", True),
     ("ConnectTimeout", "No connection within {connect:g} seconds", True),
@@ -75,10 +78,19 @@ _TROUBLES = (
     ("DecodeError|ContentDecodingError|zlib", "The compressed body is damaged", True),
     ("NameResolution|getaddrinfo|Name or service", "The host's name cannot be resolved", True),
     ("refused", "The server refuses connections", True),
-    ("reset|aborted|without response|Disconnected|closed",
-     "The server closed the connection before it had answered", True),
-    ("InvalidURL|MissingSchema|InvalidSchema|InvalidHeader|Unicode",
-     "The address or a header is not valid", False),
-    ("FileNotFoundError|No such file",
-     "The declared ca_bundle is not a readable file of certificates", False),
-)  # fmt: skip
+    (
+        "reset|aborted|without response|Disconnected|closed",
+        "The server closed the connection before it had answered",
+        True,
+    ),
+    (
+        "InvalidURL|MissingSchema|InvalidSchema|InvalidHeader|Unicode",
+        "The address or a header is not valid",
+        False,
+    ),
+    (
+        "FileNotFoundError|No such file",
+        "The declared ca_bundle is not a readable file of certificates",
+        False,
+    ),
+)

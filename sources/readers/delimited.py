@@ -39,7 +39,6 @@ How text becomes records is in ``delimited_records``; what their columns are for
 
 import io
 import itertools
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -73,8 +72,6 @@ from sources.readers.text import (
 
 CHUNK = 100_000
 FAST_FROM = 1_000_000  # characters
-# Whatever the delimiter is: such a line is looked at more closely.
-_BLANK_LINE = re.compile(r"^(?:[ ,;|\t]*\r?\n|[ ,;|\t]+\Z)", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -231,8 +228,18 @@ def _is_simple(text: str, layout: Layout, options: Options) -> bool:
         and options.get("stop_at") is None
         and count_option(options, "skip_footer", 0) == 0
         and text.count("\r") == text.count("\r\n")
-        and not _BLANK_LINE.search(text)
+        and "\n\n" not in text
+        and "\n\r\n" not in text
     )
+
+
+def _has_blank_record(raw: pa.Table) -> bool:
+    blank = pa.scalar(True)
+    for column in raw.columns:
+        blank = pc.and_(blank, pc.equal(pc.utf8_trim_whitespace(column), ""))
+        if not pc.any(blank).as_py():
+            return False
+    return bool(raw.num_rows)
 
 
 def _fast(text: str, delimiter: str, header_row: int, layout: Layout) -> pa.Table | None:
@@ -250,6 +257,8 @@ def _fast(text: str, delimiter: str, header_row: int, layout: Layout) -> pa.Tabl
             ),
         )
     except pa.ArrowInvalid:
+        return None
+    if _has_blank_record(raw):
         return None
     (value,) = layout.values
     first = header_row + 1

@@ -11,6 +11,7 @@ import pytest
 from data_contracts import database, sql
 from data_contracts.arrow import arrow_schema
 from pipelines.declarations import Declarations
+from tests.observation_row import ROW
 from transforms.derive import codebook
 
 TOPICS = (
@@ -83,23 +84,8 @@ def add(declared: Declarations, con: duckdb.DuckDBPyConnection, *rows: dict[str,
 
 
 _ROW: dict[str, Any] = {
-    "sex": "_T",
-    "age": "_T",
-    "violence_form": "_T",
-    "relationship": "_T",
-    "breakdown": "_T",
-    "freq": "A",
-    "nature": "C",
-    "unit_measure": "NUMBER",
-    "obs_status": "A",
-    "conf_status": "F",
+    **{name: value for name, value in ROW.items() if value is not None},
     "dataset_id": "kz_statements",
-    "source_id": "kg-s2",
-    "published_value": "1",
-    "raw_sha256": "a" * 64,
-    "raw_locator": "x",
-    "retrieved_at": dt.datetime(2026, 11, 24),
-    "first_release": "20261124T000000Z",
     "precedence": 1,
     "candidates": 1,
     "valid_from": dt.datetime(2026, 11, 24),
@@ -249,9 +235,12 @@ def test_a_part_of_the_total_says_so_whatever_columns_are_asked(
     """Read carelessly: 414 orders beside 15,821, both "_T"; they are those for minors."""
     orders = {"indicator": "PROTECTION_ORDERS", "ref_area": "KG", "time_period": "2015"}
     add(
-        declared, con, {**orders, "obs_value": 1.0}, {**orders, "obs_value": 2.0, "age": "Y_LT18"},
+        declared,
+        con,
+        {**orders, "obs_value": 1.0},
+        {**orders, "obs_value": 2.0, "age": "Y_LT18"},
         {**orders, "obs_value": 3.0, "breakdown": "COVERAGE=PART_OF_YEAR;RELATION=SPOUSE"},
-    )  # fmt: skip
+    )
     rows = con.sql(
         "SELECT obs_value, caution_en, caution_ru FROM protection_orders WHERE obs_key IS NOT NULL"
     )
@@ -276,9 +265,12 @@ def test_a_corrected_mark_replaces_no_value(declared: Declarations, con: duckdb.
 def test_a_copied_model_is_called_a_model(declared: Declarations, con: duckdb.DuckDBPyConnection) -> None:
     survey = {"indicator": "IPV_12M", "ref_area": "KG", "time_period": "2018", "unit_measure": "PERCENT"}
     add(
-        declared, con, {**survey, "obs_value": 1.0, "nature": "N", "obs_status": "E"},
-        {**survey, "obs_value": 2.0, "nature": "N", "obs_status": "V"}, {**survey, "obs_value": 3.0, "nature": "M"},
-    )  # fmt: skip
+        declared,
+        con,
+        {**survey, "obs_value": 1.0, "nature": "N", "obs_status": "E"},
+        {**survey, "obs_value": 2.0, "nature": "N", "obs_status": "V"},
+        {**survey, "obs_value": 3.0, "nature": "M"},
+    )
     kinds = dict(con.sql("SELECT obs_value, kind FROM surveys WHERE obs_key IS NOT NULL").fetchall())
     assert kinds == {1: "model, not a survey", 2: "survey", 3: "model, not a survey"}
 

@@ -32,19 +32,30 @@ GOOD: dict[str, Any] = {
 ODD: dict[str, list[Any]] = {
     "obs_key": ["k0123456789ABCDEF", "0123456789abcdef", "short", "k0123456789abcdef\n", None],
     "ref_area": ["KZ", "KG-GB", "XX", "", None],
-    "indicator": ["NO_SUCH", None], "sex": ["F", "f", "X", None], "age": ["Y15T49", "15-49", "Y_LT18\n", None],
-    "violence_form": ["PHYSICAL", "physical", None], "relationship": ["IPTN", "?", None],
+    "indicator": ["NO_SUCH", None],
+    "sex": ["F", "f", "X", None],
+    "age": ["Y15T49", "15-49", "Y_LT18\n", None],
+    "violence_form": ["PHYSICAL", "physical", None],
+    "relationship": ["IPTN", "?", None],
     "breakdown": ["ARTICLE=KG_CO_70", "ARTICLE=NONE_SUCH", "article=x", "ARTICLE=KG_CO_70;", None],
     "freq": ["_O", "Q", "Y", None],
     "time_period": ["2024-Q1", "2024-01-01/P11M", "2024-13", "２０２４", "2024\n", None],
     "period_start": [dt.date(2024, 2, 1), dt.date(2025, 1, 1), None],
     "period_end": [dt.date(2024, 11, 30), dt.date(2023, 1, 1), None],
-    "obs_value": [None, -1.0, 0.0, 140.0, 1e12], "obs_lower": [13.0, 1.0], "obs_upper": [11.0, 99.0],
-    "nature": ["E", "Z", None], "unit_measure": ["PERCENT", "PCT", None],
-    "obs_status": ["O", "Q", "N", "U", "?", None], "conf_status": ["A", "?", None],
-    "dataset_id": ["kz_statements", "un_sdg_2024", None], "source_id": [None], "raw_sha256": ["A" * 64, "a", None],
-    "raw_locator": [None], "retrieved_at": [None], "first_release": ["20261124", None],
-}  # fmt: skip
+    "obs_value": [None, -1.0, 0.0, 140.0, 1e12],
+    "obs_lower": [13.0, 1.0],
+    "obs_upper": [11.0, 99.0],
+    "nature": ["E", "Z", None],
+    "unit_measure": ["PERCENT", "PCT", None],
+    "obs_status": ["O", "Q", "N", "U", "?", None],
+    "conf_status": ["A", "?", None],
+    "dataset_id": ["kz_statements", "un_sdg_2024", None],
+    "source_id": [None],
+    "raw_sha256": ["A" * 64, "a", None],
+    "raw_locator": [None],
+    "retrieved_at": [None],
+    "first_release": ["20261124", None],
+}
 
 
 def rows() -> st.SearchStrategy[list[dict[str, Any]]]:

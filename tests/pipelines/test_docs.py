@@ -26,8 +26,10 @@ LINK = re.compile(r"\]\(([^)\s]+)\)")
 # Where somebody's home or a temporary folder shows through, and hosts of package registries.
 FOREIGN = re.compile(
     r"(?<![\w.:/-])/(home|root|tmp|work|Users|var|mnt|private)/|[A-Z]:\\\\|file://|\blocalhost:\d"
-    r"|\b(py" r"pi|pythonhosted|npm" r"js|anaconda|proxy\.golang)[.]",
-)  # fmt: skip
+    r"|\b(py"
+    r"pi|pythonhosted|npm"
+    r"js|anaconda|proxy\.golang)[.]",
+)
 
 
 def text_of(name: str) -> str:

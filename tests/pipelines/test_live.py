@@ -69,8 +69,13 @@ def test_no_fault_publishes_a_wrong_value_and_all_converges(
     truth = values(process(declared, dataset, tmp_path / "truth", quiet).observations)
     assert truth
     noisy = mirror(
-        "status:503@0.3", "truncate@0.1", "html@0.1", "garble@0.1", "reset@0.1", seed=seed,
-    )  # fmt: skip
+        "status:503@0.3",
+        "truncate@0.1",
+        "html@0.1",
+        "garble@0.1",
+        "reset@0.1",
+        seed=seed,
+    )
     data = tmp_path / "data"
     for _ in range(3):
         result = process(declared, dataset, data, noisy)
@@ -151,9 +156,10 @@ def test_the_builds_of_both_portals_leave_one_history(
         publish(declared, tmp_path, result, NOW + dt.timedelta(days=number))
         if total is not None:
             whole = [
-                row for row in rows
+                row
+                for row in rows
                 if row["time_period"] == "2019" and all(row[d] == "_T" for d in ("sex", "age", "breakdown"))
-            ]  # fmt: skip
+            ]
             assert [row["obs_value"] for row in whole] == [total], folder
     assert len(keys) >= 196
 

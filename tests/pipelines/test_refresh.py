@@ -25,8 +25,12 @@ def dvstats(
     """Run the command, from the repository or from a changed copy of it."""
     return subprocess.run(
         [sys.executable, "-m", "pipelines.cli.main", *arguments],
-        capture_output=True, text=True, check=False, env=env(farm, **environment), cwd=farm or ROOT,
-    )  # fmt: skip
+        capture_output=True,
+        text=True,
+        check=False,
+        env=env(farm, **environment),
+        cwd=farm or ROOT,
+    )
 
 
 def env(farm: Path | None, **more: str) -> dict[str, str]:
@@ -36,9 +40,15 @@ def env(farm: Path | None, **more: str) -> dict[str, str]:
 
 # Few datasets make a quick refresh; the graph is the same.
 KEPT = (
-    "kg_statements", "kz_statements", "uz_statements", "kz_form_1m", "tj_cedaw", "wb_population", "uz_cedaw_victims",
+    "kg_statements",
+    "kz_statements",
+    "uz_statements",
+    "kz_form_1m",
+    "tj_cedaw",
+    "wb_population",
+    "uz_cedaw_victims",
     "kg_victims",
-)  # fmt: skip
+)
 
 
 def copy_project(folder: Path) -> Path:
@@ -126,9 +136,11 @@ def test_mistakes_are_told_by_file_and_place_and_the_rest_is_published(farm: Pat
     assert done.returncode == 3, done.stderr
     refused = table(data, "quarantine")
     assert {(r["dataset_id"], r["rule"]) for r in refused} == {
-        ("kg_statements", "duplicate_key"), ("uz_statements", "unknown_area"),
-        ("kz_statements", "value_above_range"), ("tj_cedaw", "unreadable_file"),
-    }  # fmt: skip
+        ("kg_statements", "duplicate_key"),
+        ("uz_statements", "unknown_area"),
+        ("kz_statements", "value_above_range"),
+        ("tj_cedaw", "unreadable_file"),
+    }
     for row in refused:
         assert (
             row["reason_en"] and row["reason_ru"] and str(row["file"]).startswith(f"raw/{row['dataset_id']}/")
@@ -209,8 +221,12 @@ def test_a_killed_refresh_leaves_the_last_release_whole(
     stamp = staged.stat().st_mtime_ns
     process = subprocess.Popen(
         [sys.executable, "-m", "pipelines.cli.main", "refresh", "--data-dir", str(data)],
-        env=env(farm), cwd=farm, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, text=True,
-    )  # fmt: skip
+        env=env(farm),
+        cwd=farm,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    )
     killed.append(process)
     deadline = time.monotonic() + 120
     while staged.stat().st_mtime_ns == stamp and process.poll() is None and time.monotonic() < deadline:

@@ -172,8 +172,10 @@ def test_a_wrong_answer_changes_nothing(
 def rewritten(publisher: Mirror, name: str) -> None:
     """The files of a dataset, written anew from the table as it is now."""
     for place, _, _, write in make.FILES:
-        if any(file.address == make.HOST + place or place.startswith(f"{file.address.removeprefix(make.HOST)}&")
-               for file in DATASETS[name].files):  # fmt: skip
+        if any(
+            file.address == make.HOST + place or place.startswith(f"{file.address.removeprefix(make.HOST)}&")
+            for file in DATASETS[name].files
+        ):
             publisher.content[f"{make.HOST.partition('://')[2]}{place}"] = write()
 
 
@@ -202,9 +204,16 @@ def changed_figures(change: str) -> Callable[[str, str, int], int]:
 
 
 BAD = (
-    "thousands of the last year", "no year", "ten", "no area", "twelve", "half", "seven", "years one off",
+    "thousands of the last year",
+    "no year",
+    "ten",
+    "no area",
+    "twelve",
+    "half",
+    "seven",
+    "years one off",
     "zeros of a new year",
-)  # fmt: skip
+)
 GOOD = ("revised", "year more", "area more")
 ONE_AREA = ("ex_open_sdg_json", "ex_open_sdg_units", "ex_pdf")
 

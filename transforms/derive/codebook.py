@@ -31,19 +31,34 @@ def indicators(contract: Contract) -> pa.Table:
         "indicators",
         [
             {
-                "code": i.code, "family": i.family, "label_en": i.label.en, "label_ru": i.label.ru,
-                "definition_en": i.definition.en, "definition_ru": i.definition.ru, "counting_unit": i.counting_unit,
-                "subject": i.subject, "stage": i.stage, "scope": i.scope, "relationship_scope": i.relationship_scope,
+                "code": i.code,
+                "family": i.family,
+                "label_en": i.label.en,
+                "label_ru": i.label.ru,
+                "definition_en": i.definition.en,
+                "definition_ru": i.definition.ru,
+                "counting_unit": i.counting_unit,
+                "subject": i.subject,
+                "stage": i.stage,
+                "scope": i.scope,
+                "relationship_scope": i.relationship_scope,
                 "no_scope_en": i.no_scope.en if i.no_scope else None,
-                "no_scope_ru": i.no_scope.ru if i.no_scope else None, "unit_measure": i.unit,
-                "direction": i.direction, "iccs": i.iccs, "sdg": i.sdg, "domestic": i.domestic, "range_min": i.range[0],
-                "range_max": i.range[1], "rate_base": i.rate,
+                "no_scope_ru": i.no_scope.ru if i.no_scope else None,
+                "unit_measure": i.unit,
+                "direction": i.direction,
+                "iccs": i.iccs,
+                "sdg": i.sdg,
+                "domestic": i.domestic,
+                "range_min": i.range[0],
+                "range_max": i.range[1],
+                "rate_base": i.rate,
                 "countries": json.dumps(i.countries, ensure_ascii=False, sort_keys=True),
-                "limitations_en": i.limitations.en, "limitations_ru": i.limitations.ru,
+                "limitations_en": i.limitations.en,
+                "limitations_ru": i.limitations.ru,
             }
             for i in contract.indicators.values()
         ],
-    )  # fmt: skip
+    )
 
 
 def areas(contract: Contract) -> pa.Table:
@@ -64,14 +79,18 @@ def codes(contract: Contract) -> pa.Table:
         "codes",
         [
             {
-                "codelist": name, "code": code.code, "label_en": code.label.en, "label_ru": code.label.ru,
-                "description_en": code.description.en or None, "description_ru": code.description.ru or None,
+                "codelist": name,
+                "code": code.code,
+                "label_en": code.label.en,
+                "label_ru": code.label.ru,
+                "description_en": code.description.en or None,
+                "description_ru": code.description.ru or None,
             }
             for name, codelist in contract.codelists.items()
             if name not in ("area", "indicator")
             for code in codelist.values()
         ],
-    )  # fmt: skip
+    )
 
 
 def sources(contract: Contract, publications: Sequence[Entry], datasets: Mapping[str, Dataset]) -> pa.Table:
@@ -85,12 +104,19 @@ def sources(contract: Contract, publications: Sequence[Entry], datasets: Mapping
         if not dataset.source_in_key:
             rows.append(
                 {
-                    "source_id": dataset.id, "publisher": dataset.publisher.en, "stated_by": None,
-                    "title": dataset.title.original or dataset.title.en, "address": dataset.address,
-                    "published": None, "seen": dataset.seen or None, "language": None, "quote": None, "copies": None,
+                    "source_id": dataset.id,
+                    "publisher": dataset.publisher.en,
+                    "stated_by": None,
+                    "title": dataset.title.original or dataset.title.en,
+                    "address": dataset.address,
+                    "published": None,
+                    "seen": dataset.seen or None,
+                    "language": None,
+                    "quote": None,
+                    "copies": None,
                     "note": None,
                 }
-            )  # fmt: skip
+            )
     return make(contract, "sources", rows)
 
 
@@ -102,15 +128,27 @@ def datasets_table(
     for d in datasets.values():
         rows.append(
             {
-                "dataset_id": d.id, "country": d.country, "title_en": d.title.en, "title_ru": d.title.ru,
-                "title_original": d.title.original, "publisher_en": d.publisher.en,
-                "publisher_ru": d.publisher.ru, "address": d.address, "licence": d.licence.id,
-                "licence_address": d.licence.address or None, "open_licence": d.licence.open, "citation": d.citation,
-                "cadence": d.cadence, "collection": d.collection, "verified": d.verified, "restricted": d.restricted,
+                "dataset_id": d.id,
+                "country": d.country,
+                "title_en": d.title.en,
+                "title_ru": d.title.ru,
+                "title_original": d.title.original,
+                "publisher_en": d.publisher.en,
+                "publisher_ru": d.publisher.ru,
+                "address": d.address,
+                "licence": d.licence.id,
+                "licence_address": d.licence.address or None,
+                "open_licence": d.licence.open,
+                "citation": d.citation,
+                "cadence": d.cadence,
+                "collection": d.collection,
+                "verified": d.verified,
+                "restricted": d.restricted,
                 "precedence": d.precedence,
-                "not_comparable_with": d.not_comparable_with.en if d.not_comparable_with else None, **facts[d.id],
+                "not_comparable_with": d.not_comparable_with.en if d.not_comparable_with else None,
+                **facts[d.id],
             }
-        )  # fmt: skip
+        )
     return make(contract, "datasets", rows)
 
 

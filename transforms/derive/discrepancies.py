@@ -186,7 +186,11 @@ def _find(entry: Entry, side: str, index: Mapping[tuple[str, ...], list[str | No
     if period is None:
         return None
     key = _side_key(
-        entry[f"{side}_source"], entry[f"{side}_indicator"], entry[f"{side}_area"], period.time_period,
-        entry[f"{side}_sex"] or "_T", entry[f"{side}_figure"],
-    )  # fmt: skip
+        entry[f"{side}_source"],
+        entry[f"{side}_indicator"],
+        entry[f"{side}_area"],
+        period.time_period,
+        entry[f"{side}_sex"] or "_T",
+        entry[f"{side}_figure"],
+    )
     return index.get(key, [None])[0]

@@ -21,21 +21,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from data_contracts.sql import literal
-from transforms.normalize.keys import DIMENSIONS, SAME_NUMBER, key_sql
+from data_contracts.vocabulary import CODE_LISTS, KEY
+from transforms.normalize.keys import SAME_NUMBER, key_sql
 
-#: code list of each column that a rename concerns
-CODE_LISTS = {
-    "indicator": "indicator",
-    "ref_area": "area",
-    "sex": "sex",
-    "age": "age",
-    "violence_form": "violence_form",
-    "relationship": "relationship",
-    "breakdown": "breakdown",
-    "unit_measure": "unit_measure",
-    "nature": "nature",
-}
-_PARTS = {name: f'"{name}"' for name in DIMENSIONS}
+_PARTS = {name: f'"{name}"' for name in KEY}
 # The two forms of a key, of which a dataset has one.
 _KEYS = tuple(key_sql(parts) for parts in (_PARTS, {**_PARTS, "source_id": '"source_id"'}))
 
@@ -68,9 +57,7 @@ def moved_by_renames(history: pa.Table, renamed: Renamed) -> dict[str, str]:
     with duckdb.connect() as con:
         for name, rows in (("former", history), ("present", now)):
             numbers = pa.array(range(rows.num_rows), pa.int64())
-            con.register(
-                name, rows.select([*DIMENSIONS, "source_id", "obs_key"]).append_column("_row", numbers)
-            )
+            con.register(name, rows.select([*KEY, "source_id", "obs_key"]).append_column("_row", numbers))
         pairs = " UNION ".join(
             f"""SELECT f.obs_key, p.key FROM (SELECT *, {key} AS key FROM former) f
             JOIN (SELECT _row, {key} AS key FROM present) p USING (_row)
@@ -84,7 +71,7 @@ def moved_by_nature(before: pa.Table, now: pa.Table) -> dict[str, str]:
     """Present key by former key, of figures that are or were marked as a third party's copy; both are observations."""
     if "N" not in (*pc.unique(before["nature"]).to_pylist(), *pc.unique(now["nature"]).to_pylist()):
         return {}
-    others = [name for name in DIMENSIONS if name != "nature"]
+    others = [name for name in KEY if name != "nature"]
     same = " AND ".join(f"b.{name} = n.{name}" for name in (*others, "source_id"))
     with duckdb.connect() as con:
         con.register("before", before)

@@ -20,24 +20,12 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from data_contracts.vocabulary import KEY
 from sources.dataset import Dataset
 from transforms.normalize.encoded_columns import Mask, RowNumbers, chosen_rows
 from transforms.normalize.lookups import LookUps
 from transforms.normalize.queries import registered
 
-DIMENSIONS = (
-    "dataset_id",
-    "indicator",
-    "ref_area",
-    "sex",
-    "age",
-    "violence_form",
-    "relationship",
-    "breakdown",
-    "time_period",
-    "unit_measure",
-    "nature",
-)
 _OLD_FORM = "^[0-9a-f]{16}$"
 # SQL of a number as it is compared: 15 significant digits are what a DOUBLE surely keeps. 12.3 and 12.300000000000002
 # are one number that two programs wrote; zero has no sign.
@@ -49,7 +37,7 @@ SAME_NUMBER = "printf('%.15g', {0} + 0)"
 
 def key_parts(dataset: Dataset) -> tuple[str, ...]:
     """Columns that make the key; of a dataset in which two sources may state one cell, the source too."""
-    return (*DIMENSIONS, "source_id") if dataset.source_in_key else DIMENSIONS
+    return (*KEY, "source_id") if dataset.source_in_key else KEY
 
 
 def key_sql(parts: Mapping[str, str]) -> str:

@@ -85,11 +85,15 @@ _FORMS: Mapping[str | None, tuple[_Form, ...]] = {
         _Form(f"[0-9](?:,{_PART})?{_EXPONENT}", point=","),
     ),
     None: (
-        _PLAIN, _COMMA, _SPACED, _SPACED_COMMA,
-        _Form(f"{_groups(',', 2)}{_POINT}|{_groups(',')}[.]{_PART}", ","), _SCIENTIFIC,
+        _PLAIN,
+        _COMMA,
+        _SPACED,
+        _SPACED_COMMA,
+        _Form(f"{_groups(',', 2)}{_POINT}|{_groups(',')}[.]{_PART}", ","),
+        _SCIENTIFIC,
     ),
     "grouped": (_PLAIN, _COMMA, _SPACED, _SPACED_COMMA, _Form(_groups(",") + _POINT, ","), _SCIENTIFIC),
-}  # fmt: skip
+}
 _COMPILED = {
     decimal: tuple((re.compile(f"-?(?:{form.pattern})"), form) for form in forms)
     for decimal, forms in _FORMS.items()

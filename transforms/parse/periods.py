@@ -224,8 +224,10 @@ def _unit(start: dt.date, months: int) -> tuple[str, str] | None:
         return None
     number = (start.month - 1) // months + 1
     return {
-        3: (f"{start.year}-Q{number}", "Q"), 6: (f"{start.year}-S{number}", "S"), 12: (f"{start.year}", "A"),
-    }[months]  # fmt: skip
+        3: (f"{start.year}-Q{number}", "Q"),
+        6: (f"{start.year}-S{number}", "S"),
+        12: (f"{start.year}", "A"),
+    }[months]
 
 
 def _add_months(day: dt.date, months: int) -> dt.date:

@@ -259,11 +259,15 @@ def _write(observations: pa.Table, marks: Mapping[int, str]) -> pa.Table:
     out = mark.is_valid()
     table = observations
     given: dict[str, pa.Array | None] = {
-        "obs_value": None, "obs_lower": None, "obs_upper": None, "published_value": None, "note_ru": None,
+        "obs_value": None,
+        "obs_lower": None,
+        "obs_upper": None,
+        "published_value": None,
+        "note_ru": None,
         "note": pa.array([_NOTES.get(m or "") for m in mark.to_pylist()], pa.string()),
         "obs_status": pa.array(["Q"] * observations.num_rows, pa.string()),
         "conf_status": mark,
-    }  # fmt: skip
+    }
     for name, values in given.items():
         at = table.schema.get_field_index(name)
         if at < 0:

@@ -106,9 +106,17 @@ def blocks(model: Model, hidden: Bools) -> Iterator[Block]:
         part = by_column[:, ids]
         part = part[np.unique(part.indices)]
         yield Block(
-            ids, part, model.x[ids], model.row[ids], model.small[ids], model.below[ids], model.marked[ids],
-            model.cost[ids], model.fixed[ids], _maybe_zero(part, model.marked[ids]),
-        )  # fmt: skip
+            ids,
+            part,
+            model.x[ids],
+            model.row[ids],
+            model.small[ids],
+            model.below[ids],
+            model.marked[ids],
+            model.cost[ids],
+            model.fixed[ids],
+            _maybe_zero(part, model.marked[ids]),
+        )
 
 
 def _maybe_zero(matrix: Any, marked: Bools) -> Bools:
@@ -201,9 +209,11 @@ class AttackedBlock:
         matrix = sparse.hstack([block.matrix[:, free], columns, -columns], format="csc")
         price = block.cost[offered]
         found = _programme(
-            np.r_[np.zeros(len(free)), price, price], matrix,
-            np.r_[lower[free], np.zeros(2 * len(offered))], np.r_[upper[free], upper[offered], -lower[offered]],
-        )  # fmt: skip
+            np.r_[np.zeros(len(free)), price, price],
+            matrix,
+            np.r_[lower[free], np.zeros(2 * len(offered))],
+            np.r_[upper[free], upper[offered], -lower[offered]],
+        )
         if found is None:
             return None
         move = np.zeros(len(hidden))

@@ -68,9 +68,20 @@ class Rows:
         protected too, since they are made of single incidents."""
         self.registers = frozenset(registers)
         names = (
-            "obs_key", "ref_area", "indicator", *DIMENSIONS, "period_start", "period_end", "obs_value", "obs_upper",
-            "unit_measure", "obs_status", "nature", "dataset_id", "source_id",
-        )  # fmt: skip
+            "obs_key",
+            "ref_area",
+            "indicator",
+            *DIMENSIONS,
+            "period_start",
+            "period_end",
+            "obs_value",
+            "obs_upper",
+            "unit_measure",
+            "obs_status",
+            "nature",
+            "dataset_id",
+            "source_id",
+        )
         self.column: dict[str, list[Any]] = {name: table.column(name).to_pylist() for name in names}
         self.count = table.num_rows
         self.value: list[float | None] = self.column["obs_value"]
@@ -310,9 +321,12 @@ _MOST_CHAINS = 64
 
 
 def _extend(
-    spans: Mapping[_Code, tuple[int, int]], inside: list[_Code], at: int, chain: list[_Code],
+    spans: Mapping[_Code, tuple[int, int]],
+    inside: list[_Code],
+    at: int,
+    chain: list[_Code],
     out: list[list[_Code]],
-) -> None:  # fmt: skip
+) -> None:
     after = [code for code in inside if spans[code][0] >= at]
     if not after:
         out.extend([chain] if chain else [])

@@ -4,13 +4,13 @@ findings.
 Not here: reading the files (``pipelines.try_declaration``). Called for ``dvstats try``.
 """
 
-from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
 from data_contracts.vocabulary import DIMENSIONS, TOTAL
 from pipelines.cli.terminal import tables
 from pipelines.cli.terminal.console import safe
+from pipelines.refusals import and_more, by_reason
 from pipelines.try_findings import OF_WHOLE_FILES
 
 SHOWN_ROWS = 12
@@ -37,10 +37,7 @@ def tried(result: Any) -> None:
 
 def _refusals(rows: list[dict[str, Any]]) -> Iterator[str]:
     """A line a reason, with the first cell that it holds for: a file with one mistake says it once."""
-    said = [row for row in rows if row["rule"] not in OF_WHOLE_FILES]
-    for reason, cells in Counter(row["reason_en"] for row in said).items():
-        row = next(row for row in said if row["reason_en"] == reason)
+    for row, cells in by_reason(row for row in rows if row["rule"] not in OF_WHOLE_FILES):
         value = "" if row["published_value"] is None else f" {row['published_value']!r}:"
         place = ", ".join(filter(None, (row["file"], row["raw_locator"])))
-        more = f" (and {cells - 1} more cells)" if cells > 1 else ""
-        yield f"  refused  {place}:{value} {reason}{more}"
+        yield f"  refused  {place}:{value} {row['reason_en']}{and_more(cells)}"

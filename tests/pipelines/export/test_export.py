@@ -127,8 +127,16 @@ def test_texts_that_would_run_as_formulas_do_not(altered: Callable[..., Path], t
     export(data, "csv", tmp_path / "csv")
     rows = sorted(read(tmp_path / "csv" / "observations.csv"), key=lambda row: row["obs_key"])
     assert [row["note"] for row in rows[:9]] == [
-        "'=HYPERLINK(1)", "'+1+1", "'-2+3", "'@SUM(A1)", "'\tx", "'\n=1", "'-", "'\n=1", "'\uff1d1",
-    ]  # fmt: skip
+        "'=HYPERLINK(1)",
+        "'+1+1",
+        "'-2+3",
+        "'@SUM(A1)",
+        "'\tx",
+        "'\n=1",
+        "'-",
+        "'\n=1",
+        "'\uff1d1",
+    ]
     assert rows[0]["obs_value"] == "-22.7"
     assert [row["published_value"] for row in rows[:3]] == numbers[:3]
     for path in (tmp_path / "csv").rglob("*.csv"):
@@ -409,9 +417,18 @@ REQUIRED = {
     "dcat:Distribution": ("dcat:accessURL", "dct:license", "dct:format", "spdx:checksum"),
 }
 AT_MOST_ONCE = (
-    "dct:publisher", "dct:license", "dct:issued", "dct:modified", "dct:accrualPeriodicity", "dct:accessRights",
-    "dcat:version", "dct:format", "dcat:mediaType", "dcat:byteSize", "spdx:checksum",
-)  # fmt: skip
+    "dct:publisher",
+    "dct:license",
+    "dct:issued",
+    "dct:modified",
+    "dct:accrualPeriodicity",
+    "dct:accessRights",
+    "dcat:version",
+    "dct:format",
+    "dcat:mediaType",
+    "dcat:byteSize",
+    "spdx:checksum",
+)
 
 
 def nodes(value: Any) -> Iterable[Row]:

@@ -66,7 +66,7 @@ def part(key: str, year: int, months: int, **given: Any) -> Figure:
         ([figure("elsewhere", country="KZ"), figure("other", indicator="POPULATION")], None),
         ([figure("children", age="Y1T14")], None),
     ],
-)  # fmt: skip
+)
 def test_the_rule_of_choice(figures: list[Figure], expected: str | None) -> None:
     for given in (figures, figures[::-1]):
         found = key_figure(given, "KG", TOPIC)
@@ -109,8 +109,16 @@ def test_a_figure_in_words() -> None:
     assert words.know(shown) == "unvalidated value; non-official"
     assert words.shown(figure(bounds="more than", value=400.0)) == "more than 400"
     assert FigureWords("ru", LABELS).shown(figure(bounds="less than", value=4000.0)) == "менее 4\u00a0000"
-    other = Other("conflict", "k2", 13104.0, "NUMBER", Text("Reports", "Сообщения"), "DV_REPORTS",
-                  dt.date(2024, 1, 1), dt.date(2024, 12, 31))  # fmt: skip
+    other = Other(
+        "conflict",
+        "k2",
+        13104.0,
+        "NUMBER",
+        Text("Reports", "Сообщения"),
+        "DV_REPORTS",
+        dt.date(2024, 1, 1),
+        dt.date(2024, 12, 31),
+    )
     parts = Other(
         "parts_do_not_add_up", "k3", 7.0, "NUMBER", Text("x", "x"), "DV_CASES", other.start, other.end
     )

@@ -46,9 +46,17 @@ def made(contract: Contract, **rows: list[dict[str, Any]]) -> dict[str, pa.Table
 
 def revision(change: str, key: str, **given: Any) -> dict[str, Any]:
     base = {
-        "release": RELEASE, "obs_key": key, "change": change, "dataset_id": "kg_sdg", "indicator": "DV_CRIMES",
-        "ref_area": "KG", "sex": "_T", "age": "_T", "breakdown": "_T", "time_period": "2024",
-    }  # fmt: skip
+        "release": RELEASE,
+        "obs_key": key,
+        "change": change,
+        "dataset_id": "kg_sdg",
+        "indicator": "DV_CRIMES",
+        "ref_area": "KG",
+        "sex": "_T",
+        "age": "_T",
+        "breakdown": "_T",
+        "time_period": "2024",
+    }
     return {**base, **given}
 
 

@@ -37,9 +37,15 @@ def folder_of(declared: Declarations, tmp_path: Path) -> Callable[[str], Path]:
         folder = tmp_path / "releases" / name
         (folder / "releases").mkdir(parents=True)
         row = {
-            "release": name, "published_at": NOW, "contract_version": "1", "rows": 1, "added": 1, "revised": 0,
-            "withdrawn": 0, "content_hash": "0" * 64,
-        }  # fmt: skip
+            "release": name,
+            "published_at": NOW,
+            "contract_version": "1",
+            "rows": 1,
+            "added": 1,
+            "revised": 0,
+            "withdrawn": 0,
+            "content_hash": "0" * 64,
+        }
         pq.write_table(make(declared.contract, "releases", [row]), folder / "releases" / "releases.parquet")
         (folder / publish.DATABASE).write_text(name)
         return folder
@@ -83,9 +89,15 @@ def test_a_missing_feed_is_written_again(folder_of: Callable[[str], Path], tmp_p
 def staged(declared: Declarations, tmp_path: Path) -> dict[str, Path]:
     """A file for each table of the contract, without rows but for the list of releases."""
     row = {
-        "release": "20261125T031500Z", "published_at": NOW, "contract_version": "1", "rows": 0, "added": 0,
-        "revised": 0, "withdrawn": 0, "content_hash": "0" * 64,
-    }  # fmt: skip
+        "release": "20261125T031500Z",
+        "published_at": NOW,
+        "contract_version": "1",
+        "rows": 0,
+        "added": 0,
+        "revised": 0,
+        "withdrawn": 0,
+        "content_hash": "0" * 64,
+    }
     files = {}
     for name, table in declared.contract.tables.items():
         rows = [row] if name == "releases" else []
@@ -120,8 +132,10 @@ def test_a_release_is_whole_verified_and_shown(
     manifest = read_manifest(folder)
     assert {entry["name"] for entry in manifest["tables"]} == set(declared.contract.tables)
     assert {path.name for path in folder.iterdir()} == {
-        *declared.contract.tables, "manifest.json", *(entry["path"] for entry in manifest["files"]),
-    }  # fmt: skip
+        *declared.contract.tables,
+        "manifest.json",
+        *(entry["path"] for entry in manifest["files"]),
+    }
     with duckdb.connect(str(tmp_path / publish.DATABASE), read_only=True) as connection:
         assert connection.execute("SELECT release FROM releases").fetchall() == [(folder.name,)]
 

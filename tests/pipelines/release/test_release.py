@@ -140,9 +140,10 @@ def test_the_cascade_names_every_gap_and_shares_only_what_is_alike(con: duckdb.D
         assert (row["obs_value"] is None) == (row["cascade_status"] == "not_published")
         if row["share_of_previous"] is not None:
             before = next(
-                r for r in rows
+                r
+                for r in rows
                 if (r["country"], r["year"], r["step"]) == (row["country"], row["year"], row["step"] - 1)
-            )  # fmt: skip
+            )
             assert before["time_period"] == row["time_period"] and before["scope"] == row["scope"]
             assert row["share_note_en"]
     assert {row["country"] for row in rows if row["comparator"]} == {"DE"}

@@ -339,9 +339,11 @@ def test_kz_prevalence_of_2015(observe: Observe) -> None:
         for age in ("Y18T75", "Y18T49")
     }
     assert found == {
-        ("IPV_LIFETIME", "Y18T75"): [16.2, 3.6, 16.5], ("IPV_12M", "Y18T75"): [4.5, 1.0, 4.7],
-        ("IPV_LIFETIME", "Y18T49"): [16.0, 3.9, 16.4], ("IPV_12M", "Y18T49"): [5.3, 1.2, 5.6],
-    }  # fmt: skip
+        ("IPV_LIFETIME", "Y18T75"): [16.2, 3.6, 16.5],
+        ("IPV_12M", "Y18T75"): [4.5, 1.0, 4.7],
+        ("IPV_LIFETIME", "Y18T49"): [16.0, 3.9, 16.4],
+        ("IPV_12M", "Y18T49"): [5.3, 1.2, 5.6],
+    }
     other = next(c for f, a, c in stored(load_datasets()["kz_sdg_violence"]) if f.name == "non_partner")
     rows = observe("kz_sdg_violence", other, "non_partner").good.to_pylist()
     assert {(r["indicator"], r["obs_value"], r["obs_status"]) for r in rows} == {
@@ -459,8 +461,9 @@ def test_kz_taldau_answer_as_public_code_describes_it(observe: Observe) -> None:
     result = observe("kz_taldau_population", json.dumps(rows, ensure_ascii=False).encode())
     assert reasons(result) == set()
     assert sorted((r["ref_area"], r["time_period"], r["obs_status"]) for r in result.good.to_pylist()) == [
-        ("KZ", "2004", "U"), ("KZ-11", "2004", "U"),
-    ]  # fmt: skip
+        ("KZ", "2004", "U"),
+        ("KZ-11", "2004", "U"),
+    ]
 
 
 def test_kz_open_data_service_is_refused_field_by_field_until_mapped(observe: Observe) -> None:
@@ -535,9 +538,11 @@ def test_uz_population_in_persons_on_the_first_of_january(observe: Observe) -> N
     result = observe("uz_siat_population", content)
     assert reasons(result) == set()
     assert sorted((r["ref_area"], r["time_period"], r["obs_value"]) for r in result.good.to_pylist()) == [
-        ("UZ", "2025-01-01/P1D", 37543200), ("UZ", "2026-01-01/P1D", 38236700),
-        ("UZ-QR", "2025-01-01/P1D", 2029700), ("UZ-QR", "2026-01-01/P1D", 2053200),
-    ]  # fmt: skip
+        ("UZ", "2025-01-01/P1D", 37543200),
+        ("UZ", "2026-01-01/P1D", 38236700),
+        ("UZ-QR", "2025-01-01/P1D", 2029700),
+        ("UZ-QR", "2026-01-01/P1D", 2053200),
+    ]
 
 
 def test_uz_crime_series_tell_tashkent_city_and_region_apart(observe: Observe) -> None:
@@ -547,8 +552,9 @@ def test_uz_crime_series_tell_tashkent_city_and_region_apart(observe: Observe) -
     ]
     crimes = observe("uz_siat_crime", siat(rows))
     assert sorted((r["ref_area"], r["obs_value"], r["obs_status"]) for r in crimes.good.to_pylist()) == [
-        ("UZ-TK", 13359, "U"), ("UZ-TO", 7339, "U"),
-    ]  # fmt: skip
+        ("UZ-TK", 13359, "U"),
+        ("UZ-TO", 7339, "U"),
+    ]
     for file, indicator in (("murders", "HOMICIDE_OFFENCES"), ("rapes", "RAPE_REGISTERED")):
         found = observe("uz_siat_violent_crime", siat(rows), file).good.to_pylist()
         assert {(r["indicator"], r["breakdown"]) for r in found} == {(indicator, "ATTEMPTS=INCLUDED")}

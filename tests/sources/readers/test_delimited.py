@@ -21,11 +21,23 @@ def cells(text: str | bytes, **options: Any) -> list[dict[str, Any]]:
 
 def test_value_column_and_the_columns_beside_it() -> None:
     assert cells("Year,Sex,Value\n2023,Female,11002\n2023,,\n", value_columns=["Value"]) == [
-        {"_value": "11002", "_locator": "line 2, column Value", "_note": None, "column": "Value",
-         "Year": "2023", "Sex": "Female"},
-        {"_value": "", "_locator": "line 3, column Value", "_note": None, "column": "Value",
-         "Year": "2023", "Sex": ""},
-    ]  # fmt: skip
+        {
+            "_value": "11002",
+            "_locator": "line 2, column Value",
+            "_note": None,
+            "column": "Value",
+            "Year": "2023",
+            "Sex": "Female",
+        },
+        {
+            "_value": "",
+            "_locator": "line 3, column Value",
+            "_note": None,
+            "column": "Value",
+            "Year": "2023",
+            "Sex": "",
+        },
+    ]
 
 
 def test_wide_tables_give_a_row_for_each_value_column() -> None:
@@ -41,8 +53,13 @@ def test_wide_tables_give_a_row_for_each_value_column() -> None:
     assert [row["_value"] for row in by_ids] == ["1", "2"]
     assert [row["_value"] for row in cells(text)] == ["Kazakhstan", "KAZ", "1", "2", ""]
     both = cells(text, id_columns=["Country Code"], value_columns=["1961"])
-    assert both[0] == {"_value": "2", "_locator": "line 2, column 1961", "_note": None, "column": "1961",
-                       "Country Code": "KAZ"}  # fmt: skip
+    assert both[0] == {
+        "_value": "2",
+        "_locator": "line 2, column 1961",
+        "_note": None,
+        "column": "1961",
+        "Country Code": "KAZ",
+    }
 
 
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
@@ -235,13 +252,16 @@ def test_locators_lead_back_to_the_text(upstream: Upstream) -> None:
 
 
 def test_figures_of_real_files(upstream: Upstream, rows: Rows) -> None:
-    table = delimited.read(upstream("intl/who-gho-2018/VIOLENCE_HOMICIDENUM.csv"),
-                           {"value_columns": ["Display Value"]})  # fmt: skip
+    table = delimited.read(
+        upstream("intl/who-gho-2018/VIOLENCE_HOMICIDENUM.csv"), {"value_columns": ["Display Value"]}
+    )
     assert rows(table, COUNTRY="UZB")[0]["_value"] == "920 [767 - 1066]"
     table = delimited.read(upstream("intl/worldbank-population/population.csv"), {"value_columns": ["Value"]})
     assert rows(table, **{"Country Code": "KGZ", "Year": "2024"})[0]["_value"] == "7221868"
-    table = delimited.read(upstream("intl/unsd-gender-2021/8100__V_1__Ia8b55125__S9a5e3c3a.csv"),
-                           {"value_columns": ["OBS_VALUE"]})  # fmt: skip
+    table = delimited.read(
+        upstream("intl/unsd-gender-2021/8100__V_1__Ia8b55125__S9a5e3c3a.csv"),
+        {"value_columns": ["OBS_VALUE"]},
+    )
     (row,) = rows(table, ISO3="KGZ", AGE="Y_GE15")
     assert (row["_value"], row["LOWER_BOUND"], row["UPPER_BOUND"]) == ("11.6", "6.1", "20.8")
     assert table.num_rows == 314
@@ -267,9 +287,11 @@ def test_two_header_rows_are_levels() -> None:
     text = "Область;2022;;2023;\n;женщины;мужчины;женщины;мужчины\nЧуйская;12;1;14;2\n"
     found = cells(text, header_rows=[1, 2], value_columns="^20")
     assert [(r["Область"], r["col_1"], r["col_2"], r["column"], r["_value"]) for r in found] == [
-        ("Чуйская", "2022", "женщины", "2022 / женщины", "12"), ("Чуйская", "2022", "мужчины", "2022 / мужчины", "1"),
-        ("Чуйская", "2023", "женщины", "2023 / женщины", "14"), ("Чуйская", "2023", "мужчины", "2023 / мужчины", "2"),
-    ]  # fmt: skip
+        ("Чуйская", "2022", "женщины", "2022 / женщины", "12"),
+        ("Чуйская", "2022", "мужчины", "2022 / мужчины", "1"),
+        ("Чуйская", "2023", "женщины", "2023 / женщины", "14"),
+        ("Чуйская", "2023", "мужчины", "2023 / мужчины", "2"),
+    ]
     assert found[0]["_locator"] == "line 3, column 2022 / женщины"
     with pytest.raises(ReadError, match="header_rows"):
         cells(text, header_rows=[1, 3])
@@ -287,9 +309,11 @@ def test_a_delimiter_at_the_end_of_records_is_none(text: str) -> None:
 def test_a_record_of_another_width_is_refused_alone() -> None:
     found = cells("a,b,c\n1,2,3\n4,5\n6,7,8,9\n10,11,12\n", value_columns=["c"])
     assert [(row["_value"], row["_problem"]) for row in found] == [
-        ("3", None), (None, "the record has 2 cells, the header has 3"),
-        ("8", "the record has 4 cells, the header has 3"), ("12", None),
-    ]  # fmt: skip
+        ("3", None),
+        (None, "the record has 2 cells, the header has 3"),
+        ("8", "the record has 4 cells, the header has 3"),
+        ("12", None),
+    ]
     with pytest.raises(ReadError, match="breaks off"):
         cells("a,b,c\n1,2,3\n4,5", value_columns=["c"])
 

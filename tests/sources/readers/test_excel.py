@@ -202,9 +202,20 @@ def test_values_are_the_texts_that_a_person_sees():
     ]
     row = cells(workbook(["x", *(f"c{n}" for n in range(len(values)))], ["r", *values]), header_rows=[1])
     assert [cell["_value"] for cell in row.values()] == [
-        "5", "0.3", "0.0000001", "1234567.5", "TRUE", "2024-03-01", "04:05:00",
-        "2024-03-01T05:06:00", "123¹⁾", "…", "1 234,5 ", "007", "30:00:00",
-    ]  # fmt: skip
+        "5",
+        "0.3",
+        "0.0000001",
+        "1234567.5",
+        "TRUE",
+        "2024-03-01",
+        "04:05:00",
+        "2024-03-01T05:06:00",
+        "123¹⁾",
+        "…",
+        "1 234,5 ",
+        "007",
+        "30:00:00",
+    ]
 
 
 def test_a_superscript_run_does_not_run_into_the_figure():
@@ -275,8 +286,13 @@ def test_the_corner_and_the_texts_above_a_list_say_their_units_too():
 
 
 def test_a_cell_that_is_written_twice_is_damage():
-    content = edited(workbook(["r", 2022], ["Abai", 1]), SHEET, lambda xml: xml.replace(
-        b'<c r="B2" t="n"><v>1</v></c>', b'<c r="B2"><v>1</v></c><c r="B2"><v>2</v></c>'))  # fmt: skip
+    content = edited(
+        workbook(["r", 2022], ["Abai", 1]),
+        SHEET,
+        lambda xml: xml.replace(
+            b'<c r="B2" t="n"><v>1</v></c>', b'<c r="B2"><v>1</v></c><c r="B2"><v>2</v></c>'
+        ),
+    )
     assert "row 2, column 2 is written twice" in refusal(content)
 
 
@@ -374,10 +390,15 @@ def test_unodc_columns_are_chosen_and_a_renamed_one_is_told():
         unodc(), **options, value_columns="VALUE", id_columns=["Iso3_code", "Year"], note_columns=["Source"]
     )
     assert found["T1!I7"] == {
-        "_value": "1,234.5", "_locator": "T1!I7", "_note": "CTS/MoI",
-        "sheet": "T1", "column": "VALUE", "Iso3_code": "DEU", "Year": "2014",
-            "title": "UNODC / Victims of intentional homicide",
-    }  # fmt: skip
+        "_value": "1,234.5",
+        "_locator": "T1!I7",
+        "_note": "CTS/MoI",
+        "sheet": "T1",
+        "column": "VALUE",
+        "Iso3_code": "DEU",
+        "Year": "2014",
+        "title": "UNODC / Victims of intentional homicide",
+    }
     assert list(cells(unodc(), **options, value_columns="VALUE", keep_rows="^UZB")) == ["T1!I4"]
     said = refusal(unodc("Amount"), **options, value_columns=["VALUE|txtVALUE"])
     assert "VALUE|txtVALUE" in said and "Amount" in said

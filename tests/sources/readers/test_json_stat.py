@@ -37,19 +37,31 @@ def changed(**parts: Any) -> dict[str, Any]:
 def test_dense_values_in_order_of_the_positions() -> None:
     found = read(CUBE)
     assert found[2] == {
-        "_value": "2.5", "_locator": "/value/2", "_note": None, "geo": "DE", "geo_label": "Germany",
-        "sex": "F", "sex_label": "Females", "time": "2022", "time_label": None,
-    }  # fmt: skip
+        "_value": "2.5",
+        "_locator": "/value/2",
+        "_note": None,
+        "geo": "DE",
+        "geo_label": "Germany",
+        "sex": "F",
+        "sex_label": "Females",
+        "time": "2022",
+        "time_label": None,
+    }
     assert [(row["geo"], row["time"], row["_value"]) for row in found] == [
-        ("KZ", "2022", "1"), ("KZ", "2023", None), ("DE", "2022", "2.5"), ("DE", "2023", "30")
-    ]  # fmt: skip
+        ("KZ", "2022", "1"),
+        ("KZ", "2023", None),
+        ("DE", "2022", "2.5"),
+        ("DE", "2023", "30"),
+    ]
 
 
 def test_sparse_values_and_status() -> None:
     found = read(changed(value={"3": 30, "0": 1.0}, status={"3": "p", "1": ":"}))
     assert [(row["_locator"], row["_value"], row["_note"]) for row in found] == [
-        ("/value/0", "1.0", None), ("/value/1", None, ":"), ("/value/3", "30", "p")
-    ]  # fmt: skip
+        ("/value/0", "1.0", None),
+        ("/value/1", None, ":"),
+        ("/value/3", "30", "p"),
+    ]
 
 
 def test_status_for_all_or_as_a_list() -> None:

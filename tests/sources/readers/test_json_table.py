@@ -17,8 +17,12 @@ WORLD_BANK = """[{"page":1,"pages":2,"per_page":2,"total":4,"sourceid":"2","last
 {"indicator":{"id":"SP.POP.TOTL","value":"Population"},"country":{"id":"KZ","value":"Kazakhstan"},
  "countryiso3code":"KAZ","date":"2025","value":null,"unit":"","obs_status":"","decimal":0}]]"""
 BANK = {"rows": "/1", "value": "value", "error_if": "/0/message"}
-OFFICE = {"rows": "/data", "explode": "values", "value": "value",
-          "columns": {"title": "title_ru", "year": "key", "table": "/title", "units": "/units"}}  # fmt: skip
+OFFICE = {
+    "rows": "/data",
+    "explode": "values",
+    "value": "value",
+    "columns": {"title": "title_ru", "year": "key", "table": "/title", "units": "/units"},
+}
 
 
 def cells(text: str, **options: Any) -> list[dict[str, Any]]:
@@ -29,10 +33,19 @@ def cells(text: str, **options: Any) -> list[dict[str, Any]]:
 def test_world_bank_with_every_scalar() -> None:
     first, second = cells("\ufeff" + WORLD_BANK, **BANK)
     assert first == {
-        "_value": "20592571", "_locator": "/1/0/value", "_note": None, "indicator.id": "SP.POP.TOTL",
-        "indicator.value": "Population", "country.id": "KZ", "country.value": "Kazakhstan",
-        "countryiso3code": "KAZ", "date": "2024", "unit": "", "obs_status": "", "decimal": "0",
-    }  # fmt: skip
+        "_value": "20592571",
+        "_locator": "/1/0/value",
+        "_note": None,
+        "indicator.id": "SP.POP.TOTL",
+        "indicator.value": "Population",
+        "country.id": "KZ",
+        "country.value": "Kazakhstan",
+        "countryiso3code": "KAZ",
+        "date": "2024",
+        "unit": "",
+        "obs_status": "",
+        "decimal": "0",
+    }
     assert (second["_value"], second["_locator"]) == (None, "/1/1/value")
     (row, _) = cells(WORLD_BANK, columns={"area": "country.id", "vintage": "/0/lastupdated"}, **BANK)
     assert list(row.items())[3:] == [("area", "KZ"), ("vintage", "2026-07-13")]
@@ -53,9 +66,14 @@ def test_taldau_rows_with_lists_and_periods() -> None:
 "periods":[{"name":"2004 год","date":"31.12.2004","value":"115.5"},{"name":"2005 год","value":"x"}]}]"""
     first, second = cells(text, explode="periods", value="value")
     assert first == {
-        "_value": "115.5", "_locator": "/0/periods/0/value", "_note": None, "terms.0": "741880",
-        "termNames.0": "РЕСПУБЛИКА КАЗАХСТАН", "periods.name": "2004 год", "periods.date": "31.12.2004",
-    }  # fmt: skip
+        "_value": "115.5",
+        "_locator": "/0/periods/0/value",
+        "_note": None,
+        "terms.0": "741880",
+        "termNames.0": "РЕСПУБЛИКА КАЗАХСТАН",
+        "periods.name": "2004 год",
+        "periods.date": "31.12.2004",
+    }
     assert second["periods.date"] is None
     declared = cells(
         text, explode="periods", value="periods.value", columns={"area": "termNames.0", "p": "name"}
@@ -100,10 +118,20 @@ def test_un_values_are_strings_with_nested_dimensions_and_footnotes() -> None:
     text = """{"size": 1, "totalPages": 3, "pageNumber": 3, "data": [{"indicator": ["5.2.1"],
 "geoAreaCode": "004", "value": "4.9", "footnotes": ["modelled", "", "WHO"],
 "dimensions": {"Age": "15+", "Reporting Type": "G"}}]}"""
-    (row,) = cells(text, rows="/data", value="value", note="footnotes",
-                   columns={"area": "geoAreaCode", "type": "dimensions.Reporting Type"})  # fmt: skip
-    assert row == {"_value": "4.9", "_locator": "/data/0/value", "_note": "modelled; WHO", "area": "004",
-                   "type": "G"}  # fmt: skip
+    (row,) = cells(
+        text,
+        rows="/data",
+        value="value",
+        note="footnotes",
+        columns={"area": "geoAreaCode", "type": "dimensions.Reporting Type"},
+    )
+    assert row == {
+        "_value": "4.9",
+        "_locator": "/data/0/value",
+        "_note": "modelled; WHO",
+        "area": "004",
+        "type": "G",
+    }
     (row,) = cells(text, rows="/data", value="value")
     assert (row["indicator.0"], row["dimensions.Reporting Type"]) == ("5.2.1", "G")
 
@@ -176,8 +204,12 @@ def test_open_data_of_the_kyrgyz_office(upstream: Upstream, rows: Rows) -> None:
 
 
 def test_charts_that_hold_json_in_a_string(upstream: Upstream, rows: Rows) -> None:
-    options = {"embedded": "table_data", "explode": "table_data", "value_pattern": r"^table_data\.[1-9]\d*$",
-               "columns": {"chart": "example_id", "label": "table_data.0"}}  # fmt: skip
+    options = {
+        "embedded": "table_data",
+        "explode": "table_data",
+        "value_pattern": r"^table_data\.[1-9]\d*$",
+        "columns": {"chart": "example_id", "label": "table_data.0"},
+    }
     table = json_table.read(upstream("tj/dhs-tata/ru.json"), options)
     assert table.num_rows == 1426
     assert rows(table, chart="ATR18-en-1", label="GBAO")[0]["_value"] == "0.74"

@@ -31,11 +31,19 @@ CUBE: dict[str, Any] = {"ref_area": {"const": "KG"}, "time_period": {"column": "
 
 def declared(reader: str, concepts: dict[str, Any], **more: Any) -> Dataset:
     header = {
-        "id": "ex_case", "country": "KG", "title": {"en": "E", "ru": "Е"}, "publisher": {"en": "O", "ru": "О"},
-        "address": "https://stat.example.org/", "citation": "O", "cadence": "yearly", "collection": "portal",
-        "licence": {"id": "X", "title": "X", "address": "", "open": True}, "precedence": 1,
-        "hosts": ["stat.example.org"], "files": [{"name": "t", "address": "https://stat.example.org/t"}],
-    }  # fmt: skip
+        "id": "ex_case",
+        "country": "KG",
+        "title": {"en": "E", "ru": "Е"},
+        "publisher": {"en": "O", "ru": "О"},
+        "address": "https://stat.example.org/",
+        "citation": "O",
+        "cadence": "yearly",
+        "collection": "portal",
+        "licence": {"id": "X", "title": "X", "address": "", "open": True},
+        "precedence": 1,
+        "hosts": ["stat.example.org"],
+        "files": [{"name": "t", "address": "https://stat.example.org/t"}],
+    }
     concepts = {"indicator": {"const": "PROTECTION_ORDERS"}, **concepts}
     return Dataset.model_validate({**header, "reader": reader, "concepts": concepts, **more})
 
@@ -114,18 +122,27 @@ def test_zero_has_no_sign() -> None:
 def cube(values: list[Any], unit: dict[str, Any] | None = None, **top: Any) -> bytes:
     what = {"category": {"index": ["orders"], **({"unit": {"orders": unit}} if unit else {})}}
     document = {
-        "version": "2.0", "class": "dataset", "id": ["what", "time"], "size": [1, len(values)],
-        "dimension": {"what": what, "time": {"category": {"index": [str(2020 + n) for n in range(len(values))]}}},
-        "value": values, **top,
-    }  # fmt: skip
+        "version": "2.0",
+        "class": "dataset",
+        "id": ["what", "time"],
+        "size": [1, len(values)],
+        "dimension": {
+            "what": what,
+            "time": {"category": {"index": [str(2020 + n) for n in range(len(values))]}},
+        },
+        "value": values,
+        **top,
+    }
     return json.dumps(document).encode()
 
 
 def test_json_stat_decimals_are_compared_with_the_figures() -> None:
     share = {"unit_measure": {"const": "PERCENT"}, "indicator": {"const": "IPV_LIFETIME"}, **CUBE}
     assert said(read(cube([12.3, 9, 0.1 + 0.2], {"decimals": 1}), "json_stat", share)) == {
-        ("KG", "2020", "_T", 12.3), ("KG", "2021", "_T", 9.0), ("KG", "2022", "_T", 0.1 + 0.2),
-    }  # fmt: skip
+        ("KG", "2020", "_T", 12.3),
+        ("KG", "2021", "_T", 9.0),
+        ("KG", "2022", "_T", 0.1 + 0.2),
+    }
     wrong = read(cube([12.345, 9], {"decimals": 1}), "json_stat", share)
     assert {row[3] for row in said(wrong)} == {9.0} and rules(wrong) == {"too_many_decimals"}
     meant = read(cube([12.345, 9], {"decimals": 1}), "json_stat", share, numbers={"multiply": 1})
@@ -173,8 +190,11 @@ def test_a_value_merged_over_two_labels_belongs_to_neither_alone() -> None:
     """Read carelessly: 12 in Chui, nothing in Naryn."""
     down = read(workbook(lambda sheet: sheet.merge_cells("B2:B3")), "excel", GRID)
     assert {row[:2] for row in said(down)} == {
-        ("KG-C", "2023"), ("KG-N", "2023"), ("KG-O", "2022"), ("KG-O", "2023"),
-    }  # fmt: skip
+        ("KG-C", "2023"),
+        ("KG-N", "2023"),
+        ("KG-O", "2022"),
+        ("KG-O", "2023"),
+    }
     assert rules(down) == {"unreadable_record"} and down.refused.num_rows == 2
     across = read(workbook(lambda sheet: sheet.merge_cells("B2:C2")), "excel", GRID)
     assert "KG-C" not in {row[0] for row in said(across)} and across.refused.num_rows == 2

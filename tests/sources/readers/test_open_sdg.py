@@ -20,9 +20,14 @@ def test_empty_cell_is_kept_and_flags_become_the_note() -> None:
     header = "Year,Sex,COMMENT_OBS_0,COMMENT_OBS_1,Observation-level footnotes,Value\n"
     text = header + "2018,,|,r,New form,3331.0\n"
     assert cells(text) == [
-        {"_value": "3331.0", "_locator": "line 2, column Value", "_note": "|; r; New form",
-         "Year": "2018", "Sex": ""}
-    ]  # fmt: skip
+        {
+            "_value": "3331.0",
+            "_locator": "line 2, column Value",
+            "_note": "|; r; New form",
+            "Year": "2018",
+            "Sex": "",
+        }
+    ]
 
 
 def test_value_may_stand_before_the_flags() -> None:

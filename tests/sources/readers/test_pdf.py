@@ -211,21 +211,34 @@ def test_bold_that_is_printed_twice_counts_once():
     bold = "".join(write(155 + shift, 316, "2 611") + write(205 + shift, 316, "255") for shift in (0, 0.4))
     content = document(
         ruled([20, 20, 20], [100, 50, 50])
-        + write(55, 336, "Region") + write(155, 336, "2022") + write(205, 336, "2023")
-        + write(55, 316, "All") + bold
-        + write(55, 296, "Chui") + write(155, 296, "11") + write(205, 296, "1 100")
-    )  # fmt: skip
+        + write(55, 336, "Region")
+        + write(155, 336, "2022")
+        + write(205, 336, "2023")
+        + write(55, 316, "All")
+        + bold
+        + write(55, 296, "Chui")
+        + write(155, 296, "11")
+        + write(205, 296, "1 100")
+    )
     assert found(content, header_rows=[1]) == [
-        ("All", "2022", "2 611"), ("All", "2023", "255"), ("Chui", "2022", "11"), ("Chui", "2023", "1 100"),
-    ]  # fmt: skip
+        ("All", "2022", "2 611"),
+        ("All", "2023", "255"),
+        ("Chui", "2022", "11"),
+        ("Chui", "2023", "1 100"),
+    ]
 
 
 def test_turned_headers_are_read_along_their_line():
     down = "BT /F1 10 Tf 0 -1 1 0 218 344 Tm (Men) Tj ET\n"
     content = document(
-        ruled([60, 20], [100, 50, 50]) + write(55, 296, "Region") + turned(175, 294, "Women") + down
-        + write(55, 276, "Chui") + write(155, 276, "204") + write(205, 276, "96")
-    )  # fmt: skip
+        ruled([60, 20], [100, 50, 50])
+        + write(55, 296, "Region")
+        + turned(175, 294, "Women")
+        + down
+        + write(55, 276, "Chui")
+        + write(155, 276, "204")
+        + write(205, 276, "96")
+    )
     assert found(content, header_rows=[1]) == [("Chui", "Women", "204"), ("Chui", "Men", "96")]
 
 
@@ -233,9 +246,14 @@ def test_turned_headers_are_read_along_their_line():
 def test_a_table_set_sideways_is_turned_first(way):
     matrix = "0 1 -1 0 400 0 cm\n" if way == "left" else "0 -1 1 0 0 400 cm\n"
     upright = (
-        ruled([20, 20], [100, 50, 50]) + write(55, 336, "Region") + write(155, 336, "2022") + write(205, 336, "2023")
-        + write(55, 316, "Chui") + write(155, 316, "204") + write(205, 316, "96")
-    )  # fmt: skip
+        ruled([20, 20], [100, 50, 50])
+        + write(55, 336, "Region")
+        + write(155, 336, "2022")
+        + write(205, 336, "2023")
+        + write(55, 316, "Chui")
+        + write(155, 316, "204")
+        + write(205, 316, "96")
+    )
     content = document("q " + matrix + upright + "Q\n")
     assert found(content, header_rows=[1]) == [("Chui", "2022", "204"), ("Chui", "2023", "96")]
     lines = pdf.read(

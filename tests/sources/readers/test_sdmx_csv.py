@@ -19,10 +19,17 @@ def test_version_1() -> None:
         "DATAFLOW,REF_AREA,SEX,TIME_PERIOD,OBS_VALUE,COMMENT_OBS\nUNICEF:PT(1.0),KGZ,F,2018,33.70,Note: new\n"
     )
     assert cells(text) == [
-        {"_value": "33.70", "_locator": "line 2, column OBS_VALUE", "_note": "Note: new",
-         "DATAFLOW": "UNICEF:PT(1.0)", "REF_AREA": "KGZ", "SEX": "F", "TIME_PERIOD": "2018",
-         "COMMENT_OBS": "Note: new"}
-    ]  # fmt: skip
+        {
+            "_value": "33.70",
+            "_locator": "line 2, column OBS_VALUE",
+            "_note": "Note: new",
+            "DATAFLOW": "UNICEF:PT(1.0)",
+            "REF_AREA": "KGZ",
+            "SEX": "F",
+            "TIME_PERIOD": "2018",
+            "COMMENT_OBS": "Note: new",
+        }
+    ]
 
 
 def test_version_2_with_and_without_a_separator_mark() -> None:
@@ -34,8 +41,14 @@ def test_version_2_with_and_without_a_separator_mark() -> None:
 
 @pytest.mark.parametrize("colon", [":", ": "])
 def test_labels_are_divided_from_codes(colon: str) -> None:
-    header = ["DATAFLOW", "REF_AREA:Geographic area", "SEX:Sex", "TIME_PERIOD:Time", "OBS_VALUE:Value",
-              "SOURCE:Source"]  # fmt: skip
+    header = [
+        "DATAFLOW",
+        "REF_AREA:Geographic area",
+        "SEX:Sex",
+        "TIME_PERIOD:Time",
+        "OBS_VALUE:Value",
+        "SOURCE:Source",
+    ]
     rows = [
         "UNICEF:PT(1.0): Child protection,KGZ: Kyrgyzstan,F: Female,2018,33.7,Survey: round 6",
         "UNICEF:PT(1.0): Child protection,TJK: Tajikistan: all,_T: Total,2017,1,free text",

@@ -37,10 +37,17 @@ def read(message: Any, **options: Any) -> list[dict[str, Any]]:
 def test_series_and_attributes_by_place() -> None:
     first, second, third = read(V1)
     assert first == {
-        "_value": "72.5", "_locator": "/data/dataSets/0/series/0:0/observations/0/0", "_note": None, "SOURCE": "NSC",
-        "REF_AREA": "KG", "REF_AREA_label": "Kyrgyzstan", "SEX": "F", "UNIT_MULT": "3", "TIME_PERIOD": "2022",
+        "_value": "72.5",
+        "_locator": "/data/dataSets/0/series/0:0/observations/0/0",
+        "_note": None,
+        "SOURCE": "NSC",
+        "REF_AREA": "KG",
+        "REF_AREA_label": "Kyrgyzstan",
+        "SEX": "F",
+        "UNIT_MULT": "3",
+        "TIME_PERIOD": "2022",
         "OBS_STATUS": "A",
-    }  # fmt: skip
+    }
     assert (second["_value"], second["OBS_STATUS"], second["TIME_PERIOD"]) == (None, "M", "2023")
     assert (third["REF_AREA"], third["SEX"], third["_value"], third["UNIT_MULT"]) == ("TJ", "M", "7", None)
 

@@ -43,10 +43,19 @@ def test_structure_specific_series_groups_and_dataset_attributes() -> None:
 <Series FREQ="A" REF_AREA="TJ" SEX="F"><Obs TIME_PERIOD="2019" OBS_VALUE="1"/></Series>"""
     first, second, third = cells(specific(body, dataset='SOURCE="NSC"'))
     assert first == {
-        "_value": "5989.0", "_locator": "line 6, Obs TIME_PERIOD=2019", "_note": "revised", "FREQ": "A",
-        "REF_AREA": "KG", "SEX": "F", "UNIT_MULT": "0", "TIME_PERIOD": "2019", "OBS_STATUS": "A",
-        "COMMENT_OBS": "revised", "SOURCE": "NSC", "TITLE": "Women",
-    }  # fmt: skip
+        "_value": "5989.0",
+        "_locator": "line 6, Obs TIME_PERIOD=2019",
+        "_note": "revised",
+        "FREQ": "A",
+        "REF_AREA": "KG",
+        "SEX": "F",
+        "UNIT_MULT": "0",
+        "TIME_PERIOD": "2019",
+        "OBS_STATUS": "A",
+        "COMMENT_OBS": "revised",
+        "SOURCE": "NSC",
+        "TITLE": "Women",
+    }
     assert (second["_value"], second["OBS_STATUS"]) == (None, "M")
     assert (third["TITLE"], third["UNIT_MULT"], third["SOURCE"]) == (None, None, "NSC")
 
@@ -67,9 +76,16 @@ def test_compact_2_0() -> None:
 <n:Series FREQ="A"><n:Obs TIME_PERIOD="2019" OBS_VALUE="NaN"/></n:Series></n:DataSet></CompactData>"""
     table = sdmx_ml.read(text.encode(), {})
     assert table.to_pylist() == [
-        {"_value": "NaN", "_locator": "line 4, Obs TIME_PERIOD=2019", "_note": None, "FREQ": "A",
-         "TIME_PERIOD": "2019", "DECIMALS": "1", "TITLE": "Yearly"}
-    ]  # fmt: skip
+        {
+            "_value": "NaN",
+            "_locator": "line 4, Obs TIME_PERIOD=2019",
+            "_note": None,
+            "FREQ": "A",
+            "TIME_PERIOD": "2019",
+            "DECIMALS": "1",
+            "TITLE": "Yearly",
+        }
+    ]
     assert table.schema.metadata == {b"ID": b"X", b"Prepared": b"2021-05-12"}
 
 
@@ -83,9 +99,16 @@ def test_generic_2_1_series_and_flat() -> None:
 <g:Attributes><g:Value id="OBS_STATUS" value="A"/></g:Attributes></g:Obs></g:Series>"""
     (row,) = cells(generic(series, header))
     assert row == {
-        "_value": "1.50", "_locator": "line 6, Obs TIME_PERIOD=2019", "_note": None, "SEX": "F",
-        "TIME_PERIOD": "2019", "UNIT": "PT", "REF_AREA": "KG", "OBS_STATUS": "A", "TITLE": "Women",
-    }  # fmt: skip
+        "_value": "1.50",
+        "_locator": "line 6, Obs TIME_PERIOD=2019",
+        "_note": None,
+        "SEX": "F",
+        "TIME_PERIOD": "2019",
+        "UNIT": "PT",
+        "REF_AREA": "KG",
+        "OBS_STATUS": "A",
+        "TITLE": "Women",
+    }
     flat = '<g:Obs><g:ObsKey><g:Value id="SEX" value="F"/></g:ObsKey><g:ObsValue value="2"/></g:Obs>'
     assert cells(generic(flat))[0]["SEX"] == "F"
 
@@ -111,11 +134,14 @@ def test_no_observations_is_an_empty_table() -> None:
         (specific('<Series A="1"><Obs A="2" OBS_VALUE="1"/></Series>'), "differs"),
         (generic('<g:Obs><g:ObsValue value="1"/><g:ObsValue value="2"/></g:Obs>'), "twice"),
         (generic('<g:Obs><g:ObsKey><g:Value value="1"/></g:ObsKey></g:Obs>'), "no id"),
-        (f"<m:GenericData {MES}><m:Footer><m:Message code='413' severity='Error'>"
-         "<c:Text xmlns:c='x'>Too large</c:Text></m:Message></m:Footer></m:GenericData>", "Too large"),
+        (
+            f"<m:GenericData {MES}><m:Footer><m:Message code='413' severity='Error'>"
+            "<c:Text xmlns:c='x'>Too large</c:Text></m:Message></m:Footer></m:GenericData>",
+            "Too large",
+        ),
         ('<?xml version="1.0" encoding="no-such"?><a/>', "encoding"),
     ],
-)  # fmt: skip
+)
 def test_what_is_refused(text: str, message: str) -> None:
     with pytest.raises(ReadError, match=message):
         cells(text)
@@ -223,10 +249,11 @@ OBSERVATION = '<Series SEX="F"><Obs TIME_PERIOD="2022" OBS_VALUE="1"/></Series>'
 @pytest.mark.parametrize(
     ("header", "words"),
     [
-        ("<m:Truncated>true</m:Truncated>", "truncated"), ("<m:Test>true</m:Test>", "is a test"),
+        ("<m:Truncated>true</m:Truncated>", "truncated"),
+        ("<m:Test>true</m:Test>", "is a test"),
         ("<m:Test>1</m:Test>", "is a test"),
     ],
-)  # fmt: skip
+)
 def test_a_message_that_calls_itself_unfit_is_refused(header: str, words: str) -> None:
     message = specific(OBSERVATION, f"<m:Header>{header}</m:Header>")
     with pytest.raises(ReadError, match=words):

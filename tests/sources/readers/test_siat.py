@@ -59,17 +59,32 @@ def test_metadata_repeat_and_persons_are_dropped() -> None:
     assert metadata[b"Name of department"] == b"Department 1998 - 2000"
     assert "Person" not in str(metadata) and "@" not in str(metadata)
     assert [item["name_en"] for item in json.loads(metadata[b"records"])] == [
-        "Unit of measurement", "Note", "Note", "Name of department"
-    ]  # fmt: skip
+        "Unit of measurement",
+        "Note",
+        "Note",
+        "Name of department",
+    ]
 
 
 @pytest.mark.parametrize(
     "text",
-    ["", "{}", "[]", "[1]", "[{}]", '[{"metadata": [], "data": {}}]', '[{"metadata": {}, "data": []}]',
-     '[{"metadata": [], "data": [{"2010": 1}]}]', '[{"metadata": [], "data": [{"Code": "1", "2010": [1]}]}]',
-     '[{"metadata": [], "data": []}, {}]', '[{"metadata": ["x"], "data": []}]', "<html></html>",
-     '[{"metadata": [], "data": [{"Code": "\\ud800", "2010": 1}]}]', '{"detail": "Not found."}'],
-)  # fmt: skip
+    [
+        "",
+        "{}",
+        "[]",
+        "[1]",
+        "[{}]",
+        '[{"metadata": [], "data": {}}]',
+        '[{"metadata": {}, "data": []}]',
+        '[{"metadata": [], "data": [{"2010": 1}]}]',
+        '[{"metadata": [], "data": [{"Code": "1", "2010": [1]}]}]',
+        '[{"metadata": [], "data": []}, {}]',
+        '[{"metadata": ["x"], "data": []}]',
+        "<html></html>",
+        '[{"metadata": [], "data": [{"Code": "\\ud800", "2010": 1}]}]',
+        '{"detail": "Not found."}',
+    ],
+)
 def test_other_documents_are_refused(text: str) -> None:
     with pytest.raises(ReadError):
         siat.read(text.encode(), {})

@@ -86,14 +86,18 @@ def test_truncated_json_and_xml_are_always_refused(
     "content",
     [b"", b" ", b"\x00", b"null", b"[]", b"{}", b"<a/>", b"<html>", b"a", bytes(range(256)), b"\xff\xfe"],
 )
-@pytest.mark.parametrize("read", [delimited.read, open_sdg.read, sdmx_csv.read, sdmx_ml.read, siat.read,
-                                  json_table.read, json_stat.read])  # fmt: skip
+@pytest.mark.parametrize(
+    "read",
+    [delimited.read, open_sdg.read, sdmx_csv.read, sdmx_ml.read, siat.read, json_table.read, json_stat.read],
+)
 def test_other_bytes(read: Read, content: bytes) -> None:
     accept(read, content, {"value": "value"})
 
 
-@pytest.mark.parametrize("read", [delimited.read, open_sdg.read, sdmx_csv.read, sdmx_ml.read, siat.read,
-                                  json_table.read, json_stat.read])  # fmt: skip
+@pytest.mark.parametrize(
+    "read",
+    [delimited.read, open_sdg.read, sdmx_csv.read, sdmx_ml.read, siat.read, json_table.read, json_stat.read],
+)
 def test_names_of_other_formats(upstream: Callable[[str], bytes], read: Read) -> None:
     for _, name, _ in SAMPLES:
         accept(read, upstream(name), {"value": "value"})

@@ -94,18 +94,23 @@ def test_percents_dates_and_marks_of_xlsx() -> None:
         sheet["A4"] = "1) Preliminary"
 
     assert rows(book(edit)) == [
-        ("Chui", "2022", "33.8%", None), ("Chui", "2023", "31.5", None),
-        ("Osh", "2022", "12", None), ("Osh", "2023", "125¹", "1) Preliminary"),
-    ]  # fmt: skip
+        ("Chui", "2022", "33.8%", None),
+        ("Chui", "2023", "31.5", None),
+        ("Osh", "2022", "12", None),
+        ("Osh", "2023", "125¹", "1) Preliminary"),
+    ]
 
 
 def test_an_old_workbook_is_read_as_it_is_shown() -> None:
     content = (FIXTURES / "shown.xls").read_bytes()
     assert rows(content) == [
-        ("Chui", "2022", "125¹", "¹ Preliminary"), ("Chui", "2023-03", "33.8%", None),
-        ("Chui", "2022", "12.5", None), ("Chui", "2023-03", "x", None),
-        ("Naryn", "2022", "30", None), ("Naryn", "2023-03", "40", None),
-    ]  # fmt: skip
+        ("Chui", "2022", "125¹", "¹ Preliminary"),
+        ("Chui", "2023-03", "33.8%", None),
+        ("Chui", "2022", "12.5", None),
+        ("Chui", "2023-03", "x", None),
+        ("Naryn", "2022", "30", None),
+        ("Naryn", "2023-03", "40", None),
+    ]
     told = (excel.read(content, {}).schema.metadata or {})[b"hidden"]
     assert told == b"sheet Table row 4, sheet Table column D, sheet Draft"
     everything = values(content, hidden="include")
@@ -135,8 +140,11 @@ def ods(body: str, manifest: str = "<manifest/>") -> bytes:
         f"<office:document-content {spaces}><office:automatic-styles>{ODS_STYLES}</office:automatic-styles>"
         f"<office:body><office:spreadsheet>{body}</office:spreadsheet></office:body></office:document-content>"
     )
-    return archive(mimetype="application/vnd.oasis.opendocument.spreadsheet", content_xml=content,
-                   **{"META-INF__manifest_xml": manifest})  # fmt: skip
+    return archive(
+        mimetype="application/vnd.oasis.opendocument.spreadsheet",
+        content_xml=content,
+        **{"META-INF__manifest_xml": manifest},
+    )
 
 
 def cell(text: str, attributes: str = "") -> str:
@@ -169,9 +177,10 @@ ODS = ods(
 def test_an_open_document_is_read_as_it_is_shown() -> None:
     found = excel.read(ODS, {"label_columns": 2, "header_rows": [1]}).to_pylist()
     assert [(r["row_1"], r["row_2"], r["col_1"], r["_value"]) for r in found] == [
-        ("Chui", "F", "2022", "125¹"), ("Chui", "M", "2022", "33.8%"),
+        ("Chui", "F", "2022", "125¹"),
+        ("Chui", "M", "2022", "33.8%"),
         ("Naryn", "F", "2022", "=[.C2]+1 (a formula without a stored result)"),
-    ]  # fmt: skip
+    ]
     assert values(ODS, label_columns=2, header_rows=[1], hidden="include")["t!C4"] == "999"
     locked = ods("<table:table/>", '<m:manifest xmlns:m="u"><m:encryption-data/></m:manifest>')
     with pytest.raises(ReadError, match="password"):
@@ -247,8 +256,9 @@ XML_2003 = (
 def test_false_xls_files_are_read_by_what_they_are() -> None:
     found = excel.read(HTML, {"header_rows": [1, 2]}).to_pylist()
     assert [(r["row_1"], r["col_1"], r["col_2"], r["_value"]) for r in found] == [
-        ("Чуйская", "2022", "женщины", "125¹"), ("Чуйская", "2022", "мужчины", "1 234"),
-    ]  # fmt: skip
+        ("Чуйская", "2022", "женщины", "125¹"),
+        ("Чуйская", "2022", "мужчины", "1 234"),
+    ]
     assert values(XML_2003, header_rows=[1]) == {"A!C3": "33.8%"}
     for content in (HTML, XML_2003):
         assert judge(content, "", ("xls",)) is None
@@ -262,9 +272,12 @@ def test_false_xls_files_are_read_by_what_they_are() -> None:
         (HTML[: len(HTML) // 2], "web page"),
         (b"MIME-Version: 1.0\r\nContent-Type: multipart/related\r\n", "web archive"),
         ("Область;2022\nЧуйская;1\n".encode(), "delimited text"),
-        (b"\xd0\xcf\x11\xe0" + b"\0" * 600 + "EncryptedPackage".encode("utf-16-le") + b"\0" * 600, "password"),
+        (
+            b"\xd0\xcf\x11\xe0" + b"\0" * 600 + "EncryptedPackage".encode("utf-16-le") + b"\0" * 600,
+            "password",
+        ),
     ],
-)  # fmt: skip
+)
 def test_what_is_no_workbook_is_named(content: bytes, words: str) -> None:
     with pytest.raises(ReadError, match=words) as caught:
         excel.read(content, {})
@@ -302,15 +315,20 @@ def test_remarks_below_records_are_notes_and_no_records() -> None:
         lambda made: [
             made.active.append(row)
             for row in (
-                ["Region", "Year", "Cases"], ["Chui", 2022, "5*"], ["Osh", 2022, None], [],
-                ["* Preliminary"], ["Source: Office", None, None],
+                ["Region", "Year", "Cases"],
+                ["Chui", 2022, "5*"],
+                ["Osh", 2022, None],
+                [],
+                ["* Preliminary"],
+                ["Source: Office", None, None],
             )
         ]
-    )  # fmt: skip
+    )
     found = excel.read(content, {"layout": "records", "value_columns": ["Cases"]}).to_pylist()
     assert [(r["Region"], r["_value"], r["_note"]) for r in found] == [
-        ("Chui", "5*", "* Preliminary"), ("Osh", None, None),
-    ]  # fmt: skip
+        ("Chui", "5*", "* Preliminary"),
+        ("Osh", None, None),
+    ]
 
 
 def test_texts_above_the_header_are_kept() -> None:

@@ -10,30 +10,9 @@ import pytest
 
 from data_contracts.arrow import arrow_schema
 from pipelines.declarations import Declarations
+from tests.observation_row import ROW
 
 Make = Callable[..., pa.Table]
-ROW: dict[str, Any] = {
-    "sex": "_T",
-    "age": "_T",
-    "violence_form": "_T",
-    "relationship": "_T",
-    "breakdown": "_T",
-    "freq": "A",
-    "obs_lower": None,
-    "obs_upper": None,
-    "nature": "C",
-    "unit_measure": "NUMBER",
-    "obs_status": "A",
-    "conf_status": "F",
-    "dataset_id": "kg_statements",
-    "source_id": "kg-s2",
-    "published_value": "1",
-    "note": None,
-    "raw_sha256": "a" * 64,
-    "raw_locator": "x",
-    "retrieved_at": dt.datetime(2026, 11, 24),
-    "first_release": "20261124T000000Z",
-}
 
 
 def completed(number: int, given: dict[str, Any]) -> dict[str, Any]:

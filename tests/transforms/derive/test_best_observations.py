@@ -52,8 +52,12 @@ def test_a_third_party_copy_makes_no_cell_of_its_own_but_a_model_does(best: Best
 def test_a_copied_model_stays_with_the_models(best: Best) -> None:
     """Nature N says that a third party copied, status E what: an estimate."""
     copied = {"nature": "N", "obs_status": "E"}
-    rows = best({"obs_value": 10.0}, {**copied, "obs_value": 11.0}, {"obs_value": 12.0, "nature": "M"},
-                {"obs_value": 13.0, "nature": "E"})  # fmt: skip
+    rows = best(
+        {"obs_value": 10.0},
+        {**copied, "obs_value": 11.0},
+        {"obs_value": 12.0, "nature": "M"},
+        {"obs_value": 13.0, "nature": "E"},
+    )
     assert [(row["obs_value"], row["candidates"]) for row in rows if row["nature"] == "C"] == [(10, 1)]
     (modelled,) = [row for row in rows if row["nature"] != "C"]
     assert (modelled["nature"], modelled["candidates"]) == ("E", 3), (

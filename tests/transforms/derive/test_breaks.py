@@ -23,18 +23,28 @@ def table(declared: Declarations, cells: list[tuple[str, str, int, float | None]
     schema = pa.schema([schema.field(name) for name in schema.names if name != "first_release"])
     rows = [
         {
-            **ROW, "obs_key": f"{n:016x}", "indicator": indicator, "ref_area": area, "time_period": str(year),
-            "period_start": dt.date(year, 1, 1), "period_end": dt.date(year, 12, 31), "obs_value": value,
+            **ROW,
+            "obs_key": f"{n:016x}",
+            "indicator": indicator,
+            "ref_area": area,
+            "time_period": str(year),
+            "period_start": dt.date(year, 1, 1),
+            "period_end": dt.date(year, 12, 31),
+            "obs_value": value,
         }
         for n, (indicator, area, year, value) in enumerate(cells)
-    ]  # fmt: skip
+    ]
     return pa.Table.from_pylist(rows, schema=schema)
 
 
 def law(**changed: str) -> Entry:
     cells = {
-        "law_id": "kz-x", "country": "KZ", "in_force": "2024-06-16", "adopted": "2024-04-15", "breaks": "DV_CRIMES",
-    }  # fmt: skip
+        "law_id": "kz-x",
+        "country": "KZ",
+        "in_force": "2024-06-16",
+        "adopted": "2024-04-15",
+        "breaks": "DV_CRIMES",
+    }
     return Entry("legal_framework/kz.csv", 2, {**cells, **changed})
 
 

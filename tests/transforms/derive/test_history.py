@@ -26,10 +26,18 @@ def current(contract: Contract, values: dict[str, tuple[float, str]], sha: str) 
     schema = arrow_schema(contract, contract.tables["observations"])
     schema = pa.schema([schema.field(name) for name in schema.names if name != "first_release"])
     rows = [
-        {**ROW, "obs_key": key, "time_period": "2024", "obs_value": value, "obs_status": status,
-         "published_value": f"{value}", "raw_sha256": sha, "raw_locator": f"line {key}"}
+        {
+            **ROW,
+            "obs_key": key,
+            "time_period": "2024",
+            "obs_value": value,
+            "obs_status": status,
+            "published_value": f"{value}",
+            "raw_sha256": sha,
+            "raw_locator": f"line {key}",
+        }
         for key, (value, status) in values.items()
-    ]  # fmt: skip
+    ]
     return pa.Table.from_pylist(rows, schema=schema)
 
 

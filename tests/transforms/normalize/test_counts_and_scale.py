@@ -12,12 +12,18 @@ from transforms.normalize.normalizer import Normalizer
 @pytest.mark.parametrize(
     ("numbers", "text", "rule"),
     [
-        ({}, "1.234", "no_count"), ({}, "11.000", "no_count"), ({}, "11.357 *", "no_count"), ({}, "12 %", "no_count"),
-        ({}, "12 процентов", "no_count"), ({"decimal": "."}, "11.357", "fraction_of_count"),
-        ({}, "12.5", "fraction_of_count"), ({"decimal": ","}, "1,234", "fraction_of_count"),
-        ({}, "10³", "unreadable_number"), ({"multiply": 1000}, "7.2345", "fraction_of_count"),
+        ({}, "1.234", "no_count"),
+        ({}, "11.000", "no_count"),
+        ({}, "11.357 *", "no_count"),
+        ({}, "12 %", "no_count"),
+        ({}, "12 процентов", "no_count"),
+        ({"decimal": "."}, "11.357", "fraction_of_count"),
+        ({}, "12.5", "fraction_of_count"),
+        ({"decimal": ","}, "1,234", "fraction_of_count"),
+        ({}, "10³", "unreadable_number"),
+        ({"multiply": 1000}, "7.2345", "fraction_of_count"),
     ],
-)  # fmt: skip
+)
 def test_what_is_no_count(observe: Observe, numbers: dict[str, Any], text: str, rule: str) -> None:
     for filler in (0, 600):
         rows = [*([("1", {"Region": "Osh"})] * filler), (text, {})]
@@ -40,9 +46,18 @@ def test_an_estimate_may_have_a_fraction(observe: Observe) -> None:
 
 
 @pytest.mark.parametrize(
-    "cells", [{"UNIT_MULT": "3"}, {"Unit": "тыс. человек"}, {"Unit": "in thousands"}, {"title": "Victims (млн)"},
-              {"Unit": "минг киши"}, {"Unit": "в тысячах"}, {"Unit": "1 000 человек"}, {"Unit": "'000"}]
-)  # fmt: skip
+    "cells",
+    [
+        {"UNIT_MULT": "3"},
+        {"Unit": "тыс. человек"},
+        {"Unit": "in thousands"},
+        {"title": "Victims (млн)"},
+        {"Unit": "минг киши"},
+        {"Unit": "в тысячах"},
+        {"Unit": "1 000 человек"},
+        {"Unit": "'000"},
+    ],
+)
 def test_thousands_are_refused_where_undeclared(observe: Observe, cells: Row) -> None:
     assert refusals(observe([("7", cells), ("8", {next(iter(cells)): ""})])) == [
         ("line 2", "scale_undeclared")
@@ -77,9 +92,11 @@ def test_a_quoted_sentence_may_tell_the_thousands_of_another_figure(observe: Obs
 
 def test_thousands_are_applied_where_declared(observe: Observe) -> None:
     rows: list[tuple[str | None, Row]] = [
-        ("7.2", {"UNIT_MULT": "3"}), ("5", {"UNIT_MULT": "0", "Year": "2023"}),
-        ("6", {"UNIT_MULT": "", "Year": "2022"}), ("8", {"UNIT_MULT": "many", "Year": "2021"}),
-    ]  # fmt: skip
+        ("7.2", {"UNIT_MULT": "3"}),
+        ("5", {"UNIT_MULT": "0", "Year": "2023"}),
+        ("6", {"UNIT_MULT": "", "Year": "2022"}),
+        ("8", {"UNIT_MULT": "many", "Year": "2021"}),
+    ]
     result = observe(rows, numbers={"multiply": {"column": "UNIT_MULT"}})
     assert column(result, "obs_value") == [7200.0, 5.0, 6.0]
     assert refusals(result) == [("line 5", "scale_unknown")]

@@ -30,8 +30,10 @@ def test_a_missing_column_refuses_every_row(observe: Observe, contract: Contract
     text = checks.sentence(
         contract, "missing_column", place="Oblast / Область", value="What, Region, Year, Sex"
     )
-    rows = [(row["rule"], row["reason_en"], row["reason_ru"], row["published_value"], row["row"]) for row in
-            result.refused.to_pylist()]  # fmt: skip
+    rows = [
+        (row["rule"], row["reason_en"], row["reason_ru"], row["published_value"], row["row"])
+        for row in result.refused.to_pylist()
+    ]
     assert rows == [("missing_column", text.en, text.ru, value, None) for value in ("1", None)]
     assert (result.good.num_rows, result.rows) == (0, 2)
     assert refusals(observe([("1", {})], where={"Kind": ["a"]})) == [("line 2", "missing_column")]

@@ -59,9 +59,14 @@ def with_dimension(table: pa.Table, column: str, code: str, *, source: bool = Fa
 
 RENAMES = {
     "indicator": ("OLD_REPORTS", "indicator", {"OLD_REPORTS": "DV_REPORTS"}, "DV_REPORTS"),
-    "breakdown": ("EDUCATION=OLD;AREA=U", "breakdown", {"EDUCATION=OLD": "EDUCATION=NEW"}, "EDUCATION=NEW;AREA=U"),
+    "breakdown": (
+        "EDUCATION=OLD;AREA=U",
+        "breakdown",
+        {"EDUCATION=OLD": "EDUCATION=NEW"},
+        "EDUCATION=NEW;AREA=U",
+    ),
     "age": ("Y15_49", "age", {"Y15_49": "Y15T49"}, "Y15T49"),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("column", RENAMES)
@@ -137,8 +142,9 @@ def test_renames_are_declared_and_checked(contract: Contract, tmp_path: Path) ->
     loaded = load_contract(folder)
     assert loaded.indicators["PROTECTION_ORDERS"].formerly == ("ORDERS_ISSUED",)
     assert loaded.renamed == {
-        "indicator": {"ORDERS_ISSUED": "PROTECTION_ORDERS"}, "breakdown": {"ACT=TWISTED": "ACT=ARM_TWISTED"},
-    }  # fmt: skip
+        "indicator": {"ORDERS_ISSUED": "PROTECTION_ORDERS"},
+        "breakdown": {"ACT=TWISTED": "ACT=ARM_TWISTED"},
+    }
     for row, words in (
         ("breakdown,ACT=ARM_TWISTED,ACT=CHOKED_BURNED", "is still a code of breakdown"),
         ("breakdown,ACT=X,ACT=Y", "'ACT=Y' is no code of breakdown"),

@@ -22,9 +22,12 @@ from transforms.normalize.facts import FileFacts
 from transforms.normalize.normalizer import Normalizer
 
 EXTRA: dict[str, Any] = {
-    "age": {"column": "Age", "empty": "_T"}, "obs_status": {"column": "Mark", "empty": ""},
-    "obs_lower": {"column": "Low"}, "obs_upper": {"column": "High"}, "source_id": {"column": "Source"},
-}  # fmt: skip
+    "age": {"column": "Age", "empty": "_T"},
+    "obs_status": {"column": "Mark", "empty": ""},
+    "obs_lower": {"column": "Low"},
+    "obs_upper": {"column": "High"},
+    "source_id": {"column": "Source"},
+}
 
 
 USUAL = {"Age": "", "Mark": "", "Low": "", "High": "", "Source": "s1"}
@@ -65,9 +68,15 @@ def test_refusals(
     assert json.loads(row.pop("row")) == shown
     en, ru = row.pop("reason_en"), row.pop("reason_ru")
     assert row == {
-        "dataset_id": "sample", "rule": rule, "severity": "critical", "raw_sha256": SHA256, "file": FACTS.path,
-        "raw_locator": "line 2", "published_value": value, "retrieved_at": FACTS.retrieved_at,
-    }  # fmt: skip
+        "dataset_id": "sample",
+        "rule": rule,
+        "severity": "critical",
+        "raw_sha256": SHA256,
+        "file": FACTS.path,
+        "raw_locator": "line 2",
+        "published_value": value,
+        "retrieved_at": FACTS.retrieved_at,
+    }
     if told is None:
         (text,) = [
             c.sentence for c in checks.row_checks(contract, contract.tables["observations"]) if c.id == rule

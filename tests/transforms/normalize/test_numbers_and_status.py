@@ -65,14 +65,18 @@ def test_a_share_may_have_a_fraction_and_a_count_may_not(
 
 def test_declared_status_bounds_and_unit(observe: Observe) -> None:
     concepts = {
-        "obs_status": {"column": "Mark", "values": {"p": "P", "": ""}}, "obs_lower": {"column": "Low"},
-        "obs_upper": {"column": "High"}, "unit_measure": {"column": "Unit", "empty": ""},
-    }  # fmt: skip
+        "obs_status": {"column": "Mark", "values": {"p": "P", "": ""}},
+        "obs_lower": {"column": "Low"},
+        "obs_upper": {"column": "High"},
+        "unit_measure": {"column": "Unit", "empty": ""},
+    }
     marked = {"Mark": "p", "High": "6"}
     rows: list[tuple[str | None, Row]] = [
-        ("5", {**marked, "Low": "4,5", "Unit": "GLASSES"}), ("5", {**marked, "Low": "4.5", "Unit": ""}),
-        ("…", {"Mark": "p", "Year": "2023"}), ("(5)", {"Year": "2022"}),
-    ]  # fmt: skip
+        ("5", {**marked, "Low": "4,5", "Unit": "GLASSES"}),
+        ("5", {**marked, "Low": "4.5", "Unit": ""}),
+        ("…", {"Mark": "p", "Year": "2023"}),
+        ("(5)", {"Year": "2022"}),
+    ]
     result = observe(rows, concepts=concepts, default_status="E")
     found = [
         (row["obs_status"], row["obs_lower"], row["obs_upper"], row["unit_measure"])

@@ -75,8 +75,17 @@ EVERY_LABEL = {
 @pytest.mark.parametrize("name", EVERY_LABEL)
 def test_a_label_of_any_dimension_may_be_skipped(observe: Observe, name: str) -> None:
     column_name = EVERY_LABEL[name]
-    codes = {"sex": "F", "age": "Y15T49", "violence_form": "PHYSICAL", "relationship": "IPTN", "nature": "C",
-             "unit_measure": "NUMBER", "obs_status": "U", "source_id": "s1", "ref_area": "KZ-71"}  # fmt: skip
+    codes = {
+        "sex": "F",
+        "age": "Y15T49",
+        "violence_form": "PHYSICAL",
+        "relationship": "IPTN",
+        "nature": "C",
+        "unit_measure": "NUMBER",
+        "obs_status": "U",
+        "source_id": "s1",
+        "ref_area": "KZ-71",
+    }
     concepts = {name: {"column": column_name, "values": {"wanted": codes[name], "not wanted": SKIP}}}
     rows: list[tuple[str | None, Row]] = [
         ("x y z", {column_name: "not wanted"}),

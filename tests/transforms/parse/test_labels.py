@@ -17,10 +17,13 @@ from transforms.parse.labels import fold
         "Women 15-49|women 15–49|Women  15 — 49|WOMEN\u00a015−49|Women 15-49*|Women 15-49¹|Women 15-49 1)|"
         "Women 15-49 **|Women 15-49 [2]|Women 15-49*)|Women 15-49:|\ufeffWomen 15\u00ad-49|Women 15-49†",
         "Женщины|женщины|ЖЕНЩИНЫ|Женщины¹|Женщины1)|Женщины *|«Женщины»|\"Женщины\"|'Женщины'|“Женщины”, ",
-        "Ребёнок|ребенок|РЕБЁНОК", "Бішкек|Бiшкек", "и\u0306од|йод|ЙОД", "ﬁrst|First",
+        "Ребёнок|ребенок|РЕБЁНОК",
+        "Бішкек|Бiшкек",
+        "и\u0306од|йод|ЙОД",
+        "ﬁrst|First",
         "Насилие¹ в семье²|насилие в семье",
     ],
-)  # fmt: skip
+)
 def test_equal(labels: str) -> None:
     assert len({fold(label) for label in labels.split("|")}) == 1
 
@@ -70,7 +73,8 @@ def test_no_letter_or_digit_is_lost(label: str) -> None:
 @given(
     st.text(alphabet="abgoжқ ", min_size=1, max_size=8),
     st.text(alphabet="abgoжқ 019", min_size=1, max_size=8),
-    st.sampled_from("abжқ059"), st.sampled_from("abжқ059"),
-)  # fmt: skip
+    st.sampled_from("abжқ059"),
+    st.sampled_from("abжқ059"),
+)
 def test_another_letter_is_another_label(before: str, after: str, one: str, other: str) -> None:
     assert (fold(f"{before}{one}{after}") == fold(f"{before}{other}{after}")) == (one == other)

@@ -68,18 +68,25 @@ def test_missing(text: str | None, status: str) -> None:
 @pytest.mark.parametrize(
     ("text", "number"),
     [
-        ("(12)", Number(12, status="U")), ("(12,5)*", Number(12.5, status="U")),
+        ("(12)", Number(12, status="U")),
+        ("(12,5)*", Number(12.5, status="U")),
         ("(1 234)", Number(1234, status="U")),
-        ("(12,5%)", Number(12.5, status="U")), ("<5", Number(upper=5, status="O")),
-        ("<1 ", Number(upper=1, status="O")), ("< 0,1", Number(upper=0.1, status="O")),
-        ("≤5", Number(upper=5, status="O")), ("＜５", Number(upper=5, status="O")),
-        ("<5%", Number(upper=5, status="O")), (">95", Number(95, 95, status="U")),
+        ("(12,5%)", Number(12.5, status="U")),
+        ("<5", Number(upper=5, status="O")),
+        ("<1 ", Number(upper=1, status="O")),
+        ("< 0,1", Number(upper=0.1, status="O")),
+        ("≤5", Number(upper=5, status="O")),
+        ("＜５", Number(upper=5, status="O")),
+        ("<5%", Number(upper=5, status="O")),
+        (">95", Number(95, 95, status="U")),
         ("~130 000", Number(130000, status="U")),
-        ("12.0 [8.0-18.0]", Number(12, 8, 18)), ("12.0 (7.3-18.9)", Number(12, 7.3, 18.9)),
-        ("12.0 (7.3–18.9)", Number(12, 7.3, 18.9)), ("12,0 [8,0; 18,0]", Number(12, 8, 18)),
+        ("12.0 [8.0-18.0]", Number(12, 8, 18)),
+        ("12.0 (7.3-18.9)", Number(12, 7.3, 18.9)),
+        ("12.0 (7.3–18.9)", Number(12, 7.3, 18.9)),
+        ("12,0 [8,0; 18,0]", Number(12, 8, 18)),
         ("1 234 [1 100 to 1 300]", Number(1234, 1100, 1300)),
     ],
-)  # fmt: skip
+)
 def test_bounds_and_doubt(text: str, number: Number) -> None:
     assert parse(text) == number
 
@@ -136,16 +143,23 @@ def test_refused(text: str, decimal: str | None) -> None:
 @pytest.mark.parametrize(
     ("text", "readings"),  # undeclared, ".", ",", "grouped"
     [
-        ("1,234", (None, 1234, 1.234, 1234)), ("12,5", (12.5, None, 12.5, 12.5)),
+        ("1,234", (None, 1234, 1.234, 1234)),
+        ("12,5", (12.5, None, 12.5, 12.5)),
         ("12.5", (12.5, 12.5, None, 12.5)),
-        ("1.234", (1.234, 1.234, 1234, 1.234)), ("1.234.567", (None, None, 1234567, None)),
-        ("1,234,567", (1234567, 1234567, None, 1234567)), ("1,234.5", (1234.5, 1234.5, None, 1234.5)),
-        ("1.234,5", (None, None, 1234.5, None)), ("1 234,5", (1234.5, None, 1234.5, 1234.5)),
-        ("1 234.5", (1234.5, 1234.5, None, 1234.5)), ("1 234,567", (None, None, 1234.567, None)),
-        ("0,123", (0.123, None, 0.123, 0.123)), ("1234,567", (None, None, 1234.567, None)),
-        ("12,3456", (12.3456, None, 12.3456, 12.3456)), ("1,234 thousand", (None, 1234000, 1234, 1234000)),
+        ("1.234", (1.234, 1.234, 1234, 1.234)),
+        ("1.234.567", (None, None, 1234567, None)),
+        ("1,234,567", (1234567, 1234567, None, 1234567)),
+        ("1,234.5", (1234.5, 1234.5, None, 1234.5)),
+        ("1.234,5", (None, None, 1234.5, None)),
+        ("1 234,5", (1234.5, None, 1234.5, 1234.5)),
+        ("1 234.5", (1234.5, 1234.5, None, 1234.5)),
+        ("1 234,567", (None, None, 1234.567, None)),
+        ("0,123", (0.123, None, 0.123, 0.123)),
+        ("1234,567", (None, None, 1234.567, None)),
+        ("12,3456", (12.3456, None, 12.3456, 12.3456)),
+        ("1,234 thousand", (None, 1234000, 1234, 1234000)),
     ],
-)  # fmt: skip
+)
 def test_decimal_mark(text: str, readings: tuple[float | None, ...]) -> None:
     for mode, value in zip(MODES, readings, strict=True):
         assert parse(text, decimal=mode) == (Number(problem=True) if value is None else Number(value)), mode
@@ -156,8 +170,13 @@ def test_legend_of_the_office() -> None:
     for dash in "-–—−":
         assert parse(dash, symbols=legend) == Number(0.0)
     assert [parse(text, symbols=legend).status for text in ("x", "X", "х", " 99 ", "99*", None)] == [
-        "C", "M", "C", "L", "L", "L",
-    ]  # fmt: skip
+        "C",
+        "M",
+        "C",
+        "L",
+        "L",
+        "L",
+    ]
     assert parse("нет", symbols=legend) == parse("НЕТ", symbols=legend) == Number(0.0)
     assert parse("–", symbols={"–": "0"}) == parse("-", symbols={"—": "0"}) == Number(0.0)
     assert parse(None, symbols={"": "0"}) == Number(0.0)
@@ -166,10 +185,13 @@ def test_legend_of_the_office() -> None:
 # -- SQL -------------------------------------------------------------------------------
 
 LEGENDS: tuple[dict[str, str], ...] = (
-    {}, {"-": "0", "–": "0"}, {"": "0"}, {"99": "L", "0,0": "Z", "1 000": "L", "(o'n)": "M"}, {"x": "C",
-    "X": "M"},
+    {},
+    {"-": "0", "–": "0"},
+    {"": "0"},
+    {"99": "L", "0,0": "Z", "1 000": "L", "(o'n)": "M"},
+    {"x": "C", "X": "M"},
     {"…": "0", "..": "L", "н/д": "-1.5", "N": "Z"},
-)  # fmt: skip
+)
 PIECES = [
     *"0123456789", *"0123456789", "000", "234", "12", "1", *",.,. ", *NARROW_SPACES, *WIDE_SPACES, *"-–—−+",
     "x", "х", "X",

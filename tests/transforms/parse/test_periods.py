@@ -72,13 +72,18 @@ def test_read(time_period: str, freq: str, texts: str) -> None:
 @pytest.mark.parametrize(
     ("text", "start", "end"),
     [
-        ("2024", "2024-01-01", "2024-12-31"), ("2024-Q1", "2024-01-01", "2024-03-31"),
-        ("2024-02", "2024-02-01", "2024-02-29"), ("2019/20", "2019-01-01", "2020-12-31"),
-        ("янв-нояб. 2025", "2025-01-01", "2025-11-30"), ("H2 2025", "2025-07-01", "2025-12-31"),
-        ("2023-06-16/P6M15D", "2023-06-16", "2023-12-30"), ("2024-01-31/P1M", "2024-01-31", "2024-02-28"),
-        ("2024-02-29/P1D", "2024-02-29", "2024-02-29"), ("2019-03-24/P1M1D", "2019-03-24", "2019-04-24"),
+        ("2024", "2024-01-01", "2024-12-31"),
+        ("2024-Q1", "2024-01-01", "2024-03-31"),
+        ("2024-02", "2024-02-01", "2024-02-29"),
+        ("2019/20", "2019-01-01", "2020-12-31"),
+        ("янв-нояб. 2025", "2025-01-01", "2025-11-30"),
+        ("H2 2025", "2025-07-01", "2025-12-31"),
+        ("2023-06-16/P6M15D", "2023-06-16", "2023-12-30"),
+        ("2024-01-31/P1M", "2024-01-31", "2024-02-28"),
+        ("2024-02-29/P1D", "2024-02-29", "2024-02-29"),
+        ("2019-03-24/P1M1D", "2019-03-24", "2019-04-24"),
     ],
-)  # fmt: skip
+)
 def test_days(text: str, start: str, end: str) -> None:
     period = parse(text)
     assert period and (period.start.isoformat(), period.end.isoformat()) == (start, end)
@@ -155,12 +160,17 @@ TEXTS = st.one_of(
         lambda parts: st.sampled_from(["", " "]).map(lambda gap: gap.join(parts))
     ),
     st.builds(
-        "{}-{:02d}-{:02d}/P{}Y{}M{}D".format, YEARS, st.integers(0, 13), st.integers(0, 32),
-        st.integers(0, 210),        st.integers(0, 30), st.integers(0, 800),
+        "{}-{:02d}-{:02d}/P{}Y{}M{}D".format,
+        YEARS,
+        st.integers(0, 13),
+        st.integers(0, 32),
+        st.integers(0, 210),
+        st.integers(0, 30),
+        st.integers(0, 800),
     ),
     st.text(alphabet="0123456789-/PYMDQSHA. гкв", max_size=12).map(lambda text: f"20{text}"),
     st.text(max_size=12),
-)  # fmt: skip
+)
 
 
 @settings(max_examples=2000, deadline=None)
@@ -174,9 +184,11 @@ def test_every_answer_reads_as_itself(text: str) -> None:
 
 @settings(max_examples=1000, deadline=None)
 @given(
-    st.dates(dt.date(1890, 1, 1), dt.date(2110, 12, 31)), st.integers(-2, 300), st.integers(-20, 4000),
+    st.dates(dt.date(1890, 1, 1), dt.date(2110, 12, 31)),
+    st.integers(-2, 300),
+    st.integers(-20, 4000),
     st.integers(-40, 100_000),
-)  # fmt: skip
+)
 def test_every_span_reads_as_itself(start: dt.date, years: int, months: int, days: int) -> None:
     period = span(start, years, months, days)
     if period is not None:

@@ -165,10 +165,14 @@ def whole_values(full, hidden, lower, upper):
         cost = np.zeros(matrix.shape[1])
         cost[at] = 1
         ends = [
-            milp(sign * cost, constraints=LinearConstraint(matrix, sides, sides), bounds=Bounds(lower, upper),
-                 integrality=np.ones(len(cost)))
+            milp(
+                sign * cost,
+                constraints=LinearConstraint(matrix, sides, sides),
+                bounds=Bounds(lower, upper),
+                integrality=np.ones(len(cost)),
+            )
             for sign in (1, -1)
-        ]  # fmt: skip
+        ]
         assert all(end.status == 0 for end in ends)
         found.append((round(ends[0].fun), round(-ends[1].fun)))
     return found
@@ -377,10 +381,14 @@ def test_a_total_that_no_row_states_links_its_parts():
 def test_shares_and_rates_go_with_their_counts():
     rows = [row(43), row(40, sex="F"), row(3, sex="M")]
     found = marks(
-        *rows, row(93.0, unit="PERCENT", sex="F"), row(7.0, unit="PERCENT", sex="M"),
-        row(0.4, unit="PER_100000_POP", sex="M"), row(40000, unit="KZT", sex="M", indicator="FINES"),
-        row(2.1, unit="PER_100000_POP", age="Y_LT18"), row(1.2, "KZ", unit="PER_100000_POP"),
-    )  # fmt: skip
+        *rows,
+        row(93.0, unit="PERCENT", sex="F"),
+        row(7.0, unit="PERCENT", sex="M"),
+        row(0.4, unit="PER_100000_POP", sex="M"),
+        row(40000, unit="KZT", sex="M", indicator="FINES"),
+        row(2.1, unit="PER_100000_POP", age="Y_LT18"),
+        row(1.2, "KZ", unit="PER_100000_POP"),
+    )
     assert found[2] == "A" and "F" not in found[3:8] and found[8] == "F"
 
 
