@@ -9,7 +9,7 @@ import io
 import json
 import math
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -20,9 +20,12 @@ from rich.console import Console
 from rich.text import Text
 
 from data_contracts.errors import UserError
-from pipelines.cli.terminal.console import console, plain_table, safe, shown
+from pipelines.cli.terminal.console import console, named, plain_table, safe, shown
 
 FORMATS = ("table", "csv", "json", "parquet")
+# A longer word is an address or a checksum, which may be folded.
+LONGEST_WORD = 40
+BETWEEN_COLUMNS = 3
 _SUFFIXES = {".csv": "csv", ".json": "json", ".parquet": "parquet"}
 
 
@@ -56,7 +59,11 @@ def write(data: pa.Table, kind: str, output: Path | None) -> None:
 def _print(data: pa.Table, kind: str) -> None:
     if kind == "table":
         target = console()
-        target.print(_table(data))
+        if sys.stdout.isatty() and _narrowest(data) > target.width:
+            for number, row in enumerate(_rows(data), start=1):
+                _record(target, number, data.column_names, row)
+        else:
+            target.print(_table(data))
         target.print(f"({data.num_rows} rows)", style="dim")
         return
     text = _TEXTS[kind](data)
@@ -77,6 +84,23 @@ def _table(data: pa.Table) -> Any:
     for row in _rows(data):
         grid.add_row(*(Text(shown(value)) for value in row))
     return grid
+
+
+def _narrowest(data: pa.Table) -> int:
+    """Columns that the table needs at least so that no word is cut: an identifier, a number, the name of a column."""
+    widths = []
+    for name, column in zip(data.column_names, data.columns, strict=True):
+        words = [word for value in column.to_pylist() for word in shown(value).split()]
+        widths.append(max(len(word) for word in (safe(name), *words) if len(word) <= LONGEST_WORD))
+    return sum(widths) + BETWEEN_COLUMNS * max(0, len(widths) - 1)
+
+
+def _record(target: Console, number: int, names: Sequence[str], row: Sequence[Any]) -> None:
+    """One row as lines of its own, as a narrow terminal shows it whole."""
+    target.print(f"row {number}", style="dim")
+    for name, value in zip(names, row, strict=True):
+        target.print(named(safe(name), value), soft_wrap=True)
+    target.print()
 
 
 def _table_text(data: pa.Table) -> str:
