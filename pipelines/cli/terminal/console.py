@@ -10,6 +10,7 @@ this folder, which call this one).
 
 import contextlib
 import re
+import shutil
 import sys
 from collections.abc import Iterator
 from typing import Any
@@ -28,6 +29,15 @@ _SEQUENCES = re.compile(
 # Single control characters, except line feed and tab, and characters that turn the direction of writing, by which a
 # number would be read as another.
 _CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+
+
+# Columns that a text takes at most; a terminal may have fewer.
+WIDTH = 80
+
+
+def width() -> int:
+    """Columns of a text: those of the terminal, at most ``WIDTH``; ``WIDTH`` where there is no terminal."""
+    return min(WIDTH, shutil.get_terminal_size().columns) if sys.stdout.isatty() else WIDTH
 
 
 def safe(text: str) -> str:

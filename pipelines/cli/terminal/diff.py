@@ -1,22 +1,23 @@
-"""The difference between two releases: counts, then a line an observation, or a table of counts.
+"""The difference between two releases: counts, then a line an observation, or counts by dataset and indicator.
 
 Not here: comparing them (``pipelines.published.diff``). Called for ``dvstats diff``.
 """
 
 from collections import Counter
 from collections.abc import Sequence
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 from data_contracts.vocabulary import TOTAL
-from pipelines.cli.terminal.console import console, plain_table, safe, shown
+from pipelines.cli.terminal.console import safe, shown
 
 AGREE = "No difference."
 
 
 def diff(rows: Sequence[dict[str, Any]]) -> None:
     """Every observation that differs."""
-    counts = Counter(row["change"] for row in rows)
-    print(", ".join(f"{count} {change}" for change, count in sorted(counts.items())) or AGREE)
+    print(_counted(rows) or AGREE)
     for row in rows:
         dimensions = ", ".join(row[name] for name in ("sex", "age", "breakdown") if row[name] != TOTAL)
         cell = f"{row['indicator']}, {row['ref_area']}, {row['time_period']} {dimensions}".rstrip()
@@ -27,13 +28,22 @@ def diff(rows: Sequence[dict[str, Any]]) -> None:
 
 
 def summary(rows: Sequence[dict[str, Any]]) -> None:
-    """Counts by change, country, indicator and dataset."""
-    if not rows:
-        print(AGREE)
-        return
-    grid = plain_table()
-    for name in rows[0]:
-        grid.add_column(name, justify="right" if name == "observations" else "left", overflow="fold")
+    """Counts: of all, then under each dataset a line for each country and indicator."""
+    print(_counted(rows) or AGREE)
+    for dataset, mine in _grouped(rows, "dataset_id"):
+        print(f"{safe(dataset)}: {_counted(mine)}")
+        for (country, indicator), those in _grouped(mine, "country", "indicator"):
+            print(safe(f"  {country} {indicator}: {_counted(those)}"))
+
+
+def _grouped(rows: Sequence[dict[str, Any]], *names: str) -> list[tuple[Any, list[dict[str, Any]]]]:
+    key = itemgetter(*names)
+    return [(value, list(mine)) for value, mine in groupby(sorted(rows, key=key), key)]
+
+
+def _counted(rows: Sequence[dict[str, Any]]) -> str:
+    """Example: ``12 added, 3 revised``."""
+    counts: Counter[str] = Counter()
     for row in rows:
-        grid.add_row(*(safe(str(value)) for value in row.values()))
-    console().print(grid)
+        counts[row["change"]] += row.get("observations", 1)
+    return ", ".join(f"{count:,} {change}" for change, count in sorted(counts.items()))

@@ -1,6 +1,6 @@
 """The state of the datasets: what needs a person first, then counts; with ``--all`` a line a dataset.
 
-Everything fits 80 columns and no identifier is cut. Not here: working the states out
+Everything fits the terminal, or 80 columns, and no identifier is cut. Not here: working the states out
 (``pipelines.published.status``). Called for ``dvstats status``.
 """
 
@@ -12,10 +12,11 @@ from typing import Any
 from rich.console import Console
 from rich.text import Text
 
-from pipelines.cli.terminal.console import console, safe
+from pipelines.cli.terminal.console import console, safe, width
 from pipelines.published.status import needs_attention
 
-WIDTH = 80
+# What a line of --all takes beside the identifier.
+_BESIDE = 46
 _STYLES = {"fresh": "green", "bundled": "green", "stale": "yellow", "held": "yellow", "failed": "red"}
 _UNVERIFIED = "* the address has not been verified"
 
@@ -57,16 +58,16 @@ def _problem(target: Console, row: dict[str, Any]) -> None:
     requested = f"last request {row['last_asked'][:10]}" if row["last_asked"] else ""
     facts = [last or "no success so far", requested, f"cadence {row['cadence']}", f"{row['rows']:,} rows"]
     for line in (*_folded("; ".join(filter(None, facts)), 2), *_folded(row["reason"] or "", 2)):
-        target.print(line)
+        target.print(line, soft_wrap=True)
     target.print()
 
 
 def _folded(text: str, indent: int = 0) -> list[str]:
-    """A text in lines of the width; a longer word (an address) keeps a line of its own and is not cut."""
+    """A text in lines of the width; a longer word (an address) keeps a line of its own, which the terminal folds."""
     space = " " * indent
     return textwrap.wrap(
         safe(text),
-        WIDTH,
+        width(),
         initial_indent=space,
         subsequent_indent=space,
         break_long_words=False,
@@ -75,9 +76,11 @@ def _folded(text: str, indent: int = 0) -> list[str]:
 
 
 def _lines(target: Console, rows: Sequence[dict[str, Any]]) -> None:
-    """One line a dataset; the column of identifiers is as wide as the longest."""
+    """One line a dataset, two where the terminal is narrow; the column of identifiers is as wide as the longest."""
     first = max((len(row["dataset"]) for row in rows), default=0)
-    form = f"{{:<{first}}}  {{:<2}}  {{:<12}} {{:<10}} {{:>7}} {{:>7}}"
+    beside = "{:<2}  {:<12} {:<10} {:>7} {:>7}"
+    narrow = first + _BESIDE > width()
+    form = f"{{:<{first}}}{chr(10) if narrow else '  '}{'  ' if narrow else ''}{beside}"
     target.print(form.format("dataset", "", "state", "success", "rows", "refused"), style="bold")
     for row in rows:
         state = row["state"] + ("" if row["verified"] else "*")

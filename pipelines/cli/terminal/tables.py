@@ -10,7 +10,7 @@ import io
 import json
 import math
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -23,9 +23,12 @@ from rich.text import Text
 
 from data_contracts.errors import UserError
 from data_contracts.spreadsheets import BEGINNING, runs_as_formula
-from pipelines.cli.terminal.console import console, plain_table, safe, shown
+from pipelines.cli.terminal.console import console, named, plain_table, safe, shown
 
 FORMATS = ("table", "csv", "json", "parquet")
+# A longer word is an address or a checksum, which may be folded.
+LONGEST_WORD = 40
+BETWEEN_COLUMNS = 3
 _SUFFIXES = {".csv": "csv", ".json": "json", ".parquet": "parquet"}
 
 
@@ -69,7 +72,11 @@ def _print(data: pa.Table, kind: str, first: int | None) -> None:
     if kind == "table":
         target = console()
         shown_rows = data.slice(0, first)
-        target.print(_table(shown_rows))
+        if sys.stdout.isatty() and _narrowest(shown_rows) > target.width:
+            for number, row in enumerate(_rows(shown_rows), start=1):
+                _record(target, number, shown_rows.column_names, row)
+        else:
+            target.print(_table(shown_rows))
         all_shown = shown_rows.num_rows == data.num_rows
         size = f"{data.num_rows} rows" if all_shown else f"the first {first} of {data.num_rows} rows"
         target.print(f"({size})", style="dim")
@@ -92,6 +99,23 @@ def _table(data: pa.Table) -> Any:
     for row in _rows(data):
         grid.add_row(*(Text(shown(value)) for value in row))
     return grid
+
+
+def _narrowest(data: pa.Table) -> int:
+    """Columns that the table needs at least so that no word is cut: an identifier, a number, the name of a column."""
+    widths = []
+    for name, column in zip(data.column_names, data.columns, strict=True):
+        words = [word for value in column.to_pylist() for word in shown(value).split()]
+        widths.append(max(len(word) for word in (safe(name), *words) if len(word) <= LONGEST_WORD))
+    return sum(widths) + BETWEEN_COLUMNS * max(0, len(widths) - 1)
+
+
+def _record(target: Console, number: int, names: Sequence[str], row: Sequence[Any]) -> None:
+    """One row as lines of its own, as a narrow terminal shows it whole."""
+    target.print(f"row {number}", style="dim")
+    for name, value in zip(names, row, strict=True):
+        target.print(named(safe(name), value), soft_wrap=True)
+    target.print()
 
 
 def _table_text(data: pa.Table) -> str:

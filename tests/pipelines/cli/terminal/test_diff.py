@@ -1,4 +1,4 @@
-"""Counts first, then a line an observation; or a table of counts."""
+"""Counts first, then a line an observation; or counts by dataset."""
 
 from typing import Any
 
@@ -38,9 +38,27 @@ def test_equal_releases_say_so(capsys: pytest.CaptureFixture[str]) -> None:
     assert capsys.readouterr().out == f"{diff.AGREE}\n" * 2
 
 
-def test_a_summary_is_a_table(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_summary_counts_by_dataset_country_and_indicator(capsys: pytest.CaptureFixture[str]) -> None:
+    def counted(change: str, country: str, indicator: str, dataset: str, count: int) -> dict[str, Any]:
+        return {
+            "change": change, "country": country, "indicator": indicator, "dataset_id": dataset,
+            "observations": count,
+        }  # fmt: skip
+
+    long = "eurostat_homicide_relationship"
     diff.summary(
-        [{"change": "added", "country": "KZ", "indicator": "X", "dataset_id": "kz", "observations": 4}]
+        [
+            counted("added", "KZ", "DV_CRIMES", "kz", 4),
+            counted("added", "DE", "HOMICIDE_VICTIMS", long, 1200),
+            counted("revised", "DE", "HOMICIDE_VICTIMS", long, 3),
+            counted("added", "DE", "HOMICIDE_RATE", long, 1),
+        ]
     )
-    out = capsys.readouterr().out
-    assert "dataset_id" in out and "4" in out.splitlines()[-1]
+    assert capsys.readouterr().out.splitlines() == [
+        "1,205 added, 3 revised",
+        f"{long}: 1,201 added, 3 revised",
+        "  DE HOMICIDE_RATE: 1 added",
+        "  DE HOMICIDE_VICTIMS: 1,200 added, 3 revised",
+        "kz: 4 added",
+        "  KZ DV_CRIMES: 4 added",
+    ]

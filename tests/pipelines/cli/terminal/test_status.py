@@ -1,10 +1,12 @@
 """Problems come first, everything fits 80 columns, no id is cut."""
 
+import re
 from typing import Any
 
 import pytest
 
-from pipelines.cli.terminal.status import WIDTH, status
+from pipelines.cli.terminal.console import WIDTH
+from pipelines.cli.terminal.status import status
 
 LONG = "eurostat_homicide_relationship"
 
@@ -66,6 +68,23 @@ def test_it_fits_80_columns_and_cuts_no_id(capsys: pytest.CaptureFixture[str], e
     assert LONG in out
     assert "…" not in out and "\x1b" not in out
     assert "[red]Lost a year[/red]" in out
+
+
+@pytest.mark.parametrize("every", [False, True])
+def test_it_fits_a_narrow_terminal(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, every: bool
+) -> None:
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True, raising=False)
+    monkeypatch.setenv("COLUMNS", "50")
+    out = plain(printed(capsys, every=every))
+    assert max(map(len, out.splitlines())) <= 50
+    lines = out.splitlines()
+    assert any(line.strip().startswith(LONG) for line in lines)
+
+
+def plain(text: str) -> str:
+    """A text without colours."""
+    return re.sub("\x1b\\[[0-9;]*m", "", text)
 
 
 def test_an_address_is_not_cut(capsys: pytest.CaptureFixture[str]) -> None:
