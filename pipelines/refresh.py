@@ -88,7 +88,7 @@ class Plan:
 def refresh(
     data_dir: Path, *, live: bool = False, mirror: str = "", only: Sequence[str] = (), contact: str = ""
 ) -> Outcome:
-    """Bring a data directory up to date; only the datasets of ``only``, where it is given."""
+    """Bring a data directory up to date; only the datasets of ``only`` (``programme_returns`` may be one)."""
     context = Context(DataDirectory(data_dir), declarations(), current_moment())
     with context.data_dir.locked():
         outcome = Outcome(only=tuple(only))
@@ -114,7 +114,7 @@ def make_plan(context: Context, *, live: bool, only: Sequence[str]) -> Plan:
     same_tables = release.manifest.get("made_by") == made_by() or StagedTables(context.data_dir).are_made(
         release.name
     )
-    came = not only and new_returns.are_new(context.data_dir)
+    came = (not only or new_returns.DATASET in only) and new_returns.are_new(context.data_dir)
     return Plan(changed, bool(changed) or came or not same_tables or bool(release.damaged))
 
 
