@@ -103,7 +103,7 @@ class Plan:
 def refresh(
     data_dir: Path, *, live: bool = False, mirror: str = "", only: Sequence[str] = (), contact: str = ""
 ) -> Outcome:
-    """Bring a data directory up to date; only the datasets of ``only``, where it is given.
+    """Bring a data directory up to date; only the datasets of ``only`` (``programme_returns`` may be one).
 
     ``contact``: whom publishers can write to. UserError where no header can hold it, before anything is done.
     Whoever is declared in ``operations.yaml`` is alerted of what is wrong afterwards, also of an error that ends this.
@@ -159,7 +159,7 @@ def make_plan(context: Context, *, live: bool, only: Sequence[str]) -> Plan:
     same_tables = release.manifest.get("made_by") == made_by() or StagedTables(context.data_dir).are_made(
         release.name
     )
-    came = not only and new_returns.are_new(context.data_dir)
+    came = (not only or new_returns.DATASET in only) and new_returns.are_new(context.data_dir)
     return Plan(changed, bool(changed) or came or not same_tables or bool(release.damaged))
 
 

@@ -114,7 +114,9 @@ def _refresh(subparsers: Any) -> None:
     parser.add_argument(
         "--mirror", default="", metavar="URL", help="request URL/HOST/PATH instead of https://HOST/PATH"
     )
-    _repeatable(parser, "--only", "DATASET", "only this dataset")
+    _repeatable(
+        parser, "--only", "DATASET", "only this dataset; programme_returns: only returns of programmes"
+    )
 
 
 def _add(subparsers: Any) -> None:

@@ -27,10 +27,11 @@ def run_refresh(arguments: argparse.Namespace) -> int:
     """Pull, archive, read, normalize, validate, publish."""
     from pipelines.cli.terminal import console
     from pipelines.cli.terminal import refresh as terminal
+    from pipelines.new_returns import DATASET
     from pipelines.refresh import refresh
     from sources.load_datasets import load_datasets
 
-    unknown = [name for name in arguments.only if name not in load_datasets()]
+    unknown = [name for name in arguments.only if name not in load_datasets() and name != DATASET]
     if unknown:
         raise UserError(f"No dataset {', '.join(unknown)}. `dvstats list datasets` shows what there is.")
     if arguments.mirror and not arguments.live:

@@ -12,6 +12,7 @@ from data_contracts import datapackage
 from data_contracts.model import Text
 from data_contracts.sql import literal
 from pipelines.export.front_sheet import Contents, front_sheet
+from pipelines.export.programme_sheet import programme_sheet
 from pipelines.export.reading import read
 from pipelines.export.selection import COMPILATION, Export, ExportedFile, ExportError
 from pipelines.export.sheets import TABLE_SHEETS, TOPICS, Field, Sheet, topic_sheet
@@ -40,20 +41,23 @@ def write_workbook(job: Export) -> None:
     reading = read(job)
     families = job.codes("SELECT DISTINCT family FROM export_rows")
     sheets = [topic_sheet(family) for family in TOPICS if family in families]
+    tables = list(TABLE_SHEETS)
+    if job.rows("SELECT 1 FROM kept_programmes LIMIT 1"):
+        tables.insert(0, programme_sheet(job.contract))
     path = job.folder / f"dvstats-{job.release}.{job.lang}.xlsx"
     page = say("page", n="&P", all="&N")
     book = Book(path, job.at, job.lang, say("title"), f"&L&8dvstats {job.release}&R&8{page}")
     front = book.name(say("sheet_front"))
     contents = [_content(job, book, say, sheet) for sheet in sheets]
     contents.append(Contents(book.name(say("sheet_coverage"))))
-    contents += [_content(job, book, say, sheet) for sheet in TABLE_SHEETS]
+    contents += [_content(job, book, say, sheet) for sheet in tables]
     contents.append(Contents(book.name(say("sheet_licences"))))
     front_sheet(job, book.sheet(front), say, reading, contents)
     rest = iter(contents)
     for sheet in sheets:
         _table_sheet(job, book, next(rest), sheet)
     _coverage_sheet(job, book, next(rest).name, say)
-    for sheet in TABLE_SHEETS:
+    for sheet in tables:
         _table_sheet(job, book, next(rest), sheet)
     _licence_sheet(job, book, next(rest).name, say)
     book.close()

@@ -14,6 +14,7 @@ from typing import Any
 from pipelines.site import search_index
 from pipelines.site.html import Page, texts
 from pipelines.site.messages import Messages
+from pipelines.site.programme_page import programme_page
 from pipelines.site.published_values import Comparison, cascade, comparisons, rates_by_key
 from pipelines.site.query_page import QUESTIONS
 from pipelines.site.release import Figure, Lang, Release, Row
@@ -94,6 +95,7 @@ def pages(site: Site) -> list[Page]:
         _compare(site),
         *_disagreements(site),
         *_coverage(site),
+        programme_page(site.release, site.lang),
         _laws(site),
         _changes(site),
         _codebook(site),

@@ -113,6 +113,13 @@ _TABLES = {
     "rates": "SELECT * FROM best_rates ORDER BY ALL",
     "releases": "SELECT * FROM releases ORDER BY release",
     "revisions": "SELECT * FROM revisions ORDER BY ALL",
+    "programmes": "SELECT * FROM programmes WHERE programme_state <> 'withdrawn' ORDER BY country, programme_id",
+    "reporting": "SELECT * FROM programme_reporting",
+    "attrition": "SELECT * FROM programme_attrition",
+    "partner_reach": "SELECT * FROM programme_partner_reach",
+    "reoffence_windows": "SELECT * FROM programme_reoffences",
+    "programme_comparators": "SELECT * FROM programme_comparators",
+    "programme_evidence": "SELECT * FROM programme_evidence ORDER BY evidence_design, evidence_id",
     "bodies": """SELECT country, indicator, min(publisher_en) AS publisher_en, min(publisher_ru) AS publisher_ru FROM (
           SELECT country, unnest(string_split(answered_by, ';')) AS indicator, publisher_en, publisher_ru FROM coverage
           WHERE answered_by IS NOT NULL

@@ -9,9 +9,10 @@ import pytest
 
 from data_contracts.errors import UserError
 from data_contracts.load import contract
-from pipelines import new_returns, programme_returns
+from pipelines import new_returns, programme_returns, refresh
 from pipelines.cli.main import main
 from pipelines.data_directory import DataDirectory
+from pipelines.declarations import declarations
 from pipelines.programme_returns import accepted_returns, add, remembered, take_inbox
 from pipelines.programme_template.answer import write_answer
 from sources.cells import ReadError
@@ -208,6 +209,28 @@ def test_a_form_taken_apart_is_refused_in_its_own_language(tmp_path: Path, data:
     assert [(p.place, p.key) for p in answer.problems] == [("Жолдомолор", "taken_apart")]
     assert "бузулган" in answer.problems[0].sentence("ky")
     assert write_answer(path, answer).name == "return.каталар.xlsx"
+
+
+def test_a_refresh_of_returns_alone_is_planned_where_some_came(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    # Everything else is as the last release has it.
+    monkeypatch.setattr(refresh, "made_by", lambda: None)
+    directory = DataDirectory(tmp_path / "data")
+    context = refresh.Context(directory, declarations(), NOW)
+    names = ["programme_returns"]
+    assert refresh.make_plan(context, live=False, only=names) == refresh.Plan([], False)
+    inbox = directory.inbox / "programme_returns"
+    inbox.mkdir(parents=True)
+    csv_file(inbox, bishkek())
+    assert refresh.make_plan(context, live=False, only=names) == refresh.Plan([], True)
+    assert refresh.make_plan(context, live=False, only=["kg_victims"]) == refresh.Plan([], False)
+    asked = []
+    monkeypatch.setattr(
+        refresh, "refresh", lambda _, **options: asked.append(options["only"]) or refresh.Outcome("1")
+    )
+    assert main(["refresh", "--only", *names, "--json", "--data-dir", str(tmp_path / "data")]) == 0
+    assert asked == [names]
 
 
 @pytest.mark.usefixtures("unprotected")
