@@ -23,6 +23,7 @@ from data_contracts.model import Contract
 from pipelines.data_directory import DataDirectory
 from pipelines.data_versions import code_version
 from pipelines.new_returns import DATASET, waiting
+from sources import isolated
 from sources.cells import SourceError
 from sources.durable import locked, write_whole
 from sources.programmes.form import words
@@ -73,7 +74,7 @@ def add(data_dir: DataDirectory, contract: Contract, file: Path, now: dt.datetim
     """Judge a file; archive its answers where it is accepted. UserError where it is no return at all."""
     if not file.is_file():
         raise UserError(f"{file} is no file. Check the path.")
-    given = read_return(file.read_bytes(), file.name)
+    given = isolated.read_return(file.read_bytes(), file.name)
     folder = data_dir.root / "raw" / DATASET
     folder.mkdir(parents=True, exist_ok=True)
     # Two files at once would both become the same version.

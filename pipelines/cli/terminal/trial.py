@@ -7,7 +7,7 @@ from typing import Any
 
 from data_contracts.vocabulary import DIMENSIONS, TOTAL
 from pipelines.cli.terminal import tables
-from pipelines.cli.terminal.console import safe
+from pipelines.cli.terminal.console import one_line
 
 SHOWN_ROWS = 12
 _FIRST = ("indicator", "ref_area", "time_period")
@@ -27,10 +27,11 @@ def tried(result: Any) -> None:
     for row in refused.to_pylist():
         value = "" if row["published_value"] is None else f" {row['published_value']!r}:"
         place = ", ".join(filter(None, (row["file"], row["raw_locator"])))
-        print(safe(f"  refused  {place}:{value} {row['reason_en']}"))
+        what = one_line(f"{place}:{value} {row['reason_en']}")
+        print(f"  refused  {what}")
     # A file that cannot be read is in both tables; one line is enough.
     refusals = set(refused["reason_en"].to_pylist())
     for finding in result.findings:
         if finding["reason_en"] not in refusals:
-            line = f"  {finding['severity']:<8} {finding['reason_en']} {finding['detail'] or ''}"
-            print(safe(line).rstrip())
+            what = one_line(f"{finding['reason_en']} {finding['detail'] or ''}")
+            print(f"  {finding['severity']:<8} {what}")
