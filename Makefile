@@ -7,7 +7,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 export DAGSTER_DISABLE_TELEMETRY := yes
 export GX_ANALYTICS_ENABLED := false
 
-.PHONY: run test lint types unit dev bench site test-site docs lock clean help
+.PHONY: run test lint types unit test-faults fuzz dev bench site test-site docs lock clean help
 
 run: $(VENV)/.run ## set up, and take the bundled publications through the whole graph
 	@$(BIN)/dvstats refresh --data-dir $(DATA); status=$$?; [ $$status -eq 0 ] || exit $$status
@@ -23,6 +23,12 @@ types: $(VENV)/.dev ## types, strict
 
 unit: $(VENV)/.dev ## tests
 	@$(BIN)/pytest -q -n 2 --dist loadfile
+
+test-faults: $(VENV)/.dev ## kills, full disks, readers during publications, damage: under 20 minutes; KILLS=200 for more
+	@DVSTATS_KILLS=$(or $(KILLS),30) $(BIN)/pytest -q -m faults tests/faults
+
+fuzz: $(VENV)/.dev ## mutated files for every reader; TIMES=5000 for more
+	@DVSTATS_FUZZ=$(or $(TIMES),300) $(BIN)/pytest -q -m fuzz tests/faults
 
 dev: $(VENV)/.run ## the Dagster UI; runs ask publishers (DVSTATS_LIVE=off: none does), schedules are off (DVSTATS_SCHEDULES=on)
 	@mkdir -p $(DATA)/dagster
@@ -52,7 +58,7 @@ clean: ## remove the environment and caches; data stay
 	@rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis build *.egg-info
 
 help: ## this list
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /	/' | expand -t 10
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /	/' | expand -t 13
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed, this is " + sys.version.split()[0]) if sys.version_info < (3, 11) else None'

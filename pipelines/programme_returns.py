@@ -23,6 +23,7 @@ from data_contracts.model import Contract
 from pipelines.data_directory import DataDirectory
 from pipelines.data_versions import code_version
 from pipelines.new_returns import DATASET, waiting
+from sources import isolated
 from sources.cells import SourceError
 from sources.durable import locked, write_whole
 from sources.programmes.form import form, words
@@ -99,7 +100,7 @@ def add(data_dir: DataDirectory, contract: Contract, file: Path, now: dt.datetim
     if not file.is_file():
         raise UserError(f"{file} is no file. Check the path.")
     try:
-        given = read_return(file.read_bytes(), file.name)
+        given = isolated.read_return(file.read_bytes(), file.name)
     except FormError as error:
         problem = Problem((error.place or file.name,), error.key, filled=tuple(error.filled.items()))
         return Answer(GivenReturn(error.language, "workbook"), problems=[problem])

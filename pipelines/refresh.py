@@ -30,8 +30,9 @@ from pipelines.data_versions import dataset_version, made_by
 from pipelines.dataset_states import TROUBLED, DatasetState, dataset_states
 from pipelines.declarations import Declarations, declarations
 from pipelines.release import publish
+from pipelines.run_log import set_aside_if_broken
 from pipelines.staging import DatasetStages, StagedTables
-from sources import inbox
+from sources import inbox, isolated
 from sources.dataset import Dataset
 from sources.http.policy import user_agent
 from sources.pull import local_is_new
@@ -225,7 +226,10 @@ def prepare_environment(data_dir: Path) -> Path:
 
 def _run(context: Context, plan: Plan, publishers: dict[str, Any], outcome: Outcome) -> None:
     """Run the planned part of the graph in this process."""
+    outcome.notices += set_aside_if_broken(context.data_dir.root / "dagster", context.now)
     prepare_environment(context.data_dir.root)
+    # It gets ready while Dagster is imported.
+    isolated.start()
     import dagster as dg
 
     from pipelines.assets.datasets import OBSERVATIONS, RAW

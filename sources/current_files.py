@@ -13,7 +13,7 @@ from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
 from sources.archive import Archive
 from sources.cells import SourceError
 from sources.dataset import BUNDLED, Dataset, SourceFile
-from sources.readers.protocol import next_page
+from sources.isolated import next_page
 from sources.receipts import StoredFile
 
 # A service that never stops paging is broken.

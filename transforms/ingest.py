@@ -22,7 +22,7 @@ from sources.archive import Archive
 from sources.cells import HIDDEN, DiscreetError, SourceError
 from sources.current_files import CurrentFile, current_files, files_version
 from sources.dataset import Dataset, SourceFile
-from sources.readers.protocol import read_cells
+from sources.isolated import read_cells
 from sources.receipts import StoredFile
 from transforms.corrections import Corrected, as_published, correct, unused
 from transforms.findings import Findings

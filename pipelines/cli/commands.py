@@ -338,7 +338,7 @@ def run_deliver(arguments: argparse.Namespace) -> int:
 
 def run_verify(arguments: argparse.Namespace) -> int:
     """A release against its manifest."""
-    from pipelines.cli.terminal.console import safe
+    from pipelines.cli.terminal.console import one_line
     from pipelines.published import releases
     from pipelines.release import manifest
 
@@ -349,7 +349,7 @@ def run_verify(arguments: argparse.Namespace) -> int:
     elif not problems:
         print(f"{folder.name}: every file matches its checksum.")
     for problem in [] if arguments.json else problems:
-        print(f"dvstats: {folder.name}: {safe(problem)}", file=sys.stderr)
+        print(f"dvstats: {folder.name}: {one_line(problem)}", file=sys.stderr)
     return NOTHING_PUBLISHED if problems else DONE
 
 

@@ -13,8 +13,8 @@ from pipelines.published.query import connect, dicts
 from sources.archive import Archive
 from sources.cells import LOCATOR, QUOTE, VALUE
 from sources.dataset import Dataset
+from sources.isolated import read_cells
 from sources.load_datasets import load_datasets
-from sources.readers.protocol import read_cells
 from transforms.normalize.former_keys import present_key
 from transforms.normalize.scale import fixed_factor, scaled_column
 

@@ -20,12 +20,13 @@ from urllib.parse import urljoin, urlsplit
 
 import requests
 
+from sources.cells import ReadError
 from sources.http.addresses import PublicMachines, check_target, check_written
-from sources.http.expected_content import judge
 from sources.http.failures import OUTSIDE, BrokenOff, Refused, plain_reason, status_reason
 from sources.http.policy import FetchPolicy
 from sources.http.redact import redact
 from sources.http.unpack import ENCODINGS, unpacked
+from sources.isolated import judge
 
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 MAX_REDIRECTS = 5
@@ -266,7 +267,10 @@ class Client:
         except OUTSIDE as trouble:
             reason, again = plain_reason(trouble, policy)
             return _Answer(status, reason, headers, again=again)
-        reason = judge(body, headers.get("Content-Type", ""), policy.expected) or ""
+        try:
+            reason = judge(body, headers.get("Content-Type", ""), policy.expected) or ""
+        except ReadError as error:
+            raise Refused(f"The body cannot be judged: {error.problem}") from None
         return _Answer(status, reason, headers, body, again=bool(reason))
 
     def _stream(self, response: requests.Response, policy: FetchPolicy, deadline: float) -> bytes:

@@ -13,7 +13,8 @@ archived of a return: neither comments nor the names that a workbook keeps of it
 
 Choices come back as codes, everything else as text. Texts outside the input cells that the form itself does not hold
 are ``foreign``. Not here: whether an answer is right (``transforms.programmes.judge_return``). Called by
-``pipelines.programme_returns``.
+``pipelines.programme_returns``: for a file from outside in another process (``sources.isolated``), which ``as_json`` is
+for.
 """
 
 import csv
@@ -21,6 +22,7 @@ import io
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import Any
 
 from openpyxl.utils import get_column_letter
 
@@ -98,6 +100,38 @@ class GivenReturn:
         self.places[part, row, column] = place
         if text:
             self.answers[part, row, column] = Given(text, place)
+
+
+def as_json(given: GivenReturn) -> dict[str, Any]:
+    """The same as JSON knows it; ``given_from`` is the way back."""
+
+    def listed(texts: Mapping[tuple[str, str, str], Given]) -> list[list[str]]:
+        return [[*key, found.text, found.place] for key, found in texts.items()]
+
+    return {
+        "form": [given.language, given.method, given.return_id],
+        "answers": listed(given.answers),
+        "totals": listed(given.totals),
+        "foreign": [[found.text, found.place] for found in given.foreign],
+        "places": [[*key, place] for key, place in given.places.items()],
+    }
+
+
+def given_from(written: Mapping[str, Any]) -> GivenReturn:
+    """What ``as_json`` wrote; FormError where the form could not be read (``sources.isolated_worker``)."""
+    if "refused" in written:
+        key, language, place, filled = written["refused"]
+        raise FormError(key, language, place=place, **filled)
+    language, method, return_id = written["form"]
+    return GivenReturn(
+        language,
+        method,
+        return_id,
+        answers={(part, row, column): Given(*found) for part, row, column, *found in written["answers"]},
+        totals={(part, row, column): Given(*found) for part, row, column, *found in written["totals"]},
+        foreign=[Given(*found) for found in written["foreign"]],
+        places={(part, row, column): place for part, row, column, place in written["places"]},
+    )
 
 
 def read_return(content: bytes, file_name: str) -> GivenReturn:

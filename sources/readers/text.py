@@ -26,6 +26,8 @@ from sources.cells import PROBLEM, RESERVED, Options, ReadError, cells_table
 from sources.readers.packed import unpacked
 
 DECLARE = "Declare the option encoding"
+# As many as a spreadsheet has.
+MAX_COLUMNS = 16_384
 FETCH_AGAIN = "Fetch the file again and look at what the publisher's address returns"
 
 _MARKS = (
@@ -186,8 +188,15 @@ def _plausible(text: str) -> bool:
 def unique_names(names: Iterable[str], taken: Sequence[str] = RESERVED) -> list[str]:
     """Column names made distinct: ``Name``, ``Name (2)``; a column without a name is ``column N``.
 
-    Invisible characters around a name are no part of it.
+    Invisible characters around a name are no part of it. More than ``MAX_COLUMNS`` are refused: every row would have a
+    cell of each, and a small file would fill the memory.
     """
+    names = list(names)
+    if len(names) > MAX_COLUMNS:
+        raise ReadError(
+            f"the file has {len(names)} columns, more than {MAX_COLUMNS}",
+            remedy="Look at the file: if it is data, declare which columns or keys are wanted",
+        )
     seen = set(taken)
     times: dict[str, int] = {}
     result = []

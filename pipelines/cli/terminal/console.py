@@ -45,6 +45,11 @@ def safe(text: str) -> str:
     return _CONTROLS.sub("", _SEQUENCES.sub("", text))
 
 
+def one_line(text: str) -> str:
+    """A published text inside a line of ours: a line break in it must not begin a line that looks like ours."""
+    return " ".join(safe(text).split())
+
+
 def shown(value: Any) -> str:
     """A value for people: nothing for null, whole numbers with narrow groups, published texts made safe."""
     if value is None:

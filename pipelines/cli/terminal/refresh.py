@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from pipelines.cli.terminal.console import safe
+from pipelines.cli.terminal.console import one_line
 from pipelines.published.query import query
 
 SHOWN_REASONS = 4
@@ -44,9 +44,9 @@ def outcome(result: Any, data_dir: Path) -> None:
     _refusals(result.troubled)
     _warnings(result.datasets, result.troubled)
     for notice in result.notices:
-        print(f"  note: {safe(notice)}")
+        print(f"  note: {one_line(notice)}")
     for warning in result.warnings:
-        print(f"  note: {warning['table']}: {safe(warning['sentence'])} ({warning['unexpected']} rows)")
+        print(f"  note: {warning['table']}: {one_line(warning['sentence'])} ({warning['unexpected']} rows)")
     print("Try next:")
     print(f"  {next_command(data_dir)}")
 
@@ -76,7 +76,7 @@ def _refusals(troubled: Sequence[dict[str, Any]]) -> None:
         print(f"  {row['dataset_id']}: {row['state']}, {row['refused_rows']} rows refused")
         findings = [*row["critical"], *row["warnings"]]
         for sentence in (*row["refused"][:SHOWN_REASONS], *findings[:SHOWN_REASONS]):
-            print(f"    {safe(sentence)}")
+            print(f"    {one_line(sentence)}")
         hidden = max(0, len(row["refused"]) - SHOWN_REASONS) + max(0, len(findings) - SHOWN_REASONS)
         if hidden:
             print(
@@ -90,7 +90,7 @@ def _warnings(datasets: Sequence[dict[str, Any]], troubled: Sequence[dict[str, A
     for row in datasets:
         if row["warnings"] and row["dataset_id"] not in shown:
             more = f" (and {len(row['warnings']) - 1} more)" if len(row["warnings"]) > 1 else ""
-            print(f"  note: {row['dataset_id']}: {safe(row['warnings'][0])}{more}")
+            print(f"  note: {row['dataset_id']}: {one_line(row['warnings'][0])}{more}")
 
 
 def why_not(result: Any) -> str:

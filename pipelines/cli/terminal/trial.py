@@ -9,7 +9,7 @@ from typing import Any
 
 from data_contracts.vocabulary import DIMENSIONS, TOTAL
 from pipelines.cli.terminal import tables
-from pipelines.cli.terminal.console import safe
+from pipelines.cli.terminal.console import one_line
 from pipelines.refusals import and_more, by_reason
 from pipelines.try_findings import OF_WHOLE_FILES
 
@@ -29,10 +29,10 @@ def tried(result: Any) -> None:
         varied = [name for name in DIMENSIONS if set(good[name].to_pylist()) != {TOTAL}]
         tables.write(good.select([*_FIRST, *varied, *_LAST]), "table", None, first=SHOWN_ROWS)
     for line in _refusals(refused.to_pylist()):
-        print(safe(line))
+        print(line)
     for finding in result.findings:
         detail = f" ({finding['detail']})" if finding["detail"] else ""
-        print(safe(f"  {finding['severity']:<8} {finding['reason_en']}{detail}"))
+        print(f"  {finding['severity']:<8} {one_line(finding['reason_en'] + detail)}")
 
 
 def _refusals(rows: list[dict[str, Any]]) -> Iterator[str]:
@@ -40,4 +40,5 @@ def _refusals(rows: list[dict[str, Any]]) -> Iterator[str]:
     for row, cells in by_reason(row for row in rows if row["rule"] not in OF_WHOLE_FILES):
         value = "" if row["published_value"] is None else f" {row['published_value']!r}:"
         place = ", ".join(filter(None, (row["file"], row["raw_locator"])))
-        yield f"  refused  {place}:{value} {row['reason_en']}{and_more(cells)}"
+        what = one_line(f"{place}:{value} {row['reason_en']}")
+        yield f"  refused  {what}{and_more(cells)}"

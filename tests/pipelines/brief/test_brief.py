@@ -269,3 +269,8 @@ def test_another_place_is_refused_with_the_list(
     assert main(["brief", "tj", *common]) == 0
     assert output.read_bytes().startswith(b"%PDF")
     assert str(output) in capsys.readouterr().out
+
+
+def test_no_text_is_evaluated_as_markup() -> None:
+    template = (Path(render.__file__).parent / "brief.typ").read_text(encoding="utf-8")
+    assert "sys.inputs" in template and not re.search(r"\b(eval|include|plugin|read)\s*\(", template)

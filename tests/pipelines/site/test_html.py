@@ -1,10 +1,11 @@
 """Words in both languages, and fewer bytes without other content."""
 
 import re
+from types import SimpleNamespace
 
 from lxml import html as parser
 
-from pipelines.site.html import HERE, TEMPLATES, compact, texts
+from pipelines.site.html import HERE, TEMPLATES, Words, compact, environment, texts
 
 
 def test_every_text_is_used_and_every_used_text_is_there() -> None:
@@ -35,3 +36,13 @@ def test_compact_keeps_the_content() -> None:
     assert [dict(e.attrib) for e in before.iter()] == [dict(e.attrib) for e in after.iter()]
     assert [(e.text or "").strip() for e in before.iter()] == [(e.text or "").strip() for e in after.iter()]
     assert len(compact(page)) < len(page)
+
+
+def test_what_a_publisher_wrote_is_text_on_a_page() -> None:
+    text = '<script>alert(1)</script><img src=x onerror="alert(2)">'
+    shown = environment().from_string('<p title="{{ text }}">{{ text }}</p>').render(text=text)
+    assert "<script" not in shown and "<img" not in shown and 'onerror="' not in shown
+    source = {"publisher": text, "address": "javascript:alert(3)"}
+    words = Words(SimpleNamespace(sources={"s": source, "t": {**source, "address": 'https://a/"x'}}), "en")  # type: ignore[arg-type]
+    assert "<script" not in words.source("s") and "href" not in words.source("s")
+    assert "<script" not in words.source("t") and 'href="https://a/&#34;x"' in words.source("t")

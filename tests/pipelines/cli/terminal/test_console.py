@@ -3,6 +3,7 @@
 import pytest
 
 from pipelines.cli.terminal import console
+from pipelines.cli.terminal.console import one_line
 
 
 @pytest.mark.parametrize(
@@ -40,6 +41,11 @@ def test_markup_and_emoji_codes_are_printed_as_they_are(capsys: pytest.CaptureFi
     console.console().print("[red]12[/red] :warning: [link=x]")
     console.console().print(console.named("note", "[bold]:fire:\x1b[31m"))
     assert capsys.readouterr().out == "[red]12[/red] :warning: [link=x]\nnote: [bold]:fire:\n"
+
+
+def test_a_published_line_break_begins_no_line_of_ours() -> None:
+    text = "bad cell\n  Published release 1\r\nNothing\u2028new\x1b[2K"
+    assert one_line(text) == "bad cell Published release 1 Nothing new"
 
 
 def test_progress_is_a_plain_line_where_there_is_no_terminal(capsys: pytest.CaptureFixture[str]) -> None:

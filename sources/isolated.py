@@ -1,0 +1,183 @@
+"""Files from outside are read in a process of their own, within limits on memory and time.
+
+A file of a publisher may be made to hurt, or simply be broken in a way that no library foresaw: a small workbook that
+unpacks to more than the machine has, a pattern that takes a day, a fault in a parser written in C. What happens then
+happens in the worker: it is killed, or kills itself, the file is refused with a sentence (:class:`ReadError`, so the
+dataset keeps its last rows), and the next file gets a new worker. Other datasets do not notice.
+
+One worker serves a whole refresh, since starting one takes most of a second and a normal file some milliseconds. It
+gets bytes and options as JSON and gives JSON or an Arrow stream back (never pickled objects, by which a worker that was
+taken over would take over this process). It has no environment of ours and cannot write files.
+
+    read_cells(dataset, content)    cells of a file         (sources.readers.protocol)
+    next_page(dataset, content)     where it goes on        (sources.readers.protocol)
+    judge(content, type, expected)  whether it is that kind (sources.http.expected_content)
+    read_return(content, name)      a programme's return    (sources.programmes.read_return)
+
+Not here: the worker itself (``isolated_worker``). Called wherever one of the four is needed for a file from outside;
+tests of the readers call the readers.
+"""
+
+import atexit
+import contextlib
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any, NamedTuple, cast
+
+import pyarrow as pa
+
+from sources.cells import ReadError
+from sources.readers.protocol import Readable
+
+if TYPE_CHECKING:
+    from sources.programmes.read_return import GivenReturn
+
+MEMORY_BYTES = 2 << 30
+#: of work: a busy machine refuses no file that an idle one reads
+SECONDS = 60.0
+WAITING = 10
+ROOT = Path(__file__).resolve().parent.parent
+_LOOK = "Look at the file: is it data? The last rows stay; a sound file of the publisher is read again"
+# What Python and its libraries need to start; the rest of the environment may hold passwords.
+_ENVIRONMENT = ("PATH", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "SYSTEMROOT", "TZ", "VIRTUAL_ENV")
+
+
+def read_cells(dataset: Readable, content: bytes) -> pa.Table:
+    """Cells of one file by the dataset's reader, as :mod:`sources.cells` describes them; ReadError."""
+    given = {"reader": dataset.reader, "options": dataset.reader_options}
+    answer: pa.Table = _ask("read_cells", given, content)
+    return answer
+
+
+def next_page(dataset: Readable, content: bytes) -> str | None:
+    """Address or number of the page after this one; None where there is none. ReadError."""
+    answer: str | None = _ask(
+        "next_page", {"reader": dataset.reader, "options": dataset.reader_options}, content
+    )
+    return answer
+
+
+def judge(content: bytes, content_type: str, expected: Sequence[str]) -> str | None:
+    """None where the bytes are of one of the expected kinds, otherwise the reason; ReadError where nobody can tell."""
+    answer: str | None = _ask("judge", {"content_type": content_type, "expected": list(expected)}, content)
+    return answer
+
+
+def read_return(content: bytes, file_name: str) -> "GivenReturn":
+    """What the form of a programme holds; ReadError where it is no such form."""
+    # The form and its words are for the few commands that take returns.
+    from sources.programmes.read_return import given_from
+
+    return given_from(_ask("read_return", {"file_name": file_name}, content))
+
+
+def start() -> None:
+    """Start the worker now, beside other work; without this it starts with the first file."""
+    with _lock:
+        _worker.start()
+
+
+def _ask(task: str, given: dict[str, Any], content: bytes) -> Any:
+    """The worker's answer; one that was killed from outside, as by a system short of memory, gets a second try."""
+    with _lock:
+        answer, ended = _worker.ask(task, given, content)
+        if ended == "SIGKILL":
+            answer, ended = _worker.ask(task, given, content)
+    if ended in ("SIGPROF", "SIGTERM"):
+        raise ReadError(f"reading the file takes longer than {SECONDS:g} seconds", remedy=_LOOK)
+    if ended:
+        raise ReadError(f"reading the file ends the program that does it ({ended})", remedy=_LOOK)
+    if isinstance(answer, ReadError):
+        raise answer
+    return answer
+
+
+class _Running(NamedTuple):
+    process: "subprocess.Popen[bytes]"
+    requests: IO[bytes]
+    answers: IO[bytes]
+
+
+class _Worker:
+    """A process that is started when it is needed and replaced when it died."""
+
+    def __init__(self) -> None:
+        self._running: _Running | None = None
+
+    def ask(self, task: str, given: dict[str, Any], content: bytes) -> tuple[Any, str]:
+        """The answer, or None and how the worker ended without one."""
+        process, requests, answers = self.start()
+        head = {"task": task, "size": len(content), "seconds": SECONDS, **given}
+        # The worker ends itself in time; this is for one that waits for something instead of working.
+        watch = threading.Timer(WAITING * SECONDS, process.terminate)
+        watch.start()
+        try:
+            requests.write(json.dumps(head).encode() + b"\n")
+            requests.write(content)
+            requests.flush()
+            return _answer(answers), ""
+        except (OSError, ValueError, EOFError, pa.ArrowException):
+            return None, self.stop()
+        except BaseException:
+            # Interrupted half way through an answer: the next one would begin with the rest of this.
+            self.stop()
+            raise
+        finally:
+            watch.cancel()
+
+    def start(self) -> _Running:
+        """The running process, a new one where there is none."""
+        if self._running is None or self._running.process.poll() is not None:
+            self.stop()
+            environment = {name: os.environ[name] for name in _ENVIRONMENT if name in os.environ}
+            process = subprocess.Popen(  # noqa: S603 - this program
+                [sys.executable, "-m", "sources.isolated_worker", str(MEMORY_BYTES)],
+                cwd=ROOT,
+                env={**environment, "PYTHONDONTWRITEBYTECODE": "1", "MALLOC_ARENA_MAX": "2"},
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+            )
+            self._running = _Running(
+                process, cast("IO[bytes]", process.stdin), cast("IO[bytes]", process.stdout)
+            )
+        return self._running
+
+    def stop(self) -> str:
+        """End the process; how it ended, if it had before: a signal or a status."""
+        running, self._running = self._running, None
+        if running is None:
+            return ""
+        with contextlib.suppress(OSError):
+            # Fails where it ended before it had read everything.
+            running.requests.close()
+        try:
+            ended = running.process.wait(2)
+        except subprocess.TimeoutExpired:
+            running.process.kill()
+            ended = running.process.wait()
+        running.answers.close()
+        return signal.Signals(-ended).name if ended < 0 else f"status {ended}"
+
+
+def _answer(stream: IO[bytes]) -> Any:
+    """What comes back: an Arrow table, a JSON value, or the error to raise."""
+    head = json.loads(stream.readline())
+    if "error" in head:
+        return ReadError(*head["error"][:1], **head["error"][1])
+    if "value" in head:
+        return head["value"]
+    table = pa.ipc.open_stream(stream).read_all()
+    table.validate(full=True)
+    return table
+
+
+_worker = _Worker()
+_lock = threading.Lock()
+atexit.register(_worker.stop)

@@ -1,0 +1,110 @@
+"""The process that reads files from outside: one request after the other from standard input, until it ends.
+
+A request is a line of JSON (``task``, ``size``, ``seconds`` and what the task needs) and ``size`` bytes; the answer is
+a line of JSON with ``value`` or ``error``, or ``{}`` and an Arrow stream. The limits are set before the first byte is
+read: memory, no files written, and for each request the time of work, after which the system ends the process, however
+deep in a library it is.
+
+Not here: starting and replacing it (``sources.isolated``, its only caller, by ``python -m sources.isolated_worker``).
+"""
+
+import json
+import os
+import signal
+import sys
+from collections.abc import Callable, Mapping
+from types import SimpleNamespace
+from typing import Any, BinaryIO
+
+import duckdb
+import pyarrow as pa
+
+from sources.cells import ReadError
+from sources.readers import protocol
+
+try:
+    import resource
+except ImportError:  # Windows: without limits, but apart.
+    resource = None  # type: ignore[assignment]
+
+
+def main() -> None:
+    """Serve standard input."""
+    source, target = sys.stdin.buffer, os.fdopen(os.dup(sys.stdout.fileno()), "wb")
+    # What a library prints must not get into the answers.
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+    limit(int(sys.argv[1]))
+    while line := source.readline():
+        request = json.loads(line)
+        content = source.read(request["size"])
+        if hasattr(signal, "setitimer"):
+            signal.setitimer(signal.ITIMER_PROF, request["seconds"])
+        answer(request, content, target)
+        if hasattr(signal, "setitimer"):
+            signal.setitimer(signal.ITIMER_PROF, 0)
+
+
+def limit(memory: int) -> None:
+    """At most ``memory`` bytes beyond what the process has now, no file written, no core dumped."""
+    limits = {"RLIMIT_CORE": 0, "RLIMIT_FSIZE": 0}
+    if sys.platform == "linux":
+        with open("/proc/self/statm", encoding="ascii") as handle:  # noqa: PTH123
+            limits["RLIMIT_AS"] = int(handle.read().split()[0]) * resource.getpagesize() + memory
+    for name, value in limits.items() if resource else ():
+        resource.setrlimit(getattr(resource, name), (value, value))
+
+
+def answer(request: Mapping[str, Any], content: bytes, target: BinaryIO) -> None:
+    """Do one task and write what came of it; whatever a reader raises is an answer."""
+    try:
+        found = TASKS[request["task"]](request, content)
+    except ReadError as error:
+        found = _error(error.problem, file=error.file, place=error.place, remedy=error.remedy)
+    except (MemoryError, duckdb.OutOfMemoryException):
+        found = _error(
+            "reading the file takes more memory than it may", remedy="Look at the file: is it data?"
+        )
+    except Exception as error:
+        found = _error(f"the reader {request.get('reader', '')} failed: {error!r}", remedy="Report the file")
+    if isinstance(found, pa.Table):
+        target.write(b"{}\n")
+        with pa.ipc.new_stream(target, found.schema) as stream:
+            stream.write_table(found)
+    else:
+        target.write(json.dumps(found).encode() + b"\n")
+    target.flush()
+
+
+def _error(problem: str, **parts: str) -> dict[str, Any]:
+    return {"error": [problem, parts]}
+
+
+def _reader(request: Mapping[str, Any]) -> Any:
+    return SimpleNamespace(reader=request["reader"], reader_options=request["options"])
+
+
+def _judged(request: Mapping[str, Any], content: bytes) -> dict[str, Any]:
+    from sources.http.expected_content import judge
+
+    return {"value": judge(content, request["content_type"], tuple(request["expected"]))}
+
+
+def _filled_form(request: Mapping[str, Any], content: bytes) -> dict[str, Any]:
+    # Most files are no returns; their form and its words are read for those alone.
+    from sources.programmes.read_return import FormError, as_json, read_return
+
+    try:
+        return {"value": as_json(read_return(content, request["file_name"]))}
+    except FormError as error:
+        return {"value": {"refused": [error.key, error.language, error.place, error.filled]}}
+
+
+TASKS: dict[str, Callable[[Mapping[str, Any], bytes], Any]] = {
+    "read_cells": lambda request, content: protocol.read_cells(_reader(request), content),
+    "next_page": lambda request, content: {"value": protocol.next_page(_reader(request), content)},
+    "judge": _judged,
+    "read_return": _filled_form,
+}
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,273 @@
+"""Mutated files of every format: none crashes a reader, and none silently says another figure.
+
+A value is *silently different* where a mutation that touched no digit gives an observation of the same key another
+value, while nothing of the file was refused. ``make fuzz`` tries many (``DVSTATS_FUZZ`` for each file, 300), a
+few are in every run of the tests. The files are those of ``tests/fixtures``, and workbooks in the old binary format
+from the publishers' files where those are at hand. Mutations are drawn from a seed: a failure names it and is repeated
+by it.
+
+Also files that say the same in another form (rows shuffled, columns reordered, digits grouped) and give the same
+observations.
+"""
+
+import csv
+import io
+import os
+import random
+from collections.abc import Callable
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pyarrow as pa
+import pytest
+
+from pipelines.declarations import Declarations
+from sources import isolated
+from sources.cells import DECIMALS, LOCATOR, NOTE, PROBLEM, VALUE, ReadError
+from sources.dataset import Dataset
+from sources.load_datasets import load_datasets
+from tests.conftest import SHARED
+from tests.fixtures.mirror import HERE, Mirror
+from tests.helpers import NOW
+from transforms.normalize.facts import FileFacts
+
+DATASETS = load_datasets(HERE / "datasets")
+STRUCTURE = b",;\t\"{}[]<>:/=\n\r'|&"
+FEW = 12
+TEXT = (".csv", ".tsv", ".json", ".xml")
+Mutation = Callable[[random.Random, bytes], bytes]
+
+
+def body(dataset: Dataset) -> bytes:
+    """The first file of a dataset of the fixtures."""
+    return Mirror(HERE).content[dataset.files[0].address.partition("://")[2]]
+
+
+# -- mutations that leave every digit as it is ------------------------------------------------------------------------
+
+
+def without_a_mark(chance: random.Random, content: bytes) -> bytes:
+    places = [place for place, byte in enumerate(content) if byte in STRUCTURE]
+    place = chance.choice(places or [0])
+    return content[:place] + content[place + 1 :]
+
+
+def with_a_mark(chance: random.Random, content: bytes) -> bytes:
+    place = chance.randrange(len(content) + 1)
+    return content[:place] + bytes([chance.choice(STRUCTURE)]) + content[place:]
+
+
+def with_another_mark(chance: random.Random, content: bytes) -> bytes:
+    places = [place for place, byte in enumerate(content) if byte in STRUCTURE]
+    place = chance.choice(places or [0])
+    return content[:place] + bytes([chance.choice(STRUCTURE)]) + content[place + 1 :]
+
+
+def without_a_line(chance: random.Random, content: bytes) -> bytes:
+    lines = content.splitlines(keepends=True)
+    del lines[chance.randrange(len(lines))]
+    return b"".join(lines)
+
+
+def with_a_line_twice(chance: random.Random, content: bytes) -> bytes:
+    lines = content.splitlines(keepends=True)
+    place = chance.randrange(len(lines))
+    return b"".join([*lines[: place + 1], *lines[place:]])
+
+
+def with_two_lines_swapped(chance: random.Random, content: bytes) -> bytes:
+    lines = content.splitlines(keepends=True)
+    one, other = chance.randrange(len(lines)), chance.randrange(len(lines))
+    lines[one], lines[other] = lines[other], lines[one]
+    return b"".join(lines)
+
+
+QUIET: tuple[Mutation, ...] = (
+    without_a_mark,
+    with_a_mark,
+    with_another_mark,
+    without_a_line,
+    with_a_line_twice,
+    with_two_lines_swapped,
+)
+
+
+# -- mutations that break anything ------------------------------------------------------------------------------------
+
+
+def cut(chance: random.Random, content: bytes) -> bytes:
+    return content[: chance.randrange(len(content))]
+
+
+def overwritten(chance: random.Random, content: bytes) -> bytes:
+    place, length = chance.randrange(len(content)), chance.randrange(1, 40)
+    return content[:place] + chance.randbytes(length) + content[place + length :]
+
+
+def one_bit(chance: random.Random, content: bytes) -> bytes:
+    place = chance.randrange(len(content))
+    return content[:place] + bytes([content[place] ^ 1 << chance.randrange(8)]) + content[place + 1 :]
+
+
+def a_piece_elsewhere(chance: random.Random, content: bytes) -> bytes:
+    start, place = chance.randrange(len(content)), chance.randrange(len(content))
+    return content[:place] + content[start : start + chance.randrange(1, 400)] + content[place:]
+
+
+def a_large_number(chance: random.Random, content: bytes) -> bytes:
+    place = chance.randrange(len(content))
+    return (
+        content[:place]
+        + chance.choice((b"\xff\xff\xff\xff", b"9" * 400, b"-1", b"1e999"))
+        + content[place + 4 :]
+    )
+
+
+LOUD: tuple[Mutation, ...] = (cut, overwritten, one_bit, a_piece_elsewhere, a_large_number)
+
+
+# -- what must not happen ---------------------------------------------------------------------------------------------
+
+
+def read(dataset: Any, content: bytes) -> pa.Table | None:
+    """Cells in the form that readers promise, or None where the file is refused in words."""
+    try:
+        cells = isolated.read_cells(dataset, content)
+    except ReadError as error:
+        assert "failed: " not in error.problem and "ends the program" not in error.problem, error
+        assert error.problem and error.remedy
+        return None
+    assert cells.column_names[:3] == [VALUE, LOCATOR, NOTE] and set(cells.schema.types) == {pa.string()}
+    return cells
+
+
+def figures(cells: pa.Table) -> dict[tuple[tuple[str, str | None], ...], str | None]:
+    """Text of each value by all that the file says of it."""
+    names = [name for name in cells.column_names if name not in (VALUE, LOCATOR, NOTE, DECIMALS, PROBLEM)]
+    return {tuple((name, row[name]) for name in names): row[VALUE] for row in cells.to_pylist()}
+
+
+def observed(
+    declared: Declarations, dataset: Dataset, cells: pa.Table
+) -> tuple[dict[str, float | None], int]:
+    """Value by key, and how many rows were refused."""
+    facts = FileFacts("0" * 64, NOW, "file", dict(dataset.files[0].constants))
+    result = declared.normalizer.normalize(cells, dataset, facts)
+    values = {row["obs_key"]: row["obs_value"] for row in result.good.to_pylist()}
+    return values, result.refused.num_rows
+
+
+def times() -> int:
+    return int(os.environ.get("DVSTATS_FUZZ", "300"))
+
+
+def check(declared: Declarations, name: str, count: int) -> None:
+    dataset, content = DATASETS[name], body(DATASETS[name])
+    whole = read(dataset, content)
+    assert whole is not None and whole.num_rows
+    truth, (values, refused) = figures(whole), observed(declared, dataset, whole)
+    assert values and not refused
+    text = (
+        dataset.files[0].address.partition("?")[0].endswith(TEXT)
+        or content[:1] in b'{[<"'
+        or b"\n" in content[:200]
+    )
+    for seed in range(count):
+        chance = random.Random(f"{name} {seed}")
+        mutation = chance.choice(LOUD + (QUIET if text else ()))
+        cells = read(dataset, mutation(chance, content))
+        if cells is None or mutation in LOUD or PROBLEM in cells.column_names:
+            continue
+        moved = {key for key, value in figures(cells).items() if key in truth and truth[key] != value}
+        if moved:
+            now, refused = observed(declared, dataset, cells)
+            wrong = {
+                key: (values[key], value) for key, value in now.items() if values.get(key, value) != value
+            }
+            assert refused or not wrong, (name, seed, mutation.__name__, wrong)
+
+
+@pytest.mark.parametrize("name", ["ex_open_sdg", "ex_semicolon", "ex_workbook", "ex_sdmx_generic", "ex_pdf"])
+def test_a_few_mutations_of_each_kind(declared: Declarations, name: str) -> None:
+    check(declared, name, FEW)
+
+
+@pytest.mark.fuzz
+@pytest.mark.parametrize("name", sorted(DATASETS))
+def test_many_mutations(declared: Declarations, name: str) -> None:
+    check(declared, name, times())
+
+
+def old_workbooks() -> list[Path]:
+    """Small workbooks of publishers in the binary format of Excel 97."""
+    found = sorted((SHARED / "upstream").rglob("*.xls"), key=lambda path: path.stat().st_size)
+    return [path for path in found if path.read_bytes()[:4] == b"\xd0\xcf\x11\xe0"][:2]
+
+
+@pytest.mark.fuzz
+def test_mutated_old_workbooks() -> None:
+    paths = old_workbooks()
+    if not paths:
+        pytest.skip("../shared/upstream is not here: no workbook in the old binary format")
+    dataset = SimpleNamespace(reader="excel", reader_options={"header_rows": [1]})
+    for path in paths:
+        content = path.read_bytes()
+        for seed in range(times()):
+            chance = random.Random(f"{path.name} {seed}")
+            read(dataset, chance.choice(LOUD)(chance, content))
+
+
+# -- the same in another form -----------------------------------------------------------------------------------------
+
+
+def rewritten(
+    content: bytes, delimiter: str, encoding: str, change: Callable[[list[list[str]]], Any]
+) -> bytes:
+    rows = list(csv.reader(io.StringIO(content.decode(encoding)), delimiter=delimiter))
+    out = io.StringIO()
+    csv.writer(out, delimiter=delimiter, lineterminator="\n").writerows(change(rows))
+    return out.getvalue().encode(encoding)
+
+
+def shuffled(rows: list[list[str]]) -> list[list[str]]:
+    return [rows[0], *random.Random(1).sample(rows[1:], len(rows) - 1)]
+
+
+def reordered(rows: list[list[str]]) -> list[list[str]]:
+    order = random.Random(2).sample(range(len(rows[0])), len(rows[0]))
+    return [[row[place] for place in order] for row in rows]
+
+
+def grouped(rows: list[list[str]]) -> list[list[str]]:
+    """Figures of four and more digits with a space in them, as people write them; years are in the first columns."""
+    return [
+        [f"{int(cell):,}".replace(",", "\u00a0") if column == len(row) - 1 and cell.isdecimal() else cell
+         for column, cell in enumerate(row)]
+        for row in rows
+    ]  # fmt: skip
+
+
+FORMS = [
+    ("ex_open_sdg", ",", "utf-8", (shuffled, reordered)),
+    ("ex_by_sex", ",", "utf-8", (shuffled, reordered, grouped)),
+    ("ex_semicolon", ";", "cp1251", (shuffled, reordered, grouped)),
+    ("ex_sdmx_csv", ",", "utf-8", (shuffled, reordered)),
+]
+
+
+@pytest.mark.parametrize(("name", "delimiter", "encoding", "changes"), FORMS, ids=[form[0] for form in FORMS])
+def test_the_same_in_another_form_gives_the_same_observations(
+    declared: Declarations, name: str, delimiter: str, encoding: str, changes: tuple[Callable[..., Any], ...]
+) -> None:
+    dataset, content = DATASETS[name], body(DATASETS[name])
+    cells = read(dataset, content)
+    assert cells is not None
+    expected = observed(declared, dataset, cells)
+    assert expected[0] and not expected[1]
+    for change in changes:
+        other = rewritten(content, delimiter, encoding, change)
+        assert other != content
+        cells = read(dataset, other)
+        assert cells is not None, change.__name__
+        assert observed(declared, dataset, cells) == expected, change.__name__
