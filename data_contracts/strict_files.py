@@ -29,7 +29,7 @@ class DeclarationError(DvstatsError):
         path = Path(file)
         name = path.relative_to(_PROJECT).as_posix() if path.is_relative_to(_PROJECT) else path.name
         place = f"{name}, line {line}" if line else name
-        super().__init__(f"{place}: {problem}.")
+        super().__init__(f"{place}: {problem}{'' if problem.endswith('?') else '.'}")
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:

@@ -28,4 +28,5 @@ def by_reason(
 
 def and_more(cells: int) -> str:
     """Words for the cells after the first."""
-    return f" (and {cells - 1} more cells)" if cells > 1 else ""
+    more = cells - 1
+    return f" (and {more} more cell{'s' if more > 1 else ''})" if more else ""

@@ -22,7 +22,7 @@ from sources.load_datasets import line_naming
 from transforms.findings import Findings
 from transforms.ingest import Observed
 from transforms.judge import STATED, Shape, judge
-from transforms.normalize.file_cells import meant_columns, missing_columns
+from transforms.normalize.file_cells import meant_columns, missing_columns, missing_in_words
 
 #: rules that refuse a whole file: the finding says once what the refused rows say one by one
 OF_WHOLE_FILES = ("unreadable_file", "missing_column")
@@ -77,18 +77,15 @@ def _hidden_by_absent(dataset: Dataset, shape: Shape) -> Iterator[tuple[str, ...
     for parts in (*dataset.concepts.values(), *dataset.breakdown.values()):
         for part in parts:
             gone = part.absent is not None and shape.now.isdisjoint(part.columns)
-            if gone and meant_columns([part.columns], unread):
+            if gone and meant_columns(part.columns, unread):
                 yield part.columns
 
 
 def _add_missing(
     found: Findings, severity: str, names: tuple[str, ...], shape: Shape, places: "_Places"
 ) -> None:
-    close = ", ".join(meant_columns([names], sorted(shape.now)))
-    finding = "misspelt_column" if close else "missing_column"
-    detail = places.added(shape.file, *names)
-    has = ", ".join(sorted(shape.now.difference(STATED)))
-    found.add(finding, severity, detail, place=" / ".join(names), value=has, close=close)
+    sentence, filled = missing_in_words([names], sorted(shape.now.difference(STATED)))
+    found.add(sentence, severity, places.added(shape.file, *names), **filled)
 
 
 class _Places:

@@ -54,7 +54,8 @@ class SourceError(DvstatsError):
         self.problem, self.file, self.place, self.remedy = problem, file, place, remedy
         where = ", ".join(part for part in (file, place) if part)
         sentence = f"{where}: {problem}" if where else problem
-        super().__init__(f"{sentence}. {remedy}" if remedy else f"{sentence}.")
+        sentence += "" if sentence.endswith("?") else "."
+        super().__init__(f"{sentence} {remedy}" if remedy else sentence)
 
 
 class DiscreetError(SourceError):

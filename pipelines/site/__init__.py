@@ -9,6 +9,7 @@
     series.py        which figures form one series, where it breaks, and the latest figure
     topics.py        subjects of the site (topics.yaml) and the lines of help
     published_values.py  rates, comparisons, response chain for pages
+    colours.py       each colour once, for style sheet, charts and tile maps
     charts.py        series and dots as SVG (Altair)
     tiles.py         regions as tile maps; tile_choice.py: which figures
     pages.py         what each page shows; templates/ say how, texts.yaml holds the words

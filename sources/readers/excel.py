@@ -51,6 +51,7 @@ from typing import Literal
 
 import pyarrow as pa
 
+from data_contracts.strict_files import did_you_mean
 from sources.cells import HIDDEN, Options, ReadError, option
 from sources.readers.grid.table import CORRECT, Grid, Merge, column_letters
 from sources.readers.grid.unfold import concat, unfold
@@ -167,8 +168,10 @@ def _one_sheet(sheets: list[Sheet], entry: object) -> Sheet:
     for sheet in sheets:
         if sheet.name == entry:
             return sheet
+    names = [sheet.name for sheet in sheets]
     raise ReadError(
-        f"there is no sheet {entry!r} among {', '.join(sheet.name for sheet in sheets)}",
+        f"there is no sheet {entry!r} (option sheets){did_you_mean(str(entry), names)}; "
+        f"the file has {', '.join(names)}",
         remedy=f"{CORRECT}, or look whether the publisher renamed it",
     )
 

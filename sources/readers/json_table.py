@@ -37,6 +37,7 @@ from typing import Any
 
 import pyarrow as pa
 
+from data_contracts.strict_files import did_you_mean
 from sources.cells import COLUMN, LOCATOR, NOTE, RESERVED, VALUE, Options, ReadError
 from sources.readers.json_text import (
     MISSING,
@@ -236,7 +237,7 @@ def _cells(rows: Sequence[_Row], options: Options, place: _Place) -> Iterator[_C
             yield row, path, node
     if rows and not seen:
         wanted = value or options["value_pattern"]
-        raise ReadError(f"no row has a value {wanted!r}", place=pointer(rows[0].place), remedy=_DECLARATION)
+        raise _no_row_has(f"a value {wanted!r}", "value" if value else "value_pattern", wanted, rows[0])
 
 
 def _columns(
@@ -259,13 +260,18 @@ def _columns(
             continue
         found = [(row, *find(row.node, place(path))) for row, *_ in cells]
         if cells and all(node is MISSING for *_, node in found):
-            raise ReadError(
-                f"no row has {path!r} (column {name})", place=pointer(cells[0][0].place), remedy=_DECLARATION
-            )
+            raise _no_row_has(f"{path!r} (column {name})", "columns", path, cells[0][0])
         columns[name] = [
             scalar(None if node is MISSING else node, row.pointer(steps)) for row, steps, node in found
         ]
     return columns
+
+
+def _no_row_has(what: str, option_name: str, path: str, row: _Row) -> ReadError:
+    """The error for a path that is nowhere, with the path of the first row that is spelt nearly so."""
+    meant = did_you_mean(path, (".".join(steps) for steps, _ in leaves(row.node)))
+    problem = f"no row has {what} (option {option_name}){meant}"
+    return ReadError(problem, place=pointer(row.place), remedy=_DECLARATION)
 
 
 def _present(node: Any, where: str) -> Any:

@@ -67,9 +67,9 @@ def read(content: bytes, options: Options) -> pa.Table:
         names, rows = _csv_rows(content, options, value)
     if not names:
         return text_table({VALUE: [], LOCATOR: []})
-    for required in (_YEAR, value):
+    for required, where in ((_YEAR, ""), (value, " (option value)")):
         if required not in names:
-            raise missing_column(required, names)
+            raise missing_column(required, names, where)
     return _table(names, list(rows), value, _note_positions(names, options))
 
 

@@ -66,7 +66,7 @@ def read(content: bytes, options: Options) -> pa.Table:
     names = unique_names(_identifier(name, both) for name in header)
     value = str(options.get("value", "OBS_VALUE"))
     if value not in names:
-        raise missing_column(value, names)
+        raise missing_column(value, names, " (option value)")
     if sum(_identifier(name, both) == value for name in header) > 1:
         raise column_twice(value)
     lines: list[int] = []

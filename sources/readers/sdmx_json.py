@@ -24,6 +24,7 @@ from typing import Any
 
 import pyarrow as pa
 
+from data_contracts.strict_files import did_you_mean
 from sources.cells import LOCATOR, NOTE, VALUE, Options, ReadError
 from sources.readers.json_text import MISSING, expect_list, expect_object, load, pointer, scalar
 from sources.readers.options import Names, Text, TextOptions
@@ -195,7 +196,8 @@ def _measure(structure: _Structure, options: Options) -> int:
     wanted = str(options.get("value", "OBS_VALUE"))
     if wanted not in structure.measures:
         raise ReadError(
-            f"there is no measure {wanted} among {', '.join(structure.measures)}",
+            f"there is no measure {wanted!r} (option value){did_you_mean(wanted, structure.measures)}; "
+            f"the message has {', '.join(structure.measures)}",
             place="/structure/measures",
             remedy="Correct the option value",
         )

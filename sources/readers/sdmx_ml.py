@@ -40,6 +40,7 @@ from xml.parsers import expat
 
 import pyarrow as pa
 
+from data_contracts.strict_files import did_you_mean
 from sources.cells import LOCATOR, NOTE, VALUE, Options, ReadError, option
 from sources.readers.options import Names, ReaderOptions, Text
 from sources.readers.packed import unpacked
@@ -355,7 +356,8 @@ def _table(message: _Message, options: Options) -> pa.Table:
     value = str(options.get("value", _VALUE))
     if rows and value not in names:
         raise ReadError(
-            f"no observation has {value}; the message has {', '.join(names)}",
+            f"no observation has {value!r} (option value){did_you_mean(value, names)}; "
+            f"the message has {', '.join(names)}",
             remedy="Correct the option value, or the answer holds keys only",
         )
     notes = names_option(options, "note_columns", [name for name in FOOTNOTES if name in names])

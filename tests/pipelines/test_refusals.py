@@ -22,4 +22,4 @@ def test_rules_whose_sentences_differ_by_a_place_alone_can_be_told_together() ->
 
 
 def test_the_cells_after_the_first() -> None:
-    assert (and_more(1), and_more(3)) == ("", " (and 2 more cells)")
+    assert [and_more(cells) for cells in (1, 2, 3)] == ["", " (and 1 more cell)", " (and 2 more cells)"]

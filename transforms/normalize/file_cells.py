@@ -4,14 +4,14 @@ It reads nothing itself; each step is a function of it that returns columns. Wha
 """
 
 import itertools
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from difflib import get_close_matches
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from sources.cells import PROBLEM, VALUE
+from sources.cells import PROBLEM, RESERVED, VALUE
 from sources.dataset import Dataset
 from transforms.normalize.encoded_columns import EncodedColumn, encode
 from transforms.normalize.facts import FileFacts
@@ -82,11 +82,29 @@ def missing_columns(
     return list(dict.fromkeys(columns for columns in named if known.isdisjoint(columns)))
 
 
-def meant_columns(missing: Iterable[tuple[str, ...]], present: Collection[str]) -> list[str]:
-    """The file's columns that are spelt nearly as the missing ones."""
-    names = [name for name in present if not name.startswith("_")]
-    close = (get_close_matches(name, names, n=1) for columns in missing for name in columns)
+def meant_columns(names: Iterable[str], present: Iterable[str]) -> list[str]:
+    """The file's columns that are spelt nearly as some names."""
+    known = [name for name in present if name not in RESERVED]
+    close = (get_close_matches(name, known, n=1) for name in names)
     return list(dict.fromkeys(itertools.chain.from_iterable(close)))
+
+
+def missing_in_words(
+    missing: Sequence[tuple[str, ...]], present: Sequence[str]
+) -> tuple[str, dict[str, str]]:
+    """Key of the contract's sentence about missing columns, and what its places are filled with.
+
+    A line feed in a header is shown as YAML has it between double quotes: ``Period\\nof report``.
+    """
+    close = meant_columns(itertools.chain.from_iterable(missing), present)
+    has = [name for name in present if name not in RESERVED]
+    filled = {
+        "place": ", ".join(" / ".join(names) for names in missing),
+        "close": ", ".join(close),
+        "value": ", ".join(has)[:500],
+    }
+    shown = {name: text.replace("\n", "\\n") for name, text in filled.items()}
+    return ("misspelt_column" if close else "missing_column"), shown
 
 
 def doubled_columns(cells: pa.Table, dataset: Dataset) -> list[str]:

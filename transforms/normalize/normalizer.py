@@ -17,12 +17,11 @@ import duckdb
 import pyarrow as pa
 
 from data_contracts.model import Contract
-from sources.cells import RESERVED
 from sources.dataset import Dataset
 from transforms.normalize import quarantine
 from transforms.normalize.encoded_columns import constant
 from transforms.normalize.facts import FileFacts, Normalized
-from transforms.normalize.file_cells import doubled_columns, meant_columns, missing_columns, selected_rows
+from transforms.normalize.file_cells import doubled_columns, missing_columns, missing_in_words, selected_rows
 from transforms.normalize.lookups import LookUps
 from transforms.normalize.one_file import normalize_file
 from transforms.normalize.readings import Refusal
@@ -54,14 +53,9 @@ class Normalizer:
 
     def _not_as_declared(self, cells: pa.Table, dataset: Dataset, file: FileFacts) -> Refusal | None:
         """Why the whole file is refused: a column that it does not have, or has twice; None if it is as declared."""
-        has = ", ".join(name for name in cells.column_names if name not in RESERVED)[:500]
         if missing := missing_columns(cells.column_names, dataset, file.constants):
-            place = ", ".join(" / ".join(names) for names in missing)
-            close = ", ".join(meant_columns(missing, cells.column_names))
-            sentence = "misspelt_column" if close else "missing_column"
-            return self.lookups.refusal(
-                "missing_column", sentence=sentence, place=place, value=has, close=close
-            )
+            sentence, filled = missing_in_words(missing, cells.column_names)
+            return self.lookups.refusal("missing_column", sentence=sentence, **filled)
         if doubled := doubled_columns(cells, dataset):
             return self.lookups.refusal("column_twice", place=", ".join(doubled))
         return None

@@ -14,6 +14,7 @@ from collections.abc import Iterable, Sequence
 
 import pyarrow as pa
 
+from data_contracts.strict_files import did_you_mean
 from sources.cells import COLUMN, NOTE, RESERVED, TITLE, VALUE, Options, ReadError
 from sources.readers.grid.footnotes import FOOTNOTE, footnotes_in, noted
 from sources.readers.grid.places import cells_of, end_of_data, row_list, without_blanks
@@ -110,7 +111,10 @@ def _header_rows(grid: Grid, options: Options) -> list[int]:
         texts = {tidy(text) for text in row}
         if texts & wanted or (not wanted and sum(map(bool, row)) * 2 > widest):
             return [number]
-    raise ReadError(f"no header with {', '.join(sorted(wanted))} was found", place=grid.place, remedy=CHANGED)
+    texts = {tidy(text) for row in grid.rows[:60] for text in row if text}
+    named = ", ".join(f"{name!r}{did_you_mean(name, texts)}" for name in sorted(wanted))
+    problem = f"no header was found with (option value_columns): {named}"
+    raise ReadError(problem, place=grid.place, remedy=CHANGED)
 
 
 def _names(grid: Grid, header: Sequence[int]) -> list[str]:

@@ -79,6 +79,13 @@ def test_a_column_that_is_spelt_nearly_so_is_named(observe: Observe, contract: C
         assert refusals(result) == [("line 2", "missing_column")]
 
 
+def test_a_line_feed_in_a_header_is_shown_as_it_is_declared(observe: Observe) -> None:
+    rows = [("1", {"Report\nperiod": "2024"})]
+    result = observe(rows, concepts={"time_period": {"column": "Report period"}})
+    (reason,) = result.refused["reason_en"].to_pylist()
+    assert r"did you mean Report\nperiod?" in reason
+
+
 def test_what_the_declaration_states_for_this_file_needs_no_column(observe: Observe) -> None:
     concepts = {"time_period": {"column": "Gone"}, "sex": {"column": "Lost"}}
     result = observe([("1", {})], {"time_period": "2019", "sex": "M"}, concepts=concepts)
