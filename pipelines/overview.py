@@ -9,6 +9,7 @@ overview (``pipelines.assets.overview_checks``, which calls this), the terminal 
 """
 
 import datetime as dt
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -28,6 +29,7 @@ WORDS = {
 }
 # Tables of a release from which it is made.
 TABLES = ("datasets", "findings", "fetches", "quarantine")
+_ADDRESS = re.compile(r"(https?://)([^/\s]+)[^\s]*?(?=:?(?:\s|$))")
 HEADER = "| dataset | what | since | why | what to do |\n| --- | --- | --- | --- | --- |"
 
 
@@ -47,13 +49,12 @@ class Trouble:
 
     @property
     def what(self) -> str:
-        """What is wrong and what is published meanwhile."""
+        """What is wrong, and how much of it stays published meanwhile."""
         if self.kind == "not_fetched":
             return WORDS[self.kind]
         if self.kind == "refused":
             return f"{self.refused:,} rows refused, {self.rows:,} published"
-        meanwhile = f"{self.rows:,} rows of before stay published" if self.rows else "nothing published"
-        return f"{self.kind}, {meanwhile}"
+        return f"{self.kind}; {self.rows:,} rows stay" if self.rows else f"{self.kind}; no rows"
 
 
 def troubles(tables: Mapping[str, pa.Table]) -> list[Trouble]:
@@ -148,8 +149,8 @@ def remedy(kind: str, dataset: Mapping[str, Any], *, outage: bool) -> str:
         )
     if outage:
         return (
-            "Open the address in a browser. If it opens, try again later; if it moved, change "
-            f"sources/datasets/{name}.yaml; if only a browser gets the file: dvstats add {name} FILE"
+            "Open the address in a browser. If it opens, try later. If it moved, change "
+            f"sources/datasets/{name}.yaml. If only a browser gets the file: dvstats add {name} FILE"
         )
     return by_hand if dataset["collection"] == "inbox" else ask
 
@@ -210,5 +211,6 @@ def _by_dataset(rows: Iterable[dict[str, Any]]) -> dict[str, list[dict[str, Any]
 
 
 def _cell(text: str) -> str:
-    """A text that stays within its cell of a Markdown table."""
-    return " ".join(text.replace("|", "\\|").split())
+    """A text that stays within its cell of a Markdown table; an address is a link that shows its host."""
+    line = " ".join(text.replace("|", "\\|").split())
+    return _ADDRESS.sub(lambda found: f"[{found[2]}]({found[0]})", line)

@@ -55,10 +55,16 @@ class DataDir(dg.ConfigurableResource):  # type: ignore[type-arg]
             if instance and run:
                 instance.report_engine_event(sentence, run)
 
+        mine = run.run_id if run else ""
         with self.directory.locked(self.patience, say):
-            if instance and self.directory.holder:
-                _end_killed_run(instance, self.directory.holder)
-            self.directory.holder = run.run_id if run else ""
+            before = self.directory.holder
+            if before == mine:
+                # The IO manager of this run has the data directory as well.
+                yield self
+                return
+            if instance and before:
+                _end_killed_run(instance, before)
+            self.directory.holder = mine
             try:
                 yield self
             finally:

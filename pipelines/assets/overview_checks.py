@@ -66,7 +66,7 @@ def _result(
 ) -> dg.AssetCheckResult:
     """Red where a dataset failed or is held, yellow where one is stale, never fetched or had rows refused."""
     said = overview.sentence(found, total)
-    metadata: dict[str, Any] = {**overview.names(found)}
+    metadata: dict[str, Any] = {**overview.names(found), "datasets that need a person": len(found)}
     if strays:
         said = f"{said}; files in the inbox of no dataset: {len(strays)}"
         metadata["files of no dataset"] = [inbox.stray_sentence(path) for path in strays]

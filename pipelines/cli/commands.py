@@ -262,19 +262,22 @@ def run_diff(arguments: argparse.Namespace) -> int:
 
 def run_export(arguments: argparse.Namespace) -> int:
     """Files for people who do not use SQL."""
+    from pipelines.cli.terminal import console
     from pipelines.export.export import export
 
-    written = export(
-        arguments.data_dir,
-        arguments.format,
-        arguments.output,
-        countries=arguments.country,
-        indicators=arguments.indicator,
-        years=arguments.years,
-        open_only=arguments.licence == "open",
-        bom=arguments.bom,
-        lang=arguments.language,
-    )
+    with console.progress("Exporting", False, "files") as step:
+        written = export(
+            arguments.data_dir,
+            arguments.format,
+            arguments.output,
+            countries=arguments.country,
+            indicators=arguments.indicator,
+            years=arguments.years,
+            open_only=arguments.licence == "open",
+            bom=arguments.bom,
+            lang=arguments.language,
+            step=step,
+        )
     for path in written:
         print(path)
     return DONE
@@ -338,12 +341,14 @@ def run_deliver(arguments: argparse.Namespace) -> int:
 
 def run_verify(arguments: argparse.Namespace) -> int:
     """A release against its manifest."""
+    from pipelines.cli.terminal import console
     from pipelines.cli.terminal.console import one_line
     from pipelines.published import releases
     from pipelines.release import manifest
 
     folder = releases.release_folder(arguments.data_dir, arguments.release)
-    problems = manifest.verify(folder)
+    with console.progress("Verifying", arguments.json, "files") as step:
+        problems = manifest.verify(folder, step)
     if arguments.json:
         _print_json({"release": folder.name, "problems": problems})
     elif not problems:
@@ -363,8 +368,8 @@ def run_site(arguments: argparse.Namespace) -> int:
 
     options = dataclasses.replace(Options.of_environment(), engine=not arguments.without_query)
     output = arguments.output or arguments.data_dir / "site"
-    with console.progress("Building the site", False):
-        built = build_site(arguments.data_dir, output, options)
+    with console.progress("Building the site", False, "pages") as step:
+        built = build_site(arguments.data_dir, output, options, step)
     print(f"{built.folder}: {built.pages} pages of release {built.release}, {built.bytes / 1e6:.1f} MB.")
     if built.engine:
         print(f"The query page has its engine: {built.engine_bytes / 1e6:.1f} MB more.")

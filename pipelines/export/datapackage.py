@@ -61,7 +61,7 @@ def write_datapackage(job: Export) -> None:
             continue
         path = copy_csv(job, _packaged(name), table.order, job.folder / "data" / f"{name}.csv")
         licences[name] = _licences_of(job, name)
-        job.files.append(ExportedFile(path, table.title, "text/csv", "CSV", licences[name]))
+        job.wrote(ExportedFile(path, table.title, "text/csv", "CSV", licences[name]))
         entries.append({"name": name, "path": f"data/{name}.csv", **file_facts(path)})
     # Publishers whose rows are in the package, not the whole registry.
     used = job.con.sql(
@@ -79,7 +79,7 @@ def write_datapackage(job: Export) -> None:
     for resource in package["resources"]:
         resource["licenses"] = [_package_licence(code) for code in licences[resource["name"]]]
         _complete(resource["schema"], resource["name"], set(licences))
-    job.files.append(_json(job, "datapackage.json", package, Text("Data Package (v2)", "Data Package (v2)")))
+    job.wrote(_json(job, "datapackage.json", package, Text("Data Package (v2)", "Data Package (v2)")))
 
 
 def _licences_of(job: Export, name: str) -> tuple[str, ...]:

@@ -35,6 +35,7 @@ from pipelines.export.selection import (
     prepare,
 )
 from pipelines.export.workbook import write_workbook
+from pipelines.progress import Step, unseen
 from pipelines.published import releases
 from pipelines.published.in_words import Lang
 from pipelines.release.manifest import read_manifest
@@ -55,12 +56,13 @@ def export(
     open_only: bool = False,
     bom: bool = False,
     lang: Lang = "en",
+    step: Step = unseen,
 ) -> list[Path]:
     """Write the latest release as ``format`` into ``output``; gives the files written.
 
     ``countries`` takes country codes (their regions included) or single regions. ``years`` is ``2024`` or
     ``2019-2025``: periods that begin then. ``bom`` marks files of the format ``csv`` as UTF-8 for Excel.
-    ``lang``: language of the format ``xlsx``; the others have both.
+    ``lang``: language of the format ``xlsx``; the others have both. ``step`` is called after each file.
     """
     if format not in _WRITERS:
         raise ExportError(f"No format {format}. There are: {', '.join(FORMATS)}.")
@@ -88,6 +90,7 @@ def export(
             source=release,
             bom=bom,
             lang=lang,
+            step=step,
         )
         prepare(job)
         _WRITERS[format](job)
@@ -177,18 +180,18 @@ def _write_csv(job: Export) -> None:
     licences = job.codes("SELECT DISTINCT licence FROM export_rows ORDER BY licence")
     title = job.contract.tables["observations"].title
     path = copy_csv(job, query, order, job.folder / "observations.csv", bom=job.bom)
-    job.files.append(ExportedFile(path, title, "text/csv", "CSV", licences))
+    job.wrote(ExportedFile(path, title, "text/csv", "CSV", licences))
     # A file of mixed licences can be handed on as a whole only under the strictest; apart, each goes under its own.
     for licence in licences if len(licences) > 1 else ():
         path = job.folder / "by_licence" / f"observations.{licence}.csv"
         copy_csv(job, f"{query} WHERE licence = {literal(licence)}", order, path, bom=job.bom)
         named = Text(f"{title.en}: {licence}", f"{title.ru}: {licence}")
-        job.files.append(ExportedFile(path, named, "text/csv", "CSV", (licence,)))
+        job.wrote(ExportedFile(path, named, "text/csv", "CSV", (licence,)))
     for name in CODEBOOK:
         table = job.contract.tables[name]
         query = f"SELECT * FROM kept_{name}"
         path = copy_csv(job, query, table.order, job.folder / f"{name}.csv", bom=job.bom)
-        job.files.append(ExportedFile(path, table.title, "text/csv", "CSV", (COMPILATION,)))
+        job.wrote(ExportedFile(path, table.title, "text/csv", "CSV", (COMPILATION,)))
 
 
 _WRITERS: dict[str, Callable[[Export], None]] = {

@@ -96,11 +96,11 @@ def write_sdmx(job: Export) -> None:
     path = copy_csv(job, query, order, job.folder / "observations.sdmx.csv")
     licences = job.codes("SELECT DISTINCT licence FROM export_rows ORDER BY licence")
     named = Text("Observations, SDMX-CSV 2.1", "Наблюдения, SDMX-CSV 2.1")
-    job.files.append(ExportedFile(path, named, "text/csv", "CSV", licences))
+    job.wrote(ExportedFile(path, named, "text/csv", "CSV", licences))
     structure = job.folder / "structure.sdmx.xml"
     structure.write_bytes(_structure(job))
     named = Text("Structure definition, SDMX-ML 2.1", "Описание структуры, SDMX-ML 2.1")
-    job.files.append(ExportedFile(structure, named, "application/xml", "XML", (COMPILATION,)))
+    job.wrote(ExportedFile(structure, named, "application/xml", "XML", (COMPILATION,)))
 
 
 def _codes(job: Export, name: str) -> Iterator[tuple[str, Text, str]]:

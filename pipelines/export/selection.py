@@ -20,6 +20,7 @@ from data_contracts.errors import NOTHING_PUBLISHED, WRONG_USAGE, UserError
 from data_contracts.model import Contract, Text
 from data_contracts.spreadsheets import GUARD
 from data_contracts.sql import among, literal
+from pipelines.progress import Step, unseen
 from pipelines.published.in_words import Lang
 from transforms.programmes.tables import FIGURE_TABLES
 
@@ -132,6 +133,12 @@ class Export:
     bom: bool
     lang: Lang
     files: list[ExportedFile] = field(default_factory=list)
+    step: Step = unseen
+
+    def wrote(self, file: ExportedFile) -> None:
+        """Note a file that is complete."""
+        self.files.append(file)
+        self.step(len(self.files), None)
 
     def rows(self, sql: str) -> list[tuple[Any, ...]]:
         """All rows of a short answer."""

@@ -64,7 +64,7 @@ def write_workbook(job: Export) -> None:
     licences = job.codes("SELECT DISTINCT licence FROM export_rows ORDER BY licence")
     named = Text("Workbook", "Рабочая книга")
     mediatype = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-    job.files.append(ExportedFile(path, named, mediatype, "XLSX", tuple(sorted({COMPILATION, *licences}))))
+    job.wrote(ExportedFile(path, named, mediatype, "XLSX", tuple(sorted({COMPILATION, *licences}))))
 
 
 def _language(job: Export, say: Texts) -> None:

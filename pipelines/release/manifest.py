@@ -17,6 +17,7 @@ import pyarrow.parquet as pq
 from data_contracts.arrow import table_bytes
 from data_contracts.errors import NothingThereError
 from data_contracts.model import Contract
+from pipelines.progress import Step, unseen
 
 # A folder of any other name is no release.
 RELEASE_NAME = re.compile(r"\d{8}T\d{6}Z")
@@ -75,16 +76,20 @@ def read_manifest(folder: Path) -> dict[str, Any]:
     return loaded
 
 
-def verify(folder: Path) -> list[str]:
+def verify(folder: Path, step: Step = unseen) -> list[str]:
     """Every file of a release against its manifest; a sentence for each thing that is wrong.
+
+    ``step`` is called after each file.
 
     A path that leads out of the folder of the release is a problem, and what it leads to is not read.
     """
     manifest = read_manifest(folder)
     listed = {str(entry["path"]): entry for entry in (*manifest["tables"], *manifest["files"])}
-    problems = [
-        problem for relative, entry in listed.items() if (problem := _problem(folder, relative, entry))
-    ]
+    problems = []
+    for done, (relative, entry) in enumerate(listed.items(), start=1):
+        if problem := _problem(folder, relative, entry):
+            problems.append(problem)
+        step(done, len(listed))
     present = {p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file()} - {"manifest.json"}
     problems += [f"{extra} is not named in the manifest." for extra in sorted(present - set(listed))]
     return problems

@@ -23,6 +23,7 @@ import pyarrow as pa
 
 from data_contracts.errors import UserError
 from data_contracts.load import contract
+from pipelines.progress import Step, unseen
 from pipelines.release.citation import plain_citation
 from pipelines.release.database_file import DATABASE
 from pipelines.release.feed import atom_feed
@@ -82,11 +83,15 @@ class _Job:
     folder: Path
     options: Options
     engine: bool
+    step: Step = unseen
     sizes: dict[str, tuple[int, int]] = field(default_factory=dict)
+    written: int = 0
 
 
-def build_site(data_dir: Path, output: Path, options: Options | None = None) -> BuiltSite:
-    """The site of the latest release in ``output``, which is replaced as a whole.
+def build_site(
+    data_dir: Path, output: Path, options: Options | None = None, step: Step = unseen
+) -> BuiltSite:
+    """The site of the latest release in ``output``, which is replaced as a whole; ``step``: after each page.
 
     :class:`UserError` where ``output`` holds something that is no site.
     """
@@ -98,7 +103,7 @@ def build_site(data_dir: Path, output: Path, options: Options | None = None) -> 
     modules = query_page.engine_files(cache) if options.engine else None
     output.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".site-", dir=output.parent) as aside:
-        job = _Job(release, Path(aside) / "site", options, modules is not None)
+        job = _Job(release, Path(aside) / "site", options, modules is not None, step)
         job.folder.mkdir()
         count = _write_all(job, data_dir)
         size = _bytes(job.folder)
@@ -161,6 +166,8 @@ def _write_page(job: _Job, page: Page, lang: Lang, linked: set[str], given: Mapp
     path = job.folder / lang / f"{page.path}.html"
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(render(page, job.release, lang, linked, **given), encoding="utf-8")
+    job.written += 1
+    job.step(job.written, None)
     return page.path
 
 

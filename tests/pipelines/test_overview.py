@@ -99,7 +99,7 @@ def test_an_outage_began_with_the_first_failure_since_the_last_answer(declared: 
     (trouble,) = troubles(given)
     assert trouble.since == dt.date(2026, 11, 5)
     assert trouble.why == "https://stat.example.org/x.csv: status 503"
-    assert trouble.what == "stale, 108 rows of before stay published"
+    assert trouble.what == "stale; 108 rows stay"
     assert "sources/datasets/a.yaml" in trouble.remedy and "dvstats add a FILE" in trouble.remedy
 
 
@@ -146,5 +146,16 @@ def test_the_table_is_one_row_a_dataset_whatever_its_texts_hold(declared: Declar
     assert "\n".join(lines[:2]) == HEADER and len(lines) == 4
     for line in lines:
         assert line.replace("\\|", "").count("|") == 6, line
-    assert lines[2].startswith("| **a** Women \\| men and others | held, nothing published |")
+    assert lines[2].startswith("| **a** Women \\| men and others | held; no rows |")
     assert "| always |" in lines[3]
+
+
+def test_an_address_in_the_table_is_a_link_that_shows_its_host(declared: Declarations) -> None:
+    address = "https://stat.example.org/data?id=5&lang=ru"
+    given = tables(
+        declared,
+        datasets=[dataset("a", "failed")],
+        findings=[finding("a", "outage_without_file", "warning", f"{address}: status 503. See {address}")],
+    )
+    (line,) = markdown(troubles(given)).splitlines()[2:]
+    assert f"| [stat.example.org]({address}): status 503. See [stat.example.org]({address}) |" in line

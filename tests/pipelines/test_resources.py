@@ -13,6 +13,7 @@ from dagster._core.storage.dagster_run import DagsterRun
 from data_contracts.errors import BusyError
 from pipelines import data_directory
 from pipelines.data_directory import LOCK, DataDirectory
+from pipelines.parquet_io import ParquetTables
 from pipelines.refresh import ROOT
 from pipelines.resources import DataDir
 
@@ -35,8 +36,18 @@ def run(path: Path, instance: dg.DagsterInstance, patience: float = 0) -> dg.Exe
     def touched(data_dir: DataDir) -> dg.MaterializeResult[None]:
         return dg.MaterializeResult()
 
-    resources = {"data_dir": DataDir(path=str(path), patience=patience)}
+    data_dir = DataDir(path=str(path), patience=patience)
+    # The IO manager has the data directory as well, as in the graph.
+    resources = {"data_dir": data_dir, "io_manager": ParquetTables(data_dir=data_dir)}
     return dg.materialize([touched], instance=instance, resources=resources)
+
+
+def test_a_run_does_not_take_itself_for_a_killed_one(tmp_path: Path, instance: dg.DagsterInstance) -> None:
+    result = run(tmp_path, instance)
+    found = instance.get_run_by_id(result.run_id)
+    assert found and found.status == dg.DagsterRunStatus.SUCCESS
+    assert not [entry for entry in instance.all_logs(result.run_id) if "was killed" in (entry.message or "")]
+    assert DataDirectory(tmp_path).holder == ""
 
 
 def test_a_run_waits_until_another_one_has_ended_and_says_so(

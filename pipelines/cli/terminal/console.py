@@ -19,6 +19,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from pipelines.progress import Step, unseen
+
 # Sequences that move the cursor, recolour, or rename the window (ECMA-48); what looks like one but does not end stays
 # as text without its first characters.
 _SEQUENCES = re.compile(
@@ -83,13 +85,27 @@ def plain_table() -> Table:
 
 
 @contextlib.contextmanager
-def progress(what: str, quiet: bool) -> Iterator[None]:
-    """A moving sign on a terminal, a plain line elsewhere, both on standard error."""
+def progress(what: str, quiet: bool, unit: str = "") -> Iterator[Step]:
+    """A moving sign with counts of ``unit`` on a terminal, plain lines elsewhere, both on standard error.
+
+    Gives the function that the work calls as it goes on. Example: ``Building the site … 120 pages``.
+    """
     if quiet:
-        yield
+        yield unseen
     elif sys.stderr.isatty():
-        with Console(stderr=True).status(f"{what} …"):
-            yield
+        with Console(stderr=True).status(f"{what} …") as status:
+            yield lambda done, total: status.update(f"{what} … {_share(done, total)} {unit}")
     else:
         print(f"{what} …", file=sys.stderr)
-        yield
+        last = [0]
+
+        def step(done: int, total: int | None) -> None:
+            last[0] = done
+
+        yield step
+        if last[0]:
+            print(f"{what}: {last[0]:,} {unit}", file=sys.stderr)
+
+
+def _share(done: int, total: int | None) -> str:
+    return f"{done:,}" if total is None else f"{done:,} of {total:,}"

@@ -48,6 +48,37 @@ def test_a_published_line_break_begins_no_line_of_ours() -> None:
     assert one_line(text) == "bad cell Published release 1 Nothing new"
 
 
+def test_progress_counts(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    with console.progress("Working", False, "files") as step:
+        step(1, 1200)
+        step(1200, 1200)
+    assert capsys.readouterr().err == "Working …\nWorking: 1,200 files\n"
+    monkeypatch.setattr("sys.stderr.isatty", lambda: True, raising=False)
+    monkeypatch.setattr(console.Console, "status", lambda self, text: Shown(text))
+    with console.progress("Working", False, "files") as step:
+        step(3, 1200)
+        step(4, None)
+    assert Shown.texts == ["Working …", "Working … 3 of 1,200 files", "Working … 4 files"]
+
+
+class Shown:
+    """Stands in for the moving sign."""
+
+    texts: list[str] = []
+
+    def __init__(self, text: str) -> None:
+        self.update(text)
+
+    def update(self, text: str) -> None:
+        self.texts.append(text)
+
+    def __enter__(self) -> "Shown":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        pass
+
+
 def test_progress_is_a_plain_line_where_there_is_no_terminal(capsys: pytest.CaptureFixture[str]) -> None:
     with console.progress("Working", quiet=False):
         pass
