@@ -6,6 +6,7 @@ them. The same files for the same wish are made once in a run. Not here: the mes
 (``places``). Called by ``deliver``.
 """
 
+import tempfile
 import zipfile
 from pathlib import Path
 
@@ -40,8 +41,8 @@ class Contents:
             subscription.licence,
         )
         if key not in self._made:
-            aside = self.folder / str(len(self._made))
-            aside.mkdir()
+            # A folder for each attempt: what a failed one left is in nobody's way.
+            aside = Path(tempfile.mkdtemp(dir=self.folder))
             self._made[key] = self._make(what, aside, subscription, part)
         return self._made[key]
 

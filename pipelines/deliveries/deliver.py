@@ -41,7 +41,10 @@ from sources.durable import locked
 
 @dataclass
 class Result:
-    """What was done for one address, or would be done: ``decision`` as in the plan, or ``failed`` with the reason."""
+    """What was done for one address, or would be done.
+
+    ``decision`` as in the plan; or ``empty``: the release has no figure for them; or ``failed`` with the reason.
+    """
 
     planned: Planned
     decision: str
@@ -161,11 +164,14 @@ class _Run:
         if planned.subscription.when == "if_changed" and not found.any and not now_all:
             self._note(planned, "unchanged")
             return Result(planned, "unchanged")
+        if not found.figures and not (found.counts and found.any):
+            return Result(planned, "empty")
         if self.dry_run:
             return Result(planned, "send", self._message(planned, found, ()))
         self._note(planned, "intent")
         try:
-            files = self.contents.of(planned.subscription, part)
+            # Where all of theirs was withdrawn there is a message and no file.
+            files = self.contents.of(planned.subscription, part) if found.figures else []
             self._check_release()
             message = self._message(planned, found, files)
             self._send(planned, message, files)

@@ -369,5 +369,7 @@ def _subscription_problems(
             yield "topics", f"{topic!r} is no topic{did_you_mean(topic, declared_topics())} (known: {known})"
     if isinstance(channel, Webhook) and set(subscription.what) != {"site"}:
         yield "what", "a webhook takes a message with a link, no files: write what: [site]"
+    if "brief" in subscription.what and subscription.licence == "open":
+        yield "licence", "a brief cannot leave data out: drop 'brief', or licence: open"
     if "site" in subscription.what and not operations.site:
         yield "what", "a link to the site needs its address under 'site' at the top of the file"

@@ -13,6 +13,7 @@ from pipelines.deliveries.log import Entry
 _WORDS = {
     "sent": "sent",
     "unchanged": "not sent: nothing changed for them",
+    "empty": "not sent: the release has no figure for them",
     "later": "not sent: one a month, the next from {until} on",
     "waits": "failed before, tried again from {until} UTC on; `dvstats deliver {name}` does not wait",
     "failed": "failed: {reason}",

@@ -21,6 +21,7 @@ import pytest
 from data_contracts.errors import BusyError, DvstatsError, UserError
 from pipelines.alerts.causes import deliveries as delivery_causes
 from pipelines.cli.main import main
+from pipelines.deliveries import contents
 from pipelines.deliveries.deliver import Delivered, deliver, due
 from pipelines.deliveries.log import DeliveryLog
 from sources.durable import locked
@@ -127,6 +128,30 @@ def test_two_addresses_of_one_subscription_are_two_deliveries(office: Office, bo
     deliver(office.data, NOW + DAY)
     assert Counter(mail["To"] for mail in box.mails) == {f"{who}@example.org": 1 for who in "abc"}
     assert "@example.org" not in DeliveryLog(office.data).path.read_text(encoding="utf-8")
+
+
+def test_who_asked_for_what_nobody_publishes_is_not_written_to(office: Office, share: Path) -> None:
+    office.declare("tj: {channel: share, countries: [TJ], topics: [orders], what: [csv]}", FOLDER)
+    assert decisions(deliver(office.data, NOW)) == {"tj": "empty", "ministry": "sent"}
+    assert [path.name for path in share.iterdir()] == ["ministry"]
+    assert not list(delivery_causes(office.data))
+
+
+def test_one_whose_files_cannot_be_made_stops_no_other(
+    office: Office, hook: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    office.declare("un: {channel: share, countries: [KG], what: [csv]}", HOOK, FOLDER)
+    made = contents.export
+
+    def broken(*given: object, **more: object) -> object:
+        if not more["indicators"]:
+            raise OSError(28, "No space left on device")
+        return made(*given, **more)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(contents, "export", broken)
+    done = deliver(office.data, NOW)
+    assert decisions(done) == {"un": "failed", "portal": "sent", "ministry": "sent"}
+    assert "No space left on device" in done.results[0].reason
 
 
 # -- failures --------------------------------------------------------------------------------------------------

@@ -74,6 +74,7 @@ MISTAKES = {
     "comparator": ("countries: [KZ]", "countries: [DE]", 9, "'DE' is not one of"),
     "unknown topic": ("topics: [orders]", "topics: [order]", 12, "did you mean 'orders'"),
     "unknown content": ("what: [workbook]", "what: [excel]", 12, "'excel' is not one of"),
+    "brief of open data": ("what: [workbook]", "what: [brief], licence: open", 12, "a brief cannot leave data out"),
     "nothing to deliver": ("what: [workbook], ", "what: [], ", 12, "at least 1 item"),
     "alerts into a folder": ("channel: chat, when", "channel: share, when", 10, "alerts go by smtp or webhook"),
     "e-mail without address": ("to: [a@example.org, b@example.org], ", "", 9, "needs addresses under 'to'"),
