@@ -282,10 +282,10 @@ def run_verify(arguments: argparse.Namespace) -> int:
     """A release against its manifest."""
     from pipelines.cli.terminal.console import one_line
     from pipelines.published import releases
-    from pipelines.release import manifest
+    from pipelines.release import manifest, signature
 
     folder = releases.release_folder(arguments.data_dir, arguments.release)
-    problems = manifest.verify(folder)
+    problems = [*manifest.verify(folder), *filter(None, [signature.problem(folder)])]
     if arguments.json:
         _print_json({"release": folder.name, "problems": problems})
     elif not problems:

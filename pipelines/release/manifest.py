@@ -85,7 +85,9 @@ def verify(folder: Path) -> list[str]:
     problems = [
         problem for relative, entry in listed.items() if (problem := _problem(folder, relative, entry))
     ]
-    present = {p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file()} - {"manifest.json"}
+    present = {p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file()}
+    # The manifest cannot name itself, nor its signature.
+    present -= {"manifest.json", "manifest.json.minisig"}
     problems += [f"{extra} is not named in the manifest." for extra in sorted(present - set(listed))]
     return problems
 

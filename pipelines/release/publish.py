@@ -19,7 +19,7 @@ import pyarrow.parquet as pq
 
 from data_contracts import datapackage
 from data_contracts.model import Contract
-from pipelines.release import citation, feed, notes
+from pipelines.release import citation, feed, notes, signature
 from pipelines.release.database_file import DATABASE, write_database
 from pipelines.release.manifest import file_entry, release_name
 from sources.durable import sync_folder, write_whole
@@ -93,6 +93,7 @@ def publish(
         file_entry(aside / name, name) for name in ("datapackage.json", DATABASE, *documents)
     ]
     (aside / "manifest.json").write_text(_json(manifest), encoding="utf-8")
+    signature.sign(aside, f"dvstats release {release}")
     _flush(aside)
     final = releases / release
     aside.rename(final)
