@@ -83,6 +83,10 @@ def test_pages_kinds_and_returns_are_read_apart_too() -> None:
         isolated.read_return(b"a,b\n", "return.csv")
 
 
+def test_a_format_without_pages_needs_no_worker(fresh: None) -> None:
+    assert isolated.next_page(dataset(), SMALL) is None and isolated._worker._running is None
+
+
 @pytest.mark.parametrize("name", [signal.SIGSEGV, signal.SIGABRT])
 def test_a_crash_refuses_the_file_only(fresh: None, name: signal.Signals) -> None:
     thread = strike(name)
