@@ -33,7 +33,7 @@ from typing import IO, TYPE_CHECKING, Any, NamedTuple, cast
 import pyarrow as pa
 
 from sources.cells import ReadError
-from sources.readers.protocol import Readable
+from sources.readers.protocol import Readable, has_pages
 
 if TYPE_CHECKING:
     from sources.programmes.read_return import GivenReturn
@@ -57,6 +57,9 @@ def read_cells(dataset: Readable, content: bytes) -> pa.Table:
 
 def next_page(dataset: Readable, content: bytes) -> str | None:
     """Address or number of the page after this one; None where there is none. ReadError."""
+    if not has_pages(dataset):
+        # Most formats have none: a refresh that finds nothing new needs no worker for them.
+        return None
     answer: str | None = _ask(
         "next_page", {"reader": dataset.reader, "options": dataset.reader_options}, content
     )

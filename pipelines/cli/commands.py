@@ -344,11 +344,12 @@ def run_verify(arguments: argparse.Namespace) -> int:
     from pipelines.cli.terminal import console
     from pipelines.cli.terminal.console import one_line
     from pipelines.published import releases
-    from pipelines.release import manifest
+    from pipelines.release import manifest, signature
 
     folder = releases.release_folder(arguments.data_dir, arguments.release)
     with console.progress("Verifying", arguments.json, "files") as step:
         problems = manifest.verify(folder, step)
+    problems += filter(None, [signature.problem(folder)])
     if arguments.json:
         _print_json({"release": folder.name, "problems": problems})
     elif not problems:

@@ -5,6 +5,7 @@ what the commands do (``commands``). This is the entry point that ``pyproject.to
 """
 
 import os
+import re
 import sys
 from collections.abc import Sequence
 
@@ -12,6 +13,11 @@ from data_contracts.errors import DONE, NOTHING_PUBLISHED, WRONG_USAGE, DvstatsE
 from pipelines.cli.arguments import build_parser
 
 INTERRUPTED = 130
+# Databases say in their own errors that a disk is full or may not be written to.
+_DISK = re.compile(
+    r"(?i)no space left|disk is full|read-?only (file system|database)|unable to open database file"
+)
+_CHECK_DISK = "Check the path, its permissions and the free space."
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -33,9 +39,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         return _complain("Stopped. The last release is untouched.", INTERRUPTED)
     except OSError as error:
         where = f"{error.filename}: " if error.filename else ""
-        problem = f"{where}{error.strerror or error}. Check the path, its permissions and the free space."
-        return _complain(problem, NOTHING_PUBLISHED)
+        return _complain(f"{where}{error.strerror or error}. {_CHECK_DISK}", NOTHING_PUBLISHED)
     except Exception as error:
+        if _DISK.search(str(error)):
+            return _complain(f"{str(error).splitlines()[0].rstrip('.')}. {_CHECK_DISK}", NOTHING_PUBLISHED)
         if os.environ.get("DVSTATS_DEBUG"):
             raise
         problem = (

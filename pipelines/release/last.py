@@ -23,6 +23,7 @@ import pyarrow.parquet as pq
 from data_contracts.arrow import arrow_schema
 from data_contracts.errors import DvstatsError
 from data_contracts.model import Contract
+from pipelines.release import signature
 from pipelines.release.manifest import RELEASE_NAME, ManifestError, read_manifest, verify
 from transforms.normalize import former_keys
 from transforms.normalize.keys import renewed_keys
@@ -114,8 +115,11 @@ def last_release(root: Path, contract: Contract) -> LastRelease:
     try:
         manifest = read_manifest(folder)
         damaged = verify(folder)
+        forged = signature.problem(folder, demanded=False)
     except ManifestError as error:
         raise DvstatsError(f"{error} {remedy}") from error
+    if forged:
+        raise DvstatsError(f"Release {folder.name}: {forged} {remedy}")
     listed = {entry["name"] for entry in manifest["tables"]}
     lost = [name for name in HISTORY if name not in listed or any(f"{name}.parquet" in d for d in damaged)]
     if lost:

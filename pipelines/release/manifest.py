@@ -90,7 +90,9 @@ def verify(folder: Path, step: Step = unseen) -> list[str]:
         if problem := _problem(folder, relative, entry):
             problems.append(problem)
         step(done, len(listed))
-    present = {p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file()} - {"manifest.json"}
+    present = {p.relative_to(folder).as_posix() for p in folder.rglob("*") if p.is_file()}
+    # The manifest cannot name itself, nor its signature.
+    present -= {"manifest.json", "manifest.json.minisig"}
     problems += [f"{extra} is not named in the manifest." for extra in sorted(present - set(listed))]
     return problems
 

@@ -19,7 +19,7 @@ import pyarrow.parquet as pq
 
 from data_contracts import datapackage
 from data_contracts.model import Contract
-from pipelines.release import citation, feed, notes
+from pipelines.release import citation, feed, notes, sbom, signature
 from pipelines.release.database_file import DATABASE, write_database
 from pipelines.release.manifest import file_entry, release_name
 from sources.durable import sync_folder, write_whole
@@ -83,6 +83,7 @@ def publish(
     (aside / "datapackage.json").write_text(_json(package), encoding="utf-8")
     write_database(contract, aside / DATABASE, tables)
     documents = {
+        sbom.FILE: _json(sbom.bill_of_materials(sbom.LOCK.read_text(encoding="utf-8"), made_by)),
         "RELEASE_NOTES.en.md": notes.release_notes(contract, tables, release, "en"),
         "RELEASE_NOTES.ru.md": notes.release_notes(contract, tables, release, "ru"),
         "CITATION.cff": citation.citation(release, content, at.date()),
@@ -93,6 +94,7 @@ def publish(
         file_entry(aside / name, name) for name in ("datapackage.json", DATABASE, *documents)
     ]
     (aside / "manifest.json").write_text(_json(manifest), encoding="utf-8")
+    signature.sign(aside, f"dvstats release {release}")
     _flush(aside)
     final = releases / release
     aside.rename(final)

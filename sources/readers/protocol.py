@@ -53,10 +53,17 @@ def read_cells(dataset: Readable, content: bytes) -> Any:
     return cells
 
 
+def has_pages(dataset: Readable) -> bool:
+    """Whether the format can come in pages at all."""
+    return hasattr(_reader(dataset), "next_page")
+
+
 def next_page(dataset: Readable, content: bytes) -> str | None:
     """Address or number of the page that follows this one; None where the format has no pages or this is the last."""
-    following = getattr(_reader(dataset), "next_page", None)
-    return following(content, dataset.reader_options) if following else None
+    if not has_pages(dataset):
+        return None
+    following: str | None = _reader(dataset).next_page(content, dataset.reader_options)
+    return following
 
 
 def _reader(dataset: Readable) -> Any:

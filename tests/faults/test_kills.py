@@ -55,6 +55,7 @@ def test_random_kills_lose_nothing(tmp_path: Path) -> None:
             verify(tmp_path / "releases" / name) == [] for name in names - published
         )
         published = names
+    print(f"{turn} kills within {length:.0f} seconds, {len(published)} releases, {rows} rows of history")
     last = 2 * turn + 2
     assert started(tmp_path, last).wait() == 0
     assert history(tmp_path) >= rows and not list((tmp_path / "releases").glob(".*"))

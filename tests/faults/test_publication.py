@@ -111,6 +111,7 @@ def check_every(
         later = publish_release(data, FIRST + 2 * DAY)
         assert shown(data) == later and not list((data / "releases").glob(".*")), at
         shutil.rmtree(data)
+    print(f"{len(range(1 + step // 2, total + 1, step))} of {total} calls, {raised!r}")
 
 
 @pytest.mark.usefixtures("quick_database")
@@ -167,6 +168,7 @@ def test_readers_see_one_whole_release_during_publications(
             thread.join()
     assert not wrong, wrong[:3]
     assert len(seen) >= readers and set(seen) <= published
+    print(f"{readers} readers, {publications} publications, {len(seen)} answers")
 
 
 @pytest.mark.parametrize("days", [-3650, -1, 0, 1, 3650])

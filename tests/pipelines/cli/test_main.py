@@ -3,6 +3,7 @@
 import io
 import json
 import re
+import sqlite3
 from pathlib import Path
 
 import duckdb
@@ -254,3 +255,30 @@ def test_a_view_of_observations_shows_every_dimension(release_dir: Path) -> None
     for view, names in columns.items():
         if "obs_key" in names:
             assert {"sex", "age", "violence_form", "relationship", "breakdown", "time_period"} <= names, view
+
+
+@pytest.mark.parametrize(
+    ("error", "says"),
+    [
+        (OSError(28, "No space left on device", "data/x"), "data/x: No space left on device"),
+        (OSError(30, "Read-only file system", "data/x"), "data/x: Read-only file system"),
+        (
+            sqlite3.OperationalError("database or disk is full\n[SQL: INSERT]"),
+            "database or disk is full. Check",
+        ),
+        (
+            duckdb.IOException("IO Error: Could not write file: No space left on device"),
+            "No space left on device. Check",
+        ),
+    ],
+)
+def test_a_full_or_read_only_disk_is_said(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, error: Exception, says: str
+) -> None:
+    def fails(*_: object, **__: object) -> None:
+        raise error
+
+    monkeypatch.setattr("pipelines.refresh.refresh", fails)
+    status, _, err = run(capsys, "refresh", "--data-dir", "nowhere")
+    assert status == 1 and says in err and "Check the path, its permissions and the free space." in err
+    assert "Unexpected" not in err and "SQL" not in err

@@ -1,0 +1,112 @@
+"""Signatures of releases in the form of minisign, so that any copy of it checks them without this program.
+
+A manifest holds the checksum of every file of a release, so one signature of ``manifest.json`` is one of the release.
+The operator makes a key once (``minisign -G -W``), keeps the secret part on the machine that publishes, and prints the
+public part where readers look for it::
+
+    DVSTATS_SIGNING_KEY   file of the secret key: every new release gets ``manifest.json.minisig``
+    DVSTATS_PUBLIC_KEY    file or text of the public key: ``dvstats verify`` then demands a good signature
+
+Without the two nothing is signed or demanded. Only keys without a password can be used, since nobody is there to type
+one; who may read the file is a matter of the machine. Not here: checksums (``manifest``). Called by ``publish``,
+``last`` and ``dvstats verify``. The form: https://jedisct1.github.io/minisign/#signature-format
+"""
+
+import base64
+import binascii
+import hashlib
+import os
+from pathlib import Path
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+
+from data_contracts.errors import UserError
+
+SIGNED = "manifest.json"
+SUFFIX = ".minisig"
+SECRET, PUBLIC = "DVSTATS_SIGNING_KEY", "DVSTATS_PUBLIC_KEY"  # noqa: S105 - names of variables
+_PUBLIC_BYTES, _SECRET_BYTES, _SIGNATURE_BYTES = 42, 158, 74
+_COMMENT, _TRUSTED = "untrusted comment: ", "trusted comment: "
+
+
+def sign(folder: Path, comment: str) -> bool:
+    """Sign the manifest of a release where the operator has a key; gives whether it was done. UserError: a bad key."""
+    path = os.environ.get(SECRET, "")
+    if not path:
+        return False
+    number, key = _secret_key(Path(path))
+    manifest = folder / SIGNED
+    signature = key.sign(_digest(manifest))
+    lines = [
+        f"{_COMMENT}signature of a release of dvstats",
+        base64.b64encode(b"ED" + number + signature).decode(),
+        f"{_TRUSTED}{comment}",
+        base64.b64encode(key.sign(signature + comment.encode())).decode(),
+    ]
+    _file(folder).write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return True
+
+
+def problem(folder: Path, *, demanded: bool = True) -> str:
+    """What is wrong with the signature of a release, in a sentence; empty without a public key or where it is good.
+
+    ``demanded``: whether a release without a signature is wrong; earlier ones have none.
+    """
+    given = os.environ.get(PUBLIC, "")
+    if not given:
+        return ""
+    number, key = _public_key(given)
+    if not _file(folder).is_file():
+        return f"{SIGNED}{SUFFIX} is missing: the release is not signed." if demanded else ""
+    try:
+        _, signed, trusted, whole = _file(folder).read_text(encoding="utf-8").splitlines()
+        raw = base64.b64decode(signed, validate=True)
+        if len(raw) != _SIGNATURE_BYTES or raw[:2] != b"ED" or not trusted.startswith(_TRUSTED):
+            raise ValueError("another form")
+        if raw[2:10] != number:
+            return f"{SIGNED}{SUFFIX} is by another key than {PUBLIC}: somebody else's release, or the key changed."
+        key.verify(raw[10:], _digest(folder / SIGNED))
+        key.verify(base64.b64decode(whole, validate=True), raw[10:] + trusted.removeprefix(_TRUSTED).encode())
+    except InvalidSignature:
+        return f"{SIGNED}{SUFFIX} does not fit: the manifest was changed after it was signed; restore it from a copy."
+    except (ValueError, OSError):
+        return f"{SIGNED}{SUFFIX} is no signature of minisign: restore it from a copy."
+    return ""
+
+
+def _file(folder: Path) -> Path:
+    return folder / f"{SIGNED}{SUFFIX}"
+
+
+def _digest(path: Path) -> bytes:
+    return hashlib.blake2b(path.read_bytes()).digest()
+
+
+def _secret_key(path: Path) -> tuple[bytes, Ed25519PrivateKey]:
+    raw = _decoded(SECRET, str(path), _SECRET_BYTES)
+    if raw[2:4] != b"\0\0":
+        raise UserError(f"The key of {SECRET} has a password. Make one without: minisign -G -W.")
+    # Not the checksum: minisign leaves it empty in a key without a password.
+    number, seed, public = raw[54:62], raw[62:94], raw[94:126]
+    key = Ed25519PrivateKey.from_private_bytes(seed)
+    if key.public_key().public_bytes_raw() != public:
+        raise UserError(f"{path} is damaged: its two halves do not fit. Restore it from a copy.")
+    return number, key
+
+
+def _public_key(given: str) -> tuple[bytes, Ed25519PublicKey]:
+    raw = _decoded(PUBLIC, given, _PUBLIC_BYTES)
+    return raw[2:10], Ed25519PublicKey.from_public_bytes(raw[10:])
+
+
+def _decoded(name: str, given: str, size: int) -> bytes:
+    """The bytes of a key, from a file of minisign or the text that is its last line."""
+    try:
+        text = Path(given).read_text(encoding="utf-8") if os.path.exists(given) else given  # noqa: PTH110
+        raw = base64.b64decode(text.strip().splitlines()[-1], validate=True)
+    except (OSError, ValueError, IndexError, binascii.Error):
+        raw = b""
+    if len(raw) != size or raw[:2] != b"Ed":
+        raise UserError(f"{name}={given} is no key of minisign. Make one with: minisign -G -W.")
+    return raw

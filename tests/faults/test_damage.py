@@ -1,0 +1,136 @@
+"""Damage to a data directory: each kind is healed by the next refresh, or named with what to do.
+
+A table of (file, damage, what the refresh says, exit status). A few of them are in every run of the tests
+(``tests/pipelines/test_isolation.py``); these are refreshes in processes of their own, in ``make test-faults``.
+"""
+
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pyarrow.parquet as pq
+import pytest
+
+from pipelines.release.manifest import verify
+
+SMALL = Path(__file__).with_name("small_refresh.py")
+pytestmark = pytest.mark.faults
+
+
+def flipped(path: Path) -> None:
+    content = path.read_bytes()
+    place = len(content) // 2
+    path.chmod(0o644)
+    path.write_bytes(content[:place] + bytes([content[place] ^ 1]) + content[place + 1 :])
+
+
+def cut(path: Path) -> None:
+    content = path.read_bytes()
+    path.chmod(0o644)
+    path.write_bytes(content[: len(content) // 2])
+
+
+def emptied(path: Path) -> None:
+    path.chmod(0o644)
+    path.write_bytes(b"")
+
+
+def removed(path: Path) -> None:
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path)
+    else:
+        path.unlink()
+
+
+def a_folder(path: Path) -> None:
+    path.unlink()
+    path.mkdir()
+    (path / "mine").write_text("kept")
+
+
+def a_copy(path: Path) -> None:
+    content = path.read_bytes()
+    path.unlink()
+    path.write_bytes(content)
+
+
+RESTORE = "Restore it from a copy"
+# What the refresh says (empty: nothing about it), and its exit status; 0 means that everything is whole afterwards.
+TABLE: list[tuple[str, Callable[[Path], None], str, int]] = [
+    ("latest/manifest.json", cut, "manifest.json is damaged", 1),
+    ("latest/manifest.json", removed, "manifest.json is damaged", 1),
+    ("latest/observation_history/observation_history.parquet", flipped, RESTORE, 1),
+    ("latest/observation_history/observation_history.parquet", removed, RESTORE, 1),
+    ("latest/releases/releases.parquet", cut, RESTORE, 1),
+    ("latest/revisions/revisions.parquet", emptied, RESTORE, 1),
+    ("latest/observations/observations.parquet", flipped, "A whole one is made anew", 0),
+    ("latest/areas/areas.parquet", flipped, "A whole one is made anew", 0),
+    ("latest/datasets/datasets.parquet", removed, "A whole one is made anew", 0),
+    ("latest/dvstats.duckdb", flipped, "A whole one is made anew", 0),
+    ("latest/CITATION.cff", emptied, "A whole one is made anew", 0),
+    ("latest", removed, "latest now points to", 0),
+    ("latest", a_folder, "latest was no link and is now latest.before-", 0),
+    ("dvstats.duckdb", removed, "dvstats.duckdb now points to the latest release", 0),
+    ("dvstats.duckdb", a_copy, "dvstats.duckdb was no link", 0),
+    ("feed.atom", cut, "", 0),
+    ("staging", removed, "", 0),
+    ("staging/tables/observations.parquet", cut, "", 0),
+    ("raw/tj_cedaw/fetches.jsonl", cut, "", 0),
+    ("dagster/runs.db", cut, "", 0),
+]
+
+
+@pytest.fixture(scope="module")
+def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    data = tmp_path_factory.mktemp("damage") / "data"
+    done = refresh(data, 0)
+    assert done.returncode == 0, done.stderr
+    return data
+
+
+def refresh(data: Path, turn: int) -> "subprocess.CompletedProcess[str]":
+    command = [sys.executable, str(SMALL), str(data), str(turn)]
+    return subprocess.run(command, capture_output=True, text=True, check=False)
+
+
+def rows(data: Path, table: str) -> int:
+    return int(pq.read_metadata(data / "latest" / table / f"{table}.parquet").num_rows)
+
+
+@pytest.mark.parametrize(
+    ("place", "damage", "says", "status"), TABLE, ids=[f"{row[0]} {row[1].__name__}" for row in TABLE]
+)
+def test_damage_is_healed_or_named(
+    published: Path, tmp_path: Path, place: str, damage: Callable[[Path], None], says: str, status: int
+) -> None:
+    data = Path(shutil.copytree(published, tmp_path / "data", symlinks=True))
+    counted = rows(data, "observations"), rows(data, "observation_history")
+    damage(data / place)
+    done = refresh(data, 0)
+    printed = done.stdout + done.stderr
+    assert done.returncode == status and "Traceback" not in printed, printed
+    assert says in printed, printed
+    if status == 0:
+        assert verify((data / "latest").resolve()) == [] and (data / "dvstats.duckdb").is_file()
+        assert (rows(data, "observations"), rows(data, "observation_history")) == counted
+
+
+@pytest.mark.parametrize("name", ["runs.db", "index.db", "schedules.db"])
+def test_a_broken_log_of_runs_stops_no_publication(published: Path, tmp_path: Path, name: str) -> None:
+    data = Path(shutil.copytree(published, tmp_path / "data", symlinks=True))
+    (data / "dagster" / name).write_bytes(b"no database" * 1000)
+    done = refresh(data, 1)
+    assert done.returncode == 0 and "The log of runs is broken" in done.stdout, done.stdout + done.stderr
+    assert "Published release" in done.stdout and list(data.glob("dagster.broken-*/" + name))
+
+
+@pytest.mark.parametrize("epoch", ["abc", "", "1e9", "99999999999999999999"])
+def test_a_clock_that_is_none_is_said(published: Path, epoch: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", epoch)
+    done = refresh(published, 0)
+    if epoch:
+        assert done.returncode == 2 and "is no time in Unix seconds. Unset it" in done.stderr
+    else:
+        assert done.returncode == 0

@@ -1,0 +1,100 @@
+"""Signatures in the form of minisign: a changed manifest, another key and a missing signature are said."""
+
+import base64
+import hashlib
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from data_contracts.errors import UserError
+from pipelines.release.signature import PUBLIC, SECRET, problem, sign
+
+
+def key(folder: Path, number: bytes = b"dvstats1", password: bool = False) -> tuple[Path, Path]:
+    """Files of a secret and a public key, as ``minisign -G -W`` writes them."""
+    made = Ed25519PrivateKey.from_private_bytes(hashlib.sha256(number).digest())
+    public = made.public_key().public_bytes_raw()
+    body = number + made.private_bytes_raw() + public
+    raw = b"Ed" + (b"Sc" if password else b"\0\0") + b"B2" + bytes(32 + 8 + 8) + body + bytes(32)
+    files = folder / f"{number.decode()}.key", folder / f"{number.decode()}.pub"
+    files[0].write_text(f"untrusted comment: secret\n{base64.b64encode(raw).decode()}\n")
+    files[1].write_text(f"untrusted comment: public\n{base64.b64encode(b'Ed' + number + public).decode()}\n")
+    return files
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A signed release."""
+    release = tmp_path / "release"
+    release.mkdir()
+    (release / "manifest.json").write_text('{"release": "20261125T031500Z"}')
+    secret, public = key(tmp_path)
+    monkeypatch.setenv(SECRET, str(secret))
+    monkeypatch.setenv(PUBLIC, str(public))
+    assert sign(release, "dvstats release 20261125T031500Z")
+    return release
+
+
+def test_a_signed_release_is_good_by_file_and_by_text(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert problem(folder) == ""
+    text = Path(folder.parent / "dvstats1.pub").read_text().splitlines()[1]
+    monkeypatch.setenv(PUBLIC, text)
+    assert problem(folder) == ""
+
+
+@pytest.mark.skipif(shutil.which("minisign") is None, reason="the program minisign is not here")
+def test_minisign_itself_accepts_it(folder: Path) -> None:
+    command = [
+        "minisign",
+        "-V",
+        "-p",
+        str(folder.parent / "dvstats1.pub"),
+        "-m",
+        str(folder / "manifest.json"),
+    ]
+    assert subprocess.run(command, capture_output=True, check=False).returncode == 0
+
+
+def test_what_was_changed_is_said(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = folder / "manifest.json.minisig"
+    good = file.read_text()
+    file.write_text(good.replace("dvstats release 2026", "dvstats release 2027"))
+    assert "does not fit" in problem(folder)
+    for bad in ("", "text", good.replace("RUR", "AAA", 1), good[: len(good) // 2], good + "more\n"):
+        file.write_text(bad)
+        assert "is no signature of minisign" in problem(folder), bad
+    file.write_text(good)
+    (folder / "manifest.json").write_text('{"release": "20261126T031500Z"}')
+    assert "the manifest was changed after it was signed" in problem(folder)
+    monkeypatch.setenv(PUBLIC, str(key(tmp_path, b"another1")[1]))
+    assert "by another key" in problem(folder)
+    file.unlink()
+    assert "is not signed" in problem(folder) and problem(folder, demanded=False) == ""
+    monkeypatch.delenv(PUBLIC)
+    assert problem(folder) == ""
+
+
+def test_a_key_that_cannot_be_used_is_said(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(SECRET, str(key(tmp_path, b"another1", password=True)[0]))
+    with pytest.raises(UserError, match="has a password. Make one without"):
+        sign(folder, "")
+    damaged = key(tmp_path, b"another2")[0]
+    raw = bytearray(base64.b64decode(damaged.read_text().splitlines()[1]))
+    raw[70] ^= 1
+    damaged.write_text(base64.b64encode(raw).decode())
+    monkeypatch.setenv(SECRET, str(damaged))
+    with pytest.raises(UserError, match="its two halves do not fit"):
+        sign(folder, "")
+    monkeypatch.setenv(SECRET, "nowhere")
+    with pytest.raises(UserError, match=f"{SECRET}=nowhere is no key of minisign"):
+        sign(folder, "")
+    monkeypatch.setenv(PUBLIC, "nowhere")
+    with pytest.raises(UserError, match=f"{PUBLIC}=nowhere is no key of minisign"):
+        problem(folder)
+    monkeypatch.delenv(SECRET)
+    assert not sign(folder, "")
