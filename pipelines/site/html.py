@@ -120,6 +120,10 @@ class Words:
         page = f"regions/{figure.ref_area}" if "-" in figure.ref_area else f"indicators/{figure.indicator}"
         return f"{self.up}{page}.html#{figure.obs_key}"
 
+    def bound(self, bounds: str | None) -> str:
+        """The word before a value that is only a bound."""
+        return words.bound(bounds, self.lang)
+
     def number(self, value: float, unit: str = "NUMBER") -> str:
         """A number in words of this language."""
         return words.number(value, unit, self.lang)

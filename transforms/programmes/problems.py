@@ -76,27 +76,37 @@ def _number(said: Words, cells: Sequence[str], figure: float) -> str:
 
 
 def together(cells: Iterable[str]) -> str:
-    """Cells in one text: the sheet once, neighbours as a span."""
+    """Cells in one text: the sheet once, neighbours of a row, a column or of lines as a span."""
     found: dict[str, list[str]] = {}
-    for sheet, span in _spans(cells):
-        found.setdefault(sheet, []).append(span)
-    return "; ".join(sheet + ", ".join(spans) for sheet, spans in found.items())
+    for span in _spans(cells):
+        sheet, first, last = span[0][0], _name(span[0]), _name(span[-1])
+        dash = ":" if span[0][1] else "–"
+        names = [f"{first}{dash}{last}"] if len(span) > 2 else [first, last][: len(span)]
+        found.setdefault(sheet, []).extend(names)
+    return "; ".join(sheet + ", ".join(names) for sheet, names in found.items())
 
 
-def _spans(cells: Iterable[str]) -> Iterator[tuple[str, str]]:
-    """Sheet, or word for a line, and what is named in it; neighbours in a row, or lines that follow, joined."""
-    open_span: list[tuple[str, int, int]] = []
-    for cell in cells:
-        here = _parsed(cell)
-        if open_span and here == (open_span[-1][0], open_span[-1][1], open_span[-1][2] + 1):
-            open_span.append(here)
-            continue
-        yield from _written(open_span)
-        open_span = [here]
-    yield from _written(open_span)
+_Place = tuple[str, int, int]
 
 
-def _parsed(cell: str) -> tuple[str, int, int]:
+def _spans(cells: Iterable[str]) -> Iterator[list[_Place]]:
+    """Runs of neighbours, each in one direction."""
+    span: list[_Place] = []
+    for here in map(_parsed, cells):
+        if span and here[0] == span[-1][0]:
+            step = (here[1] - span[-1][1], here[2] - span[-1][2])
+            before = (span[-1][1] - span[-2][1], span[-1][2] - span[-2][2]) if len(span) > 1 else step
+            if step == before and step in ((0, 1), (1, 0)):
+                span.append(here)
+                continue
+        if span:
+            yield span
+        span = [here]
+    if span:
+        yield span
+
+
+def _parsed(cell: str) -> _Place:
     """Sheet or word, row (0 for a line), column (or number of the line); a place of neither kind is all sheet."""
     if found := _CELL.fullmatch(cell):
         return found["sheet"], int(found["row"]), column_index_from_string(found["column"])
@@ -105,13 +115,6 @@ def _parsed(cell: str) -> tuple[str, int, int]:
     return cell, 0, 0
 
 
-def _written(span: Sequence[tuple[str, int, int]]) -> Iterator[tuple[str, str]]:
-    if not span:
-        return
-    sheet, row, first = span[0]
-    last = span[-1][2]
-    names = [f"{get_column_letter(n)}{row}" if row else str(n) if n else "" for n in (first, last)]
-    if len(span) < 3:
-        yield from ((sheet, name) for name in names[: len(span)])
-    else:
-        yield sheet, f"{names[0]}{':' if row else '–'}{names[1]}"
+def _name(place: _Place) -> str:
+    _, row, column = place
+    return f"{get_column_letter(column)}{row}" if row else str(column or "")

@@ -50,6 +50,27 @@ def test_the_answers_of_three_tasks_are_on_their_pages(site: Any, release: Relea
     assert sorted(breaking) == sorted(wanted) and "#kz-law-2024-04-15-women" in breaking
 
 
+def test_programmes_have_comparators_and_studies_and_say_that_no_return_came(
+    site: Any, release: Release
+) -> None:
+    for lang, none in (
+        ("en", "No programme of the four countries has sent"),
+        ("ru", "Ни одна программа четырёх стран"),
+    ):
+        page = site.pages[f"{lang}/programmes.html"]
+        text = " ".join(page.text_content().split())
+        assert none in text
+        assert not page.xpath("//section[h2[@id='cohorts']]"), "no return, no table of returns"
+        whole = [
+            row.text_content().split() for row in page.xpath("//section[h2[@id='elsewhere']]/table[1]//tr")
+        ][-1]
+        assert "583" in whole and "187" in whole and "324" in whole
+        assert len(page.xpath("//section[h2[@id='evidence']]//tbody/tr")) == len(
+            release.tables["programme_evidence"]
+        )
+    assert "no verdict of this project" in site.pages["en/programmes.html"].text_content()
+
+
 def test_the_comparator_is_marked(site: Any) -> None:
     assert "for comparison" in site.pages["en/de.html"].xpath("//main//p[@class='note']")[0].text_content()
 

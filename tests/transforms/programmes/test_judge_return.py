@@ -164,6 +164,7 @@ def test_a_mistake_is_told_once_with_the_numbers_that_disagree() -> None:
 
 def test_cells_are_written_as_a_person_writes_them() -> None:
     assert together(["Flow!D5", "Flow!F5", "Flow!G5", "Flow!H5", "About!C9"]) == "Flow!D5, F5:H5; About!C9"
+    assert together(["Flow!D5", "Flow!D7", "Flow!D8", "Flow!D9", "Flow!E9"]) == "Flow!D5, D7:D9, E9"
     assert together(["line 12", "line 14", "line 15", "line 16", "line 18"]) == "line 12, 14–16, 18"
     assert together(["about/provider/answer"]) == "about/provider/answer"
 
