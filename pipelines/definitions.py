@@ -8,7 +8,7 @@ from typing import Any
 
 import dagster as dg
 
-from pipelines.assets.datasets import dataset_assets
+from pipelines.assets.datasets import dataset_assets, parts_spec
 from pipelines.assets.disclosure_check import disclosure_check
 from pipelines.assets.programmes import programme_assets
 from pipelines.assets.site import site_after_release, site_asset, site_job
@@ -39,6 +39,7 @@ def build_defs(
     return dg.Definitions(
         assets=[
             *(dataset_assets(dataset, declared.contract) for dataset in declared.datasets.values()),
+            *filter(None, map(parts_spec, declared.datasets.values())),
             *table_assets(declared.contract, declared.datasets),
             *programme_assets(declared.contract),
             site_asset(),

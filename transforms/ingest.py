@@ -94,6 +94,7 @@ class Observed:
     files: int = 0
     cells: int = 0
     restricted: Restricted | None = None
+    parts: Sequence[str] = ()
 
 
 @dataclass
@@ -112,6 +113,8 @@ class Ingested:
     # Something broke that may not break again: to be tried at the next refresh, whatever the data version.
     stopped: bool = False
     restricted: Restricted | None = None
+    # Of a register: the months or years that came.
+    parts: Sequence[str] = ()
 
 
 def observe(
@@ -181,7 +184,7 @@ def _counted(
         seen.failures.append(missing)
     if counted.repeated:
         seen.findings.add("dropped_duplicate", "info", f"{few(counted.repeated)} rows")
-    seen.restricted = Restricted(seen.good, counted.unread)
+    seen.restricted, seen.parts = Restricted(seen.good, counted.unread), counted.parts
     codes = codes_as_labels(dataset)
     return [_normalize(shared, codes, file, cells) for file, cells in zip(files, counted.cells, strict=True)]
 
@@ -362,7 +365,7 @@ def ingest(
     published = set(pc.unique(last["raw_sha256"]).to_pylist())
     files = [_input(dataset, archive, file, published) for file in current]
     seen = observe(shared, dataset, files, history)
-    result.restricted = seen.restricted
+    result.restricted, result.parts = seen.restricted, seen.parts
     if twice := _same_answer(current, set(pc.unique(seen.good["raw_sha256"]).to_pylist())):
         seen.findings.add("same_answer_twice", "critical", twice)
         seen.failures.append(twice)

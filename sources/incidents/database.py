@@ -7,8 +7,9 @@
         incidents.connection.sql("SELECT count(*) FROM incidents")
 
 The table ``incidents`` has ``_file`` (number of the file, from 0) and one text column for each name in ``columns``, by
-its place: ``c0``, ``c1`` …; an empty cell is "". What DuckDB puts on the disk lies in a folder of its own that only this
-user can enter, and is gone when the block ends. No error here holds text of a file: DuckDB's own messages quote the line.
+its place: ``c0``, ``c1`` …; an empty cell is "". What DuckDB puts on the disk lies in a folder of its own that only
+this user can enter, and is gone when the block ends. No error here holds text of a file: DuckDB's own messages quote
+the line.
 
 Not here: which columns a file may have (``columns``), counting (``transforms.incidents``).
 """

@@ -45,7 +45,8 @@ class Counted:
     """What a register's files gave.
 
     ``cells``: for each file. ``refused``: rule, column and rows of what did not count. ``rows``: of all files, of which
-    ``lost`` could not be read and ``repeated`` said an incident again. ``missing``: parts that are in no file.
+    ``lost`` could not be read and ``repeated`` said an incident again. ``parts``, ``missing``: the declared parts
+    (months or years) that are in some file, and in none.
     """
 
     cells: list[pa.Table]
@@ -54,6 +55,7 @@ class Counted:
     rows: int = 0
     lost: int = 0
     repeated: int = 0
+    parts: list[str] = field(default_factory=list)
     missing: list[str] = field(default_factory=list)
 
 
@@ -70,7 +72,7 @@ def count_register(
         counted.repeated = counter.twice.repeated
         counted.lost = counter.twice.contradicting
         _what_is_lost(counter, counted)
-        counted.missing = _missing_partitions(counter)
+        counted.parts, counted.missing = _partitions(counter)
         return counted
 
 
@@ -201,16 +203,17 @@ def few(rows: int) -> str:
     return f"<{FEW}" if rows < FEW else str(rows)
 
 
-def _missing_partitions(counter: Counter) -> list[str]:
-    """Months, or years, that should be there by the declaration and are in no file; parts that overlap."""
+def _partitions(counter: Counter) -> tuple[list[str], list[str]]:
+    """Declared parts that are there, and parts from the first to the last one that are not."""
     partitions = counter.counting.partitions
     if partitions is None:
-        return []
-    length = 1 if partitions.by == "month" else MONTHS
+        return [], []
+    by_month = partitions.by == "month"
+    length = 1 if by_month else MONTHS
     held = {month // length for months in counter.files_by_month().values() for month in months}
     first = month_of(partitions.since) // length
-    return [
-        f"{part // (MONTHS // length):04d}-{part % 12 + 1:02d}" if length == 1 else f"{part:04d}"
+    names = {
+        part: f"{part // MONTHS:04d}-{part % MONTHS + 1:02d}" if by_month else f"{part:04d}"
         for part in range(first, max(held, default=first - 1) + 1)
-        if part not in held
-    ]
+    }
+    return [n for p, n in names.items() if p in held], [n for p, n in names.items() if p not in held]
