@@ -33,9 +33,13 @@ CODES = {"физическое": "PHYSICAL", "психологическое": "
 AREAS = dict(zip(REGIONS, ("KG-GB", "KG-C", "KG-GO", "KG-O", "KG-J", "KG-N", "KG-T"), strict=True))
 #: dimensions of each margin, beside its span
 MARGINS = [
-    ("year", ()), ("year", ("area",)), ("year", ("sex",)), ("year", ("area", "sex")), ("year", ("form",)),
+    ("year", ()),
+    ("year", ("area",)),
+    ("year", ("sex",)),
+    ("year", ("area", "sex")),
+    ("year", ("form",)),
     ("month", ("area",)),
-]  # fmt: skip
+]
 
 
 def make_register(rows: int, path: Path) -> None:
@@ -98,10 +102,13 @@ def by_pandas(path: Path) -> int:
     day = pd.to_datetime(frame[HEADER[1]])
     base = pd.DataFrame(
         {
-            "year": day.dt.year, "month": day.dt.strftime("%Y-%m"), "area": frame[HEADER[2]].map(AREAS),
-            "sex": frame[HEADER[3]].map(SEXES), "form": frame[HEADER[4]].map(CODES),
+            "year": day.dt.year,
+            "month": day.dt.strftime("%Y-%m"),
+            "area": frame[HEADER[2]].map(AREAS),
+            "sex": frame[HEADER[3]].map(SEXES),
+            "form": frame[HEADER[4]].map(CODES),
         }
-    ).dropna()  # fmt: skip
+    ).dropna()
     return sum(len(base.groupby([span, *dimensions]).size()) for span, dimensions in MARGINS)
 
 
@@ -116,11 +123,17 @@ def by_polars(path: Path) -> int:
     base = (
         pl.scan_csv(path, separator=";", infer_schema=False)
         .select(
-            day.dt.year().alias("year"), day.dt.strftime("%Y-%m").alias("month"),
-            coded(2, AREAS, "area"), coded(3, SEXES, "sex"), coded(4, CODES, "form"),
+            day.dt.year().alias("year"),
+            day.dt.strftime("%Y-%m").alias("month"),
+            coded(2, AREAS, "area"),
+            coded(3, SEXES, "sex"),
+            coded(4, CODES, "form"),
         )
-        .drop_nulls().group_by("year", "month", "area", "sex", "form").len().collect(engine="streaming")
-    )  # fmt: skip
+        .drop_nulls()
+        .group_by("year", "month", "area", "sex", "form")
+        .len()
+        .collect(engine="streaming")
+    )
     return sum(
         base.group_by(span, *dimensions).agg(pl.col("len").sum()).height for span, dimensions in MARGINS
     )
@@ -184,8 +197,11 @@ def run_one(way: str, path: Path) -> None:
     cells = WAYS[way](path)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
     found = {
-        "wall": time.perf_counter() - wall, "cpu": time.process_time() - cpu, "peak": peak, "cells": cells
-    }  # fmt: skip
+        "wall": time.perf_counter() - wall,
+        "cpu": time.process_time() - cpu,
+        "peak": peak,
+        "cells": cells,
+    }
     print(json.dumps(found))
 
 
@@ -222,9 +238,16 @@ def main() -> None:
                 middle = {name: statistics.median(run[name] for run in measured) for name in measured[0]}
                 ratios = [run["cpu"] / hand for run, hand in zip(measured, base, strict=True)]
                 writer.writerow(
-                    (rows, way, f"{middle['cpu']:.2f}", f"{middle['wall']:.2f}", f"{middle['peak'] / 2**20:.0f}",
-                     f"{middle['cells']:.0f}", f"{statistics.median(ratios):.2f}")
-                )  # fmt: skip
+                    (
+                        rows,
+                        way,
+                        f"{middle['cpu']:.2f}",
+                        f"{middle['wall']:.2f}",
+                        f"{middle['peak'] / 2**20:.0f}",
+                        f"{middle['cells']:.0f}",
+                        f"{statistics.median(ratios):.2f}",
+                    )
+                )
             path.unlink()
 
 

@@ -79,8 +79,12 @@ def observations(data: Path) -> pa.Table:
 
 def cell(table: pa.Table, area: str, period: str, **more: str) -> dict[str, object]:
     wanted = {
-        "indicator": "DV_REPORTS", "ref_area": area, "time_period": period, "sex": "_T", "violence_form": "_T"
-    } | more  # fmt: skip
+        "indicator": "DV_REPORTS",
+        "ref_area": area,
+        "time_period": period,
+        "sex": "_T",
+        "violence_form": "_T",
+    } | more
     (found,) = [row for row in table.to_pylist() if all(row[name] == code for name, code in wanted.items())]
     return found
 
