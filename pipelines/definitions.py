@@ -9,7 +9,7 @@ from typing import Any
 import dagster as dg
 
 from pipelines.assets import alerts
-from pipelines.assets.datasets import dataset_assets
+from pipelines.assets.datasets import dataset_assets, parts_spec
 from pipelines.assets.deliveries import deliver_after_release, deliver_job
 from pipelines.assets.disclosure_check import disclosure_check
 from pipelines.assets.overview_checks import overview_checks
@@ -49,6 +49,7 @@ def build_defs(
     return dg.Definitions(
         assets=[
             *(dataset_assets(dataset, declared.contract) for dataset in declared.datasets.values()),
+            *filter(None, map(parts_spec, declared.datasets.values())),
             *table_assets(declared.contract, declared.datasets),
             *programme_assets(declared.contract),
             site_asset(),

@@ -149,9 +149,12 @@ def protect_states(
             continue
         try:
             safe = protect(
-                declared.contract, pa.concat_tables(together.counts), others=others,
-                registers=registers_among(together.datasets), history=_history(release, together.ids()),
-            )  # fmt: skip
+                declared.contract,
+                pa.concat_tables(together.counts),
+                others=others,
+                registers=registers_among(together.datasets),
+                history=_history(release, together.ids()),
+            )
         except DisclosureError as error:
             for dataset in together.datasets:
                 _fall_back(declared, by_id[dataset.id], release, str(error))
@@ -194,9 +197,12 @@ def audit_release(
     for together in groups:
         if together.datasets:
             exposures = exposed(
-                declared.contract, pa.concat_tables(together.counts), pa.concat_tables(together.published),
-                registers=registers_among(together.datasets), others=others,
+                declared.contract,
+                pa.concat_tables(together.counts),
+                pa.concat_tables(together.published),
+                registers=registers_among(together.datasets),
+                others=others,
                 history=_history(release, together.ids()),
-            )  # fmt: skip
+            )
             found += [key for exposure in exposures for key in exposure.obs_keys]
     return Audited(sorted({*found}), sorted(name for group in groups for name in group.unknown))

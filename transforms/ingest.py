@@ -27,7 +27,7 @@ from sources.receipts import StoredFile
 from transforms.corrections import Corrected, as_published, correct, unused
 from transforms.findings import Findings
 from transforms.incidents.coding import Unread
-from transforms.incidents.register import RegisterFile, codes_as_labels, count_register, few
+from transforms.incidents.register import Counted, RegisterFile, codes_as_labels, count_register, few
 from transforms.judge import Judgement, Shape, judge
 from transforms.merge import merge
 from transforms.normalize.facts import FileFacts, Normalized
@@ -94,6 +94,7 @@ class Observed:
     files: int = 0
     cells: int = 0
     restricted: Restricted | None = None
+    parts: Sequence[str] = ()
 
 
 @dataclass
@@ -112,6 +113,8 @@ class Ingested:
     # Something broke that may not break again: to be tried at the next refresh, whatever the data version.
     stopped: bool = False
     restricted: Restricted | None = None
+    # Of a register: the months or years that came.
+    parts: Sequence[str] = ()
 
 
 def observe(
@@ -171,6 +174,17 @@ def _counted(
         said = checks.sentence(shared.contract, rule, place=place, value=rows)
         row = refused_row(dataset.id, rule, said.en, said.ru, facts, locator=f"column {place}")
         seen.refused = pa.concat_tables([seen.refused, shared.quarantine([row])])
+    seen.restricted, seen.parts = Restricted(seen.good, counted.unread), counted.parts
+    if _is_incomplete(dataset, counted, seen):
+        return []
+    if counted.repeated:
+        seen.findings.add("dropped_duplicate", "info", f"{few(counted.repeated)} rows")
+    codes = codes_as_labels(dataset)
+    return [_normalize(shared, codes, file, cells) for file, cells in zip(files, counted.cells, strict=True)]
+
+
+def _is_incomplete(dataset: Dataset, counted: Counted, seen: Observed) -> bool:
+    """Whether so much of a register is missing that its counts would be too small; findings say what."""
     if counted.lost > counted.rows * dataset.refuse_above:
         share = f"{100 * counted.lost / counted.rows:.1f} % of the rows of the register"
         seen.findings.add("too_many_refused", "critical", share)
@@ -179,11 +193,7 @@ def _counted(
         missing = ", ".join(counted.missing)
         seen.findings.add("partition_missing", "critical", missing)
         seen.failures.append(missing)
-    if counted.repeated:
-        seen.findings.add("dropped_duplicate", "info", f"{few(counted.repeated)} rows")
-    seen.restricted = Restricted(seen.good, counted.unread)
-    codes = codes_as_labels(dataset)
-    return [_normalize(shared, codes, file, cells) for file, cells in zip(files, counted.cells, strict=True)]
+    return bool(seen.failures)
 
 
 def _say_what_is_hidden(dataset: Dataset, file: InputFile, cells: pa.Table, findings: Findings) -> None:
@@ -323,16 +333,31 @@ def _protect(
         return good.slice(0, 0)
 
 
+# Sentences whose {value} is a label or a column of the file, or was made discreet before.
+_OPEN_RULES = (
+    "unmapped_label",
+    "unknown_area",
+    "ambiguous_area",
+    "unknown_source",
+    "missing_column",
+    "column_twice",
+    "unreadable_file",
+    "uncounted_rows",
+    "contradicting_rows",
+)
+
+
 def _discreet(shared: Normalizer, dataset: Dataset, refused: pa.Table) -> pa.Table:
-    """What is not public stays so in quarantine too: reason and place, no figure."""
+    """What is not public stays so in quarantine too: reason and place, no figure and no sentence that quotes one."""
     if not dataset.restricted:
         return refused
-    hidden = checks.sentence(shared.contract, "unreadable_number", value="…")
+    sentences = shared.contract.sentences
     rows = []
     for row in refused.to_pylist():
         row.update(published_value=None, row=None)
-        if row["rule"] == "unreadable_number":
-            # This sentence quotes the cell.
+        rule = row["rule"]
+        if rule not in _OPEN_RULES and rule in sentences and "{value}" in sentences[rule].en:
+            hidden = checks.sentence(shared.contract, rule, value="…", place="…")
             row.update(reason_en=hidden.en, reason_ru=hidden.ru)
         rows.append(row)
     return shared.quarantine(rows)
@@ -362,7 +387,7 @@ def ingest(
     published = set(pc.unique(last["raw_sha256"]).to_pylist())
     files = [_input(dataset, archive, file, published) for file in current]
     seen = observe(shared, dataset, files, history)
-    result.restricted = seen.restricted
+    result.restricted, result.parts = seen.restricted, seen.parts
     if twice := _same_answer(current, set(pc.unique(seen.good["raw_sha256"]).to_pylist())):
         seen.findings.add("same_answer_twice", "critical", twice)
         seen.failures.append(twice)

@@ -37,7 +37,7 @@ from sources.pull import Pulled, policy_for, pull_live, pull_local
 from transforms.ingest import Ingested, ingest, last_rows, stopped
 
 OWNERS = ["team:dvstats"]
-RAW, OBSERVATIONS = "raw", "observations"
+RAW, OBSERVATIONS, PARTS = "raw", "observations", "parts"
 # How many refused rows a check shows; the table quarantine holds them all.
 SHOWN = 20
 FETCHED, REACHED, JUDGED = "fetched", "publisher_reached", "nothing_refused_or_lost"
@@ -113,6 +113,8 @@ def dataset_assets(dataset: Dataset, contract: Contract) -> dg.AssetsDefinition:
             yield _received(dataset, data_dir.directory, clock, publishers, pulled)
         if observations in context.selected_asset_keys:
             result = observe_dataset(declared, dataset, data_dir.directory, broken)
+            for part in result.parts:
+                context.log_event(part_that_came(dataset, part))
             yield _observed(dataset, data_dir.directory, clock, publishers, result)
             if dg.AssetCheckKey(observations, JUDGED) in context.selected_asset_check_keys:
                 yield _judged(result)
@@ -174,6 +176,44 @@ def _age(dataset: Dataset, data_dir: DataDirectory, clock: Clock) -> dict[str, f
         # The check publisher_reached says that the log cannot be read.
         return {}
     return {"age in days": round((clock.now() - success).total_seconds() / 86_400, 2)} if success else {}
+
+
+def parts_spec(dataset: Dataset) -> dg.AssetSpec | None:
+    """The parts in which a register comes, country by month (or year): the UI shows which are there and which not.
+
+    No step makes them: the step that counts the register reports each part that it found in the files.
+    """
+    partitions = dataset.counting.partitions if dataset.counting else None
+    if partitions is None:
+        return None
+    since = f"{partitions.since}-01" if partitions.by == "month" else f"{partitions.since}-01-01"
+    spans = (
+        dg.MonthlyPartitionsDefinition(start_date=since, fmt="%Y-%m-%d", end_offset=1)
+        if partitions.by == "month"
+        else dg.TimeWindowPartitionsDefinition(
+            start=since, fmt="%Y-%m-%d", cron_schedule="0 0 1 1 *", end_offset=1
+        )
+    )
+    return dg.AssetSpec(
+        [PARTS, dataset.id],
+        deps=[dg.AssetKey([RAW, dataset.id])],
+        group_name=group_of(dataset.country),
+        description=f"{dataset.title.en}. The parts that came; nothing of their content.",
+        owners=OWNERS,
+        partitions_def=dg.MultiPartitionsDefinition(
+            {"country": dg.StaticPartitionsDefinition([dataset.country]), partitions.by: spans}
+        ),
+    )
+
+
+def part_that_came(dataset: Dataset, part: str) -> dg.AssetMaterialization:
+    """The report of one part, such as 2025-03."""
+    by = dataset.counting.partitions.by if dataset.counting and dataset.counting.partitions else "month"
+    first_day = f"{part}-01" if by == "month" else f"{part}-01-01"
+    return dg.AssetMaterialization(
+        asset_key=[PARTS, dataset.id],
+        partition=dg.MultiPartitionKey({"country": dataset.country, by: first_day}),
+    )
 
 
 def _spec(dataset: Dataset, stage: str, what: str, **more: Any) -> dg.AssetSpec:

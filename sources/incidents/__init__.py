@@ -2,7 +2,7 @@
 
 ``declared``  what a declaration says of a register: incident, margins, persons, partitions
 ``columns``   the header of a file against the declaration; no unknown column comes in
-``database``  the rows of all files in one DuckDB file of bounded memory, which is deleted after the count
+``database``  the rows of all files in one DuckDB database of bounded memory, for the time of a count
 
 A register is always ``restricted``. Not here: what a label means and how rows become counts
 (``transforms.incidents``), what is withheld (``transforms.privacy``).

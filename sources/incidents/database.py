@@ -1,4 +1,4 @@
-"""The rows of a register's files in one DuckDB file, as text: memory is bounded, what does not fit is on the disk.
+"""The rows of a register's files in one DuckDB database, as text: memory is bounded, what does not fit is on the disk.
 
 ::
 
@@ -7,8 +7,9 @@
         incidents.connection.sql("SELECT count(*) FROM incidents")
 
 The table ``incidents`` has ``_file`` (number of the file, from 0) and one text column for each name in ``columns``, by
-its place: ``c0``, ``c1`` …; an empty cell is "". The DuckDB file lies in a folder of its own that only this user can
-enter, and both are gone when the block ends. No error here holds text of a file: DuckDB's own messages quote the line.
+its place: ``c0``, ``c1`` …; an empty cell is "". What DuckDB puts on the disk lies in a folder of its own that only
+this user can enter, and is gone when the block ends. No error here holds text of a file: DuckDB's own messages quote
+the line.
 
 Not here: which columns a file may have (``columns``), counting (``transforms.incidents``).
 """
@@ -50,7 +51,7 @@ class Incidents:
         self._scratch = Path(tempfile.mkdtemp(prefix="register-", dir=folder))
         self.columns: list[str] = []
         self.files = 0
-        self.connection = duckdb.connect(str(self._scratch / "incidents.duckdb"))
+        self.connection = duckdb.connect()
         threads = threads or os.cpu_count() or 1
         for setting, value in (
             ("memory_limit", f"'{memory}'"),

@@ -12,11 +12,12 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
 
+from pipelines.assets.datasets import parts_spec
 from pipelines.assets.disclosure_check import disclosure_check
 from pipelines.cli.main import main
 from pipelines.data_directory import DataDirectory
 from pipelines.declarations import Declarations, declarations
-from pipelines.refresh import Outcome, refresh
+from pipelines.refresh import ROOT, Outcome, prepare_environment, refresh
 from pipelines.resources import DataDir
 from pipelines.restricted import RestrictedCounts, audit_release
 from pipelines.staging import StagedTables
@@ -78,8 +79,12 @@ def observations(data: Path) -> pa.Table:
 
 def cell(table: pa.Table, area: str, period: str, **more: str) -> dict[str, object]:
     wanted = {
-        "indicator": "DV_REPORTS", "ref_area": area, "time_period": period, "sex": "_T", "violence_form": "_T"
-    } | more  # fmt: skip
+        "indicator": "DV_REPORTS",
+        "ref_area": area,
+        "time_period": period,
+        "sex": "_T",
+        "violence_form": "_T",
+    } | more
     (found,) = [row for row in table.to_pylist() if all(row[name] == code for name, code in wanted.items())]
     return found
 
@@ -184,7 +189,6 @@ def test_nothing_of_an_incident_is_anywhere_outside(
     )
     assert main(["trace", key, "--data-dir", str(data)]) == 2
     main(["status", "--data-dir", str(data)])
-    main(["refresh", "--data-dir", str(data)])
     for kind in ("csv", "xlsx", "sdmx-csv", "datapackage"):
         assert (
             main(
@@ -202,6 +206,18 @@ def test_nothing_of_an_incident_is_anywhere_outside(
             looked += 1
             found += [path for text in texts_of(path) if PLANTED.encode() in text]
     assert looked > 200 and found == []
+
+
+def test_the_parts_that_came_are_shown(published: tuple[Path, Outcome]) -> None:
+    """Country by month in Dagster; the month after the last one is missing."""
+    data, _ = published
+    prepare_environment(data)
+    spec = parts_spec(REGISTER)
+    assert spec is not None and spec.partitions_def is not None
+    with dg.DagsterInstance.from_config(str(ROOT)) as instance:
+        came = instance.get_materialized_partitions(spec.key)
+    assert came == {f"KG|2024-{month:02d}-01" for month in range(1, 13)}
+    assert came < {*spec.partitions_def.get_partition_keys()}
 
 
 def test_restricted_folders_are_closed_to_others(published: tuple[Path, Outcome]) -> None:

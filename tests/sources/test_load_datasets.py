@@ -757,7 +757,11 @@ def test_a_register_is_restricted_and_brought(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "sentence"),
     [
-        ("kind: register\n", "collection: inbox\nreader: delimited\n", "kind: register and counting go together"),
+        (
+            "kind: register\n",
+            "collection: inbox\nreader: delimited\n",
+            "kind: register and counting go together",
+        ),
         ("kind: register\n", "kind: register\nrestricted: false\n", "restricted: true"),
         ("country: KG", "country: '*'", "a register is of one country"),
         ("expects: {columns: []}\n", "", "expects.columns is missing"),
@@ -768,6 +772,6 @@ def test_a_register_is_restricted_and_brought(tmp_path: Path) -> None:
         ("DV_VICTIMS", "DV_VICTIM", "did you mean 'DV_VICTIMS'"),
         ("since: 2025-01", "since: '2025'", "is no month"),
     ],
-)  # fmt: skip
+)
 def test_a_register_that_would_not_work(tmp_path: Path, old: str, new: str, sentence: str) -> None:
     assert sentence in refusal(declare(tmp_path, REGISTER.replace(old, new)))

@@ -115,9 +115,14 @@ class _Reader:
         return self._joined(name, codes, columns, texts, numbers, text)
 
     def _joined(
-        self, name: str, codes: Sequence[str], columns: tuple[str, ...], texts: Sequence[tuple[str, ...]],
-        numbers: Sequence[int | None], text: str,
-    ) -> Coding:  # fmt: skip
+        self,
+        name: str,
+        codes: Sequence[str],
+        columns: tuple[str, ...],
+        texts: Sequence[tuple[str, ...]],
+        numbers: Sequence[int | None],
+        text: str,
+    ) -> Coding:
         alias, connection = f"k{self.made}", self.incidents.connection
         self.made += 1
         own = {f"t{at}": pa.array([row[at] for row in texts], pa.string()) for at in range(len(columns))}

@@ -175,9 +175,10 @@ class Counter:
         """Numbers of codes that are a total and so no part of it: a region that is not stated is the country."""
         codes = self.codings[name].codes
         found = [
-            place for place, code in enumerate(codes)
+            place
+            for place, code in enumerate(codes)
             if code == TOTAL or (name == "ref_area" and len(code) == 2)
-        ]  # fmt: skip
+        ]
         return f"({', '.join(map(str, [-2, *found]))})"
 
     def _in_words(self, table: pa.Table, span: str, names: Sequence[str], indicator: str) -> pa.Table:

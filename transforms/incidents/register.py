@@ -27,6 +27,8 @@ from transforms.privacy.personal_data import BARE, PSEUDONYM, SUSPECT, Texts, gu
 
 # Fewer rows than this are not named by their number.
 FEW = 5
+# Up to so many different texts, grouping a column takes less time than looking at each of its rows.
+FEW_TEXTS = 100_000
 _DIMENSIONS = ("indicator", "ref_area", "time_period", "sex", "age", "violence_form", "relationship")
 
 
@@ -43,7 +45,8 @@ class Counted:
     """What a register's files gave.
 
     ``cells``: for each file. ``refused``: rule, column and rows of what did not count. ``rows``: of all files, of which
-    ``lost`` could not be read and ``repeated`` said an incident again. ``missing``: parts that are in no file.
+    ``lost`` could not be read and ``repeated`` said an incident again. ``parts``, ``missing``: the declared parts
+    (months or years) that are in some file, and in none.
     """
 
     cells: list[pa.Table]
@@ -52,6 +55,7 @@ class Counted:
     rows: int = 0
     lost: int = 0
     repeated: int = 0
+    parts: list[str] = field(default_factory=list)
     missing: list[str] = field(default_factory=list)
 
 
@@ -68,7 +72,7 @@ def count_register(
         counted.repeated = counter.twice.repeated
         counted.lost = counter.twice.contradicting
         _what_is_lost(counter, counted)
-        counted.missing = _missing_partitions(counter)
+        counted.parts, counted.missing = _partitions(counter)
         return counted
 
 
@@ -93,28 +97,35 @@ def _add(incidents: Incidents, dataset: Dataset, file: RegisterFile) -> int:
 
 def refuse_persons(contract: Contract, incidents: Incidents) -> None:
     """Refuse registers with names, numbers, telephones or addresses in any row of any column."""
-    found = guard_texts({name: _texts(incidents, at) for at, name in enumerate(incidents.columns)})
+    places = range(len(incidents.columns))
+    approximate = ", ".join(f"approx_count_distinct(c{at})" for at in places)
+    different = incidents.connection.execute(f"SELECT {approximate} FROM incidents").fetchall()[0]
+    found = guard_texts(
+        {name: _texts(incidents, at, different[at] < FEW_TEXTS) for at, name in enumerate(incidents.columns)}
+    )
     if found:
-        places = ", ".join(sorted({finding.column for finding in found}))
-        sentence = checks.sentence(contract, "personal_data", place=places)
+        columns = ", ".join(sorted({finding.column for finding in found}))
+        sentence = checks.sentence(contract, "personal_data", place=columns)
         raise DiscreetError(
             sentence.en.rstrip("."),
             remedy="Ask the office for a register without names and numbers of people",
         )
 
 
-def _texts(incidents: Incidents, at: int) -> Texts:
-    """What DuckDB leaves of a column for Python to look at, batch by batch."""
-    connection, column = incidents.connection, f"c{at}"
-    (bare,) = connection.execute(
-        f"SELECT count(*) FILTER (regexp_matches({column}, $1)) FROM incidents", [BARE]
+def _texts(incidents: Incidents, at: int, few: bool) -> Texts:
+    """What DuckDB leaves of a column for Python to look at, batch by batch; ``few``: each text is asked once."""
+    column = f"c{at}"
+    each = f"SELECT {column} AS text, {'count(*)' if few else '1'} AS n FROM incidents"
+    if few:
+        each += f" GROUP BY {column}"
+    (bare,) = incidents.connection.execute(
+        f"SELECT coalesce(sum(n) FILTER (regexp_matches(text, $1)), 0)::BIGINT FROM ({each})", [BARE]
     ).fetchall()[0]
 
     def suspect() -> Iterator[tuple[str, int]]:
-        found = connection.cursor().execute(
-            f"""SELECT {column}, count(*) FROM (SELECT {column} FROM incidents
-            WHERE CASE WHEN regexp_matches({column}, $1) THEN false ELSE regexp_matches({column}, $2) END)
-            GROUP BY 1""",
+        found = incidents.connection.cursor().execute(
+            f"""SELECT text, n FROM ({each})
+            WHERE CASE WHEN regexp_matches(text, $1) THEN false ELSE regexp_matches(text, $2) END""",
             [PSEUDONYM, SUSPECT],
         )
         while batch := found.fetchmany(10_000):
@@ -192,16 +203,17 @@ def few(rows: int) -> str:
     return f"<{FEW}" if rows < FEW else str(rows)
 
 
-def _missing_partitions(counter: Counter) -> list[str]:
-    """Months, or years, that should be there by the declaration and are in no file; parts that overlap."""
+def _partitions(counter: Counter) -> tuple[list[str], list[str]]:
+    """Declared parts that are there, and parts from the first to the last one that are not."""
     partitions = counter.counting.partitions
     if partitions is None:
-        return []
-    length = 1 if partitions.by == "month" else MONTHS
+        return [], []
+    by_month = partitions.by == "month"
+    length = 1 if by_month else MONTHS
     held = {month // length for months in counter.files_by_month().values() for month in months}
     first = month_of(partitions.since) // length
-    return [
-        f"{part // (MONTHS // length):04d}-{part % 12 + 1:02d}" if length == 1 else f"{part:04d}"
+    names = {
+        part: f"{part // MONTHS:04d}-{part % MONTHS + 1:02d}" if by_month else f"{part:04d}"
         for part in range(first, max(held, default=first - 1) + 1)
-        if part not in held
-    ]
+    }
+    return [n for p, n in names.items() if p in held], [n for p, n in names.items() if p not in held]

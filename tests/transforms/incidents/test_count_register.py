@@ -151,8 +151,9 @@ def test_what_cannot_be_read_is_not_counted_and_not_quoted(
         ("uncounted_rows", name, "<5") for name in ("Дата регистрации", "Номер", "Область", "Псевдоним")
     ]
     assert {(unread.column, unread.text, unread.rows) for unread in result.unread} == {
-        ("Область", "Атлантида", 1), ("Дата регистрации", "03/04/2024", 1)
-    }  # fmt: skip
+        ("Область", "Атлантида", 1),
+        ("Дата регистрации", "03/04/2024", 1),
+    }
     # A row without a pseudonym is an incident all the same.
     assert cells(result)["DV_REPORTS", "2024", "KG", "_T", "_T"] == 601 and result.lost == 3
 

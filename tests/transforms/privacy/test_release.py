@@ -150,8 +150,11 @@ def test_the_published_optimum_of_fischetti_and_salazar() -> None:
             one.update(obs_value=None, obs_status="Q", conf_status="A", published_value=None)
     given = pa.Table.from_pylist(rows, schema=counts.schema)
     result = suppress(given)
-    out = {true["obs_value"] for true, now in zip(counts.to_pylist(), result.to_pylist(), strict=True)
-           if now["obs_value"] is None}  # fmt: skip
+    out = {
+        true["obs_value"]
+        for true, now in zip(counts.to_pylist(), result.to_pylist(), strict=True)
+        if now["obs_value"] is None
+    }
     assert out == OPTIMUM
     assert audit(given, result) == []
     places = [place for place in np.ndindex(3, 3) if EXAMPLE[place] in OPTIMUM]
