@@ -97,7 +97,7 @@
     rows.forEach((row, i) => {
       const y = 24 + i * 22, width = values[i] === null ? 0 : 130 * values[i] / top;
       made.append(make("text", {x: 0, y: y + 13}, names[i].slice(0, 20)),
-        make("rect", {x: 140, y, width, height: 16, class: "bar"}),
+        make("rect", {x: 140, y, width, height: 16, class: "amount"}),
         make("text", {x: 145 + width, y: y + 13}, text(values[i])));
     });
     return made;
