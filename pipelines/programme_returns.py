@@ -68,6 +68,8 @@ class Answer:
             return said.text("answer.refused")
         programme, period, version = self.return_id.split("/")
         key = "answer.same" if self.same else "answer.accepted"
+        if self.given.about("programme_state") == "withdrawn":
+            key = "answer.withdrawn"
         return said.text(key, programme=programme, period=period, version=version)
 
     def as_json(self) -> dict[str, Any]:
