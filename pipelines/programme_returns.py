@@ -155,7 +155,7 @@ def _accepted(data_dir: DataDirectory, answer: Answer, judged: JudgedReturn, now
             part = form().part_of(table, row)
             names = (shown["withheld"] or "").split(";")
             answer.withheld += [given.places[part.name, row["code"], n] for n in part.inputs if n in names]
-    for name in ("flow", "ages"):
+    for name in ("flow", "ages") if judged.rows else ():
         part = form().parts[name]
         empty = [line.code for line in part.lines if not given.filled(name, line.code)]
         if len(empty) < len(part.lines):
