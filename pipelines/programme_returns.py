@@ -69,6 +69,8 @@ class Answer:
             return said.text("answer.refused")
         programme, period, version = self.return_id.split("/")
         key = "answer.same" if self.same else "answer.accepted"
+        if self.given.about("programme_state") == "withdrawn":
+            key = "answer.withdrawn"
         return said.text(key, programme=programme, period=period, version=version)
 
     def as_json(self) -> dict[str, Any]:
@@ -154,7 +156,7 @@ def _accepted(data_dir: DataDirectory, answer: Answer, judged: JudgedReturn, now
             part = form().part_of(table, row)
             names = (shown["withheld"] or "").split(";")
             answer.withheld += [given.places[part.name, row["code"], n] for n in part.inputs if n in names]
-    for name in ("flow", "ages"):
+    for name in ("flow", "ages") if judged.rows else ():
         part = form().parts[name]
         empty = [line.code for line in part.lines if not given.filled(name, line.code)]
         if len(empty) < len(part.lines):

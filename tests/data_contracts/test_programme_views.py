@@ -1,7 +1,9 @@
 """Views of programmes: both completion rates or none, no two windows joined, comparators marked, who reported."""
 
 import datetime as dt
+import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -194,6 +196,36 @@ def test_referrals_have_their_share_of_the_total(con: duckdb.DuckDBPyConnection)
     query = "SELECT sex, referred, share_of_referred FROM programme_referrals WHERE programme_id = 'kg-bishkek-example'"
     # Women and the other sources were not recorded: no total, and so no share.
     assert rows(con, query) == [("M", 11, None), ("M", 3, None)]
+
+
+GUIDE = (Path(__file__).parents[2] / "docs" / "programmes.md").read_text(encoding="utf-8")
+
+
+def test_the_queries_of_the_guide_answer(con: duckdb.DuckDBPyConnection) -> None:
+    queries = re.findall(r'dvstats query "(.*?)"', GUIDE, re.DOTALL)
+    assert len(queries) == 6
+    for query in queries:
+        # The guide asks for the programme that it takes as its example.
+        answer = rows(con, query.replace("kz-almaty-centre", "kz-almaty-example"))
+        assert answer or "programme_evidence" in query, query
+
+
+def test_both_languages_of_the_guide_say_the_same(con: duckdb.DuckDBPyConnection) -> None:
+    of_views = {
+        name for (name,) in rows(con, "SELECT view_name FROM duckdb_views()") if name.startswith("programme_")
+    }
+    english, russian = GUIDE.split("# Программы для агрессоров")
+    for half in (english, russian):
+        for name in (
+            "--json",
+            "--output",
+            "--data-dir",
+            "inbox/programme_returns/",
+            "--only programme_returns",
+        ):
+            assert name in half, name
+        views = set(re.findall(r"^\| (?:table |таблица )?`(programme_\w+)`", half, re.MULTILINE))
+        assert of_views <= views, of_views - views
 
 
 def test_views_of_a_release_without_returns_are_empty_but_for_comparators(

@@ -101,8 +101,11 @@ def test_only_a_known_programme_can_be_withdrawn(tmp_path: Path, data: DataDirec
     }
     refused = add(data, contract(), csv_file(tmp_path, withdrawal), NOW)
     assert [problem.key for problem in refused.problems] == ["unknown_programme"]
+    assert "не принят" in refused.message
     add(data, contract(), csv_file(tmp_path, bishkek()), NOW)
-    assert add(data, contract(), csv_file(tmp_path, withdrawal), NOW).return_id.endswith("/2")
+    taken_back = add(data, contract(), csv_file(tmp_path, withdrawal), NOW)
+    assert taken_back.message.startswith("Отзыв принят: kg-bishkek-example") and not taken_back.notes
+    assert taken_back.return_id.endswith("/2")
 
 
 @pytest.mark.usefixtures("unprotected")

@@ -1,6 +1,8 @@
 """What a programme's return says: judged, made rows, protected, and put together into tables.
 
-``judge_return``    a filled form to typed rows, or to problems with cell and sentence
+``judge_return``    a filled form to typed rows, or to problems with cells, sentence and numbers (``problems``)
+``judge_figures``   its parts of figures: rows, rules, parts against each other
+``typed_answers``   one answer by itself; ``organisations``: whether a provider's name is none of a person
 ``protect_return``  small counts withheld, and what would give them away
 ``tables``          all accepted returns to the eight tables; the bundled references and studies to theirs
 

@@ -70,6 +70,8 @@ class Problem:
 
 def _number(said: Words, cells: Sequence[str], figure: float) -> str:
     text = f"{figure:.10g}"
+    if said.language != "en":
+        text = text.replace(".", ",")
     if len(cells) != 1:
         return said.text("number.parts", figure=text)
     return f"{cells[0].rpartition('!')[2]} = {text}"

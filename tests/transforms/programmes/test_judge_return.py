@@ -162,6 +162,13 @@ def test_a_mistake_is_told_once_with_the_numbers_that_disagree() -> None:
     assert sentence == f"Совершивших повторно больше, чем прослеженных: {again} = 51, {followed} = 50."
 
 
+def test_numbers_are_written_as_in_the_language_of_the_form() -> None:
+    fraction = {**almaty(), ("measures", "2", "measure_value"): "0,6"}
+    for language, number in (("en", " = 0.6."), ("ky", " = 0,6.")):
+        ((_, sentence),) = problems_of(fraction, language)
+        assert sentence.endswith(number), sentence
+
+
 def test_cells_are_written_as_a_person_writes_them() -> None:
     assert together(["Flow!D5", "Flow!F5", "Flow!G5", "Flow!H5", "About!C9"]) == "Flow!D5, F5:H5; About!C9"
     assert together(["Flow!D5", "Flow!D7", "Flow!D8", "Flow!D9", "Flow!E9"]) == "Flow!D5, D7:D9, E9"
