@@ -1,5 +1,6 @@
 """A fictional register from `add` to the site: nothing of an incident gets out, and what is withheld stays withheld."""
 
+import datetime as dt
 import stat
 import zipfile
 from collections.abc import Iterator
@@ -21,6 +22,7 @@ from pipelines.refresh import ROOT, Outcome, prepare_environment, refresh
 from pipelines.resources import DataDir
 from pipelines.restricted import RestrictedCounts, audit_release
 from pipelines.staging import StagedTables
+from sources import inbox
 from sources.load_datasets import load_datasets
 from tests.fixtures.register import (
     PLANTED,
@@ -29,6 +31,7 @@ from tests.fixtures.register import (
     incidents,
     monthly_files,
 )
+from tests.helpers import NOW, process, publish
 from transforms.normalize.normalizer import Normalizer
 
 REGISTER = declaration()
@@ -229,3 +232,64 @@ def test_restricted_folders_are_closed_to_others(published: tuple[Path, Outcome]
                 assert stat.S_IMODE(path.stat().st_mode) & 0o077 == 0, path
     unread = (data / "restricted" / REGISTER.id / "unread.csv").read_text(encoding="utf-8")
     assert UNKNOWN_LABEL in unread, "the person who keeps the declaration can see it here"
+
+
+# -- release after release -------------------------------------------------------------------------------------------
+
+
+def test_a_corrected_month_gives_nothing_of_the_last_release_away(
+    declared: Declarations, year: list[dict[str, str]], tmp_path: Path
+) -> None:
+    """Ten reports come late for the smallest region: what was withheld there stays so, though it is small no more."""
+    data = tmp_path / "data"
+    for month, path in monthly_files(tmp_path / "first", year):
+        inbox.add(data / "inbox", REGISTER, path, period=month, published=None, address=None)
+    first = process(declared, REGISTER, data)
+    publish(declared, data, first, NOW)
+    before = {row["obs_key"]: row for row in first.observations.to_pylist()}
+    # The third month in which the smallest region has a withheld count.
+    area, months = "KG-T", []
+    for row in before.values():
+        if (row["indicator"], row["ref_area"], row["freq"]) == ("DV_REPORTS", area, "M") and row[
+            "obs_value"
+        ] is None:
+            months.append(row["time_period"])
+    month = sorted(months)[2]
+    late = [
+        {
+            **year[0],
+            "Номер": f"late{n}",
+            "Дата регистрации": f"{month}-03",
+            "Область": "Таласская область",
+            "Псевдоним": f"late{n}",
+        }
+        for n in range(10)
+    ]
+    (again,) = [p for m, p in monthly_files(tmp_path / "again", [*year, *late]) if m == month]
+    inbox.add(data / "inbox", REGISTER, again, period=month, published=None, address=None)
+    second = process(declared, REGISTER, data, now=NOW + dt.timedelta(days=1))
+    assert not second.failures and second.state == "fresh"
+    after = {row["obs_key"]: row for row in second.observations.to_pylist()}
+    assert [
+        k for k, row in before.items() if row["obs_status"] == "Q" and after[k]["obs_status"] != "Q"
+    ] == []
+    late_cell = cell(second.observations, area, month)
+    assert (late_cell["obs_value"], late_cell["conf_status"]) == (None, "D")
+    assert cell(second.observations, "KG", "2024")["obs_value"] == 4008
+
+
+def test_a_missing_month_holds_the_last_release(
+    declared: Declarations, year: list[dict[str, str]], tmp_path: Path
+) -> None:
+    data = tmp_path / "data"
+    files = monthly_files(tmp_path / "files", [*year, *incidents(2025, 200, months=3)])
+    for month, path in files:
+        if month < "2025":
+            inbox.add(data / "inbox", REGISTER, path, period=month, published=None, address=None)
+    first = process(declared, REGISTER, data)
+    publish(declared, data, first, NOW)
+    march = dict(files)["2025-03"]
+    inbox.add(data / "inbox", REGISTER, march, period="2025-03", published=None, address=None)
+    held = process(declared, REGISTER, data)
+    assert (held.state, held.failures) == ("held", ["2025-01, 2025-02"])
+    assert held.observations.num_rows == first.observations.num_rows
