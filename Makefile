@@ -7,7 +7,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 export DAGSTER_DISABLE_TELEMETRY := yes
 export GX_ANALYTICS_ENABLED := false
 
-.PHONY: run test lint types unit test-faults fuzz dev bench site test-site docs lock clean help
+.PHONY: run test lint types unit test-faults fuzz dev bench site test-site live package docs lock clean help
 
 run: $(VENV)/.run ## set up, and take the bundled publications through the whole graph
 	@$(BIN)/dvstats refresh --data-dir $(DATA); status=$$?; [ $$status -eq 0 ] || exit $$status
@@ -45,6 +45,21 @@ site: $(VENV)/.run ## the static site of the latest release, in data/site
 
 test-site: $(VENV)/.dev ## every page of the site in Chromium, which it installs; EVERY=40 looks at a slice
 	@tests/site/run $(BIN)/python $(DATA) $(EVERY)
+
+live: $(VENV)/.run ## ask the publishers; what then needs a person is in build/live-check.md, which is empty if nothing does
+	@mkdir -p build
+	@$(BIN)/dvstats refresh --live --data-dir $(DATA) || [ $$? -eq 3 ]
+	@$(BIN)/dvstats status --json --data-dir $(DATA) > build/status.json || [ $$? -eq 3 ]
+	@$(BIN)/python .ci/live_check.py < build/status.json > build/live-check.md
+
+package: $(VENV)/.run ## the latest release to hand on, in build/package: its files, exports, the site if it was built, checksums
+	@rm -rf build/exports build/package && mkdir -p build/package
+	@$(BIN)/dvstats verify --data-dir $(DATA)
+	@for format in csv xlsx sdmx-csv datapackage; do $(BIN)/dvstats export $$format --data-dir $(DATA) --output build/exports || exit; done
+	@tar -czf build/package/exports.tar.gz -C build exports
+	@tar -czhf build/package/release.tar.gz -C $(DATA) latest
+	@[ ! -d $(DATA)/site ] || tar -czf build/package/site.tar.gz -C $(DATA) site
+	@cd build/package && sha256sum *.tar.gz > SHA256SUMS
 
 docs: $(VENV)/.run ## write the generated pages
 	@$(BIN)/python -m pipelines.docs
