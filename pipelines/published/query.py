@@ -7,6 +7,7 @@ Not here: the file that is read (``pipelines.release.database_file`` writes it) 
 [{'name_en': 'Kazakhstan'}]
 """
 
+import re
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -16,6 +17,7 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
+from data_contracts.database import database
 from data_contracts.errors import NothingThereError, UserError
 from data_contracts.sql import literal
 from pipelines.release.database_file import DATABASE
@@ -74,6 +76,13 @@ def query(data_dir: Path, sql: str, *, seconds: float = SECONDS) -> pa.Table:
             raise UserError(_sentence(error)) from error
         finally:
             watch.cancel()
+
+
+def topic_view_in(sql: str) -> str:
+    """The first view of figures (``reports_and_cases``, ``killed`` …) that a statement names; empty where none."""
+    views = [name for name, view in database()["views"].items() if re.search(r"\bfigures\b", view["sql"])]
+    found = re.search(rf"\b({'|'.join([*views, 'figures'])})\b", sql, re.IGNORECASE)
+    return found[1].lower() if found else ""
 
 
 def _answer(relation: duckdb.DuckDBPyRelation) -> pa.Table:

@@ -126,7 +126,7 @@
       if (save.href) URL.revokeObjectURL(save.href);
       save.href = URL.createObjectURL(new Blob(["\ufeff" + csv(found)], {type: "text/csv"}));
       save.hidden = false;
-      state.textContent = words.rows.replace("{n}", found.rows.length) + (found.rows.length > SHOWN ? words.cut : "");
+      state.textContent = words.rows.replace("{n}", found.rows.length) + (found.rows.length > SHOWN ? words.cut : found.rows.length ? "" : words.empty);
     } catch (error) {
       state.textContent = words.failed + " " + String(error && error.message || error).split("\n")[0];
     } finally {

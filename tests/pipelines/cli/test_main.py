@@ -57,6 +57,23 @@ def test_query_only_reads_and_only_the_release(
     assert err.startswith("dvstats: ")
 
 
+@pytest.mark.parametrize(
+    ("sql", "said"),
+    [
+        ("SELECT * FROM killed WHERE ref_area = 'TJ' AND year = 1950", "no row of killed is like that"),
+        ("SELECT * FROM figures WHERE year = 1950", "the view not_published says"),
+        ("SELECT * FROM areas WHERE code = 'XX'", ""),
+        ("SELECT count(*) FROM killed", ""),
+    ],
+)
+def test_an_empty_answer_of_a_topic_view_is_no_zero(
+    release_dir: Path, capsys: pytest.CaptureFixture[str], sql: str, said: str
+) -> None:
+    status, _, err = run(capsys, "query", sql, "--data-dir", str(release_dir))
+    assert status == 0
+    assert said in err if said else err == ""
+
+
 def test_query_writes_parquet(release_dir: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     target = tmp_path / "x.parquet"
     sql = "SELECT * FROM areas"
