@@ -225,6 +225,37 @@ def test_a_cause_that_came_and_went_while_the_channel_was_down_is_not_told(
     assert not late.mails and not open_causes(data).causes
 
 
+def test_a_channel_that_is_down_is_tried_once_at_an_occasion(office: Callable[..., Path]) -> None:
+    names = [f"r{number}: {{channel: hook}}" for number in range(4)]
+    with Receiver() as hook:
+        hook.status = 503
+        data = office(*names, more=f"  hook: {{kind: webhook, address: '{hook.address}'}}")
+        after_run(data, Finished("refresh", problem="x"), NOW)
+        assert len(hook.posts) == 1, "nobody waits for four timeouts"
+        hook.status = 200
+        resend(data, NOW)
+        assert len(hook.posts) == 5
+
+
+def test_who_was_told_the_end_is_told_anew_and_who_was_not_hears_nothing(
+    office: Callable[..., Path], box: Mailbox
+) -> None:
+    """The end reached one of two receivers; then the cause came back."""
+    with Receiver() as hook:
+        data = office(
+            ANALYST, "team: {channel: hook}", more=f"  hook: {{kind: webhook, address: '{hook.address}'}}"
+        )
+        after_run(data, Finished("refresh", problem="x"), NOW)
+        hook.status = 503
+        after_run(data, Finished("refresh"), NOW + DAY)
+        hook.status = 200
+        after_run(data, Finished("refresh", problem="x"), NOW + 2 * DAY)
+        resend(data, NOW + 3 * DAY)
+        assert [subject.startswith("Over: ") for subject in box.subjects] == [False, True, False]
+        # For the team it went on: one beginning, and one end that was not taken.
+        assert [body["event"] for body in hook.bodies] == ["began", "ended"]
+
+
 def test_a_wrong_password_stops_nothing_and_is_in_no_sentence(
     office: Callable[..., Path], box: Mailbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
