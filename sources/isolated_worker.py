@@ -51,7 +51,11 @@ def limit(memory: int) -> None:
         with open("/proc/self/statm", encoding="ascii") as handle:  # noqa: PTH123
             limits["RLIMIT_AS"] = int(handle.read().split()[0]) * resource.getpagesize() + memory
     for name, value in limits.items() if resource else ():
-        resource.setrlimit(getattr(resource, name), (value, value))
+        kind = getattr(resource, name)
+        # The system may allow less already, and no process raises that.
+        _, hard = resource.getrlimit(kind)
+        value = value if hard == resource.RLIM_INFINITY else min(value, hard)
+        resource.setrlimit(kind, (value, value))
 
 
 def answer(request: Mapping[str, Any], content: bytes, target: BinaryIO) -> None:

@@ -27,6 +27,8 @@ from sources.readers.workbook.xlsx import STRUCK, raise_text
 _TABLE = re.compile(rb"<table[\s>]", re.IGNORECASE)
 _TABLE_END = re.compile(rb"</table\s*>", re.IGNORECASE)
 _PAGE = re.compile(rb"<(script|form|input|iframe|frame|frameset|nav|button)[\s>/]", re.IGNORECASE)
+# Names of elements; <td446 is none.
+_ELEMENT = re.compile("[a-z]+[1-6]?")
 _CHARSET = re.compile(rb"charset\s*=\s*[\"']?([A-Za-z0-9_-]+)", re.IGNORECASE)
 _SPREADSHEET = b"urn:schemas-microsoft-com:office:spreadsheet"
 _SS = "{urn:schemas-microsoft-com:office:spreadsheet}"
@@ -91,6 +93,7 @@ def _html_content(table: Any, name: str) -> Content:
     content = Content(heading=[" ".join(_html_text(node).split()) for node in captions])
     taken: set[tuple[int, int]] = set()
     row = 0
+    _refuse_stray_text(table, name)
     for node in _html_rows(table):
         if _unseen(node):
             content.hidden_rows.add(row)
@@ -114,6 +117,22 @@ def _before(table: Any) -> list[Any]:
     """The blocks of text just before a table: its title and unit, where they have no cell of their own."""
     blocks = list(itertools.takewhile(lambda node: node.tag in _BLOCKS, table.itersiblings(preceding=True)))
     return blocks[:HEADING_BLOCKS][::-1]
+
+
+def _refuse_stray_text(table: Any, name: str) -> None:
+    """A text of a table outside of its cells is what a damaged mark leaves of one, and its figure would be a blank."""
+    sections = [node for node in table if node.tag in ("thead", "tbody", "tfoot")]
+    rows = list(_html_rows(table))
+    texts = [
+        part for node in (table, *sections, *rows) for part in (node.text, *(child.tail for child in node))
+    ]
+    others = [
+        child for row in rows for child in row if child.tag not in ("td", "th") and isinstance(child.tag, str)
+    ]
+    texts += [child.text_content() if _ELEMENT.fullmatch(child.tag) else child.tag for child in others]
+    stray = next((" ".join(text.split()) for text in texts if text and text.strip()), "")
+    if stray:
+        raise damaged(f"the text {stray[:40]!r} is outside of the cells", name)
 
 
 def _html_rows(table: Any) -> Iterator[Any]:

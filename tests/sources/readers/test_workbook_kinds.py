@@ -379,3 +379,28 @@ def test_an_open_document_shows_thousands_by_its_format() -> None:
     table = f'<table:table table:name="t"><table:table-row>{rows}</table:table-row></table:table>'
     (found,) = excel.read(ods(table), {"header_rows": [1]}).to_pylist()
     assert (found["_value"], found["shown_in"]) == ("7.2", "thousand")
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        '<td>2018</td><"td>446</td>',
+        "<td>2018</td>td>446</td>",
+        "<td>2018</td><td446</td>",
+        "<td>2018</td><d>446</d>",
+    ],
+)
+def test_a_figure_that_a_damaged_mark_put_outside_of_its_cell_is_no_blank(row: str) -> None:
+    page = f"<html><body><table><tr><th>year</th><th>value</th></tr><tr>{row}</tr></table></body></html>"
+    with pytest.raises(ReadError, match="446.* is outside of the cells"):
+        excel.read(page.encode(), {"layout": "records", "value_columns": ["value"]})
+
+
+def test_what_exports_put_between_cells_is_no_text() -> None:
+    page = (
+        "<html><body><table> <!-- made by x --><tr><th>year</th> <th>value</th></tr>\n"
+        "<tr><td>2018</td><!-- c --><td>446</td>&nbsp;</tr></table></body></html>"
+    )
+    assert excel.read(page.encode(), {"layout": "records", "value_columns": ["value"]})[
+        "_value"
+    ].to_pylist() == ["446"]
