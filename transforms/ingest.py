@@ -19,7 +19,7 @@ from data_contracts import checks
 from data_contracts.arrow import arrow_schema
 from data_contracts.model import Contract
 from sources.archive import Archive
-from sources.cells import HIDDEN, DiscreetError, SourceError
+from sources.cells import HIDDEN, ReadError, SourceError
 from sources.current_files import CurrentFile, current_files, files_version
 from sources.dataset import Dataset, SourceFile
 from sources.isolated import read_cells
@@ -34,7 +34,7 @@ from transforms.normalize.facts import FileFacts, Normalized
 from transforms.normalize.former_keys import with_natures
 from transforms.normalize.normalizer import Normalizer
 from transforms.normalize.quarantine import refused_row
-from transforms.privacy.personal_data import guard
+from transforms.privacy.discreet import discreet, refuse_persons, said
 
 # First bytes of gzip and ZIP: such a file has no lines.
 PACKED = (b"\x1f\x8b", b"PK")
@@ -144,7 +144,7 @@ def _read_all(
         try:
             content = file.read()
             cells = _stated(_read(dataset, content), file)
-            _guard(shared.contract, dataset, cells)
+            refuse_persons(shared.contract, dataset, cells)
         except SourceError as error:
             _refuse_file(shared, dataset, file, error, seen)
             continue
@@ -230,9 +230,7 @@ def _read(dataset: Dataset, content: bytes) -> pa.Table:
         raise
     except Exception as error:
         # A reader must not fail otherwise; if one does, one dataset stops, not four countries.
-        raise SourceError(
-            f"the reader {dataset.reader} failed: {error!r}", remedy="Report the file"
-        ) from error
+        raise ReadError(f"the reader {dataset.reader} failed: {error!r}", remedy="Report the file") from error
 
 
 def _stated(cells: pa.Table, file: InputFile) -> pa.Table:
@@ -241,25 +239,6 @@ def _stated(cells: pa.Table, file: InputFile) -> pa.Table:
         if name not in cells.column_names:
             cells = cells.append_column(name, pa.array([value] * cells.num_rows, pa.string()))
     return cells
-
-
-def _guard(contract: Contract, dataset: Dataset, cells: pa.Table) -> None:
-    """Files of persons are refused as a whole: names, identification numbers, telephones, addresses."""
-    if dataset.collection != "inbox" and not dataset.restricted:
-        return
-    found = guard(cells.column_names, {name: cells[name] for name in cells.column_names})
-    if found:
-        places = ", ".join(sorted({finding.column for finding in found}))
-        sentence = checks.sentence(contract, "personal_data", place=places)
-        raise DiscreetError(sentence.en.rstrip("."), remedy="Ask the office for a table without persons")
-
-
-def said(dataset: Dataset, error: BaseException) -> str:
-    """What is said of an error: of a restricted dataset nothing that may quote its file."""
-    if dataset.restricted and not isinstance(error, DiscreetError):
-        place = f"{error.place}: " if isinstance(error, SourceError) and error.place else ""
-        return f"{place}{type(error).__name__}; what it says may quote the file, which is not public."
-    return str(error) if isinstance(error, SourceError) else f"{type(error).__name__}: {error}"
 
 
 def _refuse_file(
@@ -308,7 +287,7 @@ def _join(
         seen.restricted = Restricted(good, seen.restricted.unread if seen.restricted else ())
         good = _protect(shared.contract, dataset, good, seen, history)
     seen.good = good
-    seen.refused = _discreet(shared, dataset, as_published(pa.concat_tables(refused), published))
+    seen.refused = discreet(shared, dataset, as_published(pa.concat_tables(refused), published))
     dropped = sum(part.normalized.duplicates for part in parts)
     if dropped:
         seen.findings.add("dropped_duplicate", "info", f"{dropped} cells")
@@ -331,36 +310,6 @@ def _protect(
         seen.findings.add("cannot_protect", "critical", str(error))
         seen.failures.append(str(error))
         return good.slice(0, 0)
-
-
-# Sentences whose {value} is a label or a column of the file, or was made discreet before.
-_OPEN_RULES = (
-    "unmapped_label",
-    "unknown_area",
-    "ambiguous_area",
-    "unknown_source",
-    "missing_column",
-    "column_twice",
-    "unreadable_file",
-    "uncounted_rows",
-    "contradicting_rows",
-)
-
-
-def _discreet(shared: Normalizer, dataset: Dataset, refused: pa.Table) -> pa.Table:
-    """What is not public stays so in quarantine too: reason and place, no figure and no sentence that quotes one."""
-    if not dataset.restricted:
-        return refused
-    sentences = shared.contract.sentences
-    rows = []
-    for row in refused.to_pylist():
-        row.update(published_value=None, row=None)
-        rule = row["rule"]
-        if rule not in _OPEN_RULES and rule in sentences and "{value}" in sentences[rule].en:
-            hidden = checks.sentence(shared.contract, rule, value="…", place="…")
-            row.update(reason_en=hidden.en, reason_ru=hidden.ru)
-        rows.append(row)
-    return shared.quarantine(rows)
 
 
 # -- the archive's files, beside the last release ----------------------------------------------------------------

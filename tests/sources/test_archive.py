@@ -63,7 +63,12 @@ def test_the_same_bytes_are_stored_once_whatever_their_name(tmp_path):
     first = archive.put("kz-x", A, receipt(0, file_name="DATA.CSV"))
     before = Path(first.path).stat()
     second = archive.put("kz-x", A, receipt(5, file_name="data.txt", via="inbox"))
-    assert second.path == first.path and Path(first.path).stat() == before
+    after = Path(first.path).stat()
+    # Comparing the checksum reads the file, which moves its time of access alone.
+    assert second.path == first.path and (after.st_ino, after.st_mtime_ns) == (
+        before.st_ino,
+        before.st_mtime_ns,
+    )
     assert [record.via for record in second.records] == ["live", "inbox"]
     assert len(archive.files("kz-x")) == 1 and first.extension == "csv"
 

@@ -65,3 +65,13 @@ def test_a_torn_line_is_closed_before_the_next_one(tmp_path: Path) -> None:
     path.write_bytes(b"one\ntor")
     append_lines(path, b"two\n")
     assert path.read_bytes() == b"one\ntor\ntwo\n"
+
+
+@pytest.mark.parametrize(("private", "final", "mode"), [(True, False, 0o600), (True, True, 0o400)])
+def test_a_private_file_is_nobody_elses(tmp_path: Path, private: bool, final: bool, mode: int) -> None:
+    """Copied piece by piece; the mode is there before the first byte."""
+    source = tmp_path / "source"
+    source.write_bytes(b"x" * 3_000_000)
+    write_whole(tmp_path / "copy", source, private=private, final=final)
+    assert (tmp_path / "copy").read_bytes() == source.read_bytes()
+    assert (tmp_path / "copy").stat().st_mode & 0o777 == mode

@@ -3,7 +3,11 @@
 ``disclosure``         withholds small counts and what gives them away (statistical disclosure control)
 ``disclosure_tables``  which rows add up to which
 ``disclosure_attack``  what an attacker can compute from the published rows
-``personal_data``      refuses files with names, identification numbers, telephones or addresses
+``disclosure_known``   what a reader knows beside the table: other datasets, earlier releases
+``release``            the rules of each dataset put to the engine, and the attack on a release
+``personal_data``      finds names, identification numbers, telephones or addresses
+``discreet``           what may be said of a restricted file
 
-Not here: which datasets are concerned (``restricted`` in the declaration). Called by ``transforms.ingest``.
+Not here: which datasets are concerned (``restricted`` in the declaration). Called by ``transforms.ingest``,
+``transforms.incidents`` and ``pipelines.restricted``.
 """

@@ -7,12 +7,13 @@ from pathlib import Path
 import pytest
 
 from data_contracts.checks import sentence
-from sources.cells import ReadError
+from sources.cells import ReadError, SourceError
 from tests.fixtures.register import PLANTED, UNKNOWN_LABEL, declaration, incidents, monthly_files, write
-from transforms.ingest import InputFile, Observed, _discreet, observe, said, stopped
+from transforms.ingest import InputFile, Observed, observe, stopped
 from transforms.normalize.facts import FileFacts
 from transforms.normalize.normalizer import Normalizer
 from transforms.normalize.quarantine import refused_row
+from transforms.privacy.discreet import discreet, said
 
 REGISTER = declaration()
 Reading = Callable[..., Observed]
@@ -66,6 +67,8 @@ def test_no_error_of_a_restricted_file_quotes_it(normalizer: Normalizer) -> None
     assert said(REGISTER, error).startswith("Sheet1!D14: ReadError")
     result = stopped(normalizer, REGISTER, normalizer.good_schema().empty_table(), ValueError("Иванова, 3"))
     assert "Иванова" not in repr((result.findings, result.failures))
+    damaged = SourceError("the stored bytes do not match their checksum", file="raw/ex_register/ab.csv")
+    assert "do not match their checksum" in said(REGISTER, damaged), "what the archive says quotes nothing"
     public = REGISTER.model_copy(update={"restricted": False})
     assert "Иванова, 3" in said(public, error)
 
@@ -81,5 +84,5 @@ def test_no_sentence_of_quarantine_quotes_a_figure(normalizer: Normalizer) -> No
         assert PLANTED in told.en
         facts = FileFacts("0" * 64, dt.datetime(2026, 1, 1), "a.csv")
         rows.append(refused_row(table.id, rule, told.en, told.ru, facts, value=PLANTED, row=PLANTED))
-    refused = _discreet(known, table, known.quarantine(rows))
+    refused = discreet(known, table, known.quarantine(rows))
     assert refused["rule"].to_pylist() == sorted(quoted) and PLANTED not in repr(refused.to_pylist())
