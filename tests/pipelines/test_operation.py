@@ -256,6 +256,16 @@ def test_a_clock_of_1980_is_said(
     assert not any("clock" in n for n in _notices(Context(DataDirectory(tmp_path), declared, LATER)))
 
 
+def test_a_refresh_names_a_file_that_lies_in_no_datasets_inbox(
+    declared: Declarations, tmp_path: Path
+) -> None:
+    stray = tmp_path / "inbox" / "Abay.XLSX"
+    stray.parent.mkdir()
+    stray.write_bytes(b"anything")
+    notices = _notices(Context(DataDirectory(tmp_path), declared, LATER))
+    assert any(str(stray) in notice and "dvstats add DATASET FILE" in notice for notice in notices)
+
+
 def test_a_run_that_was_started_elsewhere_respects_the_lock(tmp_path: Path) -> None:
     @dg.asset
     def touched(data_dir: DataDir) -> None:

@@ -15,6 +15,7 @@ import pytest
 from data_contracts import checks as contract_checks
 from data_contracts.model import Contract
 from pipelines import checks
+from pipelines.assets.tables import NOTE_TAG
 from pipelines.declarations import declarations
 from pipelines.definitions import build_defs
 from pipelines.refresh import refresh
@@ -76,18 +77,24 @@ def by_schedule(data: Path, mirror: str) -> None:
     context = dg.build_schedule_context(scheduled_execution_time=MOMENT)
     (request,) = schedule.evaluate_tick(context).run_requests or ()
     job = repository.get_job(schedule.job_name)
-    run(job, dict(request.run_config) or dict(job.run_config or {}))
+    config = dict(request.run_config) or dict(job.run_config or {})
+    (release,) = run(job, config, {NOTE_TAG: "16 Days"}).asset_materializations_for_node("release")
+    assert release.metadata[NOTE_TAG].value == "16 Days"
+    assert release.metadata["datasets"].value == "3 of 3 datasets in order"
 
 
-def run(job: dg.JobDefinition, config: dict[str, object]) -> None:
+def run(
+    job: dg.JobDefinition, config: dict[str, object], tags: dict[str, str] | None = None
+) -> dg.ExecuteInProcessResult:
     quiet = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
     with dg.DagsterInstance.ephemeral() as instance:
         # The site is built by the browser's run too; it is no part of the release.
         keys = [key for key in job.asset_layer.executable_asset_keys if key != dg.AssetKey("site")]
         result = job.execute_in_process(
-            instance=instance, run_config={**config, **quiet}, asset_selection=keys, raise_on_error=True
+            instance=instance, run_config={**config, **quiet}, asset_selection=keys, tags=tags
         )
     assert result.success
+    return result
 
 
 def published(data: Path) -> dict[str, pa.Table]:

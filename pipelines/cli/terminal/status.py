@@ -80,7 +80,7 @@ def _lines(target: Console, rows: Sequence[dict[str, Any]]) -> None:
     first = max((len(row["dataset"]) for row in rows), default=0)
     beside = "{:<2}  {:<12} {:<10} {:>7} {:>7}"
     narrow = first + _BESIDE > width()
-    form = f"{{:<{first}}}{chr(10) if narrow else '  '}{'  ' if narrow else ''}{beside}"
+    form = f"{{}}\n  {beside}" if narrow else f"{{:<{first}}}  {beside}"
     target.print(form.format("dataset", "", "state", "success", "rows", "refused"), style="bold")
     for row in rows:
         state = row["state"] + ("" if row["verified"] else "*")
