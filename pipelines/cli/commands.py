@@ -263,7 +263,10 @@ def run_diff(arguments: argparse.Namespace) -> int:
 def run_export(arguments: argparse.Namespace) -> int:
     """Files for people who do not use SQL."""
     from pipelines.export.export import export
+    from pipelines.export.send import check_sendable, send
 
+    if arguments.send:
+        check_sendable(arguments.format, arguments.send)
     written = export(
         arguments.data_dir,
         arguments.format,
@@ -277,6 +280,8 @@ def run_export(arguments: argparse.Namespace) -> int:
     )
     for path in written:
         print(path)
+    if arguments.send:
+        print(send(arguments.format, arguments.output, arguments.send))
     return DONE
 
 
