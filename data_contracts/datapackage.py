@@ -21,6 +21,8 @@ _FIELD_TYPES = {
     "DATE": "date",
     "TIMESTAMP": "datetime",
 }
+# The same everywhere: data packages, portals.
+NAME = "domestic-violence-statistics-central-asia"
 COMPILATION_LICENCE = {
     "name": "CC-BY-4.0",
     "path": "https://creativecommons.org/licenses/by/4.0/",
@@ -88,7 +90,7 @@ def data_package(
     ]
     return {
         "$schema": "https://datapackage.org/profiles/2.0/datapackage.json",
-        "name": "domestic-violence-statistics-central-asia",
+        "name": NAME,
         "title": "Domestic violence statistics in Central Asia",
         "description": "Published official figures on domestic violence and the response to it in Kazakhstan, "
         "Kyrgyzstan, Tajikistan and Uzbekistan, each with its source down to the cell. The compilation is CC BY 4.0; "

@@ -328,7 +328,8 @@ def _export(subparsers: Any) -> None:
         "dvstats export xlsx --country KG --years 2019-2025",
         json_too=False,
     )
-    parser.add_argument("format", choices=("csv", "xlsx", "sdmx-csv", "datapackage"), help="kind of files")
+    formats = ("csv", "xlsx", "sdmx-csv", "datapackage", "hdx", "zenodo", "ckan", "sdmx-registry")
+    parser.add_argument("format", choices=formats, help="kind of files")
     parser.add_argument(
         "--output",
         type=Path,
@@ -344,6 +345,9 @@ def _export(subparsers: Any) -> None:
     )
     _language(parser, "of the workbook (xlsx); the other formats have both")
     parser.add_argument("--bom", action="store_true", help="mark CSV as UTF-8 for Excel")
+    parser.add_argument(
+        "--send", metavar="ADDRESS", help="send hdx, ckan or zenodo there; the key is in DVSTATS_HDX_KEY, …"
+    )
 
 
 def _request(subparsers: Any) -> None:

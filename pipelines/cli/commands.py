@@ -271,7 +271,10 @@ def run_export(arguments: argparse.Namespace) -> int:
     """Files for people who do not use SQL."""
     from pipelines.cli.terminal import console
     from pipelines.export.export import export
+    from pipelines.export.send import check_sendable, send
 
+    if arguments.send:
+        check_sendable(arguments.format, arguments.send)
     with console.progress("Exporting", False, "files") as step:
         written = export(
             arguments.data_dir,
@@ -287,6 +290,8 @@ def run_export(arguments: argparse.Namespace) -> int:
         )
     for path in written:
         print(path)
+    if arguments.send:
+        print(send(arguments.format, arguments.output, arguments.send))
     return DONE
 
 

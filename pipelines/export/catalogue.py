@@ -12,8 +12,9 @@ from typing import Any
 from data_contracts import datapackage
 from data_contracts.model import Text
 from data_contracts.sql import literal
+from pipelines.export.described import DESCRIPTION, KEYWORDS, Described, describe
 from pipelines.export.selection import COMPILATION, Export, ExportedFile, file_facts, release_identifier, urn
-from pipelines.release.citation import TITLE, plain_citation
+from pipelines.release.citation import AUTHORS, TITLE, plain_citation
 from sources.load_datasets import load_licences
 
 _EU = "http://publications.europa.eu/resource/authority"
@@ -27,19 +28,6 @@ _PREFIXES = {
     "rdfs": "http://www.w3.org/2000/01/rdf-schema#",
     "xsd": "http://www.w3.org/2001/XMLSchema#",
 }
-_DESCRIPTION = Text(
-    "Published official figures on domestic violence and the response to it in Kazakhstan, Kyrgyzstan, Tajikistan and "
-    "Uzbekistan, with laws, services and gaps, each figure with its source. Rows of some publishers carry stricter "
-    "licences, named per row.",
-    "Опубликованные официальные данные о домашнем насилии и реагировании на него в Казахстане, Кыргызстане, "
-    "Таджикистане и Узбекистане, с законами, службами и пробелами, каждое число с источником. У строк некоторых "
-    "издателей лицензия строже, она указана в строке.",
-)
-_KEYWORDS = Text(
-    "domestic violence; protection orders; official statistics; Central Asia",
-    "домашнее насилие; защитные предписания; официальная статистика; Центральная Азия",
-)
-PUBLISHER = "dvstats contributors"
 
 
 def _langs(text: Text) -> list[dict[str, str]]:
@@ -61,14 +49,11 @@ def write_catalogue(job: Export, output: Path) -> list[Path]:
         job, output, {entry["dcat:accessURL"]["@id"] for entry in distributions}
     )
     distributions.sort(key=lambda entry: str(entry["dcat:accessURL"]["@id"]))
-    start, end = job.rows("SELECT min(period_start), max(period_end) FROM export_rows")[0]
-    countries = job.rows(
-        """SELECT c.alpha3, c.name_en FROM areas c WHERE c.code IN (SELECT country FROM export_rows) ORDER BY c.code"""
-    )
+    about = describe(job)
     paths = [job.folder / "dcat.jsonld", job.folder / "schema.org.json"]
     values = (
-        _catalogue(job, distributions, (start, end), [row[0] for row in countries]),
-        _schema_org(job, distributions, (start, end), [row[1] for row in countries]),
+        _catalogue(job, distributions, about),
+        _schema_org(job, distributions, about),
     )
     for path, value in zip(paths, values, strict=True):
         path.write_text(json.dumps(value, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
@@ -148,16 +133,14 @@ def _licence(codes: Sequence[str]) -> dict[str, Any]:
     )
 
 
-def _catalogue(
-    job: Export, distributions: Sequence[Any], span: tuple[dt.date, dt.date], countries: Sequence[str]
-) -> dict[str, Any]:
+def _catalogue(job: Export, distributions: Sequence[Any], about: Described) -> dict[str, Any]:
     """The catalogue in DCAT-AP: this release as a dataset, in the series of all releases of the same selection."""
     described = {
         "dct:title": _langs(TITLE),
-        "dct:description": _langs(_DESCRIPTION),
-        "dct:publisher": _node(urn("publisher"), "foaf:Agent", **{"foaf:name": PUBLISHER}),
+        "dct:description": _langs(DESCRIPTION),
+        "dct:publisher": _node(urn("publisher"), "foaf:Agent", **{"foaf:name": AUTHORS}),
     }
-    spatial = [_node(f"{_EU}/country/{alpha3}", "dct:Location") for alpha3 in countries]
+    spatial = [_node(f"{_EU}/country/{alpha3}", "dct:Location") for alpha3 in about.countries]
     languages = [_node(f"{_EU}/language/{code}", "dct:LinguisticSystem") for code in ("ENG", "RUS")]
     places = {"dct:language": languages, "dct:spatial": spatial}
     series = {
@@ -179,8 +162,8 @@ def _catalogue(
         **places,
         "dct:temporal": {
             "@type": "dct:PeriodOfTime",
-            "dcat:startDate": {"@value": span[0].isoformat(), "@type": "xsd:date"},
-            "dcat:endDate": {"@value": span[1].isoformat(), "@type": "xsd:date"},
+            "dcat:startDate": {"@value": about.start.isoformat(), "@type": "xsd:date"},
+            "dcat:endDate": {"@value": about.end.isoformat(), "@type": "xsd:date"},
         },
         # A release never changes once it is published.
         "dct:accrualPeriodicity": _node(f"{_EU}/frequency/NEVER", "dct:Frequency"),
@@ -209,7 +192,7 @@ def _keywords() -> list[dict[str, str]]:
     return [
         {"@value": word, "@language": lang}
         for lang in ("en", "ru")
-        for word in getattr(_KEYWORDS, lang).split("; ")
+        for word in getattr(KEYWORDS, lang).split("; ")
     ]
 
 
@@ -242,9 +225,7 @@ def _previous(job: Export) -> dict[str, Any]:
     return {"dcat:prev": {"@id": release_identifier(job, earlier)}} if earlier else {}
 
 
-def _schema_org(
-    job: Export, distributions: Sequence[Any], span: tuple[dt.date, dt.date], countries: Sequence[str]
-) -> dict[str, Any]:
+def _schema_org(job: Export, distributions: Sequence[Any], about: Described) -> dict[str, Any]:
     licences = [
         row[0]
         for row in job.rows(
@@ -252,32 +233,28 @@ def _schema_org(
         )
     ]
     measured = job.rows("SELECT DISTINCT indicator, indicator_en FROM export_rows ORDER BY indicator")
-    based_on = job.codes(
-        """SELECT DISTINCT d.address FROM datasets d WHERE d.dataset_id IN (SELECT dataset_id FROM export_rows)
-        AND d.address LIKE 'http%' ORDER BY ALL"""
-    )
     return {
         "@context": "https://schema.org/",
         "@type": "Dataset",
         "@id": release_identifier(job),
         "name": TITLE.en,
         "alternateName": TITLE.ru,
-        "description": _DESCRIPTION.en,
+        "description": DESCRIPTION.en,
         "identifier": [release_identifier(job), f"sha256:{job.content_hash}"],
         "version": job.release,
         "datePublished": f"{job.at.isoformat()}Z",
         "inLanguage": ["en", "ru"],
         "license": licences or [datapackage.COMPILATION_LICENCE["path"]],
-        "creator": {"@type": "Organization", "name": PUBLISHER},
+        "creator": {"@type": "Organization", "name": AUTHORS},
         "creditText": plain_citation(job.release, job.content_hash, job.at.date()),
         "isAccessibleForFree": True,
-        "keywords": _KEYWORDS.en.split("; "),
-        "temporalCoverage": f"{span[0].isoformat()}/{span[1].isoformat()}",
-        "spatialCoverage": [{"@type": "Country", "name": name} for name in countries],
+        "keywords": KEYWORDS.en.split("; "),
+        "temporalCoverage": f"{about.start.isoformat()}/{about.end.isoformat()}",
+        "spatialCoverage": [{"@type": "Country", "name": name} for name in about.countries.values()],
         "variableMeasured": [
             {"@type": "PropertyValue", "propertyID": code, "name": name} for code, name in measured
         ],
-        "isBasedOn": list(based_on),
+        "isBasedOn": list(about.based_on),
         "distribution": [
             {
                 "@type": "DataDownload",

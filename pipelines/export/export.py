@@ -1,9 +1,9 @@
-"""Files for people who do not use SQL: CSV, a workbook, SDMX-CSV with its structure, a Data Package.
+"""Files for people who do not use SQL: CSV, a workbook, SDMX-CSV, a Data Package, and what data portals take.
 
 Everything is a DuckDB query on the Parquet files of the latest release; rows are not handled one by one, except where
 a workbook is written. Whatever the format, a row carries the licence of its dataset. Not here: the other formats
-(``workbook``, ``sdmx``, ``datapackage``; CSV is here) and catalogue entries (``catalogue``). Called by
-``dvstats export``.
+(``workbook``, ``sdmx``, ``datapackage``, ``hdx``, ``zenodo``, ``ckan``; CSV is here) and catalogue entries
+(``catalogue``). Called by ``dvstats export``.
 """
 
 import datetime as dt
@@ -19,13 +19,15 @@ import duckdb
 from data_contracts.load import load_contract
 from data_contracts.model import Contract, Text
 from data_contracts.sql import literal
-from data_contracts.vocabulary import DIMENSIONS, sql_list
 from pipelines.export.catalogue import write_catalogue
+from pipelines.export.ckan import write_ckan
 from pipelines.export.datapackage import write_datapackage
-from pipelines.export.sdmx import write_sdmx
+from pipelines.export.hdx import write_hdx
+from pipelines.export.sdmx import write_registry, write_sdmx
 from pipelines.export.selection import (
     CODEBOOK,
     COMPILATION,
+    CSV_COLUMNS,
     PACKAGED,
     Export,
     ExportedFile,
@@ -35,6 +37,7 @@ from pipelines.export.selection import (
     prepare,
 )
 from pipelines.export.workbook import write_workbook
+from pipelines.export.zenodo import write_zenodo
 from pipelines.progress import Step, unseen
 from pipelines.published import releases
 from pipelines.published.in_words import Lang
@@ -42,7 +45,7 @@ from pipelines.release.manifest import read_manifest
 
 __all__ = ["FORMATS", "ExportError", "export"]
 
-FORMATS = ("csv", "xlsx", "sdmx-csv", "datapackage")
+FORMATS = ("csv", "xlsx", "sdmx-csv", "datapackage", "hdx", "zenodo", "ckan", "sdmx-registry")
 
 
 def export(
@@ -112,6 +115,8 @@ def _sweep(format_name: str, output: Path, written: set[Path]) -> None:
         former = list((output / "by_licence").glob("observations.*.csv"))
     elif format_name == "datapackage":
         former = [output / "data" / f"{name}.csv" for name in PACKAGED]
+    elif format_name == "zenodo":
+        former = list((output / "zenodo").glob("dvstats-*.zip"))
     for path in former:
         if path not in written:
             path.unlink(missing_ok=True)
@@ -164,19 +169,10 @@ def _years(requested: str | None) -> tuple[int, int] | None:
 
 # -- CSV -------------------------------------------------------------------------------------------------------
 
-_CSV_COLUMNS = (
-    "obs_key, ref_area, area_en, area_ru, country, comparator, indicator, indicator_en, indicator_ru, "
-    f"family, counting_unit, subject, scope, {sql_list(DIMENSIONS)}, freq, "
-    "time_period, period_start, period_end, obs_value, obs_lower, obs_upper, nature, unit_measure, "
-    "obs_status, conf_status, preferred, dataset_id, source_id, source_publisher, stated_by, "
-    "source_title, source_address, licence, licence_address, open_licence, published_value, note, note_ru, "
-    "raw_sha256, raw_locator, retrieved_at, first_release, revision"
-)
-
 
 def _write_csv(job: Export) -> None:
     order = job.contract.tables["observations"].order
-    query = f"SELECT {_CSV_COLUMNS} FROM export_rows"
+    query = f"SELECT {CSV_COLUMNS} FROM export_rows"
     licences = job.codes("SELECT DISTINCT licence FROM export_rows ORDER BY licence")
     title = job.contract.tables["observations"].title
     path = copy_csv(job, query, order, job.folder / "observations.csv", bom=job.bom)
@@ -199,4 +195,8 @@ _WRITERS: dict[str, Callable[[Export], None]] = {
     "xlsx": write_workbook,
     "sdmx-csv": write_sdmx,
     "datapackage": write_datapackage,
+    "hdx": write_hdx,
+    "zenodo": write_zenodo,
+    "ckan": write_ckan,
+    "sdmx-registry": write_registry,
 }

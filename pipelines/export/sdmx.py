@@ -1,4 +1,8 @@
-"""The export as SDMX-CSV 2.1 with its structure in SDMX-ML 2.1.
+"""The export as SDMX-CSV with its structure in SDMX-ML 2.1: with two columns of ours, or as a registry takes it.
+
+SDMX-CSV allows columns of one's own after those of the structure; .Stat Suite counts them as errors of layout, and
+takes decimal points only (issues 60 and 427 of https://gitlab.com/sis-cc/.stat-suite/dotstatsuite-core-transfer).
+``sdmx-registry/`` has neither.
 
 Not here: reading SDMX of publishers (``sources.readers``). Called by ``export``.
 """
@@ -61,8 +65,34 @@ def sdmx_code(breakdown: str) -> str:
     return breakdown.replace("=", "@").replace(";", "$")
 
 
+# Columns of ours, no attributes: a D row with attributes would delete only those.
+_OWN = {"REVISION": ("revision", "r.change"), "TRACE_KEY": ("obs_key", "g.obs_key")}
+
+
 def write_sdmx(job: Export) -> None:
-    """Observations as SDMX-CSV and the structure that they follow."""
+    """Observations as SDMX-CSV 2.1, with their revision and key, and the structure that they follow."""
+    _write(job, "observations.sdmx.csv", "structure.sdmx.xml", _OWN)
+
+
+def write_registry(job: Export) -> None:
+    """The same without columns of ours, for .Stat Suite and registries."""
+    _write(job, "sdmx-registry/observations.csv", "sdmx-registry/structure.xml", {})
+
+
+def _write(job: Export, data: str, structure: str, own: Mapping[str, tuple[str, str]]) -> None:
+    first = ("indicator", "ref_area", "time_period")
+    order = ("ACTION", *dict.fromkeys(name.upper() for name in (*first, *DIMENSIONS)), *own)
+    path = copy_csv(job, _query(job, own), order, job.folder / data)
+    licences = job.codes("SELECT DISTINCT licence FROM export_rows ORDER BY licence")
+    named = Text("Observations, SDMX-CSV 2.1", "Наблюдения, SDMX-CSV 2.1")
+    job.wrote(ExportedFile(path, named, "text/csv", "CSV", licences))
+    described = job.folder / structure
+    described.write_bytes(_structure(job))
+    named = Text("Structure definition, SDMX-ML 2.1", "Описание структуры, SDMX-ML 2.1")
+    job.wrote(ExportedFile(described, named, "application/xml", "XML", (COMPILATION,)))
+
+
+def _query(job: Export, own: Mapping[str, tuple[str, str]]) -> str:
     flow = f"{AGENCY}:{FLOW}({job.contract.version})"
     dims = ", ".join(
         f"translate(breakdown, '=;', '@$') AS {name.upper()}"
@@ -77,13 +107,13 @@ def write_sdmx(job: Export) -> None:
     # R, not M: merged, an emptied cell keeps its old value, and a figure that was suppressed would live on.
     # D: keys that an earlier release had and this one has not; a store that follows the releases drops them.
     # NaN is SDMX's word for a number that is missing on purpose; its status says why.
-    # REVISION and TRACE_KEY are columns of ours, no attributes: a D row with attributes would delete only those.
-    query = f"""
+    kept, gone = ("".join(f", {column[n]} AS {name}" for name, column in own.items()) for n in (0, 1))
+    return f"""
       SELECT 'dataflow' AS STRUCTURE, {literal(flow)} AS STRUCTURE_ID, 'R' AS ACTION, {dims},
-        coalesce(num(obs_value), 'NaN') AS OBS_VALUE, {attributes}, revision AS REVISION, obs_key AS TRACE_KEY
+        coalesce(num(obs_value), 'NaN') AS OBS_VALUE, {attributes}{kept}
       FROM export_rows
       UNION ALL
-      SELECT 'dataflow', {literal(flow)}, 'D', {dims}, {empty}, r.change, g.obs_key
+      SELECT 'dataflow', {literal(flow)}, 'D', {dims}, {empty}{gone}
       FROM (SELECT {identity}, max(obs_key) AS obs_key
             FROM observation_history h LEFT JOIN datasets d USING (dataset_id)
             WHERE {job.filters.observed("h")} GROUP BY {identity}) g
@@ -91,16 +121,6 @@ def write_sdmx(job: Export) -> None:
                  WHERE release = {literal(job.release)} AND change = 'withdrawn') r USING (obs_key)
       WHERE NOT EXISTS (SELECT 1 FROM observations o WHERE {same})
     """
-    first = ("indicator", "ref_area", "time_period")
-    order = ("ACTION", *dict.fromkeys(name.upper() for name in (*first, *DIMENSIONS)), "TRACE_KEY")
-    path = copy_csv(job, query, order, job.folder / "observations.sdmx.csv")
-    licences = job.codes("SELECT DISTINCT licence FROM export_rows ORDER BY licence")
-    named = Text("Observations, SDMX-CSV 2.1", "Наблюдения, SDMX-CSV 2.1")
-    job.wrote(ExportedFile(path, named, "text/csv", "CSV", licences))
-    structure = job.folder / "structure.sdmx.xml"
-    structure.write_bytes(_structure(job))
-    named = Text("Structure definition, SDMX-ML 2.1", "Описание структуры, SDMX-ML 2.1")
-    job.wrote(ExportedFile(structure, named, "application/xml", "XML", (COMPILATION,)))
 
 
 def _codes(job: Export, name: str) -> Iterator[tuple[str, Text, str]]:

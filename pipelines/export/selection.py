@@ -20,6 +20,7 @@ from data_contracts.errors import NOTHING_PUBLISHED, WRONG_USAGE, UserError
 from data_contracts.model import Contract, Text
 from data_contracts.spreadsheets import GUARD
 from data_contracts.sql import among, literal
+from data_contracts.vocabulary import DIMENSIONS, sql_list
 from pipelines.progress import Step, unseen
 from pipelines.published.in_words import Lang
 from transforms.programmes.tables import FIGURE_TABLES
@@ -46,6 +47,16 @@ PACKAGED = (
     "programme_evidence",
     *CODEBOOK,
     "releases",
+)
+
+# Columns of ``export_rows`` in the CSV of observations, with the words of their codes.
+CSV_COLUMNS = (
+    "obs_key, ref_area, area_en, area_ru, country, comparator, indicator, indicator_en, indicator_ru, "
+    f"family, counting_unit, subject, scope, {sql_list(DIMENSIONS)}, freq, "
+    "time_period, period_start, period_end, obs_value, obs_lower, obs_upper, nature, unit_measure, "
+    "obs_status, conf_status, preferred, dataset_id, source_id, source_publisher, stated_by, "
+    "source_title, source_address, licence, licence_address, open_licence, published_value, note, note_ru, "
+    "raw_sha256, raw_locator, retrieved_at, first_release, revision"
 )
 
 
