@@ -134,9 +134,9 @@ def test_a_register_has_no_small_national_count_either() -> None:
 
 # -- a reference from the literature ---------------------------------------------------------------------------------
 
-#: Fischetti, M. and Salazar, J.J. (2001), Solving the cell suppression problem on tabular data with linear constraints,
-#: Management Science 47(7), 1008-1027: the opening example, investments by activity and region. The cell of 22 is the
-#: one to protect; the cheapest pattern suppresses 8, 22, 17 and 12, and leaves 22 anywhere between 5 and 30.
+#: The example of Fischetti and Salazar's papers on cell suppression (among them Management Science 47, 2001), as
+#: packages for disclosure control test it: investments by activity and region. The cell of 22 is the one to protect;
+#: the cheapest pattern suppresses 8, 22, 17 and 12, and leaves 22 anywhere between 5 and 30.
 EXAMPLE = np.array([[20.0, 50.0, 10.0], [8.0, 19.0, 22.0], [17.0, 32.0, 12.0]])
 OPTIMUM = {8.0, 22.0, 17.0, 12.0}
 
