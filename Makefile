@@ -52,14 +52,14 @@ live: $(VENV)/.run ## ask the publishers; what then needs a person is in build/l
 	@$(BIN)/dvstats status --json --data-dir $(DATA) > build/status.json || [ $$? -eq 3 ]
 	@$(BIN)/python .ci/live_check.py < build/status.json > build/live-check.md
 
-package: $(VENV)/.run ## the latest release to hand on, in build/package: its files, exports, the site if it was built, checksums
+package: $(VENV)/.run ## the latest release to hand on, in build/package: exports, the site if it was built, checksums
 	@rm -rf build/exports build/package && mkdir -p build/package
 	@$(BIN)/dvstats verify --data-dir $(DATA)
 	@for format in csv xlsx sdmx-csv datapackage hdx zenodo ckan sdmx-registry; do $(BIN)/dvstats export $$format --data-dir $(DATA) --output build/exports || exit; done
 	@tar -czf build/package/exports.tar.gz -C build exports
-	@tar -czhf build/package/release.tar.gz -C $(DATA) latest
+	@cp $(DATA)/latest/manifest.json $(DATA)/latest/CITATION.cff build/package
 	@[ ! -d $(DATA)/site ] || tar -czf build/package/site.tar.gz -C $(DATA) site
-	@cd build/package && sha256sum *.tar.gz > SHA256SUMS
+	@cd build/package && sha256sum * > SHA256SUMS
 
 docs: $(VENV)/.run ## write the generated pages
 	@$(BIN)/python -m pipelines.docs
