@@ -5,6 +5,7 @@ A need is one term, or several joined by ``+`` that one and the same figure must
     age                      told apart by age at all
     sex=F+relationship=IPTN  about women, by an intimate partner
     SANCTION=PRISON          this code of a further breakdown; SANCTION alone: any code of it
+    region                   of a region, beside figures of at least half of the country's regions
     own_file                 read in the file of a body of the country itself, not a statement in the press
     own_file+machine_readable  … in a format for programs
 
@@ -20,11 +21,11 @@ _TERMS = {
     "child": "coalesce(try_cast(regexp_extract(age, '(?:Y_LT|Y[0-9]+T)([0-9]+)', 1) AS INTEGER), 99) <= 18",
     "relationship": "relationship <> '_T'",
     "violence_form": "violence_form <> '_T'",
-    "region": "length(ref_area) > 2",
     "country": "length(ref_area) = 2",
     "whole_year": "freq = 'A' AND NOT contains(breakdown, 'COVERAGE=PART_OF_YEAR')",
     "within_year": "freq IN ('S', 'Q', 'M')",
     # Columns that the asker adds to a figure; see transforms.derive.requirements.
+    "region": "by_region",
     "own_file": "own_file",
     "machine_readable": "machine_readable",
 }
@@ -39,7 +40,10 @@ def condition(need: str, breakdowns: Collection[str]) -> str:
 def told_apart(need: str) -> list[str]:
     """Predicates of figures that tell the dimensions of a need apart at all, whatever their code."""
     names = [term.partition("=")[0] for term in need.split("+")]
-    return [_TERMS.get(name, f"contains(breakdown, '{name}=')") for name in names]
+    return [
+        "length(ref_area) > 2" if name == "region" else _TERMS.get(name, f"contains(breakdown, '{name}=')")
+        for name in names
+    ]
 
 
 def _term(term: str, breakdowns: Collection[str]) -> str:

@@ -78,13 +78,13 @@ def _language(job: Export, say: Texts) -> None:
         (SELECT c.label_{job.lang} || ': ' || c.description_{job.lang} || '.' FROM codes c
          WHERE c.codelist = listed AND c.code = wanted), ' ')"""
     )
-    kinds = dict(job.rows(f"SELECT code, label_{job.lang} FROM codes WHERE codelist = 'discrepancy_kind'"))
+    kinds = job.rows(
+        f"SELECT lcase(label_{job.lang}) FROM codes WHERE codelist = 'discrepancy_kind' ORDER BY ALL"
+    )
     # A caution names other observations and laws by their ids; a reader of a sheet needs the kind of the disagreement.
-    disagreement = rf"\(({'|'.join(sorted(kinds))})((, [^(),]+)*), [^(),]+, k[0-9a-f]{{16}}\)"
+    disagreement = rf"\(({'|'.join(kind for (kind,) in kinds)})(.*?), [^(),]+, k[0-9a-f]{{16}}\)"
     plain = f"regexp_replace(t, {literal(disagreement)}, '(\\1\\2)', 'g')"
     plain = f"regexp_replace({plain}, ' \\([a-z]{{2}}-[a-z0-9-]+\\)', '', 'g')"
-    for kind, label in sorted(kinds.items()):
-        plain = f"replace({plain}, {literal(f'({kind}')}, {literal(f'({label.lower()}')})"
     job.con.execute(f"CREATE TEMP MACRO plain_words(t) AS {plain}")
     job.con.execute(f"CREATE TEMP MACRO site(address) AS {SITE}")
     for name in ("yes", "no"):

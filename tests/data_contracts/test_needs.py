@@ -10,8 +10,8 @@ BREAKDOWNS = ("SANCTION=PRISON", "SANCTION=FINE")
 
 def met(need: str, **given: object) -> bool:
     row = {"sex": "_T", "age": "_T", "relationship": "_T", "violence_form": "_T", "breakdown": "_T", **given}
-    row = {"ref_area": "TJ", "freq": "A", **row}
-    columns = ", ".join(f"'{value}' AS {name}" for name, value in row.items())
+    row = {"ref_area": "TJ", "freq": "A", "by_region": False, **row}
+    columns = ", ".join(f"{value!r} AS {name}" for name, value in row.items())
     answer = duckdb.sql(f"SELECT {condition(need, BREAKDOWNS)} FROM (SELECT {columns})").fetchall()
     return bool(answer[0][0])
 
@@ -19,7 +19,7 @@ def met(need: str, **given: object) -> bool:
 def test_a_term_alone_asks_for_any_code() -> None:
     assert met("sex", sex="F") and not met("sex")
     assert met("age", age="Y15T49") and not met("age")
-    assert met("region", ref_area="TJ-SU") and not met("region")
+    assert met("region", by_region=True) and not met("region", ref_area="TJ-SU")
     assert met("country") and not met("country", ref_area="TJ-SU")
     assert met("SANCTION", breakdown="ARTICLE=X;SANCTION=FINE") and not met("SANCTION", breakdown="ARTICLE=X")
 

@@ -16,6 +16,7 @@ from pipelines.declarations import declarations
 from pipelines.programme_returns import accepted_returns, add, remembered, take_inbox
 from pipelines.programme_template.answer import write_answer
 from sources.cells import ReadError
+from sources.programmes.form import words
 from sources.programmes.read_return import csv_form
 from tests.programme_samples import NOW, Answers, almaty, bishkek, fill, input_cell, line
 from transforms.programmes.protect_return import without
@@ -292,9 +293,10 @@ def test_no_link_in_the_inbox_is_read_or_written_through(tmp_path: Path, data: D
     (folder / "link.csv").symlink_to(secret)
     broken = {**bishkek(), ("flow", "police|M", "started"): "many"}
     csv_file(folder, broken, "broken.csv")
-    (folder / f"broken{new_returns.ANSWER}.csv").symlink_to(secret)
+    marked = folder / f"broken.{words('ru').text('answer.file')}.csv"
+    marked.symlink_to(secret)
     before = secret.read_bytes()
     notices = take_inbox(data, contract(), NOW, write_answer)
     assert any("link.csv is a link, which is not followed" in notice for notice in notices)
     assert secret.read_bytes() == before and not data.archive.files(new_returns.DATASET)
-    assert not (folder / f"broken{new_returns.ANSWER}.csv").is_symlink()
+    assert not marked.is_symlink()

@@ -7,6 +7,7 @@ Example: "women killed by an intimate partner" needs ``sex=F+relationship=IPTN``
 men killed by their partners do not meet it together, one row must meet both.
 """
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -121,7 +122,8 @@ def figures(
 
     ``own_file``: a national dataset gives it with status A (or B, where the same source has others with A), the mark of
     this project for "the publisher's own file was seen". ``machine_readable``: read from a file for programs, by the
-    reader of the dataset, or by the address of what was transcribed.
+    reader of the dataset, or by the address of what was transcribed. ``by_region``: it is of a region, and at least
+    half of the country's regions have a figure of that indicator and period; one region is no table by region.
     """
     con = duckdb.connect()
     con.register("observations", observations)
@@ -130,15 +132,20 @@ def figures(
     facts = [[d.id, d.country != "*", d.reader not in _UNREADABLE] for d in datasets.values()]
     if facts:
         con.executemany("INSERT INTO publishing VALUES (?, ?, ?)", facts)
+    con.execute("CREATE TABLE regions(country VARCHAR, regions INTEGER)")
+    regions = Counter(a["country"] for a in contract.areas if a["level"] == "region" and not a["valid_to"])
+    con.executemany("INSERT INTO regions VALUES (?, ?)", list(regions.items()))
     con.execute(
         f"""CREATE TABLE figures AS
         SELECT o.*, left(ref_area, 2) AS country, {_RANKED} || obs_key AS ranked_key,
           CAST(unnest(range(year(period_start), year(period_end) + 1)) AS INTEGER) AS year,
           coalesce(p.national, FALSE) AND nature IN ('C', 'CA') AND (obs_status = 'A' OR (obs_status = 'B'
             AND bool_or(obs_status = 'A') OVER (PARTITION BY dataset_id, source_id))) AS own_file,
-          
+          length(ref_area) > 2 AND 2 * count(DISTINCT ref_area) FILTER (length(ref_area) > 2)
+            OVER (PARTITION BY left(ref_area, 2), indicator, time_period) >= coalesce(r.regions, 1) AS by_region,
           coalesce(p.readable OR regexp_matches(lower(s.address), '{_FILES}'), FALSE) AS machine_readable
         FROM observations o LEFT JOIN publishing p USING (dataset_id) LEFT JOIN sources s USING (source_id)
+          LEFT JOIN regions r ON r.country = left(ref_area, 2)
         WHERE obs_value IS NOT NULL OR obs_upper IS NOT NULL"""
     )
     last = con.execute("SELECT coalesce(max(year), ?) FROM figures", [FIRST_YEAR]).fetchall()[0][0]

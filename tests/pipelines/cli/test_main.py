@@ -62,6 +62,7 @@ def test_query_only_reads_and_only_the_release(
     [
         ("SELECT * FROM killed WHERE ref_area = 'TJ' AND year = 1950", "no row of killed is like that"),
         ("SELECT * FROM figures WHERE year = 1950", "the view not_published says"),
+        ("SELECT * FROM reoffences", "no row of reoffences is like that"),
         ("SELECT * FROM areas WHERE code = 'XX'", ""),
         ("SELECT count(*) FROM killed", ""),
     ],

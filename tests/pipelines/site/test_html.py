@@ -11,7 +11,8 @@ from pipelines.site.html import HERE, TEMPLATES, Words, compact, environment, te
 def test_every_text_is_used_and_every_used_text_is_there() -> None:
     code = "".join(p.read_text(encoding="utf-8") for p in [*TEMPLATES.glob("*.j2"), *HERE.glob("*.py")])
     keys = set(texts()["en"])
-    prefixes = ("menu_", "framework_", "message_", "per_100000_")
+    # Built of a beginning and the name of a column, a code or a framework.
+    prefixes = ("menu_", "framework_", "message_", "per_100000_", "programmes_")
     unused = {key for key in keys if not key.startswith(prefixes) and not re.search(rf"\b{key}\b", code)}
     assert not unused
     named = set(re.findall(r"\bt\.(\w+)", code)) | set(re.findall(r"""\bt\["(\w+)"\]""", code))

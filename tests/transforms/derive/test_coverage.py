@@ -68,11 +68,9 @@ def test_only_a_total_is_said_to_be_one(covered: Covered) -> None:
     cases = {"indicator": "DV_CASES"}
     assert verdict(covered("DV_CASES", "violence_form", cases)) == ("partial", "violence_form", True)
     assert verdict(covered("DV_CASES", "sex;age", {**cases, "sex": "F"})) == ("partial", "age", False)
-    assert verdict(covered("DV_CASES", "region", {**cases, "ref_area": "TJ-SU"})) == (
-        "published",
-        None,
-        False,
-    )
+    regions = [{**cases, "ref_area": code} for code in ("TJ-SU", "TJ-KT", "TJ-GB")]
+    assert verdict(covered("DV_CASES", "region", *regions)) == ("published", None, False)
+    assert verdict(covered("DV_CASES", "region", regions[0])) == ("partial", "region", False)
 
 
 @pytest.mark.parametrize("status", ["U", "D"])

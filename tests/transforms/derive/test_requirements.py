@@ -36,9 +36,18 @@ def test_nothing_asked_or_nothing_published_is_no_answer(ask: Ask) -> None:
 
 
 def test_the_needs_that_are_met_are_shown_one_figure_each(ask: Ask) -> None:
-    fact = ask("sex=F;region", CASES, {**CASES, "sex": "F"}, {**CASES, "ref_area": "TJ-SU"})
+    fact = ask("sex=F;age", CASES, {**CASES, "sex": "F"}, {**CASES, "age": "Y_LT18"})
     assert fact is not None and fact.observations == 3 and fact.indicator == "DV_CASES"
-    assert fact.met == ("sex=F", "region") and fact.evidence == (f"{2:016x}", f"{3:016x}")
+    assert fact.met == ("sex=F", "age") and fact.evidence == (f"{2:016x}", f"{3:016x}")
+
+
+def test_one_region_is_no_table_by_region(ask: Ask) -> None:
+    """A report of 45 cases in one region within ten days answered "cases by geographic location"."""
+    regions = [{**CASES, "ref_area": code} for code in ("TJ-SU", "TJ-KT", "TJ-GB")]
+    assert not met(ask("region", CASES, *regions[:2]))
+    assert met(ask("region", CASES, *regions))
+    other = [{**regions[0], "time_period": "2020-01"}, {**regions[1], "time_period": "2020-02"}]
+    assert not met(ask("region", *other, regions[2]))
 
 
 def test_the_whole_country_and_all_groups_come_first(ask: Ask) -> None:
