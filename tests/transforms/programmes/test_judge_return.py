@@ -162,6 +162,15 @@ def test_a_mistake_is_told_once_with_the_numbers_that_disagree() -> None:
     assert sentence == f"Совершивших повторно больше, чем прослеженных: {again} = 51, {followed} = 50."
 
 
+def test_a_person_referred_of_whom_nothing_is_said() -> None:
+    court = ("flow", "court|M")
+    decided = {**almaty(), (*court, "refused_other"): 1}
+    assert problems_of(decided) == []  # nobody said how many wait
+    ((_, sentence),) = problems_of({**decided, (*court, "waiting"): 0})
+    assert sentence.startswith("Fewer persons are accepted, not accepted and waiting than were referred")
+    assert problems_of({**decided, (*court, "waiting"): 1}) == []
+
+
 def test_numbers_are_written_as_in_the_language_of_the_form() -> None:
     fraction = {**almaty(), ("measures", "2", "measure_value"): "0,6"}
     for language, number in (("en", " = 0.6."), ("ky", " = 0,6.")):
