@@ -83,11 +83,13 @@ def publish(
     (aside / "datapackage.json").write_text(_json(package), encoding="utf-8")
     write_database(contract, aside / DATABASE, tables)
     documents = {
-        sbom.FILE: _json(sbom.bill_of_materials(sbom.LOCK.read_text(encoding="utf-8"), made_by)),
         "RELEASE_NOTES.en.md": notes.release_notes(contract, tables, release, "en"),
         "RELEASE_NOTES.ru.md": notes.release_notes(contract, tables, release, "ru"),
         "CITATION.cff": citation.citation(release, content, at.date()),
     }
+    if sbom.LOCK.exists():
+        # A copy of the program without its lock file publishes all the same, only without this list.
+        documents[sbom.FILE] = _json(sbom.bill_of_materials(sbom.LOCK.read_text(encoding="utf-8"), made_by))
     for name, text in documents.items():
         (aside / name).write_text(text, encoding="utf-8")
     manifest["files"] = [

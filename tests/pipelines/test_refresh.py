@@ -55,7 +55,8 @@ def copy_project(folder: Path) -> Path:
     """A copy of the project with few datasets."""
     for package in PACKAGES:
         shutil.copytree(ROOT / package, folder / package, ignore=shutil.ignore_patterns("__pycache__"))
-    shutil.copy(ROOT / "dagster.yaml", folder / "dagster.yaml")
+    for name in ("dagster.yaml", "requirements.txt"):
+        shutil.copy(ROOT / name, folder / name)
     for path in (folder / "sources" / "datasets").iterdir():
         if path.name.split(".")[0] not in KEPT:
             path.unlink()
