@@ -61,7 +61,7 @@ def test_programmes_have_comparators_and_studies_and_say_that_no_return_came(
         text = " ".join(page.text_content().split())
         assert none in text
         assert not page.xpath("//section[h2[@id='cohorts']]"), "no return, no table of returns"
-        rows = page.xpath("//section[h2[@id='elsewhere']]/table[1]/tbody/tr")
+        rows = page.xpath("//section[h2[@id='elsewhere']]/div[1]/table/tbody/tr")
         whole = [cell.text_content().strip() for cell in rows[-1].xpath("./td")]
         assert whole[2:5] == ["583", "187", "324"] and whole[6] == "72"
         studies = page.xpath("//section[h2[@id='evidence']]//tbody/tr")
