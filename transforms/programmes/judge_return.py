@@ -19,7 +19,7 @@ from dataclasses import dataclass, field
 from data_contracts.model import Contract
 from sources.programmes.form import ANSWER, choices, form
 from sources.programmes.read_return import Given, GivenReturn
-from transforms.privacy.personal_data import guard
+from transforms.privacy.personal_data import kinds_of_each
 from transforms.programmes.judge_figures import Row, judge_figures
 from transforms.programmes.problems import Problem
 from transforms.programmes.typed_answers import typed
@@ -89,8 +89,10 @@ def _personal(given: GivenReturn) -> Iterator[Problem]:
         for (_, row, name), answer in given.answers.items()
         if answer.text not in choices(row if name == ANSWER else name)
     ]
-    for answer in [*written, *given.totals.values(), *given.foreign]:
-        kinds = [finding.kind for finding in guard([], {"": [answer.text]})]
+    answers = [*written, *given.totals.values(), *given.foreign]
+    personal = kinds_of_each(answer.text for answer in answers)
+    for answer in answers:
+        kinds = list(personal.get(answer.text, ()))
         if _DATE.search(answer.text):
             kinds.append("birth_date")
         if kinds:

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from scipy.optimize import Bounds, LinearConstraint, linprog, milp
 
 from transforms.privacy.disclosure import DisclosureError, audit, suppress
-from transforms.privacy.personal_data import guard
+from transforms.privacy.personal_data import guard, kinds_of_each
 
 FIGURES = Path(__file__).resolve().parents[3] / "sources" / "bundled" / "figures"
 TEXT = [
@@ -542,6 +542,15 @@ def test_values_that_are_personal_data(kind, values):
     found = guard(["x"], {"x": ["12", *values, None]})
     assert [f.kind for f in found] == [kind]
     assert not any(str(value) in found[0].reason_en + found[0].reason_ru for value in values)
+
+
+def test_each_text_by_itself_is_judged_as_a_column_of_it():
+    numbers = ["ИИН " + iin("85010130012"), iin("99123145012"), "+7 701 123 45 67", "87011234567"]
+    texts = ["Иванова  Мария Сергеевна", *numbers]
+    each = kinds_of_each([*texts, texts[0], "12 345", "г. Ош", ""])
+    assert each == {text: [f.kind for f in guard([], {"": [text]})] for text in texts[:-1]}
+    assert list(each.values()) == [["name"], ["national_id"], ["national_id"], ["phone"]]
+    assert kinds_of_each([]) == {}
 
 
 @pytest.mark.parametrize(
