@@ -22,6 +22,7 @@ from dataclasses import dataclass, field
 
 import duckdb
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from data_contracts.model import Contract
 from data_contracts.strict_files import did_you_mean
@@ -37,7 +38,7 @@ STATED = ("file_name", "stated_period", "stated_published")
 DIMENSIONS = {
     "vanished_indicator": "indicator",
     "vanished_area": "ref_area",
-    "vanished_year": "CAST(year(period_start) AS VARCHAR)",
+    "vanished_year": "year",
     "vanished_code": "sex age violence_form relationship breakdown unit_measure nature",
 }
 
@@ -86,7 +87,7 @@ def judge(
     if last.num_rows:
         judged.refused_share()
         if new.num_rows:
-            with duckdb.connect() as con:
+            with duckdb.default_connection().cursor() as con:
                 con.register("last", last)
                 con.register("new", new)
                 judged.vanished(con)
@@ -183,7 +184,7 @@ class _Judge:
 
     def vanished(self, con: duckdb.DuckDBPyConnection) -> None:
         """Codes, years and cells that the last release had; ``con`` knows the rows as ``last`` and ``new``."""
-        self._vanished_codes(con)
+        self._vanished_codes()
         self._vanished_cells(con)
         before, after = self.last.num_rows, self.new.num_rows
         if after < before * ROW_JUMP:
@@ -191,18 +192,15 @@ class _Judge:
         if after > before / ROW_JUMP:
             self.found.add("more_rows", "info", f"{before} → {after}")
 
-    def _vanished_codes(self, con: duckdb.DuckDBPyConnection) -> None:
+    def _vanished_codes(self) -> None:
         for finding, columns in DIMENSIONS.items():
             for column in columns.split() if finding == "vanished_code" else (columns,):
-                lost = con.execute(
-                    f"SELECT DISTINCT {column} FROM last EXCEPT SELECT DISTINCT {column} FROM new ORDER BY 1"
-                ).fetchall()
-                name = "year" if finding == "vanished_year" else column
-                undeclared = [str(code) for (code,) in lost if not self._withdrawn(name, str(code))]
+                lost = sorted(_codes(self.last, column) - _codes(self.new, column))
+                undeclared = [code for code in lost if not self._withdrawn(column, code)]
                 if undeclared and finding == "vanished_code" and self.reviewed:
-                    self.found.add(finding, "warning", f"{name}: {', '.join(undeclared)}")
+                    self.found.add(finding, "warning", f"{column}: {', '.join(undeclared)}")
                 elif undeclared:
-                    self.hold(finding, f"{name}: {', '.join(undeclared)}")
+                    self.hold(finding, f"{column}: {', '.join(undeclared)}")
 
     def _withdrawn(self, name: str, code: str) -> bool:
         return any(getattr(entry, name, None) == code for entry in self.dataset.withdrawn)
@@ -262,8 +260,14 @@ class _Judge:
                 self.hold("unit_changed", f"{indicator}: {old} → {new}")
 
 
+def _codes(rows: pa.Table, column: str) -> set[str]:
+    """What a column of observations holds, as texts; ``year`` is that in which their periods begin."""
+    values = pc.year(rows["period_start"]) if column == "year" else rows[column]
+    return set(map(str, pc.unique(values).to_pylist()))
+
+
 # The same observation before and now, where both have a value.
-_PAIRS = f"""CREATE TABLE pairs AS
+_PAIRS = f"""CREATE TEMP TABLE pairs AS
     SELECT n.indicator, n.ref_area, n.time_period, n.unit_measure, hash(n.indicator, n.ref_area, n.sex, n.age,
       n.violence_form, n.relationship, n.breakdown, n.unit_measure, n.nature, n.source_id) AS series,
       l.obs_value AS old, n.obs_value AS new,

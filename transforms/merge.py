@@ -25,10 +25,10 @@ def merge(
 ) -> tuple[pa.Table, pa.Table]:
     """Good rows without repetitions, and the quarantine rows of contradictions; ``paths``: file of each checksum."""
     value = f"coalesce({SAME_NUMBER.format('obs_value')}, '')"
-    with duckdb.connect() as con:
+    with duckdb.default_connection().cursor() as con:
         con.register("good", good)
         con.execute(
-            f"""CREATE TABLE twice AS
+            f"""CREATE TEMP TABLE twice AS
             SELECT obs_key, count(DISTINCT {value} || obs_status) AS versions,
               arg_min(raw_sha256, (retrieved_at, raw_sha256)) AS first_file
             FROM good GROUP BY obs_key HAVING count(*) > 1"""

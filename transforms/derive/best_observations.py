@@ -42,23 +42,23 @@ def connect(
     above doubt (no status D, then no U); the row with an interval before its copy without; the finer before its
     rounding; the declared precedence; the country's own row before a copy; the newest source.
     """
-    con = duckdb.connect()
+    con = duckdb.default_connection().cursor()
     con.register("observations", observations)
     con.register("sources", sources)
-    con.execute("CREATE TABLE precedence(dataset_id VARCHAR, precedence INTEGER, superseded_by VARCHAR)")
+    con.execute("CREATE TEMP TABLE precedence(dataset_id VARCHAR, precedence INTEGER, superseded_by VARCHAR)")
     con.executemany(
         "INSERT INTO precedence VALUES (?, ?, ?)",
         [[d.id, d.precedence, d.superseded_by] for d in datasets.values()],
     )
-    con.execute(f"CREATE MACRO {_DIGITS}")
-    con.execute(f"CREATE MACRO {_ROUNDED}")
+    con.execute(f"CREATE TEMP MACRO {_DIGITS}")
+    con.execute(f"CREATE TEMP MACRO {_ROUNDED}")
     con.execute(
-        f"""CREATE TABLE candidates AS
+        f"""CREATE TEMP TABLE candidates AS
         SELECT o.*, p.precedence, p.superseded_by, coalesce(s.published, '') AS published_on, {KIND} AS kind
         FROM observations o JOIN precedence p USING (dataset_id) LEFT JOIN sources s USING (source_id)"""
     )
     con.execute(
-        f"""CREATE TABLE surpassed AS
+        f"""CREATE TEMP TABLE surpassed AS
         SELECT a.obs_key,
           bool_or(b.obs_lower IS NOT NULL AND b.obs_upper IS NOT NULL AND (a.obs_lower IS NULL OR a.obs_upper IS NULL)
             AND (a.obs_value = b.obs_value OR rounds(a.obs_value, b.obs_value)
@@ -71,7 +71,7 @@ def connect(
         GROUP BY a.obs_key"""
     )
     con.execute(
-        f"""CREATE TABLE ranked AS
+        f"""CREATE TEMP TABLE ranked AS
         SELECT c.*, row_number() OVER (PARTITION BY {CELL}, kind ORDER BY
             c.obs_value IS NULL AND c.obs_upper IS NULL, c.obs_status = 'D', c.obs_status = 'U',
             coalesce(x.interval_lost, FALSE), coalesce(x.rounded, FALSE), c.precedence,

@@ -94,14 +94,14 @@ def mark_breaks(
     A series is marked where it has a value before the act and one that covers or follows the day it came into force;
     a break outranks every other status of a value, as SDMX advises.
     """
-    con = duckdb.connect()
+    con = duckdb.default_connection().cursor()
     con.register("observations", observations)
-    con.execute("CREATE TABLE acts(law_id VARCHAR, area VARCHAR, indicator VARCHAR, day DATE)")
+    con.execute("CREATE TEMP TABLE acts(law_id VARCHAR, area VARCHAR, indicator VARCHAR, day DATE)")
     known = [[act.act_id, act.area, act.indicator, act.day] for act in acts(laws, areas)]
     if known:
         con.executemany("INSERT INTO acts VALUES (?, ?, ?, ?)", known)
     con.execute(
-        f"""CREATE TABLE breaks AS
+        f"""CREATE TEMP TABLE breaks AS
         WITH placed AS (
           SELECT o.obs_key, o.obs_value, a.law_id, o.period_end >= a.day AS after, o.period_end,
             hash({_SERIES}) AS series,

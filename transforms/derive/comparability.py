@@ -23,7 +23,7 @@ def comparability(contract: Contract, observations: pa.Table) -> pa.Table:
     A pair's own row wins over ``*``.
     """
     table = contract.tables["comparability"]
-    con = duckdb.connect()
+    con = duckdb.default_connection().cursor()
     con.register("observations", observations)
     published = set(
         con.execute(

@@ -38,7 +38,7 @@ def discrepancies(
     table = contract.tables["discrepancies"]
     con = connect(observations, sources, datasets)
     con.execute(
-        "CREATE TABLE indicators(code VARCHAR, counting_unit VARCHAR, label_en VARCHAR, label_ru VARCHAR)"
+        "CREATE TEMP TABLE indicators(code VARCHAR, counting_unit VARCHAR, label_en VARCHAR, label_ru VARCHAR)"
     )
     con.executemany(
         "INSERT INTO indicators VALUES (?, ?, ?, ?)",
@@ -100,7 +100,7 @@ _COLUMNS = """'found-' || a_key || '-' || b_key AS discrepancy_id, a_key, b_key,
       CAST(NULL AS VARCHAR) AS explanation_en, CAST(NULL AS VARCHAR) AS explanation_ru"""
 # Two figures of a cell agree where one has only more digits after the point than the other, or where one is only a
 # bound that holds. ``finding`` names the sentence that explains the pair.
-_FOUND = f"""CREATE TABLE found AS
+_FOUND = f"""CREATE TEMP TABLE found AS
     WITH judged AS (
       SELECT a.obs_key AS a_key, b.obs_key AS b_key, a.unit_measure,
         a.superseded_by = b.dataset_id OR b.superseded_by = a.dataset_id AS superseded,
@@ -143,7 +143,7 @@ def _declare(
     con: duckdb.DuckDBPyConnection, observations: pa.Table, declared: tuple[Entry, ...]
 ) -> list[str]:
     con.execute(
-        "CREATE TABLE named(discrepancy_id VARCHAR, a_key VARCHAR, b_key VARCHAR, declared BOOLEAN, kind VARCHAR, "
+        "CREATE TEMP TABLE named(discrepancy_id VARCHAR, a_key VARCHAR, b_key VARCHAR, declared BOOLEAN, kind VARCHAR, "
         "topic_en VARCHAR, topic_ru VARCHAR, explanation_en VARCHAR, explanation_ru VARCHAR, finding VARCHAR)"
     )
     wanted = (

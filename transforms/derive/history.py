@@ -43,13 +43,13 @@ def advance(
     to be published now, without ``first_release``. ``at``: time of the release, UTC without zone.
     """
     schema = arrow_schema(contract, contract.tables["observation_history"])
-    con = duckdb.connect()
+    con = duckdb.default_connection().cursor()
     con.register("history", history if history is not None else schema.empty_table())
     con.register("current", current)
     when = f"TIMESTAMP '{at.isoformat(sep=' ')}'"
-    con.execute("CREATE TABLE standing AS SELECT * FROM history WHERE valid_to IS NULL")
+    con.execute("CREATE TEMP TABLE standing AS SELECT * FROM history WHERE valid_to IS NULL")
     con.execute(
-        f"""CREATE TABLE changes AS
+        f"""CREATE TEMP TABLE changes AS
         SELECT coalesce(c.obs_key, s.obs_key) AS obs_key, CASE
             WHEN c.obs_key IS NULL THEN 'withdrawn'
             WHEN s.obs_key IS NULL AND c.obs_key IN (SELECT obs_key FROM history) THEN 'reopened'

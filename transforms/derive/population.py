@@ -16,9 +16,9 @@ from sources.dataset import Dataset
 def population(contract: Contract, observations: pa.Table, datasets: Mapping[str, Dataset]) -> pa.Table:
     """Every published population figure as a denominator, with the day that it refers to."""
     table = contract.tables["population"]
-    con = duckdb.connect()
+    con = duckdb.default_connection().cursor()
     con.register("observations", observations)
-    con.execute("CREATE TABLE precedence(dataset_id VARCHAR, precedence INTEGER)")
+    con.execute("CREATE TEMP TABLE precedence(dataset_id VARCHAR, precedence INTEGER)")
     con.executemany("INSERT INTO precedence VALUES (?, ?)", [[d.id, d.precedence] for d in datasets.values()])
     query = f"""
         SELECT o.obs_key, ref_area, CAST(year(period_start) AS INTEGER) AS year, sex, age, obs_value AS population,

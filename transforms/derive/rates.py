@@ -51,10 +51,10 @@ def above_base(contract: Contract, observations: pa.Table, denominators: pa.Tabl
 
 
 def _connect(contract: Contract, observations: pa.Table, denominators: pa.Table) -> duckdb.DuckDBPyConnection:
-    con = duckdb.connect()
+    con = duckdb.default_connection().cursor()
     con.register("observations", observations)
     con.register("population", denominators)
-    con.execute("CREATE TABLE bases(indicator VARCHAR, country VARCHAR, base VARCHAR)")
+    con.execute("CREATE TEMP TABLE bases(indicator VARCHAR, country VARCHAR, base VARCHAR)")
     con.executemany("INSERT INTO bases VALUES (?, ?, ?)", _bases(contract))
     return con
 

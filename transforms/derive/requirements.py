@@ -125,18 +125,18 @@ def figures(
     reader of the dataset, or by the address of what was transcribed. ``by_region``: it is of a region, and at least
     half of the country's regions have a figure of that indicator and period; one region is no table by region.
     """
-    con = duckdb.connect()
+    con = duckdb.default_connection().cursor()
     con.register("observations", observations)
     con.register("sources", sources)
-    con.execute("CREATE TABLE publishing(dataset_id VARCHAR, national BOOLEAN, readable BOOLEAN)")
+    con.execute("CREATE TEMP TABLE publishing(dataset_id VARCHAR, national BOOLEAN, readable BOOLEAN)")
     facts = [[d.id, d.country != "*", d.reader not in _UNREADABLE] for d in datasets.values()]
     if facts:
         con.executemany("INSERT INTO publishing VALUES (?, ?, ?)", facts)
-    con.execute("CREATE TABLE regions(country VARCHAR, regions INTEGER)")
+    con.execute("CREATE TEMP TABLE regions(country VARCHAR, regions INTEGER)")
     regions = Counter(a["country"] for a in contract.areas if a["level"] == "region" and not a["valid_to"])
     con.executemany("INSERT INTO regions VALUES (?, ?)", list(regions.items()))
     con.execute(
-        f"""CREATE TABLE figures AS
+        f"""CREATE TEMP TABLE figures AS
         SELECT o.*, left(ref_area, 2) AS country, {_RANKED} || obs_key AS ranked_key,
           CAST(unnest(range(year(period_start), year(period_end) + 1)) AS INTEGER) AS year,
           coalesce(p.national, FALSE) AND nature IN ('C', 'CA') AND (obs_status = 'A' OR (obs_status = 'B'

@@ -54,7 +54,7 @@ def moved_by_renames(history: pa.Table, renamed: Renamed) -> dict[str, str]:
     if not any(renamed.values()) or not history.num_rows:
         return {}
     now = with_present_codes(history, renamed)
-    with duckdb.connect() as con:
+    with duckdb.default_connection().cursor() as con:
         for name, rows in (("former", history), ("present", now)):
             numbers = pa.array(range(rows.num_rows), pa.int64())
             con.register(name, rows.select([*KEY, "source_id", "obs_key"]).append_column("_row", numbers))
@@ -73,7 +73,7 @@ def moved_by_nature(before: pa.Table, now: pa.Table) -> dict[str, str]:
         return {}
     others = [name for name in KEY if name != "nature"]
     same = " AND ".join(f"b.{name} = n.{name}" for name in (*others, "source_id"))
-    with duckdb.connect() as con:
+    with duckdb.default_connection().cursor() as con:
         con.register("before", before)
         con.register("now", now)
         found = con.execute(

@@ -60,7 +60,7 @@ def judge_figures(contract: Contract, given: GivenReturn, programme: Row) -> Fig
     """All parts; ``programme`` holds those answers on the programme that could be read."""
     found = Figures()
     parts = [part for part in form().parts.values() if part.table]
-    with duckdb.connect() as con:
+    with duckdb.default_connection().cursor() as con:
         for part in parts:
             rows = _read_rows(given, part, programme, found)
             found.problems += _repeated(given, part, rows)
