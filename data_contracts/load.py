@@ -382,6 +382,10 @@ def _load_coverage(path: Path, indicators: Mapping[str, Indicator], breakdowns: 
             check_asked(row["indicators"], row["needs"], indicators, breakdowns)
         except ValueError as error:
             raise row.error(str(error)) from None
+        for name in bodies:
+            if ";" in row[name]:
+                problem = f"{name} names several bodies: name the one that keeps the register"
+                raise row.error(problem)
     return rows
 
 

@@ -2,10 +2,12 @@
 
 A need is one term, or several joined by ``+`` that one and the same figure must meet::
 
-    age                      told apart by age at all
+    age                      of an age group, beside another that it does not overlap or the figure of all ages
     sex=F+relationship=IPTN  about women, by an intimate partner
     SANCTION=PRISON          this code of a further breakdown; SANCTION alone: any code of it
     region                   of a region, beside figures of at least half of the country's regions
+    each_quarter             of a quarter or month of a year whose four quarters all have one
+    regular                  beside a figure of the year before
     own_file                 read in the file of a body of the country itself, not a statement in the press
     own_file+machine_readable  … in a format for programs
 
@@ -17,19 +19,23 @@ from collections.abc import Collection
 
 _TERMS = {
     "sex": "sex IN ('F', 'M')",
-    "age": "age <> '_T'",
     "child": "coalesce(try_cast(regexp_extract(age, '(?:Y_LT|Y[0-9]+T)([0-9]+)', 1) AS INTEGER), 99) <= 18",
     "relationship": "relationship <> '_T'",
     "violence_form": "violence_form <> '_T'",
     "country": "length(ref_area) = 2",
     "whole_year": "freq = 'A' AND NOT contains(breakdown, 'COVERAGE=PART_OF_YEAR')",
-    "within_year": "freq IN ('S', 'Q', 'M')",
+    "within_quarter": "freq IN ('Q', 'M')",
     # Columns that the asker adds to a figure; see transforms.derive.requirements.
+    "age": "by_age",
+    "each_quarter": "each_quarter",
+    "regular": "regular",
     "region": "by_region",
     "own_file": "own_file",
     "machine_readable": "machine_readable",
 }
 _CODED = ("sex", "age", "relationship", "violence_form")
+# What a figure says by itself where the term asks for its neighbours.
+_ALONE = {"age": "age <> '_T'", "region": "length(ref_area) > 2"}
 
 
 def condition(need: str, breakdowns: Collection[str]) -> str:
@@ -40,10 +46,7 @@ def condition(need: str, breakdowns: Collection[str]) -> str:
 def told_apart(need: str) -> list[str]:
     """Predicates of figures that tell the dimensions of a need apart at all, whatever their code."""
     names = [term.partition("=")[0] for term in need.split("+")]
-    return [
-        "length(ref_area) > 2" if name == "region" else _TERMS.get(name, f"contains(breakdown, '{name}=')")
-        for name in names
-    ]
+    return [_ALONE.get(name) or _TERMS.get(name, f"contains(breakdown, '{name}=')") for name in names]
 
 
 def _term(term: str, breakdowns: Collection[str]) -> str:

@@ -10,7 +10,7 @@ BREAKDOWNS = ("SANCTION=PRISON", "SANCTION=FINE")
 
 def met(need: str, **given: object) -> bool:
     row = {"sex": "_T", "age": "_T", "relationship": "_T", "violence_form": "_T", "breakdown": "_T", **given}
-    row = {"ref_area": "TJ", "freq": "A", "by_region": False, **row}
+    row = {"ref_area": "TJ", "freq": "A", "by_region": False, "by_age": False, "each_quarter": False, **row}
     columns = ", ".join(f"{value!r} AS {name}" for name, value in row.items())
     answer = duckdb.sql(f"SELECT {condition(need, BREAKDOWNS)} FROM (SELECT {columns})").fetchall()
     return bool(answer[0][0])
@@ -18,7 +18,7 @@ def met(need: str, **given: object) -> bool:
 
 def test_a_term_alone_asks_for_any_code() -> None:
     assert met("sex", sex="F") and not met("sex")
-    assert met("age", age="Y15T49") and not met("age")
+    assert met("age", by_age=True) and not met("age", age="Y15T49")
     assert met("region", by_region=True) and not met("region", ref_area="TJ-SU")
     assert met("country") and not met("country", ref_area="TJ-SU")
     assert met("SANCTION", breakdown="ARTICLE=X;SANCTION=FINE") and not met("SANCTION", breakdown="ARTICLE=X")
@@ -35,7 +35,8 @@ def test_a_code_asks_for_itself_and_plus_for_both_in_one_figure() -> None:
 def test_spans_and_ages() -> None:
     assert met("whole_year") and not met("whole_year", freq="_O")
     assert not met("whole_year", breakdown="COVERAGE=PART_OF_YEAR")
-    assert met("within_year", freq="Q") and not met("within_year")
+    assert met("within_quarter", freq="M") and not met("within_quarter", freq="S")
+    assert met("each_quarter", each_quarter=True) and not met("each_quarter", freq="Q")
     assert met("child", age="Y_LT18") and met("child", age="Y1T14") and not met("child", age="Y18T35")
 
 

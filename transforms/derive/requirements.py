@@ -21,9 +21,15 @@ from sources.dataset import Dataset
 from transforms.derive.best_observations import KIND
 
 FIRST_YEAR = 2015
-# A doubtful figure, one of another definition and a model or estimate of an international body are published, but meet
-# no need: they do not show that the country publishes it.
-_RELIABLE = f"obs_status NOT IN ('D', 'U') AND ({KIND}) = 'measured'"
+# A doubtful figure and one of another definition are published, but meet no need. A model or estimate of an
+# international body answers nothing: it does not show that the country publishes it.
+_RELIABLE = "obs_status NOT IN ('D', 'U')"
+_MEASURED = f"({KIND}) = 'measured'"
+# First and last year of an age group; null where the code gives none.
+_FIRST_AGE = """CASE WHEN starts_with(age, 'Y_LT') THEN 0
+        ELSE try_cast(regexp_extract(age, '^Y(?:_GE)?([0-9]+)', 1) AS INTEGER) END"""
+_LAST_AGE = """CASE WHEN starts_with(age, 'Y_GE') THEN 999 ELSE try_cast(regexp_extract(age, '(?:Y_LT|T)([0-9]+)$', 1)
+        AS INTEGER) - CAST(starts_with(age, 'Y_LT') AS INTEGER) END"""
 # Readers of files that a program reads without guessing, and addresses that end like such a file.
 _UNREADABLE = ("pdf", "text", "transcription")
 # Figures in order: of a country before a region, of everything before a part.
@@ -32,6 +38,30 @@ _RANKED = f"""lpad(CAST(50 * CAST(length(ref_area) > 2 AS INTEGER) + {
     " + ".join(f"CAST({name} <> '{TOTAL}' AS INTEGER)" for name in DIMENSIONS)
 } AS VARCHAR), {_RANK}, '0')"""
 _FILES = "[./](csv|json|xml|xlsx|xls|ods|parquet)$"
+_SAME = "PARTITION BY left(ref_area, 2), indicator"
+_FIGURES = f"""
+    WITH aged AS (
+      SELECT *, left(ref_area, 2) AS country, {_FIRST_AGE} AS first_age, {_LAST_AGE} AS last_age
+      FROM observations WHERE (obs_value IS NOT NULL OR obs_upper IS NOT NULL) AND {_MEASURED}),
+    beside AS (
+      SELECT o.*, {_RANKED} || obs_key AS ranked_key,
+        coalesce(p.national, FALSE) AND nature IN ('C', 'CA') AND (obs_status = 'A' OR (obs_status = 'B'
+          AND bool_or(obs_status = 'A') OVER (PARTITION BY dataset_id, source_id))) AS own_file,
+        length(ref_area) > 2 AND 2 * count(DISTINCT ref_area) FILTER (length(ref_area) > 2)
+          OVER ({_SAME}, time_period) >= coalesce(r.regions, 1) AS by_region,
+        coalesce(p.readable OR regexp_matches(lower(s.address), '{_FILES}'), FALSE) AS machine_readable,
+        age <> '{TOTAL}' AND coalesce(bool_or(age = '{TOTAL}') OVER same
+          OR min(last_age) OVER same < first_age OR max(first_age) OVER same > last_age, FALSE) AS by_age,
+        CASE freq WHEN 'Q' THEN 4 WHEN 'M' THEN 12 END = count(DISTINCT period_start)
+          OVER ({_SAME}, freq, year(period_start)) AS whole_of_year
+      FROM aged o LEFT JOIN publishing p USING (dataset_id) LEFT JOIN sources s USING (source_id)
+        LEFT JOIN regions r USING (country)
+      WINDOW same AS ({_SAME}, time_period)),
+    yearly AS (
+      SELECT * EXCLUDE (whole_of_year), coalesce(whole_of_year, FALSE) AS each_quarter,
+        CAST(unnest(range(year(period_start), year(period_end) + 1)) AS INTEGER) AS year
+      FROM beside)
+    SELECT *, list_contains(list(year) OVER ({_SAME}), year - 1) AS regular FROM yearly"""
 
 
 @dataclass(frozen=True)
@@ -124,6 +154,8 @@ def figures(
     this project for "the publisher's own file was seen". ``machine_readable``: read from a file for programs, by the
     reader of the dataset, or by the address of what was transcribed. ``by_region``: it is of a region, and at least
     half of the country's regions have a figure of that indicator and period; one region is no table by region.
+    ``by_age``: women of 18-49 beside women of 18-75 are two spans of one population, no table by age.
+    ``each_quarter``: of four quarters or twelve months of one year. ``regular``: the year before has a figure too.
     """
     con = duckdb.default_connection().cursor()
     con.register("observations", observations)
@@ -135,18 +167,6 @@ def figures(
     con.execute("CREATE TEMP TABLE regions(country VARCHAR, regions INTEGER)")
     regions = Counter(a["country"] for a in contract.areas if a["level"] == "region" and not a["valid_to"])
     con.executemany("INSERT INTO regions VALUES (?, ?)", list(regions.items()))
-    con.execute(
-        f"""CREATE TEMP TABLE figures AS
-        SELECT o.*, left(ref_area, 2) AS country, {_RANKED} || obs_key AS ranked_key,
-          CAST(unnest(range(year(period_start), year(period_end) + 1)) AS INTEGER) AS year,
-          coalesce(p.national, FALSE) AND nature IN ('C', 'CA') AND (obs_status = 'A' OR (obs_status = 'B'
-            AND bool_or(obs_status = 'A') OVER (PARTITION BY dataset_id, source_id))) AS own_file,
-          length(ref_area) > 2 AND 2 * count(DISTINCT ref_area) FILTER (length(ref_area) > 2)
-            OVER (PARTITION BY left(ref_area, 2), indicator, time_period) >= coalesce(r.regions, 1) AS by_region,
-          coalesce(p.readable OR regexp_matches(lower(s.address), '{_FILES}'), FALSE) AS machine_readable
-        FROM observations o LEFT JOIN publishing p USING (dataset_id) LEFT JOIN sources s USING (source_id)
-          LEFT JOIN regions r ON r.country = left(ref_area, 2)
-        WHERE obs_value IS NOT NULL OR obs_upper IS NOT NULL"""
-    )
+    con.execute(f"CREATE TEMP TABLE figures AS {_FIGURES}")
     last = con.execute("SELECT coalesce(max(year), ?) FROM figures", [FIRST_YEAR]).fetchall()[0][0]
     return Figures(con, tuple(contract.codelists["breakdown"]), last)

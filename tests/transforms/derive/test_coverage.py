@@ -102,6 +102,8 @@ def test_nothing_published_names_the_body(covered: Covered) -> None:
 
 
 @pytest.mark.parametrize("model", [{"nature": "E"}, {"nature": "M"}, {"nature": "N", "obs_status": "E"}])
-def test_a_model_and_a_third_partys_copy_of_one_meet_no_need(covered: Covered, model: dict[str, str]) -> None:
+def test_a_model_and_a_third_partys_copy_of_one_answer_nothing(
+    covered: Covered, model: dict[str, str]
+) -> None:
     row = covered("IPV_12M", "age", {"indicator": "IPV_12M", "age": "Y15T49", **model})
-    assert verdict(row) == ("partial", "age;reliable", False)
+    assert verdict(row) == ("not_published", None, False)

@@ -1,5 +1,6 @@
 """A requirement asked of figures: what answers, which needs are met, and what shows it."""
 
+import datetime as dt
 from collections.abc import Callable
 from typing import Any
 
@@ -50,6 +51,45 @@ def test_one_region_is_no_table_by_region(ask: Ask) -> None:
     assert not met(ask("region", *other, regions[2]))
 
 
+def test_overlapping_ages_are_no_table_by_age(ask: Ask) -> None:
+    """Kazakhstan 2015: women of 18-49 and of 18-75 answered "partner violence by age"."""
+    wide, young = {**CASES, "age": "Y18T75"}, {**CASES, "age": "Y18T49"}
+    assert not met(ask("age", wide)) and not met(ask("age", wide, young))
+    assert met(ask("age", young, {**CASES, "age": "Y_GE50"}))
+    assert met(ask("age", CASES, {**CASES, "age": "Y_LT18"}))
+    other = {**CASES, "age": "Y_GE60", "time_period": "2020-Q1", "freq": "Q"}
+    assert not met(ask("age", young, other))
+
+
+def quarters(*months: int) -> list[dict[str, Any]]:
+    return [
+        {
+            **CASES,
+            "freq": "Q",
+            "time_period": f"2020-{month:02}",
+            "period_start": dt.date(2020, month, 1),
+            "period_end": dt.date(2020, month + 2, 28),
+        }
+        for month in months
+    ]
+
+
+def test_one_month_is_no_quarterly_report(ask: Ask) -> None:
+    assert met(ask("each_quarter", *quarters(1, 4, 7, 10)))
+    assert not met(ask("each_quarter", *quarters(1, 4, 7)))
+    assert not met(ask("each_quarter", *({**row, "freq": "M"} for row in quarters(1, 4, 7, 10))))
+
+
+def test_a_figure_of_one_year_is_not_regular(ask: Ask) -> None:
+    assert not met(ask("regular", CASES, {**CASES, "year": 2018}))
+    assert met(ask("regular", CASES, {**CASES, "year": 2019}))
+
+
+def test_a_model_answers_nothing(ask: Ask) -> None:
+    """Tajikistan 2018 had "partner violence in a survey" of a model made at WHO."""
+    assert ask("", {**CASES, "nature": "M"}) is None
+
+
 def test_the_whole_country_and_all_groups_come_first(ask: Ask) -> None:
     parts = {**CASES, "sex": "F", "age": "Y_LT18"}, {**CASES, "sex": "F", "ref_area": "TJ-SU"}
     fact = ask("sex=F", *parts, {**CASES, "sex": "F"})
@@ -59,8 +99,6 @@ def test_the_whole_country_and_all_groups_come_first(ask: Ask) -> None:
 def test_a_figure_of_several_years_answers_for_each(
     declared: Declarations, observations: Callable[..., pa.Table], sources: pa.Table
 ) -> None:
-    import datetime as dt
-
     span = {"time_period": "2018-01-01/P3Y", "freq": "_O"}
     days = {"period_start": dt.date(2018, 1, 1), "period_end": dt.date(2020, 12, 31)}
     table = observations({**CASES, "ref_area": "TJ", "obs_value": 1.0, **span, **days})
