@@ -381,11 +381,12 @@ def test_what_is_particular_to_a_row_goes_before_what_is_general(
     declared: Declarations, con: duckdb.DuckDBPyConnection
 ) -> None:
     cases = {"indicator": "DV_CASES", "ref_area": "KG", "obs_status": "U", "nature": "N"}
+    half = {"time_period": "2019-S1", "freq": "S", "period_end": dt.date(2019, 6, 30)}
     other = {**cases, "time_period": "2019", "obs_value": 8159.0}
     add(
         declared,
         con,
-        {**cases, "time_period": "2019-S1", "obs_value": 6145.0, "obs_lower": 6145.0, "age": "Y_LT18"},
+        {**cases, **half, "obs_value": 6145.0, "obs_lower": 6145.0, "age": "Y_LT18"},
         other,
     )
     pair(con, "conflict")
@@ -395,8 +396,8 @@ def test_what_is_particular_to_a_row_goes_before_what_is_general(
         ("ru", "Другой источник|Лишь нижняя|Часть года|Только для|Низкая|Неофициальные"),
     ):
         text = row[f"caution_{language}"]
-        places = [text.index(word) for word in words.split("|")]
-        assert places[0] == 0 and places == sorted(places)
+        places = [text.find(word) for word in words.split("|")]
+        assert places[0] == 0 and places == sorted(places), text
 
 
 def test_replaced_values_are_found_from_the_views(
