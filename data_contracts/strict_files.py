@@ -7,7 +7,7 @@ must say (``data_contracts.load``, ``sources.load_datasets``, ``sources.register
 import csv
 import io
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
@@ -32,11 +32,40 @@ class DeclarationError(DvstatsError):
         super().__init__(f"{place}: {problem}{'' if problem.endswith('?') else '.'}")
 
 
-def did_you_mean(word: str, known: Iterable[str]) -> str:
-    """``, did you mean 'numbers'?`` where something known is spelt nearly so, in whatever case; else nothing."""
+def nearest(word: str, known: Iterable[str], *, likeness: float = 0.6) -> str | None:
+    """Of the known words the one that is spelt nearly so, in whatever case; a number is nothing misspelt.
+
+    ``likeness``: from 0 to 1; more where the known words are many, so that one of them is always a little alike.
+    """
+    if not re.search(r"[^\W\d_]", word):
+        return None
     folded = {name.casefold(): name for name in known}
-    close = get_close_matches(word.casefold(), folded, n=1, cutoff=0.6)
-    return f", did you mean {folded[close[0]]!r}?" if close else ""
+    close = get_close_matches(word.casefold(), folded, n=1, cutoff=likeness)
+    return folded[close[0]] if close else None
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """``, did you mean 'numbers'?`` where something known is spelt nearly so; else nothing."""
+    close = nearest(word, known)
+    return f", did you mean {close!r}?" if close else ""
+
+
+def header_mistake(header: Sequence[str], expected: Sequence[str], optional: Sequence[str] = ()) -> str:
+    """What is wrong with the header of a file whose columns are given; empty where nothing is.
+
+    ``optional``: columns that may follow, in this order. The first misspelt word is named, with the right one.
+    """
+    known = [*expected, *optional]
+    if list(header) == [*expected, *(name for name in optional if name in header)]:
+        return ""
+    absent = [name for name in expected if name not in header]
+    for name in header:
+        if name not in known:
+            return f"the column {name!r} is not known{did_you_mean(name, absent or known)}"
+    if absent:
+        return f"the column {absent[0]!r} is missing"
+    twice = next((name for name in header if header.count(name) > 1), None)
+    return f"the column {twice!r} is there twice" if twice else "the columns are in another order"
 
 
 def not_known(name: str, word: str, known: Iterable[str]) -> str:
@@ -167,8 +196,9 @@ def load_csv(path: Path, header: Iterable[str]) -> Iterator[Row]:
     try:
         first = next(reader, [])
         if first != header:
-            problem = f"the header must be {','.join(header)}; save the file as CSV with commas, in UTF-8"
-            raise DeclarationError(path, 1, problem)
+            wanted = f"the header must be {','.join(header)}; save the file as CSV with commas, in UTF-8"
+            mistake_in = header_mistake(first, header).rstrip("?") if len(first) > 1 else ""
+            raise DeclarationError(path, 1, f"{mistake_in}; {wanted}" if mistake_in else wanted)
         for cells in reader:
             if not cells:
                 continue

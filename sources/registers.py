@@ -134,6 +134,10 @@ HEADERS: Mapping[str, tuple[str, ...]] = {
 }
 
 
+#: kinds of ``discrepancies`` whose two figures claim to be of the same thing
+_SHOULD_BE_EQUAL = ("conflict", "misprint", "revision", "rounding", "different_base")
+
+
 @lru_cache
 def load_register(name: str, folder: Path = BUNDLED) -> tuple[Entry, ...]:
     """Every row of a register, in order of file and line."""
@@ -149,7 +153,18 @@ def load_register(name: str, folder: Path = BUNDLED) -> tuple[Entry, ...]:
                 f"{header[0]} {key!r} is already in {seen[key].path.name}, line {seen[key].line}"
             )
         seen[key] = entry
+        if name == "discrepancies":
+            _of_one_area(entry)
     return entries
+
+
+def _of_one_area(entry: Entry) -> None:
+    """Two figures that should be equal are of one area: a region beside its country is no conflict."""
+    if entry["kind"] in _SHOULD_BE_EQUAL and entry["a_area"] != entry["b_area"]:
+        raise entry.error(
+            f"kind {entry['kind']!r} is for two figures of one area, these are of {entry['a_area']} and "
+            f"{entry['b_area']}: different_scope or parts_do_not_add_up is meant"
+        )
 
 
 @lru_cache

@@ -18,6 +18,7 @@ import pyarrow.compute as pc
 from data_contracts import checks
 from data_contracts.arrow import arrow_schema
 from data_contracts.model import Contract
+from data_contracts.strict_files import nearest
 from sources.archive import Archive
 from sources.cells import HIDDEN, ReadError, SourceError
 from sources.current_files import CurrentFile, current_files, files_version
@@ -152,6 +153,7 @@ def _read_all(
         seen.cells += cells.num_rows
         seen.shapes.append(_shape(file, cells, content, dataset))
         _say_what_is_hidden(dataset, file, cells, seen.findings)
+        _say_what_is_not_found(dataset, file, cells, seen.findings)
         parts.append(_normalize(shared, dataset, file, cells))
     return parts
 
@@ -203,6 +205,24 @@ def _say_what_is_hidden(dataset: Dataset, file: InputFile, cells: pa.Table, find
     groups = options.get("tables", ())
     if parts and "hidden" not in options and not any("hidden" in group for group in groups):
         findings.add("hidden_parts", "warning", f"{file.path}: {parts[:300]}")
+
+
+def _say_what_is_not_found(dataset: Dataset, file: InputFile, cells: pa.Table, findings: Findings) -> None:
+    """Values that ``where`` asks for and a file has not: all of a column, or one that the file spells nearly so.
+
+    One of several countries may well be missing in one file; nothing is said of it, nor of a file that is not public.
+    """
+    if dataset.restricted:
+        return
+    for column, wanted in dataset.where.items():
+        held = set(pc.unique(cells[column]).to_pylist()) - {None} if column in cells.column_names else set()
+        others = held.difference(wanted)
+        for value in wanted if others else ():
+            close = nearest(value, others) if value not in held else None
+            if close or held.isdisjoint(wanted):
+                sentence = "where_misspelt" if close else "where_not_found"
+                filled = {"value": value, "place": column, "close": close or ""}
+                findings.add(sentence, "warning", f"{file.path}: {column}", **filled)
 
 
 def _shape(file: InputFile, cells: pa.Table, content: bytes, dataset: Dataset) -> Shape:

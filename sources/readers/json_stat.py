@@ -26,6 +26,7 @@ from typing import Any
 
 import pyarrow as pa
 
+from data_contracts.strict_files import did_you_mean
 from sources.cells import DECIMALS, LOCATOR, NOTE, RESERVED, VALUE, Options, ReadError
 from sources.readers.json_text import MISSING, expect_list, expect_object, load, pointer, scalar
 from sources.readers.options import Text, TextOptions
@@ -123,7 +124,7 @@ def _dataset(document: dict[str, Any], options: Options) -> tuple[dict[str, Any]
     name = options.get("dataset", bundle[0] if len(bundle) == 1 else None)
     if name not in bundle:
         raise ReadError(
-            f"the file has these datasets: {', '.join(bundle) or 'none'}",
+            f"the file has these datasets: {', '.join(bundle) or 'none'}{_meant(options, bundle)}",
             place="/",
             remedy="Name one in the option dataset, or check the address",
         )
@@ -148,11 +149,18 @@ def _of_collection(document: dict[str, Any], options: Options) -> tuple[dict[str
     links = [str(item.get("href")) for item in items if isinstance(item, dict) and "href" in item]
     named = ", ".join(str(label) for label in labels.values()) or "none"
     raise ReadError(
-        f"the collection holds these datasets: {named}"
+        f"the collection holds these datasets: {named}{_meant(options, filter(None, labels.values()))}"
         + (f"; it links to {', '.join(links[:5])}" if links else ""),
         place="/link/item",
         remedy="Name one in the option dataset, or fetch the address of the dataset itself",
     )
+
+
+def _meant(options: Options, known: Iterable[str]) -> str:
+    """What the option ``dataset`` probably means, where it is misspelt."""
+    wanted, known = options.get("dataset"), list(known)
+    hint = did_you_mean(wanted, known) if wanted and wanted not in known else ""
+    return f"; not {wanted!r} (option dataset){hint.rstrip('?')}" if hint else ""
 
 
 def _numbered(node: Any, total: int, place: str) -> dict[int, str | None]:

@@ -25,6 +25,7 @@ from typing import Any
 
 import pyarrow as pa
 
+from data_contracts.strict_files import did_you_mean, nearest
 from sources.cells import LOCATOR, VALUE, Options, ReadError
 from sources.readers.json_text import MISSING, expect_list, expect_object, load, scalar
 from sources.readers.json_text import pointer as place_of
@@ -34,6 +35,8 @@ from sources.readers.text import text_table, unique_names
 PERIOD = "period"
 _PERIOD = re.compile(r"[0-9]{4}(-Q[1-4]|-[M\u041c](0[1-9]|1[0-2]))?")
 _DIMENSION = re.compile(r"Code|Klassifikator(_[a-z]+)?")
+# What the publisher calls the dimensions, for a key that is spelt nearly so.
+_DIMENSIONS = ("Code", *(f"Klassifikator{language}" for language in ("", "_ru", "_en", "_uzc")))
 _CONTACT_LABEL = re.compile(
     r"officer|phone|e-?mail|сотрудник|телефон|исполнител|[hx]odim|telefon|pochta|ходим|почта",
     re.IGNORECASE,
@@ -79,7 +82,11 @@ def _dimensions(rows: list[Any]) -> list[str]:
         place = place_of((0, "data", position))
         found = [key for key in expect_object(row, place) if _DIMENSION.fullmatch(key)]
         if "Code" not in found:
-            raise ReadError("the row has no Code", place=place, remedy="Compare the file with its page")
+            named = next((key for key in row if nearest(key, ["Code"])), None)
+            hint = f" (it has {named!r})" if named else ""
+            raise ReadError(
+                f"the row has no Code{hint}", place=place, remedy="Compare the file with its page"
+            )
         names |= dict.fromkeys(found)
     return list(names)
 
@@ -91,7 +98,7 @@ def _values(row: dict[str, Any], position: int) -> Iterator[tuple[str, str | Non
         place = place_of((0, "data", position, key))
         if not _PERIOD.fullmatch(key):
             raise ReadError(
-                f"the key {key!r} is no period (2010, 2016-Q1, 2021-M01)",
+                f"the key {key!r} is no period (2010, 2016-Q1, 2021-M01){did_you_mean(key, _DIMENSIONS)}",
                 place=place,
                 remedy="The publisher changed the file; teach the reader before loading it",
             )

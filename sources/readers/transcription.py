@@ -17,6 +17,7 @@ import io
 
 import pyarrow as pa
 
+from data_contracts.strict_files import header_mistake
 from sources.cells import LOCATOR, NOTE, QUOTE, VALUE, Options, ReadError, cells_table
 from sources.readers.options import ReaderOptions
 
@@ -58,9 +59,9 @@ def read(content: bytes, options: Options) -> pa.Table:
     }
     try:
         header = next(reader, [])
-        if header != [*HEADER, *(name for name in FURTHER if name in header)]:
+        if mistake := header_mistake(header, HEADER, FURTHER):
             raise ReadError(
-                "the header is not that of a transcription", place="line 1", remedy=",".join(HEADER)
+                mistake, place="line 1", remedy=f"The header of a transcription is {','.join(HEADER)}"
             )
         line = reader.line_num + 1
         for cells in reader:

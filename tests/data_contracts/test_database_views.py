@@ -358,6 +358,48 @@ def test_another_period_or_indicator_of_the_other_source_is_named(
     assert f"8159 (опечатка, 2020, {label.ru}, kg-s2," in row["caution_ru"]
 
 
+def test_another_area_of_the_other_source_is_named(
+    declared: Declarations, con: duckdb.DuckDBPyConnection
+) -> None:
+    """Read carelessly: 19,000 breaches in the country disputed by 40, which are of one region."""
+    cases = {"indicator": "DV_CASES", "time_period": "2019"}
+    add(
+        declared,
+        con,
+        {**cases, "ref_area": "KG", "obs_value": 6145.0},
+        {**cases, "ref_area": "KG-C", "obs_value": 8159.0},
+    )
+    pair(con, "conflict")
+    row = one(con, "SELECT disputed, caution_en, caution_ru FROM reports_and_cases WHERE obs_value = 6145")
+    names = con.execute("SELECT name_en, name_ru FROM areas WHERE code = 'KG-C'").fetchone()
+    assert names and row["disputed"].startswith("8159 (conflict, KG-C, kg-s2,")
+    assert f"(conflict, {names[0]}, kg-s2" in row["caution_en"]
+    assert f", {names[1]}, kg-s2" in row["caution_ru"]
+
+
+def test_what_is_particular_to_a_row_goes_before_what_is_general(
+    declared: Declarations, con: duckdb.DuckDBPyConnection
+) -> None:
+    cases = {"indicator": "DV_CASES", "ref_area": "KG", "obs_status": "U", "nature": "N"}
+    half = {"time_period": "2019-S1", "freq": "S", "period_end": dt.date(2019, 6, 30)}
+    other = {**cases, "time_period": "2019", "obs_value": 8159.0}
+    add(
+        declared,
+        con,
+        {**cases, **half, "obs_value": 6145.0, "obs_lower": 6145.0, "age": "Y_LT18"},
+        other,
+    )
+    pair(con, "conflict")
+    row = one(con, "SELECT caution_en, caution_ru FROM reports_and_cases WHERE obs_value = 6145")
+    for language, words in (
+        ("en", "Another source|Only a lower bound|Part of the year|Only for|Low reliability|Non-official"),
+        ("ru", "Другой источник|Лишь нижняя|Часть года|Только для|Низкая|Неофициальные"),
+    ):
+        text = row[f"caution_{language}"]
+        places = [text.find(word) for word in words.split("|")]
+        assert places[0] == 0 and places == sorted(places), text
+
+
 def test_replaced_values_are_found_from_the_views(
     declared: Declarations, con: duckdb.DuckDBPyConnection
 ) -> None:

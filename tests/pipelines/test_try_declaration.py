@@ -285,6 +285,26 @@ def test_a_misspelt_column_is_named_with_its_line_and_what_was_meant(
         assert "did you mean Квартал?" in tried.findings[0]["reason_en"]
 
 
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ("женщины, мужчины", ""),
+        (
+            "женщины, мужчыны",
+            'holds no "мужчыны" in column Пол, which the declaration asks for (where); did you mean "мужчины"?',
+        ),
+        ("девочки", 'holds no "девочки" in column Пол, which the declaration asks for (where).'),
+        ("женщины, девочки", ""),
+    ],
+)
+def test_a_value_that_where_asks_for_and_the_file_has_not(tmp_path: Path, asked: str, said: str) -> None:
+    """Its rows would be left out without a word; one of several may well be missing in a file."""
+    declaration = declare(tmp_path, more=f"where: {{Пол: [{asked}]}}\n")
+    tried = try_declaration(declaration, [written(tmp_path / "orders.csv", *TWO)])
+    sentences = [row["reason_en"] for row in tried.findings if row["finding"].startswith("where_")]
+    assert [said in sentence for sentence in sentences] == ([True] if said else [])
+
+
 def test_a_level_of_the_header_that_is_misspelt_is_named(tmp_path: Path) -> None:
     declaration = declare(
         tmp_path, reader="excel", options="{header_rows: [1, 2]}", columns=("row_1", "col1", "col_2")

@@ -77,3 +77,28 @@ def test_the_registers_of_the_project_load(name: str) -> None:
     rows = load_register(name)
     assert rows
     assert str(rows[0].error("it is wrong")).startswith(f"sources/bundled/{name}/")
+
+
+def test_figures_of_two_areas_are_no_conflict(tmp_path: Path) -> None:
+    """Read carelessly: 19,000 of a country "in conflict" with 40 of one region."""
+    cells = dict.fromkeys(HEADERS["discrepancies"], "x") | {
+        "kind": "conflict",
+        "a_area": "KZ",
+        "b_area": "KZ-27",
+    }
+    (tmp_path / "discrepancies").mkdir()
+    file = tmp_path / "discrepancies" / "kz.csv"
+    for kind, refused in (("conflict", True), ("rounding", True), ("different_scope", False)):
+        load_register.cache_clear()
+        text = ",".join({**cells, "kind": kind}.values())
+        file.write_text(f"{','.join(cells)}\n{text}\n", encoding="utf-8")
+        if refused:
+            with pytest.raises(DeclarationError, match=f"kz.csv, line 2: kind '{kind}' .* KZ and KZ-27"):
+                load_register("discrepancies", tmp_path)
+        else:
+            assert len(load_register("discrepancies", tmp_path)) == 1
+
+
+def test_a_respelt_column_of_a_register_is_named(tmp_path: Path) -> None:
+    with pytest.raises(DeclarationError, match="the column 'quotes' is not known, did you mean 'quote'"):
+        load_register(NAME, register(tmp_path, kg=HEADER.replace("quote", "quotes")))

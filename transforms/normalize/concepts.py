@@ -20,6 +20,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache, partial
 
+from data_contracts.strict_files import nearest
 from sources.dataset import Concept
 from transforms.normalize.encoded_columns import EncodedColumn, constant, crossed, first_that_says
 from transforms.normalize.file_cells import SPACES, FileCells, blank
@@ -147,7 +148,10 @@ def _label_reader(file: FileCells, name: str, column: str, part: Concept) -> Cal
         return unmapped(label) if part.values is not None else Reading(text.strip())
 
     def unmapped(label: str) -> Reading:
-        return Reading(None, file.lookups.refusal("unmapped_label", value=label, place=column))
+        close = nearest(label, values)
+        sentence = "misspelt_label" if close else "unmapped_label"
+        filled = {"value": label, "place": column, "close": close or ""}
+        return Reading(None, file.lookups.refusal("unmapped_label", sentence=sentence, **filled))
 
     return read
 
@@ -162,4 +166,11 @@ def _extracted(part: Concept, label: str) -> str | None:
 
 def _area(file: FileCells, text: str, column: str) -> Reading:
     code, reason = file.lookups.area(text, (file.dataset.country,))
-    return Reading(code) if code else Reading(None, file.lookups.refusal(reason, value=text, place=column))
+    if code:
+        return Reading(code)
+    close = None
+    if reason == "unknown_area":
+        close = nearest(text, file.lookups.areas.names(file.dataset.country), likeness=0.8)
+    sentence = "misspelt_area" if close else reason
+    filled = {"value": text, "place": column, "close": close or ""}
+    return Reading(None, file.lookups.refusal(reason, sentence=sentence, **filled))

@@ -5,12 +5,12 @@ It reads nothing itself; each step is a function of it that returns columns. Wha
 
 import itertools
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from difflib import get_close_matches
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from data_contracts.strict_files import nearest
 from sources.cells import PROBLEM, RESERVED, VALUE
 from sources.dataset import Dataset
 from transforms.normalize.encoded_columns import EncodedColumn, encode
@@ -85,8 +85,8 @@ def missing_columns(
 def meant_columns(names: Iterable[str], present: Iterable[str]) -> list[str]:
     """The file's columns that are spelt nearly as some names."""
     known = [name for name in present if name not in RESERVED]
-    close = (get_close_matches(name, known, n=1) for name in names)
-    return list(dict.fromkeys(itertools.chain.from_iterable(close)))
+    close = (nearest(name, known) for name in names)
+    return list(dict.fromkeys(name for name in close if name))
 
 
 def missing_in_words(

@@ -12,10 +12,12 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from transforms.normalize.encoded_columns import EncodedColumn, constant
+from data_contracts.strict_files import nearest
+from transforms.normalize.encoded_columns import EncodedColumn, constant, either
 from transforms.normalize.file_cells import FileCells
 from transforms.normalize.keys import key_parts, key_sql
 from transforms.normalize.queries import literal, registered
+from transforms.normalize.readings import Refusal
 from transforms.normalize.verdicts import FINE, OF_FILE, CheckGroup
 
 Numbers = npt.NDArray[np.int16]
@@ -44,7 +46,29 @@ def judge(file: FileCells, columns: Mapping[str, Any]) -> Judged:
         return Judged(constant(None), answer["obs_key"], answer["hashed"])
     fine = len(verdicts.refusals)
     refusals = EncodedColumn([*verdicts.refusals, None], np.minimum(lowest, fine).astype(np.int32))
+    for number in () if file.dataset.restricted else np.unique(lowest[lowest < FINE]).tolist():
+        refusals = either(lowest == number, _with_the_code(file, columns, number), refusals)
     return Judged(refusals, answer["obs_key"], answer["hashed"])
+
+
+def _with_the_code(file: FileCells, columns: Mapping[str, Any], number: int) -> EncodedColumn:
+    """The refusal of a check; where a code is not in its list, with that code and the nearest one of the list."""
+    verdicts = file.lookups.verdicts
+    refusal, listed = verdicts.refusals[number], verdicts.listed(number)
+    if listed is None:
+        return constant(refusal)
+
+    def named(code: str | None) -> Refusal:
+        close = nearest(code or "", listed.members)
+        key, filled = (
+            "misspelt_code" if close else "unknown_code",
+            {"value": code or "", "close": close or ""},
+        )
+        more = file.lookups.refusal(refusal.rule, sentence=key, **filled)
+        return Refusal(refusal.rule, f"{refusal.en} {more.en}", f"{refusal.ru} {more.ru}")
+
+    column: EncodedColumn = columns[listed.column]
+    return column.recoded(named)
 
 
 def _judge_group(

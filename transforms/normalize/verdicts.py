@@ -50,6 +50,13 @@ class _Place(NamedTuple):
     facts: frozenset[str]
 
 
+class Listed(NamedTuple):
+    """What a check of a code list looks at: the column, and the codes that it may hold."""
+
+    column: str
+    members: tuple[str, ...]
+
+
 class CheckGroup(NamedTuple):
     """Checks that look at the same encoded column.
 
@@ -101,6 +108,12 @@ class Verdicts:
         row its key, the first violated check of whole rows, and a number for the key."""
         judged = f"SELECT {key} AS obs_key, {self._row_verdict} AS verdict FROM ({self._judged_rows})"
         return f"SELECT *, hash(obs_key) AS hashed FROM ({judged})"
+
+    def listed(self, number: int) -> Listed | None:
+        """The code list that a check compares with; None where it is a check of another kind."""
+        check = self._checks[number]
+        members = check.arguments.get("value_set")
+        return Listed(check.columns[0], tuple(members)) if members else None
 
     def _grouped(self) -> tuple[list[CheckGroup], list[int]]:
         """Groups, and numbers of the checks that look at whole rows."""

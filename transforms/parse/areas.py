@@ -35,6 +35,7 @@ class Areas:
         self.codes = frozenset(row["code"] for row in contract.areas)
         self._exact: dict[str, set[str]] = defaultdict(set)
         self._bare: dict[str, set[str]] = defaultdict(set)
+        self._names: dict[str, list[str]] = defaultdict(list)
         for row in contract.areas:
             for name in ("name_en", "name_ru", "name_national", "national_code", "alpha3", "m49"):
                 self._add(row[name], row["code"])
@@ -47,6 +48,12 @@ class Areas:
         if name:
             self._exact[fold(name)].add(code)
             self._bare[_bare(fold(name))].add(code)
+            for country in ("", code[:2]):
+                self._names[country].append(name)
+
+    def names(self, country: str) -> list[str]:
+        """Every spelling that is known for the areas of a country (``*``: of all)."""
+        return self._names["" if country == "*" else country]
 
     def resolve(self, label: str, countries: Iterable[str]) -> tuple[str | None, str]:
         """``(code, "")``, or ``(None, reason)`` with reason ``unknown_area`` or ``ambiguous_area``.

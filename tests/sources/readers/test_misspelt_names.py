@@ -19,6 +19,10 @@ class Declared(NamedTuple):
     reader_options: dict[str, Any]
 
 
+CUBE = '{"dimension": {"id": ["t"], "size": [1], "t": {"category": {"index": ["2022"]}}}, "value": [1]}'
+SIAT = '[{"metadata": [], "data": [{KEYS: "1700", "2010": 1}]}]'
+
+
 CASES = [
     # (reader, file, options, the one that names what the file does not have, what was probably meant)
     (
@@ -68,3 +72,29 @@ def test_the_option_and_what_was_meant_are_named(
         read_cells(Declared(reader, options), (FILES / file).read_bytes())
     assert f"(option {option})" in str(caught.value)
     assert f", did you mean {meant!r}?" in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("reader", "options", "content", "said"),
+    [
+        (
+            "json_stat",
+            {"dataset": "Orders"},
+            f'{{"orders": {CUBE}, "cases": {CUBE}}}',
+            "not 'Orders' (option dataset), did you mean 'orders'",
+        ),
+        ("siat", {}, SIAT.replace("KEYS", '"code"'), "the row has no Code (it has 'code')"),
+        (
+            "siat",
+            {},
+            SIAT.replace("KEYS", '"Code": "1700", "Klasifikator_ru"'),
+            "the key 'Klasifikator_ru' is no period (2010, 2016-Q1, 2021-M01), did you mean 'Klassifikator_ru'?",
+        ),
+    ],
+)
+def test_names_inside_a_file_are_compared_with_those_that_are_known(
+    reader: str, options: dict[str, Any], content: str, said: str
+) -> None:
+    with pytest.raises(ReadError) as caught:
+        read_cells(Declared(reader, options), content.encode())
+    assert said in str(caught.value)

@@ -27,3 +27,29 @@ def test_a_transcription_without_them_has_none() -> None:
 def test_other_columns_are_refused(further: str) -> None:
     with pytest.raises(ReadError, match="header"):
         read(_table(further, "," * further.count(",")), {})
+
+
+@pytest.mark.parametrize(
+    ("wrong", "right", "said"),
+    [
+        ("indicatr", "indicator", "the column 'indicatr' is not known, did you mean 'indicator'?"),
+        ("Area", "area", "the column 'Area' is not known, did you mean 'area'?"),
+        ("relation", "relationship", "did you mean 'relationship'?"),
+        ("xyz", "sex", "the column 'xyz' is not known."),
+    ],
+)
+def test_a_misspelt_column_is_named_with_what_was_meant(wrong: str, right: str, said: str) -> None:
+    content = _table("", "").replace(f",{right},".encode(), f",{wrong},".encode(), 1)
+    with pytest.raises(ReadError) as caught:
+        read(content, {})
+    assert str(caught.value).startswith("line 1: ") and said in str(caught.value)
+
+
+def test_an_absent_a_repeated_or_a_moved_column_is_named() -> None:
+    for header, said in (
+        (HEADER[:-1], "the column 'note' is missing"),
+        ([*HEADER, "sex"], "the column 'sex' is there twice"),
+        ([HEADER[1], HEADER[0], *HEADER[2:]], "the columns are in another order"),
+    ):
+        with pytest.raises(ReadError, match=said):
+            read(f"{','.join(header)}\n".encode(), {})

@@ -84,7 +84,43 @@ def test_refusals(
     else:
         place = next((name for name, cell in cells.items() if cell == told), "")
         text = checks.sentence(contract, rule, value=told, place=place)
+    if rule.endswith("_not_in_code_list"):
+        en, ru = en.split(" It holds ")[0], ru.split(" В нём ")[0]
     assert (en, ru) == (text.en, text.ru)
+
+
+@pytest.mark.parametrize(
+    ("concepts", "cells", "rule", "named"),
+    [
+        ({"obs_status": {"column": "Mark"}}, {"Mark": "ZZ"}, "obs_status_not_in_code_list", 'It holds "ZZ".'),
+        (
+            {"indicator": {"column": "What"}},
+            {"What": "DV_CASSES"},
+            "indicator_not_in_code_list",
+            'It holds "DV_CASSES"; did you mean "DV_CASES"?',
+        ),
+        (
+            {"sex": {"column": "Sex", "values": {"Women": "F", "Men": "M"}}},
+            {"Sex": "Womem"},
+            "unmapped_label",
+            'The label "Womem" in column Sex has no code; did you mean "Women"?',
+        ),
+        ({}, {"Region": "Акмолинскя область"}, "unknown_area", 'did you mean "Акмолинская область"?'),
+        (
+            {},
+            {"Region": "Atlantis"},
+            "unknown_area",
+            'The area "Atlantis" in column Region is unknown; declare',
+        ),
+    ],
+)
+def test_a_word_that_is_not_known_is_named_with_the_nearest_one(
+    observe: Observe, concepts: dict[str, Any], cells: Row, rule: str, named: str
+) -> None:
+    declared = {**EXTRA, **concepts}
+    result = observe([("5", {**USUAL, **cells})], concepts=declared)
+    (row,) = result.refused.to_pylist()
+    assert row["rule"] == rule and named in row["reason_en"]
 
 
 def test_areas_of_another_country(observe: Observe) -> None:
