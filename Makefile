@@ -3,17 +3,24 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 DATA ?= data
+# Files go to two workers whole, in the order of tests/conftest.py: xdist would begin with those of many short tests.
+PYTEST := $(BIN)/pytest -q -n 2 --dist loadfile --no-loadscope-reorder
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 export DAGSTER_DISABLE_TELEMETRY := yes
 export GX_ANALYTICS_ENABLED := false
 
-.PHONY: run test lint types unit test-faults fuzz dev bench site test-site live package docs lock clean help
+.PHONY: run test test-all lint types unit test-faults fuzz dev bench site test-site live package docs lock clean help
 
 run: $(VENV)/.run ## set up, and take the bundled publications through the whole graph
 	@$(BIN)/dvstats refresh --data-dir $(DATA); status=$$?; [ $$status -eq 0 ] || exit $$status
 
 test: $(VENV)/.dev ## set up, then every check: lint, types, tests
-	@$(MAKE) --no-print-directory lint types unit
+	@$(MAKE) --no-print-directory lint
+	@$(MAKE) --no-print-directory -j2 types unit
+
+test-all: $(VENV)/.dev ## as test, with every case of the exhaustive tests: some 40 minutes, before a release
+	@$(MAKE) --no-print-directory lint types
+	@DVSTATS_TESTS=all $(PYTEST) -m "not faults and not fuzz"
 
 lint: $(VENV)/.dev ## style
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
@@ -22,7 +29,7 @@ types: $(VENV)/.dev ## types, strict
 	@$(BIN)/mypy data_contracts sources transforms pipelines
 
 unit: $(VENV)/.dev ## tests
-	@$(BIN)/pytest -q -n 2 --dist loadfile
+	@$(PYTEST)
 
 test-faults: $(VENV)/.dev ## kills, full disks, readers during publications, damage: under 20 minutes; KILLS=200 for more
 	@DVSTATS_KILLS=$(or $(KILLS),30) $(BIN)/pytest -q -s -m faults tests/faults

@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from data_contracts import expressions
+from tests.portion import examples
 
 FRAME = pd.DataFrame(
     [
@@ -81,7 +82,7 @@ EXPRESSIONS = st.recursive(
 )
 
 
-@settings(max_examples=60, deadline=None, derandomize=True)
+@settings(max_examples=examples(25, 60), deadline=None, derandomize=True)
 @given(EXPRESSIONS)
 def test_both_engines_agree_on_any_expression(expression: str) -> None:
     assert by_suite(expression) == by_duckdb(expression)

@@ -19,6 +19,7 @@ from data_contracts.model import Contract
 from data_contracts.strict_files import DeclarationError, load_csv, load_yaml
 from pipelines.checks import suite_verdicts
 from pipelines.declarations import Declarations
+from tests.portion import examples
 
 GOOD: dict[str, Any] = {
     "obs_key": "k0123456789abcdef", "ref_area": "KG", "indicator": "PROTECTION_ORDERS", "sex": "_T", "age": "_T",
@@ -89,7 +90,7 @@ def connection(declared: Declarations) -> Iterator[duckdb.DuckDBPyConnection]:
 
 
 @settings(
-    max_examples=12,
+    max_examples=examples(4, 12),
     deadline=None,
     derandomize=True,
     suppress_health_check=[HealthCheck.function_scoped_fixture],

@@ -17,13 +17,14 @@ from sources import inbox
 from sources.current_files import next_address
 from sources.dataset import Expects
 from tests.helpers import NOW, process, publish, values
+from tests.portion import WHOLE, examples, portion
 
 Mirror = Callable[..., str]
 # One of each wire format that is stored: Open SDG, SDMX-ML, JSON, workbook, CSV of the UN and of the World Bank.
 FORMATS = ("kg_victims", "kg_sdmx", "kg_open_data", "un_ddf_2020", "de_sdg_5_2_1", "kz_sdg_violence")
 
 
-def test_every_stored_file_of_every_portal_is_read_without_a_refused_row(
+def test_stored_files_of_every_reader_are_read_without_a_refused_row(
     declared: Declarations, mirror: Mirror, upstream: Path, tmp_path: Path
 ) -> None:
     address = mirror()
@@ -32,17 +33,19 @@ def test_every_stored_file_of_every_portal_is_read_without_a_refused_row(
         for path in upstream.glob("*/index.csv")
         for row in csv.DictReader(path.open(encoding="utf-8"))
     }
+    portals = [d for d in declared.datasets.values() if d.collection == "portal"]
+    having = {d.id: stored for d in portals if (stored := [f for f in d.files if f.address in index])}
+    # What a file says does not depend on the way it came: tests/sources/datasets reads every one of them.
+    one_a_reader = {declared.datasets[name].reader: name for name in having}
     read = 0
-    for dataset in declared.datasets.values():
-        stored = [f for f in dataset.files if f.address in index]
-        if dataset.collection != "portal" or not stored:
-            continue
+    for name in portion(sorted(one_a_reader.values()), list(having)):
+        dataset, stored = declared.datasets[name], having[name]
         only = dataset.model_copy(update={"files": tuple(stored)})
         result = process(declared, only, tmp_path, address)
         assert not result.failures, (dataset.id, result.failures)
         assert not result.quarantine.num_rows, (dataset.id, result.quarantine.to_pylist()[:2])
         read += result.files
-    assert read > 200
+    assert len(one_a_reader) > 5 and read > (200 if WHOLE else 10)
 
 
 def test_an_unchanged_publisher_sends_no_bodies(
@@ -59,7 +62,7 @@ def test_an_unchanged_publisher_sends_no_bodies(
     assert sum(int(str(entry["bytes"])) for entry in second) == 0
 
 
-@pytest.mark.parametrize("seed", range(20))
+@pytest.mark.parametrize("seed", range(examples(8, 20)))
 def test_no_fault_publishes_a_wrong_value_and_all_converges(
     declared: Declarations, mirror: Mirror, tmp_path: Path, seed: int
 ) -> None:

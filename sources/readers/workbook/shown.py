@@ -64,6 +64,8 @@ def duration_text(value: dt.timedelta) -> str:
     return f"{sign}{whole // 3600}:{whole % 3600 // 60:02}:{whole % 60:02}"
 
 
+# The same numbers stand in thousands of cells of a workbook, most of them zeros.
+@lru_cache(maxsize=20_000)
 def scaled(value: float, code: str) -> str:
     """``thousand`` or ``million`` where the format shows so many fewer, without saying so; else ""."""
     section = _section(value, _sections(code))
@@ -80,6 +82,7 @@ def _thousands(section: _Section) -> int:
     )
 
 
+@lru_cache(maxsize=20_000)
 def shown(value: float, code: str, *, since_1904: bool = False) -> str:
     """The text of a number under a number format such as ``0.0%``."""
     section = _section(value, _sections(code))

@@ -14,6 +14,7 @@ from openpyxl.cell.text import InlineFont
 
 from sources.cells import NOTE, PROBLEM, RESERVED, SourceError
 from sources.readers import excel
+from tests.portion import portion
 
 
 def workbook(*rows, merge=(), sheets=None):
@@ -561,11 +562,17 @@ FIGURES = {
 }
 
 
+# All 18 are read in tests/sources/datasets/test_national_portals.py, with the figures of their domestic sphere.
+LOOKED_AT = portion(["Abay_Region", "Almaty", "West-Kazakhstan_Region", "Zhetysu_Region"], list(FIGURES))
+
+
 @pytest.fixture(scope="module")
 def forms():
     if not FORMS.exists():
         pytest.skip("../shared with the workbooks of Form 1-M is not on this machine")
-    return {path.stem: excel.read(path.read_bytes(), FORM_1M).to_pylist() for path in FORMS.glob("*.XLSX")}
+    found = {path.stem: path for path in FORMS.glob("*.XLSX")}
+    assert set(found) == set(FIGURES)
+    return {name: excel.read(found[name].read_bytes(), FORM_1M).to_pylist() for name in LOOKED_AT}
 
 
 def value(rows, sheet, label, header):
@@ -579,10 +586,9 @@ def value(rows, sheet, label, header):
     return found[0]
 
 
-def test_form_1m_figures_of_all_18_workbooks_digit_for_digit(forms):
-    assert set(forms) == set(FIGURES)
-    for region, figures in FIGURES.items():
-        rows = forms[region]
+def test_form_1m_figures_of_the_workbooks_digit_for_digit(forms):
+    for region, rows in forms.items():
+        figures = FIGURES[region]
         read = [value(rows, "R1", "Всего правонарушений", DOMESTIC)]
         read += [value(rows, "R1", f"(ст.{article})", DOMESTIC) for article in (99, 106, 107)]
         read += [value(rows, "R1", "Всего правонарушений", "зарегистрированных в ЕРДР в отчетном")]

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from tests.portion import examples
 from transforms.parse.labels import fold
 
 
@@ -49,7 +50,7 @@ TEXTS = st.one_of(
 )
 
 
-@settings(max_examples=1500, deadline=None)
+@settings(max_examples=examples(400, 1500), deadline=None)
 @given(TEXTS)
 @example("o´ 1) 2)*¹")
 @example("и'\u0306")
@@ -63,13 +64,13 @@ def letters(label: str) -> str:
     return "".join(c for c in plain if c.isalnum())
 
 
-@settings(max_examples=1500, deadline=None)
+@settings(max_examples=examples(400, 1500), deadline=None)
 @given(st.text(alphabet="abgoQ АБёіқўҳ 0123456789-–—.,:;(«»\"'%/+<>\u00a0", max_size=16))
 def test_no_letter_or_digit_is_lost(label: str) -> None:
     assert letters(fold(label)) == letters(label)
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=examples(150, 500), deadline=None)
 @given(
     st.text(alphabet="abgoжқ ", min_size=1, max_size=8),
     st.text(alphabet="abgoжқ 019", min_size=1, max_size=8),

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from tests.portion import examples
 from transforms.parse import numbers
 from transforms.parse.labels import NARROW_SPACES, WIDE_SPACES
 from transforms.parse.numbers import Number, parse
@@ -231,7 +232,7 @@ def read_by_sql(
     ).fetchall()
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(60, 300), deadline=None)
 @given(
     st.lists(st.one_of(st.none(), TEXTS), min_size=1, max_size=60),
     st.sampled_from(MODES),
@@ -252,7 +253,7 @@ def test_sql_reads_as_parse_does(
             assert number == Number(status=status), text
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(150, 300), deadline=None)
 @given(TEXTS, st.sampled_from(MODES), st.sampled_from(LEGENDS))
 def test_every_reading_holds_together(text: str, decimal: str | None, symbols: dict[str, str]) -> None:
     number = parse(text, decimal=decimal, symbols=symbols)
@@ -293,7 +294,7 @@ def test_sql_leaves_no_common_form_to_python(decimal: str | None, texts: list[st
     assert all(value is not None or status for value, status in read_by_sql(texts, decimal, {}))
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=examples(20, 50), deadline=None)
 @given(st.lists(st.floats(-1e14, 1e14), min_size=20, max_size=50))
 def test_sql_is_exact(values: list[float]) -> None:
     texts = [f"{value:.17f}".rstrip("0").rstrip(".") for value in values]

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.portion import examples
 from transforms.parse.periods import parse, span
 
 
@@ -173,7 +174,7 @@ TEXTS = st.one_of(
 )
 
 
-@settings(max_examples=2000, deadline=None)
+@settings(max_examples=examples(400, 2000), deadline=None)
 @given(TEXTS)
 def test_every_answer_reads_as_itself(text: str) -> None:
     period = parse(text)
@@ -182,7 +183,7 @@ def test_every_answer_reads_as_itself(text: str) -> None:
         assert dt.date(1900, 1, 1) <= period.start <= period.end <= dt.date(2099, 12, 31)
 
 
-@settings(max_examples=1000, deadline=None)
+@settings(max_examples=examples(250, 1000), deadline=None)
 @given(
     st.dates(dt.date(1890, 1, 1), dt.date(2110, 12, 31)),
     st.integers(-2, 300),
@@ -196,7 +197,7 @@ def test_every_span_reads_as_itself(start: dt.date, years: int, months: int, day
         assert period.start == start <= period.end
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=examples(150, 500), deadline=None)
 @given(st.dates(dt.date(1990, 1, 1), dt.date(2040, 12, 31)), st.integers(1, 3000))
 def test_one_name_for_the_same_days(start: dt.date, days: int) -> None:
     period = span(start, days=days)

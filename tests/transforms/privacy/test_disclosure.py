@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from scipy.optimize import Bounds, LinearConstraint, linprog, milp
 
+from tests.portion import examples
 from transforms.privacy.disclosure import DisclosureError, audit, suppress
 from transforms.privacy.personal_data import guard, kinds_of_each
 
@@ -47,7 +48,10 @@ SCHEMA = pa.schema(
 YEAR = (dt.date(2024, 1, 1), dt.date(2024, 12, 31))
 REGIONS = [f"KZ-{number}" for number in range(10, 40)]
 SLOW = settings(
-    max_examples=20, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
+    max_examples=examples(7, 20),
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=[HealthCheck.too_slow],
 )
 
 
@@ -274,7 +278,7 @@ def test_the_order_of_rows_changes_nothing(core, random):
     assert suppress(observations.take(order)).equals(suppress(observations).take(order))
 
 
-@settings(max_examples=6, deadline=None, derandomize=True)
+@settings(max_examples=examples(2, 6), deadline=None, derandomize=True)
 @given(cores(3, 2, 2, 2))
 def test_four_way_tables_hold(core):
     observations = cube(core, area_dim(3), sex_dim(), age_dim(2), article_dim(2))

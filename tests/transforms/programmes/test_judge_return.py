@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from data_contracts.load import contract
 from sources.programmes.form import LANGUAGES, choices, form
+from tests.portion import examples
 from tests.programme_samples import TODAY, Answers, about, almaty, bishkek, given, line
 from transforms.programmes.judge_figures import column_totals, is_share
 from transforms.programmes.judge_return import JudgedReturn, correction_problems, judge_return, last_day
@@ -328,7 +329,7 @@ def test_a_total_over_an_empty_cell_is_none() -> None:
 count = st.integers(0, 60)
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=examples(8, 20), deadline=None)
 @generated(parts=st.lists(count, min_size=9, max_size=9), slip=st.integers(-3, 3))
 def test_potential_completers_are_the_sum_of_their_outcomes(parts: list[int], slip: int) -> None:
     """For any numbers: accepted where the identity holds, refused where it is missed by any slip."""
@@ -344,7 +345,7 @@ def test_potential_completers_are_the_sum_of_their_outcomes(parts: list[int], sl
     assert ("rule.cohort_outcomes_differ" in keys) is (max(whole + slip, 0) != whole)
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=examples(8, 20), deadline=None)
 @generated(numbers=st.tuples(count, count, count, count, count, count))
 def test_the_chain_from_referral_to_attendance_never_grows(numbers: tuple[int, ...]) -> None:
     referred, accepted, unsuitable, declined, started, attended = numbers

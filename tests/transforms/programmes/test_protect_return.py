@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from data_contracts.load import contract
 from tests import programme_samples as samples
+from tests.portion import examples
 from transforms.programmes import protect_return as module
 from transforms.programmes import tables
 from transforms.programmes.judge_figures import Row
@@ -70,7 +71,7 @@ def shown(rows: dict[str, list[Row]]) -> list[Any]:
     ]
 
 
-@pytest.mark.parametrize("seed", range(5))
+@pytest.mark.parametrize("seed", range(examples(3, 5)))
 def test_the_attack_on_a_small_programme_fails(seed: int) -> None:
     rows = figures(small_programme(seed))
     protected = protect_return(rows)
@@ -150,7 +151,7 @@ def test_what_was_withheld_before_can_be_withheld_again() -> None:
     assert without(row, None) == row
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=examples(4, 8), deadline=None)
 @given(st.lists(st.integers(0, 12), min_size=5, max_size=5))
 def test_no_cohort_gives_a_small_count_away(outcomes: list[int]) -> None:
     completed, dropped, breach, running, unknown = outcomes

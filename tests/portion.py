@@ -1,0 +1,25 @@
+"""How much of an exhaustive test runs: a part in ``make test``, the whole in ``make test-all``.
+
+The part has to reach every path of the code under test; what it leaves out are further inputs of the same kinds::
+
+    CASES = portion(KIND_BY_KIND, MORE_OF_THE_SAME)
+    @settings(max_examples=examples(4, 20))
+"""
+
+import os
+from collections.abc import Sequence
+from typing import TypeVar
+
+Case = TypeVar("Case")
+# Set by `make test-all`.
+WHOLE = os.environ.get("DVSTATS_TESTS") == "all"
+
+
+def portion(usual: Sequence[Case], more: Sequence[Case]) -> list[Case]:
+    """The usual cases, and those of ``more`` that are not among them where all is tested."""
+    return [*usual, *(case for case in more if WHOLE and case not in usual)]
+
+
+def examples(usual: int, whole: int) -> int:
+    """How many examples Hypothesis makes."""
+    return whole if WHOLE else usual
