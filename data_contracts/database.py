@@ -32,8 +32,11 @@ def database() -> Mapped:
     return declared
 
 
-def database_statements(contract: Contract) -> Iterator[str]:
-    """Statements that comment every table and column and create macros and views, run with that database in use."""
+def database_statements(contract: Contract, con: duckdb.DuckDBPyConnection) -> Iterator[str]:
+    """Statements that comment every table and column and create macros and views.
+
+    ``con`` runs each before the next is asked for, with that database in use: it knows the columns of the views then.
+    """
     for table in contract.tables.values():
         yield f"COMMENT ON TABLE {table.name} IS {literal(_table_comment(contract, table))}"
         for column in table.columns:
@@ -47,13 +50,18 @@ def database_statements(contract: Contract) -> Iterator[str]:
     for name, view in declared["views"].items():
         yield f"CREATE VIEW {name} AS {view['sql'].strip()}"
         yield f"COMMENT ON VIEW {name} IS {literal(view['title']['en'] + ' / ' + view['title']['ru'])}"
-    for name, comments in view_comments(contract).items():
+    for name, comments in view_comments(contract, _columns_of_views(con)).items():
         for column_name, comment in comments.items():
             yield f"COMMENT ON COLUMN {name}.{identifier(column_name)} IS {literal(comment)}"
 
 
-def view_comments(contract: Contract) -> dict[str, dict[str, str]]:
-    """What each column of each view says: declared in ``view_columns``, else that of the table column of its name."""
+def view_comments(
+    contract: Contract, columns_of_views: Mapping[str, list[str]] | None = None
+) -> dict[str, dict[str, str]]:
+    """What each column of each view says: declared in ``view_columns``, else that of the table column of its name.
+
+    ``columns_of_views``: what :func:`view_columns` gives, where it is known already.
+    """
     path = HERE / "database.yaml"
     inherited: dict[str, str] = {}
     for table in contract.tables.values():
@@ -61,7 +69,7 @@ def view_comments(contract: Contract) -> dict[str, dict[str, str]]:
             inherited.setdefault(table_column.name, _column_comment(table_column))
     own = {name: f"{said['en']} / {said['ru']}" for name, said in database()["view_columns"].items()}
     comments: dict[str, dict[str, str]] = {}
-    for view, columns in view_columns(contract).items():
+    for view, columns in (columns_of_views or view_columns(contract)).items():
         for name in columns:
             if name not in own and name not in inherited:
                 line = database()["views"].lines[view]
@@ -85,9 +93,21 @@ def view_columns(contract: Contract) -> Mapping[str, list[str]]:
             con.execute(macro["sql"])
         for name, view in declared["views"].items():
             con.execute(f"CREATE VIEW {name} AS {view['sql']}")
-        return {
-            name: [row[0] for row in con.execute(f"DESCRIBE {name}").fetchall()] for name in declared["views"]
-        }
+        return _columns_of_views(con)
+
+
+def _columns_of_views(con: duckdb.DuckDBPyConnection) -> dict[str, list[str]]:
+    """Columns of each declared view of the database in use."""
+    found: dict[str, list[str]] = {name: [] for name in database()["views"]}
+    listed = con.execute(
+        """SELECT table_name, column_name FROM duckdb_columns()
+        WHERE database_name = current_database() AND table_name IN (SELECT unnest($1))
+        ORDER BY table_name, column_index""",
+        [list(found)],
+    )
+    for view, column in listed.fetchall():
+        found[view].append(column)
+    return found
 
 
 def _table_comment(contract: Contract, table: Table) -> str:

@@ -82,4 +82,7 @@ def deployed() -> dg.Definitions:
     )
 
 
-defs = deployed()
+@dg.definitions
+def defs() -> dg.Definitions:
+    """What Dagster loads, when it does: importing this module builds no graph, and a refresh builds its own."""
+    return deployed()

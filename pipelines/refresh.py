@@ -25,6 +25,7 @@ import pyarrow.compute as pc
 from data_contracts.errors import BusyError
 from pipelines import new_returns
 from pipelines.alerts.alerts import Finished, after_run
+from pipelines.checks import prepare_suite_workers
 from pipelines.data_directory import DataDirectory, current_moment
 from pipelines.data_versions import dataset_version, made_by
 from pipelines.dataset_states import TROUBLED, DatasetState, dataset_states
@@ -228,8 +229,12 @@ def _run(context: Context, plan: Plan, publishers: dict[str, Any], outcome: Outc
     """Run the planned part of the graph in this process."""
     outcome.notices += set_aside_if_broken(context.data_dir.root / "dagster", context.now)
     prepare_environment(context.data_dir.root)
-    # It gets ready while Dagster is imported.
+    # Where all tables are made anew, their suites are worth processes of their own.
+    parallel = len(plan.datasets) > FEW
+    # These get ready while Dagster is imported.
     isolated.start()
+    if parallel:
+        prepare_suite_workers()
     import dagster as dg
 
     from pipelines.assets.datasets import OBSERVATIONS, RAW
@@ -241,8 +246,7 @@ def _run(context: Context, plan: Plan, publishers: dict[str, Any], outcome: Outc
     defs = build_defs(
         DataDir(path=str(context.data_dir.root)),
         clock=Clock(epoch=int(context.now.replace(tzinfo=dt.UTC).timestamp())),
-        # Where all tables are made anew, their suites are worth processes of their own.
-        suites=SuiteWorkers(parallel=len(plan.datasets) > FEW),
+        suites=SuiteWorkers(parallel=parallel),
     )
     job = defs.resolve_job_def(REFRESH_LIVE if publishers["live"] else REFRESH_OFFLINE)
     keys = [dg.AssetKey([stage, name]) for name in plan.datasets for stage in (RAW, OBSERVATIONS)]

@@ -1,8 +1,8 @@
 """Dagster's SQLite event log with one connection a file instead of a new engine for every event.
 
-Opening an engine for each of the hundreds of events of a refresh costs more than the work that they record. The files
-are those of Dagster's own class, which can read them as well. Not here: where they are (``dagster.yaml``). Called by
-Dagster, which finds this class by its name in ``dagster.yaml``.
+Opening an engine and looking for its tables for each of the hundreds of events of a refresh costs more than the work
+that they record. The files are those of Dagster's own class, which can read them as well. Not here: where they are
+(``dagster.yaml``). Called by Dagster, which finds this class by its name in ``dagster.yaml``.
 """
 
 from collections.abc import Iterator
@@ -17,17 +17,31 @@ BUSY_TIMEOUT_SECONDS = 30
 
 
 class PooledSqliteEventLogStorage(SqliteEventLogStorage):
-    """The same storage; engines are kept while the instance lives."""
+    """The same storage; engines, and what was found of their schema, are kept while the instance lives."""
 
     def __init__(self, *arguments: Any, **named: Any) -> None:
         """As Dagster's own class."""
         self._engines: dict[str, sa.Engine] = {}
+        self._tables: set[str] = set()
+        self._has_index_columns = False
         super().__init__(*arguments, **named)
 
     @classmethod
     def from_config_value(cls, inst_data: Any, config_value: Any) -> "PooledSqliteEventLogStorage":
         """Dagster's own method makes its own class whatever the subclass."""
         return cls(inst_data=inst_data, **config_value)
+
+    def has_table(self, table_name: str) -> bool:
+        """Whether a table is there; none goes away while the instance lives."""
+        if table_name not in self._tables and super().has_table(table_name):
+            self._tables.add(table_name)
+        return table_name in self._tables
+
+    def _has_asset_key_index_cols_on_connection(self, conn: sa.Connection) -> bool:
+        self._has_index_columns = self._has_index_columns or super()._has_asset_key_index_cols_on_connection(
+            conn
+        )
+        return self._has_index_columns
 
     @contextmanager
     def _connect(self, shard: str) -> Iterator[sa.Connection]:

@@ -35,7 +35,7 @@ def write_database(contract: Contract, path: Path, tables: Mapping[str, pa.Table
             con.execute(create_table(table, f"dvstats.{name}"))
             con.execute(f"INSERT INTO dvstats.{name} SELECT * FROM arrow_{name}")
         con.execute("USE dvstats")
-        for statement in database_statements(contract):
+        for statement in database_statements(contract, con):
             con.execute(statement)
         con.execute("COMMIT")
         con.execute("USE memory")

@@ -50,7 +50,7 @@ def empty(declared: Declarations) -> duckdb.DuckDBPyConnection:
     contract = declared.contract
     for table in contract.tables.values():
         con.execute(sql.create_table(table, table.name))
-    for statement in database.database_statements(contract):
+    for statement in database.database_statements(contract, con):
         con.execute(statement)
     tables = {
         "indicators": codebook.indicators(contract),

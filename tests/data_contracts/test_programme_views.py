@@ -63,7 +63,7 @@ def con() -> Iterator[duckdb.DuckDBPyConnection]:
     with duckdb.connect() as connection:
         for table in contract().tables.values():
             connection.execute(sql.create_table(table, table.name))
-        for statement in database.database_statements(contract()):
+        for statement in database.database_statements(contract(), connection):
             connection.execute(statement)
         for name, data in made.items():
             connection.register("given", data)

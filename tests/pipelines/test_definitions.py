@@ -24,7 +24,7 @@ def defs(tmp_path_factory: pytest.TempPathFactory) -> dg.Definitions:
     os.environ.setdefault("DVSTATS_DATA_DIR", str(tmp_path_factory.mktemp("data")))
     from pipelines.definitions import defs
 
-    return defs
+    return defs()
 
 
 def listing(defs: dg.Definitions) -> str:

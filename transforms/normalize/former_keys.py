@@ -69,6 +69,8 @@ def moved_by_renames(history: pa.Table, renamed: Renamed) -> dict[str, str]:
 
 def moved_by_nature(before: pa.Table, now: pa.Table) -> dict[str, str]:
     """Present key by former key, of figures that are or were marked as a third party's copy; both are observations."""
+    if not before.num_rows or not now.num_rows:
+        return {}
     if "N" not in (*pc.unique(before["nature"]).to_pylist(), *pc.unique(now["nature"]).to_pylist()):
         return {}
     others = [name for name in KEY if name != "nature"]
