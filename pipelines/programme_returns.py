@@ -13,7 +13,7 @@ the last release (``pipelines.new_returns``).
 import datetime as dt
 import hashlib
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -32,8 +32,15 @@ from sources.receipts import Record, utc_text
 from transforms.programmes.judge_figures import Row
 from transforms.programmes.judge_return import JudgedReturn, correction_problems, judge_return
 from transforms.programmes.problems import Problem, together
-from transforms.programmes.protect_return import protect_return, without
-from transforms.programmes.tables import AcceptedReturn, Protect, figures
+from transforms.programmes.protect_return import (
+    REASONS,
+    Published,
+    Rows,
+    Withheld,
+    withheld_figures,
+    without,
+)
+from transforms.programmes.tables import AcceptedReturn, Protect, published_figures
 
 
 @dataclass
@@ -45,8 +52,8 @@ class Answer:
     # The same answers were accepted before under this number.
     same: bool = False
     problems: list[Problem] = field(default_factory=list)
-    # Input cells whose figure will not be published, and cells of rows without which there are no totals.
-    withheld: list[str] = field(default_factory=list)
+    # Input cells whose figure will not be published, by the reason; cells of rows without which there are no totals.
+    withheld: dict[str, list[str]] = field(default_factory=dict)
     not_recorded: list[str] = field(default_factory=list)
 
     @property
@@ -57,8 +64,11 @@ class Answer:
         if self.not_recorded:
             found.append(said.text("answer.not_recorded", cells=together(self.not_recorded)))
         if self.withheld:
-            count, cells = str(len(self.withheld)), together(self.withheld)
-            found.append(said.text("answer.withheld", count=count, cells=cells))
+            found.append(said.text("answer.withheld", count=str(sum(map(len, self.withheld.values())))))
+        for reason in REASONS:
+            if reason in self.withheld:
+                cells = together(self.withheld[reason])
+                found.append(said.text(f"withheld.{reason}", cells=cells))
         return found
 
     @property
@@ -91,7 +101,8 @@ class Answer:
             "language": language,
             "message": self.message,
             "problems": problems,
-            "withheld": self.withheld,
+            "withheld": [cell for cells in self.withheld.values() for cell in cells],
+            "withheld_because": self.withheld,
             "not_recorded": self.not_recorded,
             "notes": self.notes,
         }
@@ -120,7 +131,9 @@ def _accept(data_dir: DataDirectory, contract: Contract, given: GivenReturn, now
     versions = _versions(data_dir, contract, held, quarter)
     answers = canonical(given)
     if versions and _without_id(held.get(f"{quarter}/{versions[-1]}", b"")) == answers:
-        return _accepted(data_dir, Answer(given, f"{quarter}/{versions[-1]}", same=True), judged, now)
+        return _accepted(
+            data_dir, contract, Answer(given, f"{quarter}/{versions[-1]}", same=True), judged, now
+        )
     if versions:
         judged.problems += correction_problems(given, judged)
     if judged.programme.get("programme_state") == "withdrawn" and not _is_known(
@@ -142,26 +155,43 @@ def _accept(data_dir: DataDirectory, contract: Contract, given: GivenReturn, now
         stated_period=judged.period,
     )
     data_dir.archive.put(DATASET, canonical(given), record)
-    return _accepted(data_dir, Answer(given, given.return_id), judged, now)
+    return _accepted(data_dir, contract, Answer(given, given.return_id), judged, now)
 
 
-def _accepted(data_dir: DataDirectory, answer: Answer, judged: JudgedReturn, now: dt.datetime) -> Answer:
+def _accepted(
+    data_dir: DataDirectory, contract: Contract, answer: Answer, judged: JudgedReturn, now: dt.datetime
+) -> Answer:
     """The answer to an accepted return: which of its figures the next release will not show."""
     given = answer.given
-    accepted = AcceptedReturn(answer.return_id, now.date(), given.language, given.method, judged)
-    protected = remembered(data_dir)(figures(accepted))
-    for table, rows in judged.rows.items():
+    for table, reasons in _withheld(data_dir, contract, answer.return_id, now).items():
         # Totals follow the rows of the form, in the same order.
-        for row, shown in zip(rows, protected[table], strict=False):
+        for row, names in zip(judged.rows.get(table, ()), reasons, strict=False):
             part = form().part_of(table, row)
-            names = (shown["withheld"] or "").split(";")
-            answer.withheld += [given.places[part.name, row["code"], n] for n in part.inputs if n in names]
+            for name in part.inputs:
+                if name in names:
+                    place = given.places[part.name, row["code"], name]
+                    answer.withheld.setdefault(names[name], []).append(place)
     for name in ("flow", "ages") if judged.rows else ():
         part = form().parts[name]
         empty = [line.code for line in part.lines if not given.filled(name, line.code)]
         if len(empty) < len(part.lines):
             answer.not_recorded += [given.places[name, code, part.whole] for code in empty]
     return answer
+
+
+def _withheld(data_dir: DataDirectory, contract: Contract, return_id: str, now: dt.datetime) -> Withheld:
+    """What of an archived return will not be published, beside what was published of its programme before."""
+    returns, _ = accepted_returns(data_dir, contract, now, return_id.partition("/")[0])
+    found: list[Withheld] = []
+
+    def protect(rows: Rows, earlier: Sequence[Published]) -> dict[str, list[Row]]:
+        found.append(_reasons(data_dir, rows, earlier))
+        return without(rows, found[-1])
+
+    for made, _, _ in published_figures(returns, protect):
+        if made == return_id:
+            return found[-1]
+    return {}
 
 
 def _versions(data_dir: DataDirectory, contract: Contract, held: dict[str, bytes], quarter: str) -> list[int]:
@@ -231,36 +261,43 @@ def take_inbox(
 
 
 def remembered(data_dir: DataDirectory) -> Protect:
-    """The disclosure control, each result remembered in the staging area under the hash of its rows and of the code."""
+    """The disclosure control, each result remembered in the staging area (``_reasons``)."""
 
-    def protect(rows: Mapping[str, Sequence[Row]]) -> dict[str, list[Row]]:
-        text = json.dumps([code_version(), rows], default=str, sort_keys=True)
-        path = data_dir.staging / DATASET / f"{hashlib.sha256(text.encode()).hexdigest()}.json"
-        try:
-            names = json.loads(path.read_text(encoding="utf-8"))
-            return {
-                table: [without(row, name) for row, name in zip(given, names[table], strict=True)]
-                for table, given in rows.items()
-            }
-        except (OSError, ValueError, KeyError, TypeError):
-            protected = protect_return(rows)
-        names = {table: [row["withheld"] for row in made] for table, made in protected.items()}
-        path.parent.mkdir(parents=True, exist_ok=True)
-        write_whole(path, json.dumps(names).encode())
-        return protected
+    def protect(rows: Rows, earlier: Sequence[Published]) -> dict[str, list[Row]]:
+        return without(rows, _reasons(data_dir, rows, earlier))
 
     return protect
 
 
+def _reasons(data_dir: DataDirectory, rows: Rows, earlier: Sequence[Published]) -> Withheld:
+    """What is withheld and why, under the hash of the rows, of those before and of the code."""
+    known = [[published.rows, published.shown] for published in earlier]
+    text = json.dumps([code_version(), rows, known], default=str, sort_keys=True)
+    path = data_dir.staging / DATASET / f"{hashlib.sha256(text.encode()).hexdigest()}.json"
+    try:
+        found: Withheld = json.loads(path.read_text(encoding="utf-8"))
+        if {table: len(given) for table, given in found.items()} == {t: len(rows[t]) for t in rows}:
+            return found
+    except (OSError, ValueError, AttributeError, TypeError):
+        pass
+    found = withheld_figures(rows, earlier)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    write_whole(path, json.dumps(found).encode())
+    return found
+
+
 def accepted_returns(
-    data_dir: DataDirectory, contract: Contract, now: dt.datetime
+    data_dir: DataDirectory, contract: Contract, now: dt.datetime, programme: str = ""
 ) -> tuple[list[AcceptedReturn], list[str]]:
     """Every archived return in order of receipt, judged by today's rules, and a sentence for each that they refuse.
 
-    A refused one keeps its rows of the last release (``transforms.programmes.tables``).
+    ``programme``: of one programme alone. A refused one keeps its rows of the last release
+    (``transforms.programmes.tables``).
     """
     found, notices = [], []
     for given, _, day in _archived(data_dir):
+        if programme and given.return_id.partition("/")[0] != programme:
+            continue
         judged = judge_return(contract, given, now.date())
         if judged.problems:
             first = judged.problems[0]

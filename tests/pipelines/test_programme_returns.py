@@ -19,7 +19,6 @@ from sources.cells import ReadError
 from sources.programmes.form import words
 from sources.programmes.read_return import csv_form
 from tests.programme_samples import NOW, Answers, almaty, bishkek, fill, input_cell, line
-from transforms.programmes.protect_return import without
 
 
 def csv_file(folder: Path, answers: Answers, name: str = "return.csv") -> Path:
@@ -36,10 +35,10 @@ def everything_in(folder: Path) -> bytes:
 def unprotected(monkeypatch: pytest.MonkeyPatch) -> None:
     """Without disclosure control, which takes a second a return, where a test is about something else."""
 
-    def as_given(rows):
-        return {table: [without(row, None) for row in given] for table, given in rows.items()}
+    def nothing(rows, earlier):
+        return {table: [{} for _ in given] for table, given in rows.items()}
 
-    monkeypatch.setattr(programme_returns, "protect_return", as_given)
+    monkeypatch.setattr(programme_returns, "withheld_figures", nothing)
 
 
 @pytest.fixture
@@ -188,16 +187,31 @@ def test_an_accepted_return_says_what_will_be_withheld_and_which_totals_are_miss
     path = csv_file(tmp_path, {**bishkek(), **few})
     answer = add(data, contract(), path, NOW)
     places = answer.given.places
-    assert places["measures", "1", "measure_value"] in answer.withheld, "fewer than ten partners"
-    assert places["flow", "self|M", "referred"] in answer.withheld, "three persons"
-    assert places["flow", "police|M", "referred"] not in answer.withheld
+    police, own = (
+        {name: places["flow", row, name] for name in ("referred", "accepted", "started", "refused_no_place")}
+        for row in ("police|M", "self|M")
+    )
+    assert answer.withheld["few_partners"] == [places["measures", "1", "measure_value"]]
+    assert own["referred"] in answer.withheld["small"], "three persons"
+    assert own["refused_no_place"] in answer.withheld["whole"], "a zero of three persons"
+    assert answer.withheld["gives_away"] == [police["accepted"]], "of 11 referred 8 were accepted"
+    assert police["started"] in answer.withheld["whole"]
+    assert not [cells for cells in answer.withheld.values() if police["referred"] in cells]
     assert places["flow", "police|F", "referred"] in answer.not_recorded
     assert places["flow", "police|M", "referred"] not in answer.not_recorded
     assert not [place for place in answer.not_recorded if place == places["ages", "Y25T34|M", "referred"]]
-    totals, withheld = answer.notes
+    totals, withheld, *reasons = answer.notes
     assert totals.startswith("Итоги не составляются") and "напишите 0: строка " in totals
-    assert withheld.startswith(f"Ячеек, числа из которых не будут опубликованы: {len(answer.withheld)}.")
-    assert answer.as_json()["notes"] == answer.notes
+    said = answer.as_json()
+    assert withheld == f"Ячеек, числа из которых не будут опубликованы: {len(said['withheld'])}. Причины:"
+    assert [reason.partition(":")[0] for reason in reasons] == [
+        "Число от 1 до 4",
+        "Часть числа, которое не публикуется (также ноль в такой части)",
+        "По нему вместе с другими числами и итогами можно вычислить число или разность меньше 5",
+        "Результат, о котором сообщило меньше десяти партнёров",
+    ]
+    assert reasons[2].endswith(f": {police['accepted']}")
+    assert said["notes"] == answer.notes and said["withheld_because"] == answer.withheld
     # What is said is what the tables hold.
     assert add(data, contract(), path, NOW).withheld == answer.withheld
 
@@ -254,12 +268,12 @@ def test_disclosure_control_is_remembered_by_rows(data: DataDirectory) -> None:
     rows = {
         "programme_children": [{"cases_with_children": 3, "children_affected": 30, "children_referred": 12}]
     }
-    first = remembered(data)(rows)
+    first = remembered(data)(rows, ())
     (note,) = (data.staging / "programme_returns").iterdir()
-    assert remembered(data)(rows) == first
+    assert remembered(data)(rows, ()) == first
     assert first["programme_children"][0]["cases_with_children"] is None
     note.write_text("torn", encoding="utf-8")
-    assert remembered(data)(rows) == first
+    assert remembered(data)(rows, ()) == first
 
 
 @pytest.mark.usefixtures("unprotected")

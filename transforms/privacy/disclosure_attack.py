@@ -132,8 +132,12 @@ def _maybe_zero(matrix: Any, marked: Bools) -> Bools:
 class AttackedBlock:
     """One block under one attack: which tables are possible, how wide the intervals of hidden cells are."""
 
-    def __init__(self, block: Block, attack: Attack) -> None:
-        """No other table is known at first: every interval is a point."""
+    def __init__(self, block: Block, attack: Attack, tables: list[Floats] | None = None) -> None:
+        """No other table is known at first: every interval is a point.
+
+        ``tables``: those found are kept here, as differences from the true one, for ``recall``.
+        """
+        self.tables = tables
         self.block = block
         self.attack = attack
         self.down, self.up = attack.room(block)
@@ -144,7 +148,15 @@ class AttackedBlock:
         """Hidden cells not yet shown to be safe."""
         return self.attack.needs(self.block, hidden) & ~self.attack.safe(self.low, self.high)
 
+    def recall(self, hidden: Bools) -> None:
+        """Take what was found while more was hidden, as far as it says the same of what is shown now."""
+        for move in self.tables or ():
+            if (np.abs(move[~hidden]) <= EPS).all():
+                self.low, self.high = np.minimum(self.low, move), np.maximum(self.high, move)
+
     def _keep(self, move: Floats) -> None:
+        if self.tables is not None:
+            self.tables.append(move)
         self.low = np.minimum(self.low, move)
         self.high = np.maximum(self.high, move)
 
@@ -237,6 +249,10 @@ class AttackedBlock:
             upper[at] = min(upper[at], self.attack.threshold)
             found = _programme(cost, matrix, lower, upper)
             ends.append(0.0 if found is None else float(found[at]))
+            if found is not None:
+                move = np.zeros(len(hidden))
+                move[ids] = found
+                self._keep(move)
         return ends[0], ends[1]
 
 
@@ -297,7 +313,7 @@ def exposures(
 ) -> list[Exposure]:
     """First what simple subtraction shows, then what other tables refute, then programmes for the rest."""
     block, attack = attacked.block, attacked.attack
-    low, high = _shuttle(attacked, hidden)
+    low, high = shuttle(attacked, hidden)
     lost = attack.needs(block, hidden) & ~attack.safe(low, high)
     attacked.explore(hidden)
     attacked.search(hidden)
@@ -322,7 +338,7 @@ def _named(variable: int, model: Model, names: Sequence[tuple[str, ...]]) -> tup
     return tuple(key for i in cells for key in names[i])
 
 
-def _shuttle(attacked: AttackedBlock, hidden: Bools) -> tuple[Floats, Floats]:
+def shuttle(attacked: AttackedBlock, hidden: Bools) -> tuple[Floats, Floats]:
     """Bounds by repeated subtraction (the shuttle algorithm): outer ones, but each step is proof."""
     at = attacked.block.matrix[:, np.flatnonzero(hidden)].tocoo()
     ids = np.flatnonzero(hidden)[at.col]

@@ -1,329 +1,361 @@
-"""Small counts of a return withheld, with whatever would give them away, by the project's disclosure control.
+"""Small counts of a return withheld, with whatever would give them away.
 
-A return is a file that an office did not publish itself, about few persons in one place. Its rows are handed to
-``transforms.privacy.disclosure`` as observations whose dimensions say what adds up to what; ``_PLACES`` is that list.
-An example: of a cohort of 12, 3 dropped out. The 3 is withheld; and since 12 = completed + not completed + running +
-unknown, and not completed is the sum of its reasons, so are the cheapest other figures without which it could be
-computed. A row keeps its place; ``withheld`` names the columns that lost their figure.
+A return is a file that an office did not publish itself, about few persons in one place. A count from 1 to 4 is
+withheld, and so is a difference of that size (of 12 accepted, 10 started): one of the two is not shown. The promise,
+against whoever knows all that is shown of the programme, in this return, in earlier versions of it, and of the same
+cohorts in earlier quarters: **every withheld count may still be any number of a span at least five wide**, small or
+not. So nothing is named as withheld that the others give, and no withheld count is closed in by its neighbours.
 
-Three rules of their own, on answers: a result of fewer than ten partners is withheld; a result of clients is withheld
-where the partners' beside it is; a share is withheld with the number of those who gave it.
+Counts are shown one step after the other, the most useful first (``_steps``): totals, then detail. A step stays where
+all that is withheld so far keeps its span; of a step that does not, as much as does. What was refused so is withheld,
+and keeps its span from then on; where it had none when it was refused, everything begins anew with it withheld.
 
-What adds up: referred = accepted + not accepted + waiting + not stated; accepted ⊇ started ⊇ attended; the reasons to
-their sum; sources, sexes and ages to their totals; outcomes to the cohort; results of contacts to attempts to partners
-known; repeat offences of a longer window contain those of a shorter one of the same persons; completed and not
-completed are parts of started.
-Not covered: what earlier releases said of a version that was replaced since; how a cohort changed from one quarter's
-return to the next; other files of the same provider.
+Why a figure is withheld (``REASONS``) is for the sender alone: a reader who knew which were small would know more.
 
-Not here: judging a return (``judge_return``). Called by ``tables``.
+===============  ===================================================================================================
+small            counts 1 to 4 persons
+whole            is a part of a count that is withheld: nobody is told how many came where it is withheld how many
+                 started; nor that nobody of three persons moved away
+gives_away       with it a small count, or a small difference, could be computed
+few_partners     a result of fewer than ten partners
+beside_partners  a result of clients where that of the partners beside it is withheld
+===============  ===================================================================================================
+
+Not covered: an earlier release in which a figure that changed since was another one (the difference of two large
+numbers may be small), what is published elsewhere, and a person who knows the own case.
+
+Not here: what adds up to what (``figure_relations``), the attack by linear programming (``transforms.privacy``),
+judging a return (``judge_return``). Called by ``tables``.
 """
 
-import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
-import pyarrow as pa
+import numpy as np
+from scipy.sparse.csgraph import connected_components
 
-from data_contracts.vocabulary import DIMENSIONS, TOTAL
-from transforms.privacy.disclosure import DisclosureError, audit, suppress
-from transforms.programmes.judge_figures import Row
+from data_contracts.vocabulary import TOTAL
+from transforms.privacy.disclosure_attack import Attack, AttackedBlock, Block, shuttle
+from transforms.privacy.disclosure_tables import EPS, Bools, Floats
+from transforms.programmes.figure_relations import (
+    DIVIDED,
+    KEYS,
+    WITHIN,
+    Cell,
+    Relations,
+    add_return,
+    columns,
+    count,
+)
+from transforms.programmes.judge_figures import CLIENT, PARTNER, Row
 
-_Cell = tuple[str, int, str]
 THRESHOLD = 5
 FEWEST_PARTNERS = 10
-# The region of no country: a return is always below the country.
-_SOMEWHERE = "XX-P"
-_DAY = dt.date(2000, 1, 1)
-#: table -> column -> its place in the tree of what adds up, as ``NAME=CODE`` pairs; the root is the column without any
-_PLACES: Mapping[str, Mapping[str, str]] = {
-    "programme_flow": {
-        "referred": "",
-        "accepted": "STEP=IN",
-        "refused": "STEP=OUT",
-        "refused_unsuitable": "STEP=OUT;WHY=UNSUITABLE",
-        "refused_no_place": "STEP=OUT;WHY=NO_PLACE",
-        "refused_by_person": "STEP=OUT;WHY=PERSON",
-        "refused_other": "STEP=OUT;WHY=OTHER",
-        "waiting": "STEP=WAITING",
-        "started": "STEP=IN;BEGUN=YES",
-        "attended_once": "STEP=IN;BEGUN=YES;CAME=YES",
-    },
-    "programme_cohorts": {
-        "potential_completers": "",
-        "started_stage": "STAGE=MAIN",
-        "completed": "END=COMPLETED",
-        "not_completed": "END=NOT",
-        "dropped_out": "END=NOT;WHY=DROPPED",
-        "breach": "END=NOT;WHY=BREACH",
-        "expelled": "END=NOT;WHY=EXPELLED",
-        "moved": "END=NOT;WHY=MOVED",
-        "died": "END=NOT;WHY=DIED",
-        "ended_other": "END=NOT;WHY=OTHER",
-        "running": "END=RUNNING",
-        "outcome_unknown": "END=UNKNOWN",
-    },
-    "partner_contacts": {
-        "partners_known": "",
-        "partners_attempted": "TRIED=YES",
-        "partners_reached": "TRIED=YES;RESULT=REACHED",
-        "partners_declined": "TRIED=YES;RESULT=DECLINED",
-        "partners_not_found": "TRIED=YES;RESULT=NOT_FOUND",
-        "partners_referred": "TRIED=YES;RESULT=REACHED;HELP=YES",
-    },
-    "programme_measures": {"eligible": "WHO=ELIGIBLE", "respondents": "WHO=ANSWERED"},
-    "reoffences": {
-        "persons_followed": "TRACED=YES",
-        "persons_reoffended": "TRACED=YES;AGAIN=YES",
-        "not_traceable": "TRACED=NO",
-    },
-    "programme_children": {
-        "cases_with_children": "COUNT=CASES",
-        "children_affected": "COUNT=CHILDREN",
-        "children_referred": "COUNT=CHILDREN;HELP=YES",
-    },
-}
-#: the counts that are worth more than their detail; of the other tables all columns are alike
+SMALL, WHOLE, GIVES_AWAY, FEW_PARTNERS, BESIDE_PARTNERS = REASONS = (
+    "small",
+    "whole",
+    "gives_away",
+    "few_partners",
+    "beside_partners",
+)
+Rows = Mapping[str, Sequence[Row]]
+#: for each row of each table: why a column is withheld
+Withheld = dict[str, list[dict[str, str]]]
+#: columns that are worth more than their detail; of the other tables all columns are alike
 _MAIN: Mapping[str, tuple[str, ...]] = {
     "programme_flow": ("referred", "accepted", "refused", "started"),
     "programme_cohorts": ("potential_completers", "completed", "not_completed", "running", "outcome_unknown"),
 }
-_DIVIDED = ("referral_source", "sex", "age")
-#: columns of a row that are dimensions of the disclosure control by themselves
-_OWN_DIMENSIONS = ("sex", "age")
-#: columns that tell two tables of figures apart that do not add up to anything together
-_APART: Mapping[str, tuple[str, ...]] = {
-    "programme_flow": (),
-    "programme_cohorts": ("start_period", "as_of"),
-    "partner_contacts": ("contact_point",),
-    "programme_measures": (
-        "start_period",
-        "as_of",
-        "contact_point",
-        "respondent",
-        "outcome_domain",
-        "outcome_instrument",
-    ),
-    # A longer window contains a shorter one only where the same persons are followed.
-    "reoffences": ("start_period", "as_of", "reoffence_source", "clock_from", "persons_followed"),
-    "programme_children": (),
+#: what partners are asked, and the count beside it says how many of them
+RESULT = "measure_value"
+_RESULTS = (RESULT, "persons_reoffended")
+_WHOLE_OF: Mapping[str, Mapping[str, str]] = {
+    table: {part: whole for whole, parts in within.items() for part in parts}
+    for table, within in WITHIN.items()
 }
 
 
-def protect_return(rows: Mapping[str, Sequence[Row]]) -> dict[str, list[Row]]:
+@dataclass(frozen=True)
+class Published:
+    """An earlier return of the programme: what it counted, and what was shown of that."""
+
+    rows: Rows
+    shown: Rows
+
+    def beside(self, rows: Rows) -> "Published":
+        """What of it is of the quarters and cohorts of another return."""
+        chosen = {
+            table: [n for n, row in enumerate(given) if row.get(KEYS[table][0]) in _spans(rows, table)]
+            for table, given in self.rows.items()
+        }
+        return Published(
+            {table: [self.rows[table][n] for n in numbers] for table, numbers in chosen.items()},
+            {table: [self.shown[table][n] for n in numbers] for table, numbers in chosen.items()},
+        )
+
+
+def _spans(rows: Rows, table: str) -> set[Any]:
+    return {row.get(KEYS[table][0]) for row in rows.get(table, ())}
+
+
+def protect_return(rows: Rows, earlier: Sequence[Published] = ()) -> dict[str, list[Row]]:
     """The rows of one return as they may be published, table by table and in their order."""
-    protected = {table: _protect_table(table, list(given)) for table, given in rows.items()}
-    _withhold_answers(protected.get("programme_measures", []))
-    return protected
+    return without(rows, withheld_figures(rows, earlier))
 
 
-def without(row: Row, withheld: str | None) -> Row:
-    """A row without the figures of these columns: what ``protect_return`` makes of it, where that is known already."""
-    return {**row, **dict.fromkeys((withheld or "").split(";") if withheld else ()), "withheld": withheld}
+def without(rows: Rows, withheld: Mapping[str, Sequence[Collection[str]]]) -> dict[str, list[Row]]:
+    """The rows without these figures, each with the names of those it lost."""
+    return {
+        table: [
+            {**row, **dict.fromkeys(names), "withheld": ";".join(sorted(names)) or None}
+            for row, names in zip(given, withheld[table], strict=True)
+        ]
+        for table, given in rows.items()
+    }
 
 
-def _protect_table(table: str, rows: list[Row]) -> list[Row]:
-    """The rows of one table; those of nobody are shown as they are, and whoever attacks the others knows them."""
-    some = [row for row in rows if any(row.get(name) for name in _PLACES[table])]
-    protected = iter(_protect_rows(table, some))
-    return [next(protected) if row in some else {**row, "withheld": None} for row in rows]
+def withheld_figures(rows: Rows, earlier: Sequence[Published] = ()) -> Withheld:
+    """What of a return is not published, and why; ``earlier``: the programme's returns before it."""
+    choice = _Choice(_Known(rows, earlier))
+    withheld: Withheld = {table: [{} for _ in given] for table, given in rows.items()}
+    for (table, at, name), reason in {**choice.withheld, **choice.scores()}.items():
+        withheld[table][at][name] = reason
+    return withheld
 
 
-def _protect_rows(table: str, rows: Sequence[Row]) -> list[Row]:
-    """As much detail as costs no figure that is worth more; what is left out is withheld whole.
+# -- what is known, and the attack on it ---------------------------------------------------------------------------
 
-    In a small programme almost every count of a source by sex, or of a reason, is small, and hiding those by
-    complements would take the totals along. So figures are added step by step, the most useful first (``_steps``), and
-    a step stays only where it takes away nothing that was there before, and gives away no small count left out.
+
+class _Known:
+    """The counts of a return and of those before it, and what an attacker makes of those that are shown."""
+
+    def __init__(self, rows: Rows, earlier: Sequence[Published]) -> None:
+        relations, known = Relations(), dict[tuple[Any, ...], int]()
+        self.rows = rows
+        #: variables that are shown already, in earlier returns and where nobody is counted; that were withheld there
+        self.open, self.closed = set[int](), set[int]()
+        for before in earlier:
+            for (table, at, name), variable in add_return(relations, before.rows, known).items():
+                was_shown = before.shown[table][at][name] is not None
+                (self.open if was_shown else self.closed).add(variable)
+        self.closed -= self.open
+        self.cells = add_return(relations, rows, known)
+        # Rows of nobody are shown as they are, and whoever attacks the others knows them; beside earlier returns they
+        # are judged as all others: that nobody is there now may say who was there before.
+        for (table, at, _), variable in self.cells.items():
+            row = rows[table][at]
+            if not earlier and not any(count(row, name) for name in columns(table)):
+                self.open.add(variable)
+        self.x, self.small = relations.x, relations.small(THRESHOLD)
+        self._matrix = relations.matrix()
+
+    @cached_property
+    def _parts(self) -> list[tuple[Any, Any, list[Floats]]]:
+        """Variables that relations connect, with their relations, and other tables that agree with what is shown."""
+        pattern = abs(self._matrix)
+        number, label = connected_components(pattern.T @ pattern, directed=False)
+        found: list[tuple[Any, Any, list[Floats]]] = []
+        for part in range(number):
+            ids = np.flatnonzero(label == part)
+            mine = self._matrix[:, ids]
+            if mine.nnz:
+                found.append((ids, mine[np.unique(mine.indices)], []))
+        return found
+
+    def narrow(self, shown: Collection[int], kept: Collection[int]) -> set[int]:
+        """Those of ``kept`` whose span is too small where ``shown`` are known."""
+        hidden, wanted = self._masks(shown, kept)
+        found: set[int] = set()
+        for ids, matrix, tables in self._parts:
+            if wanted[ids].any():
+                lost = _lost(self.x[ids], matrix, hidden[ids], wanted[ids], tables)
+                found |= {int(ids[cell]) for cell in lost}
+        return found
+
+    def are_safe(self, shown: Collection[int], kept: Collection[int], new: Collection[int]) -> bool:
+        """Whether all of ``kept`` keep their span, where they did before ``new`` came to ``shown``."""
+        hidden, wanted = self._masks(shown, kept)
+        there = set(new)
+        return not any(
+            wanted[ids].any()
+            and not there.isdisjoint(ids.tolist())
+            and any(True for _ in _lost(self.x[ids], matrix, hidden[ids], wanted[ids], tables))
+            for ids, matrix, tables in self._parts
+        )
+
+    def _masks(self, shown: Collection[int], kept: Collection[int]) -> tuple[Bools, Bools]:
+        hidden, wanted = np.ones(len(self.x), dtype=np.bool_), np.zeros(len(self.x), dtype=np.bool_)
+        hidden[list(shown)] = False
+        wanted[list(kept)] = True
+        return hidden, wanted
+
+
+def _lost(x: Floats, matrix: Any, hidden: Bools, wanted: Bools, tables: list[Floats]) -> Iterator[int]:
+    """The wanted variables of one part whose span is too small, by the project's attack."""
+    nothing = np.zeros(len(x), dtype=np.bool_)
+    block = Block(np.arange(len(x)), matrix, x, wanted, nothing, ~nothing, nothing, x, nothing, nothing)
+    attacked = AttackedBlock(block, Attack("margins", THRESHOLD), tables)
+    low, high = shuttle(attacked, hidden)
+    lost = wanted & ~attacked.attack.safe(low, high)
+    yield from np.flatnonzero(lost).tolist()
+    attacked.recall(hidden)
+    attacked.explore(hidden)
+    for cell in np.flatnonzero(attacked.open(hidden) & ~lost):
+        if not attacked.open(hidden)[cell]:
+            continue
+        least, most = attacked.interval(hidden, int(cell))
+        if most - least < THRESHOLD - EPS:
+            yield int(cell)
+
+
+# -- what is shown -------------------------------------------------------------------------------------------------
+
+
+class _Choice:
+    """Which counts are shown and which are withheld, with the reason."""
+
+    def __init__(self, known: _Known) -> None:
+        self.known = known
+        self.withheld: dict[Cell, str] = {}
+        #: withheld from the start: they had no span where they were refused late
+        forced: set[Cell] = set()
+        while True:
+            self._begin(forced)
+            for step in _steps(known.rows, known.cells):
+                self._take([cell for cell in step if self._may_be_shown(cell)])
+            closed_in = self._closed_in() - forced
+            if not closed_in:
+                return
+            forced |= closed_in
+
+    def _begin(self, forced: Collection[Cell]) -> None:
+        known = self.known
+        self.shown, self.withheld = set(known.open), {}
+        self.kept = (set(np.flatnonzero(known.small).tolist()) | known.closed) - self.shown
+        for cell, at in known.cells.items():
+            table, number, name = cell
+            if known.small[at] and at not in self.shown:
+                self._withhold(cell, SMALL)
+            elif name in _RESULTS and _of_few_partners(known.rows[table][number]):
+                self._withhold(cell, FEW_PARTNERS)
+            elif cell in forced:
+                self._withhold(cell, GIVES_AWAY)
+        # What an earlier return gave away cannot be taken back.
+        self.kept -= known.narrow(self.shown, self.kept)
+
+    def _withhold(self, cell: Cell, reason: str) -> None:
+        self.withheld[cell] = reason
+        if self.known.cells[cell] not in self.shown:
+            self.kept.add(self.known.cells[cell])
+
+    def _may_be_shown(self, cell: Cell) -> bool:
+        """Whether it is not withheld for its own sake, and the count that contains it is shown."""
+        table, at, name = cell
+        if cell in self.withheld:
+            return False
+        whole = (table, at, _WHOLE_OF[table].get(name, ""))
+        if whole in self.withheld and self.known.cells[cell] not in self.known.open:
+            self._withhold(cell, WHOLE)
+            return False
+        if self._lacks_partners(cell):
+            self._withhold(cell, BESIDE_PARTNERS)
+            return False
+        return True
+
+    def _lacks_partners(self, cell: Cell) -> bool:
+        """Whether it is a result of clients and none of partners is shown beside it, which came before it."""
+        table, at, name = cell
+        row = self.known.rows[table][at]
+        return name == RESULT and row["respondent"] == CLIENT and _beside(row) not in self._of_partners()
+
+    def _of_partners(self) -> set[tuple[Any, ...]]:
+        """Where results of partners are shown."""
+        rows = self.known.rows.get("programme_measures", ())
+        return {
+            _beside(row)
+            for at, row in enumerate(rows)
+            if row["respondent"] == PARTNER
+            and row[RESULT] is not None
+            and not _of_few_partners(row)
+            and self._is_shown(("programme_measures", at, "respondents"))
+            and self._is_shown(("programme_measures", at, RESULT))
+        }
+
+    def _is_shown(self, cell: Cell) -> bool:
+        """Whether a count is; a mean score is none, and shown as its respondents are."""
+        return cell not in self.known.cells or self.known.cells[cell] in self.shown
+
+    def scores(self) -> dict[Cell, str]:
+        """Results that are no counts and not shown: of few partners, of too few persons, of clients alone."""
+        found = {}
+        for at, row in enumerate(self.known.rows.get("programme_measures", ())):
+            cell = ("programme_measures", at, RESULT)
+            if row[RESULT] is None or cell in self.known.cells:
+                continue
+            if _of_few_partners(row):
+                found[cell] = FEW_PARTNERS
+            elif row["respondents"] is None or not self._is_shown((*cell[:2], "respondents")):
+                found[cell] = WHOLE
+            elif self._lacks_partners(cell):
+                found[cell] = BESIDE_PARTNERS
+        return found
+
+    def _take(self, cells: Sequence[Cell]) -> None:
+        """Show these, or as many of them as leave every withheld count its span, the first ones first."""
+        new = {self.known.cells[cell] for cell in cells} - self.shown
+        if not new or self.known.are_safe(self.shown | new, self.kept, new):
+            self.shown |= new
+        elif len(cells) == 1:
+            self._withhold(cells[0], GIVES_AWAY)
+        else:
+            half = (len(cells) + 1) // 2
+            self._take(cells[:half])
+            self._take(cells[half:])
+
+    def _closed_in(self) -> set[Cell]:
+        """Withheld counts that the shown ones give, or nearly."""
+        narrow = self.known.narrow(
+            self.shown, {self.known.cells[cell] for cell in self.withheld} - self.shown
+        )
+        by_rule = (SMALL, FEW_PARTNERS, BESIDE_PARTNERS)
+        return {
+            cell
+            for cell, reason in self.withheld.items()
+            if self.known.cells[cell] in narrow and reason not in by_rule
+        }
+
+
+def _steps(rows: Rows, cells: Collection[Cell]) -> Iterator[list[Cell]]:
+    """The counts in order of their use, large ones first within a step.
+
+    Totals come first, a column at a time, each behind the one that contains it; then the main columns by source, by
+    sex, by age and crossed, then the other columns of these rows. Where not every row was recorded there are no
+    totals, and the widest rows there are take their place.
     """
-    cells = _cells({table: rows})
-    chosen: list[list[_Cell]] = []
-    shown: dict[_Cell, float] = {}
-    for depth, step in _steps(table, rows, cells):
-        trial = _suppressed(table, rows, [*chosen, step])
-        if shown.keys() <= trial.keys() and len(trial) > len(shown) and _is_safe(table, rows, depth, trial):
-            chosen, shown = [*chosen, step], trial
-    # A step was judged by rows up to its depth; deeper ones that stayed out may be tied to what it shows.
-    while chosen and not _is_safe(table, rows, len(_DIVIDED), shown):
-        chosen.pop()
-        shown = _suppressed(table, rows, chosen)
-    return _written(rows, cells, shown)
-
-
-def _steps(table: str, rows: Sequence[Row], cells: Sequence[_Cell]) -> list[tuple[int, list[_Cell]]]:
-    """The figures in order of their use, each step with its depth: how many dimensions divide its rows.
-
-    Totals first, a column at a time in the order of ``_PLACES``; then by source, by sex, by age, and crossed. Where
-    not every row was recorded there are no totals, and the widest rows there are take their place.
-    """
-    order = list(_PLACES[table])
-    least = min(map(_depth, rows), default=0)
-    found: dict[tuple[int, int, int], list[_Cell]] = {}
+    found: dict[tuple[int, int, int, str, int, bool], list[Cell]] = {}
     for cell in cells:
-        divided = [n for n, name in enumerate(_DIVIDED) if rows[cell[1]].get(name, TOTAL) != TOTAL]
-        place = order.index(cell[2]) if cell[2] in order else len(order)
-        detail = cell[2] not in _MAIN.get(table, order)
-        # Detail of divided rows goes together, and so do crossed rows: one column of them alone says little.
-        deeper = len(divided) - least
-        at = len(order) * detail + (0 if deeper > 1 or (deeper and detail) else place)
-        found.setdefault((len(divided), sum(divided), at), []).append(cell)
-    return [(key[0], found[key]) for key in sorted(found)]
+        table, at, name = cell
+        row, order = rows[table][at], columns(table)
+        divided = [n for n, dimension in enumerate(DIVIDED) if row.get(dimension, TOTAL) != TOTAL]
+        detail = name not in _MAIN.get(table, order)
+        # Results of partners come before those of clients, which are shown beside them alone.
+        after = row.get("respondent") == CLIENT
+        step = (len(divided), sum(divided), detail, table, order.index(name), after)
+        found.setdefault(step, []).append(cell)
+    for key in sorted(found):
+        yield sorted(found[key], key=lambda cell: -(count(rows[cell[0]][cell[1]], cell[2]) or 0))
 
 
-def _is_safe(table: str, rows: Sequence[Row], depth: int, shown: Mapping[_Cell, float]) -> bool:
-    """Whether no small count of the rows up to this depth, shown or not, can be found from what is shown."""
-    places = [at for at, row in enumerate(rows) if _depth(row) <= depth]
-    some = [rows[at] for at in places]
-    there = {
-        (table, new, name): shown[table, old, name]
-        for new, old in enumerate(places)
-        for name in rows[old]
-        if (table, old, name) in shown
-    }
-    return not exposures({table: some}, {table: _written(some, _cells({table: some}), there)})
+# -- answers -------------------------------------------------------------------------------------------------------
 
 
-def _depth(row: Row) -> int:
-    return sum(row.get(name, TOTAL) != TOTAL for name in _DIVIDED)
-
-
-def _suppressed(table: str, rows: Sequence[Row], steps: Sequence[Sequence[_Cell]]) -> dict[_Cell, float]:
-    """The figures of these steps that may be shown together; none where no table can hide the small ones."""
-    cells = [cell for step in steps for cell in step]
-    if not cells:
-        return {}
-    try:
-        kept = suppress(_observations({table: rows}, cells), threshold=THRESHOLD)
-    except DisclosureError:
-        return {}
-    values = kept.column("obs_value").to_pylist()
-    return {cell: value for cell, value in zip(cells, values, strict=True) if value is not None}
-
-
-def _written(rows: Sequence[Row], cells: Sequence[_Cell], shown: Mapping[_Cell, float]) -> list[Row]:
-    """The rows with the figures that are shown, and the names of those that are not."""
-    protected: list[Row] = [{**row, "withheld": None} for row in rows]
-    for cell in cells:
-        if cell not in shown:
-            _withhold(protected[cell[1]], cell[2])
-    return protected
-
-
-def exposures(rows: Mapping[str, Sequence[Row]], published: Mapping[str, Sequence[Row]]) -> list[Any]:
-    """What an attacker recovers of the small counts of ``rows`` from ``published``, by the project's audit."""
-    cells = _cells(rows)
-    if not cells:
-        return []
-    small = {
-        f"cell{number:06d}"
-        for number, (table, at, name) in enumerate(cells)
-        if 0 < rows[table][at][name] < THRESHOLD
-    }
-    given = _observations(rows, cells)
-    values = [published[table][at][name] for table, at, name in cells]
-    marks = ["F" if value is not None else "A" for value in values]
-    shown = given.set_column(
-        given.schema.get_field_index("obs_value"), "obs_value", pa.array(values, pa.float64())
-    )
-    shown = shown.set_column(shown.schema.get_field_index("conf_status"), "conf_status", pa.array(marks))
-    statuses = ["A" if value is not None else "Q" for value in values]
-    shown = shown.set_column(shown.schema.get_field_index("obs_status"), "obs_status", pa.array(statuses))
-    # Marks are not published, so the attacker who knows them is none of ours. A large count that was withheld with its
-    # row may be read off its total: it is nobody's secret.
-    found = [exposure for exposure in audit(given, shown, THRESHOLD) if exposure.attack != "rule"]
-    return [exposure for exposure in found if not exposure.obs_keys or small & set(exposure.obs_keys)]
-
-
-def _withhold(row: Row, name: str) -> None:
-    row[name] = None
-    row["withheld"] = ";".join(sorted({*(row["withheld"] or "").split(";"), name} - {""}))
-
-
-def _withhold_answers(rows: Sequence[Row]) -> None:
-    """Results of few partners, of those whose number is withheld, and of clients beside no result of partners."""
-    for row in rows:
-        few = row["respondent"] == "partner" and (row["respondents"] or 0) < FEWEST_PARTNERS
-        if row["measure_value"] is not None and (few or row["respondents"] is None):
-            _withhold(row, "measure_value")
-    shown = {
-        _beside(row) for row in rows if row["respondent"] == "partner" and row["measure_value"] is not None
-    }
-    for row in rows:
-        if row["respondent"] == "client" and row["measure_value"] is not None and _beside(row) not in shown:
-            _withhold(row, "measure_value")
+def _of_few_partners(row: Row) -> bool:
+    if "respondent" in row:
+        return bool(row["respondent"] == "partner" and (row["respondents"] or 0) < FEWEST_PARTNERS)
+    return bool(row["reoffence_source"] == "partner" and (row["persons_followed"] or 0) < FEWEST_PARTNERS)
 
 
 def _beside(row: Row) -> tuple[Any, ...]:
     return tuple(row[name] for name in ("start_period", "as_of", "contact_point", "outcome_domain"))
-
-
-# -- rows as observations --------------------------------------------------------------------------------------
-
-
-def _cells(rows: Mapping[str, Sequence[Row]]) -> list[_Cell]:
-    """Every figure: table, row, column; a share of persons stands for a count and is a figure too."""
-    found = []
-    for table, given in rows.items():
-        for at, row in enumerate(given):
-            names = [name for name in _PLACES[table] if row.get(name) is not None]
-            if row.get("measure_unit") == "PERCENT" and row.get("measure_value") is not None:
-                names.append("measure_value")
-            found += [(table, at, name) for name in names]
-    return found
-
-
-def _observations(rows: Mapping[str, Sequence[Row]], cells: Sequence[_Cell]) -> pa.Table:
-    columns: dict[str, list[Any]] = {name: [] for name in _SCHEMA.names}
-    for number, (table, at, name) in enumerate(cells):
-        row = rows[table][at]
-        share = name == "measure_value"
-        values = {
-            "obs_key": f"cell{number:06d}",
-            "ref_area": _SOMEWHERE,
-            "indicator": "|".join([table, *(str(row[key]) for key in _APART[table])]),
-            **dict.fromkeys(DIMENSIONS, TOTAL),
-            **{dimension: row[dimension] for dimension in _OWN_DIMENSIONS if dimension in row},
-            "breakdown": _breakdown(table, row, name),
-            "period_start": _DAY,
-            "period_end": _window_end(row),
-            "obs_value": float(row[name]),
-            "unit_measure": "PERCENT" if share else "NUMBER",
-            "obs_status": "A",
-            "conf_status": "F",
-            "nature": "C",
-            "dataset_id": "return",
-            "source_id": "return",
-        }
-        for column in columns:
-            columns[column].append(values.get(column))
-    return pa.table(columns, schema=_SCHEMA)
-
-
-def _breakdown(table: str, row: Row, name: str) -> str:
-    parts = [] if name == "measure_value" else [_PLACES[table][name]]
-    if name == "measure_value":
-        parts = ["WHO=ANSWERED;BETTER=YES"]
-    if row.get("referral_source", TOTAL) != TOTAL:
-        parts.append(f"SOURCE={row['referral_source'].upper()}")
-    if row.get("reoffence_base", "started") != "started":
-        parts.append(f"BASE={row['reoffence_base'].upper()}")
-    return ";".join(part for part in parts if part) or TOTAL
-
-
-def _window_end(row: Row) -> dt.date:
-    """Windows as spans of time from one day: the longer one contains the shorter, as spans do."""
-    return _DAY + dt.timedelta(days=31 * (row.get("window_months") or 1) - 1)
-
-
-_SCHEMA = pa.schema(
-    [
-        *((name, pa.string()) for name in ("obs_key", "ref_area", "indicator", *DIMENSIONS)),
-        ("period_start", pa.date32()),
-        ("period_end", pa.date32()),
-        ("obs_value", pa.float64()),
-        ("obs_lower", pa.float64()),
-        ("obs_upper", pa.float64()),
-        *((name, pa.string()) for name in ("unit_measure", "obs_status", "conf_status", "nature")),
-        *((name, pa.string()) for name in ("dataset_id", "source_id", "published_value", "note")),
-    ]
-)

@@ -12,7 +12,7 @@ Pure functions: returns in, Arrow tables out. Not here: judging (``judge_return`
 """
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,7 +25,7 @@ from sources.registers import Entry
 from transforms.derive.codebook import make
 from transforms.programmes.judge_figures import Row, column_totals
 from transforms.programmes.judge_return import JudgedReturn, last_day
-from transforms.programmes.protect_return import protect_return
+from transforms.programmes.protect_return import Published, Rows, protect_return
 
 RETURN_TABLES = ("programmes", "programme_returns")
 FIGURE_TABLES = (
@@ -36,7 +36,7 @@ FIGURE_TABLES = (
     "reoffences",
     "programme_children",
 )
-Protect = Callable[[Mapping[str, Sequence[Row]]], dict[str, list[Row]]]
+Protect = Callable[[Rows, Sequence[Published]], dict[str, list[Row]]]
 CURRENT, SUPERSEDED, WITHDRAWN = "current", "superseded", "withdrawn"
 
 
@@ -64,7 +64,7 @@ def programme_tables(
 ) -> dict[str, pa.Table]:
     """The eight tables; ``returns`` in order of receipt, ``last`` gives a table of the last release.
 
-    ``protect`` withholds small counts, which takes seconds a return; a caller may remember what it gave.
+    ``protect`` withholds small counts, which takes a second a return; a caller may remember what it gave.
     """
     fresh = {accepted.return_id for accepted in returns}
     before = [row for row in last("programme_returns").to_pylist() if row["return_id"] not in fresh]
@@ -72,9 +72,9 @@ def programme_tables(
     listed = _listed(returns, before, programmes)
     current = {row["return_id"] for row in listed if row["return_state"] == CURRENT}
     rows: dict[str, list[Row]] = {name: [] for name in FIGURE_TABLES}
-    for accepted in returns:
-        if accepted.return_id in current:
-            for name, protected in protect(figures(accepted)).items():
+    for return_id, _, shown in published_figures(returns, protect):
+        if return_id in current:
+            for name, protected in shown.items():
                 rows[name] += protected
     kept = current - fresh
     for name in FIGURE_TABLES:
@@ -129,6 +129,23 @@ def _listed(
         latest = CURRENT if row["version"] == mine[-1] else SUPERSEDED
         row["return_state"] = WITHDRAWN if withdrawn else latest
     return rows
+
+
+def published_figures(
+    returns: Iterable[AcceptedReturn], protect: Protect
+) -> Iterator[tuple[str, Rows, dict[str, list[Row]]]]:
+    """Number, figures and published figures of each return, in order of receipt.
+
+    Each is protected against whoever kept what was published of its programme before: earlier versions of the quarter,
+    and the same cohorts in earlier quarters. All of them are taken to have been published.
+    """
+    before: dict[str, list[Published]] = {}
+    for accepted in returns:
+        rows = figures(accepted)
+        earlier = [published.beside(rows) for published in before.get(accepted.judged.programme_id, ())]
+        shown = protect(rows, [published for published in earlier if any(published.rows.values())])
+        before.setdefault(accepted.judged.programme_id, []).append(Published(rows, shown))
+        yield accepted.return_id, rows, shown
 
 
 # -- the figures of one return ---------------------------------------------------------------------------------

@@ -26,7 +26,7 @@ def nothing(name: str) -> pa.Table:
     return arrow_schema(contract(), contract().tables[name]).empty_table()
 
 
-def as_given(rows: object) -> object:
+def as_given(rows: object, _: object) -> object:
     """No disclosure control: these tests are about versions."""
     return {
         table: [{**row, "withheld": None} for row in given]
