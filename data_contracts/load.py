@@ -149,6 +149,8 @@ _INDICATOR_KEYS = (
 
 # How the codes of other classifications are written.
 _REFERENCES = {"iccs": r"ICCS[0-9]{2,6}", "sdg": r"[0-9]{1,2}[.][0-9a-z]{1,2}[.][0-9]{1,2}"}
+# Families that count offences, or the persons harmed by or held to account for them.
+_OF_OFFENCES = ("administrative", "courts", "criminal", "homicide", "victims")
 # The three scopes of EIGE's collection of 2023-24.
 _SCOPES = ("partner", "family", "any")
 
@@ -181,11 +183,11 @@ def _indicator(path: Path, code: str, spec: Mapped, codelists: Mapping[str, Mapp
         text(path, entry, "register")
         if entry.get("rate", "none") not in codelists["rate_base"]:
             raise DeclarationError(path, entry.lines["rate"], f"rate {entry['rate']!r} is in no code list")
-    for key, pattern in _REFERENCES.items():
-        if values[key] is not None and not re.fullmatch(pattern, values[key]):
-            raise DeclarationError(
-                path, spec.lines[key], f"{key} {values[key]!r} is not written like {pattern}"
-            )
+    iccs, no_iccs = _crime_class(path, spec)
+    for key, code_of in {"iccs": iccs, "sdg": values["sdg"]}.items():
+        if code_of is not None and not re.fullmatch(_REFERENCES[key], code_of):
+            problem = f"{key} {code_of!r} is not written like {_REFERENCES[key]}"
+            raise DeclarationError(path, spec.lines[key], problem)
     relationship_scope, no_scope = _relationships(path, spec, codelists)
     low, high = values["range"]
     return Indicator(
@@ -201,7 +203,8 @@ def _indicator(path: Path, code: str, spec: Mapped, codelists: Mapping[str, Mapp
         no_scope=no_scope,
         unit=values["unit"],
         direction=values["direction"],
-        iccs=values["iccs"],
+        iccs=iccs,
+        no_iccs=no_iccs,
         sdg=values["sdg"],
         domestic=values["domestic"],
         range=(low, high),
@@ -255,6 +258,17 @@ def _relationships(
     line = spec.lines.get("relationships", spec.line)
     remedy = f"relationships needs {', '.join(_SCOPES)}, or a text in en and ru that says why none of them"
     raise DeclarationError(path, line, remedy)
+
+
+def _crime_class(path: Path, spec: Mapped) -> tuple[str | None, Text | None]:
+    """Class of the International Classification of Crime, or a text that says why an offence has none."""
+    given = spec.get("iccs")
+    if isinstance(given, Mapped):
+        return None, text(path, spec, "iccs")
+    if given is None and (spec["counting_unit"] == "offence" or spec["family"] in _OF_OFFENCES):
+        remedy = "iccs needs a class, or a text in en and ru that says why none"
+        raise DeclarationError(path, spec.lines.get("iccs", spec.line), remedy)
+    return given, None
 
 
 def _table(path: Path, name: str, spec: Mapped, columns: Mapped, columns_path: Path) -> Table:

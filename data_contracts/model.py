@@ -118,7 +118,10 @@ class Indicator:
     no_scope: Text | None
     unit: str
     direction: str
+    # Class of the International Classification of Crime for Statistical Purposes (UNODC, version 1.0, 2015); an
+    # indicator of offences without one has its reason in no_iccs.
     iccs: str | None
+    no_iccs: Text | None
     sdg: str | None
     domestic: bool
     range: tuple[float | None, float | None]

@@ -81,6 +81,9 @@ def _append(columns: dict[str, list[str | None]], header: list[str], cells: list
             remedy="Quote a text that holds a comma",
         )
     row = dict(zip(header, cells, strict=True))
+    if row["place"]:
+        # It becomes the beginning of the note: a bare "Women!W8" would say nothing to its reader.
+        row["place"] = f"Place in the publication: {row['place']}"
     columns[VALUE].append(row["figure"])
     columns[LOCATOR].append(f"line {line}, column figure")
     columns[NOTE].append(row["note"] or None)

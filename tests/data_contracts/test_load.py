@@ -204,6 +204,16 @@ def broken_copy(tmp_path: Path, name: str, change: Any) -> Path:
             r"homicide.yaml, line \d+: iccs '0101' is not written like",
         ),
         (
+            "indicators/homicide.yaml",
+            lambda t: t.replace("iccs: ICCS0101", "iccs: null", 1),
+            r"homicide.yaml, line \d+: iccs needs a class, or a text in en and ru that says why none",
+        ),
+        (
+            "coverage.csv",
+            lambda t: t.replace("Supreme Court |", "Supreme Court; Ministry of Justice |", 1),
+            r"coverage.csv, line \d+: body_[a-z]+ names several bodies",
+        ),
+        (
             "indicators/context.yaml",
             lambda t: t.replace(
                 'relationships: {en: "Suicides of every cause; no aggressor is counted.", ',
@@ -255,6 +265,16 @@ def test_the_region_has_all_its_first_level_regions(declared: Declarations) -> N
     }
     assert count == {"KZ": 20, "KG": 9, "TJ": 5, "UZ": 14}
     assert all(row["name_en"] and row["name_ru"] and row["name_national"] for row in regions)
+
+
+def test_every_indicator_of_offences_has_a_crime_class_or_says_why_not(declared: Declarations) -> None:
+    for indicator in declared.contract.indicators.values():
+        offence = indicator.counting_unit == "offence" or indicator.family in (
+            "courts",
+            "criminal",
+            "homicide",
+        )
+        assert not offence or (indicator.iccs is None) != (indicator.no_iccs is None), indicator.code
 
 
 def test_every_indicator_of_victims_offenders_orders_and_courts_has_a_scope_or_says_why_not(

@@ -47,6 +47,8 @@ def indicators(contract: Contract) -> pa.Table:
                 "unit_measure": i.unit,
                 "direction": i.direction,
                 "iccs": i.iccs,
+                "no_iccs_en": i.no_iccs.en if i.no_iccs else None,
+                "no_iccs_ru": i.no_iccs.ru if i.no_iccs else None,
                 "sdg": i.sdg,
                 "domestic": i.domestic,
                 "range_min": i.range[0],

@@ -253,6 +253,8 @@ _ENDINGS = (
 )
 _PHRASE = re.compile(r"(?P<sign><=|>=|[<>≤≥~≈])?\s?(?P<head>[^0-9]*)(?P<rest>[0-9].*)", re.DOTALL)
 _AMOUNT = re.compile(r"(?P<number>[0-9]+(?:[., ][0-9]+)*)(?:\s?(?P<word>[^\W\d_]+)\.?)?\s?")
+# "3,444 млн" without a declared mark is three million or three thousand million.
+_GROUPED_OR_DECIMAL = re.compile(r"[0-9]{1,3},[0-9]{3}")
 _TAIL = re.compile(rf"\s?-?(?P<ending>{'|'.join(_ENDINGS)}) (?P<word>.+)")
 
 
@@ -294,6 +296,8 @@ def _amount(text: str, decimal: str | None) -> tuple[float | None, str]:
     while part := _AMOUNT.match(tail):
         literal = _literal(part["number"], decimal)
         scale, ending = _scale(part["word"] or "")
+        if scale > 1 and decimal == "grouped" and _GROUPED_OR_DECIMAL.fullmatch(part["number"]):
+            return None, tail
         if literal is None or (above and not _continues(Decimal(literal) * scale, scale, above, total)):
             return None, tail
         total += Decimal(literal) * scale

@@ -23,6 +23,14 @@ def test_a_transcription_without_them_has_none() -> None:
     assert (cell["lower"], cell["upper"], cell["quote"]) == (None, None, None)
 
 
+def test_a_place_says_that_it_is_one() -> None:
+    """The note of a population figure was "Женщины!W8"."""
+    [cell] = read(_table("", ""), {}).to_pylist()
+    assert cell["place"] == "Place in the publication: line 77"
+    [cell] = read(_table("", "").replace(b",line 77,", b",,"), {}).to_pylist()
+    assert cell["place"] == ""
+
+
 @pytest.mark.parametrize("further", [",quote,lower,upper", ",bound", ",lower,lower"])
 def test_other_columns_are_refused(further: str) -> None:
     with pytest.raises(ReadError, match="header"):

@@ -158,7 +158,7 @@ def test_refused(text: str, decimal: str | None) -> None:
         ("0,123", (0.123, None, 0.123, 0.123)),
         ("1234,567", (None, None, 1234.567, None)),
         ("12,3456", (12.3456, None, 12.3456, 12.3456)),
-        ("1,234 thousand", (None, 1234000, 1234, 1234000)),
+        ("1,234 thousand", (None, 1234000, 1234, None)),
     ],
 )
 def test_decimal_mark(text: str, readings: tuple[float | None, ...]) -> None:
@@ -300,3 +300,11 @@ def test_sql_is_exact(values: list[float]) -> None:
     texts = [f"{value:.17f}".rstrip("0").rstrip(".") for value in values]
     for text, (value, _) in zip(texts, read_by_sql(texts, None, {}), strict=True):
         assert value is None and parse(text).problem or value == float(text)
+
+
+@pytest.mark.parametrize("text", ["3,444 млн", "1,234 thousand"])
+def test_three_digits_before_a_scale_are_read_only_where_the_mark_is_declared(text: str) -> None:
+    """Khatlon's "3,444 млн" would have been 3,444,000,000 people in a transcription."""
+    assert parse(text, decimal="grouped").value is None
+    assert parse(text, decimal=",").value in (3444000, 1234)
+    assert parse("4 049,9 ming", decimal="grouped").value == 4049900
