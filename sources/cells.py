@@ -40,8 +40,8 @@ COLUMN = "column"
 DECIMALS = "_decimals"
 #: key of the table's metadata that names what a file hides and what therefore was not read
 HIDDEN = b"hidden"
-#: keys of the table's metadata that hold the words above it
-TITLES = (b"title", b"label")
+#: keys of the table's metadata that hold the words above it, or the unit of all of its values
+TITLES = (b"title", b"label", b"unit")
 
 Options = Mapping[str, Any]
 

@@ -78,14 +78,19 @@ def query(data_dir: Path, sql: str, *, seconds: float = SECONDS) -> pa.Table:
             watch.cancel()
 
 
+def topic_views() -> list[str]:
+    """``figures`` and the views that select from it (``killed`` …)."""
+    views = database()["views"]
+    return [name for name, view in views.items() if re.search(r"\bfigures\b", view["sql"])] + ["figures"]
+
+
 def topic_view_in(sql: str) -> str:
     """The first view of figures (``killed`` …) or table of returns that a statement names; empty where none."""
     # Read only for an empty answer: a query is to be quick.
     from transforms.programmes.tables import FIGURE_TABLES, RETURN_TABLES
 
-    views = [name for name, view in database()["views"].items() if re.search(r"\bfigures\b", view["sql"])]
     found = re.search(
-        rf"\b({'|'.join([*views, 'figures', *RETURN_TABLES, *FIGURE_TABLES])})\b", sql, re.IGNORECASE
+        rf"\b({'|'.join([*topic_views(), *RETURN_TABLES, *FIGURE_TABLES])})\b", sql, re.IGNORECASE
     )
     return found[1].lower() if found else ""
 

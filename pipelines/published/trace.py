@@ -16,7 +16,7 @@ from sources.dataset import Dataset
 from sources.isolated import read_cells
 from sources.load_datasets import load_datasets
 from transforms.normalize.former_keys import present_key
-from transforms.normalize.scale import fixed_factor, scaled_column
+from transforms.normalize.scale import scaled_column
 
 # Cells shown on either side of the one that holds the number.
 NEIGHBOURS = 2
@@ -126,8 +126,8 @@ def _cell(data_dir: Path, row: dict[str, Any]) -> dict[str, Any]:
 def _rule(row: dict[str, Any]) -> str:
     """Which declaration read the cell, and how its text became the value."""
     dataset = _declared(row)
-    factor, column = fixed_factor(dataset.numbers), scaled_column(dataset.numbers)
-    times = f", times what {column!r} says" if column else f", times {factor:g}" if factor != 1 else ""
+    column = scaled_column(dataset.numbers)
+    times = f" by the factor in {column!r}" if column else ""
     return (
         f"reader {dataset.reader}, declaration sources/datasets/{dataset.id}.yaml; "
         f"text {row['published_value']!r} read as {row['obs_value']}{times}, status {row['obs_status']}"

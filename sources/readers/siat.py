@@ -37,6 +37,7 @@ _PERIOD = re.compile(r"[0-9]{4}(-Q[1-4]|-[M\u041c](0[1-9]|1[0-2]))?")
 _DIMENSION = re.compile(r"Code|Klassifikator(_[a-z]+)?")
 # What the publisher calls the dimensions, for a key that is spelt nearly so.
 _DIMENSIONS = ("Code", *(f"Klassifikator{language}" for language in ("", "_ru", "_en", "_uzc")))
+_UNIT_LABEL = re.compile(r"\bunit|единиц|birlig|бирлиг", re.IGNORECASE)
 _CONTACT_LABEL = re.compile(
     r"officer|phone|e-?mail|сотрудник|телефон|исполнител|[hx]odim|telefon|pochta|ходим|почта",
     re.IGNORECASE,
@@ -115,9 +116,17 @@ def _metadata(records: list[Any]) -> dict[str, str]:
         }
         if not _is_contact(record):
             kept.append(record)
-    labels = unique_names((_english(record, "name") for record in kept), ("records",))
+    labels = unique_names((_english(record, "name") for record in kept), ("records", "unit"))
     named = {label: _english(record, "value") for label, record in zip(labels, kept, strict=True)}
-    return named | {"records": json.dumps(kept, ensure_ascii=False)}
+    units = [value for record in kept for value in _unit(record)]
+    said = {"unit": "; ".join(dict.fromkeys(units))} if units else {}
+    return named | said | {"records": json.dumps(kept, ensure_ascii=False)}
+
+
+def _unit(record: Mapping[str, str]) -> list[str]:
+    """What a record says that the values are counted in, in every language; empty for a record of another thing."""
+    named = any(key.startswith("name") and _UNIT_LABEL.search(text) for key, text in record.items())
+    return [text for key, text in record.items() if key.startswith("value") and text] if named else []
 
 
 def _is_contact(record: Mapping[str, str]) -> bool:

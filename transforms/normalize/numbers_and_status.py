@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from sources.cells import VALUE
 from sources.dataset import Scale
@@ -68,6 +69,21 @@ def read_numbers(file: FileCells) -> Numbers:
     floats = {name: column + 0.0 for name, column in floats.items()}
     scaled, unknown = _scaled(file, floats)
     return Numbers(scaled, placed(rows, words, word, file.count), {**refusals, "scale": unknown})
+
+
+def read_printed(file: FileCells) -> pa.ChunkedArray:
+    """The cell's own text, with the factor that the file or its declaration states elsewhere: ``9 661,6 × 1000``."""
+    scale = file.dataset.numbers.multiply
+    if isinstance(scale, Scale):
+        factors = file.texts(scale.column).recoded(factor_reader(scale))
+    else:
+        factors = constant(fixed_factor(file.dataset.numbers))
+    if all(factor in (None, 1) for factor in factors.dictionary):
+        return file.cells[VALUE]
+    times = factors.recoded(lambda factor: "" if factor in (None, 1) else f" × {factor:.10g}")
+    return pc.binary_join_element_wise(
+        file.cells[VALUE], times.to_arrow(pa.string(), file.count).cast(pa.string()), ""
+    )
 
 
 def read_status(file: FileCells, missing: Mask, word: EncodedColumn) -> ReadColumn:

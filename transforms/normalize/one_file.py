@@ -28,7 +28,7 @@ from transforms.normalize.file_cells import FileCells
 from transforms.normalize.judgement import judge
 from transforms.normalize.keys import EqualKeys, equal_keys
 from transforms.normalize.lookups import LookUps
-from transforms.normalize.numbers_and_status import read_numbers, read_status, with_fractions
+from transforms.normalize.numbers_and_status import read_numbers, read_printed, read_status, with_fractions
 from transforms.normalize.quarantine import refused_rows
 from transforms.normalize.readings import ReadColumn
 from transforms.normalize.refused_by_text import refused_by_text
@@ -115,7 +115,7 @@ def _read_columns(file: FileCells, indicator: ReadColumn, period: ReadColumn) ->
     columns |= {
         "note": note,
         "note_ru": read_note_ru(file),
-        "published_value": file.cells[VALUE],
+        "published_value": read_printed(file),
         "raw_locator": file.cells[LOCATOR],
     }
     for name, floats in numbers.floats.items():

@@ -309,8 +309,8 @@ def _amount(text: str, decimal: str | None) -> tuple[float | None, str]:
 
 
 def _continues(value: Decimal, scale: int, above: int, total: Decimal) -> bool:
-    """``77 тысяч 20`` and ``3 млн 200 тыс.`` go on; ``1,5 тысяч 20`` and ``3 млн 200`` do not."""
-    return value < above == scale * 1000 and value % 1 == 0 and total % above == 0
+    """``77 тысяч 20`` and ``9 млн. 661,6 тыс.`` go on; ``1,5 тысяч 20``, ``3 млн 200`` and ``3 тысячи 20,5`` do not."""
+    return value < above == scale * 1000 and (scale > 1 or value % 1 == 0) and total % above == 0
 
 
 def _scale(word: str) -> tuple[int, str]:

@@ -60,8 +60,8 @@ def test_a_dataset_that_is_not_declared_any_more(
     ("multiply", "words"),
     [
         (None, ", status "),
-        (1000, ", times 1000, status "),
-        ({"column": "UNIT_MULT"}, ", times what 'UNIT_MULT' says, status "),
+        (1000, ", status "),
+        ({"column": "UNIT_MULT"}, " by the factor in 'UNIT_MULT', status "),
     ],
 )
 def test_the_rule_says_what_the_text_was_multiplied_by(

@@ -139,3 +139,21 @@ def test_a_column_of_the_mapping_that_is_there_twice(observe: Observe) -> None:
 def test_a_column_of_factors_that_is_there_twice(observe: Observe) -> None:
     result = observe([("1", {"Scale": "3", "Scale (2)": "0"})], numbers={"multiply": {"column": "Scale"}})
     assert refusals(result) == [("line 2", "column_twice")]
+
+
+@pytest.mark.parametrize(
+    ("numbers", "cells", "printed"),
+    [
+        ({}, {}, "7.2"),
+        ({"multiply": 1000}, {}, "7.2 × 1000"),
+        ({"multiply": {"column": "UNIT_MULT"}}, {"UNIT_MULT": "6"}, "7.2 × 1000000"),
+        ({"multiply": {"column": "UNIT_MULT"}}, {"UNIT_MULT": "0"}, "7.2"),
+    ],
+)
+def test_what_was_printed_shows_its_factor(
+    observe: Observe, numbers: dict[str, Any], cells: Row, printed: str
+) -> None:
+    """Read carelessly: "7.2" beside 7,200."""
+    usual = {"What": "share", **cells} if printed == "7.2" else cells
+    result = observe([("7.2", usual)], numbers=numbers)
+    assert column(result, "published_value") == [printed]

@@ -1,0 +1,188 @@
+"""What an answer does not show: gaps that a condition hid, and where an empty answer's figures are.
+
+A row of a topic view that says "not published" has no year and no sex, so ``year = 2023`` drops it without a word. SQL
+itself knows better: with such columns null, a condition is unknown for that row, not false. So the statement's own
+condition is asked again with those columns null::
+
+    ref_area = 'TJ' AND year = 2023 AND sex = 'F'      the gap of TJ: TRUE and unknown and unknown, it is named
+    ref_area = 'KZ' AND year = 2023                    the gap of TJ: false, it is not
+
+An empty answer is asked in the same way which condition left nothing: that on the period, on the area or another.
+
+Not here: the statement's own answer (``query``) and gaps by requirement (view ``not_published``). Called by
+``pipelines.cli.commands`` for ``dvstats query``.
+"""
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from data_contracts.sql import identifier
+from pipelines.published.query import connect, dicts, topic_views
+
+#: what a row that says "not published" does not know
+_DIMENSIONS = ("sex", "age", "violence_form", "relationship", "breakdown")
+_PERIOD = ("year", "time_period", "is_whole_year", "period_start", "period_end")
+_PLACE = ("ref_area", "area", "area_ru")
+# What is asked about; another thing is no answer to the question.
+_THING = ("indicator", "counted", "counted_ru", "counting_unit", "scope", "family", "domestic", "obs_value")
+_SHOWN = 12
+_SAID_IN_FULL = 3
+_CONDITION = "the condition of the statement"
+
+Node = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """A topic view in a statement, the name it goes by, its columns, and the condition on it."""
+
+    view: str
+    alias: str
+    columns: tuple[str, ...]
+    condition: Node
+
+    @property
+    def named(self) -> set[str]:
+        """Columns of the view that the condition names."""
+        refs = (node["column_names"][-1] for node in _nodes(self.condition) if "column_names" in node)
+        return {str(name).lower() for name in refs} & set(self.columns)
+
+
+def notes(data_dir: Path, sql: str, rows: int) -> list[str]:
+    """Sentences on what the answer of ``rows`` rows leaves out; none for a statement that names no topic view."""
+    with connect(data_dir) as con:
+        try:
+            asked = list(_asked(con, sql))
+            found = [sentence for one in asked for sentence in _hidden_gaps(con, one)]
+            if not rows:
+                found += [sentence for one in asked for sentence in _elsewhere(con, one)]
+        except duckdb.BinderException:
+            # The condition looks at more than the view (a join): what it means for a gap is not known.
+            return []
+    return list(dict.fromkeys(found))
+
+
+def _asked(con: duckdb.DuckDBPyConnection, sql: str) -> Iterator[_Asked]:
+    views = topic_views()
+    for select in _nodes(_parsed(con, sql)):
+        condition = select.get("where_clause")
+        if not condition:
+            continue
+        for table in _nodes(select.get("from_table")):
+            view = str(table.get("table_name", "")).lower()
+            if table.get("type") == "BASE_TABLE" and view in views:
+                names = con.execute(
+                    "SELECT column_name FROM duckdb_columns() WHERE table_name = $1 ORDER BY column_index",
+                    [view],
+                ).fetchall()
+                columns = tuple(str(name) for (name,) in names)
+                yield _Asked(view, table.get("alias") or view, columns, condition)
+
+
+def _hidden_gaps(con: duckdb.DuckDBPyConnection, asked: _Asked) -> Iterator[str]:
+    """Rows "not published" for which the condition is unknown, not false, and that the answer does not show."""
+    if not {"obs_key", "caution_en", "indicator"} <= set(asked.columns):
+        return
+    columns = "ref_area, comparator, indicator, area, counted, caution_en"
+    blank = ", ".join(f"NULL AS {name}" for name in _DIMENSIONS if name in asked.columns)
+    gaps = f"SELECT {columns} FROM (SELECT * REPLACE ({blank}) FROM {asked.view} WHERE obs_key IS NULL) AS {{alias}}"
+    shown = f"SELECT {columns} FROM (SELECT * FROM {asked.view} WHERE obs_key IS NULL) AS {{alias}}"
+    hidden = _rows(
+        con, asked, f"{gaps} WHERE ({{condition}}) IS NULL EXCEPT {shown} WHERE {{condition}} ORDER BY ALL"
+    )
+    own = [row for row in hidden if not row["comparator"] or len(hidden) == 1]
+    if len(own) <= _SAID_IN_FULL:
+        yield from (f"{row['area']}, {row['counted'].lower()}: {row['caution_en']}" for row in own)
+        return
+    by_area: dict[str, list[str]] = {}
+    for row in own:
+        by_area.setdefault(row["area"], []).append(row["counted"].lower())
+    listed = "; ".join(f"{area}: {', '.join(counted)}" for area, counted in by_area.items())
+    yield f"not published for any period, so not in this answer: {listed}. The view not_published says who would."
+
+
+def _elsewhere(con: duckdb.DuckDBPyConnection, asked: _Asked) -> Iterator[str]:
+    """Which condition left nothing: the fewest columns that have to be left open for figures to be found.
+
+    The period and other conditions before the area: what another country has is the last thing that helps.
+    """
+    named = asked.named
+    period, place = [name for name in _PERIOD if name in named], [name for name in _PLACE if name in named]
+    others = sorted(named.difference(_PERIOD, _PLACE, _THING))
+    for step in ([period, others], [[*period, *others]], [place]):
+        found = {", ".join(names): _found(con, asked, names) for names in step if names}
+        for names, values in found.items():
+            if values:
+                yield f"{asked.view} has no such figure; with another {names} it has: {values}."
+        if any(found.values()):
+            return
+
+
+def _found(con: duckdb.DuckDBPyConnection, asked: _Asked, open_columns: Sequence[str]) -> str:
+    """Values of some columns in the rows for which the condition is not false once these columns are open."""
+    # A row whose condition is unknown for another reason is none that the statement looks for.
+    kept = ", ".join(f"CAST({identifier(name)} AS VARCHAR) AS kept_{name}" for name in open_columns)
+    blank = ", ".join(f"NULL AS {identifier(name)}" for name in open_columns)
+    published = "WHERE obs_key IS NOT NULL" if "obs_key" in asked.columns else ""
+    failing = (
+        f"SELECT *, {kept}, ({{condition}}) IS FALSE AS fails FROM {asked.view} AS {{alias}} {published}"
+    )
+    opened = f"SELECT * REPLACE ({blank}) FROM ({failing}) AS {{alias}} WHERE fails"
+    # The year says less than the period that it is the year of, and a name as much as its code.
+    told = [name for name in open_columns if name != "is_whole_year"] or list(open_columns)
+    words = ", ".join(f"kept_{name}" for name in told)
+    values = _rows(
+        con,
+        asked,
+        f"SELECT DISTINCT concat_ws(' ', {words}) AS found FROM ({opened}) AS {{alias}} "
+        "WHERE ({condition}) IS NOT FALSE ORDER BY found",
+    )
+    texts = [row["found"] for row in values]
+    more = f" … ({len(texts)} in all)" if len(texts) > _SHOWN else ""
+    return ", ".join(texts[-_SHOWN:]) + more
+
+
+def _rows(con: duckdb.DuckDBPyConnection, asked: _Asked, template: str) -> list[dict[str, Any]]:
+    """Answer of a query with ``{alias}``, and with the statement's own condition at each ``{condition}``."""
+    # A text that stands for the condition is replaced in the parsed query: SQL is never pasted into SQL.
+    text = template.replace("{alias}", identifier(asked.alias)).replace(
+        "{condition}", f"('{_CONDITION}' = '')"
+    )
+    tree = _spliced(_parsed(con, text), asked.condition)
+    sql = _answered(con, "SELECT json_deserialize_sql(CAST($1 AS JSON))", json.dumps(tree))
+    return dicts(con, sql)
+
+
+def _answered(con: duckdb.DuckDBPyConnection, sql: str, value: str) -> str:
+    """The one cell that a query with one parameter gives."""
+    ((cell,),) = con.execute(sql, [value]).fetchall()
+    return str(cell)
+
+
+def _spliced(node: Any, condition: Node) -> Any:
+    if isinstance(node, list):
+        return [_spliced(item, condition) for item in node]
+    if not isinstance(node, dict):
+        return node
+    left = node.get("left")
+    if isinstance(left, dict) and left.get("class") == "CONSTANT" and _CONDITION in json.dumps(left):
+        return condition
+    return {name: _spliced(item, condition) for name, item in node.items()}
+
+
+def _parsed(con: duckdb.DuckDBPyConnection, sql: str) -> Any:
+    """DuckDB's own parse tree; empty where the statement is none that selects."""
+    return json.loads(_answered(con, "SELECT json_serialize_sql($1)", sql))
+
+
+def _nodes(tree: Any) -> Iterator[Node]:
+    """Every mapping in a parse tree, from the outside."""
+    if isinstance(tree, dict):
+        yield tree
+    for item in tree.values() if isinstance(tree, dict) else tree if isinstance(tree, list) else ():
+        yield from _nodes(item)

@@ -1,0 +1,95 @@
+"""What an answer does not show is said: gaps that a condition on a year or a sex hides, and where figures are."""
+
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from pipelines.published.query_notes import notes
+
+COLUMNS = "area, indicator, counted, year, time_period, sex, obs_value, obs_key, caution_en"
+VIEW = f"""CREATE VIEW killed AS
+    SELECT CASE area WHEN 'Tajikistan' THEN 'TJ' ELSE 'KG' END AS ref_area, false AS comparator, *, '_T' AS breakdown
+    FROM (VALUES
+      ('Tajikistan', 'DV_KILLED', 'Persons killed', NULL, NULL, '_T', NULL, NULL, 'Not published: by the Ministry.'),
+      ('Kyrgyzstan', 'DV_KILLED', 'Persons killed', 2019, '2019', 'F', 12.0, 'k1', NULL),
+      ('Kyrgyzstan', 'DV_KILLED', 'Persons killed', 2021, '2021-S1', '_T', 20.0, 'k2', NULL),
+      ('Tajikistan', 'HOMICIDE_VICTIMS', 'Victims of homicide', 2023, '2023', '_T', 90.0, 'k3', 'All spheres.'))
+    f({COLUMNS})"""
+
+
+@pytest.fixture
+def data_dir(tmp_path: Path) -> Path:
+    with duckdb.connect(str(tmp_path / "dvstats.duckdb")) as con:
+        con.execute(VIEW)
+        con.execute("CREATE TABLE areas(code VARCHAR, level VARCHAR)")
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [
+        "ref_area = 'TJ' AND time_period = '2023' AND sex = 'F'",
+        "ref_area = 'TJ' AND year BETWEEN 2020 AND 2024",
+        "k.ref_area = 'TJ' AND k.year IN (2022, 2023) AND k.sex <> 'M'",
+        "area LIKE 'Taj%' AND counted ILIKE '%KILLED%' AND obs_value > 5",
+        "ref_area = 'TJ' AND (year = 2023 OR sex = 'F')",
+    ],
+)
+def test_a_gap_that_a_condition_hides_is_named(data_dir: Path, condition: str) -> None:
+    """Read carelessly: 90 homicides of every kind are the answer, or none at all."""
+    for sql in (
+        f"SELECT obs_value FROM killed k WHERE {condition} ORDER BY 1 LIMIT 3",
+        f"WITH chosen AS (SELECT * FROM killed AS k WHERE {condition}) SELECT count(*) FROM chosen",
+    ):
+        said = notes(data_dir, sql, 1)
+        assert said == ["Tajikistan, persons killed: Not published: by the Ministry."]
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "FROM killed",
+        "SELECT * FROM killed WHERE ref_area = 'KG' AND year = 2019",
+        "SELECT * FROM killed WHERE ref_area = 'TJ'",
+        "SELECT * FROM killed WHERE ref_area = 'TJ' AND sex = '_T' AND obs_key IS NULL",
+        "SELECT * FROM killed WHERE year = 2023 AND indicator = 'HOMICIDE_VICTIMS'",
+        "SELECT * FROM killed WHERE ref_area = 'TJ' AND year = 2023 AND obs_value IS NOT NULL",
+        "SELECT * FROM areas WHERE code = 'TJ'",
+        "SHOW TABLES",
+        "SELECT k.* FROM killed k JOIN areas a ON a.code = k.ref_area WHERE a.level = 'country' AND year = 2023",
+    ],
+)
+def test_no_gap_is_named_that_is_shown_or_that_the_condition_excludes(data_dir: Path, sql: str) -> None:
+    assert notes(data_dir, sql, 1) == []
+
+
+@pytest.mark.parametrize(
+    ("condition", "said"),
+    [
+        ("ref_area = 'KG' AND year = 2020", ["with another year it has: 2019, 2021"]),
+        ("ref_area = 'KG' AND time_period = '2019' AND sex = 'M'", ["another sex it has: F"]),
+        (
+            "ref_area = 'KG' AND year = 2021 AND sex = 'F'",
+            ["with another year it has: 2019", "with another sex it has: _T"],
+        ),
+        ("ref_area = 'KG' AND year = 2023 AND sex = 'M'", ["with another year, sex it has: 2019 F, 2021 _T"]),
+        ("ref_area = 'KG-GB' AND year = 2019", ["with another ref_area it has: KG"]),
+        ("indicator = 'DV_CASES'", []),
+    ],
+)
+def test_an_empty_answer_says_which_condition_left_nothing(
+    data_dir: Path, condition: str, said: list[str]
+) -> None:
+    found = notes(data_dir, f"SELECT * FROM killed WHERE {condition}", 0)
+    assert len(found) == len(said) and all(words in text for words, text in zip(said, found, strict=True))
+
+
+def test_many_gaps_are_one_sentence(data_dir: Path) -> None:
+    with duckdb.connect(str(data_dir / "dvstats.duckdb")) as con:
+        con.execute(
+            "CREATE VIEW victims AS SELECT k.* REPLACE (k.indicator || n AS indicator, k.counted || n AS counted) "
+            "FROM killed k, range(4) r(n) WHERE obs_key IS NULL"
+        )
+    (said,) = notes(data_dir, "SELECT * FROM victims WHERE year = 2023", 1)
+    assert "Tajikistan: persons killed0, persons killed1, persons killed2, persons killed3." in said
