@@ -12,6 +12,9 @@
     colours.py       each colour once, for style sheet, charts and tile maps
     charts.py        series and dots as SVG (Altair)
     tiles.py         regions as tile maps; tile_choice.py: which figures
+    scorecard_pages.py  what frameworks ask for and what of it is public
+    shared_notes.py  what many notes of a table say, once
+    small_svg.py     drawings in half the bytes
     pages.py         what each page shows; templates/ say how, texts.yaml holds the words
     html.py          Jinja environment, links, numbers that lead to their cell
     data_files.py    the folder latest/: CSV, JSON and their descriptions; sitemap and feed

@@ -188,6 +188,7 @@ def _given(job: _Job, lang: Lang, files: Sequence[data_files.TableFile]) -> dict
         "recipe_power_query": recipes.POWER_QUERY,
         "recipe_sheets": recipes.SHEETS,
         "recipe_python": recipes.PYTHON,
+        "recipe_javascript": recipes.JAVASCRIPT,
         "status_marks": MARKS,
         "citation": plain_citation(release.name, content_hash, release.published_at.date()),
     }

@@ -10,7 +10,7 @@ Not here: the words around a chart and its table (``templates/chart.html.j2``), 
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import altair as alt
@@ -23,6 +23,7 @@ from pipelines.site import words
 from pipelines.site.colours import BLUE, GRID, INK, MUTED, ORANGE, PAPER
 from pipelines.site.release import Figure, Lang, Release
 from pipelines.site.series import Panel
+from pipelines.site.small_svg import smaller
 
 WIDTH, HEIGHT = 340, 220
 # What axes and names beside the lines take.
@@ -96,11 +97,11 @@ class _Drawing:
         self.stroke = alt.Stroke("sex:N", legend=None, scale=scale)
 
     def lines(self) -> list[Any]:
-        """Lines between neighbours that may be joined, a piece each, so that no gap is bridged."""
+        """Lines through neighbours that may be joined, a piece each, so that no gap is bridged."""
         rows = []
         for place, part in enumerate(self.panel.slices):
-            for index, pair in enumerate(part.joined(self.panel.breaks)):
-                rows += [{**_row(figure), "joint": f"{place}-{index}"} for figure in pair]
+            for index, run in enumerate(_runs(part.joined(self.panel.breaks))):
+                rows += [{**_row(figure), "joint": f"{place}-{index}"} for figure in run]
         if not rows:
             return []
         made = _chart(rows).mark_line(strokeWidth=2)
@@ -166,6 +167,17 @@ class _Drawing:
         return [base.encode(x=self.x, y=self.y, text="text:N", color=self.colour)]
 
 
+def _runs(pairs: Iterable[tuple[Figure, Figure]]) -> list[list[Figure]]:
+    """Pairs that follow one another as one line: ``(a, b), (b, c), (e, f)`` is ``[a, b, c], [e, f]``."""
+    runs: list[list[Figure]] = []
+    for before, after in pairs:
+        if runs and runs[-1][-1] is before:
+            runs[-1].append(after)
+        else:
+            runs.append([before, after])
+    return runs
+
+
 def _chart(rows: list[dict[str, Any]]) -> Any:
     return alt.Chart(alt.InlineData(values=rows))
 
@@ -209,24 +221,18 @@ def _row(figure: Figure) -> dict[str, Any]:
 
 _ROOT = re.compile(r"<svg\b[^>]*>")
 _SIZE = re.compile(r'width="([\d.]+)" height="([\d.]+)"')
-_NEEDLESS = re.compile(r'\s(?:class|role|aria-[a-z]+|pointer-events|stroke-miterlimit)="[^"]*"|\sopacity="1"')
-_LONG = re.compile(r"(\d+\.\d)\d+")
-_EMPTY = re.compile(r'<path[^>]*(?:display="none"|d="M0,0h0v0h0Z")[^>]*/>|<g[^>]*></g>')
 
 
 def _titled(drawn: str, title: str, description: str) -> str:
     """With one role, title and description for the whole picture instead of Vega's for each part."""
-    root = _ROOT.search(drawn)
+    root = _ROOT.match(drawn)
     size = _SIZE.search(root[0]) if root else None
-    if root is None or size is None:
+    if size is None:
         raise ValueError("vl-convert gave no SVG with a size")
     width, height = (round(float(value)) for value in size.groups())
-    body = _LONG.sub(r"\1", _NEEDLESS.sub("", drawn[root.end() :])).replace(f' font-family="{FONT}"', "")
-    while (smaller := _EMPTY.sub("", body)) != body:
-        body = smaller
     head = (
         '<svg xmlns="http://www.w3.org/2000/svg" role="img" aria-labelledby="t d" '
         f'width="{width}" height="{height}" viewBox="0 0 {width} {height}" font-family="{FONT}">'
         f'<title id="t">{escape(title)}</title><desc id="d">{escape(description)}</desc>'
     )
-    return head + body
+    return f"{head}{smaller(drawn)}</svg>"

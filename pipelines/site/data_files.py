@@ -2,14 +2,18 @@
 
 ::
 
-    latest/tables/areas.csv, areas.json.gz          a table of the release; the large ones as observations.csv.gz
-    latest/indicators/PROTECTION_ORDERS.csv, .json  the best figures of one indicator, with source and licence
-    latest/datapackage.json                         types and meanings (Data Package v2)
-    latest/tables/csv-metadata.json                 the same as CSV on the Web; another one in indicators/
+    latest/tables/areas.csv, areas.json.gz             a table of the release; the large ones as observations.csv.gz
+    latest/indicators/PROTECTION_ORDERS.csv, .json.gz  the best figures of one indicator, with source and licence
+    latest/datapackage.json                            types and meanings (Data Package v2)
+    latest/tables/csv-metadata.json                    the same as CSV on the Web; another one in indicators/
 
-JSON has columns and rows apart (``pandas.read_json(…, orient="split")``), which is half the size of one object a row.
+CSV is plain where people open it in a spreadsheet; JSON is for programs and always gzip, a tenth of the size. It has
+columns and rows apart (``pandas.read_json(…, orient="split")``), which is half the size of one object a row; in
+files of indicators what all rows have alike is said once, under ``same``. No row is written twice: the best figures are
+the files of the indicators, and of the tables that repeat ``observations`` only what differs is here (``WITHOUT``).
+
 Beside it: ``charts/*.csv``, ``sitemap.xml`` and schema.org entries for the pages. Not here: exports of a selection
-(``pipelines.export``). Called by ``build``.
+(``pipelines.export``), the whole tables (``dvstats export``, the release itself). Called by ``build``.
 """
 
 import csv
@@ -63,12 +67,21 @@ INDICATOR_COLUMNS = (
     "obs_status",
     "nature",
     "source",
-    "address",
+    "source_id",
     "licence",
     "obs_key",
 )
 # The files of the indicators are this table, with source and licence.
 AS_INDICATORS = "best_observations"
+# Rows of these tables that say only what observations says as well: they are left out, and the title says so.
+WITHOUT = {
+    "observation_history": (
+        "valid_to IS NULL",
+        "values that no longer hold",
+        "значения, которые больше не действуют",
+    ),
+    "revisions": ("change = 'added'", "revised and withdrawn values", "пересмотренные и отозванные значения"),
+}
 SERIES_COLUMNS = (
     "ref_area",
     "time_period",
@@ -103,8 +116,7 @@ _CSVW_TYPES = {
 _OWN_COLUMNS = {
     "area_en": "Name of the area in English",
     "whole_year": "True: the value covers one whole calendar year",
-    "source": "Publisher of the figure",
-    "address": "Where it was published",
+    "source": "Publisher of the figure; source_id leads to its address in tables/sources.csv.gz",
     "licence": "Licence of the dataset that the figure comes from",
 }
 SITEMAP = "http://www.sitemaps.org/schemas/sitemap/0.9"
@@ -130,11 +142,15 @@ def write_tables(data_dir: Path, contract: Contract, folder: Path) -> list[Table
             if name not in there or name == AS_INDICATORS:
                 continue
             order = ", ".join(f'"{column}"' for column in table.order) or "ALL"
-            rows = con.sql(f"SELECT * FROM {name} ORDER BY {order}").to_arrow_table()
+            left_out, *only = WITHOUT.get(name, ("false", "", ""))
+            rows = con.sql(f"SELECT * FROM {name} WHERE NOT ({left_out}) ORDER BY {order}").to_arrow_table()
             paths = [f"tables/{name}.csv{'.gz' if name in COMPRESSED else ''}", f"tables/{name}.json.gz"]
             for path, content in zip(paths, _both(rows.column_names, _values(rows)), strict=True):
                 _write(folder / path, content)
-            title = {"en": table.title.en, "ru": table.title.ru}
+            title: dict[str, str] = {
+                lang: f"{text}: {part}" if part else text
+                for lang, text, part in zip(LANGS, (table.title.en, table.title.ru), only, strict=True)
+            }
             written.append(TableFile(name, title, rows.num_rows, *paths))
     return written
 
@@ -146,7 +162,7 @@ def write_indicators(release: Release, folder: Path) -> list[str]:
         best = [figure for figure in figures if figure.best]
         path = folder / "indicators" / code
         _write(path.with_suffix(".csv"), _csv(INDICATOR_COLUMNS, [_indicator_row(release, f) for f in best]))
-        _write(path.with_suffix(".json"), _indicator_json_file(release, code, best))
+        _write(path.with_suffix(".json.gz"), _indicator_json_file(release, code, best))
         written.append(code)
     return written
 
@@ -244,15 +260,20 @@ def _indicator_row(release: Release, figure: Figure) -> list[Any]:
     own = {
         "area_en": release.area(figure.ref_area, "en"),
         "source": source["publisher"],
-        "address": source["address"],
         "licence": dataset["licence"],
     }
     return [own[name] if name in own else getattr(figure, name) for name in INDICATOR_COLUMNS]
 
 
 def _indicator_json_file(release: Release, code: str, figures: Sequence[Figure]) -> bytes:
-    """The same without what repeats in every row: areas and sources apart, by their ids."""
+    """The same without what repeats: areas and sources by their ids, and once what all rows have alike."""
     rows = [[_plain(getattr(figure, name)) for name in JSON_COLUMNS] for figure in figures]
+    same = {
+        name: rows[0][place]
+        for place, name in enumerate(JSON_COLUMNS)
+        if name not in VALUE_COLUMNS[:1] and all(row[place] == rows[0][place] for row in rows)
+    }
+    kept = [place for place, name in enumerate(JSON_COLUMNS) if name not in same]
     value = {
         "indicator": code,
         "release": release.name,
@@ -270,8 +291,9 @@ def _indicator_json_file(release: Release, code: str, figures: Sequence[Figure])
             dataset_id: release.datasets[dataset_id]["licence"]
             for dataset_id in sorted({f.dataset_id for f in figures})
         },
-        "columns": JSON_COLUMNS,
-        "data": rows,
+        "same": same,
+        "columns": [JSON_COLUMNS[place] for place in kept],
+        "data": [[row[place] for place in kept] for row in rows],
     }
     return (json.dumps(value, ensure_ascii=False, separators=(",", ":")) + "\n").encode()
 
@@ -402,13 +424,12 @@ def indicator_json(release: Release, base: str, code: str, lang: Lang) -> str:
         "version": release.name,
         "inLanguage": lang,
         "license": datapackage.COMPILATION_LICENCE["path"],
-        "isAccessibleForFree": True,
         "creator": {"@type": "Organization", "name": AUTHORS},
         "temporalCoverage": f"{min(f.period_start for f in figures)}/{max(f.period_end for f in figures)}",
         "spatialCoverage": sorted({release.area(f.country, lang) for f in figures}),
         "distribution": [
             {"@type": "DataDownload", "contentUrl": f"{where}{code}.{kind}", "encodingFormat": media}
-            for kind, media in (("csv", "text/csv"), ("json", "application/json"))
+            for kind, media in (("csv", "text/csv"), ("json.gz", "application/gzip"))
         ],
     }
     return _inside_html(described)

@@ -8,7 +8,7 @@ Not here: what a page shows (``pages``), the words (``texts.yaml``). Called by `
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -19,7 +19,7 @@ from markupsafe import Markup, escape
 
 from data_contracts.strict_files import DeclarationError, Mapped, load_yaml
 from pipelines.site import words
-from pipelines.site.release import LANGS, Figure, Lang, Release
+from pipelines.site.release import LANGS, Figure, Lang, Release, Row
 from pipelines.site.series import break_before
 
 HERE = Path(__file__).parent
@@ -83,14 +83,28 @@ def environment() -> jinja2.Environment:
 class Words:
     """What templates call: a release in one language, seen from one page."""
 
-    def __init__(self, release: Release, lang: Lang, up: str = "", linked: set[str] | None = None) -> None:
-        """``up``: the way from the page to the folder of its language. ``linked`` collects keys that are led to."""
-        self.release, self.lang, self.up = release, lang, up
+    def __init__(
+        self,
+        release: Release,
+        lang: Lang,
+        up: str = "",
+        linked: set[str] | None = None,
+        path: str = "",
+        sources: Sequence[str] = (),
+    ) -> None:
+        """``up``: from the page to the folder of its language; ``path``: from there to the page, without suffix.
+
+        ``linked`` collects keys that are led to. ``sources``: the sources that the page lists at its end, in order.
+        """
+        self.release, self.lang, self.up, self.path = release, lang, up, path
+        self.places = {source_id: place for place, source_id in enumerate(sources, 1)}
         self.linked = set() if linked is None else linked
 
     def to(self, path: str) -> str:
         """Address of a page of this language, with or without a fragment."""
         page, hash_sign, fragment = path.partition("#")
+        if page == self.path and fragment:
+            return f"#{fragment}"
         return f"{self.up}{page}.html{hash_sign}{fragment}"
 
     def value(self, figure: Figure) -> Markup:
@@ -118,7 +132,7 @@ class Words:
         """
         self.linked.add(figure.obs_key)
         page = f"regions/{figure.ref_area}" if "-" in figure.ref_area else f"indicators/{figure.indicator}"
-        return f"{self.up}{page}.html#{figure.obs_key}"
+        return self.to(f"{page}#{figure.obs_key}")
 
     def bound(self, bounds: str | None) -> str:
         """The word before a value that is only a bound."""
@@ -145,6 +159,11 @@ class Words:
 
     def status(self, figure: Figure) -> Markup:
         """Mark and word of a status; nothing for a normal value of the country."""
+        text = self.status_words(figure)
+        return Markup('<span class="st">{}</span>').format(text) if text else Markup("")
+
+    def status_words(self, figure: Figure) -> str:
+        """The same without an element around it, for a column of a table."""
         parts = []
         if figure.obs_status != "A":
             parts.append(
@@ -152,7 +171,7 @@ class Words:
             )
         if figure.nature not in ("C", ""):
             parts.append(self.label("nature", figure.nature))
-        return Markup('<span class="st">{}</span>').format(" · ".join(parts)) if parts else Markup("")
+        return " · ".join(parts)
 
     def notes(self, figure: Figure) -> Markup:
         """What to know before using a figure, in a few words: status, span, sphere, break, dispute."""
@@ -175,6 +194,18 @@ class Words:
             address = self.to(f"disagreements/{figure.country}")
             parts.append(Markup('<a href="{}">{}</a>').format(address, t["disputed"]))
         return Markup(" · ").join(part for part in parts if part)
+
+    def did(self, law: Row) -> str:
+        """What an act did, in its first sentence."""
+        return words.first_sentence(str(law[f"change_{self.lang}"]))
+
+    def did_more(self, law: Row) -> str:
+        """The other sentences on what an act did."""
+        return str(law[f"change_{self.lang}"])[len(self.did(law)) :].lstrip(". ")
+
+    def stated_day(self, text: str) -> str:
+        """A date that is known to the day, month or year."""
+        return words.stated_day(text, self.lang)
 
     def label(self, codelist: str, code: str) -> str:
         """Label of a code."""
@@ -201,28 +232,36 @@ class Words:
         return str(row[f"{name}_{self.lang}"] or "")
 
     def source(self, source_id: str) -> Markup:
-        """A source as a link with its publisher's name."""
+        """A source as a link with its publisher's name: to the entry below where the page lists its sources."""
         row = self.release.sources[source_id]
         name = row["publisher"] or source_id
+        if source_id in self.places:
+            return Markup('<a href="#s{}">{}</a>').format(self.places[source_id], name)
         if not str(row["address"] or "").startswith("http"):
             return escape(name)
-        return Markup('<a rel="noreferrer" href="{}">{}</a>').format(row["address"], name)
+        return Markup('<a href="{}">{}</a>').format(row["address"], name)
 
 
 # What HTML does not need: some end tags, white space between elements, quotes around plain values. A tenth of the site.
-_OPTIONAL = re.compile(r"\s*</(?:td|th|tr|li|dt|dd|thead|tbody)>(?=\s*<)")
+# No link needs rel=noreferrer either: every page asks for it once, in its head.
+_OPTIONAL = re.compile(
+    r"\s*</(?:td|th|tr|li|dt|dd|thead|tbody)>(?=\s*<)|</p>(?=\s*<(?:p|ul|dl|div|details|section|table|h[1-6])\b)"
+)
+# Between two tags a quotation mark is a letter like any other.
+_TEXT = re.compile(r">[^<>]+<")
 _BETWEEN = re.compile(r">\s*\n\s*<")
 _QUOTED = re.compile(r'(?<=[a-z]=)"([\w./:#-]+)"(?=[ >])')
 
 
 def compact(text: str) -> str:
     """The same page in fewer bytes."""
+    text = _TEXT.sub(lambda found: found[0].replace("&#34;", '"').replace("&#39;", "'"), text)
     return _QUOTED.sub(r"\1", _BETWEEN.sub(">\n<", _OPTIONAL.sub("", text)))
 
 
 def render(page: Page, release: Release, lang: Lang, linked: set[str], **given: Any) -> str:
     """The text of a page. ``given``: what all pages share; ``linked`` collects keys that its numbers lead to."""
-    w = Words(release, lang, page.up, linked)
+    w = Words(release, lang, page.up, linked, page.path, page.context.get("sources", ()))
     template = environment().get_template(f"{page.template}.html.j2")
     text = template.render(
         page=page,

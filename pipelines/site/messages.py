@@ -127,11 +127,13 @@ class Messages:
         return sentence
 
     def compare(self) -> str:
-        """How many pairs may be compared."""
+        """How many pairs of countries that both publish an indicator may be compared."""
         pairs = [r for r in self.release.tables["comparability"] if r["indicator_b"] == r["indicator"]]
-        verdicts = [row["verdict"] for row in pairs]
+        publish = self.release.publishing
+        there = [r for r in pairs if {r["country_a"], r["country_b"]} <= publish[r["indicator"]]]
+        verdicts = [row["verdict"] for row in there]
         return self.t["message_compare"].format(
-            pairs=len(pairs), care=verdicts.count("care"), free=verdicts.count("comparable")
+            pairs=len(there), care=verdicts.count("care"), free=verdicts.count("comparable")
         )
 
     def disagreements(self) -> str:
@@ -175,8 +177,8 @@ class Messages:
         return self.t["message_laws"].format(
             count=len(acts),
             area=self.release.area(newest["country"], self.lang),
-            when=newest["in_force"] or newest["adopted"],
-            title=newest[f"title_{self.lang}"],
+            when=words.stated_day(newest["in_force"] or newest["adopted"], self.lang),
+            did=words.first_sentence(newest[f"change_{self.lang}"]),
         )
 
     def changes(self) -> str:

@@ -9,6 +9,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
+from itertools import groupby
 from typing import Any
 
 from pipelines.site import search_index
@@ -18,12 +19,16 @@ from pipelines.site.programme_page import programme_page
 from pipelines.site.published_values import Comparison, cascade, comparisons, rates_by_key
 from pipelines.site.query_page import QUESTIONS
 from pipelines.site.release import Figure, Lang, Release, Row
+from pipelines.site.scorecard_pages import judged_year, scorecard_pages
 from pipelines.site.series import Panel, latest, panel
+from pipelines.site.shared_notes import SharedNotes, shared_notes
 from pipelines.site.tile_choice import Map, maps
 from pipelines.site.topics import Topic, help_lines, topics
 
 # A key figure older than this many years says little about today; it stays in the tables of its indicator.
 RECENT_YEARS = 6
+# More rows than that are no page to read.
+ROWS_A_PAGE = 150
 KEYS_A_TOPIC, CHARTS_A_PAGE = 4, 6
 # In the order in which a reader asks; context is no key figure.
 KEY_TOPICS = (
@@ -95,6 +100,7 @@ def pages(site: Site) -> list[Page]:
         _compare(site),
         *_disagreements(site),
         *_coverage(site),
+        *scorecard_pages(site.release, site.lang),
         programme_page(site.release, site.lang),
         _laws(site),
         _changes(site),
@@ -110,9 +116,20 @@ def trace_pages(site: Site, linked: AbstractSet[str]) -> list[Page]:
 
 
 def _listed(site: Site, figures: Sequence[Figure], linked: AbstractSet[str]) -> list[Figure]:
-    """Figures with a row of their own: those that a page shows, and all domestic ones but the detailed."""
+    """Figures with a row of their own: those that a page shows, and all domestic ones but the detailed.
+
+    Of an indicator with very many, only those that a page shows; the file has all.
+    """
+    counts = Counter(f.indicator for f in figures if not f.detailed)
     domestic = {code for code, row in site.release.indicators.items() if row["domestic"]}
-    return [f for f in figures if f.obs_key in linked or (f.indicator in domestic and not f.detailed)]
+    whole = {code for code in domestic if counts[code] <= ROWS_A_PAGE}
+    return [f for f in figures if f.obs_key in linked or (f.indicator in whole and not f.detailed)]
+
+
+def _notes(site: Site, figures: Sequence[Figure]) -> SharedNotes:
+    """The notes of a table in this language; in English where there is no Russian."""
+    russian = site.lang == "ru"
+    return shared_notes({f.obs_key: (f.note_ru if russian else None) or f.note or "" for f in figures})
 
 
 def shared(release: Release, lang: Lang) -> dict[str, Any]:
@@ -195,6 +212,11 @@ def _countries(site: Site) -> Iterator[Page]:
             "services": _grouped(site.release.of_country("services", country), "kind"),
             "laws": [row for row in site.release.of_country("laws", country) if row["breaks"]],
             "gaps": _grouped(gaps, "framework"),
+            "scores": [
+                row
+                for row in site.release.of_country("scores", country)
+                if row["year"] == judged_year(site.release)
+            ],
             "disagreements": len(site.release.of_country("discrepancies", country)),
             "regions": [area for area in site.release.regions if area.startswith(f"{country}-")],
         }
@@ -261,10 +283,13 @@ def _regions_index(site: Site) -> Page:
 def _regions(site: Site, linked: AbstractSet[str]) -> Iterator[Page]:
     for area in site.release.regions:
         figures = [f for f in site.release.by_region[area] if f.obs_value is not None]
-        shown = _listed(site, figures, linked | {f.obs_key for f in figures if not f.detailed})
+        shown = _listed(site, figures, linked)
+        listed = {f.obs_key for f in shown}
+        others = Counter(f.indicator for f in figures if f.best and f.obs_key not in listed)
         context = {
             "groups": _by_indicator(shown),
-            "more": len(figures) - len(shown),
+            "notes": _notes(site, shown),
+            "others": sorted(others.items()),
             "sources": sorted({figure.source_id for figure in shown}),
             "country_code": area[:2],
         }
@@ -334,6 +359,10 @@ def _coverage(site: Site) -> Iterator[Page]:
             "years": years,
             "unfinished": site.release.published_at.year,
             "frameworks": _requirements(mine),
+            "runs": {
+                row["requirement"]: _runs([r for r in mine if r["requirement"] == row["requirement"]])
+                for row in mine
+            },
             "country_code": country,
         }
         title = f"{site.t['title_coverage']}: {site.release.area(country, site.lang)}"
@@ -349,12 +378,22 @@ def _requirements(rows: Sequence[Row]) -> dict[str, dict[str, dict[int, Row]]]:
     return found
 
 
+def _runs(rows: Sequence[Row]) -> list[tuple[str, int]]:
+    """Statuses of one requirement by year, and how many years in a row each lasts."""
+    by_year = sorted(rows, key=lambda row: row["year"])
+    groups = groupby(by_year, key=lambda row: row["coverage_status"])
+    return [(status, len(list(group))) for status, group in groups]
+
+
 def _laws(site: Site) -> Page:
     acts = site.release.tables["laws"]
     by_year: dict[str, list[Row]] = defaultdict(list)
     for row in acts:
         day = row["in_force"] or row["adopted"]
         by_year[day[:4] if day else ""].append(row)
+    for rows in by_year.values():
+        # What changed the count comes first.
+        rows.sort(key=lambda row: (not row["breaks"], row["in_force"] or row["adopted"] or "", row["law_id"]))
     context = {
         "years": {year: by_year[year] for year in sorted(by_year, reverse=True) if year},
         "undated": by_year.get("", []),
@@ -364,7 +403,10 @@ def _laws(site: Site) -> Page:
 
 def _changes(site: Site) -> Page:
     mine = [row for row in site.release.tables["revisions"] if row["release"] == site.release.name]
+    # In the first release every figure is new: a list of all says nothing.
     added = Counter((row["ref_area"][:2], row["indicator"]) for row in mine if row["change"] == "added")
+    if len(site.release.tables["releases"]) == 1:
+        added.clear()
     context = {
         "added": sorted(added.items()),
         "moved": [row for row in mine if row["change"] != "added"],
@@ -403,7 +445,8 @@ def _indicators(site: Site, linked: AbstractSet[str]) -> Iterator[Page]:
         here = [f for p in panels for f in p.figures]
         here += [f for key in keys.values() if key for f in (key.figure, key.whole) if f]
         shown = _listed(site, national, linked | {f.obs_key for f in here})
-        regional = Counter(f.ref_area for f in figures if f.ref_area in site.release.regions)
+        below = [f for f in figures if "-" in f.ref_area and f.obs_value is not None]
+        regional = Counter(f.ref_area for f in _listed(site, below, linked))
         context = {
             "code": code,
             "row": row,
@@ -413,7 +456,8 @@ def _indicators(site: Site, linked: AbstractSet[str]) -> Iterator[Page]:
             "comparison": by_code.get(code),
             "figures": len(figures),
             "groups": _by_area(shown),
-            "more": len(national) - len(shown),
+            "notes": {area: _notes(site, listed) for area, listed in _by_area(shown)},
+            "more": len(national) - len(shown) + len(below) - regional.total(),
             "regions": sorted(regional.items()),
             "sources": sorted({figure.source_id for figure in shown}),
         }

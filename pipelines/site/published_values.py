@@ -12,14 +12,16 @@ from pipelines.site.release import Release, Row
 
 @dataclass(frozen=True)
 class Comparison:
-    """What the contract says of comparing one indicator between countries.
+    """What the contract says of comparing one indicator between the countries that publish it.
 
-    ``reasons``: verdict, reason in two languages, and the pairs of countries that it holds for.
+    ``reasons``: verdict, reason in two languages, and the pairs of countries that it holds for. ``absent``: countries
+    without any figure, which nothing can be compared with.
     """
 
     indicator: str
     family: str
     reasons: tuple[tuple[str, str, str, tuple[tuple[str, str], ...]], ...]
+    absent: tuple[str, ...]
 
     @property
     def able(self) -> bool:
@@ -28,12 +30,13 @@ class Comparison:
 
 
 def comparisons(release: Release) -> list[Comparison]:
-    """All indicators with a verdict, in the order of the codebook; pairs with the same reason together."""
+    """All indicators that two countries publish, in the order of the codebook; pairs with the same reason together."""
     found: dict[str, dict[tuple[str, str, str], list[tuple[str, str]]]] = defaultdict(
         lambda: defaultdict(list)
     )
     for row in release.tables["comparability"]:
-        if row["indicator_b"] == row["indicator"]:
+        publish = release.publishing[row["indicator"]]
+        if row["indicator_b"] == row["indicator"] and {row["country_a"], row["country_b"]} <= publish:
             reason = (row["verdict"], row["reason_en"], row["reason_ru"])
             found[row["indicator"]][reason].append((row["country_a"], row["country_b"]))
     return [
@@ -41,6 +44,7 @@ def comparisons(release: Release) -> list[Comparison]:
             code,
             release.indicators[code]["family"],
             tuple((*reason, tuple(pairs)) for reason, pairs in found[code].items()),
+            tuple(country for country in release.countries if country not in release.publishing[code]),
         )
         for code in release.indicators
         if code in found

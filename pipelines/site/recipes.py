@@ -15,6 +15,11 @@ in
   Totals
 // a compressed table: Binary.Decompress(Web.Contents(Site & "/latest/tables/observations.csv.gz"), Compression.GZip)"""
 
+JAVASCRIPT = """const answer = await fetch("ADDRESS/latest/indicators/PROTECTION_ORDERS.json.gz");
+const plain = answer.body.pipeThrough(new DecompressionStream("gzip"));
+const { same, columns, data } = await new Response(plain).json();
+const rows = data.map((row) => ({ ...same, ...Object.fromEntries(columns.map((name, i) => [name, row[i]])) }));"""
+
 SHEETS = """=IMPORTDATA("ADDRESS/latest/indicators/PROTECTION_ORDERS.csv")
 =QUERY(IMPORTDATA("ADDRESS/latest/indicators/PROTECTION_ORDERS.csv"),
   "select Col2, Col3, Col12, Col16, Col18 where Col7 = '_T' and Col8 = '_T' and Col11 = '_T'", 1)"""

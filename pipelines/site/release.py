@@ -56,6 +56,7 @@ class Figure:
     source_id: str
     published_value: str | None
     note: str | None
+    note_ru: str | None
     raw_sha256: str
     raw_locator: str
     first_release: str
@@ -103,6 +104,8 @@ _TABLES = {
     "datasets": "SELECT * FROM datasets ORDER BY dataset_id",
     "codes": "SELECT * FROM codes ORDER BY codelist, code",
     "laws": "SELECT * FROM legal_framework ORDER BY country, coalesce(in_force, adopted) NULLS LAST, law_id",
+    "scorecard": "SELECT * FROM scorecard ORDER BY framework, length(item), item, country, year",
+    "scores": "SELECT * FROM scores ORDER BY framework, country, year",
     "breaks": "SELECT * FROM series_breaks WHERE break_day IS NOT NULL ORDER BY ALL",
     "services": "SELECT * FROM response_services ORDER BY country, kind, service_id",
     "coverage": "SELECT * FROM coverage ORDER BY country, framework, requirement, year",
@@ -155,6 +158,14 @@ class Release:
         return found
 
     @cached_property
+    def publishing(self) -> Mapping[str, frozenset[str]]:
+        """Countries with a value of each indicator, of the whole country or of a region."""
+        return {
+            code: frozenset(f.country for f in self.by_indicator.get(code, ()) if f.obs_value is not None)
+            for code in self.indicators
+        }
+
+    @cached_property
     def by_area(self) -> Mapping[str, list[Figure]]:
         """The best figures of each area."""
         found: dict[str, list[Figure]] = defaultdict(list)
@@ -200,6 +211,11 @@ class Release:
     @cached_property
     def _labels(self) -> Mapping[tuple[str, str], Row]:
         return {(row["codelist"], row["code"]): row for row in self.tables["codes"]}
+
+    @cached_property
+    def laws(self) -> Mapping[str, Row]:
+        """Acts and practices by id."""
+        return {row["law_id"]: row for row in self.tables["laws"]}
 
     @cached_property
     def bodies(self) -> Mapping[tuple[str, str], Row]:

@@ -11,6 +11,7 @@ Not here: labels of codes (the release has them) and sentences (``messages``, ``
 
 import datetime as dt
 import re
+from collections.abc import Iterable
 
 from data_contracts.vocabulary import TOTAL
 from pipelines.published.in_words import MONTHS, MONTHS_OF_DAYS
@@ -19,6 +20,7 @@ from pipelines.site.release import DIMENSIONS, PART_OF_YEAR, Figure, Lang, Relea
 NBSP = "\u00a0"
 _QUARTER = re.compile(r"(\d{4})-Q([1-4])")
 _HALF = re.compile(r"(\d{4})-S([12])")
+_SENTENCE_END = re.compile(r"(?<=[^\s.]{3})\.\s+(?=[A-ZА-ЯЁ«“\"])")
 _ORDINAL = ("first", "second", "third", "fourth")
 _ROMAN = ("I", "II", "III", "IV")
 _SUFFIX = {"PERCENT": f"{NBSP}%", "PERCENT_CHANGE": f"{NBSP}%"}
@@ -76,6 +78,34 @@ def day(moment: dt.date, lang: Lang) -> str:
     """A day in words."""
     year = "" if lang == "en" else " года"
     return f"{moment.day} {MONTHS_OF_DAYS[lang][moment.month - 1]} {moment.year}{year}"
+
+
+def stated_day(text: str, lang: Lang) -> str:
+    """A date as a law states it: ``2024-06-16``, ``2019-12`` or ``2016``."""
+    year, _, rest = text.partition("-")
+    month, _, of_month = rest.partition("-")
+    if of_month:
+        return day(dt.date(int(year), int(month), int(of_month)), lang)
+    if month:
+        first = dt.date(int(year), int(month), 1)
+        return _months(first, first, lang)
+    return year
+
+
+def first_sentence(text: str) -> str:
+    """Up to the first full stop that ends a sentence; one after an abbreviation (``г. Алматы``) does not."""
+    return _SENTENCE_END.split(text, maxsplit=1)[0].rstrip(".")
+
+
+def year_spans(years: Iterable[int]) -> str:
+    """Years as spans: ``2016–2019, 2021``."""
+    runs: list[list[int]] = []
+    for year in sorted(years):
+        if runs and runs[-1][1] == year - 1:
+            runs[-1][1] = year
+        else:
+            runs.append([year, year])
+    return ", ".join(str(a) if a == b else f"{a}–{b}" for a, b in runs)
 
 
 def period(figure: Figure, lang: Lang) -> str:

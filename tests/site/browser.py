@@ -1,10 +1,13 @@
 """Every page of the site in a browser: ``python -m tests.site.browser DATA_DIR`` (``make test-site`` sets it up).
 
-Builds the site twice (the same bytes), opens every page in both languages from the folder (``file://``) at 320, 390 and
-1280 pixels and looks for: messages on the console, requests to other hosts, content wider than the screen, layout
-shift, what axe finds. Then, on a few pages: quick exit by link and by keyboard, print, without scripts, search, and a
-query answered, from the folder and from a server. Prints a line a fault and ends with what was counted. A second
-argument N looks at every N-th page only (a slice for CI).
+Builds the site, opens every page in both languages from the folder (``file://``) and looks, at 320, 390, 1280 pixels,
+for: messages on the console, requests to other hosts, content wider than the screen, layout shift. A page is loaded at
+one of the widths, in turn, and resized to the others. What axe finds is looked for on a page of every type in both
+languages, on the narrowest and the widest screen. Then, on a few pages: quick exit by link and by keyboard, print,
+without scripts, search in six languages, and a query answered, from the folder and from a server. Meanwhile another
+process builds the site again: the same bytes. Prints a line a fault, and at last what was counted.
+
+A second argument N looks at every N-th page only, builds once, and asks queries from the folder only (a slice for CI).
 """
 
 import filecmp
@@ -17,7 +20,7 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 from pipelines.site.build import Options, build_site
 from pipelines.site.query_page import npm
@@ -25,6 +28,8 @@ from pipelines.site.serve import HOST, server
 
 HERE = Path(__file__).parent
 WIDTHS = (320, 390, 1280)
+# What axe finds depends on the template and the width, hardly on the language.
+AXE_WIDTHS = {"en": (320, 1280), "ru": (320,)}
 OBSERVE = """new PerformanceObserver(list => {
     for (const e of list.getEntries()) window.__shift = (window.__shift || 0) + e.value;
   }).observe({type: 'layout-shift', buffered: true})"""
@@ -32,8 +37,26 @@ WIDE = """() => [...document.querySelectorAll('body *')].filter(e => !e.closest(
   !e.classList.contains('vh') && !e.classList.contains('skip') && e.getBoundingClientRect().right > innerWidth + 1)
   .slice(0, 3).map(e => e.tagName + '.' + e.className)"""
 AXE = """() => axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
-  resultTypes: ['violations']})
+  resultTypes: ['violations'], preload: false})
   .then(r => r.violations.map(v => v.id + ': ' + v.nodes[0].target + ' (' + v.nodes.length + ')'))"""
+
+# What is typed, and a title that must be among the few entries left.
+SEARCHES = {
+    "en": (
+        ("prot ord", "Protection orders"),
+        ("кыргызстан", "Kyrgyzstan"),
+        ("KZ-75", "Almaty city"),
+        ("Қазақстан", "Kazakhstan"),
+        ("Алматы қаласы", "Almaty city"),
+        ("Ысык-Көл", "Issyk-Kul"),
+        ("Тоҷикистон", "Tajikistan"),
+        ("Вилояти Суғд", "Sughd"),
+        ("Oʻzbekiston", "Uzbekistan"),
+        ("O'zbekiston", "Uzbekistan"),
+        ("Istanbul Convention", "Istanbul Convention, Article 16"),
+    ),
+    "ru": (("охран орд", "Охранные ордера"), ("Tajikistan", "Таджикистан"), ("Fargʻona", "Ферганская")),
+}
 
 
 @dataclass
@@ -75,11 +98,17 @@ def pages_of(folder: Path, every: int) -> list[Path]:
     return found
 
 
-def look(context: BrowserContext, folder: Path, pages: list[Path], axe: str, report: Report) -> None:
-    """Pages at one width; axe where the layout differs most, on the narrowest and the widest screen."""
+def kind(path: Path) -> str:
+    """The type of a page: pages of one type have one template."""
+    if path.parent.name not in ("en", "ru"):
+        return path.parent.name
+    return "country" if len(path.stem) == 2 else path.stem
+
+
+def look(browser: Browser, folder: Path, pages: list[Path], axe: str, report: Report) -> None:
+    """Every page at every width."""
+    context = browser.new_context(viewport={"width": WIDTHS[0], "height": 900})
     page = context.new_page()
-    size = page.viewport_size
-    width = size["width"] if size else 0
     heard: list[str] = []
     page.on("console", lambda message: heard.append(message.text))
     page.on("pageerror", lambda error: heard.append(str(error)))
@@ -87,23 +116,38 @@ def look(context: BrowserContext, folder: Path, pages: list[Path], axe: str, rep
         "request", lambda request: heard.append(f"request {request.url}") if outside(request.url) else None
     )
     page.add_init_script(OBSERVE)
-    for path in pages:
+    seen: set[tuple[str, str]] = set()
+    began = time.monotonic()
+    for place, path in enumerate(pages):
         heard.clear()
-        name = f"{path.relative_to(folder)} at {width}"
+        name = path.relative_to(folder).as_posix()
+        first = place % len(WIDTHS)
+        page.set_viewport_size({"width": WIDTHS[first], "height": 900})
         page.goto(path.as_uri())
-        report.check(not heard, f"{name}: {heard[:2]}")
-        wide = page.evaluate("() => document.documentElement.scrollWidth")
-        report.check(
-            wide <= width, f"{name}: {wide} pixels wide, {page.evaluate(WIDE) if wide > width else ''}"
-        )
         shift = page.evaluate("() => window.__shift || 0")
-        report.check(shift == 0, f"{name}: layout shift {shift}")
-        if width != 390:
-            page.evaluate("() => document.querySelectorAll('details').forEach(d => d.open = true)")
-            page.evaluate(axe)
-            found = page.evaluate(AXE)
-            report.check(not found, f"{name}: axe {found[:3]}")
-    page.close()
+        report.check(shift == 0, f"{name} at {WIDTHS[first]}: layout shift {shift}")
+        this = (kind(path), path.relative_to(folder).parts[0])
+        for width in (*WIDTHS[first:], *WIDTHS[:first]):
+            page.set_viewport_size({"width": width, "height": 900})
+            wide = page.evaluate("() => document.documentElement.scrollWidth")
+            what = page.evaluate(WIDE) if wide > width else ""
+            report.check(wide <= width, f"{name} at {width}: {wide} pixels wide, {what}")
+        if this not in seen:
+            seen.add(this)
+            _axe(page, axe, name, AXE_WIDTHS.get(this[1], ()), report)
+        report.check(not heard, f"{name}: {heard[:2]}")
+        if place % 50 == 49:
+            print(f"{place + 1} pages in {time.monotonic() - began:.0f} s", flush=True)
+    context.close()
+
+
+def _axe(page: Page, axe: str, name: str, widths: tuple[int, ...], report: Report) -> None:
+    page.evaluate("() => document.querySelectorAll('details').forEach(d => d.open = true)")
+    page.evaluate(axe)
+    for width in widths:
+        page.set_viewport_size({"width": width, "height": 900})
+        found = page.evaluate(AXE)
+        report.check(not found, f"{name} at {width}: axe {found[:3]}")
 
 
 def outside(address: str) -> bool:
@@ -168,18 +212,16 @@ def without_scripts(browser: Browser, folder: Path, report: Report) -> None:
 
 
 def search(browser: Browser, folder: Path, report: Report) -> None:
+    """Names in English, Russian, Kazakh, Kyrgyz, Tajik and Uzbek, parts of words, and codes."""
     page = browser.new_page()
-    page.goto((folder / "en" / "search.html").as_uri())
-    for words, wanted in (
-        ("prot ord", "Protection orders"),
-        ("кыргызстан", "Kyrgyzstan"),
-        ("KZ-75", "Almaty city"),
-    ):
-        page.fill("#q", words)
-        shown = [element.inner_text() for element in page.locator("#entries li:visible a").all()]
-        report.check(
-            any(wanted in text for text in shown) and len(shown) < 40, f"search {words}: {shown[:4]}"
-        )
+    for lang, asked in SEARCHES.items():
+        page.goto((folder / lang / "search.html").as_uri())
+        for words, wanted in asked:
+            page.fill("#q", words)
+            shown = [element.inner_text() for element in page.locator("#entries li:visible a").all()]
+            report.check(
+                any(wanted in text for text in shown) and len(shown) < 40, f"search {words}: {shown[:4]}"
+            )
     page.close()
 
 
@@ -247,6 +289,13 @@ def same(one: Path, other: Path) -> list[str]:
     return [*differ, *missing]
 
 
+def build_again(data_dir: Path, folder: Path) -> subprocess.Popen[bytes]:
+    """The site once more, in a process of its own while the browser works."""
+    text = "import sys; from pathlib import Path; from pipelines.site.build import build_site; "
+    text += "build_site(Path(sys.argv[1]), Path(sys.argv[2]))"
+    return subprocess.Popen([sys.executable, "-c", text, str(data_dir), str(folder)])
+
+
 def main(data_dir: Path, every: int) -> int:
     report = Report()
     with tempfile.TemporaryDirectory(prefix="dvstats-site-") as folder:
@@ -256,30 +305,39 @@ def main(data_dir: Path, every: int) -> int:
             f"built {built.pages} pages, {built.bytes / 1e6:.1f} MB, in {time.monotonic() - began:.0f} s",
             flush=True,
         )
-        again = build_site(data_dir, Path(folder) / "again", Options())
-        differ = same(built.folder, again.folder)
-        report.check(not differ, f"not the same bytes twice: {differ[:3]}")
+        whole = every == 1
+        again = build_again(data_dir, Path(folder) / "again") if whole else None
         with sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
-            axe = axe_source()
-            for width in WIDTHS:
-                context = browser.new_context(viewport={"width": width, "height": 900}, bypass_csp=False)
-                look(context, built.folder, pages_of(built.folder, every), axe, report)
-                context.close()
-                print(f"{width} pixels: {report.checks} checks, {len(report.faults)} faults", flush=True)
+            look(browser, built.folder, pages_of(built.folder, every), axe_source(), report)
+            _so_far(report, "pages", began)
             for examine in (quick_exit, without_scripts, search, prints, chart_by_keyboard):
                 examine(browser, built.folder, report)
+            _so_far(report, "quick exit, search, print", began)
             if built.engine:
                 query(browser.new_page(), (built.folder / "en" / "query.html").as_uri(), report)
+            else:
+                print("built without the query engine: not tested")
+            if built.engine and whole:
                 with server(built.folder, port=0) as serving:
                     threading.Thread(target=serving.serve_forever, daemon=True).start()
                     query(browser.new_page(), f"http://{HOST}:{serving.server_port}/en/query.html", report)
                     serving.shutdown()
-            else:
-                print("built without the query engine: not tested")
+            _so_far(report, "queries", began)
             browser.close()
+        if again:
+            report.check(again.wait() == 0, "built again: failed")
+            differ = same(built.folder, Path(folder) / "again")
+            report.check(not differ, f"not the same bytes twice: {differ[:3]}")
     print(f"{report.checks - len(report.faults)} passed, {len(report.faults)} failed")
     return 1 if report.faults else 0
+
+
+def _so_far(report: Report, what: str, began: float) -> None:
+    print(
+        f"{what}: {report.checks} checks, {len(report.faults)} faults, {time.monotonic() - began:.0f} s",
+        flush=True,
+    )
 
 
 if __name__ == "__main__":

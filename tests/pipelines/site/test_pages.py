@@ -41,13 +41,27 @@ def test_the_answers_of_three_tasks_are_on_their_pages(site: Any, release: Relea
     assert "Aggressors who completed a programme, by sex: nothing found" in " ".join(programmes.split())
     laws = site.pages["en/laws.html"]
     section = laws.xpath("//section[h2[@id='y2024']]")[0]
-    breaking = section.xpath("./p[@class='caution']//a/@href")
+    breaking = section.xpath("./ul[@class='caution']//a/@href")
     wanted = [
         f"#{row['law_id']}"
         for row in release.tables["laws"]
         if row["breaks"] and str(row["in_force"] or row["adopted"] or "").startswith("2024")
     ]
     assert sorted(breaking) == sorted(wanted) and "#kz-law-2024-04-15-women" in breaking
+    said = " ".join(section.xpath("./ul[@class='caution']")[0].text_content().split())
+    assert "Kazakhstan, 16 June 2024: Made battery and slight harm to health criminal again" in said
+
+
+def test_acts_that_changed_the_count_stand_first_and_say_what_they_did(site: Any, release: Release) -> None:
+    for lang in ("en", "ru"):
+        for section in site.pages[f"{lang}/laws.html"].xpath("//section[h2[starts-with(@id, 'y')]]"):
+            acts = section.xpath("./ul[@class='timeline']/li")
+            breaking = [act.get("class") == "breaking" for act in acts]
+            assert breaking == sorted(breaking, reverse=True)
+            for act in acts:
+                law = release.laws[act.get("id")]
+                first = " ".join(act.xpath("./p[b]")[0].text_content().split())
+                assert first.rstrip(".") == " ".join(law[f"change_{lang}"].split()).rstrip("."), law["law_id"]
 
 
 def test_programmes_have_comparators_and_studies_and_say_that_no_return_came(

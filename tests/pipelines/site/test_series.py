@@ -40,6 +40,7 @@ PLAIN = Figure(
     source_id="s",
     published_value="10",
     note=None,
+    note_ru=None,
     raw_sha256="0",
     raw_locator="line 1",
     first_release="r",
