@@ -229,7 +229,7 @@ def _load_renamed(
                     f"{indicator.code}: formerly {old!r} is the code of another indicator, or named twice",
                 )
             renamed.setdefault("indicator", {})[old] = indicator.code
-    for row in load_csv(path, ("codelist", "formerly", "code")) if path.exists() else ():
+    for row in load_csv(path, ("codelist", "formerly", "code")):
         known = codelists.get(row["codelist"])
         if known is None or row["codelist"] == "indicator":
             raise row.error(

@@ -22,6 +22,7 @@ from typing import Any
 
 import pyarrow.compute as pc
 
+from data_contracts import errors
 from data_contracts.errors import BusyError
 from pipelines import new_returns
 from pipelines.alerts.alerts import Finished, after_run
@@ -81,8 +82,8 @@ class Outcome:
     def exit_status(self) -> int:
         """0 done, 1 nothing could be published, 3 published but something is stale or was refused."""
         if not self.release or self.problem:
-            return 1
-        return 3 if self.troubled else 0
+            return errors.NOTHING_PUBLISHED
+        return errors.TROUBLED if self.troubled else errors.DONE
 
 
 @dataclass(frozen=True)

@@ -5,9 +5,9 @@ run whenever one of two hundred assets changes; each would wait for the lock and
 starts the raw assets, cadence by cadence. Within the run, data versions decide which observations and tables are made
 anew (``pipelines.assets.datasets``, ``pipelines.assets.tables``).
 
-Every schedule is off until it is switched on, in the browser or by ``DVSTATS_SCHEDULES=on``. Not here: times and days
-of a cadence (``pipelines.cadence``), the sensor on the inbox (``pipelines.inbox_sensor``). Called by
-``pipelines.definitions``.
+Every schedule is off until it is switched on, in the browser or by ``DVSTATS_SCHEDULES=on``; ``CRONS`` holds the
+times. Not here: after how many days a dataset is overdue (``pipelines.freshness``), the sensor on the inbox
+(``pipelines.inbox_sensor``). Called by ``pipelines.definitions``.
 """
 
 from collections.abc import Mapping, Sequence
@@ -19,10 +19,23 @@ from pipelines.assets.datasets import OBSERVATIONS, RAW
 from pipelines.assets.programmes import RETURNS
 from pipelines.assets.site import SITE
 from pipelines.assets.tables import NOTE_TAG
-from pipelines.cadence import CRONS, SIXTEEN_DAYS, ZONE
 from pipelines.refresh import REFRESH_LIVE, REFRESH_OFFLINE
 from pipelines.resources import REQUESTS_TAG, Publishers
 from sources.dataset import Dataset
+
+# Almaty, Tashkent and Dushanbe share this clock; Bishkek is an hour ahead.
+ZONE = "Asia/Almaty"
+CRONS = {
+    "daily": ("0 3 * * *", "Portals that change daily."),
+    "weekly": ("30 3 * * 1", "Portals that change weekly, on Mondays."),
+    "monthly": ("0 4 16 * *", "Offices that publish monthly, by the middle of the month."),
+    "quarterly": ("30 4 20 1,4,7,10 *", "Offices that publish quarterly."),
+    "half_yearly": ("0 5 10 2,8 *", "Press conferences of February and August."),
+    "yearly": ("0 5 5 * *", "Yearly publications come on no fixed day: requested monthly."),
+    "irregular": ("30 5 6 * *", "Publications without a calendar: requested monthly."),
+}
+# Every morning of the 16 Days of Activism against Gender-Based Violence, 25 November to 10 December.
+SIXTEEN_DAYS = ("0 3 25-30 11 *", "0 3 1-10 12 *")
 
 BACKFILL = "backfill"
 SIXTEEN_DAYS_NOTE = "16 Days of Activism against Gender-Based Violence"

@@ -22,11 +22,11 @@ import pyarrow.compute as pc
 
 from data_contracts.model import Contract, Table
 from pipelines.assets.overview_checks import group_of
-from pipelines.cadence import freshness_policy
 from pipelines.data_directory import DataDirectory
 from pipelines.data_versions import code_version, dataset_version, files_part
 from pipelines.dataset_states import attempt_findings, last_success
 from pipelines.declarations import Declarations, declarations
+from pipelines.freshness import freshness_policy
 from pipelines.overview import remedy
 from pipelines.release.last import LastRelease
 from pipelines.resources import Clock, DataDir, Publishers

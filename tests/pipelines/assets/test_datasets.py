@@ -9,9 +9,9 @@ import pytest
 
 from data_contracts.errors import UserError
 from pipelines.assets.datasets import FETCHED, REACHED, dataset_assets
-from pipelines.cadence import freshness_policy
 from pipelines.dataset_states import overdue
 from pipelines.declarations import Declarations
+from pipelines.freshness import freshness_policy
 from pipelines.resources import REQUESTS_TAG, Clock, DataDir, Publishers
 from sources.dataset import Dataset
 from sources.load_datasets import load_datasets

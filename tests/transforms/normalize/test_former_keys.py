@@ -153,7 +153,7 @@ def test_renames_are_declared_and_checked(contract: Contract, tmp_path: Path) ->
         renamed.write_text(f"{head}{row}\n", encoding="utf-8")
         with pytest.raises(DeclarationError, match=words):
             load_contract(folder)
-    renamed.unlink()
+    renamed.write_text(head, encoding="utf-8")
     orders.write_text(
         text.replace("  family: orders\n", "  family: orders\n  formerly: [DV_CASES]\n", 1), encoding="utf-8"
     )
