@@ -9,12 +9,16 @@
       releases/<release>/…   what was published (pipelines.release)
       latest, dvstats.duckdb links to the newest release
 
+A data directory may be in an object store (``s3://bucket/prefix``). Then the folder is the working copy of it on this
+machine (``pipelines.store``).
+
 Also the clock (``current_moment``). Not here: Dagster; ``pipelines.resources`` makes resources of directory and clock.
 Called by ``pipelines.refresh``, the assets and ``dvstats status``.
 """
 
 import datetime as dt
 import os
+import shutil
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -22,7 +26,12 @@ from pathlib import Path
 
 from data_contracts.errors import BusyError, UserError
 from data_contracts.model import Contract
+from pipelines.release import publish
 from pipelines.release.last import LastRelease, last_release, release_names
+from pipelines.store import exchange
+from pipelines.store.client import is_address
+from pipelines.store.publication import publish_to
+from pipelines.store.working_copy import WorkingCopy
 from sources.archive import Archive
 from sources.durable import locked
 from transforms.ingest import Ingested
@@ -31,14 +40,21 @@ LOCK = ".refresh.lock"
 # How often a run that waits for the lock tries again.
 POLL_SECONDS = 1.0
 _unwritten: dict[Path, dict[str, Ingested]] = {}
+# Data directories in a store whose exchange this process has begun and not ended.
+_in_exchange: set[Path] = set()
 
 
 class DataDirectory:
     """One data directory, as one run or one command sees it."""
 
-    def __init__(self, root: Path) -> None:
-        """Nothing is created or read yet."""
-        self.root = root.resolve()
+    def __init__(self, place: str | Path) -> None:
+        """``place``: a folder, which is not touched yet, or an address, whose working copy is made if need be."""
+        if is_address(place):
+            self.copy: WorkingCopy | None = WorkingCopy.at(str(place))
+            self.root = self.copy.root
+        else:
+            self.root = Path(place).resolve()
+            self.copy = WorkingCopy.of(self.root)
         self._last: LastRelease | None = None
         # Outcomes of datasets that could not be written to the staging area: this process still knows them.
         self.unwritten = _unwritten.setdefault(self.root, {})
@@ -50,7 +66,16 @@ class DataDirectory:
         """Hold the lock, for which ``patience`` seconds are waited; the same process may enter again.
 
         ``say`` gets a sentence when the wait begins. :class:`BusyError` where another process keeps the lock longer.
+        With the lock comes what a store has, and before it goes the store gets what came.
         """
+        with self.locked_here(patience, say), self._exchanged():
+            yield
+
+    @contextmanager
+    def locked_here(
+        self, patience: float = 0, say: Callable[[str], object] = lambda sentence: None
+    ) -> Iterator[None]:
+        """The same without an exchange with a store."""
         self.root.mkdir(parents=True, exist_ok=True)
         deadline, waits = time.monotonic() + patience, False
         while True:
@@ -66,6 +91,50 @@ class DataDirectory:
                 say(f"Another refresh is running on {self.root}: this run waits until it ends.")
             waits = True
             time.sleep(POLL_SECONDS)
+
+    @contextmanager
+    def _exchanged(self) -> Iterator[None]:
+        """Fetch what a store has, and send it what came; whoever enters within does nothing of it again."""
+        if self.copy is None or self.root in _in_exchange:
+            yield
+            return
+        self.copy.store.probe()
+        # What a killed run built and did not show: its inputs are still in the archive.
+        shutil.rmtree(self.workshop, ignore_errors=True)
+        self.copy.pull_release(or_none=True)
+        pulled = exchange.pull(self.copy.store, self.root)
+        _in_exchange.add(self.root)
+        try:
+            yield
+        finally:
+            _in_exchange.remove(self.root)
+            # Also after an error: what was received is received.
+            exchange.push(self.copy.store, self.root, pulled)
+
+    def fetch_inbox(self) -> None:
+        """From a store, what other machines put into the inbox."""
+        if self.copy is not None:
+            exchange.pull(self.copy.store, self.root, ("inbox",))
+
+    @property
+    def workshop(self) -> Path:
+        """Where a release is built: here, or, where a store has to show it first, aside from those that are shown."""
+        return self.root / "unshown" if self.copy else self.root
+
+    def show(self, folder: Path, base: str) -> Path:
+        """Make a release that was built in ``workshop`` the one that readers see; gives its folder.
+
+        ``base``: the release that it was built upon. In a store it is shown there first; ``OutrunError`` where another
+        publisher was faster.
+        """
+        if self.copy is not None:
+            # What a release is made of is there before it.
+            exchange.push(self.copy.store, self.root)
+            publish_to(self.copy.store, folder, base)
+            (self.root / "releases").mkdir(exist_ok=True)
+            folder = folder.rename(self.root / "releases" / folder.name)
+        publish.show(self.root, folder)
+        return folder
 
     @property
     def holder(self) -> str:

@@ -40,7 +40,8 @@ def inbox_sensor(data_dir: DataDir, datasets: Mapping[str, Dataset]) -> dg.Senso
     )
     def look_into_inbox(context: dg.SensorEvaluationContext) -> Iterator[dg.RunRequest | dg.SkipReason]:
         # The resource itself would wait for the lock of a run.
-        folder = DataDirectory(_path(data_dir))
+        folder = DataDirectory(_place(data_dir))
+        folder.fetch_inbox()
         files = inbox.files(folder.inbox)
         if any(time.time() - path.stat().st_mtime < SETTLED_SECONDS for path in files):
             yield dg.SkipReason("A file is still being copied into the inbox.")
@@ -61,9 +62,9 @@ def inbox_sensor(data_dir: DataDir, datasets: Mapping[str, Dataset]) -> dg.Senso
     return look_into_inbox
 
 
-def _path(data_dir: DataDir) -> Path:
+def _place(data_dir: DataDir) -> str:
     given = data_dir.path
-    return Path(str(given.get_value()) if isinstance(given, dg.EnvVar) else given)
+    return str(given.get_value()) if isinstance(given, dg.EnvVar) else given
 
 
 def _with_news(folder: DataDirectory, datasets: Mapping[str, Dataset]) -> list[str]:

@@ -28,13 +28,11 @@ from pipelines.data_directory import DataDirectory
 from pipelines.dataset_states import DatasetState
 from pipelines.declarations import Declarations
 from pipelines.release.last import LastRelease
+from pipelines.store.exchange import KEPT
 from sources.dataset import Dataset
 from sources.durable import write_whole
 from transforms.findings import Findings
 from transforms.ingest import Ingested, last_rows
-
-# Counts of so many versions are kept: of the release and of files that came since.
-KEPT = 5
 
 
 class RestrictedCounts:

@@ -39,7 +39,7 @@ PROVENANCE = ".provenance.json"
 _DATASET = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")
 #: bytes of a large file that are read at once
 _PIECE = 1 << 20
-_STORED = re.compile(r"([0-9a-f]{64})\.([a-z0-9]{1,8})")
+STORED = re.compile(r"([0-9a-f]{64})\.([a-z0-9]{1,8})")
 _log = logging.getLogger("sources.archive")
 
 
@@ -131,7 +131,7 @@ class Archive:
         receipts = self._receipts(dataset)
         stored = {}
         for path in self._list(dataset):
-            name = _STORED.fullmatch(PurePosixPath(path).name)
+            name = STORED.fullmatch(PurePosixPath(path).name)
             if name and name[1] in receipts:
                 stored[name[1]] = self._stored(dataset, path, receipts[name[1]])
             elif name:
@@ -200,6 +200,10 @@ class Archive:
         """Every attempt for one dataset, in order of the log."""
         return self._logged(dataset)
 
+    def unlogged(self, dataset: str) -> list[Record]:
+        """Receipts that only a file's own provenance tells, by their time: those of a log that was lost."""
+        return self._alone(dataset, set(self._logged(dataset)))
+
     # --- records ---
 
     def _receipts(self, dataset: str) -> dict[str, list[tuple[int, Record]]]:
@@ -208,17 +212,20 @@ class Archive:
         First what only a file's own provenance tells, by its time; then the log, line by line.
         """
         logged = self._logged(dataset)
-        known = set(logged)
+        receipts: dict[str, list[tuple[int, Record]]] = {}
+        for place, record in enumerate([*self._alone(dataset, set(logged)), *logged]):
+            if record.sha256 and record.outcome != "failed":
+                receipts.setdefault(record.sha256, []).append((place, record))
+        return receipts
+
+    def _alone(self, dataset: str, known: set[Record]) -> list[Record]:
+        """What the files' own provenance tells beyond the known receipts, by its time."""
         alone: list[Record] = []
         for path in self._list(dataset):
             if path.endswith(PROVENANCE):
                 own = self._provenance(dataset, PurePosixPath(path).name.removesuffix(PROVENANCE))
                 alone += [record for record in own if record not in known]
-        receipts: dict[str, list[tuple[int, Record]]] = {}
-        for place, record in enumerate([*sorted(alone, key=moment_of), *logged]):
-            if record.sha256 and record.outcome != "failed":
-                receipts.setdefault(record.sha256, []).append((place, record))
-        return receipts
+        return sorted(alone, key=moment_of)
 
     @staticmethod
     def _by_digest(records: Sequence[Record]) -> dict[str, list[Record]]:
@@ -290,7 +297,7 @@ class Archive:
     def _stored_path(self, dataset: str, digest: str) -> str | None:
         """Where these bytes are, whatever the extension they came with."""
         for path in self._list(dataset):
-            name = _STORED.fullmatch(PurePosixPath(path).name)
+            name = STORED.fullmatch(PurePosixPath(path).name)
             if name and name[1] == digest:
                 return path
         return None

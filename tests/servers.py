@@ -2,17 +2,22 @@
 
 import contextlib
 import email
+import functools
+import hashlib
 import io
 import json
+import re
 import socket
 import ssl
 import threading
+import urllib.parse
 from collections.abc import Callable, Iterator
 from email.message import EmailMessage
 from email.policy import default
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
+from xml.sax.saxutils import escape, unescape
 
 import trustme
 from aiosmtpd.controller import Controller
@@ -142,56 +147,31 @@ def silent() -> Iterator[int]:
 
 
 class Bucket:
-    """An object store that speaks as much of S3 as a delivery needs; ``objects`` by ``bucket/key``."""
+    """An object store that speaks as much of S3 as is used: objects by ``bucket/key``, conditional writes, listings.
+
+    ``conditional`` off: conditions are ignored, as old stores do. ``before`` is called with method and key of each
+    request, before it is carried out. The same tests run against SeaweedFS with ``make test-distributed``.
+    """
 
     KEY = "AK-delivery"
 
     def __init__(self) -> None:
         self.objects: dict[str, bytes] = {}
         self.puts: list[str] = []
-        bucket = self
-
-        class Handler(BaseHTTPRequestHandler):
-            protocol_version = "HTTP/1.1"
-
-            def handle_one_request(self) -> None:
-                with contextlib.suppress(ConnectionError):
-                    super().handle_one_request()
-
-            def answer(self, status: int, body: bytes = b"") -> None:
-                self.send_response(status)
-                self.send_header("Content-Length", str(len(body)))
-                self.end_headers()
-                if self.command != "HEAD":
-                    self.wfile.write(body)
-
-            def do_PUT(self) -> None:
-                body = _body(self)
-                if f"Credential={bucket.KEY}/" not in self.headers["Authorization"]:
-                    self.answer(403)
-                    return
-                key = self.path.partition("?")[0].lstrip("/")
-                bucket.objects[key] = body
-                bucket.puts.append(key)
-                self.answer(200)
-
-            def do_GET(self) -> None:
-                path, _, query = self.path.partition("?")
-                found = bucket.objects.get(path.lstrip("/"))
-                if "list-type=2" in query:
-                    self.answer(200, b"<ListBucketResult><KeyCount>0</KeyCount></ListBucketResult>")
-                elif found is None:
-                    self.answer(404)
-                else:
-                    self.answer(200, found)
-
-            do_HEAD = do_GET
-
-            def log_message(self, *_: object) -> None:
-                pass
-
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.conditional = True
+        self.before: Callable[[str, str], object] = lambda method, key: None
+        self.guard = threading.Lock()
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(_BucketHandler, self))
         self.address = f"http://localhost:{self._server.server_port}"
+
+    def listing(self, name: str, prefix: str) -> bytes:
+        entries = "".join(
+            f"<Contents><Key>{escape(key.removeprefix(f'{name}/'))}</Key><ETag>{_etag(content)}</ETag>"
+            f"<LastModified>2026-11-25T03:15:00.000Z</LastModified><Size>{len(content)}</Size></Contents>"
+            for key, content in sorted(self.objects.items())
+            if key.startswith(f"{name}/{prefix}")
+        )
+        return f"<ListBucketResult><IsTruncated>false</IsTruncated>{entries}</ListBucketResult>".encode()
 
     def __enter__(self) -> "Bucket":
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
@@ -200,6 +180,86 @@ class Bucket:
     def __exit__(self, *_: object) -> None:
         self._server.shutdown()
         self._server.server_close()
+
+
+class _BucketHandler(BaseHTTPRequestHandler):
+    def __init__(self, bucket: Bucket, *arguments: Any) -> None:
+        self.bucket = bucket
+        super().__init__(*arguments)
+
+    protocol_version = "HTTP/1.1"
+
+    def handle_one_request(self) -> None:
+        with contextlib.suppress(ConnectionError):
+            super().handle_one_request()
+
+    def answer(self, status: int, body: bytes = b"", etag: str = "") -> None:
+        self.send_response(status)
+        self.send_header("Content-Length", str(len(body)))
+        if etag:
+            self.send_header("ETag", etag)
+            self.send_header("Last-Modified", "Wed, 25 Nov 2026 03:15:00 GMT")
+        self.end_headers()
+        if self.command != "HEAD":
+            self.wfile.write(body)
+
+    def key(self) -> str:
+        """Bucket and key; a request with another access key is answered here."""
+        key = urllib.parse.unquote(self.path.partition("?")[0]).strip("/")
+        self.bucket.before(self.command, key)
+        known = f"Credential={self.bucket.KEY}/" in self.headers["Authorization"]
+        if not known:
+            self.answer(403)
+        return key if known else ""
+
+    def do_PUT(self) -> None:
+        body = _body(self)
+        if not (key := self.key()):
+            return
+        with self.bucket.guard:
+            now = self.bucket.objects.get(key)
+            wanted, absent = self.headers.get("If-Match"), self.headers.get("If-None-Match")
+            fits = not (absent and now is not None) and (
+                not wanted or (now is not None and wanted == _etag(now))
+            )
+            if fits or not self.bucket.conditional:
+                self.bucket.objects[key] = body
+                self.bucket.puts.append(key)
+                fits = True
+        self.answer(200 if fits else 412, etag=_etag(body) if fits else "")
+
+    def do_GET(self) -> None:
+        if not (key := self.key()):
+            return
+        query = urllib.parse.parse_qs(self.path.partition("?")[2])
+        found = self.bucket.objects.get(key)
+        if "list-type" in query:
+            self.answer(200, self.bucket.listing(key, query.get("prefix", [""])[0]))
+        elif found is None:
+            self.answer(404)
+        elif wanted := re.fullmatch(r"bytes=(\d+)-(\d*)", self.headers.get("Range", "")):
+            last = int(wanted[2] or len(found)) + 1
+            self.answer(206, found[int(wanted[1]) : last], _etag(found))
+        else:
+            self.answer(200, found, _etag(found))
+
+    do_HEAD = do_GET
+
+    def do_POST(self) -> None:
+        body = _body(self).decode()
+        if name := self.key():
+            keys = re.findall("<Key>(.*?)</Key>", body)
+            for key in keys:
+                self.bucket.objects.pop(f"{name}/{unescape(key)}", None)
+            done = "".join(f"<Deleted><Key>{key}</Key></Deleted>" for key in keys)
+            self.answer(200, f"<DeleteResult>{done}</DeleteResult>".encode())
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+def _etag(content: bytes) -> str:
+    return f'"{hashlib.md5(content).hexdigest()}"'
 
 
 def _body(request: BaseHTTPRequestHandler) -> bytes:

@@ -18,6 +18,7 @@ release records. Not here: what is checked of these tables (``pipelines.assets.t
 
 import datetime as dt
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
@@ -483,9 +484,10 @@ def make_release(contract: Contract, data_dir: DataDirectory, now: dt.datetime) 
             )
         versions[name] = {"data_version": _data_version(name, tables), "certificate": certificate}
     moment = publish.free_moment(last.name, now)
-    return publish.publish(
-        contract, data_dir.root, moment, staged, content=content, made_by=made_by(), versions=versions
+    made = publish.build(
+        contract, data_dir.workshop, moment, staged, content=content, made_by=made_by(), versions=versions
     )
+    return replace(made, folder=data_dir.show(made.folder, last.name))
 
 
 def _data_version(name: str, tables: StagedTables) -> str:

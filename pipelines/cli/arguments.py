@@ -60,6 +60,7 @@ def build_parser() -> argparse.ArgumentParser:
         _deliver,
         _verify,
         _site,
+        _copy,
     ):
         declare(subparsers)
     return parser
@@ -74,8 +75,12 @@ def _command(
     *,
     json_too: bool = True,
     data_dir_too: bool = True,
+    store_needs: str = "release",
 ) -> argparse.ArgumentParser:
-    """The parser of one command with what all have: ``--data-dir``, an example and, for reports, ``--json``."""
+    """The parser of one command with what all have: ``--data-dir``, an example and, for reports, ``--json``.
+
+    ``store_needs``: what of a data directory in an object store it works with (``pipelines.store.session``).
+    """
     parser: argparse.ArgumentParser = subparsers.add_parser(
         name,
         help=help_text,
@@ -86,14 +91,19 @@ def _command(
     if data_dir_too:
         parser.add_argument(
             "--data-dir",
-            type=Path,
-            default=Path(os.environ.get("DVSTATS_DATA_DIR") or "data"),
-            help="where data lives (default: $DVSTATS_DATA_DIR or ./data)",
+            type=_data_dir,
+            default=_data_dir(os.environ.get("DVSTATS_DATA_DIR") or "data"),
+            help="where data lives: a folder, or s3://BUCKET/PREFIX (default: $DVSTATS_DATA_DIR or ./data)",
         )
     if json_too:
         parser.add_argument("--json", action="store_true", help="machine-readable output")
-    parser.set_defaults(run=run)
+    parser.set_defaults(run=run, store_needs=store_needs)
     return parser
+
+
+def _data_dir(text: str) -> Path | str:
+    """A folder, or the address of an object store as it is."""
+    return text if text.startswith("s3://") else Path(text)
 
 
 def _repeatable(parser: argparse.ArgumentParser, option: str, metavar: str, help_text: str) -> None:
@@ -109,6 +119,7 @@ def _refresh(subparsers: Any) -> None:
         commands.run_refresh,
         "Run the whole graph: pull, archive, read, normalize, validate, publish. Without --live no network is used.",
         "dvstats refresh --live --only kg_victims",
+        store_needs="nothing",
     )
     parser.add_argument("--live", action="store_true", help="request the publishers' addresses")
     parser.add_argument(
@@ -126,6 +137,7 @@ def _add(subparsers: Any) -> None:
         commands.run_add,
         "Put a file that a person downloaded into the inbox of a dataset; or judge and keep the return of a programme.",
         "dvstats add kz_form_1m_workbooks Zhetysu_Region.XLSX --period 2022",
+        store_needs="changes",
     )
     parser.add_argument(
         "dataset", help="id of the dataset (`dvstats list datasets`), or programme_returns for a filled form"
@@ -146,6 +158,7 @@ def _template(subparsers: Any) -> None:
         "The form of a quarterly return that a programme for aggressors fills in.",
         "dvstats template programme-return --language ru --programme kz-almaty-centre",
         json_too=False,
+        store_needs="any",
     )
     parser.add_argument("what", choices=("programme-return",), help="which form")
     languages = ("ru", "en", "kk", "ky", "tg", "uz")
@@ -227,6 +240,7 @@ def _status(subparsers: Any) -> None:
         commands.run_status,
         "What needs a person first (failed, held, stale, refused rows), then counts.",
         "dvstats status --country KZ",
+        store_needs="archive",
     )
     parser.add_argument("--all", action="store_true", help="list every dataset")
     parser.add_argument("--country", metavar="KZ", help="only datasets of this country")
@@ -239,6 +253,7 @@ def _alerts(subparsers: Any) -> None:
         commands.run_alerts,
         "What is alerted by e-mail or webhook at the moment, and who was told (operations.yaml declares them).",
         "dvstats alerts --test",
+        store_needs="any",
     )
     parser.add_argument("--test", action="store_true", help="send a test message to every receiver")
     parser.add_argument(
@@ -282,6 +297,7 @@ def _trace(subparsers: Any) -> None:
         commands.run_trace,
         "One observation back to the cell of the archived file it came from.",
         "dvstats trace k0f3a9c1be25d7788",
+        store_needs="archive",
     )
     parser.add_argument("obs_key", metavar="OBS_KEY", help="column obs_key of any table")
 
@@ -425,6 +441,7 @@ def _verify(subparsers: Any) -> None:
         commands.run_verify,
         "A release against the checksums of its manifest.",
         "dvstats verify",
+        store_needs="nothing",
     )
     parser.add_argument("release", metavar="RELEASE", nargs="?", help="default: the latest")
 
@@ -450,3 +467,16 @@ def _site(subparsers: Any) -> None:
     parser.add_argument(
         "--without-query", action="store_true", help="leave out the query page's engine (some 15 MB)"
     )
+
+
+def _copy(subparsers: Any) -> None:
+    parser = _command(
+        subparsers,
+        "copy",
+        commands.run_copy,
+        "All of a data directory to another place: a folder into an object store, or back.",
+        "dvstats copy s3://dvstats/data --data-dir data",
+        json_too=False,
+        store_needs="nothing",
+    )
+    parser.add_argument("target", metavar="TARGET", help="folder, or s3://BUCKET/PREFIX, without releases")

@@ -359,13 +359,15 @@ def run_verify(arguments: argparse.Namespace) -> int:
     """A release against its manifest."""
     from pipelines.cli.terminal import console
     from pipelines.cli.terminal.console import one_line
-    from pipelines.published import releases
     from pipelines.release import manifest, signature
+    from pipelines.store.session import release_as_stored
 
-    folder = releases.release_folder(arguments.data_dir, arguments.release)
-    with console.progress("Verifying", arguments.json, "files") as step:
+    with (
+        release_as_stored(arguments.data_dir, arguments.release) as folder,
+        console.progress("Verifying", arguments.json, "files") as step,
+    ):
         problems = manifest.verify(folder, step)
-    problems += filter(None, [signature.problem(folder)])
+        problems += filter(None, [signature.problem(folder)])
     if arguments.json:
         _print_json({"release": folder.name, "problems": problems})
     elif not problems:
@@ -396,6 +398,15 @@ def run_site(arguments: argparse.Namespace) -> int:
         with server(built.folder) as serving:
             print(f"http://{HOST}:{serving.server_port}/ (Ctrl+C ends it)")
             serving.serve_forever()
+    return DONE
+
+
+def run_copy(arguments: argparse.Namespace) -> int:
+    """A data directory to another place."""
+    from pipelines.store.transfer import copy_data
+
+    names = copy_data(arguments.data_dir, arguments.target)
+    print(f"{len(names)} releases, the last one {names[-1]}, are in {arguments.target}, with the archive.")
     return DONE
 
 

@@ -4,6 +4,7 @@ Errors are one or two plain sentences on standard error, never a traceback. Not 
 what the commands do (``commands``). This is the entry point that ``pyproject.toml`` names.
 """
 
+import argparse
 import os
 import re
 import sys
@@ -28,7 +29,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         parser.print_help()
         return WRONG_USAGE
     try:
-        return int(arguments.run(arguments))
+        return _run(arguments)
     except DvstatsError as error:
         return _complain(str(error), error.status)
     except BrokenPipeError:
@@ -49,6 +50,18 @@ def main(argv: Sequence[str] | None = None) -> int:
             f"Unexpected: {type(error).__name__}: {error}. Set DVSTATS_DEBUG=1 to see where, and report it."
         )
         return _complain(problem, NOTHING_PUBLISHED)
+
+
+def _run(arguments: argparse.Namespace) -> int:
+    """Run the command on the folder of its data, which of an object store is a working copy."""
+    place = getattr(arguments, "data_dir", None)
+    if not isinstance(place, str):
+        return int(arguments.run(arguments))
+    from pipelines.store.session import working_folder
+
+    named = [name for name in (getattr(arguments, option, None) for option in ("release", "other")) if name]
+    with working_folder(place, arguments.store_needs, named) as arguments.data_dir:
+        return int(arguments.run(arguments))
 
 
 def _complain(sentence: str, status: int) -> int:

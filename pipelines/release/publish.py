@@ -1,6 +1,6 @@
 """Publication: a folder of Parquet files with a manifest and one DuckDB file, shown to readers in one step.
 
-``publish`` writes the folder aside, flushes it and renames it; ``show`` points ``latest`` and ``dvstats.duckdb`` at it.
+``build`` writes the folder aside, flushes it and renames it; ``show`` points ``latest`` and ``dvstats.duckdb`` at it.
 A crash at any moment leaves the previous release visible. Not here: deciding whether there is anything new to publish
 (``pipelines.assets.tables.make_release``, which calls this) and the words of the notes (``notes``, ``templates/``).
 """
@@ -42,7 +42,7 @@ def free_moment(last: str, at: dt.datetime) -> dt.datetime:
     return at
 
 
-def publish(
+def build(
     contract: Contract,
     root: Path,
     at: dt.datetime,
@@ -52,7 +52,7 @@ def publish(
     made_by: str,
     versions: Mapping[str, Mapping[str, Any]],
 ) -> Published:
-    """Write a release aside, then show it by swapping one link; a reader with an open file keeps what it reads.
+    """Write a release aside and give it its name; no reader is led to it yet.
 
     ``staged``: the finished Parquet file of each table; ``versions``: what the manifest says of each table beside its
     checksum (data version, certificate); ``made_by``: version of code and registers.
@@ -101,7 +101,6 @@ def publish(
     final = releases / release
     aside.rename(final)
     sync_folder(releases)
-    show(root, final)
     return Published(release, True, final, tables["observations"].num_rows)
 
 

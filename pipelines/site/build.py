@@ -24,6 +24,7 @@ import pyarrow as pa
 from data_contracts.errors import UserError
 from data_contracts.load import contract
 from pipelines.progress import Step, unseen
+from pipelines.published.releases import release_folder
 from pipelines.release.citation import plain_citation
 from pipelines.release.database_file import DATABASE
 from pipelines.release.feed import atom_feed
@@ -98,17 +99,19 @@ def build_site(
     output = output.resolve()
     _refuse_strangers(output)
     options = options or Options.of_environment()
-    release = load_release(data_dir)
+    # The link is followed once: pages, files and query page are of one release.
+    shown = release_folder(data_dir, None)
+    release = load_release(shown)
     cache = data_dir / "staging" / "query_engine"
     modules = query_page.engine_files(cache) if options.engine else None
     output.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".site-", dir=output.parent) as aside:
         job = _Job(release, Path(aside) / "site", options, modules is not None, step)
         job.folder.mkdir()
-        count = _write_all(job, data_dir)
+        count = _write_all(job, shown)
         size = _bytes(job.folder)
         if modules:
-            query_page.write_engine(modules, data_dir / DATABASE, job.folder / "query")
+            query_page.write_engine(modules, shown / DATABASE, job.folder / "query")
         total = _bytes(job.folder)
         _swap(job.folder, output)
     return BuiltSite(output, release.name, count, size, modules is not None, total - size)

@@ -43,7 +43,7 @@ def publish_release(
                 "withdrawn": 0, "content_hash": "0" * 64,
             }  # fmt: skip
             write_table(make(declared.contract, "releases", [row]), file)
-        publish.publish(
+        made = publish.build(
             declared.contract,
             root,
             at,
@@ -52,6 +52,7 @@ def publish_release(
             made_by="test",
             versions={table: {} for table in empty_tables},
         )
+        publish.show(root, made.folder)
         return name
 
     return release

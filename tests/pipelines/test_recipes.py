@@ -4,6 +4,7 @@ import contextlib
 import functools
 import http.server
 import io
+import json
 import re
 import shutil
 import subprocess
@@ -16,6 +17,7 @@ import duckdb
 import pytest
 
 from pipelines.export.export import export
+from tests.servers import Bucket
 
 RECIPES = Path(__file__).resolve().parents[2] / "docs" / "recipes.md"
 ADDRESS = "https://example.org/dvstats"
@@ -72,8 +74,23 @@ def test_the_blocks_are_found() -> None:
     assert languages.count("r") == 2
 
 
+@pytest.fixture
+def stored(release_dir: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """The release in an object store."""
+    release = (release_dir / "latest").resolve()
+    with Bucket() as server:
+        monkeypatch.setenv("AWS_ENDPOINT_URL", server.address)
+        monkeypatch.setenv("AWS_ACCESS_KEY_ID", Bucket.KEY)
+        monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "secret")
+        server.objects["dvstats/data/latest.json"] = json.dumps({"release": release.name}).encode()
+        for path in release.rglob("*.parquet"):
+            key = f"dvstats/data/releases/{release.name}/{path.relative_to(release).as_posix()}"
+            server.objects[key] = path.read_bytes()
+        yield
+
+
 @pytest.mark.parametrize("block", named("python"))
-def test_python(block: Block, office: Path, served: str) -> None:
+def test_python(block: Block, office: Path, served: str, stored: None) -> None:
     if block.words[:1] == ("export",):
         export(office / "data", block.words[1], office / "exports")
     printed = io.StringIO()

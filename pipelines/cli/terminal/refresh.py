@@ -13,6 +13,7 @@ from typing import Any
 
 from pipelines.cli.terminal.console import one_line
 from pipelines.published.query import query
+from pipelines.store.working_copy import WorkingCopy
 
 SHOWN_REASONS = 4
 SHOWN_EXAMPLES = 3
@@ -55,7 +56,9 @@ def next_command(data_dir: Path) -> str:
     """A query on the data directory that was used, as it can be pasted into the same terminal."""
     # `make run` leaves the command in the environment, which a new user has not activated.
     command = "dvstats" if shutil.which("dvstats") else ".venv/bin/dvstats"
-    place = "" if data_dir == Path("data") else f" --data-dir {shlex.quote(str(data_dir))}"
+    copy = WorkingCopy.of(data_dir)
+    where = copy.store.address if copy else str(data_dir)
+    place = "" if data_dir == Path("data") else f" --data-dir {shlex.quote(where)}"
     return f'{command} query "{NEXT_QUERY}"{place}'
 
 

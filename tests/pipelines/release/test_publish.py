@@ -111,7 +111,7 @@ def staged(declared: Declarations, tmp_path: Path) -> dict[str, Path]:
 def publish_at(
     declared: Declarations, root: Path, at: dt.datetime, staged: dict[str, Path]
 ) -> publish.Published:
-    return publish.publish(
+    made = publish.build(
         declared.contract,
         root,
         at,
@@ -120,6 +120,8 @@ def publish_at(
         made_by="test",
         versions={name: {} for name in staged},
     )
+    publish.show(root, made.folder)
+    return made
 
 
 def test_a_release_is_whole_verified_and_shown(
