@@ -85,7 +85,7 @@ def missing_columns(
 def meant_columns(names: Iterable[str], present: Iterable[str]) -> list[str]:
     """The file's columns that are spelt nearly as some names."""
     known = [name for name in present if name not in RESERVED]
-    close = (nearest(name, known) for name in names)
+    close = (nearest(name, known, likeness=0.7) for name in names)
     return list(dict.fromkeys(name for name in close if name))
 
 
