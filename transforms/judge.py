@@ -206,13 +206,18 @@ class _Judge:
         return any(getattr(entry, name, None) == code for entry in self.dataset.withdrawn)
 
     def _vanished_cells(self, con: duckdb.DuckDBPyConnection) -> None:
-        """Cells inside the years, areas and codes that are still there; refused rows are told one by one elsewhere."""
+        """Cells inside the years, areas and codes that are still there, and cells that have no value any more.
+
+        Refused rows are told one by one elsewhere. What is suppressed to protect persons goes at once.
+        """
         if self.reviewed:
             return
         rows = con.sql(
             """SELECT indicator, ref_area, CAST(year(period_start) AS VARCHAR) AS year, sex, age, violence_form,
               relationship, breakdown, unit_measure, nature, time_period
-            FROM last ANTI JOIN new USING (obs_key) ORDER BY ALL"""
+            FROM last l WHERE NOT EXISTS (SELECT 1 FROM new n WHERE n.obs_key = l.obs_key AND (n.obs_status = 'Q'
+              OR coalesce(n.obs_value, n.obs_lower, n.obs_upper) IS NOT NULL
+              OR coalesce(l.obs_value, l.obs_lower, l.obs_upper) IS NULL)) ORDER BY ALL"""
         ).to_arrow_table()
         lost = [row for row in rows.to_pylist() if not any(self._withdrawn(name, row[name]) for name in row)]
         allowed = self.last.num_rows * self.dataset.expects.lost_share
@@ -230,6 +235,8 @@ class _Judge:
                 self.hold("series_rescaled", f"{series}: {cells} values times {ratio:.6g}")
             for indicator, cells in con.execute(_DISPLACED).fetchall():
                 self.hold("values_displaced", f"{indicator}: {cells} values")
+            for indicator, cells in con.execute(_ROUNDED).fetchall():
+                self.hold("values_rounded", f"{indicator}: {cells} values")
             for indicator, year, cells in con.execute(_ONLY_ZEROS).fetchall():
                 self.hold("only_zeros", f"{indicator}, {year}: {cells} values")
         self._units(con)
@@ -324,6 +331,20 @@ _DISPLACED = """
       AND count(n.value) FILTER (t.changed) > 0.8 * moved
       AND count(*) FILTER (t.changed AND o.times > 1) < 0.3 * moved
     ORDER BY t.indicator"""
+
+# Most values of an indicator are those from before, rounded: to tens and more, or to whole numbers. A revision ends in
+# a zero once in ten times.
+_STEP = "greatest({})".format(
+    ", ".join(f"CASE WHEN new % 1e{n} = 0 THEN 1e{n} ELSE 1 END" for n in range(1, 7))
+)
+_ROUNDED = f"""
+    SELECT indicator, count(*) FILTER (changed) AS moved
+    FROM (SELECT *, changed AND new = round(new) AND abs(new - old) <= {_STEP} / 2
+            AND ({_STEP} > 1 OR old <> round(old)) AS rounded FROM pairs)
+    GROUP BY indicator
+    HAVING moved * 2 > count(*) AND count(DISTINCT old) FILTER (rounded) >= 6
+      AND count(*) FILTER (rounded) > 0.9 * moved
+    ORDER BY indicator"""
 
 # A year that was not there and holds nothing but zeros, where the figures were far from zero: not yet known, not none.
 _ONLY_ZEROS = """

@@ -9,6 +9,7 @@ import argparse
 import json
 import os
 import sys
+from collections.abc import Callable
 from importlib.metadata import version as installed_version
 from pathlib import Path
 from typing import Any
@@ -212,11 +213,7 @@ def run_show(arguments: argparse.Namespace) -> int:
     from pipelines.published import codebook
 
     found = codebook.show(arguments.data_dir, arguments.code)
-    if arguments.json:
-        _print_json(found)
-    else:
-        terminal.show(found)
-    return DONE
+    return _shown(arguments, found, terminal.show)
 
 
 def run_trace(arguments: argparse.Namespace) -> int:
@@ -225,11 +222,7 @@ def run_trace(arguments: argparse.Namespace) -> int:
     from pipelines.published import trace
 
     found = trace.trace(arguments.data_dir, arguments.obs_key)
-    if arguments.json:
-        _print_json(found)
-    else:
-        terminal.trace(found)
-    return DONE
+    return _shown(arguments, found, terminal.trace)
 
 
 def run_why(arguments: argparse.Namespace) -> int:
@@ -242,11 +235,7 @@ def run_why(arguments: argparse.Namespace) -> int:
         found, show = why.why(*given, language=arguments.language), terminal.pair
     else:
         found, show = why.why_over_time(*given, language=arguments.language), terminal.series
-    if arguments.json:
-        _print_json(found)
-    else:
-        show(found)
-    return DONE
+    return _shown(arguments, found, show)
 
 
 def run_diff(arguments: argparse.Namespace) -> int:
@@ -407,6 +396,15 @@ def run_copy(arguments: argparse.Namespace) -> int:
 
     names = copy_data(arguments.data_dir, arguments.target)
     print(f"{len(names)} releases, the last one {names[-1]}, are in {arguments.target}, with the archive.")
+    return DONE
+
+
+def _shown(arguments: argparse.Namespace, found: Any, show: Callable[[Any], None]) -> int:
+    """What was found: as JSON where that is asked for, else as ``show`` prints it."""
+    if arguments.json:
+        _print_json(found)
+    else:
+        show(found)
     return DONE
 
 

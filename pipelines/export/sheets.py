@@ -129,6 +129,13 @@ def topic_sheet(family: str) -> Sheet:
     )
 
 
+# Of the sheets of registers, whose rows are `t` and their sources `s`.
+_PAGE = Field("Page", "Страница", "[site(s.address), s.address]", 14, "link")
+_ADDRESS = _technical("Address", "Адрес", "s.address", 40)
+_NOTE_AND_LICENCE = (
+    _technical("Note as recorded", "Примечание в записи", "t.note", 40),
+    _technical("Licence", "Лицензия", literal(COMPILATION), 12),
+)
 _DISCREPANCIES = Sheet(
     Text("Discrepancies", "Расхождения"),
     (
@@ -177,12 +184,11 @@ _LAWS = Sheet(
         Field("Articles", "Статьи", "t.articles", 18),
         Field("What it changes", "Что меняет", "t.change_{lang}", 60),
         Field("Breaks the series", "Разрывает ряды", _BREAKS, 40),
-        Field("Page", "Страница", "[site(s.address), s.address]", 14, "link"),
+        _PAGE,
         _technical("Original title", "В оригинале", "t.title_original", 50),
         _technical("Series with a break", "Рядов с разрывом", "t.series_with_break", 12, "number"),
-        _technical("Address", "Адрес", "s.address", 40),
-        _technical("Note as recorded", "Примечание в записи", "t.note", 40),
-        _technical("Licence", "Лицензия", literal(COMPILATION), 12),
+        _ADDRESS,
+        *_NOTE_AND_LICENCE,
         _technical("Code", "Код", "t.law_id", 22),
     ),
     _WITH_AREA_AND_SOURCE.format("legal_framework")
@@ -202,14 +208,13 @@ _SERVICES = Sheet(
         Field("Since", "С", "t.since", 11),
         Field("Operator", "Кто ведёт", "t.operator", 26),
         Field("Reach", "Охват", "t.coverage_{lang}", 56),
-        Field("Page", "Страница", "[site(s.address), s.address]", 14, "link"),
+        _PAGE,
         _technical("Original name", "В оригинале", "t.name_original", 40),
         _technical("Until", "До", "t.until", 12),
         _technical("Comparator country", "Страна сравнения", _YES.format("t.comparator"), 12),
-        _technical("Address", "Адрес", "s.address", 40),
+        _ADDRESS,
         _technical("Law", "Акт", "t.law_id", 20),
-        _technical("Note as recorded", "Примечание в записи", "t.note", 40),
-        _technical("Licence", "Лицензия", literal(COMPILATION), 12),
+        *_NOTE_AND_LICENCE,
         _technical("Code", "Код", "t.service_id", 24),
     ),
     _WITH_AREA_AND_SOURCE.format("response_services")

@@ -28,8 +28,7 @@ from pipelines.published.query import connect, dicts, topic_views
 _DIMENSIONS = ("sex", "age", "violence_form", "relationship", "breakdown")
 _PERIOD = ("year", "time_period", "is_whole_year", "period_start", "period_end")
 _PLACE = ("ref_area", "area", "area_ru")
-# What is asked about; another thing is no answer to the question.
-_THING = ("indicator", "counted", "counted_ru", "counting_unit", "scope", "family", "domestic", "obs_value")
+_THING = ("indicator", "counted", "counted_ru", "counting_unit", "scope", "family", "domestic")
 _SHOWN = 12
 _SAID_IN_FULL = 3
 _CONDITION = "the condition of the statement"
@@ -109,12 +108,13 @@ def _hidden_gaps(con: duckdb.DuckDBPyConnection, asked: _Asked) -> Iterator[str]
 def _elsewhere(con: duckdb.DuckDBPyConnection, asked: _Asked) -> Iterator[str]:
     """Which condition left nothing: the fewest columns that have to be left open for figures to be found.
 
-    The period and other conditions before the area: what another country has is the last thing that helps.
+    The period and other conditions first: another thing, and what another country has, are the last that help.
     """
     named = asked.named
     period, place = [name for name in _PERIOD if name in named], [name for name in _PLACE if name in named]
-    others = sorted(named.difference(_PERIOD, _PLACE, _THING))
-    for step in ([period, others], [[*period, *others]], [place]):
+    thing = [name for name in _THING if name in named]
+    others = sorted(named.difference(_PERIOD, _PLACE, _THING, ("obs_value",)))
+    for step in ([period, others], [[*period, *others]], [thing], [place]):
         found = {", ".join(names): _found(con, asked, names) for names in step if names}
         for names, values in found.items():
             if values:

@@ -23,9 +23,9 @@ TRUTH = [(y, "" if a == "KG" else a, s.replace("_T", ""), v) for a, s, y, v in m
 
 @pytest.fixture
 def judged(declared: Declarations) -> Callable[..., Judgement]:
-    def observations(rows: Rows) -> pa.Table:
+    def observations(rows: Rows, dataset: Dataset) -> pa.Table:
         text = make.delimited(("Year", "GeoCode", "SEX", "Value"), rows)
-        normalized = declared.normalizer.normalize(read_cells(DATASET, text.encode()), DATASET, FACTS)
+        normalized = declared.normalizer.normalize(read_cells(dataset, text.encode()), dataset, FACTS)
         assert not normalized.refused.num_rows
         return normalized.good
 
@@ -42,8 +42,8 @@ def judged(declared: Declarations) -> Callable[..., Judgement]:
         return judge(
             declared.contract,
             dataset,
-            observations(last),
-            observations(new),
+            observations(last, dataset),
+            observations(new, dataset),
             refused,
             shapes,
             same_files=same_files,
@@ -97,6 +97,30 @@ def test_a_declared_share_of_cells_may_be_lost(judged: Callable[..., Judgement])
     less = [row for row in TRUTH if row not in (TRUTH[5], TRUTH[40])]
     assert not judged(less, dataset=expecting(lost_share=2 / 108)).held
     assert judged(less, dataset=expecting(lost_share=1.9 / 108)).held
+
+
+def test_values_that_turn_into_nothing_are_lost(judged: Callable[..., Judgement]) -> None:
+    """Read carelessly: a year of figures withdrawn by "...", each with a row that says "no value"."""
+    emptied = [(*row[:3], "..." if row[0] == 2019 else row[3]) for row in TRUTH]
+    result = judged(emptied)
+    assert result.held and "vanished_cells" in kinds(result)
+    assert not judged(emptied, emptied).held, "what had no value before has none to lose"
+
+
+def test_what_is_suppressed_to_protect_persons_goes_at_once(judged: Callable[..., Judgement]) -> None:
+    numbers = DATASET.numbers.model_copy(update={"symbols": {"c": "Q"}})
+    dataset = DATASET.model_copy(update={"numbers": numbers})
+    suppressed = [(*row[:3], "c" if row == TRUTH[5] else row[3]) for row in TRUTH]
+    assert not judged(suppressed, dataset=dataset).held
+    assert judged([(*row[:3], "..." if row == TRUTH[5] else row[3]) for row in TRUTH], dataset=dataset).held
+
+
+@pytest.mark.parametrize(("step", "held"), [(1, False), (10, True), (100, True), (1000, True)])
+def test_rounding_holds(judged: Callable[..., Judgement], step: int, held: bool) -> None:
+    larger = [(y, a, s, int(str(v)) * 10 + 7) for y, a, s, v in TRUTH]
+    rounded = [(y, a, s, round(v / step) * step) for y, a, s, v in larger]
+    result = judged(rounded, larger)
+    assert result.held is held and ("values_rounded" in kinds(result)) is held
 
 
 def test_cells_that_were_refused_are_not_lost_twice(judged: Callable[..., Judgement]) -> None:

@@ -75,7 +75,9 @@ def test_no_gap_is_named_that_is_shown_or_that_the_condition_excludes(data_dir: 
         ),
         ("ref_area = 'KG' AND year = 2023 AND sex = 'M'", ["with another year, sex it has: 2019 F, 2021 _T"]),
         ("ref_area = 'KG-GB' AND year = 2019", ["with another ref_area it has: KG"]),
-        ("indicator = 'DV_CASES'", []),
+        ("ref_area = 'TJ' AND counted ILIKE '%murder%'", ["another counted it has: Victims of homicide"]),
+        ("ref_area = 'UZ' AND indicator = 'DV_KILLED'", ["with another ref_area it has: KG"]),
+        ("ref_area = 'UZ' AND obs_value > 500", []),
     ],
 )
 def test_an_empty_answer_says_which_condition_left_nothing(

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pyarrow as pa
+import pytest
 
 from pipelines.declarations import Declarations
 from transforms.derive.comparability import comparability
@@ -49,6 +50,28 @@ def test_cases_in_one_country_and_crimes_in_another_are_named_apart(
     assert row["verdict"] == "not_comparable"
     assert "KG has" in row["reason_en"] and "Offence" in row["reason_en"] and "KZ —" in row["reason_ru"]
     assert ("DV_CRIMES", "KG", "KZ", "DV_CRIMINAL_CASES") not in rows
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        (("DV_CASES", "KG"), ("DV_CRIMES", "KZ")),
+        (("DV_COURT_CASES", "KG"), ("DV_CONVICTED", "UZ")),
+        (("CHILDREN_PLACED", "KZ"), ("CRIMES_AGAINST_MINORS", "UZ")),
+    ],
+)
+def test_neighbours_of_different_steps_are_named_apart_too(
+    declared: Declarations,
+    observations: Callable[..., pa.Table],
+    first: tuple[str, str],
+    second: tuple[str, str],
+) -> None:
+    """Asked of a committee: cases, court cases and children of one country beside crimes and convictions of another."""
+    rows = made(declared, published(observations, first, second))
+    row = rows[first[0], first[1], second[1], second[0]]
+    assert row["verdict"] == "not_comparable"
+    for code, country in (first, second):
+        assert declared.contract.indicators[code].label.en in row["reason_en"] and country in row["reason_en"]
 
 
 def test_every_indicator_and_pair_has_its_row(
