@@ -16,6 +16,7 @@ from typing import Any
 import xlsxwriter
 from xlsxwriter.utility import xl_col_to_name, xl_rowcol_to_cell
 
+from pipelines.programme_template.colours import FAULTY, FAULTY_TEXT, INPUT, REQUIRED, SUM
 from sources.programmes.form import (
     ANSWER,
     OF_COUNTRY,
@@ -64,13 +65,15 @@ class _Template:
             "title": book.add_format({"bold": True, "font_size": 14}),
             "help": book.add_format({**plain, "italic": True}),
             "text": book.add_format(plain),
-            "warning": book.add_format({**plain, "bold": True, "font_color": "#9C0006"}),
+            "warning": book.add_format({**plain, "bold": True, "font_color": f"#{FAULTY_TEXT}"}),
             "head": book.add_format({**plain, **edge, "bold": True, "bg_color": "#DDE6F0"}),
             "label": book.add_format({**plain, **edge}),
-            "input": book.add_format({**edge, "bg_color": "#FFF8DC", "locked": False, "valign": "top"}),
-            "required": book.add_format({**edge, "bg_color": "#FFE08A", "locked": False, "valign": "top"}),
-            "sum": book.add_format({**edge, "bg_color": "#EDEDED", "valign": "top"}),
-            "differs": book.add_format({"bg_color": "#FFC7CE", "font_color": "#9C0006"}),
+            "input": book.add_format({**edge, "bg_color": f"#{INPUT}", "locked": False, "valign": "top"}),
+            "required": book.add_format(
+                {**edge, "bg_color": f"#{REQUIRED}", "locked": False, "valign": "top"}
+            ),
+            "sum": book.add_format({**edge, "bg_color": f"#{SUM}", "valign": "top"}),
+            "differs": book.add_format({"bg_color": f"#{FAULTY}", "font_color": f"#{FAULTY_TEXT}"}),
         }
         self.lists: dict[str, str] = {}
         # The cell of the programme's code, once it is written: lists of one country depend on it.

@@ -17,10 +17,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from data_contracts.model import Contract
+from sources.programmes.beside_cells import NOTE, PROPERTY, REMARK, SHAPE
 from sources.programmes.form import ANSWER, choices, form
 from sources.programmes.read_return import Given, GivenReturn
 from transforms.privacy.personal_data import guard
 from transforms.programmes.judge_figures import Row, judge_figures
+from transforms.programmes.organisations import is_organisation
 from transforms.programmes.problems import Problem
 from transforms.programmes.typed_answers import typed
 
@@ -28,6 +30,8 @@ from transforms.programmes.typed_answers import typed
 WITHDRAWAL = ("programme_id", "return_period", "programme_state")
 #: answers that hold the code of something of one country
 _OF_A_COUNTRY = {"ref_area": "other_country", "law_id": "other_country_law"}
+#: two words with capitals one after the other, as names are written
+_NAME = re.compile(r"\b[^\W\d_a-zа-яё][^\W\d_]+ [^\W\d_a-zа-яё][^\W\d_]+\b")
 _DATE = re.compile(r"(?<!\d)(?:\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|\d{4}-\d{2}-\d{2})(?!\d)")
 
 
@@ -53,7 +57,7 @@ class JudgedReturn:
 
 def judge_return(contract: Contract, given: GivenReturn, today: dt.date) -> JudgedReturn:
     """Rows and problems of a return; whether a correction needs a reason is for ``correction_problems``."""
-    judged = JudgedReturn(problems=[*_personal(given), *_foreign(given)])
+    judged = JudgedReturn(problems=[*_personal(given), *_foreign(given), *_beside(given)])
     _judge_programme(given, judged, today)
     if judged.programme.get("programme_state") != "withdrawn":
         figures = judge_figures(contract, given, judged.programme)
@@ -90,15 +94,38 @@ def _personal(given: GivenReturn) -> Iterator[Problem]:
         if answer.text not in choices(row if name == ANSWER else name)
     ]
     for answer in [*written, *given.totals.values(), *given.foreign]:
-        kinds = [finding.kind for finding in guard([], {"": [answer.text]})]
-        if _DATE.search(answer.text):
-            kinds.append("birth_date")
-        if kinds:
-            yield Problem((answer.place,), "personal", kinds[0], blank=True)
+        kind = _kind_of_person(answer.text)
+        if kind:
+            yield Problem((answer.place,), "personal", kind, blank=True)
+
+
+def _kind_of_person(text: str) -> str:
+    """Which data on a person a text holds; empty where none is seen."""
+    lines = [text, *text.splitlines()] if "\n" in text else [text]
+    kinds = [finding.kind for finding in guard([], {"": lines})]
+    return kinds[0] if kinds else "birth_date" if _DATE.search(text) else ""
 
 
 def _foreign(given: GivenReturn) -> Iterator[Problem]:
     return (Problem((text.place,), "foreign_text", blank=True) for text in given.foreign if text.text.strip())
+
+
+def _beside(given: GivenReturn) -> Iterator[Problem]:
+    """Texts in no cell: a note or text box that the form has not is refused, whatever it says; names and headers,
+    which programs write too, where they hold data on a person or what looks like a name."""
+    for of, text in given.beside:
+        kind = _kind_of_person(text.text)
+        if (
+            not kind
+            and of in (REMARK, PROPERTY)
+            and _NAME.search(text.text)
+            and not is_organisation(text.text)
+        ):
+            kind = "name"
+        if kind:
+            yield Problem((text.place,), f"personal_{of}", kind)
+        elif of in (NOTE, SHAPE):
+            yield Problem((text.place,), f"foreign_{of}")
 
 
 # -- the programme ---------------------------------------------------------------------------------------------
