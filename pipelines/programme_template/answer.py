@@ -11,6 +11,7 @@ Not here: the judgement (``transforms.programmes``). Called by ``dvstats add`` a
 
 import csv
 from collections.abc import Mapping
+from math import ceil
 from pathlib import Path
 from typing import Any
 
@@ -160,7 +161,10 @@ def _list_problems(book: Any, answer: Answer) -> None:
         sheet["B2"] = said.text("unchecked")
     sheet["B3"], sheet["C3"] = said.text("answer.cell"), said.text("answer.problem")
     for row, problem in enumerate(answer.problems, 4):
-        sheet.cell(row, 2, problem.place).data_type = "s"
+        place = sheet.cell(row, 2, problem.place)
+        place.data_type, place.alignment = "s", Alignment(wrap_text=True, vertical="top")
         cell = sheet.cell(row, 3, problem.sentence(answer.given.language))
         cell.alignment = Alignment(wrap_text=True, vertical="top")
+        # No program makes a row higher by itself where the file says nothing of its height.
+        sheet.row_dimensions[row].height = 15 * ceil(max(len(str(cell.value)) / 80, len(problem.place) / 22))
     book.active = 0

@@ -10,6 +10,7 @@ Not here: the words (``sources.programmes.form``). Called by ``dvstats template`
 """
 
 from collections.abc import Mapping
+from math import ceil
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +34,8 @@ from sources.programmes.read_return import COLUMNS, MARK, choice_lists, marked_l
 from transforms.programmes.typed_answers import MOST_PERSONS
 
 GUIDES = 7
+#: characters that a line of guidance holds at least
+_A_LINE = 95
 #: rows of a part's sheet, from 0: the mark and the title, the codes of the columns, the help, the headings
 _TITLE, _CODES, _HELP, _HEAD, _FIRST = 0, 1, 2, 3, 4
 _WIDTHS = {
@@ -110,8 +113,9 @@ class _Template:
             sheet.write_string(row, 1, self.said.text("unchecked"), self.styles["warning"])
             row += 1
         for number in range(1, GUIDES + 1):
-            sheet.write_string(row, 1, self.said.text(f"guide.{number}"), self.styles["text"])
-            sheet.set_row(row, 32)
+            text = self.said.text(f"guide.{number}")
+            sheet.write_string(row, 1, text, self.styles["text"])
+            sheet.set_row(row, 16 * (1 + ceil(len(text) / _A_LINE)))
             row += 1
         sheet.protect()
 

@@ -16,6 +16,7 @@ import io
 import posixpath
 import re
 import zipfile
+import zlib
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -24,6 +25,7 @@ from typing import Any
 from lxml import etree
 
 from sources.programmes.form import words
+from sources.readers.workbook.sheet import damaged
 
 NOTE, SHAPE, REMARK, PROPERTY = "note", "shape", "remark", "property"
 _PARSER: dict[str, Any] = {"resolve_entities": False, "no_network": True, "load_dtd": False}
@@ -49,18 +51,21 @@ class Beside:
 
 
 def beside_cells(content: bytes) -> list[Beside]:
-    """All such texts of an .xlsx or .ods; the file was read as a workbook before."""
-    with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        parts = {name.replace("\\", "/").lstrip("/").lower(): name for name in archive.namelist()}
+    """All such texts of an .xlsx or .ods; ReadError where a part is damaged that the cells did not need."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            parts = {name.replace("\\", "/").lstrip("/").lower(): name for name in archive.namelist()}
 
-        def part(name: str) -> Any:
-            found = parts.get(name.lower())
-            return (
-                None if found is None else etree.fromstring(archive.read(found), etree.XMLParser(**_PARSER))
-            )
+            def part(name: str) -> Any:
+                found = parts.get(name.lower())
+                if found is None:
+                    return None
+                return etree.fromstring(archive.read(found), etree.XMLParser(**_PARSER))
 
-        read = _of_ods(part) if "content.xml" in parts else _of_xlsx(part, parts)
-        return [beside for beside in read if beside.text.strip()]
+            read = _of_ods(part) if "content.xml" in parts else _of_xlsx(part, parts)
+            return [beside for beside in read if beside.text.strip()]
+    except (zipfile.BadZipFile, zlib.error, etree.XMLSyntaxError, ValueError) as trouble:
+        raise damaged(trouble) from None
 
 
 def is_own(language: str, note: str) -> bool:

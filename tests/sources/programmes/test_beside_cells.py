@@ -13,6 +13,7 @@ from openpyxl.packaging.custom import StringProperty
 from openpyxl.workbook.defined_name import DefinedName
 
 from data_contracts.load import contract
+from sources.cells import ReadError
 from sources.programmes.beside_cells import beside_cells, is_own, is_sentence
 from sources.programmes.form import LANGUAGES, words
 from sources.programmes.read_return import as_json, given_from, read_return
@@ -179,6 +180,11 @@ def test_threaded_notes_and_text_boxes_are_refused(filled: bytes) -> None:
     assert problems(threaded) == [("свойства файла!D7", "personal_note/phone")]
     box = with_part(filled, "xl/drawings/drawing99.xml", BOX)
     assert problems(box) == [("свойства файла", "foreign_shape")]
+
+
+def test_a_damaged_part_is_refused_and_not_passed_over(filled: bytes) -> None:
+    with pytest.raises(ReadError, match="damaged"):
+        read_return(with_part(filled, "xl/comments99.xml", "<comments><comment>"), "return.xlsx")
 
 
 ODS = """<office:document-content xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0"
