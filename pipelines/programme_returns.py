@@ -26,7 +26,7 @@ from pipelines.new_returns import DATASET, waiting
 from sources import isolated
 from sources.cells import SourceError
 from sources.durable import locked, write_whole
-from sources.programmes.form import form, words
+from sources.programmes.form import UNCHECKED, form, words
 from sources.programmes.read_return import FormError, GivenReturn, canonical, read_return
 from sources.receipts import Record, utc_text
 from transforms.programmes.judge_figures import Row
@@ -99,6 +99,7 @@ class Answer:
             "accepted": bool(self.return_id),
             "return_id": self.return_id or None,
             "language": language,
+            "translation_checked": language not in UNCHECKED,
             "message": self.message,
             "problems": problems,
             "withheld": [cell for cells in self.withheld.values() for cell in cells],
@@ -258,6 +259,15 @@ def take_inbox(
                 "Give that copy to its sender and remove both."
             )
     return notices
+
+
+def summary(data_dir: DataDirectory) -> str:
+    """How many returns of how many programmes are archived, in a sentence; empty where there is none."""
+    listed = [given.return_id for given, _, _ in _archived(data_dir)]
+    programmes = {return_id.partition("/")[0] for return_id in listed}
+    replaced = len(listed) - len({return_id.rpartition("/")[0] for return_id in listed})
+    counted = f"programmes {len(programmes)}, returns {len(listed)}, replaced {replaced}"
+    return f"{DATASET}: {counted} ({', '.join(sorted(programmes))})." if listed else ""
 
 
 def remembered(data_dir: DataDirectory) -> Protect:

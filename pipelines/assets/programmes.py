@@ -46,7 +46,8 @@ def _returns_asset(contract: Contract) -> dg.AssetsDefinition:
         notices = programme_returns.take_inbox(data_dir.directory, contract, clock.now(), write_answer)
         for notice in notices:
             context.log.warning(notice)
-        return dg.MaterializeResult(metadata={"notices": notices})
+        said = programme_returns.summary(data_dir.directory)
+        return dg.MaterializeResult(metadata={"notices": [*notices, *filter(None, [said])]})
 
     return programme_returns_archive
 

@@ -10,12 +10,14 @@ Not here: the words (``sources.programmes.form``). Called by ``dvstats template`
 """
 
 from collections.abc import Mapping
+from math import ceil
 from pathlib import Path
 from typing import Any
 
 import xlsxwriter
 from xlsxwriter.utility import xl_col_to_name, xl_rowcol_to_cell
 
+from pipelines.programme_template.colours import FAULTY, FAULTY_TEXT, INPUT, REQUIRED, SUM
 from sources.programmes.form import (
     ANSWER,
     OF_COUNTRY,
@@ -32,6 +34,8 @@ from sources.programmes.read_return import COLUMNS, MARK, choice_lists, marked_l
 from transforms.programmes.typed_answers import MOST_PERSONS
 
 GUIDES = 7
+#: characters that a line of guidance holds at least
+_A_LINE = 95
 #: rows of a part's sheet, from 0: the mark and the title, the codes of the columns, the help, the headings
 _TITLE, _CODES, _HELP, _HEAD, _FIRST = 0, 1, 2, 3, 4
 _WIDTHS = {
@@ -64,13 +68,15 @@ class _Template:
             "title": book.add_format({"bold": True, "font_size": 14}),
             "help": book.add_format({**plain, "italic": True}),
             "text": book.add_format(plain),
-            "warning": book.add_format({**plain, "bold": True, "font_color": "#9C0006"}),
+            "warning": book.add_format({**plain, "bold": True, "font_color": f"#{FAULTY_TEXT}"}),
             "head": book.add_format({**plain, **edge, "bold": True, "bg_color": "#DDE6F0"}),
             "label": book.add_format({**plain, **edge}),
-            "input": book.add_format({**edge, "bg_color": "#FFF8DC", "locked": False, "valign": "top"}),
-            "required": book.add_format({**edge, "bg_color": "#FFE08A", "locked": False, "valign": "top"}),
-            "sum": book.add_format({**edge, "bg_color": "#EDEDED", "valign": "top"}),
-            "differs": book.add_format({"bg_color": "#FFC7CE", "font_color": "#9C0006"}),
+            "input": book.add_format({**edge, "bg_color": f"#{INPUT}", "locked": False, "valign": "top"}),
+            "required": book.add_format(
+                {**edge, "bg_color": f"#{REQUIRED}", "locked": False, "valign": "top"}
+            ),
+            "sum": book.add_format({**edge, "bg_color": f"#{SUM}", "valign": "top"}),
+            "differs": book.add_format({"bg_color": f"#{FAULTY}", "font_color": f"#{FAULTY_TEXT}"}),
         }
         self.lists: dict[str, str] = {}
         # The cell of the programme's code, once it is written: lists of one country depend on it.
@@ -107,8 +113,9 @@ class _Template:
             sheet.write_string(row, 1, self.said.text("unchecked"), self.styles["warning"])
             row += 1
         for number in range(1, GUIDES + 1):
-            sheet.write_string(row, 1, self.said.text(f"guide.{number}"), self.styles["text"])
-            sheet.set_row(row, 32)
+            text = self.said.text(f"guide.{number}")
+            sheet.write_string(row, 1, text, self.styles["text"])
+            sheet.set_row(row, 16 * (1 + ceil(len(text) / _A_LINE)))
             row += 1
         sheet.protect()
 

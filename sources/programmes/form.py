@@ -12,7 +12,7 @@ A word that has no translation yet is Russian. Not here: reading a filled form (
 (``pipelines.programme_template``). Called by both, and by ``transforms.programmes``.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import product
@@ -44,6 +44,8 @@ YES, NO = "yes", "no"
 OF_COUNTRY = ("ref_area", "law_id")
 #: the row that adds up the others, and the one column of a part of fields
 TOTAL_ROW, ANSWER = "=total", "answer"
+#: columns of the form itself, which need no note
+_WITHOUT_NOTE = ("part", "correction_reason", ANSWER)
 
 
 @dataclass(frozen=True)
@@ -213,6 +215,19 @@ class Words:
             return self.text(f"note.{name}")
         found = column(name).meaning
         return found.en if self.language == "en" else found.ru
+
+    def notes(self) -> Iterator[str]:
+        """All notes of the workbook."""
+        for part in form().parts.values():
+            named = [line.code for line in part.lines] if part.inputs == (ANSWER,) else []
+            for name in (*named, *part.printed, *part.inputs, *part.sums):
+                if name not in _WITHOUT_NOTE:
+                    yield self.note(name)
+
+    def sentences(self) -> Iterator[str]:
+        """All sentences on mistakes, with the names of their places in braces."""
+        yield from (self.text(key) for key in self._table if key.startswith("problem."))
+        yield from (self.rule(rule.id) for rule in contract().rules)
 
     def code(self, name: str, code: str) -> str:
         """The label of a code that may be chosen or is printed in a column."""

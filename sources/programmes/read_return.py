@@ -12,22 +12,27 @@ columns ``part,row,column,label,answer``. ``canonical`` writes what was read as 
 archived of a return: neither comments nor the names that a workbook keeps of its authors.
 
 Choices come back as codes, everything else as text. Texts outside the input cells that the form itself does not hold
-are ``foreign``. Not here: whether an answer is right (``transforms.programmes.judge_return``). Called by
+are ``foreign``; those in no cell are ``beside`` (``beside_cells``). Places name a sheet as the form does, whatever its
+sender called it, and a sheet of the sender's own by its number (``№12!B2``).
+
+Not here: whether an answer is right (``transforms.programmes.judge_return``). Called by
 ``pipelines.programme_returns``: for a file from outside in another process (``sources.isolated``), which ``as_json`` is
 for.
 """
 
 import csv
 import io
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any
 
 from openpyxl.utils import get_column_letter
 
 from sources.cells import ReadError
-from sources.programmes.form import ANSWER, LANGUAGES, TOTAL_ROW, Part, Words, choices, form, words
+from sources.programmes.beside_cells import NOTE, Beside, beside_cells, is_own, is_sentence
+from sources.programmes.form import ANSWER, LANGUAGES, TOTAL_ROW, UNCHECKED, Part, Words, choices, form, words
 from sources.readers.text import decode_text
 from sources.readers.workbook import ods, xlsx
 from sources.readers.workbook.sheet import Content, Sheet
@@ -42,6 +47,9 @@ LIST, FEW = "list", 12
 #: sheets of the workbook that hold no part
 OTHER_SHEETS = ("guidance", "lists", "problems")
 MOST_BYTES = 5_000_000
+_A_CODE = re.compile(r"[A-Za-z_=|]\w{0,40}(?:\|\w{1,3})?", re.ASCII)
+#: what the form adds up: a number, or its own formula that nobody has calculated yet
+_ADDED_UP = re.compile(r"-?\d+(?:[.,]\d+)?|=IF\(.*")
 _REMEDY = "Fill in the form that `dvstats template programme-return` writes"
 # Whoever sends it may read no English, and no form says which language to answer in.
 _NO_RETURN = "the file is no return: neither workbook nor CSV form (это не отчёт: ни книга, ни форма CSV)"
@@ -81,6 +89,8 @@ class GivenReturn:
     totals: dict[tuple[str, str, str], Given] = field(default_factory=dict)
     foreign: list[Given] = field(default_factory=list)
     places: dict[tuple[str, str, str], str] = field(default_factory=dict)
+    #: texts in no cell that are not the form's own, by kind (``beside_cells``)
+    beside: list[tuple[str, Given]] = field(default_factory=list)
 
     def text(self, part: str, row: str, column: str) -> str:
         """What was answered; empty where nothing was."""
@@ -113,6 +123,7 @@ def as_json(given: GivenReturn) -> dict[str, Any]:
         "answers": listed(given.answers),
         "totals": listed(given.totals),
         "foreign": [[found.text, found.place] for found in given.foreign],
+        "beside": [[kind, found.text, found.place] for kind, found in given.beside],
         "places": [[*key, place] for key, place in given.places.items()],
     }
 
@@ -130,6 +141,7 @@ def given_from(written: Mapping[str, Any]) -> GivenReturn:
         answers={(part, row, column): Given(*found) for part, row, column, *found in written["answers"]},
         totals={(part, row, column): Given(*found) for part, row, column, *found in written["totals"]},
         foreign=[Given(*found) for found in written["foreign"]],
+        beside=[(kind, Given(text, place)) for kind, text, place in written["beside"]],
         places={(part, row, column): place for part, row, column, place in written["places"]},
     )
 
@@ -142,7 +154,7 @@ def read_return(content: bytes, file_name: str) -> GivenReturn:
         return _read_csv(content, file_name)
     try:
         sheets = ods.sheets(content) if b"opendocument" in content[:200] else xlsx.sheets(content)
-        return _read_sheets(sheets, file_name)
+        return _read_sheets(sheets, beside_cells(content), file_name)
     except FormError:
         raise
     except ReadError as error:
@@ -152,40 +164,75 @@ def read_return(content: bytes, file_name: str) -> GivenReturn:
 # -- the workbook --------------------------------------------------------------------------------------------------
 
 
-def _read_sheets(sheets: list[Sheet], file_name: str) -> GivenReturn:
-    found: dict[str, tuple[Sheet, Content, str]] = {}
+def _read_sheets(sheets: list[Sheet], beside: list[Beside], file_name: str) -> GivenReturn:
+    found: dict[str, tuple[Sheet, Content]] = {}
+    languages: dict[str, str] = {}
+    # A copy of a sheet, and whatever is no sheet of the form, is the sender's own.
     unmarked: list[tuple[Sheet, Content]] = []
-    for sheet in sheets:
+    titles: dict[str, str] = {}
+    for number, sheet in enumerate(sheets, 1):
         content = sheet.load()
         mark = content.texts.get((0, 0), "").split("/")
-        if len(mark) == 4 and mark[0] == MARK:
+        if len(mark) == 4 and mark[0] == MARK and mark[2] in sheet_names() and mark[2] not in found:
             _check_version(mark[1], _checked_language(mark[3], file_name))
-            found[mark[2]] = (sheet, content, mark[3])
+            languages[mark[2]] = mark[3]
+            titles[sheet.name] = words(mark[3]).text(f"part.{mark[2]}")
+            found[mark[2]] = (replace(sheet, name=titles[sheet.name]), content)
         else:
-            unmarked.append((sheet, content))
+            titles[sheet.name] = f"№{number}"
+            unmarked.append((replace(sheet, name=titles[sheet.name]), content))
     if not found:
         raise ReadError(_NO_RETURN, file=file_name, remedy=_REMEDY)
-    language = next(iter(found.values()))[2]
+    language = next(iter(languages.values()))
     missing = [name for name in form().parts if name not in found]
     if missing:
         raise FormError("sheet_missing", language, sheet=words(language).text(f"part.{missing[0]}"))
-    given = GivenReturn(found["about"][2], "workbook")
+    given = GivenReturn(languages["about"], "workbook")
     own = _own_texts(given.language)
     for name, part in form().parts.items():
-        _read_part(given, part, *found[name][:2], own)
-    for sheet, content in unmarked:
-        given.foreign += [
-            Given(text, _address(sheet, *place)) for place, text in sorted(content.texts.items())
-        ]
+        _read_part(given, part, *found[name], own)
+    given.foreign += [text for sheet, content in unmarked for text in _texts(sheet, content)]
     for name in OTHER_SHEETS:
-        if name in found and name != "problems":
-            sheet, content, _ = found[name]
-            given.foreign += [
-                Given(text, _address(sheet, *place))
-                for place, text in sorted(content.texts.items())
-                if text not in own and place != (0, 0)
-            ]
+        for text in _texts(*found[name]) if name in found else ():
+            if text.text not in own and not (
+                name == "problems" and _is_of_problems(given.language, text.text)
+            ):
+                given.foreign.append(text)
+    given.beside = list(_beside(given.language, beside, titles))
     return given
+
+
+def sheet_names() -> tuple[str, ...]:
+    """All sheets that the form and its answer may have."""
+    return (*form().parts, *OTHER_SHEETS)
+
+
+def _texts(sheet: Sheet, content: Content) -> Iterator[Given]:
+    """All texts of a sheet but its mark."""
+    for place, text in sorted(content.texts.items()):
+        if place != (0, 0) or not text.startswith(f"{MARK}/"):
+            yield Given(text, _address(sheet, *place))
+
+
+def _is_of_problems(language: str, text: str) -> bool:
+    """Whether a text is one that the sheet of problems has: a heading, places of cells, a sentence on them."""
+    said = words(language)
+    keys = (*(f"part.{name}" for name in sheet_names()), "place.file")
+    titles = "|".join(re.escape(said.text(key)) for key in keys)
+    places = rf"(?:(?:{titles}|№\d+)(?:![A-Z0-9:, ]+)?(?:; )?)+"
+    return (
+        text == said.text("answer.refused") or is_sentence(language, text) or bool(re.fullmatch(places, text))
+    )
+
+
+def _beside(language: str, found: Iterable[Beside], titles: Mapping[str, str]) -> Iterator[tuple[str, Given]]:
+    """Texts in no cell that are not the form's own, each with the sheet as answers name it."""
+    own = (words(language).text("title"), *titles.values())
+    for text in found:
+        kept = is_own(language, text.text) if text.kind == NOTE else text.text.strip() in own
+        if not kept:
+            place = titles.get(text.sheet, "") or words(language).text("place.file")
+            yield text.kind, Given(text.text, f"{place}!{text.cell}" if text.cell else place)
 
 
 def _check_version(version: str, language: str) -> None:
@@ -212,31 +259,27 @@ def _read_part(given: GivenReturn, part: Part, sheet: Sheet, content: Content, o
     lost = set(part.inputs) - set(columns.values()) or codes - set(rows.values())
     if unknown or lost:
         what = unknown[0] if unknown else sorted(lost)[0]
+        # What is no code may be anything, a name as well.
+        what = what if _A_CODE.fullmatch(what) else "?"
         raise FormError("taken_apart", given.language, place=sheet.name, what=what)
     for row, code in rows.items():
         for column, name in columns.items():
             place = _address(sheet, row, column)
             text = content.texts.get((row, column), "").strip()
             if name.startswith("=") or code == TOTAL_ROW:
-                if text:
+                if text and not _ADDED_UP.fullmatch(text):
+                    given.foreign.append(Given(text, place))
+                elif text:
                     given.totals[part.name, code, name.lstrip("=")] = Given(text, place)
             else:
                 given.put(part.name, code, name, _code_of(given.language, code, name, text), place)
     inputs = {(row, column) for row in rows for column in columns}
-    given.foreign += [
-        Given(text, _address(sheet, row, column))
-        for (row, column), text in sorted(content.texts.items())
-        if (row, column) not in inputs
-        and column
-        and row > 1
-        and text.strip() not in own
-        and heads.get(column) != "=check"
-    ]
-    given.foreign += [
-        Given(text, _address(sheet, 0, column))
-        for (row, column), text in sorted(content.texts.items())
-        if row == 0 and column and text.strip() not in own
-    ]
+    codes_of_columns = {COLUMNS, "=check", *columns.values(), *(f"={name}" for name in part.printed)}
+    for (row, column), text in sorted(content.texts.items()):
+        checked = heads.get(column) == "=check" and _ADDED_UP.fullmatch(text.strip())
+        its_own = text in codes_of_columns if row == 1 else text.strip() in own or checked
+        if (row, column) not in inputs and (column or row == 1) and not its_own:
+            given.foreign.append(Given(text, _address(sheet, row, column)))
 
 
 def _code_of(language: str, row: str, column: str, text: str) -> str:
@@ -366,6 +409,8 @@ def csv_form(language: str, answers: Mapping[tuple[str, str, str], str]) -> str:
     writer.writerow(CSV_HEADER)
     writer.writerow(("form", "version", "", said.text("title"), form().version))
     writer.writerow(("form", "language", "", LANGUAGES[language], language))
+    if language in UNCHECKED:
+        writer.writerow((LIST, "unchecked", "", said.text("unchecked"), ""))
     for part in form().parts.values():
         for line in part.lines:
             for column in part.inputs:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from openpyxl.comments import Comment
 
 from data_contracts.errors import UserError
 from data_contracts.load import contract
@@ -150,6 +151,46 @@ def test_the_answer_marks_the_cells_in_the_senders_own_file(tmp_path: Path, data
 
 
 @pytest.mark.usefixtures("unprotected")
+def test_a_marked_copy_that_is_sent_again_is_marked_anew_under_its_own_name(
+    tmp_path: Path, data: DataDirectory
+) -> None:
+    broken = {**bishkek(), ("flow", "police|M", "started"): 9, ("flow", "self|M", "referred"): "сорок"}
+    path = fill(tmp_path / "return.xlsx", "ru", broken)
+    first = write_answer(path, add(data, contract(), path, NOW))
+    book = openpyxl.load_workbook(first)
+    mended, plain = (input_cell(book, "flow", row, "referred") for row in ("self|M", "court|M"))
+    colour = plain.fill.fgColor.rgb
+    assert mended.fill.fgColor.rgb != colour
+    mended.value = 3
+    plain.comment = Comment("тел. +7 701 123 45 67", "Excel")
+    book.properties.subject = "+7 701 123 45 67"
+    book.save(first)
+    answer = add(data, contract(), first, NOW)
+    assert sorted(problem.key for problem in answer.problems) == [
+        "personal_note",
+        "personal_property",
+        "rule.flow_started_above_accepted",
+    ]
+    assert "701" not in json.dumps(answer.as_json()) and everything_in(data.root) == b""
+    second = write_answer(first, answer)
+    assert (second, sorted(file.name for file in tmp_path.glob("*.xlsx"))) == (
+        first,
+        ["return.xlsx", "return.ошибки.xlsx"],
+    )
+    book = openpyxl.load_workbook(second)
+    mended, noted = (input_cell(book, "flow", row, "referred") for row in ("self|M", "court|M"))
+    assert (mended.fill.fgColor.rgb, mended.comment, mended.value) == (colour, None, 3)
+    assert noted.comment.text.startswith("Похоже на сведения о человеке (телефон)")
+    assert book.properties.subject is None
+    assert input_cell(book, "flow", "police|M", "started").comment.text.startswith("Начавших больше")
+    assert [sheet.title for sheet in book].count("Ошибки") == 1
+    # Mended and sent from the copy, with the sentences still on its cells, it is accepted.
+    input_cell(book, "flow", "police|M", "started").value = 7
+    book.save(second)
+    assert add(data, contract(), second, NOW).return_id
+
+
+@pytest.mark.usefixtures("unprotected")
 def test_the_inbox_is_taken_and_refused_files_stay_with_their_marked_copy(
     tmp_path: Path, data: DataDirectory
 ) -> None:
@@ -226,7 +267,10 @@ def test_a_form_taken_apart_is_refused_in_its_own_language(tmp_path: Path, data:
     assert answer.message.startswith("Отчёт кабыл алынган жок")
     assert [(p.place, p.key) for p in answer.problems] == [("Жолдомолор", "taken_apart")]
     assert "бузулган" in answer.problems[0].sentence("ky")
-    assert write_answer(path, answer).name == "return.каталар.xlsx"
+    marked = write_answer(path, answer)
+    assert marked.name == "return.каталар.xlsx"
+    assert openpyxl.load_workbook(marked)["Каталар"]["B2"].value == words("ky").text("unchecked")
+    assert answer.as_json()["translation_checked"] is False
 
 
 def test_a_refresh_of_returns_alone_is_planned_where_some_came(

@@ -13,14 +13,16 @@ Not here: reading (``sources.programmes.read_return``), withholding small counts
 
 import datetime as dt
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from data_contracts.model import Contract
+from sources.programmes.beside_cells import NOTE, PROPERTY, REMARK, SHAPE
 from sources.programmes.form import ANSWER, choices, form
 from sources.programmes.read_return import Given, GivenReturn
 from transforms.privacy.personal_data import kinds_of_each
 from transforms.programmes.judge_figures import Row, judge_figures
+from transforms.programmes.organisations import is_organisation
 from transforms.programmes.problems import Problem
 from transforms.programmes.typed_answers import typed
 
@@ -28,6 +30,8 @@ from transforms.programmes.typed_answers import typed
 WITHDRAWAL = ("programme_id", "return_period", "programme_state")
 #: answers that hold the code of something of one country
 _OF_A_COUNTRY = {"ref_area": "other_country", "law_id": "other_country_law"}
+#: two words with capitals one after the other, as names are written
+_NAME = re.compile(r"\b[^\W\d_a-zа-яё][^\W\d_]+ [^\W\d_a-zа-яё][^\W\d_]+\b")
 _DATE = re.compile(r"(?<!\d)(?:\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|\d{4}-\d{2}-\d{2})(?!\d)")
 
 
@@ -53,7 +57,7 @@ class JudgedReturn:
 
 def judge_return(contract: Contract, given: GivenReturn, today: dt.date) -> JudgedReturn:
     """Rows and problems of a return; whether a correction needs a reason is for ``correction_problems``."""
-    judged = JudgedReturn(problems=[*_personal(given), *_foreign(given)])
+    judged = JudgedReturn(problems=[*_personal(given), *_foreign(given), *_beside(given)])
     _judge_programme(given, judged, today)
     if judged.programme.get("programme_state") != "withdrawn":
         figures = judge_figures(contract, given, judged.programme)
@@ -90,17 +94,44 @@ def _personal(given: GivenReturn) -> Iterator[Problem]:
         if answer.text not in choices(row if name == ANSWER else name)
     ]
     answers = [*written, *given.totals.values(), *given.foreign]
-    personal = kinds_of_each(answer.text for answer in answers)
+    kinds = _kinds_of_persons(answer.text for answer in answers)
     for answer in answers:
-        kinds = list(personal.get(answer.text, ()))
-        if _DATE.search(answer.text):
-            kinds.append("birth_date")
-        if kinds:
-            yield Problem((answer.place,), "personal", kinds[0], blank=True)
+        if answer.text in kinds:
+            yield Problem((answer.place,), "personal", kinds[answer.text], blank=True)
+
+
+def _kinds_of_persons(texts: Iterable[str]) -> dict[str, str]:
+    """Which data on a person each text holds, in the whole or in one of its lines; texts without any are left out."""
+    lines = {text: list(dict.fromkeys([text, *text.splitlines()])) for text in texts}
+    found = kinds_of_each(line for several in lines.values() for line in several)
+    kinds = {
+        text: [kind for line in several for kind in found.get(line, [])] for text, several in lines.items()
+    }
+    dated = {text: kinds[text] or (["birth_date"] if _DATE.search(text) else []) for text in lines}
+    return {text: several[0] for text, several in dated.items() if several}
 
 
 def _foreign(given: GivenReturn) -> Iterator[Problem]:
     return (Problem((text.place,), "foreign_text", blank=True) for text in given.foreign if text.text.strip())
+
+
+def _beside(given: GivenReturn) -> Iterator[Problem]:
+    """Texts in no cell: a note or text box that the form has not is refused, whatever it says; names and headers,
+    which programs write too, where they hold data on a person or what looks like a name."""
+    kinds = _kinds_of_persons(text.text for _, text in given.beside)
+    for of, text in given.beside:
+        kind = kinds.get(text.text, "")
+        if (
+            not kind
+            and of in (REMARK, PROPERTY)
+            and _NAME.search(text.text)
+            and not is_organisation(text.text)
+        ):
+            kind = "name"
+        if kind:
+            yield Problem((text.place,), f"personal_{of}", kind)
+        elif of in (NOTE, SHAPE):
+            yield Problem((text.place,), f"foreign_{of}")
 
 
 # -- the programme ---------------------------------------------------------------------------------------------

@@ -34,7 +34,9 @@ def test_a_return_in_the_inbox_becomes_rows(tmp_path: Path) -> None:
     )
     assert result.success
     (taken,) = result.asset_materializations_for_node(RETURNS.to_python_identifier())
-    assert "bad.csv was refused" in taken.metadata["notices"].value[0]  # type: ignore[index]
+    refused, said = taken.metadata["notices"].value  # type: ignore[misc]
+    assert "bad.csv was refused" in refused
+    assert said == "programme_returns: programmes 1, returns 1, replaced 0 (kg-bishkek-example)."
     staged = StagedTables(directory)
     loaded = {name: staged.load(name) for name in PROGRAMME_TABLES}
     assert loaded["programmes"]["programme_id"].to_pylist() == ["kg-bishkek-example"]

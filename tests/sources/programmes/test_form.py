@@ -113,3 +113,16 @@ def test_printed_texts_hold_every_label() -> None:
 def test_a_column_of_the_form_is_defined_by_the_contract() -> None:
     assert column("programme_id").codes is None
     assert column("weeks_planned").max == 260
+
+
+@pytest.mark.parametrize(
+    "key", [row["key"] for row in words_csv() if row["key"].startswith(("guide.", "answer.", "problem."))]
+)
+def test_every_language_says_as_much(key: str) -> None:
+    """A sentence, or a part behind a colon or semicolon, that Russian has and another language lacks."""
+    (row,) = [row for row in words_csv() if row["key"] == key]
+    plain = {language: re.sub(r"{\w+}|«[^»]*»", "X", row[language]) for language in LANGUAGES}
+    sentences = {language: len(re.findall(r"\.(?:\s|$)", text)) for language, text in plain.items()}
+    assert len(set(sentences.values())) == 1, sentences
+    marks = {language: len(re.findall(r"[:;—]", text)) for language, text in plain.items()}
+    assert all(marks[language] or not marks["ru"] for language in LANGUAGES), marks

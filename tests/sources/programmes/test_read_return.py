@@ -10,7 +10,7 @@ import pytest
 
 from pipelines.programme_template.workbook import write_template
 from sources.cells import ReadError
-from sources.programmes.form import LANGUAGES
+from sources.programmes.form import LANGUAGES, UNCHECKED, words
 from sources.programmes.read_return import FormError, GivenReturn, canonical, csv_form, read_return
 from tests.programme_samples import almaty, bishkek, fill, given, input_cell
 
@@ -42,6 +42,13 @@ def test_places_are_those_of_the_sheet(tmp_path: Path) -> None:
 def test_the_csv_form_says_the_same() -> None:
     assert texts(given(almaty())) == expected(almaty())
     assert given(almaty(), "tg").language == "tg"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_csv_form_says_where_its_words_are_unchecked(language: str) -> None:
+    text = csv_form(language, {})
+    assert (words(language).text("unchecked") in text) is (language in UNCHECKED)
+    assert not read_return(text.encode(), "return.csv").foreign
 
 
 def test_a_csv_form_saved_with_semicolons_is_read() -> None:
@@ -116,7 +123,7 @@ def test_texts_beside_the_form_are_foreign(tmp_path: Path) -> None:
     read = read_return(path.read_bytes(), path.name)
     assert {(text.place, text.text) for text in read.foreign} == {
         ("Направления!T9", "Список участников"),
-        ("Мой лист!B2", "заметка"),
+        ("№12!B2", "заметка"),
     }
 
 

@@ -1,0 +1,4 @@
+"""Colours of cells: of the empty form (``workbook``), and of what is marked in a refused copy of it (``answer``)."""
+
+INPUT, REQUIRED, SUM = "FFF8DC", "FFE08A", "EDEDED"
+FAULTY, FAULTY_TEXT = "FFC7CE", "9C0006"
