@@ -13,6 +13,7 @@ import pyarrow as pa
 
 from data_contracts.arrow import arrow_schema
 from data_contracts.model import Contract
+from data_contracts.vocabulary import DIMENSIONS, TOTAL
 from sources.dataset import Dataset
 from sources.registers import Entry
 from transforms.derive.best_observations import CELL, connect
@@ -146,26 +147,25 @@ def _declare(
         "CREATE TEMP TABLE named(discrepancy_id VARCHAR, a_key VARCHAR, b_key VARCHAR, declared BOOLEAN, kind VARCHAR, "
         "topic_en VARCHAR, topic_ru VARCHAR, explanation_en VARCHAR, explanation_ru VARCHAR, finding VARCHAR)"
     )
-    wanted = (
-        "obs_key",
-        "source_id",
-        "indicator",
-        "ref_area",
-        "time_period",
-        "sex",
-        "published_value",
-        "breakdown",
-    )
+    side = ("source_id", "indicator", "ref_area", "time_period", "sex", "published_value")
+    groups = [name for name in DIMENSIONS if name not in side]
     index: dict[tuple[str, ...], list[str | None]] = {}
-    for row in observations.select(wanted).sort_by("obs_key").to_pylist():
-        index.setdefault(_side_key(*(row[name] for name in wanted[1:-1])), []).append(row["obs_key"])
+    # A source may print the same number for all and for a group: the entry names no group, so all come first.
+    whole_first = sorted(
+        observations.select(["obs_key", *side, *groups]).to_pylist(),
+        key=lambda row: (sum(row[name] != TOTAL for name in groups), row["obs_key"]),
+    )
+    for row in whole_first:
+        index.setdefault(_side_key(*(row[name] for name in side)), []).append(row["obs_key"])
     rows: list[list[object]] = []
     problems: list[str] = []
     for entry in declared:
-        keys = [_find(entry, side, index) for side in ("a", "b")]
-        missing = [side for side, key in zip("ab", keys, strict=True) if key is None]
+        keys = [_find(entry, letter, index) for letter in ("a", "b")]
+        missing = [letter for letter, key in zip("ab", keys, strict=True) if key is None]
         if missing:
-            problems.extend(str(entry.error(f"side {side} is no published observation")) for side in missing)
+            problems.extend(
+                str(entry.error(f"side {letter} is no published observation")) for letter in missing
+            )
             continue
         texts = [entry[name] or None for name in ("topic_en", "topic_ru", "explanation_en", "explanation_ru")]
         rows.append([entry["id"], *keys, True, entry["kind"], *texts, None])

@@ -130,3 +130,14 @@ def test_a_declared_one_keeps_its_words_and_is_not_found_again(found: Found) -> 
     made, problems = found(*rows, named=(declared_pair(b_figure="1"),))
     assert [row["declared"] for row in made] == [False]
     assert len(problems) == 1 and "discrepancies/kg.csv, line 2" in problems[0] and "side b" in problems[0]
+
+
+def test_a_number_printed_for_all_and_for_a_group_is_that_of_all(found: Found) -> None:
+    """KazStat prints 4.9 for all ages and for 60 and over: the declared pair was that of the old."""
+    rows = (
+        {"obs_value": 9880.0, "source_id": "kg-s60", "published_value": "9880", "age": "Y_GE60"},
+        {"obs_value": 9880.0, "source_id": "kg-s60", "published_value": "9880"},
+        {"obs_value": 8620.0, "source_id": "kg-s11", "published_value": "8620"},
+    )
+    ((row,), problems) = found(*rows, named=(declared_pair(),))
+    assert row["declared"] and problems == []
