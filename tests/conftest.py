@@ -21,6 +21,7 @@ from pipelines.declarations import Declarations, declarations
 
 ROOT = Path(__file__).resolve().parent.parent
 SHARED = ROOT.parent / "shared"
+OnceARun = Callable[[str, Callable[[Path], Any]], Any]
 
 
 @pytest.fixture(scope="session")
@@ -30,22 +31,38 @@ def declared() -> Declarations:
 
 
 @pytest.fixture(scope="session")
-def release_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A data directory with a release of the bundled publications, made once for all workers; do not change it."""
+def once_a_run(tmp_path_factory: pytest.TempPathFactory) -> OnceARun:
+    """Makes something in a folder of its own once for all workers: the first that needs it, while the others wait."""
     base = tmp_path_factory.getbasetemp()
     shared_base = base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base
-    folder = shared_base / "bundled_release"
-    with (shared_base / "bundled_release.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not (folder / "latest").exists():
-            done = subprocess.run(
-                [sys.executable, "-m", "pipelines.cli.main", "refresh", "--data-dir", str(folder)],
-                capture_output=True,
-                text=True,
-                check=False,
-            )
-            assert done.returncode == 0, done.stderr
-    return folder
+
+    def give(name: str, make: Callable[[Path], Any]) -> Any:
+        made = shared_base / f"{name}.pickle"
+        with (shared_base / f"{name}.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not made.exists():
+                made.write_bytes(pickle.dumps(make(shared_base / name)))
+        return pickle.loads(made.read_bytes())
+
+    return give
+
+
+@pytest.fixture(scope="session")
+def release_dir(once_a_run: OnceARun) -> Path:
+    """A data directory with a release of the bundled publications; do not change it."""
+
+    def make(folder: Path) -> Path:
+        done = subprocess.run(
+            [sys.executable, "-m", "pipelines.cli.main", "refresh", "--data-dir", str(folder)],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
+        return folder
+
+    found: Path = once_a_run("bundled_release", make)
+    return found
 
 
 @pytest.fixture(scope="session")

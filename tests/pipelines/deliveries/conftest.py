@@ -4,6 +4,7 @@ import hashlib
 import json
 import shutil
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from pipelines.operations.declared import FILE, VARIABLE
+from tests.conftest import OnceARun
 from tests.servers import PASSWORD, USER, Certificates, Mailbox, Receiver
 
 OLD = "20261001T000000Z"
@@ -22,17 +24,53 @@ def certificates(tmp_path_factory: pytest.TempPathFactory) -> Certificates:
     return Certificates(tmp_path_factory.mktemp("certificates"))
 
 
+@dataclass(frozen=True)
+class OlderRelease:
+    """A release before the bundled one, and the row that the bundled one revised, as it was."""
+
+    folder: Path
+    revised: dict[str, Any]
+
+
+def made_older(release: Path, folder: Path) -> tuple[Path, dict[str, Any]]:
+    """A copy of a release in which one figure is another, one is missing and one is more."""
+    shutil.copytree(release, folder)
+    path = folder / "observations" / "observations.parquet"
+    table = pq.read_table(path)
+    rows = table.to_pylist()
+    (first, second, third, *_) = (
+        row for row in rows if row["indicator"] == "PROTECTION_ORDERS" and row["ref_area"] == "KG"
+    )
+    first["obs_value"] = first["obs_value"] * 4
+    rows = [row for row in rows if row["obs_key"] != second["obs_key"]]
+    rows.append({**third, "obs_key": "kffffffffffffffff", "time_period": "1999"})
+    pq.write_table(pa.Table.from_pylist(rows, schema=table.schema), path)
+    manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    for entry in manifest["tables"]:
+        if entry["name"] == "observations":
+            entry["sha256"] = hashlib.sha256(path.read_bytes()).hexdigest()
+            entry["bytes"] = path.stat().st_size
+    (folder / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+    return folder, first
+
+
+@pytest.fixture(scope="session")
+def older(release_dir: Path, once_a_run: OnceARun) -> OlderRelease:
+    release = (release_dir / "latest").resolve()
+    return OlderRelease(*once_a_run("older_release", lambda folder: made_older(release, folder)))
+
+
 class Office:
     """The data directory. The older release differs in protection orders of Kyrgyzstan and crimes of Kazakhstan."""
 
-    def __init__(self, data: Path, release_dir: Path) -> None:
+    def __init__(self, data: Path, release_dir: Path, older: OlderRelease) -> None:
         self.data = data
+        self.revised = older.revised
         (data / "releases").mkdir(parents=True)
         self.new = (release_dir / "latest").resolve().name
         self.old = OLD
         shutil.copytree(release_dir / "releases" / self.new, data / "releases" / self.new)
-        shutil.copytree(release_dir / "releases" / self.new, data / "releases" / OLD)
-        self._differ(data / "releases" / OLD)
+        shutil.copytree(older.folder, data / "releases" / OLD)
         (data / "dvstats.duckdb").symlink_to("latest/dvstats.duckdb")
         self.show(self.new)
 
@@ -41,32 +79,12 @@ class Office:
         (self.data / "latest").unlink(missing_ok=True)
         (self.data / "latest").symlink_to(f"releases/{release}")
 
-    def _differ(self, folder: Path) -> None:
-        path = folder / "observations" / "observations.parquet"
-        table = pq.read_table(path)
-        rows = table.to_pylist()
-        (first, second, third, *_) = (
-            row for row in rows if row["indicator"] == "PROTECTION_ORDERS" and row["ref_area"] == "KG"
-        )
-        first["obs_value"] = first["obs_value"] * 4
-        rows = [row for row in rows if row["obs_key"] != second["obs_key"]]
-        rows.append({**third, "obs_key": "kffffffffffffffff", "time_period": "1999"})
-        self.revised = first
-        pq.write_table(pa.Table.from_pylist(rows, schema=table.schema), path)
-        manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
-        for entry in manifest["tables"]:
-            if entry["name"] == "observations":
-                entry["sha256"] = hashlib.sha256(path.read_bytes()).hexdigest()
-                entry["bytes"] = path.stat().st_size
-        (folder / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
-
     def declare(self, *deliveries: str, channels: str = "", site: str = "https://stat.example.org") -> None:
         """Write ``operations.yaml``."""
         lines = [f"site: {site}", "channels:", *self.channels, channels, "deliveries:"]
         (self.data / FILE).write_text("\n".join([*lines, *(f"  {d}" for d in deliveries)]), encoding="utf-8")
 
     channels: tuple[str, ...] = ()
-    revised: dict[str, Any]
 
 
 @pytest.fixture
@@ -91,6 +109,7 @@ def share(tmp_path: Path) -> Path:
 @pytest.fixture
 def office(
     release_dir: Path,
+    older: OlderRelease,
     tmp_path: Path,
     box: Mailbox,
     hook: Receiver,
@@ -100,7 +119,7 @@ def office(
 ) -> Office:
     monkeypatch.delenv(VARIABLE, raising=False)
     monkeypatch.setenv("DV_PASSWORD", PASSWORD)
-    made = Office(tmp_path / "data", release_dir)
+    made = Office(tmp_path / "data", release_dir, older)
     made.channels = (
         f"  share: {{kind: folder, path: {share}}}",
         f"  hook: {{kind: webhook, address: '{hook.address}', seconds: 2}}",

@@ -10,6 +10,7 @@ from lxml import html as parser
 
 from pipelines.site.build import BuiltSite, Options, build_site
 from pipelines.site.release import Release, load_release
+from tests.conftest import OnceARun
 
 Element = parser.HtmlElement
 
@@ -46,6 +47,7 @@ def release(release_dir: Path) -> Release:
 
 
 @pytest.fixture(scope="session")
-def site(release_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> BuiltPages:
-    folder = tmp_path_factory.mktemp("site") / "out"
-    return BuiltPages(build_site(release_dir, folder, Options(engine=False)))
+def site(release_dir: Path, once_a_run: OnceARun) -> BuiltPages:
+    return BuiltPages(
+        once_a_run("site", lambda folder: build_site(release_dir, folder, Options(engine=False)))
+    )
