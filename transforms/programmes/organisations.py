@@ -6,7 +6,7 @@ them, in any language of the form. «Серик Ахметов» and «Ахме�
 >>> is_organisation("Ойдон чыгарылган кризистик борбор"), is_organisation("Айгүл Асанова")
 (True, False)
 
-Not here: names of persons in other files (``transforms.privacy.personal_data``). Called by ``judge_return``.
+Not here: names of persons in other files (``transforms.privacy.personal_data``). Called by ``typed_answers``.
 """
 
 import re
