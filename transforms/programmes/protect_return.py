@@ -26,11 +26,10 @@ from typing import Any
 import pyarrow as pa
 
 from data_contracts.vocabulary import DIMENSIONS, TOTAL
-from transforms.privacy.disclosure import DisclosureError, audit, suppress
+from transforms.privacy.disclosure import THRESHOLD, DisclosureError, audit, suppress
 from transforms.programmes.judge_figures import Row
 
 _Cell = tuple[str, int, str]
-THRESHOLD = 5
 FEWEST_PARTNERS = 10
 # The region of no country: a return is always below the country.
 _SOMEWHERE = "XX-P"
@@ -193,7 +192,7 @@ def _suppressed(table: str, rows: Sequence[Row], steps: Sequence[Sequence[_Cell]
     if not cells:
         return {}
     try:
-        kept = suppress(_observations({table: rows}, cells), threshold=THRESHOLD)
+        kept = suppress(_observations({table: rows}, cells))
     except DisclosureError:
         return {}
     values = kept.column("obs_value").to_pylist()
@@ -230,7 +229,7 @@ def exposures(rows: Mapping[str, Sequence[Row]], published: Mapping[str, Sequenc
     shown = shown.set_column(shown.schema.get_field_index("obs_status"), "obs_status", pa.array(statuses))
     # Marks are not published, so the attacker who knows them is none of ours. A large count that was withheld with its
     # row may be read off its total: it is nobody's secret.
-    found = [exposure for exposure in audit(given, shown, THRESHOLD) if exposure.attack != "rule"]
+    found = [exposure for exposure in audit(given, shown) if exposure.attack != "rule"]
     return [exposure for exposure in found if not exposure.obs_keys or small & set(exposure.obs_keys)]
 
 

@@ -9,11 +9,12 @@ from hypothesis import strategies as st
 
 from data_contracts.load import contract
 from tests import programme_samples as samples
+from transforms.privacy.disclosure import THRESHOLD
 from transforms.programmes import protect_return as module
 from transforms.programmes import tables
 from transforms.programmes.judge_figures import Row
 from transforms.programmes.judge_return import judge_return
-from transforms.programmes.protect_return import THRESHOLD, exposures, protect_return, without
+from transforms.programmes.protect_return import exposures, protect_return, without
 from transforms.programmes.tables import AcceptedReturn
 
 
