@@ -12,7 +12,7 @@ A need is one term, or several joined by ``+`` that one and the same figure must
     own_file+machine_readable  … in a format for programs
 
 Not here: the requirements (``coverage.csv``, ``scorecard.yaml``) and asking them of figures
-(``transforms.derive.requirements``). Called by ``load`` and by the latter.
+(``transforms.derive.requirements``). Called by ``load_scorecard`` and the latter.
 """
 
 from collections.abc import Collection

@@ -1,10 +1,19 @@
 """Everything that runs: the Dagster graph, the state of a data directory, releases, exports, the command line.
 
-``definitions``, ``assets/``, ``resources``, ``schedules``, ``parquet_io``, ``run_storage``   the graph (Dagster)
-``refresh``, ``data_versions``, ``dataset_states``, ``data_directory``, ``staging``           what to do, what is known
-``release/`` writes a release, ``published/`` reads one, ``export/`` makes files of one
-``cli/`` the command ``dvstats``; ``try_declaration``, ``try_findings`` one declaration without a data directory;
-``refusals`` refused rows as people are told of them; ``docs`` generated pages
+``definitions``, ``assets/``, ``resources``, ``schedules``, ``parquet_io``   the graph (Dagster)
+``inbox_sensor``, ``freshness``, ``run_log``, ``run_storage``, ``deployment``   what else Dagster is given
+``declarations``, ``data_directory``, ``staging``          what is declared; what is on the disk
+``refresh``, ``data_versions``, ``dataset_states``         what there is to do; how each dataset is
+``checks``                                                 Great Expectations and the rules of a whole release
+``overview``, ``refusals``                                 what needs a person; refused rows, each reason once
+``restricted``                                             counts before disclosure control
+``programme_template/``, ``programme_returns``, ``new_returns``   the form of a programme and its returns
+``release/``, ``published/``                               writing a release; reading one
+``export/``, ``site/``, ``brief/``, ``request/``           files, web pages, briefs, letters that are made of a release
+``operations/``, ``alerts/``, ``deliveries/``              what leaves the machine by itself, and to whom
+``cli/``, ``progress``                                     the command ``dvstats``; how far long work is
+``try_declaration``, ``try_findings``                      one declaration without a data directory
+``docs``                                                   the generated pages
 
 Not here: how a file is fetched and read (``sources``), what becomes of its cells (``transforms``), what tables and
 codes mean (``data_contracts``). Only this layer imports Dagster.

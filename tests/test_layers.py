@@ -1,6 +1,10 @@
-"""Imports follow the flow of data; only pipelines knows Dagster, only its checks know Great Expectations."""
+"""Imports follow the flow of data; only pipelines knows Dagster, only its checks know Great Expectations.
+
+Also: a module that a docstring or a page names is there.
+"""
 
 import ast
+import re
 from pathlib import Path
 
 import pytest
@@ -38,6 +42,37 @@ def test_imports_follow_the_flow(path: Path) -> None:
             assert package == "pipelines", f"{path.relative_to(ROOT)} imports {name}"
         if parts[0] == "great_expectations":
             assert path == ROOT / "pipelines" / "checks.py", f"{path.relative_to(ROOT)} imports {name}"
+
+
+NAMED = re.compile(rf"``?((?:{'|'.join(ALLOWED)})(?:[./][A-Za-z_]\w*)+(?:\.(?:py|csv|yaml))?)")
+PAGES = [ROOT / "README.md", ROOT / "docs" / "architecture.md", ROOT / "docs" / "operations.md"]
+
+
+def exists(name: str) -> bool:
+    """Whether a path, a module, or a name that a module defines or imports is there."""
+    if "/" in name:
+        return (ROOT / name).exists()
+    *parents, last = name.split(".")
+    folder = ROOT.joinpath(*parents)
+    if folder.joinpath(last).is_dir() or folder.joinpath(f"{last}.py").is_file():
+        return True
+    module = folder / "__init__.py" if folder.is_dir() else folder.with_suffix(".py")
+    if not module.is_file():
+        return len(parents) > 1 and exists(".".join(parents))
+    text = module.read_text(encoding="utf-8")
+    code = text.replace(ast.get_docstring(ast.parse(text), clean=False) or "", "")
+    return re.search(rf"\b{last}\b", code) is not None
+
+
+@pytest.mark.parametrize("path", [*FILES, *PAGES], ids=lambda path: str(path.relative_to(ROOT)))
+def test_modules_that_a_text_names_exist(path: Path) -> None:
+    named = NAMED.findall(path.read_text(encoding="utf-8"))
+    assert not [name for name in named if not exists(name)]
+
+
+def test_a_module_that_is_gone_is_found_out() -> None:
+    assert exists("transforms.judge") and exists("pipelines.refresh.Outcome.exit_status")
+    assert not exists("pipelines.gone") and not exists("pipelines/gone.py")
 
 
 def test_every_module_is_looked_at() -> None:

@@ -1,9 +1,13 @@
 """The assets of the Dagster graph and their checks.
 
-``datasets``      two assets a dataset: ``raw/<dataset>`` and ``observations/<dataset>``
-``tables``        the tables of the contract and the release, in steps
-``site``          the static site after the release, in a job of its own
-``table_checks``  the contract's checks of these tables
+``datasets``          two assets a dataset: ``raw/<dataset>`` and ``observations/<dataset>``
+``programmes``        the returns of programmes and their tables
+``tables``            the tables of the contract and the release, in steps; ``lineage``: what each column is made of
+``table_checks``      the contract's checks of these tables
+``disclosure_check``  the check that withheld counts cannot be worked out from the others
+``overview_checks``   what needs a person, and what to do: a check for all datasets and one for each country
+``site``              the static site after the release, in a job of its own
+``alerts``, ``deliveries``   what leaves after a run, and after a release
 
 Not here: choosing what of the graph to run (``pipelines.refresh``). Called by ``pipelines.definitions``, which puts the
 graph together.

@@ -1,7 +1,10 @@
 """Column lineage of the derived tables, as Dagster shows it: which column of which table a column is made of.
 
-Three rules, the first that fits counts: what is computed is listed here; a column of the same name is carried from the
-observations; so is one of the same name behind the side that it is of (``a_obs_key``, ``numerator_obs_key``).
+Three rules; the first that fits counts:
+
+1. A computed column is listed in ``COMPUTED``.
+2. A column that ``observations`` has under the same name comes from there.
+3. So does a column of that name with a word in front: ``a_obs_key``, ``numerator_obs_key`` come from ``obs_key``.
 
 Not here: the tables themselves (``transforms.derive``). Called by ``pipelines.assets.tables``.
 """

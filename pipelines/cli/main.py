@@ -65,7 +65,7 @@ def _run(arguments: argparse.Namespace) -> int:
 
 
 def _complain(sentence: str, status: int) -> int:
-    """Errors quote publishers' texts too."""
+    """Print an error; it may quote a publisher's text, so control sequences are taken out."""
     from pipelines.cli.terminal.console import safe
 
     print(f"dvstats: {safe(sentence)}", file=sys.stderr)

@@ -244,7 +244,10 @@ def operations_file(data_dir: Path) -> Path:
 def undeclared(data_dir: Path, what: str) -> UserError:
     """The error where a command needs a part of the file that is not there."""
     path = operations_file(data_dir)
-    return UserError(f"{path} declares no {what}. docs/operations.md shows how it is written.")
+    problem = (
+        f"{path} declares no {what}" if path.is_file() else f"There is no {path}, so no {what} are declared"
+    )
+    return UserError(f"{problem}. docs/operations.md shows how it is written.")
 
 
 def load_operations(data_dir: Path) -> Operations | None:

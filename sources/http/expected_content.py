@@ -9,7 +9,7 @@
 server states counts for little: many send every file as text or as a web page.
 
 Not here: reading the values (``sources.readers``), and whether rows or columns are missing (``transforms.judge``).
-Called by ``sources.http.client`` for every answer; the declarations are checked against ``JUDGES``.
+Called by ``sources.isolated_worker`` for every answer; the declarations are checked against ``JUDGES``.
 """
 
 import io

@@ -34,7 +34,7 @@ from sources.incidents.columns import Header
 
 #: what DuckDB may take of the memory; the rest of a count goes to the disk
 MEMORY = "1GB"
-#: bytes that are transcoded at once
+#: bytes that are converted to UTF-8 at once
 _PIECE = 1 << 22
 _LINE = re.compile(r"(?:CSV Error on )?Line: (\d+)")
 
@@ -62,13 +62,13 @@ class Incidents:
             self.connection.execute(f"SET {setting} = {value}")
 
     def __enter__(self) -> "Incidents":
-        """The connection is open already."""
+        """Nothing to do: the connection was opened with the object."""
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """Every row goes."""
+        """Close the connection and delete what it put on the disk."""
         self.connection.close()
         shutil.rmtree(self._scratch, ignore_errors=True)
 
@@ -106,7 +106,7 @@ class Incidents:
         return sorted(found)
 
     def _make_table(self, names: Sequence[str]) -> None:
-        """The table at the first file, with the columns that a further file brings; what a file has not is ""."""
+        """Make the table at the first file; a column that a later file adds is "" in the earlier rows."""
         if not self.files:
             self.connection.execute("CREATE OR REPLACE TABLE incidents (_file USMALLINT)")
             self.columns.clear()
@@ -169,7 +169,7 @@ class Incidents:
 
 
 def _cell(value: object) -> str:
-    """A day as a day; Excel gives it as a moment."""
+    """The text of a cell; a date without the midnight that Excel adds."""
     text = str(value)
     return text.removesuffix(" 00:00:00")
 

@@ -191,7 +191,7 @@ def _sniff(text: str, options: Options) -> str:
         raise ReadError(
             f"the header line does not tell the delimiter (candidates: {names})",
             place=f"line {header_row}",
-            remedy="Declare the option delimiter",
+            remedy="Declare the option header_row where a title is above the header, else delimiter",
         )
     return best[0]
 

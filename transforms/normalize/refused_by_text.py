@@ -1,10 +1,12 @@
-"""Rows that are refused for what a text says, before any number is judged.
+"""Rows that are refused because of what a text says, before any number is judged.
 
-A record that the reader could not place (``_problem`` of ``sources.cells``), words that say an undeclared scale
-("тыс.", ``UNIT_MULT`` 3; see ``scale``), more decimals than the file itself says that its figures have, and a text that
-is no count where something is counted: ``11.357`` persons without a declared decimal mark, ``12 %`` of cases. Words of
-scale are looked for in a row's own texts, in the title of the table, and in cells of the column itself (a row of units
-below the header). Called by ``one_file``.
+``record``   the reader could not say which columns the texts of a line belong to (``_problem`` of ``sources.cells``)
+``scale``    a text says "тыс." or ``UNIT_MULT`` 3, and the declaration says no factor (see ``scale``): in the row's own
+             texts, in the title of the table, or in a cell of the column itself (a row of units below the header)
+``_value``   where persons or cases are counted, a text that is no count: ``12 %``, or ``11.357`` without a declared
+             decimal mark; or a figure with more decimals than the file says that its figures have
+
+Not here: reading numbers (``numbers_and_status``) and which of several reasons is named. Called by ``one_file``.
 """
 
 import re
@@ -25,17 +27,17 @@ from transforms.parse import numbers
 def refused_by_text(file: FileCells, unit: EncodedColumn) -> dict[str, tuple[EncodedColumn, ...]]:
     """Refusals by what they are about: ``record``, ``scale``, the value."""
     scale = scale_columns(file.present, file.dataset.numbers)
-    by_row = tuple(_texts(file, "scale_undeclared", name, says) for name, says in scale.items())
+    by_row = tuple(_refused_where(file, "scale_undeclared", name, says) for name, says in scale.items())
     found = {
         "scale": (*by_row, *_scale_of_table(file), *_scale_of_column(file)),
         VALUE: (*_no_counts(file, unit), *_too_many_decimals(file)),
     }
     if PROBLEM in file.present:
-        found["record"] = (_texts(file, "unreadable_record", PROBLEM, bool),)
+        found["record"] = (_refused_where(file, "unreadable_record", PROBLEM, bool),)
     return found
 
 
-def _texts(file: FileCells, rule: str, column: str, wrong: Callable[[str], bool]) -> EncodedColumn:
+def _refused_where(file: FileCells, rule: str, column: str, wrong: Callable[[str], bool]) -> EncodedColumn:
     """Refuse the rows whose text in a column is wrong."""
     return file.texts(column).recoded(
         lambda text: file.lookups.refusal(rule, value=text, place=column) if text and wrong(text) else None
@@ -92,6 +94,7 @@ def _too_many_decimals(file: FileCells) -> tuple[EncodedColumn, ...]:
 
 
 def _no_counts(file: FileCells, unit: EncodedColumn) -> tuple[EncodedColumn, ...]:
+    """Refuse the texts that are no counts, in rows whose unit is counted."""
     pattern = numbers.no_count_pattern(file.dataset.numbers.decimal)
     if not pc.any(pc.match_substring_regex(file.cells[VALUE], pattern)).as_py():
         return ()

@@ -80,6 +80,8 @@ _NOTES = {
     "A": "Withheld: it counts too few persons or cases.",
     "D": "Withheld: with it another withheld figure could be computed.",
 }
+#: counts of persons below this are withheld
+THRESHOLD = 5
 
 
 class DisclosureError(DvstatsError):
@@ -92,7 +94,7 @@ class DisclosureError(DvstatsError):
 def suppress(
     observations: pa.Table,
     *,
-    threshold: int = 5,
+    threshold: int = THRESHOLD,
     exempt: Collection[str] = (),
     registers: Collection[str] = (),
     others: pa.Table | None = None,
@@ -285,7 +287,7 @@ def _write(observations: pa.Table, marks: Mapping[int, str]) -> pa.Table:
 def audit(
     observations: pa.Table,
     suppressed: pa.Table,
-    threshold: int = 5,
+    threshold: int = THRESHOLD,
     *,
     exempt: Collection[str] = (),
     registers: Collection[str] = (),

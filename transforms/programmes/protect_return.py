@@ -37,6 +37,7 @@ import numpy as np
 from scipy.sparse.csgraph import connected_components
 
 from data_contracts.vocabulary import TOTAL
+from transforms.privacy.disclosure import THRESHOLD
 from transforms.privacy.disclosure_attack import Attack, AttackedBlock, Block, shuttle
 from transforms.privacy.disclosure_tables import EPS, Bools, Floats
 from transforms.programmes.figure_relations import (
@@ -51,7 +52,6 @@ from transforms.programmes.figure_relations import (
 )
 from transforms.programmes.judge_figures import CLIENT, PARTNER, Row
 
-THRESHOLD = 5
 FEWEST_PARTNERS = 10
 SMALL, WHOLE, GIVES_AWAY, FEW_PARTNERS, BESIDE_PARTNERS = REASONS = (
     "small",

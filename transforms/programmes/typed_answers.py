@@ -18,13 +18,15 @@ _DECIMAL = re.compile(r"-?\d+(?:[.,]\d+)?")
 
 
 def typed(name: str, given: Given, problems: list[Problem]) -> Any:
-    """A typed answer, or None beside a problem."""
+    """The answer as its column's type; None where a problem was added to ``problems``.
+
+    ``blank`` of a problem: what was written is not repeated in its sentence, since it may be a name.
+    """
     defined = column(name)
     if name == "programme_id":
         return _programme(defined, given, problems)
     if choices(name):
         if given.text not in choices(name):
-            # What was written instead may be anything, a name as well.
             problems.append(Problem((given.place,), "not_choice", blank=True))
             return None
         return given.text == YES if defined.type == "BOOLEAN" else given.text

@@ -38,7 +38,7 @@ class Layout:
 
 
 def cross(grid: Grid, options: Options) -> pa.Table:
-    """Side labels × header levels."""
+    """One cell for each row with labels and each column with a header."""
     layout = _layout(grid, options)
     filled = grid.merged_texts() if option(options, "fill_merged", True, allowed=(True, False)) else {}
     header = header_texts(grid, layout.header, layout.values, filled)
@@ -68,7 +68,7 @@ def cross(grid: Grid, options: Options) -> pa.Table:
 
 
 def _layout(grid: Grid, options: Options) -> Layout:
-    """Declared places, found ones where the declaration leaves them open."""
+    """Where header, labels and values are: as declared, else found."""
     labels = _label_columns(grid, options)
     declared = options.get("header_rows", "auto")
     if declared == "auto":

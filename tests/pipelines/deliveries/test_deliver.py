@@ -230,7 +230,10 @@ def test_two_deliveries_at_once_are_one(office: Office) -> None:
 
 
 def test_an_unknown_name_and_nothing_declared_are_said(office: Office) -> None:
-    with pytest.raises(UserError, match="declares no deliveries"):
+    with pytest.raises(UserError, match=r"There is no .*operations\.yaml, so no deliveries are declared"):
+        deliver(office.data, NOW)
+    office.declare("{}")
+    with pytest.raises(UserError, match=r"operations\.yaml declares no deliveries"):
         deliver(office.data, NOW)
     office.declare(HOOK)
     with pytest.raises(UserError, match=r"No delivery nobody\. Declared are: portal"):
