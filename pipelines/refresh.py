@@ -223,6 +223,8 @@ def prepare_environment(data_dir: Path) -> Path:
     os.environ["DVSTATS_DATA_DIR"] = str(data_dir)
     os.environ["DVSTATS_DAGSTER_DIR"] = str(home)
     os.environ.setdefault("DAGSTER_DISABLE_TELEMETRY", "yes")
+    # Events that Dagster gives together are stored together.
+    os.environ.setdefault("DAGSTER_EVENT_BATCH_SIZE", "1000")
     return home
 
 

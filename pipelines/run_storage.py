@@ -1,15 +1,17 @@
-"""Dagster's SQLite event log with one connection a file instead of a new engine for every event.
+"""Dagster's SQLite event log, with one connection a file and one transaction for all that belongs together.
 
-Opening an engine and looking for its tables for each of the hundreds of events of a refresh costs more than the work
-that they record. The files are those of Dagster's own class, which can read them as well. Not here: where they are
-(``dagster.yaml``). Called by Dagster, which finds this class by its name in ``dagster.yaml``.
+Opening an engine, looking for its tables and committing several times for each of the hundreds of events of a refresh
+costs more than the work that they record. The files are those of Dagster's own class, which can read them as well. Not
+here: where they are (``dagster.yaml``). Called by Dagster, which finds this class by its name in ``dagster.yaml``.
 """
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from typing import Any
 
 import sqlalchemy as sa
+from dagster._core.events.log import EventLogEntry
 from dagster._core.storage.event_log.sqlite.sqlite_event_log import SqliteEventLogStorage
 from sqlalchemy.pool import StaticPool
 
@@ -24,6 +26,10 @@ class PooledSqliteEventLogStorage(SqliteEventLogStorage):
         self._engines: dict[str, sa.Engine] = {}
         self._tables: set[str] = set()
         self._has_index_columns = False
+        # While events are stored together: the thread that stores them, and its open connections by file.
+        self._storing = 0
+        self._open: dict[str, sa.Connection] = {}
+        self._transactions = ExitStack()
         super().__init__(*arguments, **named)
 
     @classmethod
@@ -38,28 +44,58 @@ class PooledSqliteEventLogStorage(SqliteEventLogStorage):
         return table_name in self._tables
 
     def _has_asset_key_index_cols_on_connection(self, conn: sa.Connection) -> bool:
-        self._has_index_columns = self._has_index_columns or super()._has_asset_key_index_cols_on_connection(
-            conn
-        )
-        return self._has_index_columns
+        found = self._has_index_columns or super()._has_asset_key_index_cols_on_connection(conn)
+        self._has_index_columns = found
+        return found
+
+    def store_event(self, event: EventLogEntry) -> None:
+        """Store an event: in the file of its run and, where it is about an asset or a check, in the index."""
+        with self._together():
+            super().store_event(event)
+
+    def store_event_batch(self, events: Sequence[EventLogEntry]) -> None:
+        """Store events that Dagster gives together, all or none."""
+        with self._together():
+            for event in events:
+                super().store_event(event)
+
+    @contextmanager
+    def _together(self) -> Iterator[None]:
+        """One transaction a file for all that this thread stores meanwhile."""
+        with self._db_lock, ExitStack() as self._transactions:
+            self._storing = threading.get_ident()
+            try:
+                yield
+            finally:
+                self._storing = 0
+                self._open.clear()
 
     @contextmanager
     def _connect(self, shard: str) -> Iterator[sa.Connection]:
-        with self._db_lock:
-            engine = self._engines.get(shard)
-            if engine is None:
-                engine = self._engines[shard] = sa.create_engine(
-                    self.conn_string_for_shard(shard),
-                    poolclass=StaticPool,
-                    connect_args={"timeout": BUSY_TIMEOUT_SECONDS, "check_same_thread": False},
-                )
-                # With write-ahead logging (Dagster sets it) this stays whole after a crash of the program.
-                sa.event.listen(engine, "connect", lambda raw, _: raw.execute("PRAGMA synchronous=NORMAL"))
-            if shard not in self._initialized_dbs:
-                self._initdb(engine)
-                self._initialized_dbs.add(shard)
-            with engine.connect() as connection, connection.begin():
-                yield connection
+        if self._storing == threading.get_ident():
+            if shard not in self._open:
+                self._open[shard] = self._transactions.enter_context(self._transaction(shard))
+            yield self._open[shard]
+            return
+        with self._db_lock, self._transaction(shard) as connection:
+            yield connection
+
+    @contextmanager
+    def _transaction(self, shard: str) -> Iterator[sa.Connection]:
+        engine = self._engines.get(shard)
+        if engine is None:
+            engine = self._engines[shard] = sa.create_engine(
+                self.conn_string_for_shard(shard),
+                poolclass=StaticPool,
+                connect_args={"timeout": BUSY_TIMEOUT_SECONDS, "check_same_thread": False},
+            )
+            # With write-ahead logging (Dagster sets it) this stays whole after a crash of the program.
+            sa.event.listen(engine, "connect", lambda raw, _: raw.execute("PRAGMA synchronous=NORMAL"))
+        if shard not in self._initialized_dbs:
+            self._initdb(engine)
+            self._initialized_dbs.add(shard)
+        with engine.connect() as connection, connection.begin():
+            yield connection
 
     def dispose(self) -> None:
         """Close the kept connections."""

@@ -26,7 +26,6 @@ from types import TracebackType
 from zipfile import BadZipFile
 
 import duckdb
-from openpyxl import load_workbook
 
 from sources.cells import DiscreetError, Options
 from sources.incidents import columns
@@ -155,6 +154,9 @@ class Incidents:
 
     def _from_workbook(self, path: Path) -> Path:
         """The first sheet as delimited text, row by row: a workbook has at most a million."""
+        # Here, for commands that read no workbook: the import is slow.
+        from openpyxl import load_workbook
+
         target = self._scratch / f"{self.files}.csv"
         try:
             with path.open("rb") as source, target.open("w", encoding="utf-8", newline="") as copy:

@@ -22,8 +22,6 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import NamedTuple
 
-from openpyxl.utils.datetime import from_excel
-
 _TOKEN = re.compile(r'"([^"]*)"|\\(.)|_.|\*.|\[([^\]]*)\]|(.)', re.DOTALL)
 _CONDITION = re.compile(r"(<=|>=|<>|<|>|=)\s*(-?[0-9.]+)")
 _ELAPSED = re.compile(r"[hms]+", re.IGNORECASE)
@@ -160,6 +158,9 @@ def _fits(value: float, sign: str, limit: float) -> bool:
 
 def _moment(value: float, kinds: str, elapsed: bool, since_1904: bool) -> str:
     """A date, a time of day or a duration."""
+    # Its import takes longer than most commands of dvstats, which read no workbook.
+    from openpyxl.utils.datetime import from_excel
+
     epoch = dt.datetime(1904, 1, 1) if since_1904 else dt.datetime(1899, 12, 30)
     try:
         if elapsed:

@@ -19,7 +19,6 @@ from functools import partial
 from typing import Any
 
 from lxml import etree
-from openpyxl.styles.numbers import BUILTIN_FORMATS
 
 from sources.cells import ReadError
 from sources.readers.grid.footnotes import SUPERSCRIPTS
@@ -171,6 +170,9 @@ def _share(package: _Package) -> None:
 
 def _styles(root: Any) -> list[_Style]:
     """Number format and raised font of every cell style, by its number."""
+    # Here, for commands that read no workbook: the import is slow.
+    from openpyxl.styles.numbers import BUILTIN_FORMATS
+
     codes = dict(BUILTIN_FORMATS)
     fonts: list[str] = []
     styles = []

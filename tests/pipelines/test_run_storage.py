@@ -1,0 +1,70 @@
+"""The event log of Dagster as a refresh writes it: whole, readable by Dagster's own class, nothing half stored."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import dagster as dg
+import pytest
+from dagster._core.storage.event_log.sqlite.sqlite_event_log import SqliteEventLogStorage
+
+from pipelines.run_storage import PooledSqliteEventLogStorage
+
+
+@dg.asset(check_specs=[dg.AssetCheckSpec("positive", asset="numbers")])
+def numbers() -> Iterator[Any]:
+    yield dg.MaterializeResult(data_version=dg.DataVersion("1"))
+    yield dg.AssetCheckResult(passed=True)
+
+
+def instance(folder: Path, module: str, name: str) -> dg.DagsterInstance:
+    settings = {
+        "event_log_storage": {"module": module, "class": name, "config": {"base_dir": str(folder / "log")}},
+        "telemetry": {"enabled": False},
+    }
+    return dg.DagsterInstance.local_temp(str(folder), overrides=settings)
+
+
+@pytest.mark.parametrize("batch", ["0", "100"])
+def test_dagsters_own_class_reads_what_was_stored(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, batch: str
+) -> None:
+    monkeypatch.setenv("DAGSTER_EVENT_BATCH_SIZE", batch)
+    with instance(tmp_path, "pipelines.run_storage", "PooledSqliteEventLogStorage") as mine:
+        runs = [dg.materialize([numbers], instance=mine) for _ in range(2)]
+    own = SqliteEventLogStorage(str(tmp_path / "log"))
+    for run in runs:
+        stored = [entry.dagster_event_type for entry in own.get_logs_for_run(run.run_id)]
+        assert {"ASSET_MATERIALIZATION", "ASSET_CHECK_EVALUATION", "RUN_SUCCESS"} <= {
+            t.name for t in stored if t
+        }
+        assert len(stored) >= len(run.all_events)
+    key = dg.AssetCheckKey(numbers.key, "positive")
+    history = own.get_asset_check_execution_history(key, limit=9)
+    assert [record.run_id for record in history] == [runs[1].run_id, runs[0].run_id]
+    assert {record.status.value for record in history} == {"SUCCEEDED"}
+    own.dispose()
+
+
+def test_of_a_batch_that_cannot_be_stored_nothing_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    log = PooledSqliteEventLogStorage(str(tmp_path))
+    with dg.DagsterInstance.ephemeral() as other:
+        run = dg.materialize([numbers], instance=other)
+        events = other.all_logs(run.run_id)
+    real = SqliteEventLogStorage.store_event
+    asked: list[object] = []
+
+    def full(self: SqliteEventLogStorage, event: Any) -> None:
+        asked.append(event)
+        if len(asked) == 3:
+            raise OSError("disk full")
+        real(self, event)
+
+    monkeypatch.setattr(SqliteEventLogStorage, "store_event", full)
+    with pytest.raises(OSError, match="disk full"):
+        log.store_event_batch(events)
+    assert log.get_logs_for_run(run.run_id) == []
+    monkeypatch.undo()
+    log.store_event_batch(events)
+    assert len(log.get_logs_for_run(run.run_id)) == len(events)
+    log.dispose()
