@@ -19,7 +19,7 @@ from markupsafe import Markup, escape
 
 from data_contracts.strict_files import DeclarationError, Mapped, load_yaml
 from pipelines.site import words
-from pipelines.site.release import LANGS, Figure, Lang, Release, Row
+from pipelines.site.release import LANGS, PART_OF_YEAR, Figure, Lang, Release, Row
 from pipelines.site.series import break_before
 
 HERE = Path(__file__).parent
@@ -150,6 +150,10 @@ class Words:
         """What narrows a figure."""
         return words.dimensions(self.release, figure, self.lang)
 
+    def sex(self, code: str) -> str:
+        """A sex in words."""
+        return words.sex(self.release, code, self.lang)
+
     def interval(self, figure: Figure) -> str:
         """The published interval, or nothing."""
         if figure.obs_lower is None or figure.obs_upper is None:
@@ -177,13 +181,17 @@ class Words:
         """What to know before using a figure, in a few words: status, span, sphere, break, dispute."""
         t, row = texts()[self.lang], self.release.indicators[figure.indicator]
         parts = [self.status(figure)]
-        if not figure.whole_year and row["counting_unit"] not in _STATES:
+        # Where the source says no more than "this year", the words of the period say so.
+        told = PART_OF_YEAR in figure.breakdown
+        if not (figure.whole_year or told) and row["counting_unit"] not in _STATES:
             parts.append(escape(t["part_of_year"]))
         if row["scope"] == "all":
             parts.append(escape(t["all_spheres"]))
         law = break_before(self.release, figure)
         if law:
-            text = t["not_comparable_before"].format(day=law["break_day"], title=law[f"title_{self.lang}"])
+            text = t["not_comparable_before"].format(
+                day=words.day(law["break_day"], self.lang), title=law[f"title_{self.lang}"]
+            )
             known = law["law_id"] != "territory"
             parts.append(
                 Markup('<a href="{}">{}</a>').format(self.to(f"laws#{law['law_id']}"), text)

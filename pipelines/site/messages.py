@@ -26,19 +26,21 @@ class Messages:
         return self._list([self.release.area(code, self.lang) for code in codes])
 
     def home(self) -> str:
-        """Which steps from report to repeat offence no country of the region publishes."""
+        """Which steps from report to repeat offence a country of the region publishes, and which none does."""
         rows = [row for row in self.release.tables["cascade"] if row["country"] in self.release.region]
-        steps = {row["step"]: row[f"step_{self.lang}"] for row in rows}
-        known = {row["step"] for row in rows if row["obs_value"] is not None}
-        missing = [name.lower() for step, name in sorted(steps.items()) if step not in known]
+        steps = {row["step"]: row[f"step_{self.lang}"].lower() for row in rows}
+        publish = {
+            step: {r["country"] for r in rows if r["step"] == step and r["obs_value"] is not None}
+            for step in sorted(steps)
+        }
+        missing = [steps[step] for step, countries in publish.items() if not countries]
         if missing:
-            return self.t["message_home_missing"].format(steps=self._list(missing))
-        everywhere = [
-            name.lower()
-            for step, name in sorted(steps.items())
-            if {r["country"] for r in rows if r["step"] == step and r["obs_value"] is not None}
-            == set(self.release.region)
-        ]
+            return self.t["message_home_missing"].format(
+                total=len(self.release.region),
+                there=", ".join(f"{steps[s]} – {len(found)}" for s, found in publish.items() if found),
+                steps=self._list(missing),
+            )
+        everywhere = [steps[s] for s, found in publish.items() if found == set(self.release.region)]
         if everywhere:
             return self.t["message_home_everywhere"].format(steps=self._list(everywhere))
         return self.t["message_home_nowhere"]

@@ -151,7 +151,7 @@ def _key(site: Site, code: str, area: str) -> Key | None:
         regions = [latest(site.release, code, r) for r in site.release.regions if r.startswith(f"{area}-")]
         there = tuple(f for f in regions if f)
         return Key(code, regions=there, body=row[f"publisher_{site.lang}"]) if row else None
-    whole = latest(site.release, code, area, whole_year=True)
+    whole = latest(site.release, code, area, whole_year_of=figure)
     return Key(code, figure, whole if whole is not figure else None)
 
 
@@ -231,6 +231,12 @@ def _grouped(rows: Sequence[Row], column: str) -> dict[str, list[Row]]:
     return dict(found)
 
 
+def _by_country(site: Site, rows: Sequence[Row]) -> dict[str, list[Row]]:
+    """The countries of the region first, as in the menu."""
+    groups = _grouped(rows, "country")
+    return {country: groups[country] for country in site.release.countries if country in groups}
+
+
 def _topics(site: Site) -> Iterator[Page]:
     answers = _answers(site.release)
     for topic in topics(site.release, site.lang):
@@ -244,8 +250,8 @@ def _topics(site: Site) -> Iterator[Page]:
             "topic": topic,
             "keys": {area: _keys(site, topic, area) for area in site.release.countries},
             "panels": _panels(site, topic.indicators, site.release.countries)[: 2 * CHARTS_A_PAGE],
-            "services": _grouped(services, "country"),
-            "gaps": _grouped(asked, "country"),
+            "services": _by_country(site, services),
+            "gaps": _by_country(site, asked),
             "shown": [c for c in topic.indicators if site.release.by_indicator.get(c)],
         }
         yield Page(
@@ -324,7 +330,7 @@ def _compare(site: Site) -> Page:
 
 
 def _disagreements(site: Site) -> Iterator[Page]:
-    rows = _grouped(site.release.tables["discrepancies"], "country")
+    rows = _by_country(site, site.release.tables["discrepancies"])
     counts = {country: Counter(row["discrepancy_kind"] for row in mine) for country, mine in rows.items()}
     kinds = sorted({row["discrepancy_kind"] for row in site.release.tables["discrepancies"]})
     context: dict[str, Any] = {"counts": counts, "kinds": kinds}

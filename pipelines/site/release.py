@@ -104,7 +104,7 @@ _TABLES = {
     "datasets": "SELECT * FROM datasets ORDER BY dataset_id",
     "codes": "SELECT * FROM codes ORDER BY codelist, code",
     "laws": "SELECT * FROM legal_framework ORDER BY country, coalesce(in_force, adopted) NULLS LAST, law_id",
-    "scorecard": "SELECT * FROM scorecard ORDER BY framework, length(item), item, country, year",
+    "scorecard": "SELECT * FROM scorecard ORDER BY framework, item, country, year",
     "scores": "SELECT * FROM scores ORDER BY framework, country, year",
     "breaks": "SELECT * FROM series_breaks WHERE break_day IS NOT NULL ORDER BY ALL",
     "services": "SELECT * FROM response_services ORDER BY country, kind, service_id",

@@ -10,6 +10,7 @@ Called by ``pages``.
 ['scorecards', 'scorecards/DVSTATS']
 """
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -88,11 +89,16 @@ def _by_item(
     for row in rows:
         groups[row["item"]][row["country"]].append(row)
     found = []
-    for item, countries in groups.items():
+    for item, countries in sorted(groups.items(), key=lambda group: _natural(group[0])):
         title = next(iter(countries.values()))[0][f"title_{lang}"]
         answers = {country: _answer(release, mine, year, lang) for country, mine in countries.items()}
         found.append((item, title, answers))
     return found
+
+
+def _natural(item: str) -> list[tuple[int, str]]:
+    """Numbers in a code by their size: ``IC-2`` before ``IC-10``."""
+    return [(int(number or 0), text) for text, number in re.findall(r"(\D+)|(\d+)", item)]
 
 
 def _answer(release: Release, rows: Sequence[Row], year: int, lang: Lang) -> Answer:

@@ -15,7 +15,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from data_contracts.vocabulary import TOTAL
-from pipelines.site.release import PART_OF_YEAR, Figure, Release, Row
+from pipelines.site.release import DIMENSIONS, PART_OF_YEAR, Figure, Release, Row
 
 # Values of their own definition never stand in a line; forecasts neither.
 _APART = frozenset("DFU")
@@ -129,13 +129,20 @@ def _beside(main: Slice, other: Slice) -> bool:
     return same and b.sex in (TOTAL, "F", "M")
 
 
-def latest(release: Release, indicator: str, area: str, *, whole_year: bool = False) -> Figure | None:
-    """The latest figure of an indicator in an area: the widest dimensions, the latest end, the longest span."""
+def latest(
+    release: Release, indicator: str, area: str, *, whole_year_of: Figure | None = None
+) -> Figure | None:
+    """The latest figure of an indicator in an area: the widest dimensions, the latest end, the longest span.
+
+    ``whole_year_of``: only whole years, and only of the same persons and things as that figure.
+    """
     found = [
         f
         for f in release.by_indicator.get(indicator, ())
-        if f.best and f.ref_area == area and f.obs_value is not None and (f.whole_year or not whole_year)
+        if f.best and f.ref_area == area and f.obs_value is not None
     ]
+    if whole_year_of:
+        found = [f for f in found if f.whole_year and _narrowed(f) == _narrowed(whole_year_of)]
     if not found:
         return None
     narrow = min(f.narrowness for f in found)
@@ -153,6 +160,13 @@ def latest(release: Release, indicator: str, area: str, *, whole_year: bool = Fa
             f.dimensions,
         ),
     )
+
+
+def _narrowed(figure: Figure) -> set[tuple[str, str]]:
+    """What narrows a figure; that it covers a part of the year does not."""
+    pairs = zip(DIMENSIONS, figure.dimensions, strict=True)
+    parts = {(name, part) for name, value in pairs for part in value.split(";")}
+    return {(name, part) for name, part in parts if part not in (TOTAL, PART_OF_YEAR)}
 
 
 def _ages(code: str) -> int:

@@ -117,13 +117,22 @@ def period(figure: Figure, lang: Lang) -> str:
 
 
 def dimensions(release: Release, figure: Figure, lang: Lang) -> str:
-    """What narrows a figure, in words: ``Female, 15-49 years``; empty for a total."""
+    """What narrows a figure, in words: ``female, 15-49 years``; empty for a total."""
     found = []
     for name, value in zip(DIMENSIONS, figure.dimensions, strict=True):
         for part in value.split(";") if name == "breakdown" else [value]:
             if part not in (TOTAL, PART_OF_YEAR):
-                found.append(release.label(name, part, lang))
+                label = release.label(name, part, lang)
+                # Labels of breakdowns can begin with a name.
+                small = label if name == "breakdown" else label[:1].lower() + label[1:]
+                found.append(sex(release, part, lang) if name == "sex" else small)
     return ", ".join(found)
+
+
+def sex(release: Release, code: str, lang: Lang) -> str:
+    """A sex inside a sentence: ``female``, ``женский пол``; ``total``."""
+    label = release.label("sex", code, lang).lower()
+    return f"{label} пол" if lang == "ru" and code in ("F", "M") else label
 
 
 def listed(parts: list[str], lang: Lang) -> str:

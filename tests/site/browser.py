@@ -27,9 +27,11 @@ from pipelines.site.query_page import npm
 from pipelines.site.serve import HOST, server
 
 HERE = Path(__file__).parent
+Widths = dict[str, tuple[int, ...]]
 WIDTHS = (320, 390, 1280)
-# What axe finds depends on the template and the width, hardly on the language.
-AXE_WIDTHS = {"en": (320, 1280), "ru": (320,)}
+# What axe finds depends on the template and the width, hardly on the language. A slice looks at one width only.
+AXE_WIDTHS: Widths = {"en": (320, 1280), "ru": (320,)}
+AXE_SLICE: Widths = {"en": (320,), "ru": ()}
 OBSERVE = """new PerformanceObserver(list => {
     for (const e of list.getEntries()) window.__shift = (window.__shift || 0) + e.value;
   }).observe({type: 'layout-shift', buffered: true})"""
@@ -105,8 +107,9 @@ def kind(path: Path) -> str:
     return "country" if len(path.stem) == 2 else path.stem
 
 
-def look(browser: Browser, folder: Path, pages: list[Path], axe: str, report: Report) -> None:
-    """Every page at every width."""
+def look(browser: Browser, folder: Path, pages: list[Path], axe: Widths, report: Report) -> None:
+    """Every page at every width; ``axe``: the widths at which a page of each type is checked, by language."""
+    script = axe_source()
     context = browser.new_context(viewport={"width": WIDTHS[0], "height": 900})
     page = context.new_page()
     heard: list[str] = []
@@ -134,16 +137,18 @@ def look(browser: Browser, folder: Path, pages: list[Path], axe: str, report: Re
             report.check(wide <= width, f"{name} at {width}: {wide} pixels wide, {what}")
         if this not in seen:
             seen.add(this)
-            _axe(page, axe, name, AXE_WIDTHS.get(this[1], ()), report)
+            _axe(page, script, name, axe.get(this[1], ()), report)
         report.check(not heard, f"{name}: {heard[:2]}")
         if place % 50 == 49:
             print(f"{place + 1} pages in {time.monotonic() - began:.0f} s", flush=True)
     context.close()
 
 
-def _axe(page: Page, axe: str, name: str, widths: tuple[int, ...], report: Report) -> None:
+def _axe(page: Page, script: str, name: str, widths: tuple[int, ...], report: Report) -> None:
+    if not widths:
+        return
     page.evaluate("() => document.querySelectorAll('details').forEach(d => d.open = true)")
-    page.evaluate(axe)
+    page.evaluate(script)
     for width in widths:
         page.set_viewport_size({"width": width, "height": 900})
         found = page.evaluate(AXE)
@@ -309,7 +314,8 @@ def main(data_dir: Path, every: int) -> int:
         again = build_again(data_dir, Path(folder) / "again") if whole else None
         with sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
-            look(browser, built.folder, pages_of(built.folder, every), axe_source(), report)
+            pages = pages_of(built.folder, every)
+            look(browser, built.folder, pages, AXE_WIDTHS if whole else AXE_SLICE, report)
             _so_far(report, "pages", began)
             for examine in (quick_exit, without_scripts, search, prints, chart_by_keyboard):
                 examine(browser, built.folder, report)

@@ -37,6 +37,22 @@ def test_every_table_is_there_with_all_rows(site: Any, release_dir: Path) -> Non
             assert as_json["columns"] == list(contract().tables[name].names)
 
 
+def test_rows_that_are_left_out_say_only_what_others_say(release_dir: Path) -> None:
+    """A value that holds is in observations since first_release; what was added is there, or in what is kept."""
+    matched = {
+        "observation_history": "FROM observations o WHERE o.obs_key = t.obs_key AND o.obs_value IS NOT DISTINCT "
+        "FROM t.obs_value AND strptime(o.first_release, '%Y%m%dT%H%M%SZ') = t.valid_from",
+        "revisions": "FROM observation_history h WHERE h.obs_key = t.obs_key "
+        "AND h.valid_from = strptime(t.release, '%Y%m%dT%H%M%SZ')",
+    }
+    with duckdb.connect(str(release_dir / "dvstats.duckdb"), read_only=True) as con:
+        for name, (left_out, *_) in data_files.WITHOUT.items():
+            rows = f"SELECT count(*) FROM {name} AS t WHERE ({left_out})"
+            assert con.execute(rows).fetchall()[0][0] > 1000
+            lost = con.execute(f"{rows} AND NOT EXISTS ({matched[name]})").fetchall()[0][0]
+            assert lost == 0, name
+
+
 def test_every_indicator_is_there_with_its_best_figures(site: Any, release: Release) -> None:
     for code, figures in release.by_indicator.items():
         best = {figure.obs_key: figure.obs_value for figure in figures if figure.best}

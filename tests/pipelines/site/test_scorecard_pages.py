@@ -69,7 +69,7 @@ def test_counts_are_those_of_the_view(site: Any, release: Release) -> None:
             for verdict, mark in MARKS.items():
                 count = row[f"items_{verdict}"]
                 word = release.label("item_verdict", verdict, "en").lower()
-                assert (f"{mark} {word} {count}" in said) == bool(count), said
+                assert (f"{mark} {word}: {count}" in said) == bool(count), said
 
 
 def test_there_is_a_page_a_framework_and_no_sum_over_them(release: Release) -> None:

@@ -141,8 +141,18 @@ def test_the_latest_figure_ends_last_and_is_the_widest() -> None:
 
 
 def test_the_latest_whole_year_is_no_part_of_a_year() -> None:
-    found = latest(release(figure(2024), part(2025, 8, 7.0)), "DV_CASES", "KG", whole_year=True)
+    newest = part(2025, 8, 7.0)
+    found = latest(release(figure(2024), newest), "DV_CASES", "KG", whole_year_of=newest)
     assert found is not None and found.obs_key == "k2024"
+
+
+def test_the_latest_whole_year_is_of_the_same_persons_and_things() -> None:
+    newest = figure(2025, breakdown="COVERAGE=PART_OF_YEAR;OFFENCE=TORTURE", whole_year=False)
+    murders, tortures = figure(2024, breakdown="OFFENCE=MURDER"), figure(2019, breakdown="OFFENCE=TORTURE")
+    everything = release(newest, murders, tortures)
+    found = latest(everything, "DV_CASES", "KG", whole_year_of=newest)
+    assert found is not None and found.obs_key == "k2019"
+    assert latest(release(newest, murders), "DV_CASES", "KG", whole_year_of=newest) is None
 
 
 @pytest.mark.parametrize(("value", "key"), [(70.0, "k2025m10"), (90.0, "k2025")])
