@@ -7,7 +7,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 export DAGSTER_DISABLE_TELEMETRY := yes
 export GX_ANALYTICS_ENABLED := false
 
-.PHONY: run test lint types unit test-faults fuzz dev bench site test-site live package docs lock clean help
+.PHONY: run test lint types unit test-faults fuzz test-distributed dev bench site test-site live package docs lock clean help
 
 run: $(VENV)/.run ## set up, and take the bundled publications through the whole graph
 	@$(BIN)/dvstats refresh --data-dir $(DATA); status=$$?; [ $$status -eq 0 ] || exit $$status
@@ -29,6 +29,9 @@ test-faults: $(VENV)/.dev ## kills, full disks, readers during publications, dam
 
 fuzz: $(VENV)/.dev ## mutated files for every reader; TIMES=5000 for more
 	@DVSTATS_FUZZ=$(or $(TIMES),300) $(BIN)/pytest -q -m fuzz tests/faults
+
+test-distributed: ## several machines: a worker is killed, the bytes are compared; installs all it needs below build/
+	@PYTHON=$(PYTHON) tests/distributed/run
 
 dev: $(VENV)/.run ## the Dagster UI; runs ask publishers (DVSTATS_LIVE=off: none does), schedules are off (DVSTATS_SCHEDULES=on)
 	@mkdir -p $(DATA)/dagster
@@ -69,6 +72,8 @@ lock: $(VENV)/.dev ## resolve the lock files afresh
 	@$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-strip-extras --no-header --extra build pyproject.toml -o requirements.txt
 	@$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-strip-extras --no-header --extra build --extra dev pyproject.toml -o requirements-dev.txt
 	@$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-strip-extras --no-header --extra build --extra site pyproject.toml -o requirements-site.txt
+	@mkdir -p build && sed -E '/^ /d; s/ \\$$//; /^(dagster|protobuf|grpcio|googleapis)/d' requirements.txt > build/constraints.txt
+	@$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-strip-extras --no-header --no-annotate --extra build --extra distributed -c build/constraints.txt pyproject.toml -o requirements-distributed.txt
 
 clean: ## remove the environment and caches; data stay
 	@rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis build *.egg-info
