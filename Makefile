@@ -25,7 +25,7 @@ unit: $(VENV)/.dev ## tests
 	@$(BIN)/pytest -q -n 2 --dist loadfile
 
 test-faults: $(VENV)/.dev ## kills, full disks, readers during publications, damage: under 20 minutes; KILLS=200 for more
-	@DVSTATS_KILLS=$(or $(KILLS),30) $(BIN)/pytest -q -s -m faults tests/faults
+	@DVSTATS_KILLS=$(or $(KILLS),30) $(BIN)/pytest -q -s -m faults tests/faults tests/pipelines/store
 
 fuzz: $(VENV)/.dev ## mutated files for every reader; TIMES=5000 for more
 	@DVSTATS_FUZZ=$(or $(TIMES),300) $(BIN)/pytest -q -m fuzz tests/faults

@@ -18,7 +18,7 @@ from tests.distributed.cluster import BUCKET, ROOT, Cluster, until
 
 pytestmark = pytest.mark.distributed
 EPOCH = "1795576500"
-DATASETS = ("kg_statements", "tj_cedaw", "uz_cedaw_victims")
+DATASETS = ("kg_statements", "tj_cedaw")
 SECONDS = 1500
 
 
