@@ -9,7 +9,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 export DAGSTER_DISABLE_TELEMETRY := yes
 export GX_ANALYTICS_ENABLED := false
 
-.PHONY: run test test-all lint types unit test-faults fuzz dev bench site test-site live package docs lock clean help
+.PHONY: run test test-all lint types unit test-faults fuzz test-distributed dev bench site test-site live package docs lock clean help
 
 run: $(VENV)/.run ## set up, and take the bundled publications through the whole graph
 	@$(BIN)/dvstats refresh --data-dir $(DATA); status=$$?; [ $$status -eq 0 ] || exit $$status
@@ -20,7 +20,7 @@ test: $(VENV)/.dev ## set up, then every check: lint, types, tests
 
 test-all: $(VENV)/.dev ## as test, with every case of the exhaustive tests: some 40 minutes, before a release
 	@$(MAKE) --no-print-directory lint types
-	@DVSTATS_TESTS=all $(PYTEST) -m "not faults and not fuzz"
+	@DVSTATS_TESTS=all $(PYTEST) -m "not faults and not fuzz and not distributed"
 
 lint: $(VENV)/.dev ## style
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
@@ -32,10 +32,13 @@ unit: $(VENV)/.dev ## tests
 	@$(PYTEST)
 
 test-faults: $(VENV)/.dev ## kills, full disks, readers during publications, damage: under 20 minutes; KILLS=200 for more
-	@DVSTATS_KILLS=$(or $(KILLS),30) $(BIN)/pytest -q -s -m faults tests/faults
+	@DVSTATS_KILLS=$(or $(KILLS),30) $(BIN)/pytest -q -s -m faults tests/faults tests/pipelines/store
 
 fuzz: $(VENV)/.dev ## mutated files for every reader; TIMES=5000 for more
 	@DVSTATS_FUZZ=$(or $(TIMES),300) $(BIN)/pytest -q -m fuzz tests/faults
+
+test-distributed: ## several machines: a worker is killed, the bytes are compared; installs all it needs below build/
+	@PYTHON=$(PYTHON) tests/distributed/run
 
 dev: $(VENV)/.run ## the Dagster UI; runs ask publishers (DVSTATS_LIVE=off: none does), schedules are off (DVSTATS_SCHEDULES=on)
 	@mkdir -p $(DATA)/dagster
@@ -76,6 +79,8 @@ lock: $(VENV)/.dev ## resolve the lock files afresh
 	@$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-strip-extras --no-header --extra build pyproject.toml -o requirements.txt
 	@$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-strip-extras --no-header --extra build --extra dev pyproject.toml -o requirements-dev.txt
 	@$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-strip-extras --no-header --extra build --extra site pyproject.toml -o requirements-site.txt
+	@mkdir -p build && sed -E '/^ /d; s/ \\$$//; /^(dagster|protobuf|grpcio|googleapis)/d' requirements.txt > build/constraints.txt
+	@$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-strip-extras --no-header --no-annotate --extra build --extra distributed -c build/constraints.txt pyproject.toml -o requirements-distributed.txt
 
 clean: ## remove the environment and caches; data stay
 	@rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis build *.egg-info

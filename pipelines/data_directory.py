@@ -31,6 +31,7 @@ from pipelines.release.last import LastRelease, last_release, release_names
 from pipelines.store import exchange
 from pipelines.store.client import is_address
 from pipelines.store.publication import publish_to
+from pipelines.store.steps import SharedStaging
 from pipelines.store.working_copy import WorkingCopy
 from sources.archive import Archive
 from sources.durable import locked
@@ -40,8 +41,9 @@ LOCK = ".refresh.lock"
 # How often a run that waits for the lock tries again.
 POLL_SECONDS = 1.0
 _unwritten: dict[Path, dict[str, Ingested]] = {}
-# Data directories in a store whose exchange this process has begun and not ended.
-_in_exchange: set[Path] = set()
+# Working copies whose exchange with their store this process has begun and not ended, each with the release that was
+# shown then: what another command fetches meanwhile is no base.
+_bases: dict[Path, str] = {}
 
 
 class DataDirectory:
@@ -61,14 +63,15 @@ class DataDirectory:
 
     @contextmanager
     def locked(
-        self, patience: float = 0, say: Callable[[str], object] = lambda sentence: None
+        self, patience: float = 0, say: Callable[[str], object] = lambda sentence: None, step_of: str = ""
     ) -> Iterator[None]:
         """Hold the lock, for which ``patience`` seconds are waited; the same process may enter again.
 
         ``say`` gets a sentence when the wait begins. :class:`BusyError` where another process keeps the lock longer.
-        With the lock comes what a store has, and before it goes the store gets what came.
+        With the lock comes what a store has, and before it goes the store gets what came. ``step_of``: id of the run
+        of which this is one step among others elsewhere; then the staging area comes and goes too.
         """
-        with self.locked_here(patience, say), self._exchanged():
+        with self.locked_here(patience, say), self._exchanged(step_of):
             yield
 
     @contextmanager
@@ -93,23 +96,30 @@ class DataDirectory:
             time.sleep(POLL_SECONDS)
 
     @contextmanager
-    def _exchanged(self) -> Iterator[None]:
+    def _exchanged(self, step_of: str) -> Iterator[None]:
         """Fetch what a store has, and send it what came; whoever enters within does nothing of it again."""
-        if self.copy is None or self.root in _in_exchange:
+        if self.copy is None or self.root in _bases:
             yield
             return
-        self.copy.store.probe()
+        store = self.copy.store
+        store.probe()
         # What a killed run built and did not show: its inputs are still in the archive.
         shutil.rmtree(self.workshop, ignore_errors=True)
-        self.copy.pull_release(or_none=True)
-        pulled = exchange.pull(self.copy.store, self.root)
-        _in_exchange.add(self.root)
+        shown = self.copy.pull_release(or_none=True)
+        pulled = exchange.pull(store, self.root)
+        base = shown.name if shown else ""
+        shared = SharedStaging(store, self.staging, step_of) if step_of else None
+        if shared:
+            shared.pull(base)
+        _bases[self.root] = base
         try:
             yield
         finally:
-            _in_exchange.remove(self.root)
+            base = _bases.pop(self.root)
             # Also after an error: what was received is received.
-            exchange.push(self.copy.store, self.root, pulled)
+            exchange.push(store, self.root, pulled)
+            if shared:
+                shared.push(base)
 
     def fetch_inbox(self) -> None:
         """From a store, what other machines put into the inbox."""
@@ -133,6 +143,7 @@ class DataDirectory:
             publish_to(self.copy.store, folder, base)
             (self.root / "releases").mkdir(exist_ok=True)
             folder = folder.rename(self.root / "releases" / folder.name)
+            _bases[self.root] = folder.name
         publish.show(self.root, folder)
         return folder
 
@@ -162,10 +173,16 @@ class DataDirectory:
 
     def last_release(self, contract: Contract) -> LastRelease:
         """The release to build upon; verified once, since the lock is held."""
-        names = release_names(self.root)
-        if self._last is None or self._last.name != (names[-1] if names else ""):
-            self._last = last_release(self.root, contract)
+        if self._last is None or self._last.name != self.base:
+            self._last = last_release(self.root, contract, self.base)
         return self._last
+
+    @property
+    def base(self) -> str:
+        """Name of the release to build upon; empty before the first one."""
+        if self.root in _bases:
+            return _bases[self.root]
+        return (release_names(self.root) or [""])[-1]
 
 
 def current_moment() -> dt.datetime:

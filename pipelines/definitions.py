@@ -35,6 +35,7 @@ def build_defs(
     publishers: Publishers | None = None,
     suites: SuiteWorkers | None = None,
     schedules_on: bool = False,
+    executor: dg.ExecutorDefinition = dg.in_process_executor,
 ) -> dg.Definitions:
     """The whole graph on these resources; tests and deployments give their own."""
     declared, publishers = declarations(), publishers or Publishers()
@@ -68,15 +69,24 @@ def build_defs(
         ],
         schedules=schedules,
         resources=resources,
-        executor=dg.in_process_executor,
+        executor=executor,
     )
+
+
+def _celery() -> dg.ExecutorDefinition:
+    """The executor of several workers, whose packages are not those of one machine."""
+    from pipelines.distributed.celery_app import executor
+
+    return executor
 
 
 def deployed() -> dg.Definitions:
     """The graph as this deployment is set."""
     deployment = Deployment.of()
     return build_defs(
-        DataDir(path=dg.EnvVar("DVSTATS_DATA_DIR"), patience=PATIENCE_SECONDS),
+        DataDir(path=dg.EnvVar("DVSTATS_DATA_DIR"), patience=PATIENCE_SECONDS, apart=deployment.celery),
+        clock=Clock(of_run=deployment.celery),
+        executor=_celery() if deployment.celery else dg.in_process_executor,
         publishers=Publishers(live=deployment.live, mirror=deployment.mirror, contact=deployment.contact),
         schedules_on=deployment.schedules,
     )

@@ -5,6 +5,7 @@ variable               meaning                                                  
 =====================  ===================================================================  =======
 ``DVSTATS_LIVE``       ``on``: runs started in Dagster ask the publishers                   ``off``
 ``DVSTATS_SCHEDULES``  ``on``: the schedules run without being switched on in the browser   ``off``
+``DVSTATS_EXECUTOR``   ``celery``: the steps of a run are worked off by several workers             ``one``
 ``DVSTATS_MIRROR``     address that stands in for every publisher, as ``--mirror``          none
 ``DVSTATS_CONTACT``    address that publishers can write to, part of the user agent         none
 =====================  ===================================================================  =======
@@ -31,6 +32,7 @@ class Deployment:
     schedules: bool = False
     mirror: str = ""
     contact: str = ""
+    celery: bool = False
 
     @classmethod
     def of(cls, environment: Mapping[str, str] = os.environ) -> "Deployment":
@@ -40,6 +42,7 @@ class Deployment:
             schedules=_switch(environment, "DVSTATS_SCHEDULES"),
             mirror=environment.get("DVSTATS_MIRROR", "").strip(),
             contact=environment.get("DVSTATS_CONTACT", "").strip(),
+            celery=_executor(environment) == "celery",
         )
 
 
@@ -50,3 +53,19 @@ def _switch(environment: Mapping[str, str], name: str) -> bool:
             f"{name}={environment[name]!r} is neither on nor off. Set it to on or off, or unset it."
         )
     return _SWITCH[text]
+
+
+def _executor(environment: Mapping[str, str]) -> str:
+    """Where steps are carried out; several workers can only share an object store."""
+    text = environment.get("DVSTATS_EXECUTOR", "").strip().lower()
+    if text not in ("", "one", "celery"):
+        raise UserError(
+            f"DVSTATS_EXECUTOR={text!r} is neither one nor celery. Set it to one of them, or unset it."
+        )
+    place = environment.get("DVSTATS_DATA_DIR", "")
+    if text == "celery" and not place.startswith("s3://"):
+        raise UserError(
+            f"DVSTATS_EXECUTOR=celery needs a data directory that all workers reach, but DVSTATS_DATA_DIR is "
+            f"{place!r}. Set it to s3://BUCKET/PREFIX."
+        )
+    return text

@@ -9,7 +9,6 @@ import datetime as dt
 from collections.abc import Iterator
 from concurrent.futures import Executor
 from contextlib import contextmanager
-from pathlib import Path
 
 import dagster as dg
 from pydantic import Field, PrivateAttr
@@ -37,13 +36,17 @@ class DataDir(dg.ConfigurableResource):  # type: ignore[type-arg]
     patience: float = Field(
         default=0, description="Seconds for which a run waits until another run has ended."
     )
+    apart: bool = Field(
+        default=False,
+        description="Whether the steps of a run are carried out by several machines (DVSTATS_EXECUTOR=celery).",
+    )
     _directory: DataDirectory | None = PrivateAttr(default=None)
 
     @property
     def directory(self) -> DataDirectory:
         """The directory as this run sees it."""
         if self._directory is None:
-            self._directory = DataDirectory(Path(self.path))
+            self._directory = DataDirectory(self.path)
         return self._directory
 
     @contextmanager
@@ -56,7 +59,7 @@ class DataDir(dg.ConfigurableResource):  # type: ignore[type-arg]
                 instance.report_engine_event(sentence, run)
 
         mine = run.run_id if run else ""
-        with self.directory.locked(self.patience, say):
+        with self.directory.locked(self.patience, say, mine if self.apart else ""):
             before = self.directory.holder
             if before == mine:
                 # The IO manager of this run has the data directory as well.
@@ -86,15 +89,23 @@ def _end_killed_run(instance: dg.DagsterInstance, run_id: str) -> None:
 class Clock(dg.ConfigurableResource):  # type: ignore[type-arg]
     """The time of a run: one moment from its first step to its last.
 
-    The command gives ``epoch`` (Unix seconds) in the run's config. Without it the run takes ``SOURCE_DATE_EPOCH``, as
+    The command gives ``epoch`` (Unix seconds) in the run's config. With ``of_run`` it is the time at which the run was
+    created. Without it the run takes ``SOURCE_DATE_EPOCH``, as
     reproducible builds do, or the time at which it began.
     """
 
     epoch: int | None = None
+    of_run: bool = Field(
+        default=False, description="Take the moment at which the run was created: the same on all machines."
+    )
     _moment: dt.datetime | None = PrivateAttr(default=None)
 
     def setup_for_execution(self, context: dg.InitResourceContext) -> None:
         """Fix the moment."""
+        if self.of_run and self.epoch is None and context.instance and context.run:
+            record = context.instance.get_run_record_by_id(context.run.run_id)
+            created = record.create_timestamp if record else None
+            self._moment = created.replace(tzinfo=None, microsecond=0) if created else None
         self._moment = self.now()
 
     def now(self) -> dt.datetime:

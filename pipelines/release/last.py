@@ -101,12 +101,16 @@ def release_names(root: Path) -> list[str]:
     )
 
 
-def last_release(root: Path, contract: Contract) -> LastRelease:
-    """The newest release of a data directory; DvstatsError where its history is damaged."""
-    names = release_names(root)
-    if not names:
+def last_release(root: Path, contract: Contract, name: str | None = None) -> LastRelease:
+    """The release of this name, the newest where none is given, to build upon; empty: there is none yet.
+
+    DvstatsError where its history is damaged.
+    """
+    if name is None:
+        name = (release_names(root) or [""])[-1]
+    if not name:
         return LastRelease(contract)
-    folder = root / "releases" / names[-1]
+    folder = root / "releases" / name
     remedy = f"Restore it from a copy; or move {folder} away to build upon the release before, without its history."
     if folder.is_symlink():
         raise DvstatsError(

@@ -53,6 +53,7 @@ class Listed:
     key: str
     size: int
     at: dt.datetime
+    etag: str
 
 
 def is_address(text: object) -> bool:
@@ -110,7 +111,7 @@ class Store:
         with self._in_words("list", prefix):
             for page in obstore.list(self._objects, prefix.rstrip("/")):
                 for entry in page:
-                    yield Listed(entry["path"], entry["size"], entry["last_modified"])
+                    yield Listed(entry["path"], entry["size"], entry["last_modified"], str(entry["e_tag"]))
 
     # --- writing ---
 
@@ -137,10 +138,11 @@ class Store:
                 now = self.read(key)
                 return now[1] if now is not None and now[0] == content else None
 
-    def put(self, key: str, content: Path) -> None:
-        """Write an object whatever is there: only for keys that are named by their content."""
+    def put(self, key: str, content: Path) -> str:
+        """Write an object whatever is there: only for keys that only one content can have; gives its ETag."""
         with self._in_words("write", key):
-            obstore.put(self._objects, key, content, use_multipart=content.stat().st_size > IN_PARTS)
+            in_parts = content.stat().st_size > IN_PARTS
+            return str(obstore.put(self._objects, key, content, use_multipart=in_parts)["e_tag"])
 
     def delete(self, keys: Sequence[str]) -> None:
         """Remove objects; one that is not there is none the less removed."""

@@ -34,16 +34,17 @@ def test_another_machine_has_every_file_and_every_receipt(store: Store, tmp_path
 
 
 def test_the_order_of_receipt_counts_and_not_the_clock(store: Store, tmp_path: Path) -> None:
-    here, there = tmp_path / "here", tmp_path / "there"
-    receive(here, b"clock ahead", "2030-01-01T00:00:00.000Z")
-    push(store, here)
-    pull(store, there)
-    receive(there, b"later", "2026-11-25T03:15:00.000Z")
-    push(store, there)
-    pull(store, here)
-    assert contents(here) == contents(there) == [b"clock ahead", b"later"]
-    newest = Archive(here).latest(DATASET)
-    assert newest and Archive(here).read(DATASET, newest.sha256) == b"later"
+    machines = (tmp_path / "here", tmp_path / "there")
+    for number in range(6):
+        # Every clock is behind that of the machine before.
+        receive(machines[number % 2], b"%d" % number, f"20{30 - number}-01-01T00:00:00.000Z")
+        push(store, machines[number % 2])
+        pull(store, machines[(number + 1) % 2])
+    pull(store, machines[0])
+    for root in machines:
+        assert contents(root) == [b"0", b"1", b"2", b"3", b"4", b"5"]
+        newest = Archive(root).latest(DATASET)
+        assert newest and Archive(root).read(DATASET, newest.sha256) == b"5"
 
 
 def test_what_two_machines_receive_at_once_is_kept_of_both(store: Store, tmp_path: Path) -> None:
