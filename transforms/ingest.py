@@ -218,7 +218,7 @@ def _say_what_is_not_found(dataset: Dataset, file: InputFile, cells: pa.Table, f
         held = set(pc.unique(cells[column]).to_pylist()) - {None} if column in cells.column_names else set()
         others = held.difference(wanted)
         for value in wanted if others else ():
-            close = nearest(value, others) if value not in held else None
+            close = nearest(value, others, likeness=0.85) if value not in held else None
             if close or held.isdisjoint(wanted):
                 sentence = "where_misspelt" if close else "where_not_found"
                 filled = {"value": value, "place": column, "close": close or ""}

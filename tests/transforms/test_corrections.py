@@ -217,7 +217,9 @@ def test_ids_are_unique_and_the_header_is_fixed(tmp_path: Path) -> None:
     with pytest.raises(DeclarationError, match=r"line 3: correction a-1: another correction has this id"):
         load_corrections(written(tmp_path, ROW, ROW))
     load_corrections.cache_clear()
-    with pytest.raises(DeclarationError, match=r"line 1: the header must be id,dataset"):
+    with pytest.raises(
+        DeclarationError, match=r"line 1: the column 'id' is missing; the header must be id,dataset"
+    ):
         load_corrections(written(tmp_path, header="dataset,file"))
 
 

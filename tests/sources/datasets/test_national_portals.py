@@ -516,9 +516,9 @@ def test_tj_series_without_violence_are_left_out_by_declaration(observe: Observe
     assert {rule for rule, _ in reasons(unknown)} == {"unmapped_label"}
 
 
-def siat(rows: Iterable[dict[str, Any]]) -> bytes:
+def siat(rows: Iterable[dict[str, Any]], unit: str = "thousand people") -> bytes:
     """A SIAT file in the form of the stored ones."""
-    metadata = [{"name_en": "Unit of measurement", "value_en": "thousand people"}]
+    metadata = [{"name_en": "Unit of measurement", "value_en": unit}]
     return json.dumps([{"metadata": metadata, "data": list(rows)}], ensure_ascii=False).encode()
 
 
@@ -550,13 +550,13 @@ def test_uz_crime_series_tell_tashkent_city_and_region_apart(observe: Observe) -
         {"Code": code, "Klassifikator": "x", "2024": value}
         for code, value in (("1726", 13359), ("1727", 7339))
     ]
-    crimes = observe("uz_siat_crime", siat(rows))
+    crimes = observe("uz_siat_crime", siat(rows, "unit"))
     assert sorted((r["ref_area"], r["obs_value"], r["obs_status"]) for r in crimes.good.to_pylist()) == [
         ("UZ-TK", 13359, "U"),
         ("UZ-TO", 7339, "U"),
     ]
     for file, indicator in (("murders", "HOMICIDE_OFFENCES"), ("rapes", "RAPE_REGISTERED")):
-        found = observe("uz_siat_violent_crime", siat(rows), file).good.to_pylist()
+        found = observe("uz_siat_violent_crime", siat(rows, "unit"), file).good.to_pylist()
         assert {(r["indicator"], r["breakdown"]) for r in found} == {(indicator, "ATTEMPTS=INCLUDED")}
 
 

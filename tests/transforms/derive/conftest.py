@@ -4,7 +4,6 @@ import datetime as dt
 from collections.abc import Callable
 from typing import Any
 
-import duckdb
 import pyarrow as pa
 import pytest
 
@@ -49,16 +48,3 @@ def sources(declared: Declarations) -> pa.Table:
     from transforms.derive import codebook
 
     return codebook.sources(declared.contract, declared.publications, declared.datasets)
-
-
-@pytest.fixture(scope="session")
-def database(declared: Declarations) -> duckdb.DuckDBPyConnection:
-    """An empty database of the contract with its macros and views."""
-    from data_contracts import sql
-
-    con = duckdb.connect()
-    for table in declared.contract.tables.values():
-        con.execute(sql.create_table(table, table.name))
-    for statement in sql.database_statements(declared.contract):
-        con.execute(statement)
-    return con
