@@ -6,10 +6,12 @@
     raw/<dataset>/<sha256>.provenance.json    every receipt that gave these bytes
     raw/<dataset>/fetches.jsonl               every attempt in order, successful or not
 
-The root may be a folder or the address of an object store (``s3://…``); all paths go through
-``pyarrow.fs``. On local disks files appear in one step (write aside, fsync, rename), and the log is
-appended under a lock in one write, so that two processes, or one that is killed, leave no half record
-behind: at worst a torn last line, which is passed over and listed in ``problems``.
+Files appear in one step (write aside, fsync, rename), and the log is appended under a lock in one write, so that two
+processes, or one that is killed, leave no half record behind: at worst a torn last line, which is passed over and
+listed in ``problems``.
+
+Not here: an archive in an object store (``pipelines.store.exchange``), which brings the receipts of other machines as
+``fetches-<number>-….jsonl`` into a working copy.
 """
 
 import contextlib
@@ -17,17 +19,12 @@ import json
 import logging
 import os
 import re
-import shutil
 import time
-import uuid
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, replace
 from hashlib import file_digest, sha256
 from pathlib import Path, PurePosixPath
 from typing import NoReturn
-
-import pyarrow as pa
-import pyarrow.fs as pafs
 
 from sources.cells import SourceError
 from sources.durable import append_lines, locked, write_whole
@@ -37,8 +34,6 @@ from sources.receipts import Record, StoredFile, check_words, moment_of, parsed_
 LOG = "fetches.jsonl"
 PROVENANCE = ".provenance.json"
 _DATASET = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")
-#: bytes of a large file that are read at once
-_PIECE = 1 << 20
 STORED = re.compile(r"([0-9a-f]{64})\.([a-z0-9]{1,8})")
 _log = logging.getLogger("sources.archive")
 
@@ -46,17 +41,9 @@ _log = logging.getLogger("sources.archive")
 class Archive:
     """Content-addressed, write-once store of received files below ``root``/raw."""
 
-    def __init__(self, root: str | os.PathLike[str], *, filesystem: pafs.FileSystem | None = None) -> None:
-        """``root`` is a folder, or an address that pyarrow.fs knows."""
-        text = os.fspath(root)
-        if filesystem is not None:
-            self._fs, base = filesystem, text.rstrip("/")
-        elif "://" in text:
-            self._fs, base = pafs.FileSystem.from_uri(text)
-        else:
-            self._fs, base = pafs.LocalFileSystem(), Path(text).resolve().as_posix()
-        self._local = isinstance(self._fs, pafs.LocalFileSystem)
-        self._raw = f"{base}/raw"
+    def __init__(self, root: str | os.PathLike[str]) -> None:
+        """``root``: the data directory."""
+        self._raw = Path(root).resolve() / "raw"
         self.problems: list[str] = []
 
     # --- writing ---
@@ -73,8 +60,8 @@ class Archive:
     ) -> list[StoredFile]:
         """Store answers that belong together: all of them are received, or none.
 
-        An answer is its bytes, or a file that is copied piece by piece. ``private``: on a local disk only this user
-        may enter the dataset's folder and read its files.
+        An answer is its bytes, or a file that is copied piece by piece. ``private``: only this user may enter the
+        dataset's folder and read its files.
 
         The bytes are written first; the receipts of all follow in one line-whole write to the log, and without a
         receipt a file does not count. A file that is there already is left as it is; one that was damaged since is
@@ -82,9 +69,9 @@ class Archive:
         """
         records = []
         with _in_words("store", f"raw/{dataset}"):
-            self._fs.create_dir(self._folder(dataset), recursive=True)
-            if private and self._local:
-                Path(self._folder(dataset)).chmod(0o700)
+            self._folder(dataset).mkdir(parents=True, exist_ok=True)
+            if private:
+                self._folder(dataset).chmod(0o700)
             for content, provenance in answers:
                 digest, size = checksum(content)
                 record = replace(provenance, dataset=dataset, sha256=digest, size=size)
@@ -105,10 +92,10 @@ class Archive:
     def _store(self, dataset: str, digest: str, content: bytes | Path, record: Record, private: bool) -> None:
         path = self._stored_path(dataset, digest)
         if path is None:
-            path = f"{self._folder(dataset)}/{digest}.{_extension(record)}"
-        elif self._digest(path) == digest:
+            path = self._folder(dataset) / f"{digest}.{_extension(record)}"
+        elif checksum(path)[0] == digest:
             return
-        self._write(path, content, final=True, private=private)
+        write_whole(path, content, final=True, private=private)
 
     def record(self, dataset: str, *attempts: Record) -> None:
         """Log attempts that brought no new bytes; ``put`` logs those that did."""
@@ -116,7 +103,7 @@ class Archive:
         for record in records:
             check_words(record)
         with _in_words("log", f"raw/{dataset}"):
-            self._fs.create_dir(self._folder(dataset), recursive=True)
+            self._folder(dataset).mkdir(parents=True, exist_ok=True)
             with self._locked(dataset):
                 self._append(dataset, records)
 
@@ -131,7 +118,7 @@ class Archive:
         receipts = self._receipts(dataset)
         stored = {}
         for path in self._list(dataset):
-            name = STORED.fullmatch(PurePosixPath(path).name)
+            name = STORED.fullmatch(path.name)
             if name and name[1] in receipts:
                 stored[name[1]] = self._stored(dataset, path, receipts[name[1]])
             elif name:
@@ -158,19 +145,19 @@ class Archive:
 
     def is_whole(self, file: StoredFile) -> bool:
         """Whether the stored bytes still match their checksum."""
-        return self._digest(file.path) == file.sha256
+        return checksum(Path(file.path))[0] == file.sha256
 
     def local_file(self, dataset: str, digest: str) -> Path:
         """Where a stored file lies on this disk, checked against its checksum piece by piece: for large files."""
         path = self._stored_path(dataset, digest)
-        if path is None or not self._local:
+        if path is None:
             raise SourceError(
-                "the archive holds no such file on this disk",
+                "the archive holds no such file",
                 file=f"raw/{dataset}/{digest}",
                 remedy="Restore it from a copy of the archive, or add it again",
             )
         with _in_words("read", f"raw/{dataset}/{digest}"):
-            return Path(path) if self._digest(path) == digest else self._refuse_damaged(path)
+            return path if checksum(path)[0] == digest else self._refuse_damaged(path)
 
     def read(self, dataset: str, digest: str) -> bytes:
         """The bytes of a stored file, checked against their checksum."""
@@ -182,14 +169,12 @@ class Archive:
                 remedy="Restore it from a copy of the archive, or fetch or add it again",
             )
         with _in_words("read", f"raw/{dataset}/{digest}"):
-            content = self._bytes(path)
+            content = path.read_bytes()
         return self._verified(path, digest, content)
 
     def datasets(self) -> list[str]:
         """Names of the datasets that the archive knows."""
-        selector = pafs.FileSelector(self._raw, allow_not_found=True)
-        infos = self._fs.get_file_info(selector)
-        return sorted(info.base_name for info in infos if info.type == pafs.FileType.Directory)
+        return sorted(path.name for path in self._raw.glob("*") if path.is_dir())
 
     def fetches(self) -> list[Record]:
         """Every attempt over all datasets, in order of time."""
@@ -222,8 +207,8 @@ class Archive:
         """What the files' own provenance tells beyond the known receipts, by its time."""
         alone: list[Record] = []
         for path in self._list(dataset):
-            if path.endswith(PROVENANCE):
-                own = self._provenance(dataset, PurePosixPath(path).name.removesuffix(PROVENANCE))
+            if path.name.endswith(PROVENANCE):
+                own = self._provenance(dataset, path.name.removesuffix(PROVENANCE))
                 alone += [record for record in own if record not in known]
         return sorted(alone, key=moment_of)
 
@@ -238,7 +223,7 @@ class Archive:
         """The log of one dataset; a line that cannot be read is passed over, and ``problems`` says so."""
         records: dict[Record, None] = {}
         for path in self._log_paths(dataset):
-            lines = self._bytes(path).split(b"\n")
+            lines = path.read_bytes().split(b"\n")
             for number, line in enumerate(lines, 1):
                 record = parsed_line(line)
                 if record is not None:
@@ -247,18 +232,18 @@ class Archive:
                     self._report(f"raw/{dataset}/{LOG}, line {number}: torn record passed over")
         return list(records)
 
-    def _log_paths(self, dataset: str) -> list[str]:
-        """One log on a disk; one object a record where nothing can be appended."""
+    def _log_paths(self, dataset: str) -> list[Path]:
+        """The receipts that came from a store, by number, then this machine's own log."""
         names = re.compile(r"fetches(-.*)?\.jsonl")
-        return [path for path in self._list(dataset) if names.fullmatch(PurePosixPath(path).name)]
+        return [path for path in self._list(dataset) if names.fullmatch(path.name)]
 
     def _provenance(self, dataset: str, digest: str) -> list[Record]:
         """The receipts written beside a stored file."""
-        path = f"{self._folder(dataset)}/{digest}{PROVENANCE}"
-        if self._fs.get_file_info(path).type != pafs.FileType.File:
+        path = self._folder(dataset) / f"{digest}{PROVENANCE}"
+        if not path.is_file():
             return []
         try:
-            return [record_from(item) for item in json.loads(self._bytes(path))]
+            return [record_from(item) for item in json.loads(path.read_bytes())]
         except (ValueError, TypeError, AttributeError):
             self._report(f"raw/{dataset}/{digest}{PROVENANCE} cannot be read; the log is used instead")
             return []
@@ -266,16 +251,12 @@ class Archive:
     def _write_provenance(self, dataset: str, digest: str, records: list[Record]) -> None:
         """Replace the provenance file in one step."""
         text = json.dumps([asdict(record) for record in records], ensure_ascii=False, indent=1)
-        self._write(f"{self._folder(dataset)}/{digest}{PROVENANCE}", f"{text}\n".encode())
+        write_whole(self._folder(dataset) / f"{digest}{PROVENANCE}", f"{text}\n".encode())
 
     def _append(self, dataset: str, records: Sequence[Record]) -> None:
-        """The lines in one write; on an object store one object."""
+        """The lines in one write."""
         lines = b"".join(json.dumps(asdict(r), ensure_ascii=False).encode() + b"\n" for r in records)
-        if self._local:
-            append_lines(Path(self._folder(dataset)) / LOG, lines)
-            return
-        stamp = (records[0].received_at or records[0].requested_at or "").replace(":", "")
-        self._write(f"{self._folder(dataset)}/fetches-{stamp}-{uuid.uuid4().hex}.jsonl", lines)
+        append_lines(self._folder(dataset) / LOG, lines)
 
     def _report(self, problem: str) -> None:
         """Once per archive object: into ``problems`` and the program's log."""
@@ -285,68 +266,41 @@ class Archive:
 
     # --- files ---
 
-    def _folder(self, dataset: str) -> str:
+    def _folder(self, dataset: str) -> Path:
         if not _DATASET.fullmatch(dataset):
             raise SourceError(f"{dataset!r} is not a dataset name", remedy="Use letters, digits, _ . -")
-        return f"{self._raw}/{dataset}"
+        return self._raw / dataset
 
-    def _list(self, dataset: str) -> list[str]:
-        infos = self._fs.get_file_info(pafs.FileSelector(self._folder(dataset), allow_not_found=True))
-        return sorted(info.path for info in infos if info.type == pafs.FileType.File)
+    def _list(self, dataset: str) -> list[Path]:
+        return sorted(path for path in self._folder(dataset).glob("*") if path.is_file())
 
-    def _stored_path(self, dataset: str, digest: str) -> str | None:
+    def _stored_path(self, dataset: str, digest: str) -> Path | None:
         """Where these bytes are, whatever the extension they came with."""
         for path in self._list(dataset):
-            name = STORED.fullmatch(PurePosixPath(path).name)
+            name = STORED.fullmatch(path.name)
             if name and name[1] == digest:
                 return path
         return None
 
-    def _stored(self, dataset: str, path: str, receipts: list[tuple[int, Record]]) -> StoredFile:
-        name = PurePosixPath(path)
-        size = self._fs.get_file_info(path).size or 0
+    def _stored(self, dataset: str, path: Path, receipts: list[tuple[int, Record]]) -> StoredFile:
         places, records = zip(*receipts, strict=True)
-        return StoredFile(dataset, name.stem, name.suffix[1:], size, path, records, places)
+        size = path.stat().st_size
+        return StoredFile(dataset, path.stem, path.suffix[1:], size, path.as_posix(), records, places)
 
-    def _digest(self, path: str) -> str:
-        """Checksum of a stored file, read piece by piece."""
-        digest = sha256()
-        with self._fs.open_input_stream(path, compression=None) as stream:
-            while piece := stream.read(_PIECE):
-                digest.update(piece)
-        return digest.hexdigest()
-
-    def _bytes(self, path: str) -> bytes:
-        with self._fs.open_input_stream(path, compression=None) as stream:
-            content: bytes = stream.read()
-        return content
-
-    def _verified(self, path: str, digest: str, content: bytes) -> bytes:
+    def _verified(self, path: Path, digest: str, content: bytes) -> bytes:
         """The content, if it still is what was received."""
         return content if sha256(content).hexdigest() == digest else self._refuse_damaged(path)
 
-    def _refuse_damaged(self, path: str) -> NoReturn:
+    def _refuse_damaged(self, path: Path) -> NoReturn:
         raise SourceError(
             "the stored bytes do not match their checksum: the file was damaged or changed after receipt",
-            file=path.removeprefix(self._raw.removesuffix("raw")),
+            file=path.relative_to(self._raw.parent).as_posix(),
             remedy="Move it out of the archive and restore it from a copy, or fetch or add it again",
         )
 
-    def _write(self, path: str, content: bytes | Path, *, final: bool = False, private: bool = False) -> None:
-        """All of it or nothing; ``final`` takes the write permission away."""
-        if self._local:
-            write_whole(Path(path), content, final=final, private=private)
-            return
-        with self._fs.open_output_stream(path) as stream:
-            if isinstance(content, Path):
-                with content.open("rb") as source:
-                    shutil.copyfileobj(source, stream, _PIECE)
-            else:
-                stream.write(content)
-
     def _sweep(self, dataset: str) -> None:
         """Remove what a killed process was writing an hour ago or longer."""
-        for aside in Path(self._folder(dataset)).glob(".*.tmp") if self._local else ():
+        for aside in self._folder(dataset).glob(".*.tmp"):
             with contextlib.suppress(OSError):
                 if time.time() - aside.stat().st_mtime > 3600:
                     aside.unlink()
@@ -354,10 +308,7 @@ class Archive:
     @contextlib.contextmanager
     def _locked(self, dataset: str) -> Iterator[None]:
         """One writer at a time and dataset, where the system has file locks."""
-        if not self._local:
-            yield
-            return
-        with locked(Path(self._folder(dataset)) / ".lock"):
+        with locked(self._folder(dataset) / ".lock"):
             yield
 
 
@@ -397,8 +348,8 @@ def _in_words(action: str, place: str) -> Iterator[None]:
     """A full or read-only disk becomes a sentence."""
     try:
         yield
-    except (OSError, pa.ArrowException) as trouble:
-        words = trouble.strerror if isinstance(trouble, OSError) and trouble.strerror else str(trouble)
+    except OSError as trouble:
+        words = trouble.strerror or str(trouble)
         raise SourceError(
             f"cannot {action} it ({words})",
             file=place,

@@ -305,20 +305,6 @@ def test_kill_9_leaves_only_whole_files(tmp_path):
         assert archive.latest("kz-x", URL).sha256 == digest(A)
 
 
-def test_an_object_store_works_through_the_same_paths():
-    fsspec = pytest.importorskip("fsspec")
-    import pyarrow.fs as pafs
-
-    memory = pafs.PyFileSystem(pafs.FSSpecHandler(fsspec.filesystem("memory")))
-    archive = Archive("bucket/data", filesystem=memory)
-    archive.put("kz-x", A, receipt(0))
-    archive.put("kz-x", B, receipt(1))
-    archive.record("kz-x", receipt(2, outcome="failed"))
-    assert archive.read("kz-x", digest(A)) == A and archive.latest("kz-x", URL).sha256 == digest(B)
-    assert [record.outcome for record in archive.fetches()] == ["new", "new", "failed"]
-    assert archive.problems == []
-
-
 def test_times_are_utc_with_z():
     tashkent = datetime(2026, 11, 25, 8, 15, 0, 123456, tzinfo=UTC).astimezone()
     assert utc_text(tashkent) == "2026-11-25T08:15:00.123Z"
