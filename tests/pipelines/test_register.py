@@ -267,7 +267,7 @@ def test_a_corrected_month_gives_nothing_of_the_last_release_away(
     ]
     (again,) = [p for m, p in monthly_files(tmp_path / "again", [*year, *late]) if m == month]
     inbox.add(data / "inbox", REGISTER, again, period=month, published=None, address=None)
-    second = process(declared, REGISTER, data, now=NOW + dt.timedelta(days=1))
+    second = process(declared, REGISTER, data)
     assert not second.failures and second.state == "fresh"
     after = {row["obs_key"]: row for row in second.observations.to_pylist()}
     assert [
