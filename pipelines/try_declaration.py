@@ -3,7 +3,7 @@
 The files go through the same code as in a refresh (corrections, reader, personal data, normalization, merge,
 disclosure, ``expects``), but no archive, no data directory and no release is needed, and nothing is compared with one.
 
-Not here: that code (``transforms.ingest.observe``), the declaration's checks (``sources.load_datasets``), the lines of
+Not here: that code (``transforms.observe``), the declaration's checks (``sources.load_datasets``), the lines of
 the declaration that a file contradicts (``pipelines.try_findings``), and what the
 terminal shows (``pipelines.cli.terminal.trial``). Called by ``pipelines.cli.commands``.
 
@@ -30,8 +30,8 @@ from pipelines.try_findings import try_findings
 from sources.archive import checksum
 from sources.dataset import Dataset, SourceFile
 from sources.load_datasets import check_among_known
-from transforms.ingest import InputFile, observe
 from transforms.normalize.normalizer import Normalizer
+from transforms.observe import InputFile, observe
 from transforms.parse import periods
 
 

@@ -2,7 +2,7 @@
 
 The newest receipt of each declared file counts (the order of the log, not the clock), every file of an inbox dataset
 (a newer one of the same name and period replaces the older), and the pages that follow a first page. Nothing is read
-or judged here; ``pull`` puts files into the archive, ``transforms.ingest`` reads them.
+or judged here; ``pull`` puts files into the archive, ``transforms.observe`` reads them.
 """
 
 from collections.abc import Iterator, Sequence

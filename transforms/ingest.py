@@ -1,101 +1,31 @@
-"""One dataset from archived files to judged observations: read, correct, normalize, merge, protect, judge.
+"""One dataset from the files that count in the archive to judged observations.
 
-:func:`observe` makes observations of files, whatever they are (``dvstats try`` uses it on files that nobody archived);
-:func:`ingest` does it for the files that count in the archive and compares with the last release. An unreadable file,
-a refused row, a lost year are findings, never exceptions. Pulling files is before this (``sources.pull``), the tables
-of all datasets together are after it (``transforms.derive``).
+:func:`ingest` has the files read (``transforms.observe``) and compares what they say with the last release: published,
+published with warnings, or held (``transforms.judge``). Whatever breaks is a finding, never an exception. Pulling files
+is before this (``sources.pull``), the tables of all datasets together are after it (``transforms.derive``).
 """
 
 import datetime as dt
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from pathlib import Path, PurePosixPath
-from typing import Any, NamedTuple
+from pathlib import PurePosixPath
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from data_contracts import checks
-from data_contracts.arrow import arrow_schema
 from data_contracts.model import Contract
-from data_contracts.strict_files import nearest
 from sources.archive import Archive
-from sources.cells import HIDDEN, ReadError, SourceError
+from sources.cells import SourceError
 from sources.current_files import CurrentFile, current_files, files_version
-from sources.dataset import Dataset, SourceFile
-from sources.isolated import read_cells
+from sources.dataset import Dataset
 from sources.receipts import StoredFile
-from transforms.corrections import Corrected, as_published, correct, unused
 from transforms.findings import Findings
-from transforms.incidents.coding import Unread
-from transforms.incidents.register import Counted, RegisterFile, codes_as_labels, count_register, few
-from transforms.judge import Judgement, Shape, judge
-from transforms.merge import merge
-from transforms.normalize.facts import FileFacts, Normalized
+from transforms.judge import Judgement, judge
 from transforms.normalize.former_keys import with_natures
 from transforms.normalize.normalizer import Normalizer
-from transforms.normalize.quarantine import refused_row
-from transforms.privacy.discreet import discreet, refuse_persons, said
-
-# First bytes of gzip and ZIP: such a file has no lines.
-PACKED = (b"\x1f\x8b", b"PK")
-
-
-class Former(NamedTuple):
-    """What is remembered of a file when the next one comes: its columns, whether its last line was ended, and whether
-    it came from another address of the same file."""
-
-    columns: frozenset[str]
-    ended: bool
-    elsewhere: bool = False
-
-
-@dataclass(frozen=True)
-class InputFile:
-    """One file to be read, with what is known of it; ``stated`` is what the person who brought it said."""
-
-    read: Callable[[], bytes]
-    sha256: str
-    path: str
-    retrieved_at: dt.datetime
-    declared: SourceFile | None = None
-    stated: dict[str, str | None] = field(default_factory=dict)
-    # The file before this one; None where there is none.
-    before: Callable[[], "Former | None"] = lambda: None
-    # Where its bytes lie: registers are too large to be read at once.
-    local: Callable[[], Path] = lambda: Path()
-
-    @property
-    def facts(self) -> FileFacts:
-        """What the normalizer needs to know of it."""
-        constants = self.declared.constants if self.declared else {}
-        return FileFacts(self.sha256, self.retrieved_at, self.path, constants)
-
-
-@dataclass
-class Restricted:
-    """What a restricted dataset's files say, for the restricted folder only.
-
-    ``counts``: the observations before anything is withheld. ``unread``: texts of a register that have no code.
-    """
-
-    counts: pa.Table
-    unread: Sequence[Unread] = ()
-
-
-@dataclass
-class Observed:
-    """What files say: observations, quarantine, findings, and the shape of each file."""
-
-    good: pa.Table
-    refused: pa.Table
-    findings: Findings
-    failures: list[str] = field(default_factory=list)
-    shapes: list[Shape] = field(default_factory=list)
-    files: int = 0
-    cells: int = 0
-    restricted: Restricted | None = None
-    parts: Sequence[str] = ()
+from transforms.observe import Former, InputFile, Observed, Restricted, former, observe
+from transforms.privacy.discreet import said
 
 
 @dataclass
@@ -116,223 +46,6 @@ class Ingested:
     restricted: Restricted | None = None
     # Of a register: the months or years that came.
     parts: Sequence[str] = ()
-
-
-def observe(
-    shared: Normalizer, dataset: Dataset, files: Sequence[InputFile], history: pa.Table | None = None
-) -> Observed:
-    """Observations of files; a file that cannot be read is a finding, and the others are read.
-
-    ``history``: what was ever published of a restricted dataset, as in ``observation_history``.
-    """
-    empty = shared.good_schema().empty_table()
-    seen = Observed(empty, shared.quarantine([]), Findings(shared.contract, dataset.id))
-    parts = (
-        _counted(shared, dataset, files, seen)
-        if dataset.counting
-        else _read_all(shared, dataset, files, seen)
-    )
-    if parts:
-        _join(shared, dataset, parts, seen, history)
-    return seen
-
-
-def _read_all(
-    shared: Normalizer, dataset: Dataset, files: Sequence[InputFile], seen: Observed
-) -> list["_Part"]:
-    parts: list[_Part] = []
-    for file in files:
-        try:
-            content = file.read()
-            cells = _stated(_read(dataset, content), file)
-            refuse_persons(shared.contract, dataset, cells)
-        except SourceError as error:
-            _refuse_file(shared, dataset, file, error, seen)
-            continue
-        seen.files += 1
-        seen.cells += cells.num_rows
-        seen.shapes.append(_shape(file, cells, content, dataset))
-        _say_what_is_hidden(dataset, file, cells, seen.findings)
-        _say_what_is_not_found(dataset, file, cells, seen.findings)
-        parts.append(_normalize(shared, dataset, file, cells))
-    return parts
-
-
-def _counted(
-    shared: Normalizer, dataset: Dataset, files: Sequence[InputFile], seen: Observed
-) -> list["_Part"]:
-    """A register's files together: an incident may be in two of them, and a person in many."""
-    if not files:
-        return []
-    try:
-        given = [RegisterFile(file.local(), file.facts) for file in files]
-        counted = count_register(shared.lookups, dataset, given)
-    except SourceError as error:
-        _refuse_file(shared, dataset, files[-1], error, seen)
-        return []
-    seen.files, seen.cells = len(files), sum(cells.num_rows for cells in counted.cells)
-    facts = files[-1].facts
-    for rule, place, rows in counted.refused:
-        said = checks.sentence(shared.contract, rule, place=place, value=rows)
-        row = refused_row(dataset.id, rule, said.en, said.ru, facts, locator=f"column {place}")
-        seen.refused = pa.concat_tables([seen.refused, shared.quarantine([row])])
-    seen.restricted, seen.parts = Restricted(seen.good, counted.unread), counted.parts
-    if _is_incomplete(dataset, counted, seen):
-        return []
-    if counted.repeated:
-        seen.findings.add("dropped_duplicate", "info", f"{few(counted.repeated)} rows")
-    codes = codes_as_labels(dataset)
-    return [_normalize(shared, codes, file, cells) for file, cells in zip(files, counted.cells, strict=True)]
-
-
-def _is_incomplete(dataset: Dataset, counted: Counted, seen: Observed) -> bool:
-    """Whether so much of a register is missing that its counts would be too small; findings say what."""
-    if counted.lost > counted.rows * dataset.refuse_above:
-        share = f"{100 * counted.lost / counted.rows:.1f} % of the rows of the register"
-        seen.findings.add("too_many_refused", "critical", share)
-        seen.failures.append(share)
-    if counted.missing:
-        missing = ", ".join(counted.missing)
-        seen.findings.add("partition_missing", "critical", missing)
-        seen.failures.append(missing)
-    return bool(seen.failures)
-
-
-def _say_what_is_hidden(dataset: Dataset, file: InputFile, cells: pa.Table, findings: Findings) -> None:
-    """Parts that the file hides and that were passed over: a finding, unless the declaration says what to do."""
-    parts = (cells.schema.metadata or {}).get(HIDDEN, b"").decode()
-    options = dataset.reader_options
-    groups = options.get("tables", ())
-    if parts and "hidden" not in options and not any("hidden" in group for group in groups):
-        findings.add("hidden_parts", "warning", f"{file.path}: {parts[:300]}")
-
-
-def _say_what_is_not_found(dataset: Dataset, file: InputFile, cells: pa.Table, findings: Findings) -> None:
-    """Values that ``where`` asks for and a file has not: all of a column, or one that the file spells nearly so.
-
-    One of several countries may well be missing in one file; nothing is said of it, nor of a file that is not public.
-    """
-    if dataset.restricted:
-        return
-    for column, wanted in dataset.where.items():
-        held = set(pc.unique(cells[column]).to_pylist()) - {None} if column in cells.column_names else set()
-        others = held.difference(wanted)
-        for value in wanted if others else ():
-            close = nearest(value, others, likeness=0.85) if value not in held else None
-            if close or held.isdisjoint(wanted):
-                sentence = "where_misspelt" if close else "where_not_found"
-                filled = {"value": value, "place": column, "close": close or ""}
-                findings.add(sentence, "warning", f"{file.path}: {column}", **filled)
-
-
-def _shape(file: InputFile, cells: pa.Table, content: bytes, dataset: Dataset) -> Shape:
-    name = file.declared.name if file.declared else PurePosixPath(file.path).name
-    before = file.before()
-    cut = before is not None and before.ended and not _ended(dataset, content)
-    columns, elsewhere = (before.columns, before.elsewhere) if before else (None, False)
-    return Shape(name, _columns(cells), columns, cells.num_rows, cut, elsewhere)
-
-
-def _columns(cells: pa.Table) -> frozenset[str]:
-    return frozenset(name for name in cells.column_names if not name.startswith("_"))
-
-
-def _ended(dataset: Dataset, content: bytes) -> bool:
-    """Whether a file of lines ends its last line; a number that is cut off in it still is a number."""
-    by_lines = dataset.reader in ("delimited", "open_sdg", "sdmx_csv") and not content.startswith(PACKED)
-    return by_lines and content.rstrip(b"\0").endswith((b"\n", b"\r"))
-
-
-def _read(dataset: Dataset, content: bytes) -> pa.Table:
-    try:
-        return read_cells(dataset, content)
-    except SourceError:
-        raise
-    except Exception as error:
-        # A reader must not fail otherwise; if one does, one dataset stops, not four countries.
-        raise ReadError(f"the reader {dataset.reader} failed: {error!r}", remedy="Report the file") from error
-
-
-def _stated(cells: pa.Table, file: InputFile) -> pa.Table:
-    """What the person who brought the file stated, as columns that a declaration may map."""
-    for name, value in file.stated.items():
-        if name not in cells.column_names:
-            cells = cells.append_column(name, pa.array([value] * cells.num_rows, pa.string()))
-    return cells
-
-
-def _refuse_file(
-    shared: Normalizer, dataset: Dataset, file: InputFile, error: SourceError, seen: Observed
-) -> None:
-    words = said(dataset, error)
-    sentence = checks.sentence(shared.contract, "unreadable_file", value=words)
-    row = refused_row(
-        dataset.id, "unreadable_file", sentence.en, sentence.ru, file.facts, locator=error.place
-    )
-    seen.refused = pa.concat_tables([seen.refused, shared.quarantine([row])])
-    seen.failures.append(words)
-    seen.findings.add("unreadable_file", "critical", f"{file.path}: {words}", value=words)
-
-
-class _Part(NamedTuple):
-    """One file after corrections and normalization."""
-
-    file: InputFile
-    corrected: Corrected
-    normalized: Normalized
-
-
-def _normalize(shared: Normalizer, dataset: Dataset, file: InputFile, cells: pa.Table) -> _Part:
-    corrected = correct(cells, dataset.id, file.declared.name if file.declared else "")
-    return _Part(file, corrected, shared.normalize(corrected.cells, dataset, file.facts))
-
-
-def _join(
-    shared: Normalizer, dataset: Dataset, parts: Sequence[_Part], seen: Observed, history: pa.Table | None
-) -> None:
-    for sentence in unused([part.corrected for part in parts]):
-        seen.findings.add("correction_unused", "critical", sentence)
-    published = {
-        (part.file.sha256, place): text for part in parts for place, text in part.corrected.published.items()
-    }
-    good = pa.concat_tables([part.normalized.good for part in parts])
-    refused = [seen.refused, *(part.normalized.refused for part in parts)]
-    if len(parts) > 1:
-        paths = {part.file.sha256: part.file.path for part in parts}
-        good, contradicting = merge(shared, dataset.id, good, paths)
-        refused.append(contradicting)
-    # Before anything is withheld: what is withheld must not get its text back.
-    good = as_published(good, published)
-    if dataset.restricted:
-        seen.restricted = Restricted(good, seen.restricted.unread if seen.restricted else ())
-        good = _protect(shared.contract, dataset, good, seen, history)
-    seen.good = good
-    seen.refused = discreet(shared, dataset, as_published(pa.concat_tables(refused), published))
-    dropped = sum(part.normalized.duplicates for part in parts)
-    if dropped:
-        seen.findings.add("dropped_duplicate", "info", f"{dropped} cells")
-
-
-def _protect(
-    contract: Contract, dataset: Dataset, good: pa.Table, seen: Observed, history: pa.Table | None
-) -> pa.Table:
-    """Small counts of persons are withheld, and what would give them away; services and money are no persons.
-
-    By this dataset alone: what others publish beside it is looked at when all are together (``privacy.release``).
-    """
-    # Solving for what could be recovered needs SciPy, which takes seconds to import and is needed for few datasets.
-    from transforms.privacy.disclosure import DisclosureError
-    from transforms.privacy.release import protect, registers_among
-
-    try:
-        return protect(contract, good, registers=registers_among([dataset]), history=history)
-    except DisclosureError as error:
-        seen.findings.add("cannot_protect", "critical", str(error))
-        seen.failures.append(str(error))
-        return good.slice(0, 0)
-
-
-# -- the archive's files, beside the last release ----------------------------------------------------------------
 
 
 def ingest(
@@ -457,7 +170,7 @@ def _former(dataset: Dataset, archive: Archive, file: CurrentFile, published: se
     try:
         content = archive.read(dataset.id, before.sha256)
         elsewhere = before.last.address != file.stored.last.address
-        return Former(_columns(read_cells(dataset, content)), _ended(dataset, content), elsewhere)
+        return former(dataset, content, elsewhere=elsewhere)
     except SourceError:
         # What was readable once and is not now is no measure for the new file.
         return None
@@ -476,8 +189,3 @@ def last_rows(shared: Normalizer, dataset_id: str, observations: pa.Table) -> pa
     schema = shared.good_schema()
     mine = observations.filter(pc.equal(observations["dataset_id"], dataset_id))
     return mine.select(schema.names).cast(schema)
-
-
-def findings_table(contract: Contract, rows: Sequence[dict[str, Any]]) -> pa.Table:
-    """Findings as the contract's table."""
-    return pa.Table.from_pylist(list(rows), schema=arrow_schema(contract, contract.tables["findings"]))

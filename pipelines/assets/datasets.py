@@ -9,7 +9,7 @@ datasets and the release go on. So no function here lets an exception of a datas
 The raw asset is materialized when its files came or were confirmed, as Dagster's freshness policy reads it. In a run
 that asked no publisher, or in vain, it is observed only: Dagster shows the same age as ``dvstats status``.
 
-Not here: pulling (``sources.pull``), reading and judging (``transforms.ingest``, ``transforms.judge``), the state in
+Not here: pulling (``sources.pull``), reading and judging (``transforms.observe``, ``transforms.judge``), the state in
 one word (``pipelines.dataset_states``). Called by ``pipelines.definitions``, once for each declared dataset.
 """
 

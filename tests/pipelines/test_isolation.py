@@ -92,9 +92,9 @@ STAGES = {
     "pipelines.assets.datasets.pull_local": (0, "kg_statements"),
     "transforms.ingest.current_files": (0, "kz_form_1m"),
     "pipelines.assets.datasets.dataset_version": (0, "tj_cedaw"),
-    "transforms.ingest.read_cells": (0, "uz_cedaw_victims"),
-    "transforms.ingest.correct": (1, "de_taeterarbeit"),
-    "transforms.ingest._join": (1, "tj_dhs_2017"),
+    "transforms.observe.read_cells": (0, "uz_cedaw_victims"),
+    "transforms.observe.correct": (1, "de_taeterarbeit"),
+    "transforms.observe._join": (1, "tj_dhs_2017"),
     "transforms.ingest.judge": (1, "wb_gender"),
 }
 

@@ -17,7 +17,8 @@ from sources.dataset import Concept
 from sources.load_datasets import load_datasets
 from sources.receipts import Record
 from tests.fixtures.mirror import HERE
-from transforms.ingest import Ingested, InputFile, ingest, observe, stopped
+from transforms.ingest import Ingested, ingest, stopped
+from transforms.observe import InputFile, observe
 
 DATASETS = load_datasets(HERE / "datasets")
 ONE, TWO = DATASETS["ex_open_sdg"], DATASETS["ex_by_sex"]
@@ -163,7 +164,7 @@ def test_a_reader_that_fails_is_a_finding_of_its_file(
     def fails(*_: object) -> pa.Table:
         raise ZeroDivisionError("division")
 
-    monkeypatch.setattr("transforms.ingest.read_cells", fails)
+    monkeypatch.setattr("transforms.observe.read_cells", fails)
     file = InputFile(lambda: b"x", "a" * 64, "raw/x", dt.datetime(2026, 1, 1))
     seen = observe(declared.normalizer, ONE, [file])
     assert seen.good.num_rows == 0 and "the reader open_sdg failed: ZeroDivisionError" in seen.failures[0]

@@ -3,6 +3,6 @@
 History, breaks, best values, discrepancies, rates, cascade, coverage, comparability, codebook. Each takes Arrow tables
 and the contract and gives Arrow tables; none reads files or knows the clock.
 
-Not here: observations themselves (``transforms.ingest``), and views and comments of the database
+Not here: observations themselves (``transforms.observe``), and views and comments of the database
 (``data_contracts``). Called by ``pipelines.assets``.
 """

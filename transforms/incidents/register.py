@@ -4,7 +4,7 @@
 the cells to which it was the last to give, so that a cell's place in the archive is that file. ``codes_as_labels`` is
 the declaration by which those cells are read: every code stands for itself.
 
-Counts here are not protected yet: ``transforms.ingest`` withholds the small ones before anything is kept.
+Counts here are not protected yet: ``transforms.observe`` withholds the small ones before anything is kept.
 """
 
 from collections.abc import Iterator, Sequence

@@ -4,7 +4,7 @@ Pure functions of every row, never of a sample: ``guard`` names the columns for 
 a value. Two looks make that fast: RE2 (in Arrow or DuckDB, ``SUSPECT``) passes over the texts that cannot be personal,
 then Python reads the few distinct ones that are left by the exact patterns, which RE2 does not know (look-around).
 
-``transforms.ingest`` calls it on files from the inbox and of restricted datasets, ``transforms.incidents`` on the rows
+``transforms.observe`` calls it on files from the inbox and of restricted datasets, ``transforms.incidents`` on the rows
 of a register. Small counts that could point to a person are not found here but in ``disclosure``.
 """
 
