@@ -36,6 +36,8 @@ PROBLEM = "_problem"
 RESERVED = (VALUE, LOCATOR, NOTE)
 #: where a format has a column for each kind of figure: the header above the value
 COLUMN = "column"
+#: where in the publication the figure is printed, where a transcription says it: for whoever looks it up
+PLACE = "_place"
 #: how many decimals the file says that a value has, where it says so
 DECIMALS = "_decimals"
 #: key of the table's metadata that names what a file hides and what therefore was not read

@@ -56,7 +56,6 @@ _TRANSCRIPTION: dict[str, Any] = {
         "nature": {"column": "nature", "empty": "C"},
         "obs_status": {"column": "status", "empty": ""},
         "source_id": {"column": "source"},
-        "note": {"column": "place", "empty": ""},
         "obs_lower": {"column": "lower", "absent": ""},
         "obs_upper": {"column": "upper", "absent": ""},
     },

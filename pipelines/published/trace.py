@@ -11,7 +11,7 @@ from data_contracts.errors import UserError
 from data_contracts.load import contract
 from pipelines.published.query import connect, dicts
 from sources.archive import Archive
-from sources.cells import LOCATOR, QUOTE, VALUE
+from sources.cells import LOCATOR, PLACE, QUOTE, VALUE
 from sources.dataset import Dataset
 from sources.isolated import read_cells
 from sources.load_datasets import load_datasets
@@ -107,13 +107,15 @@ def _cell(data_dir: Path, row: dict[str, Any]) -> dict[str, Any]:
     at = places.index(row["raw_locator"])
     first = max(0, at - NEIGHBOURS)
     around = cells.slice(first, at - first + NEIGHBOURS + 1).to_pylist()
-    labels = {k: v for k, v in cells.slice(at, 1).to_pylist()[0].items() if not k.startswith("_") and v}
+    here = cells.slice(at, 1).to_pylist()[0]
+    labels = {k: v for k, v in here.items() if not k.startswith("_") and v}
     return {
         "file": f"raw/{dataset.id}/{Path(stored.path).name}" if stored else None,
         "received_at": stored.first.received_at if stored else None,
         "address": stored.first.address if stored else None,
         "stated_period": stored.last.stated_period if stored else None,
         "locator": row["raw_locator"],
+        "in_publication": here.get(PLACE),
         "text": cells[VALUE][at].as_py(),
         "labels": labels,
         "around": [

@@ -6,7 +6,8 @@ Sample::
     "15,821",PROTECTION_ORDERS,KG,2025-01-01/P11M,,,,,,,,,kg-s20,,Recipients of orders.
 
 ``figure`` is the figure as printed; the other columns are codes chosen by the transcriber, and empty means "total" or
-"as the indicator has it". Columns may follow, in this order: ``lower`` and ``upper``, the bounds of an interval that
+"as the indicator has it". ``place`` is where the publication prints the figure; ``dvstats trace`` shows it, the note
+does not hold it. Columns may follow, in this order: ``lower`` and ``upper``, the bounds of an interval that
 the publication prints in cells of their own (one printed with the value belongs to ``figure``: ``920 [767 - 1066]``);
 ``quote``, the publication's words that hold *this* figure (at most 25 words), for a page that states several. The
 format is fixed, so the reader takes no options.
@@ -18,7 +19,7 @@ import io
 import pyarrow as pa
 
 from data_contracts.strict_files import header_mistake
-from sources.cells import LOCATOR, NOTE, QUOTE, VALUE, Options, ReadError, cells_table
+from sources.cells import LOCATOR, NOTE, PLACE, QUOTE, VALUE, Options, ReadError, cells_table
 from sources.readers.options import ReaderOptions
 
 HEADER = [
@@ -38,6 +39,8 @@ HEADER = [
     "place",
     "note",
 ]
+#: columns that hold codes: all but the figure, its place and its note
+CODES = HEADER[1:-2]
 FURTHER = ["lower", "upper", QUOTE]
 
 
@@ -55,7 +58,7 @@ def read(content: bytes, options: Options) -> pa.Table:
         ) from error
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     columns: dict[str, list[str | None]] = {
-        name: [] for name in (VALUE, LOCATOR, NOTE, *HEADER[1:-1], *FURTHER)
+        name: [] for name in (VALUE, LOCATOR, NOTE, PLACE, *CODES, *FURTHER)
     }
     try:
         header = next(reader, [])
@@ -81,13 +84,11 @@ def _append(columns: dict[str, list[str | None]], header: list[str], cells: list
             remedy="Quote a text that holds a comma",
         )
     row = dict(zip(header, cells, strict=True))
-    if row["place"]:
-        # It becomes the beginning of the note: a bare "Women!W8" would say nothing to its reader.
-        row["place"] = f"Place in the publication: {row['place']}"
     columns[VALUE].append(row["figure"])
     columns[LOCATOR].append(f"line {line}, column figure")
     columns[NOTE].append(row["note"] or None)
-    for name in HEADER[1:-1]:
+    columns[PLACE].append(row["place"] or None)
+    for name in CODES:
         columns[name].append(row[name])
     for name in FURTHER:
         columns[name].append(row.get(name) or None)

@@ -47,6 +47,7 @@ def _facts(found: dict[str, Any]) -> Iterator[tuple[str, Any]]:
     yield "address", source.get("address")
     wording = found["wording"]
     yield "wording" if wording["of_this_figure"] else "of the page", wording["text"]
+    yield "on the page", cell["in_publication"]
     yield "file", f"{cell['file']} (received {cell['received_at']})"
     yield "place", cell["locator"]
     yield "cell", repr(cell["text"])

@@ -43,6 +43,14 @@ def test_the_words_are_those_that_hold_this_figure(
     assert words in found["text"] if words else found["text"] == row["quote"]
 
 
+def test_the_place_in_the_publication_is_shown_and_is_no_note(release_dir: Path) -> None:
+    """The notes of 890 figures said "Place in the publication: …" alone."""
+    sql = "SELECT obs_key, note FROM observations WHERE published_value = '1 миң 241'"
+    [row] = query(release_dir, sql).to_pylist()
+    assert row["note"] == "Registered facts of family violence."
+    assert trace(release_dir, row["obs_key"])["cell"]["in_publication"] == 'text with "1 миң 241"'
+
+
 def test_an_unknown_key(release_dir: Path) -> None:
     with pytest.raises(UserError, match="No observation has the key x"):
         trace(release_dir, "x")

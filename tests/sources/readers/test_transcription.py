@@ -2,7 +2,7 @@
 
 import pytest
 
-from sources.cells import ReadError
+from sources.cells import NOTE, PLACE, ReadError
 from sources.readers.transcription import HEADER, read
 
 ROW = "4.9,IPV_12M,KZ,2018,F,Y_GE15,,,,,E,,intl-unminset-v1,line 77,Estimate"
@@ -23,12 +23,13 @@ def test_a_transcription_without_them_has_none() -> None:
     assert (cell["lower"], cell["upper"], cell["quote"]) == (None, None, None)
 
 
-def test_a_place_says_that_it_is_one() -> None:
-    """The note of a population figure was "Женщины!W8"."""
+def test_the_place_is_apart_from_note_and_codes() -> None:
+    """The note of a population figure was "Женщины!W8": it is for whoever looks the figure up, no remark on it."""
     [cell] = read(_table("", ""), {}).to_pylist()
-    assert cell["place"] == "Place in the publication: line 77"
+    assert (cell[PLACE], cell[NOTE]) == ("line 77", "Estimate")
+    assert "place" not in cell
     [cell] = read(_table("", "").replace(b",line 77,", b",,"), {}).to_pylist()
-    assert cell["place"] == ""
+    assert cell[PLACE] is None
 
 
 @pytest.mark.parametrize("further", [",quote,lower,upper", ",bound", ",lower,lower"])

@@ -33,6 +33,7 @@ def found(**given: Any) -> dict[str, Any]:
         "file": "raw/kz_sdg/ab.csv",
         "received_at": "2026-11-24T00:00:00Z",
         "locator": "line 3",
+        "in_publication": "table 4",
         "text": "1\u202e390",
         "labels": {"Year": "2024"},
         "around": [
@@ -60,6 +61,7 @@ def test_the_cell_is_marked_among_its_neighbours(capsys: pytest.CaptureFixture[s
     assert "1 390 NUMBER, status A/F" in out and "violence_form=PHYSICAL" in out and "nature=C" in out
     assert "[red]see :fire:\n" in out and "\x1b" not in out and "\u202e" not in out
     assert "history" not in out and "citation" not in out
+    assert "on the page  table 4" in out
 
 
 def test_every_version_has_its_time(capsys: pytest.CaptureFixture[str]) -> None:
