@@ -155,6 +155,8 @@ def load_register(name: str, folder: Path = BUNDLED) -> tuple[Entry, ...]:
         seen[key] = entry
         if name == "discrepancies":
             _of_one_area(entry)
+        if name == "publications":
+            _with_title(entry)
     return entries
 
 
@@ -165,6 +167,12 @@ def _of_one_area(entry: Entry) -> None:
             f"kind {entry['kind']!r} is for two figures of one area, these are of {entry['a_area']} and "
             f"{entry['b_area']}: different_scope or parts_do_not_add_up is meant"
         )
+
+
+def _with_title(entry: Entry) -> None:
+    """Whoever cites a figure writes down the page's title; a page without one is described, and its note says so."""
+    if not entry["title"].strip():
+        raise entry.error("title is empty: write the page's own, or describe the page and say so in note")
 
 
 @lru_cache

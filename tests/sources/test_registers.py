@@ -47,8 +47,19 @@ def test_rows_come_back_as_written_in_order_of_file_and_line(tmp_path: Path) -> 
         (f"{HEADER}\n{ROW}\n{ROW}\n", "line 3", "source 's1' is already in kg.csv, line 2"),
         (f"{HEADER}\n{ROW.removeprefix('s1')}\n", "line 2", "source is empty"),
         (f'{HEADER}\n"s1"x{ROW}\n', "line 2", "the file is no CSV here"),
+        (f"{HEADER}\n{ROW.replace('Report', ' ')}\n", "line 2", "title is empty"),
     ],
-    ids=["column more", "empty", "header respelt", "cell more", "cell less", "twice", "no key", "quotes"],
+    ids=[
+        "column more",
+        "empty",
+        "header respelt",
+        "cell more",
+        "cell less",
+        "twice",
+        "no key",
+        "quotes",
+        "title",
+    ],
 )
 def test_a_malformed_register_is_refused(tmp_path: Path, text: str, place: str, part: str) -> None:
     with pytest.raises(DeclarationError) as caught:

@@ -136,3 +136,58 @@ def test_a_figure_of_one_institution_is_not_one_of_its_region() -> None:
         if of_one.search(row["note"] or "") and "CENTRE=" not in row["breakdown"]
     }
     assert not wrong
+
+
+# Bodies outside of the state: what they counted, asked or analysed themselves is no country data.
+OUTSIDE_THE_STATE = re.compile(
+    "Finprom|Ranking[.]kz|DEMOSCOPE|OSCE|Oxfam|Spotlight Initiative|Union of Crisis Centres|Gulrukhsor|PDV project|"
+    "Friends Foundation|Frauenhauskoordinierung|BAG Täterarbeit|[Ii]nterventionsstellen|Intervention centre"
+)
+
+
+def test_what_a_body_outside_of_the_state_counted_is_no_country_data() -> None:
+    """Finprom.kz and Ranking.kz analyse the same registers; one was entered as country data, the other was not."""
+    wrong = {
+        (row["dataset_id"], row["raw_locator"], page["stated_by"] or page["publisher"])
+        for row in transcribed()
+        if OUTSIDE_THE_STATE.search(
+            (page := publications()[row["source_id"]])["stated_by"] or page["publisher"]
+        )
+        # The association of the intervention centres also reprints the figures of the police.
+        and row["indicator"] != "DV_VICTIMS"
+        and row["nature"] != "N"
+    }
+    assert not wrong
+
+
+def test_what_is_not_official_is_never_a_normal_value() -> None:
+    """A is for the publisher's own figure on the country; the count of an association is V, on its own page too."""
+    wrong = {
+        (row["dataset_id"], row["raw_locator"])
+        for row in transcribed()
+        if (row["nature"], row["obs_status"]) == ("N", "A")
+    }
+    assert not wrong
+
+
+def test_a_figure_printed_in_thousands_or_millions_is_a_rounded_statement() -> None:
+    """What is said as «77 тысяч» is not known to the unit: status U, or a mark that says more (P, D, E)."""
+    ends_with_scale = re.compile(
+        r"(тыс\w*[.]?|млн|млрд|милл\w+|минг|миң|мың|ҳазор|thousand|million|billion|Tausend|Mio[.]?)$",
+        re.IGNORECASE,
+    )
+    wrong = {
+        (row["dataset_id"], row["raw_locator"], row["published_value"])
+        for row in transcribed()
+        # A statistical office prints its population so.
+        if row["indicator"] != "POPULATION"
+        and ends_with_scale.search(row["published_value"] or "")
+        and row["obs_status"] in ("A", "V")
+    }
+    assert not wrong
+
+
+def test_a_share_of_an_attitude_says_which() -> None:
+    """65.8 % who say that violence is never justified stood beside 97 % who say that women must tolerate it."""
+    found = [row for row in transcribed() if row["indicator"] == "VIOLENCE_ATTITUDES"]
+    assert found and all("ATTITUDE=" in row["breakdown"] for row in found)
