@@ -30,10 +30,12 @@ from pipelines.release.database_file import DATABASE
 from pipelines.release.feed import atom_feed
 from pipelines.site import charts, data_files, html, query_page, recipes, tiles, words
 from pipelines.site.colours import style_variables
+from pipelines.site.figure_pages import figure_pages
 from pipelines.site.html import MARKS, Page, Words, environment, render, texts
-from pipelines.site.pages import Site, all_panels, pages, shared, trace_pages
+from pipelines.site.pages import pages
 from pipelines.site.release import LANGS, Lang, Release, load_release
 from pipelines.site.series import Panel
+from pipelines.site.site import Site, all_panels, shared
 from pipelines.site.tile_choice import Map, maps
 
 ASSETS = html.HERE / "assets"
@@ -160,7 +162,7 @@ def _write_all(job: _Job, data_dir: Path) -> int:
     # After all others, which have said by then which figures they lead to.
     more: list[str] = []
     for lang, site in sites.items():
-        more = [_write_page(job, page, lang, set(), given[lang]) for page in trace_pages(site, linked)]
+        more = [_write_page(job, page, lang, set(), given[lang]) for page in figure_pages(site, linked)]
     _write_root(job, [*paths, *more])
     return len(LANGS) * (len(paths) + len(more))
 
