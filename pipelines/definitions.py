@@ -14,6 +14,7 @@ from pipelines.assets.deliveries import deliver_after_release, deliver_job
 from pipelines.assets.disclosure_check import disclosure_check
 from pipelines.assets.overview_checks import overview_checks
 from pipelines.assets.programmes import programme_assets
+from pipelines.assets.release import release_assets
 from pipelines.assets.site import site_after_release, site_asset, site_job
 from pipelines.assets.table_checks import table_checks
 from pipelines.assets.tables import table_assets
@@ -53,6 +54,7 @@ def build_defs(
             *filter(None, map(parts_spec, declared.datasets.values())),
             *table_assets(declared.contract, declared.datasets),
             *programme_assets(declared.contract),
+            *release_assets(declared.contract),
             site_asset(),
         ],
         asset_checks=[

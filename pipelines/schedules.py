@@ -17,8 +17,8 @@ import dagster as dg
 
 from pipelines.assets.datasets import OBSERVATIONS, RAW
 from pipelines.assets.programmes import RETURNS
+from pipelines.assets.release import NOTE_TAG
 from pipelines.assets.site import SITE
-from pipelines.assets.tables import NOTE_TAG
 from pipelines.refresh import REFRESH_LIVE, REFRESH_OFFLINE
 from pipelines.resources import REQUESTS_TAG, Publishers
 from sources.dataset import Dataset

@@ -1,6 +1,7 @@
 """What tests of several layers share: one dataset through all its stages, and a release of it, without Dagster."""
 
 import datetime as dt
+import gzip
 import json
 import shutil
 from dataclasses import dataclass, field
@@ -44,6 +45,12 @@ def process(
     release = data_dir.last_release(declared.contract)
     state = dataset_state(declared, data_dir, release, dataset, now or current_moment())
     return Processed(**vars(state), pulled=pulled)
+
+
+def unzipped(path: Path) -> bytes:
+    """What a file holds, whether it is compressed or not."""
+    content = path.read_bytes()
+    return gzip.decompress(content) if path.suffix == ".gz" else content
 
 
 def values(table: pa.Table) -> dict[str, float | None]:

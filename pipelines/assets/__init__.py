@@ -2,7 +2,8 @@
 
 ``datasets``          two assets a dataset: ``raw/<dataset>`` and ``observations/<dataset>``
 ``programmes``        the returns of programmes and their tables
-``tables``            the tables of the contract and the release, in steps; ``lineage``: what each column is made of
+``tables``            the other tables of the contract, in steps; ``lineage``: what each column is made of
+``release``           all tables complete, then the release that readers see
 ``table_checks``      the contract's checks of these tables
 ``disclosure_check``  the check that withheld counts cannot be worked out from the others
 ``overview_checks``   what needs a person, and what to do: a check for all datasets and one for each country

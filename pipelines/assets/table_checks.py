@@ -19,7 +19,8 @@ import dagster as dg
 from data_contracts import checks as contract_checks
 from data_contracts.model import Contract
 from pipelines import checks
-from pipelines.assets.tables import CANDIDATE, STEPS
+from pipelines.assets.release import CANDIDATE
+from pipelines.assets.tables import STEPS
 from pipelines.data_versions import code_version
 from pipelines.declarations import declarations
 from pipelines.release.last import LastRelease

@@ -1,4 +1,4 @@
-"""The contract's tables and the release as assets; each step takes tables and returns tables.
+"""The contract's tables as assets; each step takes tables and returns tables.
 
 ::
 
@@ -8,17 +8,15 @@
       -> derived    population, rates, best_observations, discrepancies, response_cascade, …
     raw/programme_returns
       -> programmes programmes, programme_returns, … (pipelines.assets.programmes)
-      -> candidate  releases
-      -> release    the folder, the DuckDB file, the link that readers follow
+      -> candidate  releases                                 (pipelines.assets.release)
 
 A table is derived anew only when one of its inputs changed: its data version is compared with the one that the last
 release records. Not here: what is checked of these tables (``pipelines.assets.table_checks``), how a table is computed
-(``transforms.derive``), how a release is written (``pipelines.release.publish``). Called by ``pipelines.definitions``.
+(``transforms.derive``), what becomes of them (``pipelines.assets.release``). Called by ``pipelines.definitions``.
 """
 
 import datetime as dt
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from functools import cache
 from typing import Any
 
@@ -29,11 +27,10 @@ import pyarrow.compute as pc
 from data_contracts import checks
 from data_contracts.arrow import arrow_schema
 from data_contracts.model import Contract
-from pipelines import new_returns, overview
 from pipelines.assets.datasets import OBSERVATIONS, OWNERS, column_schema
 from pipelines.assets.lineage import column_lineage
 from pipelines.data_directory import DataDirectory
-from pipelines.data_versions import code_version, made_by, registers_version, table_version
+from pipelines.data_versions import code_version, registers_version, table_version
 from pipelines.dataset_states import DatasetState, dataset_states
 from pipelines.declarations import Declarations, declarations
 from pipelines.release import manifest, publish
@@ -63,9 +60,6 @@ from transforms.normalize.quarantine import refused_row
 from transforms.normalize.queries import registered
 from transforms.programmes.tables import FIGURE_TABLES, RETURN_TABLES
 
-CANDIDATE = "release_candidate"
-# Tag of a run that the release repeats: the occasion for which it was made.
-NOTE_TAG = "release_note"
 UNION_TABLES = (
     "observations",
     "observation_history",
@@ -109,13 +103,11 @@ STEPS = {
 
 
 def table_assets(contract: Contract, datasets: Mapping[str, Dataset]) -> list[dg.AssetsDefinition]:
-    """Assets of all tables and of the release."""
+    """Assets of all tables but those of programmes and ``releases``."""
     return [
         _union_asset(contract, datasets),
         _codebook_asset(contract),
         _derived_asset(contract),
-        _candidate_asset(contract),
-        _release_asset(contract),
     ]
 
 
@@ -259,10 +251,9 @@ def _codebook_asset(contract: Contract) -> dg.AssetsDefinition:
             ),
             "response_services": lambda: codebook.response_services(contract, declared.services),
         }
-        of_observations = StagedTables(data_dir.directory).sha256("observations")
+        tables = StagedTables(data_dir.directory)
         for name, make in makers.items():
-            version = table_version(registers_version(), of_observations if name == "legal_framework" else "")
-            yield _materialized(release, name, version, make)
+            yield _materialized(release, name, data_version(name, tables), make)
         yield dg.MaterializeResult(asset_key="fetches", value=fetches(contract, data_dir.directory, declared))
 
     return codebook_tables
@@ -283,10 +274,9 @@ def _derived_asset(contract: Contract) -> dg.AssetsDefinition:
         declared = declarations()
         release = data_dir.directory.last_release(contract)
         tables = StagedTables(data_dir.directory)
-        version = table_version(registers_version(), tables.sha256("observations"), tables.sha256("sources"))
         made = derived_tables(declared, observations, sources, context.log.warning)
         for name in DERIVED_TABLES:
-            yield _materialized(release, name, version, made[name])
+            yield _materialized(release, name, data_version(name, tables), made[name])
 
     return derived
 
@@ -337,6 +327,16 @@ def derived_tables(
     }
 
 
+def data_version(name: str, tables: StagedTables) -> str:
+    """Data version of a table: of what it is made of, or its checksum where it is made anew every time."""
+    if name in DERIVED_TABLES:
+        return table_version(registers_version(), tables.sha256("observations"), tables.sha256("sources"))
+    if name in CODEBOOK_TABLES and name != "fetches":
+        of_observations = tables.sha256("observations") if name == "legal_framework" else ""
+        return table_version(registers_version(), of_observations)
+    return tables.sha256(name)[:16]
+
+
 def _materialized(
     release: LastRelease, name: str, version: str, make: Callable[[], pa.Table]
 ) -> dg.MaterializeResult[pa.Table]:
@@ -376,125 +376,3 @@ def _time(text: str | None) -> dt.datetime | None:
     except ValueError:
         return None
     return moment.replace(tzinfo=None)
-
-
-# -- release -------------------------------------------------------------------------------------------------------
-
-
-def _candidate_asset(contract: Contract) -> dg.AssetsDefinition:
-    others = [dg.AssetKey(name) for name in contract.tables if name != "releases"]
-    candidate_spec = dg.AssetSpec(
-        CANDIDATE,
-        group_name="release",
-        owners=OWNERS,
-        description="Every table, staged and complete: what the whole-release checks judge before it is shown.",
-    )
-
-    @dg.multi_asset(
-        name="candidate",
-        outs={
-            **table_outs(contract, ("releases",), ()),
-            CANDIDATE: dg.AssetOut.from_spec(candidate_spec, dagster_type=dg.Nothing),
-        },
-        deps=others,
-    )
-    def candidate(data_dir: DataDir, clock: Clock) -> Iterator[dg.Output[Any]]:
-        release = data_dir.directory.last_release(contract)
-        moment = publish.free_moment(release.name, clock.now())
-        yield dg.Output(
-            releases_table(contract, release, moment, StagedTables(data_dir.directory)),
-            output_name="releases",
-        )
-        yield dg.Output(None, output_name=CANDIDATE)
-
-    return candidate
-
-
-def releases_table(
-    contract: Contract, last: LastRelease, moment: dt.datetime, tables: StagedTables
-) -> pa.Table:
-    """Table ``releases`` with the release that is being made."""
-    name = manifest.release_name(moment)
-    revisions = tables.load("revisions")
-    kinds = revisions.filter(pc.equal(revisions["release"], name))["change"].to_pylist()
-    staged = {table: tables.path(table) for table in contract.tables if table != "releases"}
-    row = {
-        "release": name,
-        "published_at": moment,
-        "contract_version": contract.version,
-        "rows": tables.load("observations").num_rows,
-        "added": kinds.count("added") + kinds.count("reopened"),
-        "revised": kinds.count("revised") + kinds.count("reflagged"),
-        "withdrawn": kinds.count("withdrawn"),
-        "content_hash": manifest.content_hash(contract, staged),
-    }
-    return codebook.make(contract, "releases", [*last.table("releases").to_pylist(), row])
-
-
-def _release_asset(contract: Contract) -> dg.AssetsDefinition:
-    @dg.asset(
-        deps=[CANDIDATE],
-        group_name="release",
-        owners=OWNERS,
-        kinds={"parquet", "duckdb"},
-        description="The release: Parquet tables, manifest, data package and DuckDB file, shown in one step. "
-        "Where nothing is new, the last release stays.",
-    )
-    def release(
-        context: dg.AssetExecutionContext, data_dir: DataDir, clock: Clock
-    ) -> dg.MaterializeResult[Any]:
-        made = make_release(contract, data_dir.directory, clock.now())
-        new_returns.note_published(data_dir.directory)
-        tables = StagedTables(data_dir.directory)
-        loaded = {name: tables.load(name) for name in overview.TABLES}
-        found = overview.troubles(loaded)
-        note = context.run.tags.get(NOTE_TAG)
-        return dg.MaterializeResult(
-            metadata={
-                "datasets": overview.sentence(found, loaded["datasets"].num_rows),
-                "release": made.release,
-                "new": made.new,
-                "dagster/row_count": made.rows,
-                "refused rows": loaded["quarantine"].num_rows,
-                **overview.counts(found),
-                "folder": str(made.folder),
-                **({NOTE_TAG: note} if note else {}),
-            }
-        )
-
-    return release
-
-
-def make_release(contract: Contract, data_dir: DataDirectory, now: dt.datetime) -> publish.Published:
-    """Publish the staged tables, if they say anything new and each has its certificate."""
-    last = data_dir.last_release(contract)
-    tables = StagedTables(data_dir)
-    staged = {name: tables.path(name) for name in contract.tables}
-    content = manifest.content_hash(contract, {n: p for n, p in staged.items() if n != "releases"})
-    if last.folder and last.manifest.get("content_sha256") == content and not last.damaged:
-        publish.show(data_dir.root, last.folder)
-        tables.note_made_by(last.name)
-        return publish.Published(last.name, False, last.folder, tables.load("observations").num_rows)
-    versions = {}
-    for name in contract.tables:
-        certificate = tables.certificate(name)
-        if certificate is None:
-            raise dg.Failure(
-                f"Table {name} was not checked as it is now. Run its checks (the job refresh does), then the release."
-            )
-        versions[name] = {"data_version": _data_version(name, tables), "certificate": certificate}
-    moment = publish.free_moment(last.name, now)
-    made = publish.build(
-        contract, data_dir.workshop, moment, staged, content=content, made_by=made_by(), versions=versions
-    )
-    return replace(made, folder=data_dir.show(made.folder, last.name))
-
-
-def _data_version(name: str, tables: StagedTables) -> str:
-    """Data version of a table, as the steps above give it; the checksum where a table is made anew every time."""
-    of_observations, of_sources = tables.sha256("observations"), tables.sha256("sources")
-    if name in DERIVED_TABLES:
-        return table_version(registers_version(), of_observations, of_sources)
-    if name in CODEBOOK_TABLES and name != "fetches":
-        return table_version(registers_version(), of_observations if name == "legal_framework" else "")
-    return tables.sha256(name)[:16]

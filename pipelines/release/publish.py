@@ -2,7 +2,7 @@
 
 ``build`` writes the folder aside, flushes it and renames it; ``show`` points ``latest`` and ``dvstats.duckdb`` at it.
 A crash at any moment leaves the previous release visible. Not here: deciding whether there is anything new to publish
-(``pipelines.assets.tables.make_release``, which calls this) and the words of the notes (``notes``, ``templates/``).
+(``pipelines.assets.release.make_release``, which calls this) and the words of the notes (``notes``, ``templates/``).
 """
 
 import datetime as dt

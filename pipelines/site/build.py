@@ -28,12 +28,14 @@ from pipelines.published.releases import release_folder
 from pipelines.release.citation import plain_citation
 from pipelines.release.database_file import DATABASE
 from pipelines.release.feed import atom_feed
-from pipelines.site import charts, data_files, html, query_page, recipes, tiles, words
+from pipelines.site import charts, data_files, descriptions, html, query_page, recipes, tiles, words
 from pipelines.site.colours import style_variables
+from pipelines.site.figure_pages import figure_pages
 from pipelines.site.html import MARKS, Page, Words, environment, render, texts
-from pipelines.site.pages import Site, all_panels, pages, shared, trace_pages
+from pipelines.site.pages import pages
 from pipelines.site.release import LANGS, Lang, Release, load_release
 from pipelines.site.series import Panel
+from pipelines.site.site import Site, all_panels, shared
 from pipelines.site.tile_choice import Map, maps
 
 ASSETS = html.HERE / "assets"
@@ -150,7 +152,7 @@ def _write_all(job: _Job, data_dir: Path) -> int:
     latest = job.folder / "latest"
     files = data_files.write_tables(data_dir, contract(), latest)
     codes = data_files.write_indicators(release, latest)
-    data_files.write_descriptions(release, contract(), files, codes, latest)
+    descriptions.write_descriptions(release, contract(), files, codes, latest)
     sites = {lang: Site(release, lang, panels, job.engine) for lang in LANGS}
     given = {lang: _given(job, lang, files) for lang in LANGS}
     linked: set[str] = set()
@@ -160,7 +162,7 @@ def _write_all(job: _Job, data_dir: Path) -> int:
     # After all others, which have said by then which figures they lead to.
     more: list[str] = []
     for lang, site in sites.items():
-        more = [_write_page(job, page, lang, set(), given[lang]) for page in trace_pages(site, linked)]
+        more = [_write_page(job, page, lang, set(), given[lang]) for page in figure_pages(site, linked)]
     _write_root(job, [*paths, *more])
     return len(LANGS) * (len(paths) + len(more))
 
@@ -185,8 +187,8 @@ def _given(job: _Job, lang: Lang, files: Sequence[data_files.TableFile]) -> dict
         "exit_to": job.options.exit_to or NEUTRAL[lang],
         "sizes": job.sizes,
         "bodies": _bodies(release),
-        "dataset_json": data_files.dataset_json(release, base, content_hash),
-        "indicator_json": partial(data_files.indicator_json, release, base),
+        "dataset_json": descriptions.dataset_json(release, base, content_hash),
+        "indicator_json": partial(descriptions.indicator_json, release, base),
         "table_files": files,
         "recipe_power_query": recipes.POWER_QUERY,
         "recipe_sheets": recipes.SHEETS,
@@ -271,7 +273,7 @@ def _write_root(job: _Job, paths: Sequence[str]) -> None:
     text = template.render(en=both["en"], ru=both["ru"], exit_to=exit_to)
     (job.folder / "index.html").write_text(text.rstrip() + "\n", encoding="utf-8")
     day: dt.date = job.release.published_at.date()
-    sitemap = data_files.sitemap(paths, job.options.base, day)
+    sitemap = descriptions.sitemap(paths, job.options.base, day)
     (job.folder / "sitemap.xml").write_text(sitemap, encoding="utf-8")
     feed = atom_feed(
         pa.Table.from_pylist(list(job.release.tables["releases"])),

@@ -1,35 +1,28 @@
 """What each page shows: a function a kind of page, each gives pages of one language as values; templates say how.
 
-Every page has one message (``messages``) and leads its numbers to their cells (``html.Words.value``). Not here: words
-(``texts.yaml``, ``topics.yaml``), drawing (``charts``, ``tiles``), files beside the pages (``data_files``). Called by
-``build``.
+Every page has one message (``messages``) and leads its numbers to their cells (``html.Words.value``). Not here: the
+pages that list all figures (``figure_pages``), the figures that a page leads with (``site``), words (``texts.yaml``,
+``topics.yaml``), drawing (``charts``, ``tiles``), files beside the pages (``data_files``). Called by ``build``.
 """
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Any
 
 from pipelines.site import search_index
-from pipelines.site.html import Page, texts
-from pipelines.site.messages import Messages
+from pipelines.site.figure_pages import figure_pages
+from pipelines.site.html import Page
 from pipelines.site.programme_page import programme_page
-from pipelines.site.published_values import Comparison, cascade, comparisons, rates_by_key
+from pipelines.site.published_values import Comparison, cascade, comparisons
 from pipelines.site.query_page import QUESTIONS
-from pipelines.site.release import Figure, Lang, Release, Row
+from pipelines.site.release import Release, Row
 from pipelines.site.scorecard_pages import judged_year, scorecard_pages
-from pipelines.site.series import Panel, latest, panel
-from pipelines.site.shared_notes import SharedNotes, shared_notes
+from pipelines.site.site import Site, key_figures, panels_of
 from pipelines.site.tile_choice import Map, maps
-from pipelines.site.topics import Topic, help_lines, topics
+from pipelines.site.topics import topics
 
-# A key figure older than this many years says little about today; it stays in the tables of its indicator.
-RECENT_YEARS = 6
-# More rows than that are no page to read.
-ROWS_A_PAGE = 150
-KEYS_A_TOPIC, CHARTS_A_PAGE = 4, 6
+CHARTS_A_PAGE = 6
 # In the order in which a reader asks; context is no key figure.
 KEY_TOPICS = (
     "orders",
@@ -44,54 +37,8 @@ KEY_TOPICS = (
 )
 
 
-@dataclass(frozen=True)
-class Key:
-    """One indicator in one area at a glance: the latest figure, and the latest whole year where that is another.
-
-    Without a figure: nothing is published of the whole area that a standard or the response chain asks for. ``regions``
-    then has the latest figure of each region that has one, and ``body`` says who would publish the rest.
-    """
-
-    indicator: str
-    figure: Figure | None = None
-    whole: Figure | None = None
-    regions: tuple[Figure, ...] = ()
-    body: str = ""
-
-
-@dataclass
-class Site:
-    """A release in one language, with what several pages share."""
-
-    release: Release
-    lang: Lang
-    panels: Mapping[str, Panel]
-    query: bool
-    messages: Messages = field(init=False)
-
-    def __post_init__(self) -> None:
-        """The sentences of this language."""
-        self.messages = Messages(self.release, self.lang)
-
-    @property
-    def t(self) -> Mapping[str, str]:
-        """Words of this language."""
-        return texts()[self.lang]
-
-
-def all_panels(release: Release) -> dict[str, Panel]:
-    """Every chart of the site by its name: countries only, since no region has three whole years."""
-    found = {}
-    for code in release.indicators:
-        for area in release.countries:
-            made = panel(release, code, area)
-            if made:
-                found[made.name] = made
-    return found
-
-
 def pages(site: Site) -> list[Page]:
-    """Pages of one language, without those that numbers lead to (``trace_pages``)."""
+    """Pages of one language, without those that numbers lead to (``figure_pages``)."""
     found = [
         _home(site),
         *_countries(site),
@@ -107,92 +54,14 @@ def pages(site: Site) -> list[Page]:
         _codebook(site),
         *_texts(site),
     ]
-    return [*found, _search(site, [*found, *trace_pages(site, frozenset())])]
-
-
-def trace_pages(site: Site, linked: AbstractSet[str]) -> list[Page]:
-    """Pages that numbers lead to: of indicators and regions. ``linked``: keys of figures that other pages show."""
-    return [*_regions(site, linked), *_indicators(site, linked)]
-
-
-def _listed(site: Site, figures: Sequence[Figure], linked: AbstractSet[str]) -> list[Figure]:
-    """Figures with a row of their own: those that a page shows, and all domestic ones but the detailed.
-
-    Of an indicator with very many, only those that a page shows; the file has all.
-    """
-    counts = Counter(f.indicator for f in figures if not f.detailed)
-    domestic = {code for code, row in site.release.indicators.items() if row["domestic"]}
-    whole = {code for code in domestic if counts[code] <= ROWS_A_PAGE}
-    return [f for f in figures if f.obs_key in linked or (f.indicator in whole and not f.detailed)]
-
-
-def _notes(site: Site, figures: Sequence[Figure]) -> SharedNotes:
-    """The notes of a table in this language; in English where there is no Russian."""
-    russian = site.lang == "ru"
-    return shared_notes({f.obs_key: (f.note_ru if russian else None) or f.note or "" for f in figures})
-
-
-def shared(release: Release, lang: Lang) -> dict[str, Any]:
-    """What the frame and the rows of every page need: menu, help, rates."""
-    return {
-        "topics": topics(release, lang),
-        "help_lines": help_lines(release),
-        "rates": rates_by_key(release),
-    }
-
-
-# -- key figures -----------------------------------------------------------------------------------------------
-
-
-def _key(site: Site, code: str, area: str) -> Key | None:
-    figure = latest(site.release, code, area)
-    if figure is None:
-        row = site.release.bodies.get((area, code))
-        regions = [latest(site.release, code, r) for r in site.release.regions if r.startswith(f"{area}-")]
-        there = tuple(f for f in regions if f)
-        return Key(code, regions=there, body=row[f"publisher_{site.lang}"]) if row else None
-    whole = latest(site.release, code, area, whole_year_of=figure)
-    return Key(code, figure, whole if whole is not figure else None)
-
-
-def _keys(site: Site, topic: Topic, area: str) -> list[Key]:
-    """Key figures of a topic in an area: domestic and recent ones first, then what is not published."""
-    found = [key for code in topic.indicators if (key := _key(site, code, area))]
-    newest = site.release.published_at.year
-    recent = [k for k in found if k.figure and k.figure.period_end.year > newest - RECENT_YEARS]
-    recent.sort(key=lambda k: _importance(site, k, area))
-    return recent[:KEYS_A_TOPIC] + [k for k in found if not k.figure]
-
-
-def _importance(site: Site, key: Key, area: str) -> tuple[Any, ...]:
-    """The indicator of the response chain first, then domestic ones, then counts, then the newest."""
-    row = site.release.indicators[key.indicator]
-    chain = {r["indicator"] for r in site.release.of_country("cascade", area)}
-    newest = -key.figure.period_end.toordinal() if key.figure else 0
-    return (
-        key.indicator not in chain,
-        not row["domestic"],
-        row["unit_measure"] != "NUMBER",
-        newest,
-        key.indicator,
-    )
-
-
-def _panels(site: Site, codes: Sequence[str], areas: Sequence[str]) -> list[Panel]:
-    found = [p for code in codes for area in areas if (p := site.panels.get(f"{code}-{area}"))]
-    return sorted(
-        found, key=lambda p: (not site.release.indicators[p.indicator]["domestic"], -len(p.figures), p.name)
-    )
-
-
-# -- pages -----------------------------------------------------------------------------------------------------
+    return [*found, _search(site, [*found, *figure_pages(site, frozenset())])]
 
 
 def _home(site: Site) -> Page:
     by_slug = {topic.slug: topic for topic in topics(site.release, site.lang)}
     shown = ("orders", "reports", "justice", "programmes")
     cards = {
-        country: [(by_slug[slug], _keys(site, by_slug[slug], country)[:1]) for slug in shown]
+        country: [(by_slug[slug], key_figures(site, by_slug[slug], country)[:1]) for slug in shown]
         for country in site.release.countries
     }
     return Page("index", "home", site.t["title_home"], site.messages.home(), {"cards": cards})
@@ -202,12 +71,12 @@ def _countries(site: Site) -> Iterator[Page]:
     by_slug = {topic.slug: topic for topic in topics(site.release, site.lang)}
     codes = [code for code, row in site.release.indicators.items() if row["family"] != "context"]
     for country in site.release.countries:
-        groups = [(by_slug[slug], _keys(site, by_slug[slug], country)) for slug in KEY_TOPICS]
+        groups = [(by_slug[slug], key_figures(site, by_slug[slug], country)) for slug in KEY_TOPICS]
         gaps = site.release.of_country("gaps", country)
         context = {
             "country": country,
             "groups": [(topic, keys) for topic, keys in groups if keys],
-            "panels": _panels(site, codes, [country])[:CHARTS_A_PAGE],
+            "panels": panels_of(site, codes, [country])[:CHARTS_A_PAGE],
             "cascade": cascade(site.release, country),
             "services": _grouped(site.release.of_country("services", country), "kind"),
             "laws": [row for row in site.release.of_country("laws", country) if row["breaks"]],
@@ -248,8 +117,8 @@ def _topics(site: Site) -> Iterator[Page]:
         ]
         context = {
             "topic": topic,
-            "keys": {area: _keys(site, topic, area) for area in site.release.countries},
-            "panels": _panels(site, topic.indicators, site.release.countries)[: 2 * CHARTS_A_PAGE],
+            "keys": {area: key_figures(site, topic, area) for area in site.release.countries},
+            "panels": panels_of(site, topic.indicators, site.release.countries)[: 2 * CHARTS_A_PAGE],
             "services": _by_country(site, services),
             "gaps": _by_country(site, asked),
             "shown": [c for c in topic.indicators if site.release.by_indicator.get(c)],
@@ -284,40 +153,6 @@ def _regions_index(site: Site) -> Page:
     return Page(
         "regions", "regions", site.t["title_regions"], message, {"maps": shown, "by_country": by_country}
     )
-
-
-def _regions(site: Site, linked: AbstractSet[str]) -> Iterator[Page]:
-    for area in site.release.regions:
-        figures = [f for f in site.release.by_region[area] if f.obs_value is not None]
-        shown = _listed(site, figures, linked)
-        listed = {f.obs_key for f in shown}
-        others = Counter(f.indicator for f in figures if f.best and f.obs_key not in listed)
-        context = {
-            "groups": _by_indicator(shown),
-            "notes": _notes(site, shown),
-            "others": sorted(others.items()),
-            "sources": sorted({figure.source_id for figure in shown}),
-            "country_code": area[:2],
-        }
-        title = site.release.area(area, site.lang)
-        message = site.messages.region(area, figures)
-        yield Page(f"regions/{area}", "region", title, message, context, country=area[:2])
-
-
-def _by_indicator(figures: Sequence[Figure]) -> list[tuple[str, list[Figure]]]:
-    groups: dict[str, list[Figure]] = defaultdict(list)
-    for figure in figures:
-        groups[figure.indicator].append(figure)
-    for group in groups.values():
-        group.sort(key=lambda f: (-f.period_end.toordinal(), f.narrowness, f.dimensions))
-    return sorted(groups.items())
-
-
-def _by_area(figures: Sequence[Figure]) -> list[tuple[str, list[Figure]]]:
-    groups: dict[str, list[Figure]] = defaultdict(list)
-    for figure in figures:
-        groups[figure.ref_area].append(figure)
-    return sorted(groups.items())
 
 
 def _compare(site: Site) -> Page:
@@ -438,46 +273,6 @@ def _codebook(site: Site) -> Page:
         count=len(site.release.indicators), filled=sum(bool(v) for v in site.release.by_indicator.values())
     )
     return Page("codebook", "codebook", site.t["title_codebook"], message, {"families": found})
-
-
-def _indicators(site: Site, linked: AbstractSet[str]) -> Iterator[Page]:
-    notes = {code: topic.note for topic in topics(site.release, site.lang) for code in topic.indicators}
-    by_code = {comparison.indicator: comparison for comparison in comparisons(site.release)}
-    for code, row in site.release.indicators.items():
-        panels = _panels(site, [code], site.release.countries)
-        figures = site.release.by_indicator.get(code, [])
-        national = [f for f in figures if "-" not in f.ref_area]
-        keys = {area: _key(site, code, area) for area in site.release.countries}
-        here = [f for p in panels for f in p.figures]
-        here += [f for key in keys.values() if key for f in (key.figure, key.whole) if f]
-        shown = _listed(site, national, linked | {f.obs_key for f in here})
-        below = [f for f in figures if "-" in f.ref_area and f.obs_value is not None]
-        regional = Counter(f.ref_area for f in _listed(site, below, linked))
-        context = {
-            "code": code,
-            "row": row,
-            "countries": _definitions(row),
-            "panels": panels,
-            "keys": keys,
-            "comparison": by_code.get(code),
-            "figures": len(figures),
-            "groups": _by_area(shown),
-            "notes": {area: _notes(site, listed) for area, listed in _by_area(shown)},
-            "more": len(national) - len(shown) + len(below) - regional.total(),
-            "regions": sorted(regional.items()),
-            "sources": sorted({figure.source_id for figure in shown}),
-        }
-        message = site.messages.indicator(code, panels)
-        title = site.release.indicator(code, site.lang)
-        yield Page(f"indicators/{code}", "indicator", title, message, context, note=notes.get(code, ""))
-
-
-def _definitions(row: Row) -> dict[str, Mapping[str, Any]]:
-    """What one case is in each country that the indicator names."""
-    import json
-
-    declared = json.loads(row["countries"] or "{}")
-    return {country: spec for country, spec in sorted(declared.items()) if country != "_default"}
 
 
 def _texts(site: Site) -> Iterator[Page]:

@@ -12,7 +12,8 @@ import pytest
 from dagster._utils.schedules import schedule_execution_time_iterator as schedule_iterator
 
 from pipelines.assets.lineage import COMPUTED
-from pipelines.assets.tables import DERIVED_TABLES, NOTE_TAG
+from pipelines.assets.release import NOTE_TAG
+from pipelines.assets.tables import DERIVED_TABLES
 from pipelines.declarations import declarations
 from pipelines.resources import REQUESTS_TAG, DataDir, Publishers
 

@@ -15,7 +15,7 @@ import pytest
 from data_contracts import checks as contract_checks
 from data_contracts.model import Contract
 from pipelines import checks
-from pipelines.assets.tables import NOTE_TAG
+from pipelines.assets.release import NOTE_TAG
 from pipelines.declarations import declarations
 from pipelines.definitions import build_defs
 from pipelines.refresh import refresh

@@ -1,7 +1,6 @@
 """The folder latest/: the release's rows, described, at steady addresses."""
 
 import csv
-import gzip
 import json
 from pathlib import Path
 from typing import Any
@@ -14,11 +13,7 @@ from lxml import etree
 from data_contracts.load import contract
 from pipelines.site import data_files, recipes
 from pipelines.site.release import Release
-
-
-def read(path: Path) -> bytes:
-    content = path.read_bytes()
-    return gzip.decompress(content) if path.suffix == ".gz" else content
+from tests.helpers import unzipped
 
 
 def test_every_table_is_there_with_all_rows(site: Any, release_dir: Path) -> None:
@@ -31,8 +26,8 @@ def test_every_table_is_there_with_all_rows(site: Any, release_dir: Path) -> Non
             left_out = data_files.WITHOUT.get(name, ("false",))[0]
             rows = con.execute(f"SELECT count(*) FROM {name} WHERE NOT ({left_out})").fetchall()[0][0]
             path = site.folder / "latest" / described[name]
-            assert len(list(csv.reader(read(path).decode().splitlines(keepends=True)))) == rows + 1, name
-            as_json = json.loads(read(site.folder / "latest" / "tables" / f"{name}.json.gz"))
+            assert len(list(csv.reader(unzipped(path).decode().splitlines(keepends=True)))) == rows + 1, name
+            as_json = json.loads(unzipped(site.folder / "latest" / "tables" / f"{name}.json.gz"))
             assert len(as_json["data"]) == rows
             assert as_json["columns"] == list(contract().tables[name].names)
 
@@ -61,7 +56,7 @@ def test_every_indicator_is_there_with_its_best_figures(site: Any, release: Rele
             rows = list(csv.DictReader(file))
         assert {r["obs_key"]: float(r["obs_value"]) if r["obs_value"] else None for r in rows} == best
         assert all(row["licence"] and row["source"] for row in rows)
-        value = json.loads(read(folder / f"{code}.json.gz"))
+        value = json.loads(unzipped(folder / f"{code}.json.gz"))
         by_name = [
             {**value["same"], **dict(zip(value["columns"], row, strict=True))} for row in value["data"]
         ]
@@ -70,22 +65,6 @@ def test_every_indicator_is_there_with_its_best_figures(site: Any, release: Rele
         assert all(
             row["source_id"] in value["sources"] and row["ref_area"] in value["areas"] for row in by_name
         )
-
-
-def test_descriptions_name_files_that_are_there_with_their_columns(site: Any) -> None:
-    latest = site.folder / "latest"
-    for folder in ("tables", "indicators"):
-        described = json.loads((latest / folder / "csv-metadata.json").read_text(encoding="utf-8"))
-        for table in described["tables"]:
-            schema = table["tableSchema"]
-            if isinstance(schema, str):
-                schema = json.loads((latest / folder / schema).read_text(encoding="utf-8"))
-            header = next(csv.reader(read(latest / folder / table["url"]).decode().splitlines()))
-            assert [column["name"] for column in schema["columns"]] == header, table["url"]
-    package = json.loads((latest / "datapackage.json").read_text(encoding="utf-8"))
-    for resource in package["resources"]:
-        paths = resource["path"] if isinstance(resource["path"], list) else [resource["path"]]
-        assert all((latest / path).is_file() for path in paths), resource["name"]
 
 
 def test_the_python_recipe_runs(site: Any, capsys: pytest.CaptureFixture[str]) -> None:
@@ -106,35 +85,7 @@ def test_json_opens_in_pandas(site: Any, release: Release) -> None:
     assert len(table) == len(release.tables["areas"])
 
 
-def test_the_sitemap_lists_every_page(site: Any) -> None:
-    root = etree.parse(site.folder / "sitemap.xml").getroot()
-    listed = {element.text for element in root.iter(f"{{{data_files.SITEMAP}}}loc")}
-    assert listed == set(site.pages)
-
-
-def test_addresses_are_absolute_where_a_base_is_set(release: Release) -> None:
-    text = data_files.sitemap(["index"], "https://example.org/dv", release.published_at.date())
-    assert "<loc>https://example.org/dv/en/index.html</loc>" in text
-    described = json.loads(
-        data_files.indicator_json(release, "https://example.org/dv", "PROTECTION_ORDERS", "en")
-    )
-    assert (
-        described["distribution"][0]["contentUrl"]
-        == "https://example.org/dv/latest/indicators/PROTECTION_ORDERS.csv"
-    )
-
-
 def test_the_feed_links_to_what_changed(site: Any, release: Release) -> None:
     root = etree.parse(site.folder / "feed.atom").getroot()
     links = root.xpath("//*[local-name()='entry']/*[local-name()='link']/@href")
     assert set(links) == {"en/changes.html", "ru/changes.html"}
-
-
-def test_entries_for_search_engines_are_json(site: Any, release: Release) -> None:
-    for path in ("en/index.html", "ru/indicators/PROTECTION_ORDERS.html"):
-        (text,) = site.pages[path].xpath("//script[@type='application/ld+json']/text()")
-        assert json.loads(text)["@type"] == "Dataset"
-
-
-def test_published_words_cannot_end_the_script_that_holds_them() -> None:
-    assert "</script" not in data_files._inside_html({"name": "</script><b>"})

@@ -1,0 +1,150 @@
+"""The last steps as assets: all tables complete, then the release that readers see.
+
+::
+
+    every table -> candidate  releases                   all tables are there: what the whole-release checks judge
+                -> release    releases/<UTC time>/       the folder, the DuckDB file, the link that readers follow
+
+Where the tables say what the last release says, that one stays and is shown. Not here: the tables
+(``pipelines.assets.tables``), their checks (``pipelines.assets.table_checks``), how a release is written
+(``pipelines.release.publish``). Called by ``pipelines.definitions``.
+"""
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+import dagster as dg
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from data_contracts.model import Contract
+from pipelines import new_returns, overview
+from pipelines.assets.datasets import OWNERS
+from pipelines.assets.tables import data_version, table_outs
+from pipelines.data_directory import DataDirectory
+from pipelines.data_versions import made_by
+from pipelines.release import manifest, publish
+from pipelines.release.last import LastRelease
+from pipelines.resources import Clock, DataDir
+from pipelines.staging import StagedTables
+from transforms.derive import codebook
+
+CANDIDATE = "release_candidate"
+# Tag of a run that the release repeats: the occasion for which it was made.
+NOTE_TAG = "release_note"
+
+
+def release_assets(contract: Contract) -> list[dg.AssetsDefinition]:
+    """Both steps."""
+    return [_candidate_asset(contract), _release_asset(contract)]
+
+
+def _candidate_asset(contract: Contract) -> dg.AssetsDefinition:
+    others = [dg.AssetKey(name) for name in contract.tables if name != "releases"]
+    candidate_spec = dg.AssetSpec(
+        CANDIDATE,
+        group_name="release",
+        owners=OWNERS,
+        description="Every table, staged and complete: what the whole-release checks judge before it is shown.",
+    )
+
+    @dg.multi_asset(
+        name="candidate",
+        outs={
+            **table_outs(contract, ("releases",), ()),
+            CANDIDATE: dg.AssetOut.from_spec(candidate_spec, dagster_type=dg.Nothing),
+        },
+        deps=others,
+    )
+    def candidate(data_dir: DataDir, clock: Clock) -> Iterator[dg.Output[Any]]:
+        release = data_dir.directory.last_release(contract)
+        moment = publish.free_moment(release.name, clock.now())
+        yield dg.Output(
+            releases_table(contract, release, moment, StagedTables(data_dir.directory)),
+            output_name="releases",
+        )
+        yield dg.Output(None, output_name=CANDIDATE)
+
+    return candidate
+
+
+def releases_table(
+    contract: Contract, last: LastRelease, moment: dt.datetime, tables: StagedTables
+) -> pa.Table:
+    """Table ``releases`` with the release that is being made."""
+    name = manifest.release_name(moment)
+    revisions = tables.load("revisions")
+    kinds = revisions.filter(pc.equal(revisions["release"], name))["change"].to_pylist()
+    staged = {table: tables.path(table) for table in contract.tables if table != "releases"}
+    row = {
+        "release": name,
+        "published_at": moment,
+        "contract_version": contract.version,
+        "rows": tables.load("observations").num_rows,
+        "added": kinds.count("added") + kinds.count("reopened"),
+        "revised": kinds.count("revised") + kinds.count("reflagged"),
+        "withdrawn": kinds.count("withdrawn"),
+        "content_hash": manifest.content_hash(contract, staged),
+    }
+    return codebook.make(contract, "releases", [*last.table("releases").to_pylist(), row])
+
+
+def _release_asset(contract: Contract) -> dg.AssetsDefinition:
+    @dg.asset(
+        deps=[CANDIDATE],
+        group_name="release",
+        owners=OWNERS,
+        kinds={"parquet", "duckdb"},
+        description="The release: Parquet tables, manifest, data package and DuckDB file, shown in one step. "
+        "Where nothing is new, the last release stays.",
+    )
+    def release(
+        context: dg.AssetExecutionContext, data_dir: DataDir, clock: Clock
+    ) -> dg.MaterializeResult[Any]:
+        made = make_release(contract, data_dir.directory, clock.now())
+        new_returns.note_published(data_dir.directory)
+        tables = StagedTables(data_dir.directory)
+        loaded = {name: tables.load(name) for name in overview.TABLES}
+        found = overview.troubles(loaded)
+        note = context.run.tags.get(NOTE_TAG)
+        return dg.MaterializeResult(
+            metadata={
+                "datasets": overview.sentence(found, loaded["datasets"].num_rows),
+                "release": made.release,
+                "new": made.new,
+                "dagster/row_count": made.rows,
+                "refused rows": loaded["quarantine"].num_rows,
+                **overview.counts(found),
+                "folder": str(made.folder),
+                **({NOTE_TAG: note} if note else {}),
+            }
+        )
+
+    return release
+
+
+def make_release(contract: Contract, data_dir: DataDirectory, now: dt.datetime) -> publish.Published:
+    """Publish the staged tables, if they say anything new and each has its certificate."""
+    last = data_dir.last_release(contract)
+    tables = StagedTables(data_dir)
+    staged = {name: tables.path(name) for name in contract.tables}
+    content = manifest.content_hash(contract, {n: p for n, p in staged.items() if n != "releases"})
+    if last.folder and last.manifest.get("content_sha256") == content and not last.damaged:
+        publish.show(data_dir.root, last.folder)
+        tables.note_made_by(last.name)
+        return publish.Published(last.name, False, last.folder, tables.load("observations").num_rows)
+    versions = {}
+    for name in contract.tables:
+        certificate = tables.certificate(name)
+        if certificate is None:
+            raise dg.Failure(
+                f"Table {name} was not checked as it is now. Run its checks (the job refresh does), then the release."
+            )
+        versions[name] = {"data_version": data_version(name, tables), "certificate": certificate}
+    moment = publish.free_moment(last.name, now)
+    made = publish.build(
+        contract, data_dir.workshop, moment, staged, content=content, made_by=made_by(), versions=versions
+    )
+    return replace(made, folder=data_dir.show(made.folder, last.name))
