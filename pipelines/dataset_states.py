@@ -131,6 +131,7 @@ def dataset_state(
     else:
         rows, quarantine = outcome.observations, outcome.quarantine
         findings, failures, files = outcome.findings, outcome.failures, outcome.files
+        findings = [*findings, *overdue_parts(declared.contract, dataset, outcome.parts, now)]
     success = last_success(attempts, now)
     stored = bool(archive.files(dataset.id))
     state = _word(
@@ -225,6 +226,23 @@ def overdue(dataset: Dataset, success: dt.datetime | None, now: dt.datetime) -> 
     if days is None or dataset.collection == "transcription":
         return False
     return success is None or (now - success).days > days
+
+
+def overdue_parts(
+    contract: Contract, dataset: Dataset, came: Sequence[str], now: dt.datetime
+) -> list[dict[str, Any]]:
+    """A finding where parts of a register that are due have not come since the newest one that came.
+
+    Of parts that are missing before that one the dataset's own outcome says so.
+    """
+    partitions = dataset.counting.partitions if dataset.counting else None
+    if partitions is None or not came:
+        return []
+    late = [part for part in partitions.due(now.date()) if part > max(came)]
+    found = Findings(contract, dataset.id)
+    if late:
+        found.add("partition_overdue", "critical", ", ".join(late))
+    return found.rows
 
 
 def last_success(attempts: Sequence[Record], now: dt.datetime) -> dt.datetime | None:

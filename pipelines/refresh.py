@@ -32,6 +32,7 @@ from pipelines.data_versions import dataset_version, made_by
 from pipelines.dataset_states import TROUBLED, DatasetState, dataset_states
 from pipelines.declarations import Declarations, declarations
 from pipelines.release import publish
+from pipelines.restricted_counts import RestrictedCounts
 from pipelines.run_log import set_aside_if_broken
 from pipelines.staging import DatasetStages, StagedTables
 from sources import inbox, isolated
@@ -180,6 +181,8 @@ def _changed(context: Context, dataset: Dataset, live: bool) -> bool:
     stage = DatasetStages(context.data_dir).load(dataset.id, version)
     if stage is not None:
         return stage.stopped
+    if dataset.restricted and not RestrictedCounts(context.data_dir).has(dataset.id, version):
+        return bool(archive.files(dataset.id))
     carried = context.data_dir.last_release(context.declared.contract).datasets.get(dataset.id)
     if carried is None:
         return bool(archive.files(dataset.id))

@@ -7,8 +7,10 @@
     staging/datasets/<dataset>/<data version>/…          observations, quarantine, findings, facts of one dataset
 
 The folder may be deleted at any time: where a stage is missing or torn, the dataset's rows are those of the last
-release. Not here: the IO manager of the tables (``pipelines.parquet_io``) and data versions
-(``pipelines.data_versions``). Called by the assets, ``pipelines.refresh`` and ``pipelines.dataset_states``.
+release. The stage of a restricted dataset is missing too where its counts before suppression are.
+
+Not here: the IO manager of the tables (``pipelines.parquet_io``) and data versions (``pipelines.data_versions``).
+Called by the assets, ``pipelines.refresh`` and ``pipelines.dataset_states``.
 """
 
 import datetime as dt
@@ -27,6 +29,7 @@ from data_contracts.arrow import arrow_schema, table_bytes
 from pipelines.data_directory import DataDirectory
 from pipelines.data_versions import code_version, made_by
 from pipelines.declarations import declarations
+from pipelines.restricted_counts import RestrictedCounts
 from sources.durable import write_whole
 from transforms.ingest import Ingested
 
@@ -144,6 +147,8 @@ class DatasetStages:
             "held": result.held,
         }
         facts["stopped"] = result.stopped
+        facts["parts"] = list(result.parts)
+        facts["restricted"] = result.restricted is not None
         (aside / "facts.json").write_text(json.dumps(facts, ensure_ascii=False), encoding="utf-8")
         for earlier in home.iterdir():
             if earlier != aside:
@@ -158,6 +163,8 @@ class DatasetStages:
         normalizer = declarations().normalizer
         try:
             facts = json.loads((folder / "facts.json").read_text(encoding="utf-8"))
+            if facts["restricted"] and not RestrictedCounts(self.data_dir).has(dataset_id, data_version):
+                return None
             return Ingested(
                 dataset_id,
                 pq.read_table(folder / "observations.parquet").cast(normalizer.good_schema()),
@@ -169,6 +176,7 @@ class DatasetStages:
                 bool(facts["held"]),
                 data_version,
                 bool(facts["stopped"]),
+                parts=[str(part) for part in facts["parts"]],
             )
         except UNREADABLE:
             return None

@@ -30,7 +30,7 @@ from pipelines.freshness import freshness_policy
 from pipelines.overview import remedy
 from pipelines.release.last import LastRelease
 from pipelines.resources import Clock, DataDir, Publishers
-from pipelines.restricted import RestrictedCounts
+from pipelines.restricted_counts import RestrictedCounts
 from pipelines.staging import DatasetStages
 from sources.dataset import Dataset
 from sources.pull import Pulled, policy_for, pull_live, pull_local

@@ -11,7 +11,8 @@ import dagster as dg
 from data_contracts.model import Contract
 from pipelines.declarations import declarations
 from pipelines.resources import DataDir
-from pipelines.restricted import RestrictedCounts, audit_release
+from pipelines.restricted import audit_release
+from pipelines.restricted_counts import RestrictedCounts
 from pipelines.staging import StagedTables
 
 NAME = "withheld_stays_withheld"

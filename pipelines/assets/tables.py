@@ -36,7 +36,8 @@ from pipelines.declarations import Declarations, declarations
 from pipelines.release import manifest, publish
 from pipelines.release.last import LastRelease
 from pipelines.resources import Clock, DataDir
-from pipelines.restricted import RestrictedCounts, protect_states
+from pipelines.restricted import protect_states
+from pipelines.restricted_counts import RestrictedCounts
 from pipelines.staging import StagedTables
 from sources.dataset import Dataset
 from transforms.derive import (

@@ -12,11 +12,12 @@
       incident: Номер                               # its id: the same id twice is one incident, or a contradiction
       margins: [[year], [year, ref_area], [year, ref_area, sex], [month, ref_area]]
       persons: {column: Псевдоним, indicator: DV_VICTIMS}
-      partitions: {by: month, since: 2025-01}
+      partitions: {by: month, since: 2025-01, due_after_days: 20}
 
 Not here: codes and columns that it names (``sources.declared_references``). ``sources.dataset`` calls it.
 """
 
+import datetime as dt
 from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
@@ -26,6 +27,7 @@ from sources.strict_model import StrictModel
 Name = Annotated[str, Field(min_length=1)]
 #: what a margin may be counted over; one of them is in every margin
 SPANS = ("year", "quarter", "month")
+MONTHS = 12
 
 
 class Persons(StrictModel):
@@ -45,6 +47,29 @@ class Partitions(StrictModel):
     by: Literal["month", "year"]
     #: the first part, such as 2025-01 or 2025
     since: Annotated[str, Field(pattern=r"^[0-9]{4}(-(0[1-9]|1[0-2]))?$")]
+    #: days after the end of a part by which its file should be here
+    due_after_days: Annotated[int, Field(ge=0)] = 45
+
+    @property
+    def months(self) -> int:
+        """How many months a part has."""
+        return 1 if self.by == "month" else MONTHS
+
+    @property
+    def first(self) -> int:
+        """Number of the first part; parts are counted from the year 0."""
+        return month_of(self.since) // self.months
+
+    def name(self, number: int) -> str:
+        """Name of a part. Example: ``name(2025 * 12 + 2)`` is ``2025-03`` where parts are months."""
+        year, month = divmod(number * self.months, MONTHS)
+        return f"{year:04d}-{month + 1:02d}" if self.by == "month" else f"{year:04d}"
+
+    def due(self, day: dt.date) -> list[str]:
+        """The parts that should be here on a day, from the first one on."""
+        ended = day - dt.timedelta(days=self.due_after_days)
+        running = (ended.year * MONTHS + ended.month - 1) // self.months
+        return [self.name(number) for number in range(self.first, running)]
 
     @model_validator(mode="after")
     def _of_its_length(self) -> "Partitions":
@@ -77,3 +102,9 @@ class Counting(StrictModel):
                     f"margins: [{named}] needs one of year, quarter, month, and each dimension once"
                 )
         return self
+
+
+def month_of(text: str) -> int:
+    """Number of a month ("2025-03") or of the first month of a year ("2025"), counted from the year 0."""
+    year, _, month = text.partition("-")
+    return int(year) * MONTHS + int(month or 1) - 1

@@ -1,5 +1,7 @@
 """A fictional register from `add` to the site: nothing of an incident gets out, and what is withheld stays withheld."""
 
+import datetime as dt
+import shutil
 import stat
 import zipfile
 from collections.abc import Iterator
@@ -12,14 +14,16 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
 
-from pipelines.assets.datasets import parts_spec
+from pipelines.assets.datasets import observe_dataset, parts_spec
 from pipelines.assets.disclosure_check import disclosure_check
 from pipelines.cli.main import main
 from pipelines.data_directory import DataDirectory
+from pipelines.dataset_states import dataset_state
 from pipelines.declarations import Declarations, declarations
-from pipelines.refresh import ROOT, Outcome, prepare_environment, refresh
+from pipelines.refresh import ROOT, Context, Outcome, make_plan, prepare_environment, refresh
 from pipelines.resources import DataDir
-from pipelines.restricted import RestrictedCounts, audit_release
+from pipelines.restricted import audit_release
+from pipelines.restricted_counts import RestrictedCounts
 from pipelines.staging import StagedTables
 from sources import inbox
 from sources.load_datasets import load_datasets
@@ -220,6 +224,34 @@ def test_the_parts_that_came_are_shown(published: tuple[Path, Outcome]) -> None:
         came = instance.get_materialized_partitions(spec.key)
     assert came == {f"KG|2024-{month:02d}-01" for month in range(1, 13)}
     assert came < {*spec.partitions_def.get_partition_keys()}
+
+
+def test_a_newest_month_that_has_not_come_is_noticed(
+    declared: Declarations, published: tuple[Path, Outcome]
+) -> None:
+    """The files end with December 2024; a month is due 45 days after its end."""
+    directory = DataDirectory(published[0])
+    release = directory.last_release(declared.contract)
+    for day, late in (("2025-03-17", None), ("2025-03-18", "2025-01"), ("2025-04-15", "2025-01, 2025-02")):
+        state = dataset_state(declared, directory, release, REGISTER, dt.datetime.fromisoformat(day))
+        found = {row["finding"]: row["detail"] for row in state.findings if row["severity"] == "critical"}
+        assert found == ({"partition_overdue": late} if late else {})
+        assert state.observations.num_rows, "what came is published all the same"
+
+
+def test_deleted_counts_are_made_anew(
+    declared: Declarations, published: tuple[Path, Outcome], tmp_path: Path
+) -> None:
+    """Though the outcome of the same files is cached."""
+    directory = DataDirectory(shutil.copytree(published[0], tmp_path / "data", symlinks=True))
+    context = Context(directory, declared, NOW)
+    assert make_plan(context, live=False, only=[REGISTER.id]).datasets == []
+    before = {path: path.read_bytes() for path in (directory.root / "restricted").rglob("*.parquet")}
+    shutil.rmtree(directory.root / "restricted")
+    assert make_plan(context, live=False, only=[REGISTER.id]).datasets == [REGISTER.id]
+    observe_dataset(declared, REGISTER, directory, None)
+    assert {path: path.read_bytes() for path in before} == before
+    assert make_plan(context, live=False, only=[REGISTER.id]).datasets == []
 
 
 def test_restricted_folders_are_closed_to_others(published: tuple[Path, Outcome]) -> None:

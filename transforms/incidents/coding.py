@@ -17,6 +17,7 @@ import pyarrow as pa
 from sources.cells import VALUE
 from sources.dataset import Concept, Dataset
 from sources.incidents.database import Incidents
+from sources.incidents.declared import MONTHS
 from transforms.normalize.concepts import SKIP, TOTAL, read_concept, read_parts
 from transforms.normalize.encoded_columns import Indices
 from transforms.normalize.facts import FileFacts
@@ -29,7 +30,6 @@ from transforms.parse import periods
 LEFT_OUT = -1
 #: more different texts than this, and a column is no dimension
 MOST_TEXTS = 50_000
-MONTHS = 12
 # A moment is its day: "2025-03-14 10:22", "14.03.2025 10:22".
 _MOMENT = "^[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}[ T]|^[0-9]{{2}}[.][0-9]{{2}}[.][0-9]{{4}} "
 _DAY = (

@@ -27,8 +27,8 @@ import pyarrow as pa
 from data_contracts.vocabulary import TOTAL
 from sources.dataset import Dataset
 from sources.incidents.database import Incidents
-from sources.incidents.declared import SPANS
-from transforms.incidents.coding import LEFT_OUT, MONTHS, Coding
+from sources.incidents.declared import MONTHS, SPANS, month_of
+from transforms.incidents.coding import LEFT_OUT, Coding
 
 _LENGTH = {"year": MONTHS, "quarter": 3, "month": 1}
 
@@ -193,12 +193,6 @@ class Counter:
             columns["ref_area"] = [self.dataset.country] * table.num_rows
         made = pa.table({name: pa.array(texts, pa.string()) for name, texts in columns.items()})
         return made.append_column("n", table["n"].cast(pa.int64())).append_column("file", table["file"])
-
-
-def month_of(text: str) -> int:
-    """Number of a month ("2025-03") or of the first month of a year ("2025")."""
-    year, _, month = text.partition("-")
-    return int(year) * MONTHS + int(month or 1) - 1
 
 
 def _named(name: str) -> str:

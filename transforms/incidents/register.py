@@ -19,8 +19,8 @@ from data_contracts.vocabulary import TOTAL
 from sources.cells import DiscreetError, cells_table
 from sources.dataset import Concept, Dataset, Numbers
 from sources.incidents.database import Incidents
-from transforms.incidents.coding import MONTHS, Unread, read_codings
-from transforms.incidents.counting import Counter, month_of
+from transforms.incidents.coding import Unread, read_codings
+from transforms.incidents.counting import Counter
 from transforms.normalize.facts import FileFacts
 from transforms.normalize.lookups import LookUps
 from transforms.privacy.personal_data import BARE, PSEUDONYM, SUSPECT, Texts, guard_texts
@@ -208,12 +208,8 @@ def _partitions(counter: Counter) -> tuple[list[str], list[str]]:
     partitions = counter.counting.partitions
     if partitions is None:
         return [], []
-    by_month = partitions.by == "month"
-    length = 1 if by_month else MONTHS
-    held = {month // length for months in counter.files_by_month().values() for month in months}
-    first = month_of(partitions.since) // length
-    names = {
-        part: f"{part // MONTHS:04d}-{part % MONTHS + 1:02d}" if by_month else f"{part:04d}"
-        for part in range(first, max(held, default=first - 1) + 1)
-    }
-    return [n for p, n in names.items() if p in held], [n for p, n in names.items() if p not in held]
+    months = set().union(*counter.files_by_month().values())
+    held = {month // partitions.months for month in months}
+    wanted = range(partitions.first, max(held, default=partitions.first - 1) + 1)
+    there = [partitions.name(part) for part in wanted if part in held]
+    return there, [partitions.name(part) for part in wanted if part not in held]
