@@ -2,19 +2,18 @@
 
 ``load_contract`` reads a folder, ``contract`` gives the project's own, loaded once a process. Every mistake is a
 ``DeclarationError`` with file and line: an unknown code list, an indicator without a definition for a country, a label
-in one language only. Not here: the classes that it fills (``model``), strict reading of YAML and CSV
-(``strict_files``), the few lists that code depends on (``vocabulary``). Called by ``pipelines.declarations`` and by
-whatever needs the contract alone.
+in one language only. Not here: the classes that it fills (``model``), indicators (``load_indicators``) and scorecards
+(``load_scorecard``), strict reading of YAML and CSV (``strict_files``), the few lists that code depends on
+(``vocabulary``). Called by ``pipelines.declarations`` and by whatever needs the contract alone.
 """
 
-import json
-import re
 from collections.abc import Collection, Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from data_contracts import expressions
+from data_contracts.load_indicators import load_indicators
 from data_contracts.load_scorecard import check_asked, load_scorecard
 from data_contracts.model import SEVERITIES, TYPES, Code, Column, Contract, Indicator, Rule, Table, Text, text
 from data_contracts.strict_files import DeclarationError, Mapped, Row, load_csv, load_yaml, take
@@ -54,7 +53,7 @@ def load_contract(folder: Path = HERE) -> Contract:
     codelists["area"] = {
         row["code"]: Code(row["code"], Text(row["name_en"], row["name_ru"])) for row in areas
     }
-    indicators = _load_indicators(folder / "indicators", codelists)
+    indicators = load_indicators(folder / "indicators", codelists)
     codelists["indicator"] = {i.code: Code(i.code, i.label, i.definition) for i in indicators.values()}
     tables_path = folder / "tables.yaml"
     declared = load_yaml(tables_path)
@@ -129,92 +128,6 @@ def _breakdown_code(row: Row) -> Code:
     )
 
 
-_INDICATOR_KEYS = (
-    "family",
-    "label",
-    "definition",
-    "counting_unit",
-    "subject",
-    "stage",
-    "scope",
-    "unit",
-    "range",
-    "rate",
-    "direction",
-    "domestic",
-    "countries",
-    "limitations",
-)
-
-
-# How the codes of other classifications are written.
-_REFERENCES = {"iccs": r"ICCS[0-9]{2,6}", "sdg": r"[0-9]{1,2}[.][0-9a-z]{1,2}[.][0-9]{1,2}"}
-# Families that count offences, or the persons harmed by or held to account for them.
-_OF_OFFENCES = ("administrative", "courts", "criminal", "homicide", "victims")
-# The three scopes of EIGE's collection of 2023-24.
-_SCOPES = ("partner", "family", "any")
-
-
-def _load_indicators(folder: Path, codelists: Mapping[str, Mapping[str, Code]]) -> dict[str, Indicator]:
-    """One file a family: what is measured, and for each country what exactly one case is there."""
-    result: dict[str, Indicator] = {}
-    for path in sorted(folder.glob("*.yaml")):
-        for code, spec in load_yaml(path).items():
-            if code in result:
-                raise DeclarationError(path, spec.line, f"indicator {code} is declared in another family too")
-            result[code] = _indicator(path, code, spec, codelists)
-    return result
-
-
-def _indicator(path: Path, code: str, spec: Mapped, codelists: Mapping[str, Mapping[str, Code]]) -> Indicator:
-    values = take(
-        path, spec, _INDICATOR_KEYS, {"iccs": None, "sdg": None, "relationships": None, "formerly": []}
-    )
-    if values["family"] != path.stem:
-        raise DeclarationError(path, spec.lines["family"], f"{code} belongs into {values['family']}.yaml")
-    lists = {key: key for key in ("family", "counting_unit", "subject", "stage", "scope", "direction")}
-    for key, codelist in {**lists, "unit": "unit_measure", "rate": "rate_base"}.items():
-        if values[key] not in codelists[codelist]:
-            raise DeclarationError(path, spec.lines[key], f"{key} {values[key]!r} is in no code list")
-    for country, entry in values["countries"].items():
-        if not isinstance(entry, Mapped):
-            raise DeclarationError(path, spec.lines["countries"], f"{country} needs counts and register")
-        text(path, entry, "counts")
-        text(path, entry, "register")
-        if entry.get("rate", "none") not in codelists["rate_base"]:
-            raise DeclarationError(path, entry.lines["rate"], f"rate {entry['rate']!r} is in no code list")
-    iccs, no_iccs = _crime_class(path, spec)
-    for key, code_of in {"iccs": iccs, "sdg": values["sdg"]}.items():
-        if code_of is not None and not re.fullmatch(_REFERENCES[key], code_of):
-            problem = f"{key} {code_of!r} is not written like {_REFERENCES[key]}"
-            raise DeclarationError(path, spec.lines[key], problem)
-    relationship_scope, no_scope = _relationships(path, spec, codelists)
-    low, high = values["range"]
-    return Indicator(
-        code=code,
-        family=values["family"],
-        label=text(path, spec, "label"),
-        definition=text(path, spec, "definition"),
-        counting_unit=values["counting_unit"],
-        subject=values["subject"],
-        stage=values["stage"],
-        scope=values["scope"],
-        relationship_scope=relationship_scope,
-        no_scope=no_scope,
-        unit=values["unit"],
-        direction=values["direction"],
-        iccs=iccs,
-        no_iccs=no_iccs,
-        sdg=values["sdg"],
-        domestic=values["domestic"],
-        range=(low, high),
-        rate=values["rate"],
-        countries=json.loads(json.dumps(values["countries"])),
-        limitations=text(path, spec, "limitations"),
-        formerly=tuple(values["formerly"]),
-    )
-
-
 def _load_renamed(
     path: Path, codelists: Mapping[str, Mapping[str, Code]], indicators: Mapping[str, Indicator]
 ) -> dict[str, dict[str, str]]:
@@ -241,34 +154,6 @@ def _load_renamed(
             raise row.error(f"{row['formerly']!r} is still a code of {row['codelist']}, or is renamed twice")
         renamed.setdefault(row["codelist"], {})[row["formerly"]] = row["code"]
     return renamed
-
-
-def _relationships(
-    path: Path, spec: Mapped, codelists: Mapping[str, Mapping[str, Code]]
-) -> tuple[str | None, Text | None]:
-    """Which relationships of victim and aggressor an indicator covers, or a text that says why none."""
-    given = spec.get("relationships")
-    if isinstance(given, Mapped):
-        return "none", text(path, spec, "relationships")
-    if given in _SCOPES and given in codelists["relationship_scope"]:
-        return given, None
-    asked = spec["subject"] in ("victim", "aggressor") or spec["family"] in ("orders", "courts")
-    if given is None and not asked:
-        return None, None
-    line = spec.lines.get("relationships", spec.line)
-    remedy = f"relationships needs {', '.join(_SCOPES)}, or a text in en and ru that says why none of them"
-    raise DeclarationError(path, line, remedy)
-
-
-def _crime_class(path: Path, spec: Mapped) -> tuple[str | None, Text | None]:
-    """Class of the International Classification of Crime, or a text that says why an offence has none."""
-    given = spec.get("iccs")
-    if isinstance(given, Mapped):
-        return None, text(path, spec, "iccs")
-    if given is None and (spec["counting_unit"] == "offence" or spec["family"] in _OF_OFFENCES):
-        remedy = "iccs needs a class, or a text in en and ru that says why none"
-        raise DeclarationError(path, spec.lines.get("iccs", spec.line), remedy)
-    return given, None
 
 
 def _table(path: Path, name: str, spec: Mapped, columns: Mapped, columns_path: Path) -> Table:

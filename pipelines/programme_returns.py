@@ -26,8 +26,10 @@ from pipelines.new_returns import DATASET, waiting
 from sources import isolated
 from sources.cells import SourceError
 from sources.durable import locked, write_whole
+from sources.programmes.csv_form import canonical
 from sources.programmes.form import UNCHECKED, form, words
-from sources.programmes.read_return import FormError, GivenReturn, canonical, read_return
+from sources.programmes.given_return import FormError, GivenReturn
+from sources.programmes.read_return import read_return
 from sources.receipts import Record, utc_text
 from transforms.programmes.judge_figures import Row
 from transforms.programmes.judge_return import JudgedReturn, correction_problems, judge_return

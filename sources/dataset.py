@@ -1,8 +1,8 @@
 """The models of a declared dataset: what a file of ``datasets/`` may say, one commented field a key.
 
-A model says which keys there are, of what type, and what they mean. Values that refer to something else (codes of the
-contract, a licence, another dataset, a reader's options) are checked in ``sources.declared_references``; files are read
-in ``sources.load_datasets``, which everybody else calls.
+A model says which keys there are, of what type (``sources.declared_values``), and what they mean. Values that refer to
+something else (codes of the contract, a licence, another dataset, a reader's options) are checked in
+``sources.declared_references``; files are read in ``sources.load_datasets``, which everybody else calls.
 
 ::
 
@@ -12,15 +12,11 @@ in ``sources.load_datasets``, which everybody else calls.
     concepts: {indicator: {const: PROTECTION_ORDERS}, ref_area: {column: Region}, time_period: {column: Year}}
 """
 
-import datetime as dt
-import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, Literal
-from urllib.parse import urlsplit
 
 from pydantic import (
-    AfterValidator,
     BeforeValidator,
     Discriminator,
     Field,
@@ -31,7 +27,17 @@ from pydantic import (
     model_validator,
 )
 
-from sources.http.expected_content import JUDGES
+from sources.declared_values import (
+    AT_LEAST_ONE,
+    Columns,
+    ContentKind,
+    Date,
+    Filled,
+    Host,
+    RegularExpression,
+    WebAddress,
+    Written,
+)
 from sources.incidents.declared import Counting
 from sources.strict_model import StrictModel
 
@@ -57,86 +63,6 @@ CONCEPTS = (
 REQUIRED_CONCEPTS = ("indicator", "ref_area", "time_period")
 #: concepts that are numbers of the file itself
 BOUNDS = ("obs_lower", "obs_upper")
-
-
-# -- values --------------------------------------------------------------------------------------------------------
-
-
-def _written(value: Any) -> str:
-    """A text as the file shows it; what YAML took for a number with a point or for a truth value may have changed."""
-    if isinstance(value, str):
-        return value
-    if isinstance(value, int) and not isinstance(value, bool):
-        return str(value)
-    remedy = "; write it in quotes" if isinstance(value, float | bool) else ""
-    raise ValueError(f"a text is expected, not {value!r}{remedy}")
-
-
-def _filled(value: str) -> str:
-    if not value.strip():
-        raise ValueError("it is empty")
-    return value
-
-
-def _web_address(value: str) -> str:
-    parts = urlsplit(value)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise ValueError(f"{value!r} is no web address; it begins with https://")
-    return value
-
-
-def _host(value: str) -> str:
-    if not re.fullmatch(r"[a-z0-9-]+(\.[a-z0-9-]+)+", value):
-        raise ValueError(f"{value!r} is no name of a host, such as stat.example.org")
-    return value
-
-
-def _date(value: str) -> str:
-    try:
-        if dt.date.fromisoformat(value).isoformat() == value:
-            return value
-    except ValueError:
-        pass
-    raise ValueError(f"{value!r} is no date; write it as 2026-11-24")
-
-
-def _pattern(value: str) -> str:
-    try:
-        re.compile(value)
-    except re.error as error:
-        raise ValueError(f"{value!r} is no regular expression: {error}") from None
-    return value
-
-
-def _content_kind(value: str) -> str:
-    if value not in JUDGES:
-        raise ValueError(f"{value!r} is no kind of content (known: {', '.join(JUDGES)})")
-    return value
-
-
-def _one_or_many(value: Any) -> Any:
-    return [value] if isinstance(value, str | int) and not isinstance(value, bool) else value
-
-
-def _not_empty(value: Any) -> Any:
-    if isinstance(value, list | tuple) and not value:
-        raise ValueError("it is empty: name at least one")
-    return value
-
-
-def _entries(value: Any) -> Any:
-    return [value] if isinstance(value, Mapping) else value
-
-
-Written = Annotated[str, BeforeValidator(_written)]
-Filled = Annotated[Written, AfterValidator(_filled)]
-WebAddress = Annotated[Filled, AfterValidator(_web_address)]
-Host = Annotated[Filled, AfterValidator(_host)]
-Date = Annotated[Filled, AfterValidator(_date)]
-RegularExpression = Annotated[Filled, AfterValidator(_pattern)]
-ContentKind = Annotated[Filled, AfterValidator(_content_kind)]
-AT_LEAST_ONE = BeforeValidator(_not_empty)
-Columns = Annotated[tuple[Filled, ...], AT_LEAST_ONE, BeforeValidator(_one_or_many)]
 
 
 # -- parts of a declaration ------------------------------------------------------------------------------------------
@@ -191,6 +117,10 @@ class Concept(StrictModel):
 
     def _has(self, key: str) -> bool:
         return ("columns" if key == "column" else key) in self.model_fields_set
+
+
+def _entries(value: Any) -> Any:
+    return [value] if isinstance(value, Mapping) else value
 
 
 #: one way to read a concept, or several in order

@@ -36,7 +36,7 @@ from sources.cells import ReadError
 from sources.readers.protocol import Readable, has_pages
 
 if TYPE_CHECKING:
-    from sources.programmes.read_return import GivenReturn
+    from sources.programmes.given_return import GivenReturn
 
 MEMORY_BYTES = 2 << 30
 #: of work: a busy machine refuses no file that an idle one reads
@@ -75,7 +75,7 @@ def judge(content: bytes, content_type: str, expected: Sequence[str]) -> str | N
 def read_return(content: bytes, file_name: str) -> "GivenReturn":
     """What the form of a programme holds; ReadError where it is no such form."""
     # The form and its words are for the few commands that take returns.
-    from sources.programmes.read_return import given_from
+    from sources.programmes.given_return import given_from
 
     return given_from(_ask("read_return", {"file_name": file_name}, content))
 

@@ -95,7 +95,8 @@ def _judged(request: Mapping[str, Any], content: bytes) -> dict[str, Any]:
 
 def _filled_form(request: Mapping[str, Any], content: bytes) -> dict[str, Any]:
     # Most files are no returns; their form and its words are read for those alone.
-    from sources.programmes.read_return import FormError, as_json, read_return
+    from sources.programmes.given_return import FormError, as_json
+    from sources.programmes.read_return import read_return
 
     try:
         return {"value": as_json(read_return(content, request["file_name"]))}

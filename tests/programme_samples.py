@@ -10,8 +10,11 @@ from pathlib import Path
 import openpyxl
 
 from pipelines.programme_template.workbook import write_template
+from sources.programmes.csv_form import csv_form
 from sources.programmes.form import choices, form
-from sources.programmes.read_return import GivenReturn, csv_form, read_return, shown_choice
+from sources.programmes.form_texts import shown_choice
+from sources.programmes.given_return import GivenReturn
+from sources.programmes.read_return import read_return
 
 TODAY = dt.date(2026, 11, 26)
 NOW = dt.datetime(2026, 11, 26, 12)

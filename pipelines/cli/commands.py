@@ -106,8 +106,8 @@ def run_template(arguments: argparse.Namespace) -> int:
     """The form that a programme fills in."""
     from pipelines.programme_template.known_answers import known_answers
     from pipelines.programme_template.workbook import write_template
+    from sources.programmes.csv_form import csv_form
     from sources.programmes.form import words
-    from sources.programmes.read_return import csv_form
 
     known = known_answers(arguments.data_dir, arguments.programme) if arguments.programme else {}
     said = words(arguments.language)

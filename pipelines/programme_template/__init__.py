@@ -3,5 +3,5 @@
 ``workbook``  the form as an Excel workbook: drop-downs, locked totals, notes, guidance
 ``answer``    the sender's own file with the faulty cells marked and a sentence each
 
-Not here: what the form asks (``sources.programmes.form``) and its CSV form (``sources.programmes.read_return``).
+Not here: what the form asks (``sources.programmes.form``) and its CSV form (``sources.programmes.csv_form``).
 """

@@ -20,7 +20,8 @@ from pipelines.programme_returns import Answer
 from pipelines.programme_template.colours import FAULTY, INPUT, REQUIRED, SUM
 from sources.programmes.beside_cells import is_of_form
 from sources.programmes.form import ANSWER, LANGUAGES, TOTAL_ROW, UNCHECKED, form, words
-from sources.programmes.read_return import MARK, sheet_names
+from sources.programmes.form_texts import sheet_names
+from sources.programmes.read_return import MARK
 
 
 def write_answer(file: Path, answer: Answer) -> Path:

@@ -30,7 +30,8 @@ from sources.programmes.form import (
     words,
 )
 from sources.programmes.form import column as defined
-from sources.programmes.read_return import COLUMNS, MARK, choice_lists, marked_label, shown_choice
+from sources.programmes.form_texts import choice_lists, marked_label, shown_choice
+from sources.programmes.read_return import COLUMNS, MARK
 from transforms.programmes.typed_answers import MOST_PERSONS
 
 GUIDES = 7

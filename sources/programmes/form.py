@@ -8,8 +8,8 @@ languages. Labels and choices that the contract has come from there; ``words.csv
 >>> words("ru").code("referral_source", "court")
 'Суд'
 
-A word that has no translation yet is Russian. Not here: reading a filled form (``read_return``), writing an empty one
-(``pipelines.programme_template``). Called by both, and by ``transforms.programmes``.
+A word that has no translation yet is Russian. Not here: reading a filled form (``read_return``, ``csv_form``), writing
+an empty one (``pipelines.programme_template``). Called by both, and by ``transforms.programmes``.
 """
 
 from collections.abc import Iterator, Mapping

@@ -17,8 +17,8 @@ from pipelines.declarations import declarations
 from pipelines.programme_returns import accepted_returns, add, remembered, take_inbox
 from pipelines.programme_template.answer import write_answer
 from sources.cells import ReadError
+from sources.programmes.csv_form import csv_form
 from sources.programmes.form import words
-from sources.programmes.read_return import csv_form
 from tests.programme_samples import NOW, Answers, almaty, bishkek, fill, input_cell, line
 
 

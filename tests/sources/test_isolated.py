@@ -16,7 +16,8 @@ import pytest
 
 from sources import isolated
 from sources.cells import ReadError
-from sources.programmes.read_return import csv_form, read_return
+from sources.programmes.csv_form import csv_form
+from sources.programmes.read_return import read_return
 from sources.readers import protocol
 from tests.programme_samples import bishkek
 

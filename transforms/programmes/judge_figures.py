@@ -27,7 +27,7 @@ from data_contracts.arrow import arrow_schema
 from data_contracts.model import Contract, Rule
 from data_contracts.vocabulary import TOTAL
 from sources.programmes.form import Line, Part, form
-from sources.programmes.read_return import GivenReturn
+from sources.programmes.given_return import GivenReturn
 from transforms.programmes.problems import Number, Problem, Word
 from transforms.programmes.typed_answers import typed
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from data_contracts.model import Column
 from sources.programmes.form import YES, choices, column
-from sources.programmes.read_return import Given
+from sources.programmes.given_return import Given
 from transforms.programmes.organisations import is_organisation
 from transforms.programmes.problems import Problem
 

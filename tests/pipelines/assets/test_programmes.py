@@ -12,7 +12,7 @@ from pipelines.data_directory import DataDirectory
 from pipelines.parquet_io import ParquetTables
 from pipelines.resources import Clock, DataDir
 from pipelines.staging import StagedTables
-from sources.programmes.read_return import csv_form
+from sources.programmes.csv_form import csv_form
 from tests.programme_samples import NOW, bishkek
 
 

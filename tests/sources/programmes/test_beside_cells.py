@@ -16,7 +16,8 @@ from data_contracts.load import contract
 from sources.cells import ReadError
 from sources.programmes.beside_cells import beside_cells, is_own, is_sentence
 from sources.programmes.form import LANGUAGES, words
-from sources.programmes.read_return import as_json, given_from, read_return
+from sources.programmes.given_return import as_json, given_from
+from sources.programmes.read_return import read_return
 from tests.programme_samples import TODAY, bishkek, fill, given, input_cell
 from transforms.programmes.judge_return import judge_return
 

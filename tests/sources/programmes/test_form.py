@@ -7,7 +7,7 @@ import pytest
 
 from data_contracts.load import contract
 from sources.programmes.form import ANSWER, HERE, LANGUAGES, choices, column, form, words
-from sources.programmes.read_return import choice_lists, marked_label, printed_texts, shown_choice
+from sources.programmes.form_texts import choice_lists, marked_label, printed_texts, shown_choice
 
 
 def words_csv() -> list[dict[str, str]]:

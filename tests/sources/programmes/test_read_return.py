@@ -10,8 +10,10 @@ import pytest
 
 from pipelines.programme_template.workbook import write_template
 from sources.cells import ReadError
+from sources.programmes.csv_form import canonical, csv_form
 from sources.programmes.form import LANGUAGES, UNCHECKED, words
-from sources.programmes.read_return import FormError, GivenReturn, canonical, csv_form, read_return
+from sources.programmes.given_return import FormError, GivenReturn
+from sources.programmes.read_return import read_return
 from tests.programme_samples import almaty, bishkek, fill, given, input_cell
 
 
