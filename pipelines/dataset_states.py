@@ -28,7 +28,7 @@ from pipelines.staging import DatasetStages
 from sources import inbox
 from sources.cells import SourceError
 from sources.dataset import Dataset
-from sources.receipts import Record
+from sources.receipts import Record, failing
 from transforms.derive.population import population
 from transforms.derive.rates import above_base
 from transforms.findings import Findings
@@ -183,15 +183,9 @@ def attempt_findings(
 def _outages(dataset: Dataset, attempts: Sequence[Record]) -> list[str]:
     """A sentence for each declared file of which the newest attempt failed."""
     sentences = []
-    for file in dataset.files:
-        addresses = {file.address, *file.alternates}
-        mine = [record for record in attempts if record.address in addresses]
-        if mine and mine[-1].outcome == "failed":
-            # The file's own address says more than its alternates.
-            own = [record for record in mine if record.address == file.address]
-            newest = own[-1] if own and own[-1].outcome == "failed" else mine[-1]
-            mirrored = " (through the mirror)" if newest.via == "mirror" else ""
-            sentences.append(f"{newest.address}{mirrored}: {newest.reason}")
+    for record in failing(dataset.files, attempts):
+        mirrored = " (through the mirror)" if record.via == "mirror" else ""
+        sentences.append(f"{record.address}{mirrored}: {record.reason}")
     return sentences
 
 

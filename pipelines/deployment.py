@@ -1,4 +1,4 @@
-"""Settings of a deployment, from the environment: whether runs ask publishers, whether schedules are on.
+"""Settings of a deployment: from the environment whether runs ask publishers and schedules are on; the region's clock.
 
 =====================  ===================================================================  =======
 variable               meaning                                                              default
@@ -15,12 +15,16 @@ variable               meaning                                                  
 ``docs/operations.md``.
 """
 
+import datetime as dt
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
+from zoneinfo import ZoneInfo
 
 from data_contracts.errors import UserError
 
+# The clock of the region. Almaty, Tashkent and Dushanbe share it; Bishkek is an hour ahead.
+ZONE = "Asia/Almaty"
 _SWITCH = {"on": True, "off": False, "": False}
 
 
@@ -44,6 +48,11 @@ class Deployment:
             contact=environment.get("DVSTATS_CONTACT", "").strip(),
             celery=_executor(environment) == "celery",
         )
+
+
+def local_day(moment: dt.datetime) -> dt.date:
+    """The day on which a moment (UTC without zone) falls in the region: 20:00 UTC is the next day there."""
+    return moment.replace(tzinfo=dt.UTC).astimezone(ZoneInfo(ZONE)).date()
 
 
 def _switch(environment: Mapping[str, str], name: str) -> bool:

@@ -80,6 +80,14 @@ class Outcome:
         return self.problem or ("" if self.release else "no dataset gave a row")
 
     @property
+    def stopped_by_ru(self) -> str:
+        """The same in Russian where a check stopped it; empty otherwise."""
+        if not self.failed_checks:
+            return ""
+        first = self.failed_checks[0]
+        return f"таблица {first['table']}, правило {first['check']}: {first['sentence_ru']}"
+
+    @property
     def exit_status(self) -> int:
         """0 done, 1 nothing could be published, 3 published but something is stale or was refused."""
         if not self.release or self.problem:
@@ -126,6 +134,7 @@ def refresh(
     finished = Finished(
         job,
         problem=outcome.stopped_by,
+        problem_ru=outcome.stopped_by_ru,
         blocked=bool(outcome.failed_checks),
         states=states,
         contract=context.declared.contract,
@@ -309,6 +318,7 @@ def _note_check(evaluation: Any, outcome: Outcome) -> None:
         "table": table or evaluation.asset_key.path[0],
         "check": metadata.get("rule", check),
         "sentence": metadata.get("sentence", metadata.get("could_not_be_checked", "")),
+        "sentence_ru": metadata.get("sentence_ru", metadata.get("could_not_be_checked", "")),
         "examples": metadata.get("examples", []),
         "unexpected": metadata.get("unexpected", 0),
     }

@@ -19,12 +19,11 @@ from pipelines.assets.datasets import OBSERVATIONS, RAW
 from pipelines.assets.programmes import RETURNS
 from pipelines.assets.release import NOTE_TAG
 from pipelines.assets.site import SITE
+from pipelines.deployment import ZONE
 from pipelines.refresh import REFRESH_LIVE, REFRESH_OFFLINE
 from pipelines.resources import REQUESTS_TAG, Publishers
 from sources.dataset import Dataset
 
-# Almaty, Tashkent and Dushanbe share this clock; Bishkek is an hour ahead.
-ZONE = "Asia/Almaty"
 CRONS = {
     "daily": ("0 3 * * *", "Portals that change daily."),
     "weekly": ("30 3 * * 1", "Portals that change weekly, on Mondays."),

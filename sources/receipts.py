@@ -12,12 +12,13 @@ are made by ``sources.pull`` and ``sources.inbox``; status pages and ``transform
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from pathlib import PurePosixPath
 from typing import Any
 
+from sources.dataset import SourceFile
 from sources.http.client import Fetch
 
 VIA = ("live", "mirror", "inbox", "bundled")
@@ -115,6 +116,17 @@ def parsed_line(line: bytes) -> Record | None:
         return record_from(json.loads(line))
     except (ValueError, TypeError, AttributeError):
         return None
+
+
+def failing(files: Iterable[SourceFile], attempts: Sequence[Record]) -> Iterator[Record]:
+    """The newest failure of each declared file that did not come when it was last asked for."""
+    for file in files:
+        addresses = {file.address, *file.alternates}
+        mine = [record for record in attempts if record.address in addresses]
+        if mine and mine[-1].outcome == "failed":
+            # The file's own address says more than its alternates.
+            own = [record for record in mine if record.address == file.address]
+            yield own[-1] if own and own[-1].outcome == "failed" else mine[-1]
 
 
 def moment_of(record: Record) -> str:

@@ -15,11 +15,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from data_contracts.errors import DvstatsError
-from data_contracts.model import Contract
+from data_contracts.model import Contract, Text
 from pipelines.alerts import causes
 from pipelines.alerts.causes import EVERYWHERE, Cause
 from pipelines.alerts.memory import OF_RUNS, Memory
 from pipelines.alerts.wording import Event, Wording
+from pipelines.deployment import local_day
 from pipelines.operations.declared import AlertReceiver, Operations, Target, load_operations, targets
 from pipelines.operations.message import ChannelError, Message, as_utc
 from pipelines.operations.send import send
@@ -38,11 +39,13 @@ APART = 5
 class Finished:
     """How a run ended. ``states``: of all datasets after it; None where it did not get so far.
 
-    ``problem``: what stopped it; ``blocked``: a check of the release did.
+    ``problem``: what stopped it, ``problem_ru`` the same in Russian where it is known; ``blocked``: a check of the
+    release did.
     """
 
     job: str
     problem: str = ""
+    problem_ru: str = ""
     blocked: bool = False
     states: "Sequence[DatasetState] | None" = None
     contract: Contract | None = None
@@ -120,7 +123,8 @@ class _Occasion:
         lasting = [*OF_RUNS]
         if finished and finished.problem:
             make = causes.blocked_release if finished.blocked else causes.failed_run
-            found.append(make(finished.job, finished.problem, self._known_since(finished)))
+            problem = Text(finished.problem, finished.problem_ru or finished.problem)
+            found.append(make(finished.job, problem, self._known_since(finished)))
         elif finished:
             self.memory.end([f"{kind}:{finished.job}" for kind in OF_RUNS], self.now)
         if finished and finished.states is not None and self.operations.alerts:
@@ -175,7 +179,7 @@ class _Occasion:
     def _tell(self, target: Target, receiver: AlertReceiver) -> None:
         mine = [known for known in self.memory.causes.values() if _wants(receiver, known.cause)]
         events: list[Event] = [(known, what) for known in mine if (what := known.pending(target.id))]
-        today = f"{self.now:%Y-%m-%d}"
+        today = f"{local_day(self.now)}"
         if not events or (receiver.when == "daily" and self.memory.digests.get(target.id) == today):
             return
         wording = Wording(receiver.language, self.data_dir)

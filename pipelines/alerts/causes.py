@@ -22,7 +22,8 @@ from pipelines.operations.declared import Alerts, CauseKind
 from pipelines.operations.message import as_utc
 from pipelines.published.in_words import number
 from pipelines.published.texts import Texts
-from sources.receipts import Record, moment_of
+from sources.http.failures import outage_kind
+from sources.receipts import Record, failing, moment_of
 
 if TYPE_CHECKING:
     # Only described here; the module behind it takes seconds to import, which `dvstats deliver` need not wait for.
@@ -69,16 +70,16 @@ def said(name: str, /, **given: object) -> Text:
 # -- runs ------------------------------------------------------------------------------------------------------
 
 
-def failed_run(job: str, problem: str, now: dt.datetime) -> Cause:
-    """A run that did not reach its end."""
-    why = Text(problem, problem)
+def failed_run(job: str, problem: Text, now: dt.datetime) -> Cause:
+    """A run that did not reach its end; what a program says of it is the same in all languages."""
+    why = said("why_failed", problem=problem.en)
     return Cause(f"run_failed:{job}", "run_failed", said("about_job", job=job), why, since=as_utc(now))
 
 
-def blocked_release(job: str, problem: str, now: dt.datetime) -> Cause:
+def blocked_release(job: str, problem: Text, now: dt.datetime) -> Cause:
     """A run whose checks kept a release from being published."""
-    why = Text(problem, problem)
-    return Cause(f"release_blocked:{job}", "release_blocked", said("about_release"), why, since=as_utc(now))
+    about = said("about_release")
+    return Cause(f"release_blocked:{job}", "release_blocked", about, problem, since=as_utc(now))
 
 
 # -- datasets --------------------------------------------------------------------------------------------------
@@ -132,15 +133,27 @@ def _findings(state: "DatasetState", *severities: str) -> Text:
     """The gravest findings in words; what failed, or that nothing came, where there is none."""
     rows = [f for severity in severities for f in state.findings if f["severity"] == severity][:3]
     if rows:
-        texts = [
-            [f"{row[f'reason_{lang}']} {row['detail'] or ''}".strip() for row in rows]
-            for lang in ("en", "ru")
-        ]
-        return Text(*(" ".join(text) for text in texts))
+        english = [f"{row['reason_en']} {row['detail'] or ''}".strip() for row in rows]
+        russian = [f"{row['reason_ru']} {detail}".strip() for row, detail in _in_russian(state, rows)]
+        return Text(" ".join(english), " ".join(russian))
     if state.failures:
         return Text(state.failures[0], state.failures[0])
     seen = f"{state.last_success:%Y-%m-%d}" if state.last_success else "—"
     return said("why_overdue", seen=seen, days=OVERDUE_AFTER_DAYS.get(state.dataset.cadence) or 0)
+
+
+def _in_russian(
+    state: "DatasetState", rows: Sequence[dict[str, Any]]
+) -> Iterator[tuple[dict[str, Any], str]]:
+    """Findings with their details: of an outage the kind, since the sentence about it is English."""
+    outages = failing(state.dataset.files, state.attempts)
+    for row in rows:
+        record = next(outages, None) if row["finding"].startswith("outage") else None
+        if record is None:
+            yield row, row["detail"] or ""
+        else:
+            kind = outage_kind(record.status, record.reason)
+            yield row, f"{record.address}: {said(f'outage_{kind}', status=record.status).ru}"
 
 
 # -- the release, the disk, deliveries ---------------------------------------------------------------------------
@@ -213,7 +226,7 @@ def disk(root: Path, limits: Alerts, told: bool) -> Iterator[Cause]:
 
 def deliveries(data_dir: Path) -> Iterator[Cause]:
     """Subscribers whom the newest release did not reach."""
-    for failing in failing_deliveries(data_dir):
-        why = said("why_delivery", n=failing.attempts, reason=failing.reason)
-        about = said("about_delivery", name=failing.name, release=failing.release)
-        yield Cause(f"delivery_failed:{failing.target}", "delivery_failed", about, why, since=failing.since)
+    for one in failing_deliveries(data_dir):
+        why = said("why_delivery", n=one.attempts, reason=one.reason)
+        about = said("about_delivery", name=one.name, release=one.release)
+        yield Cause(f"delivery_failed:{one.target}", "delivery_failed", about, why, since=one.since)

@@ -28,7 +28,9 @@ def alert(data_dir: Path, job: str, events: Iterable[Any], *, failed: bool) -> l
     now = current_moment()
     if failed:
         problem = outcome.stopped_by if outcome.failed_checks or outcome.problem else "see the run in Dagster"
-        return after_run(data_dir, Finished(job, problem, bool(outcome.failed_checks)), now)
+        blocked = bool(outcome.failed_checks)
+        finished = Finished(job, problem, problem_ru=outcome.stopped_by_ru, blocked=blocked)
+        return after_run(data_dir, finished, now)
     if not outcome.release:
         # A run that ended well and made no release (the site) says nothing of the datasets.
         return after_run(data_dir, Finished(job), now)

@@ -17,6 +17,7 @@ from pipelines.staging import StagedTables
 
 NAME = "withheld_stays_withheld"
 SENTENCE = "No withheld count can be computed from this release, the figures beside it and earlier releases."
+SENTENCE_RU = "Ни одно скрытое число нельзя вычислить из этого выпуска, соседних чисел и прежних выпусков."
 # How many keys a failure shows.
 SHOWN = 20
 
@@ -36,6 +37,7 @@ def disclosure_check(contract: Contract) -> dg.AssetChecksDefinition:
         metadata: dict[str, Any] = {
             "rule": NAME,
             "sentence": SENTENCE,
+            "sentence_ru": SENTENCE_RU,
             "unexpected": len(audited.exposed),
             "examples": list(audited.exposed[:SHOWN]),
             "not_audited": list(audited.unknown),

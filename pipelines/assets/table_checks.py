@@ -126,6 +126,7 @@ def _result(verdict: checks.Verdict, asset: str = "", name: str = "") -> dg.Asse
         metadata = {
             "rule": verdict.check,
             "sentence": verdict.sentence.en,
+            "sentence_ru": verdict.sentence.ru,
             "unexpected": verdict.unexpected,
             "examples": list(verdict.examples),
         }

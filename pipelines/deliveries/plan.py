@@ -8,7 +8,8 @@ import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from pipelines.deliveries.log import DeliveryLog
+from pipelines.deliveries.log import DeliveryLog, Entry
+from pipelines.deployment import local_day
 from pipelines.operations.declared import Operations, Subscription, Target, targets
 
 # After a failure the next attempt waits, twice as long each time.
@@ -67,9 +68,10 @@ def _decision(
     if "unchanged" in events and not now_all:
         return "unchanged", ""
     last = log.last_sent(target)
-    if subscription.when == "monthly" and not now_all and last and last.at[:7] == f"{now:%Y-%m}":
-        following = (now.replace(day=1) + dt.timedelta(days=32)).replace(day=1)
-        return "later", f"{following:%Y-%m-%d}"
+    today = local_day(now)
+    if subscription.when == "monthly" and not now_all and last and _same_month(local_day(_at(last)), today):
+        following = (today.replace(day=1) + dt.timedelta(days=32)).replace(day=1)
+        return "later", f"{following}"
     due = due_again(log, target, release)
     if patient and due and now < due:
         return "waits", f"{due:%Y-%m-%d %H:%M}"
@@ -81,6 +83,13 @@ def due_again(log: DeliveryLog, target: str, release: str) -> dt.datetime | None
     failed = [entry for entry in log.of(target, release) if entry.event == "failed"]
     if not failed:
         return None
-    last = dt.datetime.strptime(failed[-1].at, "%Y-%m-%dT%H:%MZ")
     doublings: int = 2 ** min(len(failed) - 1, 10)
-    return last + min(FIRST_WAIT * doublings, LONGEST_WAIT)
+    return _at(failed[-1]) + min(FIRST_WAIT * doublings, LONGEST_WAIT)
+
+
+def _at(entry: Entry) -> dt.datetime:
+    return dt.datetime.strptime(entry.at, "%Y-%m-%dT%H:%MZ")
+
+
+def _same_month(one: dt.date, other: dt.date) -> bool:
+    return (one.year, one.month) == (other.year, other.month)

@@ -4,9 +4,11 @@
 
     plain_reason(requests.ConnectTimeout(), policy)  -> ("No connection within 10 seconds", True)
     status_reason(404)                               -> "The server has nothing at this address (status 404) ..."
+    outage_kind(404, "The server has nothing …")     -> "nothing_there"
 
 The sentences hold no address, since an address may hold a key. ``Refused`` and ``BrokenOff`` are raised inside
-``sources.http.client``, which is the only caller and hands no exception on.
+``sources.http.client``, which hands no exception on. The kind of a failure is for who says it in
+another language (``pipelines.alerts``).
 
 Not here: what is wrong with a body that did arrive (``expected_content``).
 """
@@ -62,6 +64,34 @@ def plain_reason(trouble: BaseException, policy: FetchPolicy) -> tuple[str, bool
             return reason.format(connect=policy.connect_timeout, read=policy.read_timeout), again
     again = not isinstance(trouble, ValueError) or isinstance(trouble, requests.RequestException)
     return f"The request failed ({type(trouble).__name__})", again
+
+
+# Kinds of failures without a status, or with an answer that was no file, by how their sentences begin.
+_KINDS = (
+    ("The server's TLS certificate|The protected connection|The declared ca_bundle", "certificate"),
+    ("The address ", "address"),
+    ("The transfer|The compressed body", "broken_off"),
+    ("Not taken", "incomplete"),
+    ("The file is larger", "too_large"),
+)
+OUTAGE_KINDS = (
+    "not_reached",
+    "server_fault",
+    "nothing_there",
+    "no_access",
+    "not_handed_out",
+    "other_content",
+    *(kind for _, kind in _KINDS),
+)
+
+
+def outage_kind(status: int | None, reason: str) -> str:
+    """The kind of a failed request, one of ``OUTAGE_KINDS``, from what was recorded of it."""
+    if status is not None and status != 200:
+        by_status = {401: "no_access", 403: "no_access", 404: "nothing_there", 410: "nothing_there"}
+        return by_status.get(status, "server_fault" if status >= 500 else "not_handed_out")
+    known = next((kind for beginning, kind in _KINDS if re.match(beginning, reason)), None)
+    return known or ("other_content" if status == 200 else "not_reached")
 
 
 _TROUBLES = (

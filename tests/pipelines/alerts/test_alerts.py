@@ -6,19 +6,23 @@ Datasets become stale and held by the small mirror; mails go to a real SMTP serv
 import datetime as dt
 import fcntl
 import json
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from data_contracts.errors import BusyError, DvstatsError
-from pipelines.alerts import alerts
+from data_contracts.model import Text
+from pipelines.alerts import alerts, causes
 from pipelines.alerts.alerts import Finished, after_run, open_causes, resend
-from pipelines.alerts.causes import stale_since
+from pipelines.alerts.causes import dataset_causes, stale_since
 from pipelines.data_directory import LOCK
 from pipelines.declarations import Declarations
-from pipelines.operations.declared import FILE, VARIABLE, load_operations
-from pipelines.refresh import refresh
+from pipelines.operations.declared import FILE, VARIABLE, Alerts, load_operations
+from pipelines.published.texts import load_texts
+from pipelines.refresh import Outcome, refresh
+from sources.http.failures import OUTAGE_KINDS
 from sources.load_datasets import load_datasets
 from tests.fixtures.mirror import HERE, Mirror
 from tests.helpers import process, publish
@@ -137,6 +141,36 @@ def test_a_source_is_told_stale_only_beyond_the_declared_patience(
     assert box.subjects[1:] == ["Over: Source is stale, Kyrgyzstan: Invented: Open SDG"]
 
 
+@pytest.mark.parametrize(
+    ("fault", "words"),
+    [
+        ("status:503", "сбой на стороне сервера (статус 503)"),
+        ("status:404", "по этому адресу ничего нет (статус 404)"),
+        ("html", "вместо файла пришло другое, например страница с ошибкой"),
+        ("truncate", "передача оборвалась"),
+        ("gone", "сервер недоступен или не отвечает"),
+    ],
+)
+def test_why_a_source_is_stale_is_said_in_russian(
+    declared: Declarations, mirror: Mirror, tmp_path: Path, fault: str, words: str
+) -> None:
+    publish(declared, tmp_path, process(declared, DATASET, tmp_path, mirror.address, now=NOW), NOW)
+    mirror.faults = [fault]
+    address = f"http://127.0.0.1:{free_port()}" if fault == "gone" else mirror.address
+    state = process(declared, DATASET, tmp_path, address, now=NOW)
+    (cause,) = dataset_causes([state], Alerts(receivers={}, stale_after_days=0), NOW + DAY)
+    assert cause.why.ru.endswith(f"{DATASET.files[0].address}: {words}") or words in cause.why.ru
+    assert cause.why.ru.startswith("Издатель недоступен или прислал непригодный файл")
+    assert not re.search(r"\b(server|status|body|transfer)\b", cause.why.ru)
+    assert state.failures[0] in cause.why.en, "English keeps the whole sentence"
+
+
+def test_every_kind_of_outage_has_its_words() -> None:
+    assert {f"outage_{kind}" for kind in OUTAGE_KINDS} <= {
+        *load_texts(Path(causes.__file__).parent / "texts.yaml")
+    }
+
+
 def test_a_run_that_failed_is_told_until_its_job_succeeds(office: Callable[..., Path], box: Mailbox) -> None:
     data = office(ANALYST)
     failed = Finished("refresh_daily", problem="step union: No space left on device")
@@ -156,6 +190,20 @@ def test_a_blocked_release_is_told_as_that(office: Callable[..., Path], box: Mai
     after_run(data, Finished("refresh", problem=problem, blocked=True), NOW)
     assert box.subjects == ["Release blocked, all countries: a new release did not pass its checks"]
     assert problem in box.mails[0].get_content()
+
+
+def test_which_rule_blocked_a_release_is_said_in_both_languages() -> None:
+    check = {
+        "table": "rates",
+        "check": "positive_rate",
+        "sentence": "A rate is not negative.",
+        "sentence_ru": "Коэффициент не отрицателен.",
+    }
+    outcome = Outcome(failed_checks=[check])
+    assert outcome.stopped_by == "table rates, rule positive_rate: A rate is not negative."
+    assert outcome.stopped_by_ru == "таблица rates, правило positive_rate: Коэффициент не отрицателен."
+    problem = Text(outcome.stopped_by, outcome.stopped_by_ru)
+    assert causes.blocked_release("refresh", problem, NOW).why == problem
 
 
 def test_a_full_disk_is_told_without_any_run(office: Callable[..., Path], box: Mailbox) -> None:
@@ -337,6 +385,16 @@ def test_the_digest_comes_once_a_day_and_says_what_goes_on(office: Callable[...,
     text = box.mails[1].get_content()
     assert text.index("== New ==") < text.index("refresh_weekly") < text.index("== Still so, told before ==")
     assert text.index("== Still so, told before ==") < text.index("refresh_daily")
+
+
+def test_the_day_of_a_digest_is_that_of_the_region(office: Callable[..., Path], box: Mailbox) -> None:
+    data = office("director: {channel: mail, to: [d@example.org], when: daily}")
+    evening = NOW.replace(hour=17, minute=0)
+    after_run(data, Finished("refresh_daily", problem="first"), evening)
+    after_run(data, Finished("refresh_weekly", problem="second"), evening + dt.timedelta(hours=1))
+    assert len(box.mails) == 1, "ten and eleven in the evening of Almaty"
+    after_run(data, Finished("refresh_weekly", problem="second"), evening + dt.timedelta(hours=2, minutes=1))
+    assert len(box.mails) == 2, "a minute after midnight"
 
 
 def test_many_causes_at_once_are_one_message(office: Callable[..., Path], box: Mailbox) -> None:
