@@ -31,8 +31,8 @@ _INDICATOR_KEYS = (
     "countries",
     "limitations",
 )
-# How the codes of other classifications are written.
-_REFERENCES = {"iccs": r"ICCS[0-9]{2,6}", "sdg": r"[0-9]{1,2}[.][0-9a-z]{1,2}[.][0-9]{1,2}"}
+# How an indicator of the Sustainable Development Goals is written.
+_SDG = r"[0-9]{1,2}[.][0-9a-z]{1,2}[.][0-9]{1,2}"
 # Families that count offences, or the persons harmed by or held to account for them.
 _OF_OFFENCES = ("administrative", "courts", "criminal", "homicide", "victims")
 # The three scopes of EIGE's collection of 2023-24.
@@ -68,10 +68,11 @@ def _indicator(path: Path, code: str, spec: Mapped, codelists: Mapping[str, Mapp
         if entry.get("rate", "none") not in codelists["rate_base"]:
             raise DeclarationError(path, entry.lines["rate"], f"rate {entry['rate']!r} is in no code list")
     iccs, no_iccs = _crime_class(path, spec)
-    for key, code_of in {"iccs": iccs, "sdg": values["sdg"]}.items():
-        if code_of is not None and not re.fullmatch(_REFERENCES[key], code_of):
-            problem = f"{key} {code_of!r} is not written like {_REFERENCES[key]}"
-            raise DeclarationError(path, spec.lines[key], problem)
+    # Only classes whose text was read are in the list.
+    if iccs is not None and iccs not in codelists["iccs"]:
+        raise DeclarationError(path, spec.lines["iccs"], f"iccs {iccs!r} is in no code list")
+    if values["sdg"] is not None and not re.fullmatch(_SDG, values["sdg"]):
+        raise DeclarationError(path, spec.lines["sdg"], f"sdg {values['sdg']!r} is not written like {_SDG}")
     relationship_scope, no_scope = _relationships(path, spec, codelists)
     low, high = values["range"]
     return Indicator(

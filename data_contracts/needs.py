@@ -34,6 +34,11 @@ _TERMS = {
     "machine_readable": "machine_readable",
 }
 _CODED = ("sex", "age", "relationship", "violence_form")
+# Wider codes that hold a code: a figure of them is a part of what is asked, one of any other code is nothing of it.
+_HOLDERS = {
+    **dict.fromkeys(("IPTN", "FAM"), ("IPTN_FAM",)),
+    **dict.fromkeys(("PHYSICAL", "SEXUAL"), ("PHYSICAL_SEXUAL",)),
+}
 # What a figure says by itself where the term asks for its neighbours.
 _ALONE = {"age": "age <> '_T'", "region": "length(ref_area) > 2"}
 
@@ -47,6 +52,25 @@ def told_apart(need: str) -> list[str]:
     """Predicates of figures that tell the dimensions of a need apart at all, whatever their code."""
     names = [term.partition("=")[0] for term in need.split("+")]
     return [_ALONE.get(name) or _TERMS.get(name, f"contains(breakdown, '{name}=')") for name in names]
+
+
+def outside(needs: Collection[str]) -> str:
+    """Predicate of a figure of a group that no need asks for: it answers nothing, not even in part.
+
+    Men killed by a partner are no part of the women killed. Raped minors are none of the women raped by a partner,
+    unless a need asks for age or children.
+    """
+    terms = [need.split("+") for need in needs]
+    other = " AND ".join(_of_another_group(need) for need in terms) or "FALSE"
+    names = {term.partition("=")[0] for need in terms for term in need}
+    return f"({other})" if names & {"age", "child"} else f"(({other}) OR of_minors)"
+
+
+def _of_another_group(terms: Collection[str]) -> str:
+    coded = [term.split("=") for term in terms if term.partition("=")[0] in _CODED and "=" in term]
+    allowed = [(name, ("_T", code, *_HOLDERS.get(code, ()))) for name, code in coded]
+    tests = [f"{name} NOT IN ({', '.join(map(repr, codes))})" for name, codes in allowed]
+    return f"({' OR '.join(tests)})" if tests else "FALSE"
 
 
 def _term(term: str, breakdowns: Collection[str]) -> str:

@@ -201,7 +201,7 @@ def broken_copy(tmp_path: Path, name: str, change: Any) -> Path:
         (
             "indicators/homicide.yaml",
             lambda t: t.replace("iccs: ICCS0101", "iccs: 0101", 1),
-            r"homicide.yaml, line \d+: iccs '0101' is not written like",
+            r"homicide.yaml, line \d+: iccs '0101' is in no code list",
         ),
         (
             "indicators/homicide.yaml",

@@ -15,7 +15,7 @@ import duckdb
 import pyarrow as pa
 
 from data_contracts.model import Contract
-from data_contracts.needs import condition, told_apart
+from data_contracts.needs import condition, outside, told_apart
 from data_contracts.vocabulary import DIMENSIONS, TOTAL
 from sources.dataset import Dataset
 from transforms.derive.best_observations import KIND
@@ -49,6 +49,7 @@ _FIGURES = f"""
           AND bool_or(obs_status = 'A') OVER (PARTITION BY dataset_id, source_id))) AS own_file,
         length(ref_area) > 2 AND 2 * count(DISTINCT ref_area) FILTER (length(ref_area) > 2)
           OVER ({_SAME}, time_period) >= coalesce(r.regions, 1) AS by_region,
+        {condition("child", ())} AND indicator NOT IN (SELECT indicator FROM of_children) AS of_minors,
         coalesce(p.readable OR regexp_matches(lower(s.address), '{_FILES}'), FALSE) AS machine_readable,
         age <> '{TOTAL}' AND coalesce(bool_or(age = '{TOTAL}') OVER same
           OR min(last_age) OVER same < first_age OR max(first_age) OVER same > last_age, FALSE) AS by_age,
@@ -105,6 +106,7 @@ class Figures:
         asked = [self._asked(part) for part in indicators.split(";") if part]
         if not asked:
             return {}
+        limits = [only for part in indicators.split(";") if (only := part.partition("/")[2])]
         met = [condition(need, self.breakdowns) for need in needs]
         apart = " OR ".join(sorted({term for need in needs for term in told_apart(need)})) or "TRUE"
         columns = "".join(
@@ -114,7 +116,7 @@ class Figures:
         nearest = f"lpad(CAST(99 - ({near}) AS VARCHAR), {_RANK}, '0') || ranked_key"
         query = f"""SELECT country, year, count(*), mode(indicator ORDER BY indicator), bool_or({_RELIABLE}),
               bool_or({apart}), min({nearest}), min({nearest}) FILTER ({_RELIABLE}){columns}
-            FROM figures WHERE {" OR ".join(asked)} GROUP BY country, year"""
+            FROM figures WHERE ({" OR ".join(asked)}) AND NOT {outside([*needs, *limits])} GROUP BY country, year"""
         return {
             (country, year): Fact(
                 observations=count,
@@ -155,6 +157,7 @@ def figures(
     reader of the dataset, or by the address of what was transcribed. ``by_region``: it is of a region, and at least
     half of the country's regions have a figure of that indicator and period; one region is no table by region.
     ``by_age``: women of 18-49 beside women of 18-75 are two spans of one population, no table by age.
+    ``of_minors``: it is of minors alone, and its indicator is not one of children.
     ``each_quarter``: of four quarters or twelve months of one year. ``regular``: the year before has a figure too.
     """
     con = duckdb.default_connection().cursor()
@@ -167,6 +170,11 @@ def figures(
     con.execute("CREATE TEMP TABLE regions(country VARCHAR, regions INTEGER)")
     regions = Counter(a["country"] for a in contract.areas if a["level"] == "region" and not a["valid_to"])
     con.executemany("INSERT INTO regions VALUES (?, ?)", list(regions.items()))
+    con.execute("CREATE TEMP TABLE of_children(indicator VARCHAR)")
+    con.executemany(
+        "INSERT INTO of_children VALUES (?)",
+        [[code] for code, one in contract.indicators.items() if one.scope == "child"],
+    )
     con.execute(f"CREATE TEMP TABLE figures AS {_FIGURES}")
     last = con.execute("SELECT coalesce(max(year), ?) FROM figures", [FIRST_YEAR]).fetchall()[0][0]
     return Figures(con, tuple(contract.codelists["breakdown"]), last)

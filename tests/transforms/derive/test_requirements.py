@@ -42,6 +42,21 @@ def test_the_needs_that_are_met_are_shown_one_figure_each(ask: Ask) -> None:
     assert fact.met == ("sex=F", "age") and fact.evidence == (f"{2:016x}", f"{3:016x}")
 
 
+def test_a_group_that_nobody_asked_for_is_no_part_of_the_answer(ask: Ask) -> None:
+    """Tajikistan: four men killed by a partner were a part of the women; raped minors of the women raped by one."""
+    asked = "sex=F+relationship=IPTN"
+    men = {**CASES, "sex": "M", "relationship": "IPTN"}
+    family = {**CASES, "sex": "F", "relationship": "FAM"}
+    minors = {**CASES, "age": "Y_LT18"}
+    assert ask(asked, men, family, minors) is None
+    for wider in (CASES, {**CASES, "relationship": "IPTN_FAM"}, {**CASES, "sex": "F"}):
+        fact = ask(asked, men, wider)
+        assert fact is not None and not met(fact) and fact.evidence == (f"{2:016x}",)
+    assert ask("age", minors) is not None and ask("sex", minors) is None
+    assert ask("", minors, indicators="DV_CASES/child") is not None
+    assert ask("", {**minors, "indicator": "CHILD_DV_CASES"}, indicators="CHILD_DV_CASES") is not None
+
+
 def test_one_region_is_no_table_by_region(ask: Ask) -> None:
     """A report of 45 cases in one region within ten days answered "cases by geographic location"."""
     regions = [{**CASES, "ref_area": code} for code in ("TJ-SU", "TJ-KT", "TJ-GB")]
