@@ -22,7 +22,7 @@ from data_contracts.vocabulary import OVERDUE_AFTER_DAYS
 from pipelines.data_directory import DataDirectory
 from pipelines.data_versions import dataset_version
 from pipelines.declarations import Declarations
-from pipelines.refusals import and_more, by_reason
+from pipelines.refusals import by_reason
 from pipelines.release.last import LastRelease
 from pipelines.staging import DatasetStages
 from sources import inbox
@@ -82,10 +82,10 @@ class DatasetState:
         }
 
     def _refused(self) -> list[str]:
-        """A sentence a reason with its first place: a file with one mistake says it once."""
+        """A sentence for each reason with its first place, so that one mistake of a file is said once."""
         return [
-            f"{row['file']}, {row['raw_locator']}: {row['reason_en']}{and_more(cells)}"
-            for row, cells in by_reason(self.quarantine.to_pylist(), together=("duplicate_key",))
+            f"{same.first['file']}, {same.first['raw_locator']}: {same.first['reason_en']}{same.more}"
+            for same in by_reason(self.quarantine.to_pylist(), together=("duplicate_key",))
         ]
 
     def _of(self, severity: str) -> list[dict[str, Any]]:

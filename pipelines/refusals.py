@@ -1,32 +1,56 @@
-"""Refused rows as a person is told of them: a reason once, with the first cell that it holds for.
+"""Refused rows as a person reads of them: each reason once, with the first cell, how many more, and the other texts.
 
->>> [(first["raw_locator"], cells) for first, cells in by_reason(rows)]
-[('line 2', 14), ('line 9', 1)]
+>>> for same in by_reason(rows):
+...     print(f"{same.first['raw_locator']}: {same.first['reason_en']}{same.more}")
+line 2: The label "Females" in column Sex has no code. (and 13 more cells; also "Males")
+line 9: The value is below what the indicator can be.
 
-Not here: why a row is refused (``transforms.normalize``). Called for ``dvstats status`` (``pipelines.dataset_states``)
-and ``dvstats try`` (``pipelines.cli.terminal.trial``).
+Sentences quote first the text that cannot be read, so two reasons are the same where only that differs. Not here: why
+a row is refused (``transforms.normalize``). Called for ``dvstats status`` (``pipelines.dataset_states``) and
+``dvstats try`` (``pipelines.cli.terminal.trial``).
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
+# So many other texts are listed; the rest are in the table quarantine.
+TEXTS = 4
+_QUOTED = re.compile(r'"([^"]*)"')
 
-def by_reason(
-    rows: Iterable[Mapping[str, Any]], together: Collection[str] = ()
-) -> Iterator[tuple[Mapping[str, Any], int]]:
-    """For each reason the first row of quarantine and the number of all that have it, in order.
 
-    ``together``: rules whose sentence names another place in each row, and that are said once all the same.
+@dataclass(frozen=True)
+class SameReason:
+    """Rows of quarantine that are refused for one reason."""
+
+    rows: Sequence[Mapping[str, Any]]
+
+    @property
+    def first(self) -> Mapping[str, Any]:
+        """The first of them."""
+        return self.rows[0]
+
+    @property
+    def more(self) -> str:
+        """Words for the others: their number, and the texts that the first one does not quote."""
+        more = len(self.rows) - 1
+        texts = dict.fromkeys(quoted[1] for row in self.rows if (quoted := _QUOTED.search(row["reason_en"])))
+        others = list(texts)[1:]
+        listed = ", ".join(f'"{text}"' for text in others[:TEXTS])
+        if len(others) > TEXTS:
+            listed += f" and {len(others) - TEXTS:,} others"
+        also = f"; also {listed}" if others else ""
+        return f" (and {more:,} more cell{'s' if more > 1 else ''}{also})" if more else ""
+
+
+def by_reason(rows: Iterable[Mapping[str, Any]], together: Collection[str] = ()) -> Iterator[SameReason]:
+    """The rows of quarantine by reason, in order.
+
+    ``together``: rules whose sentence names another place in each row, and that are one reason all the same.
     """
-    found: dict[str, list[Mapping[str, Any]]] = {}
+    found: dict[tuple[str, str], list[Mapping[str, Any]]] = {}
     for row in rows:
-        reason = row["rule"] if row["rule"] in together else row["reason_en"]
-        found.setdefault(reason, []).append(row)
-    for same in found.values():
-        yield same[0], len(same)
-
-
-def and_more(cells: int) -> str:
-    """Words for the cells after the first."""
-    more = cells - 1
-    return f" (and {more} more cell{'s' if more > 1 else ''})" if more else ""
+        reason = "" if row["rule"] in together else _QUOTED.sub('"…"', row["reason_en"], count=1)
+        found.setdefault((row["rule"], reason), []).append(row)
+    yield from map(SameReason, found.values())

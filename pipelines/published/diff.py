@@ -12,9 +12,9 @@ from typing import Any
 import duckdb
 import pyarrow.parquet as pq
 
-from data_contracts.errors import UserError
+from data_contracts.errors import NothingThereError, UserError
 from data_contracts.sql import among
-from pipelines.published.releases import release_folder
+from pipelines.published.releases import release_folder, released
 from transforms.normalize.keys import renewed_keys
 
 _QUERY = """
@@ -55,8 +55,13 @@ def diff(
     """Rows that differ between two releases, from the older to the newer; ``other`` None means the latest.
 
     ``change`` is added, withdrawn, revised (another value) or reflagged (another status, interval, note or source).
-    Filters take codes; a country includes its regions.
+    Filters take codes; a country includes its regions. :class:`NothingThereError` where there is one release only.
     """
+    if other is None and len(released(data_dir)) == 1 and release_folder(data_dir, release):
+        raise NothingThereError(
+            f"{release} is the only release in {data_dir}: there is nothing to compare it with. A refresh that finds "
+            "something new publishes the next one."
+        )
     older, newer = sorted(
         (release_folder(data_dir, release), release_folder(data_dir, other)), key=lambda folder: folder.name
     )

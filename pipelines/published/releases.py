@@ -22,14 +22,19 @@ def release_folder(data_dir: Path, release: str | None) -> Path:
     else:
         folder = releases / release if RELEASE_NAME.fullmatch(release) else releases
     if not (folder / "manifest.json").is_file() or not RELEASE_NAME.fullmatch(folder.name):
-        there = ", ".join(
-            sorted(path.name for path in releases.glob("*") if RELEASE_NAME.fullmatch(path.name))
-        )
+        there = ", ".join(released(data_dir))
         raise NothingThereError(
             f"No release {release or ''} in {data_dir}. Releases there: {there or 'none'}.".replace("  ", " ")
         )
     _refuse_links(releases, folder)
     return folder
+
+
+def released(data_dir: Path) -> list[str]:
+    """Names of the releases of a data directory, the oldest first."""
+    return sorted(
+        path.name for path in (data_dir / "releases").glob("*") if RELEASE_NAME.fullmatch(path.name)
+    )
 
 
 def _refuse_links(releases: Path, folder: Path) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 from data_contracts.vocabulary import DIMENSIONS, TOTAL
 from pipelines.cli.terminal import tables
 from pipelines.cli.terminal.console import one_line
-from pipelines.refusals import and_more, by_reason
+from pipelines.refusals import by_reason
 from pipelines.try_findings import OF_WHOLE_FILES
 
 SHOWN_ROWS = 12
@@ -36,9 +36,9 @@ def tried(result: Any) -> None:
 
 
 def _refusals(rows: list[dict[str, Any]]) -> Iterator[str]:
-    """A line a reason, with the first cell that it holds for: a file with one mistake says it once."""
-    for row, cells in by_reason(row for row in rows if row["rule"] not in OF_WHOLE_FILES):
+    """A line for each reason with its first cell, so that one mistake of a file is said once."""
+    for same in by_reason(row for row in rows if row["rule"] not in OF_WHOLE_FILES):
+        row = same.first
         value = "" if row["published_value"] is None else f" {row['published_value']!r}:"
         place = ", ".join(filter(None, (row["file"], row["raw_locator"])))
-        what = one_line(f"{place}:{value} {row['reason_en']}")
-        yield f"  refused  {what}{and_more(cells)}"
+        yield "  refused  " + one_line(f"{place}:{value} {row['reason_en']}{same.more}")

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from data_contracts.errors import UserError
+from data_contracts.errors import NothingThereError, UserError
 from pipelines.published.diff import diff, summary
 from tests.pipelines.published.conftest import NEW, OLD, observation
 
@@ -52,6 +52,15 @@ def test_every_kind_of_change_is_named(data: Path) -> None:
 def test_the_order_of_the_names_does_not_matter(data: Path) -> None:
     assert diff(data, NEW, OLD) == diff(data, OLD, NEW)
     assert diff(data, NEW, NEW) == []
+
+
+def test_one_release_alone_is_compared_with_nothing(publish: Publish, tmp_path: Path) -> None:
+    publish(OLD, observation("a"))
+    with pytest.raises(NothingThereError, match=f"{OLD} is the only release in .*nothing to compare it with"):
+        diff(tmp_path, OLD, None)
+    with pytest.raises(NothingThereError, match=f"No release {NEW}"):
+        diff(tmp_path, NEW, None)
+    assert diff(tmp_path, OLD, OLD) == []
 
 
 @pytest.mark.parametrize(
