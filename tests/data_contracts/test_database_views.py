@@ -179,6 +179,50 @@ def test_a_law_is_no_caution_where_nothing_was_published_before_it(
     assert one(con, "SELECT caution FROM prosecution_and_courts WHERE obs_key IS NOT NULL")["caution"] is None
 
 
+@pytest.mark.parametrize(
+    ("changed", "all_spheres"),
+    [
+        ({}, True),
+        ({"sex": "F", "relationship": "IPTN"}, False),
+        ({"relationship": "IPTN_FAM"}, False),
+        ({"indicator": "HOMICIDE_OFFENCES", "breakdown": "GROUND=DOMESTIC"}, False),
+        ({"indicator": "HOMICIDE_OFFENCES", "breakdown": "ATTEMPTS=INCLUDED"}, True),
+        ({"indicator": "HOMICIDE_DV_SHARE"}, False),
+    ],
+)
+def test_what_is_of_the_family_is_not_called_of_all_spheres(
+    declared: Declarations, con: duckdb.DuckDBPyConnection, changed: dict[str, Any], all_spheres: bool
+) -> None:
+    """Women killed by their partners, and murders because of family conflicts, said "not the family alone"."""
+    add(declared, con, {"indicator": "HOMICIDE_VICTIMS", "ref_area": "TJ", "time_period": "2020", **changed})
+    row = one(con, "SELECT caution_en, caution_ru FROM figures WHERE obs_key IS NOT NULL")
+    assert ("All spheres" in (row["caution_en"] or "")) is all_spheres
+    assert ("Все сферы" in (row["caution_ru"] or "")) is all_spheres
+
+
+def test_a_figure_of_one_day_is_no_part_of_a_year(
+    declared: Declarations, con: duckdb.DuckDBPyConnection
+) -> None:
+    """The population on 1 January said "Part of the year: 2021-01-01 to 2021-01-01"."""
+    day = {"time_period": "2021-01-01/P1D", "freq": "_O", "period_end": dt.date(2021, 1, 1)}
+    add(declared, con, {"indicator": "POPULATION", "ref_area": "TJ", **day})
+    row = one(con, "SELECT caution_en, caution_ru FROM figures WHERE obs_key IS NOT NULL")
+    assert "On 2021-01-01." in row["caution_en"] and "Part of the year" not in row["caution_en"]
+    assert "На 2021-01-01." in row["caution_ru"]
+
+
+def test_several_breaks_are_one_sentence_and_the_common_cautions_are_short(
+    declared: Declarations, con: duckdb.DuckDBPyConnection
+) -> None:
+    orders = {"indicator": "VAW_PROTECTION_ORDERS", "ref_area": "UZ", "nature": "N", "obs_status": "V"}
+    add(declared, con, {**orders, "time_period": "2018"}, {**orders, "time_period": "2026"})
+    rows = con.sql("SELECT year, caution_en, caution_ru FROM protection_orders WHERE obs_key IS NOT NULL")
+    cautions = {year: (english, russian) for year, english, russian in rows.fetchall()}
+    assert max(map(len, cautions[2018])) <= 300
+    assert cautions[2026][0].count("Not comparable") == 1 and cautions[2026][0].count("(uz-") >= 2
+    assert cautions[2026][1].count("Несопоставимо") == 1 and cautions[2026][1].count("(uz-") >= 2
+
+
 def test_a_region_that_lost_territory_says_so(declared: Declarations, con: duckdb.DuckDBPyConnection) -> None:
     killed = {"indicator": "DV_KILLED", "ref_area": "KZ-19"}
     add(declared, con, {**killed, "time_period": "2021"}, {**killed, "time_period": "2023"})
