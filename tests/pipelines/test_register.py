@@ -1,6 +1,5 @@
 """A fictional register from `add` to the site: nothing of an incident gets out, and what is withheld stays withheld."""
 
-import datetime as dt
 import stat
 import zipfile
 from collections.abc import Iterator
