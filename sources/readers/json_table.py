@@ -57,6 +57,7 @@ from sources.readers.text import (
     joined,
     names_option,
     pattern_option,
+    refuse_sparse,
     text_table,
     unique_names,
     wrong_option,
@@ -285,6 +286,7 @@ def _all_columns(cells: Sequence[_Cell]) -> dict[str, Sequence[str | None]]:
     values = {path for _, path, _ in cells}
     flat = [{path: text for path, text in leaves(row.node) if path not in values} for row, *_ in cells]
     names = dict.fromkeys(path for row in flat for path in row)
+    refuse_sparse(flat, len(names))
     labels = unique_names((".".join(path) for path in names), (*RESERVED, COLUMN))
     return {label: [row.get(path) for row in flat] for path, label in zip(names, labels, strict=True)}
 

@@ -36,6 +36,7 @@ from sources.readers.text import (
     joined,
     missing_column,
     names_option,
+    refuse_sparse,
     text_table,
     unique_names,
     visible_name,
@@ -97,6 +98,7 @@ def _json_rows(document: Any, value: str) -> tuple[list[str], Iterator[_Row]]:
 def _from_records(document: list[Any], value: str) -> tuple[list[str], Iterator[_Row]]:
     rows = [expect_object(row, f"/{position}") for position, row in enumerate(document)]
     names = list(dict.fromkeys(itertools.chain.from_iterable(rows)))
+    refuse_sparse(rows, len(names))
 
     def cells() -> Iterator[_Row]:
         for position, row in enumerate(rows):
@@ -144,7 +146,8 @@ def _note_positions(names: Sequence[str], options: Options) -> list[int]:
 
 
 def _table(names: Sequence[str], rows: Sequence[_Row], value: str, notes: Sequence[int]) -> pa.Table:
-    dimensions = [name for position, name in enumerate(names) if name != value and position not in notes]
+    no_dimensions = {names.index(value), *notes}
+    dimensions = {name: position for position, name in enumerate(names) if position not in no_dimensions}
     problems = [misfit(row, len(names)) for _, row in rows]
     cells = [
         fitted(row, len(names)) if problem else row for (_, row), problem in zip(rows, problems, strict=True)
@@ -154,9 +157,9 @@ def _table(names: Sequence[str], rows: Sequence[_Row], value: str, notes: Sequen
         LOCATOR: [place for place, _ in rows],
         NOTE: [joined(row[position] for position in notes) for row in cells],
     }
-    for name in dimensions:
-        columns[name] = _column(cells, names.index(name))
-    _refuse_placeholders(columns, dimensions)
+    for name, position in dimensions.items():
+        columns[name] = _column(cells, position)
+    _refuse_placeholders(columns, list(dimensions))
     return with_problems(text_table(columns), problems)
 
 

@@ -15,6 +15,7 @@ which calls this).
 from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
+from sources.cells import ReadError
 from sources.readers.sdmx_csv import FOOTNOTES
 
 #: keys and attributes by name
@@ -23,6 +24,9 @@ Attributes = dict[str, str]
 _NO_DIMENSIONS = frozenset(
     (*FOOTNOTES, "OBS_STATUS", "CONF_STATUS", "UNIT_MULT", "DECIMALS", "TITLE", "TITLE_COMPL", "COMMENT_TS")
 )
+
+# Each kind of group (the dimensions that it names) is looked up for every series.
+MOST_KINDS = 256
 
 
 class Group(NamedTuple):
@@ -43,14 +47,19 @@ def look_up(
     named = _dimensions(groups, series)
     alike: dict[tuple[int, frozenset[str]], list[Attributes]] = {}
     for group in groups:
-        names = group.keys or named[group.dataset] & group.found.keys()
+        names = group.keys or named[group.dataset].intersection(group.found)
         alike.setdefault((group.dataset, frozenset(names)), []).append(group.found)
+    if len(alike) > MOST_KINDS:
+        raise ReadError(
+            f"the message has groups of {len(alike)} kinds, more than {MOST_KINDS}",
+            remedy="Look at the file: a structure of SDMX defines few kinds of groups",
+        )
     indexes: dict[tuple[int, frozenset[str], tuple[str, ...]], dict[tuple[str, ...], Attributes]] = {}
 
     def given(dataset: int, one: Attributes) -> Attributes:
         result: Attributes = {}
         for (owner, names), members in alike.items():
-            shared = tuple(sorted(names & one.keys()))
+            shared = tuple(sorted(name for name in names if name in one))
             if owner != dataset or not shared:
                 continue
             slot = (owner, names, shared)
@@ -83,11 +92,14 @@ def _dimensions(
     found: dict[int, frozenset[str]] = {}
     for dataset, unique in by_dataset.items():
         keys = list(unique.values())
-        own = [group.found for group in groups if group.dataset == dataset]
+        said: dict[str, set[str]] = {}
+        for group in groups:
+            for name, text in group.found.items() if group.dataset == dataset else ():
+                said.setdefault(name, set()).add(text)
         names = set.intersection(*(set(key) for key in keys)) if keys else set[str]()
         found[dataset] = frozenset(
             name
             for name in names - _NO_DIMENSIONS
-            if not {group[name] for group in own if name in group}.isdisjoint(key[name] for key in keys)
+            if not said.get(name, set()).isdisjoint(key[name] for key in keys)
         )
     return found

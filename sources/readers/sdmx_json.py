@@ -29,7 +29,7 @@ from sources.cells import LOCATOR, NOTE, VALUE, Options, ReadError
 from sources.readers.json_text import MISSING, expect_list, expect_object, load, pointer, scalar
 from sources.readers.options import Names, Text, TextOptions
 from sources.readers.sdmx_csv import FOOTNOTES
-from sources.readers.text import joined, names_option, text_table
+from sources.readers.text import joined, names_option, refuse_sparse, text_table
 
 _COMPARE = "Compare the file with SDMX-JSON 1.0 or 2.0, or ask the service for SDMX-CSV"
 Row = dict[str, str | None]
@@ -237,6 +237,7 @@ def _groups(node: dict[str, Any], structure: _Structure, place: str) -> list[tup
 
 def _table(rows: Sequence[tuple[str, Row]], options: Options) -> pa.Table:
     names = list(dict.fromkeys(name for _, row in rows for name in row if name != VALUE))
+    refuse_sparse([row for _, row in rows], len(names))
     notes = names_option(options, "note_columns", [name for name in FOOTNOTES if name in names])
     columns: dict[str, Sequence[str | None]] = {
         VALUE: [row.get(VALUE) for _, row in rows],

@@ -51,6 +51,7 @@ from sources.readers.text import (
     joined,
     names_option,
     refuse_foreign,
+    refuse_sparse,
     text_table,
     unique_names,
 )
@@ -353,6 +354,7 @@ def _deletion(place: str) -> ReadError:
 def _table(message: _Message, options: Options) -> pa.Table:
     rows = list(_rows(message))
     names = list(dict.fromkeys(itertools.chain.from_iterable(rows)))
+    refuse_sparse(rows, len(names))
     value = str(options.get("value", _VALUE))
     if rows and value not in names:
         raise ReadError(

@@ -17,7 +17,7 @@ place of data is named as such.
 import codecs
 import math
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Sized
 
 import pyarrow as pa
 
@@ -28,6 +28,9 @@ from sources.readers.packed import unpacked
 DECLARE = "Declare the option encoding"
 # As many as a spreadsheet has.
 MAX_COLUMNS = 16_384
+# Rows that each name other columns: a table of so many cells is made, or of so many times those that the rows name.
+SPARSE_CELLS = 4_000_000
+SPARSE_TIMES = 100
 FETCH_AGAIN = "Fetch the file again and look at what the publisher's address returns"
 
 _MARKS = (
@@ -211,6 +214,16 @@ def unique_names(names: Iterable[str], taken: Sequence[str] = RESERVED) -> list[
         seen.add(candidate)
         result.append(candidate)
     return result
+
+
+def refuse_sparse(rows: Sequence[Sized], columns: int) -> None:
+    """Raise where rows that each name other columns make a table far larger than what they say themselves."""
+    cells, said = len(rows) * columns, sum(len(row) for row in rows)
+    if cells > max(SPARSE_CELLS, SPARSE_TIMES * said):
+        raise ReadError(
+            f"the {len(rows)} rows name {columns} different columns, most of them in few rows only",
+            remedy="Look at the file: if it is data, declare which columns or keys are wanted",
+        )
 
 
 def visible_name(text: str) -> str:

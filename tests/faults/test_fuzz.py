@@ -5,40 +5,27 @@ value, while nothing of the file was refused. ``make fuzz`` tries many (``DVSTAT
 few are in every run of the tests. The files are those of ``tests/fixtures``. Mutations are drawn from a seed: a failure
 names it and is repeated by it.
 
-Also files that say the same in another form (rows shuffled, columns reordered, digits grouped) and give the same
-observations.
+Not here: files that say the same in another form (``test_other_forms``); mutations that follow the coverage of the
+readers' code (``coverage_fuzz``).
 """
 
-import csv
-import io
 import os
 import random
 from collections.abc import Callable
 from types import SimpleNamespace
-from typing import Any
 
 import pyarrow as pa
 import pytest
 
 from pipelines.declarations import Declarations
-from sources import isolated
-from sources.cells import DECIMALS, LOCATOR, NOTE, PROBLEM, VALUE, ReadError
-from sources.dataset import Dataset
-from sources.load_datasets import load_datasets
-from tests.fixtures.mirror import HERE, Mirror
-from tests.helpers import NOW
-from transforms.normalize.facts import FileFacts
+from sources.cells import DECIMALS, LOCATOR, NOTE, PROBLEM, VALUE
+from tests.faults.reading import DATASETS, body, observed, read
+from tests.fixtures.mirror import HERE
 
-DATASETS = load_datasets(HERE / "datasets")
 STRUCTURE = b",;\t\"{}[]<>:/=\n\r'|&"
 FEW = 12
 TEXT = (".csv", ".tsv", ".json", ".xml")
 Mutation = Callable[[random.Random, bytes], bytes]
-
-
-def body(dataset: Dataset) -> bytes:
-    """The first file of a dataset of the fixtures."""
-    return Mirror(HERE).content[dataset.files[0].address.partition("://")[2]]
 
 
 # -- mutations that leave every digit as it is ------------------------------------------------------------------------
@@ -127,32 +114,10 @@ LOUD: tuple[Mutation, ...] = (cut, overwritten, one_bit, a_piece_elsewhere, a_la
 # -- what must not happen ---------------------------------------------------------------------------------------------
 
 
-def read(dataset: Any, content: bytes) -> pa.Table | None:
-    """Cells in the form that readers promise, or None where the file is refused in words."""
-    try:
-        cells = isolated.read_cells(dataset, content)
-    except ReadError as error:
-        assert "failed: " not in error.problem and "ends the program" not in error.problem, error
-        assert error.problem and error.remedy
-        return None
-    assert cells.column_names[:3] == [VALUE, LOCATOR, NOTE] and set(cells.schema.types) == {pa.string()}
-    return cells
-
-
 def figures(cells: pa.Table) -> dict[tuple[tuple[str, str | None], ...], str | None]:
     """Text of each value by all that the file says of it."""
     names = [name for name in cells.column_names if name not in (VALUE, LOCATOR, NOTE, DECIMALS, PROBLEM)]
     return {tuple((name, row[name]) for name in names): row[VALUE] for row in cells.to_pylist()}
-
-
-def observed(
-    declared: Declarations, dataset: Dataset, cells: pa.Table
-) -> tuple[dict[str, float | None], int]:
-    """Value by key, and how many rows were refused."""
-    facts = FileFacts("0" * 64, NOW, "file", dict(dataset.files[0].constants))
-    result = declared.normalizer.normalize(cells, dataset, facts)
-    values = {row["obs_key"]: row["obs_value"] for row in result.good.to_pylist()}
-    return values, result.refused.num_rows
 
 
 def times() -> int:
@@ -204,58 +169,3 @@ def test_mutated_old_workbooks() -> None:
     for seed in range(times()):
         chance = random.Random(f"shown.xls {seed}")
         read(dataset, chance.choice(LOUD)(chance, content))
-
-
-# -- the same in another form -----------------------------------------------------------------------------------------
-
-
-def rewritten(
-    content: bytes, delimiter: str, encoding: str, change: Callable[[list[list[str]]], Any]
-) -> bytes:
-    rows = list(csv.reader(io.StringIO(content.decode(encoding)), delimiter=delimiter))
-    out = io.StringIO()
-    csv.writer(out, delimiter=delimiter, lineterminator="\n").writerows(change(rows))
-    return out.getvalue().encode(encoding)
-
-
-def shuffled(rows: list[list[str]]) -> list[list[str]]:
-    return [rows[0], *random.Random(1).sample(rows[1:], len(rows) - 1)]
-
-
-def reordered(rows: list[list[str]]) -> list[list[str]]:
-    order = random.Random(2).sample(range(len(rows[0])), len(rows[0]))
-    return [[row[place] for place in order] for row in rows]
-
-
-def grouped(rows: list[list[str]]) -> list[list[str]]:
-    """Figures of four and more digits with a space in them, as people write them; years are in the first columns."""
-    return [
-        [f"{int(cell):,}".replace(",", "\u00a0") if column == len(row) - 1 and cell.isdecimal() else cell
-         for column, cell in enumerate(row)]
-        for row in rows
-    ]  # fmt: skip
-
-
-FORMS = [
-    ("ex_open_sdg", ",", "utf-8", (shuffled, reordered)),
-    ("ex_by_sex", ",", "utf-8", (shuffled, reordered, grouped)),
-    ("ex_semicolon", ";", "cp1251", (shuffled, reordered, grouped)),
-    ("ex_sdmx_csv", ",", "utf-8", (shuffled, reordered)),
-]
-
-
-@pytest.mark.parametrize(("name", "delimiter", "encoding", "changes"), FORMS, ids=[form[0] for form in FORMS])
-def test_the_same_in_another_form_gives_the_same_observations(
-    declared: Declarations, name: str, delimiter: str, encoding: str, changes: tuple[Callable[..., Any], ...]
-) -> None:
-    dataset, content = DATASETS[name], body(DATASETS[name])
-    cells = read(dataset, content)
-    assert cells is not None
-    expected = observed(declared, dataset, cells)
-    assert expected[0] and not expected[1]
-    for change in changes:
-        other = rewritten(content, delimiter, encoding, change)
-        assert other != content
-        cells = read(dataset, other)
-        assert cells is not None, change.__name__
-        assert observed(declared, dataset, cells) == expected, change.__name__

@@ -210,13 +210,13 @@ def _xml_content(sheet: Any, formats: dict[str, str], name: str) -> Content:
             column = _place(node, "Index", column + 1, name)
             span = _place(node, "Span", 0, name)
             if node.get(f"{_SS}Hidden") == "1" or node.get(f"{_SS}Width") == "0":
-                content.hidden_columns.update(range(column - 1, column + span))
+                content.hide(content.hidden_columns, range(column - 1, column + span))
             column += span
         elif node.tag == f"{_SS}Row":
             row = _place(node, "Index", row + 1, name)
             span = _place(node, "Span", 0, name)
             if node.get(f"{_SS}Hidden") == "1" or node.get(f"{_SS}Height") == "0":
-                content.hidden_rows.update(range(row - 1, row + span))
+                content.hide(content.hidden_rows, range(row - 1, row + span))
             _xml_row(node, row - 1, content, formats, name)
             row += span
     return content

@@ -199,7 +199,7 @@ def _columns(table: Any, content: Content) -> list[str]:
             if node.tag == f"{_TABLE}table-column":
                 times = min(_count(node, "number-columns-repeated"), _FARTHEST_COLUMN - len(defaults))
                 if hidden or _hides(node):
-                    content.hidden_columns.update(range(len(defaults), len(defaults) + times))
+                    content.hide(content.hidden_columns, range(len(defaults), len(defaults) + times))
                 defaults.extend([node.get(f"{_TABLE}default-cell-style-name") or ""] * times)
             elif "column" in str(node.tag):
                 walk(node, hidden or _hides(node))

@@ -13,6 +13,8 @@ from sources.readers.text import FETCH_AGAIN
 MAX_UNPACKED = 1_000_000_000
 MAX_CELLS = 40_000_000
 MAX_MERGES = 200_000
+# Some times all rows and columns of a sheet.
+MAX_SPANNED = 4_000_000
 # What stands in a cell whose formula was never calculated: no number, and no missing value either.
 NO_RESULT = "{formula} (a formula without a stored result)"
 
@@ -29,6 +31,16 @@ class Content:
     heading: list[str] = field(default_factory=list)
     # Places that show thousands or millions of the stored number, with the word for it.
     scaled: dict[tuple[int, int], str] = field(default_factory=dict)
+
+    #: length of all spans of hidden rows and columns, which may overlap
+    spanned: int = 0
+
+    def hide(self, hidden: set[int], places: range) -> None:
+        """Add a span to the hidden rows or columns; endlessly many long ones are damage."""
+        self.spanned += len(places)
+        if self.spanned > MAX_SPANNED:
+            raise damaged(f"its hidden rows and columns are described in more than {MAX_SPANNED} places")
+        hidden.update(places)
 
     def put(self, row: int, column: int, text: str, scaled: str = "") -> None:
         """Keep a text that is not empty; a place that is written twice is damage."""

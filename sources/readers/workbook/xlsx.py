@@ -243,7 +243,7 @@ def _content(package: _Package, path: str, name: str) -> Content:
                 row = _row(package, node, row + 1, content, name)
             elif kind == "col" and (_true(node.get("hidden")) or node.get("width") in ("0", "0.0")):
                 first, last = int(node.get("min") or 1), int(node.get("max") or 1)
-                content.hidden_columns.update(range(first - 1, min(last, 16_384)))
+                content.hide(content.hidden_columns, range(first - 1, min(last, 16_384)))
             elif kind == "mergeCell":
                 content.merges.append(_merge(node.get("ref") or "", name))
                 if len(content.merges) > MAX_MERGES:

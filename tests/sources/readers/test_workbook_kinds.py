@@ -294,22 +294,6 @@ def test_a_far_cell_is_refused_at_once(reference: str) -> None:
     assert time.perf_counter() - started < 10
 
 
-def test_many_marks_and_merges_take_a_moment() -> None:
-    raised = '<r><rPr><vertAlign val="superscript"/></rPr><t>1</t></r>' * 16_000
-    content = book(lambda made: [made.active.append(row) for row in (["Region", 2022], ["Chui", 7])])
-
-    def marked(xml: bytes) -> bytes:
-        text = f'<c r="A2" t="inlineStr"><is><r><t>Chui</t></r>{raised}</is></c>'
-        merges = "".join(f'<mergeCell ref="A{n}:A{n + 1}"/>' for n in range(3, 40_003, 2))
-        start, end = xml.index(b'<c r="A2"'), xml.index(b'<c r="B2"')
-        body = xml[:start] + text.encode() + xml[end:]
-        return body.replace(b"</sheetData>", f"</sheetData><mergeCells>{merges}</mergeCells>".encode())
-
-    started = time.perf_counter()
-    assert values(repacked(content, sheet=marked), header_rows=[1]) == {"T!B2": "7"}
-    assert time.perf_counter() - started < 60
-
-
 def test_remarks_below_records_are_notes_and_no_records() -> None:
     content = book(
         lambda made: [
