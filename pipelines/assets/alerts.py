@@ -56,8 +56,21 @@ def _after(context: dg.RunStatusSensorContext, *, failed: bool) -> dg.SkipReason
     description="Alerts of a run that failed or whose release was blocked (operations.yaml).",
 )
 def alert_after_failure(context: dg.RunFailureSensorContext) -> dg.SkipReason:
-    """A run that failed."""
+    """A run that failed, unless its job has succeeded since: nobody was told yet, and nothing is left to do."""
+    if _succeeded_since(context):
+        return dg.SkipReason("A later run of this job succeeded.")
     return _after(context, failed=True)
+
+
+def _succeeded_since(context: dg.RunFailureSensorContext) -> bool:
+    run = context.dagster_run
+    record = context.instance.get_run_record_by_id(run.run_id)
+    later = dg.RunsFilter(
+        job_name=run.job_name,
+        statuses=[dg.DagsterRunStatus.SUCCESS],
+        created_after=record.create_timestamp if record else None,
+    )
+    return bool(context.instance.get_runs_count(later))
 
 
 @dg.run_status_sensor(

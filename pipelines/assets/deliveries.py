@@ -15,6 +15,11 @@ from pipelines.resources import DataDir
 
 # Often enough for the shortest wait after a failure.
 SECONDS = 600
+UNDER_WAY = {*dg.DagsterRunStatus} - {
+    dg.DagsterRunStatus.SUCCESS,
+    dg.DagsterRunStatus.FAILURE,
+    dg.DagsterRunStatus.CANCELED,
+}
 
 
 @dg.op(description="The latest release to its subscribers, each once (operations.yaml).")
@@ -40,9 +45,13 @@ def deliver_job() -> None:
     description="Delivers each new release to its subscribers, and again what failed, when it is due.",
 )
 def deliver_after_release(context: dg.SensorEvaluationContext) -> dg.RunRequest | dg.SkipReason:
-    """One run for what is due; the same attempts are not started twice."""
-    planned = due(Path(os.environ["DVSTATS_DATA_DIR"]), current_moment())
-    if not planned:
+    """One run for what is due, while no other one is under way.
+
+    Without a key: a run that was killed before it began to send has to be started again, though the same is due.
+    """
+    if not due(Path(os.environ["DVSTATS_DATA_DIR"]), current_moment()):
         return dg.SkipReason("Nothing is due.")
-    attempts = sum(p.attempt for p in planned)
-    return dg.RunRequest(run_key=f"{planned[0].release}:{len(planned)}:{attempts}")
+    under_way = dg.RunsFilter(job_name=deliver_job.name, statuses=[*UNDER_WAY])
+    if context.instance.get_runs_count(under_way):
+        return dg.SkipReason("A delivery is under way.")
+    return dg.RunRequest()

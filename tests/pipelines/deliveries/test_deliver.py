@@ -367,10 +367,11 @@ def test_a_torn_line_of_the_log_is_passed_over(office: Office, hook: Receiver) -
     assert len(hook.posts) == 1
 
 
-def test_the_sensor_starts_the_job_once_for_what_is_due(
+def test_the_sensor_starts_one_run_for_what_is_due_and_again_after_a_kill(
     office: Office, hook: Receiver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     import dagster as dg
+    from dagster._core.storage.dagster_run import DagsterRun
 
     from pipelines.assets.deliveries import deliver_after_release, deliver_job
     from pipelines.resources import DataDir
@@ -379,13 +380,20 @@ def test_the_sensor_starts_the_job_once_for_what_is_due(
     monkeypatch.setenv("DVSTATS_DATA_DIR", str(office.data))
     assert deliver_after_release.default_status == dg.DefaultSensorStatus.STOPPED
 
-    def tick() -> object:
-        with dg.build_sensor_context() as context:
-            return deliver_after_release(context)
+    with dg.DagsterInstance.ephemeral() as instance:
 
-    first, again = tick(), tick()
-    assert isinstance(first, dg.RunRequest) and isinstance(again, dg.RunRequest)
-    assert first.run_key == again.run_key
-    resources = {"data_dir": DataDir(path=str(office.data))}
-    assert deliver_job.execute_in_process(resources=resources).success
-    assert len(hook.posts) == 1 and isinstance(tick(), dg.SkipReason)
+        def tick() -> object:
+            with dg.build_sensor_context(instance=instance) as context:
+                return deliver_after_release(context)
+
+        assert isinstance(tick(), dg.RunRequest)
+        begun = DagsterRun(job_name="deliver", status=dg.DagsterRunStatus.STARTED)
+        instance.add_run(begun)
+        assert isinstance(tick(), dg.SkipReason), "one delivery at a time"
+        # It was killed before it wrote an intent: the same is due again.
+        instance.report_run_failed(begun)
+        again = tick()
+        assert isinstance(again, dg.RunRequest) and again.run_key is None
+        resources = {"data_dir": DataDir(path=str(office.data))}
+        assert deliver_job.execute_in_process(resources=resources).success
+        assert len(hook.posts) == 1 and isinstance(tick(), dg.SkipReason)
