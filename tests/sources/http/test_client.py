@@ -482,7 +482,7 @@ def mirror(*faults, seed=1):
     try:
         yield process.stdout.readline().strip(), process
     finally:
-        process.terminate()
+        process.kill()
         process.communicate()
 
 
@@ -517,7 +517,7 @@ def test_mirror_without_faults_gives_every_file_and_then_304():
             assert fetch.outcome == "new" and fetch.body == file.read_bytes(), (address, fetch.reason)
             again = one.get(address, asked(address, kind), etag=fetch.headers["ETag"])
             assert (again.outcome, again.status, again.body) == ("unchanged", 304, None)
-        process.terminate()
+        process.kill()
         lines = [json.loads(line) for line in process.stderr.read().splitlines()]
     assert [line["bytes"] for line in lines if line["conditional"]] == [0] * (len(lines) // 2)
 
