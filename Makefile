@@ -9,7 +9,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 export DAGSTER_DISABLE_TELEMETRY := yes
 export GX_ANALYTICS_ENABLED := false
 
-.PHONY: run test test-all lint types unit test-faults fuzz test-distributed dev bench site test-site live package docs lock clean help
+.PHONY: run test test-all lint types unit test-faults fuzz audit test-distributed dev bench site test-site live package docs lock clean help
 
 run: $(VENV)/.run ## set up, and take the bundled publications through the whole graph
 	@$(BIN)/dvstats refresh --data-dir $(DATA); status=$$?; [ $$status -eq 0 ] || exit $$status
@@ -31,11 +31,17 @@ types: $(VENV)/.dev ## types, strict
 unit: $(VENV)/.dev ## tests
 	@$(PYTEST)
 
-test-faults: $(VENV)/.dev ## kills, full disks, readers during publications, damage: under 20 minutes; KILLS=200 for more
-	@DVSTATS_KILLS=$(or $(KILLS),30) $(BIN)/pytest -q -s -m faults tests/faults tests/pipelines/store
+test-faults: $(VENV)/.dev ## kills, full disks, readers during publications, damage: under 20 minutes; KILLS=200 and MINUTES=10 (of readers) for more
+	@DVSTATS_KILLS=$(or $(KILLS),30) DVSTATS_READ_MINUTES=$(or $(MINUTES),1) $(BIN)/pytest -q -s -m faults tests/faults tests/pipelines/store
 
-fuzz: $(VENV)/.dev ## mutated files for every reader; TIMES=5000 for more
+fuzz: $(VENV)/.dev ## mutated files for every reader; TIMES=5000 for more; SECONDS=600 a reader by coverage, if atheris is there
 	@DVSTATS_FUZZ=$(or $(TIMES),300) $(BIN)/pytest -q -m fuzz tests/faults
+	@$(BIN)/python -c 'import atheris' 2>/dev/null || { echo "Without atheris (pip install atheris): no fuzzing by coverage."; exit 0; }; \
+	for file in tests/fixtures/datasets/*.yaml; do $(BIN)/python tests/faults/coverage_fuzz.py $$(basename $$file .yaml) -max_total_time=$(or $(SECONDS),60) || exit; done
+
+audit: $(BIN)/python ## known vulnerabilities of the locked dependencies; asks pypi.org and installs pip-audit in build/
+	@$(PYTHON) -m venv build/audit && build/audit/bin/pip install -q --disable-pip-version-check pip-audit
+	@for lock in requirements*.txt; do build/audit/bin/pip-audit --strict --disable-pip --require-hashes -r $$lock || exit; done
 
 test-distributed: ## several machines: a worker is killed, the bytes are compared; installs all it needs below build/
 	@PYTHON=$(PYTHON) tests/distributed/run

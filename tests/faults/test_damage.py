@@ -117,16 +117,16 @@ def test_damage_is_healed_or_named(
         assert (rows(data, "observations"), rows(data, "observation_history")) == counted
 
 
-@pytest.mark.parametrize("name", ["runs.db", "index.db", "schedules.db"])
-def test_a_broken_log_of_runs_stops_no_publication(published: Path, tmp_path: Path, name: str) -> None:
-    data = Path(shutil.copytree(published, tmp_path / "data", symlinks=True))
+def test_a_broken_log_of_runs_stops_no_publication(published: Path, tmp_path: Path) -> None:
+    """The other databases and kinds of damage are in ``tests/pipelines/test_run_log.py``."""
+    data, name = Path(shutil.copytree(published, tmp_path / "data", symlinks=True)), "runs.db"
     (data / "dagster" / name).write_bytes(b"no database" * 1000)
     done = refresh(data, 1)
     assert done.returncode == 0 and "The log of runs is broken" in done.stdout, done.stdout + done.stderr
     assert "Published release" in done.stdout and list(data.glob("dagster.broken-*/" + name))
 
 
-@pytest.mark.parametrize("epoch", ["abc", "", "1e9", "99999999999999999999"])
+@pytest.mark.parametrize("epoch", ["abc", ""])
 def test_a_clock_that_is_none_is_said(published: Path, epoch: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SOURCE_DATE_EPOCH", epoch)
     done = refresh(published, 0)

@@ -11,6 +11,7 @@ import os
 import shutil
 import sys
 import threading
+import time
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +35,9 @@ SLICE = 90
 
 class Killed(BaseException):
     """As a kill at this call, except that ``finally`` still runs."""
+
+
+FAULT: tuple[BaseException, ...] = (Killed(), OSError(28, "No space left on device"))
 
 
 class Faults:
@@ -91,84 +95,83 @@ def calls(publish_release: Publish, data: Path) -> int:
     return FAULTS.disarm()
 
 
-def check_every(
-    publish_release: Publish, first: Path, folder: Path, step: int, raised: BaseException
-) -> None:
+def check_calls(publish_release: Publish, first: Path, folder: Path, step: int, shift: int = 0) -> None:
+    """A fault at every ``step``-th call: a kill and a full disk in turn, the other way round with the shift 1."""
     total = calls(publish_release, Path(shutil.copytree(first, folder / "counted", symlinks=True)))
     assert total > 150
-    for at in range(1 + step // 2, total + 1, step):
-        data = Path(shutil.copytree(first, folder / f"at{at}", symlinks=True))
-        before = shown(data)
-        FAULTS.arm(data, at, raised)
-        # What only tidies up may fail without stopping the publication.
-        with contextlib.suppress(type(raised)):
-            publish_release(data, FIRST + DAY)
-        assert FAULTS.disarm() == at
-        assert shown(data) in (before, "20261126T031500Z"), at
-        # What was left is taken up or removed, and the next one is published as if nothing had been.
-        names = sorted(path.name for path in (data / "releases").iterdir() if not path.name.startswith("."))
-        assert all(verify(data / "releases" / name) == [] for name in names), (at, names)
-        later = publish_release(data, FIRST + 2 * DAY)
-        assert shown(data) == later and not list((data / "releases").glob(".*")), at
-        shutil.rmtree(data)
-    print(f"{len(range(1 + step // 2, total + 1, step))} of {total} calls, {raised!r}")
+    numbers = range(1 + step // 2, total + 1, step)
+    for turn, at in enumerate(numbers, shift):
+        check_call(publish_release, first, folder / f"at{at}", at, FAULT[turn % 2])
+    print(f"{len(numbers)} of {total} calls, a kill and a full disk in turn")
+
+
+def check_call(publish_release: Publish, first: Path, folder: Path, at: int, raised: BaseException) -> None:
+    """The old release or the new one is shown after a fault at the call, and the next publication is whole."""
+    data = Path(shutil.copytree(first, folder, symlinks=True))
+    before = shown(data)
+    FAULTS.arm(data, at, raised)
+    # What only tidies up may fail without stopping the publication.
+    with contextlib.suppress(type(raised)):
+        publish_release(data, FIRST + DAY)
+    assert FAULTS.disarm() == at
+    assert shown(data) in (before, "20261126T031500Z"), (at, raised)
+    # What was left is taken up or removed, and the next one is published as if nothing had been.
+    names = sorted(path.name for path in (data / "releases").iterdir() if not path.name.startswith("."))
+    assert all(verify(data / "releases" / name) == [] for name in names), (at, names)
+    later = publish_release(data, FIRST + 2 * DAY)
+    assert shown(data) == later and not list((data / "releases").glob(".*")), (at, raised)
+    shutil.rmtree(data)
 
 
 @pytest.mark.usefixtures("quick_database")
-@pytest.mark.parametrize(
-    "raised", [Killed(), OSError(28, "No space left on device")], ids=["kill", "full disk"]
-)
+@pytest.mark.parametrize("shift", [0, 1])
 def test_a_fault_at_some_calls(
-    publish_release: Publish, first_release: Path, tmp_path: Path, raised: BaseException
+    publish_release: Publish, first_release: Path, tmp_path: Path, shift: int
 ) -> None:
-    check_every(publish_release, first_release, tmp_path, SLICE, raised)
+    check_calls(publish_release, first_release, tmp_path, SLICE, shift)
 
 
 @pytest.mark.faults
 @pytest.mark.usefixtures("quick_database")
-@pytest.mark.parametrize(
-    "raised", [Killed(), OSError(28, "No space left on device")], ids=["kill", "full disk"]
-)
-def test_a_fault_at_every_call(
-    publish_release: Publish, first_release: Path, tmp_path: Path, raised: BaseException
-) -> None:
-    check_every(
-        publish_release, first_release, tmp_path, int(os.environ.get("DVSTATS_FAULTS_EVERY", "1")), raised
-    )
+def test_a_fault_at_every_call(publish_release: Publish, first_release: Path, tmp_path: Path) -> None:
+    check_calls(publish_release, first_release, tmp_path, int(os.environ.get("DVSTATS_FAULTS_EVERY", "1")))
 
 
-@pytest.mark.parametrize(("publications", "readers"), [
-    (1, 3),
-    pytest.param(20, 50, marks=pytest.mark.faults),
+@pytest.mark.parametrize(("minutes", "readers"), [
+    (0.0, 3),
+    pytest.param(float(os.environ.get("DVSTATS_READ_MINUTES", "1")), 50, marks=pytest.mark.faults),
 ])  # fmt: skip
 def test_readers_see_one_whole_release_during_publications(
-    publish_release: Publish, data: Path, publications: int, readers: int
+    publish_release: Publish, data: Path, minutes: float, readers: int
 ) -> None:
     published, wrong, seen = {shown(data)}, [], []
     ended = threading.Event()
 
     def read() -> None:
-        # A pause: readers in one process with the publication take its time.
-        while not ended.wait(0.02 * readers):
+        while True:
             try:
                 (row,) = query(data, "SELECT release FROM releases").to_pylist()
                 seen.append(row["release"])
             except Exception as error:
                 wrong.append(repr(error))
+            # A pause: readers in one process with the publication take its time.
+            if ended.wait(0.02 * readers):
+                return
 
     threads = [threading.Thread(target=read) for _ in range(readers)]
     for thread in threads:
         thread.start()
+    until = time.monotonic() + 60 * minutes
     try:
-        for number in range(publications):
-            published.add(publish_release(data, FIRST + (number + 1) * DAY))
+        while len(published) == 1 or time.monotonic() < until:
+            published.add(publish_release(data, FIRST + len(published) * DAY))
     finally:
         ended.set()
         for thread in threads:
             thread.join()
     assert not wrong, wrong[:3]
     assert len(seen) >= readers and set(seen) <= published
-    print(f"{readers} readers, {publications} publications, {len(seen)} answers")
+    print(f"{readers} readers, {len(published) - 1} publications, {len(seen)} answers")
 
 
 @pytest.mark.parametrize("days", [-3650, -1, 0, 1, 3650])
