@@ -85,29 +85,31 @@ def _about(contract: Contract, key: str, column: Column) -> Text:
     )
 
 
-def _columns_check(contract: Contract, table: Table) -> Check:
+def _table_check(contract: Contract, check_id: str, expectation: str, arguments: dict[str, Any]) -> Check:
+    """A critical check of a table as a whole, whose sentence has the same name."""
     return Check(
-        id="columns_differ",
+        id=check_id,
         severity="critical",
         columns=(),
-        sentence=contract.sentences["columns_differ"],
+        sentence=contract.sentences[check_id],
         violated="",
-        expectation="ExpectTableColumnsToMatchOrderedList",
-        arguments={"column_list": [*table.names, *table.derived]},
+        expectation=expectation,
+        arguments=arguments,
+    )
+
+
+def _columns_check(contract: Contract, table: Table) -> Check:
+    columns = [*table.names, *table.derived]
+    return _table_check(
+        contract, "columns_differ", "ExpectTableColumnsToMatchOrderedList", {"column_list": columns}
     )
 
 
 def _rows_check(contract: Contract, table: Table) -> Check | None:
     if not table.min_rows:
         return None
-    return Check(
-        id="too_few_rows",
-        severity="critical",
-        columns=(),
-        sentence=contract.sentences["too_few_rows"],
-        violated="",
-        expectation="ExpectTableRowCountToBeBetween",
-        arguments={"min_value": table.min_rows},
+    return _table_check(
+        contract, "too_few_rows", "ExpectTableRowCountToBeBetween", {"min_value": table.min_rows}
     )
 
 

@@ -70,6 +70,12 @@ def test_modules_that_a_text_names_exist(path: Path) -> None:
     assert not [name for name in named if not exists(name)]
 
 
+def test_every_package_is_on_the_page_that_says_where_things_are() -> None:
+    text = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    packages = {path.parent.relative_to(ROOT).as_posix() for path in FILES if path.name == "__init__.py"}
+    assert not sorted(package for package in packages if f"{package}/" not in text)
+
+
 def test_a_module_that_is_gone_is_found_out() -> None:
     assert exists("transforms.judge") and exists("pipelines.refresh.Outcome.exit_status")
     assert not exists("pipelines.gone") and not exists("pipelines/gone.py")

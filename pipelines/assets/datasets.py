@@ -68,25 +68,6 @@ def column_schema(table: Table) -> dg.TableSchema:
 def dataset_assets(dataset: Dataset, contract: Contract) -> dg.AssetsDefinition:
     """The two assets of a dataset with a check each."""
     raw, observations = dg.AssetKey([RAW, dataset.id]), dg.AssetKey([OBSERVATIONS, dataset.id])
-    specs = [
-        _spec(
-            dataset,
-            RAW,
-            "Files as received, in the raw archive.",
-            kinds={"http"},
-            freshness_policy=freshness_policy(dataset),
-            # Where nothing came, there is nothing to materialize.
-            skippable=True,
-        ),
-        _spec(
-            dataset,
-            OBSERVATIONS,
-            f"Observations in the shared schema, by the reader {dataset.reader}; refused rows in quarantine.",
-            deps=[raw],
-            kinds={dataset.reader, "parquet"},
-            metadata={"dagster/column_schema": column_schema(contract.tables["observations"])},
-        ),
-    ]
     checks = [
         dg.AssetCheckSpec(name, asset=dg.AssetKey([stage, dataset.id]), description=what)
         for stage, checks_of in CHECKS.items()
@@ -95,7 +76,7 @@ def dataset_assets(dataset: Dataset, contract: Contract) -> dg.AssetsDefinition:
 
     @dg.multi_asset(
         name=dataset.id,
-        specs=specs,
+        specs=_specs(dataset, contract),
         check_specs=checks,
         can_subset=True,
         pool=dataset.hosts[0] if dataset.hosts else None,
@@ -124,6 +105,29 @@ def dataset_assets(dataset: Dataset, contract: Contract) -> dg.AssetsDefinition:
             yield _fetched(dataset, data_dir.directory)
 
     return process_dataset
+
+
+def _specs(dataset: Dataset, contract: Contract) -> list[dg.AssetSpec]:
+    """What Dagster shows of the two assets."""
+    return [
+        _spec(
+            dataset,
+            RAW,
+            "Files as received, in the raw archive.",
+            kinds={"http"},
+            freshness_policy=freshness_policy(dataset),
+            # Where nothing came, there is nothing to materialize.
+            skippable=True,
+        ),
+        _spec(
+            dataset,
+            OBSERVATIONS,
+            f"Observations in the shared schema, by the reader {dataset.reader}; refused rows in quarantine.",
+            deps=[dg.AssetKey([RAW, dataset.id])],
+            kinds={dataset.reader, "parquet"},
+            metadata={"dagster/column_schema": column_schema(contract.tables["observations"])},
+        ),
+    ]
 
 
 def _received(

@@ -70,12 +70,6 @@ def _shortened(step: int) -> Limits:
     return Limits(**{name: max(1, step * length // STEPS) for name, length in vars(LONGEST).items()})
 
 
-def pictures(words: dict[str, Any], ppi: float = 110) -> list[bytes]:
-    """The pages as PNG, for looking at them."""
-    made = _compiler(words).compile(format="png", ppi=ppi)
-    return made if isinstance(made, list) else [made or b""]
-
-
 def _compiler(words: dict[str, Any]) -> typst.Compiler:
     # A number is not torn at its spaces, in quoted texts either.
     text = _WITHIN_NUMBERS.sub(NO_BREAK_SPACE, json.dumps(words, ensure_ascii=False))

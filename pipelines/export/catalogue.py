@@ -156,23 +156,9 @@ def _catalogue(job: Export, distributions: Sequence[Any], about: Described) -> d
         "@id": release_identifier(job),
         "@type": "dcat:Dataset",
         **described,
-        "dct:identifier": f"dvstats:{job.release}",
-        "dct:issued": _moment(job.at),
-        "dct:modified": _moment(job.at),
         **places,
-        "dct:temporal": {
-            "@type": "dct:PeriodOfTime",
-            "dcat:startDate": {"@value": about.start.isoformat(), "@type": "xsd:date"},
-            "dcat:endDate": {"@value": about.end.isoformat(), "@type": "xsd:date"},
-        },
-        # A release never changes once it is published.
-        "dct:accrualPeriodicity": _node(f"{_EU}/frequency/NEVER", "dct:Frequency"),
-        "dct:accessRights": _node(f"{_EU}/access-right/PUBLIC", "dct:RightsStatement"),
-        "dcat:keyword": _keywords(),
-        "dcat:theme": _themes(),
-        **_versions(job),
+        **_of_release(job, about),
         "dcat:inSeries": {"@id": series["@id"]},
-        **_previous(job),
         "dcat:distribution": distributions,
     }
     return {
@@ -185,6 +171,26 @@ def _catalogue(job: Export, distributions: Sequence[Any], about: Described) -> d
         "dct:license": _licence([COMPILATION]),
         # The series last: readers of this file look for the dataset first.
         "dcat:dataset": [dataset, series],
+    }
+
+
+def _of_release(job: Export, about: Described) -> dict[str, Any]:
+    """Times, versions and subjects of this release, which never changes once it is published."""
+    return {
+        "dct:identifier": f"dvstats:{job.release}",
+        "dct:issued": _moment(job.at),
+        "dct:modified": _moment(job.at),
+        "dct:temporal": {
+            "@type": "dct:PeriodOfTime",
+            "dcat:startDate": {"@value": about.start.isoformat(), "@type": "xsd:date"},
+            "dcat:endDate": {"@value": about.end.isoformat(), "@type": "xsd:date"},
+        },
+        "dct:accrualPeriodicity": _node(f"{_EU}/frequency/NEVER", "dct:Frequency"),
+        "dct:accessRights": _node(f"{_EU}/access-right/PUBLIC", "dct:RightsStatement"),
+        "dcat:keyword": _keywords(),
+        "dcat:theme": _themes(),
+        **_versions(job),
+        **_previous(job),
     }
 
 

@@ -74,10 +74,7 @@ def export(
         _areas(contract, countries), _indicators(contract, indicators), _years(years), open_only
     )
     release = releases.release_folder(Path(data_dir), None)
-    output = Path(output)
-    if output.exists() and not output.is_dir():
-        raise ExportError(f"{output} is a file. Give --output a folder.")
-    output.mkdir(parents=True, exist_ok=True)
+    output = _folder(output)
     # Written aside and moved when complete: a full disk leaves no half file under a good name.
     with tempfile.TemporaryDirectory(prefix=".export-", dir=output) as aside, duckdb.connect() as con:
         manifest = read_manifest(release)
@@ -101,6 +98,14 @@ def export(
         written = [_move(path, Path(aside), output) for path in (*(file.path for file in job.files), *extra)]
     _sweep(format, output, set(written))
     return written
+
+
+def _folder(output: Path) -> Path:
+    """The folder for the files, made where it is not there."""
+    if output.exists() and not output.is_dir():
+        raise ExportError(f"{output} is a file. Give --output a folder.")
+    output.mkdir(parents=True, exist_ok=True)
+    return output
 
 
 @lru_cache

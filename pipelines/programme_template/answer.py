@@ -83,11 +83,11 @@ def _mark_workbook(file: Path, answer: Answer, target: Path) -> None:
                 cell.value = None
             if problem.key == "personal_remark" and place in sheets:
                 sheets[place].title = place
-    for place, told in sentences.items():
+    for place, said in sentences.items():
         cell = _cell(sheets, place)
         if cell is not None:
             cell.fill = red
-            cell.comment = Comment("\n".join(told), "", height=60 + 40 * len(told), width=300)
+            cell.comment = Comment("\n".join(said), "", height=60 + 40 * len(said), width=300)
     if words(language).text("part.problems") in sheets:
         book.remove(sheets[words(language).text("part.problems")])
     _list_problems(book, answer)

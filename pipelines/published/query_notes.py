@@ -134,8 +134,8 @@ def _found(con: duckdb.DuckDBPyConnection, asked: _Asked, open_columns: Sequence
     )
     opened = f"SELECT * REPLACE ({blank}) FROM ({failing}) AS {{alias}} WHERE fails"
     # The year says less than the period that it is the year of, and a name as much as its code.
-    told = [name for name in open_columns if name != "is_whole_year"] or list(open_columns)
-    words = ", ".join(f"kept_{name}" for name in told)
+    named = [name for name in open_columns if name != "is_whole_year"] or list(open_columns)
+    words = ", ".join(f"kept_{name}" for name in named)
     values = _rows(
         con,
         asked,

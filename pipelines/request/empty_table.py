@@ -61,7 +61,7 @@ def empty_table(contract: Contract, row: Row, country: str, years: Sequence[int]
 
 
 def _cells(contract: Contract, row: Row, country: str, indicator: Indicator | None) -> Iterator[Cell]:
-    """The total, then what each need asks to be told apart; each figure once."""
+    """The total, then what each need asks to be distinguished; each figure once."""
     needs = [need for need in row["needs"].split(";") if need]
     by_sex = "sex" in needs
     wanted: list[Cell] = [{}]

@@ -121,10 +121,6 @@ class Words:
             self.number(figure.obs_value, figure.unit_measure),
         )
 
-    def value_of(self, key: str) -> Markup:
-        """The same by obs_key."""
-        return self.value(self.release.by_key[key])
-
     def trace(self, figure: Figure) -> str:
         """Address of the row that shows where a figure comes from.
 
@@ -182,8 +178,8 @@ class Words:
         t, row = texts()[self.lang], self.release.indicators[figure.indicator]
         parts = [self.status(figure)]
         # Where the source says no more than "this year", the words of the period say so.
-        told = PART_OF_YEAR in figure.breakdown
-        if not (figure.whole_year or told) and row["counting_unit"] not in _STATES:
+        says_so = PART_OF_YEAR in figure.breakdown
+        if not (figure.whole_year or says_so) and row["counting_unit"] not in _STATES:
             parts.append(escape(t["part_of_year"]))
         if row["scope"] == "all":
             parts.append(escape(t["all_spheres"]))

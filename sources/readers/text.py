@@ -243,14 +243,6 @@ def text_table(
     return table.replace_schema_metadata(encoded or None)
 
 
-def string_array(texts: Sequence[str | None]) -> pa.Array:
-    """Arrow strings; text that is not Unicode (a lone surrogate, which JSON can spell) is refused."""
-    try:
-        return pa.array(texts, pa.string())
-    except UnicodeError:
-        raise _half_character() from None
-
-
 def _half_character() -> ReadError:
     return ReadError("the text holds half a surrogate pair, which is no character", remedy=FETCH_AGAIN)
 

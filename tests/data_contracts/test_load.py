@@ -22,14 +22,34 @@ from pipelines.declarations import Declarations
 from tests.portion import examples
 
 GOOD: dict[str, Any] = {
-    "obs_key": "k0123456789abcdef", "ref_area": "KG", "indicator": "PROTECTION_ORDERS", "sex": "_T", "age": "_T",
-    "violence_form": "_T", "relationship": "_T", "breakdown": "_T", "freq": "A", "time_period": "2024",
-    "period_start": dt.date(2024, 1, 1), "period_end": dt.date(2024, 12, 31), "obs_value": 12.0, "obs_lower": None,
-    "obs_upper": None, "nature": "C", "unit_measure": "NUMBER", "obs_status": "A", "conf_status": "F",
-    "dataset_id": "kg_statements", "source_id": "kg-s20", "published_value": "12", "note": None,
-    "raw_sha256": "a" * 64, "raw_locator": "line 2", "retrieved_at": dt.datetime(2026, 11, 24),
+    "obs_key": "k0123456789abcdef",
+    "ref_area": "KG",
+    "indicator": "PROTECTION_ORDERS",
+    "sex": "_T",
+    "age": "_T",
+    "violence_form": "_T",
+    "relationship": "_T",
+    "breakdown": "_T",
+    "freq": "A",
+    "time_period": "2024",
+    "period_start": dt.date(2024, 1, 1),
+    "period_end": dt.date(2024, 12, 31),
+    "obs_value": 12.0,
+    "obs_lower": None,
+    "obs_upper": None,
+    "nature": "C",
+    "unit_measure": "NUMBER",
+    "obs_status": "A",
+    "conf_status": "F",
+    "dataset_id": "kg_statements",
+    "source_id": "kg-s20",
+    "published_value": "12",
+    "note": None,
+    "raw_sha256": "a" * 64,
+    "raw_locator": "line 2",
+    "retrieved_at": dt.datetime(2026, 11, 24),
     "first_release": "20261124T000000Z",
-}  # fmt: skip
+}
 ODD: dict[str, list[Any]] = {
     "obs_key": ["k0123456789ABCDEF", "0123456789abcdef", "short", "k0123456789abcdef\n", None],
     "ref_area": ["KZ", "KG-GB", "XX", "", None],
@@ -112,11 +132,27 @@ def test_suite_and_predicates_agree_on_generated_rows(
 def test_every_odd_value_is_caught_by_some_check(
     declared: Declarations, connection: duckdb.DuckDBPyConnection
 ) -> None:
-    harmless = {("ref_area", "KG-GB"), ("sex", "F"), ("age", "Y15T49"), ("violence_form", "PHYSICAL"),
-                ("relationship", "IPTN"), ("breakdown", "ARTICLE=KG_CO_70"), ("freq", "_O"), ("freq", "Q"),
-                ("obs_value", 0.0), ("obs_value", 140.0), ("obs_value", 1e12), ("nature", "E"),
-                ("unit_measure", "PERCENT"), ("obs_status", "N"), ("obs_status", "U"), ("conf_status", "A"),
-                ("obs_lower", 1.0), ("obs_upper", 99.0), ("dataset_id", "un_sdg_2024")}  # fmt: skip
+    harmless = {
+        ("ref_area", "KG-GB"),
+        ("sex", "F"),
+        ("age", "Y15T49"),
+        ("violence_form", "PHYSICAL"),
+        ("relationship", "IPTN"),
+        ("breakdown", "ARTICLE=KG_CO_70"),
+        ("freq", "_O"),
+        ("freq", "Q"),
+        ("obs_value", 0.0),
+        ("obs_value", 140.0),
+        ("obs_value", 1e12),
+        ("nature", "E"),
+        ("unit_measure", "PERCENT"),
+        ("obs_status", "N"),
+        ("obs_status", "U"),
+        ("conf_status", "A"),
+        ("obs_lower", 1.0),
+        ("obs_upper", 99.0),
+        ("dataset_id", "un_sdg_2024"),
+    }
     for name, values in ODD.items():
         for value in values:
             data = table(declared.contract, [{**GOOD, name: value}])

@@ -42,10 +42,18 @@ def two_windows() -> samples.Answers:
     return {
         **samples.almaty(),
         **samples.line(
-            "reoffences", "2", start_period="2025-Q1", reoffence_source="partner", window_months=6,
-            reoffence_base="started", clock_from="start", persons_followed=20, persons_reoffended=8, not_traceable=5,
+            "reoffences",
+            "2",
+            start_period="2025-Q1",
+            reoffence_source="partner",
+            window_months=6,
+            reoffence_base="started",
+            clock_from="start",
+            persons_followed=20,
+            persons_reoffended=8,
+            not_traceable=5,
         ),
-    }  # fmt: skip
+    }
 
 
 @pytest.fixture(scope="module")

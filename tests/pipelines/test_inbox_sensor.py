@@ -77,6 +77,8 @@ def test_a_file_of_no_dataset_is_named_with_what_to_do(look: Look, tmp_path: Pat
     assert isinstance(skipped, dg.SkipReason)
     found = inbox.strays(tmp_path / "inbox", [DATASET])
     assert [path.relative_to(tmp_path / "inbox").as_posix() for path in found] == [
-        "Abay.XLSX", "kz_form/Abay.XLSX", f"{DATASET}/new/Abay.XLSX",
-    ]  # fmt: skip
+        "Abay.XLSX",
+        "kz_form/Abay.XLSX",
+        f"{DATASET}/new/Abay.XLSX",
+    ]
     assert "dvstats add DATASET FILE" in inbox.stray_sentence(found[0])

@@ -23,10 +23,17 @@ def tables(declared: Declarations, **rows: list[dict[str, Any]]) -> dict[str, pa
 
 def dataset(name: str, state: str, **more: Any) -> dict[str, Any]:
     return {
-        "dataset_id": name, "country": "KG", "title_en": f"Title of {name}", "state": state, "rows": 0,
-        "refused_rows": 0, "cadence": "monthly", "collection": "portal", "address": "https://stat.example.org/",
+        "dataset_id": name,
+        "country": "KG",
+        "title_en": f"Title of {name}",
+        "state": state,
+        "rows": 0,
+        "refused_rows": 0,
+        "cadence": "monthly",
+        "collection": "portal",
+        "address": "https://stat.example.org/",
         **more,
-    }  # fmt: skip
+    }
 
 
 def attempt(
@@ -44,9 +51,12 @@ def attempt(
 
 def finding(name: str, kind: str, severity: str, detail: str) -> dict[str, Any]:
     return {
-        "dataset_id": name, "finding": kind, "severity": severity, "reason_en": f"Sentence of {kind}.",
+        "dataset_id": name,
+        "finding": kind,
+        "severity": severity,
+        "reason_en": f"Sentence of {kind}.",
         "detail": detail,
-    }  # fmt: skip
+    }
 
 
 def by_name(found: list[Trouble]) -> dict[str, Trouble]:

@@ -1,8 +1,8 @@
 """What the declared minimum set asks for against what is published: gaps as a finding.
 
-A requirement of ``data_contracts/coverage.csv`` names its indicators and what must be told apart (``needs``). Not here:
-asking the figures (``requirements``) and the verdicts on frameworks (``scorecard``). Called by the asset of the derived
-tables.
+A requirement of ``data_contracts/coverage.csv`` names its indicators and what must be distinguished (``needs``). Not
+here: which figures meet a requirement (``requirements``) and the verdicts on frameworks (``scorecard``). Called by the
+asset of the derived tables.
 """
 
 from typing import Any

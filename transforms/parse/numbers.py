@@ -28,9 +28,10 @@ from transforms.parse.labels import (
 # A sign that stands for "no number here", with the SDMX status that says why. Legends differ between offices:
 # a declaration overrides them, and a dash is a zero only where it says so.
 SYMBOLS: Mapping[str, str] = {
-    "": "O", "-": "M", "x": "M", "…": "O", "...": "O", "..": "O", ".": "O", ":": "O",
-    "n/a": "O", "na": "O", "n.a.": "O", "nan": "O", "null": "O", "none": "O", "н/д": "O", "нет данных": "O",
-}  # fmt: skip
+    **dict.fromkeys(("-", "x"), "M"),
+    **dict.fromkeys(("", "…", "...", "..", ".", ":"), "O"),
+    **dict.fromkeys(("n/a", "na", "n.a.", "nan", "null", "none", "н/д", "нет данных"), "O"),
+}
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 Whatever can be judged is judged, whatever is wrong beside it, so that the sender learns all at once. Kinds:
 
 1. the answers of a row, one by one (``typed_answers``), and what no calendar allows;
-2. the rules of the contract on a row (``rules.yaml``), each told once with the numbers that disagree;
+2. the rules of the contract on a row (``rules.yaml``), each listed once with the numbers that disagree;
 3. rows against each other: given twice, a total that was changed by hand;
 4. parts against each other: ages and referrals, clients and partners, partners and the programme.
 
@@ -247,7 +247,7 @@ def _changed_totals(given: GivenReturn, part: Part, found: Figures) -> Iterator[
 
 
 def _ages(given: GivenReturn, found: Figures) -> Iterator[Problem]:
-    """Sums over ages that are not those over sources, by sex; told at all cells of ages that are summed."""
+    """Sums over ages that are not those over sources, by sex; listed at all cells of ages that are summed."""
     names = form().parts["ages"].columns
     unread = found.unread["flow"] | found.unread["ages"]
     for sex in ("M", "F"):

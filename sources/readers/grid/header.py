@@ -19,7 +19,7 @@ _NUMBER = re.compile(r"[-+−<>≤≥]?\s?\d[\d\s\u00a0\u202f.,]*%?")
 
 
 def found_header(grid: Grid, labels: Sequence[int]) -> tuple[list[int], int | None, int]:
-    """Header rows, row of column numbers and first data row, told from the looks of the table."""
+    """Header rows, row of column numbers and first data row, recognized by the layout of the table."""
     filled = grid.merged_texts()
     seen_years = False
     for row in range(min(len(grid.rows), 60)):

@@ -32,10 +32,19 @@ def evaluate(declared: Declarations, tmp_path: Path) -> Evaluate:
 
     def run(datasets: list[tuple[str, str, str]]) -> dict[str, Any]:
         rows = [
-            {"dataset_id": name, "country": country, "state": state, "title_en": name, "address": "https://x.org",
-             "rows": 5, "refused_rows": 0, "cadence": "yearly", "collection": "portal"}
+            {
+                "dataset_id": name,
+                "country": country,
+                "state": state,
+                "title_en": name,
+                "address": "https://x.org",
+                "rows": 5,
+                "refused_rows": 0,
+                "cadence": "yearly",
+                "collection": "portal",
+            }
             for name, country, state in datasets
-        ]  # fmt: skip
+        ]
         for name in TABLES:
             schema = arrow_schema(declared.contract, declared.contract.tables[name])
             given = rows if name == "datasets" else []
@@ -63,9 +72,14 @@ def test_what_failed_is_red_and_what_is_stale_is_yellow_each_with_its_country(ev
     assert found[ALL].description == "1 failed, 1 stale, 1 never fetched; 1 of 4 datasets in order"
     colours = {name: "passed" if c.passed else c.severity.value for name, c in found.items()}
     assert colours == {
-        ALL: "ERROR", "kazakhstan": "ERROR", "kyrgyzstan": "WARN", "international": "WARN",
-        "tajikistan": "passed", "uzbekistan": "passed", "germany": "passed",
-    }  # fmt: skip
+        ALL: "ERROR",
+        "kazakhstan": "ERROR",
+        "kyrgyzstan": "WARN",
+        "international": "WARN",
+        "tajikistan": "passed",
+        "uzbekistan": "passed",
+        "germany": "passed",
+    }
     assert not any(check.blocking for check in found.values()), "a release with stale datasets is published"
     assert found["kyrgyzstan"].description == "1 stale; 0 of 1 datasets in order"
     table = found[ALL].metadata["what to do"].value

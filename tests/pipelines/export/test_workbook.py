@@ -28,9 +28,29 @@ Row = dict[str, Any]
 COUNTRIES = ("TJ", "KG")
 CYRILLIC = re.compile("[А-Яа-яЁё]")
 # What is quoted as it was published, in whatever language.
-AS_PUBLISHED = {"Publisher", "Stated by", "Source", "As published", "Note as recorded", "Title", "Original wording",
-                "Original title", "Original name", "Operator", "Languages", "Hours", "Address", "Source A", "Source B",
-                "Articles", "Page", "Know before use", "Address A", "Address B", "Telephone"}  # fmt: skip
+AS_PUBLISHED = {
+    "Publisher",
+    "Stated by",
+    "Source",
+    "As published",
+    "Note as recorded",
+    "Title",
+    "Original wording",
+    "Original title",
+    "Original name",
+    "Operator",
+    "Languages",
+    "Hours",
+    "Address",
+    "Source A",
+    "Source B",
+    "Articles",
+    "Page",
+    "Know before use",
+    "Address A",
+    "Address B",
+    "Telephone",
+}
 
 
 def table(data_dir: Path, name: str) -> list[Row]:

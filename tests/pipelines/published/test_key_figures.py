@@ -33,13 +33,35 @@ LABELS = {
 
 def figure(key: str = "k1", year: int = 2024, **given: Any) -> Figure:
     base: dict[str, Any] = {
-        "obs_key": key, "country": "KG", "family": "reports", "indicator": "DV_REPORTS",
-        "counted": Text("Reports", "Сообщения"), "counting_unit": "complaint", "scope": "family", "sex": "_T",
-        "sex_of": "victim", "age": "_T", "violence_form": "_T", "value": 100.0, "lower": None, "upper": None,
-        "bounds": None, "unit": "NUMBER", "status": "V", "nature": "C", "time_period": str(year),
-        "start": dt.date(year, 1, 1), "end": dt.date(year, 12, 31), "whole_year": True, "unstated_end": False,
-        "source_id": "s", "dataset_id": "d", "survey_name": None, "broken_since": None, "others": (),
-    }  # fmt: skip
+        "obs_key": key,
+        "country": "KG",
+        "family": "reports",
+        "indicator": "DV_REPORTS",
+        "counted": Text("Reports", "Сообщения"),
+        "counting_unit": "complaint",
+        "scope": "family",
+        "sex": "_T",
+        "sex_of": "victim",
+        "age": "_T",
+        "violence_form": "_T",
+        "value": 100.0,
+        "lower": None,
+        "upper": None,
+        "bounds": None,
+        "unit": "NUMBER",
+        "status": "V",
+        "nature": "C",
+        "time_period": str(year),
+        "start": dt.date(year, 1, 1),
+        "end": dt.date(year, 12, 31),
+        "whole_year": True,
+        "unstated_end": False,
+        "source_id": "s",
+        "dataset_id": "d",
+        "survey_name": None,
+        "broken_since": None,
+        "others": (),
+    }
     return Figure(**{**base, **given})
 
 

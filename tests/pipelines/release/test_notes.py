@@ -68,8 +68,15 @@ def tables(contract: Contract) -> dict[str, pa.Table]:
             revision("added", "1", ref_area="KG-GB", new_value=5.0),
             revision("added", "2", time_period="2019", new_value=5.0),
             revision(
-                "revised", "3", sex="F", old_value=12345.0, new_value=9876.0, difference=-2469.0,
-                relative_difference=-0.2, old_status="P", new_status="A",
+                "revised",
+                "3",
+                sex="F",
+                old_value=12345.0,
+                new_value=9876.0,
+                difference=-2469.0,
+                relative_difference=-0.2,
+                old_status="P",
+                new_status="A",
             ),
             revision("reflagged", "4", ref_area="KZ", new_value=7.0, old_status="A", new_status="U"),
             revision("withdrawn", "5", ref_area="UZ", old_value=31.5),
@@ -77,23 +84,45 @@ def tables(contract: Contract) -> dict[str, pa.Table]:
             revision("revised", "7", release=BEFORE, indicator="DV_KILLED", old_value=1.0, new_value=2.0),
         ],
         releases=[
-            {"release": RELEASE, "published_at": dt.datetime(2026, 12, 1), "contract_version": "1.0.0", "rows": 4321},
+            {
+                "release": RELEASE,
+                "published_at": dt.datetime(2026, 12, 1),
+                "contract_version": "1.0.0",
+                "rows": 4321,
+            },
             {"release": BEFORE, "published_at": dt.datetime(2026, 11, 24), "contract_version": "1.0.0"},
         ],
         datasets=[
-            {"dataset_id": "kg_sdg", "state": "held", "open_licence": False, "licence": "CC-BY-NC-SA-4.0", "rows": 9},
+            {
+                "dataset_id": "kg_sdg",
+                "state": "held",
+                "open_licence": False,
+                "licence": "CC-BY-NC-SA-4.0",
+                "rows": 9,
+            },
             {"dataset_id": "kz_sdg", "state": "fresh"},
             {"dataset_id": "un_sdg", "state": "stale"},
         ],
         findings=[
-            {"dataset_id": "kg_sdg", "finding": "coverage_lost", "severity": "critical", "reason_en": "It lost a year.",
-             "reason_ru": "Потерян год.", "detail": "2019"},
+            {
+                "dataset_id": "kg_sdg",
+                "finding": "coverage_lost",
+                "severity": "critical",
+                "reason_en": "It lost a year.",
+                "reason_ru": "Потерян год.",
+                "detail": "2019",
+            },
         ],
         discrepancies=[
-            {"discrepancy_id": "a", "country": "KZ", "discrepancy_kind": "conflict", "explanation_en": "Known."},
+            {
+                "discrepancy_id": "a",
+                "country": "KZ",
+                "discrepancy_kind": "conflict",
+                "explanation_en": "Known.",
+            },
             {"discrepancy_id": "b", "country": "KZ", "discrepancy_kind": "conflict"},
         ],
-    )  # fmt: skip
+    )
 
 
 def line(text: str, *parts: str) -> str:

@@ -17,8 +17,10 @@ Jinja2[i18n]==3.1.6
 def test_a_dependency_has_name_version_and_marker() -> None:
     bill = bill_of_materials(SMALL, "1")
     assert [(part["name"], part["version"]) for part in bill["components"]] == [
-        ("altair", "6.0.0"), ("colorama", "0.4.6"), ("Jinja2", "3.1.6"),
-    ]  # fmt: skip
+        ("altair", "6.0.0"),
+        ("colorama", "0.4.6"),
+        ("Jinja2", "3.1.6"),
+    ]
     assert bill["components"][1]["properties"][0]["value"] == "sys_platform == 'win32'"
     assert bill["components"][2]["purl"] == "pkg:pypi/jinja2@3.1.6" and json.dumps(bill)
 

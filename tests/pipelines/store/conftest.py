@@ -44,9 +44,15 @@ def make_release(declared: Declarations, tmp_path: Path) -> MakeRelease:
     def made(name: str, says: str = "", *, database: bytes = b"duckdb") -> Path:
         folder = tmp_path / uuid.uuid4().hex / "releases" / name
         row = {
-            "release": name, "published_at": dt.datetime(2026, 11, 25, 3, 15), "contract_version": "1", "rows": 0,
-            "added": 0, "revised": 0, "withdrawn": 0, "content_hash": hashlib.sha256(says.encode()).hexdigest(),
-        }  # fmt: skip
+            "release": name,
+            "published_at": dt.datetime(2026, 11, 25, 3, 15),
+            "contract_version": "1",
+            "rows": 0,
+            "added": 0,
+            "revised": 0,
+            "withdrawn": 0,
+            "content_hash": hashlib.sha256(says.encode()).hexdigest(),
+        }
         (folder / "releases").mkdir(parents=True)
         write_table(make(declared.contract, "releases", [row]), folder / "releases" / "releases.parquet")
         (folder / "dvstats.duckdb").write_bytes(database)

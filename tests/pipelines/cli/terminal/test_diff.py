@@ -41,9 +41,12 @@ def test_equal_releases_say_so(capsys: pytest.CaptureFixture[str]) -> None:
 def test_a_summary_counts_by_dataset_country_and_indicator(capsys: pytest.CaptureFixture[str]) -> None:
     def counted(change: str, country: str, indicator: str, dataset: str, count: int) -> dict[str, Any]:
         return {
-            "change": change, "country": country, "indicator": indicator, "dataset_id": dataset,
+            "change": change,
+            "country": country,
+            "indicator": indicator,
+            "dataset_id": dataset,
             "observations": count,
-        }  # fmt: skip
+        }
 
     long = "eurostat_homicide_relationship"
     diff.summary(
