@@ -200,6 +200,23 @@ def test_what_is_of_the_family_is_not_called_of_all_spheres(
     assert ("Все сферы" in (row["caution_ru"] or "")) is all_spheres
 
 
+@pytest.mark.parametrize(("before", "unvalidated"), [("V", True), ("U", True), ("A", False)])
+def test_a_break_does_not_hide_that_a_source_is_unvalidated(
+    declared: Declarations, con: duckdb.DuckDBPyConnection, before: str, unvalidated: bool
+) -> None:
+    """3,382 crimes in Kazakhstan in 2024 are an institute's words in the press; their mark is the break of the law."""
+    crimes = {"indicator": "DV_CRIMES", "ref_area": "KZ"}
+    add(
+        declared,
+        con,
+        {**crimes, "time_period": "2023", "obs_status": before},
+        {**crimes, "time_period": "2024", "obs_status": "B"},
+    )
+    row = one(con, "SELECT caution_en FROM prosecution_and_courts WHERE year = 2024")
+    assert "2024-06-16" in row["caution_en"]
+    assert ("Unvalidated" in row["caution_en"]) is unvalidated
+
+
 def test_a_figure_of_one_day_is_no_part_of_a_year(
     declared: Declarations, con: duckdb.DuckDBPyConnection
 ) -> None:
