@@ -119,7 +119,9 @@ def last_release(root: Path, contract: Contract, name: str | None = None) -> Las
     try:
         manifest = read_manifest(folder)
         damaged = verify(folder)
-        forged = signature.problem(folder, demanded=False)
+        # Whoever changes a release could take its signature away as well.
+        before = (root / "releases" / other for other in release_names(root) if other < name)
+        forged = signature.problem(folder, demanded=any(map(signature.is_signed, before)))
     except ManifestError as error:
         raise DvstatsError(f"{error} {remedy}") from error
     if forged:

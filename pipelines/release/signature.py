@@ -51,14 +51,15 @@ def sign(folder: Path, comment: str) -> bool:
 def problem(folder: Path, *, demanded: bool = True) -> str:
     """What is wrong with the signature of a release, in a sentence; empty without a public key or where it is good.
 
-    ``demanded``: whether a release without a signature is wrong; earlier ones have none.
+    ``demanded``: whether a release without a signature is wrong; those from before there was a key have none.
     """
     given = os.environ.get(PUBLIC, "")
     if not given:
         return ""
     number, key = _public_key(given)
-    if not _file(folder).is_file():
-        return f"{SIGNED}{SUFFIX} is missing: the release is not signed." if demanded else ""
+    if not is_signed(folder):
+        missing = f"{SIGNED}{SUFFIX} is missing: the release is not signed."
+        return f"{missing} If it is yours, sign it: minisign -S -m {SIGNED}." if demanded else ""
     try:
         _, signed, trusted, whole = _file(folder).read_text(encoding="utf-8").splitlines()
         raw = base64.b64decode(signed, validate=True)
@@ -73,6 +74,11 @@ def problem(folder: Path, *, demanded: bool = True) -> str:
     except (ValueError, OSError):
         return f"{SIGNED}{SUFFIX} is no signature of minisign: restore it from a copy."
     return ""
+
+
+def is_signed(folder: Path) -> bool:
+    """Whether a release has a signature, good or not."""
+    return _file(folder).is_file()
 
 
 def _file(folder: Path) -> Path:

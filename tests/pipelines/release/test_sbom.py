@@ -3,6 +3,8 @@
 import json
 import re
 
+import pytest
+
 from pipelines.release.sbom import LOCK, bill_of_materials
 
 SMALL = """# a comment
@@ -30,3 +32,13 @@ def test_every_locked_dependency_is_listed_once() -> None:
     parts = [(part["name"], part["version"]) for part in bill_of_materials(lock, "1")["components"]]
     assert len(parts) == len(set(parts)) == len(re.findall(r"(?m)^\S+==", lock)) > 50
     assert {"duckdb", "dagster", "cryptography"} <= {name for name, _ in parts}
+
+
+@pytest.mark.parametrize("lock", sorted(path.name for path in LOCK.parent.glob("requirements*.txt")))
+def test_every_locked_dependency_has_a_hash_that_is_asked_for(lock: str) -> None:
+    entries = re.split(r"(?m)^(?=\S+==)", LOCK.with_name(lock).read_text(encoding="utf-8"))[1:]
+    assert len(entries) > 50 and all("--hash=sha256:" in entry for entry in entries)
+    installing = re.findall(
+        rf"\$\(PIP\) .*-r {re.escape(lock)}", LOCK.with_name("Makefile").read_text(encoding="utf-8")
+    )
+    assert all("--require-hashes" in line for line in installing)
