@@ -34,12 +34,13 @@ def first_bytes(path: Path) -> bytes:
 
 
 def text_header(path: Path, options: Options, known: Collection[str]) -> Header:
-    """The header of delimited UTF-8 text; the delimiter is the declared one, or the one that gives known columns."""
+    """The header of delimited text; the delimiter is the declared one, or the one that gives known columns."""
+    encoding = str(options.get("encoding") or "utf-8-sig")
     try:
         opened = gzip.open if first_bytes(path).startswith(GZIP) else open
-        with opened(path, "rt", encoding="utf-8-sig", newline="") as handle:
+        with opened(path, "rt", encoding=encoding, newline="") as handle:
             line = handle.readline(1_000_000)
-    except (UnicodeDecodeError, OSError, EOFError):
+    except (UnicodeError, LookupError, OSError, EOFError):
         raise not_utf8() from None
     declared = options.get("delimiter")
     parsed = {mark: _names(line, mark) for mark in ([declared] if declared else DELIMITERS)}

@@ -5,8 +5,9 @@
     codings = read_codings(incidents, lookups, dataset, facts)
     codings[1]      # Coding("sex", codes=("F", "M"), number="k1.code", join="JOIN k1 ON i.c3 = k1.t0", …)
 
-A text without a code has the number null, one that the declaration leaves out on purpose has ``LEFT_OUT``. The reading
-itself is that of ``transforms.normalize.concepts``; not here: counting (``counting``).
+``roles_of`` says which columns of the files that needs. A text without a code has the number null, one that the
+declaration leaves out on purpose has ``LEFT_OUT``. The reading itself is that of ``transforms.normalize.concepts``; not
+here: counting (``counting``).
 """
 
 from collections.abc import Callable, Sequence
@@ -16,7 +17,7 @@ import pyarrow as pa
 
 from sources.cells import VALUE
 from sources.dataset import Concept, Dataset
-from sources.incidents.database import Incidents
+from sources.incidents.database import Combination, Incidents, Roles
 from sources.incidents.declared import MONTHS
 from transforms.normalize.concepts import SKIP, TOTAL, read_concept, read_parts
 from transforms.normalize.encoded_columns import Indices
@@ -28,13 +29,6 @@ from transforms.normalize.readings import ReadColumn
 from transforms.parse import periods
 
 LEFT_OUT = -1
-#: more different texts than this, and a column is no dimension
-MOST_TEXTS = 50_000
-# A moment is its day: "2025-03-14 10:22", "14.03.2025 10:22".
-_MOMENT = "^[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}[ T]|^[0-9]{{2}}[.][0-9]{{2}}[.][0-9]{{4}} "
-_DAY = (
-    f"CASE WHEN length({{0}}) > 10 AND regexp_matches({{0}}, '{_MOMENT}') THEN left({{0}}, 10) ELSE {{0}} END"
-)
 
 
 class Unread(NamedTuple):
@@ -59,16 +53,39 @@ class Coding(NamedTuple):
     unread: tuple[Unread, ...] = ()
 
 
+def roles_of(dataset: Dataset) -> Roles:
+    """What a register's columns are for; of a dimension that no margin has, nothing is read."""
+    assert dataset.counting is not None  # noqa: S101
+    concepts, breakdown = _used(dataset)
+    parts = [dataset.concepts[name] for name in concepts] + [dataset.breakdown[name] for name in breakdown]
+    days = _columns_of(dataset.concepts["time_period"])
+    read = dict.fromkeys([*days, *(column for each in parts for column in _columns_of(each))])
+    persons = dataset.counting.persons
+    person = persons.column if persons else None
+    return Roles(dataset.counting.incident, person, tuple(read), days)
+
+
 def read_codings(incidents: Incidents, lookups: LookUps, dataset: Dataset, facts: FileFacts) -> list[Coding]:
     """The months first, then the indicator, the area, and every other dimension that a margin has."""
     reader = _Reader(incidents, lookups, dataset, facts)
+    concepts, breakdown = _used(dataset)
+    found = [reader.months()]
+    found += [reader.concept(name) for name in concepts]
+    found += [reader.breakdown(name) for name in breakdown]
+    return found
+
+
+def _used(dataset: Dataset) -> tuple[list[str], list[str]]:
+    """Names of the concepts beside the time, and of the breakdowns, that a margin has or every row must have."""
     assert dataset.counting is not None  # noqa: S101
     used = {name for margin in dataset.counting.margins for name in margin}
     concepts = ["indicator", "ref_area", *(name for name in dataset.concepts if name in used)]
-    found = [reader.months()]
-    found += [reader.concept(name) for name in dict.fromkeys(concepts) if name != "time_period"]
-    found += [reader.breakdown(name) for name in dataset.breakdown if name in used]
-    return found
+    named = [name for name in dict.fromkeys(concepts) if name != "time_period"]
+    return named, [name for name in dataset.breakdown if name in used]
+
+
+def _columns_of(parts: Sequence[Concept]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(column for part in parts for column in part.columns))
 
 
 class _Reader:
@@ -92,15 +109,15 @@ class _Reader:
         def read(file: FileCells) -> ReadColumn:
             return _months(read_parts(file, "time_period", parts, empty_as_absent=False))
 
-        return self._coding("time_period", parts, read, text=_DAY)
+        return self._coding("time_period", parts, read)
 
-    def _coding(
-        self, name: str, parts: Sequence[Concept], read: Callable[[FileCells], ReadColumn], text: str = "{0}"
-    ) -> Coding:
-        named = [column for part in parts for column in part.columns]
-        columns = tuple(dict.fromkeys(column for column in named if column in self.incidents.columns))
-        texts = self.incidents.texts(columns, MOST_TEXTS, text) if columns else [()]
-        given = {column: pa.array([row[at] for row in texts]) for at, column in enumerate(columns)}
+    def _coding(self, name: str, parts: Sequence[Concept], read: Callable[[FileCells], ReadColumn]) -> Coding:
+        columns = tuple(column for column in _columns_of(parts) if column in self.incidents.columns)
+        texts = self.incidents.combinations(columns) if columns else [Combination((), (), 0)]
+        given = {
+            column: pa.array([row.texts[at] for row in texts], pa.string())
+            for at, column in enumerate(columns)
+        }
         cells = pa.table({VALUE: pa.nulls(len(texts), pa.string()), **given})
         column = read(FileCells(self.lookups, cells, self.dataset, self.facts))
         found = [column.codes.dictionary[at] for at in _places(column.codes.indices, len(texts))]
@@ -112,39 +129,31 @@ class _Reader:
         numbers = [number[code] if isinstance(code, str) else code for code in found]
         if not columns:
             return Coding(name, codes, "NULL" if numbers[0] is None else str(numbers[0]))
-        return self._joined(name, codes, columns, texts, numbers, text)
+        return self._joined(name, codes, columns, texts, numbers)
 
     def _joined(
         self,
         name: str,
         codes: Sequence[str],
         columns: tuple[str, ...],
-        texts: Sequence[tuple[str, ...]],
+        texts: Sequence[Combination],
         numbers: Sequence[int | None],
-        text: str,
     ) -> Coding:
         alias, connection = f"k{self.made}", self.incidents.connection
         self.made += 1
-        own = {f"t{at}": pa.array([row[at] for row in texts], pa.string()) for at in range(len(columns))}
+        own = {
+            f"t{at}": pa.array([row.numbers[at] for row in texts], pa.int32()) for at in range(len(columns))
+        }
         with registered(connection, read_texts=pa.table({**own, "code": pa.array(numbers, pa.int32())})):
             connection.execute(f"CREATE OR REPLACE TABLE {alias} AS SELECT * FROM read_texts")
-        places = [text.format(f"i.c{self.incidents.columns.index(column)}") for column in columns]
+        places = [f"i.{self.incidents.place(column)}" for column in columns]
         pairs = " AND ".join(f"{place} = {alias}.t{at}" for at, place in enumerate(places))
-        join = f"JOIN {alias} ON {pairs}"
-        return Coding(
-            name, codes, f"{alias}.code", join, columns, self._unread(alias, join, columns, numbers)
-        )
-
-    def _unread(
-        self, alias: str, join: str, columns: tuple[str, ...], numbers: Sequence[int | None]
-    ) -> tuple[Unread, ...]:
-        if None not in numbers:
-            return ()
-        shown = f"concat_ws(' / ', {', '.join(f'{alias}.t{at}' for at in range(len(columns)))})"
-        rows = self.incidents.connection.execute(
-            f"SELECT {shown}, count(*) FROM incidents i {join} WHERE {alias}.code IS NULL GROUP BY 1 ORDER BY 1"
-        ).fetchall()
-        return tuple(Unread(" / ".join(columns), text, count) for text, count in rows)
+        unread = [
+            Unread(" / ".join(columns), " / ".join(row.texts), row.rows)
+            for row, number in zip(texts, numbers, strict=True)
+            if number is None
+        ]
+        return Coding(name, codes, f"{alias}.code", f"JOIN {alias} ON {pairs}", columns, tuple(unread))
 
 
 def _places(indices: Indices | None, rows: int) -> list[int]:

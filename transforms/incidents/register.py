@@ -7,7 +7,7 @@ the declaration by which those cells are read: every code stands for itself.
 Counts here are not protected yet: ``transforms.observe`` withholds the small ones before anything is kept.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -19,16 +19,14 @@ from data_contracts.vocabulary import TOTAL
 from sources.cells import DiscreetError, cells_table
 from sources.dataset import Concept, Dataset, Numbers
 from sources.incidents.database import Incidents
-from transforms.incidents.coding import Unread, read_codings
+from transforms.incidents.coding import Unread, read_codings, roles_of
 from transforms.incidents.counting import Counter
 from transforms.normalize.facts import FileFacts
 from transforms.normalize.lookups import LookUps
-from transforms.privacy.personal_data import BARE, PSEUDONYM, SUSPECT, Texts, guard_texts
+from transforms.privacy.personal_data import Guard
 
 # Fewer rows than this are not named by their number.
 FEW = 5
-# Up to so many different texts, grouping a column takes less time than looking at each of its rows.
-FEW_TEXTS = 100_000
 _DIMENSIONS = ("indicator", "ref_area", "time_period", "sex", "age", "violence_form", "relationship")
 
 
@@ -63,9 +61,11 @@ def count_register(
     lookups: LookUps, dataset: Dataset, files: Sequence[RegisterFile], scratch: Path | None = None
 ) -> Counted:
     """Cells of every margin; DiscreetError where a file cannot be read, is another than declared or names people."""
-    with Incidents(scratch) as incidents:
-        rows = [_add(incidents, dataset, file) for file in files]
-        refuse_persons(lookups.contract, incidents)
+    guard = Guard()
+    with Incidents(roles_of(dataset), scratch) as incidents:
+        rows = [_add(incidents, dataset, file, guard) for file in files]
+        incidents.show(guard.look)
+        refuse_persons(lookups.contract, guard)
         codings = read_codings(incidents, lookups, dataset, files[-1].facts)
         counter = Counter(incidents, dataset, codings)
         counted = Counted(_cells(counter, len(files)), rows=sum(rows))
@@ -76,7 +76,7 @@ def count_register(
         return counted
 
 
-def _add(incidents: Incidents, dataset: Dataset, file: RegisterFile) -> int:
+def _add(incidents: Incidents, dataset: Dataset, file: RegisterFile, guard: Guard) -> int:
     """Rows of one file; an error names the file."""
     parts = [*dataset.concepts.values(), *dataset.breakdown.values()]
     ways = [part for concept in parts for part in concept if part.columns and part.absent is None]
@@ -87,7 +87,7 @@ def _add(incidents: Incidents, dataset: Dataset, file: RegisterFile) -> int:
     known = {*dataset.columns, *(dataset.expects.columns or ())}
     try:
         return incidents.add(
-            file.path, dataset.reader_options, [*needed, *((column,) for column in own)], known
+            file.path, dataset.reader_options, [*needed, *((column,) for column in own)], known, guard.look
         )
     except DiscreetError as error:
         raise DiscreetError(
@@ -95,14 +95,9 @@ def _add(incidents: Incidents, dataset: Dataset, file: RegisterFile) -> int:
         ) from None
 
 
-def refuse_persons(contract: Contract, incidents: Incidents) -> None:
+def refuse_persons(contract: Contract, guard: Guard) -> None:
     """Refuse registers with names, numbers, telephones or addresses in any row of any column."""
-    places = range(len(incidents.columns))
-    approximate = ", ".join(f"approx_count_distinct(c{at})" for at in places)
-    different = incidents.connection.execute(f"SELECT {approximate} FROM incidents").fetchall()[0]
-    found = guard_texts(
-        {name: _texts(incidents, at, different[at] < FEW_TEXTS) for at, name in enumerate(incidents.columns)}
-    )
+    found = guard.findings()
     if found:
         columns = ", ".join(sorted({finding.column for finding in found}))
         sentence = checks.sentence(contract, "personal_data", place=columns)
@@ -110,28 +105,6 @@ def refuse_persons(contract: Contract, incidents: Incidents) -> None:
             sentence.en.rstrip("."),
             remedy="Ask the office for a register without names and numbers of people",
         )
-
-
-def _texts(incidents: Incidents, at: int, few: bool) -> Texts:
-    """What DuckDB leaves of a column for Python to look at, batch by batch; ``few``: each text is asked once."""
-    column = f"c{at}"
-    each = f"SELECT {column} AS text, {'count(*)' if few else '1'} AS n FROM incidents"
-    if few:
-        each += f" GROUP BY {column}"
-    (bare,) = incidents.connection.execute(
-        f"SELECT coalesce(sum(n) FILTER (regexp_matches(text, $1)), 0)::BIGINT FROM ({each})", [BARE]
-    ).fetchall()[0]
-
-    def suspect() -> Iterator[tuple[str, int]]:
-        found = incidents.connection.cursor().execute(
-            f"""SELECT text, n FROM ({each})
-            WHERE CASE WHEN regexp_matches(text, $1) THEN false ELSE regexp_matches(text, $2) END""",
-            [PSEUDONYM, SUSPECT],
-        )
-        while batch := found.fetchmany(10_000):
-            yield from batch
-
-    return Texts(suspect(), bare)
 
 
 def _cells(counter: Counter, files: int) -> list[pa.Table]:
@@ -186,7 +159,7 @@ def _what_is_lost(counter: Counter, counted: Counted) -> None:
     place = counter.counting.incident
     if counter.twice.contradicting:
         counted.refused.append(("contradicting_rows", place, few(counter.twice.contradicting)))
-    lost = {place: counter.without(place)}
+    lost = {place: counter.without("id1")}
     for coding in counter.codings.values():
         counted.unread += coding.unread
         for unread in coding.unread:
@@ -194,7 +167,7 @@ def _what_is_lost(counter: Counter, counted: Counted) -> None:
     counted.lost += sum(lost.values())
     if counter.counting.persons:
         column = counter.counting.persons.column
-        lost[column] = lost.get(column, 0) + counter.without(column)
+        lost[column] = lost.get(column, 0) + counter.without("person")
     counted.refused += [("uncounted_rows", column, few(rows)) for column, rows in lost.items() if rows]
 
 

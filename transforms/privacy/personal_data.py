@@ -10,9 +10,10 @@ of a register. Small counts that could point to a person are not found here but 
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import NamedTuple
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -124,7 +125,21 @@ SUSPECT = "|".join(
 #: a hash or a UUID: what stands for a person whom nobody can read out of it, whatever digits follow one another in it
 PSEUDONYM = "^[0-9a-fA-F-]{32,128}$"
 #: a bare number long enough to be one of a person; most of a column's are needed to condemn it
-BARE = rf"^{_S}*{_D}{{9,}}{_S}*$"
+BARE = rf"^{_S}*{_D}{{9,31}}{_S}*$"
+#: numbers of files and days, as most columns of a register hold them: none of SUSPECT, PSEUDONYM and BARE matches one
+HARMLESS = "|".join(
+    (
+        "^[0-9]{1,8}$",
+        "^(?:[A-Za-z]{1,5}[-/_])?[12][0-9]{3}[-/_][0-9]{1,6}$",
+        "^[A-Za-z]{1,5}[-/_][0-9]{1,9}$",
+        "^[12][0-9]{3}-[01][0-9]-[0-3][0-9](?: [0-2][0-9]:[0-5][0-9](?::[0-5][0-9])?)?$",
+        "^[0-3][0-9][.][01][0-9][.][12][0-9]{3}(?: [0-2][0-9]:[0-5][0-9](?::[0-5][0-9])?)?$",
+    )
+)
+_HEXADECIMAL = b"0123456789abcdefABCDEF-"
+_PASSES = f"^$|{PSEUDONYM}|{HARMLESS}"
+# Texts that a guard looks at together.
+_TOGETHER = 200_000
 
 
 @dataclass
@@ -256,6 +271,15 @@ class _Seen:
         if "address" not in self.kinds and _ADDRESS.search(_plain(text)):
             self.kinds.add("address")
 
+    def verdict(self, bare: int) -> list[str]:
+        """Kinds of personal data in a column with so many long bare numbers."""
+        kinds = {*self.kinds}
+        if self.numbers and self.numbers * 2 >= bare:
+            kinds.add("national_id")
+        if self.phones > 1 and self.phones * 2 >= bare:
+            kinds.add("phone")
+        return [kind for kind in _REASONS if kind in kinds]
+
 
 def _value_kinds(texts: Texts) -> list[str]:
     """Kinds of personal data; ends early where so much is found that the rest cannot change the verdict."""
@@ -264,11 +288,98 @@ def _value_kinds(texts: Texts) -> list[str]:
         seen.look(_text(text), rows)
         if seen.kinds and seen.numbers * 2 >= texts.bare:
             break
-    if seen.numbers and seen.numbers * 2 >= texts.bare:
-        seen.kinds.add("national_id")
-    if seen.phones > 1 and seen.phones * 2 >= texts.bare:
-        seen.kinds.add("phone")
-    return [kind for kind in _REASONS if kind in seen.kinds]
+    return seen.verdict(texts.bare)
+
+
+def _are_pseudonyms(texts: pa.Array) -> bool:
+    """Whether all match PSEUDONYM, by one look at their bytes; of a sliced array it may say no."""
+    lengths = pc.min_max(pc.binary_length(texts)).as_py()
+    if not len(texts) or lengths["min"] < 32 or lengths["max"] > 128:
+        return False
+    return not texts.buffers()[2].to_pybytes().translate(None, _HEXADECIMAL)
+
+
+class Guard:
+    """As ``guard``, of columns that are shown batch by batch: every text of every row, in bounded memory.
+
+    ::
+
+        guard = Guard()
+        guard.look("Номер", pa.array(["КУСП-1", "КУСП-2"]), None)
+        guard.look("Пол", pa.array(["женский", "мужской"]), pa.array([410, 61]))
+        guard.findings()            # of all that was shown
+    """
+
+    def __init__(self) -> None:
+        """Nothing was shown yet."""
+        self._seen: dict[str, _Seen] = {}
+        self._bare: dict[str, int] = {}
+        # RE2 compiles its patterns anew for every call, so many texts of all columns are looked at together: shown
+        # ones for what is harmless, what is left for what is suspect.
+        self._shown: list[_Shown] = []
+        self._left: list[_Shown] = []
+
+    def look(self, column: str, texts: pa.Array, rows: pa.Array | None) -> None:
+        """Show different texts of a column and the rows of each; None where each is that of one row."""
+        self._seen.setdefault(column, _Seen())
+        if _are_pseudonyms(texts):
+            return
+        self._shown.append(_Shown(column, texts, pa.repeat(1, len(texts)) if rows is None else rows))
+        if sum(len(shown.texts) for shown in self._shown) >= _TOGETHER:
+            self._pass()
+        if sum(len(left.texts) for left in self._left) >= _TOGETHER:
+            self._look_closely()
+
+    def findings(self) -> list[Finding]:
+        """Columns with personal data, by header or by values."""
+        self._pass()
+        self._look_closely()
+        return [
+            _finding(column, kind)
+            for column, seen in self._seen.items()
+            for kind in dict.fromkeys([*_header_kinds(column), *seen.verdict(self._bare.get(column, 0))])
+        ]
+
+    def _pass(self) -> None:
+        """Let pass what is harmless."""
+        for shown, harmless in _matching(self._shown, _PASSES):
+            left = pc.invert(harmless)
+            if pc.any(left).as_py():
+                self._left.append(shown.only(left))
+        self._shown.clear()
+
+    def _look_closely(self) -> None:
+        for shown, bare in _matching(self._left, BARE):
+            rows = pc.sum(shown.rows.filter(bare)).as_py() or 0
+            self._bare[shown.column] = self._bare.get(shown.column, 0) + rows
+        for shown, suspect in _matching(self._left, SUSPECT):
+            seen, few = self._seen[shown.column], shown.only(suspect)
+            for text, rows in zip(few.texts.to_pylist(), few.rows.to_pylist(), strict=True):
+                # The file is refused for one such column: the others of its texts need no look.
+                if not seen.kinds:
+                    seen.look(_text(text), rows)
+        self._left.clear()
+
+
+class _Shown(NamedTuple):
+    """Different texts of a column, and the rows of each."""
+
+    column: str
+    texts: pa.Array
+    rows: pa.Array
+
+    def only(self, which: pa.Array) -> "_Shown":
+        return _Shown(self.column, self.texts.filter(which), self.rows.filter(which))
+
+
+def _matching(shown: Sequence[_Shown], pattern: str) -> Iterator[tuple[_Shown, pa.Array]]:
+    """Which texts match, by one call for all."""
+    if not shown:
+        return
+    matches, at = pc.match_substring_regex(pa.concat_arrays([own.texts for own in shown]), pattern), 0
+    for own in shown:
+        yield own, matches.slice(at, len(own.texts))
+        at += len(own.texts)
 
 
 def _personal_number(digits: str) -> bool:

@@ -181,12 +181,13 @@ def test_a_region_that_is_not_stated_is_in_the_country_only(
 # -- files that must not come in -------------------------------------------------------------------------------------
 
 
-def test_personal_data_in_the_last_row_of_a_column_that_nobody_reads(
-    normalizer: Normalizer, tmp_path: Path
+@pytest.mark.parametrize("column", ["Служебное поле", "Номер", "Псевдоним", "Область", "Дата регистрации"])
+def test_personal_data_in_the_last_row_of_any_column(
+    normalizer: Normalizer, tmp_path: Path, column: str
 ) -> None:
-    rows = incidents(2024, 5000)
-    rows[-1] = {**rows[-1], "Служебное поле": "тел. +996 555 123456"}
-    with pytest.raises(DiscreetError, match="Служебное поле seems to hold personal data") as caught:
+    rows = incidents(2024, 2000)
+    rows[-1] = {**rows[-1], column: "тел. +996 555 123456"}
+    with pytest.raises(DiscreetError, match=f"{column} seems to hold personal data") as caught:
         counted(normalizer, write(tmp_path / "a.csv", rows))
     assert "555" not in str(caught.value)
 
@@ -222,6 +223,36 @@ def test_an_error_of_the_engine_quotes_no_line(
     with pytest.raises(DiscreetError, match="line 602: the file cannot be read as a table") as caught:
         counted(normalizer, path)
     assert PLANTED not in repr(caught.value) and caught.value.__cause__ is None
+
+
+@pytest.mark.parametrize("closed", ["", '"'])
+def test_a_quote_that_is_not_closed_loses_no_rows_quietly(
+    normalizer: Normalizer, rows: list[Row], tmp_path: Path, closed: str
+) -> None:
+    """What follows would be one cell, to the end of the file or to the next quote."""
+    path = write(tmp_path / "a.csv", rows)
+    lines = path.read_text("utf-8-sig").splitlines()
+    lines[50] = lines[50].replace("вымышленная", '"вымышленная')
+    lines[90] += closed
+    path.write_text("\n".join([*lines, ""]), encoding="utf-8")
+    with pytest.raises(DiscreetError, match="a quote is not closed"):
+        counted(normalizer, path)
+
+
+def test_lines_within_a_cell_are_one_row(normalizer: Normalizer, rows: list[Row], tmp_path: Path) -> None:
+    more = [{**row, "Служебное поле": "первая; строка\nвторая"} for row in rows]
+    result = counted(normalizer, write(tmp_path / "a.csv", more))
+    assert (result.rows, result.lost) == (600, 0)
+
+
+def test_two_moments_of_one_day_contradict_each_other(
+    normalizer: Normalizer, rows: list[Row], tmp_path: Path
+) -> None:
+    """The day is counted, but nobody knows which row is right."""
+    day = HEADER[1]
+    more = [{**rows[n], day: f"{rows[n][day]} 10:{minute}"} for n in (0, 1) for minute in (22, 22 + n)]
+    result = counted(normalizer, write(tmp_path / "a.csv", [*more, *rows[2:]]))
+    assert (result.repeated, result.lost) == (1, 2)
 
 
 def test_the_scratch_folder_is_closed_and_goes(

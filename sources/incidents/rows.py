@@ -1,0 +1,231 @@
+"""The rows of one file of a register as record batches of text, whatever its format, in bounded memory.
+
+::
+
+    rows = read_rows(path, options, needed, known)
+    rows.names                      # the header, checked
+    for batch in rows.batches: ...  # one column a name; an empty cell is ""
+
+Formats: delimited text (UTF-8 or ``reader_options: encoding``, also gzip), converted while it is read; Parquet; the
+first sheet of a workbook. A column of few different texts comes as a dictionary, other columns as strings.
+
+**Nothing is lost quietly.** A row with too few or too many cells refuses the file, and so does a quote that is not
+closed: the cell that then runs over several lines holds as many delimiters as a row (``_check_quotes``). No error here
+holds text of a file: Arrow's own messages quote the line.
+
+Not here: which columns a file may have (``columns``), keeping the rows (``database``).
+"""
+
+import mmap
+from collections.abc import Collection, Iterator, Sequence
+from itertools import islice
+from pathlib import Path
+from typing import Any, NamedTuple
+from zipfile import BadZipFile
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.csv as pv
+import pyarrow.parquet as pq
+
+from sources.cells import DiscreetError, Options
+from sources.incidents import columns
+from sources.incidents.columns import Header
+
+#: bytes of text that are read at once; a row must be shorter
+_BLOCK = 4 << 20
+#: rows of a Parquet file or a workbook that are read at once
+_ROWS = 50_000
+#: a column is a dictionary where a batch of it has fewer different texts than this share of its rows
+_FEW = 0.25
+_CODED = pa.dictionary(pa.int32(), pa.string())
+
+
+class Rows(NamedTuple):
+    """One file: its header, and its rows."""
+
+    names: tuple[str, ...]
+    batches: Iterator[pa.RecordBatch]
+
+
+def read_rows(path: Path, options: Options, needed: Sequence[Sequence[str]], known: Collection[str]) -> Rows:
+    """Open a file. ``needed``, ``known``: see ``columns.check_columns``.
+
+    DiscreetError where it cannot be read or has other columns, here or while the batches are taken.
+    """
+    start = columns.first_bytes(path)
+    if start == columns.PARQUET:
+        header, batches = _parquet(path)
+    elif start == columns.WORKBOOK:
+        header, batches = _workbook(path)
+    else:
+        header = columns.text_header(path, options, known)
+        batches = _text(path, header, options)
+    columns.check_columns(header.names, needed, known)
+    return Rows(header.names, _discreet(batches))
+
+
+def _discreet(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    """The batches; what Arrow says of a file that it cannot read is not passed on."""
+    try:
+        yield from batches
+    except UnicodeError:
+        raise columns.not_utf8() from None
+    except (pa.ArrowException, OSError, EOFError) as error:
+        if "UTF8" in str(error):
+            raise columns.not_utf8() from None
+        raise unreadable(type(error).__name__) from None
+
+
+def unreadable(why: str, line: int | None = None) -> DiscreetError:
+    """The error for a file that is no table, or breaks off."""
+    return DiscreetError(
+        f"the file cannot be read as a table ({why})",
+        place=f"line {line}" if line else "",
+        remedy="Ask the office for the file again; its rows are not shown here",
+    )
+
+
+# -- delimited text --------------------------------------------------------------------------------------------------
+
+
+def _text(path: Path, header: Header, options: Options) -> Iterator[pa.RecordBatch]:
+    encoding = str(options.get("encoding") or "utf8")
+    types = dict.fromkeys(header.names, _CODED)
+    for batch in islice(_csv(path, header, encoding, types, threads=False), 1):
+        few = _FEW * batch.num_rows
+        types = {
+            name: _CODED if len(column.dictionary) <= few else pa.string()
+            for name, column in zip(header.names, batch.columns, strict=True)
+        }
+    for batch in _csv(path, header, encoding, types):
+        for column in batch.columns:
+            _check_quotes(column, header)
+        yield batch
+
+
+def _csv(
+    path: Path, header: Header, encoding: str, types: dict[str, pa.DataType], *, threads: bool = True
+) -> Iterator[pa.RecordBatch]:
+    """Arrow's reader with nothing left to guess; it numbers lines only where it reads them one after the other."""
+    places = [f"c{at}" for at in range(len(header.names))]
+    uneven: list[pv.InvalidRow] = []
+
+    def note(row: pv.InvalidRow) -> str:
+        uneven.append(row)
+        return "error"
+
+    packed = columns.first_bytes(path).startswith(columns.GZIP)
+    with pa.input_stream(str(path), compression="gzip" if packed else None) as stream:
+        try:
+            yield from pv.open_csv(
+                stream,
+                read_options=pv.ReadOptions(
+                    column_names=places,
+                    skip_rows=1,
+                    block_size=_BLOCK,
+                    use_threads=threads,
+                    encoding=encoding,
+                ),
+                parse_options=pv.ParseOptions(
+                    delimiter=header.delimiter,
+                    newlines_in_values=packed or _has_quotes(path),
+                    invalid_row_handler=note,
+                ),
+                convert_options=pv.ConvertOptions(
+                    column_types={
+                        place: types[name] for place, name in zip(places, header.names, strict=True)
+                    },
+                    strings_can_be_null=False,
+                ),
+            )
+        except pa.ArrowInvalid:
+            if not uneven:
+                raise
+            if threads:
+                for _ in _csv(path, header, encoding, types, threads=False):
+                    pass
+            raise unreadable("a row has too few or too many cells", uneven[0].number) from None
+
+
+def _has_quotes(path: Path) -> bool:
+    """Whether cells may hold line ends; where none can, rows are found in less time."""
+    with path.open("rb") as handle, mmap.mmap(handle.fileno(), 0, access=mmap.ACCESS_READ) as content:
+        return content.find(b'"') >= 0
+
+
+def _check_quotes(column: pa.Array, header: Header) -> None:
+    """Refuse a cell that a quote which nobody closed made of several rows.
+
+    Such a cell begins in column m of one row and ends in column m of a later one, since the rows would be uneven
+    otherwise: with its line ends it holds at least as many delimiters as one row.
+    """
+    texts = column.dictionary if isinstance(column, pa.DictionaryArray) else column
+    # Most columns have no line end anywhere: one look at all of their bytes says so.
+    content = (texts.buffers()[2] or pa.py_buffer(b"")).to_pybytes()
+    if b"\n" in content or b"\r" in content:
+        over = pc.match_substring_regex(texts, "[\n\r]")
+        found = pc.max(pc.count_substring(texts.filter(over), header.delimiter)).as_py() or 0
+        if found >= len(header.names) - 1:
+            raise unreadable("a cell holds whole rows: a quote is not closed")
+
+
+# -- Parquet and workbooks -------------------------------------------------------------------------------------------
+
+
+def _parquet(path: Path) -> tuple[Header, Iterator[pa.RecordBatch]]:
+    try:
+        file = pq.ParquetFile(path)
+    except (pa.ArrowException, OSError) as error:
+        raise unreadable(type(error).__name__) from None
+    header = Header(columns.visible(file.schema_arrow.names))
+
+    def batches() -> Iterator[pa.RecordBatch]:
+        with file:
+            for batch in file.iter_batches(_ROWS):
+                texts = [pc.fill_null(column.cast(pa.string()), "") for column in batch.columns]
+                yield pa.record_batch(texts, [f"c{at}" for at in range(len(texts))])
+
+    return header, batches()
+
+
+def _workbook(path: Path) -> tuple[Header, Iterator[pa.RecordBatch]]:
+    """The first sheet, row by row: a workbook has at most a million."""
+    # Here, for commands that read no workbook: the import is slow.
+    from openpyxl import load_workbook
+
+    handle = path.open("rb")
+    try:
+        # By its bytes: openpyxl refuses a path that does not end with .xlsx, and files here are named by a checksum.
+        book = load_workbook(handle, read_only=True, data_only=True)
+        filled = (
+            row
+            for row in book.worksheets[0].iter_rows(values_only=True)
+            if any(cell is not None for cell in row)
+        )
+        header = Header(columns.visible(next(filled, ())))
+    except (BadZipFile, KeyError, ValueError, IndexError):
+        handle.close()
+        raise DiscreetError("the workbook cannot be read", remedy="Ask for the file again") from None
+
+    def batches() -> Iterator[pa.RecordBatch]:
+        width = len(header.names)
+        while rows := list(islice(filled, _ROWS)):
+            if any(len(row) != width for row in rows):
+                raise unreadable("a row has too few or too many cells")
+            yield _texts_of(rows, width)
+        handle.close()
+
+    return header, batches()
+
+
+def _texts_of(rows: Sequence[tuple[Any, ...]], width: int) -> pa.RecordBatch:
+    texts = ([_cell(row[at]) for row in rows] for at in range(width))
+    return pa.record_batch(
+        [pa.array(column, pa.string()) for column in texts], [f"c{at}" for at in range(width)]
+    )
+
+
+def _cell(value: object) -> str:
+    """The text of a cell; a date without the midnight that Excel adds."""
+    return "" if value is None else str(value).removesuffix(" 00:00:00")
