@@ -6,6 +6,14 @@
 ``comparability.csv``, ``coverage.csv``, ``cascade.yaml``  what may be compared, the minimum set, the response chain
 ``database.yaml``                   macros and views of the DuckDB file
 
-Schemas, checks, comments, codebook and package descriptors are derived from these files by the modules here. Not here:
-declarations of datasets (``sources``) and running the checks (``pipelines.checks``). All other layers import this one.
+``load``, ``load_indicators``, ``load_scorecard``   fill the classes of ``model`` from these files
+``strict_files``, ``yaml_mistakes``, ``errors``   file and line in every complaint; the root of all errors
+``arrow``, ``database``, ``sql``    schemas, comments, quoting
+``checks``, ``expressions``, ``needs``   rules and requirements as SQL
+``codebook``, ``datapackage``       what is said of the tables
+``rendering``, ``spreadsheets``     published texts made safe in Markdown and in CSV files
+``vocabulary``                      the few lists that code depends on
+
+Not here: declarations of datasets (``sources``) and running the checks (``pipelines.checks``). All other layers import
+this one.
 """

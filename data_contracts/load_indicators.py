@@ -109,8 +109,8 @@ def _relationships(
         return "none", text(path, spec, "relationships")
     if given in _SCOPES and given in codelists["relationship_scope"]:
         return given, None
-    asked = spec["subject"] in ("victim", "aggressor") or spec["family"] in ("orders", "courts")
-    if given is None and not asked:
+    needed = spec["subject"] in ("victim", "aggressor") or spec["family"] in ("orders", "courts")
+    if given is None and not needed:
         return None, None
     line = spec.lines.get("relationships", spec.line)
     remedy = f"relationships needs {', '.join(_SCOPES)}, or a text in en and ru that says why none of them"

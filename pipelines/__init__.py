@@ -10,6 +10,7 @@
 ``programme_template/``, ``programme_returns``, ``new_returns``   the form of a programme and its returns
 ``release/``, ``published/``                               writing a release; reading one
 ``export/``, ``site/``, ``brief/``, ``request/``           files, web pages, briefs, letters that are made of a release
+``store/``, ``distributed/``                               a data directory in an object store; runs on several machines
 ``operations/``, ``alerts/``, ``deliveries/``              what leaves the machine by itself, and to whom
 ``cli/``, ``progress``                                     the command ``dvstats``; how far long work is
 ``try_declaration``, ``try_findings``                      one declaration without a data directory

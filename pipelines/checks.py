@@ -54,14 +54,14 @@ def suite_verdicts(
     ``connection`` holds the contract's look-up tables, which derived columns read. ``workers`` share the suites:
     most of their time is spent in Great Expectations' own Python code, so that processes run them side by side.
     """
-    asked = []
+    suites = []
     for name, data in tables.items():
         table = contract.tables[name]
-        asked.append((name, _rows(table, data, connection), checks.derive(contract, table)))
+        suites.append((name, _rows(table, data, connection), checks.derive(contract, table)))
     # The longest first, so that no worker is left with it at the end.
-    asked.sort(key=lambda suite: -len(suite[2]) * (1000 + suite[1].num_rows))
+    suites.sort(key=lambda suite: -len(suite[2]) * (1000 + suite[1].num_rows))
     run = workers.map if workers else map
-    found = run(_run_suite, *zip(*asked, strict=True)) if asked else ()
+    found = run(_run_suite, *zip(*suites, strict=True)) if suites else ()
     return [verdict for verdicts in found for verdict in verdicts]
 
 
@@ -113,8 +113,8 @@ def _run_suite(name: str, rows: pa.Table, derived: Sequence[Check]) -> list[Verd
     Of a table without rows only what is said of the whole table is run: no row can break a rule about rows, and each
     expectation costs some 20 ms whatever it looks at.
     """
-    asked = [check for check in derived if rows.num_rows or not check.columns]
-    judged = {verdict.check: verdict for verdict in _expected(name, rows.to_pandas(), asked)}
+    wanted = [check for check in derived if rows.num_rows or not check.columns]
+    judged = {verdict.check: verdict for verdict in _expected(name, rows.to_pandas(), wanted)}
     return [judged.get(c.id) or Verdict(name, c.id, c.severity, c.sentence, passed=True) for c in derived]
 
 

@@ -136,7 +136,7 @@ class SourceFile(StrictModel):
     address: WebAddress | Literal[""] = ""
     #: path below ``sources/bundled/``; transcriptions need it
     bundled: Written = ""
-    #: further addresses of the same file, asked in order when ``address`` gives nothing acceptable
+    #: further addresses of the same file, requested in order when ``address`` gives nothing acceptable
     alternates: tuple[WebAddress, ...] = ()
     #: ``set``: codes of concepts for every row of this file, whatever its columns say
     constants: Mapping[Written, Written] = Field({}, alias="set")
@@ -211,7 +211,7 @@ Seconds = Annotated[StrictInt | StrictFloat, Field(gt=0)]
 
 
 class Fetch(StrictModel):
-    """How the publisher is asked; what is not said is as ``sources.http.policy.FetchPolicy`` has it."""
+    """How requests to the publisher are made; what is not given is as ``sources.http.policy.FetchPolicy`` has it."""
 
     #: kinds of content that count as an answer; anything else is an error page
     expected: Annotated[tuple[ContentKind, ...], AT_LEAST_ONE] = ("csv",)
@@ -319,9 +319,9 @@ class Dataset(StrictModel):
     where: Mapping[Written, Annotated[tuple[Written, ...], AT_LEAST_ONE]] = {}
     #: how numbers are written
     numbers: Numbers = Numbers()
-    #: hosts that may be asked, redirects included; portals need them
+    #: hosts that may be requested, redirects included; portals need them
     hosts: tuple[Host, ...] = ()
-    #: how the publisher is asked
+    #: how requests to the publisher are made
     fetch: Fetch = Fetch()
     #: what the files usually look like
     expects: Expects = Expects()

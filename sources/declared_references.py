@@ -148,7 +148,7 @@ def _reader(dataset: Dataset) -> Iterator[Problem]:
 
 def _files(dataset: Dataset) -> Iterator[Problem]:
     if dataset.collection == "portal" and not dataset.hosts:
-        what = "key 'hosts' is missing: a portal names the hosts that may be asked"
+        what = "key 'hosts' is missing: a portal names the hosts that may be requested"
         yield Problem((), what, missing=True)
     names: set[str] = set()
     for number, file in enumerate(dataset.files):

@@ -1,5 +1,13 @@
 """Reading what is published: SQL, codebook, trace, differences, status. Nothing here writes a release.
 
-Called by the command line. Not here: how an answer looks on a terminal (``pipelines.cli.terminal``) and files for
-people who do not use SQL (``pipelines.export``).
+``releases``                     the folders of releases
+``query``, ``query_notes``       an answer to SQL, and what it does not show
+``codebook``, ``status``         what there is, and how each dataset is
+``trace``, ``diff``              one observation back to its cell; what two releases say differently
+``why``, ``differences``         in what two figures differ, in words, and what changed in a series
+``key_figures``                  the figures that a country shows first
+``figure_words``, ``in_words``, ``texts``   figures, numbers and periods in English and Russian
+
+Called by the command line, briefs, workbook and site. Not here: how an answer looks on a terminal
+(``pipelines.cli.terminal``) and files for people who do not use SQL (``pipelines.export``).
 """

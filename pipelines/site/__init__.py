@@ -12,6 +12,7 @@
     colours.py       each colour once, for style sheet, charts and tile maps
     charts.py        series and dots as SVG (Altair)
     tiles.py         regions as tile maps; tile_choice.py: which figures
+    programme_page.py  returns of programmes, and studies of such programmes
     scorecard_pages.py  what frameworks ask for and what of it is public
     shared_notes.py  what many notes of a table say, once
     small_svg.py     drawings in half the bytes
@@ -22,7 +23,7 @@
     data_files.py    the folder latest/: tables and indicators as CSV and JSON
     descriptions.py  what describes files and pages to programs: Data Package, CSV on the Web, schema.org, sitemap
     search_index.py  entries of the search page
-    query_page.py    DuckDB in the page
+    query_page.py    DuckDB in the page; recipes.py: the same from other tools
     serve.py         the site on this machine
 
 Called by ``dvstats site`` and by the asset ``site``. Not here: the two-page briefs and the workbook.

@@ -19,7 +19,7 @@ def server(folder: Path, port: int = PORT) -> ThreadingHTTPServer:
 class _Handler(SimpleHTTPRequestHandler):
     """Files of the site, without a line on the terminal for each."""
 
-    extensions_map = {**SimpleHTTPRequestHandler.extensions_map, ".js": "text/javascript", ".csv": "text/csv"}  # noqa: RUF012
+    extensions_map = {**SimpleHTTPRequestHandler.extensions_map, ".js": "text/javascript", ".csv": "text/csv"}
 
     def log_message(self, format: str, *args: object) -> None:
         """Nothing: the site counts no visitors, on this machine neither."""

@@ -79,7 +79,7 @@ def shared(release: Release, lang: Lang) -> dict[str, Any]:
 
 
 def key_figure(site: Site, code: str, area: str) -> Key | None:
-    """The figure that an area shows of an indicator first; None where there is none and nobody is asked for one."""
+    """The figure that an area shows of an indicator first; None where there is none and no standard wants one."""
     figure = latest(site.release, code, area)
     if figure is None:
         row = site.release.bodies.get((area, code))

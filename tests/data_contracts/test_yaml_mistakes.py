@@ -64,7 +64,7 @@ def test_a_mistake_names_the_line_to_change_and_the_remedy(
 @pytest.mark.parametrize(("text", "line", "part"), CASES[:-1])
 def test_the_parser_that_needs_no_compiler_says_the_same(text: str, line: int, part: str) -> None:
     with pytest.raises(yaml.YAMLError) as caught:
-        yaml.load(text, Loader=yaml.SafeLoader)  # noqa: S506 (a safe loader)
+        yaml.load(text, Loader=yaml.SafeLoader)
     found = mistake(caught.value, text)
     assert found.line == line
     assert part in found.sentence

@@ -1,7 +1,9 @@
 """What a person sees on the terminal, a module a kind of answer.
 
 ``console``: the console itself, progress, and making published texts safe to print. ``tables``: rows as a table or
-file. ``refresh``, ``status``, ``codebook``, ``trace``, ``diff``: the answers of the commands of these names, ``trial``
-that of ``dvstats try``. Not here: where the answers come from (``pipelines.published``, ``pipelines.refresh``). Called
-by ``pipelines.cli.commands``.
+file. ``refresh``, ``status``, ``codebook``, ``trace``, ``diff``, ``why``, ``alerts``, ``deliver``: the answers of the
+commands of these names, ``trial`` that of ``dvstats try``, ``programme_return`` that of ``dvstats add`` for a return.
+
+Not here: where the answers come from (``pipelines.published``, ``pipelines.refresh``). Called by
+``pipelines.cli.commands``.
 """
