@@ -8,6 +8,9 @@ PYTEST := $(BIN)/pytest -q -n 2 --dist loadfile --no-loadscope-reorder
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 export DAGSTER_DISABLE_TELEMETRY := yes
 export GX_ANALYTICS_ENABLED := false
+# Compiled modules are kept also where the image of a container says otherwise: each of some hundred processes of the
+# tests would compile everything anew, and pytest all assertions in each worker.
+export PYTHONDONTWRITEBYTECODE :=
 
 .PHONY: run test test-all lint types unit test-faults fuzz audit test-distributed dev bench bench-quick site test-site live package docs lock clean help
 

@@ -13,6 +13,7 @@ from typing import Any
 
 import duckdb
 
+from data_contracts.insert import insert_rows
 from data_contracts.strict_files import DeclarationError, Mapped, Row
 from data_contracts.vocabulary import COMPARATORS
 
@@ -213,12 +214,12 @@ class Contract:
         connection.execute(
             "CREATE OR REPLACE TEMP TABLE contract_indicators(code VARCHAR, range_min DOUBLE, range_max DOUBLE)"
         )
-        connection.executemany("INSERT INTO contract_indicators VALUES (?, ?, ?)", ranges)
+        insert_rows(connection, "contract_indicators", ranges)
         connection.execute("CREATE OR REPLACE TEMP TABLE contract_breakdowns(code VARCHAR)")
-        rows = [[code] for code in self.codelists["breakdown"]]
-        connection.executemany("INSERT INTO contract_breakdowns VALUES (?)", rows)
+        insert_rows(connection, "contract_breakdowns", [[code] for code in self.codelists["breakdown"]])
         connection.execute(
             "CREATE OR REPLACE TEMP TABLE contract_null_status(code VARCHAR, value_null VARCHAR)"
         )
-        statuses = [[code, "yes"] for code in sorted(self.null_statuses)]
-        connection.executemany("INSERT INTO contract_null_status VALUES (?, ?)", statuses)
+        insert_rows(
+            connection, "contract_null_status", [[code, "yes"] for code in sorted(self.null_statuses)]
+        )

@@ -125,11 +125,14 @@ def examples(text: str) -> Iterator[Example]:
         yield Example(found["command"], found["output"], found.span("output"))
 
 
-def run(command: str, data_dir: Path) -> str:
-    """Output of a command as a reader gets it who has activated the environment; stays the same over releases."""
+def run(command: str, data_dir: Path, programs: Path = Path(sys.executable).parent) -> str:
+    """Output of a command as a reader gets it who has activated the environment; stays the same over releases.
+
+    ``programs``: the folder in which ``dvstats`` is.
+    """
     environment = {
         **os.environ,
-        "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}",
+        "PATH": f"{programs}{os.pathsep}{os.environ.get('PATH', '')}",
         "DVSTATS_DATA_DIR": str(data_dir.resolve()),
         "PYTHONIOENCODING": "utf-8",
         "NO_COLOR": "1",

@@ -5,6 +5,7 @@ import hashlib
 import json
 import os
 import pickle
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -18,6 +19,9 @@ from data_contracts.checks import Check
 from pipelines import checks
 from pipelines.checks import Verdict
 from pipelines.declarations import Declarations, declarations
+from pipelines.refresh import refresh
+from tests.few import few_declared
+from tests.warm_command import WarmCommand
 
 ROOT = Path(__file__).resolve().parent.parent
 SHARED = ROOT.parent / "shared"
@@ -63,6 +67,41 @@ def release_dir(once_a_run: OnceARun) -> Path:
 
     found: Path = once_a_run("bundled_release", make)
     return found
+
+
+@pytest.fixture
+def few() -> Iterator[Declarations]:
+    """Only a few datasets are declared."""
+    with few_declared() as declared:
+        yield declared
+
+
+@pytest.fixture(scope="session")
+def few_release(once_a_run: OnceARun) -> Path:
+    """A data directory with a release of a few datasets; do not change it."""
+
+    def make(folder: Path) -> Path:
+        with few_declared():
+            outcome = refresh(folder)
+        assert outcome.exit_status == 0, (outcome.problem, outcome.failed_checks, outcome.troubled)
+        return folder
+
+    found: Path = once_a_run("few_release", make)
+    return found
+
+
+@pytest.fixture
+def few_data(few_release: Path, tmp_path: Path) -> Path:
+    """A copy of it that a test may change."""
+    shutil.copytree(few_release, tmp_path / "data", symlinks=True)
+    return tmp_path / "data"
+
+
+@pytest.fixture(scope="session")
+def warm(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WarmCommand]:
+    """The command ``dvstats`` in a folder, for tests of commands as they are typed."""
+    with WarmCommand(tmp_path_factory.mktemp("bin")) as running:
+        yield running
 
 
 @pytest.fixture(scope="session")

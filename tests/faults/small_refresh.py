@@ -16,11 +16,12 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 from pipelines import data_versions
 from pipelines.cli.main import main
 from pipelines.declarations import declarations
-from tests.pipelines.test_isolation import BROKEN, KEPT
+from tests.few import FEW
+from tests.pipelines.test_isolation import BROKEN
 
 if __name__ == "__main__":
     folder, turn = sys.argv[1], int(sys.argv[2])
-    names = [name for name in KEPT if name != BROKEN or turn % 2 == 0]
+    names = [name for name in FEW if name != BROKEN or turn % 2 == 0]
     declared = declarations()
     declared.datasets = {name: declared.datasets[name] for name in names}
     data_versions.registers_version = lambda: f"turn {turn}"  # type: ignore[assignment]

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from pipelines import docs
+from tests.warm_command import WarmCommand
 
 ROOT = docs.ROOT
 DOCUMENTS = sorted(
@@ -79,9 +80,9 @@ def test_the_documents_have_examples() -> None:
 
 @pytest.mark.parametrize(("name", "example"), EXAMPLES)
 def test_documented_command_prints_what_the_document_says(
-    name: str, example: docs.Example, release_dir: Path
+    name: str, example: docs.Example, release_dir: Path, warm: WarmCommand
 ) -> None:
-    assert docs.run(example.command, release_dir) == docs.steady(example.output), (
+    assert docs.run(example.command, release_dir, warm.folder) == docs.steady(example.output), (
         f"{name}: run `python -m pipelines.docs --examples data` after `make run`, and read what changed"
     )
 

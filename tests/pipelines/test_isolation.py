@@ -1,61 +1,24 @@
 """One dataset's trouble never touches another: an exception in any stage is a finding, and the rest is published."""
 
-from collections.abc import Iterator
+import shutil
 from pathlib import Path
 from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
 
-from pipelines.declarations import declarations
+from pipelines.declarations import Declarations, declarations
 from pipelines.refresh import Outcome, refresh
 from pipelines.staging import DatasetStages
 from tests.portion import portion
 
-# Few datasets make a quick refresh; the graph is the same.
-KEPT = (
-    "de_taeterarbeit",
-    "kg_statements",
-    "kz_form_1m",
-    "tj_cedaw",
-    "tj_dhs_2017",
-    "uz_cedaw_victims",
-    "wb_gender",
-    "wb_population",
-)
 BROKEN = "tj_cedaw"
 
 
 @pytest.fixture
-def few(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Only some datasets are declared."""
-    declared = declarations()
-    monkeypatch.setattr(declared, "datasets", {name: declared.datasets[name] for name in KEPT})
-    yield
-
-
-@pytest.fixture(scope="module")
-def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A data directory with a release of the few datasets."""
-    data = tmp_path_factory.mktemp("published")
-    declared = declarations()
-    whole = declared.datasets
-    try:
-        declared.datasets = {name: whole[name] for name in KEPT}
-        outcome = refresh(data)
-    finally:
-        declared.datasets = whole
-    assert outcome.exit_status == 0, (outcome.problem, outcome.failed_checks, outcome.troubled)
-    return data
-
-
-@pytest.fixture
-def data(published: Path, tmp_path: Path) -> Path:
-    """A copy of it that a test may damage."""
-    import shutil
-
-    shutil.copytree(published, tmp_path / "data", symlinks=True)
-    return tmp_path / "data"
+def data(few: Declarations, few_data: Path) -> Path:
+    """A data directory with a release of the few datasets, of which the test refreshes no others."""
+    return few_data
 
 
 def rows(data: Path, table: str) -> list[dict[str, Any]]:
@@ -87,6 +50,22 @@ def raise_for(monkeypatch: pytest.MonkeyPatch, target: str, *, of: int, dataset:
     monkeypatch.setattr(module, attribute, faulty)
 
 
+# For this one the result of a stage cannot be written.
+UNWRITTEN = "kz_statements"
+
+
+def disk_full_for(monkeypatch: pytest.MonkeyPatch, dataset: str) -> None:
+    """Let the stage of a dataset not be written."""
+    real = DatasetStages.save
+
+    def faulty(self: DatasetStages, result: Any) -> None:
+        if result.dataset_id == dataset:
+            raise OSError(28, "No space left on device")
+        real(self, result)
+
+    monkeypatch.setattr(DatasetStages, "save", faulty)
+
+
 # A function of each stage, the argument that names the dataset, and the dataset for which it breaks.
 STAGES = {
     "pipelines.assets.datasets.pull_local": (0, "kg_statements"),
@@ -99,7 +78,6 @@ STAGES = {
 }
 
 
-@pytest.mark.usefixtures("few")
 def test_an_exception_in_any_stage_stops_one_dataset_which_is_tried_again(
     monkeypatch: pytest.MonkeyPatch, data: Path
 ) -> None:
@@ -109,11 +87,13 @@ def test_an_exception_in_any_stage_stops_one_dataset_which_is_tried_again(
     with monkeypatch.context() as patch:
         for target, (of, dataset) in STAGES.items():
             raise_for(patch, target, of=of, dataset=dataset)
+        disk_full_for(patch, UNWRITTEN)
         outcome = refresh(data)
     assert outcome.release and not outcome.problem, outcome.problem
     assert by_dataset(data) == before, "the last rows of a broken dataset stay"
     troubled = {row["dataset_id"]: row for row in outcome.troubled}
-    assert set(troubled) == {dataset for _, dataset in STAGES.values()} and outcome.exit_status == 3
+    assert set(troubled) == {UNWRITTEN, *(dataset for _, dataset in STAGES.values())}
+    assert outcome.exit_status == 3
     for target, (_, dataset) in STAGES.items():
         sentences = [*troubled[dataset]["critical"], *troubled[dataset]["failures"]]
         fault = f"a fault in {target.rpartition('.')[2]}"
@@ -124,32 +104,10 @@ def test_an_exception_in_any_stage_stops_one_dataset_which_is_tried_again(
     assert by_dataset(data) == before
 
 
-@pytest.mark.usefixtures("few")
-def test_a_stage_that_cannot_be_written_stops_one_dataset(
-    monkeypatch: pytest.MonkeyPatch, data: Path
-) -> None:
-    before = by_dataset(data)
-    monkeypatch.setattr("pipelines.data_versions.code_version", lambda: "another")
-    real = DatasetStages.save
-
-    def faulty(self: DatasetStages, result: Any) -> None:
-        if result.dataset_id == BROKEN:
-            raise OSError(28, "No space left on device")
-        real(self, result)
-
-    monkeypatch.setattr(DatasetStages, "save", faulty)
-    outcome = refresh(data)
-    assert by_dataset(data) == before and outcome.exit_status == 3
-    assert [row["dataset_id"] for row in outcome.troubled] == [BROKEN]
-
-
 # -- what a cut note, a torn stage, a stray folder did ---------------------------------------------------------
 
 
-@pytest.mark.usefixtures("few")
 def test_the_staging_area_is_a_cache(data: Path) -> None:
-    import shutil
-
     before = by_dataset(data)
     shutil.rmtree(data / "staging")
     outcome = refresh(data, only=["kg_statements"])
@@ -157,7 +115,6 @@ def test_the_staging_area_is_a_cache(data: Path) -> None:
     assert by_dataset(data) == before
 
 
-@pytest.mark.usefixtures("few")
 def test_torn_stages_are_passed_over(data: Path) -> None:
     before = by_dataset(data)
     for path in (data / "staging" / "datasets").rglob("*.*"):
@@ -167,10 +124,7 @@ def test_torn_stages_are_passed_over(data: Path) -> None:
     assert by_dataset(data) == before
 
 
-@pytest.mark.usefixtures("few")
 def test_only_the_archive_and_the_releases_are_needed(data: Path, tmp_path: Path) -> None:
-    import shutil
-
     other = tmp_path / "elsewhere"
     other.mkdir()
     for name in ("raw", "releases"):
@@ -192,7 +146,6 @@ NOTES = {
 }
 
 
-@pytest.mark.usefixtures("few")
 def test_a_broken_note_in_the_inbox_stops_nothing(data: Path) -> None:
     for dataset, note in NOTES.items():
         folder = data / "inbox" / dataset
@@ -209,7 +162,6 @@ def test_a_broken_note_in_the_inbox_stops_nothing(data: Path) -> None:
         assert any("x.csv" in sentence for sentence in critical), (dataset, critical)
 
 
-@pytest.mark.usefixtures("few")
 def test_a_damaged_file_of_the_archive_stops_one_dataset_and_is_healed(
     monkeypatch: pytest.MonkeyPatch, data: Path
 ) -> None:
@@ -224,7 +176,6 @@ def test_a_damaged_file_of_the_archive_stops_one_dataset_and_is_healed(
     assert stored.read_bytes() == content, "the bundled bytes replaced the damaged ones"
 
 
-@pytest.mark.usefixtures("few")
 def test_a_release_without_its_history_is_refused_as_a_base(data: Path) -> None:
     from data_contracts.errors import DvstatsError
 
@@ -241,7 +192,6 @@ def test_a_release_without_its_history_is_refused_as_a_base(data: Path) -> None:
 DAMAGED = ["areas/areas.parquet", "dvstats.duckdb", "observations/observations.parquet"]
 
 
-@pytest.mark.usefixtures("few")
 @pytest.mark.parametrize("names", portion([DAMAGED], [[name] for name in DAMAGED]))
 def test_other_damage_of_a_release_is_healed_by_a_new_one(data: Path, names: list[str]) -> None:
     from pipelines.release.manifest import verify
@@ -258,7 +208,6 @@ def test_other_damage_of_a_release_is_healed_by_a_new_one(data: Path, names: lis
     assert not outcome.changes, "a healed release revises nothing"
 
 
-@pytest.mark.usefixtures("few")
 def test_a_crash_between_the_folder_and_the_links_is_mended(data: Path) -> None:
     for name in ("latest", "dvstats.duckdb"):
         (data / name).unlink()
@@ -267,7 +216,6 @@ def test_a_crash_between_the_folder_and_the_links_is_mended(data: Path) -> None:
     assert len(outcome.notices) == 2
 
 
-@pytest.mark.usefixtures("few")
 def test_a_dataset_that_is_no_longer_declared_is_withdrawn_aloud(
     monkeypatch: pytest.MonkeyPatch, data: Path
 ) -> None:
@@ -285,7 +233,6 @@ def test_a_dataset_that_is_no_longer_declared_is_withdrawn_aloud(
 # -- only what changed ----------------------------------------------------------------------------------------
 
 
-@pytest.mark.usefixtures("few")
 def test_nothing_new_starts_no_run(monkeypatch: pytest.MonkeyPatch, data: Path) -> None:
     def no_run(*_: object) -> None:
         raise AssertionError("a run was started")
@@ -295,7 +242,6 @@ def test_nothing_new_starts_no_run(monkeypatch: pytest.MonkeyPatch, data: Path) 
     assert outcome.exit_status == 0 and not outcome.new and outcome.rows == sum(by_dataset(data).values())
 
 
-@pytest.mark.usefixtures("few")
 def test_every_table_has_a_certificate_on_its_content(data: Path) -> None:
     import json
 

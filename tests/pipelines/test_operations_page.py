@@ -42,12 +42,6 @@ def hook() -> Iterator[Receiver]:
         yield running
 
 
-@pytest.fixture(scope="module")
-def warm(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WarmCommand]:
-    with WarmCommand(tmp_path_factory.mktemp("bin")) as running:
-        yield running
-
-
 @pytest.fixture
 def office(release_dir: Path, tmp_path: Path, hook: Receiver, warm: WarmCommand) -> dict[str, str]:
     """The environment of a terminal: the command on the path, a data directory, a declaration."""

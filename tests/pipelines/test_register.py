@@ -183,7 +183,7 @@ def test_nothing_of_an_incident_is_anywhere_outside(
     published: tuple[Path, Outcome], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Releases, staging, Dagster's database, exports, notes, the site, and what the terminal says."""
-    from pipelines.site.build import build_site
+    from pipelines.site.build import Options, build_site
 
     data, _ = published
     key = str(cell(observations(data), "KG-C", "2024")["obs_key"])
@@ -202,7 +202,7 @@ def test_nothing_of_an_incident_is_anywhere_outside(
             )
             == 0
         )
-    build_site(data, tmp_path / "site")
+    build_site(data, tmp_path / "site", Options(engine=False))
     said = capsys.readouterr()
     assert "margin year x ref_area" in said.err and PLANTED not in said.out + said.err
     closed = [data / name for name in CLOSED]

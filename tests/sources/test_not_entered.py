@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from data_contracts.load import load_contract
+from data_contracts.load import contract
 from data_contracts.strict_files import load_csv
 from sources.dataset import BUNDLED
 from sources.registers import load_register
@@ -24,7 +24,7 @@ FOUND = Path(__file__).resolve().parents[3] / "shared" / "sources" / "new_figure
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
 def test_every_row_names_a_figure_its_page_and_the_reason(path: Path) -> None:
-    areas = {area["code"] for area in load_contract().areas}
+    areas = {area["code"] for area in contract().areas}
     seen = set()
     for row in load_csv(path, HEADER):
         assert set(row["area"].split(" and ")) <= areas, row.error(f"{row['area']!r} is no area")

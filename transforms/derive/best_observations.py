@@ -13,6 +13,7 @@ import duckdb
 import pyarrow as pa
 
 from data_contracts.arrow import arrow_schema
+from data_contracts.insert import insert_rows
 from data_contracts.model import Contract
 from sources.dataset import Dataset
 
@@ -46,10 +47,7 @@ def connect(
     con.register("observations", observations)
     con.register("sources", sources)
     con.execute("CREATE TEMP TABLE precedence(dataset_id VARCHAR, precedence INTEGER, superseded_by VARCHAR)")
-    con.executemany(
-        "INSERT INTO precedence VALUES (?, ?, ?)",
-        [[d.id, d.precedence, d.superseded_by] for d in datasets.values()],
-    )
+    insert_rows(con, "precedence", [[d.id, d.precedence, d.superseded_by] for d in datasets.values()])
     con.execute(f"CREATE TEMP MACRO {_DIGITS}")
     con.execute(f"CREATE TEMP MACRO {_ROUNDED}")
     con.execute(

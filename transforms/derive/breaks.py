@@ -12,6 +12,7 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
+from data_contracts.insert import insert_rows
 from data_contracts.strict_files import Row
 from data_contracts.vocabulary import DIMENSIONS, sql_list
 from sources.registers import Entry
@@ -98,8 +99,7 @@ def mark_breaks(
     con.register("observations", observations)
     con.execute("CREATE TEMP TABLE acts(law_id VARCHAR, area VARCHAR, indicator VARCHAR, day DATE)")
     known = [[act.act_id, act.area, act.indicator, act.day] for act in acts(laws, areas)]
-    if known:
-        con.executemany("INSERT INTO acts VALUES (?, ?, ?, ?)", known)
+    insert_rows(con, "acts", known)
     con.execute(
         f"""CREATE TEMP TABLE breaks AS
         WITH placed AS (

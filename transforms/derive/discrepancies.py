@@ -12,6 +12,7 @@ import duckdb
 import pyarrow as pa
 
 from data_contracts.arrow import arrow_schema
+from data_contracts.insert import insert_rows
 from data_contracts.model import Contract
 from data_contracts.vocabulary import DIMENSIONS, TOTAL
 from sources.dataset import Dataset
@@ -41,8 +42,9 @@ def discrepancies(
     con.execute(
         "CREATE TEMP TABLE indicators(code VARCHAR, counting_unit VARCHAR, label_en VARCHAR, label_ru VARCHAR)"
     )
-    con.executemany(
-        "INSERT INTO indicators VALUES (?, ?, ?, ?)",
+    insert_rows(
+        con,
+        "indicators",
         [[i.code, i.counting_unit, i.label.en, i.label.ru] for i in contract.indicators.values()],
     )
     problems = _declare(con, observations, declared)
@@ -169,8 +171,7 @@ def _declare(
             continue
         texts = [entry[name] or None for name in ("topic_en", "topic_ru", "explanation_en", "explanation_ru")]
         rows.append([entry["id"], *keys, True, entry["kind"], *texts, None])
-    if rows:
-        con.executemany("INSERT INTO named VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
+    insert_rows(con, "named", rows)
     return problems
 
 

@@ -9,6 +9,7 @@ import duckdb
 import pyarrow as pa
 
 from data_contracts.arrow import arrow_schema
+from data_contracts.insert import insert_rows
 from data_contracts.model import Contract
 from sources.dataset import Dataset
 
@@ -19,7 +20,7 @@ def population(contract: Contract, observations: pa.Table, datasets: Mapping[str
     con = duckdb.default_connection().cursor()
     con.register("observations", observations)
     con.execute("CREATE TEMP TABLE precedence(dataset_id VARCHAR, precedence INTEGER)")
-    con.executemany("INSERT INTO precedence VALUES (?, ?)", [[d.id, d.precedence] for d in datasets.values()])
+    insert_rows(con, "precedence", [[d.id, d.precedence] for d in datasets.values()])
     query = f"""
         SELECT o.obs_key, ref_area, CAST(year(period_start) AS INTEGER) AS year, sex, age, obs_value AS population,
           CASE WHEN freq = 'A' THEN 'mid_year'

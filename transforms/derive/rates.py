@@ -10,6 +10,7 @@ import duckdb
 import pyarrow as pa
 
 from data_contracts.arrow import arrow_schema
+from data_contracts.insert import insert_rows
 from data_contracts.model import Contract
 from data_contracts.vocabulary import COUNTRIES
 from transforms.derive.best_observations import KIND
@@ -55,7 +56,7 @@ def _connect(contract: Contract, observations: pa.Table, denominators: pa.Table)
     con.register("observations", observations)
     con.register("population", denominators)
     con.execute("CREATE TEMP TABLE bases(indicator VARCHAR, country VARCHAR, base VARCHAR)")
-    con.executemany("INSERT INTO bases VALUES (?, ?, ?)", _bases(contract))
+    insert_rows(con, "bases", _bases(contract))
     return con
 
 

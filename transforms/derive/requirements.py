@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 import duckdb
 import pyarrow as pa
 
+from data_contracts.insert import insert_rows
 from data_contracts.model import Contract
 from data_contracts.needs import condition, outside, told_apart
 from data_contracts.vocabulary import DIMENSIONS, TOTAL
@@ -165,16 +166,13 @@ def figures(
     con.register("sources", sources)
     con.execute("CREATE TEMP TABLE publishing(dataset_id VARCHAR, national BOOLEAN, readable BOOLEAN)")
     facts = [[d.id, d.country != "*", d.reader not in _UNREADABLE] for d in datasets.values()]
-    if facts:
-        con.executemany("INSERT INTO publishing VALUES (?, ?, ?)", facts)
+    insert_rows(con, "publishing", facts)
     con.execute("CREATE TEMP TABLE regions(country VARCHAR, regions INTEGER)")
     regions = Counter(a["country"] for a in contract.areas if a["level"] == "region" and not a["valid_to"])
-    con.executemany("INSERT INTO regions VALUES (?, ?)", list(regions.items()))
+    insert_rows(con, "regions", list(regions.items()))
     con.execute("CREATE TEMP TABLE of_children(indicator VARCHAR)")
-    con.executemany(
-        "INSERT INTO of_children VALUES (?)",
-        [[code] for code, one in contract.indicators.items() if one.scope == "child"],
-    )
+    of_children = [[code] for code, one in contract.indicators.items() if one.scope == "child"]
+    insert_rows(con, "of_children", of_children)
     con.execute(f"CREATE TEMP TABLE figures AS {_FIGURES}")
     last = con.execute("SELECT coalesce(max(year), ?) FROM figures", [FIRST_YEAR]).fetchall()[0][0]
     return Figures(con, tuple(contract.codelists["breakdown"]), last)

@@ -11,6 +11,7 @@ import pyarrow as pa
 
 from data_contracts import checks
 from data_contracts.arrow import arrow_schema
+from data_contracts.insert import insert_rows
 from data_contracts.model import Contract
 from sources.dataset import Dataset
 from sources.registers import notes_in_russian
@@ -55,7 +56,7 @@ class LookUps:
             "CREATE OR REPLACE TEMP TABLE contract_datasets(dataset_id VARCHAR, country VARCHAR)"
         )
         rows = [[dataset.id, dataset.country] for dataset in datasets.values()]
-        self.connection.executemany("INSERT INTO contract_datasets VALUES (?, ?)", rows or [["", ""]])
+        insert_rows(self.connection, "contract_datasets", rows)
 
     def refusal(self, rule: str, *, sentence: str = "", **filled: str) -> Refusal:
         """A shared sentence of the contract, that of the rule unless another is named, with its places filled in.

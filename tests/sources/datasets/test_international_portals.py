@@ -16,7 +16,7 @@ from typing import Any
 import openpyxl
 import pytest
 
-from data_contracts.load import load_contract
+from data_contracts.load import contract
 from sources.cells import ReadError
 from sources.dataset import Dataset
 from sources.load_datasets import load_datasets
@@ -46,7 +46,7 @@ def index() -> dict[str, Path]:
 @pytest.fixture(scope="module")
 def normalizer() -> Normalizer:
     sources = [entry["source"] for entry in load_register("publications")]
-    return Normalizer(load_contract(), datasets=load_datasets(), sources=sources)
+    return Normalizer(contract(), datasets=load_datasets(), sources=sources)
 
 
 @pytest.fixture(scope="module")

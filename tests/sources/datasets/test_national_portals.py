@@ -2,6 +2,7 @@
 
 import csv
 import datetime as dt
+import functools
 import hashlib
 import json
 from collections.abc import Callable, Iterable, Iterator
@@ -11,10 +12,11 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
-from data_contracts.load import load_contract
+from data_contracts.load import contract
 from sources.dataset import BUNDLED, Dataset, SourceFile
 from sources.load_datasets import load_datasets
 from sources.readers.protocol import read_cells
+from tests.portion import WHOLE, portion
 from transforms.normalize.facts import FileFacts, Normalized
 from transforms.normalize.normalizer import Normalizer
 
@@ -81,11 +83,15 @@ def observe() -> Observe:
     datasets = load_datasets()
     registers = (BUNDLED / "publications").glob("*.csv")
     sources = [row["source"] for path in registers for row in csv.DictReader(path.open(encoding="utf-8"))]
-    normalizer = Normalizer(load_contract(), datasets=datasets, sources=sources)
+    normalizer = Normalizer(contract(), datasets=datasets, sources=sources)
+
+    @functools.cache
+    def cells_of(name: str, content: bytes) -> pa.Table:
+        return read_cells(datasets[name], content)
 
     def run(name: str, content: bytes, file: str = "", **stated: str) -> Normalized:
         dataset = datasets[name]
-        cells = read_cells(dataset, content)
+        cells = cells_of(name, content)
         for column, text in stated.items():
             cells = cells.append_column(column, pa.array([text] * cells.num_rows, pa.string()))
         declared = next((entry for entry in dataset.files if entry.name == file), dataset.files[0])
@@ -408,7 +414,10 @@ def form_1m_row(result: Normalized) -> tuple[float | None, ...]:
 @needs_files
 def test_kz_form_1m_by_region(observe: Observe) -> None:
     found, severity, deadly = {}, 0.0, {}
-    for file, _, content in stored(load_datasets()["kz_form_1m_archive"]):
+    workbooks = list(stored(load_datasets()["kz_form_1m_archive"]))
+    assert {file.constants["ref_area"] for file, *_ in workbooks} == set(FORM_1M)
+    # One workbook of three; the regions have the same form.
+    for file, _, content in portion(workbooks[::3], workbooks):
         result = observe("kz_form_1m_archive", content, file.name)
         area = file.constants["ref_area"]
         assert reasons(result) == set(), area
@@ -423,8 +432,9 @@ def test_kz_form_1m_by_region(observe: Observe) -> None:
         rows = result.good.to_pylist()
         assert sum(row["obs_value"] for row in rows if "ARTICLE=" in row["breakdown"]) == found[area][0]
         deadly[area] = pick(result, indicator="DV_CRIMES", breakdown="OUTCOME=DEATH")[0]
-    assert found == FORM_1M
-    assert severity == 938 - 30 - 6  # the workbooks of Shymkent and Ulytau are not stored
+    assert found == {area: FORM_1M[area] for area in found} and len(found) >= 6
+    # The workbooks of Shymkent and Ulytau are not stored.
+    assert severity == 938 - 30 - 6 if WHOLE else severity > 0
     extract = UPSTREAM / "kz" / "derived" / "form_1m_domestic_by_region.csv"
     told = {
         row["iso"]: float(row["deadly_domestic"]) for row in csv.DictReader(extract.open(encoding="utf-8"))

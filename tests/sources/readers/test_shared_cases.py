@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from data_contracts.errors import DvstatsError
-from data_contracts.load import load_contract
+from data_contracts.load import contract
 from sources.http.expected_content import judge
 from sources.load_datasets import load_dataset
 from sources.readers.protocol import read_cells
@@ -39,7 +39,7 @@ def outcome(case: Path, fractions: str | None = None) -> tuple[set[tuple[Any, ..
         cells = read_cells(dataset, content)
     except DvstatsError as trouble:
         return set(), [str(trouble)]
-    normalizer = Normalizer(load_contract(), datasets={dataset.id: dataset}, sources=[])
+    normalizer = Normalizer(contract(), datasets={dataset.id: dataset}, sources=[])
     result = normalizer.normalize(cells, dataset, FileFacts("ab" * 32, dt.datetime(2026, 11, 24), "input"))
     return {key(row) for row in result.good.to_pylist()}, result.refused["reason_en"].to_pylist()
 

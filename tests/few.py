@@ -1,0 +1,36 @@
+"""A few bundled datasets: what tests of the whole graph declare, so that a refresh is quick; the graph is the same.
+
+Fixtures, in ``conftest.py``: ``few`` declares only these; ``few_release`` is a data directory with a release of them,
+made once for all tests; ``few_data`` is a copy of it that a test may change. Not here: the release of everything that
+is bundled (``release_dir``).
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+
+from pipelines.declarations import Declarations, declarations
+
+FEW = (
+    "de_taeterarbeit",
+    "kg_statements",
+    "kz_form_1m",
+    "kz_statements",
+    "tj_cedaw",
+    "tj_dhs_2017",
+    "uz_cedaw_victims",
+    "uz_statements",
+    "wb_gender",
+    "wb_population",
+)
+
+
+@contextmanager
+def few_declared() -> Iterator[Declarations]:
+    """Only these are declared; suites run in this process, where equal tables are judged once."""
+    declared = declarations()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(declared, "datasets", {name: declared.datasets[name] for name in FEW})
+        patch.setattr("pipelines.refresh.FEW", len(FEW))
+        yield declared
