@@ -12,7 +12,7 @@ export GX_ANALYTICS_ENABLED := false
 # tests would compile everything anew, and pytest all assertions in each worker.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: run test test-all lint types unit test-faults fuzz audit test-distributed dev bench bench-quick site test-site live package docs lock clean help
+.PHONY: run test test-all lint types unit test-faults fuzz audit test-distributed test-days dev bench bench-quick site test-site live package docs lock clean help
 
 run: $(VENV)/.run ## set up, and take the bundled publications through the whole graph
 	@$(BIN)/dvstats refresh --data-dir $(DATA); status=$$?; [ $$status -eq 0 ] || exit $$status
@@ -23,7 +23,7 @@ test: $(VENV)/.dev ## set up, then every check: lint, types, tests
 
 test-all: $(VENV)/.dev ## as test, with every case of the exhaustive tests: some 40 minutes, before a release
 	@$(MAKE) --no-print-directory lint types
-	@DVSTATS_TESTS=all $(PYTEST) -m "not faults and not fuzz and not distributed"
+	@DVSTATS_TESTS=all $(PYTEST) -m "not faults and not fuzz and not distributed and not days"
 
 lint: $(VENV)/.dev ## style
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
@@ -48,6 +48,10 @@ audit: $(BIN)/python ## known vulnerabilities of the locked dependencies; asks p
 
 test-distributed: ## several machines: a worker is killed, the bytes are compared; installs all it needs below build/
 	@PYTHON=$(PYTHON) tests/distributed/run
+
+test-days: $(VENV)/.dev ## six days with Dagster's own daemon on a moved clock: cadences, alerts, deliveries, a power cut
+	@$(BIN)/python -c 'import libfaketime' 2>/dev/null || $(PIP) 'libfaketime>=3.0.1'
+	@$(BIN)/pytest -q -s -m days tests/days
 
 dev: $(VENV)/.run ## the Dagster UI; runs ask publishers (DVSTATS_LIVE=off: none does), schedules are off (DVSTATS_SCHEDULES=on)
 	@mkdir -p $(DATA)/dagster

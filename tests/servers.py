@@ -51,6 +51,8 @@ class Mailbox:
         self.port = port or free_port()
         self.mails: list[EmailMessage] = []
         self.refuse = ""
+        #: called when a recipient is named, before the message comes
+        self.on_recipient: Hook = lambda: None
         #: called when a message is accepted, before the client is told so
         self.on_accept: Hook = lambda: None
         context = certificates.context if certificates else None
@@ -76,6 +78,7 @@ class Mailbox:
         return AuthResult(success=good, handled=good)
 
     async def handle_RCPT(self, server: Any, session: Any, envelope: Any, address: str, _: Any) -> str:
+        self.on_recipient()
         if self.refuse:
             return self.refuse
         envelope.rcpt_tos.append(address)

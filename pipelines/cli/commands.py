@@ -41,7 +41,7 @@ def run_refresh(arguments: argparse.Namespace) -> int:
         outcome = refresh(
             arguments.data_dir,
             live=arguments.live,
-            mirror=arguments.mirror,
+            mirror=arguments.mirror or (os.environ.get("DVSTATS_MIRROR", "") if arguments.live else ""),
             only=arguments.only,
             contact=os.environ.get("DVSTATS_CONTACT", ""),
         )

@@ -7,8 +7,8 @@
 ``make fuzz`` runs it for every reader where atheris is installed (``pip install atheris``; it is in no lock file, since
 it has no wheel for every system and version of Python). It begins with the file of ``tests/fixtures`` and goes on from
 what earlier runs found in ``build/fuzz``. A file that ends in another exception than ReadError, or takes a minute, is
-written to ``build/fuzz/NAME.crash-…`` and ends the program with another status than 0. Whoever mends it puts the file
-into ``tests/fixtures/fuzz/NAME``, where ``test_fuzz.py`` reads it in every run of the tests.
+written to ``build/fuzz/NAME.crash-…`` and ends the program with another status than 0. Whoever mends it
+makes a test of it beside those of its reader.
 
 Not here: figures that change unseen, which ``test_fuzz.py`` looks for.
 """

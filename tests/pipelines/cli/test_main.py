@@ -12,6 +12,7 @@ import pytest
 
 from pipelines.cli import arguments
 from pipelines.cli.main import main
+from pipelines.refresh import Outcome
 from tests.portion import examples
 
 
@@ -161,6 +162,29 @@ def test_what_is_not_there_is_said_plainly(tmp_path: Path, capsys: pytest.Captur
     assert status == 2 and "dvstats list datasets" in err
     status, _, err = run(capsys, "refresh", "--mirror", "http://127.0.0.1:1", "--data-dir", str(tmp_path))
     assert status == 2 and "--live" in err
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        (["--live"], (True, "http://127.0.0.1:1")),
+        (["--live", "--mirror", "http://127.0.0.1:2"], (True, "http://127.0.0.1:2")),
+        ([], (False, "")),
+    ],
+)
+def test_the_mirror_of_a_deployment_is_that_of_the_command(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, given: list[str], expected: tuple[bool, str]
+) -> None:
+    asked = []
+
+    def refresh(data_dir: Path, *, live: bool, mirror: str, **_: object) -> Outcome:
+        asked.append((live, mirror))
+        return Outcome(release="20261125T031500Z")
+
+    monkeypatch.setattr("pipelines.refresh.refresh", refresh)
+    monkeypatch.setenv("DVSTATS_MIRROR", "http://127.0.0.1:1")
+    assert main(["refresh", "--json", "--data-dir", str(tmp_path), *given]) == 0
+    assert asked == [expected]
 
 
 @pytest.mark.parametrize("what", ["indicators", "areas", "codes", "sources", "datasets", "releases"])
