@@ -204,7 +204,7 @@ def test_six_days(office: Office) -> None:
 
     # A cadence on demand, as somebody writes it into the launchpad.
     mirror.asked.clear()
-    dagster.launch("backfill", cadences=["weekly"])
+    dagster.launch("backfill", datasets=[], cadences=["weekly"])
     assert office.after("backfill", 1) == "SUCCESS" and office.asked == WEEKLY
 
     # Whatever was published since: each once, and no more alerts.
