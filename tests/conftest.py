@@ -20,7 +20,7 @@ from pipelines import checks
 from pipelines.checks import Verdict
 from pipelines.declarations import Declarations, declarations
 from pipelines.refresh import refresh
-from tests.few import few_declared
+from tests.few import declare_few, few_declared
 from tests.warm_command import WarmCommand
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -70,10 +70,9 @@ def release_dir(once_a_run: OnceARun) -> Path:
 
 
 @pytest.fixture
-def few() -> Iterator[Declarations]:
-    """Only a few datasets are declared."""
-    with few_declared() as declared:
-        yield declared
+def few(monkeypatch: pytest.MonkeyPatch) -> Declarations:
+    """Only a few datasets are declared; undone with what the test itself patches, in the right order."""
+    return declare_few(monkeypatch)
 
 
 @pytest.fixture(scope="session")

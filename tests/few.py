@@ -26,11 +26,16 @@ FEW = (
 )
 
 
+def declare_few(patch: pytest.MonkeyPatch) -> Declarations:
+    """Only these are declared until ``patch`` is undone; suites run here, where equal tables are judged once."""
+    declared = declarations()
+    patch.setattr(declared, "datasets", {name: declared.datasets[name] for name in FEW})
+    patch.setattr("pipelines.refresh.FEW", len(FEW))
+    return declared
+
+
 @contextmanager
 def few_declared() -> Iterator[Declarations]:
-    """Only these are declared; suites run in this process, where equal tables are judged once."""
-    declared = declarations()
+    """The same, for as long as a block lasts."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(declared, "datasets", {name: declared.datasets[name] for name in FEW})
-        patch.setattr("pipelines.refresh.FEW", len(FEW))
-        yield declared
+        yield declare_few(patch)

@@ -121,6 +121,10 @@ class Words:
             self.number(figure.obs_value, figure.unit_measure),
         )
 
+    def value_of(self, key: str) -> Markup:
+        """The same by obs_key."""
+        return self.value(self.release.by_key[key])
+
     def trace(self, figure: Figure) -> str:
         """Address of the row that shows where a figure comes from.
 

@@ -145,9 +145,11 @@ def test_diff_compares_with_the_latest_and_summarises(
 ) -> None:
     name = (release_dir / "latest").resolve().name
     for extra in ((), ("--summary",), ("--country", "KZ", "--indicator", "X", "--dataset", "kz_sdg")):
-        status, out, _ = run(capsys, "diff", name, *extra, "--data-dir", str(release_dir))
+        status, out, err = run(capsys, "diff", name, *extra, "--data-dir", str(release_dir))
+        assert (status, out) == (1, "") and "nothing to compare it with" in err
+        status, out, _ = run(capsys, "diff", name, name, *extra, "--data-dir", str(release_dir))
         assert (status, out) == (0, "No difference.\n")
-    status, out, _ = run(capsys, "diff", name, "--summary", "--json", "--data-dir", str(release_dir))
+    status, out, _ = run(capsys, "diff", name, name, "--summary", "--json", "--data-dir", str(release_dir))
     assert (status, json.loads(out)) == (0, [])
 
 
