@@ -19,7 +19,7 @@ from tests.sources.readers.test_workbook_kinds import book, repacked
 
 PART = 8
 # Between 8 and 64; what is quicker than this is no work that anybody notices.
-MOST_TIMES, UNNOTICED = 40, 0.3
+MOST_TIMES, UNNOTICED = 40, 3.0
 
 
 def dataset(reader: str, **options: Any) -> Any:
