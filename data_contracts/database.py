@@ -85,15 +85,19 @@ def view_comments(
 
 def view_columns(contract: Contract) -> Mapping[str, list[str]]:
     """Columns of each view, in order, as DuckDB finds them on empty tables of the contract."""
-    declared = database()
     with duckdb.connect() as con:
         for table in contract.tables.values():
             con.execute(create_table(table, table.name))
-        for macro in declared["macros"].values():
-            con.execute(macro["sql"])
-        for name, view in declared["views"].items():
-            con.execute(f"CREATE VIEW {name} AS {view['sql']}")
+        create_views(con)
         return _columns_of_views(con)
+
+
+def create_views(con: duckdb.DuckDBPyConnection) -> None:
+    """All declared macros and views, without comments, on tables of the contract that are there already."""
+    for macro in database()["macros"].values():
+        con.execute(macro["sql"])
+    for name, view in database()["views"].items():
+        con.execute(f"CREATE VIEW {name} AS {view['sql']}")
 
 
 def _columns_of_views(con: duckdb.DuckDBPyConnection) -> dict[str, list[str]]:

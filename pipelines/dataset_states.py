@@ -28,7 +28,7 @@ from pipelines.staging import DatasetStages
 from sources import inbox
 from sources.cells import SourceError
 from sources.dataset import Dataset
-from sources.receipts import Record, failing
+from sources.receipts import Record, failing, time_of
 from transforms.derive.population import population
 from transforms.derive.rates import above_base
 from transforms.findings import Findings
@@ -171,7 +171,7 @@ def attempt_findings(
     reached = any(record.outcome != "failed" for record in attempts)
     for sentence in _outages(dataset, attempts):
         found.add("outage" if reached else "outage_without_file", "warning", sentence)
-    ahead = [r for r in attempts if r.outcome != "failed" and _after(_time(r.received_at), now)]
+    ahead = [r for r in attempts if r.outcome != "failed" and _after(time_of(r.received_at), now)]
     if ahead:
         found.add("clock_was_ahead", "warning", f"{ahead[-1].received_at}")
     for _, noted in inbox.waiting(data_dir.inbox, dataset):
@@ -241,18 +241,10 @@ def overdue_parts(
 
 def last_success(attempts: Sequence[Record], now: dt.datetime) -> dt.datetime | None:
     """When the files were last confirmed; what a clock that was ahead noted does not count."""
-    good = [_time(record.received_at) for record in attempts if record.outcome != "failed"]
+    good = [time_of(record.received_at) for record in attempts if record.outcome != "failed"]
     past = [moment for moment in good if moment is not None and not _after(moment, now)]
     return max(past).replace(microsecond=0) if past else None
 
 
 def _after(moment: dt.datetime | None, now: dt.datetime) -> bool:
     return moment is not None and moment > now + dt.timedelta(days=1)
-
-
-def _time(text: str | None) -> dt.datetime | None:
-    try:
-        moment = dt.datetime.fromisoformat((text or "").replace("Z", "+00:00"))
-    except ValueError:
-        return None
-    return moment.astimezone(dt.UTC).replace(tzinfo=None) if moment.tzinfo else moment

@@ -149,28 +149,16 @@ class Archive:
 
     def local_file(self, dataset: str, digest: str) -> Path:
         """Where a stored file lies on this disk, checked against its checksum piece by piece: for large files."""
-        path = self._stored_path(dataset, digest)
-        if path is None:
-            raise SourceError(
-                "the archive holds no such file",
-                file=f"raw/{dataset}/{digest}",
-                remedy="Restore it from a copy of the archive, or add it again",
-            )
+        path = self._present(dataset, digest)
         with _in_words("read", f"raw/{dataset}/{digest}"):
             return path if checksum(path)[0] == digest else self._refuse_damaged(path)
 
     def read(self, dataset: str, digest: str) -> bytes:
         """The bytes of a stored file, checked against their checksum."""
-        path = self._stored_path(dataset, digest)
-        if path is None:
-            raise SourceError(
-                "the archive holds no such file",
-                file=f"raw/{dataset}/{digest}",
-                remedy="Restore it from a copy of the archive, or fetch or add it again",
-            )
+        path = self._present(dataset, digest)
         with _in_words("read", f"raw/{dataset}/{digest}"):
             content = path.read_bytes()
-        return self._verified(path, digest, content)
+        return content if checksum(content)[0] == digest else self._refuse_damaged(path)
 
     def datasets(self) -> list[str]:
         """Names of the datasets that the archive knows."""
@@ -282,14 +270,21 @@ class Archive:
                 return path
         return None
 
+    def _present(self, dataset: str, digest: str) -> Path:
+        """The same, where these bytes must be there."""
+        path = self._stored_path(dataset, digest)
+        if path is None:
+            raise SourceError(
+                "the archive holds no such file",
+                file=f"raw/{dataset}/{digest}",
+                remedy="Restore it from a copy of the archive, or fetch or add it again",
+            )
+        return path
+
     def _stored(self, dataset: str, path: Path, receipts: list[tuple[int, Record]]) -> StoredFile:
         places, records = zip(*receipts, strict=True)
         size = path.stat().st_size
         return StoredFile(dataset, path.stem, path.suffix[1:], size, path.as_posix(), records, places)
-
-    def _verified(self, path: Path, digest: str, content: bytes) -> bytes:
-        """The content, if it still is what was received."""
-        return content if sha256(content).hexdigest() == digest else self._refuse_damaged(path)
 
     def _refuse_damaged(self, path: Path) -> NoReturn:
         raise SourceError(

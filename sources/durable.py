@@ -81,25 +81,19 @@ def locked(path: Path, *, wait: bool = True, again: bool = False) -> Iterator[bo
     With ``again`` the same process may enter once more: a command takes the lock, plans, and starts a run that takes
     it too. The system frees the lock of a killed process.
     """
-    if fcntl is None or (again and _entered(path)):
-        try:
-            yield True
-        finally:
-            _left(path)
-        return
-    with path.open("ab") as handle:
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX if wait else fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            yield False
-            return
-        if again:
-            with _held_guard:
-                _held[str(path.resolve())] = 1
-        try:
-            yield True
-        finally:
-            _left(path)
+    with contextlib.ExitStack() as at_the_end:
+        if fcntl is not None and not (again and _entered(path)):
+            handle = at_the_end.enter_context(path.open("ab"))
+            try:
+                fcntl.flock(handle, fcntl.LOCK_EX if wait else fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                yield False
+                return
+            if again:
+                with _held_guard:
+                    _held[str(path.resolve())] = 1
+        at_the_end.callback(_left, path)
+        yield True
 
 
 def _entered(path: Path) -> bool:

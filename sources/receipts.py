@@ -75,6 +75,15 @@ def utc_text(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
+def time_of(text: str | None) -> datetime | None:
+    """The time that a record names, in UTC without a zone, as tables have it; None where it names none."""
+    try:
+        moment = datetime.fromisoformat(text or "")
+    except ValueError:
+        return None
+    return moment.astimezone(UTC).replace(tzinfo=None) if moment.tzinfo else moment
+
+
 def record_of(dataset: str, fetch: Fetch, *, via: str = "live", stated_period: str | None = None) -> Record:
     """The archive's record of one fetch."""
     name = PurePosixPath(fetch.address.split("?", 1)[0]).name

@@ -16,7 +16,7 @@ from email.message import EmailMessage
 from email.policy import default
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 from xml.sax.saxutils import escape, unescape
 
 import trustme
@@ -96,7 +96,23 @@ class Mailbox:
         return [mail["Subject"] for mail in self.mails]
 
 
-class Receiver:
+class Served:
+    """An HTTP server on a free port of this machine, which runs within a ``with``."""
+
+    def __init__(self, handler: Callable[..., BaseHTTPRequestHandler]) -> None:
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+        self.address = f"http://localhost:{self._server.server_port}"
+
+    def __enter__(self) -> Self:
+        threading.Thread(target=self._server.serve_forever, daemon=True).start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+
+
+class Receiver(Served):
     """An HTTP receiver that keeps what was posted to it."""
 
     def __init__(self, certificates: Certificates | None = None) -> None:
@@ -121,19 +137,11 @@ class Receiver:
             def log_message(self, *_: object) -> None:
                 pass
 
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        super().__init__(Handler)
         if certificates:
             self._server.socket = certificates.context.wrap_socket(self._server.socket, server_side=True)
         scheme = "https" if certificates else "http"
         self.address = f"{scheme}://localhost:{self._server.server_port}/hook"
-
-    def __enter__(self) -> "Receiver":
-        threading.Thread(target=self._server.serve_forever, daemon=True).start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._server.shutdown()
-        self._server.server_close()
 
     @property
     def bodies(self) -> list[dict[str, Any]]:
@@ -149,7 +157,7 @@ def silent() -> Iterator[int]:
         yield int(listening.getsockname()[1])
 
 
-class Bucket:
+class Bucket(Served):
     """An object store that speaks as much of S3 as is used: objects by ``bucket/key``, conditional writes, listings.
 
     ``conditional`` off: conditions are ignored, as old stores do. ``before`` is called with method and key of each
@@ -164,8 +172,7 @@ class Bucket:
         self.conditional = True
         self.before: Callable[[str, str], object] = lambda method, key: None
         self.guard = threading.Lock()
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(_BucketHandler, self))
-        self.address = f"http://localhost:{self._server.server_port}"
+        super().__init__(functools.partial(_BucketHandler, self))
 
     def listing(self, name: str, prefix: str) -> bytes:
         entries = "".join(
@@ -175,14 +182,6 @@ class Bucket:
             if key.startswith(f"{name}/{prefix}")
         )
         return f"<ListBucketResult><IsTruncated>false</IsTruncated>{entries}</ListBucketResult>".encode()
-
-    def __enter__(self) -> "Bucket":
-        threading.Thread(target=self._server.serve_forever, daemon=True).start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._server.shutdown()
-        self._server.server_close()
 
 
 class _BucketHandler(BaseHTTPRequestHandler):

@@ -40,6 +40,7 @@ from pipelines.restricted import protect_states
 from pipelines.restricted_counts import RestrictedCounts
 from pipelines.staging import StagedTables
 from sources.dataset import Dataset
+from sources.receipts import time_of
 from transforms.derive import (
     best_observations,
     breaks,
@@ -354,8 +355,8 @@ def fetches(contract: Contract, data_dir: DataDirectory, declared: Declarations)
         {
             "dataset_id": record.dataset,
             "address": record.address,
-            "requested_at": _time(record.requested_at),
-            "received_at": _time(record.received_at),
+            "requested_at": time_of(record.requested_at),
+            "received_at": time_of(record.received_at),
             "http_status": record.status,
             "outcome": record.outcome,
             "reason": record.reason or None,
@@ -369,11 +370,3 @@ def fetches(contract: Contract, data_dir: DataDirectory, declared: Declarations)
         if record.dataset in declared.datasets
     ]
     return codebook.make(contract, "fetches", rows)
-
-
-def _time(text: str | None) -> dt.datetime | None:
-    try:
-        moment = dt.datetime.fromisoformat((text or "").replace("Z", "+00:00"))
-    except ValueError:
-        return None
-    return moment.replace(tzinfo=None)

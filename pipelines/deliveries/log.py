@@ -75,10 +75,6 @@ class DeliveryLog:
         """Lines of a target, of one release or of all."""
         return [e for e in self.entries if e.target == target and release in ("", e.release)]
 
-    def is_done(self, target: str, release: str) -> bool:
-        """Whether a release has reached a target, or had nothing for it."""
-        return any(entry.event in DONE for entry in self.of(target, release))
-
     def last_sent(self, target: str) -> Entry | None:
         """The newest release that a target received."""
         sent = [entry for entry in self.of(target) if entry.event == "sent"]

@@ -11,7 +11,7 @@ from typing import Any
 
 import duckdb
 
-from data_contracts.database import database
+from data_contracts.database import create_views
 from data_contracts.sql import literal
 from pipelines.export.selection import Export
 from pipelines.published.key_figures import Figure, national_figures
@@ -73,8 +73,4 @@ def _views(con: duckdb.DuckDBPyConnection, job: Export) -> None:
         """CREATE VIEW best_observations AS
         SELECT o.*, p.precedence, p.candidates FROM observations o LEFT JOIN preferred p ON p.obs_key = o.obs_key"""
     )
-    declared = database()
-    for macro in declared["macros"].values():
-        con.execute(macro["sql"])
-    for name, view in declared["views"].items():
-        con.execute(f"CREATE VIEW {name} AS {view['sql']}")
+    create_views(con)

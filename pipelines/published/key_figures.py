@@ -58,7 +58,6 @@ class Figure:
     counting_unit: str
     scope: str
     sex: str
-    sex_of: str
     age: str
     violence_form: str
     value: float
@@ -75,7 +74,6 @@ class Figure:
     unstated_end: bool
     source_id: str
     dataset_id: str
-    survey_name: str | None
     broken_since: str | None
     others: tuple[Other, ...]
 
@@ -200,7 +198,6 @@ def _figure(row: Mapping[str, Any], broken_since: str | None, others: Sequence[O
         counting_unit=row["counting_unit"],
         scope=row["scope"],
         sex=row["sex"],
-        sex_of=row["sex_of"],
         age=row["age"],
         violence_form=row["violence_form"],
         value=row["obs_value"],
@@ -217,7 +214,6 @@ def _figure(row: Mapping[str, Any], broken_since: str | None, others: Sequence[O
         unstated_end=row["breakdown"] == "COVERAGE=PART_OF_YEAR",
         source_id=row["source_id"],
         dataset_id=row["dataset_id"],
-        survey_name=row["survey_name"],
         broken_since=broken_since,
         others=tuple(others),
     )

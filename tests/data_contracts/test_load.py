@@ -19,36 +19,18 @@ from data_contracts.model import Contract
 from data_contracts.strict_files import DeclarationError, load_csv, load_yaml
 from pipelines.checks import suite_verdicts
 from pipelines.declarations import Declarations
+from tests.observation_row import ROW
 from tests.portion import examples
 
 GOOD: dict[str, Any] = {
+    **ROW,
     "obs_key": "k0123456789abcdef",
     "ref_area": "KG",
     "indicator": "PROTECTION_ORDERS",
-    "sex": "_T",
-    "age": "_T",
-    "violence_form": "_T",
-    "relationship": "_T",
-    "breakdown": "_T",
-    "freq": "A",
     "time_period": "2024",
     "period_start": dt.date(2024, 1, 1),
     "period_end": dt.date(2024, 12, 31),
     "obs_value": 12.0,
-    "obs_lower": None,
-    "obs_upper": None,
-    "nature": "C",
-    "unit_measure": "NUMBER",
-    "obs_status": "A",
-    "conf_status": "F",
-    "dataset_id": "kg_statements",
-    "source_id": "kg-s20",
-    "published_value": "12",
-    "note": None,
-    "raw_sha256": "a" * 64,
-    "raw_locator": "line 2",
-    "retrieved_at": dt.datetime(2026, 11, 24),
-    "first_release": "20261124T000000Z",
 }
 ODD: dict[str, list[Any]] = {
     "obs_key": ["k0123456789ABCDEF", "0123456789abcdef", "short", "k0123456789abcdef\n", None],

@@ -72,3 +72,11 @@ def refusals(result: Normalized) -> list[tuple[str, str]]:
     """Place and rule of the refused rows."""
     refused = result.refused
     return list(zip(refused["raw_locator"].to_pylist(), refused["rule"].to_pylist(), strict=True))
+
+
+def found(
+    concept: str, observe: Observe, rows: list[tuple[str | None, Row]], declared: Any
+) -> tuple[list[Any], list[str]]:
+    """What a concept that is declared so gives: its column of the good rows, the rules of the refused ones."""
+    result = observe(rows, concepts={concept: declared})
+    return column(result, concept), [rule for _, rule in refusals(result)]

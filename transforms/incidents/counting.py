@@ -121,12 +121,6 @@ class Counter:
         since = self.counting.partitions and month_of(self.counting.partitions.since)
         self.first, self.last = since or first, last
 
-    @property
-    def incidents_counted(self) -> int:
-        """How many rows count."""
-        (found,) = self.connection.execute("SELECT coalesce(sum(n), 0) FROM base").fetchall()[0]
-        return int(found)
-
     def without(self, what: str) -> int:
         """Rows without an id (``id1``) or without a person (``person``)."""
         query = f"SELECT count(*) FROM incidents WHERE {what} IS NULL"

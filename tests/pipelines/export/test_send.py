@@ -2,9 +2,8 @@
 
 import json
 import re
-import threading
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Any
 
@@ -13,11 +12,12 @@ import pytest
 from pipelines.cli.main import main
 from pipelines.export.export import ExportError
 from pipelines.export.send import send
+from tests.servers import Served
 
 KEY = "a-key-that-nobody-may-see"
 
 
-class Portal:
+class Portal(Served):
     """As much of CKAN and of Zenodo as is used: datasets with resources, deposits with files."""
 
     def __init__(self) -> None:
@@ -55,8 +55,7 @@ class Portal:
             def log_message(self, *_: object) -> None:
                 pass
 
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.address = f"http://localhost:{self._server.server_port}"
+        super().__init__(Handler)
 
     def answer(self, path: str, body: bytes, kind: str) -> tuple[int, dict[str, Any]]:
         if path.startswith("/files/"):
@@ -94,14 +93,6 @@ class Portal:
             dataset["resources"].append(resource)
         self.uploads[resource["id"]] = fields["upload"]
         return resource
-
-    def __enter__(self) -> "Portal":
-        threading.Thread(target=self._server.serve_forever, daemon=True).start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._server.shutdown()
-        self._server.server_close()
 
 
 @pytest.fixture

@@ -17,6 +17,7 @@ from sources.dataset import BUNDLED, Dataset, SourceFile
 from sources.load_datasets import load_datasets
 from sources.readers.protocol import read_cells
 from tests.portion import WHOLE, portion
+from tests.sources.form_1m import FIGURES
 from transforms.normalize.facts import FileFacts, Normalized
 from transforms.normalize.normalizer import Normalizer
 
@@ -376,29 +377,6 @@ def test_kz_children_keep_the_region_of_the_time(observe: Observe) -> None:
     assert differing == {("2010", "Y1T14")}
 
 
-# domestic, art. 99, 106, 107, all registered, against women, against minors, women harmed, minors harmed
-FORM_1M = {
-    "KZ-10": (5, 1, 1, 2, 2474, 1151, 38, 1148, 43),
-    "KZ-11": (66, 13, 27, 15, 5317, 1861, 60, 1927, 86),
-    "KZ-15": (29, 6, 11, 11, 6824, 2298, 96, 2325, 108),
-    "KZ-19": (91, 7, 42, 34, 12571, 4855, 185, 4685, 249),
-    "KZ-75": (37, 10, 13, 7, 34891, 14549, 143, 14105, 271),
-    "KZ-71": (70, 4, 34, 18, 17144, 6808, 93, 6718, 137),
-    "KZ-23": (19, 2, 5, 3, 4875, 1824, 90, 1905, 106),
-    "KZ-63": (103, 7, 29, 52, 7764, 3354, 100, 3281, 105),
-    "KZ-35": (88, 7, 38, 31, 9771, 4243, 168, 4345, 204),
-    "KZ-39": (86, 2, 43, 29, 7091, 2710, 84, 2911, 118),
-    "KZ-43": (18, 6, 1, 6, 3164, 1162, 47, 1178, 58),
-    "KZ-47": (20, 2, 8, 6, 3716, 1271, 84, 1192, 82),
-    "KZ-59": (55, 10, 16, 25, 4583, 1501, 67, 1529, 70),
-    "KZ-55": (89, 5, 40, 24, 5022, 1858, 81, 1830, 80),
-    "KZ-61": (48, 10, 12, 17, 5929, 2048, 213, 2121, 238),
-    "KZ-27": (26, 3, 9, 10, 5908, 2090, 152, 2154, 165),
-    "KZ-31": (38, 7, 17, 14, 5273, 1682, 110, 1789, 132),
-    "KZ-33": (14, 1, 8, 5, 2306, 963, 27, 940, 42),
-}
-
-
 def form_1m_row(result: Normalized) -> tuple[float | None, ...]:
     cells: list[dict[str, str]] = [{"indicator": "DV_CRIMES"}]
     cells += [{"indicator": "DV_CRIMES", "breakdown": f"ARTICLE=KZ_CC_{n}"} for n in (99, 106, 107)]
@@ -415,7 +393,7 @@ def form_1m_row(result: Normalized) -> tuple[float | None, ...]:
 def test_kz_form_1m_by_region(observe: Observe) -> None:
     found, severity, deadly = {}, 0.0, {}
     workbooks = list(stored(load_datasets()["kz_form_1m_archive"]))
-    assert {file.constants["ref_area"] for file, *_ in workbooks} == set(FORM_1M)
+    assert {file.constants["ref_area"] for file, *_ in workbooks} == set(FIGURES)
     # One workbook of three; the regions have the same form.
     for file, _, content in portion(workbooks[::3], workbooks):
         result = observe("kz_form_1m_archive", content, file.name)
@@ -432,7 +410,7 @@ def test_kz_form_1m_by_region(observe: Observe) -> None:
         rows = result.good.to_pylist()
         assert sum(row["obs_value"] for row in rows if "ARTICLE=" in row["breakdown"]) == found[area][0]
         deadly[area] = pick(result, indicator="DV_CRIMES", breakdown="OUTCOME=DEATH")[0]
-    assert found == {area: FORM_1M[area] for area in found} and len(found) >= 6
+    assert found == {area: FIGURES[area] for area in found} and len(found) >= 6
     # The workbooks of Shymkent and Ulytau are not stored.
     assert severity == 938 - 30 - 6 if WHOLE else severity > 0
     extract = UPSTREAM / "kz" / "derived" / "form_1m_domestic_by_region.csv"

@@ -15,6 +15,7 @@ from openpyxl.cell.text import InlineFont
 from sources.cells import NOTE, PROBLEM, RESERVED, SourceError
 from sources.readers import excel
 from tests.portion import portion
+from tests.sources.form_1m import FIGURES, REGIONS
 
 
 def workbook(*rows, merge=(), sheets=None):
@@ -539,31 +540,10 @@ FORM_1M = {
         {"sheets": ["R3-1"], "header_rows": [2, 3, 4, 5]},
     ],
 }
-# domestic, its articles 99, 106, 107; registered, against women, against minors; harmed women, minors
-FIGURES = {
-    "Abay_Region": (5, 1, 1, 2, 2474, 1151, 38, 1148, 43),
-    "Akmola_Region": (66, 13, 27, 15, 5317, 1861, 60, 1927, 86),
-    "Aktobe_Region": (29, 6, 11, 11, 6824, 2298, 96, 2325, 108),
-    "Almaty_Region": (91, 7, 42, 34, 12571, 4855, 185, 4685, 249),
-    "Almaty": (37, 10, 13, 7, 34891, 14549, 143, 14105, 271),
-    "Astana": (70, 4, 34, 18, 17144, 6808, 93, 6718, 137),
-    "Atyrau_Region": (19, 2, 5, 3, 4875, 1824, 90, 1905, 106),
-    "East-Kazakhstan_Region": (103, 7, 29, 52, 7764, 3354, 100, 3281, 105),
-    "Karagandy_Region": (88, 7, 38, 31, 9771, 4243, 168, 4345, 204),
-    "Kostanay_Region": (86, 2, 43, 29, 7091, 2710, 84, 2911, 118),
-    "Kyzylorda_Region": (18, 6, 1, 6, 3164, 1162, 47, 1178, 58),
-    "Mangistay_Region": (20, 2, 8, 6, 3716, 1271, 84, 1192, 82),
-    "North-Kazakhstan_Region": (55, 10, 16, 25, 4583, 1501, 67, 1529, 70),
-    "Pavlodar_Region": (89, 5, 40, 24, 5022, 1858, 81, 1830, 80),
-    "Turkistan_Region": (48, 10, 12, 17, 5929, 2048, 213, 2121, 238),
-    "West-Kazakhstan_Region": (26, 3, 9, 10, 5908, 2090, 152, 2154, 165),
-    "Zhambyl_Region": (38, 7, 17, 14, 5273, 1682, 110, 1789, 132),
-    "Zhetysu_Region": (14, 1, 8, 5, 2306, 963, 27, 940, 42),
-}
 
 
 # All 18 are read in tests/sources/datasets/test_national_portals.py, with the figures of their domestic sphere.
-LOOKED_AT = portion(["Abay_Region", "Almaty", "West-Kazakhstan_Region", "Zhetysu_Region"], list(FIGURES))
+LOOKED_AT = portion(["Abay_Region", "Almaty", "West-Kazakhstan_Region", "Zhetysu_Region"], list(REGIONS))
 
 
 @pytest.fixture(scope="module")
@@ -571,7 +551,7 @@ def forms():
     if not FORMS.exists():
         pytest.skip("../shared with the workbooks of Form 1-M is not on this machine")
     found = {path.stem: path for path in FORMS.glob("*.XLSX")}
-    assert set(found) == set(FIGURES)
+    assert set(found) == set(REGIONS)
     return {name: excel.read(found[name].read_bytes(), FORM_1M).to_pylist() for name in LOOKED_AT}
 
 
@@ -588,7 +568,7 @@ def value(rows, sheet, label, header):
 
 def test_form_1m_figures_of_the_workbooks_digit_for_digit(forms):
     for region, rows in forms.items():
-        figures = FIGURES[region]
+        figures = FIGURES[REGIONS[region]]
         read = [value(rows, "R1", "Всего правонарушений", DOMESTIC)]
         read += [value(rows, "R1", f"(ст.{article})", DOMESTIC) for article in (99, 106, 107)]
         read += [value(rows, "R1", "Всего правонарушений", "зарегистрированных в ЕРДР в отчетном")]

@@ -1,11 +1,12 @@
 """Unit, note and source."""
 
-from typing import Any
+from functools import partial
 
 from tests.transforms.sample import (
     Observe,
     Row,
     column,
+    found,
     refusals,
 )
 
@@ -27,11 +28,7 @@ def test_source_in_key(observe: Observe) -> None:
     assert {rule for _, rule in refusals(observe(rows, concepts=concepts))} == {"duplicate_key"}
 
 
-def sources(
-    observe: Observe, rows: list[tuple[str | None, Row]], concept: Any
-) -> tuple[list[Any], list[str]]:
-    result = observe(rows, concepts={"source_id": concept})
-    return column(result, "source_id"), [rule for _, rule in refusals(result)]
+sources = partial(found, "source_id")
 
 
 def test_a_source_must_be_in_the_register_wherever_it_is_stated(observe: Observe) -> None:

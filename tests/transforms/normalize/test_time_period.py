@@ -1,12 +1,12 @@
 """The period of each row."""
 
 import datetime as dt
-from typing import Any
+from functools import partial
 
 from tests.transforms.sample import (
     Observe,
     Row,
-    column,
+    found,
     refusals,
 )
 from transforms.normalize.concepts import SKIP
@@ -18,11 +18,7 @@ def test_a_constant_period_that_nobody_can_read(observe: Observe) -> None:
     assert "lately" in result.refused["reason_en"][0].as_py()
 
 
-def periods(
-    observe: Observe, rows: list[tuple[str | None, Row]], concept: Any
-) -> tuple[list[Any], list[str]]:
-    result = observe(rows, concepts={"time_period": concept})
-    return column(result, "time_period"), [rule for _, rule in refusals(result)]
+periods = partial(found, "time_period")
 
 
 def test_all_columns_of_a_period(observe: Observe) -> None:
