@@ -1,4 +1,6 @@
 """The command line ``dvstats``: ``main`` runs it, ``arguments`` parses, ``commands`` acts, ``terminal/`` shows.
 
-Not here: what the commands do (``pipelines.refresh``, ``pipelines.published``, ``pipelines.export``).
+Commands that only read a release are in ``reading_arguments`` and ``reading_commands``; ``command_parser`` has what all
+commands have. Not here: what is behind the commands (``pipelines.refresh``, ``pipelines.published``,
+``pipelines.export``).
 """

@@ -10,7 +10,7 @@ condition is asked again with those columns null::
 An empty answer is asked in the same way which condition left nothing: that on the period, on the area or another.
 
 Not here: the statement's own answer (``query``) and gaps by requirement (view ``not_published``). Called by
-``pipelines.cli.commands`` for ``dvstats query``.
+``pipelines.cli.reading_commands`` for ``dvstats query``.
 """
 
 import json

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from data_contracts.strict_files import DeclarationError
-from pipelines.cli import arguments
+from pipelines.cli import reading_arguments
 from pipelines.declarations import Declarations
 from pipelines.published.query import query
 from pipelines.request import letter
@@ -62,7 +62,7 @@ def test_a_national_language_is_marked_for_a_speaker(
 
 def test_every_language_has_every_word() -> None:
     words = letter.words()
-    assert tuple(words) == letter.LANGUAGES == arguments.LETTER_LANGUAGES
+    assert tuple(words) == letter.LANGUAGES == reading_arguments.LETTER_LANGUAGES
     for said in words.values():
         assert set(said) == set(words["en"]) and "{rows}" in said["table"] and "{release}" in said["end"]
 

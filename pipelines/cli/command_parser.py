@@ -1,0 +1,64 @@
+"""The parser of one command with what all commands have: an example, ``--data-dir``, ``--json``.
+
+Not here: which commands there are and what else each takes. Called by ``arguments`` and ``reading_arguments``.
+"""
+
+import argparse
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+
+def command(
+    subparsers: Any,
+    name: str,
+    run: Callable[[argparse.Namespace], int],
+    help_text: str,
+    example: str,
+    *,
+    json_too: bool = True,
+    data_dir_too: bool = True,
+    store_needs: str = "release",
+) -> argparse.ArgumentParser:
+    """The parser of one command with what all have: ``--data-dir``, an example and, for reports, ``--json``.
+
+    ``store_needs``: what of a data directory in an object store it works with (``pipelines.store.session``).
+    """
+    parser: argparse.ArgumentParser = subparsers.add_parser(
+        name,
+        help=help_text,
+        description=help_text,
+        epilog=f"example: {example}",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    if data_dir_too:
+        parser.add_argument(
+            "--data-dir",
+            type=_data_dir,
+            default=_data_dir(os.environ.get("DVSTATS_DATA_DIR") or "data"),
+            help="where data lives: a folder, or s3://BUCKET/PREFIX (default: $DVSTATS_DATA_DIR or ./data)",
+        )
+    if json_too:
+        parser.add_argument("--json", action="store_true", help="machine-readable output")
+    parser.set_defaults(run=run, store_needs=store_needs)
+    return parser
+
+
+def _data_dir(text: str) -> Path | str:
+    """A folder, or the address of an object store as it is."""
+    return text if text.startswith("s3://") else Path(text)
+
+
+def repeatable(parser: argparse.ArgumentParser, option: str, metavar: str, help_text: str) -> None:
+    """An option that may be given several times; its values are a list."""
+    parser.add_argument(
+        option, action="append", default=[], metavar=metavar, help=f"{help_text} (repeatable)"
+    )
+
+
+def language(parser: argparse.ArgumentParser, of_what: str) -> None:
+    """``--language``: English or Russian."""
+    parser.add_argument(
+        "--language", choices=("en", "ru"), default="en", help=f"language {of_what} (default: en)"
+    )
