@@ -1,7 +1,9 @@
 """What keeps people unidentifiable in files that an office handed over without having published them.
 
 ``disclosure``         withholds small counts and what gives them away (statistical disclosure control)
-``disclosure_tables``  which rows add up to which
+``disclosure_keys``    which places of a table add up to which
+``disclosure_cells``   observations as the cells at these places
+``disclosure_tables``  the relations between cells, as equations
 ``disclosure_attack``  what an attacker can compute from the published rows
 ``disclosure_known``   what a reader knows beside the table: other datasets, earlier releases
 ``release``            the rules of each dataset put to the engine, and the attack on a release

@@ -11,7 +11,7 @@ disclosure), so they are withheld with it. A zero in a group of threshold or mor
 says something of the group ("all 40 victims are women"): most zeros are articles or ages that cannot occur,
 and every reader knows them. For the same reason a zero protects another cell only when nothing else can.
 
-**What adds up.** ``disclosure_tables`` lists every additive relation between the rows: regions to the country,
+**What adds up.** ``disclosure_keys`` lists every additive relation between the rows: regions to the country,
 sexes, relationships and forms to their totals, codes of one breakdown name to the row without it, age groups
 and time spans to every span that they tile. What a total holds beyond its parts is a cell too, though nobody
 wrote it down: Jan-Nov minus Jan-Oct, a sex not stated, a region left out. It is protected like any other when
@@ -60,18 +60,10 @@ from transforms.privacy.disclosure_attack import (
     exposures,
     small_but_shown,
 )
+from transforms.privacy.disclosure_cells import Rows
+from transforms.privacy.disclosure_keys import COUNTRY, Key, places_above
 from transforms.privacy.disclosure_known import counted_elsewhere, earlier_releases
-from transforms.privacy.disclosure_tables import (
-    COUNTRY,
-    EPS,
-    Bools,
-    Ints,
-    Key,
-    Model,
-    Rows,
-    build_model,
-    totals_over,
-)
+from transforms.privacy.disclosure_tables import EPS, Bools, Ints, Model, build_model
 
 __all__ = ["DisclosureError", "Exposure", "audit", "suppress"]
 
@@ -233,15 +225,7 @@ class _Ratios:
 
     def _denominator(self, key: Key) -> str | None:
         """A share and its count give the total; any total over it may be the one meant."""
-        todo, seen = [key], {key}
-        while todo:
-            for _, total in totals_over(todo.pop()):
-                if total in self.mark_of:
-                    return "D"
-                if total not in seen:
-                    seen.add(total)
-                    todo.append(total)
-        return None
+        return "D" if any(total in self.mark_of for total in places_above(key) - {key}) else None
 
     def _change(self, row: int, key: Key) -> str | None:
         """A count and its change give the count before."""

@@ -1,6 +1,6 @@
 """Attackers of a published table: programmes over its relations, subtraction, and what a withheld row still says.
 
-The rules are at the head of ``disclosure``, the only caller; which rows add up is found in ``disclosure_tables``.
+The rules are at the head of ``disclosure``, the only caller; which cells add up is found in ``disclosure_tables``.
 """
 
 from collections.abc import Iterator, Sequence

@@ -14,13 +14,12 @@ Called by ``disclosure_tables.build_model``; not here: relations, suppression, a
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-if TYPE_CHECKING:
-    from transforms.privacy.disclosure_tables import Cell, Key, Rows
+from transforms.privacy.disclosure_cells import Cell, Rows
+from transforms.privacy.disclosure_keys import Key, places_above, totals_over
 
 # Counts, as against models of them, which give no count away.
 _COUNTED = ("C", "CA", "N")
@@ -57,7 +56,7 @@ def earlier_releases(history: pa.Table | None) -> Earlier:
     return found
 
 
-def mark_earlier(cells: Collection["Cell"], rows: "Rows", earlier: Earlier) -> None:
+def mark_earlier(cells: Collection[Cell], rows: Rows, earlier: Earlier) -> None:
     """Set ``known``, ``kept`` and ``closed`` of cells that earlier releases had."""
     keys = rows.column["obs_key"]
     for cell in cells:
@@ -82,7 +81,7 @@ def counted_elsewhere(others: pa.Table | None, indicators: Collection[str]) -> p
     return others.filter(mine)
 
 
-def borrow(cells: Sequence["Cell"], others: "Rows", threshold: float) -> list["Cell"]:
+def borrow(cells: Sequence[Cell], others: Rows, threshold: float) -> list[Cell]:
     """Further cells of the protected tables, of values that other datasets publish; marks cells that both have."""
     if not others.counts or not cells:
         return []
@@ -106,7 +105,7 @@ def borrow(cells: Sequence["Cell"], others: "Rows", threshold: float) -> list["C
 class _Places:
     """Where the cells of the protected tables lie, so that a total over them or a part of them is recognized."""
 
-    def __init__(self, cells: Sequence["Cell"]) -> None:
+    def __init__(self, cells: Sequence[Cell]) -> None:
         self.by_key = {cell.key: cell for cell in cells}
         self.tables: dict[str, set[tuple[str, ...]]] = defaultdict(set)
         self.spans: dict[Key, set[_SPANS]] = defaultdict(set)
@@ -117,53 +116,36 @@ class _Places:
             self.tables[cell.key.table[0]].add(cell.key.table)
             timeless = _timeless(cell.key)
             self.spans[timeless].add(cell.key.span)
-            for above in _above(timeless):
+            for above in places_above(timeless):
                 self.spans_below[above].add(cell.key.span)
-            for dim, total in _totals(cell.key):
+            for dim, total in totals_over(cell.key):
                 sums[dim, total] += cell.value
         for (_, total), value in sums.items():
             self.sums.setdefault(total, []).append(value)
 
-    def own_keys(self, key: "Key") -> Iterator["Key"]:
+    def own_keys(self, key: Key) -> Iterator[Key]:
         """The place of another dataset's figure in each protected table of its indicator."""
         for table in sorted(self.tables.get(key.table[0], ())):
             yield key._replace(table=table)
 
-    def is_near(self, key: "Key") -> bool:
+    def is_near(self, key: Key) -> bool:
         """Whether a place lies over some cell, or under one."""
         timeless = _timeless(key)
         if any(_within(span, key.span) for span in self.spans_below.get(timeless, ())):
             return True
         return any(
-            _within(key.span, span) for above in _above(timeless) for span in self.spans.get(above, ())
+            _within(key.span, span) for above in places_above(timeless) for span in self.spans.get(above, ())
         )
 
-    def nearest(self, key: "Key", values: Sequence[float]) -> float:
+    def nearest(self, key: Key, values: Sequence[float]) -> float:
         """Of several published values the one that the parts come nearest to."""
         sums = self.sums.get(key)
         return min(values, key=lambda value: (abs(value - max(sums)), value)) if sums else min(values)
 
 
-def _timeless(key: "Key") -> "Key":
+def _timeless(key: Key) -> Key:
     return key._replace(span=(0, 0))
 
 
 def _within(inner: _SPANS, outer: _SPANS) -> bool:
     return outer[0] <= inner[0] and inner[1] <= outer[1]
-
-
-def _totals(key: "Key") -> "list[tuple[str, Key]]":
-    from transforms.privacy.disclosure_tables import totals_over
-
-    return totals_over(key)
-
-
-def _above(key: "Key") -> "set[Key]":
-    """The place itself and every total over it."""
-    found, todo = {key}, [key]
-    while todo:
-        for _, total in _totals(todo.pop()):
-            if total not in found:
-                found.add(total)
-                todo.append(total)
-    return found
