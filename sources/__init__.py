@@ -5,7 +5,8 @@
 bytes into the text cells of ``cells``.
 
 ``declared_values``, ``declared_references``, ``misplaced_keys``, ``strict_model``   what a declaration may say
-``receipts``, ``current_files``   what came when, and which files count; ``durable``: writes that survive a crash
+``receipts``, ``receipt_log``, ``current_files``   what came when, and which files count
+``durable``   writes that survive a crash
 ``isolated``, ``isolated_worker``   files from outside are read in a process of their own
 ``incidents/``, ``programmes/``   registers of incidents; returns of programmes
 

@@ -10,32 +10,29 @@ Files appear in one step (write aside, fsync, rename), and the log is appended u
 processes, or one that is killed, leave no half record behind: at worst a torn last line, which is passed over and
 listed in ``problems``.
 
-Not here: an archive in an object store (``pipelines.store.exchange``), which brings the receipts of other machines as
-``fetches-<number>-….jsonl`` into a working copy.
+Not here: reading and writing receipts (``receipt_log``), and an archive in an object store
+(``pipelines.store.exchange``), which brings the receipts of other machines as ``fetches-<number>-….jsonl`` into a
+working copy. Called by ``sources.pull``, ``transforms.ingest`` and, through ``pipelines.data_directory``, by whatever
+reads the archive.
 """
 
 import contextlib
-import json
-import logging
 import os
 import re
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, replace
+from dataclasses import replace
 from hashlib import file_digest, sha256
 from pathlib import Path, PurePosixPath
 from typing import NoReturn
 
 from sources.cells import SourceError
-from sources.durable import append_lines, locked, write_whole
+from sources.durable import locked, write_whole
 from sources.http.redact import redact
-from sources.receipts import Record, StoredFile, check_words, moment_of, parsed_line, record_from
+from sources.receipt_log import RawFolders, ReceiptLog
+from sources.receipts import Record, StoredFile, check_words, moment_of
 
-LOG = "fetches.jsonl"
-PROVENANCE = ".provenance.json"
-_DATASET = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")
 STORED = re.compile(r"([0-9a-f]{64})\.([a-z0-9]{1,8})")
-_log = logging.getLogger("sources.archive")
 
 
 class Archive:
@@ -44,7 +41,13 @@ class Archive:
     def __init__(self, root: str | os.PathLike[str]) -> None:
         """``root``: the data directory."""
         self._raw = Path(root).resolve() / "raw"
-        self.problems: list[str] = []
+        self._folders = RawFolders(self._raw)
+        self._receipts = ReceiptLog(self._folders)
+
+    @property
+    def problems(self) -> list[str]:
+        """What of the receipts could not be read, a sentence each."""
+        return self._receipts.problems
 
     # --- writing ---
 
@@ -69,9 +72,9 @@ class Archive:
         """
         records = []
         with _in_words("store", f"raw/{dataset}"):
-            self._folder(dataset).mkdir(parents=True, exist_ok=True)
+            self._folders.of(dataset).mkdir(parents=True, exist_ok=True)
             if private:
-                self._folder(dataset).chmod(0o700)
+                self._folders.of(dataset).chmod(0o700)
             for content, provenance in answers:
                 digest, size = checksum(content)
                 record = replace(provenance, dataset=dataset, sha256=digest, size=size)
@@ -79,12 +82,12 @@ class Archive:
                 self._store(dataset, digest, content, record, private)
                 records.append(record)
             with self._locked(dataset):
-                self._append(dataset, records)
-                for digest, mine in self._by_digest(records).items():
-                    known = self._provenance(dataset, digest)
+                self._receipts.append(dataset, records)
+                for digest, mine in _by_digest(records).items():
+                    known = self._receipts.provenance(dataset, digest)
                     complete = list(dict.fromkeys([*known, *mine]))
                     if complete != known:
-                        self._write_provenance(dataset, digest, complete)
+                        self._receipts.write_provenance(dataset, digest, complete)
                 self._sweep(dataset)
         received = {file.sha256: file for file in self.files(dataset)}
         return [received[str(record.sha256)] for record in records]
@@ -92,7 +95,7 @@ class Archive:
     def _store(self, dataset: str, digest: str, content: bytes | Path, record: Record, private: bool) -> None:
         path = self._stored_path(dataset, digest)
         if path is None:
-            path = self._folder(dataset) / f"{digest}.{_extension(record)}"
+            path = self._folders.of(dataset) / f"{digest}.{_extension(record)}"
         elif checksum(path)[0] == digest:
             return
         write_whole(path, content, final=True, private=private)
@@ -103,9 +106,9 @@ class Archive:
         for record in records:
             check_words(record)
         with _in_words("log", f"raw/{dataset}"):
-            self._folder(dataset).mkdir(parents=True, exist_ok=True)
+            self._folders.of(dataset).mkdir(parents=True, exist_ok=True)
             with self._locked(dataset):
-                self._append(dataset, records)
+                self._receipts.append(dataset, records)
 
     # --- reading ---
 
@@ -115,14 +118,16 @@ class Archive:
         The log decides the order, not the clocks: a file that was received while a clock was ahead does not hide
         what came later.
         """
-        receipts = self._receipts(dataset)
+        receipts = self._receipts.receipts(dataset)
         stored = {}
-        for path in self._list(dataset):
+        for path in self._folders.files(dataset):
             name = STORED.fullmatch(path.name)
             if name and name[1] in receipts:
                 stored[name[1]] = self._stored(dataset, path, receipts[name[1]])
             elif name:
-                self._report(f"raw/{dataset}/{name[0]} has no provenance and is passed over: add it again")
+                self._receipts.report(
+                    f"raw/{dataset}/{name[0]} has no provenance and is passed over: add it again"
+                )
         return [stored[digest] for digest in receipts if digest in stored]
 
     def latest(self, dataset: str, address: str | None = None) -> StoredFile | None:
@@ -166,105 +171,22 @@ class Archive:
 
     def fetches(self) -> list[Record]:
         """Every attempt over all datasets, in order of time."""
-        records = [record for dataset in self.datasets() for record in self._logged(dataset)]
+        records = [record for dataset in self.datasets() for record in self._receipts.logged(dataset)]
         return sorted(records, key=moment_of)
 
     def fetches_of(self, dataset: str) -> list[Record]:
         """Every attempt for one dataset, in order of the log."""
-        return self._logged(dataset)
+        return self._receipts.logged(dataset)
 
     def unlogged(self, dataset: str) -> list[Record]:
         """Receipts that only a file's own provenance tells, by their time: those of a log that was lost."""
-        return self._alone(dataset, set(self._logged(dataset)))
-
-    # --- records ---
-
-    def _receipts(self, dataset: str) -> dict[str, list[tuple[int, Record]]]:
-        """Receipts by checksum, each with its place in the order of receipt.
-
-        First what only a file's own provenance tells, by its time; then the log, line by line.
-        """
-        logged = self._logged(dataset)
-        receipts: dict[str, list[tuple[int, Record]]] = {}
-        for place, record in enumerate([*self._alone(dataset, set(logged)), *logged]):
-            if record.sha256 and record.outcome != "failed":
-                receipts.setdefault(record.sha256, []).append((place, record))
-        return receipts
-
-    def _alone(self, dataset: str, known: set[Record]) -> list[Record]:
-        """What the files' own provenance tells beyond the known receipts, by its time."""
-        alone: list[Record] = []
-        for path in self._list(dataset):
-            if path.name.endswith(PROVENANCE):
-                own = self._provenance(dataset, path.name.removesuffix(PROVENANCE))
-                alone += [record for record in own if record not in known]
-        return sorted(alone, key=moment_of)
-
-    @staticmethod
-    def _by_digest(records: Sequence[Record]) -> dict[str, list[Record]]:
-        found: dict[str, list[Record]] = {}
-        for record in records:
-            found.setdefault(str(record.sha256), []).append(record)
-        return found
-
-    def _logged(self, dataset: str) -> list[Record]:
-        """The log of one dataset; a line that cannot be read is passed over, and ``problems`` says so."""
-        records: dict[Record, None] = {}
-        for path in self._log_paths(dataset):
-            lines = path.read_bytes().split(b"\n")
-            for number, line in enumerate(lines, 1):
-                record = parsed_line(line)
-                if record is not None:
-                    records[record] = None
-                elif line.strip():
-                    self._report(f"raw/{dataset}/{LOG}, line {number}: torn record passed over")
-        return list(records)
-
-    def _log_paths(self, dataset: str) -> list[Path]:
-        """The receipts that came from a store, by number, then this machine's own log."""
-        names = re.compile(r"fetches(-.*)?\.jsonl")
-        return [path for path in self._list(dataset) if names.fullmatch(path.name)]
-
-    def _provenance(self, dataset: str, digest: str) -> list[Record]:
-        """The receipts written beside a stored file."""
-        path = self._folder(dataset) / f"{digest}{PROVENANCE}"
-        if not path.is_file():
-            return []
-        try:
-            return [record_from(item) for item in json.loads(path.read_bytes())]
-        except (ValueError, TypeError, AttributeError):
-            self._report(f"raw/{dataset}/{digest}{PROVENANCE} cannot be read; the log is used instead")
-            return []
-
-    def _write_provenance(self, dataset: str, digest: str, records: list[Record]) -> None:
-        """Replace the provenance file in one step."""
-        text = json.dumps([asdict(record) for record in records], ensure_ascii=False, indent=1)
-        write_whole(self._folder(dataset) / f"{digest}{PROVENANCE}", f"{text}\n".encode())
-
-    def _append(self, dataset: str, records: Sequence[Record]) -> None:
-        """The lines in one write."""
-        lines = b"".join(json.dumps(asdict(r), ensure_ascii=False).encode() + b"\n" for r in records)
-        append_lines(self._folder(dataset) / LOG, lines)
-
-    def _report(self, problem: str) -> None:
-        """Once per archive object: into ``problems`` and the program's log."""
-        if problem not in self.problems:
-            self.problems.append(problem)
-            _log.warning(problem)
+        return self._receipts.unlogged(dataset, set(self._receipts.logged(dataset)))
 
     # --- files ---
 
-    def _folder(self, dataset: str) -> Path:
-        if not _DATASET.fullmatch(dataset):
-            raise SourceError(f"{dataset!r} is not a dataset name", remedy="Use letters, digits, _ . -")
-        return self._raw / dataset
-
-    def _list(self, dataset: str) -> list[Path]:
-        return sorted(path for path in self._folder(dataset).glob("*") if path.is_file())
-
     def _stored_path(self, dataset: str, digest: str) -> Path | None:
         """Where these bytes are, whatever the extension they came with."""
-        for path in self._list(dataset):
+        for path in self._folders.files(dataset):
             name = STORED.fullmatch(path.name)
             if name and name[1] == digest:
                 return path
@@ -295,7 +217,7 @@ class Archive:
 
     def _sweep(self, dataset: str) -> None:
         """Remove what a killed process was writing an hour ago or longer."""
-        for aside in self._folder(dataset).glob(".*.tmp"):
+        for aside in self._folders.of(dataset).glob(".*.tmp"):
             with contextlib.suppress(OSError):
                 if time.time() - aside.stat().st_mtime > 3600:
                     aside.unlink()
@@ -303,8 +225,15 @@ class Archive:
     @contextlib.contextmanager
     def _locked(self, dataset: str) -> Iterator[None]:
         """One writer at a time and dataset, where the system has file locks."""
-        with locked(self._folder(dataset) / ".lock"):
+        with locked(self._folders.of(dataset) / ".lock"):
             yield
+
+
+def _by_digest(records: Sequence[Record]) -> dict[str, list[Record]]:
+    found: dict[str, list[Record]] = {}
+    for record in records:
+        found.setdefault(str(record.sha256), []).append(record)
+    return found
 
 
 def checksum(content: bytes | Path) -> tuple[str, int]:

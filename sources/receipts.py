@@ -7,8 +7,8 @@ A ``Record`` is one line of ``raw/<dataset>/fetches.jsonl`` (times in UTC, sizes
 
 A ``StoredFile`` is one archived file with all its records.
 
-Not here: writing and finding them (``sources.archive``), and which files count now (``sources.current_files``). Records
-are made by ``sources.pull`` and ``sources.inbox``; status pages and ``transforms.ingest`` read them.
+Not here: writing and finding them (``sources.receipt_log``), and which files count now (``sources.current_files``).
+Records are made by ``sources.pull`` and ``sources.inbox``; status pages and ``transforms.ingest`` read them.
 """
 
 import json

@@ -28,8 +28,9 @@ from pathlib import Path
 
 from pipelines.store.client import IN_PARTS, Listed, Store, StoreError, together
 from pipelines.store.working_copy import inside
-from sources.archive import LOG, STORED, Archive, checksum
+from sources.archive import STORED, Archive, checksum
 from sources.durable import locked, write_whole
+from sources.receipt_log import LOG
 
 # Of each dataset's counts before suppression so many versions are kept: of the release and of files that came since.
 KEPT = 5

@@ -1,7 +1,8 @@
-"""Asking publishers over HTTP, politely, and judging what comes back.
+"""Requesting addresses of publishers over HTTP, politely, and judging what comes back.
 
-``policy`` says how a publisher is asked, ``client`` asks, ``expected_content`` judges the body, ``failures`` puts what
-went wrong in plain words, ``redact`` removes keys and passwords from addresses.
+``policy`` says how a publisher is requested, ``client`` does it, ``answer`` judges one answer, ``expected_content`` its
+body, ``addresses`` which machines may be reached, ``failures`` puts what went wrong in plain words, ``redact`` removes
+keys and passwords from addresses.
 
 Not here: which addresses a dataset has (``sources.dataset``), and what becomes of an answer (``sources.pull``, which
 calls this, and ``sources.archive``).

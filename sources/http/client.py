@@ -1,11 +1,13 @@
-"""Polite HTTP: asks a publisher for one address and says, without ever raising, what came of it.
+"""Polite HTTP: requests one address of a publisher and returns, without ever raising, what came of it.
 
 A ``FetchPolicy`` is what a dataset's declaration says about its publisher; a ``Fetch`` is the record of one
-request with its retries. A body is handed out only after ``judge`` found that it is what was expected: an
+request with its retries. A body is handed out only after it was found to be what was expected: an
 error page, a broken-off or garbled file is a failure with a plain reason, never data.
+
+Not here: judging one answer (``answer``), which addresses may be requested (``addresses``), storing what came
+(``sources.pull``, the only caller).
 """
 
-import email.utils
 import random
 import ssl
 import threading
@@ -20,13 +22,12 @@ from urllib.parse import urljoin, urlsplit
 
 import requests
 
-from sources.cells import ReadError
 from sources.http.addresses import PublicMachines, check_target, check_written
-from sources.http.failures import OUTSIDE, BrokenOff, Refused, plain_reason, status_reason
+from sources.http.answer import Answer, Deadline, receive
+from sources.http.failures import OUTSIDE, BrokenOff, Refused, plain_reason
 from sources.http.policy import FetchPolicy
 from sources.http.redact import redact
-from sources.http.unpack import ENCODINGS, unpacked
-from sources.isolated import judge
+from sources.http.unpack import ENCODINGS
 
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 MAX_REDIRECTS = 5
@@ -44,7 +45,7 @@ KEPT_HEADERS = (
 
 @dataclass(frozen=True)
 class Fetch:
-    """What came of asking one address, retries included."""
+    """What came of requesting one address, retries included."""
 
     address: str
     requested_at: datetime
@@ -58,18 +59,6 @@ class Fetch:
     body: bytes | None = field(repr=False)
     attempts: int
     trail: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class _Answer:
-    """One attempt: a reason means that it failed, ``again`` that another try may help."""
-
-    status: int | None = None
-    reason: str = ""
-    headers: Mapping[str, str] = field(default_factory=dict)
-    body: bytes | None = field(default=None, repr=False)
-    again: bool = False
-    retry_after: float | None = None
 
 
 class _ExtraTrust(PublicMachines):
@@ -124,10 +113,10 @@ class Client:
         last_modified: str | None = None,
         known_sha256: str | None = None,
     ) -> Fetch:
-        """Ask one address; never raises for anything the outside does.
+        """Request one address; never raises for anything the outside does.
 
         ``etag`` and ``last_modified`` of the bytes already held make the request conditional;
-        with ``known_sha256`` the same bytes sent again are told as ``unchanged``.
+        with ``known_sha256`` the same bytes sent again have the outcome ``unchanged``.
         """
         requested_at = self._clock()
         trail: list[str] = []
@@ -141,7 +130,7 @@ class Client:
         return self._fetch(address, requested_at, answer, tuple(trail), known_sha256)
 
     def _fetch(
-        self, address: str, requested_at: datetime, answer: _Answer, trail: tuple[str, ...], known: str | None
+        self, address: str, requested_at: datetime, answer: Answer, trail: tuple[str, ...], known: str | None
     ) -> Fetch:
         """The record of the last attempt; a body leaves here only if nothing is wrong with it."""
         body = None if answer.reason else answer.body
@@ -169,33 +158,33 @@ class Client:
         jitter = self._dice.uniform(0, ceiling)
         return max(jitter, min(retry_after or 0.0, policy.retry_after_cap))
 
-    def _attempt(self, address: str, policy: FetchPolicy, conditions: Mapping[str, str]) -> _Answer:
+    def _attempt(self, address: str, policy: FetchPolicy, conditions: Mapping[str, str]) -> Answer:
         """One try; whatever goes wrong becomes an answer with a reason."""
         try:
             return self._ask(address, policy, conditions)
         except Refused as refusal:
-            return _Answer(reason=str(refusal))
+            return Answer(reason=str(refusal))
         except BrokenOff as broken:
-            return _Answer(reason=str(broken), again=True)
+            return Answer(reason=str(broken), again=True)
         except OUTSIDE as trouble:
             reason, again = plain_reason(trouble, policy)
-            return _Answer(reason=reason, again=again)
+            return Answer(reason=reason, again=again)
 
-    def _ask(self, address: str, policy: FetchPolicy, conditions: Mapping[str, str]) -> _Answer:
+    def _ask(self, address: str, policy: FetchPolicy, conditions: Mapping[str, str]) -> Answer:
         """Follow redirects by hand, so that none leads outside the declared hosts."""
-        deadline = self._monotonic() + policy.total_timeout
+        deadline = Deadline(self._monotonic() + policy.total_timeout, self._monotonic)
         target = address
         for _ in range(MAX_REDIRECTS + 1):
             check_target(target, policy.hosts)
             with closing(self._send(target, policy, conditions)) as response:
                 place = response.headers.get("Location", "")
                 if response.status_code not in REDIRECTS or not place:
-                    return self._receive(response, policy, deadline, bool(conditions))
+                    return receive(response, policy, bool(conditions), deadline, self._clock())
                 target = self._redirected(target, place)
         raise Refused(f"The address redirects more than {MAX_REDIRECTS} times")
 
     def _wire(self, target: str) -> str:
-        """The address that is really asked."""
+        """The address that is really requested."""
         return f"{self._mirror}/{target.split('://', 1)[1]}" if self._mirror else target
 
     def _redirected(self, target: str, place: str) -> str:
@@ -248,56 +237,3 @@ class Client:
             self._next[host] = moment + interval
         if moment > now:
             self._sleep(moment - now)
-
-    def _receive(
-        self, response: requests.Response, policy: FetchPolicy, deadline: float, conditional: bool
-    ) -> _Answer:
-        """Judge the status, then the transfer, then the content."""
-        status, headers = response.status_code, response.headers
-        if status == 304 and conditional:
-            return _Answer(status, headers=headers)
-        if status != 200:
-            again = status in policy.retry_statuses
-            wait = self._retry_after(headers.get("Retry-After", ""))
-            return _Answer(status, status_reason(status), headers, again=again, retry_after=wait)
-        try:
-            body = self._stream(response, policy, deadline)
-        except BrokenOff as broken:
-            return _Answer(status, str(broken), headers, again=True)
-        except OUTSIDE as trouble:
-            reason, again = plain_reason(trouble, policy)
-            return _Answer(status, reason, headers, again=again)
-        try:
-            reason = judge(body, headers.get("Content-Type", ""), policy.expected) or ""
-        except ReadError as error:
-            raise Refused(f"The body cannot be judged: {error.problem}") from None
-        return _Answer(status, reason, headers, body, again=bool(reason))
-
-    def _stream(self, response: requests.Response, policy: FetchPolicy, deadline: float) -> bytes:
-        """The body, bounded in size and time, complete, and unpacked."""
-        declared = response.headers.get("Content-Length", "")
-        limit = f"The file is larger than the limit of {policy.max_bytes} bytes"
-        if declared.isdigit() and int(declared) > policy.max_bytes:
-            raise Refused(limit)
-        body = bytearray()
-        while piece := response.raw.read1(65536, decode_content=False):
-            body += piece
-            if len(body) > policy.max_bytes:
-                raise Refused(limit)
-            if self._monotonic() > deadline:
-                raise BrokenOff(f"The transfer took longer than {policy.total_timeout:g} seconds")
-        received = response.raw.tell()
-        if declared.isdigit() and int(declared) != received:
-            raise BrokenOff(f"The transfer broke off: {received} of {declared} declared bytes came")
-        return unpacked(bytes(body), response.headers.get("Content-Encoding", ""), policy.max_bytes)
-
-    def _retry_after(self, text: str) -> float | None:
-        """Seconds from a Retry-After header, which holds a number or a date."""
-        if text.strip().isdigit():
-            return float(text)
-        try:
-            moment = email.utils.parsedate_to_datetime(text)
-        except ValueError:
-            return None
-        moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-        return max(0.0, (moment - self._clock()).total_seconds())

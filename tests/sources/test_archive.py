@@ -156,7 +156,9 @@ def test_the_order_of_receipt_counts_and_not_the_clock(tmp_path):
 
 def test_answers_that_belong_together_are_received_together_or_not_at_all(tmp_path, monkeypatch):
     archive = Archive(tmp_path)
-    monkeypatch.setattr("sources.archive.append_lines", lambda *_: (_ for _ in ()).throw(OSError(28, "full")))
+    monkeypatch.setattr(
+        "sources.receipt_log.append_lines", lambda *_: (_ for _ in ()).throw(OSError(28, "full"))
+    )
     with pytest.raises(SourceError):
         archive.put_all("kz-x", [(A, receipt(0)), (B, receipt(1))])
     assert Archive(tmp_path).files("kz-x") == []
