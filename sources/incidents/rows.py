@@ -10,8 +10,7 @@ Formats: delimited text (UTF-8 or ``reader_options: encoding``, also gzip), conv
 first sheet of a workbook. A column of few different texts comes as a dictionary, other columns as strings.
 
 **Nothing is lost quietly.** A row with too few or too many cells refuses the file, and so does a quote that is not
-closed: the cell that then runs over several lines holds as many delimiters as a row (``_check_quotes``). No error here
-holds text of a file: Arrow's own messages quote the line.
+closed (``quotes``). No error here holds text of a file: Arrow's own messages quote the line.
 
 Not here: which columns a file may have (``columns``), keeping the rows (``database``).
 """
@@ -31,6 +30,7 @@ import pyarrow.parquet as pq
 from sources.cells import DiscreetError, Options
 from sources.incidents import columns
 from sources.incidents.columns import Header
+from sources.incidents.quotes import Quotes
 
 #: bytes of text that are read at once; a row must be shorter
 _BLOCK = 4 << 20
@@ -98,9 +98,10 @@ def _text(path: Path, header: Header, options: Options) -> Iterator[pa.RecordBat
             name: _CODED if len(column.dictionary) <= few else pa.string()
             for name, column in zip(header.names, batch.columns, strict=True)
         }
+    quotes = Quotes(path, header, encoding)
     for batch in _csv(path, header, encoding, types):
-        for column in batch.columns:
-            _check_quotes(column, header)
+        if quotes.swallow_rows(batch):
+            raise unreadable("a cell holds whole rows: a quote is not closed")
         yield batch
 
 
@@ -149,22 +150,6 @@ def _has_quotes(path: Path) -> bool:
     """Whether cells may hold line ends; where none can, rows are found in less time."""
     with path.open("rb") as handle:
         return any(b'"' in piece for piece in iter(partial(handle.read, _BLOCK), b""))
-
-
-def _check_quotes(column: pa.Array, header: Header) -> None:
-    """Refuse a cell that a quote which nobody closed made of several rows.
-
-    Such a cell begins in column m of one row and ends in column m of a later one, since the rows would be uneven
-    otherwise: with its line ends it holds at least as many delimiters as one row.
-    """
-    texts = column.dictionary if isinstance(column, pa.DictionaryArray) else column
-    # Most columns have no line end anywhere: one look at all of their bytes says so.
-    content = (texts.buffers()[2] or pa.py_buffer(b"")).to_pybytes()
-    if b"\n" in content or b"\r" in content:
-        over = pc.match_substring_regex(texts, "[\n\r]")
-        found = pc.max(pc.count_substring(texts.filter(over), header.delimiter)).as_py() or 0
-        if found >= len(header.names) - 1:
-            raise unreadable("a cell holds whole rows: a quote is not closed")
 
 
 # -- Parquet and workbooks -------------------------------------------------------------------------------------------

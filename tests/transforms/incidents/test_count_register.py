@@ -239,6 +239,30 @@ def test_a_quote_that_is_not_closed_loses_no_rows_quietly(
         counted(normalizer, path)
 
 
+@pytest.mark.parametrize(
+    "note",
+    [
+        pytest.param("; ".join(["см. дело"] * 40) + "\nвторая строка", id="many delimiters"),
+        pytest.param("a;b;c;d;e;f;g;h\n" * 5, id="lines with the delimiters of a row"),
+        pytest.param('сказала: ""да""; нет;;;;;;\n;;;;;;;;; "в кавычках"', id="quotes within"),
+        pytest.param("о;" * 100_000 + "\nконец", id="longer than the limit of the csv module"),
+        pytest.param(";a;b\n" + "1;2;3;4;5;6;7;8\n" * 3 + "9;10;11;12;13;14", id="a table of the same width"),
+        pytest.param(";\n;;;;;;;\n;;;;;;", id="nothing but delimiters"),
+    ],
+)
+@pytest.mark.parametrize("packed", [False, True])
+def test_a_note_over_several_lines_is_a_note(
+    normalizer: Normalizer, rows: list[Row], tmp_path: Path, note: str, packed: bool
+) -> None:
+    """Whatever it holds: it is quoted as CSV asks for."""
+    more = [{**row, "Служебное поле": note} if at % 200 == 7 else row for at, row in enumerate(rows)]
+    path = write(tmp_path / "a.csv", more)
+    if packed:
+        path.write_bytes(gzip.compress(path.read_bytes()))
+    result = counted(normalizer, path)
+    assert (result.rows, result.lost) == (600, 0)
+
+
 def test_lines_within_a_cell_are_one_row(normalizer: Normalizer, rows: list[Row], tmp_path: Path) -> None:
     more = [{**row, "Служебное поле": "первая; строка\nвторая"} for row in rows]
     result = counted(normalizer, write(tmp_path / "a.csv", more))
