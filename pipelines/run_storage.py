@@ -3,6 +3,8 @@
 Opening an engine, looking for its tables and committing several times for each of the hundreds of events of a refresh
 costs more than the work that they record. The files are those of Dagster's own class, which can read them as well. Not
 here: where they are (``dagster.yaml``). Called by Dagster, which finds this class by its name in ``dagster.yaml``.
+
+Loaded by Dagster, as ``dagster.yaml`` says.
 """
 
 import threading

@@ -6,6 +6,8 @@ either, since rows move from page to page; the last complete answer stays curren
 holds for the files of one dataset, as far as they were received before.
 
 Which files count afterwards is for ``current_files``; nothing is read or judged here.
+
+Called by ``pipelines.assets.datasets`` for the asset ``raw/<dataset>``.
 """
 
 from collections.abc import Iterator

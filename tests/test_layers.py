@@ -1,6 +1,6 @@
 """Imports follow the flow of data; only pipelines knows Dagster, only its checks know Great Expectations.
 
-Also: a module that a docstring or a page names is there.
+Also: a module that a docstring or a page names is there, and every module opens with a docstring.
 """
 
 import ast
@@ -79,6 +79,13 @@ def test_every_package_is_on_the_page_that_says_where_things_are() -> None:
 def test_a_module_that_is_gone_is_found_out() -> None:
     assert exists("transforms.judge") and exists("pipelines.refresh.Outcome.exit_status")
     assert not exists("pipelines.gone") and not exists("pipelines/gone.py")
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_every_module_opens_with_what_it_holds_and_what_not(path: Path) -> None:
+    """What it does not hold, and who calls it, need a second sentence at least."""
+    opening = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or ""
+    assert len(re.findall(r"[.!?](?=\s|$)", opening)) >= 2, opening
 
 
 def test_every_module_is_looked_at() -> None:

@@ -1,6 +1,8 @@
 """Findings: what a dataset's run noticed, as rows of the table ``findings``.
 
 The sentences are those of ``data_contracts/sentences.yaml``, so that table, terminal and alert use the same words.
+
+Not here: what leads to a finding (``judge``, ``ingest``, ``observe``, ``pipelines.restricted``, which call this).
 """
 
 from dataclasses import dataclass, field

@@ -3,6 +3,8 @@
 :func:`ingest` has the files read (``transforms.observe``) and compares what they say with the last release: published,
 published with warnings, or held (``transforms.judge``). Whatever breaks is a finding, never an exception. Pulling files
 is before this (``sources.pull``), the tables of all datasets together are after it (``transforms.derive``).
+
+Called by ``pipelines.assets.datasets``.
 """
 
 import datetime as dt

@@ -6,6 +6,8 @@ digits (12.3 and 12.300000000000002 are one number written by two programs).
 
 Several rows for one key *inside* a file are judged by ``transforms.normalize``; several datasets for one cell by
 ``transforms.derive.best_observations``.
+
+Called by ``transforms.observe``.
 """
 
 from collections.abc import Mapping

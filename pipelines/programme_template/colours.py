@@ -1,4 +1,7 @@
-"""Colours of cells: of the empty form (``workbook``), and of what is marked in a refused copy of it (``answer``)."""
+"""Colours of cells: of the empty form (``workbook``), and of what is marked in a refused copy of it (``answer``).
+
+Not here: where each is used, and the other formats of cells. Imported by these two only.
+"""
 
 INPUT, REQUIRED, SUM = "FFF8DC", "FFE08A", "EDEDED"
 FAULTY, FAULTY_TEXT = "FFC7CE", "9C0006"

@@ -3,10 +3,10 @@
 A sheet a part; the first column and the second row are hidden and hold the codes by which the form is read again
 (``sources.programmes.read_return``), so that labels may be in any language. Input cells are yellow and open, required
 ones darker and marked by an asterisk, all else is locked without a password: protection against slips, not against
-people. Totals are formulas; answers with a list are drop-downs on the hidden sheet of lists, of which those of a
-country offer what the programme's country has; each heading carries a note on what to count.
+people. Totals are formulas; each heading carries a note on what to count.
 
-Not here: the words (``sources.programmes.form``). Called by ``dvstats template``.
+Not here: what may be written in an input cell (``open_cells``), the words (``sources.programmes.form``). Called by
+``dvstats template``.
 """
 
 from collections.abc import Mapping
@@ -15,12 +15,12 @@ from pathlib import Path
 from typing import Any
 
 import xlsxwriter
-from xlsxwriter.utility import xl_col_to_name, xl_rowcol_to_cell
+from xlsxwriter.utility import xl_rowcol_to_cell
 
 from pipelines.programme_template.colours import FAULTY, FAULTY_TEXT, INPUT, REQUIRED, SUM
+from pipelines.programme_template.open_cells import OpenCells
 from sources.programmes.form import (
     ANSWER,
-    OF_COUNTRY,
     TOTAL_ROW,
     UNCHECKED,
     Part,
@@ -30,9 +30,8 @@ from sources.programmes.form import (
     words,
 )
 from sources.programmes.form import column as defined
-from sources.programmes.form_texts import choice_lists, marked_label, shown_choice
+from sources.programmes.form_texts import marked_label, shown_choice
 from sources.programmes.read_return import COLUMNS, MARK
-from transforms.programmes.typed_answers import MOST_PERSONS
 
 GUIDES = 7
 #: characters that a line of guidance holds at least
@@ -79,15 +78,13 @@ class _Template:
             "sum": book.add_format({**edge, "bg_color": f"#{SUM}", "valign": "top"}),
             "differs": book.add_format({"bg_color": f"#{FAULTY}", "font_color": f"#{FAULTY_TEXT}"}),
         }
-        self.lists: dict[str, str] = {}
-        # The cell of the programme's code, once it is written: lists of one country depend on it.
-        self.programme = ""
+        self.cells = OpenCells(said, self.styles)
 
     def write(self, known: Mapping[str, str]) -> None:
         """All sheets: guidance, the parts, the lists."""
         guidance = self._sheet("guidance")
         parts = {name: self._sheet(name) for name in form().parts}
-        self._lists(self._sheet("lists"))
+        self.cells.write_lists(self._sheet("lists"))
         self._guidance(guidance)
         for name, part in form().parts.items():
             if part.inputs == (ANSWER,):
@@ -120,32 +117,6 @@ class _Template:
             row += 1
         sheet.protect()
 
-    def _lists(self, sheet: Any) -> None:
-        """Every drop-down's choices, a column each; longer than the 255 characters that a cell's own list may have."""
-        for column, name in enumerate(choice_lists(), 1):
-            codes = choices(name)
-            sheet.write_string(0, column, self.said.label(name))
-            for row, code in enumerate(codes, 1):
-                sheet.write_string(row, column, shown_choice(self.said.language, name, code))
-            letter = xl_col_to_name(column)
-            self.lists[name] = f"={self._quoted('lists')}!${letter}$2:${letter}${len(codes) + 1}"
-        sheet.protect()
-        sheet.hide()
-
-    def _quoted(self, part: str) -> str:
-        """The name of a sheet in a formula."""
-        return "'" + self.said.text(f"part.{part}").replace("'", "''") + "'"
-
-    def _of_country(self, name: str) -> str:
-        """The part of a list whose codes begin with the country of the programme's code; all of it while that is empty.
-
-        The list is in the order of its codes, which are shown in brackets: ``Almaty (KZ-75)``.
-        """
-        whole = self.lists[name].removeprefix("=")
-        first = whole.rpartition(":")[0]
-        wanted = f'"*("&LEFT({self.programme},2)&"*"'
-        return f"=OFFSET({first},MATCH({wanted},{whole},0)-1,0,COUNTIF({whole},{wanted}),1)"
-
     def _begin(self, sheet: Any, part: Part, last: int) -> None:
         sheet.write_string(_TITLE, 1, self.said.text(f"part.{part.name}"), self.styles["title"])
         sheet.merge_range(_HELP, 1, _HELP, last, self.said.text(f"help.{part.name}"), self.styles["help"])
@@ -173,14 +144,16 @@ class _Template:
             sheet.write_string(row, 1, marked_label(self.said.language, part, name), self.styles["label"])
             self._note(sheet, row, 1, name)
             if name == "programme_id":
-                self.programme = f"{self._quoted(part.name)}!{xl_rowcol_to_cell(row, 2, True, True)}"
-            self._input(sheet, row, 2, part, name)
+                self.cells.programme = (
+                    f"{self.cells.quoted(part.name)}!{xl_rowcol_to_cell(row, 2, True, True)}"
+                )
+            self.cells.write(sheet, row, 2, part, name)
             if name in known:
                 self._answer(sheet, row, part, name, known[name])
 
     def _answer(self, sheet: Any, row: int, part: Part, name: str, answer: str) -> None:
         """An answer that is known already: a choice by its words, a number as a number."""
-        style = self._input_style(part, name)
+        style = self.cells.style(part, name)
         if answer in choices(name):
             sheet.write_string(row, 2, shown_choice(self.said.language, name, answer), style)
         elif defined(name).type == "INTEGER":
@@ -211,7 +184,7 @@ class _Template:
                         row, column, self.said.code(name, line.keys[name]), self.styles["label"]
                     )
                 else:
-                    self._input(sheet, row, column, part, name)
+                    self.cells.write(sheet, row, column, part, name)
         if part.has_total:
             self._total_row(sheet, part, heads)
 
@@ -263,31 +236,3 @@ class _Template:
                 )
             elif column > 1:
                 sheet.write_blank(row, column, None, self.styles["sum"])
-
-    def _input_style(self, part: Part, name: str) -> Any:
-        return self.styles["required" if name in (*part.required, *part.chosen) else "input"]
-
-    def _input(self, sheet: Any, row: int, column: int, part: Part, name: str) -> None:
-        """An open cell: what may be written, what to count when it is entered, and what was wrong when it is left."""
-        sheet.write_blank(row, column, None, self._input_style(part, name))
-        sheet.data_validation(row, column, row, column, {**self._prompt(name), **self._allowed(name)})
-
-    def _prompt(self, name: str) -> dict[str, Any]:
-        """The note that is shown in the cell itself; Excel takes 32 and 255 characters."""
-        if name == "correction_reason":
-            return {}
-        return {"input_title": self.said.label(name)[:32], "input_message": self.said.note(name)[:255]}
-
-    def _allowed(self, name: str) -> dict[str, Any]:
-        stop = {"error_type": "stop", "error_title": self.said.text("title")[:32]}
-        if name in self.lists:
-            message = self.said.text("problem.not_choice")
-            source = self._of_country(name) if name in OF_COUNTRY else self.lists[name]
-            return {**stop, "validate": "list", "source": source, "error_message": message}
-        if name in ("provider", "programme_id"):
-            return {"validate": "any"}
-        number = {**stop, "error_message": self.said.text("problem.not_number")}
-        if name == "measure_value":
-            return {**number, "validate": "decimal", "criteria": ">=", "value": 0}
-        between = {"criteria": "between", "minimum": 0, "maximum": MOST_PERSONS}
-        return {**number, "validate": "integer", **between}

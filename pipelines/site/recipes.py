@@ -1,6 +1,8 @@
 """Recipes of the data page: the files of the site in tools that people use. ADDRESS is the address of the site.
 
 Shown by ``templates/data.html.j2``; the Python one is run by a test.
+
+Not here: the recipes of ``docs/recipes.md``. Called by ``build``.
 """
 
 POWER_QUERY = """// Excel or Power BI: Data > Get data > Blank query > Advanced editor

@@ -6,6 +6,8 @@ with its caution; which figures form a series is in ``series``, words are in ``w
 >>> release = load_release(Path("data"))
 >>> release.by_indicator["PROTECTION_ORDERS"][0].ref_area
 'KG'
+
+Called by ``build``, whose pages all take their values from it.
 """
 
 import datetime as dt

@@ -34,7 +34,8 @@ Packed files (gzip, ZIP of one file) are unpacked. A record with too few or too 
 (``_problem``). Refused as a whole: malformed quotation marks, a last record that breaks off, a declared column that
 the file has twice.
 
-How text becomes records is in ``delimited_records``; what their columns are for is here.
+How text becomes records is in ``delimited_records``; what their columns are for is here. Read through ``protocol``, as
+every format.
 """
 
 import io

@@ -40,8 +40,8 @@ and gives no cells. Footnotes below the table (``1) …``, ``* …``, ``¹ …``
 label or header ends with that mark.
 
 Files named .xls that are an HTML table or XML Spreadsheet 2003 are read by what they are. Refused: workbooks with a
-password, damaged ones, .xlsb, web pages, text; a formula without a stored result is a text that is no number.
-Opening each kind is in ``workbook``, laying out in ``grid``.
+password, damaged ones, .xlsb, web pages, text; a formula without a stored result is a text that is no number. Opening
+each kind is in ``workbook``, laying out in ``grid``. Read through ``protocol``, as every format.
 """
 
 import re

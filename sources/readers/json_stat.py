@@ -18,6 +18,9 @@ multiplied or rounded here. Numbers are the literal text. ``label``, ``source`` 
 Locators: ``/value/17``, ``/dataset/value/17``, ``/link/item/0/value/17``.
 
 Options: ``encoding``; ``dataset`` (the name in a 1.x bundle of several, the label in a collection of several).
+
+Not here: JSON whose shape is declared (``json_table``), numbers and places in JSON (``json_text``). Read through
+``protocol``.
 """
 
 import math

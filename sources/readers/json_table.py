@@ -29,6 +29,9 @@ Options
 A value that a row lacks is null, as is a JSON null; a path that no row has is an error, for it means that the
 publisher renamed a field. Numbers are the literal text of the file. Locators are JSON pointers
 to the value: ``/data/0/values/3/value``.
+
+Not here: formats with a reader of their own (``json_stat``, ``sdmx_json``, ``siat``, ``open_sdg``), numbers and places
+in JSON (``json_text``). Read through ``protocol``.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence

@@ -2,6 +2,9 @@
 
 ``load`` gives objects, lists, strings, booleans and null; numbers arrive as strings (``107.70`` keeps its
 last zero, ``1e3`` its exponent). A key given twice in one object is an error, as is any text after the end.
+
+Not here: what the objects mean, which is for the readers that call this: ``json_stat``, ``json_table``, ``open_sdg``,
+``sdmx_json``, ``siat``.
 """
 
 import json

@@ -17,6 +17,8 @@ Options: ``encoding``, and for CSV ``delimiter`` (default a comma), ``final_newl
 (builds end every line, so ``required`` catches a file cut off); ``value`` (default ``Value``);
 ``note_columns`` (list; default: the headers ``COMMENT_OBS…``, ``Observation-level footnotes`` and its Russian
 form). Locators: ``line N, column Value``, or the JSON pointer of the value.
+
+Not here: other CSV (``delimited``) and other JSON (``json_table``). Read through ``protocol``.
 """
 
 import itertools

@@ -2,8 +2,10 @@
 
 ``unpacked(content)`` gives the file itself; content that is not packed comes back as it is. A stream that is cut off
 or damaged, an archive of several files, and more than ``MAX_UNPACKED`` bytes are refused. Workbooks are ZIP archives
-of their own kind: see ``workbook``. Called where bytes become text (``text``, ``sdmx_ml``) and where an answer is
+of their own kind: see ``workbook``. Called where bytes become text (``text``, ``sdmx_message``) and where an answer is
 judged (``sources.http.expected_content``).
+
+Not here: bodies that the web server compressed (``sources.http.unpack``).
 """
 
 import io

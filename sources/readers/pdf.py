@@ -24,6 +24,8 @@ A scan holds no text: that is an error, not an empty table. Small raised digits
 become ``¹``, so that a footnote number does not run into the figure; a character printed twice (fake bold) counts once;
 turned headers are read along their line, and a page set sideways is turned first. The lines above a table are column
 ``title``. Footnotes below a table are found as in ``excel``.
+
+Read through ``protocol``.
 """
 
 import io

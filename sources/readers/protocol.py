@@ -4,6 +4,8 @@ A reader is a module of this folder with ``DeclaredOptions`` (what a declaration
 options)``, which turns the bytes of one file into the table of text cells that :mod:`sources.cells` describes. A format
 that comes in pages also has ``next_page(content, options)``: the address or number of the page after this one, or None.
 A reader is imported when a declaration names it, for some bring heavy libraries along.
+
+Not here: the formats, and limits on memory and time (``sources.isolated``, which calls this in a process of its own).
 """
 
 from collections.abc import Mapping

@@ -21,6 +21,8 @@ Options: ``encoding``, ``delimiter`` (else from the header line), ``final_newlin
 ``labels`` = ``both`` or ``id`` (default: both where every header but the leading ones has a colon);
 ``value`` (default ``OBS_VALUE``); ``note_columns`` (list; default those present of ``COMMENT_OBS,
 OBS_COMMENT, OBS_FOOTNOTE``; they stay columns as well). Locators: ``line N, column OBS_VALUE``.
+
+Not here: other CSV (``delimited``), other forms of SDMX (``sdmx_json``, ``sdmx_ml``). Read through ``protocol``.
 """
 
 import re

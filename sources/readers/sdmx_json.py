@@ -16,6 +16,8 @@ attribute is a number (the place of its value) or the text itself. Numbers are t
 Options: ``encoding``; ``value`` (the measure; default ``OBS_VALUE``, or the only one); ``note_columns`` as in
 ``sdmx_csv``. Refused: messages with ``errors`` (their words are in the sentence), datasets with action Delete, places
 that the structure does not have.
+
+Read through ``protocol``.
 """
 
 from collections.abc import Iterator, Mapping, Sequence

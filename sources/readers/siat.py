@@ -16,6 +16,8 @@ The table's metadata carries each record of the file's ``metadata`` under its En
 measurement``, ``Last modified date``; a label that repeats becomes ``Note (2)``), and all of them in all
 languages and in order as JSON under ``records``. Records about an official (name, telephone, e-mail) are
 dropped, and addresses within other texts removed. Options: ``encoding``.
+
+Not here: other JSON (``json_table``), numbers and places in JSON (``json_text``). Read through ``protocol``.
 """
 
 import json

@@ -12,6 +12,8 @@
 
 Damaged UTF-8 is never taken for an eight-bit code page, and a page, an archive or a workbook delivered in
 place of data is named as such.
+
+Not here: records and columns, which are for the readers of text formats that call this.
 """
 
 import codecs

@@ -11,6 +11,8 @@ does not hold it. Columns may follow, in this order: ``lower`` and ``upper``, th
 the publication prints in cells of their own (one printed with the value belongs to ``figure``: ``920 [767 - 1066]``);
 ``quote``, the publication's words that hold *this* figure (at most 25 words), for a page that states several. The
 format is fixed, so the reader takes no options.
+
+Read through ``protocol``.
 """
 
 import csv

@@ -139,7 +139,24 @@ def office(tmp_path: Path) -> Iterator[Office]:
 
 
 def test_six_days(office: Office) -> None:
-    data, dagster, mirror = office.data, office.dagster, office.mirror
+    monday = daily_and_weekly_portals(office)
+    tuesday = power_cut_while_a_release_is_delivered(office, monday)
+    silence_is_reported_once(office)
+
+    # A cadence on demand, as somebody writes it into the launchpad.
+    office.mirror.asked.clear()
+    office.dagster.launch("backfill", datasets=[], cadences=["weekly"])
+    assert office.after("backfill", 1) == "SUCCESS" and office.asked == WEEKLY
+
+    # Whatever was published since: each once, and no more alerts.
+    office.at(5, 9, 0)
+    office.everybody_has(monday, tuesday, *[name for name in release_names(office.data) if name > tuesday])
+    assert len(office.alerts) == 2
+
+
+def daily_and_weekly_portals(office: Office) -> str:
+    """Sunday and Monday; gives the release that is delivered then."""
+    data, mirror = office.data, office.mirror
 
     # Sunday: the daily portals, from nothing.
     assert office.refreshed(0, 1) == sorted(DAILY)
@@ -153,10 +170,15 @@ def test_six_days(office: Office) -> None:
     assert office.after("refresh_weekly", 1) == "SUCCESS"
     assert office.asked == WEEKLY and len(release_names(data)) == 2
     office.at(1, 9, 0)
-    dagster.switch("Start", "deliver_after_release")
-    office.everybody_has(monday := release_names(data)[-1])
+    office.dagster.switch("Start", "deliver_after_release")
+    monday = release_names(data)[-1]
+    office.everybody_has(monday)
+    return monday
 
-    # Tuesday: one portal corrects a figure, the other does not answer; the power goes while this is delivered.
+
+def power_cut_while_a_release_is_delivered(office: Office, monday: str) -> str:
+    """Tuesday: one portal corrects a figure, the other does not answer; gives the release of the correction."""
+    data, dagster, mirror = office.data, office.dagster, office.mirror
     address = DAILY[0]
     mirror.content[address] = mirror.content[address].replace(b",1129\n", b",1131\n")
     mirror.faults = [f"status:503 in {DAILY[1]}"]
@@ -180,37 +202,28 @@ def test_six_days(office: Office) -> None:
     office.everybody_has(monday, tuesday)
     events = Counter(entry.event for entry in DeliveryLog(data).entries if entry.release == tuesday)
     assert events == {"intent": 4, "sent": 3}
-    until(lambda: len(office.alerts) == 2, "the killed run is told and over", PATIENCE)
+    until(lambda: len(office.alerts) == 2, "the killed run is reported and over", PATIENCE)
     assert office.alerts == [
         "Run failed, all countries: job deliver",
         "Over: Run failed, all countries: job deliver",
     ]
     office.box.mails = [mail for mail in office.box.mails if mail["To"] != "analyst@example.org"]
+    return tuesday
 
-    # Wednesday: the portal is silent for more than a day: told once. Thursday: it still is, and nobody is told again.
+
+def silence_is_reported_once(office: Office) -> None:
+    """Wednesday: a portal is silent for more than a day, on Thursday still; on Friday it answers: one all-clear."""
     office.refreshed(3, 4)
     title = "Kyrgyzstan: Invented: tabs, years as columns"
-    until(lambda: office.alerts, "the stale source is told", PATIENCE)
+    until(lambda: office.alerts, "the stale source is reported", PATIENCE)
     office.refreshed(4, 5)
-    release = dagster.checks("release")
+    release = office.dagster.checks("release")
     assert release["all_datasets"].startswith("1 stale; 2 of 3 datasets in order")
-
-    # Friday: it answers again: one all-clear.
-    mirror.faults = []
+    office.mirror.faults = []
     office.refreshed(5, 6)
-    until(lambda: len(office.alerts) > 1, "the end is told", PATIENCE)
+    until(lambda: len(office.alerts) > 1, "the end is reported", PATIENCE)
     assert office.alerts == [f"Source is stale, {title}", f"Over: Source is stale, {title}"]
-    assert dagster.checks("release")["all_datasets"] == "3 of 3 datasets in order"
-
-    # A cadence on demand, as somebody writes it into the launchpad.
-    mirror.asked.clear()
-    dagster.launch("backfill", datasets=[], cadences=["weekly"])
-    assert office.after("backfill", 1) == "SUCCESS" and office.asked == WEEKLY
-
-    # Whatever was published since: each once, and no more alerts.
-    office.at(5, 9, 0)
-    office.everybody_has(monday, tuesday, *[name for name in release_names(data) if name > tuesday])
-    assert len(office.alerts) == 2
+    assert office.dagster.checks("release")["all_datasets"] == "3 of 3 datasets in order"
 
 
 def modified(data: Path, dataset: str) -> int:

@@ -2,6 +2,8 @@
 
 Also the acts themselves, for whoever asks whether two observations are one series (``cascade.py``). The view
 ``series_breaks`` tells readers the same from the published tables. Called by the asset of the observations.
+
+Called by ``pipelines.assets.tables``.
 """
 
 import datetime as dt

@@ -5,6 +5,8 @@ indicators are listed beside it (``beside_figures``). Called by the asset of the
 
 Example: KG, step 1 is DV_CASES in every year. 2018 has none: the row is ``not_published``, and the 7,178 victims of
 that year stand in the column ``beside``.
+
+Called by ``pipelines.assets.tables``.
 """
 
 import datetime as dt

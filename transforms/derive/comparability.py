@@ -3,6 +3,8 @@
 Also which neighbouring indicators (cases in one country, crimes in another) only look alike: the indicators of one step
 of the response chain, and the declared ``neighbours`` of ``data_contracts/cascade.yaml``. Called by the asset of the
 derived tables.
+
+Called by ``pipelines.assets.tables``.
 """
 
 from itertools import combinations, permutations

@@ -3,6 +3,8 @@
 A requirement of ``data_contracts/coverage.csv`` names its indicators and what must be distinguished (``needs``). Not
 here: which figures meet a requirement (``requirements``) and the verdicts on frameworks (``scorecard``). Called by the
 asset of the derived tables.
+
+Called by ``pipelines.assets.tables``.
 """
 
 from typing import Any

@@ -3,6 +3,8 @@
 A found one has a kind by rule and a sentence that says in what the two differ (publisher, date, rounding, edition,
 population base). Which figure of a cell is the best is decided in ``best_observations.py``. Called by the asset of the
 derived tables.
+
+Called by ``pipelines.assets.tables``.
 """
 
 from collections.abc import Mapping

@@ -1,6 +1,8 @@
 """Denominators: every published population figure with the day that it refers to.
 
 Which of them a rate is divided by is decided in ``rates.py``. Called by the asset of the derived tables.
+
+Called by ``pipelines.assets.tables``.
 """
 
 from collections.abc import Mapping

@@ -4,6 +4,8 @@ An indicator declares its base (``rate`` in ``data_contracts/indicators``): a co
 denominators come from ``population.py``. Called by the asset of the derived tables.
 
 Example: 4,821 women harmed in KG in 2023 and 3,584,000 women there make 134.5 per 100,000 women.
+
+Called by ``pipelines.assets.tables``.
 """
 
 import duckdb

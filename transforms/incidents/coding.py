@@ -8,6 +8,8 @@
 ``roles_of`` says which columns of the files that needs. A text without a code has the number null, one that the
 declaration leaves out on purpose has ``LEFT_OUT``. The reading itself is that of ``transforms.normalize.concepts``; not
 here: counting (``counting``).
+
+Called by ``register`` and ``counting``.
 """
 
 from collections.abc import Callable, Sequence

@@ -5,6 +5,8 @@ the cells to which it was the last to give, so that a cell's place in the archiv
 the declaration by which those cells are read: every code stands for itself.
 
 Counts here are not protected yet: ``transforms.observe`` withholds the small ones before anything is kept.
+
+Called by ``transforms.observe``. Not here: reading rows (``sources.incidents``).
 """
 
 from collections.abc import Sequence

@@ -1,6 +1,8 @@
 """Unit, note and source of each row: what SDMX calls attributes, beside the status (``numbers_and_status``).
 
 Each is declared as any concept (``concepts``), and each has a rule of its own for what is not declared.
+
+Not here: what a status means and the value itself. Called by ``one_file``.
 """
 
 from typing import Any

@@ -7,6 +7,8 @@ needs no indices. What the values mean is not known here; the package's opening 
     sex = encode(cells["Sex"])           # EncodedColumn(["Women", "Men"], [0, 1, 0, 0])
     sex.recoded({"Women": "F"}.get)      # EncodedColumn(["F", None], [0, 1, 0, 0])
     constant("KZ")                       # EncodedColumn(["KZ"], None)
+
+Called by every step that reads a column.
 """
 
 from collections.abc import Callable, Mapping, Sequence

@@ -2,7 +2,7 @@
 
 Of several checks that a row violates the first in the contract's order names the reason: a verdict is the lowest
 number. What the checks are and which look at what is in ``verdicts``; labels and numbers that could not be read are
-refused before the contract is asked (``one_file`` puts both together).
+refused before the contract is asked (``one_file`` puts both together). Called by ``one_file``.
 """
 
 from collections.abc import Mapping, Sequence

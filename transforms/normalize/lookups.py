@@ -1,6 +1,7 @@
 """What all files share while they are normalized: areas, units, sources, schemas and one DuckDB connection.
 
-Made once by the ``Normalizer`` and handed to every step. What belongs to one file is in ``file_cells``.
+Made once by the ``Normalizer`` and handed to every step. What belongs to one file is in ``file_cells``. Not here:
+reading anything.
 """
 
 from collections.abc import Mapping, Sequence

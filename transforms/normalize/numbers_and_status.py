@@ -3,6 +3,8 @@
 DuckDB reads the plain forms of the value's text for all rows at once; what it leaves ("4.5 (3-6)", "<5") is read in
 Python, once per distinct text. Both by the same table of forms in ``transforms.parse.numbers``, which says what a
 number looks like; nothing here does.
+
+Not here: thousands and millions (``scale``). Called by ``one_file``.
 """
 
 from collections.abc import Mapping, Sequence

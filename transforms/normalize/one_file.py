@@ -2,6 +2,8 @@
 
 The opening page of the package follows three rows through them. Each step is a module; this one only calls them, and
 decides which reason is named where several things are wrong with a row.
+
+Not here: several files of a dataset (``transforms.merge``). Called by ``normalizer``.
 """
 
 from collections.abc import Mapping, Sequence

@@ -2,6 +2,8 @@
 
 Why a row is refused is decided elsewhere (``readings``, ``judgement``, ``keys``); callers of the pipeline use
 :func:`refused_row` for what is no row of a file, such as a file that cannot be read.
+
+Called by ``one_file``, ``transforms.merge`` and ``transforms.observe``.
 """
 
 from collections.abc import Mapping, Sequence

@@ -12,7 +12,7 @@ is asked of every row. ``range_max`` is a derived column of the contract, looked
 once per indicator and handed to the query over all rows, which then joins nothing.
 
 How the answers come together in one verdict a row is in ``judgement``. The checks themselves are the contract's, word
-for word: Great Expectations certifies the published tables by the same.
+for word: Great Expectations certifies the published tables by the same. Called by ``judgement``.
 """
 
 import re

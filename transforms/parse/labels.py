@@ -1,6 +1,8 @@
 """Folding of published labels, so that spelling, script variants and stray marks do not make new labels.
 
 Also the characters that offices use for one another; numbers and periods read them by the same tables.
+
+Called by the other grammars and by ``transforms.normalize.concepts``.
 """
 
 import re

@@ -5,6 +5,8 @@ what it leaves is read by :func:`parse`, once per distinct text. Both read by on
 property test holds them together. What cannot be read without guessing is a problem, never a number.
 
 Digits are ASCII or full-width; every other digit (Arabic, circled, superscript) is no digit here.
+
+Called by ``transforms.normalize.numbers_and_status`` and ``refused_by_text``.
 """
 
 import re

@@ -3,6 +3,8 @@
 Read once per distinct text. A cumulative span (``янв-нояб. 2025``) becomes ``2025-01-01/P11M``; a span that
 is a calendar unit becomes that unit, however it was written. ``2019/20`` covers both calendar years, since
 the page alone does not say more; ``2009-10`` is October 2009, since that is how SDMX writes a month.
+
+Called by ``transforms.normalize.time_period``.
 """
 
 import calendar

@@ -38,6 +38,8 @@ earlier releases published, whose pattern is frozen.
 
 **Not covered**: a person who is one of the counted and knows own cell; figures published outside this pipeline;
 relations between different indicators, except that anything with the dims of a withheld count is withheld.
+
+Called by ``release``, which knows which rules hold for which dataset, and by ``transforms.programmes.protect_return``.
 """
 
 import re

@@ -6,7 +6,9 @@
     A5          B5 men C5 women D5 men E5 women
     A6 Abai     B6 3 ...
 
-The options are those of ``excel``. Finding and filling the header is in ``header``, notes are in ``footnotes``.
+The options are those of ``excel``. Finding and filling the header is in ``header``, notes are in ``footnotes``. Not
+here: the choice between the two layouts (``unfold``, the only caller) and what a label means
+(``transforms.normalize``).
 """
 
 from collections.abc import Mapping, Sequence

@@ -7,6 +7,9 @@
     ¹ Preliminary                   a line with a footnote mark, or one text alone in the row, is no record
 
 The options are those of ``excel``; several header rows are joined by " / ".
+
+Not here: the layout of tables with headers at two sides (``cross``), and the choice between the two (``unfold``, the
+only caller).
 """
 
 import re

@@ -2,6 +2,8 @@
 
 A grid keeps the places of the file: row 0, column 0 is cell A1. Rows and columns that the file hides are blank in
 ``rows`` and named apart; the reader that opens the file decides that. No layout is known here.
+
+Made by ``excel`` and ``pdf``; read by every module of this package.
 """
 
 import functools

@@ -9,6 +9,8 @@
     <table:table-row table:visibility="collapse">                               hidden (or "filter")
 
 Refused: workbooks with a password, damaged ones, cells too far away.
+
+Called by ``excel``, and by ``sources.programmes.read_return`` for filled forms.
 """
 
 import datetime as dt

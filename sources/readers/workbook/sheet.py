@@ -1,6 +1,9 @@
 """What every kind of workbook gives: named sheets, each with its texts, merged cells and what is hidden.
 
 ``Sheet.load`` reads the cells only when the sheet is wanted: offices ship a hundred sheets and we read three.
+
+Not here: opening a workbook (``xlsx``, ``xls``, ``ods``, ``markup``, which make these) and layouts (``excel``, which
+reads them).
 """
 
 from collections.abc import Callable, Iterable

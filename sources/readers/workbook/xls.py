@@ -4,6 +4,8 @@ xlrd gives number formats, hidden rows, columns and sheets, and the runs of form
 ``¹``, as in ``xlsx``. Every formula of this format has a stored result.
 
 Refused: workbooks with a password, damaged ones.
+
+Not here: the newer format (``xlsx``), how a number is shown (``shown``), layouts (``grid``). Called by ``excel``.
 """
 
 import io

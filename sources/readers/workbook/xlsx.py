@@ -5,6 +5,9 @@ A cell's text comes from its value and number format (``shown``); raised charact
 be written with backslashes or in other case. The declared size of a sheet is never trusted.
 
 Refused: damaged archives, more than ``MAX_UNPACKED`` bytes, cells too far away, binary workbooks (.xlsb).
+
+Not here: how a number is shown (``shown``), layouts (``grid``). Called by ``excel``, and by
+``sources.programmes.read_return`` for filled forms.
 """
 
 import datetime as dt

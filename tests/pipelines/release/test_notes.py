@@ -60,29 +60,32 @@ def revision(change: str, key: str, **given: Any) -> dict[str, Any]:
     return {**base, **given}
 
 
+REVISIONS = [
+    revision("added", "1", ref_area="KG-GB", new_value=5.0),
+    revision("added", "2", time_period="2019", new_value=5.0),
+    revision(
+        "revised",
+        "3",
+        sex="F",
+        old_value=12345.0,
+        new_value=9876.0,
+        difference=-2469.0,
+        relative_difference=-0.2,
+        old_status="P",
+        new_status="A",
+    ),
+    revision("reflagged", "4", ref_area="KZ", new_value=7.0, old_status="A", new_status="U"),
+    revision("withdrawn", "5", ref_area="UZ", old_value=31.5),
+    revision("reopened", "6", ref_area="TJ", new_value=8.0),
+    revision("revised", "7", release=BEFORE, indicator="DV_KILLED", old_value=1.0, new_value=2.0),
+]
+
+
 @pytest.fixture
 def tables(contract: Contract) -> dict[str, pa.Table]:
     return made(
         contract,
-        revisions=[
-            revision("added", "1", ref_area="KG-GB", new_value=5.0),
-            revision("added", "2", time_period="2019", new_value=5.0),
-            revision(
-                "revised",
-                "3",
-                sex="F",
-                old_value=12345.0,
-                new_value=9876.0,
-                difference=-2469.0,
-                relative_difference=-0.2,
-                old_status="P",
-                new_status="A",
-            ),
-            revision("reflagged", "4", ref_area="KZ", new_value=7.0, old_status="A", new_status="U"),
-            revision("withdrawn", "5", ref_area="UZ", old_value=31.5),
-            revision("reopened", "6", ref_area="TJ", new_value=8.0),
-            revision("revised", "7", release=BEFORE, indicator="DV_KILLED", old_value=1.0, new_value=2.0),
-        ],
+        revisions=REVISIONS,
         releases=[
             {
                 "release": RELEASE,

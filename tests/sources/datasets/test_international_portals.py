@@ -766,71 +766,32 @@ def who(*rows: dict[str, Any]) -> bytes:
     return json.dumps({"@odata.context": "", "value": [common | row for row in rows]}).encode()
 
 
-def test_who_answers(read: Read) -> None:
+def who_row(indicator: str, area: str, year: int, value: float, **more: Any) -> dict[str, Any]:
+    return {"IndicatorCode": indicator, "SpatialDim": area, "TimeDim": year, "NumericValue": value, **more}
+
+
+def test_who_estimates_of_violence_by_a_partner(read: Read) -> None:
     result = read(
         "who_gho_api",
         who(
-            {
-                "IndicatorCode": "SDGIPV12M",
-                "SpatialDim": "KGZ",
-                "TimeDim": 2018,
-                "Dim1": "SEX_FMLE",
-                "NumericValue": 13.3,
-                "Low": 7.0,
-                "High": 23.8,
-            },
-            {
-                "IndicatorCode": "SDGIPV12M",
-                "SpatialDim": "GLOBAL",
-                "SpatialDimType": "GLOBAL",
-                "TimeDim": 2018,
-                "NumericValue": 13.0,
-            },
-            {
-                "IndicatorCode": "SDGIPV12M",
-                "SpatialDim": "TJK",
-                "TimeDim": 2018,
-                "NumericValue": 14.0,
-                "Low": 22.0,
-                "High": 8.6,
-            },
+            who_row("SDGIPV12M", "KGZ", 2018, 13.3, Dim1="SEX_FMLE", Low=7.0, High=23.8),
+            who_row("SDGIPV12M", "GLOBAL", 2018, 13.0, SpatialDimType="GLOBAL"),
+            who_row("SDGIPV12M", "TJK", 2018, 14.0, Low=22.0, High=8.6),
         ),
     )
     (row,) = result.good.to_pylist()
-    assert (row["ref_area"], row["sex"], row["age"], row["nature"], row["obs_lower"], row["obs_upper"]) == (
-        "KG",
-        "F",
-        "Y15T49",
-        "E",
-        7.0,
-        23.8,
-    )
+    found = [row[name] for name in ("ref_area", "sex", "age", "nature", "obs_lower", "obs_upper")]
+    assert found == ["KG", "F", "Y15T49", "E", 7.0, 23.8]
     assert refusals(result) == {"bounds_reversed"}
+
+
+def test_who_homicides_and_surveys(read: Read) -> None:
     result = read(
         "who_gho_api",
         who(
-            {
-                "IndicatorCode": "VIOLENCE_HOMICIDERATE",
-                "SpatialDim": "KAZ",
-                "TimeDim": 2015,
-                "Dim1": "SEX_FMLE",
-                "NumericValue": 3.3,
-            },
-            {
-                "IndicatorCode": "VIOLENCE_HOMICIDERATE",
-                "SpatialDim": "KAZ",
-                "TimeDim": 2015,
-                "Dim1": "SEX_BTSX",
-                "NumericValue": 8.1,
-            },
-            {
-                "IndicatorCode": "SDGIPV",
-                "SpatialDim": "KGZ",
-                "TimeDim": 2012,
-                "Dim1": "SEX_FMLE",
-                "Dim2": "AGEGROUP_YEARS15-49",
-                "NumericValue": 17.1,
-            },
+            who_row("VIOLENCE_HOMICIDERATE", "KAZ", 2015, 3.3, Dim1="SEX_FMLE"),
+            who_row("VIOLENCE_HOMICIDERATE", "KAZ", 2015, 8.1, Dim1="SEX_BTSX"),
+            who_row("SDGIPV", "KGZ", 2012, 17.1, Dim1="SEX_FMLE", Dim2="AGEGROUP_YEARS15-49"),
         ),
     )
     assert {(r["indicator"], r["sex"], r["age"], r["nature"]) for r in result.good.to_pylist()} == {
@@ -1027,69 +988,39 @@ def unodc(
     return (iso3, "", "", "", indicator, dimension, category, sex, "Total", year, unit, number, "CTS")
 
 
+VICTIMS, BY = "Victims of intentional homicide", "by relationship to perpetrator"
+FAMILY = "Intimate partner or family member"
+SUSPECTS = "Persons arrested/suspected for intentional homicide"
+RATE = "Rate per 100,000 population"
+HOMICIDES = (
+    unodc("UZB", VICTIMS, BY, FAMILY, "Total", 2017, "194"),
+    unodc("UZB", VICTIMS, BY, f"{FAMILY}: Family member", "Total", 2017, "116"),
+    unodc("UZB", VICTIMS, BY, "Other Perpetrator known to the victim", "Total", 2016, "0.4005903939", RATE),
+    unodc("TJK", VICTIMS, BY, f"{FAMILY}: Intimate partner", "Male", 2020, "4"),
+    unodc("KAZ", VICTIMS, "Total", "Total", "Total", 2000, "1,234"),
+    unodc("KGZ", VICTIMS, BY, "Perpetrator unknown to the victim", "Female", 2020, "<5"),
+    unodc("KGZ", VICTIMS, BY, "Relationship to perpetrator is not known", "Female", 2020, "7"),
+    unodc("KGZ", VICTIMS, BY, "New category", "Female", 2020, "7"),
+    unodc("KAZ", VICTIMS, "by mechanisms", "Firearms", "Total", 2020, "9"),
+    unodc("KAZ", SUSPECTS, "Total", "Total", "Male", 2020, "9"),
+    unodc("DZA", VICTIMS, "Total", "Total", "Female", 2014, "85"),
+)
+
+
 @pytest.mark.parametrize("value_name", ["VALUE", "txtVALUE"])
 def test_unodc_homicide_workbook(read: Read, value_name: str) -> None:
-    victims, by = "Victims of intentional homicide", "by relationship to perpetrator"
-    partner = "Intimate partner or family member: Intimate partner"
-    result = read(
-        "unodc_homicide_workbook",
-        workbook(
-            value_name,
-            unodc("UZB", victims, by, "Intimate partner or family member", "Total", 2017, "194"),
-            unodc(
-                "UZB", victims, by, "Intimate partner or family member: Family member", "Total", 2017, "116"
-            ),
-            unodc(
-                "UZB",
-                victims,
-                by,
-                "Other Perpetrator known to the victim",
-                "Total",
-                2016,
-                "0.4005903939",
-                "Rate per 100,000 population",
-            ),
-            unodc("TJK", victims, by, partner, "Male", 2020, "4"),
-            unodc("KAZ", victims, "Total", "Total", "Total", 2000, "1,234"),
-            unodc("KGZ", victims, by, "Perpetrator unknown to the victim", "Female", 2020, "<5"),
-            unodc("KGZ", victims, by, "Relationship to perpetrator is not known", "Female", 2020, "7"),
-            unodc("KGZ", victims, by, "New category", "Female", 2020, "7"),
-            unodc("KAZ", victims, "by mechanisms", "Firearms", "Total", 2020, "9"),
-            unodc(
-                "KAZ",
-                "Persons arrested/suspected for intentional homicide",
-                "Total",
-                "Total",
-                "Male",
-                2020,
-                "9",
-            ),
-            unodc("DZA", victims, "Total", "Total", "Female", 2014, "85"),
-        ),
-    )
+    result = read("unodc_homicide_workbook", workbook(value_name, *HOMICIDES))
     rows = result.good.to_pylist()
-    assert (
-        value(rows, indicator="HOMICIDE_VICTIMS", ref_area="UZ", relationship="IPTN_FAM", time_period="2017")
-        == 194
-    )
-    assert (
-        value(rows, indicator="HOMICIDE_VICTIMS", ref_area="UZ", relationship="FAM", time_period="2017")
-        == 116
-    )
+    family = {"indicator": "HOMICIDE_VICTIMS", "ref_area": "UZ", "time_period": "2017"}
+    assert value(rows, **family, relationship="IPTN_FAM") == 194
+    assert value(rows, **family, relationship="FAM") == 116
     assert value(rows, indicator="HOMICIDE_VICTIMS", ref_area="KZ", time_period="2000") == 1234
     (tajik,) = [r for r in rows if r["ref_area"] == "TJ"]
-    assert (tajik["obs_value"], tajik["sex"], tajik["obs_status"]) == (
-        4,
-        "M",
-        "U",
-    ) and "never to be read" in tajik["note"]
+    assert (tajik["obs_value"], tajik["sex"], tajik["obs_status"]) == (4, "M", "U")
+    assert "never to be read" in tajik["note"]
     (stranger,) = [r for r in rows if r["relationship"] == "STRANGER"]
-    assert (
-        stranger["obs_value"],
-        stranger["obs_upper"],
-        stranger["obs_status"],
-        stranger["published_value"],
-    ) == (None, 5, "Q", "<5")
+    found = [stranger[name] for name in ("obs_value", "obs_upper", "obs_status", "published_value")]
+    assert found == [None, 5, "Q", "<5"]
     assert value(rows, indicator="HOMICIDE_VICTIMS", ref_area="KG", sex="F", relationship="_U") == 7
     assert len(rows) == 6 and result.refused.num_rows == 1 and refusals(result) == {"unmapped_label"}
 
