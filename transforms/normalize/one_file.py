@@ -54,6 +54,7 @@ _ORDER = (
     "breakdown",
     "source_id",
     "scale",
+    "unit",
     VALUE,
     "obs_lower",
     "obs_upper",
