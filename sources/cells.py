@@ -42,6 +42,8 @@ PLACE = "_place"
 DECIMALS = "_decimals"
 #: key of the table's metadata that names what a file hides and what therefore was not read
 HIDDEN = b"hidden"
+#: key of the table's metadata: address or number of the page that the file says comes after it
+NEXT_PAGE = b"next_page"
 #: keys of the table's metadata that hold the words above it, or the unit of all of its values
 TITLES = (b"title", b"label", b"unit")
 

@@ -11,6 +11,7 @@ Not here: which files count, and what the last release says of them (``transform
 """
 
 import datetime as dt
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
@@ -22,7 +23,7 @@ import pyarrow.compute as pc
 from data_contracts import checks
 from data_contracts.model import Contract
 from data_contracts.strict_files import nearest
-from sources.cells import HIDDEN, ReadError, SourceError
+from sources.cells import HIDDEN, NEXT_PAGE, ReadError, SourceError
 from sources.dataset import Dataset, SourceFile
 from sources.isolated import read_cells
 from transforms.corrections import Corrected, as_published, correct, unused
@@ -120,6 +121,7 @@ def _read_all(
     shared: Normalizer, dataset: Dataset, files: Sequence[InputFile], seen: Observed
 ) -> list["_Part"]:
     parts: list[_Part] = []
+    following: defaultdict[str, list[str]] = defaultdict(list)
     for file in files:
         try:
             content = file.read()
@@ -133,7 +135,13 @@ def _read_all(
         seen.shapes.append(_shape(file, cells, content, dataset))
         _say_what_is_hidden(dataset, file, cells, seen.findings)
         _say_what_is_not_found(dataset, file, cells, seen.findings)
+        name = file.declared.name if file.declared else ""
+        following[name].append((cells.schema.metadata or {}).get(NEXT_PAGE, b"").decode())
         parts.append(_normalize(shared, dataset, file, cells))
+    for pages in following.values():
+        if all(pages):
+            # The last page of an answer names none after it.
+            seen.findings.add("page_missing", "warning", pages[-1][:200])
     return parts
 
 

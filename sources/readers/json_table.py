@@ -26,7 +26,9 @@ Options
 ``next``           for ``next_page``: pointer of the address of the next page
 ``encoding``       see ``text``
 
-A value that a row lacks is null, as is a JSON null; a path that no row has is an error, for it means that the
+An answer that says how many rows there are (``totalCount``, or ``total`` beside a ``limit``), has fewer and names no
+page after it is refused. A value that a row lacks is null, as is a JSON
+null; a path that no row has is an error, for it means that the
 publisher renamed a field. Numbers are the literal text of the file. Locators are JSON pointers
 to the value: ``/data/0/values/3/value``.
 
@@ -34,6 +36,7 @@ Not here: formats with a reader of their own (``json_stat``, ``sdmx_json``, ``si
 in JSON (``json_text``). Read through ``protocol``.
 """
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -41,7 +44,7 @@ from typing import Any
 import pyarrow as pa
 
 from data_contracts.strict_files import did_you_mean
-from sources.cells import COLUMN, LOCATOR, NOTE, RESERVED, VALUE, Options, ReadError
+from sources.cells import COLUMN, LOCATOR, NEXT_PAGE, NOTE, RESERVED, VALUE, Options, ReadError
 from sources.readers.json_text import (
     MISSING,
     expect_list,
@@ -69,6 +72,12 @@ from sources.readers.text import (
 _ERRORS = ("/message", "/0/message", "/error", "/fault")
 _DECLARATION = "The publisher renamed it, or the declaration is wrong"
 _NEXT = ("@odata.nextlink", "next")
+# What an answer calls the number of all rows; "total" alone may be a figure, so that it counts beside a limit only.
+_TOTALS = re.compile(
+    r"(?:total_?(?:count|records|rows|results|elements|items|hits)|records?_?total|record_?count|num_?found)"
+)
+_TOTALS_OF_PART = re.compile(r"total|count")
+_PART = re.compile(r"(?:limit|offset|skip|top|start|per_?page|page_?size|size)")
 _PAGES = (("page", "pages"), ("page", "totalpages"), ("pagenumber", "totalpages"))
 
 _Path = tuple[str, ...]
@@ -120,7 +129,10 @@ def read(content: bytes, options: Options) -> pa.Table:
         )
     for where in names_option(options, "error_if"):
         _refuse_error(document, where)
+    following = _following(document, options)
     rows = list(_rows(document, options))
+    if following is None:
+        _refuse_part(document, options)
     place = _place_of(rows, _text_option(options, "explode"))
     cells = list(_cells(rows, options, place))
     notes = [place(path) for path in names_option(options, "note")]
@@ -131,7 +143,8 @@ def read(content: bytes, options: Options) -> pa.Table:
     }
     if "value_pattern" in options:
         columns[COLUMN] = [".".join(path) for _, path, _ in cells]
-    return text_table(columns | _columns(document, cells, options, place))
+    metadata = {NEXT_PAGE.decode(): following} if following else None
+    return text_table(columns | _columns(document, cells, options, place), metadata)
 
 
 def _text_option(options: Options, name: str) -> str:
@@ -148,6 +161,39 @@ def _refuse_error(document: Any, where: str) -> None:
         raise ReadError(
             f"the service reports: {message}", place=where, remedy="Correct the request, or ask later"
         )
+
+
+def _refuse_part(document: Any, options: Options) -> None:
+    """Raise where the answer says that there are more rows than it has, and not where they are."""
+    where = _text_option(options, "rows")
+    found = resolve(document, where)
+    above = where.split("/")[1:]
+    nodes = [resolve(document, pointer(above[:depth])) for depth in range(len(above))]
+    for node in nodes:
+        for facts in (node, *(node.values() if isinstance(node, dict) else ())):
+            said = _rows_said(facts)
+            if said is not None and isinstance(found, list) and said > len(found):
+                raise ReadError(
+                    f"the answer says that there are {said} rows and has {len(found)} of them",
+                    place=where or "/",
+                    remedy="Ask for all of them (a limit, a page in the address), or declare the option next",
+                )
+
+
+def _rows_said(facts: Any) -> int | None:
+    """How many rows an envelope says there are, unless it goes on to another page of its own."""
+    if not isinstance(facts, dict):
+        return None
+    names = {key.casefold().lstrip("@$_"): node for key, node in facts.items() if isinstance(node, str)}
+    paged = {"next", "odata.nextlink", *(key for pair in _PAGES for key in pair)}
+    if paged.intersection(key.casefold().lstrip("@$_") for key in facts):
+        return None
+    part = any(_PART.fullmatch(name) for name in names)
+    for name, text in names.items():
+        told = _TOTALS.fullmatch(name) or (part and _TOTALS_OF_PART.fullmatch(name))
+        if told and text.isascii() and text.isdigit() and len(text) < 12:
+            return int(text)
+    return None
 
 
 def _rows(document: Any, options: Options) -> Iterator[_Row]:
@@ -308,7 +354,10 @@ def next_page(content: bytes, options: Options) -> str | None:
     of pages under ``page``/``pages``, ``page``/``totalPages``, ``pageNumber``/``totalPages`` (any case), in
     the document's root object or in the first object of its root list.
     """
-    document = load(content, options)
+    return _following(load(content, options), options)
+
+
+def _following(document: Any, options: Options) -> str | None:
     if "next" in options:
         node = resolve(document, _text_option(options, "next"))
         return None if node is MISSING else scalar(node, options["next"]) or None

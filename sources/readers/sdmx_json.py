@@ -14,21 +14,21 @@ Flat messages ("dimensionAtObservation=AllDimensions": ``observations`` beside n
 attribute is a number (the place of its value) or the text itself. Numbers are the literal text of the file.
 
 Options: ``encoding``; ``value`` (the measure; default ``OBS_VALUE``, or the only one); ``note_columns`` as in
-``sdmx_csv``. Refused: messages with ``errors`` (their words are in the sentence), datasets with action Delete, places
-that the structure does not have.
+``sdmx_csv``; ``test`` as in ``sdmx_ml``. Refused: tests, messages with ``errors`` (their words are in the sentence),
+datasets with action Delete, places that the structure does not have.
 
 Read through ``protocol``.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 import pyarrow as pa
 
 from data_contracts.strict_files import did_you_mean
-from sources.cells import LOCATOR, NOTE, VALUE, Options, ReadError
-from sources.readers.json_text import MISSING, expect_list, expect_object, load, pointer, scalar
+from sources.cells import LOCATOR, NOTE, VALUE, Options, ReadError, option
+from sources.readers.json_text import MISSING, expect_list, expect_object, load, pointer, resolve, scalar
 from sources.readers.options import Names, Text, TextOptions
 from sources.readers.sdmx_csv import FOOTNOTES
 from sources.readers.text import joined, names_option, refuse_sparse, text_table
@@ -40,6 +40,7 @@ Row = dict[str, str | None]
 class DeclaredOptions(TextOptions):
     """What a declaration may say; see the head of the module."""
 
+    test: Literal["refuse", "accept"] | None = None
     value: Text | None = None
     note_columns: Names | None = None
 
@@ -90,6 +91,14 @@ def read(content: bytes, options: Options) -> pa.Table:
         raise ReadError(
             f"the service reports an error: {str(errors)[:300]}", place="/errors", remedy="Correct the query"
         )
+    accepted = option(options, "test", "refuse", allowed=("refuse", "accept")) == "accept"
+    for place in () if accepted else ("/header/test", "/meta/test"):
+        if resolve(document, place) is True:
+            raise ReadError(
+                "the header says that the message is a test",
+                place=place,
+                remedy="Ask the publisher; if its real data say so, declare the reader option test: accept",
+            )
     if not is_sdmx_json(document):
         raise ReadError("the file is no SDMX-JSON data message", place="/", remedy=_COMPARE)
     base = "/data" if "data" in document else ""

@@ -56,6 +56,7 @@ _ORDER = (
     "breakdown",
     "source_id",
     "scale",
+    "unit",
     VALUE,
     "obs_lower",
     "obs_upper",

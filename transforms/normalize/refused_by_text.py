@@ -3,6 +3,8 @@
 ``record``   the reader could not say which columns the texts of a line belong to (``_problem`` of ``sources.cells``)
 ``scale``    a text says "тыс." or ``UNIT_MULT`` 3, and the declaration says no factor (see ``scale``): in the row's own
              texts, in the title of the table, or in a cell of the column itself (a row of units below the header)
+``unit``     a header, label, title or unit cell says per cent or "per 100,000", the indicator counts, and the
+             declaration names no unit (see ``unit_words``)
 ``_value``   where persons or cases are counted, a text that is no count: ``12 %``, or ``11.357`` without a declared
              decimal mark; or a figure with more decimals than the file says that its figures have
 
@@ -15,12 +17,13 @@ from decimal import Decimal
 
 import pyarrow.compute as pc
 
-from sources.cells import COLUMN, DECIMALS, PROBLEM, TITLES, VALUE
+from sources.cells import COLUMN, DECIMALS, PROBLEM, TITLE, TITLES, VALUE
 from transforms.normalize.encoded_columns import EncodedColumn, constant, crossed, either
 from transforms.normalize.file_cells import FileCells
 from transforms.normalize.numbers_and_status import counts
 from transforms.normalize.readings import Refusal
 from transforms.normalize.scale import says_scale, scale_columns
+from transforms.normalize.unit_words import said_in_title, unit_columns, unit_kind
 from transforms.parse import numbers
 
 
@@ -30,6 +33,7 @@ def refused_by_text(file: FileCells, unit: EncodedColumn) -> dict[str, tuple[Enc
     by_row = tuple(_refused_where(file, "scale_undeclared", name, says) for name, says in scale.items())
     found = {
         "scale": (*by_row, *_scale_of_table(file), *_scale_of_column(file)),
+        "unit": _other_unit(file, unit),
         VALUE: (*_no_counts(file, unit), *_too_many_decimals(file)),
     }
     if PROBLEM in file.present:
@@ -74,6 +78,35 @@ def _scale_of_column(file: FileCells) -> tuple[EncodedColumn, ...]:
         for name, text in scaled.items()
     }
     return (file.texts(COLUMN).recoded(refusals.get),)
+
+
+def _other_unit(file: FileCells, unit: EncodedColumn) -> tuple[EncodedColumn, ...]:
+    """Refuse the rows whose words say another kind of unit than the indicator's, where none is declared."""
+    if "unit_measure" in file.dataset.concepts or "unit_measure" in file.facts.constants:
+        return ()
+    kinds = unit.recoded(unit_kind)
+    columns = unit_columns(file.present)
+    found = [_contradicted(file, kinds, name, file.texts(name), says) for name, says in columns.items()]
+    metadata = file.cells.schema.metadata or {}
+    titles = [metadata[name].decode() for name in TITLES if name in metadata]
+    found += [_contradicted(file, kinds, TITLE, constant(text[:200]), said_in_title) for text in titles]
+    return tuple(found)
+
+
+def _contradicted(
+    file: FileCells, kinds: EncodedColumn, place: str, texts: EncodedColumn, says: Callable[[str], str]
+) -> EncodedColumn:
+    """Refusals of the rows in which a text says a kind that the row's unit is not."""
+    said = {text: kind for text in texts.dictionary if text and (kind := says(text))}
+    if not said:
+        return constant(None)
+
+    def refusal(kind: str, text: str | None) -> Refusal | None:
+        if not kind or said.get(text or "", kind) == kind:
+            return None
+        return file.lookups.refusal("unit_contradicts", value=text or "", place=place)
+
+    return crossed(kinds, texts, refusal)
 
 
 def _too_many_decimals(file: FileCells) -> tuple[EncodedColumn, ...]:

@@ -124,6 +124,11 @@ _MARKS = re.compile(rf"(?:\s?(?:[*{SUPERSCRIPTS}]\)?|\[[0-9]{{1,2}}\])|\s[0-9]{{
 _PERCENT = re.compile(
     r"\s?(?:%|per ?cent|процент(?:а|ов)?|prozent|foizi?|фоизи?|пайызы?|дарсад)$", re.IGNORECASE
 )
+# 1'204 groups as the Swiss do; '61 is a spreadsheet's mark for "this is text", left over by an export.
+_APOSTROPHE = "['’]"
+_APOSTROPHES = re.compile(
+    rf"-?{_groups(_APOSTROPHE)}(?:[.,]{_PART})?|{_APOSTROPHE}[0-9][0-9 ]*(?:[.,]{_PART})?"
+)
 _INTERVAL = re.compile(
     r"(?P<value>[0-9., ]+?)\s?(?P<open>[\[(])\s?(?P<low>[0-9., ]+?)\s?(?:-|—|;|to)\s?(?P<high>[0-9., ]+?)\s?"
     r"(?P<close>[\])])"
@@ -214,6 +219,8 @@ def _interval(body: str, decimal: str | None) -> Number | None:
 
 
 def _single(body: str, decimal: str | None) -> Number | None:
+    if _APOSTROPHES.fullmatch(body):
+        body = re.sub(_APOSTROPHE, "", body)
     if match := re.fullmatch(r"\(\s?(.*?)\s?\)", body):
         text = _literal(_PERCENT.sub("", match[1]), decimal)
         return None if text is None else Number(float(text), status="U")

@@ -107,7 +107,7 @@ _NUMBERED = _patterns(
     rf"(?P<kind>[qh])(?P<digits>[1-4])[ -]?{_Y}",
     rf"(?P<digits>[1-4])(?P<kind>[qh])[ -]?{_Y}",
     rf"{_Y}-(?P<digits>[0-9]{{2}})",
-    rf"(?P<digits>[0-9]{{2}})\.{_Y}",
+    rf"(?P<digits>[0-9]{{2}})[./]{_Y}",
 )
 _NAMED_PARTS = _patterns(
     rf"{_N}(?:-{_LAST_N})?[ -]?{_UNIT}{_OF}{_Y}",
@@ -116,6 +116,8 @@ _NAMED_PARTS = _patterns(
 )
 _NAMED_MONTHS = _patterns(
     rf"(?:с )?{_M}(?:{_TO}{_LAST_M})?{_OF}{_Y}",
+    # "янв.2024": without a space only behind a shortened name.
+    rf"(?P<month>{_any(_MONTH)})\.(?:-(?P<last>{_any(_MONTH)})\.)?{_Y}",
     rf"(?:моҳҳои |моҳи )?{_M}(?:{_TO}{_LAST_M})?{_OF}{_Y}",
     rf"{_Y},? {_M}(?:{_TO}{_LAST_M})?(?: {_any(_MONTHS_OF.split())})?",
     rf"(?:с )?{_M} {_Y}{_TO}{_LAST_M} {_LAST_YEAR}",

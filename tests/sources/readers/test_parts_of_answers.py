@@ -1,0 +1,93 @@
+"""Answers that are a part of something larger, or no data at all, and figures that must not run together."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pipelines.try_declaration import try_declaration
+from sources.cells import NEXT_PAGE, ReadError
+from sources.readers import json_table, sdmx_json
+from sources.readers.pdf import _one_line
+
+ROWS = {"rows": "/data", "value": "value"}
+
+
+def answer(**envelope: Any) -> bytes:
+    return json.dumps({"data": [{"area": "KG", "value": 72}], **envelope}).encode()
+
+
+@pytest.mark.parametrize(
+    "envelope",
+    [
+        {"totalCount": 500},
+        {"total_count": "500"},
+        {"meta": {"recordsTotal": 500}},
+        {"total": 500, "limit": 1},
+        {"total": 500, "offset": 0},
+        {"numFound": 2},
+    ],
+)
+def test_an_answer_with_fewer_rows_than_it_says_is_refused(envelope: dict[str, Any]) -> None:
+    """Read carelessly: the first page is published as if it were all."""
+    with pytest.raises(ReadError, match="rows and has 1 of them"):
+        json_table.read(answer(**envelope), ROWS)
+
+
+@pytest.mark.parametrize(
+    "envelope",
+    [
+        {},
+        {"total": 1204},
+        {"totalCount": 1},
+        {"total": 500, "page": 3, "pages": 3},
+        {"count": 9, "next": None, "limit": 1},
+    ],
+)
+def test_an_answer_that_is_whole_or_goes_on_by_itself_is_read(envelope: dict[str, Any]) -> None:
+    """``total`` alone is a figure as often as a number of rows."""
+    assert json_table.read(answer(**envelope), ROWS)["_value"].to_pylist() == ["72"]
+
+
+def test_a_page_names_the_one_after_it() -> None:
+    first = json_table.read(answer(page=1, pages=3), ROWS)
+    assert first.schema.metadata[NEXT_PAGE] == b"2"
+    assert NEXT_PAGE not in (json_table.read(answer(page=3, pages=3), ROWS).schema.metadata or {})
+
+
+def test_a_page_without_the_one_after_it_is_a_finding(tmp_path: Path) -> None:
+    declaration = tmp_path / "ex_pages.yaml"
+    declaration.write_text(
+        "country: KG\ntitle: {en: E, ru: Е}\npublisher: {en: O, ru: О}\naddress: https://stat.example.org/\n"
+        "licence: NOT-STATED\ncitation: O\ncadence: yearly\ncollection: inbox\nprecedence: 1\n"
+        "reader: json_table\nreader_options: {rows: /data, value: value}\nfiles: [{name: t}]\nconcepts:\n"
+        "  indicator: {const: PROTECTION_ORDERS}\n  ref_area: {column: area}\n  time_period: {const: '2022'}\n",
+        encoding="utf-8",
+    )
+    pages = [tmp_path / f"page{number}.json" for number in (1, 2)]
+    for number, page in enumerate(pages, 1):
+        page.write_bytes(answer(page=number, pages=2))
+    alone, both = (try_declaration(declaration, given) for given in (pages[:1], pages))
+    assert [row["finding"] for row in alone.findings] == ["page_missing"]
+    assert "page_missing" not in [row["finding"] for row in both.findings]
+
+
+@pytest.mark.parametrize("header", [{"header": {"test": True}}, {"meta": {"test": True}}])
+def test_a_test_message_is_refused_unless_declared(header: dict[str, Any]) -> None:
+    message = {
+        **header,
+        "dataSets": [{"observations": {"0": [72]}}],
+        "structure": {"dimensions": {"observation": [{"id": "REF_AREA", "values": [{"id": "KG"}]}]}},
+    }
+    content = json.dumps(message).encode()
+    with pytest.raises(ReadError, match="is a test"):
+        sdmx_json.read(content, {})
+    assert sdmx_json.read(content, {"test": "accept"})["_value"].to_pylist() == ["72"]
+
+
+def test_figures_on_two_lines_of_a_cell_are_two_figures() -> None:
+    """Read carelessly: 130 above 120 in one cell is 130,120."""
+    assert _one_line("130\n120") == "130\t120"
+    assert _one_line("Нарынская\n область") == "Нарынская область"
+    assert _one_line("9 месяцев\n2024") == "9 месяцев 2024"

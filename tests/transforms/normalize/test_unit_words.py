@@ -1,0 +1,120 @@
+"""What headers, labels, titles and unit cells say of the unit, and that a contradiction is refused end to end."""
+
+import json
+from typing import Any
+
+import pytest
+
+from tests.sources.readers.test_more_cases import CUBE, GRID, HEADER, ROWS, lines, read, rules, said
+from transforms.normalize.unit_words import said_around, said_in_title, said_in_unit
+
+SDMX: dict[str, Any] = {
+    "ref_area": {"column": "REF_AREA"},
+    "time_period": {"column": "TIME_PERIOD"},
+    "sex": {"column": "SEX"},
+}
+SDMX_ROWS = "DATAFLOW,REF_AREA,SEX,TIME_PERIOD,OBS_VALUE,UNIT_MEASURE\nX:D(1.0),KG,F,2022,72,{}\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("%", "share"),
+        ("в %", "share"),
+        ("В % к итогу", "share"),
+        ("Доля, %", "share"),
+        ("Percent", "share"),
+        ("женщины, %", "share"),
+        ("Женщины %", "share"),
+        ("в процентах к предыдущему году", "share"),
+        ("Удельный вес женщин", "share"),
+        ("пайызбен", "share"),
+        ("На 100 000 населения", "rate"),
+        ("Rate per 100,000 population", "rate"),
+        ("на 100 тыс. человек", "rate"),
+        ("на 1000 женщин", "rate"),
+        ("Число ордеров", ""),
+        ("Женщины (инвалидность 50% и более)", ""),
+        ("2022", ""),
+        ("Чуйская область", ""),
+        ("человек (%)", ""),
+        ("Значение", ""),
+        ("более 100 000 жителей", ""),
+        ("PT", ""),
+    ],
+)
+def test_headers_and_labels(text: str, kind: str) -> None:
+    assert said_around(text) == kind
+
+
+def test_unit_cells_also_hold_codes() -> None:
+    assert [said_in_unit(code) for code in ("PT", "NUMBER", "P_HTHAB", "чел.", "KGS", "%")] == [
+        "share",
+        "count",
+        "rate",
+        "count",
+        "",
+        "share",
+    ]
+
+
+def test_a_title_says_a_unit_only_by_a_part_of_its_own() -> None:
+    assert said_in_title("Таблица 3. Ордера, в процентах") == "share"
+    assert said_in_title("Число ордеров и их доля (единиц, %)") == ""
+    assert said_in_title("Доля женщин среди пострадавших") == ""
+    assert said_in_title("Ордера, выданные по областям") == ""
+
+
+@pytest.mark.parametrize("header", ["В % к итогу", "На 100 000 населения", "Значение, %"])
+def test_a_share_or_rate_is_no_count(header: str) -> None:
+    """Read carelessly: 61 per cent published as 61 orders."""
+    text = (HEADER + ROWS).replace("Значение", header)
+    result = lines(text, {"value_columns": [header]})
+    assert said(result) == set() and rules(result) == {"unit_contradicts"}
+    assert header in result.refused["reason_en"][0].as_py()
+
+
+@pytest.mark.parametrize("code", ["PT", "PCNT", "RATE_100000", "%"])
+def test_the_unit_of_a_message(code: str) -> None:
+    result = read(SDMX_ROWS.format(code).encode(), "sdmx_csv", SDMX)
+    assert said(result) == set() and rules(result) == {"unit_contradicts"}
+    for same in ("NUMBER", "PS", ""):
+        assert said(read(SDMX_ROWS.format(same).encode(), "sdmx_csv", SDMX)) == {("KG", "2022", "F", 72.0)}
+
+
+def test_a_count_is_no_share() -> None:
+    share = {**SDMX, "indicator": {"const": "IPV_12M"}}
+    assert rules(read(SDMX_ROWS.format("PS").encode(), "sdmx_csv", share)) == {"unit_contradicts"}
+    assert said(read(SDMX_ROWS.format("PT").encode(), "sdmx_csv", share)) == {("KG", "2022", "F", 72.0)}
+
+
+def test_a_declared_unit_is_meant() -> None:
+    declared = {**SDMX, "unit_measure": {"const": "NUMBER"}}
+    assert said(read(SDMX_ROWS.format("PT").encode(), "sdmx_csv", declared)) == {("KG", "2022", "F", 72.0)}
+
+
+def test_the_unit_of_a_cube() -> None:
+    unit = {"base": "%", "decimals": 1}
+    document = {
+        "version": "2.0",
+        "class": "dataset",
+        "id": ["area", "time"],
+        "size": [1, 2],
+        "dimension": {
+            "area": {"category": {"index": ["KG"], "unit": {"KG": unit}}},
+            "time": {"category": {"index": ["2022", "2023"]}},
+        },
+        "value": [7, 8],
+    }
+    assert rules(read(json.dumps(document).encode(), "json_stat", CUBE)) == {"unit_contradicts"}
+
+
+def test_one_column_of_several_says_per_cent() -> None:
+    text = "Область;2022;2023, %\nЧуйская область;120;7\n"
+    concepts = {
+        **GRID,
+        "time_period": {"column": "column", "extract": "^[0-9]{4}"},
+        "ref_area": {"column": "Область"},
+    }
+    result = read(text.encode(), "delimited", concepts, reader_options={"value_columns": "^20"})
+    assert {row[3] for row in said(result)} == {120.0}

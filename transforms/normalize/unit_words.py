@@ -1,0 +1,113 @@
+"""What the words of a file say of its unit: a count, a share, or a rate.
+
+::
+
+    UNIT_MEASURE PT, Units Percent, "Ед. изм." %      share
+    header "Доля, %", "в % к итогу"                   share
+    header "На 100 000 населения"                     rate
+    header "Женщины (50 % и более)"                   nothing: this per cent belongs to a number
+
+A declaration that names no unit takes the indicator's. Where the file's own words then say another kind, 7 per cent
+would be published as seven persons: the row is refused. ``concepts: unit_measure`` declares what is meant, and then
+nothing is looked at here. Not here: thousands and millions (``scale``) and a per cent sign within a figure's own text
+(``transforms.parse.numbers``). Called by ``refused_by_text``.
+"""
+
+import re
+from collections.abc import Callable, Collection
+
+from sources.cells import COLUMN, TITLE
+
+COUNT, SHARE, RATE = "count", "share", "rate"
+
+# Columns that say the unit of their row, with the publisher's codes or words.
+_UNIT_COLUMN = re.compile(
+    r"unit|units|unit[ _]of[ _]measure(?:ment)?|unit[ _]measure|measure(?:ment)?[ _]unit|[^ ]+_unit|"
+    r"ед\.? ?изм\.?|единиц[аы](?: измерения)?|өлшем бірлігі|ўлчов бирлиги|o.lchov birligi|воҳиди ченак"
+)
+# Columns of the texts around a table: levels of the header, labels at the side.
+_AROUND = re.compile(rf"{COLUMN}|(?:col|row)_[0-9]+|section|corner")
+
+_PER_CENT = r"%|процент(?:ах|ы|ов|а)?|per ?cents?|percentages?|foiz\w*|фоиз\w*|пайыз\w*|дарсад\w*"
+_SHARE_ALONE = rf"(?:(?:в|in) )?(?:{_PER_CENT})(?: (?:к|от|of|to) .*)?"
+_SHARE = re.compile(
+    _SHARE_ALONE + r"|(?:доля|удельный вес|share of|proportion of|percentage of) ?.*"
+    r"|.*[^0-9 ] ?%"
+    r"|(?:.* )?(?:в|in) (?:%|процентах|per cent)(?: .*)?"
+)
+_RATE = re.compile(
+    r"(?:.* )?(?:per|на|ба|har|ҳар|әр) (?:кажд\w+ )?(?:1|10|100)[ ,.]?(?:000|тыс\w*\.?|thousand|мың|минг|ming)(?: .*)?"
+)
+_SHARE_CODE = re.compile(r"pt|pc|pct|pcnt")
+_RATE_CODE = re.compile(r"p_hthab|p_mhab|rate(?:_.*)?|per_1[0_]*0.*")
+_COUNT_CODE = re.compile(
+    r"numbers?|counts?|nr|ps|pers|persons?|people|women|cases|человек|чел\.?|лиц[оа]?|единиц[аы]?|ед\.?|случаев|дел|"
+    r"адам|киши|kishi|нафар|nafar"
+)
+
+
+def unit_kind(unit: str | None) -> str:
+    """``count``, ``share`` or ``rate`` of a code of ``unit_measure``; "" of money, scores and days."""
+    if unit == "NUMBER":
+        return COUNT
+    if unit in ("PERCENT", "PERCENT_CHANGE"):
+        return SHARE
+    return RATE if (unit or "").startswith("PER_") else ""
+
+
+def said_in_unit(text: str) -> str:
+    """The kind that a cell of a unit column says."""
+    folded = _folded(text)
+    if _COUNT_CODE.fullmatch(folded):
+        return COUNT
+    if _SHARE_CODE.fullmatch(folded):
+        return SHARE
+    return RATE if _RATE_CODE.fullmatch(folded) else said_around(text)
+
+
+def said_around(text: str) -> str:
+    """The kind that a header, label or title says in one of its parts; "" where its parts say several."""
+    kinds = {_kind(part) for part in _parts(text)} - {""}
+    return kinds.pop() if len(kinds) == 1 else ""
+
+
+def said_in_title(text: str) -> str:
+    """As ``said_around``, but only by a part that names one unit and nothing else: a title may head several."""
+    kinds = {_kind(part) for part in _parts(text)} - {""}
+    shares = re.compile(_SHARE_ALONE)
+    alone = [
+        part
+        for part in _parts(text)
+        if not re.search(r" (?:и|and) ", part) and (shares.fullmatch(part) or _RATE.fullmatch(part))
+    ]
+    return _kind(alone[0]) if alone and len(kinds) == 1 else ""
+
+
+def unit_columns(present: Collection[str]) -> dict[str, Callable[[str], str]]:
+    """Columns to look at, each with what reads the kind from its texts."""
+    found: dict[str, Callable[[str], str]] = {}
+    for name in sorted(present):
+        if _UNIT_COLUMN.fullmatch(name.casefold().removesuffix("_label").strip(" .")):
+            found[name] = said_in_unit
+        elif _AROUND.fullmatch(name):
+            found[name] = said_around
+        elif name == TITLE:
+            found[name] = said_in_title
+    return found
+
+
+def _parts(text: str) -> list[str]:
+    # A comma within "100,000" divides nothing.
+    return [_folded(part) for part in re.split(r"[\n;()]|,(?![0-9]{3})| / |(?<!тыс)(?<!чел)[.] ", text)]
+
+
+def _folded(text: str) -> str:
+    return re.sub(r"\s+", " ", text).strip(" .:*").casefold()
+
+
+def _kind(part: str) -> str:
+    if _RATE.fullmatch(part):
+        return RATE
+    if _SHARE.fullmatch(part):
+        return SHARE
+    return COUNT if _COUNT_CODE.fullmatch(part) else ""
