@@ -69,12 +69,17 @@ def ingest(
     except SourceError as error:
         return stopped(shared, dataset, last, error)
     published = set(pc.unique(last["raw_sha256"]).to_pylist())
+    returned = _returned(dataset, archive, current, published)
+    # A file that another one replaced says what was published then, not what is published now.
+    published -= returned.keys()
     files = [_input(dataset, archive, file, published) for file in current]
     seen = observe(shared, dataset, files, history)
     result.restricted, result.parts = seen.restricted, seen.parts
     if twice := _same_answer(current, set(pc.unique(seen.good["raw_sha256"]).to_pylist())):
         seen.findings.add("same_answer_twice", "critical", twice)
         seen.failures.append(twice)
+    for name in returned.values():
+        seen.findings.add("older_file_again", "warning", name)
     result.files, result.cells, result.failures = seen.files, seen.cells, seen.failures
     result.quarantine, result.findings = seen.refused, seen.findings.rows
     now = {file.sha256 for file in files}
@@ -84,6 +89,29 @@ def ingest(
     result.held = judgement.held
     result.observations = last if judgement.held else seen.good
     return result
+
+
+def _returned(
+    dataset: Dataset, archive: Archive, current: Sequence[CurrentFile], published: set[str]
+) -> dict[str, str]:
+    """Names, by checksum, of files that came again after another had replaced them.
+
+    A row keeps the file in which its value was first found, so the files of the published rows are not only those that
+    the last release was made of: among the files of one address, the one that came first last is.
+    """
+    found = {}
+    for file in current:
+        addresses = _addresses(file)
+        others = [
+            other
+            for other in archive.files(dataset.id)
+            if other.sha256 in published and any(record.address in addresses for record in other.records)
+        ]
+        if any(other.places[0] > file.stored.places[0] for other in others):
+            found[file.stored.sha256] = (
+                f"{PurePosixPath(file.stored.path).name[:12]}…, {file.stored.last.address}"
+            )
+    return found if dataset.collection == "portal" else {}
 
 
 def _same_answer(current: Sequence[CurrentFile], with_rows: set[str]) -> str:
@@ -157,10 +185,7 @@ def _former(dataset: Dataset, archive: Archive, file: CurrentFile, published: se
     """The same file as the last release was made of, from whichever of its addresses; None where it is this one."""
     if file.stored.sha256 in published or dataset.collection == "transcription":
         return None
-    addresses = {file.stored.last.address}
-    if file.declared and file.declared.address and _is_first_page(file):
-        # One file may come from its alternates, or by hand.
-        addresses |= {file.declared.address, *file.declared.alternates}
+    addresses = _addresses(file)
     earlier: list[tuple[int, StoredFile]] = []
     for stored in archive.files(dataset.id):
         places = [p for p, r in zip(stored.places, stored.records, strict=True) if r.address in addresses]
@@ -176,6 +201,14 @@ def _former(dataset: Dataset, archive: Archive, file: CurrentFile, published: se
     except SourceError:
         # What was readable once and is not now is no measure for the new file.
         return None
+
+
+def _addresses(file: CurrentFile) -> set[str | None]:
+    """Addresses from which the same file may come: one file may come from its alternates, or by hand."""
+    addresses = {file.stored.last.address}
+    if file.declared and file.declared.address and _is_first_page(file):
+        addresses |= {file.declared.address, *file.declared.alternates}
+    return addresses
 
 
 def _is_first_page(file: CurrentFile) -> bool:

@@ -28,6 +28,7 @@ from data_contracts.model import Contract
 from data_contracts.strict_files import did_you_mean
 from sources.dataset import Dataset
 from transforms.findings import Findings
+from transforms.judge_values import suspicious
 from transforms.normalize.keys import SAME_NUMBER
 
 # A file that is this much shorter or longer than the last good one is worth a look.
@@ -239,6 +240,8 @@ class _Judge:
                 self.hold("values_rounded", f"{indicator}: {cells} values")
             for indicator, year, cells in con.execute(_ONLY_ZEROS).fetchall():
                 self.hold("only_zeros", f"{indicator}, {year}: {cells} values")
+            for finding, detail in suspicious(con, factor):
+                self.hold(finding, detail)
         self._units(con)
 
     def _implausible(self, con: duckdb.DuckDBPyConnection, factor: float) -> None:

@@ -228,3 +228,116 @@ def test_a_transcription_is_reviewed_by_people(judged: Callable[..., Judgement])
     assert not judged(times(10), dataset=dataset).held
     assert not judged([row for row in TRUTH if row != TRUTH[5]], dataset=dataset).held
     assert judged([row for row in TRUTH if row[0] != 2019], dataset=dataset).held
+
+
+# -- values that are wrong as a group -------------------------------------------------------------------------------
+
+
+def changed(
+    change: Callable[..., Any], *, where: Callable[..., bool] = lambda row: True
+) -> list[tuple[Any, ...]]:
+    """The rows with another value, or with other labels where ``change`` gives a whole row."""
+    made = [(row, change(row)) if where(row) else (row, row) for row in TRUTH]
+    return [new if isinstance(new, tuple) else (*row[:3], new) for row, new in made]
+
+
+def following(value: Callable[[tuple[Any, ...]], object]) -> list[tuple[Any, ...]]:
+    """The rows with a year more, made of the last one's rows; None: no such row."""
+    more = [(2025, *row[1:3], value(row)) for row in TRUTH if row[0] == 2024]
+    return [*TRUTH, *(row for row in more if row[3] is not None)]
+
+
+def in_year(year: int) -> Callable[[tuple[Any, ...]], bool]:
+    return lambda row: row[0] == year
+
+
+def of(row: tuple[Any, ...], **other: Any) -> int:
+    """The value of the same cell in another year, area or of another sex."""
+    wanted = dict(zip(("year", "area", "sex"), row, strict=False)) | other
+    return next(int(r[3]) for r in TRUTH if r[:3] == (wanted["year"], wanted["area"], wanted["sex"]))
+
+
+OTHER_SEX = {"F": "M", "M": "F", "": ""}
+OTHER_AREA = {"KG-GB": "KG-C", "KG-C": "KG-GB"}
+WRONG_GROUPS: dict[str, tuple[list[tuple[Any, ...]], str]] = {
+    "two areas exchanged": (
+        changed(lambda r: (r[0], OTHER_AREA.get(r[1], r[1]), *r[2:])),
+        "values_exchanged",
+    ),
+    "sexes of one year exchanged": (
+        changed(lambda r: of(r, sex=OTHER_SEX[r[2]]), where=in_year(2024)),
+        "values_exchanged",
+    ),
+    "two years exchanged": (
+        changed(lambda r: of(r, year={2023: 2024, 2024: 2023}.get(r[0], r[0]))),
+        "values_exchanged",
+    ),
+    "one area as another": (
+        changed(lambda r: of(r, area="KG-GB"), where=lambda r: r[1] == "KG-T"),
+        "values_repeated",
+    ),
+    "the year before in the place of a year": (
+        changed(lambda r: of(r, year=2023), where=in_year(2024)),
+        "values_repeated",
+    ),
+    "a new year with the figures of the last": (following(lambda r: r[3]), "values_repeated"),
+    "zeros for what is not known": (
+        changed(lambda r: 0, where=lambda r: r[0] == 2020 and r[2]),
+        "values_zeroed",
+    ),
+    "one number for what is not known": (
+        changed(lambda r: 999, where=lambda r: r[0] == 2020 and r[2]),
+        "values_alike",
+    ),
+    "a new year in thousands": (following(lambda r: r[3] * 1000), "new_year_level"),
+    "a new year of one month": (following(lambda r: r[3] // 12), "new_year_level"),
+    "one value of a new year in thousands": (
+        following(lambda r: r[3] * 1000 if r[1:3] == ("", "") else None),
+        "new_year_level",
+    ),
+    "a new year with its sexes exchanged": (
+        following(lambda r: of(r, sex=OTHER_SEX[r[2]]) + len(r[1])),
+        "new_year_exchanged",
+    ),
+    "nine months in the place of a year": (
+        changed(lambda r: r[3] * 3 // 4 + r[3] % 5, where=in_year(2024)),
+        "year_moved",
+    ),
+    "another table": (changed(lambda r: r[3] * (35 + r[3] % 47) // 100), "all_changed"),
+    "a digit too many": (changed(lambda r: r[3] * 10, where=lambda r: r == TRUTH[4]), "point_moved"),
+    "a total that is smaller than its parts": (
+        changed(lambda r: r[3] * 97 // 100, where=lambda r: not r[2]),
+        "parts_above_whole",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", WRONG_GROUPS)
+def test_values_that_are_wrong_as_a_group_hold(judged: Callable[..., Judgement], name: str) -> None:
+    rows, finding = WRONG_GROUPS[name]
+    held = judged(rows)
+    assert held.held and finding in kinds(held), held.findings
+    assert not judged(rows, dataset=expecting(rescaled=True)).held
+
+
+def test_years_and_revisions_as_publishers_make_them_do_not_hold(judged: Callable[..., Judgement]) -> None:
+    for change in (
+        following(lambda r: r[3] + r[3] % 31),
+        following(lambda r: r[3] * 2 // 3),
+        # Only totals yet; one area doubles; nothing of one area.
+        following(lambda r: None if r[2] else r[3] + 12),
+        following(lambda r: r[3] * (2 if r[1] == "KG-T" else 1) + r[3] % 7),
+        following(lambda r: 0 if r[1] == "KG-T" else r[3] + 9),
+        # Late reports of the last year; one value corrected; two of them.
+        changed(lambda r: r[3] * (104 + r[3] % 9) // 100, where=in_year(2024)),
+        changed(lambda r: r[3] + 60, where=lambda r: r == TRUTH[8]),
+        changed(lambda r: r[3] - 25, where=lambda r: r in (TRUTH[8], TRUTH[17])),
+    ):
+        assert not judged(change).held, judged(change).findings
+
+
+def test_figures_that_stay_from_year_to_year_may_stay(judged: Callable[..., Judgement]) -> None:
+    still = [
+        (y, a, s, 60 + len(a) * 10 + len(s) * 5) for y in make.YEARS for a in ("", "KG-T") for s in ("", "F")
+    ]
+    assert not judged([*still, *((2025, *row[1:]) for row in still if row[0] == 2024)], still).held

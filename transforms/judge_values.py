@@ -1,0 +1,236 @@
+"""Values that are wrong as a group although each could be right: what only their neighbours of other cells show.
+
+A file in which women and men changed places reads well, and so does one that repeats last year's figures under the new
+year. Each question here compares new rows with the last release and names a group of values that a publisher hardly
+means::
+
+    last release   KG 2024 F 1065, M 267         new file   KG 2024 F 267, M 1065
+    -> values_exchanged: DV_VICTIMS: sex F and M, 1 pair of values
+
+:func:`suspicious` gives the findings; ``transforms.judge`` holds the dataset and says how it is answered. Series that
+moved by one factor, and values that were rounded, are asked there too. Nothing here reads files or knows the clock.
+"""
+
+from collections.abc import Iterator, Sequence
+
+import duckdb
+
+from transforms.normalize.keys import SAME_NUMBER
+
+# Ways in which a cell is placed, besides its source, nature and unit.
+PLACES = (
+    "indicator",
+    "ref_area",
+    "sex",
+    "age",
+    "violence_form",
+    "relationship",
+    "breakdown",
+    "time_period",
+)
+BESIDES = ("unit_measure", "nature", "source_id", "freq")
+# A value that says where it came from: three digits or more are in two cells by chance only now and then.
+TELLING = 50
+
+
+def suspicious(con: duckdb.DuckDBPyConnection, factor: float) -> Iterator[tuple[str, str]]:
+    """Findings with what exactly; ``con`` knows the rows as ``last`` and ``new``.
+
+    ``factor``: what a value may change by between releases, ``expects.plausible_factor``.
+    """
+    con.execute(_CELLS)
+    counts = ", ".join(f"count(DISTINCT {place}) > 1" for place in PLACES)
+    other, *several = con.execute(f"SELECT bool_or(changed OR came), {counts} FROM cells").fetchall()[0]
+    if not other:
+        return
+    con.execute(_PRIOR)
+    places = [place for place, varies in zip(PLACES, several, strict=True) if varies]
+    for finding, query, words in _questions(places):
+        for row in con.execute(query, [factor] if "$1" in query else None).fetchall():
+            yield finding, words.format(*row)
+
+
+# Every cell of the new file with its value in the last release. ``came``: it was not there; ``changed``: it had another
+# value. ``days``: length of its period.
+_CELLS = f"""CREATE OR REPLACE TEMP TABLE cells AS
+    SELECT {", ".join(f"n.{name}" for name in (*PLACES, *BESIDES))}, n.period_start,
+      date_diff('day', n.period_start, n.period_end) AS days, l.obs_value AS old, n.obs_value AS new,
+      l.obs_key IS NULL AS came,
+      l.obs_value IS NOT NULL AND {SAME_NUMBER.format("l.obs_value")} <> {SAME_NUMBER.format("n.obs_value")} AS changed
+    FROM new n LEFT JOIN last l USING (obs_key) WHERE n.obs_value IS NOT NULL"""
+
+
+def _others(place: str, one: str = "a", other: str = "b") -> str:
+    """SQL: two cells differ in ``place`` only."""
+    same = (name for name in (*PLACES, *BESIDES) if name != place)
+    return f"{one}.{place} <> {other}.{place} AND " + " AND ".join(
+        f"{one}.{name} = {other}.{name}" for name in same
+    )
+
+
+def _equal(one: str, other: str) -> str:
+    return f"{SAME_NUMBER.format(one)} = {SAME_NUMBER.format(other)}"
+
+
+def _exchanged(places: Sequence[str]) -> str:
+    """Two labels of one dimension whose cells have each other's values now: one telling pair, or three others."""
+    pairs = " UNION ALL ".join(
+        f"""SELECT a.indicator, '{place} ' || a.{place} AS one, b.{place} AS other, a.old, b.old AS old_other
+        FROM moved a JOIN moved b ON {_others(place)} AND a.{place} < b.{place}
+          AND {_equal("a.new", "b.old")} AND {_equal("b.new", "a.old")}"""
+        for place in places
+    )
+    return f"""
+    WITH moved AS (SELECT * FROM cells WHERE changed)
+    SELECT indicator, one, other, count(*) AS pairs FROM ({pairs}) GROUP BY ALL
+    HAVING max(least(abs(old), abs(old_other))) >= {TELLING}
+      OR (count(DISTINCT old) >= 3 AND max(least(abs(old), abs(old_other))) >= 5)
+    ORDER BY ALL LIMIT 5"""
+
+
+# The nearest earlier period of as many days in the same series, of cells that the last release had.
+_PRIOR = f"""CREATE OR REPLACE TEMP TABLE followed AS
+    SELECT c.*, p.new AS prior, p.time_period AS prior_period
+    FROM cells c ASOF JOIN (SELECT * FROM cells WHERE NOT came) p
+      ON {" AND ".join(f"c.{n} = p.{n}" for n in (*PLACES, *BESIDES) if n != "time_period")}
+      AND c.period_start > p.period_start
+    WHERE abs(c.days - p.days) < 5 AND date_diff('year', p.period_start, c.period_start) <= 3"""
+
+
+def _labels_repeated(places: Sequence[str]) -> str:
+    """Labels of which most changed values, three of them different, are those that one other label had."""
+    labels = [place for place in places if place not in ("indicator", "time_period")]
+    taken = " UNION ALL ".join(
+        f"""SELECT a.indicator, '{place} ' || a.{place} AS name, '{place} ' || b.{place} AS source, a.new
+        FROM moved a JOIN cells b ON {_others(place)} AND {_equal("a.new", "b.old")}"""
+        for place in labels
+    )
+    moved = " UNION ALL ".join(
+        f"SELECT indicator, '{place} ' || {place} AS name, count(*) AS moved FROM moved GROUP BY ALL"
+        for place in labels
+    )
+    return f"""
+    WITH moved AS (SELECT * FROM cells WHERE changed)
+    SELECT indicator, name, source, count(*) AS same FROM ({taken}) JOIN ({moved}) USING (indicator, name)
+    GROUP BY ALL HAVING count(DISTINCT new) FILTER (abs(new) >= 20) >= 3 AND same > 0.8 * any_value(moved)
+    ORDER BY ALL LIMIT 5"""
+
+
+# A year of which most new or changed values, three of them different, are those of the year before; nothing is said
+# where figures stayed from year to year before.
+_YEAR_REPEATED = f"""
+    WITH usual AS (
+      SELECT f.indicator, avg(CASE WHEN {_equal("f.old", "p.old")} THEN 1 ELSE 0 END) AS still
+      FROM followed f JOIN cells p ON p.time_period = f.prior_period
+        AND {" AND ".join(f"f.{n} = p.{n}" for n in (*PLACES, *BESIDES) if n != "time_period")}
+      WHERE f.old IS NOT NULL AND p.old IS NOT NULL GROUP BY f.indicator)
+    SELECT f.indicator, f.time_period, f.prior_period, count(*) FILTER ({_equal("new", "prior")}) AS same
+    FROM followed f LEFT JOIN usual USING (indicator) WHERE came OR changed GROUP BY ALL
+    HAVING same > 0.8 * count(*) AND any_value(coalesce(still, 0)) < 0.3
+      AND count(DISTINCT new) FILTER (abs(new) >= 20 AND {_equal("new", "prior")}) >= 3
+    ORDER BY ALL LIMIT 5"""
+
+# Figures that were far from zero and are zero now: not known, rather than none.
+_ZEROED = """
+    SELECT indicator, count(*) AS zeros FROM cells WHERE changed AND new = 0 AND abs(old) >= 10
+    GROUP BY indicator HAVING zeros >= 3 ORDER BY ALL"""
+
+# One value that stands for "not known" in cells that had different ones, or in all of a new year.
+_ALIKE = f"""
+    SELECT indicator, new, count(*) AS times FROM cells
+    WHERE changed AND new <> 0 AND abs(new) >= {TELLING}
+      AND indicator IN (SELECT indicator FROM cells GROUP BY indicator HAVING count(DISTINCT old) >= 5)
+    GROUP BY indicator, new
+    HAVING times >= 5 AND count(DISTINCT old) >= 5
+      AND times * 5 > (SELECT count(*) FROM cells c WHERE c.changed AND c.indicator = cells.indicator)
+    ORDER BY ALL LIMIT 5"""
+
+# A new period whose figures are far from those of the period before, all together: in thousands, or of one month.
+_LEVEL = """
+    SELECT indicator, time_period, count(*) AS values, median(new / prior) AS ratio
+    FROM followed WHERE came AND prior <> 0 AND new / prior > 0 AND greatest(abs(new), abs(prior)) >= 20
+    GROUP BY indicator, time_period
+    HAVING (ratio > $1 OR ratio < 1 / $1) AND (values >= 3 OR ratio > 4 * $1 OR ratio < 1 / (4 * $1))
+    ORDER BY ALL LIMIT 5"""
+
+
+def _mirrored(places: Sequence[str]) -> str:
+    """A new period in which two labels have about each other's figures of the period before.
+
+    Only labels of which one was at least twice the other; one pair of large figures, or three of others.
+    """
+    pairs = " UNION ALL ".join(
+        f"""SELECT a.indicator, a.time_period, '{place} ' || a.{place} AS one, b.{place} AS other,
+          abs(ln(a.new / b.prior)) < 0.25 AND abs(ln(b.new / a.prior)) < 0.25 AS mirrored,
+          least(a.new, b.new, a.prior, b.prior) AS least_value
+        FROM followed a JOIN followed b ON {_others(place)} AND a.{place} < b.{place}
+          AND a.prior_period = b.prior_period
+        WHERE a.came AND b.came AND least(a.new, b.new, a.prior, b.prior) >= 5 AND abs(ln(a.prior / b.prior)) > ln(2)"""
+        for place in places
+        if place != "time_period"
+    )
+    return f"""
+    SELECT indicator, time_period, one, other FROM ({pairs}) GROUP BY ALL
+    HAVING count(*) FILTER (mirrored) * 2 > count(*)
+      AND (count(*) FILTER (mirrored) >= 3 OR max(least_value) FILTER (mirrored) >= 2 * {TELLING})
+    ORDER BY ALL LIMIT 5"""
+
+
+# A year that was there and fell as a whole, as if part of it had been put in its place; more than it are late reports.
+_YEAR_MOVED = """
+    SELECT indicator, time_period, count(*) FILTER (changed) AS moved, median(new / old) AS ratio
+    FROM cells WHERE old >= 10 AND new >= 0 GROUP BY indicator, time_period
+    HAVING count(*) >= 6 AND moved > 0.8 * count(*) AND (ratio < 0.85 OR ratio > 2)
+    ORDER BY ALL LIMIT 5"""
+
+# Most figures of an indicator are others, and not by a little: another table in the same shape.
+_ALL_CHANGED = """
+    SELECT indicator, count(*) FILTER (changed) AS moved FROM cells WHERE abs(old) >= 20
+    GROUP BY indicator
+    HAVING count(*) >= 20 AND count(*) FILTER (changed AND abs(new - old) > 0.1 * abs(old)) > 0.8 * count(*)
+    ORDER BY ALL"""
+
+# The same digits with the decimal mark at another place: two digits and a factor of a hundred, or three and of ten.
+_DIGITS = """
+    SELECT indicator, ref_area, time_period, old, new FROM (
+      SELECT *, trim(replace(printf('%.15g', abs(old)), '.', ''), '0') AS digits,
+        trim(replace(printf('%.15g', abs(new)), '.', ''), '0') AS digits_now
+      FROM cells WHERE changed AND old <> 0 AND new <> 0 AND abs(old) < 1e15 AND abs(new) < 1e15
+        AND abs(old) >= 1e-4 AND abs(new) >= 1e-4)
+    WHERE digits = digits_now AND new * old > 0
+      AND (length(digits) >= 3 OR (length(digits) >= 2 AND abs(log10(new / old)) > 1.5))
+    ORDER BY ALL LIMIT 5"""
+
+# Women and men together are more than everybody in nearly all totals, which was so in none before.
+_SUMS = f"""
+    WITH wholes AS (
+      SELECT t.indicator, t.ref_area, t.time_period, t.old AS whole_before, t.new AS whole,
+        sum(p.old) AS parts_before, sum(p.new) AS parts
+      FROM cells t JOIN cells p
+        ON {" AND ".join(f"t.{n} = p.{n}" for n in (*PLACES, *BESIDES) if n != "sex")} AND p.sex IN ('F', 'M')
+      WHERE t.sex = '_T' AND t.unit_measure = 'NUMBER'
+      GROUP BY {", ".join(f"t.{n}" for n in (*PLACES, *BESIDES))}, t.old, t.new HAVING count(*) = 2)
+    SELECT indicator, count(*) FILTER (parts > whole * 1.01 + 2) AS above,
+      min(ref_area || ' ' || time_period) FILTER (parts > whole * 1.01 + 2)
+    FROM wholes GROUP BY indicator
+    HAVING above >= 3 AND above > 0.8 * count(*)
+      AND count(*) FILTER (parts_before > whole_before * 1.01 + 2) = 0 AND count(whole_before) >= 3
+    ORDER BY ALL"""
+
+
+def _questions(places: Sequence[str]) -> Iterator[tuple[str, str, str]]:
+    """Finding, query, and words that a row of its answer fills; ``places``: those in which there are several codes."""
+    if places:
+        yield "values_exchanged", _exchanged(places), "{0}: {1} and {2}, {3} pairs of values"
+    if {*places} - {"indicator", "time_period"}:
+        yield "values_repeated", _labels_repeated(places), "{0}, {1}: {3} values are those of {2}"
+    if {*places} - {"time_period"}:
+        yield "new_year_exchanged", _mirrored(places), "{0}, {1}: {2} and {3}"
+    yield "values_repeated", _YEAR_REPEATED, "{0}, {1}: {3} values are those of {2}"
+    yield "values_zeroed", _ZEROED, "{0}: {1} values are 0 now"
+    yield "values_alike", _ALIKE, "{0}: {1:g} in {2} cells"
+    yield "new_year_level", _LEVEL, "{0}, {1}: {2} values, times {3:.3g} of the period before"
+    yield "year_moved", _YEAR_MOVED, "{0}, {1}: {2} values, times {3:.3g}"
+    yield "all_changed", _ALL_CHANGED, "{0}: {1} values"
+    yield "point_moved", _DIGITS, "{0}, {1}, {2}: {3:g} → {4:g}"
+    yield "parts_above_whole", _SUMS, "{0}: {1} totals, such as {2}"
