@@ -64,13 +64,15 @@ def build(
     aside = releases / f".{release}.{os.getpid()}.tmp"
     aside.mkdir()
     tables = {name: pq.read_table(staged[name]) for name in contract.tables}
-    entries = []
-    for name in contract.tables:
-        (aside / name).mkdir()
-        target = aside / name / f"{name}.parquet"
-        shutil.copyfile(staged[name], target)
-        entry = file_entry(target, f"{name}/{name}.parquet")
-        entries.append({**entry, "name": name, "rows": tables[name].num_rows, **versions[name]})
+    entries = _write_tables(aside, staged, tables, versions)
+    package = datapackage.data_package(contract, release, at, tables["datasets"], entries)
+    documents = {
+        "datapackage.json": _json(package),
+        **_documents(contract, tables, release, at, content, made_by),
+    }
+    for name, text in documents.items():
+        (aside / name).write_text(text, encoding="utf-8")
+    write_database(contract, aside / DATABASE, tables)
     manifest = {
         "release": release,
         "published_at": f"{at.isoformat()}Z",
@@ -78,10 +80,43 @@ def build(
         "content_sha256": content,
         "made_by": made_by,
         "tables": entries,
+        "files": [file_entry(aside / name, name) for name in sorted([*documents, DATABASE])],
     }
-    package = datapackage.data_package(contract, release, at, tables["datasets"], entries)
-    (aside / "datapackage.json").write_text(_json(package), encoding="utf-8")
-    write_database(contract, aside / DATABASE, tables)
+    (aside / "manifest.json").write_text(_json(manifest), encoding="utf-8")
+    signature.sign(aside, f"dvstats release {release}")
+    _flush(aside)
+    final = releases / release
+    aside.rename(final)
+    sync_folder(releases)
+    return Published(release, True, final, tables["observations"].num_rows)
+
+
+def _write_tables(
+    aside: Path,
+    staged: Mapping[str, Path],
+    tables: Mapping[str, pa.Table],
+    versions: Mapping[str, Mapping[str, Any]],
+) -> list[dict[str, Any]]:
+    """Copy the staged files; gives what the manifest says of each."""
+    entries = []
+    for name, table in tables.items():
+        target = aside / name / f"{name}.parquet"
+        target.parent.mkdir()
+        shutil.copyfile(staged[name], target)
+        entry = file_entry(target, f"{name}/{name}.parquet")
+        entries.append({**entry, "name": name, "rows": table.num_rows, **versions[name]})
+    return entries
+
+
+def _documents(
+    contract: Contract,
+    tables: Mapping[str, pa.Table],
+    release: str,
+    at: dt.datetime,
+    content: str,
+    made_by: str,
+) -> dict[str, str]:
+    """Notes, citation and list of software, by name of their file."""
     documents = {
         "RELEASE_NOTES.en.md": notes.release_notes(contract, tables, release, "en"),
         "RELEASE_NOTES.ru.md": notes.release_notes(contract, tables, release, "ru"),
@@ -90,18 +125,7 @@ def build(
     if sbom.LOCK.exists():
         # A copy of the program without its lock file publishes all the same, only without this list.
         documents[sbom.FILE] = _json(sbom.bill_of_materials(sbom.LOCK.read_text(encoding="utf-8"), made_by))
-    for name, text in documents.items():
-        (aside / name).write_text(text, encoding="utf-8")
-    manifest["files"] = [
-        file_entry(aside / name, name) for name in ("datapackage.json", DATABASE, *documents)
-    ]
-    (aside / "manifest.json").write_text(_json(manifest), encoding="utf-8")
-    signature.sign(aside, f"dvstats release {release}")
-    _flush(aside)
-    final = releases / release
-    aside.rename(final)
-    sync_folder(releases)
-    return Published(release, True, final, tables["observations"].num_rows)
+    return documents
 
 
 def _json(value: Any) -> str:
