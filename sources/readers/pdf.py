@@ -47,6 +47,7 @@ from sources.readers.grid.footnotes import FOOTNOTE, SUPERSCRIPTS
 from sources.readers.grid.table import CHANGED, CORRECT, Grid, Merge, tidy
 from sources.readers.grid.unfold import concat, unfold
 from sources.readers.options import Count, Pattern, Places, TableOptions
+from sources.readers.pdf_objects import refuse_too_many
 from sources.readers.text import (
     FETCH_AGAIN,
     count_option,
@@ -112,6 +113,7 @@ def read(content: bytes, options: Options) -> pa.Table:
     try:
         with pdfplumber.open(io.BytesIO(content)) as document:
             pages = _pages(document.pages, options)
+            refuse_too_many(pages)
             return _text(pages, options) if layout == "text" else _tables(pages, options)
     except ReadError:
         raise
@@ -187,8 +189,9 @@ def _cell_text(chars: Sequence[dict[str, Any]], settings: dict[str, Any]) -> str
 def _texts(table: Any, settings: dict[str, Any]) -> list[list[str]]:
     """Texts of a table's cells; a character belongs to the cell in which its middle lies."""
     rows = []
+    heights = _by_height(table.page.chars)
     for row in table.rows:
-        inside = [char for char in table.page.chars if _lies_in(char, row.bbox)]
+        inside = [char for char in _between(heights, row.bbox[1], row.bbox[3]) if _lies_in(char, row.bbox)]
         rows.append(
             [
                 _one_line(_cell_text([char for char in inside if _lies_in(char, box)], settings))
@@ -205,6 +208,22 @@ def _one_line(text: str) -> str:
     lines = [line for line in map(tidy, text.splitlines()) if line]
     figures = len(lines) > 1 and all(_FIGURE.fullmatch(line) for line in lines)
     return ("\t" if figures else " ").join(lines)
+
+
+def _by_height(chars: Sequence[dict[str, Any]]) -> dict[int, list[tuple[int, dict[str, Any]]]]:
+    """Characters with their number, by the whole points of their middle's height: a row need not look at all."""
+    found: dict[int, list[tuple[int, dict[str, Any]]]] = {}
+    for number, char in enumerate(chars):
+        found.setdefault(int((char["top"] + char["bottom"]) // 2), []).append((number, char))
+    return found
+
+
+def _between(
+    heights: Mapping[int, Sequence[tuple[int, dict[str, Any]]]], top: float, bottom: float
+) -> list[dict[str, Any]]:
+    """Characters that may lie between two heights, in the order of the page."""
+    near = itertools.chain(*(heights.get(point, ()) for point in range(int(top // 1), int(bottom // 1) + 1)))
+    return [char for _, char in sorted(near, key=lambda entry: entry[0])]
 
 
 def _lies_in(char: dict[str, Any], box: tuple[float, float, float, float]) -> bool:

@@ -1,9 +1,11 @@
 """The PDF reader on small documents written here."""
 
+import time
+
 import pytest
 
-from sources.cells import SourceError
-from sources.readers import pdf
+from sources.cells import ReadError, SourceError
+from sources.readers import pdf, pdf_objects
 
 
 def document(*streams):
@@ -20,6 +22,11 @@ def document(*streams):
             "/Resources << /Font << /F1 3 0 R >> >> >>"
         )
         objects.append(f"<< /Length {len(stream)} >>\nstream\n{stream}\nendstream")
+    return as_file(objects)
+
+
+def as_file(objects):
+    """The objects of a PDF, numbered from 1, with their index."""
     body, offsets = "%PDF-1.4\n", []
     for number, text in enumerate(objects, 1):
         offsets.append(len(body))
@@ -260,3 +267,46 @@ def test_a_table_set_sideways_is_turned_first(way):
         content, {"layout": "text", "pattern": r"^(?P<area>\D+) (?P<value>\d+) \d+$"}
     ).to_pylist()
     assert [(row["area"], row["_value"]) for row in lines if row["area"] == "Chui"] == [("Chui", "204")]
+
+
+def forms(depth, times, text):
+    """A page that draws a form, which draws another so many times, down to a text: few bytes, very many characters."""
+    resources = "/Resources << /Font << /F1 3 0 R >> /XObject << /X {} 0 R >> >>"
+    form = "<< /Type /XObject /Subtype /Form /BBox [0 0 400 400] {} /Length {} >>\nstream\n{}\nendstream"
+    last = 6 + depth
+    contents = ["/X Do\n" * (1 if number == 5 else times) for number in range(5, last)] + [text]
+    objects = [
+        "<< /Type /Catalog /Pages 2 0 R >>",
+        "<< /Type /Pages /Kids [4 0 R] /Count 1 >>",
+        "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>",
+        f"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 400 400] /Contents 5 0 R {resources.format(6)} >>",
+        *(
+            form.format(resources.format(number + 1), len(content), content)
+            for number, content in enumerate(contents, 5)
+        ),
+    ]
+    return as_file(objects)
+
+
+@pytest.mark.parametrize("text", [write(10, 10, "1" * 1000), ""])
+def test_a_small_file_that_draws_very_much_is_refused_before_it_is_laid_out(text, monkeypatch):
+    """Ten forms in ten in ten: ten billion characters in five kilobytes, or as many forms of nothing."""
+    laid_out = []
+    monkeypatch.setattr(pdf.Page, "layout", property(laid_out.append))
+    monkeypatch.setattr(pdf_objects, "MOST_OBJECTS", 20_000)
+    started = time.process_time()
+    with pytest.raises(ReadError, match="more than 20000 characters and lines. Look at the file") as refused:
+        pdf.read(forms(7, 10, text), {})
+    assert "declare the pages" in refused.value.remedy and not laid_out
+    assert time.process_time() - started < 10
+
+
+@pytest.mark.parametrize("drawn", [write(10, 10, "1" * 30), rule(0, 0, 1, 1) * 15])
+def test_characters_and_lines_of_the_declared_pages_count(drawn, monkeypatch):
+    small, large = table(["Chui", "1", "2", "3", "4"]), drawn * 10
+    monkeypatch.setattr(pdf_objects, "MOST_OBJECTS", 250)
+    assert pdf.read(document(small, large), {"pages": 1}).num_rows == 4
+    with pytest.raises(ReadError, match="more than 250 characters and lines"):
+        pdf.read(document(small, large), {})
+    monkeypatch.setattr(pdf_objects, "MOST_OBJECTS", 600)
+    assert pdf.read(document(small, large), {}).num_rows == 4
