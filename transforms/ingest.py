@@ -168,6 +168,7 @@ def _input(dataset: Dataset, archive: Archive, file: CurrentFile, published: set
     return InputFile(
         read=lambda: archive.read(dataset.id, stored.sha256),
         local=lambda: archive.local_file(dataset.id, stored.sha256),
+        size=stored.size,
         sha256=stored.sha256,
         path=f"raw/{dataset.id}/{PurePosixPath(stored.path).name}",
         retrieved_at=moment,

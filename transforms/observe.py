@@ -15,7 +15,7 @@ from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -25,7 +25,7 @@ from data_contracts.model import Contract
 from data_contracts.strict_files import nearest
 from sources.cells import HIDDEN, NEXT_PAGE, ReadError, SourceError
 from sources.dataset import Dataset, SourceFile
-from sources.isolated import read_cells
+from sources.isolated import read_cells, read_large
 from transforms.corrections import Corrected, as_published, correct, unused
 from transforms.findings import Findings
 from transforms.incidents.coding import Unread
@@ -39,6 +39,10 @@ from transforms.privacy.discreet import discreet, refuse_persons, said
 
 # First bytes of gzip and ZIP: such a file has no lines.
 PACKED = (b"\x1f\x8b", b"PK")
+#: bytes from which on a file is read in batches, where its format can be
+LARGE = 32 << 20
+_TAIL = 4096
+_PIECE = 100_000
 
 
 class Former(NamedTuple):
@@ -62,8 +66,9 @@ class InputFile:
     stated: dict[str, str | None] = field(default_factory=dict)
     # The file before this one; None where there is none.
     before: Callable[[], "Former | None"] = lambda: None
-    # Where its bytes lie: registers are too large to be read at once.
+    # Where its bytes lie, and how many: registers and large tables are not read at once.
     local: Callable[[], Path] = lambda: Path()
+    size: int = 0
 
     @property
     def facts(self) -> FileFacts:
@@ -124,8 +129,7 @@ def _read_all(
     following: defaultdict[str, list[str]] = defaultdict(list)
     for file in files:
         try:
-            content = file.read()
-            cells = _stated(_read(dataset, content), file)
+            content, cells = _cells(dataset, file)
             refuse_persons(shared.contract, dataset, cells)
         except SourceError as error:
             _refuse_file(shared, dataset, file, error, seen)
@@ -235,9 +239,22 @@ def _ended(dataset: Dataset, content: bytes) -> bool:
     return by_lines and content.rstrip(b"\0").endswith((b"\n", b"\r"))
 
 
-def _read(dataset: Dataset, content: bytes) -> pa.Table:
+def _cells(dataset: Dataset, file: InputFile) -> tuple[bytes, pa.Table]:
+    """Bytes of a file, of a large one the last ones, and its cells with what was stated of it."""
+    if file.size >= LARGE:
+        path = file.local()
+        found = _read(lambda: read_large(dataset, path), dataset)
+        if found is not None:
+            with path.open("rb") as handle:
+                handle.seek(max(0, file.size - _TAIL))
+                return handle.read(), _stated(found, file)
+    content = file.read()
+    return content, _stated(_read(lambda: read_cells(dataset, content), dataset), file)
+
+
+def _read(read: Callable[[], pa.Table | None], dataset: Dataset) -> Any:
     try:
-        return read_cells(dataset, content)
+        return read()
     except SourceError:
         raise
     except Exception as error:
@@ -249,7 +266,11 @@ def _stated(cells: pa.Table, file: InputFile) -> pa.Table:
     """What the person who brought the file stated, as columns that a declaration may map."""
     for name, value in file.stated.items():
         if name not in cells.column_names:
-            cells = cells.append_column(name, pa.array([value] * cells.num_rows, pa.string()))
+            # In pieces that are one and the same, so that many rows take no memory.
+            piece = pa.repeat(pa.scalar(value, pa.string()), min(cells.num_rows, _PIECE))
+            starts = range(0, cells.num_rows, _PIECE)
+            pieces = [piece.slice(0, cells.num_rows - start) for start in starts]
+            cells = cells.append_column(name, pa.chunked_array(pieces, pa.string()))
     return cells
 
 

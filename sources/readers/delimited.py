@@ -43,6 +43,7 @@ import itertools
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv as arrow_csv
@@ -100,6 +101,17 @@ class DeclaredOptions(LineOptions):
 def read(content: bytes, options: Options) -> pa.Table:
     """Cells of a delimited text file; see the module for options."""
     text, delimiter = open_text(content, options)
+    stream, layout = layout_of(text, delimiter, options)
+    table = None
+    if is_flat(layout, options) and _is_plain(text):
+        table = _fast(text, delimiter, count_option(options, "header_row", 1, 1), layout)
+    if table is None:
+        table = _tables(stream, layout)
+    return titled(table, text, options)
+
+
+def layout_of(text: str, delimiter: str, options: Options) -> tuple[Iterator[Record], Layout]:
+    """The records below the header, and what their columns are for."""
     stream = records(text, delimiter, options)
     header = next(stream)[1]
     levels: list[list[str]] = []
@@ -109,20 +121,14 @@ def read(content: bytes, options: Options) -> pa.Table:
         )
         header = [" / ".join(dict.fromkeys(filter(None, texts))) for texts in levels]
     reserved = (*RESERVED, PROBLEM, COLUMN, *(f"col_{n + 1}" for n in range(len(levels[0]) if levels else 0)))
-    layout = _layout(header, unique_names(header, reserved), levels, options)
-    table = None
-    if not levels and _is_simple(text, layout, options):
-        table = _fast(text, delimiter, count_option(options, "header_row", 1, 1), layout)
-    if table is None:
-        table = _tables(stream, layout)
-    title = _title(text, options)
-    return table.replace_schema_metadata({TITLES[0]: title.encode()}) if title else table
+    return stream, _layout(header, unique_names(header, reserved), levels, options)
 
 
-def _title(text: str, options: Options) -> str:
-    """The lines above the header, such as "Table 1. Victims" and "thousand persons"."""
+def titled(cells: pa.Table, text: str, options: Options) -> pa.Table:
+    """The cells with the lines above the header, such as "Table 1. Victims" and "thousand persons"."""
     lines = itertools.islice(io.StringIO(text), first_header_line(options) - 1)
-    return " / ".join(dict.fromkeys(filter(None, (line.strip(' \t\r\n,;|"') for line in lines))))
+    title = " / ".join(dict.fromkeys(filter(None, (line.strip(' \t\r\n,;|"') for line in lines))))
+    return cells.replace_schema_metadata({TITLES[0]: title.encode()}) if title else cells
 
 
 def _levels(rows: Sequence[Sequence[str]]) -> list[list[str]]:
@@ -217,17 +223,24 @@ def _locators(lines: pa.Array, headers: pa.Array) -> pa.Array:
     return pc.binary_join_element_wise("line ", lines.cast(pa.string()), ", column ", headers, "")
 
 
-def _is_simple(text: str, layout: Layout, options: Options) -> bool:
-    """Large, one value column, no quotation marks, no blank lines: Arrow's reader gives the same, faster."""
+def is_flat(layout: Layout, options: Options) -> bool:
+    """One value column below one header, down to the end: Arrow's reader may give the same, faster."""
     return (
-        len(text) >= FAST_FROM
-        and not text.startswith(("\n", "\r"))
+        not layout.levels
         and len(layout.values) == 1
         and len(layout.names) > 1
         and not layout.notes
-        and '"' not in text
         and options.get("stop_at") is None
         and count_option(options, "skip_footer", 0) == 0
+    )
+
+
+def _is_plain(text: str) -> bool:
+    """Large, no quotation marks, no blank lines."""
+    return (
+        len(text) >= FAST_FROM
+        and not text.startswith(("\n", "\r"))
+        and '"' not in text
         and text.count("\r") == text.count("\r\n")
         and "\n\n" not in text
         and "\n\r\n" not in text
@@ -245,29 +258,37 @@ def _has_blank_record(raw: pa.Table) -> bool:
 
 def _fast(text: str, delimiter: str, header_row: int, layout: Layout) -> pa.Table | None:
     """The same cells by Arrow; nothing where it does not read the file, so that the slow way explains."""
-    everything = [str(position) for position in range(len(layout.names))]
+    read, parse, convert = arrow_options(delimiter, header_row, layout)
     try:
         raw = arrow_csv.read_csv(
-            io.BytesIO(utf8(text)),
-            read_options=arrow_csv.ReadOptions(skip_rows=header_row, column_names=everything),
-            parse_options=arrow_csv.ParseOptions(
-                delimiter=delimiter, quote_char=False, ignore_empty_lines=True
-            ),
-            convert_options=arrow_csv.ConvertOptions(
-                column_types={name: pa.string() for name in everything}, strings_can_be_null=False
-            ),
+            io.BytesIO(utf8(text)), read_options=read, parse_options=parse, convert_options=convert
         )
     except pa.ArrowInvalid:
         return None
-    if _has_blank_record(raw):
-        return None
+    return None if _has_blank_record(raw) else cells_of(raw, header_row + 1, layout)
+
+
+def arrow_options(
+    delimiter: str, header_row: int, layout: Layout
+) -> tuple[arrow_csv.ReadOptions, arrow_csv.ParseOptions, arrow_csv.ConvertOptions]:
+    """Records as texts, with nothing left to guess."""
+    everything = [str(position) for position in range(len(layout.names))]
+    return (
+        arrow_csv.ReadOptions(skip_rows=header_row, column_names=everything),
+        arrow_csv.ParseOptions(delimiter=delimiter, quote_char=False, ignore_empty_lines=True),
+        arrow_csv.ConvertOptions(
+            column_types={name: pa.string() for name in everything}, strings_can_be_null=False
+        ),
+    )
+
+
+def cells_of(raw: pa.Table, line: int, layout: Layout) -> pa.Table:
+    """Cells of records with one value each, the first of which is in a line of the file."""
     (value,) = layout.values
-    first = header_row + 1
-    lines = pa.array(range(first, first + raw.num_rows), pa.int64())
     header = pa.repeat(layout.names[value], raw.num_rows)
     columns = {
         VALUE: raw.column(value),
-        LOCATOR: _locators(lines, header),
+        LOCATOR: _locators(pa.array(np.arange(line, line + raw.num_rows)), header),
         NOTE: pa.nulls(raw.num_rows, pa.string()),
         COLUMN: header,
     }

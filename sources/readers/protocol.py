@@ -1,15 +1,18 @@
 """What every reader offers, and how a dataset reaches its own.
 
 A reader is a module of this folder with ``DeclaredOptions`` (what a declaration may say of it) and ``read(content,
-options)``, which turns the bytes of one file into the table of text cells that :mod:`sources.cells` describes. A format
-that comes in pages also has ``next_page(content, options)``: the address or number of the page after this one, or None.
-A reader is imported when a declaration names it, for some bring heavy libraries along.
+options)``, which turns the bytes of one file into the table of text cells that :mod:`sources.cells` describes. A module
+``<reader>_large`` beside it has ``read_large(path, options)``, which gives the same cells of a large file in batches. A
+format that comes in pages also has ``next_page(content, options)``: the address or number of the page after this one,
+or None. A reader is imported when a declaration names it, for some bring heavy libraries along.
 
 Not here: the formats, and limits on memory and time (``sources.isolated``, which calls this in a process of its own).
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
 from typing import Any, Protocol
 
 from sources.readers.options import ReaderOptions
@@ -53,6 +56,22 @@ def read_cells(dataset: Readable, content: bytes) -> Any:
     cells = _reader(dataset).read(content, dataset.reader_options)
     refuse_repeated_places(cells)
     return cells
+
+
+def reads_large(dataset: Readable) -> bool:
+    """Whether the format can come in batches at all."""
+    return find_spec(f"sources.readers.{dataset.reader}_large") is not None
+
+
+def read_large(dataset: Readable, path: Path) -> Iterator[Any]:
+    """The same cells in tables, one after the other; ``NotPlainError`` where the file must be read as a whole.
+
+    Each is of lines of its own, so that no two cells have one place.
+    """
+    found: Iterator[Any] = import_module(f"sources.readers.{dataset.reader}_large").read_large(
+        path, dataset.reader_options
+    )
+    return found
 
 
 def has_pages(dataset: Readable) -> bool:

@@ -8,6 +8,7 @@ Prints the id of the run first, so that a test can look what it does.
 """
 
 import json
+import os
 import sys
 
 import dagster as dg
@@ -18,9 +19,9 @@ from pipelines.assets.tables import STEPS
 
 
 def job() -> dg.JobDefinition:
-    from pipelines.definitions import defs
+    from pipelines.definitions import deployed
 
-    return defs.resolve_job_def("refresh_offline")
+    return deployed().resolve_job_def("refresh_offline")
 
 
 if __name__ == "__main__":
@@ -28,9 +29,11 @@ if __name__ == "__main__":
     keys = [dg.AssetKey([stage, name]) for name in names for stage in (RAW, OBSERVATIONS)]
     keys += [dg.AssetKey(table) for tables in STEPS.values() for table in tables]
     keys += [RETURNS, dg.AssetKey("release_candidate"), dg.AssetKey("release")]
+    # One machine needs no database to keep its events for others.
+    shared = os.environ["DVSTATS_EXECUTOR"] == "celery"
     with dg.execute_job(
         dg.reconstructable(job),
-        instance=dg.DagsterInstance.get(),
+        instance=dg.DagsterInstance.get() if shared else dg.DagsterInstance.ephemeral(),
         run_config={"resources": {"clock": {"config": {"epoch": epoch}}}},
         asset_selection=keys,
         raise_on_error=False,

@@ -18,7 +18,7 @@ from sources.load_datasets import load_datasets
 from sources.receipts import Record
 from tests.fixtures.mirror import HERE
 from transforms.ingest import Ingested, ingest, stopped
-from transforms.observe import InputFile, observe
+from transforms.observe import InputFile, Observed, observe
 
 DATASETS = load_datasets(HERE / "datasets")
 ONE, TWO = DATASETS["ex_open_sdg"], DATASETS["ex_by_sex"]
@@ -187,6 +187,35 @@ def test_one_broken_file_of_two_leaves_the_other_readable(declared: Declarations
         declared.normalizer, TWO, [file(0, f"{head}KG,2024,C,100\n"), file(1, f"{head}KG,2024,C,80\n")]
     )
     assert sorted(both.good["sex"].to_pylist()) == ["F", "_T"], "what is set for a file counts"
+
+
+def test_a_large_file_says_what_it_says_when_it_is_read_as_a_whole(
+    declared: Declarations, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = [f"KG,{year},C,{year % 7}\n" for year in range(1990, 2024)]
+    path = tmp_path / "file.csv"
+    path.write_text("geo_area,year,nature,victims\n" + "".join([*rows, "KG,1999,C,99\n", "KG,x,C,1\n"]))
+
+    def never() -> bytes:
+        raise AssertionError("it was read as a whole")
+
+    def seen(read: Callable[[], bytes]) -> Observed:
+        moment = dt.datetime(2026, 1, 1)
+        file = InputFile(
+            read, "a" * 64, "raw/a", moment, TWO.files[0], local=lambda: path, size=path.stat().st_size
+        )
+        return observe(declared.normalizer, TWO, [file])
+
+    whole = seen(path.read_bytes)
+    assert {row["rule"] for row in whole.refused.to_pylist()} == {"duplicate_key", "unreadable_period"}
+    monkeypatch.setattr("transforms.observe.LARGE", 1)
+    monkeypatch.setattr("transforms.normalize.in_parts.ROWS", 5)
+    large = seen(never)
+    for name in ("good", "refused"):
+        assert getattr(large, name).to_pylist() == getattr(whole, name).to_pylist()
+    for name in ("failures", "shapes", "files", "cells"):
+        assert getattr(large, name) == getattr(whole, name)
+    assert large.findings.rows == whole.findings.rows
 
 
 def test_what_breaks_is_said_and_the_last_rows_stay(

@@ -26,12 +26,20 @@ SPACES = " \u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2
 class FileCells:
     """Cells (see ``sources.cells``) with their declaration; columns are encoded once, when first used."""
 
-    def __init__(self, lookups: LookUps, cells: pa.Table, dataset: Dataset, facts: FileFacts) -> None:
-        """Nothing is read yet."""
+    def __init__(
+        self,
+        lookups: LookUps,
+        cells: pa.Table,
+        dataset: Dataset,
+        facts: FileFacts,
+        scaled: Mapping[str, str] | None = None,
+    ) -> None:
+        """Nothing is read yet. ``scaled``: see ``refused_by_text.scaled_columns``; None where these are all cells."""
         self.lookups = lookups
         self.cells = cells
         self.dataset = dataset
         self.facts = facts
+        self.scaled = scaled
         self.count = cells.num_rows
         self.present = frozenset(cells.column_names)
         self._texts: dict[str, EncodedColumn] = {}

@@ -15,16 +15,17 @@ refused, since nobody can know which is right. Across the files of a dataset the
 Called by ``one_file`` and ``transforms.merge``; :func:`renewed_keys` where an old release is read.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from data_contracts.vocabulary import KEY
 from sources.dataset import Dataset
-from transforms.normalize.encoded_columns import Mask, RowNumbers, chosen_rows
+from transforms.normalize.encoded_columns import Mask, chosen_rows
 from transforms.normalize.lookups import LookUps
 from transforms.normalize.queries import registered
 
@@ -64,35 +65,66 @@ def renewed_keys(table: pa.Table) -> pa.Table:
 # -- rows with equal keys ----------------------------------------------------------------------------------------
 
 
+#: what says whether two rows with one key contradict each other
+COMPARED = ("obs_key", "obs_value", "obs_status")
+# Hashes that are sorted at once: 128 MB.
+_SORTED = 16_000_000
+
+Hashes = npt.NDArray[np.uint64]
+
+
 class EqualKeys(NamedTuple):
-    """Rows that repeat an earlier one, and rows that contradict another; ``others``: that other of each of these."""
+    """Rows that repeat an earlier one, and rows that contradict another; ``others``: the place of that other of each
+    of these."""
 
     repeated: Mask
     contradicting: Mask
-    others: RowNumbers
+    others: pa.Array
 
 
 def equal_keys(lookups: LookUps, good: Mask, hashes: pa.Array, columns: Mapping[str, Any]) -> EqualKeys:
     """Judge the good rows that share a key; ``hashes``: a number for each row, equal where keys are equal."""
     repeated, contradicting = np.zeros((2, len(good)), np.bool_)
-    found = EqualKeys(repeated, contradicting, np.zeros(0, np.int64))
     hashed = hashes.to_numpy()
-    ordered = np.sort(hashed[good])
-    # Sorting numbers is cheap; texts are compared only where two numbers are equal.
-    common = ordered[1:][ordered[1:] == ordered[:-1]]
+    common = hashes_twice([hashed[good]])
     if not len(common):
-        return found
+        return EqualKeys(repeated, contradicting, pa.array([], pa.string()))
     rows = np.flatnonzero(good & np.isin(hashed, common))
     suspects = {
-        name: chosen_rows(columns[name], lookups.good_schema.field(name).type, rows)
-        for name in ("obs_key", "obs_value", "obs_status")
+        name: chosen_rows(columns[name], lookups.good_schema.field(name).type, rows) for name in COMPARED
     }
-    with registered(lookups.connection, suspects=pa.table({"_row": rows, **suspects})):
-        answer = lookups.connection.execute(_EQUAL_KEYS).fetchnumpy()
+    answer = judge_suspects(lookups, pa.table({"_row": rows, **suspects}))
     contradict = answer["versions"] > 1
-    found.repeated[answer["_row"][~contradict]] = True
-    found.contradicting[answer["_row"][contradict]] = True
-    return found._replace(others=np.asarray(answer["other"][contradict], np.int64))
+    repeated[answer["_row"][~contradict]] = True
+    contradicting[answer["_row"][contradict]] = True
+    places = columns["raw_locator"].take(pa.array(answer["other"][contradict], pa.int64()))
+    return EqualKeys(repeated, contradicting, places)
+
+
+def hashes_twice(parts: Sequence[Hashes]) -> Hashes:
+    """Hashes that occur more than once, in whichever of the parts, each once.
+
+    Sorting numbers is cheap; texts are compared only where two numbers are equal. Many are sorted in shares, so that
+    the memory is bounded.
+    """
+    shares = 1 << (sum(map(len, parts)) // _SORTED).bit_length()
+    found = []
+    for share in range(shares):
+        mine = parts if shares == 1 else [part[part % shares == share] for part in parts]
+        ordered = np.sort(np.concatenate(mine))
+        found.append(np.unique(ordered[1:][ordered[1:] == ordered[:-1]]))
+    return np.concatenate(found)
+
+
+def judge_suspects(lookups: LookUps, suspects: pa.Table) -> dict[str, npt.NDArray[Any]]:
+    """Of rows that may share a key those that do, save the first of each that only repeat it.
+
+    ``suspects``: ``_row`` and ``COMPARED``. Gives ``_row``, how many ``versions`` the key has, and for rows that
+    contradict another the number of that ``other``.
+    """
+    with registered(lookups.connection, suspects=suspects):
+        answer = lookups.connection.execute(_EQUAL_KEYS).fetchnumpy()
+    return {name: np.asarray(column) for name, column in answer.items()}
 
 
 # The other of a contradicting row is the first row of its key that says something else.

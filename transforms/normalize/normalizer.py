@@ -20,10 +20,16 @@ import pyarrow as pa
 
 from data_contracts.model import Contract
 from sources.dataset import Dataset
-from transforms.normalize import quarantine
+from transforms.normalize import in_parts, quarantine
 from transforms.normalize.encoded_columns import constant
 from transforms.normalize.facts import FileFacts, Normalized
-from transforms.normalize.file_cells import doubled_columns, missing_columns, missing_in_words, selected_rows
+from transforms.normalize.file_cells import (
+    FileCells,
+    doubled_columns,
+    missing_columns,
+    missing_in_words,
+    selected_rows,
+)
 from transforms.normalize.lookups import LookUps
 from transforms.normalize.one_file import normalize_file
 from transforms.normalize.readings import Refusal
@@ -50,7 +56,11 @@ class Normalizer:
         refusal = self._not_as_declared(cells, dataset, file)
         if refusal:
             return self._refused_whole(cells, dataset, file, refusal)
-        result = normalize_file(self.lookups, selected_rows(cells, dataset), dataset, file)
+        if cells.num_rows > in_parts.ROWS:
+            result = in_parts.normalize_in_parts(self.lookups, cells, dataset, file)
+        else:
+            selected = selected_rows(cells, dataset)
+            result = normalize_file(FileCells(self.lookups, selected, dataset, file))
         return replace(result, rows=cells.num_rows)
 
     def _not_as_declared(self, cells: pa.Table, dataset: Dataset, file: FileFacts) -> Refusal | None:

@@ -6,14 +6,13 @@ decides which reason is named where several things are wrong with a row.
 Not here: several files of a dataset (``transforms.merge``). Called by ``normalizer``.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
 
 from sources.cells import LOCATOR, VALUE
-from sources.dataset import Dataset
 from transforms.normalize.attributes import read_note, read_note_ru, read_source, read_unit
 from transforms.normalize.concepts import SKIP, codes_that_skip, read_breakdown, read_concept
 from transforms.normalize.encoded_columns import (
@@ -25,7 +24,7 @@ from transforms.normalize.encoded_columns import (
     first_that_says,
     placed,
 )
-from transforms.normalize.facts import FileFacts, Normalized
+from transforms.normalize.facts import Normalized
 from transforms.normalize.file_cells import FileCells
 from transforms.normalize.judgement import judge
 from transforms.normalize.keys import EqualKeys, equal_keys
@@ -70,18 +69,32 @@ class _Columns(NamedTuple):
     refusals: Mapping[str, Sequence[EncodedColumn]]
 
 
-def normalize_file(lookups: LookUps, cells: pa.Table, dataset: Dataset, facts: FileFacts) -> Normalized:
+class Ways(NamedTuple):
+    """How rows with equal keys are judged (``keys.equal_keys``) and how the good rows become a table; one part of a
+    file that is read in parts has its own."""
+
+    equal: Callable[[LookUps, Mask, pa.Array, Mapping[str, Any]], EqualKeys] = equal_keys
+    table: Callable[[Mapping[str, Any], pa.Schema, Mask], pa.Table] = arrow_table
+
+
+def normalize_file(file: FileCells, ways: Ways = Ways()) -> Normalized:  # noqa: B008
     """Observations and refused rows of the cells that the declaration asks for and whose columns are all there."""
-    file = FileCells(lookups, cells, dataset, facts)
+    file, indicator, period = without_skipped(file)
+    if not file.count:
+        empty = file.lookups.good_schema.empty_table(), file.lookups.quarantine_schema.empty_table()
+        return Normalized(*empty, rows=0, duplicates=0)
+    return _divided(file, _read_columns(file, indicator, period), ways)
+
+
+def without_skipped(file: FileCells) -> tuple[FileCells, ReadColumn, ReadColumn]:
+    """The file without the rows that the declaration skips, and its indicators and periods."""
     indicator, period = read_concept(file, "indicator"), read_period(file)
     kept = _kept(file, period)
-    if not kept.all():
-        # Read again without them, so that a skipped row is neither counted nor refused for anything else.
-        return normalize_file(lookups, cells.filter(pa.array(kept)), dataset, facts)
-    if not file.count:
-        empty = lookups.good_schema.empty_table(), lookups.quarantine_schema.empty_table()
-        return Normalized(*empty, rows=0, duplicates=0)
-    return _divided(file, _read_columns(file, indicator, period))
+    if kept.all():
+        return file, indicator, period
+    # Read again without them, so that a skipped row is neither counted nor refused for anything else.
+    cells = file.cells.filter(pa.array(kept))
+    return without_skipped(FileCells(file.lookups, cells, file.dataset, file.facts, file.scaled))
 
 
 def _kept(file: FileCells, period: ReadColumn) -> Mask:
@@ -137,23 +150,23 @@ def _facts_of(file: FileCells) -> dict[str, EncodedColumn]:
     }
 
 
-def _divided(file: FileCells, read: _Columns) -> Normalized:
+def _divided(file: FileCells, read: _Columns, ways: Ways) -> Normalized:
     """Good and refused rows; of rows with equal keys see ``keys``."""
     judged = judge(file, read.columns)
     columns = {**read.columns, "obs_key": judged.keys}
     unread = [refusals for name in _ORDER for refusals in read.refusals.get(name, ())]
     refusals = first_that_says([*unread, judged.refusals], bool, None)
     good = refusals.where(lambda refusal: refusal is None, file.count)
-    equal = equal_keys(file.lookups, good, judged.hashes, columns)
+    equal = ways.equal(file.lookups, good, judged.hashes, columns)
     refusals = _with_contradictions(file, equal, refusals)
     refused = refused_rows(file, refusals, ~good | equal.contradicting)
     good &= ~(equal.repeated | equal.contradicting)
-    table = arrow_table(columns, file.lookups.good_schema, good)
+    table = ways.table(columns, file.lookups.good_schema, good)
     return Normalized(table, refused, file.count, int(equal.repeated.sum()))
 
 
 def _with_contradictions(file: FileCells, equal: EqualKeys, refusals: EncodedColumn) -> EncodedColumn:
     """Refusals with those of rows that contradict another one, whose place is named."""
-    others = encode(file.cells[LOCATOR].take(pa.array(equal.others)))
-    named = others.recoded(lambda place: file.lookups.refusal("duplicate_key", place=place))
+    named = encode(pa.chunked_array([equal.others]) if isinstance(equal.others, pa.Array) else equal.others)
+    named = named.recoded(lambda place: file.lookups.refusal("duplicate_key", place=place))
     return placed(np.flatnonzero(equal.contradicting), named, refusals, file.count)

@@ -12,7 +12,7 @@ Not here: reading numbers (``numbers_and_status``) and which of several reasons 
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from decimal import Decimal
 
 import pyarrow.compute as pc
@@ -63,21 +63,43 @@ def _scale_of_table(file: FileCells) -> tuple[EncodedColumn, ...]:
 
 def _scale_of_column(file: FileCells) -> tuple[EncodedColumn, ...]:
     """Refuse a column in which one cell holds, instead of a number, the words "тыс. человек"."""
-    if file.dataset.numbers.multiply is not None:
+    scaled = scaled_columns([file]) if file.scaled is None else file.scaled
+    if not scaled:
         return ()
-    texts = file.texts(VALUE)
-    words = {text for text in texts.dictionary if text and not re.search("[0-9]", text) and says_scale(text)}
-    if not words:
-        return ()
-    if COLUMN not in file.present:
-        return (constant(file.lookups.refusal("scale_undeclared", value=min(words), place=VALUE)),)
-    pairs = crossed(file.texts(COLUMN), texts, lambda name, text: (name, text))
-    scaled = {name: text for name, text in pairs.dictionary if text in words}
     refusals = {
         name: file.lookups.refusal("scale_undeclared", value=text, place=name)
         for name, text in scaled.items()
     }
-    return (file.texts(COLUMN).recoded(refusals.get),)
+    return (
+        file.texts(COLUMN).recoded(refusals.get) if COLUMN in file.present else constant(refusals[VALUE]),
+    )
+
+
+def scaled_columns(parts: Iterable[FileCells]) -> dict[str, str]:
+    """Columns of which a cell says a scale that is not declared, with its words, over all parts of a file.
+
+    Where the file says no columns, all of it is one, called as that of the values.
+    """
+    words: list[str] = []
+    found: dict[str, str] = {}
+    for file in parts:
+        if file.dataset.numbers.multiply is not None:
+            return {}
+        texts = file.texts(VALUE)
+        own = [
+            text for text in texts.dictionary if text and not re.search("[0-9]", text) and says_scale(text)
+        ]
+        words += [text for text in own if text not in words]
+        if not own:
+            continue
+        if COLUMN not in file.present:
+            found[VALUE] = min(words)
+            continue
+        pairs = crossed(file.texts(COLUMN), texts, lambda name, text: (name, text))
+        for name, text in pairs.dictionary:
+            if text in own:
+                found[name] = max(text, found.get(name, text), key=words.index)
+    return found
 
 
 def _other_unit(file: FileCells, unit: EncodedColumn) -> tuple[EncodedColumn, ...]:

@@ -1,0 +1,95 @@
+"""Large delimited text in batches: the cells that ``delimited`` gives, without the whole file in the memory.
+
+For plain files only, as large ones are: UTF-8, one value column, no quotation mark, no blank line, every record as wide
+as the header. Of any other ``read_large`` says so, and ``delimited`` reads it as a whole or explains what is wrong.
+Called by ``protocol``.
+"""
+
+import codecs
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.csv as arrow_csv
+
+from sources.cells import Options, ReadError
+from sources.readers.delimited import arrow_options, cells_of, is_flat, layout_of, titled
+from sources.readers.delimited_records import first_header_line, open_text
+
+# Bytes that tell the delimiter and the header.
+_HEAD = 1 << 20
+_BLOCK = 8 << 20
+
+
+class NotPlainError(Exception):
+    """The file must be read as a whole."""
+
+
+def read_large(path: Path, options: Options) -> Iterator[pa.Table]:
+    """Cells in batches; :class:`NotPlainError`, at the first batch or later, where the file is not plain."""
+    if not _is_utf8(options.get("encoding")):
+        raise NotPlainError
+    with path.open("rb") as handle:
+        head = handle.read(_HEAD)
+    try:
+        text, delimiter = open_text(head[: head.rfind(b"\n") + 1], options)
+        _, layout = layout_of(text, delimiter, options)
+    except ReadError:
+        raise NotPlainError from None
+    ends = ("required",) if options.get("final_newline") == "required" else ()
+    if text.startswith(("\n", "\r")) or not is_flat(layout, options) or not _is_plain(path, *ends):
+        raise NotPlainError
+    line = first_header_line(options)
+    read, parse, convert = arrow_options(delimiter, line, layout)
+    read.block_size = _BLOCK
+    line += 1
+    try:
+        with arrow_csv.open_csv(path, read, parse, convert) as stream:
+            for batch in stream:
+                raw = pa.Table.from_batches([batch])
+                yield titled(cells_of(raw, line, layout).filter(_is_filled(raw)), text, options)
+                line += raw.num_rows
+    except pa.ArrowInvalid:
+        raise NotPlainError from None
+
+
+def _is_utf8(encoding: object) -> bool:
+    try:
+        return encoding is None or codecs.lookup(str(encoding)).name in ("utf-8", "utf-8-sig")
+    except LookupError:
+        return False
+
+
+def _is_plain(path: Path, final_newline: str = "") -> bool:
+    """Look at every byte, block by block, for what Arrow reads otherwise than ``delimited``."""
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    last, returns, ends = b"", 0, 0
+    with path.open("rb") as handle:
+        for block in iter(partial(handle.read, _BLOCK), b""):
+            # A line end may lie between two blocks.
+            seam = last[-2:] + block[:2]
+            if any(b"\n\n" in part or b"\n\r\n" in part for part in (block, seam)):
+                return False
+            if b'"' in block or b"\0" in block:
+                return False
+            try:
+                decoder.decode(block)
+            except UnicodeDecodeError:
+                return False
+            returns += block.count(b"\r")
+            ends += block.count(b"\r\n") + (last.endswith(b"\r") and block.startswith(b"\n"))
+            last = block
+    return returns == ends and (not final_newline or last.endswith(b"\n"))
+
+
+def _is_filled(raw: pa.Table) -> pa.Array:
+    """Whether a record has any text; blank ones are passed over."""
+    filled = pa.array(np.zeros(raw.num_rows, np.bool_))
+    for column in raw.columns:
+        filled = pc.or_(filled, pc.not_equal(pc.utf8_trim_whitespace(column), ""))
+        if pc.all(filled).as_py():
+            break
+    return filled
