@@ -23,6 +23,9 @@ _CHECK_DISK = "Check the path, its permissions and the free space."
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; gives its exit status."""
+    if not os.environ.get("SOURCE_DATE_EPOCH", "unset").strip():
+        # Empty is unset to us, and no number to libraries that read it at import.
+        del os.environ["SOURCE_DATE_EPOCH"]
     parser = build_parser()
     arguments = parser.parse_args(argv)
     if not hasattr(arguments, "run"):

@@ -2,6 +2,7 @@
 
 import io
 import json
+import os
 import re
 import sqlite3
 from pathlib import Path
@@ -327,3 +328,12 @@ def test_a_full_or_read_only_disk_is_said(
     status, _, err = run(capsys, "refresh", "--data-dir", "nowhere")
     assert status == 1 and says in err and "Check the path, its permissions and the free space." in err
     assert "Unexpected" not in err and "SQL" not in err
+
+
+def test_an_empty_time_of_builds_is_none(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Libraries that read it at import ended the run with a traceback."""
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "  ")
+    run(capsys, "--version")
+    assert "SOURCE_DATE_EPOCH" not in os.environ
