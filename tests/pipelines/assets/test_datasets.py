@@ -62,7 +62,7 @@ def metadata(result: dg.ExecuteInProcessResult, key: dg.AssetKey) -> dict[str, A
 
 def observation(result: dg.ExecuteInProcessResult) -> dict[str, Any]:
     (event,) = result.get_asset_observation_events()
-    found = event.event_specific_data.asset_observation  # type: ignore[union-attr]
+    found = event.event_specific_data.asset_observation
     assert found.asset_key == RAW
     return {name: value.value for name, value in found.metadata.items()}
 
@@ -152,7 +152,7 @@ def test_freshness_in_dagster_ends_when_status_says_stale(declared: Declarations
         if policy is None:
             assert not overdue(dataset, None, now) or not overdue(dataset, now - dt.timedelta(days=9999), now)
             continue
-        window = policy.fail_window.to_timedelta()  # type: ignore[attr-defined]
+        window = policy.fail_window.to_timedelta()
         assert overdue(dataset, now - window, now), name
         assert not overdue(dataset, now - window + dt.timedelta(seconds=1), now), name
 
