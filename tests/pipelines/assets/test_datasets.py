@@ -82,7 +82,7 @@ def test_an_offline_run_says_that_nobody_was_asked_and_is_not_green(
 ) -> None:
     result = run()
     assert metadata(result, RAW) is None, "nothing came, so nothing was materialized"
-    asked = "no: this is an offline run; the job refresh_live asks"
+    asked = "no: this is an offline run; the job refresh_live sends requests"
     assert observation(result)["publisher requested"] == asked
     (rows,) = [metadata(result, OBSERVATIONS)]
     assert rows and rows["publisher requested"] == asked and rows["dagster/row_count"] == 0
