@@ -48,7 +48,7 @@ def condition(need: str, breakdowns: Collection[str]) -> str:
     return "(" + " AND ".join(_term(term, breakdowns) for term in need.split("+")) + ")"
 
 
-def told_apart(need: str) -> list[str]:
+def distinguished(need: str) -> list[str]:
     """Predicates of figures that tell the dimensions of a need apart at all, whatever their code."""
     names = [term.partition("=")[0] for term in need.split("+")]
     return [_ALONE.get(name) or _TERMS.get(name, f"contains(breakdown, '{name}=')") for name in names]

@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor, ProcessPoolExecutor
 from dataclasses import dataclass, field
 from functools import lru_cache
+from importlib import import_module
 from multiprocessing import forkserver
 from typing import Any
 
@@ -88,7 +89,7 @@ def _great_expectations() -> None:
     """Import it once a process, quietly and without its telemetry."""
     os.environ.setdefault("GX_ANALYTICS_ENABLED", "false")
     logging.getLogger("great_expectations").setLevel(logging.ERROR)
-    import great_expectations  # noqa: F401
+    import_module("great_expectations")
 
 
 def _rows(table: Table, data: pa.Table, connection: duckdb.DuckDBPyConnection) -> pa.Table:

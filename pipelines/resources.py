@@ -147,9 +147,9 @@ class Publishers(dg.ConfigurableResource):  # type: ignore[type-arg]
 
     live: bool = Field(
         default=False,
-        description="Whether publishers are asked. Without a run's own configuration: DVSTATS_LIVE of the deployment.",
+        description="Whether publishers are requested. Without a run's own configuration: DVSTATS_LIVE.",
     )
-    mirror: str = Field(default="", description="Address that stands in for every publisher.")
+    mirror: str = Field(default="", description="Address that replaces that of every publisher.")
     contact: str = Field(
         default="", description="Address that publishers can write to, part of the user agent."
     )
@@ -180,7 +180,7 @@ class Publishers(dg.ConfigurableResource):  # type: ignore[type-arg]
         if dataset.collection == "inbox":
             return "its files are added by hand"
         if not self.live:
-            return "this is an offline run; the job refresh_live asks"
+            return "this is an offline run; the job refresh_live sends requests"
         chosen = not self.datasets or dataset.id in self.datasets
         return (
             "" if chosen and (not self.cadences or dataset.cadence in self.cadences) else "it was not chosen"

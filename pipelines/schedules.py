@@ -82,14 +82,14 @@ class Jobs:
         return [
             self.job(
                 REFRESH_LIVE,
-                "Every dataset from publisher to release, as `dvstats refresh --live`: publishers are asked, one after "
-                "the other.",
+                "Every dataset from publisher to release, as `dvstats refresh --live`: publishers are requested "
+                "one after the other.",
                 live=True,
             ),
             self.job(
                 REFRESH_OFFLINE,
                 "Every dataset from archive to release, as `dvstats refresh`: bundled files, the inbox, what was "
-                "received before. No publisher is asked.",
+                "received before. No publisher is requested.",
                 live=False,
             ),
             self.job(

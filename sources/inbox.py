@@ -153,7 +153,7 @@ def strays(inbox: Path, datasets: Iterable[str]) -> list[Path]:
 def stray_sentence(path: Path) -> str:
     """What a person does about such a file."""
     return (
-        f"{path} lies in the inbox of no dataset and is not read. "
+        f"{path} is in the inbox of no dataset and is not read. "
         f"Take it out and run: dvstats add DATASET FILE (`dvstats list datasets` shows the names)"
     )
 

@@ -115,7 +115,7 @@ def upstream() -> Path:
 @pytest.fixture(scope="session", autouse=True)
 def equal_tables_are_judged_once() -> Iterator[None]:
     """Great Expectations takes most of the time of a small refresh: equal tables get the verdicts of the first time."""
-    real, known = checks._expected, {}  # type: ignore[var-annotated]
+    real, known = checks._expected, {}
 
     def remembered(name: str, frame: Any, derived: Sequence[Check]) -> list[Verdict]:
         key = hashlib.sha256(pickle.dumps((name, derived, pa.Table.from_pandas(frame)))).digest()
@@ -149,7 +149,7 @@ def mirror(upstream: Path) -> Iterator[Callable[..., str]]:
         assert process.stdout is not None
         return process.stdout.readline().strip()
 
-    start.log = lambda index=-1: _log(started[index])  # type: ignore[attr-defined]
+    start.log = lambda index=-1: _log(started[index])
     yield start
     for process in started:
         process.kill()

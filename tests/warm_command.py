@@ -92,7 +92,7 @@ def _answer(connection: socket.socket, main: object) -> None:
         os.environ.clear()
         os.environ.update(environment)
         os.chdir(folder)
-        status = main(arguments)  # type: ignore[operator]
+        status = main(arguments)
     except SystemExit as ended:
         status = ended.code if isinstance(ended.code, int) else 1 if ended.code else 0
     except BaseException:

@@ -1,4 +1,4 @@
-"""After each run: what is wrong now, who has not been told yet, and telling them.
+"""After each run: what is wrong now, who has not been notified yet, and notifying them.
 
 >>> after_run(Path("data"), Finished("refresh"), now)
 ['The channel office-mail does not work: mail.example.org refuses the user and password (code 535). …']
@@ -52,7 +52,7 @@ class Finished:
 
 
 def after_run(data_dir: Path, finished: Finished, now: dt.datetime) -> list[str]:
-    """Tell everybody who has not been told; gives sentences on channels that did not work. Raises nothing."""
+    """Notify everybody who has not been notified yet; gives sentences on channels that did not work. Raises nothing."""
     return _at_occasion(data_dir, now, finished)
 
 

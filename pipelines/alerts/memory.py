@@ -1,4 +1,4 @@
-"""Who was told what: kept in ``operations/alerts.json`` of the data directory, written whole after every message.
+"""Who was notified of what: ``operations/alerts.json`` of the data directory, written whole after every message.
 
 ::
 
@@ -30,7 +30,7 @@ OF_RUNS = ("run_failed", "release_blocked")
 
 @dataclass
 class Known:
-    """A cause that is or was there, with who was told: by target ``began`` or ``ended``."""
+    """A cause that is or was there, with who was notified: by target ``began`` or ``ended``."""
 
     cause: Cause
     first_seen: str
@@ -43,7 +43,7 @@ class Known:
         return self.cause.since or self.first_seen
 
     def pending(self, target: str) -> str:
-        """What a target has yet to be told: ``began``, ``ended`` or nothing."""
+        """What a target has yet to be notified of: ``began``, ``ended`` or nothing."""
         told = self.told.get(target, "")
         if not self.ended:
             return "" if told else "began"
@@ -93,7 +93,7 @@ class Memory:
         for key, cause in current.items():
             known = self.causes.setdefault(key, Known(cause, as_utc(now)))
             if known.ended:
-                # It is back. Whoever was told its end is told anew; for the others it went on.
+                # It is back. Whoever was notified of its end is notified anew; for the others it went on.
                 known.told = {target: told for target, told in known.told.items() if told != "ended"}
                 known.first_seen = known.first_seen if known.told else as_utc(now)
             known.cause, known.ended = cause, ""
@@ -108,7 +108,7 @@ class Memory:
                 self.causes[key].ended = self.causes[key].ended or as_utc(now)
 
     def forget(self, wanted: dict[str, list[str]]) -> None:
-        """Drop what nobody has to be told any more; ``wanted``: the targets of each cause."""
+        """Drop what nobody has to be notified of any more; ``wanted``: the targets of each cause."""
         for key, known in list(self.causes.items()):
             done = not any(known.pending(target) for target in wanted[key])
             if done and (known.ended or known.cause.event):

@@ -169,7 +169,7 @@ def _observed(
 def _request(dataset: Dataset, publishers: Publishers) -> dict[str, str]:
     """Whether this run asked the publisher, in words."""
     reason = publishers.asked_for(dataset)
-    return {"publisher asked": f"no: {reason}" if reason else f"yes, {publishers.via}"}
+    return {"publisher requested": f"no: {reason}" if reason else f"yes, {publishers.via}"}
 
 
 def _age(dataset: Dataset, data_dir: DataDirectory, clock: Clock) -> dict[str, float]:

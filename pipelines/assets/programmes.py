@@ -38,7 +38,7 @@ def _returns_asset(contract: Contract) -> dg.AssetsDefinition:
         key=RETURNS,
         group_name="programmes",
         owners=OWNERS,
-        description="Accepted returns of programmes, as figures only; what lies in the inbox is judged and taken.",
+        description="Accepted returns of programmes, as figures only; files in the inbox are accepted or refused.",
     )
     def programme_returns_archive(
         context: dg.AssetExecutionContext, data_dir: DataDir, clock: Clock

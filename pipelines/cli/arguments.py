@@ -164,7 +164,7 @@ def _alerts(subparsers: Any) -> None:
         subparsers,
         "alerts",
         commands.run_alerts,
-        "What is alerted by e-mail or webhook at the moment, and who was told (operations.yaml declares them).",
+        "What is alerted by e-mail or webhook at the moment, and who was notified (operations.yaml declares them).",
         "dvstats alerts --test",
         store_needs="any",
     )

@@ -136,7 +136,7 @@ def run_try(arguments: argparse.Namespace) -> int:
 
 
 def run_alerts(arguments: argparse.Namespace) -> int:
-    """What is alerted, who was told; a test of the channels."""
+    """What is alerted, who was notified; a test of the channels."""
     from pipelines.alerts import alerts
     from pipelines.cli.terminal import alerts as terminal
     from pipelines.data_directory import current_moment

@@ -5,6 +5,6 @@
 take, of what ``described`` says about the whole, and ``send`` sends it; ``catalogue`` writes DCAT and schema.org.
 
 Of the workbook: ``sheets`` and ``programme_sheet`` say what the sheets hold; ``front_sheet`` is the first one, with
-``front_lines``, ``charts`` and ``reading``; ``workbook_file`` is the file. Not here: reading with SQL
+``front_lines``, ``charts`` and ``cautions``; ``workbook_file`` is the file. Not here: reading with SQL
 (``pipelines.published``). Called by ``dvstats export``.
 """

@@ -3,7 +3,7 @@
 Not here: what it says (``front_sheet``, ``charts``, which write with this) and cells (``workbook_file``).
 """
 
-from pipelines.export.reading import Reading
+from pipelines.export.cautions import Reading
 from pipelines.export.selection import Export
 from pipelines.export.workbook_file import SheetWriter, height
 from pipelines.published.figure_words import FigureWords

@@ -7,9 +7,9 @@ Not here: the choice of key figures (``pipelines.published.key_figures``), their
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from pipelines.export.cautions import Reading
 from pipelines.export.charts import Charts
 from pipelines.export.front_lines import COLUMNS, WIDTHS, FrontLines
-from pipelines.export.reading import Reading
 from pipelines.export.selection import Export
 from pipelines.export.sheets import INDICATORS
 from pipelines.export.workbook_file import SheetWriter, height

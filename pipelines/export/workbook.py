@@ -2,7 +2,7 @@
 
 The first sheet holds key figures, charts and reading notes; a sheet a topic follows, then what goes with them. Not
 here: the columns of the sheets (``sheets``), the first sheet (``front_sheet``), what must be known of a row
-(``reading``) and how a cell is written (``workbook_file``). Called by ``export``.
+(``cautions``) and how a cell is written (``workbook_file``). Called by ``export``.
 """
 
 from collections.abc import Iterator
@@ -11,9 +11,9 @@ from pathlib import Path
 from data_contracts import datapackage
 from data_contracts.model import Text
 from data_contracts.sql import literal
+from pipelines.export.cautions import read
 from pipelines.export.front_sheet import Contents, front_sheet
 from pipelines.export.programme_sheet import programme_sheet
-from pipelines.export.reading import read
 from pipelines.export.selection import COMPILATION, Export, ExportedFile, ExportError
 from pipelines.export.sheets import TABLE_SHEETS, TOPICS, Field, Sheet, topic_sheet
 from pipelines.export.workbook_file import EXCEL_ROWS, Book, Marked

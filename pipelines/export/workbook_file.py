@@ -9,7 +9,6 @@ import re
 import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -81,6 +80,7 @@ class Book:
         self.footer = footer
         # "History" is taken by Excel itself.
         self.names = {"history": ""}
+        self._formats: dict[tuple[str, str, bool], Any] = {}
 
     def name(self, wanted: str) -> str:
         """A name that Excel accepts and no other sheet has."""
@@ -96,15 +96,12 @@ class Book:
         """A new sheet for A4 across, as wide as the page, with page numbers."""
         return SheetWriter(self, self.file.add_worksheet(name))
 
-    @lru_cache  # noqa: B019
     def style(self, name: str = "", figure: str = "", *, quiet: bool = False) -> Any:
         """A format: a style by its name, the number format of a figure, and grey for what is not preferred."""
-        given: dict[str, Any] = {"valign": "top", "text_wrap": True, **_STYLES.get(name, {})}
-        if figure:
-            given["num_format"] = _NUMBERS[figure]
-        if quiet:
-            given["font_color"] = "#7F7F7F"
-        return self.file.add_format(given)
+        wanted = (name, figure, quiet)
+        if wanted not in self._formats:
+            self._formats[wanted] = self.file.add_format(_format(*wanted))
+        return self._formats[wanted]
 
     def close(self) -> None:
         """Write the file."""
@@ -233,3 +230,13 @@ def height(texts: Sequence[tuple[str, float]], line: float = 12.0) -> float:
         if len(text) > room or "\n" in text:
             lines.append(sum(len(textwrap.wrap(part, room)) or 1 for part in text.split("\n")))
     return min(EXCEL_HEIGHT, line * max(lines) + 2.5)
+
+
+def _format(name: str, figure: str, quiet: bool) -> dict[str, Any]:
+    """A style by its name with the number format of a figure, as XlsxWriter takes it."""
+    given: dict[str, Any] = {"valign": "top", "text_wrap": True, **_STYLES.get(name, {})}
+    if figure:
+        given["num_format"] = _NUMBERS[figure]
+    if quiet:
+        given["font_color"] = "#7F7F7F"
+    return given

@@ -186,9 +186,9 @@ class Alerts(StrictModel):
     """Who is alerted, and from where on something is a cause."""
 
     receivers: dict[str, AlertReceiver]
-    #: days that a dataset may be stale before anybody is told
+    #: days that a dataset may be stale before anybody is notified
     stale_after_days: int = Field(3, ge=0)
-    #: share of its former value by which a figure must move to be told: 0.2 is a fifth
+    #: share of its former value by which a figure must move to be reported: 0.2 is a fifth
     revised_by: float = Field(0.2, gt=0)
     #: gibibytes
     disk_free_below: float = Field(2.0, gt=0)

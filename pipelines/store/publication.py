@@ -2,7 +2,7 @@
 
 1. Every object of ``releases/<release>/`` is created only if it is absent, the manifest last: nothing that another
    publisher wrote is ever overwritten.
-2. ``latest.json`` is replaced only if it is still the one that the release was built upon. Whoever is second is told so
+2. ``latest.json`` is replaced only if it is still the one that the release was built upon. The second one gets an error
    (:class:`OutrunError`); its release stays unshown, and its next refresh builds on the winner's.
 3. Folders that nobody shows (a publisher was killed, or lost) are removed by the next publisher that wins. Whoever
    began one of them read the pointer before it was replaced, so that it cannot be shown any more.

@@ -1,8 +1,9 @@
 """Copying a whole data directory to another place: a folder into an object store, and back.
 
 All releases that are shown, the archive, the inbox and the counts of restricted datasets go along, byte for byte, so
-that signatures, citations and ``dvstats trace`` stay good. So do ``operations.yaml`` and who was told what, as far as
-the folder or working copy on this machine. What can be made again (``staging/``, ``dagster/``, the site) does not.
+that signatures, citations and ``dvstats trace`` stay good. So do ``operations.yaml`` and ``operations/``, where
+they are in the folder or working copy on this machine. What can be made again (``staging/``, ``dagster/``, the site)
+does not.
 
 Not here: the command (``dvstats copy``). Called by ``pipelines.cli.commands``.
 """

@@ -51,7 +51,7 @@ def _no_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(result) < len(pairs):
         times = Counter(key for key, _ in pairs)
         repeated = next(key for key, count in times.items() if count > 1)
-        raise ReadError(f"the key {repeated!r} stands twice in one JSON object", remedy=FETCH_AGAIN)
+        raise ReadError(f"the key {repeated!r} occurs twice in one JSON object", remedy=FETCH_AGAIN)
     return result
 
 
@@ -86,7 +86,7 @@ def scalar(node: Any, place: str) -> str | None:
     if isinstance(node, bool):
         return "true" if node else "false"
     raise ReadError(
-        f"a {kind(node)} stands where a single value is expected",
+        f"a {kind(node)} is found where a single value is expected",
         place=place or "/",
         remedy="Compare the file with the dataset's declaration",
     )

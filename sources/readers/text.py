@@ -163,7 +163,9 @@ def _decode_russian(content: bytes) -> str:
     scored.sort(reverse=True)
     (best, encoding, text), (second, _, _) = scored
     if best - second < 12 or not _plausible(text):
-        raise ReadError("the encoding cannot be told from the bytes", remedy=f"{DECLARE}, for example cp1251")
+        raise ReadError(
+            "the encoding cannot be recognized from the bytes", remedy=f"{DECLARE}, for example cp1251"
+        )
     return text
 
 

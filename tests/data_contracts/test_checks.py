@@ -27,7 +27,7 @@ def column(**given: object) -> Column:
         meaning=Text("m", "м"),
         example="x",
     )
-    return dataclasses.replace(base, **given)  # type: ignore[arg-type]
+    return dataclasses.replace(base, **given)
 
 
 @pytest.mark.parametrize(

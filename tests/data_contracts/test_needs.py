@@ -3,7 +3,7 @@
 import duckdb
 import pytest
 
-from data_contracts.needs import condition, told_apart
+from data_contracts.needs import condition, distinguished
 
 BREAKDOWNS = ("SANCTION=PRISON", "SANCTION=FINE")
 
@@ -46,5 +46,5 @@ def test_an_unknown_term_is_refused(need: str) -> None:
         condition(need, BREAKDOWNS)
 
 
-def test_told_apart_forgets_the_code() -> None:
-    assert told_apart("sex=F+SANCTION=PRISON") == ["sex IN ('F', 'M')", "contains(breakdown, 'SANCTION=')"]
+def test_distinguished_forgets_the_code() -> None:
+    assert distinguished("sex=F+SANCTION=PRISON") == ["sex IN ('F', 'M')", "contains(breakdown, 'SANCTION=')"]

@@ -18,6 +18,6 @@ _invented = load_datasets(HERE / "datasets")
 declarations().datasets = {
     name: _invented[name].model_copy(update={"cadence": cadence}) for name, cadence in CADENCES.items()
 }
-checks.suite_verdicts = passed  # type: ignore[assignment]
+checks.suite_verdicts = passed
 
 __all__ = ["defs"]

@@ -47,7 +47,7 @@ class Faults:
         self.root, self.count, self.at, self.raised = "", 0, 0, OSError()
 
     def arm(self, root: Path, at: int, raised: BaseException) -> None:
-        self.root, self.count, self.at, self.raised = str(root), 0, at, raised  # type: ignore[assignment]
+        self.root, self.count, self.at, self.raised = str(root), 0, at, raised
 
     def disarm(self) -> int:
         self.root = ""

@@ -155,7 +155,7 @@ CASES: list[tuple[Callable[[int], bytes], Any, int, str]] = [
     (equal_headers_of_open_sdg, dataset("open_sdg"), 16_000, READ),
     (records_of_another_width, CSV, 40_000, READ),
     (quoted_records, CSV, 40_000, READ),
-    (keys, dataset("json_stat"), 300_000, "'k299999' stands twice"),
+    (keys, dataset("json_stat"), 300_000, "'k299999' occurs twice"),
     (
         rows_of_different_keys,
         dataset("json_table", rows="", value="value"),

@@ -26,7 +26,7 @@ def look(declared: Declarations, tmp_path: Path) -> Look:
     def once() -> list[dg.RunRequest | dg.SkipReason]:
         with dg.DagsterInstance.ephemeral() as instance:
             context = dg.build_sensor_context(instance=instance, cursor=cursor[0])
-            found = list(sensor(context))  # type: ignore[call-overload]
+            found = list(sensor(context))
             cursor[0] = context.cursor
         return found
 

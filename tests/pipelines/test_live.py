@@ -56,7 +56,7 @@ def test_an_unchanged_publisher_sends_no_bodies(
         process(declared, declared.datasets[name], tmp_path, address)
     again = [process(declared, declared.datasets[name], tmp_path, address) for name in FORMATS]
     assert all(result.pulled.new == 0 and result.pulled.unchanged for result in again)
-    log = mirror.log()  # type: ignore[attr-defined]
+    log = mirror.log()
     second = log[len(log) // 2 :]
     assert {entry["status"] for entry in second} == {304}
     assert sum(int(str(entry["bytes"])) for entry in second) == 0

@@ -114,7 +114,7 @@ def test_its_declarations_load(number: int, tmp_path: Path, monkeypatch: pytest.
 @pytest.mark.parametrize("name", ["dvstats-daemon.service", "dvstats-web.service"])
 def test_a_unit_starts_what_is_installed(name: str) -> None:
     unit = configparser.ConfigParser(strict=False, interpolation=None)
-    unit.optionxform = str  # type: ignore[assignment,method-assign]
+    unit.optionxform = str
     unit.read(DEPLOY / name)
     folder, *_ = unit["Service"]["WorkingDirectory"].split()
     command, *arguments = shlex.split(unit["Service"]["ExecStart"])

@@ -18,11 +18,11 @@ WORKBOOKS = load_datasets()["kz_form_1m_workbooks"]
 
 
 def receipt(address: str | None, at: str = "2026-01-01", **more: str) -> Record:
-    return replace(Record("x", address=address, file_name="f.csv", received_at=f"{at}T00:00:00.000Z"), **more)  # type: ignore[arg-type]
+    return replace(Record("x", address=address, file_name="f.csv", received_at=f"{at}T00:00:00.000Z"), **more)
 
 
 def contents(archive: Archive, dataset_id: str, files: list[object]) -> list[bytes]:
-    return [archive.read(dataset_id, file.stored.sha256) for file in files]  # type: ignore[attr-defined]
+    return [archive.read(dataset_id, file.stored.sha256) for file in files]
 
 
 def test_the_order_of_the_log_decides_and_not_the_clock(tmp_path: Path) -> None:

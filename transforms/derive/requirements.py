@@ -1,4 +1,4 @@
-"""A requirement asked of the published figures: per country and year what answers it, and which needs are met.
+"""Which published figures answer a requirement: per country and year, and which of its needs are met.
 
 Not here: the grammar of needs (``data_contracts.needs``), the verdicts made of the answer: coverage of the minimum set
 (``coverage``), scorecards of frameworks (``scorecard``). Called by these two.
@@ -16,7 +16,7 @@ import pyarrow as pa
 
 from data_contracts.insert import insert_rows
 from data_contracts.model import Contract
-from data_contracts.needs import condition, outside, told_apart
+from data_contracts.needs import condition, distinguished, outside
 from data_contracts.vocabulary import DIMENSIONS, TOTAL
 from sources.dataset import Dataset
 from transforms.derive.best_observations import KIND
@@ -96,7 +96,7 @@ class Figures:
         """Per country and year where any figure answers.
 
         ``indicators``: codes joined by ``;``, each ``CODE``, or ``CODE/need`` where only some of its figures answer
-        (``DV_VICTIMS/child``). ValueError for an unknown need. What several items ask is asked once.
+        (``DV_VICTIMS/child``). ValueError for an unknown need. What several items need is queried once.
         """
         key = (indicators, *needs)
         if key not in self.answered:
@@ -104,12 +104,12 @@ class Figures:
         return self.answered[key]
 
     def _facts(self, indicators: str, needs: Sequence[str]) -> dict[tuple[str, int], Fact]:
-        asked = [self._asked(part) for part in indicators.split(";") if part]
-        if not asked:
+        wanted = [self._condition(part) for part in indicators.split(";") if part]
+        if not wanted:
             return {}
         limits = [only for part in indicators.split(";") if (only := part.partition("/")[2])]
         met = [condition(need, self.breakdowns) for need in needs]
-        apart = " OR ".join(sorted({term for need in needs for term in told_apart(need)})) or "TRUE"
+        apart = " OR ".join(sorted({term for need in needs for term in distinguished(need)})) or "TRUE"
         columns = "".join(
             f", min(ranked_key) FILTER ({_RELIABLE} AND {one}) AS met_{n}" for n, one in enumerate(met)
         )
@@ -117,7 +117,7 @@ class Figures:
         nearest = f"lpad(CAST(99 - ({near}) AS VARCHAR), {_RANK}, '0') || ranked_key"
         query = f"""SELECT country, year, count(*), mode(indicator ORDER BY indicator), bool_or({_RELIABLE}),
               bool_or({apart}), min({nearest}), min({nearest}) FILTER ({_RELIABLE}){columns}
-            FROM figures WHERE ({" OR ".join(asked)}) AND NOT {outside([*needs, *limits])} GROUP BY country, year"""
+            FROM figures WHERE ({" OR ".join(wanted)}) AND NOT {outside([*needs, *limits])} GROUP BY country, year"""
         return {
             (country, year): Fact(
                 observations=count,
@@ -137,7 +137,7 @@ class Figures:
         """Each term of the needs by itself, as a predicate."""
         return {condition(term, self.breakdowns) for need in needs for term in need.split("+")}
 
-    def _asked(self, part: str) -> str:
+    def _condition(self, part: str) -> str:
         code, _, only = part.partition("/")
         limit = f" AND {condition(only, self.breakdowns)}" if only else ""
         return f"(indicator = '{code}'{limit})"
@@ -151,7 +151,7 @@ def _keys(ranked: Sequence[str]) -> tuple[str, ...]:
 def figures(
     contract: Contract, observations: pa.Table, sources: pa.Table, datasets: Mapping[str, Dataset]
 ) -> Figures:
-    """The figures that requirements are asked of, with what the needs about files look at.
+    """The figures that may answer requirements, with what the needs about files look at.
 
     ``own_file``: a national dataset gives it with status A (or B, where the same source has others with A), the mark of
     this project for "the publisher's own file was seen". ``machine_readable``: read from a file for programs, by the

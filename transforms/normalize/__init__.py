@@ -32,7 +32,7 @@ declaration)::
 3. *Read the numbers* (``numbers_and_status``). DuckDB reads the plain forms of ``_value`` for all rows: 1204, null,
    7; only what it leaves is read in Python, again once per distinct text: "…" is no number, status O (missing).
 
-4. *Judge* (``judgement``, ``verdicts``). A check of the contract that looks at one column is asked of its dictionary:
+4. *Judge* (``row_checks``, ``verdicts``). A check of the contract that looks at one column is asked of its dictionary:
    "is KZ-71 an area of Kazakhstan?" once, not a million times. In pandas: ``df["ref_area"].map(verdict)``. DuckDB
    is asked one query a file, over dictionary columns, for what needs the whole row::
 

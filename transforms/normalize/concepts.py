@@ -13,7 +13,7 @@ A concept (``sex``, ``ref_area`` …) is declared as one or several *parts*; eac
     empty     the code where the cell is empty (default: as absent)
 
 Also the breakdown, which is several concepts in one column of codes. Not here: periods (``time_period``), units, notes
-and sources (``attributes``), and whether a code is in its code list (the contract's checks, ``judgement``).
+and sources (``attributes``), and whether a code is in its code list (the contract's checks, ``row_checks``).
 """
 
 import re

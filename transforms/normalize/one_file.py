@@ -26,13 +26,13 @@ from transforms.normalize.encoded_columns import (
 )
 from transforms.normalize.facts import Normalized
 from transforms.normalize.file_cells import FileCells
-from transforms.normalize.judgement import judge
 from transforms.normalize.keys import EqualKeys, equal_keys
 from transforms.normalize.lookups import LookUps
 from transforms.normalize.numbers_and_status import read_numbers, read_printed, read_status, with_fractions
 from transforms.normalize.quarantine import refused_rows
 from transforms.normalize.readings import ReadColumn
 from transforms.normalize.refused_by_text import refused_by_text
+from transforms.normalize.row_checks import judge
 from transforms.normalize.time_period import is_skipped, period_columns, read_period
 
 # Replaced when a release publishes the row; the checks want a well-formed one.

@@ -1,6 +1,6 @@
 """Refused rows as rows of the table ``quarantine``: with reason, place, text, and all that their row held.
 
-Why a row is refused is decided elsewhere (``readings``, ``judgement``, ``keys``); callers of the pipeline use
+Why a row is refused is decided elsewhere (``readings``, ``row_checks``, ``keys``); callers of the pipeline use
 :func:`refused_row` for what is no row of a file, such as a file that cannot be read.
 
 Called by ``one_file``, ``transforms.merge`` and ``transforms.observe``.

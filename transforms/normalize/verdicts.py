@@ -11,8 +11,8 @@ The first three are asked of the few areas and periods of a file, and the answer
 is asked of every row. ``range_max`` is a derived column of the contract, looked up by ``indicator``: it too is asked
 once per indicator and handed to the query over all rows, which then joins nothing.
 
-How the answers come together in one verdict a row is in ``judgement``. The checks themselves are the contract's, word
-for word: Great Expectations certifies the published tables by the same. Called by ``judgement``.
+How the answers come together in one verdict a row is in ``row_checks``. The checks themselves are the contract's, word
+for word: Great Expectations certifies the published tables by the same. Called by ``row_checks``.
 """
 
 import re

@@ -1,4 +1,4 @@
-"""What is alerted at the moment, who was told, and channels that do not work.
+"""What is alerted at the moment, who was notified, and channels that do not work.
 
 Not here: alerting (``pipelines.alerts``). Called for ``dvstats alerts`` and, for the channels, by ``dvstats status``.
 """
@@ -35,7 +35,7 @@ def alerts(memory: Memory, sentences: Iterable[str]) -> None:
         print(f"{cause.kind} ({cause.country}): {safe(cause.about.en)}, since {known.since}{over}")
         print(f"  {safe(cause.why.en)}")
         told = ", ".join(sorted(known.told)) or "nobody yet"
-        print(f"  told: {told}")
+        print(f"  notified: {told}")
     channels(memory)
     for sentence in sentences:
         print(f"note: {safe(sentence)}")

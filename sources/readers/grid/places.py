@@ -23,11 +23,11 @@ _LETTERS = re.compile(r"([A-Z]{1,3})(?:(:)([A-Z]{1,3})?)?")
 
 def row_list(declared: object, name: str) -> list[int]:
     """Row numbers as declared, from 1, to places from 0."""
-    rows = [declared] if isinstance(declared, int) else declared
-    whole = isinstance(rows, list | tuple) and all(isinstance(n, int) and n > 0 for n in rows)
-    if not whole:
+    rows = declared if isinstance(declared, list | tuple) else [declared]
+    numbers = [number for number in rows if isinstance(number, int) and number > 0]
+    if len(numbers) < len(rows):
         raise wrong_option(name, declared, "a list of row numbers from 1")
-    return sorted(int(number) - 1 for number in rows)  # type: ignore[attr-defined]
+    return sorted(number - 1 for number in numbers)
 
 
 def letter_list(declared: object, name: str, grid: Grid) -> list[int]:

@@ -22,7 +22,7 @@ def told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[Any]:
 
 
 @dg.asset(check_specs=[dg.AssetCheckSpec("no_negative", asset="table", blocking=True)])
-def table():  # type: ignore[no-untyped-def]
+def table():
     metadata = {"rule": "no_negative", "sentence": "A count is not negative."}
     check = dg.AssetCheckResult(passed=False, check_name="no_negative", metadata=metadata)
     return dg.MaterializeResult(check_results=[check])

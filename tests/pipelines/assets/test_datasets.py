@@ -62,7 +62,7 @@ def metadata(result: dg.ExecuteInProcessResult, key: dg.AssetKey) -> dict[str, A
 
 def observation(result: dg.ExecuteInProcessResult) -> dict[str, Any]:
     (event,) = result.get_asset_observation_events()
-    found = event.event_specific_data.asset_observation  # type: ignore[union-attr]
+    found = event.event_specific_data.asset_observation
     assert found.asset_key == RAW
     return {name: value.value for name, value in found.metadata.items()}
 
@@ -82,10 +82,10 @@ def test_an_offline_run_says_that_nobody_was_asked_and_is_not_green(
 ) -> None:
     result = run()
     assert metadata(result, RAW) is None, "nothing came, so nothing was materialized"
-    asked = "no: this is an offline run; the job refresh_live asks"
-    assert observation(result)["publisher asked"] == asked
+    asked = "no: this is an offline run; the job refresh_live sends requests"
+    assert observation(result)["publisher requested"] == asked
     (rows,) = [metadata(result, OBSERVATIONS)]
-    assert rows and rows["publisher asked"] == asked and rows["dagster/row_count"] == 0
+    assert rows and rows["publisher requested"] == asked and rows["dagster/row_count"] == 0
     fetched = check(result, FETCHED)
     assert not fetched.passed and fetched.severity == dg.AssetCheckSeverity.WARN
     assert "Start the job refresh_live, or: dvstats refresh --live --only ex_open_sdg" in fetched.description
@@ -97,7 +97,7 @@ def test_a_live_run_says_what_came_and_an_offline_run_after_it_confirms_nothing(
 ) -> None:
     result = run(live=True, mirror=mirror.address)
     raw, rows = metadata(result, RAW), metadata(result, OBSERVATIONS)
-    assert raw and raw["publisher asked"] == "yes, mirror" and raw["new files"] == 1
+    assert raw and raw["publisher requested"] == "yes, mirror" and raw["new files"] == 1
     assert rows and rows["dagster/row_count"] == 108 and rows["refused rows"] == 0
     assert 0 <= rows["age in days"] < 0.1
     assert check(result, FETCHED).passed and check(result, REACHED).passed
@@ -123,7 +123,7 @@ def test_only_the_chosen_are_asked(run: Any, mirror: Mirror) -> None:
     for chosen in ({"datasets": ["kg_victims"]}, {"cadences": ["monthly"]}):
         result = run(live=True, mirror=mirror.address, **chosen)
         assert not mirror.asked
-        assert observation(result)["publisher asked"] == "no: it was not chosen"
+        assert observation(result)["publisher requested"] == "no: it was not chosen"
     assert metadata(run(live=True, mirror=mirror.address, cadences=[DATASET.cadence]), RAW)
 
 
@@ -152,7 +152,7 @@ def test_freshness_in_dagster_ends_when_status_says_stale(declared: Declarations
         if policy is None:
             assert not overdue(dataset, None, now) or not overdue(dataset, now - dt.timedelta(days=9999), now)
             continue
-        window = policy.fail_window.to_timedelta()  # type: ignore[attr-defined]
+        window = policy.fail_window.to_timedelta()
         assert overdue(dataset, now - window, now), name
         assert not overdue(dataset, now - window + dt.timedelta(seconds=1), now), name
 

@@ -34,7 +34,7 @@ def test_a_return_in_the_inbox_becomes_rows(tmp_path: Path) -> None:
     )
     assert result.success
     (taken,) = result.asset_materializations_for_node(RETURNS.to_python_identifier())
-    refused, said = taken.metadata["notices"].value  # type: ignore[misc]
+    refused, said = taken.metadata["notices"].value
     assert "bad.csv was refused" in refused
     assert said == "programme_returns: programmes 1, returns 1, replaced 0 (kg-bishkek-example)."
     staged = StagedTables(directory)

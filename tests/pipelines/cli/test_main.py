@@ -256,7 +256,7 @@ def test_trace_leads_random_numbers_to_a_cell_with_that_text(release_dir: Path) 
 
 def test_every_command_has_a_help_text_with_an_example(capsys: pytest.CaptureFixture[str]) -> None:
     parser = arguments.build_parser()
-    actions = parser._subparsers._group_actions[0].choices  # type: ignore[union-attr]
+    actions = parser._subparsers._group_actions[0].choices
     for name in actions:
         status, out, _ = run(capsys, name, "--help")
         assert status == 0 and "example: dvstats" in out, name

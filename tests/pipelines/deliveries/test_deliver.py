@@ -146,7 +146,7 @@ def test_one_whose_files_cannot_be_made_stops_no_other(
     def broken(*given: object, **more: object) -> object:
         if not more["indicators"]:
             raise OSError(28, "No space left on device")
-        return made(*given, **more)  # type: ignore[arg-type]
+        return made(*given, **more)
 
     monkeypatch.setattr(contents, "export", broken)
     done = deliver(office.data, NOW)

@@ -129,7 +129,7 @@ def test_words_of_publishers_are_no_markup_in_slack_and_teams(monkeypatch: pytes
     with Receiver() as hook:
         monkeypatch.setenv("DV_HOOK", hook.address)
         for shape in ("slack", "teams"):
-            send(Webhook(kind="webhook", shape=shape, address_from="DV_HOOK"), "", message)  # type: ignore[arg-type]
+            send(Webhook(kind="webhook", shape=shape, address_from="DV_HOOK"), "", message)
     slack, teams = hook.bodies
     assert slack["text"].startswith("*&lt;!channel&gt; &amp; ") and "<" not in slack["text"]
     card = teams["attachments"][0]["content"]

@@ -60,7 +60,7 @@ def test_only_rows_in_force_are_its_observations(declared: Declarations, data: P
     last = last_release(data, declared.contract)
     history = last.table("observation_history")
     closed = pa.array([LATER, *[None] * (history.num_rows - 1)], history.schema.field("valid_to").type)
-    path = last.folder / "observation_history" / "observation_history.parquet"  # type: ignore[operator]
+    path = last.folder / "observation_history" / "observation_history.parquet"
     place = history.schema.get_field_index("valid_to")
     pq.write_table(history.set_column(place, history.schema.field(place), closed), path)
     assert last.observations.num_rows == history.num_rows - 1
@@ -100,7 +100,7 @@ def test_other_damage_is_listed_and_that_table_is_empty(declared: Declarations, 
 
 def test_a_table_of_an_older_contract_gets_the_present_columns(declared: Declarations, data: Path) -> None:
     last = last_release(data, declared.contract)
-    path = last.folder / "datasets" / "datasets.parquet"  # type: ignore[operator]
+    path = last.folder / "datasets" / "datasets.parquet"
     pq.write_table(pq.read_table(path).drop_columns(["data_version"]), path)
     assert last.table("datasets")["data_version"].to_pylist() == [None]
 

@@ -44,6 +44,6 @@ def test_what_a_publisher_wrote_is_text_on_a_page() -> None:
     shown = environment().from_string('<p title="{{ text }}">{{ text }}</p>').render(text=text)
     assert "<script" not in shown and "<img" not in shown and 'onerror="' not in shown
     source = {"publisher": text, "address": "javascript:alert(3)"}
-    words = Words(SimpleNamespace(sources={"s": source, "t": {**source, "address": 'https://a/"x'}}), "en")  # type: ignore[arg-type]
+    words = Words(SimpleNamespace(sources={"s": source, "t": {**source, "address": 'https://a/"x'}}), "en")
     assert "<script" not in words.source("s") and "href" not in words.source("s")
     assert "<script" not in words.source("t") and 'href="https://a/&#34;x"' in words.source("t")

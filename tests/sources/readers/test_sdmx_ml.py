@@ -60,7 +60,7 @@ def test_structure_specific_series_groups_and_dataset_attributes() -> None:
     assert (third["TITLE"], third["UNIT_MULT"], third["SOURCE"]) == (None, None, "NSC")
 
 
-def test_flat_observations_on_one_line_are_told_apart() -> None:
+def test_flat_observations_on_one_line_are_distinguished() -> None:
     body = '<Obs REF_AREA="KG" TIME_PERIOD="2019" OBS_VALUE="1"/><Obs REF_AREA="КЗ" OBS_VALUE="2"/>'
     text = specific(body)
     first, second = cells(text)

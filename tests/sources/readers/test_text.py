@@ -47,7 +47,7 @@ def test_declared_encoding_wins_but_must_decode() -> None:
 
 
 def test_few_foreign_bytes_are_not_guessed() -> None:
-    with pytest.raises(ReadError, match="cannot be told"):
+    with pytest.raises(ReadError, match="cannot be recognized"):
         decode(b"Year,Value\n2015,\xe4\n", {})
 
 

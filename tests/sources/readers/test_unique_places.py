@@ -49,7 +49,7 @@ def test_every_read_file_is_checked(monkeypatch: pytest.MonkeyPatch) -> None:
         reader_options: dict[str, object] = {}
 
     content = b"Year,Value\n2023,1\n2024,2\n"
-    assert protocol.read_cells(Declared(), content).num_rows > 1  # type: ignore[arg-type]
+    assert protocol.read_cells(Declared(), content).num_rows > 1
     read = delimited.read
 
     def twice(content: bytes, options: dict[str, object]) -> pa.Table:
@@ -60,4 +60,4 @@ def test_every_read_file_is_checked(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(delimited, "read", twice)
     with pytest.raises(ReadError, match="line 2: two cells have the same place"):
-        protocol.read_cells(Declared(), content)  # type: ignore[arg-type]
+        protocol.read_cells(Declared(), content)

@@ -85,7 +85,7 @@ def test_every_format_gives_the_same_counts(
     normalizer: Normalizer, rows: list[Row], tmp_path: Path, make: object
 ) -> None:
     expected = cells(counted(normalizer, write(tmp_path / "plain.csv", rows)))
-    assert cells(counted(normalizer, make(tmp_path / "other", rows))) == expected  # type: ignore[operator]
+    assert cells(counted(normalizer, make(tmp_path / "other", rows))) == expected
 
 
 def test_another_encoding_and_moments_instead_of_days(

@@ -24,7 +24,7 @@ Reading = Callable[..., Observed]
 def reading(normalizer: Normalizer) -> Reading:
     def run(*paths: Path) -> Observed:
         files = [
-            InputFile(path.read_bytes, f"{n:064}", path.name, dt.datetime(2026, 1, 1), local=lambda p=path: p)  # type: ignore[misc]
+            InputFile(path.read_bytes, f"{n:064}", path.name, dt.datetime(2026, 1, 1), local=lambda p=path: p)
             for n, path in enumerate(paths)
         ]
         known = Normalizer(normalizer.contract, datasets={REGISTER.id: REGISTER}, sources=[])

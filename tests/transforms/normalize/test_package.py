@@ -48,7 +48,7 @@ def test_the_example_gives_what_it_shows(frame: pd.DataFrame, contract: Contract
 def test_encoded_columns_are_those_of_pandas(frame: pd.DataFrame) -> None:
     cells = cells_table({name: frame[name].tolist() for name in frame})
     sex = encode(cells["Sex"])
-    assert (list(sex.dictionary), sex.indices.tolist()) == (["Women", "Men"], [0, 1, 0])  # type: ignore[union-attr]
+    assert (list(sex.dictionary), sex.indices.tolist()) == (["Women", "Men"], [0, 1, 0])
     codes = sex.recoded({"Women": "F", "Men": "M"}.get)
     mapped = frame["Sex"].map({"Women": "F", "Men": "M"})
-    assert [codes.dictionary[index] for index in sex.indices] == mapped.tolist()  # type: ignore[union-attr]
+    assert [codes.dictionary[index] for index in sex.indices] == mapped.tolist()

@@ -15,8 +15,8 @@ from sources.cells import cells_table
 from tests.transforms.sample import FACTS, Declare
 from transforms.normalize.encoded_columns import EncodedColumn, constant
 from transforms.normalize.file_cells import FileCells
-from transforms.normalize.judgement import judge
 from transforms.normalize.normalizer import Normalizer
+from transforms.normalize.row_checks import judge
 from transforms.normalize.verdicts import OF_ROW, Verdicts
 
 PERIODS = [

@@ -78,7 +78,7 @@ def test_parts_of_another_dataset_are_put_together() -> None:
     "other", [{"indicator": "DV_REPORTS"}, {"nature": "M"}, {"span": MARCH}, {"area": "KG"}]
 )
 def test_what_counts_something_else_is_not_looked_at(other: dict[str, object]) -> None:
-    public = elsewhere(93, **({"area": "KZ"} | other))  # type: ignore[arg-type]
+    public = elsewhere(93, **({"area": "KZ"} | other))
     assert hidden(suppress(table(*regions()), others=public)) == {"KZ-10": "A"}
 
 

@@ -28,14 +28,11 @@ def nothing(name: str) -> pa.Table:
 
 def as_given(rows: object, _: object) -> object:
     """No disclosure control: these tests are about versions."""
-    return {
-        table: [{**row, "withheld": None} for row in given]
-        for table, given in rows.items()  # type: ignore[attr-defined]
-    }
+    return {table: [{**row, "withheld": None} for row in given] for table, given in rows.items()}
 
 
 def made(*returns: AcceptedReturn, last: dict[str, pa.Table] | None = None) -> dict[str, pa.Table]:
-    return programme_tables(contract(), returns, lambda name: (last or {}).get(name, nothing(name)), as_given)  # type: ignore[arg-type]
+    return programme_tables(contract(), returns, lambda name: (last or {}).get(name, nothing(name)), as_given)
 
 
 def column(table: pa.Table, *names: str) -> list[tuple[object, ...]]:
