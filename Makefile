@@ -84,7 +84,7 @@ live: $(VENV)/.run ## ask the publishers; what then needs a person is in build/l
 package: $(VENV)/.run ## the latest release to hand on, in build/package: exports, the site if it was built, checksums
 	@rm -rf build/exports build/package && mkdir -p build/package
 	@$(BIN)/dvstats verify --data-dir $(DATA)
-	@for format in csv xlsx sdmx-csv datapackage hdx zenodo ckan sdmx-registry; do $(BIN)/dvstats export $$format --data-dir $(DATA) --output build/exports || exit; done
+	@for format in csv xlsx sdmx-csv sdmx-ml datapackage hdx zenodo ckan sdmx-registry; do $(BIN)/dvstats export $$format --data-dir $(DATA) --output build/exports || exit; done
 	@tar -czf build/package/exports.tar.gz -C build exports
 	@cp $(DATA)/latest/manifest.json $(DATA)/latest/CITATION.cff build/package
 	@[ ! -d $(DATA)/site ] || tar -czf build/package/site.tar.gz -C $(DATA) site

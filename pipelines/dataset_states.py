@@ -31,7 +31,7 @@ from sources.dataset import Dataset
 from sources.receipts import Record, failing, time_of
 from transforms.derive.population import population
 from transforms.derive.rates import above_base
-from transforms.findings import Findings
+from transforms.findings import Findings, said_once
 from transforms.ingest import Ingested, last_rows
 
 TROUBLED = ("stale", "held", "failed")
@@ -82,14 +82,19 @@ class DatasetState:
         }
 
     def _refused(self) -> list[str]:
-        """A sentence for each reason with its first place, so that one mistake of a file is said once."""
+        """A sentence for each reason with its first place, so that one mistake of a file is said once.
+
+        Of a file that is refused as a whole a finding says so.
+        """
+        found = {finding["reason_en"] for finding in self.findings}
+        rows = [row for row in self.quarantine.to_pylist() if row["reason_en"] not in found]
         return [
             f"{same.first['file']}, {same.first['raw_locator']}: {same.first['reason_en']}{same.more}"
-            for same in by_reason(self.quarantine.to_pylist(), together=("duplicate_key",))
+            for same in by_reason(rows, together=("duplicate_key",))
         ]
 
     def _of(self, severity: str) -> list[dict[str, Any]]:
-        return [finding for finding in self.findings if finding["severity"] == severity]
+        return [finding for finding in said_once(self.findings) if finding["severity"] == severity]
 
 
 def dataset_states(

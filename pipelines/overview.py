@@ -18,6 +18,7 @@ from typing import Any
 import pyarrow as pa
 
 from data_contracts.vocabulary import OVERDUE_AFTER_DAYS
+from transforms.findings import said_once
 
 # Kinds of trouble in words, the gravest first.
 WORDS = {
@@ -69,7 +70,7 @@ def troubles(tables: Mapping[str, pa.Table]) -> list[Trouble]:
             continue
         name = row["dataset_id"]
         outage = next((f for f in findings.get(name, ()) if f["finding"].startswith("outage")), None)
-        critical = next((f for f in findings.get(name, ()) if f["severity"] == "critical"), None)
+        critical = next((f for f in said_once(findings.get(name, [])) if f["severity"] == "critical"), None)
         attempts = fetches.get(name, [])
         if kind in ("held", "refused") or not outage:
             since, why = _since_file(kind, row, attempts), _why(kind, row, critical, refused.get(name, []))

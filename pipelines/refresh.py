@@ -318,7 +318,7 @@ def _note_check(evaluation: Any, outcome: Outcome) -> None:
         "table": table or evaluation.asset_key.path[0],
         "check": metadata.get("rule", check),
         "sentence": metadata.get("sentence", metadata.get("could_not_be_checked", "")),
-        "sentence_ru": metadata.get("sentence_ru", metadata.get("could_not_be_checked", "")),
+        "sentence_ru": metadata.get("sentence_ru", "проверку не удалось провести."),
         "examples": metadata.get("examples", []),
         "unexpected": metadata.get("unexpected", 0),
     }

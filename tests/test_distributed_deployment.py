@@ -8,6 +8,8 @@ from typing import Any
 
 import yaml
 
+# The default of DVSTATS_STEP_SECONDS (``pipelines.distributed.celery_app``).
+STEP_SECONDS = 3600
 ROOT = Path(__file__).resolve().parents[1]
 HOME = ROOT / "docs" / "deploy" / "distributed"
 
@@ -42,6 +44,19 @@ def test_every_variable_that_is_set_is_read_somewhere() -> None:
     in_compose = [name for name in compose()["x-dvstats"]["environment"] if name.startswith("DVSTATS_")]
     for name in {*in_compose, *set_in_image}:
         assert f'"{name}"' in code or f"env: {name}" in code, f"{name} is read by nothing"
+
+
+def test_a_run_whose_process_is_gone_does_not_keep_the_next_one_waiting_for_ever() -> None:
+    """One run at a time: without a limit a run that nobody works on is the last one."""
+    instance = yaml.safe_load((HOME / "dagster.yaml").read_text(encoding="utf-8"))
+    values = yaml.safe_load((HOME / "values.yaml").read_text(encoding="utf-8"))
+    assert instance["concurrency"]["runs"]["max_concurrent_runs"] == 1
+    assert values["concurrency"]["runs"]["maxConcurrentRuns"] == 1
+    monitored = [instance["run_monitoring"], values["dagsterDaemon"]["runMonitoring"]]
+    assert [kept["enabled"] for kept in monitored] == [True, True]
+    limits = {monitored[0]["max_runtime_seconds"], monitored[1]["maxRuntimeSeconds"]}
+    (limit,) = limits
+    assert limit > STEP_SECONDS, "a run is longer than its longest step"
 
 
 def test_the_lock_file_has_one_version_of_dagster() -> None:

@@ -5,11 +5,21 @@ The sentences are those of ``data_contracts/sentences.yaml``, so that table, ter
 Not here: what leads to a finding (``judge``, ``ingest``, ``observe``, ``pipelines.restricted``, which call this).
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from data_contracts import checks
 from data_contracts.model import Contract
+
+# Of a dataset that is held; the finding that holds it says what exactly, and has the same detail.
+COVERAGE_LOST = "coverage_lost"
+
+
+def said_once(rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Findings of a dataset for a person to read: without the general one where the others say all of it."""
+    others = {row["detail"] for row in rows if row["finding"] != COVERAGE_LOST}
+    return [row for row in rows if row["finding"] != COVERAGE_LOST or row["detail"] not in others]
 
 
 @dataclass

@@ -284,7 +284,7 @@ def _refuse_file(
     )
     seen.refused = pa.concat_tables([seen.refused, shared.quarantine([row])])
     seen.failures.append(words)
-    seen.findings.add("unreadable_file", "critical", f"{file.path}: {words}", value=words)
+    seen.findings.add("unreadable_file", "critical", file.path, value=words)
 
 
 class _Part(NamedTuple):

@@ -17,6 +17,7 @@ import duckdb
 
 from data_contracts.model import Contract, Text
 from data_contracts.vocabulary import OVERDUE_AFTER_DAYS
+from pipelines.alerts.in_russian import in_russian, said
 from pipelines.deliveries.log import failing_deliveries
 from pipelines.operations.declared import Alerts, CauseKind
 from pipelines.operations.message import as_utc
@@ -24,6 +25,7 @@ from pipelines.published.in_words import number
 from pipelines.published.texts import Texts
 from sources.http.failures import outage_kind
 from sources.receipts import Record, failing, moment_of
+from transforms.findings import said_once
 
 if TYPE_CHECKING:
     # Only described here; the module behind it takes seconds to import, which `dvstats deliver` need not wait for.
@@ -62,16 +64,11 @@ class Cause:
         return cls(**{**kept, "about": Text(**kept["about"]), "why": Text(**kept["why"])})
 
 
-def said(name: str, /, **given: object) -> Text:
-    """A text of ``texts.yaml`` in both languages, filled."""
-    return Text(Texts(_TEXTS, "en")(name, **given), Texts(_TEXTS, "ru")(name, **given))
-
-
 # -- runs ------------------------------------------------------------------------------------------------------
 
 
 def failed_run(job: str, problem: Text, now: dt.datetime) -> Cause:
-    """A run that did not reach its end; what a program says of it is the same in all languages."""
+    """A run that did not reach its end; what a program says of it is quoted, in whatever language it says it."""
     why = said("why_failed", problem=problem.en)
     return Cause(f"run_failed:{job}", "run_failed", said("about_job", job=job), why, since=as_utc(now))
 
@@ -131,29 +128,27 @@ def _failing_since(attempts: Sequence[Record], file: Any) -> dt.datetime | None:
 
 def _findings(state: "DatasetState", *severities: str) -> Text:
     """The gravest findings in words; what failed, or that nothing came, where there is none."""
-    rows = [f for severity in severities for f in state.findings if f["severity"] == severity][:3]
+    found = said_once(state.findings)
+    rows = [f for severity in severities for f in found if f["severity"] == severity][:3]
     if rows:
         english = [f"{row['reason_en']} {row['detail'] or ''}".strip() for row in rows]
-        russian = [f"{row['reason_ru']} {detail}".strip() for row, detail in _in_russian(state, rows)]
-        return Text(" ".join(english), " ".join(russian))
+        return Text(" ".join(english), " ".join(_in_russian(state, rows)))
     if state.failures:
-        return Text(state.failures[0], state.failures[0])
+        return said("why_other", reason=state.failures[0])
     seen = f"{state.last_success:%Y-%m-%d}" if state.last_success else "—"
     return said("why_overdue", seen=seen, days=OVERDUE_AFTER_DAYS.get(state.dataset.cadence) or 0)
 
 
-def _in_russian(
-    state: "DatasetState", rows: Sequence[dict[str, Any]]
-) -> Iterator[tuple[dict[str, Any], str]]:
-    """Findings with their details: of an outage the kind, since the sentence about it is English."""
+def _in_russian(state: "DatasetState", rows: Sequence[dict[str, Any]]) -> Iterator[str]:
+    """Findings in Russian; of an outage the kind, since the sentence about it is English."""
     outages = failing(state.dataset.files, state.attempts)
     for row in rows:
         record = next(outages, None) if row["finding"].startswith("outage") else None
         if record is None:
-            yield row, row["detail"] or ""
+            yield in_russian(row)
         else:
             kind = outage_kind(record.status, record.reason)
-            yield row, f"{record.address}: {said(f'outage_{kind}', status=record.status).ru}"
+            yield f"{row['reason_ru']} {record.address}: {said(f'outage_{kind}', status=record.status).ru}."
 
 
 # -- the release, the disk, deliveries ---------------------------------------------------------------------------
@@ -227,6 +222,7 @@ def disk(root: Path, limits: Alerts, told: bool) -> Iterator[Cause]:
 def deliveries(data_dir: Path) -> Iterator[Cause]:
     """Subscribers whom the newest release did not reach."""
     for one in failing_deliveries(data_dir):
-        why = said("why_delivery", n=one.attempts, reason=one.reason)
+        russian = one.reason_ru or said("delivery_not_made").ru
+        why = said("why_delivery", n=one.attempts, reason=Text(one.reason, russian))
         about = said("about_delivery", name=one.name, release=one.release)
         yield Cause(f"delivery_failed:{one.target}", "delivery_failed", about, why, since=one.since)

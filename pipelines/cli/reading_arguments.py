@@ -146,8 +146,12 @@ def add_export(subparsers: Any) -> None:
         "dvstats export xlsx --country KG --years 2019-2025",
         json_too=False,
     )
-    formats = ("csv", "xlsx", "sdmx-csv", "datapackage", "hdx", "zenodo", "ckan", "sdmx-registry")
-    parser.add_argument("format", choices=formats, help="kind of files")
+    formats = ("csv", "xlsx", "sdmx-csv", "sdmx-ml", "datapackage", "hdx", "zenodo", "ckan", "sdmx-registry")
+    parser.add_argument(
+        "format",
+        choices=formats,
+        help="kind of files; sdmx-csv and sdmx-ml are SDMX 2.1 as CSV and as XML, each with its structure",
+    )
     parser.add_argument(
         "--output",
         type=Path,

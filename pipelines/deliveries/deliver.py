@@ -31,7 +31,7 @@ from pipelines.deliveries.places import put
 from pipelines.deliveries.plan import Planned, plan
 from pipelines.deliveries.wording import Wording
 from pipelines.operations.declared import Mail, Operations, Webhook, load_operations, undeclared
-from pipelines.operations.message import Message, as_utc
+from pipelines.operations.message import ChannelError, Message, as_utc
 from pipelines.operations.send import send
 from pipelines.published.releases import release_folder
 from pipelines.release.citation import plain_citation
@@ -178,7 +178,8 @@ class _Run:
         except Exception as error:
             # Whatever is wrong with one, the others get theirs.
             plain = str(error) if isinstance(error, DvstatsError) else f"{type(error).__name__}: {error}"
-            self._note(planned, "failed", plain)
+            in_russian = error.words.ru if isinstance(error, ChannelError) else ""
+            self._note(planned, "failed", plain, in_russian)
             return Result(planned, "failed", reason=plain)
         self._note(planned, "sent")
         return Result(planned, "sent", message)
@@ -208,7 +209,7 @@ class _Run:
         else:
             put(channel, planned.target.name, self.release.name, message, files)
 
-    def _note(self, planned: Planned, event: str, reason: str = "") -> None:
+    def _note(self, planned: Planned, event: str, reason: str = "", reason_ru: str = "") -> None:
         if self.dry_run:
             return
         self.log.write(
@@ -222,6 +223,7 @@ class _Run:
                 channel=planned.target.channel,
                 id=_identifier(planned),
                 reason=reason,
+                reason_ru=reason_ru,
             )
         )
 

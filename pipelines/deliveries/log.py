@@ -3,7 +3,7 @@
 ::
 
     {"at": "2026-11-25T03:20Z", "delivery": "ministry", "target": "ministry.3f9a2c11", "release": "20261125T031500Z",
-     "event": "intent", "attempt": 1, "channel": "office-mail", "id": "9c1f…", "reason": ""}
+     "event": "intent", "attempt": 1, "channel": "office-mail", "id": "9c1f…", "reason": "", "reason_ru": ""}
 
 ``event`` is ``intent`` before anything leaves, then ``sent``, ``failed``, or ``unchanged`` where the subscriber is
 told of changes only and there was none for them. An ``intent`` that nothing follows is a crash: nobody knows whether
@@ -35,6 +35,8 @@ class Entry:
     channel: str
     id: str
     reason: str = ""
+    # In Russian, where the reason is one of a channel; lines of earlier versions have none.
+    reason_ru: str = ""
 
 
 @dataclass(frozen=True)
@@ -47,6 +49,7 @@ class Failing:
     attempts: int
     since: str
     reason: str
+    reason_ru: str
 
 
 class DeliveryLog:
@@ -57,12 +60,12 @@ class DeliveryLog:
         self.path = data_dir / "operations" / "deliveries.jsonl"
         self.entries: list[Entry] = []
         lines = self.path.read_bytes().splitlines() if self.path.is_file() else []
-        names = {field.name for field in fields(Entry)}
+        names = [field.name for field in fields(Entry)]
         for line in lines:
             try:
                 entry = json.loads(line)
-                self.entries.append(Entry(**{name: entry[name] for name in names}))
-            except (ValueError, KeyError, TypeError):
+                self.entries.append(Entry(**{name: entry[name] for name in names if name in entry}))
+            except (ValueError, TypeError):
                 continue
 
     def write(self, entry: Entry) -> None:
@@ -98,6 +101,7 @@ def failing_deliveries(data_dir: Path) -> Sequence[Failing]:
                     attempts=len(failed),
                     since=failed[0].at,
                     reason=failed[-1].reason,
+                    reason_ru=failed[-1].reason_ru,
                 )
             )
     return found

@@ -7,6 +7,7 @@ here: messages (``pipelines.operations.send``). Called by ``deliver``.
 """
 
 import contextlib
+import errno
 import json
 import shutil
 from collections.abc import Callable, Sequence
@@ -30,7 +31,7 @@ def put(channel: Any, name: str, release: str, message: Message, files: Sequence
     elif isinstance(channel, Sftp):
         put_there = _by_sftp
     else:
-        raise ChannelError(f"{channel.kind} takes no files")
+        raise ChannelError("takes_no_files", kind=channel.kind)
     marker = {
         "id": message.id,
         "release": release,
@@ -73,13 +74,13 @@ def _into_folder(channel: Folder, name: str, release: str, content: dict[str, by
     root = Path(channel.path)
     if not root.is_dir():
         # A share that is not mounted must not be filled in its stead.
-        raise ChannelError(f"the folder {root} is not there: mount the share, or make the folder")
+        raise ChannelError("folder_not_there", folder=root)
     final, aside = root / name / release, root / name / f".{release}.tmp"
     try:
         if final.exists():
             if (final / MARKER).is_file() and _id((final / MARKER).read_bytes()) == _id_of(content):
                 return
-            raise ChannelError(f"{final} is there already and is no delivery of this subscription")
+            raise ChannelError("something_else_there", folder=final)
         shutil.rmtree(aside, ignore_errors=True)
         aside.mkdir(parents=True)
         for file, what in content.items():
@@ -89,7 +90,14 @@ def _into_folder(channel: Folder, name: str, release: str, content: dict[str, by
         aside.rename(final)
         _sync(final.parent)
     except OSError as error:
-        raise ChannelError(f"{root}: {error.strerror or error}") from None
+        raise ChannelError(_folder_failure(error), folder=root, reason=error.strerror or error) from None
+
+
+def _folder_failure(error: OSError) -> str:
+    """The name of the sentence for a folder that took nothing."""
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return "folder_full"
+    return "folder_closed" if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS) else "folder_failed"
 
 
 def _sync(folder: Path) -> None:
@@ -125,13 +133,14 @@ def _into_bucket(channel: ObjectStore, name: str, release: str, content: dict[st
             with store.open_input_stream(info.path) as stream:
                 if _id(stream.read()) == _id_of(content):
                     return
-            raise ChannelError(f"{folder} is there already and is no delivery of this subscription")
+            raise ChannelError("something_else_there", folder=folder)
         for file, what in content.items():
             with store.open_output_stream(f"{folder}/{file}") as stream:
                 stream.write(_bytes(what))
     except OSError as error:
         # The message of the store names bucket and reason; keys are not in it.
-        raise ChannelError(f"bucket {channel.bucket}: {str(error).splitlines()[0][:200]}") from None
+        reason = str(error).splitlines()[0][:200]
+        raise ChannelError("bucket_failed", bucket=channel.bucket, reason=reason) from None
 
 
 # -- SFTP ----------------------------------------------------------------------------------------------------------
@@ -141,7 +150,7 @@ def _by_sftp(channel: Sftp, name: str, release: str, content: dict[str, bytes | 
     try:
         import asyncssh
     except ImportError:
-        raise ChannelError("SFTP needs the package asyncssh: install dvstats[deliver]") from None
+        raise ChannelError("package_missing") from None
     import asyncio
 
     password = secret(channel.password_from)
@@ -169,15 +178,16 @@ def _by_sftp(channel: Sftp, name: str, release: str, content: dict[str, bytes | 
     try:
         asyncio.run(asyncio.wait_for(upload(), channel.seconds * (2 + len(content))))
     except asyncssh.HostKeyNotVerifiable:
-        raise ChannelError(f"the key of {channel.host} is not the one in {channel.known_hosts}") from None
+        raise ChannelError("other_host_key", host=channel.host, known_hosts=channel.known_hosts) from None
     except asyncssh.PermissionDenied:
-        raise ChannelError(f"{channel.host} refuses the user, the password or the key") from None
+        raise ChannelError("host_refuses", host=channel.host) from None
     except asyncssh.Error as error:
-        raise ChannelError(f"{channel.host}: {type(error).__name__}") from None
+        raise ChannelError("host_failed", host=channel.host, reason=type(error).__name__) from None
     except TimeoutError:
-        raise ChannelError(f"{channel.host} did not answer within {channel.seconds:g} seconds") from None
+        raise ChannelError("no_answer", host=channel.host, seconds=f"{channel.seconds:g}") from None
     except OSError as error:
-        raise ChannelError(f"{channel.host}: {error.strerror or type(error).__name__}") from None
+        reason = error.strerror or type(error).__name__
+        raise ChannelError("host_failed", host=channel.host, reason=reason) from None
 
 
 async def _upload(client: Any, folder: str, release: str, content: dict[str, bytes | Path]) -> None:
@@ -187,7 +197,7 @@ async def _upload(client: Any, folder: str, release: str, content: dict[str, byt
             async with client.open(f"{final}/{MARKER}", "rb") as file:
                 if _id(await file.read()) == _id_of(content):
                     return
-        raise ChannelError(f"{final} is there already and is no delivery of this subscription")
+        raise ChannelError("something_else_there", folder=final)
     await client.makedirs(folder, exist_ok=True)
     if await client.exists(aside):
         await client.rmtree(aside)

@@ -1,8 +1,8 @@
-"""Files for people who do not use SQL: CSV, a workbook, SDMX-CSV, a Data Package, and what data portals take.
+"""Files for people who do not use SQL: CSV, a workbook, SDMX-CSV, SDMX-ML, a Data Package, and what data portals take.
 
 Everything is a DuckDB query on the Parquet files of the latest release; rows are not handled one by one, except where
 a workbook is written. Whatever the format, a row carries the licence of its dataset. Not here: the other formats
-(``workbook``, ``sdmx``, ``datapackage``, ``hdx``, ``zenodo``, ``ckan``; CSV is here) and catalogue entries
+(``workbook``, ``sdmx``, ``sdmx_ml``, ``datapackage``, ``hdx``, ``zenodo``, ``ckan``; CSV is here) and catalogue entries
 (``catalogue``). Called by ``dvstats export``.
 """
 
@@ -24,6 +24,7 @@ from pipelines.export.ckan import write_ckan
 from pipelines.export.datapackage import write_datapackage
 from pipelines.export.hdx import write_hdx
 from pipelines.export.sdmx import write_registry, write_sdmx
+from pipelines.export.sdmx_ml import write_sdmx_ml
 from pipelines.export.selection import (
     CODEBOOK,
     COMPILATION,
@@ -45,7 +46,7 @@ from pipelines.release.manifest import read_manifest
 
 __all__ = ["FORMATS", "ExportError", "export"]
 
-FORMATS = ("csv", "xlsx", "sdmx-csv", "datapackage", "hdx", "zenodo", "ckan", "sdmx-registry")
+FORMATS = ("csv", "xlsx", "sdmx-csv", "sdmx-ml", "datapackage", "hdx", "zenodo", "ckan", "sdmx-registry")
 
 
 def export(
@@ -199,6 +200,7 @@ _WRITERS: dict[str, Callable[[Export], None]] = {
     "csv": _write_csv,
     "xlsx": write_workbook,
     "sdmx-csv": write_sdmx,
+    "sdmx-ml": write_sdmx_ml,
     "datapackage": write_datapackage,
     "hdx": write_hdx,
     "zenodo": write_zenodo,

@@ -4,7 +4,8 @@ SDMX-CSV allows columns of one's own after those of the structure; .Stat Suite c
 takes decimal points only (issues 60 and 427 of https://gitlab.com/sis-cc/.stat-suite/dotstatsuite-core-transfer).
 ``sdmx-registry/`` has neither.
 
-Not here: reading SDMX of publishers (``sources.readers``). Called by ``export``.
+Not here: the observations as XML (``sdmx_ml``), and reading SDMX of publishers (``sources.readers``). Called by
+``export``.
 """
 
 from collections.abc import Iterator, Mapping
@@ -82,17 +83,23 @@ def write_registry(job: Export) -> None:
 def _write(job: Export, data: str, structure: str, own: Mapping[str, tuple[str, str]]) -> None:
     first = ("indicator", "ref_area", "time_period")
     order = ("ACTION", *dict.fromkeys(name.upper() for name in (*first, *DIMENSIONS)), *own)
-    path = copy_csv(job, _query(job, own), order, job.folder / data)
+    path = copy_csv(job, export_query(job, own), order, job.folder / data)
     licences = job.codes("SELECT DISTINCT licence FROM export_rows ORDER BY licence")
     named = Text("Observations, SDMX-CSV 2.1", "Наблюдения, SDMX-CSV 2.1")
     job.wrote(ExportedFile(path, named, "text/csv", "CSV", licences))
-    described = job.folder / structure
-    described.write_bytes(_structure(job))
+    write_structure(job, structure)
+
+
+def write_structure(job: Export, name: str) -> None:
+    """Data flow, data structure, concepts and code lists, as a file of the export's folder."""
+    path = job.folder / name
+    path.write_bytes(_structure(job))
     named = Text("Structure definition, SDMX-ML 2.1", "Описание структуры, SDMX-ML 2.1")
-    job.wrote(ExportedFile(described, named, "application/xml", "XML", (COMPILATION,)))
+    job.wrote(ExportedFile(path, named, "application/xml", "XML", (COMPILATION,)))
 
 
-def _query(job: Export, own: Mapping[str, tuple[str, str]]) -> str:
+def export_query(job: Export, own: Mapping[str, tuple[str, str]]) -> str:
+    """SQL: a row an observation with the columns of SDMX-CSV; ``own``: further ones, for a row R and for a row D."""
     flow = f"{AGENCY}:{FLOW}({job.contract.version})"
     dims = ", ".join(
         f"translate(breakdown, '=;', '@$') AS {name.upper()}"

@@ -95,23 +95,21 @@ def _plain_errors(channel: Mail) -> Iterator[None]:
     try:
         yield
     except smtplib.SMTPAuthenticationError as error:
-        raise ChannelError(f"{channel.host} refuses the user and password (code {error.smtp_code})") from None
+        raise ChannelError("login_refused", host=channel.host, code=error.smtp_code) from None
     except smtplib.SMTPRecipientsRefused as error:
         code = next(iter(error.recipients.values()))[0]
-        raise ChannelError(f"{channel.host} refuses the recipient's address (code {code})") from None
+        raise ChannelError("recipient_refused", host=channel.host, code=code) from None
     except smtplib.SMTPNotSupportedError:
-        raise ChannelError(f"{channel.host} does not offer what 'security' and 'user' ask for") from None
+        raise ChannelError("not_offered", host=channel.host) from None
     except smtplib.SMTPResponseException as error:
-        raise ChannelError(f"{channel.host} refuses the message (code {error.smtp_code})") from None
+        raise ChannelError("message_refused", host=channel.host, code=error.smtp_code) from None
     except ssl.SSLCertVerificationError:
-        raise ChannelError(
-            f"the certificate of {channel.host} is not trusted; name its issuer in ca_file"
-        ) from None
+        raise ChannelError("certificate_not_trusted", host=channel.host) from None
     except ssl.SSLError:
-        raise ChannelError(f"{channel.host}: the protected connection (TLS) could not be set up") from None
+        raise ChannelError("no_secure_connection", host=channel.host) from None
     except (smtplib.SMTPException, OSError) as error:
         # smtplib hides a timeout while reading in an error of its own.
         if isinstance(error, TimeoutError) or "timed out" in str(error):
-            raise ChannelError(f"{channel.host} did not answer within {channel.seconds:g} seconds") from None
+            raise ChannelError("no_answer", host=channel.host, seconds=f"{channel.seconds:g}") from None
         reason = getattr(error, "strerror", None) or type(error).__name__
-        raise ChannelError(f"{channel.host}, port {channel.port}: no connection ({reason})") from None
+        raise ChannelError("no_connection", host=channel.host, port=channel.port, reason=reason) from None

@@ -13,10 +13,21 @@ from pathlib import Path
 from typing import Any
 
 from data_contracts.errors import DvstatsError
+from pipelines.published.texts import in_both
+
+_TEXTS = Path(__file__).parent / "texts.yaml"
 
 
 class ChannelError(DvstatsError):
-    """A channel did not take a message; the sentence holds no address of a person and no secret."""
+    """A channel did not take a message; the sentence holds no address of a person and no secret.
+
+    ``words``: the sentence in both languages, for who is alerted of it.
+    """
+
+    def __init__(self, name: str, /, **given: object) -> None:
+        """``name``: that of a sentence in ``texts.yaml``, ``given`` its places."""
+        self.words = in_both(_TEXTS, name, **given)
+        super().__init__(self.words.en)
 
 
 @dataclass(frozen=True)
@@ -36,7 +47,7 @@ def secret(variable: str) -> str:
     """The value of an environment variable that the declaration names; ChannelError where it is not set."""
     value = os.environ.get(variable, "")
     if variable and not value:
-        raise ChannelError(f"the environment variable {variable} is not set")
+        raise ChannelError("variable_not_set", variable=variable)
     return value
 
 

@@ -19,4 +19,4 @@ def send(channel: Any, to: str, message: Message) -> None:
     elif isinstance(channel, Webhook):
         post(channel, message)
     else:
-        raise ChannelError(f"a {channel.kind} takes no messages")
+        raise ChannelError("takes_no_messages", kind=channel.kind)

@@ -17,7 +17,7 @@ import requests
 
 from pipelines.operations.declared import Webhook, address_problem
 from pipelines.operations.message import ChannelError, Message, secret
-from sources.http.failures import plain_reason
+from sources.http.failures import outage_kind, plain_reason
 from sources.http.policy import USER_AGENT, FetchPolicy
 
 # So much of an answer is read; what it says is not kept.
@@ -28,7 +28,7 @@ def post(channel: Webhook, message: Message) -> None:
     """Hand over one message; ChannelError where the answer is not a success."""
     address = channel.address or secret(channel.address_from)
     if problem := address_problem(address):
-        raise ChannelError(f"{channel.address_from or 'address'}: {problem}")
+        raise ChannelError("wrong_address", variable=channel.address_from or "address", problem=problem)
     host = urlsplit(address).hostname
     headers = {
         "Content-Type": "application/json",
@@ -53,9 +53,15 @@ def post(channel: Webhook, message: Message) -> None:
     except (requests.RequestException, OSError, ValueError) as error:
         policy = FetchPolicy((), ("json",), connect_timeout=channel.seconds, read_timeout=channel.seconds)
         reason, _ = plain_reason(error, policy)
-        raise ChannelError(f"{host}: {reason}") from None
+        raise ChannelError(f"request_{_kind(reason)}", host=host, reason=reason) from None
     if not 200 <= status < 300:
-        raise ChannelError(f"{host} answers with status {status}")
+        raise ChannelError("status", host=host, status=status)
+
+
+def _kind(reason: str) -> str:
+    """What kind of failure a request had, of those that have a sentence of their own."""
+    kind = outage_kind(None, reason)
+    return kind if kind in ("certificate", "address", "broken_off") else "not_reached"
 
 
 def shaped(shape: str, message: Message) -> dict[str, Any]:

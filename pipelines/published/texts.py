@@ -1,7 +1,7 @@
 """Words for people, declared in a YAML file in English and Russian: looked up by name and filled.
 
-Not here: templates of whole documents (``data_contracts.rendering``). Called by ``figure_words``, the briefs and the
-workbook.
+Not here: templates of whole documents (``data_contracts.rendering``). Called by ``figure_words``, the briefs, the
+workbook, alerts and deliveries.
 
 >>> words = Texts(Path("figure_words.yaml"), "en")  # women: {en: women, ru: женщины}
 >>> words("more_than", value="400")
@@ -42,3 +42,12 @@ class Texts:
     def of(self, words: Text) -> str:
         """A label in this language."""
         return words.en if self.lang == "en" else words.ru
+
+
+def in_both(path: Path, name: str, /, **given: object) -> Text:
+    """The text of a name in both languages, its places filled; a place may be filled in both languages, too."""
+    english, russian = Texts(path, "en"), Texts(path, "ru")
+    return Text(
+        english(name, **{key: english.of(v) if isinstance(v, Text) else v for key, v in given.items()}),
+        russian(name, **{key: russian.of(v) if isinstance(v, Text) else v for key, v in given.items()}),
+    )

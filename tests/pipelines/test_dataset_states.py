@@ -66,6 +66,29 @@ def test_an_outage_says_whether_there_is_a_last_good_file(
     assert after.observations.num_rows == 108 and "status 503" in after.failures[0]
 
 
+@pytest.mark.parametrize(
+    ("fault", "content", "said"),
+    [
+        ("renamecol:SEX=Gender", b"", "victims: SEX / Sex"),
+        ("", b"Year,Units\n2020,4\n", "the header has no column 'Value'"),
+    ],
+    ids=["a column is gone", "the file cannot be read"],
+)
+def test_why_a_dataset_is_held_is_said_once(
+    declared: Declarations, mirror: Mirror, tmp_path: Path, fault: str, content: bytes, said: str
+) -> None:
+    """Each reason was printed twice, once more as that of the refused file or of the lost coverage."""
+    publish(declared, tmp_path, process(declared, DATASET, tmp_path, mirror.address, now=NOW), NOW)
+    if content:
+        mirror.content["stat.example.org/sdg/en/data/5-2-1.csv"] = content
+    else:
+        mirror.faults = [fault]
+    held = process(declared, DATASET, tmp_path, mirror.address, now=NOW)
+    lines = [*held.summary["refused"], *held.summary["critical"], *held.summary["warnings"]]
+    assert held.state == "held" and "\n".join(lines).count(said) == 1
+    assert "raw/ex_open_sdg/" in lines[0], "which file it is"
+
+
 def test_a_receipt_of_the_future_confirms_nothing_and_hides_nothing(
     declared: Declarations, mirror: Mirror, tmp_path: Path
 ) -> None:

@@ -69,6 +69,20 @@ def test_a_failed_run_is_told_with_its_reason(
     assert finished.problem.startswith(problem)
 
 
+def test_a_failure_is_not_told_where_a_later_run_of_the_job_succeeded(told: list[Any]) -> None:
+    """The sensor may look at both runs at once: the end was told as soon as it came, before the beginning."""
+    with dg.DagsterInstance.ephemeral() as instance:
+        earlier = run(instance, release, "refresh_daily", "PIPELINE_SUCCESS")
+        failed = run(instance, broken, "refresh_daily", "PIPELINE_FAILURE")
+        run(instance, release, "refresh_weekly", "PIPELINE_SUCCESS")
+        sensors.alert_after_failure(failed.for_run_failure())
+        assert earlier and len(told) == 1, "neither an earlier run nor another job mends it"
+        run(instance, release, "refresh_daily", "PIPELINE_SUCCESS")
+        skipped = sensors.alert_after_failure(failed.for_run_failure())
+        assert len(told) == 1 and isinstance(skipped, dg.SkipReason)
+        assert skipped.skip_message == "A later run of this job succeeded."
+
+
 def test_a_run_that_ended_well_is_told_with_the_states(
     told: list[Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -165,6 +165,7 @@ def test_what_failed_waits_twice_as_long_each_time_and_is_a_cause_of_alerts(
     assert decisions(deliver(office.data, NOW)) == {"portal": "failed", "ministry": "sent"}
     (cause,) = delivery_causes(office.data)
     assert cause.kind == "delivery_failed" and "status 503" in cause.why.en and cause.since
+    assert cause.why.ru == "Попыток: 1. Последняя: localhost отвечает со статусом 503."
     assert decisions(deliver(office.data, NOW + dt.timedelta(minutes=14)))["portal"] == "waits"
     assert decisions(deliver(office.data, NOW + dt.timedelta(minutes=15)))["portal"] == "failed"
     assert decisions(deliver(office.data, NOW + dt.timedelta(minutes=44)))["portal"] == "waits"
@@ -182,6 +183,8 @@ def test_a_share_that_is_not_mounted_is_not_filled_in_its_stead(office: Office, 
     share.rmdir()
     (result,) = deliver(office.data, NOW).results
     assert result.decision == "failed" and "mount the share" in result.reason and not share.exists()
+    (cause,) = delivery_causes(office.data)
+    assert f"папки {share} нет: подключите сетевой ресурс или создайте её." in cause.why.ru
 
 
 def test_a_stranger_under_the_name_of_a_delivery_is_left_alone(office: Office, share: Path) -> None:

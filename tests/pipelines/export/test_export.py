@@ -5,7 +5,7 @@ import hashlib
 import json
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from pipelines.cli.main import main
+from pipelines.export import sdmx_ml
 from pipelines.export.export import ExportError, export
 from pipelines.export.sdmx import DIMENSIONS, sdmx_code
 from tests.portion import WHOLE, portion
@@ -295,6 +296,79 @@ def test_sdmx_tools_read_structure_and_data_back(release_dir: Path, tmp_path: Pa
     frame = sdmx.to_pandas(data)
     series = frame.groupby(level=[n for n in frame.index.names if n != "TIME_PERIOD"]).ngroups
     assert series == len({key[:-1] for key in published})
+
+
+def test_sdmx_ml_is_read_back_observation_for_observation(release_dir: Path, tmp_path: Path) -> None:
+    import sdmx
+
+    countries = [] if WHOLE else ["TJ"]
+    export(release_dir, "sdmx-ml", tmp_path, countries=countries)
+    (definition,) = sdmx.read_sdmx(tmp_path / "structure.sdmx.xml").structure.values()
+    (data,) = sdmx.read_sdmx(tmp_path / "observations.sdmx.xml", structure=definition).data
+    addresses = {row["source_id"]: row["address"] for row in table(release_dir, "sources")}
+    datasets = {row["dataset_id"]: row for row in table(release_dir, "datasets")}
+    comparators = {row["code"]: row["comparator"] for row in table(release_dir, "areas")}
+    chosen = [r for r in table(release_dir, "observations") if WHOLE or r["ref_area"][:2] in countries]
+    published = {
+        key_of(row): {
+            "OBS_STATUS": row["obs_status"],
+            "CONF_STATUS": row["conf_status"],
+            "OBS_LOWER": row["obs_lower"],
+            "OBS_UPPER": row["obs_upper"],
+            "COMMENT_OBS": row["note"],
+            "LICENCE": datasets[row["dataset_id"]]["licence"],
+            "SOURCE_ADDRESS": addresses[row["source_id"]],
+            "COMPARATOR": str(comparators[row["ref_area"]]).lower(),
+            "OBS_VALUE": row["obs_value"],
+        }
+        for row in chosen
+    }
+    assert len(data.obs) == len(published) == len(chosen)
+    names = [component.id for component in definition.dimensions]
+    for obs in data.obs:
+        key = tuple(obs.key.values[name].value for name in names)
+        read = {name: attribute.value for name, attribute in obs.attrib.items()}
+        limits = {name: number(read.get(name, "")) for name in ("OBS_LOWER", "OBS_UPPER")}
+        value = None if obs.value == "NaN" else float(obs.value)
+        optional = {name: read.get(name) for name in ("COMMENT_OBS", "SOURCE_ADDRESS")}
+        assert {**read, **optional, **limits, "OBS_VALUE": value} == published[key]
+
+
+def test_sdmx_ml_deletes_what_was_withdrawn_and_holds_what_no_xml_can(
+    altered: Callable[..., Path], tmp_path: Path
+) -> None:
+    from lxml import etree
+
+    gone = "(SELECT max(obs_key) FROM t)"
+    data = altered(
+        observations=f"SELECT * REPLACE ('a\x02b' AS note) FROM t WHERE obs_key <> {gone}",
+        observation_history=f"SELECT * REPLACE (CASE WHEN obs_key = {gone} THEN valid_from END AS valid_to) FROM t",
+    )
+    export(data, "sdmx-ml", tmp_path / "out")
+    root = etree.parse(tmp_path / "out" / "observations.sdmx.xml").getroot()
+    action = "{http://www.sdmx.org/resources/sdmxml/schemas/v2_1/data/structurespecific}action"
+    replaced, deleted = root.findall("{*}DataSet")
+    assert (replaced.get(action), deleted.get(action)) == ("Replace", "Delete")
+    assert {obs.get("COMMENT_OBS") for obs in replaced.iter("Obs")} == {"a b"}
+    assert len(list(replaced.iter("Obs"))) == len(table(data, "observations"))
+    (series,) = deleted
+    (obs,) = series
+    # Attributes beside the key would delete only those.
+    assert set(obs.keys()) == {"TIME_PERIOD"}
+    assert set(series.keys()) == {name.upper() for name in DIMENSIONS}
+
+
+def test_sdmx_ml_holds_one_series_at_a_time() -> None:
+    """However many rows there are: a series is handed on before the row after its last one is read."""
+    asked = []
+
+    def rows() -> Iterator[dict[str, str]]:
+        for at in range(1000):
+            asked.append(at)
+            yield {"REF_AREA": f"A{at // 10}", "TIME_PERIOD": f"{at}", "OBS_VALUE": "1"}
+
+    for place, series in enumerate(sdmx_ml._series(rows())):
+        assert len(series) == 10 and len(asked) <= 10 * (place + 1) + 1
 
 
 def test_sdmx_structure_is_named_in_both_languages_by_valid_identifiers(

@@ -1,0 +1,169 @@
+"""Why a dataset is held or stopped, said in Russian by itself: no English sentence, and none that breaks off.
+
+Findings are made by what makes them in a refresh: the judge, the reader, and what stops a dataset.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from data_contracts.errors import DvstatsError
+from pipelines.alerts import in_russian as module
+from pipelines.alerts.causes import dataset_causes
+from pipelines.alerts.in_russian import in_russian
+from pipelines.declarations import Declarations
+from pipelines.operations.declared import Alerts
+from pipelines.published.texts import load_texts
+from sources.cells import DiscreetError, ReadError, SourceError
+from tests.fixtures import make
+from tests.fixtures.mirror import Mirror
+from tests.helpers import process, publish
+from tests.pipelines.alerts.test_alerts import DATASET, NOW
+from transforms.findings import Findings
+from transforms.ingest import stopped
+
+ADDRESS = "stat.example.org/sdg/en/data/5-2-1.csv"
+HEADER = ("Year", "GeoCode", "SEX", "COMMENT_OBS_0", "Value")
+TRUTH = [
+    (year, "" if area == "KG" else area, sex.replace("_T", ""), "", v) for area, sex, year, v in make.truth()
+]
+# Names of columns, codes and files stay as they are.
+_ENGLISH = re.compile(
+    r"\b(of|rows?|values?|times|the|are|is|not|by|did|you|mean|people|left|cannot|file|has|holds|indicator|Report)\b"
+)
+
+
+@pytest.fixture
+def mirror() -> Iterator[Mirror]:
+    with Mirror() as running:
+        yield running
+
+
+def whole(text: str) -> bool:
+    """Russian, with no English word, no place left open and no end that waits for more."""
+    return not _ENGLISH.search(text) and "{" not in text and not re.search(r"[:,;]\s*$", text)
+
+
+def changed(change: Callable[[int, float], float]) -> bytes:
+    """The file with another value in each record, by its place and its value."""
+    rows = [(*row[:-1], change(place, float(row[-1]))) for place, row in enumerate(TRUTH)]
+    return make.delimited(HEADER, [(*row[:-1], f"{row[-1]:.10g}") for row in rows]).encode()
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (changed(lambda _, value: value * 1000), "DV_VICTIMS: значений 108, каждое умножено на 1000."),
+        (changed(lambda _, value: round(value, -2)), "значений"),
+        (make.delimited(HEADER, TRUTH[:40]).encode(), "Ячеек: "),
+        (
+            make.delimited(HEADER, [(1990, *TRUTH[0][1:])]).encode(),
+            "В файле нет года, который был в прошлом выпуске",
+        ),
+        (make.delimited(HEADER[:4], TRUTH).encode(), "он записан не так, как объявлено"),
+        (make.delimited(HEADER, [(*row[:-1], "many") for row in TRUTH]).encode(), "Строк: 108 из 108."),
+    ],
+    ids=["rescaled", "rounded", "cut", "years", "header", "refused"],
+)
+def test_why_a_dataset_is_held(
+    declared: Declarations, mirror: Mirror, tmp_path: Path, content: bytes, words: str
+) -> None:
+    publish(declared, tmp_path, process(declared, DATASET, tmp_path, mirror.address, now=NOW), NOW)
+    mirror.content[ADDRESS] = content
+    state = process(declared, DATASET, tmp_path, mirror.address, now=NOW)
+    (cause,) = dataset_causes([state], Alerts(receivers={}), NOW)
+    assert cause.kind == "held" and words in cause.why.ru and whole(cause.why.ru), cause.why.ru
+    assert _ENGLISH.search(cause.why.en), "and in English it has the program's own words"
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        (OSError(28, "No space left on device"), "на диске нет места."),
+        (MemoryError("malloc of size 4 failed"), "не хватило памяти."),
+        (PermissionError(13, "Permission denied"), "нет права читать или записывать файлы каталога данных."),
+        (RuntimeError("the table is not what it was"), "в программе ошибка, сообщите о ней"),
+        (SourceError("a page of the answer was never received", file="x"), "одна из страниц ответа издателя"),
+        (
+            ReadError("the header has no column 'Value'", remedy="Report the file"),
+            "файл не такой, каким должен быть",
+        ),
+    ],
+    ids=lambda given: type(given).__name__ if isinstance(given, Exception) else "",
+)
+def test_what_stopped_a_dataset(declared: Declarations, error: Exception, words: str) -> None:
+    last = declared.normalizer.good_schema().empty_table()
+    (finding,) = stopped(declared.normalizer, DATASET, last, error).findings
+    text = in_russian(finding)
+    assert text.startswith("Набор не удалось обработать, опубликованное остаётся в силе: ") and words in text
+    assert whole(text), text
+
+
+def test_a_file_that_is_not_public_is_not_quoted(declared: Declarations) -> None:
+    dataset = DATASET.model_copy(update={"restricted": True})
+    last = declared.normalizer.good_schema().empty_table()
+    for error in (ReadError("the cell says 'Asel'"), DiscreetError("the file is no text in UTF-8")):
+        (finding,) = stopped(declared.normalizer, dataset, last, error).findings
+        assert whole(in_russian(finding)) and "Asel" not in in_russian(finding)
+
+
+@pytest.mark.parametrize(
+    ("finding", "detail", "words"),
+    [
+        ("hidden_parts", "raw/x/1.xlsx: sheet Table 2 row 4", "raw/x/1.xlsx"),
+        ("vanished_column", "Sexe, did you mean 'SEX'?", "Sexe"),
+        ("coverage_lost", "0 of 108 rows are left", "Осталось строк: 0 из 108."),
+        ("too_many_refused", "12.5 % of the rows of the register", "Доля строк реестра: 12.5 %."),
+        ("only_zeros", "DV_VICTIMS, 2026: 12 values", "DV_VICTIMS, 2026: значений 12."),
+        ("unreadable_note", "inbox/kz/a.csv: the file has no note of where it is from.", "inbox/kz/a.csv"),
+        (
+            "correction_unused",
+            "correction kz-1, file a, line 2: the cell does not say '7'; delete it",
+            "kz-1",
+        ),
+        ("fewer_rows", "108 → 40", "108 → 40"),
+        ("cannot_protect", "a withheld count cannot be protected whatever else is withheld", ""),
+        (
+            "count_above_population",
+            "OFFENCES KG 2020: 9 of 8 people, by wb_population (observation k00)",
+            "OFFENCES KG 2020: 9 при численности 8 по набору wb_population (наблюдение k00).",
+        ),
+    ],
+)
+def test_a_detail_is_said_in_russian_or_left_out(
+    declared: Declarations, finding: str, detail: str, words: str
+) -> None:
+    found = Findings(declared.contract, "kz")
+    found.add(finding, "critical", detail)
+    text = in_russian(found.rows[0])
+    reason = found.rows[0]["reason_ru"]
+    assert text == f"{reason} {words}".strip() and whole(text)
+
+
+def test_a_detail_that_nobody_knows_is_left_out(declared: Declarations) -> None:
+    """Whatever a later version writes there: the reason alone is whole."""
+    found = Findings(declared.contract, "kz")
+    for finding in ("too_many_refused", "dropped_duplicate", "empty_file"):
+        found.add(finding, "critical", "the file is not what it was")
+    assert [in_russian(row) for row in found.rows] == [row["reason_ru"] for row in found.rows]
+
+
+def test_all_words_of_alerts_and_channels_are_russian() -> None:
+    import pipelines.operations.message as channels
+
+    for folder in (Path(module.__file__).parent, Path(channels.__file__).parent):
+        for name, text in load_texts(folder / "texts.yaml").items():
+            # What is typed and where it is read stays as it is.
+            plain = re.sub(r"`[^`]*`|«[^»]*»|\{[^}]*\}|docs/\S+", "", text.ru)
+            assert not _ENGLISH.search(plain), f"{folder.name}, {name}: {text.ru}"
+
+
+def test_a_channel_says_in_both_languages_why_it_took_nothing() -> None:
+    from pipelines.operations.message import ChannelError
+
+    error: DvstatsError = ChannelError("login_refused", host="mail.example.org", code=535)
+    assert str(error) == "mail.example.org refuses the user and password (code 535)"
+    assert isinstance(error, ChannelError)
+    assert error.words.ru == "mail.example.org не принимает имя пользователя и пароль (код 535)"
