@@ -99,19 +99,20 @@ def _returned(
     A row keeps the file in which its value was first found, so the files of the published rows are not only those that
     the last release was made of: among the files of one address, the one that came first last is.
     """
+    if dataset.collection != "portal":
+        return {}
+    replaced = published - {file.stored.sha256 for file in current}
+    others = [other for other in archive.files(dataset.id) if other.sha256 in replaced]
     found = {}
     for file in current:
-        addresses = _addresses(file)
-        others = [
-            other
-            for other in archive.files(dataset.id)
-            if other.sha256 in published and any(record.address in addresses for record in other.records)
-        ]
-        if any(other.places[0] > file.stored.places[0] for other in others):
-            found[file.stored.sha256] = (
-                f"{PurePosixPath(file.stored.path).name[:12]}…, {file.stored.last.address}"
-            )
-    return found if dataset.collection == "portal" else {}
+        stored, addresses = file.stored, _addresses(file)
+        if any(
+            other.places[0] > stored.places[0]
+            and any(record.address in addresses for record in other.records)
+            for other in others
+        ):
+            found[stored.sha256] = f"{stored.last.address}, first received {stored.first.received_at}"
+    return found
 
 
 def _same_answer(current: Sequence[CurrentFile], with_rows: set[str]) -> str:

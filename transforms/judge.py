@@ -85,6 +85,7 @@ def judge(
     """
     judged = _Judge(contract, dataset, last, new, refused, same_files)
     judged.shapes(shapes)
+    judged.foreign()
     if last.num_rows:
         judged.refused_share()
         if new.num_rows:
@@ -174,6 +175,14 @@ class _Judge:
         if not (shape.elsewhere and len(new) <= len(gone)):
             for name in sorted(new):
                 self.hold("new_column", f"{shape.file}: {name}")
+
+    def foreign(self) -> None:
+        """Rows of another country in the file of one: its code means something else there, or it is another file."""
+        country = self.dataset.country
+        areas = _codes(self.new, "ref_area") if country != "*" else set()
+        other = sorted(area for area in areas if area.partition("-")[0] != country)
+        if other:
+            self.hold("area_of_another_country", ", ".join(other[:5]))
 
     def empty(self, no_rows: bool) -> None:
         """Nothing is left: whatever the reason, what was published stays."""

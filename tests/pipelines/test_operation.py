@@ -124,6 +124,28 @@ def test_bodies_are_unpacked_whole_or_refused() -> None:
             unpacked(body, encoding, 10_000)
 
 
+def test_an_older_file_that_comes_again_takes_nothing_away(
+    declared: Declarations, mirror: Mirror, tmp_path: Path
+) -> None:
+    """As an old cache gives it: most rows of the last release were first found in this very file."""
+    whole = mirror.content[ADDRESS]
+    older = b"".join(line for line in whole.splitlines(keepends=True) if not line.startswith(b"2024"))
+    mirror.content[ADDRESS] = older
+    first(declared, mirror, tmp_path)
+    mirror.content[ADDRESS] = whole
+    newer = process(declared, DATASET, tmp_path, mirror.address)
+    assert newer.state == "fresh" and newer.observations.num_rows == 108
+    publish(declared, tmp_path, newer, LATER)
+    mirror.content[ADDRESS] = older
+    again = process(declared, DATASET, tmp_path, mirror.address)
+    assert again.state == "held" and values(again.observations) == values(newer.observations)
+    assert {"vanished_year", "older_file_again"} <= {row["finding"] for row in again.findings}
+    mirror.content[ADDRESS] = whole
+    good = process(declared, DATASET, tmp_path, mirror.address)
+    assert good.state == "fresh" and values(good.observations) == values(newer.observations)
+    assert not good.findings
+
+
 # -- figures ---------------------------------------------------------------------------------------------------------
 
 

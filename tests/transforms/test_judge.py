@@ -336,6 +336,14 @@ def test_years_and_revisions_as_publishers_make_them_do_not_hold(judged: Callabl
         assert not judged(change).held, judged(change).findings
 
 
+def test_rows_of_another_country_hold(judged: Callable[..., Judgement]) -> None:
+    mixed = [*TRUTH, *((y, "KZ", "", 900 + y) for y in make.YEARS)]
+    held = judged(mixed)
+    assert held.held and kinds(held) == {"area_of_another_country"}
+    assert judged(mixed, []).held, "also in the first file"
+    assert not judged(mixed, dataset=DATASET.model_copy(update={"country": "*"})).held
+
+
 def test_figures_that_stay_from_year_to_year_may_stay(judged: Callable[..., Judgement]) -> None:
     still = [
         (y, a, s, 60 + len(a) * 10 + len(s) * 5) for y in make.YEARS for a in ("", "KG-T") for s in ("", "F")

@@ -22,7 +22,7 @@ UNRELIABLE_BELOW = 20
 
 
 def rates(contract: Contract, observations: pa.Table, denominators: pa.Table, best: pa.Table) -> pa.Table:
-    """Rates of whole-year counts; a count that exceeds its base has none (:func:`above_base`).
+    """Rates of whole-year counts; one above its base has none (:func:`above_base`), nor one of another definition (D).
 
     ``denominators``: table population. ``best``: best_observations, from which ``preferred`` follows. One denominator
     a rate: mid-year first, then 1 January, by precedence. A subgroup (age, any breakdown) has no rate: its own base
@@ -77,7 +77,7 @@ _SIDES = f"""
       SELECT o.*, b.base = 'women' AS women, CAST(year(period_start) AS INTEGER) AS year,
         CASE WHEN b.base = 'women' THEN 'F' ELSE o.sex END AS denominator_sex
       FROM observations o JOIN bases b ON b.indicator = o.indicator AND b.country = left(o.ref_area, 2)
-      WHERE o.unit_measure = 'NUMBER' AND o.obs_value IS NOT NULL AND {KIND} = 'measured'
+      WHERE o.unit_measure = 'NUMBER' AND o.obs_value IS NOT NULL AND {KIND} = 'measured' AND o.obs_status <> 'D'
         AND o.age = '_T' AND (o.breakdown = '_T' OR (b.base = 'women' AND starts_with(o.breakdown, 'KIND=')))
         AND (o.freq = 'A' OR (b.base = 'women' AND o.freq IN ('M', 'D', 'Q')))),
     chosen AS (

@@ -56,6 +56,7 @@ def test_a_whole_year_count_is_set_beside_its_own_sex(declared: Declarations, ob
         pytest.param({"age": "Y15T49"}, id="age group"),
         pytest.param({"freq": "S", "time_period": "2023-S1"}, id="half a year"),
         pytest.param({"unit_measure": "PERCENT"}, id="share"),
+        pytest.param({"obs_status": "D"}, id="another definition"),
         pytest.param({"nature": "M"}, id="model"),
         pytest.param({"nature": "N", "obs_status": "E"}, id="copied model"),
         pytest.param({"year": 2022}, id="another year's people"),
