@@ -17,6 +17,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import pyarrow as pa
 
+from sources.cells import VALUE
 from sources.dataset import Dataset
 from sources.mapped import mapped
 from transforms.normalize.encoded_columns import EncodedColumn, Mask, arrow_table
@@ -25,7 +26,7 @@ from transforms.normalize.file_cells import FileCells, selected_rows
 from transforms.normalize.keys import COMPARED, EqualKeys, Hashes, hashes_twice, judge_suspects
 from transforms.normalize.lookups import LookUps
 from transforms.normalize.one_file import Ways, normalize_file, without_skipped
-from transforms.normalize.refused_by_text import scaled_columns
+from transforms.normalize.refused_by_text import scale_words, scaled_columns
 
 #: cells of a part
 ROWS = 500_000
@@ -101,9 +102,8 @@ class _Parts:
         if self.dataset.numbers.multiply is not None:
             return
         for number in range(self.count):
-            part = self._part(number)
-            if scaled_columns([part]):
-                yield without_skipped(part)[0]
+            if scale_words(self.cells[VALUE].slice(number * ROWS, ROWS)):
+                yield without_skipped(self._part(number))[0]
 
 
 def _on_disk(columns: Mapping[str, Any], schema: pa.Schema, wanted: Mask) -> pa.Table:

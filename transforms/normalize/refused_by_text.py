@@ -15,6 +15,7 @@ import re
 from collections.abc import Callable, Iterable
 from decimal import Decimal
 
+import pyarrow as pa
 import pyarrow.compute as pc
 
 from sources.cells import COLUMN, DECIMALS, PROBLEM, TITLE, TITLES, VALUE
@@ -85,17 +86,14 @@ def scaled_columns(parts: Iterable[FileCells]) -> dict[str, str]:
     for file in parts:
         if file.dataset.numbers.multiply is not None:
             return {}
-        texts = file.texts(VALUE)
-        own = [
-            text for text in texts.dictionary if text and not re.search("[0-9]", text) and says_scale(text)
-        ]
+        own = scale_words(file.cells[VALUE])
         words += [text for text in own if text not in words]
         if not own:
             continue
         if COLUMN not in file.present:
             found[VALUE] = min(words)
             continue
-        pairs = crossed(file.texts(COLUMN), texts, lambda name, text: (name, text))
+        pairs = crossed(file.texts(COLUMN), file.texts(VALUE), lambda name, text: (name, text))
         for name, text in pairs.dictionary:
             if text in own:
                 found[name] = max(text, found.get(name, text), key=words.index)
@@ -129,6 +127,12 @@ def _contradicted(
         return file.lookups.refusal("unit_contradicts", value=text or "", place=place)
 
     return crossed(kinds, texts, refusal)
+
+
+def scale_words(values: pa.ChunkedArray) -> list[str]:
+    """Texts that are no number and say a scale, in the order of their first rows."""
+    numberless = values.filter(pc.invert(pc.match_substring_regex(values, "[0-9]")))
+    return [text for text in pc.unique(numberless).to_pylist() if says_scale(text)]
 
 
 def _too_many_decimals(file: FileCells) -> tuple[EncodedColumn, ...]:
