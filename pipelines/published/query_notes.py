@@ -15,7 +15,7 @@ Not here: the statement's own answer (``query``) and gaps by requirement (view `
 
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -59,7 +59,11 @@ def notes(data_dir: Path, sql: str, rows: int) -> list[str]:
             topics = list(_topics(con, sql))
             found = [sentence for topic in topics for sentence in _hidden_gaps(con, topic)]
             if not rows:
-                found += [sentence for topic in topics for sentence in _elsewhere(con, topic)]
+                found += [
+                    sentence
+                    for topic in topics
+                    for sentence in _in_all_figures(con, topic) or _elsewhere(con, topic)
+                ]
         except duckdb.BinderException:
             # The condition looks at more than the view (a join): what it means for a gap is not known.
             return []
@@ -75,12 +79,14 @@ def _topics(con: duckdb.DuckDBPyConnection, sql: str) -> Iterator[_Topic]:
         for table in _nodes(select.get("from_table")):
             view = str(table.get("table_name", "")).lower()
             if table.get("type") == "BASE_TABLE" and view in views:
-                names = con.execute(
-                    "SELECT column_name FROM duckdb_columns() WHERE table_name = $1 ORDER BY column_index",
-                    [view],
-                ).fetchall()
-                columns = tuple(str(name) for (name,) in names)
-                yield _Topic(view, table.get("alias") or view, columns, condition)
+                yield _Topic(view, table.get("alias") or view, _columns(con, view), condition)
+
+
+def _columns(con: duckdb.DuckDBPyConnection, view: str) -> tuple[str, ...]:
+    names = con.execute(
+        "SELECT column_name FROM duckdb_columns() WHERE table_name = $1 ORDER BY column_index", [view]
+    ).fetchall()
+    return tuple(str(name) for (name,) in names)
 
 
 def _hidden_gaps(con: duckdb.DuckDBPyConnection, topic: _Topic) -> Iterator[str]:
@@ -103,6 +109,21 @@ def _hidden_gaps(con: duckdb.DuckDBPyConnection, topic: _Topic) -> Iterator[str]
         by_area.setdefault(row["area"], []).append(row["counted"].lower())
     listed = "; ".join(f"{area}: {', '.join(counted)}" for area, counted in by_area.items())
     yield f"not published for any period, so not in this answer: {listed}. The view not_published says who would."
+
+
+def _in_all_figures(con: duckdb.DuckDBPyConnection, topic: _Topic) -> list[str]:
+    """That the view of all topics has what the statement looks for in one: child marriage is asked of ``surveys``."""
+    columns = _columns(con, "figures")
+    if topic.view == "figures" or not columns or not topic.named <= {name.lower() for name in columns}:
+        return []
+    everywhere = replace(topic, view="figures", columns=columns)
+    found = "SELECT count(*) AS found FROM (SELECT * FROM figures WHERE obs_key IS NOT NULL) AS {alias}"
+    (row,) = _rows(con, everywhere, f"{found} WHERE {{condition}}")
+    return (
+        [f"{topic.view} has no such figure; the view figures, of all topics, has {row['found']}."]
+        if row["found"]
+        else []
+    )
 
 
 def _elsewhere(con: duckdb.DuckDBPyConnection, topic: _Topic) -> Iterator[str]:

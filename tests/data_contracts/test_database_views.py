@@ -172,6 +172,35 @@ def test_a_break_by_law_marks_every_row_after_it_regions_and_parts_of_years_too(
     assert marked == {("KZ", 2023): False, ("KZ", 2025): True, ("KZ-75", 2024): True, ("KG", 2025): False}
 
 
+def test_the_rows_own_status_is_said_before_the_break_and_not_instead_of_it(
+    declared: Declarations, con: duckdb.DuckDBPyConnection
+) -> None:
+    crimes = {"indicator": "DV_CRIMES", "ref_area": "KZ", "nature": "N"}
+    doubtful = {**crimes, "time_period": "2025", "obs_status": "U"}
+    add(declared, con, {**crimes, "time_period": "2010"}, doubtful)
+    row = one(con, "SELECT caution_en, caution_ru FROM prosecution_and_courts WHERE year = 2025")
+    for text, words in (
+        (
+            row["caution_en"],
+            "Low reliability|Non-official|Not comparable with figures before 2024-06-16",
+        ),
+        (row["caution_ru"], "Низкая|Неофициальные|Несопоставимо с данными до 2024-06-16"),
+    ):
+        places = [text.find(word) for word in words.split("|")]
+        assert -1 not in places and places == sorted(places), text
+        # What the code list says of estimates is no matter of this row.
+        assert "status E" not in text and "статус E" not in text
+
+
+def test_marriages_of_children_are_found_where_children_are(
+    declared: Declarations, con: duckdb.DuckDBPyConnection
+) -> None:
+    """ "How many girls are married before 18?" had no row, although 56 were published."""
+    married = {"indicator": "CHILD_MARRIAGE_18", "ref_area": "KG", "age": "Y20T24", "time_period": "2023"}
+    add(declared, con, married)
+    assert one(con, "SELECT obs_value FROM children WHERE obs_key IS NOT NULL")["obs_value"] == 1
+
+
 def test_a_law_is_no_caution_where_nothing_was_published_before_it(
     declared: Declarations, con: duckdb.DuckDBPyConnection
 ) -> None:
@@ -378,7 +407,9 @@ def test_a_topic_without_figures_says_that_nothing_is_published_and_by_whom(
     assert "Не опубликовано" in row["caution_ru"] and "Министерство" in row["caution_ru"]
 
 
-def pair(con: duckdb.DuckDBPyConnection, kind: str) -> None:
+def pair(
+    con: duckdb.DuckDBPyConnection, kind: str, sides: str = "a.obs_value = 6145 AND b.obs_value = 8159"
+) -> None:
     con.execute(
         f"""INSERT INTO discrepancies BY NAME SELECT 'x' AS discrepancy_id, 'KG' AS country,
         '{kind}' AS discrepancy_kind,
@@ -387,7 +418,7 @@ def pair(con: duckdb.DuckDBPyConnection, kind: str) -> None:
         'case' AS a_counting_unit, a.dataset_id AS a_dataset_id, a.source_id AS a_source_id, b.obs_key AS b_obs_key,
         b.indicator AS b_indicator, b.time_period AS b_time_period, b.obs_value AS b_value, 'NUMBER' AS b_unit,
         'case' AS b_counting_unit, b.dataset_id AS b_dataset_id, b.source_id AS b_source_id
-        FROM observations a, observations b WHERE a.obs_value = 6145 AND b.obs_value = 8159"""
+        FROM observations a, observations b WHERE {sides}"""
     )
 
 
@@ -402,6 +433,25 @@ def test_another_sources_figure_is_in_the_row_with_its_key(
         row["disputed"].startswith("8159 (conflict, kg-s2, 0000000000000002)") and row["superseded"] is None
     )
     assert row["caution_en"].startswith("Another source gives 8159 (conflict, kg-s2,")
+
+
+@pytest.mark.parametrize(
+    ("other", "begins"),
+    [({}, None), ({"indicator": "PROTECTION_ORDERS"}, "Does not fit with 6145 (misprint, ")],
+)
+def test_a_source_that_gives_the_same_value_does_not_say_otherwise(
+    declared: Declarations, con: duckdb.DuckDBPyConnection, other: dict[str, Any], begins: str | None
+) -> None:
+    """666 persons stood with "Another source gives 666". One number printed for two things is still named."""
+    cases = {"indicator": "DV_CASES", "ref_area": "KG", "time_period": "2019", "obs_value": 6145.0}
+    add(declared, con, cases, {**cases, **other})
+    pair(con, "misprint", "a.obs_key < b.obs_key")
+    first = "WHERE obs_key LIKE '%1'"
+    row = one(con, f"SELECT disputed, caution_en FROM reports_and_cases {first}")
+    assert (row["caution_en"] or "").startswith(begins or "") and (row["disputed"] is None) is (
+        begins is None
+    )
+    assert begins or row["caution_en"] is None
 
 
 def test_another_period_or_indicator_of_the_other_source_is_named(

@@ -95,7 +95,8 @@ def mark_breaks(
     """Observations with B where a declared break falls, and how many series each law broke.
 
     A series is marked where it has a value before the act and one that covers or follows the day it came into force;
-    a break outranks every other status of a value, as SDMX advises.
+    a break outranks a normal and an unvalidated value. What says more of the value itself (doubt, another definition,
+    an estimate) stays: such a row would pass for the best of its cell, and its caution names the break all the same.
     """
     con = duckdb.default_connection().cursor()
     con.register("observations", observations)
@@ -119,7 +120,8 @@ def mark_breaks(
     )
     marked = con.sql(
         """SELECT o.* REPLACE (
-            CASE WHEN o.obs_key IN (SELECT obs_key FROM breaks) THEN 'B' ELSE o.obs_status END AS obs_status)
+            CASE WHEN o.obs_status IN ('A', 'V') AND o.obs_key IN (SELECT obs_key FROM breaks) THEN 'B'
+                 ELSE o.obs_status END AS obs_status)
         FROM observations o"""
     ).to_arrow_table()
     counts = con.execute("SELECT law_id, count(DISTINCT series) FROM breaks GROUP BY law_id").fetchall()

@@ -95,3 +95,17 @@ def test_many_gaps_are_one_sentence(data_dir: Path) -> None:
         )
     (said,) = notes(data_dir, "SELECT * FROM victims WHERE year = 2023", 1)
     assert "Tajikistan: persons killed0, persons killed1, persons killed2, persons killed3." in said
+
+
+def test_an_answer_of_another_topic_is_pointed_to(data_dir: Path) -> None:
+    """Child marriage is a question that a reader asks of the surveys, and no family of theirs."""
+    with duckdb.connect(str(data_dir / "dvstats.duckdb")) as con:
+        con.execute(
+            "CREATE VIEW figures AS SELECT * FROM killed UNION ALL BY NAME "
+            "SELECT 'KG' AS ref_area, 'CHILD_MARRIAGE_18' AS indicator, 2023 AS year, 12.9 AS obs_value, 'k9' obs_key"
+        )
+    married = "SELECT obs_value FROM killed m WHERE m.ref_area = 'KG' AND indicator = 'CHILD_MARRIAGE_18'"
+    assert "killed has no such figure; the view figures, of all topics, has 1." in notes(data_dir, married, 0)
+    # What no topic has is explained by the condition that left nothing, as before.
+    (said,) = notes(data_dir, "SELECT obs_value FROM killed WHERE ref_area = 'KG' AND year = 2010", 0)
+    assert said.startswith("killed has no such figure; with another year it has:")

@@ -236,3 +236,19 @@ def test_the_wording_holds_the_figure() -> None:
                 if not any(digits(row["figure"]) in digits(words) for words in wordings):
                     missing |= {row["source"]} if not NO_DIGITS.search(row["note"]) else set()
     assert missing == NOT_READ_AGAIN
+
+
+def test_a_figure_of_persons_trained_says_who() -> None:
+    """Police officers of Tajikistan stood under no group, those of Kazakhstan and Kyrgyzstan under police."""
+    found = [row for row in transcribed() if row["indicator"] == "PERSONNEL_TRAINED"]
+    assert found and all("PERSONNEL=" in row["breakdown"] for row in found)
+
+
+def test_women_of_the_regions_of_uzbekistan_add_up_to_the_country() -> None:
+    """Denominators of regional rates: the fourteen regions of one page are the total that it prints."""
+    women = {
+        row["ref_area"]: row["obs_value"]
+        for row in rows("uz_population_regions")
+        if row["source_id"] == "uz-inform-2026-03-women"
+    }
+    assert len(women) == 15 and women.pop("UZ") == 18_979_000 == round(sum(women.values()))

@@ -4,6 +4,7 @@ import datetime as dt
 from typing import Any
 
 import pyarrow as pa
+import pytest
 
 from data_contracts.arrow import arrow_schema
 from pipelines.declarations import Declarations
@@ -73,6 +74,17 @@ def test_a_countrys_law_does_not_break_an_international_estimate(declared: Decla
             place = plain.schema.get_field_index(name)
             changed = changed.set_column(place, plain.schema.field(place), pa.array([code] * 2, pa.string()))
         assert statuses(mark_breaks(changed, (law(),))[0])[1] == expected, (nature, status)
+
+
+@pytest.mark.parametrize("status", ["D", "U", "P", "E"])
+def test_a_break_does_not_hide_what_says_more_of_the_value(declared: Declarations, status: str) -> None:
+    """A figure of another definition, marked as a break instead, would be the best of its cell."""
+    plain = table(declared, [("DV_CRIMES", "KZ", year, 1.0) for year in (2023, 2024)])
+    place = plain.schema.get_field_index("obs_status")
+    marks = pa.array(["A", status], pa.string())
+    marked, counts = mark_breaks(plain.set_column(place, plain.schema.field(place), marks), (law(),))
+    assert statuses(marked) == ["A", status]
+    assert counts == {"kz-x": 1}
 
 
 def test_a_missing_value_does_not_take_the_mark(declared: Declarations) -> None:
