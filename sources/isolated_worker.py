@@ -13,7 +13,6 @@ import os
 import signal
 import sys
 from collections.abc import Callable, Mapping
-from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, BinaryIO
 
@@ -49,8 +48,8 @@ def limit(memory: int) -> None:
     """At most ``memory`` bytes beyond what the process has now, no file written, no core dumped."""
     limits = {"RLIMIT_CORE": 0, "RLIMIT_FSIZE": 0}
     if sys.platform == "linux":
-        pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0])
-        limits["RLIMIT_AS"] = pages * resource.getpagesize() + memory
+        with open("/proc/self/statm", encoding="ascii") as handle:  # noqa: PTH123
+            limits["RLIMIT_AS"] = int(handle.read().split()[0]) * resource.getpagesize() + memory
     for name, value in limits.items() if resource else ():
         kind = getattr(resource, name)
         # The system may allow less already, and no process raises that.

@@ -37,7 +37,7 @@ Node = dict[str, Any]
 
 
 @dataclass(frozen=True)
-class _Topic:
+class _Asked:
     """A topic view in a statement, the name it goes by, its columns, and the condition on it."""
 
     view: str
@@ -56,17 +56,17 @@ def notes(data_dir: Path, sql: str, rows: int) -> list[str]:
     """Sentences on what the answer of ``rows`` rows leaves out; none for a statement that names no topic view."""
     with connect(data_dir) as con:
         try:
-            topics = list(_topics(con, sql))
-            found = [sentence for topic in topics for sentence in _hidden_gaps(con, topic)]
+            asked = list(_asked(con, sql))
+            found = [sentence for one in asked for sentence in _hidden_gaps(con, one)]
             if not rows:
-                found += [sentence for topic in topics for sentence in _elsewhere(con, topic)]
+                found += [sentence for one in asked for sentence in _elsewhere(con, one)]
         except duckdb.BinderException:
             # The condition looks at more than the view (a join): what it means for a gap is not known.
             return []
     return list(dict.fromkeys(found))
 
 
-def _topics(con: duckdb.DuckDBPyConnection, sql: str) -> Iterator[_Topic]:
+def _asked(con: duckdb.DuckDBPyConnection, sql: str) -> Iterator[_Asked]:
     views = topic_views()
     for select in _nodes(_parsed(con, sql)):
         condition = select.get("where_clause")
@@ -80,19 +80,19 @@ def _topics(con: duckdb.DuckDBPyConnection, sql: str) -> Iterator[_Topic]:
                     [view],
                 ).fetchall()
                 columns = tuple(str(name) for (name,) in names)
-                yield _Topic(view, table.get("alias") or view, columns, condition)
+                yield _Asked(view, table.get("alias") or view, columns, condition)
 
 
-def _hidden_gaps(con: duckdb.DuckDBPyConnection, topic: _Topic) -> Iterator[str]:
+def _hidden_gaps(con: duckdb.DuckDBPyConnection, asked: _Asked) -> Iterator[str]:
     """Rows "not published" for which the condition is unknown, not false, and that the answer does not show."""
-    if not {"obs_key", "caution_en", "indicator"} <= set(topic.columns):
+    if not {"obs_key", "caution_en", "indicator"} <= set(asked.columns):
         return
     columns = "ref_area, comparator, indicator, area, counted, caution_en"
-    blank = ", ".join(f"NULL AS {name}" for name in _DIMENSIONS if name in topic.columns)
-    gaps = f"SELECT {columns} FROM (SELECT * REPLACE ({blank}) FROM {topic.view} WHERE obs_key IS NULL) AS {{alias}}"
-    shown = f"SELECT {columns} FROM (SELECT * FROM {topic.view} WHERE obs_key IS NULL) AS {{alias}}"
+    blank = ", ".join(f"NULL AS {name}" for name in _DIMENSIONS if name in asked.columns)
+    gaps = f"SELECT {columns} FROM (SELECT * REPLACE ({blank}) FROM {asked.view} WHERE obs_key IS NULL) AS {{alias}}"
+    shown = f"SELECT {columns} FROM (SELECT * FROM {asked.view} WHERE obs_key IS NULL) AS {{alias}}"
     hidden = _rows(
-        con, topic, f"{gaps} WHERE ({{condition}}) IS NULL EXCEPT {shown} WHERE {{condition}} ORDER BY ALL"
+        con, asked, f"{gaps} WHERE ({{condition}}) IS NULL EXCEPT {shown} WHERE {{condition}} ORDER BY ALL"
     )
     own = [row for row in hidden if not row["comparator"] or len(hidden) == 1]
     if len(own) <= _SAID_IN_FULL:
@@ -105,32 +105,32 @@ def _hidden_gaps(con: duckdb.DuckDBPyConnection, topic: _Topic) -> Iterator[str]
     yield f"not published for any period, so not in this answer: {listed}. The view not_published says who would."
 
 
-def _elsewhere(con: duckdb.DuckDBPyConnection, topic: _Topic) -> Iterator[str]:
+def _elsewhere(con: duckdb.DuckDBPyConnection, asked: _Asked) -> Iterator[str]:
     """Which condition left nothing: the fewest columns that have to be left open for figures to be found.
 
     The period and other conditions first: another thing, and what another country has, are the last that help.
     """
-    named = topic.named
+    named = asked.named
     period, place = [name for name in _PERIOD if name in named], [name for name in _PLACE if name in named]
     thing = [name for name in _THING if name in named]
     others = sorted(named.difference(_PERIOD, _PLACE, _THING, ("obs_value",)))
     for step in ([period, others], [[*period, *others]], [thing], [place]):
-        found = {", ".join(names): _found(con, topic, names) for names in step if names}
+        found = {", ".join(names): _found(con, asked, names) for names in step if names}
         for names, values in found.items():
             if values:
-                yield f"{topic.view} has no such figure; with another {names} it has: {values}."
+                yield f"{asked.view} has no such figure; with another {names} it has: {values}."
         if any(found.values()):
             return
 
 
-def _found(con: duckdb.DuckDBPyConnection, topic: _Topic, open_columns: Sequence[str]) -> str:
+def _found(con: duckdb.DuckDBPyConnection, asked: _Asked, open_columns: Sequence[str]) -> str:
     """Values of some columns in the rows for which the condition is not false once these columns are open."""
     # A row whose condition is unknown for another reason is none that the statement looks for.
     kept = ", ".join(f"CAST({identifier(name)} AS VARCHAR) AS kept_{name}" for name in open_columns)
     blank = ", ".join(f"NULL AS {identifier(name)}" for name in open_columns)
-    published = "WHERE obs_key IS NOT NULL" if "obs_key" in topic.columns else ""
+    published = "WHERE obs_key IS NOT NULL" if "obs_key" in asked.columns else ""
     failing = (
-        f"SELECT *, {kept}, ({{condition}}) IS FALSE AS fails FROM {topic.view} AS {{alias}} {published}"
+        f"SELECT *, {kept}, ({{condition}}) IS FALSE AS fails FROM {asked.view} AS {{alias}} {published}"
     )
     opened = f"SELECT * REPLACE ({blank}) FROM ({failing}) AS {{alias}} WHERE fails"
     # The year says less than the period that it is the year of, and a name as much as its code.
@@ -138,7 +138,7 @@ def _found(con: duckdb.DuckDBPyConnection, topic: _Topic, open_columns: Sequence
     words = ", ".join(f"kept_{name}" for name in named)
     values = _rows(
         con,
-        topic,
+        asked,
         f"SELECT DISTINCT concat_ws(' ', {words}) AS found FROM ({opened}) AS {{alias}} "
         "WHERE ({condition}) IS NOT FALSE ORDER BY found",
     )
@@ -147,13 +147,13 @@ def _found(con: duckdb.DuckDBPyConnection, topic: _Topic, open_columns: Sequence
     return ", ".join(texts[-_SHOWN:]) + more
 
 
-def _rows(con: duckdb.DuckDBPyConnection, topic: _Topic, template: str) -> list[dict[str, Any]]:
+def _rows(con: duckdb.DuckDBPyConnection, asked: _Asked, template: str) -> list[dict[str, Any]]:
     """Answer of a query with ``{alias}``, and with the statement's own condition at each ``{condition}``."""
     # A text that stands for the condition is replaced in the parsed query: SQL is never pasted into SQL.
-    text = template.replace("{alias}", identifier(topic.alias)).replace(
+    text = template.replace("{alias}", identifier(asked.alias)).replace(
         "{condition}", f"('{_CONDITION}' = '')"
     )
-    tree = _spliced(_parsed(con, text), topic.condition)
+    tree = _spliced(_parsed(con, text), asked.condition)
     sql = _answered(con, "SELECT json_deserialize_sql(CAST($1 AS JSON))", json.dumps(tree))
     return dicts(con, sql)
 

@@ -58,12 +58,19 @@ def build(
     checksum (data version, certificate); ``made_by``: version of code and registers.
     """
     release = release_name(at)
-    aside = _aside(root / "releases", release)
+    releases = root / "releases"
+    releases.mkdir(parents=True, exist_ok=True)
+    _sweep(releases)
+    aside = releases / f".{release}.{os.getpid()}.tmp"
+    aside.mkdir()
     tables = {name: pq.read_table(staged[name]) for name in contract.tables}
-    entries = [
-        {**_copied(staged[name], aside, name), "name": name, "rows": tables[name].num_rows, **versions[name]}
-        for name in contract.tables
-    ]
+    entries = []
+    for name in contract.tables:
+        (aside / name).mkdir()
+        target = aside / name / f"{name}.parquet"
+        shutil.copyfile(staged[name], target)
+        entry = file_entry(target, f"{name}/{name}.parquet")
+        entries.append({**entry, "name": name, "rows": tables[name].num_rows, **versions[name]})
     manifest = {
         "release": release,
         "published_at": f"{at.isoformat()}Z",
@@ -79,8 +86,10 @@ def build(
         "RELEASE_NOTES.en.md": notes.release_notes(contract, tables, release, "en"),
         "RELEASE_NOTES.ru.md": notes.release_notes(contract, tables, release, "ru"),
         "CITATION.cff": citation.citation(release, content, at.date()),
-        **_bill_of_materials(made_by),
     }
+    if sbom.LOCK.exists():
+        # A copy of the program without its lock file publishes all the same, only without this list.
+        documents[sbom.FILE] = _json(sbom.bill_of_materials(sbom.LOCK.read_text(encoding="utf-8"), made_by))
     for name, text in documents.items():
         (aside / name).write_text(text, encoding="utf-8")
     manifest["files"] = [
@@ -89,33 +98,10 @@ def build(
     (aside / "manifest.json").write_text(_json(manifest), encoding="utf-8")
     signature.sign(aside, f"dvstats release {release}")
     _flush(aside)
-    final = aside.rename(aside.with_name(release))
-    sync_folder(final.parent)
+    final = releases / release
+    aside.rename(final)
+    sync_folder(releases)
     return Published(release, True, final, tables["observations"].num_rows)
-
-
-def _aside(releases: Path, release: str) -> Path:
-    """An empty folder that no reader looks into; those of killed processes are removed."""
-    releases.mkdir(parents=True, exist_ok=True)
-    _sweep(releases)
-    aside = releases / f".{release}.{os.getpid()}.tmp"
-    aside.mkdir()
-    return aside
-
-
-def _copied(staged: Path, aside: Path, name: str) -> dict[str, Any]:
-    """Copies the file of a table into the release; gives its entry of the manifest."""
-    (aside / name).mkdir()
-    target = aside / name / f"{name}.parquet"
-    shutil.copyfile(staged, target)
-    return file_entry(target, f"{name}/{name}.parquet")
-
-
-def _bill_of_materials(made_by: str) -> dict[str, str]:
-    """The list of dependencies; a copy of the program without its lock file publishes all the same, without it."""
-    if not sbom.LOCK.exists():
-        return {}
-    return {sbom.FILE: _json(sbom.bill_of_materials(sbom.LOCK.read_text(encoding="utf-8"), made_by))}
 
 
 def _json(value: Any) -> str:
