@@ -9,7 +9,7 @@ import pytest
 from pipelines.try_declaration import try_declaration
 from sources.cells import NEXT_PAGE, ReadError
 from sources.readers import json_table, sdmx_json
-from sources.readers.pdf import _one_line
+from sources.readers.grid.table import one_line
 
 ROWS = {"rows": "/data", "value": "value"}
 
@@ -88,6 +88,6 @@ def test_a_test_message_is_refused_unless_declared(header: dict[str, Any]) -> No
 
 def test_figures_on_two_lines_of_a_cell_are_two_figures() -> None:
     """Read carelessly: 130 above 120 in one cell is 130,120."""
-    assert _one_line("130\n120") == "130\t120"
-    assert _one_line("Нарынская\n область") == "Нарынская область"
-    assert _one_line("9 месяцев\n2024") == "9 месяцев 2024"
+    assert one_line("130\n120") == "130\t120"
+    assert one_line("Нарынская\n область") == "Нарынская область"
+    assert one_line("9 месяцев\n2024") == "9 месяцев 2024"

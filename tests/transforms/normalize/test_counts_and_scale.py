@@ -76,7 +76,7 @@ def test_thousands_are_refused_where_undeclared(observe: Observe, cells: Row) ->
     ],
 )
 def test_what_is_counted_against_thousands_is_no_scale(observe: Observe, label: str) -> None:
-    assert column(observe([("7", {"Unit": label})]), "obs_value") == [7.0]
+    assert column(observe([("7", {"Place": label})]), "obs_value") == [7.0]
 
 
 def test_a_quoted_sentence_may_tell_the_thousands_of_another_figure(observe: Observe) -> None:
