@@ -34,6 +34,8 @@ Record = tuple[int, list[str]]
 #: what to do with a line below the table
 STOP_AT = "Where it is a remark below the table, declare the option stop_at, a pattern of its first text"
 _DELIMITER_LINE = re.compile(r"\"?sep=([,;|\t])\"?(?=\r?\n)", re.IGNORECASE)
+# ="007": how programs keep a spreadsheet from reading a text as a number.
+_AS_TEXT = re.compile(r'^="([^"]*)"$')
 _FIGURE = re.compile(r"[-<>≈~]?[0-9][0-9.,\s]*%?")
 
 
@@ -157,7 +159,7 @@ def _parsed(text: str, delimiter: str, header_row: int) -> Iterator[Record]:
     try:
         for row in reader:
             if any(map(str.strip, row)):
-                yield start, row
+                yield start, [_AS_TEXT.sub(r"\1", cell) for cell in row] if '="' in "".join(row) else row
             start = header_row + reader.line_num
     except csv.Error as error:
         raise ReadError(

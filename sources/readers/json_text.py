@@ -1,7 +1,8 @@
 """JSON as text: every number stays the literal of the file, and places are JSON pointers (RFC 6901).
 
 ``load`` gives objects, lists, strings, booleans and null; numbers arrive as strings (``107.70`` keeps its
-last zero, ``1e3`` its exponent). A key given twice in one object is an error, as is any text after the end.
+last zero, ``1e3`` its exponent). JSON Lines (an object a line) are the list of their objects. A key given twice in
+one object is an error, as is any text after the end.
 
 Not here: what the objects mean, which is for the readers that call this: ``json_stat``, ``json_table``, ``open_sdg``,
 ``sdmx_json``, ``siat``.
@@ -24,12 +25,25 @@ def load(content: bytes, options: Options) -> Any:
     try:
         return _parse(text)
     except json.JSONDecodeError as error:
+        if error.msg == "Extra data" and (records := _lines(text)):
+            return records
         place = f"line {error.lineno}, character {error.colno}"
         raise ReadError(
             f"the file is not complete JSON: {error.msg}", place=place, remedy=FETCH_AGAIN
         ) from None
     except RecursionError:
         raise ReadError("the JSON is nested too deeply to be data", remedy=FETCH_AGAIN) from None
+
+
+def _lines(text: str) -> list[Any]:
+    """The objects of JSON Lines, one a line, as a list; empty where the text is anything else."""
+    lines = [line for line in text.split("\n") if line.strip()]
+    if not all(line.lstrip().startswith("{") and line.rstrip().endswith("}") for line in lines):
+        return []
+    try:
+        return [_parse(line) for line in lines]
+    except (json.JSONDecodeError, RecursionError):
+        return []
 
 
 def parse_inner(text: str, place: str) -> Any:

@@ -44,7 +44,7 @@ from pdfplumber.utils import extract_text
 
 from sources.cells import COLUMN, LOCATOR, RESERVED, VALUE, Options, ReadError, option
 from sources.readers.grid.footnotes import FOOTNOTE, SUPERSCRIPTS
-from sources.readers.grid.table import CHANGED, CORRECT, Grid, Merge, tidy
+from sources.readers.grid.table import CHANGED, CORRECT, Grid, Merge, one_line
 from sources.readers.grid.unfold import concat, unfold
 from sources.readers.options import Count, Pattern, Places, TableOptions
 from sources.readers.pdf_objects import refuse_too_many
@@ -58,7 +58,6 @@ from sources.readers.text import (
 )
 
 logging.getLogger("pdfminer").setLevel(logging.ERROR)  # its warnings are no news to a user
-_FIGURE = re.compile(r"[-−–+]?[0-9][0-9 .,%]*")
 _VALUE_GROUP = re.compile(r"value(?:_(.+))?")
 # A title and a unit; what stands higher is text of the report.
 HEADING_LINES = 3
@@ -194,20 +193,13 @@ def _texts(table: Any, settings: dict[str, Any]) -> list[list[str]]:
         inside = [char for char in _between(heights, row.bbox[1], row.bbox[3]) if _lies_in(char, row.bbox)]
         rows.append(
             [
-                _one_line(_cell_text([char for char in inside if _lies_in(char, box)], settings))
+                one_line(_cell_text([char for char in inside if _lies_in(char, box)], settings))
                 if box
                 else ""
                 for box in row.cells
             ]
         )
     return rows
-
-
-def _one_line(text: str) -> str:
-    """The lines of a cell in one; between two figures a tab, which no number holds: 130 above 120 is not 130 120."""
-    lines = [line for line in map(tidy, text.splitlines()) if line]
-    figures = len(lines) > 1 and all(_FIGURE.fullmatch(line) for line in lines)
-    return ("\t" if figures else " ").join(lines)
 
 
 def _by_height(chars: Sequence[dict[str, Any]]) -> dict[int, list[tuple[int, dict[str, Any]]]]:

@@ -104,7 +104,8 @@ def _patterns(*texts: str) -> tuple[re.Pattern[str], ...]:
 
 _NUMBERED = _patterns(
     rf"{_Y}[ -]?(?P<kind>[qsmhкм])-?(?P<digits>[0-9]{{1,2}})",
-    rf"(?P<kind>[qh])(?P<digits>[1-4])[ -]?{_Y}",
+    rf"{_Y}/(?P<kind>[qh])(?P<digits>[1-4])",
+    rf"(?P<kind>[qh])(?P<digits>[1-4])[ /-]?{_Y}",
     rf"(?P<digits>[1-4])(?P<kind>[qh])[ -]?{_Y}",
     rf"{_Y}-(?P<digits>[0-9]{{2}})",
     rf"(?P<digits>[0-9]{{2}})[./]{_Y}",

@@ -15,7 +15,12 @@ from collections.abc import Sequence
 from sources.cells import ReadError
 from sources.readers.grid.table import Grid, Labels
 
-_NUMBER = re.compile(r"[-+−<>≤≥]?\s?\d[\d\s\u00a0\u202f.,]*%?")
+_NUMBER = re.compile(r"[-+−<>≤≥]?\s?\d[\d\s\u00a0\u202f.,:'’]*%?")
+# What else holds the place of a figure in a row of data: a figure in brackets or with a mark, a sign for none.
+_MARK = re.compile(r"(?:\s?(?:[*†⁰¹²³⁴⁵⁶⁷⁸⁹⁽⁾]|\s\d{1,2}\)))+$")
+_BEGINS = re.compile(r"[-+−<>≤≥~(]?\s?\d")
+_YEAR = re.compile(r"\s*(19|20)\d\d\D{0,10}")
+_NO_FIGURE = re.compile(r"[-–—−….:]+|[xхXХ]|[нН]/[дД]|[nN][./]?[aA]\.?")
 
 
 def found_header(grid: Grid, labels: Sequence[int]) -> tuple[list[int], int | None, int]:
@@ -30,7 +35,9 @@ def found_header(grid: Grid, labels: Sequence[int]) -> tuple[list[int], int | No
         if not seen_years and _is_year_row(grid, row, labels):
             seen_years = True
             continue
-        return _block_above(grid, row, filled), None, row
+        block = _block_above(grid, row, filled)
+        first = next((above for above in block if _begins_data(grid, above, labels, block, filled)), row)
+        return [above for above in block if above < first], None, first
     raise ReadError(
         "no row of numbers was found below a header", place=grid.place, remedy="Declare header_rows"
     )
@@ -55,6 +62,20 @@ def _block_above(grid: Grid, row: int, filled: Labels) -> list[int]:
     return block
 
 
+def _begins_data(grid: Grid, row: int, labels: Sequence[int], block: Sequence[int], filled: Labels) -> bool:
+    """Whether a row above the numbers is data of another form: with a label of its own, ``120 тыс.`` or a date."""
+    above = [other for other in block if other < row]
+    own = any(
+        grid.at(row, column)
+        and (row, column) not in filled
+        and any(grid.at(other, column) for other in above)
+        for column in labels
+    )
+    texts = _value_texts(grid, row, labels)
+    figures = sum(bool(_BEGINS.match(text.strip()) and not _YEAR.fullmatch(text)) for text in texts)
+    return own and figures * 2 >= len(texts) > 0
+
+
 def _value_texts(grid: Grid, row: int, labels: Sequence[int]) -> list[str]:
     """The row's texts beside the labels."""
     first = max(labels, default=-1) + 1
@@ -63,7 +84,12 @@ def _value_texts(grid: Grid, row: int, labels: Sequence[int]) -> list[str]:
 
 def _is_numeric(grid: Grid, row: int, labels: Sequence[int]) -> bool:
     texts = _value_texts(grid, row, labels)
-    return bool(texts) and sum(bool(_NUMBER.fullmatch(text.strip())) for text in texts) * 2 >= len(texts)
+    return bool(texts) and sum(map(_is_figure, texts)) * 2 >= len(texts)
+
+
+def _is_figure(text: str) -> bool:
+    plain = _MARK.sub("", text.strip()).removeprefix("(").removesuffix(")")
+    return bool(_NUMBER.fullmatch(plain) or _NO_FIGURE.fullmatch(plain))
 
 
 def _is_number_row(grid: Grid, row: int, labels: Sequence[int]) -> bool:

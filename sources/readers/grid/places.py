@@ -14,7 +14,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 from sources.cells import LOCATOR, VALUE, Options, ReadError, option
-from sources.readers.grid.table import CHANGED, Grid, column_number
+from sources.readers.grid.table import CHANGED, DATE, Grid, column_number
 from sources.readers.text import count_option, pattern_option, wrong_option
 
 SHOWN_IN = "shown_in"
@@ -61,13 +61,22 @@ def end_of_data(grid: Grid, first: int, options: Options) -> int:
 
 
 def cells_of(grid: Grid, rows: Sequence[int], columns: Sequence[int]) -> dict[str, list[str | None]]:
-    """Value and place of every kept cell; and in what its number format shows it, where some show thousands."""
+    """Value and place of every kept cell; and in what its number format shows it, where some show thousands.
+
+    A cell that shows the year of a date holds no figure: its text says so, and is no number.
+    """
+    places = list(itertools.product(rows, columns))
+    texts = [grid.at(*place) for place in places]
+    words = [grid.scaled.get(place) for place in places] if grid.scaled else [None] * len(places)
     found: dict[str, list[str | None]] = {
-        VALUE: [grid.at(row, column) or None for row in rows for column in columns],
-        LOCATOR: [grid.locate(row, column) for row in rows for column in columns],
+        VALUE: [
+            f"{text} (a date)" if word == DATE and text.isdecimal() else text or None
+            for text, word in zip(texts, words, strict=True)
+        ],
+        LOCATOR: [grid.locate(*place) for place in places],
     }
-    if grid.scaled:
-        found[SHOWN_IN] = [grid.scaled.get((row, column)) for row in rows for column in columns]
+    if not {None, DATE}.issuperset(words):
+        found[SHOWN_IN] = [None if word == DATE else word for word in words]
     return found
 
 

@@ -18,8 +18,9 @@ from collections.abc import Iterable, Sequence
 import pyarrow as pa
 
 from data_contracts.strict_files import did_you_mean
-from sources.cells import COLUMN, NOTE, RESERVED, TITLE, VALUE, Options, ReadError
-from sources.readers.grid.footnotes import FOOTNOTE, footnotes_in, noted
+from sources.cells import COLUMN, NOTE, PROBLEM, RESERVED, TITLE, VALUE, Options, ReadError, option
+from sources.readers.grid.footnotes import FOOTNOTE, footnotes_in, noted, shared_values
+from sources.readers.grid.header import text_at
 from sources.readers.grid.places import cells_of, end_of_data, row_list, without_blanks
 from sources.readers.grid.table import CHANGED, Grid, tidy
 from sources.readers.text import (
@@ -52,14 +53,19 @@ def records(grid: Grid, options: Options) -> pa.Table:
     last = end_of_data(grid, first, options)
     remarks = [row for row in range(first, len(grid.rows)) if _is_remark(grid, row, values)]
     rows = _kept(grid, range(first, last), set(remarks), options)
+    filled = grid.merged_texts() if option(options, "fill_merged", True, allowed=(True, False)) else {}
     out = cells_of(grid, rows, values)
+    labels = {row: [text_at(grid, filled, row, position) for position in ids] for row in rows}
+    shared = shared_values(grid, rows, values, labels, {value: [names[value]] for value in values})
+    if any(shared):
+        out[PROBLEM] = shared
     marked = footnotes_in(grid, remarks)
     out[NOTE] = [
         joined(
             dict.fromkeys(
                 [
                     *(grid.at(row, note) for note in notes),
-                    *noted([*(grid.at(row, n) for n in ids), names[value], grid.at(row, value)], marked),
+                    *noted([*labels[row], names[value], grid.at(row, value)], marked),
                 ]
             )
         )
@@ -71,8 +77,8 @@ def records(grid: Grid, options: Options) -> pa.Table:
         out[TITLE] = [title] * len(out[VALUE])
     named: list[str | None] = [names[value] for value in values]
     out[COLUMN] = named * len(rows)
-    for position in ids:
-        out[names[position]] = [grid.at(row, position) or None for row in rows for _ in values]
+    for number, position in enumerate(ids):
+        out[names[position]] = [labels[row][number] or None for row in rows for _ in values]
     return text_table(without_blanks(out, options))
 
 

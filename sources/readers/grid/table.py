@@ -7,6 +7,7 @@ Made by ``excel`` and ``pdf``; read by every module of this package.
 """
 
 import functools
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -17,7 +18,10 @@ CHANGED = "Look at the file: if its layout changed, declare the new one"
 
 # First row, first column, last row, last column, from 0.
 Merge = tuple[int, int, int, int]
+#: in place of the word for thousands: the cell holds a date or a time, which is no figure
+DATE = "date"
 Labels = dict[tuple[int, int], str]
+_FIGURE = re.compile(r"[-−–+]?[0-9][0-9 .,%]*")
 
 
 @dataclass(frozen=True)
@@ -33,7 +37,7 @@ class Grid:
     hidden_columns: frozenset[int] = frozenset()
     # Texts that head the table outside of it, as a page of a PDF has them.
     heading: Sequence[str] = ()
-    # Places whose number format shows thousands or millions of the stored number: the word for it.
+    # Places whose number format shows thousands or millions of the stored number: the word for it; or ``DATE``.
     scaled: Mapping[tuple[int, int], str] = field(default_factory=dict)
 
     @functools.cached_property
@@ -89,6 +93,13 @@ def _joined(texts: Iterable[str]) -> str:
 def tidy(text: str) -> str:
     """Text with its blanks collapsed: what patterns are matched against."""
     return " ".join(text.split())
+
+
+def one_line(text: str) -> str:
+    """The lines of a cell in one; between two figures a tab, which no number holds: 130 above 120 is not 130 120."""
+    lines = [line for line in map(tidy, text.splitlines()) if line]
+    figures = len(lines) > 1 and all(_FIGURE.fullmatch(line) for line in lines)
+    return ("\t" if figures else " ").join(lines)
 
 
 def column_number(letters: str) -> int:

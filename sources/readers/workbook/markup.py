@@ -22,6 +22,7 @@ from typing import Any
 from lxml import etree, html
 
 from sources.cells import ReadError
+from sources.readers.grid.table import one_line
 from sources.readers.text import FETCH_AGAIN, decode_text
 from sources.readers.workbook.sheet import MAX_CELLS, Content, Sheet, damaged, unresolved
 from sources.readers.workbook.shown import date_parts, date_shown, scaled, shown
@@ -38,6 +39,10 @@ _SS = "{urn:schemas-microsoft-com:office:spreadsheet}"
 _BLOCKS = ("p", "div", "center", "b", "strong", "span", "br", "h1", "h2", "h3", "h4", "h5", "h6")
 HEADING_BLOCKS = 3
 _KINDS = {"sup": "superscript", "sub": "subscript", "s": STRUCK, "strike": STRUCK, "del": STRUCK}
+_SPACES = re.compile(r"[ \t\r\n\f]+")
+_RULE = re.compile(r"([^{}]+)\{([^{}]*)\}")
+# A rule for a class alone, or for an element with it.
+_CLASS = re.compile(r"(?:^|,)\s*\w*\.([\w-]+)\s*(?=,|$)")
 _UNSEEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*(hidden|collapse)", re.IGNORECASE)
 # Formats that XML Spreadsheet 2003 names instead of writing them.
 _NAMED_FORMATS = {
@@ -79,11 +84,27 @@ def html_sheets(content: bytes) -> list[Sheet]:
         root = html.document_fromstring(re.sub(r"^\s*<\?xml[^>]*\?>", "", text), parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError, ValueError) as trouble:
         raise damaged(trouble) from None
+    _mark_unseen_classes(root)
     tables = [table for table in root.iter("table") if next(table.iterancestors("table"), None) is None]
     return [
         Sheet(f"Table {number}", _unseen(table), partial(_html_content, table, f"Table {number}"))
         for number, table in enumerate(tables, 1)
     ]
+
+
+def _mark_unseen_classes(root: Any) -> None:
+    """What the page's own style sheet hides by a class is hidden as if it said so itself."""
+    rules = [rule for style in root.iter("style") for rule in _RULE.findall(style.text or "")]
+    names = {name for selectors, said in rules if _UNSEEN.search(said) for name in _CLASS.findall(selectors)}
+    for node in root.iter(etree.Element) if names else ():
+        if names.intersection((node.get("class") or "").split()):
+            node.set("hidden", "")
+
+
+def _takes_no_place(cell: Any) -> bool:
+    return bool(re.search(r"display\s*:\s*none", cell.get("style") or "", re.IGNORECASE)) or (
+        cell.get("hidden") is not None
+    )
 
 
 def _unseen(node: Any) -> bool:
@@ -102,7 +123,7 @@ def _html_content(table: Any, name: str) -> Content:
             content.hidden_rows.add(row)
         column = 0
         for cell in node:
-            if cell.tag not in ("td", "th"):
+            if cell.tag not in ("td", "th") or _takes_no_place(cell):
                 continue
             while (row, column) in taken:
                 column += 1
@@ -110,7 +131,7 @@ def _html_content(table: Any, name: str) -> Content:
             if down > 1 or right > 1:
                 _take(taken, (row, column, down, right), name)
                 content.merges.append((row, column, row + down - 1, column + right - 1))
-            content.put(row, column, "" if _unseen(cell) else " ".join(_html_text(cell).split()))
+            content.put(row, column, "" if _unseen(cell) else one_line(_html_text(cell)))
             column += right
         row += 1
     return content
@@ -160,15 +181,16 @@ def _take(taken: set[tuple[int, int]], area: tuple[int, int, int, int], name: st
 
 
 def _html_text(node: Any, raised: str = "") -> str:
-    """The text of a cell; a line break is a blank."""
+    """The text of a cell, with the lines that a browser shows."""
     if not isinstance(node.tag, str):
         return ""
     kind = _KINDS.get(node.tag, raised)
-    parts = [raise_text(node.text or "", kind)]
+    parts = [raise_text(_SPACES.sub(" ", node.text or ""), kind)]
     for child in node:
-        parts.append(" " if child.tag in ("br", "p", "div") else "")
-        parts.append("" if isinstance(child.tag, str) and _unseen(child) else _html_text(child, kind))
-        parts.append(raise_text(child.tail or "", kind))
+        block = "\n" if child.tag in ("br", "p", "div", "li", "tr") else ""
+        own = "" if isinstance(child.tag, str) and _unseen(child) else _html_text(child, kind)
+        tail = raise_text(_SPACES.sub(" ", child.tail or ""), kind)
+        parts += [block, own, "" if child.tag == "br" else block, tail]
     return "".join(parts)
 
 

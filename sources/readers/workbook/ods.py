@@ -15,6 +15,7 @@ Called by ``excel``, and by ``sources.programmes.read_return`` for filled forms.
 
 import datetime as dt
 import io
+import re
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -26,6 +27,7 @@ from typing import Any
 from lxml import etree
 
 from sources.cells import ReadError
+from sources.readers.grid.table import DATE
 from sources.readers.workbook.sheet import (
     MAX_CELLS,
     MAX_MERGES,
@@ -36,7 +38,7 @@ from sources.readers.workbook.sheet import (
     locked,
     unresolved,
 )
-from sources.readers.workbook.shown import date_shown, number_text
+from sources.readers.workbook.shown import date_shown, number_text, telling
 from sources.readers.workbook.xlsx import STRUCK, raise_text
 
 _OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
@@ -48,6 +50,8 @@ _CALC = "{urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0}"
 _DATE_PARTS = {"year": "y", "month": "m", "day": "d", "hours": "t", "minutes": "t", "seconds": "t"}
 _TROUBLE = (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, RuntimeError, KeyError)
 _SHOWN_IN = {1_000: "thousand", 1_000_000: "million", 1_000_000_000: "billion"}
+_YEAR = re.compile("(19|20)[0-9]{2}")
+_FIGURE = re.compile(r"[-−]?[0-9][0-9\s.,]*")
 _FARTHEST_ROW, _FARTHEST_COLUMN = 1_048_576, 16_384
 
 
@@ -166,8 +170,8 @@ def _content(table: Any, styles: _Styles, name: str) -> Content:
         if size > MAX_CELLS or (cells and row + times > _FARTHEST_ROW):
             raise damaged(f"more than {MAX_CELLS} cells", f"sheet {name}")
         for copy in range(times if cells else 0):
-            for column, text, factor, (down, right) in cells:
-                content.put(row + copy, column, text, _SHOWN_IN.get(factor, ""))
+            for column, text, word, (down, right) in cells:
+                content.put(row + copy, column, text, word)
                 if down > 1 or right > 1:
                     content.merges.append((row + copy, column, row + copy + down - 1, column + right - 1))
         if len(content.merges) > MAX_MERGES:
@@ -219,9 +223,9 @@ def _rows(parent: Any, hidden: bool) -> Iterator[tuple[Any, bool]]:
             yield from _rows(node, hidden or _hides(node))
 
 
-def _cells(row: Any, styles: _Styles, defaults: list[str]) -> list[tuple[int, str, int, tuple[int, int]]]:
-    """Column, text, factor and span of the filled cells of a row; what a merged cell covers is not seen."""
-    found: list[tuple[int, str, int, tuple[int, int]]] = []
+def _cells(row: Any, styles: _Styles, defaults: list[str]) -> list[tuple[int, str, str, tuple[int, int]]]:
+    """Column, text, word for its thousands and span of a row's filled cells; what a merged cell covers is not seen."""
+    found: list[tuple[int, str, str, tuple[int, int]]] = []
     column = 0
     for node in row:
         kind = str(node.tag).rpartition("}")[2]
@@ -234,11 +238,18 @@ def _cells(row: Any, styles: _Styles, defaults: list[str]) -> list[tuple[int, st
             if column + times > _FARTHEST_COLUMN:
                 raise damaged(f"there is no column {column + times}")
             span = (_count(node, "number-rows-spanned"), _count(node, "number-columns-spanned"))
-            number = node.get(f"{_OFFICE}value-type") in ("float", "currency")
-            factor = styles.factor(own) if number else 1
-            found += [(column + copy, text, factor, span) for copy in range(times)]
+            word = _shown_in(node, styles.factor(own), text)
+            found += [(column + copy, text, word, span) for copy in range(times)]
         column += times
     return found
+
+
+def _shown_in(node: Any, factor: int, text: str) -> str:
+    """The word for the thousands in which a number is shown without saying so; ``DATE`` of dates and times."""
+    kind = node.get(f"{_OFFICE}value-type")
+    if kind in ("date", "time"):
+        return DATE
+    return _SHOWN_IN.get(factor, "") if kind in ("float", "currency") and not telling(text) else ""
 
 
 def _cell_text(node: Any, styles: _Styles, style: str) -> str:
@@ -250,8 +261,21 @@ def _cell_text(node: Any, styles: _Styles, style: str) -> str:
         return unresolved(formula) if formula and not written else written
     if kind == "string" or node.get(f"{_CALC}value-type") == "error":
         return raise_text(written or node.get(f"{_OFFICE}string-value") or "", styles.raised.get(style, ""))
-    stored = _value(node, kind, styles.dates.get(styles.formats.get(style, ""), "ymd"), styles.factor(style))
-    return raise_text(stored or written, styles.raised.get(style, ""))
+    parts = styles.dates.get(styles.formats.get(style, ""), "y" if _YEAR.fullmatch(written) else "ymd")
+    stored = _value(node, kind, parts, styles.factor(style))
+    return raise_text(_as_written(stored, written, kind) or written, styles.raised.get(style, ""))
+
+
+def _as_written(stored: str, written: str, kind: str) -> str:
+    """A stored number with what the cell shows around it, where that changes its meaning: ``<5``, ``120 тыс.``."""
+    if kind not in ("float", "currency") or not written.strip():
+        return stored
+    figure = _FIGURE.search(written)
+    if figure is None:
+        # A zero may be shown as a dash and is one.
+        return stored if stored == "0" and not written.strip("-–— ") else written
+    before, after = written[: figure.start()], written[figure.end() :]
+    return f"{before if telling(before) else ''}{stored}{after.rstrip() if telling(after) else ''}"
 
 
 def _value(node: Any, kind: str, parts: str, factor: int) -> str:

@@ -32,7 +32,7 @@ class Content:
     hidden_columns: set[int] = field(default_factory=set)
     # Texts that head the table outside of its cells: the caption of an HTML table.
     heading: list[str] = field(default_factory=list)
-    # Places that show thousands or millions of the stored number, with the word for it.
+    # Places that show thousands or millions of the stored number, with the word for it; or ``DATE``.
     scaled: dict[tuple[int, int], str] = field(default_factory=dict)
 
     #: length of all spans of hidden rows and columns, which may overlap

@@ -22,6 +22,8 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import NamedTuple
 
+from sources.readers.grid.table import DATE
+
 _TOKEN = re.compile(r'"([^"]*)"|\\(.)|_.|\*.|\[([^\]]*)\]|(.)', re.DOTALL)
 _CONDITION = re.compile(r"(<=|>=|<>|<|>|=)\s*(-?[0-9.]+)")
 _ELAPSED = re.compile(r"[hms]+", re.IGNORECASE)
@@ -62,12 +64,19 @@ def duration_text(value: dt.timedelta) -> str:
     return f"{sign}{whole // 3600}:{whole % 3600 // 60:02}:{whole % 60:02}"
 
 
+def telling(literal: str) -> bool:
+    """Whether words beside a number change what it means: a sign, per cent, thousands."""
+    return _TELLING.search(literal) is not None
+
+
 # The same numbers stand in thousands of cells of a workbook, most of them zeros.
 @lru_cache(maxsize=20_000)
 def scaled(value: float, code: str) -> str:
-    """``thousand`` or ``million`` where the format shows so many fewer, without saying so; else ""."""
+    """``thousand`` or ``million`` where the format shows so many fewer without a word, ``DATE`` of dates; else ""."""
     section = _section(value, _sections(code))
-    if section is None or date_parts(section.codes) or _TELLING.search(section.before + section.after):
+    if section is not None and (section.elapsed or date_parts(section.codes)):
+        return DATE
+    if section is None or telling(section.before + section.after):
         return ""
     return {0: "", 1: "thousand", 2: "million"}.get(_thousands(section), "billion")
 
@@ -190,6 +199,6 @@ def _number(value: float, section: _Section) -> str:
     if percents or thousands:
         exact = Decimal(text) * 100**percents / 1000**thousands
         text = format(exact.normalize() + 0, "f")
-    before = section.before.strip() if _TELLING.search(section.before) else ""
-    after = section.after if _TELLING.search(section.after) else ""
+    before = section.before.strip() if telling(section.before) else ""
+    after = section.after if telling(section.after) else ""
     return f"{before}{text}{'%' * percents}{after.rstrip()}"

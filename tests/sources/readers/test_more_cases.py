@@ -104,7 +104,7 @@ def test_a_title_in_thousands_is_refused_where_nothing_is_declared(title: str) -
 
 
 @pytest.mark.parametrize(
-    "title", ["Таблица 1. Ордера", "Ордера и коэффициент на 100 тысяч населения", "Более 5 тыс. дел"]
+    "title", ["Таблица 1. Ордера", "Жители городов (более 100 тысяч)", "Более 5 тыс. дел"]
 )
 def test_a_title_that_says_no_scale_refuses_nothing(title: str) -> None:
     assert said(lines(f"{title}\n\n{HEADER}{ROWS}", {"header_row": 3})) == BOTH
@@ -115,8 +115,8 @@ def test_a_row_of_units_below_the_header_refuses_its_column() -> None:
     assert said(lines(f"{HEADER};;;человек\n{ROWS}")) == BOTH
     result = lines(f"{HEADER};;;тыс. человек\n{ROWS}")
     assert said(result) == set() and "scale_undeclared" in rules(result)
-    two = "Область;Год;Пол;Значение;Дела\n;;;тыс. человек;дел\n" + ROWS.replace("\n", ";7\n")
-    kept = lines(two, {"value_columns": ["Значение", "Дела"]}, numbers={})
+    two = "Область;Год;Пол;Значение;Число\n;;;тыс. человек;единиц\n" + ROWS.replace("\n", ";7\n")
+    kept = lines(two, {"value_columns": ["Значение", "Число"]}, numbers={})
     assert {row[3] for row in said(kept)} == {7.0}, "only the column that says so"
 
 

@@ -8,8 +8,8 @@ import pytest
 
 from pipelines.try_declaration import try_declaration
 from sources.cells import NEXT_PAGE, ReadError
-from sources.readers import json_table, sdmx_json
-from sources.readers.pdf import _one_line
+from sources.readers import delimited, json_table, sdmx_json
+from sources.readers.grid.table import one_line
 
 ROWS = {"rows": "/data", "value": "value"}
 
@@ -88,6 +88,28 @@ def test_a_test_message_is_refused_unless_declared(header: dict[str, Any]) -> No
 
 def test_figures_on_two_lines_of_a_cell_are_two_figures() -> None:
     """Read carelessly: 130 above 120 in one cell is 130,120."""
-    assert _one_line("130\n120") == "130\t120"
-    assert _one_line("Нарынская\n область") == "Нарынская область"
-    assert _one_line("9 месяцев\n2024") == "9 месяцев 2024"
+    assert one_line("130\n120") == "130\t120"
+    assert one_line("Нарынская\n область") == "Нарынская область"
+    assert one_line("9 месяцев\n2024") == "9 месяцев 2024"
+
+
+def test_json_lines_are_the_list_of_their_objects() -> None:
+    two = b'{"area": "KG", "value": 72}\n{"area": "KZ", "value": 7.0}\n'
+    table = json_table.read(two, {"value": "value"})
+    assert (table["_value"].to_pylist(), table["_locator"].to_pylist()) == (
+        ["72", "7.0"],
+        ["/0/value", "/1/value"],
+    )
+    for broken in (two[:-3], two + b"]", two.replace(b"}\n{", b"}{")):
+        with pytest.raises(ReadError, match="not complete JSON"):
+            json_table.read(broken, {"value": "value"})
+
+
+def test_a_text_that_is_guarded_against_spreadsheets_is_that_text() -> None:
+    table = delimited.read(
+        b'Area;Year;Value\n"=""KG""";"=""2022""";"=""1204"""\n', {"value_columns": ["Value"]}
+    )
+    assert [table[name][0].as_py() for name in ("Area", "Year", "_value")] == ["KG", "2022", "1204"]
+    assert delimited.read(b"Area;Value\nKG;=61\n", {"value_columns": ["Value"]})["_value"].to_pylist() == [
+        "=61"
+    ]
