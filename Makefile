@@ -34,8 +34,8 @@ types: $(VENV)/.dev ## types, strict
 unit: $(VENV)/.dev ## tests
 	@$(PYTEST)
 
-test-faults: $(VENV)/.dev ## kills, full disks, readers during publications, damage: under 20 minutes; KILLS=200 and MINUTES=10 (of readers) for more
-	@DVSTATS_KILLS=$(or $(KILLS),30) DVSTATS_READ_MINUTES=$(or $(MINUTES),1) $(BIN)/pytest -q -s -m faults tests/faults tests/pipelines/store
+test-faults: $(VENV)/.dev ## kills, full disks, readers during publications, damage; KILLS=25 and MINUTES=1 (of readers) for less
+	@DVSTATS_KILLS=$(or $(KILLS),200) DVSTATS_READ_MINUTES=$(or $(MINUTES),10) $(BIN)/pytest -q -s -m faults tests/faults tests/pipelines/store
 
 fuzz: $(VENV)/.dev ## mutated files for every reader; TIMES=5000 for more; SECONDS=600 a reader by coverage, if atheris is there
 	@DVSTATS_FUZZ=$(or $(TIMES),300) $(BIN)/pytest -q -m fuzz tests/faults

@@ -1,164 +1,459 @@
-"""Mutation testing by a sample: which wrong lines of ``transforms/`` and ``data_contracts/`` no test notices.
+"""Mutation testing by a sample: which wrong lines of the code no test notices.
 
 ::
 
-    python tests/mutants.py [COUNT [SEED]]          60 mutants, drawn by the seed 1
+    python tests/mutants.py [--count 60] [--seed 1] [--folders transforms,data_contracts] [--only MODULE[:LINE]]
 
 Cosmic Ray makes the mutants (``pip install cosmic-ray``, which is in no lock file) but runs one command for all, which
-would take days. Here each meets the tests that import its module, or those of its folder where none does, in a copy of
-the repository. The libraries are imported once and every mutant has a fork, which takes most of the time away. A mutant
-that cannot be imported is none (the ``|`` of an annotation).
+would take days. Here pytest collects the tests of ``LAYERS`` once and forks for each mutant; in the fork the code of
+the mutated function is exchanged in memory, and the tests run until one fails: first those of files that import the
+module, then those of files that import a module which uses it, each for so many seconds of the processor. A mutant
+outside of functions (a constant, a class, a default) has no code to exchange: a copy of the repository gets it, and a
+new process imports the copy. So does every mutant that survived in memory, since what a function made before the
+exchange, as a cached declaration, is made anew there.
 
-Prints a line for each survivor with its change, and the share. Not here: a judgement of the survivors, which
-``docs/reliability.md`` has.
+Left out: changes of annotations, which mean nothing when the program runs, and modules that cannot be imported then.
+A mutant that works without end is a noticed one. Prints a line for each survivor with its change, and the share. Those
+that are no mistakes are in ``mutants_equal.csv`` with the reason, and are counted apart. Not here: mutants of
+``pipelines/``, whose tests take seconds each.
 """
 
-import contextlib
+import argparse
+import ast
+import csv
 import difflib
 import functools
+import gc
 import importlib
 import os
 import random
 import re
+import resource
 import shutil
 import signal
 import subprocess
 import sys
 import tempfile
 import time
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from types import CodeType, FunctionType
 from typing import NamedTuple
 
+import pytest
 from cosmic_ray import plugins
 from cosmic_ray.ast import ast_nodes, get_ast
 from cosmic_ray.mutating import mutate_code
 
 ROOT = Path(__file__).resolve().parents[1]
-MUTATED = ("transforms", "data_contracts")
-# Imported once; nothing of the project itself.
-LIBRARIES = ("pytest", "duckdb", "pandas", "pyarrow.parquet", "great_expectations", "dagster", "hypothesis", "yaml",
-             "pydantic", "lxml.etree", "openpyxl")  # fmt: skip
-PATIENCE = 900
+LAYERS = ("tests/data_contracts", "tests/transforms", "tests/sources", "tests/faults")
+# Real upstream files, kills and measurements of time: slow, and the last would notice any slow mutant.
+IGNORED = ("tests/sources/datasets", "tests/faults/test_kills.py", "tests/faults/test_damage.py",
+           "tests/faults/test_publication.py", "tests/faults/test_small_disk.py",
+           "tests/faults/test_quadratic.py")  # fmt: skip
+PACKAGES = ("data_contracts", "sources", "transforms")
+EQUAL = Path(__file__).with_name("mutants_equal.csv")
+_FROM = re.compile(r"(?m)^\s*from ([\w.]+) import (?:\(([^)]*)\)|(.*))")
+_IMPORT = re.compile(r"(?m)^\s*import ([\w.]+)")
+# Processor seconds of the tests of a module, and of those of its users.
+NEAR, FAR = 30, 20
+# Names the file to which forks write the tests that failed.
+FAILED = "DVSTATS_MUTANTS_FAILED"
+NOTICED, SURVIVED, NONE, IN_A_COPY = 1, 0, 99, 98
 
 
 class Mutant(NamedTuple):
-    """The occurrence of an operator in a module."""
+    """The occurrence of an operator in a module, with its line and what the module then reads."""
 
     module: str
     operator: str
     occurrence: int
+    place: tuple[int, int]
+
+    @property
+    def line(self) -> int:
+        return self.place[0]
+
+    @property
+    def text(self) -> str:
+        before = source(self.module)
+        return mutate_code(before, plugins.get_operator(self.operator)(), self.occurrence) or before
+
+    @property
+    def change(self) -> str:
+        lines = difflib.unified_diff(
+            source(self.module).splitlines(), self.text.splitlines(), lineterm="", n=0
+        )
+        return " | ".join(line for line in lines if line[:2] not in ("--", "++") and line[:1] in "-+")
+
+
+@functools.cache
+def source(module: str) -> str:
+    return (ROOT / module).read_text(encoding="utf-8")
+
+
+def dotted(module: str) -> str:
+    return module.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
+
+
+# -- which mutants, which tests ---------------------------------------------------------------------------------------
 
 
 @functools.cache
 def mutants(module: str) -> list[Mutant]:
-    """Every mutant of a module."""
-    tree = get_ast((ROOT / module).read_text(encoding="utf-8"))
-    nodes = list(ast_nodes(tree))
+    """Every mutant of a module, without those of annotations."""
+    nodes = list(ast_nodes(get_ast(source(module))))
+    silent = annotations(module)
     found = []
     for name in sorted(plugins.operator_names()):
         operator = plugins.get_operator(name)
-        if not operator.arguments():
-            made = operator()
-            places = sum(len(list(made.mutation_positions(node))) for node in nodes)
-            found += [Mutant(module, name, occurrence) for occurrence in range(places)]
+        if operator.arguments():
+            continue
+        made = operator()
+        places = [place for node in nodes for place in made.mutation_positions(node)]
+        found += [
+            Mutant(module, name, occurrence, start)
+            for occurrence, (start, _) in enumerate(places)
+            if not any(begin <= start < end for begin, end in silent)
+        ]
     return found
 
 
-def drawn(count: int, seed: int) -> list[Mutant]:
-    """Different mutants, a module as often as it is long."""
+def annotations(module: str) -> list[tuple[tuple[int, int], tuple[int, int]]]:
+    """Where annotations are: from line and column to line and column."""
+    nodes = []
+    for node in ast.walk(ast.parse(source(module))):
+        nodes += [getattr(node, "annotation", None), getattr(node, "returns", None)]
+    return [
+        ((node.lineno, node.col_offset), (node.end_lineno or 0, node.end_col_offset or 0))
+        for node in nodes
+        if isinstance(node, ast.expr)
+    ]
+
+
+def drawn(folders: Sequence[str], count: int, seed: int) -> list[Mutant]:
+    """Different mutants: a module as often as it is long, there a place, then one of what may be changed at it."""
     chance = random.Random(seed)
     modules = sorted(
-        str(path.relative_to(ROOT)) for folder in MUTATED for path in (ROOT / folder).rglob("*.py")
+        str(path.relative_to(ROOT)) for folder in folders for path in (ROOT / folder).rglob("*.py")
     )
     sizes = [(ROOT / module).stat().st_size for module in modules]
     found: dict[Mutant, None] = {}
     while len(found) < count:
         (module,) = chance.choices(modules, sizes)
-        found |= dict.fromkeys(chance.choices(mutants(module), k=1) if mutants(module) else ())
+        places = sorted({mutant.place for mutant in mutants(module)})
+        if places:
+            place = chance.choice(places)
+            found[chance.choice([mutant for mutant in mutants(module) if mutant.place == place])] = None
     return list(found)
 
 
-def tests_of(module: str) -> list[str]:
-    """Test files that import the module, or those of its folder."""
-    dotted = module.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
-    package, _, name = dotted.rpartition(".")
-    importing = re.compile(rf"(?m)^\s*(?:from {re.escape(dotted)} import|import {re.escape(dotted)}\b"
-                           rf"|from {re.escape(package)} import (?:.*\b)?{name}\b)")  # fmt: skip
-    files = [
-        path for path in sorted((ROOT / "tests").rglob("test_*.py")) if "pytestmark" not in path.read_text()
-    ]
-    found = [path for path in files if importing.search(path.read_text(encoding="utf-8"))]
-    folder = ROOT / "tests" / Path(module).parent
-    near = [path for path in found if path.is_relative_to(ROOT / "tests" / Path(module).parts[0])]
-    return [str(path.relative_to(ROOT)) for path in near or found or sorted(folder.glob("test_*.py"))]
+@functools.cache
+def importers() -> dict[str, set[str]]:
+    """By the dotted name of a module (or what is taken from one): the files that import it."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for folder in (*PACKAGES, "tests"):
+        for path in (ROOT / folder).rglob("*.py"):
+            file, text = str(path.relative_to(ROOT)), path.read_text(encoding="utf-8")
+            for package, many, few in _FROM.findall(text):
+                for name in re.findall(r"\w+", many or few):
+                    found[f"{package}.{name}"].add(file)
+                found[package].add(file)
+            for name in _IMPORT.findall(text):
+                found[name].add(file)
+    return found
 
 
-def forked(copy: Path, arguments: list[str]) -> int | None:
-    """Status of pytest with the arguments in the copy; None where it takes too long."""
+def test_files(module: str) -> list[set[str]]:
+    """Test files that import the module, and those that import one of its users, or a user of these."""
+    known = importers()
+    near = users = known[dotted(module)]
+    far: set[str] = set()
+    for _ in range(2):
+        users = set().union(*(known[dotted(user)] for user in users if not user.startswith("tests/")))
+        far |= users
+    near, far = ({file for file in files if file.startswith(LAYERS)} for files in (near, far))
+    return [near, far - near]
+
+
+@functools.cache
+def equal() -> dict[tuple[str, str], str]:
+    """Why a change of a module is no mistake, from ``mutants_equal.csv``."""
+    with EQUAL.open(encoding="utf-8", newline="") as handle:
+        return {(row["module"], row["change"]): row["reason"] for row in csv.DictReader(handle)}
+
+
+# -- in memory --------------------------------------------------------------------------------------------------------
+
+
+def codes(code: CodeType) -> Iterator[CodeType]:
+    """The code of a module and of all that is defined in it."""
+    yield code
+    for constant in code.co_consts:
+        if isinstance(constant, CodeType):
+            yield from codes(constant)
+
+
+def compiles(mutant: Mutant) -> bool:
+    try:
+        compile(mutant.text, mutant.module, "exec")
+    except SyntaxError:
+        return False
+    return True
+
+
+def exchange(mutant: Mutant, functions: Sequence[FunctionType]) -> bool:
+    """Give the functions of the module in memory the mutated code; False where the mutant is in none of them."""
+    file = str(ROOT / mutant.module)
+    before, after = (
+        list(codes(compile(text, file, "exec", dont_inherit=True)))
+        for text in (source(mutant.module), mutant.text)
+    )
+    different = [(old, new) for old, new in zip(before, after, strict=True) if old != new]
+    # A comprehension or an inner function changes what is around it; the outermost function has them all.
+    if not different or not all(old.co_flags & 1 or _only_inside(old, new) for old, new in different):
+        return False
+    changed = {(old.co_qualname, old.co_firstlineno): new for old, new in different}
+    found = False
+    for function in functions:
+        if function.__code__.co_filename == file:
+            new = changed.get((function.__code__.co_qualname, function.__code__.co_firstlineno))
+            if new is not None:
+                function.__code__ = new
+                found = True
+    return found
+
+
+def _only_inside(old: CodeType, new: CodeType) -> bool:
+    """Whether two modules or classes differ only in the functions that they define."""
+    same = (
+        old.co_code == new.co_code
+        and old.co_names == new.co_names
+        and len(old.co_consts) == len(new.co_consts)
+    )
+    return same and all(
+        one == other
+        or (
+            isinstance(one, CodeType)
+            and isinstance(other, CodeType)
+            and (bool(one.co_flags & 1) or _only_inside(one, other))
+        )
+        for one, other in zip(old.co_consts, new.co_consts, strict=True)
+    )
+
+
+class Series:
+    """A plugin of pytest: instead of running the tests once, runs those of each mutant in a fork."""
+
+    def __init__(self, chosen: Sequence[Mutant], copy: Path, quick: bool) -> None:
+        self.chosen, self.copy, self.quick, self.counted = chosen, copy, quick, defaultdict(int)
+        self.failed = copy.parent / "failed"
+        os.environ[FAILED] = str(self.failed)
+
+    def pytest_runtestloop(self, session: pytest.Session) -> bool:
+        from pipelines.declarations import declarations
+
+        declarations()
+        gc.collect()
+        self.functions = [thing for thing in gc.get_objects() if isinstance(thing, FunctionType)]
+        by_file = defaultdict(list)
+        for item in session.items:
+            by_file[item.nodeid.partition("::")[0]].append(item)
+        for number, mutant in enumerate(self.chosen, 1):
+            self.judge(mutant, by_file)
+            counts = ", ".join(f"{count} {name}" for name, count in sorted(self.counted.items()))
+            print(f"{number} of {len(self.chosen)}: {counts}", flush=True)
+        self.check_without_a_mutant(by_file)
+        return True
+
+    def check_without_a_mutant(self, by_file: dict[str, list[pytest.Item]]) -> None:
+        """Tests that fail anyway would prove nothing: those that failed are run once more."""
+        failed = set(self.failed.read_text(encoding="utf-8").splitlines()) if self.failed.exists() else set()
+        items = [item for found in by_file.values() for item in found if item.nodeid in failed]
+        anyway = [item.nodeid for item in items if forked(lambda item=item: run_some([item], NEAR), NEAR)]
+        print(f"{len(items)} tests noticed; of them fail without a mutant: {', '.join(anyway) or 'none'}")
+
+    def judge(self, mutant: Mutant, by_file: dict[str, list[pytest.Item]]) -> None:
+        """Count one mutant, and print it where it survived."""
+        started = time.monotonic()
+        if mutant.text == source(mutant.module) or not compiles(mutant):
+            verdict = "none"
+        elif (mutant.module, mutant.change) in equal():
+            verdict = "equal"
+        else:
+            near, far = (
+                [item for file in sorted(files) for item in by_file.get(file, ())]
+                for files in test_files(mutant.module)
+            )
+            status = forked(lambda: in_memory(mutant, self.functions, near, far), NEAR + FAR)
+            if status in (SURVIVED, IN_A_COPY) and not self.quick:
+                status = in_a_copy(self.copy, mutant, near, far)
+            verdict = {SURVIVED: "survived", NONE: "none", IN_A_COPY: "not tried"}.get(status, "noticed")
+        self.counted[verdict] += 1
+        if verdict in ("survived", "noticed"):
+            print(
+                f"{verdict.upper()} {mutant.module}:{mutant.line} {mutant.change} ({time.monotonic() - started:.0f} s)",
+                flush=True,
+            )
+
+
+def in_memory(
+    mutant: Mutant, functions: Sequence[FunctionType], near: Sequence[pytest.Item], far: Sequence[pytest.Item]
+) -> int:
+    """In a fork: exchange the code and run the tests until one fails."""
+    if not exchange(mutant, functions):
+        return IN_A_COPY
+    return NOTICED if run_some(near, NEAR) or run_some(far, FAR) else SURVIVED
+
+
+def run_some(items: Sequence[pytest.Item], most: float) -> bool:
+    """Whether a test fails, of as many as fit into so many processor seconds."""
+    from _pytest.runner import runtestprotocol
+
+    until = time.process_time() + most
+    for item, following in zip(items, [*items[1:], None], strict=True):
+        reports = runtestprotocol(item, nextitem=following, log=False)
+        if any(report.failed for report in reports):
+            print(f"    by {item.nodeid}", flush=True)
+            with Path(os.environ[FAILED]).open("a", encoding="utf-8") as handle:
+                handle.write(item.nodeid + "\n")
+            return True
+        if time.process_time() > until:
+            break
+    return False
+
+
+# -- in a process -----------------------------------------------------------------------------------------------------
+
+
+def forked(work: Callable[[], int], seconds: float) -> int:
+    """What a function gives in a fork; noticed where it dies or works without end."""
+    sys.stdout.flush()
     child = os.fork()
     if not child:
-        os.setsid()
-        os.chdir(copy)
-        sys.path.insert(0, str(copy))
-        with (copy / "output").open("w") as output:
-            os.dup2(output.fileno(), 1)
-            os.dup2(output.fileno(), 2)
-            import pytest
-
-            os._exit(int(pytest.main([*arguments, "-x", "-q", "-p", "no:cacheprovider", "--no-header"])))
-    until = time.monotonic() + PATIENCE
+        status = NOTICED
+        try:
+            os.setsid()
+            resource.setrlimit(resource.RLIMIT_CPU, (int(2 * seconds) + 30,) * 2)
+            status = work()
+        except BaseException as error:
+            print(f"    by {error!r}", flush=True)
+        finally:
+            os._exit(status)
+    until = time.monotonic() + 20 * seconds
     while time.monotonic() < until:
         ended, status = os.waitpid(child, os.WNOHANG)
         if ended:
             return os.waitstatus_to_exitcode(status)
-        time.sleep(0.1)
+        time.sleep(0.02)
     os.killpg(child, signal.SIGKILL)
     os.waitpid(child, 0)
-    return None
+    return NOTICED
 
 
-def changed_lines(module: str, before: str, after: str) -> str:
-    lines = difflib.unified_diff(before.splitlines(), after.splitlines(), lineterm="", n=0)
-    shown = [line for line in lines if line[:2] not in ("--", "++") and line[:1] in "@-+"]
-    return f"{module} " + " | ".join(shown)
+def in_a_copy(copy: Path, mutant: Mutant, near: Sequence[pytest.Item], far: Sequence[pytest.Item]) -> int:
+    """The mutant in a new process that imports it from the copy."""
+    path = copy / mutant.module
+    path.write_text(mutant.text, encoding="utf-8")
+    command = [sys.executable, __file__, "--in-copy", dotted(mutant.module)]
+    tests = "\n".join(
+        [
+            *dict.fromkeys(item.nodeid.partition("::")[0] for item in near),
+            "",
+            *dict.fromkeys(item.nodeid.partition("::")[0] for item in far),
+        ]
+    )
+    done = subprocess.run(command, cwd=copy, input=tests, capture_output=True, text=True, check=False)
+    path.write_text(source(mutant.module), encoding="utf-8")
+    print("".join(line + "\n" for line in done.stdout.splitlines() if line.startswith("    by")), end="")
+    return done.returncode
 
 
-def importable(copy: Path, module: str) -> bool:
-    name = module.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
-    command = [sys.executable, "-c", f"import {name}"]
-    return not subprocess.run(command, cwd=copy, capture_output=True, check=False).returncode
+class Some:
+    """A plugin of pytest: runs the tests in a copy until one fails."""
+
+    def __init__(self, near: list[str]) -> None:
+        self.near, self.status = near, SURVIVED
+
+    def pytest_runtestloop(self, session: pytest.Session) -> bool:
+        near = [item for item in session.items if item.nodeid.partition("::")[0] in self.near]
+        far = [item for item in session.items if item not in near]
+        self.status = NOTICED if run_some(near, NEAR) or run_some(far, FAR) else SURVIVED
+        return True
 
 
-def main(count: int, seed: int) -> None:
-    """Draw, run and print."""
-    print(f"{count} mutants of {', '.join(MUTATED)}, drawn by seed {seed}", flush=True)
-    for name in LIBRARIES:
-        with contextlib.suppress(ImportError):
-            importlib.import_module(name)
-    copy = Path(tempfile.mkdtemp()) / "copy"
-    files = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+def tested(module: str) -> int:
+    """In the copy: whether the tests of standard input notice."""
+    sys.path.insert(0, str(Path.cwd()))
+    near, _, far = sys.stdin.read().partition("\n\n")
+    try:
+        importlib.import_module(module)
+    except Exception:
+        return NONE
+    some = Some(near.split("\n"))
+    status = pytest.main(["-q", "-p", "no:cacheprovider", *near.split(), *far.split()], plugins=[some])
+    return some.status or (NOTICED if status not in (0, 5) else SURVIVED)
+
+
+def copied() -> Path:
+    """A copy of the repository's files, with what lies beside it."""
+    copy = Path(tempfile.mkdtemp(prefix="mutants-")) / "copy"
+    files = subprocess.run(
+        ["git", "ls-files", "-co", "--exclude-standard"], cwd=ROOT, capture_output=True, text=True, check=True
+    ).stdout
     for file in files.splitlines():
         (copy / file).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy2(ROOT / file, copy / file)
-    killed = survived = left_out = 0
-    for mutant in drawn(count, seed):
-        path = copy / mutant.module
-        before = path.read_text(encoding="utf-8")
-        after = mutate_code(before, plugins.get_operator(mutant.operator)(), mutant.occurrence)
-        path.write_text(after, encoding="utf-8")
-        tests = tests_of(mutant.module)
-        status = forked(copy, tests) if tests and importable(copy, mutant.module) else -1
-        path.write_text(before, encoding="utf-8")
-        if status == -1 or after == before:
-            left_out += 1
-        elif status == 0:
-            survived += 1
-            print(f"SURVIVED {changed_lines(mutant.module, before, after)} ({' '.join(tests)})", flush=True)
-        else:
-            killed += 1
-        print(f"{killed} killed, {survived} survived, {left_out} left out", flush=True)
+    if (ROOT.parent / "shared").exists():
+        (copy.parent / "shared").symlink_to((ROOT.parent / "shared").resolve())
+    return copy
+
+
+def main() -> int:
+    """Draw, run and print."""
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--count", type=int, default=60)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--folders", default="transforms,data_contracts")
+    parser.add_argument(
+        "--only", default="", help="a module, or MODULE:LINE: all of its mutants, for a new test"
+    )
+    parser.add_argument("--in-copy", default="", help=argparse.SUPPRESS)
+    parser.add_argument(
+        "--quick", action="store_true", help="only in memory, by the tests of the module: a lower bound"
+    )
+    given = parser.parse_args()
+    if given.in_copy:
+        return tested(given.in_copy)
+    module, _, line = given.only.partition(":")
+    if module:
+        chosen = [mutant for mutant in mutants(module) if line in ("", str(mutant.line))]
+    else:
+        chosen = drawn(given.folders.split(","), given.count, given.seed)
+    print(f"{len(chosen)} mutants of {given.only or given.folders}, drawn by seed {given.seed}", flush=True)
+    files = sorted(
+        {
+            file
+            for mutant in chosen
+            for found in test_files(mutant.module)[: 1 if given.quick else 2]
+            for file in found
+        }
+    )
+    files = [
+        file
+        for file in files
+        if file.startswith(LAYERS) and not file.startswith(IGNORED) and "/test_" in file
+    ]
+    copy = copied()
+    # Python finds what it compiled by time and size of a file: a mutant may share both with the one before it.
+    os.environ["PYTHONDONTWRITEBYTECODE"] = "1"
+    os.chdir(ROOT)
+    sys.path.insert(0, str(ROOT))
+    pytest.main(["-q", "-s", "-p", "no:cacheprovider", *files], plugins=[Series(chosen, copy, given.quick)])
+    shutil.rmtree(copy.parent)
+    return 0
 
 
 if __name__ == "__main__":
-    numbers = [int(given) for given in sys.argv[1:]]
-    main(*numbers, *(60, 1)[len(numbers) :])
+    sys.exit(main())

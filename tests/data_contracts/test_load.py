@@ -269,10 +269,32 @@ def test_yaml_that_says_a_thing_twice_is_refused(tmp_path: Path) -> None:
         load_yaml(path)
 
 
-def test_csv_with_a_missing_cell_names_the_line(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("line", "says"),
+    [
+        ("3", "x.csv, line 3: 1 cells where 2 are expected[.]$"),
+        (
+            "3,4,5",
+            "x.csv, line 3: 3 cells where 2 are expected; put a text with a comma in double quotes[.]$",
+        ),
+        ('3,"4', "x.csv, line 3: the file is no CSV here: "),
+    ],
+)
+def test_csv_with_a_cell_too_few_or_too_many_names_the_line(tmp_path: Path, line: str, says: str) -> None:
     path = tmp_path / "x.csv"
-    path.write_text("a,b\n1,2\n3\n", encoding="utf-8")
-    with pytest.raises(DeclarationError, match="x.csv, line 3: 1 cells where 2"):
+    path.write_text(f"a,b\n1,2\n{line}", encoding="utf-8")
+    with pytest.raises(DeclarationError, match=says):
+        list(load_csv(path, ("a", "b")))
+
+
+def test_empty_lines_of_csv_are_no_rows_and_a_wrong_header_is_explained(tmp_path: Path) -> None:
+    path = tmp_path / "x.csv"
+    path.write_text("a,b\n\n1,2\n\n", encoding="utf-8")
+    assert [dict(row.cells) for row in load_csv(path, ("a", "b"))] == [{"a": "1", "b": "2"}]
+    with pytest.raises(DeclarationError, match=r"x.csv, line 1: .+; the header must be a,c; save the file"):
+        list(load_csv(path, ("a", "c")))
+    path.write_text("a;b\n1;2\n", encoding="utf-8")
+    with pytest.raises(DeclarationError, match="x.csv, line 1: the header must be a,b; save the file"):
         list(load_csv(path, ("a", "b")))
 
 

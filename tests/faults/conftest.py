@@ -1,61 +1,43 @@
-"""A publication without a refresh: staged tables, all empty but the list of releases, published in a second."""
+"""Fixtures of faults: a small publication in this process, small refreshes in processes that may be killed."""
 
 import datetime as dt
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import duckdb
 import pytest
 
-from data_contracts.arrow import arrow_schema, write_table
 from pipelines.declarations import Declarations
 from pipelines.release import publish
-from pipelines.release.manifest import release_name, verify
-from transforms.derive.codebook import make
+from pipelines.release.manifest import verify
+from tests.faults import small_publication
+from tests.faults.small_publication import stage_empty_tables
+from tests.faults.small_refresh import Refreshes
 
 FIRST = dt.datetime(2026, 11, 25, 3, 15)
 Publish = Callable[[Path, dt.datetime], str]
 
 
 @pytest.fixture(scope="session")
-def empty_tables(declared: Declarations, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+def staged(declared: Declarations, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The tables of a release that holds nothing."""
     folder = tmp_path_factory.mktemp("staged")
-    files = {name: folder / f"{name}.parquet" for name in declared.contract.tables}
-    for name, table in declared.contract.tables.items():
-        write_table(arrow_schema(declared.contract, table).empty_table(), files[name])
-    return files
+    stage_empty_tables(declared.contract, folder)
+    return folder
 
 
 @pytest.fixture(scope="session")
-def publish_release(
-    declared: Declarations, empty_tables: dict[str, Path], tmp_path_factory: pytest.TempPathFactory
-) -> Publish:
-    """Publish a release of a moment in a data directory; its table ``releases`` names it, and nothing else is in it."""
-    staged = tmp_path_factory.mktemp("releases")
+def publish_release(declared: Declarations, staged: Path) -> Publish:
+    """Publish a release of a moment in a data directory."""
+    return lambda root, at: small_publication.publish_release(declared.contract, staged, root, at)
 
-    def release(root: Path, at: dt.datetime) -> str:
-        name = release_name(at)
-        file = staged / f"{name}.parquet"
-        if not file.exists():
-            row = {
-                "release": name, "published_at": at, "contract_version": "1", "rows": 0, "added": 0, "revised": 0,
-                "withdrawn": 0, "content_hash": "0" * 64,
-            }  # fmt: skip
-            write_table(make(declared.contract, "releases", [row]), file)
-        made = publish.build(
-            declared.contract,
-            root,
-            at,
-            {**empty_tables, "releases": file},
-            content="0" * 64,
-            made_by="test",
-            versions={table: {} for table in empty_tables},
-        )
-        publish.show(root, made.folder)
-        return name
 
-    return release
+@pytest.fixture(scope="session")
+def refreshes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Refreshes]:
+    """Refreshes and publications as processes that may be killed."""
+    with Refreshes(tmp_path_factory.mktemp("refreshes")) as running:
+        yield running
 
 
 @pytest.fixture(scope="session")

@@ -5,8 +5,6 @@ A table of (file, damage, what the refresh says, exit status). A few of them are
 """
 
 import shutil
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -14,8 +12,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from pipelines.release.manifest import verify
+from tests.faults.small_refresh import Refreshes
 
-SMALL = Path(__file__).with_name("small_refresh.py")
 pytestmark = pytest.mark.faults
 
 
@@ -83,16 +81,11 @@ TABLE: list[tuple[str, Callable[[Path], None], str, int]] = [
 
 
 @pytest.fixture(scope="module")
-def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def published(refreshes: Refreshes, tmp_path_factory: pytest.TempPathFactory) -> Path:
     data = tmp_path_factory.mktemp("damage") / "data"
-    done = refresh(data, 0)
-    assert done.returncode == 0, done.stderr
+    done = refreshes.run(data, 0)
+    assert done.status == 0, done.printed
     return data
-
-
-def refresh(data: Path, turn: int) -> "subprocess.CompletedProcess[str]":
-    command = [sys.executable, str(SMALL), str(data), str(turn)]
-    return subprocess.run(command, capture_output=True, text=True, check=False)
 
 
 def rows(data: Path, table: str) -> int:
@@ -103,34 +96,43 @@ def rows(data: Path, table: str) -> int:
     ("place", "damage", "says", "status"), TABLE, ids=[f"{row[0]} {row[1].__name__}" for row in TABLE]
 )
 def test_damage_is_healed_or_named(
-    published: Path, tmp_path: Path, place: str, damage: Callable[[Path], None], says: str, status: int
+    refreshes: Refreshes,
+    published: Path,
+    tmp_path: Path,
+    place: str,
+    damage: Callable[[Path], None],
+    says: str,
+    status: int,
 ) -> None:
     data = Path(shutil.copytree(published, tmp_path / "data", symlinks=True))
     counted = rows(data, "observations"), rows(data, "observation_history")
     damage(data / place)
-    done = refresh(data, 0)
-    printed = done.stdout + done.stderr
-    assert done.returncode == status and "Traceback" not in printed, printed
-    assert says in printed, printed
+    done = refreshes.run(data, 0)
+    assert done.status == status and "Traceback" not in done.printed, done.printed
+    assert says in done.printed, done.printed
     if status == 0:
         assert verify((data / "latest").resolve()) == [] and (data / "dvstats.duckdb").is_file()
         assert (rows(data, "observations"), rows(data, "observation_history")) == counted
 
 
-def test_a_broken_log_of_runs_stops_no_publication(published: Path, tmp_path: Path) -> None:
+def test_a_broken_log_of_runs_stops_no_publication(
+    refreshes: Refreshes, published: Path, tmp_path: Path
+) -> None:
     """The other databases and kinds of damage are in ``tests/pipelines/test_run_log.py``."""
     data, name = Path(shutil.copytree(published, tmp_path / "data", symlinks=True)), "runs.db"
     (data / "dagster" / name).write_bytes(b"no database" * 1000)
-    done = refresh(data, 1)
-    assert done.returncode == 0 and "The log of runs is broken" in done.stdout, done.stdout + done.stderr
-    assert "Published release" in done.stdout and list(data.glob("dagster.broken-*/" + name))
+    done = refreshes.run(data, 1)
+    assert done.status == 0 and "The log of runs is broken" in done.printed, done.printed
+    assert "Published release" in done.printed and list(data.glob("dagster.broken-*/" + name))
 
 
 @pytest.mark.parametrize("epoch", ["abc", ""])
-def test_a_clock_that_is_none_is_said(published: Path, epoch: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_clock_that_is_none_is_said(
+    refreshes: Refreshes, published: Path, epoch: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("SOURCE_DATE_EPOCH", epoch)
-    done = refresh(published, 0)
+    done = refreshes.run(published, 0)
     if epoch:
-        assert done.returncode == 2 and "is no time in Unix seconds. Unset it" in done.stderr
+        assert done.status == 2 and "is no time in Unix seconds. Unset it" in done.printed
     else:
-        assert done.returncode == 0
+        assert done.status == 0

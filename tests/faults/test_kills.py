@@ -1,34 +1,58 @@
 """A refresh that is killed at any moment loses nothing: the next one ends as if nothing had been.
 
-``DVSTATS_KILLS`` says how often (30). What is killed is a whole process group, as by ``kill -9`` or a lost machine; the
-moments are drawn from the length of a whole refresh.
+What is killed is a whole process group, as by ``kill -9`` or a lost machine. The moments are drawn from the work of the
+process (its processor time), so that a busy machine kills at the same places as an idle one; where they fell is
+printed. ``DVSTATS_KILLS`` says how many: a fifth of them are kills of whole refreshes, the others of publications,
+which are the last part of a refresh and a tenth of its work.
 """
 
+import datetime as dt
 import os
 import random
 import signal
-import subprocess
-import sys
 import time
+from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
 
 from pipelines.release.last import release_names
-from pipelines.release.manifest import verify
+from pipelines.release.manifest import release_name, verify
+from tests.faults.conftest import FIRST, shown
+from tests.faults.small_refresh import WITHDRAWN, Refreshes, Running
 
-SMALL = Path(__file__).with_name("small_refresh.py")
 pytestmark = pytest.mark.faults
+KILLS = int(os.environ.get("DVSTATS_KILLS", "200"))
 
 
-def started(data: Path, turn: int) -> "subprocess.Popen[bytes]":
-    return subprocess.Popen(
-        [sys.executable, str(SMALL), str(data), str(turn)],
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        start_new_session=True,
-    )
+def ended(running: Running) -> bool:
+    """Whether a process that nobody waited for yet has ended."""
+    return Path(f"/proc/{running.pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
+
+
+def work(running: Running, most: float = float("inf")) -> float:
+    """Processor seconds of a process when it ended, or when it worked for ``most`` of them."""
+    worked = 0.0
+    while worked < most and not ended(running):
+        worked = running.processor_seconds
+        time.sleep(0.002)
+    return worked
+
+
+def killed(running: Running, at: float) -> None:
+    work(running, at)
+    os.killpg(running.pid, signal.SIGKILL)
+
+
+def where(data: Path, before: str, names: set[str]) -> str:
+    """What a killed process had done: nothing of a release, a part of it, all of it, or shown it."""
+    if (data / "latest").resolve().name != before:
+        return "after the release was shown"
+    if set(release_names(data)) - names:
+        return "between release and link"
+    return "while it was written" if list((data / "releases").glob(".*.tmp")) else "before it"
 
 
 def history(data: Path) -> int:
@@ -38,30 +62,84 @@ def history(data: Path) -> int:
     return int(pq.read_metadata(folder / "observation_history" / "observation_history.parquet").num_rows)
 
 
-def test_random_kills_lose_nothing(tmp_path: Path) -> None:
-    begun = time.monotonic()
-    assert started(tmp_path, 0).wait() == 0
-    length = time.monotonic() - begun
-    chance, rows, published = random.Random(7), history(tmp_path), set(release_names(tmp_path))
-    for turn in range(1, 1 + int(os.environ.get("DVSTATS_KILLS", "30"))):
-        process = started(tmp_path, turn)
-        time.sleep(chance.uniform(0, length))
-        os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
-        assert history(tmp_path) >= rows, f"turn {turn}"
-        rows = history(tmp_path)
-        names = set(release_names(tmp_path))
-        assert published <= names and all(
-            verify(tmp_path / "releases" / name) == [] for name in names - published
+def values(data: Path) -> dict[str, float | None]:
+    """What is published: value by key."""
+    table = pq.read_table(data / "latest" / "observations" / "observations.parquet")
+    return dict(zip(table["obs_key"].to_pylist(), table["obs_value"].to_pylist(), strict=True))
+
+
+def declares_all(data: Path) -> bool:
+    """Whether the release that is shown has the dataset that every other refresh withdraws."""
+    return bool(
+        pq.read_table(
+            data / "latest" / "datasets" / "datasets.parquet", filters=[("dataset_id", "=", WITHDRAWN)]
         )
-        published = names
-    print(f"{turn} kills within {length:.0f} seconds, {len(published)} releases, {rows} rows of history")
-    last = 2 * turn + 2
-    assert started(tmp_path, last).wait() == 0
-    assert history(tmp_path) >= rows and not list((tmp_path / "releases").glob(".*"))
+    )
 
 
-def test_of_two_refreshes_at_once_one_does_all_and_one_says_so(tmp_path: Path) -> None:
-    processes = [started(tmp_path, 0) for _ in range(3)]
-    ended = sorted(process.wait() for process in processes)
-    assert ended == [0, 1, 1] and history(tmp_path) > 0
+def kill_often(
+    data: Path, count: int, length: float, start: Callable[[int], Running], end: Callable[[Running], object]
+) -> Counter[str]:
+    """Kill what ``start`` begins at moments of its length; after each kill what readers see is whole."""
+    chance, places = random.Random(7), Counter[str]()
+    for number in range(1, count + 1):
+        before, names = (data / "latest").resolve().name, set(release_names(data))
+        running = start(number)
+        killed(running, chance.uniform(0, length))
+        end(running)
+        places[where(data, before, names)] += 1
+        assert verify((data / "latest").resolve()) == [], number
+        new = set(release_names(data)) - names
+        assert names <= set(release_names(data)) and all(
+            verify(data / "releases" / name) == [] for name in new
+        ), number
+    return places
+
+
+def test_killed_publications_lose_nothing(refreshes: Refreshes, data: Path, staged: Path) -> None:
+    def start(number: int) -> Running:
+        return refreshes.start_publication(data, staged, FIRST + (number + 1) * dt.timedelta(days=1))
+
+    first = start(0)
+    length = work(first)
+    assert refreshes.end(first).status == 0
+    count = KILLS - KILLS // 5
+    places = kill_often(data, count, length, start, refreshes.end)
+    print(f"{count} kills of publications within {length:.2f} processor seconds: {dict(places)}")
+    last = start(count + 1)
+    assert refreshes.end(last).status == 0
+    assert shown(data) == release_name(FIRST + (count + 2) * dt.timedelta(days=1))
+    assert not list((data / "releases").glob(".*"))
+
+
+def test_killed_refreshes_lose_nothing(refreshes: Refreshes, tmp_path: Path) -> None:
+    data, rows = tmp_path / "data", [0]
+    assert refreshes.run(data, 0).status == 0
+    whole = values(data)
+    first = refreshes.start(data, 1)
+    length = work(first)
+    assert refreshes.end(first).status == 0
+
+    def start(number: int) -> Running:
+        """One that has something to publish: what the release shown does not say."""
+        now = history(data)
+        assert now >= rows[0]
+        rows[0] = now
+        return refreshes.start(data, 2 * number + declares_all(data))
+
+    count = KILLS // 5
+    places = kill_often(data, count, length, start, refreshes.end)
+    print(f"{count} kills of refreshes within {length:.1f} processor seconds: {dict(places)}")
+    done = refreshes.run(data, 2 * count + 2)
+    assert done.status == 0, done.printed
+    assert history(data) >= rows[0] and values(data) == whole and not list((data / "releases").glob(".*"))
+
+
+@pytest.mark.parametrize("count", [2, 3])
+def test_of_refreshes_at_once_one_does_all_and_the_others_say_so(
+    refreshes: Refreshes, tmp_path: Path, count: int
+) -> None:
+    running = [refreshes.start(tmp_path, 0) for _ in range(count)]
+    done = sorted(refreshes.end(one) for one in running)
+    assert [one.status for one in done] == [0, *[1] * (count - 1)] and history(tmp_path) > 0
+    assert all("Another refresh" in one.printed for one in done[1:]), done[1:]

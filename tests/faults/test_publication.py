@@ -21,6 +21,7 @@ from pipelines.published.query import query
 from pipelines.release import publish
 from pipelines.release.manifest import verify
 from tests.faults.conftest import FIRST, Publish, shown
+from tests.faults.readers import Readers
 
 DAY = dt.timedelta(days=1)
 EVENTS = frozenset(
@@ -29,6 +30,8 @@ EVENTS = frozenset(
         "shutil.copyfile", "shutil.rmtree", "os.fsync",
     )
 )  # fmt: skip
+# While readers read.
+KEPT_RELEASES = 20
 # Of so many calls one is in every run of the tests.
 SLICE = 90
 
@@ -137,13 +140,7 @@ def test_a_fault_at_every_call(publish_release: Publish, first_release: Path, tm
     check_calls(publish_release, first_release, tmp_path, int(os.environ.get("DVSTATS_FAULTS_EVERY", "1")))
 
 
-@pytest.mark.parametrize(("minutes", "readers"), [
-    (0.0, 3),
-    pytest.param(float(os.environ.get("DVSTATS_READ_MINUTES", "1")), 50, marks=pytest.mark.faults),
-])  # fmt: skip
-def test_readers_see_one_whole_release_during_publications(
-    publish_release: Publish, data: Path, minutes: float, readers: int
-) -> None:
+def test_readers_see_one_whole_release_during_a_publication(publish_release: Publish, data: Path) -> None:
     published, wrong, seen = {shown(data)}, [], []
     ended = threading.Event()
 
@@ -155,23 +152,38 @@ def test_readers_see_one_whole_release_during_publications(
             except Exception as error:
                 wrong.append(repr(error))
             # A pause: readers in one process with the publication take its time.
-            if ended.wait(0.02 * readers):
+            if ended.wait(0.06):
                 return
 
-    threads = [threading.Thread(target=read) for _ in range(readers)]
+    threads = [threading.Thread(target=read) for _ in range(3)]
     for thread in threads:
         thread.start()
-    until = time.monotonic() + 60 * minutes
     try:
-        while len(published) == 1 or time.monotonic() < until:
-            published.add(publish_release(data, FIRST + len(published) * DAY))
+        published.add(publish_release(data, FIRST + DAY))
     finally:
         ended.set()
         for thread in threads:
             thread.join()
     assert not wrong, wrong[:3]
-    assert len(seen) >= readers and set(seen) <= published
-    print(f"{readers} readers, {len(published) - 1} publications, {len(seen)} answers")
+    assert len(seen) >= len(threads) and set(seen) <= published
+
+
+@pytest.mark.faults
+def test_fifty_readers_see_whole_releases_for_minutes(publish_release: Publish, data: Path) -> None:
+    minutes, published = float(os.environ.get("DVSTATS_READ_MINUTES", "10")), [shown(data)]
+    with Readers(data, processes=5, threads=10) as readers:
+        until = time.monotonic() + 60 * minutes
+        while time.monotonic() < until:
+            published.append(publish_release(data, FIRST + len(published) * DAY))
+            # Releases are kept by who publishes; here only the last ones, for the sake of the disk.
+            for name in published[:-KEPT_RELEASES][-1:]:
+                shutil.rmtree(data / "releases" / name)
+    assert not readers.wrong, readers.wrong[:3]
+    assert len(readers.answers) >= 50 and set(readers.answers) <= set(published)
+    print(
+        f"50 readers for {minutes:g} minutes: {len(published) - 1} publications, {len(readers.answers)} answers, "
+        f"of {len(set(readers.answers))} releases"
+    )
 
 
 @pytest.mark.parametrize("days", [-3650, -1, 0, 1, 3650])

@@ -4,7 +4,6 @@ import datetime as dt
 import os
 import shutil
 import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,8 +11,7 @@ import pytest
 
 from pipelines.release.manifest import verify
 from tests.faults.conftest import FIRST, Publish, shown
-
-HERE = Path(__file__).parent
+from tests.faults.small_refresh import Refreshes
 
 
 def mounted(folder: Path, options: str) -> bool:
@@ -61,27 +59,24 @@ def test_a_publication_on_a_full_disk_shows_the_last_release(
     assert shown(data) == later and not list((data / "releases").glob(".*"))
 
 
-def small_refresh(data: Path, turn: int) -> "subprocess.CompletedProcess[str]":
-    command = [sys.executable, str(HERE / "small_refresh.py"), str(data), str(turn)]
-    return subprocess.run(command, capture_output=True, text=True, check=False)
-
-
 @pytest.mark.faults
-def test_a_refresh_on_disks_of_six_sizes(disk: Path) -> None:
+def test_a_refresh_on_disks_of_six_sizes(refreshes: Refreshes, disk: Path) -> None:
     data = disk / "data"
-    assert small_refresh(data, 0).returncode == 0
-    before, size = verified(data), used(data)
+    assert refreshes.run(data, 0).status == 0
+    before, size, ended = verified(data), used(data), []
     for turn, share in enumerate((0.001, 0.02, 0.1, 0.3, 0.6, 0.9), 1):
         resize(disk, int(size * (1 + share)))
-        done = small_refresh(data, turn)
-        assert "Traceback" not in done.stderr + done.stdout, done.stderr
-        assert done.returncode in (0, 1, 3), done
-        if done.returncode == 1:
-            assert done.stderr.strip().splitlines()[-1].startswith("dvstats: "), done.stderr
+        done = refreshes.run(data, turn)
+        ended.append(f"{share:g}: {done.status}")
+        assert "Traceback" not in done.printed, done.printed
+        assert done.status in (0, 1, 3), done
+        if done.status == 1:
+            assert done.printed.strip().splitlines()[-1].startswith("dvstats: "), done.printed
             assert verified(data) >= before
+    print(f"status of a refresh by the share of a data directory that is free: {', '.join(ended)}")
     resize(disk, 6 * size)
-    done = small_refresh(data, 8)
-    assert done.returncode == 0, done.stderr
+    done = refreshes.run(data, 8)
+    assert done.status == 0, done.printed
     assert verified(data) > before
 
 
@@ -92,13 +87,13 @@ def verified(data: Path) -> str:
 
 
 @pytest.mark.faults
-def test_a_read_only_disk_gives_a_sentence(disk: Path) -> None:
+def test_a_read_only_disk_gives_a_sentence(refreshes: Refreshes, disk: Path) -> None:
     data = disk / "data"
-    assert small_refresh(data, 0).returncode == 0
+    assert refreshes.run(data, 0).status == 0
     before = verified(data)
     subprocess.run(["mount", "-o", "remount,ro", str(disk)], check=True)
-    done = small_refresh(data, 1)
-    assert done.returncode == 1 and "Traceback" not in done.stderr
-    assert "Read-only file system" in done.stderr and str(data) in done.stderr, done.stderr
+    done = refreshes.run(data, 1)
+    assert done.status == 1 and "Traceback" not in done.printed
+    assert "Read-only file system" in done.printed and str(data) in done.printed, done.printed
     assert verified(data) == before
     assert os.access(data, os.R_OK)

@@ -290,7 +290,7 @@ def forms(depth, times, text):
 
 @pytest.mark.parametrize("text", [write(10, 10, "1" * 1000), ""])
 def test_a_small_file_that_draws_very_much_is_refused_before_it_is_laid_out(text, monkeypatch):
-    """Ten forms in ten in ten: ten billion characters in five kilobytes, or as many forms of nothing."""
+    """Ten forms in ten in ten: ten billion characters in four kilobytes, or as many forms of nothing."""
     laid_out = []
     monkeypatch.setattr(pdf.Page, "layout", property(laid_out.append))
     monkeypatch.setattr(pdf_objects, "MOST_OBJECTS", 20_000)

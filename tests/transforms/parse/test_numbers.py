@@ -93,6 +93,14 @@ def test_bounds_and_doubt(text: str, number: Number) -> None:
 
 
 @pytest.mark.parametrize(
+    "text", ["12.0 [8.0-1.2.3]", "12.0 [1.2.3-18.0]", "1 23 [1-300]", "12 [15-8]", "12 [13-20]", "12 [1-11]"]
+)
+def test_an_interval_with_a_part_that_is_no_number_or_out_of_order_is_a_problem(text: str) -> None:
+    assert parse(text).problem
+    assert parse("12 [12-12]") == Number(12, 12, 12)
+
+
+@pytest.mark.parametrize(
     ("text", "value", "bound"),
     [
         ("10 mingdan ziyod", 10000, ">"), ("больше 8 тыс.", 8000, ">"), ("более 3 миллионов", 3e6, ">"),
