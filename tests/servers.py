@@ -161,7 +161,8 @@ class Bucket(Served):
     """An object store that speaks as much of S3 as is used: objects by ``bucket/key``, conditional writes, listings.
 
     ``conditional`` off: conditions are ignored, as old stores do. ``before`` is called with method and key of each
-    request, before it is carried out. The same tests run against SeaweedFS with ``make test-distributed``.
+    request, before it is carried out. ``make test-distributed`` has runs and races of
+    publishers on SeaweedFS.
     """
 
     KEY = "AK-delivery"
