@@ -52,8 +52,10 @@ def files_part(version: str | None) -> str:
 
 def reading_version(dataset_id: str) -> str:
     """Hash of what decides what is made of a dataset's files."""
-    own = sorted((ROOT / "sources" / "datasets").glob(f"{dataset_id}.*"))
-    return _hash([code_version().encode(), _of_all_datasets().encode(), *(path.read_bytes() for path in own)])
+    folder = ROOT / "sources" / "datasets"
+    own = [folder / f"{dataset_id}{suffix}" for suffix in (".labels.csv", ".yaml")]
+    contents = [path.read_bytes() for path in own if path.exists()]
+    return _hash([code_version().encode(), _of_all_datasets().encode(), *contents])
 
 
 def table_version(*inputs: str) -> str:

@@ -187,9 +187,9 @@ def _changed(context: Context, dataset: Dataset, live: bool) -> bool:
     except Exception:
         # Whatever is wrong with it, processing the dataset makes a finding of it.
         return True
-    stage = DatasetStages(context.data_dir).load(dataset.id, version)
-    if stage is not None:
-        return stage.stopped
+    stopped = DatasetStages(context.data_dir).stopped(dataset.id, version)
+    if stopped is not None:
+        return stopped
     if dataset.restricted and not RestrictedCounts(context.data_dir).has(dataset.id, version):
         return bool(archive.files(dataset.id))
     carried = context.data_dir.last_release(context.declared.contract).datasets.get(dataset.id)

@@ -6,8 +6,6 @@ from typing import Any
 import duckdb
 import pandas as pd
 import pytest
-from great_expectations.expectations import row_conditions
-from great_expectations.expectations.core import ExpectColumnValuesToBeNull
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -38,7 +36,10 @@ def by_duckdb(expression: str) -> list[int]:
 
 
 def by_suite(expression: str) -> list[int]:
+    # Here and below, so that only the process that runs these tests imports it, which takes seconds.
     from great_expectations.execution_engine import PandasExecutionEngine
+    from great_expectations.expectations import row_conditions
+    from great_expectations.expectations.core import ExpectColumnValuesToBeNull
 
     condition = expressions.to_row_condition(expression, row_conditions)
     # The expectation checks the form of the condition (no OR below AND), the engine applies it.
@@ -112,6 +113,8 @@ def test_names_are_the_columns() -> None:
 
 
 def test_constants_become_condition_objects_and_columns_are_passed_through() -> None:
+    from great_expectations.expectations import row_conditions
+
     made: Any = expressions.to_row_condition("a == 'F' and (x < 0 or x > 1)", row_conditions)
     assert isinstance(made, row_conditions.OrCondition)
     assert isinstance(
