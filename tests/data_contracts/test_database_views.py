@@ -172,6 +172,18 @@ def test_a_break_by_law_marks_every_row_after_it_regions_and_parts_of_years_too(
     assert marked == {("KZ", 2023): False, ("KZ", 2025): True, ("KZ-75", 2024): True, ("KG", 2025): False}
 
 
+def test_a_total_is_no_earlier_member_of_the_series_of_its_parts(
+    declared: Declarations, con: duckdb.DuckDBPyConnection
+) -> None:
+    """One total of 2010 would put each break since then into the caution of every article of one year."""
+    crimes = {"indicator": "DV_CRIMES", "ref_area": "KZ"}
+    article = {**crimes, "breakdown": "ARTICLE=KZ_CC_107", "time_period": "2025"}
+    part = {**crimes, "breakdown": "COVERAGE=PART_OF_YEAR", "time_period": "2026"}
+    add(declared, con, {**crimes, "time_period": "2010"}, article, part)
+    found = con.sql("SELECT year, caution_en FROM prosecution_and_courts WHERE year > 2010").fetchall()
+    assert {year: "Not comparable" in caution for year, caution in found} == {2025: False, 2026: True}
+
+
 def test_the_rows_own_status_is_said_before_the_break_and_not_instead_of_it(
     declared: Declarations, con: duckdb.DuckDBPyConnection
 ) -> None:
@@ -198,7 +210,8 @@ def test_marriages_of_children_are_found_where_children_are(
     """ "How many girls are married before 18?" had no row, although 56 were published."""
     married = {"indicator": "CHILD_MARRIAGE_18", "ref_area": "KG", "age": "Y20T24", "time_period": "2023"}
     add(declared, con, married)
-    assert one(con, "SELECT obs_value FROM children WHERE obs_key IS NOT NULL")["obs_value"] == 1
+    row = one(con, "SELECT obs_value, caution_en FROM children WHERE obs_key IS NOT NULL")
+    assert row["obs_value"] == 1 and "spheres" not in row["caution_en"]
 
 
 def test_a_law_is_no_caution_where_nothing_was_published_before_it(
