@@ -210,6 +210,8 @@ def exchange(mutant: Mutant, functions: Sequence[FunctionType]) -> bool:
         list(codes(compile(text, file, "exec", dont_inherit=True)))
         for text in (source(mutant.module), mutant.text)
     )
+    if len(before) != len(after):
+        return False
     different = [(old, new) for old, new in zip(before, after, strict=True) if old != new]
     # A comprehension or an inner function changes what is around it; the outermost function has them all.
     if not different or not all(old.co_flags & 1 or _only_inside(old, new) for old, new in different):
@@ -337,6 +339,10 @@ def forked(work: Callable[[], int], seconds: float) -> int:
             os.setsid()
             resource.setrlimit(resource.RLIMIT_CPU, (int(2 * seconds) + 30,) * 2)
             status = work()
+        except Exception as error:
+            # An error of this program is no test that noticed.
+            print(f"    not tried: {error!r}", flush=True)
+            status = IN_A_COPY
         except BaseException as error:
             print(f"    by {error!r}", flush=True)
         finally:
