@@ -26,7 +26,7 @@ ROOT = Path(__file__).resolve().parents[2]
 PAGE = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
 SECTION = PAGE.partition("### First deployment\n")[2].partition("\n### ")[0]
 BEFORE, AFTER = re.findall(
-    r"^```sh\n(.*?)^```$", SECTION.partition("Whether it stands")[0], re.MULTILINE | re.DOTALL
+    r"^```sh\n(.*?)^```$", SECTION.partition("Whether it is in place")[0], re.MULTILINE | re.DOTALL
 )
 VICTIMS = "sdg-kyrgyzstan.github.io/open-sdg-data-starter/ky/data/5-2-1-3.csv"
 

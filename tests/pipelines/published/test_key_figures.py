@@ -41,7 +41,6 @@ def figure(key: str = "k1", year: int = 2024, **given: Any) -> Figure:
         "counting_unit": "complaint",
         "scope": "family",
         "sex": "_T",
-        "sex_of": "victim",
         "age": "_T",
         "violence_form": "_T",
         "value": 100.0,
@@ -58,7 +57,6 @@ def figure(key: str = "k1", year: int = 2024, **given: Any) -> Figure:
         "unstated_end": False,
         "source_id": "s",
         "dataset_id": "d",
-        "survey_name": None,
         "broken_since": None,
         "others": (),
     }
