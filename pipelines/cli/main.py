@@ -16,7 +16,7 @@ from pipelines.cli.arguments import build_parser
 INTERRUPTED = 130
 # Databases say in their own errors that a disk is full or may not be written to.
 _DISK = re.compile(
-    r"(?i)no space left|disk is full|read-?only (file system|database)|unable to open database file"
+    r"(?i)no space left|disk is full|disk I/O error|read-?only (file system|database)|unable to open database file"
 )
 _CHECK_DISK = "Check the path, its permissions and the free space."
 

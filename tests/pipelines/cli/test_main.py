@@ -313,6 +313,10 @@ def test_a_view_of_observations_shows_every_dimension(release_dir: Path) -> None
             "database or disk is full. Check",
         ),
         (
+            sqlite3.OperationalError("disk I/O error\n[SQL: PRAGMA]\n(Background on this error)"),
+            "disk I/O error. Check",
+        ),
+        (
             duckdb.IOException("IO Error: Could not write file: No space left on device"),
             "No space left on device. Check",
         ),
