@@ -154,7 +154,8 @@ def _alike(table: pa.Table, derived: Sequence[Check]) -> pa.Table:
         if field.name in compared:
             continue
         column = table[field.name].combine_chunks()
-        texts = pa.types.is_string(field.type) and set(column.drop_null().unique().to_pylist())
+        is_text = pa.types.is_string(field.type) or pa.types.is_large_string(field.type)
+        texts = is_text and set(column.drop_null().unique().to_pylist())
         if pa.types.is_timestamp(field.type) or (texts and all(map(_OF_A_RUN.fullmatch, texts))):
             table = table.set_column(place, field.name, column.dictionary_encode().indices)
     return table
