@@ -12,7 +12,7 @@ export GX_ANALYTICS_ENABLED := false
 # tests would compile everything anew, and pytest all assertions in each worker.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: run test test-all lint types unit test-faults fuzz audit test-distributed test-days dev bench bench-quick site test-site live package docs lock clean help
+.PHONY: run test test-slow test-all lint types unit test-faults fuzz audit test-distributed test-days dev bench bench-quick site test-site live package docs lock clean help
 
 run: $(VENV)/.run ## set up, and take the bundled publications through the whole graph
 	@$(BIN)/dvstats refresh --data-dir $(DATA); status=$$?; [ $$status -eq 0 ] || exit $$status
@@ -21,7 +21,10 @@ test: $(VENV)/.dev ## set up, then every check: lint, types, tests
 	@$(MAKE) --no-print-directory lint
 	@$(MAKE) --no-print-directory -j2 types unit
 
-test-all: $(VENV)/.dev ## as test, with every case of the exhaustive tests: some 40 minutes, before a release
+test-slow: $(VENV)/.dev ## tests that go a long way, or try further inputs: after `make test`, and in CI
+	@$(PYTEST) -m slow
+
+test-all: $(VENV)/.dev ## as both, with every case of the exhaustive tests: some 40 minutes, before a release
 	@$(MAKE) --no-print-directory lint types
 	@DVSTATS_TESTS=all $(PYTEST) -m "not faults and not fuzz and not distributed and not days"
 

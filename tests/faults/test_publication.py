@@ -126,6 +126,7 @@ def check_call(publish_release: Publish, first: Path, folder: Path, at: int, rai
     shutil.rmtree(data)
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("quick_database")
 @pytest.mark.parametrize("shift", [0, 1])
 def test_a_fault_at_some_calls(

@@ -188,6 +188,7 @@ def spent(file: bytes, reader: Any) -> tuple[float, str]:
     return took, said
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("make", "reader", "count", "says"), CASES, ids=[f"{case[0].__name__} {case[2]}" for case in CASES]
 )

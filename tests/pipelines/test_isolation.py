@@ -192,6 +192,7 @@ def test_a_release_without_its_history_is_refused_as_a_base(data: Path) -> None:
 DAMAGED = ["areas/areas.parquet", "dvstats.duckdb", "observations/observations.parquet"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("names", portion([DAMAGED], [[name] for name in DAMAGED]))
 def test_other_damage_of_a_release_is_healed_by_a_new_one(data: Path, names: list[str]) -> None:
     from pipelines.release.manifest import verify
@@ -216,6 +217,7 @@ def test_a_crash_between_the_folder_and_the_links_is_mended(data: Path) -> None:
     assert len(outcome.notices) == 2
 
 
+@pytest.mark.slow
 def test_a_dataset_that_is_no_longer_declared_is_withdrawn_aloud(
     monkeypatch: pytest.MonkeyPatch, data: Path
 ) -> None:

@@ -62,6 +62,7 @@ def test_an_unchanged_publisher_sends_no_bodies(
     assert sum(int(str(entry["bytes"])) for entry in second) == 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(examples(8, 20)))
 def test_no_fault_publishes_a_wrong_value_and_all_converges(
     declared: Declarations, mirror: Mirror, tmp_path: Path, seed: int
@@ -138,6 +139,7 @@ def build_file(folder: Path) -> Path:
     return names[0]
 
 
+@pytest.mark.slow
 def test_the_builds_of_both_portals_leave_one_history(
     declared: Declarations, upstream: Path, tmp_path: Path
 ) -> None:
@@ -213,6 +215,7 @@ def test_drift_is_found_and_told(declared: Declarations, mirror: Mirror, tmp_pat
     assert 300.0 in values(label.observations).values(), "2023-A1 is how SDMX writes the reporting year 2023"
 
 
+@pytest.mark.slow
 def test_form_1m_workbooks_by_the_inbox(declared: Declarations, upstream: Path, tmp_path: Path) -> None:
     dataset = declared.datasets["kz_form_1m_workbooks"]
     for path in sorted((upstream / "portals" / "kz-form-1m").glob("*.XLSX"))[:3] + [

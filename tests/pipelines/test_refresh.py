@@ -179,6 +179,7 @@ with few_declared():
 """
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("few")
 def test_one_clock_gives_the_same_bytes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """In this process, and in one of another time zone, with one thread, that judges every table anew."""

@@ -179,6 +179,7 @@ def test_the_audit_blocks_a_release_with_a_hole(
     assert not {"lower", "upper", "value"} & {*found.metadata}, "it says where, never how many"
 
 
+@pytest.mark.slow
 def test_nothing_of_an_incident_is_anywhere_outside(
     published: tuple[Path, Outcome], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

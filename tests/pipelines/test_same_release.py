@@ -108,6 +108,7 @@ def published(data: Path) -> dict[str, pa.Table]:
     return tables
 
 
+@pytest.mark.slow
 def test_all_ways_give_the_same_tables(mirror: Mirror, tmp_path: Path) -> None:
     ways: dict[str, Callable[[Path, str], None]] = {
         "command": by_command,

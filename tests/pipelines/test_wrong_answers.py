@@ -19,7 +19,7 @@ from sources.load_datasets import load_datasets
 from tests.fixtures import make
 from tests.fixtures.mirror import HERE, Mirror
 from tests.helpers import NOW, Processed, process, publish
-from tests.portion import portion
+from tests.portion import portion, slow
 
 DATASETS = load_datasets(HERE / "datasets")
 SAID = ["obs_key", "obs_value", "obs_lower", "obs_upper", "obs_status", "published_value"]
@@ -108,7 +108,7 @@ CASES = portion(
             for name, fault in ALL_EIGHT
             if name in ("ex_open_sdg", "ex_by_sex") or fault.startswith(OF_COLUMNS)
         ),
-        *variants_of(VARIANTS),
+        *slow(variants_of(VARIANTS)),
     ],
     [*ALL_EIGHT, *variants_of(MORE_VARIANTS)],
 )
@@ -462,6 +462,7 @@ REAL = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", portion(["kg_victims"], list(REAL)))
 def test_the_eight_faults_on_a_publishers_own_files(
     declared: Declarations, mirror: Callable[..., str], tmp_path: Path, name: str

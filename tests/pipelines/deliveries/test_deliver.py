@@ -277,6 +277,7 @@ def test_the_log_is_a_table(office: Office, capsys: pytest.CaptureFixture[str]) 
     assert capsys.readouterr().out.count(office.new) == 4
 
 
+@pytest.mark.slow
 def test_nothing_but_the_published_release_leaves(office: Office, share: Path) -> None:
     secret = "СЕКРЕТ-7f3a"
     for folder in (
@@ -321,6 +322,7 @@ def start(office: Office) -> "subprocess.Popen[str]":
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("moment", ["folder", "mail", "webhook"])
 def test_a_kill_in_the_middle_loses_nothing_and_repeats_nothing_that_cannot_be_told(
     office: Office, box: Mailbox, hook: Receiver, share: Path, moment: str

@@ -294,6 +294,7 @@ def test_charts_are_native_and_draw_cells_that_are_the_database(
     assert [cell.value for (cell,) in sheet[nothing]] == [gaps["KG"], gaps["TJ"]]
 
 
+@pytest.mark.slow
 def test_a_selection_without_key_figures_says_so(release_dir: Path, tmp_path: Path) -> None:
     book = exported(release_dir, tmp_path, countries=["KZ-75"])
     assert "holds no national figure" in words_of(book)
@@ -348,6 +349,7 @@ def test_more_rows_than_a_sheet_holds_are_refused_with_the_remedy(
     assert not list(tmp_path.glob("*.xlsx"))
 
 
+@pytest.mark.slow
 def test_links_beyond_the_limit_stay_texts(
     release_dir: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -358,6 +360,7 @@ def test_links_beyond_the_limit_stay_texts(
     assert len([cell for cell in pages if cell.value]) > 3
 
 
+@pytest.mark.slow
 def test_texts_that_excel_cannot_hold(altered: Callable[..., Path], tmp_path: Path) -> None:
     long, address = "я" * 40_000, "https://example.org/" + "a" * 3_000
     titles = [long, "a\x01\x0bb", "_x0041_ = 1", "=1+1", "http://x.y"]
@@ -407,6 +410,7 @@ def test_names_of_sheets_are_what_excel_accepts(tmp_path: Path) -> None:
 # -- licences, bytes, command ----------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_an_open_workbook_repeats_no_closed_figure(release_dir: Path, tmp_path: Path) -> None:
     closed = {r["dataset_id"] for r in table(release_dir, "datasets") if not r["open_licence"]}
     rows = table(release_dir, "observations")
@@ -438,6 +442,7 @@ def test_an_open_workbook_repeats_no_closed_figure(release_dir: Path, tmp_path: 
         assert f" {value:g} (conflict" not in told[key]
 
 
+@pytest.mark.slow
 def test_the_same_bytes_twice(release_dir: Path, tmp_path: Path) -> None:
     for name in ("one", "two"):
         export(release_dir, "xlsx", tmp_path / name, countries=["TJ"], years="2024-2026", lang="ru")

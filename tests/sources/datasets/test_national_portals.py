@@ -389,6 +389,7 @@ def form_1m_row(result: Normalized) -> tuple[float | None, ...]:
     return tuple(one for where in cells for one in pick(result, **where))
 
 
+@pytest.mark.slow
 @needs_files
 def test_kz_form_1m_by_region(observe: Observe) -> None:
     found, severity, deadly = {}, 0.0, {}

@@ -100,6 +100,7 @@ def test_an_empty_form_holds_no_answer_and_nothing_foreign(tmp_path: Path) -> No
         assert not read.answers and not read.foreign, language
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(which("soffice") is None, reason="LibreOffice is not installed")
 def test_a_workbook_saved_by_libreoffice_is_read(tmp_path: Path) -> None:
     path = fill(tmp_path / "return.xlsx", "ru", almaty())

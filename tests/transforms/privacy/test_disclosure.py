@@ -437,6 +437,7 @@ def test_residue_and_forgotten_rows_are_found():
     assert "published" in {e.attack for e in audit(observations, observations)}
 
 
+@pytest.mark.slow
 def test_a_large_table_is_protected():
     random = np.random.default_rng(7)
     core = random.poisson(np.exp(random.normal(3, 1.4, (14, 2, 6, 12))))
