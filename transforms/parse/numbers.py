@@ -231,10 +231,10 @@ def _single(body: str, decimal: str | None) -> Number | None:
 # -- numbers with words ---------------------------------------------------------------
 
 _SCALES = {
-    1000: "thousand тыс тысяч тысяча тысячи тысячу тысячам тысячами мың миң минг ming ҳазор ҳазору хазор",
-    1_000_000: "million millions mln млн миллион миллиона миллионов миллионами",
+    1000: "thousand тыс тысяч тысяча тысячи тысячу тысячам тысячами мың миң минг ming ҳазор ҳазору хазор tausend",
+    1_000_000: "million millions mln млн миллион миллиона миллионов миллионами mio millionen",
     # No "billion", which is a thousand times more in German.
-    1_000_000_000: "bln mlrd млрд миллиард миллиарда миллиардов миллиарды миллиардами milliard",
+    1_000_000_000: "bln mlrd млрд миллиард миллиарда миллиардов миллиарды миллиардами milliard milliarde milliarden",
 }
 _SCALE = {word: scale for scale, words in _SCALES.items() for word in words.split()}
 _BEFORE = {
