@@ -154,6 +154,28 @@ _LEVEL = """
     ORDER BY ALL LIMIT 5"""
 
 
+# A new period in which nearly every figure is the same multiple of its prior one, within a hundredth: people and areas
+# do not grow so evenly. Or all of them are at least half as large again, or fell as much, and twice in the middle,
+# where no period before moved half as far.
+_EVEN_GROWTH = """
+    WITH grown AS (
+      SELECT indicator, time_period, prior, new, came, ln(new / prior) AS growth FROM followed
+      WHERE prior > 0 AND new > 0 AND (least(prior, new) >= 20 OR new <> round(new))),
+    usual AS (
+      SELECT indicator, max(abs(growth)) AS usual FROM (
+        SELECT indicator, median(growth) AS growth FROM grown WHERE NOT came GROUP BY indicator, time_period)
+      GROUP BY indicator),
+    middles AS (SELECT indicator, time_period, median(growth) AS middle FROM grown WHERE came GROUP BY ALL)
+    SELECT indicator, time_period, count(*) AS values, exp(any_value(middle)) AS ratio
+    FROM grown JOIN middles USING (indicator, time_period) LEFT JOIN usual USING (indicator)
+    WHERE came GROUP BY indicator, time_period
+    HAVING (count(DISTINCT prior) >= 3 AND abs(any_value(middle)) > ln(1.6)
+        AND count(*) FILTER (abs(new - prior * exp(middle)) <= 0.51 + 0.01 * new) > 0.9 * count(*))
+      OR (count(DISTINCT prior) >= 6 AND abs(any_value(middle)) > greatest(ln(2), 2 * any_value(coalesce(usual, 0)))
+        AND count(*) FILTER (abs(growth) > ln(1.5) AND growth * middle > 0) > 0.9 * count(*))
+    ORDER BY ALL LIMIT 5"""
+
+
 def _mirrored(places: Sequence[str]) -> str:
     """A new period in which two labels have about each other's figures of the period before.
 
@@ -181,6 +203,20 @@ _YEAR_MOVED = """
     SELECT indicator, time_period, count(*) FILTER (changed) AS moved, median(new / old) AS ratio
     FROM cells WHERE old >= 10 AND new >= 0 GROUP BY indicator, time_period
     HAVING count(*) >= 6 AND moved > 0.8 * count(*) AND (ratio < 0.85 OR ratio > 2)
+    ORDER BY ALL LIMIT 5"""
+
+# Figures that were published moved by nearly one small factor, all of an indicator, an area or a sex: a creep that no
+# revision makes. Only figures in which the factor shows behind their rounding say something, and rates, whose base may
+# have been counted anew, say nothing.
+_CREPT = """
+    WITH grouped AS (
+      SELECT unnest([indicator, indicator || ', ' || ref_area, indicator || ', ' || sex]) AS name, old, new
+      FROM cells WHERE old > 0 AND new IS NOT NULL AND NOT starts_with(unit_measure, 'PER')),
+    factors AS (SELECT name, median(new / old) AS factor FROM grouped WHERE old >= 100 GROUP BY name)
+    SELECT name, count(*) AS values, any_value(factor) AS factor
+    FROM grouped JOIN factors USING (name) WHERE abs(factor - 1) * old > 4 GROUP BY name
+    HAVING count(DISTINCT old) >= 5 AND abs(any_value(factor) - 1) > 0.004
+      AND count(*) FILTER (abs(new - old * factor) <= 0.51 + 0.15 * abs(factor - 1) * old) > 0.9 * count(*)
     ORDER BY ALL LIMIT 5"""
 
 # Most figures of an indicator are others, and not by a little: another table in the same shape.
@@ -230,6 +266,8 @@ def _questions(places: Sequence[str]) -> Iterator[tuple[str, str, str]]:
     yield "values_zeroed", _ZEROED, "{0}: {1} values are 0 now"
     yield "values_alike", _ALIKE, "{0}: {1:g} in {2} cells"
     yield "new_year_level", _LEVEL, "{0}, {1}: {2} values, times {3:.3g} of the period before"
+    yield "new_year_level", _EVEN_GROWTH, "{0}, {1}: {2} values, times {3:.3g} of the period before"
+    yield "series_rescaled", _CREPT, "{0}: {1} values times {2:.6g}"
     yield "year_moved", _YEAR_MOVED, "{0}, {1}: {2} values, times {3:.3g}"
     yield "all_changed", _ALL_CHANGED, "{0}: {1} values"
     yield "point_moved", _DIGITS, "{0}, {1}, {2}: {3:g} → {4:g}"

@@ -14,7 +14,8 @@ Each dimension gives two columns, ``geo`` (the category's code) and ``geo_label`
 ``_note``. A dense value list gives every cell of the cube, null where the file says null; a sparse one gives
 the cells that it or ``status`` names, no others. Where categories have a unit, its words are ``geo_unit`` and
 its ``multiplier`` (a power of ten) is ``UNIT_MULT``, as in SDMX, and its ``decimals`` are ``_decimals``; nothing is
-multiplied or rounded here. Numbers are the literal text. ``label``, ``source`` and ``updated`` become table metadata.
+multiplied or rounded here. Numbers are the literal text. ``label``, ``source``, ``updated`` and
+the unit of all values (``extension.px.units`` of PxWeb) become table metadata.
 Locators: ``/value/17``, ``/dataset/value/17``, ``/link/item/0/value/17``.
 
 Options: ``encoding``; ``dataset`` (the name in a 1.x bundle of several, the label in a collection of several).
@@ -24,7 +25,7 @@ Not here: JSON whose shape is declared (``json_table``), numbers and places in J
 """
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import pyarrow as pa
@@ -87,7 +88,7 @@ def _units(
         return {}
     entries = {code: expect_object(unit, place) for code, unit in expect_object(units, place).items()}
     words = {
-        code: joined(scalar(unit.get(key), place) for key in ("label", "base"))
+        code: joined(scalar(unit.get(key), place) for key in ("label", "base", "symbol"))
         for code, unit in entries.items()
     }
     powers = {code: scalar(unit.get("multiplier", unit.get("mult")), place) for code, unit in entries.items()}
@@ -223,4 +224,29 @@ def _broken(problem: str, place: str) -> ReadError:
 
 def _metadata(dataset: dict[str, Any]) -> dict[str, str]:
     found = {key: dataset.get(key) for key in ("label", "source", "updated")}
-    return {key: text for key, text in found.items() if isinstance(text, str)}
+    texts = {key: text for key, text in found.items() if isinstance(text, str)}
+    unit = "; ".join(dict.fromkeys(_said_of_all(dataset)))
+    return {**texts, "unit": unit} if unit else texts
+
+
+def _said_of_all(node: Any) -> Iterator[str]:
+    """Words of the unit of all values, which PxWeb has in ``extension.px``, others beside the values."""
+    for key, inner in node.items() if isinstance(node, dict) else ():
+        if key in ("extension", "px"):
+            yield from _said_of_all(inner)
+        elif key.casefold() in ("unit", "units"):
+            yield from _texts_in(inner)
+        elif key.casefold() in ("multiplier", "mult", "unit_mult") and str(inner) not in ("0", ""):
+            yield f"×10^{inner}"
+
+
+def _texts_in(node: Any) -> Iterator[str]:
+    if isinstance(node, dict):
+        words = {key: inner for key, inner in node.items() if key not in ("multiplier", "mult", "decimals")}
+        yield from _said_of_all({key: node[key] for key in node.keys() - words.keys()})
+        node = list(words.values())
+    if isinstance(node, list):
+        for inner in node:
+            yield from _texts_in(inner)
+    elif isinstance(node, str):
+        yield node

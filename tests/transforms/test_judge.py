@@ -291,6 +291,21 @@ WRONG_GROUPS: dict[str, tuple[list[tuple[Any, ...]], str]] = {
     ),
     "a new year in thousands": (following(lambda r: r[3] * 1000), "new_year_level"),
     "a new year of one month": (following(lambda r: r[3] // 12), "new_year_level"),
+    "a new year of three times the last": (following(lambda r: r[3] * 3), "new_year_level"),
+    "a new year of half the last": (following(lambda r: round(r[3] / 2)), "new_year_level"),
+    "a new year of about three times the last": (
+        following(lambda r: r[3] * (25 + r[3] % 11) // 10),
+        "new_year_level",
+    ),
+    "everything three per cent more": (changed(lambda r: round(r[3] * 1.03)), "series_rescaled"),
+    "everything a little less, and nearly evenly": (
+        changed(lambda r: round(r[3] * (0.98 - r[3] % 3 / 1000))),
+        "series_rescaled",
+    ),
+    "women four per cent more": (
+        changed(lambda r: round(r[3] * 1.04), where=lambda r: r[2] == "F"),
+        "series_rescaled",
+    ),
     "one value of a new year in thousands": (
         following(lambda r: r[3] * 1000 if r[1:3] == ("", "") else None),
         "new_year_level",
@@ -324,6 +339,9 @@ def test_years_and_revisions_as_publishers_make_them_do_not_hold(judged: Callabl
     for change in (
         following(lambda r: r[3] + r[3] % 31),
         following(lambda r: r[3] * 2 // 3),
+        following(lambda r: r[3] * (12 + r[3] % 13) // 10),
+        # Late reports of all years, each in its own measure.
+        changed(lambda r: r[3] * (1000 + (r[0] * 7 + len(r[1])) % 40) // 1000),
         # Only totals yet; one area doubles; nothing of one area.
         following(lambda r: None if r[2] else r[3] + 12),
         following(lambda r: r[3] * (2 if r[1] == "KG-T" else 1) + r[3] % 7),

@@ -26,6 +26,7 @@ from transforms.normalize.encoded_columns import (
 )
 from transforms.normalize.facts import Normalized
 from transforms.normalize.file_cells import FileCells
+from transforms.normalize.frequency import other_frequency
 from transforms.normalize.keys import EqualKeys, equal_keys
 from transforms.normalize.lookups import LookUps
 from transforms.normalize.numbers_and_status import read_numbers, read_printed, read_status, with_fractions
@@ -121,7 +122,8 @@ def _read_columns(file: FileCells, indicator: ReadColumn, period: ReadColumn) ->
     }
     unit = read["unit_measure"].codes
     refusals = {name: column.refusals for name, column in read.items()}
-    refusals |= {"time_period": period.refusals, "note": note_refusals, **numbers.refusals}
+    periods = (*period.refusals, *other_frequency(file, period.codes))
+    refusals |= {"time_period": periods, "note": note_refusals, **numbers.refusals}
     for name, more in refused_by_text(file, unit).items():
         refusals[name] = (*refusals.get(name, ()), *more)
     columns: dict[str, Any] = {name: column.codes for name, column in read.items()}

@@ -6,7 +6,8 @@
 ``unit``     a header, label, title or unit cell says per cent or "per 100,000", the indicator counts, and the
              declaration names no unit (see ``unit_words``)
 ``_value``   where persons or cases are counted, a text that is no count: ``12 %``, or ``11.357`` without a declared
-             decimal mark; or a figure with more decimals than the file says that its figures have
+             decimal mark; or a figure with more decimals than the file says that its figures have; or an amount of
+             money (``1 204 ₸``) where the unit is not that currency
 
 Not here: reading numbers (``numbers_and_status``) and which of several reasons is named. Called by ``one_file``.
 """
@@ -35,7 +36,7 @@ def refused_by_text(file: FileCells, unit: EncodedColumn) -> dict[str, tuple[Enc
     found = {
         "scale": (*by_row, *_scale_of_table(file), *_scale_of_column(file)),
         "unit": _other_unit(file, unit),
-        VALUE: (*_no_counts(file, unit), *_too_many_decimals(file)),
+        VALUE: (*_no_counts(file, unit), *_other_money(file, unit), *_too_many_decimals(file)),
     }
     if PROBLEM in file.present:
         found["record"] = (_refused_where(file, "unreadable_record", PROBLEM, bool),)
@@ -150,6 +151,23 @@ def _too_many_decimals(file: FileCells) -> tuple[EncodedColumn, ...]:
         return file.lookups.refusal("too_many_decimals", value=text or "", place=said or "")
 
     return (crossed(file.texts(VALUE), file.texts(DECIMALS), contradiction),)
+
+
+def _other_money(file: FileCells, unit: EncodedColumn) -> tuple[EncodedColumn, ...]:
+    """Refuse the amounts of money in rows whose unit is something else, or another currency."""
+    # Without a letter or sign of money there is none: most columns are told from their texts at once.
+    lettered = pc.match_substring_regex(file.cells[VALUE], r"[\p{L}\p{Sc}]")
+    if not pc.any(lettered).as_py():
+        return ()
+
+    def refusal(code: str | None, text: str | None) -> Refusal | None:
+        money = numbers.currency(text or "")
+        if not money or money == code:
+            return None
+        filled = {"value": text or "", "place": code or ""}
+        return file.lookups.refusal("unit_contradicts", sentence="currency_contradicts", **filled)
+
+    return (crossed(unit, file.texts(VALUE), refusal),)
 
 
 def _no_counts(file: FileCells, unit: EncodedColumn) -> tuple[EncodedColumn, ...]:

@@ -20,12 +20,16 @@ from sources.cells import PROBLEM, QUOTE, RESERVED
 from sources.dataset import Numbers, Scale
 
 UNIT_MULT = "UNIT_MULT"
+# Columns of powers of ten, as SDMX and the OECD call them; and columns of factors.
+_POWER_COLUMN = re.compile(r"unit[ _]?mult(?:iplier)?|power[ _]?code(?: code)?", re.IGNORECASE)
+_FACTOR_COLUMN = re.compile(r"mult(?:iplier)?|factor|множитель|коэффициент", re.IGNORECASE)
 _SCALE = re.compile(
-    r"(?<![^\W_])(?:thousands?|millions?|billions?|mln|bln|mlrd|тыс(?:яч(?:[аиуе]|ах|ами)?)?|млн|млрд|миллион(?:а|ов|ы|ах|ами)?|"
+    r"(?<![^\W_])(?:thousands?|millions?|billions?|mln|bln|mlrd|ths|mio|тыс(?:яч(?:[аиуе]|ах|ами)?)?|млн|млрд|миллион(?:а|ов|ы|ах|ами)?|"
     r"миллиард(?:а|ов|ы|ах|ами)?|мың|миң|минг|ming|ҳазор|хазор)(?![^\W_])"
 )
-# The same in digits: x1000, '000, "1 000 persons" as a unit of its own.
+# The same in digits: x1000, '000, (000), 10³, "1 000 persons" as a unit of its own.
 _IN_DIGITS = re.compile(
+    r"(?<![0-9])[(,;\[]\s*000s?(?=$|[)\],;\s])|(?<![0-9])10(?:\^[3-9]|[³⁶⁹])|"
     r"[x×х]\s?1[ \u00a0,.]?000|(?<![0-9])['’]000|"
     r"(?:^|[(,;]\s*)1[ \u00a0,.]?000(?:[ \u00a0,.]?000)?\s+(?:человек|чел|лиц|женщин|дел|persons|people|women|cases)"
 )
@@ -34,6 +38,7 @@ _AGAINST = frozenset(
     (
         *(
             "per",
+            "p",
             "of",
             "one",
             "each",
@@ -60,7 +65,7 @@ def says_scale(text: str) -> bool:
     """Whether a header, label or unit says that figures are in thousands or more."""
     folded = text.casefold()
     for match in _SCALE.finditer(folded):
-        before = re.split(r"[\s(/]+", folded[: match.start()].rstrip())[-1]
+        before = re.split(r"[\s(/_]+", folded[: match.start()].rstrip(" \u00a0\t\n_"))[-1]
         # "5 тыс." is a number of its own; "Таблица 5, тыс. человек" is none.
         if before.rstrip(",.") not in _AGAINST and not before[-1:].isdigit():
             return True
@@ -98,13 +103,16 @@ def scale_columns(present: Collection[str], numbers: Numbers) -> dict[str, Calla
     if numbers.multiply is not None:
         # One factor for all: the publisher's own power of ten must agree with it.
         factor = fixed_factor(numbers)
-        looked_at = factor != 1 and UNIT_MULT in present
-        return {UNIT_MULT: lambda text: not _agrees(text, factor)} if looked_at else {}
+        powers = [name for name in present if factor != 1 and _POWER_COLUMN.fullmatch(name)]
+        return {name: lambda text: not _agrees(text, factor) for name in sorted(powers)}
     tests: dict[str, Callable[[str], bool]] = {
         name: says_scale for name in present if name not in (*RESERVED, PROBLEM, QUOTE)
     }
-    if UNIT_MULT in present:
-        tests[UNIT_MULT] = lambda text: text.strip().casefold() not in _ONES
+    for name in present:
+        if _POWER_COLUMN.fullmatch(name):
+            tests[name] = lambda text: text.strip().casefold() not in _ONES
+        elif _FACTOR_COLUMN.fullmatch(name):
+            tests[name] = lambda text: says_scale(text) or bool(re.fullmatch(r"\s*10+\s*", text))
     return dict(sorted(tests.items()))
 
 

@@ -5,6 +5,7 @@
     UNIT_MEASURE PT, Units Percent, "Ед. изм." %      share
     header "Доля, %", "в % к итогу"                   share
     header "На 100 000 населения"                     rate
+    header "Сумма, тыс. сом", unit KGS                money, in that currency
     header "Женщины (50 % и более)"                   nothing: this per cent belongs to a number
 
 A declaration that names no unit takes the indicator's. Where the file's own words then say another kind, 7 per cent
@@ -17,8 +18,11 @@ import re
 from collections.abc import Callable, Collection
 
 from sources.cells import COLUMN, TITLE
+from sources.currencies import currency_of
 
-COUNT, SHARE, RATE = "count", "share", "rate"
+COUNT, SHARE, RATE, MONEY = "count", "share", "rate", "money "
+# Units that are money; their codes are those of the currencies.
+_CURRENCIES = ("KGS", "KZT", "USD", "EUR")
 
 # Columns that say the unit of their row, with the publisher's codes or words.
 _UNIT_COLUMN = re.compile(
@@ -47,9 +51,11 @@ _COUNT_CODE = re.compile(
 
 
 def unit_kind(unit: str | None) -> str:
-    """``count``, ``share`` or ``rate`` of a code of ``unit_measure``; "" of money, scores and days."""
+    """``count``, ``share``, ``rate`` or ``money KGS`` of a code of ``unit_measure``; "" of scores and days."""
     if unit == "NUMBER":
         return COUNT
+    if unit in _CURRENCIES:
+        return f"{MONEY}{unit}"
     if unit in ("PERCENT", "PERCENT_CHANGE"):
         return SHARE
     return RATE if (unit or "").startswith("PER_") else ""
@@ -106,6 +112,8 @@ def _folded(text: str) -> str:
 
 
 def _kind(part: str) -> str:
+    if currency := currency_of(part):
+        return f"{MONEY}{currency}"
     if _RATE.fullmatch(part):
         return RATE
     if _SHARE.fullmatch(part):

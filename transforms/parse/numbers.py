@@ -17,6 +17,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from data_contracts.sql import literal
+from sources.currencies import without_currency
 from transforms.parse.labels import (
     FULL_WIDTH,
     INVISIBLE,
@@ -155,7 +156,7 @@ def parse(
     found = _symbol(body, table) if body else None
     if found is not None:
         return found
-    body = _without_marks(_PERCENT.sub("", body))
+    body, _ = without_currency(_without_marks(_PERCENT.sub("", body)))
     return _interval(body, decimal) or _single(body, decimal) or _phrase(body.casefold(), decimal) or _PROBLEM
 
 
@@ -171,6 +172,11 @@ def no_count_pattern(decimal: str | None) -> str:
     """
     undeclared = decimal not in (".", ",")
     return f"(?i:{_SHARE_OF})" + (f"|{_DOT_BEFORE_THREE}" if undeclared else "")
+
+
+def currency(text: str) -> str:
+    """Currency of an amount: a code of ``unit_measure``, ``currencies.OTHER``, or "" where the text names no money."""
+    return without_currency(_without_marks(clean(text)))[1]
 
 
 def clean(text: str) -> str:

@@ -13,6 +13,7 @@ import re
 from collections.abc import Sequence
 
 from sources.cells import ReadError
+from sources.currencies import without_currency
 from sources.readers.grid.table import Grid, Labels
 
 _NUMBER = re.compile(r"[-+−<>≤≥]?\s?\d[\d\s\u00a0\u202f.,:'’]*%?")
@@ -88,7 +89,7 @@ def _is_numeric(grid: Grid, row: int, labels: Sequence[int]) -> bool:
 
 
 def _is_figure(text: str) -> bool:
-    plain = _MARK.sub("", text.strip()).removeprefix("(").removesuffix(")")
+    plain, _ = without_currency(_MARK.sub("", text.strip()).removeprefix("(").removesuffix(")"))
     return bool(_NUMBER.fullmatch(plain) or _NO_FIGURE.fullmatch(plain))
 
 

@@ -47,6 +47,12 @@ _UNSEEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*(hidden|collapse)", r
 # Formats that XML Spreadsheet 2003 names instead of writing them.
 _NAMED_FORMATS = {
     "Percent": "0.00%",
+    "General Number": "General",
+    "Fixed": "0.00",
+    "Standard": "#,##0.00",
+    "Scientific": "0.00E+00",
+    "Currency": '"$"#,##0.00',
+    "Euro Currency": '"€"#,##0.00',
     "Short Date": "dd.mm.yyyy",
     "Medium Date": "dd-mmm-yy",
     "Long Date": "d mmmm yyyy",

@@ -27,6 +27,7 @@ from typing import Any
 from lxml import etree
 
 from sources.cells import ReadError
+from sources.currencies import names_currency
 from sources.readers.grid.table import DATE
 from sources.readers.workbook.sheet import (
     MAX_CELLS,
@@ -263,7 +264,10 @@ def _cell_text(node: Any, styles: _Styles, style: str) -> str:
         return raise_text(written or node.get(f"{_OFFICE}string-value") or "", styles.raised.get(style, ""))
     parts = styles.dates.get(styles.formats.get(style, ""), "y" if _YEAR.fullmatch(written) else "ymd")
     stored = _value(node, kind, parts, styles.factor(style))
-    return raise_text(_as_written(stored, written, kind) or written, styles.raised.get(style, ""))
+    text = _as_written(stored, written, kind) or written
+    if kind == "currency" and not names_currency(text):
+        text = f"{text} {node.get(f'{_OFFICE}currency') or '¤'}"
+    return raise_text(text, styles.raised.get(style, ""))
 
 
 def _as_written(stored: str, written: str, kind: str) -> str:

@@ -1,4 +1,4 @@
-"""A stored number and its number format to the text that a person sees in the cell.
+r"""A stored number and its number format to the text that a person sees in the cell.
 
 ::
 
@@ -6,6 +6,7 @@
     44562    yyyy            2022         a date shown as a year is that year; mmm yyyy gives 2022-01
     44562    dd.mm.yyyy      2022-01-01   dates in ISO form
     120345   #,##0,          120.345      a comma at the end divides by a thousand (``scaled``: "thousand")
+    1204     #,##0\ [$₸-43F] 1204 ₸       an amount of money, and no count
     3        [<5]"<5";0      <5           what the format writes instead of the number
     12.3456  0.0             12.3456      decimals are not rounded: the stored figure is the more exact one
     7        ;;;             7 (hidden by its number format)     no number: it is refused
@@ -22,13 +23,17 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import NamedTuple
 
+from sources.currencies import names_currency
 from sources.readers.grid.table import DATE
 
 _TOKEN = re.compile(r'"([^"]*)"|\\(.)|_.|\*.|\[([^\]]*)\]|(.)', re.DOTALL)
 _CONDITION = re.compile(r"(<=|>=|<>|<|>|=)\s*(-?[0-9.]+)")
 _ELAPSED = re.compile(r"[hms]+", re.IGNORECASE)
 _SCALED = re.compile(r"[0#?](,+)(?![0#?,])")
-# Words of a format that change what its number means; others ("persons", a currency) do not.
+_CURRENCY = re.compile(r"\$([^-]*)(?:-.*)?")
+# Signs of money that a format may hold without quotes.
+_PLAIN_SIGNS = "$€₸₽£¥₺⃀"
+# Words of a format that change what its number means, besides those of money; others ("persons") do not.
 _TELLING = re.compile(r"[<>≤≥~≈%‰]|тыс|мың|миң|минг|ming|ҳазор|млн|thousand|million|mln", re.IGNORECASE)
 
 
@@ -65,8 +70,8 @@ def duration_text(value: dt.timedelta) -> str:
 
 
 def telling(literal: str) -> bool:
-    """Whether words beside a number change what it means: a sign, per cent, thousands."""
-    return _TELLING.search(literal) is not None
+    """Whether words beside a number change what it means: a sign, per cent, thousands, money."""
+    return _TELLING.search(literal) is not None or names_currency(literal)
 
 
 # The same numbers stand in thousands of cells of a workbook, most of them zeros.
@@ -128,6 +133,10 @@ def _sections(code: str) -> tuple[_Section, ...]:
     condition, codes, before, after, elapsed = None, "", "", "", False
     for match in _TOKEN.finditer(code + ";"):
         quoted, escaped, bracket, plain = match.groups()
+        if bracket is not None and (money := _CURRENCY.fullmatch(bracket)):
+            bracket, quoted = None, money[1]
+        if plain is not None and plain in _PLAIN_SIGNS:
+            plain, quoted = None, plain
         if plain == ";":
             parts.append(_Section(condition, codes, before, after, elapsed))
             condition, codes, before, after, elapsed = None, "", "", "", False
@@ -137,6 +146,7 @@ def _sections(code: str) -> tuple[_Section, ...]:
             elapsed = elapsed or bool(_ELAPSED.fullmatch(bracket))
         elif plain is not None:
             codes += plain
+        # A bracket that is only a locale, an empty quote, a space as wide as a sign: nothing is written.
         elif literal := quoted or escaped or "":
             before, after = (before, after + literal) if codes.strip() else (before + literal, after)
     return tuple(parts)
@@ -190,6 +200,8 @@ def _number(value: float, section: _Section) -> str:
         # The format writes a text of its own; for a zero that is mostly a dash or nothing.
         if value == 0 and not literal.strip("-–— "):
             return "0"
+        if value == 0 and names_currency(literal) and not re.search("[0-9]", literal):
+            return f"0 {literal.replace('-', '').strip()}"
         if not literal and "%" not in section.codes:
             return f"{number_text(value)} (hidden by its number format)"
         return literal + "%" * section.codes.count("%")

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from tests.sources.readers.test_more_cases import CUBE, GRID, HEADER, ROWS, lines, read, rules, said
+from transforms.normalize.scale import says_scale
 from transforms.normalize.unit_words import said_around, said_in_title, said_in_unit
 
 SDMX: dict[str, Any] = {
@@ -41,6 +42,10 @@ SDMX_ROWS = "DATAFLOW,REF_AREA,SEX,TIME_PERIOD,OBS_VALUE,UNIT_MEASURE\nX:D(1.0),
         ("Значение", ""),
         ("более 100 000 жителей", ""),
         ("PT", ""),
+        ("Сумма, тыс. сом", "money KGS"),
+        ("Выплачено (тенге)", "money KZT"),
+        ("Объём, млн. сумов", "money XXX"),
+        ("Сомони", "money XXX"),
     ],
 )
 def test_headers_and_labels(text: str, kind: str) -> None:
@@ -53,7 +58,7 @@ def test_unit_cells_also_hold_codes() -> None:
         "count",
         "rate",
         "count",
-        "",
+        "money KGS",
         "share",
     ]
 
@@ -118,3 +123,71 @@ def test_one_column_of_several_says_per_cent() -> None:
     }
     result = read(text.encode(), "delimited", concepts, reader_options={"value_columns": "^20"})
     assert {row[3] for row in said(result)} == {120.0}
+
+
+UNITS: tuple[dict[str, Any], ...] = (
+    {"extension": {"px": {"units": "тысяч"}}},
+    {"extension": {"px": {"units": {"orders": "thousand"}}}},
+    {"extension": {"px": {"multiplier": 3}}},
+    {"extension": {"unit": "млн"}},
+    {"unit": {"base": "persons", "multiplier": 3}},
+    {"dimension": {"area": {"category": {"index": ["KG"], "unit": {"KG": {"symbol": "тыс."}}}}}},
+)
+
+
+def _cube(**more: Any) -> bytes:
+    dimension = {"area": {"category": {"index": ["KG"]}}, "time": {"category": {"index": ["2022"]}}}
+    dimension |= more.pop("dimension", {})
+    base = {"version": "2.0", "class": "dataset", "id": ["area", "time"], "size": [1, 1], "value": [7]}
+    return json.dumps({**base, "dimension": dimension, **more}).encode()
+
+
+@pytest.mark.parametrize("unit", UNITS)
+def test_the_unit_of_a_whole_cube_in_thousands(unit: dict[str, Any]) -> None:
+    assert rules(read(_cube(**unit), "json_stat", CUBE)) == {"scale_undeclared"}
+    result = read(_cube(**unit), "json_stat", CUBE, numbers={"multiply": 1000})
+    assert said(result) == {("KG", "2022", "_T", 7000.0)}
+
+
+def test_a_cube_of_persons_is_in_ones() -> None:
+    fine = _cube(extension={"px": {"units": "persons", "multiplier": 0}})
+    assert said(read(fine, "json_stat", CUBE)) == {("KG", "2022", "_T", 7.0)}
+    share = _cube(extension={"px": {"units": "per cent"}})
+    assert rules(read(share, "json_stat", CUBE)) == {"unit_contradicts"}
+
+
+@pytest.mark.parametrize(
+    ("header", "text"),
+    [
+        ("UNIT_MULT", "3"),
+        ("UNIT_MULT", "3: Thousands"),
+        ("unit_mult", "6"),
+        ("UNIT_MULTIPLIER", "3"),
+        ("PowerCode Code", "3"),
+        ("PowerCode", "Thousands"),
+        ("MULTIPLIER", "1000"),
+        ("UNIT_MEASURE", "THS"),
+        ("UNIT", "THS_PER"),
+        ("Value (000)", "x"),
+        ("Value, 000s", "x"),
+        ("Value, ×10³", "x"),
+        ("in thousands", "x"),
+    ],
+)
+def test_a_message_in_thousands(header: str, text: str) -> None:
+    content = SDMX_ROWS.replace("UNIT_MEASURE", f'"{header}"').format(text)
+    refused = says_scale(header) or rules(read(content.encode(), "sdmx_csv", SDMX)) == {"scale_undeclared"}
+    assert refused
+
+
+@pytest.mark.parametrize(
+    ("header", "text"), [("UNIT_MULT", "0"), ("UNIT_MULT", "Units"), ("MULTIPLIER", "1"), ("UNIT", "P_THS")]
+)
+def test_a_message_in_ones(header: str, text: str) -> None:
+    content = SDMX_ROWS.replace("UNIT_MEASURE", header).format(text)
+    assert "scale_undeclared" not in rules(read(content.encode(), "sdmx_csv", SDMX))
+
+
+def test_px_units_above_a_table() -> None:
+    text = f'CHARSET="ANSI";\nUNITS="тысяч";\n{HEADER}{ROWS}'
+    assert rules(lines(text, {"header_row": 3})) == {"scale_undeclared"}

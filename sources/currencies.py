@@ -1,0 +1,50 @@
+"""Signs and words of money beside a number: ``1 204 ₸``, ``$1,204``, ``5 млн сом``.
+
+A number that is shown with one is an amount of money and no count. ``currency_beside`` says which; the signs that
+several countries use ("¥", "som") and those of currencies that no unit has are :data:`OTHER`. Called by the workbooks
+(``sources.readers.workbook.shown``), whose number formats hold them, and by ``transforms.parse.numbers``.
+"""
+
+import re
+from functools import lru_cache
+
+#: a currency that is no unit of the contract, or one of several
+OTHER = "XXX"
+_SIGNS = {
+    "KGS": "сом сома сомов сомдан ⃀ kgs",
+    "KZT": "₸ тенге теңге тг kzt tenge",
+    "USD": "us$ $us $ usd долл доллар доллара долларов dollar dollars",
+    "EUR": "€ eur евро euro euros",
+    OTHER: "som so'm so‘m soʻm сум сўм сумов uzs сомони сомонӣ somoni смн tjs ₽ руб рубль рубля рублей rub "
+    "£ gbp ¥ cny jpy ₺ try ₼ ₴ ₹ ₩ chf ¤",
+}
+_CODES = {sign: code for code, signs in _SIGNS.items() for sign in signs.split()}
+_ANY = "|".join(sorted(map(re.escape, _CODES), key=len, reverse=True))
+_BEFORE = re.compile(rf"^([-(<>≤≥~]?)\s*({_ANY})\.?\s*(?=[-0-9])", re.IGNORECASE)
+_BEHIND = re.compile(rf"(?<![^\W\d_])({_ANY})\.?(?=\)?$)", re.IGNORECASE)
+_ALONE = re.compile(rf"(?<![^\W_])(?:{_ANY})(?![^\W_])|[₸$€₽£¥₺₼₴₹₩⃀¤]", re.IGNORECASE)
+
+_THOUSANDS = r"(?:тыс|млн|млрд|тысяч\w*|миллион\w*|thousands?|millions?|mln)\.?(?: of)? "
+_OF_A_HEADER = re.compile(rf"(?:(?:в|in) )?(?:{_THOUSANDS})?({_ANY})\.?", re.IGNORECASE)
+
+
+@lru_cache(maxsize=20_000)
+def without_currency(text: str) -> tuple[str, str]:
+    """A text without the sign of money at its beginning or end, and the currency: a code, ``OTHER``, or "" for none."""
+    stripped = text.strip()
+    if found := _BEFORE.search(stripped):
+        return found[1] + stripped[found.end() :], _CODES[found[2].casefold()]
+    if (found := _BEHIND.search(stripped)) and re.search("[0-9]", stripped[: found.start()]):
+        return (stripped[: found.start()].rstrip() + stripped[found.end() :]), _CODES[found[1].casefold()]
+    return text, ""
+
+
+def currency_of(words: str) -> str:
+    """The currency that words of a header or unit are, thousands of it included: "тыс. сом"; "" where they are none."""
+    found = _OF_A_HEADER.fullmatch(words.strip())
+    return _CODES[found[1].casefold()] if found else ""
+
+
+def names_currency(text: str) -> bool:
+    """Whether the words of a number format name money."""
+    return _ALONE.search(text) is not None

@@ -1,0 +1,108 @@
+"""A frequency that the file states beside the period: the two must agree."""
+
+import json
+
+import pytest
+
+from tests.sources.readers.test_more_cases import CUBE, lines, read, rules, said
+from tests.transforms.normalize.test_unit_words import SDMX
+from tests.transforms.sample import Observe, column, refusals
+from transforms.normalize.frequency import stated_frequency
+
+AGREE = [
+    ("A", "2024"),
+    ("M", "2024-03"),
+    ("Q", "2024-Q1"),
+    ("S", "2024-S1"),
+    ("H", "2024-S1"),
+    ("A5", "2015/2019"),
+    ("A", "2015/2019"),
+    ("P1Y", "2024"),
+    ("Годовая", "2024"),
+    ("ежемесячно", "март 2024"),
+    ("A", "2024-07-01/P1Y"),
+    ("", "2024-03"),
+    ("_Z", "2024-03"),
+    ("by decree", "2024-03"),
+]
+DIFFER = [
+    ("M", "2024"),
+    ("A", "2024-03"),
+    ("Q", "2024"),
+    ("A", "2024-Q1"),
+    ("A", "9 месяцев 2024"),
+    ("M", "2024-Q1"),
+    ("P1M", "2024"),
+    ("месячная", "2024"),
+    ("D", "2024"),
+]
+
+
+@pytest.mark.parametrize(
+    ("stated", "period", "fine"), [(*p, True) for p in AGREE] + [(*p, False) for p in DIFFER]
+)
+def test_a_frequency_beside_a_period(observe: Observe, stated: str, period: str, fine: bool) -> None:
+    """Read carelessly: the figure of a month, or of twelve, as that of the year."""
+    result = observe([("7", {"Year": period, "FREQ": stated})])
+    assert column(result, "obs_value") == ([7.0] if fine else [])
+    assert refusals(result) == ([] if fine else [("line 2", "unreadable_period")])
+    assert fine or stated in result.refused["reason_en"][0].as_py()
+
+
+def test_what_is_no_frequency_says_nothing() -> None:
+    assert [stated_frequency(text) for text in ("monthly", " A ", "Q2", "2024", "often", "U")] == [
+        "M",
+        "A",
+        "Q",
+        "",
+        "",
+        "",
+    ]
+
+
+def test_a_declaration_that_says_the_periods_is_meant(observe: Observe) -> None:
+    concept = {"column": "Year", "values": {"2024": "2024"}}
+    assert column(observe([("7", {"FREQ": "M"})], concepts={"time_period": concept}), "time_period") == [
+        "2024"
+    ]
+    assert not column(observe([("7", {"FREQ": "M"})]), "time_period")
+
+
+def test_two_frequencies_of_one_cell() -> None:
+    rows = "X:D(1.0),KG,F,A,2024,120\nX:D(1.0),KG,F,M,2024,10\nX:D(1.0),KG,F,M,2024-12,11\n"
+    text = "DATAFLOW,REF_AREA,SEX,FREQ,TIME_PERIOD,OBS_VALUE\n" + rows
+    result = read(text.encode(), "sdmx_csv", SDMX)
+    assert said(result) == {("KG", "2024", "F", 120.0), ("KG", "2024-12", "F", 11.0)}
+    assert rules(result) == {"unreadable_period"}
+
+
+def test_the_frequency_of_a_message() -> None:
+    namespace = "http://www.sdmx.org/resources/sdmxml/schemas/v2_1"
+    text = f"""<m:StructureSpecificData xmlns:m="{namespace}/message"><m:Header><m:ID>X</m:ID></m:Header><m:DataSet>
+    <Series REF_AREA="KG" SEX="F" FREQ="M"><Obs TIME_PERIOD="2023" OBS_VALUE="10"/></Series>
+    <Series REF_AREA="KG" SEX="F" FREQ="A"><Obs TIME_PERIOD="2024" OBS_VALUE="120"/></Series>
+    </m:DataSet></m:StructureSpecificData>"""
+    result = read(text.encode(), "sdmx_ml", SDMX)
+    assert said(result) == {("KG", "2024", "F", 120.0)} and rules(result) == {"unreadable_period"}
+
+
+def test_the_frequency_of_a_cube() -> None:
+    categories = {
+        name: {"category": {"index": index}}
+        for name, index in (("freq", ["M"]), ("area", ["KG"]), ("time", ["2024"]))
+    }
+    document = {
+        "version": "2.0",
+        "class": "dataset",
+        "id": list(categories),
+        "size": [1, 1, 1],
+        "dimension": categories,
+        "value": [7],
+    }
+    assert rules(read(json.dumps(document).encode(), "json_stat", CUBE)) == {"unreadable_period"}
+
+
+def test_the_frequency_of_a_table() -> None:
+    head = "Область;Год;Пол;Периодичность;Значение\n"
+    result = lines(head + "Чуйская область;2024;женщины;месяц;10\nЧуйская область;2024;мужчины;год;61\n")
+    assert {row[3] for row in said(result)} == {61.0} and rules(result) == {"unreadable_period"}
