@@ -20,12 +20,22 @@ import subprocess
 import sys
 import time
 import traceback
+from importlib import import_module
 from pathlib import Path
 from typing import Any, NamedTuple
 
 ROOT = Path(__file__).resolve().parents[2]
 WITHDRAWN = "tj_cedaw"
 KEPT = ("kg_statements", "kz_statements")
+# What a refresh loads when it needs it, which is half of its work; in a child it is there already.
+LOADED_LATE = (
+    "pipelines.cli.commands",
+    "pipelines.cli.terminal.console",
+    "pipelines.definitions",
+    "pipelines.run_storage",
+    "great_expectations",
+    "tests.faults.small_publication",
+)
 
 
 class Running(NamedTuple):
@@ -95,10 +105,11 @@ class Refreshes:
 def serve(folder: Path) -> None:
     """Answer until killed."""
 
-    import tests.faults.small_publication  # noqa: F401
     from pipelines import checks
     from pipelines.declarations import declarations
 
+    for module in LOADED_LATE:
+        import_module(module)
     declarations()
     checks._expected = remembered(folder, checks._expected)  # type: ignore[assignment]
     for line in sys.stdin:
