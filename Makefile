@@ -38,7 +38,7 @@ unit: $(VENV)/.dev ## tests
 	@$(PYTEST)
 
 test-faults: $(VENV)/.dev ## kills, full disks, readers during publications, damage; KILLS=25 and MINUTES=1 (of readers) for less
-	@DVSTATS_KILLS=$(or $(KILLS),200) DVSTATS_READ_MINUTES=$(or $(MINUTES),10) $(BIN)/pytest -q -s -m faults tests/faults tests/pipelines/store
+	@DVSTATS_KILLS=$(or $(KILLS),200) DVSTATS_READ_MINUTES=$(or $(MINUTES),10) $(BIN)/pytest -q -rP -n 3 --dist worksteal -m faults tests/faults tests/pipelines/store
 
 fuzz: $(VENV)/.dev ## mutated files for every reader; TIMES=5000 for more; SECONDS=600 a reader by coverage, if atheris is there
 	@DVSTATS_FUZZ=$(or $(TIMES),300) $(BIN)/pytest -q -m fuzz tests/faults

@@ -8,6 +8,7 @@ one means for a release (``pipelines.assets.table_checks``, which calls this).
 import logging
 import multiprocessing
 import os
+import threading
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor, ProcessPoolExecutor
 from dataclasses import dataclass, field
@@ -81,8 +82,20 @@ def suite_workers() -> Executor:
     """Processes that run suites; the first suite waits until Great Expectations is imported, once for all of them."""
     prepare_suite_workers()
     return ProcessPoolExecutor(
-        min(2, os.cpu_count() or 1), mp_context=multiprocessing.get_context("forkserver")
+        min(2, os.cpu_count() or 1),
+        mp_context=multiprocessing.get_context("forkserver"),
+        initializer=_end_with_the_refresh,
     )
+
+
+def _end_with_the_refresh() -> None:
+    """In a worker: end when the refresh does, which may be killed and then tells nobody to end."""
+    threading.Thread(target=_end_after, args=(multiprocessing.parent_process(),), daemon=True).start()
+
+
+def _end_after(refresh: Any) -> None:
+    refresh.join()
+    os._exit(1)
 
 
 def _great_expectations() -> None:

@@ -25,6 +25,7 @@ import difflib
 import functools
 import gc
 import importlib
+import itertools
 import os
 import random
 import re
@@ -284,8 +285,13 @@ class Series:
         elif (mutant.module, mutant.change) in equal():
             verdict = "equal"
         else:
+            own = f"test_{Path(mutant.module).name}"
             near, far = (
-                [item for file in sorted(files) for item in by_file.get(file, ())]
+                [
+                    item
+                    for file in sorted(files, key=lambda file: (Path(file).name != own, file))
+                    for item in by_file.get(file, ())
+                ]
                 for files in test_files(mutant.module)
             )
             status = forked(lambda: in_memory(mutant, self.functions, near, far), NEAR + FAR)
@@ -314,7 +320,7 @@ def run_some(items: Sequence[pytest.Item], most: float) -> bool:
     from _pytest.runner import runtestprotocol
 
     until = time.process_time() + most
-    for item, following in zip(items, [*items[1:], None], strict=True):
+    for item, following in itertools.zip_longest(items, items[1:]):
         reports = runtestprotocol(item, nextitem=following, log=False)
         if any(report.failed for report in reports):
             print(f"    by {item.nodeid}", flush=True)

@@ -1,4 +1,4 @@
-"""How much of an exhaustive test runs: a part in ``make test``, more in ``make test-slow``, the whole in ``make test-all``.
+"""How much of an exhaustive test runs: a part in ``make test``, more in ``test-slow``, the whole in ``test-all``.
 
 The part has to reach every path of the code under test; what it leaves out are further inputs of the same kinds::
 

@@ -12,6 +12,7 @@ Run as a script it is the server. Not for tests of how the program starts.
 import contextlib
 import json
 import os
+import select
 import socket
 import subprocess
 import sys
@@ -44,7 +45,7 @@ class WarmCommand:
         command.chmod(0o755)
         self._server = subprocess.Popen(
             [sys.executable, "-m", "tests.warm_command", str(self._socket)],
-            cwd=ROOT, stdout=subprocess.PIPE, text=True,
+            cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
         )  # fmt: skip
         assert self._server.stdout and self._server.stdout.readline() == "ready\n"
         return self
@@ -56,7 +57,7 @@ class WarmCommand:
 
 
 def serve(path: str) -> None:
-    """Fork for each call until killed."""
+    """Fork for each call until killed, or until standard input ends."""
     from pipelines.cli.main import main
     from pipelines.declarations import declarations
 
@@ -72,6 +73,10 @@ def serve(path: str) -> None:
         listening.listen()
         print("ready", flush=True)
         while True:
+            # Standard input ends with whoever started this, also where that was killed.
+            if sys.stdin in select.select([listening, sys.stdin], [], [])[0]:
+                Path(path).unlink()
+                return
             connection, _ = listening.accept()
             if os.fork():
                 connection.close()

@@ -47,7 +47,7 @@ from sources.readers.grid.footnotes import FOOTNOTE, SUPERSCRIPTS
 from sources.readers.grid.table import CHANGED, CORRECT, Grid, Merge, one_line
 from sources.readers.grid.unfold import concat, unfold
 from sources.readers.options import Count, Pattern, Places, TableOptions
-from sources.readers.pdf_objects import refuse_too_many
+from sources.readers.pdf_objects import TableWork, refuse_too_many
 from sources.readers.text import (
     FETCH_AGAIN,
     count_option,
@@ -299,7 +299,8 @@ def _add(
 
 def _tables(pages: Sequence[Page], options: Options) -> pa.Table:
     """All declared tables of all declared pages."""
-    found = [table for page in pages for table in _found(page, options)]
+    work = TableWork()
+    found = [table for page in pages for table in _found(page, options, work)]
     if not found:
         if not any(page.chars for page in pages):
             raise ReadError("the pages hold no text (a scan?)", remedy=_TRANSCRIBE)
@@ -312,14 +313,14 @@ def _tables(pages: Sequence[Page], options: Options) -> pa.Table:
     return concat([unfold(_grid([table], options), options) for table in found])
 
 
-def _found(page: Page, options: Options) -> list[_Found]:
+def _found(page: Page, options: Options, work: TableWork) -> list[_Found]:
     """The tables of one page; a declared table that is not there is passed over on that page."""
     settings = options.get("table_settings", {})
     if not isinstance(settings, dict):
         raise wrong_option("table_settings", settings, "a group of pdfplumber settings")
     page = _prepared(page)
     try:
-        tables = page.find_tables(settings)
+        tables = work.find_tables(page, settings)
     except (TypeError, ValueError) as trouble:
         raise ReadError(f"pdfplumber refuses the table_settings ({trouble})", remedy=CORRECT) from None
     if options.get("table") is not None:

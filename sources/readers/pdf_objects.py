@@ -1,21 +1,28 @@
-"""How much is drawn on the pages of a PDF, counted before anything is laid out.
+"""How much is drawn on the pages of a PDF, counted before anything is laid out or compared.
 
 Laying out keeps every character and line as an object and compares them with each other; a small file can ask for
 millions of them, by compressed pages or by forms that draw forms. Counting keeps nothing, so it takes a tenth of the
-time, and it ends at the limit. Not here: reading the pages (``pdf``, the only caller).
+time, and it ends at the limit. Finding tables compares each place where two rules cross with every other one of its
+page: a thousand rules can ask for a day of it. Not here: reading the pages (``pdf``, the only caller).
 """
 
 from collections.abc import Iterable
 from typing import Any
 
+import numpy as np
 from pdfminer.pdfdevice import PDFDevice
 from pdfminer.pdfinterp import PDFPageInterpreter
 from pdfplumber.page import Page
+from pdfplumber.table import Table, TableFinder
 
 from sources.cells import ReadError
 
 #: some eighty dense pages; laying out so many characters takes half a minute
 MOST_OBJECTS = 250_000
+#: of crossings with each other, on all pages together: some hundred pages of 60 rows and 30 columns
+MOST_COMPARISONS = 400_000_000
+# Of a rule with another one, to see whether they cross, beside the comparison of two crossings.
+OF_RULES = 8
 # A form has fonts and contents of its own, which takes as long as so many characters.
 FORM = 25
 
@@ -56,3 +63,58 @@ def refuse_too_many(pages: Iterable[Page]) -> None:
     for page in pages:
         counter = counter or _Counter(page.pdf.rsrcmgr)
         PDFPageInterpreter(page.pdf.rsrcmgr, counter).process_page(page.page_obj)
+
+
+class TableWork:
+    """The work of finding the tables of one file, page by page; ReadError before it is more than fits into the time.
+
+    Attribute ``compared``: how many crossings and rules were compared until now.
+    """
+
+    compared = 0
+
+    def find_tables(self, page: Page, settings: dict[str, Any]) -> list[Table]:
+        """The tables of a page, as ``Page.find_tables`` of pdfplumber; TypeError, ValueError for wrong settings."""
+        tables: list[Table] = _BoundedFinder(page, settings, self).tables
+        return tables
+
+    def add(self, count: int) -> None:
+        """So many comparisons more."""
+        self.compared += count
+        if self.compared > MOST_COMPARISONS:
+            raise ReadError(
+                "its pages hold more crossing rules than any table has",
+                remedy="Look at the file: is it a report? If so, declare the pages of the table, or layout: text",
+            )
+
+
+class _BoundedFinder(TableFinder):  # type: ignore[misc]
+    """pdfplumber's finder, which first counts what it is about to compare."""
+
+    def __init__(self, page: Page, settings: dict[str, Any], work: TableWork) -> None:
+        self._work = work
+        super().__init__(page, settings)
+
+    def get_edges(self) -> list[dict[str, Any]]:
+        """The rules of the page, joined where they continue each other."""
+        edges: list[dict[str, Any]] = super().get_edges()
+        rules = [[edge for edge in edges if edge["orientation"] == way] for way in ("v", "h")]
+        self._work.add(OF_RULES * len(rules[0]) * len(rules[1]))
+        self._work.add(self._crossings(*rules) ** 2)
+        return edges
+
+    def _crossings(self, vertical: list[dict[str, Any]], horizontal: list[dict[str, Any]]) -> int:
+        """How many pairs of a vertical and a horizontal rule cross or touch."""
+        beside, above = self.settings.intersection_x_tolerance, self.settings.intersection_y_tolerance
+        left, right, top = (np.array([rule[side] for rule in horizontal]) for side in ("x0", "x1", "top"))
+        return sum(
+            int(
+                np.count_nonzero(
+                    (rule["top"] - above <= top)
+                    & (top <= rule["bottom"] + above)
+                    & (left - beside <= rule["x0"])
+                    & (rule["x0"] <= right + beside)
+                )
+            )
+            for rule in vertical
+        )

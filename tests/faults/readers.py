@@ -17,8 +17,8 @@ import threading
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-# Of a reader between two questions: fifty of them leave the machine time to publish.
-PAUSE_SECONDS = 2.0
+# Of a reader between two questions, and of who publishes: fifty readers leave the machine time for other tests.
+PAUSE_SECONDS = 8.0
 
 
 class Readers:

@@ -3,7 +3,7 @@
 What is killed is a whole process group, as by ``kill -9`` or a lost machine. The moments are drawn from the work of the
 process (its processor time), so that a busy machine kills at the same places as an idle one; where they fell is
 printed. ``DVSTATS_KILLS`` says how many: a fifth of them are kills of whole refreshes, the others of publications,
-which are the last part of a refresh and a tenth of its work.
+which are the last part of a refresh and a tenth of its work. Each kind is two tests, for two processes side by side.
 """
 
 import datetime as dt
@@ -12,7 +12,7 @@ import random
 import signal
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -25,6 +25,10 @@ from tests.faults.small_refresh import WITHDRAWN, Refreshes, Running
 
 pytestmark = pytest.mark.faults
 KILLS = int(os.environ.get("DVSTATS_KILLS", "200"))
+# Of the moments; each has its share of the kills.
+SEEDS = (7, 8)
+KILLED_REFRESHES = KILLS // 5 // len(SEEDS)
+KILLED_PUBLICATIONS = KILLS // len(SEEDS) - KILLED_REFRESHES
 
 
 def ended(running: Running) -> bool:
@@ -78,14 +82,14 @@ def declares_all(data: Path) -> bool:
 
 
 def kill_often(
-    data: Path, count: int, length: float, start: Callable[[int], Running], end: Callable[[Running], object]
+    data: Path, moments: Sequence[float], start: Callable[[int], Running], end: Callable[[Running], object]
 ) -> Counter[str]:
-    """Kill what ``start`` begins at moments of its length; after each kill what readers see is whole."""
-    chance, places = random.Random(7), Counter[str]()
-    for number in range(1, count + 1):
+    """Kill what ``start`` begins after so much work of it each; after each kill what readers see is whole."""
+    places = Counter[str]()
+    for number, moment in enumerate(moments, 1):
         before, names = (data / "latest").resolve().name, set(release_names(data))
         running = start(number)
-        killed(running, chance.uniform(0, length))
+        killed(running, moment)
         end(running)
         places[where(data, before, names)] += 1
         assert verify((data / "latest").resolve()) == [], number
@@ -96,23 +100,14 @@ def kill_often(
     return places
 
 
-def test_killed_publications_lose_nothing(refreshes: Refreshes, data: Path, staged: Path) -> None:
-    def start(number: int) -> Running:
-        return refreshes.start_publication(data, staged, FIRST + (number + 1) * dt.timedelta(days=1))
-
-    first = start(0)
-    length = work(first)
-    assert refreshes.end(first).status == 0
-    count = KILLS - KILLS // 5
-    places = kill_often(data, count, length, start, refreshes.end)
-    print(f"{count} kills of publications within {length:.2f} processor seconds: {dict(places)}")
-    last = start(count + 1)
-    assert refreshes.end(last).status == 0
-    assert shown(data) == release_name(FIRST + (count + 2) * dt.timedelta(days=1))
-    assert not list((data / "releases").glob(".*"))
+def moments(seed: int, count: int, length: float) -> list[float]:
+    """So many moments of something that works for ``length``, in its processor seconds."""
+    chance = random.Random(seed)
+    return [chance.uniform(0, length) for _ in range(count)]
 
 
-def test_killed_refreshes_lose_nothing(refreshes: Refreshes, tmp_path: Path) -> None:
+@pytest.mark.parametrize("seed", SEEDS)
+def test_killed_refreshes_lose_nothing(refreshes: Refreshes, tmp_path: Path, seed: int) -> None:
     data, rows = tmp_path / "data", [0]
     assert refreshes.run(data, 0).status == 0
     whole = values(data)
@@ -127,12 +122,29 @@ def test_killed_refreshes_lose_nothing(refreshes: Refreshes, tmp_path: Path) -> 
         rows[0] = now
         return refreshes.start(data, 2 * number + declares_all(data))
 
-    count = KILLS // 5
-    places = kill_often(data, count, length, start, refreshes.end)
+    count = KILLED_REFRESHES
+    places = kill_often(data, moments(seed, count, length), start, refreshes.end)
     print(f"{count} kills of refreshes within {length:.1f} processor seconds: {dict(places)}")
     done = refreshes.run(data, 2 * count + 2)
     assert done.status == 0, done.printed
     assert history(data) >= rows[0] and values(data) == whole and not list((data / "releases").glob(".*"))
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_killed_publications_lose_nothing(refreshes: Refreshes, data: Path, staged: Path, seed: int) -> None:
+    def start(number: int) -> Running:
+        return refreshes.start_publication(data, staged, FIRST + (number + 1) * dt.timedelta(days=1))
+
+    first = start(0)
+    length = work(first)
+    assert refreshes.end(first).status == 0
+    count = KILLED_PUBLICATIONS
+    places = kill_often(data, moments(seed, count, length), start, refreshes.end)
+    print(f"{count} kills of publications within {length:.2f} processor seconds: {dict(places)}")
+    last = start(count + 1)
+    assert refreshes.end(last).status == 0
+    assert shown(data) == release_name(FIRST + (count + 2) * dt.timedelta(days=1))
+    assert not list((data / "releases").glob(".*"))
 
 
 @pytest.mark.parametrize("count", [2, 3])

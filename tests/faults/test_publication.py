@@ -10,18 +10,21 @@ import datetime as dt
 import os
 import shutil
 import sys
+import tempfile
 import threading
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import pyarrow.parquet as pq
 import pytest
 
 from pipelines.published.query import query
 from pipelines.release import publish
 from pipelines.release.manifest import verify
 from tests.faults.conftest import FIRST, Publish, shown
-from tests.faults.readers import Readers
+from tests.faults.readers import PAUSE_SECONDS, Readers
 
 DAY = dt.timedelta(days=1)
 EVENTS = frozenset(
@@ -34,6 +37,9 @@ EVENTS = frozenset(
 KEPT_RELEASES = 20
 # Of so many calls one is in every run of the tests.
 SLICE = 90
+# All calls in so many tests, which two processes share.
+PARTS = 6
+MEMORY = Path("/dev/shm")  # noqa: S108 - a folder that the system made, and below it one of a random name
 
 
 class Killed(BaseException):
@@ -84,12 +90,23 @@ def seen_fsync(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def quick_database(first_release: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The database of the first release for all: what is in it does not matter here, and writing it takes a second."""
-    database = (first_release / publish.DATABASE).resolve()
+def quick_files(first_release: Path, staged: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What takes long to make or to read before it is written: what is in the files does not matter here."""
+    database, real = (first_release / publish.DATABASE).resolve(), pq.read_table
+    tables = {path: real(path) for path in staged.glob("*.parquet")}
+    monkeypatch.setattr(pq, "read_table", lambda path: tables[path] if path in tables else real(path))
     monkeypatch.setattr(
         publish, "write_database", lambda contract, path, tables: shutil.copyfile(database, path)
     )
+    monkeypatch.setattr(publish.notes, "release_notes", lambda contract, tables, release, lang: release)
+    monkeypatch.setattr(publish.datapackage, "data_package", lambda *_: {})
+
+
+@pytest.fixture
+def quick_disk(tmp_path: Path) -> Iterator[Path]:
+    """A folder in memory where there is one, which is as good for calls that fail by themselves."""
+    with tempfile.TemporaryDirectory(dir=MEMORY if MEMORY.is_dir() else tmp_path) as folder:
+        yield Path(folder)
 
 
 def calls(publish_release: Publish, data: Path) -> int:
@@ -98,20 +115,21 @@ def calls(publish_release: Publish, data: Path) -> int:
     return FAULTS.disarm()
 
 
-def check_calls(publish_release: Publish, first: Path, folder: Path, step: int, shift: int = 0) -> None:
-    """A fault at every ``step``-th call: a kill and a full disk in turn, the other way round with the shift 1."""
+def check_calls(publish_release: Publish, first: Path, folder: Path, begin: int, step: int) -> None:
+    """A kill at every ``step``-th call from ``begin`` on, then a full disk at each of them."""
     total = calls(publish_release, Path(shutil.copytree(first, folder / "counted", symlinks=True)))
     assert total > 150
-    numbers = range(1 + step // 2, total + 1, step)
-    for turn, at in enumerate(numbers, shift):
-        check_call(publish_release, first, folder / f"at{at}", at, FAULT[turn % 2])
-    print(f"{len(numbers)} of {total} calls, a kill and a full disk in turn")
+    numbers = range(begin, total + 1, step)
+    for at in numbers:
+        for raised in FAULT:
+            check_call(publish_release, first, folder / f"at{at}", at, raised)
+    print(f"{len(numbers)} of {total} calls, from {begin} by {step}, each with a kill and with a full disk")
 
 
 def check_call(publish_release: Publish, first: Path, folder: Path, at: int, raised: BaseException) -> None:
     """The old release or the new one is shown after a fault at the call, and the next publication is whole."""
     data = Path(shutil.copytree(first, folder, symlinks=True))
-    before = shown(data)
+    before = (data / "latest").resolve().name
     FAULTS.arm(data, at, raised)
     # What only tidies up may fail without stopping the publication.
     with contextlib.suppress(type(raised)):
@@ -127,18 +145,18 @@ def check_call(publish_release: Publish, first: Path, folder: Path, at: int, rai
 
 
 @pytest.mark.slow
-@pytest.mark.usefixtures("quick_database")
-@pytest.mark.parametrize("shift", [0, 1])
-def test_a_fault_at_some_calls(
-    publish_release: Publish, first_release: Path, tmp_path: Path, shift: int
-) -> None:
-    check_calls(publish_release, first_release, tmp_path, SLICE, shift)
+@pytest.mark.usefixtures("quick_files")
+def test_a_fault_at_some_calls(publish_release: Publish, first_release: Path, quick_disk: Path) -> None:
+    check_calls(publish_release, first_release, quick_disk, 1 + SLICE // 2, SLICE)
 
 
 @pytest.mark.faults
-@pytest.mark.usefixtures("quick_database")
-def test_a_fault_at_every_call(publish_release: Publish, first_release: Path, tmp_path: Path) -> None:
-    check_calls(publish_release, first_release, tmp_path, int(os.environ.get("DVSTATS_FAULTS_EVERY", "1")))
+@pytest.mark.usefixtures("quick_files")
+@pytest.mark.parametrize("begin", range(1, PARTS + 1))
+def test_a_fault_at_every_call(
+    publish_release: Publish, first_release: Path, quick_disk: Path, begin: int
+) -> None:
+    check_calls(publish_release, first_release, quick_disk, begin, PARTS)
 
 
 def test_readers_see_one_whole_release_during_a_publication(publish_release: Publish, data: Path) -> None:
@@ -176,6 +194,7 @@ def test_fifty_readers_see_whole_releases_for_minutes(publish_release: Publish, 
         until = time.monotonic() + 60 * minutes
         while time.monotonic() < until:
             published.append(publish_release(data, FIRST + len(published) * DAY))
+            time.sleep(PAUSE_SECONDS)
             # Releases are kept by who publishes; here only the last ones, for the sake of the disk.
             for name in published[:-KEPT_RELEASES][-1:]:
                 shutil.rmtree(data / "releases" / name)
@@ -188,7 +207,7 @@ def test_fifty_readers_see_whole_releases_for_minutes(publish_release: Publish, 
 
 
 @pytest.mark.parametrize("days", [-3650, -1, 0, 1, 3650])
-@pytest.mark.usefixtures("quick_database")
+@pytest.mark.usefixtures("quick_files")
 def test_a_clock_that_moves_never_hides_a_release(publish_release: Publish, data: Path, days: int) -> None:
     at = publish.free_moment(shown(data), FIRST + days * DAY)
     name = publish_release(data, at)

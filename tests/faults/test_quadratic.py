@@ -16,6 +16,7 @@ import pytest
 
 from sources.cells import ReadError
 from sources.readers import protocol
+from tests.sources.readers.test_pdf import document, rule, write
 from tests.sources.readers.test_workbook_kinds import book, repacked
 
 PART = 8
@@ -137,6 +138,16 @@ def groups_of_different_kinds(count: int) -> bytes:
     return message(f"{kinds}<Series {said}>{OBSERVATION}</Series>")
 
 
+# -- PDF --------------------------------------------------------------------------------------------------------------
+
+
+def crossing_rules(count: int) -> bytes:
+    """A large page on which each of so many rules across crosses as many rules down."""
+    last = 5 * count
+    drawn = "".join(rule(0, 5 * n, last, 5 * n) + rule(5 * n, 0, 5 * n, last) for n in range(1, count))
+    return document(drawn + write(1, 1, "7"), side=last)
+
+
 # -- the table --------------------------------------------------------------------------------------------------------
 
 CROSS = dataset("excel", header_rows=[1])
@@ -166,6 +177,7 @@ CASES: list[tuple[Callable[[int], bytes], Any, int, str]] = [
     (dimensions, dataset("json_stat"), 8_000, READ),
     (series_of_different_attributes, SDMX, 4_000, "most of them in few rows"),
     (groups, SDMX, 8_000, READ),
+    (crossing_rules, dataset("pdf"), 4_000, "more crossing rules than any table has"),
     (groups_of_different_kinds, SDMX, 8_000, "groups of 8000 kinds, more than 256"),
 ]
 

@@ -8,8 +8,8 @@ from sources.cells import ReadError, SourceError
 from sources.readers import pdf, pdf_objects
 
 
-def document(*streams):
-    """A PDF with one page for every content stream."""
+def document(*streams, side=400):
+    """A PDF with one square page for every content stream."""
     kids = " ".join(f"{4 + 2 * number} 0 R" for number in range(len(streams)))
     objects = [
         "<< /Type /Catalog /Pages 2 0 R >>",
@@ -18,7 +18,7 @@ def document(*streams):
     ]
     for number, stream in enumerate(streams):
         objects.append(
-            f"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 400 400] /Contents {5 + 2 * number} 0 R "
+            f"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 {side} {side}] /Contents {5 + 2 * number} 0 R "
             "/Resources << /Font << /F1 3 0 R >> >> >>"
         )
         objects.append(f"<< /Length {len(stream)} >>\nstream\n{stream}\nendstream")
@@ -310,3 +310,19 @@ def test_characters_and_lines_of_the_declared_pages_count(drawn, monkeypatch):
         pdf.read(document(small, large), {})
     monkeypatch.setattr(pdf_objects, "MOST_OBJECTS", 600)
     assert pdf.read(document(small, large), {}).num_rows == 4
+
+
+def test_crossing_rules_of_all_pages_count(monkeypatch):
+    page = table(["Chui", "1", "2", "3", "4"])
+    monkeypatch.setattr(pdf_objects, "MOST_COMPARISONS", 0)
+    with pytest.raises(ReadError, match="more crossing rules than any table has. Look at the file"):
+        pdf.read(document(page), {})
+    work = pdf_objects.TableWork()
+    monkeypatch.setattr(pdf, "TableWork", lambda: work)
+    monkeypatch.setattr(pdf_objects, "MOST_COMPARISONS", 10**6)
+    assert pdf.read(document(page), {}).num_rows == 4
+    of_one_page = work.compared
+    work.compared = 0
+    monkeypatch.setattr(pdf_objects, "MOST_COMPARISONS", 2 * of_one_page - 1)
+    with pytest.raises(ReadError, match="more crossing rules"):
+        pdf.read(document(page, page), {})
