@@ -34,7 +34,7 @@ from transforms.normalize.quarantine import refused_rows
 from transforms.normalize.readings import ReadColumn
 from transforms.normalize.refused_by_text import refused_by_text
 from transforms.normalize.row_checks import judge
-from transforms.normalize.time_period import is_skipped, period_columns, read_period
+from transforms.normalize.time_period import is_skipped, not_yet, period_columns, read_period
 
 # Replaced when a release publishes the row; the checks want a well-formed one.
 FIRST_RELEASE = "20000101T000000Z"
@@ -122,7 +122,9 @@ def _read_columns(file: FileCells, indicator: ReadColumn, period: ReadColumn) ->
     }
     unit = read["unit_measure"].codes
     refusals = {name: column.refusals for name, column in read.items()}
-    periods = (*period.refusals, *other_frequency(file, period.codes))
+    observed = ~missing & read["nature"].codes.where(lambda nature: nature not in ("E", "M"), file.count)
+    too_late = not_yet(file, period.codes, observed)
+    periods = (*period.refusals, *other_frequency(file, period.codes), too_late)
     refusals |= {"time_period": periods, "note": note_refusals, **numbers.refusals}
     for name, more in refused_by_text(file, unit).items():
         refusals[name] = (*refusals.get(name, ()), *more)

@@ -25,7 +25,7 @@ from transforms.normalize.file_cells import FileCells
 from transforms.normalize.numbers_and_status import counts
 from transforms.normalize.readings import Refusal
 from transforms.normalize.scale import says_scale, scale_columns
-from transforms.normalize.unit_words import said_in_title, unit_columns, unit_kind
+from transforms.normalize.unit_words import agree, said_in_title, unit_columns, unit_kind
 from transforms.parse import numbers
 
 
@@ -123,7 +123,7 @@ def _contradicted(
         return constant(None)
 
     def refusal(kind: str, text: str | None) -> Refusal | None:
-        if not kind or said.get(text or "", kind) == kind:
+        if not kind or agree(kind, said.get(text or "", kind)):
             return None
         return file.lookups.refusal("unit_contradicts", value=text or "", place=place)
 

@@ -11,9 +11,9 @@ from functools import lru_cache
 from typing import Any
 
 from transforms.normalize.concepts import SKIP, read_concept, read_parts
-from transforms.normalize.encoded_columns import EncodedColumn
+from transforms.normalize.encoded_columns import EncodedColumn, Mask, constant, either
 from transforms.normalize.file_cells import FileCells
-from transforms.normalize.readings import ReadColumn, Reading
+from transforms.normalize.readings import ReadColumn, Reading, Refusal
 from transforms.parse import periods
 
 # The parts of a period are columns of the observations.
@@ -56,6 +56,21 @@ def _reading(file: FileCells, text: str | None) -> Reading:
     if period is None:
         return Reading(_NONE, file.lookups.refusal("unreadable_period", value=text or ""))
     return Reading((period.time_period, period.freq, period.start, period.end))
+
+
+def not_yet(file: FileCells, period: EncodedColumn, observed: Mask) -> EncodedColumn:
+    """Refusals of observed values of a year that ends long after the file came: a misprint, or a plan.
+
+    ``observed``: rows that have a value and are no model. A year more is allowed, for a clock that is late.
+    """
+    latest = file.facts.retrieved_at.year + 1
+
+    def refusal(found: tuple[Any, ...]) -> Refusal | None:
+        if found[2] is None or found[2].year <= latest:
+            return None
+        return file.lookups.refusal("unreadable_period", sentence="period_not_yet", value=found[0])
+
+    return either(observed, period.recoded(refusal), constant(None))
 
 
 def is_skipped(period: tuple[Any, ...]) -> bool:

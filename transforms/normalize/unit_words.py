@@ -5,6 +5,8 @@
     UNIT_MEASURE PT, Units Percent, "Ед. изм." %      share
     header "Доля, %", "в % к итогу"                   share
     header "На 100 000 населения"                     rate
+    header "Темп роста", "раз", unit GR            change
+    unit "дней", IX, "index 2015=100"              days, score
     header "Сумма, тыс. сом", unit KGS                money, in that currency
     header "Женщины (50 % и более)"                   nothing: this per cent belongs to a number
 
@@ -21,12 +23,13 @@ from sources.cells import COLUMN, TITLE
 from sources.currencies import currency_of
 
 COUNT, SHARE, RATE, MONEY = "count", "share", "rate", "money "
+CHANGE, SCORE, DAYS = "change", "score", "days"
 # Units that are money; their codes are those of the currencies.
 _CURRENCIES = ("KGS", "KZT", "USD", "EUR")
 
 # Columns that say the unit of their row, with the publisher's codes or words.
 _UNIT_COLUMN = re.compile(
-    r"unit|units|unit[ _]of[ _]measure(?:ment)?|unit[ _]measure|measure(?:ment)?[ _]unit|[^ ]+_unit|"
+    r"unit|units|transformation|unit[ _]of[ _]measure(?:ment)?|unit[ _]measure|measure(?:ment)?[ _]unit|[^ ]+_unit|"
     r"ед\.? ?изм\.?|единиц[аы](?: измерения)?|өлшем бірлігі|ўлчов бирлиги|o.lchov birligi|воҳиди ченак"
 )
 # Columns of the texts around a table: levels of the header, labels at the side.
@@ -42,8 +45,22 @@ _SHARE = re.compile(
 _RATE = re.compile(
     r"(?:.* )?(?:per|на|ба|har|ҳар|әр) (?:кажд\w+ )?(?:1|10|100)[ ,.]?(?:000|тыс\w*\.?|thousand|мың|минг|ming)(?: .*)?"
 )
+_PROMILLE = re.compile(r".*‰|(?:в )?промилле|per mille")
+_CHANGE = re.compile(
+    r"(?:темпы? )?(?:роста?|прироста?)|(?:темпы? )?(?:роста|прироста) .*|изменени[ея](?: .*)?|в? ?раз(?:ах)?|"
+    r"growth(?: rate)?|change(?: .*)?|(?:annual|yearly) (?:growth|change)|"
+    r"percentage points?|процентны[хе] пункт\w*|п\.? ?п\.?|times"
+)
+_SCORE = re.compile(r"index(?: .*)?|индекс(?: .*)?|score|балл(?:ы|ов|а)?|points?|20[0-9]{2} ?= ?100")
+_DAYS = re.compile(r"days?|дн(?:и|ей|я)|день|сутки|суток|күн|кун|kun|рӯз")
 _SHARE_CODE = re.compile(r"pt|pc|pct|pcnt")
-_RATE_CODE = re.compile(r"p_hthab|p_mhab|rate(?:_.*)?|per_1[0_]*0.*")
+_RATE_CODE = re.compile(r"p_hthab|p_mhab|rate(?:_.*)?|per_1[0_]*0.*|rt")
+# What is a change, an index or a number of days by its code; G1 and GY are those of TRANSFORMATION.
+_OTHER_CODES = {
+    CHANGE: r"gr|g[0-9y]|gop|goy|pp|pch.*|rch.*|xch.*",
+    SCORE: r"ix|i[0-9]{2}|index.*",
+    DAYS: r"d|day",
+}
 _COUNT_CODE = re.compile(
     r"numbers?|counts?|nr|ps|pers|persons?|people|women|cases|человек|чел\.?|лиц[оа]?|единиц[аы]?|ед\.?|случаев|дел|"
     r"адам|киши|kishi|нафар|nafar"
@@ -51,13 +68,13 @@ _COUNT_CODE = re.compile(
 
 
 def unit_kind(unit: str | None) -> str:
-    """``count``, ``share``, ``rate`` or ``money KGS`` of a code of ``unit_measure``; "" of scores and days."""
+    """``count``, ``share``, ``rate``, ``money KGS`` … of a code of ``unit_measure``; "" of scores and days."""
     if unit == "NUMBER":
         return COUNT
     if unit in _CURRENCIES:
         return f"{MONEY}{unit}"
     if unit in ("PERCENT", "PERCENT_CHANGE"):
-        return SHARE
+        return SHARE if unit == "PERCENT" else CHANGE
     return RATE if (unit or "").startswith("PER_") else ""
 
 
@@ -68,7 +85,15 @@ def said_in_unit(text: str) -> str:
         return COUNT
     if _SHARE_CODE.fullmatch(folded):
         return SHARE
-    return RATE if _RATE_CODE.fullmatch(folded) else said_around(text)
+    if _RATE_CODE.fullmatch(folded):
+        return RATE
+    other = (kind for kind, codes in _OTHER_CODES.items() if re.fullmatch(codes, folded))
+    return next(other, said_around(text))
+
+
+def agree(unit: str, said: str) -> bool:
+    """Whether words of the kind ``said`` fit a unit of the kind ``unit``; a change is written in per cent, too."""
+    return unit == said or (unit == CHANGE and said == SHARE)
 
 
 def said_around(text: str) -> str:
@@ -114,8 +139,11 @@ def _folded(text: str) -> str:
 def _kind(part: str) -> str:
     if currency := currency_of(part):
         return f"{MONEY}{currency}"
-    if _RATE.fullmatch(part):
+    if _RATE.fullmatch(part) or _PROMILLE.fullmatch(part):
         return RATE
+    for kind, pattern in ((CHANGE, _CHANGE), (SCORE, _SCORE), (DAYS, _DAYS)):
+        if pattern.fullmatch(part):
+            return kind
     if _SHARE.fullmatch(part):
         return SHARE
     return COUNT if _COUNT_CODE.fullmatch(part) else ""

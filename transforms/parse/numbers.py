@@ -157,7 +157,12 @@ def parse(
     if found is not None:
         return found
     body, _ = without_currency(_without_marks(_PERCENT.sub("", body)))
-    return _interval(body, decimal) or _single(body, decimal) or _phrase(body.casefold(), decimal) or _PROBLEM
+    number = (
+        _interval(body, decimal) or _single(body, decimal) or _phrase(body.casefold(), decimal) or _PROBLEM
+    )
+    if number.value is None or number.lower is not None or number.upper is not None:
+        return number
+    return _numbers_as_signs(symbols or {}, decimal).get(number.value, number)
 
 
 # A text that is a number, but none of a count: a share, or three digits behind a dot that may group them.
@@ -203,6 +208,16 @@ def _symbol(sign: str, table: Mapping[str, str]) -> Number | None:
     if meaning is None:
         return None
     return Number(float(meaning)) if _literal(meaning, ".") else Number(status=meaning)
+
+
+def _numbers_as_signs(declared: Mapping[str, str], decimal: str | None) -> dict[float, Number]:
+    """Numbers that a declaration says are none, with what they mean: 999 for "not known" is also written 999.0."""
+    found = {}
+    for sign, meaning in declared.items():
+        text = _literal(clean(sign), decimal) if any(map(str.isdecimal, sign)) else None
+        if text is not None:
+            found[float(text)] = Number(float(meaning)) if _literal(meaning, ".") else Number(status=meaning)
+    return found
 
 
 def _without_marks(body: str) -> str:
@@ -367,8 +382,12 @@ def sql(text: str, *, decimal: str | None, symbols: Mapping[str, str]) -> tuple[
     ]
     # Most texts begin with a digit and few signs do.
     quick = "" if digits else "WHEN cleaned >= '0' AND cleaned < ':' THEN NULL "
+    value = f"CASE {' '.join(cases)} END"
+    if coded := ", ".join(repr(number) for number in _numbers_as_signs(symbols, decimal)):
+        # Another spelling of such a number is left to parse.
+        value = f"CASE WHEN ({value}) IN ({coded}) THEN NULL ELSE {value} END"
     whens = _sign_cases({sign: literal(n.status) for sign, n in signs.items() if n.status})
-    return text, f"CASE {' '.join(cases)} END", f"CASE {quick}{' '.join(whens)} END"
+    return text, value, f"CASE {quick}{' '.join(whens)} END"
 
 
 def _signs(symbols: Mapping[str, str]) -> dict[str, Number]:

@@ -168,6 +168,10 @@ _YEAR_SPAN = re.compile(
 )
 
 
+# A month of ISO 8601 has a hyphen alone: behind a long dash, or between spaces, "2009 – 10" may be two years.
+_LONG_DASH = re.compile(r"(?:19|20)[0-9]{2}(?:\s*[–—−]\s*|\s+-\s*|-\s+)(?:0[1-9]|1[0-2])")
+
+
 @dataclass(frozen=True)
 class Period:
     """SDMX time period, its frequency code and its first and last day."""
@@ -180,6 +184,8 @@ class Period:
 
 def parse(text: str) -> Period | None:
     """Read one period; None where it cannot be read without guessing."""
+    if _LONG_DASH.fullmatch(text.strip()):
+        return None
     prepared = _prepare(text)
     if _first(_EITHER_WAY, prepared) is not None:
         return None
@@ -272,6 +278,9 @@ def _years(text: str) -> Period | None:
         years = (last - first) % 100 + 1
         hyphen = match["mark"] == "-"
         if hyphen and (years != 2 or 1 <= last <= 12):
+            return None
+        # "2010/12" is December or three years; "2009/10" names two that follow.
+        if len(match["to"]) == 2 and years != 2 and 1 <= last <= 12:
             return None
         if len(match["to"]) == 2 and 1 < years <= _LONGEST_SPAN:
             return span(dt.date(first, 1, 1), years=years)

@@ -24,6 +24,14 @@ from lxml import etree, html
 from sources.cells import ReadError
 from sources.readers.grid.table import one_line
 from sources.readers.text import FETCH_AGAIN, decode_text
+from sources.readers.workbook.hidden_markup import (
+    NOT_SEEN,
+    apply_rules,
+    struck,
+    takes_no_place,
+    unseen,
+    veiled,
+)
 from sources.readers.workbook.sheet import MAX_CELLS, Content, Sheet, damaged, unresolved
 from sources.readers.workbook.shown import date_parts, date_shown, scaled, shown
 from sources.readers.workbook.xlsx import STRUCK, raise_text
@@ -39,11 +47,8 @@ _SS = "{urn:schemas-microsoft-com:office:spreadsheet}"
 _BLOCKS = ("p", "div", "center", "b", "strong", "span", "br", "h1", "h2", "h3", "h4", "h5", "h6")
 HEADING_BLOCKS = 3
 _KINDS = {"sup": "superscript", "sub": "subscript", "s": STRUCK, "strike": STRUCK, "del": STRUCK}
+_NO_TEXT = ("template", "style", "script")
 _SPACES = re.compile(r"[ \t\r\n\f]+")
-_RULE = re.compile(r"([^{}]+)\{([^{}]*)\}")
-# A rule for a class alone, or for an element with it.
-_CLASS = re.compile(r"(?:^|,)\s*\w*\.([\w-]+)\s*(?=,|$)")
-_UNSEEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*(hidden|collapse)", re.IGNORECASE)
 # Formats that XML Spreadsheet 2003 names instead of writing them.
 _NAMED_FORMATS = {
     "Percent": "0.00%",
@@ -90,31 +95,12 @@ def html_sheets(content: bytes) -> list[Sheet]:
         root = html.document_fromstring(re.sub(r"^\s*<\?xml[^>]*\?>", "", text), parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError, ValueError) as trouble:
         raise damaged(trouble) from None
-    _mark_unseen_classes(root)
+    apply_rules(root)
     tables = [table for table in root.iter("table") if next(table.iterancestors("table"), None) is None]
     return [
-        Sheet(f"Table {number}", _unseen(table), partial(_html_content, table, f"Table {number}"))
+        Sheet(f"Table {number}", unseen(table), partial(_html_content, table, f"Table {number}"))
         for number, table in enumerate(tables, 1)
     ]
-
-
-def _mark_unseen_classes(root: Any) -> None:
-    """What the page's own style sheet hides by a class is hidden as if it said so itself."""
-    rules = [rule for style in root.iter("style") for rule in _RULE.findall(style.text or "")]
-    names = {name for selectors, said in rules if _UNSEEN.search(said) for name in _CLASS.findall(selectors)}
-    for node in root.iter(etree.Element) if names else ():
-        if names.intersection((node.get("class") or "").split()):
-            node.set("hidden", "")
-
-
-def _takes_no_place(cell: Any) -> bool:
-    return bool(re.search(r"display\s*:\s*none", cell.get("style") or "", re.IGNORECASE)) or (
-        cell.get("hidden") is not None
-    )
-
-
-def _unseen(node: Any) -> bool:
-    return node.get("hidden") is not None or bool(_UNSEEN.search(node.get("style") or ""))
 
 
 def _html_content(table: Any, name: str) -> Content:
@@ -125,11 +111,11 @@ def _html_content(table: Any, name: str) -> Content:
     row = 0
     _refuse_stray_text(table, name)
     for node in _html_rows(table):
-        if _unseen(node):
+        if unseen(node):
             content.hidden_rows.add(row)
         column = 0
         for cell in node:
-            if cell.tag not in ("td", "th") or _takes_no_place(cell):
+            if cell.tag not in ("td", "th") or takes_no_place(cell):
                 continue
             while (row, column) in taken:
                 column += 1
@@ -137,10 +123,26 @@ def _html_content(table: Any, name: str) -> Content:
             if down > 1 or right > 1:
                 _take(taken, (row, column, down, right), name)
                 content.merges.append((row, column, row + down - 1, column + right - 1))
-            content.put(row, column, "" if _unseen(cell) else one_line(_html_text(cell)))
+            content.put(row, column, one_line(_cell_text(cell, veiled(node))))
             column += right
         row += 1
     return content
+
+
+def _cell_text(cell: Any, row_veiled: bool) -> str:
+    """The text of a cell; one that nobody sees on the page says so, which makes it no figure and no blank either."""
+    text = _html_text(cell)
+    if not text.strip() and any(
+        unseen(node) and _has_figure(node.text_content()) for node in cell.iterdescendants("*")
+    ):
+        return NOT_SEEN
+    if unseen(cell) or ((row_veiled or veiled(cell)) and _has_figure(text)):
+        return f"{text.strip()} {NOT_SEEN}".strip()
+    return raise_text(text, STRUCK) if struck(cell) else text
+
+
+def _has_figure(text: str) -> bool:
+    return any(character.isdigit() for character in text)
 
 
 def _before(table: Any) -> list[Any]:
@@ -188,13 +190,15 @@ def _take(taken: set[tuple[int, int]], area: tuple[int, int, int, int], name: st
 
 def _html_text(node: Any, raised: str = "") -> str:
     """The text of a cell, with the lines that a browser shows."""
-    if not isinstance(node.tag, str):
+    if not isinstance(node.tag, str) or node.tag in _NO_TEXT:
         return ""
-    kind = _KINDS.get(node.tag, raised)
+    kind = _KINDS.get(node.tag, STRUCK if struck(node) and node.tag not in ("td", "th") else raised)
     parts = [raise_text(_SPACES.sub(" ", node.text or ""), kind)]
     for child in node:
         block = "\n" if child.tag in ("br", "p", "div", "li", "tr") else ""
-        own = "" if isinstance(child.tag, str) and _unseen(child) else _html_text(child, kind)
+        own = "" if isinstance(child.tag, str) and unseen(child) else _html_text(child, kind)
+        if isinstance(child.tag, str) and veiled(child) and _has_figure(own):
+            own = f"{own.strip()} {NOT_SEEN} "
         tail = raise_text(_SPACES.sub(" ", child.tail or ""), kind)
         parts += [block, own, "" if child.tag == "br" else block, tail]
     return "".join(parts)

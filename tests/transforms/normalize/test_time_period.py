@@ -61,3 +61,16 @@ def test_a_label_without_a_code_is_named_as_such(observe: Observe) -> None:
         ["2023"],
         ["unmapped_label"],
     )
+
+
+def test_a_value_of_a_year_that_is_long_to_come(observe: Observe) -> None:
+    """Read carelessly: 2099 for 1999, or a plan, as a figure."""
+    rows: list[tuple[str | None, Row]] = [
+        ("7", {"Year": "2099"}),
+        ("…", {"Year": "2099"}),
+        ("8", {"Year": "2026"}),
+    ]
+    result = observe(rows)
+    assert refusals(result) == [("line 2", "unreadable_period")]
+    assert result.good["time_period"].to_pylist() == ["2099", "2026"]
+    assert observe(rows[:1], concepts={"nature": {"const": "M"}}).good.num_rows == 1

@@ -7,7 +7,7 @@ import pytest
 
 from tests.sources.readers.test_more_cases import CUBE, GRID, HEADER, ROWS, lines, read, rules, said
 from transforms.normalize.scale import says_scale
-from transforms.normalize.unit_words import said_around, said_in_title, said_in_unit
+from transforms.normalize.unit_words import agree, said_around, said_in_title, said_in_unit
 
 SDMX: dict[str, Any] = {
     "ref_area": {"column": "REF_AREA"},
@@ -42,6 +42,13 @@ SDMX_ROWS = "DATAFLOW,REF_AREA,SEX,TIME_PERIOD,OBS_VALUE,UNIT_MEASURE\nX:D(1.0),
         ("Значение", ""),
         ("более 100 000 жителей", ""),
         ("PT", ""),
+        ("Темп роста", "change"),
+        ("Изменение к 2021 году, раз", "change"),
+        ("Прирост", "change"),
+        ("Женщины, ‰", "rate"),
+        ("Значение, промилле", "rate"),
+        ("дней", "days"),
+        ("index 2015=100", "score"),
         ("Сумма, тыс. сом", "money KGS"),
         ("Выплачено (тенге)", "money KZT"),
         ("Объём, млн. сумов", "money XXX"),
@@ -79,7 +86,9 @@ def test_a_share_or_rate_is_no_count(header: str) -> None:
     assert header in result.refused["reason_en"][0].as_py()
 
 
-@pytest.mark.parametrize("code", ["PT", "PCNT", "RATE_100000", "%"])
+@pytest.mark.parametrize(
+    "code", ["IX", "DAYS", "RT", "GR", "PP", "PCH_PRE", "раз", "дней", "PT", "PCNT", "RATE_100000", "%"]
+)
 def test_the_unit_of_a_message(code: str) -> None:
     result = read(SDMX_ROWS.format(code).encode(), "sdmx_csv", SDMX)
     assert said(result) == set() and rules(result) == {"unit_contradicts"}
@@ -91,6 +100,14 @@ def test_a_count_is_no_share() -> None:
     share = {**SDMX, "indicator": {"const": "IPV_12M"}}
     assert rules(read(SDMX_ROWS.format("PS").encode(), "sdmx_csv", share)) == {"unit_contradicts"}
     assert said(read(SDMX_ROWS.format("PT").encode(), "sdmx_csv", share)) == {("KG", "2022", "F", 72.0)}
+
+
+def test_a_change_is_written_in_per_cent_too() -> None:
+    assert [agree("change", "share"), agree("share", "change"), agree("count", "count")] == [
+        True,
+        False,
+        True,
+    ]
 
 
 def test_a_declared_unit_is_meant() -> None:

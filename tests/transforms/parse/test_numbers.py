@@ -324,3 +324,23 @@ def test_three_digits_before_a_scale_are_read_only_where_the_mark_is_declared(te
     assert parse(text, decimal="grouped").value is None
     assert parse(text, decimal=",").value in (3444000, 1234)
     assert parse("4 049,9 ming", decimal="grouped").value == 4049900
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "status"),
+    [
+        ("999", None, "O"), ("999.0", None, "O"), ("999,0", None, "O"), ("9.99e+02", None, "O"), ("999*", None, "O"),
+        ("1999", 1999, ""), ("99", 99, ""), ("999.5", 999.5, ""), ("-1.0", None, "M"), ("1", 1, ""), ("1 000", 0, ""),
+    ],
+)  # fmt: skip
+def test_a_number_that_stands_for_none_however_it_is_written(
+    text: str, value: float | None, status: str
+) -> None:
+    """Read carelessly: 999 victims, where the legend says "not known"."""
+    symbols = {"999": "O", "-1": "M", "1000": "0"}
+    assert (parse(text, symbols=symbols).value, parse(text, symbols=symbols).status) == (value, status)
+    cleaned, number, said = numbers.sql("t", decimal=None, symbols=symbols)
+    asked = f"SELECT {number}, {said} FROM (SELECT {cleaned} AS cleaned FROM (SELECT ? AS t))"
+    with duckdb.connect() as con:
+        fast = con.execute(asked, [text]).fetchall()[0]
+    assert fast in ((None, None), (value, status or None))

@@ -204,3 +204,39 @@ def test_one_name_for_the_same_days(start: dt.date, days: int) -> None:
     assert period and period.end == start + dt.timedelta(days=days - 1)
     if "/P" not in period.time_period:
         assert start.day == 1 and (period.end + dt.timedelta(days=1)).day == 1
+
+
+AS_PRINTED = {
+    "Q4/2006": "2006-Q4",
+    "2007/Q2": "2007-Q2",
+    "IV кв. 2006": "2006-Q4",
+    "07/2010": "2010-07",
+    "янв.2011": "2011-01",
+    "I–III кв. 2024": "2024-01-01/P9M",
+    "9 мес. 2023": "2023-01-01/P9M",
+    "Jan-Sep 2023": "2023-01-01/P9M",
+    "янв.-сен. 2023": "2023-01-01/P9M",
+    "на 1 января 2024": "2024-01-01/P1D",
+    "на 31.12.2023": "2023-12-31/P1D",
+    "2009/10": "2009-01-01/P2Y",
+    "2009-10": "2009-10",
+}
+
+
+@pytest.mark.parametrize("text", AS_PRINTED)
+def test_a_period_as_a_portal_prints_it(text: str) -> None:
+    period = parse(text)
+    assert period is not None and period.time_period == AS_PRINTED[text]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        # December, or three years; October, or the year to 2010.
+        "2010/12", "2006/11", "2009–10", "2009 - 10", "2010 –12",
+        # Which year is meant is not said.
+        "FY2023", "3Q23", "Jul-10", "к. 2009", "на конец 2023", "01/07/2010", "IV/2006", "4/2006", "13/2010",
+    ],
+)  # fmt: skip
+def test_a_period_that_can_be_two_is_refused(text: str) -> None:
+    assert parse(text) is None

@@ -1,0 +1,124 @@
+"""What of an HTML table nobody sees: by attributes, by styles, by the style sheet of the page.
+
+::
+
+    <td style="display:none">34     takes no place in its row         <tr hidden>       a hidden row
+    <td style="visibility:hidden">  takes its place, shows nothing    <del>34</del>     struck out
+    <td style="color:white">34      there, and not to be read; also   <style>.x{display:none}</style> … class="x"
+
+What is hidden is no figure: a cell that takes its place says ``(hidden on the page)`` behind its text, so that it is
+refused with its place and not taken for a blank. White text is hidden where nothing has a background. Rules are
+matched by element, class, id and descent; rules for print and for states (``:hover``) are left out.
+
+Not here: reading tables (``markup``, the only caller) and hidden rows and sheets of workbooks (``sheet``).
+"""
+
+import re
+from typing import Any
+
+from lxml import etree
+
+from sources.readers.workbook.sheet import damaged
+
+#: behind the text of a cell that has a place and is not seen
+NOT_SEEN = "(hidden on the page)"
+#: an office's export has some hundred
+MOST_RULES = 5000
+_COMMENT = re.compile(r"/\*.*?\*/|<!--|-->", re.DOTALL)
+_AT_BLOCK = re.compile(r"@(media|supports)([^{]*)\{((?:[^{}]*\{[^{}]*\})*[^{}]*)\}")
+_RULE = re.compile(r"([^{}]+)\{([^{}]*)\}")
+_COMPOUND = re.compile(r"(\w+|\*)?((?:[.#][\w-]+)*)")
+_NO_PLACE = re.compile(r"display\s*:\s*none", re.IGNORECASE)
+_UNSEEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*(hidden|collapse)", re.IGNORECASE)
+_VEILED = re.compile(
+    r"(?<![\w-])(?:opacity\s*:\s*0?\.?0+(?![.\d])|font-size\s*:\s*0(?![.\d])|mso-hide\s*:\s*all|text-indent\s*:\s*-\d{3}|"
+    r"color\s*:\s*transparent)",
+    re.IGNORECASE,
+)
+_WHITE = re.compile(r"white|#fff|#ffffff|rgba?\(255,255,255(?:,1)?\)", re.IGNORECASE)
+_COLOUR = re.compile(r"(?<![\w-])color\s*:\s*([^;!]+)", re.IGNORECASE)
+_BACKGROUND = re.compile(r"background", re.IGNORECASE)
+_LINE_THROUGH = re.compile(r"text-decoration[\w-]*\s*:[^;]*line-through", re.IGNORECASE)
+_MATTERS = (_UNSEEN, _VEILED, _COLOUR, _BACKGROUND, _LINE_THROUGH)
+
+
+def apply_rules(root: Any) -> None:
+    """Write what the page's own style sheet says of an element into the element, before its own style."""
+    text = _COMMENT.sub(" ", " ".join(style.text or "" for style in root.iter("style")))
+    text = _AT_BLOCK.sub(lambda block: " " if "print" in block[2] else block[3], text)
+    rules = _RULE.findall(text)
+    if len(rules) > MOST_RULES:
+        raise damaged(f"its style sheet has {len(rules)} rules, more than {MOST_RULES}")
+    named = _by_name(root) if rules else {}
+    for selectors, said in rules:
+        if not any(pattern.search(said) for pattern in _MATTERS):
+            continue
+        for selector in selectors.split(","):
+            parts = [_COMPOUND.fullmatch(part) for part in selector.replace(">", " ").split()]
+            known = [part for part in parts if part]
+            if not known or len(known) < len(parts):
+                continue
+            last = known[-1]
+            names = re.findall(r"[.#][\w-]+", last[2])
+            for node in named.get(names[0] if names else last[1] or "*", ()):
+                if _reaches(node, known):
+                    node.set("style", f"{said};{node.get('style') or ''}")
+
+
+def _by_name(root: Any) -> dict[str, list[Any]]:
+    """Elements by ``.class``, ``#id``, tag and ``*``: a page has many rules and many cells."""
+    found: dict[str, list[Any]] = {}
+    for node in root.iter(etree.Element):
+        for name in {"*", node.tag, *_names(node)}:
+            found.setdefault(name, []).append(node)
+    return found
+
+
+def _names(node: Any) -> set[str]:
+    return {f".{name}" for name in (node.get("class") or "").split()} | {f"#{node.get('id')}"}
+
+
+def _reaches(node: Any, compounds: list[re.Match[str]]) -> bool:
+    """Whether the last part of a selector is the element, and those before it are above it in order."""
+    if not _is(node, compounds[-1]):
+        return False
+    above = iter(node.iterancestors())
+    return all(any(_is(other, compound) for other in above) for compound in reversed(compounds[:-1]))
+
+
+def _is(node: Any, compound: re.Match[str]) -> bool:
+    if compound[1] not in (None, "*", node.tag):
+        return False
+    return _names(node).issuperset(re.findall(r"[.#][\w-]+", compound[2]))
+
+
+def takes_no_place(cell: Any) -> bool:
+    """Whether a cell is not there at all."""
+    return bool(_NO_PLACE.search(cell.get("style") or "")) or cell.get("hidden") is not None
+
+
+def unseen(node: Any) -> bool:
+    """Whether a browser shows nothing of an element."""
+    return node.get("hidden") is not None or bool(_UNSEEN.search(node.get("style") or ""))
+
+
+def veiled(node: Any) -> bool:
+    """Whether an element is there, and kept from readers: white on white, of no size, or said to be no content."""
+    style = node.get("style") or ""
+    if (node.get("aria-hidden") or "").lower() == "true" or _VEILED.search(style):
+        return True
+    colours = _COLOUR.findall(style)
+    colour = colours[-1] if colours else (node.get("color") or "")
+    return bool(_WHITE.fullmatch(re.sub(r"\s", "", colour))) and not _on_background(node)
+
+
+def _on_background(node: Any) -> bool:
+    return any(
+        other.get("bgcolor") or _BACKGROUND.search(other.get("style") or "")
+        for other in (node, *node.iterancestors())
+    )
+
+
+def struck(node: Any) -> bool:
+    """Whether the style of an element strikes its text out."""
+    return bool(_LINE_THROUGH.search(node.get("style") or ""))

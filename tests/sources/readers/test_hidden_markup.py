@@ -1,0 +1,86 @@
+"""What nobody sees in an HTML table is no figure, and no blank that would be a missing value."""
+
+import pytest
+
+from sources.readers.protocol import read_cells
+from tests.sources.readers.test_more_cases import GRID, declared, read, rules, said
+
+CHUI = ("KG-C", "2022", "_T", 12.0)
+NARYN = ("KG-N", "2022", "_T", 34.0)
+PAGE = """<html><head><meta charset="utf-8"><style>{css}</style></head><body><table>
+<tr><td>Область</td><td>2022</td><td>2023</td></tr><tr><td>Чуйская область</td><td>12</td><td>13</td></tr>
+<tr {row}><td>Нарынская область</td>{cell}<td>35</td></tr></table></body></html>"""
+
+
+def page(cell: str, css: str = "", row: str = "") -> bytes:
+    return PAGE.format(cell=cell, css=css, row=row).encode()
+
+
+HIDDEN = [
+    ('<td style="visibility:hidden">34</td>', ""),
+    ('<td style="visibility:hidden"></td>', ""),
+    ('<td aria-hidden="true">34</td>', ""),
+    ("<td><del>34</del></td>", ""),
+    ('<td style="text-decoration: line-through">34</td>', ""),
+    ('<td style="color:white">34</td>', ""),
+    ('<td><font color="#FFFFFF">34</font></td>', ""),
+    ('<td><span style="color: rgb(255, 255, 255)">34</span></td>', ""),
+    ('<td style="opacity:0">34</td>', ""),
+    ('<td style="font-size:0px">34</td>', ""),
+    ('<td style="mso-hide:all">34</td>', ""),
+    ('<td><div style="display:none"><b>34</b></div></td>', ""),
+    ('<td class="a x">34</td>', "td.x, th.x {visibility: hidden}"),
+    ('<td class="x">34</td>', "/* grey */ .x{color:#fff}"),
+    ('<td class="x">34</td>', "table tr > .x { opacity: 0 }"),
+    ('<td id="q">34</td>', "#q{visibility:collapse}"),
+    ("<td><em>34</em></td>", "em { display:none }"),
+    ('<td class="x">34</td>', "@media screen { .x { visibility:hidden } }"),
+]
+SEEN = [
+    ("<td>34</td>", ".x{display:none}"),
+    ('<td style="color:#fff;background:#003">34</td>', ""),
+    ('<td class="x">34</td>', ".x{color:white} tr{background-color:navy}"),
+    ('<td class="x">34</td>', "@media print { .x { display:none } }"),
+    ('<td class="x">34</td>', ".x:hover{display:none} .nav .x{display:none}"),
+    ('<td>34<span aria-hidden="true">▲</span></td>', ".y{display:none}"),
+    ("<td><template>9</template>34</td>", ""),
+    ('<td>3<span style="display:none">9</span>4</td>', ""),
+    ('<td style="opacity:0.9">34</td>', ""),
+]
+
+
+@pytest.mark.parametrize(("cell", "css"), HIDDEN)
+def test_what_is_hidden_is_refused_with_its_place(cell: str, css: str) -> None:
+    """Read carelessly: 34, or a missing value."""
+    result = read(page(cell, css), "excel", GRID)
+    years = [row for row in said(result) if row[1] == "2022"]
+    assert years == [CHUI] and rules(result) == {"unreadable_number"}
+    assert len(said(result)) == 3, "the rest of the row is read"
+
+
+@pytest.mark.parametrize(("cell", "css"), SEEN[:5] + SEEN[6:])
+def test_what_is_seen_is_read(cell: str, css: str) -> None:
+    result = read(page(cell, css), "excel", GRID)
+    assert {row for row in said(result) if row[1] == "2022"} == {CHUI, NARYN} and not rules(result)
+
+
+def test_a_sign_for_the_eye_alone_is_part_of_the_text() -> None:
+    cells = read_cells(declared("excel", GRID), page(*SEEN[5]))
+    assert "34▲" in cells["_value"].to_pylist()
+
+
+@pytest.mark.parametrize("row", ["hidden", 'style="display:none"', 'class="h"'])
+def test_a_hidden_row_gives_nothing(row: str) -> None:
+    result = read(page("<td>34</td>", "tr.h{display:none}", row), "excel", GRID)
+    assert {row[0] for row in said(result)} == {"KG-C"} and not rules(result)
+
+
+@pytest.mark.parametrize("row", ['aria-hidden="true"', 'style="color:white"'])
+def test_a_row_that_is_not_to_be_read_is_refused(row: str) -> None:
+    result = read(page("<td>34</td>", "", row), "excel", GRID)
+    assert {row[0] for row in said(result)} == {"KG-C"} and rules(result) == {"unreadable_number"}
+
+
+def test_a_cell_that_takes_no_place_moves_those_behind_it() -> None:
+    result = read(page("<td hidden>9</td><td>34</td>"), "excel", GRID)
+    assert NARYN in said(result) and not rules(result)
