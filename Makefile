@@ -3,6 +3,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 DATA ?= data
+AUDIT ?= build/audit/bin/pip-audit
+LOCKS ?= $(wildcard requirements*.txt)
 # Files go to two workers whole, in the order of tests/conftest.py: xdist would begin with those of many short tests.
 PYTEST := $(BIN)/pytest -q -n 2 --dist loadfile --no-loadscope-reorder
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
@@ -45,9 +47,11 @@ fuzz: $(VENV)/.dev ## mutated files for every reader; TIMES=5000 for more; SECON
 	@$(BIN)/python -c 'import atheris' 2>/dev/null || { echo "Without atheris (pip install atheris): no fuzzing by coverage."; exit 0; }; \
 	for file in tests/fixtures/datasets/*.yaml; do $(BIN)/python tests/faults/coverage_fuzz.py $$(basename $$file .yaml) -max_total_time=$(or $(SECONDS),60) || exit; done
 
-audit: $(BIN)/python ## known vulnerabilities of the locked dependencies; asks pypi.org and installs pip-audit in build/
+audit: $(AUDIT) ## known vulnerabilities of the locked dependencies; asks pypi.org and installs pip-audit in build/
+	@for lock in $(LOCKS); do $(AUDIT) --strict --disable-pip --require-hashes -r $$lock || exit; done
+
+build/audit/bin/pip-audit:
 	@$(PYTHON) -m venv build/audit && build/audit/bin/pip install -q --disable-pip-version-check pip-audit
-	@for lock in requirements*.txt; do build/audit/bin/pip-audit --strict --disable-pip --require-hashes -r $$lock || exit; done
 
 test-distributed: ## several machines: a worker killed, database and broker away, two publishers; installs all below build/; QUICK=1: CI's part
 	@[ "$(DISTRIBUTED)" = off ] || PYTHON=$(PYTHON) QUICK=$(QUICK) tests/distributed/run

@@ -618,3 +618,10 @@ def test_crimes_against_children_of_every_sphere_say_so(
     row = one(con, "SELECT caution_en, caution_ru FROM figures WHERE obs_key IS NOT NULL")
     assert ("All spheres, not the family alone." in (row["caution_en"] or "")) is said
     assert ("Все сферы, не только семья." in (row["caution_ru"] or "")) is said
+
+
+def test_columns_of_views_are_known_without_a_release(declared: Declarations) -> None:
+    columns = database.view_columns(declared.contract)
+    assert set(columns) == set(database.database()["views"]) and all(columns.values())
+    comments = database.view_comments(declared.contract)
+    assert {view: list(said) for view, said in comments.items()} == columns

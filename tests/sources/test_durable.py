@@ -1,5 +1,7 @@
 """Locks between processes and within one, and writes that are whole."""
 
+import os
+import stat
 import subprocess
 import sys
 from pathlib import Path
@@ -75,3 +77,19 @@ def test_a_private_file_is_nobody_elses(tmp_path: Path, private: bool, final: bo
     write_whole(tmp_path / "copy", source, private=private, final=final)
     assert (tmp_path / "copy").read_bytes() == source.read_bytes()
     assert (tmp_path / "copy").stat().st_mode & 0o777 == mode
+
+
+@pytest.mark.skipif(os.name != "posix", reason="only here a folder can be opened")
+def test_the_bytes_are_on_the_disk_before_the_name_and_the_name_before_it_returns(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, pushed, real = tmp_path / "table", list[tuple[str, bool]](), os.fsync
+
+    def fsync(handle: int) -> None:
+        kind = "folder" if stat.S_ISDIR(os.fstat(handle).st_mode) else "file"
+        pushed.append((kind, path.exists()))
+        real(handle)
+
+    monkeypatch.setattr(os, "fsync", fsync)
+    write_whole(path, b"whole")
+    assert pushed == [("file", False), ("folder", True)]

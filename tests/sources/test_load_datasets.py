@@ -10,11 +10,17 @@ import pytest
 import yaml
 
 from data_contracts.load import contract
-from data_contracts.strict_files import DeclarationError
+from data_contracts.strict_files import DeclarationError, load_yaml
 from sources.dataset import BOUNDS, CONCEPTS, Dataset, Fetch
 from sources.declared_references import unknown_code
 from sources.http.policy import FetchPolicy
-from sources.load_datasets import check_among_known, load_dataset, load_datasets, load_licences
+from sources.load_datasets import (
+    check_among_known,
+    line_of,
+    load_dataset,
+    load_datasets,
+    load_licences,
+)
 from sources.readers import protocol
 from sources.readers.excel import SheetOptions
 from sources.strict_model import StrictModel
@@ -775,3 +781,21 @@ def test_a_register_is_restricted_and_brought(tmp_path: Path) -> None:
 )
 def test_a_register_that_would_not_work(tmp_path: Path, old: str, new: str, sentence: str) -> None:
     assert sentence in refusal(declare(tmp_path, REGISTER.replace(old, new)))
+
+
+@pytest.mark.parametrize(
+    ("place", "line"),
+    [
+        (("files", 1, "name"), 4),
+        (("files", 5, "name"), 2),
+        (("files", "name"), 2),
+        (("files", 0, "name", "more"), 3),
+        (("gone",), 1),
+    ],
+)
+def test_the_line_of_a_place_that_is_there_in_part(
+    tmp_path: Path, place: tuple[str | int, ...], line: int
+) -> None:
+    path = tmp_path / "declared.yaml"
+    path.write_text("id: example\nfiles:\n- name: first\n- name: second\n", encoding="utf-8")
+    assert line_of(load_yaml(path), place) == line

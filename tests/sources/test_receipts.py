@@ -1,10 +1,11 @@
-"""Times of receipts."""
+"""Times of receipts, and which failure of a file is told."""
 
 import datetime as dt
 
 import pytest
 
-from sources.receipts import time_of
+from sources.dataset import SourceFile
+from sources.receipts import Record, failing, time_of
 
 
 @pytest.mark.parametrize(
@@ -19,3 +20,25 @@ from sources.receipts import time_of
 )
 def test_a_time_is_in_utc_without_a_zone(text: str | None, time: dt.datetime | None) -> None:
     assert time_of(text) == time
+
+
+OWN, OTHER = "https://stat.example/own", "https://stat.example/other"
+
+
+@pytest.mark.parametrize(
+    ("attempts", "told"),
+    [
+        ([(OWN, "failed"), (OTHER, "failed")], [OWN]),
+        ([(OTHER, "failed")], [OTHER]),
+        ([(OWN, "new"), (OTHER, "failed")], [OTHER]),
+        ([(OTHER, "failed"), (OWN, "failed")], [OWN]),
+        ([(OWN, "failed"), (OTHER, "new")], []),
+        ([], []),
+    ],
+)
+def test_the_failure_of_the_own_address_is_told_first(
+    attempts: list[tuple[str, str]], told: list[str]
+) -> None:
+    file = SourceFile(name="table", address=OWN, alternates=(OTHER,))
+    records = [Record("example", address=address, outcome=outcome) for address, outcome in attempts]
+    assert [record.address for record in failing([file], records)] == told

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from openpyxl import Workbook
 
+from sources.readers.workbook.shown import date_text
 from tests.sources.readers.test_more_cases import GRID, read, rules, said
 
 KG_C, KG_N = "Чуйская область", "Нарынская область"
@@ -137,3 +138,15 @@ def test_lines_and_hidden_parts_of_an_exported_page() -> None:
     result = read(page.encode(), "excel", GRID)
     assert {(row[0], row[3]) for row in said(result)} == {("KG-C", 140.0)}
     assert rules(result) == {"unreadable_number"}
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (dt.datetime(2024, 1, 2), "2024-01-02"),
+        (dt.datetime(2024, 1, 2, 3, 4), "2024-01-02T03:04:00"),
+        (dt.date(2024, 1, 2), "2024-01-02"),
+    ],
+)
+def test_a_day_without_a_time_is_shown_without_one(value: dt.date, text: str) -> None:
+    assert date_text(value) == text

@@ -81,6 +81,14 @@ def test_taldau_rows_with_lists_and_periods() -> None:
     assert [row["p"] for row in declared] == ["2004 год", "2005 год"]
 
 
+def test_a_list_below_a_list_is_taken_apart_where_it_is() -> None:
+    text = '[{"blocks": [{"name": "a", "points": ["1", "2"]}, {"name": "b", "points": ["9"]}]}]'
+    found = cells(
+        text, explode="blocks.0.points", value="blocks.0.points", columns={"block": "blocks.1.name"}
+    )
+    assert [(row["_value"], row["block"]) for row in found] == [("1", "b"), ("2", "b")]
+
+
 def test_taldau_tree_by_pattern() -> None:
     text = '[{"id": "1", "leaf": "false", "y122009": "5", "y122010": null}]'
     found = cells(text, value_pattern=r"^y\d{6}$", columns=["id"])

@@ -37,8 +37,9 @@ def test_other_code_pages_must_be_declared(encoding: str) -> None:
 def test_declared_encoding_wins_but_must_decode() -> None:
     assert decode("Год".encode("koi8-r"), {"encoding": "koi8-r"}) == "Год"
     assert decode(b"\xef\xbb\xbfYear", {"encoding": "utf-8"}) == "Year"
-    with pytest.raises(ReadError, match="not valid utf-8"):
-        decode("Год".encode("cp1251"), {"encoding": "utf-8"})
+    with pytest.raises(ReadError, match="not valid utf-8") as refused:
+        decode(b"Year," + "Год".encode("cp1251"), {"encoding": "utf-8"})
+    assert refused.value.place == "byte 6"
     with pytest.raises(ReadError, match="mark of utf-8"):
         decode("Год".encode("utf-8-sig"), {"encoding": "cp1251"})
     for wrong in ("utf-9", "rot13", "hex", 7, "utf-8\x00"):

@@ -158,3 +158,12 @@ def test_what_was_printed_shows_its_factor(
     usual = {"What": "share", **cells} if printed == "7.2" else cells
     result = observe([("7.2", usual)], numbers=numbers)
     assert column(result, "published_value") == [printed]
+
+
+def test_of_rows_with_several_factors_each_shows_its_own(observe: Observe) -> None:
+    rows: list[tuple[str | None, Row]] = [
+        ("7", {"UNIT_MULT": "3"}),
+        ("8", {"UNIT_MULT": "0", "Year": "2023"}),
+    ]
+    result = observe(rows, numbers={"multiply": {"column": "UNIT_MULT"}})
+    assert column(result, "published_value") == ["7 × 1000", "8"]
