@@ -35,6 +35,8 @@ from sources.incidents.quotes import Quotes
 _BLOCK = 4 << 20
 #: bytes that are searched at once: they stay in the processor's cache
 _PIECE = 256 << 10
+#: bytes of each column of a Parquet file that are read at once
+_PAGE = 1 << 20
 #: rows of a Parquet file or a workbook that are read at once
 _ROWS = 50_000
 #: a column is a dictionary where a batch of it has fewer different texts than this share of its rows
@@ -174,7 +176,8 @@ def _has_quotes(path: Path) -> bool:
 
 def _parquet(path: Path) -> tuple[Header, Iterator[pa.RecordBatch]]:
     try:
-        file = pq.ParquetFile(path)
+        # Page by page: otherwise all of a row group is read, and some programs write a file as one.
+        file = pq.ParquetFile(path, buffer_size=_PAGE, pre_buffer=False)
     except (pa.ArrowException, OSError) as error:
         raise unreadable(type(error).__name__) from None
     header = Header(columns.visible(file.schema_arrow.names))
