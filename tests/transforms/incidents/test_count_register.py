@@ -102,6 +102,20 @@ def test_another_encoding_and_moments_instead_of_days(
     assert cells(counted(normalizer, other, dataset=declared)) == expected
 
 
+@pytest.mark.parametrize("column", [0, 2, 5])
+def test_bytes_that_are_no_utf8_refuse_the_file_wherever_they_are(
+    normalizer: Normalizer, rows: list[Row], tmp_path: Path, column: int
+) -> None:
+    """In the last row, of a column of ids, of few texts, and of pseudonyms."""
+    path = write(tmp_path / "a.csv", rows)
+    lines = path.read_bytes().rstrip().split(b"\n")
+    cells = lines[-1].split(b";")
+    cells[column] = cells[column][:-1] + b"\xcf"
+    path.write_bytes(b"\n".join([*lines[:-1], b";".join(cells), b""]))
+    with pytest.raises(DiscreetError, match="no text in UTF-8"):
+        counted(normalizer, path)
+
+
 def test_months_in_files_are_one_register(normalizer: Normalizer, rows: list[Row], tmp_path: Path) -> None:
     """An incident of January that comes again in the file of March counts once; one that contradicts, never."""
     expected = cells(counted(normalizer, write(tmp_path / "all.csv", rows)))
