@@ -15,6 +15,7 @@ import pyarrow as pa
 from sources.cells import LOCATOR, VALUE
 from transforms.normalize.attributes import read_note, read_note_ru, read_source, read_unit
 from transforms.normalize.concepts import SKIP, codes_that_skip, read_breakdown, read_concept
+from transforms.normalize.confidentiality import not_free, without_closed_values
 from transforms.normalize.encoded_columns import (
     EncodedColumn,
     Mask,
@@ -42,6 +43,7 @@ _DIMENSIONS = ("ref_area", "sex", "age", "violence_form", "relationship", "natur
 # Where several things are wrong with a row, the first of these names the reason; the contract's checks come after.
 _ORDER = (
     "record",
+    "confidentiality",
     "ref_area",
     "indicator",
     "sex",
@@ -125,7 +127,12 @@ def _read_columns(file: FileCells, indicator: ReadColumn, period: ReadColumn) ->
     observed = ~missing & read["nature"].codes.where(lambda nature: nature not in ("E", "M"), file.count)
     too_late = not_yet(file, period.codes, observed)
     periods = (*period.refusals, *other_frequency(file, period.codes), too_late)
-    refusals |= {"time_period": periods, "note": note_refusals, **numbers.refusals}
+    refusals |= {
+        "confidentiality": not_free(file, ~missing),
+        "time_period": periods,
+        "note": note_refusals,
+        **numbers.refusals,
+    }
     for name, more in refused_by_text(file, unit).items():
         refusals[name] = (*refusals.get(name, ()), *more)
     columns: dict[str, Any] = {name: column.codes for name, column in read.items()}
@@ -163,7 +170,7 @@ def _divided(file: FileCells, read: _Columns, ways: Ways) -> Normalized:
     good = refusals.where(lambda refusal: refusal is None, file.count)
     equal = ways.equal(file.lookups, good, judged.hashes, columns)
     refusals = _with_contradictions(file, equal, refusals)
-    refused = refused_rows(file, refusals, ~good | equal.contradicting)
+    refused = without_closed_values(refused_rows(file, refusals, ~good | equal.contradicting))
     good &= ~(equal.repeated | equal.contradicting)
     table = ways.table(columns, file.lookups.good_schema, good)
     return Normalized(table, refused, file.count, int(equal.repeated.sum()))
