@@ -62,3 +62,9 @@ def shown(data: Path) -> str:
     with duckdb.connect(str((data / publish.DATABASE).resolve()), read_only=True) as connection:
         assert connection.execute("SELECT count(*) FROM releases").fetchall() == [(1,)]
     return folder.name
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The readers of ten minutes begin first: they wait most of the time, and other tests run beside them."""
+    items.sort(key=lambda item: not item.name.startswith("test_fifty_readers"))

@@ -12,6 +12,7 @@ The status of what this project withholds itself is another matter (``transforms
 
 import datetime as dt
 import re
+from collections.abc import Callable
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -35,25 +36,29 @@ def not_free(file: FileCells, valued: Mask) -> tuple[EncodedColumn, ...]:
     """Refusals of the rows with a value (``valued``) that the file calls confidential or under embargo."""
     today = file.facts.retrieved_at.date()
 
-    def closed(name: str, text: str | None) -> Refusal | None:
-        if (text or "").strip().casefold() in _FREE:
-            return None
-        return file.lookups.refusal(NOT_FREE, value=text or "", place=name)
+    def closed(text: str) -> bool:
+        return text.casefold() not in _FREE
 
-    def early(name: str, text: str | None) -> Refusal | None:
+    def early(text: str) -> bool:
         try:
-            free_on = dt.date.fromisoformat((text or "").strip()[:10])
+            return dt.date.fromisoformat(text[:10]) > today
         except ValueError:
-            return None
-        return file.lookups.refusal(NOT_FREE, value=text or "", place=name) if free_on > today else None
+            return False
 
     found = []
     for name in sorted(file.present):
-        for pattern, judge in ((_STATUS, closed), (_EMBARGO, early)):
+        for pattern, is_closed in ((_STATUS, closed), (_EMBARGO, early)):
             if pattern.fullmatch(name.casefold().strip()):
-                refusals = file.texts(name).recoded(lambda text, judge=judge, name=name: judge(name, text))
-                found.append(either(valued, refusals, constant(None)))
+                found.append(either(valued, _refusals(file, name, is_closed), constant(None)))
     return tuple(found)
+
+
+def _refusals(file: FileCells, name: str, is_closed: Callable[[str], bool]) -> EncodedColumn:
+    def refusal(text: str | None) -> Refusal | None:
+        stated = (text or "").strip()
+        return file.lookups.refusal(NOT_FREE, value=stated, place=name) if is_closed(stated) else None
+
+    return file.texts(name).recoded(refusal)
 
 
 def without_closed_values(refused: pa.Table) -> pa.Table:
