@@ -87,9 +87,7 @@ def best_observations(
 ) -> pa.Table:
     """One row a cell, as :func:`connect` ranks its candidates; ``candidates`` counts them.
 
-    A cell that only figures of another definition fill (status D) has no row: they are in ``observations``, and are
-    no figure of this indicator. A mark stays with the value: where another candidate marks a break, or doubts the
-    same value, the best row says so.
+    A mark stays with the value: where another candidate marks a break, or doubts the same value, the best row says so.
     """
     table = contract.tables["best_observations"]
     con = connect(observations, sources, datasets)
@@ -102,5 +100,5 @@ def best_observations(
                                  ELSE obs_status END AS obs_status),
             CAST(count(*) OVER (PARTITION BY {cell}) AS INTEGER) AS candidates
           FROM ranked)
-        WHERE rank = 1 AND obs_status <> 'D' ORDER BY {", ".join(table.order)}"""
+        WHERE rank = 1 ORDER BY {", ".join(table.order)}"""
     return con.sql(query).to_arrow_table().cast(arrow_schema(contract, table))

@@ -35,14 +35,8 @@ def test_precedence_decides_between_equals(best: Best) -> None:
 def test_another_definition_or_doubt_gives_way_whatever_its_precedence(best: Best, status: str) -> None:
     (row,) = best({**OFFICIAL, "obs_value": 2306.0, "obs_status": status}, {**PRESS, "obs_value": 5908.0})
     assert (row["obs_value"], row["obs_status"]) == (5908, "A")
-
-
-def test_a_figure_of_another_definition_is_never_the_best(best: Best) -> None:
-    doubtful, other = ({**OFFICIAL, "obs_value": 2306.0, "obs_status": status} for status in ("U", "D"))
-    assert [(row["obs_value"], row["obs_status"]) for row in best(doubtful)] == [(2306, "U")]
-    assert best(other) == []
-    (row,) = best(other, {"obs_value": None, "obs_status": "O"}, {**PRESS, "obs_value": 5.0})
-    assert (row["obs_value"], row["candidates"]) == (5, 3)
+    (alone,) = best({**OFFICIAL, "obs_value": 2306.0, "obs_status": status})
+    assert (alone["obs_value"], alone["obs_status"]) == (2306, status)
 
 
 def test_a_doubtful_figure_is_nearer_than_one_of_another_definition(best: Best) -> None:
