@@ -69,10 +69,12 @@ def audit(folder: Path, tool: str, service: str, *locks: str) -> tuple[int, str]
     files = [folder / f"lock-{number}.txt" for number in range(len(locks))]
     for file, lock in zip(files, locks, strict=True):
         file.write_text(lock, encoding="utf-8")
+    # What `make -j2` says to the makes below it would be printed by this one.
+    own = {name: value for name, value in os.environ.items() if not name.startswith(("MAKE", "MFLAGS"))}
     done = subprocess.run(
         ["make", "audit", f"AUDIT={tool}", f"LOCKS={' '.join(map(str, files))}"],
         cwd=ROOT,
-        env={**os.environ, "PIP_AUDIT_VULNERABILITY_SERVICE": "osv", "PIP_AUDIT_OSV_URL": service},
+        env={**own, "PIP_AUDIT_VULNERABILITY_SERVICE": "osv", "PIP_AUDIT_OSV_URL": service},
         capture_output=True,
         text=True,
         check=False,
