@@ -37,8 +37,11 @@ def facts(figures: Figures, row: Row) -> dict[tuple[str, int], Fact]:
 
 
 def missing(fact: Fact) -> list[str]:
-    """Needs that no figure meets, and ``reliable`` where no figure is above doubt."""
-    return [*fact.unmet, *([] if fact.reliable else ["reliable"])]
+    """Needs that no figure of the country meets; ``reliable`` where no figure is above doubt, ``country`` where what
+    there is, or what meets a need, is of single regions."""
+    regional = fact.regional or not fact.national
+    beside = [*([] if fact.reliable else ["reliable"]), *(["country"] if regional else [])]
+    return [*fact.unmet, *(name for name in beside if name not in fact.unmet)]
 
 
 def body(row: Row, country: str) -> tuple[str | None, str | None]:

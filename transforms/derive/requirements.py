@@ -33,11 +33,16 @@ _LAST_AGE = """CASE WHEN starts_with(age, 'Y_GE') THEN 999 ELSE try_cast(regexp_
         AS INTEGER) - CAST(starts_with(age, 'Y_LT') AS INTEGER) END"""
 # Readers of files that a program reads without guessing, and addresses that end like such a file.
 _UNREADABLE = ("pdf", "text", "transcription")
-# Figures in order: of a country before a region, of everything before a part.
-_RANK = 2
-_RANKED = f"""lpad(CAST(50 * CAST(length(ref_area) > 2 AS INTEGER) + {
+# Figures in order: of a country before a region, of everything before a part, of a longer part of the year before a
+# shorter one, and before what is of several years.
+_RANK = 5
+_SHORTER = """CASE WHEN date_diff('day', period_start, period_end) > 366 THEN 999
+        ELSE 366 - date_diff('day', period_start, period_end) END"""
+_RANKED = f"""lpad(CAST(50000 * CAST(length(ref_area) > 2 AS INTEGER) + 1000 * ({
     " + ".join(f"CAST({name} <> '{TOTAL}' AS INTEGER)" for name in DIMENSIONS)
-} AS VARCHAR), {_RANK}, '0')"""
+}) + {_SHORTER} AS VARCHAR), {_RANK}, '0')"""
+# One region is no country; figures of half of the regions, and one of the country, are of it.
+_NATIONAL = "(length(ref_area) = 2 OR by_region)"
 _FILES = "[./](csv|json|xml|xlsx|xls|ods|parquet)$"
 _SAME = "PARTITION BY left(ref_area, 2), indicator"
 _FIGURES = f"""
@@ -72,6 +77,8 @@ class Fact:
 
     ``evidence``: key of one figure for each need that is met; where none is met or needed, of the one figure that comes
     nearest to what is needed. A figure of the whole country and of all groups comes before one of a part.
+    ``regional``: those of the unmet needs that only figures of single regions meet; one region is no country.
+    ``national``: some figure is of the whole country, or of at least half of its regions.
     """
 
     observations: int
@@ -80,6 +87,8 @@ class Fact:
     total_only: bool
     met: tuple[str, ...]
     unmet: tuple[str, ...]
+    regional: tuple[str, ...]
+    national: bool
     evidence: tuple[str, ...]
 
 
@@ -111,27 +120,17 @@ class Figures:
         met = [condition(need, self.breakdowns) for need in needs]
         apart = " OR ".join(sorted({term for need in needs for term in distinguished(need)})) or "TRUE"
         columns = "".join(
-            f", min(ranked_key) FILTER ({_RELIABLE} AND {one}) AS met_{n}" for n, one in enumerate(met)
+            f", min(ranked_key) FILTER ({_RELIABLE} AND {one} AND {where})"
+            for where in (_NATIONAL, "TRUE")
+            for one in met
         )
         near = " + ".join(f"CAST({one} AS INTEGER)" for one in sorted(self._terms(needs))) or "0"
         nearest = f"lpad(CAST(99 - ({near}) AS VARCHAR), {_RANK}, '0') || ranked_key"
         query = f"""SELECT country, year, count(*), mode(indicator ORDER BY indicator), bool_or({_RELIABLE}),
-              bool_or({apart}), min({nearest}), min({nearest}) FILTER ({_RELIABLE}){columns}
+              bool_or({_NATIONAL}), bool_or({apart}), min({nearest}), min({nearest}) FILTER ({_RELIABLE}){columns}
             FROM figures WHERE ({" OR ".join(wanted)}) AND NOT {outside([*needs, *limits])} GROUP BY country, year"""
-        return {
-            (country, year): Fact(
-                observations=count,
-                indicator=indicator,
-                reliable=reliable,
-                total_only=not any_apart,
-                met=tuple(need for need, key in zip(needs, keys, strict=True) if key is not None),
-                unmet=tuple(need for need, key in zip(needs, keys, strict=True) if key is None),
-                evidence=_keys([key for key in keys if key] or [(best or any_key)[_RANK:]]),
-            )
-            for country, year, count, indicator, reliable, any_apart, any_key, best, *keys in self.con.execute(
-                query
-            ).fetchall()
-        }
+        found = self.con.execute(query).fetchall()
+        return {(country, year): _fact(needs, *said) for country, year, *said in found}
 
     def _terms(self, needs: Sequence[str]) -> set[str]:
         """Each term of the needs by itself, as a predicate."""
@@ -141,6 +140,33 @@ class Figures:
         code, _, only = part.partition("/")
         limit = f" AND {condition(only, self.breakdowns)}" if only else ""
         return f"(indicator = '{code}'{limit})"
+
+
+def _fact(
+    needs: Sequence[str],
+    count: int,
+    indicator: str,
+    reliable: bool,
+    national: bool,
+    any_apart: bool,
+    any_key: str,
+    best: str | None,
+    *keys: str | None,
+) -> Fact:
+    """Of a row of the query: ``keys`` are those that meet each need for the country, then those that meet it at all."""
+    of_country, anywhere = keys[: len(needs)], keys[len(needs) :]
+    unmet = tuple(need for need, key in zip(needs, of_country, strict=True) if key is None)
+    return Fact(
+        observations=count,
+        indicator=indicator,
+        reliable=reliable,
+        total_only=not any_apart,
+        met=tuple(need for need in needs if need not in unmet),
+        unmet=unmet,
+        regional=tuple(need for need, key in zip(needs, anywhere, strict=True) if key and need in unmet),
+        national=national,
+        evidence=_keys([key for key in anywhere if key] or [(best or any_key)[_RANK:]]),
+    )
 
 
 def _keys(ranked: Sequence[str]) -> tuple[str, ...]:

@@ -156,10 +156,11 @@ def _figure(fact: Fact | None, needs: tuple[str, ...]) -> Answer:
 
 
 def _apart(fact: Fact | None, needs: tuple[str, ...]) -> Answer:
-    """The needs are the thing itself: a figure that meets none of them is nothing."""
-    if fact is None or not fact.met:
+    """The needs are the thing itself: a figure that meets none of them is nothing; one of a region is a part."""
+    if fact is None or not (fact.met or fact.regional):
         return Answer(NO, missing=fact.unmet if fact else (), needs=needs)
-    return Answer(PART if fact.unmet else YES, fact.evidence, None, fact.unmet)
+    absent = (*fact.unmet, *(["country"] if fact.regional and "country" not in fact.unmet else []))
+    return Answer(PART if absent else YES, fact.evidence, None, absent)
 
 
 def _services_known(services: Sequence[Entry], sources: pa.Table) -> list[Service]:

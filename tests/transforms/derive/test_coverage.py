@@ -1,5 +1,6 @@
 """Coverage: a requirement is met by figures that meet its needs, not by anything that is near."""
 
+import datetime as dt
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -70,7 +71,30 @@ def test_only_a_total_is_said_to_be_one(covered: Covered) -> None:
     assert verdict(covered("DV_CASES", "sex;age", {**cases, "sex": "F"})) == ("partial", "age", False)
     regions = [{**cases, "ref_area": code} for code in ("TJ-SU", "TJ-KT", "TJ-GB")]
     assert verdict(covered("DV_CASES", "region", *regions)) == ("published", None, False)
-    assert verdict(covered("DV_CASES", "region", regions[0])) == ("partial", "region", False)
+    assert verdict(covered("DV_CASES", "region", regions[0])) == ("partial", "region;country", False)
+
+
+def test_a_figure_of_one_region_is_none_of_the_country(covered: Covered) -> None:
+    """One region was "published" for its country."""
+    cases, part = {"indicator": "DV_CASES"}, {"indicator": "DV_CASES", "ref_area": "TJ-SU"}
+    assert verdict(covered("DV_CASES", "", part)) == ("partial", "country", False)
+    assert verdict(covered("DV_CASES", "", part, cases)) == ("published", None, False)
+    # The country has a total, only the region tells the sexes apart.
+    assert verdict(covered("DV_CASES", "sex", {**part, "sex": "F"}, cases)) == (
+        "partial",
+        "sex;country",
+        False,
+    )
+    regions = [{**cases, "ref_area": code, "sex": "F"} for code in ("TJ-SU", "TJ-KT", "TJ-GB")]
+    assert verdict(covered("DV_CASES", "sex", *regions)) == ("published", None, False)
+
+
+def test_the_longest_part_of_a_year_is_what_shows_it(covered: Covered) -> None:
+    year, months = {"period_end": dt.date(2020, 12, 31)}, {"period_end": dt.date(2020, 4, 30)}
+    begin = {"indicator": "DV_CASES", "period_start": dt.date(2020, 1, 1)}
+    for first, second in ((year, months), (months, year)):
+        row = covered("DV_CASES", "", {**begin, **first}, {**begin, **second})
+        assert row["evidence"] == f"{2 if first is year else 3:016x}"
 
 
 @pytest.mark.parametrize("status", ["U", "D"])
