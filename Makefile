@@ -8,6 +8,7 @@ LOCKS ?= $(wildcard requirements*.txt)
 # Files go to two workers whole, in the order of tests/conftest.py: xdist would begin with those of many short tests.
 PYTEST := $(BIN)/pytest -q -n 2 --dist loadfile --no-loadscope-reorder
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+LOCK := $(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-strip-extras --no-header
 export DAGSTER_DISABLE_TELEMETRY := yes
 export GX_ANALYTICS_ENABLED := false
 # Compiled modules are kept also where the image of a container says otherwise: each of some hundred processes of the
@@ -102,11 +103,11 @@ docs: $(VENV)/.run ## write the generated pages
 
 lock: $(VENV)/.dev ## resolve the lock files afresh
 	@$(PIP) uv
-	@$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-strip-extras --no-header --extra build pyproject.toml -o requirements.txt
-	@$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-strip-extras --no-header --extra build --extra dev pyproject.toml -o requirements-dev.txt
-	@$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-strip-extras --no-header --extra build --extra site pyproject.toml -o requirements-site.txt
+	@$(LOCK) --extra build pyproject.toml -o requirements.txt
+	@$(LOCK) --extra build --extra dev pyproject.toml -o requirements-dev.txt
+	@$(LOCK) --extra build --extra site pyproject.toml -o requirements-site.txt
 	@mkdir -p build && sed -E '/^ /d; s/ \\$$//; /^(dagster|protobuf|grpcio|googleapis)/d' requirements.txt > build/constraints.txt
-	@$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-strip-extras --no-header --no-annotate --extra build --extra distributed -c build/constraints.txt pyproject.toml -o requirements-distributed.txt
+	@$(LOCK) --no-annotate --extra build --extra distributed -c build/constraints.txt pyproject.toml -o requirements-distributed.txt
 
 clean: ## remove the environment and caches; data stay
 	@rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis build *.egg-info
