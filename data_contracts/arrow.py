@@ -62,6 +62,12 @@ def write_table(table: pa.Table, path: Path) -> None:
     pq.write_table(whole, path, compression="zstd", row_group_size=ROW_GROUP, store_schema=True)
 
 
+def read_table(path: Path) -> pa.Table:
+    """A table of one Parquet file. Arrow's own ``read_table`` reads it as a data set: it imports pandas for that."""
+    with pq.ParquetFile(path) as file:
+        return file.read()
+
+
 def table_bytes(table: pa.Table) -> bytes:
     """The same as bytes."""
     sink = pa.BufferOutputStream()

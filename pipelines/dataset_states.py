@@ -32,7 +32,7 @@ from sources.receipts import Record, failing, time_of
 from transforms.derive.population import population
 from transforms.derive.rates import above_base
 from transforms.findings import Findings, said_once
-from transforms.ingest import Ingested, last_rows
+from transforms.ingest import Ingested
 
 TROUBLED = ("stale", "held", "failed")
 # A count that is larger than its population: found among all datasets, so never carried with one.
@@ -128,7 +128,7 @@ def dataset_state(
     noticed = attempt_findings(declared.contract, dataset, data_dir, attempts, now)
     outages = [str(row["detail"]) for row in noticed.rows if row["finding"].startswith("outage")]
     if outcome is None:
-        rows = last_rows(declared.normalizer, dataset.id, release.observations)
+        rows = release.observations_of(dataset.id)
         mine = {name: release.rows_of(name, dataset.id) for name in ("quarantine", "findings")}
         kept = {row["finding"] for row in noticed.rows} | set(ATTEMPT_FINDINGS)
         findings = [row for row in mine["findings"].to_pylist() if row["finding"] not in kept]

@@ -18,7 +18,6 @@ from pipelines.release.last import LastRelease
 from pipelines.restricted_counts import RestrictedCounts
 from sources.dataset import Dataset
 from transforms.findings import Findings
-from transforms.ingest import last_rows
 
 
 @dataclass
@@ -94,7 +93,7 @@ def protect_states(
 
 
 def _fall_back(declared: Declarations, state: DatasetState, release: LastRelease, why: str) -> None:
-    state.observations = last_rows(declared.normalizer, state.dataset.id, release.observations)
+    state.observations = release.observations_of(state.dataset.id)
     found = Findings(declared.contract, state.dataset.id)
     found.add("cannot_protect", "critical", why)
     state.findings = [*state.findings, *found.rows]

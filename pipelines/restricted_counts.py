@@ -19,9 +19,8 @@ from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
-from data_contracts.arrow import table_bytes
+from data_contracts.arrow import read_table, table_bytes
 from pipelines.data_directory import DataDirectory
 from pipelines.store.exchange import KEPT
 from sources.durable import write_whole
@@ -58,7 +57,7 @@ class RestrictedCounts:
         """The newest counts of which ``published`` rows are made; None where there are none any more."""
         for path in self._stored(dataset_id):
             try:
-                counts = pq.read_table(path).cast(schema)
+                counts = read_table(path).cast(schema)
             except (OSError, pa.ArrowException, ValueError):
                 continue
             if _made_of(published, counts):

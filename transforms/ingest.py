@@ -219,10 +219,3 @@ def _is_first_page(file: CurrentFile) -> bool:
     return declared is not None and (
         last.via == "inbox" or last.address in (declared.address, *declared.alternates)
     )
-
-
-def last_rows(shared: Normalizer, dataset_id: str, observations: pa.Table) -> pa.Table:
-    """A dataset's rows of the last release, as the normalizer gives rows."""
-    schema = shared.good_schema()
-    mine = observations.filter(pc.equal(observations["dataset_id"], dataset_id))
-    return mine.select(schema.names).cast(schema)

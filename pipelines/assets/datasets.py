@@ -34,7 +34,7 @@ from pipelines.restricted_counts import RestrictedCounts
 from pipelines.staging import DatasetStages
 from sources.dataset import Dataset
 from sources.pull import Pulled, policy_for, pull_live, pull_local
-from transforms.ingest import Ingested, ingest, last_rows, stopped
+from transforms.ingest import Ingested, ingest, stopped
 
 OWNERS = ["team:dvstats"]
 RAW, OBSERVATIONS, PARTS = "raw", "observations", "parts"
@@ -274,7 +274,7 @@ def observe_dataset(
     version = ""
     try:
         release: LastRelease = data_dir.last_release(declared.contract)
-        last = last_rows(declared.normalizer, dataset.id, release.observations)
+        last = release.observations_of(dataset.id)
         version = dataset_version(dataset, data_dir.archive)
         if broken is not None:
             result = stopped(declared.normalizer, dataset, last, broken)

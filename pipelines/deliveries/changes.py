@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
-import pyarrow.parquet as pq
 
+from data_contracts.arrow import read_table
 from data_contracts.errors import UserError
 from data_contracts.model import Contract
 from data_contracts.sql import among
@@ -71,7 +71,7 @@ def part_of(contract: Contract, subscription: Subscription, release: Path) -> Pa
         indicators += [code for code in declared["indicators"] if code in contract.indicators]
     datasets: list[str] = []
     if subscription.licence == "open":
-        rows = pq.read_table(release / "datasets" / "datasets.parquet").to_pylist()
+        rows = read_table(release / "datasets" / "datasets.parquet").to_pylist()
         datasets = [row["dataset_id"] for row in rows if row["open_licence"]]
     return Part(subscription.countries, tuple(dict.fromkeys(indicators)), tuple(datasets))
 
@@ -123,7 +123,7 @@ def _content(release: Path, part: Part) -> tuple[int, list[Row]]:
     where = " AND ".join(conditions) or "true"
     with duckdb.connect() as con:
         for name in ("observations", "datasets"):
-            con.register(name, pq.read_table(release / name / f"{name}.parquet"))
+            con.register(name, read_table(release / name / f"{name}.parquet"))
         rows: list[Row] = (
             con.sql(
                 f"""SELECT dataset_id, title_en, title_ru, state, count(*) AS figures

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
-import pyarrow.parquet as pq
 
+from data_contracts.arrow import read_table
 from data_contracts.errors import NothingThereError, UserError
 from data_contracts.sql import among
 from pipelines.published.releases import release_folder, released
@@ -75,7 +75,7 @@ def diff(
     with duckdb.connect() as con:
         # A release from before keys began with a letter is compared under their present form.
         for name, folder in (("older", older), ("newer", newer)):
-            con.register(name, renewed_keys(pq.read_table(folder / "observations" / "observations.parquet")))
+            con.register(name, renewed_keys(read_table(folder / "observations" / "observations.parquet")))
         try:
             rows: list[dict[str, Any]] = con.sql(query).to_arrow_table().to_pylist()
         except duckdb.BinderException as error:

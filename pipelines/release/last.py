@@ -14,18 +14,19 @@ Not here: reading a release for people (``pipelines.published``) and checksums o
 
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 
-from data_contracts.arrow import arrow_schema
+from data_contracts.arrow import arrow_schema, read_table
 from data_contracts.errors import DvstatsError
 from data_contracts.model import Contract
 from pipelines.release import signature
 from pipelines.release.manifest import RELEASE_NAME, ManifestError, read_manifest, verify
 from transforms.normalize import former_keys
+from transforms.normalize.facts import good_schema
 from transforms.normalize.keys import renewed_keys
 
 # Without these a release cannot be built upon: they hold what no source gives again.
@@ -54,7 +55,7 @@ class LastRelease:
         if file is None or not file.exists() or any(name in problem for problem in self.damaged):
             return schema.empty_table()
         # Keys and codes of older releases continue under the present ones: nothing is withdrawn and added by it.
-        loaded = former_keys.with_keys(renewed_keys(pq.read_table(file)), self._moved)
+        loaded = former_keys.with_keys(renewed_keys(read_table(file)), self._moved)
         loaded = former_keys.with_present_codes(loaded, self.contract.renamed)
         for column in schema.names:
             if column not in loaded.schema.names:
@@ -67,7 +68,7 @@ class LastRelease:
         if not self.contract.renamed or self.folder is None:
             return {}
         file = self.folder / "observation_history" / "observation_history.parquet"
-        return former_keys.moved_by_renames(renewed_keys(pq.read_table(file)), self.contract.renamed)
+        return former_keys.moved_by_renames(renewed_keys(read_table(file)), self.contract.renamed)
 
     @cached_property
     def observations(self) -> pa.Table:
@@ -76,6 +77,23 @@ class LastRelease:
         mine = history.filter(pa.compute.is_null(history["valid_to"]))
         schema = arrow_schema(self.contract, self.contract.tables["observations"])
         return mine.select(schema.names).cast(schema)
+
+    def observations_of(self, dataset_id: str) -> pa.Table:
+        """A dataset's rows of it, as the normalizer gives rows."""
+        schema = good_schema(self.contract)
+        first, rows = self._places.get(dataset_id, (0, 0))
+        return self._by_dataset.slice(first, rows).select(schema.names).cast(schema)
+
+    @cached_property
+    def _by_dataset(self) -> pa.Table:
+        return self.observations.sort_by("dataset_id")
+
+    @cached_property
+    def _places(self) -> dict[str, tuple[int, int]]:
+        """First row of each dataset in ``_by_dataset``, and how many it has."""
+        counts = self._by_dataset["dataset_id"].value_counts().to_pylist()
+        ends = accumulate(count["counts"] for count in counts)
+        return {c["values"]: (end - c["counts"], c["counts"]) for c, end in zip(counts, ends, strict=True)}
 
     @cached_property
     def _logs(self) -> dict[str, pa.Table]:

@@ -12,9 +12,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import pyarrow.parquet as pq
-
-from data_contracts.arrow import table_bytes
+from data_contracts.arrow import read_table, table_bytes
 from data_contracts.errors import NothingThereError
 from data_contracts.model import Contract
 from pipelines.progress import Step, unseen
@@ -48,7 +46,7 @@ def content_hash(contract: Contract, tables: Mapping[str, Path]) -> str:
             continue
         digest.update(name.encode())
         if name in LOG_COLUMNS:
-            table = pq.read_table(tables[name]).drop_columns(list(LOG_COLUMNS[name]))
+            table = read_table(tables[name]).drop_columns(list(LOG_COLUMNS[name]))
             digest.update(hashlib.sha256(table_bytes(table)).digest())
         else:
             digest.update(hashlib.sha256(tables[name].read_bytes()).digest())

@@ -15,9 +15,9 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from data_contracts import datapackage
+from data_contracts.arrow import read_table
 from data_contracts.model import Contract
 from pipelines.release import citation, feed, notes, sbom, signature
 from pipelines.release.database_file import DATABASE, write_database
@@ -59,7 +59,7 @@ def build(
     """
     release = release_name(at)
     aside = _aside(root / "releases", release)
-    tables = {name: pq.read_table(staged[name]) for name in contract.tables}
+    tables = {name: read_table(staged[name]) for name in contract.tables}
     entries = [
         {**_copied(staged[name], aside, name), "name": name, "rows": tables[name].num_rows, **versions[name]}
         for name in contract.tables
@@ -143,7 +143,7 @@ def show(root: Path, folder: Path) -> list[str]:
         mended += _set_aside(root / DATABASE, folder)
         _link(root / DATABASE, Path("latest") / DATABASE)
         mended.append(f"{DATABASE} now points to the latest release.")
-    _feed(root, pq.read_table(folder / "releases" / "releases.parquet"))
+    _feed(root, read_table(folder / "releases" / "releases.parquet"))
     sync_folder(root)
     return mended
 

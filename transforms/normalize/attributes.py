@@ -16,7 +16,7 @@ from transforms.normalize.encoded_columns import EncodedColumn, constant, either
 from transforms.normalize.file_cells import FileCells
 from transforms.normalize.readings import ReadColumn, Reading, read_each
 
-_NO_TEXT = pa.scalar(None, pa.string())
+_NO_TEXT = pa.nulls(1, pa.string())[0]
 
 
 def read_unit(file: FileCells, indicator: EncodedColumn) -> ReadColumn:

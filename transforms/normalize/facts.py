@@ -9,6 +9,9 @@ from dataclasses import dataclass, field
 
 import pyarrow as pa
 
+from data_contracts.arrow import arrow_schema
+from data_contracts.model import Contract
+
 
 @dataclass(frozen=True)
 class FileFacts:
@@ -36,3 +39,14 @@ class Normalized:
     refused: pa.Table
     rows: int
     duplicates: int
+
+
+def good_schema(contract: Contract) -> pa.Schema:
+    """Schema of good rows: the observations without the release that first carried them."""
+    schema = arrow_schema(contract, contract.tables["observations"])
+    return pa.schema([column for column in schema if column.name != "first_release"])
+
+
+def quarantine_schema(contract: Contract) -> pa.Schema:
+    """Schema of refused rows."""
+    return arrow_schema(contract, contract.tables["quarantine"])

@@ -8,14 +8,13 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
 import duckdb
-import pyarrow as pa
 
 from data_contracts import checks
-from data_contracts.arrow import arrow_schema
 from data_contracts.insert import insert_rows
 from data_contracts.model import Contract
 from sources.dataset import Dataset
 from sources.registers import notes_in_russian
+from transforms.normalize.facts import good_schema, quarantine_schema
 from transforms.normalize.readings import Refusal
 from transforms.normalize.verdicts import Verdicts
 from transforms.parse.areas import Areas
@@ -44,10 +43,8 @@ class LookUps:
         self._create_tables(datasets)
         self.table = contract.tables["observations"]
         self.verdicts = Verdicts(contract, self.table, connection)
-        schema = arrow_schema(contract, self.table)
-        names = [name for name in schema.names if name != "first_release"]
-        self.good_schema = pa.schema([schema.field(name) for name in names])
-        self.quarantine_schema = arrow_schema(contract, contract.tables["quarantine"])
+        self.good_schema = good_schema(contract)
+        self.quarantine_schema = quarantine_schema(contract)
 
     def _create_tables(self, datasets: Mapping[str, Dataset]) -> None:
         # The answers of queries are set beside the rows that were asked about.

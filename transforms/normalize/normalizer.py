@@ -13,6 +13,7 @@ Called by ``transforms.observe`` for each file, and by ``pipelines.try_declarati
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import cached_property
 from typing import Any
 
 import duckdb
@@ -22,7 +23,7 @@ from data_contracts.model import Contract
 from sources.dataset import Dataset
 from transforms.normalize import in_parts, quarantine
 from transforms.normalize.encoded_columns import constant
-from transforms.normalize.facts import FileFacts, Normalized
+from transforms.normalize.facts import FileFacts, Normalized, good_schema, quarantine_schema
 from transforms.normalize.file_cells import (
     FileCells,
     doubled_columns,
@@ -48,8 +49,18 @@ class Normalizer:
     ) -> None:
         """``sources``: ids of the register of sources. ``connection``: where to keep the look-up tables."""
         self.contract = contract
-        self.connection = connection or duckdb.connect()
-        self.lookups = LookUps(contract, datasets, sources, self.connection)
+        self._given = datasets, sources, connection
+
+    @cached_property
+    def lookups(self) -> LookUps:
+        """The look-up tables, made when the first file is normalized: a refresh that has none does without them."""
+        datasets, sources, connection = self._given
+        return LookUps(self.contract, datasets, sources, connection or duckdb.connect())
+
+    @property
+    def connection(self) -> duckdb.DuckDBPyConnection:
+        """Where the look-up tables are kept."""
+        return self.lookups.connection
 
     def normalize(self, cells: pa.Table, dataset: Dataset, file: FileFacts) -> Normalized:
         """Observations and refused rows of one file; ``cells`` as described in ``sources.cells``."""
@@ -80,8 +91,12 @@ class Normalizer:
         return Normalized(self.good_schema().empty_table(), refused, cells.num_rows, 0)
 
     def good_schema(self) -> pa.Schema:
-        """Schema of good rows: the observations without the release that first carried them."""
-        return self.lookups.good_schema
+        """See ``facts.good_schema``."""
+        return good_schema(self.contract)
+
+    def quarantine_schema(self) -> pa.Schema:
+        """See ``facts.quarantine_schema``."""
+        return quarantine_schema(self.contract)
 
     def quarantine(self, rows: Sequence[Mapping[str, Any]]) -> pa.Table:
         """Quarantine of rows that the caller refuses; see ``quarantine.refused_row``."""
