@@ -39,13 +39,15 @@ def suspicious(con: duckdb.DuckDBPyConnection, factor: float) -> Iterator[tuple[
     ``factor``: what a value may change by between releases, ``expects.plausible_factor``.
     """
     con.execute(_CELLS)
-    counts = ", ".join(f"count(DISTINCT {place}) > 1" for place in PLACES)
-    other, *several = con.execute(f"SELECT bool_or(changed OR came), {counts} FROM cells").fetchall()[0]
-    if not other:
+    several = ", ".join(f"min({place}) <> max({place})" for place in PLACES)
+    changed, came, *varying = con.execute(
+        f"SELECT bool_or(changed), bool_or(came), {several} FROM cells"
+    ).fetchall()[0]
+    if not (changed or came):
         return
     con.execute(_PRIOR)
-    places = [place for place, varies in zip(PLACES, several, strict=True) if varies]
-    for finding, query, words in _questions(places):
+    places = [place for place, varies in zip(PLACES, varying, strict=True) if varies]
+    for finding, query, words in _questions(places, changed, came):
         for row in con.execute(query, [factor] if "$1" in query else None).fetchall():
             yield finding, words.format(*row)
 
@@ -60,12 +62,20 @@ _CELLS = f"""CREATE OR REPLACE TEMP TABLE cells AS
     FROM new n LEFT JOIN last l USING (obs_key) WHERE n.obs_value IS NOT NULL"""
 
 
-def _others(place: str, one: str = "a", other: str = "b") -> str:
-    """SQL: two cells differ in ``place`` only."""
-    same = (name for name in (*PLACES, *BESIDES) if name != place)
-    return f"{one}.{place} <> {other}.{place} AND " + " AND ".join(
-        f"{one}.{name} = {other}.{name}" for name in same
-    )
+def _labelled(cells: str, places: Sequence[str]) -> str:
+    """SQL: each of these cells once for each of its labels, with a number for all that it is besides.
+
+    Two rows of one ``place`` with the same number ``others`` are cells that differ in their ``code`` only::
+
+        KG 2024 F 267  ->  place sex, code F, others 8812…     place time_period, code 2024, others 4071…
+    """
+    besides = (", ".join(name for name in (*PLACES, *BESIDES) if name != place) for place in places)
+    return f"""SELECT unnest([{", ".join(f"'{place}'" for place in places)}]) AS place,
+      unnest([{", ".join(places)}]) AS code, unnest([{", ".join(f"hash({names})" for names in besides)}]) AS others, *
+      FROM {cells}"""
+
+
+_ONE_LABEL_APART = "a.place = b.place AND a.others = b.others"
 
 
 def _equal(one: str, other: str) -> str:
@@ -74,15 +84,13 @@ def _equal(one: str, other: str) -> str:
 
 def _exchanged(places: Sequence[str]) -> str:
     """Two labels of one dimension whose cells have each other's values now: one telling pair, or three others."""
-    pairs = " UNION ALL ".join(
-        f"""SELECT a.indicator, '{place} ' || a.{place} AS one, b.{place} AS other, a.old, b.old AS old_other
-        FROM moved a JOIN moved b ON {_others(place)} AND a.{place} < b.{place}
-          AND {_equal("a.new", "b.old")} AND {_equal("b.new", "a.old")}"""
-        for place in places
-    )
     return f"""
-    WITH moved AS (SELECT * FROM cells WHERE changed)
-    SELECT indicator, one, other, count(*) AS pairs FROM ({pairs}) GROUP BY ALL
+    WITH moved AS ({_labelled("cells WHERE changed", places)}),
+    pairs AS (
+      SELECT a.indicator, a.place || ' ' || a.code AS one, b.code AS other, a.old, b.old AS old_other
+      FROM moved a JOIN moved b ON {_ONE_LABEL_APART} AND a.code < b.code
+        AND {_equal("a.new", "b.old")} AND {_equal("b.new", "a.old")})
+    SELECT indicator, one, other, count(*) AS pairs FROM pairs GROUP BY ALL
     HAVING max(least(abs(old), abs(old_other))) >= {TELLING}
       OR (count(DISTINCT old) >= 3 AND max(least(abs(old), abs(old_other))) >= 5)
     ORDER BY ALL LIMIT 5"""
@@ -100,18 +108,14 @@ _PRIOR = f"""CREATE OR REPLACE TEMP TABLE followed AS
 def _labels_repeated(places: Sequence[str]) -> str:
     """Labels of which most changed values, three of them different, are those that one other label had."""
     labels = [place for place in places if place not in ("indicator", "time_period")]
-    taken = " UNION ALL ".join(
-        f"""SELECT a.indicator, '{place} ' || a.{place} AS name, '{place} ' || b.{place} AS source, a.new
-        FROM moved a JOIN cells b ON {_others(place)} AND {_equal("a.new", "b.old")}"""
-        for place in labels
-    )
-    moved = " UNION ALL ".join(
-        f"SELECT indicator, '{place} ' || {place} AS name, count(*) AS moved FROM moved GROUP BY ALL"
-        for place in labels
-    )
     return f"""
-    WITH moved AS (SELECT * FROM cells WHERE changed)
-    SELECT indicator, name, source, count(*) AS same FROM ({taken}) JOIN ({moved}) USING (indicator, name)
+    WITH was AS ({_labelled("cells", labels)}),
+    moved AS (SELECT *, place || ' ' || code AS name FROM was WHERE changed),
+    taken AS (
+      SELECT a.indicator, a.name, b.place || ' ' || b.code AS source, a.new
+      FROM moved a JOIN was b ON {_ONE_LABEL_APART} AND a.code <> b.code AND {_equal("a.new", "b.old")})
+    SELECT indicator, name, source, count(*) AS same
+    FROM taken JOIN (SELECT indicator, name, count(*) AS moved FROM moved GROUP BY ALL) USING (indicator, name)
     GROUP BY ALL HAVING count(DISTINCT new) FILTER (abs(new) >= 20) >= 3 AND same > 0.8 * any_value(moved)
     ORDER BY ALL LIMIT 5"""
 
@@ -181,18 +185,16 @@ def _mirrored(places: Sequence[str]) -> str:
 
     Only labels of which one was at least twice the other; one pair of large figures, or three of others.
     """
-    pairs = " UNION ALL ".join(
-        f"""SELECT a.indicator, a.time_period, '{place} ' || a.{place} AS one, b.{place} AS other,
-          abs(ln(a.new / b.prior)) < 0.25 AND abs(ln(b.new / a.prior)) < 0.25 AS mirrored,
-          least(a.new, b.new, a.prior, b.prior) AS least_value
-        FROM followed a JOIN followed b ON {_others(place)} AND a.{place} < b.{place}
-          AND a.prior_period = b.prior_period
-        WHERE a.came AND b.came AND least(a.new, b.new, a.prior, b.prior) >= 5 AND abs(ln(a.prior / b.prior)) > ln(2)"""
-        for place in places
-        if place != "time_period"
-    )
+    labels = [place for place in places if place != "time_period"]
     return f"""
-    SELECT indicator, time_period, one, other FROM ({pairs}) GROUP BY ALL
+    WITH new_year AS ({_labelled("followed WHERE came AND least(new, prior) >= 5", labels)}),
+    pairs AS (
+      SELECT a.indicator, a.time_period, a.place || ' ' || a.code AS one, b.code AS other,
+        abs(ln(a.new / b.prior)) < 0.25 AND abs(ln(b.new / a.prior)) < 0.25 AS mirrored,
+        least(a.new, b.new, a.prior, b.prior) AS least_value
+      FROM new_year a JOIN new_year b ON {_ONE_LABEL_APART} AND a.code < b.code AND a.prior_period = b.prior_period
+      WHERE abs(ln(a.prior / b.prior)) > ln(2))
+    SELECT indicator, time_period, one, other FROM pairs GROUP BY ALL
     HAVING count(*) FILTER (mirrored) * 2 > count(*)
       AND (count(*) FILTER (mirrored) >= 3 OR max(least_value) FILTER (mirrored) >= 2 * {TELLING})
     ORDER BY ALL LIMIT 5"""
@@ -254,21 +256,28 @@ _SUMS = f"""
     ORDER BY ALL"""
 
 
-def _questions(places: Sequence[str]) -> Iterator[tuple[str, str, str]]:
-    """Finding, query, and words that a row of its answer fills; ``places``: those in which there are several codes."""
-    if places:
+def _questions(places: Sequence[str], changed: bool, came: bool) -> Iterator[tuple[str, str, str]]:
+    """Finding, query, and words that a row of its answer fills.
+
+    ``places``: those in which there are several codes. ``changed``, ``came``: whether there are such cells; what only
+    looks at them is left out otherwise.
+    """
+    if changed and places:
         yield "values_exchanged", _exchanged(places), "{0}: {1} and {2}, {3} pairs of values"
-    if {*places} - {"indicator", "time_period"}:
+    if changed and {*places} - {"indicator", "time_period"}:
         yield "values_repeated", _labels_repeated(places), "{0}, {1}: {3} values are those of {2}"
-    if {*places} - {"time_period"}:
+    if came and {*places} - {"time_period"}:
         yield "new_year_exchanged", _mirrored(places), "{0}, {1}: {2} and {3}"
     yield "values_repeated", _YEAR_REPEATED, "{0}, {1}: {3} values are those of {2}"
-    yield "values_zeroed", _ZEROED, "{0}: {1} values are 0 now"
-    yield "values_alike", _ALIKE, "{0}: {1:g} in {2} cells"
-    yield "new_year_level", _LEVEL, "{0}, {1}: {2} values, times {3:.3g} of the period before"
-    yield "new_year_level", _EVEN_GROWTH, "{0}, {1}: {2} values, times {3:.3g} of the period before"
-    yield "series_rescaled", _CREPT, "{0}: {1} values times {2:.6g}"
-    yield "year_moved", _YEAR_MOVED, "{0}, {1}: {2} values, times {3:.3g}"
-    yield "all_changed", _ALL_CHANGED, "{0}: {1} values"
-    yield "point_moved", _DIGITS, "{0}, {1}, {2}: {3:g} → {4:g}"
+    if changed:
+        yield "values_zeroed", _ZEROED, "{0}: {1} values are 0 now"
+        yield "values_alike", _ALIKE, "{0}: {1:g} in {2} cells"
+    if came:
+        yield "new_year_level", _LEVEL, "{0}, {1}: {2} values, times {3:.3g} of the period before"
+        yield "new_year_level", _EVEN_GROWTH, "{0}, {1}: {2} values, times {3:.3g} of the period before"
+    if changed:
+        yield "series_rescaled", _CREPT, "{0}: {1} values times {2:.6g}"
+        yield "year_moved", _YEAR_MOVED, "{0}, {1}: {2} values, times {3:.3g}"
+        yield "all_changed", _ALL_CHANGED, "{0}: {1} values"
+        yield "point_moved", _DIGITS, "{0}, {1}, {2}: {3:g} → {4:g}"
     yield "parts_above_whole", _SUMS, "{0}: {1} totals, such as {2}"
