@@ -48,6 +48,8 @@ WAITING = 10
 BYTES_IN_TIME = 128 << 20
 ROOT = Path(__file__).resolve().parent.parent
 _LOOK = "Look at the file: is it data? The last rows stay; a sound file of the publisher is read again"
+# How a worker ended that gave no answer for so long that it was killed from here.
+_LATE = "late"
 # What Python and its libraries need to start; the rest of the environment may hold passwords.
 _ENVIRONMENT = ("PATH", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "SYSTEMROOT", "TZ", "VIRTUAL_ENV")
 
@@ -106,7 +108,7 @@ def _ask(task: str, given: dict[str, Any], content: bytes, seconds: float | None
         answer, ended = _worker.ask(task, given, content, seconds)
         if ended == "SIGKILL":
             answer, ended = _worker.ask(task, given, content, seconds)
-    if ended in ("SIGPROF", "SIGTERM"):
+    if ended in ("SIGPROF", _LATE):
         raise ReadError(f"reading the file takes longer than {seconds:g} seconds", remedy=_LOOK)
     if ended:
         raise ReadError(f"reading the file ends the program that does it ({ended})", remedy=_LOOK)
@@ -131,8 +133,14 @@ class _Worker:
         """The answer, or None and how the worker ended without one."""
         process, requests, answers = self.start()
         head = {"task": task, "size": len(content), "seconds": seconds, **given}
+        late = threading.Event()
+
+        def end() -> None:
+            late.set()
+            process.kill()
+
         # The worker ends itself in time; this is for one that waits for something instead of working.
-        watch = threading.Timer(WAITING * seconds, process.terminate)
+        watch = threading.Timer(WAITING * seconds, end)
         watch.start()
         try:
             requests.write(json.dumps(head).encode() + b"\n")
@@ -140,7 +148,8 @@ class _Worker:
             requests.flush()
             return _answer(answers), ""
         except (OSError, ValueError, EOFError, pa.ArrowException):
-            return None, self.stop()
+            ended = self.stop()
+            return None, _LATE if late.is_set() else ended
         except BaseException:
             # Interrupted half way through an answer: the next one would begin with the rest of this.
             self.stop()

@@ -26,6 +26,8 @@ from pipelines.published.in_words import period
 
 Row = dict[str, Any]
 COUNTRIES = ("TJ", "KG")
+# Of the countries of the English workbook, those of the Russian one.
+IN_RUSSIAN = ("TJ",)
 CYRILLIC = re.compile("[А-Яа-яЁё]")
 # What is quoted as it was published, in whatever language.
 AS_PUBLISHED = {
@@ -72,8 +74,8 @@ def english(release_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Any:
 
 @pytest.fixture(scope="module")
 def russian(release_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Any:
-    """The same in Russian."""
-    return exported(release_dir, tmp_path_factory.mktemp("ru"), countries=COUNTRIES, lang="ru")
+    """One country in Russian."""
+    return exported(release_dir, tmp_path_factory.mktemp("ru"), countries=IN_RUSSIAN, lang="ru")
 
 
 @pytest.fixture(scope="module")
@@ -134,14 +136,15 @@ def test_every_figure_stands_once_as_it_was_published(
             assert row[at["Address"]].value == address
             link = row[at["Page"]].hyperlink
             assert (link.target if link else None) == (address if str(address).startswith("http") else None)
-    assert set(seen) == set(published)
+    countries = COUNTRIES if lang == "en" else IN_RUSSIAN
+    assert set(seen) == {key for key, row in published.items() if row["ref_area"][:2] in countries}
     assert set(seen.values()) == {1}
 
 
 def test_cautions_reach_the_sheet_in_its_language_without_machine_text(english: Any, russian: Any) -> None:
-    for book, lang, broken in (
+    for book, lang, caution in (
         (english, "en", "Not comparable with figures before"),
-        (russian, "ru", "Несопоставимо"),
+        (russian, "ru", "Все сферы, не только семья"),
     ):
         header = "Know before use" if lang == "en" else "Что знать до использования"
         texts = [
@@ -150,8 +153,8 @@ def test_cautions_reach_the_sheet_in_its_language_without_machine_text(english: 
             for row in rows_of(sheet)
             if row[header].value
         ]
-        assert len(texts) > 300
-        assert any(broken in text for text in texts)
+        assert len(texts) > 200
+        assert any(caution in text for text in texts)
         assert not [text for text in texts if re.search(r"k[0-9a-f]{16}|\((kg|tj)-|parts_do", text)]
     others = [str(row["Know before use"].value) for s in topics(english, "en") for row in rows_of(s)]
     assert any("Another source gives 13104 (conflict)." in text for text in others)
@@ -186,7 +189,11 @@ def test_tables_go_with_the_figures(release_dir: Path, request: pytest.FixtureRe
         ("Laws", "legal_framework"),
         ("Services", "response_services"),
     ):
-        expected = [r for r in table(release_dir, name) if r["country"] in COUNTRIES]
+        expected = [
+            r
+            for r in table(release_dir, name)
+            if r["country"] in (COUNTRIES if book == "english" else IN_RUSSIAN)
+        ]
         assert opened[names[title]].max_row == len(expected) + 1
 
 
@@ -202,7 +209,7 @@ def test_coverage_sheet_is_the_coverage_table(release_dir: Path, russian: Any) -
     expected = {
         (names[r["country"]], r["requirement"], r["year"]): words[r["coverage_status"]]
         for r in table(release_dir, "coverage")
-        if r["country"] in COUNTRIES
+        if r["country"] in IN_RUSSIAN
     }
     assert shown == expected
 
