@@ -78,7 +78,7 @@ def breaks_of(release: Release, indicator: str, area: str) -> list[Row]:
         row
         for row in release.tables["breaks"]
         if area.startswith(row["ref_area"])
-        and (row["breaks_regions"] or area == row["ref_area"])
+        and (row.get("breaks_regions", True) or area == row["ref_area"])
         and row["indicator"] in (None, indicator)
     ]
 
