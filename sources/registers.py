@@ -45,6 +45,7 @@ HEADERS: Mapping[str, tuple[str, ...]] = {
         "change_en",
         "change_ru",
         "breaks",
+        "breaks_regions",
         "source",
         "note",
     ),

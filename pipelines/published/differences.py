@@ -204,7 +204,10 @@ def _verdict(known: Known, a: Row, b: Row) -> Iterator[str]:
 def _broken(known: Known, a: Row, b: Row) -> Iterator[str]:
     before, after = sorted((a, b), key=lambda row: row["period_end"])
     for act in known.breaks:
-        of_both = all(row["ref_area"].startswith(act["ref_area"]) for row in (a, b))
+        areas = (a["ref_area"], b["ref_area"])
+        of_both = all(area.startswith(act["ref_area"]) for area in areas)
+        # A release older than this column has no act that breaks figures of the whole country alone.
+        of_both &= act.get("breaks_regions", True) or act["ref_area"] in areas
         of_one = act["indicator"] in (None, a["indicator"], b["indicator"])
         if of_both and of_one and before["period_end"] < act["break_day"] <= after["period_end"]:
             yield known.say("break", since=act["since"], act=known.word(act, "title"), act_id=act["law_id"])

@@ -77,7 +77,9 @@ def breaks_of(release: Release, indicator: str, area: str) -> list[Row]:
     return [
         row
         for row in release.tables["breaks"]
-        if area.startswith(row["ref_area"]) and row["indicator"] in (None, indicator)
+        if area.startswith(row["ref_area"])
+        and (row.get("breaks_regions", True) or area == row["ref_area"])
+        and row["indicator"] in (None, indicator)
     ]
 
 

@@ -60,26 +60,38 @@ def territorial_breaks(areas: Sequence[Row]) -> dict[str, dt.date]:
 
 @dataclass(frozen=True)
 class Act:
-    """What breaks series: a law (of one indicator in a country), or a change of territory (all series of a region)."""
+    """What breaks series: a law (of one indicator in a country), or a change of territory (all series of a region).
+
+    ``of_regions``: whether it also breaks the series of the regions of its area.
+    """
 
     act_id: str
     area: str
     indicator: str | None
     day: dt.date
+    of_regions: bool = True
 
     def falls_between(self, before: Mapping[str, Any], after: Mapping[str, Any]) -> bool:
         """Whether it divides two observations of one series; the later one may cover its day."""
         return (
             after["ref_area"].startswith(self.area)
+            and (self.of_regions or after["ref_area"] == self.area)
             and self.indicator in (None, after["indicator"])
             and before["period_end"] < self.day <= after["period_end"]
         )
 
 
+def breaks_regions(law: Entry) -> bool:
+    """Whether an act breaks the series of regions as well; an unknown answer is a ``DeclarationError``."""
+    if law["breaks_regions"] not in ("", "no"):
+        raise law.error(f"breaks_regions is {law['breaks_regions']!r}: leave it empty, or write no")
+    return law["breaks_regions"] != "no"
+
+
 def acts(laws: Sequence[Entry], areas: Sequence[Row] = ()) -> list[Act]:
     """Every act with a known day that breaks a series."""
     made = [
-        Act(law["law_id"], law["country"], indicator, day)
+        Act(law["law_id"], law["country"], indicator, day, breaks_regions(law))
         for law in laws
         for indicator in filter(None, law["breaks"].split(";"))
         if (day := first_day(law["in_force"] or law["adopted"])) is not None
@@ -100,8 +112,10 @@ def mark_breaks(
     """
     con = duckdb.default_connection().cursor()
     con.register("observations", observations)
-    con.execute("CREATE TEMP TABLE acts(law_id VARCHAR, area VARCHAR, indicator VARCHAR, day DATE)")
-    known = [[act.act_id, act.area, act.indicator, act.day] for act in acts(laws, areas)]
+    con.execute(
+        "CREATE TEMP TABLE acts(law_id VARCHAR, area VARCHAR, indicator VARCHAR, day DATE, of_regions BOOLEAN)"
+    )
+    known = [[act.act_id, act.area, act.indicator, act.day, act.of_regions] for act in acts(laws, areas)]
     insert_rows(con, "acts", known)
     con.execute(
         f"""CREATE TEMP TABLE breaks AS
@@ -112,6 +126,7 @@ def mark_breaks(
             min(CASE WHEN o.period_end >= a.day AND o.obs_value IS NOT NULL THEN o.period_end END) OVER w AS first_end
           FROM observations o JOIN acts a
             ON coalesce(a.indicator, o.indicator) = o.indicator AND starts_with(o.ref_area, a.area)
+              AND (a.of_regions OR o.ref_area = a.area)
           -- An international estimate counts by no country's law.
           WHERE {KIND} = 'measured'
           WINDOW w AS (PARTITION BY a.law_id, {_SERIES}))

@@ -15,6 +15,7 @@ from data_contracts.arrow import arrow_schema
 from data_contracts.model import Contract
 from sources.dataset import Dataset
 from sources.registers import Entry
+from transforms.derive.breaks import breaks_regions
 
 Rows = list[dict[str, Any]]
 
@@ -165,6 +166,7 @@ def legal_framework(contract: Contract, laws: Sequence[Entry], broken: Mapping[s
                 raise law.error(f"unknown indicator {code!r}")
         values: dict[str, Any] = {key: value or None for key, value in law.cells.items()}
         values["source_id"] = values.pop("source")
+        values["breaks_regions"] = breaks_regions(law)
         values["series_with_break"] = broken.get(law["law_id"], 0)
         rows.append(values)
     return make(contract, "legal_framework", rows)

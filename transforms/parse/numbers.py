@@ -261,7 +261,7 @@ _SCALE = {word: scale for scale, words in _SCALES.items() for word in words.spli
 _BEFORE = {
     ">": "more than|over|above|exceeding|at least|no fewer than|no less than|not less than|свыше|более|"
     "более чем|больше|больше чем|превышает|не менее|не менее чем|не меньше|зиёда аз|бештар аз|беш аз|камида|"
-    "kamida|кеминде|кем дегенде|на камтар аз|über|mindestens|mehr als",
+    "kamida|кеминде|кем дегенде|на камтар аз|über|gut|mindestens|mehr als",
     "<": "less than|fewer than|under|below|up to|at most|no more than|not more than|до|менее|менее чем|"
     "меньше|меньше чем|не более|не более чем|не больше|не превышает|камтар аз|unter|weniger als|höchstens",
     "~": "about|around|almost|nearly|some|approximately|approx|circa|ca|roughly|near|около|почти|порядка|"

@@ -7,11 +7,12 @@ from typing import Any
 import pytest
 
 from pipelines.site.release import Figure, Release
-from pipelines.site.series import MIN_POINTS, break_before, latest, panel, slices
+from pipelines.site.series import MIN_POINTS, break_before, breaks_of, latest, panel, slices
 
 BREAK = {
     "ref_area": "KG",
     "indicator": "DV_CASES",
+    "breaks_regions": True,
     "break_day": dt.date(2016, 1, 1),
     "law_id": "a-law",
     "title_en": "A law",
@@ -123,6 +124,13 @@ def test_a_chart_shows_the_total_with_both_sexes_and_no_narrower_figure() -> Non
     assert drawn is not None
     assert sorted(made.first.sex for made in drawn.slices) == ["F", "M", "_T"]
     assert {f.age for f in drawn.figures} == {"_T"}
+
+
+def test_a_break_of_the_whole_country_alone_leaves_its_regions_joined() -> None:
+    own = {**BREAK, "breaks_regions": False}
+    assert breaks_of(release(breaks=(own,)), "DV_CASES", "KG") == [own]
+    assert not breaks_of(release(breaks=(own,)), "DV_CASES", "KG-C")
+    assert breaks_of(release(breaks=(BREAK,)), "DV_CASES", "KG-C") == [BREAK]
 
 
 def test_a_chart_names_only_breaks_within_its_years() -> None:

@@ -238,6 +238,53 @@ def test_the_wording_holds_the_figure() -> None:
     assert missing == NOT_READ_AGAIN
 
 
+def figures_of_prose() -> list[tuple[str, dict[str, str]]]:
+    found = []
+    for dataset_id in PROSE:
+        (file,) = declarations().datasets[dataset_id].files
+        with (BUNDLED / file.bundled).open(encoding="utf-8", newline="") as handle:
+            found += [(f"{dataset_id}: {row['figure']}", row) for row in csv.DictReader(handle)]
+    return found
+
+
+def test_a_quote_has_at_most_25_words() -> None:
+    assert not [place for place, row in figures_of_prose() if len(row["quote"].split()) > 25]
+    assert not [source for source, row in publications().items() if len(row["quote"].split()) > 25]
+
+
+BOUND = re.compile(
+    r"(?i)\b(gut|mehr als|über|mindestens|wenigstens|более|свыше|больше|не менее|more than|at least)\s+$"
+)
+
+
+def test_a_bound_beside_the_figure_in_its_quote_is_a_bound_of_the_figure() -> None:
+    """Printed "gut 6.500" and published as 6,500; an outlet that says so of exact figures is named in the note."""
+    lost = []
+    for place, row in figures_of_prose():
+        number = re.search(r"[0-9][0-9 .,]*", row["figure"])
+        if number is None or row["figure"][: number.start()].strip() or "words it" in row["note"]:
+            continue
+        parts = [re.escape(part) for part in re.split("[ .,]", number[0].strip())]
+        for match in re.finditer(rf"(?<![0-9]){'[ .,]'.join(parts)}(?![0-9])", row["quote"]):
+            if BOUND.search(row["quote"][: match.start()]):
+                lost.append(place)
+    assert not lost
+
+
+def test_one_land_counts_its_cases_under_one_indicator() -> None:
+    """ "Fälle" of one police statistics were cases in one year and offences in the next."""
+    of_land: dict[str, set[str]] = {}
+    for row in rows("de_laender"):
+        if row["indicator"] in ("DV_CASES", "DV_CRIMES"):
+            of_land.setdefault(row["ref_area"], set()).add(row["indicator"])
+    assert of_land and all(len(found) == 1 for found in of_land.values()), of_land
+
+
+def test_refusals_of_shelters_are_no_count_of_persons() -> None:
+    refused = [row for row in transcribed() if row["indicator"] == "SHELTER_TURNED_AWAY"]
+    assert refused and {row["obs_status"] for row in refused} == {"D"}
+
+
 def test_a_figure_of_persons_trained_says_who() -> None:
     """Police officers of Tajikistan stood under no group, those of Kazakhstan and Kyrgyzstan under police."""
     found = [row for row in transcribed() if row["indicator"] == "PERSONNEL_TRAINED"]

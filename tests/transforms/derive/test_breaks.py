@@ -7,9 +7,10 @@ import pyarrow as pa
 import pytest
 
 from data_contracts.arrow import arrow_schema
+from data_contracts.strict_files import DeclarationError
 from pipelines.declarations import Declarations
 from sources.registers import Entry
-from transforms.derive.breaks import first_day, mark_breaks, territorial_breaks
+from transforms.derive.breaks import acts, first_day, mark_breaks, territorial_breaks
 
 ROW: dict[str, Any] = {
     "sex": "_T", "age": "_T", "violence_form": "_T", "relationship": "_T", "breakdown": "_T", "freq": "A",
@@ -45,6 +46,7 @@ def law(**changed: str) -> Entry:
         "in_force": "2024-06-16",
         "adopted": "2024-04-15",
         "breaks": "DV_CRIMES",
+        "breaks_regions": "",
     }
     return Entry("legal_framework/kz.csv", 2, {**cells, **changed})
 
@@ -61,6 +63,24 @@ def test_the_first_value_after_the_law_is_marked_in_every_series_that_goes_on(de
     marked, counts = mark_breaks(table(declared, cells), (law(),))
     assert statuses(marked) == ["A", "A", "B", "A", "A", "A", "A", "A", "A", "A"]
     assert counts == {"kz-x": 1}
+
+
+def test_a_region_that_counts_by_rules_of_its_own_is_not_broken_by_the_country(
+    declared: Declarations,
+) -> None:
+    cells: list[tuple[str, str, int, float | None]] = [
+        ("DV_CRIMES", area, year, 1.0) for area in ("KZ", "KZ-75") for year in (2023, 2024)
+    ]
+    own = law(breaks_regions="no")
+    assert statuses(mark_breaks(table(declared, cells), (law(),))[0]) == ["A", "B", "A", "B"]
+    assert statuses(mark_breaks(table(declared, cells), (own,))[0]) == ["A", "B", "A", "A"]
+    ends = {"period_end": dt.date(2023, 12, 31)}, {"period_end": dt.date(2024, 12, 31)}
+    for area, of_law, of_own in (("KZ", True, True), ("KZ-75", True, False)):
+        before, after = ({"ref_area": area, "indicator": "DV_CRIMES", **end} for end in ends)
+        assert acts((law(),))[0].falls_between(before, after) == of_law
+        assert acts((own,))[0].falls_between(before, after) == of_own
+    with pytest.raises(DeclarationError, match=r"kz\.csv, line 2: breaks_regions is 'nein'"):
+        acts((law(breaks_regions="nein"),))
 
 
 def test_a_countrys_law_does_not_break_an_international_estimate(declared: Declarations) -> None:

@@ -76,7 +76,13 @@ def test_the_registered_hotlines_state_a_number_that_their_name_states(declared:
 
 def test_a_law_counts_the_series_it_broke_and_breaks_only_known_indicators(declared: Declarations) -> None:
     rows = codebook.legal_framework(declared.contract, (law(breaks="DV_CASES"),), {"kg-x": 3}).to_pylist()
-    assert (rows[0]["series_with_break"], rows[0]["breaks"]) == (3, "DV_CASES")
+    assert (rows[0]["series_with_break"], rows[0]["breaks"], rows[0]["breaks_regions"]) == (
+        3,
+        "DV_CASES",
+        True,
+    )
+    (row,) = codebook.legal_framework(declared.contract, (law(breaks_regions="no"),), {}).to_pylist()
+    assert row["breaks_regions"] is False
     with pytest.raises(DeclarationError, match=r"x\.csv, line 5: .*'DV_CASE'"):
         codebook.legal_framework(declared.contract, (law(breaks="DV_CASES;DV_CASE"),), {})
 
