@@ -61,7 +61,9 @@ EQUAL = Path(__file__).with_name("mutants_equal.csv")
 _FROM = re.compile(r"(?m)^\s*from ([\w.]+) import (?:\(([^)]*)\)|(.*))")
 _IMPORT = re.compile(r"(?m)^\s*import ([\w.]+)")
 # Processor seconds of the tests of a module, and of those of its users; what takes so much longer works without end.
-NEAR, FAR = 12, 8
+NEAR, FAR = 12, 5
+# In a copy so many test files are collected at first, which takes most of the time.
+FIRST = 4
 ENDLESS = 20
 # A test that waits without end takes no processor: seconds of the clock for one of the processor.
 WAIT = 10
@@ -285,6 +287,8 @@ class Series:
 
         declarations()
         gc.collect()
+        # What is there before a fork need not be looked at, and so copied, by the collector of each.
+        gc.freeze()
         self.functions = [thing for thing in gc.get_objects() if isinstance(thing, FunctionType)]
         by_file = defaultdict(list)
         for item in session.items:
@@ -432,7 +436,7 @@ class Some:
 
 
 def tested(module: str) -> int:
-    """In the copy: whether the tests of standard input notice; those of users are collected only if no other did."""
+    """In the copy: whether the tests of standard input notice; further ones are collected only if those did not."""
     resource.setrlimit(resource.RLIMIT_CPU, (NEAR + FAR + 2 * ENDLESS,) * 2)
     sys.path.insert(0, str(Path.cwd()))
     near, _, far = sys.stdin.read().partition("\n\n")
@@ -440,7 +444,8 @@ def tested(module: str) -> int:
         importlib.import_module(module)
     except Exception:
         return NONE
-    for files, most in ((near.split(), NEAR), (far.split(), FAR)):
+    first, others = near.split()[:FIRST], near.split()[FIRST:]
+    for files, most in ((first, NEAR), (others, NEAR), (far.split(), FAR)):
         some = Some(most)
         status = pytest.main(["-q", "-p", "no:cacheprovider", *files], plugins=[some]) if files else 0
         if some.status or status not in (0, 5):
