@@ -40,7 +40,7 @@ import sys
 import tempfile
 import time
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from types import CodeType, FunctionType
 from typing import NamedTuple
@@ -67,6 +67,9 @@ FIRST = 4
 ENDLESS = 20
 # A test that waits without end takes no processor: seconds of the clock for one of the processor.
 WAIT = 10
+# Seconds of the processor that a test took in earlier runs, one a line; those of a second and more come last.
+SECONDS = ROOT / "build" / "mutants_seconds.tsv"
+SLOW = 1.0
 # Names the file to which forks write the tests that failed.
 FAILED = "DVSTATS_MUTANTS_FAILED"
 NOTICED, SURVIVED, NONE, IN_A_COPY = 1, 0, 99, 98
@@ -316,7 +319,7 @@ class Series:
             verdict = "equal"
         else:
             near, far = (
-                [item for file in files for item in by_file.get(file, ())]
+                quick_first(item for file in files for item in by_file.get(file, ()))
                 for files in test_files(mutant.module)
             )
             status = forked(lambda: in_memory(mutant, self.functions, near, far), NEAR + FAR)
@@ -344,17 +347,39 @@ def run_some(items: Sequence[pytest.Item], most: float) -> bool:
     """Whether a test fails, of as many as fit into so many processor seconds."""
     from _pytest.runner import runtestprotocol
 
+    took: dict[str, float] = {}
     until = time.process_time() + most
     for item, following in itertools.zip_longest(items, items[1:]):
+        started = processor_seconds()
         reports = runtestprotocol(item, nextitem=following, log=False)
         if any(report.failed for report in reports):
             print(f"    by {item.nodeid}", flush=True)
             with Path(os.environ[FAILED]).open("a", encoding="utf-8") as handle:
                 handle.write(item.nodeid + "\n")
             return True
+        took[item.nodeid] = processor_seconds() - started
         if time.process_time() > until:
             break
+    with SECONDS.open("a", encoding="utf-8") as handle:
+        handle.writelines(
+            f"{name}\t{seconds:.3f}\n" for name, seconds in took.items() if name not in seconds_of()
+        )
     return False
+
+
+@functools.cache
+def seconds_of() -> dict[str, float]:
+    """What tests took, as far as it is known; with their fixtures, if they were the first that needed them."""
+    SECONDS.parent.mkdir(exist_ok=True)
+    text = SECONDS.read_text(encoding="utf-8") if SECONDS.exists() else ""
+    return {
+        name: float(seconds) for name, _, seconds in (line.rpartition("\t") for line in text.splitlines())
+    }
+
+
+def quick_first(items: Iterable[pytest.Item]) -> list[pytest.Item]:
+    """In their order, save that slow ones come last."""
+    return sorted(items, key=lambda item: seconds_of().get(item.nodeid, 0.0) >= SLOW)
 
 
 def processor_seconds() -> float:
@@ -431,7 +456,7 @@ class Some:
         self.most, self.status = most, SURVIVED
 
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
-        self.status = NOTICED if run_some(session.items, self.most) else SURVIVED
+        self.status = NOTICED if run_some(quick_first(session.items), self.most) else SURVIVED
         return True
 
 
