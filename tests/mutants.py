@@ -89,15 +89,27 @@ class Mutant(NamedTuple):
 
     @property
     def text(self) -> str:
-        before = source(self.module)
-        return mutate_code(before, plugins.get_operator(self.operator)(), self.occurrence) or before
+        return text_with(self)
 
     @property
     def change(self) -> str:
-        lines = difflib.unified_diff(
-            source(self.module).splitlines(), self.text.splitlines(), lineterm="", n=0
-        )
-        return " | ".join(line for line in lines if line[:2] not in ("--", "++") and line[:1] in "-+")
+        return changed_lines(self)
+
+
+@functools.cache
+def text_with(mutant: Mutant) -> str:
+    """What the module then reads; making it takes a second."""
+    before = source(mutant.module)
+    return mutate_code(before, plugins.get_operator(mutant.operator)(), mutant.occurrence) or before
+
+
+@functools.cache
+def changed_lines(mutant: Mutant) -> str:
+    """The lines before and after."""
+    lines = difflib.unified_diff(
+        source(mutant.module).splitlines(), mutant.text.splitlines(), lineterm="", n=0
+    )
+    return " | ".join(line for line in lines if line[:2] not in ("--", "++") and line[:1] in "-+")
 
 
 @functools.cache
@@ -290,9 +302,9 @@ class Series:
 
         declarations()
         gc.collect()
+        self.functions = [thing for thing in gc.get_objects() if isinstance(thing, FunctionType)]
         # What is there before a fork need not be looked at, and so copied, by the collector of each.
         gc.freeze()
-        self.functions = [thing for thing in gc.get_objects() if isinstance(thing, FunctionType)]
         by_file = defaultdict(list)
         for item in session.items:
             by_file[item.nodeid.partition("::")[0]].append(item)
