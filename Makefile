@@ -48,8 +48,8 @@ fuzz: $(VENV)/.dev ## mutated files for every reader; TIMES=5000 for more; SECON
 	@$(BIN)/python -c 'import atheris' 2>/dev/null || { echo "Without atheris (pip install atheris): no fuzzing by coverage."; exit 0; }; \
 	for file in tests/fixtures/datasets/*.yaml; do $(BIN)/python tests/faults/coverage_fuzz.py $$(basename $$file .yaml) -max_total_time=$(or $(SECONDS),60) || exit; done
 
-audit: $(AUDIT) ## known vulnerabilities of the locked dependencies; asks pypi.org and installs pip-audit in build/
-	@for lock in $(LOCKS); do $(AUDIT) --strict --disable-pip --require-hashes -r $$lock || exit; done
+audit: $(AUDIT) ## known vulnerabilities of the locked dependencies; asks pypi.org, or a stored list: ADVISORIES=FOLDER
+	@for lock in $(LOCKS); do $(if $(ADVISORIES),$(BIN)/python .ci/stored_advisories.py $(ADVISORIES)) $(AUDIT) --strict --disable-pip --require-hashes -r $$lock || exit; done
 
 build/audit/bin/pip-audit:
 	@$(PYTHON) -m venv build/audit && build/audit/bin/pip install -q --disable-pip-version-check pip-audit

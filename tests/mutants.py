@@ -2,15 +2,18 @@
 
 ::
 
-    python tests/mutants.py [--count 60] [--seed 1] [--folders transforms,data_contracts] [--only MODULE[:LINE]]
+    python tests/mutants.py [--count 60] [--after 0] [--seed 1] [--folders transforms,data_contracts]
+    python tests/mutants.py --only MODULE[:LINE]
 
 Cosmic Ray makes the mutants (``pip install cosmic-ray``, which is in no lock file) but runs one command for all, which
 would take days. Here pytest collects the tests of ``LAYERS`` once and forks for each mutant; in the fork the code of
-the mutated function is exchanged in memory, and the tests run until one fails: first those of files that import the
-module, then those of files that import a module which uses it, each for so many seconds of the processor. A mutant
+the mutated function is exchanged in memory, and the tests run until one fails: first those of files that are named
+after the module or import it, those that import little else before the others, then those of files that import a module
+which uses it, each for so many seconds of the processor. A mutant
 outside of functions (a constant, a class, a default) has no code to exchange: a copy of the repository gets it, and a
 new process imports the copy. So does every mutant that survived in memory, since what a function made before the
-exchange, as a cached declaration, is made anew there.
+exchange, as a cached declaration, is made anew there. A sample is judged in portions: ``--count 30 --after 15`` are the
+sixteenth to the thirtieth mutant of a seed.
 
 Left out: changes of annotations, which mean nothing when the program runs, and modules that cannot be imported then.
 A mutant that works without end is a noticed one. Prints a line for each survivor with its change, and the share. Those
@@ -36,8 +39,8 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from types import CodeType, FunctionType
 from typing import NamedTuple
@@ -57,8 +60,16 @@ PACKAGES = ("data_contracts", "sources", "transforms")
 EQUAL = Path(__file__).with_name("mutants_equal.csv")
 _FROM = re.compile(r"(?m)^\s*from ([\w.]+) import (?:\(([^)]*)\)|(.*))")
 _IMPORT = re.compile(r"(?m)^\s*import ([\w.]+)")
-# Processor seconds of the tests of a module, and of those of its users.
-NEAR, FAR = 30, 20
+# Processor seconds of the tests of a module, and of those of its users; what takes so much longer works without end.
+NEAR, FAR = 12, 5
+# In a copy so many test files are collected at first, which takes most of the time.
+FIRST = 4
+ENDLESS = 20
+# A test that waits without end takes no processor: seconds of the clock for one of the processor.
+WAIT = 10
+# Seconds of the processor that a test took in earlier runs, one a line; those of a second and more come last.
+SECONDS = ROOT / "build" / "mutants_seconds.tsv"
+SLOW = 1.0
 # Names the file to which forks write the tests that failed.
 FAILED = "DVSTATS_MUTANTS_FAILED"
 NOTICED, SURVIVED, NONE, IN_A_COPY = 1, 0, 99, 98
@@ -78,15 +89,27 @@ class Mutant(NamedTuple):
 
     @property
     def text(self) -> str:
-        before = source(self.module)
-        return mutate_code(before, plugins.get_operator(self.operator)(), self.occurrence) or before
+        return text_with(self)
 
     @property
     def change(self) -> str:
-        lines = difflib.unified_diff(
-            source(self.module).splitlines(), self.text.splitlines(), lineterm="", n=0
-        )
-        return " | ".join(line for line in lines if line[:2] not in ("--", "++") and line[:1] in "-+")
+        return changed_lines(self)
+
+
+@functools.cache
+def text_with(mutant: Mutant) -> str:
+    """What the module then reads; making it takes a second."""
+    before = source(mutant.module)
+    return mutate_code(before, plugins.get_operator(mutant.operator)(), mutant.occurrence) or before
+
+
+@functools.cache
+def changed_lines(mutant: Mutant) -> str:
+    """The lines before and after."""
+    lines = difflib.unified_diff(
+        source(mutant.module).splitlines(), mutant.text.splitlines(), lineterm="", n=0
+    )
+    return " | ".join(line for line in lines if line[:2] not in ("--", "++") and line[:1] in "-+")
 
 
 @functools.cache
@@ -166,16 +189,36 @@ def importers() -> dict[str, set[str]]:
     return found
 
 
-def test_files(module: str) -> list[set[str]]:
-    """Test files that import the module, and those that import one of its users, or a user of these."""
+@functools.cache
+def imports() -> dict[str, int]:
+    """How many names of the packages a file imports."""
+    return Counter(file for name, files in importers().items() if name.startswith(PACKAGES) for file in files)
+
+
+def test_files(module: str) -> list[list[str]]:
+    """Test files that are named after the module or import it, and those that import one of its users, or theirs.
+
+    Those that concern it most come first: by their name, then by how little else they import.
+    """
     known = importers()
-    near = users = known[dotted(module)]
+    stem = f"test_{Path(module).stem}"
+    named = {str(path.relative_to(ROOT)) for path in (ROOT / "tests").rglob(f"{stem}*.py")}
+    near = users = known[dotted(module)] | named
     far: set[str] = set()
     for _ in range(2):
         users = set().union(*(known[dotted(user)] for user in users if not user.startswith("tests/")))
         far |= users
-    near, far = ({file for file in files if file.startswith(LAYERS)} for files in (near, far))
-    return [near, far - near]
+    return [
+        sorted(
+            (file for file in files if is_test_file(file)),
+            key=lambda file: (Path(file).stem != stem, file not in named, imports().get(file, 0), file),
+        )
+        for files in (near, far - near)
+    ]
+
+
+def is_test_file(file: str) -> bool:
+    return file.startswith(LAYERS) and not file.startswith(IGNORED) and Path(file).name.startswith("test_")
 
 
 @functools.cache
@@ -260,6 +303,8 @@ class Series:
         declarations()
         gc.collect()
         self.functions = [thing for thing in gc.get_objects() if isinstance(thing, FunctionType)]
+        # What is there before a fork need not be looked at, and so copied, by the collector of each.
+        gc.freeze()
         by_file = defaultdict(list)
         for item in session.items:
             by_file[item.nodeid.partition("::")[0]].append(item)
@@ -279,30 +324,25 @@ class Series:
 
     def judge(self, mutant: Mutant, by_file: dict[str, list[pytest.Item]]) -> None:
         """Count one mutant, and print it where it survived."""
-        started = time.monotonic()
+        started = processor_seconds()
         if mutant.text == source(mutant.module) or not compiles(mutant):
             verdict = "none"
         elif (mutant.module, mutant.change) in equal():
             verdict = "equal"
         else:
-            own = f"test_{Path(mutant.module).name}"
             near, far = (
-                [
-                    item
-                    for file in sorted(files, key=lambda file: (Path(file).name != own, file))
-                    for item in by_file.get(file, ())
-                ]
+                quick_first(item for file in files for item in by_file.get(file, ()))
                 for files in test_files(mutant.module)
             )
             status = forked(lambda: in_memory(mutant, self.functions, near, far), NEAR + FAR)
-            if status in (SURVIVED, IN_A_COPY) and not self.quick:
+            if status == IN_A_COPY or (status == SURVIVED and not self.quick):
                 status = in_a_copy(self.copy, mutant, near, far)
             verdict = {SURVIVED: "survived", NONE: "none", IN_A_COPY: "not tried"}.get(status, "noticed")
         self.counted[verdict] += 1
         if verdict in ("survived", "noticed"):
+            took = processor_seconds() - started
             print(
-                f"{verdict.upper()} {mutant.module}:{mutant.line} {mutant.change} ({time.monotonic() - started:.0f} s)",
-                flush=True,
+                f"{verdict.upper()} {mutant.module}:{mutant.line} {mutant.change} ({took:.0f} s)", flush=True
             )
 
 
@@ -319,17 +359,44 @@ def run_some(items: Sequence[pytest.Item], most: float) -> bool:
     """Whether a test fails, of as many as fit into so many processor seconds."""
     from _pytest.runner import runtestprotocol
 
+    took: dict[str, float] = {}
     until = time.process_time() + most
     for item, following in itertools.zip_longest(items, items[1:]):
+        started = processor_seconds()
         reports = runtestprotocol(item, nextitem=following, log=False)
         if any(report.failed for report in reports):
             print(f"    by {item.nodeid}", flush=True)
             with Path(os.environ[FAILED]).open("a", encoding="utf-8") as handle:
                 handle.write(item.nodeid + "\n")
             return True
+        took[item.nodeid] = processor_seconds() - started
         if time.process_time() > until:
             break
+    with SECONDS.open("a", encoding="utf-8") as handle:
+        handle.writelines(
+            f"{name}\t{seconds:.3f}\n" for name, seconds in took.items() if name not in seconds_of()
+        )
     return False
+
+
+@functools.cache
+def seconds_of() -> dict[str, float]:
+    """What tests took, as far as it is known; with their fixtures, if they were the first that needed them."""
+    SECONDS.parent.mkdir(exist_ok=True)
+    text = SECONDS.read_text(encoding="utf-8") if SECONDS.exists() else ""
+    return {
+        name: float(seconds) for name, _, seconds in (line.rpartition("\t") for line in text.splitlines())
+    }
+
+
+def quick_first(items: Iterable[pytest.Item]) -> list[pytest.Item]:
+    """In their order, save that slow ones come last."""
+    return sorted(items, key=lambda item: seconds_of().get(item.nodeid, 0.0) >= SLOW)
+
+
+def processor_seconds() -> float:
+    """What this process and its children took."""
+    return sum(os.times()[:4])
 
 
 # -- in a process -----------------------------------------------------------------------------------------------------
@@ -343,7 +410,7 @@ def forked(work: Callable[[], int], seconds: float) -> int:
         status = NOTICED
         try:
             os.setsid()
-            resource.setrlimit(resource.RLIMIT_CPU, (int(2 * seconds) + 30,) * 2)
+            resource.setrlimit(resource.RLIMIT_CPU, (int(seconds) + ENDLESS,) * 2)
             status = work()
         except Exception as error:
             # An error of this program is no test that noticed.
@@ -353,7 +420,7 @@ def forked(work: Callable[[], int], seconds: float) -> int:
             print(f"    by {error!r}", flush=True)
         finally:
             os._exit(status)
-    until = time.monotonic() + 20 * seconds
+    until = time.monotonic() + WAIT * seconds
     while time.monotonic() < until:
         ended, status = os.waitpid(child, os.WNOHANG)
         if ended:
@@ -376,8 +443,20 @@ def in_a_copy(copy: Path, mutant: Mutant, near: Sequence[pytest.Item], far: Sequ
             *dict.fromkeys(item.nodeid.partition("::")[0] for item in far),
         ]
     )
-    done = subprocess.run(command, cwd=copy, input=tests, capture_output=True, text=True, check=False)
-    path.write_text(source(mutant.module), encoding="utf-8")
+    try:
+        done = subprocess.run(
+            command,
+            cwd=copy,
+            input=tests,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=WAIT * (NEAR + FAR),
+        )
+    except subprocess.TimeoutExpired:
+        return NOTICED
+    finally:
+        path.write_text(source(mutant.module), encoding="utf-8")
     print("".join(line + "\n" for line in done.stdout.splitlines() if line.startswith("    by")), end="")
     return done.returncode
 
@@ -385,27 +464,30 @@ def in_a_copy(copy: Path, mutant: Mutant, near: Sequence[pytest.Item], far: Sequ
 class Some:
     """A plugin of pytest: runs the tests in a copy until one fails."""
 
-    def __init__(self, near: list[str]) -> None:
-        self.near, self.status = near, SURVIVED
+    def __init__(self, most: float) -> None:
+        self.most, self.status = most, SURVIVED
 
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
-        near = [item for item in session.items if item.nodeid.partition("::")[0] in self.near]
-        far = [item for item in session.items if item not in near]
-        self.status = NOTICED if run_some(near, NEAR) or run_some(far, FAR) else SURVIVED
+        self.status = NOTICED if run_some(quick_first(session.items), self.most) else SURVIVED
         return True
 
 
 def tested(module: str) -> int:
-    """In the copy: whether the tests of standard input notice."""
+    """In the copy: whether the tests of standard input notice; further ones are collected only if those did not."""
+    resource.setrlimit(resource.RLIMIT_CPU, (NEAR + FAR + 2 * ENDLESS,) * 2)
     sys.path.insert(0, str(Path.cwd()))
     near, _, far = sys.stdin.read().partition("\n\n")
     try:
         importlib.import_module(module)
     except Exception:
         return NONE
-    some = Some(near.split("\n"))
-    status = pytest.main(["-q", "-p", "no:cacheprovider", *near.split(), *far.split()], plugins=[some])
-    return some.status or (NOTICED if status not in (0, 5) else SURVIVED)
+    first, others = near.split()[:FIRST], near.split()[FIRST:]
+    for files, most in ((first, NEAR), (others, NEAR), (far.split(), FAR)):
+        some = Some(most)
+        status = pytest.main(["-q", "-p", "no:cacheprovider", *files], plugins=[some]) if files else 0
+        if some.status or status not in (0, 5):
+            return NOTICED
+    return SURVIVED
 
 
 def copied() -> Path:
@@ -426,6 +508,7 @@ def main() -> int:
     """Draw, run and print."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--count", type=int, default=60)
+    parser.add_argument("--after", type=int, default=0, help="leave out so many of the count")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--folders", default="transforms,data_contracts")
     parser.add_argument(
@@ -433,7 +516,7 @@ def main() -> int:
     )
     parser.add_argument("--in-copy", default="", help=argparse.SUPPRESS)
     parser.add_argument(
-        "--quick", action="store_true", help="only in memory, by the tests of the module: a lower bound"
+        "--quick", action="store_true", help="those of functions only in memory: more seem to survive"
     )
     given = parser.parse_args()
     if given.in_copy:
@@ -442,21 +525,9 @@ def main() -> int:
     if module:
         chosen = [mutant for mutant in mutants(module) if line in ("", str(mutant.line))]
     else:
-        chosen = drawn(given.folders.split(","), given.count, given.seed)
+        chosen = drawn(given.folders.split(","), given.count, given.seed)[given.after :]
     print(f"{len(chosen)} mutants of {given.only or given.folders}, drawn by seed {given.seed}", flush=True)
-    files = sorted(
-        {
-            file
-            for mutant in chosen
-            for found in test_files(mutant.module)[: 1 if given.quick else 2]
-            for file in found
-        }
-    )
-    files = [
-        file
-        for file in files
-        if file.startswith(LAYERS) and not file.startswith(IGNORED) and "/test_" in file
-    ]
+    files = sorted({file for mutant in chosen for found in test_files(mutant.module) for file in found})
     copy = copied()
     # Python finds what it compiled by time and size of a file: a mutant may share both with the one before it.
     os.environ["PYTHONDONTWRITEBYTECODE"] = "1"

@@ -47,7 +47,7 @@ from sources.readers.grid.footnotes import FOOTNOTE, SUPERSCRIPTS
 from sources.readers.grid.table import CHANGED, CORRECT, Grid, Merge, one_line
 from sources.readers.grid.unfold import concat, unfold
 from sources.readers.options import Count, Pattern, Places, TableOptions
-from sources.readers.pdf_objects import TableWork, refuse_too_many
+from sources.readers.pdf_objects import TableWork, refuse_too_many, without_copies
 from sources.readers.text import (
     FETCH_AGAIN,
     count_option,
@@ -148,7 +148,7 @@ def _prepared(page: Page) -> Page:
     sizes = sorted(char["size"] for char in page.chars)
     if sizes:
         # Bold drawn by printing a text twice: the copy lies within a part of a character's width.
-        page = page.dedupe_chars(tolerance=max(1, 0.12 * sizes[len(sizes) // 2]))
+        page = without_copies(page, max(1, 0.12 * sizes[len(sizes) // 2]))
     _raise_digits(page)
     return page
 

@@ -3,7 +3,8 @@
 Laying out keeps every character and line as an object and compares them with each other; a small file can ask for
 millions of them, by compressed pages or by forms that draw forms. Counting keeps nothing, so it takes a tenth of the
 time, and it ends at the limit. Finding tables compares each place where two rules cross with every other one of its
-page: a thousand rules can ask for a day of it. Not here: reading the pages (``pdf``, the only caller).
+page, and where words stand for rules each place at which words are aligned: a thousand can ask for a day of it. Not
+here: reading the pages (``pdf``, the only caller).
 """
 
 from collections.abc import Iterable
@@ -14,6 +15,7 @@ from pdfminer.pdfdevice import PDFDevice
 from pdfminer.pdfinterp import PDFPageInterpreter
 from pdfplumber.page import Page
 from pdfplumber.table import Table, TableFinder
+from pdfplumber.utils import dedupe_chars
 
 from sources.cells import ReadError
 
@@ -23,6 +25,10 @@ MOST_OBJECTS = 250_000
 MOST_COMPARISONS = 400_000_000
 # Of a rule with another one, to see whether they cross, beside the comparison of two crossings.
 OF_RULES = 8
+# The same of two places at which words are aligned; a page of a report has some hundred of them.
+OF_PLACES = 20
+# Points between two words that pdfplumber takes to be aligned.
+SAME_PLACE = 1
 # A form has fonts and contents of its own, which takes as long as so many characters.
 FORM = 25
 
@@ -65,6 +71,24 @@ def refuse_too_many(pages: Iterable[Page]) -> None:
         PDFPageInterpreter(page.pdf.rsrcmgr, counter).process_page(page.page_obj)
 
 
+class _InOrder(list[dict[str, Any]]):
+    """Characters that are found by what they are: a list compares each with all before it."""
+
+    def __init__(self, chars: Iterable[dict[str, Any]]) -> None:
+        super().__init__(chars)
+        self._places = {id(char): place for place, char in enumerate(self)}
+
+    def index(self, char: dict[str, Any], *_: Any) -> int:
+        """The place of this very character."""
+        return self._places[id(char)]
+
+
+def without_copies(page: Page, tolerance: float) -> Page:
+    """The page with each character once that is drawn again within so many points; as ``Page.dedupe_chars``."""
+    kept = {id(char) for char in dedupe_chars(_InOrder(page.chars), tolerance)}
+    return page.filter(lambda drawn: drawn["object_type"] != "char" or id(drawn) in kept)
+
+
 class TableWork:
     """The work of finding the tables of one file, page by page; ReadError before it is more than fits into the time.
 
@@ -83,7 +107,7 @@ class TableWork:
         self.compared += count
         if self.compared > MOST_COMPARISONS:
             raise ReadError(
-                "its pages hold more crossing rules than any table has",
+                "its pages hold more crossing rules, or more columns of words, than any table has",
                 remedy="Look at the file: is it a report? If so, declare the pages of the table, or layout: text",
             )
 
@@ -97,11 +121,23 @@ class _BoundedFinder(TableFinder):  # type: ignore[misc]
 
     def get_edges(self) -> list[dict[str, Any]]:
         """The rules of the page, joined where they continue each other."""
+        if self.settings.vertical_strategy == "text":
+            self._work.add(OF_PLACES * self._aligned() ** 2)
         edges: list[dict[str, Any]] = super().get_edges()
         rules = [[edge for edge in edges if edge["orientation"] == way] for way in ("v", "h")]
         self._work.add(OF_RULES * len(rules[0]) * len(rules[1]))
         self._work.add(self._crossings(*rules) ** 2)
         return edges
+
+    def _aligned(self) -> int:
+        """At how many places words are aligned: by their left sides, their right sides, or their middles."""
+        words = self.page.extract_words(**(self.settings.text_settings or {}))
+        left, right = (np.array([word[side] for word in words]) for side in ("x0", "x1"))
+        count = 0
+        for places in map(np.sort, (left, right, (left + right) / 2)):
+            starts = np.flatnonzero(np.diff(places, prepend=-np.inf, append=np.inf) > SAME_PLACE)
+            count += int(np.count_nonzero(np.diff(starts) >= self.settings.min_words_vertical))
+        return count
 
     def _crossings(self, vertical: list[dict[str, Any]], horizontal: list[dict[str, Any]]) -> int:
         """How many pairs of a vertical and a horizontal rule cross or touch."""

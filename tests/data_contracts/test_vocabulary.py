@@ -56,3 +56,10 @@ def test_the_words_fit_the_tables_of_the_contract() -> None:
 def test_columns_for_sql() -> None:
     assert vocabulary.sql_list(("sex", "age"), "o") == "o.sex, o.age"
     assert vocabulary.sql_list(("sex", "age")) == "sex, age"
+
+
+def test_the_code_list_of_each_column() -> None:
+    lists = dict(vocabulary.CODE_LISTS)
+    assert set(lists) == set(vocabulary.KEY) - {"dataset_id", "time_period"} and len(lists) > 8
+    assert lists.pop("ref_area") == "area"
+    assert all(column == codelist for column, codelist in lists.items())

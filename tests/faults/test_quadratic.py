@@ -148,10 +148,17 @@ def crossing_rules(count: int) -> bytes:
     return document(drawn + write(1, 1, "7"), side=last)
 
 
+def words_at_many_places(count: int) -> bytes:
+    """A wide page with three lines of so many words, each under the one above."""
+    drawn = "".join(write(20 * at, 20 * line, "7") for at in range(count) for line in (1, 2, 3))
+    return document(drawn, side=20 * count)
+
+
 # -- the table --------------------------------------------------------------------------------------------------------
 
 CROSS = dataset("excel", header_rows=[1])
 CSV, SDMX = dataset("delimited"), dataset("sdmx_ml")
+ALIGNED = {"vertical_strategy": "text", "horizontal_strategy": "text"}
 READ = ""
 # What makes the file, its reader, how many, and what the refusal says (empty: it is read).
 CASES: list[tuple[Callable[[int], bytes], Any, int, str]] = [
@@ -177,7 +184,8 @@ CASES: list[tuple[Callable[[int], bytes], Any, int, str]] = [
     (dimensions, dataset("json_stat"), 8_000, READ),
     (series_of_different_attributes, SDMX, 4_000, "most of them in few rows"),
     (groups, SDMX, 8_000, READ),
-    (crossing_rules, dataset("pdf"), 4_000, "more crossing rules than any table has"),
+    (crossing_rules, dataset("pdf"), 4_000, "than any table has"),
+    (words_at_many_places, dataset("pdf", table_settings=ALIGNED), 8_000, "more columns of words"),
     (groups_of_different_kinds, SDMX, 8_000, "groups of 8000 kinds, more than 256"),
 ]
 

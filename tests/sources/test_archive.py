@@ -310,3 +310,13 @@ def test_kill_9_leaves_only_whole_files(tmp_path):
 def test_times_are_utc_with_z():
     tashkent = datetime(2026, 11, 25, 8, 15, 0, 123456, tzinfo=UTC).astimezone()
     assert utc_text(tashkent) == "2026-11-25T08:15:00.123Z"
+
+
+@pytest.mark.parametrize("private", [True, False])
+def test_what_is_private_can_be_read_by_its_user_alone(tmp_path, private):
+    (tmp_path / "raw" / "kz-x").mkdir(parents=True, mode=0o755)
+    stored = Archive(tmp_path).put("kz-x", A, receipt(), private=private)
+    folder = Path(stored.path).parent
+    assert (stat.S_IMODE(folder.stat().st_mode) == 0o700) is private
+    others = stat.S_IRWXG | stat.S_IRWXO
+    assert bool(stat.S_IMODE(Path(stored.path).stat().st_mode) & others) is not private

@@ -1,8 +1,11 @@
 """What nobody sees in an HTML table is no figure, and no blank that would be a missing value."""
 
 import pytest
+from lxml import html
 
+from sources.cells import ReadError
 from sources.readers.protocol import read_cells
+from sources.readers.workbook.hidden_markup import apply_rules, takes_no_place, unseen, veiled
 from tests.sources.readers.test_more_cases import GRID, declared, read, rules, said
 
 CHUI = ("KG-C", "2022", "_T", 12.0)
@@ -84,3 +87,104 @@ def test_a_row_that_is_not_to_be_read_is_refused(row: str) -> None:
 def test_a_cell_that_takes_no_place_moves_those_behind_it() -> None:
     result = read(page("<td hidden>9</td><td>34</td>"), "excel", GRID)
     assert NARYN in said(result) and not rules(result)
+
+
+# A selector of several parts, and whether it reaches the innermost of <i class=a><b class=b><u class="c d" id=q>.
+SELECTORS = [
+    (".a .b .c", True),
+    ("i b u", True),
+    (".a .c", True),
+    (".b .c", True),
+    (".a > .b > .c", True),
+    ("i.a .c.d", True),
+    ("* .c", True),
+    ("#q", True),
+    ("u#q.d", True),
+    (".x, .c", True),
+    ("em.c, .x", False),
+    (".b .a .c", False),
+    (".a .x .c", False),
+    (".x .b .c", False),
+    (".c .c", False),
+    (".a .a .c", False),
+    (".a .b .b .c", False),
+    (".a .c .b", False),
+    (".c.x", False),
+    ("#x", False),
+    (".c:hover", False),
+    (".a:hover .c", False),
+    ("", False),
+]
+
+
+@pytest.mark.parametrize(("selector", "reached"), SELECTORS)
+def test_a_rule_reaches_what_its_selector_names(selector: str, reached: bool) -> None:
+    inner = '<i class="a"><b class="b"><u class="c d" id="q">3</u></b></i>'
+    root = html.fromstring(f"<div><style>{selector} {{display:none}}</style>{inner}</div>")
+    apply_rules(root)
+    assert unseen(root.find(".//u")) is reached
+
+
+def test_the_own_style_of_an_element_comes_after_that_of_the_page() -> None:
+    root = html.fromstring('<p><style>u {color:white} u {color:red}</style><u style="color:#fff">3</u></p>')
+    apply_rules(root)
+    assert root.find(".//u").get("style") == "color:red;color:white;color:#fff"
+
+
+STYLES = [
+    ("display:none", True, True, False),
+    ("DISPLAY : NONE", True, True, False),
+    ("visibility:hidden", False, True, False),
+    ("visibility: collapse", False, True, False),
+    ("visibility:visible", False, False, False),
+    ("opacity:0", False, False, True),
+    ("opacity:.0", False, False, True),
+    ("opacity:0.00", False, False, True),
+    ("opacity:0.5", False, False, False),
+    ("fill-opacity:0", False, False, False),
+    ("font-size:0", False, False, True),
+    ("font-size:0.9em", False, False, False),
+    ("text-indent:-999px", False, False, True),
+    ("text-indent:-99px", False, False, False),
+    ("color:transparent", False, False, True),
+    ("color:white", False, False, True),
+    ("color: #FFF", False, False, True),
+    ("color: rgba(255, 255, 255, 1)", False, False, True),
+    ("color:white;color:black", False, False, False),
+    ("color:black;color:white", False, False, True),
+    ("background-color:white", False, False, False),
+    ("color:white;background:navy", False, False, False),
+    ("", False, False, False),
+]
+
+
+@pytest.mark.parametrize(("style", "no_place", "not_shown", "kept"), STYLES)
+def test_what_a_style_hides(style: str, no_place: bool, not_shown: bool, kept: bool) -> None:
+    node = html.fromstring(f'<p style="{style}">3</p>')
+    assert (takes_no_place(node), unseen(node), veiled(node)) == (no_place, not_shown, kept)
+
+
+@pytest.mark.parametrize(
+    ("page", "kept"),
+    [
+        ('<p><u aria-hidden="TRUE">3</u></p>', True),
+        ('<p><u aria-hidden="false">3</u></p>', False),
+        ('<p><font color="white">3</font></p>', True),
+        ('<p><font color="black">3</font></p>', False),
+        ('<p><font color="white" style="color:red">3</font></p>', False),
+        ('<p bgcolor="navy"><u style="color:white">3</u></p>', False),
+        ('<p style="background:navy"><u style="color:white">3</u></p>', False),
+    ],
+)
+def test_what_attributes_and_the_elements_around_say(page: str, kept: bool) -> None:
+    assert veiled(html.fromstring(page)[0]) is kept
+
+
+@pytest.mark.parametrize(("rules", "refused"), [(5000, False), (5001, True)])
+def test_a_page_of_very_many_rules_is_refused(rules: int, refused: bool) -> None:
+    root = html.fromstring(f"<p><style>{'x{}' * rules}</style>3</p>")
+    if refused:
+        with pytest.raises(ReadError, match="5001 rules, more than 5000"):
+            apply_rules(root)
+    else:
+        apply_rules(root)

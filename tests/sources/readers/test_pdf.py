@@ -1,7 +1,9 @@
 """The PDF reader on small documents written here."""
 
+import io
 import time
 
+import pdfplumber
 import pytest
 
 from sources.cells import ReadError, SourceError
@@ -315,7 +317,7 @@ def test_characters_and_lines_of_the_declared_pages_count(drawn, monkeypatch):
 def test_crossing_rules_of_all_pages_count(monkeypatch):
     page = table(["Chui", "1", "2", "3", "4"])
     monkeypatch.setattr(pdf_objects, "MOST_COMPARISONS", 0)
-    with pytest.raises(ReadError, match="more crossing rules than any table has. Look at the file"):
+    with pytest.raises(ReadError, match="than any table has. Look at the file"):
         pdf.read(document(page), {})
     work = pdf_objects.TableWork()
     monkeypatch.setattr(pdf, "TableWork", lambda: work)
@@ -326,3 +328,43 @@ def test_crossing_rules_of_all_pages_count(monkeypatch):
     monkeypatch.setattr(pdf_objects, "MOST_COMPARISONS", 2 * of_one_page - 1)
     with pytest.raises(ReadError, match="more crossing rules"):
         pdf.read(document(page, page), {})
+
+
+@pytest.mark.parametrize(
+    ("strategy", "columns", "refused"),
+    [("text", 4, False), ("text", 5, True), ("lines", 5, False)],
+)
+def test_places_at_which_words_are_aligned_are_counted_before_they_are_compared(
+    strategy, columns, refused, monkeypatch
+):
+    """Four columns of three words, each aligned left, right and in the middle, are twelve places."""
+    monkeypatch.setattr(pdf_objects, "MOST_COMPARISONS", pdf_objects.OF_PLACES * 12**2)
+    monkeypatch.setattr(pdf_objects.TableFinder, "get_edges", lambda _: [])
+    pair = write(300, 350, "pair") + write(300, 330, "pair")
+    drawn = pair + "".join(
+        write(40 * n, 200 - 20 * line, "12") for n in range(1, columns + 1) for line in range(3)
+    )
+    settings = {"vertical_strategy": strategy, "horizontal_strategy": "lines"}
+    says = "more columns of words, than any table has" if refused else "no table was found"
+    with pytest.raises(ReadError, match=says):
+        pdf.read(document(drawn), {"table_settings": settings})
+
+
+def test_copies_are_left_out_in_linear_time_as_pdfplumber_leaves_them_out():
+    doubled = (
+        write(50, 350, "12")
+        + write(50.4, 350, "12")
+        + write(80, 350, "7")
+        + write(50, 330, "12")
+        + rule(0, 0, 9, 0)
+    )
+    with pdfplumber.open(io.BytesIO(document(doubled))) as opened:
+        (page,) = opened.pages
+        once = pdf_objects.without_copies(page, 1)
+        assert once.chars == page.dedupe_chars(tolerance=1).chars and len(once.lines) == 1
+        assert [char["text"] for char in once.chars] == list("12712") and len(page.chars) == 7
+
+
+def test_an_index_is_that_of_the_very_character():
+    one, same = {"text": "1"}, {"text": "1"}
+    assert [pdf_objects._InOrder([one, same]).index(char) for char in (one, same)] == [0, 1]

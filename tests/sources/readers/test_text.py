@@ -113,3 +113,9 @@ def test_json_pointers_escape_and_resolve() -> None:
     assert place == "/a~1b/~0c/0"
     assert json_text.resolve(document, place) == "x"
     assert json_text.resolve(document, "/a~1b/~0c/1") is json_text.MISSING
+
+
+def test_shares_of_letters_are_those_of_a_whole_text_most_frequent_first() -> None:
+    shares = list(text._RUSSIAN.values())
+    assert shares == sorted(shares, reverse=True) and sum(shares) == pytest.approx(999.8)
+    assert len(shares) == 33

@@ -1,6 +1,7 @@
 """The codebook as tables: who is a comparator, what a law breaks, what an indicator may be divided by."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -108,3 +109,13 @@ def test_every_breakdown_code_says_in_words_what_it_is(declared: Declarations) -
     for code in declared.contract.codelists["breakdown"].values():
         if code.code.startswith("ARTICLE=") and code.label.en.rstrip("0123456789-").endswith("art. "):
             pytest.fail(f"{code.code} says only {code.label.en!r}")
+
+
+def test_countries_of_an_indicator_are_written_in_order(declared: Declarations) -> None:
+    """The text is compared between releases."""
+    contract = declared.contract
+    code, indicator = next(iter(contract.indicators.items()))
+    mixed = {"UZ": {"en": "ÿ"}, "KG": {"ru": "б", "en": "a"}}
+    changed = replace(contract, indicators={code: replace(indicator, countries=mixed)})
+    (text,) = codebook.indicators(changed)["countries"].to_pylist()
+    assert text == '{"KG": {"en": "a", "ru": "б"}, "UZ": {"en": "ÿ"}}'

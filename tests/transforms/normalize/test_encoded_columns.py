@@ -110,3 +110,22 @@ def test_writing_out(monkeypatch: pytest.MonkeyPatch, chunk: int) -> None:
     wanted = np.array([True, False, False, True, True])
     assert arrow_table(columns, schema, wanted).to_pydict() == {"letter": list("ade"), "number": [0, 3, 4]}
     assert arrow_table(columns, schema, np.ones(5, np.bool_)).num_rows == 5
+
+
+def test_without_indices_the_first_entry_counts_whatever_else_the_dictionary_holds() -> None:
+    column, one = EncodedColumn(["a", "b"]), encoded(*"wxyz")
+    choice = np.array([True, False, False, True])
+    assert column.used() == [0] and column.where(lambda value: value == "b", 2).tolist() == [False, False]
+    assert column.rows(np.array([1, 2])) is column
+    assert plain(column.recoded(str.upper)) == ["A"] * 4
+    assert column.to_arrow(pa.string(), 3).to_pylist() == ["a"] * 3
+    assert plain(crossed(column, one, str.__add__)) == ["aw", "ax", "ay", "az"]
+    assert plain(crossed(one, column, str.__add__)) == ["wa", "xa", "ya", "za"]
+    assert plain(crossed(column, column, str.__add__)) == ["aa"] * 4
+    assert plain(either(choice, column, one)) == ["a", "x", "y", "a"]
+    assert plain(either(choice, one, column)) == ["w", "a", "a", "z"]
+    assert plain(placed(np.array([1, 3]), column, one, 4)) == ["w", "a", "y", "a"]
+    assert plain(placed(np.array([1, 3]), one.rows(np.array([0, 1])), column, 4)) == ["a", "w", "a", "x"]
+    assert plain(first_that_says([column], lambda value: value == "a", "-")) == ["a"] * 4
+    assert plain(first_that_says([column], lambda value: value == "b", "-")) == ["-"] * 4
+    assert written_out(column, pa.string(), None, 3).to_pylist() == ["a"] * 3

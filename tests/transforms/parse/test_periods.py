@@ -240,3 +240,37 @@ def test_a_period_as_a_portal_prints_it(text: str) -> None:
 )  # fmt: skip
 def test_a_period_that_can_be_two_is_refused(text: str) -> None:
     assert parse(text) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "time_period"),
+    [
+        ("1998/00", "1998-01-01/P3Y"),
+        ("1989/91", "1989-01-01/P3Y"),
+        ("1998/02", None),
+        ("1999/01", None),
+        ("2010/13", "2010-01-01/P4Y"),
+        ("2010/12", None),
+        ("2010/01", None),
+        ("2010/10", None),
+        ("2020/20", None),
+        ("2010/29", "2010-01-01/P20Y"),
+        ("2010/30", None),
+        ("2010/99", None),
+        ("2010-13", None),
+        ("2012-13", "2012-01-01/P2Y"),
+        ("2012-14", None),
+        ("2009-10", "2009-10"),
+        ("1998-00", None),
+        ("1999-00", "1999-01-01/P2Y"),
+        ("2020/2020", None),
+        ("2020/2019", None),
+        ("2020/1921", None),
+        ("2020-1925", None),
+        ("2019/2020", "2019-01-01/P2Y"),
+        ("2010-2040", "2010-01-01/P31Y"),
+    ],
+)
+def test_two_years_or_a_month(text: str, time_period: str | None) -> None:
+    found = parse(text)
+    assert (found and found.time_period) == time_period

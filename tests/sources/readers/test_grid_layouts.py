@@ -1,0 +1,130 @@
+"""The layouts of a grid by unit: footnote marks, and what the options of a ``cross`` table leave."""
+
+from typing import Any
+
+import pytest
+
+from sources.cells import TITLE, ReadError
+from sources.readers.grid.cross import cross
+from sources.readers.grid.footnotes import _marks, footnotes_in, noted, notes_of_cells, shared_values
+from sources.readers.grid.table import Grid
+from sources.readers.text import joined
+
+
+def grid(text: str, merges: tuple[tuple[int, int, int, int], ...] = (), **more: Any) -> Grid:
+    """A table whose rows are lines and whose cells end at a bar."""
+    rows = [[cell.strip() for cell in line.split("|")] for line in text.strip("\n").split("\n")]
+    return Grid("T", rows, list(merges), lambda row, column: f"{'ABCDE'[column]}{row + 1}", "sheet T", **more)
+
+
+@pytest.mark.parametrize(
+    ("text", "marks"),
+    [
+        ("125¹", ["1"]),
+        ("125 ¹⁾", ["1"]),
+        ("125 1)", ["1"]),
+        ("125 12)", ["12"]),
+        ("Abai*", ["*"]),
+        ("Abai****", ["****"]),
+        ("Abai ¹ ²", ["1", "2"]),
+        ("Abai¹, 2)", ["1", "2"]),
+        ("Abai (art. 99)", []),
+        ("Abai (art. 99) 1)", ["1"]),
+        ("Abai (art. 99 1)", []),
+        ("Abai 123)", []),
+        ("¹", []),
+        ("125", []),
+        ("", []),
+        ("x" * 100 + "¹", ["1"]),
+    ],
+)
+def test_marks_at_the_end_of_a_text(text: str, marks: list[str]) -> None:
+    assert _marks(text) == marks
+
+
+def test_lines_below_that_begin_with_a_mark() -> None:
+    below = grid("¹ Preliminary|\n* Without|Osh\n1) Again\nSource: office\n2)\n12 persons")
+    notes = footnotes_in(below, range(6))
+    assert notes == {"1": "¹ Preliminary", "*": "* Without Osh"}
+    assert noted(["125¹", "3*", "4²"], notes) == ["¹ Preliminary", "* Without Osh"]
+
+
+def test_notes_of_a_cell_are_those_of_its_row_its_column_and_its_own() -> None:
+    table = grid("|2023²|2024\nAbai¹|5*|6\nOsh|7|8")
+    notes = {"1": "of a row", "2": "of a column", "*": "its own"}
+    found = notes_of_cells(
+        table, notes, [1, 2], [1, 2], {1: ["Abai¹"], 2: ["Osh"]}, {1: ["2023²"], 2: ["2024"]}
+    )
+    assert found == [joined(["of a row", "of a column", "its own"]), "of a row", "of a column", None]
+    assert notes_of_cells(table, {}, [1, 2], [1, 2], {}, {}) == [None] * 4
+
+
+def test_a_value_merged_over_two_labels_belongs_to_neither() -> None:
+    table = grid("|2023|2024\nAbai|5|6\nOsh||8", merges=((1, 1, 2, 1),))
+    labels, header = {1: ["Abai"], 2: ["Osh"]}, {1: ["2023"], 2: ["2024"]}
+    reason = "part of the merged cell B2, which belongs to several labels"
+    assert shared_values(table, [1, 2], [1, 2], labels, header) == [reason, None, reason, None]
+    alike = {1: ["Abai"], 2: ["Abai"]}
+    assert shared_values(table, [1, 2], [1, 2], alike, header) == [None] * 4
+    assert notes_of_cells(table, {}, [1, 2], [1, 2], labels, header) == [
+        None,
+        None,
+        "part of the merged cell B2",
+        None,
+    ]
+
+
+TABLE = "Title||\nRegion|2023|2024\n|1|2\nAbai|5|6\nOsh|7|8\nAll|12|14"
+
+
+def values(text: str, **options: Any) -> list[tuple[str, str, str]]:
+    rows = cross(grid(text), options).to_pylist()
+    return [(row["row_1"], row["col_1"], row["_value"]) for row in rows]
+
+
+@pytest.mark.parametrize(
+    ("options", "regions"),
+    [
+        ({"header_rows": [2]}, ["", "Abai", "Osh", "All"]),
+        ({"header_rows": [2], "number_row": 3}, ["Abai", "Osh", "All"]),
+        ({"header_rows": [2], "first_data_row": 4}, ["Abai", "Osh", "All"]),
+        ({"header_rows": [2], "first_data_row": 5}, ["Osh", "All"]),
+        ({"header_rows": [2], "first_data_row": 5, "last_data_row": 5}, ["Osh"]),
+        ({"header_rows": [2], "number_row": 3, "stop_at": "^All"}, ["Abai", "Osh"]),
+        ({"header_rows": [2], "number_row": 2}, ["", "Abai", "Osh", "All"]),
+    ],
+)
+def test_rows_of_data(options: dict[str, Any], regions: list[str]) -> None:
+    assert list(dict.fromkeys(row or "" for row, _, _ in values(TABLE, **options))) == regions
+
+
+def test_the_first_row_of_all_may_be_data() -> None:
+    assert values("Abai|5\nOsh|7", header_rows=[2], first_data_row=1)[0] == ("Abai", "7", "5")
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"first_data_row": 0},
+        {"number_row": 0},
+        {"last_data_row": 0},
+        {"first_data_row": True},
+        {"number_row": "3"},
+    ],
+)
+def test_wrong_rows_are_refused_with_the_option(options: dict[str, Any]) -> None:
+    with pytest.raises(ReadError, match=f"{next(iter(options))}=.* is not a whole number from 1"):
+        values(TABLE, header_rows=[2], **options)
+
+
+def test_a_table_without_data_or_values_says_so() -> None:
+    with pytest.raises(ReadError, match="no row below the header"):
+        values("Region|2023\nAbai|5", header_rows=[2])
+    with pytest.raises(ReadError, match="no column with values"):
+        values("Region\nAbai", header_rows=[1])
+
+
+def test_numbers_title_and_corner() -> None:
+    (first, *_) = cross(grid(TABLE), {"header_rows": [2], "number_row": 3}).to_pylist()
+    assert (first["col_number"], first[TITLE], first["corner"]) == ("1", "Title", "Region")
+    assert first["sheet"] == "T" and first["_locator"] == "B4"

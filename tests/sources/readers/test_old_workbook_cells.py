@@ -1,0 +1,66 @@
+"""What a person sees in a cell of an old workbook, kind by kind."""
+
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+import xlrd
+
+from sources.readers.workbook import xls
+
+PLAIN, RAISED, LOWERED, STRUCK_OUT = range(4)
+FONTS = [
+    SimpleNamespace(struck_out=struck, escapement=escapement)
+    for struck, escapement in ((0, 0), (0, 1), (0, 2), (1, 0))
+]
+
+
+def book(pattern: str | None, font: int = PLAIN, datemode: int = 0) -> Any:
+    formats = {} if pattern is None else {5: SimpleNamespace(format_str=pattern)}
+    style = SimpleNamespace(format_key=5, font_index=font)
+    return SimpleNamespace(xf_list=[style], format_map=formats, font_list=FONTS, datemode=datemode)
+
+
+def text(kind: int, value: Any, *, of: Any = None, runs: list[tuple[int, int]] | None = None) -> str:
+    sheet = SimpleNamespace(rich_text_runlist_map={} if runs is None else {(1, 2): runs})
+    cell = SimpleNamespace(ctype=kind, value=value, xf_index=0)
+    return xls._cell_text(of or book("General"), sheet, cell, (1, 2))
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "seen"),
+    [
+        (xlrd.XL_CELL_EMPTY, "", ""),
+        (xlrd.XL_CELL_BLANK, "", ""),
+        (xlrd.XL_CELL_BOOLEAN, 1, "TRUE"),
+        (xlrd.XL_CELL_BOOLEAN, 0, "FALSE"),
+        (xlrd.XL_CELL_ERROR, 0x17, "#REF!"),
+        (xlrd.XL_CELL_ERROR, 0x2A, "#N/A"),
+        (xlrd.XL_CELL_ERROR, 0x99, "#ERROR!"),
+        (xlrd.XL_CELL_TEXT, "Abai", "Abai"),
+        (xlrd.XL_CELL_NUMBER, 12.0, "12"),
+        (xlrd.XL_CELL_NUMBER, 12.5, "12.5"),
+    ],
+)
+def test_kinds_of_cells(kind: int, value: Any, seen: str) -> None:
+    assert text(kind, value) == seen
+
+
+def test_numbers_are_shown_by_their_format() -> None:
+    assert text(xlrd.XL_CELL_NUMBER, 12.0, of=book("0.00")) == "12"
+    assert text(xlrd.XL_CELL_NUMBER, 0.125, of=book("0.0%")) == "12.5%"
+    assert text(xlrd.XL_CELL_NUMBER, 12.25, of=book(None)) == "12.25"
+
+
+def test_days_count_from_1900_or_1904() -> None:
+    one, other = (text(xlrd.XL_CELL_DATE, 40000.0, of=book("yyyy-mm-dd", datemode=mode)) for mode in (0, 1))
+    assert (one, other) == ("2009-07-06", "2013-07-07")
+
+
+def test_raised_and_struck_texts() -> None:
+    assert text(xlrd.XL_CELL_TEXT, "1", of=book("General", RAISED)) == "¹"
+    assert text(xlrd.XL_CELL_TEXT, "12", runs=[(1, RAISED)]) == "1²"
+    assert text(xlrd.XL_CELL_TEXT, "123", runs=[(1, RAISED), (2, PLAIN)]) == "1²3"
+    assert text(xlrd.XL_CELL_NUMBER, 2.0, of=book("General", RAISED)) == "²"
+    struck = text(xlrd.XL_CELL_TEXT, "12", of=book("General", STRUCK_OUT))
+    assert struck not in ("12", "") and struck == xls.raise_text("12", xls.STRUCK)
