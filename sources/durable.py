@@ -1,7 +1,8 @@
 """Writes that survive a crash, and the lock of a folder.
 
-A whole file or none, a whole line or none. What is written here is on the disk when the function returns. Nothing
-here knows what the bytes mean; the archive, the inbox, the staging area and the releases call it.
+A whole file or none, a whole line or none. What is written here is on the disk when the function returns.
+
+Not here: what the bytes mean. Called by the archive, the inbox, the staging area, the releases, deliveries and alerts.
 """
 
 import contextlib

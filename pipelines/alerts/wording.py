@@ -1,6 +1,6 @@
 """The words of an alert: subject (what, and which country), since when, why, what to do; one cause or several.
 
-Not here: what is reported (``alerts``) and the texts (``texts.yaml``).
+Not here: what is reported (``alerts``, the only caller) and the texts (``texts.yaml``).
 """
 
 import hashlib

@@ -1,7 +1,7 @@
 """Arguments of the commands that read a release and change nothing in the data directory: a function a command.
 
 Not here: what they do (``reading_commands``), commands that change data or send something (``arguments``, which lists
-all commands). ``docs/commands.md`` is generated from here: after a change run ``make docs``.
+all commands and calls this). ``docs/commands.md`` is generated from here: after a change run ``make docs``.
 """
 
 from pathlib import Path

@@ -1,7 +1,7 @@
 """The latest release as Python values: figures, laws, services, gaps, labels, loaded once for all pages.
 
 Reads ``dvstats.duckdb`` through ``pipelines.published.query``. Nothing is worked out here beyond joining an observation
-with its caution; which figures form a series is in ``series``, words are in ``words``.
+with its caution. Not here: which figures form a series (``series``), words (``words``).
 
 >>> release = load_release(Path("data"))
 >>> release.by_indicator["PROTECTION_ORDERS"][0].ref_area

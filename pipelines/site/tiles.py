@@ -2,7 +2,7 @@
 
 No free boundary file knows Kazakhstan's regions of 2022, and a tile gives a small city and a large steppe the same
 weight. The shade is a step of five; the number is in the tile, so that nothing hangs on colour. Positions are (column,
-row). Not here: which figures may be shown by region (``pages``).
+row). Not here: which figures may be shown by region (``tile_choice``). Called by ``build``.
 """
 
 from collections.abc import Mapping

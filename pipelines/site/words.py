@@ -6,7 +6,7 @@
 'January–November 2025'
 
 Not here: labels of codes (the release has them) and sentences (``messages``, ``texts.yaml``). Called by ``html``,
-``pages``, ``charts`` and ``messages``.
+``charts``, ``messages`` and ``scorecard_pages``.
 """
 
 import datetime as dt

@@ -5,7 +5,7 @@ request with its retries. A body is handed out only after it was found to be wha
 error page, a broken-off or garbled file is a failure with a plain reason, never data.
 
 Not here: judging one answer (``answer``), which addresses may be requested (``addresses``), storing what came
-(``sources.pull``, the only caller).
+(``sources.pull``, which sends the requests; ``pipelines.resources`` makes one client a run).
 """
 
 import random

@@ -7,10 +7,11 @@
     outage_kind(404, "The server has nothing …")     -> "nothing_there"
 
 The sentences hold no address, since an address may hold a key. ``Refused`` and ``BrokenOff`` are raised inside
-``sources.http.client``, which hands no exception on. The kind of a failure is for who says it in
-another language (``pipelines.alerts``).
+``sources.http``, whose client hands no exception on.
 
-Not here: what is wrong with a body that did arrive (``expected_content``).
+Not here: what is wrong with a body that did arrive (``expected_content``). Called by the modules of ``sources.http``,
+by ``pipelines.operations.webhook`` and ``pipelines.export.send``, which send something themselves, and by
+``pipelines.alerts``, which translates the kind of a failure.
 """
 
 import re

@@ -1,10 +1,10 @@
 """The response chain per country and year, step by step, with every missing step named.
 
 A step is filled by the one indicator that ``data_contracts/cascade.yaml`` declares for the country; figures of other
-indicators are listed beside it (``beside_figures``). Called by the asset of the derived tables.
+indicators are listed beside it (``beside_figures``). Not here: loading that declaration (``data_contracts.load``).
 
 Example: KG, step 1 is DV_CASES in every year. 2018 has none: the row is ``not_published``, and the 7,178 victims of
-that year stand in the column ``beside``.
+that year are in the column ``beside``.
 
 Called by ``pipelines.assets.tables``.
 """

@@ -16,7 +16,7 @@ leaves out. How many is said by column; nothing of the rows is.
 **Whole spans only.** A year of which three months have come is no year: it is counted when its last month is there.
 
 Persons are counted distinct within each cell, so their months do not add up to years. The codings are those of
-``coding``; not here: what becomes of the counts (``register``).
+``coding``; not here: what becomes of the counts (``register``, the only caller).
 """
 
 from collections.abc import Iterator, Sequence

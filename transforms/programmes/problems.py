@@ -5,8 +5,8 @@
 >>> wrong.place, wrong.sentence("en")
 ('Направления!L5, E5', 'More persons started than were accepted: L5 = 31, E5 = 30.')
 
-Not here: finding what is wrong (``judge_return``, ``judge_figures``), marking it in the sender's file
-(``pipelines.programme_template.answer``).
+Not here: finding what is wrong (``judge_return``, ``judge_figures``, ``typed_answers``, which make these), marking it
+in the sender's file (``pipelines.programme_template.answer``).
 """
 
 import re

@@ -12,8 +12,8 @@ r"""A stored number and its number format to the text that a person sees in the 
     7        ;;;             7 (hidden by its number format)     no number: it is refused
 
 Numbers come in their shortest form with at most 15 digits. A zero stays ``0`` where the format shows a dash or
-nothing for it. Not here: which format a cell has (``xlsx``, ``xls``, ``markup``), what a text means
-(``transforms.parse``).
+nothing for it. Not here: which format a cell has (``xlsx``, ``xls``, ``ods``, ``markup``, which call this), what a text
+means (``transforms.parse``).
 """
 
 import calendar
