@@ -11,11 +11,10 @@ from pathlib import Path
 from typing import Any
 
 from data_contracts.load import contract
-from data_contracts.model import Text
+from data_contracts.model import Lang, Text
 from pipelines.alerts.causes import EVERYWHERE, Cause
 from pipelines.alerts.memory import Known
 from pipelines.operations.message import Message
-from pipelines.published.in_words import Lang
 from pipelines.published.texts import Texts
 
 _TEXTS = Path(__file__).parent / "texts.yaml"

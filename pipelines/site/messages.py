@@ -6,9 +6,10 @@ Not here: pages (``pages``, which shows these sentences). ``site`` makes one obj
 
 from collections.abc import Sequence
 
+from data_contracts.model import Lang
 from pipelines.site import words
 from pipelines.site.html import texts
-from pipelines.site.release import Figure, Lang, Release, Row
+from pipelines.site.release import Figure, Release, Row
 from pipelines.site.series import Panel
 
 
@@ -17,7 +18,8 @@ class Messages:
 
     def __init__(self, release: Release, lang: Lang) -> None:
         """Nothing is worked out yet."""
-        self.release, self.lang, self.t = release, lang, texts()[lang]
+        self.lang: Lang = lang
+        self.release, self.t = release, texts()[lang]
 
     def _list(self, parts: Sequence[str]) -> str:
         return words.listed(list(parts), self.lang)

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from data_contracts.vocabulary import TOTAL
 from pipelines.site.release import DIMENSIONS, PART_OF_YEAR, Figure, Release, Row
 
-# Values of their own definition never stand in a line; forecasts neither.
+# Values of their own definition are never joined by a line; forecasts neither.
 _APART = frozenset("DFU")
 MIN_POINTS = 3
 

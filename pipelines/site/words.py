@@ -13,9 +13,10 @@ import datetime as dt
 import re
 from collections.abc import Iterable
 
+from data_contracts.model import Lang
 from data_contracts.vocabulary import TOTAL
 from pipelines.published.in_words import MONTHS, MONTHS_OF_DAYS
-from pipelines.site.release import DIMENSIONS, PART_OF_YEAR, Figure, Lang, Release
+from pipelines.site.release import DIMENSIONS, PART_OF_YEAR, Figure, Release
 
 NBSP = "\u00a0"
 _QUARTER = re.compile(r"(\d{4})-Q([1-4])")

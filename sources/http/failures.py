@@ -33,16 +33,16 @@ OUTSIDE = (
 )
 
 
-class Refused(Exception):  # noqa: N818
+class Refused(Exception):  # noqa: N818 - an outcome that is reported
     """Something that another try would not change."""
 
 
-class BrokenOff(Exception):  # noqa: N818
+class BrokenOff(Exception):  # noqa: N818 - an outcome that is reported
     """A transfer that another try may complete."""
 
 
 _STATUS_REASONS = {
-    304: "The server answers that nothing changed, although it was not asked that",
+    304: "The server answers that nothing changed, although it was not asked whether something changed",
     401: "The server asks for a login or key (status 401)",
     403: "The server refuses access (status 403)",
     404: "The server has nothing at this address (status 404): it may have moved",

@@ -1,4 +1,4 @@
-"""``FetchPolicy``: how one publisher is asked (hosts, times, tries, size) and what may come back.
+"""``FetchPolicy``: how requests to one publisher are made (hosts, times, tries, size) and what may come back.
 
 The defaults are those of every publisher; a declaration changes them under ``fetch`` (``sources.dataset.Fetch``), and
 ``sources.pull`` joins the two. Seconds and bytes throughout.

@@ -92,7 +92,7 @@ class Counter:
     def _count(self) -> None:
         """Table ``base``: counts by file, month and every dimension; for persons the table ``counted``, a row a row.
 
-        Rows are grouped by their texts first: what the texts mean is then asked of few.
+        Rows are grouped by their texts first, so that few texts have to be decoded.
         """
         read = [self.incidents.place(name) for name in self.incidents.roles.read]
         is_counted = ["id1 IS NOT NULL"]
@@ -180,7 +180,9 @@ class Counter:
 
     def _in_words(self, table: pa.Table, span: str, names: Sequence[str], indicator: str) -> pa.Table:
         """Codes instead of numbers."""
-        columns = {"time_period": [_period(span, number) for number in table["span"].to_pylist()]}
+        columns: dict[str, Sequence[str]] = {
+            "time_period": [_period(span, number) for number in table["span"].to_pylist()]
+        }
         for name in names:
             codes = self.codings[name].codes
             columns[name] = [codes[number] for number in table[_named(name)].to_pylist()]

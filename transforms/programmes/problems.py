@@ -17,7 +17,7 @@ from openpyxl.utils import column_index_from_string, get_column_letter
 
 from sources.programmes.form import Words, words
 
-#: where a number stands, one cell or all those that are added up, and the number
+#: where a number is written, one cell or all those that are added up, and the number
 Number = tuple[tuple[str, ...], float]
 _CELL = re.compile(r"(?P<sheet>.*!)(?P<column>[A-Z]+)(?P<row>\d+)")
 _LINE = re.compile(r"(?P<word>\D+)(?P<row>\d+)")

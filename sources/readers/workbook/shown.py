@@ -74,7 +74,7 @@ def telling(literal: str) -> bool:
     return _TELLING.search(literal) is not None or names_currency(literal)
 
 
-# The same numbers stand in thousands of cells of a workbook, most of them zeros.
+# The same numbers are in thousands of cells of a workbook, most of them zeros.
 @lru_cache(maxsize=20_000)
 def scaled(value: float, code: str) -> str:
     """``thousand`` or ``million`` where the format shows so many fewer without a word, ``DATE`` of dates; else ""."""
