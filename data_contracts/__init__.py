@@ -14,6 +14,6 @@
 ``rendering``, ``spreadsheets``     published texts made safe in Markdown and in CSV files
 ``vocabulary``                      the few lists that code depends on
 
-Not here: declarations of datasets (``sources``) and running the checks (``pipelines.checks``). All other layers import
-this one.
+Not here: declarations of datasets (``sources``) and running the checks (``pipelines.checks``). Called by all other
+layers.
 """

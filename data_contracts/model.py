@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import duckdb
 
@@ -19,6 +19,9 @@ from data_contracts.vocabulary import COMPARATORS
 
 TYPES = ("VARCHAR", "DOUBLE", "BIGINT", "INTEGER", "BOOLEAN", "DATE", "TIMESTAMP")
 SEVERITIES = ("critical", "warning", "info")
+# Languages in which every text is published; forms and letters are in further ones.
+Lang = Literal["en", "ru"]
+LANGS: tuple[Lang, ...] = ("en", "ru")
 
 
 @dataclass(frozen=True)
@@ -114,7 +117,7 @@ class Indicator:
     subject: str
     stage: str
     scope: str
-    # Relationships of victim and aggressor that it covers; ``none`` has its reason in no_scope, None was not asked.
+    # Relationships of victim and aggressor that it covers; ``none`` has its reason in no_scope; None: not declared.
     relationship_scope: str | None
     no_scope: Text | None
     unit: str

@@ -39,7 +39,7 @@ _HOLDERS = {
     **dict.fromkeys(("IPTN", "FAM"), ("IPTN_FAM",)),
     **dict.fromkeys(("PHYSICAL", "SEXUAL"), ("PHYSICAL_SEXUAL",)),
 }
-# What a figure says by itself where the term asks for its neighbours.
+# What a figure says by itself where the term requires its neighbours.
 _ALONE = {"age": "age <> '_T'", "region": "length(ref_area) > 2"}
 
 

@@ -34,8 +34,8 @@ def cell(value: Any) -> str:
 
 @lru_cache
 def _environment(folder: Path) -> jinja2.Environment:
-    # Markdown and YAML are written, no HTML: escaping is by the two functions above.
-    environment = jinja2.Environment(  # noqa: S701
+    # Escaping is by the two functions above.
+    environment = jinja2.Environment(  # noqa: S701 - Markdown and YAML are written, no HTML
         loader=jinja2.FileSystemLoader(folder),
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,

@@ -17,5 +17,6 @@
 ``docs``                                                   the generated pages
 
 Not here: how a file is fetched and read (``sources``), what becomes of its cells (``transforms``), what tables and
-codes mean (``data_contracts``). Only this layer imports Dagster.
+codes mean (``data_contracts``). Only this layer imports Dagster. Called by nothing but people: the command ``dvstats``
+(``cli.main``) and Dagster (``definitions``) are the two ways in.
 """

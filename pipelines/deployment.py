@@ -6,7 +6,7 @@ variable               meaning                                                  
 ``DVSTATS_LIVE``       ``on``: runs started in Dagster ask the publishers                   ``off``
 ``DVSTATS_SCHEDULES``  ``on``: the schedules run without being switched on in the browser   ``off``
 ``DVSTATS_EXECUTOR``   ``celery``: the steps of a run are worked off by several workers             ``one``
-``DVSTATS_MIRROR``     address that stands in for every publisher, as ``--mirror``          none
+``DVSTATS_MIRROR``     address that is requested instead of every publisher, as ``--mirror``          none
 ``DVSTATS_CONTACT``    address that publishers can write to, part of the user agent         none
 =====================  ===================================================================  =======
 

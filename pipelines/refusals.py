@@ -7,7 +7,7 @@ line 9: The value is below what the indicator can be.
 
 Sentences quote first the text that cannot be read, so two reasons are the same where only that differs. Not here: why
 a row is refused (``transforms.normalize``). Called for ``dvstats status`` (``pipelines.dataset_states``) and
-``dvstats try`` (``pipelines.cli.terminal.trial``).
+``dvstats try`` (``pipelines.cli.terminal.try_declaration``).
 """
 
 import re

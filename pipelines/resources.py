@@ -9,6 +9,7 @@ import datetime as dt
 from collections.abc import Iterator
 from concurrent.futures import Executor
 from contextlib import contextmanager
+from typing import Any
 
 import dagster as dg
 from pydantic import Field, PrivateAttr
@@ -25,7 +26,7 @@ from sources.http.client import Client
 REQUESTS_TAG = "requests"
 
 
-class DataDir(dg.ConfigurableResource):  # type: ignore[type-arg]
+class DataDir(dg.ConfigurableResource[Any]):
     """The data directory, locked from the first step of a run to the last.
 
     It does not matter where a run was started (command, browser, schedule): two runs never write at once. The second
@@ -86,7 +87,7 @@ def _end_killed_run(instance: dg.DagsterInstance, run_id: str) -> None:
         instance.event_log_storage.free_concurrency_slots_for_run(run_id)
 
 
-class Clock(dg.ConfigurableResource):  # type: ignore[type-arg]
+class Clock(dg.ConfigurableResource[Any]):
     """The time of a run: one moment from its first step to its last.
 
     The command gives ``epoch`` (Unix seconds) in the run's config. With ``of_run`` it is the time at which the run was
@@ -117,7 +118,7 @@ class Clock(dg.ConfigurableResource):  # type: ignore[type-arg]
         return current_moment()
 
 
-class SuiteWorkers(dg.ConfigurableResource):  # type: ignore[type-arg]
+class SuiteWorkers(dg.ConfigurableResource[Any]):
     """Processes for the suites of Great Expectations, in a run that has many; without them a step runs its own."""
 
     parallel: bool = False
@@ -139,7 +140,7 @@ class SuiteWorkers(dg.ConfigurableResource):  # type: ignore[type-arg]
         return self._workers
 
 
-class Publishers(dg.ConfigurableResource):  # type: ignore[type-arg]
+class Publishers(dg.ConfigurableResource[Any]):
     """Requests to publishers: none, to their own addresses, or through a mirror; one polite client a run.
 
     Every run is tagged with what it asked: ``requests: live``, ``mirror`` or ``offline``.

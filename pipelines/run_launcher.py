@@ -6,8 +6,9 @@ still worked on, and calls it failed where it is not; its own launcher for one m
 whether the code server that started the run still listens; a server that lives watches its runs itself.
 
 That holds for code servers that the daemon starts, each of which has a socket of its own. A code server on a TCP port
-(Dagster's chart for Kubernetes) cannot be told from one that took its place after a crash, and counts as there. For it
-Dagster offers a limit of time only: ``max_runtime_seconds`` of run monitoring, set in ``docs/deploy/distributed``.
+(Dagster's chart for Kubernetes) cannot be distinguished from one that took its place after a crash, and counts as
+there. For it Dagster offers a limit of time only: ``max_runtime_seconds`` of run monitoring, set in
+``docs/deploy/distributed``.
 
 Not here: a killed run that held the lock, which the next run puts in order (``pipelines.resources``). Called by
 Dagster, which finds this class by its name in ``dagster.yaml``.

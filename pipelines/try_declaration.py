@@ -5,7 +5,7 @@ disclosure, ``expects``), but no archive, no data directory and no release is ne
 
 Not here: that code (``transforms.observe``), the declaration's checks (``sources.load_datasets``), the lines of
 the declaration that a file contradicts (``pipelines.try_findings``), and what the
-terminal shows (``pipelines.cli.terminal.trial``). Called by ``pipelines.cli.commands``.
+terminal shows (``pipelines.cli.terminal.try_declaration``). Called by ``pipelines.cli.commands``.
 
 ::
 

@@ -72,7 +72,7 @@ def _missing(dataset: Dataset, shape: Shape) -> Sequence[tuple[str, ...]]:
 
 
 def _hidden_by_absent(dataset: Dataset, shape: Shape) -> Iterator[tuple[str, ...]]:
-    """Columns that ``absent`` stands in for, although the file has one that is spelt nearly so and is not read."""
+    """Columns for which ``absent`` gives the code, although the file has one of nearly that name that is not read."""
     unread = shape.now.difference(dataset.columns)
     for parts in (*dataset.concepts.values(), *dataset.breakdown.values()):
         for part in parts:

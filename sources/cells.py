@@ -16,6 +16,8 @@ and one further column for every dimension or attribute that the file itself nam
 ``SERIES``, ``row_label`` …), as published. Every column is Arrow ``string``. Readers know formats; they
 know no publisher, no code list and nothing of the shared schema. Words above the whole table ("Table 1, thousand
 persons") are in the table's metadata (``TITLES``).
+
+Not here: reading a format (``sources.readers``), what a text means (``transforms.normalize``); both call this.
 """
 
 from collections.abc import Mapping, Sequence

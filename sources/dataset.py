@@ -2,7 +2,9 @@
 
 A model says which keys there are, of what type (``sources.declared_values``), and what they mean. Values that refer to
 something else (codes of the contract, a licence, another dataset, a reader's options) are checked in
-``sources.declared_references``; files are read in ``sources.load_datasets``, which everybody else calls.
+``sources.declared_references``.
+
+Not here: reading the files (``sources.load_datasets``, which makes these objects). Every layer from here on uses them.
 
 ::
 

@@ -1,7 +1,7 @@
 """What a declaration refers to: codes of the contract, a reader and its options, hosts, sources, other datasets.
 
-Each check gives the problems that it finds, each with its place in the declaration; ``sources.load_datasets`` turns the
-first into an error with file and line.
+Each check gives the problems that it finds, each with its place in the declaration; ``sources.load_datasets``, the only
+caller, turns the first into an error with file and line.
 
 Not here: keys and types (``sources.dataset``), and what only the publisher's file can show (``transforms.normalize``).
 """

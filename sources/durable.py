@@ -1,21 +1,22 @@
 """Writes that survive a crash, and the lock of a folder.
 
-A whole file or none, a whole line or none. What is written here is on the disk when the function returns. Nothing
-here knows what the bytes mean; the archive, the inbox, the staging area and the releases call it.
+A whole file or none, a whole line or none. What is written here is on the disk when the function returns.
+
+Not here: what the bytes mean. Called by the archive, the inbox, the staging area, the releases, deliveries and alerts.
 """
 
 import contextlib
 import os
 import shutil
+import sys
 import threading
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
-try:
+# Windows has no file locks of this kind: single appends stay whole, two writers are not kept apart.
+if sys.platform != "win32":
     import fcntl
-except ImportError:  # A system without file locks: single appends stay whole, two writers are not kept apart.
-    fcntl = None  # type: ignore[assignment]
 
 # Locks that may be entered again and that this process holds: how deep, by path.
 _held: dict[str, int] = {}
@@ -82,7 +83,7 @@ def locked(path: Path, *, wait: bool = True, again: bool = False) -> Iterator[bo
     it too. The system frees the lock of a killed process.
     """
     with contextlib.ExitStack() as at_the_end:
-        if fcntl is not None and not (again and _entered(path)):
+        if sys.platform != "win32" and not (again and _entered(path)):
             handle = at_the_end.enter_context(path.open("ab"))
             try:
                 fcntl.flock(handle, fcntl.LOCK_EX if wait else fcntl.LOCK_EX | fcntl.LOCK_NB)

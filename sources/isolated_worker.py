@@ -25,10 +25,8 @@ import pyarrow as pa
 from sources.cells import ReadError
 from sources.readers import protocol
 
-try:
+if sys.platform != "win32":
     import resource
-except ImportError:  # Windows: without limits, but apart.
-    resource = None  # type: ignore[assignment]
 
 
 def main() -> None:
@@ -49,11 +47,13 @@ def main() -> None:
 
 def limit(memory: int) -> None:
     """At most ``memory`` bytes beyond what the process has now, no file written, no core dumped."""
+    if sys.platform == "win32":
+        return  # Without limits, but in a process of its own.
     limits = {"RLIMIT_CORE": 0, "RLIMIT_FSIZE": 0}
     if sys.platform == "linux":
         pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0])
         limits["RLIMIT_AS"] = pages * resource.getpagesize() + memory
-    for name, value in limits.items() if resource else ():
+    for name, value in limits.items():
         kind = getattr(resource, name)
         # The system may allow less already, and no process raises that.
         _, hard = resource.getrlimit(kind)

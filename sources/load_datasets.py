@@ -2,7 +2,7 @@
 
 A declaration says who publishes what, where, under which licence and how often, in which wire format, and how the
 file's columns and words map to the schema's concepts. Adding a dataset is adding a file here. Labels that are many
-stand beside it in ``<id>.labels.csv`` (column, label, concept, code).
+are beside it in ``<id>.labels.csv`` (column, label, concept, code).
 
 Every mistake is a ``DeclarationError`` that names file and line, what is known there, and what was probably meant.
 
@@ -264,7 +264,9 @@ def line_naming(spec: Mapped, name: str) -> int | None:
 
 def _names(node: Any) -> Iterator[tuple[int, Any]]:
     """Keys, values and items with their lines."""
-    pairs = node.items() if isinstance(node, Mapped) else enumerate(node) if isinstance(node, Listed) else ()
+    pairs: Iterable[tuple[Any, Any]] = ()
+    if isinstance(node, Mapped | Listed):
+        pairs = node.items() if isinstance(node, Mapped) else enumerate(node)
     for key, value in pairs:
         yield node.lines[key], key
         yield node.lines[key], value

@@ -118,7 +118,7 @@ def _received(dataset: Dataset, archive: Archive, content: bytes | Path, record:
 
 
 def pull_live(dataset: Dataset, archive: Archive, client: Client, policy: FetchPolicy, via: str) -> Pulled:
-    """Ask the publisher for every file; what belongs together is taken together or not at all."""
+    """Request every file of the publisher; files that belong together are stored together or not at all."""
     pulled = Pulled()
     answers = [_ask_file(dataset, archive, client, policy, file) for file in dataset.files]
     broken = any(answer.reasons and answer.held for answer in answers)
@@ -185,7 +185,7 @@ def _ask_pages(
 def _ask(
     dataset: Dataset, archive: Archive, client: Client, policy: FetchPolicy, address: str
 ) -> tuple[Fetch, bytes | None]:
-    """Ask one address, on condition that it changed where the archive holds its last answer undamaged."""
+    """Request one address, on condition that it changed where the archive holds its last answer undamaged."""
     held = archive.latest(dataset.id, address)
     if held is not None and not archive.is_whole(held):
         held = None

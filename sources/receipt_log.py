@@ -1,8 +1,9 @@
 """The receipts of the raw archive on disk: one log a dataset, and the provenance beside each stored file.
 
 ``fetches.jsonl`` has every attempt in order; ``<sha256>.provenance.json`` the receipts of one file, so that a lost log
-loses none of them. A torn line is passed over and listed in ``problems``. Not here: the stored bytes (``archive``, the
-only caller) and what a record holds (``receipts``).
+loses none of them. A torn line is passed over and listed in ``problems``.
+
+Not here: the stored bytes (``archive``, which calls this) and what a record holds (``receipts``).
 """
 
 import json

@@ -4,7 +4,8 @@ programmes elsewhere; and the notes of transcribed figures in Russian.
 Rows come back as text exactly as written, each with file and line, so that whoever judges them can name the place. A
 wrong header, a wrong number of cells or a key given twice is a ``DeclarationError``.
 
-Not here: what the cells mean and refer to, which the tables made of them judge (``transforms.derive``).
+Not here: what the cells mean and refer to. That is checked by the callers, which make tables of them
+(``transforms.derive``, ``transforms.programmes.tables``).
 """
 
 from collections.abc import Mapping

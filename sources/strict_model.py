@@ -1,6 +1,7 @@
 """The base of everything that is declared: frozen, and a key that it does not know is an error with a suggestion.
 
-Not here: the models (``sources.dataset``, ``sources.readers``), and a mistake's line (``sources.load_datasets``).
+Not here: the models (``sources.dataset``, ``sources.incidents.declared``, the options of ``sources.readers``, and
+``pipelines.operations.declared``, which all derive from it), and a mistake's line (``sources.load_datasets``).
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping

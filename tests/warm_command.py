@@ -66,7 +66,7 @@ def serve(path: str) -> None:
     import pipelines.brief.render
     import pipelines.deliveries.deliver
     import pipelines.published.status
-    import pipelines.try_declaration  # noqa: F401
+    import pipelines.try_declaration  # noqa: F401 - imported so that it is loaded
 
     with socket.socket(socket.AF_UNIX) as listening:
         listening.bind(path)

@@ -31,8 +31,8 @@ nothing is left uncorrected in silence.
 Deliberately out of scope: figures that only look odd (status ``U`` in the declaration), factors for whole columns
 (``numbers: multiply``), labels (``values``), cells that the file does not have, and telling the publisher.
 
-Order: ``transforms.observe`` corrects the cells, normalizes them, puts the published text back, and only then withholds
-what is not to be published; what is withheld stays so in any order.
+Order: ``transforms.observe``, the only caller, corrects the cells, normalizes them, puts the published text back, and
+only then withholds what is not to be published; what is withheld stays so in any order.
 """
 
 import re

@@ -4,8 +4,8 @@ Example: the first half-year is in two files. Where both print 120, the row of t
 where one prints 120 and the other 210, both rows go to quarantine. Values are equal when they agree to 15 significant
 digits (12.3 and 12.300000000000002 are one number written by two programs).
 
-Several rows for one key *inside* a file are judged by ``transforms.normalize``; several datasets for one cell by
-``transforms.derive.best_observations``.
+Not here: several rows for one key *inside* a file (``transforms.normalize``), and several datasets for one cell
+(``transforms.derive.best_observations``).
 
 Called by ``transforms.observe``.
 """

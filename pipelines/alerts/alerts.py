@@ -145,8 +145,8 @@ class _Occasion:
     def _always(self) -> Iterator[Cause]:
         """What needs no run to be seen."""
         if self.operations.alerts:
-            told = "disk_nearly_full" in self.memory.causes
-            yield from causes.disk(self.data_dir.resolve(), self.operations.alerts, told)
+            reported = "disk_nearly_full" in self.memory.causes
+            yield from causes.disk(self.data_dir.resolve(), self.operations.alerts, reported)
         yield from causes.deliveries(self.data_dir)
 
     def _revisions(self, contract: Contract) -> list[Cause]:

@@ -2,8 +2,9 @@
 
 A cause is found anew at every occasion from what is there (states of the datasets, the last release, the disk, the
 log of deliveries); its ``key`` says that it is still the same one. Runs that failed are the exception: they are
-reported by whoever saw them and last until a run of the same job succeeds. Not here: who was told what (``memory``)
-and the words around a cause (``wording``). Called by ``alerts``.
+reported by whoever saw them and last until a run of the same job succeeds.
+
+Not here: who was notified of what (``memory``) and the words around a cause (``wording``). Called by ``alerts``.
 """
 
 import datetime as dt
@@ -15,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import duckdb
 
-from data_contracts.model import Contract, Text
+from data_contracts.model import LANGS, Contract, Text
 from data_contracts.vocabulary import OVERDUE_AFTER_DAYS
 from pipelines.alerts.in_russian import in_russian, said
 from pipelines.deliveries.log import failing_deliveries
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     from pipelines.dataset_states import DatasetState
 
 GIB = 2**30
-# A disk that is cleared up to the very threshold would be told and called over in turn.
+# A disk that is cleared up to the very threshold would be reported and called over in turn.
 _CLEARED = 1.1
 _TEXTS = Path(__file__).parent / "texts.yaml"
 EVERYWHERE = "*"
@@ -42,7 +43,7 @@ EVERYWHERE = "*"
 class Cause:
     """One thing that is wrong. ``country``: a code, or ``*`` where it concerns all; ``since``: UTC, empty if unknown.
 
-    ``event``: it happened and does not last (a revision), so that its end is not told.
+    ``event``: it happened and does not last (a revision), so that its end is not reported.
     """
 
     key: str
@@ -187,7 +188,7 @@ def _release_moment(name: str) -> str:
 
 def _largest(contract: Contract, figure: dict[str, Any], count: int, share: float) -> Text:
     said_in = []
-    for lang in ("en", "ru"):
+    for lang in LANGS:
         known = contract.indicators.get(figure["indicator"])
         area = contract.codelists["area"].get(figure["ref_area"])
         old, new = (
@@ -209,10 +210,10 @@ def _largest(contract: Contract, figure: dict[str, Any], count: int, share: floa
     return Text(*said_in)
 
 
-def disk(root: Path, limits: Alerts, told: bool) -> Iterator[Cause]:
-    """The disk of the data directory, where less is free than declared; ``told``: this was so at the last occasion."""
+def disk(root: Path, limits: Alerts, reported: bool) -> Iterator[Cause]:
+    """The disk of the data directory, where less is free than declared; ``reported``: it was so the last time."""
     usage = shutil.disk_usage(root)
-    limit = limits.disk_free_below * GIB * (_CLEARED if told else 1)
+    limit = limits.disk_free_below * GIB * (_CLEARED if reported else 1)
     if usage.free < limit:
         free, total = f"{usage.free / GIB:.1f}", f"{usage.total / GIB:.0f}"
         why = said("why_disk", free=free, total=total, limit=f"{limits.disk_free_below:g}")

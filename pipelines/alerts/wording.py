@@ -1,6 +1,6 @@
 """The words of an alert: subject (what, and which country), since when, why, what to do; one cause or several.
 
-Not here: what is reported (``alerts``) and the texts (``texts.yaml``).
+Not here: what is reported (``alerts``, the only caller) and the texts (``texts.yaml``).
 """
 
 import hashlib
@@ -11,11 +11,10 @@ from pathlib import Path
 from typing import Any
 
 from data_contracts.load import contract
-from data_contracts.model import Text
+from data_contracts.model import Lang, Text
 from pipelines.alerts.causes import EVERYWHERE, Cause
 from pipelines.alerts.memory import Known
 from pipelines.operations.message import Message
-from pipelines.published.in_words import Lang
 from pipelines.published.texts import Texts
 
 _TEXTS = Path(__file__).parent / "texts.yaml"

@@ -56,7 +56,7 @@ def _after(context: dg.RunStatusSensorContext, *, failed: bool) -> dg.SkipReason
     description="Alerts of a run that failed or whose release was blocked (operations.yaml).",
 )
 def alert_after_failure(context: dg.RunFailureSensorContext) -> dg.SkipReason:
-    """A run that failed, unless its job has succeeded since: nobody was told yet, and nothing is left to do."""
+    """A run that failed, unless its job has succeeded since: nobody was notified yet, and nothing is left to do."""
     if _succeeded_since(context):
         return dg.SkipReason("A later run of this job succeeded.")
     return _after(context, failed=True)

@@ -4,7 +4,7 @@
 
     raw/programme_returns -> programmes   programmes, programme_returns, programme_flow, …, programme_references, …
 
-They stand beside the datasets: a return gives rows of eight tables, no observations. Not here: what of a return is kept
+They are no datasets: a return gives rows of eight tables, no observations. Not here: what of a return is kept
 and published (``pipelines.programme_returns``, ``transforms.programmes``), the checks of these tables
 (``pipelines.assets.table_checks``). Called by ``pipelines.definitions``.
 """

@@ -16,10 +16,11 @@ import fontpkg_noto_sans
 import typst
 
 from data_contracts.errors import DvstatsError
+from data_contracts.model import Lang
 from pipelines.brief.figures import Facts, facts
 from pipelines.brief.wording import worded
 from pipelines.brief.words import Limits
-from pipelines.published.in_words import NO_BREAK_SPACE, Lang
+from pipelines.published.in_words import NO_BREAK_SPACE
 
 PAGES = 2
 _TEMPLATE = Path(__file__).parent / "brief.typ"

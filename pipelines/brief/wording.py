@@ -8,12 +8,13 @@ reasons, names) are quoted as they are. Not here: the choice of facts (``figures
 from collections.abc import Sequence
 from typing import Any
 
+from data_contracts.model import Lang
 from pipelines.brief.changes import changed, not_comparable
 from pipelines.brief.figures import REGION, Facts
 from pipelines.brief.gaps import missing, missing_by_country, programmes
 from pipelines.brief.known import known, known_side_by_side, lead, series
 from pipelines.brief.words import Block, Limits, Words
-from pipelines.published.in_words import Lang, day
+from pipelines.published.in_words import day
 from pipelines.release.citation import plain_citation
 
 # Of a long title of a source, what fits on one line of a narrow column.

@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from data_contracts.model import Lang
 from pipelines.brief.figures import Facts, Row
 from pipelines.published.figure_words import FigureWords
-from pipelines.published.in_words import Lang
 from pipelines.published.key_figures import Figure
 from pipelines.published.texts import Texts
 

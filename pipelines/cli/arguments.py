@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from pipelines.cli import commands, reading_arguments
-from pipelines.cli.command_parser import command, repeatable
+from pipelines.cli.command_parser import command, language, output_file, repeatable
 
 
 class _Version(argparse.Action):
@@ -113,10 +113,7 @@ def _template(subparsers: Any) -> None:
         store_needs="any",
     )
     parser.add_argument("what", choices=("programme-return",), help="which form")
-    languages = ("ru", "en", "kk", "ky", "tg", "uz")
-    parser.add_argument(
-        "--language", choices=languages, default="ru", help="language of the form (default: ru)"
-    )
+    language(parser, "of the form", ("ru", "en", "kk", "ky", "tg", "uz"), default="ru")
     parser.add_argument(
         "--programme",
         metavar="ID",
@@ -125,9 +122,7 @@ def _template(subparsers: Any) -> None:
     parser.add_argument(
         "--format", choices=("xlsx", "csv"), default="xlsx", help="workbook (default) or CSV form"
     )
-    parser.add_argument(
-        "--output", type=Path, metavar="FILE", help="default: here, named by programme and language"
-    )
+    output_file(parser, "default: here, named by programme and language")
 
 
 def _try(subparsers: Any) -> None:

@@ -5,7 +5,7 @@ Not here: which commands there are and what else each takes. Called by ``argumen
 
 import argparse
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -57,8 +57,29 @@ def repeatable(parser: argparse.ArgumentParser, option: str, metavar: str, help_
     )
 
 
-def language(parser: argparse.ArgumentParser, of_what: str) -> None:
-    """``--language``: English or Russian."""
+def language(
+    parser: argparse.ArgumentParser,
+    of_what: str,
+    choices: Sequence[str] = ("en", "ru"),
+    default: str = "en",
+) -> None:
+    """``--language``: English or Russian, if not more."""
     parser.add_argument(
-        "--language", choices=("en", "ru"), default="en", help=f"language {of_what} (default: en)"
+        "--language", choices=choices, default=default, help=f"language {of_what} (default: {default})"
+    )
+
+
+def output_file(parser: argparse.ArgumentParser, help_text: str) -> None:
+    """``--output FILE``; without it None."""
+    parser.add_argument("--output", type=Path, metavar="FILE", help=help_text)
+
+
+def output_folder(parser: argparse.ArgumentParser, default: str) -> None:
+    """``--output DIR``."""
+    parser.add_argument(
+        "--output",
+        type=Path,
+        default=Path(default),
+        metavar="DIR",
+        help=f"folder to write to (default: {default})",
     )

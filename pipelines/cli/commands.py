@@ -124,7 +124,7 @@ def run_template(arguments: argparse.Namespace) -> int:
 
 def run_try(arguments: argparse.Namespace) -> int:
     """What a declaration makes of files."""
-    from pipelines.cli.terminal.trial import tried as show
+    from pipelines.cli.terminal.try_declaration import tried as show
     from pipelines.try_declaration import try_declaration
 
     tried = try_declaration(arguments.declaration, arguments.files, period=arguments.period)

@@ -1,14 +1,13 @@
 """Arguments of the commands that read a release and change nothing in the data directory: a function a command.
 
 Not here: what they do (``reading_commands``), commands that change data or send something (``arguments``, which lists
-all commands). ``docs/commands.md`` is generated from here: after a change run ``make docs``.
+all commands and calls this). ``docs/commands.md`` is generated from here: after a change run ``make docs``.
 """
 
-from pathlib import Path
 from typing import Any
 
 from pipelines.cli import reading_commands
-from pipelines.cli.command_parser import command, language, repeatable
+from pipelines.cli.command_parser import command, language, output_file, output_folder, repeatable
 
 # The languages of `pipelines.request.letter`, not imported so that `--help` stays fast; a test holds the two together.
 LETTER_LANGUAGES = ("en", "ru", "kk", "ky", "tg", "uz")
@@ -33,11 +32,9 @@ def add_query(subparsers: Any) -> None:
         help="default: what the suffix of --output implies, else table; csv has the texts as published, of which some "
         "begin as a formula does: in a spreadsheet import them as text",
     )
-    parser.add_argument(
-        "--output",
-        type=Path,
-        metavar="FILE",
-        help="write to this file (.csv, .json, .parquet; any other name with --format) instead of the terminal",
+    output_file(
+        parser,
+        "write to this file (.csv, .json, .parquet; any other name with --format) instead of the terminal",
     )
 
 
@@ -152,13 +149,7 @@ def add_export(subparsers: Any) -> None:
         choices=formats,
         help="kind of files; sdmx-csv and sdmx-ml are SDMX 2.1 as CSV and as XML, each with its structure",
     )
-    parser.add_argument(
-        "--output",
-        type=Path,
-        default=Path("exports"),
-        metavar="DIR",
-        help="folder to write to (default: exports)",
-    )
+    output_folder(parser, "exports")
     repeatable(parser, "--country", "KZ", "only this country")
     repeatable(parser, "--indicator", "CODE", "only this indicator")
     parser.add_argument("--years", metavar="2019-2025", help="only periods that begin in these years")
@@ -184,19 +175,10 @@ def add_request(subparsers: Any) -> None:
     )
     parser.add_argument("country", metavar="COUNTRY", help="code, or name in any language")
     parser.add_argument("requirement", metavar="REQUIREMENT", help="code in `dvstats show coverage`")
-    parser.add_argument(
-        "--language",
-        choices=LETTER_LANGUAGES,
-        default="en",
-        help="of the letter; kk, ky, tg, uz are templates to be checked by a speaker (default: en)",
+    language(
+        parser, "of the letter; kk, ky, tg, uz are templates to be checked by a speaker", LETTER_LANGUAGES
     )
-    parser.add_argument(
-        "--output",
-        type=Path,
-        default=Path("requests"),
-        metavar="DIR",
-        help="folder to write to (default: requests)",
-    )
+    output_folder(parser, "requests")
 
 
 def add_brief(subparsers: Any) -> None:
@@ -211,6 +193,4 @@ def add_brief(subparsers: Any) -> None:
     )
     parser.add_argument("place", metavar="PLACE", help="KZ, KG, TJ, UZ or region")
     language(parser, "of the brief")
-    parser.add_argument(
-        "--output", type=Path, metavar="FILE", help="default: brief-PLACE.LANGUAGE.pdf in this folder"
-    )
+    output_file(parser, "default: brief-PLACE.LANGUAGE.pdf in this folder")

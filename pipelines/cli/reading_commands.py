@@ -1,8 +1,9 @@
 """What the commands do that only read a release: query, status, list, show, trace, why, diff, export, request, brief.
 
 As in ``commands``, each is a function of the parsed arguments that gives the exit status, and imports what it needs
-when it runs. Not here: the arguments (``reading_arguments``), the answers (``pipelines.published``), the files
-(``pipelines.export``, ``pipelines.request``, ``pipelines.brief``), how an answer looks (``terminal/``).
+when it runs. Not here: the arguments (``reading_arguments``, whose parsers name these functions), the answers
+(``pipelines.published``), the files (``pipelines.export``, ``pipelines.request``, ``pipelines.brief``), how an answer
+looks (``terminal/``).
 """
 
 import argparse

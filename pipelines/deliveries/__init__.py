@@ -1,4 +1,5 @@
 """Deliveries: each release reaches each subscriber once, in their language, with what changed for them.
 
-Not here: channels and subscriptions (``pipelines.operations``).
+Not here: channels and subscriptions (``pipelines.operations``). Called by ``dvstats deliver`` and by the job of
+``pipelines.assets.deliveries``.
 """

@@ -6,9 +6,10 @@
      "event": "intent", "attempt": 1, "channel": "office-mail", "id": "9c1f…", "reason": "", "reason_ru": ""}
 
 ``event`` is ``intent`` before anything leaves, then ``sent``, ``failed``, or ``unchanged`` where the subscriber is
-told of changes only and there was none for them. An ``intent`` that nothing follows is a crash: nobody knows whether
-it left, and it is sent again with the same ``id``. No address is in the log. Not here: sending (``deliver``). Called
-by ``deliver`` and by ``pipelines.alerts.causes``.
+to be informed of changes only, and there was none for them. An ``intent`` that nothing follows is a crash: nobody knows
+whether it left, and it is sent again with the same ``id``. No address is in the log.
+
+Not here: sending (``deliver``). Called by ``deliver`` and by ``pipelines.alerts.causes``.
 """
 
 import json

@@ -10,7 +10,7 @@ import contextlib
 import errno
 import json
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -23,32 +23,26 @@ MARKER = "delivery.json"
 
 def put(channel: Any, name: str, release: str, message: Message, files: Sequence[Path]) -> None:
     """Deliver files with their message; ChannelError says why it could not be done."""
-    put_there: Callable[[Any, str, str, dict[str, bytes | Path]], None]
-    if isinstance(channel, Folder):
-        put_there = _into_folder
-    elif isinstance(channel, ObjectStore):
-        put_there = _into_bucket
-    elif isinstance(channel, Sftp):
-        put_there = _by_sftp
-    else:
-        raise ChannelError("takes_no_files", kind=channel.kind)
     marker = {
         "id": message.id,
         "release": release,
         "subject": message.subject,
         "files": [path.name for path in files],
     }
-    put_there(
-        channel,
-        name,
-        release,
-        {
-            **{path.name: path for path in files},
-            "README.txt": f"{message.subject}\n\n{message.text}".encode(),
-            # Last: where it is, the rest is.
-            MARKER: (json.dumps(marker, ensure_ascii=False, indent=1) + "\n").encode(),
-        },
-    )
+    content: dict[str, bytes | Path] = {
+        **{path.name: path for path in files},
+        "README.txt": f"{message.subject}\n\n{message.text}".encode(),
+        # Last: where it is, the rest is.
+        MARKER: (json.dumps(marker, ensure_ascii=False, indent=1) + "\n").encode(),
+    }
+    if isinstance(channel, Folder):
+        _into_folder(channel, name, release, content)
+    elif isinstance(channel, ObjectStore):
+        _into_bucket(channel, name, release, content)
+    elif isinstance(channel, Sftp):
+        _by_sftp(channel, name, release, content)
+    else:
+        raise ChannelError("takes_no_files", kind=channel.kind)
 
 
 def _id(marker: bytes) -> str:

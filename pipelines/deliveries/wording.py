@@ -11,12 +11,12 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from data_contracts.model import Contract
+from data_contracts.model import Contract, Lang
 from data_contracts.vocabulary import TOTAL
 from pipelines.deliveries.changes import Changes, Row
 from pipelines.operations.declared import Subscription
 from pipelines.operations.message import Message
-from pipelines.published.in_words import Lang, day, number
+from pipelines.published.in_words import day, number
 from pipelines.published.texts import Texts
 from pipelines.site.topics import declared_topics
 
@@ -31,7 +31,8 @@ class Wording:
 
     def __init__(self, contract: Contract, lang: Lang) -> None:
         """``contract``: labels of countries, areas and indicators."""
-        self.contract, self.lang = contract, lang
+        self.lang: Lang = lang
+        self.contract = contract
         self.say = Texts(_TEXTS, lang)
 
     def message(

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from data_contracts import datapackage
-from data_contracts.model import Text
+from data_contracts.model import LANGS, Text
 from data_contracts.sql import literal
 from pipelines.export.described import DESCRIPTION, KEYWORDS, Described, describe
 from pipelines.export.selection import COMPILATION, Export, ExportedFile, file_facts, release_identifier, urn
@@ -196,9 +196,7 @@ def _of_release(job: Export, about: Described) -> dict[str, Any]:
 
 def _keywords() -> list[dict[str, str]]:
     return [
-        {"@value": word, "@language": lang}
-        for lang in ("en", "ru")
-        for word in getattr(KEYWORDS, lang).split("; ")
+        {"@value": word, "@language": lang} for lang in LANGS for word in getattr(KEYWORDS, lang).split("; ")
     ]
 
 

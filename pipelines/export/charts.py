@@ -12,7 +12,7 @@ from pipelines.export.front_lines import FrontLines
 from pipelines.published.in_words import number
 from pipelines.published.key_figures import longest_series
 
-# Charts stand side by side, each so many rows high.
+# Charts are placed side by side, each so many rows high.
 _CHART_ROWS = 11
 _CHART_PIXELS = (640, 205)
 _SECOND_CHART = 3
@@ -35,7 +35,7 @@ class _Chart:
 
 
 class Charts:
-    """The charts of a sheet: room is left for them where they stand, their figures are written later."""
+    """The charts of a sheet: room is left for them at their place, their figures are written later."""
 
     def __init__(self, front: FrontLines) -> None:
         """``front``: the sheet while it is written."""

@@ -17,7 +17,7 @@ from pathlib import Path
 import duckdb
 
 from data_contracts.load import load_contract
-from data_contracts.model import Contract, Text
+from data_contracts.model import Contract, Lang, Text
 from data_contracts.sql import literal
 from pipelines.export.catalogue import write_catalogue
 from pipelines.export.ckan import write_ckan
@@ -41,7 +41,6 @@ from pipelines.export.workbook import write_workbook
 from pipelines.export.zenodo import write_zenodo
 from pipelines.progress import Step, unseen
 from pipelines.published import releases
-from pipelines.published.in_words import Lang
 from pipelines.release.manifest import read_manifest
 
 __all__ = ["FORMATS", "ExportError", "export"]

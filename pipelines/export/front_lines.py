@@ -1,6 +1,6 @@
 """The first sheet while it is written: its columns, words, and lines over the whole width.
 
-Not here: what it says (``front_sheet``, ``charts``, which write with this) and cells (``workbook_file``).
+Not here: what it says (``front_sheet`` and ``charts``, the only callers) and cells (``workbook_file``).
 """
 
 from pipelines.export.cautions import Reading

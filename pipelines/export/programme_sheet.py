@@ -6,10 +6,10 @@ go with the files of tables. Called by ``workbook``.
 
 from data_contracts.model import Column, Contract, Text
 from data_contracts.sql import literal
-from pipelines.export.sheets import Field, Sheet
+from pipelines.export.sheets import COUNTRY, Field, Sheet
 from transforms.programmes.tables import FIGURE_TABLES
 
-#: columns that say of whom a figure is; the quarter of a return or of a cohort stands in a column of its own
+#: columns that say of whom a figure is; the quarter of a return or of a cohort has a column of its own
 _KEYS = (
     "referral_source",
     "sex",
@@ -31,7 +31,7 @@ def programme_sheet(contract: Contract) -> Sheet:
     return Sheet(
         Text("Returns of programmes", "Отчёты программ"),
         (
-            Field("Country", "Страна", "a.name_{lang}", 14),
+            COUNTRY,
             Field("Programme", "Программа", "p.provider", 34),
             Field("Part", "Часть", "f.part_{lang}", 24),
             Field("Quarter or cohort", "Квартал или когорта", "f.period", 12),

@@ -15,7 +15,7 @@ from typing import Any
 from lxml import etree
 
 from data_contracts import vocabulary
-from data_contracts.model import Text
+from data_contracts.model import LANGS, Text
 from data_contracts.sql import literal
 from pipelines.export.selection import COMPILATION, Export, ExportedFile, copy_csv
 from pipelines.release.citation import TITLE
@@ -180,7 +180,7 @@ def _element(parent: Any, namespace: str, tag: str, text: str | None = None, **a
 def _named(parent: Any, label: Text, meaning: Text | None = None) -> Any:
     """Names, then descriptions: the order of the schema."""
     for tag, value in (("Name", label), ("Description", meaning)):
-        for lang in ("en", "ru") if value else ():
+        for lang in LANGS if value else ():
             if text := getattr(value, lang):
                 _element(parent, _COM, tag, text).set("{http://www.w3.org/XML/1998/namespace}lang", lang)
     return parent

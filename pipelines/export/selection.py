@@ -17,12 +17,11 @@ import pyarrow.parquet as pq
 
 from data_contracts import datapackage
 from data_contracts.errors import NOTHING_PUBLISHED, WRONG_USAGE, UserError
-from data_contracts.model import Contract, Text
+from data_contracts.model import Contract, Lang, Text
 from data_contracts.spreadsheets import GUARD
 from data_contracts.sql import among, literal
 from data_contracts.vocabulary import DIMENSIONS, sql_list
 from pipelines.progress import Step, unseen
-from pipelines.published.in_words import Lang
 from transforms.programmes.tables import FIGURE_TABLES
 
 COMPILATION = datapackage.COMPILATION_LICENCE["name"]

@@ -45,6 +45,10 @@ def _technical(en: str, ru: str, sql: str, width: int = 18, kind: str = "text") 
     return Field(en, ru, sql, width, kind, technical=True)
 
 
+#: the country of a row, whose area is joined as `a`
+COUNTRY = Field("Country", "Страна", "a.name_{lang}", 14)
+
+
 # Names of the sheets of topics: a label of the code list is too long for Excel.
 TOPICS = {
     "reports": Text("Reports", "Обращения"),
@@ -67,9 +71,15 @@ _OF_WHOM = """nullif(concat_ws(', ', CASE WHEN sex <> '_T' THEN words('sex', sex
 _DETAIL = """nullif(concat_ws('; ', CASE WHEN violence_form <> '_T' THEN words('violence_form', violence_form) END,
   CASE WHEN relationship <> '_T' THEN words('relationship', relationship) END, w.words_{lang}), '')"""
 # The label of the status has a column of its own, and the first sheet says what it means; what was found by its id
-# stands in the sheets of laws and discrepancies.
+# is in the sheets of laws and discrepancies.
 _KNOW = """nullif(trim(plain_words(replace(replace(k.caution_{lang}, described('obs_status', obs_status), ''),
   described('nature', nature), words('nature', nature) || '.'))), '')"""
+
+
+def _comparator(sql: str) -> Field:
+    return _technical("Comparator country", "Страна сравнения", _YES.format(sql), 12)
+
+
 TOPIC = (
     Field("Area", "Территория", "area_{lang}", 15),
     Field("What is counted", "Что считается", "indicator_{lang}", 32),
@@ -93,7 +103,7 @@ TOPIC = (
     _technical("Sphere", "Сфера", "words('scope', scope)"),
     _technical("Sex and age of", "Пол и возраст кого", "words('subject', subject)"),
     _technical("Kind of data", "Вид данных", "words('nature', nature)"),
-    _technical("Comparator country", "Страна сравнения", _YES.format("comparator"), 12),
+    _comparator("comparator"),
     _technical("Stated by", "Кто сообщил", "stated_by", 26),
     _technical("Source", "Источник", "source_title", 40),
     _technical("Address", "Адрес", "source_address", 40),
@@ -175,7 +185,7 @@ _BREAKS = """(SELECT string_agg(i.label_{lang}, '; ' ORDER BY i.code) FROM indic
 _LAWS = Sheet(
     Text("Laws", "Законы"),
     (
-        Field("Country", "Страна", "a.name_{lang}", 14),
+        COUNTRY,
         Field("Kind", "Вид", "words('law_kind', t.kind)", 14),
         Field("Title", "Название", "t.title_{lang}", 34),
         Field("Number", "Номер", "t.number", 10),
@@ -197,7 +207,7 @@ _LAWS = Sheet(
 _SERVICES = Sheet(
     Text("Services", "Службы"),
     (
-        Field("Country", "Страна", "a.name_{lang}", 14),
+        COUNTRY,
         Field("Kind", "Вид", "words('service_kind', t.kind)", 18),
         Field("Name", "Название", "t.name_{lang}", 34),
         Field("State", "Состояние", "words('service_state', t.service_state)", 12),
@@ -211,7 +221,7 @@ _SERVICES = Sheet(
         _PAGE,
         _technical("Original name", "В оригинале", "t.name_original", 40),
         _technical("Until", "До", "t.until", 12),
-        _technical("Comparator country", "Страна сравнения", _YES.format("t.comparator"), 12),
+        _comparator("t.comparator"),
         _ADDRESS,
         _technical("Law", "Акт", "t.law_id", 20),
         *_NOTE_AND_LICENCE,

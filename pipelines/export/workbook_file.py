@@ -14,8 +14,9 @@ from typing import Any
 
 import xlsxwriter
 
+from data_contracts.model import Lang
 from pipelines.export.sheets import Field
-from pipelines.published.in_words import Lang, number, period
+from pipelines.published.in_words import number, period
 
 EXCEL_ROWS = 1_048_576
 EXCEL_LINKS = 65_530

@@ -32,6 +32,7 @@ from urllib.parse import urlsplit
 from pydantic import Discriminator, Field, Tag, ValidationError, field_validator
 
 from data_contracts.errors import UserError
+from data_contracts.model import Lang
 from data_contracts.strict_files import DeclarationError, did_you_mean, load_yaml
 from data_contracts.vocabulary import COMPARATORS, COUNTRIES
 from pipelines.site.topics import declared_topics
@@ -46,7 +47,6 @@ CauseKind = Literal[
     "run_failed", "release_blocked", "held", "stale", "revised", "disk_nearly_full", "delivery_failed"
 ]
 Content = Literal["workbook", "brief", "csv", "datapackage", "site"]
-Language = Literal["en", "ru"]
 _LOOPBACK = ("localhost", "127.0.0.1", "::1")
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,39}")
 _VARIABLE = re.compile(r"[A-Z][A-Z0-9_]{2,79}")
@@ -169,7 +169,7 @@ class _Receiver(StrictModel):
     channel: str
     #: e-mail addresses; each gets a message of its own
     to: tuple[str, ...] = ()
-    language: Language = "en"
+    language: Lang = "en"
     #: codes of countries; none: all
     countries: tuple[str, ...] = ()
 

@@ -4,7 +4,7 @@
 ``query``, ``query_notes``       an answer to SQL, and what it does not show
 ``codebook``, ``status``         what there is, and how each dataset is
 ``trace``, ``diff``              one observation back to its cell; what two releases say differently
-``why``, ``differences``         in what two figures differ, in words, and what changed in a series
+``why``, ``figure_differences``  in what two figures differ, in words, and what changed in a series
 ``key_figures``                  the figures that a country shows first
 ``figure_words``, ``in_words``, ``texts``   figures, numbers and periods in English and Russian
 

@@ -7,8 +7,9 @@ briefs and by the first sheet of the workbook.
 from collections.abc import Mapping
 from pathlib import Path
 
+from data_contracts.model import Lang
 from data_contracts.vocabulary import TOTAL
-from pipelines.published.in_words import Lang, number, period, written_date
+from pipelines.published.in_words import number, period, written_date
 from pipelines.published.key_figures import Figure, Other
 from pipelines.published.texts import Texts
 
@@ -28,7 +29,7 @@ class FigureWords:
         self.labels = labels
 
     def value(self, value: float, unit: str) -> str:
-        """A number with its unit; counts carry none, what is counted stands beside them."""
+        """A number with its unit; counts have none, since what is counted is written beside them."""
         text = number(value, self.lang)
         if unit in _UNITS:
             return self.say(_UNITS[unit], value=text)

@@ -11,9 +11,9 @@ Not here: labels of codes (table ``codes`` of a release) and reading such texts 
 
 import calendar
 import datetime as dt
-from typing import Literal
 
-Lang = Literal["en", "ru"]
+from data_contracts.model import Lang
+
 NO_BREAK_SPACE = "\u00a0"
 _GROUPS: dict[Lang, str] = {"en": ",", "ru": NO_BREAK_SPACE}
 _POINT: dict[Lang, str] = {"en": ".", "ru": ","}

@@ -235,7 +235,7 @@ def key_figure(figures: Iterable[Figure], country: str, topic: Topic) -> Figure 
     counted = [f for f in own if f.nature not in _MODELLED]
     newest = max((f.end.year for f in counted or own), default=0)
     recent = [f for f in own if f.end.year >= newest - choice().years]
-    # A doubtful figure stands only where there is no other.
+    # A doubtful figure is chosen only where there is no other.
     return min(
         recent,
         key=lambda f: (f.status == "U", topic.indicators.index(f.indicator), _rank(f, topic)),

@@ -11,9 +11,8 @@ workbook, alerts and deliveries.
 from functools import lru_cache
 from pathlib import Path
 
-from data_contracts.model import Text, text
+from data_contracts.model import Lang, Text, text
 from data_contracts.strict_files import load_yaml
-from pipelines.published.in_words import Lang
 
 
 @lru_cache

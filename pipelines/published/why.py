@@ -2,7 +2,7 @@
 
 Everything is read from the published database: the view ``figure_facts`` (unit, case, sphere, span, register, law,
 source, status), the declared and found ``discrepancies``, ``series_breaks`` and ``comparability``. Not here: the
-comparison of two rows and its words (``pipelines.published.differences``) and how the answer looks on a terminal
+comparison of two rows and its words (``pipelines.published.figure_differences``) and how the answer looks on a terminal
 (``pipelines.cli.terminal.why``). Called by ``dvstats why``.
 
 >>> why(Path("data"), "k9da77b3b9ae221b2", "k25f4f726c46ae3bd")["reasons"][1]
@@ -20,7 +20,16 @@ from data_contracts.errors import UserError
 from data_contracts.sql import among
 from data_contracts.vocabulary import DIMENSIONS, TOTAL
 from pipelines.published.codebook import SHORTEST_KEY_PREFIX, areas_named
-from pipelines.published.differences import COMPARED, Known, Row, change, changes, figure, group, reasons
+from pipelines.published.figure_differences import (
+    COMPARED,
+    Known,
+    Row,
+    change,
+    changes,
+    figure,
+    group,
+    reasons,
+)
 from pipelines.published.query import connect, dicts
 from transforms.derive.best_observations import KIND
 

@@ -10,7 +10,7 @@ from typing import Any, cast
 import pyarrow as pa
 from lxml import etree
 
-from data_contracts.model import Text
+from data_contracts.model import LANGS, Text
 from pipelines.release.citation import AUTHORS, TITLE
 
 ATOM = "http://www.w3.org/2005/Atom"
@@ -46,7 +46,7 @@ def atom_feed(releases: pa.Table, base: str, notes: str = NOTES, media: str = "t
         _add(entry, "id", _identifier("release", row["release"]))
         _add(entry, "title", _both(_TITLE, row))
         _add(entry, "updated", _stamp(row["published_at"]))
-        for lang in ("en", "ru"):
+        for lang in LANGS:
             where = notes.format(release=row["release"], lang=lang)
             href = f"{base}/{where}" if base else where
             _add(entry, "link", rel="alternate", type=media, hreflang=lang, href=href)

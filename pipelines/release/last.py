@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from data_contracts.arrow import arrow_schema, read_table
 from data_contracts.errors import DvstatsError
@@ -74,7 +75,7 @@ class LastRelease:
     def observations(self) -> pa.Table:
         """Its observations: the rows of the history that are in force, which no other damage can take away."""
         history = self.table("observation_history")
-        mine = history.filter(pa.compute.is_null(history["valid_to"]))
+        mine = history.filter(pc.is_null(history["valid_to"]))
         schema = arrow_schema(self.contract, self.contract.tables["observations"])
         return mine.select(schema.names).cast(schema)
 
@@ -101,7 +102,7 @@ class LastRelease:
 
     def rows_of(self, log: str, dataset_id: str) -> pa.Table:
         """A dataset's rows of ``quarantine`` or ``findings``."""
-        return self._logs[log].filter(pa.compute.equal(self._logs[log]["dataset_id"], dataset_id))
+        return self._logs[log].filter(pc.equal(self._logs[log]["dataset_id"], dataset_id))
 
     @cached_property
     def datasets(self) -> dict[str, dict[str, Any]]:

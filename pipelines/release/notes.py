@@ -9,18 +9,17 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import duckdb
 import pyarrow as pa
 
-from data_contracts.model import Contract
+from data_contracts.model import Contract, Lang
 from data_contracts.rendering import markdown, render
 from data_contracts.sql import literals
 from data_contracts.vocabulary import TOTAL
 from pipelines.release.citation import TITLE
 
-Lang = Literal["en", "ru"]
 # Longer lists end with a count: the rest is a query on the table `revisions`.
 LISTED = 200
 _TEMPLATES = Path(__file__).parent / "templates"

@@ -25,7 +25,7 @@ from data_contracts.errors import UserError
 
 SIGNED = "manifest.json"
 SUFFIX = ".minisig"
-SECRET, PUBLIC = "DVSTATS_SIGNING_KEY", "DVSTATS_PUBLIC_KEY"  # noqa: S105 - names of variables
+SECRET, PUBLIC = "DVSTATS_SIGNING_KEY", "DVSTATS_PUBLIC_KEY"
 _PUBLIC_BYTES, _SECRET_BYTES, _SIGNATURE_BYTES = 42, 158, 74
 _COMMENT, _TRUSTED = "untrusted comment: ", "trusted comment: "
 
@@ -109,7 +109,7 @@ def _public_key(given: str) -> tuple[bytes, Ed25519PublicKey]:
 def _decoded(name: str, given: str, size: int) -> bytes:
     """The bytes of a key, from a file of minisign or the text that is its last line."""
     try:
-        text = Path(given).read_text(encoding="utf-8") if os.path.exists(given) else given  # noqa: PTH110
+        text = Path(given).read_text(encoding="utf-8") if os.path.exists(given) else given  # noqa: PTH110 - Path.exists() fails on a key
         raw = base64.b64decode(text.strip().splitlines()[-1], validate=True)
     except (OSError, ValueError, IndexError, binascii.Error):
         raw = b""

@@ -13,12 +13,11 @@ from typing import Any
 
 import duckdb
 
-from data_contracts.model import Contract, Text
+from data_contracts.model import Contract, Lang, Text
 from data_contracts.rendering import render
 from data_contracts.sql import among
 from data_contracts.strict_files import Row, load_csv, load_yaml, take
 from data_contracts.vocabulary import DIMENSIONS, TOTAL
-from pipelines.published.in_words import Lang
 from pipelines.published.query import dicts
 
 HERE = Path(__file__).parent

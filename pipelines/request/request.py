@@ -14,13 +14,12 @@ from typing import Any
 
 from data_contracts.errors import UserError
 from data_contracts.load import contract
-from data_contracts.model import Contract
+from data_contracts.model import Contract, Lang
 from data_contracts.strict_files import Row
 from data_contracts.vocabulary import CODE_LISTS, COUNTRIES
 from pipelines.export.sheets import Field
 from pipelines.export.workbook_file import Book, SheetWriter
 from pipelines.published.codebook import areas_named
-from pipelines.published.in_words import Lang
 from pipelines.published.query import connect
 from pipelines.request import letter
 from pipelines.request.empty_table import COLUMNS, empty_table

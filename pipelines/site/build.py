@@ -23,6 +23,7 @@ import pyarrow as pa
 
 from data_contracts.errors import UserError
 from data_contracts.load import contract
+from data_contracts.model import LANGS, Lang
 from pipelines.progress import Step, unseen
 from pipelines.published.releases import release_folder
 from pipelines.release.citation import plain_citation
@@ -33,7 +34,7 @@ from pipelines.site.colours import style_variables
 from pipelines.site.figure_pages import figure_pages
 from pipelines.site.html import MARKS, Page, Words, environment, render, texts
 from pipelines.site.pages import pages
-from pipelines.site.release import LANGS, Lang, Release, load_release
+from pipelines.site.release import Release, load_release
 from pipelines.site.series import Panel
 from pipelines.site.site import Site, all_panels, shared
 from pipelines.site.tile_choice import Map, maps
@@ -153,7 +154,7 @@ def _write_all(job: _Job, data_dir: Path) -> int:
     files = data_files.write_tables(data_dir, contract(), latest)
     codes = data_files.write_indicators(release, latest)
     descriptions.write_descriptions(release, contract(), files, codes, latest)
-    sites = {lang: Site(release, lang, panels, job.engine) for lang in LANGS}
+    sites: dict[Lang, Site] = {lang: Site(release, lang, panels, job.engine) for lang in LANGS}
     given = {lang: _given(job, lang, files) for lang in LANGS}
     linked: set[str] = set()
     paths: list[str] = []

@@ -6,7 +6,8 @@ publisher joins. Here: the scale of counts begins at zero, a gap stays a gap, a 
 that the caption explains, a value that is not validated is a hollow point, another definition a cross, and a published
 interval is drawn. The same input gives the same bytes.
 
-Not here: the words around a chart and its table (``templates/chart.html.j2``), tile maps (``tiles``).
+Not here: the words around a chart and its table (``templates/chart.html.j2``), tile maps (``tiles``). Called by
+``build``.
 """
 
 import re
@@ -18,10 +19,11 @@ import vl_convert as vlc
 from altair.utils.schemapi import debug_mode
 from markupsafe import escape
 
+from data_contracts.model import Lang
 from data_contracts.vocabulary import TOTAL
 from pipelines.site import words
 from pipelines.site.colours import BLUE, GRID, INK, MUTED, ORANGE, PAPER
-from pipelines.site.release import Figure, Lang, Release
+from pipelines.site.release import Figure, Release
 from pipelines.site.series import Panel
 from pipelines.site.small_svg import smaller
 

@@ -4,8 +4,8 @@
 ':root{--ink:#1a1a1a;'
 
 The style sheet (``assets/site.css``) and the scripts name them as ``var(--ink)``; ``build`` writes the variables above
-it. Drawings hold the colours themselves, for a saved drawing has no style sheet. Not here: where a colour is used, and
-the shades of notes and borders that occur once, in the style sheet.
+it. Drawings hold the colours themselves, for a saved drawing has no style sheet. Not here: where a colour is used
+(``charts`` and ``tiles``, the callers), and the shades of notes and borders that occur once, in the style sheet.
 """
 
 INK = "#1a1a1a"

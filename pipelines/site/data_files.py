@@ -28,11 +28,11 @@ from typing import Any
 
 import pyarrow as pa
 
-from data_contracts.model import Contract
+from data_contracts.model import LANGS, Contract
 from data_contracts.spreadsheets import guarded
 from data_contracts.vocabulary import DIMENSIONS
 from pipelines.published.query import connect
-from pipelines.site.release import LANGS, Figure, Release
+from pipelines.site.release import Figure, Release
 
 # The large ones, by name and not by size, so that no address ever changes. What is for a spreadsheet stays plain.
 COMPRESSED = frozenset(

@@ -21,10 +21,10 @@ import pyarrow as pa
 from lxml import etree
 
 from data_contracts import datapackage
-from data_contracts.model import Column, Contract
+from data_contracts.model import LANGS, Column, Contract, Lang
 from pipelines.release.citation import AUTHORS, TITLE, plain_citation
 from pipelines.site.data_files import INDICATOR_COLUMNS, TableFile
-from pipelines.site.release import LANGS, Lang, Release
+from pipelines.site.release import Release
 
 _CSVW_TYPES = {
     "VARCHAR": "string",
@@ -217,14 +217,15 @@ def indicator_json(release: Release, base: str, code: str, lang: Lang) -> str:
 
 
 def _inside_html(value: Any) -> str:
-    """JSON that cannot end the script element it stands in."""
+    """JSON that cannot end the script element that holds it."""
     return json.dumps(value, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
 
 
 def sitemap(paths: Sequence[str], base: str, day: dt.date) -> str:
     """``sitemap.xml`` of all pages in both languages, each naming the other; absolute where ``base`` is set."""
     xhtml = "http://www.w3.org/1999/xhtml"
-    root: Any = etree.Element(f"{{{SITEMAP}}}urlset", nsmap={None: SITEMAP, "xhtml": xhtml})  # type: ignore[dict-item]
+    namespaces: Any = {None: SITEMAP, "xhtml": xhtml}
+    root: Any = etree.Element(f"{{{SITEMAP}}}urlset", nsmap=namespaces)
     prefix = f"{base}/" if base else ""
     for path in paths:
         for lang in LANGS:

@@ -17,9 +17,10 @@ from typing import Any
 import jinja2
 from markupsafe import Markup, escape
 
+from data_contracts.model import LANGS, Lang
 from data_contracts.strict_files import DeclarationError, Mapped, load_yaml
 from pipelines.site import words
-from pipelines.site.release import LANGS, PART_OF_YEAR, Figure, Lang, Release, Row
+from pipelines.site.release import PART_OF_YEAR, Figure, Release, Row
 from pipelines.site.series import break_before
 
 HERE = Path(__file__).parent
@@ -96,7 +97,8 @@ class Words:
 
         ``linked`` collects keys that are led to. ``sources``: the sources that the page lists at its end, in order.
         """
-        self.release, self.lang, self.up, self.path = release, lang, up, path
+        self.lang: Lang = lang
+        self.release, self.up, self.path = release, up, path
         self.places = {source_id: place for place, source_id in enumerate(sources, 1)}
         self.linked = set() if linked is None else linked
 

@@ -1,14 +1,15 @@
 """The one sentence at the top of each page, made by rule from the release, so that no new figure makes it false.
 
 A rule looks at rows and fills a sentence of ``texts.yaml``; where its condition does not hold, the next rule speaks.
-Not here: pages (``pages``). Called by ``pages`` and nothing else.
+Not here: pages (``pages``, which shows these sentences). ``site`` makes one object for each language.
 """
 
 from collections.abc import Sequence
 
+from data_contracts.model import Lang
 from pipelines.site import words
 from pipelines.site.html import texts
-from pipelines.site.release import Figure, Lang, Release, Row
+from pipelines.site.release import Figure, Release, Row
 from pipelines.site.series import Panel
 
 
@@ -17,7 +18,8 @@ class Messages:
 
     def __init__(self, release: Release, lang: Lang) -> None:
         """Nothing is worked out yet."""
-        self.release, self.lang, self.t = release, lang, texts()[lang]
+        self.lang: Lang = lang
+        self.release, self.t = release, texts()[lang]
 
     def _list(self, parts: Sequence[str]) -> str:
         return words.listed(list(parts), self.lang)

@@ -1,6 +1,6 @@
 """The page of programmes for aggressors: what their returns say, what is published elsewhere, what studies find.
 
-Returns and comparators stand in one table only where both have the same figures: cohorts, always with both completion
+Returns and comparators are in one table only where both have the same figures: cohorts, always with both completion
 rates. Repeat offences are one row a window, source, base and clock. Findings of studies are rows, never a verdict.
 Not here: what countries publish on programmes (the page of that topic, ``pages``), the views (``database.yaml``).
 Called by ``pages``.
@@ -9,8 +9,9 @@ Called by ``pages``.
 from collections.abc import Sequence
 from typing import Any
 
+from data_contracts.model import Lang
 from pipelines.site.html import Page, texts
-from pipelines.site.release import Lang, Release, Row
+from pipelines.site.release import Release, Row
 
 #: what the federal association of Germany counts, in the order in which a reader asks
 GERMAN = (

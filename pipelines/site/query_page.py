@@ -80,8 +80,7 @@ def engine_files(cache: Path) -> Path | None:
     command = [*called, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--omit=dev"]
     environment = {**os.environ, "PATH": f"{Path(called[0]).parent}{os.pathsep}{os.environ.get('PATH', '')}"}
     try:
-        # The command is ours and its packages are those of the lock file, by their hashes.
-        subprocess.run(  # noqa: S603
+        subprocess.run(  # noqa: S603 - our own command; its packages are those of the lock file, by their hashes
             command, cwd=cache, env=environment, check=True, capture_output=True, timeout=NPM_SECONDS
         )
     except (OSError, subprocess.SubprocessError):

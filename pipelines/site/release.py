@@ -1,7 +1,7 @@
 """The latest release as Python values: figures, laws, services, gaps, labels, loaded once for all pages.
 
 Reads ``dvstats.duckdb`` through ``pipelines.published.query``. Nothing is worked out here beyond joining an observation
-with its caution; which figures form a series is in ``series``, words are in ``words``.
+with its caution. Not here: which figures form a series (``series``), words (``words``).
 
 >>> release = load_release(Path("data"))
 >>> release.by_indicator["PROTECTION_ORDERS"][0].ref_area
@@ -16,13 +16,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
+from data_contracts.model import Lang
 from data_contracts.vocabulary import COMPARATORS, TOTAL
 from pipelines.published.query import connect, dicts
 
-Lang = Literal["en", "ru"]
-LANGS: tuple[Lang, ...] = ("en", "ru")
 Row = dict[str, Any]
 DIMENSIONS = ("sex", "age", "violence_form", "relationship", "breakdown")
 PART_OF_YEAR = "COVERAGE=PART_OF_YEAR"
@@ -32,7 +31,7 @@ PART_OF_YEAR = "COVERAGE=PART_OF_YEAR"
 class Figure:
     """One published observation; columns as in the table ``observations``.
 
-    ``best``: it is the one to show of its cell. ``whole_year``: it covers one calendar year and may stand in a yearly
+    ``best``: it is the one to show of its cell. ``whole_year``: it covers one calendar year and may be in a yearly
     series. ``disputed``: as in the view ``figures``, None for figures that are not the best.
     """
 

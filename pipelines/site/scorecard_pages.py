@@ -17,10 +17,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from data_contracts.load import contract
+from data_contracts.model import Lang
 from pipelines.request.letter import need_in_words
 from pipelines.site import words
 from pipelines.site.html import Page, texts
-from pipelines.site.release import Figure, Lang, Release, Row
+from pipelines.site.release import Figure, Release, Row
 
 VERDICTS = ("yes", "part", "no", "unknown")
 ANSWERED = VERDICTS[:2]

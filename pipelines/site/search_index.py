@@ -8,8 +8,9 @@ index beside it, and without scripts it is an index to read. Not here: the scrip
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from data_contracts.model import Lang
 from pipelines.site.html import Page
-from pipelines.site.release import Lang, Release
+from pipelines.site.release import Release
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ source, without a break between them; everything else is a point with its status
 
     2014 ●──● 2015      2016 ◆──● 2017 …     ○ 2024        ◆ after a break, ○ not validated
 
-Not here: drawing (``charts``). Called by ``pages``, ``charts``, ``messages``.
+Not here: drawing (``charts``). Called by ``site``, ``build``, ``charts``, ``html`` and ``messages``.
 """
 
 import datetime as dt
@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from data_contracts.vocabulary import TOTAL
 from pipelines.site.release import DIMENSIONS, PART_OF_YEAR, Figure, Release, Row
 
-# Values of their own definition never stand in a line; forecasts neither.
+# Values of their own definition are never joined by a line; forecasts neither.
 _APART = frozenset("DFU")
 MIN_POINTS = 3
 

@@ -4,8 +4,8 @@
 >>> shared.common, shared.of("k2")
 (('All homicides',), ('line 2', 'a'))
 
-So a remark on a single figure is not lost among repetitions, and pages stay small. Not here: the rows (``pages``).
-Called by ``pages``.
+So a remark on a single figure is not lost among repetitions, and pages stay small. Not here: the rows
+(``figure_pages``, the only caller).
 """
 
 import re

@@ -11,10 +11,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from data_contracts.model import Lang
 from pipelines.site.html import texts
 from pipelines.site.messages import Messages
 from pipelines.site.published_values import rates_by_key
-from pipelines.site.release import Figure, Lang, Release
+from pipelines.site.release import Figure, Release
 from pipelines.site.series import Panel, latest, panel
 from pipelines.site.topics import Topic, help_lines, topics
 

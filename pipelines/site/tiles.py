@@ -2,7 +2,7 @@
 
 No free boundary file knows Kazakhstan's regions of 2022, and a tile gives a small city and a large steppe the same
 weight. The shade is a step of five; the number is in the tile, so that nothing hangs on colour. Positions are (column,
-row). Not here: which figures may be shown by region (``pages``).
+row). Not here: which figures may be shown by region (``tile_choice``). Called by ``build``.
 """
 
 from collections.abc import Mapping
@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 from markupsafe import escape
 
+from data_contracts.model import Lang
 from pipelines.site.colours import INK, MARK, NOTHING, PAPER, SHADES
-from pipelines.site.release import Lang
 
 _PLACES = {
     "KZ": "59:4,0 39:3,1 11:4,1 55:5,1 27:0,2 15:1,2 62:3,2 71:4,2 35:5,2 10:6,2 63:7,2 23:0,3 43:2,3 61:3,3 31:4,3 "

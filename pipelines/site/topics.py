@@ -9,8 +9,9 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from data_contracts.model import Lang
 from data_contracts.strict_files import load_yaml, take
-from pipelines.site.release import Lang, Release, Row
+from pipelines.site.release import Release, Row
 
 TOPICS = Path(__file__).parent / "topics.yaml"
 

@@ -6,16 +6,17 @@
 'January–November 2025'
 
 Not here: labels of codes (the release has them) and sentences (``messages``, ``texts.yaml``). Called by ``html``,
-``pages``, ``charts`` and ``messages``.
+``charts``, ``messages`` and ``scorecard_pages``.
 """
 
 import datetime as dt
 import re
 from collections.abc import Iterable
 
+from data_contracts.model import Lang
 from data_contracts.vocabulary import TOTAL
 from pipelines.published.in_words import MONTHS, MONTHS_OF_DAYS
-from pipelines.site.release import DIMENSIONS, PART_OF_YEAR, Figure, Lang, Release
+from pipelines.site.release import DIMENSIONS, PART_OF_YEAR, Figure, Release
 
 NBSP = "\u00a0"
 _QUARTER = re.compile(r"(\d{4})-Q([1-4])")

@@ -13,7 +13,7 @@ refresh that was cut off before it could send them, and ``operations/`` of the m
 can enter it.
 
 Not here: the objects themselves (``client``), archive and inbox (``exchange``), showing a release (``publication``).
-Called by ``pipelines.data_directory`` and ``pipelines.cli.main``.
+Called by ``pipelines.data_directory`` and by the other modules of this package.
 """
 
 import hashlib

@@ -22,11 +22,11 @@ from collections.abc import Sequence
 from typing import Any
 from urllib.parse import SplitResult, urlsplit
 
-import urllib3
 from requests.adapters import HTTPAdapter
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.exceptions import LocationParseError
+from urllib3.util import parse_url
 
 from sources.http.failures import Refused
 from sources.http.redact import redact
@@ -68,7 +68,7 @@ def plain_parts(address: str) -> SplitResult:
 def _split(target: str) -> SplitResult:
     """The parts of an address, where the library that connects reads the same host and port."""
     try:
-        parts, other = urlsplit(target), urllib3.util.parse_url(target)
+        parts, other = urlsplit(target), parse_url(target)
         same = (other.host or "").strip("[]").lower() == (parts.hostname or "") and other.port == parts.port
     except (ValueError, LocationParseError):
         raise Refused("The address or a header is not valid") from None

@@ -5,7 +5,7 @@ request with its retries. A body is handed out only after it was found to be wha
 error page, a broken-off or garbled file is a failure with a plain reason, never data.
 
 Not here: judging one answer (``answer``), which addresses may be requested (``addresses``), storing what came
-(``sources.pull``, the only caller).
+(``sources.pull``, which sends the requests; ``pipelines.resources`` makes one client a run).
 """
 
 import random
@@ -77,7 +77,7 @@ class _ExtraTrust(PublicMachines):
 
 
 class Client:
-    """One session for all publishers; ``mirror`` stands in for every host."""
+    """One session for all publishers; ``mirror`` is requested instead of every host."""
 
     def __init__(
         self,
@@ -91,7 +91,7 @@ class Client:
         """Clock, sleep and dice are parameters so that tests need no patching."""
         self._mirror = mirror.rstrip("/") if mirror else None
         self._clock, self._monotonic, self._sleep = clock, monotonic, sleep
-        self._dice = dice or random.Random()  # noqa: S311 - spreads retries, guards nothing
+        self._dice = dice or random.SystemRandom()
         self._session = requests.Session()
         # A mirror is the user's own machine, on this one or in the office.
         for scheme in () if mirror else ("http://", "https://"):

@@ -7,10 +7,11 @@
     outage_kind(404, "The server has nothing …")     -> "nothing_there"
 
 The sentences hold no address, since an address may hold a key. ``Refused`` and ``BrokenOff`` are raised inside
-``sources.http.client``, which hands no exception on. The kind of a failure is for who says it in
-another language (``pipelines.alerts``).
+``sources.http``, whose client hands no exception on.
 
-Not here: what is wrong with a body that did arrive (``expected_content``).
+Not here: what is wrong with a body that did arrive (``expected_content``). Called by the modules of ``sources.http``,
+by ``pipelines.operations.webhook`` and ``pipelines.export.send``, which send something themselves, and by
+``pipelines.alerts``, which translates the kind of a failure.
 """
 
 import re
@@ -32,16 +33,16 @@ OUTSIDE = (
 )
 
 
-class Refused(Exception):  # noqa: N818
+class Refused(Exception):  # noqa: N818 - an outcome that is reported
     """Something that another try would not change."""
 
 
-class BrokenOff(Exception):  # noqa: N818
+class BrokenOff(Exception):  # noqa: N818 - an outcome that is reported
     """A transfer that another try may complete."""
 
 
 _STATUS_REASONS = {
-    304: "The server answers that nothing changed, although it was not asked that",
+    304: "The server answers that nothing changed, although it was not asked whether something changed",
     401: "The server asks for a login or key (status 401)",
     403: "The server refuses access (status 403)",
     404: "The server has nothing at this address (status 404): it may have moved",

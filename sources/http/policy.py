@@ -1,9 +1,10 @@
-"""``FetchPolicy``: how one publisher is asked (hosts, times, tries, size) and what may come back.
+"""``FetchPolicy``: how requests to one publisher are made (hosts, times, tries, size) and what may come back.
 
 The defaults are those of every publisher; a declaration changes them under ``fetch`` (``sources.dataset.Fetch``), and
 ``sources.pull`` joins the two. Seconds and bytes throughout.
 
-Not here: the asking (``sources.http.client``), and how a body is judged (``expected_content``).
+Not here: sending requests (``sources.http.client``), and how a body is judged (``expected_content``). Called also by
+those who send something of ours (``pipelines.export.send``, ``pipelines.operations.webhook``).
 """
 
 from collections.abc import Mapping

@@ -8,5 +8,5 @@
 ``database``  the rows of all files in one DuckDB database of bounded memory, for the time of a count
 
 A register is always ``restricted``. Not here: what a label means and how rows become counts
-(``transforms.incidents``), what is withheld (``transforms.privacy``).
+(``transforms.incidents``, which calls this package), what is withheld (``transforms.privacy``).
 """

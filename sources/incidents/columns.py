@@ -3,7 +3,7 @@
 A file with a column that nobody declared is refused as a whole, by the names of its columns alone: it may be the one
 with the names of people. Errors of this package quote headers and line numbers, never a cell.
 
-Not here: reading the rows (``database``), what a column means (``transforms.incidents``).
+Not here: reading the rows (``rows``, which calls this), what a column means (``transforms.incidents``).
 """
 
 import csv

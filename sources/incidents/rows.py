@@ -12,7 +12,7 @@ first sheet of a workbook. A column of few different texts comes as a dictionary
 **Nothing is lost quietly.** A row with too few or too many cells refuses the file, and so does a quote that is not
 closed (``quotes``). No error here holds text of a file: Arrow's own messages quote the line.
 
-Not here: which columns a file may have (``columns``), keeping the rows (``database``).
+Not here: which columns a file may have (``columns``), keeping the rows (``database``, the only caller).
 """
 
 from collections.abc import Collection, Iterator, Sequence

@@ -7,5 +7,5 @@
 ``beside_cells`` texts of a workbook in no cell: notes, text boxes, headers, names, properties
 
 Not here: what the texts mean and whether they are right (``transforms.programmes``), and writing the empty form
-(``pipelines.programme_template``).
+(``pipelines.programme_template``). Called by both, and by ``pipelines.programme_returns``.
 """

@@ -8,7 +8,7 @@ of the package by lxml, whatever wrote the file::
     sheet names, headers      remark     Flow      may be the program's own; looked through for data on persons
     docProps/core.xml         property             title, subject, …; never the author, whom Excel writes itself
 
-Not here: cells, hidden ones too (``read_return``, the only caller), and whether a text may stay
+Not here: cells, hidden ones too (``read_return``, which calls this), and whether a text may stay
 (``transforms.programmes.judge_return``).
 """
 

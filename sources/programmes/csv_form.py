@@ -123,7 +123,7 @@ def csv_form(language: str, answers: Mapping[tuple[str, str, str], str]) -> str:
 
 
 def _csv_label(language: str, part: Part, row: str, keys: Mapping[str, str], column: str) -> str:
-    """What a line asks, a mark where it must be answered, and what may be written."""
+    """The question of a line, a mark where it must be answered, and what may be written."""
     said = words(language)
     printed = [said.code(name, code) for name, code in keys.items()] or ([row] if part.chosen else [])
     name = row if column == ANSWER else column

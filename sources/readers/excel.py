@@ -73,7 +73,7 @@ class SheetOptions(TableOptions):
 
 
 class DeclaredOptions(SheetOptions):
-    """What a declaration may say; several layouts share what stands beside ``tables``."""
+    """What a declaration may say; several layouts share what is declared beside ``tables``."""
 
     tables: list[SheetOptions] | None = None
 

@@ -112,7 +112,7 @@ def _dataset(document: dict[str, Any], options: Options) -> tuple[dict[str, Any]
             raise ReadError(
                 f"the service answers with {key}: {str(document[key])[:200]}",
                 place=f"/{key}",
-                remedy="Correct the query, or ask again later",
+                remedy="Correct the query, or try again later",
             )
     if "dimension" in document and "value" in document:
         return document, ""

@@ -20,9 +20,9 @@ Options
 ``columns``        mapping of name to path, or list of paths; a path that begins with ``/`` is a pointer from
                    the document's root (facts of the envelope). Default: every scalar of the row, by path
 ``note``           list of paths whose texts become ``_note``; a list or an object gives all its texts
-``error_if``       pointer, or list of them: what stands there, if it is not null or empty, is the service's
+``error_if``       pointer, or list of them: what is there, if it is not null or empty, is the service's
                    error message. ``/message``, ``/0/message``, ``/error`` and ``/fault`` are looked at
-                   without being told where the rows are missing
+                   without a declaration where the rows are missing
 ``next``           for ``next_page``: pointer of the address of the next page
 ``encoding``       see ``text``
 
@@ -125,7 +125,7 @@ def read(content: bytes, options: Options) -> pa.Table:
         raise ReadError(
             "the file is an SDMX-JSON message, whose dimensions are places and no names",
             place="/",
-            remedy="Declare reader: sdmx_json, or ask the service for SDMX-CSV",
+            remedy="Declare reader: sdmx_json, or request SDMX-CSV from the service",
         )
     for where in names_option(options, "error_if"):
         _refuse_error(document, where)
@@ -159,7 +159,7 @@ def _refuse_error(document: Any, where: str) -> None:
     if node is not MISSING and node:
         message = " ".join(text for _, text in leaves(node) if text)[:300]
         raise ReadError(
-            f"the service reports: {message}", place=where, remedy="Correct the request, or ask later"
+            f"the service reports: {message}", place=where, remedy="Correct the request, or try again later"
         )
 
 
@@ -176,7 +176,7 @@ def _refuse_part(document: Any, options: Options) -> None:
                 raise ReadError(
                     f"the answer says that there are {said} rows and has {len(found)} of them",
                     place=where or "/",
-                    remedy="Ask for all of them (a limit, a page in the address), or declare the option next",
+                    remedy="Request all of them (a limit, a page in the address), or declare the option next",
                 )
 
 
@@ -190,8 +190,8 @@ def _rows_said(facts: Any) -> int | None:
         return None
     part = any(_PART.fullmatch(name) for name in names)
     for name, text in names.items():
-        told = _TOTALS.fullmatch(name) or (part and _TOTALS_OF_PART.fullmatch(name))
-        if told and text.isascii() and text.isdigit() and len(text) < 12:
+        total = _TOTALS.fullmatch(name) or (part and _TOTALS_OF_PART.fullmatch(name))
+        if total and text.isascii() and text.isdigit() and len(text) < 12:
             return int(text)
     return None
 
@@ -237,7 +237,7 @@ def _replaced(node: Any, path: _Path, new: Any) -> Any:
     if not path:
         return new
     copy = node.copy()
-    key = int(path[0]) if isinstance(node, list) else path[0]
+    key: Any = int(path[0]) if isinstance(node, list) else path[0]
     copy[key] = _replaced(node[key], path[1:], new)
     return copy
 
@@ -258,7 +258,7 @@ def find(node: Any, path: str) -> tuple[_Path, Any]:
 
 
 def _place_of(rows: Sequence[_Row], explode: str) -> _Place:
-    """How declared paths are meant: a key of the exploded elements may stand alone."""
+    """How declared paths are meant: a key of the exploded elements may be written alone."""
     inner: set[str] = set()
     for row in rows:
         _, element = find(row.node, explode)

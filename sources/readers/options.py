@@ -4,7 +4,8 @@ Each reader module has a class ``DeclaredOptions`` beside its code, one field an
 at the head of the reader. A declaration is checked against it when it loads, so that a misspelt option is an error and
 not a default. The reader gets the options as declared, and checks what depends on the file itself.
 
-Not here: the values that only the file can judge (a column that is missing), which the readers refuse.
+Not here: the values that only the file can judge (a column that is missing), which the readers refuse. Every reader
+derives its options from these; ``protocol`` gives them to ``sources.declared_references``.
 
 ::
 

@@ -40,7 +40,7 @@ from typing import Any, Literal
 import pdfplumber
 import pyarrow as pa
 from pdfplumber.page import Page
-from pdfplumber.utils import extract_text
+from pdfplumber.utils.text import extract_text
 
 from sources.cells import COLUMN, LOCATOR, RESERVED, VALUE, Options, ReadError, option
 from sources.readers.grid.footnotes import FOOTNOTE, SUPERSCRIPTS
@@ -59,7 +59,7 @@ from sources.readers.text import (
 
 logging.getLogger("pdfminer").setLevel(logging.ERROR)  # its warnings are no news to a user
 _VALUE_GROUP = re.compile(r"value(?:_(.+))?")
-# A title and a unit; what stands higher is text of the report.
+# A title and a unit; what is higher on the page is text of the report.
 HEADING_LINES = 3
 _TRANSCRIBE = "Transcribe the figures by hand as bundled data"
 

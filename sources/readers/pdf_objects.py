@@ -1,10 +1,10 @@
 """How much is drawn on the pages of a PDF, counted before anything is laid out or compared.
 
-Laying out keeps every character and line as an object and compares them with each other; a small file can ask for
+Laying out keeps every character and line as an object and compares them with each other; a small file can make
 millions of them, by compressed pages or by forms that draw forms. Counting keeps nothing, so it takes a tenth of the
 time, and it ends at the limit. Finding tables compares each place where two rules cross with every other one of its
-page, and where words stand for rules each place at which words are aligned: a thousand can ask for a day of it. Not
-here: reading the pages (``pdf``, the only caller).
+page, and where words stand for rules each place at which words are aligned: a thousand can take a day. Not here:
+reading the pages (``pdf``, the only caller).
 """
 
 from collections.abc import Iterable
@@ -112,7 +112,7 @@ class TableWork:
             )
 
 
-class _BoundedFinder(TableFinder):  # type: ignore[misc]
+class _BoundedFinder(TableFinder):  # type: ignore[misc]  # pdfplumber has no types
     """pdfplumber's finder, which first counts what it is about to compare."""
 
     def __init__(self, page: Page, settings: dict[str, Any], work: TableWork) -> None:

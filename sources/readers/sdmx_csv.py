@@ -149,7 +149,7 @@ def _refuse_deletions(columns: dict[str, Sequence[str | None]], lines: Sequence[
             raise ReadError(
                 "the row orders a deletion (action D); it publishes no value",
                 place=f"line {line}, column ACTION",
-                remedy="Ask the service for the data themselves, not for changes",
+                remedy="Request the data themselves from the service, not for changes",
             )
         if code not in _ACTIONS:
             raise ReadError(

@@ -33,7 +33,7 @@ from sources.readers.options import Names, Text, TextOptions
 from sources.readers.sdmx_csv import FOOTNOTES
 from sources.readers.text import joined, names_option, refuse_sparse, text_table
 
-_COMPARE = "Compare the file with SDMX-JSON 1.0 or 2.0, or ask the service for SDMX-CSV"
+_COMPARE = "Compare the file with SDMX-JSON 1.0 or 2.0, or request SDMX-CSV from the service"
 Row = dict[str, str | None]
 
 

@@ -1,6 +1,6 @@
 """The elements of an SDMX-ML data message as Expat meets them: header, datasets, groups, series, observations.
 
-``message_of`` gives what stands in the message, each observation with the line and character where it begins; it
+``message_of`` gives what is in the message, each observation with the line and character where it begins; it
 refuses what is no data message, and what contradicts itself. Not here: what makes a message unfit to publish, options,
 and the table of cells (``sdmx_ml``, the only caller, whose head shows the formats).
 """
@@ -170,7 +170,7 @@ def _dimension_at_observation(message: Message, reference: str, line: int) -> st
         raise ReadError(
             f"the dataset does not say which of the structures {', '.join(message.times)} is its own",
             place=f"line {line}",
-            remedy="Ask the service for one structure at a time",
+            remedy="Request one structure at a time",
         )
     return known.pop()
 
@@ -206,7 +206,7 @@ def _misplaced(name: str, line: int, reason: str) -> ReadError:
     return ReadError(
         f"the element {name} cannot be used: {reason}",
         place=f"line {line}",
-        remedy="Ask the service for SDMX-ML 2.1 structure-specific data",
+        remedy="Request SDMX-ML 2.1 structure-specific data from the service",
     )
 
 
@@ -262,7 +262,7 @@ def _check_root(name: str, line: int) -> None:
         problem = "the service answered with an error message"
     else:
         problem = f"the root element {name} is no SDMX-ML data message that can be read"
-    raise ReadError(problem, place=f"line {line}", remedy="Check the address and the format asked for")
+    raise ReadError(problem, place=f"line {line}", remedy="Check the address and the requested format")
 
 
 def _refuse_deletion(attributes: Attributes, line: int) -> None:
@@ -275,5 +275,5 @@ def _deletion(place: str) -> ReadError:
     return ReadError(
         "the dataset orders a deletion; it publishes no values",
         place=place,
-        remedy="Ask the service for the data themselves, not for changes",
+        remedy="Request the data themselves from the service, not for changes",
     )

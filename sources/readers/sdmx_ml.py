@@ -81,11 +81,11 @@ def _refuse_unfit(message: Message, options: Options) -> None:
     if message.footer and not message.observations:
         raise ReadError(
             f"the service answers without data: {' '.join(message.footer)}",
-            remedy="Ask for less at once, or again later",
+            remedy="Request less at once, or try again later",
         )
     if message.header.get("Truncated", "").lower() in _TRUE:
         raise ReadError(
-            "the header says that the message is truncated", place="Header", remedy="Ask for less at once"
+            "the header says that the message is truncated", place="Header", remedy="Request less at once"
         )
     accepted = option(options, "test", "refuse", allowed=("refuse", "accept")) == "accept"
     if message.header.get("Test", "").lower() in _TRUE and not accepted:

@@ -14,11 +14,12 @@ from hypothesis import strategies as st
 
 from data_contracts import checks
 from data_contracts.arrow import arrow_schema
-from data_contracts.load import HERE, load_contract
+from data_contracts.load import load_contract
 from data_contracts.model import Contract
 from data_contracts.strict_files import DeclarationError, load_csv, load_yaml
 from pipelines.checks import suite_verdicts
 from pipelines.declarations import Declarations
+from tests.contract_copy import contract_copy
 from tests.observation_row import ROW
 from tests.portion import examples
 
@@ -170,16 +171,6 @@ def test_the_suite_fails_when_the_contract_is_tightened_and_nothing_else(
     assert predicate_counts(tightened, data, connection)["obs_value_out_of_bounds"] == 1
 
 
-def broken_copy(tmp_path: Path, name: str, change: Any) -> Path:
-    import shutil
-
-    folder = tmp_path / "contract"
-    shutil.copytree(HERE, folder, ignore=shutil.ignore_patterns("__pycache__"))
-    path = folder / name
-    path.write_text(change(path.read_text(encoding="utf-8")), encoding="utf-8")
-    return folder
-
-
 @pytest.mark.parametrize(
     ("name", "change", "says"),
     [
@@ -251,11 +242,11 @@ def test_a_mistake_in_a_declaration_names_file_and_line(
     tmp_path: Path, name: str, change: Any, says: str
 ) -> None:
     with pytest.raises(DeclarationError, match=says):
-        load_contract(broken_copy(tmp_path, name, change))
+        load_contract(contract_copy(tmp_path, name, change))
 
 
 def test_an_indicator_that_does_not_say_what_it_counts_does_not_load(tmp_path: Path) -> None:
-    folder = broken_copy(
+    folder = contract_copy(
         tmp_path, "indicators/reports.yaml", lambda t: t.replace("  limitations:", "  limits:", 1)
     )
     with pytest.raises(DeclarationError, match="limits"):

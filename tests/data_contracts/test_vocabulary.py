@@ -1,23 +1,13 @@
 """The shared vocabulary is the contract's: a word that no code list has is refused with file and line."""
 
-import shutil
 from pathlib import Path
 
 import pytest
 
 from data_contracts import vocabulary
-from data_contracts.load import HERE, load_contract
+from data_contracts.load import load_contract
 from data_contracts.strict_files import DeclarationError
-
-
-def broken(tmp_path: Path, old: str, new: str) -> Path:
-    folder = tmp_path / "contract"
-    shutil.copytree(HERE, folder, ignore=shutil.ignore_patterns("__pycache__"))
-    path = folder / "vocabulary.yaml"
-    text = path.read_text(encoding="utf-8")
-    assert old in text
-    path.write_text(text.replace(old, new, 1), encoding="utf-8")
-    return folder
+from tests.contract_copy import contract_copy
 
 
 @pytest.mark.parametrize(
@@ -38,8 +28,9 @@ def broken(tmp_path: Path, old: str, new: str) -> Path:
     ],
 )
 def test_a_word_that_is_not_declared_is_refused(tmp_path: Path, old: str, new: str, says: str) -> None:
+    folder = contract_copy(tmp_path, "vocabulary.yaml", lambda text: text.replace(old, new, 1))
     with pytest.raises(DeclarationError, match=rf"vocabulary.yaml, line \d+: .*{says}"):
-        vocabulary.load_vocabulary(broken(tmp_path, old, new))
+        vocabulary.load_vocabulary(folder)
 
 
 def test_the_words_fit_the_tables_of_the_contract() -> None:

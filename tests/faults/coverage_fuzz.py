@@ -24,8 +24,8 @@ import yaml
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
-from sources.cells import ReadError  # noqa: E402
-from tests.fixtures.mirror import HERE, Mirror  # noqa: E402
+from sources.cells import ReadError  # noqa: E402 - found by the path set above
+from tests.fixtures.mirror import HERE, Mirror  # noqa: E402 - found by the path set above
 
 
 def main() -> None:

@@ -115,7 +115,7 @@ def serve(folder: Path) -> None:
     for module in LOADED_LATE:
         import_module(module)
     declarations()
-    checks._expected = remembered(folder, checks._expected)  # type: ignore[assignment]
+    checks._expected = remembered(folder, checks._expected)  # type: ignore[assignment]  # replaced for the tests
     for line in sys.stdin:
         first, *rest = json.loads(line)
         if first == "end":
@@ -172,7 +172,7 @@ def refresh(data: str, turn: int) -> int:
     declared = declarations()
     names = [*KEPT, *([] if turn % 2 else [WITHDRAWN])]
     declared.datasets = {name: declared.datasets[name] for name in names}
-    data_versions.registers_version = lambda: f"turn {turn}"  # type: ignore[assignment]
+    data_versions.registers_version = lambda: f"turn {turn}"  # type: ignore[assignment]  # replaced for the tests
     return main(["refresh", "--data-dir", data])
 
 

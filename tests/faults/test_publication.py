@@ -39,7 +39,7 @@ KEPT_RELEASES = 20
 SLICE = 90
 # All calls in so many tests, which two processes share.
 PARTS = 6
-MEMORY = Path("/dev/shm")  # noqa: S108 - a folder that the system made, and below it one of a random name
+MEMORY = Path("/dev/shm")
 
 
 class Killed(BaseException):

@@ -4,10 +4,10 @@ import re
 from pathlib import Path
 
 import pytest
-from openpyxl import Workbook
 
 from pipelines.cli.main import main
 from pipelines.try_declaration import Tried, try_declaration
+from tests.workbooks import workbook
 
 TEXT = (Path(__file__).resolve().parent.parent.parent / "CONTRIBUTING.md").read_text(encoding="utf-8")
 FENCE = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -71,17 +71,12 @@ def test_the_mistakes_that_the_text_shows(tmp_path: Path, capsys: pytest.Capture
 
 def test_the_excel_example(tmp_path: Path) -> None:
     """The table of the text, with its merged cells."""
-    rows = re.findall(r"^\| \d \| (.*) \|$", TEXT, re.MULTILINE)
-    book = Workbook()
-    sheet = book.active
-    assert sheet is not None
-    sheet.title = "Лист1"
-    for row in rows:
+    rows = []
+    for row in re.findall(r"^\| \d \| (.*) \|$", TEXT, re.MULTILINE):
         cells = [re.sub(r" \(with .*\)", "", cell.strip()) for cell in row.split("|")]
-        sheet.append([int(cell) if cell.isdigit() else cell or None for cell in cells])
-    for place in ("A2:A3", "B2:C2", "D2:E2"):
-        sheet.merge_cells(place)
-    book.save(tmp_path / "centres.xlsx")
+        rows.append([int(cell) if cell.isdigit() else cell or None for cell in cells])
+    content = workbook(rows, title="Лист1", merge=("A2:A3", "B2:C2", "D2:E2"))
+    (tmp_path / "centres.xlsx").write_bytes(content)
     declaration = write(tmp_path, "kg_example_centres.yaml", EXCEL_YAML)
     tried = try_declaration(declaration, [tmp_path / "centres.xlsx"])
     assert (tried.good.num_rows, tried.refused.num_rows, tried.findings) == (12, 0, [])

@@ -99,7 +99,9 @@ def test_on_a_tcp_port_the_limit_of_time_ends_a_run(
         found = []
         limit = distributed["run_monitoring"]["max_runtime_seconds"]
         for later in (limit - 60, limit + 60):
-            monkeypatch.setattr(run_monitoring, "get_current_timestamp", lambda: time.time() + later)  # noqa: B023
+            monkeypatch.setattr(
+                run_monitoring, "get_current_timestamp", lambda later=later: time.time() + later
+            )
             # The server that took its place knows nothing of the run.
             monkeypatch.setattr(instance.run_launcher, "terminate", lambda run_id: False)
             monitor(instance)

@@ -4,11 +4,11 @@ import json
 from pathlib import Path
 
 import pytest
-from openpyxl import Workbook
 
 from pipelines.cli.main import main
 from pipelines.try_declaration import Tried, matched, try_declaration
 from sources.load_datasets import load_dataset
+from tests.workbooks import workbook
 from transforms.corrections import Correction
 
 DECLARATION = """\
@@ -94,19 +94,15 @@ def test_xlsx_end_to_end(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> 
     declaration = declare(
         tmp_path, reader="excel", options="{header_rows: [2, 3]}", columns=("row_1", "col_1", "col_2")
     )
-    book = Workbook()
-    sheet = book.active
-    assert sheet is not None
-    for line in (
+    lines = [
         ["Выдано ордеров"],
         ["Область", "2024", "2024"],
         [None, "женщины", "мужчины"],
         ["Чуйская область", 1204, 61],
         ["г. Бишкек", 2311, "…"],
-    ):
-        sheet.append(line)
+    ]
     file = tmp_path / "book.xlsx"
-    book.save(file)
+    file.write_bytes(workbook(lines))
     assert main(["try", str(declaration), str(file)]) == 0
     assert "4 observations and 0 refused rows from 1 of 1 files" in capsys.readouterr().out
     assert rows(try_declaration(declaration, [file])) == {
@@ -309,12 +305,8 @@ def test_a_level_of_the_header_that_is_misspelt_is_named(tmp_path: Path) -> None
     declaration = declare(
         tmp_path, reader="excel", options="{header_rows: [1, 2]}", columns=("row_1", "col1", "col_2")
     )
-    book = Workbook()
-    sheet = book.active
-    assert sheet is not None
-    for line in (["Область", "2024", "2024"], [None, "женщины", "мужчины"], ["Чуйская область", 1204, 61]):
-        sheet.append(line)
-    book.save(tmp_path / "orders.xlsx")
+    lines = [["Область", "2024", "2024"], [None, "женщины", "мужчины"], ["Чуйская область", 1204, 61]]
+    (tmp_path / "orders.xlsx").write_bytes(workbook(lines))
     tried = try_declaration(declaration, [tmp_path / "orders.xlsx"])
     assert found(tried) == [("misspelt_column", "critical", f"orders; {line_of(declaration, 'col1')}")]
     assert "did you mean col_1?" in tried.findings[0]["reason_en"]

@@ -45,7 +45,7 @@ def test_a_parquet_file_of_one_row_group_is_not_held_whole(
 ) -> None:
     """The notes are of random letters, so that nothing packs them."""
     monkeypatch.setattr(register_rows, "_ROWS", 1_000)
-    path, random = tmp_path / "file", Random(1)  # noqa: S311
+    path, random = tmp_path / "file", Random(1)
     as_parquet(path, [(f"K-{number}", random.randbytes(500).hex()) for number in range(20_000)])
     before, held, rows = pa.total_allocated_bytes(), list[int](), 0
     for batch in read_rows(path, {}, [NAMES], NAMES).batches:

@@ -1,14 +1,13 @@
 """One dataset from its archived files: what counts as the same, what a broken file does, what is stated."""
 
 import datetime as dt
-import io
 from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pytest
-from openpyxl import Workbook
 
 from pipelines.declarations import Declarations
 from sources.archive import Archive
@@ -17,6 +16,7 @@ from sources.dataset import Concept
 from sources.load_datasets import load_datasets
 from sources.receipts import Record
 from tests.fixtures.mirror import HERE
+from tests.workbooks import workbook
 from transforms.ingest import Ingested, ingest, stopped
 from transforms.observe import InputFile, Observed, observe
 
@@ -119,19 +119,16 @@ def test_an_edition_in_another_language_names_unread_columns_otherwise(
 
 
 def test_what_a_workbook_hides_is_a_finding_unless_it_is_declared(declared: Declarations) -> None:
-    book = Workbook()
-    sheet = book.active
-    assert sheet is not None
-    for row in (["Область", 2022], ["Чуйская область", 12], ["Нарынская область", 5]):
-        sheet.append(row)
-    sheet.row_dimensions[3].hidden = True
-    draft = book.create_sheet("Черновик")
-    draft.append(["Область", 2022])
-    draft.append(["Ошская область", 99])
-    draft.sheet_state = "hidden"
-    content = io.BytesIO()
-    book.save(content)
-    file = InputFile(content.getvalue, "a" * 64, "orders.xlsx", dt.datetime(2026, 1, 1))
+    def hide(sheet: Any) -> None:
+        sheet.row_dimensions[3].hidden = True
+        sheet.parent["Черновик"].sheet_state = "hidden"
+
+    content = workbook(
+        [["Область", 2022], ["Чуйская область", 12], ["Нарынская область", 5]],
+        sheets={"Черновик": [["Область", 2022], ["Ошская область", 99]]},
+        edit=hide,
+    )
+    file = InputFile(lambda: content, "a" * 64, "orders.xlsx", dt.datetime(2026, 1, 1))
     concepts = {
         "indicator": ONE.concepts["indicator"],
         "ref_area": (Concept(column="row_1"),),

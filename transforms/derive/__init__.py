@@ -1,7 +1,7 @@
 """Tables that are made of observations, one module a table or a group of them.
 
 ``history``, ``breaks``, ``population``, ``rates``, ``best_observations``, ``discrepancies``, ``cascade``, ``coverage``,
-``scorecard`` (both ask the figures by ``requirements``), ``comparability``, ``codebook``. Each takes Arrow tables
+``scorecard`` (both find their figures by ``requirements``), ``comparability``, ``codebook``. Each takes Arrow tables
 and the contract and gives Arrow tables; none reads files or knows the clock.
 
 Not here: observations themselves (``transforms.observe``), and views and comments of the database

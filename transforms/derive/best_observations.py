@@ -1,7 +1,7 @@
 """One row a cell where several datasets or sources give it, chosen by the declared precedence.
 
 Also holds the SQL that ranks the candidates of a cell and says when one figure is the rounding of another:
-``discrepancies.py`` uses both. Called by the asset of the derived tables.
+``discrepancies`` uses both. Not here: which dataset precedes which (``precedence`` of the declarations).
 
 Example: two rows give crimes in KZ-27 in 2022, 5,908 (status A) and 2,306 (status U, a known misprint). The first is
 the best; the second is found in ``discrepancies``.

@@ -1,9 +1,9 @@
 """Breaks in series that come from a law or a change of practice: status B on the first observation after it.
 
-Also the acts themselves, for whoever asks whether two observations are one series (``cascade.py``). The view
-``series_breaks`` tells readers the same from the published tables. Called by the asset of the observations.
+Also the acts themselves, from which ``cascade`` sees whether two observations are one series. Not here: the view
+``series_breaks`` (``data_contracts/database.yaml``), which lists the same breaks from the published tables.
 
-Called by ``pipelines.assets.tables``.
+Called by ``pipelines.assets.tables``, and by ``cascade``.
 """
 
 import datetime as dt

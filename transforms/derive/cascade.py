@@ -1,10 +1,10 @@
 """The response chain per country and year, step by step, with every missing step named.
 
 A step is filled by the one indicator that ``data_contracts/cascade.yaml`` declares for the country; figures of other
-indicators are listed beside it (``beside_figures``). Called by the asset of the derived tables.
+indicators are listed beside it (``beside_figures``). Not here: loading that declaration (``data_contracts.load``).
 
 Example: KG, step 1 is DV_CASES in every year. 2018 has none: the row is ``not_published``, and the 7,178 victims of
-that year stand in the column ``beside``.
+that year are in the column ``beside``.
 
 Called by ``pipelines.assets.tables``.
 """
@@ -17,7 +17,7 @@ from typing import Any
 import pyarrow as pa
 
 from data_contracts.arrow import arrow_schema
-from data_contracts.model import Contract, Text
+from data_contracts.model import LANGS, Contract, Text
 from transforms.derive.breaks import Act
 
 Row = dict[str, Any]
@@ -33,8 +33,8 @@ def response_cascade(contract: Contract, best: pa.Table, acts: Sequence[Act]) ->
     """One row a country, year and step. ``best``: best_observations; ``acts``: what breaks series (``breaks.acts``).
 
     A whole-year figure without doubt is ``published``; a part of a year, one sex or a doubtful figure is ``partial``.
-    Figures of another definition (status D) stand beside. A share stands only where the declaration allows it and both
-    figures cover the same days.
+    Figures of another definition (status D) are listed beside. There is a share only where the declaration allows it
+    and both figures cover the same days.
     """
     table = contract.tables["response_cascade"]
     steps = contract.cascade["steps"]
@@ -242,7 +242,7 @@ def beside_figures(
 
 
 def _same_series(figure: Row, before: Row | None, acts: Sequence[Act]) -> bool:
-    """Whether the step's figure of the year before may stand in one line with this one."""
+    """Whether the step's figure of the year before may be joined with this one in a chart."""
     if before is None:
         return False
     same = ("dataset_id", "sex", "relationship", "breakdown", "freq")
@@ -284,7 +284,7 @@ def _cautions(contract: Contract, cell: Row, figure: Row | None, before: Row | N
 
 
 def _say(contract: Contract, cell: Row, sentence: str, **values: Any) -> None:
-    for language in ("en", "ru"):
+    for language in LANGS:
         words = getattr(contract.sentences[sentence], language).format(**values)
         cell[f"caution_{language}"] = " ".join(filter(None, (cell[f"caution_{language}"], words)))
 

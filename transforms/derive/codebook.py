@@ -1,8 +1,6 @@
 """The codebook as tables: indicators, areas, sources, datasets, codes, laws and services.
 
-The codebook as text is made in ``data_contracts/codebook.py``. Called by the asset of the codebook.
-
-Called by ``pipelines.assets.tables``.
+Not here: the codebook as text (``data_contracts.codebook``). Called by ``pipelines.assets.tables``.
 """
 
 import json

@@ -14,7 +14,7 @@ import duckdb
 import pyarrow as pa
 
 from data_contracts.arrow import arrow_schema
-from data_contracts.model import Contract, Text
+from data_contracts.model import LANGS, Contract, Text
 from data_contracts.strict_files import Row
 from data_contracts.vocabulary import COUNTRIES
 
@@ -53,7 +53,7 @@ def _neighbours(contract: Contract, published: set[tuple[str, str]]) -> list[dic
     for first, second in pairs:
         for a, b in combinations(sorted(COUNTRIES), 2):
             if (first, a) in published and (second, b) in published:
-                reasons = [_difference(contract, first, second, a, b, language) for language in ("en", "ru")]
+                reasons = [_difference(contract, first, second, a, b, language) for language in LANGS]
                 rows.append(
                     {
                         "indicator": first,

@@ -1,10 +1,9 @@
 """Every disagreement of two published figures, side by side: declared by a reviewer, or found by comparing cells.
 
 A found one has a kind by rule and a sentence that says in what the two differ (publisher, date, rounding, edition,
-population base). Which figure of a cell is the best is decided in ``best_observations.py``. Called by the asset of the
-derived tables.
+population base).
 
-Called by ``pipelines.assets.tables``.
+Not here: which figure of a cell is the best (``best_observations``). Called by ``pipelines.assets.tables``.
 """
 
 from collections.abc import Mapping

@@ -1,8 +1,6 @@
 """Denominators: every published population figure with the day that it refers to.
 
-Which of them a rate is divided by is decided in ``rates.py``. Called by the asset of the derived tables.
-
-Called by ``pipelines.assets.tables``.
+Not here: which of them a rate is divided by (``rates``). Called by ``pipelines.assets.tables``.
 """
 
 from collections.abc import Mapping

@@ -57,7 +57,7 @@ class Coding(NamedTuple):
 
 def roles_of(dataset: Dataset) -> Roles:
     """What a register's columns are for; of a dimension that no margin has, nothing is read."""
-    assert dataset.counting is not None  # noqa: S101
+    assert dataset.counting is not None  # noqa: S101 - only registers are coded, and a register has `counting`
     concepts, breakdown = _used(dataset)
     parts = [dataset.concepts[name] for name in concepts] + [dataset.breakdown[name] for name in breakdown]
     days = _columns_of(dataset.concepts["time_period"])
@@ -79,7 +79,7 @@ def read_codings(incidents: Incidents, lookups: LookUps, dataset: Dataset, facts
 
 def _used(dataset: Dataset) -> tuple[list[str], list[str]]:
     """Names of the concepts beside the time, and of the breakdowns, that a margin has or every row must have."""
-    assert dataset.counting is not None  # noqa: S101
+    assert dataset.counting is not None  # noqa: S101 - only registers are coded, and a register has `counting`
     used = {name for margin in dataset.counting.margins for name in margin}
     concepts = ["indicator", "ref_area", *(name for name in dataset.concepts if name in used)]
     named = [name for name in dict.fromkeys(concepts) if name != "time_period"]

@@ -16,7 +16,7 @@ leaves out. How many is said by column; nothing of the rows is.
 **Whole spans only.** A year of which three months have come is no year: it is counted when its last month is there.
 
 Persons are counted distinct within each cell, so their months do not add up to years. The codings are those of
-``coding``; not here: what becomes of the counts (``register``).
+``coding``; not here: what becomes of the counts (``register``, the only caller).
 """
 
 from collections.abc import Iterator, Sequence
@@ -92,7 +92,7 @@ class Counter:
     def _count(self) -> None:
         """Table ``base``: counts by file, month and every dimension; for persons the table ``counted``, a row a row.
 
-        Rows are grouped by their texts first: what the texts mean is then asked of few.
+        Rows are grouped by their texts first, so that few texts have to be decoded.
         """
         read = [self.incidents.place(name) for name in self.incidents.roles.read]
         is_counted = ["id1 IS NOT NULL"]
@@ -180,7 +180,9 @@ class Counter:
 
     def _in_words(self, table: pa.Table, span: str, names: Sequence[str], indicator: str) -> pa.Table:
         """Codes instead of numbers."""
-        columns = {"time_period": [_period(span, number) for number in table["span"].to_pylist()]}
+        columns: dict[str, Sequence[str]] = {
+            "time_period": [_period(span, number) for number in table["span"].to_pylist()]
+        }
         for name in names:
             codes = self.codings[name].codes
             columns[name] = [codes[number] for number in table[_named(name)].to_pylist()]

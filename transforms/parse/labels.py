@@ -8,7 +8,7 @@ Called by the other grammars and by ``transforms.normalize.concepts``.
 import re
 import unicodedata
 
-# Spaces that may stand inside a number, as wide as a word space or less; any other white space divides cells.
+# Spaces that may be inside a number, as wide as a word space or less; any other white space divides cells.
 NARROW_SPACES = " \u00a0\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f"
 WIDE_SPACES = "\t\n\r\u2002\u2003\u3000"
 INVISIBLE = "\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"
@@ -17,7 +17,7 @@ LONG_DASHES = "—―"
 SUPERSCRIPTS = "⁰¹²³⁴⁵⁶⁷⁸⁹⁽⁾†‡"
 FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
 
-# Every apostrophe that stands in oʻ, gʻ and their kin becomes the plain one: texts mix them within one file.
+# Every apostrophe of oʻ, gʻ and similar letters becomes the plain one: texts mix them within one file.
 _APOSTROPHES = "'`´ʻʼʽʹ‘’‛ʾʿ′ꞌ"
 _QUOTES = '"«»“”„‟‹›'
 _TABLE = str.maketrans(
@@ -32,7 +32,7 @@ _TABLE = str.maketrans(
 # An apostrophe that is no part of a word is a quotation mark.
 _QUOTING = re.compile(r"(?<![^\W_])'|(?<![og])'(?![^\W_])")
 _POWERS = {ord(power): f"^{digit}" for digit, power in enumerate("⁰¹²³⁴⁵⁶⁷⁸⁹")}
-# A footnote mark stands behind a word; the powers in km², м³ and 10⁵ are no footnotes.
+# A footnote mark follows a word; the powers in km², м³ and 10⁵ are no footnotes.
 _SUPERSCRIPT = re.compile(
     rf"(?<=[^\W_]|[.,;:%)\]»”\"'])(?<!\b[мm])(?<!\b[kкcсdд][мm])(?<!\b10)[{SUPERSCRIPTS}]+(?=\W|$)"
 )

@@ -280,7 +280,7 @@ _WORDS = {
 }
 _MORE = {"+", "or more", "and more", "и более", "и больше"}
 _ENDINGS = (
-    "дан ден тан тен нан нен дон дөн тон төн га ге го гө ка ке ко кө ға қа на не dan ga qa ka".split()  # noqa: SIM905
+    "дан ден тан тен нан нен дон дөн тон төн га ге го гө ка ке ко кө ға қа на не dan ga qa ka".split()  # noqa: SIM905 - short
 )
 _PHRASE = re.compile(r"(?P<sign><=|>=|[<>≤≥~≈])?\s?(?P<head>[^0-9]*)(?P<rest>[0-9].*)", re.DOTALL)
 _AMOUNT = re.compile(r"(?P<number>[0-9]+(?:[., ][0-9]+)*)(?:\s?(?P<word>[^\W\d_]+)\.?)?\s?")
@@ -372,7 +372,7 @@ def sql(text: str, *, decimal: str | None, symbols: Mapping[str, str]) -> tuple[
     first, *others = _FORMS[decimal]
     plain = re.sub(r"\{1,\d+\}", "+", first.pattern)
     cases = [
-        # Signs of the legend that look like numbers go first: 99 for "not asked" is no 99.
+        # Signs of the legend that look like numbers go first: 99 for "not asked" is not the number 99.
         *(f"WHEN {_TRIMMED} = {literal(sign)} THEN {_double(n.value)}" for sign, n in digits.items()),
         # Shorter than any limit on digits, hence the simple pattern.
         f"WHEN strlen(cleaned) <= 15 AND {_matches(f'-?{plain}')} THEN CAST(cleaned AS DOUBLE)",

@@ -7,9 +7,10 @@
 ``disclosure_attack``  what an attacker can compute from the published rows
 ``disclosure_known``   what a reader knows beside the table: other datasets, earlier releases
 ``release``            the rules of each dataset put to the engine, and the attack on a release
-``personal_data``      finds names, identification numbers, telephones or addresses
+``personal_data``      finds names, identification numbers, telephones or addresses, by ``personal_patterns`` and
+                       ``personal_numbers``
 ``discreet``           what may be said of a restricted file
 
-Not here: which datasets are concerned (``restricted`` in the declaration). Called by ``transforms.ingest``,
-``transforms.incidents`` and ``pipelines.restricted``.
+Not here: which datasets are concerned (``restricted`` in the declaration). Called by ``transforms.observe``,
+``transforms.ingest``, ``transforms.incidents``, ``transforms.programmes`` and ``pipelines.restricted``.
 """

@@ -1,6 +1,7 @@
 """Attackers of a published table: programmes over its relations, subtraction, and what a withheld row still says.
 
-The rules are at the head of ``disclosure``, the only caller; which cells add up is found in ``disclosure_tables``.
+Not here: the rules (at the head of ``disclosure``) and which cells add up (``disclosure_tables``). Called by
+``disclosure``, and by ``transforms.programmes.protect_return`` for the returns of programmes.
 """
 
 from collections.abc import Iterator, Sequence

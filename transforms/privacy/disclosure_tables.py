@@ -1,6 +1,6 @@
 """Additive tables as equations: cells, and the relations in which they add up.
 
-The rules are at the head of ``disclosure``, the only caller. Not here: the cells (``disclosure_cells``), which places
+Not here: the rules (at the head of ``disclosure``, which calls this), the cells (``disclosure_cells``), which places
 add up (``disclosure_keys``), and what an attacker makes of the relations (``disclosure_attack``).
 """
 

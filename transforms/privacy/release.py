@@ -3,7 +3,8 @@
 ``protect``  withholds in one dataset, or in several restricted ones together, beside what others publish
 ``exposed``  attacks what is to be published; anything that it finds blocks the release
 
-The engine is ``disclosure``; not here: where the counts before suppression are kept (``pipelines.restricted``).
+The engine is ``disclosure``; not here: where the counts before suppression are kept (``pipelines.restricted``, which
+calls this, as ``transforms.observe`` does).
 """
 
 from collections.abc import Collection, Iterable

@@ -7,5 +7,6 @@
 ``protect_return``  small counts withheld, and what would give them away
 ``tables``          all accepted returns to the eight tables; the bundled references and studies to theirs
 
-Not here: reading the form (``sources.programmes``), keeping returns (``pipelines.programme_returns``).
+Not here: reading the form (``sources.programmes``), keeping returns (``pipelines.programme_returns``, which calls this;
+``pipelines.assets.programmes`` makes the tables).
 """

@@ -5,8 +5,8 @@
 >>> wrong.place, wrong.sentence("en")
 ('Направления!L5, E5', 'More persons started than were accepted: L5 = 31, E5 = 30.')
 
-Not here: finding what is wrong (``judge_return``, ``judge_figures``), marking it in the sender's file
-(``pipelines.programme_template.answer``).
+Not here: finding what is wrong (``judge_return``, ``judge_figures``, ``typed_answers``, which make these), marking it
+in the sender's file (``pipelines.programme_template.answer``).
 """
 
 import re
@@ -17,7 +17,7 @@ from openpyxl.utils import column_index_from_string, get_column_letter
 
 from sources.programmes.form import Words, words
 
-#: where a number stands, one cell or all those that are added up, and the number
+#: where a number is written, one cell or all those that are added up, and the number
 Number = tuple[tuple[str, ...], float]
 _CELL = re.compile(r"(?P<sheet>.*!)(?P<column>[A-Z]+)(?P<row>\d+)")
 _LINE = re.compile(r"(?P<word>\D+)(?P<row>\d+)")

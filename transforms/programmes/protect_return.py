@@ -14,8 +14,8 @@ Why a figure is withheld (``REASONS``) is for the sender alone: a reader who kne
 
 ===============  ===================================================================================================
 small            counts 1 to 4 persons
-whole            is a part of a count that is withheld: nobody is told how many came where it is withheld how many
-                 started; nor that nobody of three persons moved away
+whole            is a part of a count that is withheld: how many came where it is withheld how many started, or that
+                 nobody of three persons moved away
 gives_away       with it a small count, or a small difference, could be computed
 few_partners     a result of fewer than ten partners
 beside_partners  a result of clients where that of the partners beside it is withheld

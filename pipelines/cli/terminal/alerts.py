@@ -34,8 +34,8 @@ def alerts(memory: Memory, sentences: Iterable[str]) -> None:
         over = f", over since {known.ended}" if known.ended else ""
         print(f"{cause.kind} ({cause.country}): {safe(cause.about.en)}, since {known.since}{over}")
         print(f"  {safe(cause.why.en)}")
-        told = ", ".join(sorted(known.told)) or "nobody yet"
-        print(f"  notified: {told}")
+        notified = ", ".join(sorted(known.told)) or "nobody yet"
+        print(f"  notified: {notified}")
     channels(memory)
     for sentence in sentences:
         print(f"note: {safe(sentence)}")

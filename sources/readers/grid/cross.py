@@ -138,7 +138,7 @@ def _kept_columns(grid: Grid, layout: Layout, header: Mapping[int, list[str]], o
 def _kept_rows(
     grid: Grid, layout: Layout, filled: Labels, columns: Sequence[int], options: Options
 ) -> tuple[list[int], dict[int, list[str]], dict[int, str | None] | None]:
-    """Rows with values, their labels, and the section heading above each where asked for."""
+    """Rows with values, their labels, and the section heading above each where it is declared."""
     keep, skip = pattern_option(options, "keep_rows"), pattern_option(options, "skip_rows")
     down = option(options, "fill_labels", False, allowed=(True, False))
     sectioned = option(options, "sections", False, allowed=(True, False))

@@ -6,7 +6,7 @@
             women  men    women  men    -> column C: [2023, men]
     A       1      2      3      4      a row of column numbers ends the header
 
-Labels, data rows and values are in ``cross``.
+Not here: labels, data rows and values (``cross``). Called by ``cross`` and ``records``.
 """
 
 import re

@@ -1,6 +1,6 @@
 """One table of texts to long cells: the choice of layout; and several tables as one.
 
-Called by ``excel`` and ``pdf``, whose opening pages list the options. The layouts are in ``cross`` and ``records``.
+Not here: the layouts (``cross``, ``records``). Called by ``excel`` and ``pdf``, whose opening pages list the options.
 """
 
 from collections.abc import Sequence

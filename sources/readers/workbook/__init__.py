@@ -7,5 +7,6 @@
 ``ods``      .ods and .fods (OpenDocument)
 ``markup``   files named .xls that are an HTML table or XML Spreadsheet 2003
 
-Not here: options of a declaration, headers, labels, footnotes (``excel``, ``grid``).
+Not here: options of a declaration, headers, labels, footnotes (``excel``, ``grid``). Called by ``excel``, and by
+``sources.programmes.read_return`` for filled forms.
 """

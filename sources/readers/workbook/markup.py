@@ -6,7 +6,7 @@
     <?mso-application progid="Excel.Sheet"?><Workbook …><Worksheet ss:Name="A"><Table><Row><Cell><Data …>
 
 Every outer table of a page is a sheet. A page with a form, a script or a frame is a web page and no export: refused,
-since an error page may hold tables, too. ``is_table_page`` is asked where files are fetched as well.
+since an error page may hold tables, too. ``is_table_page`` is also called where files are fetched.
 
 Not here: pages of the web, which are no workbooks (``sources.http.expected_content`` refuses them), and layouts
 (``grid``). Called by ``excel``.

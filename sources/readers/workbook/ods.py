@@ -10,7 +10,8 @@
 
 Refused: workbooks with a password, damaged ones, cells too far away.
 
-Called by ``excel``, and by ``sources.programmes.read_return`` for filled forms.
+Not here: number formats (``shown``), layouts and labels (``excel``). Called by ``excel``, and by
+``sources.programmes.read_return`` for filled forms.
 """
 
 import datetime as dt

@@ -18,7 +18,7 @@ MAX_CELLS = 40_000_000
 MAX_MERGES = 200_000
 # Some times all rows and columns of a sheet.
 MAX_SPANNED = 4_000_000
-# What stands in a cell whose formula was never calculated: no number, and no missing value either.
+# The text of a cell whose formula was never calculated: no number, and no missing value either.
 NO_RESULT = "{formula} (a formula without a stored result)"
 
 

@@ -12,8 +12,8 @@ r"""A stored number and its number format to the text that a person sees in the 
     7        ;;;             7 (hidden by its number format)     no number: it is refused
 
 Numbers come in their shortest form with at most 15 digits. A zero stays ``0`` where the format shows a dash or
-nothing for it. Not here: which format a cell has (``xlsx``, ``xls``, ``markup``), what a text means
-(``transforms.parse``).
+nothing for it. Not here: which format a cell has (``xlsx``, ``xls``, ``ods``, ``markup``, which call this), what a text
+means (``transforms.parse``).
 """
 
 import calendar
@@ -74,7 +74,7 @@ def telling(literal: str) -> bool:
     return _TELLING.search(literal) is not None or names_currency(literal)
 
 
-# The same numbers stand in thousands of cells of a workbook, most of them zeros.
+# The same numbers are in thousands of cells of a workbook, most of them zeros.
 @lru_cache(maxsize=20_000)
 def scaled(value: float, code: str) -> str:
     """``thousand`` or ``million`` where the format shows so many fewer without a word, ``DATE`` of dates; else ""."""

@@ -1,5 +1,6 @@
 """A data directory with two releases, of which one is shown, and servers to deliver to."""
 
+import datetime as dt
 import hashlib
 import json
 import shutil
@@ -15,6 +16,12 @@ import pytest
 from pipelines.operations.declared import FILE, VARIABLE
 from tests.conftest import OnceARun
 from tests.servers import PASSWORD, USER, Certificates, Mailbox, Receiver
+
+NOW = dt.datetime(2026, 11, 26, 9)
+DAY = dt.timedelta(days=1)
+FOLDER = "ministry: {channel: share, language: ru, countries: [KG], topics: [orders], what: [csv]}"
+MAIL = "un: {channel: mail, to: [un@example.org], countries: [KG], topics: [orders], what: [csv]}"
+HOOK = "portal: {channel: hook, what: [site]}"
 
 OLD = "20261001T000000Z"
 

@@ -10,8 +10,8 @@ import pytest
 
 from data_contracts.arrow import arrow_schema
 from data_contracts.load import load_contract
-from data_contracts.model import Contract
-from pipelines.release.notes import Lang, release_notes
+from data_contracts.model import Contract, Lang
+from pipelines.release.notes import release_notes
 
 RELEASE = "20261201T000000Z"
 BEFORE = "20261124T000000Z"

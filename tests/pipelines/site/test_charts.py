@@ -5,8 +5,9 @@ import itertools
 import re
 from typing import Any
 
+from data_contracts.model import LANGS, Lang
 from pipelines.site import charts, words
-from pipelines.site.release import LANGS, Lang, Release
+from pipelines.site.release import Release
 from pipelines.site.series import Panel, panel
 
 

@@ -2,8 +2,9 @@
 
 from typing import Any
 
+from data_contracts.model import LANGS
 from pipelines.site import words
-from pipelines.site.release import LANGS, Release
+from pipelines.site.release import Release
 from pipelines.site.scorecard_pages import ANSWERED, judged_year, scorecard_pages
 
 MARKS = {"yes": "●", "part": "◐", "no": "–", "unknown": "?"}

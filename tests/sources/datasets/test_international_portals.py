@@ -13,7 +13,6 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-import openpyxl
 import pytest
 
 from data_contracts.load import contract
@@ -22,6 +21,7 @@ from sources.dataset import Dataset
 from sources.load_datasets import load_datasets
 from sources.readers.protocol import read_cells
 from sources.registers import load_register
+from tests import workbooks
 from transforms.normalize.facts import FileFacts, Normalized
 from transforms.normalize.normalizer import Normalizer
 
@@ -966,13 +966,7 @@ HEADER = (
 
 def workbook(value_name: str, *rows: tuple[Any, ...]) -> bytes:
     """Two title rows and the header on row 3, as UNODC lays its workbooks out."""
-    book = openpyxl.Workbook()
-    sheet = book.worksheets[0]
-    for row in (["UNODC"], ["Release"], [*HEADER, value_name, "Source"], *rows):
-        sheet.append(list(row))
-    out = io.BytesIO()
-    book.save(out)
-    return out.getvalue()
+    return workbooks.workbook([["UNODC"], ["Release"], [*HEADER, value_name, "Source"], *rows])
 
 
 def unodc(

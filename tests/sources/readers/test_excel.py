@@ -7,30 +7,20 @@ import re
 import zipfile
 from pathlib import Path
 
-import openpyxl
 import pytest
 from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.cell.text import InlineFont
 
 from sources.cells import NOTE, PROBLEM, RESERVED, SourceError
 from sources.readers import excel
+from tests import workbooks
 from tests.portion import portion
 from tests.sources.form_1m import FIGURES, REGIONS
 
 
 def workbook(*rows, merge=(), sheets=None):
     """An .xlsx file; ``sheets`` maps further sheet names to their rows."""
-    book = openpyxl.Workbook()
-    book.active.title = "T1"
-    for name, content in {"T1": rows, **(sheets or {})}.items():
-        sheet = book[name] if name in book.sheetnames else book.create_sheet(name)
-        for row in content:
-            sheet.append(row)
-    for area in merge:
-        book["T1"].merge_cells(area)
-    out = io.BytesIO()
-    book.save(out)
-    return out.getvalue()
+    return workbooks.workbook(rows, title="T1", merge=merge, sheets=sheets)
 
 
 def edited(content, member, change):
@@ -268,14 +258,9 @@ def test_a_value_merged_under_one_label_and_header_is_one_value():
     ],
 )
 def test_a_number_format_that_changes_what_is_seen_is_said(code, text, word):
-    book = openpyxl.Workbook()
-    book.active.title = "T1"
-    book.active.append(["Region", 2022])
-    book.active.append(["Almaty", 120345])
-    book.active["B2"].number_format = code
-    out = io.BytesIO()
-    book.save(out)
-    found = cells(out.getvalue(), header_rows=[1])["T1!B2"]
+    rows = [["Region", 2022], ["Almaty", 120345]]
+    content = workbooks.workbook(rows, title="T1", formats={"B2": code})
+    found = cells(content, header_rows=[1])["T1!B2"]
     assert (found["_value"], found.get("shown_in")) == (text, word)
 
 

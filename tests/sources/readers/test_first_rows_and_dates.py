@@ -1,15 +1,13 @@
 """Rows and cells of workbooks that a careless reading loses or turns into figures: end to end, with small inputs."""
 
 import datetime as dt
-import io
-from collections.abc import Iterable
 from typing import Any
 
 import pytest
-from openpyxl import Workbook
 
 from sources.readers.workbook.shown import date_text
 from tests.sources.readers.test_more_cases import GRID, read, rules, said
+from tests.workbooks import workbook
 
 KG_C, KG_N = "Чуйская область", "Нарынская область"
 FODS = (
@@ -18,23 +16,6 @@ FODS = (
     'xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0"><office:body><office:spreadsheet>'
     '<table:table table:name="A">{}</table:table></office:spreadsheet></office:body></office:document>'
 )
-
-
-def workbook(
-    rows: Iterable[Iterable[Any]], formats: dict[str, str] | None = None, merges: tuple[str, ...] = ()
-) -> bytes:
-    book = Workbook()
-    sheet = book.active
-    assert sheet is not None
-    for row in rows:
-        sheet.append(list(row))
-    for place, code in (formats or {}).items():
-        sheet[place].number_format = code
-    for merge in merges:
-        sheet.merge_cells(merge)
-    content = io.BytesIO()
-    book.save(content)
-    return content.getvalue()
 
 
 @pytest.mark.parametrize(
@@ -64,13 +45,13 @@ def test_a_first_row_without_a_plain_number_is_data(
 @pytest.mark.parametrize("code", ["yyyy", "mmm yyyy", "dd.mm.yyyy", "h:mm", "[h]:mm"])
 def test_a_date_is_no_figure(code: str) -> None:
     """Read carelessly: a cell that shows the year of a date is 2,022 orders."""
-    content = workbook([("Область", 2022), (KG_C, dt.date(2022, 1, 1)), (KG_N, 30)], {"B2": code})
+    content = workbook([("Область", 2022), (KG_C, dt.date(2022, 1, 1)), (KG_N, 30)], formats={"B2": code})
     result = read(content, "excel", GRID)
     assert {row[3] for row in said(result)} == {30.0} and rules(result) == {"unreadable_number"}
 
 
 def test_a_date_in_the_header_stays_a_period() -> None:
-    content = workbook([("Область", dt.date(2022, 1, 1)), (KG_C, 120)], {"B1": "yyyy"})
+    content = workbook([("Область", dt.date(2022, 1, 1)), (KG_C, 120)], formats={"B1": "yyyy"})
     assert {row[1] for row in said(read(content, "excel", GRID))} == {"2022"}
 
 
@@ -85,14 +66,14 @@ HEADER = ("Область", "Год", "Пол", "Число")
 
 def test_merged_labels_of_records_count_for_all_that_they_cover() -> None:
     rows = [HEADER, (KG_C, 2022, "женщины", 120), (None, None, "мужчины", 11)]
-    result = read(workbook(rows, merges=("A2:A3", "B2:B3")), "excel", BY_NAME, reader_options=RECORDS)
+    result = read(workbook(rows, merge=("A2:A3", "B2:B3")), "excel", BY_NAME, reader_options=RECORDS)
     assert said(result) == {("KG-C", "2022", "F", 120.0), ("KG-C", "2022", "M", 11.0)}
 
 
 def test_a_figure_merged_over_two_records_is_none_of_either() -> None:
     """Read carelessly: 120 women, and men not available."""
     rows = [HEADER, (KG_C, 2022, "женщины", 120), (KG_C, 2022, "мужчины", None)]
-    result = read(workbook(rows, merges=("D2:D3",)), "excel", BY_NAME, reader_options=RECORDS)
+    result = read(workbook(rows, merge=("D2:D3",)), "excel", BY_NAME, reader_options=RECORDS)
     assert said(result) == set() and rules(result) == {"unreadable_record"}
 
 

@@ -12,10 +12,10 @@ import zipfile
 from typing import Any
 
 import pytest
-from openpyxl import Workbook
 
 from sources.cells import ReadError
 from tests.sources.readers.test_more_cases import BOTH, CUBE, GRID, HEADER, LINES, ROWS, read, rules, said
+from tests.workbooks import workbook
 
 WOMEN = ("KG-C", "2022", "F", 1204.0)
 MEN = ("KG-C", "2022", "M", 61.0)
@@ -198,19 +198,6 @@ def test_a_packed_answer_is_read_whole_or_refused(content: bytes, must: bool | N
 # -- workbooks -----------------------------------------------------------------------------------------------------
 
 
-def book(rows: list[list[Any]], formats: dict[str, str] | None = None) -> bytes:
-    workbook = Workbook()
-    sheet = workbook.active
-    assert sheet is not None
-    for cells in rows:
-        sheet.append(cells)
-    for place, form in (formats or {}).items():
-        sheet[place].number_format = form
-    target = io.BytesIO()
-    workbook.save(target)
-    return target.getvalue()
-
-
 SHEETS = [
     # (cell of the figure, its number format, what it is; None: refused)
     # Shown as 1: thousands, or a layout.
@@ -229,7 +216,7 @@ SHEETS = [
 
 @pytest.mark.parametrize(("cell", "form", "value"), SHEETS)
 def test_a_cell_is_its_value_whatever_its_format_shows(cell: Any, form: str, value: float | None) -> None:
-    content = book([["Область", 2022], ["Чуйская область", cell]], {"B2": form})
+    content = workbook([["Область", 2022], ["Чуйская область", cell]], formats={"B2": form})
     try:
         result = read(content, "excel", {**GRID, "sex": {"const": "F"}})
     except ReadError:

@@ -4,18 +4,17 @@ Every case goes through reader and normalizer as in a refresh. Beside each is wh
 """
 
 import datetime as dt
-import io
 import json
 from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
 import pytest
-from openpyxl import Workbook
 
 from data_contracts.load import contract
 from sources.dataset import Dataset
 from sources.readers.protocol import read_cells
+from tests.workbooks import workbook
 from transforms.normalize.facts import FileFacts, Normalized
 from transforms.normalize.normalizer import Normalizer
 
@@ -178,26 +177,19 @@ def test_json_stat_in_thousands_is_refused_where_nothing_is_declared(
 # -- workbooks -------------------------------------------------------------------------------------------------------
 
 
-def workbook(change: Callable[[Any], object]) -> bytes:
-    book = Workbook()
-    sheet = book.active
-    assert sheet is not None
-    for row in (
+def three_regions(change: Callable[[Any], object]) -> bytes:
+    rows = [
         ["Область", 2022, 2023],
         ["Чуйская область", 12, 13],
         ["Нарынская область", 5, 6],
         ["Ошская область", 7, 8],
-    ):
-        sheet.append(row)
-    change(sheet)
-    content = io.BytesIO()
-    book.save(content)
-    return content.getvalue()
+    ]
+    return workbook(rows, edit=change)
 
 
 def test_a_value_merged_over_two_labels_belongs_to_neither_alone() -> None:
     """Read carelessly: 12 in Chui, nothing in Naryn."""
-    down = read(workbook(lambda sheet: sheet.merge_cells("B2:B3")), "excel", GRID)
+    down = read(three_regions(lambda sheet: sheet.merge_cells("B2:B3")), "excel", GRID)
     assert {row[:2] for row in said(down)} == {
         ("KG-C", "2023"),
         ("KG-N", "2023"),
@@ -205,7 +197,7 @@ def test_a_value_merged_over_two_labels_belongs_to_neither_alone() -> None:
         ("KG-O", "2023"),
     }
     assert rules(down) == {"unreadable_record"} and down.refused.num_rows == 2
-    across = read(workbook(lambda sheet: sheet.merge_cells("B2:C2")), "excel", GRID)
+    across = read(three_regions(lambda sheet: sheet.merge_cells("B2:C2")), "excel", GRID)
     assert "KG-C" not in {row[0] for row in said(across)} and across.refused.num_rows == 2
 
 
@@ -222,7 +214,7 @@ def test_a_count_under_a_number_format(number_format: str, value: float, expecte
     def change(sheet: Any) -> None:
         sheet["B2"].value, sheet["B2"].number_format = value, number_format
 
-    result = read(workbook(change), "excel", GRID)
+    result = read(three_regions(change), "excel", GRID)
     assert {row[3] for row in said(result) if row[:2] == ("KG-C", "2022")} == expected
     assert bool(result.refused.num_rows) is not bool(expected)
 
@@ -237,6 +229,6 @@ def test_what_a_person_does_not_see_is_not_read(hidden: str) -> None:
         else:
             sheet.column_dimensions["C"].hidden = True
 
-    seen = said(read(workbook(change), "excel", GRID))
+    seen = said(read(three_regions(change), "excel", GRID))
     gone = {row for row in seen if (row[1] == "2023" if "column" in hidden else row[0] == "KG-N")}
     assert seen and not gone

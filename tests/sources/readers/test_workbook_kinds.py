@@ -8,7 +8,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import openpyxl
 import pytest
 from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.cell.text import InlineFont
@@ -18,6 +17,7 @@ from sources.cells import ReadError
 from sources.http.expected_content import judge
 from sources.readers import excel
 from sources.readers.workbook.shown import shown
+from tests.workbooks import workbook
 
 FIXTURES = Path(__file__).resolve().parents[2] / "fixtures"
 SHEET = "xl/worksheets/sheet1.xml"
@@ -25,12 +25,7 @@ SHEET = "xl/worksheets/sheet1.xml"
 
 def book(edit: Callable[[Any], None]) -> bytes:
     """An .xlsx with one sheet "T", as ``edit`` fills it."""
-    made = openpyxl.Workbook()
-    made.active.title = "T"
-    edit(made)
-    out = io.BytesIO()
-    made.save(out)
-    return out.getvalue()
+    return workbook(title="T", edit=lambda sheet: edit(sheet.parent))
 
 
 def repacked(content: bytes, name: Callable[[str], str] = str, **changed: Callable[[bytes], bytes]) -> bytes:
@@ -228,7 +223,7 @@ def test_hidden_rows_columns_and_sheets_of_xlsx() -> None:
 
 @pytest.mark.parametrize("name", [lambda member: member.replace("/", "\\"), str.upper])
 def test_names_of_an_archive_with_backslashes_or_in_capitals(name: Callable[[str], str]) -> None:
-    content = book(lambda made: [made.active.append(row) for row in (["Region", 2022], ["Chui", 0.5])])
+    content = workbook([["Region", 2022], ["Chui", 0.5]], title="T")
     odd = repacked(content, name)
     assert values(odd, header_rows=[1]) == {"T!B2": "0.5"}
     assert judge(odd, "", ("xlsx",)) is None
@@ -286,7 +281,7 @@ def test_what_is_no_workbook_is_named(content: bytes, words: str) -> None:
 
 @pytest.mark.parametrize("reference", [' r = "XFD1048576"', " r = 'xfd1048576'", ' r="$XFD$1048576"'])
 def test_a_far_cell_is_refused_at_once(reference: str) -> None:
-    content = book(lambda made: [made.active.append(row) for row in (["Region", 2022], ["Chui", 7])])
+    content = workbook([["Region", 2022], ["Chui", 7]], title="T")
     far = repacked(content, sheet=lambda xml: xml.replace(b' r="B2"', reference.encode()))
     started = time.perf_counter()
     with pytest.raises(ReadError, match="spans 1048576 rows"):

@@ -1,13 +1,12 @@
 """Amounts of money: no count, and of one currency only; cells, number formats, headers."""
 
-import io
 from typing import Any
 
 import pytest
-from openpyxl import Workbook
 
 from sources.readers.workbook.shown import shown
 from tests.sources.readers.test_more_cases import GRID, HEADER, ROWS, lines, read, rules, said
+from tests.workbooks import workbook
 from transforms.parse.numbers import currency, parse
 
 SOM = '_-* #,##0\\ "сом"_-;-* #,##0\\ "сом"_-;_-* "-"\\ "сом"_-;_-@_-'
@@ -23,25 +22,18 @@ FORMATS = {
 NO_MONEY = ("#,##0[$-419]", "_-* #,##0_-;-* #,##0_-", '#,##0" чел."', "#,##0")
 
 
-def workbook(code: str, value: float = 1204) -> bytes:
-    book, out = Workbook(), io.BytesIO()
-    sheet = book.active
-    assert sheet is not None
-    for row in (["Область", "2022"], ["Чуйская область", value]):
-        sheet.append(row)
-    sheet["B2"].number_format = code
-    book.save(out)
-    return out.getvalue()
+def shown_as(code: str, value: float = 1204) -> bytes:
+    return workbook([["Область", "2022"], ["Чуйская область", value]], formats={"B2": code})
 
 
 @pytest.mark.parametrize("code", FORMATS)
 def test_a_format_of_money(code: str) -> None:
     """Read carelessly: 1,204 orders in a column of tenge."""
-    count = read(workbook(code), "excel", GRID)
+    count = read(shown_as(code), "excel", GRID)
     assert said(count) == set() and rules(count) == {"unit_contradicts"}
     for unit in ("KGS", "KZT", "USD", "EUR"):
         spent = {**GRID, "indicator": {"const": "SERVICE_FUNDING"}, "unit_measure": {"const": unit}}
-        result = read(workbook(code), "excel", spent)
+        result = read(shown_as(code), "excel", spent)
         values = result.good["obs_value"].to_pylist()
         assert (values, rules(result)) == (
             ([1204.0], set()) if unit == FORMATS[code] else ([], {"unit_contradicts"})
@@ -50,12 +42,12 @@ def test_a_format_of_money(code: str) -> None:
 
 @pytest.mark.parametrize("code", NO_MONEY)
 def test_a_format_that_names_no_money(code: str) -> None:
-    assert said(read(workbook(code), "excel", GRID)) == {("KG-C", "2022", "_T", 1204.0)}
+    assert said(read(shown_as(code), "excel", GRID)) == {("KG-C", "2022", "_T", 1204.0)}
 
 
 def test_a_zero_that_is_shown_as_a_dash_and_money() -> None:
     assert shown(0, SOM) == "0 сом"
-    assert rules(read(workbook(SOM, 0), "excel", GRID)) == {"unit_contradicts"}
+    assert rules(read(shown_as(SOM, 0), "excel", GRID)) == {"unit_contradicts"}
 
 
 def test_an_open_document_of_money() -> None:

@@ -1,10 +1,8 @@
-"""Disclosure control: nothing withheld can be computed, whoever subtracts what; personal data is refused."""
+"""Disclosure control: nothing withheld can be computed, whoever subtracts what."""
 
-import csv
 import datetime as dt
 import hashlib
 from collections import Counter
-from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
@@ -15,9 +13,7 @@ from scipy.optimize import Bounds, LinearConstraint, linprog, milp
 
 from tests.portion import examples
 from transforms.privacy.disclosure import DisclosureError, audit, suppress
-from transforms.privacy.personal_data import guard, kinds_of_each
 
-FIGURES = Path(__file__).resolve().parents[3] / "sources" / "bundled" / "figures"
 TEXT = [
     "obs_key",
     "ref_area",
@@ -446,177 +442,3 @@ def test_a_large_table_is_protected():
     assert audit(observations, result) == []
     totals = [one for one in result.to_pylist() if one["ref_area"] == "KZ"]
     assert all(one["obs_value"] is not None for one in totals)
-
-
-# -- guard ---------------------------------------------------------------------------------------------------
-
-KINDS = {
-    "name": [
-        "ФИО",
-        "Ф.И.О.",
-        "Ф. И. О. потерпевшей",
-        "Фамилия",
-        "имя",
-        "Аты-жөні",
-        "Аты-жөнү",
-        "Тегі",
-        "фамилиясы",
-        "Ному насаб",
-        "F.I.Sh.",
-        "F.I.SH",
-        "Full name",
-        "Surname",
-        "Familiyasi",
-        "Ф.И.Ш.",
-        "Отчество",
-    ],
-    "national_id": [
-        "ИИН",
-        "ЖСН",
-        "ПИН",
-        "ИНН",
-        "ПИНФЛ",
-        "JSHSHIR",
-        "PINFL",
-        "Паспорт",
-        "Passport number",
-        "Удостоверение личности №",
-        "Жеке куәлік",
-    ],
-    "phone": ["Телефон", "Номер телефона", "Контактный телефон", "Phone", "Telefon raqami", "Рақами телефон"],
-    "email": ["E-mail", "Электронная почта", "Эл. почта"],
-    "address": ["Адрес", "Адрес проживания", "Мекенжайы", "Дареги", "Суроғаи истиқомат", "Manzili"],
-    "birth_date": [
-        "Дата рождения",
-        "Туған күні",
-        "Туулган күнү",
-        "Санаи таваллуд",
-        "Tugʻilgan sanasi",
-        "Tug'ilgan kuni",
-        "Date of birth",
-    ],
-}
-
-
-@pytest.mark.parametrize(("kind", "header"), [(kind, h) for kind, headers in KINDS.items() for h in headers])
-def test_headers_of_personal_data(kind, header):
-    assert [f.kind for f in guard([header], {})] == [kind]
-    assert kind in [f.kind for f in guard([header.upper()], {})]
-
-
-def iin(body):
-    numbers = [int(digit) for digit in body]
-    check = sum(n * w for n, w in zip(numbers, range(1, 12), strict=True)) % 11
-    return body + str(check)
-
-
-def pinfl(body):
-    return body + str(sum(int(digit) * (7, 3, 1)[i % 3] for i, digit in enumerate(body)) % 10)
-
-
-@pytest.mark.parametrize(
-    ("kind", "values"),
-    [
-        ("national_id", [iin("85010130012"), iin("99123145012")]),
-        ("national_id", ["потерпевшая, ИИН " + iin("85010130012")]),
-        ("national_id", ["20101198500123", "11512199001234"]),
-        ("national_id", [pinfl("3010199012345"), int(pinfl("3120785123456"))]),
-        ("national_id", ["AA1234567"]),
-        ("national_id", ["паспорт AN 1234567, выдан"]),
-        ("national_id", ["N12345678"]),
-        ("phone", ["+7 701 123 45 67"]),
-        ("phone", ["8 (701) 123-45-67"]),
-        ("phone", ["+996 555 123456"]),
-        ("phone", ["0555 123 456"]),
-        ("phone", ["+992 90 123 45 67"]),
-        ("phone", ["тел. 90 123-45-67"]),
-        ("phone", ["+998901234567"]),
-        ("phone", [87011234567, 87017654321]),
-        ("email", ["a.b@mail.kz"]),
-        ("address", ["г. Алматы, ул. Абая, д. 5, кв. 12"]),
-        ("address", ["Абай көшесі, 5"]),
-        ("address", ["Киев көчөсү 12"]),
-        ("address", ["кӯчаи Рӯдакӣ 14"]),
-        ("address", ["Navoiy ko‘chasi, 12-uy"]),
-        ("address", ["д. 7, кв. 3"]),
-        ("name", ["Иванова Мария Сергеевна"]),
-        ("name", ["Асанова Айгүл Болот кызы"]),
-    ],
-)
-def test_values_that_are_personal_data(kind, values):
-    found = guard(["x"], {"x": ["12", *values, None]})
-    assert [f.kind for f in found] == [kind]
-    assert not any(str(value) in found[0].reason_en + found[0].reason_ru for value in values)
-
-
-def test_each_text_by_itself_is_judged_as_a_column_of_it():
-    numbers = ["ИИН " + iin("85010130012"), iin("99123145012"), "+7 701 123 45 67", "87011234567"]
-    texts = ["Иванова  Мария Сергеевна", *numbers]
-    each = kinds_of_each([*texts, texts[0], "12 345", "г. Ош", ""])
-    assert each == {text: [f.kind for f in guard([], {"": [text]})] for text in texts[:-1]}
-    assert list(each.values()) == [["name"], ["national_id"], ["national_id"], ["phone"]]
-    assert kinds_of_each([]) == {}
-
-
-@pytest.mark.parametrize(
-    "header",
-    [
-        "Район",
-        "Наименование области",
-        "Звонки на телефон доверия 150",
-        "Телефон доверия",
-        "Name of region",
-        "Name",
-        "Family violence",
-        "Атауы",
-        "Номи ноҳия",
-        "Место жительства (город/село)",
-        "Родившиеся",
-        "Births",
-        "Число погибших",
-        "Семейное положение",
-        "Ұлты",
-        "Из них женщин",
-        "Пиннинг",
-        "Единица измерения",
-        "Код СОАТЕ",
-        "Calls by telephone",
-        "Возраст",
-        "Age",
-        "Выдано охранных ордеров",
-        "Обращения по телефону",
-    ],
-)
-def test_headers_of_statistics(header):
-    assert guard([header], {}) == []
-
-
-@pytest.mark.parametrize(
-    "values",
-    [
-        ["12 345", "1 234 567", "8 701 123 456", "123456789012", "98 765"],
-        [123456789012, 200000000000, 5.5, 850101300000.0],
-        ["41704000000000", "41702000000000", "41711000000000"],
-        ["1703", "1726", "750000000", "710000000"],
-        ["2 кв. 2024", "I кв. 2024 года", "ст. 108", "д. Ивановка", "01.01.2024 12:30", "2024-01-15"],
-        [
-            "Қызылорда облысы",
-            "район Турара Рыскулова",
-            "Шал ақын ауданы",
-            "Жалал-Абад",
-            "Mirzo Ulugʻbek tumani",
-        ],
-        ["г. Ош", "Улица не указана", "улицы и площади", "на улице: 245", "В 2024 году 3 случая"],
-        ["12,5", "-", "…", "<5", "0", "87011234567", ""],
-        ["AB-12", "KZ_CC_108", "F", "sheet R1, cell AF7", "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b9"],
-    ],
-)
-def test_values_of_statistics(values):
-    assert guard(["x"], {"x": values}) == []
-
-
-@pytest.mark.parametrize("path", sorted(FIGURES.glob("*.csv")), ids=lambda path: path.stem)
-def test_bundled_figures_are_no_personal_data(path):
-    with path.open(encoding="utf-8", newline="") as file:
-        rows = list(csv.DictReader(file))
-    assert guard(list(rows[0]), {name: [one[name] for one in rows] for name in rows[0]}) == []

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from pipelines.published.differences import Known, change
+from pipelines.published.figure_differences import Known, change
 
 
 def known(language: str = "en") -> Known:

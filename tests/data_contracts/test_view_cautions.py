@@ -1,0 +1,354 @@
+"""Cautions of the views: breaks, doubtful and disputed figures say so in the row, in both languages."""
+
+import datetime as dt
+from typing import Any
+
+import duckdb
+import pytest
+
+from pipelines.declarations import Declarations
+from tests.data_contracts.view_rows import add, one, pair
+
+
+def test_a_break_by_law_marks_every_row_after_it_regions_and_parts_of_years_too(
+    declared: Declarations, con: duckdb.DuckDBPyConnection
+) -> None:
+    crimes = {"indicator": "DV_CRIMES"}
+    add(
+        declared,
+        con,
+        {**crimes, "ref_area": "KZ", "time_period": "2023"},
+        {**crimes, "ref_area": "KZ", "time_period": "2025"},
+        {
+            **crimes,
+            "ref_area": "KZ-75",
+            "time_period": "2024-01-01/P8M",
+            "freq": "_O",
+            "period_end": dt.date(2024, 8, 31),
+        },
+        {**crimes, "ref_area": "KG", "time_period": "2025"},
+    )
+    rows = con.sql(
+        "SELECT ref_area, year, caution_en, caution_ru FROM prosecution_and_courts WHERE obs_key IS NOT NULL"
+    )
+    marked = {
+        (row[0], row[1]): "2024-06-16" in (row[2] or "") and "2024-06-16" in (row[3] or "")
+        for row in rows.fetchall()
+    }
+    assert marked == {("KZ", 2023): False, ("KZ", 2025): True, ("KZ-75", 2024): True, ("KG", 2025): False}
+
+
+def test_a_total_is_no_earlier_member_of_the_series_of_its_parts(
+    declared: Declarations, con: duckdb.DuckDBPyConnection
+) -> None:
+    """One total of 2010 would put each break since then into the caution of every article of one year."""
+    crimes = {"indicator": "DV_CRIMES", "ref_area": "KZ"}
+    article = {**crimes, "breakdown": "ARTICLE=KZ_CC_107", "time_period": "2025"}
+    part = {**crimes, "breakdown": "COVERAGE=PART_OF_YEAR", "time_period": "2026"}
+    add(declared, con, {**crimes, "time_period": "2010"}, article, part)
+    found = con.sql("SELECT year, caution_en FROM prosecution_and_courts WHERE year > 2010").fetchall()
+    assert {year: "Not comparable" in caution for year, caution in found} == {2025: False, 2026: True}
+
+
+def test_the_rows_own_status_is_said_before_the_break_and_not_instead_of_it(
+    declared: Declarations, con: duckdb.DuckDBPyConnection
+) -> None:
+    crimes = {"indicator": "DV_CRIMES", "ref_area": "KZ", "nature": "N"}
+    doubtful = {**crimes, "time_period": "2025", "obs_status": "U"}
+    add(declared, con, {**crimes, "time_period": "2010"}, doubtful)
+    row = one(con, "SELECT caution_en, caution_ru FROM prosecution_and_courts WHERE year = 2025")
+    for text, words in (
+        (
+            row["caution_en"],
+            "Low reliability|Non-official|Not comparable with figures before 2024-06-16",
+        ),
+        (row["caution_ru"], "Низкая|Неофициальные|Несопоставимо с данными до 2024-06-16"),
+    ):
+        places = [text.find(word) for word in words.split("|")]
+        assert -1 not in places and places == sorted(places), text
+        # What the code list says of estimates is no matter of this row.
+        assert "status E" not in text and "статус E" not in text
+
+
+def test_marriages_of_children_are_found_where_children_are(
+    declared: Declarations, con: duckdb.DuckDBPyConnection
+) -> None:
+    """ "How many girls are married before 18?" had no row, although 56 were published."""
+    married = {"indicator": "CHILD_MARRIAGE_18", "ref_area": "KG", "age": "Y20T24", "time_period": "2023"}
+    add(declared, con, married)
+    row = one(con, "SELECT obs_value, caution_en FROM children WHERE obs_key IS NOT NULL")
+    assert row["obs_value"] == 1 and "spheres" not in row["caution_en"]
+
+
+def test_a_law_is_no_caution_where_nothing_was_published_before_it(
+    declared: Declarations, con: duckdb.DuckDBPyConnection
+) -> None:
+    add(declared, con, {"indicator": "DV_CRIMES", "ref_area": "KZ", "time_period": "2025"})
+    assert one(con, "SELECT caution FROM prosecution_and_courts WHERE obs_key IS NOT NULL")["caution"] is None
+
+
+@pytest.mark.parametrize(
+    ("changed", "all_spheres"),
+    [
+        ({}, True),
+        ({"sex": "F", "relationship": "IPTN"}, False),
+        ({"relationship": "IPTN_FAM"}, False),
+        ({"indicator": "HOMICIDE_OFFENCES", "breakdown": "GROUND=DOMESTIC"}, False),
+        ({"indicator": "HOMICIDE_OFFENCES", "breakdown": "ATTEMPTS=INCLUDED"}, True),
+        ({"indicator": "HOMICIDE_DV_SHARE"}, False),
+    ],
+)
+def test_what_is_of_the_family_is_not_called_of_all_spheres(
+    declared: Declarations, con: duckdb.DuckDBPyConnection, changed: dict[str, Any], all_spheres: bool
+) -> None:
+    """Women killed by their partners, and murders because of family conflicts, said "not the family alone"."""
+    add(declared, con, {"indicator": "HOMICIDE_VICTIMS", "ref_area": "TJ", "time_period": "2020", **changed})
+    row = one(con, "SELECT caution_en, caution_ru FROM figures WHERE obs_key IS NOT NULL")
+    assert ("All spheres" in (row["caution_en"] or "")) is all_spheres
+    assert ("Все сферы" in (row["caution_ru"] or "")) is all_spheres
+
+
+@pytest.mark.parametrize(("before", "unvalidated"), [("V", True), ("U", True), ("A", False)])
+def test_a_break_does_not_hide_that_a_source_is_unvalidated(
+    declared: Declarations, con: duckdb.DuckDBPyConnection, before: str, unvalidated: bool
+) -> None:
+    """3,382 crimes in Kazakhstan in 2024 are an institute's words in the press; their mark is the break of the law."""
+    crimes = {"indicator": "DV_CRIMES", "ref_area": "KZ"}
+    add(
+        declared,
+        con,
+        {**crimes, "time_period": "2023", "obs_status": before},
+        {**crimes, "time_period": "2024", "obs_status": "B"},
+    )
+    row = one(con, "SELECT caution_en FROM prosecution_and_courts WHERE year = 2024")
+    assert "2024-06-16" in row["caution_en"]
+    assert ("Unvalidated" in row["caution_en"]) is unvalidated
+
+
+def test_a_figure_of_one_day_is_no_part_of_a_year(
+    declared: Declarations, con: duckdb.DuckDBPyConnection
+) -> None:
+    """The population on 1 January said "Part of the year: 2021-01-01 to 2021-01-01"."""
+    day = {"time_period": "2021-01-01/P1D", "freq": "_O", "period_end": dt.date(2021, 1, 1)}
+    add(declared, con, {"indicator": "POPULATION", "ref_area": "TJ", **day})
+    row = one(con, "SELECT caution_en, caution_ru FROM figures WHERE obs_key IS NOT NULL")
+    assert "On 2021-01-01." in row["caution_en"] and "Part of the year" not in row["caution_en"]
+    assert "На 2021-01-01." in row["caution_ru"]
+
+
+def test_each_break_is_a_sentence_and_the_common_cautions_are_short(
+    declared: Declarations, con: duckdb.DuckDBPyConnection
+) -> None:
+    orders = {"indicator": "VAW_PROTECTION_ORDERS", "ref_area": "UZ", "nature": "N", "obs_status": "V"}
+    add(declared, con, {**orders, "time_period": "2018"}, {**orders, "time_period": "2026"})
+    rows = con.sql("SELECT year, caution_en, caution_ru FROM protection_orders WHERE obs_key IS NOT NULL")
+    cautions = {year: (english, russian) for year, english, russian in rows.fetchall()}
+    assert max(map(len, cautions[2018])) <= 200 and "Unvalidated value. Non-official: " in cautions[2018][0]
+    assert cautions[2026][0].count("Not comparable") == cautions[2026][0].count("(uz-") >= 2
+    assert cautions[2026][1].count("Несопоставимо") == cautions[2026][1].count("(uz-") >= 2
+
+
+def test_a_region_that_lost_territory_says_so(declared: Declarations, con: duckdb.DuckDBPyConnection) -> None:
+    killed = {"indicator": "DV_KILLED", "ref_area": "KZ-19"}
+    add(declared, con, {**killed, "time_period": "2021"}, {**killed, "time_period": "2023"})
+    row = one(con, "SELECT caution_en FROM killed WHERE year = 2023")
+    assert "2022-06-08" in row["caution_en"] and "territory" in row["caution_en"]
+
+
+@pytest.mark.parametrize(
+    ("changed", "english", "russian"),
+    [
+        ({"obs_status": "U"}, "Low reliability", "Низкая надёжность"),
+        ({"obs_status": "D"}, "Definition differs", "Определение отличается"),
+        ({"obs_status": "P"}, "Provisional", "Предварительное"),
+        ({"nature": "N"}, "Non-official", "Неофициальные"),
+        ({"obs_lower": 1.0}, "Only a lower bound", "Лишь нижняя граница"),
+        ({"breakdown": "COVERAGE=PART_OF_YEAR"}, "Part of the year", "часть года"),
+        ({"indicator": "VAW_PROTECTION_ORDERS"}, "All spheres", "Все сферы"),
+        (
+            {"freq": "S", "time_period": "2024-S1", "period_end": dt.date(2024, 6, 30)},
+            "2024-06-30",
+            "2024-06-30",
+        ),
+    ],
+)
+def test_status_span_bounds_and_scope_are_said_in_both_languages(
+    declared: Declarations,
+    con: duckdb.DuckDBPyConnection,
+    changed: dict[str, Any],
+    english: str,
+    russian: str,
+) -> None:
+    add(declared, con, {"indicator": "PROTECTION_ORDERS", "ref_area": "UZ", "time_period": "2015", **changed})
+    row = one(con, "SELECT caution, caution_en, caution_ru FROM protection_orders WHERE obs_key IS NOT NULL")
+    assert english in row["caution_en"] and russian in row["caution_ru"]
+    assert row["caution"] == f"{row['caution_en']} / {row['caution_ru']}"
+
+
+def test_a_plain_yearly_figure_needs_no_caution(
+    declared: Declarations, con: duckdb.DuckDBPyConnection
+) -> None:
+    add(
+        declared, con, {"indicator": "PROTECTION_ORDERS", "ref_area": "UZ", "time_period": "2015", "sex": "F"}
+    )
+    row = one(
+        con,
+        "SELECT caution, year, is_whole_year, bounds, sex_of FROM protection_orders WHERE obs_key IS NOT NULL",
+    )
+    assert row == {"caution": None, "year": 2015, "is_whole_year": True, "bounds": None, "sex_of": "victim"}
+
+
+def test_a_part_of_the_total_says_so_whatever_columns_are_asked(
+    declared: Declarations, con: duckdb.DuckDBPyConnection
+) -> None:
+    """Read carelessly: 414 orders beside 15,821, both "_T"; they are those for minors."""
+    orders = {"indicator": "PROTECTION_ORDERS", "ref_area": "KG", "time_period": "2015"}
+    add(
+        declared,
+        con,
+        {**orders, "obs_value": 1.0},
+        {**orders, "obs_value": 2.0, "age": "Y_LT18"},
+        {**orders, "obs_value": 3.0, "breakdown": "COVERAGE=PART_OF_YEAR;RELATION=SPOUSE"},
+    )
+    rows = con.sql(
+        "SELECT obs_value, caution_en, caution_ru FROM protection_orders WHERE obs_key IS NOT NULL"
+    )
+    found = {value: (english or "", russian or "") for value, english, russian in rows.fetchall()}
+    assert "Only for" not in found[1][0]
+    assert (
+        "Only for: Age: Under 18 years." in found[2][0] and "Только для: Возраст: До 18 лет." in found[2][1]
+    )
+    assert "Only for: Relation of the aggressor: Spouse." in found[3][0] and "COVERAGE" not in found[3][0]
+
+
+def test_a_corrected_mark_replaces_no_value(declared: Declarations, con: duckdb.DuckDBPyConnection) -> None:
+    add(declared, con, {"indicator": "DV_CASES", "ref_area": "KG", "time_period": "2019", "obs_value": 5.0})
+    con.execute(
+        "INSERT INTO observation_history SELECT * REPLACE ('C' AS nature, TIMESTAMP '2026-11-25' AS valid_to)"
+        " FROM observation_history"
+    )
+    assert con.sql("SELECT count(*) FROM superseded").fetchall() == [(0,)]
+    assert one(con, "SELECT superseded FROM reports_and_cases WHERE obs_value = 5")["superseded"] is None
+
+
+def test_a_copied_model_is_called_a_model(declared: Declarations, con: duckdb.DuckDBPyConnection) -> None:
+    survey = {"indicator": "IPV_12M", "ref_area": "KG", "time_period": "2018", "unit_measure": "PERCENT"}
+    add(
+        declared,
+        con,
+        {**survey, "obs_value": 1.0, "nature": "N", "obs_status": "E"},
+        {**survey, "obs_value": 2.0, "nature": "N", "obs_status": "V"},
+        {**survey, "obs_value": 3.0, "nature": "M"},
+    )
+    kinds = dict(con.sql("SELECT obs_value, kind FROM surveys WHERE obs_key IS NOT NULL").fetchall())
+    assert kinds == {1: "model, not a survey", 2: "survey", 3: "model, not a survey"}
+
+
+def test_a_note_is_given_in_russian_too(declared: Declarations, con: duckdb.DuckDBPyConnection) -> None:
+    noted = {
+        "indicator": "DV_CASES",
+        "ref_area": "KG",
+        "time_period": "2019",
+        "note": "Rounded",
+        "note_ru": "Округлено",
+    }
+    add(declared, con, noted)
+    assert (
+        one(con, "SELECT note_ru FROM reports_and_cases WHERE obs_key IS NOT NULL")["note_ru"] == "Округлено"
+    )
+
+
+def test_who_applied_is_not_who_was_harmed(declared: Declarations, con: duckdb.DuckDBPyConnection) -> None:
+    filed = {"indicator": "DV_APPEALS_COMMITTEE", "ref_area": "TJ", "time_period": "2024", "sex": "F"}
+    add(declared, con, {**filed, "breakdown": "SEX_OF=COMPLAINANT"}, filed)
+    rows = con.sql("SELECT breakdown, sex_of FROM reports_and_cases WHERE obs_key IS NOT NULL").fetchall()
+    assert dict(rows) == {"SEX_OF=COMPLAINANT": "caller", "_T": "victim"}
+
+
+def test_another_sources_figure_is_in_the_row_with_its_key(
+    declared: Declarations, con: duckdb.DuckDBPyConnection
+) -> None:
+    cases = {"indicator": "DV_CASES", "ref_area": "KG", "time_period": "2019"}
+    add(declared, con, {**cases, "obs_value": 6145.0}, {**cases, "obs_value": 8159.0})
+    pair(con, "conflict")
+    row = one(con, "SELECT disputed, superseded, caution_en FROM reports_and_cases WHERE obs_value = 6145")
+    assert (
+        row["disputed"].startswith("8159 (conflict, kg-s2, 0000000000000002)") and row["superseded"] is None
+    )
+    assert row["caution_en"].startswith("Another source gives 8159 (conflict, kg-s2,")
+
+
+@pytest.mark.parametrize(
+    ("other", "begins"),
+    [({}, None), ({"indicator": "PROTECTION_ORDERS"}, "Does not fit with 6145 (misprint, ")],
+)
+def test_a_source_that_gives_the_same_value_does_not_say_otherwise(
+    declared: Declarations, con: duckdb.DuckDBPyConnection, other: dict[str, Any], begins: str | None
+) -> None:
+    """666 persons stood with "Another source gives 666". One number printed for two things is still named."""
+    cases = {"indicator": "DV_CASES", "ref_area": "KG", "time_period": "2019", "obs_value": 6145.0}
+    add(declared, con, cases, {**cases, **other})
+    pair(con, "misprint", "a.obs_key < b.obs_key")
+    first = "WHERE obs_key LIKE '%1'"
+    row = one(con, f"SELECT disputed, caution_en FROM reports_and_cases {first}")
+    assert (row["caution_en"] or "").startswith(begins or "") and (row["disputed"] is None) is (
+        begins is None
+    )
+    assert begins or row["caution_en"] is None
+
+
+def test_another_period_or_indicator_of_the_other_source_is_named(
+    declared: Declarations, con: duckdb.DuckDBPyConnection
+) -> None:
+    cases = {"indicator": "DV_CASES", "ref_area": "KG", "time_period": "2019"}
+    other = {**cases, "indicator": "DV_REPORTS", "time_period": "2020", "obs_value": 8159.0}
+    add(declared, con, {**cases, "obs_value": 6145.0}, other)
+    pair(con, "misprint")
+    row = one(con, "SELECT disputed, caution_en, caution_ru FROM reports_and_cases WHERE obs_value = 6145")
+    assert row["disputed"] == "8159 (misprint, 2020, DV_REPORTS, kg-s2, 0000000000000002)"
+    # The sentences have words for the codes, each in its language.
+    label = declared.contract.indicators["DV_REPORTS"].label
+    assert f"Does not fit with 8159 (misprint, 2020, {label.en}, kg-s2," in row["caution_en"]
+    assert f"8159 (опечатка, 2020, {label.ru}, kg-s2," in row["caution_ru"]
+
+
+def test_another_area_of_the_other_source_is_named(
+    declared: Declarations, con: duckdb.DuckDBPyConnection
+) -> None:
+    """Read carelessly: 19,000 breaches in the country disputed by 40, which are of one region."""
+    cases = {"indicator": "DV_CASES", "time_period": "2019"}
+    add(
+        declared,
+        con,
+        {**cases, "ref_area": "KG", "obs_value": 6145.0},
+        {**cases, "ref_area": "KG-C", "obs_value": 8159.0},
+    )
+    pair(con, "conflict")
+    row = one(con, "SELECT disputed, caution_en, caution_ru FROM reports_and_cases WHERE obs_value = 6145")
+    names = con.execute("SELECT name_en, name_ru FROM areas WHERE code = 'KG-C'").fetchone()
+    assert names and row["disputed"].startswith("8159 (conflict, KG-C, kg-s2,")
+    assert row["caution_en"].startswith(f"Does not fit with 8159 (conflict, {names[0]}, kg-s2")
+    assert f", {names[1]}, kg-s2" in row["caution_ru"]
+
+
+def test_what_is_particular_to_a_row_goes_before_what_is_general(
+    declared: Declarations, con: duckdb.DuckDBPyConnection
+) -> None:
+    cases = {"indicator": "DV_CASES", "ref_area": "KG", "obs_status": "U", "nature": "N"}
+    half = {"time_period": "2019-S1", "freq": "S", "period_end": dt.date(2019, 6, 30)}
+    other = {**cases, "time_period": "2019", "obs_value": 8159.0}
+    add(
+        declared,
+        con,
+        {**cases, **half, "obs_value": 6145.0, "obs_lower": 6145.0, "age": "Y_LT18"},
+        {**other, "age": "Y_LT18"},
+    )
+    pair(con, "conflict")
+    row = one(con, "SELECT caution_en, caution_ru FROM reports_and_cases WHERE obs_value = 6145")
+    for language, words in (
+        ("en", "Another source|Only a lower bound|Part of the year|Only for|Low reliability|Non-official"),
+        ("ru", "Другой источник|Лишь нижняя|Часть года|Только для|Низкая|Неофициальные"),
+    ):
+        text = row[f"caution_{language}"]
+        places = [text.find(word) for word in words.split("|")]
+        assert places[0] == 0 and places == sorted(places), text

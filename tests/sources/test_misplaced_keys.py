@@ -1,0 +1,56 @@
+"""A key in the wrong part of a declaration is named with the part where it belongs."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.sources.declaration_sample import declare, edited, line_with, refusal
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "part"),
+    [
+        ("  ref_area:\n", "  ref_aria:\n", "unknown concept 'ref_aria', did you mean 'ref_area'?"),
+        ("hosts:\n", "host:\n", "unknown key 'host', did you mean 'hosts'?"),
+        ("  address: https://stat.example.org/open/orders.csv\n", "  adress: https://x.org/\n", "'adress'"),
+        ("precedence: 1\n", "precedence: 1\nsource_in_key: true\n", "unknown concept 'sourc_id'"),
+    ],
+)
+def test_what_is_misspelt_is_named_before_what_is_missing_for_it(
+    tmp_path: Path, old: str, new: str, part: str
+) -> None:
+    """`ref_area is missing` says nothing of the `ref_aria` beside it."""
+    text = edited(old, new)
+    if "source_in_key" in new:
+        text = text.replace("  sex:\n", "  sourc_id: {const: kg_victims}\n  sex:\n")
+    sentence = refusal(declare(tmp_path, text))
+    assert part in sentence
+    assert "missing" not in sentence
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "found_by", "part"),
+    [
+        ("  min_rows: 8\n", "  lost_share: 0\nmin_rows: 8\n", "min_rows", "'min_rows' is a key of expects"),
+        ("withdrawn:\n", "censored: O\nwithdrawn:\n", "censored", "'censored' is a key of numbers"),
+        (
+            "  expected: [csv]\n",
+            "  retries: 1\nexpected: [csv]\n",
+            "expected",
+            "'expected' is a key of fetch",
+        ),
+        ("precedence: 1\n", "precedence: 1\nsex: {column: Пол}\n", "sex: {", "'sex' is a key of concepts"),
+        ("precedence: 1\n", "precedence: 1\nheader_row: 2\n", "header_row", "is a key of reader_options"),
+        ("precedence: 1\n", "precedence: 1\nset: {sex: F}\n", "set: {", "'set' is a key of each of files"),
+        ("  sex:\n", "  URBANISATION: {column: x}\n  sex:\n", "N: {column", "is a key of breakdown"),
+        ("  URBANISATION:\n", "  age:\n", "  age:", "'age' is a key of concepts"),
+        ("    nature: C\n", "    values: C\n", "values: C", "'values' is a key of a concept"),
+    ],
+)
+def test_a_key_in_the_wrong_part_is_told_where_it_belongs(
+    tmp_path: Path, old: str, new: str, found_by: str, part: str
+) -> None:
+    text = edited(old, new)
+    sentence = refusal(declare(tmp_path, text))
+    assert part in sentence
+    assert sentence.startswith(f"kg_sample.yaml, line {line_with(text, found_by)}: ")
