@@ -125,6 +125,8 @@ def letter(given: Mapping[str, Any], language: str, files: Mapping[str, str], ro
 def _term_in_words(contract: Contract, term: str, lang: str) -> str:
     """Name and code of a term; a further breakdown has its own name in its code list."""
     name, _, code = term.partition("=")
+    if name == "indicator":
+        return f"{text_of(contract, name, lang)}: {_in(contract.indicators[code].label, lang)}"
     if code and name not in DIMENSIONS:
         known = contract.codelists["breakdown"][term]
         return f"{_in(known.description, lang)}: {_in(known.label, lang)}"

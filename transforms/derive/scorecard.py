@@ -139,12 +139,19 @@ def _answers(
     if part.requirement:
         requirement = requirements[part.requirement]
         asked = coverage.facts(figures, requirement)
-        wanted = tuple(coverage.parts(requirement["needs"]))
+        wanted = _wanted(requirement["indicators"], coverage.parts(requirement["needs"]))
         return lambda country, year: _figure(asked.get((country, year)), wanted)
-    needs = tuple(part.needs or part.tells_apart)
+    needs = part.needs or part.tells_apart
     facts = figures.facts(part.indicators, needs)
     judge = _apart if part.tells_apart else _figure
-    return lambda country, year: judge(facts.get((country, year)), needs)
+    absent = _wanted(part.indicators, needs)
+    return lambda country, year: judge(facts.get((country, year)), absent)
+
+
+def _wanted(indicators: str, needs: Sequence[str]) -> tuple[str, ...]:
+    """What is missing where a part has no figure: its needs, or where any figure would do, its first indicator."""
+    first = indicators.partition(";")[0].partition("/")[0]
+    return tuple(needs) or ((f"indicator={first}",) if first else ())
 
 
 def _figure(fact: Fact | None, needs: tuple[str, ...]) -> Answer:

@@ -88,6 +88,17 @@ def test_what_is_missing_beside_a_published_part_is_named(score: Score) -> None:
     assert score(WOMEN, victims)["missing"] is None
 
 
+def test_a_part_that_any_figure_would_meet_names_its_indicator(score: Score) -> None:
+    """Of orders applied for and granted, only the granted ones are published: nothing was named as missing."""
+    applied = ScorePart(indicators="PROTECTION_ORDER_APPLICATIONS;PROTECTION_ORDERS_AREA_SHARE")
+    assert (
+        score(WOMEN, applied, rows=({**CASES, "sex": "F"},))["missing"]
+        == "indicator=PROTECTION_ORDER_APPLICATIONS"
+    )
+    assert score(applied)["missing"] is None
+    assert score(ScorePart(indicators=""), WOMEN, rows=(CASES,))["missing"] == "sex=F"
+
+
 @pytest.mark.parametrize("doubt", [{"obs_status": "U"}, {"obs_status": "D"}])
 def test_a_doubtful_figure_is_never_yes(score: Score, doubt: dict[str, str]) -> None:
     assert score(WOMEN, rows=({**CASES, "sex": "F", **doubt},))["verdict"] == "part"
