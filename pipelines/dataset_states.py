@@ -27,6 +27,7 @@ from pipelines.release.last import LastRelease
 from pipelines.staging import DatasetStages
 from sources import inbox
 from sources.cells import SourceError
+from sources.current_files import editions
 from sources.dataset import Dataset
 from sources.receipts import Record, failing, time_of
 from transforms.derive.population import population
@@ -161,7 +162,7 @@ def dataset_state(
 
 
 # Findings that follow from the log of attempts and the inbox, whatever was made of the files.
-ATTEMPT_FINDINGS = ("outage", "outage_without_file", "clock_was_ahead", "unreadable_note")
+ATTEMPT_FINDINGS = ("outage", "outage_without_file", "clock_was_ahead", "unreadable_note", "older_edition")
 
 
 def attempt_findings(
@@ -179,6 +180,10 @@ def attempt_findings(
     ahead = [r for r in attempts if r.outcome != "failed" and _after(time_of(r.received_at), now)]
     if ahead:
         found.add("clock_was_ahead", "warning", f"{ahead[-1].received_at}")
+    for group in editions(data_dir.archive.files(dataset.id)) if dataset.collection == "inbox" else ():
+        added = max(group, key=lambda file: file.places[-1])
+        if added is not group[-1]:
+            found.add("older_edition", "warning", f"{added.last.file_name}, {added.last.stated_published}")
     for _, noted in inbox.waiting(data_dir.inbox, dataset):
         if isinstance(noted, SourceError):
             found.add("unreadable_note", "critical", str(noted))

@@ -1,7 +1,8 @@
 """Which archived files count for a dataset now, page after page.
 
 The newest receipt of each declared file counts (the order of the log, not the clock), every file of an inbox dataset
-(a newer one of the same name and period replaces the older), and the pages that follow a first page. Nothing is read
+(a newer one of the same name and period replaces the older, unless its stated date of publication is earlier), and the
+pages that follow a first page. Nothing is read
 or judged here; ``pull`` puts files into the archive, ``transforms.observe`` reads them.
 
 Called by ``sources.pull``, ``transforms.ingest`` and ``pipelines.data_versions``.
@@ -34,10 +35,7 @@ def current_files(dataset: Dataset, archive: Archive) -> list[CurrentFile]:
     """The files that count, in the order of the declaration; SourceError where a page of an answer is missing."""
     stored = archive.files(dataset.id)
     if dataset.collection == "inbox":
-        newest: dict[tuple[str | None, str | None], StoredFile] = {}
-        for file in sorted(stored, key=lambda file: file.places[-1]):
-            newest[file.last.file_name, file.last.stated_period] = file
-        return [CurrentFile(file, _declared_for(dataset, file)) for file in newest.values()]
+        return [CurrentFile(group[-1], _declared_for(dataset, group[-1])) for group in editions(stored)]
     chosen = []
     for declared in dataset.files:
         found = _newest(dataset, declared, stored)
@@ -45,6 +43,23 @@ def current_files(dataset: Dataset, archive: Archive) -> list[CurrentFile]:
             chosen.append(CurrentFile(found, declared))
             chosen += [CurrentFile(page, declared) for page in _pages_after(dataset, archive, found)]
     return chosen
+
+
+def editions(stored: Sequence[StoredFile]) -> list[list[StoredFile]]:
+    """Inbox files of one name and period, each group from the oldest edition to the one that counts."""
+    groups: dict[tuple[str | None, str | None], list[StoredFile]] = {}
+    for file in sorted(stored, key=lambda file: file.places[-1]):
+        group = groups.setdefault((file.last.file_name, file.last.stated_period), [])
+        later = (place for place, other in enumerate(group) if is_earlier(file, other))
+        group.insert(min(later, default=len(group)), file)
+    return list(groups.values())
+
+
+def is_earlier(file: StoredFile, other: StoredFile) -> bool:
+    """Whether it was published before the other one; dates may be years or months, of which only the rest tells."""
+    own, its = file.last.stated_published or "", other.last.stated_published or ""
+    length = min(len(own), len(its))
+    return own[:length] < its[:length]
 
 
 def files_version(files: Sequence[CurrentFile]) -> str:
@@ -76,7 +91,10 @@ def _newest(dataset: Dataset, declared: SourceFile, stored: Sequence[StoredFile]
     newest: tuple[int, StoredFile] | None = None
     for file in stored:
         for place, record in zip(file.places, file.records, strict=True):
-            mine = record.address in addresses or (record.via == "inbox" and added_counts)
+            # A file that is still the same is no newer than what a person added since it came.
+            mine = (record.address in addresses and record.outcome != "unchanged") or (
+                record.via == "inbox" and added_counts
+            )
             if mine and (newest is None or place > newest[0]):
                 newest = (place, file)
     return newest[1] if newest else None

@@ -27,7 +27,7 @@ from sources.durable import write_whole
 from sources.http.addresses import plain_parts
 from sources.http.failures import Refused
 from sources.http.redact import redact
-from sources.receipts import Record, record_from, utc_text
+from sources.receipts import Record, record_from, time_of, utc_text
 
 NOTE = ".provenance.json"
 #: as many bytes as a request may bring
@@ -183,7 +183,7 @@ def _receipt(dataset: Dataset, path: Path) -> Record | SourceError:
 
 
 def _check_texts(record: Record) -> None:
-    """TypeError where a note holds something else than a text where a text belongs; it may be written by hand."""
+    """TypeError or ValueError where a note holds something else than belongs there; it may be written by hand."""
     for name in (
         "address",
         "file_name",
@@ -196,3 +196,5 @@ def _check_texts(record: Record) -> None:
         value = getattr(record, name)
         if value is not None and not isinstance(value, str):
             raise TypeError(f"{name} is no text")
+    if time_of(record.received_at) is None:
+        raise ValueError("received_at is no time such as 2026-11-24T10:22:33Z")

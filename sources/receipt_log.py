@@ -9,8 +9,10 @@ Not here: the stored bytes (``archive``, which calls this) and what a record hol
 import json
 import logging
 import re
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import asdict
+from itertools import accumulate
 from pathlib import Path
 
 from sources.cells import SourceError
@@ -52,11 +54,12 @@ class ReceiptLog:
     def receipts(self, dataset: str) -> dict[str, list[tuple[int, Record]]]:
         """Receipts by checksum, each with its place in the order of receipt.
 
-        First what only a file's own provenance tells, by its time; then the log, line by line.
+        The log, line by line. What only a file's own provenance tells, as in an archive into which another was copied,
+        comes after the last line that is not later than it.
         """
         logged = self.logged(dataset)
         receipts: dict[str, list[tuple[int, Record]]] = {}
-        for place, record in enumerate([*self.unlogged(dataset, set(logged)), *logged]):
+        for place, record in enumerate(_with_unlogged(logged, self.unlogged(dataset, set(logged)))):
             if record.sha256 and record.outcome != "failed":
                 receipts.setdefault(record.sha256, []).append((place, record))
         return receipts
@@ -114,3 +117,13 @@ class ReceiptLog:
         if problem not in self.problems:
             self.problems.append(problem)
             _log.warning(problem)
+
+
+def _with_unlogged(logged: Sequence[Record], unlogged: Sequence[Record]) -> list[Record]:
+    """The log with the other receipts, which are in order of time, where their time belongs."""
+    # The earliest moment from each line on, which grows from line to line although a clock may have been ahead.
+    earliest = list(accumulate(map(moment_of, reversed(logged)), min))[::-1]
+    joined = list(logged)
+    for record in reversed(unlogged):
+        joined.insert(bisect_right(earliest, moment_of(record)), record)
+    return joined

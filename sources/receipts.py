@@ -65,6 +65,17 @@ class StoredFile:
         return self.records[0]
 
     @property
+    def edition(self) -> int:
+        """Place of the receipt that made this the newest edition: the first one, or a later one of a person who stated
+        when the file was published. A file that merely comes again, as from a cache, is as old as it was."""
+        stated = (
+            place
+            for place, record in zip(self.places, self.records, strict=True)
+            if record.via == "inbox" and record.stated_published
+        )
+        return max(self.places[0], *stated, 0)
+
+    @property
     def last(self) -> Record:
         """The newest receipt; its etag and last_modified make the next request conditional."""
         return self.records[-1]

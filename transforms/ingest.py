@@ -8,7 +8,7 @@ Called by ``pipelines.assets.datasets``.
 """
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from typing import Any
@@ -19,9 +19,9 @@ import pyarrow.compute as pc
 from data_contracts.model import Contract
 from sources.archive import Archive
 from sources.cells import SourceError
-from sources.current_files import CurrentFile, current_files, files_version
+from sources.current_files import CurrentFile, current_files, files_version, is_earlier
 from sources.dataset import Dataset
-from sources.receipts import StoredFile
+from sources.receipts import Record, StoredFile, time_of
 from transforms.findings import Findings
 from transforms.judge import Judgement, judge
 from transforms.normalize.former_keys import with_natures
@@ -69,8 +69,8 @@ def ingest(
     except SourceError as error:
         return stopped(shared, dataset, last, error)
     published = set(pc.unique(last["raw_sha256"]).to_pylist())
-    returned = _returned(dataset, archive, current, published)
-    # A file that another one replaced says what was published then, not what is published now.
+    returned = _returned(dataset, archive, current, last)
+    # An older edition says what was published then, not what is published now.
     published -= returned.keys()
     files = [_input(dataset, archive, file, published) for file in current]
     seen = observe(shared, dataset, files, history)
@@ -78,13 +78,19 @@ def ingest(
     if twice := _same_answer(current, set(pc.unique(seen.good["raw_sha256"]).to_pylist())):
         seen.findings.add("same_answer_twice", "critical", twice)
         seen.failures.append(twice)
-    for name in returned.values():
-        seen.findings.add("older_file_again", "warning", name)
+    if twice := _stated_otherwise(dataset, current):
+        seen.findings.add("stated_otherwise", "critical", twice)
+        seen.failures.append(twice)
+        seen.good = last
     result.files, result.cells, result.failures = seen.files, seen.cells, seen.failures
     result.quarantine, result.findings = seen.refused, seen.findings.rows
     now = {file.sha256 for file in files}
     same = now <= published or files_version(current) == accepted_files
-    judgement = _judged(shared.contract, dataset, last, seen, same) if now else Judgement(bool(last.num_rows))
+    judgement = (
+        _judged(shared.contract, dataset, last, seen, returned, same_files=same)
+        if now
+        else Judgement(bool(last.num_rows))
+    )
     result.findings += judgement.findings
     result.held = judgement.held
     result.observations = last if judgement.held else seen.good
@@ -92,27 +98,58 @@ def ingest(
 
 
 def _returned(
-    dataset: Dataset, archive: Archive, current: Sequence[CurrentFile], published: set[str]
+    dataset: Dataset, archive: Archive, current: Sequence[CurrentFile], last: pa.Table
 ) -> dict[str, str]:
-    """Names, by checksum, of files that came again after another had replaced them.
+    """Names, by checksum, of files that are older editions than what the published rows were read from.
 
-    A row keeps the file in which its value was first found, so the files of the published rows are not only those that
-    the last release was made of: among the files of one address, the one that came first last is.
+    Such a file came again from a cache, was added again by hand, or is all that a restored archive still has. A row
+    keeps the file in which its value was first found, so the files of the published rows are not only those that the
+    last release was made of: among the files of one place, the one that came first last is.
     """
-    if dataset.collection != "portal":
+    if dataset.collection == "transcription":
         return {}
-    replaced = published - {file.stored.sha256 for file in current}
-    others = [other for other in archive.files(dataset.id) if other.sha256 in replaced]
+    stored = {file.sha256: file for file in archive.files(dataset.id)}
+    now = {file.stored.sha256 for file in current}
+    replaced = [stored[sha] for sha in stored.keys() - now]
+    lost = last.filter(pc.invert(pc.is_in(last["raw_sha256"], pa.array(list(stored), pa.string()))))
+    newest_lost = pc.max(lost["retrieved_at"]).as_py() or dt.datetime.min
     found = {}
     for file in current:
-        stored, addresses = file.stored, _addresses(file)
-        if any(
-            other.places[0] > stored.places[0]
-            and any(record.address in addresses for record in other.records)
-            for other in others
+        edition = file.stored.edition
+        if newest_lost > _received(file.stored.records[-1]) or any(
+            other.edition > edition and _is_same_place(dataset, file, other) for other in replaced
         ):
-            found[stored.sha256] = f"{stored.last.address}, first received {stored.first.received_at}"
+            name = file.stored.last.address or file.stored.last.file_name
+            found[file.stored.sha256] = f"{name}, first received {file.stored.first.received_at}"
     return found
+
+
+def _is_same_place(dataset: Dataset, file: CurrentFile, other: StoredFile) -> bool:
+    """Whether another file came as the same one: from its addresses, or of its name and period and no earlier date."""
+    if dataset.collection == "inbox":
+        own = file.stored.last.file_name, file.stored.last.stated_period
+        same = any((record.file_name, record.stated_period) == own for record in other.records)
+        return same and not is_earlier(other, file.stored)
+    addresses = _addresses(file)
+    by_hand = len(dataset.files) == 1 and any(record.via == "inbox" for record in other.records)
+    return by_hand or any(record.address in addresses for record in other.records)
+
+
+def _stated_otherwise(dataset: Dataset, current: Sequence[CurrentFile]) -> str:
+    """What was said of a file that was added as something else before, in what the declaration reads of it.
+
+    One of the two is a mistake. Which one, whoever adds it a second time as the same has said.
+    """
+    read = [name for name in ("stated_period", "file_name") if name in dataset.columns]
+    for file in current if dataset.collection == "inbox" else ():
+        said = [tuple(getattr(record, name) for name in read) for record in file.stored.records]
+        if len(set(said)) > 1 and said[-1] != said[-2]:
+            return f"{file.stored.last.file_name}: {_words(said[-2])}; {_words(said[-1])}"
+    return ""
+
+
+def _words(said: Sequence[str | None]) -> str:
+    return ", ".join(text for text in said if text)
 
 
 def _same_answer(current: Sequence[CurrentFile], with_rows: set[str]) -> str:
@@ -136,14 +173,29 @@ def _same_answer(current: Sequence[CurrentFile], with_rows: set[str]) -> str:
 
 
 def _judged(
-    contract: Contract, dataset: Dataset, last: pa.Table, seen: Observed, same_files: bool
+    contract: Contract,
+    dataset: Dataset,
+    last: pa.Table,
+    seen: Observed,
+    returned: Mapping[str, str],
+    *,
+    same_files: bool,
 ) -> Judgement:
     if seen.failures and last.num_rows:
         # A file that cannot be read must not take its rows away.
         return Judgement(held=True)
     refused = seen.refused.num_rows
     last = with_natures(last, seen.good)
-    return judge(contract, dataset, last, seen.good, refused, seen.shapes, same_files=same_files)
+    return judge(
+        contract,
+        dataset,
+        last,
+        seen.good,
+        refused,
+        seen.shapes,
+        same_files=same_files,
+        returned=returned,
+    )
 
 
 def stopped(shared: Normalizer, dataset: Dataset, last: pa.Table, error: BaseException) -> Ingested:
@@ -164,15 +216,13 @@ def stopped(shared: Normalizer, dataset: Dataset, last: pa.Table, error: BaseExc
 
 def _input(dataset: Dataset, archive: Archive, file: CurrentFile, published: set[str]) -> InputFile:
     stored, last = file.stored, file.stored.last
-    received = min(record.received_at or "" for record in stored.records)
-    moment = dt.datetime.fromisoformat(received.replace("Z", "+00:00")).replace(tzinfo=None)
     return InputFile(
         read=lambda: archive.read(dataset.id, stored.sha256),
         local=lambda: archive.local_file(dataset.id, stored.sha256),
         size=stored.size,
         sha256=stored.sha256,
         path=f"raw/{dataset.id}/{PurePosixPath(stored.path).name}",
-        retrieved_at=moment,
+        retrieved_at=min(map(_received, stored.records)),
         declared=file.declared,
         stated={
             "file_name": last.file_name,
@@ -181,6 +231,11 @@ def _input(dataset: Dataset, archive: Archive, file: CurrentFile, published: set
         },
         before=lambda: _former(dataset, archive, file, published),
     )
+
+
+def _received(record: Record) -> dt.datetime:
+    """When a file was received; what is added needs a time (``sources.inbox``)."""
+    return time_of(record.received_at) or dt.datetime.min
 
 
 def _former(dataset: Dataset, archive: Archive, file: CurrentFile, published: set[str]) -> Former | None:

@@ -8,7 +8,8 @@ is *held*: its last rows stay published, and a finding says what happened and wh
     last release     KG 2024 F 100, KG 2024 M 20        new file     KG 2024 _T 100
     -> held: sex F, M vanished
 
-What is judged, in this order: the share of refused rows; columns that vanished or appeared; codes of any dimension,
+What is judged, in this order: the share of refused rows; columns that vanished or appeared; editions that were
+replaced since; codes of any dimension,
 years, units and cells that vanished; series that moved by one factor; values that stand at other labels; new years of
 nothing but zeros. A publisher that means it is answered in the
 declaration (``withdrawn``, ``expects.columns``, ``expects.lost_share``, ``expects.rescaled``).
@@ -17,7 +18,7 @@ Where the files are the same as before, only the project's own reading of them c
 declaration, so losses are warnings then. Nothing here reads files or knows the clock; ``transforms.ingest`` calls it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import duckdb
@@ -77,11 +78,13 @@ def judge(
     shapes: Sequence[Shape],
     *,
     same_files: bool,
+    returned: Mapping[str, str] | None = None,
 ) -> Judgement:
     """Judge the new observations of a dataset.
 
-    ``last``, ``new``: observations without ``first_release``; ``refused``: rows in quarantine; ``same_files``: the
-    rows of the last release were read from these very files.
+    ``last``, ``new``: observations without ``first_release``; ``refused``: rows in quarantine; ``returned``:
+    names by checksum of files that are older than those of the last release; ``same_files``: the rows of the last
+    release were read from these very files.
     """
     judged = _Judge(contract, dataset, last, new, refused, same_files)
     judged.shapes(shapes)
@@ -92,6 +95,8 @@ def judge(
             with duckdb.default_connection().cursor() as con:
                 con.register("last", last)
                 con.register("new", new)
+                judged.older(con, returned or {})
+                judged.came_back()
                 judged.vanished(con)
                 judged.moved(con)
         else:
@@ -184,6 +189,19 @@ class _Judge:
         if other:
             self.hold("area_of_another_country", ", ".join(other[:5]))
 
+    def older(self, con: duckdb.DuckDBPyConnection, returned: Mapping[str, str]) -> None:
+        """An edition that was replaced since must not replace what is published; ``con`` as below."""
+        query = f"""SELECT DISTINCT n.raw_sha256 FROM new n LEFT JOIN last l USING (obs_key)
+            WHERE n.raw_sha256 IN (SELECT unnest($1)) AND (l.obs_key IS NULL
+              OR {SAME_NUMBER.format("n.obs_value")} IS DISTINCT FROM {SAME_NUMBER.format("l.obs_value")}
+              OR n.obs_status IS DISTINCT FROM l.obs_status)"""
+        differing = {sha for (sha,) in con.execute(query, [list(returned)]).fetchall()} if returned else set()
+        for sha, name in returned.items():
+            if sha in differing:
+                self.hold("older_file_again", name)
+            else:
+                self.found.add("older_file_again", "warning", name)
+
     def empty(self, no_rows: bool) -> None:
         """Nothing is left: whatever the reason, what was published stays."""
         if no_rows:
@@ -211,6 +229,13 @@ class _Judge:
                     self.found.add(finding, "warning", f"{column}: {', '.join(undeclared)}")
                 elif undeclared:
                     self.hold(finding, f"{column}: {', '.join(undeclared)}")
+
+    def came_back(self) -> None:
+        """What is declared as withdrawn and is there again; its next loss must not go without a word."""
+        for entry in self.dataset.withdrawn:
+            for name, code in entry.model_dump(exclude_unset=True).items():
+                if code in _codes(self.new, name) - _codes(self.last, name):
+                    self.found.add("withdrawn_again", "warning", f"{name}: {code}")
 
     def _withdrawn(self, name: str, code: str) -> bool:
         return any(getattr(entry, name, None) == code for entry in self.dataset.withdrawn)

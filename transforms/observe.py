@@ -35,6 +35,7 @@ from transforms.merge import merge
 from transforms.normalize.facts import FileFacts, Normalized
 from transforms.normalize.normalizer import Normalizer
 from transforms.normalize.quarantine import refused_row
+from transforms.parse import numbers
 from transforms.privacy.discreet import discreet, refuse_persons, said
 
 # First bytes of gzip and ZIP: such a file has no lines.
@@ -295,6 +296,19 @@ class _Part(NamedTuple):
     normalized: Normalized
 
 
+def _say_what_may_be_a_figure(dataset: Dataset, part: _Part, findings: Findings) -> None:
+    """Numbers that are declared as signs (999: not known) and lie between the figures of the file."""
+    if dataset.restricted or not any(any(map(str.isdecimal, sign)) for sign in dataset.numbers.symbols):
+        return
+    good = part.normalized.good
+    gaps = good.filter(pc.is_null(good["obs_value"]))
+    least, most = pc.min_max(good["obs_value"]).as_py().values()
+    for text in pc.unique(gaps["published_value"]).drop_null().to_pylist():
+        number = numbers.parse(text, decimal=dataset.numbers.decimal).value
+        if number is not None and most is not None and least < number < most:
+            findings.add("sign_among_figures", "warning", f"{part.file.path}: {text}")
+
+
 def _normalize(shared: Normalizer, dataset: Dataset, file: InputFile, cells: pa.Table) -> _Part:
     corrected = correct(cells, dataset.id, file.declared.name if file.declared else "")
     return _Part(file, corrected, shared.normalize(corrected.cells, dataset, file.facts))
@@ -305,6 +319,8 @@ def _join(
 ) -> None:
     for sentence in unused([part.corrected for part in parts]):
         seen.findings.add("correction_unused", "critical", sentence)
+    for part in parts:
+        _say_what_may_be_a_figure(dataset, part, seen.findings)
     published = {
         (part.file.sha256, place): text for part in parts for place, text in part.corrected.published.items()
     }

@@ -4,7 +4,8 @@
 ``scale``    a text says "тыс." or ``UNIT_MULT`` 3, and the declaration says no factor (see ``scale``): in the row's own
              texts, in the title of the table, or in a cell of the column itself (a row of units below the header)
 ``unit``     a header, label, title or unit cell says per cent or "per 100,000", the indicator counts, and the
-             declaration names no unit (see ``unit_words``)
+             declaration names no unit (see ``unit_words``); or a column says that the figure is adjusted, an index, or
+             otherwise not what was counted (see ``adjusted``)
 ``_value``   where persons or cases are counted, a text that is no count: ``12 %``, or ``11.357`` without a declared
              decimal mark; or a figure with more decimals than the file says that its figures have; or an amount of
              money (``1 204 ₸``) where the unit is not that currency
@@ -20,6 +21,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from sources.cells import COLUMN, DECIMALS, PROBLEM, TITLE, TITLES, VALUE
+from transforms.normalize.adjusted import as_counted
 from transforms.normalize.encoded_columns import EncodedColumn, constant, crossed, either
 from transforms.normalize.file_cells import FileCells
 from transforms.normalize.numbers_and_status import counts
@@ -35,7 +37,7 @@ def refused_by_text(file: FileCells, unit: EncodedColumn) -> dict[str, tuple[Enc
     by_row = tuple(_refused_where(file, "scale_undeclared", name, says) for name, says in scale.items())
     found = {
         "scale": (*by_row, *_scale_of_table(file), *_scale_of_column(file)),
-        "unit": _other_unit(file, unit),
+        "unit": (*_other_unit(file, unit), *as_counted(file)),
         VALUE: (*_no_counts(file, unit), *_other_money(file, unit), *_too_many_decimals(file)),
     }
     if PROBLEM in file.present:

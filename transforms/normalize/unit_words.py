@@ -24,6 +24,9 @@ from sources.currencies import currency_of
 
 COUNT, SHARE, RATE, MONEY = "count", "share", "rate", "money "
 CHANGE, SCORE, DAYS = "change", "score", "days"
+# A code of a unit that is none of these: kilometres, another currency, per 1,000 births.
+UNKNOWN = "unknown"
+_CODE = re.compile(r"(?=.*[A-Z])[A-Z0-9_]+")
 # Units that are money; their codes are those of the currencies.
 _CURRENCIES = ("KGS", "KZT", "USD", "EUR")
 
@@ -31,6 +34,11 @@ _CURRENCIES = ("KGS", "KZT", "USD", "EUR")
 _UNIT_COLUMN = re.compile(
     r"unit|units|transformation|unit[ _]of[ _]measure(?:ment)?|unit[ _]measure|measure(?:ment)?[ _]unit|[^ ]+_unit|"
     r"ед\.? ?изм\.?|единиц[аы](?: измерения)?|өлшем бірлігі|ўлчов бирлиги|o.lchov birligi|воҳиди ченак"
+)
+# Columns that say what the figures of their row are, in words.
+_SUBJECT_COLUMN = re.compile(
+    r"(?:measure|measurement|indicator|series|statistic|variable|value|figure)s?(?:[ _]?(?:name|type))?|type|"
+    r"(?:тип |вид )?показател[ья]|(?:тип|вид) данных|contents?code|мера|көрсеткіш|көрсөткүч|ko.rsatkich|нишондиҳанда"
 )
 # Columns of the texts around a table: levels of the header, labels at the side.
 _AROUND = re.compile(rf"{COLUMN}|(?:col|row)_[0-9]+|section|corner")
@@ -48,7 +56,7 @@ _RATE = re.compile(
 _PROMILLE = re.compile(r".*‰|(?:в )?промилле|per mille")
 _CHANGE = re.compile(
     r"(?:темпы? )?(?:роста?|прироста?)|(?:темпы? )?(?:роста|прироста) .*|изменени[ея](?: .*)?|в? ?раз(?:ах)?|"
-    r"growth(?: rate)?|change(?: .*)?|(?:annual|yearly) (?:growth|change)|"
+    r"(?:.* )?growth(?: rate)?|(?:annual |yearly )?change(?: .*)?|"
     r"percentage points?|процентны[хе] пункт\w*|п\.? ?п\.?|times"
 )
 _SCORE = re.compile(r"index(?: .*)?|индекс(?: .*)?|score|балл(?:ы|ов|а)?|points?|20[0-9]{2} ?= ?100")
@@ -62,7 +70,7 @@ _OTHER_CODES = {
     DAYS: r"d|day",
 }
 _COUNT_CODE = re.compile(
-    r"numbers?|counts?|nr|ps|pers|persons?|people|women|cases|человек|чел\.?|лиц[оа]?|единиц[аы]?|ед\.?|случаев|дел|"
+    r"numbers?|counts?|n|no|nb|num|nr|pure_?numb(?:er)?|units?|ea|_[znxu]|ps|pers|persons?|people|women|cases|человек|чел\.?|лиц[оа]?|единиц[аы]?|ед\.?|случаев|дел|"
     r"адам|киши|kishi|нафар|nafar"
 )
 
@@ -88,7 +96,8 @@ def said_in_unit(text: str) -> str:
     if _RATE_CODE.fullmatch(folded):
         return RATE
     other = (kind for kind, codes in _OTHER_CODES.items() if re.fullmatch(codes, folded))
-    return next(other, said_around(text))
+    found = next(other, said_around(text))
+    return UNKNOWN if not found and _CODE.fullmatch(text.strip()) else found
 
 
 def agree(unit: str, said: str) -> bool:
@@ -99,6 +108,8 @@ def agree(unit: str, said: str) -> bool:
 def said_around(text: str) -> str:
     """The kind that a header, label or title says in one of its parts; "" where its parts say several."""
     kinds = {_kind(part) for part in _parts(text)} - {""}
+    if kinds == {CHANGE, SHARE}:
+        return CHANGE
     return kinds.pop() if len(kinds) == 1 else ""
 
 
@@ -120,7 +131,9 @@ def unit_columns(present: Collection[str]) -> dict[str, Callable[[str], str]]:
     for name in sorted(present):
         if _UNIT_COLUMN.fullmatch(name.casefold().removesuffix("_label").strip(" .")):
             found[name] = said_in_unit
-        elif _AROUND.fullmatch(name):
+        elif _AROUND.fullmatch(name) or _SUBJECT_COLUMN.fullmatch(
+            name.casefold().removesuffix("_label").strip(" .")
+        ):
             found[name] = said_around
         elif name == TITLE:
             found[name] = said_in_title

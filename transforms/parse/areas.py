@@ -24,7 +24,11 @@ _KIND = re.compile(
     r"\b(область|области|обл|облысы|облусу|облыс|вилояти|вилоят|вилояты|viloyati|viloyat|region|oblast|province|"
     r"state|республика|республикаси|respublikasi|republic of|the|вилояти мухтори)\b\.?"
 )
-_BRACKETS = re.compile(r"\s*\([^)]*\)")
+_BRACKETS = re.compile(r"\s*\(([^)]*)\)")
+# What brackets behind a name may say without making another area of it; "(villages)" is a part, "(without Osh)" less.
+_WHOLE = frozenset(
+    ("все", "всего", "итого", "total", "all", "whole", "барлығы", "баары", "жами", "jami", "ҳамагӣ")
+)
 
 
 class Areas:
@@ -65,7 +69,7 @@ class Areas:
             return text, ""
         allowed = set(countries)
         folded = fold(text)
-        without = fold(_BRACKETS.sub("", text))
+        without = fold(_BRACKETS.sub(self._without, text))
         for index, key in (
             (self._exact, folded),
             (self._exact, without),
@@ -78,6 +82,14 @@ class Areas:
             if found:
                 return None, "ambiguous_area"
         return None, "unknown_area"
+
+    def _without(self, brackets: re.Match[str]) -> str:
+        """Nothing where brackets hold a number, a kind of area or another name of the one before; else they stay."""
+        inside, before = brackets[1].strip(), fold(brackets.string[: brackets.start()])
+        named = self._exact.get(fold(inside), set()) | ({inside} & self.codes)
+        same = named & (self._exact.get(before, set()) | self._bare.get(_bare(before), set()))
+        harmless = fold(inside) in _WHOLE or not re.search(r"[^\W\d_]", _bare(fold(inside)))
+        return "" if same or harmless else brackets[0]
 
 
 def _bare(folded: str) -> str:

@@ -14,10 +14,12 @@ Not here: reading tables (``markup``, the only caller) and hidden rows and sheet
 """
 
 import re
+import unicodedata
 from typing import Any
 
 from lxml import etree
 
+from sources.readers.grid.footnotes import SUPERSCRIPTS
 from sources.readers.workbook.sheet import damaged
 
 #: behind the text of a cell that has a place and is not seen
@@ -39,6 +41,9 @@ _WHITE = re.compile(r"white|#fff|#ffffff|rgba?\(255,255,255(?:,1)?\)", re.IGNORE
 _COLOUR = re.compile(r"(?<![\w-])color\s*:\s*([^;!]+)", re.IGNORECASE)
 _BACKGROUND = re.compile(r"background", re.IGNORECASE)
 _LINE_THROUGH = re.compile(r"text-decoration[\w-]*\s*:[^;]*line-through", re.IGNORECASE)
+# 1, 12), [3], ** as a footnote's mark: raised, or in brackets; a plain number is a figure.
+_MARK = re.compile(r"[⁰¹²³⁴⁵⁶⁷⁸⁹⁽⁾]{1,4}|[\[(]\d{1,2}[\])]|\d{1,2}\)|\*{1,3}|[†‡]")
+_ICON = re.compile(r"(?:^|[ _-])(?:icons?|glyphicon|fa|bi|arrow)(?:$|[ _-])", re.IGNORECASE)
 _MATTERS = (_UNSEEN, _VEILED, _COLOUR, _BACKGROUND, _LINE_THROUGH)
 
 
@@ -117,6 +122,28 @@ def _on_background(node: Any) -> bool:
         other.get("bgcolor") or _BACKGROUND.search(other.get("style") or "")
         for other in (node, *node.iterancestors())
     )
+
+
+def decoration(node: Any, text: str) -> str | None:
+    """What is left of a part of a cell that screen readers pass over (``aria-hidden``) and everybody else sees.
+
+    Nothing of an icon, a raised mark of a footnote; None where it is neither, such as a figure. ``text``: its text, in
+    which raised digits are raised already.
+    """
+    if (node.get("aria-hidden") or "").lower() != "true" or _VEILED.search(node.get("style") or ""):
+        return None
+    said = text.strip()
+    if _MARK.fullmatch(said):
+        return said.strip("[]").translate(SUPERSCRIPTS)
+    drawn = node.tag in ("i", "svg", "img") or _ICON.search(node.get("class") or "")
+    if (drawn and not any(map(str.isdigit, said))) or all(map(_is_icon, said)):
+        return ""
+    return None
+
+
+def _is_icon(character: str) -> bool:
+    """Pictures, arrows, and the private characters of icon fonts; signs of arithmetic and of money are text."""
+    return unicodedata.category(character) in ("So", "Co", "Mn") or "←" <= character <= "⇿"
 
 
 def struck(node: Any) -> bool:

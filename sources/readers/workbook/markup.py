@@ -27,6 +27,7 @@ from sources.readers.text import FETCH_AGAIN, decode_text
 from sources.readers.workbook.hidden_markup import (
     NOT_SEEN,
     apply_rules,
+    decoration,
     struck,
     takes_no_place,
     unseen,
@@ -197,8 +198,9 @@ def _html_text(node: Any, raised: str = "") -> str:
     for child in node:
         block = "\n" if child.tag in ("br", "p", "div", "li", "tr") else ""
         own = "" if isinstance(child.tag, str) and unseen(child) else _html_text(child, kind)
-        if isinstance(child.tag, str) and veiled(child) and _has_figure(own):
-            own = f"{own.strip()} {NOT_SEEN} "
+        if isinstance(child.tag, str) and veiled(child):
+            drawn = decoration(child, own)
+            own = drawn if drawn is not None else f"{own.strip()} {NOT_SEEN} " if _has_figure(own) else own
         tail = raise_text(_SPACES.sub(" ", child.tail or ""), kind)
         parts += [block, own, "" if child.tag == "br" else block, tail]
     return "".join(parts)

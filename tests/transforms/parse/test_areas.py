@@ -42,3 +42,21 @@ def test_names_of_another_country_are_not_meant(areas: Areas) -> None:
 def test_unknown_names_are_refused(areas: Areas) -> None:
     assert areas.resolve("Atlantis", ["*"]) == (None, "unknown_area")
     assert areas.resolve("region", ["*"]) == (None, "unknown_area")
+
+
+@pytest.mark.parametrize(
+    ("label", "code"),
+    [
+        ("Naryn region (villages)", None),
+        ("Нарынская область (город)", None),
+        ("Нарынская область (без г. Нарын)", None),
+        ("Naryn region (women)", None),
+        ("Naryn region (Osh region)", None),
+        ("Naryn region (1)", "KG-N"),
+        ("Нарынская (обл.)", "KG-N"),
+        ("Naryn region (KG-N)", "KG-N"),
+        ("Naryn region (Нарынская область)", "KG-N"),
+    ],
+)
+def test_brackets_that_make_another_area_of_it(areas: Areas, label: str, code: str | None) -> None:
+    assert areas.resolve(label, ["KG"])[0] == code

@@ -1,0 +1,308 @@
+"""Older editions: what was published is not replaced by what came before it, whatever brings it back.
+
+A cache that gives last month's file, a person who adds an old download, an archive restored from a backup, two archives
+copied into one another. Beside these: what a person said of a file, and what was declared and is not so any more.
+"""
+
+import datetime as dt
+import json
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from pipelines.declarations import Declarations
+from sources.dataset import Dataset, Numbers, Withdrawn
+from sources.inbox import NOTE, add
+from sources.load_datasets import load_datasets
+from tests.fixtures.mirror import HERE, Mirror
+from tests.helpers import NOW, Processed, process, publish
+
+PORTAL = load_datasets(HERE / "datasets")["ex_open_sdg"]
+ADDRESS = "stat.example.org/sdg/en/data/5-2-1.csv"
+BY_HAND = """country: KG
+title: {en: 'Invented: by hand', ru: 'Придуманное: вручную'}
+publisher: {en: Office of examples, ru: Ведомство примеров}
+address: https://stat.example.org/
+licence: CC-BY-4.0
+citation: Invented figures
+cadence: yearly
+collection: inbox
+precedence: 1
+reader: delimited
+reader_options: {value_columns: [n]}
+files:
+- {name: table}
+concepts:
+  indicator: {const: DV_VICTIMS}
+  ref_area: {const: KG}
+  time_period: {column: [year, stated_period]}
+  sex: {column: sex}
+"""
+
+
+class Office:
+    """A publisher, or people who bring files, and a data directory that is published from day to day."""
+
+    def __init__(self, declared: Declarations, mirror: Mirror, folder: Path) -> None:
+        (folder / "datasets").mkdir()
+        (folder / "datasets" / "ex_by_hand.yaml").write_text(BY_HAND, encoding="utf-8")
+        self.by_hand = load_datasets(folder / "datasets")["ex_by_hand"]
+        self.declared, self.mirror, self.folder, self.data = declared, mirror, folder, folder / "data"
+        self.published = 0
+        self.first = mirror.content[ADDRESS]
+        self.second = changed(
+            self.first, lambda year, value: value + value % 5 + 1 if year > "2020" else value
+        )
+
+    def bring(self, text: str, name: str = "table.csv", **said: str) -> Path:
+        """A file as a person adds it; gives its place in the inbox."""
+        file = self.folder / name
+        file.write_text(text, encoding="utf-8")
+        stated = {key: said.get(key) for key in ("period", "published", "address")}
+        return add(self.data / "inbox", self.by_hand, file, **stated)
+
+    def refresh(self, dataset: Dataset | None = None, *, live: bool = False) -> Processed:
+        """One refresh of the dataset that people bring, or of the portal, and its release."""
+        result = process(
+            self.declared, dataset or self.by_hand, self.data, self.mirror.address if live else ""
+        )
+        self.published += 1
+        publish(self.declared, self.data, result, NOW + dt.timedelta(days=self.published))
+        return result
+
+    def live(self, content: bytes, dataset: Dataset = PORTAL) -> Processed:
+        """A live refresh of the portal, which gives this content."""
+        self.mirror.content[ADDRESS] = content
+        return self.refresh(dataset, live=True)
+
+
+@pytest.fixture(scope="module")
+def running() -> Iterator[Mirror]:
+    with Mirror() as mirror:
+        yield mirror
+
+
+@pytest.fixture
+def office(declared: Declarations, running: Mirror, tmp_path: Path) -> Iterator[Office]:
+    content = dict(running.content)
+    yield Office(declared, running, tmp_path)
+    running.content, running.etags = content, True
+
+
+def changed(body: bytes, change: Callable[[str, int], int | None]) -> bytes:
+    """The table of the portal with other values; a record whose value is None is left out."""
+    head, *records = body.decode().splitlines()
+    kept = [head]
+    for record in records:
+        *cells, value = record.split(",")
+        new = change(cells[0], int(value))
+        kept += [] if new is None else [",".join([*cells, str(new)])]
+    return "".join(f"{line}\n" for line in kept).encode()
+
+
+def table(*, more: int = 0, years: range | None = range(2018, 2024)) -> str:
+    """What people bring: a column of years, or a table of one period that it does not print."""
+    if years is None:
+        return f"sex,n\nF,{840 + more}\nM,{213 + more}\n"
+    rows = [
+        f"{sex},{y},{base + 7 * (y - 2018) + more}" for sex, base in (("F", 840), ("M", 213)) for y in years
+    ]
+    return "\n".join(["sex,year,n", *rows, ""])
+
+
+def figure(result: Processed, year: str = "2023", area: str = "KG", sex: str = "F") -> float | None:
+    rows = result.observations.to_pylist()
+    found = [r["obs_value"] for r in rows if (r["time_period"], r["ref_area"], r["sex"]) == (year, area, sex)]
+    return found[0] if found else None
+
+
+def kinds(result: Processed, severity: str = "critical") -> set[str]:
+    return {row["finding"] for row in result.findings if row["severity"] == severity}
+
+
+# -- editions that come again ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("etags", [True, False])
+def test_a_cache_that_gives_the_file_before_changes_nothing(office: Office, etags: bool) -> None:
+    office.mirror.etags = etags
+    office.live(office.first)
+    second = office.live(office.second)
+    for _ in range(2):
+        again = office.live(office.first)
+        assert again.state == "held" and "older_file_again" in kinds(again)
+        assert figure(again) == figure(second) != figure(office.live(office.second), "2022")
+    good = office.live(office.second)
+    assert good.state == "fresh" and not good.findings
+    third = office.live(changed(office.second, lambda _, value: value + value % 3))
+    assert third.state == "fresh" and figure(third) != figure(second)
+
+
+def test_the_file_before_counts_where_a_person_brings_it_with_its_date(office: Office) -> None:
+    first = office.live(office.first)
+    office.live(office.second)
+    file = office.folder / "5-2-1.csv"
+    file.write_bytes(office.first)
+    add(office.data / "inbox", PORTAL, file, period=None, published="2026-11-20", address=None)
+    meant = office.refresh(PORTAL)
+    assert meant.state == "fresh" and figure(meant) == figure(first)
+
+
+@pytest.mark.parametrize("etags", [True, False])
+def test_a_portal_that_has_not_changed_does_not_replace_what_a_person_added_since(
+    office: Office, etags: bool
+) -> None:
+    office.mirror.etags = etags
+    first = office.live(office.first)
+    file = office.folder / "5-2-1.csv"
+    file.write_bytes(office.second)
+    add(office.data / "inbox", PORTAL, file, period=None, published=None, address=None)
+    added = office.live(office.first)
+    assert added.state == "fresh" and figure(added) != figure(first)
+    assert figure(office.live(office.first)) == figure(added)
+
+
+def test_an_edition_that_was_replaced_is_not_added_again_without_its_date(office: Office) -> None:
+    office.bring(table())
+    office.refresh()
+    office.bring(table(more=3))
+    assert figure(office.refresh()) == 840 + 35 + 3
+    office.bring(table())
+    again = office.refresh()
+    assert again.state == "held" and figure(again) == 878 and "older_file_again" in kinds(again)
+    office.bring(table(), published="2026-11-26")
+    assert figure(office.refresh()) == 875
+
+
+@pytest.mark.parametrize(
+    ("dates", "in_use"),
+    [
+        (("2024-06-01", "2024-01-01"), 878),
+        (("2024-06-01", "2023"), 878),
+        (("2024-01-01", "2024-06-01"), 875),
+        (("2024", "2024-03"), 875),
+    ],
+)
+def test_the_edition_of_the_later_date_is_in_use(office: Office, dates: tuple[str, str], in_use: int) -> None:
+    office.bring(table(more=3), published=dates[0])
+    office.refresh()
+    office.bring(table(), published=dates[1])
+    result = office.refresh()
+    assert figure(result) == in_use and result.state == "fresh"
+    assert kinds(result, "warning") == ({"older_edition"} if in_use == 878 else set())
+
+
+# -- archives that were restored or joined ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("new_year", [False, True])
+def test_an_archive_restored_from_before_the_release_changes_nothing(office: Office, new_year: bool) -> None:
+    without = changed(office.first, lambda year, value: None if year == "2024" else value)
+    office.live(without if new_year else office.first)
+    shutil.copytree(office.data / "raw", office.folder / "backup")
+    newer = office.live(office.first if new_year else office.second)
+    shutil.rmtree(office.data / "raw")
+    (office.folder / "backup").rename(office.data / "raw")
+    restored = office.refresh(PORTAL)
+    assert restored.state == "held" and restored.observations.num_rows == newer.observations.num_rows
+    assert figure(restored) == figure(newer)
+    again = office.live(office.first if new_year else office.second)
+    assert again.state == "fresh" and figure(again) == figure(newer)
+
+
+def test_a_stored_file_that_was_lost_is_not_replaced_by_the_one_before(office: Office) -> None:
+    office.live(office.first)
+    newer = office.live(office.second)
+    (lost,) = {row["raw_sha256"] for row in newer.observations.to_pylist() if row["time_period"] == "2024"}
+    for path in (office.data / "raw" / PORTAL.id).glob(f"{lost}*"):
+        path.unlink()
+    result = office.refresh(PORTAL)
+    assert result.state == "held" and figure(result) == figure(newer)
+
+
+def test_two_archives_in_one_folder_keep_the_order_in_which_files_came(
+    office: Office, declared: Declarations, tmp_path: Path
+) -> None:
+    """The log is that of the archive that was there; the other's files come with their own receipts only."""
+    office.live(office.first)
+    (tmp_path / "other").mkdir()
+    other = Office(declared, office.mirror, tmp_path / "other")
+    newer = other.live(office.second)
+    for path in (other.data / "raw" / PORTAL.id).iterdir():
+        target = office.data / "raw" / PORTAL.id / path.name
+        if not target.exists():
+            shutil.copy2(path, target)
+    joined = office.refresh(PORTAL)
+    assert joined.state == "fresh" and figure(joined) == figure(newer)
+
+
+# -- what a person said of a file ------------------------------------------------------------------------------------
+
+
+def test_one_file_is_not_of_two_periods(office: Office) -> None:
+    office.bring(table(years=None), period="2022")
+    office.refresh()
+    office.bring(table(years=None), period="2023")
+    both = office.refresh()
+    assert both.state == "held" and "stated_otherwise" in kinds(both)
+    assert (figure(both, "2022"), figure(both, "2023")) == (840, None)
+    office.bring(table(years=None), period="2022")
+    office.bring(table(years=None), period="2022")
+    mended = office.refresh()
+    assert mended.state == "fresh" and figure(mended, "2022") == 840
+
+
+def test_one_file_of_two_periods_at_once_gives_nothing(office: Office) -> None:
+    office.bring(table(years=None), period="2022")
+    office.bring(table(years=None), period="2023")
+    assert office.refresh().state == "failed"
+    office.bring(table(years=None), name="renamed.csv", period="2023")
+    assert figure(office.refresh(), "2023") == 840
+
+
+@pytest.mark.parametrize("text", ["yesterday", "", None, "2026-13-45"])
+def test_a_note_needs_a_time_of_receipt(office: Office, text: str | None) -> None:
+    path = office.bring(table())
+    note = path.with_name(f"{path.name}{NOTE}")
+    note.write_text(
+        json.dumps({**json.loads(note.read_text("utf-8")), "received_at": text}), encoding="utf-8"
+    )
+    assert "received_at is no time" in str(office.refresh().pulled.problems[0])
+
+
+def test_a_time_of_receipt_of_another_zone_is_kept_in_utc(office: Office) -> None:
+    path = office.bring(table())
+    note = path.with_name(f"{path.name}{NOTE}")
+    said = {**json.loads(note.read_text("utf-8")), "received_at": "2026-01-05T03:00:00+05:00"}
+    note.write_text(json.dumps(said), encoding="utf-8")
+    assert office.refresh().observations["retrieved_at"][0].as_py() == dt.datetime(2026, 1, 4, 22)
+
+
+# -- what was declared -----------------------------------------------------------------------------------------------
+
+
+def test_what_was_withdrawn_and_comes_back_is_said(office: Office) -> None:
+    withdrawn = PORTAL.model_copy(update={"withdrawn": (Withdrawn(year="2024"),)})
+    office.live(office.first)
+    less = changed(office.first, lambda year, value: None if year == "2024" else value)
+    assert office.live(less, withdrawn).state == "fresh"
+    cached = office.live(office.first, withdrawn)
+    assert cached.state == "held" and figure(cached, "2024") is None
+    back = office.live(office.second, withdrawn)
+    assert back.state == "fresh" and figure(back, "2024") and kinds(back, "warning") == {"withdrawn_again"}
+    assert not office.live(office.second, withdrawn).findings
+
+
+@pytest.mark.parametrize(("sign", "said"), [("999", True), ("9999", False)])
+def test_a_number_that_is_declared_a_sign_and_may_be_a_figure_is_said(
+    office: Office, sign: str, said: bool
+) -> None:
+    dataset = PORTAL.model_copy(update={"numbers": Numbers(symbols={sign: "O"})})
+    spoilt = changed(
+        office.first, lambda year, value: int(sign) if year == "2024" and value == 1332 else value
+    )
+    result = office.live(spoilt, dataset)
+    assert figure(result, "2024", sex="_T") is None
+    assert kinds(result, "warning") == ({"sign_among_figures"} if said else set())

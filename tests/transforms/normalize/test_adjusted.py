@@ -1,0 +1,145 @@
+"""Figures that a file calls adjusted, indexed, transformed or not as counted are refused, in every format."""
+
+import json
+from typing import Any
+
+import pytest
+
+from tests.sources.readers.test_more_cases import lines, read, rules, said
+
+SDMX: dict[str, Any] = {"ref_area": {"column": "REF_AREA"}, "time_period": {"column": "TIME_PERIOD"}}
+REFUSED = {
+    "ADJUSTMENT": ("S", "Y", "W", "SCA", "Seasonally adjusted"),
+    "SEASONAL_ADJUST": ("Y",),
+    "s_adj": ("SA", "CA"),
+    "BASE_PER": ("2015", "2015=100"),
+    "PRICE_BASE": ("L", "Q"),
+    "TRANSFORMATION": ("GY", "G1", "C5"),
+    "STATISTIC": ("MEAN", "median"),
+    "OBS_STATUS": ("E", "P", "F"),
+    "UNIT_MEASURE": ("IX", "I15", "HR", "XDC", "PER1000", "10P3PS", "RATIO"),
+    "Measure": ("Annual growth rate", "Index, 2015=100", "Seasonally adjusted"),
+    "Показатель": ("индекс", "Прирост"),
+    "Сезонная корректировка": ("с учётом сезонности",),
+    "Series title": ("Reported cases, seasonally adjusted", "Число дел, с учётом сезонности"),
+}
+PUBLISHED = {
+    "ADJUSTMENT": ("N", "_Z", "", "Neither seasonally nor calendar adjusted"),
+    "s_adj": ("NSA",),
+    "BASE_PER": ("", "_Z"),
+    "PRICE_BASE": ("V", "_Z"),
+    "TRANSFORMATION": ("N", "_Z"),
+    "STATISTIC": ("count", "SUM"),
+    "OBS_STATUS": ("A", ""),
+    "UNIT_MEASURE": ("NUMBER", "PURE_NUMB", "PS", "_Z", "ордеров"),
+    "Measure": ("Number", "Protection orders"),
+    "Сезонная корректировка": ("без корректировки",),
+    "Series title": ("Reported cases, not seasonally adjusted", "Число дел без учёта сезонности"),
+}
+
+
+def csv(column: str, text: str) -> bytes:
+    return f'DATAFLOW,REF_AREA,"{column}",TIME_PERIOD,OBS_VALUE\nX:Y(1.0),KG,"{text}",2022,120\n'.encode()
+
+
+@pytest.mark.parametrize("column", REFUSED)
+def test_what_is_not_as_counted_is_refused(column: str) -> None:
+    for text in REFUSED[column]:
+        result = read(csv(column, text), "sdmx_csv", SDMX)
+        assert not said(result) and rules(result) <= {"not_as_counted", "unit_contradicts"}, text
+
+
+@pytest.mark.parametrize("column", PUBLISHED)
+def test_what_is_as_counted_is_published(column: str) -> None:
+    for text in PUBLISHED[column]:
+        assert said(read(csv(column, text), "sdmx_csv", SDMX)) == {("KG", "2022", "_T", 120.0)}, text
+
+
+def test_a_column_that_is_read_or_chosen_by_is_no_question() -> None:
+    content = csv("ADJUSTMENT", "S")
+    chosen = read(content, "sdmx_csv", SDMX, where={"ADJUSTMENT": ["S"]})
+    unit = {**SDMX, "unit_measure": {"const": "SCORE"}}
+    assert said(chosen) == {("KG", "2022", "_T", 120.0)}
+    assert not said(read(content, "sdmx_csv", unit)), "a unit says nothing of an adjustment"
+    status = {**SDMX, "obs_status": {"column": "OBS_STATUS"}}
+    (row,) = read(csv("OBS_STATUS", "E"), "sdmx_csv", status).good.to_pylist()
+    assert row["obs_status"] == "E"
+
+
+ML = """<?xml version="1.0"?><m:StructureSpecificData
+ xmlns:m="http://www.sdmx.org/resources/sdmxml/schemas/v2_1/message"><m:Header><m:ID>E</m:ID><m:Test>false</m:Test>
+<m:Prepared>2025-11-01T00:00:00</m:Prepared></m:Header><m:DataSet {0}><Series REF_AREA="KG" {1}>
+<Obs TIME_PERIOD="2022" OBS_VALUE="120" {2}/></Series></m:DataSet></m:StructureSpecificData>"""
+
+
+@pytest.mark.parametrize("level", range(3))
+def test_attributes_of_sdmx_ml_at_each_level(level: int) -> None:
+    for attribute, published in (('ADJUSTMENT="S"', 0), ('BASE_PER="2010"', 0), ('ADJUSTMENT="N"', 1)):
+        places = ["", "", ""]
+        places[level] = attribute
+        result = read(ML.format(*places).encode(), "sdmx_ml", SDMX)
+        assert result.good.num_rows == published and rules(result) <= {"not_as_counted"}
+
+
+@pytest.mark.parametrize("level", ["dataSet", "series", "observation", "dimension"])
+def test_attributes_and_dimensions_of_sdmx_json(level: str) -> None:
+    for code, published in (("S", 0), ("N", 1)):
+        component = {"id": "ADJUSTMENT", "values": [{"id": code, "name": code}]}
+        dimensions = [
+            {"id": "REF_AREA", "values": [{"id": "KG"}]},
+            *([component] if level == "dimension" else []),
+        ]
+        series = {
+            "attributes": [0] if level == "series" else [],
+            "observations": {"0": [120, 0] if level == "observation" else [120]},
+        }
+        data = {"series": {"0:0" if level == "dimension" else "0": series}}
+        if level == "dataSet":
+            data["attributes"] = [0]
+        structure = {
+            "dimensions": {
+                "series": dimensions,
+                "observation": [{"id": "TIME_PERIOD", "values": [{"id": "2022"}]}],
+            },
+            "attributes": {
+                name: [component] if name == level else [] for name in ("dataSet", "series", "observation")
+            },
+        }
+        message = {"data": {"dataSets": [data], "structure": structure}}
+        result = read(json.dumps(message).encode(), "sdmx_json", SDMX)
+        assert result.good.num_rows == published and rules(result) <= {"not_as_counted"}
+
+
+@pytest.mark.parametrize(
+    ("dimension", "code", "label", "published"),
+    [
+        ("s_adj", "SCA", "Seasonally and calendar adjusted data", False),
+        ("s_adj", "NSA", "Unadjusted data", True),
+        ("unit", "I15", "Index, 2015=100", False),
+        ("dim3", "3", "Seasonally adjusted", False),
+        ("ContentsCode", "x1", "Index 2015=100", False),
+        ("ContentsCode", "x1", "Change from previous year, %", False),
+        ("ContentsCode", "x1", "Reported offences", True),
+    ],
+)
+def test_dimensions_of_json_stat(dimension: str, code: str, label: str, published: bool) -> None:
+    cube = {
+        "version": "2.0",
+        "class": "dataset",
+        "id": [dimension, "time"],
+        "size": [1, 1],
+        "dimension": {
+            dimension: {"category": {"index": [code], "label": {code: label}}},
+            "time": {"category": {"index": ["2022"]}},
+        },
+        "value": [120],
+    }
+    concepts = {"ref_area": {"const": "KG"}, "time_period": {"column": "time"}}
+    result = read(json.dumps(cube).encode(), "json_stat", concepts)
+    assert bool(said(result)) == published
+
+
+def test_words_of_a_portal() -> None:
+    text = "Область;Год;Пол;Вид показателя;Значение\nЧуйская область;2022;женщины;{};104\n"
+    assert rules(lines(text.format("Темп роста"))) == {"unit_contradicts"}
+    assert said(lines(text.format("Всего"))) == {("KG-C", "2022", "F", 104.0)}
