@@ -133,7 +133,6 @@ def by_hand(data: Path, folder: Path) -> None:
         )
         for name in ("areas", "indicators", "datasets", "sources"):
             con.execute(f"CREATE TABLE {name} AS FROM '{latest}/{name}/{name}.parquet'")
-        con.execute("ALTER TABLE datasets ADD COLUMN precedence INTEGER DEFAULT 1")
         for name, query in TABLES.items():
             con.execute(f"CREATE TABLE {name} AS {query}")
             con.execute(f"COPY {name} TO '{folder}/{name}.parquet' (FORMAT parquet, COMPRESSION zstd)")
