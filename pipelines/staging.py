@@ -23,6 +23,7 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.dataset as ds
 import pyarrow.parquet as pq
 
 from data_contracts.arrow import arrow_schema, read_table, table_bytes
@@ -62,6 +63,10 @@ class StagedTables:
     def load(self, name: str) -> pa.Table:
         """Read a table."""
         return read_table(self.path(name))
+
+    def scan(self, name: str) -> ds.Dataset:
+        """A table to be read by columns, or by DuckDB, without all of it in memory."""
+        return ds.dataset(self.path(name))
 
     def sha256(self, name: str) -> str:
         """Checksum of a table's file, which is a checksum of the table."""

@@ -173,10 +173,12 @@ def make_table(contract: Contract, rows: int, seed: int, path: Path) -> None:
     )
 
 
-def declared(contract: Contract, rows: int, folder: Path) -> Dataset:
+def declared(
+    contract: Contract, rows: int, folder: Path, name: str = "bench", collection: str = "portal"
+) -> Dataset:
     """The dataset's declaration, written down and loaded as any other."""
     known = meanings(contract, rows)["series"].to_pylist()
-    spec = {
+    spec: dict[str, Any] = {
         "country": "KZ",
         "title": {"en": "Bench", "ru": "Bench"},
         "publisher": {"en": "Bench", "ru": "Bench"},
@@ -184,11 +186,11 @@ def declared(contract: Contract, rows: int, folder: Path) -> Dataset:
         "licence": "CC-BY-4.0",
         "citation": "Bench",
         "cadence": "yearly",
-        "collection": "portal",
+        "collection": collection,
         "precedence": 1,
         "reader": "delimited",
         "reader_options": {"value_columns": ["Value"]},
-        "hosts": ["example.org"],
+        "hosts": ["example.org"] if collection == "portal" else [],
         "files": [{"name": "bench", "address": "https://example.org/bench.csv"}],
         "numbers": {"decimal": ","},
         "concepts": {
@@ -202,7 +204,7 @@ def declared(contract: Contract, rows: int, folder: Path) -> Dataset:
             },
         },
     }
-    path = folder / "bench.yaml"
+    path = folder / f"{name}.yaml"
     # JSON is YAML.
     path.write_text(json.dumps(spec, ensure_ascii=False), encoding="utf-8")
     return load_dataset(path)

@@ -75,14 +75,14 @@ def releases_table(
 ) -> pa.Table:
     """Table ``releases`` with the release that is being made."""
     name = manifest.release_name(moment)
-    revisions = tables.load("revisions")
-    kinds = revisions.filter(pc.equal(revisions["release"], name))["change"].to_pylist()
+    revisions = tables.scan("revisions")
+    kinds = revisions.to_table(["change"], filter=pc.field("release") == name)["change"].to_pylist()
     staged = {table: tables.path(table) for table in contract.tables if table != "releases"}
     row = {
         "release": name,
         "published_at": moment,
         "contract_version": contract.version,
-        "rows": tables.load("observations").num_rows,
+        "rows": tables.scan("observations").count_rows(),
         "added": kinds.count("added") + kinds.count("reopened"),
         "revised": kinds.count("revised") + kinds.count("reflagged"),
         "withdrawn": kinds.count("withdrawn"),
@@ -134,7 +134,7 @@ def make_release(contract: Contract, data_dir: DataDirectory, now: dt.datetime) 
     if last.folder and last.manifest.get("content_sha256") == content and not last.damaged:
         publish.show(data_dir.root, last.folder)
         tables.note_made_by(last.name)
-        return publish.Published(last.name, False, last.folder, tables.load("observations").num_rows)
+        return publish.Published(last.name, False, last.folder, tables.scan("observations").count_rows())
     versions = {}
     for name in contract.tables:
         certificate = tables.certificate(name)

@@ -98,8 +98,8 @@ def _release_step(contract: Contract) -> dg.AssetChecksDefinition:
 
     @dg.multi_asset_check(name="check_release", specs=specs)
     def run_invariants(data_dir: DataDir) -> Iterator[dg.AssetCheckResult]:
-        loaded = {name: StagedTables(data_dir.directory).load(name) for name in contract.tables}
-        for verdict in checks.release_verdicts(contract, loaded):
+        scanned = {name: StagedTables(data_dir.directory).scan(name) for name in contract.tables}
+        for verdict in checks.release_verdicts(contract, scanned):
             yield _result(verdict, CANDIDATE, f"{verdict.table}__{verdict.check}")
 
     return run_invariants

@@ -13,6 +13,7 @@ from typing import Any
 
 import duckdb
 import pyarrow as pa
+import pyarrow.dataset as ds
 
 from data_contracts.model import Contract, Lang
 from data_contracts.rendering import markdown, render
@@ -44,7 +45,9 @@ _VALUES = {
 _TROUBLED = ("stale", "failed", "held")
 
 
-def release_notes(contract: Contract, tables: Mapping[str, pa.Table], release: str, lang: Lang) -> str:
+def release_notes(
+    contract: Contract, tables: Mapping[str, pa.Table | ds.Dataset], release: str, lang: Lang
+) -> str:
     """Notes of one release as Markdown."""
     with duckdb.connect() as con:
         for name in _TABLES:

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.dataset as ds
 
 from data_contracts import datapackage
 from data_contracts.arrow import read_table
@@ -59,9 +60,15 @@ def build(
     """
     release = release_name(at)
     aside = _aside(root / "releases", release)
-    tables = {name: read_table(staged[name]) for name in contract.tables}
+    # Not read into memory: whoever needs columns of a table scans its file.
+    tables = {name: ds.dataset(staged[name]) for name in contract.tables}
     entries = [
-        {**_copied(staged[name], aside, name), "name": name, "rows": tables[name].num_rows, **versions[name]}
+        {
+            **_copied(staged[name], aside, name),
+            "name": name,
+            "rows": tables[name].count_rows(),
+            **versions[name],
+        }
         for name in contract.tables
     ]
     manifest = {
@@ -72,7 +79,7 @@ def build(
         "made_by": made_by,
         "tables": entries,
     }
-    package = datapackage.data_package(contract, release, at, tables["datasets"], entries)
+    package = datapackage.data_package(contract, release, at, tables["datasets"].to_table(), entries)
     (aside / "datapackage.json").write_text(_json(package), encoding="utf-8")
     write_database(contract, aside / DATABASE, tables)
     documents = {
@@ -91,7 +98,7 @@ def build(
     _flush(aside)
     final = aside.rename(aside.with_name(release))
     sync_folder(final.parent)
-    return Published(release, True, final, tables["observations"].num_rows)
+    return Published(release, True, final, tables["observations"].count_rows())
 
 
 def _aside(releases: Path, release: str) -> Path:

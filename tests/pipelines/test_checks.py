@@ -12,7 +12,7 @@ from data_contracts.arrow import arrow_schema
 from data_contracts.checks import Check, derive
 from data_contracts.load import load_contract
 from data_contracts.model import Contract
-from pipelines import checks
+from pipelines import checks, large_suites
 from pipelines.checks import REFERENCES, Verdict, release_checks, release_verdicts
 
 
@@ -80,3 +80,44 @@ def test_of_a_table_without_rows_only_what_is_said_of_the_table_is_run(
     assert asked == ["columns_differ", "too_few_rows"]
     assert [verdict.check for verdict in found if not verdict.passed] == ["too_few_rows"]
     assert [verdict.check for verdict in found] == [c.id for c in derive(contract, contract.tables["areas"])]
+
+
+def test_of_a_large_table_each_content_is_looked_at_once_and_the_verdicts_are_the_same(
+    contract: Contract, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    table = contract.tables["revisions"]
+    row: dict[str, Any] = {
+        "release": "20260101T000000Z",
+        "change": "added",
+        "dataset_id": "kg_crimes",
+        "indicator": "DV_CASES",
+        "ref_area": "KG",
+        "sex": "F",
+        "age": "_T",
+        "breakdown": "_T",
+        "time_period": "2024",
+        "new_value": 1.0,
+        "new_status": "A",
+    }
+    rows = [{**row, "obs_key": f"k{number:016x}"} for number in range(200)]
+    rows[150] |= {"sex": "X", "obs_key": "K1"}
+    rows[160] |= {"sex": None, "obs_key": rows[0]["obs_key"]}
+    made = pa.Table.from_pylist(rows, schema=arrow_schema(contract, table))
+    with duckdb.connect() as con:
+        whole = checks.suite_verdicts(contract, {"revisions": made}, con)
+        monkeypatch.setattr(large_suites, "LARGE", 100)
+        seen = [
+            (part.num_rows, len(some)) for part, some in large_suites.parts(made, derive(contract, table))
+        ]
+        divided = checks.suite_verdicts(contract, {"revisions": made}, con)
+    assert divided == whole
+    broken = {verdict.check: verdict.unexpected for verdict in whole if not verdict.passed}
+    assert broken == {
+        "obs_key_malformed": 1,
+        "sex_missing": 1,
+        "sex_not_in_code_list": 1,
+        "key_not_unique": 2,
+    }
+    # The first row of each content for most rules, every row for the key, its form, and the number of rows.
+    (few_rows, few_rules), (all_rows, all_rules) = seen
+    assert (few_rows, all_rows) == (3, 200) and few_rules > all_rules

@@ -39,8 +39,9 @@ _ROUNDED = """rounds(coarse, fine) AS
 def connect(
     observations: pa.Table, sources: pa.Table, datasets: Mapping[str, Dataset]
 ) -> duckdb.DuckDBPyConnection:
-    """A connection that knows the ranked candidates of every cell (table ``ranked``).
+    """A connection that knows the ranked candidates of every cell (view ``ranked``).
 
+    Most cells have one candidate: only of the others, which share the hash of a cell, are tables made (``crowded``).
     ``rank`` 1 is the best of its cell and kind. In order: a value; a figure of the indicator's own definition and
     above doubt (no status D, then no U); the row with an interval before its copy without; the finer before its
     rounding; the declared precedence; the country's own row before a copy; the newest source.
@@ -53,9 +54,14 @@ def connect(
     con.execute(f"CREATE TEMP MACRO {_DIGITS}")
     con.execute(f"CREATE TEMP MACRO {_ROUNDED}")
     con.execute(
-        f"""CREATE TEMP TABLE candidates AS
+        f"""CREATE TEMP VIEW candidates AS
         SELECT o.*, p.precedence, p.superseded_by, coalesce(s.published, '') AS published_on, {KIND} AS kind
         FROM observations o JOIN precedence p USING (dataset_id) LEFT JOIN sources s USING (source_id)"""
+    )
+    con.execute(
+        f"""CREATE TEMP TABLE crowded AS
+        WITH hashed AS (SELECT *, hash({CELL}, kind) AS cell FROM candidates)
+        SELECT * FROM hashed WHERE cell IN (SELECT cell FROM hashed GROUP BY cell HAVING count(*) > 1)"""
     )
     con.execute(
         f"""CREATE TEMP TABLE surpassed AS
@@ -66,18 +72,30 @@ def connect(
           -- Two rates of different population bases are no roundings of one another, even where the digits agree.
           bool_or(rounds(a.obs_value, b.obs_value) AND NOT starts_with(a.unit_measure, 'PER_')
             AND b.superseded_by <> a.dataset_id) AS rounded
-        FROM candidates a JOIN candidates b USING ({CELL}, kind)
+        FROM crowded a JOIN crowded b USING ({CELL}, kind)
         WHERE a.obs_key <> b.obs_key AND coalesce(b.obs_status NOT IN ('D', 'U') OR a.obs_status = b.obs_status, FALSE)
         GROUP BY a.obs_key"""
     )
     con.execute(
-        f"""CREATE TEMP TABLE ranked AS
-        SELECT c.*, row_number() OVER (PARTITION BY {CELL}, kind ORDER BY
+        f"""CREATE TEMP TABLE ranks AS
+        SELECT c.obs_key, row_number() OVER (cell ORDER BY
             c.obs_value IS NULL AND c.obs_upper IS NULL, c.obs_status = 'D', c.obs_status = 'U',
             coalesce(x.interval_lost, FALSE), coalesce(x.rounded, FALSE), c.precedence,
             list_position(['C', 'CA', 'E', 'M', 'N'], c.nature), c.published_on DESC, c.dataset_id, c.source_id,
-            c.obs_key) AS rank
-        FROM candidates c LEFT JOIN surpassed x USING (obs_key)"""
+            c.obs_key) AS rank,
+          count(*) OVER cell AS candidates,
+          CASE WHEN obs_status NOT IN ('A', 'V', 'P') THEN obs_status
+               WHEN bool_or(obs_status = 'B') OVER cell THEN 'B'
+               WHEN bool_or(obs_status = 'U') OVER (PARTITION BY {CELL}, kind, obs_value) THEN 'U'
+               ELSE obs_status END AS shown_status
+        FROM crowded c LEFT JOIN surpassed x USING (obs_key)
+        WINDOW cell AS (PARTITION BY {CELL}, kind)"""
+    )
+    con.execute(
+        """CREATE TEMP VIEW ranked AS
+        SELECT c.*, coalesce(r.rank, 1) AS rank, CAST(coalesce(r.candidates, 1) AS INTEGER) AS candidates,
+          coalesce(r.shown_status, c.obs_status) AS shown_status
+        FROM candidates c LEFT JOIN ranks r USING (obs_key)"""
     )
     return con
 
@@ -91,14 +109,8 @@ def best_observations(
     """
     table = contract.tables["best_observations"]
     con = connect(observations, sources, datasets)
-    cell = f"{CELL}, kind"
-    query = f"""
-        SELECT {", ".join(table.names)} FROM (
-          SELECT * REPLACE (CASE WHEN obs_status NOT IN ('A', 'V', 'P') THEN obs_status
-                                 WHEN bool_or(obs_status = 'B') OVER (PARTITION BY {cell}) THEN 'B'
-                                 WHEN bool_or(obs_status = 'U') OVER (PARTITION BY {cell}, obs_value) THEN 'U'
-                                 ELSE obs_status END AS obs_status),
-            CAST(count(*) OVER (PARTITION BY {cell}) AS INTEGER) AS candidates
-          FROM ranked)
-        WHERE rank = 1 ORDER BY {", ".join(table.order)}"""
+    names = ", ".join(name for name in table.names if name != "obs_status")
+    query = f"""SELECT {", ".join(table.names)} FROM (
+          SELECT {names}, shown_status AS obs_status FROM ranked WHERE rank = 1)
+        ORDER BY {", ".join(table.order)}"""
     return con.sql(query).to_arrow_table().cast(arrow_schema(contract, table))

@@ -119,14 +119,17 @@ def mark_breaks(
     insert_rows(con, "acts", known)
     con.execute(
         f"""CREATE TEMP TABLE breaks AS
-        WITH placed AS (
+        WITH concerned AS (
+          SELECT o.indicator, o.ref_area, a.law_id, a.day
+          FROM (SELECT DISTINCT indicator, ref_area FROM observations) o JOIN acts a
+            ON coalesce(a.indicator, o.indicator) = o.indicator AND starts_with(o.ref_area, a.area)
+              AND (a.of_regions OR o.ref_area = a.area)),
+        placed AS (
           SELECT o.obs_key, o.obs_value, a.law_id, o.period_end >= a.day AS after, o.period_end,
             hash({_SERIES}) AS series,
             bool_or(o.period_end < a.day AND o.obs_value IS NOT NULL) OVER w AS has_before,
             min(CASE WHEN o.period_end >= a.day AND o.obs_value IS NOT NULL THEN o.period_end END) OVER w AS first_end
-          FROM observations o JOIN acts a
-            ON coalesce(a.indicator, o.indicator) = o.indicator AND starts_with(o.ref_area, a.area)
-              AND (a.of_regions OR o.ref_area = a.area)
+          FROM observations o JOIN concerned a USING (indicator, ref_area)
           -- An international estimate counts by no country's law.
           WHERE {KIND} = 'measured'
           WINDOW w AS (PARTITION BY a.law_id, {_SERIES}))

@@ -12,9 +12,11 @@ Called by ``pipelines.assets.tables``.
 import datetime as dt
 import json
 from collections.abc import Mapping, Sequence
+from functools import reduce
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from data_contracts.arrow import arrow_schema
 from data_contracts.model import LANGS, Contract, Text
@@ -41,11 +43,10 @@ def response_cascade(contract: Contract, best: pa.Table, acts: Sequence[Act]) ->
     wanted = {code for step in steps for code in (*step["indicator"].values(), *step["beside"])}
     candidates: dict[tuple[str, int, str], list[Row]] = {}
     latest = FIRST_YEAR
-    for row in best.to_pylist():
-        if _in_chain(row, wanted):
-            year = row["period_start"].year
-            latest = max(latest, year)
-            candidates.setdefault((row["ref_area"], year, row["indicator"]), []).append(row)
+    for row in _in_chain(best, wanted).to_pylist():
+        year = row["period_start"].year
+        latest = max(latest, year)
+        candidates.setdefault((row["ref_area"], year, row["indicator"]), []).append(row)
     rows: list[Row] = []
     for country in contract.cascade["publishers"]:
         before: dict[int, Row | None] = {}
@@ -73,17 +74,24 @@ def response_cascade(contract: Contract, best: pa.Table, acts: Sequence[Act]) ->
     return pa.Table.from_pylist(rows, schema=arrow_schema(contract, table))
 
 
-def _in_chain(row: Row, wanted: set[str]) -> bool:
-    return (
-        row["indicator"] in wanted
-        and len(row["ref_area"]) == 2
-        and row["obs_value"] is not None
-        and row["period_start"].year == row["period_end"].year
-        and row["period_start"].year >= FIRST_YEAR
-        and all(row[name] == "_T" for name in ("age", "violence_form"))
-        and row["breakdown"] in ("_T", OPEN_ENDED)
-        and row["relationship"] in ("_T", "IPTN_FAM")
-    )
+def _in_chain(best: pa.Table, wanted: set[str]) -> pa.Table:
+    """The figures of a country and a year that a step could have."""
+    allowed = {
+        "indicator": wanted,
+        "age": {"_T"},
+        "violence_form": {"_T"},
+        "breakdown": {"_T", OPEN_ENDED},
+        "relationship": {"_T", "IPTN_FAM"},
+    }
+    year = pc.year(best["period_start"])
+    conditions = [
+        pc.equal(pc.utf8_length(best["ref_area"]), 2),
+        pc.is_valid(best["obs_value"]),
+        pc.equal(year, pc.year(best["period_end"])),
+        pc.greater_equal(year, FIRST_YEAR),
+        *(pc.is_in(best[name], pa.array(sorted(codes), pa.string())) for name, codes in allowed.items()),
+    ]
+    return best.filter(reduce(pc.and_, conditions))
 
 
 def indicator_of(step: Mapping[str, Any], country: str) -> str:

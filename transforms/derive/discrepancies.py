@@ -11,6 +11,7 @@ from typing import Any
 
 import duckdb
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from data_contracts.arrow import arrow_schema
 from data_contracts.insert import insert_rows
@@ -153,9 +154,11 @@ def _declare(
     side = ("source_id", "indicator", "ref_area", "time_period", "sex", "published_value")
     groups = [name for name in DIMENSIONS if name not in side]
     index: dict[tuple[str, ...], list[str | None]] = {}
+    sources = sorted({entry[f"{letter}_source"] for entry in declared for letter in "ab"})
+    named = observations.filter(pc.is_in(observations["source_id"], pa.array(sources, pa.string())))
     # A source may print the same number for all and for a group: the entry names no group, so all come first.
     whole_first = sorted(
-        observations.select(["obs_key", *side, *groups]).to_pylist(),
+        named.select(["obs_key", *side, *groups]).to_pylist(),
         key=lambda row: (sum(row[name] != TOTAL for name in groups), row["obs_key"]),
     )
     for row in whole_first:

@@ -44,31 +44,39 @@ _RANKED = f"""lpad(CAST(50000 * CAST(length(ref_area) > 2 AS INTEGER) + 1000 * (
 # One region is no country; figures of half of the regions, and one of the country, are of it.
 _NATIONAL = "(length(ref_area) = 2 OR by_region)"
 _FILES = "[./](csv|json|xml|xlsx|xls|ods|parquet)$"
-_SAME = "PARTITION BY left(ref_area, 2), indicator"
+# Columns that no need looks at.
+_UNREAD = "published_value, note, note_ru, raw_sha256, raw_locator, retrieved_at, first_release"
 _FIGURES = f"""
     WITH aged AS (
-      SELECT *, left(ref_area, 2) AS country, {_FIRST_AGE} AS first_age, {_LAST_AGE} AS last_age
+      SELECT * EXCLUDE ({_UNREAD}), left(ref_area, 2) AS country, {_FIRST_AGE} AS first_age, {_LAST_AGE} AS last_age,
+        CAST(year(period_start) AS INTEGER) AS first_year
       FROM observations WHERE (obs_value IS NOT NULL OR obs_upper IS NOT NULL) AND {_MEASURED}),
+    -- Neighbours of a figure, a row a group: a window over all figures would be sorted for each of these.
+    same AS (
+      SELECT country, indicator, time_period, count(DISTINCT ref_area) FILTER (length(ref_area) > 2) AS areas,
+        bool_or(age = '{TOTAL}') AS all_ages, min(last_age) AS least_last, max(first_age) AS most_first
+      FROM aged GROUP BY ALL),
+    parts AS (
+      SELECT country, indicator, freq, first_year, count(DISTINCT period_start) AS periods FROM aged GROUP BY ALL),
+    files AS (SELECT dataset_id, source_id, bool_or(obs_status = 'A') AS normal FROM aged GROUP BY ALL),
     beside AS (
       SELECT o.*, {_RANKED} || obs_key AS ranked_key,
         coalesce(p.national, FALSE) AND nature IN ('C', 'CA') AND (obs_status = 'A' OR (obs_status = 'B'
-          AND bool_or(obs_status = 'A') OVER (PARTITION BY dataset_id, source_id))) AS own_file,
-        length(ref_area) > 2 AND 2 * count(DISTINCT ref_area) FILTER (length(ref_area) > 2)
-          OVER ({_SAME}, time_period) >= coalesce(r.regions, 1) AS by_region,
+          AND normal)) AS own_file,
+        length(ref_area) > 2 AND 2 * areas >= coalesce(r.regions, 1) AS by_region,
         {condition("child", ())} AND indicator NOT IN (SELECT indicator FROM of_children) AS of_minors,
         coalesce(p.readable OR regexp_matches(lower(s.address), '{_FILES}'), FALSE) AS machine_readable,
-        age <> '{TOTAL}' AND coalesce(bool_or(age = '{TOTAL}') OVER same
-          OR min(last_age) OVER same < first_age OR max(first_age) OVER same > last_age, FALSE) AS by_age,
-        CASE freq WHEN 'Q' THEN 4 WHEN 'M' THEN 12 END = count(DISTINCT period_start)
-          OVER ({_SAME}, freq, year(period_start)) AS whole_of_year
-      FROM aged o LEFT JOIN publishing p USING (dataset_id) LEFT JOIN sources s USING (source_id)
-        LEFT JOIN regions r USING (country)
-      WINDOW same AS ({_SAME}, time_period)),
+        age <> '{TOTAL}' AND coalesce(all_ages OR least_last < first_age OR most_first > last_age, FALSE) AS by_age,
+        coalesce(CASE freq WHEN 'Q' THEN 4 WHEN 'M' THEN 12 END = periods, FALSE) AS each_quarter
+      FROM aged o JOIN same USING (country, indicator, time_period)
+        JOIN parts USING (country, indicator, freq, first_year) JOIN files USING (dataset_id, source_id)
+        LEFT JOIN publishing p USING (dataset_id) LEFT JOIN sources s USING (source_id)
+        LEFT JOIN regions r USING (country)),
     yearly AS (
-      SELECT * EXCLUDE (whole_of_year), coalesce(whole_of_year, FALSE) AS each_quarter,
-        CAST(unnest(range(year(period_start), year(period_end) + 1)) AS INTEGER) AS year
-      FROM beside)
-    SELECT *, list_contains(list(year) OVER ({_SAME}), year - 1) AS regular FROM yearly"""
+      SELECT *, CAST(unnest(range(first_year, year(period_end) + 1)) AS INTEGER) AS year FROM beside),
+    following AS (SELECT DISTINCT country, indicator, year + 1 AS year, TRUE AS regular FROM yearly)
+    SELECT y.*, coalesce(f.regular, FALSE) AS regular
+    FROM yearly y LEFT JOIN following f USING (country, indicator, year)"""
 
 
 @dataclass(frozen=True)
