@@ -5,12 +5,18 @@ Not here: the SQL types of the DuckDB file (``sql``). Called wherever a table is
 
 import json
 from pathlib import Path
+from typing import TYPE_CHECKING, TypeAlias
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from data_contracts.model import Column, Contract, Table
 
+if TYPE_CHECKING:
+    import pyarrow.dataset as ds
+
+# Rows in memory, or in a file that is scanned where they are needed.
+Rows: TypeAlias = "pa.Table | ds.Dataset"
 # Rows a row group, so that a reader of one area skips most of a large table.
 ROW_GROUP = 122_880
 ARROW = {
@@ -66,6 +72,14 @@ def read_table(path: Path) -> pa.Table:
     """A table of one Parquet file. Arrow's own ``read_table`` reads it as a data set: it imports pandas for that."""
     with pq.ParquetFile(path) as file:
         return file.read()
+
+
+def scan_table(path: Path) -> "ds.Dataset":
+    """The same without reading it: whoever needs columns or rows of it scans the file."""
+    # Imports pandas, which a refresh that has nothing to do does without.
+    from pyarrow import dataset
+
+    return dataset.dataset(path)
 
 
 def table_bytes(table: pa.Table) -> bytes:

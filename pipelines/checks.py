@@ -19,9 +19,9 @@ from typing import Any
 
 import duckdb
 import pyarrow as pa
-import pyarrow.dataset as ds
 
 from data_contracts import checks, expressions
+from data_contracts.arrow import Rows
 from data_contracts.checks import Check
 from data_contracts.model import Contract, Table, Text
 from data_contracts.sql import identifier
@@ -228,7 +228,7 @@ def release_checks(contract: Contract) -> list[tuple[str, str, str, str]]:
     return found
 
 
-def release_verdicts(contract: Contract, tables: Mapping[str, pa.Table | ds.Dataset]) -> list[Verdict]:
+def release_verdicts(contract: Contract, tables: Mapping[str, Rows]) -> list[Verdict]:
     """Verdicts on the whole release in DuckDB: references between tables, and the rules with a query of their own."""
     rules = {rule.id: rule for rule in contract.rules}
     verdicts = []

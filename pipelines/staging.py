@@ -23,10 +23,9 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.dataset as ds
 import pyarrow.parquet as pq
 
-from data_contracts.arrow import arrow_schema, read_table, table_bytes
+from data_contracts.arrow import Rows, arrow_schema, read_table, scan_table, table_bytes
 from pipelines.data_directory import DataDirectory
 from pipelines.data_versions import code_version, made_by
 from pipelines.declarations import declarations
@@ -64,9 +63,9 @@ class StagedTables:
         """Read a table."""
         return read_table(self.path(name))
 
-    def scan(self, name: str) -> ds.Dataset:
+    def scan(self, name: str) -> Rows:
         """A table to be read by columns, or by DuckDB, without all of it in memory."""
-        return ds.dataset(self.path(name))
+        return scan_table(self.path(name))
 
     def sha256(self, name: str) -> str:
         """Checksum of a table's file, which is a checksum of the table."""

@@ -8,9 +8,8 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import duckdb
-import pyarrow as pa
-import pyarrow.dataset as ds
 
+from data_contracts.arrow import Rows
 from data_contracts.database import database_statements
 from data_contracts.model import Contract
 from data_contracts.sql import create_table, literal
@@ -20,7 +19,7 @@ DATABASE = "dvstats.duckdb"
 STORAGE_VERSION = "v1.0.0"
 
 
-def write_database(contract: Contract, path: Path, tables: Mapping[str, pa.Table | ds.Dataset]) -> None:
+def write_database(contract: Contract, path: Path, tables: Mapping[str, Rows]) -> None:
     """Write tables, comments, views and macros to a new file.
 
     Objects are created under the file's own catalog with ``USE``: a macro created through an alias keeps the alias

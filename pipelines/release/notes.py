@@ -12,9 +12,8 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
-import pyarrow as pa
-import pyarrow.dataset as ds
 
+from data_contracts.arrow import Rows
 from data_contracts.model import Contract, Lang
 from data_contracts.rendering import markdown, render
 from data_contracts.sql import literals
@@ -45,9 +44,7 @@ _VALUES = {
 _TROUBLED = ("stale", "failed", "held")
 
 
-def release_notes(
-    contract: Contract, tables: Mapping[str, pa.Table | ds.Dataset], release: str, lang: Lang
-) -> str:
+def release_notes(contract: Contract, tables: Mapping[str, Rows], release: str, lang: Lang) -> str:
     """Notes of one release as Markdown."""
     with duckdb.connect() as con:
         for name in _TABLES:

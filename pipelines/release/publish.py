@@ -15,10 +15,9 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.dataset as ds
 
 from data_contracts import datapackage
-from data_contracts.arrow import read_table
+from data_contracts.arrow import read_table, scan_table
 from data_contracts.model import Contract
 from pipelines.release import citation, feed, notes, sbom, signature
 from pipelines.release.database_file import DATABASE, write_database
@@ -61,7 +60,7 @@ def build(
     release = release_name(at)
     aside = _aside(root / "releases", release)
     # Not read into memory: whoever needs columns of a table scans its file.
-    tables = {name: ds.dataset(staged[name]) for name in contract.tables}
+    tables = {name: scan_table(staged[name]) for name in contract.tables}
     entries = [
         {
             **_copied(staged[name], aside, name),
