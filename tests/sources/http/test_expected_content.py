@@ -1,0 +1,126 @@
+"""Whether bytes are of the kind that a declaration expects, kind by kind."""
+
+import gzip
+import io
+import zipfile
+
+import pytest
+
+from sources.http import expected_content
+from sources.http.expected_content import judge
+
+PAGE = b"<!DOCTYPE html><html><body>x</body></html>"
+OLD = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+
+
+def archive(*members: str, size: int = 1) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as new:
+        for member in members:
+            new.writestr(member, "x" * size)
+    return out.getvalue()
+
+
+BOOK, SHEET = archive("xl/workbook.xml"), archive("content.xml")
+GOOD = [
+    ("csv", b"a,b\n1,2\n"),
+    ("csv", b"a\tb\n1\t2"),
+    ("csv", b"a|b\nnote\n"),
+    ("csv", b"a;b\n" + b"note\n" * 1),
+    ("csv", "Год;Число\n2023;1\n".encode("cp1251")),
+    ("csv", "Год;Число\n2023;1\n".encode("utf-16")),
+    ("csv", gzip.compress(b"a,b\n1,2\n")),
+    ("json", b'{"a": 1}'),
+    ("json", b"[]"),
+    ("xml", b"<a><b/></a>"),
+    ("xlsx", BOOK),
+    ("xlsx", archive("XL\\Workbook2.bin")),
+    ("ods", SHEET),
+    ("xls", OLD + bytes(504)),
+    ("xls", BOOK),
+    ("pdf", b"%PDF-1.4 " + b"x" * 3000 + b"%%EOF"),
+    ("pdf", b"x" * 1000 + b"%PDF-1.4 %%EOF" + b"x" * 2000),
+    ("html", PAGE),
+    ("html", b"\xef\xbb\xbf<?xml version='1.0'?><!-- a --> <html>"),
+    ("html", "\ufeff<html>".encode("utf-16-le")),
+]
+
+
+@pytest.mark.parametrize(("kind", "content"), GOOD)
+def test_good_content(kind: str, content: bytes) -> None:
+    assert judge(content, "", (kind,)) is None
+
+
+BAD = [
+    ("csv", b"", "The body is empty"),
+    ("csv", b"\xef\xbb\xbf \r\n\0", "The body is empty"),
+    ("csv", b"word\nword\n", "no header line with separated columns"),
+    ("csv", b"a,b\n" + b"note\n" * 2, "no header line with separated columns"),
+    ("csv", b"a,b\x01\n1,2\n", "The bytes are not text"),
+    ("csv", b"a,b\n" + b"\x80\x81" * 20, "The bytes are not text"),
+    ("csv", "a,b\n\x85\n".encode(), "The bytes are not text"),
+    ("csv", b"\xff\xfea", "The bytes are not text"),
+    ("csv", "a,b\n\x01".encode("utf-16"), "The bytes are not text"),
+    ("csv", PAGE, "An HTML page came where csv was expected"),
+    ("csv", gzip.compress(PAGE), "An HTML page came where csv was expected"),
+    ("csv", gzip.compress(b"a,b\n1,2\n")[:-9], ""),
+    ("json", b'{"a": 1', "not JSON, or it breaks off"),
+    ("json", b"7", "a single word or number"),
+    ("json", b"[" * 100_000, "not JSON, or it breaks off"),
+    ("xml", b"<a><b></a>", "not well-formed XML"),
+    ("xlsx", archive("a.csv"), "a zip archive without a workbook, not xlsx"),
+    ("xlsx", archive("xl/workbook.xml.bak"), "a zip archive without a workbook"),
+    ("xlsx", BOOK[:-30], "not a complete xlsx workbook"),
+    ("xlsx", OLD + bytes(504), "an old .xls workbook or protected by a password"),
+    ("ods", BOOK, "a zip archive without a workbook, not ods"),
+    ("xls", OLD + bytes(503), "not a complete .xls workbook"),
+    ("xls", OLD[:4] + bytes(508), "not a complete .xls workbook"),
+    ("xls", SHEET, "a zip archive without a workbook, not xlsx"),
+    ("pdf", b"x" * 1024 + b"%PDF-1.4 %%EOF", "not a PDF file"),
+    ("pdf", b"%PDF-1.4 %%EOF" + b"x" * 2048, "breaks off before its end"),
+    ("html", b"a,b\n1,2\n", "not an HTML page"),
+    ("html", b'<html><input name="p" type = "password">', "A login page came where html was expected"),
+    ("csv", b"<html>" + b"x" * 70_000 + b"<input type=password>", "A login page came where csv"),
+]
+
+
+@pytest.mark.parametrize(("kind", "content", "says"), BAD)
+def test_bad_content_says_why(kind: str, content: bytes, says: str) -> None:
+    said = judge(content, "", (kind,))
+    assert said is not None and says in said
+
+
+def test_one_line_of_text_that_comes_as_a_web_page_is_no_table() -> None:
+    assert "One line of text" in (judge(b"a,b", "text/HTML; charset=utf-8", ("csv",)) or "")
+    assert judge(b"a,b", "text/csv", ("csv",)) is None
+    assert judge(b"a,b\n1,2", "text/html", ("csv",)) is None
+
+
+def test_one_of_several_kinds_is_enough_and_the_first_says_why() -> None:
+    assert judge(b'{"a": 1}', "", ("csv", "json")) is None
+    assert "no header line" in (judge(b"word", "", ("csv", "json")) or "")
+    assert "csv or json" in (judge(PAGE, "", ("csv", "json")) or "")
+    assert judge(PAGE, "", ("csv", "html")) is None
+
+
+def test_tables_and_xml_under_the_name_of_an_old_workbook() -> None:
+    table = b"<html><body><table><tr><td>1</td></tr></table></body></html>"
+    assert judge(table, "", ("xls",)) is None
+    assert "An HTML page came" in (judge(table, "", ("xlsx",)) or "")
+    assert "An HTML page came" in (judge(PAGE, "", ("xls",)) or "")
+
+
+def test_a_workbook_that_unpacks_to_very_much(monkeypatch: pytest.MonkeyPatch) -> None:
+    book = archive("xl/workbook.xml", "b", size=50)
+    monkeypatch.setattr(expected_content, "MAX_UNPACKED", 100)
+    assert judge(book, "", ("xlsx",)) is None
+    monkeypatch.setattr(expected_content, "MAX_UNPACKED", 99)
+    assert judge(book, "", ("xlsx",)) == "The xlsx workbook unpacks to more than 99 bytes"
+
+
+def test_a_member_that_was_damaged_is_named() -> None:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as new:
+        new.writestr("xl/workbook.xml", "good" * 50)
+    damaged = out.getvalue().replace(b"goodgood", b"gaadgood", 1)
+    assert judge(damaged, "", ("xlsx",)) == "The xlsx workbook is damaged inside (xl/workbook.xml)"
