@@ -70,6 +70,7 @@ bench: $(VENV)/.dev ## measure normalization beside a hand-written COPY, refresh
 	@$(BIN)/python tests/bench_refresh.py
 	@$(BIN)/python -m tests.bench_register
 	@$(BIN)/python -m tests.bench_queries
+	@$(BIN)/python -m tests.bench_release
 
 bench-quick: $(VENV)/.dev ## the same for small inputs, once each, in under two minutes; nothing of a refresh
 	@$(BIN)/python -m tests.bench --rows 100000 --runs 1
