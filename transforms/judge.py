@@ -274,8 +274,11 @@ class _Judge:
                 self.hold("values_rounded", f"{indicator}: {cells} values")
             for indicator, year, cells in con.execute(_ONLY_ZEROS).fetchall():
                 self.hold("only_zeros", f"{indicator}, {year}: {cells} values")
-            for finding, detail in suspicious(con, factor):
-                self.hold(finding, detail)
+            for finding, detail, holds in suspicious(con, factor):
+                if holds:
+                    self.hold(finding, detail)
+                else:
+                    self.found.add(finding, "warning", detail)
         self._units(con)
 
     def _implausible(self, con: duckdb.DuckDBPyConnection, factor: float) -> None:

@@ -7,11 +7,13 @@ means::
     last release   KG 2024 F 1065, M 267         new file   KG 2024 F 267, M 1065
     -> values_exchanged: DV_VICTIMS: sex F and M, 1 pair of values
 
-:func:`suspicious` gives the findings; ``transforms.judge`` holds the dataset and says how it is answered. Series that
-moved by one factor, and values that were rounded, are asked there too. Nothing here reads files or knows the clock.
+:func:`suspicious` gives the findings, also those that hold nothing; ``transforms.judge`` holds the dataset and says how
+it is answered. Series that moved by one factor, and values that were rounded, are asked there too. Nothing here reads
+files or knows the clock.
 """
 
 from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 import duckdb
 
@@ -33,8 +35,16 @@ BESIDES = ("unit_measure", "nature", "source_id", "freq")
 TELLING = 50
 
 
-def suspicious(con: duckdb.DuckDBPyConnection, factor: float) -> Iterator[tuple[str, str]]:
-    """Findings with what exactly; ``con`` knows the rows as ``last`` and ``new``.
+class Suspicion(NamedTuple):
+    """A finding with what exactly; ``holds``: whether what was published stays, or it is only to be looked at."""
+
+    finding: str
+    detail: str
+    holds: bool = True
+
+
+def suspicious(con: duckdb.DuckDBPyConnection, factor: float) -> Iterator[Suspicion]:
+    """What is odd about the rows that ``con`` knows as ``last`` and ``new``.
 
     ``factor``: what a value may change by between releases, ``expects.plausible_factor``.
     """
@@ -49,7 +59,10 @@ def suspicious(con: duckdb.DuckDBPyConnection, factor: float) -> Iterator[tuple[
     places = [place for place, varies in zip(PLACES, varying, strict=True) if varies]
     for finding, query, words in _questions(places, changed, came):
         for row in con.execute(query, [factor] if "$1" in query else None).fetchall():
-            yield finding, words.format(*row)
+            yield Suspicion(finding, words.format(*row))
+    for finding, query, words in _NOTED:
+        for row in con.execute(query).fetchall():
+            yield Suspicion(finding, words.format(*row), holds=False)
 
 
 # Every cell of the new file with its value in the last release. ``came``: it was not there; ``changed``: it had another
@@ -175,6 +188,8 @@ _EVEN_GROWTH = """
     WHERE came GROUP BY indicator, time_period
     HAVING (count(DISTINCT prior) >= 3 AND abs(any_value(middle)) > ln(1.6)
         AND count(*) FILTER (abs(new - prior * exp(middle)) <= 0.51 + 0.01 * new) > 0.9 * count(*))
+      OR (count(DISTINCT prior) >= 5 AND abs(any_value(middle)) > ln(1.3)
+        AND count(*) FILTER (abs(new - prior * exp(middle)) <= 0.51 + 0.005 * new) > 0.9 * count(*))
       OR (count(DISTINCT prior) >= 6 AND abs(any_value(middle)) > greatest(ln(2), 2 * any_value(coalesce(usual, 0)))
         AND count(*) FILTER (abs(growth) > ln(1.5) AND growth * middle > 0) > 0.9 * count(*))
     ORDER BY ALL LIMIT 5"""
@@ -199,6 +214,24 @@ def _mirrored(places: Sequence[str]) -> str:
       AND (count(*) FILTER (mirrored) >= 3 OR max(least_value) FILTER (mirrored) >= 2 * {TELLING})
     ORDER BY ALL LIMIT 5"""
 
+
+# One new count of a country that is at least twice that of the period before, or at most half of it.
+_SINGLE = """
+    SELECT DISTINCT indicator, ref_area, time_period, new / prior AS times, prior FROM followed
+    WHERE came AND unit_measure = 'NUMBER' AND NOT contains(ref_area, '-') AND prior > 0
+      AND greatest(new, prior) >= 100 AND (new >= 2 * prior OR new <= prior / 2)
+    ORDER BY ALL LIMIT 20"""
+
+# Rates and shares of which nearly all moved by one factor: their base was counted anew, or they creep.
+_REBASED = """
+    WITH factors AS (
+      SELECT indicator, median(new / old) AS factor FROM cells
+      WHERE starts_with(unit_measure, 'PER') AND old > 0 AND new > 0 GROUP BY indicator)
+    SELECT indicator, count(*) AS values, any_value(factor) AS factor FROM cells JOIN factors USING (indicator)
+    WHERE starts_with(unit_measure, 'PER') AND old > 0 AND new > 0 GROUP BY indicator
+    HAVING count(DISTINCT old) >= 5 AND abs(any_value(factor) - 1) > 0.004
+      AND count(*) FILTER (abs(new - old * factor) <= 0.051 + 0.15 * abs(factor - 1) * old) > 0.9 * count(*)
+    ORDER BY ALL"""
 
 # A year that was there and fell as a whole, as if part of it had been put in its place; more than it are late reports.
 _YEAR_MOVED = """
@@ -281,3 +314,10 @@ def _questions(places: Sequence[str], changed: bool, came: bool) -> Iterator[tup
         yield "all_changed", _ALL_CHANGED, "{0}: {1} values"
         yield "point_moved", _DIGITS, "{0}, {1}, {2}: {3:g} → {4:g}"
     yield "parts_above_whole", _SUMS, "{0}: {1} totals, such as {2}"
+
+
+# What is published all the same.
+_NOTED = (
+    ("new_value_level", _SINGLE, "{0}, {1}, {2}: times {3:.3g} of {4:g}"),
+    ("rates_moved", _REBASED, "{0}: {1} values times {2:.6g}"),
+)

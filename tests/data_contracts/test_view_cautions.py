@@ -125,6 +125,65 @@ def test_a_break_does_not_hide_that_a_source_is_unvalidated(
     assert ("Unvalidated" in row["caution_en"]) is unvalidated
 
 
+@pytest.mark.parametrize(
+    ("before", "now", "more", "said"),
+    [
+        (400.0, 1000.0, {}, "It is 2.5 times the 400 of the year before; not confirmed by a second source."),
+        (
+            800.0,
+            200.0,
+            {},
+            "It is 0.25 times the 800 of the year before; not confirmed by a second source.",
+        ),
+        (400.0, 700.0, {}, ""),
+        (20.0, 60.0, {}, ""),
+        (400.0, 1000.0, {"ref_area": "TJ-RA"}, ""),
+        (400.0, 1000.0, {"obs_status": "B"}, ""),
+        (400.0, 1000.0, {"nature": "M"}, ""),
+    ],
+)
+def test_a_count_that_doubles_without_a_second_source_says_so(
+    declared: Declarations,
+    con: duckdb.DuckDBPyConnection,
+    before: float,
+    now: float,
+    more: dict[str, Any],
+    said: str,
+) -> None:
+    of = {"indicator": "DV_VICTIMS", "ref_area": "TJ", "freq": "A", **more}
+    add(
+        declared,
+        con,
+        {**of, "time_period": "2022", "obs_value": before},
+        {**of, "time_period": "2023", "obs_value": now},
+    )
+    query = (
+        "SELECT coalesce(caution_en, '') AS en, coalesce(caution_ru, '') AS ru FROM figures WHERE year = 2023"
+    )
+    row = one(con, query)
+    assert (said in row["en"]) if said else "year before" not in row["en"]
+    assert ("прошлогоднему" in row["ru"]) == bool(said)
+
+
+def test_a_second_source_confirms_a_count_that_doubles(
+    declared: Declarations, con: duckdb.DuckDBPyConnection
+) -> None:
+    of = {"indicator": "DV_VICTIMS", "ref_area": "TJ", "freq": "A"}
+    add(
+        declared,
+        con,
+        {**of, "time_period": "2022", "obs_value": 400.0},
+        {**of, "time_period": "2023", "obs_value": 1000.0},
+    )
+    con.execute(
+        "INSERT INTO observations SELECT * REPLACE ('kother' AS obs_key, 'another' AS source_id, 1050 AS obs_value) "
+        "FROM observations WHERE time_period = '2023'"
+    )
+    assert "year before" not in (
+        one(con, "SELECT caution_en FROM figures WHERE year = 2023")["caution_en"] or ""
+    )
+
+
 def test_a_figure_of_one_day_is_no_part_of_a_year(
     declared: Declarations, con: duckdb.DuckDBPyConnection
 ) -> None:

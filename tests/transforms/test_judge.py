@@ -293,6 +293,9 @@ WRONG_GROUPS: dict[str, tuple[list[tuple[Any, ...]], str]] = {
     "a new year of one month": (following(lambda r: r[3] // 12), "new_year_level"),
     "a new year of three times the last": (following(lambda r: r[3] * 3), "new_year_level"),
     "a new year of half the last": (following(lambda r: round(r[3] / 2)), "new_year_level"),
+    "a new year of two thirds of the last": (following(lambda r: r[3] * 2 // 3), "new_year_level"),
+    "a new year of half as much again": (following(lambda r: r[3] * 3 // 2), "new_year_level"),
+    "nine months as a new year": (following(lambda r: r[3] * 3 // 4), "new_year_level"),
     "a new year of about three times the last": (
         following(lambda r: r[3] * (25 + r[3] % 11) // 10),
         "new_year_level",
@@ -338,7 +341,7 @@ def test_values_that_are_wrong_as_a_group_hold(judged: Callable[..., Judgement],
 def test_years_and_revisions_as_publishers_make_them_do_not_hold(judged: Callable[..., Judgement]) -> None:
     for change in (
         following(lambda r: r[3] + r[3] % 31),
-        following(lambda r: r[3] * 2 // 3),
+        following(lambda r: r[3] * (60 + r[3] % 13) // 100),
         following(lambda r: r[3] * (12 + r[3] % 13) // 10),
         # Late reports of all years, each in its own measure.
         changed(lambda r: r[3] * (1000 + (r[0] * 7 + len(r[1])) % 40) // 1000),
@@ -352,6 +355,29 @@ def test_years_and_revisions_as_publishers_make_them_do_not_hold(judged: Callabl
         changed(lambda r: r[3] - 25, where=lambda r: r in (TRUTH[8], TRUTH[17])),
     ):
         assert not judged(change).held, judged(change).findings
+
+
+@pytest.mark.parametrize(("times", "said"), [(2.5, True), (0.4, True), (1.6, False), (0.7, False)])
+def test_one_new_count_of_a_country_that_doubles_is_said_and_published(
+    judged: Callable[..., Judgement], times: float, said: bool
+) -> None:
+    one = following(lambda r: round(r[3] * times) if r[1:3] == ("", "F") else r[3] + r[3] % 31)
+    region = following(lambda r: round(r[3] * times) if r[1:3] == ("KG-T", "F") else r[3] + r[3] % 31)
+    new = judged(one)
+    assert not new.held, new.findings
+    assert ("new_value_level" in {row["finding"] for row in new.findings}) == said
+    assert not judged(region).findings, "a region is small"
+
+
+def test_rates_that_all_move_by_one_factor_are_said(judged: Callable[..., Judgement]) -> None:
+    unit = DATASET.concepts["indicator"][0].model_copy(update={"const": "PERCENT"})
+    dataset = DATASET.model_copy(update={"concepts": {**DATASET.concepts, "unit_measure": (unit,)}})
+    shares = [(*row[:3], round(row[3] / 20, 2)) for row in TRUTH]
+    moved = [(*row[:3], round(row[3] * 1.03, 2)) for row in shares]
+    revised = [(*row[:3], round(row[3] * (1 + (row[3] * 100 % 7) / 100), 2)) for row in shares]
+    found = judged(moved, shares, dataset=dataset)
+    assert not found.held and {row["finding"] for row in found.findings} == {"rates_moved"}
+    assert not judged(revised, shares, dataset=dataset).findings
 
 
 def test_rows_of_another_country_hold(judged: Callable[..., Judgement]) -> None:
