@@ -7,9 +7,10 @@ means::
     last release   KG 2024 F 1065, M 267         new file   KG 2024 F 267, M 1065
     -> values_exchanged: DV_VICTIMS: sex F and M, 1 pair of values
 
-:func:`suspicious` gives the findings, also those that hold nothing; ``transforms.judge`` holds the dataset and says how
-it is answered. Series that moved by one factor, and values that were rounded, are asked there too. Nothing here reads
-files or knows the clock.
+:func:`suspicious` gives the findings, also those that hold nothing. Nothing here reads files or knows the clock.
+
+Not here: holding the dataset, and how a declaration answers (``transforms.judge``, the only caller); series that moved
+by one factor, and values that were rounded (there too).
 """
 
 from collections.abc import Iterator, Sequence

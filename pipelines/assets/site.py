@@ -1,7 +1,8 @@
 """The static site as an asset after the release, in a job of its own.
 
 ``dvstats refresh`` does not build it, so that nobody waits for pages that nobody asked for. Under ``make dev`` a sensor
-starts the job after each new release; ``dvstats site`` builds the same. Not here: the site (``pipelines.site``).
+starts the job after each new release; ``dvstats site`` builds the same. Not here: the site (``pipelines.site``). Called
+by ``pipelines.definitions``.
 """
 
 from collections.abc import Iterator

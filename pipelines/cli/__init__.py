@@ -2,5 +2,5 @@
 
 Commands that only read a release are in ``reading_arguments`` and ``reading_commands``; ``command_parser`` has what all
 commands have. Not here: what is behind the commands (``pipelines.refresh``, ``pipelines.published``,
-``pipelines.export``).
+``pipelines.export``). Called by people: ``pyproject.toml`` makes ``main`` the command ``dvstats``.
 """

@@ -123,7 +123,7 @@ class Charts:
         return self._bars(chart, top, bottom) if chart.stacked else self._columns(chart, top, bottom)
 
     def _columns(self, chart: _Chart, top: int, bottom: int) -> Any:
-        drawn = self.front.writer.book.file.add_chart({"type": "column"})
+        drawn: Any = self.front.writer.book.file.add_chart({"type": "column"})
         name = self.front.sheet.get_name()
         points = [
             {"fill": {"color": "#1C5D8C" if n in chart.broken else "#6F9BBB"}} for n in range(len(chart.rows))
@@ -151,7 +151,7 @@ class Charts:
         return self._finish(drawn, chart)
 
     def _bars(self, chart: _Chart, top: int, bottom: int) -> Any:
-        drawn = self.front.writer.book.file.add_chart({"type": "bar", "subtype": "stacked"})
+        drawn: Any = self.front.writer.book.file.add_chart({"type": "bar", "subtype": "stacked"})
         name = self.front.sheet.get_name()
         for n, (_, colour) in enumerate(_ANSWERS.values()):
             drawn.add_series(

@@ -133,9 +133,9 @@ def _topics(site: Site) -> Iterator[Page]:
         )
 
 
-def _answers(release: Release) -> Mapping[tuple[str, str], list[str]]:
+def _answers(release: Release) -> Mapping[tuple[str, str], Sequence[str]]:
     """Indicators that would answer a requirement, by country and requirement."""
-    found: dict[tuple[str, str], list[str]] = defaultdict(list)
+    found: dict[tuple[str, str], Sequence[str]] = defaultdict(list)
     for row in release.tables["coverage"]:
         found[row["country"], row["requirement"]] = (row["answered_by"] or "").split(";")
     return found

@@ -182,7 +182,7 @@ def small(root: Path, text: str) -> None:
 HEADER = "Year,SEX,AGE,EDUCATION_LEV,COMPOSITE_BREAKDOWN,Value\n"
 
 
-def test_drift_is_found_and_told(declared: Declarations, mirror: Mirror, tmp_path: Path) -> None:
+def test_drift_is_found_and_reported(declared: Declarations, mirror: Mirror, tmp_path: Path) -> None:
     expects = Expects(columns=("Year", "Value"), plausible_factor=5)
     dataset = declared.datasets["kg_victims"].model_copy(update={"expects": expects, "refuse_above": 0.5})
     data, root = tmp_path / "data", tmp_path / "root"

@@ -63,7 +63,7 @@ def test_a_second_refresh_publishes_no_new_release(
     assert sorted(p.name for p in (few_data / "releases").iterdir()) == before
 
 
-def test_mistakes_are_told_by_file_and_place_and_the_rest_is_published(
+def test_mistakes_are_reported_by_file_and_place_and_the_rest_is_published(
     bundled: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     data = tmp_path / "new"

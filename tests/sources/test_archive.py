@@ -164,13 +164,13 @@ def test_answers_that_belong_together_are_received_together_or_not_at_all(tmp_pa
     assert Archive(tmp_path).files("kz-x") == []
 
 
-def test_a_file_that_is_not_there_is_told(tmp_path):
+def test_a_file_that_is_not_there_is_reported(tmp_path):
     with pytest.raises(SourceError) as caught:
         Archive(tmp_path).read("kz-x", digest(A))
     assert digest(A) in str(caught.value) and "Restore" in caught.value.remedy
 
 
-def test_a_torn_last_line_is_tolerated_told_and_does_not_swallow_the_next(tmp_path):
+def test_a_torn_last_line_is_tolerated_reported_and_does_not_swallow_the_next(tmp_path):
     Archive(tmp_path).put("kz-x", A, receipt(0))
     with log(tmp_path).open("ab") as handle:
         handle.write(b'{"dataset": "kz-x", "addre')
@@ -218,7 +218,7 @@ def test_unknown_words_in_a_record_are_refused(tmp_path):
         Archive(tmp_path).record("kz-x", receipt(outcome="maybe"))
 
 
-def test_a_full_disk_is_told_and_leaves_nothing_behind(tmp_path, monkeypatch):
+def test_a_full_disk_is_reported_and_leaves_nothing_behind(tmp_path, monkeypatch):
     archive = Archive(tmp_path)
 
     def full(handle):

@@ -47,7 +47,7 @@ def test_what_is_misspelt_is_named_before_what_is_missing_for_it(
         ("    nature: C\n", "    values: C\n", "values: C", "'values' is a key of a concept"),
     ],
 )
-def test_a_key_in_the_wrong_part_is_told_where_it_belongs(
+def test_a_key_in_the_wrong_part_is_named_with_its_place(
     tmp_path: Path, old: str, new: str, found_by: str, part: str
 ) -> None:
     text = edited(old, new)

@@ -36,7 +36,7 @@ OWN, OTHER = "https://stat.example/own", "https://stat.example/other"
         ([], []),
     ],
 )
-def test_the_failure_of_the_own_address_is_told_first(
+def test_the_failure_of_the_own_address_is_reported_first(
     attempts: list[tuple[str, str]], told: list[str]
 ) -> None:
     file = SourceFile(name="table", address=OWN, alternates=(OTHER,))

@@ -13,7 +13,8 @@ A concept (``sex``, ``ref_area`` …) is declared as one or several *parts*; eac
     empty     the code where the cell is empty (default: as absent)
 
 Also the breakdown, which is several concepts in one column of codes. Not here: periods (``time_period``), units, notes
-and sources (``attributes``), and whether a code is in its code list (the contract's checks, ``row_checks``).
+and sources (``attributes``), and whether a code is in its code list (the contract's checks, ``row_checks``). Called by
+the steps of ``one_file``, and by ``transforms.incidents.coding`` for the columns of a register.
 """
 
 import re

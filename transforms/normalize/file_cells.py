@@ -1,7 +1,7 @@
 """Cells of one file beside its declaration: what every step of one file is given.
 
-It reads nothing itself; each step is a function of it that returns columns. What all files share is in ``lookups``.
-Made by ``normalizer``.
+Each step is a function of it that returns columns. Not here: reading any text (the steps), and what all files share
+(``lookups``). Made by ``normalizer``.
 """
 
 import itertools

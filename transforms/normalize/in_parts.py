@@ -8,7 +8,7 @@ Steps that look at one row, or at one text, are done part by part. Three things 
 - good rows lie on the disk (``sources.mapped``); of a column that is the same in all rows of a part only the value is
   kept.
 
-Called by ``normalizer`` for more than ``ROWS`` cells.
+Not here: the steps themselves (``one_file``). Called by ``normalizer`` for more than ``ROWS`` cells.
 """
 
 from collections.abc import Iterator, Mapping, Sequence

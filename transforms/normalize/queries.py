@@ -5,7 +5,7 @@
     with registered(connection, cells=table):
         connection.sql(f"SELECT * FROM cells WHERE unit = {literal('persons')}")
 
-Not here: the queries, which are beside what they ask.
+Not here: the queries, which are in the modules that call this.
 """
 
 from collections.abc import Iterator

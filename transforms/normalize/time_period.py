@@ -3,8 +3,8 @@
     "2024"          ("2024", "A", 2024-01-01, 2024-12-31)
     "2 квартал 2024" ("2024-Q2", "Q", 2024-04-01, 2024-06-30)
 
-The forms of periods are in ``transforms.parse.periods``; that a period fits its days is a check of the contract. Called
-by ``one_file``.
+Not here: the forms of periods (``transforms.parse.periods``), and whether a period fits its days (a check of the
+contract). Called by ``one_file``.
 """
 
 from functools import lru_cache

@@ -28,7 +28,7 @@ from tests.pipelines.alerts.conftest import ANALYST, DATASET, DAY, NOW, held_run
 from tests.servers import Mailbox, free_port
 
 
-def test_a_held_dataset_is_told_once_in_words_with_the_remedy(
+def test_a_held_dataset_is_reported_once_in_words_with_the_remedy(
     declared: Declarations, mirror: Mirror, office: Callable[..., Path], box: Mailbox
 ) -> None:
     data = office(ANALYST, "boss: {channel: mail, to: [b@example.org], language: ru, countries: [KG]}")
@@ -57,7 +57,7 @@ def test_a_held_dataset_is_told_once_in_words_with_the_remedy(
     assert not open_causes(data).causes
 
 
-def test_a_source_is_told_stale_only_beyond_the_declared_patience(
+def test_a_source_is_reported_as_stale_only_beyond_the_declared_patience(
     declared: Declarations, mirror: Mirror, office: Callable[..., Path], box: Mailbox
 ) -> None:
     data = office(ANALYST, limits="  stale_after_days: 3")
@@ -113,7 +113,9 @@ def test_every_kind_of_outage_has_its_words() -> None:
     }
 
 
-def test_a_run_that_failed_is_told_until_its_job_succeeds(office: Callable[..., Path], box: Mailbox) -> None:
+def test_a_run_that_failed_is_reported_until_its_job_succeeds(
+    office: Callable[..., Path], box: Mailbox
+) -> None:
     data = office(ANALYST)
     failed = Finished("refresh_daily", problem="step union: No space left on device")
     for day in range(3):
@@ -126,7 +128,7 @@ def test_a_run_that_failed_is_told_until_its_job_succeeds(office: Callable[..., 
     assert f"{NOW:%Y-%m-%d}" in box.mails[1].get_content(), "it lasted from the first failure on"
 
 
-def test_a_blocked_release_is_told_as_that(office: Callable[..., Path], box: Mailbox) -> None:
+def test_a_blocked_release_is_reported_as_that(office: Callable[..., Path], box: Mailbox) -> None:
     data = office(ANALYST)
     problem = "table rates, rule positive_rate: A rate is not negative."
     after_run(data, Finished("refresh", problem=problem, blocked=True), NOW)
@@ -148,7 +150,7 @@ def test_which_rule_blocked_a_release_is_said_in_both_languages() -> None:
     assert causes.blocked_release("refresh", problem, NOW).why == problem
 
 
-def test_a_full_disk_is_told_without_any_run(office: Callable[..., Path], box: Mailbox) -> None:
+def test_a_full_disk_is_reported_without_any_run(office: Callable[..., Path], box: Mailbox) -> None:
     data = office(ANALYST)
     (data / FILE).write_text(
         (data / FILE)
@@ -164,7 +166,7 @@ def test_a_full_disk_is_told_without_any_run(office: Callable[..., Path], box: M
     assert box.subjects[1:] == [f"Over: Disk nearly full, all countries: the disk of {data}"]
 
 
-def test_a_large_revision_is_told_once_and_has_no_end(
+def test_a_large_revision_is_reported_once_and_has_no_end(
     declared: Declarations, mirror: Mirror, office: Callable[..., Path], box: Mailbox
 ) -> None:
     data = office(ANALYST, limits="  revised_by: 0.2")
@@ -187,7 +189,7 @@ def test_a_large_revision_is_told_once_and_has_no_end(
 # -- a refresh ----------------------------------------------------------------------------------------------------
 
 
-def test_an_error_that_ends_a_refresh_is_told(office: Callable[..., Path], box: Mailbox) -> None:
+def test_an_error_that_ends_a_refresh_is_reported(office: Callable[..., Path], box: Mailbox) -> None:
     data = office(ANALYST)
     (data / "releases" / "20261125T031500Z").mkdir(parents=True)
     with pytest.raises(DvstatsError, match="Restore it from a copy") as caught:

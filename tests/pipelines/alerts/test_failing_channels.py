@@ -29,7 +29,7 @@ def test_what_a_channel_did_not_take_is_sent_at_the_next_occasion(
     assert not open_causes(data).channels
 
 
-def test_a_cause_that_came_and_went_while_the_channel_was_down_is_not_told(
+def test_a_cause_that_came_and_went_while_the_channel_was_down_is_not_reported(
     office: Callable[..., Path], certificates: Certificates
 ) -> None:
     port = free_port()
@@ -52,9 +52,7 @@ def test_a_channel_that_is_down_is_tried_once_at_an_occasion(office: Callable[..
         assert len(hook.posts) == 5
 
 
-def test_who_was_told_the_end_is_told_anew_and_who_was_not_hears_nothing(
-    office: Callable[..., Path], box: Mailbox
-) -> None:
+def test_only_who_received_the_end_is_notified_anew(office: Callable[..., Path], box: Mailbox) -> None:
     """The end reached one of two receivers; then the cause came back."""
     with Receiver() as hook:
         data = office(
@@ -129,7 +127,7 @@ def test_a_crash_after_a_message_repeats_it_with_the_same_id(
     assert first == second
 
 
-def test_a_cause_that_comes_back_is_told_again(office: Callable[..., Path], box: Mailbox) -> None:
+def test_a_cause_that_comes_back_is_reported_again(office: Callable[..., Path], box: Mailbox) -> None:
     data = office(ANALYST)
     for day, problem in enumerate(["x", "", "x", ""]):
         after_run(data, Finished("refresh", problem=problem), NOW + day * DAY)

@@ -24,8 +24,12 @@ def test_the_digest_comes_once_a_day_and_says_what_goes_on(office: Callable[...,
     resend(data, morning + 2 * DAY)
     assert len(box.mails) == 2, "nothing new, no message"
     text = box.mails[1].get_content()
-    assert text.index("== New ==") < text.index("refresh_weekly") < text.index("== Still so, told before ==")
-    assert text.index("== Still so, told before ==") < text.index("refresh_daily")
+    assert (
+        text.index("== New ==")
+        < text.index("refresh_weekly")
+        < text.index("== Still open, reported before ==")
+    )
+    assert text.index("== Still open, reported before ==") < text.index("refresh_daily")
 
 
 def test_the_day_of_a_digest_is_that_of_the_region(office: Callable[..., Path], box: Mailbox) -> None:

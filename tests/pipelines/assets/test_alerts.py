@@ -58,7 +58,7 @@ def run(instance: dg.DagsterInstance, asset: dg.AssetsDefinition, name: str, eve
         (broken, False, "step broken: OSError: [Errno 28] No space left on device"),
     ],
 )
-def test_a_failed_run_is_told_with_its_reason(
+def test_a_failed_run_is_reported_with_its_reason(
     told: list[Any], asset: dg.AssetsDefinition, blocked: bool, problem: str
 ) -> None:
     with dg.DagsterInstance.ephemeral() as instance:
@@ -69,7 +69,7 @@ def test_a_failed_run_is_told_with_its_reason(
     assert finished.problem.startswith(problem)
 
 
-def test_a_failure_is_not_told_where_a_later_run_of_the_job_succeeded(told: list[Any]) -> None:
+def test_a_failure_is_not_reported_where_a_later_run_of_the_job_succeeded(told: list[Any]) -> None:
     """The sensor may look at both runs at once: the end was told as soon as it came, before the beginning."""
     with dg.DagsterInstance.ephemeral() as instance:
         earlier = run(instance, release, "refresh_daily", "PIPELINE_SUCCESS")
@@ -83,7 +83,7 @@ def test_a_failure_is_not_told_where_a_later_run_of_the_job_succeeded(told: list
         assert skipped.skip_message == "A later run of this job succeeded."
 
 
-def test_a_run_that_ended_well_is_told_with_the_states(
+def test_a_run_that_ended_well_is_reported_with_the_states(
     told: list[Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(sensors, "dataset_states", lambda *_: ["states"])

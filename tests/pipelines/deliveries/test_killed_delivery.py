@@ -30,7 +30,7 @@ def start(office: Office) -> "subprocess.Popen[str]":
 
 @pytest.mark.slow
 @pytest.mark.parametrize("moment", ["folder", "mail", "webhook"])
-def test_a_kill_in_the_middle_loses_nothing_and_repeats_nothing_that_cannot_be_told(
+def test_a_kill_in_the_middle_loses_nothing_and_repeats_nothing_that_cannot_be_recognized(
     office: Office, box: Mailbox, hook: Receiver, share: Path, moment: str
 ) -> None:
     """Killed while the folder is half written, or after mail and webhook were taken and before that is in the log."""

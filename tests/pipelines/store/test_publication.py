@@ -40,7 +40,7 @@ def test_the_manifest_is_last_and_the_pointer_after_it(
     assert (pointer.release, pointer.releases) == (FIRST, (FIRST,))
 
 
-def test_the_second_of_two_publishers_is_told_and_builds_upon_the_first(
+def test_the_second_of_two_publishers_is_refused_and_builds_upon_the_first(
     store: Store, bucket: Bucket, make_release: MakeRelease
 ) -> None:
     publish_to(store, make_release(FIRST), "")

@@ -371,7 +371,7 @@ def test_unodc_records_keep_censored_cells_as_text(value, header):
     assert found["T1!I7"]["Source"] == "CTS/MoI" and value not in cell
 
 
-def test_unodc_columns_are_chosen_and_a_renamed_one_is_told():
+def test_unodc_columns_are_chosen_and_a_renamed_one_is_reported():
     options = {"layout": "records", "header_rows": [3]}
     found = cells(
         unodc(), **options, value_columns="VALUE", id_columns=["Iso3_code", "Year"], note_columns=["Source"]
@@ -456,7 +456,7 @@ def test_other_bytes_are_refused_in_words():
         {"fill_merged": "yes"},
     ],
 )
-def test_a_wrong_option_is_told(options):
+def test_a_wrong_option_is_reported(options):
     assert "option" in refusal(workbook(["r", 2022], ["Abai", 1]), **{"header_rows": [1], **options})
 
 

@@ -169,7 +169,7 @@ def test_a_raised_footnote_number_does_not_run_into_the_figure():
     assert rows.to_pylist()[0]["_value"] == "72¹"
 
 
-def test_what_is_no_table_is_told_with_a_remedy():
+def test_what_is_no_table_is_reported_with_a_remedy():
     cases = [
         (b"<html><body>503</body></html>", "web page"),
         (b"", "empty"),

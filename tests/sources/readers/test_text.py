@@ -8,12 +8,12 @@ RUSSIAN = "Число зарегистрированных преступлен�
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-32", "cp1251", "koi8-r"])
-def test_russian_is_told_from_the_bytes(encoding: str) -> None:
+def test_russian_is_recognized_from_the_bytes(encoding: str) -> None:
     sample = RUSSIAN if encoding != "koi8-r" else RUSSIAN.translate(dict.fromkeys(map(ord, "«»—")))
     assert decode(sample.encode(encoding), {}) == sample
 
 
-def test_capitals_are_told_from_the_bytes() -> None:
+def test_capitals_are_recognized_from_the_bytes() -> None:
     for encoding in ("cp1251", "koi8-r"):
         assert decode(
             RUSSIAN.upper().translate(dict.fromkeys(map(ord, "«»—"))).encode(encoding), {}

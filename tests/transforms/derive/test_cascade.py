@@ -86,7 +86,7 @@ def test_only_a_whole_year_beyond_doubt_is_published(
     )
 
 
-def test_another_definition_stands_beside_and_a_part_of_the_year_goes_before_it(chain: Chain) -> None:
+def test_another_definition_is_listed_beside_and_a_part_of_the_year_goes_before_it(chain: Chain) -> None:
     row = chain(
         {**KG, "year": 2020, "obs_value": 1917.0, "obs_status": "D"},
         {**KG, **months(2020, 11), "obs_value": 8337.0},
@@ -95,7 +95,7 @@ def test_another_definition_stands_beside_and_a_part_of_the_year_goes_before_it(
     assert [other["obs_value"] for other in json.loads(row["beside"])] == [1917]
 
 
-def test_a_share_never_stands_among_the_counts(chain: Chain) -> None:
+def test_a_share_is_never_among_the_counts(chain: Chain) -> None:
     row = chain(
         {
             "indicator": "PROGRAMME_COMPLETED_OR_RUNNING_SHARE",
@@ -167,7 +167,7 @@ def test_equal_parts_of_two_years_are_one_series(chain: Chain) -> None:
     assert rows["KG", 2021, 1]["same_series"] is True
 
 
-def test_a_share_stands_only_over_the_same_days_and_beyond_doubt(chain: Chain) -> None:
+def test_a_share_is_given_only_over_the_same_days_and_beyond_doubt(chain: Chain) -> None:
     orders = {"indicator": "PROTECTION_ORDERS", "ref_area": "KG", "obs_value": 30.0}
     cases = {**KG, "year": 2020, "obs_value": 60.0}
     assert chain(cases, {**orders, "year": 2020})["KG", 2020, 2]["share_of_previous"] == 0.5

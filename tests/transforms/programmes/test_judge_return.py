@@ -149,7 +149,7 @@ def problems_of(answers: Answers, language: str = "en") -> list[tuple[str, str]]
     return [(p.place, p.sentence(language)) for p in judged(answers, language).problems]
 
 
-def test_a_mistake_is_told_once_with_the_numbers_that_disagree() -> None:
+def test_a_mistake_is_reported_once_with_the_numbers_that_disagree() -> None:
     wrong = {**almaty(), ("cohorts", "1", "potential_completers"): 70}
     ((place, sentence),) = problems_of(wrong)
     whole = given(wrong, "en").places["cohorts", "1", "potential_completers"]

@@ -103,7 +103,7 @@ def test_every_language_of_the_form_has_words_and_forms() -> None:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_whoever_is_refused_is_told_what_to_write(language: str) -> None:
+def test_a_refusal_says_what_to_write(language: str) -> None:
     """The remedy names a registered form, which always passes."""
     example = {"uz": "NNT", "en": "NGO"}.get(language, "")
     said = words(language).text("problem.no_organisation")
