@@ -264,10 +264,11 @@ def line_naming(spec: Mapped, name: str) -> int | None:
 
 def _names(node: Any) -> Iterator[tuple[int, Any]]:
     """Keys, values and items with their lines."""
-    pairs: Iterable[tuple[Any, Any]] = ()
-    if isinstance(node, Mapped | Listed):
-        pairs = node.items() if isinstance(node, Mapped) else enumerate(node)
+    if not isinstance(node, Mapped | Listed):
+        return
+    lines: Any = node.lines
+    pairs: Iterable[tuple[Any, Any]] = node.items() if isinstance(node, Mapped) else enumerate(node)
     for key, value in pairs:
-        yield node.lines[key], key
-        yield node.lines[key], value
+        yield lines[key], key
+        yield lines[key], value
         yield from _names(value)
