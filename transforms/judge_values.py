@@ -177,7 +177,10 @@ _LEVEL = """
 # where no period before moved half as far.
 _EVEN_GROWTH = """
     WITH grown AS (
-      SELECT indicator, time_period, prior, new, came, ln(new / prior) AS growth FROM followed
+      SELECT indicator, time_period, prior, new, came, ln(new / prior) AS growth,
+        CASE WHEN new = round(new) THEN 0.51 WHEN abs(new * 10 - round(new * 10)) < 1e-6 THEN 0.06 ELSE 0.006 END
+          AS rounding
+      FROM followed
       WHERE prior > 0 AND new > 0 AND (least(prior, new) >= 20 OR new <> round(new))),
     usual AS (
       SELECT indicator, max(abs(growth)) AS usual FROM (
@@ -188,9 +191,9 @@ _EVEN_GROWTH = """
     FROM grown JOIN middles USING (indicator, time_period) LEFT JOIN usual USING (indicator)
     WHERE came GROUP BY indicator, time_period
     HAVING (count(DISTINCT prior) >= 3 AND abs(any_value(middle)) > ln(1.6)
-        AND count(*) FILTER (abs(new - prior * exp(middle)) <= 0.51 + 0.01 * new) > 0.9 * count(*))
+        AND count(*) FILTER (abs(new - prior * exp(middle)) <= rounding + 0.01 * new) > 0.9 * count(*))
       OR (count(DISTINCT prior) >= 5 AND abs(any_value(middle)) > ln(1.3)
-        AND count(*) FILTER (abs(new - prior * exp(middle)) <= 0.51 + 0.005 * new) > 0.9 * count(*))
+        AND count(*) FILTER (abs(new - prior * exp(middle)) <= rounding + 0.005 * new) > 0.9 * count(*))
       OR (count(DISTINCT prior) >= 6 AND abs(any_value(middle)) > greatest(ln(2), 2 * any_value(coalesce(usual, 0)))
         AND count(*) FILTER (abs(growth) > ln(1.5) AND growth * middle > 0) > 0.9 * count(*))
     ORDER BY ALL LIMIT 5"""

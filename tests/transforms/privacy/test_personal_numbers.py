@@ -2,7 +2,7 @@
 
 import pytest
 
-from transforms.privacy.personal_data import _is_date, _is_iin, _is_pin, _is_pinfl, _personal_number
+from transforms.privacy.personal_numbers import _is_date, _is_iin, _is_pin, _is_pinfl, is_personal_number
 
 LAST_DAYS = {1: 31, 2: 29, 3: 31, 4: 30, 5: 31, 6: 30, 7: 31, 8: 31, 9: 30, 10: 31, 11: 30, 12: 31}
 
@@ -95,5 +95,5 @@ def test_the_check_digit_of_uzbekistan(head: str, digit: str | None) -> None:
 
 def test_length_tells_which_number_it_may_be() -> None:
     iin, pin, pinfl = "930112400138", "11512199001234", "30101990123450"
-    assert _personal_number(iin) and _personal_number(pin) and _personal_number(pinfl)
-    assert not any(map(_personal_number, (iin[:-1], iin + "0", pin[:-1], pin + "0", "", "930112400139")))
+    assert is_personal_number(iin) and is_personal_number(pin) and is_personal_number(pinfl)
+    assert not any(map(is_personal_number, (iin[:-1], iin + "0", pin[:-1], pin + "0", "", "930112400139")))
