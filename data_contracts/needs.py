@@ -10,6 +10,11 @@ A need is one term, or several joined by ``+`` that one and the same figure must
     regular                  beside a figure of the year before
     own_file                 read in the file of a body of the country itself, not a statement in the press
     own_file+machine_readable  … in a format for programs
+    sex=F+women_and_total    about women, of a series that has women and the total
+    domestic                 by a partner or relative; all relationships of an indicator of the family sphere
+    any_relationship         all relationships of an indicator of all spheres, not a class of perpetrators
+    with_women               of women, or of both sexes together
+    every_centre             not of one named centre
 
 Not here: the requirements (``coverage.csv``, ``scorecard.yaml``) and asking them of figures
 (``transforms.derive.requirements``). Called by ``load_scorecard`` and the latter.
@@ -19,9 +24,14 @@ from collections.abc import Collection
 
 _TERMS = {
     "sex": "sex IN ('F', 'M')",
-    "child": "coalesce(try_cast(regexp_extract(age, '(?:Y_LT|Y[0-9]+T)([0-9]+)', 1) AS INTEGER), 99) <= 18",
+    "child": "(of_children OR"
+    " coalesce(try_cast(regexp_extract(age, '(?:Y_LT|Y[0-9]+T)([0-9]+)', 1) AS INTEGER), 99) <= 18)",
     "relationship": "relationship <> '_T'",
     "violence_form": "violence_form <> '_T'",
+    "domestic": "(relationship = 'IPTN_FAM' OR relationship = '_T' AND of_family)",
+    "any_relationship": "relationship = '_T' AND NOT of_family AND NOT contains(breakdown, 'PERPETRATOR=')",
+    "with_women": "sex <> 'M'",
+    "every_centre": "NOT contains(breakdown, 'CENTRE=')",
     "country": "length(ref_area) = 2",
     "whole_year": "freq = 'A' AND NOT contains(breakdown, 'COVERAGE=PART_OF_YEAR')",
     "within_quarter": "freq IN ('Q', 'M')",
@@ -32,6 +42,7 @@ _TERMS = {
     "region": "by_region",
     "own_file": "own_file",
     "machine_readable": "machine_readable",
+    "women_and_total": "women_and_total",
 }
 _CODED = ("sex", "age", "relationship", "violence_form")
 # Wider codes that hold a code: a figure of them is a part of what is asked, one of any other code is nothing of it.
@@ -54,15 +65,16 @@ def distinguished(need: str) -> list[str]:
     return [_ALONE.get(name) or _TERMS.get(name, f"contains(breakdown, '{name}=')") for name in names]
 
 
-def outside(needs: Collection[str]) -> str:
+def outside(needs: Collection[str], limits: Collection[str] = ()) -> str:
     """Predicate of a figure of a group that no need asks for: it answers nothing, not even in part.
 
     Men killed by a partner are no part of the women killed. Raped minors are none of the women raped by a partner,
-    unless a need asks for age or children.
+    unless a need asks for age or children. ``limits``: what an indicator answers only in part (``CODE/child``).
     """
     terms = [need.split("+") for need in needs]
     other = " AND ".join(_of_another_group(need) for need in terms) or "FALSE"
-    names = {term.partition("=")[0] for need in terms for term in need}
+    asked = [*terms, *(limit.split("+") for limit in limits)]
+    names = {term.partition("=")[0] for need in asked for term in need}
     return f"({other})" if names & {"age", "child"} else f"(({other}) OR of_minors)"
 
 

@@ -11,6 +11,7 @@ BREAKDOWNS = ("SANCTION=PRISON", "SANCTION=FINE")
 def met(need: str, **given: object) -> bool:
     row = {"sex": "_T", "age": "_T", "relationship": "_T", "violence_form": "_T", "breakdown": "_T", **given}
     row = {"ref_area": "TJ", "freq": "A", "by_region": False, "by_age": False, "each_quarter": False, **row}
+    row = {"of_children": False, "of_family": False, **row}
     columns = ", ".join(f"{value!r} AS {name}" for name, value in row.items())
     answer = duckdb.sql(f"SELECT {condition(need, BREAKDOWNS)} FROM (SELECT {columns})").fetchall()
     return bool(answer[0][0])
@@ -38,6 +39,17 @@ def test_spans_and_ages() -> None:
     assert met("within_quarter", freq="M") and not met("within_quarter", freq="S")
     assert met("each_quarter", each_quarter=True) and not met("each_quarter", freq="Q")
     assert met("child", age="Y_LT18") and met("child", age="Y1T14") and not met("child", age="Y18T35")
+    assert met("child", of_children=True) and not met("child")
+
+
+def test_scopes() -> None:
+    assert met("domestic", relationship="IPTN_FAM") and met("domestic", of_family=True)
+    assert not met("domestic") and not met("domestic", relationship="IPTN", of_family=True)
+    assert met("any_relationship") and not met("any_relationship", of_family=True)
+    assert not met("any_relationship", breakdown="PERPETRATOR=NON_PARTNER")
+    assert not met("any_relationship", relationship="STRANGER")
+    assert met("with_women") and met("with_women", sex="F") and not met("with_women", sex="M")
+    assert met("every_centre") and not met("every_centre", breakdown="CENTRE=X;KIND=NGO")
 
 
 @pytest.mark.parametrize("need", ["colour", "sex=F+colour", "SANCTION=NONE", "SIZE", "own_file=YES"])

@@ -37,11 +37,16 @@ def facts(figures: Figures, row: Row) -> dict[tuple[str, int], Fact]:
 
 
 def missing(fact: Fact) -> list[str]:
-    """Needs that no figure of the country meets; ``reliable`` where no figure is above doubt, ``country`` where what
-    there is, or what meets a need, is of single regions."""
-    regional = fact.regional or not fact.national
-    beside = [*([] if fact.reliable else ["reliable"]), *(["country"] if regional else [])]
-    return [*fact.unmet, *(name for name in beside if name not in fact.unmet)]
+    """Needs that no figure of the country and year meets; ``reliable`` where no figure is above doubt.
+
+    ``country``: what there is, or what meets a need, is of single regions. ``whole_year``: … is of several years.
+    """
+    lacking = {
+        "reliable": not fact.reliable,
+        "country": fact.regional or not fact.national,
+        "whole_year": fact.several or not fact.yearly,
+    }
+    return [*fact.unmet, *(name for name, lacks in lacking.items() if lacks and name not in fact.unmet)]
 
 
 def body(row: Row, country: str) -> tuple[str | None, str | None]:

@@ -33,48 +33,76 @@ _LAST_AGE = """CASE WHEN starts_with(age, 'Y_GE') THEN 999 ELSE try_cast(regexp_
         AS INTEGER) - CAST(starts_with(age, 'Y_LT') AS INTEGER) END"""
 # Readers of files that a program reads without guessing, and addresses that end like such a file.
 _UNREADABLE = ("pdf", "text", "transcription")
-# Figures in order: of a country before a region, of everything before a part, of a longer part of the year before a
-# shorter one, and before what is of several years.
-_RANK = 5
+# Figures in order: of a country before a region, within the year before of several years, of a current dataset
+# before an old edition, of everything before a part, of a longer part of the year before a shorter one. Among equals
+# those of one series stay together, so that women and total are shown by figures of one series.
+_DIGITS = 5
 _SHORTER = """CASE WHEN date_diff('day', period_start, period_end) > 366 THEN 999
         ELSE 366 - date_diff('day', period_start, period_end) END"""
-_RANKED = f"""lpad(CAST(50000 * CAST(length(ref_area) > 2 AS INTEGER) + 1000 * ({
+_RANKED = f"""lpad(CAST(50000 * CAST(length(ref_area) > 2 AS INTEGER) + 20000 * CAST(several_years AS INTEGER)
+        + 10000 * CAST(superseded AS INTEGER) + 1000 * ({
     " + ".join(f"CAST({name} <> '{TOTAL}' AS INTEGER)" for name in DIMENSIONS)
-}) + {_SHORTER} AS VARCHAR), {_RANK}, '0')"""
+}) + {_SHORTER} AS VARCHAR), {_DIGITS}, '0')"""
 # One region is no country; figures of half of the regions, and one of the country, are of it.
 _NATIONAL = "(length(ref_area) = 2 OR by_region)"
+_ONE_YEAR = f"({_NATIONAL} AND NOT several_years)"
+_YEARLY = f"""CASE WHEN bool_or({_NATIONAL}) THEN bool_or({_ONE_YEAR})
+        ELSE bool_or(NOT several_years) END"""
+_SERIES = "ref_area, indicator, age, violence_form, relationship, breakdown, time_period, dataset_id"
+_CELL = "ref_area, indicator, sex, age, violence_form, relationship, breakdown, time_period"
+_REGIONS = _CELL.replace("ref_area", "country")
 _FILES = "[./](csv|json|xml|xlsx|xls|ods|parquet)$"
 # Columns that no need looks at.
 _UNREAD = "published_value, note, note_ru, raw_sha256, raw_locator, retrieved_at, first_release"
 _FIGURES = f"""
-    WITH aged AS (
-      SELECT * EXCLUDE ({_UNREAD}), left(ref_area, 2) AS country, {_FIRST_AGE} AS first_age, {_LAST_AGE} AS last_age,
-        CAST(year(period_start) AS INTEGER) AS first_year
-      FROM observations WHERE (obs_value IS NOT NULL OR obs_upper IS NOT NULL) AND {_MEASURED}),
+    WITH valued AS (
+      SELECT o.* EXCLUDE ({_UNREAD}), left(ref_area, 2) AS country, {_FIRST_AGE} AS first_age, {_LAST_AGE} AS last_age,
+        CAST(year(period_start) AS INTEGER) AS first_year, year(period_end) > year(period_start) AS several_years,
+        coalesce(i.scope = 'child', FALSE) AS of_children, coalesce(i.scope = 'family', FALSE) AS of_family,
+        coalesce(superseded_by <> '', FALSE) AS superseded, coalesce(nullif(superseded_by, ''), dataset_id) AS current,
+        CASE WHEN superseded THEN coalesce(s.published, '') ELSE '9999' END AS edition
+      FROM observations o LEFT JOIN scopes i USING (indicator) LEFT JOIN publishing p USING (dataset_id)
+        LEFT JOIN sources s USING (source_id)
+      WHERE (obs_value IS NOT NULL OR obs_upper IS NOT NULL) AND {_MEASURED}),
+    -- What a later edition replaced is not published any more.
+    newest AS (
+      SELECT {_CELL}, current, max(edition) AS edition FROM valued
+      WHERE current IN (SELECT superseded_by FROM publishing) GROUP BY ALL),
+    aged AS (
+      SELECT v.* EXCLUDE (current, edition) FROM valued v LEFT JOIN newest n USING ({_CELL}, current)
+      WHERE NOT superseded OR v.edition = n.edition),
     -- Neighbours of a figure, a row a group: a window over all figures would be sorted for each of these.
     same AS (
-      SELECT country, indicator, time_period, count(DISTINCT ref_area) FILTER (length(ref_area) > 2) AS areas,
+      SELECT country, indicator, time_period,
         bool_or(age = '{TOTAL}') AS all_ages, min(last_age) AS least_last, max(first_age) AS most_first
+      FROM aged GROUP BY ALL),
+    spread AS (
+      SELECT {_REGIONS}, count(DISTINCT ref_area) FILTER (length(ref_area) > 2) AS areas FROM aged GROUP BY ALL),
+    series AS (
+      SELECT {_SERIES}, min(obs_key) AS series_key, bool_or(sex = 'F' AND {_RELIABLE})
+        AND bool_or(sex = '{TOTAL}' AND {_RELIABLE}) AS women_and_total
       FROM aged GROUP BY ALL),
     parts AS (
       SELECT country, indicator, freq, first_year, count(DISTINCT period_start) AS periods FROM aged GROUP BY ALL),
     files AS (SELECT dataset_id, source_id, bool_or(obs_status = 'A') AS normal FROM aged GROUP BY ALL),
     beside AS (
-      SELECT o.*, {_RANKED} || obs_key AS ranked_key,
+      SELECT o.*, {_RANKED} || series_key || ' ' || obs_key AS ranked_key, women_and_total,
         coalesce(p.national, FALSE) AND nature IN ('C', 'CA') AND (obs_status = 'A' OR (obs_status = 'B'
           AND normal)) AS own_file,
         length(ref_area) > 2 AND 2 * areas >= coalesce(r.regions, 1) AS by_region,
-        {condition("child", ())} AND indicator NOT IN (SELECT indicator FROM of_children) AS of_minors,
+        {condition("child", ())} AND NOT of_children AS of_minors,
         coalesce(p.readable OR regexp_matches(lower(s.address), '{_FILES}'), FALSE) AS machine_readable,
         age <> '{TOTAL}' AND coalesce(all_ages OR least_last < first_age OR most_first > last_age, FALSE) AS by_age,
         coalesce(CASE freq WHEN 'Q' THEN 4 WHEN 'M' THEN 12 END = periods, FALSE) AS each_quarter
-      FROM aged o JOIN same USING (country, indicator, time_period)
-        JOIN parts USING (country, indicator, freq, first_year) JOIN files USING (dataset_id, source_id)
+      FROM aged o JOIN same USING (country, indicator, time_period) JOIN spread USING ({_REGIONS})
+        JOIN series USING ({_SERIES}) JOIN parts USING (country, indicator, freq, first_year)
+        JOIN files USING (dataset_id, source_id)
         LEFT JOIN publishing p USING (dataset_id) LEFT JOIN sources s USING (source_id)
         LEFT JOIN regions r USING (country)),
     yearly AS (
       SELECT *, CAST(unnest(range(first_year, year(period_end) + 1)) AS INTEGER) AS year FROM beside),
-    following AS (SELECT DISTINCT country, indicator, year + 1 AS year, TRUE AS regular FROM yearly)
+    following AS (
+      SELECT DISTINCT country, indicator, year + 1 AS year, TRUE AS regular FROM yearly WHERE NOT several_years)
     SELECT y.*, coalesce(f.regular, FALSE) AS regular
     FROM yearly y LEFT JOIN following f USING (country, indicator, year)"""
 
@@ -85,8 +113,10 @@ class Fact:
 
     ``evidence``: key of one figure for each need that is met; where none is met or needed, of the one figure that comes
     nearest to what is needed. A figure of the whole country and of all groups comes before one of a part.
-    ``regional``: those of the unmet needs that only figures of single regions meet; one region is no country.
-    ``national``: some figure is of the whole country, or of at least half of its regions.
+    ``several``: those of the unmet needs that only figures of a period over several years meet, which answer none of
+    the years alone. ``regional``: those that only figures of single regions meet; one region is no country.
+    ``national``: some figure is of the whole country, or of at least half of its regions; ``yearly``: one such, or
+    where there is none any figure, lies within the year.
     """
 
     observations: int
@@ -95,8 +125,10 @@ class Fact:
     total_only: bool
     met: tuple[str, ...]
     unmet: tuple[str, ...]
+    several: tuple[str, ...]
     regional: tuple[str, ...]
     national: bool
+    yearly: bool
     evidence: tuple[str, ...]
 
 
@@ -129,14 +161,15 @@ class Figures:
         apart = " OR ".join(sorted({term for need in needs for term in distinguished(need)})) or "TRUE"
         columns = "".join(
             f", min(ranked_key) FILTER ({_RELIABLE} AND {one} AND {where})"
-            for where in (_NATIONAL, "TRUE")
+            for where in (_ONE_YEAR, _NATIONAL, "TRUE")
             for one in met
         )
         near = " + ".join(f"CAST({one} AS INTEGER)" for one in sorted(self._terms(needs))) or "0"
-        nearest = f"lpad(CAST(99 - ({near}) AS VARCHAR), {_RANK}, '0') || ranked_key"
+        nearest = f"lpad(CAST(99 - ({near}) AS VARCHAR), {_DIGITS}, '0') || ranked_key"
         query = f"""SELECT country, year, count(*), mode(indicator ORDER BY indicator), bool_or({_RELIABLE}),
-              bool_or({_NATIONAL}), bool_or({apart}), min({nearest}), min({nearest}) FILTER ({_RELIABLE}){columns}
-            FROM figures WHERE ({" OR ".join(wanted)}) AND NOT {outside([*needs, *limits])} GROUP BY country, year"""
+              bool_or({_NATIONAL}), {_YEARLY}, bool_or({apart}), min({nearest}),
+              min({nearest}) FILTER ({_RELIABLE}){columns}
+            FROM figures WHERE ({" OR ".join(wanted)}) AND NOT {outside(needs, limits)} GROUP BY country, year"""
         found = self.con.execute(query).fetchall()
         return {(country, year): _fact(needs, *said) for country, year, *said in found}
 
@@ -156,14 +189,19 @@ def _fact(
     indicator: str,
     reliable: bool,
     national: bool,
+    yearly: bool,
     any_apart: bool,
     any_key: str,
     best: str | None,
     *keys: str | None,
 ) -> Fact:
-    """Of a row of the query: ``keys`` are those that meet each need for the country, then those that meet it at all."""
-    of_country, anywhere = keys[: len(needs)], keys[len(needs) :]
-    unmet = tuple(need for need, key in zip(needs, of_country, strict=True) if key is None)
+    """Of a row of the query: ``keys`` meet each need for the country and year, then for the country, then at all."""
+    asked = len(needs)
+    of_year, of_country, anywhere = (
+        dict(zip(needs, keys[first : first + asked], strict=True)) for first in (0, asked, 2 * asked)
+    )
+    unmet = tuple(need for need in needs if of_year[need] is None)
+    shown = [key for need in needs if (key := of_year[need] or of_country[need] or anywhere[need])]
     return Fact(
         observations=count,
         indicator=indicator,
@@ -171,15 +209,17 @@ def _fact(
         total_only=not any_apart,
         met=tuple(need for need in needs if need not in unmet),
         unmet=unmet,
-        regional=tuple(need for need, key in zip(needs, anywhere, strict=True) if key and need in unmet),
+        several=tuple(need for need in unmet if of_country[need]),
+        regional=tuple(need for need in unmet if anywhere[need] and not of_country[need]),
         national=national,
-        evidence=_keys([key for key in anywhere if key] or [(best or any_key)[_RANK:]]),
+        yearly=yearly,
+        evidence=_keys(shown or [best or any_key]),
     )
 
 
 def _keys(ranked: Sequence[str]) -> tuple[str, ...]:
     """Keys without the rank in front of them, each once."""
-    return tuple(dict.fromkeys(key[_RANK:] for key in ranked))
+    return tuple(dict.fromkeys(key.rpartition(" ")[2] for key in ranked))
 
 
 def figures(
@@ -190,7 +230,9 @@ def figures(
     ``own_file``: a national dataset gives it with status A (or B, where the same source has others with A), the mark of
     this project for "the publisher's own file was seen". ``machine_readable``: read from a file for programs, by the
     reader of the dataset, or by the address of what was transcribed. ``by_region``: it is of a region, and at least
-    half of the country's regions have a figure of that indicator and period; one region is no table by region.
+    half of the country's regions have a figure of the same group and period; one region is no table by region.
+    ``women_and_total``: its series (one dataset, indicator, area, period, breakdown) has women and the total.
+    ``several_years``: its period ends in a later year than it begins. What a later edition replaced is left out.
     ``by_age``: women of 18-49 beside women of 18-75 are two spans of one population, no table by age.
     ``of_minors``: it is of minors alone, and its indicator is not one of children.
     ``each_quarter``: of four quarters or twelve months of one year. ``regular``: the year before has a figure too.
@@ -198,15 +240,18 @@ def figures(
     con = duckdb.default_connection().cursor()
     con.register("observations", observations)
     con.register("sources", sources)
-    con.execute("CREATE TEMP TABLE publishing(dataset_id VARCHAR, national BOOLEAN, readable BOOLEAN)")
-    facts = [[d.id, d.country != "*", d.reader not in _UNREADABLE] for d in datasets.values()]
+    con.execute(
+        "CREATE TEMP TABLE publishing(dataset_id VARCHAR, national BOOLEAN, readable BOOLEAN, superseded_by VARCHAR)"
+    )
+    facts = [
+        [d.id, d.country != "*", d.reader not in _UNREADABLE, d.superseded_by] for d in datasets.values()
+    ]
     insert_rows(con, "publishing", facts)
     con.execute("CREATE TEMP TABLE regions(country VARCHAR, regions INTEGER)")
     regions = Counter(a["country"] for a in contract.areas if a["level"] == "region" and not a["valid_to"])
     insert_rows(con, "regions", list(regions.items()))
-    con.execute("CREATE TEMP TABLE of_children(indicator VARCHAR)")
-    of_children = [[code] for code, one in contract.indicators.items() if one.scope == "child"]
-    insert_rows(con, "of_children", of_children)
+    con.execute("CREATE TEMP TABLE scopes(indicator VARCHAR, scope VARCHAR)")
+    insert_rows(con, "scopes", [[code, one.scope] for code, one in contract.indicators.items()])
     con.execute(f"CREATE TEMP TABLE figures AS {_FIGURES}")
     last = con.execute("SELECT coalesce(max(year), ?) FROM figures", [FIRST_YEAR]).fetchall()[0][0]
     return Figures(con, tuple(contract.codelists["breakdown"]), last)

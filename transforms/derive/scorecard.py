@@ -163,10 +163,14 @@ def _figure(fact: Fact | None, needs: tuple[str, ...]) -> Answer:
 
 
 def _apart(fact: Fact | None, needs: tuple[str, ...]) -> Answer:
-    """The needs are the thing itself: a figure that meets none of them is nothing; one of a region is a part."""
-    if fact is None or not (fact.met or fact.regional):
+    """The needs are the thing itself: a figure that meets none of them is nothing.
+
+    One that meets them for a region, or for several years together, is a part.
+    """
+    if fact is None or not (fact.met or fact.several or fact.regional):
         return Answer(NO, missing=fact.unmet if fact else (), needs=needs)
-    absent = (*fact.unmet, *(["country"] if fact.regional and "country" not in fact.unmet else []))
+    beside = {"country": fact.regional, "whole_year": fact.several}
+    absent = (*fact.unmet, *(name for name, lacks in beside.items() if lacks and name not in fact.unmet))
     return Answer(PART if absent else YES, fact.evidence, None, absent)
 
 
@@ -182,7 +186,10 @@ def _services_known(services: Sequence[Entry], sources: pa.Table) -> list[Servic
 
 
 def _services(part: ScorePart, services: Sequence[Service], country: str, year: int) -> Answer:
-    """Whether every service of the kind that runs in the year says what is asked; the newest is what shows it."""
+    """Whether every service of the kind that runs in the year says what is asked; the newest is what shows it.
+
+    Services of the whole country answer; where there are none, those of single regions or places are a part.
+    """
     column = "area" if part.says == "ref_area" else part.says
     running = [
         service.entry
@@ -191,10 +198,12 @@ def _services(part: ScorePart, services: Sequence[Service], country: str, year: 
         and service.entry["kind"] == part.services
         and service.first <= year <= service.last
     ]
-    said = [entry for entry in running if entry[column]]
+    national = [entry for entry in running if entry["area"] == country]
+    asked = national or running
+    said = [entry for entry in asked if entry[column]]
     if not said:
         return Answer(NO, missing=(part.says,) if running else ())
-    missing = () if len(said) == len(running) else (part.says,)
+    missing = (*([] if len(said) == len(asked) else [part.says]), *([] if national else ["country"]))
     return Answer(PART if missing else YES, source=said[0]["source"], missing=missing)
 
 

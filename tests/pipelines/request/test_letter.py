@@ -67,6 +67,17 @@ def test_every_language_has_every_word() -> None:
         assert set(said) == set(words["en"]) and "{rows}" in said["table"] and "{release}" in said["end"]
 
 
+def test_every_need_of_an_item_or_requirement_has_words(declared: Declarations) -> None:
+    contract = declared.contract
+    needs = {need for row in contract.coverage for need in row["needs"].split(";") if need}
+    for framework in contract.scorecard:
+        for part in (part for item in framework.items for part in item.parts):
+            needs |= {*part.needs, *part.tells_apart}
+    assert len(needs) > 20
+    for language in ("en", "ru"):
+        assert all(letter.need_in_words(contract, need, language) for need in needs)
+
+
 def test_obligations_name_acts_of_the_register(declared: Declarations) -> None:
     known = {law["law_id"]: law["country"] for law in declared.laws}
     for country in ("KZ", "KG", "TJ", "UZ"):

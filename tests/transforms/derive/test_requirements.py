@@ -66,6 +66,32 @@ def test_one_region_is_no_table_by_region(ask: Ask) -> None:
     assert not met(ask("region", *other, regions[2]))
 
 
+def test_a_group_of_one_region_is_none_of_the_country(ask: Ask) -> None:
+    """Women of Saxony alone answered, because the other Länder had totals."""
+    totals = [{**CASES, "ref_area": code} for code in ("TJ-SU", "TJ-KT", "TJ-GB")]
+    women = {**totals[0], "sex": "F"}
+    fact = ask("sex=F", CASES, *totals, women)
+    assert fact is not None and fact.regional == ("sex=F",) and not met(fact)
+    assert met(ask("sex=F", CASES, *({**row, "sex": "F"} for row in totals)))
+
+
+def test_an_indicator_of_children_needs_no_age(ask: Ask) -> None:
+    assert met(ask("child", {"indicator": "CHILDREN_PLACED"}, indicators="CHILDREN_PLACED"))
+    assert not met(ask("child", CASES))
+
+
+def test_what_a_later_edition_replaced_is_no_evidence(ask: Ask) -> None:
+    old = {**CASES, "dataset_id": "kg_sdg_first_portal", "source_id": "kg-sdg-build-2020-12-03-5-2-1-1b"}
+    later = {**old, "source_id": "kg-sdg-build-2021-10-21-5-2-1-1b"}
+    new = {**old, "dataset_id": "kg_sdg", "source_id": "kg-sdg-5-2-1-3"}
+    for rows, shown in (((old, new), 2), ((new, old), 1), ((old, later), 2), ((later, old), 1)):
+        fact = ask("", *rows)
+        assert fact is not None and fact.observations == 1 and fact.evidence == (f"{shown:016x}",)
+    # Nothing replaced the old one; a current one of fewer groups comes first all the same.
+    fact = ask("", old, {**new, "sex": "F"})
+    assert fact is not None and fact.observations == 2 and fact.evidence == (f"{2:016x}",)
+
+
 def test_overlapping_ages_are_no_table_by_age(ask: Ask) -> None:
     """Kazakhstan 2015: women of 18-49 and of 18-75 answered "partner violence by age"."""
     wide, young = {**CASES, "age": "Y18T75"}, {**CASES, "age": "Y18T49"}

@@ -1,5 +1,6 @@
 """Scorecards: verdicts of items from figures, services and readers, each with what shows it."""
 
+import datetime as dt
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -34,7 +35,7 @@ def judgement(line: int = 2, **given: str) -> Row:
 
 
 def service(**given: str) -> Row:
-    cells = {"country": "TJ", "kind": "correctional_programme", "area": "TJ-SU", "operator": "Centre"}
+    cells = {"country": "TJ", "kind": "correctional_programme", "area": "TJ", "operator": "Centre"}
     rest = {"since": "2019", "until": "", "law_id": "", "source": "tj-a21"}
     return Row(Path("tj.csv"), 2, {**cells, **rest, **given})
 
@@ -140,7 +141,7 @@ def test_parts_together(score: Score) -> None:
 def test_a_requirement_of_the_minimum_set_gives_the_same_answer(score: Score) -> None:
     killed = {"indicator": "HOMICIDE_VICTIMS", "sex": "F"}
     part = ScorePart(requirement="EIGE-9")
-    assert score(part, rows=(killed,))["verdict"] == "part"
+    assert score(part, rows=({**killed, "relationship": "IPTN_FAM"},))["verdict"] == "part"
     assert score(part, rows=({**killed, "relationship": "IPTN"},))["verdict"] == "yes"
 
 
@@ -161,6 +162,116 @@ def test_a_service_without_a_beginning_counts_from_the_year_of_its_source(score:
     undated = service(since="", source="kg-s10")
     assert score(part, services=(undated,))["verdict"] == "no"
     assert score(part, services=(undated,), place=("TJ", 2021))["verdict"] == "yes"
+
+
+def test_a_service_of_one_region_is_none_of_the_country(score: Score) -> None:
+    """One room in Khujand answered for Tajikistan."""
+    part = ScorePart(services="correctional_programme", says="operator")
+    room = service(area="TJ-SU", source="tj-a28", since="2020")
+    row = score(part, services=(room,))
+    assert (row["verdict"], row["missing"], row["source_id"]) == ("part", "country", "tj-a28")
+    row = score(part, services=(room, service()))
+    assert (row["verdict"], row["missing"], row["source_id"]) == ("yes", None, "tj-a21")
+    row = score(part, services=(room, service(area="TJ-GB", operator="")))
+    assert (row["verdict"], row["missing"]) == ("part", "operator;country")
+    assert score(part, services=(room, service(operator="")))["verdict"] == "no"
+
+
+def declared_parts(declared: Declarations, item: str) -> tuple[ScorePart, ...]:
+    return next(
+        one.parts for framework in declared.contract.scorecard for one in framework.items if one.code == item
+    )
+
+
+def test_each_scope_is_shown_by_a_figure_of_that_scope(score: Score, declared: Declarations) -> None:
+    """The figure of partners proved the domestic scope, and men hurt by strangers "any relationship"."""
+    parts = declared_parts(declared, "EIGE24-1")
+    partner = {"indicator": "DV_VICTIMS", "relationship": "IPTN"}
+    domestic = {"indicator": "DV_VICTIMS", "relationship": "IPTN_FAM"}
+    sexual = {"indicator": "SEXUAL_VIOLENCE_VICTIMS"}
+    slices = [
+        {**sexual, "breakdown": "PERPETRATOR=NON_PARTNER"},
+        {**sexual, "relationship": "STRANGER"},
+        {**sexual, "sex": "M"},
+    ]
+    row = score(*parts, rows=(partner, *slices))
+    assert (row["verdict"], row["missing"], row["evidence"]) == (
+        "part",
+        "domestic+with_women;any_relationship+with_women",
+        f"{2:016x}",
+    )
+    for wider in (domestic, {"indicator": "DV_CASES"}):
+        row = score(*parts, rows=(partner, wider, *slices))
+        assert row["missing"] == "any_relationship+with_women"
+        assert row["evidence"] == f"{2:016x};{3:016x}"
+        assert score(*parts, rows=(partner, wider, {**sexual, "sex": "F"}))["verdict"] == "yes"
+    men = {**domestic, "sex": "M"}
+    assert "domestic" in score(*parts, rows=(partner, men, {**sexual, "sex": "F"}))["missing"]
+
+
+def test_women_and_total_are_of_one_series(score: Score, declared: Declarations) -> None:
+    """Women of one offence, by partner or relative, stood beside all victims of relatives."""
+    parts = declared_parts(declared, "EIGE24-2")
+    total = {"indicator": "DV_VICTIMS", "relationship": "IPTN"}
+    women = {**total, "sex": "F"}
+    for other in (
+        {"relationship": "FAM"},
+        {"breakdown": "OFFENCE=THREAT"},
+        {"violence_form": "PHYSICAL"},
+        {"dataset_id": "tj_statements"},
+        {"time_period": "2020-S1"},
+        {"ref_area": "TJ-SU"},
+    ):
+        assert score(*parts, rows=(total, {**women, **other}))["verdict"] == "part", other
+    assert score(*parts, rows=(total,))["missing"] == "sex=F+women_and_total;sex=_T+women_and_total"
+    family = [{**row, "relationship": "FAM"} for row in (total, women)]
+    pairs = ([total, *family, women], [family[1], total, women, family[0]])
+    for rows, shown in zip(pairs, ({2, 5}, {2, 5}), strict=True):
+        evidence = score(*parts, rows=tuple(rows))["evidence"].split(";")
+        assert {int(key, 16) for key in evidence} == shown
+    assert score(*parts, rows=(total, women))["verdict"] == "yes"
+
+
+def test_a_killing_counts_only_where_the_relationship_is_told_apart(
+    score: Score, declared: Declarations
+) -> None:
+    """All women killed were a part of the women killed by a partner in EIGE-9, and nothing of them in FEM-1."""
+    women = {"indicator": "HOMICIDE_VICTIMS", "sex": "F"}
+    for item in ("EIGE-9", "FEM-1"):
+        parts = declared_parts(declared, item)
+        assert score(*parts, rows=(women, {"indicator": "DV_KILLED"}))["verdict"] == "no"
+        men = {**women, "sex": "M", "relationship": "IPTN"}
+        family = {**women, "relationship": "FAM"}
+        assert score(*parts, rows=(women, men, family))["verdict"] == "no"
+        both = {**women, "sex": "_T", "relationship": "IPTN"}
+        assert score(*parts, rows=(women, both))["verdict"] == "part"
+        assert score(*parts, rows=({**women, "relationship": "IPTN"},))["verdict"] == "yes"
+    raped = {"indicator": "SEXUAL_VIOLENCE_VICTIMS", "sex": "F"}
+    assert score(*declared_parts(declared, "EIGE-8"), rows=(raped,))["verdict"] == "no"
+
+
+def test_money_of_one_centre_and_a_change_index_answer_nothing(score: Score, declared: Declarations) -> None:
+    money = {"indicator": "SERVICE_FUNDING"}
+    parts = declared_parts(declared, "SVC-6")
+    assert score(*parts, rows=({**money, "breakdown": "CENTRE=KOSTANAY_NGO;KIND=NGO"},))["verdict"] == "no"
+    assert score(*parts, rows=({**money, "breakdown": "KIND=NGO"},))["verdict"] == "yes"
+    index = {"indicator": "DV_REPORT_CHANGE_INDEX", "dataset_id": "kz_sdg"}
+    for item in ("IC11-4", "GDB-A0", "GDB-1.0"):
+        assert score(*declared_parts(declared, item), rows=(index,))["verdict"] == "no"
+
+
+def test_a_figure_of_several_years_is_no_answer_for_one(score: Score) -> None:
+    span = {
+        **CASES,
+        "sex": "F",
+        "time_period": "2020-01-01/P2Y",
+        "period_start": dt.date(2020, 1, 1),
+        "period_end": dt.date(2021, 12, 31),
+    }
+    apart = ScorePart(indicators="DV_CASES", tells_apart=("sex=F",))
+    for part in (WOMEN, apart):
+        row = score(part, rows=(span,))
+        assert (row["verdict"], row["missing"]) == ("part", "sex=F;whole_year")
 
 
 def test_a_readers_verdict_holds_for_its_years_only(score: Score) -> None:
