@@ -577,3 +577,10 @@ def test_live_data_come_before_the_transcription_of_the_same_series() -> None:
     for mine, theirs in pairs.items():
         assert datasets[mine].precedence < datasets[theirs].precedence, mine
     assert datasets["kg_victims"].precedence < datasets["kg_sdmx"].precedence
+
+
+def test_a_portal_that_stopped_comes_after_the_transcription_of_the_newer_build() -> None:
+    datasets = load_datasets()
+    for stopped in ("kg_homicide", "kg_homicide_builds", "kg_sdg_first_portal"):
+        assert datasets[stopped].superseded_by == "kg_sdg", stopped
+        assert datasets[stopped].precedence > datasets["kg_sdg"].precedence, stopped
