@@ -15,6 +15,8 @@ A need is one term, or several joined by ``+`` that one and the same figure must
     any_relationship         all relationships of an indicator of all spheres, not a class of perpetrators
     with_women               of women, or of both sexes together
     every_centre             not of one named centre
+    every_offence            not of one kind of offence alone
+    rape                     of rape, not of all sexual violence
 
 Not here: the requirements (``coverage.csv``, ``scorecard.yaml``) and asking them of figures
 (``transforms.derive.requirements``). Called by ``load_scorecard`` and the latter.
@@ -32,6 +34,8 @@ _TERMS = {
     "any_relationship": "relationship = '_T' AND NOT of_family AND NOT contains(breakdown, 'PERPETRATOR=')",
     "with_women": "sex <> 'M'",
     "every_centre": "NOT contains(breakdown, 'CENTRE=')",
+    "every_offence": "NOT contains(breakdown, 'OFFENCE=')",
+    "rape": "(indicator = 'RAPE_REGISTERED' OR contains(breakdown, 'OFFENCE=RAPE'))",
     "country": "length(ref_area) = 2",
     "whole_year": "freq = 'A' AND NOT contains(breakdown, 'COVERAGE=PART_OF_YEAR')",
     "within_quarter": "freq IN ('Q', 'M')",

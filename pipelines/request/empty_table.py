@@ -102,4 +102,5 @@ def _of_term(contract: Contract, term: str, country: str, indicator: Indicator |
     related = _OF_FAMILY if indicator and indicator.scope == "family" else _OF_ANYBODY
     codes = {"sex": _SEXES, "age": AGES, "child": AGES[:1], "violence_form": _FORMS, "relationship": related}
     dimension = "age" if name == "child" else name
-    return [{dimension: chosen} for chosen in codes[name]]
+    # Any other term is met by the indicator, not by a code: RAPE_REGISTERED counts rapes only.
+    return [{dimension: chosen} for chosen in codes.get(name, ())] or [{}]

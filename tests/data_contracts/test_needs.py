@@ -50,6 +50,9 @@ def test_scopes() -> None:
     assert not met("any_relationship", relationship="STRANGER")
     assert met("with_women") and met("with_women", sex="F") and not met("with_women", sex="M")
     assert met("every_centre") and not met("every_centre", breakdown="CENTRE=X;KIND=NGO")
+    assert met("every_offence") and not met("every_offence", breakdown="OFFENCE=SIMPLE_ASSAULT")
+    assert met("rape", indicator="RAPE_REGISTERED") and not met("rape", indicator="SEXUAL_VIOLENCE_VICTIMS")
+    assert met("rape", indicator="SEXUAL_VIOLENCE_VICTIMS", breakdown="OFFENCE=RAPE")
 
 
 @pytest.mark.parametrize("need", ["colour", "sex=F+colour", "SANCTION=NONE", "SIZE", "own_file=YES"])

@@ -223,7 +223,10 @@ def test_women_and_total_are_of_one_series(score: Score, declared: Declarations)
         {"ref_area": "TJ-SU"},
     ):
         assert score(*parts, rows=(total, {**women, **other}))["verdict"] == "part", other
-    assert score(*parts, rows=(total,))["missing"] == "sex=F+women_and_total;sex=_T+women_and_total"
+    wanted = "sex=F+women_and_total+every_offence;sex=_T+women_and_total+every_offence"
+    assert score(*parts, rows=(total,))["missing"] == wanted
+    assault = [{**row, "breakdown": "OFFENCE=SIMPLE_ASSAULT"} for row in (total, women)]
+    assert score(*parts, rows=tuple(assault))["verdict"] == "part"
     family = [{**row, "relationship": "FAM"} for row in (total, women)]
     pairs = ([total, *family, women], [family[1], total, women, family[0]])
     for rows, shown in zip(pairs, ({2, 5}, {2, 5}), strict=True):
