@@ -82,32 +82,37 @@ class LastRelease:
     def observations_of(self, dataset_id: str) -> pa.Table:
         """A dataset's rows of it, as the normalizer gives rows."""
         schema = good_schema(self.contract)
-        first, rows = self._places.get(dataset_id, (0, 0))
-        return self._by_dataset.slice(first, rows).select(schema.names).cast(schema)
-
-    @cached_property
-    def _by_dataset(self) -> pa.Table:
-        return self.observations.sort_by("dataset_id")
-
-    @cached_property
-    def _places(self) -> dict[str, tuple[int, int]]:
-        """First row of each dataset in ``_by_dataset``, and how many it has."""
-        counts = self._by_dataset["dataset_id"].value_counts().to_pylist()
-        ends = accumulate(count["counts"] for count in counts)
-        return {c["values"]: (end - c["counts"], c["counts"]) for c, end in zip(counts, ends, strict=True)}
-
-    @cached_property
-    def _logs(self) -> dict[str, pa.Table]:
-        return {name: self.table(name) for name in ("quarantine", "findings")}
+        return self._divided["observations"].of(dataset_id).select(schema.names).cast(schema)
 
     def rows_of(self, log: str, dataset_id: str) -> pa.Table:
         """A dataset's rows of ``quarantine`` or ``findings``."""
-        return self._logs[log].filter(pc.equal(self._logs[log]["dataset_id"], dataset_id))
+        return self._divided[log].of(dataset_id)
+
+    @cached_property
+    def _divided(self) -> dict[str, "_Divided"]:
+        logs = {name: _Divided(self.table(name)) for name in ("quarantine", "findings")}
+        return {"observations": _Divided(self.observations), **logs}
 
     @cached_property
     def datasets(self) -> dict[str, dict[str, Any]]:
         """Its row of the table ``datasets`` for each dataset."""
         return {row["dataset_id"]: row for row in self.table("datasets").to_pylist()}
+
+
+class _Divided:
+    """A table in the order of its datasets, so that the rows of one are a slice: each of them is wanted."""
+
+    def __init__(self, table: pa.Table) -> None:
+        self._rows = table.sort_by("dataset_id")
+        counts = self._rows["dataset_id"].value_counts().to_pylist()
+        ends = accumulate(count["counts"] for count in counts)
+        self._places = {
+            c["values"]: (end - c["counts"], c["counts"]) for c, end in zip(counts, ends, strict=True)
+        }
+
+    def of(self, dataset_id: str) -> pa.Table:
+        first, rows = self._places.get(dataset_id, (0, 0))
+        return self._rows.slice(first, rows)
 
 
 def release_names(root: Path) -> list[str]:
