@@ -1,35 +1,28 @@
 """Fixtures shared by all tests: a published release, the upstream copies, a mirror of them."""
 
 import fcntl
-import hashlib
 import json
 import os
 import pickle
-import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-import pyarrow as pa
 import pytest
 
-from data_contracts import expressions
-from data_contracts.checks import Check
 from pipelines import checks
-from pipelines.checks import Verdict
 from pipelines.declarations import Declarations, declarations
 from pipelines.refresh import refresh
+from tests import predicate_verdicts
 from tests.few import declare_few, few_declared
 from tests.warm_command import WarmCommand
 
 ROOT = Path(__file__).resolve().parent.parent
 SHARED = ROOT.parent / "shared"
 OnceARun = Callable[[str, Callable[[Path], Any]], Any]
-# What differs from run to run as text: the name of a release, and the hash of its content.
-_OF_A_RUN = re.compile("[0-9]{8}T[0-9]{6}Z|[0-9a-f]{64}")
 
 
 @pytest.fixture(scope="session")
@@ -117,48 +110,11 @@ def upstream() -> Path:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def equal_tables_are_judged_once(once_a_run: OnceARun) -> Iterator[None]:
-    """Great Expectations takes most of the time of a small refresh: equal tables get the verdicts of the first time.
-
-    Moments and names of releases count as equal where they are equal to one another in the same places, unless a rule
-    compares them. A table that fails is judged again, for its own examples.
-    """
-    real = checks._expected
-
-    def remembered(name: str, frame: Any, derived: Sequence[Check]) -> list[Verdict]:
-        content = pickle.dumps((name, derived, _alike(pa.Table.from_pandas(frame), derived)))
-        key = hashlib.sha256(content).hexdigest()
-        verdicts: list[Verdict] = once_a_run(f"verdicts_{key}", lambda _: real(name, frame, derived))
-        return verdicts if all(verdict.passed for verdict in verdicts) else real(name, frame, derived)
-
+def predicates_judge_tables() -> Iterator[None]:
+    """The refreshes of this process; what tests the suites takes them by name from ``pipelines.checks``."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(checks, "_expected", remembered)
+        patch.setattr(checks, "suite_verdicts", predicate_verdicts.suite_verdicts)
         yield
-
-
-# Rules that say no more of moments than that they are there, well formed, and not twice.
-_OF_PRESENCE = {
-    "ExpectTableColumnsToMatchOrderedList",
-    "ExpectColumnValuesToNotBeNull",
-    "ExpectColumnValuesToMatchRegex",
-    "ExpectColumnValuesToBeUnique",
-    "ExpectCompoundColumnsToBeUnique",
-}
-
-
-def _alike(table: pa.Table, derived: Sequence[Check]) -> pa.Table:
-    """The table with the place of its first occurrence instead of each moment, name of a release and its hash."""
-    compared = {name for c in derived if c.expectation not in _OF_PRESENCE for name in c.columns}
-    compared |= {name for c in derived if c.condition for name in expressions.names(c.condition)}
-    for place, field in enumerate(table.schema):
-        if field.name in compared:
-            continue
-        column = table[field.name].combine_chunks()
-        is_text = pa.types.is_string(field.type) or pa.types.is_large_string(field.type)
-        texts = is_text and set(column.drop_null().unique().to_pylist())
-        if pa.types.is_timestamp(field.type) or (texts and all(map(_OF_A_RUN.fullmatch, texts))):
-            table = table.set_column(place, field.name, column.dictionary_encode().indices)
-    return table
 
 
 @pytest.fixture

@@ -13,10 +13,8 @@ here: refreshes of everything, and how the program starts (``bench_refresh.py``)
 
 import ctypes
 import datetime as dt
-import hashlib
 import json
 import os
-import pickle
 import signal
 import subprocess
 import sys
@@ -37,7 +35,6 @@ LOADED_LATE = (
     "pipelines.cli.terminal.console",
     "pipelines.definitions",
     "pipelines.run_storage",
-    "great_expectations",
     "tests.faults.small_publication",
 )
 
@@ -62,7 +59,7 @@ class Done(NamedTuple):
 
 
 class Refreshes:
-    """The server; ``folder`` holds what refreshes print and the verdicts of tables that were judged before."""
+    """The server; ``folder`` holds what refreshes print."""
 
     def __init__(self, folder: Path) -> None:
         self.folder, self.count = folder, 0
@@ -111,11 +108,12 @@ def serve(folder: Path) -> None:
 
     from pipelines import checks
     from pipelines.declarations import declarations
+    from tests import predicate_verdicts
 
     for module in LOADED_LATE:
         import_module(module)
     declarations()
-    checks._expected = remembered(folder, checks._expected)  # type: ignore[assignment]  # replaced for the tests
+    checks.suite_verdicts = predicate_verdicts.suite_verdicts  # replaced for the tests
     for line in sys.stdin:
         first, *rest = json.loads(line)
         if first == "end":
@@ -125,20 +123,6 @@ def serve(folder: Path) -> None:
         if not child:
             work(first, *rest)
         print(child, flush=True)
-
-
-def remembered(folder: Path, real: Any) -> Any:
-    """Great Expectations takes most of the time of a small refresh: equal tables get the verdicts of the first time."""
-
-    def verdicts(*table: Any) -> Any:
-        known = folder / hashlib.sha256(pickle.dumps(table)).hexdigest()
-        if not known.exists():
-            aside = known.with_suffix(f".{os.getpid()}")
-            aside.write_bytes(pickle.dumps(real(*table)))
-            aside.rename(known)
-        return pickle.loads(known.read_bytes())
-
-    return verdicts
 
 
 def work(output: str, environment: dict[str, str], kind: str, *given: Any) -> None:

@@ -8,17 +8,17 @@ import duckdb
 import pyarrow as pa
 import pytest
 
+from data_contracts import load
 from data_contracts.arrow import arrow_schema
 from data_contracts.checks import Check, derive
-from data_contracts.load import load_contract
 from data_contracts.model import Contract
 from pipelines import checks, large_suites
-from pipelines.checks import REFERENCES, Verdict, release_checks, release_verdicts
+from pipelines.checks import REFERENCES, Verdict, release_checks, release_verdicts, suite_verdicts
 
 
 @pytest.fixture(scope="module")
 def contract() -> Contract:
-    return load_contract()
+    return load.contract()
 
 
 @pytest.fixture
@@ -76,7 +76,7 @@ def test_of_a_table_without_rows_only_what_is_said_of_the_table_is_run(
 
     monkeypatch.setattr(checks, "_expected", noted)
     with duckdb.connect() as con:
-        found = checks.suite_verdicts(contract, {"areas": tables["areas"]}, con)
+        found = suite_verdicts(contract, {"areas": tables["areas"]}, con)
     assert asked == ["columns_differ", "too_few_rows"]
     assert [verdict.check for verdict in found if not verdict.passed] == ["too_few_rows"]
     assert [verdict.check for verdict in found] == [c.id for c in derive(contract, contract.tables["areas"])]
@@ -104,12 +104,12 @@ def test_of_a_large_table_each_content_is_looked_at_once_and_the_verdicts_are_th
     rows[160] |= {"sex": None, "obs_key": rows[0]["obs_key"]}
     made = pa.Table.from_pylist(rows, schema=arrow_schema(contract, table))
     with duckdb.connect() as con:
-        whole = checks.suite_verdicts(contract, {"revisions": made}, con)
+        whole = suite_verdicts(contract, {"revisions": made}, con)
         monkeypatch.setattr(large_suites, "LARGE", 100)
         seen = [
             (part.num_rows, len(some)) for part, some in large_suites.parts(made, derive(contract, table))
         ]
-        divided = checks.suite_verdicts(contract, {"revisions": made}, con)
+        divided = suite_verdicts(contract, {"revisions": made}, con)
     assert divided == whole
     broken = {verdict.check: verdict.unexpected for verdict in whole if not verdict.passed}
     assert broken == {
