@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 from typing import Any
 
+import duckdb
 import pyarrow as pa
 import pytest
 
@@ -21,13 +22,19 @@ Rows = Iterable[tuple[object, ...]]
 TRUTH = [(y, "" if a == "KG" else a, s.replace("_T", ""), v) for a, s, y, v in make.truth()]
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def judged(declared: Declarations) -> Callable[..., Judgement]:
+    read: dict[tuple[str, str], pa.Table] = {}
+
     def observations(rows: Rows, dataset: Dataset) -> pa.Table:
+        """Read once, whatever is expected of them."""
         text = make.delimited(("Year", "GeoCode", "SEX", "Value"), rows)
-        normalized = declared.normalizer.normalize(read_cells(dataset, text.encode()), dataset, FACTS)
-        assert not normalized.refused.num_rows
-        return normalized.good
+        key = text, dataset.model_dump_json(exclude={"expects"})
+        if key not in read:
+            normalized = declared.normalizer.normalize(read_cells(dataset, text.encode()), dataset, FACTS)
+            assert not normalized.refused.num_rows
+            read[key] = normalized.good
+        return read[key]
 
     def compare(
         new: Rows,
@@ -62,8 +69,13 @@ def expecting(**changes: Any) -> Dataset:
     return DATASET.model_copy(update={"expects": Expects(**changes)})
 
 
-def test_the_same_rows_are_not_held(judged: Callable[..., Judgement]) -> None:
+def test_the_same_rows_are_not_held_and_nothing_is_asked_of_their_values(
+    judged: Callable[..., Judgement], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("transforms.judge._PAIRS", "SELECT error('asked')")
     assert judged(TRUTH) == Judgement(False, [])
+    with pytest.raises(duckdb.Error, match="asked"):
+        judged([(*TRUTH[0][:3], 7), *TRUTH[1:]])
 
 
 @pytest.mark.parametrize(
