@@ -21,7 +21,7 @@ from typing import Any
 
 from data_contracts.codebook import codebook
 from data_contracts.datapackage import COMPILATION_LICENCE
-from data_contracts.load import load_contract
+from data_contracts.load import contract
 from data_contracts.rendering import render
 from pipelines.cli.arguments import build_parser
 from sources.load_datasets import load_datasets, load_licences
@@ -48,7 +48,7 @@ class Example:
 def pages() -> dict[str, str]:
     """Generated pages: path from the root of the repository, and text."""
     return {
-        **{f"docs/{name}.md": page for name, page in codebook(load_contract()).items()},
+        **{f"docs/{name}.md": page for name, page in codebook(contract()).items()},
         "docs/commands.md": commands(),
         "LICENSE-DATA.md": data_licences(),
     }

@@ -11,12 +11,11 @@ import difflib
 import re
 import tempfile
 from collections.abc import Callable, Sequence
-from functools import lru_cache
 from pathlib import Path
 
 import duckdb
 
-from data_contracts.load import load_contract
+from data_contracts.load import contract
 from data_contracts.model import Contract, Lang, Text
 from data_contracts.sql import literal
 from pipelines.export.catalogue import write_catalogue
@@ -69,10 +68,8 @@ def export(
     """
     if format not in _WRITERS:
         raise ExportError(f"No format {format}. There are: {', '.join(FORMATS)}.")
-    contract = _contract()
-    filters = Filters(
-        _areas(contract, countries), _indicators(contract, indicators), _years(years), open_only
-    )
+    known = contract()
+    filters = Filters(_areas(known, countries), _indicators(known, indicators), _years(years), open_only)
     release = releases.release_folder(Path(data_dir), None)
     output = _folder(output)
     # Written aside and moved when complete: a full disk leaves no half file under a good name.
@@ -80,7 +77,7 @@ def export(
         manifest = read_manifest(release)
         at = dt.datetime.fromisoformat(manifest["published_at"].rstrip("Z"))
         job = Export(
-            contract=contract,
+            contract=known,
             con=con,
             release=manifest["release"],
             at=at,
@@ -106,11 +103,6 @@ def _folder(output: Path) -> Path:
         raise ExportError(f"{output} is a file. Give --output a folder.")
     output.mkdir(parents=True, exist_ok=True)
     return output
-
-
-@lru_cache
-def _contract() -> Contract:
-    return load_contract()
 
 
 def _sweep(format_name: str, output: Path, written: set[Path]) -> None:

@@ -19,7 +19,7 @@ from typing import Any
 
 import duckdb
 
-from data_contracts.load import load_contract
+from data_contracts.load import contract
 from data_contracts.model import Text
 from data_contracts.sql import among
 from data_contracts.strict_files import DeclarationError, load_yaml, take
@@ -118,20 +118,20 @@ def choice() -> Choice:
     declared = load_yaml(_PATH)
     names = ("years", "sexes", "ages", "forms", "breakdowns", "topics", "programme_steps")
     values = take(_PATH, declared, names)
-    contract = load_contract()
+    known = contract()
     for name, codelist in _LISTS.items():
-        _known(values[name], contract.codelists[codelist], declared.lines[name])
+        _known(values[name], known.codelists[codelist], declared.lines[name])
     topics = []
     for topic, line in zip(values["topics"], values["topics"].lines, strict=True):
         defaults = {"sexes": values["sexes"], "ages": values["ages"]}
         given = take(_PATH, topic, ("family", "indicators"), defaults)
-        _known([given["family"]], contract.codelists["family"], line)
-        _known(given["indicators"], contract.indicators, line)
+        _known([given["family"]], known.codelists["family"], line)
+        _known(given["indicators"], known.indicators, line)
         topics.append(
             Topic(given["family"], tuple(given["indicators"]), tuple(given["sexes"]), tuple(given["ages"]))
         )
     for step, line in zip(values["programme_steps"], values["programme_steps"].lines, strict=True):
-        _known(step, contract.indicators, line)
+        _known(step, known.indicators, line)
     return Choice(
         years=values["years"],
         sexes=tuple(values["sexes"]),

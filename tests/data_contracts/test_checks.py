@@ -4,14 +4,13 @@ import dataclasses
 
 import pytest
 
-from data_contracts import checks
-from data_contracts.load import load_contract
+from data_contracts import checks, load
 from data_contracts.model import Column, Contract, Text
 
 
 @pytest.fixture(scope="module")
 def contract() -> Contract:
-    return load_contract()
+    return load.contract()
 
 
 def column(**given: object) -> Column:

@@ -2,15 +2,15 @@
 
 import pytest
 
+from data_contracts import load
 from data_contracts.codebook import PAGES, codebook
 from data_contracts.database import database
-from data_contracts.load import load_contract
 from data_contracts.model import Contract
 
 
 @pytest.fixture(scope="module")
 def contract() -> Contract:
-    return load_contract()
+    return load.contract()
 
 
 @pytest.fixture(scope="module")

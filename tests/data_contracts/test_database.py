@@ -8,8 +8,8 @@ import duckdb
 import pyarrow as pa
 import pytest
 
+from data_contracts import load
 from data_contracts.arrow import arrow_schema
-from data_contracts.load import load_contract
 from data_contracts.model import Contract
 from pipelines.release.database_file import write_database
 
@@ -19,7 +19,7 @@ ONE_ROW = "SELECT obs_value FROM observations_as_of({})"
 
 @pytest.fixture(scope="module")
 def contract() -> Contract:
-    return load_contract()
+    return load.contract()
 
 
 def release(contract: Contract, path: Path, value: float) -> Path:

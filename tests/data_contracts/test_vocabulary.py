@@ -4,8 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from data_contracts import vocabulary
-from data_contracts.load import load_contract
+from data_contracts import load, vocabulary
 from data_contracts.strict_files import DeclarationError
 from tests.contract_copy import contract_copy
 
@@ -34,7 +33,7 @@ def test_a_word_that_is_not_declared_is_refused(tmp_path: Path, old: str, new: s
 
 
 def test_the_words_fit_the_tables_of_the_contract() -> None:
-    contract = load_contract()
+    contract = load.contract()
     names = contract.tables["observations"].names
     assert set(vocabulary.DIMENSIONS) < set(vocabulary.KEY) < set(names)
     for dimension in ("sex", "violence_form", "relationship"):

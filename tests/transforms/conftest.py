@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from data_contracts.load import load_contract
+from data_contracts import load
 from data_contracts.model import Contract
 from sources.dataset import Dataset
 from tests.transforms.sample import CONCEPTS, FACTS, SPEC, Declare, Observe, Row, sheet
@@ -15,7 +15,7 @@ from transforms.normalize.normalizer import Normalizer
 
 @pytest.fixture(scope="session")
 def contract() -> Contract:
-    return load_contract()
+    return load.contract()
 
 
 @pytest.fixture(scope="session")

@@ -15,7 +15,7 @@ import pyarrow.parquet as pq
 import pytest
 from openpyxl.utils.escape import unescape
 
-from data_contracts.load import load_contract
+from data_contracts import load
 from pipelines.cli.main import main
 from pipelines.export import workbook as writer
 from pipelines.export import workbook_file
@@ -111,7 +111,7 @@ def test_every_figure_stands_once_as_it_was_published(
     datasets = {row["dataset_id"]: row for row in table(release_dir, "datasets")}
     sources = {row["source_id"]: row for row in table(release_dir, "sources")}
     best = {row["obs_key"] for row in table(release_dir, "best_observations")}
-    contract = load_contract()
+    contract = load.contract()
     at = {field.en: getattr(field, lang) for field in TOPIC}
     seen = Counter[str]()
     for sheet in topics(book, lang):
@@ -411,7 +411,7 @@ def test_names_of_sheets_are_what_excel_accepts(tmp_path: Path) -> None:
     assert "history" not in {name.lower() for name in names}
     for title in [*TOPICS.values(), *(sheet.title for sheet in TABLE_SHEETS)]:
         assert max(len(title.en), len(title.ru)) <= 31
-    assert set(TOPICS) == set(load_contract().codelists["family"])
+    assert set(TOPICS) == set(load.contract().codelists["family"])
 
 
 # -- licences, bytes, command ----------------------------------------------------------------------------------

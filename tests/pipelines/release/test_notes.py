@@ -8,8 +8,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from data_contracts import load
 from data_contracts.arrow import arrow_schema
-from data_contracts.load import load_contract
 from data_contracts.model import Contract, Lang
 from pipelines.release.notes import release_notes
 
@@ -19,7 +19,7 @@ BEFORE = "20261124T000000Z"
 
 @pytest.fixture(scope="module")
 def contract() -> Contract:
-    return load_contract()
+    return load.contract()
 
 
 def row(contract: Contract, table: str, **given: Any) -> dict[str, Any]:
