@@ -117,6 +117,9 @@ def present_key(con: duckdb.DuckDBPyConnection, key: str, renamed: Renamed) -> s
     """
     wanted = key.strip().lower()
     wanted = wanted if wanted.startswith("k") else f"k{wanted}"
+    # The keys of former codes of every observation take a while.
+    if con.execute("SELECT 1 FROM observation_history WHERE obs_key = $1 LIMIT 1", [wanted]).fetchall():
+        return wanted
     former = {
         column: _former_sql(column, renamed.get(codelist, {})) for column, codelist in CODE_LISTS.items()
     }
@@ -126,8 +129,8 @@ def present_key(con: duckdb.DuckDBPyConnection, key: str, renamed: Renamed) -> s
         f"{key_sql(parts)} = $1" for form in forms for parts in (form, {**form, "source_id": '"source_id"'})
     ]
     found = con.execute(
-        f"""SELECT obs_key FROM observation_history WHERE obs_key = $1 OR {" OR ".join(tests)}
-        ORDER BY obs_key <> $1, valid_to IS NOT NULL, obs_key LIMIT 1""",
+        f"""SELECT obs_key FROM observation_history WHERE {" OR ".join(tests)}
+        ORDER BY valid_to IS NOT NULL, obs_key LIMIT 1""",
         [wanted],
     ).fetchall()
     return str(found[0][0]) if found else None

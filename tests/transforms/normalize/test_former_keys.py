@@ -101,7 +101,7 @@ def test_without_renames_nothing_is_computed(rows: Callable[..., pa.Table]) -> N
 
 
 def test_a_corrected_nature_is_a_mark_and_no_withdrawal(
-    contract: Contract, rows: Callable[..., pa.Table]
+    contract: Contract, rows: Callable[..., pa.Table], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before, now = rows(), rows({"nature": "N"}, ("10", "20", "31"))
     moved = moved_by_nature(before, now)
@@ -118,6 +118,11 @@ def test_a_corrected_nature_is_a_mark_and_no_withdrawal(
         con.register("observation_history", step.history)
         for was, is_now in moved.items():
             assert present_key(con, was, {}) == present_key(con, is_now[1:], {}) == is_now
+        # A key that is there needs no former ones computed.
+        monkeypatch.setattr(former_keys, "key_sql", lambda _: "error('computed')")
+        assert present_key(con, is_now, {}) == is_now
+        with pytest.raises(duckdb.Error, match="computed"):
+            present_key(con, was, {})
 
 
 def test_a_survey_never_becomes_the_model_that_replaces_it(rows: Callable[..., pa.Table]) -> None:
