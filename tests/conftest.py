@@ -165,7 +165,7 @@ LONGEST = (
     "pipelines/test_live.py",
     "pipelines/test_wrong_answers.py",
     "pipelines/export/test_workbook.py",
-    "pipelines/export/test_export.py",
+    "pipelines/export/test_sdmx.py",
     "pipelines/deliveries/test_deliver.py",
 )
 

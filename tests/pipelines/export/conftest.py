@@ -1,4 +1,4 @@
-"""A copy of the bundled release with tables changed."""
+"""The bundled release as CSV, and a copy of it with tables changed."""
 
 import shutil
 from collections.abc import Callable
@@ -7,6 +7,9 @@ from pathlib import Path
 import duckdb
 import pyarrow.parquet as pq
 import pytest
+
+from pipelines.export.export import export
+from tests.conftest import OnceARun
 
 
 def rewrite(data_dir: Path, name: str, sql: str) -> None:
@@ -33,3 +36,17 @@ def altered(release_dir: Path, tmp_path: Path) -> Callable[..., Path]:
         return data
 
     return make
+
+
+@pytest.fixture(scope="session")
+def whole(release_dir: Path, once_a_run: OnceARun) -> Path:
+    """Everything as CSV; do not change it."""
+
+    def make(folder: Path) -> Path:
+        written = export(release_dir, "csv", folder)
+        assert folder / "observations.csv" in written
+        assert all(path.is_file() for path in written)
+        return folder
+
+    found: Path = once_a_run("whole_csv", make)
+    return found
