@@ -158,15 +158,21 @@ def _log(process: "subprocess.Popen[str]") -> list[dict[str, object]]:
 LONGEST = (
     "pipelines/test_docs.py",
     "pipelines/test_isolation.py",
+    "pipelines/test_wrong_answers.py",
     "pipelines/test_refresh.py",
-    "sources/datasets/test_national_portals.py",
-    "pipelines/test_same_release.py",
+    "pipelines/site/test_build.py",
+    "sources/test_isolated.py",
+    "pipelines/test_older_editions.py",
+    "pipelines/export/test_workbook.py",
     "pipelines/test_register.py",
     "pipelines/test_live.py",
-    "pipelines/test_wrong_answers.py",
-    "pipelines/export/test_workbook.py",
-    "pipelines/export/test_sdmx.py",
     "pipelines/deliveries/test_deliver.py",
+    "transforms/test_judge.py",
+    "pipelines/test_recipes.py",
+    "pipelines/brief/test_brief.py",
+    "pipelines/test_same_release.py",
+    "sources/datasets/test_national_portals.py",
+    "data_contracts/test_load.py",
 )
 
 

@@ -86,7 +86,8 @@ def guard(
     ``values``: every value of each column. Long bare numbers count as personal when they pass the check digit or the
     date inside, and most long numbers of the column do.
     """
-    return guard_texts({name: texts_of(values.get(name, ())) for name in (*column_names, *values)})
+    names = dict.fromkeys([*column_names, *values])
+    return guard_texts({name: texts_of(values.get(name, ())) for name in names})
 
 
 def kinds_of_each(texts: Iterable[str]) -> dict[str, list[str]]:
