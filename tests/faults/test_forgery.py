@@ -3,6 +3,7 @@
 import datetime as dt
 import hashlib
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -18,14 +19,27 @@ from tests.pipelines.release.test_signature import key
 TABLE = "areas/areas.parquet"
 
 
+@pytest.fixture(scope="module")
+def two_signed(
+    first_release: Path, publish_release: Publish, tmp_path_factory: pytest.TempPathFactory
+) -> Path:
+    """A data directory with two signed releases after one from before there was a key; the keys lie beside it."""
+    folder = tmp_path_factory.mktemp("signed")
+    shutil.copytree(first_release, folder / "data", symlinks=True)
+    with pytest.MonkeyPatch.context() as patch:
+        for name, path in zip((SECRET, PUBLIC), key(folder), strict=True):
+            patch.setenv(name, str(path))
+        for day in (1, 2):
+            publish_release(folder / "data", FIRST + dt.timedelta(days=day))
+    return folder / "data"
+
+
 @pytest.fixture
-def signed(data: Path, publish_release: Publish, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The folder of the second signed release, after one from before there was a key."""
-    secret, public = key(tmp_path)
-    monkeypatch.setenv(PUBLIC, str(public))
-    monkeypatch.setenv(SECRET, str(secret))
-    publish_release(data, FIRST + dt.timedelta(days=1))
-    return data / "releases" / publish_release(data, FIRST + dt.timedelta(days=2))
+def signed(two_signed: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The folder of the second of them in a copy, where its public key is known."""
+    monkeypatch.setenv(PUBLIC, str(key(tmp_path)[1]))
+    shutil.copytree(two_signed, tmp_path / "data", symlinks=True)
+    return (tmp_path / "data" / "latest").resolve()
 
 
 def forge(folder: Path) -> None:
