@@ -16,6 +16,7 @@ from transforms.derive.requirements import figures
 from transforms.derive.scorecard import scorecard
 
 Score = Callable[..., dict[str, Any]]
+Given = dict[str, str]
 JUDGED = Path("scorecard/tj.csv")
 
 
@@ -221,6 +222,35 @@ def test_each_scope_is_shown_by_a_figure_of_that_scope(score: Score, declared: D
         assert score(*parts, rows=(partner, wider, {**sexual, "sex": "F"}))["verdict"] == "yes"
     men = {**domestic, "sex": "M"}
     assert "domestic" in score(*parts, rows=(partner, men, {**sexual, "sex": "F"}))["missing"]
+
+
+@pytest.mark.parametrize(
+    ("item", "code", "one", "other"),
+    [
+        ("GDB-2.5", "DV_CRIMES", {"ref_area": "TJ-SU"}, ({"ref_area": "TJ-KT"}, {"ref_area": "TJ-GB"})),
+        (
+            "IC16-2",
+            "PROGRAMME_FACILITIES",
+            {"ref_area": "TJ-SU"},
+            ({"ref_area": "TJ-KT"}, {"ref_area": "TJ-GB"}),
+        ),
+        ("EIGE24-3", "DV_VICTIMS", {"violence_form": "SEXUAL"}, ({"violence_form": "PHYSICAL"},)),
+    ],
+)
+def test_one_group_of_a_breakdown_is_a_part_of_it_and_the_total_nothing(
+    score: Score, declared: Declarations, item: str, code: str, one: Given, other: tuple[Given, ...]
+) -> None:
+    """Figures of ten Länder were no geography at all, and sexual violence alone was "by form"."""
+    parts = declared_parts(declared, item)
+    found = [
+        score(*parts, rows=tuple({"indicator": code, **row} for row in rows))["verdict"]
+        for rows in (({},), ({}, one), ({}, one, *other))
+    ]
+    assert found == ["no", "part", "yes"]
+    doubted = score(
+        *parts, rows=tuple({"indicator": code, "obs_status": "U", **row} for row in (one, *other))
+    )
+    assert doubted["verdict"] == "part"
 
 
 def test_women_and_total_are_of_one_series(score: Score, declared: Declarations) -> None:
