@@ -2,7 +2,8 @@
 
 A need is one term, or several joined by ``+`` that one and the same figure must meet::
 
-    age                      of an age group, beside another that it does not overlap or the figure of all ages
+    age                      of an age group, beside another of its series that it does not overlap, or all ages
+    relationship             of one relationship, beside another or all relationships of the same series
     sex=F+relationship=IPTN  about women, by an intimate partner
     SANCTION=PRISON          this code of a further breakdown; SANCTION alone: any code of it
     region                   of a region, beside figures of at least half of the country's regions
@@ -10,7 +11,7 @@ A need is one term, or several joined by ``+`` that one and the same figure must
     regular                  beside a figure of the year before
     own_file                 read in the file of a body of the country itself, not a statement in the press
     own_file+machine_readable  … in a format for programs
-    sex=F+women_and_total    about women, of a series that has women and the total
+    violence_form            of one form, beside another form of the same series
     domestic                 by a partner or relative; all relationships of an indicator of the family sphere
     any_relationship         all relationships of an indicator of all spheres, not a class of perpetrators
     with_women               of women, or of both sexes together
@@ -28,8 +29,6 @@ _TERMS = {
     "sex": "sex IN ('F', 'M')",
     "child": "(of_children OR"
     " coalesce(try_cast(regexp_extract(age, '(?:Y_LT|Y[0-9]+T)([0-9]+)', 1) AS INTEGER), 99) <= 18)",
-    "relationship": "relationship <> '_T'",
-    "violence_form": "violence_form <> '_T'",
     "domestic": "(relationship = 'IPTN_FAM' OR relationship = '_T' AND of_family)",
     "any_relationship": "relationship = '_T' AND NOT of_family AND NOT contains(breakdown, 'PERPETRATOR=')",
     "with_women": "sex <> 'M'",
@@ -41,12 +40,13 @@ _TERMS = {
     "within_quarter": "freq IN ('Q', 'M')",
     # Columns that the asker adds to a figure; see transforms.derive.requirements.
     "age": "by_age",
+    "relationship": "by_relationship",
+    "violence_form": "by_form",
     "each_quarter": "each_quarter",
     "regular": "regular",
     "region": "by_region",
     "own_file": "own_file",
     "machine_readable": "machine_readable",
-    "women_and_total": "women_and_total",
 }
 _CODED = ("sex", "age", "relationship", "violence_form")
 # Wider codes that hold a code: a figure of them is a part of what is asked, one of any other code is nothing of it.
@@ -55,7 +55,21 @@ _HOLDERS = {
     **dict.fromkeys(("PHYSICAL", "SEXUAL"), ("PHYSICAL_SEXUAL",)),
 }
 # What a figure says by itself where the term requires its neighbours.
-_ALONE = {"age": "age <> '_T'", "region": "length(ref_area) > 2"}
+_ALONE = {
+    "age": "age <> '_T'",
+    "region": "length(ref_area) > 2",
+    "relationship": "relationship <> '_T'",
+    "violence_form": "violence_form <> '_T'",
+}
+# The dimension that a term names; a term that is none of these names a further breakdown or no dimension.
+_DIMENSION = {
+    **{name: name for name in _CODED},
+    **dict.fromkeys(("domestic", "any_relationship"), "relationship"),
+    "child": "age",
+    "region": "ref_area",
+    "with_women": "sex",
+    "rape": "breakdown",
+}
 
 
 def condition(need: str, breakdowns: Collection[str]) -> str:
@@ -63,10 +77,25 @@ def condition(need: str, breakdowns: Collection[str]) -> str:
     return "(" + " AND ".join(_term(term, breakdowns) for term in need.split("+")) + ")"
 
 
+def alone(need: str, breakdowns: Collection[str]) -> str:
+    """The predicate of figures that a need limits an indicator to (``CODE/need``): they need no neighbours."""
+    return _ALONE.get(need) or condition(need, breakdowns)
+
+
 def distinguished(need: str) -> list[str]:
     """Predicates of figures that tell the dimensions of a need apart at all, whatever their code."""
     names = [term.partition("=")[0] for term in need.split("+")]
     return [_ALONE.get(name) or _TERMS.get(name, f"contains(breakdown, '{name}=')") for name in names]
+
+
+def varied(needs: Collection[str]) -> set[str]:
+    """The dimensions that needs name: figures of one series differ in these alone."""
+    names = [term.partition("=")[0] for need in needs for term in need.split("+")]
+    return {dimension for name in names if (dimension := _dimension(name))}
+
+
+def _dimension(name: str) -> str | None:
+    return _DIMENSION.get(name) or (None if name in _TERMS else "breakdown")
 
 
 def outside(needs: Collection[str], limits: Collection[str] = ()) -> str:

@@ -309,6 +309,8 @@ class Dataset(StrictModel):
     kind: Literal["table", "register"] = "table"
     #: how the rows of a register are counted; registers need it
     counting: Counting | None = None
+    #: of those providers alone that took part, and its rows do not say so: no figure of it is of the whole country
+    reporting_only: StrictBool = False
     #: handed over by an office and not public: small counts are withheld, figures are not shown in quarantine
     restricted: StrictBool = False
     #: two sources may state the same cell; then the source is part of the key

@@ -70,6 +70,7 @@ HEADERS: Mapping[str, tuple[str, ...]] = {
         "checked_on",
         "state",
         "source",
+        "quote",
         "note",
     ),
     "discrepancies": (
@@ -103,6 +104,7 @@ HEADERS: Mapping[str, tuple[str, ...]] = {
         "reason_en",
         "reason_ru",
         "source",
+        "quote",
     ),
     "programme_references": (
         "reference_id",

@@ -3,7 +3,7 @@
 import duckdb
 import pytest
 
-from data_contracts.needs import condition, distinguished
+from data_contracts.needs import condition, distinguished, varied
 
 BREAKDOWNS = ("SANCTION=PRISON", "SANCTION=FINE")
 
@@ -11,6 +11,7 @@ BREAKDOWNS = ("SANCTION=PRISON", "SANCTION=FINE")
 def met(need: str, **given: object) -> bool:
     row = {"sex": "_T", "age": "_T", "relationship": "_T", "violence_form": "_T", "breakdown": "_T", **given}
     row = {"ref_area": "TJ", "freq": "A", "by_region": False, "by_age": False, "each_quarter": False, **row}
+    row = {"by_relationship": False, "by_form": False, **row}
     row = {"of_children": False, "of_family": False, **row}
     columns = ", ".join(f"{value!r} AS {name}" for name, value in row.items())
     answer = duckdb.sql(f"SELECT {condition(need, BREAKDOWNS)} FROM (SELECT {columns})").fetchall()
@@ -20,6 +21,8 @@ def met(need: str, **given: object) -> bool:
 def test_a_term_alone_asks_for_any_code() -> None:
     assert met("sex", sex="F") and not met("sex")
     assert met("age", by_age=True) and not met("age", age="Y15T49")
+    assert met("relationship", by_relationship=True) and not met("relationship", relationship="IPTN")
+    assert met("violence_form", by_form=True) and not met("violence_form", violence_form="SEXUAL")
     assert met("region", by_region=True) and not met("region", ref_area="TJ-SU")
     assert met("country") and not met("country", ref_area="TJ-SU")
     assert met("SANCTION", breakdown="ARTICLE=X;SANCTION=FINE") and not met("SANCTION", breakdown="ARTICLE=X")
@@ -59,6 +62,11 @@ def test_scopes() -> None:
 def test_an_unknown_term_is_refused(need: str) -> None:
     with pytest.raises(ValueError, match="unknown need"):
         condition(need, BREAKDOWNS)
+
+
+def test_what_varies_in_a_series_is_what_the_needs_name() -> None:
+    assert varied(["sex=F+relationship=IPTN", "child"]) == {"sex", "relationship", "age"}
+    assert varied(["region", "SANCTION=PRISON", "every_offence", "own_file"]) == {"ref_area", "breakdown"}
 
 
 def test_distinguished_forgets_the_code() -> None:

@@ -37,16 +37,10 @@ def facts(figures: Figures, row: Row) -> dict[tuple[str, int], Fact]:
 
 
 def missing(fact: Fact) -> list[str]:
-    """Needs that no figure of the country and year meets; ``reliable`` where no figure is above doubt.
-
-    ``country``: what there is, or what meets a need, is of single regions. ``whole_year``: … is of several years.
+    """Needs that no figure of the country and year meets; ``reliable`` where no figure is above doubt; and what keeps
+    the figures that there are from answering (``Fact.limits``).
     """
-    lacking = {
-        "reliable": not fact.reliable,
-        "country": fact.regional or not fact.national,
-        "whole_year": fact.several or not fact.yearly,
-    }
-    return [*fact.unmet, *(name for name, lacks in lacking.items() if lacks and name not in fact.unmet)]
+    return list(dict.fromkeys([*fact.unmet, *([] if fact.reliable else ["reliable"]), *fact.limits]))
 
 
 def body(row: Row, country: str) -> tuple[str | None, str | None]:

@@ -16,7 +16,7 @@ import pyarrow as pa
 
 from data_contracts.insert import insert_rows
 from data_contracts.model import Contract
-from data_contracts.needs import condition, distinguished, outside
+from data_contracts.needs import alone, condition, distinguished, outside, varied
 from data_contracts.vocabulary import DIMENSIONS, TOTAL
 from sources.dataset import Dataset
 from transforms.derive.best_observations import KIND
@@ -33,22 +33,33 @@ _LAST_AGE = """CASE WHEN starts_with(age, 'Y_GE') THEN 999 ELSE try_cast(regexp_
         AS INTEGER) - CAST(starts_with(age, 'Y_LT') AS INTEGER) END"""
 # Readers of files that a program reads without guessing, and addresses that end like such a file.
 _UNREADABLE = ("pdf", "text", "transcription")
-# Figures in order: of a country before a region, within the year before of several years, of a current dataset
-# before an old edition, of everything before a part, of a longer part of the year before a shorter one. Among equals
-# those of one series stay together, so that women and total are shown by figures of one series.
+# What keeps a figure from answering for the country and the year, the gravest first. One region is no country (figures
+# of half of the regions are of it), and one centre, or only the providers that reported, are not all of them.
+_NATIONAL = "(length(ref_area) = 2 OR by_region)"
+_LIMITS = {
+    "country": f"NOT {_NATIONAL}",
+    "every_provider": "of_some_providers",
+    "whole_year": "several_years",
+}
+_LIMITED = " || ".join(f"CAST(CAST({limit} AS INTEGER) AS VARCHAR)" for limit in _LIMITS.values())
+_UNLIMITED = "0" * len(_LIMITS)
+# Not one figure, but no single series meets all needs.
+_ONE_SERIES = "one_series"
+# Figures in order: with fewer limits, of a country before its regions, of a current dataset before an old edition, of
+# everything before a part, of a longer part of the year before a shorter one.
 _DIGITS = 5
 _SHORTER = """CASE WHEN date_diff('day', period_start, period_end) > 366 THEN 999
         ELSE 366 - date_diff('day', period_start, period_end) END"""
-_RANKED = f"""lpad(CAST(50000 * CAST(length(ref_area) > 2 AS INTEGER) + 20000 * CAST(several_years AS INTEGER)
-        + 10000 * CAST(superseded AS INTEGER) + 1000 * ({
+_RANKED = f"""lpad(CAST(50000 * CAST(length(ref_area) > 2 AS INTEGER) + 10000 * CAST(superseded AS INTEGER) + 1000 * ({
     " + ".join(f"CAST({name} <> '{TOTAL}' AS INTEGER)" for name in DIMENSIONS)
 }) + {_SHORTER} AS VARCHAR), {_DIGITS}, '0')"""
-# One region is no country; figures of half of the regions, and one of the country, are of it.
-_NATIONAL = "(length(ref_area) = 2 OR by_region)"
-_ONE_YEAR = f"({_NATIONAL} AND NOT several_years)"
-_YEARLY = f"""CASE WHEN bool_or({_NATIONAL}) THEN bool_or({_ONE_YEAR})
-        ELSE bool_or(NOT several_years) END"""
-_SERIES = "ref_area, indicator, age, violence_form, relationship, breakdown, time_period, dataset_id"
+# A series: one dataset, indicator and period; in its dimensions figures of it differ only where a need names them.
+_SERIES = ("dataset_id", "indicator", "time_period")
+_PLACED = ("ref_area", *DIMENSIONS)
+_OF_AGES, _OF_RELATIONSHIPS, _OF_FORMS = (
+    ", ".join([*_SERIES, *(name for name in _PLACED if name != varying)])
+    for varying in ("age", "relationship", "violence_form")
+)
 _CELL = "ref_area, indicator, sex, age, violence_form, relationship, breakdown, time_period"
 _REGIONS = _CELL.replace("ref_area", "country")
 _FILES = "[./](csv|json|xml|xlsx|xls|ods|parquet)$"
@@ -60,6 +71,8 @@ _FIGURES = f"""
         CAST(year(period_start) AS INTEGER) AS first_year, year(period_end) > year(period_start) AS several_years,
         coalesce(i.scope = 'child', FALSE) AS of_children, coalesce(i.scope = 'family', FALSE) AS of_family,
         coalesce(superseded_by <> '', FALSE) AS superseded, coalesce(nullif(superseded_by, ''), dataset_id) AS current,
+        {_RELIABLE} AS reliable,
+        coalesce(p.reporting_only, FALSE) OR regexp_matches(breakdown, '(CENTRE|BASIS)=') AS of_some_providers,
         CASE WHEN superseded THEN coalesce(s.published, '') ELSE '9999' END AS edition
       FROM observations o LEFT JOIN scopes i USING (indicator) LEFT JOIN publishing p USING (dataset_id)
         LEFT JOIN sources s USING (source_id)
@@ -72,35 +85,40 @@ _FIGURES = f"""
       SELECT v.* EXCLUDE (current, edition) FROM valued v LEFT JOIN newest n USING ({_CELL}, current)
       WHERE NOT superseded OR v.edition = n.edition),
     -- Neighbours of a figure, a row a group: a window over all figures would be sorted for each of these.
-    same AS (
-      SELECT country, indicator, time_period,
-        bool_or(age = '{TOTAL}') AS all_ages, min(last_age) AS least_last, max(first_age) AS most_first
-      FROM aged GROUP BY ALL),
+    ages AS (
+      SELECT {_OF_AGES}, bool_or(age = '{TOTAL}') AS all_ages, min(last_age) AS least_last, max(first_age) AS most_first
+      FROM aged WHERE reliable GROUP BY ALL),
+    relationships AS (
+      SELECT {_OF_RELATIONSHIPS}, count(DISTINCT relationship) AS told FROM aged WHERE reliable GROUP BY ALL),
+    forms AS (
+      SELECT {_OF_FORMS}, list(DISTINCT violence_form) AS known FROM aged
+      WHERE violence_form <> '{TOTAL}' AND reliable GROUP BY ALL),
     spread AS (
-      SELECT {_REGIONS}, count(DISTINCT ref_area) FILTER (length(ref_area) > 2) AS areas FROM aged GROUP BY ALL),
-    series AS (
-      SELECT {_SERIES}, min(obs_key) AS series_key, bool_or(sex = 'F' AND {_RELIABLE})
-        AND bool_or(sex = '{TOTAL}' AND {_RELIABLE}) AS women_and_total
+      SELECT {_REGIONS}, dataset_id, reliable, count(DISTINCT ref_area) FILTER (length(ref_area) > 2) AS areas
       FROM aged GROUP BY ALL),
     parts AS (
       SELECT country, indicator, freq, first_year, count(DISTINCT period_start) AS periods FROM aged GROUP BY ALL),
     files AS (SELECT dataset_id, source_id, bool_or(obs_status = 'A') AS normal FROM aged GROUP BY ALL),
     beside AS (
-      SELECT o.*, {_RANKED} || series_key || ' ' || obs_key AS ranked_key, women_and_total,
+      SELECT o.*,
         coalesce(p.national, FALSE) AND nature IN ('C', 'CA') AND (obs_status = 'A' OR (obs_status = 'B'
           AND normal)) AS own_file,
         length(ref_area) > 2 AND 2 * areas >= coalesce(r.regions, 1) AS by_region,
         {condition("child", ())} AND NOT of_children AS of_minors,
         coalesce(p.readable OR regexp_matches(lower(s.address), '{_FILES}'), FALSE) AS machine_readable,
         age <> '{TOTAL}' AND coalesce(all_ages OR least_last < first_age OR most_first > last_age, FALSE) AS by_age,
+        relationship <> '{TOTAL}' AND coalesce(told > 1, FALSE) AS by_relationship,
+        violence_form <> '{TOTAL}' AND coalesce(len(known) - CAST(list_contains(known, 'PHYSICAL_SEXUAL')
+          AND list_has_any(known, ['PHYSICAL', 'SEXUAL']) AS INTEGER) > 1, FALSE) AS by_form,
         coalesce(CASE freq WHEN 'Q' THEN 4 WHEN 'M' THEN 12 END = periods, FALSE) AS each_quarter
-      FROM aged o JOIN same USING (country, indicator, time_period) JOIN spread USING ({_REGIONS})
-        JOIN series USING ({_SERIES}) JOIN parts USING (country, indicator, freq, first_year)
-        JOIN files USING (dataset_id, source_id)
+      FROM aged o LEFT JOIN ages USING ({_OF_AGES}) LEFT JOIN relationships USING ({_OF_RELATIONSHIPS})
+        LEFT JOIN forms USING ({_OF_FORMS}) JOIN spread USING ({_REGIONS}, dataset_id, reliable)
+        JOIN parts USING (country, indicator, freq, first_year) JOIN files USING (dataset_id, source_id)
         LEFT JOIN publishing p USING (dataset_id) LEFT JOIN sources s USING (source_id)
         LEFT JOIN regions r USING (country)),
     yearly AS (
-      SELECT *, CAST(unnest(range(first_year, year(period_end) + 1)) AS INTEGER) AS year FROM beside),
+      SELECT *, {_LIMITED} AS limited, limited || {_RANKED} || ' ' || obs_key AS ranked_key,
+        CAST(unnest(range(first_year, year(period_end) + 1)) AS INTEGER) AS year FROM beside),
     following AS (
       SELECT DISTINCT country, indicator, year + 1 AS year, TRUE AS regular FROM yearly WHERE NOT several_years)
     SELECT y.*, coalesce(f.regular, FALSE) AS regular
@@ -113,10 +131,10 @@ class Fact:
 
     ``evidence``: key of one figure for each need that is met; where none is met or needed, of the one figure that comes
     nearest to what is needed. A figure of the whole country and of all groups comes before one of a part.
-    ``several``: those of the unmet needs that only figures of a period over several years meet, which answer none of
-    the years alone. ``regional``: those that only figures of single regions meet; one region is no country.
-    ``national``: some figure is of the whole country, or of at least half of its regions; ``yearly``: one such, or
-    where there is none any figure, lies within the year.
+    ``limited``: those of the unmet needs that only figures with a limit meet. ``limits``: what keeps those figures, or
+    where no need is met all figures, from answering for the country and year alone: ``country`` (they are of single
+    regions), ``every_provider`` (of one centre, or of those that reported), ``whole_year`` (of several years);
+    ``one_series``: all needs are met, by figures of several series, which together show no one group.
     """
 
     observations: int
@@ -125,10 +143,8 @@ class Fact:
     total_only: bool
     met: tuple[str, ...]
     unmet: tuple[str, ...]
-    several: tuple[str, ...]
-    regional: tuple[str, ...]
-    national: bool
-    yearly: bool
+    limited: tuple[str, ...]
+    limits: tuple[str, ...]
     evidence: tuple[str, ...]
 
 
@@ -159,19 +175,34 @@ class Figures:
         limits = [only for part in indicators.split(";") if (only := part.partition("/")[2])]
         met = [condition(need, self.breakdowns) for need in needs]
         apart = " OR ".join(sorted({term for need in needs for term in distinguished(need)})) or "TRUE"
-        columns = "".join(
-            f", min(ranked_key) FILTER ({_RELIABLE} AND {one} AND {where})"
-            for where in (_ONE_YEAR, _NATIONAL, "TRUE")
-            for one in met
-        )
+        keys = [f"min(ranked_key) FILTER (reliable AND {one})" for one in met]
         near = " + ".join(f"CAST({one} AS INTEGER)" for one in sorted(self._terms(needs))) or "0"
         nearest = f"lpad(CAST(99 - ({near}) AS VARCHAR), {_DIGITS}, '0') || ranked_key"
-        query = f"""SELECT country, year, count(*), mode(indicator ORDER BY indicator), bool_or({_RELIABLE}),
-              bool_or({_NATIONAL}), {_YEARLY}, bool_or({apart}), min({nearest}),
-              min({nearest}) FILTER ({_RELIABLE}){columns}
-            FROM figures WHERE ({" OR ".join(wanted)}) AND NOT {outside(needs, limits)} GROUP BY country, year"""
+        self.con.execute(
+            f"""CREATE OR REPLACE TEMP VIEW answering AS
+            SELECT * FROM figures WHERE ({" OR ".join(wanted)}) AND NOT {outside(needs, limits)}"""
+        )
+        query = f"""SELECT country, year, count(*), mode(indicator ORDER BY indicator), bool_or(reliable),
+              bool_or({apart}), min(limited), min({nearest}), min({nearest}) FILTER (reliable), [{", ".join(keys)}]
+            FROM answering GROUP BY country, year"""
+        together = self._together(needs, keys)
         found = self.con.execute(query).fetchall()
-        return {(country, year): _fact(needs, *said) for country, year, *said in found}
+        return {
+            (country, year): _fact(needs, together.get((country, year)), *said)
+            for country, year, *said in found
+        }
+
+    def _together(self, needs: Sequence[str], keys: Sequence[str]) -> dict[tuple[str, int], list[str]]:
+        """Per country and year the figures of the one series that meets all of several needs without a limit."""
+        if len(needs) < 2:
+            return {}
+        own = ", ".join([*_SERIES, *(name for name in _PLACED if name not in varied(needs))])
+        query = f"""WITH series AS (SELECT country, year, [{", ".join(keys)}] AS keys FROM answering
+              GROUP BY country, year, {own})
+            SELECT country, year, min(keys) FROM series
+            WHERE len(list_filter(keys, lambda key: starts_with(key, '{_UNLIMITED}'))) = {len(needs)}
+            GROUP BY country, year"""
+        return {(country, year): shown for country, year, shown in self.con.execute(query).fetchall()}
 
     def _terms(self, needs: Sequence[str]) -> set[str]:
         """Each term of the needs by itself, as a predicate."""
@@ -179,29 +210,28 @@ class Figures:
 
     def _condition(self, part: str) -> str:
         code, _, only = part.partition("/")
-        limit = f" AND {condition(only, self.breakdowns)}" if only else ""
+        limit = f" AND {alone(only, self.breakdowns)}" if only else ""
         return f"(indicator = '{code}'{limit})"
 
 
 def _fact(
     needs: Sequence[str],
+    together: list[str] | None,
     count: int,
     indicator: str,
     reliable: bool,
-    national: bool,
-    yearly: bool,
     any_apart: bool,
+    limited: str,
     any_key: str,
     best: str | None,
-    *keys: str | None,
+    keys: Sequence[str | None],
 ) -> Fact:
-    """Of a row of the query: ``keys`` meet each need for the country and year, then for the country, then at all."""
-    asked = len(needs)
-    of_year, of_country, anywhere = (
-        dict(zip(needs, keys[first : first + asked], strict=True)) for first in (0, asked, 2 * asked)
-    )
-    unmet = tuple(need for need in needs if of_year[need] is None)
-    shown = [key for need in needs if (key := of_year[need] or of_country[need] or anywhere[need])]
+    """Of a row of the query; ``keys``: the figure that meets each need. ``together``: those of one series."""
+    shown = dict(zip(needs, together or keys, strict=True))
+    limits = {need: _names(key) for need, key in shown.items() if key}
+    unmet = tuple(need for need in needs if limits.get(need) != [])
+    found = {name for names in limits.values() for name in names} if limits else _names(limited)
+    split = len(needs) > 1 and not unmet and not together
     return Fact(
         observations=count,
         indicator=indicator,
@@ -209,12 +239,15 @@ def _fact(
         total_only=not any_apart,
         met=tuple(need for need in needs if need not in unmet),
         unmet=unmet,
-        several=tuple(need for need in unmet if of_country[need]),
-        regional=tuple(need for need in unmet if anywhere[need] and not of_country[need]),
-        national=national,
-        yearly=yearly,
-        evidence=_keys(shown or [best or any_key]),
+        limited=tuple(need for need in unmet if need in limits),
+        limits=(*(name for name in _LIMITS if name in found), *([_ONE_SERIES] if split else [])),
+        evidence=_keys([key for key in shown.values() if key] or [best or any_key]),
     )
+
+
+def _names(limited: str) -> list[str]:
+    """The limits of a figure, of its key or of the digits in front of it."""
+    return [name for name, digit in zip(_LIMITS, limited, strict=False) if digit == "1"]
 
 
 def _keys(ranked: Sequence[str]) -> tuple[str, ...]:
@@ -230,8 +263,12 @@ def figures(
     ``own_file``: a national dataset gives it with status A (or B, where the same source has others with A), the mark of
     this project for "the publisher's own file was seen". ``machine_readable``: read from a file for programs, by the
     reader of the dataset, or by the address of what was transcribed. ``by_region``: it is of a region, and at least
-    half of the country's regions have a figure of the same group and period; one region is no table by region.
-    ``women_and_total``: its series (one dataset, indicator, area, period, breakdown) has women and the total.
+    half of the country's regions have a figure of the same series, above doubt or none of them; one region is no table
+    by region.
+    ``by_relationship``, ``by_form``: its series has another relationship, or form, too; physical or sexual violence is
+    one of its parts beside either.
+    ``of_some_providers``: of one named centre, or of those providers alone that reported (``BASIS``, or all figures of
+    a dataset that is ``reporting_only``).
     ``several_years``: its period ends in a later year than it begins. What a later edition replaced is left out.
     ``by_age``: women of 18-49 beside women of 18-75 are two spans of one population, no table by age.
     ``of_minors``: it is of minors alone, and its indicator is not one of children.
@@ -241,10 +278,12 @@ def figures(
     con.register("observations", observations)
     con.register("sources", sources)
     con.execute(
-        "CREATE TEMP TABLE publishing(dataset_id VARCHAR, national BOOLEAN, readable BOOLEAN, superseded_by VARCHAR)"
+        "CREATE TEMP TABLE publishing(dataset_id VARCHAR, national BOOLEAN, readable BOOLEAN, superseded_by VARCHAR,"
+        " reporting_only BOOLEAN)"
     )
     facts = [
-        [d.id, d.country != "*", d.reader not in _UNREADABLE, d.superseded_by] for d in datasets.values()
+        [d.id, d.country != "*", d.reader not in _UNREADABLE, d.superseded_by, d.reporting_only]
+        for d in datasets.values()
     ]
     insert_rows(con, "publishing", facts)
     con.execute("CREATE TEMP TABLE regions(country VARCHAR, regions INTEGER)")

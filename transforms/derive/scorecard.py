@@ -35,6 +35,7 @@ class Answer:
     verdict: str
     evidence: tuple[str, ...] = ()
     source: str | None = None
+    quote: str | None = None
     missing: tuple[str, ...] = ()
     needs: tuple[str, ...] = ()
 
@@ -58,8 +59,9 @@ def scorecard(
     """One row an item, country and year. An item that nobody judged is not known, never left out."""
     table = contract.tables["scorecard"]
     requirements = {row["requirement"]: row for row in contract.coverage}
-    by_hand = _by_hand(contract, judgements)
-    known = _services_known(services, sources)
+    dated = {row["source_id"]: row["published"] or row["seen"] for row in sources.to_pylist()}
+    by_hand = _by_hand(contract, judgements, dated)
+    known = _services_known(services, dated)
     years = range(FIRST_YEAR, figures.last_year + 1)
     rows = []
     for framework in contract.scorecard:
@@ -99,6 +101,7 @@ def _row(item: ScoreItem, answers: Sequence[Answer], said: Entry | None) -> dict
             "verdict_basis": "derived",
             "evidence": ";".join(dict.fromkeys(key for answer in answers for key in answer.evidence)) or None,
             "source_id": next((answer.source for answer in answers if answer.source), None),
+            "quote": next((answer.quote for answer in answers if answer.quote), None),
             "missing": ";".join(dict.fromkeys(need for needs in missing for need in needs)) or None,
         }
     if said is None:
@@ -107,6 +110,7 @@ def _row(item: ScoreItem, answers: Sequence[Answer], said: Entry | None) -> dict
         "verdict": said["verdict"],
         "verdict_basis": "judged",
         "source_id": said["source"],
+        "quote": said["quote"] or None,
         "reason_en": said["reason_en"],
         "reason_ru": said["reason_ru"],
     }
@@ -159,24 +163,21 @@ def _figure(fact: Fact | None, needs: tuple[str, ...]) -> Answer:
     if fact is None:
         return Answer(NO, needs=needs)
     absent = tuple(coverage.missing(fact))
-    return Answer(PART if absent else YES, fact.evidence, None, absent)
+    return Answer(PART if absent else YES, fact.evidence, missing=absent)
 
 
 def _apart(fact: Fact | None, needs: tuple[str, ...]) -> Answer:
     """The needs are the thing itself: a figure that meets none of them is nothing.
 
-    One that meets them for a region, or for several years together, is a part.
+    One that meets them for a region, for some providers or for several years together, is a part.
     """
-    if fact is None or not (fact.met or fact.several or fact.regional):
+    if fact is None or not (fact.met or fact.limited):
         return Answer(NO, missing=fact.unmet if fact else (), needs=needs)
-    beside = {"country": fact.regional, "whole_year": fact.several}
-    absent = (*fact.unmet, *(name for name, lacks in beside.items() if lacks and name not in fact.unmet))
-    return Answer(PART if absent else YES, fact.evidence, None, absent)
+    return _figure(fact, needs)
 
 
-def _services_known(services: Sequence[Entry], sources: pa.Table) -> list[Service]:
+def _services_known(services: Sequence[Entry], dated: Mapping[str, str]) -> list[Service]:
     """Services with the years in which they run: from their beginning, else from the year of their source."""
-    dated = {row["source_id"]: row["published"] or row["seen"] for row in sources.to_pylist()}
     known = []
     for entry in services:
         first = entry["since"] or dated.get(entry["source"])
@@ -186,9 +187,10 @@ def _services_known(services: Sequence[Entry], sources: pa.Table) -> list[Servic
 
 
 def _services(part: ScorePart, services: Sequence[Service], country: str, year: int) -> Answer:
-    """Whether every service of the kind that runs in the year says what is asked; the newest is what shows it.
+    """Whether every service of the kind that runs in the year says what is asked, in words of its source.
 
-    Services of the whole country answer; where there are none, those of single regions or places are a part.
+    The newest is what shows it.
+    Services of the whole country answer; where there are none, a pilot and those of single regions are a part.
     """
     column = "area" if part.says == "ref_area" else part.says
     running = [
@@ -198,20 +200,26 @@ def _services(part: ScorePart, services: Sequence[Service], country: str, year: 
         and service.entry["kind"] == part.services
         and service.first <= year <= service.last
     ]
-    national = [entry for entry in running if entry["area"] == country]
+    national = [entry for entry in running if entry["area"] == country and entry["state"] != "pilot"]
     asked = national or running
-    said = [entry for entry in asked if entry[column]]
+    said = [entry for entry in asked if entry[column] and entry["quote"]]
     if not said:
         return Answer(NO, missing=(part.says,) if running else ())
     missing = (*([] if len(said) == len(asked) else [part.says]), *([] if national else ["country"]))
-    return Answer(PART if missing else YES, source=said[0]["source"], missing=missing)
+    shown = said[0]
+    return Answer(PART if missing else YES, source=shown["source"], quote=shown["quote"], missing=missing)
 
 
 # -- by hand -------------------------------------------------------------------------------------------------------
 
 
-def _by_hand(contract: Contract, judgements: Sequence[Entry]) -> dict[tuple[str, str, int], Entry]:
-    """The verdict of a reader by item, country and year; an error names file and line."""
+def _by_hand(
+    contract: Contract, judgements: Sequence[Entry], dated: Mapping[str, str]
+) -> dict[tuple[str, str, int], Entry]:
+    """The verdict of a reader by item, country and year; an error names file and line.
+
+    No page shows anything of a year after the one in which it was published (``dated``, by source).
+    """
     without_parts = {
         item.code for framework in contract.scorecard for item in framework.items if not item.parts
     }
@@ -223,6 +231,8 @@ def _by_hand(contract: Contract, judgements: Sequence[Entry]) -> dict[tuple[str,
             raise entry.error(f"unknown verdict {entry['verdict']!r}")
         if entry["country"] not in COUNTRIES:
             raise entry.error(f"unknown country {entry['country']!r}")
+        if (day := dated.get(entry["source"])) and entry["until"] > day[:4]:
+            raise entry.error(f"{entry['source']!r} is of {day[:4]} and shows nothing of {entry['until']}")
         for year in range(int(entry["since"]), int(entry["until"]) + 1):
             key = (entry["item"], entry["country"], year)
             if key in found:

@@ -49,6 +49,24 @@ def test_two_figures_of_kyrgyzstan_2021_count_different_parts(
     assert "register" in {row["aspect"] for row in found["same"]}
 
 
+def test_a_figure_names_no_law_younger_than_its_period_and_its_own_register(release_dir: Path) -> None:
+    """The law of June 2024 stood on crimes of 2015, and form 1-M on what a minister said."""
+    facts = query(
+        release_dir,
+        """SELECT f.law_id, f.register_en, f.register_ru, t.title_en, t.title_ru,
+          coalesce(l.in_force, l.adopted) > CAST(f.period_end AS VARCHAR) AS late,
+          len(list_distinct(list(f.dataset_id) OVER (PARTITION BY f.indicator, left(f.ref_area, 2)))) AS datasets
+        FROM figure_facts f JOIN datasets t USING (dataset_id) LEFT JOIN legal_framework l USING (law_id)""",
+    ).to_pylist()
+    assert any(row["law_id"] for row in facts) and not any(row["late"] for row in facts)
+    for lang in ("en", "ru"):
+        own = {
+            row["datasets"] > 1: (row[f"register_{lang}"] or "").startswith(row[f"title_{lang}"])
+            for row in facts
+        }
+        assert own == {True: True, False: False}
+
+
 def test_the_same_in_russian(release_dir: Path, minister: str, registered: str) -> None:
     found = why(release_dir, minister, registered, language="ru")
     assert found["figures"][0]["shown"] == "1 862" and found["figures"][0]["area"] == "Кыргызстан"

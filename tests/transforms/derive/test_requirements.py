@@ -27,7 +27,7 @@ def ask(declared: Declarations, observations: Callable[..., pa.Table], sources: 
 
 
 def met(fact: Fact | None) -> bool:
-    return fact is not None and not fact.unmet
+    return fact is not None and not fact.unmet and not fact.limits
 
 
 def test_nothing_asked_or_nothing_published_is_no_answer(ask: Ask) -> None:
@@ -64,6 +64,8 @@ def test_one_region_is_no_table_by_region(ask: Ask) -> None:
     assert met(ask("region", CASES, *regions))
     other = [{**regions[0], "time_period": "2020-01"}, {**regions[1], "time_period": "2020-02"}]
     assert not met(ask("region", *other, regions[2]))
+    for apart in ({"dataset_id": "kz_sdg"}, {"obs_status": "U"}):
+        assert not met(ask("region", CASES, *({**row, **apart} for row in regions[:2]), regions[2]))
 
 
 def test_a_group_of_one_region_is_none_of_the_country(ask: Ask) -> None:
@@ -71,7 +73,7 @@ def test_a_group_of_one_region_is_none_of_the_country(ask: Ask) -> None:
     totals = [{**CASES, "ref_area": code} for code in ("TJ-SU", "TJ-KT", "TJ-GB")]
     women = {**totals[0], "sex": "F"}
     fact = ask("sex=F", CASES, *totals, women)
-    assert fact is not None and fact.regional == ("sex=F",) and not met(fact)
+    assert fact is not None and (fact.limited, fact.limits) == (("sex=F",), ("country",)) and not met(fact)
     assert met(ask("sex=F", CASES, *({**row, "sex": "F"} for row in totals)))
 
 
@@ -100,6 +102,67 @@ def test_overlapping_ages_are_no_table_by_age(ask: Ask) -> None:
     assert met(ask("age", CASES, {**CASES, "age": "Y_LT18"}))
     other = {**CASES, "age": "Y_GE60", "time_period": "2020-Q1", "freq": "Q"}
     assert not met(ask("age", young, other))
+
+
+@pytest.mark.parametrize(
+    ("need", "alone", "beside"),
+    [
+        ("age", {"age": "Y_LT18"}, {}),
+        ("relationship", {"relationship": "IPTN"}, {"relationship": "FAM"}),
+        ("relationship", {"relationship": "IPTN"}, {}),
+        ("violence_form", {"violence_form": "SEXUAL"}, {"violence_form": "PHYSICAL"}),
+    ],
+)
+def test_one_group_alone_is_no_table_by_it(
+    ask: Ask, need: str, alone: dict[str, str], beside: dict[str, str]
+) -> None:
+    """Germany 2015: victims of sexual violence by partners alone answered "by form" and "by relationship"."""
+    one, other = {**CASES, **alone}, {**CASES, **beside}
+    assert not met(ask(need, one)) and met(ask(need, one, other))
+    elsewhere = {"breakdown": "OFFENCE=THREAT"}, {"dataset_id": "kz_sdg"}, {"sex": "F"}, {"obs_status": "U"}
+    for apart in elsewhere:
+        assert not met(ask(need, one, {**other, **apart})), apart
+
+
+def test_a_form_and_the_total_are_not_two_forms(ask: Ask) -> None:
+    """Tajikistan 2017: physical or sexual violence as one group answered "by form"."""
+    forms = {
+        form: {**CASES, "violence_form": form} for form in ("PHYSICAL", "PHYSICAL_SEXUAL", "PSYCHOLOGICAL")
+    }
+    assert not met(ask("violence_form", CASES, forms["PHYSICAL"]))
+    assert not met(ask("violence_form", forms["PHYSICAL_SEXUAL"], forms["PHYSICAL"]))
+    assert met(ask("violence_form", forms["PHYSICAL_SEXUAL"], forms["PSYCHOLOGICAL"]))
+
+
+def test_several_needs_are_met_by_one_series(ask: Ask) -> None:
+    """Kyrgyzstan 2020: women who turned to one kind of service and minors who turned to another."""
+    women, ages = {**CASES, "sex": "F"}, [{**CASES, "age": "Y_LT18"}, {**CASES, "age": "Y_GE18"}]
+    assert met(ask("sex;age", women, *ages))
+    for other in ({"breakdown": "SERVICE=LEGAL"}, {"dataset_id": "kz_sdg"}, {"time_period": "2020-S1"}):
+        fact = ask("sex;age", women, *({**row, **other} for row in ages))
+        assert fact is not None and (fact.met, fact.limits) == (("sex", "age"), ("one_series",)), other
+    # The figures of the one series are shown, though one of another series has fewer groups.
+    by_service = [{**row, "breakdown": "SERVICE=LEGAL"} for row in (women, *ages)]
+    fact = ask("sex;age", women, *by_service)
+    assert met(fact) and fact is not None and fact.evidence == (f"{2:016x}", f"{3:016x}")
+
+
+@pytest.mark.parametrize(
+    "some",
+    [
+        {"breakdown": "BASIS=REPORTING_SHELTERS"},
+        {"breakdown": "CENTRE=URALSK;KIND=NGO"},
+        {"dataset_id": "de_taeterarbeit"},
+    ],
+)
+def test_some_providers_are_not_all(ask: Ask, some: dict[str, str]) -> None:
+    """Children in the shelters that reported, and programmes of the members that did, answered for Germany."""
+    of_some, of_all = {**CASES, "sex": "F", **some}, {**CASES, "sex": "F"}
+    for need, limited in (("sex=F", ("sex=F",)), ("", ())):
+        fact = ask(need, of_some)
+        assert fact is not None and (fact.limited, fact.limits) == (limited, ("every_provider",))
+        fact = ask(need, of_some, of_all)
+        assert met(fact) and fact is not None and fact.evidence == (f"{2:016x}",)
 
 
 def quarters(*months: int) -> list[dict[str, Any]]:

@@ -16,6 +16,7 @@ from transforms.derive.requirements import figures
 from transforms.derive.scorecard import scorecard
 
 Score = Callable[..., dict[str, Any]]
+Given = dict[str, str]
 JUDGED = Path("scorecard/tj.csv")
 
 
@@ -30,13 +31,21 @@ def judgement(line: int = 2, **given: str) -> Row:
         "reason_en": "One survey.",
         "reason_ru": "Одно обследование.",
         "source": "tj-a1",
+        "quote": "",
     }
     return Row(JUDGED, line, {**cells, **given})
 
 
 def service(**given: str) -> Row:
     cells = {"country": "TJ", "kind": "correctional_programme", "area": "TJ", "operator": "Centre"}
-    rest = {"since": "2019", "until": "", "law_id": "", "source": "tj-a21"}
+    rest = {
+        "since": "2019",
+        "until": "",
+        "law_id": "",
+        "state": "operating",
+        "source": "tj-a21",
+        "quote": "Centre works",
+    }
     return Row(Path("tj.csv"), 2, {**cells, **rest, **given})
 
 
@@ -149,6 +158,9 @@ def test_services_answer_from_the_year_in_which_they_run(score: Score) -> None:
     part = ScorePart(services="correctional_programme", says="operator")
     row = score(part, services=(service(),))
     assert (row["verdict"], row["source_id"], row["evidence"]) == ("yes", "tj-a21", None)
+    assert row["quote"] == "Centre works"
+    unproven = score(part, services=(service(quote=""),))
+    assert (unproven["verdict"], unproven["missing"], unproven["quote"]) == ("no", "operator", None)
     assert score(part, services=(service(),), place=("TJ", 2018))["verdict"] == "no"
     assert score(part, services=(service(), service(operator="")))["verdict"] == "part"
     assert score(part, services=(service(operator=""),))["missing"] == "operator"
@@ -164,8 +176,8 @@ def test_a_service_without_a_beginning_counts_from_the_year_of_its_source(score:
     assert score(part, services=(undated,), place=("TJ", 2021))["verdict"] == "yes"
 
 
-def test_a_service_of_one_region_is_none_of_the_country(score: Score) -> None:
-    """One room in Khujand answered for Tajikistan."""
+def test_a_service_of_one_region_and_a_pilot_are_none_of_the_country(score: Score) -> None:
+    """One room in Khujand answered for Tajikistan, a pilot in five regions for Kazakhstan."""
     part = ScorePart(services="correctional_programme", says="operator")
     room = service(area="TJ-SU", source="tj-a28", since="2020")
     row = score(part, services=(room,))
@@ -175,6 +187,9 @@ def test_a_service_of_one_region_is_none_of_the_country(score: Score) -> None:
     row = score(part, services=(room, service(area="TJ-GB", operator="")))
     assert (row["verdict"], row["missing"]) == ("part", "operator;country")
     assert score(part, services=(room, service(operator="")))["verdict"] == "no"
+    row = score(part, services=(service(state="pilot"),))
+    assert (row["verdict"], row["missing"]) == ("part", "country")
+    assert score(part, services=(service(state="pilot", operator=""), service()))["verdict"] == "yes"
 
 
 def declared_parts(declared: Declarations, item: str) -> tuple[ScorePart, ...]:
@@ -209,6 +224,35 @@ def test_each_scope_is_shown_by_a_figure_of_that_scope(score: Score, declared: D
     assert "domestic" in score(*parts, rows=(partner, men, {**sexual, "sex": "F"}))["missing"]
 
 
+@pytest.mark.parametrize(
+    ("item", "code", "one", "other"),
+    [
+        ("GDB-2.5", "DV_CRIMES", {"ref_area": "TJ-SU"}, ({"ref_area": "TJ-KT"}, {"ref_area": "TJ-GB"})),
+        (
+            "IC16-2",
+            "PROGRAMME_FACILITIES",
+            {"ref_area": "TJ-SU"},
+            ({"ref_area": "TJ-KT"}, {"ref_area": "TJ-GB"}),
+        ),
+        ("EIGE24-3", "DV_VICTIMS", {"violence_form": "SEXUAL"}, ({"violence_form": "PHYSICAL"},)),
+    ],
+)
+def test_one_group_of_a_breakdown_is_a_part_of_it_and_the_total_nothing(
+    score: Score, declared: Declarations, item: str, code: str, one: Given, other: tuple[Given, ...]
+) -> None:
+    """Figures of ten Länder were no geography at all, and sexual violence alone was "by form"."""
+    parts = declared_parts(declared, item)
+    found = [
+        score(*parts, rows=tuple({"indicator": code, **row} for row in rows))["verdict"]
+        for rows in (({},), ({}, one), ({}, one, *other))
+    ]
+    assert found == ["no", "part", "yes"]
+    doubted = score(
+        *parts, rows=tuple({"indicator": code, "obs_status": "U", **row} for row in (one, *other))
+    )
+    assert doubted["verdict"] == "part"
+
+
 def test_women_and_total_are_of_one_series(score: Score, declared: Declarations) -> None:
     """Women of one offence, by partner or relative, stood beside all victims of relatives."""
     parts = declared_parts(declared, "EIGE24-2")
@@ -223,13 +267,13 @@ def test_women_and_total_are_of_one_series(score: Score, declared: Declarations)
         {"ref_area": "TJ-SU"},
     ):
         assert score(*parts, rows=(total, {**women, **other}))["verdict"] == "part", other
-    wanted = "sex=F+women_and_total+every_offence;sex=_T+women_and_total+every_offence"
-    assert score(*parts, rows=(total,))["missing"] == wanted
+    assert score(*parts, rows=(total,))["missing"] == "sex=F+every_offence"
+    assert score(*parts, rows=(total, {**women, "relationship": "FAM"}))["missing"] == "one_series"
     assault = [{**row, "breakdown": "OFFENCE=SIMPLE_ASSAULT"} for row in (total, women)]
     assert score(*parts, rows=tuple(assault))["verdict"] == "part"
     family = [{**row, "relationship": "FAM"} for row in (total, women)]
     pairs = ([total, *family, women], [family[1], total, women, family[0]])
-    for rows, shown in zip(pairs, ({2, 5}, {2, 5}), strict=True):
+    for rows, shown in zip(pairs, ({3, 4}, {2, 5}), strict=True):
         evidence = score(*parts, rows=tuple(rows))["evidence"].split(";")
         assert {int(key, 16) for key in evidence} == shown
     assert score(*parts, rows=(total, women))["verdict"] == "yes"
@@ -280,6 +324,8 @@ def test_a_figure_of_several_years_is_no_answer_for_one(score: Score) -> None:
 def test_a_readers_verdict_holds_for_its_years_only(score: Score) -> None:
     row = score(judged=(judgement(),))
     assert (row["verdict"], row["verdict_basis"], row["source_id"]) == ("part", "judged", "tj-a1")
+    assert row["quote"] is None
+    assert score(judged=(judgement(quote="Words."),))["quote"] == "Words."
     assert row["reason_en"] == "One survey." and row["reason_ru"] == "Одно обследование."
     other = score(judged=(judgement(),), place=("TJ", 2018))
     assert (other["verdict"], other["verdict_basis"], other["source_id"]) == ("unknown", "none", None)
@@ -290,6 +336,7 @@ def test_a_wrong_verdict_of_a_reader_names_file_and_line(score: Score) -> None:
         ({"item": "X-2"}, "is no item"),
         ({"verdict": "maybe"}, "unknown verdict 'maybe'"),
         ({"country": "FR"}, "unknown country 'FR'"),
+        ({"source": "tj-a28", "until": "2100"}, "'tj-a28' is of 20.. and shows nothing of 2100"),
     ):
         with pytest.raises(DeclarationError, match=rf"tj\.csv, line 2.*{words}"):
             score(judged=(judgement(**given),))
