@@ -36,7 +36,7 @@ _PORTS = {"http": 80, "https": 443}
 _AMBIGUOUS = re.compile(r"[\x00-\x1f\x7f\\]")
 # An IPv4 address inside an IPv6 one, as translators of networks write it (RFC 6052).
 _TRANSLATED = ipaddress.ip_network("64:ff9b::/96")
-# All that is given to public machines, and a part of it that examples use (RFC 9637). What is elsewhere is of an office's
+# All that is given to public machines, and a part of it for examples (RFC 9637). What is elsewhere is of an office's
 # own network, also where Python has no name for it: fec0::1, ::10.0.0.1, 64:ff9b:1::a00:1.
 _PUBLIC, _EXAMPLES = ipaddress.ip_network("2000::/3"), ipaddress.ip_network("3fff::/20")
 
