@@ -91,6 +91,11 @@ class Listed(list[Any]):
 _Base: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
+# A declaration has some hundred values; an alias counts as often as it is used. Without a bound, ten lines of aliases
+# of aliases are a thousand million values.
+MOST_VALUES = 1_000_000
+
+
 class _Loader(_Base):  # type: ignore[misc]  # the base is chosen when the program runs
     pass
 
@@ -141,9 +146,23 @@ def load_yaml(path: Path) -> Mapped:
         loaded = yaml.load(stream, Loader=_Loader)  # noqa: S506 (a safe loader)
     except yaml.YAMLError as error:
         raise DeclarationError(path, *mistake(error, text)) from error
+    except RecursionError:
+        raise DeclarationError(path, None, "the file is nested too deeply") from None
     if not isinstance(loaded, Mapped):
         raise DeclarationError(path, 1, "a mapping is expected: lines of the form `key: value`")
+    if _values(loaded, {}) > MOST_VALUES:
+        raise DeclarationError(path, None, f"its aliases stand for more than {MOST_VALUES:,} values")
     return loaded
+
+
+def _values(part: Any, known: dict[int, int]) -> int:
+    """How many values there are in one, an alias as often as it is used; no alias stands for what it is in."""
+    if not isinstance(part, (Mapped, Listed)):
+        return 1
+    if id(part) not in known:
+        inside = part.values() if isinstance(part, Mapped) else part
+        known[id(part)] = sum(_values(inner, known) for inner in inside)
+    return known[id(part)]
 
 
 def _text(path: Path) -> str:

@@ -21,6 +21,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from data_contracts.arrow import read_table, table_bytes
+from data_contracts.spreadsheets import guarded
 from pipelines.data_directory import DataDirectory
 from pipelines.store.exchange import KEPT
 from sources.durable import write_whole
@@ -48,7 +49,9 @@ class RestrictedCounts:
         lines = io.StringIO()
         writer = csv.writer(lines)
         writer.writerow(("column", "text", "rows"))
-        writer.writerows(result.restricted.unread)
+        writer.writerows(
+            (guarded(column), guarded(text), rows) for column, text, rows in result.restricted.unread
+        )
         write_whole(home / "unread.csv", lines.getvalue().encode(), private=True)
         for old in self._stored(result.dataset_id)[KEPT:]:
             old.unlink()

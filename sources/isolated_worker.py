@@ -71,6 +71,8 @@ def answer(request: Mapping[str, Any], content: bytes, target: BinaryIO) -> None
         found = _error(
             "reading the file takes more memory than it may", remedy="Look at the file: is it data?"
         )
+    except RecursionError:
+        found = _error("the file is nested too deeply", remedy="Look at the file: is it data?")
     except Exception as error:
         found = _error(f"the reader {request.get('reader', '')} failed: {error!r}", remedy="Report the file")
     if isinstance(found, pa.Table):

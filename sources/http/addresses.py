@@ -36,6 +36,9 @@ _PORTS = {"http": 80, "https": 443}
 _AMBIGUOUS = re.compile(r"[\x00-\x1f\x7f\\]")
 # An IPv4 address inside an IPv6 one, as translators of networks write it (RFC 6052).
 _TRANSLATED = ipaddress.ip_network("64:ff9b::/96")
+# All that is given to public machines, and a part of it for examples (RFC 9637). What is elsewhere is of an office's
+# own network, also where Python has no name for it: fec0::1, ::10.0.0.1, 64:ff9b:1::a00:1.
+_PUBLIC, _EXAMPLES = ipaddress.ip_network("2000::/3"), ipaddress.ip_network("3fff::/20")
 
 
 def check_written(address: str) -> None:
@@ -104,6 +107,8 @@ def _is_public(number: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:
             inner = ipaddress.IPv4Address(int(number) & 0xFFFFFFFF)
         if inner is not None:
             return _is_public(inner)
+        if number not in _PUBLIC or number in _EXAMPLES:
+            return False
     return number.is_global and not number.is_multicast
 
 

@@ -142,7 +142,7 @@ def _judge_zip(content: bytes, member: str, name: str) -> str | None:
             damaged = archive.testzip()
     except (zipfile.BadZipFile, zlib.error, OSError, ValueError, EOFError, RuntimeError):
         return f"The body is not a complete {name} workbook"
-    return f"The {name} workbook is damaged inside ({damaged})" if damaged else None
+    return f"The {name} workbook is damaged inside ({damaged[:60]})" if damaged else None
 
 
 def _judge_xlsx(content: bytes, content_type: str) -> str | None:

@@ -25,10 +25,10 @@ from typing import Any
 from lxml import etree
 
 from sources.programmes.form import words
+from sources.readers.workbook.package import local, parsed, parts_of
 from sources.readers.workbook.sheet import damaged
 
 NOTE, SHAPE, REMARK, PROPERTY = "note", "shape", "remark", "property"
-_PARSER: dict[str, Any] = {"resolve_entities": False, "no_network": True, "load_dtd": False}
 _NUMBERS = ("least", "most", "ages", "flow", "version", "present")
 _AUTHORS = ("creator", "lastModifiedBy", "initial-creator", "editor", "generator", "printed-by")
 _HEADERS = ("oddHeader", "oddFooter", "evenHeader", "evenFooter", "firstHeader", "firstFooter")
@@ -54,17 +54,15 @@ def beside_cells(content: bytes) -> list[Beside]:
     """All such texts of an .xlsx or .ods; ReadError where a part is damaged that the cells did not need."""
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            parts = {name.replace("\\", "/").lstrip("/").lower(): name for name in archive.namelist()}
+            parts = parts_of(archive)
 
             def part(name: str) -> Any:
                 found = parts.get(name.lower())
-                if found is None:
-                    return None
-                return etree.fromstring(archive.read(found), etree.XMLParser(**_PARSER))
+                return None if found is None else parsed(archive.read(found), name)
 
             read = _of_ods(part) if "content.xml" in parts else _of_xlsx(part, parts)
             return [beside for beside in read if beside.text.strip()]
-    except (zipfile.BadZipFile, zlib.error, etree.XMLSyntaxError, ValueError) as trouble:
+    except (zipfile.BadZipFile, zlib.error, ValueError) as trouble:
         raise damaged(trouble) from None
 
 
@@ -106,12 +104,8 @@ def _plain(text: str) -> str:
     return "".join(text.split())
 
 
-def _local(node: Any) -> str:
-    return str(node.tag).rpartition("}")[2]
-
-
 def _all(root: Any, *names: str) -> Iterator[Any]:
-    return (node for node in (() if root is None else root.iter(etree.Element)) if _local(node) in names)
+    return (node for node in (() if root is None else root.iter(etree.Element)) if local(node) in names)
 
 
 def _text(node: Any, *names: str) -> str:

@@ -27,9 +27,9 @@ Options
 ``encoding``       see ``text``
 
 An answer that says how many rows there are (``totalCount``, or ``total`` beside a ``limit``), has fewer and names no
-page after it is refused. A value that a row lacks is null, as is a JSON
-null; a path that no row has is an error, for it means that the
-publisher renamed a field. Numbers are the literal text of the file. Locators are JSON pointers
+page after it is refused. A value that a row lacks is null, as is a JSON null, unless the row has a key instead that no
+row with the value has and that is spelt nearly so; a path that no row has is an error, for it means that the publisher
+renamed a field. Numbers are the literal text of the file. Locators are JSON pointers
 to the value: ``/data/0/values/3/value``.
 
 Not here: formats with a reader of their own (``json_stat``, ``sdmx_json``, ``siat``, ``open_sdg``), numbers and places
@@ -134,7 +134,7 @@ def read(content: bytes, options: Options) -> pa.Table:
     if following is None:
         _refuse_part(document, options)
     place = _place_of(rows, _text_option(options, "explode"))
-    cells = list(_cells(rows, options, place))
+    cells = _cells(rows, options, place)
     notes = [place(path) for path in names_option(options, "note")]
     columns: dict[str, Sequence[str | None]] = {
         VALUE: [scalar(None if node is MISSING else node, row.pointer(path)) for row, path, node in cells],
@@ -267,27 +267,51 @@ def _place_of(rows: Sequence[_Row], explode: str) -> _Place:
     return lambda path: f"{explode}.{path}" if path in inner or path.split(".")[0] in inner else path
 
 
-def _cells(rows: Sequence[_Row], options: Options, place: _Place) -> Iterator[_Cell]:
+def _cells(rows: Sequence[_Row], options: Options, place: _Place) -> list[_Cell]:
     pattern = pattern_option(options, "value_pattern")
     value = _text_option(options, "value")
     if (pattern is None) == (not value):
         raise wrong_option(
             "value", value or None, "given (either value or value_pattern is needed, not both)"
         )
-    seen = False
-    for row in rows:
-        if pattern is not None:
-            for path, text in leaves(row.node):
-                if pattern.search(".".join(path)):
-                    seen = True
-                    yield row, path, text
-        else:
-            path, node = find(row.node, place(value))
-            seen = seen or node is not MISSING
-            yield row, path, node
-    if rows and not seen:
+    if pattern is None:
+        found = [(row, *find(row.node, place(value))) for row in rows]
+        _refuse_misspelt(found)
+    else:
+        found = [
+            (row, path, text)
+            for row in rows
+            for path, text in leaves(row.node)
+            if pattern.search(".".join(path))
+        ]
+    if rows and all(node is MISSING for *_, node in found):
         wanted = value or options["value_pattern"]
         raise _no_row_has(f"a value {wanted!r}", "value" if value else "value_pattern", wanted, rows[0])
+    return found
+
+
+def _refuse_misspelt(found: Sequence[_Cell]) -> None:
+    """Raise where a row lacks a key that others have, and has instead one that is spelt nearly so."""
+    steps = next((path for _, path, node in found if path and node is not MISSING), None)
+    lacking = [row for row, _, node in found if node is MISSING]
+    if steps is None or not lacking:
+        return
+
+    def holder(row: _Row) -> Any:
+        """What should have the key."""
+        node = row.node
+        for key in steps[:-1]:
+            node = step(node, key)
+        return node if isinstance(node, dict) else {}
+
+    known = {key for row, _, node in found if node is not MISSING for key in holder(row)}
+    for row in lacking:
+        if meant := did_you_mean(steps[-1], holder(row).keys() - known):
+            raise ReadError(
+                f"the row has no {steps[-1]!r} as others have{meant}",
+                place=row.pointer(steps[:-1]),
+                remedy="The file is damaged, or the publisher renamed a key in some rows",
+            )
 
 
 def _columns(
@@ -311,6 +335,7 @@ def _columns(
         found = [(row, *find(row.node, place(path))) for row, *_ in cells]
         if cells and all(node is MISSING for *_, node in found):
             raise _no_row_has(f"{path!r} (column {name})", "columns", path, cells[0][0])
+        _refuse_misspelt(found)
         columns[name] = [
             scalar(None if node is MISSING else node, row.pointer(steps)) for row, steps, node in found
         ]

@@ -54,7 +54,7 @@ def _unzipped(content: bytes) -> bytes:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             files = [part for part in archive.infolist() if not part.filename.endswith(("/", "\\"))]
             files = [part for part in files if not part.filename.startswith("__MACOSX/")]
-            names = ", ".join(part.filename for part in files[:5])
+            names = ", ".join(part.filename[:60] for part in files[:5])
             if any(part.filename.replace("\\", "/").lower() == "[content_types].xml" for part in files):
                 raise ReadError(
                     "the file is an XLSX workbook or another Office file, not text",

@@ -33,6 +33,10 @@ _PASSED = (
     | frozenset(("Annotations", "Annotation", "AnnotationTitle", "AnnotationType", "AnnotationURL"))
     | frozenset(("AnnotationText", "DataflowRef", "Ref", "URN", "ID"))
 )
+# Elements of the data that hold others and no text: one there is what a damaged mark leaves of an element.
+_WITHOUT_TEXT = frozenset(
+    ("DataSet", "Series", "Obs", "Group", "SeriesKey", "ObsKey", "GroupKey", "Attributes")
+) | frozenset(("Value", "ObsDimension", "ObsValue"))
 # Codes of footers beside data that is not all that was asked for (SDMX 2.1, section 7).
 _INCOMPLETE = ("130", "413", "510")
 
@@ -91,7 +95,7 @@ def message_of(content: bytes) -> Message:
         _start(message, parser, tag, attributes)
 
     parser.StartElementHandler = start
-    parser.EndElementHandler = lambda tag: _end(message, tag)
+    parser.EndElementHandler = lambda tag: _end(message, parser, tag)
     parser.CharacterDataHandler = message.text.append
     _parse(parser, content)
     return message
@@ -142,9 +146,10 @@ def _start(message: Message, parser: expat.XMLParserType, tag: str, attributes: 
     name = _local(tag)
     if not message.path:
         _check_root(name, parser.CurrentLineNumber)
+    line, character = parser.CurrentLineNumber, parser.CurrentColumnNumber + 1
+    _refuse_text(message, line)
     message.text.clear()
     message.path.append(name)
-    line, character = parser.CurrentLineNumber, parser.CurrentColumnNumber + 1
     if name == "DataSet":
         _refuse_deletion(attributes, line)
         found = {key: text for key, text in _plain(attributes).items() if key not in _TECHNICAL}
@@ -219,7 +224,18 @@ def _put(level: _Level, key: str, text: str, line: int) -> None:
         )
 
 
-def _end(message: Message, tag: str) -> None:
+def _refuse_text(message: Message, line: int) -> None:
+    """Raise for a text in the innermost element, where that may have none."""
+    if message.levels and message.path[-1] in _WITHOUT_TEXT and (text := "".join(message.text).strip()):
+        raise ReadError(
+            f"the text {text[:40]!r} stands where elements are expected",
+            place=f"line {line}",
+            remedy=FETCH_AGAIN,
+        )
+
+
+def _end(message: Message, parser: expat.XMLParserType, tag: str) -> None:
+    _refuse_text(message, parser.CurrentLineNumber)
     name = message.path.pop()
     text = "".join(message.text).strip()
     message.text.clear()

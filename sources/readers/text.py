@@ -60,6 +60,8 @@ _RUSSIAN = dict(
         strict=True,
     )
 )
+# Codecs of Python that spell characters by others, as "\\x31" for 1: no file is written so, and no browser reads it.
+_ESCAPES = ("unicode-escape", "raw-unicode-escape", "utf-7", "idna", "punycode", "undefined")
 _MARKS_OF_TEXT = frozenset("«»„“”‘’–—…№\u00a0°•")
 _INVISIBLE = "\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff\u00a0\u202f"
 _RUNS = re.compile(r"[^\W\d_]+")
@@ -113,6 +115,8 @@ def decode_text(content: bytes, options: Options) -> str:
 def _decode_declared(content: bytes, declared: object, marked: str | None) -> str:
     try:
         codec = codecs.lookup(str(declared)).name
+        if codec in _ESCAPES:
+            raise LookupError(codec)
     except (LookupError, ValueError):
         raise ReadError(
             f"reader option encoding={declared!r} is not a known encoding",

@@ -24,13 +24,40 @@ FORMULAS = [
     "- see note",
     "=",
     "--5",
+    "-5;=1",
 ]
-PLAIN = ["", "-22,7", "+5", "-1 234.5", "-7%", "-1 234", "3-4", "a=b", "'=1", "2024", "-1.5e-3"]
+BEHIND_A_SEMICOLON = [
+    ("x;=1+1", "x;'=1+1"),
+    ("a;+b;-5;c", "a;'+b;'-5;c"),
+    ("=1;@x", "'=1;'@x"),
+    (";＝1", ";'＝1"),
+]
+PLAIN = [
+    "",
+    "see; - 5",
+    "a;b=c",
+    "a;'=1",
+    "-22,7",
+    "+5",
+    "-1 234.5",
+    "-7%",
+    "-1 234",
+    "3-4",
+    "a=b",
+    "'=1",
+    "2024",
+    "-1.5e-3",
+]
 
 
 @pytest.mark.parametrize("text", FORMULAS)
 def test_a_text_that_would_run_is_guarded(text: str) -> None:
     assert runs_as_formula(text) and guarded(text).startswith("'") and not runs_as_formula(guarded(text))
+
+
+@pytest.mark.parametrize(("text", "shown"), BEHIND_A_SEMICOLON)
+def test_a_cell_that_a_semicolon_begins_is_guarded(text: str, shown: str) -> None:
+    assert runs_as_formula(text) and guarded(text) == shown and not runs_as_formula(shown)
 
 
 @pytest.mark.parametrize("text", PLAIN)
@@ -46,7 +73,7 @@ def con() -> Iterator[duckdb.DuckDBPyConnection]:
 
 
 @settings(deadline=None, max_examples=50)
-@given(texts=st.lists(st.text(alphabet="=+-@＝\t\r\n 1,.%eЖ'"), min_size=20))
+@given(texts=st.lists(st.text(alphabet="=+-@＝;\t\r\n 1,.%eЖ'"), min_size=20))
 def test_duckdb_says_the_same(con: duckdb.DuckDBPyConnection, texts: list[str]) -> None:
     rows = con.execute("SELECT guard(t) FROM (SELECT unnest($1::VARCHAR[]) AS t)", [texts]).fetchall()
     assert [row[0] for row in rows] == [guarded(text) for text in texts]

@@ -68,3 +68,21 @@ def test_the_parser_that_needs_no_compiler_says_the_same(text: str, line: int, p
     found = mistake(caught.value, text)
     assert found.line == line
     assert part in found.sentence
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (
+            "a0: &a0 [1]\n" + "".join(f"a{n + 1}: &a{n + 1} [{f'*a{n}, ' * 9}*a{n}]\n" for n in range(9)),
+            "1,000,000",
+        ),
+        ("a: " + "[" * 500 + "]" * 500, "nested too deeply"),
+    ],
+    ids=["aliases of aliases", "lists in lists"],
+)
+def test_a_small_file_that_stands_for_a_large_one_is_refused(tmp_path: Path, text: str, said: str) -> None:
+    path = tmp_path / "x.yaml"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(DeclarationError, match=f"x.yaml: .*{said}"):
+        load_yaml(path)

@@ -1,16 +1,20 @@
 """Mutated files of every format: none crashes a reader, and none silently says another figure.
 
 A value is *silently different* where a mutation that touched no digit gives an observation of the same key another
-value, while nothing of the file was refused. ``make fuzz`` tries many (``DVSTATS_FUZZ`` for each file, 300), a
-few are in every run of the tests. The files are those of ``tests/fixtures``. Mutations are drawn from a seed: a failure
-names it and is repeated by it.
+value, while nothing of the file was refused, and the figure itself is not printed otherwise (``<903``, ``22,0``). Of
+archives, as workbooks are, the parts are mutated: their checksums would find any other change. ``make fuzz`` tries many
+(``DVSTATS_FUZZ`` for each file, 300), a few are in every run of the tests. The files are those of ``tests/fixtures``.
+Mutations are drawn from a seed: a failure names it and is repeated by it.
 
 Not here: files that say the same in another form (``test_other_forms``); mutations that follow the coverage of the
 readers' code (``coverage_fuzz``).
 """
 
+import io
 import os
 import random
+import re
+import zipfile
 from collections.abc import Callable
 from types import SimpleNamespace
 
@@ -111,6 +115,21 @@ def a_large_number(chance: random.Random, content: bytes) -> bytes:
 LOUD: tuple[Mutation, ...] = (cut, overwritten, one_bit, a_piece_elsewhere, a_large_number)
 
 
+def of_a_part(mutation: Mutation) -> Mutation:
+    """The mutation of one part of an archive, which is packed again."""
+
+    def changed(chance: random.Random, content: bytes) -> bytes:
+        out = io.BytesIO()
+        with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(out, "w") as new:
+            chosen = chance.choice([name for name in old.namelist() if old.read(name)])
+            for name in old.namelist():
+                body = old.read(name)
+                new.writestr(name, mutation(chance, body) if name == chosen else body)
+        return out.getvalue()
+
+    return changed
+
+
 # -- what must not happen ---------------------------------------------------------------------------------------------
 
 
@@ -118,6 +137,12 @@ def figures(cells: pa.Table) -> dict[tuple[tuple[str, str | None], ...], str | N
     """Text of each value by all that the file says of it."""
     names = [name for name in cells.column_names if name not in (VALUE, LOCATOR, NOTE, DECIMALS, PROBLEM)]
     return {tuple((name, row[name]) for name in names): row[VALUE] for row in cells.to_pylist()}
+
+
+def printed_otherwise(before: str | None, now: str | None) -> bool:
+    """Whether a figure has the same digits and a sign that says another number, as the file now prints it."""
+    digits = [re.sub(r"\D", "", text or "") for text in (before, now)]
+    return digits[0] == digits[1] and re.fullmatch(r"[<>]\d+|\d+,\d+", now or "") is not None
 
 
 def times() -> int:
@@ -137,11 +162,16 @@ def check(declared: Declarations, name: str, count: int) -> None:
     )
     for seed in range(count):
         chance = random.Random(f"{name} {seed}")
-        mutation = chance.choice(LOUD + (QUIET if text else ()))
-        cells = read(dataset, mutation(chance, content))
+        packed = content.startswith(b"PK") and chance.random() < 0.8
+        mutation = chance.choice(LOUD + (QUIET if text or packed else ()))
+        cells = read(dataset, (of_a_part(mutation) if packed else mutation)(chance, content))
         if cells is None or mutation in LOUD or PROBLEM in cells.column_names:
             continue
-        moved = {key for key, value in figures(cells).items() if key in truth and truth[key] != value}
+        moved = {
+            key
+            for key, value in figures(cells).items()
+            if key in truth and truth[key] != value and not printed_otherwise(truth[key], value)
+        }
         if moved:
             now, refused = observed(declared, dataset, cells)
             wrong = {

@@ -6,6 +6,8 @@ import stat
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, cast
 
 import dagster as dg
 import duckdb
@@ -264,6 +266,16 @@ def test_restricted_folders_are_closed_to_others(published: tuple[Path, Outcome]
                 assert stat.S_IMODE(path.stat().st_mode) & 0o077 == 0, path
     unread = (data / "restricted" / REGISTER.id / "unread.csv").read_text(encoding="utf-8")
     assert UNKNOWN_LABEL in unread, "the person who keeps the declaration can see it here"
+
+
+def test_a_text_without_a_code_runs_in_no_spreadsheet(tmp_path: Path) -> None:
+    unread = SimpleNamespace(
+        counts=pa.table({"obs_key": ["k"]}), unread=[("Пол", "=1+1", 2), ("Пол", "x;=1", 1)]
+    )
+    counts = RestrictedCounts(DataDirectory(tmp_path))
+    counts.save(cast("Any", SimpleNamespace(dataset_id="r", data_version="1", restricted=unread)))
+    written = (tmp_path / "restricted" / "r" / "unread.csv").read_text(encoding="utf-8").splitlines()
+    assert written == ["column,text,rows", "Пол,'=1+1,2", "Пол,x;'=1,1"]
 
 
 # -- release after release -------------------------------------------------------------------------------------------

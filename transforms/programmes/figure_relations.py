@@ -116,7 +116,7 @@ class Relations:
         self.counted.append(counted)
         return len(self.values) - 1
 
-    def add(self, whole: int, parts: Sequence[int], *, exact: bool = False, counted: bool = True) -> None:
+    def add(self, whole: int, parts: Sequence[int], *, exact: bool, counted: bool) -> None:
         """``whole = parts + rest``; parts that are more than the whole contradict it and say nothing.
 
         Two or more parts that leave nothing are taken to add up: an attacker will guess so.

@@ -22,7 +22,7 @@ from rich.console import Console
 from rich.text import Text
 
 from data_contracts.errors import UserError
-from data_contracts.spreadsheets import BEGINNING, runs_as_formula
+from data_contracts.spreadsheets import BEGINNING, INSIDE, runs_as_formula
 from pipelines.cli.terminal.console import console, named, plain_table, safe, shown
 
 FORMATS = ("table", "csv", "json", "parquet")
@@ -88,7 +88,18 @@ def _print(data: pa.Table, kind: str, first: int | None) -> None:
 
 def _rows(data: pa.Table) -> Iterator[tuple[Any, ...]]:
     """Rows by position: two columns of an answer may have the same name."""
-    return zip(*(column.to_pylist() for column in data.columns), strict=True)
+    return zip(*map(_values, data.column_names, data.columns), strict=True)
+
+
+def _values(name: str, column: pa.ChunkedArray) -> list[Any]:
+    try:
+        values: list[Any] = column.to_pylist()
+        return values
+    except (OverflowError, ValueError) as error:
+        raise UserError(
+            f"The column {safe(name)} holds a date or a time that cannot be shown ({error}). Write it as a text: "
+            f"CAST({safe(name)} AS VARCHAR)."
+        ) from error
 
 
 def _table(data: pa.Table) -> Any:
@@ -105,7 +116,7 @@ def _narrowest(data: pa.Table) -> int:
     """Columns that the table needs at least so that no word is cut: an identifier, a number, the name of a column."""
     widths = []
     for name, column in zip(data.column_names, data.columns, strict=True):
-        words = [word for value in column.to_pylist() for word in shown(value).split()]
+        words = [word for value in _values(name, column) for word in shown(value).split()]
         widths.append(max(len(word) for word in (safe(name), *words) if len(word) <= LONGEST_WORD))
     return sum(widths) + BETWEEN_COLUMNS * max(0, len(widths) - 1)
 
@@ -125,6 +136,11 @@ def _table_text(data: pa.Table) -> str:
 
 
 def _json_text(data: pa.Table) -> str:
+    twice = next((name for name in data.column_names if data.column_names.count(name) > 1), None)
+    if twice is not None:
+        raise UserError(
+            f"Two columns are called {safe(twice)}, of which JSON would keep one. Name them with AS."
+        )
     rows = [dict(zip(data.column_names, row, strict=True)) for row in _rows(data)]
     return json.dumps(_finite(rows), default=_json_value, ensure_ascii=False, indent=1) + "\n"
 
@@ -159,7 +175,7 @@ def _csv_text(data: pa.Table) -> str:
 def _formulas(data: pa.Table) -> int:
     """How many texts a spreadsheet would run."""
     texts = [column for column in data.columns if pa.types.is_string(column.type)]
-    begun = [column.filter(pc.match_substring_regex(column, BEGINNING)) for column in texts]
+    begun = [column.filter(pc.match_substring_regex(column, f"{BEGINNING}|{INSIDE}")) for column in texts]
     return sum(runs_as_formula(text) for column in begun for text in column.to_pylist())
 
 

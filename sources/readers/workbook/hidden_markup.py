@@ -4,6 +4,7 @@
 
     <td style="display:none">34     takes no place in its row         <tr hidden>       a hidden row
     <td style="visibility:hidden">  takes its place, shows nothing    <del>34</del>     struck out
+    <details>34</details>           opens with a click; others draw their text, turn it round, let it be typed
     <td style="color:white">34      there, and not to be read; also   <style>.x{display:none}</style> … class="x"
 
 What is hidden is no figure: a cell that takes its place says ``(hidden on the page)`` behind its text, so that it is
@@ -44,6 +45,12 @@ _LINE_THROUGH = re.compile(r"text-decoration[\w-]*\s*:[^;]*line-through", re.IGN
 # 1, 12), [3], ** as a footnote's mark: raised, or in brackets; a plain number is a figure.
 _MARK = re.compile(r"[⁰¹²³⁴⁵⁶⁷⁸⁹⁽⁾]{1,4}|[\[(]\d{1,2}[\])]|\d{1,2}\)|\*{1,3}|[†‡]")
 _ICON = re.compile(r"(?:^|[ _-])(?:icons?|glyphicon|fa|bi|arrow)(?:$|[ _-])", re.IGNORECASE)
+# Elements whose text a browser shows elsewhere, otherwise, only after a click, or not at all.
+_SHOWN_OTHERWISE = (
+    frozenset(("audio", "canvas", "embed", "math", "meter", "object", "picture", "progress", "svg", "video"))
+    | frozenset(("datalist", "details", "dialog", "optgroup", "option", "select", "textarea", "title"))
+    | frozenset(("bdo", "frame", "noembed", "noframes", "noscript", "rp", "rt"))
+)
 _MATTERS = (_UNSEEN, _VEILED, _COLOUR, _BACKGROUND, _LINE_THROUGH)
 
 
@@ -108,8 +115,13 @@ def unseen(node: Any) -> bool:
 
 
 def veiled(node: Any) -> bool:
-    """Whether an element is there, and kept from readers: white on white, of no size, or said to be no content."""
+    """Whether an element is there, and kept from readers: white on white, of no size, or said to be no content.
+
+    Also whether its kind is one whose text is not simply shown in its place.
+    """
     style = node.get("style") or ""
+    if node.tag in _SHOWN_OTHERWISE:
+        return True
     if (node.get("aria-hidden") or "").lower() == "true" or _VEILED.search(style):
         return True
     colours = _COLOUR.findall(style)

@@ -33,6 +33,7 @@ from sources.readers.workbook.hidden_markup import (
     unseen,
     veiled,
 )
+from sources.readers.workbook.package import local, number, parsed
 from sources.readers.workbook.sheet import MAX_CELLS, Content, Sheet, damaged, unresolved
 from sources.readers.workbook.shown import date_parts, date_shown, scaled, shown
 from sources.readers.workbook.xlsx import STRUCK, raise_text
@@ -42,6 +43,8 @@ _TABLE_END = re.compile(rb"</table\s*>", re.IGNORECASE)
 _PAGE = re.compile(rb"<(script|form|input|iframe|frame|frameset|nav|button)[\s>/]", re.IGNORECASE)
 # Names of elements; <td446 is none.
 _ELEMENT = re.compile("[a-z]+[1-6]?")
+# What is left of a mark that lost its end: <td 34</td> has an attribute "34<".
+_BROKEN_ATTRIBUTE = re.compile("""[0-9<"'=]|.*[<"']""", re.DOTALL)
 _CHARSET = re.compile(rb"charset\s*=\s*[\"']?([A-Za-z0-9_-]+)", re.IGNORECASE)
 _SPREADSHEET = b"urn:schemas-microsoft-com:office:spreadsheet"
 _SS = "{urn:schemas-microsoft-com:office:spreadsheet}"
@@ -96,6 +99,9 @@ def html_sheets(content: bytes) -> list[Sheet]:
         root = html.document_fromstring(re.sub(r"^\s*<\?xml[^>]*\?>", "", text), parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError, ValueError) as trouble:
         raise damaged(trouble) from None
+    # The parser leaves out the rest of a page where it gives up.
+    if given_up := parser.error_log.filter_from_fatals():
+        raise damaged(given_up[0].message)
     apply_rules(root)
     tables = [table for table in root.iter("table") if next(table.iterancestors("table"), None) is None]
     return [
@@ -166,6 +172,9 @@ def _refuse_stray_text(table: Any, name: str) -> None:
     stray = next((" ".join(text.split()) for text in texts if text and text.strip()), "")
     if stray:
         raise damaged(f"the text {stray[:40]!r} is outside of the cells", name)
+    names = (str(key) for node in table.iter(etree.Element) for key in node.attrib)
+    if broken := next(filter(_BROKEN_ATTRIBUTE.match, names), ""):
+        raise damaged(f"a mark of the table holds {broken[:40]!r}", name)
 
 
 def _html_rows(table: Any) -> Iterator[Any]:
@@ -211,16 +220,12 @@ def _html_text(node: Any, raised: str = "") -> str:
 
 def spreadsheet_sheets(content: bytes) -> list[Sheet]:
     """The sheets of an XML Spreadsheet 2003."""
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=True)
-    try:
-        root = etree.fromstring(content, parser)
-    except (etree.XMLSyntaxError, ValueError) as trouble:
-        raise damaged(trouble) from None
+    root = parsed(content, huge=True)
     formats = _formats(root)
     found: list[Sheet] = []
     for node in root.iterfind(f"{_SS}Worksheet"):
         name = node.get(f"{_SS}Name") or f"Sheet {len(found) + 1}"
-        visible = next((part.text or "" for part in node.iter() if str(part.tag).endswith("}Visible")), "")
+        visible = next((part.text or "" for part in node.iter() if local(part) == "Visible"), "")
         found.append(Sheet(name, visible.startswith("Sheet"), partial(_xml_content, node, formats, name)))
     if not found:
         raise damaged("it has no sheet with cells")
@@ -240,7 +245,7 @@ def _formats(root: Any) -> dict[str, str]:
 def _xml_content(sheet: Any, formats: dict[str, str], name: str) -> Content:
     """The cells of one sheet; places that are not written follow from the ones before."""
     content = Content()
-    table = sheet.find(f"{_SS}Table")
+    table = _only(sheet, "Table", name)
     row = column = 0
     for node in table if table is not None else ():
         if node.tag == f"{_SS}Column":
@@ -259,6 +264,14 @@ def _xml_content(sheet: Any, formats: dict[str, str], name: str) -> Content:
     return content
 
 
+def _only(node: Any, kind: str, name: str) -> Any:
+    """The child of this kind, or None; of two nobody knows which is meant."""
+    found = node.findall(f"{_SS}{kind}")
+    if len(found) > 1:
+        raise damaged(f"{local(node)} has more than one {kind}", f"sheet {name}")
+    return found[0] if found else None
+
+
 def _xml_row(node: Any, row: int, content: Content, formats: dict[str, str], name: str) -> None:
     column = 0
     for cell in node.iterfind(f"{_SS}Cell"):
@@ -268,7 +281,8 @@ def _xml_row(node: Any, row: int, content: Content, formats: dict[str, str], nam
             content.merges.append((row, column - 1, row + down, column - 1 + right))
         style = cell.get(f"{_SS}StyleID") or node.get(f"{_SS}StyleID") or ""
         code = formats.get(style, "General")
-        content.put(row, column - 1, _xml_text(cell, code), _xml_scaled(cell, code))
+        data = _only(cell, "Data", name)
+        content.put(row, column - 1, _xml_text(cell, data, code), _xml_scaled(data, code))
         column += right
 
 
@@ -279,16 +293,15 @@ def _place(node: Any, attribute: str, default: int, name: str) -> int:
     return int(text)
 
 
-def _xml_text(cell: Any, code: str) -> str:
+def _xml_text(cell: Any, data: Any, code: str) -> str:
     """What a person sees in a cell."""
-    data = cell.find(f"{_SS}Data")
     formula = cell.get(f"{_SS}Formula")
     if data is None or not (text := _xml_written(data)):
         return unresolved(formula) if formula and data is None else ""
     kind = data.get(f"{_SS}Type") or "String"
     try:
         if kind == "Number":
-            return shown(float(text), code)
+            return shown(number(text), code)
         if kind == "DateTime":
             return date_shown(dt.datetime.fromisoformat(text.strip()), date_parts(code) or "ymd")
     except ValueError as trouble:
@@ -296,15 +309,14 @@ def _xml_text(cell: Any, code: str) -> str:
     return {"0": "FALSE", "1": "TRUE"}.get(text, text) if kind == "Boolean" else text
 
 
-def _xml_scaled(cell: Any, code: str) -> str:
+def _xml_scaled(data: Any, code: str) -> str:
     """The word for the thousands in which a number is shown; its text was read before."""
-    data = cell.find(f"{_SS}Data")
-    number = data is not None and data.get(f"{_SS}Type") == "Number" and _xml_written(data)
-    return scaled(float(number), code) if number else ""
+    text = data is not None and data.get(f"{_SS}Type") == "Number" and _xml_written(data)
+    return scaled(number(text), code) if text else ""
 
 
 def _xml_written(node: Any, raised: str = "") -> str:
-    kind = _KINDS.get(str(node.tag).rpartition("}")[2].lower(), raised)
+    kind = _KINDS.get(local(node).lower(), raised)
     parts = [raise_text(node.text or "", kind)]
     for child in node:
         parts += [_xml_written(child, kind), raise_text(child.tail or "", kind)]

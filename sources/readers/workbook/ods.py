@@ -25,11 +25,10 @@ from decimal import Decimal, InvalidOperation
 from functools import partial
 from typing import Any
 
-from lxml import etree
-
 from sources.cells import ReadError
 from sources.currencies import names_currency
 from sources.readers.grid.table import DATE
+from sources.readers.workbook.package import local, number, parsed, parts_of
 from sources.readers.workbook.sheet import (
     MAX_CELLS,
     MAX_MERGES,
@@ -49,6 +48,9 @@ _TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
 _STYLE = "{urn:oasis:names:tc:opendocument:xmlns:style:1.0}"
 _NUMBER = "{urn:oasis:names:tc:opendocument:xmlns:datastyle:1.0}"
 _CALC = "{urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0}"
+_ENCRYPTED = b"encryption-data"
+# What a cell's text has beside it: remarks, readings above characters, what was deleted.
+_BESIDE = ("annotation", "note", "ruby-text", "change", "change-start", "change-end", "script")
 _DATE_PARTS = {"year": "y", "month": "m", "day": "d", "hours": "t", "minutes": "t", "seconds": "t"}
 _TROUBLE = (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, RuntimeError, KeyError)
 _SHOWN_IN = {1_000: "thousand", 1_000_000: "million", 1_000_000_000: "billion"}
@@ -77,7 +79,7 @@ class _Styles:
 
 def sheets(content: bytes) -> list[Sheet]:
     """The tables of the document, in its order."""
-    roots = _flat(content) if content.lstrip().startswith(b"<") else _unpacked(content)
+    roots = [parsed(content, huge=True)] if content.lstrip().startswith(b"<") else _unpacked(content)
     styles = _Styles()
     for root in roots:
         _read_styles(root, styles)
@@ -91,18 +93,6 @@ def sheets(content: bytes) -> list[Sheet]:
     return found
 
 
-def _parsed(xml: bytes) -> Any:
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=True)
-    try:
-        return etree.fromstring(xml, parser)
-    except (etree.XMLSyntaxError, ValueError) as trouble:
-        raise damaged(trouble) from None
-
-
-def _flat(content: bytes) -> list[Any]:
-    return [_parsed(content)]
-
-
 def _unpacked(content: bytes) -> list[Any]:
     """The roots of styles.xml and content.xml, the latter last."""
     try:
@@ -112,13 +102,16 @@ def _unpacked(content: bytes) -> list[Any]:
                     f"the workbook unpacks to more than {MAX_UNPACKED} bytes",
                     remedy="Look at the file: is it data?",
                 )
-            names = {name.replace("\\", "/").lower(): name for name in archive.namelist()}
-            if "meta-inf/manifest.xml" in names:
-                manifest = _parsed(archive.read(names["meta-inf/manifest.xml"]))
-                if any(str(node.tag).endswith("}encryption-data") for node in manifest.iter(etree.Element)):
-                    raise locked()
+            names = parts_of(archive)
+            # Old programs declare a document type there, of which nothing is read.
+            if "meta-inf/manifest.xml" in names and _ENCRYPTED in archive.read(
+                names["meta-inf/manifest.xml"]
+            ):
+                raise locked()
+            if "content.xml" not in names:
+                raise damaged("content.xml is not in the archive")
             wanted = [names[name] for name in ("styles.xml", "content.xml") if name in names]
-            return [_parsed(archive.read(name)) for name in wanted]
+            return [parsed(archive.read(name), huge=True) for name in wanted]
     except _TROUBLE as trouble:
         raise damaged(trouble) from None
 
@@ -129,7 +122,7 @@ def _unpacked(content: bytes) -> list[Any]:
 def _read_styles(root: Any, styles: _Styles) -> None:
     """Add what the styles of one part say."""
     for node in root.iter(f"{_NUMBER}date-style"):
-        parts = (_DATE_PARTS.get(str(child.tag).rpartition("}")[2], "") for child in node)
+        parts = (_DATE_PARTS.get(local(child), "") for child in node)
         styles.dates[node.get(f"{_STYLE}name") or ""] = "".join(parts)
     for node in root.iter(f"{_NUMBER}number"):
         factor = node.get(f"{_NUMBER}display-factor") or "1"
@@ -184,9 +177,9 @@ def _content(table: Any, styles: _Styles, name: str) -> Content:
     return content
 
 
-def _count(node: Any, name: str) -> int:
+def _count(node: Any, name: str, prefix: str = _TABLE) -> int:
     """How often an element counts; once where it does not say."""
-    text = node.get(f"{_TABLE}{name}") or "1"
+    text = node.get(f"{prefix}{name}") or "1"
     if not text.isascii() or not text.isdigit() or len(text) > 7:
         raise damaged(f"{name} is {text[:20]!r}")
     return max(int(text), 1)
@@ -221,7 +214,7 @@ def _rows(parent: Any, hidden: bool) -> Iterator[tuple[Any, bool]]:
     for node in parent:
         if node.tag == f"{_TABLE}table-row":
             yield node, hidden or _hides(node)
-        elif str(node.tag).rpartition("}")[2] in ("table-header-rows", "table-rows", "table-row-group"):
+        elif local(node) in ("table-header-rows", "table-rows", "table-row-group"):
             yield from _rows(node, hidden or _hides(node))
 
 
@@ -230,7 +223,7 @@ def _cells(row: Any, styles: _Styles, defaults: list[str]) -> list[tuple[int, st
     found: list[tuple[int, str, str, tuple[int, int]]] = []
     column = 0
     for node in row:
-        kind = str(node.tag).rpartition("}")[2]
+        kind = local(node)
         if kind not in ("table-cell", "covered-table-cell"):
             continue
         times = _count(node, "number-columns-repeated")
@@ -258,7 +251,7 @@ def _cell_text(node: Any, styles: _Styles, style: str) -> str:
     """What a person sees in a cell."""
     kind = node.get(f"{_OFFICE}value-type")
     formula = node.get(f"{_TABLE}formula")
-    written = "\n".join(_written(part, styles) for part in node if part.tag == f"{_TEXT}p")
+    written = "\n".join(_written(part, styles) for part in node if str(part.tag).startswith(_TEXT))
     if kind is None:
         return unresolved(formula) if formula and not written else written
     if kind == "string" or node.get(f"{_CALC}value-type") == "error":
@@ -296,7 +289,7 @@ def _value(node: Any, kind: str, parts: str, factor: int) -> str:
     if kind not in ("float", "percentage", "currency"):
         return ""
     try:
-        text = number_text(float(node.get(f"{_OFFICE}value") or ""))
+        text = number_text(number(node.get(f"{_OFFICE}value") or ""))
         if kind == "percentage":
             return format((Decimal(text) * 100).normalize() + 0, "f") + "%"
         return text if factor == 1 else format((Decimal(text) / factor).normalize() + 0, "f")
@@ -305,17 +298,17 @@ def _value(node: Any, kind: str, parts: str, factor: int) -> str:
 
 
 def _written(node: Any, styles: _Styles, raised: str = "") -> str:
-    """The text of a paragraph; remarks beside it (annotations, notes) are no part of the cell."""
+    """The text of a paragraph with its links, fields and formatted parts; ``_BESIDE`` is no part of the cell."""
     parts = [raise_text(node.text or "", raised)]
     for child in node:
-        kind = str(child.tag).rpartition("}")[2]
-        if kind in ("span", "a"):
+        kind = local(child)
+        if kind == "s":
+            parts.append(" " * min(_count(child, "c", _TEXT), 1000))
+        elif kind in ("tab", "line-break"):
+            parts.append(" ")
+        elif kind not in _BESIDE:
             parts.append(
                 _written(child, styles, styles.raised.get(child.get(f"{_TEXT}style-name") or "", raised))
             )
-        elif kind == "s":
-            parts.append(" " * min(int(child.get(f"{_TEXT}c") or 1), 1000))
-        elif kind in ("tab", "line-break"):
-            parts.append(" ")
         parts.append(raise_text(child.tail or "", raised))
     return "".join(parts)

@@ -1,13 +1,14 @@
 """Workbooks of Office Open XML (.xlsx, .xlsm): cells as shown, read from the parts of the package by lxml.
 
 A cell's text comes from its value and number format (``shown``); raised characters of formatted text become
-``¹``; errors stay texts such as ``#REF!``; a formula without a stored result says so. Names inside the archive may
-be written with backslashes or in other case. The declared size of a sheet is never trusted.
+``¹``; errors stay texts such as ``#REF!``; a formula without a stored result says so. The declared size of a sheet is
+never trusted.
 
-Refused: damaged archives, more than ``MAX_UNPACKED`` bytes, cells too far away, binary workbooks (.xlsb).
+Refused: damaged archives, more than ``MAX_UNPACKED`` bytes, cells too far away or with what no cell has, binary
+workbooks (.xlsb).
 
-Not here: how a number is shown (``shown``), layouts (``grid``). Called by ``excel``, and by
-``sources.programmes.read_return`` for filled forms.
+Not here: how a number is shown (``shown``), parts by name and safe XML (``package``), layouts (``grid``). Called by
+``excel``, and by ``sources.programmes.read_return`` for filled forms.
 """
 
 import datetime as dt
@@ -16,7 +17,6 @@ import posixpath
 import re
 import zipfile
 import zlib
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -26,6 +26,7 @@ from lxml import etree
 from sources.cells import ReadError
 from sources.readers.grid.footnotes import SUPERSCRIPTS
 from sources.readers.grid.table import Merge, column_number
+from sources.readers.workbook.package import elements, local, number, parsed, parts_of, text_of, whole
 from sources.readers.workbook.sheet import (
     MAX_MERGES,
     MAX_UNPACKED,
@@ -36,10 +37,11 @@ from sources.readers.workbook.sheet import (
 )
 from sources.readers.workbook.shown import date_parts, date_shown, scaled, shown
 
-_PARSER: dict[str, Any] = {"resolve_entities": False, "no_network": True, "load_dtd": False}
 _REFERENCE = re.compile(r"\$?([A-Z]{1,3})\$?([0-9]{1,7})")
 _SUBSCRIPTS = str.maketrans("0123456789()", "₀₁₂₃₄₅₆₇₈₉₍₎")
 STRUCK = "struck"
+# What a cell may hold: formula, value, formatted text, and what programs add for themselves.
+_IN_A_CELL = ("f", "v", "is", "extLst")
 _TROUBLE = (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, RuntimeError, KeyError)
 
 
@@ -72,10 +74,7 @@ class _Package:
     def parse(self, name: str) -> Any:
         """The root element of a part, or None where there is none."""
         content = self.open(name)
-        try:
-            return None if content is None else etree.fromstring(content, etree.XMLParser(**_PARSER))
-        except (etree.XMLSyntaxError, ValueError) as trouble:
-            raise damaged(trouble, name) from None
+        return None if content is None else parsed(content, name)
 
 
 def sheets(content: bytes) -> list[Sheet]:
@@ -93,12 +92,12 @@ def sheets(content: bytes) -> list[Sheet]:
             "the file is a ZIP archive without a workbook", remedy="Correct the declared format or address"
         )
     package.since_1904 = any(
-        _local(node) == "workbookPr" and _true(node.get("date1904")) for node in root.iter(etree.Element)
+        local(node) == "workbookPr" and _true(node.get("date1904")) for node in root.iter(etree.Element)
     )
     targets = _relations(package, path)
     found = []
     for node in root.iter(etree.Element):
-        if _local(node) != "sheet":
+        if local(node) != "sheet":
             continue
         relation = next((value for key, value in node.attrib.items() if key.endswith("}id")), "")
         kind, target = targets.get(relation, ("worksheet", ""))
@@ -122,8 +121,7 @@ def _open(content: bytes) -> _Package:
             )
     except _TROUBLE as trouble:
         raise damaged(trouble) from None
-    names = {name.replace("\\", "/").lstrip("/").lower(): name for name in archive.namelist()}
-    return _Package(archive, names)
+    return _Package(archive, parts_of(archive))
 
 
 def _workbook_path(package: _Package) -> str:
@@ -147,11 +145,6 @@ def _relations(package: _Package, path: str) -> dict[str, tuple[str, str]]:
     return found
 
 
-def _local(node: Any) -> str:
-    """Name of an element without its namespace: strict and transitional files differ in nothing else."""
-    return str(node.tag).rpartition("}")[2]
-
-
 def _true(text: str | None) -> bool:
     return (text or "").strip().lower() in ("1", "true", "on")
 
@@ -164,11 +157,14 @@ def _share(package: _Package) -> None:
     if package.styles:
         return
     # Where the parts are is written in the workbook's relations, but every program writes these names.
-    package.styles = _styles(package.parse("xl/styles.xml"))
-    strings = package.parse("xl/sharedstrings.xml")
-    package.strings = (
-        [rich_text(node) for node in strings if _local(node) == "si"] if strings is not None else []
-    )
+    styles, strings = package.parse("xl/styles.xml"), package.parse("xl/sharedstrings.xml")
+    try:
+        package.strings = [
+            rich_text(node) for node in (() if strings is None else strings) if local(node) == "si"
+        ]
+        package.styles = _styles(styles)
+    except ValueError as trouble:
+        raise damaged(trouble) from None
 
 
 def _styles(root: Any) -> list[_Style]:
@@ -180,22 +176,24 @@ def _styles(root: Any) -> list[_Style]:
     fonts: list[str] = []
     styles = []
     for group in root if root is not None else ():
-        kind = _local(group)
+        kind = local(group)
         if kind == "numFmts":
-            codes |= {int(node.get("numFmtId") or 0): node.get("formatCode") or "General" for node in group}
+            codes |= {
+                whole(node.get("numFmtId") or "0"): node.get("formatCode") or "General" for node in group
+            }
         elif kind == "fonts":
             fonts = [_raised_by(font) for font in group]
         elif kind == "cellXfs":
             for node in group:
-                font = int(node.get("fontId") or 0)
+                font = whole(node.get("fontId") or "0")
                 raised = fonts[font] if font < len(fonts) else ""
-                styles.append(_Style(codes.get(int(node.get("numFmtId") or 0), "General"), raised))
+                styles.append(_Style(codes.get(whole(node.get("numFmtId") or "0"), "General"), raised))
     return styles or [_Style()]
 
 
 def _raised_by(properties: Any) -> str:
     """``struck``, ``superscript``, ``subscript`` or "" of a font or a run."""
-    found = {_local(child): child.get("val") for child in properties}
+    found = {local(child): child.get("val") for child in properties}
     if "strike" in found and _true(found["strike"] or "1"):
         return STRUCK
     kind = found.get("vertAlign") or ""
@@ -218,12 +216,12 @@ def rich_text(node: Any) -> str:
     """Text of a string item; its phonetic hints are no part of it."""
     parts = []
     for child in node:
-        kind = _local(child)
+        kind = local(child)
         if kind == "t":
-            parts.append(child.text or "")
+            parts.append(text_of(child))
         elif kind == "r":
-            properties = next((part for part in child if _local(part) == "rPr"), ())
-            text = "".join(part.text or "" for part in child if _local(part) == "t")
+            properties = next((part for part in child if local(part) == "rPr"), ())
+            text = "".join(text_of(part) for part in child if local(part) == "t")
             parts.append(raise_text(text, _raised_by(properties)))
     return "".join(parts)
 
@@ -238,50 +236,54 @@ def _content(package: _Package, path: str, name: str) -> Content:
     if xml is None:
         raise damaged(f"{path} is not in the archive", f"sheet {name}")
     content = Content()
-    row = -1
+    row, place = -1, f"sheet {name}"
     try:
-        for node in _elements(xml):
-            kind = _local(node)
-            if kind == "row":
+        for node in elements(xml, "row", "col", "mergeCell", place=place):
+            kind = local(node)
+            if kind == "row" and local(node.getparent()) == "sheetData":
                 row = _row(package, node, row + 1, content, name)
             elif kind == "col" and (_true(node.get("hidden")) or node.get("width") in ("0", "0.0")):
-                first, last = int(node.get("min") or 1), int(node.get("max") or 1)
+                first, last = whole(node.get("min") or "1"), whole(node.get("max") or "1")
                 content.hide(content.hidden_columns, range(first - 1, min(last, 16_384)))
             elif kind == "mergeCell":
                 content.merges.append(_merge(node.get("ref") or "", name))
                 if len(content.merges) > MAX_MERGES:
-                    raise damaged(f"more than {MAX_MERGES} merged cells", f"sheet {name}")
-    except (etree.XMLSyntaxError, ValueError) as trouble:
-        raise damaged(trouble, f"sheet {name}") from None
+                    raise damaged(f"more than {MAX_MERGES} merged cells", place)
+    except ValueError as trouble:
+        raise damaged(trouble, place) from None
     return content
-
-
-def _elements(xml: bytes) -> Iterator[Any]:
-    """Rows, columns and merged cells one after the other, each forgotten once it was looked at."""
-    tags = ("{*}row", "{*}col", "{*}mergeCell")
-    for _, node in etree.iterparse(io.BytesIO(xml), tag=tags, **_PARSER):
-        yield node
-        node.clear()
-        parent = node.getparent()
-        while parent is not None and node.getprevious() is not None:
-            del parent[0]
 
 
 def _row(package: _Package, node: Any, expected: int, content: Content, name: str) -> int:
     """The cells of a row; its number, which files may leave out."""
-    row = int(node.get("r") or expected + 1) - 1
+    row = whole(node.get("r") or str(expected + 1)) - 1
     if not 0 <= row < 1_048_576:
         raise damaged(f"there is no row {row + 1}", f"sheet {name}")
     if _true(node.get("hidden")) or node.get("ht") in ("0", "0.0"):
         content.hidden_rows.add(row)
     column = -1
     for cell in node:
-        if _local(cell) != "c":
+        if local(cell) != "c":
+            if local(cell) != "extLst":
+                raise ValueError(f"row {row + 1} holds an element {local(cell)}")
             continue
         reference = cell.get("r")
         own, column = _place(reference, name) if reference is not None else (row, column + 1)
-        content.put(own, column, _cell_text(package, cell), _scaled(package, cell))
+        parts = _parts(cell, row)
+        text = _cell_text(package, cell, parts)
+        content.put(own, column, text, _scaled(package, cell, parts) if text else "")
     return row
+
+
+def _parts(cell: Any, row: int) -> dict[str, Any]:
+    """Formula, value and text of a cell by name; ValueError where one is there twice, or something else is."""
+    found: dict[str, Any] = {}
+    for child in cell:
+        name = local(child)
+        if name in found or name not in _IN_A_CELL:
+            raise ValueError(f"cell {cell.get('r') or f'in row {row + 1}'} holds an element {name} too many")
+        found[name] = child
+    return found
 
 
 def _place(reference: str, name: str) -> tuple[int, int]:
@@ -298,16 +300,14 @@ def _merge(reference: str, name: str) -> Merge:
     return (*_place(first, name), *_place(last or first, name))
 
 
-def _cell_text(package: _Package, cell: Any) -> str:
+def _cell_text(package: _Package, cell: Any, parts: dict[str, Any]) -> str:
     """What a person sees in a cell."""
     kind = (cell.get("t") or "n").strip()
-    parts = {_local(child): child for child in cell}
-    number = int(cell.get("s") or 0)
-    style = package.styles[number] if number < len(package.styles) else _Style()
+    style = _style(package, cell)
     if kind == "inlineStr":
         text = rich_text(parts["is"]) if "is" in parts else ""
         return raise_text(text, style.raised)
-    stored = (parts["v"].text or "") if "v" in parts else None
+    stored = text_of(parts["v"]) if "v" in parts else None
     if "f" in parts and (stored is None or (stored == "" and kind != "str")):
         return unresolved(parts["f"].text or "")
     if not stored:
@@ -315,26 +315,28 @@ def _cell_text(package: _Package, cell: Any) -> str:
     return raise_text(_stored_text(package, kind, stored, style.code), style.raised)
 
 
-def _scaled(package: _Package, cell: Any) -> str:
+def _style(package: _Package, cell: Any) -> _Style:
+    place = whole(cell.get("s") or "0")
+    return package.styles[place] if place < len(package.styles) else _Style()
+
+
+def _scaled(package: _Package, cell: Any, parts: dict[str, Any]) -> str:
     """The word for the thousands in which a number is shown."""
-    number, stored = (
-        int(cell.get("s") or 0),
-        next((child.text for child in cell if _local(child) == "v"), None),
-    )
-    if not stored or (cell.get("t") or "n").strip() != "n" or number >= len(package.styles):
+    stored = text_of(parts["v"]) if "v" in parts else ""
+    if not stored or (cell.get("t") or "n").strip() != "n":
         return ""
-    return scaled(float(stored), package.styles[number].code)
+    return scaled(number(stored), _style(package, cell).code)
 
 
 def _stored_text(package: _Package, kind: str, stored: str, code: str) -> str:
     """Text of a stored value by its kind."""
     if kind == "s":
-        place = int(stored)
-        if not 0 <= place < len(package.strings):
+        place = whole(stored)
+        if place >= len(package.strings):
             raise ValueError(f"there is no shared text {place}")
         return package.strings[place]
     if kind == "n":
-        return shown(float(stored), code, since_1904=package.since_1904)
+        return shown(number(stored), code, since_1904=package.since_1904)
     if kind == "b":
         return "TRUE" if _true(stored) else "FALSE"
     if kind == "d":

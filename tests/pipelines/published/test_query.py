@@ -30,6 +30,12 @@ def test_without_a_release_it_says_what_to_do(tmp_path: Path) -> None:
         ("SELECT * FROM observation", '(?s)Did you mean "observations".*\n`dvstats query "SHOW TABLES"`'),
         ("SELEC 1", "Parser Error.*\n`dvstats query"),
         ("PRAGMA memory_limit='9GB'", "locked|not possible"),
+        ("UPDATE EXTENSIONS", "That statement is not possible"),
+        ("EXPLAIN ANALYZE COPY areas TO 'x.csv'", "Only the published tables can be read here"),
+        ("FROM query('FROM read_text(''/etc/passwd'')')", "Only the published tables can be read here"),
+        ("FROM read_duckdb('/tmp/other.duckdb')", "Only the published tables can be read here"),
+        ("CALL enable_logging(storage_path := '/tmp')", "locked"),
+        ("FROM duckdb_secrets()", "Only the published tables can be read here"),
     ],
 )
 def test_what_does_not_read_the_release_is_refused(release_dir: Path, sql: str, says: str) -> None:

@@ -53,6 +53,14 @@ def test_the_csv_form_says_where_its_words_are_unchecked(language: str) -> None:
     assert not read_return(text.encode(), "return.csv").foreign
 
 
+def test_cells_that_a_program_leaves_out_at_the_end_of_a_line_are_empty() -> None:
+    text = csv_form("ru", {key: str(value) for key, value in bishkek().items()})
+    whole = read_return(text.encode(), "return.csv")
+    for line in (",,,\n", "about,programme_id\n", "list\n"):
+        read = read_return((text + line).encode(), "return.csv")
+        assert (read.about("programme_id"), texts(read)) == ("kg-bishkek-example", texts(whole)), line
+
+
 def test_a_csv_form_saved_with_semicolons_is_read() -> None:
     text = csv_form("ru", {key: str(value) for key, value in bishkek().items()})
     rows = [line.split(",") for line in text.splitlines() if '"' not in line]

@@ -40,6 +40,11 @@ HIDDEN = [
     ('<td class="x">34</td>', "table tr > .x { opacity: 0 }"),
     ('<td id="q">34</td>', "#q{visibility:collapse}"),
     ("<td><em>34</em></td>", "em { display:none }"),
+    ("<td><details>9</details>34</td>", ""),
+    ("<td><svg><text>9</text></svg>34</td>", ""),
+    ('<td><bdo dir="rtl">34</bdo></td>', ""),
+    ("<td><noscript>9</noscript>34</td>", ""),
+    ("<td>3<ruby>4<rt>9</rt></ruby></td>", ""),
     ('<td class="x">34</td>', "@media screen { .x { visibility:hidden } }"),
 ]
 SEEN = [

@@ -185,12 +185,23 @@ def test_next_page(text: str, options: dict[str, Any], expected: str | None) -> 
         ('[{"v": "["}]', {"value": "v", "embedded": "v"}),
         ('[{"v": {"x": 1}}]', {"value": "v"}),
         ('{"error": "busy"}', {"value": "v", "rows": "/data"}),
+        ('[{"y": 1, "value": 2}, {"y": 2, "valu|e": 3}]', {"value": "value"}),
+        (
+            '[{"year": 1, "value": 2}, {"yea\'r": 2, "value": 3}]',
+            {"value": "value", "columns": {"y": "year"}},
+        ),
+        ('[{"a": [{"value": 2}, {"value{": 3}]}]', {"value": "value", "explode": "a"}),
         ('{"data": {"v": 1}}', {"value": "v", "rows": "/data"}),
     ],
 )
 def test_wrong_documents_and_wrong_declarations(text: str, options: dict[str, Any]) -> None:
     with pytest.raises(ReadError):
         cells(text, **options)
+
+
+def test_a_row_may_lack_what_others_have() -> None:
+    rows = '[{"value": 1, "values": 3}, {"values": 2, "status": "not yet"}]'
+    assert [cell["_value"] for cell in cells(rows, value="value", columns={"s": "status"})] == ["1", None]
 
 
 def test_rows_of_other_kinds() -> None:

@@ -57,6 +57,19 @@ def test_what_is_not_one_whole_file(content: bytes, words: str) -> None:
     assert judge(content, "", ("csv",)) is not None
 
 
+def test_names_in_an_archive_are_quoted_in_part() -> None:
+    """A name may have 65,535 characters, and a message goes into the release."""
+    content = archive(**{letter * 2000: TEXT for letter in "abcdef"})
+    with pytest.raises(ReadError, match=f"archive of 6 files .{'a' * 60}, b+") as refused:
+        unpacked(content)
+    assert len(str(refused.value)) < 500
+    damaged = archive(**{"xl/workbook.xml": b"x", "y" * 2000: TEXT}).replace(
+        zlib.compress(TEXT)[2:-4], b"\0" * 9
+    )
+    said = judge(damaged, "", ("xlsx",))
+    assert said is not None and len(said) < 200
+
+
 def test_a_bomb_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(packed, "MAX_UNPACKED", 1000)
     for content in (gzip.compress(bytes(2000)), archive(a=bytes(2000))):

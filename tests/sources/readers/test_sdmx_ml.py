@@ -140,6 +140,11 @@ def test_no_observations_is_an_empty_table() -> None:
             "Too large",
         ),
         ('<?xml version="1.0" encoding="no-such"?><a/>', "encoding"),
+        (
+            generic('<g:Obs><g:ObsDimension value="1"/>g:ObsValue value="1"/></g:Obs>'),
+            "the text .g:ObsValue value",
+        ),
+        (specific('Obs OBS_VALUE="2"/><Obs OBS_VALUE="1"/>'), "where elements are expected"),
     ],
 )
 def test_what_is_refused(text: str, message: str) -> None:

@@ -18,6 +18,10 @@ from sources.readers.workbook.shown import (
 
 HIDDEN = " (hidden by its number format)"
 SHOWN = [
+    (-0.5, '0.0;"fewer";"none"', "fewer"),
+    (0, '0.0;"fewer";"none"', "none"),
+    (0.5, '0.0;"fewer";"none"', "0.5"),
+    (0, '0.0;"fewer"', "0"),
     (12.3456, "0.0", "12.3456"),
     (1e15, "0", "1000000000000000"),
     (0.338, "0.0%", "33.8%"),

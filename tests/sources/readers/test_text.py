@@ -42,7 +42,17 @@ def test_declared_encoding_wins_but_must_decode() -> None:
     assert refused.value.place == "byte 6"
     with pytest.raises(ReadError, match="mark of utf-8"):
         decode("Год".encode("utf-8-sig"), {"encoding": "cp1251"})
-    for wrong in ("utf-9", "rot13", "hex", 7, "utf-8\x00"):
+    for wrong in (
+        "utf-9",
+        "rot13",
+        "hex",
+        7,
+        "utf-8\x00",
+        "unicode_escape",
+        "raw-unicode-escape",
+        "UTF7",
+        "idna",
+    ):
         with pytest.raises(ReadError):
             decode(b"Year", {"encoding": wrong})
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from sources.cells import NOTE, PLACE, ReadError
+from sources.cells import LOCATOR, NOTE, PLACE, ReadError
 from sources.readers.transcription import HEADER, read
 
 ROW = "4.9,IPV_12M,KZ,2018,F,Y_GE15,,,,,E,,intl-unminset-v1,line 77,Estimate"
@@ -30,6 +30,13 @@ def test_the_place_is_apart_from_note_and_codes() -> None:
     assert "place" not in cell
     [cell] = read(_table("", "").replace(b",line 77,", b",,"), {}).to_pylist()
     assert cell[PLACE] is None
+
+
+def test_each_cell_names_the_line_where_it_begins() -> None:
+    """A note may have several lines, and a blank line has no cell."""
+    content = f'{",".join(HEADER)}\n{ROW}\n{ROW[:-8]}"two\nlines"\n\n{ROW}\n'.encode()
+    lines = [place.partition(",")[0] for place in read(content, {})[LOCATOR].to_pylist()]
+    assert lines == ["line 2", "line 3", "line 6"]
 
 
 @pytest.mark.parametrize("further", [",quote,lower,upper", ",bound", ",lower,lower"])

@@ -375,6 +375,20 @@ def test_a_figure_that_a_damaged_mark_put_outside_of_its_cell_is_no_blank(row: s
         excel.read(page.encode(), {"layout": "records", "value_columns": ["value"]})
 
 
+@pytest.mark.parametrize(
+    ("row", "says"),
+    [
+        ("<td>2018</td><td\r446</td>", "holds '446<'"),
+        ("<td>2018</td><td><b 446</b></td>", "holds '446<"),
+        (f"<td>2018</td><td>{'<b>' * 300}446</td>", "Excessive depth"),
+    ],
+)
+def test_a_figure_inside_of_a_damaged_mark_is_no_blank(row: str, says: str) -> None:
+    page = f"<html><body><table><tr><th>year</th><th>value</th></tr><tr>{row}</tr></table></body></html>"
+    with pytest.raises(ReadError, match=says):
+        excel.read(page.encode(), {"layout": "records", "value_columns": ["value"]})
+
+
 def test_what_exports_put_between_cells_is_no_text() -> None:
     page = (
         "<html><body><table> <!-- made by x --><tr><th>year</th> <th>value</th></tr>\n"

@@ -65,6 +65,21 @@ def test_the_first_value_after_the_law_is_marked_in_every_series_that_goes_on(de
     assert counts == {"kz-x": 1}
 
 
+@pytest.mark.parametrize(
+    ("in_force", "adopted", "days"),
+    [
+        ("2024-06-16", "2024-04-15", [dt.date(2024, 6, 16)]),
+        ("", "2024-04-15", [dt.date(2024, 4, 15)]),
+        ("2024-06-16", "", [dt.date(2024, 6, 16)]),
+        ("", "", []),
+    ],
+)
+def test_an_act_breaks_when_it_comes_into_force_else_when_it_is_adopted(
+    in_force: str, adopted: str, days: list[dt.date]
+) -> None:
+    assert [act.day for act in acts((law(in_force=in_force, adopted=adopted),))] == days
+
+
 def test_a_region_that_counts_by_rules_of_its_own_is_not_broken_by_the_country(
     declared: Declarations,
 ) -> None:

@@ -86,6 +86,26 @@ def test_only_a_whole_year_beyond_doubt_is_published(
     )
 
 
+@pytest.mark.parametrize(
+    ("changed", "sentences"),
+    [
+        ({}, ()),
+        ({"breakdown": "COVERAGE=PART_OF_YEAR"}, ("step_end_not_stated",)),
+        (months(2020, 11), ("step_part_of_year",)),
+        ({"obs_status": "U"}, ("step_doubtful",)),
+        ({"obs_status": "P"}, ("step_provisional",)),
+        ({"sex": "F"}, ("step_one_sex",)),
+        ({"obs_status": "P", "sex": "F"}, ("step_provisional", "step_one_sex")),
+    ],
+)
+def test_a_caution_says_what_each_figure_is(
+    chain: Chain, declared: Declarations, changed: dict[str, Any], sentences: tuple[str, ...]
+) -> None:
+    row = chain({**KG, "year": 2020, "obs_value": 7.0, **changed})["KG", 2020, 1]
+    said = [declared.contract.sentences[name].ru.format(period=row["time_period"]) for name in sentences]
+    assert row["caution_ru"] == (" ".join(said) or None)
+
+
 def test_another_definition_is_listed_beside_and_a_part_of_the_year_goes_before_it(chain: Chain) -> None:
     row = chain(
         {**KG, "year": 2020, "obs_value": 1917.0, "obs_status": "D"},

@@ -119,3 +119,20 @@ def test_countries_of_an_indicator_are_written_in_order(declared: Declarations) 
     changed = replace(contract, indicators={code: replace(indicator, countries=mixed)})
     (text,) = codebook.indicators(changed)["countries"].to_pylist()
     assert text == '{"KG": {"en": "a", "ru": "б"}, "UZ": {"en": "ÿ"}}'
+
+
+def test_sources_are_publications_and_datasets_that_are_one_publication_each(declared: Declarations) -> None:
+    """A dataset whose rows name their own sources is none, and an empty cell of the register is null."""
+    cells = dict.fromkeys(HEADERS["publications"], "")
+    page = Entry("publications/kg.csv", 2, cells | {"source": "kg-s1", "publisher": "MVD", "quote": "1 204"})
+    own, named = (
+        next(d for d in declared.datasets.values() if d.source_in_key is in_key) for in_key in (False, True)
+    )
+    table = codebook.sources(declared.contract, [page], {own.id: own, named.id: named})
+    rows = {row.pop("source_id"): row for row in table.to_pylist()}
+    assert set(rows) == {"kg-s1", own.id}
+    assert {name: text for name, text in rows["kg-s1"].items() if text is not None} == {
+        "publisher": "MVD",
+        "quote": "1 204",
+    }
+    assert rows[own.id]["publisher"] == own.publisher.en

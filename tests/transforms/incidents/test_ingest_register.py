@@ -55,6 +55,22 @@ def test_too_many_unreadable_rows_publish_nothing(reading: Reading, tmp_path: Pa
     assert PLANTED not in repr((seen.findings.rows, seen.failures, seen.refused.to_pylist()))
 
 
+def test_incidents_that_occur_twice_are_said_and_counted_once(reading: Reading, tmp_path: Path) -> None:
+    rows = incidents(2024, 300)
+    once = reading(write(tmp_path / "once.csv", rows))
+    twice = reading(write(tmp_path / "twice.csv", [*rows, rows[0], rows[7]]))
+    assert (finding(once), finding(twice)) == ([], ["dropped_duplicate"])
+    assert twice.findings.rows[0]["detail"] == "<5 rows" and twice.good.num_rows == once.good.num_rows > 0
+
+
+def test_what_a_register_refuses_is_a_row_of_its_newest_file(reading: Reading, tmp_path: Path) -> None:
+    rows = incidents(2024, 300)
+    wrong = [*rows, {**rows[5], "Область": UNKNOWN_LABEL}]
+    halves = [write(tmp_path / f"{n}.csv", part) for n, part in enumerate((rows[:150], wrong[150:]))]
+    refused = reading(*halves).refused.to_pylist()
+    assert refused and {row["raw_sha256"] for row in refused} == {f"{1:064}"}
+
+
 def test_a_file_with_people_is_refused_by_its_column(reading: Reading, tmp_path: Path) -> None:
     rows = incidents(2024, 300)
     rows[200] = {**rows[200], "Служебное поле": "Иванова Мария Петровна"}

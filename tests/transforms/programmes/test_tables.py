@@ -5,8 +5,9 @@ import pytest
 
 from data_contracts.arrow import arrow_schema
 from data_contracts.load import contract
+from data_contracts.strict_files import DeclarationError
 from pipelines.checks import release_verdicts
-from sources.registers import load_register
+from sources.registers import Entry, load_register
 from tests import programme_samples as samples
 from transforms.programmes import tables as module
 from transforms.programmes.judge_return import judge_return
@@ -169,6 +170,19 @@ def published() -> dict[str, pa.Table]:
         "programme_evidence": evidence(contract(), load_register("programme_evidence")),
     }
     return tables
+
+
+def test_what_a_study_does_not_say_is_null_and_what_it_says_is_kept() -> None:
+    """An empty cell of the register is no text, nor is a figure of it zero."""
+    texts = ("evidence_id", "study", "design", "place", "outcome", "finding", "source")
+    numbers = ("window_months", "persons", "effect", "lower", "upper")
+    empty = {name: name for name in texts} | dict.fromkeys((*numbers, "effect_measure", "note"), "")
+    filled = empty | dict.fromkeys(numbers, "7") | {"effect_measure": "odds_ratio", "note": "x"}
+    table = evidence(contract(), [Entry("x.csv", 2, empty), Entry("x.csv", 3, filled)])
+    optional = ("evidence_window_months", "evidence_persons", "effect", "effect_lower", "effect_upper")
+    assert column(table, *optional, "effect_measure", "note") == [(None,) * 7, (*(7,) * 5, "odds_ratio", "x")]
+    with pytest.raises(DeclarationError, match="x.csv, line 4: persons 'many' is no number"):
+        evidence(contract(), [Entry("x.csv", 4, empty | {"persons": "many"})])
 
 
 def broken(tables: dict[str, pa.Table], check: str) -> bool:

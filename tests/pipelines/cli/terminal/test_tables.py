@@ -82,11 +82,11 @@ def test_a_program_gets_the_exact_text_and_a_terminal_a_safe_one(
 def test_texts_that_a_spreadsheet_would_run_are_said_and_stay_exact(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    table = pa.table({"note": ["=1+1", "-22,7", "\n@x", None], "value": [-1.0, 2.0, 3.0, 4.0]})
+    table = pa.table({"note": ["=1+1", "-22,7", "\n@x", "x;=1"], "value": [-1.0, 2.0, 3.0, 4.0]})
     tables.write(table, "csv", None)
     printed = capsys.readouterr()
     assert "=1+1,-1.0\n-22,7" in printed.out.replace('"', "")
-    assert "note: 2 texts begin as a formula does" in printed.err and "dvstats export csv" in printed.err
+    assert "note: 3 texts begin as a formula does" in printed.err and "dvstats export csv" in printed.err
     tables.write(table.slice(1, 1), "csv", None)
     tables.write(table, "json", None)
     assert not capsys.readouterr().err
@@ -98,6 +98,15 @@ def test_two_columns_of_one_name_both_arrive(capsys: pytest.CaptureFixture[str])
     assert capsys.readouterr().out == "a,a\n1,2\n"
     tables.write(twice, "table", None)
     assert "1 ┃ 2" in capsys.readouterr().out.replace("│", "┃")
+    with pytest.raises(UserError, match="Two columns are called a, of which JSON would keep one"):
+        tables.write(twice, "json", None)
+
+
+@pytest.mark.parametrize("kind", ["table", "csv", "json"])
+def test_a_day_that_python_has_not_is_refused_in_words(kind: str) -> None:
+    """DuckDB has days up to the year 294246, and infinite ones."""
+    with pytest.raises(UserError, match=r"column day .* CAST\(day AS VARCHAR\)"):
+        tables.write(pa.table({"day": pa.array([2**30], pa.int32()).cast(pa.date32())}), kind, None)
 
 
 def test_a_table_can_be_written_to_a_file(tmp_path: Path) -> None:
