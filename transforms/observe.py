@@ -23,7 +23,7 @@ import pyarrow.compute as pc
 from data_contracts import checks
 from data_contracts.model import Contract
 from data_contracts.strict_files import nearest
-from sources.cells import HIDDEN, NEXT_PAGE, ReadError, SourceError
+from sources.cells import HIDDEN, NEXT_PAGE, UNREAD, ReadError, SourceError
 from sources.dataset import Dataset, SourceFile
 from sources.isolated import read_cells, read_large
 from transforms.corrections import Corrected, as_published, correct, unused
@@ -221,17 +221,25 @@ def _shape(file: InputFile, cells: pa.Table, content: bytes, dataset: Dataset) -
     name = file.declared.name if file.declared else PurePosixPath(file.path).name
     before = file.before()
     cut = before is not None and before.ended and not _ended(dataset, content)
-    columns, elsewhere = (before.columns, before.elsewhere) if before else (None, False)
-    return Shape(name, _columns(cells), columns, cells.num_rows, cut, elsewhere)
+    if before is None:
+        return Shape(name, _columns(cells), None, cells.num_rows)
+    now = _columns(cells) | _unread(cells)
+    return Shape(name, now, before.columns, cells.num_rows, cut, before.elsewhere)
 
 
 def former(dataset: Dataset, content: bytes, *, elsewhere: bool) -> Former:
     """What the next file is compared with: what is remembered of this one; ``elsewhere``: see :class:`Former`."""
-    return Former(_columns(read_cells(dataset, content)), _ended(dataset, content), elsewhere)
+    cells = read_cells(dataset, content)
+    return Former(_columns(cells) | _unread(cells), _ended(dataset, content), elsewhere)
 
 
 def _columns(cells: pa.Table) -> frozenset[str]:
     return frozenset(name for name in cells.column_names if not name.startswith("_"))
+
+
+def _unread(cells: pa.Table) -> frozenset[str]:
+    """What every row says beside the declared columns: a dimension that appears among it is one all the same."""
+    return frozenset((cells.schema.metadata or {}).get(UNREAD, b"").decode().split("\n")) - {""}
 
 
 def _ended(dataset: Dataset, content: bytes) -> bool:
