@@ -198,6 +198,43 @@ _YEAR_SPAN = re.compile(
 _LONG_DASH = re.compile(r"(?:19|20)[0-9]{2}(?:\s*[–—−]\s*|\s+-\s*|-\s+)(?:0[1-9]|1[0-2])")
 
 
+_PARTS_OF_YEAR = {
+    "m": "month months month_number месяц месяцы ай айы айлар ой ойи oy oyi моҳ monat",
+    "q": "quarter quarters qtr квартал кв тоқсан чейрек chorak чорак семоҳа quartal",
+    "s": "half half-year halfyear semester полугодие жартыжылдық нимсола halbjahr",
+}
+_WHOLE_YEAR = frozenset(
+    (
+        "total",
+        "all",
+        "annual",
+        "year",
+        "whole year",
+        "всего",
+        "итого",
+        "год",
+        "за год",
+        "весь год",
+        "год в целом",
+    )
+    + (
+        "барлығы",
+        "бардыгы",
+        "жыл",
+        "жами",
+        "йил",
+        "jami",
+        "yil",
+        "ҳамагӣ",
+        "сол",
+        "insgesamt",
+        "jahr",
+        "_t",
+        "a",
+    )
+)
+
+
 @dataclass(frozen=True)
 class Period:
     """SDMX time period, its frequency code and its first and last day."""
@@ -231,6 +268,33 @@ def parse(text: str) -> Period | None:
         if period is not None:
             return period
     return None
+
+
+def part_of_year(column: str) -> str:
+    """Which part of a year a column is called: ``m`` a month, ``q`` a quarter, ``s`` a half; "" of any other."""
+    name = column.casefold().translate(str.maketrans("іё", "iе")).strip(" .:*")
+    return next((kind for kind, names in _PARTS_OF_YEAR.items() if name in names.split()), "")
+
+
+def whole_year(part: str) -> bool:
+    """Whether a cell of a column of parts of the year says all of it, or nothing."""
+    return not part.strip(" .:*-–—") or part.casefold().strip(" .:*") in _WHOLE_YEAR
+
+
+def within_year(year: str, part: str, column: str) -> str:
+    """One text of a year and a part of it: ``2024`` and ``3`` of a column of quarters are ``2024-Q3``."""
+    if whole_year(part):
+        return year
+    named = parse(year)
+    if named is None or named.freq != "A":
+        return f"{part}, {year}"
+    number = re.fullmatch(r"0?([1-9]|1[0-2])|(iv|i{1,3})\.?", part.strip().casefold())
+    kind = part_of_year(column)
+    if number and kind:
+        place = int(number[1] or _ORDINAL[number[2]])
+        found = _part(named.start.year, kind, place) if kind != "m" or number[1] else None
+        return found.time_period if found else f"{part}, {year}"
+    return f"{part.strip()} {named.time_period}"
 
 
 def span(start: dt.date, years: int = 0, months: int = 0, days: int = 0) -> Period | None:
