@@ -26,6 +26,7 @@ from data_contracts.strict_files import nearest
 from sources.cells import HIDDEN, NEXT_PAGE, UNREAD, ReadError, SourceError
 from sources.dataset import Dataset, SourceFile
 from sources.isolated import read_cells, read_large
+from sources.readers.text import column_twice
 from transforms.corrections import Corrected, as_published, correct, unused
 from transforms.findings import Findings
 from transforms.incidents.coding import Unread
@@ -131,6 +132,7 @@ def _read_all(
     for file in files:
         try:
             content, cells = _cells(dataset, file)
+            _refuse_doubles(dataset, cells)
             refuse_persons(shared.contract, dataset, cells)
         except SourceError as error:
             _refuse_file(shared, dataset, file, error, seen)
@@ -148,6 +150,14 @@ def _read_all(
             # The last page of an answer names none after it.
             seen.findings.add("page_missing", "warning", pages[-1][:200])
     return parts
+
+
+def _refuse_doubles(dataset: Dataset, cells: pa.Table) -> None:
+    """A column that the declaration reads and the file has twice: which of the two is meant is a guess."""
+    known = {*dataset.columns, *(dataset.expects.columns or ())}
+    for name in dataset.columns:
+        if name in cells.column_names and f"{name} (2)" in {*cells.column_names} - known:
+            raise column_twice(name)
 
 
 def _counted(

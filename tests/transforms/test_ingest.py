@@ -119,6 +119,13 @@ def test_an_edition_in_another_language_names_unread_columns_otherwise(
     assert receive(other, more, first).held
 
 
+def test_a_column_that_is_read_and_there_twice_is_a_guess(ingested: Callable[..., Ingested]) -> None:
+    """Read carelessly: the first of two columns of years, whichever that is."""
+    twice = ingested(GOOD.replace("Year,", "Year,Year,").replace("202", "2019,202"))
+    assert not twice.observations.num_rows
+    assert "'Year' twice" in str(twice.findings)
+
+
 def test_a_key_that_appears_in_every_row_of_a_json_answer_holds(
     declared: Declarations, tmp_path: Path
 ) -> None:

@@ -423,6 +423,33 @@ def test_an_open_document_that_shows_something_else_than_it_stores(shown_text: s
     assert values(ods(table), header_rows=[1]) == {"t!B2": text}
 
 
+def test_characters_that_xml_cannot_hold_are_those_characters() -> None:
+    """Read carelessly: an area and a figure with a code in them, from exports of databases."""
+    made = workbook([["r", 2022], ["Chui_x000D_\noblast", "12_x000D_"], ["a_x005F_x000D_", "x_y"]])
+    found = excel.read(made, {"header_rows": [1]}).to_pylist()
+    assert [(row["row_1"].split(), row["_value"].strip()) for row in found] == [
+        (["Chui", "oblast"], "12"),
+        (["a_x000D_"], "x_y"),
+    ]
+
+
+def test_a_sheet_without_a_table_tells_how_to_choose_the_others() -> None:
+    made = workbook([["r", 2022], ["a", 5]], sheets={"Notes": [["Source", "office"]]})
+    with pytest.raises(ReadError) as caught:
+        excel.read(made, {})
+    assert caught.value.place == "sheet Notes" and "option sheets" in caught.value.remedy
+    assert excel.read(made, {"sheets": 1}).num_rows == 1
+
+
+def test_the_column_of_the_values_twice_is_a_guess() -> None:
+    made = workbook([["r", "n", "n"], ["a", 5, 6]])
+    options = {"layout": "records", "value_columns": ["n"]}
+    with pytest.raises(ReadError, match="column 'n' twice"):
+        excel.read(made, options)
+    both = excel.read(made, options | {"value_columns": ["n", "n (2)"]})
+    assert both["_value"].to_pylist() == ["5", "6"]
+
+
 def test_a_table_that_only_places_others_is_none_of_them() -> None:
     table = "<table><tr><td>r<td>2022</tr><tr><td>a<td>5</tr></table>"
     page = "<html><body><table><tr><td>{}</td></tr></table></body></html>"
