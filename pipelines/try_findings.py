@@ -1,7 +1,7 @@
 """What ``dvstats try`` finds besides what a refresh does: each name in the declaration that the files do not have.
 
 In a refresh a column that is not there refuses the rows, with a sentence. The person who writes the declaration also
-gets the line to change, and hears of a column whose ``absent`` would hide the misspelling::
+gets the line to change, and hears of a file without rows and of a column whose ``absent`` would hide the misspelling::
 
     critical The file has no column Поль; did you mean Пол? It has Область, … orders.csv; kg_orders.yaml, line 24
     warning  …the same for a column with ``absent``, where the file has one that is spelt nearly so
@@ -41,6 +41,8 @@ def try_findings(
             _add_missing(found, "critical", names, shape, places)
         for names in _hidden_by_absent(dataset, shape):
             _add_missing(found, "warning", names, shape, places)
+        if not shape.rows:
+            found.add("file_without_rows", "warning", shape.file)
     never_published = seen.good.slice(0, 0)
     refused = seen.refused.num_rows
     judged = judge(contract, dataset, never_published, seen.good, refused, seen.shapes, same_files=False)

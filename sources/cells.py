@@ -46,6 +46,8 @@ DECIMALS = "_decimals"
 HIDDEN = b"hidden"
 #: key of the table's metadata: address or number of the page that the file says comes after it
 NEXT_PAGE = b"next_page"
+#: key of the table's metadata: keys that every row fills and that the declaration does not read, a line each
+UNREAD = b"unread"
 #: keys of the table's metadata that hold the words above it, or the unit of all of its values
 TITLES = (b"title", b"label", b"unit")
 

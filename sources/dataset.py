@@ -103,11 +103,15 @@ class Concept(StrictModel):
     extract: RegularExpression | None = None
     #: code made of what ``extract`` found, at ``{}``
     template: Filled | None = None
+    #: ``time_period`` alone: column of the part of the year that ``column`` has, such as a month or "I квартал"
+    within: Columns = ()
 
     @model_validator(mode="after")
     def _one_way(self) -> "Concept":
         others = [
-            key for key in ("column", "values", "absent", "empty", "extract", "template") if self._has(key)
+            key
+            for key in ("column", "values", "absent", "empty", "extract", "template", "within")
+            if self._has(key)
         ]
         if self.const is None and "column" not in others:
             raise ValueError("const or column is needed")
@@ -344,7 +348,9 @@ class Dataset(StrictModel):
     def columns(self) -> tuple[str, ...]:
         """Every column name that the mapping refers to."""
         specs = [*self.concepts.values(), *self.breakdown.values()]
-        named = [column for spec in specs for concept in spec for column in concept.columns]
+        named = [
+            column for spec in specs for concept in spec for column in (*concept.columns, *concept.within)
+        ]
         scale = self.numbers.multiply.column if isinstance(self.numbers.multiply, Scale) else None
         extra = [column for column in (self.breakdown_column, scale) if column]
         if self.counting:

@@ -196,6 +196,10 @@ def _concepts(dataset: Dataset) -> Iterator[Problem]:
         if name in _SINGLE and len(entries) > 1:
             yield Problem(place, f"concepts: {name} takes one entry, the others would never be looked at")
         for number, entry in enumerate(entries):
+            if entry.within and name != "time_period":
+                yield Problem(
+                    (*place, number, "within"), f"{name} has no parts of a year: within would do nothing"
+                )
             said_too_much = entry.model_fields_set - _OF_A_BOUND if name in BOUNDS else set()
             if said_too_much:
                 key = min(said_too_much)

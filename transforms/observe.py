@@ -23,9 +23,10 @@ import pyarrow.compute as pc
 from data_contracts import checks
 from data_contracts.model import Contract
 from data_contracts.strict_files import nearest
-from sources.cells import HIDDEN, NEXT_PAGE, ReadError, SourceError
+from sources.cells import HIDDEN, NEXT_PAGE, UNREAD, ReadError, SourceError
 from sources.dataset import Dataset, SourceFile
 from sources.isolated import read_cells, read_large
+from sources.readers.text import column_twice
 from transforms.corrections import Corrected, as_published, correct, unused
 from transforms.findings import Findings
 from transforms.incidents.coding import Unread
@@ -131,6 +132,7 @@ def _read_all(
     for file in files:
         try:
             content, cells = _cells(dataset, file)
+            _refuse_doubles(dataset, cells)
             refuse_persons(shared.contract, dataset, cells)
         except SourceError as error:
             _refuse_file(shared, dataset, file, error, seen)
@@ -148,6 +150,14 @@ def _read_all(
             # The last page of an answer names none after it.
             seen.findings.add("page_missing", "warning", pages[-1][:200])
     return parts
+
+
+def _refuse_doubles(dataset: Dataset, cells: pa.Table) -> None:
+    """A column that the declaration reads and the file has twice: which of the two is meant is a guess."""
+    known = {*dataset.columns, *(dataset.expects.columns or ())}
+    for name in dataset.columns:
+        if name in cells.column_names and f"{name} (2)" in {*cells.column_names} - known:
+            raise column_twice(name)
 
 
 def _counted(
@@ -221,17 +231,25 @@ def _shape(file: InputFile, cells: pa.Table, content: bytes, dataset: Dataset) -
     name = file.declared.name if file.declared else PurePosixPath(file.path).name
     before = file.before()
     cut = before is not None and before.ended and not _ended(dataset, content)
-    columns, elsewhere = (before.columns, before.elsewhere) if before else (None, False)
-    return Shape(name, _columns(cells), columns, cells.num_rows, cut, elsewhere)
+    if before is None:
+        return Shape(name, _columns(cells), None, cells.num_rows)
+    now = _columns(cells) | _unread(cells)
+    return Shape(name, now, before.columns, cells.num_rows, cut, before.elsewhere)
 
 
 def former(dataset: Dataset, content: bytes, *, elsewhere: bool) -> Former:
     """What the next file is compared with: what is remembered of this one; ``elsewhere``: see :class:`Former`."""
-    return Former(_columns(read_cells(dataset, content)), _ended(dataset, content), elsewhere)
+    cells = read_cells(dataset, content)
+    return Former(_columns(cells) | _unread(cells), _ended(dataset, content), elsewhere)
 
 
 def _columns(cells: pa.Table) -> frozenset[str]:
     return frozenset(name for name in cells.column_names if not name.startswith("_"))
+
+
+def _unread(cells: pa.Table) -> frozenset[str]:
+    """What every row says beside the declared columns: a dimension that appears among it is one all the same."""
+    return frozenset((cells.schema.metadata or {}).get(UNREAD, b"").decode().split("\n")) - {""}
 
 
 def _ended(dataset: Dataset, content: bytes) -> bool:

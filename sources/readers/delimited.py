@@ -26,9 +26,10 @@ Options (all optional)
 
 Each value column gives a row with its header in ``column``. Headers that occur twice become ``Name``,
 ``Name (2)``; a column without header is ``column N``; a header equal to one of our own columns gets a
-number; invisible characters around a header are no part of it. A first line ``sep=;`` names the delimiter. The line
-of a locator is the physical line (as an editor counts) where the record starts. Blank records are skipped, and so are
-empty cells beyond the header (a delimiter at the end of each record).
+number; invisible characters and white space around a header are no part of it, and a line break in it is a space. A
+first line ``sep=;`` names the delimiter. The line of a locator is the physical line (as an editor counts) where the
+record starts. Blank records are skipped, and so are empty cells beyond the header (a delimiter at the end of each
+record).
 
 Packed files (gzip, ZIP of one file) are unpacked. A record with too few or too many cells is refused alone
 (``_problem``). Refused as a whole: malformed quotation marks, a last record that breaks off, a declared column that
@@ -135,7 +136,7 @@ def _levels(rows: Sequence[Sequence[str]]) -> list[list[str]]:
     """The header's texts of each column; a blank above a text of its own takes what is to its left."""
     levels: list[list[str]] = []
     for column in range(max(map(len, rows))):
-        own = [visible_name(row[column]).strip() if column < len(row) else "" for row in rows]
+        own = [visible_name(row[column]) if column < len(row) else "" for row in rows]
         for level in range(len(rows) - 1):
             same_parent = bool(levels) and own[:level] == levels[-1][:level]
             if not own[level] and same_parent and any(own[level + 1 :]):

@@ -69,7 +69,7 @@ def records(text: str, delimiter: str, options: Options) -> Iterator[Record]:
     if header is None:
         raise ReadError("the file has no header line", remedy="Check the option header_row")
     width = len(header[1])
-    while width > 1 and not visible_name(header[1][width - 1]).strip():
+    while width > 1 and not visible_name(header[1][width - 1]):
         width -= 1
     trailing = len(header[1]) - width
     yield header

@@ -99,8 +99,19 @@ def read(content: bytes, options: Options) -> pa.Table:
             grid, hidden = _grid(sheet.name, contents[sheet.name], include)
             passed_over += hidden
             if grid.rows or merged.get("sheets") is not None:
-                tables.append(unfold(grid, merged))
+                tables.append(_unfolded(grid, merged, several=len(sheets) > 1))
     return _told(concat(tables), passed_over)
+
+
+def _unfolded(grid: Grid, options: Options, *, several: bool) -> pa.Table:
+    """The cells of one sheet; where one of several is no table, the remedy may be to choose the others."""
+    try:
+        return unfold(grid, options)
+    except ReadError as error:
+        if options.get("sheets") is not None or not several:
+            raise
+        remedy = f"{error.remedy}, or the option sheets where this sheet is no table"
+        raise ReadError(error.problem, place=error.place, remedy=remedy) from None
 
 
 def _told(table: pa.Table, passed_over: Iterable[str]) -> pa.Table:

@@ -26,17 +26,17 @@ Options
 ``next``           for ``next_page``: pointer of the address of the next page
 ``encoding``       see ``text``
 
-An answer that says how many rows there are (``totalCount``, or ``total`` beside a ``limit``), has fewer and names no
-page after it is refused. A value that a row lacks is null, as is a JSON null, unless the row has a key instead that no
-row with the value has and that is spelt nearly so; a path that no row has is an error, for it means that the publisher
-renamed a field. Numbers are the literal text of the file. Locators are JSON pointers
-to the value: ``/data/0/values/3/value``.
+An answer that says that there are more rows than it has (``totalCount``, ``total`` beside a ``limit``, ``hasMore``) and
+names no page after it is refused, and so is one that calls itself failed (``success``, ``error``). What it says of the
+unit is kept, declared or not: a column of the rows, or the unit of the whole table. A value that a row lacks is null,
+as is a JSON null, unless the row has a key instead that no row with the value has and that is spelt nearly so; a path
+that no row has is an error, for it means that the publisher renamed a field. Numbers are the literal text of the file.
+Locators are JSON pointers to the value: ``/data/0/values/3/value``.
 
-Not here: formats with a reader of their own (``json_stat``, ``sdmx_json``, ``siat``, ``open_sdg``), numbers and places
-in JSON (``json_text``). Read through ``protocol``.
+Not here: what is beside the rows (``json_envelope``); formats with a reader of their own (``json_stat``, ``sdmx_json``,
+``siat``, ``open_sdg``); numbers and places in JSON (``json_text``).
 """
 
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -44,7 +44,8 @@ from typing import Any
 import pyarrow as pa
 
 from data_contracts.strict_files import did_you_mean
-from sources.cells import COLUMN, LOCATOR, NEXT_PAGE, NOTE, RESERVED, VALUE, Options, ReadError
+from sources.cells import COLUMN, LOCATOR, NEXT_PAGE, NOTE, RESERVED, UNREAD, VALUE, Options, ReadError
+from sources.readers import json_envelope
 from sources.readers.json_text import (
     MISSING,
     expect_list,
@@ -71,14 +72,6 @@ from sources.readers.text import (
 
 _ERRORS = ("/message", "/0/message", "/error", "/fault")
 _DECLARATION = "The publisher renamed it, or the declaration is wrong"
-_NEXT = ("@odata.nextlink", "next")
-# What an answer calls the number of all rows; "total" alone may be a figure, so that it counts beside a limit only.
-_TOTALS = re.compile(
-    r"(?:total_?(?:count|records|rows|results|elements|items|hits)|records?_?total|record_?count|num_?found)"
-)
-_TOTALS_OF_PART = re.compile(r"total|count")
-_PART = re.compile(r"(?:limit|offset|skip|top|start|per_?page|page_?size|size)")
-_PAGES = (("page", "pages"), ("page", "totalpages"), ("pagenumber", "totalpages"))
 
 _Path = tuple[str, ...]
 
@@ -128,11 +121,12 @@ def read(content: bytes, options: Options) -> pa.Table:
             remedy="Declare reader: sdmx_json, or request SDMX-CSV from the service",
         )
     for where in names_option(options, "error_if"):
-        _refuse_error(document, where)
+        json_envelope.refuse_error(document, where)
     following = _following(document, options)
     rows = list(_rows(document, options))
+    json_envelope.refuse_failure(document)
     if following is None:
-        _refuse_part(document, options)
+        json_envelope.refuse_part(document, _text_option(options, "rows"))
     place = _place_of(rows, _text_option(options, "explode"))
     cells = _cells(rows, options, place)
     notes = [place(path) for path in names_option(options, "note")]
@@ -143,8 +137,13 @@ def read(content: bytes, options: Options) -> pa.Table:
     }
     if "value_pattern" in options:
         columns[COLUMN] = [".".join(path) for _, path, _ in cells]
-    metadata = {NEXT_PAGE.decode(): following} if following else None
-    return text_table(columns | _columns(document, cells, options, place), metadata)
+    columns |= _columns(document, cells, options, place)
+    facts = {
+        NEXT_PAGE.decode(): following,
+        "unit": json_envelope.said_of_unit(document),
+        UNREAD.decode(): "\n".join(_unread(rows, options)),
+    }
+    return text_table(columns, {name: text for name, text in facts.items() if text})
 
 
 def _text_option(options: Options, name: str) -> str:
@@ -154,54 +153,12 @@ def _text_option(options: Options, name: str) -> str:
     return value
 
 
-def _refuse_error(document: Any, where: str) -> None:
-    node = resolve(document, where)
-    if node is not MISSING and node:
-        message = " ".join(text for _, text in leaves(node) if text)[:300]
-        raise ReadError(
-            f"the service reports: {message}", place=where, remedy="Correct the request, or try again later"
-        )
-
-
-def _refuse_part(document: Any, options: Options) -> None:
-    """Raise where the answer says that there are more rows than it has, and not where they are."""
-    where = _text_option(options, "rows")
-    found = resolve(document, where)
-    above = where.split("/")[1:]
-    nodes = [resolve(document, pointer(above[:depth])) for depth in range(len(above))]
-    for node in nodes:
-        for facts in (node, *(node.values() if isinstance(node, dict) else ())):
-            said = _rows_said(facts)
-            if said is not None and isinstance(found, list) and said > len(found):
-                raise ReadError(
-                    f"the answer says that there are {said} rows and has {len(found)} of them",
-                    place=where or "/",
-                    remedy="Request all of them (a limit, a page in the address), or declare the option next",
-                )
-
-
-def _rows_said(facts: Any) -> int | None:
-    """How many rows an envelope says there are, unless it goes on to another page of its own."""
-    if not isinstance(facts, dict):
-        return None
-    names = {key.casefold().lstrip("@$_"): node for key, node in facts.items() if isinstance(node, str)}
-    paged = {"next", "odata.nextlink", *(key for pair in _PAGES for key in pair)}
-    if paged.intersection(key.casefold().lstrip("@$_") for key in facts):
-        return None
-    part = any(_PART.fullmatch(name) for name in names)
-    for name, text in names.items():
-        total = _TOTALS.fullmatch(name) or (part and _TOTALS_OF_PART.fullmatch(name))
-        if total and text.isascii() and text.isdigit() and len(text) < 12:
-            return int(text)
-    return None
-
-
 def _rows(document: Any, options: Options) -> Iterator[_Row]:
     where = _text_option(options, "rows")
     found = resolve(document, where)
     if not isinstance(found, list) and found is not None:
         for place in _ERRORS:
-            _refuse_error(document, place)
+            json_envelope.refuse_error(document, place)
         raise ReadError(
             f"a list of rows is expected, the file has {kind(found)}", place=where or "/", remedy=_DECLARATION
         )
@@ -339,7 +296,41 @@ def _columns(
         columns[name] = [
             scalar(None if node is MISSING else node, row.pointer(steps)) for row, steps, node in found
         ]
-    return columns
+    return columns | _unit_columns(cells, columns)
+
+
+def _unit_columns(cells: Sequence[_Cell], known: Mapping[str, Any]) -> dict[str, Sequence[str | None]]:
+    """What rows say of the unit of their value, whether a column is declared for it or not."""
+    said = [
+        {".".join(path): text for path, text in leaves(row.node) if path and json_envelope.is_unit(path[-1])}
+        for row, *_ in cells
+    ]
+    names = sorted({name for row in said for name, text in row.items() if text} - known.keys())
+    return {name: [row.get(name) for row in said] for name in names}
+
+
+def _unread(rows: Sequence[_Row], options: Options) -> list[str]:
+    """Keys that every row fills with a single value and that no option names: a dimension may be among them."""
+    declared = options.get("columns")
+    if declared is None or not rows:
+        return []
+    explode = _text_option(options, "explode")
+    paths = [
+        *(declared.values() if isinstance(declared, Mapping) else declared),
+        *names_option(options, "note"),
+    ]
+    named = {step for path in (*paths, _text_option(options, "value"), explode) for step in path.split(".")}
+    filled = (
+        {
+            key
+            for part in (row.node, find(row.node, explode)[1] if explode else None)
+            if isinstance(part, dict)
+            for key, node in part.items()
+            if isinstance(node, str | bool) and node != ""
+        }
+        for row in rows
+    )
+    return sorted(set.intersection(*filled) - named)
 
 
 def _no_row_has(what: str, option_name: str, path: str, row: _Row) -> ReadError:
@@ -376,8 +367,8 @@ def next_page(content: bytes, options: Options) -> str | None:
     """The address or number of the next page, or nothing after the last.
 
     Known without the option ``next``: an address under ``@odata.nextLink`` or ``next``; a page and a number
-    of pages under ``page``/``pages``, ``page``/``totalPages``, ``pageNumber``/``totalPages`` (any case), in
-    the document's root object or in the first object of its root list.
+    of pages under ``page``/``pages``, ``page``/``totalPages``, ``current_page``/``last_page`` and their like, in
+    the document's root object, the first object of its root list, or ``meta``, ``links``, ``pagination`` in it.
     """
     return _following(load(content, options), options)
 
@@ -386,15 +377,4 @@ def _following(document: Any, options: Options) -> str | None:
     if "next" in options:
         node = resolve(document, _text_option(options, "next"))
         return None if node is MISSING else scalar(node, options["next"]) or None
-    envelope = document[0] if isinstance(document, list) and document else document
-    if not isinstance(envelope, dict):
-        return None
-    facts = {key.lower(): node for key, node in envelope.items() if isinstance(node, str) and node}
-    for key in _NEXT:
-        if key in facts:
-            return str(facts[key])
-    for page, pages in _PAGES:
-        number, last = facts.get(page, ""), facts.get(pages, "")
-        if number.isdecimal() and last.isdecimal() and int(number) < int(last):
-            return str(int(number) + 1)
-    return None
+    return json_envelope.following(document)

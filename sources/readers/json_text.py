@@ -100,7 +100,7 @@ def scalar(node: Any, place: str) -> str | None:
     if isinstance(node, bool):
         return "true" if node else "false"
     raise ReadError(
-        f"a {kind(node)} is found where a single value is expected",
+        f"{'an' if isinstance(node, dict) else 'a'} {kind(node)} is found where a single value is expected",
         place=place or "/",
         remedy="Compare the file with the dataset's declaration",
     )

@@ -11,7 +11,8 @@ Options besides those of ``excel`` (``sheets`` and ``tables`` do not apply)
 
 ``pages``            number, list of numbers and ranges (``3``, ``"4-6"``), or ``all`` (default)
 ``table``            which table of each page, from 1; default: all of them
-``header_on``        ``each`` (default): every table has its header; ``first``: the others continue the first
+``header_on``        ``each`` (default): every table has its header; ``first``: the others continue the first, with
+                     the same header again or none
 ``table_settings``   passed to pdfplumber, for tables without rules:
                      ``{vertical_strategy: text, horizontal_strategy: text}``
 ``pattern``          layout text: regular expression with named groups; ``value`` (or ``value_NAME``, then
@@ -22,8 +23,9 @@ A place is ``page 3, line 17, column 2`` for a table (the page's text line, the 
 ``page 3, line 17`` for text (of several figures in one line the second is ``page 3, line 17, figure 2``).
 A scan holds no text: that is an error, not an empty table. Small raised digits
 become ``¹``, so that a footnote number does not run into the figure; a character printed twice (fake bold) counts once;
-turned headers are read along their line, and a page set sideways is turned first. The lines above a table are column
-``title``. Footnotes below a table are found as in ``excel``.
+turned headers are read along their line, and a page set sideways is turned first. In a table, figures far apart in one
+cell stay two, and what is struck out or white on white says so, so that it is no number. The lines above a table are
+column ``title``. Footnotes below a table are found as in ``excel``.
 
 Read through ``protocol``.
 """
@@ -34,7 +36,7 @@ import logging
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 import pdfplumber
@@ -48,6 +50,7 @@ from sources.readers.grid.table import CHANGED, CORRECT, Grid, Merge, one_line
 from sources.readers.grid.unfold import concat, unfold
 from sources.readers.options import Count, Pattern, Places, TableOptions
 from sources.readers.pdf_objects import TableWork, refuse_too_many, without_copies
+from sources.readers.pdf_seen import MARK, divided, mark_struck, mark_unseen
 from sources.readers.text import (
     FETCH_AGAIN,
     count_option,
@@ -150,6 +153,8 @@ def _prepared(page: Page) -> Page:
         # Bold drawn by printing a text twice: the copy lies within a part of a character's width.
         page = without_copies(page, max(1, 0.12 * sizes[len(sizes) // 2]))
     _raise_digits(page)
+    mark_unseen(page)
+    mark_struck(page)
     return page
 
 
@@ -182,7 +187,9 @@ def _cell_text(chars: Sequence[dict[str, Any]], settings: dict[str, Any]) -> str
         settings = {**settings, "line_dir_rotated": "ltr", "char_dir_rotated": "btt"}
     elif direction == "ttb":
         settings = {**settings, "line_dir_rotated": "rtl", "char_dir_rotated": "ttb"}
-    return str(extract_text(list(chars), **settings))
+    pieces = [list(chars)] if direction else divided(chars)
+    text = "\n".join(str(extract_text(piece, **settings)) for piece in pieces)
+    return " ".join([text, *dict.fromkeys(char[MARK] for char in chars if MARK in char)])
 
 
 def _texts(table: Any, settings: dict[str, Any]) -> list[list[str]]:
@@ -366,6 +373,26 @@ def _line_of(box: tuple[float, float, float, float], lines: Sequence[_Line]) -> 
     return next(inside, nearest.number if nearest else 0)
 
 
+def _without_header(table: _Found, first: _Found) -> _Found:
+    """A table that continues the first one, without the header where it repeats it; another header is refused."""
+    pairs = itertools.takewhile(lambda pair: pair[0] == pair[1], zip(table.rows, first.rows, strict=False))
+    repeated = len(list(pairs))
+    corners = {row[0] for row in first.rows[:HEADING_LINES] if row[0]}
+    for row in table.rows[repeated : repeated + HEADING_LINES]:
+        if row[0] in corners:
+            raise ReadError(
+                f"the table has a header of its own, {' | '.join(row)[:100]}, and should continue the first one",
+                place=f"page {table.page}",
+                remedy="Declare header_on: each, or pages and table more closely",
+            )
+    merges = [
+        (top - repeated, left, bottom - repeated, right)
+        for top, left, bottom, right in table.merges
+        if top >= repeated
+    ]
+    return replace(table, rows=table.rows[repeated:], merges=merges, lines=table.lines[repeated:])
+
+
 def _grid(tables: Sequence[_Found], options: Options) -> Grid:
     """One table, or several that continue each other, as a grid."""
     widths = {max(map(len, table.rows)) for table in tables}
@@ -379,7 +406,7 @@ def _grid(tables: Sequence[_Found], options: Options) -> Grid:
     rows: list[list[str]] = []
     merges: list[Merge] = []
     places: list[str] = []
-    for table in tables:
+    for table in (tables[0], *(_without_header(table, tables[0]) for table in tables[1:])):
         start = len(rows)
         merges += [(top + start, left, bottom + start, right) for top, left, bottom, right in table.merges]
         rows += table.rows

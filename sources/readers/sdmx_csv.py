@@ -173,7 +173,9 @@ def _divided(columns: dict[str, Sequence[str | None]]) -> dict[str, Sequence[str
     for name, texts in columns.items():
         found = [_LABELLED.fullmatch(text) if text else None for text in texts]
         filled = [match for match, text in zip(found, texts, strict=True) if text]
-        if name == _TIME or not filled or not all(filled):
+        # "2022: 2022" is a period with its label; "2022-01-01T00: 00" is none.
+        is_period = name == _TIME and any(match and match[1] != match[2] for match in filled)
+        if is_period or not filled or not all(filled):
             result[name] = texts
             continue
         result[name] = [match[1] if match else text for match, text in zip(found, texts, strict=True)]

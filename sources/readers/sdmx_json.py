@@ -11,7 +11,8 @@
 
 Flat messages ("dimensionAtObservation=AllDimensions": ``observations`` beside no ``series``) are read alike, and so are
 ``structures`` (2.0), attributes of the dataset and of groups of dimensions, and messages without ``data``. An
-attribute is a number (the place of its value) or the text itself. Numbers are the literal text of the file.
+attribute is a number (the place of its value) or the text itself; where none is given, it is the ``default`` of the
+structure. Numbers are the literal text of the file.
 
 Options: ``encoding``; ``value`` (the measure; default ``OBS_VALUE``, or the only one); ``note_columns`` as in
 ``sdmx_csv``; ``test`` as in ``sdmx_ml``. Refused: tests, messages with ``errors`` (their words are in the sentence),
@@ -20,6 +21,7 @@ datasets with action Delete, places that the structure does not have.
 Read through ``protocol``.
 """
 
+import itertools
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -47,17 +49,20 @@ class DeclaredOptions(TextOptions):
 
 @dataclass(frozen=True)
 class _Component:
-    """A dimension or attribute: its id, and the codes and labels of its values by place."""
+    """A dimension or attribute: its id, the codes and labels of its values by place, its default code."""
 
     id: str
     codes: Sequence[str | None]
     labels: Sequence[str | None]
+    default: str | None = None
 
     def put(self, row: Row, place: Any, where: str) -> None:
         """Set the column of this component from a place among its values, or from the text itself."""
         node = place[0] if isinstance(place, list) and place else place
         text = scalar(node, where)
         if text is None:
+            if self.default is not None:
+                row[self.id] = self.default
             return
         if not self.codes:
             row[self.id] = text
@@ -152,7 +157,8 @@ def _component(node: dict[str, Any]) -> _Component:
         codes.append(scalar(plain.get("id", plain.get("value")), "/structure"))
         name = plain.get("name")
         labels.append(name if isinstance(name, str) else None)
-    return _Component(scalar(node.get("id", MISSING), "/structure") or "", codes, labels)
+    default = scalar(node.get("default"), "/structure")
+    return _Component(scalar(node.get("id", MISSING), "/structure") or "", codes, labels, default)
 
 
 # -- observations ---------------------------------------------------------------------------------------------
@@ -165,7 +171,9 @@ def _rows(
     common: Row = {}
     for component in structure.dimensions["dataSet"]:
         component.put(common, "0", place)
-    _attributes(common, structure.attributes["dataSet"], node.get("attributes"), place)
+    # Where a dataset gives no places, each of its attributes has one value, which the structure has.
+    only = ["0" if len(component.codes) == 1 else None for component in structure.attributes["dataSet"]]
+    _attributes(common, structure.attributes["dataSet"], node.get("attributes") or only, place)
     groups = _groups(node, structure, place)
     if "series" not in node:
         yield from _observations(node, common, structure, place, groups, options)
@@ -227,7 +235,9 @@ def _keyed(row: Row, components: Sequence[_Component], key: str, place: str) -> 
 
 
 def _attributes(row: Row, components: Sequence[_Component], given: Any, place: str) -> None:
-    for component, text in zip(components, given or (), strict=False):
+    for component, text in zip(
+        components, itertools.chain(given or (), itertools.repeat(None)), strict=False
+    ):
         component.put(row, text, place)
 
 

@@ -199,8 +199,8 @@ def _plausible(text: str) -> bool:
 def unique_names(names: Iterable[str], taken: Sequence[str] = RESERVED) -> list[str]:
     """Column names made distinct: ``Name``, ``Name (2)``; a column without a name is ``column N``.
 
-    Invisible characters around a name are no part of it. More than ``MAX_COLUMNS`` are refused: every row would have a
-    cell of each, and a small file would fill the memory.
+    Invisible characters and white space around a name are no part of it. More than ``MAX_COLUMNS`` are refused: every
+    row would have a cell of each, and a small file would fill the memory.
     """
     names = list(names)
     if len(names) > MAX_COLUMNS:
@@ -213,7 +213,7 @@ def unique_names(names: Iterable[str], taken: Sequence[str] = RESERVED) -> list[
     result = []
     for position, text in enumerate(names, 1):
         name = visible_name(text)
-        base = name if name.strip() else f"column {position}"
+        base = name or f"column {position}"
         candidate, count = base, times.get(base, 1)
         while candidate in seen:
             count += 1
@@ -235,8 +235,8 @@ def refuse_sparse(rows: Sequence[Sized], columns: int) -> None:
 
 
 def visible_name(text: str) -> str:
-    """A header without the invisible characters around it (byte order marks, zero widths, hard spaces)."""
-    return text.strip(_INVISIBLE)
+    """A header as a person reads it: without invisible characters around it, on one line, with single spaces."""
+    return " ".join(text.strip(_INVISIBLE).split())
 
 
 def text_table(

@@ -128,6 +128,11 @@ def test_an_unreadable_file_is_a_finding_and_the_others_are_read(tmp_path: Path)
     assert try_declaration(declaration, [broken]).exit_status == 1
 
 
+def test_a_file_without_rows_says_so(tmp_path: Path) -> None:
+    tried = try_declaration(declare(tmp_path), [written(tmp_path / "orders.csv")])
+    assert [(row["finding"], row["detail"]) for row in tried.findings] == [("file_without_rows", "orders")]
+
+
 def test_files_are_merged_as_in_a_refresh(tmp_path: Path) -> None:
     """Equal rows of two files count once, contradicting ones are refused on both sides."""
     declaration = declare(tmp_path)

@@ -168,6 +168,7 @@ VALUES = [
         "женщины",
         "age: 'F' is no code of SDMX CL_AGE",
     ),
+    ("    column: Пол\n", "    column: Пол\n    within: Месяц\n", "within", "sex has no parts of a year"),
     ("      город: U", "      город: X", "город", "URBANISATION: 'X' is no code (known: R, U)"),
     ("  URBANISATION:", "  URBANIZATION:", "URBANIZATION", "did you mean 'URBANISATION'?"),
     ("  Вид: [ордера]", "  Вид: ордера", "Вид", "where.Вид: a list is expected"),

@@ -1,6 +1,7 @@
 """One dataset from its archived files: what counts as the same, what a broken file does, what is stated."""
 
 import datetime as dt
+import json
 from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
@@ -116,6 +117,44 @@ def test_an_edition_in_another_language_names_unread_columns_otherwise(
     assert not receive(other, russian, first).held
     more = russian.replace("Value\n", "Value,Зона\n").replace("0\n", "0,Север\n")
     assert receive(other, more, first).held
+
+
+def test_a_column_that_is_read_and_there_twice_is_a_guess(ingested: Callable[..., Ingested]) -> None:
+    """Read carelessly: the first of two columns of years, whichever that is."""
+    twice = ingested(GOOD.replace("Year,", "Year,Year,").replace("202", "2019,202"))
+    assert not twice.observations.num_rows
+    assert "'Year' twice" in str(twice.findings)
+
+
+def test_a_key_that_appears_in_every_row_of_a_json_answer_holds(
+    declared: Declarations, tmp_path: Path
+) -> None:
+    """Read carelessly: the figures of women as everybody's, since the declared columns are all still there."""
+    dataset = ONE.model_copy(
+        update={
+            "reader": "json_table",
+            "reader_options": {
+                "rows": "",
+                "value": "v",
+                "columns": {"Year": "y", "GeoCode": "a", "SEX": "s"},
+            },
+            "fetch": ONE.fetch.model_copy(update={"expected": ("json",)}),
+        }
+    )
+    archive = Archive(tmp_path)
+    rows = [{"y": 2020 + n, "a": "", "s": "", "v": 100 + n} for n in range(3)]
+
+    def receive(last: pa.Table, **more: str) -> Ingested:
+        content = json.dumps([row | more for row in rows]).encode()
+        record = Record(dataset.id, address=ONE.files[0].address, received_at="2026-11-25T00:00:00.000Z")
+        archive.put(dataset.id, content, record)
+        return ingest(declared.normalizer, dataset, archive, last)
+
+    first = receive(declared.normalizer.good_schema().empty_table()).observations
+    assert first.num_rows == 3
+    assert not receive(first, updated="").held
+    appeared = receive(first, group="women")
+    assert appeared.held and "new_column" in {row["finding"] for row in appeared.findings}
 
 
 def test_what_a_workbook_hides_is_a_finding_unless_it_is_declared(declared: Declarations) -> None:

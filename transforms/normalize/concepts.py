@@ -6,7 +6,7 @@ A concept (``sex``, ``ref_area`` …) is declared as one or several *parts*; eac
 
     const     the code of every row
     column    the first of these that the file has
-    values    code of each label; labels are compared folded (case, quotes, footnote marks)
+    values    code of each label; labels are compared folded (case, quotes, footnote marks, letters that look alike)
     extract   a regular expression: what it finds in the label is read instead of the label
     template  the code to make of what was extracted, at the place of {}
     absent    the code where the file has none of the columns
@@ -18,7 +18,7 @@ the steps of ``one_file``, and by ``transforms.incidents.coding`` for the column
 """
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache, partial
 
 from data_contracts.strict_files import nearest
@@ -26,7 +26,7 @@ from sources.dataset import Concept
 from transforms.normalize.encoded_columns import EncodedColumn, constant, crossed, first_that_says
 from transforms.normalize.file_cells import SPACES, FileCells, blank
 from transforms.normalize.readings import NOTHING, ReadColumn, Reading, read_each
-from transforms.parse.labels import fold
+from transforms.parse.labels import fold, in_one_script
 
 # A row that the declaration leaves out on purpose; neither good nor refused.
 SKIP = "__skip__"
@@ -141,7 +141,7 @@ def _label_reader(file: FileCells, name: str, column: str, part: Concept) -> Cal
             if found is None:
                 return Reading(part.absent) if part.absent is not None else unmapped(label)
             text = found
-        code = values.get(text, folded.get(_fold(text)) if values else None)
+        code = values.get(text, _folded_code(folded, text) if values else None)
         if code is not None:
             return Reading(code)
         if name == "ref_area":
@@ -155,6 +155,12 @@ def _label_reader(file: FileCells, name: str, column: str, part: Concept) -> Cal
         return Reading(None, file.lookups.refusal("unmapped_label", sentence=sentence, **filled))
 
     return read
+
+
+def _folded_code(folded: Mapping[str, str], text: str) -> str | None:
+    """The code of a label as it is compared; one typed with letters of another script that look alike counts."""
+    label = _fold(text)
+    return folded.get(label, folded.get(in_one_script(label)))
 
 
 def _extracted(part: Concept, label: str) -> str | None:

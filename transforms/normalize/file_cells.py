@@ -86,6 +86,7 @@ def missing_columns(
     for name, parts in (*dataset.concepts.items(), *dataset.breakdown.items()):
         if name not in constants:
             named += [part.columns for part in parts if part.const is None and part.absent is None]
+            named += [part.within for part in parts if part.within]
     scale = scaled_column(dataset.numbers)
     named += [(column,) for column in (dataset.breakdown_column, scale) if column]
     return list(dict.fromkeys(columns for columns in named if known.isdisjoint(columns)))

@@ -6,6 +6,7 @@
     FREQ M, TIME_PERIOD 2024        refused: one month, or the sum of twelve
     FREQ A, TIME_PERIOD 2024-03     refused
     freq A5, 2015-2019              fine: several whole years
+    Month 3, Year 2024              refused where the declaration reads the year alone
 
 The frequency of an observation is made of its period; the stated one is only compared. Words and codes that are not
 known say nothing. Where the declaration itself says the period (a constant, or labels with codes), nothing is compared.
@@ -18,6 +19,7 @@ from typing import Any
 from transforms.normalize.encoded_columns import EncodedColumn, crossed
 from transforms.normalize.file_cells import FileCells
 from transforms.normalize.readings import Refusal
+from transforms.parse import periods
 
 _COLUMN = re.compile(
     r"freq|frequency|freq_code|time_format|периодичность|частота|мезгилдүүлүгү|кезеңділігі|даврийлиги|davriyligi"
@@ -39,9 +41,16 @@ def other_frequency(file: FileCells, period: EncodedColumn) -> tuple[EncodedColu
     parts = file.dataset.concepts["time_period"]
     if "time_period" in file.facts.constants or any(p.const or p.values or p.template for p in parts):
         return ()
-    read = {column for part in parts for column in part.columns}
-    names = sorted(name for name in file.present - read if _COLUMN.fullmatch(name.casefold().strip()))
-    return tuple(_contradicted(file, name, period) for name in names)
+    read = {column for part in parts for column in (*part.columns, *part.within)}
+    others = sorted(file.present - read)
+    stated = [
+        _contradicted(file, name, period) for name in others if _COLUMN.fullmatch(name.casefold().strip())
+    ]
+    # Whoever chooses rows by such a column has looked at it.
+    parts_of_years = [
+        name for name in others if name not in file.dataset.where and periods.part_of_year(name)
+    ]
+    return (*stated, *(_divided(file, name, period) for name in parts_of_years))
 
 
 def stated_frequency(text: str) -> str:
@@ -59,6 +68,18 @@ def _contradicted(file: FileCells, name: str, period: EncodedColumn) -> EncodedC
             return None
         filled = {"value": stated or "", "place": name}
         return file.lookups.refusal("unreadable_period", sentence="frequency_contradicts", **filled)
+
+    return crossed(file.texts(name), period, refusal)
+
+
+def _divided(file: FileCells, name: str, period: EncodedColumn) -> EncodedColumn:
+    """Refusals of rows that are a part of the year which is read as their period."""
+
+    def refusal(part: str | None, found: tuple[Any, ...]) -> Refusal | None:
+        if found[1] != "A" or periods.whole_year(part or ""):
+            return None
+        filled = {"value": part or "", "place": name}
+        return file.lookups.refusal("unreadable_period", sentence="part_of_year_unread", **filled)
 
     return crossed(file.texts(name), period, refusal)
 

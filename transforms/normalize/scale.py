@@ -24,12 +24,19 @@ UNIT_MULT = "UNIT_MULT"
 _POWER_COLUMN = re.compile(r"unit[ _]?mult(?:iplier)?|power[ _]?code(?: code)?", re.IGNORECASE)
 _FACTOR_COLUMN = re.compile(r"mult(?:iplier)?|factor|множитель|коэффициент", re.IGNORECASE)
 _SCALE = re.compile(
-    r"(?<![^\W_])(?:thousands?|millions?|billions?|mln|bln|mlrd|ths|mio|тыс(?:яч(?:[аиуе]|ах|ами)?)?|млн|млрд|миллион(?:а|ов|ы|ах|ами)?|"
+    r"(?<![^\W_])(?:thousands?|thous|thsd|ths|tsd|tausend|millions?|millionen|mio|mln|billions?|bln|milliarden|mrd|mlrd|"
+    r"тыс(?:яч(?:[аиуе]|ах|ами)?)?|млн|млрд|миллион(?:а|ов|ы|ах|ами)?|"
     r"миллиард(?:а|ов|ы|ах|ами)?|мың|миң|минг|ming|ҳазор|хазор)(?![^\W_])"
+)
+# "т. чел." is thousands of persons; sets of ten or hundred alone, or of persons.
+_SHORT = re.compile(
+    r"(?<![^\W_])т\.? ?(?:чел|человек|лиц)(?![^\W_])|"
+    r"(?:^|[(,;/])\s*(?:в |in )?(?:сот(?:ен|ни|нях)|десят(?:ков|ки|ках)|hundreds|tens)"
+    r"(?: (?:человек|лиц|женщин|случаев|of (?:persons|people|women|cases)))?\s*(?:$|[),;])"
 )
 # The same in digits: x1000, '000, (000), 10³, "1 000 persons" as a unit of its own.
 _IN_DIGITS = re.compile(
-    r"(?<![0-9])[(,;\[]\s*000s?(?=$|[)\],;\s])|(?<![0-9])10(?:\^[3-9]|[³⁶⁹])|"
+    r"^\s*000s?\s*$|(?<![0-9])[(,;\[]\s*000s?(?=$|[)\],;\s])|(?<![0-9])10(?:\^[3-9]|[³⁶⁹])|"
     r"[x×х]\s?1[ \u00a0,.]?000|(?<![0-9])['’]000|"
     r"(?:^|[(,;]\s*)1[ \u00a0,.]?000(?:[ \u00a0,.]?000)?\s+(?:человек|чел|лиц|женщин|дел|persons|people|women|cases)"
 )
@@ -69,7 +76,7 @@ def says_scale(text: str) -> bool:
         # "5 тыс." is a number of its own; "Таблица 5, тыс. человек" is none.
         if before.rstrip(",.") not in _AGAINST and not before[-1:].isdigit():
             return True
-    return _IN_DIGITS.search(folded) is not None
+    return (_SHORT.search(folded) or _IN_DIGITS.search(folded)) is not None
 
 
 def scaled_column(numbers: Numbers) -> str | None:

@@ -2,16 +2,17 @@
 
     "2024"          ("2024", "A", 2024-01-01, 2024-12-31)
     "2 квартал 2024" ("2024-Q2", "Q", 2024-04-01, 2024-06-30)
+    Year 2024, Quarter II (declared as ``within``) is the same
 
 Not here: the forms of periods (``transforms.parse.periods``), and whether a period fits its days (a check of the
 contract). Called by ``one_file``.
 """
 
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
 from transforms.normalize.concepts import SKIP, read_concept, read_parts
-from transforms.normalize.encoded_columns import EncodedColumn, Mask, constant, either
+from transforms.normalize.encoded_columns import EncodedColumn, Mask, constant, crossed, either
 from transforms.normalize.file_cells import FileCells
 from transforms.normalize.readings import ReadColumn, Reading, Refusal
 from transforms.parse import periods
@@ -46,7 +47,18 @@ def _texts(file: FileCells) -> ReadColumn:
         return read_concept(file, "time_period")
     # Elsewhere an empty cell is as an absent column; here a row without its year would get the year that is declared
     # for files without the column.
-    return read_parts(file, "time_period", file.dataset.concepts["time_period"], empty_as_absent=False)
+    parts = file.dataset.concepts["time_period"]
+    read = read_parts(file, "time_period", parts, empty_as_absent=False)
+    column = file.first_present(tuple(name for part in parts for name in part.within))
+    if column is None:
+        return read
+    joined = crossed(read.codes, file.texts(column), partial(_within, column))
+    return ReadColumn(joined, read.refusals)
+
+
+def _within(column: str, year: str | None, part: str | None) -> str | None:
+    """Year and part of it in one text; a row without a year has none."""
+    return periods.within_year(year, part or "", column) if year and year != SKIP else year
 
 
 def _reading(file: FileCells, text: str | None) -> Reading:

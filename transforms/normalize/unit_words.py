@@ -43,15 +43,23 @@ _SUBJECT_COLUMN = re.compile(
 # Columns of the texts around a table: levels of the header, labels at the side.
 _AROUND = re.compile(rf"{COLUMN}|(?:col|row)_[0-9]+|section|corner")
 
-_PER_CENT = r"%|процент(?:ах|ы|ов|а)?|per ?cents?|percentages?|foiz\w*|фоиз\w*|пайыз\w*|дарсад\w*"
-_SHARE_ALONE = rf"(?:(?:в|in) )?(?:{_PER_CENT})(?: (?:к|от|of|to) .*)?"
+_PER_CENT = (
+    r"%|процент(?:ах|ы|ов|а)?|per ?cents?|percentages?|foiz\w*|фоиз\w*|пайыз\w*|дарсад\w*|prozent\w*|проц"
+)
+_SHARE_ALONE = rf"(?:(?:в|in|бо) )?(?:{_PER_CENT})(?: менен| мен)?(?: (?:к|от|of|to|von) .*)?"
 _SHARE = re.compile(
-    _SHARE_ALONE + r"|(?:доля|удельный вес|share of|proportion of|percentage of) ?.*"
+    _SHARE_ALONE
+    + r"|(?:доля|удельный вес|распростран[её]нность|share|proportion|percentage|prevalence|anteil)(?: .*)?"
+    r"|(?:.* )?(?:үлес[іi]?|үлүшү?|ulushi|улуши|ҳиссаи?)(?: .*)?"
     r"|.*[^0-9 ] ?%"
     r"|(?:.* )?(?:в|in) (?:%|процентах|per cent)(?: .*)?"
 )
 _RATE = re.compile(
-    r"(?:.* )?(?:per|на|ба|har|ҳар|әр) (?:кажд\w+ )?(?:1|10|100)[ ,.]?(?:000|тыс\w*\.?|thousand|мың|минг|ming)(?: .*)?"
+    r"(?:.* )?(?:per|на|ба|har|ҳар|әр|ар|je|pro|auf) (?:кажд\w+ )?"
+    r"(?:1|10|100)[ ,.]?(?:000|k|тыс\w*\.?|thousand|мың|миң|минг|ming|ҳазор|tausend)(?: .*)?"
+    # In the Turkic languages the case ending says so: "100 мың тұрғынға".
+    r"|(?:.* )?(?:1|10|100) (?:мың|миң|минг|ming) \w+?(?:[ғгқк][аеоө]|g?ga|qa)(?: .*)?"
+    r"|коэффициент(?: .*)?|(?:.* )?rate|rates? (?:of|per) .*|ratio|соотношение(?: .*)?"
 )
 _PROMILLE = re.compile(r".*‰|(?:в )?промилле|per mille")
 _CHANGE = re.compile(
@@ -61,6 +69,14 @@ _CHANGE = re.compile(
 )
 _SCORE = re.compile(r"index(?: .*)?|индекс(?: .*)?|score|балл(?:ы|ов|а)?|points?|20[0-9]{2} ?= ?100")
 _DAYS = re.compile(r"days?|дн(?:и|ей|я)|день|сутки|суток|күн|кун|kun|рӯз")
+# Means and medians of what is counted, and what is no number of anything.
+_MEAN = re.compile(
+    r"(?:средн(?:ее|яя|ий) (?:число|количество|значение|возраст|продолжительность)|в среднем|average|mean)(?: .*)?|"
+    r"median|медиана"
+)
+_MEASURES = re.compile(
+    r"(?:hours?|час(?:ов|а|ы)?|years?|лет|год(?:ы|а)?|km|км|ha|га|m2|м2|кв\.? ?м|kg|кг|тонн\w*|литр\w*)"
+)
 _SHARE_CODE = re.compile(r"pt|pc|pct|pcnt")
 _RATE_CODE = re.compile(r"p_hthab|p_mhab|rate(?:_.*)?|per_1[0_]*0.*|rt")
 # What is a change, an index or a number of days by its code; G1 and GY are those of TRANSFORMATION.
@@ -95,6 +111,8 @@ def said_in_unit(text: str) -> str:
         return SHARE
     if _RATE_CODE.fullmatch(folded):
         return RATE
+    if _MEASURES.fullmatch(folded):
+        return UNKNOWN
     other = (kind for kind, codes in _OTHER_CODES.items() if re.fullmatch(codes, folded))
     found = next(other, said_around(text))
     return UNKNOWN if not found and _CODE.fullmatch(text.strip()) else found
@@ -120,8 +138,11 @@ def said_in_title(text: str) -> str:
     alone = [
         part
         for part in _parts(text)
-        if not re.search(r" (?:и|and) ", part) and (shares.fullmatch(part) or _RATE.fullmatch(part))
+        if not re.search(r" (?:и|and) ", part)
+        and any(one.fullmatch(part) for one in (shares, _RATE, _PROMILLE))
     ]
+    if kinds == {CHANGE, SHARE}:
+        return CHANGE
     return _kind(alone[0]) if alone and len(kinds) == 1 else ""
 
 
@@ -159,4 +180,6 @@ def _kind(part: str) -> str:
             return kind
     if _SHARE.fullmatch(part):
         return SHARE
+    if _MEAN.fullmatch(part):
+        return UNKNOWN
     return COUNT if _COUNT_CODE.fullmatch(part) else ""

@@ -11,12 +11,13 @@ Names and spellings are data (``data_contracts/codes/area.csv`` and ``area_alias
 Not here: which countries a dataset may speak of (``transforms.normalize``).
 """
 
+import itertools
 import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from data_contracts.model import Contract
-from transforms.parse.labels import fold
+from transforms.parse.labels import fold, in_one_script
 
 # Words that say only what kind of area it is. They are dropped in a second look-up, which counts only if what is
 # left names one area: "Osh" alone is a city and a region, so it stays unread.
@@ -24,6 +25,14 @@ _KIND = re.compile(
     r"\b(область|области|обл|облысы|облусу|облыс|вилояти|вилоят|вилояты|viloyati|viloyat|region|oblast|province|"
     r"state|республика|республикаси|respublikasi|republic of|the|вилояти мухтори)\b\.?"
 )
+# Of these kinds the area is a region and no city: "Алматы обл." is not the city of Almaty.
+_REGION = re.compile(
+    r"\b(область|области|обл|облысы|облусу|облыс|вилояти|вилоят|вилояты|viloyati|viloyat|region|oblast|province)\b"
+)
+# "Ош (город)", "Алматы, г." and "Бишкек г." are the cities "г. Ош", "г. Алматы", "г. Бишкек".
+_CITY = re.compile(r"(?P<name>.*[^\W\d_])(?: ?\((?:город|г|city)\.?\)|,? (?:город|г|city))")
+_CITIES = ("г. {}", "город {}", "{} city")
+_REGION_IN_BRACKETS = re.compile(rf"\(({_REGION.pattern})\.?\)")
 _BRACKETS = re.compile(r"\s*\(([^)]*)\)")
 # What brackets behind a name may say without making another area of it; "(villages)" is a part, "(without Osh)" less.
 _WHOLE = frozenset(
@@ -39,6 +48,7 @@ class Areas:
         self.codes = frozenset(row["code"] for row in contract.areas)
         self._exact: dict[str, set[str]] = defaultdict(set)
         self._bare: dict[str, set[str]] = defaultdict(set)
+        self._regions: dict[str, set[str]] = defaultdict(set)
         self._names: dict[str, list[str]] = defaultdict(list)
         for row in contract.areas:
             for name in ("name_en", "name_ru", "name_national", "national_code", "alpha3", "m49"):
@@ -52,6 +62,8 @@ class Areas:
         if name:
             self._exact[fold(name)].add(code)
             self._bare[_bare(fold(name))].add(code)
+            if _REGION.search(fold(name)):
+                self._regions[_bare(fold(name))].add(code)
             for country in ("", code[:2]):
                 self._names[country].append(name)
 
@@ -70,11 +82,9 @@ class Areas:
         allowed = set(countries)
         folded = fold(text)
         without = fold(_BRACKETS.sub(self._without, text))
-        for index, key in (
-            (self._exact, folded),
-            (self._exact, without),
-            (self._bare, _bare(folded)),
-            (self._bare, _bare(without)),
+        for index, key in itertools.chain.from_iterable(
+            self._places(one, other)
+            for one, other in ((folded, without), (in_one_script(folded), in_one_script(without)))
         ):
             found = {code for code in index.get(key, ()) if "*" in allowed or code[:2] in allowed}
             if len(found) == 1:
@@ -82,6 +92,17 @@ class Areas:
             if found:
                 return None, "ambiguous_area"
         return None, "unknown_area"
+
+    def _places(self, folded: str, without: str) -> Iterator[tuple[dict[str, set[str]], str]]:
+        """Where a label is looked up, one after the other; ``without``: the label without harmless brackets."""
+        yield self._exact, folded
+        if city := _CITY.fullmatch(folded):
+            yield from ((self._exact, spelling.format(city["name"])) for spelling in _CITIES)
+        opened = _REGION_IN_BRACKETS.sub(r"\1", folded)
+        if _REGION.search(opened):
+            yield self._regions, _bare(opened)
+        yield self._exact, without
+        yield from ((self._bare, _bare(label)) for label in (folded, without))
 
     def _without(self, brackets: re.Match[str]) -> str:
         """Nothing where brackets hold a number, a kind of area or another name of the one before; else they stay."""

@@ -31,6 +31,10 @@ _TABLE = str.maketrans(
 )
 # An apostrophe that is no part of a word is a quotation mark.
 _QUOTING = re.compile(r"(?<![^\W_])'|(?<![og])'(?![^\W_])")
+# Letters that look alike, small or capital. Latin i is left: the Kazakh letter is compared as it.
+_LATIN, _CYRILLIC = "aceopxykmtbh", "асеорхукмтвн"
+_TO_CYRILLIC, _TO_LATIN = str.maketrans(_LATIN, _CYRILLIC), str.maketrans(_CYRILLIC, _LATIN)
+_WORD = re.compile(r"[^\W\d_]+")
 _POWERS = {ord(power): f"^{digit}" for digit, power in enumerate("⁰¹²³⁴⁵⁶⁷⁸⁹")}
 # A footnote mark follows a word; the powers in km², м³ and 10⁵ are no footnotes.
 _SUPERSCRIPT = re.compile(
@@ -57,6 +61,25 @@ def _fold_once(label: str) -> str:
     if mark and text[: mark.start()].count("(") <= text[: mark.start()].count(")"):
         text = text[: mark.start()]
     return text.strip(" .,:;")
+
+
+def in_one_script(folded: str) -> str:
+    """A folded label whose words are each of one script: ``жeнщины`` typed with a Latin e is ``женщины``.
+
+    Only words that mix both scripts change, and only where all letters of one of them look like letters of the other.
+    """
+    return _WORD.sub(_word_in_one_script, folded)
+
+
+def _word_in_one_script(match: re.Match[str]) -> str:
+    word = match[0]
+    latin = {letter for letter in word if letter.isascii()} - {"i"}
+    cyrillic = {letter for letter in word if "\u0400" <= letter <= "\u052f"}
+    if not latin or not cyrillic:
+        return word
+    if latin.issubset(_LATIN):
+        return word.translate(_TO_CYRILLIC)
+    return word.translate(_TO_LATIN) if cyrillic.issubset(_CYRILLIC) else word
 
 
 def plain(text: str) -> str:

@@ -167,7 +167,7 @@ def parse(
 
 # A text that is a number, but none of a count: a share, or three digits behind a dot that may group them.
 _SHARE_OF = "[%％]|per ?cent|процент|foiz|фоиз|пайыз|дарсад"
-_DOT_BEFORE_THREE = r"^[^0-9]*[0-9]{1,3}[.][0-9]{3}(?:[^0-9.,]|$)"
+_DOT_BEFORE_THREE = r"^[^0-9]*[0-9]{1,3}[.][0-9]{3}(?:[^0-9.,eE]|[eE](?:[^0-9+-]|$)|$)"
 
 
 def no_count_pattern(decimal: str | None) -> str:

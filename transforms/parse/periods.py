@@ -16,19 +16,19 @@ from dataclasses import dataclass
 from transforms.parse.labels import SUPERSCRIPTS, plain
 
 _MONTHS = (
-    "january jan январь января январе янв январ январи январы қаңтар қаң yanvar",
-    "february feb февраль февраля феврале фев февр феврал феврали февралы ақпан ақп fevral",
-    "march mar март марта марте мар марти марты наурыз нау mart",
+    "january jan январь января январе янв январ январи январы қаңтар қаң yanvar januar jänner",
+    "february feb februar февраль февраля феврале фев февр феврал феврали февралы ақпан ақп fevral",
+    "march mar märz mrz март марта марте мар марти марты наурыз нау mart",
     "april apr апрель апреля апреле апр апрел апрели сәуір сәу aprel",
-    "may май мая мае майи майы мамыр мам",
-    "june jun июнь июня июне июн июни июну маусым мау iyun",
-    "july jul июль июля июле июл июли июлу шілде шіл iyul",
+    "may mai май мая мае майи майы мамыр мам",
+    "june jun juni июнь июня июне июн июни июну маусым мау iyun",
+    "july jul juli июль июля июле июл июли июлу шілде шіл iyul",
     "august aug август августа августе авг августи августу тамыз там avgust",
     "september sept sep сентябрь сентября сентябре сен сент сентябр сентябри сентябры қыркүйек қыр sentyabr "
     "sentabr",
-    "october oct октябрь октября октябре окт октябр октябри октябры қазан қаз oktyabr oktabr",
+    "october oct oktober okt октябрь октября октябре окт октябр октябри октябры қазан қаз oktyabr oktabr",
     "november nov ноябрь ноября ноябре ноя нояб ноябр ноябри ноябры қараша қар noyabr",
-    "december dec декабрь декабря декабре дек декабр декабри декабры желтоқсан жел dekabr",
+    "december dec dezember dez декабрь декабря декабре дек декабр декабри декабры желтоқсан жел dekabr",
 )
 # Texts are compared with і as i: the Kazakh letter and the Roman numeral are typed either way.
 _MONTH = {word.replace("і", "i"): n for n, words in enumerate(_MONTHS, 1) for word in words.split()}
@@ -59,15 +59,32 @@ _COUNTS = {
     )
     for word in words.split()
 }
+_COUNTS_OF_MONTHS = {
+    word: n
+    for n, words in {
+        2: "два two",
+        3: "три three",
+        4: "четыре four",
+        5: "пять five",
+        6: "шесть six алты алти olti шаш",
+        7: "семь seven",
+        8: "восемь eight",
+        9: "девять nine тоғыз тогуз тўққиз to'qqiz нуҳ",
+        10: "десять ten",
+        11: "одиннадцать eleven",
+        12: "двенадцать twelve",
+    }.items()
+    for word in words.split()
+}
 # In these languages a counted noun has no plural: with a spelled count it is several, "үш тоқсан" is nine months;
 # with a plain number it may be the third one as well, and is not read.
 _UNINFLECTED = "(?:тоқсан|чейре[кг]|чора[кг]|chora[kg]|семоҳа)"
 _ANY_ENDING = "[^\\W0-9_]{0,4}"
 _QUARTERS = (
-    "квартал квартала квартале кварталы кварталов кварталдар кв quarter quarters qtr тоқсан тоқсаны чейрек "
+    "квартал квартала квартале кварталы кварталов кварталдар кв quarter quarters qtr quartal тоқсан тоқсаны чейрек "
     "чейреги чорак чораги chorak choragi семоҳа семоҳаи"
 )
-_HALVES = "полугодие полугодия полугодии half half-year жартыжылдық жартыжылдығы нимсола нимсолаи"
+_HALVES = "полугодие полугодия полугодии half half-year halbjahr жартыжылдық жартыжылдығы нимсола нимсолаи"
 _HALVES_OF_TWO_WORDS = (
     "жарым жылдык",
     "жарым жылдыгы",
@@ -90,12 +107,14 @@ _Y = r"(?P<year>(?:19|20)[0-9]{2})"
 _LAST_YEAR = r"(?P<to>(?:19|20)[0-9]{2})"
 _M, _LAST_M = rf"(?P<month>{_any(_MONTH)})\.?", rf"(?P<last>{_any(_MONTH)})\.?"
 _TO = r"(?:-| по | to | through )"
-_SUFFIX = r"(?:-?(?:й|я|е|ый|ой|ое|го|м|st|nd|rd|th|чи|чы|шi|chi))?"
+_SUFFIX = r"(?:-?(?:й|я|е|ый|ой|ое|го|м|st|nd|rd|th|чи|чы|шi|chi)|\.)?"
 _N, _LAST_N = rf"(?P<number>{_any(_ORDINAL)}){_SUFFIX}", rf"(?P<last>{_any(_ORDINAL)}){_SUFFIX}"
 _UNIT = rf"(?:(?P<quarter>{_any(_QUARTERS.split())})|{_any((*_HALVES.split(), *_HALVES_OF_TWO_WORDS))})\.?"
 # With a hyphen it is an ordinal: "6-oy" is June, "6 oy" the first six months.
-_COUNT = rf"(?P<count>[0-9]{{1,2}}) {_any(_COUNTED.split())}\.?"
+_COUNT = rf"(?P<count>[0-9]{{1,2}}|{_any(_COUNTS_OF_MONTHS)}) {_any(_COUNTED.split())}\.?"
 _OF = r",?(?: of)? "
+# "1 кв.2024": without a space only behind a shortened word.
+_OF_OR_DOT = rf"(?:{_OF}|(?<=\.))"
 
 
 def _patterns(*texts: str) -> tuple[re.Pattern[str], ...]:
@@ -111,7 +130,7 @@ _NUMBERED = _patterns(
     rf"(?P<digits>[0-9]{{2}})[./]{_Y}",
 )
 _NAMED_PARTS = _patterns(
-    rf"{_N}(?:-{_LAST_N})?[ -]?{_UNIT}{_OF}{_Y}",
+    rf"{_N}(?:-{_LAST_N})?[ -]?{_UNIT}{_OF_OR_DOT}{_Y}",
     rf"{_Y},? {_N}(?:-{_LAST_N})?[ -]?{_UNIT}",
     rf"{_UNIT} {_N} {_Y}",
 )
@@ -139,19 +158,26 @@ _EITHER_WAY = _patterns(
     rf"[2] полугодия{_OF}{_Y}",
     rf"{_Y},? [2] полугодия",
 )
-_COUNTED_MONTHS = _patterns(rf"(?:первые |first )?{_COUNT}{_OF}{_Y}", rf"{_Y},? {_COUNT}")
+_COUNTED_MONTHS = _patterns(rf"{_FIRST}{_COUNT}{_OF}{_Y}", rf"{_Y},? {_FIRST}{_COUNT}")
 _DAYS = _patterns(
-    rf"(?P<day>[0-9]{{1,2}}) {_M} {_Y}",
+    rf"(?P<day>[0-9]{{1,2}})\.? {_M} {_Y}",
     rf"{_Y} (?P<day>[0-9]{{1,2}})[ -]{_M}",
     rf"(?P<day>[0-9]{{2}})\.(?P<digits>[0-9]{{2}})\.{_Y}",
     rf"{_Y}-(?P<digits>[0-9]{{2}})-(?P<day>[0-9]{{2}})",
+)
+# Where the first day of two ends: "с 1 января по 30 июня 2024", "01.01.2024-30.06.2024", "2024-01-01/2024-12-31".
+_TO_DAY = re.compile(r" по | to | through | bis | то |[/-]")
+_YEAR_AT_END = re.compile(r"[ .](?:19|20)[0-9]{2}$")
+# What programs write behind a day that has no time: "2024-01-01T00:00:00".
+_MIDNIGHT = re.compile(
+    r"(?<=^[0-9]{4}-[0-9]{2}-[0-9]{2})[t ]00:00(?::00(?:\.0+)?)?(?:z|[+-][0-9]{2}:?[0-9]{2})?$"
 )
 _SPAN = re.compile(
     rf"{_Y}-(?P<digits>[0-9]{{2}})-(?P<day>[0-9]{{2}})/p(?=[0-9])"
     r"(?:(?P<years>[0-9]{1,3})y)?(?:(?P<months>[0-9]{1,4})m)?(?:(?P<days>[0-9]{1,5})d)?"
 )
 _MARKS = re.compile(
-    rf"(?<=[^\W_])[*{SUPERSCRIPTS}]+(?=\s|$)|(?<=[^\s(])\s?[*{SUPERSCRIPTS}]+$|\s[0-9]{{1,2}}\)$"
+    rf"(?<=[^\W_])[*{SUPERSCRIPTS}]+\)?(?=\s|$)|(?<=[^\s(])\s?[*{SUPERSCRIPTS}]+$|\s[0-9]{{1,2}}\)$"
 )
 _YEAR_WITH_WORD = re.compile(
     r"(?<![^\W_])((?:19|20)[0-9]{2})(?:[/-]([0-9]{4}|[0-9]{2}))?"
@@ -170,6 +196,43 @@ _YEAR_SPAN = re.compile(
 
 # A month of ISO 8601 has a hyphen alone: behind a long dash, or between spaces, "2009 – 10" may be two years.
 _LONG_DASH = re.compile(r"(?:19|20)[0-9]{2}(?:\s*[–—−]\s*|\s+-\s*|-\s+)(?:0[1-9]|1[0-2])")
+
+
+_PARTS_OF_YEAR = {
+    "m": "month months month_number месяц месяцы ай айы айлар ой ойи oy oyi моҳ monat",
+    "q": "quarter quarters qtr квартал кв тоқсан чейрек chorak чорак семоҳа quartal",
+    "s": "half half-year halfyear semester полугодие жартыжылдық нимсола halbjahr",
+}
+_WHOLE_YEAR = frozenset(
+    (
+        "total",
+        "all",
+        "annual",
+        "year",
+        "whole year",
+        "всего",
+        "итого",
+        "год",
+        "за год",
+        "весь год",
+        "год в целом",
+    )
+    + (
+        "барлығы",
+        "бардыгы",
+        "жыл",
+        "жами",
+        "йил",
+        "jami",
+        "yil",
+        "ҳамагӣ",
+        "сол",
+        "insgesamt",
+        "jahr",
+        "_t",
+        "a",
+    )
+)
 
 
 @dataclass(frozen=True)
@@ -198,12 +261,40 @@ def parse(text: str) -> Period | None:
         _named_months,
         _counted_months,
         _day,
+        _days,
         _sdmx_span,
     ):
         period = read(prepared)
         if period is not None:
             return period
     return None
+
+
+def part_of_year(column: str) -> str:
+    """Which part of a year a column is called: ``m`` a month, ``q`` a quarter, ``s`` a half; "" of any other."""
+    name = column.casefold().translate(str.maketrans("іё", "iе")).strip(" .:*")
+    return next((kind for kind, names in _PARTS_OF_YEAR.items() if name in names.split()), "")
+
+
+def whole_year(part: str) -> bool:
+    """Whether a cell of a column of parts of the year says all of it, or nothing."""
+    return not part.strip(" .:*-–—") or part.casefold().strip(" .:*") in _WHOLE_YEAR
+
+
+def within_year(year: str, part: str, column: str) -> str:
+    """One text of a year and a part of it: ``2024`` and ``3`` of a column of quarters are ``2024-Q3``."""
+    if whole_year(part):
+        return year
+    named = parse(year)
+    if named is None or named.freq != "A":
+        return f"{part}, {year}"
+    number = re.fullmatch(r"0?([1-9]|1[0-2])|(iv|i{1,3})\.?", part.strip().casefold())
+    kind = part_of_year(column)
+    if number and kind:
+        place = int(number[1] or _ORDINAL[number[2]])
+        found = _part(named.start.year, kind, place) if kind != "m" or number[1] else None
+        return found.time_period if found else f"{part}, {year}"
+    return f"{part.strip()} {named.time_period}"
 
 
 def span(start: dt.date, years: int = 0, months: int = 0, days: int = 0) -> Period | None:
@@ -251,7 +342,8 @@ def _prepare(text: str) -> str:
     text = _MARKS.sub("", plain(text)).translate(str.maketrans("ⅠⅡⅢⅣ", "1234"))
     text = text.casefold().translate(str.maketrans("іё", "iе"))
     text = re.sub(r"\s*-\s*", "-", text).rstrip(" ,.;:")
-    text = re.sub(r"^(?:за период |за |в |in |for |during |дар )", "", text)
+    text = re.sub(r"^(?:за период |за |в |in |im |for |during |дар )|^['’](?=[0-9]{4})", "", text)
+    text = _MIDNIGHT.sub("", re.sub(r"^jahr (?=[0-9])", "", text))
     text = re.sub(r"^(?:по состоянию )?на (?=[0-9]{1,2}[. ])|^as of ", "", text)
     text = re.sub(rf"(?<![^\W_])соли (?={_Y})", "", text)
     # With a word for years the second number is no month.
@@ -347,7 +439,10 @@ def _named_months(text: str) -> Period | None:
 def _counted_months(text: str) -> Period | None:
     """``за 9 месяцев 2024 года``: the first nine."""
     found = _first(_COUNTED_MONTHS, text)
-    return _part(int(found["year"]), "m", 1, int(found["count"])) if found else None
+    if not found:
+        return None
+    count = _COUNTS_OF_MONTHS.get(found["count"])
+    return _part(int(found["year"]), "m", 1, int(found["count"]) if count is None else count)
 
 
 def _day(text: str) -> Period | None:
@@ -355,6 +450,22 @@ def _day(text: str) -> Period | None:
     found = _first(_DAYS, text)
     start = _date(found) if found else None
     return span(start, days=1) if start else None
+
+
+def _days(text: str) -> Period | None:
+    """``с 1 января по 30 июня 2024``, ``2024-01-01/2024-12-31``: both days and those between.
+
+    Up to the first of a month may be with that day or without it: such a text is not read.
+    """
+    text = re.sub(r"^(?:с |со |from |vom |аз )", "", text)
+    found = []
+    for middle in _TO_DAY.finditer(text):
+        first, last = text[: middle.start()].rstrip(" ."), text[middle.end() :]
+        year = _YEAR_AT_END.search(last)
+        begins, ends = _day(first) or (_day(first + year[0]) if year else None), _day(last)
+        if begins and ends and begins.start < ends.start and ends.start.day != 1:
+            found.append(span(begins.start, days=(ends.start - begins.start).days + 1))
+    return found[0] if len(found) == 1 else None
 
 
 def _date(found: dict[str, str]) -> dt.date | None:

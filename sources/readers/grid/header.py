@@ -45,11 +45,11 @@ def found_header(grid: Grid, labels: Sequence[int]) -> tuple[list[int], int | No
 
 
 def _block_above(grid: Grid, row: int, filled: Labels) -> list[int]:
-    """The rows above that hold more than one text: a title holds one, a gap none."""
+    """The rows above that hold more than one text: a title holds one, a gap none; a gap below the header is no end."""
     block: list[int] = []
     for above in range(row - 1, -1, -1):
         texts = {text_at(grid, filled, above, column) for column in range(grid.width)} - {""}
-        if above in grid.hidden_rows:
+        if above in grid.hidden_rows or not (texts or block):
             continue
         if len(texts) < 2:
             break

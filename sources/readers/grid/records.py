@@ -24,6 +24,7 @@ from sources.readers.grid.header import text_at
 from sources.readers.grid.places import cells_of, end_of_data, row_list, without_blanks
 from sources.readers.grid.table import CHANGED, Grid, tidy
 from sources.readers.text import (
+    column_twice,
     count_option,
     joined,
     missing_column,
@@ -46,6 +47,10 @@ def records(grid: Grid, options: Options) -> pa.Table:
     names = unique_names(_names(grid, header), (*RESERVED, "sheet", COLUMN))
     values = _positions(names, _alternatives(names, options), grid, "value_columns")
     notes = _positions(names, names_option(options, "note_columns"), grid, "note_columns")
+    others_named = {name for place, name in enumerate(names) if place not in values}
+    twice = next((names[value] for value in values if f"{names[value]} (2)" in others_named), None)
+    if twice:
+        raise column_twice(twice)
     chosen = names_option(options, "id_columns")
     others = [n for n in range(len(names)) if n not in values and n not in notes]
     ids = _positions(names, chosen, grid, "id_columns") if chosen else others

@@ -35,7 +35,7 @@ from sources.readers.workbook.hidden_markup import (
 )
 from sources.readers.workbook.package import local, number, parsed
 from sources.readers.workbook.sheet import MAX_CELLS, Content, Sheet, damaged, unresolved
-from sources.readers.workbook.shown import date_parts, date_shown, scaled, shown
+from sources.readers.workbook.shown import contradicts, date_parts, date_shown, scaled, shown
 from sources.readers.workbook.xlsx import STRUCK, raise_text
 
 _TABLE = re.compile(rb"<table[\s>]", re.IGNORECASE)
@@ -51,6 +51,7 @@ _SS = "{urn:schemas-microsoft-com:office:spreadsheet}"
 _BLOCKS = ("p", "div", "center", "b", "strong", "span", "br", "h1", "h2", "h3", "h4", "h5", "h6")
 HEADING_BLOCKS = 3
 _KINDS = {"sup": "superscript", "sub": "subscript", "s": STRUCK, "strike": STRUCK, "del": STRUCK}
+_SHIFTED = re.compile(r"vertical-align\s*:\s*(super|sub)\b", re.IGNORECASE)
 _NO_TEXT = ("template", "style", "script")
 _SPACES = re.compile(r"[ \t\r\n\f]+")
 # Formats that XML Spreadsheet 2003 names instead of writing them.
@@ -103,11 +104,27 @@ def html_sheets(content: bytes) -> list[Sheet]:
     if given_up := parser.error_log.filter_from_fatals():
         raise damaged(given_up[0].message)
     apply_rules(root)
-    tables = [table for table in root.iter("table") if next(table.iterancestors("table"), None) is None]
+    outer = [table for table in root.iter("table") if next(table.iterancestors("table"), None) is None]
+    tables = [inner for table in outer for inner in _with_cells(table)]
     return [
         Sheet(f"Table {number}", unseen(table), partial(_html_content, table, f"Table {number}"))
         for number, table in enumerate(tables, 1)
     ]
+
+
+def _with_cells(table: Any) -> list[Any]:
+    """The table itself; of one that only places other tables on the page, those."""
+    inner = [
+        other for other in table.iterdescendants("table") if next(other.iterancestors("table"), None) is table
+    ]
+    texts = (text for part in inner for text in part.itertext())
+    if not inner or sum(map(_letters, table.itertext())) > sum(map(_letters, texts)):
+        return [table]
+    return [found for part in inner for found in _with_cells(part)]
+
+
+def _letters(text: str) -> int:
+    return len("".join(text.split()))
 
 
 def _html_content(table: Any, name: str) -> Content:
@@ -145,6 +162,9 @@ def _cell_text(cell: Any, row_veiled: bool) -> str:
         return NOT_SEEN
     if unseen(cell) or ((row_veiled or veiled(cell)) and _has_figure(text)):
         return f"{text.strip()} {NOT_SEEN}".strip()
+    stored = cell.get("x:num") or ""
+    if contradicts(text, stored):
+        return f"{text.strip()} (stored as {stored})"
     return raise_text(text, STRUCK) if struck(cell) else text
 
 
@@ -178,8 +198,8 @@ def _refuse_stray_text(table: Any, name: str) -> None:
 
 
 def _html_rows(table: Any) -> Iterator[Any]:
-    """Rows of a table, not those of a table inside one of its cells."""
-    for node in table:
+    """Rows of a table as a browser shows them, the foot below; not those of a table inside one of its cells."""
+    for node in sorted(table, key=lambda part: (part.tag == "tfoot") - (part.tag == "thead")):
         if node.tag == "tr":
             yield node
         elif node.tag in ("thead", "tbody", "tfoot"):
@@ -202,7 +222,16 @@ def _html_text(node: Any, raised: str = "") -> str:
     """The text of a cell, with the lines that a browser shows."""
     if not isinstance(node.tag, str) or node.tag in _NO_TEXT:
         return ""
-    kind = _KINDS.get(node.tag, STRUCK if struck(node) and node.tag not in ("td", "th") else raised)
+    kind = _KINDS.get(node.tag, raised)
+    if node.tag not in ("td", "th"):
+        shifted = _SHIFTED.search(node.get("style") or "")
+        kind = (
+            STRUCK
+            if struck(node)
+            else ("superscript" if shifted[1].lower() == "super" else "subscript")
+            if shifted
+            else kind
+        )
     parts = [raise_text(_SPACES.sub(" ", node.text or ""), kind)]
     for child in node:
         block = "\n" if child.tag in ("br", "p", "div", "li", "tr") else ""

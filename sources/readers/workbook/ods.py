@@ -39,7 +39,7 @@ from sources.readers.workbook.sheet import (
     locked,
     unresolved,
 )
-from sources.readers.workbook.shown import date_shown, number_text, telling
+from sources.readers.workbook.shown import contradicts, date_shown, number_text, telling
 from sources.readers.workbook.xlsx import STRUCK, raise_text
 
 _OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
@@ -56,6 +56,8 @@ _TROUBLE = (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, Runti
 _SHOWN_IN = {1_000: "thousand", 1_000_000: "million", 1_000_000_000: "billion"}
 _YEAR = re.compile("(19|20)[0-9]{2}")
 _FIGURE = re.compile(r"[-−]?[0-9][0-9\s.,]*")
+# Old programs store 0 beside the error that they show.
+_ERROR = re.compile(r"\s*(?:#[A-ZА-Я]|Err:)")
 _FARTHEST_ROW, _FARTHEST_COLUMN = 1_048_576, 16_384
 
 
@@ -259,6 +261,9 @@ def _cell_text(node: Any, styles: _Styles, style: str) -> str:
     parts = styles.dates.get(styles.formats.get(style, ""), "y" if _YEAR.fullmatch(written) else "ymd")
     stored = _value(node, kind, parts, styles.factor(style))
     text = _as_written(stored, written, kind) or written
+    whole = node.get(f"{_OFFICE}value") or ""
+    if kind in ("float", "currency") and contradicts(written, stored) and contradicts(written, whole):
+        text = f"{written} (stored as {whole})"
     if kind == "currency" and not names_currency(text):
         text = f"{text} {node.get(f'{_OFFICE}currency') or '¤'}"
     return raise_text(text, styles.raised.get(style, ""))
@@ -268,6 +273,8 @@ def _as_written(stored: str, written: str, kind: str) -> str:
     """A stored number with what the cell shows around it, where that changes its meaning: ``<5``, ``120 тыс.``."""
     if kind not in ("float", "currency") or not written.strip():
         return stored
+    if _ERROR.match(written):
+        return written
     figure = _FIGURE.search(written)
     if figure is None:
         # A zero may be shown as a dash and is one.

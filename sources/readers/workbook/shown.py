@@ -12,8 +12,8 @@ r"""A stored number and its number format to the text that a person sees in the 
     7        ;;;             7 (hidden by its number format)     no number: it is refused
 
 Numbers come in their shortest form with at most 15 digits. A zero stays ``0`` where the format shows a dash or
-nothing for it. Not here: which format a cell has (``xlsx``, ``xls``, ``ods``, ``markup``, which call this), what a text
-means (``transforms.parse``).
+nothing for it. Where a file holds both what is shown and what is stored, ``contradicts`` compares them. Not here: which
+format a cell has (``xlsx``, ``xls``, ``ods``, ``markup``, which call this), what a text means (``transforms.parse``).
 """
 
 import calendar
@@ -72,6 +72,29 @@ def duration_text(value: dt.timedelta) -> str:
 def telling(literal: str) -> bool:
     """Whether words beside a number change what it means: a sign, per cent, thousands, money."""
     return _TELLING.search(literal) is not None or names_currency(literal)
+
+
+def contradicts(written: str, stored: str) -> bool:
+    """Whether a cell shows other digits than those of the number stored with it, however its marks are read.
+
+    ``12,3`` and ``1 204`` may be 12.34 and 1204.4; a text with words, or without a stored number, contradicts nothing.
+    """
+    plain = re.sub(r"[\s\u00a0\u202f\u2009'’]", "", written).replace("−", "-")
+    if not re.fullmatch(r"-?[0-9][0-9.,]*", plain):
+        return False
+    try:
+        number = float(stored)
+    except ValueError:
+        return False
+    readings = [
+        plain.replace(group, "").replace(point, ".") for group, point in (",.", ".,", ("", ","), ("", "."))
+    ]
+    return not any(_rounds_to(number, text) for text in readings if text.count(".") < 2 and "," not in text)
+
+
+def _rounds_to(number: float, text: str) -> bool:
+    decimals = len(text.partition(".")[2])
+    return abs(number - float(text)) <= 0.500001 * 10.0**-decimals
 
 
 # The same numbers are in thousands of cells of a workbook, most of them zeros.

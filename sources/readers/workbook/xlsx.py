@@ -37,6 +37,7 @@ from sources.readers.workbook.sheet import (
 )
 from sources.readers.workbook.shown import date_parts, date_shown, scaled, shown
 
+_ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _REFERENCE = re.compile(r"\$?([A-Z]{1,3})\$?([0-9]{1,7})")
 _SUBSCRIPTS = str.maketrans("0123456789()", "₀₁₂₃₄₅₆₇₈₉₍₎")
 STRUCK = "struck"
@@ -218,12 +219,17 @@ def rich_text(node: Any) -> str:
     for child in node:
         kind = local(child)
         if kind == "t":
-            parts.append(text_of(child))
+            parts.append(_unescaped(text_of(child)))
         elif kind == "r":
             properties = next((part for part in child if local(part) == "rPr"), ())
-            text = "".join(text_of(part) for part in child if local(part) == "t")
+            text = "".join(_unescaped(text_of(part)) for part in child if local(part) == "t")
             parts.append(raise_text(text, _raised_by(properties)))
     return "".join(parts)
+
+
+def _unescaped(text: str) -> str:
+    """``_x000D_`` is the character that XML could not hold: a line end, here."""
+    return _ESCAPE.sub(lambda found: chr(int(found[1], 16)), text) if "_x" in text else text
 
 
 # -- one sheet ------------------------------------------------------------------------------------------------
@@ -341,4 +347,4 @@ def _stored_text(package: _Package, kind: str, stored: str, code: str) -> str:
         return "TRUE" if _true(stored) else "FALSE"
     if kind == "d":
         return date_shown(dt.datetime.fromisoformat(stored.strip()), date_parts(code) or "ymdt")
-    return stored
+    return _unescaped(stored)

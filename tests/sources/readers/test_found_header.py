@@ -23,6 +23,7 @@ HEADERS = {
     "years twice: the second are figures": ("Region|2023|2024\nAbai|2001|2002", ([0], None, 1)),
     "a title is none": ("Table 1. Victims\nRegion|women|men\nAbai|1|2", ([1], None, 2)),
     "a gap ends it": ("A|B|C\n||\nRegion|women|men\nAbai|1|2", ([2], None, 3)),
+    "a gap below it is none": ("Region|women|men\n||\n||\nAbai|1|2", ([0], None, 3)),
     "a row of column numbers": ("Region|women|men|all\nA|1|2|3\nAbai|5|6|7", ([0], 1, 2)),
     "numbers that go on from the labels": ("Region|women|men|all\n1|2|3|4\nAbai|5|6|7", ([0], 1, 2)),
     "numbers from five": ("Region|a|b|c\nA|5|6|7\nAbai|8|9|9", ([0], 1, 2)),

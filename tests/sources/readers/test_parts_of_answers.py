@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from pipelines.try_declaration import try_declaration
-from sources.cells import NEXT_PAGE, ReadError
+from sources.cells import NEXT_PAGE, UNREAD, ReadError
 from sources.readers import delimited, json_table, sdmx_json
 from sources.readers.grid.table import one_line
 
@@ -36,9 +36,64 @@ def test_an_answer_with_fewer_rows_than_it_says_is_refused(envelope: dict[str, A
 
 
 @pytest.mark.parametrize(
+    ("envelope", "words"),
+    [
+        ({"hasMore": True}, "more rows than it has .hasMore"),
+        ({"pagination": {"has_next": True}}, "more rows than it has .has_next"),
+        ({"exceededTransferLimit": True}, "more rows"),
+        ({"success": False, "message": "timeout"}, "success, false, timeout"),
+        ({"ok": 0}, "a failure beside the rows: ok"),
+        ({"error": {"code": 500, "message": "partial"}}, "error, 500, partial"),
+        ({"errors": ["shard 3 did not answer"]}, "shard 3"),
+        ({"status": "error"}, "status, error"),
+        ({"status": 503}, "503"),
+    ],
+)
+def test_an_answer_that_calls_itself_failed_or_a_part_is_refused(
+    envelope: dict[str, Any], words: str
+) -> None:
+    """Read carelessly: what rows there are, as if they were all and right."""
+    with pytest.raises(ReadError, match=words):
+        json_table.read(answer(**envelope), ROWS)
+
+
+@pytest.mark.parametrize(
+    ("envelope", "following"),
+    [
+        ({"meta": {"current_page": 1, "last_page": 4}}, "2"),
+        ({"pagination": {"currentPage": 2, "totalPages": 3}, "hasMore": True}, "3"),
+        ({"links": {"next": "https://stat.example.org/Data?page=2"}}, "https://stat.example.org/Data?page=2"),
+        ({"_links": {"next": {"href": "/data?page=2"}}}, "/data?page=2"),
+        ({"meta": {"current_page": 4, "last_page": 4}, "links": {"next": None}}, None),
+    ],
+)
+def test_the_page_after_an_answer_may_be_named_in_an_inner_object(
+    envelope: dict[str, Any], following: str | None
+) -> None:
+    assert json_table.next_page(answer(**envelope), ROWS) == following
+    assert json_table.read(answer(**envelope), ROWS)["_value"].to_pylist() == ["72"]
+
+
+def test_the_unit_that_an_answer_states_is_kept_where_no_column_is_declared_for_it() -> None:
+    """Read carelessly: thousands of persons as persons, since only the declared columns were looked at."""
+    options = {**ROWS, "columns": {"area": "area"}}
+    beside = json_table.read(answer(meta={"unit": "thousand persons"}), options)
+    assert beside.schema.metadata[b"unit"] == b"thousand persons"
+    rows = json.dumps(
+        {"data": [{"area": "KG", "value": 72, "measure": {"unit": "тыс."}, "year": 2022}]}
+    ).encode()
+    table = json_table.read(rows, options)
+    assert table["measure.unit"].to_pylist() == ["тыс."]
+    assert table.schema.metadata[UNREAD] == b"year"
+
+
+@pytest.mark.parametrize(
     "envelope",
     [
         {},
+        {"success": True, "error": None, "errors": [], "status": "ok", "hasMore": False},
+        {"error": False, "status": 200, "message": "OK"},
+        {"error": {"code": 0, "message": ""}},
         {"total": 1204},
         {"totalCount": 1},
         {"total": 500, "page": 3, "pages": 3},

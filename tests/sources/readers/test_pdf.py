@@ -100,6 +100,44 @@ def test_a_table_that_continues_on_the_next_page():
     assert len(found) == 8
 
 
+def test_a_repeated_header_is_no_row_of_the_table_that_goes_on():
+    content = document(table(ABAI), table(ZHETYSU))
+    found = cells(content, header_rows=[1, 2], header_on="first")
+    assert {row["row_1"] for row in found.values()} == {"Abai*", "Zhetysu"} and len(found) == 8
+
+
+def test_a_table_with_another_header_does_not_continue_the_first():
+    """Read carelessly: figures of 2024 under 2023, and the header a row that is refused."""
+    other = document(table(ABAI), table(ZHETYSU).replace("(2023)", "(2024)").replace("(2024)", "(2025)"))
+    with pytest.raises(ReadError, match="header of its own, Region . 2025") as caught:
+        cells(other, header_rows=[1, 2], header_on="first")
+    assert caught.value.place == "page 2" and "header_on: each" in caught.value.remedy
+
+
+FIGURE = write(155, 296, "11")
+
+
+@pytest.mark.parametrize(
+    ("drawn", "value"),
+    [
+        (FIGURE, "11"),
+        (f"1 1 1 rg {FIGURE} 0 0 0 rg", "11 (hidden on the page)"),
+        (f"0 0 0.5 rg 150 290 50 20 re f 1 1 1 rg {FIGURE} 0 0 0 rg", "11"),
+        (FIGURE + rule(154, 299, 167, 299), "11 (struck out)"),
+        (FIGURE + rule(154, 294, 167, 294), "11"),  # underlined
+        (FIGURE + rule(150, 299, 200, 299), "11"),  # a rule that is drawn too high
+        (write(155, 296, "1") + write(185, 296, "204"), "1\t204"),
+        (write(155, 296, "1") + write(165, 296, "204"), "1 204"),
+    ],
+    ids=["black", "white", "white on blue", "struck out", "underlined", "rule", "far apart", "grouped"],
+)
+def test_a_figure_is_what_a_person_sees(drawn, value):
+    """Read carelessly: what nobody sees, what was struck out, and two figures as one."""
+    content = document(table(("Abai", "", "2", "13", "4")) + drawn)
+    found = pdf.read(content, {"header_rows": [1, 2], "blank_cells": "skip"}).to_pylist()
+    assert [row["_value"] for row in found if (row["col_1"], row["col_2"]) == ("2023", "women")] == [value]
+
+
 def test_a_label_merged_over_two_rows_counts_for_both():
     body = "".join(rule(50, y, 200, y) for y in (350, 330, 290)) + rule(100, 310, 200, 310)
     body += "".join(rule(x, 350, x, 290) for x in (50, 100, 150, 200))

@@ -39,6 +39,12 @@ def test_version_2_with_and_without_a_separator_mark() -> None:
         assert (row["STRUCTURE"], row["ACTION"], row["_value"]) == ("dataflow", "I", "")
 
 
+def test_a_period_may_have_a_label_as_its_code_has() -> None:
+    text = "REF_AREA: Area,TIME_PERIOD: Time,OBS_VALUE: Value\nKG: K,{}: {},1\n"
+    assert cells(text.format("2022", "2022"))[0]["TIME_PERIOD"] == "2022"
+    assert cells(text.format("2022-01-01T00", "00"))[0]["TIME_PERIOD"] == "2022-01-01T00: 00"
+
+
 @pytest.mark.parametrize("colon", [":", ": "])
 def test_labels_are_divided_from_codes(colon: str) -> None:
     header = [

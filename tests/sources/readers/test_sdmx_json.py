@@ -52,6 +52,18 @@ def test_series_and_attributes_by_place() -> None:
     assert (third["REF_AREA"], third["SEX"], third["_value"], third["UNIT_MULT"]) == ("TJ", "M", "7", None)
 
 
+def test_an_attribute_that_is_not_given_is_what_the_structure_says() -> None:
+    """Read carelessly: a message in thousands whose UNIT_MULT is only the default, as persons."""
+    message = copy.deepcopy(V1)
+    attributes = message["data"]["structure"]["attributes"]
+    attributes["series"][0]["default"], attributes["observation"][0]["default"] = "3", "A"
+    del message["data"]["dataSets"][0]["attributes"]
+    first, second, third = read(message)
+    assert [row["UNIT_MULT"] for row in (first, second, third)] == ["3", "3", "3"]
+    assert [row["OBS_STATUS"] for row in (first, second, third)] == ["A", "M", "A"]
+    assert {row["SOURCE"] for row in (first, second, third)} == {"NSC"}
+
+
 def test_flat_messages_of_version_2_with_groups_and_texts() -> None:
     structure = {
         "dimensions": {

@@ -16,7 +16,7 @@ from openpyxl.styles import Font
 from sources.cells import ReadError
 from sources.http.expected_content import judge
 from sources.readers import excel
-from sources.readers.workbook.shown import shown
+from sources.readers.workbook.shown import contradicts, shown
 from tests.workbooks import workbook
 
 FIXTURES = Path(__file__).resolve().parents[2] / "fixtures"
@@ -387,6 +387,95 @@ def test_a_figure_inside_of_a_damaged_mark_is_no_blank(row: str, says: str) -> N
     page = f"<html><body><table><tr><th>year</th><th>value</th></tr><tr>{row}</tr></table></body></html>"
     with pytest.raises(ReadError, match=says):
         excel.read(page.encode(), {"layout": "records", "value_columns": ["value"]})
+
+
+@pytest.mark.parametrize(
+    ("cell", "text"),
+    [
+        ('<span style="vertical-align: super; font-size: 60%">1</span>', "12¹"),
+        ('<font style="Vertical-Align:sub">1</font>', "12₁"),
+        ('<span style="vertical-align:baseline">1</span>', "121"),
+    ],
+)
+def test_a_mark_may_be_raised_by_its_style(cell: str, text: str) -> None:
+    """Read carelessly: 12 with note 1 as 121."""
+    assert values(HEADED.format(f"12{cell}").encode(), header_rows=[1]) == {"Table 1!B2": text}
+
+
+CONTRADICTIONS = [
+    # (shown, stored, whether they contradict each other)
+    ("12", "12", False),
+    ("12", "12.4", False),
+    ("12", "12.6", True),
+    ("1 204", "1204.4", False),
+    ("1,204", "1204", False),
+    ("1,204", "1.2041", False),
+    ("1.204,5", "1204.46", False),
+    ("−3", "-3", False),
+    ("12", "12345", True),
+    ("12 чел.", "12345", False),
+    ("12", "", False),
+]
+
+
+@pytest.mark.parametrize(("shown_text", "stored", "wrong"), CONTRADICTIONS)
+def test_a_cell_that_shows_another_number_than_it_stores(shown_text: str, stored: str, wrong: bool) -> None:
+    """Read carelessly: one of the two, as if the other were not there."""
+    assert contradicts(shown_text, stored) is wrong
+    page = HEADED.replace("<td>{}", '<td x:num="{}">{}').format(stored, shown_text).encode()
+    (found,) = values(page, header_rows=[1]).values()
+    assert found == (f"{shown_text} (stored as {stored})" if wrong else shown_text)
+
+
+@pytest.mark.parametrize(
+    ("shown_text", "text"), [("99", "99 (stored as 5)"), ("#DIV/0!", "#DIV/0!"), ("Err:502", "Err:502")]
+)
+def test_an_open_document_that_shows_something_else_than_it_stores(shown_text: str, text: str) -> None:
+    rows = cell("r") + number(2022) + "</table:table-row><table:table-row>" + cell("a")
+    rows += number(5).replace(">5<", f">{shown_text}<")
+    table = f'<table:table table:name="t"><table:table-row>{rows}</table:table-row></table:table>'
+    assert values(ods(table), header_rows=[1]) == {"t!B2": text}
+
+
+def test_characters_that_xml_cannot_hold_are_those_characters() -> None:
+    """Read carelessly: an area and a figure with a code in them, from exports of databases."""
+    made = workbook([["r", 2022], ["Chui_x000D_\noblast", "12_x000D_"], ["a_x005F_x000D_", "x_y"]])
+    found = excel.read(made, {"header_rows": [1]}).to_pylist()
+    assert [(row["row_1"].split(), row["_value"].strip()) for row in found] == [
+        (["Chui", "oblast"], "12"),
+        (["a_x000D_"], "x_y"),
+    ]
+
+
+def test_a_sheet_without_a_table_tells_how_to_choose_the_others() -> None:
+    made = workbook([["r", 2022], ["a", 5]], sheets={"Notes": [["Source", "office"]]})
+    with pytest.raises(ReadError) as caught:
+        excel.read(made, {})
+    assert caught.value.place == "sheet Notes" and "option sheets" in caught.value.remedy
+    assert excel.read(made, {"sheets": 1}).num_rows == 1
+
+
+def test_the_column_of_the_values_twice_is_a_guess() -> None:
+    made = workbook([["r", "n", "n"], ["a", 5, 6]])
+    options = {"layout": "records", "value_columns": ["n"]}
+    with pytest.raises(ReadError, match="column 'n' twice"):
+        excel.read(made, options)
+    both = excel.read(made, options | {"value_columns": ["n", "n (2)"]})
+    assert both["_value"].to_pylist() == ["5", "6"]
+
+
+def test_a_table_that_only_places_others_is_none_of_them() -> None:
+    table = "<table><tr><td>r<td>2022</tr><tr><td>a<td>5</tr></table>"
+    page = "<html><body><table><tr><td>{}</td></tr></table></body></html>"
+    assert values(page.format(f"\n{table}").encode(), header_rows=[1]) == {"Table 1!B2": "5"}
+    with pytest.raises(ReadError):
+        values(page.format(f"тыс. человек {table}").encode(), header_rows=[1])
+
+
+def test_the_foot_of_a_table_is_below_it() -> None:
+    foot = "<tfoot><tr><td>Source: office</td></tr></tfoot>"
+    page = f"<table>{foot}<thead><tr><th>r<th>2022</thead><tbody><tr><td>a<td>5</tbody></table>"
+    assert values(f"<html><body>{page}</body></html>".encode()) == {"Table 1!B2": "5"}
 
 
 def test_what_exports_put_between_cells_is_no_text() -> None:

@@ -31,6 +31,13 @@ def test_an_unread_label_of_any_part_refuses_the_row(observe: Observe) -> None:
     assert refusals(result) == [("line 2", "unmapped_label")]
 
 
+def test_a_label_with_letters_of_the_other_script_that_look_alike(observe: Observe) -> None:
+    sex = {"column": "Sex", "values": {"женщины": "F", "мужчины": "M"}}
+    rows: list[tuple[str | None, Row]] = [("1", {"Sex": "жeнщины"}), ("1", {"Sex": "мyжчинo"})]
+    result = observe(rows, concepts={"sex": sex})
+    assert (column(result, "sex"), refusals(result)) == (["F"], [("line 3", "unmapped_label")])
+
+
 def test_breakdown_of_several_columns(observe: Observe) -> None:
     breakdown = {
         "WITH_CHILDREN": {"column": "Children", "values": {"with": "YES"}, "empty": "_T"},

@@ -41,6 +41,8 @@ def test_a_share_may_be_so(observe: Observe, text: str, value: float) -> None:
 def test_an_estimate_may_have_a_fraction(observe: Observe) -> None:
     assert column(observe([("24.25", {})], default_status="E"), "obs_value") == [24.25]
     assert column(observe([("11.000", {})], numbers={"decimal": "."}), "obs_value") == [11.0]
+    # With an exponent there is one digit before the dot, which therefore groups nothing.
+    assert column(observe([("1.204e+03", {})]), "obs_value") == [1204.0]
     rows: list[tuple[str | None, Row]] = [("24.25", {}), ("24", {"Year": "2023"}), ("2.5", {"What": "share"})]
     assert column(observe(rows, numbers={"fractions": "E"}), "obs_status") == ["E", "A", "A"]
 

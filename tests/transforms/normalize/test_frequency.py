@@ -49,6 +49,31 @@ def test_a_frequency_beside_a_period(observe: Observe, stated: str, period: str,
     assert fine or stated in result.refused["reason_en"][0].as_py()
 
 
+@pytest.mark.parametrize(
+    ("column_name", "part", "fine"),
+    [
+        ("Месяц", "январь", False),
+        ("Месяц", "12", False),
+        ("Month", "All", True),
+        ("Квартал", "", True),
+        ("Квартал", "за год", True),
+        ("quarter", "II", False),
+        ("Полугодие", "1", False),
+        ("Monthly allowance", "5", True),  # another thing
+    ],
+)
+def test_a_part_of_the_year_that_nobody_reads(
+    observe: Observe, column_name: str, part: str, fine: bool
+) -> None:
+    """Read carelessly: the figure of January as that of the year; twelve equal ones do not even contradict."""
+    result = observe([("7", {column_name: part})])
+    assert column(result, "time_period") == (["2024"] if fine else [])
+    assert refusals(result) == ([] if fine else [("line 2", "unreadable_period")])
+    assert fine or f"within: {column_name}" in result.refused["reason_en"][0].as_py()
+    assert not refusals(observe([("7", {column_name: part})], where={column_name: [part]}))
+    assert not refusals(observe([("7", {column_name: part, "Year": "2024-03"})]))
+
+
 def test_what_is_no_frequency_says_nothing() -> None:
     assert [stated_frequency(text) for text in ("monthly", " A ", "Q2", "2024", "often", "U")] == [
         "M",

@@ -38,6 +38,14 @@ def numbers(multiply: object) -> Numbers:
         "1000 человек",
         "1,000,000 people",
         "cases; 1 000 женщин",
+        "т. чел.",
+        "Население (т.чел.)",
+        "Tsd. Personen",
+        "in Tausend",
+        "thous.",
+        "сотен человек",
+        "Ордера, сотни",
+        "000s",
     ],
 )
 def test_texts_that_say_a_scale(text: str) -> None:
@@ -66,6 +74,9 @@ def test_texts_that_say_a_scale(text: str) -> None:
         "10²",
         "1000",
         "code 0001",
+        "т. п. человек",
+        "сотни случаев насилия стали известны",
+        "tens of thousandths",
     ],
 )
 def test_texts_that_say_none(text: str) -> None:

@@ -3,6 +3,8 @@
 import datetime as dt
 from functools import partial
 
+import pytest
+
 from tests.transforms.sample import (
     Observe,
     Row,
@@ -53,6 +55,38 @@ def test_several_parts(observe: Observe) -> None:
 
 def test_the_first_of_several_columns_that_the_file_has(observe: Observe) -> None:
     assert periods(observe, [("1", {})], {"column": ["Gone", "Year"]}) == (["2024"], [])
+
+
+@pytest.mark.parametrize(
+    ("year", "name", "part", "period"),
+    [
+        ("2024", "Месяц", "3", "2024-03"),
+        ("2024 г.", "Месяц", "март", "2024-03"),
+        ("2024", "Month", "12", "2024-12"),
+        ("2024", "Квартал", "III", "2024-Q3"),
+        ("2024", "Квартал", "3 кв.", "2024-Q3"),
+        ("2024", "Полугодие", "II", "2024-S2"),
+        ("2024", "Отрезок", "январь-июнь", "2024-S1"),
+        ("2024", "Отрезок", "9 месяцев", "2024-01-01/P9M"),
+        ("2024", "Месяц", "Всего", "2024"),
+        ("2024", "Месяц", "", "2024"),
+        ("2024", "Квартал", "5", None),
+        ("2024", "Месяц", "13", None),
+        ("2024", "Отрезок", "3", None),  # a month or a quarter
+        ("2024-03", "Месяц", "3", None),
+    ],
+)
+def test_a_year_and_the_part_of_it_in_another_column(
+    observe: Observe, year: str, name: str, part: str, period: str | None
+) -> None:
+    rows: list[tuple[str | None, Row]] = [("1", {"Year": year, name: part})]
+    found = periods(observe, rows, {"column": "Year", "within": name})
+    assert found == ([period] if period else [], [] if period else ["unreadable_period"])
+
+
+def test_a_file_without_the_column_of_the_parts(observe: Observe) -> None:
+    """Read carelessly: the figures of months as those of years."""
+    assert periods(observe, [("1", {})], {"column": "Year", "within": "Месяц"}) == ([], ["missing_column"])
 
 
 def test_a_label_without_a_code_is_named_as_such(observe: Observe) -> None:

@@ -53,6 +53,25 @@ SDMX_ROWS = "DATAFLOW,REF_AREA,SEX,TIME_PERIOD,OBS_VALUE,UNIT_MEASURE\nX:D(1.0),
         ("Выплачено (тенге)", "money KZT"),
         ("Объём, млн. сумов", "money XXX"),
         ("Сомони", "money XXX"),
+        ("Anteil in Prozent", "share"),
+        ("Ордера, проц.", "share"),
+        ("Пайыз менен", "share"),
+        ("бо фоиз", "share"),
+        ("Әйелдердің үлесі", "share"),
+        ("Prevalence", "share"),
+        ("Opfer je 100.000 Einwohner", "rate"),
+        ("100 миң калкка", "rate"),
+        ("100 мың тұрғынға шаққанда", "rate"),
+        ("ба 100 ҳазор аҳолӣ", "rate"),
+        ("Homicide rate", "rate"),
+        ("Коэффициент на 1000", "rate"),
+        ("Ratio", "rate"),
+        ("Среднее число, в день", "unknown"),
+        ("Среднее образование", ""),
+        ("город со 100 мың", ""),
+        ("более 100 000 человека", ""),
+        ("Corporate", ""),
+        ("Shared housing", ""),
     ],
 )
 def test_headers_and_labels(text: str, kind: str) -> None:
@@ -73,6 +92,8 @@ def test_unit_cells_also_hold_codes() -> None:
 def test_a_title_says_a_unit_only_by_a_part_of_its_own() -> None:
     assert said_in_title("Таблица 3. Ордера, в процентах") == "share"
     assert said_in_title("Число ордеров и их доля (единиц, %)") == ""
+    assert said_in_title("Ордера, ‰") == "rate"
+    assert said_in_title("Ордера (темп роста, %)") == "change"
     assert said_in_title("Доля женщин среди пострадавших") == ""
     assert said_in_title("Ордера, выданные по областям") == ""
 
@@ -87,7 +108,23 @@ def test_a_share_or_rate_is_no_count(header: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "code", ["IX", "DAYS", "RT", "GR", "PP", "PCH_PRE", "раз", "дней", "PT", "PCNT", "RATE_100000", "%"]
+    "code",
+    [
+        "IX",
+        "DAYS",
+        "RT",
+        "GR",
+        "PP",
+        "PCH_PRE",
+        "раз",
+        "дней",
+        "PT",
+        "PCNT",
+        "RATE_100000",
+        "%",
+        "часов",
+        "years",
+    ],
 )
 def test_the_unit_of_a_message(code: str) -> None:
     result = read(SDMX_ROWS.format(code).encode(), "sdmx_csv", SDMX)

@@ -34,6 +34,44 @@ def test_what_may_be_a_city_or_a_region_stays_unread(areas: Areas) -> None:
     assert areas.resolve("Osh city", ["KG"]) == ("KG-GO", "")
 
 
+@pytest.mark.parametrize(
+    ("label", "country", "code"),
+    [
+        ("Ош (город)", "KG", "KG-GO"),
+        ("Ош г.", "KG", "KG-GO"),
+        ("Алматы, г.", "KZ", "KZ-75"),
+        ("Almaty (City)", "KZ", "KZ-75"),
+        ("Алматы обл.", "KZ", "KZ-19"),
+        ("Алматы (область)", "KZ", "KZ-19"),
+        ("Osh (oblast)", "KG", "KG-O"),
+        ("Алматы", "KZ", None),
+        ("Нарын г.", "KG", None),  # a town of the region
+        ("Алматинская (с г. Алматы)", "KZ", None),
+        ("Ошская обл. без г. Ош", "KG", None),
+    ],
+)
+def test_the_kind_of_area_tells_a_city_from_its_region(
+    areas: Areas, label: str, country: str, code: str | None
+) -> None:
+    """Read carelessly: the bracket is dropped and the name of both stays."""
+    assert areas.resolve(label, [country])[0] == code
+
+
+@pytest.mark.parametrize(
+    ("label", "country", "code"),
+    [
+        ("Aлматинская область", "KZ", "KZ-19"),  # a Latin A
+        ("Ceвepo-Казахстанская область", "KZ", "KZ-59"),  # Latin C, e and p
+        ("Almatу region", "KZ", "KZ-19"),  # a Cyrillic у
+        ("Aлмaты", "KZ", None),
+    ],
+)
+def test_letters_of_the_other_script_that_look_alike(
+    areas: Areas, label: str, country: str, code: str | None
+) -> None:
+    assert areas.resolve(label, [country])[0] == code
+
+
 def test_names_of_another_country_are_not_meant(areas: Areas) -> None:
     assert areas.resolve("Naryn region", ["KZ"]) == (None, "unknown_area")
     assert areas.resolve("Naryn region", ["*"]) == ("KG-N", "")

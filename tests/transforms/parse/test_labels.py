@@ -7,7 +7,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from tests.portion import examples
-from transforms.parse.labels import fold
+from transforms.parse.labels import fold, in_one_script
 
 
 @pytest.mark.parametrize(
@@ -42,6 +42,22 @@ def test_equal(labels: str) -> None:
 def test_apart(labels: str) -> None:
     parts = labels.split("|")
     assert len({fold(label) for label in parts}) == len(parts)
+
+
+@pytest.mark.parametrize(
+    ("label", "word"),
+    [
+        ("жeнщины", "женщины"),  # a Latin e
+        ("femаle", "female"),  # a Cyrillic а
+        ("жетiсу", "жетiсу"),
+        ("covid-жұмыс", "covid-жұмыс"),
+        ("qж", "qж"),  # neither looks like a letter of the other
+        ("co2", "co2"),
+        ("сор", "сор"),
+    ],
+)
+def test_a_word_that_was_typed_on_two_keyboards(label: str, word: str) -> None:
+    assert in_one_script(label) == word
 
 
 TEXTS = st.one_of(

@@ -1,0 +1,174 @@
+"""What a JSON answer says of itself beside its rows: an error, that there is more of it, what its figures are in.
+
+::
+
+    {"success": false, "message": "timeout", "data": [...]}             refused with these words
+    {"data": [...], "totalCount": 500}   {"exceededTransferLimit": true, "features": [...]}
+                                                                        a part of the answer: refused
+    {"meta": {"current_page": 1, "last_page": 4}, "data": [...]}        page 2 comes after it
+    {"data": [...], "unit": "thousand persons"}                         the words of the unit
+
+Not here: the rows and their columns (``json_table``, the only caller).
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from sources.cells import ReadError
+from sources.readers.json_text import MISSING, leaves, pointer, resolve
+
+_TRY_AGAIN = "Correct the request, or try again later"
+_REQUEST_ALL = "Request all of them (a limit, a page in the address), or declare the option next"
+_NEXT = ("@odata.nextlink", "next")
+# What an answer calls the number of all rows; "total" alone may be a figure, so that it counts beside a limit only.
+_TOTALS = re.compile(
+    r"(?:total_?(?:count|records|rows|results|elements|items|hits)|records?_?total|record_?count|num_?found)"
+)
+_TOTALS_OF_PART = re.compile(r"total|count")
+_PART = re.compile(r"(?:limit|offset|skip|top|start|per_?page|page_?size|size)")
+_PAGES = (
+    *(("page", "pages"), ("page", "totalpages"), ("pagenumber", "totalpages")),
+    *(
+        ("currentpage", "lastpage"),
+        ("currentpage", "totalpages"),
+        ("page", "lastpage"),
+        ("page", "pagecount"),
+    ),
+)
+_MORE = ("hasmore", "hasnext", "hasnextpage", "istruncated", "truncated", "exceededtransferlimit", "partial")
+# Objects beside the rows that speak of the answer, not of a row.
+_ABOUT = ("meta", "metadata", "pagination", "paging", "pageinfo", "page", "links", "header")
+_FAULTS = ("error", "errors", "fault", "exception")
+_NO_FAULT = ("0", "false", "no", "none", "null", "ok", "success")
+_SUCCESS = ("success", "ok", "succeeded")
+_FAILED = re.compile(r"errors?|fail(?:ed|ure)?|[45][0-9]{2}")
+_UNITS = re.compile(r"units?(?:ofmeasure(?:ment)?)?|measureunit|единицаизмерения|едизм")
+
+
+def refuse_error(document: Any, where: str) -> None:
+    """Raise with the words that a place of the document has."""
+    node = resolve(document, where)
+    if node is not MISSING and node:
+        message = " ".join(text for _, text in leaves(node) if text)[:300]
+        raise ReadError(f"the service reports: {message}", place=where, remedy=_TRY_AGAIN)
+
+
+def refuse_failure(document: Any) -> None:
+    """Raise where an answer says that it failed although it has rows: ``success`` false, a filled ``error``."""
+    facts = document if isinstance(document, dict) else {}
+    for key, node in facts.items():
+        if _fails(_plain(key), [word.casefold() for word in _words(node)]):
+            said = [key, *(word for name in (key, "message", "detail") for word in _words(facts.get(name)))]
+            raise ReadError(
+                f"the service reports a failure beside the rows: {', '.join(dict.fromkeys(said))[:300]}",
+                place=pointer((key,)),
+                remedy=_TRY_AGAIN,
+            )
+
+
+def _fails(name: str, words: list[str]) -> bool:
+    if name in _FAULTS:
+        return any(word not in _NO_FAULT for word in words)
+    if name in _SUCCESS:
+        return words in (["false"], ["0"], ["no"])
+    return name in ("status", "statuscode") and len(words) == 1 and _FAILED.fullmatch(words[0]) is not None
+
+
+def refuse_part(document: Any, where: str) -> None:
+    """Raise where the answer says that there are more rows than it has; ``where``: pointer of the rows."""
+    found = resolve(document, where)
+    above = where.split("/")[1:]
+    nodes = [resolve(document, pointer(above[:depth])) for depth in range(len(above))]
+    for node in nodes:
+        for facts in (node, *(node.values() if isinstance(node, dict) else ())):
+            said = _rows_said(facts)
+            if said is not None and isinstance(found, list) and said > len(found):
+                raise ReadError(
+                    f"the answer says that there are {said} rows and has {len(found)} of them",
+                    place=where or "/",
+                    remedy=_REQUEST_ALL,
+                )
+    for facts in _envelopes(document):
+        more = next((key for key, node in facts.items() if node is True and _plain(key) in _MORE), None)
+        if more:
+            raise ReadError(
+                f"the answer says that there are more rows than it has ({more}: true)",
+                place=where or "/",
+                remedy=_REQUEST_ALL,
+            )
+
+
+def following(document: Any) -> str | None:
+    """Address or number of the next page, where the answer says one; nothing after the last."""
+    for envelope in _envelopes(document):
+        facts = {_plain(key): text for key, node in envelope.items() if (text := _link(node))}
+        for key in _NEXT:
+            if _plain(key) in facts:
+                return facts[_plain(key)]
+        for page, pages in _PAGES:
+            number, last = facts.get(page, ""), facts.get(pages, "")
+            if number.isdecimal() and last.isdecimal() and int(number) < int(last):
+                return str(int(number) + 1)
+    return None
+
+
+def said_of_unit(document: Any) -> str:
+    """The words of the unit of all figures, from beside the rows."""
+    words = (
+        word
+        for facts in _envelopes(document)
+        for key, node in facts.items()
+        if is_unit(key)
+        for word in _words(node)
+    )
+    return "; ".join(dict.fromkeys(words))
+
+
+def is_unit(key: str) -> bool:
+    """Whether a key is called as the unit of the figures."""
+    return _UNITS.fullmatch(_plain(key)) is not None
+
+
+def _envelopes(document: Any) -> Iterator[Mapping[str, Any]]:
+    """The root object, or the first one of a root list that has the rows behind it; and what it holds of that kind."""
+    parts = isinstance(document, list) and any(isinstance(part, list) for part in document[1:])
+    envelope = document[0] if parts else document
+    if not isinstance(envelope, dict):
+        return
+    yield envelope
+    for key, node in envelope.items():
+        if _plain(key) in _ABOUT and isinstance(node, dict):
+            yield node
+            inner = (part for name, part in node.items() if _plain(name) in _ABOUT)
+            yield from (part for part in inner if isinstance(part, dict))
+
+
+def _plain(key: str) -> str:
+    return re.sub(r"[\s_.-]", "", key.casefold().lstrip("@$_"))
+
+
+def _link(node: Any) -> str:
+    """A text, or the ``href`` of an object."""
+    text = node.get("href") if isinstance(node, dict) else node
+    return text if isinstance(text, str) else ""
+
+
+def _words(node: Any) -> Iterator[str]:
+    return (text.strip() for _, text in leaves(node) if text and text.strip())
+
+
+def _rows_said(facts: Any) -> int | None:
+    """How many rows an envelope says there are, unless it goes on to another page of its own."""
+    if not isinstance(facts, dict):
+        return None
+    paged = {*map(_plain, _NEXT), *(key for pair in _PAGES for key in pair)}
+    if paged.intersection(map(_plain, facts)):
+        return None
+    names = {key.casefold().lstrip("@$_"): node for key, node in facts.items() if isinstance(node, str)}
+    part = any(_PART.fullmatch(name) for name in names)
+    for name, text in names.items():
+        total = _TOTALS.fullmatch(name) or (part and _TOTALS_OF_PART.fullmatch(name))
+        if total and text.isascii() and text.isdigit() and len(text) < 12:
+            return int(text)
+    return None
