@@ -187,15 +187,16 @@ def _changed(context: Context, dataset: Dataset, live: bool) -> bool:
     except Exception:
         # Whatever is wrong with it, processing the dataset makes a finding of it.
         return True
-    stopped = DatasetStages(context.data_dir).stopped(dataset.id, version)
-    if stopped is not None:
-        return stopped
+    if DatasetStages(context.data_dir).stopped(dataset.id, version):
+        return True
     if dataset.restricted and not RestrictedCounts(context.data_dir).has(dataset.id, version):
         return bool(archive.files(dataset.id))
-    carried = context.data_dir.last_release(context.declared.contract).datasets.get(dataset.id)
-    if carried is None:
-        return bool(archive.files(dataset.id))
-    return carried["data_version"] != version and bool(archive.files(dataset.id))
+    release = context.data_dir.last_release(context.declared.contract)
+    carried = release.datasets.get(dataset.id)
+    if carried is not None and carried["data_version"] == version:
+        return False
+    said = StagedTables(context.data_dir).are_made(release.name, dataset.id, version)
+    return not said and bool(archive.files(dataset.id))
 
 
 def _notices(context: Context) -> list[str]:

@@ -12,7 +12,9 @@ from pathlib import Path
 
 import pytest
 
+from pipelines.data_directory import DataDirectory
 from pipelines.declarations import Declarations
+from pipelines.refresh import Context, make_plan
 from sources.dataset import Dataset, Numbers, Withdrawn
 from sources.inbox import NOTE, add
 from sources.load_datasets import load_datasets
@@ -192,6 +194,26 @@ def test_the_edition_of_the_later_date_is_in_use(office: Office, dates: tuple[st
     result = office.refresh()
     assert figure(result) == in_use and result.state == "fresh"
     assert kinds(result, "warning") == ({"older_edition"} if in_use == 878 else set())
+
+
+def test_what_was_read_and_never_published_is_still_to_be_done(
+    office: Office, declared: Declarations, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A refresh that is killed, or blocked by a check, between reading a file and publishing it: not "nothing new"."""
+
+    def planned() -> list[str]:
+        with monkeypatch.context() as patch:
+            patch.setattr(declared, "datasets", {office.by_hand.id: office.by_hand})
+            context = Context(DataDirectory(office.data), declared, NOW)
+            return make_plan(context, live=False, only=()).datasets
+
+    office.bring(table())
+    office.refresh()
+    assert planned() == []
+    office.bring(table(more=3))
+    assert figure(process(declared, office.by_hand, office.data)) == 878
+    assert planned() == [office.by_hand.id]
+    assert figure(office.refresh()) == 878 and planned() == []
 
 
 # -- archives that were restored or joined ---------------------------------------------------------------------------
