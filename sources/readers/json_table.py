@@ -36,6 +36,7 @@ Not here: formats with a reader of their own (``json_stat``, ``sdmx_json``, ``si
 in JSON (``json_text``). Read through ``protocol``.
 """
 
+import itertools
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -44,7 +45,18 @@ from typing import Any
 import pyarrow as pa
 
 from data_contracts.strict_files import did_you_mean
-from sources.cells import COLUMN, LOCATOR, NEXT_PAGE, NOTE, RESERVED, VALUE, Options, ReadError
+from sources.cells import (
+    COLUMN,
+    LOCATOR,
+    NEXT_PAGE,
+    NOTE,
+    REMARKS,
+    RESERVED,
+    TITLES,
+    VALUE,
+    Options,
+    ReadError,
+)
 from sources.readers.json_text import (
     MISSING,
     expect_list,
@@ -70,6 +82,10 @@ from sources.readers.text import (
 )
 
 _ERRORS = ("/message", "/0/message", "/error", "/fault")
+# Texts of one member beside the rows; more are data themselves.
+MOST_REMARKS = 50
+# Members that name the whole table, or the unit of its values.
+_OF_ALL = ("title", "label", "unit", "units", "unit_of_measure")
 _DECLARATION = "The publisher renamed it, or the declaration is wrong"
 _NEXT = ("@odata.nextlink", "next")
 # What an answer calls the number of all rows; "total" alone may be a figure, so that it counts beside a limit only.
@@ -143,8 +159,27 @@ def read(content: bytes, options: Options) -> pa.Table:
     }
     if "value_pattern" in options:
         columns[COLUMN] = [".".join(path) for _, path, _ in cells]
-    metadata = {NEXT_PAGE.decode(): following} if following else None
+    around = list(_around(document, options))
+    titles = dict.fromkeys(text for name, text in around if name.casefold() in _OF_ALL)
+    others = dict.fromkeys(text for name, text in around if name.casefold() not in _OF_ALL)
+    said = {NEXT_PAGE.decode(): following, TITLES[0].decode(): "; ".join(titles), REMARKS: "\n".join(others)}
+    metadata = {name: words for name, words in said.items() if words}
     return text_table(columns | _columns(document, cells, options, place), metadata)
+
+
+def _around(document: Any, options: Options) -> Iterator[tuple[str, str]]:
+    """Names and texts beside the list of rows: title, unit, notes and whatever else the answer says of itself."""
+    rows = tuple(_text_option(options, "rows").split("/")[1:])
+    beside = document
+    for name in rows[:-1]:
+        beside = beside.get(name) if isinstance(beside, dict) else None
+    nodes = {id(node): node for node in (document, beside) if isinstance(node, dict)} if rows else {}
+    for node in nodes.values():
+        for key, inner in node.items() if isinstance(node, dict) else ():
+            if key not in rows:
+                for path, text in itertools.islice(leaves(inner), MOST_REMARKS):
+                    if text and not text.isdecimal():
+                        yield ([key, *(step for step in path if not step.isdecimal())][-1], text)
 
 
 def _text_option(options: Options, name: str) -> str:
