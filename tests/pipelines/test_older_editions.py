@@ -305,6 +305,15 @@ def test_a_time_of_receipt_of_another_zone_is_kept_in_utc(office: Office) -> Non
 # -- what was declared -----------------------------------------------------------------------------------------------
 
 
+def test_what_was_stored_before_a_dataset_was_restricted_is_closed_to_others(office: Office) -> None:
+    office.bring(table())
+    office.refresh()
+    folders = [office.data / name / office.by_hand.id for name in ("raw", "inbox")]
+    assert all(folder.stat().st_mode & 0o055 for folder in folders)
+    process(office.declared, office.by_hand.model_copy(update={"restricted": True}), office.data)
+    assert [folder.stat().st_mode & 0o777 for folder in folders] == [0o700, 0o700]
+
+
 def test_what_was_withdrawn_and_comes_back_is_said(office: Office) -> None:
     withdrawn = PORTAL.model_copy(update={"withdrawn": (Withdrawn(year="2024"),)})
     office.live(office.first)
