@@ -62,6 +62,8 @@ class Outcome:
     # Sentences on the data directory itself: links mended, clocks that disagree, datasets no longer declared.
     notices: list[str] = field(default_factory=list)
     problem: str = ""
+    # Datasets that are no longer declared although the last release has rows of them.
+    undeclared: list[str] = field(default_factory=list)
     changes: dict[str, int] = field(default_factory=dict)
     only: tuple[str, ...] = ()
 
@@ -89,10 +91,10 @@ class Outcome:
 
     @property
     def exit_status(self) -> int:
-        """0 done, 1 nothing could be published, 3 published but something is stale or was refused."""
+        """0 done, 1 nothing could be published, 3 published but something is stale, was refused or is not declared."""
         if not self.release or self.problem:
             return errors.NOTHING_PUBLISHED
-        return errors.TROUBLED if self.troubled else errors.DONE
+        return errors.TROUBLED if self.troubled or self.undeclared else errors.DONE
 
 
 @dataclass(frozen=True)
@@ -152,6 +154,7 @@ def _refresh(
     with context.data_dir.locked():
         outcome = Outcome(only=tuple(only))
         release = context.data_dir.last_release(context.declared.contract)
+        outcome.undeclared = _undeclared(context)
         outcome.notices += _notices(context)
         if release.folder and not release.damaged:
             outcome.notices += publish.show(context.data_dir.root, release.folder)
@@ -187,15 +190,16 @@ def _changed(context: Context, dataset: Dataset, live: bool) -> bool:
     except Exception:
         # Whatever is wrong with it, processing the dataset makes a finding of it.
         return True
-    stopped = DatasetStages(context.data_dir).stopped(dataset.id, version)
-    if stopped is not None:
-        return stopped
+    if DatasetStages(context.data_dir).stopped(dataset.id, version):
+        return True
     if dataset.restricted and not RestrictedCounts(context.data_dir).has(dataset.id, version):
         return bool(archive.files(dataset.id))
-    carried = context.data_dir.last_release(context.declared.contract).datasets.get(dataset.id)
-    if carried is None:
-        return bool(archive.files(dataset.id))
-    return carried["data_version"] != version and bool(archive.files(dataset.id))
+    release = context.data_dir.last_release(context.declared.contract)
+    carried = release.datasets.get(dataset.id)
+    if carried is not None and carried["data_version"] == version:
+        return False
+    said = StagedTables(context.data_dir).are_made(release.name, dataset.id, version)
+    return not said and bool(archive.files(dataset.id))
 
 
 def _notices(context: Context) -> list[str]:
@@ -212,12 +216,20 @@ def _notices(context: Context) -> list[str]:
         found.append(f"The clock says {now:%Y-%m-%d}, and a release is named by it.{_epoch_hint()}")
     for path in inbox.strays(context.data_dir.inbox, [*context.declared.datasets, new_returns.DATASET]):
         found.append(inbox.stray_sentence(path))
-    gone = sorted(set(release.datasets) - set(context.declared.datasets))
-    for name in gone:
-        rows = pc.sum(pc.equal(release.observations["dataset_id"], name)).as_py() or 0
-        if rows:
-            found.append(f"{name} is no longer declared: its {rows} observations are withdrawn.")
+    for name in _undeclared(context):
+        rows = pc.sum(pc.equal(release.observations["dataset_id"], name)).as_py()
+        found.append(
+            f"{name} is no longer declared: its {rows} observations are withdrawn. Where it was renamed, its files are "
+            f"still in raw/{name} and are not read: give it its name back."
+        )
     return found
+
+
+def _undeclared(context: Context) -> list[str]:
+    """Datasets with rows in the last release that no declaration has."""
+    release = context.data_dir.last_release(context.declared.contract)
+    published = pc.unique(release.observations["dataset_id"]).to_pylist()
+    return sorted(set(published) - set(context.declared.datasets))
 
 
 def _epoch_hint() -> str:

@@ -72,16 +72,22 @@ class StagedTables:
         return hashlib.sha256(self.path(name).read_bytes()).hexdigest()
 
     def note_made_by(self, release: str) -> None:
-        """Note that the tables made by the present code and registers say what a release says."""
+        """Note that the tables as they are now, made by the present code and registers, say what a release says."""
         self._made_by.parent.mkdir(parents=True, exist_ok=True)
-        note = {"release": release, "made_by": made_by()}
+        datasets = self.load("datasets")
+        versions = zip(*(datasets[name].to_pylist() for name in ("dataset_id", "data_version")), strict=True)
+        note = {"release": release, "made_by": made_by(), "datasets": dict(versions)}
         write_whole(self._made_by, json.dumps(note).encode())
 
-    def are_made(self, release: str) -> bool:
-        """Whether that was noted for this release and the present code and registers."""
+    def are_made(self, release: str, dataset: str = "", version: str = "") -> bool:
+        """Whether that was noted for this release and the present code and registers, and of this state of a dataset.
+
+        A dataset's outcome that is staged and not noted was never published: the run ended before its release.
+        """
         try:
             note = json.loads(self._made_by.read_text(encoding="utf-8"))
-            return bool(note["release"] == release and note["made_by"] == made_by())
+            same = bool(note["release"] == release and note["made_by"] == made_by())
+            return same and (not dataset or note["datasets"][dataset] == version)
         except UNREADABLE:
             return False
 

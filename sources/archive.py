@@ -74,7 +74,7 @@ class Archive:
         with _in_words("store", f"raw/{dataset}"):
             self._folders.of(dataset).mkdir(parents=True, exist_ok=True)
             if private:
-                self._folders.of(dataset).chmod(0o700)
+                self.close_to_others(dataset)
             for content, provenance in answers:
                 digest, size = checksum(content)
                 record = replace(provenance, dataset=dataset, sha256=digest, size=size)
@@ -91,6 +91,12 @@ class Archive:
                 self._sweep(dataset)
         received = {file.sha256: file for file in self.files(dataset)}
         return [received[str(record.sha256)] for record in records]
+
+    def close_to_others(self, dataset: str) -> None:
+        """Let only this user enter the folder of a dataset, if it has one."""
+        folder = self._folders.of(dataset)
+        if folder.is_dir():
+            folder.chmod(0o700)
 
     def _store(self, dataset: str, digest: str, content: bytes | Path, record: Record, private: bool) -> None:
         path = self._stored_path(dataset, digest)

@@ -12,6 +12,8 @@ A reader turns the bytes of one file into an Arrow table with one row a *publish
 
 ``_decimals`` only where a file says how many decimals its figures have
 
+``_remarks``  only where a file has texts that belong to a whole table (lines below it, notes of a cube): these
+
 and one further column for every dimension or attribute that the file itself names (``Year``, ``Sex``,
 ``SERIES``, ``row_label`` …), as published. Every column is Arrow ``string``. Readers know formats; they
 know no publisher, no code list and nothing of the shared schema. Words above the whole table ("Table 1, thousand
@@ -42,6 +44,8 @@ COLUMN = "column"
 PLACE = "_place"
 #: how many decimals the file says that a value has, where it says so
 DECIMALS = "_decimals"
+#: texts that belong to the whole table of a value, a line each: below a table, or beside the values of a message
+REMARKS = "_remarks"
 #: key of the table's metadata that names what a file hides and what therefore was not read
 HIDDEN = b"hidden"
 #: key of the table's metadata: address or number of the page that the file says comes after it

@@ -32,6 +32,7 @@ from sources.receipts import Record, record_from, time_of, utc_text
 NOTE = ".provenance.json"
 #: as many bytes as a request may bring
 MOST_BYTES = 200_000_000
+_STAMP = "%Y-%m-%dT%H%M%S.%fZ"
 _DATE = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
 
 
@@ -55,7 +56,8 @@ def add(
         raise UserError(f"{file} is no file. Check the path.")
     if problem := _problem(published, address):
         raise UserError(problem)
-    moment = utc_text(dt.datetime.now(dt.UTC))
+    now = dt.datetime.now(dt.UTC)
+    moment = utc_text(now)
     record = Record(
         dataset.id,
         address=redact(address) if address else None,
@@ -67,7 +69,8 @@ def add(
         stated_published=published,
     )
     # The time in the name keeps two files of one name apart and the inbox in order.
-    target = inbox / dataset.id / f"{moment.replace(':', '')}_{file.name}"
+    place = utc_text(_after_all(inbox / dataset.id, now)).replace(":", "")
+    target = inbox / dataset.id / f"{place}_{file.name}"
     target.parent.mkdir(parents=True, exist_ok=True)
     if dataset.restricted:
         target.parent.chmod(0o700)
@@ -75,6 +78,20 @@ def add(
     note = target.with_name(f"{target.name}{NOTE}")
     note.write_text(json.dumps(asdict(record), ensure_ascii=False, indent=1), encoding="utf-8")
     return target
+
+
+def _after_all(folder: Path, now: dt.datetime) -> dt.datetime:
+    """A moment after those in the names of all files that wait there, also where the clock was turned back since."""
+    names = (path.name.partition("_")[0] for path in folder.iterdir()) if folder.is_dir() else ()
+    stamps = [dt.datetime.strptime(name, _STAMP).replace(tzinfo=dt.UTC) for name in names if _is_stamp(name)]
+    return max([now, *(stamp + dt.timedelta(milliseconds=1) for stamp in stamps)])
+
+
+def _is_stamp(text: str) -> bool:
+    try:
+        return bool(dt.datetime.strptime(text, _STAMP))  # noqa: DTZ007 - only whether it is one
+    except ValueError:
+        return False
 
 
 def _problem(published: str | None, address: str | None) -> str:

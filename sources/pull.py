@@ -64,6 +64,11 @@ def policy_for(dataset: Dataset, *, contact: str, mirrored: bool, patience: floa
 def pull_local(dataset: Dataset, archive: Archive, inbox_folder: Path) -> Pulled:
     """Take the bundled files and what people added, as far as the archive does not have them yet."""
     pulled = Pulled()
+    if dataset.restricted:
+        # Also what came before it was declared so.
+        archive.close_to_others(dataset.id)
+        if (inbox_folder / dataset.id).is_dir():
+            (inbox_folder / dataset.id).chmod(0o700)
     for content, record in _bundled(dataset):
         pulled.new += _put_once(dataset, archive, content, record)
     for path, noted in inbox.waiting(inbox_folder, dataset):

@@ -226,7 +226,8 @@ _SINGLE = """
       AND greatest(new, prior) >= 100 AND (new >= 2 * prior OR new <= prior / 2)
     ORDER BY ALL LIMIT 20"""
 
-# Rates and shares of which nearly all moved by one factor: their base was counted anew, or they creep.
+# Rates and shares of which nearly all moved by one factor, not so evenly that it is certain (``_CREPT``): their base
+# was counted anew, or they creep.
 _REBASED = """
     WITH factors AS (
       SELECT indicator, median(new / old) AS factor FROM cells
@@ -245,17 +246,31 @@ _YEAR_MOVED = """
     ORDER BY ALL LIMIT 5"""
 
 # Figures that were published moved by nearly one small factor, all of an indicator, an area or a sex: a creep that no
-# revision makes. Only figures in which the factor shows behind their rounding say something, and rates, whose base may
-# have been counted anew, say nothing.
-_CREPT = """
+# revision makes. Only figures in which the factor shows behind their rounding (half of the last digit that is printed)
+# say something. A rate or share has a base (people, land) that may be counted anew, in one area by one factor: only one
+# and the same in several areas and years, shown by figures that are precise enough to tell it from another, is certain.
+_HALF_DIGIT = "CASE {} ELSE 5e-7 END".format(
+    " ".join(
+        f"WHEN abs(old * 1e{n} - round(old * 1e{n})) < 1e-6 AND abs(new * 1e{n} - round(new * 1e{n})) < 1e-6 "
+        f"THEN 5e-{n + 1}"
+        for n in range(6)
+    )
+)
+_CREPT = f"""
     WITH grouped AS (
-      SELECT unnest([indicator, indicator || ', ' || ref_area, indicator || ', ' || sex]) AS name, old, new
-      FROM cells WHERE old > 0 AND new IS NOT NULL AND NOT starts_with(unit_measure, 'PER')),
-    factors AS (SELECT name, median(new / old) AS factor FROM grouped WHERE old >= 100 GROUP BY name)
-    SELECT name, count(*) AS values, any_value(factor) AS factor
-    FROM grouped JOIN factors USING (name) WHERE abs(factor - 1) * old > 4 GROUP BY name
+      SELECT unnest([indicator, indicator || ', ' || ref_area, indicator || ', ' || sex]) AS name, old, new, ref_area,
+        period_start, starts_with(unit_measure, 'PER') AS has_base, {_HALF_DIGIT} AS half
+      FROM cells WHERE old > 0 AND new IS NOT NULL),
+    factors AS (SELECT name, has_base, median(new / old) AS factor FROM grouped WHERE old >= 200 * half GROUP BY ALL),
+    telling AS (
+      SELECT *, abs(new - old * factor) <= 1.02 * half + CASE WHEN has_base THEN 0.03 ELSE 0.15 END
+          * abs(factor - 1) * old AS even
+      FROM grouped JOIN factors USING (name, has_base)
+      WHERE abs(factor - 1) * old > CASE WHEN has_base THEN 16 ELSE 8 END * half)
+    SELECT name, count(*) AS values, any_value(factor) AS factor FROM telling GROUP BY name, has_base
     HAVING count(DISTINCT old) >= 5 AND abs(any_value(factor) - 1) > 0.004
-      AND count(*) FILTER (abs(new - old * factor) <= 0.51 + 0.15 * abs(factor - 1) * old) > 0.9 * count(*)
+      AND count(*) FILTER (even) > 0.9 * count(*)
+      AND (NOT has_base OR (count(DISTINCT ref_area) >= 2 AND count(DISTINCT period_start) >= 2))
     ORDER BY ALL LIMIT 5"""
 
 # Most figures of an indicator are others, and not by a little: another table in the same shape.

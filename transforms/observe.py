@@ -328,7 +328,7 @@ def _say_what_may_be_a_figure(dataset: Dataset, part: _Part, findings: Findings)
 
 
 def _normalize(shared: Normalizer, dataset: Dataset, file: InputFile, cells: pa.Table) -> _Part:
-    corrected = correct(cells, dataset.id, file.declared.name if file.declared else "")
+    corrected = correct(cells, dataset, file.declared.name if file.declared else "")
     return _Part(file, corrected, shared.normalize(corrected.cells, dataset, file.facts))
 
 

@@ -1,7 +1,8 @@
 """``dvstats``: parse, run one command, give its exit status.
 
-Errors are one or two plain sentences on standard error, never a traceback. Not here: the arguments (``arguments``) and
-what the commands do (``commands``). This is the entry point that ``pyproject.toml`` names.
+Errors are one or two plain sentences on standard error, never a traceback. Not here: the arguments (``arguments``),
+what the commands do (``commands``), and output whose reader goes away (``closed_pipe``). This is the entry point that
+``pyproject.toml`` names.
 """
 
 import argparse
@@ -10,8 +11,9 @@ import re
 import sys
 from collections.abc import Sequence
 
-from data_contracts.errors import DONE, NOTHING_PUBLISHED, WRONG_USAGE, DvstatsError
+from data_contracts.errors import NOTHING_PUBLISHED, WRONG_USAGE, DvstatsError
 from pipelines.cli.arguments import build_parser
+from pipelines.cli.closed_pipe import outlive_readers
 
 INTERRUPTED = 130
 # Databases say in their own errors that a disk is full or may not be written to.
@@ -23,6 +25,7 @@ _CHECK_DISK = "Check the path, its permissions and the free space."
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; gives its exit status."""
+    outlive_readers()
     if not os.environ.get("SOURCE_DATE_EPOCH", "unset").strip():
         # Empty is unset to us, and no number to libraries that read it at import.
         del os.environ["SOURCE_DATE_EPOCH"]
@@ -35,10 +38,6 @@ def main(argv: Sequence[str] | None = None) -> int:
         return _run(arguments)
     except DvstatsError as error:
         return _complain(str(error), error.status)
-    except BrokenPipeError:
-        # The reader of our output went away (as `| head` does); nothing is wrong.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return DONE
     except KeyboardInterrupt:
         return _complain("Stopped. The last release is untouched.", INTERRUPTED)
     except OSError as error:

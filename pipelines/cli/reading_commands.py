@@ -19,22 +19,23 @@ def run_query(arguments: argparse.Namespace) -> int:
     """Read-only SQL on the published database."""
     from pipelines.cli.terminal import tables
     from pipelines.published.query import query, topic_view_in
-    from pipelines.published.query_notes import notes
+    from pipelines.published.query_notes import former_codes, notes
 
     # Before the query runs: a minute's work is not thrown away for the name of a file.
     kind = tables.chosen_format(arguments.format, arguments.output)
     sql = sys.stdin.read() if arguments.sql == "-" else arguments.sql
     answer = query(arguments.data_dir, sql)
     tables.write(answer, kind, arguments.output)
+    said = former_codes(sql)
     if view := topic_view_in(sql):
-        said = notes(arguments.data_dir, sql, answer.num_rows)
+        said += notes(arguments.data_dir, sql, answer.num_rows)
         if not answer.num_rows:
             said.append(
                 f"no row of {view} is like that. An empty answer is no zero: the view not_published says what no "
                 "source publishes, and who would."
             )
-        for sentence in said:
-            print(f"dvstats: note: {sentence}", file=sys.stderr)
+    for sentence in said:
+        print(f"dvstats: note: {sentence}", file=sys.stderr)
     return DONE
 
 

@@ -13,8 +13,10 @@ import duckdb
 
 from data_contracts.arrow import read_table
 from data_contracts.errors import NothingThereError, UserError
+from data_contracts.load import contract
 from data_contracts.sql import among
 from pipelines.published.releases import release_folder, released
+from transforms.normalize.former_keys import renewed
 from transforms.normalize.keys import renewed_keys
 
 _QUERY = """
@@ -73,9 +75,11 @@ def diff(
     ]
     query = f"SELECT * FROM ({_QUERY}) WHERE {' AND '.join(conditions) or 'true'} ORDER BY ALL"
     with duckdb.connect() as con:
-        # A release from before keys began with a letter is compared under their present form.
+        # A release from before keys began with a letter, or codes were renamed, is compared under the present ones.
+        renamed = contract().renamed
         for name, folder in (("older", older), ("newer", newer)):
-            con.register(name, renewed_keys(read_table(folder / "observations" / "observations.parquet")))
+            rows_of = renewed_keys(read_table(folder / "observations" / "observations.parquet"))
+            con.register(name, renewed(rows_of, renamed))
         try:
             rows: list[dict[str, Any]] = con.sql(query).to_arrow_table().to_pylist()
         except duckdb.BinderException as error:

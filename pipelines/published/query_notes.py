@@ -7,13 +7,15 @@ condition is evaluated again with those columns null::
     ref_area = 'TJ' AND year = 2023 AND sex = 'F'      the gap of TJ: TRUE and unknown and unknown, it is named
     ref_area = 'KZ' AND year = 2023                    the gap of TJ: false, it is not
 
-For an empty answer the same shows which condition left nothing: that on the period, on the area or another.
+For an empty answer the same shows which condition left nothing: that on the period, on the area or another. A code that
+was renamed after a statement was saved leaves nothing either, and a count of nothing is 0: its present name is said.
 
 Not here: the statement's own answer (``query``) and gaps by requirement (view ``not_published``). Called by
 ``pipelines.cli.reading_commands`` for ``dvstats query``.
 """
 
 import json
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -21,6 +23,7 @@ from typing import Any
 
 import duckdb
 
+from data_contracts.load import contract
 from data_contracts.sql import identifier
 from pipelines.published.query import connect, dicts, topic_views
 
@@ -68,6 +71,17 @@ def notes(data_dir: Path, sql: str, rows: int) -> list[str]:
             # The condition looks at more than the view (a join): what it means for a gap is not known.
             return []
     return list(dict.fromkeys(found))
+
+
+def former_codes(sql: str) -> list[str]:
+    """Sentences on codes of a saved statement that were renamed since: no row has them any more."""
+    quoted = dict.fromkeys(re.findall(r"'([A-Z][A-Z0-9_=-]{3,})'", sql))
+    if not quoted:
+        return []
+    present = {old: new for codes in contract().renamed.values() for old, new in codes.items()}
+    return [
+        f"{code} is called {present[code]} now: no row says {code}." for code in quoted if code in present
+    ]
 
 
 def _topics(con: duckdb.DuckDBPyConnection, sql: str) -> Iterator[_Topic]:

@@ -6,6 +6,8 @@ history, its list of releases and the rows of every dataset that is not processe
 - the newest complete folder in ``releases/`` counts, whether or not ``latest`` points to it (a crash between the two
   leaves it unlisted; ``publish.show`` mends the link);
 - a release whose history is damaged or missing is refused as a base with the remedy, never silently begun anew;
+- a release of a newer data contract is refused as a base: an edition of the code that does not know its codes and
+  columns would withdraw them;
 - other damage is repaired: everything is processed again and a whole release is published.
 
 Not here: reading a release for people (``pipelines.published``) and checksums of files (``manifest``). Called by
@@ -150,8 +152,19 @@ def last_release(root: Path, contract: Contract, name: str | None = None) -> Las
         raise DvstatsError(f"{error} {remedy}") from error
     if forged:
         raise DvstatsError(f"Release {folder.name}: {forged} {remedy}")
+    if _parts(manifest.get("contract_version", "")) > _parts(contract.version):
+        raise DvstatsError(
+            f"Release {folder.name} was published by a newer edition of dvstats (data contract "
+            f"{manifest['contract_version']}, this one has {contract.version}), which may know codes and columns that "
+            "would be lost. Update this copy; `dvstats query` reads the release as it is."
+        )
     listed = {entry["name"] for entry in manifest["tables"]}
     lost = [name for name in HISTORY if name not in listed or any(f"{name}.parquet" in d for d in damaged)]
     if lost:
         raise DvstatsError(f"Release {folder.name}: {', '.join(lost)} is missing or damaged. {remedy}")
     return LastRelease(contract, folder, manifest, damaged)
+
+
+def _parts(version: str) -> list[int]:
+    """Numbers of a version, so that 1.10.0 is after 1.9.0."""
+    return [int(part) for part in version.split(".") if part.isdecimal()]

@@ -41,6 +41,7 @@ every format.
 
 import io
 import itertools
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -49,7 +50,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv as arrow_csv
 
-from sources.cells import COLUMN, LOCATOR, NOTE, PROBLEM, RESERVED, TITLES, VALUE, Options
+from sources.cells import COLUMN, LOCATOR, NOTE, PROBLEM, REMARKS, RESERVED, TITLES, VALUE, Options
 from sources.readers.delimited_records import (
     Record,
     first_header_line,
@@ -60,6 +61,7 @@ from sources.readers.delimited_records import (
     records,
     utf8,
 )
+from sources.readers.grid.footnotes import FOOTNOTE, REMARK
 from sources.readers.options import Count, LineOptions, Names, Number
 from sources.readers.text import (
     column_twice,
@@ -75,6 +77,8 @@ from sources.readers.text import (
 
 CHUNK = 100_000
 FAST_FROM = 1_000_000  # characters
+# Lines below a table are among so many last characters; what is around their texts.
+_TAIL, _EDGES = 8_000, ' \t\r\n,;|"'
 
 
 @dataclass(frozen=True)
@@ -126,10 +130,24 @@ def layout_of(text: str, delimiter: str, options: Options) -> tuple[Iterator[Rec
 
 
 def titled(cells: pa.Table, text: str, options: Options) -> pa.Table:
-    """The cells with the lines above the header, such as "Table 1. Victims" and "thousand persons"."""
+    """The cells with the lines above the header, such as "Table 1. Victims" and "thousand persons", and those below."""
     lines = itertools.islice(io.StringIO(text), first_header_line(options) - 1)
-    title = " / ".join(dict.fromkeys(filter(None, (line.strip(' \t\r\n,;|"') for line in lines))))
-    return cells.replace_schema_metadata({TITLES[0]: title.encode()}) if title else cells
+    title = " / ".join(dict.fromkeys(filter(None, (line.strip(_EDGES) for line in lines))))
+    remarks = "\n".join(line.strip(_EDGES) for line in text[-_TAIL:].splitlines()[1:] if _is_remark(line))
+    said = {TITLES[0]: title.encode(), REMARKS.encode(): remarks.encode()}
+    metadata = {name: words for name, words in said.items() if words}
+    return cells.replace_schema_metadata(metadata) if metadata else cells
+
+
+def _is_remark(line: str) -> bool:
+    """A line at the end of the file that holds one text, or begins with a footnote's mark or a word such as Source.
+
+    The comma of a sentence divides nothing; a record has a number of its own in one of its cells.
+    """
+    texts = [text for text in (part.strip(_EDGES) for part in re.split(r"[;\t|]", line)) if text]
+    if len(texts) == 1:
+        return not any(re.fullmatch(r'[\s"]*[0-9][0-9 .]*[\s"]*', part) for part in texts[0].split(","))
+    return bool(texts) and bool(FOOTNOTE.match(texts[0]) or REMARK.match(texts[0]))
 
 
 def _levels(rows: Sequence[Sequence[str]]) -> list[list[str]]:

@@ -31,7 +31,7 @@ from typing import Any
 import pyarrow as pa
 
 from data_contracts.strict_files import did_you_mean
-from sources.cells import DECIMALS, LOCATOR, NOTE, RESERVED, VALUE, Options, ReadError
+from sources.cells import DECIMALS, LOCATOR, NOTE, REMARKS, RESERVED, VALUE, Options, ReadError
 from sources.readers.json_text import MISSING, expect_list, expect_object, load, pointer, scalar
 from sources.readers.options import Text, TextOptions
 from sources.readers.text import joined, text_table, unique_names
@@ -75,7 +75,8 @@ def read(content: bytes, options: Options) -> pa.Table:
         columns[headers[2 * number]] = [codes[place] for place in places]
         columns[headers[2 * number + 1]] = [labels[place] for place in places]
         columns |= _units(dimensions.get(name), name, [codes[place] for place in places], columns)
-    return text_table(columns, _metadata(dataset))
+    remarks = "\n".join(dict.fromkeys(_remarks(dataset)))
+    return text_table(columns, {**_metadata(dataset), **({REMARKS: remarks} if remarks else {})})
 
 
 def _units(
@@ -230,14 +231,26 @@ def _metadata(dataset: dict[str, Any]) -> dict[str, str]:
 
 
 def _said_of_all(node: Any) -> Iterator[str]:
-    """Words of the unit of all values, which PxWeb has in ``extension.px``, others beside the values."""
+    """Words of unit and content of all values, which PxWeb has in ``extension.px``, others beside the values."""
     for key, inner in node.items() if isinstance(node, dict) else ():
         if key in ("extension", "px"):
             yield from _said_of_all(inner)
-        elif key.casefold() in ("unit", "units"):
+        elif key.casefold() in ("unit", "units", "contents"):
             yield from _texts_in(inner)
         elif key.casefold() in ("multiplier", "mult", "unit_mult") and str(inner) not in ("0", ""):
             yield f"×10^{inner}"
+
+
+def _remarks(node: Any) -> Iterator[str]:
+    """Texts that say something of the values: notes and names at every level, and what a provider has in ``extension``.
+
+    Not the labels of categories, which are columns, nor links.
+    """
+    for key, inner in node.items() if isinstance(node, dict) else ():
+        if key in ("note", "extension", "label", "source"):
+            yield from _texts_in(inner) if key in ("note", "extension") or isinstance(inner, str) else ()
+        elif key in ("dimension", "category") or (isinstance(inner, dict) and "category" in inner):
+            yield from _remarks(inner)
 
 
 def _texts_in(node: Any) -> Iterator[str]:

@@ -37,6 +37,7 @@ Not here: what is beside the rows (``json_envelope``); formats with a reader of 
 ``siat``, ``open_sdg``); numbers and places in JSON (``json_text``).
 """
 
+import itertools
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -44,7 +45,19 @@ from typing import Any
 import pyarrow as pa
 
 from data_contracts.strict_files import did_you_mean
-from sources.cells import COLUMN, LOCATOR, NEXT_PAGE, NOTE, RESERVED, UNREAD, VALUE, Options, ReadError
+from sources.cells import (
+    COLUMN,
+    LOCATOR,
+    NEXT_PAGE,
+    NOTE,
+    REMARKS,
+    RESERVED,
+    TITLES,
+    UNREAD,
+    VALUE,
+    Options,
+    ReadError,
+)
 from sources.readers import json_envelope
 from sources.readers.json_text import (
     MISSING,
@@ -71,6 +84,10 @@ from sources.readers.text import (
 )
 
 _ERRORS = ("/message", "/0/message", "/error", "/fault")
+# Texts of one member beside the rows; more are data themselves.
+MOST_REMARKS = 50
+# Members that name the whole table, or the unit of its values.
+_OF_ALL = ("title", "label", "unit", "units", "unit_of_measure")
 _DECLARATION = "The publisher renamed it, or the declaration is wrong"
 
 _Path = tuple[str, ...]
@@ -137,13 +154,33 @@ def read(content: bytes, options: Options) -> pa.Table:
     }
     if "value_pattern" in options:
         columns[COLUMN] = [".".join(path) for _, path, _ in cells]
-    columns |= _columns(document, cells, options, place)
-    facts = {
+    around = list(_around(document, options))
+    titles = dict.fromkeys(text for name, text in around if name.casefold() in _OF_ALL)
+    others = dict.fromkeys(text for name, text in around if name.casefold() not in _OF_ALL)
+    said = {
         NEXT_PAGE.decode(): following,
+        TITLES[0].decode(): "; ".join(titles),
+        REMARKS: "\n".join(others),
         "unit": json_envelope.said_of_unit(document),
         UNREAD.decode(): "\n".join(_unread(rows, options)),
     }
-    return text_table(columns, {name: text for name, text in facts.items() if text})
+    metadata = {name: words for name, words in said.items() if words}
+    return text_table(columns | _columns(document, cells, options, place), metadata)
+
+
+def _around(document: Any, options: Options) -> Iterator[tuple[str, str]]:
+    """Names and texts beside the list of rows: title, unit, notes and whatever else the answer says of itself."""
+    rows = tuple(_text_option(options, "rows").split("/")[1:])
+    beside = document
+    for name in rows[:-1]:
+        beside = beside.get(name) if isinstance(beside, dict) else None
+    nodes = {id(node): node for node in (document, beside) if isinstance(node, dict)} if rows else {}
+    for node in nodes.values():
+        for key, inner in node.items() if isinstance(node, dict) else ():
+            if key not in rows:
+                for path, text in itertools.islice(leaves(inner), MOST_REMARKS):
+                    if text and not text.isdecimal():
+                        yield ([key, *(step for step in path if not step.isdecimal())][-1], text)
 
 
 def _text_option(options: Options, name: str) -> str:

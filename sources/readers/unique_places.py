@@ -1,8 +1,8 @@
 """The promise of every reader that a locator names one cell, checked where cells are read (``protocol``).
 
-A locator leads from a published figure back to its cell, and corrections find their cell by it; two cells of one name
-would make a correction change the wrong one. The meaning of locators is in ``sources.cells``. Not here: how a place is
-written, which is for each reader.
+A locator leads from a published figure back to its cell, and by it the text as published is put back after a
+correction; two cells of one name would give one of them the text of the other. The meaning of locators is in
+``sources.cells``. Not here: how a place is written, which is for each reader.
 """
 
 import duckdb

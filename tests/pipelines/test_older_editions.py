@@ -12,7 +12,9 @@ from pathlib import Path
 
 import pytest
 
+from pipelines.data_directory import DataDirectory
 from pipelines.declarations import Declarations
+from pipelines.refresh import Context, make_plan
 from sources.dataset import Dataset, Numbers, Withdrawn
 from sources.inbox import NOTE, add
 from sources.load_datasets import load_datasets
@@ -194,6 +196,26 @@ def test_the_edition_of_the_later_date_is_in_use(office: Office, dates: tuple[st
     assert kinds(result, "warning") == ({"older_edition"} if in_use == 878 else set())
 
 
+def test_what_was_read_and_never_published_is_still_to_be_done(
+    office: Office, declared: Declarations, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A refresh that is killed, or blocked by a check, between reading a file and publishing it: not "nothing new"."""
+
+    def planned() -> list[str]:
+        with monkeypatch.context() as patch:
+            patch.setattr(declared, "datasets", {office.by_hand.id: office.by_hand})
+            context = Context(DataDirectory(office.data), declared, NOW)
+            return make_plan(context, live=False, only=()).datasets
+
+    office.bring(table())
+    office.refresh()
+    assert planned() == []
+    office.bring(table(more=3))
+    assert figure(process(declared, office.by_hand, office.data)) == 878
+    assert planned() == [office.by_hand.id]
+    assert figure(office.refresh()) == 878 and planned() == []
+
+
 # -- archives that were restored or joined ---------------------------------------------------------------------------
 
 
@@ -281,6 +303,15 @@ def test_a_time_of_receipt_of_another_zone_is_kept_in_utc(office: Office) -> Non
 
 
 # -- what was declared -----------------------------------------------------------------------------------------------
+
+
+def test_what_was_stored_before_a_dataset_was_restricted_is_closed_to_others(office: Office) -> None:
+    office.bring(table())
+    office.refresh()
+    folders = [office.data / name / office.by_hand.id for name in ("raw", "inbox")]
+    assert all(folder.stat().st_mode & 0o055 for folder in folders)
+    process(office.declared, office.by_hand.model_copy(update={"restricted": True}), office.data)
+    assert [folder.stat().st_mode & 0o777 for folder in folders] == [0o700, 0o700]
 
 
 def test_what_was_withdrawn_and_comes_back_is_said(office: Office) -> None:

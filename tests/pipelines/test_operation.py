@@ -20,11 +20,11 @@ import pyarrow.compute as pc
 import pytest
 
 from data_contracts import checks
-from data_contracts.errors import BusyError, UserError
+from data_contracts.errors import DONE, TROUBLED, BusyError, UserError
 from pipelines.assets.tables import without_retired
 from pipelines.data_directory import LOCK, DataDirectory, current_moment
 from pipelines.declarations import Declarations
-from pipelines.refresh import Context, _notices
+from pipelines.refresh import Context, Outcome, _notices, _undeclared
 from pipelines.resources import DataDir
 from sources.dataset import Dataset
 from sources.http.unpack import unpacked
@@ -276,6 +276,19 @@ def test_a_clock_of_1980_is_said(
     assert any("not after the last release" in notice and "SOURCE_DATE_EPOCH" in notice for notice in notices)
     monkeypatch.delenv("SOURCE_DATE_EPOCH")
     assert not any("clock" in n for n in _notices(Context(DataDirectory(tmp_path), declared, LATER)))
+
+
+def test_a_dataset_that_is_no_longer_declared_is_named_and_is_no_success(
+    declared: Declarations, mirror: Mirror, tmp_path: Path
+) -> None:
+    """Its declaration was deleted or renamed: its figures are withdrawn, while its files lie in the archive."""
+    first(declared, mirror, tmp_path)
+    context = Context(DataDirectory(tmp_path), declared, LATER)
+    assert _undeclared(context) == [DATASET.id]
+    (notice,) = (notice for notice in _notices(context) if DATASET.id in notice)
+    assert "its 108 observations are withdrawn" in notice and f"raw/{DATASET.id}" in notice
+    for undeclared, status in (([DATASET.id], TROUBLED), ([], DONE)):
+        assert Outcome(release="20261125T031500Z", undeclared=undeclared).exit_status == status
 
 
 def test_a_refresh_names_a_file_that_lies_in_no_datasets_inbox(

@@ -219,6 +219,7 @@ def test_a_correction_that_no_longer_matches_is_a_finding(
         "kg-tried-digit",
         "kg_tried",
         "orders",
+        "Область=Чуйская область; Квартал=2025-Q1; Пол=женщины",
         "line 2, column Выдано",
         "override",
         "9",

@@ -1,5 +1,6 @@
 """The inbox: a file with its note, the period that a person states, and notes that cannot be read."""
 
+import datetime as dt
 import json
 from pathlib import Path
 
@@ -30,6 +31,29 @@ def test_a_file_waits_with_what_was_said_of_it(file: Path, tmp_path: Path) -> No
     assert path == added and path.read_bytes() == b"anything" and isinstance(record, Record)
     assert (record.file_name, record.stated_period, record.via) == ("Zhetysu.XLSX", "2022", "inbox")
     assert record.stated_published == "2023-01-31"
+
+
+def test_a_file_comes_after_those_before_it_whatever_the_clock_says(
+    file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The clock is turned back a day between two files, and stands still for a third: the last one counts."""
+
+    class Clock(dt.datetime):
+        moment = dt.datetime(2026, 11, 24, 10, tzinfo=dt.UTC)
+
+        @classmethod
+        def now(cls, tz: dt.tzinfo | None = None) -> dt.datetime:
+            return cls.moment
+
+    monkeypatch.setattr("sources.inbox.dt.datetime", Clock)
+    for number, day in enumerate((24, 23, 23)):
+        Clock.moment = Clock.moment.replace(day=day)
+        file.write_bytes(b"%d" % number)
+        inbox.add(tmp_path / "inbox", WORKBOOKS, file, period="2022", published=None, address=None)
+    waiting = list(inbox.waiting(tmp_path / "inbox", WORKBOOKS))
+    assert [path.read_bytes() for path, _ in waiting] == [b"0", b"1", b"2"]
+    received = [record.received_at for _, record in waiting if isinstance(record, Record)]
+    assert [text[:10] for text in received if text] == ["2026-11-24", "2026-11-23", "2026-11-23"]
 
 
 def test_what_is_no_file_and_a_transcription_are_refused(file: Path, tmp_path: Path) -> None:

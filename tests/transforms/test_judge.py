@@ -381,15 +381,45 @@ def test_one_new_count_of_a_country_that_doubles_is_said_and_published(
     assert not judged(region).findings, "a region is small"
 
 
-def test_rates_that_all_move_by_one_factor_are_said(judged: Callable[..., Judgement]) -> None:
-    unit = DATASET.concepts["indicator"][0].model_copy(update={"const": "PERCENT"})
-    dataset = DATASET.model_copy(update={"concepts": {**DATASET.concepts, "unit_measure": (unit,)}})
-    shares = [(*row[:3], round(row[3] / 20, 2)) for row in TRUTH]
-    moved = [(*row[:3], round(row[3] * 1.03, 2)) for row in shares]
-    revised = [(*row[:3], round(row[3] * (1 + (row[3] * 100 % 7) / 100), 2)) for row in shares]
-    found = judged(moved, shares, dataset=dataset)
-    assert not found.held and {row["finding"] for row in found.findings} == {"rates_moved"}
-    assert not judged(revised, shares, dataset=dataset).findings
+SHARES = [(*row[:3], round(row[3] / 20, 2)) for row in TRUTH]
+
+
+def in_unit(code: str, **expects: Any) -> Dataset:
+    unit = DATASET.concepts["indicator"][0].model_copy(update={"const": code})
+    dataset = expecting(**expects) if expects else DATASET
+    return dataset.model_copy(update={"concepts": {**DATASET.concepts, "unit_measure": (unit,)}})
+
+
+@pytest.mark.parametrize("unit", ["PERCENT", "PER_100000_POP", "KGS"])
+@pytest.mark.parametrize("factor", [1.03, 0.97, 1.12])
+def test_rates_shares_and_money_that_all_move_by_one_factor_hold(
+    judged: Callable[..., Judgement], unit: str, factor: float
+) -> None:
+    moved = [(*row[:3], round(row[3] * factor, 2)) for row in SHARES]
+    held = judged(moved, SHARES, dataset=in_unit(unit))
+    assert held.held and "series_rescaled" in kinds(held)
+    assert not judged(moved, SHARES, dataset=in_unit(unit, rescaled=True)).held
+
+
+REBASED: dict[str, tuple[Callable[[tuple[Any, ...]], float], set[str]]] = {
+    "one area": (lambda r: 1.03 if r[1] == "KG-T" else 1, set()),
+    "one year": (lambda r: 1.03 if r[0] == 2023 else 1, set()),
+    "each year a little more": (lambda r: 1.02 + (r[0] - 2016) / 250, set()),
+    "each area and year about as much": (
+        lambda r: 1.03 + (r[0] % 3 + len(r[1]) % 4 - 2) / 250,
+        {"rates_moved"},
+    ),
+    "each figure its own": (lambda r: 1 + (r[3] * 100 % 7) / 100, set()),
+}
+
+
+@pytest.mark.parametrize("name", REBASED)
+def test_rates_whose_base_was_counted_anew_are_published(judged: Callable[..., Judgement], name: str) -> None:
+    """As of the share of forest in Northern Ireland, whose land was measured anew: one factor in all years."""
+    factor, said = REBASED[name]
+    moved = [(*row[:3], round(row[3] * factor(row), 2)) for row in SHARES]
+    found = judged(moved, SHARES, dataset=in_unit("PERCENT"))
+    assert not found.held and {row["finding"] for row in found.findings} == said
 
 
 def test_rows_of_another_country_hold(judged: Callable[..., Judgement]) -> None:

@@ -10,7 +10,8 @@
     OBS_STATUS A                      as counted                      OBS_STATUS E, unread  refused
     any text but a quoted one                                         seasonally adjusted   refused
 
-SDMX has these as dimensions or attributes; portals as columns with words. A seasonally adjusted 118.4 is no number of
+SDMX has these as dimensions or attributes; portals as columns with words, or in a title, a line below the table, the
+``extension`` of a provider. A seasonally adjusted 118.4 is no number of
 cases. A declaration that reads the column, or chooses its rows by it (``where``), has said what is meant, and then
 nothing is looked at; the unit of an index or a rate may be declared (``unit_measure``), an adjustment may not.
 Not here: what the unit itself says (``unit_words``). Called by ``refused_by_text``.
@@ -18,11 +19,13 @@ Not here: what the unit itself says (``unit_words``). Called by ``refused_by_tex
 
 import re
 from collections.abc import Iterator
+from functools import partial
 from typing import NamedTuple
 
-from sources.cells import LOCATOR, PROBLEM, QUOTE, VALUE
-from transforms.normalize.encoded_columns import EncodedColumn
+from sources.cells import HIDDEN, LOCATOR, NEXT_PAGE, PROBLEM, QUOTE, REMARKS, VALUE
+from transforms.normalize.encoded_columns import EncodedColumn, constant
 from transforms.normalize.file_cells import FileCells
+from transforms.normalize.readings import Refusal
 
 
 class _Kind(NamedTuple):
@@ -37,11 +40,12 @@ _NOTHING = r"||_[znxu]|n/?a|none|нет|not applicable|не применимо"
 _KINDS = (
     _Kind(
         re.compile(
-            r"(?:seasonal_?)?adjust(?:ment|ed)?(?:_?(?:type|status))?|s_?adj|seasonal_?adjust\w*|"
-            r"season(?:al(?:ity|_correction)?)?|сезонн\w+(?:_\w+)?|корректировка|сглаживание"
+            r"(?:\w+_)?adjust(?:ment|ed)?(?:_\w+)?|(?:\w+_)?adj(?:_\w+)?|s_?adj|seasonal_?adjust\w*|sa(?:_\w+)?|nsa|"
+            r"(?:\w+_)?season(?:al(?:ity)?)?(?:_\w+)?|(?:\w+_)?сезонн\w+|корректировка|сглаживание|"
+            r"(?:\w+_)?correction(?:_(?:type|code|method))?"
         ),
         re.compile(
-            rf"n|nsa|no|false|0|neither .*|not? .*|non-?adjusted|unadjusted|raw.*|без .*|не .*{_NOTHING}"
+            rf"n|nsa|no|false|0|neither .*|not? .*|non-?adjusted.*|unadjusted.*|raw.*|без .*|не .*{_NOTHING}"
         ),
         by_unit=False,
     ),
@@ -75,11 +79,15 @@ _KINDS = (
         by_unit=True,
     ),
 )
-# What speaks of no adjustment, in any column.
-_UNADJUSTED = re.compile(
-    r"(?!(?:.*[^\w])?(?<!not )(?<!non-)seasonally(?: and calendar)?[ -]adjusted|(?:.*[^\w])?с уч[её]том сезонн|"
-    r"(?:.*[^\w])?(?<!не )сезонно[ -]скорректирован|(?:.*[^\w])?(?<!без )сезонн\w+ корректировк).*",
-    re.DOTALL,
+# Words of an adjustment, in any text: of a column, above or below a table, beside the values of a message.
+_ADJUSTED = re.compile(
+    r"(?<!not )(?<!non-)(?<!un)(?<!nor )(?:"
+    r"seasonal(?:ly)?(?: and [\w-]+(?: day)?)?[ -](?:adjust|correct)\w*|deseasonali[sz]ed|trend[ -]cycle|"
+    r"(?:calendar|(?:working|trading)[ -]days?)[ -]adjust\w*|(?:saison|kalender)(?:- und \w+)?bereinigt\w*)|"
+    r"(?<!не )(?<!без )(?:сезонно[ -](?:скорректир|сглаж|очищ|выравн)\w*|сезонн\w+ (?:корректиров|сглажив|поправ)\w*|"
+    r"с(?:о снятием| уч[её]том| исключением| устранением| поправк\w+ на) (?:\w+ )?сезонн\w*|"
+    r"(?:исключ|устран|очищ)\w+ (?:от |влияни\w+ )?сезонн\w*|(?:скорректирован|сглажен|очищен)\w* (?:на|от) сезонн\w*|"
+    r"маусымдық (?:түзе|тегіс)\w*|сезондук (?:түзө|тегиз)\w*|мавсумий (?:тузат|текис)\w*|mavsumiy (?:tuzat|tekis)\w*)"
 )
 
 
@@ -93,7 +101,17 @@ def as_counted(file: FileCells) -> Iterator[EncodedColumn]:
                 yield _refusals(file, name, kind.plain)
 
     for name in sorted(set(file.present) - {VALUE, LOCATOR, QUOTE, PROBLEM}):
-        yield _refusals(file, name, _UNADJUSTED)
+        place = "remark" if name == REMARKS else name
+        yield file.texts(name).recoded(partial(_adjusted, file, place))
+    for name, words in sorted((file.cells.schema.metadata or {}).items()):
+        if name not in (HIDDEN, NEXT_PAGE) and (found := _adjusted(file, "title", words.decode())):
+            yield constant(found)
+
+
+def _adjusted(file: FileCells, place: str, text: str | None) -> Refusal | None:
+    """A refusal by the first line of a text that speaks of an adjustment."""
+    line = next((line for line in (text or "").split("\n") if _ADJUSTED.search(line.casefold())), None)
+    return file.lookups.refusal("not_as_counted", value=line[:200], place=place) if line else None
 
 
 def _folded(text: str) -> str:

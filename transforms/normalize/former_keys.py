@@ -98,6 +98,11 @@ def with_keys(table: pa.Table, moved: Mapping[str, str]) -> pa.Table:
     return table
 
 
+def renewed(observations: pa.Table, renamed: Renamed) -> pa.Table:
+    """Observations of an earlier release under the codes and keys that they have now."""
+    return with_present_codes(with_keys(observations, moved_by_renames(observations, renamed)), renamed)
+
+
 def with_natures(before: pa.Table, now: pa.Table) -> pa.Table:
     """Rows of the last release with key and nature of the present ones, where only those changed."""
     moved = moved_by_nature(before, now)

@@ -20,14 +20,14 @@ from decimal import Decimal
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from sources.cells import COLUMN, DECIMALS, PROBLEM, TITLE, TITLES, VALUE
+from sources.cells import COLUMN, DECIMALS, PROBLEM, REMARKS, TITLE, TITLES, VALUE
 from transforms.normalize.adjusted import as_counted
 from transforms.normalize.encoded_columns import EncodedColumn, constant, crossed, either
 from transforms.normalize.file_cells import FileCells
 from transforms.normalize.numbers_and_status import counts
 from transforms.normalize.readings import Refusal
 from transforms.normalize.scale import says_scale, scale_columns
-from transforms.normalize.unit_words import agree, said_in_title, unit_columns, unit_kind
+from transforms.normalize.unit_words import agree, said_in_remark, said_in_title, unit_columns, unit_kind
 from transforms.parse import numbers
 
 
@@ -108,11 +108,20 @@ def _other_unit(file: FileCells, unit: EncodedColumn) -> tuple[EncodedColumn, ..
     if "unit_measure" in file.dataset.concepts or "unit_measure" in file.facts.constants:
         return ()
     kinds = unit.recoded(unit_kind)
-    columns = unit_columns(file.present)
+    columns = {
+        name: says
+        for name, says in unit_columns(file.present).items()
+        if says is not said_in_remark or name not in file.dataset.columns
+    }
     found = [_contradicted(file, kinds, name, file.texts(name), says) for name, says in columns.items()]
     metadata = file.cells.schema.metadata or {}
     titles = [metadata[name].decode() for name in TITLES if name in metadata]
     found += [_contradicted(file, kinds, TITLE, constant(text[:200]), said_in_title) for text in titles]
+    if below := metadata.get(REMARKS.encode()):
+        lines = dict.fromkeys(line for line in below.decode().split("\n") if said_in_remark(line))
+        found += [
+            _contradicted(file, kinds, "remark", constant(line[:200]), said_in_remark) for line in lines
+        ]
     return tuple(found)
 
 

@@ -19,7 +19,7 @@ nothing is looked at here. Not here: thousands and millions (``scale``) and a pe
 import re
 from collections.abc import Callable, Collection
 
-from sources.cells import COLUMN, TITLE
+from sources.cells import COLUMN, QUOTE, REMARKS, TITLE
 from sources.currencies import currency_of
 
 COUNT, SHARE, RATE, MONEY = "count", "share", "rate", "money "
@@ -61,13 +61,28 @@ _RATE = re.compile(
     r"|(?:.* )?(?:1|10|100) (?:мың|миң|минг|ming) \w+?(?:[ғгқк][аеоө]|g?ga|qa)(?: .*)?"
     r"|коэффициент(?: .*)?|(?:.* )?rate|rates? (?:of|per) .*|ratio|соотношение(?: .*)?"
 )
+_PER_HEAD = re.compile(
+    r"(?:.* )?(?:per (?:capita|head|inhabitant)|на душу(?: населения)?|жан басына(?: шаққанда)?|жан башына|"
+    r"(?:aholi )?jon boshiga|жон бошига|ба сари аҳолӣ|pro kopf)"
+)
 _PROMILLE = re.compile(r".*‰|(?:в )?промилле|per mille")
+# A change against another time, in words that say nothing else.
+_AGAINST_BEFORE = re.compile(
+    r"(?:.* )?(?:в |in )?(?:%|процентах|per cent|percent) (?:к|of|to|on|against) (?:the )?(?:same |соответств\w+ )?"
+    r"(?:предыдущ|предшеств|прошл|аналогичн|соответств|previous|preceding|last|prior|corresponding)\w*.*|"
+    r"(?:прирост|рост|изменение|снижение|темпы? (?:роста|прироста)) (?:к|по сравнению с) .*|"
+    r"(?:темпы? )(?:роста|прироста)|(?:.* )?(?:year|quarter|month)[ -](?:on|over|to)[ -](?:year|quarter|month)(?: .*)?|"
+    r"(?:.* )?(?:y/y|yoy|q/q|m/m|annuali[sz]ed)(?: .*)?"
+)
+_BASE = re.compile(r"(?<![0-9])(?:19|20)[0-9]{2}(?: год)? ?= ?100(?![0-9])")
+_BASE_YEAR = re.compile(rf"(?:.*[^0-9])?{_BASE.pattern}(?: ?%)?")
 _CHANGE = re.compile(
+    rf"{_AGAINST_BEFORE.pattern}|"
     r"(?:темпы? )?(?:роста?|прироста?)|(?:темпы? )?(?:роста|прироста) .*|изменени[ея](?: .*)?|в? ?раз(?:ах)?|"
     r"(?:.* )?growth(?: rate)?|(?:annual |yearly )?change(?: .*)?|"
     r"percentage points?|процентны[хе] пункт\w*|п\.? ?п\.?|times"
 )
-_SCORE = re.compile(r"index(?: .*)?|индекс(?: .*)?|score|балл(?:ы|ов|а)?|points?|20[0-9]{2} ?= ?100")
+_SCORE = re.compile(rf"index(?: .*)?|индекс(?: .*)?|score|балл(?:ы|ов|а)?|points?|{_BASE_YEAR.pattern}")
 _DAYS = re.compile(r"days?|дн(?:и|ей|я)|день|сутки|суток|күн|кун|kun|рӯз")
 # Means and medians of what is counted, and what is no number of anything.
 _MEAN = re.compile(
@@ -77,6 +92,15 @@ _MEAN = re.compile(
 _MEASURES = re.compile(
     r"(?:hours?|час(?:ов|а|ы)?|years?|лет|год(?:ы|а)?|km|км|ha|га|m2|м2|кв\.? ?м|kg|кг|тонн\w*|литр\w*)"
 )
+# What a line below a table begins with, and how it goes on where it is about the unit of all figures, in a few words.
+_REMARK = re.compile(
+    r"^[*¹²³0-9) ]*(?:(?:примечани[ея]|note|remark)s?[.:]? )?(?:(?:(?:all |the )?(?:data|figures|values) )?(?:are )?|"
+    r"(?:все )?(?:данные|показатели) (?:приведены |даны )?)"
+)
+_SAYS_UNIT = re.compile(
+    r"(?:в|in|на|per|as|ба|har|ҳар|әр|annual\w*|(?:year|quarter|month)[^ ]*|прирост|темпы?)(?: [^ ]+){0,7}"
+)
+_SHARE_TO = re.compile(rf"(?:(?:в|in) )?(?:{_PER_CENT})")
 _SHARE_CODE = re.compile(r"pt|pc|pct|pcnt")
 _RATE_CODE = re.compile(r"p_hthab|p_mhab|rate(?:_.*)?|per_1[0_]*0.*|rt")
 # What is a change, an index or a number of days by its code; G1 and GY are those of TRANSFORMATION.
@@ -139,11 +163,25 @@ def said_in_title(text: str) -> str:
         part
         for part in _parts(text)
         if not re.search(r" (?:и|and) ", part)
-        and any(one.fullmatch(part) for one in (shares, _RATE, _PROMILLE))
+        and any(
+            words.fullmatch(part)
+            for words in (shares, _RATE, _PER_HEAD, _PROMILLE, _AGAINST_BEFORE, _BASE_YEAR)
+        )
     ]
-    if kinds == {CHANGE, SHARE}:
-        return CHANGE
-    return _kind(alone[0]) if alone and len(kinds) == 1 else ""
+    one = len(kinds) == 1 or kinds == {CHANGE, SHARE}
+    return (CHANGE if CHANGE in kinds else _kind(alone[0])) if alone and one else ""
+
+
+def said_in_remark(text: str) -> str:
+    """As ``said_in_title``, by a line that says the unit and nothing else: a sentence may be about another figure."""
+    for line in map(_folded, text.split("\n")):
+        if _BASE.search(line):
+            return SCORE
+        said = _REMARK.sub("", line)
+        strict = (_SHARE_TO, _RATE, _PER_HEAD, _AGAINST_BEFORE)
+        if _SAYS_UNIT.fullmatch(said) and any(words.fullmatch(said) for words in strict):
+            return _kind(said)
+    return ""
 
 
 def unit_columns(present: Collection[str]) -> dict[str, Callable[[str], str]]:
@@ -158,6 +196,8 @@ def unit_columns(present: Collection[str]) -> dict[str, Callable[[str], str]]:
             found[name] = said_around
         elif name == TITLE:
             found[name] = said_in_title
+        elif name == REMARKS or not name.startswith(("_", QUOTE)):
+            found[name] = said_in_remark
     return found
 
 
@@ -173,7 +213,7 @@ def _folded(text: str) -> str:
 def _kind(part: str) -> str:
     if currency := currency_of(part):
         return f"{MONEY}{currency}"
-    if _RATE.fullmatch(part) or _PROMILLE.fullmatch(part):
+    if any(words.fullmatch(part) for words in (_RATE, _PER_HEAD, _PROMILLE)):
         return RATE
     for kind, pattern in ((CHANGE, _CHANGE), (SCORE, _SCORE), (DAYS, _DAYS)):
         if pattern.fullmatch(part):

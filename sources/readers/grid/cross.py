@@ -16,8 +16,8 @@ from dataclasses import dataclass
 
 import pyarrow as pa
 
-from sources.cells import NOTE, PROBLEM, TITLE, VALUE, Options, ReadError, option
-from sources.readers.grid.footnotes import footnotes_in, notes_of_cells, shared_values
+from sources.cells import NOTE, PROBLEM, REMARKS, TITLE, VALUE, Options, ReadError, option
+from sources.readers.grid.footnotes import footnotes_in, notes_of_cells, remarks_of, shared_values
 from sources.readers.grid.header import found_header, header_texts, text_at
 from sources.readers.grid.places import cells_of, end_of_data, letter_list, row_list, without_blanks
 from sources.readers.grid.table import CHANGED, Grid, Labels, tidy
@@ -46,9 +46,12 @@ def cross(grid: Grid, options: Options) -> pa.Table:
     header = header_texts(grid, layout.header, layout.values, filled)
     columns = _kept_columns(grid, layout, header, options)
     rows, labels, sections = _kept_rows(grid, layout, filled, columns, options)
-    notes = footnotes_in(grid, range(_last_valued(grid, layout, rows) + 1, len(grid.rows)))
+    below = range(_last_valued(grid, layout, rows) + 1, len(grid.rows))
+    notes = footnotes_in(grid, below)
     out = cells_of(grid, rows, columns)
     out[NOTE] = notes_of_cells(grid, notes, rows, columns, labels, header)
+    if remarks := remarks_of(grid, below, out[NOTE]):
+        out[REMARKS] = [remarks] * len(out[VALUE])
     shared = shared_values(grid, rows, columns, labels, header)
     if any(shared):
         out[PROBLEM] = shared

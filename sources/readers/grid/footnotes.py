@@ -16,6 +16,11 @@ from sources.readers.text import joined
 
 SUPERSCRIPTS = str.maketrans("0123456789()", "⁰¹²³⁴⁵⁶⁷⁸⁹⁽⁾")
 FOOTNOTE = re.compile(r"\s*(\*{1,4}|[⁰¹²³⁴⁵⁶⁷⁸⁹]{1,2}[)⁾]?|\d{1,2}\))\s*(?=[^\s*])")
+#: first word of a line that is no record
+REMARK = re.compile(
+    r"(source|note|remark|источник|примечани[ея]|дереккөз|ескерту|булак|эскертүү|manba|izoh|манба|эзоҳ)s?\b",
+    re.IGNORECASE,
+)
 _PLAIN = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁽⁾", "0123456789()")
 _END_MARK = re.compile(r"(?<=\S)[\s,;]*(\*{1,4}|[⁰¹²³⁴⁵⁶⁷⁸⁹]{1,2}[)⁾]?|(?<!\d)\d{1,2}\))\s*$")
 # More marks than any label has; a longer run is looked at from its end only.
@@ -31,6 +36,13 @@ def footnotes_in(grid: Grid, rows: Iterable[int]) -> dict[str, str]:
         if match:
             notes.setdefault(_mark(match[1]), line)
     return notes
+
+
+def remarks_of(grid: Grid, rows: Iterable[int], notes: Iterable[str | None]) -> str:
+    """Lines below a table that concern all of it: a line each, less those that are the note of some cells."""
+    lines = (tidy(" ".join(text for text in grid.rows[row] if text)) for row in rows)
+    cells = "\n".join(filter(None, dict.fromkeys(notes)))
+    return "\n".join(line for line in dict.fromkeys(lines) if line and line not in cells)
 
 
 def noted(texts: Iterable[str], notes: Mapping[str, str]) -> list[str]:

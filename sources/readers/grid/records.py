@@ -12,14 +12,13 @@ Not here: the layout of tables with headers at two sides (``cross``), and the ch
 only caller).
 """
 
-import re
 from collections.abc import Iterable, Sequence
 
 import pyarrow as pa
 
 from data_contracts.strict_files import did_you_mean
-from sources.cells import COLUMN, NOTE, PROBLEM, RESERVED, TITLE, VALUE, Options, ReadError, option
-from sources.readers.grid.footnotes import FOOTNOTE, footnotes_in, noted, shared_values
+from sources.cells import COLUMN, NOTE, PROBLEM, REMARKS, RESERVED, TITLE, VALUE, Options, ReadError, option
+from sources.readers.grid.footnotes import FOOTNOTE, REMARK, footnotes_in, noted, remarks_of, shared_values
 from sources.readers.grid.header import text_at
 from sources.readers.grid.places import cells_of, end_of_data, row_list, without_blanks
 from sources.readers.grid.table import CHANGED, Grid, tidy
@@ -33,11 +32,6 @@ from sources.readers.text import (
     text_table,
     unique_names,
     wrong_option,
-)
-
-_REMARK = re.compile(
-    r"(source|note|remark|источник|примечани[ея]|дереккөз|ескерту|булак|эскертүү|manba|izoh|манба|эзоҳ)s?\b",
-    re.IGNORECASE,
 )
 
 
@@ -77,6 +71,8 @@ def records(grid: Grid, options: Options) -> pa.Table:
         for row in rows
         for value in values
     ]
+    if said := remarks_of(grid, sorted({*remarks, *range(last, len(grid.rows))}), out[NOTE]):
+        out[REMARKS] = [said] * len(out[VALUE])
     out["sheet"] = [grid.name or None] * len(out[VALUE])
     if TITLE not in names and (title := grid.title(min(header))):
         out[TITLE] = [title] * len(out[VALUE])
@@ -93,7 +89,7 @@ def _is_remark(grid: Grid, row: int, values: Sequence[int]) -> bool:
     if not texts or any(grid.at(row, value) for value in values):
         return False
     alone = len(texts) == 1 and grid.width - len(values) > 1
-    return alone or bool(FOOTNOTE.match(texts[0]) or _REMARK.match(texts[0]))
+    return alone or bool(FOOTNOTE.match(texts[0]) or REMARK.match(texts[0]))
 
 
 def _kept(grid: Grid, data: range, remarks: set[int], options: Options) -> list[int]:

@@ -1,11 +1,12 @@
 """What an answer does not show is said: gaps that a condition on a year or a sex hides, and where figures are."""
 
 from pathlib import Path
+from types import SimpleNamespace
 
 import duckdb
 import pytest
 
-from pipelines.published.query_notes import notes
+from pipelines.published.query_notes import former_codes, notes
 
 COLUMNS = "area, indicator, counted, year, time_period, sex, obs_value, obs_key, caution_en"
 VIEW = f"""CREATE VIEW killed AS
@@ -109,3 +110,20 @@ def test_an_answer_of_another_topic_is_pointed_to(data_dir: Path) -> None:
     # What no topic has is explained by the condition that left nothing, as before.
     (said,) = notes(data_dir, "SELECT obs_value FROM killed WHERE ref_area = 'KG' AND year = 2010", 0)
     assert said.startswith("killed has no such figure; with another year it has:")
+
+
+@pytest.mark.parametrize(
+    ("sql", "said"),
+    [
+        ("SELECT count(*) FROM figures WHERE indicator = 'OLD_CASES'", ["OLD_CASES is called CASES now"]),
+        ("FROM figures WHERE breakdown IN ('KIND=OLD', '_T')", ["KIND=OLD is called KIND=NEW now"]),
+        ("FROM figures WHERE indicator = 'CASES' AND ref_area = 'KG'", []),
+    ],
+)
+def test_a_code_that_was_renamed_since_a_statement_was_saved_is_said(
+    monkeypatch: pytest.MonkeyPatch, sql: str, said: list[str]
+) -> None:
+    """Read carelessly: the count of a code that no row has any more is 0 cases."""
+    renamed = {"indicator": {"OLD_CASES": "CASES"}, "breakdown": {"KIND=OLD": "KIND=NEW"}}
+    monkeypatch.setattr("pipelines.published.query_notes.contract", lambda: SimpleNamespace(renamed=renamed))
+    assert [sentence.partition(":")[0] for sentence in former_codes(sql)] == said

@@ -1,6 +1,7 @@
 """The release to build upon: the newest that is named like one, verified, or refused with the remedy."""
 
 import datetime as dt
+import json
 import shutil
 from collections.abc import Iterator
 from dataclasses import replace
@@ -10,8 +11,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from data_contracts.arrow import write_table
 from data_contracts.errors import DvstatsError
 from pipelines.declarations import Declarations
+from pipelines.published.diff import diff
 from pipelines.release.last import last_release, release_names
 from sources.load_datasets import load_datasets
 from tests.fixtures.mirror import HERE, Mirror
@@ -116,3 +119,34 @@ def test_a_renamed_indicator_is_the_same_in_the_release_before(
     old, new = (set(release.table(table)["obs_key"].to_pylist()) for release in (was, now))
     assert len(old) == len(new) and not old & new
     assert new <= set(now.table("observation_history")["obs_key"].to_pylist())
+
+
+def test_a_renamed_indicator_is_no_difference_between_releases(
+    declared: Declarations, data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Before: all rows of the earlier release were withdrawn, and as many were added."""
+    renamed = replace(declared.contract, renamed={"indicator": {"DV_VICTIMS": "DV_CASES"}})
+    last = last_release(data, renamed)
+    write_table(last.table("observations"), last.folder / "observations" / "observations.parquet")
+    monkeypatch.setattr("pipelines.published.diff.contract", lambda: renamed)
+    (row,) = diff(data, release_names(data)[0], last.name)
+    assert (row["change"], row["indicator"], row["time_period"]) == ("added", "DV_CASES", "2025")
+
+
+@pytest.mark.parametrize(
+    ("made_with", "here", "refused"),
+    [("1.10.0", "1.9.0", True), ("1.3.0", "1.3.0", False), ("1.2.9", "1.3.0", False)],
+)
+def test_a_release_of_a_newer_contract_is_no_base(
+    declared: Declarations, data: Path, made_with: str, here: str, refused: bool
+) -> None:
+    """Two people with different editions of the code and one data directory."""
+    path = data / "releases" / release_names(data)[-1] / "manifest.json"
+    manifest = json.loads(path.read_text(encoding="utf-8"))
+    path.write_text(json.dumps({**manifest, "contract_version": made_with}), encoding="utf-8")
+    contract = replace(declared.contract, version=here)
+    if refused:
+        with pytest.raises(DvstatsError, match=f"newer edition .*{made_with}, this one has {here}.*Update"):
+            last_release(data, contract)
+    else:
+        assert last_release(data, contract).observations.num_rows

@@ -1,14 +1,20 @@
 """Figures that a file calls adjusted, indexed, transformed or not as counted are refused, in every format."""
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
-from tests.sources.readers.test_more_cases import lines, read, rules, said
+from tests.sources.readers.test_more_cases import HEADER, ROWS, lines, read, rules, said
+from tests.workbooks import workbook
+from transforms.normalize.facts import Normalized
 
 SDMX: dict[str, Any] = {"ref_area": {"column": "REF_AREA"}, "time_period": {"column": "TIME_PERIOD"}}
 REFUSED = {
+    "SA_TYPE": ("SA",),
+    "Correction": ("calendar",),
+    "AGE_ADJUSTED": ("1",),
     "ADJUSTMENT": ("S", "Y", "W", "SCA", "Seasonally adjusted"),
     "SEASONAL_ADJUST": ("Y",),
     "s_adj": ("SA", "CA"),
@@ -147,3 +153,77 @@ def test_words_of_a_portal() -> None:
     text = "Область;Год;Пол;Вид показателя;Значение\nЧуйская область;2022;женщины;{};104\n"
     assert rules(lines(text.format("Темп роста"))) == {"unit_contradicts"}
     assert said(lines(text.format("Всего"))) == {("KG-C", "2022", "F", 104.0)}
+
+
+def in_csv(words: str, place: str) -> Normalized:
+    title, below, column = ({place: words}.get(name, "") for name in ("title", "below", "column"))
+    header = HEADER.replace("\n", ";Ряд\n")
+    rows = "".join(f"{row};{column}\n" for row in ROWS.splitlines())
+    return lines(f"Ордера. {title}\n{header}{rows}{below}\n", {"header_row": 2, "stop_at": "^Источник"})
+
+
+def in_workbook(words: str, place: str) -> Normalized:
+    grid: list[list[object]] = [[f"Ордера. {words}" if place == "title" else "Ордера"], ["Область", "2022"]]
+    grid += [["Чуйская область", 120], ["г. Бишкек", 20]]
+    grid += [[], ["Источник: министерство"], [words]] if place == "below" else []
+    concepts = {"ref_area": {"column": "row_1"}, "time_period": {"column": "col_1"}}
+    return read(workbook(grid), "excel", concepts, reader_options={"header_rows": [2]})
+
+
+def in_cube(words: str, place: str) -> Normalized:
+    cube: dict[str, Any] = {"class": "dataset", "id": ["area", "time"], "size": [1, 1], "value": [7]}
+    area: dict[str, Any] = {"category": {"index": ["KG"]}}
+    cube |= {"title": {"label": f"Orders, {words}"}, "below": {"note": ["x", words]}}.get(place, {})
+    cube |= {"provider": {"extension": {"office": {"remarks": [{"text": words}]}}}}.get(place, {})
+    area |= {"dimension": {"extension": {"show": words}}}.get(place, {})
+    area["category"] |= {"column": {"note": {"KG": [words]}}}.get(place, {})
+    cube["dimension"] = {"area": area, "time": {"category": {"index": ["2022"]}}}
+    concepts = {"ref_area": {"column": "area"}, "time_period": {"column": "time"}}
+    return read(json.dumps(cube).encode(), "json_stat", concepts)
+
+
+def in_json(words: str, place: str) -> Normalized:
+    row = {"area": "KG", "year": "2022", "n": "5", "series": words if place == "column" else "x"}
+    document: dict[str, Any] = {"answer": {"data": [row]}}
+    document |= {"title": {"title": f"Orders, {words}"}, "below": {"about": {"method": words}}}.get(place, {})
+    concepts = {"ref_area": {"column": "area"}, "time_period": {"column": "year"}}
+    return read(
+        json.dumps(document).encode(),
+        "json_table",
+        concepts,
+        reader_options={"rows": "/answer/data", "value": "n"},
+    )
+
+
+PLACES = [
+    *((in_csv, place) for place in ("title", "below", "column")),
+    *((in_workbook, place) for place in ("title", "below")),
+    *((in_cube, place) for place in ("title", "below", "provider", "dimension", "column")),
+    *((in_json, place) for place in ("title", "below", "column")),
+]
+NOT_COUNTS = (
+    "seasonally adjusted",
+    "с исключением сезонного фактора",
+    "индекс, 2015=100",
+    "в % к предыдущему году",
+    "на 100 000 населения",
+    "per capita",
+)
+
+
+@pytest.mark.parametrize(("made", "place"), PLACES)
+def test_wherever_a_file_says_that_its_figures_are_no_counts(
+    made: Callable[[str, str], Normalized], place: str
+) -> None:
+    for words in NOT_COUNTS:
+        assert not said(made(words, place)), words
+    for words in ("by region", "not seasonally adjusted", "без учёта сезонности"):
+        assert said(made(words, place)), words
+
+
+def test_a_footnote_of_one_figure_refuses_that_figure() -> None:
+    grid: list[list[object]] = [["Область", "2022"], ["Чуйская область", 120], ["г. Бишкек*", 20]]
+    concepts = {"ref_area": {"column": "row_1"}, "time_period": {"column": "col_1"}}
+    rows = [*grid, ["* с учётом сезонности"]]
+    result = read(workbook(rows), "excel", concepts, reader_options={"header_rows": [1]})
+    assert said(result) == {("KG-C", "2022", "_T", 120.0)} and rules(result) == {"not_as_counted"}

@@ -7,7 +7,7 @@ import pytest
 
 from tests.sources.readers.test_more_cases import CUBE, GRID, HEADER, ROWS, lines, read, rules, said
 from transforms.normalize.scale import says_scale
-from transforms.normalize.unit_words import agree, said_around, said_in_title, said_in_unit
+from transforms.normalize.unit_words import agree, said_around, said_in_remark, said_in_title, said_in_unit
 
 SDMX: dict[str, Any] = {
     "ref_area": {"column": "REF_AREA"},
@@ -27,7 +27,11 @@ SDMX_ROWS = "DATAFLOW,REF_AREA,SEX,TIME_PERIOD,OBS_VALUE,UNIT_MEASURE\nX:D(1.0),
         ("Percent", "share"),
         ("женщины, %", "share"),
         ("Женщины %", "share"),
-        ("в процентах к предыдущему году", "share"),
+        ("в процентах к предыдущему году", "change"),
+        ("Ордера, в % к соответствующему периоду прошлого года", "change"),
+        ("Year-on-year change", "change"),
+        ("Orders per capita", "rate"),
+        ("на душу населения", "rate"),
         ("Удельный вес женщин", "share"),
         ("пайызбен", "share"),
         ("На 100 000 населения", "rate"),
@@ -96,6 +100,25 @@ def test_a_title_says_a_unit_only_by_a_part_of_its_own() -> None:
     assert said_in_title("Ордера (темп роста, %)") == "change"
     assert said_in_title("Доля женщин среди пострадавших") == ""
     assert said_in_title("Ордера, выданные по областям") == ""
+    assert said_in_title("Orders, index (2015=100)") == "score"
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("Примечание: на 100 000 населения", "rate"),
+        ("* данные приведены в % к предыдущему году", "change"),
+        ("Note: figures are per capita", "rate"),
+        ("Источник: министерство\nв процентах", "share"),
+        ("2015=100", "score"),
+        ("В 2022 году показатель составил 12 случаев на 100 000 населения", ""),
+        ("Figures in brackets, in per cent, are shares of all orders", ""),
+        ("Рост на 5 % к предыдущему году", ""),
+        ("Source: 2015 census", ""),
+    ],
+)
+def test_a_remark_says_a_unit_only_by_a_line_that_says_nothing_else(text: str, kind: str) -> None:
+    assert said_in_remark(text) == kind
 
 
 @pytest.mark.parametrize("header", ["В % к итогу", "На 100 000 населения", "Значение, %"])

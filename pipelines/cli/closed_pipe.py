@@ -1,0 +1,47 @@
+"""Standard output and standard error that outlive their reader, as ``dvstats refresh | head -1`` leaves them.
+
+What is printed after the reader went away is dropped. The command goes on to its end, and ends with the status of its
+own work: 3 where a dataset is held, however little of the answer was read. Not here: output to files (an error of a
+file is an error of the command). Called by ``main`` for a command that is a process.
+"""
+
+import io
+import os
+import sys
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from _typeshed import ReadableBuffer
+
+
+class _UntilClosed(io.FileIO):
+    """The bytes of a standard stream; from the first byte that nobody can read any more, those of nothing."""
+
+    def write(self, data: "ReadableBuffer", /) -> int:
+        try:
+            return super().write(data)
+        except BrokenPipeError:
+            nothing = os.open(os.devnull, os.O_WRONLY)
+            os.dup2(nothing, self.fileno())
+            os.close(nothing)
+            return super().write(data)
+
+
+def outlive_readers() -> None:
+    """Make both streams of this process such; one that is not open, or is captured by a program, stays."""
+    sys.stdout, sys.stderr = _outliving(sys.stdout), _outliving(sys.stderr)
+
+
+def _outliving(stream: object) -> io.TextIOWrapper:
+    # PYTHONUNBUFFERED leaves out the buffer between text and bytes.
+    if type(stream) is not io.TextIOWrapper or not isinstance(stream.buffer, (io.BufferedWriter, io.FileIO)):
+        return stream  # type: ignore[return-value]  # of another kind, which is as good
+    stream.flush()
+    raw = _UntilClosed(stream.fileno(), "w", closefd=False)
+    return io.TextIOWrapper(
+        raw if isinstance(stream.buffer, io.FileIO) else io.BufferedWriter(raw),
+        encoding=stream.encoding,
+        errors=stream.errors,
+        line_buffering=stream.line_buffering,
+        write_through=stream.write_through,
+    )
