@@ -120,8 +120,8 @@ def upstream() -> Path:
 def equal_tables_are_judged_once(once_a_run: OnceARun) -> Iterator[None]:
     """Great Expectations takes most of the time of a small refresh: equal tables get the verdicts of the first time.
 
-    Moments and names of releases count as equal where they are equal to one another in the same places, unless a rule
-    compares them. A table that fails is judged again, for its own examples.
+    So refreshes of tests run their suites here. Moments and names of releases count as equal where they are equal to
+    one another in the same places, unless a rule compares them. A table that fails is judged again, for its examples.
     """
     real = checks._expected
 
@@ -133,6 +133,7 @@ def equal_tables_are_judged_once(once_a_run: OnceARun) -> Iterator[None]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(checks, "_expected", remembered)
+        patch.setattr("pipelines.refresh.PROCESSORS", 1)
         yield
 
 
