@@ -5,12 +5,13 @@ import takes seconds. Not here: which checks a table has (``data_contracts.check
 one means for a release (``pipelines.assets.table_checks``, which calls this).
 """
 
+import gc
 import logging
 import multiprocessing
 import os
 import threading
 from collections.abc import Mapping, Sequence
-from concurrent.futures import Executor, ProcessPoolExecutor
+from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib import import_module
@@ -51,22 +52,31 @@ def suite_verdicts(
     contract: Contract,
     tables: Mapping[str, pa.Table],
     connection: duckdb.DuckDBPyConnection,
-    workers: Executor | None = None,
 ) -> list[Verdict]:
     """Verdict of every suite check of the given tables.
 
-    ``connection`` holds the contract's look-up tables, which derived columns read. ``workers`` share the suites:
-    most of their time is spent in Great Expectations' own Python code, so that processes run them side by side.
+    ``connection`` holds the contract's look-up tables, which derived columns read.
     """
-    suites = []
-    for name, data in tables.items():
-        table = contract.tables[name]
-        suites.append((name, _rows(table, data, connection), checks.derive(contract, table)))
-    # The longest first, so that no worker is left with it at the end.
-    suites.sort(key=lambda suite: -len(suite[2]) * (1000 + suite[1].num_rows))
-    run = workers.map if workers else map
-    found = run(_run_suite, *zip(*suites, strict=True)) if suites else ()
-    return [verdict for verdicts in found for verdict in verdicts]
+    suites = [_suite(contract, name, data, connection) for name, data in tables.items()]
+    return [verdict for suite in suites for verdict in _run_suite(*suite)]
+
+
+def begin_suite(
+    contract: Contract,
+    name: str,
+    data: pa.Table,
+    connection: duckdb.DuckDBPyConnection,
+    workers: Executor,
+) -> Future[list[Verdict]]:
+    """The same of one table, in one of the ``workers`` while this process does something else."""
+    return workers.submit(_run_suite, *_suite(contract, name, data, connection))
+
+
+def _suite(
+    contract: Contract, name: str, data: pa.Table, connection: duckdb.DuckDBPyConnection
+) -> tuple[str, pa.Table, Sequence[Check]]:
+    table = contract.tables[name]
+    return name, _rows(table, data, connection), checks.derive(contract, table)
 
 
 def prepare_suite_workers() -> None:
@@ -76,8 +86,18 @@ def prepare_suite_workers() -> None:
     which has threads, could hang.
     """
     os.environ.setdefault("GX_ANALYTICS_ENABLED", "false")
-    multiprocessing.get_context("forkserver").set_forkserver_preload(["great_expectations", __name__])
+    multiprocessing.get_context("forkserver").set_forkserver_preload(["pipelines.suite_server"])
     forkserver.ensure_running()
+
+
+def load_for_workers() -> None:
+    """In the server process: what each suite needs, which the collector of garbage leaves alone from then on.
+
+    Great Expectations has some 300,000 objects, which a worker would look through again and again and so copy.
+    """
+    gc.disable()
+    _batches()
+    gc.freeze()
 
 
 def suite_workers() -> Executor:
@@ -86,12 +106,13 @@ def suite_workers() -> Executor:
     return ProcessPoolExecutor(
         min(2, os.cpu_count() or 1),
         mp_context=multiprocessing.get_context("forkserver"),
-        initializer=_end_with_the_refresh,
+        initializer=_begin_worker,
     )
 
 
-def _end_with_the_refresh() -> None:
+def _begin_worker() -> None:
     """In a worker: end when the refresh does, which may be killed and then tells nobody to end."""
+    gc.enable()
     threading.Thread(target=_end_after, args=(multiprocessing.parent_process(),), daemon=True).start()
 
 

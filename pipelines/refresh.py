@@ -45,8 +45,8 @@ RELEASE = "release"
 # The jobs of these names do the same in Dagster.
 REFRESH_LIVE, REFRESH_OFFLINE = "refresh_live", "refresh_offline"
 RETURNS_PATH = ["raw", new_returns.DATASET]
-# Up to so many datasets change few tables, whose suites run as fast as a process starts.
-FEW = 8
+# On several, suites run beside the run of Dagster.
+PROCESSORS = os.cpu_count() or 1
 
 
 @dataclass
@@ -256,11 +256,11 @@ def _run(context: Context, plan: Plan, publishers: dict[str, Any], outcome: Outc
     """Run the planned part of the graph in this process."""
     outcome.notices += set_aside_if_broken(context.data_dir.root / "dagster", context.now)
     prepare_environment(context.data_dir.root)
-    # Where all tables are made anew, their suites are worth processes of their own.
-    parallel = len(plan.datasets) > FEW
+    parallel = PROCESSORS > 1
     # These get ready while Dagster is imported.
     isolated.start()
-    if parallel:
+    # Publishers that are asked may have nothing new, and then no suite is run.
+    if parallel and not publishers["live"]:
         prepare_suite_workers()
     import dagster as dg
 

@@ -6,8 +6,8 @@ Tests and deployments give their own (``definitions.build_defs``). Not here: the
 """
 
 import datetime as dt
-from collections.abc import Iterator
-from concurrent.futures import Executor
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Executor, Future
 from contextlib import contextmanager
 from typing import Any
 
@@ -16,9 +16,11 @@ from pydantic import Field, PrivateAttr
 
 from data_contracts.errors import UserError
 from data_contracts.vocabulary import OVERDUE_AFTER_DAYS
-from pipelines.checks import suite_workers
+from pipelines import checks
+from pipelines.checks import Verdict
 from pipelines.data_directory import DataDirectory, current_moment
 from pipelines.declarations import declarations
+from pipelines.staging import StagedTables
 from sources.dataset import Dataset
 from sources.http.client import Client
 
@@ -119,25 +121,54 @@ class Clock(dg.ConfigurableResource[Any]):
 
 
 class SuiteWorkers(dg.ConfigurableResource[Any]):
-    """Processes for the suites of Great Expectations, in a run that has many; without them a step runs its own."""
+    """The suites of a run: in processes of their own while the run goes on, or in the step that asks for verdicts."""
 
-    parallel: bool = False
+    parallel: bool = Field(
+        default=False,
+        description="Whether a suite begins in another process as soon as its table is written.",
+    )
     _workers: Executor | None = PrivateAttr(default=None)
+    # By table: the checksum of the file that is judged, and what will be said of it.
+    _begun: dict[str, tuple[str, Future[list[Verdict]]]] = PrivateAttr(default_factory=dict)
 
     @contextmanager
     def yield_for_execution(self, context: dg.InitResourceContext) -> Iterator["SuiteWorkers"]:
-        """Start them with the run, end them with it."""
-        if not self.parallel:
+        """End the processes with the run; they start with the first suite."""
+        try:
             yield self
-            return
-        with suite_workers() as workers:
-            self._workers = workers
-            yield self
+        finally:
+            if self._workers is not None:
+                self._workers.shutdown(cancel_futures=True)
 
-    @property
-    def executor(self) -> Executor | None:
-        """The processes, where there are any."""
-        return self._workers
+    def begin(self, data_dir: DataDirectory, name: str) -> None:
+        """Begin the suite of a table that was just written, unless the last release has its certificate."""
+        if self.parallel and not _carried(data_dir, name):
+            self._begin(StagedTables(data_dir), name)
+
+    def verdicts(self, data_dir: DataDirectory, names: Sequence[str]) -> list[Verdict]:
+        """Verdicts on these tables as they are now; waits for them."""
+        declared, tables = declarations(), StagedTables(data_dir)
+        if not self.parallel:
+            loaded = {name: tables.load(name) for name in names}
+            return checks.suite_verdicts(declared.contract, loaded, declared.normalizer.connection)
+        for name in names:
+            if name not in self._begun or self._begun[name][0] != tables.sha256(name):
+                self._begin(tables, name)
+        return [verdict for name in names for verdict in self._begun[name][1].result()]
+
+    def _begin(self, tables: StagedTables, name: str) -> None:
+        declared = declarations()
+        self._workers = self._workers or checks.suite_workers()
+        verdicts = checks.begin_suite(
+            declared.contract, name, tables.load(name), declared.normalizer.connection, self._workers
+        )
+        self._begun[name] = tables.sha256(name), verdicts
+
+
+def _carried(data_dir: DataDirectory, name: str) -> bool:
+    """Whether the last release has a certificate of this table as it is now."""
+    last = data_dir.last_release(declarations().contract)
+    return StagedTables(data_dir).certified_before(last.manifest, name) is not None
 
 
 class Publishers(dg.ConfigurableResource[Any]):

@@ -24,8 +24,6 @@ from data_contracts.errors import UserError
 from sources.cells import SourceError
 from sources.dataset import Dataset
 from sources.durable import write_whole
-from sources.http.addresses import plain_parts
-from sources.http.failures import Refused
 from sources.http.redact import redact
 from sources.receipts import Record, record_from, time_of, utc_text
 
@@ -98,9 +96,14 @@ def _problem(published: str | None, address: str | None) -> str:
     """What is wrong with a stated date or address; empty where nothing is."""
     if published is not None and not _is_date(published):
         return f"{published!r} is no date of publication. Write 2024-03-15, 2024-03 or 2024, not after today."
+    if address is None:
+        return ""
+    # They load what sends requests, and every refresh looks into the inbox.
+    from sources.http.addresses import plain_parts
+    from sources.http.failures import Refused
+
     try:
-        if address is not None:
-            plain_parts(address)
+        plain_parts(address)
     except Refused as refusal:
         return f"{refusal}. Write the page where the file was found: https://stat.example.org/victims."
     return ""

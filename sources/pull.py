@@ -13,15 +13,19 @@ Called by ``pipelines.assets.datasets`` for the asset ``raw/<dataset>``.
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sources import inbox
 from sources.archive import Archive, checksum
 from sources.cells import SourceError
 from sources.current_files import MOST_PAGES, next_address
 from sources.dataset import BUNDLED, Dataset, SourceFile
-from sources.http.client import Client, Fetch
 from sources.http.policy import RETRY_STATUSES, FetchPolicy, user_agent
 from sources.receipts import Record, record_of
+
+if TYPE_CHECKING:
+    # It loads what sends requests, of which most refreshes send none.
+    from sources.http.client import Client, Fetch
 
 
 @dataclass
@@ -38,8 +42,8 @@ class Pulled:
 class _Answer:
     """All pages of one declared file, or why it did not come; ``tried`` are attempts that failed."""
 
-    pages: list[Fetch] = field(default_factory=list)
-    tried: list[Fetch] = field(default_factory=list)
+    pages: list["Fetch"] = field(default_factory=list)
+    tried: list["Fetch"] = field(default_factory=list)
     reasons: list[str] = field(default_factory=list)
     held: bool = False
 
@@ -122,7 +126,7 @@ def _received(dataset: Dataset, archive: Archive, content: bytes | Path, record:
     return any(complete in file.records and archive.is_whole(file) for file in archive.files(dataset.id))
 
 
-def pull_live(dataset: Dataset, archive: Archive, client: Client, policy: FetchPolicy, via: str) -> Pulled:
+def pull_live(dataset: Dataset, archive: Archive, client: "Client", policy: FetchPolicy, via: str) -> Pulled:
     """Request every file of the publisher; files that belong together are stored together or not at all."""
     pulled = Pulled()
     answers = [_ask_file(dataset, archive, client, policy, file) for file in dataset.files]
@@ -155,7 +159,7 @@ def pull_live(dataset: Dataset, archive: Archive, client: Client, policy: FetchP
 
 
 def _ask_file(
-    dataset: Dataset, archive: Archive, client: Client, policy: FetchPolicy, file: SourceFile
+    dataset: Dataset, archive: Archive, client: "Client", policy: FetchPolicy, file: SourceFile
 ) -> _Answer:
     """The address, then its alternates; the first acceptable answer counts, with all its pages."""
     answer = _Answer()
@@ -171,8 +175,8 @@ def _ask_file(
 
 
 def _ask_pages(
-    dataset: Dataset, archive: Archive, client: Client, policy: FetchPolicy, address: str
-) -> tuple[list[Fetch], str]:
+    dataset: Dataset, archive: Archive, client: "Client", policy: FetchPolicy, address: str
+) -> tuple[list["Fetch"], str]:
     """Every page from an address on, and a sentence where one of them is nothing acceptable."""
     pages: list[Fetch] = []
     following: str | None = address
@@ -188,8 +192,8 @@ def _ask_pages(
 
 
 def _ask(
-    dataset: Dataset, archive: Archive, client: Client, policy: FetchPolicy, address: str
-) -> tuple[Fetch, bytes | None]:
+    dataset: Dataset, archive: Archive, client: "Client", policy: FetchPolicy, address: str
+) -> tuple["Fetch", bytes | None]:
     """Request one address, on condition that it changed where the archive holds its last answer undamaged."""
     held = archive.latest(dataset.id, address)
     if held is not None and not archive.is_whole(held):

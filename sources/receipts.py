@@ -16,10 +16,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from pathlib import PurePosixPath
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sources.dataset import SourceFile
-from sources.http.client import Fetch
+
+if TYPE_CHECKING:
+    from sources.http.client import Fetch
 
 VIA = ("live", "mirror", "inbox", "bundled")
 OUTCOMES = ("new", "unchanged", "failed")
@@ -95,7 +97,7 @@ def time_of(text: str | None) -> datetime | None:
     return moment.astimezone(UTC).replace(tzinfo=None) if moment.tzinfo else moment
 
 
-def record_of(dataset: str, fetch: Fetch, *, via: str = "live", stated_period: str | None = None) -> Record:
+def record_of(dataset: str, fetch: "Fetch", *, via: str = "live", stated_period: str | None = None) -> Record:
     """The archive's record of one fetch."""
     name = PurePosixPath(fetch.address.split("?", 1)[0]).name
     return Record(

@@ -114,6 +114,7 @@ def predicates_judge_tables() -> Iterator[None]:
     """The refreshes of this process; what tests the suites takes them by name from ``pipelines.checks``."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(checks, "suite_verdicts", predicate_verdicts.suite_verdicts)
+        patch.setattr("pipelines.refresh.PROCESSORS", 1)
         yield
 
 

@@ -30,14 +30,13 @@ FEW = (
 
 
 def declare_few(patch: pytest.MonkeyPatch) -> Declarations:
-    """Only these are declared until ``patch`` is undone; suites run here, where equal tables are judged once."""
+    """Only these are declared until ``patch`` is undone."""
     declared = declarations()
     patch.setattr(declared, "datasets", {name: declared.datasets[name] for name in FEW})
     # Each conflict of datasets that are not there would be a warning in Dagster's log.
     known = _sources()
     conflicts = [entry for entry in declared.conflicts if {entry["a_source"], entry["b_source"]} <= known]
     patch.setattr(declared, "conflicts", tuple(conflicts))
-    patch.setattr("pipelines.refresh.FEW", len(FEW))
     return declared
 
 

@@ -5,6 +5,8 @@ Also: a module that a docstring or a page names is there, and every module opens
 
 import ast
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -42,6 +44,26 @@ def test_imports_follow_the_flow(path: Path) -> None:
             assert package == "pipelines", f"{path.relative_to(ROOT)} imports {name}"
         if parts[0] == "great_expectations":
             assert path == ROOT / "pipelines" / "checks.py", f"{path.relative_to(ROOT)} imports {name}"
+
+
+# What takes long to import: in vain where a refresh has nothing to do, and where its run does not use it.
+UNUSED_IN_A_RUN = {"great_expectations", "openpyxl", "scipy", "xlsxwriter"}
+UNUSED_WITHOUT_A_RUN = {*UNUSED_IN_A_RUN, "dagster", "pandas", "requests", "smtplib"}
+IMPORTS = """
+import sys, pipelines.refresh, pipelines.cli.terminal.refresh
+print(*sys.modules)
+import pipelines.definitions
+print(*sys.modules)
+"""
+
+
+def test_a_refresh_does_not_import_what_it_may_not_use() -> None:
+    ran = subprocess.run(
+        [sys.executable, "-c", IMPORTS], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    without_a_run, in_a_run = (set(line.split()) for line in ran.stdout.splitlines())
+    assert not UNUSED_WITHOUT_A_RUN & without_a_run
+    assert not UNUSED_IN_A_RUN & in_a_run
 
 
 NAMED = re.compile(rf"``?((?:{'|'.join(ALLOWED)})(?:[./][A-Za-z_]\w*)+(?:\.(?:py|csv|yaml))?)")

@@ -24,7 +24,6 @@ from pipelines.operations.declared import Alerts, CauseKind
 from pipelines.operations.message import as_utc
 from pipelines.published.in_words import number
 from pipelines.published.texts import Texts
-from sources.http.failures import outage_kind
 from sources.receipts import Record, failing, moment_of
 from transforms.findings import said_once
 
@@ -142,6 +141,8 @@ def _findings(state: "DatasetState", *severities: str) -> Text:
 
 def _in_russian(state: "DatasetState", rows: Sequence[dict[str, Any]]) -> Iterator[str]:
     """Findings in Russian; of an outage the kind, since the sentence about it is English."""
+    from sources.http.failures import outage_kind
+
     outages = failing(state.dataset.files, state.attempts)
     for row in rows:
         record = next(outages, None) if row["finding"].startswith("outage") else None

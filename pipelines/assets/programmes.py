@@ -18,10 +18,10 @@ import pyarrow as pa
 from data_contracts.model import Contract
 from pipelines import new_returns, programme_returns
 from pipelines.assets.datasets import OWNERS, RAW
-from pipelines.assets.tables import PROGRAMME_TABLES, table_outs
+from pipelines.assets.tables import PRIORITY_TAG, PROGRAMME_TABLES, table_outs
 from pipelines.declarations import declarations
 from pipelines.programme_template.answer import write_answer
-from pipelines.resources import Clock, DataDir
+from pipelines.resources import Clock, DataDir, SuiteWorkers
 from sources.registers import load_register
 from transforms.programmes import tables
 
@@ -53,9 +53,15 @@ def _returns_asset(contract: Contract) -> dg.AssetsDefinition:
 
 
 def _tables_asset(contract: Contract) -> dg.AssetsDefinition:
-    @dg.multi_asset(name="programmes", outs=table_outs(contract, PROGRAMME_TABLES, ()), deps=[RETURNS])
+    @dg.multi_asset(
+        name="programmes",
+        outs=table_outs(contract, PROGRAMME_TABLES, ()),
+        deps=[RETURNS],
+        # While the suites of the observations run.
+        op_tags={PRIORITY_TAG: "-1"},
+    )
     def programme_tables(
-        context: dg.AssetExecutionContext, data_dir: DataDir, clock: Clock
+        context: dg.AssetExecutionContext, data_dir: DataDir, clock: Clock, suites: SuiteWorkers
     ) -> Iterator[dg.MaterializeResult[pa.Table]]:
         last = data_dir.directory.last_release(declarations().contract)
         returns, notices = programme_returns.accepted_returns(data_dir.directory, contract, clock.now())
@@ -71,5 +77,6 @@ def _tables_asset(contract: Contract) -> dg.AssetsDefinition:
         new_returns.note_made(data_dir.directory)
         for name in PROGRAMME_TABLES:
             yield dg.MaterializeResult(asset_key=name, value=made[name])
+            suites.begin(data_dir.directory, name)
 
     return programme_tables

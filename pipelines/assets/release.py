@@ -27,7 +27,7 @@ from pipelines.data_directory import DataDirectory
 from pipelines.data_versions import made_by
 from pipelines.release import manifest, publish
 from pipelines.release.last import LastRelease
-from pipelines.resources import Clock, DataDir
+from pipelines.resources import Clock, DataDir, SuiteWorkers
 from pipelines.staging import StagedTables
 from transforms.derive import codebook
 
@@ -58,13 +58,14 @@ def _candidate_asset(contract: Contract) -> dg.AssetsDefinition:
         },
         deps=others,
     )
-    def candidate(data_dir: DataDir, clock: Clock) -> Iterator[dg.Output[Any]]:
+    def candidate(data_dir: DataDir, clock: Clock, suites: SuiteWorkers) -> Iterator[dg.Output[Any]]:
         release = data_dir.directory.last_release(contract)
         moment = publish.free_moment(release.name, clock.now())
         yield dg.Output(
             releases_table(contract, release, moment, StagedTables(data_dir.directory)),
             output_name="releases",
         )
+        suites.begin(data_dir.directory, "releases")
         yield dg.Output(None, output_name=CANDIDATE)
 
     return candidate
@@ -93,7 +94,8 @@ def releases_table(
 
 def _release_asset(contract: Contract) -> dg.AssetsDefinition:
     @dg.asset(
-        deps=[CANDIDATE],
+        # `releases` besides, so that its checks are waited for as well.
+        deps=[CANDIDATE, "releases"],
         group_name="release",
         owners=OWNERS,
         kinds={"parquet", "duckdb"},

@@ -1,7 +1,8 @@
 """The contract's checks of the tables as Dagster asset checks, named by rule.
 
-Great Expectations runs the suites of the tables of one step together, before the next step reads them; DuckDB runs
-invariants over several tables on the whole candidate. A failed critical check blocks what is downstream, in the end
+Great Expectations runs the suites of the tables of one step, each from the moment at which its table is written where
+they have processes of their own; no step that reads these tables begins before all passed. DuckDB runs invariants over
+several tables on the whole candidate. A failed critical check blocks what is downstream, in the end
 the release, so the previous release stays as it is.
 
 A table that passed gets a certificate: which suite, when, on which content. A table with the content that the last
@@ -20,9 +21,7 @@ from data_contracts import checks as contract_checks
 from data_contracts.model import Contract
 from pipelines import checks
 from pipelines.assets.release import CANDIDATE
-from pipelines.assets.tables import STEPS
-from pipelines.data_versions import code_version
-from pipelines.declarations import declarations
+from pipelines.assets.tables import PRIORITY_TAG, STEPS
 from pipelines.release.last import LastRelease
 from pipelines.resources import Clock, DataDir, SuiteWorkers
 from pipelines.staging import StagedTables
@@ -47,14 +46,11 @@ def _suite_step(contract: Contract, step: str, names: Sequence[str]) -> dg.Asset
         else:
             specs.append(_spec(name, WHOLE, "critical", "Every rule of the contract on this table."))
 
-    @dg.multi_asset_check(name=step, specs=specs)
+    @dg.multi_asset_check(name=step, specs=specs, op_tags={PRIORITY_TAG: "-2"})
     def run_suites(data_dir: DataDir, clock: Clock, suites: SuiteWorkers) -> Iterator[dg.AssetCheckResult]:
         last, tables = data_dir.directory.last_release(contract), StagedTables(data_dir.directory)
         changed = [name for name in names if not _certified(last, name, tables)]
-        loaded = {name: tables.load(name) for name in changed}
-        verdicts = checks.suite_verdicts(
-            contract, loaded, declarations().normalizer.connection, suites.executor
-        )
+        verdicts = suites.verdicts(data_dir.directory, changed)
         for name in names:
             mine = [verdict for verdict in verdicts if verdict.table == name]
             if name in changed and all(v.passed or v.severity != "critical" for v in mine):
@@ -71,14 +67,10 @@ def _suite_step(contract: Contract, step: str, names: Sequence[str]) -> dg.Asset
 
 def _certified(last: LastRelease, name: str, tables: StagedTables) -> bool:
     """Whether the last release has a certificate of this suite for this content; it is carried over then."""
-    entry: dict[str, Any] = next((e for e in last.manifest.get("tables", ()) if e["name"] == name), {})
-    certificate = entry.get("certificate") or {}
-    same = certificate.get("suite") == code_version() and certificate.get("sha256") == tables.sha256(name)
-    # Warnings are shown again by running the suite again.
-    if same and not certificate["warnings"]:
+    certificate = tables.certified_before(last.manifest, name)
+    if certificate is not None:
         tables.carry(name, certificate)
-        return True
-    return False
+    return certificate is not None
 
 
 def _still_certified(contract: Contract, last: LastRelease, name: str) -> Iterator[dg.AssetCheckResult]:

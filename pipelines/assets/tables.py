@@ -35,7 +35,7 @@ from pipelines.dataset_states import DatasetState, dataset_states
 from pipelines.declarations import Declarations, declarations
 from pipelines.release import manifest, publish
 from pipelines.release.last import LastRelease
-from pipelines.resources import Clock, DataDir
+from pipelines.resources import Clock, DataDir, SuiteWorkers
 from pipelines.restricted import protect_states
 from pipelines.restricted_counts import RestrictedCounts
 from pipelines.staging import StagedTables
@@ -102,6 +102,8 @@ STEPS = {
     "programmes": PROGRAMME_TABLES,
     "candidate": ("releases",),
 }
+# Of the steps that could begin, Dagster begins the one with the highest: checks last, for their suites run meanwhile.
+PRIORITY_TAG = "dagster/priority"
 
 
 def table_assets(contract: Contract, datasets: Mapping[str, Dataset]) -> list[dg.AssetsDefinition]:
@@ -147,7 +149,9 @@ def _union_asset(contract: Contract, datasets: Mapping[str, Dataset]) -> dg.Asse
     deps = [dg.AssetKey([OBSERVATIONS, name]) for name in datasets]
 
     @dg.multi_asset(name="union", outs=table_outs(contract, UNION_TABLES, ()), deps=deps)
-    def union(data_dir: DataDir, clock: Clock) -> Iterator[dg.MaterializeResult[pa.Table]]:
+    def union(
+        data_dir: DataDir, clock: Clock, suites: SuiteWorkers
+    ) -> Iterator[dg.MaterializeResult[pa.Table]]:
         declared = declarations()
         release = data_dir.directory.last_release(contract)
         states = dataset_states(declared, data_dir.directory, release, clock.now())
@@ -155,6 +159,7 @@ def _union_asset(contract: Contract, datasets: Mapping[str, Dataset]) -> dg.Asse
         moment = publish.free_moment(release.name, clock.now())
         for name, table in union_tables(declared, states, release, moment).items():
             yield dg.MaterializeResult(asset_key=name, value=table)
+            suites.begin(data_dir.directory, name)
 
     return union
 
@@ -239,7 +244,7 @@ def _codebook_asset(contract: Contract) -> dg.AssetsDefinition:
         ins={"observations": dg.AssetIn()},
     )
     def codebook_tables(
-        data_dir: DataDir, observations: pa.Table
+        data_dir: DataDir, suites: SuiteWorkers, observations: pa.Table
     ) -> Iterator[dg.MaterializeResult[pa.Table]]:
         declared = declarations()
         release = data_dir.directory.last_release(contract)
@@ -256,6 +261,7 @@ def _codebook_asset(contract: Contract) -> dg.AssetsDefinition:
         tables = StagedTables(data_dir.directory)
         for name, make in makers.items():
             yield _materialized(release, name, data_version(name, tables), make)
+            suites.begin(data_dir.directory, name)
         yield dg.MaterializeResult(asset_key="fetches", value=fetches(contract, data_dir.directory, declared))
 
     return codebook_tables
@@ -270,6 +276,7 @@ def _derived_asset(contract: Contract) -> dg.AssetsDefinition:
     def derived(
         context: dg.AssetExecutionContext,
         data_dir: DataDir,
+        suites: SuiteWorkers,
         observations: pa.Table,
         sources: pa.Table,
     ) -> Iterator[dg.MaterializeResult[pa.Table]]:
@@ -279,6 +286,7 @@ def _derived_asset(contract: Contract) -> dg.AssetsDefinition:
         made = derived_tables(declared, observations, sources, context.log.warning)
         for name in DERIVED_TABLES:
             yield _materialized(release, name, data_version(name, tables), made[name])
+            suites.begin(data_dir.directory, name)
 
     return derived
 

@@ -6,6 +6,7 @@ what the commands do (``commands``), and output whose reader goes away (``closed
 """
 
 import argparse
+import gc
 import os
 import re
 import sys
@@ -16,6 +17,9 @@ from pipelines.cli.arguments import build_parser
 from pipelines.cli.closed_pipe import outlive_readers
 
 INTERRUPTED = 130
+# New objects before the collector looks for cycles among them: imports and declarations make some hundred thousand that
+# stay, and Python's own 700 has them looked through again and again.
+NEW_OBJECTS = 50_000
 # Databases say in their own errors that a disk is full or may not be written to.
 _DISK = re.compile(
     r"(?i)no space left|disk is full|disk I/O error|read-?only (file system|database)|unable to open database file"
@@ -26,6 +30,7 @@ _CHECK_DISK = "Check the path, its permissions and the free space."
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; gives its exit status."""
     outlive_readers()
+    gc.set_threshold(NEW_OBJECTS)
     if not os.environ.get("SOURCE_DATE_EPOCH", "unset").strip():
         # Empty is unset to us, and no number to libraries that read it at import.
         del os.environ["SOURCE_DATE_EPOCH"]

@@ -21,8 +21,6 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
-from openpyxl.utils import get_column_letter
-
 from sources.cells import ReadError
 from sources.programmes.beside_cells import NOTE, Beside, beside_cells, is_own, is_sentence
 from sources.programmes.csv_form import read_csv
@@ -165,4 +163,6 @@ def _read_part(given: GivenReturn, part: Part, sheet: Sheet, content: Content, o
 
 
 def _address(sheet: Sheet, row: int, column: int) -> str:
+    from openpyxl.utils import get_column_letter
+
     return f"{sheet.name}!{get_column_letter(column + 1)}{row + 1}"

@@ -106,10 +106,12 @@ class Refreshes:
 def serve(folder: Path) -> None:
     """Answer until killed."""
 
+    import pipelines.refresh
     from pipelines import checks
     from pipelines.declarations import declarations
     from tests import predicate_verdicts
 
+    pipelines.refresh.PROCESSORS = 1
     for module in LOADED_LATE:
         import_module(module)
     declarations()

@@ -68,6 +68,15 @@ def blocking(defs: dg.Definitions) -> dict[str, bool]:
     return found
 
 
+def test_the_release_waits_for_the_checks_of_every_table(defs: dg.Definitions) -> None:
+    graph = defs.resolve_asset_graph()
+    waited_for, found = [dg.AssetKey("release")], set[str]()
+    while waited_for:
+        found.add((key := waited_for.pop()).to_user_string())
+        waited_for += graph.get(key).parent_keys
+    assert set(declarations().contract.tables) <= found
+
+
 def test_critical_rules_block_and_others_do_not(defs: dg.Definitions) -> None:
     found = blocking(defs)
     contract = declarations().contract

@@ -10,9 +10,6 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
-from scipy import sparse
-from scipy.optimize import linprog
-from scipy.sparse.csgraph import connected_components
 
 from transforms.privacy.disclosure_tables import EPS, Bools, Floats, Ints, Model
 
@@ -95,6 +92,8 @@ def blocks(model: Model, hidden: Bools) -> Iterator[Block]:
     """The blocks that hold anything withheld."""
     if not model.cells:
         return
+    from scipy.sparse.csgraph import connected_components
+
     pattern = abs(model.matrix)
     count, label = connected_components(pattern.T @ pattern, directed=False)
     by_column = model.matrix.tocsc()
@@ -185,6 +184,8 @@ class AttackedBlock:
     def _push(self, hidden: Bools, pushed: Bools, *, falling: bool = False) -> None:
         if not pushed.any():
             return
+        from scipy import sparse
+
         sign, size = self.attack.demand(self.low, self.high, self.up, falling=falling)
         free, hard = np.flatnonzero(hidden & ~pushed), np.flatnonzero(hidden & pushed)
         reach = np.where(sign > 0, self.up, -self.down)[hard]
@@ -218,6 +219,8 @@ class AttackedBlock:
         upper[sinking] = -size[sinking]
         if (lower > upper).any():
             return None
+        from scipy import sparse
+
         columns = block.matrix[:, offered]
         matrix = sparse.hstack([block.matrix[:, free], columns, -columns], format="csc")
         price = block.cost[offered]
@@ -259,6 +262,8 @@ class AttackedBlock:
 
 def _programme(cost: Floats, matrix: Any, lower: Floats, upper: Floats) -> Floats | None:
     """The cheapest move that leaves all relations true; None where there is none."""
+    from scipy.optimize import linprog
+
     upper = np.maximum(upper, lower)
     bounds = np.column_stack([lower, upper])
     found = linprog(cost, A_eq=matrix, b_eq=np.zeros(matrix.shape[0]), bounds=bounds, method="highs-ds")

@@ -11,7 +11,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import sparse
 
 from transforms.privacy.disclosure_cells import Cell, Rows, cells_of
 from transforms.privacy.disclosure_keys import Key, groups
@@ -78,6 +77,8 @@ class _Relations:
                     self.rows.add((a, (b,), -1))
 
     def matrix(self) -> Any:
+        from scipy import sparse
+
         ordered = sorted(self.rows)
         at, variable, sign = [], [], []
         for i, (total, parts, rest) in enumerate(ordered):

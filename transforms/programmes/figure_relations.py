@@ -23,7 +23,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
-from scipy import sparse
 
 from data_contracts.vocabulary import TOTAL
 from transforms.privacy.disclosure_tables import Bools, Floats
@@ -142,6 +141,8 @@ class Relations:
 
     def matrix(self) -> Any:
         """Relations by variables, sparse."""
+        from scipy import sparse
+
         at, variables, signs = zip(*self._entries, strict=True) if self._entries else ((), (), ())
         return sparse.csc_matrix((signs, (at, variables)), shape=(self._number, len(self.values)))
 

@@ -13,8 +13,6 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from openpyxl.utils import column_index_from_string, get_column_letter
-
 from sources.programmes.form import Words, words
 
 #: where a number is written, one cell or all those that are added up, and the number
@@ -110,6 +108,8 @@ def _spans(cells: Iterable[str]) -> Iterator[list[_Place]]:
 
 def _parsed(cell: str) -> _Place:
     """Sheet or word, row (0 for a line), column (or number of the line); a place of neither kind is all sheet."""
+    from openpyxl.utils import column_index_from_string
+
     if found := _CELL.fullmatch(cell):
         return found["sheet"], int(found["row"]), column_index_from_string(found["column"])
     if found := _LINE.fullmatch(cell):
@@ -118,5 +118,7 @@ def _parsed(cell: str) -> _Place:
 
 
 def _name(place: _Place) -> str:
+    from openpyxl.utils import get_column_letter
+
     _, row, column = place
     return f"{get_column_letter(column)}{row}" if row else str(column or "")

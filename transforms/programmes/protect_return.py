@@ -34,7 +34,6 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
-from scipy.sparse.csgraph import connected_components
 
 from data_contracts.vocabulary import TOTAL
 from transforms.privacy.disclosure import THRESHOLD
@@ -154,6 +153,8 @@ class _Known:
     @cached_property
     def _parts(self) -> list[tuple[Any, Any, list[Floats]]]:
         """Variables that relations connect, with their relations, and other tables that agree with what is shown."""
+        from scipy.sparse.csgraph import connected_components
+
         pattern = abs(self._matrix)
         number, label = connected_components(pattern.T @ pattern, directed=False)
         found: list[tuple[Any, Any, list[Floats]]] = []

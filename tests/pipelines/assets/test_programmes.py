@@ -10,7 +10,7 @@ from pipelines.assets.programmes import RETURNS, programme_assets
 from pipelines.assets.tables import PROGRAMME_TABLES
 from pipelines.data_directory import DataDirectory
 from pipelines.parquet_io import ParquetTables
-from pipelines.resources import Clock, DataDir
+from pipelines.resources import Clock, DataDir, SuiteWorkers
 from pipelines.staging import StagedTables
 from sources.programmes.csv_form import csv_form
 from tests.programme_samples import NOW, bishkek
@@ -30,6 +30,7 @@ def test_a_return_in_the_inbox_becomes_rows(tmp_path: Path) -> None:
             "data_dir": data_dir,
             "clock": Clock(epoch=int(NOW.timestamp())),
             "tables": ParquetTables(data_dir=data_dir),
+            "suites": SuiteWorkers(),
         },
     )
     assert result.success

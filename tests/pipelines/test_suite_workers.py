@@ -1,0 +1,65 @@
+"""Suites beside a run: each begins when its table is written, and no verdict is of other content."""
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import dagster as dg
+import pyarrow as pa
+import pytest
+
+from data_contracts.arrow import arrow_schema
+from data_contracts.model import Contract
+from pipelines import checks
+from pipelines.data_directory import DataDirectory
+from pipelines.declarations import Declarations
+from pipelines.resources import SuiteWorkers
+from pipelines.staging import StagedTables
+from transforms.derive import codebook
+
+
+@pytest.fixture
+def begun(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Tables whose suites were begun; a thread runs them, not a process."""
+    names, real = list[str](), checks.begin_suite
+
+    def noted(contract: Contract, name: str, *given: Any) -> Any:
+        names.append(name)
+        return real(contract, name, *given)
+
+    monkeypatch.setattr(checks, "begin_suite", noted)
+    monkeypatch.setattr(checks, "suite_workers", partial(ThreadPoolExecutor, 1))
+    return names
+
+
+@pytest.fixture
+def suites() -> Iterator[SuiteWorkers]:
+    with SuiteWorkers(parallel=True).yield_for_execution(dg.build_init_resource_context()) as made:
+        yield made
+
+
+def failed(verdicts: list[checks.Verdict]) -> list[str]:
+    return [verdict.check for verdict in verdicts if not verdict.passed]
+
+
+def test_what_was_begun_is_not_run_again_and_a_table_written_since_is_judged_as_it_is(
+    declared: Declarations, tmp_path: Path, begun: list[str], suites: SuiteWorkers
+) -> None:
+    contract, directory = declared.contract, DataDirectory(tmp_path)
+    tables = StagedTables(directory)
+    empty: pa.Table = arrow_schema(contract, contract.tables["areas"]).empty_table()
+    tables.save("areas", empty)
+    suites.begin(directory, "areas")
+    assert begun == ["areas"], "before anybody asks for a verdict"
+    assert failed(suites.verdicts(directory, ["areas"])) == ["too_few_rows"] and begun == ["areas"]
+    tables.save("areas", codebook.areas(contract))
+    assert failed(suites.verdicts(directory, ["areas"])) == [] and begun == ["areas", "areas"]
+
+
+def test_a_table_that_the_last_release_is_certified_for_has_no_suite(
+    few_release: Path, begun: list[str], suites: SuiteWorkers
+) -> None:
+    suites.begin(DataDirectory(few_release), "areas")
+    assert begun == []
