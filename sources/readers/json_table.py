@@ -154,6 +154,7 @@ def read(content: bytes, options: Options) -> pa.Table:
     }
     if "value_pattern" in options:
         columns[COLUMN] = [".".join(path) for _, path, _ in cells]
+    columns |= _columns(document, cells, options, place)
     around = list(_around(document, options))
     titles = dict.fromkeys(text for name, text in around if name.casefold() in _OF_ALL)
     others = dict.fromkeys(text for name, text in around if name.casefold() not in _OF_ALL)
@@ -165,7 +166,7 @@ def read(content: bytes, options: Options) -> pa.Table:
         UNREAD.decode(): "\n".join(_unread(rows, options)),
     }
     metadata = {name: words for name, words in said.items() if words}
-    return text_table(columns | _columns(document, cells, options, place), metadata)
+    return text_table(columns, metadata)
 
 
 def _around(document: Any, options: Options) -> Iterator[tuple[str, str]]:
