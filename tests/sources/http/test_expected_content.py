@@ -3,6 +3,8 @@
 import gzip
 import io
 import zipfile
+from collections.abc import Sequence
+from typing import Any
 
 import pytest
 
@@ -22,6 +24,13 @@ def archive(*members: str, size: int = 1) -> bytes:
 
 
 BOOK, SHEET = archive("xl/workbook.xml"), archive("content.xml")
+
+
+def named(cases: Sequence[tuple[Any, ...]]) -> list[str]:
+    """Names of cases: packed bytes hold the second in which they were packed, and all workers must find one name."""
+    return [f"{kind}-{number}" for number, (kind, *_) in enumerate(cases)]
+
+
 GOOD = [
     ("csv", b"a,b\n1,2\n"),
     ("csv", b"a\tb\n1\t2"),
@@ -46,7 +55,7 @@ GOOD = [
 ]
 
 
-@pytest.mark.parametrize(("kind", "content"), GOOD)
+@pytest.mark.parametrize(("kind", "content"), GOOD, ids=named(GOOD))
 def test_good_content(kind: str, content: bytes) -> None:
     assert judge(content, "", (kind,)) is None
 
@@ -84,7 +93,7 @@ BAD = [
 ]
 
 
-@pytest.mark.parametrize(("kind", "content", "says"), BAD)
+@pytest.mark.parametrize(("kind", "content", "says"), BAD, ids=named(BAD))
 def test_bad_content_says_why(kind: str, content: bytes, says: str) -> None:
     said = judge(content, "", (kind,))
     assert said is not None and says in said
