@@ -79,7 +79,8 @@ def test_a_topic_without_figures_says_that_nothing_is_published_and_by_whom(
     con: duckdb.DuckDBPyConnection,
 ) -> None:
     con.execute(
-        """INSERT INTO response_cascade BY NAME SELECT 'TJ' AS country, FALSE AS comparator, 2024 AS year, 2 AS step,
+        """INSERT INTO response_cascade BY NAME SELECT 'TJ' AS country, FALSE AS comparator,
+        unnest([2024, 2021]) AS year, 2 AS step,
         'o' AS step_en, 'o' AS step_ru, 'not_published' AS cascade_status, 'PROTECTION_ORDERS' AS indicator,
         'order' AS counting_unit, 'NUMBER' AS unit_measure, 'family' AS scope, 'Ministry' AS publisher_en,
         'Министерство' AS publisher_ru"""
@@ -94,6 +95,9 @@ def test_a_topic_without_figures_says_that_nothing_is_published_and_by_whom(
         and "not_published" in row["caution_en"]
     )
     assert "Не опубликовано" in row["caution_ru"] and "Министерство" in row["caution_ru"]
+    assert "2021 to 2024" in row["caution_en"] and "2021–2024" in row["caution_ru"] and row["year"] is None
+    (years,) = con.sql("SELECT gap_from, gap_to FROM figures WHERE obs_key IS NULL").fetchall()
+    assert years == (2021, 2024)
 
 
 def test_replaced_values_are_found_from_the_views(

@@ -1,6 +1,7 @@
 """Cautions of the views: breaks, doubtful and disputed figures say so in the row, in both languages."""
 
 import datetime as dt
+import re
 from typing import Any
 
 import duckdb
@@ -211,6 +212,13 @@ def test_the_last_break_is_a_sentence_and_the_common_cautions_are_short(
     ):
         assert words.count(last) == 1 and words.index(last) < words.index(earlier)
         assert "(uz-" in words[: words.index(earlier)] and "(uz-" in words[words.index(earlier) :]
+        # Longer than 300 characters it is not read: what a nature means and titles of laws are in other tables.
+        assert (
+            len(words) <= 300
+            and f"{last} " in words
+            and re.search(r"[0-9]{4}-[0-9]{2}-[0-9]{2} \(uz-", words)
+        )
+    assert "Unvalidated value. Non-official. Not comparable" in cautions[2026][0]
 
 
 def test_a_region_that_lost_territory_says_so(declared: Declarations, con: duckdb.DuckDBPyConnection) -> None:
