@@ -37,7 +37,7 @@ _PROLOG = re.compile(r"(?s)\s*(<!--.*?-->|<\?.*?\?>)")
 # Text may come as one gzip stream or an archive of one file; workbooks are archives themselves.
 _PACKED_TEXT = frozenset(("csv", "json", "xml"))
 _PACKED_FILES = frozenset(("xlsx", "ods"))
-_PASSWORD = re.compile(r"(?is)<input[^>]+type\s*=\s*[\"']?password")
+_PASSWORD = re.compile(r"(?is)<input[^<>]+type\s*=\s*[\"']?password")
 _TEXT_BYTES = bytes({*range(0x20, 0x7F), 0x09, 0x0A, 0x0D, *range(0x80, 0x100)})
 _HIGH_PUNCTUATION = bytes(range(0x80, 0xC0))
 

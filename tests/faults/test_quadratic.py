@@ -72,6 +72,24 @@ def marked_cells(count: int) -> bytes:
     return f"<html><body><table><tr><th>a</th><th>b</th></tr>{page}</table></body></html>".encode()
 
 
+def styled(css: str, rows: int = 1) -> bytes:
+    cells = '<tr><td class="z">x</td><td>1</td></tr>' * rows
+    head = f"<html><head><style>{css}</style></head>"
+    return f"{head}<body><table><tr><th>a</th><th>b</th></tr>{cells}</table></body></html>".encode()
+
+
+def comments_without_an_end(count: int) -> bytes:
+    return styled("/*" * count)
+
+
+def selectors_without_an_end(count: int) -> bytes:
+    return styled("a " * count)
+
+
+def rules_for_every_cell(count: int) -> bytes:
+    return styled(".z{color:red}" * count, count)
+
+
 # -- delimited text ---------------------------------------------------------------------------------------------------
 
 
@@ -167,6 +185,9 @@ CASES: list[tuple[Callable[[int], bytes], Any, int, str]] = [
     (merges_over_each_other, CROSS, 8_000, READ),
     (hidden_columns, CROSS, 16_000, "hidden rows and columns are described"),
     (marked_cells, dataset("excel", layout="records", value_columns=["b"]), 4_000, READ),
+    (comments_without_an_end, CROSS, 100_000, READ),
+    (selectors_without_an_end, CROSS, 200_000, READ),
+    (rules_for_every_cell, CROSS, 4_000, "name more than 1000000 elements"),
     (equal_headers, CSV, 16_000, READ),
     (equal_headers, CSV, 20_000, "more than 16384"),
     (headers_like_numbered_ones, CSV, 16_000, READ),

@@ -27,9 +27,11 @@ from sources.readers.workbook.sheet import damaged
 NOT_SEEN = "(hidden on the page)"
 #: an office's export has some hundred
 MOST_RULES = 5000
-_COMMENT = re.compile(r"/\*.*?\*/|<!--|-->", re.DOTALL)
-_AT_BLOCK = re.compile(r"@(media|supports)([^{]*)\{((?:[^{}]*\{[^{}]*\})*[^{}]*)\}")
-_RULE = re.compile(r"([^{}]+)\{([^{}]*)\}")
+#: elements that all its rules may name, one as often as it is named
+MOST_NAMED = 1_000_000
+# A comment that is not closed goes on to the end.
+_COMMENT = re.compile(r"/\*.*?(?:\*/|\Z)|<!--|-->", re.DOTALL)
+_BRACE = re.compile("([{}])")
 _COMPOUND = re.compile(r"(\w+|\*)?((?:[.#][\w-]+)*)")
 _NO_PLACE = re.compile(r"display\s*:\s*none", re.IGNORECASE)
 _UNSEEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*(hidden|collapse)", re.IGNORECASE)
@@ -56,12 +58,12 @@ _MATTERS = (_UNSEEN, _VEILED, _COLOUR, _BACKGROUND, _LINE_THROUGH)
 
 def apply_rules(root: Any) -> None:
     """Write what the page's own style sheet says of an element into the element, before its own style."""
-    text = _COMMENT.sub(" ", " ".join(style.text or "" for style in root.iter("style")))
-    text = _AT_BLOCK.sub(lambda block: " " if "print" in block[2] else block[3], text)
-    rules = _RULE.findall(text)
+    rules = _rules(_COMMENT.sub(" ", " ".join(style.text or "" for style in root.iter("style"))))
     if len(rules) > MOST_RULES:
         raise damaged(f"its style sheet has {len(rules)} rules, more than {MOST_RULES}")
     named = _by_name(root) if rules else {}
+    styles: dict[Any, list[str]] = {}
+    looked_at = 0
     for selectors, said in rules:
         if not any(pattern.search(said) for pattern in _MATTERS):
             continue
@@ -72,9 +74,32 @@ def apply_rules(root: Any) -> None:
                 continue
             last = known[-1]
             names = re.findall(r"[.#][\w-]+", last[2])
-            for node in named.get(names[0] if names else last[1] or "*", ()):
+            nodes = named.get(names[0] if names else last[1] or "*", ())
+            looked_at += len(nodes)
+            if looked_at > MOST_NAMED:
+                raise damaged(f"the rules of its style sheet name more than {MOST_NAMED} elements")
+            for node in nodes:
                 if _reaches(node, known):
-                    node.set("style", f"{said};{node.get('style') or ''}")
+                    styles.setdefault(node, []).append(said)
+    for node, own in styles.items():
+        node.set("style", ";".join([*own, node.get("style") or ""]))
+
+
+def _rules(text: str) -> list[tuple[str, str]]:
+    """Selectors and what is said of them, also inside of blocks (``@media``) but for those for print."""
+    found: list[tuple[str, str]] = []
+    open_blocks: list[str] = []
+    last = ""
+    for piece in _BRACE.split(text):
+        if piece == "{":
+            # Before it a rule of one line may stand, as @import has it.
+            open_blocks.append(last.rpartition(";")[2].strip())
+        elif piece == "}" and open_blocks:
+            head = open_blocks.pop()
+            if head and not head.startswith("@") and not any("print" in block for block in open_blocks):
+                found.append((head, last))
+        last = "" if piece in ("{", "}") else piece
+    return found
 
 
 def _by_name(root: Any) -> dict[str, list[Any]]:

@@ -45,12 +45,17 @@ HIDDEN = [
     ('<td><bdo dir="rtl">34</bdo></td>', ""),
     ("<td><noscript>9</noscript>34</td>", ""),
     ("<td>3<ruby>4<rt>9</rt></ruby></td>", ""),
+    ('<td class="x">34</td>', '@import url("a.css"); .x{color:black} .x{color:white}'),
+    ('<td class="x">34</td>', "@layer a { @media all { .x{opacity:0} } }"),
     ('<td class="x">34</td>', "@media screen { .x { visibility:hidden } }"),
 ]
 SEEN = [
     ("<td>34</td>", ".x{display:none}"),
     ('<td style="color:#fff;background:#003">34</td>', ""),
     ('<td class="x">34</td>', ".x{color:white} tr{background-color:navy}"),
+    ('<td class="x">34</td>', ".x{color:white} .x{color:black}"),
+    ('<td class="x">34</td>', "/* .x{display:none}"),
+    ('<td class="x">34</td>', "@media print { @supports (x:y) { .x{display:none} } } } .y{"),
     ('<td class="x">34</td>', "@media print { .x { display:none } }"),
     ('<td class="x">34</td>', ".x:hover{display:none} .nav .x{display:none}"),
     ('<td>34<span aria-hidden="true">▲</span></td>', ".y{display:none}"),
@@ -143,7 +148,7 @@ def test_a_rule_reaches_what_its_selector_names(selector: str, reached: bool) ->
 def test_the_own_style_of_an_element_comes_after_that_of_the_page() -> None:
     root = html.fromstring('<p><style>u {color:white} u {color:red}</style><u style="color:#fff">3</u></p>')
     apply_rules(root)
-    assert root.find(".//u").get("style") == "color:red;color:white;color:#fff"
+    assert root.find(".//u").get("style") == "color:white;color:red;color:#fff"
 
 
 STYLES = [
