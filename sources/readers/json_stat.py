@@ -15,7 +15,7 @@ Each dimension gives two columns, ``geo`` (the category's code) and ``geo_label`
 the cells that it or ``status`` names, no others. Where categories have a unit, its words are ``geo_unit`` and
 its ``multiplier`` (a power of ten) is ``UNIT_MULT``, as in SDMX, and its ``decimals`` are ``_decimals``; nothing is
 multiplied or rounded here. Numbers are the literal text. ``label``, ``source``, ``updated`` and
-the unit of all values (``extension.px.units`` of PxWeb) become table metadata.
+the unit of all values (``extension.px.units`` of PxWeb, a short ``note``) become table metadata.
 Locators: ``/value/17``, ``/dataset/value/17``, ``/link/item/0/value/17``.
 
 Options: ``encoding``; ``dataset`` (the name in a 1.x bundle of several, the label in a collection of several).
@@ -37,6 +37,7 @@ from sources.readers.options import Text, TextOptions
 from sources.readers.text import joined, text_table, unique_names
 
 UNIT_MULT = "UNIT_MULT"
+SHORT_NOTE = 60
 _COMPARE = "Compare the file with the JSON-stat format"
 
 
@@ -237,6 +238,9 @@ def _said_of_all(node: Any) -> Iterator[str]:
             yield from _said_of_all(inner)
         elif key.casefold() in ("unit", "units", "contents"):
             yield from _texts_in(inner)
+        elif key == "note":
+            # "Figures are in thousands"; a longer note tells of other figures, too.
+            yield from (text for text in _texts_in(inner) if len(text) <= SHORT_NOTE)
         elif key.casefold() in ("multiplier", "mult", "unit_mult") and str(inner) not in ("0", ""):
             yield f"×10^{inner}"
 

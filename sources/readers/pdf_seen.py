@@ -21,6 +21,8 @@ _APART = 1.2
 _MIDDLE = (0.3, 0.75)
 _FILLED = 0.7
 _WHITE = ((1,), (1, 1, 1), (0, 0, 0, 0))
+# In other colour spaces, such as Separation, 1 may be all of the ink.
+_OF_LIGHT = (None, "DeviceGray", "DeviceRGB", "DeviceCMYK", "CalGray", "CalRGB", "ICCBased")
 
 _Drawn = dict[str, Any]
 
@@ -85,7 +87,7 @@ def _crosses(rule: _Drawn, char: _Drawn) -> bool:
 
 
 def _color(drawn: _Drawn) -> tuple[float, ...]:
-    color = drawn.get("non_stroking_color")
+    color = drawn.get("non_stroking_color") if drawn.get("ncs") in _OF_LIGHT else None
     return tuple(color) if isinstance(color, list | tuple) else () if color is None else (color,)
 
 

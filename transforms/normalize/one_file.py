@@ -36,6 +36,7 @@ from transforms.normalize.readings import ReadColumn
 from transforms.normalize.refused_by_text import refused_by_text
 from transforms.normalize.row_checks import judge
 from transforms.normalize.time_period import is_skipped, not_yet, period_columns, read_period
+from transforms.normalize.unread_dimensions import unread_dimensions
 
 # Replaced when a release publishes the row; the checks want a well-formed one.
 FIRST_RELEASE = "20000101T000000Z"
@@ -133,7 +134,7 @@ def _read_columns(file: FileCells, indicator: ReadColumn, period: ReadColumn) ->
         "note": note_refusals,
         **numbers.refusals,
     }
-    for name, more in refused_by_text(file, unit).items():
+    for name, more in (*refused_by_text(file, unit).items(), *unread_dimensions(file).items()):
         refusals[name] = (*refusals.get(name, ()), *more)
     columns: dict[str, Any] = {name: column.codes for name, column in read.items()}
     value = numbers.floats["obs_value"]

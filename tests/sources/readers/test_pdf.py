@@ -2,12 +2,14 @@
 
 import io
 import time
+from types import SimpleNamespace
 
 import pdfplumber
 import pytest
 
 from sources.cells import ReadError, SourceError
 from sources.readers import pdf, pdf_objects
+from sources.readers.pdf_seen import MARK, mark_unseen
 
 
 def document(*streams, side=400):
@@ -136,6 +138,19 @@ def test_a_figure_is_what_a_person_sees(drawn, value):
     content = document(table(("Abai", "", "2", "13", "4")) + drawn)
     found = pdf.read(content, {"header_rows": [1, 2], "blank_cells": "skip"}).to_pylist()
     assert [row["_value"] for row in found if (row["col_1"], row["col_2"]) == ("2023", "women")] == [value]
+
+
+@pytest.mark.parametrize(("space", "color", "unseen"), [
+    ("DeviceGray", (1.0,), True),
+    ("DeviceGray", (0.0,), False),
+    ("DeviceCMYK", (0, 0, 0, 0), True),
+    ("Separation", (1.0,), False),  # all of the ink
+    ("DeviceRGB", None, False),
+])  # fmt: skip
+def test_which_colours_are_white(space, color, unseen):
+    char = {"text": "1", "x0": 0, "x1": 5, "top": 0, "bottom": 9, "ncs": space, "non_stroking_color": color}
+    mark_unseen(SimpleNamespace(chars=[char], rects=[], curves=[], images=[]))
+    assert (MARK in char) is unseen
 
 
 def test_a_label_merged_over_two_rows_counts_for_both():

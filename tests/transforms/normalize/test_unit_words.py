@@ -208,6 +208,7 @@ UNITS: tuple[dict[str, Any], ...] = (
     {"extension": {"px": {"multiplier": 3}}},
     {"extension": {"unit": "млн"}},
     {"unit": {"base": "persons", "multiplier": 3}},
+    {"note": ["Figures are in thousands"]},
     {"dimension": {"area": {"category": {"index": ["KG"], "unit": {"KG": {"symbol": "тыс."}}}}}},
 )
 
@@ -229,6 +230,8 @@ def test_the_unit_of_a_whole_cube_in_thousands(unit: dict[str, Any]) -> None:
 def test_a_cube_of_persons_is_in_ones() -> None:
     fine = _cube(extension={"px": {"units": "persons", "multiplier": 0}})
     assert said(read(fine, "json_stat", CUBE)) == {("KG", "2022", "_T", 7.0)}
+    told = _cube(note=["Of the women asked, 5 thousand said so in an earlier survey; in thousands of homes."])
+    assert said(read(told, "json_stat", CUBE)) == {("KG", "2022", "_T", 7.0)}
     share = _cube(extension={"px": {"units": "per cent"}})
     assert rules(read(share, "json_stat", CUBE)) == {"unit_contradicts"}
 
