@@ -55,9 +55,11 @@ def _pair(pair: str) -> str:
     """One ``name=value``; an address as the value has a query of its own."""
     name, equals, value = pair.partition("=")
     plain = unquote(value)
-    secret = SECRET_NAMES.fullmatch(unquote(name).strip()) or _IS_A_KEY.match(plain)
-    if not secret and "://" in plain:
-        secret = redact(plain) != plain
+    secret = (
+        SECRET_NAMES.fullmatch(unquote(name).strip())
+        or _IS_A_KEY.match(plain)
+        or ("://" in plain and redact(plain) != plain)
+    )
     return f"{name}={REDACTED}" if equals and secret else pair
 
 
