@@ -16,9 +16,11 @@ Not here: names and telephones of people in the files themselves (``transforms.p
 import re
 from urllib.parse import unquote
 
+# Each office and each store of files has names of its own; what they end with is what they mean (X-Amz-Security-Token).
 SECRET_NAMES = re.compile(
-    r"(?i)^(x-)?((api|subscription|access|app)[-_.]?key|key|(access[-_.]?|auth[-_.]?|id[-_.]?|refresh[-_.]?)?token|auth|"
-    r"password|passwd|pwd|secret|client[-_.]?secret|sig|signature|(j|php)?sess(ion)?(id)?)$"
+    r"(?i)(.*(tokens?|secret|passw(or)?d|passphrase|signature|credentials?|api[-_.]?key|auth[-_.]?key|session[-_.]?id)|"
+    r"(.*[-_.])?(auth|bearer|csrf|hmac|jwt|otp|pass|pwd|sid|sig|ticket)|(x-)?key|(j|php)?sess(ion)?(id)?|"
+    r".*(access|app|client|private|secret|subscription)[-_.]?key([-_.]?id)?)(\[\])?"
 )
 # In a path "key" and "auth" are ordinary words; what follows these is a key.
 _BEFORE_A_KEY = re.compile(
@@ -33,7 +35,7 @@ def redact(address: str) -> str:
     """The address as it may be written down: without passwords and keys."""
     rest, hash_mark, fragment = address.partition("#")
     head, query_mark, query = rest.partition("?")
-    head = re.sub(r"(?<=://)[^/@]*@", "", head)
+    head = re.sub(r"^([\w+.-]*:)?//[^/]*@", r"\1//", head)
     return _path(head) + query_mark + _pairs(query) + hash_mark + _fragment(fragment)
 
 
@@ -46,13 +48,18 @@ def _fragment(fragment: str) -> str:
 
 
 def _pairs(query: str) -> str:
-    return "&".join(_pair(pair) for pair in query.split("&"))
+    return "".join(part if part in ("&", ";") else _pair(part) for part in re.split("([&;])", query))
 
 
 def _pair(pair: str) -> str:
-    """One ``name=value``."""
+    """One ``name=value``; an address as the value has a query of its own."""
     name, equals, value = pair.partition("=")
-    secret = SECRET_NAMES.match(unquote(name)) or _IS_A_KEY.match(unquote(value))
+    plain = unquote(value)
+    secret = (
+        SECRET_NAMES.fullmatch(unquote(name).strip())
+        or _IS_A_KEY.match(plain)
+        or ("://" in plain and redact(plain) != plain)
+    )
     return f"{name}={REDACTED}" if equals and secret else pair
 
 
