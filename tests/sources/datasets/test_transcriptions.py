@@ -36,18 +36,19 @@ def test_a_german_dot_groups_thousands_and_a_german_comma_is_a_decimal_mark() ->
             assert value >= 1000, text
 
 
-def test_a_period_that_no_publisher_printed_is_in_doubt() -> None:
-    """The workbooks of form 1-M print no period, and pages without a day say "last year": status and note say so."""
-    assert all("eriod stated by the transcriber" in row["note"] for row in rows("kz_form_1m"))
-    inferred = re.compile(
-        r"(?i)period stated by the transcriber|(year|month)( \d+)? is inferred|month inferred"
-    )
+def test_a_year_that_no_publisher_printed_is_not_validated() -> None:
+    """The workbooks of form 1-M print no period: 2022 is inferred, and status and note say so."""
+    found = rows("kz_form_1m")
+    assert {row["obs_status"] for row in found} <= {"V", "D", "U"}
+    assert all("eriod stated by the transcriber" in row["note"] for row in found)
+
+
+def test_a_statement_whose_period_is_inferred_is_in_doubt() -> None:
+    """Pages without a day say "last year"; the publisher's own file (form 1-M) has status V instead."""
+    inferred = re.compile(r"(?i)(year|month)( \d+)? is inferred|month inferred")
     found = [row for row in transcribed() if inferred.search(row["note"] or "")]
-    assert len({row["dataset_id"] for row in found}) > 2
-    wrong = {
-        (row["dataset_id"], row["source_id"], row["note"]) for row in found if row["obs_status"] not in "UD"
-    }
-    assert not wrong
+    assert len({row["dataset_id"] for row in found}) > 1
+    assert {row["obs_status"] for row in found} <= {"U", "D"}
 
 
 def test_who_complained_is_not_who_was_harmed() -> None:
