@@ -6,7 +6,8 @@ property test holds them together. What cannot be read without guessing is a pro
 
 Digits are ASCII or full-width; every other digit (Arabic, circled, superscript) is no digit here.
 
-Called by ``transforms.normalize.numbers_and_status`` and ``refused_by_text``.
+Not here: the words of each language (``number_words``). Called by
+``transforms.normalize.numbers_and_status`` and ``refused_by_text``.
 """
 
 import re
@@ -27,6 +28,7 @@ from transforms.parse.labels import (
     SUPERSCRIPTS,
     WIDE_SPACES,
 )
+from transforms.parse.number_words import ENDINGS, MORE, SCALE, WORDS
 
 # A sign that stands for "no number here", with the SDMX status that says why. Legends differ between offices:
 # a declaration overrides them, and a dash is a zero only where it says so.
@@ -251,42 +253,11 @@ def _single(body: str, decimal: str | None) -> Number | None:
 
 # -- numbers with words ---------------------------------------------------------------
 
-_SCALES = {
-    1000: "thousand тыс тысяч тысяча тысячи тысячу тысячам тысячами мың миң минг ming ҳазор ҳазору хазор tausend",
-    1_000_000: "million millions mln млн миллион миллиона миллионов миллионами mio millionen",
-    # No "billion", which is a thousand times more in German.
-    1_000_000_000: "bln mlrd млрд миллиард миллиарда миллиардов миллиарды миллиардами milliard milliarde milliarden",
-}
-_SCALE = {word: scale for scale, words in _SCALES.items() for word in words.split()}
-_BEFORE = {
-    ">": "more than|over|above|exceeding|at least|no fewer than|no less than|not less than|свыше|более|"
-    "более чем|больше|больше чем|превышает|не менее|не менее чем|не меньше|зиёда аз|бештар аз|беш аз|камида|"
-    "kamida|кеминде|кем дегенде|на камтар аз|über|gut|mindestens|mehr als",
-    "<": "less than|fewer than|under|below|up to|at most|no more than|not more than|до|менее|менее чем|"
-    "меньше|меньше чем|не более|не более чем|не больше|не превышает|камтар аз|unter|weniger als|höchstens",
-    "~": "about|around|almost|nearly|some|approximately|approx|circa|ca|roughly|near|около|почти|порядка|"
-    "примерно|приблизительно|шамамен|болжол менен|дээрлик|қариб|тақрибан|қарийб|тахминан|qariyb|taxminan|"
-    "rund|knapp|etwa|fast|ungefähr",
-}
-# Behind the number these words need its case ending: "200дөн көп", "10 mingdan ziyod", "100 мыңға жуық".
-_AFTER = {
-    ">": "ортиқ|зиёд|зиёдроқ|кўп|ortiq|ziyod|ziyodroq|kop|астам|аса|артық|көп|ашуун|ашык",
-    "<": "кам|kam|аз|төмен|төмөн",
-    "~": "жуық|жакын|яқин|yaqin",
-}
-_WORDS = {
-    side: {word: kind for kind, words in table.items() for word in words.split("|")}
-    for side, table in (("before", _BEFORE), ("after", _AFTER))
-}
-_MORE = {"+", "or more", "and more", "и более", "и больше"}
-_ENDINGS = (
-    "дан ден тан тен нан нен дон дөн тон төн га ге го гө ка ке ко кө ға қа на не dan ga qa ka".split()  # noqa: SIM905 - short
-)
 _PHRASE = re.compile(r"(?P<sign><=|>=|[<>≤≥~≈])?\s?(?P<head>[^0-9]*)(?P<rest>[0-9].*)", re.DOTALL)
 _AMOUNT = re.compile(r"(?P<number>[0-9]+(?:[., ][0-9]+)*)(?:\s?(?P<word>[^\W\d_]+)\.?)?\s?")
 # "3,444 млн" without a declared mark is three million or three thousand million.
 _GROUPED_OR_DECIMAL = re.compile(r"[0-9]{1,3},[0-9]{3}")
-_TAIL = re.compile(rf"\s?-?(?P<ending>{'|'.join(_ENDINGS)}) (?P<word>.+)")
+_TAIL = re.compile(rf"\s?-?(?P<ending>{'|'.join(ENDINGS)}) (?P<word>.+)")
 
 
 def _phrase(text: str, decimal: str | None) -> Number | None:
@@ -311,14 +282,14 @@ def _sign(sign: str | None) -> str:
 
 def _head(head: str) -> str | None:
     words = head.strip()
-    return _WORDS["before"].get(words.removesuffix(".")) if words else ""
+    return WORDS["before"].get(words.removesuffix(".")) if words else ""
 
 
 def _tail(tail: str) -> str | None:
-    if not tail or tail in _MORE:
+    if not tail or tail in MORE:
         return ">" if tail else ""
     match = _TAIL.fullmatch(tail)
-    return _WORDS["after"].get(match["word"]) if match else None
+    return WORDS["after"].get(match["word"]) if match else None
 
 
 def _amount(text: str, decimal: str | None) -> tuple[float | None, str]:
@@ -346,11 +317,11 @@ def _continues(value: Decimal, scale: int, above: int, total: Decimal) -> bool:
 
 def _scale(word: str) -> tuple[int, str]:
     """Scale of a word and its case ending in the Turkic languages (``mingdan``); 1 for any other word."""
-    if word in _SCALE:
-        return _SCALE[word], ""
-    for ending in _ENDINGS:
-        if word.endswith(ending) and word.removesuffix(ending) in _SCALE:
-            return _SCALE[word.removesuffix(ending)], ending
+    if word in SCALE:
+        return SCALE[word], ""
+    for ending in ENDINGS:
+        if word.endswith(ending) and word.removesuffix(ending) in SCALE:
+            return SCALE[word.removesuffix(ending)], ending
     return 1, ""
 
 

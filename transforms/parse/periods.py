@@ -4,7 +4,7 @@ Read once per distinct text. A cumulative span (``янв-нояб. 2025``) becom
 is a calendar unit becomes that unit, however it was written. ``2019/20`` covers both calendar years, since
 the page alone does not say more; ``2009-10`` is October 2009, since that is how SDMX writes a month.
 
-Called by ``transforms.normalize.time_period``.
+Not here: the words of each language (``period_words``). Called by ``transforms.normalize.time_period``.
 """
 
 import calendar
@@ -14,89 +14,22 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from transforms.parse.labels import SUPERSCRIPTS, plain
-
-_MONTHS = (
-    "january jan январь января январе янв январ январи январы қаңтар қаң yanvar januar jänner",
-    "february feb februar февраль февраля феврале фев февр феврал феврали февралы ақпан ақп fevral",
-    "march mar märz mrz март марта марте мар марти марты наурыз нау mart",
-    "april apr апрель апреля апреле апр апрел апрели сәуір сәу aprel",
-    "may mai май мая мае майи майы мамыр мам",
-    "june jun juni июнь июня июне июн июни июну маусым мау iyun",
-    "july jul juli июль июля июле июл июли июлу шілде шіл iyul",
-    "august aug август августа августе авг августи августу тамыз там avgust",
-    "september sept sep сентябрь сентября сентябре сен сент сентябр сентябри сентябры қыркүйек қыр sentyabr "
-    "sentabr",
-    "october oct oktober okt октябрь октября октябре окт октябр октябри октябры қазан қаз oktyabr oktabr",
-    "november nov ноябрь ноября ноябре ноя нояб ноябр ноябри ноябры қараша қар noyabr",
-    "december dec dezember dez декабрь декабря декабре дек декабр декабри декабры желтоқсан жел dekabr",
+from transforms.parse.period_words import (
+    ANY_ENDING,
+    COUNTED,
+    COUNTED_HALVES,
+    COUNTED_QUARTERS,
+    COUNTS,
+    COUNTS_OF_MONTHS,
+    HALVES,
+    HALVES_OF_TWO_WORDS,
+    MONTH,
+    MONTHS_OF,
+    ORDINAL,
+    QUARTERS,
+    UNINFLECTED,
+    YEAR_WORDS,
 )
-# Texts are compared with і as i: the Kazakh letter and the Roman numeral are typed either way.
-_MONTH = {word.replace("і", "i"): n for n, words in enumerate(_MONTHS, 1) for word in words.split()}
-_ORDINALS = (
-    "i 1 первый первое первом первого first бiрiншi биринчи birinchi якуми",
-    "ii 2 второй второе втором второго second екiншi экинчи иккинчи ikkinchi дуюми",
-    "iii 3 третий третьем третьего third үшiншi үчүнчү учинчи uchinchi сеюми",
-    "iv 4 четвертый четвертом четвертого fourth төртiншi төртүнчү тўртинчи чоруми",
-)
-_ORDINAL = {word: n for n, words in enumerate(_ORDINALS, 1) for word in words.split()}
-_YEAR_WORDS = (
-    "года году годы годов год гг г жылғы жылы жылдың жылдын жылдар жыл жж ж йилнинг йилги йили йиллар йил й "
-    "yilning yilgi yili yillar yil y с"
-)
-# With a plain number before it the genitive counts: "3 квартала 2024" is nine months, "III квартала" the third.
-_COUNTED_QUARTERS = "квартала кварталов quarters qtrs"
-_COUNTED_HALVES = "halves"
-_COUNTS = {
-    word: n
-    for n, words in enumerate(
-        (
-            "один одного one бiр bir бир як 1",
-            "два двух two екi эки ики икки ikki ду 2",
-            "три трех three үш үч уч uch се 3",
-            "четыре четырех four төрт тўрт to'rt to‘rt чор 4",
-        ),
-        1,
-    )
-    for word in words.split()
-}
-_COUNTS_OF_MONTHS = {
-    word: n
-    for n, words in {
-        2: "два two",
-        3: "три three",
-        4: "четыре four",
-        5: "пять five",
-        6: "шесть six алты алти olti шаш",
-        7: "семь seven",
-        8: "восемь eight",
-        9: "девять nine тоғыз тогуз тўққиз to'qqiz нуҳ",
-        10: "десять ten",
-        11: "одиннадцать eleven",
-        12: "двенадцать twelve",
-    }.items()
-    for word in words.split()
-}
-# In these languages a counted noun has no plural: with a spelled count it is several, "үш тоқсан" is nine months;
-# with a plain number it may be the third one as well, and is not read.
-_UNINFLECTED = "(?:тоқсан|чейре[кг]|чора[кг]|chora[kg]|семоҳа)"
-_ANY_ENDING = "[^\\W0-9_]{0,4}"
-_QUARTERS = (
-    "квартал квартала квартале кварталы кварталов кварталдар кв quarter quarters qtr quartal тоқсан тоқсаны чейрек "
-    "чейреги чорак чораги chorak choragi семоҳа семоҳаи"
-)
-_HALVES = "полугодие полугодия полугодии half half-year halbjahr жартыжылдық жартыжылдығы нимсола нимсолаи"
-_HALVES_OF_TWO_WORDS = (
-    "жарым жылдык",
-    "жарым жылдыгы",
-    "ярим йиллик",
-    "ярим йиллиги",
-    "yarim yillik",
-    "yarim yilligi",
-)
-_COUNTED = (
-    "месяцев месяца месяц мес months month ай айы айда айында ой ойи ойда ойида oy oyi oyda oyida моҳ моҳи"
-)
-_MONTHS_OF = "айлары айы ойлари ойларида ойи oylari oylarida oyi"
 
 
 def _any(words: Iterable[str]) -> str:
@@ -105,13 +38,13 @@ def _any(words: Iterable[str]) -> str:
 
 _Y = r"(?P<year>(?:19|20)[0-9]{2})"
 _LAST_YEAR = r"(?P<to>(?:19|20)[0-9]{2})"
-_M, _LAST_M = rf"(?P<month>{_any(_MONTH)})\.?", rf"(?P<last>{_any(_MONTH)})\.?"
+_M, _LAST_M = rf"(?P<month>{_any(MONTH)})\.?", rf"(?P<last>{_any(MONTH)})\.?"
 _TO = r"(?:-| по | to | through )"
 _SUFFIX = r"(?:-?(?:й|я|е|ый|ой|ое|го|м|st|nd|rd|th|чи|чы|шi|chi)|\.)?"
-_N, _LAST_N = rf"(?P<number>{_any(_ORDINAL)}){_SUFFIX}", rf"(?P<last>{_any(_ORDINAL)}){_SUFFIX}"
-_UNIT = rf"(?:(?P<quarter>{_any(_QUARTERS.split())})|{_any((*_HALVES.split(), *_HALVES_OF_TWO_WORDS))})\.?"
+_N, _LAST_N = rf"(?P<number>{_any(ORDINAL)}){_SUFFIX}", rf"(?P<last>{_any(ORDINAL)}){_SUFFIX}"
+_UNIT = rf"(?:(?P<quarter>{_any(QUARTERS.split())})|{_any((*HALVES.split(), *HALVES_OF_TWO_WORDS))})\.?"
 # With a hyphen it is an ordinal: "6-oy" is June, "6 oy" the first six months.
-_COUNT = rf"(?P<count>[0-9]{{1,2}}|{_any(_COUNTS_OF_MONTHS)}) {_any(_COUNTED.split())}\.?"
+_COUNT = rf"(?P<count>[0-9]{{1,2}}|{_any(COUNTS_OF_MONTHS)}) {_any(COUNTED.split())}\.?"
 _OF = r",?(?: of)? "
 # "1 кв.2024": without a space only behind a shortened word.
 _OF_OR_DOT = rf"(?:{_OF}|(?<=\.))"
@@ -137,24 +70,24 @@ _NAMED_PARTS = _patterns(
 _NAMED_MONTHS = _patterns(
     rf"(?:с )?{_M}(?:{_TO}{_LAST_M})?{_OF}{_Y}",
     # "янв.2024": without a space only behind a shortened name.
-    rf"(?P<month>{_any(_MONTH)})\.(?:-(?P<last>{_any(_MONTH)})\.)?{_Y}",
+    rf"(?P<month>{_any(MONTH)})\.(?:-(?P<last>{_any(MONTH)})\.)?{_Y}",
     rf"(?:моҳҳои |моҳи )?{_M}(?:{_TO}{_LAST_M})?{_OF}{_Y}",
-    rf"{_Y},? {_M}(?:{_TO}{_LAST_M})?(?: {_any(_MONTHS_OF.split())})?",
+    rf"{_Y},? {_M}(?:{_TO}{_LAST_M})?(?: {_any(MONTHS_OF.split())})?",
     rf"(?:с )?{_M} {_Y}{_TO}{_LAST_M} {_LAST_YEAR}",
 )
-_COUNT_WORD = rf"(?P<count>{_any(_COUNTS)})"
-_SPELLED = rf"(?P<count>{_any(word for word in _COUNTS if not word.isdigit())})"
+_COUNT_WORD = rf"(?P<count>{_any(COUNTS)})"
+_SPELLED = rf"(?P<count>{_any(word for word in COUNTS if not word.isdigit())})"
 _FIRST = r"(?:первые |первых |алғашқы |дастлабки |аввалги |first |the first )?"
 _COUNTED_PARTS = _patterns(
-    rf"{_FIRST}{_COUNT_WORD} (?:(?P<quarter>{_any(_COUNTED_QUARTERS.split())})|{_COUNTED_HALVES}){_OF}{_Y}",
-    rf"{_FIRST}{_SPELLED} (?P<quarter>{_UNINFLECTED}{_ANY_ENDING}|квартал){_OF}{_Y}",
-    rf"{_Y},? {_FIRST}{_COUNT_WORD} (?P<quarter>{_any(_COUNTED_QUARTERS.split())})",
-    rf"{_Y},? {_FIRST}{_SPELLED} (?P<quarter>{_UNINFLECTED}{_ANY_ENDING}|квартал{_ANY_ENDING})",
+    rf"{_FIRST}{_COUNT_WORD} (?:(?P<quarter>{_any(COUNTED_QUARTERS.split())})|{COUNTED_HALVES}){_OF}{_Y}",
+    rf"{_FIRST}{_SPELLED} (?P<quarter>{UNINFLECTED}{ANY_ENDING}|квартал){_OF}{_Y}",
+    rf"{_Y},? {_FIRST}{_COUNT_WORD} (?P<quarter>{_any(COUNTED_QUARTERS.split())})",
+    rf"{_Y},? {_FIRST}{_SPELLED} (?P<quarter>{UNINFLECTED}{ANY_ENDING}|квартал{ANY_ENDING})",
 )
 # What may be the third quarter or three quarters, the second half or two halves.
 _EITHER_WAY = _patterns(
-    rf"[2-4] {_UNINFLECTED}{_OF}{_Y}",
-    rf"{_Y},? [2-4] {_UNINFLECTED}",
+    rf"[2-4] {UNINFLECTED}{_OF}{_Y}",
+    rf"{_Y},? [2-4] {UNINFLECTED}",
     rf"[2] полугодия{_OF}{_Y}",
     rf"{_Y},? [2] полугодия",
 )
@@ -181,7 +114,7 @@ _MARKS = re.compile(
 )
 _YEAR_WITH_WORD = re.compile(
     r"(?<![^\W_])((?:19|20)[0-9]{2})(?:[/-]([0-9]{4}|[0-9]{2}))?"
-    rf"[ -]?{_any(_YEAR_WORDS.split())}(?![^\W_])\.?"
+    rf"[ -]?{_any(YEAR_WORDS.split())}(?![^\W_])\.?"
 )
 
 
@@ -291,7 +224,7 @@ def within_year(year: str, part: str, column: str) -> str:
     number = re.fullmatch(r"0?([1-9]|1[0-2])|(iv|i{1,3})\.?", part.strip().casefold())
     kind = part_of_year(column)
     if number and kind:
-        place = int(number[1] or _ORDINAL[number[2]])
+        place = int(number[1] or ORDINAL[number[2]])
         found = _part(named.start.year, kind, place) if kind != "m" or number[1] else None
         return found.time_period if found else f"{part}, {year}"
     return f"{part.strip()} {named.time_period}"
@@ -413,7 +346,7 @@ def _counted_parts(text: str) -> Period | None:
     found = _first(_COUNTED_PARTS, text)
     if not found:
         return None
-    return _part(int(found["year"]), "q" if "quarter" in found else "s", 1, _COUNTS[found["count"]])
+    return _part(int(found["year"]), "q" if "quarter" in found else "s", 1, COUNTS[found["count"]])
 
 
 def _named_part(text: str) -> Period | None:
@@ -421,8 +354,8 @@ def _named_part(text: str) -> Period | None:
     found = _first(_NAMED_PARTS, text)
     if not found:
         return None
-    last = _ORDINAL[found["last"]] if "last" in found else None
-    return _part(int(found["year"]), "q" if "quarter" in found else "s", _ORDINAL[found["number"]], last)
+    last = ORDINAL[found["last"]] if "last" in found else None
+    return _part(int(found["year"]), "q" if "quarter" in found else "s", ORDINAL[found["number"]], last)
 
 
 def _named_months(text: str) -> Period | None:
@@ -430,8 +363,8 @@ def _named_months(text: str) -> Period | None:
     found = _first(_NAMED_MONTHS, text)
     if not found:
         return None
-    year, month = int(found["year"]), _MONTH[found["month"]]
-    last = _MONTH[found.get("last", found["month"])]
+    year, month = int(found["year"]), MONTH[found["month"]]
+    last = MONTH[found.get("last", found["month"])]
     months = (int(found.get("to", year)) - year) * 12 + last - month + 1
     return span(dt.date(year, month, 1), months=months)
 
@@ -441,7 +374,7 @@ def _counted_months(text: str) -> Period | None:
     found = _first(_COUNTED_MONTHS, text)
     if not found:
         return None
-    count = _COUNTS_OF_MONTHS.get(found["count"])
+    count = COUNTS_OF_MONTHS.get(found["count"])
     return _part(int(found["year"]), "m", 1, int(found["count"]) if count is None else count)
 
 
@@ -469,7 +402,7 @@ def _days(text: str) -> Period | None:
 
 
 def _date(found: dict[str, str]) -> dt.date | None:
-    month = _MONTH[found["month"]] if "month" in found else int(found["digits"])
+    month = MONTH[found["month"]] if "month" in found else int(found["digits"])
     try:
         return dt.date(int(found["year"]), month, int(found["day"]))
     except ValueError:

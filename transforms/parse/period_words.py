@@ -1,0 +1,88 @@
+"""Words of the region's languages in which periods are written: months, ordinals, counts, quarters, halves, years.
+
+One line a number, all languages and endings together; a word means the same in every language that has it.
+Not here: how they are put together (``periods``, the only caller).
+"""
+
+MONTHS = (
+    "january jan январь января январе янв январ январи январы қаңтар қаң yanvar januar jänner",
+    "february feb februar февраль февраля феврале фев февр феврал феврали февралы ақпан ақп fevral",
+    "march mar märz mrz март марта марте мар марти марты наурыз нау mart",
+    "april apr апрель апреля апреле апр апрел апрели сәуір сәу aprel",
+    "may mai май мая мае майи майы мамыр мам",
+    "june jun juni июнь июня июне июн июни июну маусым мау iyun",
+    "july jul juli июль июля июле июл июли июлу шілде шіл iyul",
+    "august aug август августа августе авг августи августу тамыз там avgust",
+    "september sept sep сентябрь сентября сентябре сен сент сентябр сентябри сентябры қыркүйек қыр sentyabr "
+    "sentabr",
+    "october oct oktober okt октябрь октября октябре окт октябр октябри октябры қазан қаз oktyabr oktabr",
+    "november nov ноябрь ноября ноябре ноя нояб ноябр ноябри ноябры қараша қар noyabr",
+    "december dec dezember dez декабрь декабря декабре дек декабр декабри декабры желтоқсан жел dekabr",
+)
+# Texts are compared with і as i: the Kazakh letter and the Roman numeral are typed either way.
+MONTH = {word.replace("і", "i"): n for n, words in enumerate(MONTHS, 1) for word in words.split()}
+ORDINALS = (
+    "i 1 первый первое первом первого first бiрiншi биринчи birinchi якуми",
+    "ii 2 второй второе втором второго second екiншi экинчи иккинчи ikkinchi дуюми",
+    "iii 3 третий третьем третьего third үшiншi үчүнчү учинчи uchinchi сеюми",
+    "iv 4 четвертый четвертом четвертого fourth төртiншi төртүнчү тўртинчи чоруми",
+)
+ORDINAL = {word: n for n, words in enumerate(ORDINALS, 1) for word in words.split()}
+YEAR_WORDS = (
+    "года году годы годов год гг г жылғы жылы жылдың жылдын жылдар жыл жж ж йилнинг йилги йили йиллар йил й "
+    "yilning yilgi yili yillar yil y с"
+)
+# With a plain number before it the genitive counts: "3 квартала 2024" is nine months, "III квартала" the third.
+COUNTED_QUARTERS = "квартала кварталов quarters qtrs"
+COUNTED_HALVES = "halves"
+COUNTS = {
+    word: n
+    for n, words in enumerate(
+        (
+            "один одного one бiр bir бир як 1",
+            "два двух two екi эки ики икки ikki ду 2",
+            "три трех three үш үч уч uch се 3",
+            "четыре четырех four төрт тўрт to'rt to‘rt чор 4",
+        ),
+        1,
+    )
+    for word in words.split()
+}
+COUNTS_OF_MONTHS = {
+    word: n
+    for n, words in {
+        2: "два two",
+        3: "три three",
+        4: "четыре four",
+        5: "пять five",
+        6: "шесть six алты алти olti шаш",
+        7: "семь seven",
+        8: "восемь eight",
+        9: "девять nine тоғыз тогуз тўққиз to'qqiz нуҳ",
+        10: "десять ten",
+        11: "одиннадцать eleven",
+        12: "двенадцать twelve",
+    }.items()
+    for word in words.split()
+}
+# In these languages a counted noun has no plural: with a spelled count it is several, "үш тоқсан" is nine months;
+# with a plain number it may be the third one as well, and is not read.
+UNINFLECTED = "(?:тоқсан|чейре[кг]|чора[кг]|chora[kg]|семоҳа)"
+ANY_ENDING = "[^\\W0-9_]{0,4}"
+QUARTERS = (
+    "квартал квартала квартале кварталы кварталов кварталдар кв quarter quarters qtr quartal тоқсан тоқсаны чейрек "
+    "чейреги чорак чораги chorak choragi семоҳа семоҳаи"
+)
+HALVES = "полугодие полугодия полугодии half half-year halbjahr жартыжылдық жартыжылдығы нимсола нимсолаи"
+HALVES_OF_TWO_WORDS = (
+    "жарым жылдык",
+    "жарым жылдыгы",
+    "ярим йиллик",
+    "ярим йиллиги",
+    "yarim yillik",
+    "yarim yilligi",
+)
+COUNTED = (
+    "месяцев месяца месяц мес months month ай айы айда айында ой ойи ойда ойида oy oyi oyda oyida моҳ моҳи"
+)
+MONTHS_OF = "айлары айы ойлари ойларида ойи oylari oylarida oyi"
