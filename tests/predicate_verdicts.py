@@ -9,7 +9,6 @@ Great Expectations judges.
 """
 
 from collections.abc import Mapping, Sequence
-from concurrent.futures import Executor
 
 import duckdb
 import pyarrow as pa
@@ -28,7 +27,6 @@ def suite_verdicts(
     contract: Contract,
     tables: Mapping[str, pa.Table],
     connection: duckdb.DuckDBPyConnection,
-    workers: Executor | None = None,
 ) -> list[Verdict]:
     """Verdict of every suite check of the given tables, as the function of this name in ``pipelines.checks`` gives."""
     verdicts: list[Verdict] = []
@@ -36,7 +34,7 @@ def suite_verdicts(
         table = contract.tables[name]
         derived = contract_checks.derive(contract, table)
         if refused(checks._rows(table, data, connection), derived):
-            verdicts += judged_by_great_expectations(contract, {name: data}, connection, workers)
+            verdicts += judged_by_great_expectations(contract, {name: data}, connection)
         else:
             verdicts += [Verdict(name, c.id, c.severity, c.sentence, passed=True) for c in derived]
     return verdicts

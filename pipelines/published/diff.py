@@ -77,12 +77,12 @@ def diff(
     with duckdb.connect() as con:
         # A release from before keys began with a letter, or codes were renamed, is compared under the present ones.
         renamed = contract().renamed
-        for name, folder in (("older", older), ("newer", newer)):
-            rows_of = renewed_keys(read_table(folder / "observations" / "observations.parquet"))
-            con.register(name, renewed(rows_of, renamed))
         try:
+            for name, folder in (("older", older), ("newer", newer)):
+                rows_of = renewed_keys(read_table(folder / "observations" / "observations.parquet"))
+                con.register(name, renewed(rows_of, renamed))
             rows: list[dict[str, Any]] = con.sql(query).to_arrow_table().to_pylist()
-        except duckdb.BinderException as error:
+        except (duckdb.BinderException, KeyError) as error:
             raise UserError(
                 f"{older.name} and {newer.name} cannot be compared: their tables have other columns, because another "
                 "version of dvstats published one of them."

@@ -167,7 +167,7 @@ def national_figures(con: duckdb.DuckDBPyConnection, among_figures: str = "figur
     breaks = dict(
         con.execute(
             """SELECT f.obs_key, CAST(max(x.break_day) AS VARCHAR) FROM national_figures f JOIN series_breaks x
-            ON contains(f.caution_en, '(' || x.law_id || ')') AND x.indicator = f.indicator
+            ON regexp_matches(f.caution_en, '[( ]' || x.law_id || '[),]') AND x.indicator = f.indicator
               AND x.ref_area = f.ref_area GROUP BY ALL"""
         ).fetchall()
     )

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
+import pyarrow.parquet as pq
 import pytest
 
 from data_contracts.errors import NothingThereError, UserError
@@ -90,10 +91,9 @@ def test_a_summary_counts_regions_with_their_country(data: Path) -> None:
     assert sum(row["observations"] for row in counts) == 5
 
 
-def test_releases_with_other_columns_are_refused_in_words(data: Path) -> None:
-    import pyarrow.parquet as pq
-
+@pytest.mark.parametrize("column", ["note", "violence_form"])
+def test_releases_with_other_columns_are_refused_in_words(data: Path, column: str) -> None:
     path = data / "releases" / OLD / "observations" / "observations.parquet"
-    pq.write_table(pq.read_table(path).drop(["note"]), path)
+    pq.write_table(pq.read_table(path).drop([column]), path)
     with pytest.raises(UserError, match=f"{OLD} and {NEW} cannot be compared"):
         diff(data, OLD, NEW)
