@@ -45,10 +45,19 @@ def test_a_year_that_no_publisher_printed_is_not_validated() -> None:
 
 def test_a_statement_whose_period_is_inferred_is_in_doubt() -> None:
     """Pages without a day say "last year"; the publisher's own file (form 1-M) has status V instead."""
-    inferred = re.compile(r"(?i)(year|month)( \d+)? is inferred|month inferred")
+    inferred = re.compile(r"(?i)\b(year|month|end)\b[^;.]* is inferred|month inferred")
     found = [row for row in transcribed() if inferred.search(row["note"] or "")]
     assert len({row["dataset_id"] for row in found}) > 1
     assert {row["obs_status"] for row in found} <= {"U", "D"}
+
+
+def test_deaths_through_grievous_harm_are_homicide_in_both_countries() -> None:
+    """ICCS0101 holds them: Kazakhstan had "definition differs", Kyrgyzstan with the same composition had not."""
+    found = {
+        dataset_id: {row["obs_status"] for row in rows(dataset_id) if "as in ICCS0101" in (row["note"] or "")}
+        for dataset_id in ("kz_form_1m", "kg_sdg")
+    }
+    assert found == {"kz_form_1m": {"V"}, "kg_sdg": {"A", "U"}}
 
 
 def test_who_complained_is_not_who_was_harmed() -> None:
