@@ -149,7 +149,7 @@ def agree(unit: str, said: str) -> bool:
 
 def said_around(text: str) -> str:
     """The kind that a header, label or title says in one of its parts; "" where its parts say several."""
-    kinds = {_kind(part) for part in _parts(text)} - {""}
+    kinds = {_kind(part) for part in parts(text)} - {""}
     if kinds == {CHANGE, SHARE}:
         return CHANGE
     return kinds.pop() if len(kinds) == 1 else ""
@@ -157,11 +157,11 @@ def said_around(text: str) -> str:
 
 def said_in_title(text: str) -> str:
     """As ``said_around``, but only by a part that names one unit and nothing else: a title may head several."""
-    kinds = {_kind(part) for part in _parts(text)} - {""}
+    kinds = {_kind(part) for part in parts(text)} - {""}
     shares = re.compile(_SHARE_ALONE)
     alone = [
         part
-        for part in _parts(text)
+        for part in parts(text)
         if not re.search(r" (?:и|and) ", part)
         and any(
             words.fullmatch(part)
@@ -201,7 +201,8 @@ def unit_columns(present: Collection[str]) -> dict[str, Callable[[str], str]]:
     return found
 
 
-def _parts(text: str) -> list[str]:
+def parts(text: str) -> list[str]:
+    """The parts of a header, label or title, in small letters."""
     # A comma within "100,000" divides nothing.
     return [_folded(part) for part in re.split(r"[\n;()]|,(?![0-9]{3})| / |(?<!тыс)(?<!чел)[.] ", text)]
 
