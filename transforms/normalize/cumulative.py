@@ -18,7 +18,7 @@ from sources.cells import REMARKS
 from transforms.normalize.encoded_columns import EncodedColumn, crossed
 from transforms.normalize.file_cells import FileCells, texts_beside_values
 from transforms.normalize.readings import Refusal
-from transforms.normalize.unit_words import parts
+from transforms.normalize.unit_words import lines_below, parts
 
 _SHORTER = frozenset("SQMWD")
 # These say it wherever they stand.
@@ -34,10 +34,6 @@ _LABEL = re.compile(
     r"(?:.* )?(?:since|from) (?:the )?(?:beginning|start) of (?:the )?year|(?:.* )?seit jahresbeginn|"
     r"(?:.* )?(?:жыл(?:дың)? басынан|жыл(?:дын)? башынан|йил бошидан|yil boshidan|аз (?:аввал|оғоз)и сол)"
     r"(?: бері| бери| буён| beri| инҷониб)?"
-)
-_BEFORE = re.compile(
-    r"^[*¹²³⁴⁵⁶⁷⁸⁹0-9) ]*(?:(?:примечани[ея]|note)[.:]? )?"
-    r"(?:(?:все |all |the )*(?:данные|показатели|data|figures|values) (?:приведены |даны |указаны |are |shown )*)?"
 )
 
 
@@ -59,9 +55,7 @@ def says_cumulative(text: str, place: str = "") -> bool:
     folded = text.casefold()
     if _ANYWHERE.search(folded):
         return True
-    if place.startswith("_"):
-        return any(_LABEL.fullmatch(_BEFORE.sub("", line.strip(" ."))) for line in re.split(r"[\n;]", folded))
-    return any(map(_LABEL.fullmatch, parts(text)))
+    return any(map(_LABEL.fullmatch, lines_below(text) if place.startswith("_") else parts(text)))
 
 
 def _refusal(file: FileCells, place: str, said: set[str]) -> Any:

@@ -20,7 +20,7 @@ from sources.cells import REMARKS
 from transforms.normalize.encoded_columns import EncodedColumn, Mask, constant, crossed, either
 from transforms.normalize.file_cells import FileCells, texts_beside_values
 from transforms.normalize.readings import Refusal
-from transforms.normalize.unit_words import parts
+from transforms.normalize.unit_words import lines_below, parts
 
 _YEAR = r"(?:19|20)[0-9]{2}(?:[-–/][0-9]{2,4})?(?: ?(?:гг?\.?|год[а-я]*|years?|ж\.?|жыл\w*|й\.?|йил\w*|yil\w*|сол\w*))?"
 _NOUN = (
@@ -60,12 +60,6 @@ _ANY = re.compile(
 # Columns whose "true" says that the row is none that was counted.
 _FLAG = re.compile(r"(?:is[ _]?)?(?:forecast|projection|projected|planned|plan|target|план|прогноз)")
 _TRUE = re.compile(r"true|yes|да|ja|ha|ҳа|иә|ооба")
-# What a line below a table says before the word: "* Данные за 2025 год — прогноз".
-_BEFORE = re.compile(
-    r"^[*¹²³⁴⁵⁶⁷⁸⁹0-9) ]*(?:(?:примечани[ея]|note)[.:]? )?"
-    rf"(?:(?:все |all |the )*(?:данные|показатели|значения|data|figures|values)(?: (?:за|на|for|of) {_YEAR})? )?"
-    r"(?:[—–-] |are |is |являются )?"
-)
 
 
 def planned(file: FileCells, period: EncodedColumn, observed: Mask) -> tuple[EncodedColumn, ...]:
@@ -82,10 +76,7 @@ def says_planned(text: str, place: str = "") -> str:
     folded = text.casefold()
     if not _ANY.search(folded):
         return ""
-    if place.startswith("_"):
-        labels = [_BEFORE.sub("", line.strip(" .")) for line in re.split(r"[\n;]", folded)]
-    else:
-        labels = parts(text)
+    labels = lines_below(text) if place.startswith("_") else parts(text)
     if any(_COUNTED.fullmatch(label) for label in labels):
         return ""
     kinds = (("plan", _PLAN), ("estimate", _ESTIMATE))
