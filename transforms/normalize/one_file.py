@@ -13,6 +13,7 @@ import numpy as np
 import pyarrow as pa
 
 from sources.cells import LOCATOR, VALUE
+from transforms.normalize.area_labels import other_label
 from transforms.normalize.attributes import read_note, read_note_ru, read_source, read_unit
 from transforms.normalize.concepts import SKIP, codes_that_skip, read_breakdown, read_concept
 from transforms.normalize.confidentiality import not_free, without_closed_values
@@ -143,6 +144,7 @@ def _read_columns(file: FileCells, indicator: ReadColumn, period: ReadColumn) ->
         **numbers.refusals,
         "planned": planned(file, period.codes, observed),
     }
+    refusals["ref_area"] = (*refusals["ref_area"], *other_label(file))
     for name, more in (*refused_by_text(file, unit).items(), *unread_dimensions(file).items()):
         refusals[name] = (*refusals.get(name, ()), *more)
     columns: dict[str, Any] = {name: column.codes for name, column in read.items()}

@@ -207,7 +207,7 @@ def _styles(root: Any) -> list[_Style]:
 
 def _colour(parent: Any, name: str, otherwise: str) -> str:
     """The colour that a font or a fill names, in words that are equal where the colours surely are."""
-    said = next((child.attrib for child in parent if local(child) == name), {})
+    said: dict[str, Any] = next((dict(child.attrib) for child in parent if local(child) == name), {})
     kept = [(key, str(text).upper()[-6:]) for key, text in said.items() if (key, text) != ("tint", "0")]
     if len(kept) == 1 and kept[0] in _WHITE:
         return "white"
