@@ -24,7 +24,7 @@ from transforms.normalize.unit_words import lines_below, parts
 
 _YEAR = r"(?:19|20)[0-9]{2}(?:[-–/][0-9]{2,4})?(?: ?(?:гг?\.?|год[а-я]*|years?|ж\.?|жыл\w*|й\.?|йил\w*|yil\w*|сол\w*))?"
 _NOUN = (
-    r"(?:показател|значени|величин|индикатор|ориентир|данн|уров|задани|values?|figures?|numbers?|level|data|indicator|"
+    r"(?:показател|оценк|значени|величин|индикатор|ориентир|данн|уров|задани|values?|figures?|numbers?|level|data|indicator|"
     r"көрсеткіш|көрсөткүч|кўрсаткич|ko.rsatkich|мән|werte?|zahl)\w*"
 )
 _WORD = (
@@ -43,6 +43,8 @@ _BY_YEAR = rf"(?:,? ?(?:на|к|до|for|to|by|in|für|bis)?,? ?{_YEAR})?"
 _PLAN = re.compile(
     rf"(?:{_YEAR},?:? )?(?:(?:{_WORD})(?: {_NOUN})?|(?:{_BESIDE_NOUN}) {_NOUN}|"
     rf"нишондиҳанда\w* (?:нақшавӣ|ҳадафӣ|мақсаднок)){_BY_YEAR}"
+    r"|(?:.* )?(?:variant|scenario) projections?|(?:low|medium|high|baseline)[ -](?:variant|scenario)"
+    r"|(?:низкий|средний|высокий|базовый) (?:вариант|сценарий)(?: прогноза)?"
     # What a title begins with: "Прогноз численности …", "Planned number of …".
     r"|(?:прогноз\w{0,4}|планов\w+|планируем\w+|ожидаем\w+) (?:числ[оа]|количеств[оа]|численност[ьи])(?: .*)?"
     r"|(?:forecast|projected|projections?|planned|expected|target)s? (?:of |for )?(?:the )?numbers?(?: .*)?"
@@ -54,7 +56,7 @@ _ESTIMATE = re.compile(
 _COUNTED = re.compile(rf"(?:{_YEAR} )?(?:факт(?:ически)?|факты|actual|ist|фактически[ей].*)")
 # Most texts have none of these: they are told at once.
 _ANY = re.compile(
-    r"план|прогн|проекц|целев|оценк|ожидаем|plan|forecast|project|target|soll|prog|ziel|voraus|жоспар|болж|нақша|пеш|дурн|"
+    r"план|прогн|проекц|variant|scenario|вариант|сценари|целев|оценк|ожидаем|plan|forecast|project|target|soll|prog|ziel|voraus|жоспар|болж|нақша|пеш|дурн|"
     r"режа|reja|максат|мақса|maqsa|нысан|estimat|expect|erwart|schätz|бағал|күт|баал|арз|кут|kut|bahol"
 )
 # Columns whose "true" says that the row is none that was counted.
