@@ -125,6 +125,20 @@ def test_a_planned_column_beside_that_of_the_counted() -> None:
     assert [(row["nature"], row["obs_value"]) for row in result.good.to_pylist()] == [("C", 120), ("M", 900)]
 
 
+def test_what_the_declaration_has_looked_at_is_no_question() -> None:
+    planned = {("KG-C", "2025", "_T", 900.0)}
+    assert said(table("факт", "план", where={"col_2": ["план"]})) == planned
+    rows = [["Прогноз"], ["Область", "2025"], ["Чуйская область", 900]]
+    model = read(
+        workbook(rows), "excel", {**GRID, "nature": {"const": "M"}}, reader_options={"header_rows": [2]}
+    )
+    assert said(model) == planned
+    rows = [["Область", "2025"], [None, "план"], ["Чуйская область", 900]]
+    coded = {"indicator": {"column": "col_2", "values": {"план": "PROTECTION_ORDERS"}}}
+    given = read(workbook(rows), "excel", {**GRID, **coded}, reader_options={"header_rows": [1, 2]})
+    assert said(given) == planned
+
+
 def test_an_estimate_of_a_time_that_goes_on_is_no_observation() -> None:
     assert rules(table("", "оценка", year="2026")) >= {"not_as_counted"}
     assert "not_as_counted" not in rules(table("", "оценка"))
