@@ -40,6 +40,8 @@ PROBLEM = "_problem"
 RESERVED = (VALUE, LOCATOR, NOTE)
 #: where a format has a column for each kind of figure: the header above the value
 COLUMN = "column"
+#: column of the header's texts above the labels: they say what the labels are
+CORNER = "corner"
 #: where in the publication the figure is printed, where a transcription says it: for whoever looks it up
 PLACE = "_place"
 #: how many decimals the file says that a value has, where it says so

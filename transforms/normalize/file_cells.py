@@ -5,16 +5,16 @@ Each step is a function of it that returns columns. Not here: reading any text (
 """
 
 import itertools
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from data_contracts.strict_files import nearest
-from sources.cells import PROBLEM, RESERVED, VALUE
+from sources.cells import CORNER, LOCATOR, PROBLEM, QUOTE, REMARKS, RESERVED, TITLE, TITLES, VALUE
 from sources.dataset import Dataset
-from transforms.normalize.encoded_columns import EncodedColumn, encode
+from transforms.normalize.encoded_columns import EncodedColumn, constant, encode
 from transforms.normalize.facts import FileFacts
 from transforms.normalize.lookups import LookUps
 from transforms.normalize.scale import scaled_column
@@ -58,6 +58,22 @@ class FileCells:
 def blank(text: str | None) -> bool:
     """Whether a cell holds nothing but spaces."""
     return not text or not text.strip(SPACES)
+
+
+def texts_beside_values(file: FileCells) -> Iterator[tuple[str, EncodedColumn]]:
+    """Texts that may say what the figures are, each with its column: of columns, titles, and lines below a table.
+
+    Less what the declaration has looked at: columns whose texts have codes, or by which rows are chosen.
+    """
+    concepts = (part for parts in file.dataset.concepts.values() for part in parts)
+    coded = {column for part in concepts if part.values for column in part.columns}
+    others = file.present - coded - set(file.dataset.where) - {VALUE, LOCATOR, PROBLEM, QUOTE, CORNER}
+    yield from ((name, file.texts(name)) for name in sorted(others))
+    for name, text in sorted((file.cells.schema.metadata or {}).items()):
+        if name in TITLES:
+            yield TITLE, constant(text.decode())
+        elif name == REMARKS.encode():
+            yield from ((REMARKS, constant(line)) for line in text.decode().split("\n"))
 
 
 def selected_rows(cells: pa.Table, dataset: Dataset) -> pa.Table:

@@ -13,9 +13,11 @@ import numpy as np
 import pyarrow as pa
 
 from sources.cells import LOCATOR, VALUE
+from transforms.normalize.area_labels import other_label
 from transforms.normalize.attributes import read_note, read_note_ru, read_source, read_unit
 from transforms.normalize.concepts import SKIP, codes_that_skip, read_breakdown, read_concept
 from transforms.normalize.confidentiality import not_free, without_closed_values
+from transforms.normalize.cumulative import cumulative
 from transforms.normalize.encoded_columns import (
     EncodedColumn,
     Mask,
@@ -31,6 +33,7 @@ from transforms.normalize.frequency import other_frequency
 from transforms.normalize.keys import EqualKeys, equal_keys
 from transforms.normalize.lookups import LookUps
 from transforms.normalize.numbers_and_status import read_numbers, read_printed, read_status, with_fractions
+from transforms.normalize.planned import planned
 from transforms.normalize.quarantine import refused_rows
 from transforms.normalize.readings import ReadColumn
 from transforms.normalize.refused_by_text import refused_by_text
@@ -58,6 +61,7 @@ _ORDER = (
     "time_period",
     "breakdown",
     "source_id",
+    "planned",
     "scale",
     "unit",
     VALUE,
@@ -127,13 +131,20 @@ def _read_columns(file: FileCells, indicator: ReadColumn, period: ReadColumn) ->
     refusals = {name: column.refusals for name, column in read.items()}
     observed = ~missing & read["nature"].codes.where(lambda nature: nature not in ("E", "M"), file.count)
     too_late = not_yet(file, period.codes, observed)
-    periods = (*period.refusals, *other_frequency(file, period.codes), too_late)
+    periods = (
+        *period.refusals,
+        *other_frequency(file, period.codes),
+        *cumulative(file, period.codes),
+        too_late,
+    )
     refusals |= {
         "confidentiality": not_free(file, ~missing),
         "time_period": periods,
         "note": note_refusals,
         **numbers.refusals,
+        "planned": planned(file, period.codes, observed),
     }
+    refusals["ref_area"] = (*refusals["ref_area"], *other_label(file))
     for name, more in (*refused_by_text(file, unit).items(), *unread_dimensions(file).items()):
         refusals[name] = (*refusals.get(name, ()), *more)
     columns: dict[str, Any] = {name: column.codes for name, column in read.items()}

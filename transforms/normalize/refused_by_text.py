@@ -1,6 +1,7 @@
 """Rows that are refused because of what a text says, before any number is judged.
 
-``record``   the reader could not say which columns the texts of a line belong to (``_problem`` of ``sources.cells``)
+``record``   the reader could not say which columns the texts of a line belong to (``_problem`` of ``sources.cells``),
+             or the header above the value is that of another column too ("2023" twice), and has no code
 ``scale``    a text says "тыс." or ``UNIT_MULT`` 3, and the declaration says no factor (see ``scale``): in the row's own
              texts, in the title of the table, or in a cell of the column itself (a row of units below the header)
 ``unit``     a header, label, title or unit cell says per cent or "per 100,000", the indicator counts, and the
@@ -26,7 +27,7 @@ from transforms.normalize.encoded_columns import EncodedColumn, constant, crosse
 from transforms.normalize.file_cells import FileCells
 from transforms.normalize.numbers_and_status import counts
 from transforms.normalize.readings import Refusal
-from transforms.normalize.scale import says_scale, scale_columns
+from transforms.normalize.scale import says_scale, says_scale_below, scale_columns
 from transforms.normalize.unit_words import agree, said_in_remark, said_in_title, unit_columns, unit_kind
 from transforms.parse import numbers
 
@@ -42,7 +43,25 @@ def refused_by_text(file: FileCells, unit: EncodedColumn) -> dict[str, tuple[Enc
     }
     if PROBLEM in file.present:
         found["record"] = (_refused_where(file, "unreadable_record", PROBLEM, bool),)
+    if doubled := _headers_twice(file):
+        refusals = {name: file.lookups.refusal("column_twice", place=name) for name in doubled}
+        found["record"] = (*found.get("record", ()), file.texts(COLUMN).recoded(refusals.get))
     return found
+
+
+def _headers_twice(file: FileCells) -> set[str]:
+    """Headers that are read as codes, periods or areas and that two columns of values have: each is a guess.
+
+    ``unique_names`` of the readers calls the second "2023 (2)"; a declaration that has a code for that knows of both.
+    """
+    if COLUMN not in file.dataset.columns or COLUMN not in file.present:
+        return set()
+    known = {text for text in file.texts(COLUMN).dictionary if text}
+    concepts = [part for parts in file.dataset.concepts.values() for part in parts if COLUMN in part.columns]
+    coded = {label for part in concepts for label in part.values or ()}
+    second = {text: re.sub(r" \([0-9]+\)$", "", text) for text in known - coded}
+    pairs = [pair for pair in second.items() if pair[1] in known and pair[0] != pair[1]]
+    return {name for pair in pairs for name in pair}
 
 
 def _refused_where(file: FileCells, rule: str, column: str, wrong: Callable[[str], bool]) -> EncodedColumn:
@@ -53,15 +72,17 @@ def _refused_where(file: FileCells, rule: str, column: str, wrong: Callable[[str
 
 
 def _scale_of_table(file: FileCells) -> tuple[EncodedColumn, ...]:
-    """Refuse all rows where the title of the table says "in thousands" and nothing is declared."""
+    """Refuse all rows where the title of the table, or a line below, says "in thousands" and nothing is declared."""
     if file.dataset.numbers.multiply is not None:
         return ()
     metadata = file.cells.schema.metadata or {}
-    titles = [metadata[name].decode() for name in TITLES if name in metadata]
+    places = [(name, "title", says_scale) for name in TITLES]
+    places += [(REMARKS.encode(), "remark", says_scale_below)]
     return tuple(
-        constant(file.lookups.refusal("scale_undeclared", value=text[:200], place="title"))
-        for text in titles
-        if says_scale(text)
+        constant(file.lookups.refusal("scale_undeclared", value=text[:200], place=place))
+        for name, place, says in places
+        for text in metadata.get(name, b"").decode().split("\n" if place == "remark" else "\x00")
+        if says(text)
     )
 
 

@@ -8,16 +8,17 @@
 
 Where nothing is declared, a row whose ``UNIT_MULT`` is not 0 or whose header, label or unit says "тыс. человек" or
 "in thousands" is refused: 7.2 is no number of persons then. ``multiply: 1`` declares that the words mean nothing.
-"per 100 thousand" and "more than 5 thousand" are no scale, and notes and quoted sentences are not looked at, for the
-thousands in them may be those of another figure. Thousands inside a cell's own text ("5,2 тыс.") are read
-by ``transforms.parse.numbers``. Called by ``numbers_and_status`` and ``refused_by_text``.
+"per 100 thousand" and "more than 5 thousand" are no scale. Of notes and lines below a table those count that say a
+scale and nothing else ("* in thousands"); quoted sentences are not looked at. Thousands inside a cell's own text
+("5,2 тыс.") are read by ``transforms.parse.numbers``. Called by ``numbers_and_status`` and ``refused_by_text``.
 """
 
 import re
 from collections.abc import Callable, Collection
 
-from sources.cells import PROBLEM, QUOTE, REMARKS, RESERVED
+from sources.cells import NOTE, PROBLEM, QUOTE, REMARKS, RESERVED
 from sources.dataset import Numbers, Scale
+from transforms.normalize.unit_words import lines_below
 
 UNIT_MULT = "UNIT_MULT"
 # Columns of powers of ten, as SDMX and the OECD call them; and columns of factors.
@@ -39,6 +40,10 @@ _IN_DIGITS = re.compile(
     r"^\s*000s?\s*$|(?<![0-9])[(,;\[]\s*000s?(?=$|[)\],;\s])|(?<![0-9])10(?:\^[3-9]|[³⁶⁹])|"
     r"[x×х]\s?1[ \u00a0,.]?000|(?<![0-9])['’]000|"
     r"(?:^|[(,;]\s*)1[ \u00a0,.]?000(?:[ \u00a0,.]?000)?\s+(?:человек|чел|лиц|женщин|дел|persons|people|women|cases)"
+)
+# A line that says so and nothing else: "in thousands of persons", "тыс. человек".
+_SCALE_ALONE = re.compile(
+    rf"(?:в|in|as|ба) {_SCALE.pattern}\.?(?: [^ ]+){{0,3}}|{_SCALE.pattern}\.?(?: (?:of )?[^ ]+)?"
 )
 # Behind these words a thousand is what something is counted against, not what it is counted in.
 _AGAINST = frozenset(
@@ -79,6 +84,11 @@ def says_scale(text: str) -> bool:
     return (_SHORT.search(folded) or _IN_DIGITS.search(folded)) is not None
 
 
+def says_scale_below(text: str) -> bool:
+    """The same of a note or of lines below a table, where a line says nothing else."""
+    return any(_SCALE_ALONE.fullmatch(line) or _IN_DIGITS.fullmatch(line) for line in lines_below(text))
+
+
 def scaled_column(numbers: Numbers) -> str | None:
     """The column that the declared factor is read from, if it is."""
     return numbers.multiply.column if isinstance(numbers.multiply, Scale) else None
@@ -115,6 +125,7 @@ def scale_columns(present: Collection[str], numbers: Numbers) -> dict[str, Calla
     tests: dict[str, Callable[[str], bool]] = {
         name: says_scale for name in present if name not in (*RESERVED, PROBLEM, QUOTE, REMARKS)
     }
+    tests |= {name: says_scale_below for name in (NOTE, REMARKS) if name in present}
     for name in present:
         if _POWER_COLUMN.fullmatch(name):
             tests[name] = lambda text: text.strip().casefold() not in _ONES

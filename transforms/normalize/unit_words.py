@@ -19,7 +19,7 @@ nothing is looked at here. Not here: thousands and millions (``scale``) and a pe
 import re
 from collections.abc import Callable, Collection
 
-from sources.cells import COLUMN, QUOTE, REMARKS, TITLE
+from sources.cells import COLUMN, NOTE, QUOTE, REMARKS, TITLE
 from sources.currencies import currency_of
 
 COUNT, SHARE, RATE, MONEY = "count", "share", "rate", "money "
@@ -92,13 +92,17 @@ _MEAN = re.compile(
 _MEASURES = re.compile(
     r"(?:hours?|час(?:ов|а|ы)?|years?|лет|год(?:ы|а)?|km|км|ha|га|m2|м2|кв\.? ?м|kg|кг|тонн\w*|литр\w*)"
 )
-# What a line below a table begins with, and how it goes on where it is about the unit of all figures, in a few words.
+# Notes of one cell are joined by "; ", each with its mark.
+_NEXT_LINE = re.compile(r"\n|; (?=[*⁰¹²³⁴⁵⁶⁷⁸⁹]|[0-9]{1,2}\))")
+# What such a line begins with: "* Данные за 2024 год приведены в процентах", "Note: all figures are in per cent".
 _REMARK = re.compile(
-    r"^[*¹²³0-9) ]*(?:(?:примечани[ея]|note|remark)s?[.:]? )?(?:(?:(?:all |the )?(?:data|figures|values) )?(?:are )?|"
-    r"(?:все )?(?:данные|показатели) (?:приведены |даны )?)"
+    r"^(?:[*⁰¹²³⁴⁵⁶⁷⁸⁹]+|[0-9]{1,2}\)|[0-9](?= [^\W\d]))?[)⁾ ]*(?:(?:примечани[ея]|note|remark)s?[.:]? )?"
+    r"(?:(?:(?:все|all|the) )*(?:данные|показатели|значения|data|figures|values)"
+    r"(?: (?:за|на|for|of) (?:19|20)[0-9]{2}(?: г(?:од)?\.?)?)? )?"
+    r"(?:(?:приведены|даны|указаны|представлены|являются|are|is|shown|given|[—–-]) )*"
 )
 _SAYS_UNIT = re.compile(
-    r"(?:в|in|на|per|as|ба|har|ҳар|әр|annual\w*|(?:year|quarter|month)[^ ]*|прирост|темпы?)(?: [^ ]+){0,7}"
+    r"%|(?:в|in|на|per|as|ба|har|ҳар|әр|annual\w*|(?:year|quarter|month)[^ ]*|прирост|темпы?)(?: [^ ]+){0,7}"
 )
 _SHARE_TO = re.compile(rf"(?:(?:в|in) )?(?:{_PER_CENT})")
 _SHARE_CODE = re.compile(r"pt|pc|pct|pcnt")
@@ -149,7 +153,7 @@ def agree(unit: str, said: str) -> bool:
 
 def said_around(text: str) -> str:
     """The kind that a header, label or title says in one of its parts; "" where its parts say several."""
-    kinds = {_kind(part) for part in _parts(text)} - {""}
+    kinds = {_kind(part) for part in parts(text)} - {""}
     if kinds == {CHANGE, SHARE}:
         return CHANGE
     return kinds.pop() if len(kinds) == 1 else ""
@@ -157,11 +161,11 @@ def said_around(text: str) -> str:
 
 def said_in_title(text: str) -> str:
     """As ``said_around``, but only by a part that names one unit and nothing else: a title may head several."""
-    kinds = {_kind(part) for part in _parts(text)} - {""}
+    kinds = {_kind(part) for part in parts(text)} - {""}
     shares = re.compile(_SHARE_ALONE)
     alone = [
         part
-        for part in _parts(text)
+        for part in parts(text)
         if not re.search(r" (?:и|and) ", part)
         and any(
             words.fullmatch(part)
@@ -174,10 +178,9 @@ def said_in_title(text: str) -> str:
 
 def said_in_remark(text: str) -> str:
     """As ``said_in_title``, by a line that says the unit and nothing else: a sentence may be about another figure."""
-    for line in map(_folded, text.split("\n")):
-        if _BASE.search(line):
-            return SCORE
-        said = _REMARK.sub("", line)
+    if _BASE.search(_folded(text)):
+        return SCORE
+    for said in lines_below(text):
         strict = (_SHARE_TO, _RATE, _PER_HEAD, _AGAINST_BEFORE)
         if _SAYS_UNIT.fullmatch(said) and any(words.fullmatch(said) for words in strict):
             return _kind(said)
@@ -196,12 +199,18 @@ def unit_columns(present: Collection[str]) -> dict[str, Callable[[str], str]]:
             found[name] = said_around
         elif name == TITLE:
             found[name] = said_in_title
-        elif name == REMARKS or not name.startswith(("_", QUOTE)):
+        elif name in (REMARKS, NOTE) or not name.startswith(("_", QUOTE)):
             found[name] = said_in_remark
     return found
 
 
-def _parts(text: str) -> list[str]:
+def lines_below(text: str) -> list[str]:
+    """Lines below a table, in small letters, without their marks and without "Note: all figures are"."""
+    return [_REMARK.sub("", _folded(line)) for line in _NEXT_LINE.split(text)]
+
+
+def parts(text: str) -> list[str]:
+    """The parts of a header, label or title, in small letters."""
     # A comma within "100,000" divides nothing.
     return [_folded(part) for part in re.split(r"[\n;()]|,(?![0-9]{3})| / |(?<!тыс)(?<!чел)[.] ", text)]
 

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 
 import pyarrow as pa
 
-from sources.cells import NOTE, PROBLEM, REMARKS, TITLE, VALUE, Options, ReadError, option
+from sources.cells import CORNER, NOTE, PROBLEM, REMARKS, TITLE, VALUE, Options, ReadError, option
 from sources.readers.grid.footnotes import footnotes_in, notes_of_cells, remarks_of, shared_values
 from sources.readers.grid.header import found_header, header_texts, text_at
 from sources.readers.grid.places import cells_of, end_of_data, letter_list, row_list, without_blanks
@@ -25,7 +25,6 @@ from sources.readers.text import count_option, pattern_option, text_table
 
 SECTION = "section"
 NUMBER = "col_number"
-CORNER = "corner"
 
 
 @dataclass(frozen=True)

@@ -40,13 +40,14 @@ from sources.readers.workbook.sheet import (
     unresolved,
 )
 from sources.readers.workbook.shown import contradicts, date_shown, number_text, telling
-from sources.readers.workbook.xlsx import STRUCK, raise_text
+from sources.readers.workbook.xlsx import STRUCK, UNSEEN, raise_text
 
 _OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
 _TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
 _TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
 _STYLE = "{urn:oasis:names:tc:opendocument:xmlns:style:1.0}"
 _NUMBER = "{urn:oasis:names:tc:opendocument:xmlns:datastyle:1.0}"
+_FO = "{urn:oasis:names:tc:opendocument:xmlns:xsl-fo-compatible:1.0}"
 _CALC = "{urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0}"
 _ENCRYPTED = b"encryption-data"
 # What a cell's text has beside it: remarks, readings above characters, what was deleted.
@@ -63,7 +64,7 @@ _FARTHEST_ROW, _FARTHEST_COLUMN = 1_048_576, 16_384
 
 @dataclass
 class _Styles:
-    """What the document's styles say: raised texts, formats by cell style, hidden sheets.
+    """What the document's styles say: raised texts, formats by cell style, hidden sheets, colours of text and cell.
 
     By name of a format: the parts that a date shows, the factor by which a number is shown smaller.
     """
@@ -73,6 +74,7 @@ class _Styles:
     dates: dict[str, str] = field(default_factory=dict)
     factors: dict[str, int] = field(default_factory=dict)
     hidden: set[str] = field(default_factory=set)
+    colours: dict[str, tuple[str, str]] = field(default_factory=dict)
 
     def factor(self, style: str) -> int:
         """By how much a cell of this style shows a number smaller than it is."""
@@ -134,6 +136,8 @@ def _read_styles(root: Any, styles: _Styles) -> None:
         name = node.get(f"{_STYLE}name") or ""
         inherited = styles.formats.get(node.get(f"{_STYLE}parent-style-name") or "", "")
         styles.formats[name] = node.get(f"{_STYLE}data-style-name") or inherited
+        if _is_unseen(node, name, styles):
+            styles.raised[name] = UNSEEN
         for properties in node:
             if raised := _raised(properties.get(f"{_STYLE}text-position") or ""):
                 styles.raised[name] = raised
@@ -142,6 +146,18 @@ def _read_styles(root: Any, styles: _Styles) -> None:
                 styles.raised[name] = STRUCK
             if properties.get(f"{_TABLE}display") == "false":
                 styles.hidden.add(name)
+
+
+def _is_unseen(node: Any, name: str, styles: _Styles) -> bool:
+    """Whether letters of a style have the colour of what is behind them; a style with conditions may have another."""
+    colour, behind = styles.colours.get(node.get(f"{_STYLE}parent-style-name") or "", ("", "#ffffff"))
+    for properties in node:
+        colour = properties.get(f"{_FO}color") or colour
+        behind = properties.get(f"{_FO}background-color") or behind
+    behind = "#ffffff" if behind == "transparent" else behind
+    styles.colours[name] = colour, behind
+    conditions = node.find(f"{_STYLE}map") is not None
+    return bool(node.get(f"{_STYLE}family") == "table-cell" and colour == behind and not conditions)
 
 
 def _raised(position: str) -> str:

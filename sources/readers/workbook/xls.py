@@ -17,9 +17,12 @@ import xlrd
 from sources.cells import ReadError
 from sources.readers.workbook.sheet import Content, Sheet, damaged, locked
 from sources.readers.workbook.shown import number_text, scaled, shown
-from sources.readers.workbook.xlsx import STRUCK, raise_text
+from sources.readers.workbook.xlsx import STRUCK, UNSEEN, raise_text
 
 _RAISED = {1: "superscript", 2: "subscript"}
+# Places of white among the colours; 65 is the window's own.
+_WHITE = (1, 9)
+_NO_COLOUR = (*_WHITE, 65)
 
 
 def sheets(content: bytes) -> list[Sheet]:
@@ -70,7 +73,7 @@ def _cell_text(book: Any, sheet: Any, cell: Any, place: tuple[int, int]) -> str:
     if cell.ctype == xlrd.XL_CELL_ERROR:
         return str(xlrd.error_text_from_code.get(cell.value, "#ERROR!"))
     style = book.xf_list[cell.xf_index]
-    raised = _raised(book, style.font_index)
+    raised = UNSEEN if _is_unseen(book, style) else _raised(book, style.font_index)
     if cell.ctype == xlrd.XL_CELL_TEXT:
         runs = sheet.rich_text_runlist_map.get(place)
         return _rich_text(book, cell.value, runs, raised) if runs or raised else str(cell.value)
@@ -92,6 +95,14 @@ def _raised(book: Any, font: int) -> str:
     """How a font changes its text."""
     own = book.font_list[font]
     return STRUCK if own.struck_out else _RAISED.get(own.escapement, "")
+
+
+def _is_unseen(book: Any, style: Any) -> bool:
+    """Whether a cell's letters are white and nothing is behind them."""
+    back = style.background
+    plain = back.fill_pattern == 0 or (back.fill_pattern == 1 and back.pattern_colour_index in _NO_COLOUR)
+    white = book.font_list[style.font_index].colour_index in _WHITE
+    return bool(white and plain and book.colour_map.get(9) in (None, (255, 255, 255)))
 
 
 def _rich_text(book: Any, text: str, runs: list[tuple[int, int]] | None, raised: str) -> str:

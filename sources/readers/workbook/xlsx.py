@@ -26,6 +26,7 @@ from lxml import etree
 from sources.cells import ReadError
 from sources.readers.grid.footnotes import SUPERSCRIPTS
 from sources.readers.grid.table import Merge, column_number
+from sources.readers.workbook.hidden_markup import NOT_SEEN
 from sources.readers.workbook.package import elements, local, number, parsed, parts_of, text_of, whole
 from sources.readers.workbook.sheet import (
     MAX_MERGES,
@@ -40,7 +41,11 @@ from sources.readers.workbook.shown import date_parts, date_shown, scaled, shown
 _ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _REFERENCE = re.compile(r"\$?([A-Z]{1,3})\$?([0-9]{1,7})")
 _SUBSCRIPTS = str.maketrans("0123456789()", "₀₁₂₃₄₅₆₇₈₉₍₎")
-STRUCK = "struck"
+STRUCK, UNSEEN = "struck", "unseen"
+# White, as a program writes it: by its parts, as the first colour of the theme, by its place among the old colours.
+_WHITE = (("rgb", "FFFFFF"), ("theme", "0"), ("indexed", "1"), ("indexed", "9"))
+# What colours cells beside their own styles; white letters may be seen upon it.
+_PAINTS = (b"conditionalFormatting", b"tablePart")
 # What a cell may hold: formula, value, formatted text, and what programs add for themselves.
 _IN_A_CELL = ("f", "v", "is", "extLst")
 _TROUBLE = (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, RuntimeError, KeyError)
@@ -48,10 +53,12 @@ _TROUBLE = (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, Runti
 
 @dataclass(frozen=True)
 class _Style:
-    """What matters of a cell's style: its number format, and whether all its text is raised or struck out."""
+    """What matters of a cell's style: its number format, whether all its text is raised or struck out, or is of the
+    colour of what is behind it."""
 
     code: str = "General"
     raised: str = ""
+    unseen: bool = False
 
 
 @dataclass
@@ -63,6 +70,7 @@ class _Package:
     strings: list[str] = field(default_factory=list)
     styles: list[_Style] = field(default_factory=list)
     since_1904: bool = False
+    painted: bool = False
 
     def open(self, name: str) -> bytes | None:
         """The bytes of a part, or None."""
@@ -174,7 +182,8 @@ def _styles(root: Any) -> list[_Style]:
     from openpyxl.styles.numbers import BUILTIN_FORMATS
 
     codes = dict(BUILTIN_FORMATS)
-    fonts: list[str] = []
+    fonts: list[tuple[str, str]] = []
+    fills: list[str] = []
     styles = []
     for group in root if root is not None else ():
         kind = local(group)
@@ -183,13 +192,35 @@ def _styles(root: Any) -> list[_Style]:
                 whole(node.get("numFmtId") or "0"): node.get("formatCode") or "General" for node in group
             }
         elif kind == "fonts":
-            fonts = [_raised_by(font) for font in group]
+            fonts = [(_raised_by(font), _colour(font, "color", "black")) for font in group]
+        elif kind == "fills":
+            fills = [_behind(fill) for fill in group]
         elif kind == "cellXfs":
             for node in group:
-                font = whole(node.get("fontId") or "0")
-                raised = fonts[font] if font < len(fonts) else ""
-                styles.append(_Style(codes.get(whole(node.get("numFmtId") or "0"), "General"), raised))
+                font, fill = (whole(node.get(name) or "0") for name in ("fontId", "fillId"))
+                raised, colour = fonts[font] if font < len(fonts) else ("", "")
+                unseen = bool(colour) and colour == (fills[fill] if fill < len(fills) else "white")
+                code = codes.get(whole(node.get("numFmtId") or "0"), "General")
+                styles.append(_Style(code, raised, unseen))
     return styles or [_Style()]
+
+
+def _colour(parent: Any, name: str, otherwise: str) -> str:
+    """The colour that a font or a fill names, in words that are equal where the colours surely are."""
+    said: dict[str, Any] = next((dict(child.attrib) for child in parent if local(child) == name), {})
+    kept = [(key, str(text).upper()[-6:]) for key, text in said.items() if (key, text) != ("tint", "0")]
+    if len(kept) == 1 and kept[0] in _WHITE:
+        return "white"
+    return " ".join(f"{key} {text}" for key, text in sorted(kept)) or otherwise
+
+
+def _behind(fill: Any) -> str:
+    """The colour of a fill: white where it has none; "" of patterns and gradients."""
+    pattern = next((child for child in fill if local(child) == "patternFill"), None)
+    if pattern is None:
+        return "" if len(fill) else "white"
+    kind = pattern.get("patternType") or "none"
+    return "white" if kind == "none" else _colour(pattern, "fgColor", "") if kind == "solid" else ""
 
 
 def _raised_by(properties: Any) -> str:
@@ -205,11 +236,14 @@ def raise_text(text: str, kind: str) -> str:
     """Digits and brackets of a raised (or lowered) text as characters of their own; struck text is marked.
 
     A figure struck out is none any more: the mark makes it no number, and ``110`` struck before ``120`` is not 110120.
+    So is one that is written white on white.
     """
     if not kind or not text.strip():
         return text
     if kind == STRUCK:
         return f"{text.strip()} (struck out) "
+    if kind == UNSEEN:
+        return f"{text.strip()} {NOT_SEEN}"
     return text.translate(SUPERSCRIPTS if kind == "superscript" else _SUBSCRIPTS)
 
 
@@ -242,6 +276,7 @@ def _content(package: _Package, path: str, name: str) -> Content:
     if xml is None:
         raise damaged(f"{path} is not in the archive", f"sheet {name}")
     content = Content()
+    package.painted = any(word in xml for word in _PAINTS)
     row, place = -1, f"sheet {name}"
     try:
         for node in elements(xml, "row", "col", "mergeCell", place=place):
@@ -310,15 +345,16 @@ def _cell_text(package: _Package, cell: Any, parts: dict[str, Any]) -> str:
     """What a person sees in a cell."""
     kind = (cell.get("t") or "n").strip()
     style = _style(package, cell)
+    raised = UNSEEN if style.unseen and not package.painted else style.raised
     if kind == "inlineStr":
         text = rich_text(parts["is"]) if "is" in parts else ""
-        return raise_text(text, style.raised)
+        return raise_text(text, raised)
     stored = text_of(parts["v"]) if "v" in parts else None
     if "f" in parts and (stored is None or (stored == "" and kind != "str")):
         return unresolved(parts["f"].text or "")
     if not stored:
         return ""
-    return raise_text(_stored_text(package, kind, stored, style.code), style.raised)
+    return raise_text(_stored_text(package, kind, stored, style.code), raised)
 
 
 def _style(package: _Package, cell: Any) -> _Style:

@@ -124,6 +124,28 @@ def test_zero_has_no_sign() -> None:
     assert str(result.good["obs_value"][0].as_py()) == "0.0"
 
 
+@pytest.mark.parametrize("reader", ["delimited", "excel"])
+def test_a_header_that_two_columns_of_values_have_is_a_guess(reader: str) -> None:
+    """Read carelessly: the first column is published, the second refused for its name."""
+    header, row = ["Область", "2023", "2023", "2024"], ["Чуйская область", "5", "7", "9"]
+    both = ["2023", "2023 (2)", "2024"]
+    if reader == "delimited":
+        content, options = "\n".join(map(";".join, (header, row))).encode(), {"id_columns": ["Область"]}
+    else:
+        content, options = workbook([header, row]), {"layout": "records", "value_columns": both}
+    concepts: dict[str, Any] = {"ref_area": {"column": "Область"}, "time_period": {"column": "column"}}
+    result = read(content, reader, concepts, reader_options=options)
+    assert said(result) == {("KG-C", "2024", "_T", 9.0)} and rules(result) == {"column_twice"}
+    assert set(result.refused["reason_en"].to_pylist()) == {
+        f"The file has the column {name} twice; declare which one is meant." for name in both[:2]
+    }
+    coded = {
+        "time_period": {"column": "column", "values": dict(zip(both, ("2023", "2022", "2024"), strict=True))}
+    }
+    known = read(content, reader, {**concepts, **coded}, reader_options=options)
+    assert {(row[1], row[3]) for row in said(known)} == {("2023", 5.0), ("2022", 7.0), ("2024", 9.0)}
+
+
 # -- JSON-stat -------------------------------------------------------------------------------------------------------
 
 

@@ -10,15 +10,17 @@ from sources.readers.workbook import xls
 
 PLAIN, RAISED, LOWERED, STRUCK_OUT = range(4)
 FONTS = [
-    SimpleNamespace(struck_out=struck, escapement=escapement)
+    SimpleNamespace(struck_out=struck, escapement=escapement, colour_index=8)
     for struck, escapement in ((0, 0), (0, 1), (0, 2), (1, 0))
 ]
 
 
-def book(pattern: str | None, font: int = PLAIN, datemode: int = 0) -> Any:
+def book(pattern: str | None, font: int = PLAIN, datemode: int = 0, behind: tuple[int, int] = (0, 64)) -> Any:
     formats = {} if pattern is None else {5: SimpleNamespace(format_str=pattern)}
     style = SimpleNamespace(format_key=5, font_index=font)
-    return SimpleNamespace(xf_list=[style], format_map=formats, font_list=FONTS, datemode=datemode)
+    style.background = SimpleNamespace(fill_pattern=behind[0], pattern_colour_index=behind[1])
+    more = {"font_list": FONTS, "datemode": datemode, "colour_map": {9: (255, 255, 255)}}
+    return SimpleNamespace(xf_list=[style], format_map=formats, **more)
 
 
 def text(kind: int, value: Any, *, of: Any = None, runs: list[tuple[int, int]] | None = None) -> str:
@@ -64,3 +66,14 @@ def test_raised_and_struck_texts() -> None:
     assert text(xlrd.XL_CELL_NUMBER, 2.0, of=book("General", RAISED)) == "²"
     struck = text(xlrd.XL_CELL_TEXT, "12", of=book("General", STRUCK_OUT))
     assert struck not in ("12", "") and struck == xls.raise_text("12", xls.STRUCK)
+
+
+@pytest.mark.parametrize(
+    ("behind", "seen"), [((0, 64), False), ((1, 9), False), ((1, 65), False), ((1, 18), True), ((2, 9), True)]
+)
+def test_white_text_that_nothing_is_behind(
+    behind: tuple[int, int], seen: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(FONTS[PLAIN], "colour_index", 9)
+    shown = text(xlrd.XL_CELL_NUMBER, 12.0, of=book("General", behind=behind))
+    assert shown == ("12" if seen else "12 (hidden on the page)")

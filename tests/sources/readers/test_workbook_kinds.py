@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.cell.text import InlineFont
-from openpyxl.styles import Font
+from openpyxl.formatting.rule import CellIsRule
+from openpyxl.styles import Color, Font, PatternFill
 
 from sources.cells import ReadError
 from sources.http.expected_content import judge
@@ -125,14 +126,14 @@ ODS_STYLES = (
 )
 
 
-def ods(body: str, manifest: str = "<manifest/>") -> bytes:
+def ods(body: str, manifest: str = "<manifest/>", styles: str = "") -> bytes:
     spaces = " ".join(
         f'xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"'
         for name in ("office", "table", "text", "style")
     )
     spaces += ' xmlns:number="urn:oasis:names:tc:opendocument:xmlns:datastyle:1.0"'
     content = (
-        f"<office:document-content {spaces}><office:automatic-styles>{ODS_STYLES}</office:automatic-styles>"
+        f"<office:document-content {spaces}><office:automatic-styles>{ODS_STYLES}{styles}</office:automatic-styles>"
         f"<office:body><office:spreadsheet>{body}</office:spreadsheet></office:body></office:document-content>"
     )
     return archive(
@@ -345,6 +346,65 @@ def test_a_figure_that_is_struck_out_is_no_figure() -> None:
     rows += cell('<text:span text:style-name="T9">110</text:span> 120')
     table = f'<table:table table:name="t"><table:table-row>{rows}</table:table-row></table:table>'
     assert values(ods(table), header_rows=[1]) == {"t!B2": "110 (struck out)  120"}
+
+
+@pytest.mark.parametrize(
+    ("colour", "fill", "seen"),
+    [
+        ("FFFFFFFF", None, False),
+        (Color(theme=0), None, False),
+        (Color(indexed=9), "FFFFFFFF", False),
+        ("FF1F4E78", "FF1F4E78", False),
+        ("FFFFFFFF", "FF1F4E78", True),
+        (Color(theme=0, tint=-0.5), None, True),
+        ("FF000000", None, True),
+        (None, "FFFFFFFF", True),
+    ],
+)
+def test_a_figure_of_the_colour_of_its_cell_is_no_figure(colour: Any, fill: str | None, seen: bool) -> None:
+    """Read carelessly: a figure that nobody sees is published."""
+
+    def made(sheet: Any) -> None:
+        sheet["B2"].font = Font(color=colour)
+        if fill:
+            sheet["B2"].fill = PatternFill("solid", fgColor=fill)
+
+    def painted(sheet: Any) -> None:
+        made(sheet)
+        sheet.conditional_formatting.add(
+            "B2", CellIsRule("greaterThan", ["5"], fill=PatternFill(bgColor="FF00FF00"))
+        )
+
+    grid = [["r", 2022], ["a", 12]]
+    shown = "12" if seen else "12 (hidden on the page)"
+    assert values(workbook(grid, title="T", edit=made), header_rows=[1]) == {"T!B2": shown}
+    assert values(workbook(grid, title="T", edit=painted), header_rows=[1]) == {"T!B2": "12"}
+
+
+@pytest.mark.parametrize(
+    ("cell_colour", "text_colour", "more", "seen"),
+    [
+        ("", "#ffffff", "", False),
+        ("transparent", "#ffffff", "", False),
+        ("#1f4e78", "#1f4e78", "", False),
+        ("#1f4e78", "#ffffff", "", True),
+        ("", "#ffffff", "<style:map/>", True),
+        ("", "#000000", "", True),
+    ],
+)
+def test_the_colours_of_an_opendocument_cell(
+    cell_colour: str, text_colour: str, more: str, seen: bool
+) -> None:
+    fo = 'xmlns:fo="urn:oasis:names:tc:opendocument:xmlns:xsl-fo-compatible:1.0"'
+    behind = f'<style:table-cell-properties {fo} fo:background-color="{cell_colour}"/>' if cell_colour else ""
+    parent = f'<style:style style:name="up" style:family="table-cell">{behind}</style:style>'
+    own = f'<style:text-properties {fo} fo:color="{text_colour}"/>{more}'
+    own = f'<style:style style:name="me" style:family="table-cell" style:parent-style-name="up">{own}</style:style>'
+    rows = cell("r") + number(2022) + "</table:table-row><table:table-row>" + cell("a")
+    rows += number(12).replace("<table:table-cell", '<table:table-cell table:style-name="me"', 1)
+    table = f'<table:table table:name="t"><table:table-row>{rows}</table:table-row></table:table>'
+    content = ods(table, styles=parent + own)
+    assert values(content, header_rows=[1]) == {"t!B2": "12" if seen else "12 (hidden on the page)"}
 
 
 def test_what_heads_a_table_outside_of_its_cells_is_its_title() -> None:

@@ -221,9 +221,44 @@ def test_wherever_a_file_says_that_its_figures_are_no_counts(
         assert said(made(words, place)), words
 
 
-def test_a_footnote_of_one_figure_refuses_that_figure() -> None:
-    grid: list[list[object]] = [["Область", "2022"], ["Чуйская область", 120], ["г. Бишкек*", 20]]
+@pytest.mark.parametrize(
+    ("note", "rule"),
+    [
+        ("с учётом сезонности", "not_as_counted"),
+        ("план", "not_as_counted"),
+        ("данные за 2022 год — прогноз", "not_as_counted"),
+        ("in thousands", "scale_undeclared"),
+        ("Данные в тыс. человек", "scale_undeclared"),
+        ("тыс. человек", "scale_undeclared"),
+        ("per 100 000 population", "unit_contradicts"),
+        ("в процентах", "unit_contradicts"),
+        ("%", "unit_contradicts"),
+        ("Более 5 тыс. дел прекращено", ""),
+        ("По данным министерства", ""),
+    ],
+)
+def test_a_footnote_of_one_figure_refuses_that_figure(note: str, rule: str) -> None:
     concepts = {"ref_area": {"column": "row_1"}, "time_period": {"column": "col_1"}}
-    rows = [*grid, ["* с учётом сезонности"]]
-    result = read(workbook(rows), "excel", concepts, reader_options={"header_rows": [1]})
-    assert said(result) == {("KG-C", "2022", "_T", 120.0)} and rules(result) == {"not_as_counted"}
+    counted, marked = ("KG-C", "2022", "_T", 120.0), ("KG-GB", "2022", "_T", 20.0)
+    for mark in ("*", "¹", "1)"):
+        for label, figure in ((f"г. Бишкек{mark}", "20"), ("г. Бишкек", f"20{mark}")):
+            grid: list[list[object]] = [["Область", "2022"], ["Чуйская область", 120], [label, figure]]
+            if (mark, label) == ("1)", "г. Бишкек"):
+                continue  # "201)" may be another figure
+            result = read(
+                workbook([*grid, [f"{mark} {note}"]]), "excel", concepts, reader_options={"header_rows": [1]}
+            )
+            assert said(result) == ({counted} if rule else {counted, marked}), (label, figure)
+            assert rules(result) == ({rule} if rule else set())
+
+
+@pytest.mark.parametrize("made", [in_csv, in_workbook, in_cube, in_json])
+def test_thousands_in_a_line_below_the_table(made: Callable[[str, str], Normalized]) -> None:
+    for words in (
+        "В тысячах человек",
+        "Figures are in thousands",
+        "Данные за 2022 год приведены в тыс. человек",
+    ):
+        result = made(words, "below")
+        assert not said(result) and "scale_undeclared" in rules(result), words
+    assert said(made("Более 5 тыс. дел прекращено", "below"))

@@ -1,0 +1,74 @@
+"""Figures counted since 1 January that the declaration reads as those of one month or quarter.
+
+::
+
+    title "Ордера, нарастающим итогом", period 2024-03          refused: it is January to March
+    the same, period 2024, 2024-01, 2024-Q1, январь–март 2024   as counted: these begin on 1 January
+    "не нарастающим итогом"                                     as counted
+
+Twelve such months add up to six times the year. A declaration that says the periods itself (``values``, ``template``,
+a constant), or chooses rows by the column that says so (``where``), has said what is meant.
+Not here: spans that the period's own text says (``transforms.parse.periods``). Called by ``one_file``.
+"""
+
+import re
+from typing import Any
+
+from sources.cells import REMARKS
+from transforms.normalize.encoded_columns import EncodedColumn, crossed
+from transforms.normalize.file_cells import FileCells, texts_beside_values
+from transforms.normalize.readings import Refusal
+from transforms.normalize.unit_words import lines_below, parts
+
+_SHORTER = frozenset("SQMWD")
+# These say it wherever they stand.
+_ANYWHERE = re.compile(
+    r"(?<!не )(?<!без )(?:нарастающ|накопленн|накопительн)\w+ итог\w*|year[ -]to[ -]date|"
+    r"(?<!not )(?<!non-)(?<!non )cumulative (?:totals?|numbers?|figures?|values?|counts?|data|since|from)|"
+    r"өспелі қорытынды\w*|өсүү (?:жыйынтыг|тартиб)\w*|ўсиб бориш тартиби\w*|o.sib borish tartibi\w*"
+)
+# These as a label of their own, or as the end or the beginning of one.
+_LABEL = re.compile(
+    r"(?:.* )?(?:с|от) начала (?:текущего |отч[её]тного )?года(?: по .*)?|(?:.* )?ytd|"
+    r"(?:cumulative|cumulated|accumulated|kumuliert|kumulativ)(?:ly)?|накопительно|накопленн(?:ый|ое|ая|ые)|"
+    r"(?:.* )?(?:since|from) (?:the )?(?:beginning|start) of (?:the )?year|(?:.* )?seit jahresbeginn|"
+    r"(?:.* )?(?:жыл(?:дың)? басынан|жыл(?:дын)? башынан|йил бошидан|yil boshidan|аз (?:аввал|оғоз)и сол)"
+    r"(?: бері| бери| буён| beri| инҷониб)?"
+)
+
+
+def cumulative(file: FileCells, period: EncodedColumn) -> tuple[EncodedColumn, ...]:
+    """Refusals of the rows of single months and quarters that the file says to be counted since the year's start."""
+    declared = file.dataset.concepts["time_period"]
+    stated = any(part.const or part.values or part.template for part in declared)
+    if "time_period" in file.facts.constants or stated or not any(map(_is_later_part, period.dictionary)):
+        return ()
+    return tuple(
+        crossed(period, texts, _refusal(file, "remark" if place == REMARKS else place, said))
+        for place, texts in texts_beside_values(file)
+        if (said := {text for text in texts.dictionary if text and says_cumulative(text, place)})
+    )
+
+
+def says_cumulative(text: str, place: str = "") -> bool:
+    """Whether a label, title, or (in the column ``_remarks`` or ``_note``) a line says "since the year's start"."""
+    folded = text.casefold()
+    if _ANYWHERE.search(folded):
+        return True
+    return any(map(_LABEL.fullmatch, lines_below(text) if place.startswith("_") else parts(text)))
+
+
+def _refusal(file: FileCells, place: str, said: set[str]) -> Any:
+    def refusal(found: tuple[Any, ...], text: str | None) -> Refusal | None:
+        if text not in said or not _is_later_part(found):
+            return None
+        filled = {"value": text[:200], "place": place}
+        return file.lookups.refusal("unreadable_period", sentence="cumulative_unread", **filled)
+
+    return refusal
+
+
+def _is_later_part(found: tuple[Any, ...]) -> bool:
+    """Whether a period (``time_period.COLUMNS``) is a part of a year that does not begin on 1 January."""
+    _, freq, start, _ = found
+    return freq in _SHORTER and (start.month, start.day) != (1, 1)

@@ -1,0 +1,109 @@
+"""Figures that nobody has counted: plans, targets, forecasts, and estimates of a time that has not ended.
+
+::
+
+    header "2025" over "план", column Вид "прогноз", title "Target by 2030"     refused
+    header "оценка", "expected"                                                  refused where the period goes on
+    label "Планирование семьи", "Целевая группа", column Target "5.2"            as counted
+
+A plan of 900 orders beside 812 that were made is no observation. Words are judged as whole labels
+(``unit_words.parts``) with a year or a noun beside them, never as a part of a sentence. A declaration that gives codes
+to the texts of the column, or chooses its rows by it (``where``), has said what is meant; so has ``nature`` E or M.
+Not here: years far ahead, whatever they are called (``time_period.not_yet``). Called by ``one_file``.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from sources.cells import REMARKS
+from transforms.normalize.encoded_columns import EncodedColumn, Mask, constant, crossed, either
+from transforms.normalize.file_cells import FileCells, texts_beside_values
+from transforms.normalize.readings import Refusal
+from transforms.normalize.unit_words import lines_below, parts
+
+_YEAR = r"(?:19|20)[0-9]{2}(?:[-–/][0-9]{2,4})?(?: ?(?:гг?\.?|год[а-я]*|years?|ж\.?|жыл\w*|й\.?|йил\w*|yil\w*|сол\w*))?"
+_NOUN = (
+    r"(?:показател|оценк|значени|величин|индикатор|ориентир|данн|уров|задани|values?|figures?|numbers?|level|data|indicator|"
+    r"көрсеткіш|көрсөткүч|кўрсаткич|ko.rsatkich|мән|werte?|zahl)\w*"
+)
+_WORD = (
+    r"план(?:ы|овы[йе]|овая|овое|ов)?|(?:за)?планирован(?:о|ный|ная|ное|ные)|планируем(?:о|ый|ая|ое|ые)|"
+    r"прогноз(?:ы|ный|ная|ное|ные|ом)?|прогнозируем(?:ый|ая|ое|ые)|проекци[яи]|"
+    r"plan(?:ned)?|forecast(?:s|ed)?|projections?|projected|targets?|soll|prognosen?|"
+    r"(?:plan|soll|ziel|prognose)-?(?:werte?|zahl(?:en)?)|vorausberechnung(?:en)?|"
+    r"жоспар(?:ы|лы|ланған)?|болжам(?:ы|ды|дық|далған)?|пландалган|пландык|болжол(?:доо|дуу|донгон)?|"
+    r"нақша(?:вӣ)?|пешгӯӣ|пешбинӣ|дурнамо|режа(?:даги|лаштирилган)?|reja(?:dagi|lashtirilgan)?|prognoz"
+)
+# Words that say a plan beside a noun only: "целевой показатель", never "целевая группа".
+_BESIDE_NOUN = (
+    r"целев(?:ой|ая|ое|ые)|максаттуу|мақсатты|нысаналы|мақсадли|maqsadli|плановы[йе]|planned|target(?:ed)?"
+)
+_BY_YEAR = rf"(?:,? ?(?:на|к|до|for|to|by|in|für|bis)?,? ?{_YEAR})?"
+_PLAN = re.compile(
+    rf"(?:{_YEAR},?:? )?(?:(?:{_WORD})(?: {_NOUN})?|(?:{_BESIDE_NOUN}) {_NOUN}|"
+    rf"нишондиҳанда\w* (?:нақшавӣ|ҳадафӣ|мақсаднок)){_BY_YEAR}"
+    r"|(?:.* )?(?:variant|scenario) projections?|(?:low|medium|high|baseline)[ -](?:variant|scenario)"
+    r"|(?:низкий|средний|высокий|базовый) (?:вариант|сценарий)(?: прогноза)?"
+    # What a title begins with: "Прогноз численности …", "Planned number of …".
+    r"|(?:прогноз\w{0,4}|планов\w+|планируем\w+|ожидаем\w+) (?:числ[оа]|количеств[оа]|численност[ьи])(?: .*)?"
+    r"|(?:forecast|projected|projections?|planned|expected|target)s? (?:of |for )?(?:the )?numbers?(?: .*)?"
+)
+_ESTIMATE = re.compile(
+    rf"(?:{_YEAR},?:? )?(?:оценк[аи]|ожидаем(?:о|ый|ая|ое|ые)|estimates?|estimated|expected|erwartet|schätzung(?:en)?|"
+    rf"бағалау|күтілетін|баалоо|күтүлгөн|арзёбӣ|кутилаётган|kutilayotgan|baholash)(?: {_NOUN})?{_BY_YEAR}"
+)
+_COUNTED = re.compile(rf"(?:{_YEAR} )?(?:факт(?:ически)?|факты|actual|ist|фактически[ей].*)")
+# Most texts have none of these: they are told at once.
+_ANY = re.compile(
+    r"план|прогн|проекц|variant|scenario|вариант|сценари|целев|оценк|ожидаем|plan|forecast|project|target|soll|prog|ziel|voraus|жоспар|болж|нақша|пеш|дурн|"
+    r"режа|reja|максат|мақса|maqsa|нысан|estimat|expect|erwart|schätz|бағал|күт|баал|арз|кут|kut|bahol"
+)
+# Columns whose "true" says that the row is none that was counted.
+_FLAG = re.compile(r"(?:is[ _]?)?(?:forecast|projection|projected|planned|plan|target|план|прогноз)")
+_TRUE = re.compile(r"true|yes|да|ja|ha|ҳа|иә|ооба")
+
+
+def planned(file: FileCells, period: EncodedColumn, observed: Mask) -> tuple[EncodedColumn, ...]:
+    """Refusals of ``observed`` values (no model by the declaration) that the file says to be none.
+
+    ``period``: see ``time_period.COLUMNS``.
+    """
+    found = [either(observed, refusals, constant(None)) for refusals in _refusals(file, period)]
+    return tuple(found)
+
+
+def says_planned(text: str, place: str = "") -> str:
+    """``plan`` or ``estimate`` of a label, title, or (in the column ``_remarks`` or ``_note``) a line below a table."""
+    folded = text.casefold()
+    if not _ANY.search(folded):
+        return ""
+    labels = lines_below(text) if place.startswith("_") else parts(text)
+    if any(_COUNTED.fullmatch(label) for label in labels):
+        return ""
+    kinds = (("plan", _PLAN), ("estimate", _ESTIMATE))
+    return next((kind for kind, words in kinds if any(map(words.fullmatch, labels))), "")
+
+
+def _refusals(file: FileCells, period: EncodedColumn) -> Iterator[EncodedColumn]:
+    today = file.facts.retrieved_at.date()
+    for place, texts in texts_beside_values(file):
+        flag = bool(_FLAG.fullmatch(place.casefold().strip()))
+        said = {text: says_planned(text, place) for text in texts.dictionary if text}
+        if flag:
+            said |= {text: "plan" for text in said if _TRUE.fullmatch(text.strip().casefold())}
+        if not any(said.values()):
+            continue
+        name = "remark" if place == REMARKS else place
+
+        def refusal(
+            found: tuple[Any, ...], text: str | None, said: Any = said, name: str = name
+        ) -> Refusal | None:
+            kind = said.get(text or "", "")
+            if not kind or (kind == "estimate" and (found[3] is None or found[3] <= today)):
+                return None
+            return file.lookups.refusal(
+                "not_as_counted", sentence="planned", value=(text or "")[:200], place=name
+            )
+
+        yield crossed(period, texts, refusal)
