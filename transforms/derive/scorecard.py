@@ -95,7 +95,13 @@ def _row(item: ScoreItem, answers: Sequence[Answer], said: Entry | None) -> dict
     if item.parts:
         verdict = _together(answer.verdict for answer in answers)
         # Beside the parts that are published, what the others need is missing too.
-        missing = [answer.missing or (answer.needs if verdict == PART else ()) for answer in answers]
+        missing = [
+            [
+                _of_part(item, part, need)
+                for need in answer.missing or (answer.needs if verdict == PART else ())
+            ]
+            for part, answer in zip(item.parts, answers, strict=True)
+        ]
         return {
             "verdict": verdict,
             "verdict_basis": "derived",
@@ -114,6 +120,20 @@ def _row(item: ScoreItem, answers: Sequence[Answer], said: Entry | None) -> dict
         "reason_en": said["reason_en"],
         "reason_ru": said["reason_ru"],
     }
+
+
+def _of_part(item: ScoreItem, part: ScorePart, need: str) -> str:
+    """``EIGE-10A:sex=F``: a need with the requirement, else the first indicator, of its part.
+
+    Not where the item has one part only, nor for ``indicator=CODE``, which names it already.
+    """
+    if len(item.parts) == 1 or need.startswith("indicator="):
+        return need
+    return f"{part.requirement or _first(part.indicators)}:{need}"
+
+
+def _first(indicators: str) -> str:
+    return indicators.partition(";")[0].partition("/")[0]
 
 
 def _together(verdicts: Iterable[str]) -> str:
@@ -147,15 +167,23 @@ def _answers(
         return lambda country, year: _figure(asked.get((country, year)), wanted)
     needs = part.needs or part.tells_apart
     facts = figures.facts(part.indicators, needs)
+    partly = figures.facts(part.partly, needs)
     judge = _apart if part.tells_apart else _figure
     absent = _wanted(part.indicators, needs)
-    return lambda country, year: judge(facts.get((country, year)), absent)
+
+    def answer(country: str, year: int) -> Answer:
+        found = judge(facts.get((country, year)), absent)
+        near = judge(partly.get((country, year)), absent)
+        if found.verdict != NO or near.verdict == NO:
+            return found
+        return Answer(PART, near.evidence, missing=(*near.missing, *_wanted(part.indicators, ())))
+
+    return answer
 
 
 def _wanted(indicators: str, needs: Sequence[str]) -> tuple[str, ...]:
     """What is missing where a part has no figure: its needs, or where any figure would do, its first indicator."""
-    first = indicators.partition(";")[0].partition("/")[0]
-    return tuple(needs) or ((f"indicator={first}",) if first else ())
+    return tuple(needs) or ((f"indicator={_first(indicators)}",) if indicators else ())
 
 
 def _figure(fact: Fact | None, needs: tuple[str, ...]) -> Answer:
