@@ -10,7 +10,7 @@ applications: one part is met, the verdict is "part", the evidence is the key of
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pyarrow as pa
@@ -30,7 +30,10 @@ Answers = Callable[[str, int], "Answer"]
 
 @dataclass(frozen=True)
 class Answer:
-    """What one part of an item comes to in a country and year; ``needs``: of a part without any figure."""
+    """What one part of an item comes to in a country and year.
+
+    ``needs``: of a part without any figure. ``total_only``: its figures tell nothing apart that it asks for.
+    """
 
     verdict: str
     evidence: tuple[str, ...] = ()
@@ -38,6 +41,7 @@ class Answer:
     quote: str | None = None
     missing: tuple[str, ...] = ()
     needs: tuple[str, ...] = ()
+    total_only: bool = False
 
 
 @dataclass(frozen=True)
@@ -109,14 +113,16 @@ def _row(item: ScoreItem, answers: Sequence[Answer], said: Entry | None) -> dict
             "source_id": next((answer.source for answer in answers if answer.source), None),
             "quote": next((answer.quote for answer in answers if answer.quote), None),
             "missing": ";".join(dict.fromkeys(need for needs in missing for need in needs)) or None,
+            "total_only": verdict == PART and all(a.total_only for a in answers if a.verdict != NO),
         }
     if said is None:
-        return {"verdict": UNKNOWN, "verdict_basis": "none"}
+        return {"verdict": UNKNOWN, "verdict_basis": "none", "total_only": False}
     return {
         "verdict": said["verdict"],
         "verdict_basis": "judged",
         "source_id": said["source"],
         "quote": said["quote"] or None,
+        "total_only": False,
         "reason_en": said["reason_en"],
         "reason_ru": said["reason_ru"],
     }
@@ -176,7 +182,7 @@ def _answers(
         near = judge(partly.get((country, year)), absent)
         if found.verdict != NO or near.verdict == NO:
             return found
-        return Answer(PART, near.evidence, missing=(*near.missing, *_wanted(part.indicators, ())))
+        return replace(near, verdict=PART, missing=(*near.missing, *_wanted(part.indicators, ())))
 
     return answer
 
@@ -191,7 +197,7 @@ def _figure(fact: Fact | None, needs: tuple[str, ...]) -> Answer:
     if fact is None:
         return Answer(NO, needs=needs)
     absent = tuple(coverage.missing(fact))
-    return Answer(PART if absent else YES, fact.evidence, missing=absent)
+    return Answer(PART if absent else YES, fact.evidence, missing=absent, total_only=fact.total_only)
 
 
 def _apart(fact: Fact | None, needs: tuple[str, ...]) -> Answer:

@@ -89,8 +89,9 @@ def test_a_figure_that_meets_all_needs_is_yes_and_is_the_evidence(score: Score) 
 def test_a_figure_without_what_is_needed_is_a_part_and_none_is_no(score: Score) -> None:
     row = score(WOMEN, rows=(CASES,))
     assert (row["verdict"], row["missing"], row["evidence"]) == ("part", "sex=F", f"{2:016x}")
+    assert row["total_only"] is True
     row = score(WOMEN)
-    assert (row["verdict"], row["evidence"], row["source_id"]) == ("no", None, None)
+    assert (row["verdict"], row["evidence"], row["source_id"], row["total_only"]) == ("no", None, None, False)
 
 
 def test_what_is_missing_beside_a_published_part_is_named(score: Score) -> None:
@@ -100,6 +101,9 @@ def test_what_is_missing_beside_a_published_part_is_named(score: Score) -> None:
     applied = ScorePart(requirement="EIGE-10A")
     assert score(WOMEN, applied, rows=(CASES,))["missing"] == "DV_CASES:sex=F;EIGE-10A:sex=F"
     assert score(WOMEN, victims)["missing"] is None
+    assert score(WOMEN, victims, rows=(CASES,))["total_only"] is True
+    for women in ({**CASES, "sex": "F"}, {"indicator": "DV_VICTIMS", "sex": "F"}):
+        assert score(WOMEN, victims, rows=(CASES, women))["total_only"] is False
 
 
 def test_a_part_that_any_figure_would_meet_names_its_indicator(score: Score) -> None:
@@ -348,7 +352,7 @@ def test_a_figure_of_several_years_is_no_answer_for_one(score: Score) -> None:
 def test_a_readers_verdict_holds_for_its_years_only(score: Score) -> None:
     row = score(judged=(judgement(),))
     assert (row["verdict"], row["verdict_basis"], row["source_id"]) == ("part", "judged", "tj-a1")
-    assert row["quote"] is None
+    assert row["quote"] is None and row["total_only"] is False
     assert score(judged=(judgement(quote="Words."),))["quote"] == "Words."
     assert row["reason_en"] == "One survey." and row["reason_ru"] == "Одно обследование."
     other = score(judged=(judgement(),), place=("TJ", 2018))
