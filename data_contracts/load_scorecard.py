@@ -66,6 +66,9 @@ def _item(known: _Declared, code: str, spec: Mapped) -> ScoreItem:
     values = take(path, spec, (), {"title": None, "parts": [], "body": ""})
     parts = tuple(_part(known, spec, part) for part in values["parts"])
     named = next((part.requirement for part in parts if part.requirement), "")
+    asked = tuple(part for part in parts if part.services or part.indicators or _counted(known, part))
+    if asked and len(asked) < len(parts):
+        raise DeclarationError(path, spec.line, f"item {code}: a part without indicators can never be met")
     body = values["body"] or named
     if body not in requirements:
         raise DeclarationError(path, spec.line, f"item {code}: body {known.no_requirement(body)}")
@@ -75,7 +78,12 @@ def _item(known: _Declared, code: str, spec: Mapped) -> ScoreItem:
         title = Text(requirements[named]["title_en"], requirements[named]["title_ru"])
     else:
         raise DeclarationError(path, spec.line, f"item {code} needs a title in en and ru")
-    return ScoreItem(code, title, parts, body)
+    return ScoreItem(code, title, asked, body)
+
+
+def _counted(known: _Declared, part: ScorePart) -> bool:
+    """Whether any indicator counts what a requirement asks; where none does, only a reader can judge the item."""
+    return bool(part.requirement and known.requirements[part.requirement]["indicators"])
 
 
 def _part(known: _Declared, item: Mapped, spec: Any) -> ScorePart:
@@ -84,7 +92,7 @@ def _part(known: _Declared, item: Mapped, spec: Any) -> ScorePart:
         if spec not in known.requirements:
             raise DeclarationError(path, item.line, known.no_requirement(spec))
         return ScorePart(requirement=spec)
-    optional = {"indicators": "", "needs": "", "tells_apart": "", "services": "", "says": ""}
+    optional = {"indicators": "", "needs": "", "tells_apart": "", "partly": "", "services": "", "says": ""}
     values = take(path, spec, (), optional)
     if values["services"]:
         kinds = known.codelists["service_kind"]
@@ -94,11 +102,13 @@ def _part(known: _Declared, item: Mapped, spec: Any) -> ScorePart:
         return ScorePart(services=values["services"], says=values["says"])
     try:
         for needs in (values["needs"], values["tells_apart"]):
-            check_asked(values["indicators"], needs, known.indicators, known.codelists["breakdown"])
+            for asked in (values["indicators"], values["partly"]):
+                check_asked(asked, needs, known.indicators, known.codelists["breakdown"])
     except ValueError as error:
         raise DeclarationError(path, spec.line, str(error)) from None
     return ScorePart(
         indicators=values["indicators"],
         needs=tuple(filter(None, values["needs"].split(";"))),
         tells_apart=tuple(filter(None, values["tells_apart"].split(";"))),
+        partly=values["partly"],
     )

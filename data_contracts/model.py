@@ -146,13 +146,15 @@ class ScorePart:
 
     ``requirement``: a row of ``coverage.csv``; or ``indicators`` with ``needs`` (a figure without them is a part) or
     with ``tells_apart`` (the needs are the thing itself: a figure without any of them is nothing); or ``services``: a
-    kind of ``response_services`` whose column ``says`` must be filled.
+    kind of ``response_services`` whose column ``says`` must be filled. ``partly``: indicators whose figures are a part
+    at most, where none of ``indicators`` answers.
     """
 
     requirement: str = ""
     indicators: str = ""
     needs: tuple[str, ...] = ()
     tells_apart: tuple[str, ...] = ()
+    partly: str = ""
     services: str = ""
     says: str = ""
 

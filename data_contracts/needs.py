@@ -36,7 +36,6 @@ _TERMS = {
     "every_offence": "NOT contains(breakdown, 'OFFENCE=')",
     "rape": "(indicator = 'RAPE_REGISTERED' OR contains(breakdown, 'OFFENCE=RAPE'))",
     "country": "length(ref_area) = 2",
-    "whole_year": "freq = 'A' AND NOT contains(breakdown, 'COVERAGE=PART_OF_YEAR')",
     "within_quarter": "freq IN ('Q', 'M')",
     # Columns that the asker adds to a figure; see transforms.derive.requirements.
     "age": "by_age",

@@ -105,8 +105,20 @@ def neighbours(
 
 
 def need_in_words(contract: Contract, need: str, lang: str) -> str:
-    """``sex=F+relationship=IPTN`` as "sex: Female, relationship: Intimate partner"."""
-    return ", ".join(_term_in_words(contract, term, lang) for term in need.split("+"))
+    """``sex=F+relationship=IPTN`` as "sex: Female, relationship: Intimate partner".
+
+    After the title of what it is a need of, where that is named: ``EIGE-10A:sex=F``.
+    """
+    of, _, terms = need.rpartition(":")
+    said = ", ".join(_term_in_words(contract, term, lang) for term in terms.split("+"))
+    return f"{_asked_in_words(contract, of, lang)}: {said}" if of else said
+
+
+def _asked_in_words(contract: Contract, code: str, lang: str) -> str:
+    """Title of a requirement or label of an indicator."""
+    if code in contract.indicators:
+        return _in(contract.indicators[code].label, lang)
+    return next(row[f"title_{lang}"] for row in contract.coverage if row["requirement"] == code)
 
 
 def text_of(contract: Contract, key: str, lang: str) -> str:

@@ -26,6 +26,12 @@ def test_an_item_takes_title_and_body_from_its_requirement(tmp_path: Path) -> No
     assert (own.title.ru, own.body) == ("б", "EIGE-10")
 
 
+def test_what_no_indicator_counts_is_judged_by_hand(tmp_path: Path) -> None:
+    """Economic violence was "no" in every country and year, though nobody had looked for it."""
+    item = loaded(tmp_path, "{parts: [EIGE-7]}")[0].items[0]
+    assert (item.parts, item.body) == ((), "EIGE-7") and item.title.en.startswith("Women victims of economic")
+
+
 @pytest.mark.parametrize(
     ("item", "says"),
     [
@@ -36,6 +42,9 @@ def test_an_item_takes_title_and_body_from_its_requirement(tmp_path: Path) -> No
         ("{parts: [{indicators: DV_CASES}], body: EIGE-9}", "needs a title"),
         ("{title: {en: a}, parts: [EIGE-9]}", "needs a text in en and ru"),
         ("{parts: [EIGE-9, {indicators: NO_SUCH}]}", "unknown indicator 'NO_SUCH'"),
+        ("{parts: [EIGE-9, {indicators: DV_CASES, partly: NO_SUCH}]}", "unknown indicator 'NO_SUCH'"),
+        ("{parts: [EIGE-9, EIGE-7]}", "a part without indicators can never be met"),
+        ("{parts: [EIGE-9, {indicators: ''}]}", "a part without indicators can never be met"),
         ("{parts: [EIGE-9, {indicators: DV_CASES, needs: colour}]}", "unknown need 'colour'"),
         ("{parts: [EIGE-9, {indicators: DV_CASES, tells_apart: sex=F+SIZE}]}", "unknown need 'SIZE'"),
         ("{parts: [EIGE-9, {indicator: DV_CASES}]}", "unknown key 'indicator'"),

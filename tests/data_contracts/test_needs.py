@@ -37,8 +37,6 @@ def test_a_code_asks_for_itself_and_plus_for_both_in_one_figure() -> None:
 
 
 def test_spans_and_ages() -> None:
-    assert met("whole_year") and not met("whole_year", freq="_O")
-    assert not met("whole_year", breakdown="COVERAGE=PART_OF_YEAR")
     assert met("within_quarter", freq="M") and not met("within_quarter", freq="S")
     assert met("each_quarter", each_quarter=True) and not met("each_quarter", freq="Q")
     assert met("child", age="Y_LT18") and met("child", age="Y1T14") and not met("child", age="Y18T35")

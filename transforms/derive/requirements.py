@@ -23,9 +23,11 @@ from transforms.derive.best_observations import KIND
 
 FIRST_YEAR = 2015
 # A doubtful figure and one of another definition are published, but meet no need. A model or estimate of an
-# international body answers nothing: it does not show that the country publishes it.
+# international body answers nothing: it does not show that the country publishes it. One of a body of the country does.
 _RELIABLE = "obs_status NOT IN ('D', 'U')"
-_MEASURED = f"({KIND}) = 'measured'"
+_OF_THE_COUNTRY = f"(({KIND}) = 'measured' OR nature = 'N' AND p.national)"
+# Counted on one day, or asked of an earlier time: the days of the figure are no part of a year.
+_STATES = ("service", "place", "survey_answer")
 # First and last year of an age group; null where the code gives none.
 _FIRST_AGE = """CASE WHEN starts_with(age, 'Y_LT') THEN 0
         ELSE try_cast(regexp_extract(age, '^Y(?:_GE)?([0-9]+)', 1) AS INTEGER) END"""
@@ -34,17 +36,20 @@ _LAST_AGE = """CASE WHEN starts_with(age, 'Y_GE') THEN 999 ELSE try_cast(regexp_
 # Readers of files that a program reads without guessing, and addresses that end like such a file.
 _UNREADABLE = ("pdf", "text", "transcription")
 # What keeps a figure from answering for the country and the year, the gravest first. One region is no country (figures
-# of half of the regions are of it), and one centre, or only the providers that reported, are not all of them.
+# of half of the regions are of it), and one centre, or only the providers that reported, are not all of them. A count
+# of some comes before an estimate of all.
 _NATIONAL = "(length(ref_area) = 2 OR by_region)"
-_LIMITS = {
+LIMITS = {
     "country": f"NOT {_NATIONAL}",
+    "measured": "obs_status = 'E'",
     "every_provider": "of_some_providers",
-    "whole_year": "several_years",
+    "one_year": "several_years",
+    "whole_year": "part_of_year",
 }
-_LIMITED = " || ".join(f"CAST(CAST({limit} AS INTEGER) AS VARCHAR)" for limit in _LIMITS.values())
-_UNLIMITED = "0" * len(_LIMITS)
+_LIMITED = " || ".join(f"CAST(CAST({limit} AS INTEGER) AS VARCHAR)" for limit in LIMITS.values())
+_UNLIMITED = "0" * len(LIMITS)
 # Not one figure, but no single series meets all needs.
-_ONE_SERIES = "one_series"
+ONE_SERIES = "one_series"
 # Figures in order: with fewer limits, of a country before its regions, of a current dataset before an old edition, of
 # everything before a part, of a longer part of the year before a shorter one.
 _DIGITS = 5
@@ -60,6 +65,9 @@ _OF_AGES, _OF_RELATIONSHIPS, _OF_FORMS = (
     ", ".join([*_SERIES, *(name for name in _PLACED if name != varying)])
     for varying in ("age", "relationship", "violence_form")
 )
+# What the aggressor is to the victim, or the victim to the aggressor, tells relationships apart too: husband, child.
+_RELATION = "RELATION(_OF_VICTIM)?=[^;]*"
+_OF_RELATIONSHIPS = _OF_RELATIONSHIPS.replace("breakdown", "unrelated")
 _CELL = "ref_area, indicator, sex, age, violence_form, relationship, breakdown, time_period"
 _REGIONS = _CELL.replace("ref_area", "country")
 _FILES = "[./](csv|json|xml|xlsx|xls|ods|parquet)$"
@@ -72,11 +80,13 @@ _FIGURES = f"""
         coalesce(i.scope = 'child', FALSE) AS of_children, coalesce(i.scope = 'family', FALSE) AS of_family,
         coalesce(superseded_by <> '', FALSE) AS superseded, coalesce(nullif(superseded_by, ''), dataset_id) AS current,
         {_RELIABLE} AS reliable,
+        NOT of_state AND (freq <> 'A' OR contains(breakdown, 'COVERAGE=PART_OF_YEAR')) AS short,
         coalesce(p.reporting_only, FALSE) OR regexp_matches(breakdown, '(CENTRE|BASIS)=') AS of_some_providers,
-        CASE WHEN superseded THEN coalesce(s.published, '') ELSE '9999' END AS edition
+        CASE WHEN superseded THEN coalesce(s.published, '') ELSE '9999' END AS edition,
+        coalesce(nullif(trim(regexp_replace(breakdown, ';?{_RELATION}', ''), ';'), ''), '{TOTAL}') AS unrelated
       FROM observations o LEFT JOIN scopes i USING (indicator) LEFT JOIN publishing p USING (dataset_id)
         LEFT JOIN sources s USING (source_id)
-      WHERE (obs_value IS NOT NULL OR obs_upper IS NOT NULL) AND {_MEASURED}),
+      WHERE (obs_value IS NOT NULL OR obs_upper IS NOT NULL) AND {_OF_THE_COUNTRY}),
     -- What a later edition replaced is not published any more.
     newest AS (
       SELECT {_CELL}, current, max(edition) AS edition FROM valued
@@ -89,7 +99,8 @@ _FIGURES = f"""
       SELECT {_OF_AGES}, bool_or(age = '{TOTAL}') AS all_ages, min(last_age) AS least_last, max(first_age) AS most_first
       FROM aged WHERE reliable GROUP BY ALL),
     relationships AS (
-      SELECT {_OF_RELATIONSHIPS}, count(DISTINCT relationship) AS told FROM aged WHERE reliable GROUP BY ALL),
+      SELECT {_OF_RELATIONSHIPS}, count(DISTINCT relationship || regexp_extract(breakdown, '{_RELATION}')) AS told
+      FROM aged WHERE reliable GROUP BY ALL),
     forms AS (
       SELECT {_OF_FORMS}, list(DISTINCT violence_form) AS known FROM aged
       WHERE violence_form <> '{TOTAL}' AND reliable GROUP BY ALL),
@@ -110,7 +121,8 @@ _FIGURES = f"""
         relationship <> '{TOTAL}' AND coalesce(told > 1, FALSE) AS by_relationship,
         violence_form <> '{TOTAL}' AND coalesce(len(known) - CAST(list_contains(known, 'PHYSICAL_SEXUAL')
           AND list_has_any(known, ['PHYSICAL', 'SEXUAL']) AS INTEGER) > 1, FALSE) AS by_form,
-        coalesce(CASE freq WHEN 'Q' THEN 4 WHEN 'M' THEN 12 END = periods, FALSE) AS each_quarter
+        coalesce(CASE freq WHEN 'Q' THEN 4 WHEN 'M' THEN 12 END = periods, FALSE) AS each_quarter,
+        short AND NOT several_years AND NOT coalesce(each_quarter OR freq = 'S' AND periods = 2, FALSE) AS part_of_year
       FROM aged o LEFT JOIN ages USING ({_OF_AGES}) LEFT JOIN relationships USING ({_OF_RELATIONSHIPS})
         LEFT JOIN forms USING ({_OF_FORMS}) JOIN spread USING ({_REGIONS}, dataset_id, reliable)
         JOIN parts USING (country, indicator, freq, first_year) JOIN files USING (dataset_id, source_id)
@@ -133,7 +145,8 @@ class Fact:
     nearest to what is needed. A figure of the whole country and of all groups comes before one of a part.
     ``limited``: those of the unmet needs that only figures with a limit meet. ``limits``: what keeps those figures, or
     where no need is met all figures, from answering for the country and year alone: ``country`` (they are of single
-    regions), ``every_provider`` (of one centre, or of those that reported), ``whole_year`` (of several years);
+    regions), ``measured`` (estimates of a body of the country), ``every_provider`` (of one centre, or of those that
+    reported), ``one_year`` (of several years), ``whole_year`` (of a part of it);
     ``one_series``: all needs are met, by figures of several series, which together show no one group.
     """
 
@@ -240,14 +253,14 @@ def _fact(
         met=tuple(need for need in needs if need not in unmet),
         unmet=unmet,
         limited=tuple(need for need in unmet if need in limits),
-        limits=(*(name for name in _LIMITS if name in found), *([_ONE_SERIES] if split else [])),
+        limits=(*(name for name in LIMITS if name in found), *([ONE_SERIES] if split else [])),
         evidence=_keys([key for key in shown.values() if key] or [best or any_key]),
     )
 
 
 def _names(limited: str) -> list[str]:
     """The limits of a figure, of its key or of the digits in front of it."""
-    return [name for name, digit in zip(_LIMITS, limited, strict=False) if digit == "1"]
+    return [name for name, digit in zip(LIMITS, limited, strict=False) if digit == "1"]
 
 
 def _keys(ranked: Sequence[str]) -> tuple[str, ...]:
@@ -265,11 +278,12 @@ def figures(
     reader of the dataset, or by the address of what was transcribed. ``by_region``: it is of a region, and at least
     half of the country's regions have a figure of the same series, above doubt or none of them; one region is no table
     by region.
-    ``by_relationship``, ``by_form``: its series has another relationship, or form, too; physical or sexual violence is
-    one of its parts beside either.
+    ``by_relationship``, ``by_form``: its series has another relationship (or ``RELATION``), or form, too; physical or
+    sexual violence is one of its parts beside either.
     ``of_some_providers``: of one named centre, or of those providers alone that reported (``BASIS``, or all figures of
     a dataset that is ``reporting_only``).
-    ``several_years``: its period ends in a later year than it begins. What a later edition replaced is left out.
+    ``several_years``: its period ends in a later year than it begins. ``part_of_year``: of some months of one, where
+    the others have no figure; a state of a day (``_STATES``) is none. What a later edition replaced is left out.
     ``by_age``: women of 18-49 beside women of 18-75 are two spans of one population, no table by age.
     ``of_minors``: it is of minors alone, and its indicator is not one of children.
     ``each_quarter``: of four quarters or twelve months of one year. ``regular``: the year before has a figure too.
@@ -289,8 +303,9 @@ def figures(
     con.execute("CREATE TEMP TABLE regions(country VARCHAR, regions INTEGER)")
     regions = Counter(a["country"] for a in contract.areas if a["level"] == "region" and not a["valid_to"])
     insert_rows(con, "regions", list(regions.items()))
-    con.execute("CREATE TEMP TABLE scopes(indicator VARCHAR, scope VARCHAR)")
-    insert_rows(con, "scopes", [[code, one.scope] for code, one in contract.indicators.items()])
+    con.execute("CREATE TEMP TABLE scopes(indicator VARCHAR, scope VARCHAR, of_state BOOLEAN)")
+    scopes = [[code, one.scope, one.counting_unit in _STATES] for code, one in contract.indicators.items()]
+    insert_rows(con, "scopes", scopes)
     con.execute(f"CREATE TEMP TABLE figures AS {_FIGURES}")
     last = con.execute("SELECT coalesce(max(year), ?) FROM figures", [FIRST_YEAR]).fetchall()[0][0]
     return Figures(con, tuple(contract.codelists["breakdown"]), last)

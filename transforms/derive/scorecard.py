@@ -10,7 +10,7 @@ applications: one part is met, the verdict is "part", the evidence is the key of
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pyarrow as pa
@@ -30,7 +30,10 @@ Answers = Callable[[str, int], "Answer"]
 
 @dataclass(frozen=True)
 class Answer:
-    """What one part of an item comes to in a country and year; ``needs``: of a part without any figure."""
+    """What one part of an item comes to in a country and year.
+
+    ``needs``: of a part without any figure. ``total_only``: its figures tell nothing apart that it asks for.
+    """
 
     verdict: str
     evidence: tuple[str, ...] = ()
@@ -38,6 +41,7 @@ class Answer:
     quote: str | None = None
     missing: tuple[str, ...] = ()
     needs: tuple[str, ...] = ()
+    total_only: bool = False
 
 
 @dataclass(frozen=True)
@@ -95,7 +99,13 @@ def _row(item: ScoreItem, answers: Sequence[Answer], said: Entry | None) -> dict
     if item.parts:
         verdict = _together(answer.verdict for answer in answers)
         # Beside the parts that are published, what the others need is missing too.
-        missing = [answer.missing or (answer.needs if verdict == PART else ()) for answer in answers]
+        missing = [
+            [
+                _of_part(item, part, need)
+                for need in answer.missing or (answer.needs if verdict == PART else ())
+            ]
+            for part, answer in zip(item.parts, answers, strict=True)
+        ]
         return {
             "verdict": verdict,
             "verdict_basis": "derived",
@@ -103,17 +113,33 @@ def _row(item: ScoreItem, answers: Sequence[Answer], said: Entry | None) -> dict
             "source_id": next((answer.source for answer in answers if answer.source), None),
             "quote": next((answer.quote for answer in answers if answer.quote), None),
             "missing": ";".join(dict.fromkeys(need for needs in missing for need in needs)) or None,
+            "total_only": verdict == PART and all(a.total_only for a in answers if a.verdict != NO),
         }
     if said is None:
-        return {"verdict": UNKNOWN, "verdict_basis": "none"}
+        return {"verdict": UNKNOWN, "verdict_basis": "none", "total_only": False}
     return {
         "verdict": said["verdict"],
         "verdict_basis": "judged",
         "source_id": said["source"],
         "quote": said["quote"] or None,
+        "total_only": False,
         "reason_en": said["reason_en"],
         "reason_ru": said["reason_ru"],
     }
+
+
+def _of_part(item: ScoreItem, part: ScorePart, need: str) -> str:
+    """``EIGE-10A:sex=F``: a need with the requirement, else the first indicator, of its part.
+
+    Not where the item has one part only, nor for ``indicator=CODE``, which names it already.
+    """
+    if len(item.parts) == 1 or need.startswith("indicator="):
+        return need
+    return f"{part.requirement or _first(part.indicators)}:{need}"
+
+
+def _first(indicators: str) -> str:
+    return indicators.partition(";")[0].partition("/")[0]
 
 
 def _together(verdicts: Iterable[str]) -> str:
@@ -147,15 +173,23 @@ def _answers(
         return lambda country, year: _figure(asked.get((country, year)), wanted)
     needs = part.needs or part.tells_apart
     facts = figures.facts(part.indicators, needs)
+    partly = figures.facts(part.partly, needs)
     judge = _apart if part.tells_apart else _figure
     absent = _wanted(part.indicators, needs)
-    return lambda country, year: judge(facts.get((country, year)), absent)
+
+    def answer(country: str, year: int) -> Answer:
+        found = judge(facts.get((country, year)), absent)
+        near = judge(partly.get((country, year)), absent)
+        if found.verdict != NO or near.verdict == NO:
+            return found
+        return replace(near, verdict=PART, missing=(*near.missing, *_wanted(part.indicators, ())))
+
+    return answer
 
 
 def _wanted(indicators: str, needs: Sequence[str]) -> tuple[str, ...]:
     """What is missing where a part has no figure: its needs, or where any figure would do, its first indicator."""
-    first = indicators.partition(";")[0].partition("/")[0]
-    return tuple(needs) or ((f"indicator={first}",) if first else ())
+    return tuple(needs) or ((f"indicator={_first(indicators)}",) if indicators else ())
 
 
 def _figure(fact: Fact | None, needs: tuple[str, ...]) -> Answer:
@@ -163,7 +197,7 @@ def _figure(fact: Fact | None, needs: tuple[str, ...]) -> Answer:
     if fact is None:
         return Answer(NO, needs=needs)
     absent = tuple(coverage.missing(fact))
-    return Answer(PART if absent else YES, fact.evidence, missing=absent)
+    return Answer(PART if absent else YES, fact.evidence, missing=absent, total_only=fact.total_only)
 
 
 def _apart(fact: Fact | None, needs: tuple[str, ...]) -> Answer:

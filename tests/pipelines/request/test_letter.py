@@ -10,6 +10,7 @@ from pipelines.declarations import Declarations
 from pipelines.published.query import query
 from pipelines.request import letter
 from pipelines.request.request import request
+from transforms.derive.requirements import LIMITS, ONE_SERIES
 
 
 def test_the_letter_names_body_requirement_acts_and_neighbours(
@@ -73,6 +74,7 @@ def test_every_need_of_an_item_or_requirement_has_words(declared: Declarations) 
     for framework in contract.scorecard:
         for part in (part for item in framework.items for part in item.parts):
             needs |= {*part.needs, *part.tells_apart}
+    needs |= {*LIMITS, ONE_SERIES, "EIGE-10A:sex=F", "DV_REPORTS:regular"}
     assert len(needs) > 20
     for language in ("en", "ru"):
         assert all(letter.need_in_words(contract, need, language) for need in needs)

@@ -89,6 +89,52 @@ def test_a_figure_of_one_region_is_none_of_the_country(covered: Covered) -> None
     assert verdict(covered("DV_CASES", "sex", *regions)) == ("published", None, False)
 
 
+def test_an_estimate_of_a_body_of_the_country_is_a_part(covered: Covered) -> None:
+    """What an association in Germany projected from its members was left out as a model made abroad."""
+    estimate = {
+        "indicator": "SHELTER_CLIENTS",
+        "nature": "N",
+        "obs_status": "E",
+        "dataset_id": "de_frauenhaus",
+    }
+    assert verdict(covered("SHELTER_CLIENTS", "", estimate)) == ("partial", "measured", False)
+    counted = {"indicator": "SHELTER_CLIENTS"}
+    some = {**counted, "breakdown": "BASIS=REPORTING_SHELTERS"}
+    assert covered("SHELTER_CLIENTS", "", estimate, some)["missing"] == "every_provider"
+    assert verdict(covered("SHELTER_CLIENTS", "", estimate, some, counted)) == ("published", None, False)
+
+
+@pytest.mark.parametrize(
+    ("indicator", "period", "missing"),
+    [
+        ("DV_CASES", {"freq": "_O", "time_period": "2020-01-01/P10M"}, "whole_year"),
+        ("DV_CASES", {"freq": "S", "time_period": "2020-S1"}, "whole_year"),
+        ("DV_CASES", {"breakdown": "COVERAGE=PART_OF_YEAR"}, "whole_year"),
+        ("DV_CASES", {}, None),
+        ("SHELTERS", {"freq": "D", "time_period": "2020-06-01"}, None),
+    ],
+)
+def test_some_months_are_a_part_of_the_year(
+    covered: Covered, indicator: str, period: dict[str, Any], missing: str | None
+) -> None:
+    """Cases of eleven months by region were "published" for the year."""
+    assert covered(indicator, "", {"indicator": indicator, **period})["missing"] == missing
+
+
+def test_both_half_years_are_the_year(covered: Covered) -> None:
+    halves = [
+        {
+            "indicator": "DV_CASES",
+            "freq": "S",
+            "time_period": f"2020-S{half}",
+            "period_start": dt.date(2020, 6 * half - 5, 1),
+            "period_end": dt.date(2020, 6 * half, 30),
+        }
+        for half in (1, 2)
+    ]
+    assert covered("DV_CASES", "", *halves)["missing"] is None
+
+
 def test_the_longest_part_of_a_year_is_what_shows_it(covered: Covered) -> None:
     year, months = {"period_end": dt.date(2020, 12, 31)}, {"period_end": dt.date(2020, 4, 30)}
     begin = {"indicator": "DV_CASES", "period_start": dt.date(2020, 1, 1)}
@@ -125,7 +171,10 @@ def test_nothing_published_names_the_body(covered: Covered) -> None:
     assert (row["observations"], row["publisher_en"], row["publisher_ru"]) == (0, "Ministry", "Министерство")
 
 
-@pytest.mark.parametrize("model", [{"nature": "E"}, {"nature": "M"}, {"nature": "N", "obs_status": "E"}])
+@pytest.mark.parametrize(
+    "model",
+    [{"nature": "E"}, {"nature": "M"}, {"nature": "N", "obs_status": "E", "dataset_id": "who_estimates"}],
+)
 def test_a_model_and_a_third_partys_copy_of_one_answer_nothing(
     covered: Covered, model: dict[str, str]
 ) -> None:

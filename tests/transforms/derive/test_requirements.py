@@ -110,6 +110,11 @@ def test_overlapping_ages_are_no_table_by_age(ask: Ask) -> None:
         ("age", {"age": "Y_LT18"}, {}),
         ("relationship", {"relationship": "IPTN"}, {"relationship": "FAM"}),
         ("relationship", {"relationship": "IPTN"}, {}),
+        (
+            "relationship",
+            {"relationship": "IPTN", "breakdown": "RELATION=SPOUSE"},
+            {"relationship": "IPTN", "breakdown": "RELATION=EX_PARTNER"},
+        ),
         ("violence_form", {"violence_form": "SEXUAL"}, {"violence_form": "PHYSICAL"}),
     ],
 )

@@ -18,6 +18,8 @@ from transforms.derive.scorecard import scorecard
 Score = Callable[..., dict[str, Any]]
 Given = dict[str, str]
 JUDGED = Path("scorecard/tj.csv")
+# Breakdowns that an item asks for and no country publishes of its indicators yet.
+NEVER_USED = {("NC-5", "REASON")}
 
 
 def judgement(line: int = 2, **given: str) -> Row:
@@ -87,15 +89,21 @@ def test_a_figure_that_meets_all_needs_is_yes_and_is_the_evidence(score: Score) 
 def test_a_figure_without_what_is_needed_is_a_part_and_none_is_no(score: Score) -> None:
     row = score(WOMEN, rows=(CASES,))
     assert (row["verdict"], row["missing"], row["evidence"]) == ("part", "sex=F", f"{2:016x}")
+    assert row["total_only"] is True
     row = score(WOMEN)
-    assert (row["verdict"], row["evidence"], row["source_id"]) == ("no", None, None)
+    assert (row["verdict"], row["evidence"], row["source_id"], row["total_only"]) == ("no", None, None, False)
 
 
 def test_what_is_missing_beside_a_published_part_is_named(score: Score) -> None:
     """Only the region was named as missing where sex, form and relationship had no figure at all."""
     victims = ScorePart(indicators="DV_VICTIMS", needs=("sex", "age"))
-    assert score(WOMEN, victims, rows=(CASES,))["missing"] == "sex=F;sex;age"
+    assert score(WOMEN, victims, rows=(CASES,))["missing"] == "DV_CASES:sex=F;DV_VICTIMS:sex;DV_VICTIMS:age"
+    applied = ScorePart(requirement="EIGE-10A")
+    assert score(WOMEN, applied, rows=(CASES,))["missing"] == "DV_CASES:sex=F;EIGE-10A:sex=F"
     assert score(WOMEN, victims)["missing"] is None
+    assert score(WOMEN, victims, rows=(CASES,))["total_only"] is True
+    for women in ({**CASES, "sex": "F"}, {"indicator": "DV_VICTIMS", "sex": "F"}):
+        assert score(WOMEN, victims, rows=(CASES, women))["total_only"] is False
 
 
 def test_a_part_that_any_figure_would_meet_names_its_indicator(score: Score) -> None:
@@ -106,7 +114,6 @@ def test_a_part_that_any_figure_would_meet_names_its_indicator(score: Score) -> 
         == "indicator=PROTECTION_ORDER_APPLICATIONS"
     )
     assert score(applied)["missing"] is None
-    assert score(ScorePart(indicators=""), WOMEN, rows=(CASES,))["missing"] == "sex=F"
 
 
 @pytest.mark.parametrize("doubt", [{"obs_status": "U"}, {"obs_status": "D"}])
@@ -134,6 +141,24 @@ def test_the_evidence_of_a_part_is_the_figure_nearest_to_what_is_needed(score: S
     region = {**killed, "sex": "F", "ref_area": "TJ-SU"}
     assert score(part, rows=(region, {**killed, "sex": "F"}))["evidence"] == f"{3:016x}"
     assert score(part, rows=(region, killed))["evidence"] == f"{2:016x}"
+
+
+def test_what_answers_only_in_part_is_never_the_whole(score: Score) -> None:
+    """The change of reports in percent was no data at all, and appeals to the committee were not either."""
+    change = {"indicator": "DV_REPORT_CHANGE_INDEX", "sex": "F"}
+    for needs in ({"needs": ("sex=F",)}, {"tells_apart": ("sex=F",)}):
+        part = ScorePart(indicators="DV_CASES", partly="DV_REPORT_CHANGE_INDEX", **needs)
+        row = score(part, rows=(change,))
+        assert (row["verdict"], row["missing"], row["evidence"]) == (
+            "part",
+            "indicator=DV_CASES",
+            f"{2:016x}",
+        )
+        row = score(part, rows=(change, {**CASES, "sex": "F"}))
+        assert (row["verdict"], row["evidence"]) == ("yes", f"{3:016x}")
+        total = score(part, rows=({**change, "sex": "_T"},))
+        assert total["verdict"] == ("no" if "tells_apart" in needs else "part")
+        assert score(part)["verdict"] == "no"
 
 
 def test_parts_together(score: Score) -> None:
@@ -212,12 +237,12 @@ def test_each_scope_is_shown_by_a_figure_of_that_scope(score: Score, declared: D
     row = score(*parts, rows=(partner, *slices))
     assert (row["verdict"], row["missing"], row["evidence"]) == (
         "part",
-        "domestic+with_women;any_relationship+with_women",
+        "DV_VICTIMS:domestic+with_women;SEXUAL_VIOLENCE_VICTIMS:any_relationship+with_women",
         f"{2:016x}",
     )
     for wider in (domestic, {"indicator": "DV_CASES"}):
         row = score(*parts, rows=(partner, wider, *slices))
-        assert row["missing"] == "any_relationship+with_women"
+        assert row["missing"] == "SEXUAL_VIOLENCE_VICTIMS:any_relationship+with_women"
         assert row["evidence"] == f"{2:016x};{3:016x}"
         assert score(*parts, rows=(partner, wider, {**sexual, "sex": "F"}))["verdict"] == "yes"
     men = {**domestic, "sex": "M"}
@@ -297,14 +322,17 @@ def test_a_killing_counts_only_where_the_relationship_is_told_apart(
     assert score(*declared_parts(declared, "EIGE-8"), rows=(raped,))["verdict"] == "no"
 
 
-def test_money_of_one_centre_and_a_change_index_answer_nothing(score: Score, declared: Declarations) -> None:
+def test_money_of_one_centre_answers_nothing_and_a_change_index_in_part(
+    score: Score, declared: Declarations
+) -> None:
     money = {"indicator": "SERVICE_FUNDING"}
     parts = declared_parts(declared, "SVC-6")
     assert score(*parts, rows=({**money, "breakdown": "CENTRE=KOSTANAY_NGO;KIND=NGO"},))["verdict"] == "no"
     assert score(*parts, rows=({**money, "breakdown": "KIND=NGO"},))["verdict"] == "yes"
     index = {"indicator": "DV_REPORT_CHANGE_INDEX", "dataset_id": "kz_sdg"}
     for item in ("IC11-4", "GDB-A0", "GDB-1.0"):
-        assert score(*declared_parts(declared, item), rows=(index,))["verdict"] == "no"
+        row = score(*declared_parts(declared, item), rows=(index,))
+        assert (row["verdict"], row["missing"]) == ("part", "indicator=DV_REPORTS")
 
 
 def test_a_figure_of_several_years_is_no_answer_for_one(score: Score) -> None:
@@ -318,13 +346,13 @@ def test_a_figure_of_several_years_is_no_answer_for_one(score: Score) -> None:
     apart = ScorePart(indicators="DV_CASES", tells_apart=("sex=F",))
     for part in (WOMEN, apart):
         row = score(part, rows=(span,))
-        assert (row["verdict"], row["missing"]) == ("part", "sex=F;whole_year")
+        assert (row["verdict"], row["missing"]) == ("part", "sex=F;one_year")
 
 
 def test_a_readers_verdict_holds_for_its_years_only(score: Score) -> None:
     row = score(judged=(judgement(),))
     assert (row["verdict"], row["verdict_basis"], row["source_id"]) == ("part", "judged", "tj-a1")
-    assert row["quote"] is None
+    assert row["quote"] is None and row["total_only"] is False
     assert score(judged=(judgement(quote="Words."),))["quote"] == "Words."
     assert row["reason_en"] == "One survey." and row["reason_ru"] == "Одно обследование."
     other = score(judged=(judgement(),), place=("TJ", 2018))
@@ -379,7 +407,32 @@ def test_scorecard_and_coverage_agree_where_they_ask_the_same(release_dir: Path)
         release_dir,
         """SELECT s.item, s.country, s.year, s.verdict, c.coverage_status FROM scorecard s
         JOIN coverage c ON c.requirement = s.item AND c.country = s.country AND c.year = s.year
-        WHERE s.item NOT IN ('EIGE-10', 'IC-8', 'IC-9', 'PRG-8') AND s.verdict
+        WHERE s.item NOT IN ('EIGE-10', 'IC-8', 'IC-9', 'PRG-8') AND c.answered_by IS NOT NULL AND s.verdict
           <> CASE c.coverage_status WHEN 'published' THEN 'yes' WHEN 'partial' THEN 'part' ELSE 'no' END""",
     )
     assert differing.num_rows == 0
+
+
+def test_every_breakdown_asked_for_is_one_that_its_indicators_have(
+    declared: Declarations, release_dir: Path
+) -> None:
+    """Services asked for SERVICE, which only figures of health services have: whatever was published, it was "no"."""
+    from pipelines.published.query import query
+
+    contract = declared.contract
+    rows = query(release_dir, "SELECT DISTINCT indicator, breakdown FROM observations").to_pylist()
+    used = {
+        (row["indicator"], part.partition("=")[0]) for row in rows for part in row["breakdown"].split(";")
+    }
+    names = {code.partition("=")[0] for code in contract.codelists["breakdown"]}
+    asked = [(row["requirement"], row["indicators"], row["needs"].split(";")) for row in contract.coverage]
+    for item in (item for framework in contract.scorecard for item in framework.items):
+        asked += [(item.code, part.indicators, [*part.needs, *part.tells_apart]) for part in item.parts]
+    never = {
+        (code, name)
+        for code, indicators, needs in asked
+        for name in {term.partition("=")[0] for need in needs for term in need.split("+")} & names
+        if not any((one.partition("/")[0], name) in used for one in indicators.split(";"))
+    }
+    assert len(asked) > 100
+    assert never == NEVER_USED
