@@ -9,8 +9,8 @@ Dagster nor Great Expectations. What has to be done:
   last release is damaged.
 
 Also the exit status of a refresh (``Outcome``). Not here: the graph (``pipelines.definitions``), what a run does
-(``pipelines.assets``), how the outcome is printed (``pipelines.cli.terminal.refresh``). Called by
-``pipelines.cli.commands``.
+(``pipelines.assets``), the lock (``pipelines.data_directory``), how the outcome is printed
+(``pipelines.cli.terminal.refresh``). Called by ``pipelines.cli.commands``.
 """
 
 import datetime as dt

@@ -10,7 +10,7 @@ from typing import Any
 
 from pdfplumber.page import Page
 
-from sources.readers.workbook.hidden_markup import NOT_SEEN
+from sources.readers.workbook.hidden_html import NOT_SEEN
 
 #: key of a character for what a person sees of it
 MARK = "seen"

@@ -24,7 +24,7 @@ from lxml import etree, html
 from sources.cells import ReadError
 from sources.readers.grid.table import one_line
 from sources.readers.text import FETCH_AGAIN, decode_text
-from sources.readers.workbook.hidden_markup import (
+from sources.readers.workbook.hidden_html import (
     NOT_SEEN,
     apply_rules,
     decoration,

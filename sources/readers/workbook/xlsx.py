@@ -26,7 +26,7 @@ from lxml import etree
 from sources.cells import ReadError
 from sources.readers.grid.footnotes import SUPERSCRIPTS
 from sources.readers.grid.table import Merge, column_number
-from sources.readers.workbook.hidden_markup import NOT_SEEN
+from sources.readers.workbook.hidden_html import NOT_SEEN
 from sources.readers.workbook.package import elements, local, number, parsed, parts_of, text_of, whole
 from sources.readers.workbook.sheet import (
     MAX_MERGES,

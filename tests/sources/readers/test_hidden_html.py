@@ -4,7 +4,7 @@ import pytest
 from lxml import html
 
 from sources.cells import ReadError
-from sources.readers.workbook.hidden_markup import apply_rules, takes_no_place, unseen, veiled
+from sources.readers.workbook.hidden_html import apply_rules, takes_no_place, unseen, veiled
 from tests.sources.readers.test_more_cases import GRID, read, rules, said
 
 CHUI = ("KG-C", "2022", "_T", 12.0)
