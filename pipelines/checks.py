@@ -24,6 +24,7 @@ from data_contracts import checks, expressions
 from data_contracts.arrow import Rows
 from data_contracts.checks import Check
 from data_contracts.model import Contract, Table, Text
+from data_contracts.rows import name_rows
 from data_contracts.sql import identifier
 from pipelines import large_suites
 
@@ -31,6 +32,10 @@ from pipelines import large_suites
 SHOWN = 20
 REFERENCES = "references_hold"
 KEYS = "keys_are_unique"
+
+
+# Name of a table, rows of it, and checks that are to be run on them.
+_Suite = tuple[str, pa.Table, Sequence[Check]]
 
 
 @dataclass(frozen=True)
@@ -49,7 +54,7 @@ class Verdict:
 
 def suite_verdicts(
     contract: Contract,
-    tables: Mapping[str, pa.Table],
+    tables: Mapping[str, Rows],
     connection: duckdb.DuckDBPyConnection,
     workers: Executor | None = None,
 ) -> list[Verdict]:
@@ -58,15 +63,40 @@ def suite_verdicts(
     ``connection`` holds the contract's look-up tables, which derived columns read. ``workers`` share the suites:
     most of their time is spent in Great Expectations' own Python code, so that processes run them side by side.
     """
+    derived = {name: checks.derive(contract, contract.tables[name]) for name in tables}
     suites = []
     for name, data in tables.items():
-        table = contract.tables[name]
-        suites.append((name, _rows(table, data, connection), checks.derive(contract, table)))
-    # The longest first, so that no worker is left with it at the end.
-    suites.sort(key=lambda suite: -len(suite[2]) * (1000 + suite[1].num_rows))
+        judged = large_suites.Judged(connection, contract.tables[name], data)
+        # Of a table without rows only what is said of the whole table is run: no row can break a rule about rows, and
+        # each expectation costs some 20 ms whatever it looks at.
+        wanted = [check for check in derived[name] if judged.count or not check.columns]
+        suites += [(name, rows, some) for rows, some in judged.parts(wanted)]
+    found = _run_suites(suites, workers)
+    again = []
+    for name, data in tables.items():
+        # What does not hold of some rows of a large table is counted in all of them.
+        failed = [
+            check for check in derived[name] if (name, check.id) in found and not found[name, check.id].passed
+        ]
+        if failed and large_suites.is_large(data):
+            judged = large_suites.Judged(connection, contract.tables[name], data)
+            again.append((name, judged.rows_for(failed), failed))
+    found |= _run_suites(again, workers)
+    return [
+        found.get((name, c.id)) or Verdict(name, c.id, c.severity, c.sentence, passed=True)
+        for name in tables
+        for c in derived[name]
+    ]
+
+
+def _run_suites(suites: Sequence[_Suite], workers: Executor | None) -> dict[tuple[str, str], Verdict]:
+    """Verdicts by table and check; the longest suites first, so that no worker is left with one at the end."""
+    if not suites:
+        return {}
+    ordered = sorted(suites, key=lambda suite: -len(suite[2]) * (1000 + suite[1].num_rows))
     run = workers.map if workers else map
-    found = run(_run_suite, *zip(*suites, strict=True)) if suites else ()
-    return [verdict for verdicts in found for verdict in verdicts]
+    found = run(_run_suite, *zip(*ordered, strict=True))
+    return {(verdict.table, verdict.check): verdict for verdicts in found for verdict in verdicts}
 
 
 def prepare_suite_workers() -> None:
@@ -107,37 +137,9 @@ def _great_expectations() -> None:
     import_module("great_expectations")
 
 
-def _rows(table: Table, data: pa.Table, connection: duckdb.DuckDBPyConnection) -> pa.Table:
-    """The rows that the suite judges with their derived columns; days as timestamps, so that they compare in pandas."""
-    connection.register("to_check", data)
-    query = checks.with_derived(table, "to_check") if table.derived else "SELECT * FROM to_check"
-    if table.in_force:
-        query = (
-            f"SELECT * FROM ({query}) WHERE {table.in_force.replace(f'FROM {table.name}', 'FROM to_check')}"
-        )
-    arrow = connection.sql(query).to_arrow_table()
-    connection.unregister("to_check")
-    for index, column in enumerate(arrow.schema):
-        if pa.types.is_date(column.type):
-            arrow = arrow.set_column(index, column.name, arrow[column.name].cast(pa.timestamp("us")))
-    return arrow
-
-
 def _run_suite(name: str, rows: pa.Table, derived: Sequence[Check]) -> list[Verdict]:
-    """Verdicts of the suite of one table on its rows.
-
-    Of a table without rows only what is said of the whole table is run: no row can break a rule about rows, and each
-    expectation costs some 20 ms whatever it looks at. What does not hold of some rows of a large table is counted in
-    all of them.
-    """
-    wanted = [check for check in derived if rows.num_rows or not check.columns]
-    judged: dict[str, Verdict] = {}
-    for part, checks_of_part in large_suites.parts(rows, wanted):
-        judged |= {verdict.check: verdict for verdict in _expected(name, part.to_pandas(), checks_of_part)}
-        failed = [check for check in checks_of_part if part is not rows and not judged[check.id].passed]
-        if failed:
-            judged |= {verdict.check: verdict for verdict in _expected(name, rows.to_pandas(), failed)}
-    return [judged.get(c.id) or Verdict(name, c.id, c.severity, c.sentence, passed=True) for c in derived]
+    """Verdicts of checks of one table on some of its rows."""
+    return _expected(name, rows.to_pandas(), derived)
 
 
 def _expected(name: str, frame: Any, derived: Sequence[Check]) -> list[Verdict]:
@@ -234,7 +236,7 @@ def release_verdicts(contract: Contract, tables: Mapping[str, Rows]) -> list[Ver
     verdicts = []
     with duckdb.connect() as con:
         for name, data in tables.items():
-            con.register(name, data)
+            name_rows(con, name, data)
         for name, check, severity, _ in release_checks(contract):
             if check == REFERENCES:
                 verdicts.append(_references(contract, con, contract.tables[name]))

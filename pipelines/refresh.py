@@ -20,10 +20,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import pyarrow.compute as pc
-
 from data_contracts import errors
 from data_contracts.errors import BusyError
+from data_contracts.rows import count_rows
 from pipelines import new_returns
 from pipelines.alerts.alerts import Finished, after_run
 from pipelines.checks import prepare_suite_workers
@@ -160,7 +159,7 @@ def _refresh(
             _run(context, plan, publishers, outcome)
         else:
             outcome.release = release.name
-            outcome.rows = release.observations.num_rows
+            outcome.rows = count_rows(release.observations)
         return outcome, _read_datasets(context, outcome)
 
 
@@ -214,8 +213,7 @@ def _notices(context: Context) -> list[str]:
         found.append(inbox.stray_sentence(path))
     gone = sorted(set(release.datasets) - set(context.declared.datasets))
     for name in gone:
-        rows = pc.sum(pc.equal(release.observations["dataset_id"], name)).as_py() or 0
-        if rows:
+        if rows := release.observations_of(name).num_rows:
             found.append(f"{name} is no longer declared: its {rows} observations are withdrawn.")
     return found
 
@@ -282,10 +280,7 @@ def _run(context: Context, plan: Plan, publishers: dict[str, Any], outcome: Outc
     finally:
         instance.dispose()
     if outcome.new:
-        revisions = StagedTables(context.data_dir).load("revisions")
-        mine = revisions.filter(pc.equal(revisions["release"], outcome.release))
-        for row in mine["change"].value_counts().to_pylist():
-            outcome.changes[row["values"]] = row["counts"]
+        outcome.changes = StagedTables(context.data_dir).changes(outcome.release)
 
 
 def read_events(events: Iterable[Any], outcome: Outcome) -> None:

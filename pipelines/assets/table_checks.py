@@ -51,7 +51,7 @@ def _suite_step(contract: Contract, step: str, names: Sequence[str]) -> dg.Asset
     def run_suites(data_dir: DataDir, clock: Clock, suites: SuiteWorkers) -> Iterator[dg.AssetCheckResult]:
         last, tables = data_dir.directory.last_release(contract), StagedTables(data_dir.directory)
         changed = [name for name in names if not _certified(last, name, tables)]
-        loaded = {name: tables.load(name) for name in changed}
+        loaded = {name: tables.rows(name) for name in changed}
         verdicts = checks.suite_verdicts(
             contract, loaded, declarations().normalizer.connection, suites.executor
         )

@@ -12,11 +12,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import duckdb
-import pyarrow as pa
 
+from data_contracts.arrow import Rows
 from data_contracts.insert import insert_rows
 from data_contracts.model import Contract
 from data_contracts.needs import condition, distinguished, outside
+from data_contracts.rows import name_rows
 from data_contracts.vocabulary import DIMENSIONS, TOTAL
 from sources.dataset import Dataset
 from transforms.derive.best_observations import KIND
@@ -223,7 +224,7 @@ def _keys(ranked: Sequence[str]) -> tuple[str, ...]:
 
 
 def figures(
-    contract: Contract, observations: pa.Table, sources: pa.Table, datasets: Mapping[str, Dataset]
+    contract: Contract, observations: Rows, sources: Rows, datasets: Mapping[str, Dataset]
 ) -> Figures:
     """The figures that may answer requirements, with what the needs about files look at.
 
@@ -238,8 +239,8 @@ def figures(
     ``each_quarter``: of four quarters or twelve months of one year. ``regular``: the year before has a figure too.
     """
     con = duckdb.default_connection().cursor()
-    con.register("observations", observations)
-    con.register("sources", sources)
+    name_rows(con, "observations", observations)
+    name_rows(con, "sources", sources)
     con.execute(
         "CREATE TEMP TABLE publishing(dataset_id VARCHAR, national BOOLEAN, readable BOOLEAN, superseded_by VARCHAR)"
     )
