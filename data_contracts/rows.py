@@ -49,6 +49,7 @@ def name_rows(con: duckdb.DuckDBPyConnection, name: str, *parts: Rows) -> None:
     DuckDB reads files itself: Arrow would read many row groups ahead.
     """
     tables = [part for part in parts if isinstance(part, pa.Table)]
+    con.execute(f"DROP VIEW IF EXISTS {identifier(name)}")
     if len(tables) == len(parts):
         con.register(name, pa.concat_tables(tables) if len(tables) > 1 else tables[0])
         return
@@ -59,7 +60,7 @@ def name_rows(con: duckdb.DuckDBPyConnection, name: str, *parts: Rows) -> None:
             selected.append(f"SELECT * FROM {identifier(f'{name} {number}')}")
         else:
             selected.append(f"SELECT * FROM {parquet(part.files)}")
-    con.execute(f"CREATE OR REPLACE TEMP VIEW {identifier(name)} AS {' UNION ALL BY NAME '.join(selected)}")
+    con.execute(f"CREATE TEMP VIEW {identifier(name)} AS {' UNION ALL BY NAME '.join(selected)}")
 
 
 def parquet(paths: Sequence[str], *, numbered: bool = False) -> str:

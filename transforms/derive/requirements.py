@@ -18,7 +18,7 @@ from data_contracts.insert import insert_rows
 from data_contracts.model import Contract
 from data_contracts.needs import condition, distinguished, outside
 from data_contracts.rows import name_rows
-from data_contracts.vocabulary import DIMENSIONS, TOTAL
+from data_contracts.vocabulary import DIMENSIONS, TOTAL, sql_list
 from sources.dataset import Dataset
 from transforms.derive.best_observations import KIND
 
@@ -47,57 +47,64 @@ _RANKED = f"""lpad(CAST(50000 * CAST(length(ref_area) > 2 AS INTEGER) + 20000 * 
 # One region is no country; figures of half of the regions, and one of the country, are of it.
 _NATIONAL = "(length(ref_area) = 2 OR by_region)"
 _ONE_YEAR = f"({_NATIONAL} AND NOT several_years)"
-_YEARLY = f"""CASE WHEN bool_or({_NATIONAL}) THEN bool_or({_ONE_YEAR})
-        ELSE bool_or(NOT several_years) END"""
 _SERIES = "ref_area, indicator, age, violence_form, relationship, breakdown, time_period, dataset_id"
 _CELL = "ref_area, indicator, sex, age, violence_form, relationship, breakdown, time_period"
 _REGIONS = _CELL.replace("ref_area", "country")
 _FILES = "[./](csv|json|xml|xlsx|xls|ods|parquet)$"
-# Columns that no need looks at.
-_UNREAD = "published_value, note, note_ru, raw_sha256, raw_locator, retrieved_at, first_release"
-_FIGURES = f"""
-    WITH valued AS (
-      SELECT o.* EXCLUDE ({_UNREAD}), left(ref_area, 2) AS country, {_FIRST_AGE} AS first_age, {_LAST_AGE} AS last_age,
-        CAST(year(period_start) AS INTEGER) AS first_year, year(period_end) > year(period_start) AS several_years,
-        coalesce(i.scope = 'child', FALSE) AS of_children, coalesce(i.scope = 'family', FALSE) AS of_family,
-        coalesce(superseded_by <> '', FALSE) AS superseded, coalesce(nullif(superseded_by, ''), dataset_id) AS current,
-        CASE WHEN superseded THEN coalesce(s.published, '') ELSE '9999' END AS edition
-      FROM observations o LEFT JOIN scopes i USING (indicator) LEFT JOIN publishing p USING (dataset_id)
-        LEFT JOIN sources s USING (source_id)
-      WHERE (obs_value IS NOT NULL OR obs_upper IS NOT NULL) AND {_MEASURED}),
-    -- What a later edition replaced is not published any more.
-    newest AS (
-      SELECT {_CELL}, current, max(edition) AS edition FROM valued
-      WHERE current IN (SELECT superseded_by FROM publishing) GROUP BY ALL),
-    aged AS (
-      SELECT v.* EXCLUDE (current, edition) FROM valued v LEFT JOIN newest n USING ({_CELL}, current)
-      WHERE NOT superseded OR v.edition = n.edition),
+# The figures as views and tables of a connection, in the order in which each needs those before it.
+_VALUED = f"""CREATE TEMP VIEW valued AS
+    SELECT o.*, left(ref_area, 2) AS country, coalesce(superseded_by <> '', FALSE) AS superseded,
+      coalesce(nullif(superseded_by, ''), dataset_id) AS current,
+      CASE WHEN superseded THEN coalesce(s.published, '') ELSE '9999' END AS edition
+    FROM observations o LEFT JOIN publishing p USING (dataset_id) LEFT JOIN sources s USING (source_id)
+    WHERE (obs_value IS NOT NULL OR obs_upper IS NOT NULL) AND {_MEASURED}"""
+# What a later edition replaced is not published any more.
+_NEWEST = f"""CREATE TEMP TABLE newest AS
+    SELECT {_CELL}, current, max(edition) AS edition FROM valued
+    WHERE current IN (SELECT superseded_by FROM publishing) GROUP BY ALL"""
+_PUBLISHED = f"""CREATE TEMP VIEW published AS
+    SELECT v.* EXCLUDE (current, edition) FROM valued v LEFT JOIN newest n USING ({_CELL}, current)
+    WHERE NOT superseded OR v.edition = n.edition"""
+_OF_SERIES = f"""CREATE TEMP TABLE series AS
+    SELECT {_SERIES}, min(obs_key) AS series_key, bool_or(sex = 'F' AND {_RELIABLE})
+      AND bool_or(sex = '{TOTAL}' AND {_RELIABLE}) AS women_and_total
+    FROM published GROUP BY ALL"""
+# Figures that differ in their region, value and series alone answer the same: one row with their number, and the key
+# that comes first with that of its series before it. ``ref_area``: one of their regions.
+_ALIKE = f"""CREATE TEMP TABLE alike AS
+    SELECT country, indicator, {sql_list(DIMENSIONS)}, freq, time_period, period_start, period_end, nature, obs_status,
+      dataset_id, source_id, superseded, women_and_total, length(ref_area) > 2 AS of_region,
+      min(ref_area) AS ref_area, list(DISTINCT ref_area) AS areas,
+      count(*) AS figures, min(series_key || ' ' || obs_key) AS first_key,
+      CAST(year(period_start) AS INTEGER) AS first_year, year(period_end) > year(period_start) AS several_years,
+      {_FIRST_AGE} AS first_age, {_LAST_AGE} AS last_age
+    FROM published JOIN series USING ({_SERIES}) GROUP BY ALL"""
+_FIGURES = f"""CREATE TEMP TABLE figures AS
     -- Neighbours of a figure, a row a group: a window over all figures would be sorted for each of these.
-    same AS (
+    WITH same AS (
       SELECT country, indicator, time_period,
         bool_or(age = '{TOTAL}') AS all_ages, min(last_age) AS least_last, max(first_age) AS most_first
-      FROM aged GROUP BY ALL),
+      FROM alike GROUP BY ALL),
     spread AS (
-      SELECT {_REGIONS}, count(DISTINCT ref_area) FILTER (length(ref_area) > 2) AS areas FROM aged GROUP BY ALL),
-    series AS (
-      SELECT {_SERIES}, min(obs_key) AS series_key, bool_or(sex = 'F' AND {_RELIABLE})
-        AND bool_or(sex = '{TOTAL}' AND {_RELIABLE}) AS women_and_total
-      FROM aged GROUP BY ALL),
+      SELECT {_REGIONS}, len(list_distinct(flatten(list(areas)))) AS regions_with_figure
+      FROM alike WHERE length(ref_area) > 2 GROUP BY ALL),
     parts AS (
-      SELECT country, indicator, freq, first_year, count(DISTINCT period_start) AS periods FROM aged GROUP BY ALL),
-    files AS (SELECT dataset_id, source_id, bool_or(obs_status = 'A') AS normal FROM aged GROUP BY ALL),
+      SELECT country, indicator, freq, first_year, count(DISTINCT period_start) AS periods FROM alike GROUP BY ALL),
+    files AS (SELECT dataset_id, source_id, bool_or(obs_status = 'A') AS normal FROM alike GROUP BY ALL),
+    scoped AS (
+      SELECT a.*, coalesce(i.scope = 'child', FALSE) AS of_children, coalesce(i.scope = 'family', FALSE) AS of_family
+      FROM alike a LEFT JOIN scopes i USING (indicator)),
     beside AS (
-      SELECT o.*, {_RANKED} || series_key || ' ' || obs_key AS ranked_key, women_and_total,
+      SELECT o.* EXCLUDE (areas, first_key), {_RANKED} || first_key AS ranked_key,
         coalesce(p.national, FALSE) AND nature IN ('C', 'CA') AND (obs_status = 'A' OR (obs_status = 'B'
           AND normal)) AS own_file,
-        length(ref_area) > 2 AND 2 * areas >= coalesce(r.regions, 1) AS by_region,
+        length(ref_area) > 2 AND 2 * regions_with_figure >= coalesce(r.regions, 1) AS by_region,
         {condition("child", ())} AND NOT of_children AS of_minors,
         coalesce(p.readable OR regexp_matches(lower(s.address), '{_FILES}'), FALSE) AS machine_readable,
         age <> '{TOTAL}' AND coalesce(all_ages OR least_last < first_age OR most_first > last_age, FALSE) AS by_age,
         coalesce(CASE freq WHEN 'Q' THEN 4 WHEN 'M' THEN 12 END = periods, FALSE) AS each_quarter
-      FROM aged o JOIN same USING (country, indicator, time_period) JOIN spread USING ({_REGIONS})
-        JOIN series USING ({_SERIES}) JOIN parts USING (country, indicator, freq, first_year)
-        JOIN files USING (dataset_id, source_id)
+      FROM scoped o JOIN same USING (country, indicator, time_period) LEFT JOIN spread USING ({_REGIONS})
+        JOIN parts USING (country, indicator, freq, first_year) JOIN files USING (dataset_id, source_id)
         LEFT JOIN publishing p USING (dataset_id) LEFT JOIN sources s USING (source_id)
         LEFT JOIN regions r USING (country)),
     yearly AS (
@@ -135,7 +142,7 @@ class Fact:
 
 @dataclass(frozen=True)
 class Figures:
-    """The figures of a release, one row a figure and year that it covers."""
+    """The figures of a release, one row a year and figures that answer the same (``_ALIKE``)."""
 
     con: duckdb.DuckDBPyConnection
     breakdowns: tuple[str, ...]
@@ -160,17 +167,26 @@ class Figures:
         limits = [only for part in indicators.split(";") if (only := part.partition("/")[2])]
         met = [condition(need, self.breakdowns) for need in needs]
         apart = " OR ".join(sorted({term for need in needs for term in distinguished(need)})) or "TRUE"
-        columns = "".join(
-            f", min(ranked_key) FILTER ({_RELIABLE} AND {one} AND {where})"
+        best = [
+            f"min(ranked_key) FILTER ({_RELIABLE} AND {one} AND {where})"
             for where in (_ONE_YEAR, _NATIONAL, "TRUE")
             for one in met
-        )
+        ]
         near = " + ".join(f"CAST({one} AS INTEGER)" for one in sorted(self._terms(needs))) or "0"
         nearest = f"lpad(CAST(99 - ({near}) AS VARCHAR), {_DIGITS}, '0') || ranked_key"
-        query = f"""SELECT country, year, count(*), mode(indicator ORDER BY indicator), bool_or({_RELIABLE}),
-              bool_or({_NATIONAL}), {_YEARLY}, bool_or({apart}), min({nearest}),
-              min({nearest}) FILTER ({_RELIABLE}){columns}
-            FROM figures WHERE ({" OR ".join(wanted)}) AND NOT {outside(needs, limits)} GROUP BY country, year"""
+        keys = [f"min({nearest})", f"min({nearest}) FILTER ({_RELIABLE})", *best]
+        of_indicator = "".join(f", {key} AS key_{number}" for number, key in enumerate(keys))
+        query = f"""WITH of_indicator AS (
+              SELECT country, year, indicator, CAST(sum(figures) AS BIGINT) AS figures,
+                bool_or({_RELIABLE}) AS reliable, bool_or({_NATIONAL}) AS national, bool_or({_ONE_YEAR}) AS one_year,
+                bool_or(NOT several_years) AS within_year, bool_or({apart}) AS apart{of_indicator}
+              FROM figures WHERE ({" OR ".join(wanted)}) AND NOT {outside(needs, limits)}
+              GROUP BY country, year, indicator)
+            SELECT country, year, CAST(sum(figures) AS BIGINT), first(indicator ORDER BY figures DESC, indicator),
+              bool_or(reliable), bool_or(national),
+              CASE WHEN bool_or(national) THEN bool_or(one_year) ELSE bool_or(within_year) END, bool_or(apart),
+              {", ".join(f"min(key_{number})" for number in range(len(keys)))}
+            FROM of_indicator GROUP BY country, year"""
         found = self.con.execute(query).fetchall()
         return {(country, year): _fact(needs, *said) for country, year, *said in found}
 
@@ -253,6 +269,8 @@ def figures(
     insert_rows(con, "regions", list(regions.items()))
     con.execute("CREATE TEMP TABLE scopes(indicator VARCHAR, scope VARCHAR)")
     insert_rows(con, "scopes", [[code, one.scope] for code, one in contract.indicators.items()])
-    con.execute(f"CREATE TEMP TABLE figures AS {_FIGURES}")
+    for statement in (_VALUED, _NEWEST, _PUBLISHED, _OF_SERIES, _ALIKE, _FIGURES):
+        con.execute(statement)
+    con.execute("DROP TABLE series; DROP TABLE alike")
     last = con.execute("SELECT coalesce(max(year), ?) FROM figures", [FIRST_YEAR]).fetchall()[0][0]
     return Figures(con, tuple(contract.codelists["breakdown"]), last)
