@@ -42,7 +42,9 @@ class Judged:
             connection.register("in_memory", data.append_column(_ROW[1:-1], pa.array(range(data.num_rows))))
             numbered = "SELECT * FROM in_memory"
         else:
-            numbered = f"SELECT * RENAME (file_row_number AS {_ROW}) FROM {parquet(data.files, numbered=True)}"
+            numbered = (
+                f"SELECT * RENAME (file_row_number AS {_ROW}) FROM {parquet(data.files, numbered=True)}"
+            )
         connection.execute(f"CREATE OR REPLACE TEMP VIEW to_check AS {numbered}")
         query = with_derived(table, "to_check") if table.derived else "SELECT * FROM to_check"
         if table.in_force:
@@ -87,21 +89,17 @@ class Judged:
 
     def _chosen(self, checks: Sequence[Check]) -> tuple[set[int], list[Check]]:
         """The rows that show each content of the columns with few, and the checks for which they are enough."""
-        first = self._con.execute(f"SELECT min({_ROW}) FROM judged").fetchall()[0][0]
-        chosen, enough = {first}, []
-        firsts: dict[frozenset[str], list[int] | None] = {}
         wide = self._wide()
-        for check in checks:
-            read = _read(check)
-            # What has no predicate of a row is said of the table as a whole.
-            by_row = bool(check.violated) and not read & wide
-            if by_row and read not in firsts:
-                firsts[read] = self._firsts(read)
-            found = firsts.get(read) if by_row else None
-            if found is not None or check.expectation == _NAMES_OF_COLUMNS:
-                enough.append(check)
-                chosen.update(found or ())
-        return chosen, enough
+        # What has no predicate of a row is said of the table as a whole.
+        by_row = {check.id: _read(check) for check in checks if check.violated and not _read(check) & wide}
+        firsts = self._firsts(list(dict.fromkeys(by_row.values())))
+        enough = [
+            check
+            for check in checks
+            if by_row.get(check.id) in firsts or check.expectation == _NAMES_OF_COLUMNS
+        ]
+        first = self._con.execute(f"SELECT min({_ROW}) FROM judged").fetchall()[0][0]
+        return {first}.union(*firsts.values()), enough
 
     def _wide(self) -> set[str]:
         """Columns with many different contents, roughly."""
@@ -109,14 +107,25 @@ class Judged:
         found = self._con.execute(f"SELECT {counts} FROM judged").fetchall()[0]
         return {name for name, count in zip(self.columns, found, strict=True) if count * FEW > self.count}
 
-    def _firsts(self, columns: frozenset[str]) -> list[int] | None:
-        """First row of each content of these columns; None where there are many."""
-        keys = ", ".join(map(identifier, sorted(columns)))
-        most = self.count // FEW
+    def _firsts(self, sets: Sequence[frozenset[str]]) -> dict[frozenset[str], list[int]]:
+        """First row of each content of these sets of columns, in one pass; without those that have many."""
+        if not sets:
+            return {}
+        names = sorted(frozenset().union(*sets))
+        groups = ", ".join(f"({', '.join(map(identifier, sorted(columns)))})" for columns in sets)
+        numbers = {_grouping(names, columns): columns for columns in sets}
         found = self._con.execute(
-            f"SELECT min({_ROW}) FROM judged GROUP BY {keys} LIMIT {most + 1}"
+            f"""WITH contents AS (
+              SELECT grouping({", ".join(map(identifier, names))}) AS columns, min({_ROW}) AS first
+              FROM judged GROUP BY GROUPING SETS ({groups}))
+            SELECT columns, list(first) FROM contents GROUP BY columns HAVING count(*) <= {self.count // FEW}"""
         ).fetchall()
-        return [row for (row,) in found] if len(found) <= most else None
+        return {numbers[number]: rows for number, rows in found}
+
+
+def _grouping(names: Sequence[str], columns: frozenset[str]) -> int:
+    """What ``GROUPING`` gives for a set of columns: a bit of each name that is not in it, the last one lowest."""
+    return sum(1 << place for place, name in enumerate(reversed(names)) if name not in columns)
 
 
 def is_large(data: Rows) -> bool:
