@@ -26,8 +26,12 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import astuple
+from functools import partial
 from pathlib import Path
+from threading import Event, Thread
 
 import duckdb
 
@@ -299,17 +303,54 @@ def compare(data: Path, folder: Path) -> None:
 # -- measuring ---------------------------------------------------------------------------------------------------------
 
 
+def measured(way: Callable[[], Measured]) -> Measured:
+    """What a way takes; its peak is that of all processes together, pages that several share counted once."""
+    done, highest = Event(), 0.0
+
+    def watch() -> None:
+        nonlocal highest
+        while not done.wait(0.2):
+            highest = max(highest, sum(map(memory, children(os.getpid()))))
+
+    thread = Thread(target=watch)
+    thread.start()
+    try:
+        found = way()
+    finally:
+        done.set()
+        thread.join()
+    return {**found, "peak": highest}
+
+
+def children(process: int) -> list[int]:
+    """Processes that a process started, and those that these started."""
+    found: list[int] = []
+    for path in Path(f"/proc/{process}/task").glob("*/children"):
+        with suppress(OSError):
+            for child in map(int, path.read_text().split()):
+                found += [child, *children(child)]
+    return found
+
+
+def memory(process: int) -> float:
+    """GiB of a process, its part of the shared pages; nothing of one that has ended."""
+    with suppress(OSError):
+        for line in Path(f"/proc/{process}/smaps_rollup").read_text().splitlines():
+            if line.startswith("Pss:"):
+                return int(line.split()[1]) / 1024**2
+    return 0.0
+
+
 def in_child(data: Path, project: Path, folder: Path) -> Measured:
-    """The tables by hand in a process of its own: seconds of the clock, of the processors, GiB at the peak."""
+    """The tables by hand in a process of its own: seconds of the clock and of the processors."""
     command = [sys.executable, "-m", "tests.bench_release", "--hand", str(data), str(project), str(folder)]
     child = subprocess.Popen(command, stdout=subprocess.PIPE)
     assert child.stdout
     said = child.stdout.read()
-    _, status, usage = os.wait4(child.pid, 0)
-    child.returncode = os.waitstatus_to_exitcode(status)
-    if child.returncode:
+    if child.wait():
         raise SystemExit(f"{command} failed with status {child.returncode}")
-    return {**json.loads(said), "peak": usage.ru_maxrss / 1024**2}
+    taken: Measured = json.loads(said)
+    return taken
 
 
 def prepare(folder: Path, rows: int) -> tuple[Path, Path]:
@@ -342,19 +383,19 @@ def measure(rows: int, runs: int) -> dict[str, list[Measured]]:
     with tempfile.TemporaryDirectory(prefix="bench") as name:
         folder = Path(name)
         project, data = prepare(folder, rows)
-        found["all"] = [refresh(project, data)]
+        found["all"] = [measured(lambda: refresh(project, data))]
         for number in range(runs):
             unpublish(data)
-            found.setdefault("from staged rows", []).append(refresh(project, data))
+            found.setdefault("from staged rows", []).append(measured(lambda: refresh(project, data)))
             hand = folder / f"hand{number}"
             hand.mkdir()
-            found.setdefault("by hand", []).append(in_child(data, project, hand))
+            found.setdefault("by hand", []).append(measured(partial(in_child, data, project, hand)))
             compare(data, hand)
             shutil.rmtree(hand)
             change(project, number)
-            found.setdefault("one changed file", []).append(refresh(project, data))
+            found.setdefault("one changed file", []).append(measured(lambda: refresh(project, data)))
         deliver(folder, rows, revised=True)
-        found["revised"] = [refresh(project, data)]
+        found["revised"] = [measured(lambda: refresh(project, data))]
     return found
 
 

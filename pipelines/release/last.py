@@ -102,7 +102,8 @@ class LastRelease:
         else:
             with duckdb.default_connection().cursor() as con:
                 name_rows(con, "observations", rows)
-                mine = con.execute("FROM observations WHERE dataset_id = ?", [dataset_id]).to_arrow_table()
+                query = "FROM observations WHERE dataset_id = ?"
+                mine = con.sql(query, params=[dataset_id]).to_arrow_table()
         return mine.select(schema.names).cast(schema)
 
     def rows_of(self, log: str, dataset_id: str) -> pa.Table:
