@@ -26,7 +26,8 @@ from data_contracts.sql import identifier
 LARGE = 100_000
 # Contents of which there are more than one in so many rows are not worth choosing.
 FEW = 10
-_ROW = identifier("row number of the table")
+_NUMBER = "row number of the table"
+_ROW = identifier(_NUMBER)
 _NAMES_OF_COLUMNS = "ExpectTableColumnsToMatchOrderedList"
 
 Part = tuple[pa.Table, Sequence[Check]]
@@ -39,7 +40,7 @@ class Judged:
         """``connection``: holds the contract's look-up tables, which derived columns read."""
         self._con = connection
         if isinstance(data, pa.Table):
-            connection.register("in_memory", data.append_column(_ROW[1:-1], pa.array(range(data.num_rows))))
+            connection.register("in_memory", data.append_column(_NUMBER, pa.array(range(data.num_rows))))
             numbered = "SELECT * FROM in_memory"
         else:
             numbered = (
@@ -52,7 +53,7 @@ class Judged:
             query = f"SELECT * FROM ({query}) WHERE {only}"
         connection.execute(f"CREATE OR REPLACE TEMP VIEW judged AS {query}")
         described = connection.execute("DESCRIBE judged").fetchall()
-        self.columns = [name for name, *_ in described if identifier(name) != _ROW]
+        self.columns = [name for name, *_ in described if name != _NUMBER]
         self.count = count_rows(data)
         if table.in_force:
             self.count = connection.execute("SELECT count(*) FROM judged").fetchall()[0][0]
@@ -111,7 +112,7 @@ class Judged:
         """First row of each content of these sets of columns, in one pass; without those that have many."""
         if not sets:
             return {}
-        names = sorted(frozenset().union(*sets))
+        names = sorted({name for columns in sets for name in columns})
         groups = ", ".join(f"({', '.join(map(identifier, sorted(columns)))})" for columns in sets)
         numbers = {_grouping(names, columns): columns for columns in sets}
         found = self._con.execute(
