@@ -333,7 +333,7 @@ def derived_tables(
         "coverage": lambda: coverage.coverage(contract, figures()),
         "comparability": lambda: comparability.comparability(contract, observations),
         "scorecard": lambda: scorecard.scorecard(
-            contract, figures(), sources, declared.services, declared.judgements
+            contract, figures(), read_rows(sources), declared.services, declared.judgements
         ),
     }
 

@@ -11,7 +11,7 @@ import pytest
 
 from data_contracts import rows
 from data_contracts.arrow import Rows, Stream, arrow_schema, one_after_another, write_table
-from pipelines.assets.tables import derived_tables
+from pipelines.assets.tables import DERIVED_TABLES, derived_tables
 from pipelines.data_directory import DataDirectory
 from pipelines.declarations import Declarations
 from pipelines.staging import StagedTables
@@ -43,7 +43,7 @@ def test_derived_tables(declared: Declarations, latest: Path) -> None:
     observations, sources = in_file(latest, "observations"), in_file(latest, "sources")
     warned: list[str] = []
     made = derived_tables(declared, observations, sources, lambda name: in_file(latest, name), warned.append)
-    for name in ("population", "best_observations", "rates", "discrepancies", "response_cascade", "coverage"):
+    for name in DERIVED_TABLES:
         assert_published(declared, latest, name, made[name]())
     assert not warned
 
