@@ -9,6 +9,7 @@
 ``load``, ``load_indicators``, ``load_scorecard``   fill the classes of ``model`` from these files
 ``strict_files``, ``yaml_mistakes``, ``errors``   file and line in every complaint; the root of all errors
 ``arrow``, ``database``, ``sql``    schemas, comments, quoting
+``rows``, ``insert``                rows in files, in Arrow and in Python as tables of a query
 ``checks``, ``expressions``, ``needs``   rules and requirements as SQL
 ``codebook``, ``datapackage``       what is said of the tables
 ``rendering``, ``spreadsheets``     published texts made safe in Markdown and in CSV files

@@ -1,11 +1,13 @@
 """The contract as Arrow schemas, whose metadata travels in every Parquet file.
 
-Not here: the SQL types of the DuckDB file (``sql``). Called wherever a table is built or written.
+Not here: the SQL types of the DuckDB file (``sql``), and rows as queries see them (``rows``). Called wherever a table
+is built or written.
 """
 
 import json
+from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, BinaryIO, TypeAlias
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -17,6 +19,8 @@ if TYPE_CHECKING:
 
 # Rows in memory, or in a file that is scanned where they are needed.
 Rows: TypeAlias = "pa.Table | ds.Dataset"
+# The same, or rows that come piece by piece and only once.
+Stream: TypeAlias = "Rows | pa.RecordBatchReader"
 # Rows a row group, so that a reader of one area skips most of a large table.
 ROW_GROUP = 122_880
 ARROW = {
@@ -58,14 +62,55 @@ def arrow_schema(contract: Contract, table: Table) -> pa.Schema:
     return pa.schema([arrow_field(column) for column in table.columns], metadata=metadata)
 
 
-def write_table(table: pa.Table, path: Path) -> None:
-    """A table as Parquet, the same bytes for equal tables: one order of chunks, row groups of one size.
+def write_table(rows: Stream, sink: Path | BinaryIO | pa.NativeFile, schema: pa.Schema | None = None) -> int:
+    """Rows as Parquet, the same bytes for equal tables: row groups of one size; gives how many rows these are.
 
     What Arrow keeps beside the values (how they are cut into chunks, what lies hidden under nulls) does not reach the
-    file; so the checksum of the file is a checksum of the table.
+    file; so the checksum of the file is a checksum of the table. Only one row group is in memory beside ``rows``.
+    ``schema``: that of the file, where it is another one than that of the rows.
     """
-    whole = table.combine_chunks()
-    pq.write_table(whole, path, compression="zstd", row_group_size=ROW_GROUP, store_schema=True)
+    schema = schema or rows.schema
+    with pq.ParquetWriter(sink, schema, compression="zstd", store_schema=True) as writer:
+        count = 0
+        for group in _row_groups(rows):
+            writer.write_table(group.cast(schema).combine_chunks(), row_group_size=ROW_GROUP)
+            count += group.num_rows
+        if not count:
+            writer.write_table(schema.empty_table(), row_group_size=ROW_GROUP)
+    return count
+
+
+def _row_groups(rows: Stream) -> Iterator[pa.Table]:
+    """The rows in order, as many at once as a row group has."""
+    if isinstance(rows, pa.Table):
+        yield from (rows.slice(first, ROW_GROUP) for first in range(0, rows.num_rows, ROW_GROUP))
+        return
+    waiting = rows.schema.empty_table()
+    for batch in _batches(rows):
+        waiting = pa.concat_tables([waiting, pa.Table.from_batches([batch])])
+        while waiting.num_rows >= ROW_GROUP:
+            yield waiting.slice(0, ROW_GROUP)
+            waiting = waiting.slice(ROW_GROUP)
+    if waiting.num_rows:
+        yield waiting
+
+
+def one_after_another(schema: pa.Schema, parts: Iterable[Stream]) -> pa.RecordBatchReader:
+    """Several parts as one stream."""
+    batches = (batch.cast(schema) for part in parts for batch in _batches(part))
+    return pa.RecordBatchReader.from_batches(schema, batches)
+
+
+def _batches(rows: Stream) -> Iterator[pa.RecordBatch]:
+    """One after the other; a data set would read many ahead."""
+    if isinstance(rows, pa.Table):
+        rows = rows.to_reader(ROW_GROUP)
+    if isinstance(rows, pa.RecordBatchReader):
+        yield from rows
+        return
+    for path in rows.files:
+        with pq.ParquetFile(path) as file:
+            yield from file.iter_batches(ROW_GROUP)
 
 
 def read_table(path: Path) -> pa.Table:
@@ -85,8 +130,6 @@ def scan_table(path: Path) -> "ds.Dataset":
 def table_bytes(table: pa.Table) -> bytes:
     """The same as bytes."""
     sink = pa.BufferOutputStream()
-    pq.write_table(
-        table.combine_chunks(), sink, compression="zstd", row_group_size=ROW_GROUP, store_schema=True
-    )
+    write_table(table, sink)
     content: bytes = sink.getvalue().to_pybytes()
     return content

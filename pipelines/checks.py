@@ -10,8 +10,8 @@ import logging
 import multiprocessing
 import os
 import threading
-from collections.abc import Mapping, Sequence
-from concurrent.futures import Executor, Future, ProcessPoolExecutor
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Executor, ProcessPoolExecutor
 from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib import import_module
@@ -25,6 +25,7 @@ from data_contracts import checks, expressions
 from data_contracts.arrow import Rows
 from data_contracts.checks import Check
 from data_contracts.model import Contract, Table, Text
+from data_contracts.rows import name_rows
 from data_contracts.sql import identifier
 from pipelines import large_suites
 
@@ -50,33 +51,54 @@ class Verdict:
 
 def suite_verdicts(
     contract: Contract,
-    tables: Mapping[str, pa.Table],
+    tables: Mapping[str, Rows],
     connection: duckdb.DuckDBPyConnection,
 ) -> list[Verdict]:
     """Verdict of every suite check of the given tables.
 
     ``connection`` holds the contract's look-up tables, which derived columns read.
     """
-    suites = [_suite(contract, name, data, connection) for name, data in tables.items()]
-    return [verdict for suite in suites for verdict in _run_suite(*suite)]
+    found = (begin_suite(contract, name, data, connection) for name, data in tables.items())
+    return [verdict for verdicts in found for verdict in verdicts()]
 
 
 def begin_suite(
     contract: Contract,
     name: str,
-    data: pa.Table,
+    data: Rows,
     connection: duckdb.DuckDBPyConnection,
-    workers: Executor,
-) -> Future[list[Verdict]]:
-    """The same of one table, in one of the ``workers`` while this process does something else."""
-    return workers.submit(_run_suite, *_suite(contract, name, data, connection))
-
-
-def _suite(
-    contract: Contract, name: str, data: pa.Table, connection: duckdb.DuckDBPyConnection
-) -> tuple[str, pa.Table, Sequence[Check]]:
+    workers: Executor | None = None,
+) -> Callable[[], list[Verdict]]:
+    """The same of one table, in ``workers`` while this process does something else; what it gives waits for them."""
     table = contract.tables[name]
-    return name, _rows(table, data, connection), checks.derive(contract, table)
+    derived = checks.derive(contract, table)
+    judged = large_suites.Judged(connection, table, data)
+    # Of a table without rows only what is said of the whole table is run: no row can break a rule about rows, and
+    # each expectation costs some 20 ms whatever it looks at.
+    wanted = [check for check in derived if judged.count or not check.columns]
+    begun = [_begin(workers, name, *part) for part in judged.parts(wanted)]
+    large = data if large_suites.is_large(data) else None
+
+    def verdicts() -> list[Verdict]:
+        found = {verdict.check: verdict for part in begun for verdict in part()}
+        failed = [check for check in derived if check.id in found and not found[check.id].passed]
+        if failed and large is not None:
+            # What does not hold of some rows of a large table is counted in all of them.
+            rows = large_suites.Judged(connection, table, large).rows_for(failed)
+            found |= {verdict.check: verdict for verdict in _begin(workers, name, rows, failed)()}
+        return [found.get(c.id) or Verdict(name, c.id, c.severity, c.sentence, passed=True) for c in derived]
+
+    return verdicts
+
+
+def _begin(
+    workers: Executor | None, name: str, rows: pa.Table, some: Sequence[Check]
+) -> Callable[[], list[Verdict]]:
+    """Run checks of one table on some of its rows; gives what waits for their verdicts."""
+    if workers:
+        return workers.submit(_run_suite, name, rows, some).result
+    said = _run_suite(name, rows, some)
+    return lambda: said
 
 
 def prepare_suite_workers() -> None:
@@ -128,37 +150,9 @@ def _great_expectations() -> None:
     import_module("great_expectations")
 
 
-def _rows(table: Table, data: pa.Table, connection: duckdb.DuckDBPyConnection) -> pa.Table:
-    """The rows that the suite judges with their derived columns; days as timestamps, so that they compare in pandas."""
-    connection.register("to_check", data)
-    query = checks.with_derived(table, "to_check") if table.derived else "SELECT * FROM to_check"
-    if table.in_force:
-        query = (
-            f"SELECT * FROM ({query}) WHERE {table.in_force.replace(f'FROM {table.name}', 'FROM to_check')}"
-        )
-    arrow = connection.sql(query).to_arrow_table()
-    connection.unregister("to_check")
-    for index, column in enumerate(arrow.schema):
-        if pa.types.is_date(column.type):
-            arrow = arrow.set_column(index, column.name, arrow[column.name].cast(pa.timestamp("us")))
-    return arrow
-
-
 def _run_suite(name: str, rows: pa.Table, derived: Sequence[Check]) -> list[Verdict]:
-    """Verdicts of the suite of one table on its rows.
-
-    Of a table without rows only what is said of the whole table is run: no row can break a rule about rows, and each
-    expectation costs some 20 ms whatever it looks at. What does not hold of some rows of a large table is counted in
-    all of them.
-    """
-    wanted = [check for check in derived if rows.num_rows or not check.columns]
-    judged: dict[str, Verdict] = {}
-    for part, checks_of_part in large_suites.parts(rows, wanted):
-        judged |= {verdict.check: verdict for verdict in _expected(name, part.to_pandas(), checks_of_part)}
-        failed = [check for check in checks_of_part if part is not rows and not judged[check.id].passed]
-        if failed:
-            judged |= {verdict.check: verdict for verdict in _expected(name, rows.to_pandas(), failed)}
-    return [judged.get(c.id) or Verdict(name, c.id, c.severity, c.sentence, passed=True) for c in derived]
+    """Verdicts of checks of one table on some of its rows."""
+    return _expected(name, rows.to_pandas(), derived)
 
 
 def _expected(name: str, frame: Any, derived: Sequence[Check]) -> list[Verdict]:
@@ -255,7 +249,7 @@ def release_verdicts(contract: Contract, tables: Mapping[str, Rows]) -> list[Ver
     verdicts = []
     with duckdb.connect() as con:
         for name, data in tables.items():
-            con.register(name, data)
+            name_rows(con, name, data)
         for name, check, severity, _ in release_checks(contract):
             if check == REFERENCES:
                 verdicts.append(_references(contract, con, contract.tables[name]))

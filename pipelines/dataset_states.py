@@ -17,7 +17,9 @@ from typing import Any
 
 import pyarrow as pa
 
+from data_contracts.arrow import Rows
 from data_contracts.model import Contract
+from data_contracts.rows import count_rows
 from data_contracts.vocabulary import OVERDUE_AFTER_DAYS
 from pipelines.data_directory import DataDirectory
 from pipelines.data_versions import dataset_version
@@ -47,7 +49,7 @@ class DatasetState:
     dataset: Dataset
     data_version: str
     state: str
-    observations: pa.Table
+    observations: Rows
     quarantine: pa.Table
     findings: list[dict[str, Any]]
     failures: list[str]
@@ -62,7 +64,7 @@ class DatasetState:
         """Its columns of the table ``datasets``."""
         return {
             "state": self.state,
-            "rows": self.observations.num_rows,
+            "rows": count_rows(self.observations),
             "refused_rows": self.quarantine.num_rows,
             "last_success": self.last_success,
             "data_version": self.data_version,
@@ -104,7 +106,7 @@ def dataset_states(
     """Every declared dataset as it is now, with what shows only beside the others: counts above their population."""
     datasets = declared.datasets
     states = [dataset_state(declared, data_dir, release, dataset, now) for dataset in datasets.values()]
-    rows = pa.concat_tables([state.observations for state in states])
+    rows = [state.observations for state in states]
     people = population(declared.contract, rows, datasets)
     above: dict[str, list[str]] = {}
     for dataset_id, sentence in above_base(declared.contract, rows, people):
@@ -141,7 +143,7 @@ def dataset_state(
     success = last_success(attempts, now)
     stored = bool(archive.files(dataset.id))
     state = _word(
-        dataset, outcome, carried, rows.num_rows, quarantine.num_rows, stored, bool(outages), success, now
+        dataset, outcome, carried, count_rows(rows), quarantine.num_rows, stored, bool(outages), success, now
     )
     requests = [record.requested_at or record.received_at for record in attempts]
     known = (carried or {}).get("data_version") if outcome is None else version

@@ -20,10 +20,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import pyarrow.compute as pc
-
 from data_contracts import errors
 from data_contracts.errors import BusyError
+from data_contracts.rows import count_rows
 from pipelines import new_returns
 from pipelines.alerts.alerts import Finished, after_run
 from pipelines.checks import prepare_suite_workers
@@ -163,7 +162,7 @@ def _refresh(
             _run(context, plan, publishers, outcome)
         else:
             outcome.release = release.name
-            outcome.rows = release.observations.num_rows
+            outcome.rows = count_rows(release.observations)
         return outcome, _read_datasets(context, outcome)
 
 
@@ -217,7 +216,7 @@ def _notices(context: Context) -> list[str]:
     for path in inbox.strays(context.data_dir.inbox, [*context.declared.datasets, new_returns.DATASET]):
         found.append(inbox.stray_sentence(path))
     for name in _undeclared(context):
-        rows = pc.sum(pc.equal(release.observations["dataset_id"], name)).as_py()
+        rows = release.counts[name]
         found.append(
             f"{name} is no longer declared: its {rows} observations are withdrawn. Where it was renamed, its files are "
             f"still in raw/{name} and are not read: give it its name back."
@@ -228,8 +227,7 @@ def _notices(context: Context) -> list[str]:
 def _undeclared(context: Context) -> list[str]:
     """Datasets with rows in the last release that no declaration has."""
     release = context.data_dir.last_release(context.declared.contract)
-    published = pc.unique(release.observations["dataset_id"]).to_pylist()
-    return sorted(set(published) - set(context.declared.datasets))
+    return sorted(set(release.counts) - set(context.declared.datasets))
 
 
 def _epoch_hint() -> str:
@@ -294,10 +292,7 @@ def _run(context: Context, plan: Plan, publishers: dict[str, Any], outcome: Outc
     finally:
         instance.dispose()
     if outcome.new:
-        revisions = StagedTables(context.data_dir).load("revisions")
-        mine = revisions.filter(pc.equal(revisions["release"], outcome.release))
-        for row in mine["change"].value_counts().to_pylist():
-            outcome.changes[row["values"]] = row["counts"]
+        outcome.changes = StagedTables(context.data_dir).changes(outcome.release)
 
 
 def read_events(events: Iterable[Any], outcome: Outcome) -> None:

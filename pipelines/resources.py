@@ -6,8 +6,8 @@ Tests and deployments give their own (``definitions.build_defs``). Not here: the
 """
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
-from concurrent.futures import Executor, Future
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Executor
 from contextlib import contextmanager
 from typing import Any
 
@@ -129,7 +129,7 @@ class SuiteWorkers(dg.ConfigurableResource[Any]):
     )
     _workers: Executor | None = PrivateAttr(default=None)
     # By table: the checksum of the file that is judged, and what will be said of it.
-    _begun: dict[str, tuple[str, Future[list[Verdict]]]] = PrivateAttr(default_factory=dict)
+    _begun: dict[str, tuple[str, Callable[[], list[Verdict]]]] = PrivateAttr(default_factory=dict)
 
     @contextmanager
     def yield_for_execution(self, context: dg.InitResourceContext) -> Iterator["SuiteWorkers"]:
@@ -149,18 +149,18 @@ class SuiteWorkers(dg.ConfigurableResource[Any]):
         """Verdicts on these tables as they are now; waits for them."""
         declared, tables = declarations(), StagedTables(data_dir)
         if not self.parallel:
-            loaded = {name: tables.load(name) for name in names}
+            loaded = {name: tables.rows(name) for name in names}
             return checks.suite_verdicts(declared.contract, loaded, declared.normalizer.connection)
         for name in names:
             if name not in self._begun or self._begun[name][0] != tables.sha256(name):
                 self._begin(tables, name)
-        return [verdict for name in names for verdict in self._begun[name][1].result()]
+        return [verdict for name in names for verdict in self._begun[name][1]()]
 
     def _begin(self, tables: StagedTables, name: str) -> None:
         declared = declarations()
         self._workers = self._workers or checks.suite_workers()
         verdicts = checks.begin_suite(
-            declared.contract, name, tables.load(name), declared.normalizer.connection, self._workers
+            declared.contract, name, tables.rows(name), declared.normalizer.connection, self._workers
         )
         self._begun[name] = tables.sha256(name), verdicts
 

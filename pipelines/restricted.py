@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from data_contracts.arrow import Rows
+from data_contracts.rows import count_rows, read_rows
 from pipelines.dataset_states import DatasetState
 from pipelines.declarations import Declarations
 from pipelines.release.last import LastRelease
@@ -65,14 +67,14 @@ def protect_states(
 
     A dataset that cannot be protected beside them keeps the rows of the last release, with a critical finding.
     """
-    if not any(state.dataset.restricted and state.observations.num_rows for state in states):
+    if not any(state.dataset.restricted and count_rows(state.observations) for state in states):
         return
     # Solving for what could be recovered needs SciPy, which takes seconds to import and is needed for few datasets.
     from transforms.privacy.disclosure import DisclosureError
     from transforms.privacy.release import protect, registers_among
 
     by_id = {state.dataset.id: state for state in states}
-    groups, others = _by_country(declared, ((s.dataset, s.observations) for s in states), counts)
+    groups, others = _by_country(declared, ((s.dataset, read_rows(s.observations)) for s in states), counts)
     for together in groups:
         if not together.datasets:
             continue
@@ -108,13 +110,13 @@ class Audited:
 
 
 def audit_release(
-    declared: Declarations, observations: pa.Table, release: LastRelease, counts: RestrictedCounts
+    declared: Declarations, observations: Rows, release: LastRelease, counts: RestrictedCounts
 ) -> Audited:
     """Attack the observations of a release as a reader would who has the earlier ones too."""
     schema = declared.normalizer.good_schema()
-    rows = observations.select(schema.names).cast(schema)
     if not any(dataset.restricted for dataset in declared.datasets.values()):
         return Audited((), ())
+    rows = read_rows(observations).select(schema.names).cast(schema)
     from transforms.privacy.release import exposed, registers_among
 
     def of_each() -> Iterator[tuple[Dataset, pa.Table]]:

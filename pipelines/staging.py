@@ -23,14 +23,16 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from data_contracts.arrow import Rows, arrow_schema, read_table, scan_table, table_bytes
+from data_contracts.arrow import Rows, Stream, arrow_schema, read_table, scan_table, table_bytes, write_table
+from data_contracts.rows import load_rows
 from pipelines.data_directory import DataDirectory
 from pipelines.data_versions import code_version, made_by
 from pipelines.declarations import declarations
 from pipelines.restricted_counts import RestrictedCounts
-from sources.durable import write_whole
+from sources.durable import whole_file, write_whole
 from transforms.ingest import Ingested
 
 # What can be wrong with a cached file, from a torn write to another version's columns.
@@ -52,24 +54,35 @@ class StagedTables:
     def _made_by(self) -> Path:
         return self.data_dir.staging / "tables" / "made_by.json"
 
-    def save(self, name: str, table: pa.Table) -> None:
-        """Write a table whole or not at all."""
+    def save(self, name: str, rows: Stream) -> int:
+        """Write a table whole or not at all, as its rows come; gives how many these are."""
         contract = declarations().contract
         path = self.path(name)
         path.parent.mkdir(parents=True, exist_ok=True)
-        write_whole(path, table_bytes(table.cast(arrow_schema(contract, contract.tables[name]))))
+        with whole_file(path) as handle:
+            return write_table(rows, handle, arrow_schema(contract, contract.tables[name]))
 
     def load(self, name: str) -> pa.Table:
         """Read a table."""
         return read_table(self.path(name))
 
+    def rows(self, name: str) -> Rows:
+        """A table; a large one is not read."""
+        return load_rows(self.path(name))
+
     def scan(self, name: str) -> Rows:
         """A table to be read by columns, or by DuckDB, without all of it in memory."""
         return scan_table(self.path(name))
 
+    def changes(self, release: str) -> dict[str, int]:
+        """How many revisions of each kind a release has."""
+        mine = self.scan("revisions").to_table(["change"], filter=pc.field("release") == release)
+        return {row["values"]: row["counts"] for row in mine["change"].value_counts().to_pylist()}
+
     def sha256(self, name: str) -> str:
         """Checksum of a table's file, which is a checksum of the table."""
-        return hashlib.sha256(self.path(name).read_bytes()).hexdigest()
+        with self.path(name).open("rb") as handle:
+            return hashlib.file_digest(handle, "sha256").hexdigest()
 
     def note_made_by(self, release: str) -> None:
         """Note that the tables as they are now, made by the present code and registers, say what a release says."""
@@ -203,7 +216,7 @@ class DatasetStages:
                 return None
             return Ingested(
                 dataset_id,
-                read_table(folder / "observations.parquet").cast(normalizer.good_schema()),
+                self._observations(folder),
                 read_table(folder / "quarantine.parquet").cast(normalizer.quarantine_schema()),
                 read_table(folder / "findings.parquet").to_pylist(),
                 [str(failure) for failure in facts["failures"]],
@@ -216,6 +229,15 @@ class DatasetStages:
             )
         except UNREADABLE:
             return None
+
+    def _observations(self, folder: Path) -> Rows:
+        """The rows of an outcome; those of another version's columns are a ValueError."""
+        rows, schema = load_rows(folder / "observations.parquet"), declarations().normalizer.good_schema()
+        if isinstance(rows, pa.Table):
+            return rows.cast(schema)
+        if rows.schema != schema:
+            raise ValueError(f"{folder}: columns of another version")
+        return rows
 
     def _facts(self, dataset_id: str, data_version: str) -> dict[str, Any] | None:
         """What was noted of an outcome; None where the counts that it was suppressed from are missing."""

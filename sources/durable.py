@@ -13,6 +13,7 @@ import threading
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
+from typing import BinaryIO
 
 # Windows has no file locks of this kind: single appends stay whole, two writers are not kept apart.
 if sys.platform != "win32":
@@ -25,20 +26,26 @@ _BINARY = getattr(os, "O_BINARY", 0)
 
 
 def write_whole(path: Path, content: bytes | Path, *, final: bool = False, private: bool = False) -> None:
+    """A file of this content: bytes, or a file that is copied piece by piece; otherwise as :func:`whole_file`."""
+    with whole_file(path, final=final, private=private) as handle:
+        if isinstance(content, Path):
+            with content.open("rb") as source:
+                shutil.copyfileobj(source, handle, 1 << 20)
+        else:
+            handle.write(content)
+
+
+@contextlib.contextmanager
+def whole_file(path: Path, *, final: bool = False, private: bool = False) -> Iterator[BinaryIO]:
     """Write aside, push to the disk, then rename; ``final`` takes the write permission away.
 
-    ``content``: bytes, or a file that is copied piece by piece. ``private``: only this user may read it, from the
-    first byte on.
+    ``private``: only this user may read it, from the first byte on. After an exception there is no file.
     """
     aside = path.with_name(f".{path.name}.{os.getpid()}-{uuid.uuid4().hex[:8]}.tmp")
     try:
         opened = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _BINARY, 0o600 if private else 0o666)
         with os.fdopen(opened, "wb") as handle:
-            if isinstance(content, Path):
-                with content.open("rb") as source:
-                    shutil.copyfileobj(source, handle, 1 << 20)
-            else:
-                handle.write(content)
+            yield handle
             handle.flush()
             os.fsync(handle.fileno())
         if final:

@@ -10,6 +10,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from data_contracts.arrow import arrow_schema, write_table
+from data_contracts.model import Contract
 from pipelines.assets.datasets import observe_dataset, pull_dataset
 from pipelines.data_directory import DataDirectory, current_moment
 from pipelines.dataset_states import DatasetState, dataset_state
@@ -19,8 +20,8 @@ from pipelines.release.publish import show
 from pipelines.resources import Publishers
 from sources.dataset import Dataset
 from sources.pull import Pulled
+from transforms.derive import history
 from transforms.derive.codebook import datasets_table, make
-from transforms.derive.history import advance
 
 NOW = dt.datetime(2026, 11, 25, 3, 15)
 
@@ -56,6 +57,34 @@ def unzipped(path: Path) -> bytes:
 def values(table: pa.Table) -> dict[str, float | None]:
     """Values by key."""
     return {row["obs_key"]: row["obs_value"] for row in table.to_pylist()}
+
+
+@dataclass(frozen=True)
+class Advanced:
+    """The tables after one release, in memory."""
+
+    observations: pa.Table
+    history: pa.Table
+    revisions: pa.Table
+
+
+def advance(
+    contract: Contract,
+    before: pa.Table | None,
+    current: pa.Table,
+    release: str,
+    at: dt.datetime,
+    broken: pa.Table | None = None,
+) -> Advanced:
+    """``transforms.derive.history.advance`` of one small table."""
+
+    def whole(name: str, rows: pa.RecordBatchReader) -> pa.Table:
+        return rows.read_all().cast(arrow_schema(contract, contract.tables[name]))
+
+    step = history.advance(contract, before, [current], release, at, broken)
+    made = whole("observation_history", step.history)
+    in_force = whole("observations", history.in_force(contract, made))
+    return Advanced(in_force, made, whole("revisions", step.revisions))
 
 
 def publish(declared: Declarations, data: Path, state: DatasetState, at: dt.datetime) -> pa.Table:

@@ -14,10 +14,11 @@ import duckdb
 import pyarrow as pa
 
 from data_contracts import checks as contract_checks
+from data_contracts.arrow import Rows
 from data_contracts.checks import Check
 from data_contracts.model import Contract
 from data_contracts.sql import identifier
-from pipelines import checks
+from pipelines import checks, large_suites
 from pipelines.checks import Verdict
 
 judged_by_great_expectations = checks.suite_verdicts
@@ -25,7 +26,7 @@ judged_by_great_expectations = checks.suite_verdicts
 
 def suite_verdicts(
     contract: Contract,
-    tables: Mapping[str, pa.Table],
+    tables: Mapping[str, Rows],
     connection: duckdb.DuckDBPyConnection,
 ) -> list[Verdict]:
     """Verdict of every suite check of the given tables, as the function of this name in ``pipelines.checks`` gives."""
@@ -33,7 +34,8 @@ def suite_verdicts(
     for name, data in tables.items():
         table = contract.tables[name]
         derived = contract_checks.derive(contract, table)
-        if refused(checks._rows(table, data, connection), derived):
+        judged = large_suites.Judged(connection, table, data)
+        if refused(judged.rows(judged.columns), derived):
             verdicts += judged_by_great_expectations(contract, {name: data}, connection)
         else:
             verdicts += [Verdict(name, c.id, c.severity, c.sentence, passed=True) for c in derived]

@@ -16,6 +16,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from data_contracts.arrow import Rows
 from data_contracts.model import Contract
 from sources.archive import Archive
 from sources.cells import SourceError
@@ -35,7 +36,7 @@ class Ingested:
     """What came of one dataset; ``observations`` are the last ones where it is held."""
 
     dataset_id: str
-    observations: pa.Table
+    observations: Rows
     quarantine: pa.Table
     findings: list[dict[str, Any]] = field(default_factory=list)
     failures: list[str] = field(default_factory=list)

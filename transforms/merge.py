@@ -35,6 +35,8 @@ def merge(
               arg_min(raw_sha256, (retrieved_at, raw_sha256)) AS first_file
             FROM good GROUP BY obs_key HAVING count(*) > 1"""
         )
+        if not con.execute("SELECT EXISTS (FROM twice)").fetchall()[0][0]:
+            return good, shared.quarantine([])
         names = ", ".join(good.schema.names)
         kept = con.sql(
             f"""SELECT {names} FROM good g WHERE NOT EXISTS (

@@ -21,6 +21,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from data_contracts.model import Contract, Table
+from data_contracts.rows import count_rows
 from pipelines.assets.overview_checks import group_of
 from pipelines.data_directory import DataDirectory
 from pipelines.data_versions import code_version, dataset_version, files_part
@@ -156,7 +157,7 @@ def _observed(
     return dg.MaterializeResult(
         asset_key=[OBSERVATIONS, dataset.id],
         metadata={
-            "dagster/row_count": result.observations.num_rows,
+            "dagster/row_count": count_rows(result.observations),
             "refused rows": result.quarantine.num_rows,
             **_age(dataset, data_dir, clock),
             **_request(dataset, publishers),

@@ -30,7 +30,7 @@ def disclosure_check(contract: Contract) -> dg.AssetChecksDefinition:
         directory = data_dir.directory
         audited = audit_release(
             declarations(),
-            StagedTables(directory).load("observations"),
+            StagedTables(directory).rows("observations"),
             directory.last_release(contract),
             RestrictedCounts(directory),
         )

@@ -11,13 +11,13 @@ Where the tables say what the last release says, that one stays and is shown. No
 """
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
 import dagster as dg
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from data_contracts.model import Contract
 from pipelines import new_returns, overview
@@ -76,17 +76,16 @@ def releases_table(
 ) -> pa.Table:
     """Table ``releases`` with the release that is being made."""
     name = manifest.release_name(moment)
-    revisions = tables.scan("revisions")
-    kinds = revisions.to_table(["change"], filter=pc.field("release") == name)["change"].to_pylist()
+    kinds = Counter(tables.changes(name))
     staged = {table: tables.path(table) for table in contract.tables if table != "releases"}
     row = {
         "release": name,
         "published_at": moment,
         "contract_version": contract.version,
         "rows": tables.scan("observations").count_rows(),
-        "added": kinds.count("added") + kinds.count("reopened"),
-        "revised": kinds.count("revised") + kinds.count("reflagged"),
-        "withdrawn": kinds.count("withdrawn"),
+        "added": kinds["added"] + kinds["reopened"],
+        "revised": kinds["revised"] + kinds["reflagged"],
+        "withdrawn": kinds["withdrawn"],
         "content_hash": manifest.content_hash(contract, staged),
     }
     return codebook.make(contract, "releases", [*last.table("releases").to_pylist(), row])

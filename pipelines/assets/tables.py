@@ -25,8 +25,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from data_contracts import checks
-from data_contracts.arrow import arrow_schema
+from data_contracts.arrow import Rows, Stream, arrow_schema, one_after_another
 from data_contracts.model import Contract
+from data_contracts.rows import read_rows
 from pipelines.assets.datasets import OBSERVATIONS, OWNERS, column_schema
 from pipelines.assets.lineage import column_lineage
 from pipelines.data_directory import DataDirectory
@@ -79,10 +80,11 @@ CODEBOOK_TABLES = (
     "response_services",
     "fetches",
 )
+# In the order in which they are made: rates and the response cascade look at the best observations.
 DERIVED_TABLES = (
     "population",
-    "rates",
     "best_observations",
+    "rates",
     "discrepancies",
     "response_cascade",
     "coverage",
@@ -149,49 +151,53 @@ def _union_asset(contract: Contract, datasets: Mapping[str, Dataset]) -> dg.Asse
     deps = [dg.AssetKey([OBSERVATIONS, name]) for name in datasets]
 
     @dg.multi_asset(name="union", outs=table_outs(contract, UNION_TABLES, ()), deps=deps)
-    def union(
-        data_dir: DataDir, clock: Clock, suites: SuiteWorkers
-    ) -> Iterator[dg.MaterializeResult[pa.Table]]:
+    def union(data_dir: DataDir, clock: Clock, suites: SuiteWorkers) -> Iterator[dg.MaterializeResult[Any]]:
         declared = declarations()
         release = data_dir.directory.last_release(contract)
         states = dataset_states(declared, data_dir.directory, release, clock.now())
         protect_states(declared, states, release, RestrictedCounts(data_dir.directory))
         moment = publish.free_moment(release.name, clock.now())
-        for name, table in union_tables(declared, states, release, moment).items():
-            yield dg.MaterializeResult(asset_key=name, value=table)
+        staged = StagedTables(data_dir.directory)
+        for name, rows in union_tables(declared, states, release, moment, staged.rows):
+            yield dg.MaterializeResult(asset_key=name, value=rows)
             suites.begin(data_dir.directory, name)
 
     return union
 
 
 def union_tables(
-    declared: Declarations, states: Sequence[DatasetState], release: LastRelease, moment: dt.datetime
-) -> dict[str, pa.Table]:
-    """The observations of all datasets with their history, and what was refused and found.
+    declared: Declarations,
+    states: Sequence[DatasetState],
+    release: LastRelease,
+    moment: dt.datetime,
+    written: Callable[[str], Rows],
+) -> Iterator[tuple[str, Stream]]:
+    """The observations of all datasets with their history, and what was refused and found, one table after the other.
 
-    ``moment``: time of the release that is being made, UTC without zone.
+    ``moment``: time of the release that is being made, UTC without zone. ``written``: a table that was given before and
+    is written since.
     """
     contract = declared.contract
     rows, refused = without_retired(declared, states)
-    marked, _ = breaks.mark_breaks(rows, declared.laws, contract.areas)
+    broken = breaks.find_breaks(rows, declared.laws, contract.areas)
     name = manifest.release_name(moment)
     # A figure of which only the nature was corrected continues under its new key.
-    moved = former_keys.moved_by_nature(release.observations, marked)
-    before = former_keys.with_keys(release.table("observation_history"), moved)
-    earlier = _sorted(contract, "revisions", former_keys.with_keys(release.table("revisions"), moved))
-    advance = history.advance(contract, before, marked, name, moment)
-    return {
-        "observations": advance.observations,
-        "observation_history": advance.history,
-        "revisions": pa.concat_tables([earlier, advance.revisions]),
-        "quarantine": _sorted(
-            contract, "quarantine", pa.concat_tables([*(state.quarantine for state in states), refused])
-        ),
-        "findings": codebook.make(contract, "findings", [row for state in states for row in state.findings]),
-        "datasets": codebook.datasets_table(
-            contract, declared.datasets, {state.dataset.id: state.facts for state in states}
-        ),
-    }
+    moved = former_keys.moved_by_nature([release.observations], rows)
+    before = former_keys.with_keys(release.rows("observation_history"), moved)
+    advance = history.advance(contract, before, rows, name, moment, broken.marked)
+    yield "observation_history", advance.history
+    yield "observations", history.in_force(contract, written("observation_history"))
+    earlier = former_keys.with_keys(release.rows("revisions"), moved)
+    if isinstance(earlier, pa.Table):
+        earlier = _sorted(contract, "revisions", earlier)
+    schema = arrow_schema(contract, contract.tables["revisions"])
+    yield "revisions", one_after_another(schema, [earlier, advance.revisions])
+    quarantine = pa.concat_tables([*(state.quarantine for state in states), refused])
+    yield "quarantine", _sorted(contract, "quarantine", quarantine)
+    findings = [row for state in states for row in state.findings]
+    yield "findings", codebook.make(contract, "findings", findings)
+    facts = {state.dataset.id: state.facts for state in states}
+    yield "datasets", codebook.datasets_table(contract, declared.datasets, facts)
 
 
 def _sorted(contract: Contract, name: str, table: pa.Table) -> pa.Table:
@@ -199,8 +205,8 @@ def _sorted(contract: Contract, name: str, table: pa.Table) -> pa.Table:
     return table.cast(schema).sort_by([(column, "ascending") for column in contract.tables[name].order])
 
 
-def without_retired(declared: Declarations, states: Sequence[DatasetState]) -> tuple[pa.Table, pa.Table]:
-    """The observations of all datasets, and carried ones that break a rule of the present contract, for quarantine.
+def without_retired(declared: Declarations, states: Sequence[DatasetState]) -> tuple[list[Rows], pa.Table]:
+    """The observations of all datasets in parts; for quarantine, carried ones that break a rule of the contract.
 
     Rows that were processed now have passed the rules. Rows that are carried from an earlier release have passed those
     of their time. Example: a held dataset's last rows have an indicator that was renamed since.
@@ -210,7 +216,7 @@ def without_retired(declared: Declarations, states: Sequence[DatasetState]) -> t
     carried = [state for state in states if not state.processed or state.state == "held"]
     fresh = [state.observations for state in states if state not in carried]
     rows = pa.concat_tables(
-        [normalizer.good_schema().empty_table(), *(state.observations for state in carried)]
+        [normalizer.good_schema().empty_table(), *(read_rows(state.observations) for state in carried)]
     )
     first = pa.array([FIRST_RELEASE] * rows.num_rows, pa.string())
     with registered(normalizer.connection, carried=rows.append_column("first_release", first)):
@@ -231,7 +237,7 @@ def without_retired(declared: Declarations, states: Sequence[DatasetState]) -> t
         for row in rows.filter(is_broken).to_pylist()
     ]
     kept = rows.filter(pc.invert(is_broken))
-    return pa.concat_tables([kept, *fresh]), normalizer.quarantine(refused)
+    return [kept, *fresh], normalizer.quarantine(refused)
 
 
 # -- codebook and derived ------------------------------------------------------------------------------------------
@@ -244,17 +250,19 @@ def _codebook_asset(contract: Contract) -> dg.AssetsDefinition:
         ins={"observations": dg.AssetIn()},
     )
     def codebook_tables(
-        data_dir: DataDir, suites: SuiteWorkers, observations: pa.Table
-    ) -> Iterator[dg.MaterializeResult[pa.Table]]:
+        data_dir: DataDir, suites: SuiteWorkers, observations: Any
+    ) -> Iterator[dg.MaterializeResult[Any]]:
         declared = declarations()
         release = data_dir.directory.last_release(contract)
-        makers: dict[str, Callable[[], pa.Table]] = {
+        makers: dict[str, Callable[[], Stream]] = {
             "indicators": lambda: codebook.indicators(contract),
             "areas": lambda: codebook.areas(contract),
             "codes": lambda: codebook.codes(contract),
             "sources": lambda: codebook.sources(contract, declared.publications, declared.datasets),
             "legal_framework": lambda: codebook.legal_framework(
-                contract, declared.laws, breaks.mark_breaks(observations, declared.laws, contract.areas)[1]
+                contract,
+                declared.laws,
+                breaks.find_breaks([observations], declared.laws, contract.areas).series,
             ),
             "response_services": lambda: codebook.response_services(contract, declared.services),
         }
@@ -277,13 +285,13 @@ def _derived_asset(contract: Contract) -> dg.AssetsDefinition:
         context: dg.AssetExecutionContext,
         data_dir: DataDir,
         suites: SuiteWorkers,
-        observations: pa.Table,
-        sources: pa.Table,
-    ) -> Iterator[dg.MaterializeResult[pa.Table]]:
+        observations: Any,
+        sources: Any,
+    ) -> Iterator[dg.MaterializeResult[Any]]:
         declared = declarations()
         release = data_dir.directory.last_release(contract)
         tables = StagedTables(data_dir.directory)
-        made = derived_tables(declared, observations, sources, context.log.warning)
+        made = derived_tables(declared, observations, sources, tables.rows, context.log.warning)
         for name in DERIVED_TABLES:
             yield _materialized(release, name, data_version(name, tables), made[name])
             suites.begin(data_dir.directory, name)
@@ -292,47 +300,40 @@ def _derived_asset(contract: Contract) -> dg.AssetsDefinition:
 
 
 def derived_tables(
-    declared: Declarations, observations: pa.Table, sources: pa.Table, warn: Callable[[str], object]
-) -> dict[str, Callable[[], pa.Table]]:
-    """How each derived table is made; a table that another one needs is made once."""
+    declared: Declarations,
+    observations: Rows,
+    sources: Rows,
+    written: Callable[[str], Rows],
+    warn: Callable[[str], object],
+) -> dict[str, Callable[[], Stream]]:
+    """How each derived table is made, in the order of ``DERIVED_TABLES``.
+
+    ``written``: a derived table that was made before and is written since.
+    """
     contract, datasets = declared.contract, declared.datasets
-    made: dict[str, pa.Table] = {}
     figures = cache(lambda: requirements.figures(contract, observations, sources, datasets))
-
-    def once(name: str, make: Callable[[], pa.Table]) -> pa.Table:
-        if name not in made:
-            made[name] = make()
-        return made[name]
-
-    def people() -> pa.Table:
-        return once("population", lambda: population.population(contract, observations, datasets))
-
-    def best() -> pa.Table:
-        return once(
-            "best",
-            lambda: best_observations.best_observations(contract, observations, sources, datasets),
-        )
+    ranked = cache(lambda: best_observations.connect(observations, sources, datasets))
 
     def differing() -> pa.Table:
-        found, missing = discrepancies.discrepancies(
-            contract, observations, sources, datasets, declared.conflicts
-        )
+        found, missing = discrepancies.discrepancies(contract, ranked(), declared.conflicts)
         for problem in missing:
             warn(problem)
         return found
 
     return {
-        "population": people,
-        "rates": lambda: rates.rates(contract, observations, people(), best()),
-        "best_observations": best,
+        "population": lambda: population.population(contract, [observations], datasets),
+        "best_observations": lambda: best_observations.best_observations(contract, ranked()),
+        "rates": lambda: rates.rates(
+            contract, observations, read_rows(written("population")), written("best_observations")
+        ),
         "discrepancies": differing,
         "response_cascade": lambda: cascade.response_cascade(
-            contract, best(), breaks.acts(declared.laws, contract.areas)
+            contract, written("best_observations"), breaks.acts(declared.laws, contract.areas)
         ),
         "coverage": lambda: coverage.coverage(contract, figures()),
         "comparability": lambda: comparability.comparability(contract, observations),
         "scorecard": lambda: scorecard.scorecard(
-            contract, figures(), sources, declared.services, declared.judgements
+            contract, figures(), read_rows(sources), declared.services, declared.judgements
         ),
     }
 
@@ -348,13 +349,13 @@ def data_version(name: str, tables: StagedTables) -> str:
 
 
 def _materialized(
-    release: LastRelease, name: str, version: str, make: Callable[[], pa.Table]
-) -> dg.MaterializeResult[pa.Table]:
+    release: LastRelease, name: str, version: str, make: Callable[[], Stream]
+) -> dg.MaterializeResult[Any]:
     """The table of the last release where its inputs are the same, otherwise a new one."""
     entry: dict[str, Any] = next((e for e in release.manifest.get("tables", ()) if e["name"] == name), {})
     unchanged = entry.get("data_version") == version and not release.damaged
-    table = release.table(name) if unchanged else make()
-    return dg.MaterializeResult(asset_key=name, value=table, data_version=dg.DataVersion(version))
+    rows = release.rows(name) if unchanged else make()
+    return dg.MaterializeResult(asset_key=name, value=rows, data_version=dg.DataVersion(version))
 
 
 def fetches(contract: Contract, data_dir: DataDirectory, declared: Declarations) -> pa.Table:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from data_contracts.errors import NothingThereError, UserError
+from data_contracts.rows import count_rows
 from data_contracts.vocabulary import COUNTRIES
 from pipelines.data_directory import DataDirectory, current_moment
 from pipelines.dataset_states import TROUBLED, DatasetState, dataset_states
@@ -54,7 +55,7 @@ def _row(state: DatasetState, now: dt.datetime) -> dict[str, Any]:
         "last_success": f"{success.isoformat()}Z" if success else None,
         "age_days": (now - success).days if success else None,
         "publisher_date": _publisher_date(good),
-        "rows": state.observations.num_rows,
+        "rows": count_rows(state.observations),
         "refused_rows": state.quarantine.num_rows,
         "reason": next(iter([*state.failures, *state.summary["critical"]]), None),
     }

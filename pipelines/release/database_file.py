@@ -12,6 +12,7 @@ import duckdb
 from data_contracts.arrow import Rows
 from data_contracts.database import database_statements
 from data_contracts.model import Contract
+from data_contracts.rows import name_rows
 from data_contracts.sql import create_table, literal
 
 DATABASE = "dvstats.duckdb"
@@ -27,13 +28,13 @@ def write_database(contract: Contract, path: Path, tables: Mapping[str, Rows]) -
     """
     with duckdb.connect() as con:
         for name, data in tables.items():
-            con.register(f"arrow_{name}", data)
+            name_rows(con, f"rows_{name}", data)
         con.execute(f"ATTACH {literal(str(path))} AS dvstats (STORAGE_VERSION '{STORAGE_VERSION}')")
         # One transaction: hundreds of comments, one write to disk.
         con.execute("BEGIN")
         for name, table in contract.tables.items():
             con.execute(create_table(table, f"dvstats.{name}"))
-            con.execute(f"INSERT INTO dvstats.{name} SELECT * FROM arrow_{name}")
+            con.execute(f"INSERT INTO dvstats.{name} SELECT * FROM rows_{name}")
         con.execute("USE dvstats")
         for statement in database_statements(contract, con):
             con.execute(statement)

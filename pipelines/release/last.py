@@ -21,12 +21,14 @@ from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from data_contracts.arrow import arrow_schema, read_table
+from data_contracts.arrow import Rows, arrow_schema, read_table
 from data_contracts.errors import DvstatsError
 from data_contracts.model import Contract
+from data_contracts.rows import load_rows, name_rows, read_rows
 from pipelines.release import signature
 from pipelines.release.manifest import RELEASE_NAME, ManifestError, read_manifest, verify
 from transforms.normalize import former_keys
@@ -54,10 +56,18 @@ class LastRelease:
 
     def table(self, name: str) -> pa.Table:
         """A table of it, with the columns of the present contract; empty where there is none."""
+        return read_rows(self.rows(name))
+
+    def rows(self, name: str) -> Rows:
+        """The same; a large one that is as it would be written now is not read."""
         schema = arrow_schema(self.contract, self.contract.tables[name])
         file = self.folder / name / f"{name}.parquet" if self.folder else None
         if file is None or not file.exists() or any(name in problem for problem in self.damaged):
             return schema.empty_table()
+        rows = load_rows(file)
+        present = not isinstance(rows, pa.Table) and rows.schema.equals(schema, check_metadata=True)
+        if present and former_keys.is_present(rows, self.contract.renamed):
+            return rows
         # Keys and codes of older releases continue under the present ones: nothing is withdrawn and added by it.
         loaded = former_keys.with_keys(renewed_keys(read_table(file)), self._moved)
         loaded = former_keys.with_present_codes(loaded, self.contract.renamed)
@@ -72,11 +82,16 @@ class LastRelease:
         if not self.contract.renamed or self.folder is None:
             return {}
         file = self.folder / "observation_history" / "observation_history.parquet"
+        if former_keys.is_present(load_rows(file), self.contract.renamed):
+            return {}
         return former_keys.moved_by_renames(renewed_keys(read_table(file)), self.contract.renamed)
 
     @cached_property
-    def observations(self) -> pa.Table:
+    def observations(self) -> Rows:
         """Its observations: the rows of the history that are in force, which no other damage can take away."""
+        rows = self.rows("observations")
+        if not isinstance(rows, pa.Table):
+            return rows
         history = self.table("observation_history")
         mine = history.filter(pc.is_null(history["valid_to"]))
         schema = arrow_schema(self.contract, self.contract.tables["observations"])
@@ -85,16 +100,33 @@ class LastRelease:
     def observations_of(self, dataset_id: str) -> pa.Table:
         """A dataset's rows of it, as the normalizer gives rows."""
         schema = good_schema(self.contract)
-        return self._divided["observations"].of(dataset_id).select(schema.names).cast(schema)
+        if isinstance(rows := self.observations, pa.Table):
+            mine = self._divided_observations.of(dataset_id)
+        else:
+            with duckdb.default_connection().cursor() as con:
+                name_rows(con, "observations", rows)
+                query = "FROM observations WHERE dataset_id = ?"
+                mine = con.sql(query, params=[dataset_id]).to_arrow_table()
+        return mine.select(schema.names).cast(schema)
+
+    @cached_property
+    def counts(self) -> dict[str, int]:
+        """How many of its observations each dataset has."""
+        with duckdb.default_connection().cursor() as con:
+            name_rows(con, "observations", self.observations)
+            return dict(con.execute("SELECT dataset_id, count(*) FROM observations GROUP BY ALL").fetchall())
 
     def rows_of(self, log: str, dataset_id: str) -> pa.Table:
         """A dataset's rows of ``quarantine`` or ``findings``."""
-        return self._divided[log].of(dataset_id)
+        return self._divided_logs[log].of(dataset_id)
 
     @cached_property
-    def _divided(self) -> dict[str, "_Divided"]:
-        logs = {name: _Divided(self.table(name)) for name in ("quarantine", "findings")}
-        return {"observations": _Divided(self.observations), **logs}
+    def _divided_observations(self) -> "_Divided":
+        return _Divided(read_rows(self.observations))
+
+    @cached_property
+    def _divided_logs(self) -> dict[str, "_Divided"]:
+        return {name: _Divided(self.table(name)) for name in ("quarantine", "findings")}
 
     @cached_property
     def datasets(self) -> dict[str, dict[str, Any]]:

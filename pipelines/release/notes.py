@@ -16,6 +16,7 @@ import duckdb
 from data_contracts.arrow import Rows
 from data_contracts.model import Contract, Lang
 from data_contracts.rendering import markdown, render
+from data_contracts.rows import name_rows
 from data_contracts.sql import literals
 from data_contracts.vocabulary import TOTAL
 from pipelines.release.citation import TITLE
@@ -48,7 +49,7 @@ def release_notes(contract: Contract, tables: Mapping[str, Rows], release: str, 
     """Notes of one release as Markdown."""
     with duckdb.connect() as con:
         for name in _TABLES:
-            con.register(name, tables[name])
+            name_rows(con, name, tables[name])
         con.execute("CREATE TEMP TABLE mine AS SELECT * FROM revisions WHERE release = ?", [release])
         facts = _Facts(contract, con, release, lang)
         given = {**_head(facts), **_changes(facts), **_datasets(facts), **_discrepancies(facts)}

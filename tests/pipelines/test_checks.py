@@ -2,6 +2,8 @@
 
 import dataclasses
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -9,7 +11,7 @@ import pyarrow as pa
 import pytest
 
 from data_contracts import load
-from data_contracts.arrow import arrow_schema
+from data_contracts.arrow import arrow_schema, scan_table, write_table
 from data_contracts.checks import Check, derive
 from data_contracts.model import Contract
 from pipelines import checks, large_suites
@@ -83,7 +85,7 @@ def test_of_a_table_without_rows_only_what_is_said_of_the_table_is_run(
 
 
 def test_of_a_large_table_each_content_is_looked_at_once_and_the_verdicts_are_the_same(
-    contract: Contract, monkeypatch: pytest.MonkeyPatch
+    contract: Contract, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     table = contract.tables["revisions"]
     row: dict[str, Any] = {
@@ -106,11 +108,24 @@ def test_of_a_large_table_each_content_is_looked_at_once_and_the_verdicts_are_th
     with duckdb.connect() as con:
         whole = suite_verdicts(contract, {"revisions": made}, con)
         monkeypatch.setattr(large_suites, "LARGE", 100)
-        seen = [
-            (part.num_rows, len(some)) for part, some in large_suites.parts(made, derive(contract, table))
-        ]
+        judged = large_suites.Judged(con, table, made)
+        seen = [(part.num_rows, len(some)) for part, some in judged.parts(derive(contract, table))]
         divided = suite_verdicts(contract, {"revisions": made}, con)
-    assert divided == whole
+        lax = pa.schema([column.with_nullable(True) for column in made.schema])
+        write_table(made, tmp_path / "revisions.parquet", lax)
+        of_file = suite_verdicts(contract, {"revisions": scan_table(tmp_path / "revisions.parquet")}, con)
+        given, run = [], checks._run_suite
+
+        def noted(name: str, some: pa.Table, derived: Sequence[Check]) -> list[Verdict]:
+            given.append((some.num_rows, len(derived)))
+            return run(name, some, derived)
+
+        monkeypatch.setattr(checks, "_run_suite", noted)
+        with ThreadPoolExecutor(1) as workers:
+            beside = checks.begin_suite(contract, "revisions", made, con, workers)()
+    assert divided == whole == of_file == beside
+    # A worker is given the rows of each part, then all rows once for what did not hold of a part.
+    assert given == [*seen, (200, 4)]
     broken = {verdict.check: verdict.unexpected for verdict in whole if not verdict.passed}
     assert broken == {
         "obs_key_malformed": 1,
@@ -119,5 +134,6 @@ def test_of_a_large_table_each_content_is_looked_at_once_and_the_verdicts_are_th
         "key_not_unique": 2,
     }
     # The first row of each content for most rules, every row for the key, its form, and the number of rows.
-    (few_rows, few_rules), (all_rows, all_rules) = seen
-    assert (few_rows, all_rows) == (3, 200) and few_rules > all_rules
+    (few_rows, few_rules), *others = seen
+    assert few_rows == 3 and {rows for rows, _ in others} == {200}
+    assert few_rules > sum(rules for _, rules in others)

@@ -14,9 +14,10 @@ from collections.abc import Mapping
 import duckdb
 import pyarrow as pa
 
-from data_contracts.arrow import arrow_schema
+from data_contracts.arrow import Rows
 from data_contracts.insert import insert_rows
 from data_contracts.model import Contract
+from data_contracts.rows import name_rows
 from sources.dataset import Dataset
 
 CELL = "indicator, ref_area, sex, age, violence_form, relationship, breakdown, time_period, unit_measure"
@@ -36,19 +37,18 @@ _ROUNDED = """rounds(coarse, fine) AS
     AND abs(coarse - fine) <= 0.5 * power(10, -digits(coarse)) * (1 + 1e-9)"""
 
 
-def connect(
-    observations: pa.Table, sources: pa.Table, datasets: Mapping[str, Dataset]
-) -> duckdb.DuckDBPyConnection:
+def connect(observations: Rows, sources: Rows, datasets: Mapping[str, Dataset]) -> duckdb.DuckDBPyConnection:
     """A connection that knows the ranked candidates of every cell (view ``ranked``).
 
-    Most cells have one candidate: only of the others, which share the hash of a cell, are tables made (``crowded``).
+    Most cells have one candidate: only of the others, which share the hash of a cell, are tables made (``crowded``,
+    ranked ``rivals``).
     ``rank`` 1 is the best of its cell and kind. In order: a value; a figure of the indicator's own definition and
     above doubt (no status D, then no U); the row with an interval before its copy without; the finer before its
     rounding; the declared precedence; the country's own row before a copy; the newest source.
     """
     con = duckdb.default_connection().cursor()
-    con.register("observations", observations)
-    con.register("sources", sources)
+    name_rows(con, "observations", observations)
+    name_rows(con, "sources", sources)
     con.execute("CREATE TEMP TABLE precedence(dataset_id VARCHAR, precedence INTEGER, superseded_by VARCHAR)")
     insert_rows(con, "precedence", [[d.id, d.precedence, d.superseded_by] for d in datasets.values()])
     con.execute(f"CREATE TEMP MACRO {_DIGITS}")
@@ -92,6 +92,9 @@ def connect(
         WINDOW cell AS (PARTITION BY {CELL}, kind)"""
     )
     con.execute(
+        "CREATE TEMP VIEW rivals AS SELECT c.*, rank, candidates FROM crowded c JOIN ranks USING (obs_key)"
+    )
+    con.execute(
         """CREATE TEMP VIEW ranked AS
         SELECT c.*, coalesce(r.rank, 1) AS rank, CAST(coalesce(r.candidates, 1) AS INTEGER) AS candidates,
           coalesce(r.shown_status, c.obs_status) AS shown_status
@@ -100,17 +103,14 @@ def connect(
     return con
 
 
-def best_observations(
-    contract: Contract, observations: pa.Table, sources: pa.Table, datasets: Mapping[str, Dataset]
-) -> pa.Table:
-    """One row a cell, as :func:`connect` ranks its candidates; ``candidates`` counts them.
+def best_observations(contract: Contract, con: duckdb.DuckDBPyConnection) -> pa.RecordBatchReader:
+    """One row a cell, as :func:`connect` ranks its candidates in ``con``; ``candidates`` counts them.
 
     A mark stays with the value: where another candidate marks a break, or doubts the same value, the best row says so.
     """
     table = contract.tables["best_observations"]
-    con = connect(observations, sources, datasets)
     names = ", ".join(name for name in table.names if name != "obs_status")
     query = f"""SELECT {", ".join(table.names)} FROM (
           SELECT {names}, shown_status AS obs_status FROM ranked WHERE rank = 1)
         ORDER BY {", ".join(table.order)}"""
-    return con.sql(query).to_arrow_table().cast(arrow_schema(contract, table))
+    return con.sql(query).to_arrow_reader()

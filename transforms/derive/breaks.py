@@ -14,7 +14,9 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
+from data_contracts.arrow import Rows
 from data_contracts.insert import insert_rows
+from data_contracts.rows import name_rows
 from data_contracts.strict_files import Row
 from data_contracts.vocabulary import DIMENSIONS, sql_list
 from sources.registers import Entry
@@ -101,17 +103,23 @@ def acts(laws: Sequence[Entry], areas: Sequence[Row] = ()) -> list[Act]:
     return made
 
 
-def mark_breaks(
-    observations: pa.Table, laws: tuple[Entry, ...], areas: Sequence[Row] = ()
-) -> tuple[pa.Table, dict[str, int]]:
-    """Observations with B where a declared break falls, and how many series each law broke.
+@dataclass(frozen=True)
+class Breaks:
+    """Observations after a break (column ``obs_key``), and how many series each law broke."""
+
+    marked: pa.Table
+    series: dict[str, int]
+
+
+def find_breaks(observations: Sequence[Rows], laws: tuple[Entry, ...], areas: Sequence[Row] = ()) -> Breaks:
+    """Where a declared break falls, in observations that come in parts.
 
     A series is marked where it has a value before the act and one that covers or follows the day it came into force;
     a break outranks a normal and an unvalidated value. What says more of the value itself (doubt, another definition,
     an estimate) stays: such a row would pass for the best of its cell, and its caution names the break all the same.
     """
     con = duckdb.default_connection().cursor()
-    con.register("observations", observations)
+    name_rows(con, "observations", *observations)
     con.execute(
         "CREATE TEMP TABLE acts(law_id VARCHAR, area VARCHAR, indicator VARCHAR, day DATE, of_regions BOOLEAN)"
     )
@@ -125,7 +133,7 @@ def mark_breaks(
             ON coalesce(a.indicator, o.indicator) = o.indicator AND starts_with(o.ref_area, a.area)
               AND (a.of_regions OR o.ref_area = a.area)),
         placed AS (
-          SELECT o.obs_key, o.obs_value, a.law_id, o.period_end >= a.day AS after, o.period_end,
+          SELECT o.obs_key, o.obs_value, o.obs_status, a.law_id, o.period_end >= a.day AS after, o.period_end,
             hash({_SERIES}) AS series,
             bool_or(o.period_end < a.day AND o.obs_value IS NOT NULL) OVER w AS has_before,
             min(CASE WHEN o.period_end >= a.day AND o.obs_value IS NOT NULL THEN o.period_end END) OVER w AS first_end
@@ -133,15 +141,10 @@ def mark_breaks(
           -- An international estimate counts by no country's law.
           WHERE {KIND} = 'measured'
           WINDOW w AS (PARTITION BY a.law_id, {_SERIES}))
-        SELECT DISTINCT obs_key, law_id, series FROM placed
+        SELECT DISTINCT obs_key, obs_status, law_id, series FROM placed
         WHERE has_before AND after AND period_end = first_end AND obs_value IS NOT NULL"""
     )
-    marked = con.sql(
-        """SELECT o.* REPLACE (
-            CASE WHEN o.obs_status IN ('A', 'V') AND o.obs_key IN (SELECT obs_key FROM breaks) THEN 'B'
-                 ELSE o.obs_status END AS obs_status)
-        FROM observations o"""
-    ).to_arrow_table()
+    marked = con.sql("SELECT DISTINCT obs_key FROM breaks WHERE obs_status IN ('A', 'V')").to_arrow_table()
     counts = con.execute("SELECT law_id, count(DISTINCT series) FROM breaks GROUP BY law_id").fetchall()
-    laws_only = {law: count for law, count in counts if not law.startswith(_TERRITORY)}
-    return marked.cast(observations.schema), laws_only
+    con.close()
+    return Breaks(marked, {law: count for law, count in counts if not law.startswith(_TERRITORY)})

@@ -12,14 +12,15 @@ Called by ``pipelines.assets.tables``.
 import datetime as dt
 import json
 from collections.abc import Mapping, Sequence
-from functools import reduce
 from typing import Any
 
+import duckdb
 import pyarrow as pa
-import pyarrow.compute as pc
 
-from data_contracts.arrow import arrow_schema
+from data_contracts.arrow import Rows, arrow_schema
 from data_contracts.model import LANGS, Contract, Text
+from data_contracts.rows import name_rows
+from data_contracts.sql import among
 from transforms.derive.breaks import Act
 
 Row = dict[str, Any]
@@ -31,7 +32,7 @@ OPEN_ENDED = "COVERAGE=PART_OF_YEAR"
 _CHANCE = 50
 
 
-def response_cascade(contract: Contract, best: pa.Table, acts: Sequence[Act]) -> pa.Table:
+def response_cascade(contract: Contract, best: Rows, acts: Sequence[Act]) -> pa.Table:
     """One row a country, year and step. ``best``: best_observations; ``acts``: what breaks series (``breaks.acts``).
 
     A whole-year figure without doubt is ``published``; a part of a year, one sex or a doubtful figure is ``partial``.
@@ -74,24 +75,22 @@ def response_cascade(contract: Contract, best: pa.Table, acts: Sequence[Act]) ->
     return pa.Table.from_pylist(rows, schema=arrow_schema(contract, table))
 
 
-def _in_chain(best: pa.Table, wanted: set[str]) -> pa.Table:
+def _in_chain(best: Rows, wanted: set[str]) -> pa.Table:
     """The figures of a country and a year that a step could have."""
     allowed = {
-        "indicator": wanted,
-        "age": {"_T"},
-        "violence_form": {"_T"},
-        "breakdown": {"_T", OPEN_ENDED},
-        "relationship": {"_T", "IPTN_FAM"},
+        "indicator": sorted(wanted),
+        "age": ["_T"],
+        "violence_form": ["_T"],
+        "breakdown": ["_T", OPEN_ENDED],
+        "relationship": ["_T", "IPTN_FAM"],
     }
-    year = pc.year(best["period_start"])
-    conditions = [
-        pc.equal(pc.utf8_length(best["ref_area"]), 2),
-        pc.is_valid(best["obs_value"]),
-        pc.equal(year, pc.year(best["period_end"])),
-        pc.greater_equal(year, FIRST_YEAR),
-        *(pc.is_in(best[name], pa.array(sorted(codes), pa.string())) for name, codes in allowed.items()),
-    ]
-    return best.filter(reduce(pc.and_, conditions))
+    codes = " AND ".join(among(name, listed) for name, listed in allowed.items())
+    con = duckdb.default_connection().cursor()
+    name_rows(con, "best", best)
+    return con.sql(
+        f"""SELECT * FROM best WHERE {codes} AND length(ref_area) = 2 AND obs_value IS NOT NULL
+          AND year(period_start) = year(period_end) AND year(period_start) >= {FIRST_YEAR}"""
+    ).to_arrow_table()
 
 
 def indicator_of(step: Mapping[str, Any], country: str) -> str:

@@ -13,20 +13,21 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
-from data_contracts.arrow import arrow_schema
+from data_contracts.arrow import Rows, arrow_schema
 from data_contracts.model import LANGS, Contract, Text
+from data_contracts.rows import name_rows
 from data_contracts.strict_files import Row
 from data_contracts.vocabulary import COUNTRIES
 
 
-def comparability(contract: Contract, observations: pa.Table) -> pa.Table:
+def comparability(contract: Contract, observations: Rows) -> pa.Table:
     """Every indicator and pair of countries, from the declared rows, and neighbouring indicators.
 
     A pair's own row wins over ``*``.
     """
     table = contract.tables["comparability"]
     con = duckdb.default_connection().cursor()
-    con.register("observations", observations)
+    name_rows(con, "observations", observations)
     published = set(
         con.execute(
             "SELECT DISTINCT indicator, left(ref_area, 2) FROM observations WHERE obs_value IS NOT NULL"

@@ -6,20 +6,19 @@ population base).
 Not here: which figure of a cell is the best (``best_observations``). Called by ``pipelines.assets.tables``.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import duckdb
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from data_contracts.arrow import arrow_schema
 from data_contracts.insert import insert_rows
 from data_contracts.model import Contract
+from data_contracts.sql import among
 from data_contracts.vocabulary import DIMENSIONS, TOTAL
-from sources.dataset import Dataset
 from sources.registers import Entry
-from transforms.derive.best_observations import CELL, connect
+from transforms.derive.best_observations import CELL
 from transforms.parse import numbers, periods
 
 # Counts of what is there on a day: a part of the year may well exceed the figure of the year.
@@ -29,18 +28,14 @@ _BASE_EFFECT = 0.25
 
 
 def discrepancies(
-    contract: Contract,
-    observations: pa.Table,
-    sources: pa.Table,
-    datasets: Mapping[str, Dataset],
-    declared: tuple[Entry, ...],
+    contract: Contract, con: duckdb.DuckDBPyConnection, declared: tuple[Entry, ...]
 ) -> tuple[pa.Table, list[str]]:
     """Declared conflicts and those found by comparing cells; and which declared ones have a side that is not there.
 
-    A side can be missing because its row was refused in this run: a sentence says so, and the others are published.
+    ``con``: knows the ranked candidates of every cell (``best_observations.connect``). A side can be missing because
+    its row was refused in this run: a sentence says so, and the others are published.
     """
     table = contract.tables["discrepancies"]
-    con = connect(observations, sources, datasets)
     con.execute(
         "CREATE TEMP TABLE indicators(code VARCHAR, counting_unit VARCHAR, label_en VARCHAR, label_ru VARCHAR)"
     )
@@ -49,7 +44,7 @@ def discrepancies(
         "indicators",
         [[i.code, i.counting_unit, i.label.en, i.label.ru] for i in contract.indicators.values()],
     )
-    problems = _declare(con, observations, declared)
+    problems = _declare(con, declared)
     con.execute(_FOUND)
     con.execute(_PARTS)
     rows = con.sql(f"{_SIDE_BY_SIDE} ORDER BY {', '.join(table.order)}").to_arrow_table().to_pylist()
@@ -115,7 +110,7 @@ _FOUND = f"""CREATE TEMP TABLE found AS
         least(digits(a.obs_value), digits(b.obs_value)) AS shared,
         a.obs_value AS x, b.obs_value AS y, a.obs_lower AS x_low, b.obs_lower AS y_low,
         a.obs_upper AS x_high, b.obs_upper AS y_high
-      FROM ranked a JOIN ranked b USING ({CELL})
+      FROM rivals a JOIN rivals b USING ({CELL})
       WHERE a.rank = 1 AND b.rank > 1 AND a.kind = 'measured' AND b.kind = 'measured'
         AND a.obs_value IS NOT NULL AND b.obs_value IS NOT NULL AND a.unit_measure <> 'PERCENT_CHANGE'),
     differing AS (
@@ -144,9 +139,7 @@ _PARTS = f"""INSERT INTO found BY NAME
       'part_above_whole' AS finding FROM pairs"""
 
 
-def _declare(
-    con: duckdb.DuckDBPyConnection, observations: pa.Table, declared: tuple[Entry, ...]
-) -> list[str]:
+def _declare(con: duckdb.DuckDBPyConnection, declared: Sequence[Entry]) -> list[str]:
     con.execute(
         "CREATE TEMP TABLE named(discrepancy_id VARCHAR, a_key VARCHAR, b_key VARCHAR, declared BOOLEAN, kind VARCHAR, "
         "topic_en VARCHAR, topic_ru VARCHAR, explanation_en VARCHAR, explanation_ru VARCHAR, finding VARCHAR)"
@@ -155,10 +148,11 @@ def _declare(
     groups = [name for name in DIMENSIONS if name not in side]
     index: dict[tuple[str, ...], list[str | None]] = {}
     sources = sorted({entry[f"{letter}_source"] for entry in declared for letter in "ab"})
-    named = observations.filter(pc.is_in(observations["source_id"], pa.array(sources, pa.string())))
+    columns = ", ".join(("obs_key", *side, *groups))
+    named = con.sql(f"SELECT {columns} FROM observations WHERE {among('source_id', sources)}")
     # A source may print the same number for all and for a group: the entry names no group, so all come first.
     whole_first = sorted(
-        named.select(["obs_key", *side, *groups]).to_pylist(),
+        named.to_arrow_table().to_pylist(),
         key=lambda row: (sum(row[name] != TOTAL for name in groups), row["obs_key"]),
     )
     for row in whole_first:

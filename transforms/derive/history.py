@@ -9,13 +9,15 @@ one before (``pipelines.release``). Called by the asset of the observations.
 """
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import duckdb
 import pyarrow as pa
 
-from data_contracts.arrow import arrow_schema
+from data_contracts.arrow import Rows, arrow_schema
 from data_contracts.model import Contract
+from data_contracts.rows import name_rows
 from transforms.normalize.keys import SAME_NUMBER
 
 # What makes a published row another one. A file that only moved the cell, or wrote 793.0 for 793, revises nothing:
@@ -27,27 +29,60 @@ _FLAGS = ("obs_status", "conf_status", "note", "note_ru", "source_id", "nature")
 
 @dataclass(frozen=True)
 class Advance:
-    """Tables after one release."""
+    """Tables after one release, each made when it is asked for: as a stream where it may be large."""
 
-    observations: pa.Table
-    history: pa.Table
-    revisions: pa.Table
+    contract: Contract
+    release: str
+    at: dt.datetime
+    con: duckdb.DuckDBPyConnection
+
+    @property
+    def history(self) -> pa.RecordBatchReader:
+        """The whole history, in the order of the contract."""
+        table = self.contract.tables["observation_history"]
+        names = [name for name in table.names if name not in ("first_release", "valid_from", "valid_to")]
+        when = f"TIMESTAMP '{self.at.isoformat(sep=' ')}'"
+        query = f"""SELECT {", ".join(table.names)} FROM (
+              SELECT h.* REPLACE (CASE WHEN h.valid_to IS NULL AND x.change IN ('withdrawn', 'revised', 'reflagged')
+                                  THEN {when} ELSE h.valid_to END AS valid_to)
+              FROM history h LEFT JOIN changes x USING (obs_key)
+              UNION ALL BY NAME
+              SELECT {", ".join(f"c.{name}" for name in names)}, '{self.release}' AS first_release,
+                {when} AS valid_from, CAST(NULL AS TIMESTAMP) AS valid_to
+              FROM current c JOIN changes x USING (obs_key) WHERE x.change NOT IN ('stable', 'withdrawn'))
+            ORDER BY {", ".join(table.order)}"""
+        return self.con.sql(query).to_arrow_reader()
+
+    @property
+    def revisions(self) -> pa.RecordBatchReader:
+        """What this release revises."""
+        return self.con.sql(_revisions(self.contract, self.release)).to_arrow_reader()
 
 
 def advance(
-    contract: Contract, history: pa.Table | None, current: pa.Table, release: str, at: dt.datetime
+    contract: Contract,
+    history: "Rows | None",
+    current: Sequence[Rows],
+    release: str,
+    at: dt.datetime,
+    broken: pa.Table | None = None,
 ) -> Advance:
     """Carry the history over one release.
 
     ``history``: ``observation_history`` of the release before (None: there is none). ``current``: the observations
-    to be published now, without ``first_release``. ``at``: time of the release, UTC without zone.
+    to be published now, in parts, without ``first_release``. ``at``: time of the release, UTC without zone. ``broken``:
+    keys of the observations after a break (``breaks.find_breaks``), which get status B.
     """
     schema = arrow_schema(contract, contract.tables["observation_history"])
     con = duckdb.default_connection().cursor()
-    con.register("history", history if history is not None else schema.empty_table())
-    con.register("current", current)
-    when = f"TIMESTAMP '{at.isoformat(sep=' ')}'"
-    con.execute("CREATE TEMP TABLE standing AS SELECT * FROM history WHERE valid_to IS NULL")
+    name_rows(con, "history", history if history is not None else schema.empty_table())
+    name_rows(con, "unmarked", *current)
+    con.register("broken", broken if broken is not None else pa.table({"obs_key": pa.array([], pa.string())}))
+    con.execute(
+        """CREATE TEMP VIEW current AS SELECT o.* REPLACE (
+          CASE WHEN o.obs_key IN (SELECT obs_key FROM broken) THEN 'B' ELSE o.obs_status END AS obs_status)
+        FROM unmarked o"""
+    )
     con.execute(
         f"""CREATE TEMP TABLE changes AS
         SELECT coalesce(c.obs_key, s.obs_key) AS obs_key, CASE
@@ -57,23 +92,17 @@ def advance(
             WHEN {_differs(_VALUE, SAME_NUMBER)} THEN 'revised'
             WHEN {_differs(_BOUNDS, SAME_NUMBER)} OR {_differs(_FLAGS)} THEN 'reflagged'
             ELSE 'stable' END AS change
-        FROM current c FULL JOIN standing s USING (obs_key)"""
+        FROM current c FULL JOIN (SELECT * FROM history WHERE valid_to IS NULL) s USING (obs_key)"""
     )
-    names = [name for name in schema.names if name not in ("first_release", "valid_from", "valid_to")]
-    columns = ", ".join(f"c.{name}" for name in names)
-    order = ", ".join(contract.tables["observation_history"].order)
-    history_sql = f"""
-        SELECT {", ".join(schema.names)} FROM (
-          SELECT h.* REPLACE (CASE WHEN h.valid_to IS NULL AND x.change IN ('withdrawn', 'revised', 'reflagged')
-                              THEN {when} ELSE h.valid_to END AS valid_to)
-          FROM history h LEFT JOIN changes x USING (obs_key)
-          UNION ALL BY NAME
-          SELECT {columns}, '{release}' AS first_release, {when} AS valid_from, CAST(NULL AS TIMESTAMP) AS valid_to
-          FROM current c JOIN changes x USING (obs_key) WHERE x.change NOT IN ('stable', 'withdrawn'))
-        ORDER BY {order}"""
-    new_history = con.sql(history_sql).to_arrow_table().cast(schema)
-    con.register("new_history", new_history)
-    return Advance(_observations(con, contract), new_history, _revisions(con, contract, release))
+    return Advance(contract, release, at, con)
+
+
+def in_force(contract: Contract, history: Rows) -> pa.RecordBatchReader:
+    """Table ``observations``: the rows of the history that are in force, which have the order that is wanted."""
+    con = duckdb.default_connection().cursor()
+    name_rows(con, "history", history)
+    names = ", ".join(contract.tables["observations"].names)
+    return con.sql(f"SELECT {names} FROM history WHERE valid_to IS NULL").to_arrow_reader()
 
 
 def _differs(columns: tuple[str, ...], compared: str = "{0}") -> str:
@@ -82,32 +111,19 @@ def _differs(columns: tuple[str, ...], compared: str = "{0}") -> str:
     return "(" + " OR ".join(f"{now} IS DISTINCT FROM {before}" for now, before in pairs) + ")"
 
 
-def _observations(con: duckdb.DuckDBPyConnection, contract: Contract) -> pa.Table:
-    table = contract.tables["observations"]
-    return (
-        con.sql(
-            f"SELECT {', '.join(table.names)} FROM new_history WHERE valid_to IS NULL ORDER BY {', '.join(table.order)}"
-        )
-        .to_arrow_table()
-        .cast(arrow_schema(contract, table))
-    )
-
-
-def _revisions(con: duckdb.DuckDBPyConnection, contract: Contract, release: str) -> pa.Table:
-    table = contract.tables["revisions"]
-    query = f"""
-        WITH last AS (
-          SELECT * FROM history QUALIFY row_number() OVER (PARTITION BY obs_key ORDER BY valid_from DESC) = 1)
+def _revisions(contract: Contract, release: str) -> str:
+    shared = "obs_key, dataset_id, indicator, ref_area, sex, age, breakdown, time_period"
+    return f"""
+        WITH moved AS (SELECT * FROM changes WHERE change <> 'stable'),
+        former AS (SELECT h.* FROM history h SEMI JOIN moved USING (obs_key)),
+        last AS (
+          SELECT * FROM former QUALIFY row_number() OVER (PARTITION BY obs_key ORDER BY valid_from DESC) = 1)
         SELECT '{release}' AS release, x.obs_key, x.change, r.dataset_id, r.indicator, r.ref_area, r.sex, r.age,
           r.breakdown, r.time_period, l.obs_value AS old_value, c.obs_value AS new_value,
           l.obs_status AS old_status, c.obs_status AS new_status,
           c.obs_value - l.obs_value AS difference,
           CASE WHEN l.obs_value <> 0 THEN (c.obs_value - l.obs_value) / l.obs_value END AS relative_difference
-        FROM changes x
+        FROM moved x
         LEFT JOIN current c USING (obs_key) LEFT JOIN last l USING (obs_key)
-        JOIN (SELECT obs_key, dataset_id, indicator, ref_area, sex, age, breakdown, time_period FROM current
-              UNION SELECT obs_key, dataset_id, indicator, ref_area, sex, age, breakdown, time_period FROM history) r
-          USING (obs_key)
-        WHERE x.change <> 'stable'
-        ORDER BY {", ".join(table.order)}"""
-    return con.sql(query).to_arrow_table().cast(arrow_schema(contract, table))
+        JOIN (SELECT {shared} FROM current UNION SELECT {shared} FROM former) r USING (obs_key)
+        ORDER BY {", ".join(contract.tables["revisions"].order)}"""

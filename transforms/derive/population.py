@@ -3,22 +3,23 @@
 Not here: which of them a rate is divided by (``rates``). Called by ``pipelines.assets.tables``.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import duckdb
 import pyarrow as pa
 
-from data_contracts.arrow import arrow_schema
+from data_contracts.arrow import Rows, arrow_schema
 from data_contracts.insert import insert_rows
 from data_contracts.model import Contract
+from data_contracts.rows import name_rows
 from sources.dataset import Dataset
 
 
-def population(contract: Contract, observations: pa.Table, datasets: Mapping[str, Dataset]) -> pa.Table:
-    """Every published population figure as a denominator, with the day that it refers to."""
+def population(contract: Contract, observations: Sequence[Rows], datasets: Mapping[str, Dataset]) -> pa.Table:
+    """Every published population figure as a denominator, with the day that it refers to; of rows in parts."""
     table = contract.tables["population"]
     con = duckdb.default_connection().cursor()
-    con.register("observations", observations)
+    name_rows(con, "observations", *observations)
     con.execute("CREATE TEMP TABLE precedence(dataset_id VARCHAR, precedence INTEGER)")
     insert_rows(con, "precedence", [[d.id, d.precedence] for d in datasets.values()])
     query = f"""

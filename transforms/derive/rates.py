@@ -8,12 +8,15 @@ Example: 4,821 women harmed in KG in 2023 and 3,584,000 women there make 134.5 p
 Called by ``pipelines.assets.tables``.
 """
 
+from collections.abc import Sequence
+
 import duckdb
 import pyarrow as pa
 
-from data_contracts.arrow import arrow_schema
+from data_contracts.arrow import Rows, arrow_schema
 from data_contracts.insert import insert_rows
 from data_contracts.model import Contract
+from data_contracts.rows import name_rows
 from data_contracts.vocabulary import COUNTRIES
 from transforms.derive.best_observations import KIND
 
@@ -21,7 +24,7 @@ from transforms.derive.best_observations import KIND
 UNRELIABLE_BELOW = 20
 
 
-def rates(contract: Contract, observations: pa.Table, denominators: pa.Table, best: pa.Table) -> pa.Table:
+def rates(contract: Contract, observations: Rows, denominators: pa.Table, best: Rows) -> pa.Table:
     """Rates of whole-year counts; one above its base has none (:func:`above_base`), nor one of another definition (D).
 
     ``denominators``: table population. ``best``: best_observations, from which ``preferred`` follows. One denominator
@@ -29,15 +32,17 @@ def rates(contract: Contract, observations: pa.Table, denominators: pa.Table, be
     is not among the denominators. A kind of service (``KIND=``) is no subgroup: it is for all the women of the area.
     """
     table = contract.tables["rates"]
-    con = _connect(contract, observations, denominators)
-    con.register("best", best)
+    con = _connect(contract, [observations], denominators)
+    name_rows(con, "best", best)
     query = f"""SELECT {", ".join(table.names)} FROM ({_MADE}) WHERE numerator <= denominator
         ORDER BY {", ".join(table.order)}"""
     return con.sql(query).to_arrow_table().cast(arrow_schema(contract, table))
 
 
-def above_base(contract: Contract, observations: pa.Table, denominators: pa.Table) -> list[tuple[str, str]]:
-    """Dataset of each count that is larger than the population it belongs to, and a sentence about it."""
+def above_base(
+    contract: Contract, observations: Sequence[Rows], denominators: pa.Table
+) -> list[tuple[str, str]]:
+    """Dataset of each count that is larger than the population it belongs to, and a sentence; of rows in parts."""
     found = _connect(contract, observations, denominators).execute(
         f"""{_SIDES} SELECT n.dataset_id, n.indicator, n.ref_area, n.time_period, n.obs_value, c.population,
           c.dataset_id, n.obs_key
@@ -53,9 +58,11 @@ def above_base(contract: Contract, observations: pa.Table, denominators: pa.Tabl
     ]
 
 
-def _connect(contract: Contract, observations: pa.Table, denominators: pa.Table) -> duckdb.DuckDBPyConnection:
+def _connect(
+    contract: Contract, observations: Sequence[Rows], denominators: pa.Table
+) -> duckdb.DuckDBPyConnection:
     con = duckdb.default_connection().cursor()
-    con.register("observations", observations)
+    name_rows(con, "observations", *observations)
     con.register("population", denominators)
     con.execute("CREATE TEMP TABLE bases(indicator VARCHAR, country VARCHAR, base VARCHAR)")
     insert_rows(con, "bases", _bases(contract))

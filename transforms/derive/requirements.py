@@ -12,12 +12,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import duckdb
-import pyarrow as pa
 
+from data_contracts.arrow import Rows
 from data_contracts.insert import insert_rows
 from data_contracts.model import Contract
 from data_contracts.needs import alone, condition, distinguished, outside, varied
-from data_contracts.vocabulary import DIMENSIONS, TOTAL
+from data_contracts.rows import name_rows
+from data_contracts.vocabulary import DIMENSIONS, TOTAL, sql_list
 from sources.dataset import Dataset
 from transforms.derive.best_observations import KIND
 
@@ -71,70 +72,83 @@ _OF_RELATIONSHIPS = _OF_RELATIONSHIPS.replace("breakdown", "unrelated")
 _CELL = "ref_area, indicator, sex, age, violence_form, relationship, breakdown, time_period"
 _REGIONS = _CELL.replace("ref_area", "country")
 _FILES = "[./](csv|json|xml|xlsx|xls|ods|parquet)$"
-# Columns that no need looks at.
-_UNREAD = "published_value, note, note_ru, raw_sha256, raw_locator, retrieved_at, first_release"
-_FIGURES = f"""
-    WITH valued AS (
-      SELECT o.* EXCLUDE ({_UNREAD}), left(ref_area, 2) AS country, {_FIRST_AGE} AS first_age, {_LAST_AGE} AS last_age,
-        CAST(year(period_start) AS INTEGER) AS first_year, year(period_end) > year(period_start) AS several_years,
-        coalesce(i.scope = 'child', FALSE) AS of_children, coalesce(i.scope = 'family', FALSE) AS of_family,
-        coalesce(superseded_by <> '', FALSE) AS superseded, coalesce(nullif(superseded_by, ''), dataset_id) AS current,
-        {_RELIABLE} AS reliable,
-        NOT of_state AND (freq <> 'A' OR contains(breakdown, 'COVERAGE=PART_OF_YEAR')) AS short,
-        coalesce(p.reporting_only, FALSE) OR regexp_matches(breakdown, '(CENTRE|BASIS)=') AS of_some_providers,
-        CASE WHEN superseded THEN coalesce(s.published, '') ELSE '9999' END AS edition,
-        coalesce(nullif(trim(regexp_replace(breakdown, ';?{_RELATION}', ''), ';'), ''), '{TOTAL}') AS unrelated
-      FROM observations o LEFT JOIN scopes i USING (indicator) LEFT JOIN publishing p USING (dataset_id)
-        LEFT JOIN sources s USING (source_id)
-      WHERE (obs_value IS NOT NULL OR obs_upper IS NOT NULL) AND {_OF_THE_COUNTRY}),
-    -- What a later edition replaced is not published any more.
-    newest AS (
-      SELECT {_CELL}, current, max(edition) AS edition FROM valued
-      WHERE current IN (SELECT superseded_by FROM publishing) GROUP BY ALL),
-    aged AS (
-      SELECT v.* EXCLUDE (current, edition) FROM valued v LEFT JOIN newest n USING ({_CELL}, current)
-      WHERE NOT superseded OR v.edition = n.edition),
+# The figures as views and tables of a connection, in the order in which each needs those before it.
+_VALUED = f"""CREATE TEMP VIEW valued AS
+    SELECT o.*, left(ref_area, 2) AS country, {_FIRST_AGE} AS first_age, {_LAST_AGE} AS last_age,
+      CAST(year(period_start) AS INTEGER) AS first_year, year(period_end) > year(period_start) AS several_years,
+      coalesce(i.scope = 'child', FALSE) AS of_children, coalesce(i.scope = 'family', FALSE) AS of_family,
+      coalesce(superseded_by <> '', FALSE) AS superseded, coalesce(nullif(superseded_by, ''), dataset_id) AS current,
+      {_RELIABLE} AS reliable,
+      NOT of_state AND (freq <> 'A' OR contains(breakdown, 'COVERAGE=PART_OF_YEAR')) AS short,
+      coalesce(p.reporting_only, FALSE) OR regexp_matches(breakdown, '(CENTRE|BASIS)=') AS of_some_providers,
+      CASE WHEN superseded THEN coalesce(s.published, '') ELSE '9999' END AS edition,
+      coalesce(nullif(trim(regexp_replace(breakdown, ';?{_RELATION}', ''), ';'), ''), '{TOTAL}') AS unrelated
+    FROM observations o LEFT JOIN scopes i USING (indicator) LEFT JOIN publishing p USING (dataset_id)
+      LEFT JOIN sources s USING (source_id)
+    WHERE (obs_value IS NOT NULL OR obs_upper IS NOT NULL) AND {_OF_THE_COUNTRY}"""
+# What a later edition replaced is not published any more.
+_NEWEST = f"""CREATE TEMP TABLE newest AS
+    SELECT {_CELL}, current, max(edition) AS edition FROM valued
+    WHERE current IN (SELECT superseded_by FROM publishing) GROUP BY ALL"""
+_PUBLISHED = f"""CREATE TEMP VIEW published AS
+    SELECT v.* EXCLUDE (current, edition) FROM valued v LEFT JOIN newest n USING ({_CELL}, current)
+    WHERE NOT superseded OR v.edition = n.edition"""
+# Figures that differ in their region and value alone answer the same: one row with their number, the key that comes
+# first, and the key of each region. ``ref_area``: one of their regions.
+_ALIKE = f"""CREATE TEMP TABLE alike AS
     -- Neighbours of a figure, a row a group: a window over all figures would be sorted for each of these.
-    ages AS (
+    WITH ages AS (
       SELECT {_OF_AGES}, bool_or(age = '{TOTAL}') AS all_ages, min(last_age) AS least_last, max(first_age) AS most_first
-      FROM aged WHERE reliable GROUP BY ALL),
+      FROM published WHERE reliable GROUP BY ALL),
     relationships AS (
-      SELECT {_OF_RELATIONSHIPS}, count(DISTINCT relationship || regexp_extract(breakdown, '{_RELATION}')) AS told
-      FROM aged WHERE reliable GROUP BY ALL),
+      SELECT {_OF_RELATIONSHIPS}, TRUE AS relationships_told FROM published WHERE reliable GROUP BY ALL
+      HAVING count(DISTINCT relationship || regexp_extract(breakdown, '{_RELATION}')) > 1),
     forms AS (
-      SELECT {_OF_FORMS}, list(DISTINCT violence_form) AS known FROM aged
-      WHERE violence_form <> '{TOTAL}' AND reliable GROUP BY ALL),
-    spread AS (
-      SELECT {_REGIONS}, dataset_id, reliable, count(DISTINCT ref_area) FILTER (length(ref_area) > 2) AS areas
-      FROM aged GROUP BY ALL),
+      SELECT {_OF_FORMS}, list(DISTINCT violence_form) AS known FROM published
+      WHERE violence_form <> '{TOTAL}' AND reliable
+      GROUP BY ALL HAVING count(DISTINCT violence_form) > 1)
+    SELECT country, indicator, {sql_list(DIMENSIONS)}, freq, time_period, period_start, period_end, nature, obs_status,
+      dataset_id, source_id, first_year, several_years, of_children, of_family, superseded, reliable, short,
+      of_some_providers,
+      age <> '{TOTAL}' AND coalesce(all_ages OR least_last < first_age OR most_first > last_age, FALSE) AS by_age,
+      relationship <> '{TOTAL}' AND coalesce(relationships_told, FALSE) AS by_relationship,
+      violence_form <> '{TOTAL}' AND coalesce(len(known) - CAST(list_contains(known, 'PHYSICAL_SEXUAL')
+        AND list_has_any(known, ['PHYSICAL', 'SEXUAL']) AS INTEGER) > 1, FALSE) AS by_form,
+      length(ref_area) > 2 AS of_region, min(ref_area) AS ref_area, count(*) AS figures, min(obs_key) AS obs_key,
+      list({{'ref_area': ref_area, 'obs_key': obs_key}}) AS each_area
+    FROM published LEFT JOIN ages USING ({_OF_AGES}) LEFT JOIN relationships USING ({_OF_RELATIONSHIPS})
+      LEFT JOIN forms USING ({_OF_FORMS})
+    GROUP BY ALL"""
+_FIGURES = f"""CREATE TEMP TABLE figures AS
+    WITH spread AS (
+      SELECT {_REGIONS}, dataset_id, reliable, count(DISTINCT area.ref_area) AS areas
+      FROM alike, unnest(each_area) AS one(area) WHERE of_region GROUP BY ALL),
     parts AS (
-      SELECT country, indicator, freq, first_year, count(DISTINCT period_start) AS periods FROM aged GROUP BY ALL),
-    files AS (SELECT dataset_id, source_id, bool_or(obs_status = 'A') AS normal FROM aged GROUP BY ALL),
+      SELECT country, indicator, freq, first_year, count(DISTINCT period_start) AS periods FROM alike GROUP BY ALL),
+    files AS (SELECT dataset_id, source_id, bool_or(obs_status = 'A') AS normal FROM alike GROUP BY ALL),
     beside AS (
       SELECT o.*,
         coalesce(p.national, FALSE) AND nature IN ('C', 'CA') AND (obs_status = 'A' OR (obs_status = 'B'
           AND normal)) AS own_file,
-        length(ref_area) > 2 AND 2 * areas >= coalesce(r.regions, 1) AS by_region,
+        of_region AND 2 * areas >= coalesce(r.regions, 1) AS by_region,
         {condition("child", ())} AND NOT of_children AS of_minors,
         coalesce(p.readable OR regexp_matches(lower(s.address), '{_FILES}'), FALSE) AS machine_readable,
-        age <> '{TOTAL}' AND coalesce(all_ages OR least_last < first_age OR most_first > last_age, FALSE) AS by_age,
-        relationship <> '{TOTAL}' AND coalesce(told > 1, FALSE) AS by_relationship,
-        violence_form <> '{TOTAL}' AND coalesce(len(known) - CAST(list_contains(known, 'PHYSICAL_SEXUAL')
-          AND list_has_any(known, ['PHYSICAL', 'SEXUAL']) AS INTEGER) > 1, FALSE) AS by_form,
         coalesce(CASE freq WHEN 'Q' THEN 4 WHEN 'M' THEN 12 END = periods, FALSE) AS each_quarter,
         short AND NOT several_years AND NOT coalesce(each_quarter OR freq = 'S' AND periods = 2, FALSE) AS part_of_year
-      FROM aged o LEFT JOIN ages USING ({_OF_AGES}) LEFT JOIN relationships USING ({_OF_RELATIONSHIPS})
-        LEFT JOIN forms USING ({_OF_FORMS}) JOIN spread USING ({_REGIONS}, dataset_id, reliable)
+      FROM alike o LEFT JOIN spread USING ({_REGIONS}, dataset_id, reliable)
         JOIN parts USING (country, indicator, freq, first_year) JOIN files USING (dataset_id, source_id)
         LEFT JOIN publishing p USING (dataset_id) LEFT JOIN sources s USING (source_id)
         LEFT JOIN regions r USING (country)),
     yearly AS (
-      SELECT *, {_LIMITED} AS limited, limited || {_RANKED} || ' ' || obs_key AS ranked_key,
+      SELECT *, {_LIMITED} AS limited, limited || {_RANKED} || ' ' AS ranked, ranked || obs_key AS ranked_key,
         CAST(unnest(range(first_year, year(period_end) + 1)) AS INTEGER) AS year FROM beside),
     following AS (
       SELECT DISTINCT country, indicator, year + 1 AS year, TRUE AS regular FROM yearly WHERE NOT several_years)
     SELECT y.*, coalesce(f.regular, FALSE) AS regular
     FROM yearly y LEFT JOIN following f USING (country, indicator, year)"""
+# Those without a limit, again one row a figure.
+_OF_EACH_AREA = f"""(SELECT a.* REPLACE (area.ref_area AS ref_area, ranked || area.obs_key AS ranked_key)
+    FROM answering a, unnest(each_area) AS one(area) WHERE limited = '{_UNLIMITED}')"""
 
 
 @dataclass(frozen=True)
@@ -163,7 +177,7 @@ class Fact:
 
 @dataclass(frozen=True)
 class Figures:
-    """The figures of a release, one row a figure and year that it covers."""
+    """The figures of a release, one row a year and figures that answer the same (``_ALIKE``)."""
 
     con: duckdb.DuckDBPyConnection
     breakdowns: tuple[str, ...]
@@ -195,9 +209,16 @@ class Figures:
             f"""CREATE OR REPLACE TEMP VIEW answering AS
             SELECT * FROM figures WHERE ({" OR ".join(wanted)}) AND NOT {outside(needs, limits)}"""
         )
-        query = f"""SELECT country, year, count(*), mode(indicator ORDER BY indicator), bool_or(reliable),
-              bool_or({apart}), min(limited), min({nearest}), min({nearest}) FILTER (reliable), [{", ".join(keys)}]
-            FROM answering GROUP BY country, year"""
+        best = [f"min({nearest})", f"min({nearest}) FILTER (reliable)", *keys]
+        named = "".join(f", {key} AS key_{number}" for number, key in enumerate(best))
+        of_all = [f"min(key_{number})" for number in range(len(best))]
+        query = f"""WITH of_indicator AS (
+              SELECT country, year, indicator, sum(figures) AS figures, bool_or(reliable) AS above_doubt,
+                bool_or({apart}) AS apart, min(limited) AS limited{named}
+              FROM answering GROUP BY country, year, indicator)
+            SELECT country, year, CAST(sum(figures) AS BIGINT), first(indicator ORDER BY figures DESC, indicator),
+              bool_or(above_doubt), bool_or(apart), min(limited), {of_all[0]}, {of_all[1]}, [{", ".join(of_all[2:])}]
+            FROM of_indicator GROUP BY country, year"""
         together = self._together(needs, keys)
         found = self.con.execute(query).fetchall()
         return {
@@ -209,9 +230,10 @@ class Figures:
         """Per country and year the figures of the one series that meets all of several needs without a limit."""
         if len(needs) < 2:
             return {}
-        own = ", ".join([*_SERIES, *(name for name in _PLACED if name not in varied(needs))])
-        query = f"""WITH series AS (SELECT country, year, [{", ".join(keys)}] AS keys FROM answering
-              GROUP BY country, year, {own})
+        own = [*_SERIES, *(name for name in _PLACED if name not in varied(needs))]
+        given = _OF_EACH_AREA if "ref_area" in own else "answering"
+        query = f"""WITH series AS (SELECT country, year, [{", ".join(keys)}] AS keys FROM {given}
+              GROUP BY country, year, {", ".join(own)})
             SELECT country, year, min(keys) FROM series
             WHERE len(list_filter(keys, lambda key: starts_with(key, '{_UNLIMITED}'))) = {len(needs)}
             GROUP BY country, year"""
@@ -269,7 +291,7 @@ def _keys(ranked: Sequence[str]) -> tuple[str, ...]:
 
 
 def figures(
-    contract: Contract, observations: pa.Table, sources: pa.Table, datasets: Mapping[str, Dataset]
+    contract: Contract, observations: Rows, sources: Rows, datasets: Mapping[str, Dataset]
 ) -> Figures:
     """The figures that may answer requirements, with what the needs about files look at.
 
@@ -289,8 +311,8 @@ def figures(
     ``each_quarter``: of four quarters or twelve months of one year. ``regular``: the year before has a figure too.
     """
     con = duckdb.default_connection().cursor()
-    con.register("observations", observations)
-    con.register("sources", sources)
+    name_rows(con, "observations", observations)
+    name_rows(con, "sources", sources)
     con.execute(
         "CREATE TEMP TABLE publishing(dataset_id VARCHAR, national BOOLEAN, readable BOOLEAN, superseded_by VARCHAR,"
         " reporting_only BOOLEAN)"
@@ -306,6 +328,8 @@ def figures(
     con.execute("CREATE TEMP TABLE scopes(indicator VARCHAR, scope VARCHAR, of_state BOOLEAN)")
     scopes = [[code, one.scope, one.counting_unit in _STATES] for code, one in contract.indicators.items()]
     insert_rows(con, "scopes", scopes)
-    con.execute(f"CREATE TEMP TABLE figures AS {_FIGURES}")
+    for statement in (_VALUED, _NEWEST, _PUBLISHED, _ALIKE, _FIGURES):
+        con.execute(statement)
+    con.execute("DROP TABLE alike")
     last = con.execute("SELECT coalesce(max(year), ?) FROM figures", [FIRST_YEAR]).fetchall()[0][0]
     return Figures(con, tuple(contract.codelists["breakdown"]), last)

@@ -14,12 +14,14 @@ Not here: the key itself (``keys``), and when a publisher changes its codes, whi
 :func:`present_key` about a key that somebody noted down.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from data_contracts.arrow import Rows
+from data_contracts.rows import name_rows, read_rows
 from data_contracts.sql import literal
 from data_contracts.vocabulary import CODE_LISTS, KEY
 from transforms.normalize.keys import SAME_NUMBER, key_sql
@@ -67,21 +69,27 @@ def moved_by_renames(history: pa.Table, renamed: Renamed) -> dict[str, str]:
         return dict(con.execute(pairs).fetchall())
 
 
-def moved_by_nature(before: pa.Table, now: pa.Table) -> dict[str, str]:
-    """Present key by former key, of figures that are or were marked as a third party's copy; both are observations."""
-    if not before.num_rows or not now.num_rows:
-        return {}
-    if "N" not in (*pc.unique(before["nature"]).to_pylist(), *pc.unique(now["nature"]).to_pylist()):
-        return {}
+def moved_by_nature(before: Sequence[Rows], now: Sequence[Rows]) -> dict[str, str]:
+    """Present key by former key, of figures that are or were marked as a third party's copy; both are observations.
+
+    ``before``, ``now``: rows in parts.
+    """
     others = [name for name in KEY if name != "nature"]
     same = " AND ".join(f"b.{name} = n.{name}" for name in (*others, "source_id"))
     with duckdb.default_connection().cursor() as con:
-        con.register("before", before)
-        con.register("now", now)
+        name_rows(con, "before", *before)
+        name_rows(con, "now", *now)
+        if not con.execute("SELECT EXISTS (FROM before)").fetchall()[0][0]:
+            return {}
+        marked = (
+            "SELECT bool_or(nature = 'N') FROM (SELECT nature FROM before UNION ALL SELECT nature FROM now)"
+        )
+        if not con.execute(marked).fetchall()[0][0]:
+            return {}
         found = con.execute(
             f"""SELECT b.obs_key, n.obs_key FROM
-              (SELECT * FROM before WHERE obs_key NOT IN (SELECT obs_key FROM now)) b
-              JOIN (SELECT * FROM now WHERE obs_key NOT IN (SELECT obs_key FROM before)) n ON {same}
+              (SELECT * FROM before ANTI JOIN now USING (obs_key)) b
+              JOIN (SELECT * FROM now ANTI JOIN before USING (obs_key)) n ON {same}
             WHERE b.nature <> n.nature AND 'N' IN (b.nature, n.nature)
               AND {SAME_NUMBER.format("b.obs_value")} IS NOT DISTINCT FROM {SAME_NUMBER.format("n.obs_value")}
             QUALIFY count(*) OVER (PARTITION BY b.obs_key) = 1 AND count(*) OVER (PARTITION BY n.obs_key) = 1"""
@@ -89,10 +97,13 @@ def moved_by_nature(before: pa.Table, now: pa.Table) -> dict[str, str]:
         return dict(found.fetchall())
 
 
-def with_keys(table: pa.Table, moved: Mapping[str, str]) -> pa.Table:
-    """The table with present keys in every column of keys."""
+def with_keys(rows: Rows, moved: Mapping[str, str]) -> Rows:
+    """The rows with present keys in every column of keys; read only where a key moved."""
+    if not moved:
+        return rows
+    table = read_rows(rows)
     for place, field in enumerate(table.schema):
-        if moved and field.name.endswith("obs_key"):
+        if field.name.endswith("obs_key"):
             keys = [moved.get(key, key) for key in table.column(place).to_pylist()]
             table = table.set_column(place, field, pa.array(keys, field.type))
     return table
@@ -100,12 +111,33 @@ def with_keys(table: pa.Table, moved: Mapping[str, str]) -> pa.Table:
 
 def renewed(observations: pa.Table, renamed: Renamed) -> pa.Table:
     """Observations of an earlier release under the codes and keys that they have now."""
-    return with_present_codes(with_keys(observations, moved_by_renames(observations, renamed)), renamed)
+    moved = with_keys(observations, moved_by_renames(observations, renamed))
+    return with_present_codes(read_rows(moved), renamed)
+
+
+def is_present(rows: Rows, renamed: Renamed) -> bool:
+    """Whether all keys and codes of rows have their present form already."""
+    names = set(rows.schema.names)
+    with duckdb.default_connection().cursor() as con:
+        name_rows(con, "rows_of_a_release", rows)
+        for name in sorted(names):
+            if name.endswith("obs_key"):
+                old = f"SELECT bool_or(NOT starts_with({name}, 'k')) FROM rows_of_a_release"
+                if con.execute(old).fetchall()[0][0]:
+                    return False
+        for column in CODE_LISTS.keys() & names:
+            codes = renamed.get(CODE_LISTS[column]) or {}
+            known = (
+                con.execute(f"SELECT DISTINCT {column} FROM rows_of_a_release").fetchall() if codes else []
+            )
+            if any(_present(text, codes) != text for (text,) in known):
+                return False
+    return True
 
 
 def with_natures(before: pa.Table, now: pa.Table) -> pa.Table:
     """Rows of the last release with key and nature of the present ones, where only those changed."""
-    moved = moved_by_nature(before, now)
+    moved = moved_by_nature([before], [now])
     if not moved:
         return before
     natures = dict(zip(now["obs_key"].to_pylist(), now["nature"].to_pylist(), strict=True))

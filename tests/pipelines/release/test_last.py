@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from data_contracts import rows
 from data_contracts.arrow import write_table
 from data_contracts.errors import DvstatsError
 from pipelines.declarations import Declarations
@@ -150,3 +151,21 @@ def test_a_release_of_a_newer_contract_is_no_base(
             last_release(data, contract)
     else:
         assert last_release(data, contract).observations.num_rows
+
+
+def test_a_large_release_is_read_only_where_its_codes_have_other_names_now(
+    declared: Declarations, data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = last_release(data, declared.contract)
+    monkeypatch.setattr(rows, "SMALL", -1)
+    last = last_release(data, declared.contract)
+    assert not isinstance(last.rows("observation_history"), pa.Table)
+    assert not isinstance(last.observations, pa.Table)
+    mine = last.observations_of(DATASET.id)
+    assert mine.equals(whole.observations_of(DATASET.id)) and mine.num_rows == 109
+    assert last.observations_of("kg_crimes").num_rows == 0
+    (code,) = set(mine["indicator"].to_pylist())
+    renamed = replace(declared.contract, renamed={"indicator": {code: "DV_CASES"}})
+    history = last_release(data, renamed).rows("observation_history")
+    assert isinstance(history, pa.Table) and set(history["indicator"].to_pylist()) == {"DV_CASES"}
+    assert not set(history["obs_key"].to_pylist()) & set(mine["obs_key"].to_pylist())

@@ -8,7 +8,7 @@ import duckdb
 import pytest
 
 from pipelines.declarations import Declarations
-from transforms.derive import discrepancies
+from transforms.derive import best_observations, discrepancies
 
 FOUR = ("KZ", "KG", "TJ", "UZ")
 
@@ -70,7 +70,7 @@ def test_the_declared_conflicts_all_stand_on_published_figures(
         for name in ("observations", "sources")
     ]
     _, missing = discrepancies.discrepancies(
-        declared.contract, *tables, declared.datasets, declared.conflicts
+        declared.contract, best_observations.connect(*tables, declared.datasets), declared.conflicts
     )
     assert missing == []
 

@@ -7,7 +7,7 @@ import pyarrow as pa
 import pytest
 
 from pipelines.declarations import Declarations
-from transforms.derive.best_observations import best_observations
+from transforms.derive.best_observations import best_observations, connect
 
 Best = Callable[..., list[dict[str, Any]]]
 CELL = {"indicator": "DV_CASES", "ref_area": "KG", "year": 2022}
@@ -21,7 +21,8 @@ def best(declared: Declarations, observations: Callable[..., pa.Table], sources:
 
     def make(*changed: dict[str, Any]) -> list[dict[str, Any]]:
         table = observations(*({**CELL, **row} for row in changed))
-        return best_observations(declared.contract, table, sources, declared.datasets).to_pylist()
+        con = connect(table, sources, declared.datasets)
+        return best_observations(declared.contract, con).read_all().to_pylist()
 
     return make
 

@@ -1,16 +1,19 @@
 """Status B where a law or a change of territory breaks a series, and nowhere else."""
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import Any
 
 import pyarrow as pa
 import pytest
 
 from data_contracts.arrow import arrow_schema
-from data_contracts.strict_files import DeclarationError
+from data_contracts.load import contract
+from data_contracts.strict_files import DeclarationError, Row
 from pipelines.declarations import Declarations
 from sources.registers import Entry
-from transforms.derive.breaks import acts, first_day, mark_breaks, territorial_breaks
+from tests.helpers import advance
+from transforms.derive.breaks import acts, find_breaks, first_day, territorial_breaks
 
 ROW: dict[str, Any] = {
     "sex": "_T", "age": "_T", "violence_form": "_T", "relationship": "_T", "breakdown": "_T", "freq": "A",
@@ -49,6 +52,17 @@ def law(**changed: str) -> Entry:
         "breaks_regions": "",
     }
     return Entry("legal_framework/kz.csv", 2, {**cells, **changed})
+
+
+def mark_breaks(
+    cells: pa.Table, laws: tuple[Entry, ...], areas: Sequence[Row] = ()
+) -> tuple[pa.Table, dict[str, int]]:
+    """The observations that a release would have, and how many series each law broke."""
+    found = find_breaks([cells], laws, areas)
+    moment = dt.datetime(2026, 11, 24)
+    return advance(
+        contract(), None, cells, "20261124T000000Z", moment, found.marked
+    ).observations, found.series
 
 
 def statuses(marked: pa.Table) -> list[str]:

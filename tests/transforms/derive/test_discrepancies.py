@@ -10,6 +10,7 @@ import pytest
 from pipelines.declarations import Declarations
 from sources.dataset import BUNDLED
 from sources.registers import HEADERS, Entry
+from transforms.derive.best_observations import connect
 from transforms.derive.discrepancies import discrepancies
 
 Found = Callable[..., tuple[list[dict[str, Any]], list[str]]]
@@ -24,7 +25,7 @@ def found(declared: Declarations, observations: Callable[..., pa.Table], sources
 
     def make(*rows: dict[str, Any], named: tuple[Entry, ...] = ()) -> tuple[list[dict[str, Any]], list[str]]:
         table = observations(*({**CELL, "published_value": str(row["obs_value"]), **row} for row in rows))
-        made, problems = discrepancies(declared.contract, table, sources, declared.datasets, named)
+        made, problems = discrepancies(declared.contract, connect(table, sources, declared.datasets), named)
         return made.to_pylist(), problems
 
     return make

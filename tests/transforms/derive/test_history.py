@@ -9,7 +9,7 @@ import pytest
 
 from data_contracts.model import Contract
 from pipelines.declarations import Declarations
-from transforms.derive.history import advance
+from tests.helpers import advance
 
 START = dt.datetime(2026, 11, 25, 3, 15)
 ROW: dict[str, Any] = {

@@ -24,7 +24,9 @@ def day(month: int) -> dict[str, Any]:
 
 
 def test_basis_says_which_day_is_meant(declared: Declarations, observations: Callable[..., pa.Table]) -> None:
-    rows = population(declared.contract, observations(PEOPLE, day(1), day(4)), declared.datasets).to_pylist()
+    rows = population(
+        declared.contract, [observations(PEOPLE, day(1), day(4))], declared.datasets
+    ).to_pylist()
     assert {row["obs_key"][-1]: row["basis"] for row in rows} == {
         "1": "mid_year",
         "2": "january",
@@ -44,4 +46,4 @@ def test_parts_zeros_and_other_indicators_are_no_denominators(
         {"indicator": "DV_CASES"},
     ]
     table = observations(*({**PEOPLE, **changed} for changed in others))
-    assert population(declared.contract, table, declared.datasets).num_rows == 0
+    assert population(declared.contract, [table], declared.datasets).num_rows == 0

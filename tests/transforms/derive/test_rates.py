@@ -24,12 +24,12 @@ def made(
     declared: Declarations, observations: Make, *rows: dict[str, Any]
 ) -> tuple[list[dict[str, Any]], list[str]]:
     table = observations(*PEOPLE, *rows)
-    people = population(declared.contract, table, declared.datasets)
+    people = population(declared.contract, [table], declared.datasets)
     best = observations(
         *PEOPLE, *(row for row in rows if row.get("obs_status") != "U"), table="best_observations"
     )
     result = rates(declared.contract, table, people, best)
-    above = above_base(declared.contract, table, people)
+    above = above_base(declared.contract, [table], people)
     return result.to_pylist(), [f"{dataset}: {sentence}" for dataset, sentence in above]
 
 

@@ -152,6 +152,24 @@ def test_several_needs_are_met_by_one_series(ask: Ask) -> None:
     assert met(fact) and fact is not None and fact.evidence == (f"{2:016x}", f"{3:016x}")
 
 
+def test_each_region_is_a_series_of_its_own(ask: Ask) -> None:
+    """Women in three of five regions, victims of partners in three: both in one of them alone."""
+    areas = ["TJ-SU", "TJ-KT", "TJ-GB", "TJ-RA", "TJ-DU"]
+    women, partners, sexual = (
+        [{**CASES, **group, "ref_area": areas[place]} for place in places]
+        for group, places in (
+            ({"sex": "F"}, (0, 1, 2)),
+            ({"relationship": "IPTN"}, (3, 4, 2)),
+            ({"violence_form": "SEXUAL"}, (0, 1, 3)),
+        )
+    )
+    fact = ask("sex=F;relationship=IPTN", *women, *partners)
+    assert met(fact) and fact is not None and fact.evidence == (f"{3:016x}", f"{6:016x}")
+    assert fact.observations == 6
+    fact = ask("sex=F;relationship=IPTN;violence_form=SEXUAL", *women, *partners, *sexual)
+    assert fact is not None and not fact.unmet and fact.limits == ("one_series",)
+
+
 @pytest.mark.parametrize(
     "some",
     [

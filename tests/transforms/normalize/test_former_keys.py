@@ -13,8 +13,8 @@ import pytest
 from data_contracts.load import load_contract
 from data_contracts.model import Contract
 from data_contracts.strict_files import DeclarationError
+from tests.helpers import Advanced, advance
 from tests.transforms.sample import Observe
-from transforms.derive.history import Advance, advance
 from transforms.normalize import former_keys
 from transforms.normalize.former_keys import (
     moved_by_nature,
@@ -43,7 +43,7 @@ def rows(observe: Observe) -> Callable[..., pa.Table]:
     return make
 
 
-def first_release(contract: Contract, table: pa.Table) -> Advance:
+def first_release(contract: Contract, table: pa.Table) -> Advanced:
     return advance(contract, None, table, "20261125T031500Z", AT)
 
 
@@ -95,7 +95,7 @@ def test_a_renamed_code_takes_history_and_keys_along(
 
 
 def test_without_renames_nothing_is_computed(rows: Callable[..., pa.Table]) -> None:
-    assert moved_by_renames(rows(), {}) == {} and moved_by_nature(rows(), rows()) == {}
+    assert moved_by_renames(rows(), {}) == {} and moved_by_nature([rows()], [rows()]) == {}
     table = rows()
     assert with_keys(table, {}) is table and with_present_codes(table, {}).equals(table)
 
@@ -104,7 +104,7 @@ def test_a_corrected_nature_is_a_mark_and_no_withdrawal(
     contract: Contract, rows: Callable[..., pa.Table], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before, now = rows(), rows({"nature": "N"}, ("10", "20", "31"))
-    moved = moved_by_nature(before, now)
+    moved = moved_by_nature([before], [now])
     assert len(moved) == 2, "30 and 31 are two figures: one is withdrawn, one is new"
     history = with_keys(first_release(contract, before).history, moved)
     step = advance(contract, history, now, "20261126T031500Z", LATER)
@@ -126,12 +126,12 @@ def test_a_corrected_nature_is_a_mark_and_no_withdrawal(
 
 
 def test_a_survey_never_becomes_the_model_that_replaces_it(rows: Callable[..., pa.Table]) -> None:
-    assert moved_by_nature(rows(), rows({"nature": "M"})) == {}
+    assert moved_by_nature([rows()], [rows({"nature": "M"})]) == {}
     # Also where the dataset has copies beside them.
     copies = rows({"nature": "N"}, ("1", "2", "3"))
     survey, model = pa.concat_tables([rows(), copies]), pa.concat_tables([rows({"nature": "M"}), copies])
-    assert moved_by_nature(survey, model) == {}
-    assert moved_by_nature(rows({"nature": "E"}), rows({"nature": "N"})) != {}
+    assert moved_by_nature([survey], [model]) == {}
+    assert moved_by_nature([rows({"nature": "E"})], [rows({"nature": "N"})]) != {}
 
 
 def test_renames_are_declared_and_checked(contract: Contract, tmp_path: Path) -> None:

@@ -12,12 +12,12 @@ import pytest
 
 from data_contracts import checks
 from data_contracts.model import Contract
+from tests.helpers import advance
 from tests.transforms.sample import (
     Observe,
     column,
     refusals,
 )
-from transforms.derive.history import advance
 from transforms.normalize.keys import renewed_keys
 
 

@@ -1,0 +1,72 @@
+"""Rows of tables wherever they lie, as queries see them: small tables in memory, large ones in their files.
+
+::
+
+    name_rows(con, "observations", load_rows(path))
+    con.sql("SELECT count(*) FROM observations")
+
+A table of a million observations takes 300 MB in memory, and each copy as much again; DuckDB reads of its file only the
+columns and row groups that a query needs. Not here: writing files (``arrow``), rows of Python values
+(``insert``). Called by transforms and pipelines.
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from data_contracts.arrow import Rows, read_table, scan_table
+from data_contracts.sql import identifier, literals
+
+# Up to so many rows a table is read: reading it is faster than opening its file for each query.
+SMALL = 100_000
+
+
+def load_rows(path: Path) -> Rows:
+    """The rows of a Parquet file: read where they are few, otherwise to be scanned."""
+    return read_table(path) if pq.read_metadata(path).num_rows <= SMALL else scan_table(path)
+
+
+def read_rows(rows: Rows) -> pa.Table:
+    """All of them in memory."""
+    return (
+        rows
+        if isinstance(rows, pa.Table)
+        else pa.concat_tables([read_table(Path(path)) for path in rows.files])
+    )
+
+
+def count_rows(rows: Rows) -> int:
+    """How many rows these are."""
+    return int(rows.num_rows if isinstance(rows, pa.Table) else rows.count_rows())
+
+
+def name_rows(con: duckdb.DuckDBPyConnection, name: str, *parts: Rows) -> None:
+    """Give rows a name that the queries of a connection can use; several parts are one table, in their order.
+
+    DuckDB reads files itself: Arrow would read many row groups ahead.
+    """
+    tables = [part for part in parts if isinstance(part, pa.Table)]
+    con.execute(f"DROP VIEW IF EXISTS {identifier(name)}")
+    if len(tables) == len(parts):
+        con.register(name, pa.concat_tables(tables) if len(tables) > 1 else tables[0])
+        return
+    selected = []
+    for number, part in enumerate(parts):
+        if isinstance(part, pa.Table):
+            con.register(f"{name} {number}", part)
+            selected.append(f"SELECT * FROM {identifier(f'{name} {number}')}")
+        else:
+            selected.append(f"SELECT * FROM {parquet(part.files)}")
+    con.execute(f"CREATE TEMP VIEW {identifier(name)} AS {' UNION ALL BY NAME '.join(selected)}")
+
+
+def parquet(paths: Sequence[str], *, numbered: bool = False) -> str:
+    """Parquet files as a table of a query; signs that would stand for other names in them are quoted.
+
+    ``numbered``: with the column ``file_row_number``.
+    """
+    quoted = ["".join(f"[{sign}]" if sign in "*?[" else sign for sign in path) for path in paths]
+    return f"read_parquet([{literals(quoted)}], file_row_number = {str(numbered).lower()})"
