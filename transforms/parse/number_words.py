@@ -4,10 +4,12 @@ Not here: how they are read (``numbers``, the only caller).
 """
 
 SCALES = {
-    1000: "thousand тыс тысяч тысяча тысячи тысячу тысячам тысячами мың миң минг ming ҳазор ҳазору хазор tausend",
-    1_000_000: "million millions mln млн миллион миллиона миллионов миллионами mio millionen",
+    1000: "thousand тыс тысяч тысяча тысячи тысяче тысячу тысячам тысячами "
+    "мың миң минг ming ҳазор ҳазору хазор tausend",
+    1_000_000: "million millions mln млн миллион миллиона миллиону миллионов миллионам миллионами mio millionen",
     # No "billion", which is a thousand times more in German.
-    1_000_000_000: "bln mlrd млрд миллиард миллиарда миллиардов миллиарды миллиардами milliard milliarde milliarden",
+    1_000_000_000: "bln mlrd млрд миллиард миллиарда миллиарду миллиардов миллиарды миллиардам миллиардами "
+    "milliard milliarde milliarden",
 }
 SCALE = {word: scale for scale, words in SCALES.items() for word in words.split()}
 BEFORE = {
