@@ -16,7 +16,7 @@ by ``transforms.parse.numbers``. Called by ``numbers_and_status`` and ``refused_
 import re
 from collections.abc import Callable, Collection
 
-from sources.cells import PROBLEM, QUOTE, REMARKS, RESERVED
+from sources.cells import HEADING, PROBLEM, QUOTE, REMARKS, RESERVED
 from sources.dataset import Numbers, Scale
 
 UNIT_MULT = "UNIT_MULT"
@@ -113,7 +113,7 @@ def scale_columns(present: Collection[str], numbers: Numbers) -> dict[str, Calla
         powers = [name for name in present if factor != 1 and _POWER_COLUMN.fullmatch(name)]
         return {name: lambda text: not _agrees(text, factor) for name in sorted(powers)}
     tests: dict[str, Callable[[str], bool]] = {
-        name: says_scale for name in present if name not in (*RESERVED, PROBLEM, QUOTE, REMARKS)
+        name: says_scale for name in present if name not in (*RESERVED, PROBLEM, QUOTE, REMARKS, HEADING)
     }
     for name in present:
         if _POWER_COLUMN.fullmatch(name):
