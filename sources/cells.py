@@ -12,6 +12,8 @@ A reader turns the bytes of one file into an Arrow table with one row a *publish
 
 ``_decimals`` only where a file says how many decimals its figures have
 
+``_heading``  only where lines with a label and no value are between the rows: the place of the last one above
+
 ``_remarks``  only where a file has texts that belong to a whole table (lines below it, notes of a cube): these
 
 and one further column for every dimension or attribute that the file itself names (``Year``, ``Sex``,
@@ -48,6 +50,10 @@ PLACE = "_place"
 DECIMALS = "_decimals"
 #: texts that belong to the whole table of a value, a line each: below a table, or beside the values of a message
 REMARKS = "_remarks"
+#: place of the last heading between the rows that is above a value (see ``sources.readers.headings``)
+HEADING = "_heading"
+#: key of the table's metadata that holds those headings
+HEADINGS = b"headings"
 #: key of the table's metadata that names what a file hides and what therefore was not read
 HIDDEN = b"hidden"
 #: key of the table's metadata: address or number of the page that the file says comes after it

@@ -36,6 +36,7 @@ from transforms.merge import merge
 from transforms.normalize.facts import FileFacts, Normalized
 from transforms.normalize.normalizer import Normalizer
 from transforms.normalize.quarantine import refused_row
+from transforms.normalize.unread_headings import plain_headings
 from transforms.parse import numbers
 from transforms.privacy.discreet import discreet, refuse_persons, said
 
@@ -142,6 +143,7 @@ def _read_all(
         seen.shapes.append(_shape(file, cells, content, dataset))
         _say_what_is_hidden(dataset, file, cells, seen.findings)
         _say_what_is_not_found(dataset, file, cells, seen.findings)
+        _say_which_headings(dataset, file, cells, seen.findings)
         name = file.declared.name if file.declared else ""
         following[name].append((cells.schema.metadata or {}).get(NEXT_PAGE, b"").decode())
         parts.append(_normalize(shared, dataset, file, cells))
@@ -225,6 +227,15 @@ def _say_what_is_not_found(dataset: Dataset, file: InputFile, cells: pa.Table, f
                 sentence = "where_misspelt" if close else "where_not_found"
                 filled = {"value": value, "place": column, "close": close or ""}
                 findings.add(sentence, "warning", f"{file.path}: {column}", **filled)
+
+
+def _say_which_headings(dataset: Dataset, file: InputFile, cells: pa.Table, findings: Findings) -> None:
+    """Headings between the rows that the declaration does not read; nothing is quoted of a file that is not public."""
+    if dataset.restricted:
+        return
+    if headings := plain_headings(cells, dataset):
+        named = ", ".join(f'{heading.place} "{heading.text[:60]}"' for heading in headings[:10])
+        findings.add("unread_headings", "warning", f"{file.path}: {named[:600]}", value=str(len(headings)))
 
 
 def _shape(file: InputFile, cells: pa.Table, content: bytes, dataset: Dataset) -> Shape:

@@ -62,6 +62,7 @@ from sources.readers.delimited_records import (
     utf8,
 )
 from sources.readers.grid.footnotes import FOOTNOTE, REMARK
+from sources.readers.headings import with_headings
 from sources.readers.options import Count, LineOptions, Names, Number
 from sources.readers.text import (
     column_twice,
@@ -112,7 +113,8 @@ def read(content: bytes, options: Options) -> pa.Table:
         table = _fast(text, delimiter, count_option(options, "header_row", 1, 1), layout)
     if table is None:
         table = _tables(stream, layout)
-    return titled(table, text, options)
+    labels = [layout.names[position] for position in layout.ids]
+    return titled(with_headings(table, labels, len(layout.values)), text, options)
 
 
 def layout_of(text: str, delimiter: str, options: Options) -> tuple[Iterator[Record], Layout]:
@@ -136,7 +138,7 @@ def titled(cells: pa.Table, text: str, options: Options) -> pa.Table:
     remarks = "\n".join(line.strip(_EDGES) for line in text[-_TAIL:].splitlines()[1:] if _is_remark(line))
     said = {TITLES[0]: title.encode(), REMARKS.encode(): remarks.encode()}
     metadata = {name: words for name, words in said.items() if words}
-    return cells.replace_schema_metadata(metadata) if metadata else cells
+    return cells.replace_schema_metadata({**(cells.schema.metadata or {}), **metadata}) if metadata else cells
 
 
 def _is_remark(line: str) -> bool:

@@ -18,6 +18,7 @@ import pyarrow.csv as arrow_csv
 from sources.cells import Options, ReadError
 from sources.readers.delimited import arrow_options, cells_of, is_flat, layout_of, titled
 from sources.readers.delimited_records import first_header_line, open_text
+from sources.readers.headings import lone_labels
 
 # Bytes that tell the delimiter and the header.
 _HEAD = 1 << 20
@@ -46,11 +47,16 @@ def read_large(path: Path, options: Options) -> Iterator[pa.Table]:
     read, parse, convert = arrow_options(delimiter, line, layout)
     read.block_size = _BLOCK
     line += 1
+    labels = [layout.names[position] for position in layout.ids]
     try:
         with arrow_csv.open_csv(path, read, parse, convert) as stream:
             for batch in stream:
                 raw = pa.Table.from_batches([batch])
-                yield titled(cells_of(raw, line, layout).filter(_is_filled(raw)), text, options)
+                cells = cells_of(raw, line, layout).filter(_is_filled(raw))
+                if labels and len(lone_labels(cells, labels, 1)):
+                    # What a heading says holds for the batches that follow, too.
+                    raise NotPlainError
+                yield titled(cells, text, options)
                 line += raw.num_rows
     except pa.ArrowInvalid:
         raise NotPlainError from None

@@ -36,7 +36,8 @@ characters of formatted text become ``¹``: a footnote number must not run into 
 are column ``title``, those of the header above the labels ``corner``. Where a number format shows thousands of the
 stored number (``#,##0,``), ``shown_in`` says so: declare ``numbers: multiply``. A value merged over several places with
 different labels or headers belongs to none of them and is refused. A row without any value is a heading or a remark
-and gives no cells. Footnotes below the table (``1) …``, ``* …``, ``¹ …``) become ``_note`` of the cells whose text,
+and gives no cells; a heading that nothing reads refuses the rows below it, or is a finding.
+Footnotes below the table (``1) …``, ``* …``, ``¹ …``) become ``_note`` of the cells whose text,
 label or header ends with that mark.
 
 Files named .xls that are an HTML table or XML Spreadsheet 2003 are read by what they are. Refused: workbooks with a
@@ -117,7 +118,11 @@ def _unfolded(grid: Grid, options: Options, *, several: bool) -> pa.Table:
 def _told(table: pa.Table, passed_over: Iterable[str]) -> pa.Table:
     """The table with metadata on what hidden parts were not read."""
     text = ", ".join(dict.fromkeys(passed_over))
-    return table.replace_schema_metadata({HIDDEN: text.encode()}) if text else table
+    return (
+        table.replace_schema_metadata({**(table.schema.metadata or {}), HIDDEN: text.encode()})
+        if text
+        else table
+    )
 
 
 def _sheets(content: bytes) -> list[Sheet]:

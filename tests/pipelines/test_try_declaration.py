@@ -380,3 +380,18 @@ def test_a_contradiction_names_the_other_cell(tmp_path: Path, capsys: pytest.Cap
     assert f"{file}, line 2, column Выдано: '1 204': Another cell" in shown
     assert "with another value: line 3, column Выдано." in shown
     assert "with another value: line 2, column Выдано." in shown
+
+
+def test_a_heading_between_the_rows_that_says_nothing_known_is_a_warning(tmp_path: Path) -> None:
+    rows = [["Область", "2023"], ["Чуйская область", 12], ["Юг", None], ["Нарынская область", 7]]
+    file = tmp_path / "orders.xlsx"
+    file.write_bytes(workbook(rows))
+    for options in ("{}", "{sections: true}"):
+        declaration = declare(tmp_path, reader="excel", options=options, columns=("row_1", "col_1", "row_1"))
+        text = declaration.read_text(encoding="utf-8")
+        sex = next(line for line in text.splitlines() if line.startswith("  sex:"))
+        declaration.write_text(text.replace(sex, "  sex: {const: F}"), encoding="utf-8")
+        tried = try_declaration(declaration, [file])
+        found = [row for row in tried.findings if row["finding"] == "unread_headings"]
+        assert [row["severity"] for row in found] == ["warning"]
+        assert 'Sheet!A3 "Юг"' in found[0]["detail"] and tried.good.num_rows == 2

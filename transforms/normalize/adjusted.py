@@ -22,7 +22,7 @@ from collections.abc import Iterator
 from functools import partial
 from typing import NamedTuple
 
-from sources.cells import HIDDEN, LOCATOR, NEXT_PAGE, PROBLEM, QUOTE, REMARKS, VALUE
+from sources.cells import HEADING, HEADINGS, HIDDEN, LOCATOR, NEXT_PAGE, PROBLEM, QUOTE, REMARKS, VALUE
 from transforms.normalize.encoded_columns import EncodedColumn, constant
 from transforms.normalize.file_cells import FileCells
 from transforms.normalize.readings import Refusal
@@ -100,11 +100,11 @@ def as_counted(file: FileCells) -> Iterator[EncodedColumn]:
             if kind.columns.fullmatch(folded) and not (kind.by_unit and has_unit):
                 yield _refusals(file, name, kind.plain)
 
-    for name in sorted(set(file.present) - {VALUE, LOCATOR, QUOTE, PROBLEM}):
+    for name in sorted(set(file.present) - {VALUE, LOCATOR, QUOTE, PROBLEM, HEADING}):
         place = "remark" if name == REMARKS else name
         yield file.texts(name).recoded(partial(_adjusted, file, place))
     for name, words in sorted((file.cells.schema.metadata or {}).items()):
-        if name not in (HIDDEN, NEXT_PAGE) and (found := _adjusted(file, "title", words.decode())):
+        if name not in (HIDDEN, NEXT_PAGE, HEADINGS) and (found := _adjusted(file, "title", words.decode())):
             yield constant(found)
 
 

@@ -40,6 +40,7 @@ from transforms.normalize.refused_by_text import refused_by_text
 from transforms.normalize.row_checks import judge
 from transforms.normalize.time_period import is_skipped, not_yet, period_columns, read_period
 from transforms.normalize.unread_dimensions import unread_dimensions
+from transforms.normalize.unread_headings import unread_headings
 
 # Replaced when a release publishes the row; the checks want a well-formed one.
 FIRST_RELEASE = "20000101T000000Z"
@@ -47,6 +48,7 @@ _DIMENSIONS = ("ref_area", "sex", "age", "violence_form", "relationship", "natur
 # Where several things are wrong with a row, the first of these names the reason; the contract's checks come after.
 _ORDER = (
     "record",
+    "heading",
     "confidentiality",
     "ref_area",
     "indicator",
@@ -141,6 +143,7 @@ def _read_columns(file: FileCells, indicator: ReadColumn, period: ReadColumn) ->
         "confidentiality": not_free(file, ~missing),
         "time_period": periods,
         "note": note_refusals,
+        "heading": unread_headings(file, {name: column.codes for name, column in read.items()}),
         **numbers.refusals,
         "planned": planned(file, period.codes, observed),
     }

@@ -16,7 +16,7 @@ scale and nothing else ("* in thousands"); quoted sentences are not looked at. T
 import re
 from collections.abc import Callable, Collection
 
-from sources.cells import NOTE, PROBLEM, QUOTE, REMARKS, RESERVED
+from sources.cells import HEADING, NOTE, PROBLEM, QUOTE, REMARKS, RESERVED
 from sources.dataset import Numbers, Scale
 from transforms.normalize.unit_words import lines_below
 
@@ -123,7 +123,7 @@ def scale_columns(present: Collection[str], numbers: Numbers) -> dict[str, Calla
         powers = [name for name in present if factor != 1 and _POWER_COLUMN.fullmatch(name)]
         return {name: lambda text: not _agrees(text, factor) for name in sorted(powers)}
     tests: dict[str, Callable[[str], bool]] = {
-        name: says_scale for name in present if name not in (*RESERVED, PROBLEM, QUOTE, REMARKS)
+        name: says_scale for name in present if name not in (*RESERVED, PROBLEM, QUOTE, REMARKS, HEADING)
     }
     tests |= {name: says_scale_below for name in (NOTE, REMARKS) if name in present}
     for name in present:

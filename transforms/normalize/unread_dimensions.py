@@ -44,9 +44,14 @@ def unread_dimensions(file: FileCells) -> dict[str, tuple[EncodedColumn, ...]]:
     return found
 
 
+def says_all(text: str) -> bool:
+    """Whether a text says "all" or "total" and nothing else."""
+    return bool(_ALL.fullmatch(fold(text)))
+
+
 def _refusals(file: FileCells, concept: str, name: str) -> EncodedColumn:
     def refusal(text: str | None) -> Refusal | None:
-        if not text or _ALL.fullmatch(fold(text)):
+        if not text or says_all(text):
             return None
         filled = {"value": text, "place": name, "close": concept}
         return file.lookups.refusal("unread_dimension", **filled)

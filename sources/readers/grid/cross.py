@@ -16,11 +16,12 @@ from dataclasses import dataclass
 
 import pyarrow as pa
 
-from sources.cells import CORNER, NOTE, PROBLEM, REMARKS, TITLE, VALUE, Options, ReadError, option
+from sources.cells import CORNER, HEADING, NOTE, PROBLEM, REMARKS, TITLE, VALUE, Options, ReadError, option
 from sources.readers.grid.footnotes import footnotes_in, notes_of_cells, remarks_of, shared_values
 from sources.readers.grid.header import found_header, header_texts, text_at
 from sources.readers.grid.places import cells_of, end_of_data, letter_list, row_list, without_blanks
 from sources.readers.grid.table import CHANGED, Grid, Labels, tidy
+from sources.readers.headings import Heading, told
 from sources.readers.text import count_option, pattern_option, text_table
 
 SECTION = "section"
@@ -44,7 +45,7 @@ def cross(grid: Grid, options: Options) -> pa.Table:
     filled = grid.merged_texts() if option(options, "fill_merged", True, allowed=(True, False)) else {}
     header = header_texts(grid, layout.header, layout.values, filled)
     columns = _kept_columns(grid, layout, header, options)
-    rows, labels, sections = _kept_rows(grid, layout, filled, columns, options)
+    rows, labels, above, headings = _kept_rows(grid, layout, filled, options)
     below = range(_last_valued(grid, layout, rows) + 1, len(grid.rows))
     notes = footnotes_in(grid, below)
     out = cells_of(grid, rows, columns)
@@ -66,9 +67,13 @@ def cross(grid: Grid, options: Options) -> pa.Table:
         out[TITLE] = [title] * len(out[VALUE])
     if corner := " / ".join(dict.fromkeys(map(tidy, _corner(grid, layout)))):
         out[CORNER] = [corner] * len(out[VALUE])
-    if sections is not None:
+    if headings:
+        places = {row: heading and heading.place for row, heading in above.items()}
+        out[HEADING] = [places[row] for row in rows for _ in columns]
+    if option(options, "sections", False, allowed=(True, False)):
+        sections = {row: heading and heading.text for row, heading in above.items()}
         out[SECTION] = [sections[row] for row in rows for _ in columns]
-    return text_table(without_blanks(out, options))
+    return told(text_table(without_blanks(out, options)), [headings])
 
 
 def _layout(grid: Grid, options: Options) -> Layout:
@@ -138,33 +143,36 @@ def _kept_columns(grid: Grid, layout: Layout, header: Mapping[int, list[str]], o
 
 
 def _kept_rows(
-    grid: Grid, layout: Layout, filled: Labels, columns: Sequence[int], options: Options
-) -> tuple[list[int], dict[int, list[str]], dict[int, str | None] | None]:
-    """Rows with values, their labels, and the section heading above each where it is declared."""
+    grid: Grid, layout: Layout, filled: Labels, options: Options
+) -> tuple[list[int], dict[int, list[str]], dict[int, Heading | None], list[Heading]]:
+    """Rows with values, their labels, the last heading above each, and all headings that have a row below."""
     keep, skip = pattern_option(options, "keep_rows"), pattern_option(options, "skip_rows")
     down = option(options, "fill_labels", False, allowed=(True, False))
-    sectioned = option(options, "sections", False, allowed=(True, False))
     valued = _valued_rows(grid, layout)
     rows: list[int] = []
     labels: dict[int, list[str]] = {}
-    sections: dict[int, str | None] = {}
-    previous, section = [""] * len(layout.labels), None
+    above: dict[int, Heading | None] = {}
+    previous, headings, used = [""] * len(layout.labels), list[Heading](), 0
+    titles = grid.title(min(layout.header, default=layout.data.start)).split(" / ")
     for row in layout.data:
         own = [text_at(grid, filled, row, column) for column in layout.labels]
         if row == layout.number or (skip and skip.search(tidy(" / ".join(own)))):
             continue
         if row not in valued:
-            section = next(filter(None, own), section)
+            text = next(filter(None, own), "")
+            if text and tidy(text) not in titles:
+                place = grid.locate(row, layout.labels[own.index(text)])
+                headings.append(Heading(place, text, first=not rows))
             continue
         if down:
             own = previous = _carried(own, previous)
         if keep is None or keep.search(tidy(" / ".join(own))):
             rows.append(row)
-            labels[row], sections[row] = own, section
+            labels[row], above[row], used = own, headings[-1] if headings else None, len(headings)
     if not rows:
         problem = f"no row label fits {keep.pattern!r}" if keep else "no row holds values"
         raise ReadError(problem, place=grid.place, remedy=CHANGED)
-    return rows, labels, sections if sectioned else None
+    return rows, labels, above, headings[:used]
 
 
 def _carried(own: Sequence[str], previous: Sequence[str]) -> list[str]:

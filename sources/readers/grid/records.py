@@ -17,11 +17,24 @@ from collections.abc import Iterable, Sequence
 import pyarrow as pa
 
 from data_contracts.strict_files import did_you_mean
-from sources.cells import COLUMN, NOTE, PROBLEM, REMARKS, RESERVED, TITLE, VALUE, Options, ReadError, option
+from sources.cells import (
+    COLUMN,
+    HEADING,
+    NOTE,
+    PROBLEM,
+    REMARKS,
+    RESERVED,
+    TITLE,
+    VALUE,
+    Options,
+    ReadError,
+    option,
+)
 from sources.readers.grid.footnotes import FOOTNOTE, REMARK, footnotes_in, noted, remarks_of, shared_values
 from sources.readers.grid.header import text_at
 from sources.readers.grid.places import cells_of, end_of_data, row_list, without_blanks
 from sources.readers.grid.table import CHANGED, Grid, tidy
+from sources.readers.headings import Heading, told
 from sources.readers.text import (
     column_twice,
     count_option,
@@ -80,7 +93,31 @@ def records(grid: Grid, options: Options) -> pa.Table:
     out[COLUMN] = named * len(rows)
     for number, position in enumerate(ids):
         out[names[position]] = [labels[row][number] or None for row in rows for _ in values]
-    return text_table(without_blanks(out, options))
+    above, headings = _headings(grid, rows, values, remarks)
+    if headings:
+        out[HEADING] = [above[row] for row in rows for _ in values]
+    return told(text_table(without_blanks(out, options)), [headings])
+
+
+def _headings(
+    grid: Grid, rows: Sequence[int], values: Sequence[int], remarks: Sequence[int]
+) -> tuple[dict[int, str | None], list[Heading]]:
+    """The place of the last heading above each record; and all headings: lines with one text and no value."""
+    above: dict[int, str | None] = {}
+    headings: list[Heading] = []
+    records, last = set(rows), max(rows, default=0)
+    titles = grid.title(min(rows, default=0)).split(" / ")
+    for row in sorted({*rows, *(row for row in remarks if row < last)}):
+        if row in records:
+            above[row] = headings[-1].place if headings else None
+        texts = [(column, text) for column in range(grid.width) if (text := grid.at(row, column))]
+        alone = len(texts) == 1 and texts[0][0] not in values
+        if alone and row < last and tidy(texts[0][1]) not in titles:
+            place = grid.locate(row, texts[0][0])
+            headings.append(
+                Heading(place, texts[0][1], first=len(above) == (row in records), kept=row in records)
+            )
+    return above, headings
 
 
 def _is_remark(grid: Grid, row: int, values: Sequence[int]) -> bool:

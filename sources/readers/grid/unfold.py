@@ -11,6 +11,7 @@ from sources.cells import Options, ReadError, option
 from sources.readers.grid.cross import cross
 from sources.readers.grid.records import records
 from sources.readers.grid.table import CHANGED, CORRECT, Grid
+from sources.readers.headings import headings_of, told
 
 
 def unfold(grid: Grid, options: Options) -> pa.Table:
@@ -25,4 +26,5 @@ def concat(tables: Sequence[pa.Table]) -> pa.Table:
     """Tables of several sheets or pages as one; a column that one lacks is null there."""
     if not tables:
         raise ReadError("no table was read", remedy=CORRECT)
-    return pa.concat_tables(tables, promote_options="default").combine_chunks()
+    whole = pa.concat_tables(tables, promote_options="default").combine_chunks()
+    return told(whole.replace_schema_metadata(None), [own for table in tables for own in headings_of(table)])

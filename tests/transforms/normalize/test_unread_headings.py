@@ -1,0 +1,148 @@
+"""Headings between the rows: what they say of the rows below, in every layout with labels at the side."""
+
+from typing import Any
+
+import pytest
+
+from sources.readers.headings import Heading
+from sources.readers.protocol import read_cells
+from tests.sources.readers.test_more_cases import GRID, declared, read, rules, said
+from tests.workbooks import workbook
+from transforms.normalize.unread_headings import plain_headings
+
+ABOVE, BELOW = ("KG-C", "2023", "_T", 12.0), ("KG-N", "2023", "_T", 7.0)
+RECORDS: dict[str, Any] = {"ref_area": {"column": "Область"}, "time_period": {"column": "column"}}
+REFUSED = [
+    "Доля, %",
+    "на 100 000 населения",
+    "тысяч человек",
+    "из них женщины",
+    "Мужчины",
+    "оның ішінде әйелдер",
+    "Дети до 18 лет",
+    "Сельская местность",
+    "Rural",
+    "в том числе осуждено",
+    "of which convicted",
+]
+
+
+def table(*headings: str, first: bool = False) -> list[list[Any]]:
+    rows: list[list[Any]] = [["Выданные ордера"], ["Область", "2023"], ["Чуйская область", 12]]
+    place = 2 if first else 3
+    rows[place:place] = [[heading, None] for heading in headings]
+    return [*rows, ["Нарынская область", 7]]
+
+
+def cross(*headings: str, first: bool = False, concepts: dict[str, Any] | None = None, **more: Any) -> Any:
+    options = {"header_rows": [2], **more.pop("reader_options", {})}
+    content = workbook(table(*headings, first=first))
+    return read(content, "excel", {**GRID, **(concepts or {})}, reader_options=options, **more)
+
+
+@pytest.mark.parametrize("heading", REFUSED)
+def test_rows_below_a_heading_that_nobody_reads_are_refused(heading: str) -> None:
+    """Read carelessly: seven per cent, or seven thousand, or seven women, as seven people."""
+    result = cross(heading)
+    assert (said(result), rules(result)) == ({ABOVE}, {"unread_heading"})
+    (reason,) = result.refused["reason_en"].to_pylist()
+    assert f'"{heading}" (Sheet!A4)' in reason and "sections: true" in reason
+    unmapped = cross(heading, reader_options={"sections": True})
+    assert said(unmapped) == {ABOVE}, "a section that no concept reads"
+
+
+@pytest.mark.parametrize(
+    "heading",
+    [
+        "человек",
+        "в том числе:",
+        "of which by region",
+        "Выданные ордера",
+        "Всего",
+        "Юг",
+        "Оба пола",
+        "",
+        "* оценка",
+    ],
+)
+def test_a_heading_that_changes_nothing_refuses_nothing(heading: str) -> None:
+    assert said(cross(heading)) == {ABOVE, BELOW}
+
+
+@pytest.mark.parametrize(
+    ("headings", "fine"),
+    [
+        (("Доля, %", "Юг"), False),
+        (("Доля, %", "Человек"), True),
+        (("Женщины", "Всего"), True),
+        (("Женщины", "Доля, %", "Человек"), False),
+        (("в том числе осуждено", "Юг"), True),
+    ],
+)
+def test_a_heading_holds_until_one_of_its_kind(headings: tuple[str, ...], fine: bool) -> None:
+    assert said(cross(*headings)) == ({ABOVE, BELOW} if fine else {ABOVE})
+
+
+@pytest.mark.parametrize(
+    ("heading", "more", "expected"),
+    [
+        ("Женщины", {"concepts": {"sex": {"const": "F"}}}, {("F", 12.0), ("F", 7.0)}),
+        ("из них осуждено", {}, {("_T", 12.0), ("_T", 7.0)}),
+        ("тысяч человек", {"numbers": {"multiply": 1000}}, {("_T", 12000.0), ("_T", 7000.0)}),
+        ("тысяч человек", {}, set()),
+        ("Женщины", {}, set()),
+    ],
+)
+def test_a_heading_above_all_rows_is_what_a_constant_says(
+    heading: str, more: dict[str, Any], expected: set[Any]
+) -> None:
+    assert {row[2:] for row in said(cross(heading, first=True, **more))} == expected
+
+
+def test_a_section_that_is_mapped_is_read() -> None:
+    sex = {"column": "section", "values": {"из них женщины": "F"}, "empty": "_T"}
+    read_as = cross("из них женщины", concepts={"sex": sex}, reader_options={"sections": True})
+    assert said(read_as) == {ABOVE, ("KG-N", "2023", "F", 7.0)}
+    urban = {"URBANISATION": {"column": "section", "values": {"Сельское население": "R"}, "empty": "_T"}}
+    rural = cross("Сельское население", breakdown=urban, reader_options={"sections": True})
+    assert sorted(rural.good["breakdown"].to_pylist()) == ["URBANISATION=R", "_T"]
+
+
+@pytest.mark.parametrize("line", ["Доля, %", "из них женщины", "Сельская местность"])
+@pytest.mark.parametrize("layout", ["csv", "short csv line", "records", "records with an id", "html"])
+def test_other_layouts(layout: str, line: str) -> None:
+    """The heading's own line may be refused as well; the rows below it are, in any case."""
+    options: dict[str, Any] = {"value_columns": ["2023"]}
+    if "csv" in layout:
+        line = f"{line};" if layout == "csv" else line
+        content = f"Область;2023\nЧуйская область;12\n{line}\nНарынская область;7\n".encode()
+        result = read(content, "delimited", RECORDS, reader_options=options)
+    elif layout == "html":
+        rows = "".join(f"<tr><td>{a}</td><td>{b or ''}</td></tr>" for a, b in table(line)[1:])
+        content = f"<html><meta charset='utf-8'><table>{rows}</table></html>".encode()
+        result = read(content, "excel", GRID, reader_options={"header_rows": [1]})
+    else:
+        rows = table(line)[1:]
+        if "id" in layout:
+            rows = [["№", *rows[0]], [1, *rows[1]], [line, None, None], [2, *rows[3]]]
+        result = read(workbook(rows), "excel", RECORDS, reader_options={"layout": "records", **options})
+    assert {row for row in said(result) if row[3] is not None} == {ABOVE}
+    assert "unread_heading" in rules(result)
+
+
+def test_a_line_whose_label_has_a_code_is_a_row_without_a_value() -> None:
+    labels = {"Женщины": "F", "Всего": "_T"}
+    concepts = {
+        "ref_area": {"const": "KG"},
+        "time_period": {"column": "column"},
+        "sex": {"column": "П", "values": labels},
+    }
+    content = "П;2023\nЖенщины;\nВсего;7\n".encode()
+    result = read(content, "delimited", concepts, reader_options={"value_columns": ["2023"]})
+    assert said(result) == {("KG", "2023", "F", None), ("KG", "2023", "_T", 7.0)}
+
+
+def test_plain_headings_are_told_of() -> None:
+    dataset = declared("excel", GRID, reader_options={"header_rows": [2]})
+    cells = read_cells(dataset, workbook(table("Юг", "Доля, %")))
+    assert plain_headings(cells, dataset) == [Heading("Sheet!A4", "Юг", first=False)]

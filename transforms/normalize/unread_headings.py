@@ -1,0 +1,180 @@
+"""Headings between the rows of a table that the declaration does not read.
+
+::
+
+    Abai             12      published
+    Share, %                 a unit: the rows below are refused where the indicator counts
+    Osh              70
+    of which women           a sex: refused where the row is of everybody; the share goes on, too
+    Osh               9
+    South                    none of these: a finding (``unread_headings``), and the end of an "of which"
+
+What a heading says holds until one of the same kind; "Total" ends sex, age, residence and "of which". Read is what the
+column ``section`` is mapped for, or a label that the declaration has a code for. A constant is meant for a heading
+above all rows only. Not here: finding the headings (``sources.readers``). Called by ``one_file``, and by
+``transforms.observe``, which tells of those that say none of this.
+"""
+
+import re
+from collections.abc import Callable, Collection, Mapping
+from typing import Any
+
+import pyarrow as pa
+
+from sources.cells import HEADING
+from sources.dataset import Dataset
+from sources.readers.headings import Heading, headings_of
+from transforms.normalize.concepts import TOTAL
+from transforms.normalize.encoded_columns import EncodedColumn, crossed
+from transforms.normalize.file_cells import FileCells
+from transforms.normalize.readings import Refusal
+from transforms.normalize.scale import says_scale
+from transforms.normalize.unit_words import agree, said_around, unit_kind
+from transforms.normalize.unread_dimensions import says_all
+from transforms.parse.labels import fold
+
+_MEASURE, _SCALE, _SEX, _AGE, _RESIDENCE, _PART = "unit_measure", "scale", "sex", "age", "breakdown", "part"
+
+
+def _words(pattern: str) -> re.Pattern[str]:
+    """A pattern of whole words, with the letters that ``fold`` leaves."""
+    return re.compile(rf"(?<!\w)(?:{pattern})(?!\w)".replace("ё", "е").replace("і", "i"))
+
+
+_SEXES = {
+    "F": _words(
+        r"женщин\w*|женск(?:ий|ого) пол\w*|жен|девоч\w+|девуш\w+|wom[ae]n|females?|girls?|аял(?!уу)\w*|әйел\w*|"
+        r"қыздар|кыздар|ayol\w*|аёл\w*|qizlar|қизлар|занон|зан|духтарон|frauen|weiblich|mädchen"
+    ),
+    "M": _words(
+        r"мужчин\w*|мужск(?:ой|ого) пол\w*|муж|мальчик\w*|юнош\w+|m[ae]n|males?|boys?|эркек\w*|ерлер|"
+        r"ер адам\w*|ұлдар|erkak\w*|эркак\w*|мардон|мард|писарон|männer|männlich|jungen"
+    ),
+}
+_AGES = _words(
+    r"возраст\w*|дет(?:и|ей)|ребён\w+|несовершеннолетн\w+|малолетн\w+|подростк\w+|пожил\w+|взросл\w+|"
+    r"aged?|child(?:ren)?|minors?|adults?|elderly|adolescents?|балдар|балалар|bolalar|болалар|кӯдакон|kinder|"
+    r"[0-9]{1,2} ?(?:-|до) ?[0-9]{1,2} ?(?:лет|years|жаш|жас|yosh|ёш|сол)|(?:до|старше|моложе|от) [0-9]{1,2} ?лет|"
+    r"(?:under|over|below|above) [0-9]{1,2}|^[0-9]{1,2}(?:-[0-9]{1,2}|\+)$"
+)
+_RESIDENCES = _words(
+    r"(?:сельск|городск)\w+ (?:местност|населени|жител|поселени)\w*|(?:в )?сел[оае]х?$|(?:в )?город(?:а|е|ах)?$|"
+    r"rural|urban|айыл(?:дык)?(?: жер\w*| калк\w*)?$|шаар(?:дык)?(?: жер\w*| калк\w*)?$|ауыл\w*|"
+    r"қала(?:лық)?(?: халқ\w*)?$|qishloq\w*|қишлоқ\w*|shahar(?: joy\w*| ahol\w*)?$|"
+    r"шаҳар(?: жой\w*| аҳол\w*)?$|деҳот|ländlich|städtisch"
+)
+_OF_WHICH = re.compile(
+    r"(?:из (?:них|общего числа)|в том числе|в т\. ?ч\.?|of (?:which|them|whom|these)|including|among (?:them|which)|"
+    r"анын ичинен|оның iшiнде|shundan|шундан|ulardan|улардан|shu jumladan|шу жумладан|аз (?:онҳо|ҷумла)|davon|darunter)"
+    r"\W*(?P<rest>.*)"
+)
+# "of which by region": the labels below say the rest.
+_BY = re.compile(r"(?:по|by|nach) .*|")
+
+
+def unread_headings(file: FileCells, codes: Mapping[str, EncodedColumn]) -> tuple[EncodedColumn, ...]:
+    """Refusals of the rows below a heading that says what nothing in the declaration reads; ``codes`` by concept."""
+    if HEADING not in file.present or _reads_sections(file.dataset):
+        return ()
+    in_force = _in_force(headings_of(file.cells), _labels(file.dataset))
+    declared = {*file.dataset.concepts, *file.facts.constants}
+    if file.dataset.breakdown or file.dataset.breakdown_column:
+        declared.add(_RESIDENCE)
+    judge: dict[str, Callable[[Heading, Any], bool]] = {
+        _MEASURE: lambda heading, unit: _other_measure(heading, unit),
+        _SCALE: lambda heading, _: file.dataset.numbers.multiply is None and says_scale(heading.text),
+        _SEX: lambda heading, sex: _sex(heading.text) != sex,
+        _AGE: lambda _, age: age in (None, TOTAL),
+        _RESIDENCE: lambda _, breakdown: breakdown in (None, TOTAL),
+        _PART: lambda _, __: True,
+    }
+    places = file.texts(HEADING)
+
+    def refusals(kind: str) -> EncodedColumn:
+        by_label = _is_read_of_labels(file.dataset, kind)
+
+        def refusal(place: str | None, code: Any) -> Refusal | None:
+            heading = in_force.get(place or "", {}).get(kind)
+            meant = heading is None or by_label or (heading.first and (kind in declared or kind == _PART))
+            if heading is None or meant or not judge[kind](heading, code):
+                return None
+            return file.lookups.refusal("unread_heading", value=heading.text[:200], place=heading.place)
+
+        return crossed(places, codes.get(kind, codes[_SEX]), refusal)
+
+    return tuple(map(refusals, judge))
+
+
+def plain_headings(cells: pa.Table, dataset: Dataset) -> list[Heading]:
+    """Unread headings that say nothing of the kinds that refuse rows; not lines that are rows of their own."""
+    if _reads_sections(dataset):
+        return []
+    found = (heading for table in headings_of(cells) for heading in table)
+    return [heading for heading in found if not heading.kept and not _kinds(heading.text)]
+
+
+def _reads_sections(dataset: Dataset) -> bool:
+    return "section" in dataset.columns or "section" in dataset.where
+
+
+def _labels(dataset: Dataset) -> frozenset[str]:
+    """Labels that the declaration has a code for: a line of one of them is a row without a value."""
+    parts = (part for parts in (*dataset.concepts.values(), *dataset.breakdown.values()) for part in parts)
+    return frozenset(fold(label) for part in parts for label in part.values or ())
+
+
+def _in_force(tables: list[list[Heading]], labels: Collection[str]) -> dict[str, dict[str, Heading]]:
+    """For the place of each heading what holds below it: of each kind the last heading."""
+    found: dict[str, dict[str, Heading]] = {}
+    for table in tables:
+        now: dict[str, Heading] = {}
+        for heading in table:
+            if fold(heading.text) not in labels:
+                kinds = _kinds(heading.text)
+                ended = _PART in now and (not kinds or _SEX in kinds) and not heading.kept
+                now = {kind: last for kind, last in now.items() if not (ended and kind == _PART)}
+                now |= dict.fromkeys(kinds, heading)
+                if says_all(heading.text) and not kinds - {_MEASURE, _SCALE}:
+                    now = {kind: last for kind, last in now.items() if kind in (_MEASURE, _SCALE)}
+            found[heading.place] = now
+    return found
+
+
+def _kinds(text: str) -> set[str]:
+    """What a heading says: kinds, of which nothing or several may be."""
+    folded = fold(text).strip(" .:;-")
+    measured = bool(says_scale(text) or said_around(text))
+    tests = {
+        _MEASURE: measured,
+        _SCALE: measured,
+        _SEX: bool(_sex(text)),
+        _AGE: bool(_AGES.search(folded)),
+        _RESIDENCE: bool(_RESIDENCES.search(folded)),
+    }
+    found = {kind for kind, says in tests.items() if says}
+    of_which = _OF_WHICH.fullmatch(folded)
+    if of_which and not found and not _BY.fullmatch(of_which["rest"]):
+        found.add(_PART)
+    return found
+
+
+def _sex(text: str) -> str:
+    """``F``, ``M``, ``_T`` where it names both, "" where none."""
+    folded = fold(text)
+    said = [sex for sex, words in _SEXES.items() if words.search(folded)]
+    return TOTAL if len(said) > 1 else "".join(said)
+
+
+def _other_measure(heading: Heading, unit: str | None) -> bool:
+    """Whether a heading says another kind of unit than the row's."""
+    said, kind = said_around(heading.text), unit_kind(unit)
+    return bool(said and kind) and not agree(kind, said)
+
+
+def _is_read_of_labels(dataset: Dataset, kind: str) -> bool:
+    """Whether a column beside the rows says it; one of the header does not know what a heading adds."""
+    parts = [*dataset.concepts.get(kind, ())]
+    if kind == _RESIDENCE:
+        parts += [part for parts in dataset.breakdown.values() for part in parts]
+    columns = [column for part in parts for column in part.columns]
+    return any(not re.fullmatch(r"column|col_[0-9]+", column) for column in columns)
