@@ -165,6 +165,12 @@ def test_what_is_not_there_is_said_plainly(tmp_path: Path, capsys: pytest.Captur
     assert status == 2 and "dvstats list datasets" in err
     status, _, err = run(capsys, "refresh", "--mirror", "http://127.0.0.1:1", "--data-dir", str(tmp_path))
     assert status == 2 and "--live" in err
+    for mirror in ("foo", "localhost:8000", "http://", "ftp://127.0.0.1"):
+        status, _, err = run(
+            capsys, "refresh", "--live", "--mirror", mirror, "--data-dir", str(tmp_path / "new")
+        )
+        assert status == 2 and f"The mirror {mirror} is not an http or https address" in err
+    assert not (tmp_path / "new").exists()
 
 
 @pytest.mark.parametrize(
