@@ -57,7 +57,7 @@ def run_add(arguments: argparse.Namespace) -> int:
     """Put a downloaded file into the inbox, or judge the return of a programme."""
     from pipelines.new_returns import DATASET
     from pipelines.try_declaration import checked_period
-    from sources.inbox import add
+    from sources.inbox import add, check_content
     from sources.load_datasets import load_datasets
 
     if arguments.dataset == DATASET:
@@ -65,11 +65,13 @@ def run_add(arguments: argparse.Namespace) -> int:
     dataset = load_datasets().get(arguments.dataset)
     if dataset is None:
         raise UserError(f"No dataset {arguments.dataset}. `dvstats list datasets` shows what there is.")
+    period = checked_period(arguments.period)
+    check_content(dataset, arguments.file)
     stored = add(
         arguments.data_dir / "inbox",
         dataset,
         arguments.file,
-        period=checked_period(arguments.period),
+        period=period,
         published=arguments.published,
         address=arguments.address,
     )
