@@ -50,6 +50,11 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     return f", did you mean {close!r}?" if close else ""
 
 
+def no_such(what: str, word: str, known: Iterable[str]) -> str:
+    """``No dataset kg_victim, did you mean 'kg_victims'?``: the sentence for a word that names nothing known."""
+    return f"No {what} {word}{did_you_mean(word, known) or '.'}"
+
+
 def header_mistake(header: Sequence[str], expected: Sequence[str], optional: Sequence[str] = ()) -> str:
     """What is wrong with the header of a file whose columns are given; empty where nothing is.
 

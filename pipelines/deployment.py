@@ -40,11 +40,11 @@ class Deployment:
 
     @classmethod
     def of(cls, environment: Mapping[str, str] = os.environ) -> "Deployment":
-        """Read the environment; :class:`UserError` names a variable that is neither on nor off."""
+        """Read the environment; :class:`UserError` names a variable that holds what it cannot."""
         return cls(
             live=_switch(environment, "DVSTATS_LIVE"),
             schedules=_switch(environment, "DVSTATS_SCHEDULES"),
-            mirror=environment.get("DVSTATS_MIRROR", "").strip(),
+            mirror=_mirror(environment),
             contact=environment.get("DVSTATS_CONTACT", "").strip(),
             celery=_executor(environment) == "celery",
         )
@@ -62,6 +62,15 @@ def _switch(environment: Mapping[str, str], name: str) -> bool:
             f"{name}={environment[name]!r} is neither on nor off. Set it to on or off, or unset it."
         )
     return _SWITCH[text]
+
+
+def _mirror(environment: Mapping[str, str]) -> str:
+    text = environment.get("DVSTATS_MIRROR", "").strip()
+    if text:
+        from sources.http.addresses import check_mirror
+
+        check_mirror(text)
+    return text
 
 
 def _executor(environment: Mapping[str, str]) -> str:

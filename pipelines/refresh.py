@@ -118,10 +118,16 @@ def refresh(
 ) -> Outcome:
     """Bring a data directory up to date; only the datasets of ``only`` (``programme_returns`` may be one).
 
-    ``contact``: whom publishers can write to. UserError where no header can hold it, before anything is done.
+    ``contact``: whom publishers can write to. UserError where no header can hold it, or where ``mirror`` is no address,
+    before anything is done.
     Whoever is declared in ``operations.yaml`` is alerted of what is wrong afterwards, also of an error that ends this.
     """
     user_agent(contact)
+    if mirror:
+        # It loads what sends requests.
+        from sources.http.addresses import check_mirror
+
+        check_mirror(mirror)
     job = REFRESH_LIVE if live else REFRESH_OFFLINE
     context = Context(DataDirectory(data_dir), declarations(), current_moment())
     publishers = {"live": live, "mirror": mirror, "contact": contact}

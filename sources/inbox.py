@@ -5,8 +5,8 @@
     inbox/<dataset>/2026-11-24T102233.000Z_Zhetysu_Region.XLSX                     the file
     inbox/<dataset>/2026-11-24T102233.000Z_Zhetysu_Region.XLSX.provenance.json     the note: a receipt
 
-``dvstats add`` calls :func:`add`; pulling a dataset calls :func:`waiting`, which puts nothing into the archive itself;
-a refresh and Dagster's sensor on the inbox call :func:`strays`.
+``dvstats add`` calls :func:`check_content` and :func:`add`; pulling a dataset calls :func:`waiting`, which puts nothing
+into the archive itself; a refresh and Dagster's sensor on the inbox call :func:`strays`.
 
 The folder may be one that many people can write to. So what lies in it is read as it is or not at all: a link is
 refused, since it could lead to any file of the machine, and so is a note with a date or an address that is none.
@@ -21,6 +21,7 @@ from dataclasses import asdict, replace
 from pathlib import Path
 
 from data_contracts.errors import UserError
+from sources import isolated
 from sources.cells import SourceError
 from sources.dataset import Dataset
 from sources.durable import write_whole
@@ -76,6 +77,35 @@ def add(
     note = target.with_name(f"{target.name}{NOTE}")
     note.write_text(json.dumps(asdict(record), ensure_ascii=False, indent=1), encoding="utf-8")
     return target
+
+
+def check_content(dataset: Dataset, file: Path) -> None:
+    """UserError where a refresh could make nothing of the file: not of the expected kind, or not readable as declared.
+
+    A register is not looked into: it may be larger than the memory, and no terminal quotes it.
+    """
+    if dataset.kind == "register" or not file.is_file():
+        return
+    expected: tuple[str, ...] = ()
+    if dataset.collection == "portal" or "expected" in dataset.fetch.model_fields_set:
+        expected = dataset.fetch.expected
+    what = f"which expects {' or '.join(expected)}" if expected else f"which reads by {dataset.reader}"
+    if problem := _unreadable(dataset, file, expected):
+        raise UserError(f"{file} was not added to {dataset.id}, {what}: {problem}.")
+
+
+def _unreadable(dataset: Dataset, file: Path, expected: tuple[str, ...]) -> str:
+    if file.stat().st_size > MOST_BYTES:
+        return f"it is larger than {MOST_BYTES} bytes"
+    content = file.read_bytes()
+    try:
+        if expected and (reason := isolated.judge(content, "", expected)):
+            return reason
+        if isolated.read_large(dataset, file) is None:
+            isolated.read_cells(dataset, content)
+    except SourceError as error:
+        return str(error).rstrip(".")
+    return ""
 
 
 def _after_all(folder: Path, now: dt.datetime) -> dt.datetime:

@@ -13,7 +13,9 @@ import duckdb
 
 from data_contracts.errors import UserError
 from data_contracts.sql import among
+from data_contracts.strict_files import no_such
 from data_contracts.vocabulary import COMPARATORS, COUNTRIES
+from pipelines.published import places
 from pipelines.published.key_figures import Figure, choice, key_figure, national_figures
 from pipelines.published.query import connect, dicts
 
@@ -41,17 +43,18 @@ class Facts:
 
 
 def facts(data_dir: Path, place: str) -> Facts:
-    """The facts of a country (its code) or of the region; :class:`UserError` for any other place."""
-    wanted = place.strip()
-    code = wanted.upper()
-    if wanted.lower() != REGION and code not in BRIEFED:
-        raise UserError(f"No brief of {place}. There are: {', '.join((*BRIEFED, REGION))}.")
-    countries = BRIEFED if wanted.lower() == REGION else (code,)
+    """The facts of a country (code or name) or of the region; :class:`UserError` for any other place."""
+    codes = [REGION] if place.strip().lower() == REGION else places.codes_of(place)
+    if len(codes) != 1 or codes[0] not in (*BRIEFED, REGION):
+        said = no_such("brief of", place, (*places.words(BRIEFED), REGION))
+        raise UserError(f"{said} There are: {', '.join((*BRIEFED, REGION))}.")
+    code = codes[0]
+    countries = BRIEFED if code == REGION else (code,)
     with connect(data_dir) as con:
         figures = national_figures(con)
         release, *earlier = dicts(con, "SELECT * FROM releases ORDER BY release DESC")
         return Facts(
-            place=REGION if wanted.lower() == REGION else code,
+            place=code,
             countries=countries,
             release=release,
             first=not earlier,

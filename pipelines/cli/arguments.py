@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from pipelines.cli import commands, reading_arguments
-from pipelines.cli.command_parser import command, language, output_file, repeatable
+from pipelines.cli.command_parser import AfterCommand, Parser, command, language, output_file, repeatable
 
 
 class _Version(argparse.Action):
@@ -31,13 +31,14 @@ class _Version(argparse.Action):
 
 def build_parser() -> argparse.ArgumentParser:
     """The parser of all commands, in the order in which the help lists them."""
-    parser = argparse.ArgumentParser(
+    parser = Parser(
         prog="dvstats",
         description="Domestic violence statistics in Central Asia: refresh, query, trace, export.",
     )
     parser.add_argument(
         "--version", action=_Version, nargs=0, help="print the versions of program and contract"
     )
+    parser.add_argument("--data-dir", action=AfterCommand, dest=argparse.SUPPRESS, help=argparse.SUPPRESS)
     subparsers = parser.add_subparsers(title="commands", metavar="COMMAND")
     for declare in (
         _refresh,

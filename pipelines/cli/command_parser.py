@@ -1,13 +1,45 @@
-"""The parser of one command with what all commands have: an example, ``--data-dir``, ``--json``.
+"""The parser of one command with what all commands have: an example, ``--data-dir``, ``--json``, what was meant.
 
 Not here: which commands there are and what else each takes. Called by ``arguments`` and ``reading_arguments``.
 """
 
 import argparse
 import os
+import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
+
+_NO_CHOICE = re.compile(r"invalid choice: '(?P<word>.*)' \(choose from (?P<choices>.*)\)")
+
+
+class Parser(argparse.ArgumentParser):
+    """A parser that says which command or choice was probably meant."""
+
+    def error(self, message: str) -> NoReturn:
+        """The message of argparse, with what is spelt nearly as what was given."""
+        if given := _NO_CHOICE.search(message):
+            # Only where something is misspelt.
+            from data_contracts.strict_files import did_you_mean
+
+            message += did_you_mean(given["word"], re.findall("'([^']*)'", given["choices"]))
+        super().error(message)
+
+
+class AfterCommand(argparse.Action):
+    """An option of the commands that was given before the command."""
+
+    def __call__(
+        self,
+        parser: argparse.ArgumentParser,
+        namespace: argparse.Namespace,
+        values: str | Sequence[Any] | None,
+        option_string: str | None = None,
+    ) -> None:
+        """Say where it stands."""
+        raise argparse.ArgumentError(
+            self, "write it after the command, as in `dvstats status --data-dir data`"
+        )
 
 
 def command(

@@ -13,6 +13,7 @@ from importlib.metadata import version as installed_version
 from pathlib import Path
 
 from data_contracts.errors import DONE, NOTHING_PUBLISHED, TROUBLED, NothingThereError, UserError
+from data_contracts.strict_files import no_such
 from pipelines.cli.terminal.json_output import print_json
 
 
@@ -31,9 +32,10 @@ def run_refresh(arguments: argparse.Namespace) -> int:
     from pipelines.refresh import refresh
     from sources.load_datasets import load_datasets
 
-    unknown = [name for name in arguments.only if name not in load_datasets() and name != DATASET]
-    if unknown:
-        raise UserError(f"No dataset {', '.join(unknown)}. `dvstats list datasets` shows what there is.")
+    known = (*load_datasets(), DATASET)
+    for name in arguments.only:
+        if name not in known:
+            raise UserError(f"{no_such('dataset', name, known)} `dvstats list datasets` shows what there is.")
     if arguments.mirror and not arguments.live:
         raise UserError("--mirror needs --live: without it no network is used.")
     with console.progress("Refreshing", arguments.json):
@@ -57,19 +59,23 @@ def run_add(arguments: argparse.Namespace) -> int:
     """Put a downloaded file into the inbox, or judge the return of a programme."""
     from pipelines.new_returns import DATASET
     from pipelines.try_declaration import checked_period
-    from sources.inbox import add
+    from sources.inbox import add, check_content
     from sources.load_datasets import load_datasets
 
     if arguments.dataset == DATASET:
         return _add_return(arguments)
-    dataset = load_datasets().get(arguments.dataset)
+    known = load_datasets()
+    dataset = known.get(arguments.dataset)
     if dataset is None:
-        raise UserError(f"No dataset {arguments.dataset}. `dvstats list datasets` shows what there is.")
+        said = no_such("dataset", arguments.dataset, (*known, DATASET))
+        raise UserError(f"{said} `dvstats list datasets` shows what there is.")
+    period = checked_period(arguments.period)
+    check_content(dataset, arguments.file)
     stored = add(
         arguments.data_dir / "inbox",
         dataset,
         arguments.file,
-        period=checked_period(arguments.period),
+        period=period,
         published=arguments.published,
         address=arguments.address,
     )

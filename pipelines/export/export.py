@@ -7,7 +7,6 @@ a workbook is written. Whatever the format, a row carries the licence of its dat
 """
 
 import datetime as dt
-import difflib
 import re
 import tempfile
 from collections.abc import Callable, Sequence
@@ -18,6 +17,7 @@ import duckdb
 from data_contracts.load import contract
 from data_contracts.model import Contract, Lang, Text
 from data_contracts.sql import literal
+from data_contracts.strict_files import no_such
 from pipelines.export.catalogue import write_catalogue
 from pipelines.export.ckan import write_ckan
 from pipelines.export.datapackage import write_datapackage
@@ -39,7 +39,7 @@ from pipelines.export.selection import (
 from pipelines.export.workbook import write_workbook
 from pipelines.export.zenodo import write_zenodo
 from pipelines.progress import Step, unseen
-from pipelines.published import releases
+from pipelines.published import places, releases
 from pipelines.release.manifest import read_manifest
 
 __all__ = ["FORMATS", "ExportError", "export"]
@@ -69,7 +69,7 @@ def export(
     if format not in _WRITERS:
         raise ExportError(f"No format {format}. There are: {', '.join(FORMATS)}.")
     known = contract()
-    filters = Filters(_areas(known, countries), _indicators(known, indicators), _years(years), open_only)
+    filters = Filters(_areas(countries), _indicators(known, indicators), _years(years), open_only)
     release = releases.release_folder(Path(data_dir), None)
     output = _folder(output)
     # Written aside and moved when complete: a full disk leaves no half file under a good name.
@@ -128,25 +128,16 @@ def _move(path: Path, aside: Path, output: Path) -> Path:
 # -- the selection ----------------------------------------------------------------------------------------------
 
 
-def _areas(contract: Contract, requested: Sequence[str]) -> tuple[str, ...]:
-    known = {row["code"] for row in contract.areas}
-    wanted = tuple(dict.fromkeys(code.strip().upper() for code in requested))
-    for code in wanted:
-        if code not in known:
-            countries = ", ".join(sorted(row["code"] for row in contract.areas if row["level"] == "country"))
-            raise ExportError(
-                f"No country or region {code}. Countries: {countries}; `dvstats list areas` has the regions."
-            )
-    return wanted
+def _areas(requested: Sequence[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(places.area(given) for given in requested))
 
 
 def _indicators(contract: Contract, requested: Sequence[str]) -> tuple[str, ...]:
     wanted = tuple(dict.fromkeys(code.strip().upper() for code in requested))
     for code in wanted:
         if code not in contract.indicators:
-            near = difflib.get_close_matches(code, contract.indicators, 3)
-            hint = f" Did you mean {' or '.join(near)}?" if near else ""
-            raise ExportError(f"No indicator {code}.{hint} `dvstats list indicators` shows what there is.")
+            said = no_such("indicator", code, contract.indicators)
+            raise ExportError(f"{said} `dvstats list indicators` shows what there is.")
     return wanted
 
 

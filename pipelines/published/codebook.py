@@ -14,9 +14,10 @@ import pyarrow as pa
 from data_contracts.errors import UserError
 from data_contracts.load import contract
 from data_contracts.sql import among
+from data_contracts.strict_files import did_you_mean, no_such
+from pipelines.published.places import NAMES, codes_of
 from pipelines.published.query import connect, dicts, query
 from transforms.normalize.former_keys import present_key
-from transforms.parse.labels import fold
 
 LISTS = {
     "indicators": "SELECT code, family, counting_unit, scope, label_en, label_ru FROM indicators",
@@ -45,8 +46,6 @@ _OBSERVED = {
     "datasets": "dataset_id",
     "sources": "source_id",
 }
-_OTHER_AREA_CODES = ("national_code", "alpha3", "m49")
-_AREA_NAMES = ("name_en", "name_ru", "name_national")
 # A shorter beginning of an observation key would match by chance.
 SHORTEST_KEY_PREFIX = 5
 LENGTH_OF_FORMER_KEY = 16
@@ -61,7 +60,7 @@ def listing(data_dir: Path, what: str, codelist: str | None = None) -> pa.Table:
         raise UserError(f"`dvstats list {what}` takes no further name; only `dvstats list codes LIST` does.")
     known = query(data_dir, f"{LISTS['codes']} ORDER BY 1")["codelist"].to_pylist()
     if codelist not in known:
-        raise UserError(f"There is no code list {codelist}. Code lists: {', '.join(known)}.")
+        raise UserError(f"{no_such('code list', codelist, known)} Code lists: {', '.join(known)}.")
     return query(data_dir, f"{_CODES} WHERE {among('codelist', [codelist])} ORDER BY code")
 
 
@@ -77,8 +76,9 @@ def show(data_dir: Path, wanted: str) -> dict[str, Any]:
         for found in _found(con, wanted):
             if found["rows"]:
                 return found
+        close = did_you_mean(wanted, _words(con))
     raise UserError(
-        f"No indicator, area, dataset, source, act, service, code or observation is called {wanted}. "
+        f"No indicator, area, dataset, source, act, service, code or observation is called {wanted}{close or '.'} "
         "`dvstats list indicators` (areas, datasets, sources, codes) shows what there is."
     )
 
@@ -87,11 +87,8 @@ def _found(con: duckdb.DuckDBPyConnection, wanted: str) -> Iterator[dict[str, An
     """Answers from the most exact to the least: a code, another code of an area, a name, the beginning of a key."""
     for kind, key in _KEYS.items():
         yield _rows(con, kind, f"lower({key}) = lower($1)", [wanted])
-    others = " OR ".join(f"lower({column}) = lower($1)" for column in _OTHER_AREA_CODES)
-    yield _rows(con, "areas", others, [wanted])
-    named = areas_named(con, wanted)
-    if named:
-        yield _rows(con, "areas", among("code", named), [])
+    if codes := codes_of(wanted):
+        yield _rows(con, "areas", among("code", codes), [])
     if len(wanted) >= SHORTEST_KEY_PREFIX:
         matching = "SELECT * FROM observations WHERE starts_with(obs_key, lower($1)) ORDER BY obs_key"
         # Keys once had no k before their digits, and a whole key may be one of an earlier release.
@@ -101,13 +98,11 @@ def _found(con: duckdb.DuckDBPyConnection, wanted: str) -> Iterator[dict[str, An
             yield {"kind": "observations", "rows": rows}
 
 
-def areas_named(con: duckdb.DuckDBPyConnection, name: str) -> list[str]:
-    """Codes of the areas with that name or alias, in any language, spelt as readers of files would accept it."""
-    folded = fold(name)
-    rows = con.execute(f"SELECT code, {', '.join(_AREA_NAMES)} FROM areas").fetchall()
-    found = {code for code, *names in rows if any(text and fold(text) == folded for text in names)}
-    found |= {row["area"] for row in contract().area_aliases if fold(row["alias"]) == folded}
-    return sorted(found)
+def _words(con: duckdb.DuckDBPyConnection) -> list[str]:
+    """Codes and names that a person may have misspelt."""
+    columns = [*_KEYS.items(), *(("areas", name) for name in NAMES)]
+    rows = con.execute(" UNION ".join(f"SELECT {column} FROM {kind}" for kind, column in columns)).fetchall()
+    return sorted(word for (word,) in rows if word)
 
 
 def _rows(con: duckdb.DuckDBPyConnection, kind: str, condition: str, values: list[str]) -> dict[str, Any]:

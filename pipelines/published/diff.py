@@ -15,6 +15,7 @@ from data_contracts.arrow import read_table
 from data_contracts.errors import NothingThereError, UserError
 from data_contracts.load import contract
 from data_contracts.sql import among
+from pipelines.published import places
 from pipelines.published.releases import release_folder, released
 from transforms.normalize.former_keys import renewed
 from transforms.normalize.keys import renewed_keys
@@ -37,6 +38,12 @@ _QUERY = """
       CASE WHEN a.obs_value <> 0 THEN (b.obs_value - a.obs_value) / a.obs_value END AS relative_difference,
       a.obs_status AS old_status,
       b.obs_status AS new_status,
+      CASE WHEN a.obs_key IS NOT NULL AND b.obs_key IS NOT NULL THEN concat_ws(
+        ', ',
+        CASE WHEN a.obs_lower IS DISTINCT FROM b.obs_lower THEN 'obs_lower' END,
+        CASE WHEN a.obs_upper IS DISTINCT FROM b.obs_upper THEN 'obs_upper' END,
+        CASE WHEN a.note IS DISTINCT FROM b.note THEN 'note' END,
+        CASE WHEN a.source_id IS DISTINCT FROM b.source_id THEN 'source_id' END) END AS also_changed,
       coalesce(b.dataset_id, a.dataset_id) AS dataset_id,
       obs_key
     FROM older a FULL JOIN newer b USING (obs_key)
@@ -56,8 +63,10 @@ def diff(
 ) -> list[dict[str, Any]]:
     """Rows that differ between two releases, from the older to the newer; ``other`` None means the latest.
 
-    ``change`` is added, withdrawn, revised (another value) or reflagged (another status, interval, note or source).
-    Filters take codes; a country includes its regions. :class:`NothingThereError` where there is one release only.
+    ``change`` is added, withdrawn, revised (another value) or reflagged (another status, interval, note or source);
+    ``also_changed`` names the columns beside value and status, None where the row is in one release only.
+    Filters take codes, of a country also its name; a country includes its regions. :class:`NothingThereError` where
+    there is one release only.
     """
     if other is None and len(released(data_dir)) == 1 and release_folder(data_dir, release):
         raise NothingThereError(
@@ -67,7 +76,8 @@ def diff(
     older, newer = sorted(
         (release_folder(data_dir, release), release_folder(data_dir, other)), key=lambda folder: folder.name
     )
-    wanted = {"left(ref_area, 2)": countries, "indicator": indicators, "dataset_id": datasets}
+    chosen = [places.country(given) for given in countries]
+    wanted = {"left(ref_area, 2)": chosen, "indicator": indicators, "dataset_id": datasets}
     conditions = [
         among(f"lower({column})", [code.lower() for code in codes])
         for column, codes in wanted.items()

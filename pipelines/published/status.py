@@ -8,12 +8,12 @@ import datetime as dt
 from pathlib import Path
 from typing import Any
 
-from data_contracts.errors import NothingThereError, UserError
+from data_contracts.errors import NothingThereError
 from data_contracts.rows import count_rows
-from data_contracts.vocabulary import COUNTRIES
 from pipelines.data_directory import DataDirectory, current_moment
 from pipelines.dataset_states import TROUBLED, DatasetState, dataset_states
 from pipelines.declarations import declarations
+from pipelines.published import places
 from sources.receipts import Record
 
 
@@ -22,8 +22,11 @@ def status(data_dir: Path, *, country: str | None = None) -> list[dict[str, Any]
 
     ``country``: only datasets of that country. :class:`NothingThereError` where there is no release.
     """
-    if country is not None and country.upper() not in COUNTRIES:
-        raise UserError(f"No country {country}. Countries: {', '.join(COUNTRIES)}.")
+    wanted = places.country(country) if country is not None else None
+    if not data_dir.is_dir():
+        raise NothingThereError(
+            f"There is no folder {data_dir}. Check --data-dir, or run `dvstats refresh` to make it."
+        )
     declared, folder, now = declarations(), DataDirectory(data_dir), current_moment()
     release = folder.last_release(declared.contract)
     if release.folder is None:
@@ -31,9 +34,7 @@ def status(data_dir: Path, *, country: str | None = None) -> list[dict[str, Any]
             f"There is no release in {data_dir}. Run `dvstats refresh` first, or give --data-dir."
         )
     states = dataset_states(declared, folder, release, now)
-    return [
-        _row(state, now) for state in states if country is None or state.dataset.country == country.upper()
-    ]
+    return [_row(state, now) for state in states if wanted in (None, state.dataset.country)]
 
 
 def needs_attention(row: dict[str, Any]) -> bool:

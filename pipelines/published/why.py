@@ -18,8 +18,10 @@ import duckdb
 
 from data_contracts.errors import UserError
 from data_contracts.sql import among
+from data_contracts.strict_files import did_you_mean
 from data_contracts.vocabulary import DIMENSIONS, TOTAL
-from pipelines.published.codebook import SHORTEST_KEY_PREFIX, areas_named
+from pipelines.published import places
+from pipelines.published.codebook import SHORTEST_KEY_PREFIX
 from pipelines.published.figure_differences import (
     COMPARED,
     Known,
@@ -83,7 +85,7 @@ def why_over_time(data_dir: Path, indicator: str, country: str, *, language: str
     """
     with connect(data_dir) as con:
         code = _indicator(con, indicator)
-        area = _country(con, country)
+        area = places.area(country)
         rows = _facts(con, _series_keys(con, code, area))
         if not rows:
             raise UserError(
@@ -144,22 +146,14 @@ def _full_key(con: duckdb.DuckDBPyConnection, given: str) -> str:
 
 
 def _indicator(con: duckdb.DuckDBPyConnection, given: str) -> str:
-    found = dicts(con, "SELECT code FROM indicators WHERE lower(code) = lower($1)", [given])
-    if not found:
+    known = {row["code"].lower(): row["code"] for row in dicts(con, "SELECT code FROM indicators")}
+    if given.lower() not in known:
+        close = did_you_mean(given, known.values()) or "."
         raise UserError(
-            f"{given} is neither an indicator nor the key of an observation. `dvstats list indicators` shows "
-            "indicators; the column obs_key of any table shows keys."
+            f"{given} is neither an indicator nor the key of an observation{close} `dvstats list indicators` "
+            "shows indicators; the column obs_key of any table shows keys."
         )
-    return str(found[0]["code"])
-
-
-def _country(con: duckdb.DuckDBPyConnection, given: str) -> str:
-    """Code of an area that is given by its code or by its name in any language."""
-    known = dicts(con, "SELECT code FROM areas WHERE lower(code) = lower($1)", [given])
-    codes = [row["code"] for row in known] or areas_named(con, given)
-    if len(codes) != 1:
-        raise UserError(f"No one country or region is called {given}. `dvstats list areas` shows codes.")
-    return str(codes[0])
+    return str(known[given.lower()])
 
 
 def _series_keys(con: duckdb.DuckDBPyConnection, indicator: str, area: str) -> list[str]:

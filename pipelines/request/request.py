@@ -6,7 +6,6 @@ Not here: what the letter says (``letter``) and which rows the table has (``empt
 
 import csv
 import datetime as dt
-import difflib
 import io
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -15,11 +14,11 @@ from typing import Any
 from data_contracts.errors import UserError
 from data_contracts.load import contract
 from data_contracts.model import Contract, Lang
-from data_contracts.strict_files import Row
-from data_contracts.vocabulary import CODE_LISTS, COUNTRIES
+from data_contracts.strict_files import Row, no_such
+from data_contracts.vocabulary import CODE_LISTS
 from pipelines.export.sheets import Field
 from pipelines.export.workbook_file import Book, SheetWriter
-from pipelines.published.codebook import areas_named
+from pipelines.published import places
 from pipelines.published.query import connect
 from pipelines.request import letter
 from pipelines.request.empty_table import COLUMNS, empty_table
@@ -56,7 +55,7 @@ def request(data_dir: Path, country: str, requirement: str, *, language: str, ou
     known = contract()
     row = _requirement(known, requirement)
     with connect(data_dir) as con:
-        code = _country(con, country)
+        code = places.country(country)
         given = letter.facts(con, known, row, code, language)
     last = int(given["release"][:4]) - 1
     rows = empty_table(known, row, code, range(last - YEARS + 1, last + 1))
@@ -77,17 +76,8 @@ def _requirement(known: Contract, wanted: str) -> Row:
     rows = {row["requirement"]: row for row in known.coverage}
     code = wanted.upper()
     if code not in rows:
-        near = difflib.get_close_matches(code, rows, 3)
-        hint = f" Did you mean {' or '.join(near)}?" if near else ""
-        raise UserError(f"No requirement {wanted}.{hint} `dvstats show coverage` lists them.")
+        raise UserError(f"{no_such('requirement', code, rows)} `dvstats show coverage` lists them.")
     return rows[code]
-
-
-def _country(con: Any, wanted: str) -> str:
-    codes = [code for code in COUNTRIES if code == wanted.upper()] or areas_named(con, wanted)
-    if len(codes) != 1 or codes[0] not in COUNTRIES:
-        raise UserError(f"No country {wanted}. Countries: {', '.join(COUNTRIES)}.")
-    return str(codes[0])
 
 
 def _csv(rows: Sequence[Mapping[str, Any]]) -> str:

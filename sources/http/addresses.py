@@ -9,10 +9,10 @@ that is really connected to is checked too, before anything is sent to it::
     check_peer("stat.kz", "10.0.0.1")                         -> Refused: ... is no public machine
 
 A host that a declaration writes as a number (``127.0.0.1:8000``) is that machine, wherever it is; one behind a proxy is
-resolved by the proxy. A mirror is the user's own machine and is not checked (``sources.http.client``).
+resolved by the proxy. A mirror is the user's own machine: only how its address is written is checked.
 
 Not here: how many redirects are followed, and that none leads from https to http (``client``). ``sources.inbox`` calls
-``plain_parts`` for what a person states.
+``plain_parts`` for what a person states; ``pipelines.refresh`` and ``pipelines.deployment`` call ``check_mirror``.
 """
 
 import ipaddress
@@ -28,6 +28,7 @@ from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.exceptions import LocationParseError
 from urllib3.util import parse_url
 
+from data_contracts.errors import UserError
 from sources.http.failures import Refused
 from sources.http.redact import redact
 
@@ -66,6 +67,17 @@ def plain_parts(address: str) -> SplitResult:
     if "@" in parts.netloc:
         raise Refused("The address holds a user name or password before its host")
     return parts
+
+
+def check_mirror(mirror: str) -> None:
+    """UserError unless what is requested instead of every publisher is an http or https address with a host."""
+    try:
+        plain_parts(mirror)
+    except Refused:
+        raise UserError(
+            f"The mirror {redact(mirror)} is not an http or https address without a user name (--mirror, "
+            "DVSTATS_MIRROR). Write where the copies of the publishers' files are served, such as http://localhost:8000."
+        ) from None
 
 
 def _split(target: str) -> SplitResult:

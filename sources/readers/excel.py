@@ -111,7 +111,7 @@ def _unfolded(grid: Grid, options: Options, *, several: bool) -> pa.Table:
     except ReadError as error:
         if options.get("sheets") is not None or not several:
             raise
-        remedy = f"{error.remedy}, or the option sheets where this sheet is no table"
+        remedy = f"{error.remedy}, or read other sheets only: reader_options: {{sheets: [NAME, NAME]}}"
         raise ReadError(error.problem, place=error.place, remedy=remedy) from None
 
 

@@ -80,6 +80,9 @@ def test_the_excel_example(tmp_path: Path) -> None:
     declaration = write(tmp_path, "kg_example_centres.yaml", EXCEL_YAML)
     tried = try_declaration(declaration, [tmp_path / "centres.xlsx"])
     assert (tried.good.num_rows, tried.refused.num_rows, tried.findings) == (12, 0, [])
+    declaration.write_text(EXCEL_YAML.replace("min_rows: 12", "min_rows: 13"), encoding="utf-8")
+    (finding,) = try_declaration(declaration, [tmp_path / "centres.xlsx"]).findings
+    assert finding["finding"] == "below_min_rows"
     printed = shown_rows(TEXT, "kg_example_centres: 12 observations and 0 refused rows from 1 of 1 files")
     assert len(printed) == 2
     assert all(row in as_shown(tried) for row in printed)
@@ -98,7 +101,7 @@ AWKWARD = """Число обращений
 
 def test_what_real_csv_files_have(tmp_path: Path) -> None:
     """Title, figures of each sex in columns of their own, totals, remarks: as the table of the text says."""
-    spec = CSV_YAML.replace("Квартал", "Год").replace("  min_rows: 8\n", "")
+    spec = CSV_YAML.replace("Квартал", "Год").replace("min_rows: 8", "min_rows: 4")
     spec = spec.replace(
         "{value_columns: [Выдано ордеров]}",
         "{header_row: 2, stop_at: '^[*]', value_columns: [Всего, женщины, мужчины]}",

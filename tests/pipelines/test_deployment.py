@@ -22,6 +22,11 @@ def test_another_word_is_refused_with_the_remedy(name: str) -> None:
         Deployment.of({name: "yes please"})
 
 
+def test_a_mirror_that_is_no_address_is_refused() -> None:
+    with pytest.raises(UserError, match="The mirror foo is not an http or https address .*DVSTATS_MIRROR"):
+        Deployment.of({"DVSTATS_MIRROR": "foo"})
+
+
 def test_the_graph_is_as_the_deployment_is_set(monkeypatch: pytest.MonkeyPatch) -> None:
     from pipelines.definitions import deployed
 

@@ -63,6 +63,24 @@ def test_what_is_no_file_and_a_transcription_are_refused(file: Path, tmp_path: P
         inbox.add(tmp_path, DATASETS["kg_statements"], file, period=None, published=None, address=None)
 
 
+@pytest.mark.parametrize(
+    ("dataset", "content", "said"),
+    [
+        ("kg_victims", b"vm\n", "kg_victims, which expects csv or json: The text has no header line"),
+        ("kg_victims", b"A,Value\n2024,7\n", "kg_victims, which expects csv or json: the header has no column 'Year'"),
+        ("kz_form_1m_workbooks", b"anything", "kz_form_1m_workbooks, which reads by excel: the file is not a workbook"),
+        ("unece_victims", b"<html><body>Sign in", "unece_victims, which expects json: An HTML page came"),
+    ],
+)  # fmt: skip
+def test_a_file_of_which_a_refresh_could_make_nothing_is_not_added(
+    dataset: str, content: bytes, said: str, file: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file.write_bytes(content)
+    assert main(["add", dataset, str(file), "--data-dir", str(tmp_path / "data")]) == 2
+    assert f"{file} was not added to {said}" in capsys.readouterr().err
+    assert not (tmp_path / "data").exists()
+
+
 @pytest.mark.parametrize("note", ["{", "[]", "7", None], ids=["cut", "list", "number", "none"])
 def test_a_note_that_cannot_be_read_is_said(file: Path, tmp_path: Path, note: str | None) -> None:
     added = inbox.add(tmp_path, WORKBOOKS, file, period=None, published=None, address=None)

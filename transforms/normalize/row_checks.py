@@ -52,22 +52,19 @@ def judge(file: FileCells, columns: Mapping[str, Any]) -> Judged:
 
 
 def _with_the_code(file: FileCells, columns: Mapping[str, Any], number: int) -> EncodedColumn:
-    """The refusal of a check; where a code is not in its list, with that code and the nearest one of the list."""
+    """The refusal of a check; where a code is not in its list, or none of an age, with that code and what is one."""
     verdicts = file.lookups.verdicts
     refusal, listed = verdicts.refusals[number], verdicts.listed(number)
-    if listed is None:
+    if listed is None and refusal.rule != "age_malformed":
         return constant(refusal)
 
     def named(code: str | None) -> Refusal:
-        close = nearest(code or "", listed.members)
-        key, filled = (
-            "misspelt_code" if close else "unknown_code",
-            {"value": code or "", "close": close or ""},
-        )
-        more = file.lookups.refusal(refusal.rule, sentence=key, **filled)
+        close = nearest(code or "", listed.members) if listed else None
+        key = "misspelt_code" if close else "unknown_code" if listed else "no_age_code"
+        more = file.lookups.refusal(refusal.rule, sentence=key, value=code or "", close=close or "")
         return Refusal(refusal.rule, f"{refusal.en} {more.en}", f"{refusal.ru} {more.ru}")
 
-    column: EncodedColumn = columns[listed.column]
+    column: EncodedColumn = columns[listed.column if listed else "age"]
     return column.recoded(named)
 
 

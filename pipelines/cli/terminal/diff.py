@@ -21,10 +21,19 @@ def diff(rows: Sequence[dict[str, Any]]) -> None:
     for row in rows:
         dimensions = ", ".join(row[name] for name in ("sex", "age", "breakdown") if row[name] != TOTAL)
         cell = f"{row['indicator']}, {row['ref_area']}, {row['time_period']} {dimensions}".rstrip()
-        change = f"{shown(row['old_value']) or '–'} → {shown(row['new_value']) or '–'}"
-        share = row["relative_difference"]
-        relative = "" if share is None else f" ({share:+.1%})"
-        print(safe(f"{row['change']:>10}  {cell}: {change}{relative}  {row['obs_key']}"))
+        print(safe(f"{row['change']:>10}  {cell}: {_moved(row)}  {row['obs_key']}"))
+
+
+def _moved(row: dict[str, Any]) -> str:
+    """Example: ``10 → 12 (+20.0%)``; where the value stayed, what else changed: ``43, status V → U, note``."""
+    old, new = (shown(row[name]) or "–" for name in ("old_value", "new_value"))
+    share = row["relative_difference"]
+    relative = "" if share is None else f" ({share:+.1%})"
+    if row["change"] != "reflagged":
+        return f"{old} → {new}{relative}"
+    statuses = row["old_status"], row["new_status"]
+    status = f"status {statuses[0]} → {statuses[1]}" if statuses[0] != statuses[1] else ""
+    return ", ".join(text for text in (new, status, row["also_changed"]) if text)
 
 
 def summary(rows: Sequence[dict[str, Any]]) -> None:

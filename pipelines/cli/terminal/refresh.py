@@ -47,9 +47,18 @@ def outcome(result: Any, data_dir: Path) -> None:
     for notice in result.notices:
         print(f"  note: {one_line(notice)}")
     for warning in result.warnings:
-        print(f"  note: {warning['table']}: {one_line(warning['sentence'])} ({warning['unexpected']} rows)")
-    print("Try next:")
-    print(f"  {next_command(data_dir)}")
+        print(f"  note: {_check_that_failed(warning)}")
+    if not result.only:
+        print("Try next:")
+        print(f"  {next_command(data_dir)}")
+
+
+def _check_that_failed(warning: dict[str, Any]) -> str:
+    """A rule that rows of a table break, with the first of them, and where more are listed."""
+    first = [one_line(example) for example in warning["examples"][:SHOWN_EXAMPLES]]
+    rows = f"{warning['unexpected']} rows{': ' if first else ''}{'; '.join(first)}"
+    more = f"; more in Dagster: {warning['check']}" if warning["unexpected"] > len(first) else ""
+    return f"{warning['table']}: {one_line(warning['sentence'])} ({rows}{more})"
 
 
 def next_command(data_dir: Path) -> str:

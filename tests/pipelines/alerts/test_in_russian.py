@@ -43,7 +43,7 @@ def mirror() -> Iterator[Mirror]:
 
 def whole(text: str) -> bool:
     """Russian, with no English word, no place left open and no end that waits for more."""
-    return not _ENGLISH.search(text) and "{" not in text and not re.search(r"[:,;]\s*$", text)
+    return not _ENGLISH.search(text) and not re.search(r"\{\w+\}|[:,;]\s*$", text)
 
 
 def changed(change: Callable[[int, float], float]) -> bytes:

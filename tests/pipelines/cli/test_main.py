@@ -13,6 +13,7 @@ import pytest
 
 from pipelines.cli import arguments
 from pipelines.cli.main import main
+from pipelines.published import places
 from pipelines.refresh import Outcome
 from tests.portion import examples
 
@@ -159,12 +160,69 @@ def test_what_is_not_there_is_said_plainly(tmp_path: Path, capsys: pytest.Captur
     assert status == 1 and "dvstats refresh" in err
     status, out, err = run(capsys, "status", "--data-dir", str(tmp_path))
     assert (status, out) == (1, "") and "dvstats refresh" in err
+    status, out, err = run(capsys, "status", "--data-dir", str(tmp_path / "nowhere"))
+    assert (status, out) == (1, "") and f"There is no folder {tmp_path / 'nowhere'}" in err
     status, _, err = run(capsys, "verify", "--data-dir", str(tmp_path))
     assert status == 1 and "No release" in err
     status, _, err = run(capsys, "refresh", "--only", "no_such", "--data-dir", str(tmp_path))
     assert status == 2 and "dvstats list datasets" in err
     status, _, err = run(capsys, "refresh", "--mirror", "http://127.0.0.1:1", "--data-dir", str(tmp_path))
     assert status == 2 and "--live" in err
+    for mirror in ("foo", "localhost:8000", "http://", "ftp://127.0.0.1"):
+        status, _, err = run(
+            capsys, "refresh", "--live", "--mirror", mirror, "--data-dir", str(tmp_path / "new")
+        )
+        assert status == 2 and f"The mirror {mirror} is not an http or https address" in err
+    assert not (tmp_path / "new").exists()
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ("qeury", "invalid choice: 'qeury' .*, did you mean 'query'"),
+        ("list dataset", "did you mean 'datasets'"),
+        ("--data-dir X status", "--data-dir: write it after the command"),
+        ("refresh --only kg_victim", "No dataset kg_victim, did you mean 'kg_victims'\\? `dvstats list datasets`"),
+        ("add kg_victim file", "No dataset kg_victim, did you mean 'kg_victims'"),
+        ("status --country FR", "No country FR. Countries: KZ, KG, TJ, UZ, DE."),
+        ("export csv --country Kirgizstan", "No country or region Kirgizstan, did you mean 'Kyrgyzstan'"),
+        ("export csv --indicator PROTECTION_ORDER", "No indicator PROTECTION_ORDER, did you mean 'PROTECTION_ORDERS'"),
+        ("show PROTECTION_ORDER", "is called PROTECTION_ORDER, did you mean 'PROTECTION_ORDERS'"),
+        ("show Kirgizstan", "is called Kirgizstan, did you mean 'Kyrgyzstan'"),
+        ("show zzzzzz", "is called zzzzzz. "),
+        ("why DV_VICTIM KG", "key of an observation, did you mean 'DV_VICTIMS'"),
+        ("why DV_VICTIMS Tajikstan", "No country or region Tajikstan, did you mean 'Tajikistan'"),
+        ("list codes violence_from", "No code list violence_from, did you mean 'violence_form'"),
+        ("brief Kirgizstan", "No brief of Kirgizstan, did you mean 'Kyrgyzstan'"),
+        ("brief FR", "No brief of FR. There are: KZ, KG, TJ, UZ, region."),
+        ("request TJ IC-77", "No requirement IC-77, did you mean 'IC-7'"),
+    ],
+)  # fmt: skip
+def test_what_was_probably_meant_is_said(
+    release_dir: Path, capsys: pytest.CaptureFixture[str], given: str, said: str
+) -> None:
+    place = () if given.startswith(("-", "qeury")) else ("--data-dir", str(release_dir))
+    status, out, err = run(capsys, *given.split(), *place)
+    assert (status, out) == (2, "") and re.search(said, err), err
+
+
+@pytest.mark.parametrize("country", ["kg", "KGZ", "417", "Kyrgyzstan", "Кыргызская Республика"])
+def test_a_country_is_named_in_any_way(
+    release_dir: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], country: str
+) -> None:
+    assert places.country(country) == "KG"
+    status, out, err = run(
+        capsys,
+        "export",
+        "csv",
+        "--country",
+        country,
+        "--output",
+        str(tmp_path),
+        "--data-dir",
+        str(release_dir),
+    )
+    assert not status, err
 
 
 @pytest.mark.parametrize(

@@ -66,7 +66,7 @@ def test_lists_of_codes(release_dir: Path) -> None:
     assert {"codelist": "sex", "codes": 4} in lists
     codes = codebook.listing(release_dir, "codes", "sex")
     assert codes["code"].to_pylist() == ["F", "M", "_T", "_U"]
-    with pytest.raises(UserError, match="no code list colour. Code lists: age,"):
+    with pytest.raises(UserError, match="No code list colour. Code lists: age,"):
         codebook.listing(release_dir, "codes", "colour")
     with pytest.raises(UserError, match="only `dvstats list codes LIST`"):
         codebook.listing(release_dir, "areas", "sex")

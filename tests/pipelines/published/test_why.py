@@ -127,7 +127,7 @@ def test_what_cannot_be_answered_is_said(release_dir: Path, minister: str) -> No
         why(release_dir, minister, "kfffffffffffffffff")
     with pytest.raises(UserError, match="neither an indicator nor the key"):
         why_over_time(release_dir, "NOPE", "KG")
-    with pytest.raises(UserError, match="called Nowhere"):
+    with pytest.raises(UserError, match="No country or region Nowhere"):
         why_over_time(release_dir, "DV_CASES", "Nowhere")
     with pytest.raises(UserError, match="No figure of SHELTER_PLACES is published for UZ"):
         why_over_time(release_dir, "SHELTER_PLACES", "UZ")

@@ -511,7 +511,7 @@ def test_a_sheet_without_a_table_tells_how_to_choose_the_others() -> None:
     made = workbook([["r", 2022], ["a", 5]], sheets={"Notes": [["Source", "office"]]})
     with pytest.raises(ReadError) as caught:
         excel.read(made, {})
-    assert caught.value.place == "sheet Notes" and "option sheets" in caught.value.remedy
+    assert caught.value.place == "sheet Notes" and "{sheets: [NAME, NAME]}" in caught.value.remedy
     assert excel.read(made, {"sheets": 1}).num_rows == 1
 
 

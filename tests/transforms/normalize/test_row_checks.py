@@ -84,7 +84,7 @@ def test_refusals(
     else:
         place = next((name for name, cell in cells.items() if cell == told), "")
         text = checks.sentence(contract, rule, value=told, place=place)
-    if rule.endswith("_not_in_code_list"):
+    if rule.endswith(("_not_in_code_list", "age_malformed")):
         en, ru = en.split(" It holds ")[0], ru.split(" В нём ")[0]
     assert (en, ru) == (text.en, text.ru)
 
@@ -93,6 +93,12 @@ def test_refusals(
     ("concepts", "cells", "rule", "named"),
     [
         ({"obs_status": {"column": "Mark"}}, {"Mark": "ZZ"}, "obs_status_not_in_code_list", 'It holds "ZZ".'),
+        (
+            {},
+            {"Age": "adult"},
+            "age_malformed",
+            'It holds "adult", which is no code of SDMX CL_AGE, such as Y15T49',
+        ),
         (
             {"indicator": {"column": "What"}},
             {"What": "DV_CASSES"},

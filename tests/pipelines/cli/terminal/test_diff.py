@@ -19,6 +19,9 @@ def row(change: str, **given: Any) -> dict[str, Any]:
         "old_value": 10.0,
         "new_value": 12.0,
         "relative_difference": 0.2,
+        "old_status": "A",
+        "new_status": "A",
+        "also_changed": "",
         "obs_key": "abc",
     }
     return {**base, **given}
@@ -30,6 +33,21 @@ def test_each_observation_has_a_line(capsys: pytest.CaptureFixture[str]) -> None
     assert lines[0] == "1 added, 1 revised"
     assert lines[1] == "   revised  DV_CRIMES, KZ, 2024 F: 10 → 12 (+20.0%)  abc"
     assert lines[2] == "     added  DV_CRIMES, KZ, 2024: – → 12  abc"
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"old_status": "V", "new_status": "U"}, "12, status V → U  abc"),
+        ({"also_changed": "note, source_id"}, "12, note, source_id  abc"),
+        ({"new_value": None, "old_status": "O", "new_status": "Q"}, "–, status O → Q  abc"),
+    ],
+)
+def test_where_the_value_stayed_the_line_says_what_changed(
+    given: dict[str, Any], said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    diff.diff([row("reflagged", old_value=12.0, relative_difference=0.0, **given)])
+    assert capsys.readouterr().out.splitlines()[1] == f" reflagged  DV_CRIMES, KZ, 2024 F: {said}"
 
 
 def test_equal_releases_say_so(capsys: pytest.CaptureFixture[str]) -> None:

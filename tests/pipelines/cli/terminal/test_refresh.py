@@ -82,10 +82,24 @@ def test_a_published_release_is_summarised(release_dir: Path, capsys: pytest.Cap
         rows=4388,
         datasets=[summary("a", "fresh")],
         changes={"added": 3, "revised": 1},
-        warnings=[{"table": "observations", "sentence": "Odd.", "unexpected": 2}],
+        warnings=[
+            {
+                "table": "observations",
+                "check": "odd",
+                "sentence": "Odd.",
+                "unexpected": 4,
+                "examples": [*"abcd"],
+            },
+            {"table": "areas", "check": "even", "sentence": "Even.", "unexpected": 1, "examples": ["KZ"]},
+        ],
     )
     refresh.outcome(result, release_dir)
     out = capsys.readouterr().out
     assert "Published release 20261125T031500Z: 4,388 observations (3 added, 1 revised)." in out
-    assert "Datasets: 1 fresh." in out and "KZ " in out and "note: observations: Odd. (2 rows)" in out
+    assert "Datasets: 1 fresh." in out and "KZ " in out and "Try next" in out
+    assert "note: observations: Odd. (4 rows: a; b; c; more in Dagster: odd)" in out
+    assert "note: areas: Even. (1 rows: KZ)" in out
     assert f"--data-dir {release_dir}" in out
+    result.only = ("a",)
+    refresh.outcome(result, release_dir)
+    assert "Try next" not in capsys.readouterr().out
