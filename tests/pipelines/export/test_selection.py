@@ -7,6 +7,7 @@ from typing import Any
 import pyarrow.parquet as pq
 import pytest
 
+from data_contracts.errors import UserError
 from pipelines.cli.main import main
 from pipelines.export.export import ExportError, export
 from tests.pipelines.export.reading import read, table
@@ -77,7 +78,7 @@ def test_a_narrower_export_leaves_nothing_of_the_wider_one(release_dir: Path, tm
     ],
 )
 def test_what_cannot_be_meant_is_said(release_dir: Path, tmp_path: Path, chosen: Any, word: str) -> None:
-    with pytest.raises(ExportError, match=word):
+    with pytest.raises(UserError, match=word):
         export(release_dir, "csv", tmp_path / "out", **chosen)
     assert not list(tmp_path.rglob("*.csv"))
 
