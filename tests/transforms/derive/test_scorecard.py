@@ -354,6 +354,11 @@ def test_a_share_of_women_among_victims_tells_the_sexes_apart(score: Score, decl
         assert score(*declared_parts(declared, item), rows=(household,))["verdict"] == "no"
 
 
+def test_the_programmes_of_members_run_since_their_association(score: Score, declared: Declarations) -> None:
+    row = score(*declared_parts(declared, "IC16-3"), services=declared.services, place=("DE", 2015))
+    assert (row["verdict"], row["source_id"]) == ("yes", "de-bag-history")
+
+
 def test_money_of_one_centre_answers_nothing_and_a_change_index_in_part(
     score: Score, declared: Declarations
 ) -> None:
