@@ -16,8 +16,10 @@ A need is one term, or several joined by ``+`` that one and the same figure must
     any_relationship         all relationships of an indicator of all spheres, not a class of perpetrators
     with_women               of women, or of both sexes together
     every_centre             not of one named centre
-    every_offence            not of one kind of offence alone
+    every_household          not of victims of one kind of household alone
+    every_offence            not of one kind of offence or one form of violence alone
     rape                     of rape, not of all sexual violence
+    physical, psychological  of this form, or of an offence of it; killings are asked apart
 
 Not here: the requirements (``coverage.csv``, ``scorecard.yaml``) and asking them of figures
 (``transforms.derive.requirements``). Called by ``load_scorecard`` and the latter.
@@ -25,6 +27,22 @@ Not here: the requirements (``coverage.csv``, ``scorecard.yaml``) and asking the
 
 from collections.abc import Collection
 
+# Kinds of offence (codes of ``OFFENCE``) of a form of violence; those of sexual violence have indicators of their own.
+OFFENCES = {
+    "PHYSICAL": (
+        "ASSAULT_CAUSING_DEATH",
+        "BODILY_HARM",
+        "DANGEROUS_ASSAULT",
+        "GRAVE_HARM",
+        "SIMPLE_ASSAULT",
+        "TORTURE",
+    ),
+    "PSYCHOLOGICAL": ("COERCION", "STALKING", "THREAT", "THREAT_STALKING_COERCION"),
+}
+_OF_FORM = {
+    form: f"(violence_form = '{form}' OR regexp_matches(breakdown, '(^|;)OFFENCE=({'|'.join(codes)})(;|$)'))"
+    for form, codes in OFFENCES.items()
+}
 _TERMS = {
     "sex": "sex IN ('F', 'M')",
     "child": "(of_children OR"
@@ -33,7 +51,10 @@ _TERMS = {
     "any_relationship": "relationship = '_T' AND NOT of_family AND NOT contains(breakdown, 'PERPETRATOR=')",
     "with_women": "sex <> 'M'",
     "every_centre": "NOT contains(breakdown, 'CENTRE=')",
-    "every_offence": "NOT contains(breakdown, 'OFFENCE=')",
+    "every_household": "NOT contains(breakdown, 'HOUSEHOLD_OF_VICTIM=')",
+    "every_offence": "violence_form = '_T' AND NOT contains(breakdown, 'OFFENCE=')",
+    "physical": _OF_FORM["PHYSICAL"],
+    "psychological": _OF_FORM["PSYCHOLOGICAL"],
     "rape": "(indicator = 'RAPE_REGISTERED' OR contains(breakdown, 'OFFENCE=RAPE'))",
     "country": "length(ref_area) = 2",
     "within_quarter": "freq IN ('Q', 'M')",
@@ -82,8 +103,11 @@ def alone(need: str, breakdowns: Collection[str]) -> str:
 
 
 def distinguished(need: str) -> list[str]:
-    """Predicates of figures that tell the dimensions of a need apart at all, whatever their code."""
-    names = [term.partition("=")[0] for term in need.split("+")]
+    """Predicates of figures that tell the dimensions of a need apart at all, whatever their code.
+
+    None of a need that names no dimension (``own_file``): there a total is all that is asked.
+    """
+    names = [name for term in need.split("+") if _dimension(name := term.partition("=")[0])]
     return [_ALONE.get(name) or _TERMS.get(name, f"contains(breakdown, '{name}=')") for name in names]
 
 

@@ -3,7 +3,8 @@
 import duckdb
 import pytest
 
-from data_contracts.needs import condition, distinguished, varied
+from data_contracts.needs import OFFENCES, condition, distinguished, varied
+from pipelines.declarations import Declarations
 
 BREAKDOWNS = ("SANCTION=PRISON", "SANCTION=FINE")
 
@@ -52,8 +53,23 @@ def test_scopes() -> None:
     assert met("with_women") and met("with_women", sex="F") and not met("with_women", sex="M")
     assert met("every_centre") and not met("every_centre", breakdown="CENTRE=X;KIND=NGO")
     assert met("every_offence") and not met("every_offence", breakdown="OFFENCE=SIMPLE_ASSAULT")
+    assert not met("every_offence", violence_form="SEXUAL")
+    assert met("every_household")
+    assert not met("every_household", breakdown="HOUSEHOLD_OF_VICTIM=WITH_AGGRESSOR")
     assert met("rape", indicator="RAPE_REGISTERED") and not met("rape", indicator="SEXUAL_VIOLENCE_VICTIMS")
     assert met("rape", indicator="SEXUAL_VIOLENCE_VICTIMS", breakdown="OFFENCE=RAPE")
+
+
+def test_a_form_is_told_by_its_code_or_its_offences(declared: Declarations) -> None:
+    for need, other in (("physical", "PSYCHOLOGICAL"), ("psychological", "PHYSICAL")):
+        assert met(need, violence_form=need.upper())
+        assert not met(need) and not met(need, violence_form="SEXUAL") and not met(need, violence_form=other)
+        for code in OFFENCES[need.upper()]:
+            assert f"OFFENCE={code}" in declared.contract.codelists["breakdown"]
+            assert met(need, breakdown=f"OFFENCE={code}") and met(
+                need, breakdown=f"ARTICLE=X;OFFENCE={code};X=Y"
+            )
+        assert not any(met(need, breakdown=f"OFFENCE={code}") for code in (*OFFENCES[other], "RAPE"))
 
 
 @pytest.mark.parametrize("need", ["colour", "sex=F+colour", "SANCTION=NONE", "SIZE", "own_file=YES"])
@@ -69,3 +85,5 @@ def test_what_varies_in_a_series_is_what_the_needs_name() -> None:
 
 def test_distinguished_forgets_the_code() -> None:
     assert distinguished("sex=F+SANCTION=PRISON") == ["sex IN ('F', 'M')", "contains(breakdown, 'SANCTION=')"]
+    assert distinguished("sex=F+every_offence") == ["sex IN ('F', 'M')"]
+    assert distinguished("own_file+machine_readable") == []

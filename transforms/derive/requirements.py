@@ -52,12 +52,15 @@ _UNLIMITED = "0" * len(LIMITS)
 # Not one figure, but no single series meets all needs.
 ONE_SERIES = "one_series"
 # Figures in order: with fewer limits, of a country before its regions, of a current dataset before an old edition, of
-# everything before a part, of a longer part of the year before a shorter one.
+# everything before a part, of a longer part of the year before a shorter one. Where the end of the part is not stated,
+# that is no group, and its length is between a quarter's and three quarters'.
 _DIGITS = 5
-_SHORTER = """CASE WHEN date_diff('day', period_start, period_end) > 366 THEN 999
+_PART_OF_YEAR = "COVERAGE=PART_OF_YEAR"
+_SHORTER = f"""CASE WHEN contains(breakdown, '{_PART_OF_YEAR}') THEN 183
+        WHEN date_diff('day', period_start, period_end) > 366 THEN 999
         ELSE 366 - date_diff('day', period_start, period_end) END"""
 _RANKED = f"""lpad(CAST(50000 * CAST(length(ref_area) > 2 AS INTEGER) + 10000 * CAST(superseded AS INTEGER) + 1000 * ({
-    " + ".join(f"CAST({name} <> '{TOTAL}' AS INTEGER)" for name in DIMENSIONS)
+    " + ".join(f"CAST({name} NOT IN ('{TOTAL}', '{_PART_OF_YEAR}') AS INTEGER)" for name in DIMENSIONS)
 }) + {_SHORTER} AS VARCHAR), {_DIGITS}, '0')"""
 # A series: one dataset, indicator and period; in its dimensions figures of it differ only where a need names them.
 _SERIES = ("dataset_id", "indicator", "time_period")
@@ -79,7 +82,7 @@ _VALUED = f"""CREATE TEMP VIEW valued AS
       coalesce(i.scope = 'child', FALSE) AS of_children, coalesce(i.scope = 'family', FALSE) AS of_family,
       coalesce(superseded_by <> '', FALSE) AS superseded, coalesce(nullif(superseded_by, ''), dataset_id) AS current,
       {_RELIABLE} AS reliable,
-      NOT of_state AND (freq <> 'A' OR contains(breakdown, 'COVERAGE=PART_OF_YEAR')) AS short,
+      NOT of_state AND (freq <> 'A' OR contains(breakdown, '{_PART_OF_YEAR}')) AS short,
       coalesce(p.reporting_only, FALSE) OR regexp_matches(breakdown, '(CENTRE|BASIS)=') AS of_some_providers,
       CASE WHEN superseded THEN coalesce(s.published, '') ELSE '9999' END AS edition,
       coalesce(nullif(trim(regexp_replace(breakdown, ';?{_RELATION}', ''), ';'), ''), '{TOTAL}') AS unrelated
@@ -158,9 +161,10 @@ class Fact:
     ``evidence``: key of one figure for each need that is met; where none is met or needed, of the one figure that comes
     nearest to what is needed. A figure of the whole country and of all groups comes before one of a part.
     ``limited``: those of the unmet needs that only figures with a limit meet. ``limits``: what keeps those figures, or
-    where no need is met all figures, from answering for the country and year alone: ``country`` (they are of single
-    regions), ``measured`` (estimates of a body of the country), ``every_provider`` (of one centre, or of those that
-    reported), ``one_year`` (of several years), ``whole_year`` (of a part of it);
+    where no need is met all figures (those above doubt, where there are any), from answering for the country and year
+    alone: ``country`` (they are of single regions), ``measured`` (estimates of a body of the country),
+    ``every_provider`` (of one centre, or of those that reported), ``one_year`` (of several years), ``whole_year`` (of
+    a part of it);
     ``one_series``: all needs are met, by figures of several series, which together show no one group.
     """
 
@@ -214,10 +218,11 @@ class Figures:
         of_all = [f"min(key_{number})" for number in range(len(best))]
         query = f"""WITH of_indicator AS (
               SELECT country, year, indicator, sum(figures) AS figures, bool_or(reliable) AS above_doubt,
-                bool_or({apart}) AS apart, min(limited) AS limited{named}
+                bool_or({apart}) AS apart, min(CAST(NOT reliable AS INTEGER) || limited) AS doubt_limited{named}
               FROM answering GROUP BY country, year, indicator)
             SELECT country, year, CAST(sum(figures) AS BIGINT), first(indicator ORDER BY figures DESC, indicator),
-              bool_or(above_doubt), bool_or(apart), min(limited), {of_all[0]}, {of_all[1]}, [{", ".join(of_all[2:])}]
+              bool_or(above_doubt), bool_or(apart), substr(min(doubt_limited), 2), {of_all[0]}, {of_all[1]},
+              [{", ".join(of_all[2:])}]
             FROM of_indicator GROUP BY country, year"""
         together = self._together(needs, keys)
         found = self.con.execute(query).fetchall()

@@ -12,7 +12,7 @@ import pytest
 from data_contracts.strict_files import Row
 from pipelines.declarations import Declarations
 from transforms.derive.coverage import coverage
-from transforms.derive.requirements import figures
+from transforms.derive.requirements import LIMITS, ONE_SERIES, figures
 
 Covered = Callable[..., dict[str, Any]]
 
@@ -72,6 +72,13 @@ def test_only_a_total_is_said_to_be_one(covered: Covered) -> None:
     regions = [{**cases, "ref_area": code} for code in ("TJ-SU", "TJ-KT", "TJ-GB")]
     assert verdict(covered("DV_CASES", "region", *regions)) == ("published", None, False)
     assert verdict(covered("DV_CASES", "region", regions[0])) == ("partial", "region;country", False)
+
+
+def test_the_codebook_explains_each_word_of_missing(declared: Declarations) -> None:
+    for table in ("coverage", "scorecard"):
+        meaning = declared.contract.tables[table].column("missing").meaning
+        for word in (*LIMITS, ONE_SERIES, "reliable"):
+            assert f"; {word}: " in meaning.en and f"; {word} — " in meaning.ru, word
 
 
 def test_a_figure_of_one_region_is_none_of_the_country(covered: Covered) -> None:

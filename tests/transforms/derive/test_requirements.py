@@ -188,6 +188,31 @@ def test_some_providers_are_not_all(ask: Ask, some: dict[str, str]) -> None:
         assert met(fact) and fact is not None and fact.evidence == (f"{2:016x}",)
 
 
+def test_a_doubtful_figure_lends_no_freedom_from_limits(ask: Ask) -> None:
+    """Kyrgyzstan 2024: cases of half a year, and a doubtful figure of the year: nothing said that half was missing."""
+    half, doubtful = {**CASES, **quarters(1)[0]}, {**CASES, "obs_status": "U"}
+    for needs in ("sex=F", ""):
+        for rows in ((half, doubtful), (doubtful, half)):
+            fact = ask(needs, *rows)
+            assert fact is not None and fact.reliable and fact.limits == ("whole_year",)
+        fact = ask(needs, doubtful)
+        assert fact is not None and not fact.reliable and not fact.limits
+    # Neither does one of another indicator.
+    other = {**doubtful, "indicator": "DV_REPORTS"}
+    fact = ask("sex=F", half, other, indicators="DV_CASES;DV_REPORTS")
+    assert fact is not None and fact.limits == ("whole_year",)
+
+
+def test_a_part_of_the_year_without_its_end_is_no_group(ask: Ask) -> None:
+    """Kazakhstan 2025: nine persons in the first quarter were shown instead of 52 since January."""
+    since = {**CASES, "breakdown": "COVERAGE=PART_OF_YEAR"}
+    quarter, women = quarters(1)[0], {**since, "sex": "F"}
+    months = {**quarter, "freq": "_O", "period_end": dt.date(2020, 9, 30)}
+    for rows, shown in (((quarter, since), 2), ((since, quarter, women), 1), ((since, months), 2)):
+        fact = ask("", *rows)
+        assert fact is not None and fact.limits == ("whole_year",) and fact.evidence == (f"{shown:016x}",)
+
+
 def quarters(*months: int) -> list[dict[str, Any]]:
     return [
         {

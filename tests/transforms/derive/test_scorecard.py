@@ -292,10 +292,13 @@ def test_women_and_total_are_of_one_series(score: Score, declared: Declarations)
         {"ref_area": "TJ-SU"},
     ):
         assert score(*parts, rows=(total, {**women, **other}))["verdict"] == "part", other
-    assert score(*parts, rows=(total,))["missing"] == "sex=F+every_offence"
+    row = score(*parts, rows=(total,))
+    assert (row["missing"], row["total_only"]) == ("sex=F+every_offence", True)
     assert score(*parts, rows=(total, {**women, "relationship": "FAM"}))["missing"] == "one_series"
     assault = [{**row, "breakdown": "OFFENCE=SIMPLE_ASSAULT"} for row in (total, women)]
-    assert score(*parts, rows=tuple(assault))["verdict"] == "part"
+    sexual = [{**row, "violence_form": "SEXUAL"} for row in (total, women)]
+    for some in (assault, sexual):
+        assert score(*parts, rows=tuple(some))["verdict"] == "part"
     family = [{**row, "relationship": "FAM"} for row in (total, women)]
     pairs = ([total, *family, women], [family[1], total, women, family[0]])
     for rows, shown in zip(pairs, ({3, 4}, {2, 5}), strict=True):
@@ -322,6 +325,40 @@ def test_a_killing_counts_only_where_the_relationship_is_told_apart(
     assert score(*declared_parts(declared, "EIGE-8"), rows=(raped,))["verdict"] == "no"
 
 
+@pytest.mark.parametrize(
+    ("item", "answer", "nothing"),
+    [
+        ("EIGE-4", {"breakdown": "OFFENCE=SIMPLE_ASSAULT"}, {"breakdown": "OFFENCE=STALKING"}),
+        ("EIGE-4", {"violence_form": "PHYSICAL"}, {"violence_form": "SEXUAL"}),
+        ("EIGE-5", {"breakdown": "OFFENCE=STALKING"}, {"breakdown": "OFFENCE=SIMPLE_ASSAULT"}),
+    ],
+)
+def test_an_offence_of_another_form_is_no_part_of_a_form(
+    score: Score, declared: Declarations, item: str, answer: Given, nothing: Given
+) -> None:
+    """Shares of threats and of sexual violence by partners were shown for physical violence by partners."""
+    parts = declared_parts(declared, item)
+    share = {"indicator": "DV_CASES_FORM_SHARE", "relationship": "IPTN"}
+    assert score(*parts, rows=({**share, **nothing},))["verdict"] == "no"
+    row = score(*parts, rows=({**share, **nothing}, {**share, **answer}))
+    assert (row["verdict"], row["evidence"]) == ("part", f"{3:016x}")
+
+
+def test_a_share_of_women_among_victims_tells_the_sexes_apart(score: Score, declared: Declarations) -> None:
+    """It counted of perpetrators alone. The share of a kind of household among women tells no sexes apart."""
+    women = {"indicator": "DV_VICTIMS_SEX_SHARE", "sex": "F", "relationship": "IPTN"}
+    household = {**women, "breakdown": "HOUSEHOLD_OF_VICTIM=WITH_AGGRESSOR"}
+    row = score(*declared_parts(declared, "GDB-2.2"), rows=(women,))
+    assert (row["verdict"], row["missing"]) == ("part", "age;relationship")
+    for item in ("GDB-2.2", "EIGE-1"):
+        assert score(*declared_parts(declared, item), rows=(household,))["verdict"] == "no"
+
+
+def test_the_programmes_of_members_run_since_their_association(score: Score, declared: Declarations) -> None:
+    row = score(*declared_parts(declared, "IC16-3"), services=declared.services, place=("DE", 2015))
+    assert (row["verdict"], row["source_id"]) == ("yes", "de-bag-history")
+
+
 def test_money_of_one_centre_answers_nothing_and_a_change_index_in_part(
     score: Score, declared: Declarations
 ) -> None:
@@ -333,6 +370,10 @@ def test_money_of_one_centre_answers_nothing_and_a_change_index_in_part(
     for item in ("IC11-4", "GDB-A0", "GDB-1.0"):
         row = score(*declared_parts(declared, item), rows=(index,))
         assert (row["verdict"], row["missing"]) == ("part", "indicator=DV_REPORTS")
+    # No breakdown is asked for: a total in the press is not a total alone.
+    for item in ("IC11-4", "GDB-A0"):
+        row = score(*declared_parts(declared, item), rows=({**CASES, "obs_status": "V"},))
+        assert (row["verdict"], row["missing"], row["total_only"]) == ("part", "own_file", False)
 
 
 def test_a_figure_of_several_years_is_no_answer_for_one(score: Score) -> None:
