@@ -59,8 +59,10 @@ _PART_OF_YEAR = "COVERAGE=PART_OF_YEAR"
 _SHORTER = f"""CASE WHEN contains(breakdown, '{_PART_OF_YEAR}') THEN 183
         WHEN date_diff('day', period_start, period_end) > 366 THEN 999
         ELSE 366 - date_diff('day', period_start, period_end) END"""
+# Of a count of the family sphere, all relationships in it are everything.
+_WHOLE = f"'{TOTAL}', '{_PART_OF_YEAR}', CASE WHEN of_family THEN 'IPTN_FAM' ELSE '{TOTAL}' END"
 _RANKED = f"""lpad(CAST(50000 * CAST(length(ref_area) > 2 AS INTEGER) + 10000 * CAST(superseded AS INTEGER) + 1000 * ({
-    " + ".join(f"CAST({name} NOT IN ('{TOTAL}', '{_PART_OF_YEAR}') AS INTEGER)" for name in DIMENSIONS)
+    " + ".join(f"CAST({name} NOT IN ({_WHOLE}) AS INTEGER)" for name in DIMENSIONS)
 }) + {_SHORTER} AS VARCHAR), {_DIGITS}, '0')"""
 # A series: one dataset, indicator and period; in its dimensions figures of it differ only where a need names them.
 _SERIES = ("dataset_id", "indicator", "time_period")

@@ -213,6 +213,14 @@ def test_a_part_of_the_year_without_its_end_is_no_group(ask: Ask) -> None:
         assert fact is not None and fact.limits == ("whole_year",) and fact.evidence == (f"{shown:016x}",)
 
 
+def test_all_relationships_of_the_family_sphere_come_before_partners(ask: Ask) -> None:
+    """Germany 2023: 167,865 victims of partners were shown instead of 256,276 of domestic violence."""
+    partners, all_of_it = {**CASES, "relationship": "IPTN"}, {**CASES, "relationship": "IPTN_FAM"}
+    for rows, shown in (((partners, all_of_it), 2), ((all_of_it, partners), 1)):
+        fact = ask("", *rows)
+        assert fact is not None and fact.evidence == (f"{shown:016x}",)
+
+
 def quarters(*months: int) -> list[dict[str, Any]]:
     return [
         {
