@@ -253,7 +253,8 @@ def by_hand(data: Path, project: Path, folder: Path) -> Measured:
 
     Gives the seconds of the clock and of the processors that this takes, the small tables being there.
     """
-    with duckdb.connect(config={"enable_progress_bar": False}) as con:
+    with duckdb.connect() as con:
+        con.execute("SET enable_progress_bar = false")
         con.execute(f"ATTACH '{folder}/hand.duckdb' AS hand; USE hand")
         con.execute(
             f"CREATE VIEW staged AS FROM read_parquet('{data}/staging/datasets/*/*/observations.parquet')"
