@@ -1,4 +1,4 @@
-"""The data directory: raw archive, inbox, staging area, releases, and the lock that one refresh holds.
+"""The data directory: raw archive, inbox, staging area, releases.
 
 ::
 
@@ -12,20 +12,21 @@
 A data directory may be in an object store (``s3://bucket/prefix``). Then the folder is the working copy of it on this
 machine (``pipelines.store``).
 
-Also the clock (``current_moment``). Not here: Dagster; ``pipelines.resources`` makes resources of directory and clock.
-Called by ``pipelines.refresh``, the assets and ``dvstats status``.
+Also the clock (``current_moment``). Not here: the lock that one refresh holds (``pipelines.lock``), and Dagster
+(``pipelines.resources`` makes resources of directory and clock). Called by ``pipelines.refresh``, the assets and
+``dvstats status``.
 """
 
 import datetime as dt
 import os
 import shutil
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from data_contracts.errors import BusyError, UserError
+from data_contracts.errors import UserError
 from data_contracts.model import Contract
+from pipelines.lock import RefreshLock
 from pipelines.release import publish
 from pipelines.release.last import LastRelease, last_release, release_names
 from pipelines.store import exchange
@@ -34,12 +35,8 @@ from pipelines.store.publication import publish_to
 from pipelines.store.steps import SharedStaging
 from pipelines.store.working_copy import WorkingCopy
 from sources.archive import Archive
-from sources.durable import locked
 from transforms.ingest import Ingested
 
-LOCK = ".refresh.lock"
-# How often a run that waits for the lock tries again.
-POLL_SECONDS = 1.0
 _unwritten: dict[Path, dict[str, Ingested]] = {}
 # Working copies whose exchange with their store this process has begun and not ended, each with the release that was
 # shown then: what another command fetches meanwhile is no base.
@@ -57,6 +54,7 @@ class DataDirectory:
         else:
             self.root = Path(place).resolve()
             self.copy = WorkingCopy.of(self.root)
+        self.lock = RefreshLock(self.root)
         self._last: LastRelease | None = None
         # Outcomes of datasets that could not be written to the staging area: this process still knows them.
         self.unwritten = _unwritten.setdefault(self.root, {})
@@ -71,29 +69,8 @@ class DataDirectory:
         With the lock comes what a store has, and before it goes the store gets what came. ``step_of``: id of the run
         of which this is one step among others elsewhere; then the staging area comes and goes too.
         """
-        with self.locked_here(patience, say), self._exchanged(step_of):
+        with self.lock.held(patience, say), self._exchanged(step_of):
             yield
-
-    @contextmanager
-    def locked_here(
-        self, patience: float = 0, say: Callable[[str], object] = lambda sentence: None
-    ) -> Iterator[None]:
-        """The same without an exchange with a store."""
-        self.root.mkdir(parents=True, exist_ok=True)
-        deadline, waits = time.monotonic() + patience, False
-        while True:
-            with locked(self.root / LOCK, wait=False, again=True) as mine:
-                if mine:
-                    yield
-                    return
-            if time.monotonic() >= deadline:
-                raise BusyError(
-                    f"Another refresh is running on {self.root}. Wait until it ends, or choose another --data-dir."
-                )
-            if not waits:
-                say(f"Another refresh is running on {self.root}: this run waits until it ends.")
-            waits = True
-            time.sleep(POLL_SECONDS)
 
     @contextmanager
     def _exchanged(self, step_of: str) -> Iterator[None]:
@@ -146,15 +123,6 @@ class DataDirectory:
             _bases[self.root] = folder.name
         publish.show(self.root, folder)
         return folder
-
-    @property
-    def holder(self) -> str:
-        """Id of the Dagster run that held the lock and did not give it back: it was killed. Read under the lock."""
-        return (self.root / LOCK).read_text(encoding="utf-8").strip()
-
-    @holder.setter
-    def holder(self, run_id: str) -> None:
-        (self.root / LOCK).write_text(run_id, encoding="utf-8")
 
     @property
     def archive(self) -> Archive:

@@ -63,18 +63,18 @@ class DataDir(dg.ConfigurableResource[Any]):
 
         mine = run.run_id if run else ""
         with self.directory.locked(self.patience, say, mine if self.apart else ""):
-            before = self.directory.holder
+            before = self.directory.lock.holder
             if before == mine:
                 # The IO manager of this run has the data directory as well.
                 yield self
                 return
             if instance and before:
                 _end_killed_run(instance, before)
-            self.directory.holder = mine
+            self.directory.lock.holder = mine
             try:
                 yield self
             finally:
-                self.directory.holder = ""
+                self.directory.lock.holder = ""
 
 
 def _end_killed_run(instance: dg.DagsterInstance, run_id: str) -> None:

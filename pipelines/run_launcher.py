@@ -26,7 +26,7 @@ from dagster._core.storage.dagster_run import DagsterRun
 from dagster._core.storage.tags import GRPC_INFO_TAG
 
 from data_contracts.errors import BusyError
-from pipelines.data_directory import LOCK, DataDirectory
+from pipelines.data_directory import DataDirectory
 
 CONNECT_SECONDS = 10.0
 
@@ -68,10 +68,10 @@ def _listens(server: dict[str, Any]) -> bool:
 def _was_killed(run_id: str) -> bool:
     """Whether a run of the command left its name in the lock of the data directory, and nobody holds that lock."""
     directory = DataDirectory(os.environ["DVSTATS_DATA_DIR"])
-    if not (directory.root / LOCK).is_file() or directory.holder != run_id:
+    if not directory.lock.file.is_file() or directory.lock.holder != run_id:
         return False
     try:
-        with directory.locked_here():
-            return directory.holder == run_id
+        with directory.lock.held():
+            return directory.lock.holder == run_id
     except BusyError:
         return False

@@ -64,7 +64,7 @@ def _into_store(source: Path, copy: WorkingCopy, names: Sequence[str]) -> None:
     copy.store.probe()
     if there := read_pointer(copy.store).release:
         raise _occupied(copy.store.address, there)
-    with DataDirectory(source).locked_here():
+    with DataDirectory(source).lock.held():
         _copy_folders(source, copy.root)
     exchange.push(copy.store, copy.root)
     for before, name in zip(("", *names), names, strict=False):
@@ -74,7 +74,7 @@ def _into_store(source: Path, copy: WorkingCopy, names: Sequence[str]) -> None:
 def _into_folder(source: Path, target: Path, names: Sequence[str]) -> None:
     if there := release_names(target):
         raise _occupied(str(target), there[-1])
-    with DataDirectory(source).locked_here():
+    with DataDirectory(source).lock.held():
         _copy_folders(source, target)
     for name in names:
         aside = target / "releases" / f".{name}.tmp"

@@ -4,8 +4,9 @@ A ``FetchPolicy`` is what a dataset's declaration says about its publisher; a ``
 request with its retries. A body is handed out only after it was found to be what was expected: an
 error page, a broken-off or garbled file is a failure with a plain reason, never data.
 
-Not here: judging one answer (``answer``), which addresses may be requested (``addresses``), storing what came
-(``sources.pull``, which sends the requests; ``pipelines.resources`` makes one client a run).
+Not here: how long is waited before another try and between two requests (``retries_and_waits``), judging one answer
+(``answer``), which addresses may be requested (``addresses``), storing what came (``sources.pull``, which sends the
+requests; ``pipelines.resources`` makes one client a run).
 """
 
 import random
@@ -27,6 +28,7 @@ from sources.http.answer import Answer, Deadline, receive
 from sources.http.failures import OUTSIDE, BrokenOff, Refused, plain_reason
 from sources.http.policy import FetchPolicy
 from sources.http.redact import redact
+from sources.http.retries_and_waits import Waits
 from sources.http.unpack import ENCODINGS
 
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
@@ -90,14 +92,13 @@ class Client:
     ) -> None:
         """Clock, sleep and dice are parameters so that tests need no patching."""
         self._mirror = mirror.rstrip("/") if mirror else None
-        self._clock, self._monotonic, self._sleep = clock, monotonic, sleep
-        self._dice = dice or random.SystemRandom()
+        self._clock, self._monotonic = clock, monotonic
+        self._waits = Waits(monotonic, sleep, dice or random.SystemRandom())
         self._session = requests.Session()
         # A mirror is the user's own machine, on this one or in the office.
         for scheme in () if mirror else ("http://", "https://"):
             self._session.mount(scheme, PublicMachines())
         self._trusted: dict[str, str] = {}
-        self._next: dict[str, float] = {}
         self._lock = threading.Lock()
 
     def close(self) -> None:
@@ -125,7 +126,7 @@ class Client:
         answer = self._attempt(address, policy, sent)
         while answer.again and len(trail) < policy.retries:
             trail.append(answer.reason)
-            self._sleep(self._delay(policy, len(trail), answer.retry_after))
+            self._waits.before_retry(policy, len(trail), answer.retry_after)
             answer = self._attempt(address, policy, sent)
         return self._fetch(address, requested_at, answer, tuple(trail), known_sha256)
 
@@ -151,12 +152,6 @@ class Client:
             attempts=len(trail) + 1,
             trail=trail,
         )
-
-    def _delay(self, policy: FetchPolicy, tries: int, retry_after: float | None) -> float:
-        """Full jitter under a growing ceiling, and not before the server's own Retry-After."""
-        ceiling = min(policy.backoff_cap, policy.backoff_base * 2 ** (tries - 1))
-        jitter = self._dice.uniform(0, ceiling)
-        return max(jitter, min(retry_after or 0.0, policy.retry_after_cap))
 
     def _attempt(self, address: str, policy: FetchPolicy, conditions: Mapping[str, str]) -> Answer:
         """One try; whatever goes wrong becomes an answer with a reason."""
@@ -201,7 +196,9 @@ class Client:
     def _send(self, target: str, policy: FetchPolicy, conditions: Mapping[str, str]) -> requests.Response:
         """One request on the wire, not too soon after the last one to that host."""
         self._trust(policy)
-        self._wait(urlsplit(target).netloc, policy.min_interval)
+        if not self._mirror:
+            # A mirror is the user's own machine and is not spared.
+            self._waits.between_requests(urlsplit(target).netloc, policy.min_interval)
         url = self._wire(target)
         local = urlsplit(url).hostname in ("127.0.0.1", "::1", "localhost")
         return self._session.get(
@@ -226,14 +223,3 @@ class Client:
                 if self._trusted.get(host) != policy.ca_bundle:
                     self._session.mount(f"https://{host}/", _ExtraTrust(str(policy.ca_bundle)))
                     self._trusted[host] = str(policy.ca_bundle)
-
-    def _wait(self, host: str, interval: float) -> None:
-        """Take the host's next free moment; a mirror is the user's own machine and is not spared."""
-        if self._mirror or interval <= 0:
-            return
-        with self._lock:
-            now = self._monotonic()
-            moment = max(now, self._next.get(host, now))
-            self._next[host] = moment + interval
-        if moment > now:
-            self._sleep(moment - now)

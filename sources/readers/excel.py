@@ -47,19 +47,19 @@ each kind is in ``workbook``, laying out in ``grid``. Read through ``protocol``,
 
 import re
 from collections.abc import Iterable
-from functools import partial
 from typing import Literal
 
 import pyarrow as pa
 
 from data_contracts.strict_files import did_you_mean
 from sources.cells import HIDDEN, Options, ReadError, option
-from sources.readers.grid.table import CORRECT, Grid, Merge, column_letters
+from sources.readers.grid.table import CORRECT, Grid
 from sources.readers.grid.unfold import concat, unfold
 from sources.readers.options import Places, TableOptions
 from sources.readers.text import FETCH_AGAIN, looks_like_html, refuse_foreign, wrong_option
 from sources.readers.workbook import markup, ods, xls, xlsx
-from sources.readers.workbook.sheet import Content, Sheet, check_extent, locked
+from sources.readers.workbook.hidden_rows import visible_grid
+from sources.readers.workbook.sheet import Content, Sheet, locked
 
 _OLD_FILE = b"\xd0\xcf\x11\xe0"
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
@@ -97,7 +97,7 @@ def read(content: bytes, options: Options) -> pa.Table:
                 continue
             if sheet.name not in contents:
                 contents[sheet.name] = sheet.load()
-            grid, hidden = _grid(sheet.name, contents[sheet.name], include)
+            grid, hidden = visible_grid(sheet.name, contents[sheet.name], include)
             passed_over += hidden
             if grid.rows or merged.get("sheets") is not None:
                 tables.append(_unfolded(grid, merged, several=len(sheets) > 1))
@@ -190,51 +190,3 @@ def _one_sheet(sheets: list[Sheet], entry: object) -> Sheet:
         f"the file has {', '.join(names)}",
         remedy=f"{CORRECT}, or look whether the publisher renamed it",
     )
-
-
-def _grid(name: str, content: Content, include: bool) -> tuple[Grid, list[str]]:
-    """One sheet as texts at their places; hidden rows and columns are blank. And what was passed over."""
-    hidden_rows = set() if include else content.hidden_rows
-    hidden_columns = set() if include else content.hidden_columns
-    count, _ = check_extent(content.texts, name)
-    rows: list[list[str]] = [[] for _ in range(count)]
-    passed_rows, passed_columns = set(), set()
-    merges = [_visible(merge, hidden_rows, hidden_columns) for merge in content.merges]
-    moved = {old[:2]: new[:2] for old, new in zip(content.merges, merges, strict=True) if new}
-    for place, text in sorted(content.texts.items()):
-        row, column = moved.get(place, place)
-        if row in hidden_rows or column in hidden_columns:
-            passed_rows |= {row} & hidden_rows
-            passed_columns |= {column} & hidden_columns
-            continue
-        texts = rows[row]
-        texts.extend([""] * (column - len(texts) + 1))
-        texts[column] = text
-    hidden = [f"sheet {name} row {row + 1}" for row in sorted(passed_rows)]
-    hidden += [f"sheet {name} column {column_letters(column)}" for column in sorted(passed_columns)]
-    grid = Grid(
-        name,
-        rows,
-        [merge for merge in merges if merge],
-        partial(_locate, name),
-        f"sheet {name}",
-        frozenset(hidden_rows),
-        frozenset(hidden_columns),
-        content.heading,
-        {moved.get(place, place): word for place, word in content.scaled.items()},
-    )
-    return grid, hidden
-
-
-def _visible(merge: Merge, hidden_rows: set[int], hidden_columns: set[int]) -> Merge | None:
-    """A merged cell begins at its first visible place: there its text is seen."""
-    top, left, bottom, right = merge
-    while top <= bottom and top in hidden_rows:
-        top += 1
-    while left <= right and left in hidden_columns:
-        left += 1
-    return (top, left, bottom, right) if top <= bottom and left <= right else None
-
-
-def _locate(sheet: str, row: int, column: int) -> str:
-    return f"{sheet}!{column_letters(column)}{row + 1}"

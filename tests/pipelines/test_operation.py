@@ -23,8 +23,9 @@ from data_contracts import checks
 from data_contracts.errors import DONE, TROUBLED, BusyError, UserError
 from data_contracts.rows import count_rows
 from pipelines.assets.tables import without_retired
-from pipelines.data_directory import LOCK, DataDirectory, current_moment
+from pipelines.data_directory import DataDirectory, current_moment
 from pipelines.declarations import Declarations
+from pipelines.lock import LOCK_FILE
 from pipelines.refresh import Context, Outcome, _notices, _undeclared
 from pipelines.resources import DataDir
 from sources.dataset import Dataset
@@ -311,7 +312,7 @@ def test_a_run_that_was_started_elsewhere_respects_the_lock(tmp_path: Path) -> N
         jobs=[dg.define_asset_job("job")],
         resources={"data_dir": DataDir(path=str(tmp_path))},
     ).resolve_job_def("job")
-    with (tmp_path / LOCK).open("ab") as other:
+    with (tmp_path / LOCK_FILE).open("ab") as other:
         # As another process: this lock is not counted as ours.
         fcntl.flock(other, fcntl.LOCK_EX)
         with pytest.raises(dg.DagsterError) as caught:

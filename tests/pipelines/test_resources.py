@@ -11,8 +11,9 @@ import pytest
 from dagster._core.storage.dagster_run import DagsterRun
 
 from data_contracts.errors import BusyError
-from pipelines import data_directory
-from pipelines.data_directory import LOCK, DataDirectory
+from pipelines import lock
+from pipelines.data_directory import DataDirectory
+from pipelines.lock import LOCK_FILE
 from pipelines.parquet_io import ParquetTables
 from pipelines.refresh import ROOT
 from pipelines.resources import DataDir
@@ -47,20 +48,20 @@ def test_a_run_does_not_take_itself_for_a_killed_one(tmp_path: Path, instance: d
     found = instance.get_run_by_id(result.run_id)
     assert found and found.status == dg.DagsterRunStatus.SUCCESS
     assert not [entry for entry in instance.all_logs(result.run_id) if "was killed" in (entry.message or "")]
-    assert DataDirectory(tmp_path).holder == ""
+    assert DataDirectory(tmp_path).lock.holder == ""
 
 
 def test_a_run_waits_until_another_one_has_ended_and_says_so(
     tmp_path: Path, instance: dg.DagsterInstance, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(data_directory, "POLL_SECONDS", 0.05)
+    monkeypatch.setattr(lock, "POLL_SECONDS", 0.05)
     sentence = f"Another refresh is running on {tmp_path}: this run waits until it ends."
 
     def says_so() -> bool:
         entries = [entry for run in instance.get_runs() for entry in instance.all_logs(run.run_id)]
         return sentence in [entry.message for entry in entries]
 
-    with (tmp_path / LOCK).open("ab") as other:
+    with (tmp_path / LOCK_FILE).open("ab") as other:
         # As another process: this lock is not counted as ours.
         fcntl.flock(other, fcntl.LOCK_EX)
 
@@ -78,7 +79,7 @@ def test_a_run_waits_until_another_one_has_ended_and_says_so(
 
 
 def test_a_run_waits_no_longer_than_its_patience(tmp_path: Path, instance: dg.DagsterInstance) -> None:
-    with (tmp_path / LOCK).open("ab") as other:
+    with (tmp_path / LOCK_FILE).open("ab") as other:
         fcntl.flock(other, fcntl.LOCK_EX)
         with pytest.raises(dg.DagsterError) as caught:
             run(tmp_path, instance)
@@ -96,11 +97,11 @@ def test_a_killed_run_is_called_failed_and_its_places_are_freed(
     assert not storage.claim_concurrency_slot(POOL, waiting.run_id, "kg_victims").is_claimed
     storage.free_concurrency_slots_for_run(waiting.run_id)
     folder = DataDirectory(tmp_path)
-    (tmp_path / LOCK).write_text(killed.run_id, encoding="utf-8")
+    (tmp_path / LOCK_FILE).write_text(killed.run_id, encoding="utf-8")
     assert run(tmp_path, instance).success, "the pool of the killed run would be full for ever"
     found = instance.get_run_by_id(killed.run_id)
     assert found and found.status == dg.DagsterRunStatus.FAILURE
     assert any("was killed" in (entry.message or "") for entry in instance.all_logs(killed.run_id))
     other = instance.get_run_by_id(waiting.run_id)
     assert other and other.status == dg.DagsterRunStatus.STARTED, "only the one that held the lock"
-    assert folder.holder == "", "a run that ended leaves no note"
+    assert folder.lock.holder == "", "a run that ended leaves no note"

@@ -17,7 +17,7 @@ from dagster._core.storage.dagster_run import DagsterRun
 from dagster._core.storage.tags import GRPC_INFO_TAG
 from dagster._daemon.monitoring import run_monitoring
 
-from pipelines.data_directory import LOCK
+from pipelines.lock import LOCK_FILE
 from pipelines.refresh import ROOT
 from pipelines.run_launcher import WatchedRunLauncher
 
@@ -64,12 +64,12 @@ def test_a_run_goes_on_as_long_as_its_code_server_listens(data: Path, server: so
 def test_a_run_of_the_command_goes_on_as_long_as_it_holds_the_lock(data: Path) -> None:
     run = DagsterRun(job_name="refresh_live", status=dg.DagsterRunStatus.STARTED)
     assert status(run) == WorkerStatus.RUNNING, "nothing says otherwise"
-    with (data / LOCK).open("ab") as other:
+    with (data / LOCK_FILE).open("ab") as other:
         fcntl.flock(other, fcntl.LOCK_EX)
-        (data / LOCK).write_text(run.run_id, encoding="utf-8")
+        (data / LOCK_FILE).write_text(run.run_id, encoding="utf-8")
         assert status(run) == WorkerStatus.RUNNING
     assert status(run) == WorkerStatus.NOT_FOUND
-    (data / LOCK).write_text("another run", encoding="utf-8")
+    (data / LOCK_FILE).write_text("another run", encoding="utf-8")
     assert status(run) == WorkerStatus.RUNNING
 
 

@@ -1,11 +1,12 @@
 """Workbooks of every kind as sheets of shown texts; the reader ``excel`` lays them out as cells.
 
-``sheet``    what a sheet is: texts, merged cells, what is hidden; and the limits that keep hostile files harmless
-``shown``    a stored number and its number format to the text that a person sees
-``xlsx``     .xlsx and .xlsm (Office Open XML, transitional and strict)
-``xls``      .xls (Excel 97 to 2003, and 5.0), by xlrd
-``ods``      .ods and .fods (OpenDocument)
-``markup``   files named .xls that are an HTML table or XML Spreadsheet 2003
+``sheet``        what a sheet is: texts, merged cells, what is hidden; and the limits that keep hostile files harmless
+``hidden_rows``  a sheet's texts without its hidden rows and columns
+``shown``        a stored number and its number format to the text that a person sees
+``xlsx``         .xlsx and .xlsm (Office Open XML, transitional and strict)
+``xls``          .xls (Excel 97 to 2003, and 5.0), by xlrd
+``ods``          .ods and .fods (OpenDocument)
+``markup``       files named .xls that are an HTML table or XML Spreadsheet 2003; ``hidden_html`` what nobody sees of it
 
 Not here: options of a declaration, headers, labels, footnotes (``excel``, ``grid``). Called by ``excel``, and by
 ``sources.programmes.read_return`` for filled forms.

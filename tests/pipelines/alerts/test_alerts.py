@@ -16,8 +16,8 @@ from data_contracts.model import Text
 from pipelines.alerts import causes
 from pipelines.alerts.alerts import Finished, after_run, open_causes, resend
 from pipelines.alerts.causes import dataset_causes, stale_since
-from pipelines.data_directory import LOCK
 from pipelines.declarations import Declarations
+from pipelines.lock import LOCK_FILE
 from pipelines.operations.declared import FILE, Alerts
 from pipelines.published.texts import load_texts
 from pipelines.refresh import Outcome, refresh
@@ -202,7 +202,7 @@ def test_a_refresh_that_another_one_keeps_waiting_is_no_cause(
     office: Callable[..., Path], box: Mailbox
 ) -> None:
     data = office(ANALYST)
-    with (data / LOCK).open("ab") as other:
+    with (data / LOCK_FILE).open("ab") as other:
         fcntl.flock(other, fcntl.LOCK_EX)
         with pytest.raises(BusyError):
             refresh(data)

@@ -1,28 +1,21 @@
-"""The fetcher against a server in the test, and against the team's mirror with its faults."""
+"""The client against a server in the test. Against the mirror of stored files: ``test_client_with_mirror``."""
 
-import csv
 import gzip
-import io
-import json
 import random
 import shutil
 import ssl
 import subprocess
-import sys
 import threading
 import time
-import zipfile
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from hashlib import sha256
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 
 import pytest
 
 from sources.http.client import Client
-from sources.http.expected_content import judge
 from sources.http.policy import FetchPolicy
 
 CSV = "Year,Пол,Value\n2023,Женщины,11002\n2024,Женщины,12000\n".encode()
@@ -380,176 +373,3 @@ def test_tls_is_verified_and_a_declared_bundle_is_added(certificate):
         assert "unprotected" in one.get(f"{server.base}/down", declared).reason
         missing = fetcher().get(f"{server.base}/data", policy(server, ca_bundle="/nowhere.pem"))
         assert missing.outcome == "failed" and "ca_bundle" in missing.reason
-
-
-def test_an_unknown_kind_is_a_mistake_of_the_declaration():
-    with pytest.raises(ValueError, match="spreadsheet"):
-        FetchPolicy(hosts=("h",), expected=("spreadsheet",))
-
-
-def workbook():
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w") as archive:
-        archive.writestr("xl/workbook.xml", "<workbook/>" * 50)
-        archive.writestr("xl/worksheets/sheet1.xml", "<sheet/>" * 500)
-    return out.getvalue()
-
-
-BOOK = workbook()
-DATA = json.dumps({"Year": [2023], "Value": [11002]}).encode()
-PDF = b"%PDF-1.4\n1 0 obj <<>> endobj\ntrailer <<>>\n%%EOF\n"
-PAGE = b"<!doctype html><title>503</title><h1>Service temporarily unavailable</h1>\n"
-GOOD = {
-    "csv": [
-        CSV,
-        b"\xef\xbb\xbf" + CSV,
-        "Год;Значение\n2023;1,5\n".encode("cp1251"),
-        "Year\tValue\n2023\t1\n".encode("utf-16"),
-        b"Year,Value\n",
-        b'Title of the table\r\n\r\nYear,"a\nb",Value\r\n2023,x,1\r\n2024,x,1\r\n',
-    ],
-    "json": [DATA, b"\xef\xbb\xbf" + DATA, b"[]"],
-    "xml": [b"<?xml version='1.0'?><!-- c --><a><b/></a>", "<a>й</a>".encode("utf-16")],
-    "xlsx": [BOOK],
-    "pdf": [PDF],
-    "html": [PAGE, b"\xef\xbb\xbf \n<!-- x --><html><body>Table</body></html>"],
-}
-
-
-@pytest.mark.parametrize("kind", GOOD)
-def test_good_content_is_accepted_and_its_damage_refused(kind):
-    for content in GOOD[kind]:
-        assert judge(content, "", (kind,)) is None
-        garbled = bytes(byte ^ 0x5A for byte in content)
-        assert judge(garbled, "", (kind,)), (kind, garbled)
-    if kind not in ("csv", "html"):
-        for cut in (1, len(content) // 2, len(content) - 8):
-            assert judge(content[:cut], "", (kind,)), (kind, cut)
-
-
-@pytest.mark.parametrize("kind", ["csv", "json", "xml", "xlsx", "pdf"])
-@pytest.mark.parametrize(
-    "page",
-    [
-        PAGE,
-        b"\xef\xbb\xbf\r\n\t" + PAGE,
-        b"<!-- cached, 1 -->\n<!-- again -->" + PAGE,
-        b'<?xml version="1.0"?>\n<!DOCTYPE html><html xmlns="x"><body/></html>',
-        "<html><body>a,b</body></html>".encode("utf-16"),
-    ],
-)
-def test_a_page_is_never_data(kind, page):
-    reason = judge(page, "text/csv", (kind,))
-    assert reason is not None and "HTML page" in reason and kind in reason
-
-
-def test_other_refusals_say_what_is_wrong():
-    login = b"<html><form><input name=u><input type='password' name=p></form></html>"
-    cases = [
-        (b"", "csv", "empty"),
-        (b"\xef\xbb\xbf \n", "json", "empty"),
-        (login, "csv", "login"),
-        (login, "html", "login"),
-        (b'"error"', "json", "single word"),
-        (b"[" * 100_000, "json", "not JSON"),
-        (b"a,b\n1,\x002\n", "csv", "not text"),
-        (b"just a sentence\nand another\n", "csv", "no header"),
-        (b"error, try later", "csv", "web page"),
-        (BOOK.replace(b"<sheet/><sheet/>", b"<sheet/><shoot/>", 1), "xlsx", "damaged"),
-        (b"\xd0\xcf\x11\xe0" + bytes(600), "xlsx", "password"),
-        (b"PK\x05\x06" + bytes(18), "xlsx", "without a workbook"),
-        (PDF[:-8], "pdf", "breaks off"),
-    ]
-    for content, kind, words in cases:
-        reason = judge(content, "text/html", (kind,))
-        assert reason is not None and words in reason, (content[:40], kind, reason)
-    assert judge(DATA, "text/html", ("csv", "json")) is None
-
-
-# --- the team's mirror ---
-
-SHARED = Path(__file__).resolve().parents[4] / "shared"
-
-
-@contextmanager
-def mirror(*faults, seed=1):
-    script = SHARED / "tools" / "mirror.py"
-    if not script.exists():
-        pytest.skip("../shared with the team's mirror is not on this machine")
-    command = [sys.executable, script, "--root", SHARED / "upstream", "--seed", str(seed)]
-    command += [part for fault in faults for part in ("--fault", fault)]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-    try:
-        yield process.stdout.readline().strip(), process
-    finally:
-        process.kill()
-        process.communicate()
-
-
-def addresses():
-    rows = []
-    for index in sorted((SHARED / "upstream").rglob("index.csv")):
-        with index.open(encoding="utf-8", newline="") as handle:
-            rows += [(row["address"], index.parent / row["file"]) for row in csv.DictReader(handle)]
-    kinds = {".csv": "csv", ".json": "json", ".xml": "xml", ".xlsx": "xlsx"}
-    return [(a, f, kinds[f.suffix.lower()]) for a, f in rows if "*" not in a and f.suffix.lower() in kinds]
-
-
-def some(per_kind):
-    found = addresses()
-    return [
-        entry
-        for kind in ("csv", "json", "xml", "xlsx")
-        for entry in [e for e in found if e[2] == kind][:per_kind]
-    ]
-
-
-def asked(address, kind, **options):
-    host = address.split("/")[2]
-    return FetchPolicy(**{"hosts": (host,), "expected": (kind,), "retries": 0, **options})
-
-
-def test_mirror_without_faults_gives_every_file_and_then_304():
-    with mirror() as (base, process):
-        one = fetcher(mirror=base)
-        for address, file, kind in some(8):
-            fetch = one.get(address, asked(address, kind))
-            assert fetch.outcome == "new" and fetch.body == file.read_bytes(), (address, fetch.reason)
-            again = one.get(address, asked(address, kind), etag=fetch.headers["ETag"])
-            assert (again.outcome, again.status, again.body) == ("unchanged", 304, None)
-        process.kill()
-        lines = [json.loads(line) for line in process.stderr.read().splitlines()]
-    assert [line["bytes"] for line in lines if line["conditional"]] == [0] * (len(lines) // 2)
-
-
-@pytest.mark.parametrize(
-    "fault", ["status:503", "status:429", "truncate", "garble", "html", "empty", "reset"]
-)
-def test_no_fault_of_the_mirror_is_accepted_as_data(fault):
-    with mirror(fault) as (base, _):
-        one = fetcher(mirror=base)
-        for address, _, kind in some(12):
-            fetch = one.get(address, asked(address, kind))
-            assert fetch.outcome == "failed" and fetch.body is None and fetch.reason, (fault, address)
-
-
-def test_a_slow_mirror_is_waited_for_or_given_up():
-    with mirror("slow:0.3") as (base, _):
-        address, file, kind = some(1)[0]
-        one = fetcher(mirror=base)
-        assert (
-            one.get(address, asked(address, kind, read_timeout=0.1)).reason == "No answer within 0.1 seconds"
-        )
-        assert one.get(address, asked(address, kind)).body == file.read_bytes()
-
-
-def test_retries_converge_on_a_mirror_with_every_fault():
-    faults = [f"{name}@0.08" for name in ("status:503", "truncate", "garble", "html", "empty", "reset")]
-    with mirror(*faults, seed=5) as (base, _):
-        one = fetcher(mirror=base)
-        attempts = 0
-        for address, file, kind in some(10):
-            fetch = one.get(address, asked(address, kind, retries=8))
-            assert fetch.outcome == "new" and fetch.body == file.read_bytes(), (address, fetch.reason)
-            attempts += fetch.attempts
-    assert attempts > 40

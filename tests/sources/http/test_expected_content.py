@@ -2,6 +2,7 @@
 
 import gzip
 import io
+import json
 import zipfile
 from collections.abc import Sequence
 from typing import Any
@@ -133,3 +134,83 @@ def test_a_member_that_was_damaged_is_named() -> None:
         new.writestr("xl/workbook.xml", "good" * 50)
     damaged = out.getvalue().replace(b"goodgood", b"gaadgood", 1)
     assert judge(damaged, "", ("xlsx",)) == "The xlsx workbook is damaged inside (xl/workbook.xml)"
+
+
+def long_book() -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as new:
+        new.writestr("xl/workbook.xml", "<workbook/>" * 50)
+        new.writestr("xl/worksheets/sheet1.xml", "<sheet/>" * 500)
+    return out.getvalue()
+
+
+LONG_BOOK = long_book()
+CSV = "Year,Пол,Value\n2023,Женщины,11002\n2024,Женщины,12000\n".encode()
+DATA = json.dumps({"Year": [2023], "Value": [11002]}).encode()
+PDF = b"%PDF-1.4\n1 0 obj <<>> endobj\ntrailer <<>>\n%%EOF\n"
+UNAVAILABLE = b"<!doctype html><title>503</title><h1>Service temporarily unavailable</h1>\n"
+WHOLE = {
+    "csv": [
+        CSV,
+        b"\xef\xbb\xbf" + CSV,
+        "Год;Значение\n2023;1,5\n".encode("cp1251"),
+        "Year\tValue\n2023\t1\n".encode("utf-16"),
+        b"Year,Value\n",
+        b'Title of the table\r\n\r\nYear,"a\nb",Value\r\n2023,x,1\r\n2024,x,1\r\n',
+    ],
+    "json": [DATA, b"\xef\xbb\xbf" + DATA, b"[]"],
+    "xml": [b"<?xml version='1.0'?><!-- c --><a><b/></a>", "<a>й</a>".encode("utf-16")],
+    "xlsx": [LONG_BOOK],
+    "pdf": [PDF],
+    "html": [UNAVAILABLE, b"\xef\xbb\xbf \n<!-- x --><html><body>Table</body></html>"],
+}
+
+
+@pytest.mark.parametrize("kind", WHOLE)
+def test_good_content_is_accepted_and_its_damage_refused(kind: str) -> None:
+    for content in WHOLE[kind]:
+        assert judge(content, "", (kind,)) is None
+        garbled = bytes(byte ^ 0x5A for byte in content)
+        assert judge(garbled, "", (kind,)), (kind, garbled)
+    if kind not in ("csv", "html"):
+        for cut in (1, len(content) // 2, len(content) - 8):
+            assert judge(content[:cut], "", (kind,)), (kind, cut)
+
+
+@pytest.mark.parametrize("kind", ["csv", "json", "xml", "xlsx", "pdf"])
+@pytest.mark.parametrize(
+    "page",
+    [
+        UNAVAILABLE,
+        b"\xef\xbb\xbf\r\n\t" + UNAVAILABLE,
+        b"<!-- cached, 1 -->\n<!-- again -->" + UNAVAILABLE,
+        b'<?xml version="1.0"?>\n<!DOCTYPE html><html xmlns="x"><body/></html>',
+        "<html><body>a,b</body></html>".encode("utf-16"),
+    ],
+)
+def test_a_page_is_never_data(kind: str, page: bytes) -> None:
+    reason = judge(page, "text/csv", (kind,))
+    assert reason is not None and "HTML page" in reason and kind in reason
+
+
+def test_other_refusals_say_what_is_wrong() -> None:
+    login = b"<html><form><input name=u><input type='password' name=p></form></html>"
+    cases = [
+        (b"", "csv", "empty"),
+        (b"\xef\xbb\xbf \n", "json", "empty"),
+        (login, "csv", "login"),
+        (login, "html", "login"),
+        (b'"error"', "json", "single word"),
+        (b"[" * 100_000, "json", "not JSON"),
+        (b"a,b\n1,\x002\n", "csv", "not text"),
+        (b"just a sentence\nand another\n", "csv", "no header"),
+        (b"error, try later", "csv", "web page"),
+        (LONG_BOOK.replace(b"<sheet/><sheet/>", b"<sheet/><shoot/>", 1), "xlsx", "damaged"),
+        (b"\xd0\xcf\x11\xe0" + bytes(600), "xlsx", "password"),
+        (b"PK\x05\x06" + bytes(18), "xlsx", "without a workbook"),
+        (PDF[:-8], "pdf", "breaks off"),
+    ]
+    for content, kind, words in cases:
+        reason = judge(content, "text/html", (kind,))
+        assert reason is not None and words in reason, (content[:40], kind, reason)
+    assert judge(DATA, "text/html", ("csv", "json")) is None

@@ -1,9 +1,9 @@
-"""Whom a publisher can write to is in every request, and is refused where no header can hold it."""
+"""What a policy refuses: an unknown kind of content, and a contact that no header can hold."""
 
 import pytest
 
 from data_contracts.errors import UserError
-from sources.http.policy import USER_AGENT, user_agent
+from sources.http.policy import USER_AGENT, FetchPolicy, user_agent
 
 
 def test_the_contact_is_added() -> None:
@@ -15,3 +15,8 @@ def test_the_contact_is_added() -> None:
 def test_a_contact_that_no_header_holds_is_said(contact: str) -> None:
     with pytest.raises(UserError, match="DVSTATS_CONTACT=.*Latin letters on one line"):
         user_agent(contact)
+
+
+def test_an_unknown_kind_is_a_mistake_of_the_declaration() -> None:
+    with pytest.raises(ValueError, match="spreadsheet"):
+        FetchPolicy(hosts=("h",), expected=("spreadsheet",))
