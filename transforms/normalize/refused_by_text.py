@@ -187,19 +187,23 @@ def _too_many_decimals(file: FileCells) -> tuple[EncodedColumn, ...]:
 
 def _other_money(file: FileCells, unit: EncodedColumn) -> tuple[EncodedColumn, ...]:
     """Refuse the amounts of money in rows whose unit is something else, or another currency."""
-    # Without a letter or sign of money there is none: most columns are told from their texts at once.
-    lettered = pc.match_substring_regex(file.cells[VALUE], r"[\p{L}\p{Sc}]")
-    if not pc.any(lettered).as_py():
+    # Without a letter or sign of money there is none: nearly all texts are told by that alone.
+    lettered = pc.unique(
+        file.cells[VALUE].filter(pc.match_substring_regex(file.cells[VALUE], r"[\p{L}\p{Sc}]"))
+    )
+    amounts = {text: money for text in lettered.to_pylist() if text and (money := numbers.currency(text))}
+    if not amounts:
         return ()
 
     def refusal(code: str | None, text: str | None) -> Refusal | None:
-        money = numbers.currency(text or "")
-        if not money or money == code:
+        if text is None or amounts[text] == code:
             return None
-        filled = {"value": text or "", "place": code or ""}
+        filled = {"value": text, "place": code or ""}
         return file.lookups.refusal("unit_contradicts", sentence="currency_contradicts", **filled)
 
-    return (crossed(unit, file.texts(VALUE), refusal),)
+    return (
+        crossed(unit, file.texts(VALUE).recoded(lambda text: text if text in amounts else None), refusal),
+    )
 
 
 def _no_counts(file: FileCells, unit: EncodedColumn) -> tuple[EncodedColumn, ...]:
