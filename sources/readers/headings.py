@@ -52,19 +52,21 @@ def lone_labels(cells: pa.Table, labels: Sequence[str], values: int) -> np.ndarr
     """Numbers of the records (``values`` cells each) that hold one label and no value."""
     records = cells.num_rows // values
     blank = _blank(cells[VALUE]).reshape(records, values).all(axis=1)
-    if not blank.any():
-        return np.zeros(0, np.int64)
-    filled = np.zeros(records, np.int64)
+    at = np.flatnonzero(blank)
+    if not len(at):
+        return at
+    rows = pa.array(at * values)
+    filled, lettered = np.zeros(len(at), np.int64), np.zeros(len(at), np.bool_)
     for name in labels:
-        filled += ~_blank(cells[name])[::values]
-    alone = blank & (filled == 1)
-    # Without a row below, a line heads nothing; a year or a number alone is no heading.
+        texts = pc.fill_null(cells[name].take(rows), "")
+        filled += ~_blank(texts)
+        # A year or a number alone is no heading.
+        lettered |= np.asarray(pc.match_substring_regex(texts, r"\p{L}"))
+    alone = np.zeros(records, np.bool_)
+    alone[at[filled == 1]] = True
+    # Without a row below, a line heads nothing.
     last = np.flatnonzero(~alone).max(initial=-1)
-    lettered = np.zeros(records, np.bool_)
-    for name in labels:
-        texts = pc.fill_null(cells[name], "")
-        lettered |= np.asarray(pc.match_substring_regex(texts, r"\p{L}"))[::values]
-    return np.flatnonzero((alone & lettered)[: last + 1])
+    return at[(filled == 1) & lettered & (at <= last)]
 
 
 def with_headings(cells: pa.Table, labels: Sequence[str], values: int) -> pa.Table:
