@@ -20,7 +20,7 @@ from data_contracts.strict_files import Mapped, load_yaml
 from sources.dataset import Dataset
 from sources.load_datasets import line_naming
 from transforms.findings import Findings
-from transforms.judge import STATED, Shape, judge
+from transforms.judge.against_last_release import STATED, Shape, judge
 from transforms.normalize.file_cells import meant_columns, missing_columns, missing_in_words
 from transforms.observe import Observed
 

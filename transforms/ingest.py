@@ -24,7 +24,7 @@ from sources.current_files import CurrentFile, current_files, files_version, is_
 from sources.dataset import Dataset
 from sources.receipts import Record, StoredFile, time_of
 from transforms.findings import Findings
-from transforms.judge import Judgement, judge
+from transforms.judge.against_last_release import Judgement, judge
 from transforms.normalize.former_keys import with_natures
 from transforms.normalize.normalizer import Normalizer
 from transforms.observe import Former, InputFile, Observed, Restricted, former, observe

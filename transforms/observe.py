@@ -31,7 +31,7 @@ from transforms.corrections import Corrected, as_published, correct, unused
 from transforms.findings import Findings
 from transforms.incidents.coding import Unread
 from transforms.incidents.register import Counted, RegisterFile, codes_as_labels, count_register, few
-from transforms.judge import Shape
+from transforms.judge.against_last_release import Shape
 from transforms.merge import merge
 from transforms.normalize.facts import FileFacts, Normalized
 from transforms.normalize.normalizer import Normalizer

@@ -9,8 +9,8 @@ means::
 
 :func:`suspicious` gives the findings, also those that hold nothing. Nothing here reads files or knows the clock.
 
-Not here: holding the dataset, and how a declaration answers (``transforms.judge``, the only caller); series that moved
-by one factor, and values that were rounded (there too).
+Not here: holding the dataset, and how a declaration answers (``against_last_release``, the only caller); series that
+moved by one factor, and values that were rounded (``moved_series``).
 """
 
 from collections.abc import Iterator, Sequence

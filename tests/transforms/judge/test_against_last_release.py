@@ -14,7 +14,7 @@ from sources.readers.protocol import read_cells
 from tests.fixtures import make
 from tests.fixtures.mirror import HERE
 from tests.transforms.sample import FACTS
-from transforms.judge import Judgement, Shape, judge
+from transforms.judge.against_last_release import Judgement, Shape, judge
 
 DATASET = load_datasets(HERE / "datasets")["ex_open_sdg"]
 COLUMNS = frozenset({"Year", "GeoCode", "SEX", "Value"})
@@ -72,7 +72,7 @@ def expecting(**changes: Any) -> Dataset:
 def test_the_same_rows_are_not_held_and_nothing_is_asked_of_their_values(
     judged: Callable[..., Judgement], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("transforms.judge._PAIRS", "SELECT error('asked')")
+    monkeypatch.setattr("transforms.judge.moved_series._PAIRS", "SELECT error('asked')")
     assert judged(TRUTH) == Judgement(False, [])
     with pytest.raises(duckdb.Error, match="asked"):
         judged([(*TRUTH[0][:3], 7), *TRUTH[1:]])

@@ -1,0 +1,9 @@
+"""Judging a dataset's new rows beside those of the last release, before anything is published.
+
+``against_last_release``   the judgement: what vanished, appeared or changed, and whether the last rows stay
+``moved_series``           series that moved as a whole: by one factor, to other labels, rounded, to zeros
+``suspicious_values``      values that only their neighbours show to be wrong: exchanged, repeated, off by a year
+
+Not here: rows of one file that are refused (``transforms.normalize``), the last release itself
+(``pipelines.release.last``). Called by ``transforms.ingest`` and by ``dvstats try``.
+"""
