@@ -1,8 +1,9 @@
 """`make bench`: ten researchers' queries on published observations, beside unsorted Parquet and pandas.
 
-The same rows three times: in the order in which a release has them, with its row groups, asked by DuckDB; in no order,
-asked by DuckDB; and read by pandas, which keeps them in memory, where loading them does not count. Each query is asked
-``--runs`` times, in turn; the answers are compared. Processor time, since the machine may be shared.
+The same rows four times: as a table of ``dvstats.duckdb``, which ``dvstats query`` and the recipes ask; as Parquet in
+the order in which a release has them, with its row groups; as Parquet in no order; and read by pandas, which keeps
+them in memory, where loading them does not count. Each query is asked ``--runs`` times, in turn; the answers are
+compared. Processor time, since the machine may be shared.
 
     python -m tests.bench_queries --rows 20000000 --runs 5
 """
@@ -15,7 +16,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import duckdb
 
@@ -38,9 +39,17 @@ QUERIES: tuple[dict[str, tuple[Any, ...]], ...] = (
 Ask = Callable[[dict[str, tuple[Any, ...]]], tuple[int, float]]
 
 
-def make_rows(rows: int, folder: Path) -> tuple[Path, Path]:
-    """The same observations sorted as a release is, and by a hash."""
-    sorted_, unsorted = folder / "sorted.parquet", folder / "unsorted.parquet"
+class Files(NamedTuple):
+    """The same observations: database and Parquet sorted as in a release, and Parquet sorted by a hash."""
+
+    database: Path
+    sorted: Path
+    unsorted: Path
+
+
+def make_rows(rows: int, folder: Path) -> Files:
+    """Make the rows once, and the three files of them."""
+    files = Files(folder / "dvstats.duckdb", folder / "sorted.parquet", folder / "unsorted.parquet")
     with duckdb.connect() as con:
         con.execute(f"SET memory_limit = '4GB'; SET temp_directory = '{folder}/spill'")
         con.execute(
@@ -54,21 +63,23 @@ def make_rows(rows: int, folder: Path) -> tuple[Path, Path]:
             FROM (SELECT n, hash(n) >> 1 AS h FROM range({rows}) t(n))"""
         )
         order = "indicator, ref_area, time_period, obs_key"
-        for path, by in ((sorted_, order), (unsorted, "hash(obs_key)")):
+        for path, by in ((files.sorted, order), (files.unsorted, "hash(obs_key)")):
             con.execute(
                 f"COPY (FROM made ORDER BY {by}) TO '{path}' (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {GROUP})"
             )
-    return sorted_, unsorted
+    with duckdb.connect(files.database) as con:
+        con.execute(f"CREATE TABLE observations AS FROM '{files.sorted}'")
+    return files
 
 
-def by_duckdb(path: Path) -> Ask:
-    """Rows and sum of a query, as ``dvstats query`` asks."""
-    connection = duckdb.connect()
+def by_duckdb(table: str, database: Path | None = None) -> Ask:
+    """Rows and sum of a query; ``table``: one of the database, or a Parquet file."""
+    connection = duckdb.connect(database or ":memory:", read_only=database is not None)
 
     def ask(query: dict[str, tuple[Any, ...]]) -> tuple[int, float]:
         listed = {name: ", ".join(f"'{value}'" for value in values) for name, values in query.items()}
         where = " AND ".join(f"{name} IN ({values})" for name, values in listed.items())
-        found = connection.execute(f"SELECT count(*), sum(obs_value) FROM '{path}' WHERE {where}").fetchall()
+        found = connection.execute(f"SELECT count(*), sum(obs_value) FROM {table} WHERE {where}").fetchall()
         return int(found[0][0]), float(found[0][1] or 0)
 
     return ask
@@ -91,10 +102,11 @@ def by_pandas(path: Path) -> Ask:
     return ask
 
 
-WAYS: dict[str, Callable[[Path, Path], Ask]] = {
-    "sorted as published": lambda sorted_, unsorted: by_duckdb(sorted_),
-    "unsorted Parquet": lambda sorted_, unsorted: by_duckdb(unsorted),
-    "pandas, loaded": lambda sorted_, unsorted: by_pandas(unsorted),
+WAYS: dict[str, Callable[[Files], Ask]] = {
+    "dvstats.duckdb": lambda files: by_duckdb("observations", files.database),
+    "Parquet as published": lambda files: by_duckdb(f"'{files.sorted}'"),
+    "unsorted Parquet": lambda files: by_duckdb(f"'{files.unsorted}'"),
+    "pandas, loaded": lambda files: by_pandas(files.unsorted),
 }
 
 
@@ -109,7 +121,7 @@ def main() -> None:
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="bench") as folder:
         made = make_rows(arguments.rows, Path(folder))
-        ways = {way: WAYS[way](*made) for way in arguments.ways}
+        ways = {way: WAYS[way](made) for way in arguments.ways}
         taken: dict[str, list[float]] = {way: [] for way in ways}
         for _ in range(arguments.runs):
             answers = []
