@@ -1,14 +1,20 @@
-"""Reader and normalizer of declared datasets, for tests of international publishers."""
+"""Reader and normalizer of declared datasets: ``read`` for international publishers, ``observe`` for national ones."""
 
+import csv
 import datetime as dt
+import functools
+import hashlib
 
+import pyarrow as pa
 import pytest
 
 from data_contracts.load import contract
+from sources.dataset import BUNDLED
 from sources.load_datasets import load_datasets
 from sources.readers.protocol import read_cells
 from sources.registers import load_register
 from tests.sources.datasets.by_declaration import Read
+from tests.sources.datasets.national import Observe
 from transforms.normalize.facts import FileFacts, Normalized
 from transforms.normalize.normalizer import Normalizer
 
@@ -28,5 +34,31 @@ def read(normalizer: Normalizer) -> Read:
         constants = next(f.constants for f in dataset.files if not file or f.name == file)
         facts = FileFacts("0" * 64, dt.datetime(2026, 1, 1), "file", constants)
         return normalizer.normalize(read_cells(dataset, content), dataset, facts)
+
+    return run
+
+
+@pytest.fixture(scope="module")
+def observe() -> Observe:
+    """Read and normalize content as a declared dataset's file."""
+    datasets = load_datasets()
+    registers = (BUNDLED / "publications").glob("*.csv")
+    sources = [row["source"] for path in registers for row in csv.DictReader(path.open(encoding="utf-8"))]
+    normalizer = Normalizer(contract(), datasets=datasets, sources=sources)
+
+    @functools.cache
+    def cells_of(name: str, content: bytes) -> pa.Table:
+        return read_cells(datasets[name], content)
+
+    def run(name: str, content: bytes, file: str = "", **stated: str) -> Normalized:
+        dataset = datasets[name]
+        cells = cells_of(name, content)
+        for column, text in stated.items():
+            cells = cells.append_column(column, pa.array([text] * cells.num_rows, pa.string()))
+        declared = next((entry for entry in dataset.files if entry.name == file), dataset.files[0])
+        facts = FileFacts(
+            hashlib.sha256(content).hexdigest(), dt.datetime(2026, 11, 24), file, declared.constants
+        )
+        return normalizer.normalize(cells, dataset, facts)
 
     return run
