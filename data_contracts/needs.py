@@ -17,7 +17,6 @@ A need is one term, or several joined by ``+`` that one and the same figure must
     with_women               of women, or of both sexes together
     every_centre             not of one named centre
     every_household          not of victims of one kind of household alone
-    every_offence            not of one kind of offence or one form of violence alone
     rape                     of rape, not of all sexual violence
     physical, psychological  of this form, or of an offence of it; killings are asked apart
 
@@ -52,7 +51,6 @@ _TERMS = {
     "with_women": "sex <> 'M'",
     "every_centre": "NOT contains(breakdown, 'CENTRE=')",
     "every_household": "NOT contains(breakdown, 'HOUSEHOLD_OF_VICTIM=')",
-    "every_offence": "violence_form = '_T' AND NOT contains(breakdown, 'OFFENCE=')",
     "physical": _OF_FORM["PHYSICAL"],
     "psychological": _OF_FORM["PSYCHOLOGICAL"],
     "rape": "(indicator = 'RAPE_REGISTERED' OR contains(breakdown, 'OFFENCE=RAPE'))",
@@ -78,7 +76,8 @@ _HOLDERS = {
 _ALONE = {
     "age": "age <> '_T'",
     "region": "length(ref_area) > 2",
-    "relationship": "relationship <> '_T'",
+    # In the family sphere, partners and relatives together are everybody.
+    "relationship": "relationship NOT IN ('_T', CASE WHEN of_family THEN 'IPTN_FAM' ELSE '_T' END)",
     "violence_form": "violence_form <> '_T'",
 }
 # The dimension that a term names; a term that is none of these names a further breakdown or no dimension.
@@ -119,6 +118,12 @@ def varied(needs: Collection[str]) -> set[str]:
 
 def _dimension(name: str) -> str | None:
     return _DIMENSION.get(name) or (None if name in _TERMS else "breakdown")
+
+
+def of_one_form(needs: Collection[str], limits: Collection[str] = ()) -> bool:
+    """Whether a form of violence or a kind of offence is what is asked: there one of them is no part of a whole."""
+    names = {term.partition("=")[0] for need in (*needs, *limits) for term in need.split("+")}
+    return bool(names & {"violence_form", "OFFENCE", "rape", "physical", "psychological"})
 
 
 def outside(needs: Collection[str], limits: Collection[str] = ()) -> str:

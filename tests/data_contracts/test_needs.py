@@ -52,8 +52,6 @@ def test_scopes() -> None:
     assert not met("any_relationship", relationship="STRANGER")
     assert met("with_women") and met("with_women", sex="F") and not met("with_women", sex="M")
     assert met("every_centre") and not met("every_centre", breakdown="CENTRE=X;KIND=NGO")
-    assert met("every_offence") and not met("every_offence", breakdown="OFFENCE=SIMPLE_ASSAULT")
-    assert not met("every_offence", violence_form="SEXUAL")
     assert met("every_household")
     assert not met("every_household", breakdown="HOUSEHOLD_OF_VICTIM=WITH_AGGRESSOR")
     assert met("rape", indicator="RAPE_REGISTERED") and not met("rape", indicator="SEXUAL_VIOLENCE_VICTIMS")
@@ -80,10 +78,10 @@ def test_an_unknown_term_is_refused(need: str) -> None:
 
 def test_what_varies_in_a_series_is_what_the_needs_name() -> None:
     assert varied(["sex=F+relationship=IPTN", "child"]) == {"sex", "relationship", "age"}
-    assert varied(["region", "SANCTION=PRISON", "every_offence", "own_file"]) == {"ref_area", "breakdown"}
+    assert varied(["region", "SANCTION=PRISON", "every_centre", "own_file"]) == {"ref_area", "breakdown"}
 
 
 def test_distinguished_forgets_the_code() -> None:
     assert distinguished("sex=F+SANCTION=PRISON") == ["sex IN ('F', 'M')", "contains(breakdown, 'SANCTION=')"]
-    assert distinguished("sex=F+every_offence") == ["sex IN ('F', 'M')"]
+    assert distinguished("sex=F+every_centre") == ["sex IN ('F', 'M')"]
     assert distinguished("own_file+machine_readable") == []

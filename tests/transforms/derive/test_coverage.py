@@ -150,6 +150,15 @@ def test_the_longest_part_of_a_year_is_what_shows_it(covered: Covered) -> None:
         assert row["evidence"] == f"{2 if first is year else 3:016x}"
 
 
+def test_a_doubtful_figure_that_shows_it_comes_before_a_total_that_does_not(covered: Covered) -> None:
+    half = {"freq": "S", "time_period": "2020-S1"}
+    women = {"indicator": "DV_CASES", "sex": "F", "obs_status": "U"}
+    row = covered("DV_CASES", "sex", {"indicator": "DV_CASES", **half}, women)
+    assert (row["missing"], row["evidence"]) == ("sex;reliable", f"{3:016x}")
+    forms = [{**women, "sex": "_T", "violence_form": form} for form in ("PHYSICAL", "SEXUAL")]
+    assert covered("DV_CASES", "violence_form", *forms)["missing"] == "violence_form;reliable"
+
+
 @pytest.mark.parametrize("status", ["U", "D"])
 def test_a_doubtful_figure_meets_no_need(covered: Covered, status: str) -> None:
     row = covered("DV_CASES", "sex", {"indicator": "DV_CASES", "sex": "F", "obs_status": status})
