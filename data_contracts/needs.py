@@ -2,6 +2,7 @@
 
 A need is one term, or several joined by ``+`` that one and the same figure must meet::
 
+    sex                      of one sex, beside the other or both sexes of the same series
     age                      of an age group, beside another of its series that it does not overlap, or all ages
     relationship             of one relationship, beside another or all relationships of the same series
     sex=F+relationship=IPTN  about women, by an intimate partner
@@ -43,7 +44,6 @@ _OF_FORM = {
     for form, codes in OFFENCES.items()
 }
 _TERMS = {
-    "sex": "sex IN ('F', 'M')",
     "child": "(of_children OR"
     " coalesce(try_cast(regexp_extract(age, '(?:Y_LT|Y[0-9]+T)([0-9]+)', 1) AS INTEGER), 99) <= 18)",
     "domestic": "(relationship = 'IPTN_FAM' OR relationship = '_T' AND of_family)",
@@ -57,6 +57,7 @@ _TERMS = {
     "country": "length(ref_area) = 2",
     "within_quarter": "freq IN ('Q', 'M')",
     # Columns that the asker adds to a figure; see transforms.derive.requirements.
+    "sex": "by_sex",
     "age": "by_age",
     "relationship": "by_relationship",
     "violence_form": "by_form",
@@ -74,6 +75,7 @@ _HOLDERS = {
 }
 # What a figure says by itself where the term requires its neighbours.
 _ALONE = {
+    "sex": "sex IN ('F', 'M')",
     "age": "age <> '_T'",
     "region": "length(ref_area) > 2",
     # In the family sphere, partners and relatives together are everybody.

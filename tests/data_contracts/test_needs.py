@@ -12,7 +12,7 @@ BREAKDOWNS = ("SANCTION=PRISON", "SANCTION=FINE")
 def met(need: str, **given: object) -> bool:
     row = {"sex": "_T", "age": "_T", "relationship": "_T", "violence_form": "_T", "breakdown": "_T", **given}
     row = {"ref_area": "TJ", "freq": "A", "by_region": False, "by_age": False, "each_quarter": False, **row}
-    row = {"by_relationship": False, "by_form": False, **row}
+    row = {"by_sex": False, "by_relationship": False, "by_form": False, **row}
     row = {"of_children": False, "of_family": False, **row}
     columns = ", ".join(f"{value!r} AS {name}" for name, value in row.items())
     answer = duckdb.sql(f"SELECT {condition(need, BREAKDOWNS)} FROM (SELECT {columns})").fetchall()
@@ -20,7 +20,7 @@ def met(need: str, **given: object) -> bool:
 
 
 def test_a_term_alone_asks_for_any_code() -> None:
-    assert met("sex", sex="F") and not met("sex")
+    assert met("sex", by_sex=True) and not met("sex", sex="F")
     assert met("age", by_age=True) and not met("age", age="Y15T49")
     assert met("relationship", by_relationship=True) and not met("relationship", relationship="IPTN")
     assert met("violence_form", by_form=True) and not met("violence_form", violence_form="SEXUAL")

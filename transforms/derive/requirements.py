@@ -26,6 +26,7 @@ FIRST_YEAR = 2015
 # A doubtful figure and one of another definition are published, but meet no need. A model or estimate of an
 # international body answers nothing: it does not show that the country publishes it. One of a body of the country does.
 _RELIABLE = "obs_status NOT IN ('D', 'U')"
+_DOUBT = "CAST(NOT reliable AS INTEGER)"
 _OF_THE_COUNTRY = f"(({KIND}) = 'measured' OR nature = 'N' AND p.national)"
 # Counted on one day, or asked of an earlier time: the days of the figure are no part of a year.
 _STATES = ("service", "place", "survey_answer")
@@ -75,9 +76,9 @@ _RANKED = f"""lpad(CAST(50000 * CAST(length(ref_area) > 2 AS INTEGER) + 10000 * 
 # A series: one dataset, indicator and period; in its dimensions figures of it differ only where a need names them.
 _SERIES = ("dataset_id", "indicator", "time_period")
 _PLACED = ("ref_area", *DIMENSIONS)
-_OF_AGES, _OF_RELATIONSHIPS, _OF_FORMS = (
+_OF_SEXES, _OF_AGES, _OF_RELATIONSHIPS, _OF_FORMS = (
     ", ".join([*_SERIES, *(name for name in _PLACED if name != varying)])
-    for varying in ("age", "relationship", "violence_form")
+    for varying in ("sex", "age", "relationship", "violence_form")
 )
 # What the aggressor is to the victim, or the victim to the aggressor, tells relationships apart too: husband, child.
 _RELATION = "RELATION(_OF_VICTIM)?=[^;]*"
@@ -94,7 +95,8 @@ _VALUED = f"""CREATE TEMP VIEW valued AS
       {_RELIABLE} AS reliable,
       NOT of_state AND (freq <> 'A' OR contains(breakdown, '{_PART_OF_YEAR}')) AS short,
       coalesce(p.reporting_only, FALSE) OR regexp_matches(breakdown, '(CENTRE|BASIS)=') AS of_some_providers,
-      contains(breakdown, 'OFFENCE=') OR violence_form <> '{TOTAL}' AND NOT of_state AS of_some_offences,
+      regexp_matches(breakdown, '(OFFENCE|ARTICLE|SEVERITY)=')
+        OR violence_form <> '{TOTAL}' AND NOT of_state AS of_some_offences,
       CASE WHEN superseded THEN coalesce(s.published, '') ELSE '9999' END AS edition,
       coalesce(nullif(trim(regexp_replace(breakdown, ';?{_RELATION}', ''), ';'), ''), '{TOTAL}') AS unrelated
     FROM observations o LEFT JOIN scopes i USING (indicator) LEFT JOIN publishing p USING (dataset_id)
@@ -114,6 +116,8 @@ _ALIKE = f"""CREATE TEMP TABLE alike AS
     -- above doubt they are those above doubt, of a doubtful one all.
     WITH neighbours AS (
       SELECT * FROM published WHERE reliable UNION ALL SELECT * REPLACE (FALSE AS reliable) FROM published),
+    sexes AS (
+      SELECT reliable, {_OF_SEXES}, TRUE AS sexes_told FROM neighbours GROUP BY ALL HAVING count(DISTINCT sex) > 1),
     ages AS (
       SELECT reliable, {_OF_AGES}, bool_or(age = '{TOTAL}') AS all_ages, min(last_age) AS least_last,
         max(first_age) AS most_first
@@ -128,13 +132,15 @@ _ALIKE = f"""CREATE TEMP TABLE alike AS
     SELECT country, indicator, {sql_list(DIMENSIONS)}, freq, time_period, period_start, period_end, nature, obs_status,
       dataset_id, source_id, first_year, several_years, of_children, of_family, superseded, reliable, short,
       of_some_providers, of_some_offences,
+      -- A share of one sex among both says that of the other.
+      sex <> '{TOTAL}' AND (coalesce(sexes_told, FALSE) OR ends_with(indicator, '_SEX_SHARE')) AS by_sex,
       age <> '{TOTAL}' AND coalesce(all_ages OR least_last < first_age OR most_first > last_age, FALSE) AS by_age,
       relationship <> '{TOTAL}' AND coalesce(relationships_told, FALSE) AS by_relationship,
       violence_form <> '{TOTAL}' AND coalesce(len(known) - CAST(list_contains(known, 'PHYSICAL_SEXUAL')
         AND list_has_any(known, ['PHYSICAL', 'SEXUAL']) AS INTEGER) > 1, FALSE) AS by_form,
       length(ref_area) > 2 AS of_region, min(ref_area) AS ref_area, count(*) AS figures, min(obs_key) AS obs_key,
       list({{'ref_area': ref_area, 'obs_key': obs_key}}) AS each_area
-    FROM published LEFT JOIN ages USING (reliable, {_OF_AGES})
+    FROM published LEFT JOIN sexes USING (reliable, {_OF_SEXES}) LEFT JOIN ages USING (reliable, {_OF_AGES})
       LEFT JOIN relationships USING (reliable, {_OF_RELATIONSHIPS}) LEFT JOIN forms USING (reliable, {_OF_FORMS})
     GROUP BY ALL"""
 _FIGURES = f"""CREATE TEMP TABLE figures AS
@@ -182,7 +188,8 @@ class Fact:
     of violence, where forms are not asked), ``one_year`` (of several years), ``whole_year`` (of
     a part of it);
     ``one_series``: all needs are met, by figures of several series, which together show no one group.
-    ``reliable``: a figure above doubt answers; not where doubtful ones alone meet any need (``doubted``).
+    ``partial``: no need is met, but a figure of one group alone, or a doubtful one, tells apart what one asks.
+    ``reliable``: a figure above doubt answers; where ``partial``, one that tells it apart.
     """
 
     observations: int
@@ -194,7 +201,7 @@ class Fact:
     limited: tuple[str, ...]
     limits: tuple[str, ...]
     evidence: tuple[str, ...]
-    doubted: bool
+    partial: bool
 
 
 @dataclass(frozen=True)
@@ -233,13 +240,13 @@ class Figures:
             f"""CREATE OR REPLACE TEMP VIEW answering AS
             SELECT {columns} FROM figures WHERE ({" OR ".join(wanted)}) AND NOT {outside(needs, limits)}"""
         )
-        doubtful = [f"min(ranked_key) FILTER (NOT reliable AND {one})" for one in met]
-        best = [f"min({nearest})", f"min({nearest}) FILTER (reliable)", *keys, *doubtful]
+        partial = [f"min({_DOUBT} || ranked_key) FILTER ({self._one_group(need)})" for need in needs]
+        best = [f"min({nearest})", f"min({nearest}) FILTER (reliable)", *keys, *partial]
         named = "".join(f", {key} AS key_{number}" for number, key in enumerate(best))
         of_all = [f"min(key_{number})" for number in range(len(best))]
         query = f"""WITH of_indicator AS (
               SELECT country, year, indicator, sum(figures) AS figures, bool_or(reliable) AS above_doubt,
-                bool_or({apart}) AS apart, min(CAST(NOT reliable AS INTEGER) || limited) AS doubt_limited{named}
+                bool_or({apart}) AS apart, min({_DOUBT} || limited) AS doubt_limited{named}
               FROM answering GROUP BY country, year, indicator)
             SELECT country, year, CAST(sum(figures) AS BIGINT), first(indicator ORDER BY figures DESC, indicator),
               bool_or(above_doubt), bool_or(apart), substr(min(doubt_limited), 2), {of_all[0]}, {of_all[1]},
@@ -269,6 +276,10 @@ class Figures:
         """Each term of the needs by itself, as a predicate."""
         return {condition(term, self.breakdowns) for need in needs for term in need.split("+")}
 
+    def _one_group(self, need: str) -> str:
+        """Figures of one group that a need tells apart, though no other group is beside it."""
+        return " AND ".join(alone(term, self.breakdowns) for term in need.split("+"))
+
     def _condition(self, part: str) -> str:
         code, _, only = part.partition("/")
         limit = f" AND {alone(only, self.breakdowns)}" if only else ""
@@ -286,31 +297,31 @@ def _fact(
     any_key: str,
     best: str | None,
     keys: Sequence[str | None],
-    doubtful: Sequence[str | None],
+    one_group: Sequence[str | None],
 ) -> Fact:
     """Of a row of the query; ``keys``: the figure that meets each need. ``together``: those of one series.
 
-    ``doubtful``: the doubtful figure that would meet each need.
+    ``one_group``: the figure of one group for each need, or a doubtful one.
     """
     shown = dict(zip(needs, together or keys, strict=True))
     limits = {need: _names(key) for need, key in shown.items() if key}
     unmet = tuple(need for need in needs if limits.get(need) != [])
     split = len(needs) > 1 and not unmet and not together
-    # Nothing else meets a need: then what is doubtful shows more than a figure that meets none.
-    doubted = [] if limits else [key for key in doubtful if key]
-    shows = limits.values() or [_names(key) for key in doubted] or [_names(limited)]
+    # Nothing meets a need: then one group alone, or what is doubtful, shows more than a total.
+    partial = [] if limits else [key for key in one_group if key]
+    shows = limits.values() or [_names(key[1:]) for key in partial] or [_names(limited)]
     found = {name for names in shows for name in names}
     return Fact(
         observations=count,
         indicator=indicator,
-        reliable=reliable and not doubted,
+        reliable=reliable and not (partial and min(partial) >= "1"),
         total_only=not any_apart,
         met=tuple(need for need in needs if need not in unmet),
         unmet=unmet,
         limited=tuple(need for need in unmet if need in limits),
         limits=(*(name for name in LIMITS if name in found), *([ONE_SERIES] if split else [])),
-        evidence=_keys([key for key in shown.values() if key] or doubted or [best or any_key]),
-        doubted=bool(doubted),
+        evidence=_keys([key for key in shown.values() if key] or partial or [best or any_key]),
+        partial=bool(partial),
     )
 
 
@@ -334,8 +345,8 @@ def figures(
     reader of the dataset, or by the address of what was transcribed. ``by_region``: it is of a region, and at least
     half of the country's regions have a figure of the same series, above doubt or none of them; one region is no table
     by region.
-    ``by_relationship``, ``by_form``: its series has another relationship (or ``RELATION``), or form, too; physical or
-    sexual violence is one of its parts beside either.
+    ``by_sex``, ``by_relationship``, ``by_form``: its series has another sex, relationship (or ``RELATION``), or form,
+    too; physical or sexual violence is one of its parts beside either.
     ``of_some_providers``: of one named centre, or of those providers alone that reported (``BASIS``, or all figures of
     a dataset that is ``reporting_only``).
     ``several_years``: its period ends in a later year than it begins. ``part_of_year``: of some months of one, where

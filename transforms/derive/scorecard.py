@@ -209,9 +209,10 @@ def _figure(fact: Fact | None, needs: tuple[str, ...]) -> Answer:
 def _apart(fact: Fact | None, needs: tuple[str, ...]) -> Answer:
     """The needs are the thing itself: a figure that meets none of them is nothing.
 
-    One that meets them for a region, for some providers, for several years together, or in doubt, is a part.
+    One that meets them for a region, for some providers or for several years together, or of one group alone, or in
+    doubt, is a part.
     """
-    if fact is None or not (fact.met or fact.limited or fact.doubted):
+    if fact is None or not (fact.met or fact.limited or fact.partial):
         return Answer(NO, missing=fact.unmet if fact else (), needs=needs)
     return _figure(fact, needs)
 

@@ -94,6 +94,17 @@ def test_a_figure_without_what_is_needed_is_a_part_and_none_is_no(score: Score) 
     assert (row["verdict"], row["evidence"], row["source_id"], row["total_only"]) == ("no", None, None, False)
 
 
+def test_one_group_alone_is_a_part_of_a_breakdown_as_well(score: Score) -> None:
+    """Victims of one age were a part of "victims by age", and nothing of the item that asks for the ages alone."""
+    group = {**CASES, "age": "Y_LT18"}
+    for part in (
+        ScorePart(indicators="DV_CASES", needs=("age",)),
+        ScorePart(indicators="DV_CASES", tells_apart=("age",)),
+    ):
+        row = score(part, rows=({**CASES, "sex": "F"}, group))
+        assert (row["verdict"], row["missing"], row["evidence"]) == ("part", "age", f"{3:016x}")
+
+
 def test_what_is_missing_beside_a_published_part_is_named(score: Score) -> None:
     """Only the region was named as missing where sex, form and relationship had no figure at all."""
     victims = ScorePart(indicators="DV_VICTIMS", needs=("sex", "age"))
@@ -332,7 +343,11 @@ def test_women_and_total_are_of_one_series(score: Score, declared: Declarations)
 def test_one_offence_is_not_all_of_them(score: Score, declared: Declarations) -> None:
     """Women threatened by partners met "women victims of partners", and one kind of offence "by region"."""
     women = {"indicator": "DV_VICTIMS", "sex": "F", "relationship": "IPTN"}
-    for some in ({"breakdown": "OFFENCE=THREAT"}, {"violence_form": "SEXUAL"}):
+    for some in (
+        {"breakdown": "OFFENCE=THREAT"},
+        {"breakdown": "ARTICLE=KZ_CC_106"},
+        {"violence_form": "SEXUAL"},
+    ):
         row = score(
             *declared_parts(declared, "EIGE-1"), rows=({**women, **some}, {**women, **some, "age": "Y_LT18"})
         )
@@ -410,7 +425,15 @@ def test_a_share_of_women_among_victims_tells_the_sexes_apart(score: Score, decl
     household = {**women, "breakdown": "HOUSEHOLD_OF_VICTIM=WITH_AGGRESSOR"}
     row = score(*declared_parts(declared, "GDB-2.2"), rows=(women,))
     assert (row["verdict"], row["missing"]) == ("part", "age;relationship")
-    for item in ("GDB-2.2", "EIGE-1"):
+    assert score(*declared_parts(declared, "IC-1"), rows=(women,))["missing"] == "age"
+    relations = [
+        {"indicator": "DV_CASES_RELATION_SHARE", "relationship": "IPTN", "breakdown": f"RELATION={code}"}
+        for code in ("SPOUSE", "EX_PARTNER")
+    ]
+    for item in ("GDB-2.2", "IC-3"):
+        row = score(*declared_parts(declared, item), rows=tuple(relations))
+        assert "relationship" not in (row["missing"] or "") and row["verdict"] != "no"
+    for item in ("GDB-2.2", "EIGE-1", "IC-1"):
         assert score(*declared_parts(declared, item), rows=(household,))["verdict"] == "no"
 
 
