@@ -112,21 +112,17 @@ _PUBLISHED = f"""CREATE TEMP VIEW published AS
 # Figures that differ in their region and value alone answer the same: one row with their number, the key that comes
 # first, and the key of each region. ``ref_area``: one of their regions.
 _ALIKE = f"""CREATE TEMP TABLE alike AS
-    -- Neighbours of a figure, a row a group: a window over all figures would be sorted for each of these. Of a figure
-    -- above doubt they are those above doubt, of a doubtful one all.
-    WITH neighbours AS (
-      SELECT * FROM published WHERE reliable UNION ALL SELECT * REPLACE (FALSE AS reliable) FROM published),
-    sexes AS (
-      SELECT reliable, {_OF_SEXES}, TRUE AS sexes_told FROM neighbours GROUP BY ALL HAVING count(DISTINCT sex) > 1),
+    -- Neighbours of a figure, a row a group: a window over all figures would be sorted for each of these.
+    WITH neighbours AS (SELECT * FROM published WHERE reliable),
+    sexes AS (SELECT {_OF_SEXES}, TRUE AS sexes_told FROM neighbours GROUP BY ALL HAVING count(DISTINCT sex) > 1),
     ages AS (
-      SELECT reliable, {_OF_AGES}, bool_or(age = '{TOTAL}') AS all_ages, min(last_age) AS least_last,
-        max(first_age) AS most_first
+      SELECT {_OF_AGES}, bool_or(age = '{TOTAL}') AS all_ages, min(last_age) AS least_last, max(first_age) AS most_first
       FROM neighbours GROUP BY ALL),
     relationships AS (
-      SELECT reliable, {_OF_RELATIONSHIPS}, TRUE AS relationships_told FROM neighbours GROUP BY ALL
+      SELECT {_OF_RELATIONSHIPS}, TRUE AS relationships_told FROM neighbours GROUP BY ALL
       HAVING count(DISTINCT relationship || regexp_extract(breakdown, '{_RELATION}')) > 1),
     forms AS (
-      SELECT reliable, {_OF_FORMS}, list(DISTINCT violence_form) AS known FROM neighbours
+      SELECT {_OF_FORMS}, list(DISTINCT violence_form) AS known FROM neighbours
       WHERE violence_form <> '{TOTAL}'
       GROUP BY ALL HAVING count(DISTINCT violence_form) > 1)
     SELECT country, indicator, {sql_list(DIMENSIONS)}, freq, time_period, period_start, period_end, nature, obs_status,
@@ -140,8 +136,8 @@ _ALIKE = f"""CREATE TEMP TABLE alike AS
         AND list_has_any(known, ['PHYSICAL', 'SEXUAL']) AS INTEGER) > 1, FALSE) AS by_form,
       length(ref_area) > 2 AS of_region, min(ref_area) AS ref_area, count(*) AS figures, min(obs_key) AS obs_key,
       list({{'ref_area': ref_area, 'obs_key': obs_key}}) AS each_area
-    FROM published LEFT JOIN sexes USING (reliable, {_OF_SEXES}) LEFT JOIN ages USING (reliable, {_OF_AGES})
-      LEFT JOIN relationships USING (reliable, {_OF_RELATIONSHIPS}) LEFT JOIN forms USING (reliable, {_OF_FORMS})
+    FROM published LEFT JOIN sexes USING ({_OF_SEXES}) LEFT JOIN ages USING ({_OF_AGES})
+      LEFT JOIN relationships USING ({_OF_RELATIONSHIPS}) LEFT JOIN forms USING ({_OF_FORMS})
     GROUP BY ALL"""
 _FIGURES = f"""CREATE TEMP TABLE figures AS
     WITH spread AS (
