@@ -12,7 +12,7 @@ A need is one term, or several joined by ``+`` that one and the same figure must
     regular                  beside a figure of the year before
     own_file                 read in the file of a body of the country itself, not a statement in the press
     own_file+machine_readable  … in a format for programs
-    violence_form            of one form, beside another form of the same series
+    violence_form            of one form or an offence of it, beside another form of the same series
     domestic                 by a partner or relative; all relationships of an indicator of the family sphere
     any_relationship         all relationships of an indicator of all spheres, not a class of perpetrators
     with_women               of women, or of both sexes together
@@ -39,10 +39,15 @@ OFFENCES = {
     ),
     "PSYCHOLOGICAL": ("COERCION", "STALKING", "THREAT", "THREAT_STALKING_COERCION"),
 }
-_OF_FORM = {
-    form: f"(violence_form = '{form}' OR regexp_matches(breakdown, '(^|;)OFFENCE=({'|'.join(codes)})(;|$)'))"
+_BY_OFFENCE = {
+    form: f"regexp_matches(breakdown, '(^|;)OFFENCE=({'|'.join(codes)})(;|$)')"
     for form, codes in OFFENCES.items()
 }
+_OF_FORM = {form: f"(violence_form = '{form}' OR {offence})" for form, offence in _BY_OFFENCE.items()}
+# The form that a figure tells, by its code or by its kind of offence.
+FORM = f"""CASE WHEN violence_form <> '_T' THEN violence_form {
+    " ".join(f"WHEN {offence} THEN '{form}'" for form, offence in _BY_OFFENCE.items())
+} ELSE '_T' END"""
 _TERMS = {
     "child": "(of_children OR"
     " coalesce(try_cast(regexp_extract(age, '(?:Y_LT|Y[0-9]+T)([0-9]+)', 1) AS INTEGER), 99) <= 18)",
@@ -80,7 +85,7 @@ _ALONE = {
     "region": "length(ref_area) > 2",
     # In the family sphere, partners and relatives together are everybody.
     "relationship": "relationship NOT IN ('_T', CASE WHEN of_family THEN 'IPTN_FAM' ELSE '_T' END)",
-    "violence_form": "violence_form <> '_T'",
+    "violence_form": "form <> '_T'",
 }
 # The dimension that a term names; a term that is none of these names a further breakdown or no dimension.
 _DIMENSION = {
@@ -89,7 +94,7 @@ _DIMENSION = {
     "child": "age",
     "region": "ref_area",
     "with_women": "sex",
-    "rape": "breakdown",
+    **dict.fromkeys(("rape", "physical", "psychological"), "breakdown"),
 }
 
 

@@ -16,7 +16,7 @@ import duckdb
 from data_contracts.arrow import Rows
 from data_contracts.insert import insert_rows
 from data_contracts.model import Contract
-from data_contracts.needs import alone, condition, distinguished, of_one_form, outside, varied
+from data_contracts.needs import FORM, alone, condition, distinguished, of_one_form, outside, varied
 from data_contracts.rows import name_rows
 from data_contracts.vocabulary import DIMENSIONS, TOTAL, sql_list
 from sources.dataset import Dataset
@@ -83,6 +83,9 @@ _OF_SEXES, _OF_AGES, _OF_RELATIONSHIPS, _OF_FORMS = (
 # What the aggressor is to the victim, or the victim to the aggressor, tells relationships apart too: husband, child.
 _RELATION = "RELATION(_OF_VICTIM)?=[^;]*"
 _OF_RELATIONSHIPS = _OF_RELATIONSHIPS.replace("breakdown", "unrelated")
+# A kind of offence tells forms apart: assaults, threats.
+_OFFENCE = "OFFENCE=[^;]*"
+_OF_FORMS = _OF_FORMS.replace("breakdown", "any_offence")
 _CELL = "ref_area, indicator, sex, age, violence_form, relationship, breakdown, time_period"
 _REGIONS = _CELL.replace("ref_area", "country")
 _FILES = "[./](csv|json|xml|xlsx|xls|ods|parquet)$"
@@ -98,7 +101,9 @@ _VALUED = f"""CREATE TEMP VIEW valued AS
       regexp_matches(breakdown, '(OFFENCE|ARTICLE|SEVERITY)=')
         OR violence_form <> '{TOTAL}' AND NOT of_state AS of_some_offences,
       CASE WHEN superseded THEN coalesce(s.published, '') ELSE '9999' END AS edition,
-      coalesce(nullif(trim(regexp_replace(breakdown, ';?{_RELATION}', ''), ';'), ''), '{TOTAL}') AS unrelated
+      coalesce(nullif(trim(regexp_replace(breakdown, ';?{_RELATION}', ''), ';'), ''), '{TOTAL}') AS unrelated,
+      coalesce(nullif(trim(regexp_replace(breakdown, ';?{_OFFENCE}', ''), ';'), ''), '{TOTAL}') AS any_offence,
+      {FORM} AS form
     FROM observations o LEFT JOIN scopes i USING (indicator) LEFT JOIN publishing p USING (dataset_id)
       LEFT JOIN sources s USING (source_id)
     WHERE (obs_value IS NOT NULL OR obs_upper IS NOT NULL) AND {_OF_THE_COUNTRY}"""
@@ -122,9 +127,8 @@ _ALIKE = f"""CREATE TEMP TABLE alike AS
       SELECT {_OF_RELATIONSHIPS}, TRUE AS relationships_told FROM neighbours GROUP BY ALL
       HAVING count(DISTINCT relationship || regexp_extract(breakdown, '{_RELATION}')) > 1),
     forms AS (
-      SELECT {_OF_FORMS}, list(DISTINCT violence_form) AS known FROM neighbours
-      WHERE violence_form <> '{TOTAL}'
-      GROUP BY ALL HAVING count(DISTINCT violence_form) > 1)
+      SELECT {_OF_FORMS}, list(DISTINCT form) AS known FROM neighbours WHERE form <> '{TOTAL}'
+      GROUP BY ALL HAVING count(DISTINCT form) > 1)
     SELECT country, indicator, {sql_list(DIMENSIONS)}, freq, time_period, period_start, period_end, nature, obs_status,
       dataset_id, source_id, first_year, several_years, of_children, of_family, superseded, reliable, short,
       of_some_providers, of_some_offences,
@@ -132,7 +136,7 @@ _ALIKE = f"""CREATE TEMP TABLE alike AS
       sex <> '{TOTAL}' AND (coalesce(sexes_told, FALSE) OR ends_with(indicator, '_SEX_SHARE')) AS by_sex,
       age <> '{TOTAL}' AND coalesce(all_ages OR least_last < first_age OR most_first > last_age, FALSE) AS by_age,
       relationship <> '{TOTAL}' AND coalesce(relationships_told, FALSE) AS by_relationship,
-      violence_form <> '{TOTAL}' AND coalesce(len(known) - CAST(list_contains(known, 'PHYSICAL_SEXUAL')
+      form, form <> '{TOTAL}' AND coalesce(len(known) - CAST(list_contains(known, 'PHYSICAL_SEXUAL')
         AND list_has_any(known, ['PHYSICAL', 'SEXUAL']) AS INTEGER) > 1, FALSE) AS by_form,
       length(ref_area) > 2 AS of_region, min(ref_area) AS ref_area, count(*) AS figures, min(obs_key) AS obs_key,
       list({{'ref_area': ref_area, 'obs_key': obs_key}}) AS each_area

@@ -127,7 +127,7 @@ def test_one_group_alone_is_no_table_by_it(
     one, other = {**CASES, **alone}, {**CASES, **beside}
     assert not met(ask(need, one)) and met(ask(need, one, other))
     other_group = {"age": "Y_GE18"} if need == "sex" else {"sex": "F"}
-    elsewhere = {"breakdown": "OFFENCE=THREAT"}, {"dataset_id": "kz_sdg"}, other_group, {"obs_status": "U"}
+    elsewhere = {"breakdown": "SERVICE=LEGAL"}, {"dataset_id": "kz_sdg"}, other_group, {"obs_status": "U"}
     for apart in elsewhere:
         assert not met(ask(need, one, {**other, **apart})), apart
 

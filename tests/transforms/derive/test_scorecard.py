@@ -372,6 +372,19 @@ def test_one_offence_is_not_all_of_them(score: Score, declared: Declarations) ->
     assert score(*declared_parts(declared, "UN-9"), rows=tuple(regions))["verdict"] == "yes"
 
 
+def test_kinds_of_offence_tell_forms_apart(score: Score, declared: Declarations) -> None:
+    """Germany 2021: assaults and threats of partners were not "by type of violence", and its forms were no forms."""
+    assault, harm, threat = (
+        {"indicator": "DV_CASES_FORM_SHARE", "relationship": "IPTN", "breakdown": f"OFFENCE={code}"}
+        for code in ("SIMPLE_ASSAULT", "GRAVE_HARM", "THREAT")
+    )
+    sexual = {**assault, "breakdown": "_T", "violence_form": "SEXUAL"}
+    cases = (((assault, harm), "part", "part"), ((assault, threat), "yes", "part"))
+    for rows, by_form, each_form in (*cases, ((assault, threat, sexual), "yes", "yes")):
+        for item, verdict in (("IC-2", by_form), ("EIGE24-3", by_form), ("GDB-2.0", each_form)):
+            assert score(*declared_parts(declared, item), rows=rows)["verdict"] == verdict, item
+
+
 def test_the_whole_family_sphere_tells_no_relationship_apart(score: Score, declared: Declarations) -> None:
     """Coded as partners and relatives together, a total of Germany was a part where one of Kazakhstan was none."""
     for whole in ({"relationship": "IPTN_FAM"}, {}):
