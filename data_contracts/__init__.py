@@ -11,7 +11,7 @@
 ``arrow``, ``database``, ``sql``    schemas, comments, quoting
 ``rows``, ``insert``                rows in files, in Arrow and in Python as tables of a query
 ``checks``, ``expressions``, ``needs``   rules and requirements as SQL
-``codebook``, ``datapackage``       what is said of the tables
+``codebook``, ``datapackage``, ``need_words``  what is said of the tables and of what is asked
 ``rendering``, ``spreadsheets``     published texts made safe in Markdown and in CSV files
 ``vocabulary``                      the few lists that code depends on
 

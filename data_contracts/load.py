@@ -279,6 +279,8 @@ def _load_coverage(path: Path, indicators: Mapping[str, Indicator], breakdowns: 
     for row in rows:
         try:
             check_asked(row["indicators"], row["needs"], indicators, breakdowns)
+            if not row["indicators"]:
+                raise ValueError(f"{row['requirement']} names no indicator that would count it")
         except ValueError as error:
             raise row.error(str(error)) from None
         for name in bodies:

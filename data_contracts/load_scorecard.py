@@ -63,11 +63,10 @@ def load_scorecard(
 
 def _item(known: _Declared, code: str, spec: Mapped) -> ScoreItem:
     path, requirements = known.path, known.requirements
-    values = take(path, spec, (), {"title": None, "parts": [], "body": ""})
+    values = take(path, spec, (), {"title": None, "parts": [], "body": "", "rule": None})
     parts = tuple(_part(known, spec, part) for part in values["parts"])
     named = next((part.requirement for part in parts if part.requirement), "")
-    asked = tuple(part for part in parts if part.services or part.indicators or _counted(known, part))
-    if asked and len(asked) < len(parts):
+    if not all(part.services or part.indicators or part.requirement for part in parts):
         raise DeclarationError(path, spec.line, f"item {code}: a part without indicators can never be met")
     body = values["body"] or named
     if body not in requirements:
@@ -78,12 +77,9 @@ def _item(known: _Declared, code: str, spec: Mapped) -> ScoreItem:
         title = Text(requirements[named]["title_en"], requirements[named]["title_ru"])
     else:
         raise DeclarationError(path, spec.line, f"item {code} needs a title in en and ru")
-    return ScoreItem(code, title, asked, body)
-
-
-def _counted(known: _Declared, part: ScorePart) -> bool:
-    """Whether any indicator counts what a requirement asks; where none does, only a reader can judge the item."""
-    return bool(part.requirement and known.requirements[part.requirement]["indicators"])
+    if not (parts or values["rule"]):
+        raise DeclarationError(path, spec.line, f"item {code} has no parts and needs a rule to be judged by")
+    return ScoreItem(code, title, parts, body, text(path, spec, "rule") if values["rule"] else None)
 
 
 def _part(known: _Declared, item: Mapped, spec: Any) -> ScorePart:

@@ -163,13 +163,15 @@ class ScorePart:
 class ScoreItem:
     """One item of a framework: met where all its parts are; without parts it is judged by hand, or not known.
 
-    ``body``: the requirement whose bodies would answer.
+    ``body``: the requirement whose bodies would answer. ``rule``: what a reader judges an item without parts by, or
+    what the parts of an item do not say by themselves.
     """
 
     code: str
     title: Text
     parts: tuple[ScorePart, ...]
     body: str
+    rule: Text | None = None
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 A need is one term, or several joined by ``+`` that one and the same figure must meet::
 
+    sex                      of one sex, beside the other or both sexes of the same series
     age                      of an age group, beside another of its series that it does not overlap, or all ages
     relationship             of one relationship, beside another or all relationships of the same series
     sex=F+relationship=IPTN  about women, by an intimate partner
@@ -11,13 +12,12 @@ A need is one term, or several joined by ``+`` that one and the same figure must
     regular                  beside a figure of the year before
     own_file                 read in the file of a body of the country itself, not a statement in the press
     own_file+machine_readable  … in a format for programs
-    violence_form            of one form, beside another form of the same series
+    violence_form            of one form or an offence of it, beside another form of the same series
     domestic                 by a partner or relative; all relationships of an indicator of the family sphere
     any_relationship         all relationships of an indicator of all spheres, not a class of perpetrators
     with_women               of women, or of both sexes together
     every_centre             not of one named centre
     every_household          not of victims of one kind of household alone
-    every_offence            not of one kind of offence or one form of violence alone
     rape                     of rape, not of all sexual violence
     physical, psychological  of this form, or of an offence of it; killings are asked apart
 
@@ -39,12 +39,16 @@ OFFENCES = {
     ),
     "PSYCHOLOGICAL": ("COERCION", "STALKING", "THREAT", "THREAT_STALKING_COERCION"),
 }
-_OF_FORM = {
-    form: f"(violence_form = '{form}' OR regexp_matches(breakdown, '(^|;)OFFENCE=({'|'.join(codes)})(;|$)'))"
+_BY_OFFENCE = {
+    form: f"regexp_matches(breakdown, '(^|;)OFFENCE=({'|'.join(codes)})(;|$)')"
     for form, codes in OFFENCES.items()
 }
+_OF_FORM = {form: f"(violence_form = '{form}' OR {offence})" for form, offence in _BY_OFFENCE.items()}
+# The form that a figure tells, by its code or by its kind of offence.
+FORM = f"""CASE WHEN violence_form <> '_T' THEN violence_form {
+    " ".join(f"WHEN {offence} THEN '{form}'" for form, offence in _BY_OFFENCE.items())
+} ELSE '_T' END"""
 _TERMS = {
-    "sex": "sex IN ('F', 'M')",
     "child": "(of_children OR"
     " coalesce(try_cast(regexp_extract(age, '(?:Y_LT|Y[0-9]+T)([0-9]+)', 1) AS INTEGER), 99) <= 18)",
     "domestic": "(relationship = 'IPTN_FAM' OR relationship = '_T' AND of_family)",
@@ -52,13 +56,13 @@ _TERMS = {
     "with_women": "sex <> 'M'",
     "every_centre": "NOT contains(breakdown, 'CENTRE=')",
     "every_household": "NOT contains(breakdown, 'HOUSEHOLD_OF_VICTIM=')",
-    "every_offence": "violence_form = '_T' AND NOT contains(breakdown, 'OFFENCE=')",
     "physical": _OF_FORM["PHYSICAL"],
     "psychological": _OF_FORM["PSYCHOLOGICAL"],
     "rape": "(indicator = 'RAPE_REGISTERED' OR contains(breakdown, 'OFFENCE=RAPE'))",
     "country": "length(ref_area) = 2",
     "within_quarter": "freq IN ('Q', 'M')",
     # Columns that the asker adds to a figure; see transforms.derive.requirements.
+    "sex": "by_sex",
     "age": "by_age",
     "relationship": "by_relationship",
     "violence_form": "by_form",
@@ -76,10 +80,12 @@ _HOLDERS = {
 }
 # What a figure says by itself where the term requires its neighbours.
 _ALONE = {
+    "sex": "sex IN ('F', 'M')",
     "age": "age <> '_T'",
     "region": "length(ref_area) > 2",
-    "relationship": "relationship <> '_T'",
-    "violence_form": "violence_form <> '_T'",
+    # In the family sphere, partners and relatives together are everybody.
+    "relationship": "relationship NOT IN ('_T', CASE WHEN of_family THEN 'IPTN_FAM' ELSE '_T' END)",
+    "violence_form": "form <> '_T'",
 }
 # The dimension that a term names; a term that is none of these names a further breakdown or no dimension.
 _DIMENSION = {
@@ -88,7 +94,7 @@ _DIMENSION = {
     "child": "age",
     "region": "ref_area",
     "with_women": "sex",
-    "rape": "breakdown",
+    **dict.fromkeys(("rape", "physical", "psychological"), "breakdown"),
 }
 
 
@@ -119,6 +125,12 @@ def varied(needs: Collection[str]) -> set[str]:
 
 def _dimension(name: str) -> str | None:
     return _DIMENSION.get(name) or (None if name in _TERMS else "breakdown")
+
+
+def of_one_form(needs: Collection[str], limits: Collection[str] = ()) -> bool:
+    """Whether a form of violence or a kind of offence is what is asked: there one of them is no part of a whole."""
+    names = {term.partition("=")[0] for need in (*needs, *limits) for term in need.split("+")}
+    return bool(names & {"violence_form", "OFFENCE", "rape", "physical", "psychological"})
 
 
 def outside(needs: Collection[str], limits: Collection[str] = ()) -> str:

@@ -1,6 +1,6 @@
 """Pages that nobody writes by hand: ``python -m pipelines.docs`` writes them, a test says when they are stale.
 
-``docs/codebook.md`` and its two companions come from the contract, ``docs/commands.md`` from the parser of the
+``docs/codebook.md`` and its three companions come from the contract, ``docs/commands.md`` from the parser of the
 command line, ``LICENSE-DATA.md`` from the declared datasets; their words are in ``templates/`` here and in
 ``data_contracts/templates/``. With ``--examples DATA_DIR`` the commands marked ``<!-- run -->`` in the written
 documents are run against the release of that data directory, and the output blocks below them are renewed: after new

@@ -13,7 +13,8 @@ from typing import Any
 
 import duckdb
 
-from data_contracts.model import Contract, Lang, Text
+from data_contracts.model import Contract, Lang
+from data_contracts.need_words import need_in_words, text_of
 from data_contracts.rendering import render
 from data_contracts.sql import among
 from data_contracts.strict_files import Row, load_csv, load_yaml, take
@@ -104,46 +105,12 @@ def neighbours(
     return sorted(found, key=lambda row: (row["comparator"], row["country"]))
 
 
-def need_in_words(contract: Contract, need: str, lang: str) -> str:
-    """``sex=F+relationship=IPTN`` as "sex: Female, relationship: Intimate partner".
-
-    After the title of what it is a need of, where that is named: ``EIGE-10A:sex=F``.
-    """
-    of, _, terms = need.rpartition(":")
-    said = ", ".join(_term_in_words(contract, term, lang) for term in terms.split("+"))
-    return f"{_asked_in_words(contract, of, lang)}: {said}" if of else said
-
-
-def _asked_in_words(contract: Contract, code: str, lang: str) -> str:
-    """Title of a requirement or label of an indicator."""
-    if code in contract.indicators:
-        return _in(contract.indicators[code].label, lang)
-    return next(row[f"title_{lang}"] for row in contract.coverage if row["requirement"] == code)
-
-
-def text_of(contract: Contract, key: str, lang: str) -> str:
-    """A sentence ``request_<key>`` of the contract."""
-    return _in(contract.sentences[f"request_{key}"], lang)
-
-
 def letter(given: Mapping[str, Any], language: str, files: Mapping[str, str], rows: int) -> str:
     """The letter as Markdown."""
     filled = {"rows": rows, **files, "release": given["release"]}
     said = words()[language]
     said = {**said, "table": said["table"].format(**filled), "end": said["end"].format(**filled)}
     return render(HERE / "templates", "letter.md.j2", **given, words=said)
-
-
-def _term_in_words(contract: Contract, term: str, lang: str) -> str:
-    """Name and code of a term; a further breakdown has its own name in its code list."""
-    name, _, code = term.partition("=")
-    if name == "indicator":
-        return f"{text_of(contract, name, lang)}: {_in(contract.indicators[code].label, lang)}"
-    if code and name not in DIMENSIONS:
-        known = contract.codelists["breakdown"][term]
-        return f"{_in(known.description, lang)}: {_in(known.label, lang)}"
-    named = text_of(contract, name, lang)
-    return f"{named}: {_in(contract.codelists[name][code].label, lang)}" if code else named
 
 
 def _missing(contract: Contract, missing: str | None, lang: str) -> str:
@@ -195,7 +162,3 @@ def _figure(row: Mapping[str, Any], lang: str) -> dict[str, Any]:
 def _name(con: duckdb.DuckDBPyConnection, country: str, lang: str) -> str:
     found = dicts(con, f"SELECT name_{lang} AS name FROM areas WHERE code = $1", [country])
     return str(found[0]["name"])
-
-
-def _in(text: Text, lang: str) -> str:
-    return str(getattr(text, lang))

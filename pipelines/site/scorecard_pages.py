@@ -18,7 +18,7 @@ from typing import Any
 
 from data_contracts.load import contract
 from data_contracts.model import Lang
-from pipelines.request.letter import need_in_words
+from data_contracts.need_words import need_in_words
 from pipelines.site import words
 from pipelines.site.html import Page, texts
 from pipelines.site.release import Figure, Release, Row

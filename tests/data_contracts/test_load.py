@@ -240,6 +240,11 @@ def test_the_suite_fails_when_the_contract_is_tightened_and_nothing_else(
         ),
         (
             "coverage.csv",
+            lambda t: t.replace("PHYSICAL_VIOLENCE_12M,age;", ",age;", 1),
+            r"coverage.csv, line 2: UN-1 names no indicator that would count it",
+        ),
+        (
+            "coverage.csv",
             lambda t: t.replace("age;relationship", "age;colour", 1),
             r"coverage.csv, line 2: unknown need 'colour'",
         ),

@@ -12,7 +12,7 @@ BREAKDOWNS = ("SANCTION=PRISON", "SANCTION=FINE")
 def met(need: str, **given: object) -> bool:
     row = {"sex": "_T", "age": "_T", "relationship": "_T", "violence_form": "_T", "breakdown": "_T", **given}
     row = {"ref_area": "TJ", "freq": "A", "by_region": False, "by_age": False, "each_quarter": False, **row}
-    row = {"by_relationship": False, "by_form": False, **row}
+    row = {"by_sex": False, "by_relationship": False, "by_form": False, **row}
     row = {"of_children": False, "of_family": False, **row}
     columns = ", ".join(f"{value!r} AS {name}" for name, value in row.items())
     answer = duckdb.sql(f"SELECT {condition(need, BREAKDOWNS)} FROM (SELECT {columns})").fetchall()
@@ -20,7 +20,7 @@ def met(need: str, **given: object) -> bool:
 
 
 def test_a_term_alone_asks_for_any_code() -> None:
-    assert met("sex", sex="F") and not met("sex")
+    assert met("sex", by_sex=True) and not met("sex", sex="F")
     assert met("age", by_age=True) and not met("age", age="Y15T49")
     assert met("relationship", by_relationship=True) and not met("relationship", relationship="IPTN")
     assert met("violence_form", by_form=True) and not met("violence_form", violence_form="SEXUAL")
@@ -52,8 +52,6 @@ def test_scopes() -> None:
     assert not met("any_relationship", relationship="STRANGER")
     assert met("with_women") and met("with_women", sex="F") and not met("with_women", sex="M")
     assert met("every_centre") and not met("every_centre", breakdown="CENTRE=X;KIND=NGO")
-    assert met("every_offence") and not met("every_offence", breakdown="OFFENCE=SIMPLE_ASSAULT")
-    assert not met("every_offence", violence_form="SEXUAL")
     assert met("every_household")
     assert not met("every_household", breakdown="HOUSEHOLD_OF_VICTIM=WITH_AGGRESSOR")
     assert met("rape", indicator="RAPE_REGISTERED") and not met("rape", indicator="SEXUAL_VIOLENCE_VICTIMS")
@@ -80,10 +78,10 @@ def test_an_unknown_term_is_refused(need: str) -> None:
 
 def test_what_varies_in_a_series_is_what_the_needs_name() -> None:
     assert varied(["sex=F+relationship=IPTN", "child"]) == {"sex", "relationship", "age"}
-    assert varied(["region", "SANCTION=PRISON", "every_offence", "own_file"]) == {"ref_area", "breakdown"}
+    assert varied(["region", "SANCTION=PRISON", "every_centre", "own_file"]) == {"ref_area", "breakdown"}
 
 
 def test_distinguished_forgets_the_code() -> None:
     assert distinguished("sex=F+SANCTION=PRISON") == ["sex IN ('F', 'M')", "contains(breakdown, 'SANCTION=')"]
-    assert distinguished("sex=F+every_offence") == ["sex IN ('F', 'M')"]
+    assert distinguished("sex=F+every_centre") == ["sex IN ('F', 'M')"]
     assert distinguished("own_file+machine_readable") == []

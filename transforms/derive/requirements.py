@@ -16,7 +16,7 @@ import duckdb
 from data_contracts.arrow import Rows
 from data_contracts.insert import insert_rows
 from data_contracts.model import Contract
-from data_contracts.needs import alone, condition, distinguished, outside, varied
+from data_contracts.needs import FORM, alone, condition, distinguished, of_one_form, outside, varied
 from data_contracts.rows import name_rows
 from data_contracts.vocabulary import DIMENSIONS, TOTAL, sql_list
 from sources.dataset import Dataset
@@ -26,6 +26,7 @@ FIRST_YEAR = 2015
 # A doubtful figure and one of another definition are published, but meet no need. A model or estimate of an
 # international body answers nothing: it does not show that the country publishes it. One of a body of the country does.
 _RELIABLE = "obs_status NOT IN ('D', 'U')"
+_DOUBT = "CAST(NOT reliable AS INTEGER)"
 _OF_THE_COUNTRY = f"(({KIND}) = 'measured' OR nature = 'N' AND p.national)"
 # Counted on one day, or asked of an earlier time: the days of the figure are no part of a year.
 _STATES = ("service", "place", "survey_answer")
@@ -37,18 +38,26 @@ _LAST_AGE = """CASE WHEN starts_with(age, 'Y_GE') THEN 999 ELSE try_cast(regexp_
 # Readers of files that a program reads without guessing, and addresses that end like such a file.
 _UNREADABLE = ("pdf", "text", "transcription")
 # What keeps a figure from answering for the country and the year, the gravest first. One region is no country (figures
-# of half of the regions are of it), and one centre, or only the providers that reported, are not all of them. A count
-# of some comes before an estimate of all.
+# of half of the regions are of it), and one centre, or only the providers that reported, are not all of them. Neither
+# is one kind of offence or one form of violence, unless forms are what is asked. A count of some comes before an
+# estimate of all.
+EVERY_OFFENCE = "every_offence"
 _NATIONAL = "(length(ref_area) = 2 OR by_region)"
 LIMITS = {
     "country": f"NOT {_NATIONAL}",
     "measured": "obs_status = 'E'",
     "every_provider": "of_some_providers",
+    EVERY_OFFENCE: "of_some_offences",
     "one_year": "several_years",
     "whole_year": "part_of_year",
 }
 _LIMITED = " || ".join(f"CAST(CAST({limit} AS INTEGER) AS VARCHAR)" for limit in LIMITS.values())
 _UNLIMITED = "0" * len(LIMITS)
+_BEFORE = list(LIMITS).index(EVERY_OFFENCE)
+_OF_ONE_FORM = ", ".join(
+    f"{name}[:{_BEFORE}] || '0' || {name}[{_BEFORE + 2}:] AS {name}"
+    for name in ("limited", "ranked", "ranked_key")
+)
 # Not one figure, but no single series meets all needs.
 ONE_SERIES = "one_series"
 # Figures in order: with fewer limits, of a country before its regions, of a current dataset before an old edition, of
@@ -67,13 +76,16 @@ _RANKED = f"""lpad(CAST(50000 * CAST(length(ref_area) > 2 AS INTEGER) + 10000 * 
 # A series: one dataset, indicator and period; in its dimensions figures of it differ only where a need names them.
 _SERIES = ("dataset_id", "indicator", "time_period")
 _PLACED = ("ref_area", *DIMENSIONS)
-_OF_AGES, _OF_RELATIONSHIPS, _OF_FORMS = (
+_OF_SEXES, _OF_AGES, _OF_RELATIONSHIPS, _OF_FORMS = (
     ", ".join([*_SERIES, *(name for name in _PLACED if name != varying)])
-    for varying in ("age", "relationship", "violence_form")
+    for varying in ("sex", "age", "relationship", "violence_form")
 )
 # What the aggressor is to the victim, or the victim to the aggressor, tells relationships apart too: husband, child.
 _RELATION = "RELATION(_OF_VICTIM)?=[^;]*"
 _OF_RELATIONSHIPS = _OF_RELATIONSHIPS.replace("breakdown", "unrelated")
+# A kind of offence tells forms apart: assaults, threats.
+_OFFENCE = "OFFENCE=[^;]*"
+_OF_FORMS = _OF_FORMS.replace("breakdown", "any_offence")
 _CELL = "ref_area, indicator, sex, age, violence_form, relationship, breakdown, time_period"
 _REGIONS = _CELL.replace("ref_area", "country")
 _FILES = "[./](csv|json|xml|xlsx|xls|ods|parquet)$"
@@ -86,8 +98,12 @@ _VALUED = f"""CREATE TEMP VIEW valued AS
       {_RELIABLE} AS reliable,
       NOT of_state AND (freq <> 'A' OR contains(breakdown, '{_PART_OF_YEAR}')) AS short,
       coalesce(p.reporting_only, FALSE) OR regexp_matches(breakdown, '(CENTRE|BASIS)=') AS of_some_providers,
+      regexp_matches(breakdown, '(OFFENCE|ARTICLE|SEVERITY)=')
+        OR violence_form <> '{TOTAL}' AND NOT of_state AS of_some_offences,
       CASE WHEN superseded THEN coalesce(s.published, '') ELSE '9999' END AS edition,
-      coalesce(nullif(trim(regexp_replace(breakdown, ';?{_RELATION}', ''), ';'), ''), '{TOTAL}') AS unrelated
+      coalesce(nullif(trim(regexp_replace(breakdown, ';?{_RELATION}', ''), ';'), ''), '{TOTAL}') AS unrelated,
+      coalesce(nullif(trim(regexp_replace(breakdown, ';?{_OFFENCE}', ''), ';'), ''), '{TOTAL}') AS any_offence,
+      {FORM} AS form
     FROM observations o LEFT JOIN scopes i USING (indicator) LEFT JOIN publishing p USING (dataset_id)
       LEFT JOIN sources s USING (source_id)
     WHERE (obs_value IS NOT NULL OR obs_upper IS NOT NULL) AND {_OF_THE_COUNTRY}"""
@@ -102,27 +118,30 @@ _PUBLISHED = f"""CREATE TEMP VIEW published AS
 # first, and the key of each region. ``ref_area``: one of their regions.
 _ALIKE = f"""CREATE TEMP TABLE alike AS
     -- Neighbours of a figure, a row a group: a window over all figures would be sorted for each of these.
-    WITH ages AS (
+    WITH neighbours AS (SELECT * FROM published WHERE reliable),
+    sexes AS (SELECT {_OF_SEXES}, TRUE AS sexes_told FROM neighbours GROUP BY ALL HAVING count(DISTINCT sex) > 1),
+    ages AS (
       SELECT {_OF_AGES}, bool_or(age = '{TOTAL}') AS all_ages, min(last_age) AS least_last, max(first_age) AS most_first
-      FROM published WHERE reliable GROUP BY ALL),
+      FROM neighbours GROUP BY ALL),
     relationships AS (
-      SELECT {_OF_RELATIONSHIPS}, TRUE AS relationships_told FROM published WHERE reliable GROUP BY ALL
+      SELECT {_OF_RELATIONSHIPS}, TRUE AS relationships_told FROM neighbours GROUP BY ALL
       HAVING count(DISTINCT relationship || regexp_extract(breakdown, '{_RELATION}')) > 1),
     forms AS (
-      SELECT {_OF_FORMS}, list(DISTINCT violence_form) AS known FROM published
-      WHERE violence_form <> '{TOTAL}' AND reliable
-      GROUP BY ALL HAVING count(DISTINCT violence_form) > 1)
+      SELECT {_OF_FORMS}, list(DISTINCT form) AS known FROM neighbours WHERE form <> '{TOTAL}'
+      GROUP BY ALL HAVING count(DISTINCT form) > 1)
     SELECT country, indicator, {sql_list(DIMENSIONS)}, freq, time_period, period_start, period_end, nature, obs_status,
       dataset_id, source_id, first_year, several_years, of_children, of_family, superseded, reliable, short,
-      of_some_providers,
+      of_some_providers, of_some_offences,
+      -- A share of one sex among both says that of the other.
+      sex <> '{TOTAL}' AND (coalesce(sexes_told, FALSE) OR ends_with(indicator, '_SEX_SHARE')) AS by_sex,
       age <> '{TOTAL}' AND coalesce(all_ages OR least_last < first_age OR most_first > last_age, FALSE) AS by_age,
       relationship <> '{TOTAL}' AND coalesce(relationships_told, FALSE) AS by_relationship,
-      violence_form <> '{TOTAL}' AND coalesce(len(known) - CAST(list_contains(known, 'PHYSICAL_SEXUAL')
+      form, form <> '{TOTAL}' AND coalesce(len(known) - CAST(list_contains(known, 'PHYSICAL_SEXUAL')
         AND list_has_any(known, ['PHYSICAL', 'SEXUAL']) AS INTEGER) > 1, FALSE) AS by_form,
       length(ref_area) > 2 AS of_region, min(ref_area) AS ref_area, count(*) AS figures, min(obs_key) AS obs_key,
       list({{'ref_area': ref_area, 'obs_key': obs_key}}) AS each_area
-    FROM published LEFT JOIN ages USING ({_OF_AGES}) LEFT JOIN relationships USING ({_OF_RELATIONSHIPS})
-      LEFT JOIN forms USING ({_OF_FORMS})
+    FROM published LEFT JOIN sexes USING ({_OF_SEXES}) LEFT JOIN ages USING ({_OF_AGES})
+      LEFT JOIN relationships USING ({_OF_RELATIONSHIPS}) LEFT JOIN forms USING ({_OF_FORMS})
     GROUP BY ALL"""
 _FIGURES = f"""CREATE TEMP TABLE figures AS
     WITH spread AS (
@@ -165,9 +184,12 @@ class Fact:
     ``limited``: those of the unmet needs that only figures with a limit meet. ``limits``: what keeps those figures, or
     where no need is met all figures (those above doubt, where there are any), from answering for the country and year
     alone: ``country`` (they are of single regions), ``measured`` (estimates of a body of the country),
-    ``every_provider`` (of one centre, or of those that reported), ``one_year`` (of several years), ``whole_year`` (of
+    ``every_provider`` (of one centre, or of those that reported), ``every_offence`` (of one kind of offence or one form
+    of violence, where forms are not asked), ``one_year`` (of several years), ``whole_year`` (of
     a part of it);
     ``one_series``: all needs are met, by figures of several series, which together show no one group.
+    ``partial``: no need is met, but a figure of one group alone, or a doubtful one, tells apart what one asks.
+    ``reliable``: a figure above doubt answers; where ``partial``, one that tells it apart.
     """
 
     observations: int
@@ -179,6 +201,7 @@ class Fact:
     limited: tuple[str, ...]
     limits: tuple[str, ...]
     evidence: tuple[str, ...]
+    partial: bool
 
 
 @dataclass(frozen=True)
@@ -211,20 +234,23 @@ class Figures:
         keys = [f"min(ranked_key) FILTER (reliable AND {one})" for one in met]
         near = " + ".join(f"CAST({one} AS INTEGER)" for one in sorted(self._terms(needs))) or "0"
         nearest = f"lpad(CAST(99 - ({near}) AS VARCHAR), {_DIGITS}, '0') || ranked_key"
+        # Where forms are asked, one of them is no part of a whole.
+        columns = f"* REPLACE ({_OF_ONE_FORM})" if of_one_form(needs, limits) else "*"
         self.con.execute(
             f"""CREATE OR REPLACE TEMP VIEW answering AS
-            SELECT * FROM figures WHERE ({" OR ".join(wanted)}) AND NOT {outside(needs, limits)}"""
+            SELECT {columns} FROM figures WHERE ({" OR ".join(wanted)}) AND NOT {outside(needs, limits)}"""
         )
-        best = [f"min({nearest})", f"min({nearest}) FILTER (reliable)", *keys]
+        partial = [f"min({_DOUBT} || ranked_key) FILTER ({self._one_group(need)})" for need in needs]
+        best = [f"min({nearest})", f"min({nearest}) FILTER (reliable)", *keys, *partial]
         named = "".join(f", {key} AS key_{number}" for number, key in enumerate(best))
         of_all = [f"min(key_{number})" for number in range(len(best))]
         query = f"""WITH of_indicator AS (
               SELECT country, year, indicator, sum(figures) AS figures, bool_or(reliable) AS above_doubt,
-                bool_or({apart}) AS apart, min(CAST(NOT reliable AS INTEGER) || limited) AS doubt_limited{named}
+                bool_or({apart}) AS apart, min({_DOUBT} || limited) AS doubt_limited{named}
               FROM answering GROUP BY country, year, indicator)
             SELECT country, year, CAST(sum(figures) AS BIGINT), first(indicator ORDER BY figures DESC, indicator),
               bool_or(above_doubt), bool_or(apart), substr(min(doubt_limited), 2), {of_all[0]}, {of_all[1]},
-              [{", ".join(of_all[2:])}]
+              [{", ".join(of_all[2 : 2 + len(keys)])}], [{", ".join(of_all[2 + len(keys) :])}]
             FROM of_indicator GROUP BY country, year"""
         together = self._together(needs, keys)
         found = self.con.execute(query).fetchall()
@@ -250,6 +276,10 @@ class Figures:
         """Each term of the needs by itself, as a predicate."""
         return {condition(term, self.breakdowns) for need in needs for term in need.split("+")}
 
+    def _one_group(self, need: str) -> str:
+        """Figures of one group that a need tells apart, though no other group is beside it."""
+        return " AND ".join(alone(term, self.breakdowns) for term in need.split("+"))
+
     def _condition(self, part: str) -> str:
         code, _, only = part.partition("/")
         limit = f" AND {alone(only, self.breakdowns)}" if only else ""
@@ -267,23 +297,31 @@ def _fact(
     any_key: str,
     best: str | None,
     keys: Sequence[str | None],
+    one_group: Sequence[str | None],
 ) -> Fact:
-    """Of a row of the query; ``keys``: the figure that meets each need. ``together``: those of one series."""
+    """Of a row of the query; ``keys``: the figure that meets each need. ``together``: those of one series.
+
+    ``one_group``: the figure of one group for each need, or a doubtful one.
+    """
     shown = dict(zip(needs, together or keys, strict=True))
     limits = {need: _names(key) for need, key in shown.items() if key}
     unmet = tuple(need for need in needs if limits.get(need) != [])
-    found = {name for names in limits.values() for name in names} if limits else _names(limited)
     split = len(needs) > 1 and not unmet and not together
+    # Nothing meets a need: then one group alone, or what is doubtful, shows more than a total.
+    partial = [] if limits else [key for key in one_group if key]
+    shows = limits.values() or [_names(key[1:]) for key in partial] or [_names(limited)]
+    found = {name for names in shows for name in names}
     return Fact(
         observations=count,
         indicator=indicator,
-        reliable=reliable,
+        reliable=reliable and not (partial and min(partial) >= "1"),
         total_only=not any_apart,
         met=tuple(need for need in needs if need not in unmet),
         unmet=unmet,
         limited=tuple(need for need in unmet if need in limits),
         limits=(*(name for name in LIMITS if name in found), *([ONE_SERIES] if split else [])),
-        evidence=_keys([key for key in shown.values() if key] or [best or any_key]),
+        evidence=_keys([key for key in shown.values() if key] or partial or [best or any_key]),
+        partial=bool(partial),
     )
 
 
@@ -307,8 +345,8 @@ def figures(
     reader of the dataset, or by the address of what was transcribed. ``by_region``: it is of a region, and at least
     half of the country's regions have a figure of the same series, above doubt or none of them; one region is no table
     by region.
-    ``by_relationship``, ``by_form``: its series has another relationship (or ``RELATION``), or form, too; physical or
-    sexual violence is one of its parts beside either.
+    ``by_sex``, ``by_relationship``, ``by_form``: its series has another sex, relationship (or ``RELATION``), or form,
+    too; physical or sexual violence is one of its parts beside either.
     ``of_some_providers``: of one named centre, or of those providers alone that reported (``BASIS``, or all figures of
     a dataset that is ``reporting_only``).
     ``several_years``: its period ends in a later year than it begins. ``part_of_year``: of some months of one, where

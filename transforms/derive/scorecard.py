@@ -46,11 +46,17 @@ class Answer:
 
 @dataclass(frozen=True)
 class Service:
-    """A row of the register of services and the years in which it runs."""
+    """A row of the register of services, the years in which it runs, and the last of them that its page can show."""
 
     entry: Entry
     first: int
     last: int
+    shown: int
+
+    @property
+    def of_country(self) -> bool:
+        """Neither a pilot nor of a region."""
+        return bool(self.entry["area"] == self.entry["country"] and self.entry["state"] != "pilot")
 
 
 def scorecard(
@@ -203,9 +209,10 @@ def _figure(fact: Fact | None, needs: tuple[str, ...]) -> Answer:
 def _apart(fact: Fact | None, needs: tuple[str, ...]) -> Answer:
     """The needs are the thing itself: a figure that meets none of them is nothing.
 
-    One that meets them for a region, for some providers or for several years together, is a part.
+    One that meets them for a region, for some providers or for several years together, or of one group alone, or in
+    doubt, is a part.
     """
-    if fact is None or not (fact.met or fact.limited):
+    if fact is None or not (fact.met or fact.limited or fact.partial):
         return Answer(NO, missing=fact.unmet if fact else (), needs=needs)
     return _figure(fact, needs)
 
@@ -214,9 +221,10 @@ def _services_known(services: Sequence[Entry], dated: Mapping[str, str]) -> list
     """Services with the years in which they run: from their beginning, else from the year of their source."""
     known = []
     for entry in services:
-        first = entry["since"] or dated.get(entry["source"])
-        if first:
-            known.append(Service(entry, int(first[:4]), int((entry["until"] or _NO_END)[:4])))
+        page = dated.get(entry["source"]) or ""
+        if first := entry["since"] or page:
+            last, shown = entry["until"] or _NO_END, page or first
+            known.append(Service(entry, int(first[:4]), int(last[:4]), int(shown[:4])))
     return known
 
 
@@ -224,21 +232,24 @@ def _services(part: ScorePart, services: Sequence[Service], country: str, year: 
     """Whether every service of the kind that runs in the year says what is asked, in words of its source.
 
     The newest is what shows it.
-    Services of the whole country answer; where there are none, a pilot and those of single regions are a part.
+    Services of the whole country answer; where there are none, a pilot and those of single regions are a part. A page
+    shows nothing of a year after it: where a service may have gone on and no other says it, that is not known.
     """
     column = "area" if part.says == "ref_area" else part.says
-    running = [
-        service.entry
+    begun = [
+        service
         for service in sorted(services, key=lambda service: -service.first)
         if service.entry["country"] == country
         and service.entry["kind"] == part.services
         and service.first <= year <= service.last
     ]
-    national = [entry for entry in running if entry["area"] == country and entry["state"] != "pilot"]
-    asked = national or running
+    whole = [service for service in begun if service.of_country] or begun
+    asked = [service.entry for service in whole if year <= service.shown]
+    national = whole[0].of_country if whole else False
     said = [entry for entry in asked if entry[column] and entry["quote"]]
     if not said:
-        return Answer(NO, missing=(part.says,) if running else ())
+        unknown = len(asked) < len(whole)
+        return Answer(UNKNOWN) if unknown else Answer(NO, missing=(part.says,) if asked else ())
     missing = (*([] if len(said) == len(asked) else [part.says]), *([] if national else ["country"]))
     shown = said[0]
     return Answer(PART if missing else YES, source=shown["source"], quote=shown["quote"], missing=missing)

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from data_contracts.need_words import need_in_words
 from data_contracts.strict_files import DeclarationError
 from pipelines.cli import reading_arguments
 from pipelines.declarations import Declarations
@@ -77,7 +78,7 @@ def test_every_need_of_an_item_or_requirement_has_words(declared: Declarations) 
     needs |= {*LIMITS, ONE_SERIES, "EIGE-10A:sex=F", "DV_REPORTS:regular"}
     assert len(needs) > 20
     for language in ("en", "ru"):
-        assert all(letter.need_in_words(contract, need, language) for need in needs)
+        assert all(need_in_words(contract, need, language) for need in needs)
 
 
 def test_obligations_name_acts_of_the_register(declared: Declarations) -> None:

@@ -68,7 +68,7 @@ def test_men_killed_by_partners_do_not_answer_for_women(covered: Covered) -> Non
 def test_only_a_total_is_said_to_be_one(covered: Covered) -> None:
     cases = {"indicator": "DV_CASES"}
     assert verdict(covered("DV_CASES", "violence_form", cases)) == ("partial", "violence_form", True)
-    assert verdict(covered("DV_CASES", "sex;age", {**cases, "sex": "F"})) == ("partial", "age", False)
+    assert verdict(covered("DV_CASES", "sex;age", cases, {**cases, "sex": "F"})) == ("partial", "age", False)
     regions = [{**cases, "ref_area": code} for code in ("TJ-SU", "TJ-KT", "TJ-GB")]
     assert verdict(covered("DV_CASES", "region", *regions)) == ("published", None, False)
     assert verdict(covered("DV_CASES", "region", regions[0])) == ("partial", "region;country", False)
@@ -92,7 +92,9 @@ def test_a_figure_of_one_region_is_none_of_the_country(covered: Covered) -> None
         "sex;country",
         False,
     )
-    regions = [{**cases, "ref_area": code, "sex": "F"} for code in ("TJ-SU", "TJ-KT", "TJ-GB")]
+    regions = [
+        {**cases, "ref_area": code, "sex": sex} for code in ("TJ-SU", "TJ-KT", "TJ-GB") for sex in "FM"
+    ]
     assert verdict(covered("DV_CASES", "sex", *regions)) == ("published", None, False)
 
 
@@ -148,6 +150,15 @@ def test_the_longest_part_of_a_year_is_what_shows_it(covered: Covered) -> None:
     for first, second in ((year, months), (months, year)):
         row = covered("DV_CASES", "", {**begin, **first}, {**begin, **second})
         assert row["evidence"] == f"{2 if first is year else 3:016x}"
+
+
+def test_a_doubtful_figure_that_shows_it_comes_before_a_total_that_does_not(covered: Covered) -> None:
+    half = {"freq": "S", "time_period": "2020-S1"}
+    women = {"indicator": "DV_CASES", "sex": "F", "obs_status": "U"}
+    row = covered("DV_CASES", "sex", {"indicator": "DV_CASES", **half}, women)
+    assert (row["missing"], row["evidence"]) == ("sex;reliable", f"{3:016x}")
+    forms = [{**women, "sex": "_T", "violence_form": form} for form in ("PHYSICAL", "SEXUAL")]
+    assert covered("DV_CASES", "violence_form", *forms)["missing"] == "violence_form;reliable"
 
 
 @pytest.mark.parametrize("status", ["U", "D"])

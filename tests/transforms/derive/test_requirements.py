@@ -107,6 +107,8 @@ def test_overlapping_ages_are_no_table_by_age(ask: Ask) -> None:
 @pytest.mark.parametrize(
     ("need", "alone", "beside"),
     [
+        ("sex", {"sex": "F"}, {"sex": "M"}),
+        ("sex", {"sex": "F"}, {}),
         ("age", {"age": "Y_LT18"}, {}),
         ("relationship", {"relationship": "IPTN"}, {"relationship": "FAM"}),
         ("relationship", {"relationship": "IPTN"}, {}),
@@ -124,7 +126,8 @@ def test_one_group_alone_is_no_table_by_it(
     """Germany 2015: victims of sexual violence by partners alone answered "by form" and "by relationship"."""
     one, other = {**CASES, **alone}, {**CASES, **beside}
     assert not met(ask(need, one)) and met(ask(need, one, other))
-    elsewhere = {"breakdown": "OFFENCE=THREAT"}, {"dataset_id": "kz_sdg"}, {"sex": "F"}, {"obs_status": "U"}
+    other_group = {"age": "Y_GE18"} if need == "sex" else {"sex": "F"}
+    elsewhere = {"breakdown": "SERVICE=LEGAL"}, {"dataset_id": "kz_sdg"}, other_group, {"obs_status": "U"}
     for apart in elsewhere:
         assert not met(ask(need, one, {**other, **apart})), apart
 
@@ -141,15 +144,16 @@ def test_a_form_and_the_total_are_not_two_forms(ask: Ask) -> None:
 
 def test_several_needs_are_met_by_one_series(ask: Ask) -> None:
     """Kyrgyzstan 2020: women who turned to one kind of service and minors who turned to another."""
+    men = {**CASES, "sex": "M"}
     women, ages = {**CASES, "sex": "F"}, [{**CASES, "age": "Y_LT18"}, {**CASES, "age": "Y_GE18"}]
-    assert met(ask("sex;age", women, *ages))
+    assert met(ask("sex;age", women, men, *ages))
     for other in ({"breakdown": "SERVICE=LEGAL"}, {"dataset_id": "kz_sdg"}, {"time_period": "2020-S1"}):
-        fact = ask("sex;age", women, *({**row, **other} for row in ages))
+        fact = ask("sex;age", women, men, *({**row, **other} for row in ages))
         assert fact is not None and (fact.met, fact.limits) == (("sex", "age"), ("one_series",)), other
     # The figures of the one series are shown, though one of another series has fewer groups.
-    by_service = [{**row, "breakdown": "SERVICE=LEGAL"} for row in (women, *ages)]
-    fact = ask("sex;age", women, *by_service)
-    assert met(fact) and fact is not None and fact.evidence == (f"{2:016x}", f"{3:016x}")
+    by_service = [{**row, "breakdown": "SERVICE=LEGAL"} for row in (women, men, *ages)]
+    fact = ask("sex;age", women, men, *by_service)
+    assert met(fact) and fact is not None and fact.evidence == (f"{3:016x}", f"{5:016x}")
 
 
 def test_each_region_is_a_series_of_its_own(ask: Ask) -> None:
