@@ -13,7 +13,7 @@ OTHER = "XXX"
 _SIGNS = {
     "KGS": "сом сома сомов сомдан ⃀ kgs",
     "KZT": "₸ тенге теңге тг kzt tenge",
-    "USD": "us$ $us $ usd долл доллар доллара долларов dollar dollars",
+    "USD": "us$ $us $ usd долл доллар доллара долларов долларах dollar dollars",
     "EUR": "€ eur евро euro euros",
     OTHER: "som so'm so‘m soʻm сум сўм сумов uzs сомони сомонӣ somoni смн tjs ₽ руб рубль рубля рублей rub "
     "£ gbp ¥ cny jpy ₺ try ₼ ₴ ₹ ₩ chf ¤",
@@ -24,7 +24,10 @@ _BEFORE = re.compile(rf"^([-(<>≤≥~]?)\s*({_ANY})\.?\s*(?=[-0-9])", re.IGNORE
 _BEHIND = re.compile(rf"(?<![^\W\d_])({_ANY})\.?(?=\)?$)", re.IGNORECASE)
 _ALONE = re.compile(rf"(?<![^\W_])(?:{_ANY})(?![^\W_])|[₸$€₽£¥₺₼₴₹₩⃀¤]", re.IGNORECASE)
 
-_THOUSANDS = r"(?:тыс|млн|млрд|тысяч\w*|миллион\w*|thousands?|millions?|mln)\.?(?: of)? "
+_THOUSANDS = (
+    r"(?:тыс|млн|млрд|тысяч\w*|миллион\w*|thousands?|millions?|mln|mlrd|мың|миң|минг|ming|ҳазор|tsd|mio|1[ .,]?000)"
+    r"\.?(?: of)? "
+)
 _OF_A_HEADER = re.compile(rf"(?:(?:в|in) )?(?:{_THOUSANDS})?({_ANY})\.?", re.IGNORECASE)
 
 

@@ -86,7 +86,9 @@ def ingest(
     result.files, result.cells, result.failures = seen.files, seen.cells, seen.failures
     result.quarantine, result.findings = seen.refused, seen.findings.rows
     now = {file.sha256 for file in files}
-    same = now <= published or files_version(current) == accepted_files
+    same = files_version(current) == accepted_files or (
+        now <= published and not any(_was_another(dataset, file) for file in current)
+    )
     judgement = (
         _judged(shared.contract, dataset, last, seen, returned, same_files=same)
         if now
@@ -134,6 +136,14 @@ def _is_same_place(dataset: Dataset, file: CurrentFile, other: StoredFile) -> bo
     addresses = _addresses(file)
     by_hand = len(dataset.files) == 1 and any(record.via == "inbox" for record in other.records)
     return by_hand or any(record.address in addresses for record in other.records)
+
+
+def _was_another(dataset: Dataset, file: CurrentFile) -> bool:
+    """Whether a declared file came as another declared one, too: two may have been exchanged."""
+    others = [other for other in dataset.files if other is not file.declared]
+    addresses = {address for other in others for address in (other.address, *other.alternates)} - {""}
+    own = _addresses(file)
+    return any(record.address in addresses - own for record in file.stored.records)
 
 
 def _stated_otherwise(dataset: Dataset, current: Sequence[CurrentFile]) -> str:

@@ -383,8 +383,30 @@ def _protect(
     from transforms.privacy.release import protect, registers_among
 
     try:
-        return protect(contract, good, registers=registers_among([dataset]), history=history)
+        protected = protect(contract, good, registers=registers_among([dataset]), history=history)
     except DisclosureError as error:
         seen.findings.add("cannot_protect", "critical", str(error))
         seen.failures.append(str(error))
         return good.slice(0, 0)
+    if in_history := _published_before(contract, protected, history):
+        seen.findings.add("published_before", "warning", f"{in_history} values")
+    return protected
+
+
+def _published_before(contract: Contract, protected: pa.Table, history: pa.Table | None) -> int:
+    """How many small counts, or values that are withheld now, were published before the dataset was restricted."""
+    from transforms.privacy.disclosure import THRESHOLD
+    from transforms.privacy.release import exempt_indicators
+
+    if history is None:
+        return 0
+    shown = pc.unique(history.filter(pc.is_valid(history["obs_value"]))["obs_key"])
+    withheld = pc.and_(pc.is_null(protected["obs_value"]), pc.equal(protected["obs_status"], "Q"))
+    value, exempt = protected["obs_value"], pa.array(exempt_indicators(contract), pa.string())
+    small = pc.and_(
+        pc.and_(pc.greater(value, 0), pc.less(value, THRESHOLD)),
+        pc.equal(protected["unit_measure"], "NUMBER"),
+    )
+    of_persons = pc.and_not(small, pc.is_in(protected["indicator"], value_set=exempt))
+    concerned = protected.filter(pc.or_kleene(withheld, of_persons))
+    return int(pc.sum(pc.is_in(concerned["obs_key"], value_set=shown)).as_py() or 0)

@@ -18,6 +18,7 @@ from pipelines.refresh import Context, make_plan
 from sources.dataset import Dataset, Numbers, Withdrawn
 from sources.inbox import NOTE, add
 from sources.load_datasets import load_datasets
+from tests.fixtures import make
 from tests.fixtures.mirror import HERE, Mirror
 from tests.helpers import NOW, Processed, process, publish
 
@@ -312,6 +313,17 @@ def test_what_was_stored_before_a_dataset_was_restricted_is_closed_to_others(off
     assert all(folder.stat().st_mode & 0o055 for folder in folders)
     process(office.declared, office.by_hand.model_copy(update={"restricted": True}), office.data)
     assert [folder.stat().st_mode & 0o777 for folder in folders] == [0o700, 0o700]
+
+
+def test_small_counts_published_before_a_dataset_was_restricted_are_said(office: Office) -> None:
+    men = {(str(year), make.figure("KG-T", "M", year)) for year in (2022, 2023, 2024)}
+    small = changed(
+        office.first, lambda year, value: (value if year < "2024" else 2) if (year, value) in men else None
+    )
+    assert not kinds(office.live(small), "warning")
+    later = office.live(small, PORTAL.model_copy(update={"restricted": True}))
+    said = [row["detail"] for row in later.findings if row["finding"] == "published_before"]
+    assert said == ["1 values"]
 
 
 def test_what_was_withdrawn_and_comes_back_is_said(office: Office) -> None:

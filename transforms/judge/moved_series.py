@@ -57,7 +57,7 @@ _ANY_CHANGE = f"""SELECT 1 FROM new n FULL JOIN last l USING (obs_key)
 
 # The same observation before and now, where both have a value.
 _PAIRS = f"""CREATE TEMP TABLE pairs AS
-    SELECT n.indicator, n.ref_area, n.time_period, n.unit_measure, hash(n.indicator, n.ref_area, n.sex, n.age,
+    SELECT n.indicator, n.ref_area, n.sex, n.time_period, n.unit_measure, hash(n.indicator, n.ref_area, n.sex, n.age,
       n.violence_form, n.relationship, n.breakdown, n.unit_measure, n.nature, n.source_id) AS series,
       l.obs_value AS old, n.obs_value AS new,
       {SAME_NUMBER.format("l.obs_value")} <> {SAME_NUMBER.format("n.obs_value")} AS changed,
@@ -114,19 +114,20 @@ _DISPLACED = """
       AND count(*) FILTER (t.changed AND o.times > 1) < 0.3 * moved
     ORDER BY t.indicator"""
 
-# Most values of an indicator are those from before, rounded: to tens and more, or to whole numbers. A revision ends in
-# a zero once in ten times.
-_STEP = "greatest({})".format(
+# Most values of an indicator, or of one sex or period of it, are those from before, rounded: to fives, tens and more,
+# or to whole numbers. A revision ends in a zero once in ten times.
+_STEP = "greatest(CASE WHEN new % 5 = 0 THEN 5 ELSE 1 END, {})".format(
     ", ".join(f"CASE WHEN new % 1e{n} = 0 THEN 1e{n} ELSE 1 END" for n in range(1, 7))
 )
 _ROUNDED = f"""
-    SELECT indicator, count(*) FILTER (changed) AS moved
+    SELECT name, count(*) FILTER (changed) AS moved
     FROM (SELECT *, changed AND new = round(new) AND abs(new - old) <= {_STEP} / 2
-            AND ({_STEP} > 1 OR old <> round(old)) AS rounded FROM pairs)
-    GROUP BY indicator
+            AND ({_STEP} > 1 OR old <> round(old)) AS rounded,
+            unnest([indicator, indicator || ', ' || sex, indicator || ', ' || time_period]) AS name FROM pairs)
+    GROUP BY name
     HAVING moved * 2 > count(*) AND count(DISTINCT old) FILTER (rounded) >= 6
       AND count(*) FILTER (rounded) > 0.9 * moved
-    ORDER BY indicator"""
+    ORDER BY name LIMIT 5"""
 
 # A year that was not there and holds nothing but zeros, where the figures were far from zero: not yet known, not none.
 _ONLY_ZEROS = """

@@ -61,7 +61,7 @@ def suspicious(con: duckdb.DuckDBPyConnection, factor: float) -> Iterator[Suspic
     for finding, query, words in _questions(places, changed, came):
         for row in con.execute(query, [factor] if "$1" in query else None).fetchall():
             yield Suspicion(finding, words.format(*row))
-    for finding, query, words in _NOTED:
+    for finding, query, words in _noted(places):
         for row in con.execute(query).fetchall():
             yield Suspicion(finding, words.format(*row), holds=False)
 
@@ -277,8 +277,163 @@ _CREPT = f"""
 _ALL_CHANGED = """
     SELECT indicator, count(*) FILTER (changed) AS moved FROM cells WHERE abs(old) >= 20
     GROUP BY indicator
-    HAVING count(*) >= 20 AND count(*) FILTER (changed AND abs(new - old) > 0.1 * abs(old)) > 0.8 * count(*)
+    HAVING count(*) >= 20 AND (count(*) FILTER (changed AND abs(new - old) > 0.1 * abs(old)) > 0.8 * count(*)
+      OR (moved > 0.9 * count(*) AND median(abs(new - old) / abs(old)) > 0.05))
     ORDER BY ALL"""
+
+# Most figures of an indicator, or of an area, sex or period of it, are more or less by one and the same amount.
+_SHIFTED = """
+    WITH grouped AS (
+      SELECT unnest([indicator, indicator || ', ' || ref_area, indicator || ', ' || sex,
+          indicator || ', ' || time_period]) AS name, old, changed, round(new - old, 6) AS amount
+      FROM cells WHERE old IS NOT NULL),
+    usual AS (SELECT name, mode(amount) AS one FROM grouped WHERE changed GROUP BY name)
+    SELECT name, count(*) FILTER (changed) AS moved, any_value(one) AS one FROM grouped JOIN usual USING (name)
+    GROUP BY name
+    HAVING moved * 2 > count(*) AND count(DISTINCT old) FILTER (changed) >= 6
+      AND count(*) FILTER (changed AND amount = one) > 0.9 * moved
+    ORDER BY ALL LIMIT 5"""
+
+# All counts of a new period end in 0 or 5, as few did before.
+_ROUND_PERIOD = """
+    WITH counts AS (SELECT * FROM cells WHERE unit_measure = 'NUMBER' AND abs(new) >= 20),
+    usual AS (
+      SELECT indicator, avg(CASE WHEN new % 5 = 0 THEN 1 ELSE 0 END) AS share FROM counts WHERE NOT came GROUP BY ALL)
+    SELECT indicator, time_period, count(*) AS values FROM counts JOIN usual USING (indicator) WHERE came
+    GROUP BY indicator, time_period
+    HAVING count(DISTINCT new) >= 6 AND values >= 8 AND count(*) FILTER (new % 5 <> 0) = 0 AND any_value(share) < 0.4
+    ORDER BY ALL LIMIT 5"""
+
+# Shares of a new period of which nearly all are what those of the period before leave of a hundred.
+_COMPLEMENT = """
+    SELECT indicator, time_period, count(*) AS values, median(new / prior) AS ratio FROM followed
+    WHERE came AND unit_measure = 'PERCENT' AND prior > 0
+    GROUP BY indicator, time_period
+    HAVING count(DISTINCT prior) >= 3 AND median(abs(new - prior)) > 15
+      AND count(*) FILTER (abs(new + prior - 100) <= 5 AND abs(new - prior) > 5) > 0.8 * count(*)
+    ORDER BY ALL LIMIT 5"""
+
+
+def _labels_alike(places: Sequence[str]) -> str:
+    """Two labels that have the same values in a new or changed period: the total is that of a part, say."""
+    labels = [place for place in places if place not in ("indicator", "time_period")]
+    return f"""
+    WITH was AS ({_labelled("cells WHERE abs(new) >= 20", labels)}),
+    fresh AS (SELECT indicator, place, code, time_period, count(*) AS values FROM was GROUP BY ALL
+      HAVING bool_or(came OR changed)),
+    before AS (
+      SELECT a.indicator, a.place, a.code AS one, b.code AS other, count(*) AS alike
+      FROM was a JOIN was b ON {_ONE_LABEL_APART} AND a.code < b.code AND a.old = b.old GROUP BY ALL),
+    now AS (
+      SELECT a.indicator, a.place, a.time_period, a.code AS one, b.code AS other, count(*) AS alike
+      FROM was a JOIN was b ON {_ONE_LABEL_APART} AND a.code < b.code AND a.new = b.new
+      WHERE a.came OR a.changed OR b.came OR b.changed
+      GROUP BY ALL HAVING count(DISTINCT a.new) >= 3)
+    SELECT n.indicator, n.time_period || ', ' || n.place || ' ' || n.one, n.place || ' ' || n.other, n.alike
+    FROM now n JOIN fresh f
+      ON (f.indicator, f.place, f.code, f.time_period) = (n.indicator, n.place, n.one, n.time_period)
+    LEFT JOIN before w ON (w.indicator, w.place, w.one, w.other) = (n.indicator, n.place, n.one, n.other)
+    WHERE n.alike > 0.8 * f.values AND coalesce(w.alike, 0) * 3 < n.alike
+    ORDER BY ALL LIMIT 5"""
+
+
+def _label_as_before(places: Sequence[str]) -> str:
+    """A label whose new values are all those of the period before, three of them different, as never before."""
+    labels = [place for place in places if place not in ("indicator", "time_period")]
+    return f"""
+    WITH moved AS (SELECT *, {_equal("new", "prior")} AS same FROM followed WHERE abs(new) >= 20),
+    labelled AS ({_labelled("moved", labels)}),
+    usual AS (SELECT indicator, avg(CASE WHEN same THEN 1 ELSE 0 END) AS still FROM moved WHERE NOT came GROUP BY ALL)
+    SELECT indicator, time_period || ', ' || place || ' ' || code, any_value(prior_period), count(*) AS values
+    FROM labelled LEFT JOIN usual USING (indicator) WHERE came
+    GROUP BY indicator, time_period, place, code
+    HAVING bool_and(same) AND count(DISTINCT new) >= 3 AND any_value(coalesce(still, 0)) < 0.1
+    ORDER BY ALL LIMIT 5"""
+
+
+def _label_level(places: Sequence[str]) -> str:
+    """A label whose new values are far from those of the period before, where the others' are not: one area's, say."""
+    labels = [place for place in places if place not in ("indicator", "time_period")]
+    return f"""
+    WITH labelled AS ({_labelled("followed WHERE came AND least(new, prior) >= 20", labels)})
+    SELECT indicator, time_period || ', ' || place || ' ' || code, count(*) AS values, median(new / prior) AS ratio
+    FROM labelled GROUP BY indicator, time_period, place, code
+    HAVING values >= 3 AND count(DISTINCT prior) >= 3 AND (ratio > $1 OR ratio < 1 / $1)
+    ORDER BY ALL LIMIT 5"""
+
+
+# Wholes and their parts: everybody, and women and men; a country and its regions. Only where they added up, to the half
+# per cent, in nearly all cells of the last release, and all parts are there.
+_ADDING_UP = f"""
+    WITH wholes AS (
+      SELECT 'sex' AS dimension, t.indicator, t.ref_area, t.time_period, t.old AS whole_before, t.new AS whole,
+        sum(p.old) AS parts_before, sum(p.new) AS parts, count(*) AS number, count(p.old) AS number_before,
+        bool_or(t.came OR t.changed OR p.came OR p.changed) AS fresh
+      FROM cells t JOIN cells p
+        ON {" AND ".join(f"t.{n} = p.{n}" for n in (*PLACES, *BESIDES) if n != "sex")} AND p.sex IN ('F', 'M')
+      WHERE t.sex = '_T' AND t.unit_measure = 'NUMBER'
+      GROUP BY {", ".join(f"t.{n}" for n in (*PLACES, *BESIDES))}, t.old, t.new
+      UNION ALL
+      SELECT 'ref_area', t.indicator, t.ref_area, t.time_period, t.old, t.new, sum(p.old), sum(p.new), count(*),
+        count(p.old), bool_or(t.came OR t.changed OR p.came OR p.changed)
+      FROM cells t JOIN cells p
+        ON {" AND ".join(f"t.{n} = p.{n}" for n in (*PLACES, *BESIDES) if n != "ref_area")}
+        AND starts_with(p.ref_area, t.ref_area || '-')
+      WHERE NOT contains(t.ref_area, '-') AND t.unit_measure = 'NUMBER'
+      GROUP BY {", ".join(f"t.{n}" for n in (*PLACES, *BESIDES))}, t.old, t.new),
+    usual AS (
+      SELECT dimension, indicator, mode(number_before) AS number,
+        avg(CASE WHEN abs(whole_before - parts_before) <= greatest(2, 0.005 * whole_before) THEN 1 ELSE 0 END) AS exact
+      FROM wholes WHERE whole_before >= 20 AND number_before = number GROUP BY ALL HAVING count(*) >= 3),
+    judged AS (
+      SELECT w.*, abs(whole - parts) / greatest(whole, parts) AS off FROM wholes w JOIN usual u
+        ON w.dimension = u.dimension AND w.indicator = u.indicator AND w.number = u.number
+      WHERE fresh AND exact > 0.95 AND greatest(whole, parts) >= 50 AND w.number > 1
+        AND abs(whole - parts) > 2)
+"""
+_OFF = (
+    _ADDING_UP
+    + """SELECT indicator, time_period, dimension, count(*) AS wholes, max(off) * 100 FROM judged WHERE off > 0.005
+    GROUP BY indicator, time_period, dimension HAVING {} ORDER BY ALL LIMIT 5"""
+)
+# Three totals by a tenth are no slip of one figure, and no persons whose sex or area nobody knew.
+_SEVERAL = "count(*) FILTER (off > 0.1) >= 3"
+_PARTS_OFF, _PARTS_A_LITTLE_OFF = _OFF.format(_SEVERAL), _OFF.format(f"NOT {_SEVERAL}")
+
+
+def _near_mirrored(places: Sequence[str]) -> str:
+    """As ``_mirrored``, of labels whose figures are nearer to one another, where they never moved so far before."""
+    labels = [place for place in places if place not in ("indicator", "time_period")]
+    return f"""
+    WITH labelled AS ({_labelled("followed WHERE least(new, prior) >= 20", labels)}),
+    usual AS (
+      SELECT indicator, place, code, 2.5 * median(abs(ln(new / prior))) AS usual
+      FROM labelled WHERE NOT came GROUP BY ALL),
+    fresh AS (SELECT * FROM labelled JOIN usual USING (indicator, place, code) WHERE came),
+    pairs AS (
+      SELECT a.indicator, a.time_period, a.place || ' ' || a.code AS one, b.code AS other,
+        greatest(abs(ln(a.new / b.prior)), abs(ln(b.new / a.prior))) < abs(ln(a.prior / b.prior)) / 2 AS mirrored
+      FROM fresh a JOIN fresh b ON {_ONE_LABEL_APART} AND a.code < b.code AND a.prior_period = b.prior_period
+      WHERE abs(ln(a.prior / b.prior)) BETWEEN ln(1.15) AND ln(2)
+        AND least(abs(ln(a.new / a.prior)), abs(ln(b.new / b.prior))) > greatest(a.usual, b.usual))
+    SELECT indicator, time_period, one, other FROM pairs GROUP BY ALL
+    HAVING count(*) FILTER (mirrored) * 2 > count(*) AND count(*) FILTER (mirrored) >= 2
+    ORDER BY ALL LIMIT 5"""
+
+
+# A new period in which nearly all figures fell, or grew, twice as far as those of any period before.
+_FAR_PERIOD = """
+    WITH grown AS (
+      SELECT indicator, time_period, came, ln(new / prior) AS growth FROM followed WHERE least(new, prior) >= 20),
+    periods AS (
+      SELECT indicator, time_period, bool_and(came) AS came, count(*) AS values, median(growth) AS middle,
+        count(*) FILTER (growth < 0) AS fell
+      FROM grown GROUP BY ALL),
+    usual AS (SELECT indicator, max(abs(middle)) AS usual FROM periods WHERE NOT came GROUP BY ALL HAVING count(*) >= 3)
+    SELECT indicator, time_period, values, exp(middle) FROM periods JOIN usual USING (indicator)
+    WHERE came AND values >= 6 AND abs(middle) > greatest(ln(1.15), 2 * usual)
+      AND greatest(fell, values - fell) > 0.9 * values
+    ORDER BY ALL LIMIT 5"""
 
 # The same digits with the decimal mark at another place: two digits and a factor of a hundred, or three and of ten.
 _DIGITS = """
@@ -316,7 +471,18 @@ def _questions(places: Sequence[str], changed: bool, came: bool) -> Iterator[tup
     """
     if changed and places:
         yield "values_exchanged", _exchanged(places), "{0}: {1} and {2}, {3} pairs of values"
-    if changed and {*places} - {"indicator", "time_period"}:
+    labels = {*places} - {"indicator", "time_period"}
+    if labels:
+        yield "values_repeated", _labels_alike(places), "{0}, {1}: {3} values are those of {2}"
+        yield "parts_off_whole", _PARTS_OFF, "{0}, {1}: {3} totals by {2}, up to {4:.0f} %"
+    if came and labels:
+        yield "values_repeated", _label_as_before(places), "{0}, {1}: {3} values are those of {2}"
+        yield (
+            "new_year_level",
+            _label_level(places),
+            "{0}, {1}: {2} values, times {3:.3g} of the period before",
+        )
+    if changed and labels:
         yield "values_repeated", _labels_repeated(places), "{0}, {1}: {3} values are those of {2}"
     if came and {*places} - {"time_period"}:
         yield "new_year_exchanged", _mirrored(places), "{0}, {1}: {2} and {3}"
@@ -327,16 +493,27 @@ def _questions(places: Sequence[str], changed: bool, came: bool) -> Iterator[tup
     if came:
         yield "new_year_level", _LEVEL, "{0}, {1}: {2} values, times {3:.3g} of the period before"
         yield "new_year_level", _EVEN_GROWTH, "{0}, {1}: {2} values, times {3:.3g} of the period before"
+        yield "new_year_level", _COMPLEMENT, "{0}, {1}: {2} values, times {3:.3g} of the period before"
+        yield "values_rounded", _ROUND_PERIOD, "{0}, {1}: {2} values"
     if changed:
         yield "series_rescaled", _CREPT, "{0}: {1} values times {2:.6g}"
         yield "year_moved", _YEAR_MOVED, "{0}, {1}: {2} values, times {3:.3g}"
+        yield "values_shifted", _SHIFTED, "{0}: {1} values, {2:+.6g}"
         yield "all_changed", _ALL_CHANGED, "{0}: {1} values"
         yield "point_moved", _DIGITS, "{0}, {1}, {2}: {3:g} → {4:g}"
     yield "parts_above_whole", _SUMS, "{0}: {1} totals, such as {2}"
 
 
-# What is published all the same.
+def _noted(places: Sequence[str]) -> Iterator[tuple[str, str, str]]:
+    """The same of what is published all the same."""
+    if {*places} - {"indicator", "time_period"}:
+        yield "parts_off_whole", _PARTS_A_LITTLE_OFF, "{0}, {1}: {3} totals by {2}, up to {4:.1f} %"
+        yield "new_year_exchanged", _near_mirrored(places), "{0}, {1}: {2} and {3}"
+    yield from _NOTED
+
+
 _NOTED = (
+    ("new_year_level", _FAR_PERIOD, "{0}, {1}: {2} values, times {3:.3g} of the period before"),
     ("new_value_level", _SINGLE, "{0}, {1}, {2}: times {3:.3g} of {4:g}"),
     ("rates_moved", _REBASED, "{0}: {1} values times {2:.6g}"),
 )

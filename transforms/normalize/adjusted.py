@@ -8,7 +8,7 @@
     TRANSFORMATION N                  as counted                      TRANSFORMATION GY     refused
     STATISTIC count                   as counted                      STATISTIC mean        refused
     OBS_STATUS A                      as counted                      OBS_STATUS E, unread  refused
-    any text but a quoted one                                         seasonally adjusted   refused
+    any text but a quoted one                                         seasonally adjusted, in prices of 2015   refused
 
 SDMX has these as dimensions or attributes; portals as columns with words, or in a title, a line below the table, the
 ``extension`` of a provider. A seasonally adjusted 118.4 is no number of
@@ -87,8 +87,18 @@ _ADJUSTED = re.compile(
     r"(?<!не )(?<!без )(?:сезонно[ -](?:скорректир|сглаж|очищ|выравн)\w*|сезонн\w+ (?:корректиров|сглажив|поправ)\w*|"
     r"с(?:о снятием| уч[её]том| исключением| устранением| поправк\w+ на) (?:\w+ )?сезонн\w*|"
     r"(?:исключ|устран|очищ)\w+ (?:от |влияни\w+ )?сезонн\w*|(?:скорректирован|сглажен|очищен)\w* (?:на|от) сезонн\w*|"
+    r"сглаженн\w+ (?:данн|ряд|значени|показател)\w*|"
     r"маусымдық (?:түзе|тегіс)\w*|сезондук (?:түзө|тегиз)\w*|мавсумий (?:тузат|текис)\w*|mavsumiy (?:tuzat|tekis)\w*)"
 )
+# Amounts in the money of another year, in any text.
+_PRICES = re.compile(
+    r"в (?:сопоставимых|постоянных|неизменных) ценах|в ценах (?:19|20)[0-9]{2}|preisbereinigt|"
+    r"(?:at )?constant (?:(?:19|20)[0-9]{2} )?prices|(?:at|in) (?:19|20)[0-9]{2} prices|in preisen (?:von|des jahres) |"
+    r"(?:19|20)[0-9]{2} жылғы бағамен|(?:тұрақты|салыстырмалы) бағамен|(?:туруктуу|салыштырма) баада|"
+    r"нархҳои (?:муқоисавӣ|доимӣ)|(?:доимий|қиёсий|таққослама) нархларда|(?:doimiy|qiyosiy|taqqoslama) narxlarda"
+)
+# "SA" is an adjustment beside other words or in a column of units; alone it may be a code of anything.
+_SHORT = re.compile(r"(?:.*[,(] ?)s\.?a\.?\)?")
 
 
 def as_counted(file: FileCells) -> Iterator[EncodedColumn]:
@@ -110,8 +120,13 @@ def as_counted(file: FileCells) -> Iterator[EncodedColumn]:
 
 def _adjusted(file: FileCells, place: str, text: str | None) -> Refusal | None:
     """A refusal by the first line of a text that speaks of an adjustment."""
-    line = next((line for line in (text or "").split("\n") if _ADJUSTED.search(line.casefold())), None)
+    line = next(filter(_says_adjusted, (text or "").split("\n")), None)
     return file.lookups.refusal("not_as_counted", value=line[:200], place=place) if line else None
+
+
+def _says_adjusted(line: str) -> bool:
+    folded = line.casefold().strip()
+    return bool(_ADJUSTED.search(folded) or _PRICES.search(folded) or _SHORT.fullmatch(folded))
 
 
 def _folded(text: str) -> str:

@@ -5,6 +5,7 @@
     title "Ордера, нарастающим итогом", period 2024-03          refused: it is January to March
     the same, period 2024, 2024-01, 2024-Q1, январь–март 2024   as counted: these begin on 1 January
     "не нарастающим итогом"                                     as counted
+    "накопленным итогом с 2016 года", period 2024               refused: it is of nine years
 
 Twelve such months add up to six times the year. A declaration that says the periods itself (``values``, ``template``,
 a constant), or chooses rows by the column that says so (``where``), has said what is meant.
@@ -12,6 +13,7 @@ Not here: spans that the period's own text says (``transforms.parse.periods``). 
 """
 
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from sources.cells import REMARKS
@@ -20,20 +22,36 @@ from transforms.normalize.file_cells import FileCells, texts_beside_values
 from transforms.normalize.readings import Refusal
 from transforms.normalize.unit_words import lines_below, parts
 
+THIS_YEAR = -1
 _SHORTER = frozenset("SQMWD")
 # These say it wherever they stand.
 _ANYWHERE = re.compile(
-    r"(?<!не )(?<!без )(?:нарастающ|накопленн|накопительн)\w+ итог\w*|year[ -]to[ -]date|"
+    r"(?<!не )(?<!без )(?:нарастающ|накопленн|накопительн)\w+ итог\w*|year[ -]to[ -]date|(?<!no )running totals?|"
     r"(?<!not )(?<!non-)(?<!non )cumulative (?:totals?|numbers?|figures?|values?|counts?|data|since|from)|"
-    r"өспелі қорытынды\w*|өсүү (?:жыйынтыг|тартиб)\w*|ўсиб бориш тартиби\w*|o.sib borish tartibi\w*"
+    r"өспелі қорытынды\w*|өсу қорытынды\w*|өсүү (?:жыйынтыг|тартиб)\w*|жыйынтык өсүү|ўсиб бор(?:иш тартиби|"
+    r"увчи якун)\w*|"
+    r"o.sib bor(?:ish tartibi|uvchi yakun)\w*|ҷамъи афзоянда|ҷамъбасти афзуншаванда|kumulierte (?:werte|zahl|daten)\w*"
 )
 # These as a label of their own, or as the end or the beginning of one.
 _LABEL = re.compile(
-    r"(?:.* )?(?:с|от) начала (?:текущего |отч[её]тного )?года(?: по .*)?|(?:.* )?ytd|"
+    r"(?:.* )?(?:с|от) начала (?:(?:19|20)[0-9]{2} |текущего |отч[её]тного )?(?:года|периода)(?: по .*)?|(?:.* )?ytd|"
+    r"(?:.* )?с 1 января(?: по .*)?|(?:за )?истекший период(?: .*)?|январь ?[-–—] ?отч[её]тный месяц|"
+    r"(?:с )?нарастающим|"
+    r"(?:.* )?since (?:1 )?january(?: .*)?|aufgelaufen\w*|jahresbeginn bis .*|жинақталған|"
+    r"(?:.* )?есепті кезеңнің басынан|"
+    r"жамланма|jamlanma|ҷамъшуда|"
     r"(?:cumulative|cumulated|accumulated|kumuliert|kumulativ)(?:ly)?|накопительно|накопленн(?:ый|ое|ая|ые)|"
     r"(?:.* )?(?:since|from) (?:the )?(?:beginning|start) of (?:the )?year|(?:.* )?seit jahresbeginn|"
     r"(?:.* )?(?:жыл(?:дың)? басынан|жыл(?:дын)? башынан|йил бошидан|yil boshidan|аз (?:аввал|оғоз)и сол)"
-    r"(?: бері| бери| буён| beri| инҷониб)?"
+    r"(?: бері| бергі| бери| берки| буён| beri| инҷониб)?"
+)
+
+
+# "Cumulative, since 2016": over several years, so that no year of them is a year's figure.
+_SINCE = re.compile(
+    r"(?:нарастающ|накопленн|накопительн|всего|cumul|running total|total|өспелі|жинақталған|өсүү|ўсиб|жамланма|"
+    r"jamlanma|kumul)"
+    r".*\b(?:с|начиная с|since|from|seit|ab) (?:1 января |1 january |january )?(?P<year>(?:19|20)[0-9]{2})(?![0-9-])"
 )
 
 
@@ -41,12 +59,12 @@ def cumulative(file: FileCells, period: EncodedColumn) -> tuple[EncodedColumn, .
     """Refusals of the rows of single months and quarters that the file says to be counted since the year's start."""
     declared = file.dataset.concepts["time_period"]
     stated = any(part.const or part.values or part.template for part in declared)
-    if "time_period" in file.facts.constants or stated or not any(map(_is_later_part, period.dictionary)):
+    if "time_period" in file.facts.constants or stated:
         return ()
     return tuple(
         crossed(period, texts, _refusal(file, "remark" if place == REMARKS else place, said))
         for place, texts in texts_beside_values(file)
-        if (said := {text for text in texts.dictionary if text and says_cumulative(text, place)})
+        if (said := {text: since for text in texts.dictionary if text and (since := says_since(text, place))})
     )
 
 
@@ -58,9 +76,18 @@ def says_cumulative(text: str, place: str = "") -> bool:
     return any(map(_LABEL.fullmatch, lines_below(text) if place.startswith("_") else parts(text)))
 
 
-def _refusal(file: FileCells, place: str, said: set[str]) -> Any:
+def says_since(text: str, place: str = "") -> int:
+    """The first year of a total over several years; ``THIS_YEAR`` of one since the year's start, 0 of no total."""
+    if since := _SINCE.search(text.casefold()):
+        return int(since["year"])
+    return THIS_YEAR if says_cumulative(text, place) else 0
+
+
+def _refusal(file: FileCells, place: str, said: Mapping[str, int]) -> Any:
     def refusal(found: tuple[Any, ...], text: str | None) -> Refusal | None:
-        if text not in said or not _is_later_part(found):
+        since = said.get(text or "", 0)
+        several_years = since > 0 and found[2] is not None and found[2].year > since
+        if text is None or not since or not (several_years or _is_later_part(found)):
             return None
         filled = {"value": text[:200], "place": place}
         return file.lookups.refusal("unreadable_period", sentence="cumulative_unread", **filled)

@@ -7,6 +7,7 @@
     FREQ A, TIME_PERIOD 2024-03     refused
     freq A5, 2015-2019              fine: several whole years
     Month 3, Year 2024              refused where the declaration reads the year alone
+    "2024*", below "* за 9 месяцев" refused: nine months are no year; so are those of a title or a second header
 
 The frequency of an observation is made of its period; the stated one is only compared. Words and codes that are not
 known say nothing. Where the declaration itself says the period (a constant, or labels with codes), nothing is compared.
@@ -14,12 +15,16 @@ Not here: reading periods (``time_period``). Called by ``one_file``.
 """
 
 import re
+from collections.abc import Iterator, Mapping
 from typing import Any
 
+from sources.cells import NOTE, REMARKS
 from transforms.normalize.encoded_columns import EncodedColumn, crossed
-from transforms.normalize.file_cells import FileCells
+from transforms.normalize.file_cells import FileCells, texts_beside_values
 from transforms.normalize.readings import Refusal
+from transforms.normalize.unit_words import lines_below, parts
 from transforms.parse import periods
+from transforms.parse.period_words import COUNTED, HALVES, HALVES_OF_TWO_WORDS, MONTH, QUARTERS
 
 _COLUMN = re.compile(
     r"freq|frequency|freq_code|time_format|периодичность|частота|мезгилдүүлүгү|кезеңділігі|даврийлиги|davriyligi"
@@ -33,6 +38,14 @@ _WORDS = {
     "W": "w p7d p1w 616 weekly week неделя недельная еженедельно еженедельная",
     "D": "d b p1d 702 daily day business день дневная ежедневно ежедневная",
 }
+# Most texts have none of these: they are told at once.
+_WORDS_OF_PARTS = re.compile(
+    rf"(?<![^\W_])(?:{'|'.join((*MONTH, *QUARTERS.split(), *HALVES.split(), *HALVES_OF_TWO_WORDS, *COUNTED.split()))})"
+    r"(?![^\W_])"
+)
+_FOR = ("за", "in", "for", "during", "дар", "im")
+# Most words that a period is written with.
+_LONGEST = 7
 _CODES = {word: code for code, words in _WORDS.items() for word in words.split()}
 
 
@@ -50,7 +63,7 @@ def other_frequency(file: FileCells, period: EncodedColumn) -> tuple[EncodedColu
     parts_of_years = [
         name for name in others if name not in file.dataset.where and periods.part_of_year(name)
     ]
-    return (*stated, *(_divided(file, name, period) for name in parts_of_years))
+    return (*stated, *(_divided(file, name, period) for name in parts_of_years), *_said_parts(file, period))
 
 
 def stated_frequency(text: str) -> str:
@@ -82,6 +95,55 @@ def _divided(file: FileCells, name: str, period: EncodedColumn) -> EncodedColumn
         return file.lookups.refusal("unreadable_period", sentence="part_of_year_unread", **filled)
 
     return crossed(file.texts(name), period, refusal)
+
+
+def said_part(text: str, place: str = "") -> str:
+    """What a label, title, or (in the columns ``_remarks``, ``_note``) a line says of several months of a year.
+
+    A single month or day at the end of a title may be that of a law.
+    """
+    if not _WORDS_OF_PARTS.search(text.casefold()):
+        return ""
+    labels = lines_below(text) if place.startswith("_") else parts(text)
+    return next((label for label in labels if _ends_with_part(label)), "")
+
+
+def _ends_with_part(label: str) -> bool:
+    words = label.split()
+    for first in range(max(0, len(words) - _LONGEST), len(words)):
+        said = " ".join(words[first:])
+        # "Children up to 6 months" are no half-year; "orders for 6 months" may be.
+        if first and said[0].isdigit() and words[first - 1] not in _FOR:
+            continue
+        period = periods.parse(said if re.search("(?:19|20)[0-9]{2}", said) else f"{said} 2023")
+        if period and period.freq in ("Q", "S", "_O") and period.start.year == period.end.year:
+            return True
+    return False
+
+
+def _said_parts(file: FileCells, period: EncodedColumn) -> Iterator[EncodedColumn]:
+    """Refusals of rows of a whole year that a text beside them calls a part of it."""
+    if file.dataset.collection == "transcription" or all(found[1] != "A" for found in period.dictionary):
+        return
+    for place, texts in texts_beside_values(file):
+        said = {text: part for text in texts.dictionary if text and (part := said_part(text, place))}
+        if said:
+            yield crossed(period, texts, _refusal_of_part(file, place, said))
+
+
+def _refusal_of_part(file: FileCells, place: str, said: Mapping[str, str]) -> Any:
+    name = "remark" if place in (REMARKS, NOTE) else place
+
+    def refusal(found: tuple[Any, ...], text: str | None) -> Refusal | None:
+        part = said.get(text or "", "")
+        # A line below that names a year is about that year.
+        years = re.findall("(?:19|20)[0-9]{2}", text or "") if name == "remark" else []
+        if not part or found[1] != "A" or (years and str(found[2].year) not in years):
+            return None
+        filled = {"value": part[:200], "place": name}
+        return file.lookups.refusal("unreadable_period", sentence="part_of_year_unread", **filled)
+
+    return refusal
 
 
 def _whole_years(start: Any, end: Any) -> bool:

@@ -38,6 +38,7 @@ from transforms.normalize.quarantine import refused_rows
 from transforms.normalize.readings import ReadColumn
 from transforms.normalize.refused_by_text import refused_by_text
 from transforms.normalize.row_checks import judge
+from transforms.normalize.said_status import with_said_status
 from transforms.normalize.time_period import is_skipped, not_yet, period_columns, read_period
 from transforms.normalize.unread_dimensions import unread_dimensions
 from transforms.normalize.unread_headings import unread_headings
@@ -152,7 +153,8 @@ def _read_columns(file: FileCells, indicator: ReadColumn, period: ReadColumn) ->
         refusals[name] = (*refusals.get(name, ()), *more)
     columns: dict[str, Any] = {name: column.codes for name, column in read.items()}
     value = numbers.floats["obs_value"]
-    columns["obs_status"] = with_fractions(file, value, unit, columns["obs_status"])
+    status = with_said_status(file, period.codes, missing, columns["obs_status"])
+    columns["obs_status"] = with_fractions(file, value, unit, status)
     columns |= period_columns(period.codes) | _facts_of(file)
     columns |= {
         "note": note,

@@ -3,7 +3,8 @@
 ::
 
     header "2025" over "план", column Вид "прогноз", title "Target by 2030"     refused
-    header "оценка", "expected"                                                  refused where the period goes on
+    header "ожидаемый результат", "expected"                                     refused
+    header "оценка", "estimate"                                                  refused where the period goes on
     label "Планирование семьи", "Целевая группа", column Target "5.2"            as counted
 
 A plan of 900 orders beside 812 that were made is no observation. Words are judged as whole labels
@@ -24,8 +25,10 @@ from transforms.normalize.unit_words import lines_below, parts
 
 _YEAR = r"(?:19|20)[0-9]{2}(?:[-–/][0-9]{2,4})?(?: ?(?:гг?\.?|год[а-я]*|years?|ж\.?|жыл\w*|й\.?|йил\w*|yil\w*|сол\w*))?"
 _NOUN = (
-    r"(?:показател|оценк|значени|величин|индикатор|ориентир|данн|уров|задани|values?|figures?|numbers?|level|data|indicator|"
-    r"көрсеткіш|көрсөткүч|кўрсаткич|ko.rsatkich|мән|werte?|zahl)\w*"
+    r"(?:показател|оценк|значени|величин|индикатор|ориентир|данн|уров|задани|результат|числ|количеств|values?|"
+    r"figures?|numbers?|level|data|indicator|"
+    r"көрсеткіш|көрсөткүч|кўрсаткич|ko.rsatkich|мән|нәтиже|натыйжа|натижа|natija|indikator|results?|outcomes?|"
+    r"werte?|zahl)\w*"
 )
 _WORD = (
     r"план(?:ы|овы[йе]|овая|овое|ов)?|(?:за)?планирован(?:о|ный|ная|ное|ные)|планируем(?:о|ый|ая|ое|ые)|"
@@ -33,30 +36,44 @@ _WORD = (
     r"plan(?:ned)?|forecast(?:s|ed)?|projections?|projected|targets?|soll|prognosen?|"
     r"(?:plan|soll|ziel|prognose)-?(?:werte?|zahl(?:en)?)|vorausberechnung(?:en)?|"
     r"жоспар(?:ы|лы|ланған)?|болжам(?:ы|ды|дық|далған)?|пландалган|пландык|болжол(?:доо|дуу|донгон)?|"
-    r"нақша(?:вӣ)?|пешгӯӣ|пешбинӣ|дурнамо|режа(?:даги|лаштирилган)?|reja(?:dagi|lashtirilgan)?|prognoz"
+    r"(?:аз рӯи |бо )?нақша(?:вӣ)?|пешгӯӣ|пешбинӣ|пешбинишуда|дурнамо|ҳадаф|режа(?:даги|лаштирилган|да| бўйича)?|"
+    r"reja(?:dagi|lashtirilgan|da| bo.yicha)?|prognoz|"
+    # What is expected was not counted, whenever its time ends.
+    r"ожидае(?:м(?:о|ый|ая|ое|ые)|тся)|expected|anticipated|erwartet|күтілетін|күтүл(?:гөн|үүчү)|кутилаётган|"
+    r"kutilayotgan|"
+    r"(?:уточн[её]нный|утвержд[её]нный|годовой) план|план (?:на год|боюнча)|план, уточн[её]нный|планируется|намечено|"
+    r"предусмотрено|утверждено на год|норматив|лимит|контрольн(?:ый|ая|ое|ые)|(?:бекітілген )?жоспар бойынша|"
+    r"бекітілген жоспар|пландаштырылган|болжолдуу|божомол(?:дуу)?|scheduled|budgeted|envisaged|milestones?|goals?|"
+    r"ziele?|geplant|planung|prognostiziert|vorausschätzung(?:en)?"
 )
 # Words that say a plan beside a noun only: "целевой показатель", never "целевая группа".
 _BESIDE_NOUN = (
     r"целев(?:ой|ая|ое|ые)|максаттуу|мақсатты|нысаналы|мақсадли|maqsadli|плановы[йе]|planned|target(?:ed)?"
 )
+# Alone, as a whole label, these say it too.
+_ADJECTIVE = r"максаттуу|мақсатты|нысаналы|мақсадли|maqsadli|targeted"
 _BY_YEAR = rf"(?:,? ?(?:на|к|до|for|to|by|in|für|bis)?,? ?{_YEAR})?"
 _PLAN = re.compile(
-    rf"(?:{_YEAR},?:? )?(?:(?:{_WORD})(?: {_NOUN})?|(?:{_BESIDE_NOUN}) {_NOUN}|"
-    rf"нишондиҳанда\w* (?:нақшавӣ|ҳадафӣ|мақсаднок)){_BY_YEAR}"
-    r"|(?:.* )?(?:variant|scenario) projections?|(?:low|medium|high|baseline)[ -](?:variant|scenario)"
-    r"|(?:низкий|средний|высокий|базовый) (?:вариант|сценарий)(?: прогноза)?"
+    rf"(?:{_YEAR},?:? )?(?:(?:{_WORD}|{_ADJECTIVE})(?: {_NOUN})?|(?:{_BESIDE_NOUN}) {_NOUN}|"
+    rf"нишондиҳанда\w* (?:нақшавӣ|ҳадафӣ|ҳадафнок|мақсаднок)){_BY_YEAR}"
+    r"|(?:.* )?(?:variant|scenario) projections?|(?:low|medium|high|baseline)[ -](?:variant|scenario|projection)"
+    r"|утверждено на (?:19|20)[0-9]{2}(?: г\w*\.?)?"
+    r"|(?:низкий|средний|высокий|базовый|оптимистичный|пессимистичный|инерционный|целевой) (?:вариант|"
+    r"сценарий)(?: прогноза)?"
     # What a title begins with: "Прогноз численности …", "Planned number of …".
     r"|(?:прогноз\w{0,4}|планов\w+|планируем\w+|ожидаем\w+) (?:числ[оа]|количеств[оа]|численност[ьи])(?: .*)?"
     r"|(?:forecast|projected|projections?|planned|expected|target)s? (?:of |for )?(?:the )?numbers?(?: .*)?"
 )
 _ESTIMATE = re.compile(
-    rf"(?:{_YEAR},?:? )?(?:оценк[аи]|ожидаем(?:о|ый|ая|ое|ые)|estimates?|estimated|expected|erwartet|schätzung(?:en)?|"
-    rf"бағалау|күтілетін|баалоо|күтүлгөн|арзёбӣ|кутилаётган|kutilayotgan|baholash)(?: {_NOUN})?{_BY_YEAR}"
+    rf"(?:{_YEAR},?:? )?(?:оценк[аи]|ориентировочно|estimates?|estimated|schätzung(?:en)?|hochrechnung(?:en)?|"
+    rf"бағалау|баалоо|арзёбӣ|баҳолаш|baholash)(?: {_NOUN})?{_BY_YEAR}"
 )
 _COUNTED = re.compile(rf"(?:{_YEAR} )?(?:факт(?:ически)?|факты|actual|ist|фактически[ей].*)")
 # Most texts have none of these: they are told at once.
 _ANY = re.compile(
-    r"план|прогн|проекц|variant|scenario|вариант|сценари|целев|оценк|ожидаем|plan|forecast|project|target|soll|prog|ziel|voraus|жоспар|болж|нақша|пеш|дурн|"
+    r"план|прогн|проекц|намеч|предусм|утвержд|норматив|лимит|контрольн|ориентиров|божом|күтүл|ҳадаф|"
+    r"anticip|schedul|budget|envisag|mileston|goal|hochrech|variant|scenario|вариант|сценари|целев|оценк|ожида|"
+    r"plan|forecast|project|target|soll|prog|ziel|voraus|жоспар|болж|нақша|пеш|дурн|"
     r"режа|reja|максат|мақса|maqsa|нысан|estimat|expect|erwart|schätz|бағал|күт|баал|арз|кут|kut|bahol"
 )
 # Columns whose "true" says that the row is none that was counted.

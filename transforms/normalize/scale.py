@@ -25,7 +25,8 @@ UNIT_MULT = "UNIT_MULT"
 _POWER_COLUMN = re.compile(r"unit[ _]?mult(?:iplier)?|power[ _]?code(?: code)?", re.IGNORECASE)
 _FACTOR_COLUMN = re.compile(r"mult(?:iplier)?|factor|множитель|коэффициент", re.IGNORECASE)
 _SCALE = re.compile(
-    r"(?<![^\W_])(?:thousands?|thous|thsd|ths|tsd|tausend|millions?|millionen|mio|mln|billions?|bln|milliarden|mrd|mlrd|"
+    r"(?<![^\W_])(?:thousands?|thous|thsd|ths|tsd|tausend|millions?|millionen|mio|mln|billions?|bln|milliarden|"
+    r"mrd|mlrd|"
     r"тыс(?:яч(?:[аиуе]|ах|ами)?)?|млн|млрд|миллион(?:а|ов|ы|ах|ами)?|"
     r"миллиард(?:а|ов|ы|ах|ами)?|мың|миң|минг|ming|ҳазор|хазор)(?![^\W_])"
 )
@@ -39,7 +40,9 @@ _SHORT = re.compile(
 _IN_DIGITS = re.compile(
     r"^\s*000s?\s*$|(?<![0-9])[(,;\[]\s*000s?(?=$|[)\],;\s])|(?<![0-9])10(?:\^[3-9]|[³⁶⁹])|"
     r"[x×х]\s?1[ \u00a0,.]?000|(?<![0-9])['’]000|"
-    r"(?:^|[(,;]\s*)1[ \u00a0,.]?000(?:[ \u00a0,.]?000)?\s+(?:человек|чел|лиц|женщин|дел|persons|people|women|cases)"
+    r"(?:^|[(,;]\s*)1[ \u00a0,.]?000(?:[ \u00a0,.]?000)?\s+(?:человек|чел|лиц|женщин|дел|persons|people|women|cases|"
+    r"personen|einwohner|frauen|fälle|euro|адам|киши|нафар|kishi)(?![^\W_])|"
+    r"(?:^|[(,;]\s*)(?:in|в) 1[ \u00a0,.]?000(?:[ \u00a0,.]?000)?\s*(?:$|[),;])"
 )
 # A line that says so and nothing else: "in thousands of persons", "тыс. человек".
 _SCALE_ALONE = re.compile(

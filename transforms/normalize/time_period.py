@@ -8,6 +8,7 @@ Not here: the forms of periods (``transforms.parse.periods``), and whether a per
 contract). Called by ``one_file``.
 """
 
+import datetime as dt
 from functools import lru_cache, partial
 from typing import Any
 
@@ -71,14 +72,15 @@ def _reading(file: FileCells, text: str | None) -> Reading:
 
 
 def not_yet(file: FileCells, period: EncodedColumn, observed: Mask) -> EncodedColumn:
-    """Refusals of observed values of a year that ends long after the file came: a misprint, or a plan.
+    """Refusals of observed values of a time that had not begun when the file came: a misprint, or a plan.
 
-    ``observed``: rows that have a value and are no model. A year more is allowed, for a clock that is late.
+    ``observed``: rows that have a value and are no model. A year that goes on has figures; a day more is allowed, for
+    it begins earlier in the east.
     """
-    latest = file.facts.retrieved_at.year + 1
+    latest = file.facts.retrieved_at.date() + dt.timedelta(days=1)
 
     def refusal(found: tuple[Any, ...]) -> Refusal | None:
-        if found[2] is None or found[2].year <= latest:
+        if found[2] is None or found[2] <= latest:
             return None
         return file.lookups.refusal("unreadable_period", sentence="period_not_yet", value=found[0])
 

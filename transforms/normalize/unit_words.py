@@ -12,8 +12,8 @@
 
 A declaration that names no unit takes the indicator's. Where the file's own words then say another kind, 7 per cent
 would be published as seven persons: the row is refused. ``concepts: unit_measure`` declares what is meant, and then
-nothing is looked at here. Not here: thousands and millions (``scale``) and a per cent sign within a figure's own text
-(``transforms.parse.numbers``). Called by ``refused_by_text``.
+nothing is looked at here. Not here: the words themselves (``unit_vocabulary``), thousands and millions (``scale``), and
+a per cent sign within a figure's own text (``transforms.parse.numbers``). Called by ``refused_by_text``.
 """
 
 import re
@@ -21,6 +21,7 @@ from collections.abc import Callable, Collection
 
 from sources.cells import COLUMN, NOTE, QUOTE, REMARKS, TITLE
 from sources.currencies import currency_of
+from transforms.normalize import unit_vocabulary as words
 
 COUNT, SHARE, RATE, MONEY = "count", "share", "rate", "money "
 CHANGE, SCORE, DAYS = "change", "score", "days"
@@ -43,54 +44,17 @@ _SUBJECT_COLUMN = re.compile(
 # Columns of the texts around a table: levels of the header, labels at the side.
 _AROUND = re.compile(rf"{COLUMN}|(?:col|row)_[0-9]+|section|corner")
 
-_PER_CENT = (
-    r"%|процент(?:ах|ы|ов|а)?|per ?cents?|percentages?|foiz\w*|фоиз\w*|пайыз\w*|дарсад\w*|prozent\w*|проц"
-)
-_SHARE_ALONE = rf"(?:(?:в|in|бо) )?(?:{_PER_CENT})(?: менен| мен)?(?: (?:к|от|of|to|von) .*)?"
-_SHARE = re.compile(
-    _SHARE_ALONE
-    + r"|(?:доля|удельный вес|распростран[её]нность|share|proportion|percentage|prevalence|anteil)(?: .*)?"
-    r"|(?:.* )?(?:үлес[іi]?|үлүшү?|ulushi|улуши|ҳиссаи?)(?: .*)?"
-    r"|.*[^0-9 ] ?%"
-    r"|(?:.* )?(?:в|in) (?:%|процентах|per cent)(?: .*)?"
-)
-_RATE = re.compile(
-    r"(?:.* )?(?:per|на|ба|har|ҳар|әр|ар|je|pro|auf) (?:кажд\w+ )?"
-    r"(?:1|10|100)[ ,.]?(?:000|k|тыс\w*\.?|thousand|мың|миң|минг|ming|ҳазор|tausend)(?: .*)?"
-    # In the Turkic languages the case ending says so: "100 мың тұрғынға".
-    r"|(?:.* )?(?:1|10|100) (?:мың|миң|минг|ming) \w+?(?:[ғгқк][аеоө]|g?ga|qa)(?: .*)?"
-    r"|коэффициент(?: .*)?|(?:.* )?rate|rates? (?:of|per) .*|ratio|соотношение(?: .*)?"
-)
-_PER_HEAD = re.compile(
-    r"(?:.* )?(?:per (?:capita|head|inhabitant)|на душу(?: населения)?|жан басына(?: шаққанда)?|жан башына|"
-    r"(?:aholi )?jon boshiga|жон бошига|ба сари аҳолӣ|pro kopf)"
-)
-_PROMILLE = re.compile(r".*‰|(?:в )?промилле|per mille")
-# A change against another time, in words that say nothing else.
-_AGAINST_BEFORE = re.compile(
-    r"(?:.* )?(?:в |in )?(?:%|процентах|per cent|percent) (?:к|of|to|on|against) (?:the )?(?:same |соответств\w+ )?"
-    r"(?:предыдущ|предшеств|прошл|аналогичн|соответств|previous|preceding|last|prior|corresponding)\w*.*|"
-    r"(?:прирост|рост|изменение|снижение|темпы? (?:роста|прироста)) (?:к|по сравнению с) .*|"
-    r"(?:темпы? )(?:роста|прироста)|(?:.* )?(?:year|quarter|month)[ -](?:on|over|to)[ -](?:year|quarter|month)(?: .*)?|"
-    r"(?:.* )?(?:y/y|yoy|q/q|m/m|annuali[sz]ed)(?: .*)?"
-)
-_BASE = re.compile(r"(?<![0-9])(?:19|20)[0-9]{2}(?: год)? ?= ?100(?![0-9])")
-_BASE_YEAR = re.compile(rf"(?:.*[^0-9])?{_BASE.pattern}(?: ?%)?")
-_CHANGE = re.compile(
-    rf"{_AGAINST_BEFORE.pattern}|"
-    r"(?:темпы? )?(?:роста?|прироста?)|(?:темпы? )?(?:роста|прироста) .*|изменени[ея](?: .*)?|в? ?раз(?:ах)?|"
-    r"(?:.* )?growth(?: rate)?|(?:annual |yearly )?change(?: .*)?|"
-    r"percentage points?|процентны[хе] пункт\w*|п\.? ?п\.?|times"
-)
-_SCORE = re.compile(rf"index(?: .*)?|индекс(?: .*)?|score|балл(?:ы|ов|а)?|points?|{_BASE_YEAR.pattern}")
-_DAYS = re.compile(r"days?|дн(?:и|ей|я)|день|сутки|суток|күн|кун|kun|рӯз")
-# Means and medians of what is counted, and what is no number of anything.
-_MEAN = re.compile(
-    r"(?:средн(?:ее|яя|ий) (?:число|количество|значение|возраст|продолжительность)|в среднем|average|mean)(?: .*)?|"
-    r"median|медиана"
-)
-_MEASURES = re.compile(
-    r"(?:hours?|час(?:ов|а|ы)?|years?|лет|год(?:ы|а)?|km|км|ha|га|m2|м2|кв\.? ?м|kg|кг|тонн\w*|литр\w*)"
+_BASE, _AGAINST_BEFORE = re.compile(words.BASE), re.compile(words.AGAINST_BEFORE)
+_TITLE_ALONE = (re.compile(words.SHARE_ALONE), words.RATE, _AGAINST_BEFORE, re.compile(words.BASE_YEAR))
+_REMARK_ALONE = (re.compile(rf"(?:(?:в|in) )?(?:{words.PER_CENT})"), words.RATE, _AGAINST_BEFORE)
+_JOINED = re.compile(r" (?:и|and) ")
+_MEASURES = re.compile(words.MEASURES_OF_UNIT)
+_APOSTROPHES = str.maketrans(dict.fromkeys("`´ʻʼʽʹ‘’‛ʾʿ′ꞌ", "'"))
+# A full stop behind these ends no part of a label.
+_PART = re.compile(
+    r"[\n;()]|,(?![0-9]{3})| / |"
+    + "".join(rf"(?<!\b{word})" for word in ("тыс", "чел", "уд", "ср", "долл", "у", "кв", "v", "млн", "млрд"))
+    + "[.] "
 )
 # Notes of one cell are joined by "; ", each with its mark.
 _NEXT_LINE = re.compile(r"\n|; (?=[*⁰¹²³⁴⁵⁶⁷⁸⁹]|[0-9]{1,2}\))")
@@ -104,7 +68,6 @@ _REMARK = re.compile(
 _SAYS_UNIT = re.compile(
     r"%|(?:в|in|на|per|as|ба|har|ҳар|әр|annual\w*|(?:year|quarter|month)[^ ]*|прирост|темпы?)(?: [^ ]+){0,7}"
 )
-_SHARE_TO = re.compile(rf"(?:(?:в|in) )?(?:{_PER_CENT})")
 _SHARE_CODE = re.compile(r"pt|pc|pct|pcnt")
 _RATE_CODE = re.compile(r"p_hthab|p_mhab|rate(?:_.*)?|per_1[0_]*0.*|rt")
 # What is a change, an index or a number of days by its code; G1 and GY are those of TRANSFORMATION.
@@ -114,8 +77,20 @@ _OTHER_CODES = {
     DAYS: r"d|day",
 }
 _COUNT_CODE = re.compile(
-    r"numbers?|counts?|n|no|nb|num|nr|pure_?numb(?:er)?|units?|ea|_[znxu]|ps|pers|persons?|people|women|cases|человек|чел\.?|лиц[оа]?|единиц[аы]?|ед\.?|случаев|дел|"
+    r"numbers?|counts?|n|no|nb|num|nr|pure_?numb(?:er)?|units?|ea|_[znxu]|ps|pers|persons?|people|women|cases|"
+    r"человек|чел\.?|лиц[оа]?|единиц[аы]?|ед\.?|случаев|дел|"
     r"адам|киши|kishi|нафар|nafar"
+)
+
+# A part of a label says the first of these that it is.
+_KINDS = (
+    (RATE, words.RATE),
+    (CHANGE, words.CHANGE),
+    (SCORE, words.SCORE),
+    (DAYS, words.DAYS),
+    (SHARE, words.SHARE),
+    (UNKNOWN, words.MEAN),
+    (COUNT, _COUNT_CODE),
 )
 
 
@@ -152,26 +127,22 @@ def agree(unit: str, said: str) -> bool:
 
 
 def said_around(text: str) -> str:
-    """The kind that a header, label or title says in one of its parts; "" where its parts say several."""
+    """The kind that a header, label or title says in its parts; "" where one is a count and another is none."""
     kinds = {_kind(part) for part in parts(text)} - {""}
     if kinds == {CHANGE, SHARE}:
         return CHANGE
+    if len(kinds) > 1 and COUNT not in kinds:
+        return UNKNOWN
     return kinds.pop() if len(kinds) == 1 else ""
 
 
 def said_in_title(text: str) -> str:
     """As ``said_around``, but only by a part that names one unit and nothing else: a title may head several."""
     kinds = {_kind(part) for part in parts(text)} - {""}
-    shares = re.compile(_SHARE_ALONE)
-    alone = [
-        part
-        for part in parts(text)
-        if not re.search(r" (?:и|and) ", part)
-        and any(
-            words.fullmatch(part)
-            for words in (shares, _RATE, _PER_HEAD, _PROMILLE, _AGAINST_BEFORE, _BASE_YEAR)
-        )
-    ]
+    first, *further = [part for part in parts(text) if part] or [""]
+    alone = [part for part in (first, *further) if _alone(part, _TITLE_ALONE) and not _JOINED.search(part)]
+    # Behind what the table counts, one word will do: "Orders, growth".
+    alone += [part for part in further if words.BARE.fullmatch(part) or _kind(part).startswith(MONEY)]
     one = len(kinds) == 1 or kinds == {CHANGE, SHARE}
     return (CHANGE if CHANGE in kinds else _kind(alone[0])) if alone and one else ""
 
@@ -181,8 +152,7 @@ def said_in_remark(text: str) -> str:
     if _BASE.search(_folded(text)):
         return SCORE
     for said in lines_below(text):
-        strict = (_SHARE_TO, _RATE, _PER_HEAD, _AGAINST_BEFORE)
-        if _SAYS_UNIT.fullmatch(said) and any(words.fullmatch(said) for words in strict):
+        if _SAYS_UNIT.fullmatch(said) and _alone(said, _REMARK_ALONE):
             return _kind(said)
     return ""
 
@@ -211,24 +181,20 @@ def lines_below(text: str) -> list[str]:
 
 def parts(text: str) -> list[str]:
     """The parts of a header, label or title, in small letters."""
-    # A comma within "100,000" divides nothing.
-    return [_folded(part) for part in re.split(r"[\n;()]|,(?![0-9]{3})| / |(?<!тыс)(?<!чел)[.] ", text)]
+    # A comma within "100,000" divides nothing, nor does the full stop of "2015 г. = 100".
+    whole = re.sub(r"(?<=[0-9]) ?г\.? ?(?== ?100)", "", text.casefold())
+    return [_folded(part) for part in _PART.split(whole)]
 
 
 def _folded(text: str) -> str:
-    return re.sub(r"\s+", " ", text).strip(" .:*").casefold()
+    return re.sub(r"\s+", " ", text).strip(" .:*").casefold().translate(_APOSTROPHES)
+
+
+def _alone(part: str, patterns: tuple[re.Pattern[str], ...]) -> bool:
+    return any(pattern.fullmatch(part) for pattern in patterns)
 
 
 def _kind(part: str) -> str:
     if currency := currency_of(part):
         return f"{MONEY}{currency}"
-    if any(words.fullmatch(part) for words in (_RATE, _PER_HEAD, _PROMILLE)):
-        return RATE
-    for kind, pattern in ((CHANGE, _CHANGE), (SCORE, _SCORE), (DAYS, _DAYS)):
-        if pattern.fullmatch(part):
-            return kind
-    if _SHARE.fullmatch(part):
-        return SHARE
-    if _MEAN.fullmatch(part):
-        return UNKNOWN
-    return COUNT if _COUNT_CODE.fullmatch(part) else ""
+    return next((kind for kind, pattern in _KINDS if pattern.fullmatch(part)), "")

@@ -1,4 +1,4 @@
-"""Columns of sex or age that the file has and the declaration does not read.
+"""Columns of sex, age or place of residence that the file has and the declaration does not read.
 
 ::
 
@@ -17,12 +17,29 @@ from transforms.normalize.file_cells import FileCells
 from transforms.normalize.readings import Refusal
 from transforms.parse.labels import fold
 
+_WHOSE = r"(?:victims?|perpetrators?|aggressors?|offenders?|persons?|clients?)"
+_WHOSE_RU = r"\(?(?:пострадавш|потерпевш|жертв|агрессор|обидчик|обративш|осужд[её]нн|лиц)\w*\)?"
 _COLUMNS = {
-    "sex": re.compile(r"sex|gender|пол|жынысы?|жыныс|jinsi?|жинси?|ҷинс|geschlecht"),
+    "sex": re.compile(
+        rf"(?:{_WHOSE} )?(?:sex|gender)(?:[ _](?:code|label|name|of {_WHOSE}))?|(?:пол|гендер)(?: {_WHOSE_RU})?|"
+        r"(?:\w+(?:нің|нын|нун|ның|нинг|ning) )?(?:жынысы?|jinsi?|жинси?)(?: боюнча| бойынша| бўйича)?|ҷинс(?:ӣ|"
+        r"и|ият)?|"
+        r"geschlecht|женщины ?/ ?мужчины|мужчины ?/ ?женщины"
+    ),
     "age": re.compile(
-        r"age|age[ _]?groups?|возраст|возрастн\w+ групп\w+|жасы?|жаш|курак|yoshi?|ёши?|синну ?сол|alter"
+        rf"(?:{_WHOSE} )?age(?:[ _]?groups?)?(?:[ _](?:code|label|name|of {_WHOSE}))?|возраст(?: {_WHOSE_RU})?|"
+        r"возраст, лет|возрастн\w+ групп\w+|групп\w+ возраста|жас(?:ы| тобы| топтары)?|жаш(?: курагы| тобу| топтору)?|"
+        r"кура(?:к|гы)|yosh(?:i| guruhi?| guruhlari)?|ёш(?:и| гуруҳи?| гуруҳлари)?|(?:гурӯҳ\w* )?синну ?сол[ӣи]?|"
+        r"гурӯҳ\w* синнусолӣ|alter(?:sgruppen?)?"
+    ),
+    # Where people live; what says so may well be called otherwise, as in a file of villages alone.
+    "breakdown": re.compile(
+        r"(?:тип )?местност[ьи]|тип (?:насел[её]нного пункта|поселения)|место (?:проживания|жительства)|город ?/ ?село|"
+        r"urbani[sz]ation|degree of urbani[sz]ation|urban ?/ ?rural|residence|(?:area|location|settlement)[ _]type|"
+        r"type of (?:area|settlement|residence)|жергілікті жер|жер түрү|hudud turi|ҳудуд тури|ҷои зист"
     ),
 }
+_DECLARED_AS = {"sex": "concepts: sex", "age": "concepts: age", "breakdown": "breakdown: URBANISATION"}
 _ALL = re.compile(
     r"|(?:_?t|total|all|both|both sexes|btsx|sex_btsx|bothsex|both_?sexes|overall|persons|_z|n/?a|not applicable|"
     r"всего|итого|все|оба пола|все возрасты|все население|барлығы|барлыгы|баары|жалпы|jami|жами|ҳамагӣ|ҳарду ҷинс|"
@@ -31,17 +48,21 @@ _ALL = re.compile(
 
 
 def unread_dimensions(file: FileCells) -> dict[str, tuple[EncodedColumn, ...]]:
-    """By concept that is not declared: refusals of the rows whose column says one sex or age."""
+    """By concept that is not declared: refusals of the rows whose column says one sex, age or kind of place."""
     read = {*file.dataset.columns, *file.dataset.where}
     declared = {*file.dataset.concepts, *file.facts.constants}
+    if "URBANISATION" in file.dataset.breakdown or file.dataset.breakdown_column:
+        declared.add("breakdown")
     found: dict[str, tuple[EncodedColumn, ...]] = {}
     for concept, names in _COLUMNS.items():
         if concept not in declared:
-            columns = sorted(
-                name for name in file.present - read if names.fullmatch(name.casefold().strip(" .:*"))
-            )
+            columns = sorted(name for name in file.present - read if names.fullmatch(_name(name)))
             found[concept] = tuple(_refusals(file, concept, name) for name in columns)
     return found
+
+
+def _name(column: str) -> str:
+    return re.sub(r" ?\((?:лет|years)\)$", "", column.casefold().strip(" .:*")).replace("_", " ")
 
 
 def says_all(text: str) -> bool:
@@ -53,7 +74,7 @@ def _refusals(file: FileCells, concept: str, name: str) -> EncodedColumn:
     def refusal(text: str | None) -> Refusal | None:
         if not text or says_all(text):
             return None
-        filled = {"value": text, "place": name, "close": concept}
+        filled = {"value": text, "place": name, "close": _DECLARED_AS[concept]}
         return file.lookups.refusal("unread_dimension", **filled)
 
     return file.texts(name).recoded(refusal)

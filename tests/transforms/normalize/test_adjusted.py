@@ -27,7 +27,17 @@ REFUSED = {
     "Measure": ("Annual growth rate", "Index, 2015=100", "Seasonally adjusted"),
     "Показатель": ("индекс", "Прирост"),
     "Сезонная корректировка": ("с учётом сезонности",),
-    "Series title": ("Reported cases, seasonally adjusted", "Число дел, с учётом сезонности"),
+    "Series title": (
+        *("Reported cases, seasonally adjusted", "Число дел, с учётом сезонности", "Reported cases, SA"),
+        *("Выплачено, в ценах 2015 года", "at constant prices", "2015 жылғы бағамен", "туруктуу баада"),
+        *(
+            "бо нархҳои муқоисавӣ",
+            "доимий нархларда",
+            "doimiy narxlarda",
+            "in Preisen von 2015",
+            "сглаженные данные",
+        ),
+    ),
 }
 PUBLISHED = {
     "ADJUSTMENT": ("N", "_Z", "", "Neither seasonally nor calendar adjusted"),

@@ -4,10 +4,11 @@ import json
 
 import pytest
 
-from tests.sources.readers.test_more_cases import CUBE, lines, read, rules, said
+from tests.sources.readers.test_more_cases import CUBE, GRID, lines, read, rules, said
 from tests.transforms.normalize.test_unit_words import SDMX
 from tests.transforms.sample import Observe, column, refusals
-from transforms.normalize.frequency import stated_frequency
+from tests.workbooks import workbook
+from transforms.normalize.frequency import said_part, stated_frequency
 
 AGREE = [
     ("A", "2024"),
@@ -25,6 +26,54 @@ AGREE = [
     ("_Z", "2024-03"),
     ("by decree", "2024-03"),
 ]
+PARTS = (
+    *("за 9 месяцев", "Обращения за январь-сентябрь", "Ордера за I полугодие 2026 года", "Ордера (9 мес.)"),
+    *(
+        "III квартал",
+        "* за 9 месяцев",
+        "Данные за 2026 год приведены за январь-сентябрь",
+        "Jan-Sep",
+        "9 айда",
+    ),
+)
+NO_PARTS = (
+    *("Закон от 15 марта 2017", "за январь-декабрь 2025 года", "Форма за 12 месяцев", "дети до 6 месяцев"),
+    *(
+        "IPV in the last 12 months",
+        "возраст 6 месяцев",
+        "на 1 января 2023 года",
+        "сентябрь",
+        "Stalking over 3 months",
+    ),
+)
+
+
+@pytest.mark.parametrize(("texts", "part"), [(PARTS, True), (NO_PARTS, False)])
+def test_words_of_a_part_of_the_year(texts: tuple[str, ...], part: bool) -> None:
+    assert {
+        text: bool(said_part(text, "_note" if text[0] == "*" else "")) for text in texts
+    } == dict.fromkeys(texts, part)
+
+
+def test_a_year_that_the_file_calls_nine_months() -> None:
+    """Read carelessly: nine months as the year."""
+    whole = {("KG-C", "2025", "_T", 120.0), ("KG-C", "2026", "_T", 90.0)}
+    for title, heads, below, fine in (
+        ("Ордера", ["2025", "2026*"], "* за 9 месяцев", {("KG-C", "2025", "_T", 120.0)}),
+        (
+            "Ордера",
+            ["2025", "2026"],
+            "Данные за 2026 год приведены за январь-сентябрь",
+            {("KG-C", "2025", "_T", 120.0)},
+        ),
+        ("Ордера за январь-сентябрь", ["2025", "2026"], "Источник: МВД", set()),
+        ("Ордера за январь-декабрь", ["2025", "2026"], "* на 1 января 2026 года", whole),
+    ):
+        rows = [[title], ["Область", *heads], ["Чуйская область", 120, 90], [below]]
+        result = read(workbook(rows), "excel", GRID, reader_options={"header_rows": [2]})
+        assert said(result) == fine and rules(result) <= {"unreadable_period"}, (title, below)
+
+
 DIFFER = [
     ("M", "2024"),
     ("A", "2024-03"),

@@ -19,6 +19,26 @@ PLANS = (
     *("Medium variant projection", "high scenario", "средний вариант прогноза", "прогнозная оценка"),
     *("Plan", "Soll", "Soll 2025", "Planwert", "Prognose", "Zielwert"),
     *("жоспар", "болжам", "мақсатты көрсеткіш", "пландалган", "болжол", "максаттуу көрсөткүч"),
+    *("Целевые индикаторы", "ожидаемый результат", "ожидается", "уточненный план", "план на год", "норматив"),
+    *(
+        "утверждено на 2022 год",
+        "оптимистичный сценарий",
+        "expected",
+        "budgeted",
+        "milestone",
+        "geplant",
+        "Ziel",
+    ),
+    *(
+        "мақсатты индикаторлар",
+        "жоспар бойынша",
+        "күтілетін нәтиже",
+        "пландаштырылган",
+        "божомол",
+        "күтүлүүчү",
+    ),
+    *("режа бўйича", "кутилаётган натижа", "maqsadli indikator", "reja bo‘yicha", "аз рӯи нақша", "ҳадаф"),
+    *("нишондиҳандаи ҳадафнок", "пешбинишуда", "2026, ожидаемое значение", "Vorausschätzung"),
     *("нақша", "пешгӯӣ", "reja", "режа", "prognoz", "мақсадли кўрсаткич", "maqsadli ko‘rsatkich"),
 )
 NO_PLANS = (
@@ -30,6 +50,15 @@ NO_PLANS = (
         "План и факт",
         "факт",
         "Факт (план: 20)",
+    ),
+    *(
+        "утверждено",
+        "утверждено судом",
+        "задание",
+        "лимитчики",
+        "Целинский район",
+        "Проект",
+        "нормативные акты",
     ),
     *("Всего", "Ордера по плану мероприятий", "Estimate", "оценка", "Центр планирования семьи", "Sollstadt"),
     *("Variant", "вариант анкеты 2", "Medium", "scenario of violence"),
@@ -48,6 +77,28 @@ CUMULATIVE = (
         "cumulative",
         "Cumulative number of orders",
         "kumuliert",
+    ),
+    *(
+        "накопленным итогом",
+        "с нарастающим",
+        "с начала 2022 года",
+        "с 1 января по отчетную дату",
+        "за истекший период",
+    ),
+    *(
+        "running total",
+        "since January",
+        "aufgelaufen",
+        "kumulierte Werte",
+        "жыл басынан бергі",
+        "жинақталған",
+    ),
+    *(
+        "жыйынтык өсүү менен",
+        "ўсиб борувчи якун билан",
+        "jamlanma",
+        "бо ҷамъи афзоянда",
+        "аз аввали сол инҷониб",
     ),
     *("since the beginning of the year", "жыл басынан бері", "өспелі қорытындымен", "жыл башынан бери"),
     *("өсүү жыйынтыгы менен", "йил бошидан", "yil boshidan beri", "o‘sib borish tartibida", "аз аввали сол"),
@@ -171,6 +222,13 @@ def test_months_counted_since_the_start_of_the_year(words: str) -> None:
         reader_options={"value_columns": ["Значение"]},
     )
     assert {row["time_period"] for row in given.good.to_pylist()} == {"2022-01", "2022-Q1"}
+
+
+def test_a_total_over_several_years_is_no_year() -> None:
+    first = MONTHS.replace("2022-01", "2016").replace("2022-03", "2022")
+    for words in ("накопленным итогом с 2016 года", "cumulative since 2016"):
+        assert {row[1] for row in said(lines(first.format(words)))} == {"2016"}, words
+    assert said(lines(MONTHS.format("нарастающим итогом с 1 января 2022"))) == {JANUARY}
 
 
 def test_months_that_are_single_ones() -> None:

@@ -103,8 +103,11 @@ def test_a_value_of_a_year_that_is_long_to_come(observe: Observe) -> None:
         ("7", {"Year": "2099"}),
         ("…", {"Year": "2099"}),
         ("8", {"Year": "2026"}),
+        ("9", {"Year": "2027"}),
+        ("9", {"Year": "2026-12"}),
+        ("8", {"Year": "2026-Q4"}),
     ]
     result = observe(rows)
-    assert refusals(result) == [("line 2", "unreadable_period")]
-    assert result.good["time_period"].to_pylist() == ["2099", "2026"]
+    assert refusals(result) == [(f"line {line}", "unreadable_period") for line in (2, 5, 6)]
+    assert result.good["time_period"].to_pylist() == ["2099", "2026", "2026-Q4"], "what goes on has figures"
     assert observe(rows[:1], concepts={"nature": {"const": "M"}}).good.num_rows == 1

@@ -82,6 +82,121 @@ def test_headers_and_labels(text: str, kind: str) -> None:
     assert said_around(text) == kind
 
 
+# The same in the languages of the region and of its publishers' partners, as whole headers, labels or cells of a unit.
+WORDS = {
+    "share": (
+        *("удельный вес, %", "Уд. вес в общем числе", "жалпы санына пайызбен", "%-бен", "үлес салмағы"),
+        *(
+            "жыйынтыкка карата пайыз менен",
+            "салыштырма салмагы",
+            "бо ҳисоби фоиз",
+            "вазни қиёсӣ",
+            "ҳиссаи занон",
+        ),
+        *(
+            "жамига нисбатан фоизда",
+            "солиштирма салмоғи",
+            "jamiga nisbatan foizda",
+            "ulushi",
+            "v. H.",
+            "Quote",
+        ),
+        *("Aufklärungsquote", "relative frequency", "per cent distribution", "pct."),
+    ),
+    "rate": (
+        *("на 10 тыс. чел.", "на одного жителя", "на 100 браков", "на сто тысяч населения", "просантимилле"),
+        *("промилле", "10 мың адамға шаққанда", "1000 адамға", "бір адамға шаққанда", "калктын 100 миңине"),
+        *("киши башына", "ба ҳар 10 ҳазор нафар", "коэффитсиент", "1000 кишига", "100 000 аҳолига нисбатан"),
+        *(
+            "10 ming aholiga",
+            "koeffitsiyent",
+            "je Einwohner",
+            "Häufigkeitszahl",
+            "per 100 women",
+            "odds ratio",
+        ),
+    ),
+    "change": (
+        *("абсолютный прирост", "+/-", "по сравнению с прошлым годом", "в % к 2021 г.", "2022 в % к 2021"),
+        *("өсу қарқыны", "өткен жылға пайызбен", "өсүү арымы", "суръати афзоиш", "нисбат ба соли гузашта"),
+        *(
+            "ўсиш суръати",
+            "ўтган йилга нисбатан",
+            "o‘sish sur’ati",
+            "Veränderung zum Vorjahr",
+            "Zuwachs",
+            "Y-o-Y",
+        ),
+        *("% change", "percentage points", "разница"),
+    ),
+    "score": (
+        "2015 г. = 100",
+        "место в рейтинге",
+        "ұпай",
+        "шохис",
+        "indeks",
+        "Messzahl",
+        "ranking",
+        "средний балл",
+    ),
+    "unknown": (
+        *(
+            "среднемесячное число",
+            "в среднем за месяц",
+            "медианный возраст",
+            "стандартная ошибка",
+            "койко-дней",
+        ),
+        *(
+            "орташа айлық",
+            "орточо саны",
+            "ба ҳисоби миёна",
+            "ўртача ойлик",
+            "o'rtacha",
+            "mediana",
+            "Durchschnitt",
+        ),
+        *(
+            "Mittelwert",
+            "monthly average",
+            "upper bound",
+            "часов",
+            "саат",
+            "soat",
+            "кв. м",
+            "доля, в среднем за год",
+        ),
+    ),
+    "money XXX": ("млрд. so'm", "минг сўм", "ҳазор сомонӣ"),
+    "money KZT": ("мың теңге",),
+    "money EUR": ("Tsd. Euro", "1.000 Euro"),
+    "": (
+        *("семей", "кол-во", "в абсолютных числах", "отбасы", "үй-бүлө", "оила", "парванда", "dona", "Fälle"),
+        *(
+            "средний медицинский персонал",
+            "Средняя школа",
+            "Рост преступности",
+            "Долина",
+            "Распространённые виды",
+        ),
+        *(
+            "более 100 000 человека",
+            "на 1 января 2023 года",
+            "Место жительства",
+            "Separate housing",
+            "Год",
+            "Лет",
+        ),
+        *("Durchschnittsfamilie", "orders for 30 days", "дети до 6 месяцев"),
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", WORDS)
+def test_words_of_every_language(kind: str) -> None:
+    assert {text: said_around(text) for text in WORDS[kind]} == dict.fromkeys(WORDS[kind], kind)
+
+
 def test_unit_cells_also_hold_codes() -> None:
     assert [said_in_unit(code) for code in ("PT", "NUMBER", "P_HTHAB", "чел.", "KGS", "%")] == [
         "share",
@@ -101,6 +216,14 @@ def test_a_title_says_a_unit_only_by_a_part_of_its_own() -> None:
     assert said_in_title("Доля женщин среди пострадавших") == ""
     assert said_in_title("Ордера, выданные по областям") == ""
     assert said_in_title("Orders, index (2015=100)") == "score"
+    # Behind what is counted, one word will do; before it, or beside a count, it may be another column's.
+    assert said_in_title("Охранные ордера, удельный вес") == said_in_title("Ордера, женщины, %") == "share"
+    assert (
+        said_in_title("Orders, growth") == "change"
+        and said_in_title("Ордера, в среднем за месяц") == "unknown"
+    )
+    assert said_in_title("Ордера, изменение законодательства") == said_in_title("Динамика") == ""
+    assert said_in_title("Ордера (единиц), удельный вес") == ""
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Columns of sex and age that a declaration does not read."""
+"""Columns of sex, age and place of residence that a declaration does not read."""
 
 from typing import Any
 
@@ -17,6 +17,22 @@ ONLY: dict[str, Any] = {"ref_area": {"const": "KG"}, "time_period": {"column": "
         ("Пол", "женщины", False),
         ("Age group", "15-49", False),
         ("Возраст", "18+", False),
+        *(
+            (name, "женщины", False)
+            for name in ("Пол пострадавшего", "Гендер", "Жынысы боюнча", "Ҷинсият", "sex_label")
+        ),
+        *(
+            (name, "18-29", False)
+            for name in ("Жас тобы", "Жаш курагы", "Ёш гуруҳи", "Yosh guruhi", "Синну соли")
+        ),
+        *((name, "18-29", False) for name in ("Altersgruppe", "Возраст (лет)", "Age of victim")),
+        *(
+            (name, "rural", False)
+            for name in ("Местность", "Город/село", "Residence", "Urban/rural", "Ҷои зист")
+        ),
+        ("Residence", "Total", True),
+        ("Местность", "Все население", True),
+        ("Местность, тел.", "село", True),
         ("Sex", "", True),
         ("SEX", "_T", True),
         ("Sex", "Both sexes", True),

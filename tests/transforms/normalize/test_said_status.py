@@ -1,0 +1,58 @@
+"""Values that a file calls preliminary or estimated are published as such."""
+
+import pytest
+
+from tests.sources.readers.test_more_cases import GRID, read
+from tests.workbooks import workbook
+from transforms.normalize.said_status import said_status
+
+WORDS = {
+    "P": (
+        *(
+            "предварительные данные",
+            "предв.",
+            "Оперативные данные",
+            "Ордера (предварительно)",
+            "Preliminary data",
+        ),
+        *(
+            "provisional",
+            "алдын ала деректер",
+            "алдын ала маалымат",
+            "дастлабки маълумотлар",
+            "маълумоти пешакӣ",
+        ),
+        *("dastlabki ma'lumotlar", "vorläufige Ergebnisse", "предварительные данные за 2025 год"),
+    ),
+    "E": ("оценка", "Estimates", "бағалау", "Schätzung"),
+    "": (
+        "предварительное следствие",
+        "Оперативная группа",
+        "факт",
+        "уточнённые данные",
+        "oценка риска и помощь",
+    ),
+}
+
+
+@pytest.mark.parametrize("status", WORDS)
+def test_words_of_a_status(status: str) -> None:
+    assert {text: said_status(text) for text in WORDS[status]} == dict.fromkeys(WORDS[status], status)
+
+
+@pytest.mark.parametrize(
+    ("title", "head", "below", "statuses"),
+    [
+        ("Ордера", "2025*", "* предварительные данные", {"2024": "A", "2025": "P"}),
+        ("Ордера", "2025", "Данные за 2025 год предварительные", {"2024": "A", "2025": "P"}),
+        ("Ордера, предварительные данные", "2025", "", {"2024": "P", "2025": "P"}),
+        ("Ордера", "2025", "Источник: предварительное следствие", {"2024": "A", "2025": "A"}),
+    ],
+)
+def test_a_status_that_the_file_says(title: str, head: str, below: str, statuses: dict[str, str]) -> None:
+    rows = [[title], ["Область", "2024", head], ["Чуйская область", 120, 90], [below]]
+    result = read(workbook(rows), "excel", GRID, reader_options={"header_rows": [2]})
+    assert {row["time_period"]: row["obs_status"] for row in result.good.to_pylist()} == statuses
+    declared = {**GRID, "obs_status": {"const": "E"}}
+    result = read(workbook(rows), "excel", declared, reader_options={"header_rows": [2]})
+    assert {row["obs_status"] for row in result.good.to_pylist()} == {"E"}, "what is declared goes before"

@@ -1,0 +1,66 @@
+"""Values that the file itself calls preliminary or estimated, in a label, a title, or a line below the table.
+
+::
+
+    header "2025*", below "* предварительные данные"           status P
+    column Вид "оценка", period 2024                            status E (of a time that goes on: see ``planned``)
+    "Данные за 2025 год предварительные" below the table        status P in the rows of 2025
+
+Only values that would have the plain status A get one: what a column of statuses or the value's own text says goes
+before. Not here: marks within a value's text (``transforms.parse.numbers``). Called by ``one_file``.
+"""
+
+import re
+from typing import Any
+
+from transforms.normalize.encoded_columns import EncodedColumn, Mask, crossed, either, first_that_says
+from transforms.normalize.file_cells import FileCells, texts_beside_values
+from transforms.normalize.planned import says_planned
+from transforms.normalize.unit_words import lines_below, parts
+
+_NORMAL = "A"
+_DATA = (
+    r"(?:данны[ех]|итоги|сведения|значени[ея]|оценк[аи]|data|figures?|values?|estimates?|results?|деректер|мәліметтер|"
+    r"маалымат(?:тар)?|маълумот(?:лар|ҳо|и)?|ma.lumotlar|daten|werte?|ergebnisse?)"
+)
+_PRELIMINARY = re.compile(
+    rf"(?:{_DATA} )?(?:(?:предварительн|оперативн)(?:ые|ый|ая|ое|о)|предв\.?|provisional|preliminary|prelim\.?|"
+    rf"vorläufige?|алдын ала|дастлабки|dastlabki|пешакӣ|пешаки)(?: {_DATA})?(?: за (?:19|20)[0-9]{{2}}(?: г\w*\.?)?)?"
+)
+_ANY = re.compile(r"предв|оператив|provis|prelim|vorläuf|алдын ала|дастлаб|dastlab|пешак")
+
+
+def with_said_status(
+    file: FileCells, period: EncodedColumn, missing: Mask, status: EncodedColumn
+) -> EncodedColumn:
+    """``status`` of the values, with what the texts beside them say; ``period``: see ``time_period.COLUMNS``."""
+    if file.dataset.collection == "transcription":
+        return status
+    found = []
+    for place, texts in texts_beside_values(file):
+        said = {text: code for text in texts.dictionary if text and (code := said_status(text, place))}
+        if said:
+            found.append(crossed(period, texts, _of_row(place, said)))
+    if not found:
+        return status
+    codes = first_that_says(found, bool, None)
+    concerned = ~missing & codes.where(bool, file.count)
+    return either(concerned & status.where(lambda code: code == _NORMAL, file.count), codes, status)
+
+
+def said_status(text: str, place: str = "") -> str:
+    """``P`` or ``E`` of a label, title, or (in the columns ``_remarks``, ``_note``) a line below; "" of any other."""
+    if _ANY.search(text.casefold()):
+        labels = lines_below(text) if place.startswith("_") else parts(text)
+        if any(map(_PRELIMINARY.fullmatch, labels)):
+            return "P"
+    return "E" if says_planned(text, place) == "estimate" else ""
+
+
+def _of_row(place: str, said: dict[str, str]) -> Any:
+    def code(found: tuple[Any, ...], text: str | None) -> str | None:
+        years = re.findall("(?:19|20)[0-9]{2}", text or "") if place.startswith("_") else []
+        other = years and found[2] is not None and str(found[2].year) not in years
+        return None if other else said.get(text or "")
+
+    return code

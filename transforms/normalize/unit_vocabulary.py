@@ -1,0 +1,138 @@
+"""Words of the region's languages, of English and of German for what a figure is: a share, a rate, a change, a mean …
+
+One line a language where they differ (Russian, Kazakh, Kyrgyz, Tajik, Uzbek in both scripts, German, English), as
+regular expressions in small letters with plain apostrophes. ``BARE`` words are a unit where they are a whole label or
+part of one ("Orders, growth"); ``OPEN`` ones also begin or end a longer label ("share of women"), which is not enough
+in a title.
+
+Not here: how labels are divided and judged (``unit_words``, the only caller), thousands (``scale``), plans and running
+totals (``planned``, ``cumulative``).
+"""
+
+import re
+
+PER_CENT = (
+    r"%|процент(?:ах|ы|ов|а)?|проц|per ?cents?|pct|percentages?|foiz\w*|фоиз\w*|пайыз\w*|дарсад\w*|prozent\w*|"
+    r"v\. ?h"
+)
+#: a share that says against what, or nothing else
+SHARE_ALONE = (
+    rf"(?:(?:в|in|бо|бо ҳисоби) )?(?:{PER_CENT})(?: менен| мен| да| ҳисобида| hisobida)?(?: (?:к|от|of|to|von) .*)?|"
+    # In the Turkic languages what it is of stands before: "жалпы санына пайызбен".
+    r"(?:.*[^0-9 ] )?(?:%-?бен|% ?да|% ?da|фоизда|foizda|пайызбен|пайыз менен|карата пайыз|(?:фоиз ҳ|foiz h)isobida)"
+)
+_SHARE_BARE = (
+    r"доля|удельн\w+ вес|уд\. ?вес|распростран[её]нность|структура|үлес[іi]?|үлес салмағы|үлүшү?|салыштырма салмагы|"
+    r"ҳиссаи?|вазни (?:қиёсӣ|хос)|(?:солиштирма )?салмоғи|улуши|(?:solishtirma )?salmog'i|ulushi|"
+    r".*[^0-9 ] ?%|.* (?:в|in) (?:%|процентах|per cent)|(?:percentage )?share|proportion|percentage|prevalence|"
+    r"relative frequency|per ?cent distribution|"
+    r"anteil|\w*quote|prävalenz"
+)
+_SHARE_OPEN = (
+    rf"{SHARE_ALONE}|"
+    r"(?:доля|удельный вес|уд\. ?вес|распростран[её]нность|share|proportion|percentage|prevalence|anteil)(?: .*)?|"
+    r"(?:.* )?(?:үлес[іi]?(?: салмағы)?|үлүшү?|салыштырма салмагы|ulushi|улуши|салмоғи|salmog'i|ҳиссаи?|вазни қиёсӣ)"
+    r"(?: .*)?|"
+    r".*[^0-9 ] ?%|(?:.* )?(?:в|in) (?:%|процентах|per cent)(?: .*)?"
+)
+_PERSONS = (
+    r"(?:жител|человек|насел|лиц|женщин|мужчин|дет|реб[её]н|сем|дел|случа|брак|рожден|родивш|домохозяйств|"
+    r"wom[ae]n|m[ae]n|people|persons?|population|inhabitant|child|famil|household|case|(?:live )?birth|marriage|"
+    r"frau|männer|einwohner|person|адам|әйел|аял|киши|kishi|нафар|nafar|аҳол|ahol|тұрғын|халық|калк|зан)\w*"
+)
+_THOUSANDS = r"(?:000|k|тыс\w*\.?|thousand|мың|миң|минг|ming|ҳазор|tausend)"
+_RATE_BARE = (
+    r"коэфф?\.?|коэффициент[іi]?|коэффитсиент\w*|koeffits\w+|(?:\w+ )?ratio|соотношение|нисбат|"
+    r".*‰|(?:в )?про(?:сантим|дец|м)[иил]+е|per mille|promille|"
+    r"\w*häufigkeitszahl|\w*(?:opfer|belastungs|gefährdungs)(?:zahl|ziffer)|"
+    r"интенсивный показатель|показатель частоты"
+)
+_RATE_OPEN = (
+    rf"(?:.* )?(?:per|на|ба|har|ҳар|әр|ар|je|pro|auf) (?:кажд\w+ )?(?:1|10|100)[ ,.]?{_THOUSANDS}(?: .*)?|"
+    r"(?:.* )?на (?:сто|десять) тысяч(?: .*)?|"
+    rf"(?:.* )?(?:per|на|ба|har|ҳар|әр|ар|je|pro|auf|на кажд\w+) 100 (?!000){_PERSONS}(?: .*)?|"
+    rf"(?:.* )?на (?:одн(?:ого|у)|1|кажд(?:ого|ую)) {_PERSONS}(?: .*)?|"
+    # In the Turkic languages the case ending says so: "100 мың тұрғынға", "1000 кишига".
+    r"(?:.* )?(?:1|10|100|жүз) (?:мың|миң|минг|ming) \w+?(?:[ғгқк][аеоө]|g?ga|qa)(?: .*)?|"
+    r"(?:.* )?1(?:00?)?[ ,.]?000 (?!человека)\w+?(?:[ғгқк][аеоө]|ына|ине|g?ga|qa)(?: (?:шаққанда|карата|"
+    r"нисбатан|nisbatan))?|"
+    r"(?:.* )?(?:1|10|100) (?:миңине|мыңына|мингига)(?: .*)?|.* шаққанда|"
+    r"коэффициент(?: .*)?|(?:.* )?rate|rates? (?:of|per) .*|соотношение(?: .*)?"
+)
+PER_HEAD = (
+    r"(?:.* )?(?:per (?:capita|head|inhabitant|person|wom[ae]n|man|child|family|household|case|million)|"
+    r"на душу(?: населения)?|жан басына(?: шаққанда)?|(?:жан|киши) башына|(?:aholi )?jon boshiga|жон бошига|"
+    r"ба (?:ҳар )?сари аҳолӣ|pro kopf|(?:je|pro) (?:einwohner|person|frau|kopf))"
+)
+_BEFORE = r"(?:предыдущ|предшеств|прошл|аналогичн|соответств|previous|preceding|last|prior|corresponding|vorjahr)\w*"
+#: a change against another time, in words that say nothing else
+AGAINST_BEFORE = (
+    r"(?:.* )?(?:в |in )?(?:%|процентах|per cent|percent) (?:к|of|to|on|against) (?:the )?(?:same |соответств\w+ )?"
+    rf"{_BEFORE}.*|(?:к|по сравнению с|в сравнении с) (?:{_BEFORE}|(?:19|20)[0-9]{{2}}(?: г\w*\.?)?).*|"
+    r"(?:(?:19|20)[0-9]{2},? )?(?:в )?(?:%|процентах) к (?:19|20)[0-9]{2}.*|"
+    r"(?:прирост|рост|изменение|снижение|темпы? (?:роста|прироста)) (?:к|по сравнению с) .*|"
+    r"(?:темпы? )(?:роста|прироста)|(?:.* )?(?:year|quarter|month)[ -](?:on|over|to)[ -](?:year|quarter|month)(?: .*)?|"
+    r"(?:.* )?(?:y/y|yoy|y-o-y|q/q|m/m|annuali[sz]ed)(?: .*)?|"
+    r"(?:өткен|алдыңғы) жыл\w* (?:пайыз\w*|қараған\w*|салыстырған\w*)|өткөн жыл\w* (?:карата|салыштырм).*|"
+    r"(?:бо фоиз )?нисбат ба соли (?:гузашта|қаблӣ)|(?:ўтган|олдинги) йилга нисбатан.*|"
+    r"(?:o'tgan|oldingi) yilga nisbatan.*|veränderung (?:zum|gegenüber|zu) .*"
+)
+_CHANGE_BARE = (
+    r"(?:темпы? )?(?:роста?|прироста?)|(?:абсолютный )?прирост|рост ?/ ?снижение|рост|увеличение|уменьшение|снижение|"
+    r"изменени[ея]|динамика|отклонение|разница|кратность|\+ ?/ ?[-–−]|в? ?раз(?:ах)?|процентны[хе] пункт\w*|п\.? ?п\.?|"
+    r"өсу(?: қарқыны|і)?|өсімі?|төмендеуі?|өзгеруі?|өсүү(?: арымы| темпи)?|өсүшү?|төмөндө(?:ө|ш)\w*|өзгөр(?:ү|ө)\w*|"
+    r"суръати (?:афзоиш|рушд)|афзоиш|тағйирот|тағйирёбӣ|(?:қўшимча )?ўсиш(?: суръати)?|ўзгариши?|камайиши?|"
+    r"(?:qo'shimcha )?o'sish(?: sur'ati)?|o'zgarishi?|kamayishi?|"
+    r"zuwachs\w*|zunahme|rückgang|veränderung(?:srate)?|abweichung|differenz|wachstum\w*|"
+    r"growth(?: rate)?|(?:net |annual |yearly )?(?:% |per ?cent )?change|increase|decrease|difference|variation|"
+    r"deviation|percentage points?|p\.? ?p\.?|prozentpunkte?|times"
+)
+_CHANGE_OPEN = (
+    rf"{AGAINST_BEFORE}|(?:темпы? )?(?:роста|прироста) .*|изменени[ея](?: .*)?|"
+    r"(?:.* )?growth(?: rate)?|(?:annual |yearly )?change(?: .*)?"
+)
+BASE = r"(?<![0-9])(?:19|20)[0-9]{2}(?: год)? ?= ?100(?![0-9])"
+BASE_YEAR = rf"(?:.*[^0-9])?{BASE}(?: ?%)?"
+_SCORE_BARE = (
+    r"index|индекс|indeks|шохис|messzahl|score|(?:средний )?балл(?:ы|ов|а|ҳо)?|ball|ұпай|points?|пункт(?:ов|ы)|"
+    r"ранг|рейтинг|место в рейтинге|rang|rank(?:ing)?"
+)
+_SCORE_OPEN = rf"index(?: .*)?|индекс(?: .*)?|{BASE_YEAR}"
+_DAYS_BARE = r"days?|tage|дн(?:и|ей|я)|день|сутки|суток|күн|кун|kun|рӯз"
+# Means, medians and their errors, and what is no number of anything.
+_MEAN_BARE = (
+    r"в среднем|average|mean|median|mediana|медиана|(?:weighted|monthly|annual|yearly|daily) (?:average|mean)|"
+    r"средн(?:ее|яя|ий) (?:значение|число|количество)|медианн\w+ \w+|среднемесячн\w+|среднегодов\w+|среднедневн\w+|"
+    r"орташа (?:саны|айлық|жылдық|мәні|көрсеткіш)|орточо (?:саны|айлык|жылдык|көрсөткүч)|(?:ба ҳисоби )?миёна|"
+    r"ўртача(?: ойлик| йиллик| сони)?|o'rtacha(?: oylik| yillik| soni)?|durchschnitt|mittelwert|"
+    r"в среднем .*|среднемесячн\w+ .*|среднегодов\w+ .*|durchschnittlich\w* .*|average per .*|"
+    r"стандартн\w+ (?:отклонение|ошибка)|ошибка выборки|доверительн\w+ интервал\w*|(?:нижняя|верхняя) граница|"
+    r"standard (?:deviation|error)|confidence interval|(?:lower|upper) (?:bound|limit)|coefficient of variation"
+)
+_MEAN_OPEN = (
+    r"(?:средн(?:ее|яя|ий) (?:число|количество|значение|возраст|продолжительность)|average|mean)(?: .*)?"
+)
+_MEASURES_BARE = (
+    r"hours?|stunden|час(?:ов|ы)|минут|minutes|недель|weeks|сағат|саат|соат|soat|km|км|ha|га|m2|м2|кв\.? ?м|kg|кг|"
+    r"тонн\w*|tonnes|литр\w*|(?:койко|человеко|чел\.)-?(?:дн|час|мест)\w*|у\. ?е|долл\w*\.?(?: сша)?"
+)
+#: units of a column of units only: elsewhere they head years and months, or belong to an age
+MEASURES_OF_UNIT = (
+    rf"{_MEASURES_BARE}|час(?:а)?|years?|лет|год(?:ы|а)?|months?|месяц(?:ев|а|ы)?|jahre|monate|жыл|йил|yil|сол|"
+    rf"ай|ой|oy|"
+    r"моҳ|среднее|орташа|орточо"
+)
+
+
+def _either(*patterns: str) -> re.Pattern[str]:
+    return re.compile("|".join(patterns))
+
+
+RATE = _either(_RATE_BARE, _RATE_OPEN, PER_HEAD)
+CHANGE = _either(_CHANGE_BARE, _CHANGE_OPEN)
+SCORE = _either(_SCORE_BARE, _SCORE_OPEN)
+SHARE = _either(_SHARE_BARE, _SHARE_OPEN)
+DAYS = _either(_DAYS_BARE)
+MEAN = _either(_MEAN_BARE, _MEAN_OPEN, _MEASURES_BARE)
+#: what a part of a title says beside what the table counts
+BARE = _either(_SHARE_BARE, _RATE_BARE, _CHANGE_BARE, _SCORE_BARE, _DAYS_BARE, _MEAN_BARE, _MEASURES_BARE)
