@@ -47,6 +47,23 @@ _ALL = re.compile(
 )
 
 
+def whole_words(pattern: str) -> re.Pattern[str]:
+    """A pattern of whole words, with the letters that ``fold`` leaves."""
+    return re.compile(rf"(?<!\w)(?:{pattern})(?!\w)".replace("ё", "е").replace("і", "i"))
+
+
+#: places of residence, in words
+RESIDENCES = whole_words(
+    r"(?:сельск|городск)\w+ (?:местност|населени|насел[её]нн|жител|поселени)\w*|(?:в )?сел[оае]х?$|"
+    r"(?:в )?город(?:а|е|ах)?$|"
+    r"rural|urban|айыл(?:дык)?(?: жер\w*| калк\w*)?$|шаар(?:дык)?(?: жер\w*| калк\w*)?$|ауыл\w*|"
+    r"қала(?:лық)?(?: халқ\w*| жер\w*| елді \w+)?$|towns|villages|деҳа\w*|деҳотӣ|шаҳр(?:ӣ|ҳо)?$|ҷойҳои шаҳрӣ|"
+    r"аҳолии шаҳр\w*|"
+    r"qishloq\w*|қишлоқ\w*|shahar(?: joy\w*| ahol\w*)?$|"
+    r"шаҳар(?: жой\w*| аҳол\w*)?$|деҳот|ländlich\w*|städtisch\w*"
+)
+
+
 def unread_dimensions(file: FileCells) -> dict[str, tuple[EncodedColumn, ...]]:
     """By concept that is not declared: refusals of the rows whose column says one sex, age or kind of place."""
     read = {*file.dataset.columns, *file.dataset.where}
@@ -72,7 +89,7 @@ def says_all(text: str) -> bool:
 
 def _refusals(file: FileCells, concept: str, name: str) -> EncodedColumn:
     def refusal(text: str | None) -> Refusal | None:
-        if not text or says_all(text):
+        if not text or says_all(text) or (concept == "breakdown" and not RESIDENCES.search(fold(text))):
             return None
         filled = {"value": text, "place": name, "close": _DECLARED_AS[concept]}
         return file.lookups.refusal("unread_dimension", **filled)

@@ -30,30 +30,25 @@ from transforms.normalize.file_cells import FileCells
 from transforms.normalize.readings import Refusal
 from transforms.normalize.scale import says_scale
 from transforms.normalize.unit_words import agree, said_around, unit_kind
-from transforms.normalize.unread_dimensions import says_all
+from transforms.normalize.unread_dimensions import RESIDENCES, says_all, whole_words
 from transforms.parse.labels import fold
 
 _MEASURE, _SCALE, _SEX, _AGE, _RESIDENCE, _PART = "unit_measure", "scale", "sex", "age", "breakdown", "part"
 
 
-def _words(pattern: str) -> re.Pattern[str]:
-    """A pattern of whole words, with the letters that ``fold`` leaves."""
-    return re.compile(rf"(?<!\w)(?:{pattern})(?!\w)".replace("ё", "е").replace("і", "i"))
-
-
 _SEXES = {
-    "F": _words(
+    "F": whole_words(
         r"женщин\w*|женск(?:ий|ого) пол\w*|^женск\w+$|жен|дев|девоч\w+|девуш\w+|wom[ae]n|females?|girls?|аял(?!уу)\w*|"
         r"әйел\w*|қыздар\w*|қыз бала\w*|кыздар\w*|кыз бал\w*|ayol\w*|аёл\w*|(?:xotin-)?qizlar\w*|qiz bola\w*|"
         r"(?:хотин-)?қизлар\w*|қиз бола\w*|занон|занҳо|зан|духтар\w*|frauen|weiblich\w*|mädchen|^[жf]$"
     ),
-    "M": _words(
+    "M": whole_words(
         r"мужчин\w*|мужск(?:ой|ого) пол\w*|^мужск\w+$|муж|мальчик\w*|юнош\w+|m[ae]n|males?|boys?|эркек\w*|еркек\w*|"
         r"ерлер\w*|ер адам\w*|ер бала\w*|ұлдар\w*|ұл бала\w*|уландар\w*|уул бал\w*|erkak\w*|эркак\w*|ўғил бола\w*|"
         r"o'g'il bola\w*|йигит\w*|yigit\w*|мардон|мардҳо|мард|писар\w*|männer|männlich\w*|jungen|^[мm]$"
     ),
 }
-_AGES = _words(
+_AGES = whole_words(
     r"возраст\w*|дет(?:и|ей)|ребён\w+|несовершеннолетн\w+|малолетн\w+|подростк\w+|пожил\w+|взросл\w+|пенсионер\w*|"
     r"молод[её]ж\w*|aged?|child(?:ren)?|minors?|adults?|elderly|adolescents?|youth|teenagers?|(?:older|young) people|"
     r"балдар|балалар|bolalar|болалар|кӯдакон|kinder|кәмелет\w*|жасөспірім\w*|ересек\w*|қарт(?:тар|тары|ар\w*)|"
@@ -65,15 +60,6 @@ _AGES = _words(
     r"and older|or older)|"
     r"[0-9]{1,2} ?(?:жас|жаш|ёш|yosh)\w*(?: \w+)?|(?:то|аз) [0-9]{1,2} ?сола(?: \w+)?|[0-9]{1,2}-[0-9]{1,2} ?сола|"
     r"(?:under|over|below|above|unter|über|ab) [0-9]{1,2}(?: jahren?)?|^[0-9]{1,2}(?:-[0-9]{1,2}|\+)$"
-)
-_RESIDENCES = _words(
-    r"(?:сельск|городск)\w+ (?:местност|населени|насел[её]нн|жител|поселени)\w*|(?:в )?сел[оае]х?$|"
-    r"(?:в )?город(?:а|е|ах)?$|"
-    r"rural|urban|айыл(?:дык)?(?: жер\w*| калк\w*)?$|шаар(?:дык)?(?: жер\w*| калк\w*)?$|ауыл\w*|"
-    r"қала(?:лық)?(?: халқ\w*| жер\w*| елді \w+)?$|towns|villages|деҳа\w*|деҳотӣ|шаҳр(?:ӣ|ҳо)?$|ҷойҳои шаҳрӣ|"
-    r"аҳолии шаҳр\w*|"
-    r"qishloq\w*|қишлоқ\w*|shahar(?: joy\w*| ahol\w*)?$|"
-    r"шаҳар(?: жой\w*| аҳол\w*)?$|деҳот|ländlich\w*|städtisch\w*"
 )
 _OF_WHICH = re.compile(
     r"(?:из (?:них|которых|общего числа|числа)|в том числе|в частности|в т\. ?ч\.?|of (?:which|them|whom|these)|"
@@ -165,7 +151,7 @@ def _kinds(text: str) -> set[str]:
         _SCALE: measured,
         _SEX: bool(_sex(text)),
         _AGE: bool(_AGES.search(folded)),
-        _RESIDENCE: bool(_RESIDENCES.search(folded)),
+        _RESIDENCE: bool(RESIDENCES.search(folded)),
     }
     found = {kind for kind, says in tests.items() if says}
     of_which = _OF_WHICH.fullmatch(folded)
