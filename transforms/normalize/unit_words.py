@@ -47,6 +47,8 @@ _AROUND = re.compile(r"(?:col|row)_[0-9]+|section|corner")
 _BASE, _AGAINST_BEFORE = re.compile(words.BASE), re.compile(words.AGAINST_BEFORE)
 _TITLE_ALONE = (re.compile(words.SHARE_ALONE), words.RATE, _AGAINST_BEFORE, re.compile(words.BASE_YEAR))
 _REMARK_ALONE = (re.compile(rf"(?:(?:в|in) )?(?:{words.PER_CENT})"), words.RATE, _AGAINST_BEFORE)
+# A number alone says no unit.
+_LETTERED = re.compile(r"[^\W\d_]|[%‰+=$€₸]")
 _JOINED = re.compile(r" (?:и|and) ")
 _MEASURES = re.compile(words.MEASURES_OF_UNIT)
 _APOSTROPHES = str.maketrans(dict.fromkeys("`´ʻʼʽʹ‘’‛ʾʿ′ꞌ", "'"))
@@ -133,6 +135,8 @@ def said_in_header(text: str) -> str:
 
 def said_around(text: str) -> str:
     """The kind that a header, label or title says in its parts; "" where one is a count and another is none."""
+    if not _LETTERED.search(text):
+        return ""
     kinds = {_kind(part) for part in parts(text)} - {""}
     if kinds == {CHANGE, SHARE}:
         return CHANGE
