@@ -55,6 +55,14 @@ _SINCE = re.compile(
 )
 
 
+# Most texts have none of these: they are told at once.
+_ANY = re.compile(
+    r"нараст|накопл|накопит|с начала|от начала|1 январ|истек|отч[её]тный|всего|ytd|to[ -]date|cumul|running|total|"
+    r"accum|since|from the|kumul|aufgel|jahresbeg|басынан|башынан|жинақ|өспелі|өсу|өсүү|жамлан|jamlan|бошидан|boshidan|"
+    r"ўсиб|sib bor|сол|ҷамъ"
+)
+
+
 def cumulative(file: FileCells, period: EncodedColumn) -> tuple[EncodedColumn, ...]:
     """Refusals of the rows of single months and quarters that the file says to be counted since the year's start."""
     declared = file.dataset.concepts["time_period"]
@@ -78,6 +86,8 @@ def says_cumulative(text: str, place: str = "") -> bool:
 
 def says_since(text: str, place: str = "") -> int:
     """The first year of a total over several years; ``THIS_YEAR`` of one since the year's start, 0 of no total."""
+    if not _ANY.search(text.casefold()):
+        return 0
     if since := _SINCE.search(text.casefold()):
         return int(since["year"])
     return THIS_YEAR if says_cumulative(text, place) else 0

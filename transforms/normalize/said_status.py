@@ -2,17 +2,19 @@
 
 ::
 
-    header "2025*", below "* предварительные данные"           status P
+    title "Ордера, предварительные данные"                      status P
     column Вид "оценка", period 2024                            status E (of a time that goes on: see ``planned``)
     "Данные за 2025 год предварительные" below the table        status P in the rows of 2025
 
-Only values that would have the plain status A get one: what a column of statuses or the value's own text says goes
+A footnote of single cells ("2025*", below "* предварительные данные") is their note already and changes no status. Only
+values that would have the plain status A get one: what a column of statuses or the value's own text says goes
 before. Not here: marks within a value's text (``transforms.parse.numbers``). Called by ``one_file``.
 """
 
 import re
 from typing import Any
 
+from sources.cells import NOTE
 from transforms.normalize.encoded_columns import EncodedColumn, Mask, crossed, either, first_that_says
 from transforms.normalize.file_cells import FileCells, texts_beside_values
 from transforms.normalize.planned import says_planned
@@ -38,6 +40,8 @@ def with_said_status(
         return status
     found = []
     for place, texts in texts_beside_values(file):
+        if place == NOTE:
+            continue
         said = {text: code for text in texts.dictionary if text and (code := said_status(text, place))}
         if said:
             found.append(crossed(period, texts, _of_row(place, said)))
@@ -49,7 +53,7 @@ def with_said_status(
 
 
 def said_status(text: str, place: str = "") -> str:
-    """``P`` or ``E`` of a label, title, or (in the columns ``_remarks``, ``_note``) a line below; "" of any other."""
+    """``P`` or ``E`` of a label, title, or (in the column ``_remarks``) a line below; "" of any other."""
     if _ANY.search(text.casefold()):
         labels = lines_below(text) if place.startswith("_") else parts(text)
         if any(map(_PRELIMINARY.fullmatch, labels)):

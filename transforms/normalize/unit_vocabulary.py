@@ -116,12 +116,11 @@ _MEASURES_BARE = (
     r"hours?|stunden|час(?:ов|ы)|минут|minutes|недель|weeks|сағат|саат|соат|soat|km|км|ha|га|m2|м2|кв\.? ?м|kg|кг|"
     r"тонн\w*|tonnes|литр\w*|(?:койко|человеко|чел\.)-?(?:дн|час|мест)\w*|у\. ?е|долл\w*\.?(?: сша)?"
 )
+_SPANS = r"years?|лет|months?|месяц(?:ев|а)|jahre|monate|жыл|йил|yil|сол|ай|ой|oy|моҳ"
 #: units of a column of units only: elsewhere they head years and months, or belong to an age
-MEASURES_OF_UNIT = (
-    rf"{_MEASURES_BARE}|час(?:а)?|years?|лет|год(?:ы|а)?|months?|месяц(?:ев|а|ы)?|jahre|monate|жыл|йил|yil|сол|"
-    rf"ай|ой|oy|"
-    r"моҳ|среднее|орташа|орточо"
-)
+MEASURES_OF_UNIT = rf"{_MEASURES_BARE}|{_SPANS}|часа?|год(?:ы|а)?|месяцы?|среднее|орташа|орточо"
+#: as the one header of a column of values they are units, too
+SPANS = re.compile(_SPANS)
 
 
 def _either(*patterns: str) -> re.Pattern[str]:

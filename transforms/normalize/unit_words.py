@@ -42,11 +42,13 @@ _SUBJECT_COLUMN = re.compile(
     r"(?:тип |вид )?показател[ья]|(?:тип|вид) данных|contents?code|мера|көрсеткіш|көрсөткүч|ko.rsatkich|нишондиҳанда"
 )
 # Columns of the texts around a table: levels of the header, labels at the side.
-_AROUND = re.compile(rf"{COLUMN}|(?:col|row)_[0-9]+|section|corner")
+_AROUND = re.compile(r"(?:col|row)_[0-9]+|section|corner")
 
 _BASE, _AGAINST_BEFORE = re.compile(words.BASE), re.compile(words.AGAINST_BEFORE)
 _TITLE_ALONE = (re.compile(words.SHARE_ALONE), words.RATE, _AGAINST_BEFORE, re.compile(words.BASE_YEAR))
 _REMARK_ALONE = (re.compile(rf"(?:(?:в|in) )?(?:{words.PER_CENT})"), words.RATE, _AGAINST_BEFORE)
+# A number alone says no unit.
+_LETTERED = re.compile(r"[^\W\d_]|[%‰+=$€₸]")
 _JOINED = re.compile(r" (?:и|and) ")
 _MEASURES = re.compile(words.MEASURES_OF_UNIT)
 _APOSTROPHES = str.maketrans(dict.fromkeys("`´ʻʼʽʹ‘’‛ʾʿ′ꞌ", "'"))
@@ -126,8 +128,15 @@ def agree(unit: str, said: str) -> bool:
     return unit == said or (unit == CHANGE and said == SHARE)
 
 
+def said_in_header(text: str) -> str:
+    """As ``said_around``, of the header of a column of values: "years" there heads no years."""
+    return UNKNOWN if words.SPANS.fullmatch(_folded(text)) else said_around(text)
+
+
 def said_around(text: str) -> str:
     """The kind that a header, label or title says in its parts; "" where one is a count and another is none."""
+    if not _LETTERED.search(text):
+        return ""
     kinds = {_kind(part) for part in parts(text)} - {""}
     if kinds == {CHANGE, SHARE}:
         return CHANGE
@@ -163,6 +172,8 @@ def unit_columns(present: Collection[str]) -> dict[str, Callable[[str], str]]:
     for name in sorted(present):
         if _UNIT_COLUMN.fullmatch(name.casefold().removesuffix("_label").strip(" .")):
             found[name] = said_in_unit
+        elif name == COLUMN:
+            found[name] = said_in_header
         elif _AROUND.fullmatch(name) or _SUBJECT_COLUMN.fullmatch(
             name.casefold().removesuffix("_label").strip(" .")
         ):

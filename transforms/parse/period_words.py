@@ -29,9 +29,21 @@ ORDINALS = (
 )
 ORDINAL = {word: n for n, words in enumerate(ORDINALS, 1) for word in words.split()}
 YEAR_WORDS = (
-    "года году годы годов год гг г жылғы жылы жылдың жылдын жылдар жыл жж ж йилнинг йилги йили йиллар йил й "
-    "yilning yilgi yili yillar yil y с"
+    "year года году годы годов год гг г жылғы жылы жылдың жылдын жылдар жыл жж ж йилнинг йилги йили йиллар йилда йил й "
+    "yilning yilgi yili yillar yilda yil y с"
 )
+# Around two years these say that it is one of schools.
+SCHOOL_YEAR = (
+    r"[ -](?:учебн(?:ый|ого) год(?:а)?|уч\.? ?г(?:од)?|оқу жылы|окуу жылы|ўқув йили|o.quv yili)",
+    r"(?:учебный год|соли таҳсили?|schuljahr|school year) ",
+)
+# Before a day or a period these say nothing of their own.
+AS_OF = (
+    r"^(?:(?:по состоянию |по сост\.? )?на |(?:ба ҳолати |ба |zum |stand |as at |as of )(?:the )?)(?=[0-9]{1,2}[. ])|"
+    r"^as (?:of|at) |^(?:по итогам|итоги) "
+)
+# Case endings and words behind the month of such a day.
+ON_DAY = r"(?:ға|ге|на|не|ына|га|дағы жағдай бойынша)?(?: (?:карата|ҳолатига|holatiga))?"
 # With a plain number before it the genitive counts: "3 квартала 2024" is nine months, "III квартала" the third.
 COUNTED_QUARTERS = "квартала кварталов quarters qtrs"
 COUNTED_HALVES = "halves"

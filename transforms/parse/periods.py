@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from transforms.parse.labels import SUPERSCRIPTS, plain
 from transforms.parse.period_words import (
     ANY_ENDING,
+    AS_OF,
     COUNTED,
     COUNTED_HALVES,
     COUNTED_QUARTERS,
@@ -25,8 +26,10 @@ from transforms.parse.period_words import (
     HALVES_OF_TWO_WORDS,
     MONTH,
     MONTHS_OF,
+    ON_DAY,
     ORDINAL,
     QUARTERS,
+    SCHOOL_YEAR,
     UNINFLECTED,
     YEAR_WORDS,
 )
@@ -94,8 +97,8 @@ _EITHER_WAY = _patterns(
 _COUNTED_MONTHS = _patterns(rf"{_FIRST}{_COUNT}{_OF}{_Y}", rf"{_Y},? {_FIRST}{_COUNT}")
 _DAYS = _patterns(
     rf"(?P<day>[0-9]{{1,2}})\.? {_M} {_Y}",
-    rf"{_Y} (?P<day>[0-9]{{1,2}})[ -]{_M}",
-    rf"(?P<day>[0-9]{{2}})\.(?P<digits>[0-9]{{2}})\.{_Y}",
+    rf"{_Y} (?P<day>[0-9]{{1,2}})[ -]{_M}{ON_DAY}",
+    rf"(?P<day>[0-9]{{1,2}})\.(?P<digits>[0-9]{{2}})\.{_Y}",
     rf"{_Y}-(?P<digits>[0-9]{{2}})-(?P<day>[0-9]{{2}})",
 )
 # Where the first day of two ends: "с 1 января по 30 июня 2024", "01.01.2024-30.06.2024", "2024-01-01/2024-12-31".
@@ -116,6 +119,10 @@ _YEAR_WITH_WORD = re.compile(
     r"(?<![^\W_])((?:19|20)[0-9]{2})(?:[/-]([0-9]{4}|[0-9]{2}))?"
     rf"[ -]?{_any(YEAR_WORDS.split())}(?![^\W_])\.?"
 )
+
+
+_YEAR_PAIR = r"((?:19|20)[0-9]{2})[/-]([0-9]{4}|[0-9]{2})"
+_SCHOOL_YEAR = re.compile(rf"^{SCHOOL_YEAR[1]}{_YEAR_PAIR}$|^{_YEAR_PAIR}{SCHOOL_YEAR[0]}$")
 
 
 # "2013/16" is four years; more than this is rather a misprint.
@@ -276,8 +283,8 @@ def _prepare(text: str) -> str:
     text = text.casefold().translate(str.maketrans("іё", "iе"))
     text = re.sub(r"\s*-\s*", "-", text).rstrip(" ,.;:")
     text = re.sub(r"^(?:за период |за |в |in |im |for |during |дар )|^['’](?=[0-9]{4})", "", text)
-    text = _MIDNIGHT.sub("", re.sub(r"^jahr (?=[0-9])", "", text))
-    text = re.sub(r"^(?:по состоянию )?на (?=[0-9]{1,2}[. ])|^as of ", "", text)
+    text = _MIDNIGHT.sub("", re.sub(r"^(?:jahr|year|год) (?=[0-9])", "", text))
+    text = _SCHOOL_YEAR.sub(lambda m: "/".join(filter(None, m.groups())), re.sub(AS_OF, "", text))
     text = re.sub(rf"(?<![^\W_])соли (?={_Y})", "", text)
     # With a word for years the second number is no month.
     return _YEAR_WITH_WORD.sub(lambda m: m[1] if m[2] is None else f"{m[1]}/{m[2]}", text).rstrip(" ,.;:")

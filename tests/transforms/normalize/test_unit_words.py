@@ -244,7 +244,7 @@ def test_a_remark_says_a_unit_only_by_a_line_that_says_nothing_else(text: str, k
     assert said_in_remark(text) == kind
 
 
-@pytest.mark.parametrize("header", ["В % к итогу", "На 100 000 населения", "Значение, %"])
+@pytest.mark.parametrize("header", ["В % к итогу", "На 100 000 населения", "Значение, %", "лет", "oy"])
 def test_a_share_or_rate_is_no_count(header: str) -> None:
     """Read carelessly: 61 per cent published as 61 orders."""
     text = (HEADER + ROWS).replace("Значение", header)
