@@ -154,7 +154,9 @@ def test_a_third_partys_copy_is_marked_as_one_and_a_copied_estimate_as_an_estima
 
 def test_what_was_read_in_a_reprint_or_on_an_aggregator_is_a_copy() -> None:
     """Its source says so; 886 women with orders in Tashkent were country data, a copy of BBC Kyrgyz was not."""
-    copied = re.compile(r"[Cc]opy of (an? )?(?=[A-Z0-9])|Reprint of|\(copy\b|page seen at|copied by")
+    copied = re.compile(
+        r"[Cc]opy of (an? )?(?=[A-Z0-9])|Reprint of|\(copy\b|page seen at|copied by|, from |BEARR|kleineanfragen"
+    )
     found = [
         row
         for row in transcribed()
