@@ -17,6 +17,7 @@ for its outcomes.
 """
 
 import multiprocessing
+import os
 import signal
 import sys
 from collections.abc import Iterator, Sequence
@@ -110,6 +111,8 @@ def pulled(dataset: Dataset, data_dir: DataDirectory) -> tuple[Pulled, Exception
 def _work(connection: Connection, not_mine: Connection, data_dir: DataDirectory) -> None:
     """In the second process: each dataset that it is given, until it is ended."""
     not_mine.close()
+    # A thread of the first process that shows progress may have held the locks of its streams.
+    sys.stdout, sys.stderr = (os.fdopen(stream, "w", closefd=False) for stream in (1, 2))
     end_with_parent()
     # Ctrl+C reaches both; the first one ends this one.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
