@@ -15,7 +15,8 @@ Also the exit status of a refresh (``Outcome``). Not here: the graph (``pipeline
 
 import datetime as dt
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -31,8 +32,10 @@ from pipelines.data_versions import dataset_version, made_by
 from pipelines.dataset_states import TROUBLED, DatasetState, dataset_states
 from pipelines.declarations import Declarations, declarations
 from pipelines.release import publish
+from pipelines.release.manifest import ManifestError, read_manifest
 from pipelines.restricted_counts import RestrictedCounts
 from pipelines.run_log import set_aside_if_broken
+from pipelines.second_process import second_process
 from pipelines.staging import DatasetStages, StagedTables
 from sources import inbox, isolated
 from sources.dataset import Dataset
@@ -46,6 +49,7 @@ REFRESH_LIVE, REFRESH_OFFLINE = "refresh_live", "refresh_offline"
 RETURNS_PATH = ["raw", new_returns.DATASET]
 # On several, suites run beside the run of Dagster.
 PROCESSORS = os.cpu_count() or 1
+_NO_PROGRESS = nullcontext()
 
 
 @dataclass
@@ -113,13 +117,33 @@ class Plan:
     tables: bool
 
 
+def prepare(data_dir: Path) -> None:
+    """Begin to import Great Expectations where tables are sure to be made, before the declarations are read."""
+    directory = DataDirectory(data_dir)
+    try:
+        name = directory.base
+        made = bool(name) and _tables_are_made(
+            directory, name, read_manifest(directory.root / "releases" / name)
+        )
+    except ManifestError:
+        made = False
+    if PROCESSORS > 1 and not made:
+        prepare_suite_workers()
+
+
 def refresh(
-    data_dir: Path, *, live: bool = False, mirror: str = "", only: Sequence[str] = (), contact: str = ""
+    data_dir: Path,
+    *,
+    live: bool = False,
+    mirror: str = "",
+    only: Sequence[str] = (),
+    contact: str = "",
+    progress: AbstractContextManager[object] = _NO_PROGRESS,
 ) -> Outcome:
     """Bring a data directory up to date; only the datasets of ``only`` (``programme_returns`` may be one).
 
     ``contact``: whom publishers can write to. UserError where no header can hold it, or where ``mirror`` is no address,
-    before anything is done.
+    before anything is done and before ``progress`` says that something is.
     Whoever is declared in ``operations.yaml`` is alerted of what is wrong afterwards, also of an error that ends this.
     """
     user_agent(contact)
@@ -132,7 +156,8 @@ def refresh(
     context = Context(DataDirectory(data_dir), declarations(), current_moment())
     publishers = {"live": live, "mirror": mirror, "contact": contact}
     try:
-        outcome, states = _refresh(context, publishers, only)
+        with progress:
+            outcome, states = _refresh(context, publishers, only)
     except BusyError:
         raise
     except Exception as error:
@@ -155,21 +180,32 @@ def _refresh(
     context: Context, publishers: dict[str, Any], only: Sequence[str]
 ) -> tuple[Outcome, list[DatasetState]]:
     """What is done while the lock is held; gives also the states of the datasets afterwards."""
-    live = publishers["live"]
     with context.data_dir.locked():
-        outcome = Outcome(only=tuple(only))
         release = context.data_dir.last_release(context.declared.contract)
-        outcome.undeclared = _undeclared(context)
-        outcome.notices += _notices(context)
-        if release.folder and not release.damaged:
-            outcome.notices += publish.show(context.data_dir.root, release.folder)
-        plan = make_plan(context, live=live, only=only)
-        if plan.tables:
-            _run(context, plan, publishers, outcome)
-        else:
-            outcome.release = release.name
-            outcome.rows = count_rows(release.observations)
+        # Before the first query and the first Parquet file, which start threads.
+        with second_process(context.data_dir, wanted=PROCESSORS > 1) as beside:
+            outcome = Outcome(only=tuple(only))
+            outcome.undeclared = _undeclared(context)
+            outcome.notices += _notices(context)
+            if release.folder and not release.damaged:
+                outcome.notices += publish.show(context.data_dir.root, release.folder)
+            plan = make_plan(context, live=publishers["live"], only=only)
+            if plan.tables:
+                asked = [name for name in plan.datasets if _is_asked(context, name, publishers)]
+                if beside:
+                    beside.begin([name for name in plan.datasets if name not in asked])
+                if asked or not beside:
+                    isolated.start()
+                _run(context, plan, publishers, outcome)
+            else:
+                outcome.release = release.name
+                outcome.rows = count_rows(release.observations)
         return outcome, _read_datasets(context, outcome)
+
+
+def _is_asked(context: Context, name: str, publishers: dict[str, Any]) -> bool:
+    """Whether the publisher of a dataset is requested: by this process, whose client knows when it asked a host."""
+    return bool(publishers["live"]) and context.declared.datasets[name].collection == "portal"
 
 
 def make_plan(context: Context, *, live: bool, only: Sequence[str]) -> Plan:
@@ -177,11 +213,14 @@ def make_plan(context: Context, *, live: bool, only: Sequence[str]) -> Plan:
     release = context.data_dir.last_release(context.declared.contract)
     chosen = [d for d in context.declared.datasets.values() if not only or d.id in only]
     changed = [d.id for d in chosen if _changed(context, d, live)]
-    same_tables = release.manifest.get("made_by") == made_by() or StagedTables(context.data_dir).are_made(
-        release.name
-    )
+    same_tables = _tables_are_made(context.data_dir, release.name, release.manifest)
     came = (not only or new_returns.DATASET in only) and new_returns.are_new(context.data_dir)
     return Plan(changed, bool(changed) or came or not same_tables or bool(release.damaged))
+
+
+def _tables_are_made(data_dir: DataDirectory, release: str, manifest: Mapping[str, Any]) -> bool:
+    """Whether the present code and registers made the tables of a release, or would make the same."""
+    return manifest.get("made_by") == made_by() or StagedTables(data_dir).are_made(release)
 
 
 def _changed(context: Context, dataset: Dataset, live: bool) -> bool:
@@ -261,9 +300,7 @@ def _run(context: Context, plan: Plan, publishers: dict[str, Any], outcome: Outc
     outcome.notices += set_aside_if_broken(context.data_dir.root / "dagster", context.now)
     prepare_environment(context.data_dir.root)
     parallel = PROCESSORS > 1
-    # These get ready while Dagster is imported.
-    isolated.start()
-    # Publishers that are asked may have nothing new, and then no suite is run.
+    # They get ready while Dagster is imported. Publishers that are asked may have nothing new, and then none is needed.
     if parallel and not publishers["live"]:
         prepare_suite_workers()
     import dagster as dg

@@ -9,7 +9,7 @@ import datetime as dt
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor
 from contextlib import contextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import dagster as dg
 from pydantic import Field, PrivateAttr
@@ -22,7 +22,10 @@ from pipelines.data_directory import DataDirectory, current_moment
 from pipelines.declarations import declarations
 from pipelines.staging import StagedTables
 from sources.dataset import Dataset
-from sources.http.client import Client
+
+if TYPE_CHECKING:
+    # It loads what sends requests, of which most refreshes send none.
+    from sources.http.client import Client
 
 # Tag of every run: what it asked of publishers.
 REQUESTS_TAG = "requests"
@@ -190,7 +193,7 @@ class Publishers(dg.ConfigurableResource[Any]):
     cadences: list[str] = Field(
         default=[], description="Ask for datasets of these cadences only; empty: for all."
     )
-    _client: Client | None = PrivateAttr(default=None)
+    _client: Any = PrivateAttr(default=None)
 
     def setup_for_execution(self, context: dg.InitResourceContext) -> None:
         """Check what was chosen, and tag the run."""
@@ -219,11 +222,14 @@ class Publishers(dg.ConfigurableResource[Any]):
         )
 
     @property
-    def client(self) -> Client:
+    def client(self) -> "Client":
         """The client of this run: the interval between requests to one host holds between datasets, too."""
+        from sources.http.client import Client
+
         if self._client is None:
             self._client = Client(mirror=self.mirror or None)
-        return self._client
+        made: Client = self._client
+        return made
 
     def teardown_after_execution(self, context: dg.InitResourceContext) -> None:
         """Close idle connections."""

@@ -25,6 +25,7 @@ Not here: reading a format (``sources.readers``), what a text means (``transform
 """
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import pyarrow as pa
@@ -76,6 +77,10 @@ class SourceError(DvstatsError):
         sentence = f"{where}: {problem}" if where else problem
         sentence += "" if sentence.endswith("?") else "."
         super().__init__(f"{sentence} {remedy}" if remedy else sentence)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Made again of its parts, where one process gives it to another."""
+        return partial(type(self), self.problem, file=self.file, place=self.place, remedy=self.remedy), ()
 
 
 class DiscreetError(SourceError):

@@ -11,10 +11,10 @@ import pyarrow as pa
 
 from data_contracts.arrow import arrow_schema, write_table
 from data_contracts.model import Contract
-from pipelines.assets.datasets import observe_dataset, pull_dataset
 from pipelines.data_directory import DataDirectory, current_moment
 from pipelines.dataset_states import DatasetState, dataset_state
 from pipelines.declarations import Declarations
+from pipelines.process_dataset import observe_dataset, pull_dataset
 from pipelines.release.manifest import file_entry, release_name
 from pipelines.release.publish import show
 from pipelines.resources import Publishers

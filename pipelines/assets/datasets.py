@@ -3,39 +3,34 @@
 ``raw/<dataset>``           pulls: bundled files, the inbox, and in a live run the publisher's addresses (time-driven)
 ``observations/<dataset>``  reads, normalizes and judges the current files of the archive (data-driven)
 
-Whatever is raised in one dataset becomes a finding on that dataset: its last rows stay published, and the other
-datasets and the release go on. So no function here lets an exception of a dataset out.
-
 The raw asset is materialized when its files came or were confirmed, as Dagster's freshness policy reads it. In a run
 that asked no publisher, or in vain, it is observed only: Dagster shows the same age as ``dvstats status``.
 
-Not here: pulling (``sources.pull``), reading and judging (``transforms.observe``, ``transforms.judge``), the state in
-one word (``pipelines.dataset_states``). Called by ``pipelines.definitions``, once for each declared dataset.
+Not here: what is done with a dataset (``pipelines.process_dataset``), the process that may have done it already
+(``pipelines.second_process``), the state in one word (``pipelines.dataset_states``). Called by
+``pipelines.definitions``, once for each declared dataset.
 """
 
 from collections.abc import Iterator
 from typing import Any
 
 import dagster as dg
-import pyarrow as pa
-import pyarrow.compute as pc
 
 from data_contracts.model import Contract, Table
 from data_contracts.rows import count_rows
+from pipelines import second_process
 from pipelines.assets.overview_checks import group_of
 from pipelines.data_directory import DataDirectory
-from pipelines.data_versions import code_version, dataset_version, files_part
+from pipelines.data_versions import code_version
 from pipelines.dataset_states import attempt_findings, last_success
 from pipelines.declarations import Declarations, declarations
 from pipelines.freshness import freshness_policy
 from pipelines.overview import remedy
-from pipelines.release.last import LastRelease
+from pipelines.process_dataset import observe_dataset, pull_dataset
 from pipelines.resources import Clock, DataDir, Publishers
-from pipelines.restricted_counts import RestrictedCounts
-from pipelines.staging import DatasetStages
 from sources.dataset import Dataset
-from sources.pull import Pulled, policy_for, pull_live, pull_local
-from transforms.ingest import Ingested, ingest, stopped
+from sources.pull import Pulled
+from transforms.ingest import Ingested
 
 OWNERS = ["team:dvstats"]
 RAW, OBSERVATIONS, PARTS = "raw", "observations", "parts"
@@ -91,7 +86,9 @@ def dataset_assets(dataset: Dataset, contract: Contract) -> dg.AssetsDefinition:
         declared = declarations()
         broken: Exception | None = None
         if raw in context.selected_asset_keys:
-            pulled, broken = pull_dataset(dataset, data_dir.directory, publishers)
+            pulled, broken = second_process.pulled(dataset, data_dir.directory) or pull_dataset(
+                dataset, data_dir.directory, publishers
+            )
             yield _received(dataset, data_dir.directory, clock, publishers, pulled)
         if observations in context.selected_asset_keys:
             result = observe_dataset(declared, dataset, data_dir.directory, broken)
@@ -239,72 +236,6 @@ def _spec(dataset: Dataset, stage: str, what: str, **more: Any) -> dg.AssetSpec:
         metadata=metadata,
         **more,
     )
-
-
-def pull_dataset(
-    dataset: Dataset, data_dir: DataDirectory, publishers: Publishers
-) -> tuple[Pulled, Exception | None]:
-    """Pull; what was raised comes back beside what came until then."""
-    pulled = Pulled()
-    try:
-        pulled = pull_local(dataset, data_dir.archive, data_dir.inbox)
-        if not publishers.asked_for(dataset):
-            policy = policy_for(
-                dataset,
-                contact=publishers.contact,
-                mirrored=bool(publishers.mirror),
-                patience=publishers.patience,
-            )
-            live = pull_live(dataset, data_dir.archive, publishers.client, policy, publishers.via)
-            live.new += pulled.new
-            pulled = live
-    except Exception as error:
-        return pulled, error
-    return pulled, None
-
-
-def observe_dataset(
-    declared: Declarations,
-    dataset: Dataset,
-    data_dir: DataDirectory,
-    broken: Exception | None,
-) -> Ingested:
-    """The outcome of a dataset, from its stage where nothing changed; never an exception."""
-    stages = DatasetStages(data_dir)
-    last = declared.normalizer.good_schema().empty_table()
-    version = ""
-    try:
-        release: LastRelease = data_dir.last_release(declared.contract)
-        last = release.observations_of(dataset.id)
-        version = dataset_version(dataset, data_dir.archive)
-        if broken is not None:
-            result = stopped(declared.normalizer, dataset, last, broken)
-        else:
-            known = stages.load(dataset.id, version)
-            if known is not None and not known.stopped:
-                return known
-            row = release.datasets.get(dataset.id, {})
-            accepted = (
-                files_part(row.get("data_version")) if row.get("state") not in ("held", "failed") else ""
-            )
-            history = published_before(release, dataset) if dataset.restricted else None
-            result = ingest(declared.normalizer, dataset, data_dir.archive, last, accepted, history)
-        result.data_version = version
-        RestrictedCounts(data_dir).save(result)
-        stages.save(result)
-    except Exception as error:
-        result = stopped(declared.normalizer, dataset, last, error)
-        result.data_version = version
-        stages.keep(result)
-        return result
-    stages.forget(dataset.id)
-    return result
-
-
-def published_before(release: LastRelease, dataset: Dataset) -> pa.Table:
-    """Every version of a dataset's rows that was ever published."""
-    history = release.table("observation_history")
-    return history.filter(pc.equal(history["dataset_id"], dataset.id))
 
 
 def _reached(

@@ -18,7 +18,7 @@ import pyarrow as pa
 from data_contracts.model import Contract
 from pipelines import new_returns, programme_returns
 from pipelines.assets.datasets import OWNERS, RAW
-from pipelines.assets.tables import PRIORITY_TAG, PROGRAMME_TABLES, table_outs
+from pipelines.assets.tables import FIRST, PROGRAMME_TABLES, table_outs
 from pipelines.declarations import declarations
 from pipelines.programme_template.answer import write_answer
 from pipelines.resources import Clock, DataDir, SuiteWorkers
@@ -39,6 +39,7 @@ def _returns_asset(contract: Contract) -> dg.AssetsDefinition:
         group_name="programmes",
         owners=OWNERS,
         description="Accepted returns of programmes, as figures only; files in the inbox are accepted or refused.",
+        op_tags=FIRST,
     )
     def programme_returns_archive(
         context: dg.AssetExecutionContext, data_dir: DataDir, clock: Clock
@@ -57,8 +58,7 @@ def _tables_asset(contract: Contract) -> dg.AssetsDefinition:
         name="programmes",
         outs=table_outs(contract, PROGRAMME_TABLES, ()),
         deps=[RETURNS],
-        # While the suites of the observations run.
-        op_tags={PRIORITY_TAG: "-1"},
+        op_tags=FIRST,
     )
     def programme_tables(
         context: dg.AssetExecutionContext, data_dir: DataDir, clock: Clock, suites: SuiteWorkers

@@ -70,15 +70,15 @@ UNION_TABLES = (
     "quarantine",
     "findings",
     "datasets",
+    "legal_framework",
+    "fetches",
 )
 CODEBOOK_TABLES = (
     "indicators",
     "areas",
     "codes",
     "sources",
-    "legal_framework",
     "response_services",
-    "fetches",
 )
 # In the order in which they are made: rates and the response cascade look at the best observations.
 DERIVED_TABLES = (
@@ -104,8 +104,10 @@ STEPS = {
     "programmes": PROGRAMME_TABLES,
     "candidate": ("releases",),
 }
-# Of the steps that could begin, Dagster begins the one with the highest: checks last, for their suites run meanwhile.
+# Of the steps that could begin, Dagster begins the one with the highest: tables that need no dataset first, for the
+# datasets are worked on meanwhile; checks last, for their suites run meanwhile.
 PRIORITY_TAG = "dagster/priority"
+FIRST = {PRIORITY_TAG: "1"}
 
 
 def table_assets(contract: Contract, datasets: Mapping[str, Dataset]) -> list[dg.AssetsDefinition]:
@@ -161,6 +163,8 @@ def _union_asset(contract: Contract, datasets: Mapping[str, Dataset]) -> dg.Asse
         for name, rows in union_tables(declared, states, release, moment, staged.rows):
             yield dg.MaterializeResult(asset_key=name, value=rows)
             suites.begin(data_dir.directory, name)
+        yield dg.MaterializeResult(asset_key="fetches", value=fetches(contract, data_dir.directory, declared))
+        suites.begin(data_dir.directory, "fetches")
 
     return union
 
@@ -172,7 +176,8 @@ def union_tables(
     moment: dt.datetime,
     written: Callable[[str], Rows],
 ) -> Iterator[tuple[str, Stream]]:
-    """The observations of all datasets with their history, and what was refused and found, one table after the other.
+    """The observations of all datasets with their history, what was refused and found, and the laws with the number of
+    series that each breaks: one table after the other.
 
     ``moment``: time of the release that is being made, UTC without zone. ``written``: a table that was given before and
     is written since.
@@ -198,6 +203,7 @@ def union_tables(
     yield "findings", codebook.make(contract, "findings", findings)
     facts = {state.dataset.id: state.facts for state in states}
     yield "datasets", codebook.datasets_table(contract, declared.datasets, facts)
+    yield "legal_framework", codebook.legal_framework(contract, declared.laws, broken.series)
 
 
 def _sorted(contract: Contract, name: str, table: pa.Table) -> pa.Table:
@@ -244,14 +250,8 @@ def without_retired(declared: Declarations, states: Sequence[DatasetState]) -> t
 
 
 def _codebook_asset(contract: Contract) -> dg.AssetsDefinition:
-    @dg.multi_asset(
-        name="codebook",
-        outs=table_outs(contract, CODEBOOK_TABLES, ()),
-        ins={"observations": dg.AssetIn()},
-    )
-    def codebook_tables(
-        data_dir: DataDir, suites: SuiteWorkers, observations: Any
-    ) -> Iterator[dg.MaterializeResult[Any]]:
+    @dg.multi_asset(name="codebook", outs=table_outs(contract, CODEBOOK_TABLES, ()), op_tags=FIRST)
+    def codebook_tables(data_dir: DataDir, suites: SuiteWorkers) -> Iterator[dg.MaterializeResult[Any]]:
         declared = declarations()
         release = data_dir.directory.last_release(contract)
         makers: dict[str, Callable[[], Stream]] = {
@@ -259,18 +259,12 @@ def _codebook_asset(contract: Contract) -> dg.AssetsDefinition:
             "areas": lambda: codebook.areas(contract),
             "codes": lambda: codebook.codes(contract),
             "sources": lambda: codebook.sources(contract, declared.publications, declared.datasets),
-            "legal_framework": lambda: codebook.legal_framework(
-                contract,
-                declared.laws,
-                breaks.find_breaks([observations], declared.laws, contract.areas).series,
-            ),
             "response_services": lambda: codebook.response_services(contract, declared.services),
         }
         tables = StagedTables(data_dir.directory)
         for name, make in makers.items():
             yield _materialized(release, name, data_version(name, tables), make)
             suites.begin(data_dir.directory, name)
-        yield dg.MaterializeResult(asset_key="fetches", value=fetches(contract, data_dir.directory, declared))
 
     return codebook_tables
 
@@ -342,9 +336,8 @@ def data_version(name: str, tables: StagedTables) -> str:
     """Data version of a table: of what it is made of, or its checksum where it is made anew every time."""
     if name in DERIVED_TABLES:
         return table_version(registers_version(), tables.sha256("observations"), tables.sha256("sources"))
-    if name in CODEBOOK_TABLES and name != "fetches":
-        of_observations = tables.sha256("observations") if name == "legal_framework" else ""
-        return table_version(registers_version(), of_observations)
+    if name in CODEBOOK_TABLES:
+        return table_version(registers_version())
     return tables.sha256(name)[:16]
 
 

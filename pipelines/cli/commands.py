@@ -26,10 +26,13 @@ def version() -> str:
 
 def run_refresh(arguments: argparse.Namespace) -> int:
     """Pull, archive, read, normalize, validate, publish."""
+    from pipelines.refresh import prepare, refresh
+
+    if not arguments.live:
+        prepare(arguments.data_dir)
     from pipelines.cli.terminal import console
     from pipelines.cli.terminal import refresh as terminal
     from pipelines.new_returns import DATASET
-    from pipelines.refresh import refresh
     from sources.load_datasets import load_datasets
 
     known = (*load_datasets(), DATASET)
@@ -38,14 +41,14 @@ def run_refresh(arguments: argparse.Namespace) -> int:
             raise UserError(f"{no_such('dataset', name, known)} `dvstats list datasets` shows what there is.")
     if arguments.mirror and not arguments.live:
         raise UserError("--mirror needs --live: without it no network is used.")
-    with console.progress("Refreshing", arguments.json):
-        outcome = refresh(
-            arguments.data_dir,
-            live=arguments.live,
-            mirror=arguments.mirror or (os.environ.get("DVSTATS_MIRROR", "") if arguments.live else ""),
-            only=arguments.only,
-            contact=os.environ.get("DVSTATS_CONTACT", ""),
-        )
+    outcome = refresh(
+        arguments.data_dir,
+        live=arguments.live,
+        mirror=arguments.mirror or (os.environ.get("DVSTATS_MIRROR", "") if arguments.live else ""),
+        only=arguments.only,
+        contact=os.environ.get("DVSTATS_CONTACT", ""),
+        progress=console.progress("Refreshing", arguments.json),
+    )
     if arguments.json:
         print_json({**vars(outcome), "exit_status": outcome.exit_status})
     else:

@@ -6,7 +6,9 @@ A server imports the program once and forks for each refresh, so that all of its
         running = refreshes.start(data, turn)
         done = refreshes.end(running)           status and what was printed, as of ``dvstats refresh``
 
-Every ``turn`` has something new to publish: in odd ones ``WITHDRAWN`` is not declared, in even ones it is back. A
+Every ``turn`` has something new to publish: in odd ones ``WITHDRAWN`` is not declared, in even ones it is back. Suites
+are judged in the refresh itself, datasets in a second process, which says which; it is killed at the dataset that the
+environment names (``KILLED_AT``). A
 publication alone (``small_publication``) takes a tenth of the time of a refresh. Run as a script it is the server. Not
 here: refreshes of everything, and how the program starts (``bench_refresh.py``).
 """
@@ -27,6 +29,7 @@ from typing import Any, NamedTuple
 ROOT = Path(__file__).resolve().parents[2]
 WITHDRAWN = "tj_cedaw"
 KEPT = ("kg_statements", "kz_statements")
+KILLED_AT = "DVSTATS_TEST_SECOND_PROCESS_KILLED_AT"
 # PR_SET_PDEATHSIG: a test run that is killed leaves no refresh behind.
 ENDS_WITH_PARENT = 1
 # What a refresh loads when it needs it, which is half of its work; in a child it is there already.
@@ -107,11 +110,21 @@ def serve(folder: Path) -> None:
     """Answer until killed."""
 
     import pipelines.refresh
-    from pipelines import checks
+    from pipelines import checks, second_process
     from pipelines.declarations import declarations
     from tests import predicate_verdicts
 
     pipelines.refresh.PROCESSORS = 1
+    with_second_process, observe = second_process.second_process, second_process.observe_dataset
+    pipelines.refresh.second_process = lambda data_dir, wanted: with_second_process(data_dir, wanted=True)
+
+    def observe_dataset(declared: Any, dataset: Any, *given: Any) -> Any:
+        print(f"second process: {dataset.id}", flush=True)
+        if os.environ.get(KILLED_AT) == dataset.id:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return observe(declared, dataset, *given)
+
+    second_process.observe_dataset = observe_dataset
     for module in LOADED_LATE:
         import_module(module)
     declarations()

@@ -18,6 +18,7 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
+from data_contracts.errors import TROUBLED
 from pipelines.release.last import release_names
 from pipelines.release.manifest import release_name, verify
 from tests.faults.conftest import FIRST, shown
@@ -113,7 +114,8 @@ def test_killed_refreshes_lose_nothing(refreshes: Refreshes, tmp_path: Path, see
     whole = values(data)
     first = refreshes.start(data, 1)
     length = work(first)
-    assert refreshes.end(first).status == 0
+    done = refreshes.end(first)
+    assert done.status == TROUBLED and "no longer declared" in done.printed, done.printed
 
     def start(number: int) -> Running:
         """One that has something to publish: what the release shown does not say."""

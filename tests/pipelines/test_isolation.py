@@ -68,9 +68,9 @@ def disk_full_for(monkeypatch: pytest.MonkeyPatch, dataset: str) -> None:
 
 # A function of each stage, the argument that names the dataset, and the dataset for which it breaks.
 STAGES = {
-    "pipelines.assets.datasets.pull_local": (0, "kg_statements"),
+    "pipelines.process_dataset.pull_local": (0, "kg_statements"),
     "transforms.ingest.current_files": (0, "kz_form_1m"),
-    "pipelines.assets.datasets.dataset_version": (0, "tj_cedaw"),
+    "pipelines.process_dataset.dataset_version": (0, "tj_cedaw"),
     "transforms.observe.read_cells": (0, "uz_cedaw_victims"),
     "transforms.observe.correct": (1, "de_taeterarbeit"),
     "transforms.observe._join": (1, "tj_dhs_2017"),

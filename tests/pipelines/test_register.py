@@ -16,12 +16,13 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
 
-from pipelines.assets.datasets import observe_dataset, parts_spec
+from pipelines.assets.datasets import parts_spec
 from pipelines.assets.disclosure_check import disclosure_check
 from pipelines.cli.main import main
 from pipelines.data_directory import DataDirectory
 from pipelines.dataset_states import dataset_state
 from pipelines.declarations import Declarations, declarations
+from pipelines.process_dataset import observe_dataset
 from pipelines.refresh import ROOT, Context, Outcome, make_plan, prepare_environment, refresh
 from pipelines.resources import DataDir
 from pipelines.restricted import audit_release

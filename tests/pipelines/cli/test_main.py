@@ -172,7 +172,7 @@ def test_what_is_not_there_is_said_plainly(tmp_path: Path, capsys: pytest.Captur
         status, _, err = run(
             capsys, "refresh", "--live", "--mirror", mirror, "--data-dir", str(tmp_path / "new")
         )
-        assert status == 2 and f"The mirror {mirror} is not an http or https address" in err
+        assert status == 2 and err.startswith(f"dvstats: The mirror {mirror} is not an http or https address")
     assert not (tmp_path / "new").exists()
 
 
