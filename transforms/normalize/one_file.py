@@ -48,7 +48,6 @@ _DIMENSIONS = ("ref_area", "sex", "age", "violence_form", "relationship", "natur
 # Where several things are wrong with a row, the first of these names the reason; the contract's checks come after.
 _ORDER = (
     "record",
-    "heading",
     "confidentiality",
     "ref_area",
     "indicator",
@@ -66,6 +65,7 @@ _ORDER = (
     "planned",
     "scale",
     "unit",
+    "heading",
     VALUE,
     "obs_lower",
     "obs_upper",

@@ -38,7 +38,9 @@ def unread_dimensions(file: FileCells) -> dict[str, tuple[EncodedColumn, ...]]:
     for concept, names in _COLUMNS.items():
         if concept not in declared:
             columns = sorted(
-                name for name in file.present - read if names.fullmatch(name.casefold().strip(" .:*"))
+                name
+                for name in file.present - read
+                if names.fullmatch(name.rpartition(".")[2].casefold().strip(" .:*"))
             )
             found[concept] = tuple(_refusals(file, concept, name) for name in columns)
     return found
