@@ -76,7 +76,8 @@ def lone_labels(cells: pa.Table, labels: Sequence[str], values: int) -> np.ndarr
     alone = found[[text != "" for text, _ in _texts(cells, labels, values, bare[found])]]
     # Without a row below, a line heads nothing.
     others = np.setdiff1d(np.arange(cells.num_rows // values), bare[alone])
-    return bare[alone][bare[alone] < others.max(initial=-1)]
+    found = bare[alone]
+    return np.asarray(found[found < others.max(initial=-1)])
 
 
 def _texts(

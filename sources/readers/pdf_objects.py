@@ -80,8 +80,10 @@ class _Counter(PDFDevice):
         self._add(FORM)
 
 
-class _Interpreter(PDFPageInterpreter):  # type: ignore[misc]  # pdfminer has no types for this
+class _Interpreter(PDFPageInterpreter):
     """pdfminer's interpreter, which also tells its device how opaque what follows is."""
+
+    device: _Counter
 
     def init_state(self, ctm: Any) -> None:
         """Begin a page or form, with its own stack of opacities."""

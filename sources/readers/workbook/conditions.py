@@ -10,15 +10,18 @@ Formats that only colour a cell are none of these. Not here: reading the rules o
 ``markup``, which call this).
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from sources.readers.grid.table import Merge
 from sources.readers.workbook.marked import raise_text
+from sources.readers.workbook.sheet import damaged
 from sources.readers.workbook.shown import shown
 
 MAY_HIDE = "(a conditional format may hide it)"
-_COMPARED = {
+#: areas of a sheet in which cells are hidden; each is compared with every cell
+MOST_AREAS = 1_000
+_COMPARED: dict[str, Callable[[float, list[float]], bool]] = {
     "lessThan": lambda value, limits: value < limits[0],
     "lessThanOrEqual": lambda value, limits: value <= limits[0],
     "greaterThan": lambda value, limits: value > limits[0],
@@ -47,6 +50,13 @@ class Condition(NamedTuple):
     change: Change
 
 
+def bounded(conditions: list[Condition], place: str) -> list[Condition]:
+    """The conditions of a sheet; ReadError where they are more than any office writes."""
+    if sum(len(condition.areas) for condition in conditions) > MOST_AREAS:
+        raise damaged(f"conditional formats hide cells in more than {MOST_AREAS} areas", place)
+    return conditions
+
+
 def changed(conditions: Sequence[Condition], place: tuple[int, int], text: str, value: float | None) -> str:
     """The text of a cell after the first condition that holds for it; ``value``: the number that it holds."""
     row, column = place
@@ -73,4 +83,4 @@ def _holds(operator: str, limits: Sequence[str], value: float | None) -> bool | 
         return True
     if operator not in _COMPARED or not numbers:
         return None
-    return value is not None and bool(_COMPARED[operator](value, numbers))
+    return value is not None and _COMPARED[operator](value, numbers)

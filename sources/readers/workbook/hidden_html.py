@@ -30,6 +30,8 @@ from sources.readers.workbook.sheet import damaged
 NOT_SEEN = "(hidden on the page)"
 #: an office's export has some hundred
 MOST_RULES = 5000
+#: of a text that a rule writes beside elements; a mark or a unit is shorter
+LONGEST_WRITTEN = 100
 #: elements that all its rules may name, one as often as it is named
 MOST_NAMED = 1_000_000
 # A comment that is not closed goes on to the end.
@@ -117,7 +119,7 @@ def _write_beside(node: Any, side: str, said: str) -> None:
     written = _WRITES.findall(said)
     if not written or _UNSEEN.search(said):
         return
-    text = "".join(first or second for first, second in _QUOTED.findall(written[-1]))
+    text = "".join(first or second for first, second in _QUOTED.findall(written[-1]))[:LONGEST_WRITTEN]
     if not text and re.search(r"\(", written[-1]):
         text = f" {NOT_SEEN}"
     if side == "before":

@@ -25,7 +25,7 @@ from sources.cells import ReadError
 from sources.readers.grid.footnotes import FOOTNOTE, REMARK
 from sources.readers.grid.table import Merge, one_line
 from sources.readers.text import FETCH_AGAIN, decode_text
-from sources.readers.workbook.conditions import Change, Condition, changed
+from sources.readers.workbook.conditions import Change, Condition, bounded, changed
 from sources.readers.workbook.hidden_html import (
     NOT_SEEN,
     apply_rules,
@@ -378,7 +378,7 @@ def _xml_conditions(sheet: Any, name: str) -> list[Condition]:
             if change:
                 operator = _QUALIFIERS.get(texts.get("Qualifier", ""), "")
                 found.append(Condition(areas, operator, limits, Change(kind=change)))
-    return found
+    return bounded(found, f"sheet {name}")
 
 
 def _areas(text: str, name: str) -> list[Merge]:

@@ -25,7 +25,7 @@ from lxml import etree
 
 from sources.cells import ReadError
 from sources.readers.grid.table import Merge, column_number
-from sources.readers.workbook.conditions import Change, Condition, changed
+from sources.readers.workbook.conditions import Change, Condition, bounded, changed
 from sources.readers.workbook.marked import STRUCK, UNSEEN, WHITE, colour, raise_text
 from sources.readers.workbook.package import elements, local, number, parsed, parts_of, text_of, whole
 from sources.readers.workbook.sheet import (
@@ -351,7 +351,7 @@ def _conditions(xml: bytes, changes: list[Change], place: str) -> list[Condition
                 operator = rule.get("operator") or "" if rule.get("type") == "cellIs" else ""
                 always = rule.get("type") in ("dataBar", "iconSet")
                 found.append(Condition(areas, "always" if always else operator, limits, change))
-    return found
+    return bounded(found, place)
 
 
 def _parts(cell: Any, row: int) -> dict[str, Any]:

@@ -479,6 +479,8 @@ def test_a_conditional_format_of_xml_spreadsheet_2003_may_hide_a_figure() -> Non
     content = XML_2003.replace(b"</Table>", b"</Table>" + rule)
     assert values(content, header_rows=[1]) == {"A!C3": "33.8% (hidden on the page)"}
     assert values(content.replace(b"Less", b"Greater"), header_rows=[1]) == {"A!C3": "33.8%"}
+    with pytest.raises(ReadError, match="more than 1000 areas"):
+        values(content.replace(b"R3C3:R9C4", b",".join([b"R3C3"] * 1001)), header_rows=[1])
 
 
 ODS_PARTS = (
