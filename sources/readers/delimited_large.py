@@ -18,7 +18,7 @@ import pyarrow.csv as arrow_csv
 from sources.cells import Options, ReadError
 from sources.readers.delimited import arrow_options, cells_of, is_flat, layout_of, titled
 from sources.readers.delimited_records import first_header_line, open_text
-from sources.readers.headings import lone_labels
+from sources.readers.headings import lone_labels, other_headers
 
 # Bytes that tell the delimiter and the header.
 _HEAD = 1 << 20
@@ -53,8 +53,8 @@ def read_large(path: Path, options: Options) -> Iterator[pa.Table]:
             for batch in stream:
                 raw = pa.Table.from_batches([batch])
                 cells = cells_of(raw, line, layout).filter(_is_filled(raw))
-                if labels and len(lone_labels(cells, labels, 1)):
-                    # What a heading says holds for the batches that follow, too.
+                if labels and (len(lone_labels(cells, labels, 1)) or len(other_headers(cells, labels, 1))):
+                    # What a heading or another header says holds for the batches that follow, too.
                     raise NotPlainError
                 yield titled(cells, text, options)
                 line += raw.num_rows

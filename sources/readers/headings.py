@@ -1,10 +1,11 @@
-"""Headings between the rows of a table, carried to the rows below: lines with a label and no value.
+"""Headings between the rows of a table, carried to the rows below: lines with one text and no figure.
 
 ::
 
     Abai        12 13        -> no heading
-    Share, %                    {place: line 3, text: "Share, %"}
+    Share, %     -  -           {place: line 3, text: "Share, %"}
     Osh         70 72        -> _heading "line 3"
+    Region    2020 2021         another header: the records below it are refused (``_problem``)
 
 Column ``_heading`` holds the place of the last heading above a row; the table's metadata (``HEADINGS``) holds all of
 them in the order of the file, a list for each table of it. A reader knows no meaning: which heading ends another one,
@@ -14,23 +15,30 @@ Called by the layouts of ``grid``, by ``delimited``, and by whoever reads the he
 """
 
 import json
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from sources.cells import HEADING, HEADINGS, LOCATOR, VALUE
+from sources.cells import COLUMN, HEADING, HEADINGS, LOCATOR, PROBLEM, VALUE
+
+# What is more than a blank or a sign for none ("-", "x", "н/д"): for RE2 and for Python.
+_TEXT, _PYTHON_TEXT = r"\pL\pL|[0-9%‰]", r"[^\W\d_]{2}|[0-9%‰]"
+_YEAR = r"^\s*(?:19|20)[0-9]{2}[^0-9]{0,10}$"
 
 
 class Heading(NamedTuple):
-    """One heading. ``first``: no row is above it; ``kept``: its line is a row of the table, too."""
+    """One heading. ``first``: no row is above it; ``kept``: its line is a row of the table, too; ``column``: the column
+    of labels in which it stands ("": in none)."""
 
     place: str
     text: str
     first: bool
     kept: bool = False
+    column: str = ""
 
 
 def headings_of(cells: pa.Table) -> list[list[Heading]]:
@@ -49,40 +57,89 @@ def told(cells: pa.Table, tables: Sequence[Sequence[Heading]]) -> pa.Table:
 
 
 def lone_labels(cells: pa.Table, labels: Sequence[str], values: int) -> np.ndarray:
-    """Numbers of the records (``values`` cells each) that hold one label and no value."""
-    records = cells.num_rows // values
-    blank = _blank(cells[VALUE]).reshape(records, values).all(axis=1)
-    at = np.flatnonzero(blank)
-    if not len(at):
-        return at
-    rows = pa.array(at * values)
-    filled, lettered = np.zeros(len(at), np.int64), np.zeros(len(at), np.bool_)
-    for name in labels:
-        texts = pc.fill_null(cells[name].take(rows), "")
-        filled += ~_blank(texts)
-        # A year or a number alone is no heading.
-        lettered |= np.asarray(pc.match_substring_regex(texts, r"\p{L}"))
-    alone = np.zeros(records, np.bool_)
-    alone[at[filled == 1]] = True
+    """Numbers of the records (``values`` cells each) that hold one text, and signs for none beside it or nothing.
+
+    The text is a label, or stands in place of a value; it may be repeated in all columns.
+    """
+    bare = np.flatnonzero(~_says(cells[VALUE], "[0-9]").reshape(-1, values).any(axis=1))
+    if not len(bare):
+        return bare
+    places = (bare[:, None] * values + np.arange(values)).ravel()
+    held = cells.select([VALUE, *labels]).take(pa.array(places))
+    named = np.array([_says(held[name], _TEXT)[::values] for name in labels])
+    again = (pc.fill_null(pc.equal(held[name], held[labels[0]]), False) for name in labels)
+    alike = np.array([np.asarray(equal)[::values] for equal in again])
+    worded = _says(held[VALUE], _TEXT).reshape(-1, values)
+    filled = named.sum(axis=0)
+    maybe = (filled == 1) | ((filled == 0) & worded.any(axis=1)) | (named & alike).all(axis=0)
+    found = np.flatnonzero(maybe)
+    alone = found[[text != "" for text, _ in _texts(cells, labels, values, bare[found])]]
     # Without a row below, a line heads nothing.
-    last = np.flatnonzero(~alone).max(initial=-1)
-    return at[(filled == 1) & lettered & (at <= last)]
+    others = np.setdiff1d(np.arange(cells.num_rows // values), bare[alone])
+    found = bare[alone]
+    return np.asarray(found[found < others.max(initial=-1)])
+
+
+def _texts(
+    cells: pa.Table, labels: Sequence[str], values: int, records: np.ndarray
+) -> Iterator[tuple[str, str]]:
+    """The only text of each of some records beside signs, and its column of labels; "" where there are several.
+
+    A text has a letter, or is the sign of a unit.
+    """
+    places = (records[:, None] * values + np.arange(values)).ravel()
+    figures = cells[VALUE].take(pa.array(places)).to_pylist()
+    named = [cells[name].take(pa.array(records * values)).to_pylist() for name in labels]
+    for number in range(len(records)):
+        own = [(texts[number] or "").strip() for texts in named]
+        held = {*own, *((text or "").strip() for text in figures[number * values : (number + 1) * values])}
+        said = [text for text in held if re.search(_PYTHON_TEXT, text)]
+        text = said[0] if len(said) == 1 and re.search(r"[^\W\d_]|[%‰]", said[0]) else ""
+        yield text, next((name for name, label in zip(labels, own, strict=True) if label == text), "")
+
+
+def other_headers(cells: pa.Table, labels: Sequence[str], values: int) -> np.ndarray:
+    """Numbers of the records that are headers: a label is the name of its own column, or all are blank above years.
+
+    So is the first record where it has words in place of the values, below a header with unnamed columns.
+    """
+    named = np.zeros(cells.num_rows // values, np.bool_)
+    blank = np.ones(len(named), np.bool_)
+    for name in labels:
+        texts = pc.utf8_trim_whitespace(pc.fill_null(cells[name], ""))
+        named |= np.asarray(pc.equal(texts, name))[::values]
+        blank &= np.asarray(pc.equal(texts, ""))[::values]
+    second = np.zeros(len(named), np.bool_)
+    second[0] = _is_second_line(cells.slice(0, values), labels)
+    if not (named | blank | second).any():
+        return np.zeros(0, np.int64)
+    figures = _says(cells[VALUE], "[0-9]") & ~_says(cells[VALUE], _YEAR)
+    years = _says(cells[VALUE], _YEAR).reshape(-1, values)
+    headless = blank & (years.all(axis=1) if values > 1 else False)
+    return np.flatnonzero((named | headless | second) & ~figures.reshape(-1, values).any(axis=1))
+
+
+def _is_second_line(record: pa.Table, labels: Sequence[str]) -> bool:
+    """Whether a header with unnamed columns goes on in the first record, which holds words in place of the values."""
+    unnamed = any(re.fullmatch(r"column [0-9]+", name) for name in labels)
+    words = [text.strip() for text in record[VALUE].to_pylist() if text and text.strip()] if unnamed else []
+    filled = any((record[name][0].as_py() or "").strip() for name in labels)
+    return bool(words) and filled and all(re.fullmatch(r"[^0-9]*[^\W\d_]{3}[^0-9]*", text) for text in words)
 
 
 def with_headings(cells: pa.Table, labels: Sequence[str], values: int) -> pa.Table:
-    """Records of a file of lines, each below the last line above it that holds one label and no value."""
-    found = lone_labels(cells, labels, values) if labels else np.zeros(0, np.int64)
+    """Records of a file of lines, each below the last line above it that holds one text and no figure."""
+    if not labels or not cells.num_rows:
+        return cells
+    cells = _without_others(cells, labels, values)
+    found = lone_labels(cells, labels, values)
     if not len(found):
         return cells
-    rows = cells.select([LOCATOR, *labels]).take(pa.array(found * values)).to_pylist()
+    lines = cells[LOCATOR].take(pa.array(found * values)).to_pylist()
+    said = zip(lines, _texts(cells, labels, values, found), found.tolist(), strict=True)
     headings = [
-        Heading(
-            row[LOCATOR].partition(",")[0],
-            next(row[name].strip() for name in labels if row[name] and row[name].strip()),
-            first=number == place,
-            kept=True,
-        )
-        for place, (number, row) in enumerate(zip(found.tolist(), rows, strict=True))
+        Heading(line.partition(",")[0], text, first=number == place, kept=True, column=column)
+        for place, (line, (text, column), number) in enumerate(said)
     ]
     places = pa.array([None, *(heading.place for heading in headings)], pa.string())
     records = np.arange(cells.num_rows) // values
@@ -90,5 +147,25 @@ def with_headings(cells: pa.Table, labels: Sequence[str], values: int) -> pa.Tab
     return told(cells.append_column(HEADING, above), [headings])
 
 
-def _blank(texts: pa.ChunkedArray) -> np.ndarray:
-    return np.asarray(pc.equal(pc.utf8_trim_whitespace(pc.fill_null(texts, "")), ""))
+def _without_others(cells: pa.Table, labels: Sequence[str], values: int) -> pa.Table:
+    """The cells, with a problem of each record below another header; the file's own header again changes nothing."""
+    found = other_headers(cells, labels, values)
+    if not len(found):
+        return cells
+    reasons = list[str | None]([None])
+    for number in found.tolist():
+        row = cells.slice(number * values, values).to_pydict()
+        same = row[VALUE] == row[COLUMN] and all(row[name][0] in (name, "", None) for name in labels)
+        line = row[LOCATOR][0].partition(",")[0]
+        named = ", ".join(text for text in row[VALUE] if text)[:80]
+        reasons.append(None if same else f"the record is below another header ({line}: {named})")
+    records = np.arange(cells.num_rows) // values
+    below = pa.array(reasons, pa.string()).take(pa.array(np.searchsorted(found, records, side="left")))
+    if PROBLEM not in cells.column_names:
+        return cells.append_column(PROBLEM, below) if any(reasons) else cells
+    place = cells.column_names.index(PROBLEM)
+    return cells.set_column(place, PROBLEM, pc.coalesce(cells[PROBLEM], below))
+
+
+def _says(texts: pa.ChunkedArray, pattern: str) -> np.ndarray:
+    return np.asarray(pc.match_substring_regex(pc.fill_null(texts, ""), pattern))

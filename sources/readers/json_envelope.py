@@ -44,6 +44,13 @@ _NO_FAULT = ("0", "false", "no", "none", "null", "ok", "success")
 _SUCCESS = ("success", "ok", "succeeded")
 _FAILED = re.compile(r"errors?|fail(?:ed|ure)?|[45][0-9]{2}")
 _UNITS = re.compile(r"units?(?:ofmeasure(?:ment)?)?|measureunit|единицаизмерения|едизм")
+_FACTORS = re.compile(r"(?:unit)?mult(?:iplier)?|scale|factor|power(?:code)?|множитель|коэффициент")
+_VALUES = re.compile(r"(?:obs|data|num(?:eric)?)?(?:values?|val|v)|[0-9]*|знач(?:ение)?")
+# What else a row may say of its value: whose it is, and that nobody has counted it.
+_OTHERS = re.compile(
+    r"(?:is)?(?:forecast|projection|projected|planned|plan|target|план|прогноз)|sex|gender|пол|"
+    r"age(?:group)?|возраст|возрастнаягруппа|adjust(?:ment|ed)"
+)
 
 
 def refuse_error(document: Any, where: str) -> None:
@@ -115,19 +122,30 @@ def following(document: Any) -> str | None:
 
 def said_of_unit(document: Any) -> str:
     """The words of the unit of all figures, from beside the rows."""
-    words = (
-        word
-        for facts in _envelopes(document)
-        for key, node in facts.items()
-        if is_unit(key)
-        for word in _words(node)
-    )
+    words = list[str]()
+    for facts in _envelopes(document):
+        for key, node in facts.items():
+            if is_unit(key):
+                words += _words(node)
+            elif _FACTORS.fullmatch(_plain(key)):
+                words += (f"x{word}" if re.fullmatch("10+", word) else word for word in _words(node))
     return "; ".join(dict.fromkeys(words))
 
 
 def is_unit(key: str) -> bool:
     """Whether a key is called as the unit of the figures."""
     return _UNITS.fullmatch(_plain(key)) is not None
+
+
+def is_plain_value(key: str) -> bool:
+    """Whether a key says no more than that a value is there; a place in a list says nothing either."""
+    return _VALUES.fullmatch(_plain(key)) is not None
+
+
+def is_telling(key: str) -> bool:
+    """Whether a key of a row is called as what tells of the value beside it: unit, factor, sex, age, plan."""
+    plain = _plain(key)
+    return any(words.fullmatch(plain) for words in (_UNITS, _FACTORS, _OTHERS))
 
 
 def _envelopes(document: Any) -> Iterator[Mapping[str, Any]]:

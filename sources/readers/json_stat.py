@@ -49,11 +49,16 @@ class DeclaredOptions(TextOptions):
 
 def read(content: bytes, options: Options) -> pa.Table:
     """Cells of a JSON-stat dataset."""
-    dataset, base = _dataset(expect_object(load(content, options), ""), options)
+    document = expect_object(load(content, options), "")
+    dataset, base = _dataset(document, options)
     dimensions = expect_object(dataset.get("dimension", MISSING), f"{base}/dimension")
-    outer = dataset if "id" in dataset else dimensions
-    names = [scalar(name, f"{base}/id") or "" for name in expect_list(outer.get("id", MISSING), f"{base}/id")]
-    sizes = [_whole(size, f"{base}/size") for size in expect_list(outer.get("size", MISSING), f"{base}/size")]
+    holder = dataset if "id" in dataset else dimensions
+    names = [
+        scalar(name, f"{base}/id") or "" for name in expect_list(holder.get("id", MISSING), f"{base}/id")
+    ]
+    sizes = [
+        _whole(size, f"{base}/size") for size in expect_list(holder.get("size", MISSING), f"{base}/size")
+    ]
     if len(names) != len(sizes):
         raise _broken(f"{len(names)} dimensions but {len(sizes)} sizes", f"{base}/size")
     total = math.prod(sizes)
@@ -76,7 +81,8 @@ def read(content: bytes, options: Options) -> pa.Table:
         columns[headers[2 * number]] = [codes[place] for place in places]
         columns[headers[2 * number + 1]] = [labels[place] for place in places]
         columns |= _units(dimensions.get(name), name, [codes[place] for place in places], columns)
-    remarks = "\n".join(dict.fromkeys(_remarks(dataset)))
+    outer = {} if dataset is document else document
+    remarks = "\n".join(dict.fromkeys([*_remarks(dataset), *_remarks({**outer, "link": None})]))
     return text_table(columns, {**_metadata(dataset), **({REMARKS: remarks} if remarks else {})})
 
 

@@ -28,17 +28,18 @@ Options
 
 An answer that says that there are more rows than it has (``totalCount``, ``total`` beside a ``limit``, ``hasMore``) and
 names no page after it is refused, and so is one that calls itself failed (``success``, ``error``). What it says of the
-unit is kept, declared or not: a column of the rows, or the unit of the whole table. A value that a row lacks is null,
-as is a JSON null, unless the row has a key instead that no row with the value has and that is spelt nearly so; a path
-that no row has is an error, for it means that the publisher renamed a field. Numbers are the literal text of the file.
-Locators are JSON pointers to the value: ``/data/0/values/3/value``.
+unit or a factor is kept, declared or not: a column of the rows, or the unit of the whole table; so are keys of rows
+that are called as a sex, an age or a plan. The last key of the value's path is ``column`` where it says more than
+"value". A value that a row lacks is null, as is a JSON null, unless the row has a key instead that no row with the
+value has and that is spelt nearly so; a path that no row has is an error, for it means that the publisher renamed a
+field. Numbers are the literal text of the file. Locators are JSON pointers to the value: ``/data/0/values/3/value``.
 
 Not here: what is beside the rows (``json_envelope``); formats with a reader of their own (``json_stat``, ``sdmx_json``,
 ``siat``, ``open_sdg``); numbers and places in JSON (``json_text``).
 """
 
 import itertools
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -154,6 +155,9 @@ def read(content: bytes, options: Options) -> pa.Table:
     }
     if "value_pattern" in options:
         columns[COLUMN] = [".".join(path) for _, path, _ in cells]
+    elif cells and not json_envelope.is_plain_value(name := (cells[0][1] or ("",))[-1]):
+        # What the publisher calls the value: "target" or "percent" is no count.
+        columns[COLUMN] = [name] * len(cells)
     columns |= _columns(document, cells, options, place)
     around = list(_around(document, options))
     titles = dict.fromkeys(text for name, text in around if name.casefold() in _OF_ALL)
@@ -334,17 +338,24 @@ def _columns(
         columns[name] = [
             scalar(None if node is MISSING else node, row.pointer(steps)) for row, steps, node in found
         ]
-    return columns | _unit_columns(cells, columns)
+    return columns | _telling_columns(cells, columns, paths.values())
 
 
-def _unit_columns(cells: Sequence[_Cell], known: Mapping[str, Any]) -> dict[str, Sequence[str | None]]:
-    """What rows say of the unit of their value, whether a column is declared for it or not."""
+def _telling_columns(
+    cells: Sequence[_Cell], known: Mapping[str, Any], read: Iterable[str]
+) -> dict[str, Sequence[str | None]]:
+    """What rows say of their value (its unit, a factor, whose it is, that it is a plan), declared or not."""
+    values = {".".join(path) for _, path, _ in cells}
     said = [
-        {".".join(path): text for path, text in leaves(row.node) if path and json_envelope.is_unit(path[-1])}
+        {
+            name: text
+            for path, text in leaves(row.node)
+            if path and json_envelope.is_telling(path[-1]) and (name := ".".join(path)) not in values
+        }
         for row, *_ in cells
     ]
-    names = sorted({name for row in said for name, text in row.items() if text} - known.keys())
-    return {name: [row.get(name) for row in said] for name in names}
+    found = {name for row in said for name, text in row.items() if text} - known.keys() - set(read)
+    return {name: [row.get(name) for row in said] for name in sorted(found)}
 
 
 def _unread(rows: Sequence[_Row], options: Options) -> list[str]:

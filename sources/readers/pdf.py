@@ -23,9 +23,12 @@ A place is ``page 3, line 17, column 2`` for a table (the page's text line, the 
 ``page 3, line 17`` for text (of several figures in one line the second is ``page 3, line 17, figure 2``).
 A scan holds no text: that is an error, not an empty table. Small raised digits
 become ``¹``, so that a footnote number does not run into the figure; a character printed twice (fake bold) counts once;
-turned headers are read along their line, and a page set sideways is turned first. In a table, figures far apart in one
-cell stay two, and what is struck out or white on white says so, so that it is no number. The lines above a table are
-column ``title``. Footnotes below a table are found as in ``excel``.
+turned headers are read along their line, and a page set sideways is turned first. Figures far apart in one cell or line
+stay two; what is struck out, not to be seen (white on white, covered, not drawn at all) or printed over another figure
+says so in a table, so that it is no number. In a text, what is not to be seen is left out, and a line with the rest is
+refused. A page with filled fields or notes upon it is refused. The lines above a table, or above the first line of a
+text that fits the pattern, are column ``title``; other lines of the page say whether the figures have a unit of their
+own. Footnotes below a table are found as in ``excel``.
 
 Read through ``protocol``.
 """
@@ -44,13 +47,33 @@ import pyarrow as pa
 from pdfplumber.page import Page
 from pdfplumber.utils.text import extract_text
 
-from sources.cells import COLUMN, LOCATOR, RESERVED, VALUE, Options, ReadError, option
-from sources.readers.grid.footnotes import FOOTNOTE, SUPERSCRIPTS
+from sources.cells import (
+    COLUMN,
+    LOCATOR,
+    PROBLEM,
+    REMARKS,
+    RESERVED,
+    TITLE,
+    VALUE,
+    Options,
+    ReadError,
+    option,
+)
+from sources.readers.grid.footnotes import FOOTNOTE, REMARK, SUPERSCRIPTS
 from sources.readers.grid.table import CHANGED, CORRECT, Grid, Merge, one_line
 from sources.readers.grid.unfold import concat, unfold
 from sources.readers.options import Count, Pattern, Places, TableOptions
 from sources.readers.pdf_objects import TableWork, refuse_too_many, without_copies
-from sources.readers.pdf_seen import MARK, divided, mark_struck, mark_unseen
+from sources.readers.pdf_seen import (
+    MARK,
+    divided,
+    far_apart,
+    mark_covered,
+    mark_overprinted,
+    mark_struck,
+    mark_undrawn,
+    mark_unseen,
+)
 from sources.readers.text import (
     FETCH_AGAIN,
     count_option,
@@ -59,11 +82,16 @@ from sources.readers.text import (
     text_table,
     wrong_option,
 )
+from sources.readers.workbook.hidden_html import NOT_SEEN
 
 logging.getLogger("pdfminer").setLevel(logging.ERROR)  # its warnings are no news to a user
 _VALUE_GROUP = re.compile(r"value(?:_(.+))?")
 # A title and a unit; what is higher on the page is text of the report.
 HEADING_LINES = 3
+# What a reader of the page sees and no text of it is: fields, notes written on it, marks of a correction.
+_FILLED, _CHANGES = ("Widget", "FreeText"), ("StrikeOut", "Redact")
+#: lines of a page that say what its figures are
+MOST_REMARKS = 100
 _TRANSCRIBE = "Transcribe the figures by hand as bundled data"
 
 
@@ -76,6 +104,9 @@ class _Line:
     top: float
     bottom: float
     text: str
+    # What a person sees of some of its characters, and after which of them the next figure is far away.
+    marks: tuple[str, ...] = ()
+    gaps: tuple[int, ...] = ()
 
     @property
     def place(self) -> str:
@@ -115,8 +146,8 @@ def read(content: bytes, options: Options) -> pa.Table:
     try:
         with pdfplumber.open(io.BytesIO(content)) as document:
             pages = _pages(document.pages, options)
-            refuse_too_many(pages)
-            return _text(pages, options) if layout == "text" else _tables(pages, options)
+            prepared = _Prepared(refuse_too_many(pages))
+            return _text(pages, options, prepared) if layout == "text" else _tables(pages, options, prepared)
     except ReadError:
         raise
     except RecursionError:
@@ -145,17 +176,43 @@ def _pages(pages: Sequence[Page], options: Options) -> list[Page]:
     return [page for page in pages if page.page_number in wanted]
 
 
-def _prepared(page: Page) -> Page:
-    """The page as it is read: upright, each character once, small raised digits as superscripts."""
-    page = _upright(page)
-    sizes = sorted(char["size"] for char in page.chars)
-    if sizes:
-        # Bold drawn by printing a text twice: the copy lies within a part of a character's width.
-        page = without_copies(page, max(1, 0.12 * sizes[len(sizes) // 2]))
-    _raise_digits(page)
-    mark_unseen(page)
-    mark_struck(page)
-    return page
+class _Prepared:
+    """The pages as they are read: upright, each character once, small raised digits as superscripts, marked as seen.
+
+    ``undrawn``: see ``refuse_too_many``.
+    """
+
+    def __init__(self, undrawn: Mapping[int, Sequence[bool]]) -> None:
+        self._undrawn = undrawn
+
+    def page(self, page: Page) -> Page:
+        """One page; ReadError where something is written upon it that is no part of it."""
+        _refuse_written_upon(page)
+        page = _upright(page)
+        mark_undrawn(page, self._undrawn.get(page.page_number, ()))
+        mark_covered(page)
+        sizes = sorted(char["size"] for char in page.chars)
+        if sizes:
+            # Bold drawn by printing a text twice: the copy lies within a part of a character's width.
+            page = without_copies(page, max(1, 0.12 * sizes[len(sizes) // 2]))
+        _raise_digits(page)
+        mark_unseen(page)
+        mark_struck(page)
+        mark_overprinted(page)
+        return page
+
+
+def _refuse_written_upon(page: Page) -> None:
+    """Fields that are filled in, texts and lines that somebody laid over the page: they are no characters of it."""
+    for note in page.annots:
+        kind = str(getattr(note["data"].get("Subtype"), "name", ""))
+        filled = note["data"].get("V") if kind == "Widget" else note["data"].get("Contents")
+        if kind in _CHANGES or (kind in _FILLED and filled):
+            raise ReadError(
+                f"something is written upon the page ({kind}) that is no part of it",
+                place=f"page {page.page_number}",
+                remedy="Print the file into a new PDF, compare both, and add that by hand",
+            )
 
 
 def _upright(page: Page) -> Page:
@@ -234,10 +291,12 @@ def _raise_digits(page: Page) -> None:
     """Small digits above the line of the character before them become superscripts."""
     base: dict[str, Any] | None = None
     for char in page.chars:
-        small = base is not None and char["size"] < 0.8 * base["size"]
-        raised = base is not None and char["bottom"] < base["bottom"] - 0.15 * base["size"]
+        size = char["size"] / base["size"] if base else 1
+        rise = (base["bottom"] - char["bottom"]) / base["size"] if base else 0
+        # The less a digit is raised, the smaller it must be.
+        raised = (size < 0.8 and rise > 0.15) or (size < 0.95 and rise > 0.25)
         close = base is not None and -1 < char["x0"] - base["x1"] < 3 * base["size"]
-        if char["text"] in "0123456789" and small and raised and close:
+        if char["text"] in "0123456789" and raised and close:
             char["text"] = char["text"].translate(SUPERSCRIPTS)
         elif not char["text"].isspace():
             base = char
@@ -245,18 +304,38 @@ def _raise_digits(page: Page) -> None:
 
 def _lines(page: Page) -> list[_Line]:
     """The page's lines from top to bottom, numbered from 1."""
-    found: list[dict[str, Any]] = page.extract_text_lines(return_chars=False)
-    found.sort(key=lambda line: (round(line["top"], 1), line["x0"]))
-    return [
-        _Line(page.page_number, number, line["top"], line["bottom"], line["text"])
-        for number, line in enumerate(found, 1)
+    pairs = [(text, char) for text, char in page.get_textmap().tuples]
+    lines = [
+        list(line) for end, line in itertools.groupby(pairs, key=lambda pair: pair[0] == "\n") if not end
     ]
+    found = [line for line in map(_line, lines) if line]
+    found.sort(key=lambda line: (round(line.top, 1), line.number))
+    return [replace(line, page=page.page_number, number=number) for number, line in enumerate(found, 1)]
+
+
+def _line(pairs: list[tuple[str, dict[str, Any] | None]]) -> _Line | None:
+    """One line of texts with the characters that they are from; its number is its place from the left."""
+    while pairs and pairs[-1][0] == " ":
+        pairs.pop()
+    while pairs and pairs[0][0] == " ":
+        pairs.pop(0)
+    placed = [(place, char) for place, (_, char) in enumerate(pairs) if char is not None]
+    chars = [char for _, char in placed]
+    if not chars or all(text.isspace() for text, _ in pairs):
+        return None
+    printed = [(place, char) for place, char in placed if not char["text"].isspace()]
+    following = zip(printed, printed[1:], strict=False)
+    gaps = tuple(place for (place, before), (_, after) in following if far_apart(before, after))
+    marks = tuple(dict.fromkeys(char[MARK] for char in chars if MARK in char))
+    top, bottom = min(char["top"] for char in chars), max(char["bottom"] for char in chars)
+    text = "".join(text for text, _ in pairs)
+    return _Line(0, int(min(char["x0"] for char in chars)), top, bottom, text, marks, gaps)
 
 
 # --- text ---------------------------------------------------------------------------------------------------
 
 
-def _text(pages: Sequence[Page], options: Options) -> pa.Table:
+def _text(pages: Sequence[Page], options: Options, prepared: _Prepared) -> pa.Table:
     """One cell for every value group of every matching line."""
     pattern = pattern_option(options, "pattern")
     groups = list(pattern.groupindex) if pattern else []
@@ -264,39 +343,79 @@ def _text(pages: Sequence[Page], options: Options) -> pa.Table:
     if pattern is None or not values:
         raise wrong_option("pattern", options.get("pattern"), "a regular expression with a group value")
     others = [group for group in groups if group not in values]
-    taken = [group for group in others if group in (*RESERVED, COLUMN)]
+    taken = [group for group in others if group in (*RESERVED, COLUMN, PROBLEM, REMARKS)]
     if taken:
         raise ReadError(f"the group name {taken[0]} is taken", remedy=CORRECT)
-    out: dict[str, list[str | None]] = {name: [] for name in (VALUE, LOCATOR, COLUMN, *others)}
+    out: dict[str, list[str | None]] = {
+        name: [] for name in (VALUE, LOCATOR, COLUMN, *others, PROBLEM, REMARKS)
+    }
+    titles: list[str | None] = []
     seen = 0
-    for line in _kept_lines(pages, options):
-        seen += 1
-        found = [(match, value) for match in pattern.finditer(line.text) for value in values]
-        stated = [(match, value) for match, value in found if match[value] is not None]
-        for number, (match, value) in enumerate(stated, 1):
-            _add(out, match, value, line.place if number == 1 else f"{line.place}, figure {number}", others)
+    for lines in _kept_lines(pages, options, prepared):
+        seen += len(lines)
+        titles += _add_page(out, lines, pattern, values, others)
     if not out[VALUE]:
         problem = f"none of {seen} lines fits the pattern" if seen else "the pages hold no text (a scan?)"
         raise ReadError(problem, remedy=CHANGED if seen else _TRANSCRIBE)
-    return text_table(out)
+    out |= {TITLE: titles} if any(titles) and TITLE not in others else {}
+    return text_table(
+        {name: texts for name, texts in out.items() if any(texts) or name not in (PROBLEM, REMARKS)}
+    )
 
 
-def _kept_lines(pages: Sequence[Page], options: Options) -> Iterator[_Line]:
+def _kept_lines(pages: Sequence[Page], options: Options, prepared: _Prepared) -> Iterator[list[_Line]]:
+    """The wanted lines of each page, as a person sees them."""
     keep, skip = pattern_option(options, "keep_rows"), pattern_option(options, "skip_rows")
     for page in pages:
-        for line in _lines(_prepared(page)):
-            if (keep is None or keep.search(line.text)) and not (skip and skip.search(line.text)):
-                yield line
+        seen = prepared.page(page).filter(lambda drawn: drawn.get(MARK) != NOT_SEEN)
+        yield [
+            line
+            for line in _lines(seen)
+            if (keep is None or keep.search(line.text)) and not (skip and skip.search(line.text))
+        ]
         page.close()
 
 
+def _add_page(
+    out: dict[str, list[str | None]],
+    lines: Sequence[_Line],
+    pattern: re.Pattern[str],
+    values: Sequence[str],
+    others: Sequence[str],
+) -> list[str | None]:
+    """Add the cells of one page, and what its lines say that fit nothing; what is above the first, for each of them."""
+    before, first, rest = len(out[VALUE]), None, list[str]()
+    for place, line in enumerate(lines):
+        found = [(match, value) for match in pattern.finditer(line.text) for value in values]
+        stated = [(match, value) for match, value in found if match[value] is not None]
+        if not stated:
+            rest.append(line.text)
+        elif first is None:
+            first = place
+        for number, (match, value) in enumerate(stated, 1):
+            where = line.place if number == 1 else f"{line.place}, figure {number}"
+            _add(out, line, match, value, where, others)
+    count = len(out[VALUE]) - before
+    title = " / ".join(line.text for line in lines[max((first or 0) - HEADING_LINES, 0) : first or 0])
+    out[REMARKS] += ["\n".join(rest[:MOST_REMARKS]) or None] * count
+    return [title or None] * count
+
+
 def _add(
-    out: dict[str, list[str | None]], match: re.Match[str], value: str, place: str, others: Sequence[str]
+    out: dict[str, list[str | None]],
+    line: _Line,
+    match: re.Match[str],
+    value: str,
+    place: str,
+    others: Sequence[str],
 ) -> None:
     named = _VALUE_GROUP.fullmatch(value)
     out[VALUE].append(match[value])
     out[LOCATOR].append(place)
     out[COLUMN].append(named[1] if named else None)
+    apart = any(match.start(value) <= gap < match.end(value) - 1 for gap in line.gaps)
+    problem = " ".join(line.marks) or ("two figures that are far apart" if apart else "")
+    out[PROBLEM].append(f"{match[value]}: {problem}" if problem else None)
     for group in others:
         out[group].append(match[group])
 
@@ -304,10 +423,10 @@ def _add(
 # --- tables -------------------------------------------------------------------------------------------------
 
 
-def _tables(pages: Sequence[Page], options: Options) -> pa.Table:
+def _tables(pages: Sequence[Page], options: Options, prepared: _Prepared) -> pa.Table:
     """All declared tables of all declared pages."""
     work = TableWork()
-    found = [table for page in pages for table in _found(page, options, work)]
+    found = [table for page in pages for table in _found(prepared.page(page), options, work)]
     if not found:
         if not any(page.chars for page in pages):
             raise ReadError("the pages hold no text (a scan?)", remedy=_TRANSCRIBE)
@@ -325,7 +444,6 @@ def _found(page: Page, options: Options, work: TableWork) -> list[_Found]:
     settings = options.get("table_settings", {})
     if not isinstance(settings, dict):
         raise wrong_option("table_settings", settings, "a group of pdfplumber settings")
-    page = _prepared(page)
     try:
         tables = work.find_tables(page, settings)
     except (TypeError, ValueError) as trouble:
@@ -359,10 +477,15 @@ def _table(page: int, table: Any, lines: Sequence[_Line], settings: dict[str, An
             bottom = sum(top < box[3] - 1 for top in tops) - 1
             if right > column or bottom > row:
                 merges.append((row, column, max(bottom, row), max(right, column)))
-    below = [line for line in lines if line.top > table.bbox[3] - 1 and FOOTNOTE.match(line.text)]
+    below = [line for line in lines if line.top > table.bbox[3] - 1 and _is_note(line.text)]
     before = [line.text for line in lines if above - 1 < line.top and line.bottom < table.bbox[1] + 2]
     places = [_line_of(row.bbox, lines) for row in table.rows]
     return _Found(page, rows, merges, places, below, before[-HEADING_LINES:])
+
+
+def _is_note(text: str) -> bool:
+    """Whether a line below a table belongs to it: with a mark, or a word such as Note or Source."""
+    return bool(FOOTNOTE.match(text) or REMARK.match(text))
 
 
 def _line_of(box: tuple[float, float, float, float], lines: Sequence[_Line]) -> int:

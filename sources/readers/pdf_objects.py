@@ -3,8 +3,9 @@
 Laying out keeps every character and line as an object and compares them with each other; a small file can make
 millions of them, by compressed pages or by forms that draw forms. Counting keeps nothing, so it takes a tenth of the
 time, and it ends at the limit. Finding tables compares each place where two rules cross with every other one of its
-page, and where words stand for rules each place at which words are aligned: a thousand can take a day. Not here:
-reading the pages (``pdf``, the only caller).
+page, and where words stand for rules each place at which words are aligned: a thousand can take a day. On the way it is
+noted which characters are written so that nothing is drawn (render mode 3, as below a scan; no opacity), since pdfminer
+forgets it. Not here: reading the pages (``pdf``, the only caller).
 """
 
 from collections.abc import Iterable
@@ -13,6 +14,8 @@ from typing import Any
 import numpy as np
 from pdfminer.pdfdevice import PDFDevice
 from pdfminer.pdfinterp import PDFPageInterpreter
+from pdfminer.pdftypes import resolve1
+from pdfminer.psparser import literal_name
 from pdfplumber.page import Page
 from pdfplumber.table import Table, TableFinder
 from pdfplumber.utils import dedupe_chars
@@ -29,14 +32,24 @@ OF_RULES = 8
 OF_PLACES = 20
 # Points between two words that pdfplumber takes to be aligned.
 SAME_PLACE = 1
+# Render modes of a text: neither filled nor stroked, the second one added to what bounds the drawing.
+_NOT_DRAWN = (3, 7)
 # A form has fonts and contents of its own, which takes as long as so many characters.
 FORM = 25
 
 
 class _Counter(PDFDevice):
-    """A device of pdfminer that draws nothing; ReadError where there is more to draw than ``MOST_OBJECTS``."""
+    """A device of pdfminer that draws nothing; ReadError where there is more to draw than ``MOST_OBJECTS``.
+
+    ``undrawn``: for each character of the present page whether it is written without being drawn.
+    """
 
     drawn = 0
+    opacity = 1.0
+
+    def __init__(self, rsrcmgr: Any) -> None:
+        super().__init__(rsrcmgr)
+        self.undrawn: list[bool] = []
 
     def _add(self, count: int) -> None:
         self.drawn += count
@@ -48,7 +61,11 @@ class _Counter(PDFDevice):
 
     def render_string(self, textstate: Any, seq: Any, ncs: Any, graphicstate: Any) -> None:
         """A text: pieces of bytes, a byte or two a character, with distances between them."""
-        self._add(sum(len(piece) for piece in seq if isinstance(piece, bytes)))
+        pieces = [piece for piece in seq if isinstance(piece, bytes)]
+        self._add(sum(map(len, pieces)))
+        if textstate.font is not None:
+            count = sum(len(list(textstate.font.decode(piece))) for piece in pieces)
+            self.undrawn += [textstate.render in _NOT_DRAWN or self.opacity <= 0] * count
 
     def paint_path(self, graphicstate: Any, stroke: bool, fill: bool, evenodd: bool, path: Any) -> None:
         """A drawing: its lines and curves."""
@@ -63,12 +80,49 @@ class _Counter(PDFDevice):
         self._add(FORM)
 
 
-def refuse_too_many(pages: Iterable[Page]) -> None:
-    """ReadError where the pages hold more objects together than can be laid out in time."""
+class _Interpreter(PDFPageInterpreter):
+    """pdfminer's interpreter, which also tells its device how opaque what follows is."""
+
+    device: _Counter
+
+    def init_state(self, ctm: Any) -> None:
+        """Begin a page or form, with its own stack of opacities."""
+        super().init_state(ctm)
+        self._opacities: list[float] = []
+
+    def do_gs(self, name: Any) -> None:
+        """Parameters of the graphics state by their name; of them the opacity of what is filled."""
+        states = resolve1((self.resources or {}).get("ExtGState")) or {}
+        state = resolve1(states.get(literal_name(name))) or {}
+        opacity = resolve1(state.get("ca"))
+        if isinstance(opacity, int | float):
+            self.device.opacity = float(opacity)
+
+    def do_q(self) -> None:
+        """Save the graphics state."""
+        super().do_q()
+        self._opacities.append(self.device.opacity)
+
+    def do_Q(self) -> None:  # noqa: N802 - the operator's name
+        """Restore the graphics state."""
+        super().do_Q()
+        if self._opacities:
+            self.device.opacity = self._opacities.pop()
+
+
+def refuse_too_many(pages: Iterable[Page]) -> dict[int, list[bool]]:
+    """ReadError where the pages hold more objects together than can be laid out in time.
+
+    For each page by its number, which of its characters are written without being drawn.
+    """
     counter: _Counter | None = None
+    found = {}
     for page in pages:
         counter = counter or _Counter(page.pdf.rsrcmgr)
-        PDFPageInterpreter(page.pdf.rsrcmgr, counter).process_page(page.page_obj)
+        counter.undrawn, counter.opacity = [], 1.0
+        _Interpreter(page.pdf.rsrcmgr, counter).process_page(page.page_obj)
+        found[page.page_number] = counter.undrawn
+    return found
 
 
 class _InOrder(list[dict[str, Any]]):

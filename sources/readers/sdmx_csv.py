@@ -13,8 +13,9 @@
 Every column but ``OBS_VALUE`` is a dimension or attribute, as published. With ``labels=both`` the header's id
 is the column's name and a cell ``KGZ: Kyrgyzstan`` gives ``REF_AREA`` ``KGZ`` and ``REF_AREA_label``
 ``Kyrgyzstan``; a column is divided only if all its filled cells have that form (free text keeps its colons).
-A row without period and value carries attributes of a series (2.x): they reach the observations that share its
-dimensions (the columns that every observation fills) and have none of their own; the row itself gives no cell.
+A row without period and value (empty, ``~``, ``#N/A``) carries attributes of a series (2.x): they reach the
+observations that share its dimensions (the columns that every observation fills) and have none of their own; the row
+itself gives no cell.
 Rows with action ``D`` order a deletion and are refused: they are no statistics.
 
 Options: ``encoding``, ``delimiter`` (else from the header line), ``final_newline``, ``stop_at`` as in ``delimited``;
@@ -49,6 +50,8 @@ _LEADING = ("DATAFLOW", "STRUCTURE", "STRUCTURE_ID", "STRUCTURE_NAME", "ACTION",
 _LABELLED = re.compile(r"(?s)([^\s:][^\s]*?):\s+(.*)")
 _ACTIONS = ("I", "A", "R", "M", "")
 _TIME = "TIME_PERIOD"
+# What 2.x writes in place of a dimension to which an attribute is not attached, and of a value that is not there.
+_NO_VALUE = ("~", "#N/A")
 
 
 class DeclaredOptions(LineOptions):
@@ -77,8 +80,9 @@ def read(content: bytes, options: Options) -> pa.Table:
     carriers: list[Sequence[str]] = []
     for line, row in stream:
         problem = misfit(row, len(names))
-        if not problem and _TIME in names and not row[names.index(_TIME)] and not row[names.index(value)]:
-            carriers.append(row)
+        bare = ["" if text.strip() in _NO_VALUE else text for text in row]
+        if not problem and _TIME in names and not bare[names.index(_TIME)] and not bare[names.index(value)]:
+            carriers.append(bare)
             continue
         lines.append(line)
         problems.append(problem)

@@ -44,9 +44,14 @@ def look_up(
 
     ``series``: every series with the number of its dataset, in any order; the same one may come repeatedly.
     """
-    named = _dimensions(groups, series)
+    named, known = _dimensions(groups, series)
     alike: dict[tuple[int, frozenset[str]], list[Attributes]] = {}
+    everywhere: dict[int, Attributes] = {}
     for group in groups:
+        if not group.keys and known[group.dataset].isdisjoint(group.found):
+            # It names nothing that any series is placed by: what it says holds for all of its dataset.
+            everywhere.setdefault(group.dataset, {}).update(group.found)
+            continue
         names = group.keys or named[group.dataset].intersection(group.found)
         alike.setdefault((group.dataset, frozenset(names)), []).append(group.found)
     if len(alike) > MOST_KINDS:
@@ -57,7 +62,7 @@ def look_up(
     indexes: dict[tuple[int, frozenset[str], tuple[str, ...]], dict[tuple[str, ...], Attributes]] = {}
 
     def given(dataset: int, one: Attributes) -> Attributes:
-        result: Attributes = {}
+        result: Attributes = dict(everywhere.get(dataset, {}))
         for (owner, names), members in alike.items():
             shared = tuple(sorted(name for name in names if name in one))
             if owner != dataset or not shared:
@@ -80,16 +85,18 @@ def _indexed(members: Sequence[Attributes], names: tuple[str, ...]) -> dict[tupl
 
 def _dimensions(
     groups: Sequence[Group], series: Iterable[tuple[int, Attributes]]
-) -> dict[int, frozenset[str]]:
+) -> tuple[dict[int, frozenset[str]], dict[int, frozenset[str]]]:
     """For each dataset with groups the names that place them, where the message does not tell keys from attributes.
 
-    A dimension is in every series, and what a group says of it some series says, too; a title is not.
+    A dimension is in every series, and what a group says of it some series says, too; a title is not. Also the names
+    that are in any series.
     """
     by_dataset: dict[int, dict[int, Attributes]] = {group.dataset: {} for group in groups}
     for dataset, one in series:
         if dataset in by_dataset:
             by_dataset[dataset][id(one)] = one
     found: dict[int, frozenset[str]] = {}
+    known: dict[int, frozenset[str]] = {}
     for dataset, unique in by_dataset.items():
         keys = list(unique.values())
         said: dict[str, set[str]] = {}
@@ -97,9 +104,10 @@ def _dimensions(
             for name, text in group.found.items() if group.dataset == dataset else ():
                 said.setdefault(name, set()).add(text)
         names = set.intersection(*(set(key) for key in keys)) if keys else set[str]()
+        known[dataset] = frozenset(set[str]().union(*keys))
         found[dataset] = frozenset(
             name
             for name in names - _NO_DIMENSIONS
             if not said.get(name, set()).isdisjoint(key[name] for key in keys)
         )
-    return found
+    return found, known

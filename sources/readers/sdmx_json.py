@@ -29,7 +29,7 @@ from typing import Any, Literal
 import pyarrow as pa
 
 from data_contracts.strict_files import did_you_mean
-from sources.cells import LOCATOR, NOTE, VALUE, Options, ReadError, option
+from sources.cells import LOCATOR, NOTE, TITLES, VALUE, Options, ReadError, option
 from sources.readers.json_text import MISSING, expect_list, expect_object, load, pointer, resolve, scalar
 from sources.readers.options import Names, Text, TextOptions
 from sources.readers.sdmx_csv import FOOTNOTES
@@ -98,7 +98,7 @@ def read(content: bytes, options: Options) -> pa.Table:
         )
     accepted = option(options, "test", "refuse", allowed=("refuse", "accept")) == "accept"
     for place in () if accepted else ("/header/test", "/meta/test"):
-        if resolve(document, place) is True:
+        if str(resolve(document, place)).casefold() in ("true", "1"):
             raise ReadError(
                 "the header says that the message is a test",
                 place=place,
@@ -119,7 +119,18 @@ def read(content: bytes, options: Options) -> pa.Table:
                 "the dataset orders a deletion; it publishes no values", place=place, remedy=_COMPARE
             )
         rows += _rows(node, known[_whole(node.get("structure", "0"), len(known), place)], place, options)
-    return _table(rows, options)
+    names = dict.fromkeys(name for node in structures for name in _names(node))
+    return _table(rows, options).replace_schema_metadata(
+        {TITLES[0]: " / ".join(names).encode()} if names else None
+    )
+
+
+def _names(structure: dict[str, Any]) -> Iterator[str]:
+    """Names of a structure and of its measures, which may say the unit of all values."""
+    measures = (structure.get("measures") or {}).get("observation") or []
+    for node in (structure, *measures):
+        if isinstance(node, dict) and isinstance(node.get("name"), str):
+            yield node["name"]
 
 
 def _whole(node: Any, limit: int, place: str) -> int:

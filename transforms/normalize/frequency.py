@@ -7,6 +7,7 @@
     FREQ A, TIME_PERIOD 2024-03     refused
     freq A5, 2015-2019              fine: several whole years
     Month 3, Year 2024              refused where the declaration reads the year alone
+    header "2024" over "I кв."      the same
     "2024*", below "* за 9 месяцев" refused: nine months are no year; so are those of a title or a second header
 
 The frequency of an observation is made of its period; the stated one is only compared. Words and codes that are not
@@ -16,6 +17,7 @@ Not here: reading periods (``time_period``). Called by ``one_file``.
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import Any
 
 from sources.cells import NOTE, REMARKS
@@ -29,6 +31,8 @@ from transforms.parse.period_words import COUNTED, HALVES, HALVES_OF_TWO_WORDS, 
 _COLUMN = re.compile(
     r"freq|frequency|freq_code|time_format|периодичность|частота|мезгилдүүлүгү|кезеңділігі|даврийлиги|davriyligi"
 )
+# Levels of the header and labels at the side, which nobody calls a quarter.
+_AROUND = re.compile(r"(?:col|row)_[0-9]+|section")
 # SDMX 2.1 and 3.0 (CL_FREQ; with a number: every so many), durations of ISO 8601, TIME_FORMAT of SDMX 2.0, words.
 _WORDS = {
     "A": "a p1y 602 annual annually yearly year год годы годовая годовой годовые ежегодно ежегодная жылдык yillik",
@@ -63,6 +67,7 @@ def other_frequency(file: FileCells, period: EncodedColumn) -> tuple[EncodedColu
     parts_of_years = [
         name for name in others if name not in file.dataset.where and periods.part_of_year(name)
     ]
+    parts_of_years += [name for name in others if _AROUND.fullmatch(name) and name not in file.dataset.where]
     return (*stated, *(_divided(file, name, period) for name in parts_of_years), *_said_parts(file, period))
 
 
@@ -90,6 +95,8 @@ def _divided(file: FileCells, name: str, period: EncodedColumn) -> EncodedColumn
 
     def refusal(part: str | None, found: tuple[Any, ...]) -> Refusal | None:
         if found[1] != "A" or periods.whole_year(part or ""):
+            return None
+        if not periods.part_of_year(name) and not _names_part(part or "", found[0]):
             return None
         filled = {"value": part or "", "place": name}
         return file.lookups.refusal("unreadable_period", sentence="part_of_year_unread", **filled)
@@ -144,6 +151,13 @@ def _refusal_of_part(file: FileCells, place: str, said: Mapping[str, str]) -> An
         return file.lookups.refusal("unreadable_period", sentence="part_of_year_unread", **filled)
 
     return refusal
+
+
+@lru_cache(maxsize=10_000)
+def _names_part(text: str, year: str) -> bool:
+    """Whether a text of a header or label is the name of a month, quarter or half of a year, and no plain number."""
+    named = None if text.strip().isdecimal() else periods.parse(f"{text.strip()} {year}")
+    return named is not None and named.freq in ("S", "Q", "M")
 
 
 def _whole_years(start: Any, end: Any) -> bool:

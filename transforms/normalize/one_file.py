@@ -49,7 +49,6 @@ _DIMENSIONS = ("ref_area", "sex", "age", "violence_form", "relationship", "natur
 # Where several things are wrong with a row, the first of these names the reason; the contract's checks come after.
 _ORDER = (
     "record",
-    "heading",
     "confidentiality",
     "ref_area",
     "indicator",
@@ -67,6 +66,7 @@ _ORDER = (
     "planned",
     "scale",
     "unit",
+    "heading",
     VALUE,
     "obs_lower",
     "obs_upper",

@@ -77,8 +77,8 @@ _ANY = re.compile(
     r"режа|reja|максат|мақса|maqsa|нысан|estimat|expect|erwart|schätz|бағал|күт|баал|арз|кут|kut|bahol"
 )
 # Columns whose "true" says that the row is none that was counted.
-_FLAG = re.compile(r"(?:is[ _]?)?(?:forecast|projection|projected|planned|plan|target|план|прогноз)")
-_TRUE = re.compile(r"true|yes|да|ja|ha|ҳа|иә|ооба")
+_FLAG = re.compile(r"(?:.*\.)?(?:is[ _]?)?(?:forecast|projection|projected|planned|plan|target|план|прогноз)")
+_TRUE = re.compile(r"true|yes|1|да|ja|ha|ҳа|иә|ооба")
 
 
 def planned(file: FileCells, period: EncodedColumn, observed: Mask) -> tuple[EncodedColumn, ...]:
@@ -92,8 +92,9 @@ def planned(file: FileCells, period: EncodedColumn, observed: Mask) -> tuple[Enc
 
 def says_planned(text: str, place: str = "") -> str:
     """``plan`` or ``estimate`` of a label, title, or (in the column ``_remarks`` or ``_note``) a line below a table."""
-    folded = text.casefold()
-    if not _ANY.search(folded):
+    # The keys of JSON have no spaces: plan_2025.
+    text = text.replace("_", " ")
+    if not _ANY.search(text.casefold()):
         return ""
     labels = lines_below(text) if place.startswith("_") else parts(text)
     if any(_COUNTED.fullmatch(label) for label in labels):

@@ -15,20 +15,30 @@ Not here: reading numbers (``numbers_and_status``) and which of several reasons 
 """
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from sources.cells import COLUMN, DECIMALS, PROBLEM, REMARKS, TITLE, TITLES, VALUE
+from sources.readers.headings import headings_of
 from transforms.normalize.adjusted import as_counted
 from transforms.normalize.encoded_columns import EncodedColumn, constant, crossed, either
 from transforms.normalize.file_cells import FileCells
 from transforms.normalize.numbers_and_status import counts
 from transforms.normalize.readings import Refusal
 from transforms.normalize.scale import says_scale, says_scale_below, scale_columns
-from transforms.normalize.unit_words import agree, said_in_remark, said_in_title, unit_columns, unit_kind
+from transforms.normalize.unit_words import (
+    COUNT,
+    UNKNOWN,
+    agree,
+    said_in_remark,
+    said_in_title,
+    said_in_unit,
+    unit_columns,
+    unit_kind,
+)
 from transforms.parse import numbers
 
 
@@ -88,20 +98,51 @@ def _scale_of_table(file: FileCells) -> tuple[EncodedColumn, ...]:
 
 def _scale_of_column(file: FileCells) -> tuple[EncodedColumn, ...]:
     """Refuse a column in which one cell holds, instead of a number, the words "тыс. человек"."""
-    scaled = scaled_columns([file]) if file.scaled is None else file.scaled
-    if not scaled:
-        return ()
     refusals = {
         name: file.lookups.refusal("scale_undeclared", value=text, place=name)
-        for name, text in scaled.items()
+        for name, text in _said_in_columns(file).items()
+        if says_scale(text)
     }
-    return (
-        file.texts(COLUMN).recoded(refusals.get) if COLUMN in file.present else constant(refusals[VALUE]),
-    )
+    return (_column_names(file).recoded(refusals.get),) if refusals else ()
+
+
+def _said_in_columns(file: FileCells) -> Mapping[str, str]:
+    return scaled_columns([file]) if file.scaled is None else file.scaled
+
+
+def _column_names(file: FileCells) -> EncodedColumn:
+    """The header above each value: its column, the levels of its header, or one name for all."""
+    if COLUMN in file.present:
+        return file.texts(COLUMN)
+    levels = sorted(name for name in file.present if re.fullmatch(r"col_[0-9]+", name))
+    found = constant(VALUE)
+    for level in levels:
+        found = crossed(found, file.texts(level), lambda name, text: f"{name} / {text or ''}")
+    return found.recoded(lambda name: (name or "").removeprefix(f"{VALUE} / "))
+
+
+def _unit_of_column(file: FileCells, kinds: EncodedColumn) -> tuple[EncodedColumn, ...]:
+    """Refuse a column in which one cell holds, instead of a number, the words of another unit than the indicator's.
+
+    A heading between the rows is of those below it only (``unread_headings``).
+    """
+    headings = {heading.text for table in headings_of(file.cells) for heading in table}
+    words = {name: text for name, text in _said_in_columns(file).items() if text.strip() not in headings}
+    said = {name: text for name, text in words.items() if said_in_unit(text)}
+    if not said:
+        return ()
+
+    def refusal(kind: str, name: str | None) -> Refusal | None:
+        text = said.get(name or "")
+        if not kind or text is None or agree(kind, said_in_unit(text)):
+            return None
+        return file.lookups.refusal("unit_contradicts", value=text, place=name or "")
+
+    return (crossed(kinds, _column_names(file), refusal),)
 
 
 def scaled_columns(parts: Iterable[FileCells]) -> dict[str, str]:
-    """Columns of which a cell says a scale that is not declared, with its words, over all parts of a file.
+    """Columns of which a cell says a scale or unit that is not declared, with its words, over all parts of a file.
 
     Where the file says no columns, all of it is one, called as that of the values.
     """
@@ -114,10 +155,7 @@ def scaled_columns(parts: Iterable[FileCells]) -> dict[str, str]:
         words += [text for text in own if text not in words]
         if not own:
             continue
-        if COLUMN not in file.present:
-            found[VALUE] = min(words)
-            continue
-        pairs = crossed(file.texts(COLUMN), file.texts(VALUE), lambda name, text: (name, text))
+        pairs = crossed(_column_names(file), file.texts(VALUE), lambda name, text: (name, text))
         for name, text in pairs.dictionary:
             if text in own:
                 found[name] = max(text, found.get(name, text), key=words.index)
@@ -135,6 +173,7 @@ def _other_unit(file: FileCells, unit: EncodedColumn) -> tuple[EncodedColumn, ..
         if says is not said_in_remark or name not in file.dataset.columns
     }
     found = [_contradicted(file, kinds, name, file.texts(name), says) for name, says in columns.items()]
+    found += _unit_of_column(file, kinds)
     metadata = file.cells.schema.metadata or {}
     titles = [metadata[name].decode() for name in TITLES if name in metadata]
     found += [_contradicted(file, kinds, TITLE, constant(text[:200]), said_in_title) for text in titles]
@@ -163,9 +202,10 @@ def _contradicted(
 
 
 def scale_words(values: pa.ChunkedArray) -> list[str]:
-    """Texts that are no number and say a scale, in the order of their first rows."""
+    """Texts that are no number and say a scale or another unit than a count, in the order of their first rows."""
     numberless = values.filter(pc.invert(pc.match_substring_regex(values, "[0-9]")))
-    return [text for text in pc.unique(numberless).to_pylist() if says_scale(text)]
+    texts = pc.unique(numberless).to_pylist()
+    return [text for text in texts if says_scale(text) or said_in_unit(text) not in ("", COUNT, UNKNOWN)]
 
 
 def _too_many_decimals(file: FileCells) -> tuple[EncodedColumn, ...]:

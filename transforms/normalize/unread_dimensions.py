@@ -79,7 +79,9 @@ def unread_dimensions(file: FileCells) -> dict[str, tuple[EncodedColumn, ...]]:
 
 
 def _name(column: str) -> str:
-    return re.sub(r" ?\((?:лет|years)\)$", "", column.casefold().strip(" .:*")).replace("_", " ")
+    return re.sub(r" ?\((?:лет|years)\)$", "", column.rpartition(".")[2].casefold().strip(" .:*")).replace(
+        "_", " "
+    )
 
 
 def says_all(text: str) -> bool:

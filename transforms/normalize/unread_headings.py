@@ -17,6 +17,7 @@ above all rows only. Not here: finding the headings (``sources.readers``). Calle
 
 import re
 from collections.abc import Callable, Collection, Mapping
+from functools import partial
 from typing import Any
 
 import pyarrow as pa
@@ -78,7 +79,7 @@ def unread_headings(file: FileCells, codes: Mapping[str, EncodedColumn]) -> tupl
     """Refusals of the rows below a heading that says what nothing in the declaration reads; ``codes`` by concept."""
     if HEADING not in file.present or _reads_sections(file.dataset):
         return ()
-    in_force = _in_force(headings_of(file.cells), _labels(file.dataset))
+    in_force = _in_force(headings_of(file.cells), _labels(file.dataset), partial(_is_area, file))
     declared = {*file.dataset.concepts, *file.facts.constants}
     if file.dataset.breakdown or file.dataset.breakdown_column:
         declared.add(_RESIDENCE)
@@ -97,8 +98,11 @@ def unread_headings(file: FileCells, codes: Mapping[str, EncodedColumn]) -> tupl
 
         def refusal(place: str | None, code: Any) -> Refusal | None:
             heading = in_force.get(place or "", {}).get(kind)
-            meant = heading is None or by_label or (heading.first and (kind in declared or kind == _PART))
-            if heading is None or meant or not judge[kind](heading, code):
+            if heading is None:
+                return None
+            other = kind == _SEX and by_label and {_sex(heading.text), code} == {"F", "M"}
+            meant = by_label or (heading.first and (kind in declared or kind == _PART))
+            if not other and (meant or not judge[kind](heading, code)):
                 return None
             return file.lookups.refusal("unread_heading", value=heading.text[:200], place=heading.place)
 
@@ -119,19 +123,34 @@ def _reads_sections(dataset: Dataset) -> bool:
     return "section" in dataset.columns or "section" in dataset.where
 
 
-def _labels(dataset: Dataset) -> frozenset[str]:
-    """Labels that the declaration has a code for: a line of one of them is a row without a value."""
-    parts = (part for parts in (*dataset.concepts.values(), *dataset.breakdown.values()) for part in parts)
-    return frozenset(fold(label) for part in parts for label in part.values or ())
+def _labels(dataset: Dataset) -> dict[str, frozenset[str]]:
+    """By column, labels that the declaration has a code for: a line of one of them is a row without a value.
+
+    "" are those of all columns, for a heading that stands in no column of labels.
+    """
+    parts = [part for parts in (*dataset.concepts.values(), *dataset.breakdown.values()) for part in parts]
+    found: dict[str, frozenset[str]] = {}
+    for part in parts:
+        labels = frozenset(map(fold, part.values or ()))
+        for column in (*part.columns, ""):
+            found[column] = found.get(column, frozenset()) | labels
+    return found
 
 
-def _in_force(tables: list[list[Heading]], labels: Collection[str]) -> dict[str, dict[str, Heading]]:
+def _is_area(file: FileCells, heading: Heading) -> bool:
+    """Whether a line that is a row, too, is one of an area for which nothing is known: it heads nothing."""
+    return heading.kept and file.lookups.area(heading.text, (file.dataset.country,))[0] is not None
+
+
+def _in_force(
+    tables: list[list[Heading]], labels: Mapping[str, Collection[str]], is_area: Callable[[Heading], bool]
+) -> dict[str, dict[str, Heading]]:
     """For the place of each heading what holds below it: of each kind the last heading."""
     found: dict[str, dict[str, Heading]] = {}
     for table in tables:
         now: dict[str, Heading] = {}
         for heading in table:
-            if fold(heading.text) not in labels:
+            if fold(heading.text) not in labels.get(heading.column, ()) and not is_area(heading):
                 kinds = _kinds(heading.text)
                 ended = _PART in now and (not kinds or _SEX in kinds) and not heading.kept
                 now = {kind: last for kind, last in now.items() if not (ended and kind == _PART)}

@@ -19,10 +19,11 @@ import pyarrow as pa
 from sources.cells import CORNER, HEADING, NOTE, PROBLEM, REMARKS, TITLE, VALUE, Options, ReadError, option
 from sources.readers.grid.footnotes import footnotes_in, notes_of_cells, remarks_of, shared_values
 from sources.readers.grid.header import found_header, header_texts, text_at
+from sources.readers.grid.others import heading_of, other_headers, other_labels, title_beside, words_beside
 from sources.readers.grid.places import cells_of, end_of_data, letter_list, row_list, without_blanks
 from sources.readers.grid.table import CHANGED, Grid, Labels, tidy
 from sources.readers.headings import Heading, told
-from sources.readers.text import count_option, pattern_option, text_table
+from sources.readers.text import count_option, joined, pattern_option, text_table
 
 SECTION = "section"
 NUMBER = "col_number"
@@ -52,9 +53,10 @@ def cross(grid: Grid, options: Options) -> pa.Table:
     out[NOTE] = notes_of_cells(grid, notes, rows, columns, labels, header)
     if remarks := remarks_of(grid, below, out[NOTE]):
         out[REMARKS] = [remarks] * len(out[VALUE])
-    shared = shared_values(grid, rows, columns, labels, header)
-    if any(shared):
-        out[PROBLEM] = shared
+    out[NOTE] = _with_words(grid, rows, columns, out[NOTE], options)
+    problems = _problems(grid, layout, rows, columns, labels, header)
+    if any(problems):
+        out[PROBLEM] = problems
     out["sheet"] = [grid.name or None] * len(out[VALUE])
     for level in range(len(layout.labels)):
         out[f"row_{level + 1}"] = [labels[row][level] or None for row in rows for _ in columns]
@@ -63,7 +65,7 @@ def cross(grid: Grid, options: Options) -> pa.Table:
     if layout.number is not None:
         numbers = [grid.at(layout.number, column) or None for column in columns]
         out[NUMBER] = numbers * len(rows)
-    if title := grid.title(min(layout.header, default=layout.data.start)):
+    if title := _title(grid, layout, rows, columns):
         out[TITLE] = [title] * len(out[VALUE])
     if corner := " / ".join(dict.fromkeys(map(tidy, _corner(grid, layout)))):
         out[CORNER] = [corner] * len(out[VALUE])
@@ -74,6 +76,48 @@ def cross(grid: Grid, options: Options) -> pa.Table:
         sections = {row: heading and heading.text for row, heading in above.items()}
         out[SECTION] = [sections[row] for row in rows for _ in columns]
     return told(text_table(without_blanks(out, options)), [headings])
+
+
+def _with_words(
+    grid: Grid, rows: Sequence[int], columns: Sequence[int], notes: Sequence[str | None], options: Options
+) -> list[str | None]:
+    """The notes of the cells, each with what undeclared columns of words say beside it."""
+    words = words_beside(grid, rows, columns) if options.get("value_columns") is None else {}
+    if not words:
+        return list(notes)
+    places = [(row, column) for row in rows for column in columns]
+    own = [[text for text in words[row] if text != tidy(grid.at(row, column))] for row, column in places]
+    return [joined([note, *texts]) for note, texts in zip(notes, own, strict=True)]
+
+
+def _title(grid: Grid, layout: Layout, rows: Sequence[int], columns: Sequence[int]) -> str:
+    """What stands above the table, or beside its header and above nothing."""
+    above = grid.title(min(layout.header, default=layout.data.start))
+    beside = title_beside(grid, layout.header, columns, rows)
+    return " / ".join(dict.fromkeys(filter(None, [above, *beside])))
+
+
+def _problems(
+    grid: Grid,
+    layout: Layout,
+    rows: Sequence[int],
+    columns: Sequence[int],
+    labels: Mapping[int, Sequence[str]],
+    header: Mapping[int, Sequence[str]],
+) -> list[str | None]:
+    """For each place why its value cannot be placed: it is merged over several labels, or has others than the table."""
+    corner = [
+        next((text for row in reversed(layout.header) if (text := grid.at(row, column))), "")
+        for column in layout.labels
+    ]
+    below = other_headers(grid, rows, labels, columns, layout.header, corner)
+    behind = other_labels(grid, rows, layout.labels, columns, layout.header)
+    shared = shared_values(grid, rows, columns, labels, header)
+    places = ((row, column) for row in rows for column in columns)
+    return [
+        found or below.get(row) or behind.get(column)
+        for found, (row, column) in zip(shared, places, strict=True)
+    ]
 
 
 def _layout(grid: Grid, options: Options) -> Layout:
@@ -161,14 +205,20 @@ def _kept_rows(
         if row not in valued:
             text = next(filter(None, own), "")
             if text and tidy(text) not in titles:
-                place = grid.locate(row, layout.labels[own.index(text)])
-                headings.append(Heading(place, text, first=not rows))
+                level = own.index(text)
+                place = grid.locate(row, layout.labels[level])
+                headings.append(Heading(place, text, first=not rows, column=f"row_{level + 1}"))
             continue
         if down:
             own = previous = _carried(own, previous)
         if keep is None or keep.search(tidy(" / ".join(own))):
             rows.append(row)
             labels[row], above[row], used = own, headings[-1] if headings else None, len(headings)
+            if text := heading_of(own, [grid.at(row, column) for column in layout.values]):
+                level = next((level for level, label in enumerate(own) if tidy(label) == text), None)
+                column = "" if level is None else f"row_{level + 1}"
+                place = grid.locate(row, layout.values[0])
+                headings.append(Heading(place, text, first=len(rows) == 1, kept=True, column=column))
     if not rows:
         problem = f"no row label fits {keep.pattern!r}" if keep else "no row holds values"
         raise ReadError(problem, place=grid.place, remedy=CHANGED)

@@ -21,7 +21,11 @@ _NUMBER = re.compile(r"[-+−<>≤≥]?\s?\d[\d\s\u00a0\u202f.,:'’]*%?")
 _MARK = re.compile(r"(?:\s?(?:[*†⁰¹²³⁴⁵⁶⁷⁸⁹⁽⁾]|\s\d{1,2}\)))+$")
 _BEGINS = re.compile(r"[-+−<>≤≥~(]?\s?\d")
 _YEAR = re.compile(r"\s*(19|20)\d\d\D{0,10}")
-_NO_FIGURE = re.compile(r"[-–—−….:]+|[xхXХ]|[нН]/[дД]|[nN][./]?[aA]\.?")
+NO_FIGURE = re.compile(
+    r"[-–—−….:]+|\*+|[xх]|н/д|н\.? ?д\.|n[./]?a\.?|нет (?:данных|сведений|информации)|no data|not available|"
+    r"мәлімет жоқ|деректер жоқ|маалымат жок|маълумот (?:йўқ|нест)|ma.lumot yo.q|keine (?:daten|angaben?)",
+    re.IGNORECASE,
+)
 
 
 def found_header(grid: Grid, labels: Sequence[int]) -> tuple[list[int], int | None, int]:
@@ -90,7 +94,7 @@ def _is_numeric(grid: Grid, row: int, labels: Sequence[int]) -> bool:
 
 def _is_figure(text: str) -> bool:
     plain, _ = without_currency(_MARK.sub("", text.strip()).removeprefix("(").removesuffix(")"))
-    return bool(_NUMBER.fullmatch(plain) or _NO_FIGURE.fullmatch(plain))
+    return bool(_NUMBER.fullmatch(plain) or NO_FIGURE.fullmatch(plain))
 
 
 def _is_number_row(grid: Grid, row: int, labels: Sequence[int]) -> bool:

@@ -32,6 +32,7 @@ from sources.cells import (
 )
 from sources.readers.grid.footnotes import FOOTNOTE, REMARK, footnotes_in, noted, remarks_of, shared_values
 from sources.readers.grid.header import text_at
+from sources.readers.grid.others import heading_of, other_headers
 from sources.readers.grid.places import cells_of, end_of_data, row_list, without_blanks
 from sources.readers.grid.table import CHANGED, Grid, tidy
 from sources.readers.headings import Heading, told
@@ -69,8 +70,10 @@ def records(grid: Grid, options: Options) -> pa.Table:
     out = cells_of(grid, rows, values)
     labels = {row: [text_at(grid, filled, row, position) for position in ids] for row in rows}
     shared = shared_values(grid, rows, values, labels, {value: [names[value]] for value in values})
-    if any(shared):
-        out[PROBLEM] = shared
+    below = other_headers(grid, rows, labels, values, header, [names[position] for position in ids])
+    if any(shared) or below:
+        places = [row for row in rows for _ in values]
+        out[PROBLEM] = [found or below.get(row) for found, row in zip(shared, places, strict=True)]
     marked = footnotes_in(grid, remarks)
     out[NOTE] = [
         joined(
@@ -93,14 +96,14 @@ def records(grid: Grid, options: Options) -> pa.Table:
     out[COLUMN] = named * len(rows)
     for number, position in enumerate(ids):
         out[names[position]] = [labels[row][number] or None for row in rows for _ in values]
-    above, headings = _headings(grid, rows, values, remarks)
+    above, headings = _headings(grid, rows, values, remarks, names)
     if headings:
         out[HEADING] = [above[row] for row in rows for _ in values]
     return told(text_table(without_blanks(out, options)), [headings])
 
 
 def _headings(
-    grid: Grid, rows: Sequence[int], values: Sequence[int], remarks: Sequence[int]
+    grid: Grid, rows: Sequence[int], values: Sequence[int], remarks: Sequence[int], names: Sequence[str]
 ) -> tuple[dict[int, str | None], list[Heading]]:
     """The place of the last heading above each record; and all headings: lines with one text and no value."""
     above: dict[int, str | None] = {}
@@ -111,12 +114,16 @@ def _headings(
         if row in records:
             above[row] = headings[-1].place if headings else None
         texts = [(column, text) for column in range(grid.width) if (text := grid.at(row, column))]
-        alone = len(texts) == 1 and texts[0][0] not in values
-        if alone and row < last and tidy(texts[0][1]) not in titles:
+        text = texts[0][1] if len(texts) == 1 and texts[0][0] not in values else ""
+        if not text and row in records:
+            text = heading_of((), [said for _, said in texts])
+        if text and row < last and tidy(text) not in titles:
             place = grid.locate(row, texts[0][0])
-            headings.append(
-                Heading(place, texts[0][1], first=len(above) == (row in records), kept=row in records)
+            column = next(
+                (names[at] for at, said in texts if at not in values and tidy(said) == tidy(text)), ""
             )
+            first, kept = len(above) == (row in records), row in records
+            headings.append(Heading(place, text, first, kept, column))
     return above, headings
 
 

@@ -7,15 +7,18 @@
     <details>34</details>           opens with a click; others draw their text, turn it round, let it be typed
     <td style="color:white">34      there, and not to be read; also   <style>.x{display:none}</style> … class="x"
 
-What is hidden is no figure: a cell that takes its place says ``(hidden on the page)`` behind its text, so that it is
-refused with its place and not taken for a blank. White text is hidden where nothing has a background. Rules are
-matched by element, class, id and descent; rules for print and for states (``:hover``) are left out.
+Texts that a style sheet writes before or behind an element (``.x::after{content:"%"}``) belong to its text. A rule that
+hides cells by what is not followed here (``td:nth-child(2)``) refuses the page. What is hidden is no figure: a cell
+that takes its place says ``(hidden on the page)`` behind its text, so that it is refused with its place and not taken
+for a blank. White text is hidden where nothing has a background. Rules are matched by element, class, id and descent;
+rules for print and for states (``:hover``) are left out.
 
 Not here: reading tables (``markup``, the only caller) and hidden rows and sheets of workbooks (``sheet``).
 """
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from typing import Any
 
 from lxml import etree
@@ -27,6 +30,8 @@ from sources.readers.workbook.sheet import damaged
 NOT_SEEN = "(hidden on the page)"
 #: an office's export has some hundred
 MOST_RULES = 5000
+#: of a text that a rule writes beside elements; a mark or a unit is shorter
+LONGEST_WRITTEN = 100
 #: elements that all its rules may name, one as often as it is named
 MOST_NAMED = 1_000_000
 # A comment that is not closed goes on to the end.
@@ -37,7 +42,7 @@ _NO_PLACE = re.compile(r"display\s*:\s*none", re.IGNORECASE)
 _UNSEEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*(hidden|collapse)", re.IGNORECASE)
 _VEILED = re.compile(
     r"(?<![\w-])(?:opacity\s*:\s*0?\.?0+(?![.\d])|font-size\s*:\s*0(?![.\d])|mso-hide\s*:\s*all|text-indent\s*:\s*-\d{3}|"
-    r"color\s*:\s*transparent)",
+    r"color\s*:\s*transparent|unicode-bidi\s*:\s*(?:bidi|isolate)-override)",
     re.IGNORECASE,
 )
 _WHITE = re.compile(r"white|#fff|#ffffff|rgba?\(255,255,255(?:,1)?\)", re.IGNORECASE)
@@ -53,7 +58,13 @@ _SHOWN_OTHERWISE = (
     | frozenset(("datalist", "details", "dialog", "optgroup", "option", "select", "textarea", "title"))
     | frozenset(("bdo", "frame", "noembed", "noframes", "noscript", "rp", "rt"))
 )
-_MATTERS = (_UNSEEN, _VEILED, _COLOUR, _BACKGROUND, _LINE_THROUGH)
+# What writes a text of its own beside an element, and what chooses elements by their place or attributes.
+_BESIDE = re.compile(r"::?(before|after)\s*$", re.IGNORECASE)
+_WRITES = re.compile(r"(?<![\w-])content\s*:\s*([^;]+)", re.IGNORECASE)
+_QUOTED = re.compile(r"\"((?:[^\"\\]|\\.)*)\"|'((?:[^'\\]|\\.)*)'")
+_CHOOSES = re.compile(r":(?:nth-|first-|last-|only-|not\(|is\(|where\(|empty)|[+~\[]", re.IGNORECASE)
+_OF_TABLES = re.compile(r"(?:^|[\s>+~*(])(?:t[dhr]|col(?:group)?|tbody|table)\b", re.IGNORECASE)
+_MATTERS = (_UNSEEN, _VEILED, _COLOUR, _BACKGROUND, _LINE_THROUGH, _WRITES)
 
 
 def apply_rules(root: Any) -> None:
@@ -62,27 +73,68 @@ def apply_rules(root: Any) -> None:
     if len(rules) > MOST_RULES:
         raise damaged(f"its style sheet has {len(rules)} rules, more than {MOST_RULES}")
     named = _by_name(root) if rules else {}
-    styles: dict[Any, list[str]] = {}
+    own: dict[tuple[Any, str], list[str]] = {}
     looked_at = 0
     for selectors, said in rules:
         if not any(pattern.search(said) for pattern in _MATTERS):
             continue
         for selector in selectors.split(","):
-            parts = [_COMPOUND.fullmatch(part) for part in selector.replace(">", " ").split()]
-            known = [part for part in parts if part]
-            if not known or len(known) < len(parts):
-                continue
-            last = known[-1]
-            names = re.findall(r"[.#][\w-]+", last[2])
-            nodes = named.get(names[0] if names else last[1] or "*", ())
+            beside = _BESIDE.search(selector)
+            nodes, known = _named_by(selector[: beside.start()] if beside else selector, named, said)
             looked_at += len(nodes)
             if looked_at > MOST_NAMED:
                 raise damaged(f"the rules of its style sheet name more than {MOST_NAMED} elements")
+            side = beside[1].lower() if beside else ""
             for node in nodes:
                 if _reaches(node, known):
-                    styles.setdefault(node, []).append(said)
-    for node, own in styles.items():
-        node.set("style", ";".join([*own, node.get("style") or ""]))
+                    own.setdefault((node, side), []).append(said)
+    for (node, side), styles in own.items():
+        if side:
+            _write_beside(node, side, ";".join(styles))
+        else:
+            node.set("style", ";".join([*styles, node.get("style") or ""]))
+
+
+def _named_by(
+    selector: str, named: dict[str, list[Any]], said: str
+) -> tuple[Sequence[Any], list[re.Match[str]]]:
+    """The elements that the last part of a selector may name, and its parts; nothing of one that is not followed."""
+    parts = [_COMPOUND.fullmatch(part) for part in selector.replace(">", " ").split()]
+    known = [part for part in parts if part]
+    if not known or len(known) < len(parts):
+        _refuse_unfollowed(selector, said)
+        return (), []
+    names = re.findall(r"[.#][\w-]+", known[-1][2])
+    return named.get(names[0] if names else known[-1][1] or "*", ()), known
+
+
+def _refuse_unfollowed(selector: str, said: str) -> None:
+    """A rule that hides cells by their place or attributes, which are not looked at."""
+    if _UNSEEN.search(said) and _CHOOSES.search(selector) and _OF_TABLES.search(selector):
+        raise damaged(f"its style sheet hides what {selector.strip()[:60]!r} names, which is not followed")
+
+
+def _write_beside(node: Any, side: str, said: str) -> None:
+    """Add the text that a style sheet writes before or behind the text of an element."""
+    written = _WRITES.findall(said)
+    if not written or _UNSEEN.search(said):
+        return
+    text = "".join(first or second for first, second in _QUOTED.findall(written[-1]))[:LONGEST_WRITTEN]
+    if not text and re.search(r"\(", written[-1]):
+        text = f" {NOT_SEEN}"
+    if side == "before":
+        node.text = text + (node.text or "")
+    elif len(node):
+        node[-1].tail = (node[-1].tail or "") + text
+    else:
+        node.text = (node.text or "") + text
+
+
+def hides(style: str) -> bool:
+    """Whether a style writes white on nothing, or shows nothing."""
+    colours = [re.sub(r"\s", "", colour) for colour in _COLOUR.findall(style)]
+    white = bool(colours) and bool(_WHITE.fullmatch(colours[-1])) and not _BACKGROUND.search(style)
+    return white or bool(_UNSEEN.search(style))
 
 
 def _rules(text: str) -> list[tuple[str, str]]:

@@ -17,26 +17,29 @@ import itertools
 import re
 from collections.abc import Iterator
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 from lxml import etree, html
 
 from sources.cells import ReadError
-from sources.readers.grid.table import one_line
+from sources.readers.grid.footnotes import FOOTNOTE, REMARK
+from sources.readers.grid.table import Merge, one_line
 from sources.readers.text import FETCH_AGAIN, decode_text
+from sources.readers.workbook.conditions import Change, Condition, bounded, changed
 from sources.readers.workbook.hidden_html import (
     NOT_SEEN,
     apply_rules,
     decoration,
+    hides,
     struck,
     takes_no_place,
     unseen,
     veiled,
 )
+from sources.readers.workbook.marked import STRUCK, UNSEEN, WHITE, colour, raise_text
 from sources.readers.workbook.package import local, number, parsed
 from sources.readers.workbook.sheet import MAX_CELLS, Content, Sheet, damaged, unresolved
 from sources.readers.workbook.shown import contradicts, date_parts, date_shown, scaled, shown
-from sources.readers.workbook.xlsx import STRUCK, raise_text
 
 _TABLE = re.compile(rb"<table[\s>]", re.IGNORECASE)
 _TABLE_END = re.compile(rb"</table\s*>", re.IGNORECASE)
@@ -49,11 +52,37 @@ _CHARSET = re.compile(rb"charset\s*=\s*[\"']?([A-Za-z0-9_-]+)", re.IGNORECASE)
 _SPREADSHEET = b"urn:schemas-microsoft-com:office:spreadsheet"
 _SS = "{urn:schemas-microsoft-com:office:spreadsheet}"
 _BLOCKS = ("p", "div", "center", "b", "strong", "span", "br", "h1", "h2", "h3", "h4", "h5", "h6")
-HEADING_BLOCKS = 3
+HEADING_BLOCKS = 6
+FOOT_BLOCKS = 20
+#: columns that a page may describe together
+MAX_SPAN = 1_000
 _KINDS = {"sup": "superscript", "sub": "subscript", "s": STRUCK, "strike": STRUCK, "del": STRUCK}
-_SHIFTED = re.compile(r"vertical-align\s*:\s*(super|sub)\b", re.IGNORECASE)
+# Raised or lowered: by a word, or by so much.
+_RAISED = re.compile(
+    r"vertical-align\s*:\s*(?:super\b|text-top|top\b|\+?\d*\.?[1-9])|(?<![\w-])top\s*:\s*-\d*\.?[1-9]",
+    re.IGNORECASE,
+)
+_LOWERED = re.compile(
+    r"vertical-align\s*:\s*(?:sub\b|text-bottom|-\d*\.?[1-9])|(?<![\w-])top\s*:\s*\+?\d*\.?[1-9]",
+    re.IGNORECASE,
+)
 _NO_TEXT = ("template", "style", "script")
+# Elements that stand apart from the text before and behind them.
+_BREAKS = frozenset(
+    ("br", "p", "div", "li", "ul", "ol", "dl", "dt", "dd", "hr", "pre", "table", "caption")
+) | frozenset(("tr", "td", "th", "h1", "h2", "h3", "h4", "h5", "h6", "section", "article", "blockquote"))
 _SPACES = re.compile(r"[ \t\r\n\f]+")
+_AREA = re.compile(r"R(\d{1,7})C(\d{1,5})(?::R(\d{1,7})C(\d{1,5}))?")
+_QUALIFIERS = {
+    "Less": "lessThan",
+    "LessOrEqual": "lessThanOrEqual",
+    "Greater": "greaterThan",
+    "GreaterOrEqual": "greaterThanOrEqual",
+    "Equal": "equal",
+    "NotEqual": "notEqual",
+    "Between": "between",
+    "NotBetween": "notBetween",
+}
 # Formats that XML Spreadsheet 2003 names instead of writing them.
 _NAMED_FORMATS = {
     "Percent": "0.00%",
@@ -134,7 +163,9 @@ def _html_content(table: Any, name: str) -> Content:
     taken: set[tuple[int, int]] = set()
     row = 0
     _refuse_stray_text(table, name)
-    for node in _html_rows(table):
+    _hide_columns(table, content)
+    nodes = list(_html_rows(table))
+    for node in nodes:
         if unseen(node):
             content.hidden_rows.add(row)
         column = 0
@@ -143,14 +174,43 @@ def _html_content(table: Any, name: str) -> Content:
                 continue
             while (row, column) in taken:
                 column += 1
-            down, right = _span(cell, "rowspan"), _span(cell, "colspan")
+            # "0": down to the last row.
+            last = (cell.get("rowspan") or "").strip() == "0"
+            down, right = len(nodes) - row if last else _span(cell, "rowspan"), _span(cell, "colspan")
             if down > 1 or right > 1:
                 _take(taken, (row, column, down, right), name)
                 content.merges.append((row, column, row + down - 1, column + right - 1))
             content.put(row, column, one_line(_cell_text(cell, veiled(node))))
             column += right
         row += 1
+    for below, text in enumerate(_below(table), row):
+        content.put(below, 0, text)
     return content
+
+
+def _hide_columns(table: Any, content: Content) -> None:
+    """Columns that ``<col style="display:none">`` or its group hides."""
+    column = 0
+    groups = [node for node in table if node.tag in ("col", "colgroup")]
+    for group in groups:
+        parts = [group, *group.iterchildren("col")][1:] or [group]
+        for part in parts:
+            times = min(_span(part, "span"), MAX_SPAN)
+            if unseen(group) or unseen(part):
+                content.hide(content.hidden_columns, range(column, column + times))
+            column += times
+
+
+def _below(table: Any) -> list[str]:
+    """The blocks of text just behind a table, which say what its marks mean or what its figures are in.
+
+    Before another table only those that begin as notes do: the others are its title.
+    """
+    blocks = list(itertools.takewhile(lambda node: node.tag in _BLOCKS, table.itersiblings()))
+    last = blocks[-1].getnext() if blocks else None
+    texts = (" ".join(_html_text(node).split()) for node in blocks[:FOOT_BLOCKS])
+    between = last is not None and last.tag == "table"
+    return [text for text in texts if text and (not between or FOOTNOTE.match(text) or REMARK.match(text))]
 
 
 def _cell_text(cell: Any, row_veiled: bool) -> str:
@@ -162,7 +222,7 @@ def _cell_text(cell: Any, row_veiled: bool) -> str:
         return NOT_SEEN
     if unseen(cell) or ((row_veiled or veiled(cell)) and _has_figure(text)):
         return f"{text.strip()} {NOT_SEEN}".strip()
-    stored = cell.get("x:num") or ""
+    stored = cell.get("x:num") or cell.get("sdval") or ""
     if contradicts(text, stored):
         return f"{text.strip()} (stored as {stored})"
     return raise_text(text, STRUCK) if struck(cell) else text
@@ -224,17 +284,17 @@ def _html_text(node: Any, raised: str = "") -> str:
         return ""
     kind = _KINDS.get(node.tag, raised)
     if node.tag not in ("td", "th"):
-        shifted = _SHIFTED.search(node.get("style") or "")
-        kind = (
-            STRUCK
-            if struck(node)
-            else ("superscript" if shifted[1].lower() == "super" else "subscript")
-            if shifted
-            else kind
+        style = node.get("style") or ""
+        shifts = (
+            (STRUCK, struck(node)),
+            ("superscript", _RAISED.search(style)),
+            ("subscript", _LOWERED.search(style)),
         )
+        kind = next((name for name, found in shifts if found), kind)
     parts = [raise_text(_SPACES.sub(" ", node.text or ""), kind)]
     for child in node:
-        block = "\n" if child.tag in ("br", "p", "div", "li", "tr") else ""
+        # Small digits belong to no number beside them.
+        block = "\n" if child.tag in _BREAKS else "\t" if child.tag == "small" else ""
         own = "" if isinstance(child.tag, str) and unseen(child) else _html_text(child, kind)
         if isinstance(child.tag, str) and veiled(child):
             drawn = decoration(child, own)
@@ -247,34 +307,97 @@ def _html_text(node: Any, raised: str = "") -> str:
 # -- XML Spreadsheet 2003 -------------------------------------------------------------------------------------
 
 
+class _Styles(NamedTuple):
+    """The styles of a workbook, those of the columns of one sheet, and its conditional formats."""
+
+    looks: dict[str, "_Look"]
+    of_columns: dict[int, str]
+    conditions: list[Condition]
+
+
 def spreadsheet_sheets(content: bytes) -> list[Sheet]:
     """The sheets of an XML Spreadsheet 2003."""
     root = parsed(content, huge=True)
-    formats = _formats(root)
+    looks = _looks(root)
     found: list[Sheet] = []
     for node in root.iterfind(f"{_SS}Worksheet"):
         name = node.get(f"{_SS}Name") or f"Sheet {len(found) + 1}"
         visible = next((part.text or "" for part in node.iter() if local(part) == "Visible"), "")
-        found.append(Sheet(name, visible.startswith("Sheet"), partial(_xml_content, node, formats, name)))
+        found.append(Sheet(name, visible.startswith("Sheet"), partial(_xml_content, node, looks, name)))
     if not found:
         raise damaged("it has no sheet with cells")
     return found
 
 
-def _formats(root: Any) -> dict[str, str]:
-    """Number format by style."""
-    found: dict[str, str] = {}
+class _Look(NamedTuple):
+    """What a style of XML Spreadsheet 2003 makes of a cell; ``behind``: the colour of its background."""
+
+    code: str = "General"
+    raised: str = ""
+    letters: str = ""
+    behind: str = WHITE
+
+    @property
+    def kind(self) -> str:
+        """How the text of a cell is marked (``marked.raise_text``)."""
+        return UNSEEN if self.letters == self.behind else self.raised
+
+
+def _looks(root: Any) -> dict[str, _Look]:
+    """What every style makes of a cell, by its name; what it does not say is as in its parent."""
+    found: dict[str, _Look] = {"Default": _Look()}
     for style in root.iterfind(f"{_SS}Styles/{_SS}Style"):
-        own = style.find(f"{_SS}NumberFormat")
-        code = own.get(f"{_SS}Format") if own is not None else found.get(style.get(f"{_SS}Parent") or "")
-        found[style.get(f"{_SS}ID") or ""] = _NAMED_FORMATS.get(code or "", code or "General")
+        look = found.get(style.get(f"{_SS}Parent") or "Default", _Look())
+        form, font, fill = (style.find(f"{_SS}{name}") for name in ("NumberFormat", "Font", "Interior"))
+        if form is not None:
+            code = form.get(f"{_SS}Format") or "General"
+            look = look._replace(code=_NAMED_FORMATS.get(code, code))
+        if font is not None:
+            shifted = (font.get(f"{_SS}VerticalAlign") or "").lower()
+            raised = STRUCK if font.get(f"{_SS}StrikeThrough") == "1" else shifted
+            look = look._replace(raised=raised, letters=colour(font.get(f"{_SS}Color") or ""))
+        if fill is not None and (fill.get(f"{_SS}Pattern") or "None") != "None":
+            look = look._replace(behind=colour(fill.get(f"{_SS}Color") or ""))
+        found[style.get(f"{_SS}ID") or "Default"] = look
     return found
 
 
-def _xml_content(sheet: Any, formats: dict[str, str], name: str) -> Content:
+def _xml_conditions(sheet: Any, name: str) -> list[Condition]:
+    """The conditional formats of a sheet that hide what a cell holds."""
+    found = []
+    for node in sheet.iter():
+        if local(node) != "ConditionalFormatting":
+            continue
+        ranges = [part.text or "" for part in node.iter() if local(part) == "Range"]
+        areas = [area for text in ranges for area in _areas(text, name)]
+        for rule in (part for part in node if local(part) == "Condition"):
+            texts = {local(part): part.text or "" for part in rule.iter()}
+            style = next((part.get("Style") or "" for part in rule if local(part) == "Format"), "")
+            limits = [texts[key] for key in ("Value1", "Value2") if key in texts]
+            change = UNSEEN if hides(style) else STRUCK if "line-through" in style.casefold() else ""
+            if change:
+                operator = _QUALIFIERS.get(texts.get("Qualifier", ""), "")
+                found.append(Condition(areas, operator, limits, Change(kind=change)))
+    return bounded(found, f"sheet {name}")
+
+
+def _areas(text: str, name: str) -> list[Merge]:
+    """``R2C2:R4C3,R6C2`` as first row, first column, last row, last column."""
+    found = []
+    for part in filter(None, text.split(",")):
+        match = _AREA.fullmatch(part.strip())
+        if match is None:
+            raise damaged(f"there is no area {part[:20]!r}", f"sheet {name}")
+        top, left = int(match[1]) - 1, int(match[2]) - 1
+        found.append((top, left, int(match[3] or match[1]) - 1, int(match[4] or match[2]) - 1))
+    return found
+
+
+def _xml_content(sheet: Any, looks: dict[str, _Look], name: str) -> Content:
     """The cells of one sheet; places that are not written follow from the ones before."""
     content = Content()
     table = _only(sheet, "Table", name)
+    styles = _Styles(looks, {}, _xml_conditions(sheet, name))
     row = column = 0
     for node in table if table is not None else ():
         if node.tag == f"{_SS}Column":
@@ -282,13 +405,17 @@ def _xml_content(sheet: Any, formats: dict[str, str], name: str) -> Content:
             span = _place(node, "Span", 0, name)
             if node.get(f"{_SS}Hidden") == "1" or node.get(f"{_SS}Width") == "0":
                 content.hide(content.hidden_columns, range(column - 1, column + span))
+            if style := node.get(f"{_SS}StyleID"):
+                styles.of_columns.update(
+                    dict.fromkeys(range(column - 1, column + min(span, MAX_SPAN)), style)
+                )
             column += span
         elif node.tag == f"{_SS}Row":
             row = _place(node, "Index", row + 1, name)
             span = _place(node, "Span", 0, name)
             if node.get(f"{_SS}Hidden") == "1" or node.get(f"{_SS}Height") == "0":
                 content.hide(content.hidden_rows, range(row - 1, row + span))
-            _xml_row(node, row - 1, content, formats, name)
+            _xml_row(node, row - 1, content, styles, name)
             row += span
     return content
 
@@ -301,17 +428,20 @@ def _only(node: Any, kind: str, name: str) -> Any:
     return found[0] if found else None
 
 
-def _xml_row(node: Any, row: int, content: Content, formats: dict[str, str], name: str) -> None:
+def _xml_row(node: Any, row: int, content: Content, styles: _Styles, name: str) -> None:
     column = 0
     for cell in node.iterfind(f"{_SS}Cell"):
         column = _place(cell, "Index", column + 1, name)
         right, down = _place(cell, "MergeAcross", 0, name), _place(cell, "MergeDown", 0, name)
         if right or down:
             content.merges.append((row, column - 1, row + down, column - 1 + right))
-        style = cell.get(f"{_SS}StyleID") or node.get(f"{_SS}StyleID") or ""
-        code = formats.get(style, "General")
+        style = cell.get(f"{_SS}StyleID") or node.get(f"{_SS}StyleID") or styles.of_columns.get(column - 1)
+        look = styles.looks.get(style or "Default", _Look())
         data = _only(cell, "Data", name)
-        content.put(row, column - 1, _xml_text(cell, data, code), _xml_scaled(data, code))
+        text = raise_text(_xml_text(cell, data, look), look.kind)
+        if text and styles.conditions:
+            text = changed(styles.conditions, (row, column - 1), text, _xml_number(data))
+        content.put(row, column - 1, text, _xml_scaled(data, look.code))
         column += right
 
 
@@ -322,10 +452,10 @@ def _place(node: Any, attribute: str, default: int, name: str) -> int:
     return int(text)
 
 
-def _xml_text(cell: Any, data: Any, code: str) -> str:
+def _xml_text(cell: Any, data: Any, look: _Look) -> str:
     """What a person sees in a cell."""
-    formula = cell.get(f"{_SS}Formula")
-    if data is None or not (text := _xml_written(data)):
+    formula, code = cell.get(f"{_SS}Formula"), look.code
+    if data is None or not (text := _xml_written(data, look.behind)):
         return unresolved(formula) if formula and data is None else ""
     kind = data.get(f"{_SS}Type") or "String"
     try:
@@ -338,15 +468,24 @@ def _xml_text(cell: Any, data: Any, code: str) -> str:
     return {"0": "FALSE", "1": "TRUE"}.get(text, text) if kind == "Boolean" else text
 
 
+def _xml_number(data: Any) -> float | None:
+    """The number of a cell whose text was read before."""
+    text = data is not None and data.get(f"{_SS}Type") == "Number" and _xml_written(data, "")
+    return number(text) if text else None
+
+
 def _xml_scaled(data: Any, code: str) -> str:
-    """The word for the thousands in which a number is shown; its text was read before."""
-    text = data is not None and data.get(f"{_SS}Type") == "Number" and _xml_written(data)
-    return scaled(number(text), code) if text else ""
+    """The word for the thousands in which a number is shown."""
+    stored = _xml_number(data)
+    return "" if stored is None else scaled(stored, code)
 
 
-def _xml_written(node: Any, raised: str = "") -> str:
+def _xml_written(node: Any, behind: str, raised: str = "") -> str:
     kind = _KINDS.get(local(node).lower(), raised)
+    letters = next((text for key, text in node.attrib.items() if key.rpartition("}")[2] == "Color"), "")
+    if behind and colour(letters) == behind:
+        kind = UNSEEN
     parts = [raise_text(node.text or "", kind)]
     for child in node:
-        parts += [_xml_written(child, kind), raise_text(child.tail or "", kind)]
+        parts += [_xml_written(child, behind, kind), raise_text(child.tail or "", kind)]
     return "".join(parts)

@@ -28,6 +28,7 @@ from typing import Any
 from sources.cells import ReadError
 from sources.currencies import names_currency
 from sources.readers.grid.table import DATE
+from sources.readers.workbook.marked import STRUCK, UNSEEN, WHITE, colour, raise_text
 from sources.readers.workbook.package import local, number, parsed, parts_of
 from sources.readers.workbook.sheet import (
     MAX_CELLS,
@@ -39,8 +40,7 @@ from sources.readers.workbook.sheet import (
     locked,
     unresolved,
 )
-from sources.readers.workbook.shown import contradicts, date_shown, number_text, telling
-from sources.readers.workbook.xlsx import STRUCK, UNSEEN, raise_text
+from sources.readers.workbook.shown import HIDDEN, contradicts, date_shown, number_text, telling
 
 _OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
 _TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
@@ -59,12 +59,17 @@ _YEAR = re.compile("(19|20)[0-9]{2}")
 _FIGURE = re.compile(r"[-−]?[0-9][0-9\s.,]*")
 # Old programs store 0 beside the error that they show.
 _ERROR = re.compile(r"\s*(?:#[A-ZА-Я]|Err:)")
+_BOUND = re.compile("[<>≤≥]")
+# A row or column that takes no place.
+_NO_SIZE = re.compile(r"0+(?:\.0*)?(?:cm|mm|in|pt|px)?")
 _FARTHEST_ROW, _FARTHEST_COLUMN = 1_048_576, 16_384
 
 
 @dataclass
 class _Styles:
     """What the document's styles say: raised texts, formats by cell style, hidden sheets, colours of text and cell.
+
+    ``flat``: styles of rows and columns that take no place.
 
     By name of a format: the parts that a date shows, the factor by which a number is shown smaller.
     """
@@ -74,6 +79,7 @@ class _Styles:
     dates: dict[str, str] = field(default_factory=dict)
     factors: dict[str, int] = field(default_factory=dict)
     hidden: set[str] = field(default_factory=set)
+    flat: set[str] = field(default_factory=set)
     colours: dict[str, tuple[str, str]] = field(default_factory=dict)
 
     def factor(self, style: str) -> int:
@@ -133,31 +139,46 @@ def _read_styles(root: Any, styles: _Styles) -> None:
         if factor.isascii() and factor.isdigit() and int(factor) in _SHOWN_IN:
             styles.factors[node.getparent().get(f"{_STYLE}name") or ""] = int(factor)
     for node in root.iter(f"{_STYLE}style"):
-        name = node.get(f"{_STYLE}name") or ""
-        inherited = styles.formats.get(node.get(f"{_STYLE}parent-style-name") or "", "")
+        name, parent = node.get(f"{_STYLE}name") or "", node.get(f"{_STYLE}parent-style-name") or ""
+        inherited = styles.formats.get(parent, "")
         styles.formats[name] = node.get(f"{_STYLE}data-style-name") or inherited
-        if _is_unseen(node, name, styles):
-            styles.raised[name] = UNSEEN
+        styles.raised[name] = _kind_of(node, name, styles, styles.raised.get(parent, ""))
         for properties in node:
-            if raised := _raised(properties.get(f"{_STYLE}text-position") or ""):
-                styles.raised[name] = raised
-            struck = ("text-line-through-style", "text-line-through-type")
-            if any((properties.get(f"{_STYLE}{key}") or "none") != "none" for key in struck):
-                styles.raised[name] = STRUCK
             if properties.get(f"{_TABLE}display") == "false":
                 styles.hidden.add(name)
+            sizes = (properties.get(f"{_STYLE}{key}") for key in ("row-height", "column-width"))
+            if any(size and _NO_SIZE.fullmatch(size) for size in sizes):
+                styles.flat.add(name)
+
+
+def _kind_of(node: Any, name: str, styles: _Styles, inherited: str) -> str:
+    """Whether a style raises its text, strikes it out or keeps it from being seen; else what its parent does."""
+    kind = UNSEEN if _is_unseen(node, name, styles) else inherited
+    for properties in node:
+        position = properties.get(f"{_STYLE}text-position")
+        if position is not None and kind in ("", "superscript", "subscript"):
+            kind = _raised(position)
+        lines = [properties.get(f"{_STYLE}text-line-through-{key}") for key in ("style", "type")]
+        if any(line not in (None, "none") for line in lines):
+            kind = STRUCK
+        elif kind == STRUCK and any(lines):
+            kind = ""
+        opacity = next((text for key, text in properties.attrib.items() if key.endswith("}opacity")), "")
+        if properties.get(f"{_TEXT}display") == "none" or opacity == "0%":
+            kind = UNSEEN
+    return kind
 
 
 def _is_unseen(node: Any, name: str, styles: _Styles) -> bool:
     """Whether letters of a style have the colour of what is behind them; a style with conditions may have another."""
-    colour, behind = styles.colours.get(node.get(f"{_STYLE}parent-style-name") or "", ("", "#ffffff"))
+    letters, behind = styles.colours.get(node.get(f"{_STYLE}parent-style-name") or "", ("", WHITE))
     for properties in node:
-        colour = properties.get(f"{_FO}color") or colour
-        behind = properties.get(f"{_FO}background-color") or behind
-    behind = "#ffffff" if behind == "transparent" else behind
-    styles.colours[name] = colour, behind
+        letters = colour(properties.get(f"{_FO}color") or letters)
+        behind = colour(properties.get(f"{_FO}background-color") or behind)
+    behind = WHITE if behind == "transparent" else behind
+    styles.colours[name] = letters, behind
     conditions = node.find(f"{_STYLE}map") is not None
-    return bool(node.get(f"{_STYLE}family") == "table-cell" and colour == behind and not conditions)
+    return bool(node.get(f"{_STYLE}family") == "table-cell" and letters == behind and not conditions)
 
 
 def _raised(position: str) -> str:
@@ -174,9 +195,9 @@ def _raised(position: str) -> str:
 def _content(table: Any, styles: _Styles, name: str) -> Content:
     """The cells of one table."""
     content = Content()
-    defaults = _columns(table, content)
+    defaults = _columns(table, content, styles)
     row = size = 0
-    for node, hidden in _rows(table, False):
+    for node, hidden in _rows(table, False, styles):
         times = _count(node, "number-rows-repeated")
         cells = _cells(node, styles, defaults)
         size += len(cells) * times
@@ -203,13 +224,16 @@ def _count(node: Any, name: str, prefix: str = _TABLE) -> int:
     return max(int(text), 1)
 
 
-def _hides(node: Any) -> bool:
-    return (node.get(f"{_TABLE}visibility") or "visible") != "visible" or node.get(
-        f"{_TABLE}display"
-    ) == "false"
+def _hides(node: Any, styles: _Styles) -> bool:
+    seen = (node.get(f"{_TABLE}visibility") or "visible") == "visible"
+    return (
+        not seen
+        or node.get(f"{_TABLE}display") == "false"
+        or (node.get(f"{_TABLE}style-name") or "") in styles.flat
+    )
 
 
-def _columns(table: Any, content: Content) -> list[str]:
+def _columns(table: Any, content: Content, styles: _Styles) -> list[str]:
     """The style of each column's cells; hidden columns are noted."""
     defaults: list[str] = []
 
@@ -217,23 +241,23 @@ def _columns(table: Any, content: Content) -> list[str]:
         for node in parent:
             if node.tag == f"{_TABLE}table-column":
                 times = min(_count(node, "number-columns-repeated"), _FARTHEST_COLUMN - len(defaults))
-                if hidden or _hides(node):
+                if hidden or _hides(node, styles):
                     content.hide(content.hidden_columns, range(len(defaults), len(defaults) + times))
                 defaults.extend([node.get(f"{_TABLE}default-cell-style-name") or ""] * times)
             elif "column" in str(node.tag):
-                walk(node, hidden or _hides(node))
+                walk(node, hidden or _hides(node, styles))
 
     walk(table, False)
     return defaults
 
 
-def _rows(parent: Any, hidden: bool) -> Iterator[tuple[Any, bool]]:
+def _rows(parent: Any, hidden: bool, styles: _Styles) -> Iterator[tuple[Any, bool]]:
     """Rows of the table and of its groups, and whether they are hidden."""
     for node in parent:
         if node.tag == f"{_TABLE}table-row":
-            yield node, hidden or _hides(node)
+            yield node, hidden or _hides(node, styles)
         elif local(node) in ("table-header-rows", "table-rows", "table-row-group"):
-            yield from _rows(node, hidden or _hides(node))
+            yield from _rows(node, hidden or _hides(node, styles), styles)
 
 
 def _cells(row: Any, styles: _Styles, defaults: list[str]) -> list[tuple[int, str, str, tuple[int, int]]]:
@@ -262,31 +286,40 @@ def _shown_in(node: Any, factor: int, text: str) -> str:
     kind = node.get(f"{_OFFICE}value-type")
     if kind in ("date", "time"):
         return DATE
-    return _SHOWN_IN.get(factor, "") if kind in ("float", "currency") and not telling(text) else ""
+    return (
+        _SHOWN_IN.get(factor, "")
+        if kind in ("float", "currency") and not telling(_FIGURE.sub("", text))
+        else ""
+    )
 
 
 def _cell_text(node: Any, styles: _Styles, style: str) -> str:
     """What a person sees in a cell."""
     kind = node.get(f"{_OFFICE}value-type")
     formula = node.get(f"{_TABLE}formula")
-    written = "\n".join(_written(part, styles) for part in node if str(part.tag).startswith(_TEXT))
+    behind = styles.colours.get(style, ("", WHITE))[1]
+    paragraphs = [_written(part, styles, behind) for part in node if str(part.tag).startswith(_TEXT)]
+    written = "\n".join(paragraphs)
     if kind is None:
         return unresolved(formula) if formula and not written else written
     if kind == "string" or node.get(f"{_CALC}value-type") == "error":
         return raise_text(written or node.get(f"{_OFFICE}string-value") or "", styles.raised.get(style, ""))
     parts = styles.dates.get(styles.formats.get(style, ""), "y" if _YEAR.fullmatch(written) else "ymd")
     stored = _value(node, kind, parts, styles.factor(style))
-    text = _as_written(stored, written, kind) or written
     whole = node.get(f"{_OFFICE}value") or ""
-    if kind in ("float", "currency") and contradicts(written, stored) and contradicts(written, whole):
-        text = f"{written} (stored as {whole})"
+    text = _as_written(stored, written, kind, whole) or written
+    if kind in ("float", "currency") and stored not in ("", "0") and paragraphs and not written.strip():
+        text = f"{stored} {HIDDEN}"
     if kind == "currency" and not names_currency(text):
         text = f"{text} {node.get(f'{_OFFICE}currency') or '¤'}"
     return raise_text(text, styles.raised.get(style, ""))
 
 
-def _as_written(stored: str, written: str, kind: str) -> str:
-    """A stored number with what the cell shows around it, where that changes its meaning: ``<5``, ``120 тыс.``."""
+def _as_written(stored: str, written: str, kind: str, whole: str) -> str:
+    """A stored number with what the cell shows around it, where that changes its meaning: ``<5``, ``120 тыс.``.
+
+    Where it shows another figure than the stored one (``whole``: without a factor), both are said, and it is no number.
+    """
     if kind not in ("float", "currency") or not written.strip():
         return stored
     if _ERROR.match(written):
@@ -295,8 +328,13 @@ def _as_written(stored: str, written: str, kind: str) -> str:
     if figure is None:
         # A zero may be shown as a dash and is one.
         return stored if stored == "0" and not written.strip("-–— ") else written
-    before, after = written[: figure.start()], written[figure.end() :]
-    return f"{before if telling(before) else ''}{stored}{after.rstrip() if telling(after) else ''}"
+    own = figure[0].strip()
+    before, after = written[: figure.start()], written[figure.start() + len(own) :]
+    if contradicts(own, stored) and (own != written.strip() or contradicts(own, whole)):
+        return written if _BOUND.search(before) else f"{written} (stored as {whole})"
+    value = float(stored)
+    before, after = before if telling(before, value) else "", after.rstrip() if telling(after, value) else ""
+    return f"{before}{stored}{after}"
 
 
 def _value(node: Any, kind: str, parts: str, factor: int) -> str:
@@ -320,18 +358,23 @@ def _value(node: Any, kind: str, parts: str, factor: int) -> str:
         raise damaged(trouble) from None
 
 
-def _written(node: Any, styles: _Styles, raised: str = "") -> str:
-    """The text of a paragraph with its links, fields and formatted parts; ``_BESIDE`` is no part of the cell."""
+def _written(node: Any, styles: _Styles, behind: str, raised: str = "") -> str:
+    """The text of a paragraph with its links, fields and formatted parts; ``_BESIDE`` is no part of the cell.
+
+    ``behind``: the colour of the cell, in which a part is not to be seen.
+    """
     parts = [raise_text(node.text or "", raised)]
     for child in node:
         kind = local(child)
         if kind == "s":
             parts.append(" " * min(_count(child, "c", _TEXT), 1000))
         elif kind in ("tab", "line-break"):
-            parts.append(" ")
+            parts.append("\t" if kind == "tab" else "\n")
         elif kind not in _BESIDE:
-            parts.append(
-                _written(child, styles, styles.raised.get(child.get(f"{_TEXT}style-name") or "", raised))
-            )
+            style = child.get(f"{_TEXT}style-name") or ""
+            letters, own = styles.colours.get(style, ("", WHITE))
+            inner = styles.raised.get(style, "") or raised
+            unseen = letters == (behind if own == WHITE else own)
+            parts.append(_written(child, styles, behind, UNSEEN if unseen else inner))
         parts.append(raise_text(child.tail or "", raised))
     return "".join(parts)

@@ -9,7 +9,9 @@ r"""A stored number and its number format to the text that a person sees in the 
     1204     #,##0\ [$₸-43F] 1204 ₸       an amount of money, and no count
     3        [<5]"<5";0      <5           what the format writes instead of the number
     12.3456  0.0             12.3456      decimals are not rounded: the stored figure is the more exact one
-    7        ;;;             7 (hidden by its number format)     no number: it is refused
+    7        ;;;             7 (hidden by its number format)     no number: it is refused, as in [White]0
+    2        0" млрд"        2 млрд       words and signs around it belong to it; "persons" adds nothing
+    12       0"000"          12000 (written by its number format)
 
 Numbers come in their shortest form with at most 15 digits. A zero stays ``0`` where the format shows a dash or
 nothing for it. Where a file holds both what is shown and what is stored, ``contradicts`` compares them. Not here: which
@@ -33,8 +35,19 @@ _SCALED = re.compile(r"[0#?](,+)(?![0#?,])")
 _CURRENCY = re.compile(r"\$([^-]*)(?:-.*)?")
 # Signs of money that a format may hold without quotes.
 _PLAIN_SIGNS = "$€₸₽£¥₺⃀"
-# Words of a format that change what its number means, besides those of money; others ("persons") do not.
-_TELLING = re.compile(r"[<>≤≥~≈%‰]|тыс|мың|миң|минг|ming|ҳазор|млн|thousand|million|mln", re.IGNORECASE)
+# What may be written around a number without a change of its meaning: those who are counted, brackets, stars.
+_COUNTED = re.compile(
+    r"(?<![^\W_])(?:чел|человека?|лиц[оа]?|случа(?:й|я|ев)|дел[оа]?|единиц[аы]?|ед|шт|адам|киш[иі]|кісі|нафар|kishi|nafar|"
+    r"persons?|people|cases?|orders?|victims?|units?|numbers?|no?)(?![^\W_])",
+    re.IGNORECASE,
+)
+_YEAR_WORD = re.compile(
+    r"\s*(?:гг?|год[аы]?|years?|жыл\w{0,3}|ж|йил\w{0,3}|й|yil\w{0,3}|сол\w?)\.?\s*", re.IGNORECASE
+)
+_PLAIN_MARKS = re.compile(r"[\s()\[\]*.,:;'\"«»¹²³/|№-]*")
+# Colours of a format that are white.
+_WHITE = ("white", "color2")
+HIDDEN = "(hidden by its number format)"
 
 
 class _Section(NamedTuple):
@@ -45,6 +58,7 @@ class _Section(NamedTuple):
     before: str
     after: str
     elapsed: bool
+    unseen: bool
 
 
 def number_text(value: float) -> str:
@@ -69,9 +83,15 @@ def duration_text(value: dt.timedelta) -> str:
     return f"{sign}{whole // 3600}:{whole % 3600 // 60:02}:{whole % 60:02}"
 
 
-def telling(literal: str) -> bool:
-    """Whether words beside a number change what it means: a sign, per cent, thousands, money."""
-    return _TELLING.search(literal) is not None or names_currency(literal)
+def telling(literal: str, value: float | None = None) -> bool:
+    """Whether words beside a number change what it means: a sign, per cent, thousands, money, days, "more than".
+
+    Those who are counted do not, nor the word for a year beside one.
+    """
+    if value is not None and 1900 <= value < 2100 and _YEAR_WORD.fullmatch(literal):
+        return False
+    dash = literal.strip()[-1:] in ("-", "–", "−", "—")
+    return names_currency(literal) or dash or not _PLAIN_MARKS.fullmatch(_COUNTED.sub("", literal))
 
 
 def contradicts(written: str, stored: str) -> bool:
@@ -153,7 +173,7 @@ def date_shown(moment: dt.datetime, kinds: str) -> str:
 def _sections(code: str) -> tuple[_Section, ...]:
     """The parts of a format, each taken apart into codes and literal texts."""
     parts: list[_Section] = []
-    condition, codes, before, after, elapsed = None, "", "", "", False
+    condition, codes, before, after, elapsed, unseen = None, "", "", "", False, False
     for match in _TOKEN.finditer(code + ";"):
         quoted, escaped, bracket, plain = match.groups()
         if bracket is not None and (money := _CURRENCY.fullmatch(bracket)):
@@ -161,12 +181,13 @@ def _sections(code: str) -> tuple[_Section, ...]:
         if plain is not None and plain in _PLAIN_SIGNS:
             plain, quoted = None, plain
         if plain == ";":
-            parts.append(_Section(condition, codes, before, after, elapsed))
-            condition, codes, before, after, elapsed = None, "", "", "", False
+            parts.append(_Section(condition, codes, before, after, elapsed, unseen))
+            condition, codes, before, after, elapsed, unseen = None, "", "", "", False, False
         elif bracket is not None:
             if found := _CONDITION.fullmatch(bracket):
                 condition = (found[1], float(found[2]))
             elapsed = elapsed or bool(_ELAPSED.fullmatch(bracket))
+            unseen = unseen or bracket.strip().casefold() in _WHITE
         elif plain is not None:
             codes += plain
         # A bracket that is only a locale, an empty quote, a space as wide as a sign: nothing is written.
@@ -226,7 +247,7 @@ def _number(value: float, section: _Section) -> str:
         if value == 0 and names_currency(literal) and not re.search("[0-9]", literal):
             return f"0 {literal.replace('-', '').strip()}"
         if not literal and "%" not in section.codes:
-            return f"{number_text(value)} (hidden by its number format)"
+            return f"{number_text(value)} {HIDDEN}"
         return literal + "%" * section.codes.count("%")
     percents = 0 if general else section.codes.count("%")
     thousands = _thousands(section)
@@ -234,6 +255,11 @@ def _number(value: float, section: _Section) -> str:
     if percents or thousands:
         exact = Decimal(text) * 100**percents / 1000**thousands
         text = format(exact.normalize() + 0, "f")
-    before = section.before.strip() if telling(section.before) else ""
-    after = section.after if telling(section.after) else ""
-    return f"{before}{text}{'%' * percents}{after.rstrip()}"
+    if section.unseen:
+        return f"{text} {HIDDEN}"
+    # A section for negative numbers writes their sign itself.
+    written = section.before.lstrip().lstrip("-–−") if value <= 0 else section.before.lstrip()
+    before = written if telling(written, value) else ""
+    after = section.after.rstrip() if telling(section.after, value) else ""
+    glued = before[-1:].isdigit() or after.lstrip()[:1].isdigit()
+    return f"{before}{text}{'%' * percents}{after}{' (written by its number format)' if glued else ''}"

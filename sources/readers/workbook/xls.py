@@ -15,9 +15,9 @@ from typing import Any
 import xlrd
 
 from sources.cells import ReadError
+from sources.readers.workbook.marked import STRUCK, UNSEEN, raise_text
 from sources.readers.workbook.sheet import Content, Sheet, damaged, locked
 from sources.readers.workbook.shown import number_text, scaled, shown
-from sources.readers.workbook.xlsx import STRUCK, UNSEEN, raise_text
 
 _RAISED = {1: "superscript", 2: "subscript"}
 # Places of white among the colours; 65 is the window's own.
@@ -76,7 +76,8 @@ def _cell_text(book: Any, sheet: Any, cell: Any, place: tuple[int, int]) -> str:
     raised = UNSEEN if _is_unseen(book, style) else _raised(book, style.font_index)
     if cell.ctype == xlrd.XL_CELL_TEXT:
         runs = sheet.rich_text_runlist_map.get(place)
-        return _rich_text(book, cell.value, runs, raised) if runs or raised else str(cell.value)
+        behind = _is_plain(book, style)
+        return _rich_text(book, cell.value, runs, raised, behind) if runs or raised else str(cell.value)
     known = book.format_map.get(style.format_key)
     if known is None:
         return number_text(cell.value)
@@ -99,17 +100,28 @@ def _raised(book: Any, font: int) -> str:
 
 def _is_unseen(book: Any, style: Any) -> bool:
     """Whether a cell's letters are white and nothing is behind them."""
+    return _is_plain(book, style) and _is_white(book, style.font_index)
+
+
+def _is_plain(book: Any, style: Any) -> bool:
+    """Whether the cell is white."""
     back = style.background
     plain = back.fill_pattern == 0 or (back.fill_pattern == 1 and back.pattern_colour_index in _NO_COLOUR)
-    white = book.font_list[style.font_index].colour_index in _WHITE
-    return bool(white and plain and book.colour_map.get(9) in (None, (255, 255, 255)))
+    return bool(plain and book.colour_map.get(9) in (None, (255, 255, 255)))
 
 
-def _rich_text(book: Any, text: str, runs: list[tuple[int, int]] | None, raised: str) -> str:
-    """Text with its raised runs; a run begins at a character and ends where the next begins."""
+def _is_white(book: Any, font: int) -> bool:
+    return bool(book.font_list[font].colour_index in _WHITE)
+
+
+def _rich_text(book: Any, text: str, runs: list[tuple[int, int]] | None, raised: str, plain: bool) -> str:
+    """Text with its raised runs, and those that are white on a plain cell; a run ends where the next begins."""
     starts = [
         (0, raised),
-        *((at, _raised(book, font)) for at, font in runs or ()),
+        *(
+            (at, UNSEEN if plain and _is_white(book, font) else _raised(book, font))
+            for at, font in runs or ()
+        ),
     ]
     ends = [start for start, _ in starts[1:]] + [len(text)]
     return "".join(raise_text(text[start:end], kind) for (start, kind), end in zip(starts, ends, strict=True))

@@ -24,9 +24,9 @@ from typing import Any
 from lxml import etree
 
 from sources.cells import ReadError
-from sources.readers.grid.footnotes import SUPERSCRIPTS
 from sources.readers.grid.table import Merge, column_number
-from sources.readers.workbook.hidden_html import NOT_SEEN
+from sources.readers.workbook.conditions import Change, Condition, bounded, changed
+from sources.readers.workbook.marked import STRUCK, UNSEEN, WHITE, colour, raise_text
 from sources.readers.workbook.package import elements, local, number, parsed, parts_of, text_of, whole
 from sources.readers.workbook.sheet import (
     MAX_MERGES,
@@ -40,10 +40,10 @@ from sources.readers.workbook.shown import date_parts, date_shown, scaled, shown
 
 _ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _REFERENCE = re.compile(r"\$?([A-Z]{1,3})\$?([0-9]{1,7})")
-_SUBSCRIPTS = str.maketrans("0123456789()", "₀₁₂₃₄₅₆₇₈₉₍₎")
-STRUCK, UNSEEN = "struck", "unseen"
 # White, as a program writes it: by its parts, as the first colour of the theme, by its place among the old colours.
-_WHITE = (("rgb", "FFFFFF"), ("theme", "0"), ("indexed", "1"), ("indexed", "9"))
+_WHITE = (("rgb", WHITE), ("theme", "0"), ("indexed", "1"), ("indexed", "9"))
+# Points of a text that can be read.
+_SMALLEST = 3
 # What colours cells beside their own styles; white letters may be seen upon it.
 _PAINTS = (b"conditionalFormatting", b"tablePart")
 # What a cell may hold: formula, value, formatted text, and what programs add for themselves.
@@ -54,23 +54,30 @@ _TROUBLE = (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, Runti
 @dataclass(frozen=True)
 class _Style:
     """What matters of a cell's style: its number format, whether all its text is raised or struck out, or is of the
-    colour of what is behind it."""
+    colour of what is ``behind`` it."""
 
     code: str = "General"
     raised: str = ""
     unseen: bool = False
+    behind: str = "white"
 
 
 @dataclass
 class _Package:
-    """The archive with its parts by plain lower-case name, and what all sheets share."""
+    """The archive with its parts by plain lower-case name, and what all sheets share.
+
+    ``coloured``: strings with parts in a colour, which may be that of the cell. ``conditions``: of the present sheet.
+    """
 
     archive: zipfile.ZipFile
     parts: dict[str, str]
     strings: list[str] = field(default_factory=list)
+    coloured: dict[int, Any] = field(default_factory=dict)
     styles: list[_Style] = field(default_factory=list)
     since_1904: bool = False
     painted: bool = False
+    changes: list[Change] = field(default_factory=list)
+    conditions: list[Condition] = field(default_factory=list)
 
     def open(self, name: str) -> bytes | None:
         """The bytes of a part, or None."""
@@ -168,10 +175,11 @@ def _share(package: _Package) -> None:
     # Where the parts are is written in the workbook's relations, but every program writes these names.
     styles, strings = package.parse("xl/styles.xml"), package.parse("xl/sharedstrings.xml")
     try:
-        package.strings = [
-            rich_text(node) for node in (() if strings is None else strings) if local(node) == "si"
-        ]
+        items = [node for node in (() if strings is None else strings) if local(node) == "si"]
+        package.strings = [rich_text(node) for node in items]
+        package.coloured = {place: node for place, node in enumerate(items) if _has_colour(node)}
         package.styles = _styles(styles)
+        package.changes = _changes(styles)
     except ValueError as trouble:
         raise damaged(trouble) from None
 
@@ -198,19 +206,39 @@ def _styles(root: Any) -> list[_Style]:
         elif kind == "cellXfs":
             for node in group:
                 font, fill = (whole(node.get(name) or "0") for name in ("fontId", "fillId"))
-                raised, colour = fonts[font] if font < len(fonts) else ("", "")
-                unseen = bool(colour) and colour == (fills[fill] if fill < len(fills) else "white")
+                raised, letters = fonts[font] if font < len(fonts) else ("", "")
+                behind = fills[fill] if fill < len(fills) else "white"
                 code = codes.get(whole(node.get("numFmtId") or "0"), "General")
-                styles.append(_Style(code, raised, unseen))
+                styles.append(_Style(code, raised, bool(letters) and letters == behind, behind))
     return styles or [_Style()]
+
+
+def _changes(root: Any) -> list[Change]:
+    """What each differential style, which conditional formats name by its number, makes of a cell."""
+    groups = [group for group in (root if root is not None else ()) if local(group) == "dxfs"]
+    found = []
+    for node in groups[0] if groups else ():
+        parts = {local(child): child for child in node}
+        code = parts["numFmt"].get("formatCode") if "numFmt" in parts else None
+        font = parts.get("font", ())
+        kind = _raised_by(font)
+        # A pattern's own colour is that behind the text in a differential style.
+        white = _colour(font, "color", "") == "white" and "fill" not in parts
+        found.append(Change(code, STRUCK if kind == STRUCK else UNSEEN if white else ""))
+    return found
+
+
+def _has_colour(node: Any) -> bool:
+    """Whether a part of a string has a colour of its own."""
+    return any(local(part) == "color" for part in node.iter(etree.Element))
 
 
 def _colour(parent: Any, name: str, otherwise: str) -> str:
     """The colour that a font or a fill names, in words that are equal where the colours surely are."""
     said: dict[str, Any] = next((dict(child.attrib) for child in parent if local(child) == name), {})
-    kept = [(key, str(text).upper()[-6:]) for key, text in said.items() if (key, text) != ("tint", "0")]
+    kept = [(key, colour(str(text))) for key, text in said.items() if (key, text) != ("tint", "0")]
     if len(kept) == 1 and kept[0] in _WHITE:
-        return "white"
+        return WHITE
     return " ".join(f"{key} {text}" for key, text in sorted(kept)) or otherwise
 
 
@@ -224,31 +252,18 @@ def _behind(fill: Any) -> str:
 
 
 def _raised_by(properties: Any) -> str:
-    """``struck``, ``superscript``, ``subscript`` or "" of a font or a run."""
+    """``struck``, ``unseen`` (too small), ``superscript``, ``subscript`` or "" of a font or a run."""
     found = {local(child): child.get("val") for child in properties}
     if "strike" in found and _true(found["strike"] or "1"):
         return STRUCK
+    if number(found.get("sz") or "11") < _SMALLEST:
+        return UNSEEN
     kind = found.get("vertAlign") or ""
     return kind if kind in ("superscript", "subscript") else ""
 
 
-def raise_text(text: str, kind: str) -> str:
-    """Digits and brackets of a raised (or lowered) text as characters of their own; struck text is marked.
-
-    A figure struck out is none any more: the mark makes it no number, and ``110`` struck before ``120`` is not 110120.
-    So is one that is written white on white.
-    """
-    if not kind or not text.strip():
-        return text
-    if kind == STRUCK:
-        return f"{text.strip()} (struck out) "
-    if kind == UNSEEN:
-        return f"{text.strip()} {NOT_SEEN}"
-    return text.translate(SUPERSCRIPTS if kind == "superscript" else _SUBSCRIPTS)
-
-
-def rich_text(node: Any) -> str:
-    """Text of a string item; its phonetic hints are no part of it."""
+def rich_text(node: Any, behind: str = "") -> str:
+    """Text of a string item; its phonetic hints are no part of it. ``behind``: the colour in which nothing is seen."""
     parts = []
     for child in node:
         kind = local(child)
@@ -257,7 +272,8 @@ def rich_text(node: Any) -> str:
         elif kind == "r":
             properties = next((part for part in child if local(part) == "rPr"), ())
             text = "".join(_unescaped(text_of(part)) for part in child if local(part) == "t")
-            parts.append(raise_text(text, _raised_by(properties)))
+            unseen = behind and _colour(properties, "color", "") == behind
+            parts.append(raise_text(text, UNSEEN if unseen else _raised_by(properties)))
     return "".join(parts)
 
 
@@ -279,6 +295,7 @@ def _content(package: _Package, path: str, name: str) -> Content:
     package.painted = any(word in xml for word in _PAINTS)
     row, place = -1, f"sheet {name}"
     try:
+        package.conditions = _conditions(xml, package.changes, place)
         for node in elements(xml, "row", "col", "mergeCell", place=place):
             kind = local(node)
             if kind == "row" and local(node.getparent()) == "sheetData":
@@ -312,8 +329,29 @@ def _row(package: _Package, node: Any, expected: int, content: Content, name: st
         own, column = _place(reference, name) if reference is not None else (row, column + 1)
         parts = _parts(cell, row)
         text = _cell_text(package, cell, parts)
-        content.put(own, column, text, _scaled(package, cell, parts) if text else "")
+        word = _scaled(package, cell, parts) if text else ""
+        if text and package.conditions:
+            text = changed(package.conditions, (own, column), text, _stored_number(cell, parts))
+        content.put(own, column, text, word)
     return row
+
+
+def _conditions(xml: bytes, changes: list[Change], place: str) -> list[Condition]:
+    """The conditional formats of a sheet that hide what a cell holds, or write another text instead of it."""
+    found: list[Condition] = []
+    for node in elements(xml, "conditionalFormatting", place=place) if _PAINTS[0] in xml else ():
+        areas = [_merge(area, place) for area in (node.get("sqref") or "").split()]
+        for rule in node:
+            number_of = rule.get("dxfId")
+            change = changes[whole(number_of)] if number_of and whole(number_of) < len(changes) else Change()
+            if any(part.get("showValue") in ("0", "false") for part in rule):
+                change = Change(kind=UNSEEN)
+            if change.code is not None or change.kind:
+                limits = [text_of(part) for part in rule if local(part) == "formula"]
+                operator = rule.get("operator") or "" if rule.get("type") == "cellIs" else ""
+                always = rule.get("type") in ("dataBar", "iconSet")
+                found.append(Condition(areas, "always" if always else operator, limits, change))
+    return bounded(found, place)
 
 
 def _parts(cell: Any, row: int) -> dict[str, Any]:
@@ -347,14 +385,14 @@ def _cell_text(package: _Package, cell: Any, parts: dict[str, Any]) -> str:
     style = _style(package, cell)
     raised = UNSEEN if style.unseen and not package.painted else style.raised
     if kind == "inlineStr":
-        text = rich_text(parts["is"]) if "is" in parts else ""
+        text = rich_text(parts["is"], "" if package.painted else style.behind) if "is" in parts else ""
         return raise_text(text, raised)
     stored = text_of(parts["v"]) if "v" in parts else None
     if "f" in parts and (stored is None or (stored == "" and kind != "str")):
         return unresolved(parts["f"].text or "")
     if not stored:
         return ""
-    return raise_text(_stored_text(package, kind, stored, style.code), raised)
+    return raise_text(_stored_text(package, kind, stored, style), raised)
 
 
 def _style(package: _Package, cell: Any) -> _Style:
@@ -362,25 +400,30 @@ def _style(package: _Package, cell: Any) -> _Style:
     return package.styles[place] if place < len(package.styles) else _Style()
 
 
+def _stored_number(cell: Any, parts: dict[str, Any]) -> float | None:
+    stored = text_of(parts["v"]) if "v" in parts else ""
+    return number(stored) if stored and (cell.get("t") or "n").strip() == "n" else None
+
+
 def _scaled(package: _Package, cell: Any, parts: dict[str, Any]) -> str:
     """The word for the thousands in which a number is shown."""
-    stored = text_of(parts["v"]) if "v" in parts else ""
-    if not stored or (cell.get("t") or "n").strip() != "n":
-        return ""
-    return scaled(number(stored), _style(package, cell).code)
+    stored = _stored_number(cell, parts)
+    return "" if stored is None else scaled(stored, _style(package, cell).code)
 
 
-def _stored_text(package: _Package, kind: str, stored: str, code: str) -> str:
+def _stored_text(package: _Package, kind: str, stored: str, style: _Style) -> str:
     """Text of a stored value by its kind."""
     if kind == "s":
         place = whole(stored)
         if place >= len(package.strings):
             raise ValueError(f"there is no shared text {place}")
+        if place in package.coloured and not package.painted:
+            return rich_text(package.coloured[place], style.behind)
         return package.strings[place]
     if kind == "n":
-        return shown(number(stored), code, since_1904=package.since_1904)
+        return shown(number(stored), style.code, since_1904=package.since_1904)
     if kind == "b":
         return "TRUE" if _true(stored) else "FALSE"
     if kind == "d":
-        return date_shown(dt.datetime.fromisoformat(stored.strip()), date_parts(code) or "ymdt")
+        return date_shown(dt.datetime.fromisoformat(stored.strip()), date_parts(style.code) or "ymdt")
     return _unescaped(stored)

@@ -48,6 +48,12 @@ HIDDEN = [
     ('<td class="x">34</td>', '@import url("a.css"); .x{color:black} .x{color:white}'),
     ('<td class="x">34</td>', "@layer a { @media all { .x{opacity:0} } }"),
     ('<td class="x">34</td>', "@media screen { .x { visibility:hidden } }"),
+    ('<td class="x">34</td>', '.x::after{content:" дней"}'),
+    ('<td class="x">34</td>', ".x:before{content:counter(n)}"),
+    ('<td class="x">34</td>', ".x{unicode-bidi:bidi-override;direction:rtl}"),
+    ("<td>34<small>1</small></td>", ""),
+    ("<td><table><tr><td>34</td><td>5</td></tr></table></td>", ""),
+    ('<td sdval="43">34</td>', ""),
 ]
 SEEN = [
     ("<td>34</td>", ".x{display:none}"),
@@ -69,6 +75,11 @@ SEEN = [
     ("<td><template>9</template>34</td>", ""),
     ('<td>3<span style="display:none">9</span>4</td>', ""),
     ('<td style="opacity:0.9">34</td>', ""),
+    ('<td class="x">34</td>', '.x::after{content:"*"}'),
+    ('<td class="x">4</td>', '.x::before{content:"3"}'),
+    ("<td><small>34</small></td>", ""),
+    ('<td>34<span style="position:relative;top:-4px">1</span></td>', ""),
+    ('<td>34<span style="vertical-align:3pt">1</span></td>', ""),
 ]
 
 
@@ -102,6 +113,32 @@ def test_a_hidden_row_gives_nothing(row: str) -> None:
 def test_a_row_that_is_not_to_be_read_is_refused(row: str) -> None:
     result = read(page("<td>34</td>", "", row), "excel", GRID)
     assert {row[0] for row in said(result)} == {"KG-C"} and rules(result) == {"unreadable_number"}
+
+
+@pytest.mark.parametrize("column", ['style="display:none"', "hidden", 'style="visibility:collapse" span="1"'])
+def test_a_column_that_its_description_hides_gives_nothing(column: str) -> None:
+    described = f"<table><col><col {column}><col>".encode()
+    result = read(page("<td>34</td>").replace(b"<table>", described), "excel", GRID)
+    assert {row[1] for row in said(result)} == {"2023"}
+
+
+def test_a_rule_that_hides_cells_by_their_place_refuses_the_page() -> None:
+    with pytest.raises(ReadError, match="nth-child"):
+        read(page("<td>34</td>", "td:nth-child(2){display:none}"), "excel", GRID)
+    assert NARYN in said(
+        read(page("<td>34</td>", "td:nth-child(2){color:red} .nav:first-child{display:none}"), "excel", GRID)
+    )
+
+
+def test_what_stands_below_an_exported_table_may_say_its_unit() -> None:
+    """Read carelessly: thousands as persons; a title of the next table as a note of this one."""
+    plain = page("<td>34</td>")
+    below = plain.replace(b"</table>", "</table><p>* в тысячах</p>".encode())
+    assert rules(read(below, "excel", GRID)) == {"scale_undeclared"}
+    between = plain.replace(
+        b"</table>", "</table><p>В процентах</p><table><tr><th>r<th>2020</table>".encode()
+    )
+    assert NARYN in said(read(between, "excel", GRID, reader_options={"sheets": 1}))
 
 
 def test_a_cell_that_takes_no_place_moves_those_behind_it() -> None:

@@ -139,6 +139,7 @@ def test_un_values_are_strings_with_nested_dimensions_and_footnotes() -> None:
         "_note": "modelled; WHO",
         "area": "004",
         "type": "G",
+        "dimensions.Age": "15+",
     }
     (row,) = cells(text, rows="/data", value="value")
     assert (row["indicator.0"], row["dimensions.Reporting Type"]) == ("5.2.1", "G")

@@ -77,3 +77,11 @@ def test_white_text_that_nothing_is_behind(
     monkeypatch.setattr(FONTS[PLAIN], "colour_index", 9)
     shown = text(xlrd.XL_CELL_NUMBER, 12.0, of=book("General", behind=behind))
     assert shown == ("12" if seen else "12 (hidden on the page)")
+
+
+def test_a_white_part_of_a_text_that_nothing_is_behind(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Read carelessly: 125, of which nobody sees the 5."""
+    monkeypatch.setattr(FONTS[LOWERED], "colour_index", 9)
+    assert text(xlrd.XL_CELL_TEXT, "125", runs=[(2, LOWERED)]) == "125 (hidden on the page)"
+    on_blue = text(xlrd.XL_CELL_TEXT, "125", of=book("General", behind=(1, 18)), runs=[(2, LOWERED)])
+    assert on_blue == "12₅"

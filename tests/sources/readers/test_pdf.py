@@ -23,7 +23,7 @@ def document(*streams, side=400):
     for number, stream in enumerate(streams):
         objects.append(
             f"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 {side} {side}] /Contents {5 + 2 * number} 0 R "
-            "/Resources << /Font << /F1 3 0 R >> >> >>"
+            "/Resources << /Font << /F1 3 0 R >> /ExtGState << /G0 << /ca 0 >> >> >> >>"
         )
         objects.append(f"<< /Length {len(stream)} >>\nstream\n{stream}\nendstream")
     return as_file(objects)
@@ -130,8 +130,28 @@ FIGURE = write(155, 296, "11")
         (FIGURE + rule(150, 299, 200, 299), "11"),  # a rule that is drawn too high
         (write(155, 296, "1") + write(185, 296, "204"), "1\t204"),
         (write(155, 296, "1") + write(165, 296, "204"), "1 204"),
+        (f"0.98 g {FIGURE} 0 g", "11 (hidden on the page)"),
+        (f"3 Tr {FIGURE} 0 Tr", "11 (hidden on the page)"),
+        (f"q /G0 gs {FIGURE} Q {write(170, 296, '2')}", "11 2 (hidden on the page)"),
+        (f"{FIGURE} 1 g 150 290 50 20 re f 0 g", "11 (hidden on the page)"),
+        (f"{FIGURE} 0 g 150 290 50 20 re f", "11 (hidden on the page)"),
+        (f"{FIGURE} 1 1 0 rg 150 290 50 20 re f 0 g", "11"),
+        (FIGURE + write(155, 296, "72"), "1712 (printed over one another)"),
+        (write(155, 296, "11") + write(166.5, 299, "1", 9), "11¹"),
     ],
-    ids=["black", "white", "white on blue", "struck out", "underlined", "rule", "far apart", "grouped"],
+    ids=[
+        *("black", "white", "white on blue", "struck out", "underlined", "rule", "far apart", "grouped"),
+        *(
+            "nearly white",
+            "not drawn",
+            "not opaque",
+            "covered",
+            "blacked out",
+            "marked",
+            "overprinted",
+            "raised",
+        ),
+    ],
 )
 def test_a_figure_is_what_a_person_sees(drawn, value):
     """Read carelessly: what nobody sees, what was struck out, and two figures as one."""
@@ -214,6 +234,68 @@ def test_text_lines_with_named_groups():
         pdf.read(content, {"layout": "text", "pattern": r"(?P<value>x{9})"})
     with pytest.raises(SourceError, match="with a group value"):
         pdf.read(content, {"layout": "text", "pattern": r"\d+"})
+
+
+LINES = write(50, 350, "Abai 11") + write(50, 330, "Zhetysu 1 005")
+TEXT = {"layout": "text", "pattern": r"^(?P<area>[A-Za-z]+) (?P<value>[0-9 ]+)$"}
+
+
+@pytest.mark.parametrize(
+    ("drawn", "found"),
+    [
+        ("", {"Abai": "11", "Zhetysu": "1 005"}),
+        (f"1 g {write(50, 310, 'Osh 777')} 0 g", {"Abai": "11", "Zhetysu": "1 005"}),
+        (f"3 Tr {write(86, 350, '5')} 0 Tr", {"Abai": "11", "Zhetysu": "1 005"}),
+    ],
+)
+def test_a_text_is_what_a_person_sees(drawn, found):
+    """Read carelessly: a line, or a digit, that nobody sees."""
+    assert {
+        row["area"]: row["_value"] for row in pdf.read(document(LINES + drawn), TEXT).to_pylist()
+    } == found
+
+
+@pytest.mark.parametrize(
+    ("drawn", "problem"),
+    [
+        (write(50, 310, "Osh 777") + rule(50, 313, 86, 313), "777: (struck out)"),
+        (write(50, 310, "Osh 1") + write(120, 310, "204"), "1 204: two figures that are far apart"),
+    ],
+)
+def test_a_line_with_a_figure_that_nobody_can_say_is_refused(drawn, problem):
+    rows = pdf.read(document(LINES + drawn), TEXT).to_pylist()
+    assert [row["_problem"] for row in rows] == [None, None, problem]
+
+
+def test_lines_above_and_between_those_of_a_text_are_kept_for_their_unit():
+    text = (
+        write(50, 380, "Report") + write(50, 365, "Orders, thousand") + LINES + write(50, 340, "in per cent")
+    )
+    rows = pdf.read(document(text), TEXT).to_pylist()
+    assert {(row["title"], row["_remarks"]) for row in rows} == {
+        ("Report / Orders, thousand", "Report\nOrders, thousand\nin per cent")
+    }
+
+
+@pytest.mark.parametrize(
+    ("note", "refused"),
+    [
+        ("/Subtype /Widget /V (1204)", True),
+        ("/Subtype /Widget", False),
+        ("/Subtype /FreeText /Contents (1204)", True),
+        ("/Subtype /StrikeOut", True),
+        ("/Subtype /Link", False),
+    ],
+)
+def test_what_is_written_upon_a_page_refuses_it(note, refused):
+    """Read carelessly: a missing value where a field holds the figure."""
+    noted = f"/Annots [<< /Type /Annot /Rect [60 60 90 90] {note} >>] /MediaBox"
+    objects = document(PAGE).decode("latin-1").replace("/MediaBox", noted, 1).encode("latin-1")
+    if refused:
+        with pytest.raises(ReadError, match="written upon the page"):
+            pdf.read(objects, {"header_rows": [1, 2]})
+    else:
+        assert pdf.read(objects, {"header_rows": [1, 2]}).num_rows == 8
 
 
 def test_a_raised_footnote_number_does_not_run_into_the_figure():

@@ -105,10 +105,11 @@ def test_unicef_with_labels_beside_the_codes(upstream: Upstream) -> None:
         assert f",{row['TIME_PERIOD']},{row['_value']}," in line
 
 
-def test_rows_with_the_attributes_of_a_series() -> None:
+@pytest.mark.parametrize("nothing", ["", "~", "#N/A"])
+def test_rows_with_the_attributes_of_a_series(nothing: str) -> None:
     text = (
         "STRUCTURE,STRUCTURE_ID,ACTION,REF_AREA,SEX,COLLECTION,TIME_PERIOD,OBS_STATUS,OBS_VALUE\n"
-        "dataflow,EX:PO(1.0),I,KG,F,SURVEY,,,\ndataflow,EX:PO(1.0),I,KG,,,,,\n"
+        f"dataflow,EX:PO(1.0),I,KG,F,SURVEY,{nothing},,{nothing}\ndataflow,EX:PO(1.0),I,KG,{nothing},,,,\n"
         "dataflow,EX:PO(1.0),I,KG,F,,2022,M,NaN\ndataflow,EX:PO(1.0),I,KG,M,,2022,A,7\n"
         "dataflow,EX:PO(1.0),I,KG,F,REGISTER,2023,A,8\n"
     )

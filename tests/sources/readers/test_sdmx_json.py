@@ -104,3 +104,21 @@ def test_what_is_refused() -> None:
     with pytest.raises(ReadError, match="SDMX-JSON") as caught:
         json_table.read(json.dumps(V1).encode(), {"rows": "/data/dataSets", "value": "x"})
     assert "sdmx_json" in caught.value.remedy
+
+
+def test_names_of_the_structure_and_its_measures_are_the_title() -> None:
+    """Read carelessly: thousands as persons."""
+    message = copy.deepcopy(V1)
+    message["data"]["structure"] |= {
+        "name": "Orders",
+        "measures": {"observation": [{"name": "Thousand persons"}]},
+    }
+    metadata = sdmx_json.read(json.dumps(message).encode(), {}).schema.metadata
+    assert metadata == {b"title": b"Orders / Thousand persons"}
+
+
+@pytest.mark.parametrize("said", [True, "true", "True", "1"])
+def test_a_message_that_calls_itself_a_test_is_refused(said: Any) -> None:
+    with pytest.raises(ReadError, match="a test"):
+        read({**V1, "meta": {"test": said}})
+    assert read({**V1, "meta": {"test": "false"}})

@@ -226,6 +226,18 @@ def test_a_group_gives_what_its_series_does_not_say_itself() -> None:
     assert (second["OBS_STATUS"], second["TITLE"]) == ("A", "Men, yearly")
 
 
+@pytest.mark.parametrize(
+    "group", ['<Group UNIT_MULT="3"/>', '<Group xsi:type="S" DECIMALS="0" UNIT_MULT="3"/>']
+)
+def test_a_group_that_names_no_dimension_reaches_all_of_its_dataset(group: str) -> None:
+    """Read carelessly: thousands as persons."""
+    body = '<Series REF_AREA="KG"><Obs TIME_PERIOD="2022" OBS_VALUE="7"/></Series>'
+    (row,) = cells(specific(group + body))
+    assert row["UNIT_MULT"] == "3"
+    (other,) = cells(specific(group.replace("<Group", '<Group REF_AREA="TJ"') + body))
+    assert "UNIT_MULT" not in other or other["UNIT_MULT"] is None
+
+
 def test_each_dataset_has_the_dimension_at_observation_of_its_own_structure() -> None:
     def series(key: str, *observations: tuple[str, str]) -> str:
         values = "".join(

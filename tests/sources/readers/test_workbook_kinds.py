@@ -11,8 +11,10 @@ from typing import Any
 import pytest
 from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.cell.text import InlineFont
-from openpyxl.formatting.rule import CellIsRule
+from openpyxl.formatting.rule import CellIsRule, Rule
 from openpyxl.styles import Color, Font, PatternFill
+from openpyxl.styles.differential import DifferentialStyle
+from openpyxl.styles.numbers import NumberFormat
 
 from sources.cells import ReadError
 from sources.http.expected_content import judge
@@ -381,6 +383,132 @@ def test_a_figure_of_the_colour_of_its_cell_is_no_figure(colour: Any, fill: str 
     assert values(workbook(grid, title="T", edit=painted), header_rows=[1]) == {"T!B2": "12"}
 
 
+WHITE = Font(color="FFFFFFFF")
+CHANGES: list[tuple[dict[str, Any], dict[str, Any], str]] = [
+    ({"numFmt": NumberFormat(numFmtId=200, formatCode='"<5"')}, {}, "<5"),
+    ({"numFmt": NumberFormat(numFmtId=200, formatCode=";;;")}, {}, "3 (hidden by its number format)"),
+    ({"font": WHITE}, {}, "3 (hidden on the page)"),
+    ({"font": Font(strike=True)}, {}, "3 (struck out) "),
+    ({"font": WHITE}, {"operator": "between", "formula": ["4", "9"]}, "3"),
+    ({"font": WHITE}, {"type": "expression", "formula": ["B2<C2"]}, "3 (a conditional format may hide it)"),
+    ({"font": WHITE, "fill": PatternFill(bgColor="FF00FF00")}, {}, "3"),
+    ({"font": Font(color="FFFF0000")}, {}, "3"),
+]
+
+
+@pytest.mark.parametrize(("look", "rule", "shown_text"), CHANGES)
+def test_a_conditional_format_may_hide_a_figure_or_write_another_text(
+    look: dict[str, Any], rule: dict[str, Any], shown_text: str
+) -> None:
+    def made(sheet: Any) -> None:
+        said = {"type": "cellIs", "operator": "lessThan", "formula": ["5"], **rule}
+        sheet.conditional_formatting.add("B2:C3", Rule(dxf=DifferentialStyle(**look), **said))
+
+    content = workbook([["r", 2022, 2023], ["a", 3, 7]], title="T", edit=made)
+    assert values(content, header_rows=[1])["T!B2"] == shown_text
+
+
+@pytest.mark.parametrize(
+    ("colour", "fill", "shown_text"),
+    [
+        ("FFFFFFFF", None, "125 (hidden on the page)"),
+        ("FFFEFEFE", None, "125 (hidden on the page)"),
+        ("FFFFFFFF", "FF000080", "125"),
+        ("FFFF0000", None, "125"),
+    ],
+)
+def test_a_part_of_a_text_in_the_colour_of_its_cell_is_not_seen(
+    colour: str, fill: str | None, shown_text: str
+) -> None:
+    """Read carelessly: the figure and what nobody sees behind it as one."""
+
+    def made(sheet: Any) -> None:
+        sheet["B2"] = CellRichText("12", TextBlock(InlineFont(color=colour), "5"))
+        if fill:
+            sheet["B2"].fill = PatternFill("solid", fgColor=fill)
+
+    assert values(workbook([["r", 2022], ["a", 1]], title="T", edit=made), header_rows=[1]) == {
+        "T!B2": shown_text
+    }
+
+
+def test_a_text_that_is_too_small_to_be_read_is_not_seen() -> None:
+    content = workbook(
+        [["r", 2022], ["a", 12]], title="T", edit=lambda sheet: setattr(sheet["B2"], "font", Font(size=1))
+    )
+    assert values(content, header_rows=[1]) == {"T!B2": "12 (hidden on the page)"}
+
+
+@pytest.mark.parametrize(
+    ("style", "shown_text"),
+    [
+        ('<Font ss:StrikeThrough="1"/>', "9 (struck out) "),
+        ('<Font ss:VerticalAlign="Superscript"/>', "⁹"),
+        ('<Font ss:Color="#FFFFFF"/>', "9 (hidden on the page)"),
+        ('<Font ss:Color="#FFFFFF"/><Interior ss:Color="#000080" ss:Pattern="Solid"/>', "9"),
+        ('<NumberFormat ss:Format="Percent"/>', "900%"),
+    ],
+)
+@pytest.mark.parametrize("where", ["cell", "row", "column", "default", "parent"])
+def test_what_a_style_of_xml_spreadsheet_2003_makes_of_a_cell(
+    style: str, shown_text: str, where: str
+) -> None:
+    def at(place: str) -> str:
+        return ' ss:StyleID="s"' if where in (place, "parent" if place == "cell" else "") else ""
+
+    styles = f'<Style ss:ID="{"Default" if where == "default" else "up" if where == "parent" else "s"}">{style}</Style>'
+    styles += '<Style ss:ID="s" ss:Parent="up"/>' if where == "parent" else ""
+    number = '<Cell{}><Data ss:Type="Number">9</Data></Cell>'
+    head = (
+        '<Row><Cell><Data ss:Type="String">r</Data></Cell><Cell><Data ss:Type="String">x</Data></Cell></Row>'
+    )
+    row = f'<Row{at("row")}><Cell><Data ss:Type="String">a</Data></Cell>{number.format(at("cell"))}</Row>'
+    table = f"<Table><Column/><Column{at('column')}/>{head}{row}</Table>"
+    urn = "urn:schemas-microsoft-com:office:spreadsheet"
+    sheet = f'<Worksheet ss:Name="A">{table}</Worksheet>'
+    book = f'<Workbook xmlns="{urn}" xmlns:ss="{urn}"><Styles>{styles}</Styles>{sheet}</Workbook>'
+    assert values(book.encode(), header_rows=[1]) == {"A!B2": shown_text}
+
+
+def test_a_conditional_format_of_xml_spreadsheet_2003_may_hide_a_figure() -> None:
+    rule = (
+        b'<ConditionalFormatting xmlns="urn:schemas-microsoft-com:office:excel"><Range>R3C3:R9C4</Range><Condition>'
+        b'<Qualifier>Less</Qualifier><Value1>5</Value1><Format Style="color:white"/></Condition>'
+        b"</ConditionalFormatting>"
+    )
+    content = XML_2003.replace(b"</Table>", b"</Table>" + rule)
+    assert values(content, header_rows=[1]) == {"A!C3": "33.8% (hidden on the page)"}
+    assert values(content.replace(b"Less", b"Greater"), header_rows=[1]) == {"A!C3": "33.8%"}
+    with pytest.raises(ReadError, match="more than 1000 areas"):
+        values(content.replace(b"R3C3:R9C4", b",".join([b"R3C3"] * 1001)), header_rows=[1])
+
+
+ODS_PARTS = (
+    '<style:style style:name="up" style:family="table-cell"><style:text-properties {own}/></style:style>'
+    '<style:style style:name="me" style:family="table-cell" style:parent-style-name="up"/>'
+    '<style:style style:name="no" style:family="table-row"><style:table-row-properties style:row-height="0cm"/>'
+    "</style:style>"
+)
+
+
+@pytest.mark.parametrize(
+    ("own", "shown_text"),
+    [
+        ('style:text-line-through-style="solid"', "12 (struck out) "),
+        ('style:text-position="super 58%"', "¹²"),
+        ('text:display="none"', "12 (hidden on the page)"),
+        ('style:text-position="0% 100%"', "12"),
+    ],
+)
+def test_a_style_of_an_opendocument_cell_is_inherited(own: str, shown_text: str) -> None:
+    rows = cell("r") + number(2022) + "</table:table-row><table:table-row>" + cell("a")
+    rows += number(12, 'table:style-name="me"')
+    rows += '</table:table-row><table:table-row table:style-name="no">' + cell("b") + number(5)
+    table = f'<table:table table:name="t"><table:table-row>{rows}</table:table-row></table:table>'
+    content = ods(table, styles=ODS_PARTS.format(own=own))
+    assert values(content, header_rows=[1]) == {"t!B2": shown_text}, "and no row of no height"
+
+
 @pytest.mark.parametrize(
     ("cell_colour", "text_colour", "more", "seen"),
     [
@@ -488,7 +616,21 @@ def test_a_cell_that_shows_another_number_than_it_stores(shown_text: str, stored
 
 
 @pytest.mark.parametrize(
-    ("shown_text", "text"), [("99", "99 (stored as 5)"), ("#DIV/0!", "#DIV/0!"), ("Err:502", "Err:502")]
+    ("shown_text", "text"),
+    [
+        ("99", "99 (stored as 5)"),
+        ("#DIV/0!", "#DIV/0!"),
+        ("Err:502", "Err:502"),
+        ("99 тыс.", "99 тыс. (stored as 5)"),
+        ("5 тыс.", "5 тыс."),
+        ("5–7", "5–7"),
+        ("до 5", "до 5"),
+        ("5 дней", "5 дней"),
+        ("5 чел.", "5"),
+        ("&lt;9", "<9"),
+        ("", "5 (hidden by its number format)"),
+        ("5<text:line-break/>7", "5\n7 (stored as 5)"),
+    ],
 )
 def test_an_open_document_that_shows_something_else_than_it_stores(shown_text: str, text: str) -> None:
     rows = cell("r") + number(2022) + "</table:table-row><table:table-row>" + cell("a")

@@ -1,5 +1,6 @@
 """Plans, targets and forecasts, and figures counted since the start of the year, are refused unless declared."""
 
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -199,6 +200,30 @@ def test_a_row_that_is_flagged() -> None:
     text = "Область;Год;Пол;Значение;is_forecast\n"
     text += "Чуйская область;2022;женщины;{0};true\nЧуйская область;2022;мужчины;{0};false\n"
     assert {row[2] for row in said(lines(text.format(7)))} == {"M"}
+    assert {row[2] for row in said(lines(text.format(7).replace("true", "1").replace("false", "0")))} == {"M"}
+
+
+@pytest.mark.parametrize(
+    ("row", "value", "kept"),
+    [
+        ({"year": 2022, "value": 7}, "value", True),
+        ({"year": 2022, "value": 7, "is_plan": False, "sex": "Total", "unit": "persons"}, "value", True),
+        ({"year": 2022, "value": 7, "target": True}, "value", False),
+        ({"year": 2022, "value": 7, "sex": "F"}, "value", False),
+        ({"year": 2022, "value": 7, "multiplier": 1000}, "value", False),
+        ({"year": 2022, "target": 7}, "target", False),
+        ({"year": 2022, "plan_2022": 7}, "plan_2022", False),
+        ({"year": 2022, "percent": 7}, "percent", False),
+        ({"year": 2022, "orders": 7}, "orders", True),
+    ],
+)
+def test_what_the_keys_of_a_row_say_of_its_value(row: dict[str, Any], value: str, kept: bool) -> None:
+    """Read carelessly: plans, women, thousands or per cent as orders of everybody, since no such key is declared."""
+    options = {"rows": "/data", "value": value, "columns": {"year": "year"}}
+    concepts = {"ref_area": {"const": "KG"}, "time_period": {"column": "year"}}
+    result = read(json.dumps({"data": [row]}).encode(), "json_table", concepts, reader_options=options)
+    assert said(result) == ({("KG", "2022", "_T", 7.0)} if kept else set())
+    assert bool(rules(result)) is not kept
 
 
 MONTHS = "Область;Год;Пол;Значение;Ряд\nЧуйская область;2022-01;женщины;5;{0}\nЧуйская область;2022-03;женщины;15;{0}\n"

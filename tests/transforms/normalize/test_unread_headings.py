@@ -174,4 +174,4 @@ def test_a_line_whose_label_has_a_code_is_a_row_without_a_value() -> None:
 def test_plain_headings_are_told_of() -> None:
     dataset = declared("excel", GRID, reader_options={"header_rows": [2]})
     cells = read_cells(dataset, workbook(table("Юг", "Доля, %")))
-    assert plain_headings(cells, dataset) == [Heading("Sheet!A4", "Юг", first=False)]
+    assert plain_headings(cells, dataset) == [Heading("Sheet!A4", "Юг", first=False, column="row_1")]
