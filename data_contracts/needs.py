@@ -136,14 +136,19 @@ def of_one_form(needs: Collection[str], limits: Collection[str] = ()) -> bool:
 def outside(needs: Collection[str], limits: Collection[str] = ()) -> str:
     """Predicate of a figure of a group that no need asks for: it answers nothing, not even in part.
 
-    Men killed by a partner are no part of the women killed. Raped minors are none of the women raped by a partner,
-    unless a need asks for age or children. ``limits``: what an indicator answers only in part (``CODE/child``).
+    Men killed by a partner are no part of the women killed, and men alone are none of all where no need asks for a sex.
+    Raped minors are none of the women raped by a partner, unless a need asks for age or children.
+    ``limits``: what an indicator answers only in part (``CODE/child``).
     """
     terms = [need.split("+") for need in needs]
     other = " AND ".join(_of_another_group(need) for need in terms) or "FALSE"
     asked = [*terms, *(limit.split("+") for limit in limits)]
     names = {term.partition("=")[0] for need in asked for term in need}
-    return f"({other})" if names & {"age", "child"} else f"(({other}) OR of_minors)"
+    groups = [
+        *([] if names & {"age", "child"} else ["of_minors"]),
+        *([] if names & {"sex", "with_women"} else ["sex = 'M'"]),
+    ]
+    return f"({' OR '.join([other, *groups])})"
 
 
 def _of_another_group(terms: Collection[str]) -> str:

@@ -53,6 +53,8 @@ def test_a_group_that_nobody_asked_for_is_no_part_of_the_answer(ask: Ask) -> Non
         fact = ask(asked, men, wider)
         assert fact is not None and not met(fact) and fact.evidence == (f"{2:016x}",)
     assert ask("age", minors) is not None and ask("sex", minors) is None
+    # Germany 2019: forms of violence against men alone, those of women being doubtful.
+    assert ask("sex", {**CASES, "sex": "M"}) is not None and ask("age", {**CASES, "sex": "M"}) is None
     assert ask("", minors, indicators="DV_CASES/child") is not None
     assert ask("", {**minors, "indicator": "CHILD_DV_CASES"}, indicators="CHILD_DV_CASES") is not None
 
