@@ -103,20 +103,21 @@ def other_headers(cells: pa.Table, labels: Sequence[str], values: int) -> np.nda
 
     So is the first record where it has words in place of the values, below a header with unnamed columns.
     """
-    named = np.zeros(cells.num_rows // values, np.bool_)
-    blank = np.ones(len(named), np.bool_)
+    years = _says(cells[VALUE], _YEAR)
+    figures = (_says(cells[VALUE], "[0-9]") & ~years).reshape(-1, values).any(axis=1)
+    bare = np.flatnonzero(~figures)
+    if not len(bare):
+        return bare
+    held = cells.select(list(labels)).take(pa.array(bare * values))
+    named, blank = np.zeros(len(bare), np.bool_), np.ones(len(bare), np.bool_)
     for name in labels:
-        texts = pc.utf8_trim_whitespace(pc.fill_null(cells[name], ""))
-        named |= np.asarray(pc.equal(texts, name))[::values]
-        blank &= np.asarray(pc.equal(texts, ""))[::values]
-    second = np.zeros(len(named), np.bool_)
-    second[0] = _is_second_line(cells.slice(0, values), labels)
-    if not (named | blank | second).any():
-        return np.zeros(0, np.int64)
-    figures = _says(cells[VALUE], "[0-9]") & ~_says(cells[VALUE], _YEAR)
-    years = _says(cells[VALUE], _YEAR).reshape(-1, values)
-    headless = blank & (years.all(axis=1) if values > 1 else False)
-    return np.flatnonzero((named | headless | second) & ~figures.reshape(-1, values).any(axis=1))
+        texts = pc.utf8_trim_whitespace(pc.fill_null(held[name], ""))
+        named |= np.asarray(pc.equal(texts, name))
+        blank &= np.asarray(pc.equal(texts, ""))
+    if values > 1:
+        named |= blank & years.reshape(-1, values)[bare].all(axis=1)
+    named[0] |= bare[0] == 0 and _is_second_line(cells.slice(0, values), labels)
+    return np.asarray(bare[named])
 
 
 def _is_second_line(record: pa.Table, labels: Sequence[str]) -> bool:

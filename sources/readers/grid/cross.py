@@ -215,8 +215,7 @@ def _kept_rows(
             rows.append(row)
             labels[row], above[row], used = own, headings[-1] if headings else None, len(headings)
             if text := heading_of(own, [grid.at(row, column) for column in layout.values]):
-                level = next((level for level, label in enumerate(own) if tidy(label) == text), None)
-                column = "" if level is None else f"row_{level + 1}"
+                column = next((f"row_{at + 1}" for at, label in enumerate(own) if tidy(label) == text), "")
                 place = grid.locate(row, layout.values[0])
                 headings.append(Heading(place, text, first=len(rows) == 1, kept=True, column=column))
     if not rows:
