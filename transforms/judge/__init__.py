@@ -2,7 +2,8 @@
 
 ``against_last_release``   the judgement: what vanished, appeared or changed, and whether the last rows stay
 ``moved_series``           series that moved as a whole: by one factor, to other labels, rounded, to zeros
-``suspicious_values``      values that only their neighbours show to be wrong: exchanged, repeated, off by a year
+``suspicious_values``      values that only their neighbours show to be wrong: repeated, off their parts, off by a year;
+                           ``suspicious_labels`` those of one label beside another's, ``compared_cells`` what both ask
 
 Not here: rows of one file that are refused (``transforms.normalize``), the last release itself
 (``pipelines.release.last``). Called by ``transforms.ingest`` and by ``dvstats try``.

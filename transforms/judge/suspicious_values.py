@@ -18,22 +18,16 @@ from typing import NamedTuple
 
 import duckdb
 
-from transforms.normalize.keys import SAME_NUMBER
-
-# Ways in which a cell is placed, besides its source, nature and unit.
-PLACES = (
-    "indicator",
-    "ref_area",
-    "sex",
-    "age",
-    "violence_form",
-    "relationship",
-    "breakdown",
-    "time_period",
+from transforms.judge.compared_cells import BESIDES, CELLS, FOLLOWED, PLACES, TELLING, equal
+from transforms.judge.suspicious_labels import (
+    exchanged,
+    label_as_before,
+    label_level,
+    labels_alike,
+    labels_repeated,
+    mirrored,
+    near_mirrored,
 )
-BESIDES = ("unit_measure", "nature", "source_id", "freq")
-# A value that says where it came from: three digits or more are in two cells by chance only now and then.
-TELLING = 50
 
 
 class Suspicion(NamedTuple):
@@ -49,14 +43,14 @@ def suspicious(con: duckdb.DuckDBPyConnection, factor: float) -> Iterator[Suspic
 
     ``factor``: what a value may change by between releases, ``expects.plausible_factor``.
     """
-    con.execute(_CELLS)
+    con.execute(CELLS)
     several = ", ".join(f"min({place}) <> max({place})" for place in PLACES)
     changed, came, *varying = con.execute(
         f"SELECT bool_or(changed), bool_or(came), {several} FROM cells"
     ).fetchall()[0]
     if not (changed or came):
         return
-    con.execute(_PRIOR)
+    con.execute(FOLLOWED)
     places = [place for place, varies in zip(PLACES, varying, strict=True) if varies]
     for finding, query, words in _questions(places, changed, came):
         for row in con.execute(query, [factor] if "$1" in query else None).fetchall():
@@ -66,92 +60,26 @@ def suspicious(con: duckdb.DuckDBPyConnection, factor: float) -> Iterator[Suspic
             yield Suspicion(finding, words.format(*row), holds=False)
 
 
-# Every cell of the new file with its value in the last release. ``came``: it was not there; ``changed``: it had another
-# value. ``days``: length of its period.
-_CELLS = f"""CREATE OR REPLACE TEMP TABLE cells AS
-    SELECT {", ".join(f"n.{name}" for name in (*PLACES, *BESIDES))}, n.period_start,
-      date_diff('day', n.period_start, n.period_end) AS days, l.obs_value AS old, n.obs_value AS new,
-      l.obs_key IS NULL AS came,
-      l.obs_value IS NOT NULL AND {SAME_NUMBER.format("l.obs_value")} <> {SAME_NUMBER.format("n.obs_value")} AS changed
-    FROM new n LEFT JOIN last l USING (obs_key) WHERE n.obs_value IS NOT NULL"""
-
-
-def _labelled(cells: str, places: Sequence[str]) -> str:
-    """SQL: each of these cells once for each of its labels, with a number for all that it is besides.
-
-    Two rows of one ``place`` with the same number ``others`` are cells that differ in their ``code`` only::
-
-        KG 2024 F 267  ->  place sex, code F, others 8812…     place time_period, code 2024, others 4071…
-    """
-    besides = (", ".join(name for name in (*PLACES, *BESIDES) if name != place) for place in places)
-    return f"""SELECT unnest([{", ".join(f"'{place}'" for place in places)}]) AS place,
-      unnest([{", ".join(places)}]) AS code, unnest([{", ".join(f"hash({names})" for names in besides)}]) AS others, *
-      FROM {cells}"""
-
-
-_ONE_LABEL_APART = "a.place = b.place AND a.others = b.others"
-
-
-def _equal(one: str, other: str) -> str:
-    return f"{SAME_NUMBER.format(one)} = {SAME_NUMBER.format(other)}"
-
-
-def _exchanged(places: Sequence[str]) -> str:
-    """Two labels of one dimension whose cells have each other's values now: one telling pair, or three others."""
-    return f"""
-    WITH moved AS ({_labelled("cells WHERE changed", places)}),
-    pairs AS (
-      SELECT a.indicator, a.place || ' ' || a.code AS one, b.code AS other, a.old, b.old AS old_other
-      FROM moved a JOIN moved b ON {_ONE_LABEL_APART} AND a.code < b.code
-        AND {_equal("a.new", "b.old")} AND {_equal("b.new", "a.old")})
-    SELECT indicator, one, other, count(*) AS pairs FROM pairs GROUP BY ALL
-    HAVING max(least(abs(old), abs(old_other))) >= {TELLING}
-      OR (count(DISTINCT old) >= 3 AND max(least(abs(old), abs(old_other))) >= 5)
-    ORDER BY ALL LIMIT 5"""
-
-
-# The nearest earlier period of as many days in the same series, of cells that the last release had.
-_PRIOR = f"""CREATE OR REPLACE TEMP TABLE followed AS
-    SELECT c.*, p.new AS prior, p.time_period AS prior_period
-    FROM cells c ASOF JOIN (SELECT * FROM cells WHERE NOT came) p
-      ON {" AND ".join(f"c.{n} = p.{n}" for n in (*PLACES, *BESIDES) if n != "time_period")}
-      AND c.period_start > p.period_start
-    WHERE abs(c.days - p.days) < 5 AND date_diff('year', p.period_start, c.period_start) <= 3"""
-
-
-def _labels_repeated(places: Sequence[str]) -> str:
-    """Labels of which most changed values, three of them different, are those that one other label had."""
-    labels = [place for place in places if place not in ("indicator", "time_period")]
-    return f"""
-    WITH was AS ({_labelled("cells", labels)}),
-    moved AS (SELECT *, place || ' ' || code AS name FROM was WHERE changed),
-    taken AS (
-      SELECT a.indicator, a.name, b.place || ' ' || b.code AS source, a.new
-      FROM moved a JOIN was b ON {_ONE_LABEL_APART} AND a.code <> b.code AND {_equal("a.new", "b.old")})
-    SELECT indicator, name, source, count(*) AS same
-    FROM taken JOIN (SELECT indicator, name, count(*) AS moved FROM moved GROUP BY ALL) USING (indicator, name)
-    GROUP BY ALL HAVING count(DISTINCT new) FILTER (abs(new) >= 20) >= 3 AND same > 0.8 * any_value(moved)
-    ORDER BY ALL LIMIT 5"""
-
-
 # A year of which most new or changed values, three of them different, are those of the year before; nothing is said
 # where figures stayed from year to year before.
 _YEAR_REPEATED = f"""
     WITH usual AS (
-      SELECT f.indicator, avg(CASE WHEN {_equal("f.old", "p.old")} THEN 1 ELSE 0 END) AS still
+      SELECT f.indicator, avg(CASE WHEN {equal("f.old", "p.old")} THEN 1 ELSE 0 END) AS still
       FROM followed f JOIN cells p ON p.time_period = f.prior_period
         AND {" AND ".join(f"f.{n} = p.{n}" for n in (*PLACES, *BESIDES) if n != "time_period")}
       WHERE f.old IS NOT NULL AND p.old IS NOT NULL GROUP BY f.indicator)
-    SELECT f.indicator, f.time_period, f.prior_period, count(*) FILTER ({_equal("new", "prior")}) AS same
+    SELECT f.indicator, f.time_period, f.prior_period, count(*) FILTER ({equal("new", "prior")}) AS same
     FROM followed f LEFT JOIN usual USING (indicator) WHERE came OR changed GROUP BY ALL
     HAVING same > 0.8 * count(*) AND any_value(coalesce(still, 0)) < 0.3
-      AND count(DISTINCT new) FILTER (abs(new) >= 20 AND {_equal("new", "prior")}) >= 3
+      AND count(DISTINCT new) FILTER (abs(new) >= 20 AND {equal("new", "prior")}) >= 3
     ORDER BY ALL LIMIT 5"""
+
 
 # Figures that were far from zero and are zero now: not known, rather than none.
 _ZEROED = """
     SELECT indicator, count(*) AS zeros FROM cells WHERE changed AND new = 0 AND abs(old) >= 10
     GROUP BY indicator HAVING zeros >= 3 ORDER BY ALL"""
+
 
 # One value that stands for "not known" in cells that had different ones, or in all of a new year.
 _ALIKE = f"""
@@ -162,6 +90,7 @@ _ALIKE = f"""
     HAVING times >= 5 AND count(DISTINCT old) >= 5
       AND times * 5 > (SELECT count(*) FROM cells c WHERE c.changed AND c.indicator = cells.indicator)
     ORDER BY ALL LIMIT 5"""
+
 
 # A new period whose figures are far from those of the period before, all together: in thousands, or of one month.
 _LEVEL = """
@@ -199,32 +128,13 @@ _EVEN_GROWTH = """
     ORDER BY ALL LIMIT 5"""
 
 
-def _mirrored(places: Sequence[str]) -> str:
-    """A new period in which two labels have about each other's figures of the period before.
-
-    Only labels of which one was at least twice the other; one pair of large figures, or three of others.
-    """
-    labels = [place for place in places if place != "time_period"]
-    return f"""
-    WITH new_year AS ({_labelled("followed WHERE came AND least(new, prior) >= 5", labels)}),
-    pairs AS (
-      SELECT a.indicator, a.time_period, a.place || ' ' || a.code AS one, b.code AS other,
-        abs(ln(a.new / b.prior)) < 0.25 AND abs(ln(b.new / a.prior)) < 0.25 AS mirrored,
-        least(a.new, b.new, a.prior, b.prior) AS least_value
-      FROM new_year a JOIN new_year b ON {_ONE_LABEL_APART} AND a.code < b.code AND a.prior_period = b.prior_period
-      WHERE abs(ln(a.prior / b.prior)) > ln(2))
-    SELECT indicator, time_period, one, other FROM pairs GROUP BY ALL
-    HAVING count(*) FILTER (mirrored) * 2 > count(*)
-      AND (count(*) FILTER (mirrored) >= 3 OR max(least_value) FILTER (mirrored) >= 2 * {TELLING})
-    ORDER BY ALL LIMIT 5"""
-
-
 # One new count of a country that is at least twice that of the period before, or at most half of it.
 _SINGLE = """
     SELECT DISTINCT indicator, ref_area, time_period, new / prior AS times, prior FROM followed
     WHERE came AND unit_measure = 'NUMBER' AND NOT contains(ref_area, '-') AND prior > 0
       AND greatest(new, prior) >= 100 AND (new >= 2 * prior OR new <= prior / 2)
     ORDER BY ALL LIMIT 20"""
+
 
 # Rates and shares of which nearly all moved by one factor, not so evenly that it is certain (``_CREPT``): their base
 # was counted anew, or they creep.
@@ -238,12 +148,14 @@ _REBASED = """
       AND count(*) FILTER (abs(new - old * factor) <= 0.051 + 0.15 * abs(factor - 1) * old) > 0.9 * count(*)
     ORDER BY ALL"""
 
+
 # A year that was there and fell as a whole, as if part of it had been put in its place; more than it are late reports.
 _YEAR_MOVED = """
     SELECT indicator, time_period, count(*) FILTER (changed) AS moved, median(new / old) AS ratio
     FROM cells WHERE old >= 10 AND new >= 0 GROUP BY indicator, time_period
     HAVING count(*) >= 6 AND moved > 0.8 * count(*) AND (ratio < 0.85 OR ratio > 2)
     ORDER BY ALL LIMIT 5"""
+
 
 # Figures that were published moved by nearly one small factor, all of an indicator, an area or a sex: a creep that no
 # revision makes. Only figures in which the factor shows behind their rounding (half of the last digit that is printed)
@@ -256,6 +168,8 @@ _HALF_DIGIT = "CASE {} ELSE 5e-7 END".format(
         for n in range(6)
     )
 )
+
+
 _CREPT = f"""
     WITH grouped AS (
       SELECT unnest([indicator, indicator || ', ' || ref_area, indicator || ', ' || sex]) AS name, old, new, ref_area,
@@ -273,6 +187,7 @@ _CREPT = f"""
       AND (NOT has_base OR (count(DISTINCT ref_area) >= 2 AND count(DISTINCT period_start) >= 2))
     ORDER BY ALL LIMIT 5"""
 
+
 # Most figures of an indicator are others, and not by a little: another table in the same shape.
 _ALL_CHANGED = """
     SELECT indicator, count(*) FILTER (changed) AS moved FROM cells WHERE abs(old) >= 20
@@ -280,6 +195,7 @@ _ALL_CHANGED = """
     HAVING count(*) >= 20 AND (count(*) FILTER (changed AND abs(new - old) > 0.1 * abs(old)) > 0.8 * count(*)
       OR (moved > 0.9 * count(*) AND median(abs(new - old) / abs(old)) > 0.05))
     ORDER BY ALL"""
+
 
 # Most figures of an indicator, or of an area, sex or period of it, are more or less by one and the same amount.
 _SHIFTED = """
@@ -294,6 +210,7 @@ _SHIFTED = """
       AND count(*) FILTER (changed AND amount = one) > 0.9 * moved
     ORDER BY ALL LIMIT 5"""
 
+
 # All counts of a new period end in 0 or 5, as few did before.
 _ROUND_PERIOD = """
     WITH counts AS (SELECT * FROM cells WHERE unit_measure = 'NUMBER' AND abs(new) >= 20),
@@ -304,6 +221,7 @@ _ROUND_PERIOD = """
     HAVING count(DISTINCT new) >= 6 AND values >= 8 AND count(*) FILTER (new % 5 <> 0) = 0 AND any_value(share) < 0.4
     ORDER BY ALL LIMIT 5"""
 
+
 # Shares of a new period of which nearly all are what those of the period before leave of a hundred.
 _COMPLEMENT = """
     SELECT indicator, time_period, count(*) AS values, median(new / prior) AS ratio FROM followed
@@ -311,54 +229,6 @@ _COMPLEMENT = """
     GROUP BY indicator, time_period
     HAVING count(DISTINCT prior) >= 3 AND median(abs(new - prior)) > 15
       AND count(*) FILTER (abs(new + prior - 100) <= 5 AND abs(new - prior) > 5) > 0.8 * count(*)
-    ORDER BY ALL LIMIT 5"""
-
-
-def _labels_alike(places: Sequence[str]) -> str:
-    """Two labels that have the same values in a new or changed period: the total is that of a part, say."""
-    labels = [place for place in places if place not in ("indicator", "time_period")]
-    return f"""
-    WITH was AS ({_labelled("cells WHERE abs(new) >= 20", labels)}),
-    fresh AS (SELECT indicator, place, code, time_period, count(*) AS values FROM was GROUP BY ALL
-      HAVING bool_or(came OR changed)),
-    before AS (
-      SELECT a.indicator, a.place, a.code AS one, b.code AS other, count(*) AS alike
-      FROM was a JOIN was b ON {_ONE_LABEL_APART} AND a.code < b.code AND a.old = b.old GROUP BY ALL),
-    now AS (
-      SELECT a.indicator, a.place, a.time_period, a.code AS one, b.code AS other, count(*) AS alike
-      FROM was a JOIN was b ON {_ONE_LABEL_APART} AND a.code < b.code AND a.new = b.new
-      WHERE a.came OR a.changed OR b.came OR b.changed
-      GROUP BY ALL HAVING count(DISTINCT a.new) >= 3)
-    SELECT n.indicator, n.time_period || ', ' || n.place || ' ' || n.one, n.place || ' ' || n.other, n.alike
-    FROM now n JOIN fresh f
-      ON (f.indicator, f.place, f.code, f.time_period) = (n.indicator, n.place, n.one, n.time_period)
-    LEFT JOIN before w ON (w.indicator, w.place, w.one, w.other) = (n.indicator, n.place, n.one, n.other)
-    WHERE n.alike > 0.8 * f.values AND coalesce(w.alike, 0) * 3 < n.alike
-    ORDER BY ALL LIMIT 5"""
-
-
-def _label_as_before(places: Sequence[str]) -> str:
-    """A label whose new values are all those of the period before, three of them different, as never before."""
-    labels = [place for place in places if place not in ("indicator", "time_period")]
-    return f"""
-    WITH moved AS (SELECT *, {_equal("new", "prior")} AS same FROM followed WHERE abs(new) >= 20),
-    labelled AS ({_labelled("moved", labels)}),
-    usual AS (SELECT indicator, avg(CASE WHEN same THEN 1 ELSE 0 END) AS still FROM moved WHERE NOT came GROUP BY ALL)
-    SELECT indicator, time_period || ', ' || place || ' ' || code, any_value(prior_period), count(*) AS values
-    FROM labelled LEFT JOIN usual USING (indicator) WHERE came
-    GROUP BY indicator, time_period, place, code
-    HAVING bool_and(same) AND count(DISTINCT new) >= 3 AND any_value(coalesce(still, 0)) < 0.1
-    ORDER BY ALL LIMIT 5"""
-
-
-def _label_level(places: Sequence[str]) -> str:
-    """A label whose new values are far from those of the period before, where the others' are not: one area's, say."""
-    labels = [place for place in places if place not in ("indicator", "time_period")]
-    return f"""
-    WITH labelled AS ({_labelled("followed WHERE came AND least(new, prior) >= 20", labels)})
-    SELECT indicator, time_period || ', ' || place || ' ' || code, count(*) AS values, median(new / prior) AS ratio
-    FROM labelled GROUP BY indicator, time_period, place, code
-    HAVING values >= 3 AND count(DISTINCT prior) >= 3 AND (ratio > $1 OR ratio < 1 / $1)
     ORDER BY ALL LIMIT 5"""
 
 
@@ -391,34 +261,20 @@ _ADDING_UP = f"""
       WHERE fresh AND exact > 0.95 AND greatest(whole, parts) >= 50 AND w.number > 1
         AND abs(whole - parts) > 2)
 """
+
+
 _OFF = (
     _ADDING_UP
     + """SELECT indicator, time_period, dimension, count(*) AS wholes, max(off) * 100 FROM judged WHERE off > 0.005
     GROUP BY indicator, time_period, dimension HAVING {} ORDER BY ALL LIMIT 5"""
 )
+
+
 # Three totals by a tenth are no slip of one figure, and no persons whose sex or area nobody knew.
 _SEVERAL = "count(*) FILTER (off > 0.1) >= 3"
+
+
 _PARTS_OFF, _PARTS_A_LITTLE_OFF = _OFF.format(_SEVERAL), _OFF.format(f"NOT {_SEVERAL}")
-
-
-def _near_mirrored(places: Sequence[str]) -> str:
-    """As ``_mirrored``, of labels whose figures are nearer to one another, where they never moved so far before."""
-    labels = [place for place in places if place not in ("indicator", "time_period")]
-    return f"""
-    WITH labelled AS ({_labelled("followed WHERE least(new, prior) >= 20", labels)}),
-    usual AS (
-      SELECT indicator, place, code, 2.5 * median(abs(ln(new / prior))) AS usual
-      FROM labelled WHERE NOT came GROUP BY ALL),
-    fresh AS (SELECT * FROM labelled JOIN usual USING (indicator, place, code) WHERE came),
-    pairs AS (
-      SELECT a.indicator, a.time_period, a.place || ' ' || a.code AS one, b.code AS other,
-        greatest(abs(ln(a.new / b.prior)), abs(ln(b.new / a.prior))) < abs(ln(a.prior / b.prior)) / 2 AS mirrored
-      FROM fresh a JOIN fresh b ON {_ONE_LABEL_APART} AND a.code < b.code AND a.prior_period = b.prior_period
-      WHERE abs(ln(a.prior / b.prior)) BETWEEN ln(1.15) AND ln(2)
-        AND least(abs(ln(a.new / a.prior)), abs(ln(b.new / b.prior))) > greatest(a.usual, b.usual))
-    SELECT indicator, time_period, one, other FROM pairs GROUP BY ALL
-    HAVING count(*) FILTER (mirrored) * 2 > count(*) AND count(*) FILTER (mirrored) >= 2
-    ORDER BY ALL LIMIT 5"""
 
 
 # A new period in which nearly all figures fell, or grew, twice as far as those of any period before.
@@ -435,6 +291,7 @@ _FAR_PERIOD = """
       AND greatest(fell, values - fell) > 0.9 * values
     ORDER BY ALL LIMIT 5"""
 
+
 # The same digits with the decimal mark at another place: two digits and a factor of a hundred, or three and of ten.
 _DIGITS = """
     SELECT indicator, ref_area, time_period, old, new FROM (
@@ -445,6 +302,7 @@ _DIGITS = """
     WHERE digits = digits_now AND new * old > 0
       AND (length(digits) >= 3 OR (length(digits) >= 2 AND abs(log10(new / old)) > 1.5))
     ORDER BY ALL LIMIT 5"""
+
 
 # Women and men together are more than everybody in nearly all totals, which was so in none before.
 _SUMS = f"""
@@ -470,22 +328,22 @@ def _questions(places: Sequence[str], changed: bool, came: bool) -> Iterator[tup
     looks at them is left out otherwise.
     """
     if changed and places:
-        yield "values_exchanged", _exchanged(places), "{0}: {1} and {2}, {3} pairs of values"
+        yield "values_exchanged", exchanged(places), "{0}: {1} and {2}, {3} pairs of values"
     labels = {*places} - {"indicator", "time_period"}
     if labels:
-        yield "values_repeated", _labels_alike(places), "{0}, {1}: {3} values are those of {2}"
+        yield "values_repeated", labels_alike(places), "{0}, {1}: {3} values are those of {2}"
         yield "parts_off_whole", _PARTS_OFF, "{0}, {1}: {3} totals by {2}, up to {4:.0f} %"
     if came and labels:
-        yield "values_repeated", _label_as_before(places), "{0}, {1}: {3} values are those of {2}"
+        yield "values_repeated", label_as_before(places), "{0}, {1}: {3} values are those of {2}"
         yield (
             "new_year_level",
-            _label_level(places),
+            label_level(places),
             "{0}, {1}: {2} values, times {3:.3g} of the period before",
         )
     if changed and labels:
-        yield "values_repeated", _labels_repeated(places), "{0}, {1}: {3} values are those of {2}"
+        yield "values_repeated", labels_repeated(places), "{0}, {1}: {3} values are those of {2}"
     if came and {*places} - {"time_period"}:
-        yield "new_year_exchanged", _mirrored(places), "{0}, {1}: {2} and {3}"
+        yield "new_year_exchanged", mirrored(places), "{0}, {1}: {2} and {3}"
     yield "values_repeated", _YEAR_REPEATED, "{0}, {1}: {3} values are those of {2}"
     if changed:
         yield "values_zeroed", _ZEROED, "{0}: {1} values are 0 now"
@@ -508,7 +366,7 @@ def _noted(places: Sequence[str]) -> Iterator[tuple[str, str, str]]:
     """The same of what is published all the same."""
     if {*places} - {"indicator", "time_period"}:
         yield "parts_off_whole", _PARTS_A_LITTLE_OFF, "{0}, {1}: {3} totals by {2}, up to {4:.1f} %"
-        yield "new_year_exchanged", _near_mirrored(places), "{0}, {1}: {2} and {3}"
+        yield "new_year_exchanged", near_mirrored(places), "{0}, {1}: {2} and {3}"
     yield from _NOTED
 
 
