@@ -76,11 +76,11 @@ def begin_suite(
     # Of a table without rows only what is said of the whole table is run: no row can break a rule about rows, and
     # each expectation costs some 20 ms whatever it looks at.
     wanted = [check for check in derived if judged.count or not check.columns]
-    begun = [_begin(workers, name, *part) for part in judged.parts(wanted)]
+    begun = _begin(workers, name, judged.rows_that_show(wanted), wanted)
     large = data if large_suites.is_large(data) else None
 
     def verdicts() -> list[Verdict]:
-        found = {verdict.check: verdict for part in begun for verdict in part()}
+        found = {verdict.check: verdict for verdict in begun()}
         failed = [check for check in derived if check.id in found and not found[check.id].passed]
         if failed and large is not None:
             # What does not hold of some rows of a large table is counted in all of them.

@@ -50,12 +50,14 @@ def build(
     *,
     content: str,
     made_by: str,
+    derived_by: str,
     versions: Mapping[str, Mapping[str, Any]],
 ) -> Published:
     """Write a release aside and give it its name; no reader is led to it yet.
 
     ``staged``: the finished Parquet file of each table; ``versions``: what the manifest says of each table beside its
-    checksum (data version, certificate); ``made_by``: version of code and registers.
+    checksum (data version, certificate); ``made_by``: version of code and registers; ``derived_by``: that of
+    what its tables were derived by.
     """
     release = release_name(at)
     aside = _aside(root / "releases", release)
@@ -76,6 +78,7 @@ def build(
         "contract_version": contract.version,
         "content_sha256": content,
         "made_by": made_by,
+        "derived_by": derived_by,
         "tables": entries,
     }
     package = datapackage.data_package(contract, release, at, tables["datasets"].to_table(), entries)
