@@ -24,7 +24,9 @@ from data_contracts.rows import count_rows, name_rows
 from data_contracts.sql import among
 from pipelines.data_versions import derivation_version
 from pipelines.dataset_states import DatasetState
+from pipelines.release.database_file import DATABASE, Differing
 from pipelines.release.last import LastRelease
+from pipelines.staging import StagedTables
 
 # Of more observations than this share, carrying the others over saves nothing.
 MOST = 0.2
@@ -50,8 +52,10 @@ def unchanged_datasets(states: Sequence[DatasetState], release: LastRelease) -> 
     if not may_carry(release) or any(state.dataset.restricted for state in states):
         return frozenset()
     same = [state for state in states if _is_unchanged(state, release)]
-    others = sum(count_rows(state.observations) for state in states if state not in same)
-    return frozenset(state.dataset.id for state in same) if _is_few(others, release) else frozenset()
+    names = frozenset(state.dataset.id for state in same)
+    came = sum(count_rows(state.observations) for state in states if state.dataset.id not in names)
+    gone = sum(rows for name, rows in release.counts.items() if name not in names)
+    return names if _is_few(max(came, gone), release) else frozenset()
 
 
 def _is_unchanged(state: DatasetState, release: LastRelease) -> bool:
@@ -73,11 +77,13 @@ def _is_few(rows: int, release: LastRelease) -> bool:
 class Touched:
     """What differs from the last release.
 
-    ``groups``: indicators and areas of which a figure or its source differs; ``based``: those of rates, which a
-    population of the area touches too. ``countries``: those of all figures of a dataset or source that differs.
+    ``keys``: of observations that were added, revised or withdrawn. ``groups``: indicators and areas of which a figure
+    or its source differs; ``based``: those of rates, which a population of the area touches too. ``countries``: those
+    of all figures of a dataset or source that differs.
     """
 
     release: LastRelease
+    keys: pa.Table
     datasets: Sequence[str]
     groups: pa.Table
     based: pa.Table
@@ -120,10 +126,9 @@ def touched(release: LastRelease, observations: Rows, revisions: Rows, sources: 
         con.execute(
             f"CREATE TEMP TABLE groups AS SELECT DISTINCT indicator, ref_area FROM moved UNION {of_sources}"
         )
-        (rows,) = con.execute(
-            "SELECT count(*) FROM now SEMI JOIN groups USING (indicator, ref_area)"
-        ).fetchall()[0]
-        if not _is_few(rows, release):
+        mine = "SELECT count(*) FROM {} SEMI JOIN groups USING (indicator, ref_area)"
+        rows = [con.execute(mine.format(name)).fetchall()[0][0] for name in ("now", "before")]
+        if not _is_few(max(rows), release):
             return None
         based = """FROM groups UNION SELECT DISTINCT indicator, ref_area FROM all_rows
             WHERE ref_area IN (SELECT ref_area FROM groups WHERE indicator = 'POPULATION')"""
@@ -131,8 +136,38 @@ def touched(release: LastRelease, observations: Rows, revisions: Rows, sources: 
             WHERE {among("dataset_id", datasets)} OR {among("source_id", named)}"""
         return Touched(
             release,
+            con.sql("SELECT DISTINCT obs_key FROM moved ORDER BY ALL").to_arrow_table(),
             datasets,
             con.sql("FROM groups ORDER BY ALL").to_arrow_table(),
             con.sql(f"FROM ({based}) ORDER BY ALL").to_arrow_table(),
             frozenset(country for (country,) in con.execute(countries).fetchall()),
         )
+
+
+def differing(release: LastRelease, staged: StagedTables) -> Differing | None:
+    """What the tables of this run have that the database of the last release has not; None where too much differs."""
+    found = touched(release, *map(staged.rows, ("observations", "revisions", "sources")))
+    if found is None or release.folder is None:
+        return None
+    before = {entry["name"]: entry["sha256"] for entry in release.manifest["tables"]}
+    rows = {
+        "observations": found.keys,
+        "observation_history": found.keys,
+        "best_observations": found.groups,
+        "rates": found.based,
+        "revisions": _new_releases(release, staged.rows("revisions")),
+    }
+    return Differing(
+        release.folder / DATABASE,
+        [name for name, checksum in before.items() if checksum == staged.sha256(name)],
+        rows,
+    )
+
+
+def _new_releases(release: LastRelease, revisions: Rows) -> pa.Table:
+    """Names of releases of which the last one has no revisions."""
+    with duckdb.default_connection().cursor() as con:
+        name_rows(con, "revisions", revisions)
+        return con.sql(
+            f"SELECT DISTINCT release FROM revisions WHERE release > '{release.name}'"
+        ).to_arrow_table()

@@ -21,6 +21,7 @@ import pyarrow as pa
 
 from data_contracts.model import Contract
 from pipelines import new_returns, overview
+from pipelines.assets import carried
 from pipelines.assets.datasets import OWNERS
 from pipelines.assets.tables import data_version, table_outs
 from pipelines.data_directory import DataDirectory
@@ -154,5 +155,6 @@ def make_release(contract: Contract, data_dir: DataDirectory, now: dt.datetime) 
         made_by=made_by(),
         derived_by=derivation_version(),
         versions=versions,
+        differing=carried.differing(last, tables),
     )
     return replace(made, folder=data_dir.show(made.folder, last.name))

@@ -31,10 +31,11 @@ _OF_THE_COUNTRY = f"(({KIND}) = 'measured' OR nature = 'N' AND p.national)"
 # Counted on one day, or asked of an earlier time: the days of the figure are no part of a year.
 _STATES = ("service", "place", "survey_answer")
 # First and last year of an age group; null where the code gives none.
-_FIRST_AGE = """CASE WHEN starts_with(age, 'Y_LT') THEN 0
+_FIRST_AGE = f"""CASE WHEN age = '{TOTAL}' THEN NULL WHEN starts_with(age, 'Y_LT') THEN 0
         ELSE try_cast(regexp_extract(age, '^Y(?:_GE)?([0-9]+)', 1) AS INTEGER) END"""
-_LAST_AGE = """CASE WHEN starts_with(age, 'Y_GE') THEN 999 ELSE try_cast(regexp_extract(age, '(?:Y_LT|T)([0-9]+)$', 1)
-        AS INTEGER) - CAST(starts_with(age, 'Y_LT') AS INTEGER) END"""
+_LAST_AGE = f"""CASE WHEN age = '{TOTAL}' THEN NULL WHEN starts_with(age, 'Y_GE') THEN 999
+        ELSE try_cast(regexp_extract(age, '(?:Y_LT|T)([0-9]+)$', 1) AS INTEGER)
+          - CAST(starts_with(age, 'Y_LT') AS INTEGER) END"""
 # Readers of files that a program reads without guessing, and addresses that end like such a file.
 _UNREADABLE = ("pdf", "text", "transcription")
 # What keeps a figure from answering for the country and the year, the gravest first. One region is no country (figures
@@ -86,9 +87,12 @@ _VALUED = f"""CREATE TEMP VIEW valued AS
       coalesce(superseded_by <> '', FALSE) AS superseded, coalesce(nullif(superseded_by, ''), dataset_id) AS current,
       {_RELIABLE} AS reliable,
       NOT of_state AND (freq <> 'A' OR contains(breakdown, '{_PART_OF_YEAR}')) AS short,
-      coalesce(p.reporting_only, FALSE) OR regexp_matches(breakdown, '(CENTRE|BASIS)=') AS of_some_providers,
+      coalesce(p.reporting_only, FALSE) OR CASE WHEN breakdown <> '{TOTAL}'
+        THEN regexp_matches(breakdown, '(CENTRE|BASIS)=') ELSE FALSE END AS of_some_providers,
       CASE WHEN superseded THEN coalesce(s.published, '') ELSE '9999' END AS edition,
-      coalesce(nullif(trim(regexp_replace(breakdown, ';?{_RELATION}', ''), ';'), ''), '{TOTAL}') AS unrelated
+      CASE WHEN contains(breakdown, 'RELATION') THEN
+        coalesce(nullif(trim(regexp_replace(breakdown, ';?{_RELATION}', ''), ';'), ''), '{TOTAL}')
+        ELSE coalesce(nullif(trim(breakdown, ';'), ''), '{TOTAL}') END AS unrelated
     FROM observations o LEFT JOIN scopes i USING (indicator) LEFT JOIN publishing p USING (dataset_id)
       LEFT JOIN sources s USING (source_id)
     WHERE (obs_value IS NOT NULL OR obs_upper IS NOT NULL) AND {_OF_THE_COUNTRY}"""
@@ -104,30 +108,41 @@ _FILES_WITH_NORMAL = """CREATE TEMP TABLE files AS
     SELECT dataset_id, source_id, bool_or(obs_status = 'A') AS normal FROM published_by_all GROUP BY ALL"""
 # Figures that differ in their region and value alone answer the same: one row with their number, the key that comes
 # first, and the key of each region. ``ref_area``: one of their regions.
+_TELLING = ("age", "relationship", "violence_form")
 _ALIKE = f"""CREATE TEMP TABLE alike AS
-    -- Neighbours of a figure, a row a group: a window over all figures would be sorted for each of these.
-    WITH ages AS (
+    -- Neighbours of a figure, a row a group: a window over all figures would be sorted for each of these. Only figures
+    -- of a group can be told apart from them, and most are of no group.
+    WITH telling AS (
+      SELECT dataset_id, indicator, {", ".join(f"bool_or({name} <> '{TOTAL}') AS has_{name}" for name in _TELLING)}
+      FROM published GROUP BY ALL),
+    told AS (SELECT * FROM published JOIN telling USING (dataset_id, indicator) WHERE reliable),
+    ages AS (
       SELECT {_OF_AGES}, bool_or(age = '{TOTAL}') AS all_ages, min(last_age) AS least_last, max(first_age) AS most_first
-      FROM published WHERE reliable GROUP BY ALL),
+      FROM told WHERE has_age GROUP BY ALL),
     relationships AS (
-      SELECT {_OF_RELATIONSHIPS}, TRUE AS relationships_told FROM published WHERE reliable GROUP BY ALL
+      SELECT {_OF_RELATIONSHIPS}, TRUE AS relationships_told FROM told WHERE has_relationship GROUP BY ALL
       HAVING count(DISTINCT relationship || regexp_extract(breakdown, '{_RELATION}')) > 1),
     forms AS (
-      SELECT {_OF_FORMS}, list(DISTINCT violence_form) AS known FROM published
-      WHERE violence_form <> '{TOTAL}' AND reliable
-      GROUP BY ALL HAVING count(DISTINCT violence_form) > 1)
+      SELECT {_OF_FORMS}, list(DISTINCT violence_form) AS known FROM told
+      WHERE violence_form <> '{TOTAL}' GROUP BY ALL HAVING count(DISTINCT violence_form) > 1),
+    of_groups AS (
+      SELECT *,
+        age <> '{TOTAL}' AND coalesce(all_ages OR least_last < first_age OR most_first > last_age, FALSE) AS by_age,
+        relationship <> '{TOTAL}' AND coalesce(relationships_told, FALSE) AS by_relationship,
+        violence_form <> '{TOTAL}' AND coalesce(len(known) - CAST(list_contains(known, 'PHYSICAL_SEXUAL')
+          AND list_has_any(known, ['PHYSICAL', 'SEXUAL']) AS INTEGER) > 1, FALSE) AS by_form
+      FROM (FROM published WHERE {" OR ".join(f"{name} <> '{TOTAL}'" for name in _TELLING)})
+        LEFT JOIN ages USING ({_OF_AGES}) LEFT JOIN relationships USING ({_OF_RELATIONSHIPS})
+        LEFT JOIN forms USING ({_OF_FORMS})),
+    all_figures AS (
+      FROM of_groups UNION ALL BY NAME
+      SELECT *, FALSE AS by_age, FALSE AS by_relationship, FALSE AS by_form FROM published
+      WHERE {" AND ".join(f"{name} = '{TOTAL}'" for name in _TELLING)})
     SELECT country, indicator, {sql_list(DIMENSIONS)}, freq, time_period, period_start, period_end, nature, obs_status,
       dataset_id, source_id, first_year, several_years, of_children, of_family, superseded, reliable, short,
-      of_some_providers,
-      age <> '{TOTAL}' AND coalesce(all_ages OR least_last < first_age OR most_first > last_age, FALSE) AS by_age,
-      relationship <> '{TOTAL}' AND coalesce(relationships_told, FALSE) AS by_relationship,
-      violence_form <> '{TOTAL}' AND coalesce(len(known) - CAST(list_contains(known, 'PHYSICAL_SEXUAL')
-        AND list_has_any(known, ['PHYSICAL', 'SEXUAL']) AS INTEGER) > 1, FALSE) AS by_form,
-      length(ref_area) > 2 AS of_region, min(ref_area) AS ref_area, count(*) AS figures, min(obs_key) AS obs_key,
-      list({{'ref_area': ref_area, 'obs_key': obs_key}}) AS each_area
-    FROM published LEFT JOIN ages USING ({_OF_AGES}) LEFT JOIN relationships USING ({_OF_RELATIONSHIPS})
-      LEFT JOIN forms USING ({_OF_FORMS})
-    GROUP BY ALL"""
+      of_some_providers, by_age, by_relationship, by_form, length(ref_area) > 2 AS of_region, min(ref_area) AS ref_area,
+      count(*) AS figures, min(obs_key) AS obs_key, list({{'ref_area': ref_area, 'obs_key': obs_key}}) AS each_area
+    FROM all_figures GROUP BY ALL"""
 _FIGURES = f"""CREATE TEMP TABLE figures AS
     WITH spread AS (
       SELECT {_REGIONS}, dataset_id, reliable, count(DISTINCT area.ref_area) AS areas

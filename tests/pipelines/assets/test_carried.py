@@ -1,11 +1,11 @@
 """Tables of which most is carried over from the last release have the bytes of tables that are made whole."""
 
-import dataclasses
 import datetime as dt
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pyarrow as pa
 import pytest
 
@@ -14,6 +14,7 @@ from pipelines.assets import carried, tables
 from pipelines.data_directory import DataDirectory
 from pipelines.dataset_states import dataset_states
 from pipelines.declarations import Declarations
+from pipelines.release.database_file import amend_database
 from pipelines.staging import StagedTables
 from transforms.derive import codebook
 
@@ -36,11 +37,10 @@ def made(
     """Every table after a change of the rows of a dataset, and of the date of a source: its name and its bytes."""
     contract, release, staged = declared.contract, data.last_release(declared.contract), StagedTables(data)
     states = dataset_states(declared, data, release, NOW)
-    for place, state in enumerate(states):
-        if state.dataset.id == dataset_id:
-            changed = change(rows.read_rows(state.observations).to_pylist())
-            table = pa.Table.from_pylist(changed, schema=declared.normalizer.good_schema())
-            states[place] = dataclasses.replace(state, observations=table, data_version="of other files")
+    (state,) = (state for state in states if state.dataset.id == dataset_id)
+    changed = change(rows.read_rows(state.observations).to_pylist())
+    state.observations = pa.Table.from_pylist(changed, schema=declared.normalizer.good_schema())
+    state.data_version = "of other files"
     for name, united in tables.union_tables(declared, states, release, NOW, staged.rows):
         if name in UNITED:
             staged.save(name, united)
@@ -60,6 +60,24 @@ def made(
     series = tables.broken_series(declared, observations, touched)
     staged.save("legal_framework", codebook.legal_framework(contract, declared.laws, series))
     yield "legal_framework", staged.path("legal_framework").read_bytes()
+    for name in contract.tables:
+        if not staged.path(name).exists():
+            staged.save(name, release.rows(name))
+    if touched is not None:
+        assert_amended(declared, data, staged)
+
+
+def assert_amended(declared: Declarations, data: DataDirectory, staged: StagedTables) -> None:
+    """Whether the database of the last release, amended, has the rows of the tables."""
+    contract, file = declared.contract, data.root / "amended.duckdb"
+    differing = carried.differing(data.last_release(contract), staged)
+    assert differing is not None
+    assert amend_database(contract, file, {name: staged.scan(name) for name in contract.tables}, differing)
+    with duckdb.connect(str(file), read_only=True) as con:
+        for name in contract.tables:
+            there = f"read_parquet('{staged.path(name)}')"
+            for one, other in ((name, there), (there, name)):
+                assert con.execute(f"FROM {one} EXCEPT ALL FROM {other}").fetchall() == [], name
 
 
 def added_withdrawn_and_revised(found: Rows) -> Rows:
