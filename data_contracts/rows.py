@@ -10,6 +10,8 @@ columns and row groups that a query needs. Not here: writing files (``arrow``), 
 (``insert``). Called by transforms and pipelines.
 """
 
+import os
+import tempfile
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 from pathlib import Path
@@ -19,10 +21,19 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from data_contracts.arrow import Rows, read_table, scan_table
-from data_contracts.sql import identifier, literals
+from data_contracts.sql import identifier, literal, literals
 
+# What one connection of a refresh may take before it writes to the disk. They work one after another.
+MEMORY = "2GB"
 # Up to so many rows a table is read: reading it is faster than opening its file for each query.
 SMALL = 100_000
+
+
+def limit_memory(con: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
+    """The connection, which takes no more than ``MEMORY`` from now on; the rest lies where ``TMPDIR`` says."""
+    spill = Path(tempfile.gettempdir()) / f"dvstats-{os.getpid()}"
+    con.execute(f"SET memory_limit = '{MEMORY}'; SET temp_directory = {literal(str(spill))}")
+    return con
 
 
 def load_rows(path: Path) -> Rows:

@@ -15,7 +15,7 @@ import pyarrow as pa
 from data_contracts.arrow import Rows
 from data_contracts.database import database_statements
 from data_contracts.model import Contract, Table
-from data_contracts.rows import name_rows
+from data_contracts.rows import limit_memory, name_rows
 from data_contracts.sql import create_table, identifier, literal
 
 DATABASE = "dvstats.duckdb"
@@ -29,7 +29,7 @@ def write_database(contract: Contract, path: Path, tables: Mapping[str, Rows]) -
     Objects are created under the file's own catalog with ``USE``: a macro created through an alias keeps the alias
     and fails when the file is opened under its own name.
     """
-    with duckdb.connect() as con:
+    with limit_memory(duckdb.connect()) as con:
         for name, data in tables.items():
             name_rows(con, f"rows_{name}", data)
         con.execute(f"ATTACH {literal(str(path))} AS dvstats (STORAGE_VERSION '{STORAGE_VERSION}')")
@@ -66,7 +66,7 @@ def amend_database(contract: Contract, path: Path, tables: Mapping[str, Rows], d
     """
     shutil.copyfile(differing.file, path)
     changed = [table for name, table in contract.tables.items() if name not in differing.unchanged]
-    with duckdb.connect() as con:
+    with limit_memory(duckdb.connect()) as con:
         con.execute(f"ATTACH {literal(str(path))} AS dvstats")
         con.execute("BEGIN")
         for table in changed:

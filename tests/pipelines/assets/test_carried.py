@@ -114,11 +114,9 @@ def of_a_later_year(found: Rows) -> Rows:
     ("dataset_id", "change", "source"),
     [
         ("kg_statements", added_withdrawn_and_revised, ""),
-        ("kz_statements", of_another_definition, ""),
+        ("kz_statements", of_another_definition, "kz-form-1m-kz-10"),
         ("wb_population", of_other_people, ""),
-        ("tj_cedaw", lambda found: [], ""),
         ("uz_statements", of_a_later_year, ""),
-        ("tj_cedaw", lambda found: found, "kz-form-1m-kz-10"),
     ],
 )
 def test_what_is_carried_over_has_the_bytes_of_what_is_made_whole(
@@ -129,9 +127,31 @@ def test_what_is_carried_over_has_the_bytes_of_what_is_made_whole(
     source: str,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    before = {name: (data.root / "latest" / name / f"{name}.parquet").read_bytes() for name in UNITED}
     some = dict(made(few, data, dataset_id, change, source))
+    assert some["observations"] != (data.root / "latest/observations/observations.parquet").read_bytes()
     monkeypatch.setattr(carried, "may_carry", lambda release: False)
     for name, content in made(few, data, dataset_id, change, source):
         assert content == some[name], name
-    assert (some["observations"] == before["observations"]) is bool(source)
+
+
+def test_whole_tables_are_made_after_other_code_and_where_much_differs(
+    few: Declarations, data: DataDirectory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    release = data.last_release(few.contract)
+    states = dataset_states(few, data, release, NOW)
+    every = {state.dataset.id for state in states}
+    assert carried.unchanged_datasets(states, release) == every
+    (large,) = (state for state in states if state.dataset.id == "wb_population")
+    version, large.data_version = large.data_version, "of other files"
+    assert carried.unchanged_datasets(states, release) == every - {"wb_population"}
+    monkeypatch.setattr(carried, "MOST", 0.01)
+    assert carried.unchanged_datasets(states, release) == frozenset()
+    large.observations = rows.read_rows(large.observations).slice(0, 0)
+    assert carried.unchanged_datasets(states, release) == frozenset(), "all of them are withdrawn"
+    large.data_version, large.state = version, "held"
+    monkeypatch.setattr(carried, "MOST", 1.0)
+    assert carried.unchanged_datasets(states, release) == every - {"wb_population"}
+    monkeypatch.setattr(carried, "derivation_version", lambda: "other code")
+    assert carried.unchanged_datasets(states, release) == frozenset()
+    tables_now = [release.rows(name) for name in ("observations", "revisions", "sources")]
+    assert carried.touched(release, *tables_now) is None
