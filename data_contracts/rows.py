@@ -31,8 +31,11 @@ SMALL = 100_000
 
 def limit_memory(con: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
     """The connection, which takes no more than ``MEMORY`` from now on; the rest lies where ``TMPDIR`` says."""
-    spill = Path(tempfile.gettempdir()) / f"dvstats-{os.getpid()}"
-    con.execute(f"SET memory_limit = '{MEMORY}'; SET temp_directory = {literal(str(spill))}")
+    spill = str(Path(tempfile.gettempdir()) / f"dvstats-{os.getpid()}")
+    con.execute(f"SET memory_limit = '{MEMORY}'")
+    # A folder that was written to cannot be named again.
+    if con.execute("SELECT current_setting('temp_directory')").fetchall() != [(spill,)]:
+        con.execute(f"SET temp_directory = {literal(spill)}")
     return con
 
 
