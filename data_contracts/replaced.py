@@ -58,7 +58,7 @@ class _Keys(Sequence[Any]):
 
     def __init__(self, table: pa.Table) -> None:
         self._columns = [column.chunk(0) if column.num_chunks else [] for column in table.columns]
-        self._count = table.num_rows
+        self._count = int(table.num_rows)
 
     def __len__(self) -> int:
         return self._count
