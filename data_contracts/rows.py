@@ -10,7 +10,10 @@ columns and row groups that a query needs. Not here: writing files (``arrow``), 
 (``insert``). Called by transforms and pipelines.
 """
 
-from collections.abc import Sequence
+import os
+import tempfile
+from collections.abc import Iterator, Sequence
+from itertools import groupby
 from pathlib import Path
 
 import duckdb
@@ -18,10 +21,22 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from data_contracts.arrow import Rows, read_table, scan_table
-from data_contracts.sql import identifier, literals
+from data_contracts.sql import identifier, literal, literals
 
+# What one connection of a refresh may take before it writes to the disk. They work one after another.
+MEMORY = "2GB"
 # Up to so many rows a table is read: reading it is faster than opening its file for each query.
 SMALL = 100_000
+
+
+def limit_memory(con: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
+    """The connection, which takes no more than ``MEMORY`` from now on; the rest lies where ``TMPDIR`` says."""
+    spill = str(Path(tempfile.gettempdir()) / f"dvstats-{os.getpid()}")
+    con.execute(f"SET memory_limit = '{MEMORY}'")
+    # A folder that was written to cannot be named again.
+    if con.execute("SELECT current_setting('temp_directory')").fetchall() != [(spill,)]:
+        con.execute(f"SET temp_directory = {literal(spill)}")
+    return con
 
 
 def load_rows(path: Path) -> Rows:
@@ -54,13 +69,33 @@ def name_rows(con: duckdb.DuckDBPyConnection, name: str, *parts: Rows) -> None:
         con.register(name, pa.concat_tables(tables) if len(tables) > 1 else tables[0])
         return
     selected = []
-    for number, part in enumerate(parts):
+    # A query of many small tables takes longer to plan than to run.
+    for number, part in enumerate(_neighbours_together(parts)):
         if isinstance(part, pa.Table):
             con.register(f"{name} {number}", part)
             selected.append(f"SELECT * FROM {identifier(f'{name} {number}')}")
         else:
             selected.append(f"SELECT * FROM {parquet(part.files)}")
     con.execute(f"CREATE TEMP VIEW {identifier(name)} AS {' UNION ALL BY NAME '.join(selected)}")
+
+
+def name_numbered(con: duckdb.DuckDBPyConnection, name: str, rows: Rows) -> None:
+    """The same with the number of each row, ``file_row_number``."""
+    if isinstance(rows, pa.Table):
+        con.register(name, rows.append_column("file_row_number", pa.array(range(rows.num_rows), pa.int64())))
+    else:
+        con.execute(
+            f"CREATE OR REPLACE TEMP VIEW {identifier(name)} AS FROM {parquet(rows.files, numbered=True)}"
+        )
+
+
+def _neighbours_together(parts: Sequence[Rows]) -> Iterator[Rows]:
+    """The same rows, tables in memory that follow one another being one."""
+    for in_memory, some in groupby(parts, lambda part: isinstance(part, pa.Table)):
+        if in_memory:
+            yield pa.concat_tables(some)
+        else:
+            yield from some
 
 
 def parquet(paths: Sequence[str], *, numbered: bool = False) -> str:

@@ -24,7 +24,7 @@ from data_contracts import checks, expressions
 from data_contracts.arrow import Rows
 from data_contracts.checks import Check
 from data_contracts.model import Contract, Table, Text
-from data_contracts.rows import name_rows
+from data_contracts.rows import limit_memory, name_rows
 from data_contracts.sql import identifier
 from pipelines import large_suites
 from pipelines.child_process import end_with_parent
@@ -76,11 +76,11 @@ def begin_suite(
     # Of a table without rows only what is said of the whole table is run: no row can break a rule about rows, and
     # each expectation costs some 20 ms whatever it looks at.
     wanted = [check for check in derived if judged.count or not check.columns]
-    begun = [_begin(workers, name, *part) for part in judged.parts(wanted)]
+    begun = _begin(workers, name, judged.rows_that_show(wanted), wanted)
     large = data if large_suites.is_large(data) else None
 
     def verdicts() -> list[Verdict]:
-        found = {verdict.check: verdict for part in begun for verdict in part()}
+        found = {verdict.check: verdict for verdict in begun()}
         failed = [check for check in derived if check.id in found and not found[check.id].passed]
         if failed and large is not None:
             # What does not hold of some rows of a large table is counted in all of them.
@@ -262,7 +262,7 @@ def release_verdicts(contract: Contract, tables: Mapping[str, Rows]) -> list[Ver
     """Verdicts on the whole release in DuckDB: references between tables, and the rules with a query of their own."""
     rules = {rule.id: rule for rule in contract.rules}
     verdicts = []
-    with duckdb.connect() as con:
+    with limit_memory(duckdb.connect()) as con:
         for name, data in tables.items():
             name_rows(con, name, data)
         for name, check, severity, _ in release_checks(contract):

@@ -18,6 +18,8 @@ from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
 
+import duckdb
+
 from sources.archive import Archive
 from sources.cells import SourceError
 from sources.current_files import current_files, files_version
@@ -33,6 +35,16 @@ READING = (
     "transforms/**/*.py",
 )
 REGISTERS = ("sources/bundled/**/*.csv", "sources/programmes/*.*")
+# What decides, beside the observations and their sources, what is derived of them.
+DERIVING = (
+    *READING,
+    "pipelines/**/*.py",
+    "sources/datasets/*.yaml",
+    *(
+        f"sources/bundled/{name}/*.csv"
+        for name in ("discrepancies", "legal_framework", "response_services", "scorecard")
+    ),
+)
 
 
 def dataset_version(dataset: Dataset, archive: Archive) -> str:
@@ -73,6 +85,12 @@ def code_version() -> str:
 def registers_version() -> str:
     """Hash of the bundled registers, of the form of programmes' returns, and of the tables' own code."""
     return _of_files((*REGISTERS, "pipelines/assets/*.py"))
+
+
+@lru_cache
+def derivation_version() -> str:
+    """Hash of all by which tables are derived of observations and sources, the edition of DuckDB included."""
+    return _hash([_of_files(DERIVING).encode(), duckdb.__version__.encode()])
 
 
 def made_by() -> str:

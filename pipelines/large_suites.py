@@ -1,19 +1,24 @@
-"""Which rows of a large table a suite has to look at: of what is judged row by row, each different content once.
+"""Which rows of a large table a suite has to look at: each different content once, and what a predicate refuses.
 
 A rule about the columns ``sex`` and ``age`` says the same of two rows that agree in both. So Great Expectations is
-given, for all rules about columns with few different contents together, the first row of each; the other rules (a key
-is unique and well formed) are given every row, with the columns that they read.
+given, for rules about columns with few different contents together, the first row of each. For the other rules (a key
+is unique and well formed) DuckDB looks at every row by the predicate of the same rule, and Great Expectations is given
+the first row that breaks it, where there is one.
 
-    1,000,000 observations -> some 5,000 rows for 50 rules, all rows for 5 rules
+    1,000,000 observations -> some 5,000 rows for all rules
 
-Not here: running a suite, and the counts and examples of a rule that does not hold, which are of all rows
-(``pipelines.checks``, which calls this).
+Not here: running a suite, and the counts and examples of a rule that does not hold, which Great Expectations takes of
+all rows (``pipelines.checks``, which calls this).
 """
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Iterable, Sequence
+from typing import Any
 
 import duckdb
 import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
 
 from data_contracts import expressions
 from data_contracts.arrow import Rows
@@ -28,17 +33,16 @@ LARGE = 100_000
 FEW = 10
 _NUMBER = "row number of the table"
 _ROW = identifier(_NUMBER)
-_NAMES_OF_COLUMNS = "ExpectTableColumnsToMatchOrderedList"
-
-Part = tuple[pa.Table, Sequence[Check]]
+# So large a number of combinations is counted anew before another column comes.
+_MANY = 1 << 31
 
 
 class Judged:
-    """The rows of a table that its suite judges, with their derived columns: a view of a connection."""
+    """The rows of a table that its suite judges, with their derived columns: views of a connection."""
 
     def __init__(self, connection: duckdb.DuckDBPyConnection, table: Table, data: Rows) -> None:
         """``connection``: holds the contract's look-up tables, which derived columns read."""
-        self._con = connection
+        self._con, self._table, self._data = connection, table, data
         if isinstance(data, pa.Table):
             connection.register("in_memory", data.append_column(_NUMBER, pa.array(range(data.num_rows))))
             numbered = "SELECT * FROM in_memory"
@@ -47,21 +51,22 @@ class Judged:
                 f"SELECT * RENAME (file_row_number AS {_ROW}) FROM {parquet(data.files, numbered=True)}"
             )
         connection.execute(f"CREATE OR REPLACE TEMP VIEW to_check AS {numbered}")
-        query = with_derived(table, "to_check") if table.derived else "SELECT * FROM to_check"
-        if table.in_force:
-            only = table.in_force.replace(f"FROM {table.name}", "FROM to_check")
-            query = f"SELECT * FROM ({query}) WHERE {only}"
-        connection.execute(f"CREATE OR REPLACE TEMP VIEW judged AS {query}")
-        described = connection.execute("DESCRIBE judged").fetchall()
+        only = (table.in_force or "TRUE").replace(f"FROM {table.name}", "FROM to_check")
+        connection.execute(f"CREATE OR REPLACE TEMP VIEW judged AS SELECT * FROM to_check WHERE {only}")
+        described = connection.execute(f"DESCRIBE {self._with_derived('judged')}").fetchall()
         self.columns = [name for name, *_ in described if name != _NUMBER]
         self.count = count_rows(data)
         if table.in_force:
             self.count = connection.execute("SELECT count(*) FROM judged").fetchall()[0][0]
 
-    def rows(self, columns: Sequence[str], where: str = "TRUE") -> pa.Table:
+    def _with_derived(self, relation: str) -> str:
+        return with_derived(self._table, relation) if self._table.derived else f"SELECT * FROM {relation}"
+
+    def rows(self, columns: Sequence[str], relation: str = "judged") -> pa.Table:
         """Rows in their order; days as timestamps, so that they compare in pandas."""
         listed = ", ".join(map(identifier, columns))
-        found = self._con.sql(f"SELECT {listed} FROM judged WHERE {where} ORDER BY {_ROW}").to_arrow_table()
+        query = f"SELECT {listed} FROM ({self._with_derived(relation)}) ORDER BY {_ROW}"
+        found = self._con.sql(query).to_arrow_table()
         for index, column in enumerate(found.schema):
             if pa.types.is_date(column.type):
                 days = found[column.name].cast(pa.timestamp("us"))
@@ -73,60 +78,143 @@ class Judged:
         columns = {self.columns[0]}.union(*map(_read, checks))
         return self.rows([name for name in self.columns if name in columns])
 
-    def parts(self, checks: Sequence[Check]) -> Iterator[Part]:
-        """Rows, and the checks that are to be run on them; each check once."""
+    def rows_that_show(self, checks: Sequence[Check]) -> pa.Table:
+        """Rows of which these checks say what they say of all: that they hold, or that one of them does not."""
         if self.count <= LARGE:
-            yield self.rows(self.columns), checks
-            return
-        chosen, of_chosen = self._chosen(checks)
-        yield self.rows(self.columns, f"{_ROW} IN ({', '.join(map(str, sorted(chosen)))})"), of_chosen
-        # Those of one column together, so that few columns of all rows are in memory at once.
-        others: dict[frozenset[str], list[Check]] = {}
-        for check in checks:
-            if check not in of_chosen:
-                others.setdefault(_read(check), []).append(check)
-        for together in others.values():
-            yield self.rows_for(together), together
+            return self.rows(self.columns)
+        numbers = pa.table({_NUMBER: pa.array(sorted(self._chosen(checks)), pa.int64())})
+        self._con.register("numbers", numbers)
+        self._con.execute(
+            f"CREATE OR REPLACE TEMP TABLE chosen AS FROM judged SEMI JOIN numbers USING ({_ROW})"
+        )
+        self._con.unregister("numbers")
+        return self.rows(self.columns, "chosen")
 
-    def _chosen(self, checks: Sequence[Check]) -> tuple[set[int], list[Check]]:
-        """The rows that show each content of the columns with few, and the checks for which they are enough."""
-        wide = self._wide()
-        # What has no predicate of a row is said of the table as a whole.
-        by_row = {check.id: _read(check) for check in checks if check.violated and not _read(check) & wide}
-        firsts = self._firsts(list(dict.fromkeys(by_row.values())))
-        enough = [
-            check
-            for check in checks
-            if by_row.get(check.id) in firsts or check.expectation == _NAMES_OF_COLUMNS
+    def _chosen(self, checks: Sequence[Check]) -> set[int]:
+        """Numbers of the rows that are looked at."""
+        contents = _Contents(self._data, self._in_force())
+        # A set of columns is shown by the rows of a larger one; what has no columns is said of the table as a whole.
+        of_row = [check for check in checks if check.violated]
+        sets = sorted({self._own(_read(check)) for check in of_row}, key=len, reverse=True)
+        shown: dict[frozenset[str], list[int]] = {}
+        for columns in sets:
+            if not any(columns <= larger for larger in shown):
+                firsts = contents.firsts(sorted(columns))
+                if firsts is not None:
+                    shown[columns] = firsts
+        others = [
+            check for check in of_row if not any(self._own(_read(check)) <= columns for columns in shown)
         ]
-        first = self._con.execute(f"SELECT min({_ROW}) FROM judged").fetchall()[0][0]
-        return {first}.union(*firsts.values()), enough
+        least = max(
+            (check.arguments.get("min_value") or 0 for check in checks if not check.columns), default=0
+        )
+        found = {number for firsts in shown.values() for number in firsts}.union(self._refused(others))
+        query = f"SELECT {_ROW} FROM judged ORDER BY {_ROW} LIMIT {max(least, 1)}"
+        found.update(number for (number,) in self._con.execute(query).fetchall())
+        for check in checks:
+            if check.columns and not check.violated:
+                found.update(self._same(check.columns))
+        return found
 
-    def _wide(self) -> set[str]:
-        """Columns with many different contents, roughly."""
-        counts = ", ".join(f"approx_count_distinct({identifier(name)})" for name in self.columns)
-        found = self._con.execute(f"SELECT {counts} FROM judged").fetchall()[0]
-        return {name for name, count in zip(self.columns, found, strict=True) if count * FEW > self.count}
+    def _in_force(self) -> Any:
+        """Numbers of the rows that are judged, in order; None where all are."""
+        if not self._table.in_force:
+            return None
+        return self._con.execute(f"SELECT {_ROW} AS number FROM judged ORDER BY 1").fetchnumpy()["number"]
 
-    def _firsts(self, sets: Sequence[frozenset[str]]) -> dict[frozenset[str], list[int]]:
-        """First row of each content of these sets of columns, in one pass; without those that have many."""
-        if not sets:
-            return {}
-        names = sorted({name for columns in sets for name in columns})
-        groups = ", ".join(f"({', '.join(map(identifier, sorted(columns)))})" for columns in sets)
-        numbers = {_grouping(names, columns): columns for columns in sets}
+    def _own(self, columns: Iterable[str]) -> frozenset[str]:
+        """Columns of the table that these are, or are derived of."""
+        found = set[str]()
+        for name in columns:
+            words = re.findall(r"\w+", self._table.derived[name]) if name in self._table.derived else [name]
+            found.update(set(map(str, words)) & set(self._table.names))
+        return frozenset(found)
+
+    def _refused(self, checks: Sequence[Check]) -> list[int]:
+        """The first row that each of these checks refuses."""
+        if not checks:
+            return []
+        firsts = ", ".join(f"min({_ROW}) FILTER ({check.violated})" for check in checks)
+        found = self._con.execute(f"SELECT {firsts} FROM ({self._with_derived('judged')})").fetchall()[0]
+        return [number for number in found if number is not None]
+
+    def _same(self, key: Sequence[str]) -> list[int]:
+        """Rows of one key that is there twice; one without any part is no key."""
+        names = [identifier(name) for name in key]
+        given = " OR ".join(f"{name} IS NOT NULL" for name in names)
         found = self._con.execute(
-            f"""WITH contents AS (
-              SELECT grouping({", ".join(map(identifier, names))}) AS columns, min({_ROW}) AS first
-              FROM judged GROUP BY GROUPING SETS ({groups}))
-            SELECT columns, list(first) FROM contents GROUP BY columns HAVING count(*) <= {self.count // FEW}"""
+            f"SELECT list({_ROW}) FROM judged WHERE {given} GROUP BY {', '.join(names)} HAVING count(*) > 1 LIMIT 1"
         ).fetchall()
-        return {numbers[number]: rows for number, rows in found}
+        return [number for (numbers,) in found for number in numbers]
 
 
-def _grouping(names: Sequence[str], columns: frozenset[str]) -> int:
-    """What ``GROUPING`` gives for a set of columns: a bit of each name that is not in it, the last one lowest."""
-    return sum(1 << place for place, name in enumerate(reversed(names)) if name not in columns)
+class _Contents:
+    """Contents of columns as numbers, read and numbered once each."""
+
+    def __init__(self, data: Rows, places: Any) -> None:
+        """``places``: numbers of the rows that count; None: all."""
+        self._data, self._places = data, places
+        self._known: dict[str, tuple[Any, int]] = {}
+
+    def firsts(self, columns: Sequence[str]) -> list[int] | None:
+        """Numbers of the rows in which each content of some columns together is first; None where these are many."""
+        import numpy as np
+
+        if any(map(self._has_many, columns)):
+            return None
+        together, size, few = None, 1, 0
+        for name in columns:
+            numbers, count = self._numbers(name)
+            few = len(numbers) // FEW
+            if count > few:
+                return None
+            together = numbers if together is None else together * count + numbers
+            size *= count
+            if size > _MANY:
+                together, size = _numbered(together)
+        if together is None:
+            return []
+        numbers, count = _numbered(together)
+        if count > few:
+            return None
+        # They are numbered in the order in which they come.
+        first = np.flatnonzero(np.diff(np.maximum.accumulate(numbers), prepend=-1))
+        return [int(number) for number in (first if self._places is None else self._places[first])]
+
+    def _numbers(self, name: str) -> tuple[Any, int]:
+        """A number for the content of each row, missing values being one of them, and how many contents there are."""
+        if name not in self._known:
+            import numpy as np
+
+            encoded = pa.table({name: self._column(name)}).unify_dictionaries()[name]
+            numbers = np.concatenate([chunk.indices.fill_null(-1).to_numpy() for chunk in encoded.chunks])
+            contents = len(encoded.chunk(0).dictionary) + 1
+            places = slice(None) if self._places is None else self._places
+            self._known[name] = numbers[places].astype(np.int64) + 1, contents
+        return self._known[name]
+
+    def _has_many(self, name: str) -> bool:
+        """Whether the rows that come first have many contents: then the others are not read for it."""
+        if name in self._known or isinstance(self._data, pa.Table):
+            return False
+        some = self._column(name, first=True)
+        return len(some.chunk(0).dictionary) > len(some) // FEW
+
+    def _column(self, name: str, *, first: bool = False) -> pa.ChunkedArray:
+        """A column, its different contents apart, as a Parquet file has them already; ``first``: of one row group."""
+        if isinstance(self._data, pa.Table):
+            return pc.dictionary_encode(self._data[name])
+        (path,) = self._data.files
+        text = pa.types.is_string(self._data.schema.field(name).type)
+        with pq.ParquetFile(path, read_dictionary=[name] if text else []) as file:
+            column = (file.read_row_group(0, [name]) if first else file.read([name]))[name]
+        return column if text else pc.dictionary_encode(column)
+
+
+def _numbered(values: Any) -> tuple[Any, int]:
+    """Numbers in place of others, in the order in which these come, and how many there are."""
+    encoded = pc.dictionary_encode(pa.array(values))
+    return encoded.indices.to_numpy().astype("int64"), len(encoded.dictionary)
 
 
 def is_large(data: Rows) -> bool:

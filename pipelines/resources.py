@@ -12,9 +12,11 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import dagster as dg
+import duckdb
 from pydantic import Field, PrivateAttr
 
 from data_contracts.errors import UserError
+from data_contracts.rows import limit_memory
 from data_contracts.vocabulary import OVERDUE_AFTER_DAYS
 from pipelines import checks
 from pipelines.checks import Verdict
@@ -66,6 +68,8 @@ class DataDir(dg.ConfigurableResource[Any]):
 
         mine = run.run_id if run else ""
         with self.directory.locked(self.patience, say, mine if self.apart else ""):
+            # The connection that all steps share.
+            limit_memory(duckdb.default_connection())
             before = self.directory.lock.holder
             if before == mine:
                 # The IO manager of this run has the data directory as well.

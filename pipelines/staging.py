@@ -14,7 +14,6 @@ Called by the assets, ``pipelines.refresh`` and ``pipelines.dataset_states``.
 """
 
 import datetime as dt
-import hashlib
 import json
 import shutil
 import uuid
@@ -31,6 +30,7 @@ from data_contracts.rows import load_rows
 from pipelines.data_directory import DataDirectory
 from pipelines.data_versions import code_version, made_by
 from pipelines.declarations import declarations
+from pipelines.release.manifest import checksum
 from pipelines.restricted_counts import RestrictedCounts
 from sources.durable import whole_file, write_whole
 from transforms.ingest import Ingested
@@ -81,8 +81,7 @@ class StagedTables:
 
     def sha256(self, name: str) -> str:
         """Checksum of a table's file, which is a checksum of the table."""
-        with self.path(name).open("rb") as handle:
-            return hashlib.file_digest(handle, "sha256").hexdigest()
+        return checksum(self.path(name))
 
     def note_made_by(self, release: str) -> None:
         """Note that the tables as they are now, made by the present code and registers, say what a release says."""

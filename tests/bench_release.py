@@ -17,6 +17,7 @@ turn, each in a process of its own:
 
 import argparse
 import csv
+import ctypes
 import json
 import os
 import resource
@@ -43,7 +44,7 @@ from sources import inbox
 from sources.load_datasets import load_datasets
 from sources.registers import load_register
 from tests import bench
-from tests.bench_refresh import change, copy_project, refresh
+from tests.bench_refresh import ADOPTS, change, copy_project, refresh
 from transforms.derive import breaks
 
 ID = "kz_bench"
@@ -55,7 +56,8 @@ def make_table(contract: Contract, rows: int, path: Path, *, revised: bool = Fal
 
     Its population is larger than what it counts, so that no count is a finding.
 
-    ``revised``: every hundredth area and period of a series has other values.
+    ``revised``: every hundredth area and period of a series has other values, by half a step: none is the value of
+    another period, since a file that repeats these is held.
     """
     areas, sexes, times = len(bench.REGIONS), len(bench.SEXES), len(bench.periods())
     labels = [texts[0] for texts in bench.REGIONS.values()]
@@ -74,7 +76,7 @@ def make_table(contract: Contract, rows: int, path: Path, *, revised: bool = Fal
               SELECT n, a, x, m.text AS period, s.text AS code,
                 CASE m.freq WHEN 'A' THEN 240000 WHEN 'Q' THEN 40000 ELSE 10000 END
                   + 10 * (hash(q, a, p) % 900)::BIGINT
-                  + CASE WHEN {revised} AND hash(q, a, p, 'revised') % 100 = 0 THEN 10 ELSE 0 END AS size,
+                  + CASE WHEN {revised} AND hash(q, a, p, 'revised') % 100 = 0 THEN 5 ELSE 0 END AS size,
                 s.unit = 'PERCENT' AS share, CASE s.indicator WHEN 'POPULATION' THEN 100 ELSE 1 END AS times
               FROM numbered JOIN (SELECT *, row_number() OVER (ORDER BY text) - 1 AS q FROM series) s USING (q)
               JOIN (SELECT *, row_number() OVER (ORDER BY period_start, period_end) - 1 AS p FROM periods) m USING (p))
@@ -381,6 +383,7 @@ def unpublish(data: Path) -> None:
 def measure(rows: int, runs: int) -> dict[str, list[Measured]]:
     """Every way, in turn."""
     found: dict[str, list[Measured]] = {}
+    ctypes.CDLL(None).prctl(ADOPTS, 1, 0, 0, 0)
     with tempfile.TemporaryDirectory(prefix="bench") as name:
         folder = Path(name)
         project, data = prepare(folder, rows)

@@ -21,10 +21,11 @@ import pyarrow as pa
 
 from data_contracts.model import Contract
 from pipelines import new_returns, overview
+from pipelines.assets import carried
 from pipelines.assets.datasets import OWNERS
 from pipelines.assets.tables import data_version, table_outs
 from pipelines.data_directory import DataDirectory
-from pipelines.data_versions import made_by
+from pipelines.data_versions import derivation_version, made_by
 from pipelines.release import manifest, publish
 from pipelines.release.last import LastRelease
 from pipelines.resources import Clock, DataDir, SuiteWorkers
@@ -146,6 +147,14 @@ def make_release(contract: Contract, data_dir: DataDirectory, now: dt.datetime) 
         versions[name] = {"data_version": data_version(name, tables), "certificate": certificate}
     moment = publish.free_moment(last.name, now)
     made = publish.build(
-        contract, data_dir.workshop, moment, staged, content=content, made_by=made_by(), versions=versions
+        contract,
+        data_dir.workshop,
+        moment,
+        staged,
+        content=content,
+        made_by=made_by(),
+        derived_by=derivation_version(),
+        versions=versions,
+        differing=carried.differing(last, tables),
     )
     return replace(made, folder=data_dir.show(made.folder, last.name))

@@ -16,7 +16,8 @@ release records. Not here: what is checked of these tables (``pipelines.assets.t
 """
 
 import datetime as dt
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any
 
@@ -28,6 +29,9 @@ from data_contracts import checks
 from data_contracts.arrow import Rows, Stream, arrow_schema, one_after_another
 from data_contracts.model import Contract
 from data_contracts.rows import read_rows
+from data_contracts.vocabulary import COUNTRIES
+from pipelines.assets import carried
+from pipelines.assets.carried import Touched
 from pipelines.assets.datasets import OBSERVATIONS, OWNERS, column_schema
 from pipelines.assets.lineage import column_lineage
 from pipelines.data_directory import DataDirectory
@@ -183,15 +187,22 @@ def union_tables(
     is written since.
     """
     contract = declared.contract
-    rows, refused = without_retired(declared, states)
-    broken = breaks.find_breaks(rows, declared.laws, contract.areas)
-    name = manifest.release_name(moment)
+    unchanged = carried.unchanged_datasets(states, release)
+    rows, refused = without_retired(declared, [s for s in states if s.dataset.id not in unchanged])
     # A figure of which only the nature was corrected continues under its new key.
     moved = former_keys.moved_by_nature([release.observations], rows)
+    if moved and unchanged:
+        unchanged = frozenset()
+        rows, refused = without_retired(declared, states)
+    broken = breaks.find_breaks(rows, declared.laws, contract.areas)
+    name = manifest.release_name(moment)
     before = former_keys.with_keys(release.rows("observation_history"), moved)
-    advance = history.advance(contract, before, rows, name, moment, broken.marked)
+    advance = history.advance(contract, before, rows, name, moment, broken.marked, unchanged)
     yield "observation_history", advance.history
-    yield "observations", history.in_force(contract, written("observation_history"))
+    if unchanged:
+        yield "observations", advance.observations(release.rows("observations"))
+    else:
+        yield "observations", history.in_force(contract, written("observation_history"))
     earlier = former_keys.with_keys(release.rows("revisions"), moved)
     if isinstance(earlier, pa.Table):
         earlier = _sorted(contract, "revisions", earlier)
@@ -203,7 +214,15 @@ def union_tables(
     yield "findings", codebook.make(contract, "findings", findings)
     facts = {state.dataset.id: state.facts for state in states}
     yield "datasets", codebook.datasets_table(contract, declared.datasets, facts)
-    yield "legal_framework", codebook.legal_framework(contract, declared.laws, broken.series)
+    series = broken.series
+    if unchanged:
+        observations, sources = (
+            written("observations"),
+            codebook.sources(contract, declared.publications, declared.datasets),
+        )
+        touched = carried.touched(release, observations, written("revisions"), sources)
+        series = broken_series(declared, observations, touched)
+    yield "legal_framework", codebook.legal_framework(contract, declared.laws, series)
 
 
 def _sorted(contract: Contract, name: str, table: pa.Table) -> pa.Table:
@@ -269,6 +288,22 @@ def _codebook_asset(contract: Contract) -> dg.AssetsDefinition:
     return codebook_tables
 
 
+def broken_series(declared: Declarations, observations: Rows, touched: Touched | None) -> dict[str, int]:
+    """How many series each law broke; those of a dataset that stayed as it was are counted in the last release."""
+
+    def count(*rows: Rows) -> Counter[str]:
+        return Counter(breaks.find_breaks(rows, declared.laws, declared.contract.areas).series)
+
+    if touched is None:
+        return count(observations)
+    known = {
+        row["law_id"]: row["series_with_break"]
+        for row in read_rows(touched.last("legal_framework")).to_pylist()
+    }
+    before, now = (count(touched.of_datasets(rows)) for rows in (touched.last("observations"), observations))
+    return {law: series - before[law] + now[law] for law, series in known.items()}
+
+
 def _derived_asset(contract: Contract) -> dg.AssetsDefinition:
     @dg.multi_asset(
         name="derived",
@@ -285,7 +320,8 @@ def _derived_asset(contract: Contract) -> dg.AssetsDefinition:
         declared = declarations()
         release = data_dir.directory.last_release(contract)
         tables = StagedTables(data_dir.directory)
-        made = derived_tables(declared, observations, sources, tables.rows, context.log.warning)
+        differing = carried.touched(release, observations, tables.rows("revisions"), sources)
+        made = derived_tables(declared, observations, sources, tables.rows, context.log.warning, differing)
         for name in DERIVED_TABLES:
             yield _materialized(release, name, data_version(name, tables), made[name])
             suites.begin(data_dir.directory, name)
@@ -299,36 +335,72 @@ def derived_tables(
     sources: Rows,
     written: Callable[[str], Rows],
     warn: Callable[[str], object],
+    touched: Touched | None = None,
 ) -> dict[str, Callable[[], Stream]]:
     """How each derived table is made, in the order of ``DERIVED_TABLES``.
 
-    ``written``: a derived table that was made before and is written since.
+    ``written``: a derived table that was made before and is written since. ``touched``: what differs from the last
+    release, where the rest of it is carried over.
     """
     contract, datasets = declared.contract, declared.datasets
-    figures = cache(lambda: requirements.figures(contract, observations, sources, datasets))
-    ranked = cache(lambda: best_observations.connect(observations, sources, datasets))
+    last = touched.last if touched else lambda name: None
+    groups, based = (touched.groups, touched.based) if touched else (None, None)
+
+    @cache
+    def figures() -> tuple[requirements.Figures, Collection[str], pa.Table | None]:
+        """The figures, of which countries, and coverage before; all where the years to be answered for differ."""
+        before = last("coverage")
+        if touched and before is not None:
+            some = requirements.figures(contract, observations, sources, datasets, touched.countries)
+            known = read_rows(before)
+            if pc.max(known["year"]).as_py() == some.last_year:
+                return some, [country for country in COUNTRIES if country in touched.countries], known
+        return requirements.figures(contract, observations, sources, datasets), COUNTRIES, None
+
+    def scores() -> pa.Table:
+        asked, countries, known = figures()
+        before = None if known is None else read_rows(last("scorecard"))
+        return scorecard.scorecard(
+            contract,
+            asked,
+            read_rows(sources),
+            declared.services,
+            declared.judgements,
+            countries,
+            before,
+        )
+
+    ranked = cache(lambda: best_observations.connect(observations, sources, datasets, groups))
 
     def differing() -> pa.Table:
-        found, missing = discrepancies.discrepancies(contract, ranked(), declared.conflicts)
+        before = last("discrepancies")
+        found, missing = discrepancies.discrepancies(
+            contract, ranked(), declared.conflicts, None if before is None else read_rows(before)
+        )
         for problem in missing:
             warn(problem)
         return found
 
     return {
         "population": lambda: population.population(contract, [observations], datasets),
-        "best_observations": lambda: best_observations.best_observations(contract, ranked()),
+        "best_observations": lambda: best_observations.best_observations(
+            contract, ranked(), last("best_observations")
+        ),
         "rates": lambda: rates.rates(
-            contract, observations, read_rows(written("population")), written("best_observations")
+            contract,
+            observations,
+            read_rows(written("population")),
+            written("best_observations"),
+            last("rates"),
+            based,
         ),
         "discrepancies": differing,
         "response_cascade": lambda: cascade.response_cascade(
             contract, written("best_observations"), breaks.acts(declared.laws, contract.areas)
         ),
-        "coverage": lambda: coverage.coverage(contract, figures()),
+        "coverage": lambda: coverage.coverage(contract, *figures()),
         "comparability": lambda: comparability.comparability(contract, observations),
-        "scorecard": lambda: scorecard.scorecard(
-            contract, figures(), read_rows(sources), declared.services, declared.judgements
-        ),
+        "scorecard": scores,
     }
 
 

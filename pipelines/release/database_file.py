@@ -1,19 +1,22 @@
-"""The release as one self-contained DuckDB file, ``dvstats.duckdb``.
+"""The release as one self-contained DuckDB file, ``dvstats.duckdb``: written whole, or the last release's amended.
 
 Not here: what the file holds beside its rows (``data_contracts.database``), and swapping it in (``publish``). Called
 by ``publish``; ``pipelines.published.query`` opens what this writes.
 """
 
-from collections.abc import Mapping
+import shutil
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
+import pyarrow as pa
 
 from data_contracts.arrow import Rows
 from data_contracts.database import database_statements
-from data_contracts.model import Contract
-from data_contracts.rows import name_rows
-from data_contracts.sql import create_table, literal
+from data_contracts.model import Contract, Table
+from data_contracts.rows import limit_memory, name_rows
+from data_contracts.sql import create_table, identifier, literal
 
 DATABASE = "dvstats.duckdb"
 # Opened by DuckDB 1.1 and later.
@@ -26,7 +29,7 @@ def write_database(contract: Contract, path: Path, tables: Mapping[str, Rows]) -
     Objects are created under the file's own catalog with ``USE``: a macro created through an alias keeps the alias
     and fails when the file is opened under its own name.
     """
-    with duckdb.connect() as con:
+    with limit_memory(duckdb.connect()) as con:
         for name, data in tables.items():
             name_rows(con, f"rows_{name}", data)
         con.execute(f"ATTACH {literal(str(path))} AS dvstats (STORAGE_VERSION '{STORAGE_VERSION}')")
@@ -41,3 +44,73 @@ def write_database(contract: Contract, path: Path, tables: Mapping[str, Rows]) -
         con.execute("COMMIT")
         con.execute("USE memory")
         con.execute("DETACH dvstats")
+
+
+@dataclass(frozen=True)
+class Differing:
+    """What the tables of a release have that those of the last one have not.
+
+    ``file``: the database of the last release. ``unchanged``: tables that are the same. ``rows``: of the others those
+    of which some rows differ, each with the columns and their contents that all of these rows have.
+    """
+
+    file: Path
+    unchanged: Collection[str]
+    rows: Mapping[str, pa.Table]
+
+
+def amend_database(contract: Contract, path: Path, tables: Mapping[str, Rows], differing: Differing) -> bool:
+    """Write the file as that of the last release with the rows that differ; False where it would not hold the tables.
+
+    Rows that are there already keep their place in their table, new ones come at its end.
+    """
+    shutil.copyfile(differing.file, path)
+    changed = [table for name, table in contract.tables.items() if name not in differing.unchanged]
+    with limit_memory(duckdb.connect()) as con:
+        con.execute(f"ATTACH {literal(str(path))} AS dvstats")
+        con.execute("BEGIN")
+        for table in changed:
+            name_rows(con, "now", tables[table.name])
+            if table.name in differing.rows:
+                con.register("places", differing.rows[table.name])
+                _amend(con, table, differing.rows[table.name].schema.names)
+            else:
+                con.execute(f"DELETE FROM dvstats.{table.name}")
+                con.execute(f"INSERT INTO dvstats.{table.name} SELECT * FROM now")
+        con.execute("COMMIT")
+        right = all(_holds(con, table, tables[table.name]) for table in changed)
+        con.execute("DETACH dvstats")
+    if not right:
+        path.unlink()
+    return right
+
+
+def _amend(con: duckdb.DuckDBPyConnection, table: Table, placed: Collection[str]) -> None:
+    """Bring the rows of ``places`` (columns ``placed``) to what the view ``now`` has of them."""
+    places = ", ".join(map(identifier, placed))
+    same = " AND ".join(f"t.{identifier(name)} = n.{identifier(name)}" for name in table.key)
+    con.execute(f"CREATE OR REPLACE TEMP TABLE amended AS FROM now SEMI JOIN places USING ({places})")
+    con.execute(
+        f"""DELETE FROM dvstats.{table.name} t WHERE ({places}) IN (FROM places)
+        AND NOT EXISTS (FROM amended n WHERE {same})"""
+    )
+    others = [identifier(name) for name in table.names if name not in table.key]
+    con.execute(
+        f"""UPDATE dvstats.{table.name} t SET {", ".join(f"{name} = n.{name}" for name in others)}
+        FROM amended n WHERE {same} AND ({" OR ".join(f"t.{name} IS DISTINCT FROM n.{name}" for name in others)})"""
+    )
+    con.execute(
+        f"""INSERT INTO dvstats.{table.name} SELECT * FROM amended n
+        WHERE NOT EXISTS (FROM dvstats.{table.name} t WHERE {same})"""
+    )
+
+
+def _holds(con: duckdb.DuckDBPyConnection, table: Table, rows: Rows) -> bool:
+    """Whether the file has as many rows, with the same contents."""
+    name_rows(con, "now", rows)
+    names = ", ".join(map(identifier, table.names))
+    said = [
+        con.execute(f"SELECT count(*), sum(hash({names})) FROM {source}").fetchall()
+        for source in (f"dvstats.{table.name}", "now")
+    ]
+    return bool(said[0] == said[1])

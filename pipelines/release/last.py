@@ -48,6 +48,8 @@ class LastRelease:
     manifest: dict[str, Any] = field(default_factory=dict)
     # What its files lack, in sentences; such a release is carried on but not left as it is.
     damaged: list[str] = field(default_factory=list)
+    # Large tables that were found to be as they would be written now.
+    _present: dict[str, Rows] = field(default_factory=dict)
 
     @property
     def name(self) -> str:
@@ -60,6 +62,8 @@ class LastRelease:
 
     def rows(self, name: str) -> Rows:
         """The same; a large one that is as it would be written now is not read."""
+        if name in self._present:
+            return self._present[name]
         schema = arrow_schema(self.contract, self.contract.tables[name])
         file = self.folder / name / f"{name}.parquet" if self.folder else None
         if file is None or not file.exists() or any(name in problem for problem in self.damaged):
@@ -67,6 +71,7 @@ class LastRelease:
         rows = load_rows(file)
         present = not isinstance(rows, pa.Table) and rows.schema.equals(schema, check_metadata=True)
         if present and former_keys.is_present(rows, self.contract.renamed):
+            self._present[name] = rows
             return rows
         # Keys and codes of older releases continue under the present ones: nothing is withdrawn and added by it.
         loaded = former_keys.with_keys(renewed_keys(read_table(file)), self._moved)

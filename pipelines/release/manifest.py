@@ -9,6 +9,7 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -49,8 +50,21 @@ def content_hash(contract: Contract, tables: Mapping[str, Path]) -> str:
             table = read_table(tables[name]).drop_columns(list(LOG_COLUMNS[name]))
             digest.update(hashlib.sha256(table_bytes(table)).digest())
         else:
-            digest.update(hashlib.sha256(tables[name].read_bytes()).digest())
+            digest.update(bytes.fromhex(checksum(tables[name])))
     return digest.hexdigest()
+
+
+def checksum(path: Path) -> str:
+    """SHA-256 of a file that this run wrote; a file that was not written since is read once."""
+    now = path.stat()
+    return _checksum(path, (now.st_ino, now.st_size, now.st_mtime_ns))
+
+
+@lru_cache(maxsize=256)
+def _checksum(path: Path, state: tuple[int, ...]) -> str:
+    """The same of a file in a ``state``."""
+    with path.open("rb") as handle:
+        return hashlib.file_digest(handle, "sha256").hexdigest()
 
 
 def file_entry(path: Path, relative: str) -> dict[str, Any]:

@@ -20,7 +20,7 @@ from data_contracts import datapackage
 from data_contracts.arrow import read_table, scan_table
 from data_contracts.model import Contract
 from pipelines.release import citation, feed, notes, sbom, signature
-from pipelines.release.database_file import DATABASE, write_database
+from pipelines.release.database_file import DATABASE, Differing, amend_database, write_database
 from pipelines.release.manifest import file_entry, release_name
 from sources.durable import sync_folder, write_whole
 
@@ -50,12 +50,16 @@ def build(
     *,
     content: str,
     made_by: str,
+    derived_by: str,
     versions: Mapping[str, Mapping[str, Any]],
+    differing: Differing | None = None,
 ) -> Published:
     """Write a release aside and give it its name; no reader is led to it yet.
 
+    ``differing``: what its tables have that those of the last release have not, where the rest is carried over.
     ``staged``: the finished Parquet file of each table; ``versions``: what the manifest says of each table beside its
-    checksum (data version, certificate); ``made_by``: version of code and registers.
+    checksum (data version, certificate); ``made_by``: version of code and registers; ``derived_by``: that of
+    what its tables were derived by.
     """
     release = release_name(at)
     aside = _aside(root / "releases", release)
@@ -76,11 +80,13 @@ def build(
         "contract_version": contract.version,
         "content_sha256": content,
         "made_by": made_by,
+        "derived_by": derived_by,
         "tables": entries,
     }
     package = datapackage.data_package(contract, release, at, tables["datasets"].to_table(), entries)
     (aside / "datapackage.json").write_text(_json(package), encoding="utf-8")
-    write_database(contract, aside / DATABASE, tables)
+    if differing is None or not amend_database(contract, aside / DATABASE, tables, differing):
+        write_database(contract, aside / DATABASE, tables)
     documents = {
         "RELEASE_NOTES.en.md": notes.release_notes(contract, tables, release, "en"),
         "RELEASE_NOTES.ru.md": notes.release_notes(contract, tables, release, "ru"),

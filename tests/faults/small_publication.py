@@ -38,6 +38,7 @@ def publish_release(contract: Contract, staged: Path, root: Path, at: dt.datetim
         {**tables, "releases": file},
         content="0" * 64,
         made_by="test",
+        derived_by="test",
         versions={table: {} for table in tables},
     )
     publish.show(root, made.folder)

@@ -109,7 +109,7 @@ def test_of_a_large_table_each_content_is_looked_at_once_and_the_verdicts_are_th
         whole = suite_verdicts(contract, {"revisions": made}, con)
         monkeypatch.setattr(large_suites, "LARGE", 100)
         judged = large_suites.Judged(con, table, made)
-        seen = [(part.num_rows, len(some)) for part, some in judged.parts(derive(contract, table))]
+        seen = judged.rows_that_show(derive(contract, table))
         divided = suite_verdicts(contract, {"revisions": made}, con)
         lax = pa.schema([column.with_nullable(True) for column in made.schema])
         write_table(made, tmp_path / "revisions.parquet", lax)
@@ -124,8 +124,8 @@ def test_of_a_large_table_each_content_is_looked_at_once_and_the_verdicts_are_th
         with ThreadPoolExecutor(1) as workers:
             beside = checks.begin_suite(contract, "revisions", made, con, workers)()
     assert divided == whole == of_file == beside
-    # A worker is given the rows of each part, then all rows once for what did not hold of a part.
-    assert given == [*seen, (200, 4)]
+    # A worker is given the chosen rows, then all rows once for what did not hold of these.
+    assert given == [(seen.num_rows, len(derive(contract, table))), (200, 4)]
     broken = {verdict.check: verdict.unexpected for verdict in whole if not verdict.passed}
     assert broken == {
         "obs_key_malformed": 1,
@@ -133,7 +133,5 @@ def test_of_a_large_table_each_content_is_looked_at_once_and_the_verdicts_are_th
         "sex_not_in_code_list": 1,
         "key_not_unique": 2,
     }
-    # The first row of each content for most rules, every row for the key, its form, and the number of rows.
-    (few_rows, few_rules), *others = seen
-    assert few_rows == 3 and {rows for rows, _ in others} == {200}
-    assert few_rules > sum(rules for _, rules in others)
+    # The first row of each content (0, 150, 160), and those of one key (0, 160).
+    assert seen["obs_key"].to_pylist() == [rows[number]["obs_key"] for number in (0, 150, 160)]

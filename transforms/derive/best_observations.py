@@ -17,7 +17,8 @@ import pyarrow as pa
 from data_contracts.arrow import Rows
 from data_contracts.insert import insert_rows
 from data_contracts.model import Contract
-from data_contracts.rows import name_rows
+from data_contracts.replaced import replaced
+from data_contracts.rows import name_numbered, name_rows
 from sources.dataset import Dataset
 
 CELL = "indicator, ref_area, sex, age, violence_form, relationship, breakdown, time_period, unit_measure"
@@ -37,9 +38,12 @@ _ROUNDED = """rounds(coarse, fine) AS
     AND abs(coarse - fine) <= 0.5 * power(10, -digits(coarse)) * (1 + 1e-9)"""
 
 
-def connect(observations: Rows, sources: Rows, datasets: Mapping[str, Dataset]) -> duckdb.DuckDBPyConnection:
+def connect(
+    observations: Rows, sources: Rows, datasets: Mapping[str, Dataset], groups: pa.Table | None = None
+) -> duckdb.DuckDBPyConnection:
     """A connection that knows the ranked candidates of every cell (view ``ranked``).
 
+    ``groups``: only of cells of these indicators and areas.
     Most cells have one candidate: only of the others, which share the hash of a cell, are tables made (``crowded``,
     ranked ``rivals``).
     ``rank`` 1 is the best of its cell and kind. In order: a value; a figure of the indicator's own definition and
@@ -53,10 +57,13 @@ def connect(observations: Rows, sources: Rows, datasets: Mapping[str, Dataset]) 
     insert_rows(con, "precedence", [[d.id, d.precedence, d.superseded_by] for d in datasets.values()])
     con.execute(f"CREATE TEMP MACRO {_DIGITS}")
     con.execute(f"CREATE TEMP MACRO {_ROUNDED}")
+    if groups is not None:
+        con.register("groups", groups)
+    only = "" if groups is None else "SEMI JOIN groups USING (indicator, ref_area)"
     con.execute(
         f"""CREATE TEMP VIEW candidates AS
         SELECT o.*, p.precedence, p.superseded_by, coalesce(s.published, '') AS published_on, {KIND} AS kind
-        FROM observations o JOIN precedence p USING (dataset_id) LEFT JOIN sources s USING (source_id)"""
+        FROM (FROM observations {only}) o JOIN precedence p USING (dataset_id) LEFT JOIN sources s USING (source_id)"""
     )
     con.execute(
         f"""CREATE TEMP TABLE crowded AS
@@ -103,9 +110,12 @@ def connect(observations: Rows, sources: Rows, datasets: Mapping[str, Dataset]) 
     return con
 
 
-def best_observations(contract: Contract, con: duckdb.DuckDBPyConnection) -> pa.RecordBatchReader:
+def best_observations(
+    contract: Contract, con: duckdb.DuckDBPyConnection, last: "Rows | None" = None
+) -> pa.RecordBatchReader:
     """One row a cell, as :func:`connect` ranks its candidates in ``con``; ``candidates`` counts them.
 
+    ``last``: the table of the last release, which the others than the ``groups`` of ``con`` are taken from.
     A mark stays with the value: where another candidate marks a break, or doubts the same value, the best row says so.
     """
     table = contract.tables["best_observations"]
@@ -113,4 +123,13 @@ def best_observations(contract: Contract, con: duckdb.DuckDBPyConnection) -> pa.
     query = f"""SELECT {", ".join(table.names)} FROM (
           SELECT {names}, shown_status AS obs_status FROM ranked WHERE rank = 1)
         ORDER BY {", ".join(table.order)}"""
-    return con.sql(query).to_arrow_reader()
+    if last is None:
+        return con.sql(query).to_arrow_reader()
+    return replaced(last, table.order, numbers_of(con, last), con.sql(query).to_arrow_table())
+
+
+def numbers_of(con: duckdb.DuckDBPyConnection, last: Rows) -> list[int]:
+    """Numbers of the rows of a table that are of the ``groups`` that ``con`` knows."""
+    name_numbered(con, "last", last)
+    found = con.execute("SELECT file_row_number FROM last SEMI JOIN groups USING (indicator, ref_area)")
+    return [number for (number,) in found.fetchall()]

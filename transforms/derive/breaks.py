@@ -133,16 +133,16 @@ def find_breaks(observations: Sequence[Rows], laws: tuple[Entry, ...], areas: Se
             ON coalesce(a.indicator, o.indicator) = o.indicator AND starts_with(o.ref_area, a.area)
               AND (a.of_regions OR o.ref_area = a.area)),
         placed AS (
-          SELECT o.obs_key, o.obs_value, o.obs_status, a.law_id, o.period_end >= a.day AS after, o.period_end,
-            hash({_SERIES}) AS series,
-            bool_or(o.period_end < a.day AND o.obs_value IS NOT NULL) OVER w AS has_before,
-            min(CASE WHEN o.period_end >= a.day AND o.obs_value IS NOT NULL THEN o.period_end END) OVER w AS first_end
+          SELECT o.obs_key, o.obs_status, a.law_id, o.period_end, o.period_end >= a.day AS after,
+            hash({_SERIES}) AS series
           FROM observations o JOIN concerned a USING (indicator, ref_area)
           -- An international estimate counts by no country's law.
-          WHERE {KIND} = 'measured'
-          WINDOW w AS (PARTITION BY a.law_id, {_SERIES}))
-        SELECT DISTINCT obs_key, obs_status, law_id, series FROM placed
-        WHERE has_before AND after AND period_end = first_end AND obs_value IS NOT NULL"""
+          WHERE {KIND} = 'measured' AND o.obs_value IS NOT NULL),
+        broken AS (
+          SELECT law_id, series, min(period_end) FILTER (after) AS period_end FROM placed
+          GROUP BY law_id, series HAVING bool_or(NOT after))
+        SELECT DISTINCT obs_key, obs_status, law_id, series
+        FROM placed JOIN broken USING (law_id, series, period_end) WHERE after"""
     )
     marked = con.sql("SELECT DISTINCT obs_key FROM breaks WHERE obs_status IN ('A', 'V')").to_arrow_table()
     counts = con.execute("SELECT law_id, count(DISTINCT series) FROM breaks GROUP BY law_id").fetchall()

@@ -7,9 +7,11 @@ asset of the derived tables.
 Called by ``pipelines.assets.tables``.
 """
 
+from collections.abc import Collection
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from data_contracts.arrow import arrow_schema
 from data_contracts.model import Contract
@@ -18,17 +20,32 @@ from data_contracts.vocabulary import COUNTRIES
 from transforms.derive.requirements import FIRST_YEAR, Fact, Figures
 
 
-def coverage(contract: Contract, figures: Figures) -> pa.Table:
-    """One row a requirement, country and year: published, partial (a need is not met) or not published."""
+def coverage(
+    contract: Contract,
+    figures: Figures,
+    countries: Collection[str] = COUNTRIES,
+    last: pa.Table | None = None,
+) -> pa.Table:
+    """One row a requirement, country and year: published, partial (a need is not met) or not published.
+
+    ``countries``: those of the figures; the rows of the others are those of the table ``last``.
+    """
     table = contract.tables["coverage"]
     rows = []
     for row in contract.coverage:
         found = facts(figures, row)
-        for country in COUNTRIES:
+        for country in countries:
             for year in range(FIRST_YEAR, figures.last_year + 1):
                 rows.append(_requirement(row, country, year, found.get((country, year))))
     made = pa.Table.from_pylist(rows, schema=arrow_schema(contract, table))
+    if last is not None:
+        made = pa.concat_tables([made, of_others(last, countries).cast(made.schema)])
     return made.sort_by([(name, "ascending") for name in table.order])
+
+
+def of_others(last: pa.Table, countries: Collection[str]) -> pa.Table:
+    """The rows of a table that are of none of some countries."""
+    return last.filter(pc.invert(pc.is_in(last["country"], pa.array(sorted(countries), pa.string()))))
 
 
 def facts(figures: Figures, row: Row) -> dict[tuple[str, int], Fact]:

@@ -28,11 +28,15 @@ _BASE_EFFECT = 0.25
 
 
 def discrepancies(
-    contract: Contract, con: duckdb.DuckDBPyConnection, declared: tuple[Entry, ...]
+    contract: Contract,
+    con: duckdb.DuckDBPyConnection,
+    declared: tuple[Entry, ...],
+    last: pa.Table | None = None,
 ) -> tuple[pa.Table, list[str]]:
     """Declared conflicts and those found by comparing cells; and which declared ones have a side that is not there.
 
-    ``con``: knows the ranked candidates of every cell (``best_observations.connect``). A side can be missing because
+    ``con``: knows the ranked candidates of every cell (``best_observations.connect``). ``last``: the table of the last
+    release, which those found among others than the ``groups`` of ``con`` are taken from. A side can be missing because
     its row was refused in this run: a sentence says so, and the others are published.
     """
     table = contract.tables["discrepancies"]
@@ -50,7 +54,16 @@ def discrepancies(
     rows = con.sql(f"{_SIDE_BY_SIDE} ORDER BY {', '.join(table.order)}").to_arrow_table().to_pylist()
     for row in rows:
         _explain(contract, row)
-    return pa.Table.from_pylist(rows, schema=arrow_schema(contract, table)), problems
+    made = pa.Table.from_pylist(rows, schema=arrow_schema(contract, table))
+    if last is None:
+        return made, problems
+    con.register("last_discrepancies", last)
+    kept = con.sql(
+        """SELECT * FROM last_discrepancies l WHERE NOT declared AND NOT EXISTS (
+          SELECT 1 FROM groups g WHERE g.indicator = l.a_indicator AND g.ref_area = l.ref_area)"""
+    ).to_arrow_table()
+    together = pa.concat_tables([made, kept.cast(made.schema)])
+    return together.sort_by([(name, "ascending") for name in table.order]), problems
 
 
 _SIDE_BY_SIDE = """

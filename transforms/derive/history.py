@@ -9,7 +9,7 @@ one before (``pipelines.release``). Called by the asset of the observations.
 """
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import duckdb
@@ -17,7 +17,9 @@ import pyarrow as pa
 
 from data_contracts.arrow import Rows, arrow_schema
 from data_contracts.model import Contract
-from data_contracts.rows import name_rows
+from data_contracts.replaced import replaced
+from data_contracts.rows import name_numbered, name_rows
+from data_contracts.sql import among
 from transforms.normalize.keys import SAME_NUMBER
 
 # What makes a published row another one. A file that only moved the cell, or wrote 793.0 for 793, revises nothing:
@@ -25,6 +27,8 @@ from transforms.normalize.keys import SAME_NUMBER
 _VALUE = ("obs_value",)
 _BOUNDS = ("obs_lower", "obs_upper")
 _FLAGS = ("obs_status", "conf_status", "note", "note_ru", "source_id", "nature")
+# Changes with which the version that was in force ends.
+_ENDING = "'withdrawn', 'revised', 'reflagged'"
 
 
 @dataclass(frozen=True)
@@ -35,23 +39,53 @@ class Advance:
     release: str
     at: dt.datetime
     con: duckdb.DuckDBPyConnection
+    # The history before, where most of it stays as it is.
+    before: "Rows | None" = None
 
     @property
     def history(self) -> pa.RecordBatchReader:
         """The whole history, in the order of the contract."""
         table = self.contract.tables["observation_history"]
-        names = [name for name in table.names if name not in ("first_release", "valid_from", "valid_to")]
-        when = f"TIMESTAMP '{self.at.isoformat(sep=' ')}'"
-        query = f"""SELECT {", ".join(table.names)} FROM (
-              SELECT h.* REPLACE (CASE WHEN h.valid_to IS NULL AND x.change IN ('withdrawn', 'revised', 'reflagged')
-                                  THEN {when} ELSE h.valid_to END AS valid_to)
-              FROM history h LEFT JOIN changes x USING (obs_key)
-              UNION ALL BY NAME
-              SELECT {", ".join(f"c.{name}" for name in names)}, '{self.release}' AS first_release,
-                {when} AS valid_from, CAST(NULL AS TIMESTAMP) AS valid_to
-              FROM current c JOIN changes x USING (obs_key) WHERE x.change NOT IN ('stable', 'withdrawn'))
-            ORDER BY {", ".join(table.order)}"""
-        return self.con.sql(query).to_arrow_reader()
+        names, order = ", ".join(table.names), ", ".join(table.order)
+        ended = f"h.valid_to IS NULL AND x.change IN ({_ENDING})"
+        if self.before is None:
+            query = f"""SELECT h.* REPLACE (CASE WHEN {ended} THEN {self._when} ELSE h.valid_to END AS valid_to)
+              FROM history h LEFT JOIN changes x USING (obs_key) UNION ALL BY NAME {self._begun}"""
+            return self.con.sql(f"SELECT {names} FROM ({query}) ORDER BY {order}").to_arrow_reader()
+        name_numbered(self.con, "numbered", self.before)
+        self.con.execute(
+            f"""CREATE OR REPLACE TEMP TABLE ended AS SELECT h.* REPLACE ({self._when} AS valid_to)
+            FROM numbered h JOIN changes x USING (obs_key) WHERE {ended}"""
+        )
+        query = f"FROM ended UNION ALL BY NAME {self._begun}"
+        added = self.con.sql(f"SELECT {names} FROM ({query}) ORDER BY {order}").to_arrow_table()
+        removed = self.con.execute("SELECT file_row_number FROM ended").fetchall()
+        return replaced(self.before, table.order, [number for (number,) in removed], added)
+
+    def observations(self, before: Rows) -> pa.RecordBatchReader:
+        """Table ``observations`` of that of the release before, where most of it stays as it is."""
+        table = self.contract.tables["observations"]
+        query = f"SELECT {', '.join(table.names)} FROM ({self._begun}) ORDER BY {', '.join(table.order)}"
+        added = self.con.sql(query).to_arrow_table()
+        name_numbered(self.con, "numbered", before)
+        removed = self.con.execute(
+            f"""SELECT file_row_number FROM numbered SEMI JOIN (
+              SELECT obs_key FROM changes WHERE change IN ({_ENDING})) USING (obs_key)"""
+        ).fetchall()
+        return replaced(before, table.order, [number for (number,) in removed], added)
+
+    @property
+    def _when(self) -> str:
+        return f"TIMESTAMP '{self.at.isoformat(sep=' ')}'"
+
+    @property
+    def _begun(self) -> str:
+        """Query of the versions that begin with this release."""
+        names = self.contract.tables["observation_history"].names
+        own = [f"c.{name}" for name in names if name not in ("first_release", "valid_from", "valid_to")]
+        return f"""SELECT {", ".join(own)}, '{self.release}' AS first_release, {self._when} AS valid_from,
+            CAST(NULL AS TIMESTAMP) AS valid_to
+          FROM current c JOIN changes x USING (obs_key) WHERE x.change NOT IN ('stable', 'withdrawn')"""
 
     @property
     def revisions(self) -> pa.RecordBatchReader:
@@ -66,12 +100,14 @@ def advance(
     release: str,
     at: dt.datetime,
     broken: pa.Table | None = None,
+    unchanged: Collection[str] = (),
 ) -> Advance:
     """Carry the history over one release.
 
     ``history``: ``observation_history`` of the release before (None: there is none). ``current``: the observations
     to be published now, in parts, without ``first_release``. ``at``: time of the release, UTC without zone. ``broken``:
-    keys of the observations after a break (``breaks.find_breaks``), which get status B.
+    keys of the observations after a break (``breaks.find_breaks``), which get status B. ``unchanged``: datasets whose
+    observations are those in force, and are not among ``current``.
     """
     schema = arrow_schema(contract, contract.tables["observation_history"])
     con = duckdb.default_connection().cursor()
@@ -92,9 +128,10 @@ def advance(
             WHEN {_differs(_VALUE, SAME_NUMBER)} THEN 'revised'
             WHEN {_differs(_BOUNDS, SAME_NUMBER)} OR {_differs(_FLAGS)} THEN 'reflagged'
             ELSE 'stable' END AS change
-        FROM current c FULL JOIN (SELECT * FROM history WHERE valid_to IS NULL) s USING (obs_key)"""
+        FROM current c FULL JOIN (
+          SELECT * FROM history WHERE valid_to IS NULL AND NOT {among("dataset_id", unchanged)}) s USING (obs_key)"""
     )
-    return Advance(contract, release, at, con)
+    return Advance(contract, release, at, con, history if unchanged else None)
 
 
 def in_force(contract: Contract, history: Rows) -> pa.RecordBatchReader:
@@ -105,25 +142,30 @@ def in_force(contract: Contract, history: Rows) -> pa.RecordBatchReader:
     return con.sql(f"SELECT {names} FROM history WHERE valid_to IS NULL").to_arrow_reader()
 
 
-def _differs(columns: tuple[str, ...], compared: str = "{0}") -> str:
-    """SQL that is true where one of the columns is another now; ``compared``: what is compared of a column."""
-    pairs = [(compared.format(f"c.{name}"), compared.format(f"s.{name}")) for name in columns]
-    return "(" + " OR ".join(f"{now} IS DISTINCT FROM {before}" for now, before in pairs) + ")"
+def _differs(columns: tuple[str, ...], compared: str = "") -> str:
+    """SQL that is true where one of the columns is another now; ``compared``: how, where the two are not equal."""
+    found = []
+    for name in columns:
+        other = f"c.{name} IS DISTINCT FROM s.{name}"
+        if compared:
+            now, before = compared.format(f"c.{name}"), compared.format(f"s.{name}")
+            other = f"CASE WHEN {other} THEN {now} IS DISTINCT FROM {before} ELSE FALSE END"
+        found.append(other)
+    return f"({' OR '.join(found)})"
 
 
 def _revisions(contract: Contract, release: str) -> str:
-    shared = "obs_key, dataset_id, indicator, ref_area, sex, age, breakdown, time_period"
+    dimensions = ("dataset_id", "indicator", "ref_area", "sex", "age", "breakdown", "time_period")
+    placed = ", ".join(f"coalesce(c.{name}, l.{name}) AS {name}" for name in dimensions)
     return f"""
         WITH moved AS (SELECT * FROM changes WHERE change <> 'stable'),
-        former AS (SELECT h.* FROM history h SEMI JOIN moved USING (obs_key)),
         last AS (
-          SELECT * FROM former QUALIFY row_number() OVER (PARTITION BY obs_key ORDER BY valid_from DESC) = 1)
-        SELECT '{release}' AS release, x.obs_key, x.change, r.dataset_id, r.indicator, r.ref_area, r.sex, r.age,
-          r.breakdown, r.time_period, l.obs_value AS old_value, c.obs_value AS new_value,
+          SELECT h.* FROM history h SEMI JOIN moved USING (obs_key)
+          QUALIFY row_number() OVER (PARTITION BY obs_key ORDER BY valid_from DESC) = 1)
+        SELECT '{release}' AS release, x.obs_key, x.change, {placed},
+          l.obs_value AS old_value, c.obs_value AS new_value,
           l.obs_status AS old_status, c.obs_status AS new_status,
           c.obs_value - l.obs_value AS difference,
           CASE WHEN l.obs_value <> 0 THEN (c.obs_value - l.obs_value) / l.obs_value END AS relative_difference
-        FROM moved x
-        LEFT JOIN current c USING (obs_key) LEFT JOIN last l USING (obs_key)
-        JOIN (SELECT {shared} FROM current UNION SELECT {shared} FROM former) r USING (obs_key)
+        FROM moved x LEFT JOIN current c USING (obs_key) LEFT JOIN last l USING (obs_key)
         ORDER BY {", ".join(contract.tables["revisions"].order)}"""

@@ -13,30 +13,42 @@ from collections.abc import Sequence
 import duckdb
 import pyarrow as pa
 
-from data_contracts.arrow import Rows, arrow_schema
+from data_contracts.arrow import Rows, Stream, arrow_schema
 from data_contracts.insert import insert_rows
 from data_contracts.model import Contract
+from data_contracts.replaced import replaced
 from data_contracts.rows import name_rows
 from data_contracts.vocabulary import COUNTRIES
-from transforms.derive.best_observations import KIND
+from transforms.derive.best_observations import KIND, numbers_of
 
 # Under this many events a rate moves by chance; it is published with status U, as official practice has it.
 UNRELIABLE_BELOW = 20
 
 
-def rates(contract: Contract, observations: Rows, denominators: pa.Table, best: Rows) -> pa.Table:
+def rates(
+    contract: Contract,
+    observations: Rows,
+    denominators: pa.Table,
+    best: Rows,
+    last: "Rows | None" = None,
+    groups: pa.Table | None = None,
+) -> Stream:
     """Rates of whole-year counts; one above its base has none (:func:`above_base`), nor one of another definition (D).
 
     ``denominators``: table population. ``best``: best_observations, from which ``preferred`` follows. One denominator
     a rate: mid-year first, then 1 January, by precedence. A subgroup (age, any breakdown) has no rate: its own base
     is not among the denominators. A kind of service (``KIND=``) is no subgroup: it is for all the women of the area.
+    ``last``: the table of the last release, in which only the rates of ``groups``, indicators and areas, are made anew.
     """
     table = contract.tables["rates"]
-    con = _connect(contract, [observations], denominators)
+    con = _connect(contract, [observations], denominators, groups)
     name_rows(con, "best", best)
     query = f"""SELECT {", ".join(table.names)} FROM ({_MADE}) WHERE numerator <= denominator
         ORDER BY {", ".join(table.order)}"""
-    return con.sql(query).to_arrow_table().cast(arrow_schema(contract, table))
+    made = con.sql(query).to_arrow_table().cast(arrow_schema(contract, table))
+    if last is None or groups is None:
+        return made
+    return replaced(last, table.order, numbers_of(con, last), made)
 
 
 def above_base(
@@ -59,10 +71,17 @@ def above_base(
 
 
 def _connect(
-    contract: Contract, observations: Sequence[Rows], denominators: pa.Table
+    contract: Contract,
+    observations: Sequence[Rows],
+    denominators: pa.Table,
+    groups: pa.Table | None = None,
 ) -> duckdb.DuckDBPyConnection:
     con = duckdb.default_connection().cursor()
-    name_rows(con, "observations", *observations)
+    name_rows(con, "all_observations", *observations)
+    if groups is not None:
+        con.register("groups", groups)
+    only = "" if groups is None else "SEMI JOIN groups USING (indicator, ref_area)"
+    con.execute(f"CREATE TEMP VIEW observations AS FROM all_observations {only}")
     con.register("population", denominators)
     con.execute("CREATE TEMP TABLE bases(indicator VARCHAR, country VARCHAR, base VARCHAR)")
     insert_rows(con, "bases", _bases(contract))

@@ -8,7 +8,7 @@ men killed by their partners do not meet it together, one row must meet both.
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import duckdb
@@ -18,6 +18,7 @@ from data_contracts.insert import insert_rows
 from data_contracts.model import Contract
 from data_contracts.needs import FORM, alone, condition, distinguished, of_one_form, outside, varied
 from data_contracts.rows import name_rows
+from data_contracts.sql import among
 from data_contracts.vocabulary import DIMENSIONS, TOTAL, sql_list
 from sources.dataset import Dataset
 from transforms.derive.best_observations import KIND
@@ -31,10 +32,11 @@ _OF_THE_COUNTRY = f"(({KIND}) = 'measured' OR nature = 'N' AND p.national)"
 # Counted on one day, or asked of an earlier time: the days of the figure are no part of a year.
 _STATES = ("service", "place", "survey_answer")
 # First and last year of an age group; null where the code gives none.
-_FIRST_AGE = """CASE WHEN starts_with(age, 'Y_LT') THEN 0
+_FIRST_AGE = f"""CASE WHEN age = '{TOTAL}' THEN NULL WHEN starts_with(age, 'Y_LT') THEN 0
         ELSE try_cast(regexp_extract(age, '^Y(?:_GE)?([0-9]+)', 1) AS INTEGER) END"""
-_LAST_AGE = """CASE WHEN starts_with(age, 'Y_GE') THEN 999 ELSE try_cast(regexp_extract(age, '(?:Y_LT|T)([0-9]+)$', 1)
-        AS INTEGER) - CAST(starts_with(age, 'Y_LT') AS INTEGER) END"""
+_LAST_AGE = f"""CASE WHEN age = '{TOTAL}' THEN NULL WHEN starts_with(age, 'Y_GE') THEN 999
+        ELSE try_cast(regexp_extract(age, '(?:Y_LT|T)([0-9]+)$', 1) AS INTEGER)
+          - CAST(starts_with(age, 'Y_LT') AS INTEGER) END"""
 # Readers of files that a program reads without guessing, and addresses that end like such a file.
 _UNREADABLE = ("pdf", "text", "transcription")
 # What keeps a figure from answering for the country and the year, the gravest first. One region is no country (figures
@@ -111,9 +113,12 @@ _VALUED = f"""CREATE TEMP VIEW valued AS
 _NEWEST = f"""CREATE TEMP TABLE newest AS
     SELECT {_CELL}, current, max(edition) AS edition FROM valued
     WHERE current IN (SELECT superseded_by FROM publishing) GROUP BY ALL"""
-_PUBLISHED = f"""CREATE TEMP VIEW published AS
+_PUBLISHED = f"""CREATE TEMP VIEW published_by_all AS
     SELECT v.* EXCLUDE (current, edition) FROM valued v LEFT JOIN newest n USING ({_CELL}, current)
     WHERE NOT superseded OR v.edition = n.edition"""
+# A source may have figures of several countries.
+_FILES_WITH_NORMAL = """CREATE TEMP TABLE files AS
+    SELECT dataset_id, source_id, bool_or(obs_status = 'A') AS normal FROM published_by_all GROUP BY ALL"""
 # Figures that differ in their region and value alone answer the same: one row with their number, the key that comes
 # first, and the key of each region. ``ref_area``: one of their regions.
 _ALIKE = f"""CREATE TEMP TABLE alike AS
@@ -149,7 +154,6 @@ _FIGURES = f"""CREATE TEMP TABLE figures AS
       FROM alike, unnest(each_area) AS one(area) WHERE of_region GROUP BY ALL),
     parts AS (
       SELECT country, indicator, freq, first_year, count(DISTINCT period_start) AS periods FROM alike GROUP BY ALL),
-    files AS (SELECT dataset_id, source_id, bool_or(obs_status = 'A') AS normal FROM alike GROUP BY ALL),
     beside AS (
       SELECT o.*,
         coalesce(p.national, FALSE) AND nature IN ('C', 'CA') AND (obs_status = 'A' OR (obs_status = 'B'
@@ -336,10 +340,15 @@ def _keys(ranked: Sequence[str]) -> tuple[str, ...]:
 
 
 def figures(
-    contract: Contract, observations: Rows, sources: Rows, datasets: Mapping[str, Dataset]
+    contract: Contract,
+    observations: Rows,
+    sources: Rows,
+    datasets: Mapping[str, Dataset],
+    countries: Collection[str] | None = None,
 ) -> Figures:
     """The figures that may answer requirements, with what the needs about files look at.
 
+    ``countries``: only theirs; ``last_year`` is that of all.
     ``own_file``: a national dataset gives it with status A (or B, where the same source has others with A), the mark of
     this project for "the publisher's own file was seen". ``machine_readable``: read from a file for programs, by the
     reader of the dataset, or by the address of what was transcribed. ``by_region``: it is of a region, and at least
@@ -373,8 +382,13 @@ def figures(
     con.execute("CREATE TEMP TABLE scopes(indicator VARCHAR, scope VARCHAR, of_state BOOLEAN)")
     scopes = [[code, one.scope, one.counting_unit in _STATES] for code, one in contract.indicators.items()]
     insert_rows(con, "scopes", scopes)
-    for statement in (_VALUED, _NEWEST, _PUBLISHED, _ALIKE, _FIGURES):
+    for statement in (_VALUED, _NEWEST, _PUBLISHED, _FILES_WITH_NORMAL):
+        con.execute(statement)
+    only = "TRUE" if countries is None else among("country", sorted(countries))
+    con.execute(f"CREATE TEMP VIEW published AS FROM published_by_all WHERE {only}")
+    for statement in (_ALIKE, _FIGURES):
         con.execute(statement)
     con.execute("DROP TABLE alike")
-    last = con.execute("SELECT coalesce(max(year), ?) FROM figures", [FIRST_YEAR]).fetchall()[0][0]
+    years = "SELECT coalesce(max(year(period_end)), ?) FROM published_by_all"
+    last = con.execute(years, [FIRST_YEAR]).fetchall()[0][0]
     return Figures(con, tuple(contract.codelists["breakdown"]), last)

@@ -9,11 +9,12 @@ Example: EIGE-10 asks for protection orders applied for and granted. Kyrgyzstan 
 applications: one part is met, the verdict is "part", the evidence is the key of the granted ones.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from data_contracts.arrow import arrow_schema
 from data_contracts.model import Contract, ScoreItem, ScorePart
@@ -65,17 +66,24 @@ def scorecard(
     sources: pa.Table,
     services: Sequence[Entry],
     judgements: Sequence[Entry],
+    countries: Collection[str] = COUNTRIES,
+    last: pa.Table | None = None,
 ) -> pa.Table:
-    """One row an item, country and year. An item that nobody judged is not known, never left out."""
+    """One row an item, country and year. An item that nobody judged is not known, never left out.
+
+    ``countries``: those of the figures; what figures show of the others is taken from the table ``last``.
+    """
     table = contract.tables["scorecard"]
     requirements = {row["requirement"]: row for row in contract.coverage}
     dated = {row["source_id"]: row["published"] or row["seen"] for row in sources.to_pylist()}
     by_hand = _by_hand(contract, judgements, dated)
     known = _services_known(services, dated)
     years = range(FIRST_YEAR, figures.last_year + 1)
-    rows = []
+    rows, by_figures = [], []
     for framework in contract.scorecard:
         for item in framework.items:
+            shown = bool(item.parts) and not all(part.services for part in item.parts)
+            by_figures += [item.code] if shown else []
             answers = [_answers(part, figures, requirements, known, years) for part in item.parts]
             shared = {
                 "framework": framework.code,
@@ -84,7 +92,7 @@ def scorecard(
                 "title_ru": item.title.ru,
                 "framework_address": framework.address or None,
             }
-            for country in COUNTRIES:
+            for country in countries if shown else COUNTRIES:
                 body = coverage.body(requirements[item.body], country)
                 place = {
                     "country": country,
@@ -97,6 +105,10 @@ def scorecard(
                     row = _row(item, [answer(country, year) for answer in answers], said)
                     rows.append({**shared, **place, "year": year, **row})
     made = pa.Table.from_pylist(rows, schema=arrow_schema(contract, table))
+    if last is not None:
+        others = coverage.of_others(last, countries)
+        others = others.filter(pc.is_in(others["item"], pa.array(by_figures, pa.string())))
+        made = pa.concat_tables([made, others.cast(made.schema)])
     return made.sort_by([(name, "ascending") for name in table.order])
 
 

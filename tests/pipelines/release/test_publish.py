@@ -118,6 +118,7 @@ def publish_at(
         staged,
         content="0" * 64,
         made_by="test",
+        derived_by="test",
         versions={name: {} for name in staged},
     )
     publish.show(root, made.folder)

@@ -1,0 +1,157 @@
+"""Tables of which most is carried over from the last release have the bytes of tables that are made whole."""
+
+import datetime as dt
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+import pytest
+
+from data_contracts import rows
+from pipelines.assets import carried, tables
+from pipelines.data_directory import DataDirectory
+from pipelines.dataset_states import dataset_states
+from pipelines.declarations import Declarations
+from pipelines.release.database_file import amend_database
+from pipelines.staging import StagedTables
+from transforms.derive import codebook
+
+NOW = dt.datetime(2030, 1, 1)
+UNITED = ("observation_history", "observations", "revisions")
+Rows = list[dict[str, Any]]
+
+
+@pytest.fixture
+def data(few: Declarations, few_data: Path, monkeypatch: pytest.MonkeyPatch) -> DataDirectory:
+    """A release of a few datasets, of which every table counts as a large one and no change as too large."""
+    monkeypatch.setattr(rows, "SMALL", -1)
+    monkeypatch.setattr(carried, "MOST", 1.0)
+    return DataDirectory(few_data)
+
+
+def made(
+    declared: Declarations, data: DataDirectory, dataset_id: str, change: Callable[[Rows], Rows], source: str
+) -> Iterator[tuple[str, bytes]]:
+    """Every table after a change of the rows of a dataset, and of the date of a source: its name and its bytes."""
+    contract, release, staged = declared.contract, data.last_release(declared.contract), StagedTables(data)
+    states = dataset_states(declared, data, release, NOW)
+    (state,) = (state for state in states if state.dataset.id == dataset_id)
+    changed = change(rows.read_rows(state.observations).to_pylist())
+    state.observations = pa.Table.from_pylist(changed, schema=declared.normalizer.good_schema())
+    state.data_version = "of other files"
+    for name, united in tables.union_tables(declared, states, release, NOW, staged.rows):
+        if name in UNITED:
+            staged.save(name, united)
+            yield name, staged.path(name).read_bytes()
+    known = codebook.sources(contract, declared.publications, declared.datasets).to_pylist()
+    for row in known:
+        if row["source_id"] == source:
+            row["published"] = "2029-12-31"
+    staged.save("sources", codebook.make(contract, "sources", known))
+    observations, sources = staged.rows("observations"), staged.rows("sources")
+    touched = carried.touched(release, observations, staged.rows("revisions"), sources)
+    assert (touched is None) is (not carried.may_carry(release))
+    derived = tables.derived_tables(declared, observations, sources, staged.rows, lambda said: None, touched)
+    for name in tables.DERIVED_TABLES:
+        staged.save(name, derived[name]())
+        yield name, staged.path(name).read_bytes()
+    series = tables.broken_series(declared, observations, touched)
+    staged.save("legal_framework", codebook.legal_framework(contract, declared.laws, series))
+    yield "legal_framework", staged.path("legal_framework").read_bytes()
+    for name in contract.tables:
+        if not staged.path(name).exists():
+            staged.save(name, release.rows(name))
+    if touched is not None:
+        assert_amended(declared, data, staged)
+
+
+def assert_amended(declared: Declarations, data: DataDirectory, staged: StagedTables) -> None:
+    """Whether the database of the last release, amended, has the rows of the tables."""
+    contract, file = declared.contract, data.root / "amended.duckdb"
+    differing = carried.differing(data.last_release(contract), staged)
+    assert differing is not None
+    assert amend_database(contract, file, {name: staged.scan(name) for name in contract.tables}, differing)
+    with duckdb.connect(str(file), read_only=True) as con:
+        for name in contract.tables:
+            there = f"read_parquet('{staged.path(name)}')"
+            for one, other in ((name, there), (there, name)):
+                assert con.execute(f"FROM {one} EXCEPT ALL FROM {other}").fetchall() == [], name
+
+
+def added_withdrawn_and_revised(found: Rows) -> Rows:
+    first, second, *others = found
+    new = [
+        {**second, "obs_key": f"k{number:016x}", "time_period": f"{1990 + number}"} for number in range(40)
+    ]
+    for row in new:
+        row["period_start"] = dt.date(int(row["time_period"]), 1, 1)
+        row["period_end"] = dt.date(int(row["time_period"]), 12, 31)
+    for row in others[::3]:
+        row["obs_value"] = (row["obs_value"] or 0) + 7
+    for row in others[::5]:
+        row["note"] = "Another note."
+    return [second, *others, *new]
+
+
+def of_another_definition(found: Rows) -> Rows:
+    return [
+        {**row, "obs_status": "D" if number % 2 else row["obs_status"]} for number, row in enumerate(found)
+    ]
+
+
+def of_other_people(found: Rows) -> Rows:
+    return [{**row, "obs_value": (row["obs_value"] or 0) * 1.01} for row in found]
+
+
+def of_a_later_year(found: Rows) -> Rows:
+    new = {**found[0], "obs_key": "kffffffffffffffff", "time_period": "2029"}
+    return [*found, {**new, "period_start": dt.date(2029, 1, 1), "period_end": dt.date(2029, 12, 31)}]
+
+
+@pytest.mark.parametrize(
+    ("dataset_id", "change", "source"),
+    [
+        ("kg_statements", added_withdrawn_and_revised, ""),
+        ("kz_statements", of_another_definition, "kz-form-1m-kz-10"),
+        ("wb_population", of_other_people, ""),
+        ("uz_statements", of_a_later_year, ""),
+    ],
+)
+def test_what_is_carried_over_has_the_bytes_of_what_is_made_whole(
+    few: Declarations,
+    data: DataDirectory,
+    dataset_id: str,
+    change: Callable[[Rows], Rows],
+    source: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    some = dict(made(few, data, dataset_id, change, source))
+    assert some["observations"] != (data.root / "latest/observations/observations.parquet").read_bytes()
+    monkeypatch.setattr(carried, "may_carry", lambda release: False)
+    for name, content in made(few, data, dataset_id, change, source):
+        assert content == some[name], name
+
+
+def test_whole_tables_are_made_after_other_code_and_where_much_differs(
+    few: Declarations, data: DataDirectory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    release = data.last_release(few.contract)
+    states = dataset_states(few, data, release, NOW)
+    every = {state.dataset.id for state in states}
+    assert carried.unchanged_datasets(states, release) == every
+    (large,) = (state for state in states if state.dataset.id == "wb_population")
+    version, large.data_version = large.data_version, "of other files"
+    assert carried.unchanged_datasets(states, release) == every - {"wb_population"}
+    monkeypatch.setattr(carried, "MOST", 0.01)
+    assert carried.unchanged_datasets(states, release) == frozenset()
+    large.observations = rows.read_rows(large.observations).slice(0, 0)
+    assert carried.unchanged_datasets(states, release) == frozenset(), "all of them are withdrawn"
+    large.data_version, large.state = version, "held"
+    monkeypatch.setattr(carried, "MOST", 1.0)
+    assert carried.unchanged_datasets(states, release) == every - {"wb_population"}
+    monkeypatch.setattr(carried, "derivation_version", lambda: "other code")
+    assert carried.unchanged_datasets(states, release) == frozenset()
+    tables_now = [release.rows(name) for name in ("observations", "revisions", "sources")]
+    assert carried.touched(release, *tables_now) is None
