@@ -185,7 +185,7 @@ def parse(text: str) -> Period | None:
     # A register has thousands of different days: as they are written most, they need no preparing.
     in_digits = _first(_DAYS_IN_DIGITS, text)
     if in_digits and (day := _date(in_digits)):
-        return span(day, days=1)
+        return Period(f"{day.isoformat()}/P1D", "D", day, day)
     if _LONG_DASH.fullmatch(text.strip()):
         return None
     prepared = _prepare(text)

@@ -49,6 +49,8 @@ _HEXADECIMAL = b"0123456789abcdefABCDEF-"
 _PASSES = f"^$|{PSEUDONYM}|{HARMLESS}"
 # Texts that a guard looks at together.
 _TOGETHER = 200_000
+# Texts of a column in which nothing was found that are kept, so that none of them is looked at twice.
+_KEPT = 10_000
 # Texts of one width that are compared at once.
 _COMPARED = 256
 
@@ -143,8 +145,12 @@ class _Seen:
     kinds: set[str] = field(default_factory=set)
     numbers: int = 0
     phones: int = 0
+    #: texts of words in which nothing was found: most batches of a register hold the same ones
+    clean: set[str] = field(default_factory=set)
 
     def look(self, text: str, rows: int) -> None:
+        if text in self.clean:
+            return
         if text.isdecimal():
             self.numbers += rows * is_personal_number(text)
             self.phones += rows * (re.fullmatch(r"[78]7\d{9}|(?:996|992|998)\d{9}", text) is not None)
@@ -155,6 +161,8 @@ class _Seen:
         }
         if "address" not in self.kinds and ADDRESS.search(plain(text)):
             self.kinds.add("address")
+        if not self.kinds and not text.isdecimal() and len(self.clean) < _KEPT:
+            self.clean.add(text)
 
     def verdict(self, bare: int) -> list[str]:
         """Kinds of personal data in a column with so many long bare numbers."""
