@@ -39,10 +39,10 @@ from sources.incidents.rows import Rows, read_rows
 from sources.incidents.texts import Texts, days_of
 
 #: what DuckDB may take of the memory; the rest of a count goes to the disk
-MEMORY = "1GB"
+MEMORY = "512MB"
 #: rows that are inserted at once
 _ROWS = 500_000
-#: more different texts than this, and a column is no dimension
+#: more different texts than this, and a column is no dimension; their numbers have 16 bits
 MOST_TEXTS = 50_000
 
 #: is shown every text of every column, with its rows: column, different texts, how many rows have each (None: one)
@@ -100,7 +100,7 @@ class Incidents:
             self.connection.execute(f"SET {setting} = {value}")
         made = ["_file USMALLINT", "id1 UBIGINT", "id2 UBIGINT", "content UBIGINT"]
         made += ["person UHUGEINT"] if roles.person else []
-        made += [f"{self.place(name)} INTEGER" for name in roles.read]
+        made += [f"{self.place(name)} USMALLINT" for name in roles.read]
         self.connection.execute(f"CREATE TABLE incidents ({', '.join(made)})")
 
     def __enter__(self) -> "Incidents":

@@ -16,7 +16,9 @@ Not here: which columns a file may have (``columns``), keeping the rows (``datab
 """
 
 from collections.abc import Collection, Iterator, Sequence
-from itertools import islice
+from concurrent.futures import ThreadPoolExecutor
+from io import FileIO
+from itertools import count, islice
 from pathlib import Path
 from typing import Any, NamedTuple
 from zipfile import BadZipFile
@@ -65,7 +67,16 @@ def read_rows(path: Path, options: Options, needed: Sequence[Sequence[str]], kno
         header = columns.text_header(path, options, known)
         batches = _text(path, header, options)
     columns.check_columns(header.names, needed, known)
-    return Rows(header.names, _discreet(batches))
+    return Rows(header.names, _discreet(_ahead(batches)))
+
+
+def _ahead(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    """The batches, the next of which is read while one is used: Arrow leaves the other processor free."""
+    with ThreadPoolExecutor(1) as reader:
+        reading = reader.submit(next, batches, None)
+        while (batch := reading.result()) is not None:
+            reading = reader.submit(next, batches, None)
+            yield batch
 
 
 def _discreet(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
@@ -119,11 +130,82 @@ def _check_utf8(batch: pa.RecordBatch) -> None:
 def _csv(
     path: Path, header: Header, encoding: str, types: dict[str, pa.DataType]
 ) -> Iterator[pa.RecordBatch]:
-    """Arrow's reader with nothing left to guess; without threads it numbers lines, and took less time.
+    """Arrow's reader with nothing left to guess: block by block, and as one stream from where that cannot be.
 
-    It does not check UTF-8, which it would do row by row: see ``_check_utf8``.
+    A stream takes new memory for every block, which costs as much as a third of reading it; but only a stream can read
+    a row of two blocks, and numbers the lines of the file for an error.
     """
+    read = 0
+    if encoding in ("utf8", "utf-8") and not columns.first_bytes(path).startswith(columns.GZIP):
+        try:
+            for number, block in enumerate(_blocks(path)):
+                source = pa.BufferReader(pa.py_buffer(block))
+                table = pv.read_csv(source, **_arrow_options(header, types, skip=number == 0))
+                read += table.num_rows
+                yield from table.to_batches()
+            return
+        except pa.ArrowInvalid:
+            pass
+    for batch in _streamed(path, header, encoding, types):
+        known = min(read, batch.num_rows)
+        read -= known
+        if known < batch.num_rows:
+            yield batch.slice(known)
+
+
+def _blocks(path: Path) -> Iterator[memoryview]:
+    """The rows of a file in blocks, each of which lies where the last one lay.
+
+    ``ArrowInvalid`` where a block may end within a row: a quoted cell may hold line ends, a row may be too long.
+    """
+    content = bytearray(_BLOCK + 1)
+    view, begun = memoryview(content), 1
+    # An empty line, which is passed over: at the very start Arrow would drop what looks like a mark of the byte order.
+    content[0] = ord("\n")
+    with path.open("rb", buffering=0) as handle:
+        for number in count():
+            size = _filled(handle, view, begun)
+            end = content.rfind(b"\n", begun - 1, size) + 1 if size == len(content) else size
+            if end <= 1 < size or content.find(b'"', 1, size) >= 0:
+                raise pa.ArrowInvalid("a row may be longer than a block")
+            if end > 1:
+                yield view[:end] if number else view[1:end]
+            if size < len(content):
+                return
+            view[1 : 1 + size - end] = content[end:size]
+            begun = 1 + size - end
+
+
+def _filled(handle: FileIO, view: memoryview, size: int) -> int:
+    """How much of ``view`` is filled, from ``size`` on: all of it, unless the file ends."""
+    while size < len(view) and (more := handle.readinto(view[size:])):
+        size += more
+    return size
+
+
+def _arrow_options(
+    header: Header, types: dict[str, pa.DataType], *, skip: bool, **parsing: Any
+) -> dict[str, Any]:
+    """``skip``: whether the first line is the header. Arrow does not check UTF-8, which it would do row by row: see
+    ``_check_utf8``; without threads it numbers lines, and took less time."""
     places = [f"c{at}" for at in range(len(header.names))]
+    return {
+        "read_options": pv.ReadOptions(
+            column_names=places, skip_rows=int(skip), block_size=_BLOCK + 1, use_threads=False
+        ),
+        "parse_options": pv.ParseOptions(delimiter=header.delimiter, **parsing),
+        "convert_options": pv.ConvertOptions(
+            column_types={place: types[name] for place, name in zip(places, header.names, strict=True)},
+            strings_can_be_null=False,
+            check_utf8=False,
+        ),
+    }
+
+
+def _streamed(
+    path: Path, header: Header, encoding: str, types: dict[str, pa.DataType]
+) -> Iterator[pa.RecordBatch]:
+    """The rows as one stream."""
     uneven: list[pv.InvalidRow] = []
 
     def note(row: pv.InvalidRow) -> str:
@@ -131,30 +213,14 @@ def _csv(
         return "error"
 
     packed = columns.first_bytes(path).startswith(columns.GZIP)
+    many_lines = packed or _has_quotes(path)
+    options = _arrow_options(
+        header, types, skip=True, newlines_in_values=many_lines, invalid_row_handler=note
+    )
+    options["read_options"].encoding = encoding
     with pa.input_stream(str(path), compression="gzip" if packed else None) as stream:
         try:
-            yield from pv.open_csv(
-                stream,
-                read_options=pv.ReadOptions(
-                    column_names=places,
-                    skip_rows=1,
-                    block_size=_BLOCK,
-                    use_threads=False,
-                    encoding=encoding,
-                ),
-                parse_options=pv.ParseOptions(
-                    delimiter=header.delimiter,
-                    newlines_in_values=packed or _has_quotes(path),
-                    invalid_row_handler=note,
-                ),
-                convert_options=pv.ConvertOptions(
-                    column_types={
-                        place: types[name] for place, name in zip(places, header.names, strict=True)
-                    },
-                    strings_can_be_null=False,
-                    check_utf8=False,
-                ),
-            )
+            yield from pv.open_csv(stream, **options)
         except pa.ArrowInvalid:
             if not uneven:
                 raise

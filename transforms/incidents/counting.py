@@ -32,8 +32,9 @@ from sources.incidents.declared import MONTHS, SPANS, month_of
 from transforms.incidents.coding import LEFT_OUT, Coding
 from transforms.normalize.queries import registered
 
-# Hashes that are sorted at once: 128 MB.
-_SORTED = 16_000_000
+# Hashes that are sorted at once: 64 MB.
+_SORTED = 8_000_000
+_HASHES = 1 << 64
 _LENGTH = {"year": MONTHS, "quarter": 3, "month": 1}
 
 
@@ -80,10 +81,12 @@ class Counter:
         """Hashes of ids that occur more than once: sorted part by part, since sorting takes a tenth of grouping."""
         (rows,) = self.connection.execute("SELECT count(*) FROM incidents").fetchall()[0]
         parts = 1 << (rows // _SORTED).bit_length()
-        found = []
+        length, found = _HASHES // parts, []
         for part in range(parts):
-            query = f"SELECT id1 FROM incidents WHERE id1 IS NOT NULL AND id1 % {parts} = {part}"
-            hashes = np.sort(self.connection.execute(query).fetchnumpy()["id1"])
+            first, last = (f"{hashed}::UBIGINT" for hashed in (part * length, (part + 1) * length - 1))
+            query = f"SELECT id1 FROM incidents WHERE id1 BETWEEN {first} AND {last}"
+            hashes = self.connection.execute(query).fetchnumpy()["id1"]
+            hashes.sort()
             found.append(np.unique(hashes[1:][hashes[1:] == hashes[:-1]]))
         return pa.array(np.concatenate(found), pa.uint64())
 

@@ -95,11 +95,13 @@ _EITHER_WAY = _patterns(
     rf"{_Y},? [2] полугодия",
 )
 _COUNTED_MONTHS = _patterns(rf"{_FIRST}{_COUNT}{_OF}{_Y}", rf"{_Y},? {_FIRST}{_COUNT}")
-_DAYS = _patterns(
-    rf"(?P<day>[0-9]{{1,2}})\.? {_M} {_Y}",
-    rf"{_Y} (?P<day>[0-9]{{1,2}})[ -]{_M}{ON_DAY}",
+_DAYS_IN_DIGITS = _patterns(
     rf"(?P<day>[0-9]{{1,2}})\.(?P<digits>[0-9]{{2}})\.{_Y}",
     rf"{_Y}-(?P<digits>[0-9]{{2}})-(?P<day>[0-9]{{2}})",
+)
+_DAYS = (
+    *_patterns(rf"(?P<day>[0-9]{{1,2}})\.? {_M} {_Y}", rf"{_Y} (?P<day>[0-9]{{1,2}})[ -]{_M}{ON_DAY}"),
+    *_DAYS_IN_DIGITS,
 )
 # Where the first day of two ends: "с 1 января по 30 июня 2024", "01.01.2024-30.06.2024", "2024-01-01/2024-12-31".
 _TO_DAY = re.compile(r" по | to | through | bis | то |[/-]")
@@ -187,6 +189,10 @@ class Period:
 
 def parse(text: str) -> Period | None:
     """Read one period; None where it cannot be read without guessing."""
+    # A register has thousands of different days: as they are written most, they need no preparing.
+    in_digits = _first(_DAYS_IN_DIGITS, text)
+    if in_digits and (day := _date(in_digits)):
+        return Period(f"{day.isoformat()}/P1D", "D", day, day)
     if _LONG_DASH.fullmatch(text.strip()):
         return None
     prepared = _prepare(text)

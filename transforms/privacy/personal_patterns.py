@@ -119,6 +119,8 @@ HARMLESS = "|".join(
         "^[0-3][0-9][.][01][0-9][.][12][0-9]{3}(?: [0-2][0-9]:[0-5][0-9](?::[0-5][0-9])?)?$",
     )
 )
+#: the first three of HARMLESS for kinds of characters: 1 is 1 or 2, 9 another digit, A a Latin letter
+HARMLESS_KINDS = re.compile("[19]{1,8}|(?:A{1,5}[-/_])?1[19]{3}[-/_][19]{1,6}|A{1,5}[-/_][19]{1,9}")
 
 _APOSTROPHES = re.compile("['`´ʻʼʽʹ‘’‛ʾʿ′ꞌ]")
 

@@ -130,6 +130,14 @@ def test_months_in_files_are_one_register(normalizer: Normalizer, rows: list[Row
     assert {expected[key] - found[key] for key in changed} == {1}
 
 
+def test_ids_are_compared_whichever_part_they_are_sorted_in(
+    normalizer: Normalizer, rows: list[Row], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("transforms.incidents.counting._SORTED", 50)
+    result = counted(normalizer, write(tmp_path / "a.csv", [*rows, *rows[:40]]))
+    assert (result.repeated, result.lost) == (40, 0)
+
+
 def test_a_cell_is_of_the_last_file_that_gave_to_it(
     normalizer: Normalizer, rows: list[Row], tmp_path: Path
 ) -> None:

@@ -216,6 +216,14 @@ def test_every_span_reads_as_itself(start: dt.date, years: int, months: int, day
 
 
 @settings(max_examples=examples(150, 500), deadline=None)
+@given(st.dates(dt.date(1890, 1, 1), dt.date(2110, 12, 31)))
+def test_a_day_in_digits_reads_as_it_does_with_a_space(day: dt.date) -> None:
+    """The space keeps it from the short way."""
+    for text in (day.isoformat(), f"{day:%d.%m}.{day.year}"):
+        assert parse(text) == parse(f" {text}") == span(day, days=1)
+
+
+@settings(max_examples=examples(150, 500), deadline=None)
 @given(st.dates(dt.date(1990, 1, 1), dt.date(2040, 12, 31)), st.integers(1, 3000))
 def test_one_name_for_the_same_days(start: dt.date, days: int) -> None:
     period = span(start, days=days)

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from transforms.privacy.personal_data import Guard, guard, kinds_of_each
+from transforms.privacy.personal_data import Guard, _pass_by_bytes, guard, kinds_of_each
 from transforms.privacy.personal_patterns import BARE, HARMLESS, PSEUDONYM, SUSPECT
 
 FIGURES = Path(__file__).resolve().parents[3] / "sources" / "bundled" / "figures"
@@ -29,6 +29,39 @@ def python(pattern: str) -> re.Pattern[str]:
 def test_what_passes_unseen_could_not_be_suspect(text: str) -> None:
     for pattern in (SUSPECT, BARE, PSEUDONYM):
         assert not python(pattern).search(text), pattern
+
+
+@settings(max_examples=400, deadline=None)
+@given(
+    st.integers(1, 12).flatmap(
+        lambda width: st.lists(st.text("019zAZa-/_. ё", min_size=width, max_size=width))
+    )
+)
+def test_what_passes_by_its_bytes_is_harmless(texts: list[str]) -> None:
+    if _pass_by_bytes(pa.array(texts, pa.string())):
+        assert all(re.fullmatch(HARMLESS, text, re.ASCII) for text in texts)
+
+
+@pytest.mark.parametrize(
+    ("texts", "passes"),
+    [
+        ([f"KG-{n:09d}" for n in range(2_000)], True),
+        ([f"{n:08d}" for n in range(2_000)], True),
+        ([f"kusp_{2000 + n % 999}/{n:06d}" for n in range(2_000)], True),
+        ([f"{n:032x}" for n in range(2_000)], True),
+        ([*(f"KG-{n:09d}" for n in range(2_000)), "+99655512345"], False),
+        (["KG-00000000z", *(f"KG-{n:09d}" for n in range(2_000))], False),
+        (["+99655512345", *(f"KG-{n:09d}" for n in range(2_000))], False),
+        ([f"{n:09d}" for n in range(2_000)], False),
+        ([*(f"{n:032x}" for n in range(2_000)), "Иванова Мария Петр."[:19].ljust(26, "-")], False),
+        ([f"{n}" for n in range(2_000)], False),
+        (["KG-1", ""], False),
+    ],
+)
+def test_which_texts_pass_by_their_bytes(texts: list[str], passes: bool) -> None:
+    """Among them those whose first or last one differs; a part of an array is looked at alone."""
+    array = pa.array(["Иванова", *texts, "", "Мария"])
+    assert _pass_by_bytes(array.slice(1, len(texts))) is passes
 
 
 def shown(columns: dict[str, list[str]], size: int) -> set[tuple[str, str]]:
