@@ -225,8 +225,6 @@ def test_what_a_body_outside_of_the_state_counted_is_no_country_data() -> None:
         if OUTSIDE_THE_STATE.search(
             (page := publications()[row["source_id"]])["stated_by"] or page["publisher"]
         )
-        # The association of the intervention centres also reprints the figures of the police.
-        and row["indicator"] != "DV_VICTIMS"
         and row["nature"] != "N"
     }
     assert not wrong
