@@ -24,7 +24,7 @@ from functools import lru_cache, partial
 from data_contracts.strict_files import nearest
 from sources.dataset import Concept
 from transforms.normalize.encoded_columns import EncodedColumn, constant, crossed, first_that_says
-from transforms.normalize.file_cells import SPACES, FileCells, blank
+from transforms.normalize.file_cells import SPACES, TOTALLED, FileCells, blank
 from transforms.normalize.readings import NOTHING, ReadColumn, Reading, read_each
 from transforms.parse.labels import fold, in_one_script
 
@@ -32,7 +32,7 @@ from transforms.parse.labels import fold, in_one_script
 SKIP = "__skip__"
 TOTAL = "_T"
 # What a concept is where the declaration does not name it, or its cell is empty.
-_DEFAULTS = {"sex": TOTAL, "age": TOTAL, "violence_form": TOTAL, "relationship": TOTAL, "nature": "C"}
+_DEFAULTS = {**dict.fromkeys(TOTALLED, TOTAL), "nature": "C"}
 # The same words come in file after file.
 _fold = lru_cache(maxsize=100_000)(fold)
 

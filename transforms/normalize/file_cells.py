@@ -22,6 +22,9 @@ from transforms.normalize.scale import scaled_column
 # What DuckDB's trim removes, for Python's and Arrow's to remove the same.
 SPACES = " \u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000"
 
+# Dimensions that are a total where nothing is said.
+TOTALLED = ("sex", "age", "violence_form", "relationship")
+
 
 class FileCells:
     """Cells (see ``sources.cells``) with their declaration; columns are encoded once, when first used."""
@@ -137,3 +140,19 @@ def doubled_columns(cells: pa.Table, dataset: Dataset) -> list[str]:
     """Columns that the mapping reads and the file has twice: which of the two is meant is a guess."""
     present, known = set(cells.column_names), set(dataset.columns)
     return [name for name in dataset.columns if (twin := f"{name} (2)") in present and twin not in known]
+
+
+def blank_columns(cells: pa.Table, dataset: Dataset, constants: Mapping[str, str]) -> list[str]:
+    """Columns that hold the labels of a dimension by the declaration, and nothing at all in this file.
+
+    An empty cell means all where others have labels. Where none has, women's figures may have lost their column. A
+    declaration that has a code for empty cells, or for a file without the column, says what is meant.
+    """
+    parts = [part for name in TOTALLED if name not in constants for part in dataset.concepts.get(name, ())]
+    looked_at = [p for p in parts if p.values and "" not in p.values and p.empty is None and p.absent is None]
+    named = [next((name for name in part.columns if name in cells.column_names), "") for part in looked_at]
+    return [name for name in dict.fromkeys(named) if name and cells.num_rows and _is_blank(cells[name])]
+
+
+def _is_blank(column: pa.ChunkedArray) -> bool:
+    return all(map(blank, pc.unique(column).to_pylist()))

@@ -26,6 +26,7 @@ from transforms.normalize.encoded_columns import constant
 from transforms.normalize.facts import FileFacts, Normalized, good_schema, quarantine_schema
 from transforms.normalize.file_cells import (
     FileCells,
+    blank_columns,
     doubled_columns,
     missing_columns,
     missing_in_words,
@@ -75,12 +76,14 @@ class Normalizer:
         return replace(result, rows=cells.num_rows)
 
     def _not_as_declared(self, cells: pa.Table, dataset: Dataset, file: FileFacts) -> Refusal | None:
-        """Why the whole file is refused: a column that it does not have, or has twice; None if it is as declared."""
+        """Why the whole file is refused: a column that it has not, or twice, or blank; None if it is as declared."""
         if missing := missing_columns(cells.column_names, dataset, file.constants):
             sentence, filled = missing_in_words(missing, cells.column_names)
             return self.lookups.refusal("missing_column", sentence=sentence, **filled)
         if doubled := doubled_columns(cells, dataset):
             return self.lookups.refusal("column_twice", place=", ".join(doubled))
+        if empty := blank_columns(cells, dataset, file.constants):
+            return self.lookups.refusal("unmapped_label", sentence="column_blank", place=", ".join(empty))
         return None
 
     def _refused_whole(

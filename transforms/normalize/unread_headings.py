@@ -25,7 +25,7 @@ import pyarrow as pa
 from sources.cells import HEADING
 from sources.dataset import Dataset
 from sources.readers.headings import Heading, headings_of
-from transforms.normalize.concepts import TOTAL
+from transforms.normalize.concepts import SKIP, TOTAL
 from transforms.normalize.encoded_columns import EncodedColumn, crossed
 from transforms.normalize.file_cells import FileCells
 from transforms.normalize.readings import Refusal
@@ -131,7 +131,8 @@ def _labels(dataset: Dataset) -> dict[str, frozenset[str]]:
     parts = [part for parts in (*dataset.concepts.values(), *dataset.breakdown.values()) for part in parts]
     found: dict[str, frozenset[str]] = {}
     for part in parts:
-        labels = frozenset(map(fold, part.values or ()))
+        # A label that is skipped is not read: what it says of the rows below it still holds.
+        labels = frozenset(fold(label) for label, code in (part.values or {}).items() if code != SKIP)
         for column in (*part.columns, ""):
             found[column] = found.get(column, frozenset()) | labels
     return found

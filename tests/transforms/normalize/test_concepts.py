@@ -90,8 +90,19 @@ def test_constants_of_the_file_go_first(observe: Observe) -> None:
 
 def test_empty_labels(observe: Observe) -> None:
     rows: list[tuple[str | None, Row]] = [("1", {"Sex": text}) for text in ("", None, "\u00a0")]
-    assert set(column(observe(rows[:1]), "sex")) == {"_T"}
-    assert set(column(observe(rows[1:2]), "sex")) == {"_T"}
-    assert set(column(observe(rows[2:]), "sex")) == {"_T"}
+    women: tuple[str | None, Row] = ("2", {"Sex": "Women"})
+    assert all(column(observe([row, women]), "sex") == ["_T", "F"] for row in rows)
     declared = {"sex": {"column": "Sex", "values": {"Women": "F", "": "_U"}}}
     assert refusals(observe(rows[1:2], concepts=declared)) == [("line 2", "sex_missing")]
+
+
+def test_a_column_that_is_empty_in_the_whole_file_refuses_it(observe: Observe) -> None:
+    """Women's figures in a file that lost the texts of its column became everybody's."""
+    sex = {"column": "Sex", "values": {"women": "F", "men": "M"}}
+    lost: list[tuple[str | None, Row]] = [("7", {"Sex": ""}), ("8", {"Sex": " ", "Year": "2020"})]
+    result = observe(lost, concepts={"sex": sex})
+    assert result.good.num_rows == 0 and {rule for _, rule in refusals(result)} == {"unmapped_label"}
+    assert "declare empty: _T" in result.refused["reason_en"][0].as_py()
+    with_one: list[tuple[str | None, Row]] = [*lost, ("3", {"Sex": "women", "Year": "2021"})]
+    assert column(observe(with_one, concepts={"sex": sex}), "sex") == ["_T", "_T", "F"]
+    assert column(observe(lost, concepts={"sex": {**sex, "empty": "_T"}}), "sex") == ["_T", "_T"]

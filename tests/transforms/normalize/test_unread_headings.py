@@ -137,6 +137,15 @@ def test_a_section_that_is_mapped_is_read() -> None:
     assert sorted(rural.good["breakdown"].to_pylist()) == ["URBANISATION=R", "_T"]
 
 
+@pytest.mark.parametrize("line", ["Доля, %", "из них женщины", "Сельская местность", "Женщины"])
+def test_a_heading_that_is_skipped_as_an_area_still_heads_the_rows_below(line: str) -> None:
+    """The refusal of a line in a CSV file says "__skip__ if it is no area": so 7 women became everybody."""
+    content = f"Область;2023\nЧуйская область;12\n{line};\nНарынская область;7\n".encode()
+    area = {"ref_area": {"column": "Область", "values": {line: "__skip__"}}}
+    result = read(content, "delimited", {**RECORDS, **area}, reader_options={"value_columns": ["2023"]})
+    assert (said(result), rules(result)) == ({ABOVE}, {"unread_heading"})
+
+
 @pytest.mark.parametrize("line", ["Доля, %", "из них женщины", "Сельская местность"])
 @pytest.mark.parametrize("layout", ["csv", "short csv line", "records", "records with an id", "html"])
 def test_other_layouts(layout: str, line: str) -> None:
