@@ -1,6 +1,6 @@
 """The manifest of a release: its name, the checksums of its files, the hash of its content.
 
-Not here: writing a release (``publish``) and finding its folder (``pipelines.published.releases``). Called by
+Not here: writing a release (``publish``), and finding its folder (``pipelines.published.releases``). Called by
 ``publish``, by the exports (which cite the hash) and by ``dvstats verify``.
 """
 
@@ -8,7 +8,7 @@ import datetime as dt
 import hashlib
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -33,6 +33,33 @@ class ManifestError(NothingThereError):
 def release_name(at: dt.datetime) -> str:
     """Name of a release: its UTC time, ``20261125T031500Z``."""
     return at.strftime("%Y%m%dT%H%M%SZ")
+
+
+def make_manifest(
+    contract: Contract,
+    at: dt.datetime,
+    content: str,
+    made_by: str,
+    derived_by: str,
+    tables: Sequence[Mapping[str, Any]],
+    files: Sequence[Mapping[str, Any]],
+) -> dict[str, Any]:
+    """What ``manifest.json`` of a release holds.
+
+    ``at``: when it was published, UTC without zone; ``content``: see :func:`content_hash`; ``made_by``: version of code
+    and registers; ``derived_by``: that of what its tables were derived by; ``tables``, ``files``: entries as of
+    :func:`file_entry`, those of tables with name, rows, data version and certificate.
+    """
+    return {
+        "release": release_name(at),
+        "published_at": f"{at.isoformat()}Z",
+        "contract_version": contract.version,
+        "content_sha256": content,
+        "made_by": made_by,
+        "derived_by": derived_by,
+        "tables": list(tables),
+        "files": list(files),
+    }
 
 
 def content_hash(contract: Contract, tables: Mapping[str, Path]) -> str:

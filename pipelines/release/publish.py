@@ -21,7 +21,7 @@ from data_contracts.arrow import read_table, scan_table
 from data_contracts.model import Contract
 from pipelines.release import citation, feed, notes, sbom, signature
 from pipelines.release.database_file import DATABASE, Differing, amend_database, write_database
-from pipelines.release.manifest import file_entry, release_name
+from pipelines.release.manifest import file_entry, make_manifest, release_name
 from sources.durable import sync_folder, write_whole
 
 
@@ -74,15 +74,6 @@ def build(
         }
         for name in contract.tables
     ]
-    manifest = {
-        "release": release,
-        "published_at": f"{at.isoformat()}Z",
-        "contract_version": contract.version,
-        "content_sha256": content,
-        "made_by": made_by,
-        "derived_by": derived_by,
-        "tables": entries,
-    }
     package = datapackage.data_package(contract, release, at, tables["datasets"].to_table(), entries)
     (aside / "datapackage.json").write_text(_json(package), encoding="utf-8")
     if differing is None or not amend_database(contract, aside / DATABASE, tables, differing):
@@ -95,9 +86,8 @@ def build(
     }
     for name, text in documents.items():
         (aside / name).write_text(text, encoding="utf-8")
-    manifest["files"] = [
-        file_entry(aside / name, name) for name in ("datapackage.json", DATABASE, *documents)
-    ]
+    files = [file_entry(aside / name, name) for name in ("datapackage.json", DATABASE, *documents)]
+    manifest = make_manifest(contract, at, content, made_by, derived_by, entries, files)
     (aside / "manifest.json").write_text(_json(manifest), encoding="utf-8")
     signature.sign(aside, f"dvstats release {release}")
     _flush(aside)

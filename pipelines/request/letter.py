@@ -1,7 +1,7 @@
 """What the letter of a request says: the requirement, what is published of it, acts, and the figures of the neighbours.
 
 Everything comes from the published database and the register of obligations (``obligations.csv``); the words of each
-language are in ``words.yaml``, the form is ``templates/letter.md.j2``. English and Russian are checked; a letter in a
+language are in ``texts.yaml``, the form is ``templates/letter.md.j2``. English and Russian are checked; a letter in a
 national language says at its head that a speaker must check it. Not here: the empty table (``empty_table``) and the
 files (``request``). Called by ``request``.
 """
@@ -22,7 +22,7 @@ from data_contracts.vocabulary import DIMENSIONS, TOTAL
 from pipelines.published.query import dicts
 
 HERE = Path(__file__).parent
-#: English, Russian and the national languages; a test holds them to words.yaml
+#: English, Russian and the national languages; a test holds them to texts.yaml
 LANGUAGES = ("en", "ru", "kk", "ky", "tg", "uz")
 _OBLIGATIONS = ("country", "law_id", "reason_en", "reason_ru")
 
@@ -30,7 +30,7 @@ _OBLIGATIONS = ("country", "law_id", "reason_en", "reason_ru")
 @lru_cache
 def words() -> Mapping[str, Mapping[str, str]]:
     """The words of the letter by language; every language has every word, the unchecked ones ``check`` beside them."""
-    path = HERE / "words.yaml"
+    path = HERE / "texts.yaml"
     declared = load_yaml(path)
     wanted = tuple(declared["en"])
     return {language: take(path, said, wanted, {"check": ""}) for language, said in declared.items()}

@@ -10,7 +10,7 @@ long texts of a path stay: the checksum of a commit is part of many addresses, a
 Called by ``sources.http.client`` for what it logs and gives to the archive, by ``sources.inbox`` for what a person
 states, and by ``sources.archive``, which finds an address by its redacted form.
 
-Not here: names and telephones of people in the files themselves (``transforms.privacy.personal_data``).
+Not here: names and telephones of people in the files themselves (``transforms.privacy.personal_data_search``).
 """
 
 import re

@@ -19,7 +19,7 @@ No text of an id or a person is kept. What DuckDB puts on the disk lies in a fol
 enter, and is gone when the block ends.
 
 Not here: the formats of files (``rows``), which columns a file may have (``columns``), counting
-(``transforms.incidents``), what is personal (``transforms.privacy.personal_data``, called as ``look``).
+(``transforms.incidents``), what is personal (``transforms.privacy.personal_data_search``, called as ``look``).
 """
 
 import os

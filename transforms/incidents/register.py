@@ -25,7 +25,7 @@ from transforms.incidents.coding import Unread, read_codings, roles_of
 from transforms.incidents.counting import Counter
 from transforms.normalize.facts import FileFacts
 from transforms.normalize.lookups import LookUps
-from transforms.privacy.personal_data import Guard
+from transforms.privacy.personal_data_search import Guard
 
 # Fewer rows than this are not named by their number.
 FEW = 5

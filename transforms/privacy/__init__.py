@@ -7,8 +7,8 @@
 ``disclosure_attack``  what an attacker can compute from the published rows
 ``disclosure_known``   what a reader knows beside the table: other datasets, earlier releases
 ``release``            the rules of each dataset put to the engine, and the attack on a release
-``personal_data``      finds names, identification numbers, telephones or addresses, by ``personal_patterns`` and
-                       ``personal_numbers``
+``personal_data_search``  finds names, identification numbers, telephones or addresses;
+                       ``personal_data_patterns`` and ``personal_numbers`` say what counts
 ``discreet``           what may be said of a restricted file
 
 Not here: which datasets are concerned (``restricted`` in the declaration). Called by ``transforms.observe``,

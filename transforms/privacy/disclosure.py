@@ -2,7 +2,7 @@
 
 Two pure functions: ``suppress`` withholds small counts and whatever else would give them away, ``audit``
 attacks the result. The relations are found in ``disclosure_tables``, the attackers are in
-``disclosure_attack``; a file that holds personal data is refused before (``personal_data``).
+``disclosure_attack``; a file that holds personal data is refused before (``personal_data_search``).
 
 **Primary rule.** A count (unit ``NUMBER``) above 0 and below the threshold, in an area below the country, is
 withheld (``obs_status`` Q, ``conf_status`` A). A **zero** is published, save inside a small group: where a

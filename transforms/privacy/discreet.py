@@ -15,7 +15,7 @@ from data_contracts.model import Contract
 from sources.cells import DiscreetError, ReadError, SourceError
 from sources.dataset import Dataset
 from transforms.normalize.normalizer import Normalizer
-from transforms.privacy.personal_data import guard
+from transforms.privacy.personal_data_search import guard
 
 # Sentences whose {value} is a label or a column of the file, or was made discreet before.
 _OPEN_RULES = (

@@ -3,8 +3,8 @@
 >>> is_personal_number("850101300015"), is_personal_number("850101300014")
 (True, False)
 
-Not here: finding runs of digits in a text, and passport numbers, which have no check digit (``personal_patterns``).
-Called by ``personal_data``.
+Not here: finding runs of digits in a text, and passport numbers, which have no check digit
+(``personal_data_patterns``). Called by ``personal_data_search``.
 """
 
 _LONG = {1, 3, 5, 7, 8, 10, 12}

@@ -20,7 +20,7 @@ from data_contracts.model import Contract
 from sources.programmes.beside_cells import NOTE, PROPERTY, REMARK, SHAPE
 from sources.programmes.form import ANSWER, choices, form
 from sources.programmes.given_return import Given, GivenReturn
-from transforms.privacy.personal_data import kinds_of_each
+from transforms.privacy.personal_data_search import kinds_of_each
 from transforms.programmes.judge_figures import Row, judge_figures
 from transforms.programmes.organisations import is_organisation
 from transforms.programmes.problems import Problem

@@ -7,7 +7,7 @@ A list of names of persons is never complete, a list of words for organisations 
 >>> is_organisation("Ойдон чыгарылган кризистик борбор"), is_organisation("Айгүл Асанова")
 (True, False)
 
-Not here: names of persons in other files (``transforms.privacy.personal_data``). Called by ``typed_answers`` and
+Not here: names of persons in other files (``transforms.privacy.personal_data_search``). Called by ``typed_answers`` and
 ``judge_return``.
 """
 

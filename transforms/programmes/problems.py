@@ -38,7 +38,8 @@ class Problem:
     """What is wrong in one or more cells, the first of which is the one to look at first; never the cells' own text.
 
     ``key`` of the sentence, whose places ``filled`` gives. ``kind``: of data on a person
-    (``transforms.privacy.personal_data``). ``blank``: a cell may hold data on a person, so its text goes nowhere.
+    (``transforms.privacy.personal_data_search``). ``blank``: a cell may hold data on a person, so its text goes
+    nowhere.
     """
 
     cells: tuple[str, ...]

@@ -89,7 +89,7 @@ def test_obligations_name_acts_of_the_register(declared: Declarations) -> None:
 
 
 def test_a_missing_word_names_file_and_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (tmp_path / "words.yaml").write_text(
+    (tmp_path / "texts.yaml").write_text(
         "en: {head: Request, to: To}\nru: {head: Запрос}\n", encoding="utf-8"
     )
     monkeypatch.setattr(letter, "HERE", tmp_path)

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from transforms.privacy.personal_data import Guard, _pass_by_bytes, guard, kinds_of_each
-from transforms.privacy.personal_patterns import BARE, HARMLESS, PSEUDONYM, SUSPECT
+from transforms.privacy.personal_data_patterns import BARE, HARMLESS, PSEUDONYM, SUSPECT
+from transforms.privacy.personal_data_search import Guard, _pass_by_bytes, guard, kinds_of_each
 
 FIGURES = Path(__file__).resolve().parents[3] / "sources" / "bundled" / "figures"
 # The patterns as Python reads them: RE2 writes classes of characters in another way.
@@ -88,7 +88,7 @@ COLUMNS = {
 def test_batches_show_what_whole_columns_show(
     monkeypatch: pytest.MonkeyPatch, size: int, together: int
 ) -> None:
-    monkeypatch.setattr("transforms.privacy.personal_data._TOGETHER", together)
+    monkeypatch.setattr("transforms.privacy.personal_data_search._TOGETHER", together)
     expected = {(finding.column, finding.kind) for finding in guard([], COLUMNS)}
     assert shown(COLUMNS, size) == expected
     assert ("смешанный", "name") in expected and ("псевдоним", "national_id") not in expected

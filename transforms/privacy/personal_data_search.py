@@ -4,8 +4,8 @@ Pure functions of every row, never of a sample: ``guard`` names the columns for 
 a value. Two looks make that fast: Arrow passes over the texts that cannot be personal, then Python reads the few
 distinct ones that are left.
 
-Not here: the patterns (``personal_patterns``), numbers with a check digit (``personal_numbers``), and small counts that
-could point to a person (``disclosure``). Called by ``discreet`` for files from the inbox and of restricted datasets, by
+Not here: the patterns (``personal_data_patterns``), numbers with a check digit (``personal_numbers``), and small
+counts that could point to a person (``disclosure``). Called by ``discreet`` for files from the inbox and of restricted datasets, by
 ``transforms.incidents`` for the rows of a register, by ``transforms.programmes`` for the cells of a return.
 """
 
@@ -19,8 +19,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from transforms.privacy.personal_numbers import is_personal_number
-from transforms.privacy.personal_patterns import (
+from transforms.privacy.personal_data_patterns import (
     ADDRESS,
     BARE,
     DIGITS,
@@ -33,6 +32,7 @@ from transforms.privacy.personal_patterns import (
     header_kinds,
     plain,
 )
+from transforms.privacy.personal_numbers import is_personal_number
 
 
 @dataclass(frozen=True)

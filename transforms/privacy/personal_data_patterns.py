@@ -4,7 +4,7 @@ Two kinds of patterns. The wide ones (``SUSPECT``, ``PSEUDONYM``, ``BARE``, ``HA
 looks at every text of a file. The exact ones (``TEXT``, ``ADDRESS``) are for Python, since they need look-around, which
 RE2 does not know; they read the few texts that are left.
 
-Not here: looking at a file with them (``personal_data``, the only caller), numbers with a check digit
+Not here: looking at a file with them (``personal_data_search``, the only caller), numbers with a check digit
 (``personal_numbers``).
 """
 
