@@ -85,7 +85,7 @@ class Counter:
         for part in range(parts):
             first, last = (f"{hashed}::UBIGINT" for hashed in (part * length, (part + 1) * length - 1))
             query = f"SELECT id1 FROM incidents WHERE id1 BETWEEN {first} AND {last}"
-            hashes = self.connection.execute(query).fetchnumpy()["id1"]
+            hashes = np.asarray(self.connection.execute(query).fetchnumpy()["id1"])
             hashes.sort()
             found.append(np.unique(hashes[1:][hashes[1:] == hashes[:-1]]))
         return pa.array(np.concatenate(found), pa.uint64())
