@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 from data_contracts.model import Code, Indicator, ScoreFramework, ScoreItem, ScorePart, Text, text
 from data_contracts.needs import condition
 from data_contracts.strict_files import DeclarationError, Mapped, Row, did_you_mean, load_yaml, take
+from data_contracts.vocabulary import COUNTRIES
 
 Codelists = Mapping[str, Mapping[str, Code]]
 # Columns of response_services that an item may ask for.
@@ -68,8 +69,9 @@ def _item(known: _Declared, code: str, spec: Mapped) -> ScoreItem:
     named = next((part.requirement for part in parts if part.requirement), "")
     if not all(part.services or part.indicators or part.requirement for part in parts):
         raise DeclarationError(path, spec.line, f"item {code}: a part without indicators can never be met")
-    body = values["body"] or named
-    if body not in requirements:
+    bodies = _bodies(path, code, values["body"]) if isinstance(values["body"], Mapped) else {}
+    body = "" if bodies else values["body"] or named
+    if not bodies and body not in requirements:
         raise DeclarationError(path, spec.line, f"item {code}: body {known.no_requirement(body)}")
     if values["title"] is not None:
         title = text(path, spec, "title")
@@ -79,7 +81,17 @@ def _item(known: _Declared, code: str, spec: Mapped) -> ScoreItem:
         raise DeclarationError(path, spec.line, f"item {code} needs a title in en and ru")
     if not (parts or values["rule"]):
         raise DeclarationError(path, spec.line, f"item {code} has no parts and needs a rule to be judged by")
-    return ScoreItem(code, title, parts, body, text(path, spec, "rule") if values["rule"] else None)
+    rule = text(path, spec, "rule") if values["rule"] else None
+    return ScoreItem(code, title, parts, body, rule, bodies)
+
+
+def _bodies(path: Path, code: str, spec: Mapped) -> dict[str, Text]:
+    """The bodies of an item that no requirement has, by country."""
+    for country in spec:
+        if country not in COUNTRIES:
+            problem = f"item {code}: unknown country {country!r}{did_you_mean(str(country), COUNTRIES)}"
+            raise DeclarationError(path, spec.lines[country], problem)
+    return {country: text(path, spec, country) for country in spec}
 
 
 def _part(known: _Declared, item: Mapped, spec: Any) -> ScorePart:

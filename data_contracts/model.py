@@ -163,8 +163,9 @@ class ScorePart:
 class ScoreItem:
     """One item of a framework: met where all its parts are; without parts it is judged by hand, or not known.
 
-    ``body``: the requirement whose bodies would answer. ``rule``: what a reader judges an item without parts by, or
-    what the parts of an item do not say by themselves.
+    ``body``: the requirement whose bodies would answer; empty where ``bodies`` names them by country, of which the
+    others have none. ``rule``: what a reader judges an item without parts by, or what the parts of an item do not say
+    by themselves.
     """
 
     code: str
@@ -172,6 +173,7 @@ class ScoreItem:
     parts: tuple[ScorePart, ...]
     body: str
     rule: Text | None = None
+    bodies: Mapping[str, Text] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

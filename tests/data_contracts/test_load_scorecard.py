@@ -26,6 +26,12 @@ def test_an_item_takes_title_and_body_from_its_requirement(tmp_path: Path) -> No
     assert (own.title.ru, own.body) == ("б", "EIGE-10")
 
 
+def test_bodies_may_be_named_by_country(tmp_path: Path) -> None:
+    given = "{title: {en: a, ru: б}, rule: {en: x, ru: х}, body: {DE: {en: b, ru: в}}}"
+    item = loaded(tmp_path, given)[0].items[0]
+    assert item.body == "" and {code: body.ru for code, body in item.bodies.items()} == {"DE": "в"}
+
+
 def test_what_a_reader_judges_has_the_rule_to_judge_it_by(tmp_path: Path) -> None:
     """Two readers gave one survey ten years of "part" and another one year."""
     item = loaded(tmp_path, "{title: {en: a, ru: б}, rule: {en: Yes., ru: Да.}, body: EIGE-9}")[0].items[0]
@@ -42,6 +48,8 @@ def test_what_a_reader_judges_has_the_rule_to_judge_it_by(tmp_path: Path) -> Non
         ("{title: {en: a, ru: б}, body: EIGE-9}", "has no parts and needs a rule"),
         ("{title: {en: a, ru: б}, rule: {en: a}, body: EIGE-9}", "needs a text in en and ru"),
         ("{title: {en: a, ru: б}, body: NONE}", "body 'NONE' is no requirement"),
+        ("{parts: [EIGE-9], body: {FR: {en: a, ru: б}}}", "unknown country 'FR'"),
+        ("{parts: [EIGE-9], body: {DE: {en: a}}}", "'DE' needs a text in en and ru"),
         ("{parts: [{indicators: DV_CASES}], body: EIGE-9}", "needs a title"),
         ("{title: {en: a}, parts: [EIGE-9]}", "needs a text in en and ru"),
         ("{parts: [EIGE-9, {indicators: NO_SUCH}]}", "unknown indicator 'NO_SUCH'"),

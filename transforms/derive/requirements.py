@@ -186,11 +186,10 @@ class Fact:
     ``evidence``: key of one figure for each need that is met; where none is met or needed, of the one figure that comes
     nearest to what is needed. A figure of the whole country and of all groups comes before one of a part.
     ``limited``: those of the unmet needs that only figures with a limit meet. ``limits``: what keeps those figures, or
-    where no need is met all figures (those above doubt, where there are any), from answering for the country and year
-    alone: ``country`` (they are of single regions), ``measured`` (estimates of a body of the country),
-    ``every_provider`` (of one centre, or of those that reported), ``every_offence`` (of one kind of offence or one form
-    of violence, where forms are not asked), ``one_year`` (of several years), ``whole_year`` (of
-    a part of it);
+    where no need is met the figure of ``evidence``, from answering for the country and year alone: ``country`` (it is
+    of a single region), ``measured`` (an estimate of a body of the country), ``every_provider`` (of one centre, or of
+    those that reported), ``every_offence`` (of one kind of offence or one form of violence, where forms are not
+    asked), ``one_year`` (of several years), ``whole_year`` (of a part of it);
     ``one_series``: all needs are met, by figures of several series, which together show no one group.
     ``partial``: no need is met, but a figure of one group alone, or a doubtful one, tells apart what one asks.
     ``reliable``: a figure above doubt answers; where ``partial``, one that tells it apart.
@@ -250,10 +249,10 @@ class Figures:
         of_all = [f"min(key_{number})" for number in range(len(best))]
         query = f"""WITH of_indicator AS (
               SELECT country, year, indicator, sum(figures) AS figures, bool_or(reliable) AS above_doubt,
-                bool_or({apart}) AS apart, min({_DOUBT} || limited) AS doubt_limited{named}
+                bool_or({apart}) AS apart{named}
               FROM answering GROUP BY country, year, indicator)
             SELECT country, year, CAST(sum(figures) AS BIGINT), first(indicator ORDER BY figures DESC, indicator),
-              bool_or(above_doubt), bool_or(apart), substr(min(doubt_limited), 2), {of_all[0]}, {of_all[1]},
+              bool_or(above_doubt), bool_or(apart), {of_all[0]}, {of_all[1]},
               [{", ".join(of_all[2 : 2 + len(keys)])}], [{", ".join(of_all[2 + len(keys) :])}]
             FROM of_indicator GROUP BY country, year"""
         together = self._together(needs, keys)
@@ -297,7 +296,6 @@ def _fact(
     indicator: str,
     reliable: bool,
     any_apart: bool,
-    limited: str,
     any_key: str,
     best: str | None,
     keys: Sequence[str | None],
@@ -313,7 +311,8 @@ def _fact(
     split = len(needs) > 1 and not unmet and not together
     # Nothing meets a need: then one group alone, or what is doubtful, shows more than a total.
     partial = [] if limits else [key for key in one_group if key]
-    shows = limits.values() or [_names(key[1:]) for key in partial] or [_names(limited)]
+    nearest = best or any_key
+    shows = limits.values() or [_names(key[1:]) for key in partial] or [_names(nearest[_DIGITS:])]
     found = {name for names in shows for name in names}
     return Fact(
         observations=count,
@@ -324,7 +323,7 @@ def _fact(
         unmet=unmet,
         limited=tuple(need for need in unmet if need in limits),
         limits=(*(name for name in LIMITS if name in found), *([ONE_SERIES] if split else [])),
-        evidence=_keys([key for key in shown.values() if key] or partial or [best or any_key]),
+        evidence=_keys([key for key in shown.values() if key] or partial or [nearest]),
         partial=bool(partial),
     )
 

@@ -93,7 +93,7 @@ def scorecard(
                 "framework_address": framework.address or None,
             }
             for country in countries if shown else COUNTRIES:
-                body = coverage.body(requirements[item.body], country)
+                body = _body(item, requirements, country)
                 place = {
                     "country": country,
                     "comparator": country in contract.comparators,
@@ -110,6 +110,14 @@ def scorecard(
         others = others.filter(pc.is_in(others["item"], pa.array(by_figures, pa.string())))
         made = pa.concat_tables([made, others.cast(made.schema)])
     return made.sort_by([(name, "ascending") for name in table.order])
+
+
+def _body(item: ScoreItem, requirements: Mapping[str, Row], country: str) -> tuple[str | None, str | None]:
+    """The body of the country that would answer an item, in English and Russian."""
+    if item.body:
+        return coverage.body(requirements[item.body], country)
+    named = item.bodies.get(country)
+    return (named.en, named.ru) if named else (None, None)
 
 
 def _row(item: ScoreItem, answers: Sequence[Answer], said: Entry | None) -> dict[str, Any]:

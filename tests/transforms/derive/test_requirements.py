@@ -209,6 +209,16 @@ def test_a_doubtful_figure_lends_no_freedom_from_limits(ask: Ask) -> None:
     assert fact is not None and fact.limits == ("whole_year",)
 
 
+def test_what_limits_a_figure_is_said_of_the_figure_that_is_shown(ask: Ask) -> None:
+    """Kazakhstan 2020: a share of four years was shown, and what was missing was that of a count of nine months."""
+    span = {"time_period": "2020-01-01/P2Y", "period_end": dt.date(2021, 12, 31)}
+    women = {**CASES, "sex": "F", "obs_status": "D", "period_start": dt.date(2020, 1, 1), **span}
+    half = {**CASES, "obs_status": "D", **quarters(1)[0]}
+    for rows, shown in (((half, women), 2), ((women, half), 1)):
+        fact = ask("sex=F+relationship=IPTN", *rows)
+        assert fact is not None and (fact.limits, fact.evidence) == (("one_year",), (f"{shown:016x}",))
+
+
 def test_a_part_of_the_year_without_its_end_is_no_group(ask: Ask) -> None:
     """Kazakhstan 2025: nine persons in the first quarter were shown instead of 52 since January."""
     since = {**CASES, "breakdown": "COVERAGE=PART_OF_YEAR"}

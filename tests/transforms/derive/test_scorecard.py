@@ -1,5 +1,6 @@
 """Scorecards: verdicts of items from figures, services and readers, each with what shows it."""
 
+import csv
 import datetime as dt
 from collections.abc import Callable
 from dataclasses import replace
@@ -12,6 +13,7 @@ import pytest
 from data_contracts.model import ScoreFramework, ScoreItem, ScorePart, Text
 from data_contracts.strict_files import DeclarationError, Row
 from pipelines.declarations import Declarations
+from sources.dataset import BUNDLED
 from transforms.derive.requirements import figures
 from transforms.derive.scorecard import scorecard
 
@@ -61,8 +63,9 @@ def score(declared: Declarations, observations: Callable[..., pa.Table], sources
         services: tuple[Row, ...] = (),
         judged: tuple[Row, ...] = (),
         place: tuple[str, int] = ("TJ", 2020),
+        item: ScoreItem | None = None,
     ) -> dict[str, Any]:
-        item = ScoreItem("X-1", Text("t", "т"), parts, "IC-7")
+        item = item or ScoreItem("X-1", Text("t", "т"), parts, "IC-7")
         contract = replace(
             declared.contract, scorecard=(ScoreFramework("EIGE", "https://example.org", (item,)),)
         )
@@ -248,10 +251,14 @@ def test_a_service_of_one_region_and_a_pilot_are_none_of_the_country(score: Scor
     assert score(part, services=(service(state="pilot", operator=""), service()))["verdict"] == "yes"
 
 
-def declared_parts(declared: Declarations, item: str) -> tuple[ScorePart, ...]:
+def declared_item(declared: Declarations, code: str) -> ScoreItem:
     return next(
-        one.parts for framework in declared.contract.scorecard for one in framework.items if one.code == item
+        item for framework in declared.contract.scorecard for item in framework.items if item.code == code
     )
+
+
+def declared_parts(declared: Declarations, item: str) -> tuple[ScorePart, ...]:
+    return declared_item(declared, item).parts
 
 
 def test_each_scope_is_shown_by_a_figure_of_that_scope(score: Score, declared: Declarations) -> None:
@@ -450,6 +457,20 @@ def test_a_share_of_women_among_victims_tells_the_sexes_apart(score: Score, decl
         assert score(*declared_parts(declared, item), rows=(household,))["verdict"] == "no"
 
 
+def test_groups_that_exclude_each_other_are_no_sexes(score: Score, declared: Declarations) -> None:
+    """Women who are no girls and not old, 77.9 % of victims, stood as the share of the female sex."""
+    groups = [
+        {"indicator": "DV_VICTIMS_SEX_SHARE", "breakdown": f"VICTIM_GROUP={code}"}
+        for code in ("WOMEN", "MEN", "ELDERLY")
+    ]
+    for item in ("EIGE-1", "IC-1", "GDB-2.2"):
+        assert score(*declared_parts(declared, item), rows=tuple(groups))["verdict"] == "no"
+    path = BUNDLED / "figures" / "kz_statements.csv"
+    with path.open(encoding="utf-8", newline="") as handle:
+        transcribed = [row for row in csv.DictReader(handle) if row["source"] == "kz-safetylit-forensic"]
+    assert len(transcribed) == 4 and not any(row["sex"] for row in transcribed)
+
+
 def test_the_programmes_of_members_run_since_their_association(score: Score, declared: Declarations) -> None:
     row = score(*declared_parts(declared, "IC16-3"), services=declared.services, place=("DE", 2015))
     assert (row["verdict"], row["source_id"]) == ("yes", "de-bag-2025")
@@ -482,8 +503,10 @@ def test_a_figure_of_several_years_is_no_answer_for_one(score: Score) -> None:
     }
     apart = ScorePart(indicators="DV_CASES", tells_apart=("sex=F",))
     for part in (WOMEN, apart):
-        row = score(part, rows=(span,))
-        assert (row["verdict"], row["missing"]) == ("part", "sex=F;one_year")
+        for year in (2020, 2021):
+            row = score(part, rows=(span,), place=("TJ", year))
+            assert (row["verdict"], row["missing"]) == ("part", "sex=F;one_year")
+        assert score(part, rows=(span,), place=("TJ", 2019))["verdict"] == "no"
 
 
 def test_a_readers_verdict_holds_for_its_years_only(score: Score) -> None:
@@ -494,6 +517,34 @@ def test_a_readers_verdict_holds_for_its_years_only(score: Score) -> None:
     assert row["reason_en"] == "One survey." and row["reason_ru"] == "Одно обследование."
     other = score(judged=(judgement(),), place=("TJ", 2018))
     assert (other["verdict"], other["verdict_basis"], other["source_id"]) == ("unknown", "none", None)
+
+
+def test_who_would_answer_may_be_named_by_country(score: Score, declared: Declarations) -> None:
+    """The police of states that are no parties would have reported to the experts of the Convention."""
+    item = declared_item(declared, "IC11-3")
+    germany = score(item=item, place=("DE", 2020))
+    assert germany["publisher_en"].startswith("Federal Government")
+    assert germany["publisher_ru"].startswith("Федеральное правительство")
+    other = score(item=item)
+    assert (other["publisher_en"], other["publisher_ru"]) == (None, None)
+
+
+def test_every_bundled_verdict_of_a_reader_has_the_words_that_show_it(declared: Declarations) -> None:
+    """45 of 53 cells named a page alone. A quote has at most 25 words."""
+    assert len(declared.judgements) > 10
+    for entry in declared.judgements:
+        words = len(entry["quote"].split())
+        assert entry["verdict"] == "unknown" or 0 < words <= 25, f"{entry['id']}: {words} words"
+
+
+def test_every_rule_for_a_reader_says_what_makes_yes_and_no(declared: Declarations) -> None:
+    """Twelve items were unknown everywhere, and no rule said what would make them a no."""
+    judged = [item for f in declared.contract.scorecard for item in f.items if not item.parts]
+    assert len(judged) > 10
+    for item in judged:
+        assert item.rule is not None
+        assert "Yes: " in item.rule.en and "No: " in item.rule.en, item.code
+        assert "Да: " in item.rule.ru and "Нет: " in item.rule.ru, item.code
 
 
 def test_a_wrong_verdict_of_a_reader_names_file_and_line(score: Score) -> None:
