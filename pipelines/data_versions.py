@@ -34,7 +34,8 @@ READING = (
     "sources/readers/**/*.py",
     "transforms/**/*.py",
 )
-REGISTERS = ("sources/bundled/**/*.csv", "sources/programmes/*.*")
+# Declarations too: each dataset is a source, and its precedence decides what is best.
+REGISTERS = ("sources/bundled/**/*.csv", "sources/datasets/*.*", "sources/programmes/*.*")
 # What decides, beside the observations and their sources, what is derived of them.
 DERIVING = (
     *READING,
@@ -83,7 +84,7 @@ def code_version() -> str:
 
 @lru_cache
 def registers_version() -> str:
-    """Hash of the bundled registers, of the form of programmes' returns, and of the tables' own code."""
+    """Hash of the registers, all declarations, the form of programmes' returns, and of the tables' own code."""
     return _of_files((*REGISTERS, "pipelines/assets/*.py"))
 
 

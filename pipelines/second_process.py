@@ -11,7 +11,8 @@ A dataset's trouble stays that dataset's. What could not be staged the first pro
 exception as a finding. Where the second process is killed or crashes, the dataset that it worked on gets that as its
 finding, and the first process works on the others itself.
 
-Linux only; elsewhere, and on one processor, all work is done in the steps. Not here: what is done with a dataset
+Linux only; elsewhere, on one processor, and where the system has no place for one process more, all work is done in the
+steps. Not here: what is done with a dataset
 (``pipelines.process_dataset``). ``pipelines.refresh`` starts and ends the process, ``pipelines.assets.datasets`` waits
 for its outcomes.
 """
@@ -94,7 +95,13 @@ def second_process(data_dir: DataDirectory, wanted: bool) -> Iterator[SecondProc
     if not (wanted and POSSIBLE):
         yield None
         return
-    process = _running[data_dir.root] = SecondProcess(data_dir)
+    try:
+        process = SecondProcess(data_dir)
+    except OSError:
+        # The limit of processes or of memory is reached.
+        yield None
+        return
+    _running[data_dir.root] = process
     try:
         yield process
     finally:
@@ -125,10 +132,14 @@ def _work(connection: Connection, not_mine: Connection, data_dir: DataDirectory)
 
 
 def _staged(name: str, data_dir: DataDirectory) -> Pulled | None:
-    """What came of a dataset; None where its outcome is not staged."""
+    """What came of a dataset; None where its outcome is not staged, which the first process then finds out."""
     declared = declarations()
     dataset = declared.datasets[name]
-    pulled, broken = pull_dataset(dataset, data_dir, None)
-    if broken is not None:
+    try:
+        pulled, broken = pull_dataset(dataset, data_dir, None)
+        if broken is not None:
+            return None
+        return None if observe_dataset(declared, dataset, data_dir, None).stopped else pulled
+    except Exception:
+        # Without memory, even an exception of the dataset cannot become its finding.
         return None
-    return None if observe_dataset(declared, dataset, data_dir, None).stopped else pulled

@@ -96,8 +96,8 @@ def read_return(content: bytes, file_name: str) -> "GivenReturn":
 
 
 def start() -> None:
-    """Start the worker now, beside other work; without this it starts with the first file."""
-    with _lock:
+    """Start the worker now, beside other work; without this, or where it is refused, it starts with the first file."""
+    with _lock, contextlib.suppress(OSError):
         _worker.start()
 
 

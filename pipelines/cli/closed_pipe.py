@@ -1,8 +1,10 @@
 """Standard output and standard error that outlive their reader, as ``dvstats refresh | head -1`` leaves them.
 
 What is printed after the reader went away is dropped. The command goes on to its end, and ends with the status of its
-own work: 3 where a dataset is held, however little of the answer was read. Not here: output to files (an error of a
-file is an error of the command). Called by ``main`` for a command that is a process.
+own work: 3 where a dataset is held, however little of the answer was read. The same with streams that are closed from
+the beginning (``dvstats refresh >&-``): the system would give their numbers to files of the data directory, and what a
+library prints would be written into those. Not here: output to files (an error of a file is an error of the command).
+Called by ``main`` for a command that is a process.
 """
 
 import io
@@ -28,8 +30,21 @@ class _UntilClosed(io.FileIO):
 
 
 def outlive_readers() -> None:
-    """Make both streams of this process such; one that is not open, or is captured by a program, stays."""
+    """Make both streams of this process such; one that is captured by a program stays, one that is not open is none."""
+    for number, name in enumerate(("stdin", "stdout", "stderr")):
+        if getattr(sys, name) is None:
+            _open_to_nothing(number)
+            setattr(sys, name, os.fdopen(number, "w" if number else "r", encoding="utf-8", closefd=False))
     sys.stdout, sys.stderr = _outliving(sys.stdout), _outliving(sys.stderr)
+
+
+def _open_to_nothing(number: int) -> None:
+    """The number of a stream that is closed becomes that of nothing, also in the processes that this one starts."""
+    try:
+        os.fstat(number)
+    except OSError:
+        # The system gives the lowest number that is free, which is this one.
+        os.set_inheritable(os.open(os.devnull, os.O_RDWR), True)
 
 
 def _outliving(stream: object) -> io.TextIOWrapper:

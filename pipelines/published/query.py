@@ -18,7 +18,7 @@ import duckdb
 import pyarrow as pa
 
 from data_contracts.database import database
-from data_contracts.errors import NothingThereError, UserError
+from data_contracts.errors import DvstatsError, NothingThereError, UserError
 from data_contracts.sql import literal
 from pipelines.release.database_file import DATABASE
 
@@ -37,21 +37,30 @@ def connect(data_dir: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     """A connection to the latest release: read-only, without files or network, with limits that SQL cannot lift.
 
     Each connection has a DuckDB instance of its own, so that several threads may ask at once, and other programs may
-    have the same file open with other settings. :class:`NothingThereError` where there is no release.
+    have the same file open with other settings. :class:`NothingThereError` where there is no release, and
+    :class:`DvstatsError` where its file is damaged, which DuckDB sees by a checksum of each block.
     """
     path = data_dir / DATABASE
     if not path.exists():
         raise NothingThereError(
             f"There is no release in {data_dir}. Run `dvstats refresh` first, or give --data-dir."
         )
-    with duckdb.connect() as con:
-        # An empty temporary directory: what does not fit into memory is not written to disk either.
-        con.execute(f"SET memory_limit = '{MEMORY_LIMIT}'; SET temp_directory = ''")
-        # The link to the latest release is resolved once: the answer is of one release.
-        con.execute(f"ATTACH {literal(str(path.resolve()))} AS dvstats (READ_ONLY); USE dvstats")
-        con.execute("SET autoinstall_known_extensions = false; SET autoload_known_extensions = false")
-        con.execute("SET enable_external_access = false; SET lock_configuration = true")
-        yield con
+    # The link to the latest release is resolved once: the answer is of one release.
+    file = path.resolve()
+    try:
+        with duckdb.connect() as con:
+            # An empty temporary directory: what does not fit into memory is not written to disk either.
+            con.execute(f"SET memory_limit = '{MEMORY_LIMIT}'; SET temp_directory = ''")
+            con.execute(f"ATTACH {literal(str(file))} AS dvstats (READ_ONLY); USE dvstats")
+            con.execute("SET autoinstall_known_extensions = false; SET autoload_known_extensions = false")
+            con.execute("SET enable_external_access = false; SET lock_configuration = true")
+            yield con
+    except duckdb.Error as error:
+        if not _is_damage(error):
+            raise
+        raise DvstatsError(
+            f"{file} cannot be read: {_one_line(error)}. Where it is damaged, `dvstats refresh` publishes a whole one."
+        ) from error
 
 
 def query(data_dir: Path, sql: str, *, seconds: float = SECONDS) -> pa.Table:
@@ -73,6 +82,8 @@ def query(data_dir: Path, sql: str, *, seconds: float = SECONDS) -> pa.Table:
                 f"The query was stopped after {seconds:g} seconds. Narrow it, or open {DATABASE} yourself."
             ) from error
         except duckdb.Error as error:
+            if _is_damage(error):
+                raise
             raise UserError(_sentence(error)) from error
         finally:
             watch.cancel()
@@ -131,11 +142,19 @@ def _check_reading(con: duckdb.DuckDBPyConnection, sql: str) -> None:
         )
 
 
+def _is_damage(error: duckdb.Error) -> bool:
+    return isinstance(error, duckdb.IOException) or "Corrupt database file" in str(error)
+
+
+def _one_line(error: duckdb.Error) -> str:
+    return " ".join(str(error).split("\n\n")[0].split())
+
+
 def _sentence(error: duckdb.Error) -> str:
     """DuckDB's message on its own line, and below it what to do."""
     if isinstance(error, duckdb.OutOfMemoryException):
         return f"{_LIMITED}, and this one needs more. Narrow it, or open {DATABASE} yourself."
-    message = " ".join(str(error).split("\n\n")[0].split())
+    message = _one_line(error)
     if "disabled by configuration" in message or "configuration has been locked" in message:
         return f"{message}\nOnly the published tables can be read here; to write a file use --output."
     return f'{message}\n`dvstats query "SHOW TABLES"` lists tables and views; `DESCRIBE <table>` its columns.'

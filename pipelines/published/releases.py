@@ -7,7 +7,7 @@ Called by every command that names a release.
 from pathlib import Path
 
 from data_contracts.errors import DvstatsError, NothingThereError
-from pipelines.release.manifest import RELEASE_NAME
+from pipelines.release.manifest import RELEASE_NAME, ManifestError
 
 
 def release_folder(data_dir: Path, release: str | None) -> Path:
@@ -21,12 +21,16 @@ def release_folder(data_dir: Path, release: str | None) -> Path:
         folder = (data_dir / "latest").resolve()
     else:
         folder = releases / release if RELEASE_NAME.fullmatch(release) else releases
-    if not (folder / "manifest.json").is_file() or not RELEASE_NAME.fullmatch(folder.name):
+    if not folder.is_dir() or not RELEASE_NAME.fullmatch(folder.name):
         there = ", ".join(released(data_dir))
         raise NothingThereError(
             f"No release {release or ''} in {data_dir}. Releases there: {there or 'none'}.".replace("  ", " ")
         )
     _refuse_links(releases, folder)
+    if not (folder / "manifest.json").is_file():
+        raise ManifestError(
+            f"Release {folder.name} has no manifest, so nobody can tell whether it is whole. Restore it from a copy."
+        )
     return folder
 
 

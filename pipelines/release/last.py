@@ -175,7 +175,8 @@ def last_release(root: Path, contract: Contract, name: str | None = None) -> Las
     if not name:
         return LastRelease(contract)
     folder = root / "releases" / name
-    remedy = f"Restore it from a copy; or move {folder} away to build upon the release before, without its history."
+    or_else = f"move {folder} away to build upon the release before, without its history."
+    remedy = f"Restore it from a copy; or {or_else}"
     if folder.is_symlink():
         raise DvstatsError(
             f"{folder} is a link: a release is built upon the files that lie in releases/. {remedy}"
@@ -187,7 +188,7 @@ def last_release(root: Path, contract: Contract, name: str | None = None) -> Las
         before = (root / "releases" / other for other in release_names(root) if other < name)
         forged = signature.problem(folder, demanded=any(map(signature.is_signed, before)))
     except ManifestError as error:
-        raise DvstatsError(f"{error} {remedy}") from error
+        raise DvstatsError(f"{error} Or {or_else}") from error
     if forged:
         raise DvstatsError(f"Release {folder.name}: {forged} {remedy}")
     if _parts(manifest.get("contract_version", "")) > _parts(contract.version):

@@ -109,7 +109,9 @@ def read_manifest(folder: Path) -> dict[str, Any]:
         entries = [*loaded["tables"], *loaded["files"]]
         complete = all({"path", "sha256"} <= set(entry) for entry in entries)
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise ManifestError(f"{path} is damaged: {error}. Restore the release from a copy.") from error
+        why = error.strerror if isinstance(error, OSError) else error if isinstance(error, ValueError) else ""
+        why = why or "it holds something else than a manifest does"
+        raise ManifestError(f"{path} is damaged: {why}. Restore the release from a copy.") from error
     if not complete:
         raise ManifestError(f"{path} is damaged: a file has no checksum. Restore the release from a copy.")
     return loaded

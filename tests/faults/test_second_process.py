@@ -1,11 +1,18 @@
 """Datasets in the second process of a refresh: what it works on, and that its death is one dataset's trouble."""
 
+import errno
+import os
 import pickle
 from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
 
+from pipelines import second_process as module
+from pipelines.data_directory import DataDirectory
+from pipelines.declarations import Declarations
+from pipelines.second_process import second_process
+from sources import isolated
 from sources.cells import ReadError, SourceError
 from tests.faults.small_refresh import KEPT, KILLED_AT, WITHDRAWN, Done, Refreshes
 
@@ -36,7 +43,39 @@ def test_a_dataset_that_kills_the_second_process_is_its_own_trouble(
     assert "dataset_stopped" not in published(tmp_path, "findings", "finding")
 
 
+def test_without_memory_for_a_finding_the_first_process_tries(
+    declared: Declarations, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def without_memory(*_: object) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr(module, "observe_dataset", without_memory)
+    with second_process(DataDirectory(tmp_path), wanted=True) as beside:
+        assert beside
+        beside.begin(KEPT)
+        assert [beside.pulled(name) for name in KEPT] == [None, None] and declared.datasets.keys() >= set(
+            KEPT
+        )
+
+
 def test_a_problem_comes_whole_from_another_process() -> None:
     given = ReadError("is this data?", file="a.csv", place="line 2", remedy="Look at it")
     come: SourceError = pickle.loads(pickle.dumps(given))
     assert type(come) is ReadError and vars(come) == vars(given) and str(come) == str(given)
+
+
+def test_where_no_process_can_be_started_the_steps_do_the_work(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(*_: object, **__: object) -> int:
+        raise BlockingIOError(errno.EAGAIN, "Resource temporarily unavailable")
+
+    isolated._worker.stop()
+    monkeypatch.setattr(os, "fork", refused)
+    monkeypatch.setattr(isolated.subprocess, "Popen", refused)
+    with second_process(DataDirectory(tmp_path), wanted=True) as beside:
+        assert beside is None
+    # Where the first file asks for the worker, it is that file's trouble.
+    isolated.start()
+    with pytest.raises(BlockingIOError):
+        isolated.judge(b"a,b", "text/csv", ["csv"])

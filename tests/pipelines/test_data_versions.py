@@ -1,5 +1,6 @@
 """What a data version changes with, and what it does not change with."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -57,16 +58,26 @@ def test_it_changes_with_the_contract_and_the_code(monkeypatch: pytest.MonkeyPat
     assert reading_version(INBOX.id) != before and table_version("input") != table
 
 
+CODE, REGISTERS = data_versions.code_version.__wrapped__, data_versions.registers_version.__wrapped__
+
+
 @pytest.mark.parametrize(
-    "place", ["data_contracts/columns.yaml", "sources/readers/new.py", "transforms/x/y.py"]
+    ("place", "version"),
+    [
+        ("data_contracts/columns.yaml", CODE),
+        ("sources/readers/new.py", CODE),
+        ("transforms/x/y.py", CODE),
+        ("sources/bundled/scorecard/x.csv", REGISTERS),
+        # A dataset that comes or goes is a source that comes or goes, though no register and no other dataset changed.
+        ("sources/datasets/new.yaml", REGISTERS),
+    ],
 )
-def test_code_and_contract_are_all_that_is_read(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, place: str
+def test_code_contract_registers_and_declarations_are_all_that_is_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, place: str, version: Callable[[], str]
 ) -> None:
     monkeypatch.setattr(data_versions, "ROOT", tmp_path)
     path = tmp_path / place
     path.parent.mkdir(parents=True)
-    version = data_versions.code_version.__wrapped__
     before = version()
     path.write_text("one")
     one = version()

@@ -106,11 +106,16 @@ def changed(body: bytes, change: Callable[[str, int], int | None]) -> bytes:
 
 
 def table(*, more: int = 0, years: range | None = range(2018, 2024)) -> str:
-    """What people bring: a column of years, or a table of one period that it does not print."""
+    """What people bring: a column of years, or a table of one period that it does not print.
+
+    ``more`` is a revision by about as much: one step through the whole table would be none.
+    """
     if years is None:
         return f"sex,n\nF,{840 + more}\nM,{213 + more}\n"
     rows = [
-        f"{sex},{y},{base + 7 * (y - 2018) + more}" for sex, base in (("F", 840), ("M", 213)) for y in years
+        f"{sex},{y},{base + 7 * (y - 2018) + more + (more and (2023 - y) % 2)}"
+        for sex, base in (("F", 840), ("M", 213))
+        for y in years
     ]
     return "\n".join(["sex,year,n", *rows, ""])
 
@@ -141,6 +146,15 @@ def test_a_cache_that_gives_the_file_before_changes_nothing(office: Office, etag
     assert good.state == "fresh" and not good.findings
     third = office.live(changed(office.second, lambda _, value: value + value % 3))
     assert third.state == "fresh" and figure(third) != figure(second)
+
+
+def test_what_is_published_is_no_older_edition_than_an_answer_that_was_held(office: Office) -> None:
+    first = office.live(office.first)
+    half = office.live(b"".join(office.first.splitlines(keepends=True)[:60]))
+    assert half.state == "held"
+    for _ in range(2):
+        good = office.live(office.first)
+        assert good.state == "fresh" and not good.findings and figure(good) == figure(first)
 
 
 def test_the_file_before_counts_where_a_person_brings_it_with_its_date(office: Office) -> None:
@@ -334,7 +348,7 @@ def test_what_was_withdrawn_and_comes_back_is_said(office: Office) -> None:
     cached = office.live(office.first, withdrawn)
     assert cached.state == "held" and figure(cached, "2024") is None
     back = office.live(office.second, withdrawn)
-    assert back.state == "fresh" and figure(back, "2024") and kinds(back, "warning") == {"withdrawn_again"}
+    assert back.state == "fresh" and figure(back, "2024") and "withdrawn_again" in kinds(back, "warning")
     assert not office.live(office.second, withdrawn).findings
 
 

@@ -191,16 +191,22 @@ class _Judge:
             self.hold("area_of_another_country", ", ".join(other[:5]))
 
     def older(self, con: duckdb.DuckDBPyConnection, returned: Mapping[str, str]) -> None:
-        """An edition that was replaced since must not replace what is published; ``con`` as below."""
+        """An edition that was replaced since must not replace what is published; ``con`` as below.
+
+        What replaced it may have been held: then it is what is published, row by row, and nothing is said.
+        """
         query = f"""SELECT DISTINCT n.raw_sha256 FROM new n LEFT JOIN last l USING (obs_key)
             WHERE n.raw_sha256 IN (SELECT unnest($1)) AND (l.obs_key IS NULL
               OR {SAME_NUMBER.format("n.obs_value")} IS DISTINCT FROM {SAME_NUMBER.format("l.obs_value")}
               OR n.obs_status IS DISTINCT FROM l.obs_status)"""
-        differing = {sha for (sha,) in con.execute(query, [list(returned)]).fetchall()} if returned else set()
+        if not returned:
+            return
+        differing = {sha for (sha,) in con.execute(query, [list(returned)]).fetchall()}
+        lacks = con.execute("SELECT 1 FROM last l ANTI JOIN new n USING (obs_key) LIMIT 1").fetchall()
         for sha, name in returned.items():
             if sha in differing:
                 self.hold("older_file_again", name)
-            else:
+            elif lacks:
                 self.found.add("older_file_again", "warning", name)
 
     def empty(self, no_rows: bool) -> None:

@@ -1,4 +1,4 @@
-"""A command whose output is a pipe that nobody reads to its end, as in ``dvstats refresh | head -1``."""
+"""A command whose output nobody reads to its end, as in ``dvstats refresh | head -1``, or at all, as with ``>&-``."""
 
 import io
 import os
@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from pipelines.cli.closed_pipe import outlive_readers
 from pipelines.cli.main import main
 from pipelines.declarations import Declarations
 from pipelines.refresh import Outcome
@@ -70,3 +71,30 @@ def test_the_status_is_that_of_the_work(
     ):
         done = status_of([*arguments, "--data-dir", str(few_release)], read=read, unbuffered=unbuffered)
         assert done == expected, arguments
+
+
+@pytest.mark.parametrize("closed", [(1,), (2,), (0, 1, 2)])
+def test_no_file_gets_the_number_of_a_closed_stream(tmp_path: Path, closed: tuple[int, ...]) -> None:
+    """A library prints to the number, whatever file has it."""
+    file, child = tmp_path / "figures", os.fork()
+    if not child:
+        ended = 70
+        try:
+            for number in closed:
+                os.close(number)
+                # As Python finds it when it starts.
+                setattr(sys, ("stdin", "stdout", "stderr")[number], None)
+            outlive_readers()
+            with file.open("wb", buffering=0) as opened:
+                opened.write(b"1204")
+                for number in closed:
+                    os.write(number, b"warning")
+                streams = (sys.stdin, sys.stdout, sys.stderr)
+                known = [
+                    streams[number].fileno() == number and not streams[number].isatty() for number in closed
+                ]
+                ended = int(not all([*known, *map(os.get_inheritable, closed)]))
+        finally:
+            os._exit(ended)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+    assert file.read_bytes() == b"1204"

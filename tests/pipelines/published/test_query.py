@@ -1,19 +1,43 @@
 """Queries read one release within limits, from any number of threads, beside other readers of the file."""
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import duckdb
 import pytest
 
-from data_contracts.errors import NothingThereError, UserError
+from data_contracts.errors import NOTHING_PUBLISHED, DvstatsError, NothingThereError, UserError
 from pipelines.published import query as module
 from pipelines.published.query import connect, query
+from pipelines.release.database_file import DATABASE
 
 
 def test_without_a_release_it_says_what_to_do(tmp_path: Path) -> None:
     with pytest.raises(NothingThereError, match="dvstats refresh"):
         query(tmp_path, "SELECT 1")
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [lambda content: content[: len(content) // 2], lambda content: content.replace(b"word 7,", b"word 8,")],
+)
+def test_a_damaged_file_is_no_mistake_of_the_query(tmp_path: Path, damage: Callable[[bytes], bytes]) -> None:
+    file = tmp_path / DATABASE
+    with duckdb.connect(file) as con:
+        con.execute("SET force_compression = 'uncompressed'")
+        con.execute(
+            "CREATE TABLE words AS SELECT 'a longer word ' || n || ',' AS word FROM range(200000) r(n)"
+        )
+    content = file.read_bytes()
+    assert query(tmp_path, "SELECT count(DISTINCT word) AS n FROM words").to_pylist() == [{"n": 200_000}]
+    file.write_bytes(damage(content))
+    assert file.read_bytes() != content
+    with pytest.raises(
+        DvstatsError, match=f"(?s){file} cannot be read: .*`dvstats refresh` publishes"
+    ) as told:
+        query(tmp_path, "SELECT count(DISTINCT word) AS n FROM words")
+    assert told.value.status == NOTHING_PUBLISHED
 
 
 @pytest.mark.parametrize(

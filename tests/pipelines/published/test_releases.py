@@ -7,6 +7,7 @@ import pytest
 
 from data_contracts.errors import DvstatsError, NothingThereError
 from pipelines.published.releases import release_folder
+from pipelines.release.manifest import ManifestError
 from tests.pipelines.published.conftest import NEW, OLD, observation
 
 
@@ -32,6 +33,15 @@ def test_no_name_leads_out_of_the_releases(publish: Callable[..., Path], tmp_pat
 def test_where_nothing_is_published_that_is_said(tmp_path: Path) -> None:
     with pytest.raises(NothingThereError, match="Releases there: none"):
         release_folder(tmp_path, None)
+
+
+@pytest.mark.parametrize("named", [None, OLD])
+def test_a_release_without_a_manifest_is_there_and_not_whole(
+    publish: Callable[..., Path], tmp_path: Path, named: str | None
+) -> None:
+    (publish(OLD) / "manifest.json").unlink()
+    with pytest.raises(ManifestError, match=f"Release {OLD} has no manifest.*Restore it"):
+        release_folder(tmp_path, named)
 
 
 @pytest.mark.parametrize("what", ["latest", "folder", "table", "table folder"])

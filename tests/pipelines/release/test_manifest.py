@@ -62,11 +62,21 @@ def test_no_path_of_a_manifest_leads_out_of_the_release(
 
 
 @pytest.mark.parametrize(
-    "text", ["", "{", "[]", "{}", '{"tables": [{}], "files": []}', '{"tables": 1, "files": []}']
+    ("text", "why"),
+    [
+        ("", "Expecting value"),
+        ("{", "Expecting property name"),
+        ("[]", "it holds something else than a manifest does"),
+        ("{}", "it holds something else than a manifest does"),
+        ('{"tables": [{}], "files": []}', "a file has no checksum"),
+        ('{"tables": 1, "files": []}', "it holds something else than a manifest does"),
+        (None, "No such file or directory"),
+    ],
 )
-def test_a_damaged_manifest_is_said_in_words(tmp_path: Path, text: str) -> None:
-    (tmp_path / "manifest.json").write_text(text, encoding="utf-8")
-    with pytest.raises(NothingThereError, match=r"manifest.json is damaged.*Restore"):
+def test_a_damaged_manifest_is_said_in_words(tmp_path: Path, text: str | None, why: str) -> None:
+    if text is not None:
+        (tmp_path / "manifest.json").write_text(text, encoding="utf-8")
+    with pytest.raises(NothingThereError, match=rf"manifest.json is damaged: {why}[^']*\. Restore"):
         read_manifest(tmp_path)
 
 
