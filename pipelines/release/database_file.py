@@ -7,9 +7,8 @@ by ``publish``; ``pipelines.published.query`` opens what this writes.
 from collections.abc import Mapping
 from pathlib import Path
 
-import duckdb
-
 from data_contracts.arrow import Rows
+from data_contracts.connection import open_duckdb
 from data_contracts.database import database_statements
 from data_contracts.model import Contract
 from data_contracts.rows import name_rows
@@ -26,7 +25,7 @@ def write_database(contract: Contract, path: Path, tables: Mapping[str, Rows]) -
     Objects are created under the file's own catalog with ``USE``: a macro created through an alias keeps the alias
     and fails when the file is opened under its own name.
     """
-    with duckdb.connect() as con:
+    with open_duckdb() as con:
         for name, data in tables.items():
             name_rows(con, f"rows_{name}", data)
         con.execute(f"ATTACH {literal(str(path))} AS dvstats (STORAGE_VERSION '{STORAGE_VERSION}')")
