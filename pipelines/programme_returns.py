@@ -120,6 +120,8 @@ def add(data_dir: DataDirectory, contract: Contract, file: Path, now: dt.datetim
         return Answer(GivenReturn(error.language, "workbook"), problems=[problem])
     folder = data_dir.root / "raw" / DATASET
     folder.mkdir(parents=True, exist_ok=True)
+    # Its counts are small and come before the disclosure control.
+    data_dir.archive.close_to_others(DATASET)
     # Two files at once would both become the same version.
     with locked(folder / ".add.lock"):
         return _accept(data_dir, contract, given, now)
@@ -163,7 +165,7 @@ def _accept(data_dir: DataDirectory, contract: Contract, given: GivenReturn, now
         via="inbox",
         stated_period=judged.period,
     )
-    data_dir.archive.put(DATASET, canonical(given), record)
+    data_dir.archive.put(DATASET, canonical(given), record, private=True)
     return _accepted(data_dir, contract, Answer(given, given.return_id), judged, now)
 
 

@@ -59,6 +59,10 @@ def test_an_accepted_return_is_kept_as_figures_only(tmp_path: Path, data: DataDi
     kept = everything_in(data.root)
     assert b"police|M,referred" in kept
     assert "Асанова".encode() not in kept and b"PK\x03\x04" not in kept
+    # Its counts are not yet protected: nobody else reads them.
+    folder = data.root / "raw" / "programme_returns"
+    (stored,) = folder.glob("*.csv")
+    assert [path.stat().st_mode & 0o777 for path in (folder, stored)] == [0o700, 0o400]
 
 
 @pytest.mark.usefixtures("unprotected")
