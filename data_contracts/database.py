@@ -9,6 +9,7 @@ from functools import lru_cache
 
 import duckdb
 
+from data_contracts.connection import open_duckdb
 from data_contracts.load import HERE
 from data_contracts.model import Column, Contract, Table, text
 from data_contracts.sql import create_table, identifier, literal
@@ -85,7 +86,7 @@ def view_comments(
 
 def view_columns(contract: Contract) -> Mapping[str, list[str]]:
     """Columns of each view, in order, as DuckDB finds them on empty tables of the contract."""
-    with duckdb.connect() as con:
+    with open_duckdb() as con:
         for table in contract.tables.values():
             con.execute(create_table(table, table.name))
         create_views(con)

@@ -3,7 +3,7 @@
 ``executemany`` runs a statement a row, which takes a millisecond each; the small tables that queries look up in (codes,
 datasets, laws) are written whole. Not here: Arrow tables, which are registered. Used by ``model`` and by transforms.
 
->>> con = duckdb.connect()
+>>> con = open_duckdb()
 >>> _ = con.execute("CREATE TABLE t(code VARCHAR, share DOUBLE)")
 >>> insert_rows(con, "t", [("a", 0.5), ("b", None)])
 >>> con.execute("FROM t").fetchall()

@@ -23,6 +23,7 @@ import pyarrow as pa
 from data_contracts import checks, expressions
 from data_contracts.arrow import Rows
 from data_contracts.checks import Check
+from data_contracts.connection import open_duckdb
 from data_contracts.model import Contract, Table, Text
 from data_contracts.rows import limit_memory, name_rows
 from data_contracts.sql import identifier
@@ -262,7 +263,7 @@ def release_verdicts(contract: Contract, tables: Mapping[str, Rows]) -> list[Ver
     """Verdicts on the whole release in DuckDB: references between tables, and the rules with a query of their own."""
     rules = {rule.id: rule for rule in contract.rules}
     verdicts = []
-    with limit_memory(duckdb.connect()) as con:
+    with limit_memory(open_duckdb()) as con:
         for name, data in tables.items():
             name_rows(con, name, data)
         for name, check, severity, _ in release_checks(contract):

@@ -32,6 +32,8 @@ def are_new(data_dir: DataDirectory) -> bool:
 def waiting(data_dir: DataDirectory) -> list[Path]:
     """Files in the inbox of returns, marked copies of them apart; also links, which are refused when they are taken."""
     folder = data_dir.inbox / DATASET
+    if folder.is_symlink():
+        return [folder]
     files = sorted(folder.iterdir()) if folder.is_dir() else []
     stems = {file.stem for file in files}
     return [

@@ -29,7 +29,7 @@ from sources.durable import locked, write_whole
 from sources.programmes.csv_form import canonical
 from sources.programmes.form import UNCHECKED, form, words
 from sources.programmes.given_return import FormError, GivenReturn
-from sources.programmes.read_return import read_return
+from sources.programmes.read_return import MOST_BYTES, read_return
 from sources.receipts import Record, utc_text
 from transforms.programmes.judge_figures import Row
 from transforms.programmes.judge_return import JudgedReturn, correction_problems, judge_return
@@ -113,18 +113,26 @@ class Answer:
 
 def add(data_dir: DataDirectory, contract: Contract, file: Path, now: dt.datetime) -> Answer:
     """Judge a file; archive its answers where it is accepted. UserError where it is no return at all."""
-    if not file.is_file():
-        raise UserError(f"{file} is no file. Check the path.")
     try:
-        given = isolated.read_return(file.read_bytes(), file.name)
+        given = isolated.read_return(content_of(file), file.name)
     except FormError as error:
         problem = Problem((error.place or file.name,), error.key, filled=tuple(error.filled.items()))
         return Answer(GivenReturn(error.language, "workbook"), problems=[problem])
     folder = data_dir.root / "raw" / DATASET
     folder.mkdir(parents=True, exist_ok=True)
+    # Its counts are small and come before the disclosure control.
+    data_dir.archive.close_to_others(DATASET)
     # Two files at once would both become the same version.
     with locked(folder / ".add.lock"):
         return _accept(data_dir, contract, given, now)
+
+
+def content_of(file: Path) -> bytes:
+    """The bytes of a file, of one that is too large for a return as many as show it. UserError where it is none."""
+    if not file.is_file():
+        raise UserError(f"{file} is no file. Check the path.")
+    with file.open("rb") as handle:
+        return handle.read(MOST_BYTES + 1)
 
 
 def _accept(data_dir: DataDirectory, contract: Contract, given: GivenReturn, now: dt.datetime) -> Answer:
@@ -157,7 +165,7 @@ def _accept(data_dir: DataDirectory, contract: Contract, given: GivenReturn, now
         via="inbox",
         stated_period=judged.period,
     )
-    data_dir.archive.put(DATASET, canonical(given), record)
+    data_dir.archive.put(DATASET, canonical(given), record, private=True)
     return _accepted(data_dir, contract, Answer(given, given.return_id), judged, now)
 
 
@@ -243,9 +251,8 @@ def take_inbox(
     notices = []
     for file in waiting(data_dir):
         if file.is_symlink():
-            notices.append(
-                f"inbox/{DATASET}/{file.name} is a link, which is not followed. Put the file itself there."
-            )
+            place = file.relative_to(data_dir.inbox).as_posix()
+            notices.append(f"inbox/{place} is a link, which is not followed. Put the file itself there.")
             continue
         try:
             answer = add(data_dir, contract, file, now)

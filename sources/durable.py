@@ -23,6 +23,8 @@ if sys.platform != "win32":
 _held: dict[str, int] = {}
 _held_guard = threading.Lock()
 _BINARY = getattr(os, "O_BINARY", 0)
+# A link would let whoever can write to the folder choose which file of this user is written to.
+_NO_LINK = getattr(os, "O_NOFOLLOW", 0)
 
 
 def write_whole(path: Path, content: bytes | Path, *, final: bool = False, private: bool = False) -> None:
@@ -69,7 +71,7 @@ def sync_folder(folder: Path) -> None:
 
 def append_lines(path: Path, lines: bytes) -> None:
     """One write at the end; a torn line before it is closed first, a short write is taken back."""
-    handle = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT | _BINARY, 0o644)
+    handle = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT | _BINARY | _NO_LINK, 0o644)
     try:
         size = os.lseek(handle, 0, os.SEEK_END)
         torn = size > 0 and os.lseek(handle, size - 1, os.SEEK_SET) >= 0 and os.read(handle, 1) != b"\n"
@@ -91,7 +93,8 @@ def locked(path: Path, *, wait: bool = True, again: bool = False) -> Iterator[bo
     """
     with contextlib.ExitStack() as at_the_end:
         if sys.platform != "win32" and not (again and _entered(path)):
-            handle = at_the_end.enter_context(path.open("ab"))
+            opened = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | _NO_LINK, 0o666)
+            handle = at_the_end.enter_context(os.fdopen(opened, "ab"))
             try:
                 fcntl.flock(handle, fcntl.LOCK_EX if wait else fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:

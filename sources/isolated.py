@@ -14,8 +14,9 @@ taken over would take over this process). It has no environment of ours and cann
     next_page(dataset, content)     where it goes on        (sources.readers.protocol)
     judge(content, type, expected)  whether it is that kind (sources.http.expected_content)
     read_return(content, name)      a programme's return    (sources.programmes.read_return)
+    marked_copy(content, marks)     its copy with marks     (sources.programmes.marked_copy)
 
-Not here: the worker itself (``isolated_worker``). Called wherever one of the four is needed for a file from outside;
+Not here: the worker itself (``isolated_worker``). Called wherever one of them is needed for a file from outside;
 tests of the readers call the readers.
 """
 
@@ -28,6 +29,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, NamedTuple, cast
 
@@ -39,6 +41,7 @@ from sources.readers.protocol import Readable, has_pages, reads_large
 
 if TYPE_CHECKING:
     from sources.programmes.given_return import GivenReturn
+    from sources.programmes.marks import Marks
 
 MEMORY_BYTES = 2 << 30
 #: of work: a busy machine refuses no file that an idle one reads
@@ -93,6 +96,13 @@ def read_return(content: bytes, file_name: str) -> "GivenReturn":
     from sources.programmes.given_return import given_from
 
     return given_from(_ask("read_return", {"file_name": file_name}, content))
+
+
+def marked_copy(content: bytes, marks: "Marks") -> bytes:
+    """The workbook of a refused return with its faulty cells marked; ReadError where it cannot be loaded."""
+    table: pa.Table = _ask("marked_copy", {"marks": asdict(marks)}, content)
+    copy: bytes = table["copy"][0].as_py()
+    return copy
 
 
 def start() -> None:

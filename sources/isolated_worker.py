@@ -125,12 +125,21 @@ def _filled_form(request: Mapping[str, Any], content: bytes) -> dict[str, Any]:
         return {"value": {"refused": [error.key, error.language, error.place, error.filled]}}
 
 
+def _marked_copy(request: Mapping[str, Any], content: bytes) -> pa.Table:
+    from sources.programmes.marked_copy import marked_copy
+    from sources.programmes.marks import Marks
+
+    copy = marked_copy(content, Marks(**request["marks"]))
+    return pa.table({"copy": pa.array([copy], pa.binary())})
+
+
 TASKS: dict[str, Callable[[Mapping[str, Any], bytes], Any]] = {
     "read_cells": lambda request, content: protocol.read_cells(_reader(request), content),
     "read_large": lambda request, _: protocol.read_large(_reader(request), Path(request["path"])),
     "next_page": lambda request, content: {"value": protocol.next_page(_reader(request), content)},
     "judge": _judged,
     "read_return": _filled_form,
+    "marked_copy": _marked_copy,
 }
 
 if __name__ == "__main__":

@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from data_contracts.connection import open_duckdb
+
 ROOT = Path(__file__).resolve().parent.parent
 ALLOWED = {
     "data_contracts": {"data_contracts"},
@@ -44,6 +46,20 @@ def test_imports_follow_the_flow(path: Path) -> None:
             assert package == "pipelines", f"{path.relative_to(ROOT)} imports {name}"
         if parts[0] == "great_expectations":
             assert path == ROOT / "pipelines" / "checks.py", f"{path.relative_to(ROOT)} imports {name}"
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_duckdb_is_opened_in_one_place_where_it_prints_nothing(path: Path) -> None:
+    opened = any(
+        isinstance(node, ast.Attribute) and node.attr == "connect" and ast.unparse(node.value) == "duckdb"
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+    )
+    assert opened == (path == ROOT / "data_contracts" / "connection.py")
+
+
+def test_duckdb_draws_no_bar_into_an_answer() -> None:
+    with open_duckdb() as con:
+        assert con.execute("SELECT current_setting('enable_progress_bar')").fetchone() == (False,)
 
 
 # What takes long to import: in vain where a refresh has nothing to do, and where its run does not use it.

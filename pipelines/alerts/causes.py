@@ -14,8 +14,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import duckdb
-
+from data_contracts.connection import open_duckdb
 from data_contracts.model import LANGS, Contract, Text
 from data_contracts.vocabulary import OVERDUE_AFTER_DAYS
 from pipelines.alerts.in_russian import in_russian, said
@@ -159,7 +158,7 @@ def _in_russian(state: "DatasetState", rows: Sequence[dict[str, Any]]) -> Iterat
 def revisions(contract: Contract, release: Path, after: str, limits: Alerts) -> Iterator[Cause]:
     """Figures that moved by more than the declared share in the releases after one, by dataset and country."""
     file = release / "revisions" / "revisions.parquet"
-    with duckdb.connect() as con:
+    with open_duckdb() as con:
         found = con.execute(
             f"""WITH moved AS (
               SELECT *, left(ref_area, 2) AS country,

@@ -61,6 +61,11 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _run(arguments: argparse.Namespace) -> int:
     """Run the command on the folder of its data, which of an object store is a working copy."""
+    output = getattr(arguments, "output", None)
+    if output is not None:
+        from pipelines.cli.outputs import refuse_kept
+
+        refuse_kept(output)
     place = getattr(arguments, "data_dir", None)
     if not isinstance(place, str):
         return int(arguments.run(arguments))

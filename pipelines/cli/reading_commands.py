@@ -17,14 +17,16 @@ from pipelines.cli.terminal.json_output import print_json
 
 def run_query(arguments: argparse.Namespace) -> int:
     """Read-only SQL on the published database."""
+    from pipelines.cli.own_limits import limited
     from pipelines.cli.terminal import tables
-    from pipelines.published.query import query, topic_view_in
+    from pipelines.published.query import PROCESS_BYTES, SECONDS, query, topic_view_in
     from pipelines.published.query_notes import former_codes, notes
 
     # Before the query runs: a minute's work is not thrown away for the name of a file.
     kind = tables.chosen_format(arguments.format, arguments.output)
     sql = sys.stdin.read() if arguments.sql == "-" else arguments.sql
-    answer = query(arguments.data_dir, sql)
+    with limited(PROCESS_BYTES, 2 * SECONDS):
+        answer = query(arguments.data_dir, sql)
     tables.write(answer, kind, arguments.output)
     said = former_codes(sql)
     if view := topic_view_in(sql):

@@ -11,9 +11,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import duckdb
-
 from data_contracts.arrow import read_table
+from data_contracts.connection import open_duckdb
 from data_contracts.errors import UserError
 from data_contracts.model import Contract
 from data_contracts.sql import among
@@ -121,7 +120,7 @@ def _content(release: Path, part: Part) -> tuple[int, list[Row]]:
     }
     conditions = [among(column, codes) for column, codes in wanted.items() if codes]
     where = " AND ".join(conditions) or "true"
-    with duckdb.connect() as con:
+    with open_duckdb() as con:
         for name in ("observations", "datasets"):
             con.register(name, read_table(release / name / f"{name}.parquet"))
         rows: list[Row] = (

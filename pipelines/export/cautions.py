@@ -11,6 +11,7 @@ from typing import Any
 
 import duckdb
 
+from data_contracts.connection import open_duckdb
 from data_contracts.database import create_views
 from data_contracts.sql import literal
 from pipelines.export.selection import Export
@@ -33,7 +34,7 @@ class Reading:
 def read(job: Export) -> Reading:
     """Puts the table ``cautions`` (obs_key, caution_en, caution_ru) beside the exported rows; gives the rest."""
     picked = job.con.sql("SELECT obs_key FROM picked").to_arrow_table()
-    with duckdb.connect() as con:
+    with open_duckdb() as con:
         con.register("picked", picked)
         _views(con, job)
         con.execute("CREATE TEMP TABLE chosen AS SELECT f.* FROM figures f JOIN picked USING (obs_key)")

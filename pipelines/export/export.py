@@ -12,8 +12,7 @@ import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-import duckdb
-
+from data_contracts.connection import open_duckdb
 from data_contracts.load import contract
 from data_contracts.model import Contract, Lang, Text
 from data_contracts.sql import literal
@@ -73,7 +72,7 @@ def export(
     release = releases.release_folder(Path(data_dir), None)
     output = _folder(output)
     # Written aside and moved when complete: a full disk leaves no half file under a good name.
-    with tempfile.TemporaryDirectory(prefix=".export-", dir=output) as aside, duckdb.connect() as con:
+    with tempfile.TemporaryDirectory(prefix=".export-", dir=output) as aside, open_duckdb() as con:
         manifest = read_manifest(release)
         at = dt.datetime.fromisoformat(manifest["published_at"].rstrip("Z"))
         job = Export(

@@ -6,8 +6,7 @@ Not here: writing the form (``workbook``). Called by ``dvstats template``.
 import re
 from pathlib import Path
 
-import duckdb
-
+from data_contracts.connection import open_duckdb
 from data_contracts.errors import UserError
 from pipelines.release.database_file import DATABASE
 from sources.programmes.form import NO, YES, column, form
@@ -28,7 +27,7 @@ def known_answers(data_dir: Path, programme: str) -> dict[str, str]:
     database = data_dir / DATABASE
     if not database.exists():
         return known
-    with duckdb.connect(str(database), read_only=True) as con:
+    with open_duckdb(str(database), read_only=True) as con:
         tables = {name for (name,) in con.execute("SELECT table_name FROM duckdb_tables()").fetchall()}
         if "programmes" not in tables:
             return known

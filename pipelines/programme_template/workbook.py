@@ -17,8 +17,8 @@ from typing import Any
 import xlsxwriter
 from xlsxwriter.utility import xl_rowcol_to_cell
 
-from pipelines.programme_template.colours import FAULTY, FAULTY_TEXT, INPUT, REQUIRED, SUM
 from pipelines.programme_template.open_cells import OpenCells
+from sources.programmes.colours import FAULTY, FAULTY_TEXT, INPUT, REQUIRED, SUM
 from sources.programmes.form import (
     ANSWER,
     TOTAL_ROW,

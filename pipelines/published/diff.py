@@ -12,6 +12,7 @@ from typing import Any
 import duckdb
 
 from data_contracts.arrow import read_table
+from data_contracts.connection import open_duckdb
 from data_contracts.errors import NothingThereError, UserError
 from data_contracts.load import contract
 from data_contracts.sql import among
@@ -84,7 +85,7 @@ def diff(
         if codes
     ]
     query = f"SELECT * FROM ({_QUERY}) WHERE {' AND '.join(conditions) or 'true'} ORDER BY ALL"
-    with duckdb.connect() as con:
+    with open_duckdb() as con:
         # A release from before keys began with a letter, or codes were renamed, is compared under the present ones.
         renamed = contract().renamed
         try:

@@ -17,6 +17,7 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
+from data_contracts.connection import open_duckdb
 from data_contracts.database import database
 from data_contracts.errors import DvstatsError, NothingThereError, UserError
 from data_contracts.sql import literal
@@ -27,6 +28,8 @@ MEMORY_LIMIT = "2GiB"
 SECONDS = 60.0
 # DuckDB's limit does not count the rows that were handed out.
 ANSWER_BYTES = 1 << 30
+#: of a process that answers one statement: both, and as much as the answer again while it is handed out
+PROCESS_BYTES = 4 << 30
 _BATCH_ROWS = 100_000
 _READING = ("SELECT", "EXPLAIN", "MULTI", "CALL", "PRAGMA")
 _LIMITED = f"Queries may use {MEMORY_LIMIT} of memory and {SECONDS:g} seconds"
@@ -48,7 +51,7 @@ def connect(data_dir: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     # The link to the latest release is resolved once: the answer is of one release.
     file = path.resolve()
     try:
-        with duckdb.connect() as con:
+        with open_duckdb() as con:
             # An empty temporary directory: what does not fit into memory is not written to disk either.
             con.execute(f"SET memory_limit = '{MEMORY_LIMIT}'; SET temp_directory = ''")
             con.execute(f"ATTACH {literal(str(file))} AS dvstats (READ_ONLY); USE dvstats")
@@ -108,16 +111,24 @@ def topic_view_in(sql: str) -> str:
 
 def _answer(relation: duckdb.DuckDBPyRelation) -> pa.Table:
     """All rows, as far as they are not too many to be held."""
-    batches, size = relation.to_arrow_reader(_BATCH_ROWS), 0
-    kept = []
-    for batch in batches:
-        size += batch.nbytes
-        if size > ANSWER_BYTES:
-            raise UserError(
-                f"The answer is larger than {ANSWER_BYTES >> 20} MiB. Narrow it, or count in SQL."
-            )
-        kept.append(batch)
+    try:
+        batches, size = relation.to_arrow_reader(_BATCH_ROWS), 0
+        kept = []
+        for batch in batches:
+            size += batch.nbytes
+            if size > ANSWER_BYTES:
+                raise _too_large()
+            kept.append(batch)
+    except (OSError, pa.ArrowException, MemoryError) as error:
+        # What DuckDB raises while rows are handed out comes from Arrow.
+        if "INTERRUPT" in str(error).upper():
+            raise duckdb.InterruptException(str(error)) from error
+        raise _too_large() from error
     return pa.Table.from_batches(kept, schema=batches.schema)
+
+
+def _too_large() -> UserError:
+    return UserError(f"The answer is larger than {ANSWER_BYTES >> 20} MiB. Narrow it, or count in SQL.")
 
 
 def dicts(con: duckdb.DuckDBPyConnection, sql: str, values: Sequence[str] = ()) -> list[dict[str, Any]]:

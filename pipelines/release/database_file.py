@@ -13,6 +13,7 @@ import duckdb
 import pyarrow as pa
 
 from data_contracts.arrow import Rows
+from data_contracts.connection import open_duckdb
 from data_contracts.database import database_statements
 from data_contracts.model import Contract, Table
 from data_contracts.rows import limit_memory, name_rows
@@ -29,7 +30,7 @@ def write_database(contract: Contract, path: Path, tables: Mapping[str, Rows]) -
     Objects are created under the file's own catalog with ``USE``: a macro created through an alias keeps the alias
     and fails when the file is opened under its own name.
     """
-    with limit_memory(duckdb.connect()) as con:
+    with limit_memory(open_duckdb()) as con:
         for name, data in tables.items():
             name_rows(con, f"rows_{name}", data)
         con.execute(f"ATTACH {literal(str(path))} AS dvstats (STORAGE_VERSION '{STORAGE_VERSION}')")

@@ -19,7 +19,7 @@ from data_contracts.model import Contract
 from pipelines.progress import Step, unseen
 
 # A folder of any other name is no release.
-RELEASE_NAME = re.compile(r"\d{8}T\d{6}Z")
+RELEASE_NAME = re.compile(r"\d{8}T\d{6}Z", re.ASCII)
 # Tables that log what was done; they alone never cause a release.
 LOGS = ("releases", "fetches", "revisions", "quarantine", "findings")
 # Columns of the same kind in other tables.

@@ -24,8 +24,7 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-import duckdb
-
+from data_contracts.connection import open_duckdb
 from data_contracts.sql import literal
 from data_contracts.strict_files import load_yaml, take
 
@@ -130,7 +129,7 @@ def _database(path: Path) -> bytes:
     """The release in a storage version that the engine opens: tables, views, macros and comments."""
     with tempfile.TemporaryDirectory() as folder:
         made = Path(folder) / "dv.duckdb"
-        with duckdb.connect() as con:
+        with open_duckdb() as con:
             con.execute("SET threads = 1")
             con.execute(f"ATTACH {literal(str(path.resolve()))} AS release (READ_ONLY)")
             con.execute(f"ATTACH {literal(str(made))} AS dv (STORAGE_VERSION {literal(STORAGE)})")

@@ -30,10 +30,10 @@ from pathlib import Path
 from types import TracebackType
 from typing import NamedTuple
 
-import duckdb
 import numpy as np
 import pyarrow as pa
 
+from data_contracts.connection import open_duckdb
 from sources.cells import DiscreetError, Options
 from sources.incidents.rows import Rows, read_rows
 from sources.incidents.texts import Texts, days_of
@@ -89,7 +89,7 @@ class Incidents:
         self.columns: list[str] = []
         self.files = 0
         self._texts = {name: Texts() for name in roles.read}
-        self.connection = duckdb.connect()
+        self.connection = open_duckdb()
         threads = threads or os.cpu_count() or 1
         for setting, value in (
             ("memory_limit", f"'{memory}'"),

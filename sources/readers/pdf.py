@@ -36,7 +36,9 @@ Read through ``protocol``.
 import io
 import itertools
 import logging
+import math
 import re
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -63,7 +65,7 @@ from sources.readers.grid.footnotes import FOOTNOTE, REMARK, SUPERSCRIPTS
 from sources.readers.grid.table import CHANGED, CORRECT, Grid, Merge, one_line
 from sources.readers.grid.unfold import concat, unfold
 from sources.readers.options import Count, Pattern, Places, TableOptions
-from sources.readers.pdf_objects import TableWork, refuse_too_many, without_copies
+from sources.readers.pdf_objects import OF_RULES, TableWork, refuse_too_many, without_copies
 from sources.readers.pdf_seen import (
     MARK,
     divided,
@@ -481,17 +483,16 @@ def _found(page: Page, options: Options, work: TableWork) -> list[_Found]:
         tables = tables[number - 1 : number]
     lines = _lines(page) if tables else []
     texts = {key.removeprefix("text_"): value for key, value in settings.items() if key.startswith("text_")}
-    result = [_table(page.page_number, table, lines, texts, _above(table, tables)) for table in tables]
+    work.add(OF_RULES * len(tables) * (len(tables) + len(lines)))
+    bottoms = sorted(table.bbox[3] for table in tables)
+    result = [_table(page.page_number, table, lines, texts, bottoms) for table in tables]
     return [table for table in result if any(any(row) for row in table.rows)]
 
 
-def _above(table: Any, tables: Sequence[Any]) -> float:
-    """Where the heading of a table may begin: below the table before it."""
-    return max((other.bbox[3] for other in tables if other.bbox[3] <= table.bbox[1] + 1), default=0)
-
-
-def _table(page: int, table: Any, lines: Sequence[_Line], settings: dict[str, Any], above: float) -> _Found:
-    """Texts, merged cells, heading and line numbers of one pdfplumber table."""
+def _table(
+    page: int, table: Any, lines: Sequence[_Line], settings: dict[str, Any], bottoms: Sequence[float]
+) -> _Found:
+    """Texts, merged cells, heading and line numbers of one pdfplumber table; ``bottoms`` of all tables, ascending."""
     rows = _texts(table, settings)
     boxes = [row.cells for row in table.rows]
     tops = [row.bbox[1] for row in table.rows]
@@ -501,13 +502,18 @@ def _table(page: int, table: Any, lines: Sequence[_Line], settings: dict[str, An
         for column, box in enumerate(cells):
             if box is None:
                 continue
-            right = sum(left < box[2] - 1 for left in lefts) - 1
-            bottom = sum(top < box[3] - 1 for top in tops) - 1
+            right = bisect_left(lefts, box[2] - 1) - 1
+            bottom = bisect_left(tops, box[3] - 1) - 1
             if right > column or bottom > row:
                 merges.append((row, column, max(bottom, row), max(right, column)))
-    below = [line for line in lines if line.top > table.bbox[3] - 1 and _is_note(line.text)]
-    before = [line.text for line in lines if above - 1 < line.top and line.bottom < table.bbox[1] + 2]
-    places = [_line_of(row.bbox, lines) for row in table.rows]
+    _, top, _, end = table.bbox
+    below = [line for line in lines if line.top > end - 1 and _is_note(line.text)]
+    # The heading begins below the table before it.
+    tables_above = bisect_right(bottoms, top + 1)
+    above = bottoms[tables_above - 1] if tables_above else 0
+    before = [line.text for line in lines if above - 1 < line.top and line.bottom < top + 2]
+    middles = sorted(((line.top + line.bottom) / 2, line.number) for line in lines)
+    places = [_line_of(row.bbox, middles) for row in table.rows]
     return _Found(page, rows, merges, places, below, before[-HEADING_LINES:])
 
 
@@ -516,12 +522,16 @@ def _is_note(text: str) -> bool:
     return bool(FOOTNOTE.match(text) or REMARK.match(text))
 
 
-def _line_of(box: tuple[float, float, float, float], lines: Sequence[_Line]) -> int:
-    """The first text line whose middle lies in the row, else the nearest one."""
+def _line_of(box: tuple[float, float, float, float], middles: Sequence[tuple[float, int]]) -> int:
+    """The first text line whose middle lies in the row, else the nearest one; 0 where there is none."""
+    start, end = bisect_left(middles, (box[1], 0)), bisect_right(middles, (box[3], math.inf))
+    if start < end:
+        return min(number for _, number in middles[start:end])
     middle = (box[1] + box[3]) / 2
-    inside = (line.number for line in lines if box[1] <= (line.top + line.bottom) / 2 <= box[3])
-    nearest = min(lines, key=lambda line: abs((line.top + line.bottom) / 2 - middle), default=None)
-    return next(inside, nearest.number if nearest else 0)
+    # Of lines at one height the first.
+    before = bisect_left(middles, (middles[start - 1][0], 0)) if start else start
+    near = [middles[at] for at in {before, start} if at < len(middles)]
+    return min(((abs(height - middle), number) for height, number in near), default=(0, 0))[1]
 
 
 def _without_header(table: _Found, first: _Found) -> _Found:

@@ -2,13 +2,15 @@
 
 Laying out keeps every character and line as an object and compares them with each other; a small file can make
 millions of them, by compressed pages or by forms that draw forms. Counting keeps nothing, so it takes a tenth of the
-time, and it ends at the limit. Finding tables compares each place where two rules cross with every other one of its
-page, and where words stand for rules each place at which words are aligned: a thousand can take a day. On the way it is
-noted which characters are written so that nothing is drawn (render mode 3, as below a scan; no opacity), since pdfminer
-forgets it. Not here: reading the pages (``pdf``, the only caller).
+time, and it ends at the limit. Finding tables compares every rule with those that may cross it, and where words stand
+for rules each place at which words are aligned with the others: a thousand can take a day. pdfplumber also compares
+each place where two rules cross with every other one of its page; here only with those below and beside it, which gives
+the same cells. On the way it is noted which characters are written so that nothing is drawn (render mode 3, as below a
+scan; no opacity), since pdfminer forgets it. Not here: reading the pages (``pdf``, the only caller).
 """
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -17,17 +19,19 @@ from pdfminer.pdfinterp import PDFPageInterpreter
 from pdfminer.pdftypes import resolve1
 from pdfminer.psparser import literal_name
 from pdfplumber.page import Page
-from pdfplumber.table import Table, TableFinder
-from pdfplumber.utils import dedupe_chars
+from pdfplumber.table import Table, TableFinder, TableSettings, edges_to_intersections
+from pdfplumber.utils import dedupe_chars, obj_to_bbox
 
 from sources.cells import ReadError
 
 #: some eighty dense pages; laying out so many characters takes half a minute
 MOST_OBJECTS = 250_000
-#: of crossings with each other, on all pages together: some hundred pages of 60 rows and 30 columns
+#: on all pages together: some two hundred pages of 60 rows and 30 columns
 MOST_COMPARISONS = 400_000_000
-# Of a rule with another one, to see whether they cross, beside the comparison of two crossings.
+# Of a rule with another one, to see whether they cross, and of a table with a line of text, to see which is above.
 OF_RULES = 8
+# Of a place where two rules cross: what keeping it and finding its cell takes, and of each that the cell may end at.
+OF_CROSSINGS = 1_000
 # The same of two places at which words are aligned; a page of a report has some hundred of them.
 OF_PLACES = 20
 # Points between two words that pdfplumber takes to be aligned.
@@ -125,6 +129,10 @@ def refuse_too_many(pages: Iterable[Page]) -> dict[int, list[bool]]:
     return found
 
 
+_Point = tuple[float, float]
+_Box = tuple[float, float, float, float]
+
+
 class _InOrder(list[dict[str, Any]]):
     """Characters that are found by what they are: a list compares each with all before it."""
 
@@ -146,15 +154,14 @@ def without_copies(page: Page, tolerance: float) -> Page:
 class TableWork:
     """The work of finding the tables of one file, page by page; ReadError before it is more than fits into the time.
 
-    Attribute ``compared``: how many crossings and rules were compared until now.
+    Attribute ``compared``: how many rules, crossings and lines were compared until now, by what one takes.
     """
 
     compared = 0
 
     def find_tables(self, page: Page, settings: dict[str, Any]) -> list[Table]:
         """The tables of a page, as ``Page.find_tables`` of pdfplumber; TypeError, ValueError for wrong settings."""
-        tables: list[Table] = _BoundedFinder(page, settings, self).tables
-        return tables
+        return _BoundedFinder(page, settings, self).tables
 
     def add(self, count: int) -> None:
         """So many comparisons more."""
@@ -167,11 +174,16 @@ class TableWork:
 
 
 class _BoundedFinder(TableFinder):  # type: ignore[misc]  # pdfplumber has no types
-    """pdfplumber's finder, which first counts what it is about to compare."""
+    """pdfplumber's finder, which first counts what it is about to compare, and compares no crossing with all others."""
 
     def __init__(self, page: Page, settings: dict[str, Any], work: TableWork) -> None:
-        self._work = work
-        super().__init__(page, settings)
+        self.page, self.settings, self._work = page, TableSettings.resolve(settings), work
+        self.edges = self.get_edges()
+        self.intersections = edges_to_intersections(
+            self.edges, self.settings.intersection_x_tolerance, self.settings.intersection_y_tolerance
+        )
+        self.cells = list(_Crossings(self.intersections, work).cells())
+        self.tables: list[Table] = [Table(page, cells) for cells in _tables(self.cells)]
 
     def get_edges(self) -> list[dict[str, Any]]:
         """The rules of the page, joined where they continue each other."""
@@ -180,7 +192,7 @@ class _BoundedFinder(TableFinder):  # type: ignore[misc]  # pdfplumber has no ty
         edges: list[dict[str, Any]] = super().get_edges()
         rules = [[edge for edge in edges if edge["orientation"] == way] for way in ("v", "h")]
         self._work.add(OF_RULES * len(rules[0]) * len(rules[1]))
-        self._work.add(self._crossings(*rules) ** 2)
+        self._work.add(OF_CROSSINGS * self._crossings(*rules))
         return edges
 
     def _aligned(self) -> int:
@@ -208,3 +220,82 @@ class _BoundedFinder(TableFinder):  # type: ignore[misc]  # pdfplumber has no ty
             )
             for rule in vertical
         )
+
+
+class _Crossings:
+    """The crossings of a page by column and line, to find the cells that begin at them."""
+
+    def __init__(
+        self, crossings: Mapping[_Point, Mapping[str, list[dict[str, Any]]]], work: TableWork
+    ) -> None:
+        self._work = work
+        self._rules = {
+            point: [frozenset(map(obj_to_bbox, found[way])) for way in ("v", "h")]
+            for point, found in crossings.items()
+        }
+        self._column: dict[float, list[_Point]] = defaultdict(list)
+        self._line: dict[float, list[_Point]] = defaultdict(list)
+        for point in sorted(self._rules):
+            self._column[point[0]].append(point)
+            self._line[point[1]].append(point)
+
+    def cells(self) -> Iterator[_Box]:
+        """The smallest cell below and to the right of each, as ``intersections_to_cells`` of pdfplumber."""
+        behind = {id(line[at]): at + 1 for line in self._line.values() for at in range(len(line))}
+        for column in self._column.values():
+            for under, point in enumerate(column, 1):
+                line, right = self._line[point[1]], behind[id(point)]
+                if right < len(line) and self._joined(point, line[right], 1):
+                    yield from self._cell(point, (column, under), (line, right))
+
+    def _cell(
+        self, point: _Point, below: tuple[list[_Point], int], beside: tuple[list[_Point], int]
+    ) -> Iterator[_Box]:
+        for lower in self._led_to(point, *below, 0):
+            for right in self._led_to(point, *beside, 1):
+                corner = (right[0], lower[1])
+                if (
+                    corner in self._rules
+                    and self._joined(corner, right, 0)
+                    and self._joined(corner, lower, 1)
+                ):
+                    yield (*point, *corner)
+                    return
+
+    def _led_to(self, point: _Point, line: list[_Point], start: int, way: int) -> Iterator[_Point]:
+        """Those behind a crossing to which a rule leads: one that does not reach the next reaches none behind it."""
+        for at in range(start, len(line)):
+            self._work.add(OF_RULES)
+            if not self._joined(point, line[at], way):
+                return
+            yield line[at]
+
+    def _joined(self, one: _Point, other: _Point, way: int) -> bool:
+        return not self._rules[one][way].isdisjoint(self._rules[other][way])
+
+
+def _tables(cells: Iterable[_Box]) -> list[list[_Box]]:
+    """Cells that share a corner, from table to table, as ``cells_to_tables`` of pdfplumber; no single cells."""
+    at_corner: dict[_Point, list[_Box]] = defaultdict(list)
+    for cell in cells:
+        for corner in _corners(cell):
+            at_corner[corner].append(cell)
+    tables = []
+    while at_corner:
+        _, waiting = at_corner.popitem()
+        table = set(waiting)
+        while waiting:
+            for corner in _corners(waiting.pop()):
+                new = [cell for cell in at_corner.pop(corner, ()) if cell not in table]
+                table.update(new)
+                waiting += new
+        tables.append(sorted(table))
+    return sorted(
+        (table for table in tables if len(table) > 1),
+        key=lambda table: min((cell[1], cell[0]) for cell in table),
+    )
+
+
+def _corners(cell: _Box) -> tuple[_Point, _Point, _Point, _Point]:
+    left, top, right, bottom = cell
+    return (left, top), (left, bottom), (right, top), (right, bottom)

@@ -5,6 +5,7 @@ number, so that the cell is refused with its place and neither published nor tak
 digits, turned text, and tables (``pdf``, the only caller).
 """
 
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
@@ -143,7 +144,7 @@ def divided(chars: Iterable[_Drawn]) -> list[list[_Drawn]]:
     starts = [after["x0"] for before, after in pairs if far_apart(before, after)]
     pieces: list[list[_Drawn]] = [[] for _ in range(len(starts) + 1)]
     for char in chars:
-        pieces[sum(start <= char["x0"] for start in starts)].append(char)
+        pieces[bisect_right(starts, char["x0"])].append(char)
     return pieces
 
 

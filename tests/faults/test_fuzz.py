@@ -142,7 +142,7 @@ def figures(cells: pa.Table) -> dict[tuple[tuple[str, str | None], ...], str | N
 def printed_otherwise(before: str | None, now: str | None) -> bool:
     """Whether a figure has the same digits and a sign that says another number, as the file now prints it."""
     digits = [re.sub(r"\D", "", text or "") for text in (before, now)]
-    return digits[0] == digits[1] and re.fullmatch(r"[<>]\d+|\d+,\d+", now or "") is not None
+    return digits[0] == digits[1] and re.fullmatch(r"[<>]\d+(?:\.\d+)?|\d+,\d+", now or "") is not None
 
 
 def times() -> int:

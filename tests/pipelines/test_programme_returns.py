@@ -2,6 +2,7 @@
 
 import json
 import re
+import zipfile
 from pathlib import Path
 
 import openpyxl
@@ -58,6 +59,10 @@ def test_an_accepted_return_is_kept_as_figures_only(tmp_path: Path, data: DataDi
     kept = everything_in(data.root)
     assert b"police|M,referred" in kept
     assert "Асанова".encode() not in kept and b"PK\x03\x04" not in kept
+    # Its counts are not yet protected: nobody else reads them.
+    folder = data.root / "raw" / "programme_returns"
+    (stored,) = folder.glob("*.csv")
+    assert [path.stat().st_mode & 0o777 for path in (folder, stored)] == [0o700, 0o400]
 
 
 @pytest.mark.usefixtures("unprotected")
@@ -257,6 +262,32 @@ def test_an_accepted_return_says_what_will_be_withheld_and_which_totals_are_miss
     assert add(data, contract(), path, NOW).withheld == answer.withheld
 
 
+@pytest.mark.parametrize(
+    ("row", "suffix"), [("", ".xlsx"), ('<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>', ".csv")]
+)
+def test_a_refused_workbook_is_loaded_in_another_process_and_no_empty_sheet_is_filled(
+    tmp_path: Path, data: DataDirectory, monkeypatch: pytest.MonkeyPatch, row: str, suffix: str
+) -> None:
+    path = fill(tmp_path / "return.xlsx", "ru", {**bishkek(), ("flow", "police|M", "started"): 9})
+    with zipfile.ZipFile(path) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, body in parts.items():
+            archive.writestr(name, body.replace(b"</sheetData>", f"{row}</sheetData>".encode()))
+    answer = add(data, contract(), path, NOW)
+    monkeypatch.setattr(openpyxl, "load_workbook", lambda *_, **__: pytest.fail("loaded in this process"))
+    assert write_answer(path, answer).name == f"return.ошибки{suffix}"
+    assert len([path for path in tmp_path.iterdir() if path.is_file()]) == 2
+
+
+def test_of_a_file_too_large_for_a_return_no_more_is_read(tmp_path: Path, data: DataDirectory) -> None:
+    path = tmp_path / "return.xlsx"
+    with path.open("wb") as file:
+        file.truncate(1 << 40)
+    with pytest.raises(ReadError, match="too large for a return"):
+        add(data, contract(), path, NOW)
+
+
 @pytest.mark.usefixtures("unprotected")
 def test_a_form_taken_apart_is_refused_in_its_own_language(tmp_path: Path, data: DataDirectory) -> None:
     path = fill(tmp_path / "return.xlsx", "ky", bishkek())
@@ -353,8 +384,19 @@ def test_no_link_in_the_inbox_is_read_or_written_through(tmp_path: Path, data: D
     csv_file(folder, broken, "broken.csv")
     marked = folder / f"broken.{words('ru').text('answer.file')}.csv"
     marked.symlink_to(secret)
+    workbook = fill(folder / "other.xlsx", "ru", broken)
+    copy = workbook.with_name(f"other.{words('ru').text('answer.file')}.xlsx")
+    for link in (copy, copy.with_name(f".{copy.name}.new")):
+        link.symlink_to(secret)
     before = secret.read_bytes()
     notices = take_inbox(data, contract(), NOW, write_answer)
     assert any("link.csv is a link, which is not followed" in notice for notice in notices)
     assert secret.read_bytes() == before and not data.archive.files(new_returns.DATASET)
-    assert not marked.is_symlink()
+    assert not marked.is_symlink() and not copy.is_symlink()
+    elsewhere = folder.rename(tmp_path / "elsewhere")
+    folder.symlink_to(elsewhere)
+    names = sorted(elsewhere.iterdir())
+    assert take_inbox(data, contract(), NOW, write_answer) == [
+        "inbox/programme_returns is a link, which is not followed. Put the file itself there."
+    ]
+    assert sorted(elsewhere.iterdir()) == names

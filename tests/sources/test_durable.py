@@ -44,6 +44,17 @@ def test_an_error_frees_the_lock(tmp_path: Path) -> None:
         assert mine
 
 
+def test_neither_lock_nor_log_is_a_link_to_a_file_elsewhere(tmp_path: Path) -> None:
+    other, link = tmp_path / "other", tmp_path / "link"
+    other.write_text("kept", encoding="utf-8")
+    link.symlink_to(other)
+    with pytest.raises(OSError, match="symbolic link"), locked(link):
+        pass
+    with pytest.raises(OSError, match="symbolic link"):
+        append_lines(link, b"line\n")
+    assert other.read_text(encoding="utf-8") == "kept"
+
+
 def test_without_again_the_same_process_waits_its_turn(tmp_path: Path) -> None:
     with locked(tmp_path / ".lock") as first, locked(tmp_path / ".lock", wait=False) as second:
         assert first and not second

@@ -19,6 +19,7 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
+from data_contracts.connection import open_duckdb
 from data_contracts.model import Contract
 from sources.dataset import Dataset
 from transforms.normalize import in_parts, quarantine
@@ -56,7 +57,7 @@ class Normalizer:
     def lookups(self) -> LookUps:
         """The look-up tables, made when the first file is normalized: a refresh that has none does without them."""
         datasets, sources, connection = self._given
-        return LookUps(self.contract, datasets, sources, connection or duckdb.connect())
+        return LookUps(self.contract, datasets, sources, connection or open_duckdb())
 
     @property
     def connection(self) -> duckdb.DuckDBPyConnection:

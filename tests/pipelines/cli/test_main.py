@@ -42,6 +42,43 @@ def test_query_answers_with_source(release_dir: Path, capsys: pytest.CaptureFixt
 
 
 @pytest.mark.parametrize(
+    ("command", "output", "refused"),
+    [
+        ("query", "releases/20261127T101500Z/manifest.json", True),
+        ("query", "latest/new.csv", True),
+        ("query", "dvstats.duckdb", True),
+        ("query", "link.csv", True),
+        ("query", "site/new.csv", False),
+        ("query", "exports/../raw/kg_victims/new.csv", True),
+        ("export", "staging", True),
+        ("request", "raw/kg_victims", True),
+        ("brief", "feed.atom", True),
+        ("template", "inbox/programme_returns/form.xlsx", True),
+        ("site", "releases", True),
+    ],
+)
+def test_no_command_writes_into_what_a_data_directory_keeps(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], command: str, output: str, refused: bool
+) -> None:
+    root = tmp_path / "data"
+    release = root / "releases" / "20261127T101500Z"
+    release.mkdir(parents=True)
+    (root / "latest").symlink_to("releases/20261127T101500Z")
+    (root / "dvstats.duckdb").symlink_to("latest/dvstats.duckdb")
+    (root / "link.csv").symlink_to(release / "manifest.json")
+    words = {"query": ["SELECT 1"], "export": ["csv"], "request": ["KG", "IC-7"], "brief": ["KG"]}
+    words |= {"template": ["programme-return"], "site": []}
+    found = run(capsys, command, *words[command], "--output", str(root / output), "--data-dir", str(root))
+    assert ("which a data directory keeps for itself" in found[2]) == refused and found[0]
+    assert not list(release.iterdir()) and sorted(path.name for path in root.iterdir()) == [
+        "dvstats.duckdb",
+        "latest",
+        "link.csv",
+        "releases",
+    ]
+
+
+@pytest.mark.parametrize(
     "sql",
     [
         "DROP TABLE observations",

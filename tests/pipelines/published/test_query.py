@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from types import SimpleNamespace
 
 import duckdb
 import pytest
@@ -108,6 +109,24 @@ def test_an_answer_that_is_too_large_is_refused_before_it_is_held(
     with pytest.raises(UserError, match="larger than 4 MiB"):
         query(release_dir, "FROM range(600000)")
     assert query(release_dir, "FROM areas WHERE false").column_names[0] == "code"
+
+
+@pytest.mark.parametrize(
+    ("raised", "expected", "says"),
+    [
+        (OSError("Invalid Input Error: Arrow Appender: too large"), UserError, "The answer is larger than"),
+        (MemoryError(), UserError, "The answer is larger than"),
+        (OSError("INTERRUPT Error: Interrupted!"), duckdb.InterruptException, "Interrupted"),
+    ],
+)
+def test_what_arrow_raises_while_rows_are_handed_out(
+    raised: Exception, expected: type[Exception], says: str
+) -> None:
+    def reader(_: int) -> None:
+        raise raised
+
+    with pytest.raises(expected, match=says):
+        module._answer(SimpleNamespace(to_arrow_reader=reader))  # type: ignore[arg-type]
 
 
 def test_threads_ask_at_the_same_time_beside_another_reader(release_dir: Path) -> None:

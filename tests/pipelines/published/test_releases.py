@@ -17,15 +17,24 @@ def test_the_latest_and_a_named_release(publish: Callable[..., Path], tmp_path: 
     assert release_folder(tmp_path, OLD) == first
 
 
+# Digits of another script, which sort behind every release.
+ARABIC = "٢٠٢٧٠١٠١T٠٠٠٠٠٠Z"
+
+
 @pytest.mark.parametrize(
-    "name", ["..", "../..", "", ".", "lost+found", "../../outside", f"{OLD}/../{OLD}", "/tmp"]
+    "name", [ARABIC, "..", "../..", "", ".", "lost+found", "../../outside", f"{OLD}/../{OLD}", "/tmp"]
 )
 def test_no_name_leads_out_of_the_releases(publish: Callable[..., Path], tmp_path: Path, name: str) -> None:
     publish(OLD, observation("a"))
-    for folder in (tmp_path, tmp_path.parent, tmp_path / "releases", tmp_path / "releases" / "lost+found"):
+    for folder in (
+        tmp_path,
+        tmp_path.parent,
+        tmp_path / "releases",
+        *(tmp_path / "releases" / odd for odd in ("lost+found", ARABIC)),
+    ):
         folder.mkdir(exist_ok=True)
         (folder / "manifest.json").write_text("{}", encoding="utf-8")
-    with pytest.raises(NothingThereError, match=f"Releases there: {OLD}"):
+    with pytest.raises(NothingThereError, match=rf"Releases there: {OLD}\.$"):
         release_folder(tmp_path, name)
     (tmp_path.parent / "manifest.json").unlink()
 

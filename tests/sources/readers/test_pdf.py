@@ -1,6 +1,7 @@
 """The PDF reader on small documents written here."""
 
 import io
+import random
 import re
 import time
 from types import SimpleNamespace
@@ -470,6 +471,70 @@ def test_characters_and_lines_of_the_declared_pages_count(drawn, monkeypatch):
         pdf.read(document(small, large), {})
     monkeypatch.setattr(pdf_objects, "MOST_OBJECTS", 600)
     assert pdf.read(document(small, large), {}).num_rows == 4
+
+
+def of_so_many(rows):
+    """A page with a table of so many rows, each with its own rule and text."""
+    top = 20 * rows + 30
+    drawn = "".join(rule(50, y, 350, y) for y in range(30, top + 1, 20))
+    drawn += "".join(rule(x, top, x, 30) for x in (50, 150, 350))
+    drawn += "".join(write(55, 36 + 20 * row, "Chui") + write(155, 36 + 20 * row, "7") for row in range(rows))
+    return document(drawn, side=top + 50)
+
+
+def test_a_table_of_twice_the_rows_is_twice_the_comparisons(monkeypatch):
+    found = []
+    for rows in (40, 80):
+        work = pdf_objects.TableWork()
+        monkeypatch.setattr(pdf, "TableWork", lambda work=work: work)
+        assert pdf.read(of_so_many(rows), {"header_rows": [1]}).num_rows == rows - 1
+        found.append(work.compared)
+    assert found[1] < 2.2 * found[0]
+
+
+def test_cells_and_tables_are_those_of_pdfplumber():
+    """Rules that cross, end early, or miss each other by a point, on pages of a seed each."""
+    counts = set()
+    for seed in range(30):
+        chance = random.Random(seed)
+        drawn = ""
+        for _ in range(60):
+            at, start = (20 * chance.randrange(1, 15) + chance.choice((0, 0, 0, 1)) for _ in range(2))
+            end = start + 20 * chance.randrange(1, 5)
+            drawn += rule(start, at, end, at) if chance.random() < 0.5 else rule(at, start, at, end)
+        with pdfplumber.open(io.BytesIO(document(drawn))) as opened:
+            (page,) = opened.pages
+            expected = [sorted(table.cells) for table in page.find_tables()]
+            assert [
+                sorted(table.cells) for table in pdf_objects.TableWork().find_tables(page, {})
+            ] == expected
+        counts.add(len(expected))
+    assert len(counts) > 2
+
+
+@pytest.mark.parametrize(
+    ("middles", "line"),
+    [
+        ([], 0),
+        ([(15, 3), (18, 2)], 2),
+        ([(9, 1), (20, 2), (21, 3)], 2),
+        ([(7, 1), (7, 2), (25, 3)], 1),
+        ([(4, 1), (22, 2)], 2),
+        ([(2, 4)], 4),
+        ([(8, 7), (22, 5)], 5),
+    ],
+    ids=[
+        "no line",
+        "first of two",
+        "edge",
+        "nearest above, first of two",
+        "nearest below",
+        "only one",
+        "as near",
+    ],
+)
+def test_the_line_of_a_row_is_the_first_in_it_or_the_nearest(middles, line):
+    assert pdf._line_of((0, 10, 100, 20), middles) == line
 
 
 def test_crossing_rules_of_all_pages_count(monkeypatch):

@@ -103,6 +103,21 @@ def test_days(text: str, start: str, end: str) -> None:
     assert period and (period.start.isoformat(), period.end.isoformat()) == (start, end)
 
 
+SPELLED = [
+    "два три четыре пять шесть семь восемь девять десять одиннадцать",
+    "two three four five six seven eight nine ten eleven",
+]
+
+
+@pytest.mark.parametrize("words", SPELLED)
+def test_counts_of_months_in_words(words: str) -> None:
+    months = "months" if words.startswith("two") else "месяцев"
+    for count, word in enumerate(words.split(), 2):
+        period = parse(f"{word} {months} 2024")
+        assert period and period.start == dt.date(2024, 1, 1), word
+        assert period.end + dt.timedelta(days=1) == dt.date(2024, count + 1, 1), word
+
+
 MONTH_NAMES = [
     "январь февраль март апрель май июнь июль август сентябрь октябрь ноябрь декабрь",
     "января февраля марта апреля мая июня июля августа сентября октября ноября декабря",

@@ -411,6 +411,8 @@ def test_a_change_states_the_count_before():
 def test_what_the_office_withheld_stays_withheld():
     rows = [row(34), row(30, sex="F"), row(None, sex="M", obs_status="Q")]
     assert marks(*rows) == ["F", "D", "A"]
+    # What nobody counted is no count below a bound.
+    assert marks(row(34), row(None, sex="M", obs_status="O")) == ["F", "F"]
     under = row(None, sex="M", obs_status="O", obs_upper=4.0, published_value="<5")
     observations = table(under, row(12, sex="F"))
     assert suppress(observations).to_pylist()[0]["obs_upper"] is None

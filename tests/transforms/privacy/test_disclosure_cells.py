@@ -40,11 +40,20 @@ def test_a_withheld_cell_follows_from_its_margins() -> None:
     assert cells(row(None, obs_status="Q"), row(9.0, sex="M"), row(3.0, sex="F"))[("KZ-10",)] == (12, 1)
     bounded = row(None, sex="F", obs_upper=4.0)
     assert cells(row(12.0), row(9.0, sex="M"), bounded)[("KZ-10", "F")] == (3, 1)
+    assert cells(row(9.0), row(9.0, sex="M"), hidden)[("KZ-10", "F")] == (0, 1)
     # Blank and said to be nothing, two unknown ones, and parts above their total: nothing follows.
     assert ("KZ-10", "F") not in cells(row(12.0), row(9.0, sex="M"), row(None, sex="F"))
     two = (row(None, sex="M", obs_status="Q"), hidden)
     assert set(cells(row(12.0), *two)) == {("KZ-10",)}
     assert set(cells(row(8.0), row(9.0, sex="M"), hidden)) == {("KZ-10",), ("KZ-10", "M")}
+
+
+@pytest.mark.parametrize(("other", "count"), [(70.0, 3), (68.0, 3), (71.0, 2), (67.0, 2)])
+def test_a_share_is_one_of_the_whole_over_which_shares_sum_to_a_hundred(other: float, count: int) -> None:
+    """Rounded shares miss it by up to one; of two possible wholes otherwise the smaller one counts."""
+    of_ten, of_five = row(10.0, age="Y_GE18"), row(5.0, sex="F")
+    shares = share(31.0, sex="F", age="Y_GE18"), share(other, sex="M", age="Y_GE18")
+    assert cells(of_ten, of_five, *shares)[("KZ-10", "F", "Y_GE18")] == (count, 1)
 
 
 def test_what_the_office_withheld_is_marked() -> None:

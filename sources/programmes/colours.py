@@ -1,4 +1,4 @@
-"""Colours of cells: of the empty form (``workbook``), and of what is marked in a refused copy of it (``answer``).
+"""Colours of cells: of the empty form (``pipelines.programme_template.workbook``), and of its marks (``marked_copy``).
 
 Not here: where each is used, and the other formats of cells. Imported by these two only.
 """
