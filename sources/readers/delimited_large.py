@@ -53,7 +53,7 @@ def read_large(path: Path, options: Options) -> Iterator[pa.Table]:
             for batch in stream:
                 raw = pa.Table.from_batches([batch])
                 cells = cells_of(raw, line, layout).filter(_is_filled(raw))
-                if labels and (len(lone_labels(cells, labels, 1)) or len(other_headers(cells, labels, 1))):
+                if labels and (len(lone_labels(cells, labels, 1)[0]) or len(other_headers(cells, labels, 1))):
                     # What a heading or another header says holds for the batches that follow, too.
                     raise NotPlainError
                 yield titled(cells, text, options)

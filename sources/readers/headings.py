@@ -14,6 +14,7 @@ and which refuses the rows below it, is decided in ``transforms.normalize.unread
 Called by the layouts of ``grid``, by ``delimited``, and by whoever reads the headings of a table of cells.
 """
 
+import itertools
 import json
 import re
 from collections.abc import Iterator, Sequence
@@ -26,7 +27,8 @@ import pyarrow.compute as pc
 from sources.cells import COLUMN, HEADING, HEADINGS, LOCATOR, PROBLEM, VALUE
 
 # What is more than a blank or a sign for none ("-", "x", "н/д"): for RE2 and for Python.
-_TEXT, _PYTHON_TEXT = r"\pL\pL|[0-9%‰]", r"[^\W\d_]{2}|[0-9%‰]"
+_TEXT, _PYTHON_TEXT = r"\pL\pL|[0-9%‰]", re.compile(r"[^\W\d_]{2}|[0-9%‰]")
+_LETTER_OR_UNIT = re.compile(r"[^\W\d_]|[%‰]")
 _YEAR = r"^\s*(?:19|20)[0-9]{2}[^0-9]{0,10}$"
 
 
@@ -56,14 +58,17 @@ def told(cells: pa.Table, tables: Sequence[Sequence[Heading]]) -> pa.Table:
     return cells.replace_schema_metadata(metadata)
 
 
-def lone_labels(cells: pa.Table, labels: Sequence[str], values: int) -> np.ndarray:
+def lone_labels(
+    cells: pa.Table, labels: Sequence[str], values: int
+) -> tuple[np.ndarray, list[tuple[str, str]]]:
     """Numbers of the records (``values`` cells each) that hold one text, and signs for none beside it or nothing.
 
-    The text is a label, or stands in place of a value; it may be repeated in all columns.
+    The text is a label, or stands in place of a value; it may be repeated in all columns. Given with each record: its
+    text, and the column of labels in which it stands ("": in none).
     """
     bare = np.flatnonzero(~_says(cells[VALUE], "[0-9]").reshape(-1, values).any(axis=1))
     if not len(bare):
-        return bare
+        return bare, []
     places = (bare[:, None] * values + np.arange(values)).ravel()
     held = cells.select([VALUE, *labels]).take(pa.array(places))
     named = np.array([_says(held[name], _TEXT)[::values] for name in labels])
@@ -72,12 +77,14 @@ def lone_labels(cells: pa.Table, labels: Sequence[str], values: int) -> np.ndarr
     worded = _says(held[VALUE], _TEXT).reshape(-1, values)
     filled = named.sum(axis=0)
     maybe = (filled == 1) | ((filled == 0) & worded.any(axis=1)) | (named & alike).all(axis=0)
-    found = np.flatnonzero(maybe)
-    alone = found[[text != "" for text, _ in _texts(cells, labels, values, bare[found])]]
+    maybe = bare[maybe]
+    texts = list(_texts(cells, labels, values, maybe))
+    alone = np.array([text != "" for text, _ in texts], np.bool_)
     # Without a row below, a line heads nothing.
-    others = np.setdiff1d(np.arange(cells.num_rows // values), bare[alone])
-    found = bare[alone]
-    return np.asarray(found[found < others.max(initial=-1)])
+    other = np.ones(cells.num_rows // values, np.bool_)
+    other[maybe[alone]] = False
+    heads = alone & (maybe < np.flatnonzero(other).max(initial=-1))
+    return maybe[heads], list(itertools.compress(texts, heads))
 
 
 def _texts(
@@ -93,8 +100,8 @@ def _texts(
     for number in range(len(records)):
         own = [(texts[number] or "").strip() for texts in named]
         held = {*own, *((text or "").strip() for text in figures[number * values : (number + 1) * values])}
-        said = [text for text in held if re.search(_PYTHON_TEXT, text)]
-        text = said[0] if len(said) == 1 and re.search(r"[^\W\d_]|[%‰]", said[0]) else ""
+        said = [text for text in held if _PYTHON_TEXT.search(text)]
+        text = said[0] if len(said) == 1 and _LETTER_OR_UNIT.search(said[0]) else ""
         yield text, next((name for name, label in zip(labels, own, strict=True) if label == text), "")
 
 
@@ -133,11 +140,11 @@ def with_headings(cells: pa.Table, labels: Sequence[str], values: int) -> pa.Tab
     if not labels or not cells.num_rows:
         return cells
     cells = _without_others(cells, labels, values)
-    found = lone_labels(cells, labels, values)
+    found, texts = lone_labels(cells, labels, values)
     if not len(found):
         return cells
     lines = cells[LOCATOR].take(pa.array(found * values)).to_pylist()
-    said = zip(lines, _texts(cells, labels, values, found), found.tolist(), strict=True)
+    said = zip(lines, texts, found.tolist(), strict=True)
     headings = [
         Heading(line.partition(",")[0], text, first=number == place, kept=True, column=column)
         for place, (line, (text, column), number) in enumerate(said)
