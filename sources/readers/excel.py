@@ -35,7 +35,8 @@ shown as a year, dates else in ISO form, numbers with at most 15 digits, errors 
 characters of formatted text become ``¹``: a footnote number must not run into the figure. The texts above the header
 are column ``title``, those of the header above the labels ``corner``. Where a number format shows thousands of the
 stored number (``#,##0,``), ``shown_in`` says so: declare ``numbers: multiply``. A value merged over several places with
-different labels or headers belongs to none of them and is refused. A row without any value is a heading or a remark
+different labels or headers belongs to none of them and is refused. Of several sheets, one that holds no more than one
+text a row is a cover and is passed over, unless ``sheets`` names it. A row without any value is a heading or a remark
 and gives no cells; a heading that nothing reads refuses the rows below it, or is a finding.
 Footnotes below the table (``1) …``, ``* …``, ``¹ …``) become ``_note`` of the cells whose text,
 label or header ends with that mark.
@@ -87,7 +88,7 @@ def read(content: bytes, options: Options) -> pa.Table:
     if not isinstance(groups, list) or not groups or not all(isinstance(group, dict) for group in groups):
         raise wrong_option("tables", groups, "a list of option groups")
     contents: dict[str, Content] = {}
-    tables, passed_over = [], []
+    grids, passed_over = list[tuple[Grid, Options]](), list[str]()
     for group in groups:
         merged = {**common, **group}
         include = option(merged, "hidden", "skip", allowed=("skip", "include")) == "include"
@@ -100,8 +101,17 @@ def read(content: bytes, options: Options) -> pa.Table:
             grid, hidden = visible_grid(sheet.name, contents[sheet.name], include)
             passed_over += hidden
             if grid.rows or merged.get("sheets") is not None:
-                tables.append(_unfolded(grid, merged, several=len(sheets) > 1))
+                grids.append((grid, merged))
+    pages = [_is_page(grid) and options.get("sheets") is None for grid, options in grids]
+    # A cover has no figures; where there is nothing else, the error says so.
+    chosen = grids if all(pages) else [given for given, page in zip(grids, pages, strict=True) if not page]
+    tables = [_unfolded(grid, options, several=len(sheets) > 1) for grid, options in chosen]
     return _told(concat(tables), passed_over)
+
+
+def _is_page(grid: Grid) -> bool:
+    """A cover or an explanation: no row holds a label and a value, but one text or none."""
+    return all(sum(bool(text.strip()) for text in row) < 2 for row in grid.rows)
 
 
 def _unfolded(grid: Grid, options: Options, *, several: bool) -> pa.Table:

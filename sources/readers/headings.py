@@ -25,6 +25,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from sources.cells import COLUMN, HEADING, HEADINGS, LOCATOR, PROBLEM, VALUE
+from sources.readers.text import visible_name
 
 # What is more than a blank or a sign for none ("-", "x", "н/д"): for RE2 and for Python.
 _TEXT, _PYTHON_TEXT = r"\pL\pL|[0-9%‰]", re.compile(r"[^\W\d_]{2}|[0-9%‰]")
@@ -71,7 +72,7 @@ def lone_labels(
         return bare, []
     places = (bare[:, None] * values + np.arange(values)).ravel()
     held = cells.select([VALUE, *labels]).take(pa.array(places))
-    named = np.array([_says(held[name], _TEXT)[::values] for name in labels])
+    named = np.array([_distinct_says(held[name], _TEXT)[::values] for name in labels])
     again = (pc.fill_null(pc.equal(held[name], held[labels[0]]), False) for name in labels)
     alike = np.array([np.asarray(equal)[::values] for equal in again])
     worded = _says(held[VALUE], _TEXT).reshape(-1, values)
@@ -163,7 +164,8 @@ def _without_others(cells: pa.Table, labels: Sequence[str], values: int) -> pa.T
     reasons = list[str | None]([None])
     for number in found.tolist():
         row = cells.slice(number * values, values).to_pydict()
-        same = row[VALUE] == row[COLUMN] and all(row[name][0] in (name, "", None) for name in labels)
+        names = {name: visible_name(row[name][0] or "") for name in labels}
+        same = row[VALUE] == row[COLUMN] and all(text in (name, "") for name, text in names.items())
         line = row[LOCATOR][0].partition(",")[0]
         named = ", ".join(text for text in row[VALUE] if text)[:80]
         reasons.append(None if same else f"the record is below another header ({line}: {named})")
@@ -177,3 +179,10 @@ def _without_others(cells: pa.Table, labels: Sequence[str], values: int) -> pa.T
 
 def _says(texts: pa.ChunkedArray, pattern: str) -> np.ndarray:
     return np.asarray(pc.match_substring_regex(pc.fill_null(texts, ""), pattern))
+
+
+def _distinct_says(texts: pa.ChunkedArray, pattern: str) -> np.ndarray:
+    """The same for texts that repeat themselves, as labels do."""
+    encoded = texts.combine_chunks().dictionary_encode()
+    said = np.append(_says(pa.chunked_array([encoded.dictionary]), pattern), False)
+    return np.asarray(said[np.asarray(pc.fill_null(encoded.indices, len(said) - 1))])

@@ -240,10 +240,11 @@ def _cell_text(chars: Sequence[dict[str, Any]], settings: dict[str, Any]) -> str
     """The text of a cell, which may be turned by a quarter."""
     turned = Counter(_direction(char) for char in chars if not char["text"].isspace())
     direction = turned.most_common(1)[0][0] if turned else ""
-    if direction == "btt":
-        settings = {**settings, "line_dir_rotated": "ltr", "char_dir_rotated": "btt"}
-    elif direction == "ttb":
-        settings = {**settings, "line_dir_rotated": "rtl", "char_dir_rotated": "ttb"}
+    if direction:
+        # Also for characters that pdfminer takes for upright since the sine of their quarter is not quite exact.
+        along = {"line_dir": "ltr" if direction == "btt" else "rtl", "char_dir": direction}
+        rotated = {f"{name}_rotated": value for name, value in along.items()}
+        settings = {**settings, **along, **rotated, "line_dir_render": "ttb", "char_dir_render": "ltr"}
     pieces = [list(chars)] if direction else divided(chars)
     text = "\n".join(str(extract_text(piece, **settings)) for piece in pieces)
     return " ".join([text, *dict.fromkeys(char[MARK] for char in chars if MARK in char)])
@@ -288,18 +289,45 @@ def _lies_in(char: dict[str, Any], box: tuple[float, float, float, float]) -> bo
 
 
 def _raise_digits(page: Page) -> None:
-    """Small digits above the line of the character before them become superscripts."""
+    """Small digits above the line of the character before them become superscripts; so do glyphs of raised ones."""
     base: dict[str, Any] | None = None
+    last: dict[str, Any] | None = None
+    narrow = _narrow_digits(page.chars)
     for char in page.chars:
         size = char["size"] / base["size"] if base else 1
         rise = (base["bottom"] - char["bottom"]) / base["size"] if base else 0
         # The less a digit is raised, the smaller it must be.
         raised = (size < 0.8 and rise > 0.15) or (size < 0.95 and rise > 0.25)
         close = base is not None and -1 < char["x0"] - base["x1"] < 3 * base["size"]
-        if char["text"] in "0123456789" and raised and close:
+        beside = last is not None and abs(char["x0"] - last["x1"]) < 0.2 * char["size"]
+        drawn_small = beside and id(char) in narrow and base is not None and id(base) not in narrow
+        last = char
+        if char["text"] in "0123456789" and (drawn_small or (raised and close)):
             char["text"] = char["text"].translate(SUPERSCRIPTS)
         elif not char["text"].isspace():
             base = char
+
+
+def _narrow_digits(chars: Sequence[dict[str, Any]]) -> set[int]:
+    """Which digits are far narrower than the same digit of their font elsewhere, or than all others: raised glyphs.
+
+    Such a glyph has the size and the line of the figure that it follows; only its width tells it.
+    """
+    fonts: dict[tuple[str, float], list[dict[str, Any]]] = {}
+    for char in chars:
+        if char["text"] in "0123456789":
+            fonts.setdefault((char["fontname"], round(char["size"], 1)), []).append(char)
+    found: set[int] = set()
+    for digits in fonts.values():
+        widths = {id(char): char["width"] / char["size"] for char in digits}
+        usual = Counter(round(width, 2) for width in widths.values()).most_common(1)[0][0]
+        wide = {char["text"] for char in digits if abs(widths[id(char)] - usual) < 0.02}
+        for char in digits:
+            # Where a font has figures of several widths, a 1 is narrow everywhere, yet not as narrow as a raised one.
+            least = 0.8 if char["text"] in wide else 0.68 if len(wide) > 2 else 0
+            if widths[id(char)] < least * usual:
+                found.add(id(char))
+    return found
 
 
 def _lines(page: Page) -> list[_Line]:

@@ -28,7 +28,7 @@ observations (a message without line feeds). They are counted by Expat while it 
 Refused: document type declarations (no entities, so none that expand or fetch), other SDMX messages
 (structure, error, cross-sectional, utility, message groups), the multi-valued components of SDMX 3.0,
 datasets with action Delete, messages that call themselves truncated, answers whose footer reports an error, and
-those with a footer instead of data: its words are in the sentence.
+those with a footer instead of data: its words are in the sentence. A footer beside data is lines below a table.
 
 Not here: reading the elements (``sdmx_message``), which series a group's attributes reach (``sdmx_groups``), SDMX as
 JSON or CSV (``sdmx_json``, ``sdmx_csv``). Called by ``protocol``.
@@ -42,7 +42,7 @@ from typing import Literal
 import pyarrow as pa
 
 from data_contracts.strict_files import did_you_mean
-from sources.cells import LOCATOR, NOTE, VALUE, Options, ReadError, option
+from sources.cells import LOCATOR, NOTE, REMARKS, VALUE, Options, ReadError, option
 from sources.readers.options import Names, ReaderOptions, Text
 from sources.readers.sdmx_csv import FOOTNOTES
 from sources.readers.sdmx_groups import Attributes, look_up
@@ -117,6 +117,8 @@ def _table(message: Message, options: Options) -> pa.Table:
     for name, column in zip(dimensions, unique_names(dimensions), strict=True):
         columns[column] = [row.get(name) for row in rows]
     header = {name: text for name, text in message.header.items() if name in ("ID", "Prepared")}
+    if message.footer:
+        header[REMARKS] = "\n".join(message.footer)
     return text_table(columns, header)
 
 
@@ -137,7 +139,8 @@ def _rows(message: Message) -> Iterator[Attributes]:
         if above is None:
             above = found[id(key)] = {**message.datasets[item.dataset], **of_groups(item.dataset, key)}
         own = {**item.series, **item.own}
-        yield {**own, **{name: text for name, text in above.items() if name not in own}}
+        # An empty attribute says nothing against that of the group.
+        yield {**own, **{name: text for name, text in above.items() if not own.get(name)}}
 
 
 def _locators(observations: Sequence[Observation]) -> list[str]:

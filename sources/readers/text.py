@@ -63,7 +63,11 @@ _RUSSIAN = dict(
 # Codecs of Python that spell characters by others, as "\\x31" for 1: no file is written so, and no browser reads it.
 _ESCAPES = ("unicode-escape", "raw-unicode-escape", "utf-7", "idna", "punycode", "undefined")
 _MARKS_OF_TEXT = frozenset("«»„“”‘’–—…№\u00a0°•")
-_INVISIBLE = "\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff\u00a0\u202f"
+_UNSEEN = dict.fromkeys(map(ord, "\u00ad\u200b\u200e\u200f\u2060\ufeff"))
+# Within a word they are spelling.
+_JOINERS = "\u200c\u200d \t\r\n\u00a0\u202f"
+# A byte order mark, also one that was taken for text of Windows and written anew.
+_MARKS_AT_START = re.compile("(?:\ufeff|ï»¿|п»ї)+")
 _RUNS = re.compile(r"[^\W\d_]+")
 
 
@@ -103,7 +107,7 @@ def decode_text(content: bytes, options: Options) -> str:
         text = _decode_strictly(content, marked)
     else:
         text = _decode_unmarked(content)
-    text = text.lstrip("\ufeff")
+    text = _MARKS_AT_START.sub("", text, count=1) if _MARKS_AT_START.match(text) else text
     if "\x00" in text:
         place = f"character {text.index(chr(0)) + 1}"
         raise ReadError(
@@ -235,8 +239,8 @@ def refuse_sparse(rows: Sequence[Sized], columns: int) -> None:
 
 
 def visible_name(text: str) -> str:
-    """A header as a person reads it: without invisible characters around it, on one line, with single spaces."""
-    return " ".join(text.strip(_INVISIBLE).split())
+    """A header as a person reads it: without invisible characters, on one line, with single spaces."""
+    return " ".join(text.translate(_UNSEEN).strip(_JOINERS).split())
 
 
 def text_table(

@@ -66,7 +66,8 @@ class _Style:
 class _Package:
     """The archive with its parts by plain lower-case name, and what all sheets share.
 
-    ``coloured``: strings with parts in a colour, which may be that of the cell. ``conditions``: of the present sheet.
+    ``coloured``: strings with parts in a colour, which may be that of the cell. ``uncalculated``: whoever opens the
+    workbook shall calculate it first, since the program that wrote it did not. ``conditions``: of the present sheet.
     """
 
     archive: zipfile.ZipFile
@@ -75,6 +76,7 @@ class _Package:
     coloured: dict[int, Any] = field(default_factory=dict)
     styles: list[_Style] = field(default_factory=list)
     since_1904: bool = False
+    uncalculated: bool = False
     painted: bool = False
     changes: list[Change] = field(default_factory=list)
     conditions: list[Condition] = field(default_factory=list)
@@ -109,6 +111,9 @@ def sheets(content: bytes) -> list[Sheet]:
         )
     package.since_1904 = any(
         local(node) == "workbookPr" and _true(node.get("date1904")) for node in root.iter(etree.Element)
+    )
+    package.uncalculated = any(
+        local(node) == "calcPr" and _true(node.get("fullCalcOnLoad")) for node in root.iter(etree.Element)
     )
     targets = _relations(package, path)
     found = []
@@ -388,7 +393,9 @@ def _cell_text(package: _Package, cell: Any, parts: dict[str, Any]) -> str:
         text = rich_text(parts["is"], "" if package.painted else style.behind) if "is" in parts else ""
         return raise_text(text, raised)
     stored = text_of(parts["v"]) if "v" in parts else None
-    if "f" in parts and (stored is None or (stored == "" and kind != "str")):
+    # A program that calculates nothing may write 0 for the result.
+    uncalculated = package.uncalculated and kind == "n" and stored == "0"
+    if "f" in parts and (stored is None or uncalculated or (stored == "" and kind != "str")):
         return unresolved(parts["f"].text or "")
     if not stored:
         return ""

@@ -317,10 +317,18 @@ def test_a_record_of_another_width_is_refused_alone() -> None:
         cells("a,b,c\n1,2,3\n4,5", value_columns=["c"])
 
 
-@pytest.mark.parametrize("mark", ["\ufeff", "\ufeff\ufeff", "\u200b", "\u00a0", "\u200e\ufeff"])
+@pytest.mark.parametrize("mark", ["\ufeff", "\ufeff\ufeff", "\u200b", "\u00a0", "\u200e\ufeff", "\u00ad"])
 def test_invisible_characters_around_a_header_are_none_of_its_name(mark: str) -> None:
-    (row,) = cells(f"{mark}Region{mark},Value{mark}\nChui,1\n", value_columns=["Value"])
+    within = mark.replace("\u00a0", "")
+    (row,) = cells(f"{mark}Re{within}gion{mark},Value{mark}\nChui,1\n", value_columns=["Value"])
     assert (row["column"], row["Region"], row["_value"]) == ("Value", "Chui", "1")
+
+
+def test_a_joined_file_begins_again_with_its_header_behind_a_mark() -> None:
+    """Read carelessly: the rows of the second file are below another header."""
+    found = cells("Region,Sex,Value\nChui,F,1\n\ufeffRegion,Sex,Value\nOsh,F,2\n", value_columns=["Value"])
+    assert [row.get("_problem") for row in found] == [None] * 3
+    assert (found[2]["Region"], found[2]["_value"]) == ("Osh", "2")
 
 
 def test_a_declared_column_that_is_there_twice_is_refused() -> None:

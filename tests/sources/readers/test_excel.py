@@ -295,6 +295,14 @@ def test_sheets_by_name_number_and_pattern():
     assert "no cell" in refusal(content, sheets="empty")
 
 
+def test_a_cover_beside_other_sheets_is_passed_over_unless_it_is_named():
+    cover = [["Statistical yearbook 2024"], [], [None, "Prepared by the office, tel. 312"]]
+    content = workbook(*cover, sheets={"R3": [["r", 2022], ["Abai", 1]]})
+    assert list(cells(content)) == ["R3!B2"]
+    assert "no row of numbers" in refusal(content, sheets=["T1", "R3"])
+    assert "no row of numbers" in refusal(workbook(*cover, sheets={"R3": cover}))
+
+
 def test_one_workbook_with_several_layouts():
     content = workbook(
         ["r", 2022], ["Abai", 1], sheets={"long": [["Area", "VALUE"], ["Abai", "<5"]], "other": [["x"]]}

@@ -1,11 +1,13 @@
 """The PDF reader on small documents written here."""
 
 import io
+import re
 import time
 from types import SimpleNamespace
 
 import pdfplumber
 import pytest
+import typst
 
 from sources.cells import ReadError, SourceError
 from sources.readers import pdf, pdf_objects
@@ -372,18 +374,39 @@ def test_bold_that_is_printed_twice_counts_once():
     ]
 
 
+@pytest.mark.parametrize(
+    ("header", "value"),
+    [
+        ("[2022]", ("2022", "204")),
+        ("[2022#super[1]]", ("2022¹", "204")),
+        ("[2011]", ("2011", "204#super[1]")),
+        ("[2022]", ("2022", "204#super[12]")),
+        ("[2022]", ("2022", '#text(number-width: "proportional")[1101]')),
+        ("rotate(-90deg, reflow: true)[Adult women]", ("Adult women", "204")),
+        ("rotate(90deg, reflow: true)[Adult \\ women]", ("Adult women", "204")),
+    ],
+)
+def test_raised_glyphs_and_turned_texts_of_a_typesetter(header, value):
+    """Glyphs for raised digits have the size and line of all others; a quarter turn is not quite one in its numbers."""
+    source = f"#table(columns: 2, [Region], {header}, [Chui], [{value[1]}], [Osh], [35 697])"
+    content = typst.compile(source.encode(), ignore_system_fonts=True)
+    seen = re.sub(r"#text\(.*\)\[(.*)\]", r"\1", value[1])
+    seen = seen.replace("#super[1]", "¹").replace("#super[12]", "¹²")
+    assert found(content, header_rows=[1]) == [("Chui", value[0], seen), ("Osh", value[0], "35 697")]
+
+
 def test_turned_headers_are_read_along_their_line():
     down = "BT /F1 10 Tf 0 -1 1 0 218 344 Tm (Men) Tj ET\n"
     content = document(
         ruled([60, 20], [100, 50, 50])
         + write(55, 296, "Region")
-        + turned(175, 294, "Women")
+        + turned(175, 294, "Old women")
         + down
         + write(55, 276, "Chui")
         + write(155, 276, "204")
         + write(205, 276, "96")
     )
-    assert found(content, header_rows=[1]) == [("Chui", "Women", "204"), ("Chui", "Men", "96")]
+    assert found(content, header_rows=[1]) == [("Chui", "Old women", "204"), ("Chui", "Men", "96")]
 
 
 @pytest.mark.parametrize("way", ["left", "right"])

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from sources.cells import ReadError
+from sources.cells import REMARKS, ReadError
 from sources.readers import sdmx_ml
 
 Upstream = Callable[[str], bytes]
@@ -204,7 +204,8 @@ def test_a_warning_in_the_footer_is_no_error() -> None:
         "<m:Footer><m:Message code='150' severity='Warning'><Text>x</Text></m:Message></m:Footer>"
         "</m:StructureSpecificData>",
     )
-    assert len(cells(text)) == 1
+    table = sdmx_ml.read(text.encode(), {})
+    assert (table.num_rows, table.schema.metadata[REMARKS.encode()]) == (1, b"x")
 
 
 @pytest.mark.parametrize("encoding", ["cp1251", "koi8-r", "utf-16", "utf-8-sig"])
@@ -222,6 +223,8 @@ def test_a_group_gives_what_its_series_does_not_say_itself() -> None:
 <Series FREQ="A" REF_AREA="KG" SEX="M" TITLE="Men, yearly">
 <Obs TIME_PERIOD="2022" OBS_VALUE="7" OBS_STATUS="A"/></Series>"""
     first, second = cells(specific(body))
+    (empty, _) = cells(specific(body.replace('SEX="F" TITLE="Women, yearly"', 'SEX="F" OBS_STATUS=""')))
+    assert empty["OBS_STATUS"] == "P"
     assert (first["OBS_STATUS"], first["TITLE"]) == ("P", "Women, yearly")
     assert (second["OBS_STATUS"], second["TITLE"]) == ("A", "Men, yearly")
 

@@ -7,6 +7,11 @@ from sources.readers.text import decode, looks_like_html
 RUSSIAN = "Число зарегистрированных преступлений в семейно-бытовой сфере, «всего» — по регионам\n" * 2
 
 
+@pytest.mark.parametrize("mark", ["ï»¿", "п»ї", "\ufeffï»¿"])
+def test_a_mark_that_was_taken_for_text_is_no_text(mark: str) -> None:
+    assert text.decode(f"{mark}Год".encode(), {}) == "Год"
+
+
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-32", "cp1251", "koi8-r"])
 def test_russian_is_recognized_from_the_bytes(encoding: str) -> None:
     sample = RUSSIAN if encoding != "koi8-r" else RUSSIAN.translate(dict.fromkeys(map(ord, "«»—")))

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import io
+import re
 import time
 import zipfile
 from collections.abc import Callable
@@ -190,7 +191,14 @@ def test_a_formula_without_result_is_no_missing_value() -> None:
         for row in (["Region", "2022", "2023"], ["Chui", 120, "=B2+20"], ["Osh", 30, 40]):
             made.active.append(row)
 
-    assert values(book(edit), header_rows=[1])["T!C2"] == "=B2+20 (a formula without a stored result)"
+    content = book(edit)
+    assert values(content, header_rows=[1])["T!C2"] == "=B2+20 (a formula without a stored result)"
+    # xlsxwriter writes 0 for what it does not calculate, and asks to be calculated when opened.
+    for result, text in ((b"0", "=B2+20 (a formula without a stored result)"), (b"140", "140")):
+        written = repacked(
+            content, sheet=lambda xml, result=result: re.sub(b"<v ?/>|<v></v>", b"<v>%b</v>" % result, xml)
+        )
+        assert values(written, header_rows=[1])["T!C2"] == text
 
 
 def test_hidden_rows_columns_and_sheets_of_xlsx() -> None:
