@@ -8,6 +8,7 @@
     TRANSFORMATION N                  as counted                      TRANSFORMATION GY     refused
     STATISTIC count                   as counted                      STATISTIC mean        refused
     OBS_STATUS A                      as counted                      OBS_STATUS E, unread  refused
+    Flag r, Status "closed"           as counted                      Flag p, unread        refused
     any text but a quoted one                                         seasonally adjusted, in prices of 2015   refused
 
 SDMX has these as dimensions or attributes; portals as columns with words, or in a title, a line below the table, the
@@ -52,6 +53,15 @@ _KINDS = (
     _Kind(
         re.compile(r"obs(?:ervation)?_(?:status|flags?)"),
         re.compile(r"a|normal(?: value)?|_[zx]|"),
+        by_unit=False,
+    ),
+    # Short codes alone: a longer text of such a column may say what became of a case.
+    _Kind(
+        re.compile(
+            r"(?:data_|value_|obs_)?(?:flags?|status)(?:_(?:code|flag|id))?|флаги?(?:_\w+)?|"
+            r"статус(?:_(?:данных|значения|показателя|наблюдения))?|мәртебе(?:сі)?|holati?|ҳолати?"
+        ),
+        re.compile(r"a|r|ok|_[zx]|[^a-zа-яёәғқңөұүһі]*|.{3,}"),
         by_unit=False,
     ),
     _Kind(

@@ -8,6 +8,7 @@
     freq A5, 2015-2019              fine: several whole years
     Month 3, Year 2024              refused where the declaration reads the year alone
     header "2024" over "I кв."      the same
+    From 2024-01-01, To 2024-06-30  refused where the declaration reads one of the two alone
     "2024*", below "* за 9 месяцев" refused: nine months are no year; so are those of a title or a second header
 
 The frequency of an observation is made of its period; the stated one is only compared. Words and codes that are not
@@ -15,6 +16,7 @@ known say nothing. Where the declaration itself says the period (a constant, or 
 Not here: reading periods (``time_period``). Called by ``one_file``.
 """
 
+import datetime as dt
 import re
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
@@ -31,6 +33,18 @@ from transforms.parse.period_words import COUNTED, HALVES, HALVES_OF_TWO_WORDS, 
 _COLUMN = re.compile(
     r"freq|frequency|freq_code|time_format|периодичность|частота|мезгилдүүлүгү|кезеңділігі|даврийлиги|davriyligi"
 )
+# Columns of the first and of the last day of what another column calls a period.
+_WHAT, _DATE = (
+    r"(?:(?:period|date|time|reporting|период|дата|сана|күн)[ _-]?)?",
+    r"(?:[ _-]?(?:date|day|period|periods?|периода?|sanasi))?",
+)
+_FIRST_DAY = re.compile(
+    rf"{_WHAT}(?:start|begin(?:ning)?|from|с|начал[оа]|от|басы|башы|boshlanish\w*|аввал\w*|von|beginn){_DATE}"
+)
+_LAST_DAY = re.compile(
+    rf"{_WHAT}(?:end|until|till|to|по|конец|конца|окончани[ея]|до|соңы|аяғы|аягы|tugash\w*|охир\w*|bis|ende){_DATE}"
+)
+_ONE_DAY = dt.timedelta(days=1)
 # Levels of the header and labels at the side, which nobody calls a quarter.
 _AROUND = re.compile(r"(?:col|row)_[0-9]+|section")
 # SDMX 2.1 and 3.0 (CL_FREQ; with a number: every so many), durations of ISO 8601, TIME_FORMAT of SDMX 2.0, words.
@@ -68,7 +82,13 @@ def other_frequency(file: FileCells, period: EncodedColumn) -> tuple[EncodedColu
         name for name in others if name not in file.dataset.where and periods.part_of_year(name)
     ]
     parts_of_years += [name for name in others if _AROUND.fullmatch(name) and name not in file.dataset.where]
-    return (*stated, *(_divided(file, name, period) for name in parts_of_years), *_said_parts(file, period))
+    ends = [name for name in others if name not in file.dataset.where and _end(name)]
+    return (
+        *stated,
+        *(_divided(file, name, period) for name in parts_of_years),
+        *(_other_day(file, name, period) for name in ends),
+        *_said_parts(file, period),
+    )
 
 
 def stated_frequency(text: str) -> str:
@@ -100,6 +120,29 @@ def _divided(file: FileCells, name: str, period: EncodedColumn) -> EncodedColumn
             return None
         filled = {"value": part or "", "place": name}
         return file.lookups.refusal("unreadable_period", sentence="part_of_year_unread", **filled)
+
+    return crossed(file.texts(name), period, refusal)
+
+
+def _end(name: str) -> str:
+    """Whether a column is called the ``first`` or the ``last`` day of a period; "" of any other."""
+    folded = name.casefold().strip(" .:")
+    return "first" if _FIRST_DAY.fullmatch(folded) else "last" if _LAST_DAY.fullmatch(folded) else ""
+
+
+def _other_day(file: FileCells, name: str, period: EncodedColumn) -> EncodedColumn:
+    """Refusals of rows whose period begins or ends on another day than a column beside it says."""
+    last = _end(name) == "last"
+
+    def refusal(text: str | None, found: tuple[Any, ...]) -> Refusal | None:
+        said = periods.parse((text or "").strip())
+        if said is None or found[1] is None:
+            return None
+        # The last day may be the first one that is no part of the period.
+        if found[3] in (said.end, said.end - _ONE_DAY) if last else found[2] == said.start:
+            return None
+        filled = {"value": text or "", "place": name}
+        return file.lookups.refusal("unreadable_period", sentence="other_day_of_period", **filled)
 
     return crossed(file.texts(name), period, refusal)
 

@@ -123,6 +123,32 @@ def test_a_part_of_the_year_that_nobody_reads(
     assert not refusals(observe([("7", {column_name: part, "Year": "2024-03"})]))
 
 
+@pytest.mark.parametrize(
+    ("column_name", "day", "period", "fine"),
+    [
+        ("Конец", "2024-06-30", "2024", False),
+        ("По", "30.06.2024", "01.01.2024", False),
+        ("period_end", "2024-12-31", "2024-01-01", False),
+        ("Period start", "2024-01-01", "2024-06-30", False),
+        ("Start date", "2024-01-01", "2024", True),
+        ("end", "2025-01-01", "2024", True),  # the first day after it
+        ("to", "2024", "2024", True),
+        ("До", "", "2024", True),
+        ("to", "women", "2024", True),
+        ("Tender", "2024-06-30", "2024", True),  # another thing
+    ],
+)
+def test_a_first_or_last_day_that_nobody_reads(
+    observe: Observe, column_name: str, day: str, period: str, fine: bool
+) -> None:
+    """Read carelessly: the figure of a half-year as that of the day on which it began, or of the year."""
+    result = observe([("7", {"Year": period, column_name: day})])
+    assert refusals(result) == ([] if fine else [("line 2", "unreadable_period")])
+    assert fine or column_name in result.refused["reason_en"][0].as_py()
+    chosen = observe([("7", {"Year": period, column_name: day})], where={column_name: [day]})
+    assert column(chosen, "obs_value") == [7.0]
+
+
 def test_what_is_no_frequency_says_nothing() -> None:
     assert [stated_frequency(text) for text in ("monthly", " A ", "Q2", "2024", "often", "U")] == [
         "M",
