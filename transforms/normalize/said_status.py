@@ -61,6 +61,13 @@ def said_status(text: str, place: str = "") -> str:
     return "E" if says_planned(text, place) == "estimate" else ""
 
 
+def without_preliminary(text: str) -> str:
+    """A header or label without what it says of its figures in brackets or behind a comma: "2024 (предв.)" is 2024."""
+    found = re.fullmatch(r"(.*[^\s,;])(?:\s*\(([^()]*)\)|[,;]([^,;]*))\s*", text)
+    said = found and parts(found[2] or found[3] or "")
+    return found[1] if found and said and _PRELIMINARY.fullmatch(said[0]) else text
+
+
 def _of_row(place: str, said: dict[str, str]) -> Any:
     def code(found: tuple[Any, ...], text: str | None) -> str | None:
         years = re.findall("(?:19|20)[0-9]{2}", text or "") if place.startswith("_") else []

@@ -16,6 +16,7 @@ from transforms.normalize.concepts import SKIP, read_concept, read_parts
 from transforms.normalize.encoded_columns import EncodedColumn, Mask, constant, crossed, either
 from transforms.normalize.file_cells import FileCells
 from transforms.normalize.readings import ReadColumn, Reading, Refusal
+from transforms.normalize.said_status import without_preliminary
 from transforms.parse import periods
 
 # The parts of a period are columns of the observations.
@@ -66,6 +67,9 @@ def _reading(file: FileCells, text: str | None) -> Reading:
     if text == SKIP:
         return Reading((SKIP, *_NONE[1:]))
     period = _parse(text or "")
+    if period is None and file.dataset.collection != "transcription":
+        # The status of the figures, which ``said_status`` reads.
+        period = _parse(without_preliminary(text or ""))
     if period is None:
         return Reading(_NONE, file.lookups.refusal("unreadable_period", value=text or ""))
     return Reading((period.time_period, period.freq, period.start, period.end))

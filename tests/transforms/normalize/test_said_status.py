@@ -56,3 +56,19 @@ def test_a_status_that_the_file_says(title: str, head: str, below: str, statuses
     declared = {**GRID, "obs_status": {"const": "E"}}
     result = read(workbook(rows), "excel", declared, reader_options={"header_rows": [2]})
     assert {row["obs_status"] for row in result.good.to_pylist()} == {"E"}, "what is declared goes before"
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "2024 (предварительные данные)",
+        "2024 г. (provisional)",
+        "2024, предв.",
+        "2024 жыл (алдын ала)",
+        "2024 (план)",
+    ],
+)
+def test_a_header_of_a_year_may_call_it_preliminary(header: str) -> None:
+    content = workbook([["Область", "2023", header], ["Чуйская область", 12, 13]])
+    found = [(row["time_period"], row["obs_status"]) for row in read(content, "excel", GRID).good.to_pylist()]
+    assert sorted(found) == [("2023", "A")] + [("2024", "P")] * ("план" not in header)
