@@ -38,14 +38,16 @@ from sources.programmes.read_return import MARK
 MOST_CELLS = 1_000_000
 
 
-class _InMemory(ExcelWriter):  # type: ignore[misc]
+class _InMemory(ExcelWriter):
     """openpyxl's writer without a file for each sheet: this process may write none."""
+
+    _archive: zipfile.ZipFile
 
     def write_worksheet(self, ws: Any) -> None:
         """The sheet into the archive."""
         ws._drawing = SpreadsheetDrawing()
         ws._drawing.charts, ws._drawing.images = ws._charts, ws._images
-        writer = WorksheetWriter(ws, io.BytesIO())
+        writer: Any = WorksheetWriter(ws, io.BytesIO())
         writer.write()
         ws._rels = writer._rels
         self._archive.writestr(ws.path[1:], writer.read())
