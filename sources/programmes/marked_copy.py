@@ -41,6 +41,8 @@ MOST_CELLS = 1_000_000
 class _InMemory(ExcelWriter):
     """openpyxl's writer without a file for each sheet: this process may write none."""
 
+    _archive: zipfile.ZipFile
+
     def write_worksheet(self, ws: Any) -> None:
         """The sheet into the archive."""
         ws._drawing = SpreadsheetDrawing()

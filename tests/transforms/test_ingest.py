@@ -51,6 +51,17 @@ def test_rows_carry_the_file_and_its_first_receipt(ingested: Callable[..., Inges
     assert (result.files, result.cells, result.held, result.findings) == (1, 3, False, [])
 
 
+@pytest.mark.parametrize(("restricted", "shown"), [(False, [3.0]), (True, [None])])
+def test_small_counts_of_a_restricted_dataset_are_withheld(
+    declared: Declarations, tmp_path: Path, restricted: bool, shown: list[float | None]
+) -> None:
+    dataset, archive = ONE.model_copy(update={"restricted": restricted}), Archive(tmp_path)
+    record = Record(ONE.id, address=ONE.files[0].address, received_at="2026-11-25T00:00:00.000Z")
+    archive.put(ONE.id, f"{HEAD}2023,,,120\n2023,KG-C,,3\n".encode(), record)
+    rows = ingest(declared.normalizer, dataset, archive, declared.normalizer.good_schema().empty_table(), "")
+    assert [row["obs_value"] for row in rows.observations.to_pylist() if row["ref_area"] == "KG-C"] == shown
+
+
 def test_an_unreadable_file_takes_no_rows_away(ingested: Callable[..., Ingested]) -> None:
     first = ingested(GOOD)
     broken = ingested("code;message\n503;later\n", first.observations)
