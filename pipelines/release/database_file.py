@@ -67,7 +67,7 @@ def amend_database(contract: Contract, path: Path, tables: Mapping[str, Rows], d
     """
     shutil.copyfile(differing.file, path)
     changed = [table for name, table in contract.tables.items() if name not in differing.unchanged]
-    with limit_memory(duckdb.connect()) as con:
+    with limit_memory(open_duckdb()) as con:
         con.execute(f"ATTACH {literal(str(path))} AS dvstats")
         con.execute("BEGIN")
         for table in changed:

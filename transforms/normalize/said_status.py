@@ -6,7 +6,7 @@
     column Вид "оценка", period 2024                            status E (of a time that goes on: see ``planned``)
     "Данные за 2025 год предварительные" below the table        status P in the rows of 2025
 
-A footnote of single cells ("2025*", below "* предварительные данные") is their note already and changes no status. Only
+A footnote ("* предварительные данные") is about the cells with its mark, whose note it is, and changes no status. Only
 values that would have the plain status A get one: what a column of statuses or the value's own text says goes
 before. Not here: marks within a value's text (``transforms.parse.numbers``). Called by ``one_file``.
 """
@@ -15,6 +15,7 @@ import re
 from typing import Any
 
 from sources.cells import NOTE
+from sources.readers.grid.footnotes import FOOTNOTE
 from transforms.normalize.encoded_columns import EncodedColumn, Mask, crossed, either, first_that_says
 from transforms.normalize.file_cells import FileCells, texts_beside_values
 from transforms.normalize.planned import says_planned
@@ -54,6 +55,9 @@ def with_said_status(
 
 def said_status(text: str, place: str = "") -> str:
     """``P`` or ``E`` of a label, title, or (in the column ``_remarks``) a line below; "" of any other."""
+    if place.startswith("_") and FOOTNOTE.match(text):
+        # It is about the cells that have its mark.
+        return ""
     if _ANY.search(text.casefold()):
         labels = lines_below(text) if place.startswith("_") else parts(text)
         if any(map(_PRELIMINARY.fullmatch, labels)):

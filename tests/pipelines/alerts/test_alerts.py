@@ -192,7 +192,7 @@ def test_a_large_revision_is_reported_once_and_has_no_end(
 def test_an_error_that_ends_a_refresh_is_reported(office: Callable[..., Path], box: Mailbox) -> None:
     data = office(ANALYST)
     (data / "releases" / "20261125T031500Z").mkdir(parents=True)
-    with pytest.raises(DvstatsError, match="Restore it from a copy") as caught:
+    with pytest.raises(DvstatsError, match="Restore the release from a copy") as caught:
         refresh(data)
     assert box.subjects == ["Run failed, all countries: job refresh_offline"]
     assert str(caught.value) in box.mails[0].get_content().replace("\n", " ")
