@@ -30,7 +30,7 @@ refused. A page with filled fields or notes upon it is refused. The lines above 
 text that fits the pattern, are column ``title``; other lines of the page say whether the figures have a unit of their
 own. Footnotes below a table are found as in ``excel``.
 
-Read through ``protocol``.
+Read through ``protocol``. Not here: pages and their lines (``pdf_pages``), layout ``text`` (``pdf_text``).
 """
 
 import io
@@ -39,81 +39,44 @@ import logging
 import math
 import re
 from bisect import bisect_left, bisect_right
-from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 import pdfplumber
 import pyarrow as pa
 from pdfplumber.page import Page
-from pdfplumber.utils.text import extract_text
 
 from sources.cells import (
-    COLUMN,
-    LOCATOR,
-    PROBLEM,
-    REMARKS,
-    RESERVED,
-    TITLE,
-    VALUE,
     Options,
     ReadError,
     option,
 )
-from sources.readers.grid.footnotes import FOOTNOTE, REMARK, SUPERSCRIPTS
+from sources.readers.grid.footnotes import FOOTNOTE, REMARK
 from sources.readers.grid.table import CHANGED, CORRECT, Grid, Merge, one_line
 from sources.readers.grid.unfold import concat, unfold
 from sources.readers.options import Count, Pattern, Places, TableOptions
-from sources.readers.pdf_objects import OF_RULES, TableWork, refuse_too_many, without_copies
-from sources.readers.pdf_seen import (
-    MARK,
-    divided,
-    far_apart,
-    mark_covered,
-    mark_overprinted,
-    mark_struck,
-    mark_undrawn,
-    mark_unseen,
+from sources.readers.pdf_objects import OF_RULES, TableWork, refuse_too_many
+from sources.readers.pdf_pages import (
+    HEADING_LINES,
+    TRANSCRIBE,
+    Line,
+    Prepared,
+    between,
+    by_height,
+    cell_text,
+    lies_in,
+    lines_of,
 )
+from sources.readers.pdf_text import read_text
 from sources.readers.text import (
     FETCH_AGAIN,
     count_option,
-    pattern_option,
     refuse_foreign,
-    text_table,
     wrong_option,
 )
-from sources.readers.workbook.hidden_html import NOT_SEEN
 
 logging.getLogger("pdfminer").setLevel(logging.ERROR)  # its warnings are no news to a user
-_VALUE_GROUP = re.compile(r"value(?:_(.+))?")
-# A title and a unit; what is higher on the page is text of the report.
-HEADING_LINES = 3
-# What a reader of the page sees and no text of it is: fields, notes written on it, marks of a correction.
-_FILLED, _CHANGES = ("Widget", "FreeText"), ("StrikeOut", "Redact")
-#: lines of a page that say what its figures are
-MOST_REMARKS = 100
-_TRANSCRIBE = "Transcribe the figures by hand as bundled data"
-
-
-@dataclass(frozen=True)
-class _Line:
-    """One line of text with its place."""
-
-    page: int
-    number: int
-    top: float
-    bottom: float
-    text: str
-    # What a person sees of some of its characters, and after which of them the next figure is far away.
-    marks: tuple[str, ...] = ()
-    gaps: tuple[int, ...] = ()
-
-    @property
-    def place(self) -> str:
-        """Where the line is, for a locator."""
-        return f"page {self.page}, line {self.number}"
 
 
 @dataclass(frozen=True)
@@ -124,7 +87,7 @@ class _Found:
     rows: list[list[str]]
     merges: list[Merge]
     lines: list[int]
-    footnotes: list[_Line]
+    footnotes: list[Line]
     heading: list[str]
 
 
@@ -148,8 +111,10 @@ def read(content: bytes, options: Options) -> pa.Table:
     try:
         with pdfplumber.open(io.BytesIO(content)) as document:
             pages = _pages(document.pages, options)
-            prepared = _Prepared(refuse_too_many(pages))
-            return _text(pages, options, prepared) if layout == "text" else _tables(pages, options, prepared)
+            prepared = Prepared(refuse_too_many(pages))
+            return (
+                read_text(pages, options, prepared) if layout == "text" else _tables(pages, options, prepared)
+            )
     except ReadError:
         raise
     except RecursionError:
@@ -178,288 +143,28 @@ def _pages(pages: Sequence[Page], options: Options) -> list[Page]:
     return [page for page in pages if page.page_number in wanted]
 
 
-class _Prepared:
-    """The pages as they are read: upright, each character once, small raised digits as superscripts, marked as seen.
-
-    ``undrawn``: see ``refuse_too_many``.
-    """
-
-    def __init__(self, undrawn: Mapping[int, Sequence[bool]]) -> None:
-        self._undrawn = undrawn
-
-    def page(self, page: Page) -> Page:
-        """One page; ReadError where something is written upon it that is no part of it."""
-        _refuse_written_upon(page)
-        page = _upright(page)
-        mark_undrawn(page, self._undrawn.get(page.page_number, ()))
-        mark_covered(page)
-        sizes = sorted(char["size"] for char in page.chars)
-        if sizes:
-            # Bold drawn by printing a text twice: the copy lies within a part of a character's width.
-            page = without_copies(page, max(1, 0.12 * sizes[len(sizes) // 2]))
-        _raise_digits(page)
-        mark_unseen(page)
-        mark_struck(page)
-        mark_overprinted(page)
-        return page
-
-
-def _refuse_written_upon(page: Page) -> None:
-    """Fields that are filled in, texts and lines that somebody laid over the page: they are no characters of it."""
-    for note in page.annots:
-        kind = str(getattr(note["data"].get("Subtype"), "name", ""))
-        filled = note["data"].get("V") if kind == "Widget" else note["data"].get("Contents")
-        if kind in _CHANGES or (kind in _FILLED and filled):
-            raise ReadError(
-                f"something is written upon the page ({kind}) that is no part of it",
-                place=f"page {page.page_number}",
-                remedy="Print the file into a new PDF, compare both, and add that by hand",
-            )
-
-
-def _upright(page: Page) -> Page:
-    """A page whose text is set sideways, turned; a page with some turned headers as it is."""
-    turned = Counter(_direction(char) for char in page.chars if not char["text"].isspace())
-    direction, count = turned.most_common(1)[0] if turned else ("", 0)
-    if direction not in ("btt", "ttb") or count * 10 < sum(turned.values()) * 9:
-        return page
-    source = page.page_obj
-    # pdfminer reads the angle here, pdfplumber there.
-    source.rotate = (source.rotate + (90 if direction == "btt" else 270)) % 360
-    source.attrs["Rotate"] = source.rotate
-    return Page(page.pdf, source, page.page_number, page.initial_doctop)
-
-
-def _direction(char: dict[str, Any]) -> str:
-    """How a character's text runs: from left to right (""), bottom to top or top to bottom."""
-    across, along = char["matrix"][0], char["matrix"][1]
-    if abs(along) <= abs(across):
-        return ""
-    return "btt" if along > 0 else "ttb"
-
-
-def _cell_text(chars: Sequence[dict[str, Any]], settings: dict[str, Any]) -> str:
-    """The text of a cell, which may be turned by a quarter."""
-    turned = Counter(_direction(char) for char in chars if not char["text"].isspace())
-    direction = turned.most_common(1)[0][0] if turned else ""
-    if direction:
-        # Also for characters that pdfminer takes for upright since the sine of their quarter is not quite exact.
-        along = {"line_dir": "ltr" if direction == "btt" else "rtl", "char_dir": direction}
-        rotated = {f"{name}_rotated": value for name, value in along.items()}
-        settings = {**settings, **along, **rotated, "line_dir_render": "ttb", "char_dir_render": "ltr"}
-    pieces = [list(chars)] if direction else divided(chars)
-    text = "\n".join(str(extract_text(piece, **settings)) for piece in pieces)
-    return " ".join([text, *dict.fromkeys(char[MARK] for char in chars if MARK in char)])
-
-
 def _texts(table: Any, settings: dict[str, Any]) -> list[list[str]]:
     """Texts of a table's cells; a character belongs to the cell in which its middle lies."""
     rows = []
-    heights = _by_height(table.page.chars)
+    heights = by_height(table.page.chars)
     for row in table.rows:
-        inside = [char for char in _between(heights, row.bbox[1], row.bbox[3]) if _lies_in(char, row.bbox)]
+        inside = [char for char in between(heights, row.bbox[1], row.bbox[3]) if lies_in(char, row.bbox)]
         rows.append(
             [
-                one_line(_cell_text([char for char in inside if _lies_in(char, box)], settings))
-                if box
-                else ""
+                one_line(cell_text([char for char in inside if lies_in(char, box)], settings)) if box else ""
                 for box in row.cells
             ]
         )
     return rows
 
 
-def _by_height(chars: Sequence[dict[str, Any]]) -> dict[int, list[tuple[int, dict[str, Any]]]]:
-    """Characters with their number, by the whole points of their middle's height: a row need not look at all."""
-    found: dict[int, list[tuple[int, dict[str, Any]]]] = {}
-    for number, char in enumerate(chars):
-        found.setdefault(int((char["top"] + char["bottom"]) // 2), []).append((number, char))
-    return found
-
-
-def _between(
-    heights: Mapping[int, Sequence[tuple[int, dict[str, Any]]]], top: float, bottom: float
-) -> list[dict[str, Any]]:
-    """Characters that may lie between two heights, in the order of the page."""
-    near = itertools.chain(*(heights.get(point, ()) for point in range(int(top // 1), int(bottom // 1) + 1)))
-    return [char for _, char in sorted(near, key=lambda entry: entry[0])]
-
-
-def _lies_in(char: dict[str, Any], box: tuple[float, float, float, float]) -> bool:
-    across, down = (char["x0"] + char["x1"]) / 2, (char["top"] + char["bottom"]) / 2
-    return bool(box[0] <= across < box[2] and box[1] <= down < box[3])
-
-
-def _raise_digits(page: Page) -> None:
-    """Small digits above the line of the character before them become superscripts; so do glyphs of raised ones."""
-    base: dict[str, Any] | None = None
-    last: dict[str, Any] | None = None
-    narrow = _narrow_digits(page.chars)
-    for char in page.chars:
-        size = char["size"] / base["size"] if base else 1
-        rise = (base["bottom"] - char["bottom"]) / base["size"] if base else 0
-        # The less a digit is raised, the smaller it must be.
-        raised = (size < 0.8 and rise > 0.15) or (size < 0.95 and rise > 0.25)
-        close = base is not None and -1 < char["x0"] - base["x1"] < 3 * base["size"]
-        beside = last is not None and abs(char["x0"] - last["x1"]) < 0.2 * char["size"]
-        drawn_small = beside and id(char) in narrow and base is not None and id(base) not in narrow
-        last = char
-        if char["text"] in "0123456789" and (drawn_small or (raised and close)):
-            char["text"] = char["text"].translate(SUPERSCRIPTS)
-        elif not char["text"].isspace():
-            base = char
-
-
-def _narrow_digits(chars: Sequence[dict[str, Any]]) -> set[int]:
-    """Which digits are far narrower than the same digit of their font elsewhere, or than all others: raised glyphs.
-
-    Such a glyph has the size and the line of the figure that it follows; only its width tells it.
-    """
-    fonts: dict[tuple[str, float], list[dict[str, Any]]] = {}
-    for char in chars:
-        if char["text"] in "0123456789":
-            fonts.setdefault((char["fontname"], round(char["size"], 1)), []).append(char)
-    found: set[int] = set()
-    for digits in fonts.values():
-        widths = {id(char): char["width"] / char["size"] for char in digits}
-        usual = Counter(round(width, 2) for width in widths.values()).most_common(1)[0][0]
-        wide = {char["text"] for char in digits if abs(widths[id(char)] - usual) < 0.02}
-        for char in digits:
-            # Where a font has figures of several widths, a 1 is narrow everywhere, yet not as narrow as a raised one.
-            least = 0.8 if char["text"] in wide else 0.68 if len(wide) > 2 else 0
-            if widths[id(char)] < least * usual:
-                found.add(id(char))
-    return found
-
-
-def _lines(page: Page) -> list[_Line]:
-    """The page's lines from top to bottom, numbered from 1."""
-    pairs = [(text, char) for text, char in page.get_textmap().tuples]
-    lines = [
-        list(line) for end, line in itertools.groupby(pairs, key=lambda pair: pair[0] == "\n") if not end
-    ]
-    found = [line for line in map(_line, lines) if line]
-    found.sort(key=lambda line: (round(line.top, 1), line.number))
-    return [replace(line, page=page.page_number, number=number) for number, line in enumerate(found, 1)]
-
-
-def _line(pairs: list[tuple[str, dict[str, Any] | None]]) -> _Line | None:
-    """One line of texts with the characters that they are from; its number is its place from the left."""
-    while pairs and pairs[-1][0] == " ":
-        pairs.pop()
-    while pairs and pairs[0][0] == " ":
-        pairs.pop(0)
-    placed = [(place, char) for place, (_, char) in enumerate(pairs) if char is not None]
-    chars = [char for _, char in placed]
-    if not chars or all(text.isspace() for text, _ in pairs):
-        return None
-    printed = [(place, char) for place, char in placed if not char["text"].isspace()]
-    following = zip(printed, printed[1:], strict=False)
-    gaps = tuple(place for (place, before), (_, after) in following if far_apart(before, after))
-    marks = tuple(dict.fromkeys(char[MARK] for char in chars if MARK in char))
-    top, bottom = min(char["top"] for char in chars), max(char["bottom"] for char in chars)
-    text = "".join(text for text, _ in pairs)
-    return _Line(0, int(min(char["x0"] for char in chars)), top, bottom, text, marks, gaps)
-
-
-# --- text ---------------------------------------------------------------------------------------------------
-
-
-def _text(pages: Sequence[Page], options: Options, prepared: _Prepared) -> pa.Table:
-    """One cell for every value group of every matching line."""
-    pattern = pattern_option(options, "pattern")
-    groups = list(pattern.groupindex) if pattern else []
-    values = [group for group in groups if _VALUE_GROUP.fullmatch(group)]
-    if pattern is None or not values:
-        raise wrong_option("pattern", options.get("pattern"), "a regular expression with a group value")
-    others = [group for group in groups if group not in values]
-    taken = [group for group in others if group in (*RESERVED, COLUMN, PROBLEM, REMARKS)]
-    if taken:
-        raise ReadError(f"the group name {taken[0]} is taken", remedy=CORRECT)
-    out: dict[str, list[str | None]] = {
-        name: [] for name in (VALUE, LOCATOR, COLUMN, *others, PROBLEM, REMARKS)
-    }
-    titles: list[str | None] = []
-    seen = 0
-    for lines in _kept_lines(pages, options, prepared):
-        seen += len(lines)
-        titles += _add_page(out, lines, pattern, values, others)
-    if not out[VALUE]:
-        problem = f"none of {seen} lines fits the pattern" if seen else "the pages hold no text (a scan?)"
-        raise ReadError(problem, remedy=CHANGED if seen else _TRANSCRIBE)
-    out |= {TITLE: titles} if any(titles) and TITLE not in others else {}
-    return text_table(
-        {name: texts for name, texts in out.items() if any(texts) or name not in (PROBLEM, REMARKS)}
-    )
-
-
-def _kept_lines(pages: Sequence[Page], options: Options, prepared: _Prepared) -> Iterator[list[_Line]]:
-    """The wanted lines of each page, as a person sees them."""
-    keep, skip = pattern_option(options, "keep_rows"), pattern_option(options, "skip_rows")
-    for page in pages:
-        seen = prepared.page(page).filter(lambda drawn: drawn.get(MARK) != NOT_SEEN)
-        yield [
-            line
-            for line in _lines(seen)
-            if (keep is None or keep.search(line.text)) and not (skip and skip.search(line.text))
-        ]
-        page.close()
-
-
-def _add_page(
-    out: dict[str, list[str | None]],
-    lines: Sequence[_Line],
-    pattern: re.Pattern[str],
-    values: Sequence[str],
-    others: Sequence[str],
-) -> list[str | None]:
-    """Add the cells of one page, and what its lines say that fit nothing; what is above the first, for each of them."""
-    before, first, rest = len(out[VALUE]), None, list[str]()
-    for place, line in enumerate(lines):
-        found = [(match, value) for match in pattern.finditer(line.text) for value in values]
-        stated = [(match, value) for match, value in found if match[value] is not None]
-        if not stated:
-            rest.append(line.text)
-        elif first is None:
-            first = place
-        for number, (match, value) in enumerate(stated, 1):
-            where = line.place if number == 1 else f"{line.place}, figure {number}"
-            _add(out, line, match, value, where, others)
-    count = len(out[VALUE]) - before
-    title = " / ".join(line.text for line in lines[max((first or 0) - HEADING_LINES, 0) : first or 0])
-    out[REMARKS] += ["\n".join(rest[:MOST_REMARKS]) or None] * count
-    return [title or None] * count
-
-
-def _add(
-    out: dict[str, list[str | None]],
-    line: _Line,
-    match: re.Match[str],
-    value: str,
-    place: str,
-    others: Sequence[str],
-) -> None:
-    named = _VALUE_GROUP.fullmatch(value)
-    out[VALUE].append(match[value])
-    out[LOCATOR].append(place)
-    out[COLUMN].append(named[1] if named else None)
-    apart = any(match.start(value) <= gap < match.end(value) - 1 for gap in line.gaps)
-    problem = " ".join(line.marks) or ("two figures that are far apart" if apart else "")
-    out[PROBLEM].append(f"{match[value]}: {problem}" if problem else None)
-    for group in others:
-        out[group].append(match[group])
-
-
-# --- tables -------------------------------------------------------------------------------------------------
-
-
-def _tables(pages: Sequence[Page], options: Options, prepared: _Prepared) -> pa.Table:
+def _tables(pages: Sequence[Page], options: Options, prepared: Prepared) -> pa.Table:
     """All declared tables of all declared pages."""
     work = TableWork()
     found = [table for page in pages for table in _found(prepared.page(page), options, work)]
     if not found:
         if not any(page.chars for page in pages):
-            raise ReadError("the pages hold no text (a scan?)", remedy=_TRANSCRIBE)
+            raise ReadError("the pages hold no text (a scan?)", remedy=TRANSCRIBE)
         raise ReadError(
             "no table was found on the pages",
             remedy="Declare table_settings for tables without rules, or layout: text",
@@ -481,7 +186,7 @@ def _found(page: Page, options: Options, work: TableWork) -> list[_Found]:
     if options.get("table") is not None:
         number = count_option(options, "table", 1, 1)
         tables = tables[number - 1 : number]
-    lines = _lines(page) if tables else []
+    lines = lines_of(page) if tables else []
     texts = {key.removeprefix("text_"): value for key, value in settings.items() if key.startswith("text_")}
     work.add(OF_RULES * len(tables) * (len(tables) + len(lines)))
     bottoms = sorted(table.bbox[3] for table in tables)
@@ -490,7 +195,7 @@ def _found(page: Page, options: Options, work: TableWork) -> list[_Found]:
 
 
 def _table(
-    page: int, table: Any, lines: Sequence[_Line], settings: dict[str, Any], bottoms: Sequence[float]
+    page: int, table: Any, lines: Sequence[Line], settings: dict[str, Any], bottoms: Sequence[float]
 ) -> _Found:
     """Texts, merged cells, heading and line numbers of one pdfplumber table; ``bottoms`` of all tables, ascending."""
     rows = _texts(table, settings)

@@ -4,176 +4,45 @@ Read once per distinct text. A cumulative span (``янв-нояб. 2025``) becom
 is a calendar unit becomes that unit, however it was written. ``2019/20`` covers both calendar years, since
 the page alone does not say more; ``2009-10`` is October 2009, since that is how SDMX writes a month.
 
-Not here: the words of each language (``period_words``). Called by ``transforms.normalize.time_period``.
+Not here: the words of each language (``period_words``) and the patterns made of them (``period_patterns``). Called by
+``transforms.normalize.time_period``.
 """
 
 import calendar
 import datetime as dt
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
 
-from transforms.parse.labels import SUPERSCRIPTS, plain
+from transforms.parse.labels import plain
+from transforms.parse.period_patterns import (
+    COUNTED_MONTHS,
+    COUNTED_PARTS,
+    DAYS,
+    DAYS_IN_DIGITS,
+    EITHER_WAY,
+    LONG_DASH,
+    LONGEST_SPAN,
+    MARKS,
+    MIDNIGHT,
+    NAMED_MONTHS,
+    NAMED_PARTS,
+    NUMBERED,
+    OF_SCHOOL_YEAR,
+    PARTS_OF_YEAR,
+    SPAN,
+    TO_DAY,
+    WHOLE_YEAR,
+    YEAR_AT_END,
+    YEAR_SPAN,
+    YEAR_WITH_WORD,
+    Y,
+)
 from transforms.parse.period_words import (
-    ANY_ENDING,
     AS_OF,
-    COUNTED,
-    COUNTED_HALVES,
-    COUNTED_QUARTERS,
     COUNTS,
     COUNTS_OF_MONTHS,
-    HALVES,
-    HALVES_OF_TWO_WORDS,
     MONTH,
-    MONTHS_OF,
-    ON_DAY,
     ORDINAL,
-    QUARTERS,
-    SCHOOL_YEAR,
-    UNINFLECTED,
-    YEAR_WORDS,
-)
-
-
-def _any(words: Iterable[str]) -> str:
-    return "(?:" + "|".join(sorted(map(re.escape, words), key=len, reverse=True)) + ")"
-
-
-_Y = r"(?P<year>(?:19|20)[0-9]{2})"
-_LAST_YEAR = r"(?P<to>(?:19|20)[0-9]{2})"
-_M, _LAST_M = rf"(?P<month>{_any(MONTH)})\.?", rf"(?P<last>{_any(MONTH)})\.?"
-_TO = r"(?:-| по | to | through )"
-_SUFFIX = r"(?:-?(?:й|я|е|ый|ой|ое|го|м|st|nd|rd|th|чи|чы|шi|chi)|\.)?"
-_N, _LAST_N = rf"(?P<number>{_any(ORDINAL)}){_SUFFIX}", rf"(?P<last>{_any(ORDINAL)}){_SUFFIX}"
-_UNIT = rf"(?:(?P<quarter>{_any(QUARTERS.split())})|{_any((*HALVES.split(), *HALVES_OF_TWO_WORDS))})\.?"
-# With a hyphen it is an ordinal: "6-oy" is June, "6 oy" the first six months.
-_COUNT = rf"(?P<count>[0-9]{{1,2}}|{_any(COUNTS_OF_MONTHS)}) {_any(COUNTED.split())}\.?"
-_OF = r",?(?: of)? "
-# "1 кв.2024": without a space only behind a shortened word.
-_OF_OR_DOT = rf"(?:{_OF}|(?<=\.))"
-
-
-def _patterns(*texts: str) -> tuple[re.Pattern[str], ...]:
-    return tuple(re.compile(text) for text in texts)
-
-
-_NUMBERED = _patterns(
-    rf"{_Y}[ -]?(?P<kind>[qsmhкм])-?(?P<digits>[0-9]{{1,2}})",
-    rf"{_Y}/(?P<kind>[qh])(?P<digits>[1-4])",
-    rf"(?P<kind>[qh])(?P<digits>[1-4])[ /-]?{_Y}",
-    rf"(?P<digits>[1-4])(?P<kind>[qh])[ -]?{_Y}",
-    rf"{_Y}-(?P<digits>[0-9]{{2}})",
-    rf"(?P<digits>[0-9]{{2}})[./]{_Y}",
-)
-_NAMED_PARTS = _patterns(
-    rf"{_N}(?:-{_LAST_N})?[ -]?{_UNIT}{_OF_OR_DOT}{_Y}",
-    rf"{_Y},? {_N}(?:-{_LAST_N})?[ -]?{_UNIT}",
-    rf"{_UNIT} {_N} {_Y}",
-)
-_NAMED_MONTHS = _patterns(
-    rf"(?:с )?{_M}(?:{_TO}{_LAST_M})?{_OF}{_Y}",
-    # "янв.2024": without a space only behind a shortened name.
-    rf"(?P<month>{_any(MONTH)})\.(?:-(?P<last>{_any(MONTH)})\.)?{_Y}",
-    rf"(?:моҳҳои |моҳи )?{_M}(?:{_TO}{_LAST_M})?{_OF}{_Y}",
-    rf"{_Y},? {_M}(?:{_TO}{_LAST_M})?(?: {_any(MONTHS_OF.split())})?",
-    rf"(?:с )?{_M} {_Y}{_TO}{_LAST_M} {_LAST_YEAR}",
-)
-_COUNT_WORD = rf"(?P<count>{_any(COUNTS)})"
-_SPELLED = rf"(?P<count>{_any(word for word in COUNTS if not word.isdigit())})"
-_FIRST = r"(?:первые |первых |алғашқы |дастлабки |аввалги |first |the first )?"
-_COUNTED_PARTS = _patterns(
-    rf"{_FIRST}{_COUNT_WORD} (?:(?P<quarter>{_any(COUNTED_QUARTERS.split())})|{COUNTED_HALVES}){_OF}{_Y}",
-    rf"{_FIRST}{_SPELLED} (?P<quarter>{UNINFLECTED}{ANY_ENDING}|квартал){_OF}{_Y}",
-    rf"{_Y},? {_FIRST}{_COUNT_WORD} (?P<quarter>{_any(COUNTED_QUARTERS.split())})",
-    rf"{_Y},? {_FIRST}{_SPELLED} (?P<quarter>{UNINFLECTED}{ANY_ENDING}|квартал{ANY_ENDING})",
-)
-# What may be the third quarter or three quarters, the second half or two halves.
-_EITHER_WAY = _patterns(
-    rf"[2-4] {UNINFLECTED}{_OF}{_Y}",
-    rf"{_Y},? [2-4] {UNINFLECTED}",
-    rf"[2] полугодия{_OF}{_Y}",
-    rf"{_Y},? [2] полугодия",
-)
-_COUNTED_MONTHS = _patterns(rf"{_FIRST}{_COUNT}{_OF}{_Y}", rf"{_Y},? {_FIRST}{_COUNT}")
-_DAYS_IN_DIGITS = _patterns(
-    rf"(?P<day>[0-9]{{1,2}})\.(?P<digits>[0-9]{{2}})\.{_Y}",
-    rf"{_Y}-(?P<digits>[0-9]{{2}})-(?P<day>[0-9]{{2}})",
-)
-_DAYS = (
-    *_patterns(rf"(?P<day>[0-9]{{1,2}})\.? {_M} {_Y}", rf"{_Y} (?P<day>[0-9]{{1,2}})[ -]{_M}{ON_DAY}"),
-    *_DAYS_IN_DIGITS,
-)
-# Where the first day of two ends: "с 1 января по 30 июня 2024", "01.01.2024-30.06.2024", "2024-01-01/2024-12-31".
-_TO_DAY = re.compile(r" по | to | through | bis | то |[/-]")
-_YEAR_AT_END = re.compile(r"[ .](?:19|20)[0-9]{2}$")
-# What programs write behind a day that has no time: "2024-01-01T00:00:00".
-_MIDNIGHT = re.compile(
-    r"(?<=^[0-9]{4}-[0-9]{2}-[0-9]{2})[t ]00:00(?::00(?:\.0+)?)?(?:z|[+-][0-9]{2}:?[0-9]{2})?$"
-)
-_SPAN = re.compile(
-    rf"{_Y}-(?P<digits>[0-9]{{2}})-(?P<day>[0-9]{{2}})/p(?=[0-9])"
-    r"(?:(?P<years>[0-9]{1,3})y)?(?:(?P<months>[0-9]{1,4})m)?(?:(?P<days>[0-9]{1,5})d)?"
-)
-_MARKS = re.compile(
-    rf"(?<=[^\W_])[*{SUPERSCRIPTS}]+\)?(?=\s|$)|(?<=[^\s(])\s?[*{SUPERSCRIPTS}]+$|\s[0-9]{{1,2}}\)$"
-)
-_YEAR_WITH_WORD = re.compile(
-    r"(?<![^\W_])((?:19|20)[0-9]{2})(?:[/-]([0-9]{4}|[0-9]{2}))?"
-    rf"[ -]?{_any(YEAR_WORDS.split())}(?![^\W_])\.?"
-)
-
-
-_YEAR_PAIR = r"((?:19|20)[0-9]{2})[/-]([0-9]{4}|[0-9]{2})"
-_SCHOOL_YEAR = re.compile(rf"^{SCHOOL_YEAR[1]}{_YEAR_PAIR}$|^{_YEAR_PAIR}{SCHOOL_YEAR[0]}$")
-
-
-# "2013/16" is four years; more than this is rather a misprint.
-_LONGEST_SPAN = 20
-_YEAR_OR_TWO = r"(?:19|20)[0-9]{2}(?:[/-](?:[0-9]{4}|[0-9]{2}))?"
-_YEAR_SPAN = re.compile(
-    rf"(?:from |с |аз |соли |солҳои )*(?P<first>{_YEAR_OR_TWO})"
-    rf"(?: to | through | until | по | до | то |-)(?P<last>{_YEAR_OR_TWO})"
-)
-
-
-# A month of ISO 8601 has a hyphen alone: behind a long dash, or between spaces, "2009 – 10" may be two years.
-_LONG_DASH = re.compile(r"(?:19|20)[0-9]{2}(?:\s*[–—−]\s*|\s+-\s*|-\s+)(?:0[1-9]|1[0-2])")
-
-
-_PARTS_OF_YEAR = {
-    "m": "month months month_number месяц месяцы ай айы айлар ой ойи oy oyi моҳ monat",
-    "q": "quarter quarters qtr квартал кв тоқсан чейрек chorak чорак семоҳа quartal",
-    "s": "half half-year halfyear semester полугодие жартыжылдық нимсола halbjahr",
-}
-_WHOLE_YEAR = frozenset(
-    (
-        "total",
-        "all",
-        "annual",
-        "year",
-        "whole year",
-        "всего",
-        "итого",
-        "год",
-        "за год",
-        "весь год",
-        "год в целом",
-    )
-    + (
-        "барлығы",
-        "бардыгы",
-        "жыл",
-        "жами",
-        "йил",
-        "jami",
-        "yil",
-        "ҳамагӣ",
-        "сол",
-        "insgesamt",
-        "jahr",
-        "_t",
-        "a",
-    )
 )
 
 
@@ -190,13 +59,13 @@ class Period:
 def parse(text: str) -> Period | None:
     """Read one period; None where it cannot be read without guessing."""
     # A register has thousands of different days: as they are written most, they need no preparing.
-    in_digits = _first(_DAYS_IN_DIGITS, text)
+    in_digits = _first(DAYS_IN_DIGITS, text)
     if in_digits and (day := _date(in_digits)):
         return Period(f"{day.isoformat()}/P1D", "D", day, day)
-    if _LONG_DASH.fullmatch(text.strip()):
+    if LONG_DASH.fullmatch(text.strip()):
         return None
     prepared = _prepare(text)
-    if _first(_EITHER_WAY, prepared) is not None:
+    if _first(EITHER_WAY, prepared) is not None:
         return None
     for read in (
         _years,
@@ -219,12 +88,12 @@ def parse(text: str) -> Period | None:
 def part_of_year(column: str) -> str:
     """Which part of a year a column is called: ``m`` a month, ``q`` a quarter, ``s`` a half; "" of any other."""
     name = column.casefold().translate(str.maketrans("іё", "iе")).strip(" .:*")
-    return next((kind for kind, names in _PARTS_OF_YEAR.items() if name in names.split()), "")
+    return next((kind for kind, names in PARTS_OF_YEAR.items() if name in names.split()), "")
 
 
 def whole_year(part: str) -> bool:
     """Whether a cell of a column of parts of the year says all of it, or nothing."""
-    return not part.strip(" .:*-–—") or part.casefold().strip(" .:*") in _WHOLE_YEAR
+    return not part.strip(" .:*-–—") or part.casefold().strip(" .:*") in WHOLE_YEAR
 
 
 def within_year(year: str, part: str, column: str) -> str:
@@ -285,15 +154,15 @@ def _add_months(day: dt.date, months: int) -> dt.date:
 
 def _prepare(text: str) -> str:
     """No case, footnote marks and words that only say "in the year"."""
-    text = _MARKS.sub("", plain(text)).translate(str.maketrans("ⅠⅡⅢⅣ", "1234"))
+    text = MARKS.sub("", plain(text)).translate(str.maketrans("ⅠⅡⅢⅣ", "1234"))
     text = text.casefold().translate(str.maketrans("іё", "iе"))
     text = re.sub(r"\s*-\s*", "-", text).rstrip(" ,.;:")
     text = re.sub(r"^(?:за период |за |в |in |im |for |during |дар )|^['’](?=[0-9]{4})", "", text)
-    text = _MIDNIGHT.sub("", re.sub(r"^(?:jahr|year|год) (?=[0-9])", "", text))
-    text = _SCHOOL_YEAR.sub(lambda m: "/".join(filter(None, m.groups())), re.sub(AS_OF, "", text))
-    text = re.sub(rf"(?<![^\W_])соли (?={_Y})", "", text)
+    text = MIDNIGHT.sub("", re.sub(r"^(?:jahr|year|год) (?=[0-9])", "", text))
+    text = OF_SCHOOL_YEAR.sub(lambda m: "/".join(filter(None, m.groups())), re.sub(AS_OF, "", text))
+    text = re.sub(rf"(?<![^\W_])соли (?={Y})", "", text)
     # With a word for years the second number is no month.
-    return _YEAR_WITH_WORD.sub(lambda m: m[1] if m[2] is None else f"{m[1]}/{m[2]}", text).rstrip(" ,.;:")
+    return YEAR_WITH_WORD.sub(lambda m: m[1] if m[2] is None else f"{m[1]}/{m[2]}", text).rstrip(" ,.;:")
 
 
 def _first(patterns: tuple[re.Pattern[str], ...], text: str) -> dict[str, str] | None:
@@ -306,9 +175,9 @@ def _first(patterns: tuple[re.Pattern[str], ...], text: str) -> dict[str, str] |
 
 def _years(text: str) -> Period | None:
     """``2024``, ``2024.0`` of spreadsheets, ``2017-A1``, ``2019/20``, ``2021-22``, ``2018-2023``."""
-    if match := re.fullmatch(rf"{_Y}(?:\.0|-?a1)?", text):
+    if match := re.fullmatch(rf"{Y}(?:\.0|-?a1)?", text):
         return span(dt.date(int(match["year"]), 1, 1), years=1)
-    if match := re.fullmatch(rf"{_Y}(?P<mark>[/-])(?P<to>[0-9]{{4}}|[0-9]{{2}})", text):
+    if match := re.fullmatch(rf"{Y}(?P<mark>[/-])(?P<to>[0-9]{{4}}|[0-9]{{2}})", text):
         first, last = int(match["year"]), int(match["to"])
         if len(match["to"]) == 4 and last > first:
             return span(dt.date(first, 1, 1), years=last - first + 1)
@@ -320,14 +189,14 @@ def _years(text: str) -> Period | None:
         # "2010/12" is December or three years; "2009/10" names two that follow.
         if len(match["to"]) == 2 and years != 2 and 1 <= last <= 12:
             return None
-        if len(match["to"]) == 2 and 1 < years <= _LONGEST_SPAN:
+        if len(match["to"]) == 2 and 1 < years <= LONGEST_SPAN:
             return span(dt.date(first, 1, 1), years=years)
     return None
 
 
 def _several_years(text: str) -> Period | None:
     """``2018 to 2020``, ``с 2018 по 2020``, ``2012/13 to 2014/15``: from the first year to the last one named."""
-    match = _YEAR_SPAN.fullmatch(text)
+    match = YEAR_SPAN.fullmatch(text)
     if not match:
         return None
     begins, ends = _years(match["first"]), _years(match["last"])
@@ -350,13 +219,13 @@ _KINDS = {"q": "q", "к": "q", "s": "s", "h": "s", "m": "m", "м": "m"}
 
 def _numbered(text: str) -> Period | None:
     """``2024-Q1``, ``2024-S1``, ``2024-03``, ``2024-M03`` (with either М), ``H1 2025``, ``03.2024``."""
-    found = _first(_NUMBERED, text)
+    found = _first(NUMBERED, text)
     return _part(int(found["year"]), _KINDS[found.get("kind", "m")], int(found["digits"])) if found else None
 
 
 def _counted_parts(text: str) -> Period | None:
     """``3 квартала 2024``, ``first three quarters of 2024``, ``үш тоқсан 2024``: the first nine months."""
-    found = _first(_COUNTED_PARTS, text)
+    found = _first(COUNTED_PARTS, text)
     if not found:
         return None
     return _part(int(found["year"]), "q" if "quarter" in found else "s", 1, COUNTS[found["count"]])
@@ -364,7 +233,7 @@ def _counted_parts(text: str) -> Period | None:
 
 def _named_part(text: str) -> Period | None:
     """Quarters and halves with a word, in either order, Roman, Arabic or spelled."""
-    found = _first(_NAMED_PARTS, text)
+    found = _first(NAMED_PARTS, text)
     if not found:
         return None
     last = ORDINAL[found["last"]] if "last" in found else None
@@ -373,7 +242,7 @@ def _named_part(text: str) -> Period | None:
 
 def _named_months(text: str) -> Period | None:
     """``январь–ноябрь 2025 года``, ``Jan-Nov 2025``, ``декабрь 2024 - январь 2025``."""
-    found = _first(_NAMED_MONTHS, text)
+    found = _first(NAMED_MONTHS, text)
     if not found:
         return None
     year, month = int(found["year"]), MONTH[found["month"]]
@@ -384,7 +253,7 @@ def _named_months(text: str) -> Period | None:
 
 def _counted_months(text: str) -> Period | None:
     """``за 9 месяцев 2024 года``: the first nine."""
-    found = _first(_COUNTED_MONTHS, text)
+    found = _first(COUNTED_MONTHS, text)
     if not found:
         return None
     count = COUNTS_OF_MONTHS.get(found["count"])
@@ -393,7 +262,7 @@ def _counted_months(text: str) -> Period | None:
 
 def _day(text: str) -> Period | None:
     """``на 1 января 2024``, ``01.01.2024``, ``2024-01-01``."""
-    found = _first(_DAYS, text)
+    found = _first(DAYS, text)
     start = _date(found) if found else None
     return span(start, days=1) if start else None
 
@@ -405,9 +274,9 @@ def _days(text: str) -> Period | None:
     """
     text = re.sub(r"^(?:с |со |from |vom |аз )", "", text)
     found = []
-    for middle in _TO_DAY.finditer(text):
+    for middle in TO_DAY.finditer(text):
         first, last = text[: middle.start()].rstrip(" ."), text[middle.end() :]
-        year = _YEAR_AT_END.search(last)
+        year = YEAR_AT_END.search(last)
         begins, ends = _day(first) or (_day(first + year[0]) if year else None), _day(last)
         if begins and ends and begins.start < ends.start and ends.start.day != 1:
             found.append(span(begins.start, days=(ends.start - begins.start).days + 1))
@@ -424,7 +293,7 @@ def _date(found: dict[str, str]) -> dt.date | None:
 
 def _sdmx_span(text: str) -> Period | None:
     """``2025-01-01/P11M``."""
-    found = _first((_SPAN,), text)
+    found = _first((SPAN,), text)
     start = _date(found) if found else None
     if not found or not start:
         return None
