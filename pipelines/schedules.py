@@ -19,6 +19,7 @@ from pipelines.assets.datasets import OBSERVATIONS, RAW
 from pipelines.assets.programmes import RETURNS
 from pipelines.assets.release import NOTE_TAG
 from pipelines.assets.site import SITE
+from pipelines.assets.tables import CODEBOOK_TABLES
 from pipelines.deployment import ZONE
 from pipelines.refresh import REFRESH_LIVE, REFRESH_OFFLINE
 from pipelines.resources import REQUESTS_TAG, Publishers
@@ -50,8 +51,12 @@ def _selection(datasets: Mapping[str, Dataset], cadence: str) -> dg.AssetSelecti
         if d.cadence == cadence
         for stage in (RAW, OBSERVATIONS)
     ]
-    # Returns that came meanwhile are published with whatever runs first.
-    return dg.AssetSelection.assets(*keys, RETURNS).downstream() & _TO_RELEASE
+    # Returns that came meanwhile are published with whatever runs first. The codebook depends on no dataset; what is
+    # derived of the datasets needs its tables.
+    selected = dg.AssetSelection.assets(*keys, RETURNS).downstream() | dg.AssetSelection.assets(
+        *CODEBOOK_TABLES
+    )
+    return selected & _TO_RELEASE
 
 
 class Jobs:
