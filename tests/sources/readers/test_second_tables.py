@@ -162,10 +162,11 @@ def test_a_label_that_contradicts_the_heading_above_is_refused() -> None:
     assert rules(result) == {"unread_heading"}
 
 
-def test_a_level_of_the_header_that_names_a_quarter_is_read_or_refuses() -> None:
-    """Read carelessly: a quarter as its year."""
+@pytest.mark.parametrize("part", ["I кв.", "II полугодие", "март", "наурыз", "Oktober"])
+def test_a_level_of_the_header_that_names_a_part_of_the_year_is_read_or_refuses(part: str) -> None:
+    """Read carelessly: a quarter, or a month, as its year."""
     content = workbook(
-        [["Область", "2022", None], [None, "I кв.", "женщины"], ["Чуйская область", 5, 7]], merge=["B1:C1"]
+        [["Область", "2022", None], [None, part, "женщины"], ["Чуйская область", 5, 7]], merge=["B1:C1"]
     )
     result = read(content, "excel", GRID, reader_options={"header_rows": [1, 2]})
     assert said(result) == {("KG-C", "2022", "_T", 7.0)} and rules(result) == {"unreadable_period"}
