@@ -41,7 +41,7 @@ from transforms.normalize.row_checks import judge
 from transforms.normalize.said_status import with_said_status
 from transforms.normalize.time_period import is_skipped, not_yet, period_columns, read_period
 from transforms.normalize.unread_dimensions import unread_dimensions
-from transforms.normalize.unread_headings import unread_headings
+from transforms.normalize.unread_headings import unread_headings, unread_levels
 
 # Replaced when a release publishes the row; the checks want a well-formed one.
 FIRST_RELEASE = "20000101T000000Z"
@@ -144,7 +144,10 @@ def _read_columns(file: FileCells, indicator: ReadColumn, period: ReadColumn) ->
         "confidentiality": not_free(file, ~missing),
         "time_period": periods,
         "note": note_refusals,
-        "heading": unread_headings(file, {name: column.codes for name, column in read.items()}),
+        "heading": (
+            *unread_headings(file, {name: column.codes for name, column in read.items()}),
+            *unread_levels(file),
+        ),
         **numbers.refusals,
         "planned": planned(file, period.codes, observed),
     }

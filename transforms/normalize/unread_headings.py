@@ -71,6 +71,9 @@ _OF_WHICH = re.compile(
     r"аз (?:онҳо|(?:он )?ҷумла)|davon|darunter)"
     r"\W*(?P<rest>.*)"
 )
+# Columns of a table's labels and of the levels of its header.
+_LEVEL = re.compile(r"(?:col|row)_[0-9]+")
+_MOST_WORDS = 3
 # "of which by region": the labels below say the rest.
 _BY = re.compile(r"(?:по|by|nach) .*|")
 
@@ -109,6 +112,26 @@ def unread_headings(file: FileCells, codes: Mapping[str, EncodedColumn]) -> tupl
         return crossed(places, codes.get(kind, codes[_SEX]), refusal)
 
     return tuple(map(refusals, judge))
+
+
+def unread_levels(file: FileCells) -> tuple[EncodedColumn, ...]:
+    """Refusals of rows that an unread level of the header, or label at the side, gives to one sex, where none is read.
+
+    Three words at most: a longer text may be the name of an indicator on women.
+    """
+    if _SEX in {*file.dataset.concepts, *file.facts.constants}:
+        return ()
+    read = {*file.dataset.columns, *file.dataset.where}
+
+    def refusals(name: str) -> EncodedColumn:
+        def refusal(text: str | None) -> Refusal | None:
+            if not text or len(text.split()) > _MOST_WORDS or _sex(text) in ("", TOTAL):
+                return None
+            return file.lookups.refusal("unread_dimension", value=text, place=name, close=_SEX)
+
+        return file.texts(name).recoded(refusal)
+
+    return tuple(refusals(name) for name in sorted(file.present - read) if _LEVEL.fullmatch(name))
 
 
 def plain_headings(cells: pa.Table, dataset: Dataset) -> list[Heading]:

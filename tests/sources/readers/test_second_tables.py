@@ -166,7 +166,15 @@ def test_a_label_that_contradicts_the_heading_above_is_refused() -> None:
 def test_a_level_of_the_header_that_names_a_part_of_the_year_is_read_or_refuses(part: str) -> None:
     """Read carelessly: a quarter, or a month, as its year."""
     content = workbook(
-        [["Область", "2022", None], [None, part, "женщины"], ["Чуйская область", 5, 7]], merge=["B1:C1"]
+        [["Область", "2022", None], [None, part, "обращения"], ["Чуйская область", 5, 7]], merge=["B1:C1"]
     )
     result = read(content, "excel", GRID, reader_options={"header_rows": [1, 2]})
     assert said(result) == {("KG-C", "2022", "_T", 7.0)} and rules(result) == {"unreadable_period"}
+
+
+@pytest.mark.parametrize("level", ["женщины", "из них женщин", "Мужчины", "әйелдер", "Female"])
+def test_a_level_of_the_header_that_names_one_sex_is_read_or_refuses(level: str) -> None:
+    """Read carelessly: five women as five people."""
+    content = workbook([["Область", "2022", "2023"], [None, level, "всего"], ["Чуйская область", 5, 7]])
+    result = read(content, "excel", GRID, reader_options={"header_rows": [1, 2]})
+    assert (said(result), rules(result)) == ({("KG-C", "2023", "_T", 7.0)}, {"unread_dimension"})
