@@ -2,20 +2,20 @@
 
 ``tables.yaml``, ``columns.yaml``   the published tables; a column is defined once, whatever table it is in
 ``codes/``, ``indicators/``         code lists; what is counted, by whom, under which law
-``rules.yaml``, ``sentences.yaml``  what a row must obey, and the sentences for people
+``rules.yaml``, ``sentences/``       what a row must obey, and the sentences for people
 ``comparability.csv``, ``coverage.csv``, ``cascade.yaml``  what may be compared, the minimum set, the response chain
-``database.yaml``                   macros and views of the DuckDB file
+``database_views.yaml``             macros and views of the DuckDB file
 
 ``load``, ``load_indicators``, ``load_scorecard``   fill the classes of ``model`` from these files
 ``strict_files``, ``yaml_mistakes``, ``errors``   file and line in every complaint; the root of all errors
 ``arrow``, ``database``, ``sql``    schemas, comments, quoting
 ``rows``, ``insert``                rows in files, in Arrow and in Python as tables of a query
-``replaced``                        a sorted table with some of its rows replaced
+``replace_rows``                    a sorted table with some of its rows replaced
 ``checks``, ``expressions``, ``needs``   rules and requirements as SQL
 ``codebook``, ``datapackage``, ``need_words``  what is said of the tables and of what is asked
 ``rendering``, ``spreadsheets``     published texts made safe in Markdown and in CSV files
 ``vocabulary``                      the few lists that code depends on
 
-Not here: declarations of datasets (``sources``) and running the checks (``pipelines.checks``). Called by all other
+Not here: declarations of datasets (``sources``) and running the checks (``pipelines.run_checks``). Called by all other
 layers.
 """

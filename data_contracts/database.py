@@ -1,7 +1,7 @@
 """What ``dvstats.duckdb`` holds beside its rows: comments on tables and columns, macros, views.
 
-The declarations are in ``database.yaml``. Not here: the file itself (``pipelines.release.database_file`` writes it)
-and quoting (``sql``). Called by the writer of the file and by the codebook pages.
+The declarations are in ``database_views.yaml``. Not here: the file itself (``pipelines.release.database_file`` writes
+it) and quoting (``sql``). Called by the writer of the file and by the codebook pages.
 """
 
 from collections.abc import Iterator, Mapping
@@ -19,7 +19,7 @@ from data_contracts.strict_files import DeclarationError, Mapped, load_yaml, tak
 @lru_cache
 def database() -> Mapped:
     """Declared macros and views; :class:`DeclarationError` names file and line of a mistake."""
-    path = HERE / "database.yaml"
+    path = HERE / "database_views.yaml"
     declared = load_yaml(path)
     take(path, declared, ("macros", "views", "view_columns"))
     for name, macro in declared["macros"].items():
@@ -63,7 +63,7 @@ def view_comments(
 
     ``columns_of_views``: what :func:`view_columns` gives, where it is known already.
     """
-    path = HERE / "database.yaml"
+    path = HERE / "database_views.yaml"
     inherited: dict[str, str] = {}
     for table in contract.tables.values():
         for table_column in table.columns:

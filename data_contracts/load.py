@@ -66,8 +66,6 @@ def load_contract(folder: Path = HERE) -> Contract:
     rules = _load_rules(folder / "rules.yaml", tables)
     coverage = tuple(_load_coverage(folder / "coverage.csv", indicators, codelists["breakdown"]))
     warnings = {key: text(tables_path, declared["warnings"], key) for key in declared["warnings"]}
-    sentences_path = folder / "sentences.yaml"
-    sentences = load_yaml(sentences_path)
     return Contract(
         version=str(declared["version"]),
         tables=tables,
@@ -83,10 +81,24 @@ def load_contract(folder: Path = HERE) -> Contract:
         scorecard=load_scorecard(folder / "scorecard.yaml", coverage, indicators, codelists),
         warnings=warnings,
         null_statuses=null_statuses,
-        sentences={key: text(sentences_path, sentences, key) for key in sentences},
+        sentences=_load_sentences(folder / "sentences"),
         cascade=_load_cascade(folder / "cascade.yaml", indicators),
-        renamed=_load_renamed(folder / "renamed.csv", codelists, indicators),
+        renamed=_load_renamed(folder / "renamed_codes.csv", codelists, indicators),
     )
+
+
+def _load_sentences(folder: Path) -> dict[str, Text]:
+    """One file a use: refusals, findings, discrepancies and so on; no name stands in two of them."""
+    result: dict[str, Text] = {}
+    for path in sorted(folder.glob("*.yaml")):
+        declared = load_yaml(path)
+        for key in declared:
+            if key in result:
+                raise DeclarationError(
+                    path, declared.lines[key], f"sentence {key} stands in another file too"
+                )
+            result[key] = text(path, declared, key)
+    return result
 
 
 def _load_codelists(folder: Path) -> tuple[dict[str, dict[str, Code]], frozenset[str]]:

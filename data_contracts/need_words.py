@@ -1,6 +1,6 @@
 """A need in the words of both languages: ``sex=F+relationship=IPTN`` as "sex: Female, relationship: Intimate partner".
 
-Not here: what a need means for a figure (``needs``) and the words themselves (``request_…`` in ``sentences.yaml``,
+Not here: what a need means for a figure (``needs``) and the words themselves (``request_…`` in ``sentences/``,
 code lists). Called by ``codebook``, the letter of a request and the pages of scorecards.
 """
 

@@ -1,15 +1,15 @@
 """Everything that runs: the Dagster graph, the state of a data directory, releases, exports, the command line.
 
 ``definitions``, ``assets/``, ``resources``, ``schedules``, ``parquet_io``   the graph (Dagster)
-``inbox_sensor``, ``freshness``, ``run_log``, ``run_storage``, ``deployment``   what else Dagster is given
+``inbox_sensor``, ``freshness_policies``, ``run_log``, ``run_storage``, ``deployment``   what else Dagster is given
 ``declarations``, ``data_directory``, ``staging``          what is declared; what is on the disk
 ``refresh``, ``data_versions``, ``dataset_states``         what there is to do; how each dataset is
-``checks``, ``large_suites``                               Great Expectations and the rules of a whole release
+``run_checks``, ``large_suites``                           Great Expectations and the rules of a whole release
 ``overview``, ``refusals``                                 what needs a person; refused rows, each reason once
-``restricted``, ``restricted_counts``                      disclosure control over the release; counts before it
+``protect_release``, ``unprotected_counts``                disclosure control over the release; counts before it
 ``programme_template/``, ``programme_returns``, ``new_returns``   the form of a programme and its returns
 ``release/``, ``published/``                               writing a release; reading one
-``export/``, ``site/``, ``brief/``, ``request/``           files, web pages, briefs, letters that are made of a release
+``export/``, ``site/``, ``brief/``, ``data_request/``      files, web pages, briefs, letters that are made of a release
 ``store/``, ``distributed/``                               a data directory in an object store; runs on several machines
 ``operations/``, ``alerts/``, ``deliveries/``              what leaves the machine by itself, and to whom
 ``cli/``, ``progress``                                     the command ``dvstats``; how far long work is

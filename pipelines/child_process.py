@@ -1,6 +1,6 @@
 """How a process that a refresh starts ends with it, also where the refresh is killed and tells nobody to end.
 
-Not here: what these processes do (``pipelines.checks``, ``pipelines.second_process``, which call this).
+Not here: what these processes do (``pipelines.run_checks``, ``pipelines.second_process``, which call this).
 """
 
 import multiprocessing

@@ -8,7 +8,7 @@ the first row that breaks it, where there is one.
     1,000,000 observations -> some 5,000 rows for all rules
 
 Not here: running a suite, and the counts and examples of a rule that does not hold, which Great Expectations takes of
-all rows (``pipelines.checks``, which calls this).
+all rows (``pipelines.run_checks``, which calls this).
 """
 
 import re

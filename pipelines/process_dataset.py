@@ -16,8 +16,8 @@ from pipelines.data_directory import DataDirectory
 from pipelines.data_versions import dataset_version, files_part
 from pipelines.declarations import Declarations
 from pipelines.release.last import LastRelease
-from pipelines.restricted_counts import RestrictedCounts
 from pipelines.staging import DatasetStages
+from pipelines.unprotected_counts import RestrictedCounts
 from sources.dataset import Dataset
 from sources.pull import Pulled, policy_for, pull_live, pull_local
 from transforms.ingest import Ingested, ingest, stopped

@@ -25,18 +25,18 @@ from data_contracts import errors
 from data_contracts.errors import BusyError
 from data_contracts.rows import count_rows
 from pipelines import new_returns
-from pipelines.alerts.alerts import Finished, after_run
-from pipelines.checks import prepare_suite_workers
+from pipelines.alerts.notify import Finished, after_run
 from pipelines.data_directory import DataDirectory, current_moment
 from pipelines.data_versions import dataset_version, made_by
 from pipelines.dataset_states import TROUBLED, DatasetState, dataset_states
 from pipelines.declarations import Declarations, declarations
 from pipelines.release import publish
 from pipelines.release.manifest import ManifestError, read_manifest
-from pipelines.restricted_counts import RestrictedCounts
+from pipelines.run_checks import prepare_suite_workers
 from pipelines.run_log import set_aside_if_broken
 from pipelines.second_process import second_process
 from pipelines.staging import DatasetStages, StagedTables
+from pipelines.unprotected_counts import RestrictedCounts
 from sources import inbox, isolated
 from sources.dataset import Dataset
 from sources.http.policy import user_agent

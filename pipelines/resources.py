@@ -18,10 +18,10 @@ from pydantic import Field, PrivateAttr
 from data_contracts.errors import UserError
 from data_contracts.rows import limit_memory
 from data_contracts.vocabulary import OVERDUE_AFTER_DAYS
-from pipelines import checks
-from pipelines.checks import Verdict
+from pipelines import run_checks
 from pipelines.data_directory import DataDirectory, current_moment
 from pipelines.declarations import declarations
+from pipelines.run_checks import Verdict
 from pipelines.staging import StagedTables
 from sources.dataset import Dataset
 
@@ -157,7 +157,7 @@ class SuiteWorkers(dg.ConfigurableResource[Any]):
         declared, tables = declarations(), StagedTables(data_dir)
         if not self.parallel:
             loaded = {name: tables.rows(name) for name in names}
-            return checks.suite_verdicts(declared.contract, loaded, declared.normalizer.connection)
+            return run_checks.suite_verdicts(declared.contract, loaded, declared.normalizer.connection)
         for name in names:
             if name not in self._begun or self._begun[name][0] != tables.sha256(name):
                 self._begin(tables, name)
@@ -165,8 +165,8 @@ class SuiteWorkers(dg.ConfigurableResource[Any]):
 
     def _begin(self, tables: StagedTables, name: str) -> None:
         declared = declarations()
-        self._workers = self._workers or checks.suite_workers()
-        verdicts = checks.begin_suite(
+        self._workers = self._workers or run_checks.suite_workers()
+        verdicts = run_checks.begin_suite(
             declared.contract, name, tables.rows(name), declared.normalizer.connection, self._workers
         )
         self._begun[name] = tables.sha256(name), verdicts

@@ -6,7 +6,7 @@ starts the raw assets, cadence by cadence. Within the run, data versions decide 
 anew (``pipelines.assets.datasets``, ``pipelines.assets.tables``).
 
 Every schedule is off until it is switched on, in the browser or by ``DVSTATS_SCHEDULES=on``; ``CRONS`` holds the
-times. Not here: after how many days a dataset is overdue (``pipelines.freshness``), the sensor on the inbox
+times. Not here: after how many days a dataset is overdue (``pipelines.freshness_policies``), the sensor on the inbox
 (``pipelines.inbox_sensor``). Called by ``pipelines.definitions``.
 """
 

@@ -31,7 +31,7 @@ from pipelines.data_directory import DataDirectory
 from pipelines.data_versions import code_version, made_by
 from pipelines.declarations import declarations
 from pipelines.release.manifest import checksum
-from pipelines.restricted_counts import RestrictedCounts
+from pipelines.unprotected_counts import RestrictedCounts
 from sources.durable import whole_file, write_whole
 from transforms.ingest import Ingested
 

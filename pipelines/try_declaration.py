@@ -3,9 +3,9 @@
 The files go through the same code as in a refresh (corrections, reader, personal data, normalization, merge,
 disclosure, ``expects``), but no archive, no data directory and no release is needed, and nothing is compared with one.
 
-Not here: that code (``transforms.observe``), the declaration's checks (``sources.load_datasets``), the lines of
-the declaration that a file contradicts (``pipelines.try_findings``), and what the
-terminal shows (``pipelines.cli.terminal.try_declaration``). Called by ``pipelines.cli.commands``.
+Not here: that code (``transforms.files_to_observations``), the declaration's checks (``sources.load_datasets``), the
+lines of the declaration that a file contradicts (``pipelines.try_findings``), and what the terminal shows
+(``pipelines.cli.terminal.try_declaration``). Called by ``pipelines.cli.commands``.
 
 ::
 
@@ -30,9 +30,9 @@ from pipelines.try_findings import try_findings
 from sources.archive import checksum
 from sources.dataset import Dataset, SourceFile
 from sources.load_datasets import check_among_known
+from transforms.files_to_observations import InputFile, observe
 from transforms.normalize.normalizer import Normalizer
-from transforms.observe import InputFile, observe
-from transforms.parse import periods
+from transforms.parse import read_periods
 
 
 @dataclass(frozen=True)
@@ -87,7 +87,7 @@ def try_declaration(declaration: Path, files: Sequence[Path], *, period: str | N
 
 def checked_period(period: str | None) -> str | None:
     """The period that a person states with ``--period``, if it is one."""
-    if period is not None and periods.parse(period) is None:
+    if period is not None and read_periods.parse(period) is None:
         raise UserError(f"--period {period!r} is no period. Write 2022, 2024-Q1, 2024-03 or 2025-01-01/P11M.")
     return period
 

@@ -19,10 +19,10 @@ from data_contracts.model import Contract
 from data_contracts.strict_files import Mapped, load_yaml
 from sources.dataset import Dataset
 from sources.load_datasets import line_naming
+from transforms.files_to_observations import Observed
 from transforms.findings import Findings
 from transforms.judge.against_last_release import STATED, Shape, judge
 from transforms.normalize.file_cells import meant_columns, missing_columns, missing_in_words
-from transforms.observe import Observed
 
 #: rules that refuse a whole file: the finding says once what the refused rows say one by one
 OF_WHOLE_FILES = ("unreadable_file", "missing_column")

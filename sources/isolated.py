@@ -36,8 +36,8 @@ from typing import IO, TYPE_CHECKING, Any, NamedTuple, cast
 import pyarrow as pa
 
 from sources.cells import ReadError
-from sources.mapped import mapped
 from sources.readers.protocol import Readable, has_pages, reads_large
+from sources.table_on_disk import mapped
 
 if TYPE_CHECKING:
     from sources.programmes.given_return import GivenReturn

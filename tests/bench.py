@@ -31,12 +31,12 @@ import pyarrow as pa
 
 from data_contracts.load import load_contract
 from data_contracts.model import Contract
-from pipelines.published.in_words import MONTHS
+from pipelines.published.numbers_and_periods_in_words import MONTHS
 from sources import isolated
 from sources.dataset import Dataset
 from sources.load_datasets import load_dataset
+from transforms.files_to_observations import InputFile, observe
 from transforms.normalize.normalizer import Normalizer
-from transforms.observe import InputFile, observe
 
 SHA256 = hashlib.sha256(b"bench").hexdigest()
 # What DuckDB may take for the sorting at the end of the pipeline.

@@ -150,7 +150,7 @@ def by_pipeline(path: Path, *, protected: bool = False) -> int:
     facts = FileFacts("0" * 64, dt.datetime(2026, 1, 1), path.name)
     counted = count_register(normalizer.lookups, dataset, [RegisterFile(path, facts)])
     if protected:
-        from transforms.privacy.release import protect
+        from transforms.privacy.protection_of_release import protect
 
         good = normalizer.normalize(counted.cells[0], codes_as_labels(dataset), facts).good
         protect(normalizer.contract, good, registers=[dataset.id])
@@ -193,7 +193,7 @@ def run_one(way: str, path: Path) -> None:
         import_module("polars")
     if way.startswith("pipeline"):
         import_module("transforms.incidents.register")
-        import_module("transforms.privacy.release")
+        import_module("transforms.privacy.protection_of_release")
         # What the labels of every dataset mean: made once for all of a refresh, like the declarations.
         _ = declared()[1].lookups
     wall, cpu = time.perf_counter(), time.process_time()

@@ -1,7 +1,7 @@
 """Verdicts of tables by the contract's predicates in DuckDB, for tests that refresh: Great Expectations takes most of
 the time of a small refresh, and says the same of a table that is right.
 
-Used instead of ``pipelines.checks.suite_verdicts`` in this process (``tests/conftest.py``) and in the processes of
+Used instead of ``pipelines.run_checks.suite_verdicts`` in this process (``tests/conftest.py``) and in the processes of
 ``tests/faults/small_refresh.py``. A table of which a predicate refuses a row is judged by Great Expectations itself,
 for its own counts and examples. That both agree: ``tests/test_predicate_verdicts.py``, and for generated rows
 ``tests/data_contracts/test_load.py``. Not here: the command ``dvstats refresh`` of the bundled release, whose tables
@@ -18,10 +18,10 @@ from data_contracts.arrow import Rows
 from data_contracts.checks import Check
 from data_contracts.model import Contract
 from data_contracts.sql import identifier
-from pipelines import checks, large_suites
-from pipelines.checks import Verdict
+from pipelines import large_suites, run_checks
+from pipelines.run_checks import Verdict
 
-judged_by_great_expectations = checks.suite_verdicts
+judged_by_great_expectations = run_checks.suite_verdicts
 
 
 def suite_verdicts(
@@ -29,7 +29,7 @@ def suite_verdicts(
     tables: Mapping[str, Rows],
     connection: duckdb.DuckDBPyConnection,
 ) -> list[Verdict]:
-    """Verdict of every suite check of the given tables, as the function of this name in ``pipelines.checks`` gives."""
+    """Verdicts of each suite check of the given tables, as in ``pipelines.run_checks``."""
     verdicts: list[Verdict] = []
     for name, data in tables.items():
         table = contract.tables[name]

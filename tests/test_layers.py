@@ -45,7 +45,7 @@ def test_imports_follow_the_flow(path: Path) -> None:
         if parts[0] == "dagster":
             assert package == "pipelines", f"{path.relative_to(ROOT)} imports {name}"
         if parts[0] == "great_expectations":
-            assert path == ROOT / "pipelines" / "checks.py", f"{path.relative_to(ROOT)} imports {name}"
+            assert path == ROOT / "pipelines" / "run_checks.py", f"{path.relative_to(ROOT)} imports {name}"
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(ROOT)))

@@ -1,9 +1,9 @@
 """Judgement: text cells to observations, and the tables derived from them; pure functions of their inputs.
 
-``ingest`` leads one dataset to judged observations: ``observe`` reads, corrects, normalizes, merges and protects
-(``corrections``, ``normalize``, ``merge``, ``privacy``), ``judge`` compares with the last release. ``parse`` reads one
-text; ``incidents`` counts registers; ``programmes`` judges returns of programmes; ``derive`` makes tables of all
-observations; ``findings`` puts findings into words.
+``ingest`` leads one dataset to judged observations: ``files_to_observations`` reads, corrects, normalizes, merges and
+protects (``apply_corrections``, ``normalize``, ``merge_files``, ``privacy``), ``judge`` compares with the last release.
+``parse`` reads one text; ``incidents`` counts registers; ``programmes`` judges returns of programmes; ``derive`` makes
+tables of all observations; ``findings`` puts findings into words.
 
 Not here: getting and reading files (``sources``), and writing releases (``pipelines``, which calls this).
 """

@@ -1,8 +1,9 @@
 """Findings: what a dataset's run noticed, as rows of the table ``findings``.
 
-The sentences are those of ``data_contracts/sentences.yaml``, so that table, terminal and alert use the same words.
+The sentences are those of ``data_contracts/sentences/``, so that table, terminal and alert use the same words.
 
-Not here: what leads to a finding (``judge``, ``ingest``, ``observe``, ``pipelines.restricted``, which call this).
+Not here: what leads to a finding (``judge``, ``ingest``, ``files_to_observations``, ``pipelines.protect_release``,
+which call this).
 """
 
 from collections.abc import Sequence

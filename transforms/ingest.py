@@ -1,8 +1,9 @@
 """One dataset from the files that count in the archive to judged observations.
 
-:func:`ingest` has the files read (``transforms.observe``) and compares what they say with the last release: published,
-published with warnings, or held (``transforms.judge``). Whatever breaks is a finding, never an exception. Pulling files
-is before this (``sources.pull``), the tables of all datasets together are after it (``transforms.derive``).
+:func:`ingest` has the files read (``transforms.files_to_observations``) and compares what they say with the last
+release: published, published with warnings, or held (``transforms.judge``). Whatever breaks is a finding, never an
+exception. Pulling files is before this (``sources.pull``), the tables of all datasets together are after it
+(``transforms.derive``).
 
 Called by ``pipelines.assets.datasets``.
 """
@@ -23,11 +24,11 @@ from sources.cells import SourceError
 from sources.current_files import CurrentFile, current_files, files_version, is_earlier
 from sources.dataset import Dataset
 from sources.receipts import Record, StoredFile, time_of
+from transforms.files_to_observations import Former, InputFile, Observed, Restricted, former, observe
 from transforms.findings import Findings
 from transforms.judge.against_last_release import Judgement, judge
 from transforms.normalize.former_keys import with_natures
 from transforms.normalize.normalizer import Normalizer
-from transforms.observe import Former, InputFile, Observed, Restricted, former, observe
 from transforms.privacy.discreet import said
 
 

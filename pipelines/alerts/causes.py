@@ -4,7 +4,7 @@ A cause is found anew at every occasion from what is there (states of the datase
 log of deliveries); its ``key`` says that it is still the same one. Runs that failed are the exception: they are
 reported by whoever saw them and last until a run of the same job succeeds.
 
-Not here: who was notified of what (``memory``) and the words around a cause (``wording``). Called by ``alerts``.
+Not here: who was notified of what (``memory``) and the words around a cause (``wording``). Called by ``notify``.
 """
 
 import datetime as dt
@@ -21,7 +21,7 @@ from pipelines.alerts.in_russian import in_russian, said
 from pipelines.deliveries.log import failing_deliveries
 from pipelines.operations.declared import Alerts, CauseKind
 from pipelines.operations.message import as_utc
-from pipelines.published.in_words import number
+from pipelines.published.numbers_and_periods_in_words import number
 from pipelines.published.texts import Texts
 from sources.receipts import Record, failing, moment_of
 from transforms.findings import said_once
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 GIB = 2**30
 # A disk that is cleared up to the very threshold would be reported and called over in turn.
 _CLEARED = 1.1
-_TEXTS = Path(__file__).parent / "texts.yaml"
+_TEXTS = Path(__file__).parent / "alert_words.yaml"
 EVERYWHERE = "*"
 
 

@@ -17,7 +17,7 @@ from typing import Any
 from data_contracts.model import Text
 from pipelines.published.texts import in_both
 
-_TEXTS = Path(__file__).parent / "texts.yaml"
+_TEXTS = Path(__file__).parent / "alert_words.yaml"
 # Details of names, codes, numbers and arrows only.
 NEUTRAL = frozenset(
     [
@@ -86,7 +86,7 @@ _REASONS = {
 
 
 def said(name: str, /, **given: object) -> Text:
-    """A text of ``texts.yaml`` in both languages, filled."""
+    """A text of ``alert_words.yaml`` in both languages, filled."""
     return in_both(_TEXTS, name, **given)
 
 

@@ -10,7 +10,7 @@
 
 A crash between a message and the writing repeats that message with the same id; a file that is lost or damaged
 repeats each message at most once, because the causes are found anew. Not here: causes (``causes``) and sending
-(``alerts``, which calls this).
+(``notify``, which calls this).
 """
 
 import datetime as dt

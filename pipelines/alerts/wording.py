@@ -1,6 +1,6 @@
 """The words of an alert: subject (what, and which country), since when, why, what to do; one cause or several.
 
-Not here: what is reported (``alerts``, the only caller) and the texts (``texts.yaml``).
+Not here: what is reported (``notify``, the only caller) and the texts (``alert_words.yaml``).
 """
 
 import hashlib
@@ -17,7 +17,7 @@ from pipelines.alerts.memory import Known
 from pipelines.operations.message import Message
 from pipelines.published.texts import Texts
 
-_TEXTS = Path(__file__).parent / "texts.yaml"
+_TEXTS = Path(__file__).parent / "alert_words.yaml"
 # One thing to tell: the cause, and whether it began or ended.
 Event = tuple[Known, str]
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import dagster as dg
 
-from pipelines.alerts.alerts import Finished, after_run
+from pipelines.alerts.notify import Finished, after_run
 from pipelines.data_directory import DataDirectory, current_moment
 from pipelines.dataset_states import dataset_states
 from pipelines.declarations import declarations

@@ -24,7 +24,7 @@ from pipelines.data_directory import DataDirectory
 from pipelines.data_versions import code_version
 from pipelines.dataset_states import attempt_findings, last_success
 from pipelines.declarations import Declarations, declarations
-from pipelines.freshness import freshness_policy
+from pipelines.freshness_policies import freshness_policy
 from pipelines.overview import remedy
 from pipelines.process_dataset import observe_dataset, pull_dataset
 from pipelines.resources import Clock, DataDir, Publishers

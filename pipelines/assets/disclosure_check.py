@@ -1,7 +1,7 @@
 """The blocking check of disclosure control: an attack on the observations as they are to be published.
 
 Its failure keeps the last release. It names keys of observations, never a count. Not here: the attack
-(``pipelines.restricted``, ``transforms.privacy``). Called by ``pipelines.definitions``.
+(``pipelines.protect_release``, ``transforms.privacy``). Called by ``pipelines.definitions``.
 """
 
 from typing import Any
@@ -10,10 +10,10 @@ import dagster as dg
 
 from data_contracts.model import Contract
 from pipelines.declarations import declarations
+from pipelines.protect_release import audit_release
 from pipelines.resources import DataDir
-from pipelines.restricted import audit_release
-from pipelines.restricted_counts import RestrictedCounts
 from pipelines.staging import StagedTables
+from pipelines.unprotected_counts import RestrictedCounts
 
 NAME = "withheld_stays_withheld"
 SENTENCE = "No withheld count can be computed from this release, the figures beside it and earlier releases."

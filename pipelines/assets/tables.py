@@ -38,12 +38,12 @@ from pipelines.data_directory import DataDirectory
 from pipelines.data_versions import code_version, registers_version, table_version
 from pipelines.dataset_states import DatasetState, dataset_states
 from pipelines.declarations import Declarations, declarations
+from pipelines.protect_release import protect_states
 from pipelines.release import manifest, publish
 from pipelines.release.last import LastRelease
 from pipelines.resources import Clock, DataDir, SuiteWorkers
-from pipelines.restricted import protect_states
-from pipelines.restricted_counts import RestrictedCounts
 from pipelines.staging import StagedTables
+from pipelines.unprotected_counts import RestrictedCounts
 from sources.dataset import Dataset
 from sources.receipts import time_of
 from transforms.derive import (

@@ -1,15 +1,15 @@
 """What changed in the data and by law, and what is not comparable between sources and between countries.
 
-Not here: breaks inside a series that is drawn (``known``). Called by ``wording``.
+Not here: breaks inside a series that is drawn (``known``). Called by ``blocks``.
 """
 
 from collections import Counter
 from collections.abc import Sequence
 
 from pipelines.brief.figures import REGION, Row
-from pipelines.brief.words import Block, Item, Words, in_turn
-from pipelines.published.in_words import number, period, written_date
+from pipelines.brief.writer import Block, Item, Words, in_turn
 from pipelines.published.key_figures import choice
+from pipelines.published.numbers_and_periods_in_words import number, period, written_date
 
 # A conflict below five per cent: mostly two populations behind one rate.
 _SMALL = 0.05

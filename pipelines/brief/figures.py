@@ -1,7 +1,7 @@
 """What a brief shows, chosen from the latest release by rule: figures, changes, refusals, gaps, programmes, sources.
 
 Everything is data here, in both languages; nothing is worded. Not here: the choice of key figures
-(``pipelines.published.key_figures``), the sentences (``wording``) and the pages (``render``). Called by ``render``.
+(``pipelines.published.key_figures``), the sentences (``blocks``) and the pages (``render``). Called by ``render``.
 """
 
 from collections.abc import Sequence

@@ -1,6 +1,6 @@
 """What is missing and who would publish it; programmes for aggressors beside the model.
 
-Not here: topics without a figure in the table of key figures (``known``). Called by ``wording``.
+Not here: topics without a figure in the table of key figures (``known``). Called by ``blocks``.
 """
 
 from collections import Counter
@@ -8,9 +8,9 @@ from collections.abc import Sequence
 
 from data_contracts.model import Text
 from pipelines.brief.figures import MODEL, REGION, Row
-from pipelines.brief.words import Block, Item, Words, in_turn
-from pipelines.published.in_words import period, written_date
+from pipelines.brief.writer import Block, Item, Words, in_turn
 from pipelines.published.key_figures import Figure, choice, step_figure
+from pipelines.published.numbers_and_periods_in_words import period, written_date
 
 # What people who can close a gap ask for first: outcomes of the response, then police and courts, then surveys.
 _FRAMEWORKS = ("dvstats", "Istanbul Convention", "EIGE", "UN")

@@ -1,14 +1,14 @@
 """What is known: the leading sentence, the key figures, the longest series.
 
-Not here: what changed and what cannot be compared (``changes``), gaps and programmes (``gaps``). Called by ``wording``.
+Not here: what changed and what cannot be compared (``changes``), gaps and programmes (``gaps``). Called by ``blocks``.
 """
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
-from pipelines.brief.words import Block, Words
-from pipelines.published.in_words import number
+from pipelines.brief.writer import Block, Words
 from pipelines.published.key_figures import Figure, choice, last_whole_year, longest_series
+from pipelines.published.numbers_and_periods_in_words import number
 
 
 def lead(w: Words, country: str) -> Block:

@@ -1,7 +1,7 @@
 """Two A4 pages as PDF/UA by Typst, with the same bytes for the same release.
 
 The words come as data into ``brief.typ``, so that no text of a publisher is read as markup. Lists are shortened step by
-step until the pages are two. Not here: the facts (``figures``) and their words (``wording``). Called by
+step until the pages are two. Not here: the facts (``figures``) and their words (``blocks``). Called by
 ``dvstats brief``.
 """
 
@@ -17,10 +17,10 @@ import typst
 
 from data_contracts.errors import DvstatsError
 from data_contracts.model import Lang
+from pipelines.brief.blocks import worded
 from pipelines.brief.figures import Facts, facts
-from pipelines.brief.wording import worded
-from pipelines.brief.words import Limits
-from pipelines.published.in_words import NO_BREAK_SPACE
+from pipelines.brief.writer import Limits
+from pipelines.published.numbers_and_periods_in_words import NO_BREAK_SPACE
 
 PAGES = 2
 _TEMPLATE = Path(__file__).parent / "brief.typ"

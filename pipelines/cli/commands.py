@@ -146,7 +146,7 @@ def run_try(arguments: argparse.Namespace) -> int:
 
 def run_alerts(arguments: argparse.Namespace) -> int:
     """What is alerted, who was notified; a test of the channels."""
-    from pipelines.alerts import alerts
+    from pipelines.alerts import notify
     from pipelines.cli.terminal import alerts as terminal
     from pipelines.data_directory import current_moment
     from pipelines.operations.declared import load_operations, undeclared
@@ -155,10 +155,10 @@ def run_alerts(arguments: argparse.Namespace) -> int:
     if operations is None or operations.alerts is None:
         raise undeclared(arguments.data_dir, "alerts")
     if arguments.test:
-        sent = alerts.send_tests(arguments.data_dir, operations, current_moment())
+        sent = notify.send_tests(arguments.data_dir, operations, current_moment())
         return DONE if terminal.tested(sent) else TROUBLED
-    sentences = alerts.resend(arguments.data_dir, current_moment()) if arguments.send else []
-    memory = alerts.open_causes(arguments.data_dir)
+    sentences = notify.resend(arguments.data_dir, current_moment()) if arguments.send else []
+    memory = notify.open_causes(arguments.data_dir)
     if arguments.json:
         print_json(terminal.as_json(memory))
     else:

@@ -9,7 +9,8 @@ from typing import Any
 from pipelines.cli import reading_commands
 from pipelines.cli.command_parser import command, language, output_file, output_folder, repeatable
 
-# The languages of `pipelines.request.letter`, not imported so that `--help` stays fast; a test holds the two together.
+# The languages of `pipelines.data_request.letter`, not imported so that `--help` stays fast; a test holds the two
+# together.
 LETTER_LANGUAGES = ("en", "ru", "kk", "ky", "tg", "uz")
 
 

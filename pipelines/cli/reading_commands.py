@@ -2,8 +2,8 @@
 
 As in ``commands``, each is a function of the parsed arguments that gives the exit status, and imports what it needs
 when it runs. Not here: the arguments (``reading_arguments``, whose parsers name these functions), the answers
-(``pipelines.published``), the files (``pipelines.export``, ``pipelines.request``, ``pipelines.brief``), how an answer
-looks (``terminal/``).
+(``pipelines.published``), the files (``pipelines.export``, ``pipelines.data_request``, ``pipelines.brief``), how an
+answer looks (``terminal/``).
 """
 
 import argparse
@@ -43,7 +43,7 @@ def run_query(arguments: argparse.Namespace) -> int:
 
 def run_status(arguments: argparse.Namespace) -> int:
     """What needs a person, then counts."""
-    from pipelines.alerts.alerts import open_causes
+    from pipelines.alerts.notify import open_causes
     from pipelines.cli.terminal import alerts as alerts_terminal
     from pipelines.cli.terminal import status as terminal
     from pipelines.published import status
@@ -150,7 +150,7 @@ def run_export(arguments: argparse.Namespace) -> int:
 
 def run_request(arguments: argparse.Namespace) -> int:
     """A letter and an empty table for what is missing."""
-    from pipelines.request.request import request
+    from pipelines.data_request.request import request
 
     written = request(
         arguments.data_dir,

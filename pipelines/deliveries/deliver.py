@@ -23,7 +23,7 @@ from typing import Any
 
 from data_contracts.errors import BusyError, DvstatsError, UserError
 from data_contracts.load import contract
-from pipelines.alerts.alerts import resend
+from pipelines.alerts.notify import resend
 from pipelines.deliveries.changes import Changes, changes, part_of
 from pipelines.deliveries.contents import Contents
 from pipelines.deliveries.log import DeliveryLog, Entry

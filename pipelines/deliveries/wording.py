@@ -3,7 +3,7 @@
 >>> Wording(contract(), "en").message("9c1f…", subscription, changes, files, …).subject
 'Kazakhstan: domestic violence statistics, release of 25 November 2026 (12 added, 1 revised, 0 withdrawn)'
 
-Not here: what changed (``changes``) and the texts (``texts.yaml``). Called by ``deliver``.
+Not here: what changed (``changes``) and the texts (``delivery_words.yaml``). Called by ``deliver``.
 """
 
 import datetime as dt
@@ -16,11 +16,11 @@ from data_contracts.vocabulary import TOTAL
 from pipelines.deliveries.changes import Changes, Row
 from pipelines.operations.declared import Subscription
 from pipelines.operations.message import Message
-from pipelines.published.in_words import day, number
+from pipelines.published.numbers_and_periods_in_words import day, number
 from pipelines.published.texts import Texts
 from pipelines.site.topics import declared_topics
 
-_TEXTS = Path(__file__).parent / "texts.yaml"
+_TEXTS = Path(__file__).parent / "delivery_words.yaml"
 _CHANGES = ("added", "revised", "reflagged", "withdrawn")
 # So many datasets that could not be renewed are named.
 _NAMED = 3

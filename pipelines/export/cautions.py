@@ -1,9 +1,9 @@
 """What a reader of the workbook must know: the caution of every exported row, the key figures, the gaps.
 
-The views of ``data_contracts/database.yaml`` word cautions and find gaps; here they run on the exported selection, with
-every observation in the place of the best ones, so that a row that is not preferred has its caution too. What may not
-be handed on (``--licence open``) is left out before, so that no caution repeats it. Not here: the sheets
-(``front_sheet``, ``sheets``). Called by ``workbook``.
+The views of ``data_contracts/database_views.yaml`` word cautions and find gaps; here they run on the exported
+selection, with every observation in the place of the best ones, so that a row that is not preferred has its caution
+too. What may not be handed on (``--licence open``) is left out before, so that no caution repeats it. Not here: the
+sheets (``front_sheet``, ``sheets``). Called by ``workbook``.
 """
 
 from dataclasses import dataclass

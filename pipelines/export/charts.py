@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from pipelines.export.front_lines import FrontLines
-from pipelines.published.in_words import number
 from pipelines.published.key_figures import longest_series
+from pipelines.published.numbers_and_periods_in_words import number
 
 # Charts are placed side by side, each so many rows high.
 _CHART_ROWS = 11

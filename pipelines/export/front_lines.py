@@ -6,7 +6,7 @@ Not here: what it says (``front_sheet`` and ``charts``, the only callers) and ce
 from pipelines.export.cautions import Reading
 from pipelines.export.selection import Export
 from pipelines.export.workbook_file import SheetWriter, height
-from pipelines.published.figure_words import FigureWords
+from pipelines.published.figure_in_words import FigureWords
 from pipelines.published.texts import Texts
 
 COLUMNS = {

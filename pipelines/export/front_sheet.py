@@ -1,6 +1,6 @@
 """The first sheet of the workbook: key figures, native charts with their figures, how to read, contents, citation.
 
-Not here: the choice of key figures (``pipelines.published.key_figures``), their words (``figure_words``), the charts
+Not here: the choice of key figures (``pipelines.published.key_figures``), their words (``figure_in_words``), the charts
 (``charts``) and writing lines and cells (``front_lines``, ``workbook_file``). Called by ``workbook``.
 """
 
@@ -13,8 +13,8 @@ from pipelines.export.front_lines import COLUMNS, WIDTHS, FrontLines
 from pipelines.export.selection import Export
 from pipelines.export.sheets import INDICATORS
 from pipelines.export.workbook_file import SheetWriter, height
-from pipelines.published.in_words import day, number
 from pipelines.published.key_figures import Figure, choice, key_figure, last_whole_year
+from pipelines.published.numbers_and_periods_in_words import day, number
 from pipelines.published.texts import Texts
 from pipelines.release.citation import plain_citation
 

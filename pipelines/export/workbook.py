@@ -17,11 +17,11 @@ from pipelines.export.programme_sheet import programme_sheet
 from pipelines.export.selection import COMPILATION, Export, ExportedFile, ExportError
 from pipelines.export.sheets import TABLE_SHEETS, TOPICS, Field, Sheet, topic_sheet
 from pipelines.export.workbook_file import EXCEL_ROWS, Book, Marked
-from pipelines.published.figure_words import FigureWords
+from pipelines.published.figure_in_words import FigureWords
 from pipelines.published.texts import Texts
 from sources.load_datasets import load_licences
 
-TEXTS = Path(__file__).parent / "texts.yaml"
+TEXTS = Path(__file__).parent / "export_words.yaml"
 # The host of an address, which is short enough for a column and tells a reader on paper where to look.
 SITE = "coalesce(nullif(regexp_extract(address, '^https?://(?:www\\.)?([^/?#]+)', 1), ''), address)"
 # States of coverage, each with its colour.

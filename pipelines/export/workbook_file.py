@@ -16,7 +16,7 @@ import xlsxwriter
 
 from data_contracts.model import Lang
 from pipelines.export.sheets import Field
-from pipelines.published.in_words import number, period
+from pipelines.published.numbers_and_periods_in_words import number, period
 
 EXCEL_ROWS = 1_048_576
 EXCEL_LINKS = 65_530

@@ -15,7 +15,7 @@ from typing import Any
 from data_contracts.errors import DvstatsError
 from pipelines.published.texts import in_both
 
-_TEXTS = Path(__file__).parent / "texts.yaml"
+_TEXTS = Path(__file__).parent / "message_words.yaml"
 
 
 class ChannelError(DvstatsError):
@@ -25,7 +25,7 @@ class ChannelError(DvstatsError):
     """
 
     def __init__(self, name: str, /, **given: object) -> None:
-        """``name``: that of a sentence in ``texts.yaml``, ``given`` its places."""
+        """``name``: that of a sentence in ``message_words.yaml``, ``given`` its places."""
         self.words = in_both(_TEXTS, name, **given)
         super().__init__(self.words.en)
 

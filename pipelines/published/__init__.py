@@ -6,7 +6,7 @@
 ``trace``, ``diff``              one observation back to its cell; what two releases say differently
 ``why``, ``figure_differences``  in what two figures differ, in words, and what changed in a series
 ``key_figures``                  the figures that a country shows first
-``figure_words``, ``in_words``, ``texts``   figures, numbers and periods in English and Russian
+``figure_in_words``, ``numbers_and_periods_in_words``, ``texts``   figures, numbers and periods in English and Russian
 
 Called by the command line, briefs, workbook and site. Not here: how an answer looks on a terminal
 (``pipelines.cli.terminal``) and files for people who do not use SQL (``pipelines.export``).

@@ -1,6 +1,6 @@
 """In what two rows of the view ``figure_facts`` differ, as sentences of the contract in English or Russian.
 
-Each reason is one sentence ``why_…`` of ``data_contracts/sentences.yaml``, the most telling first: another thing,
+Each reason is one sentence ``why_…`` of ``data_contracts/sentences/``, the most telling first: another thing,
 another group, another area or span, another way of making, another source. Not here: finding the rows (``why``). Called
 by ``pipelines.published.why``.
 """

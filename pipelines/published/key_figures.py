@@ -5,8 +5,8 @@ both sexes before one, a survey before a model, the newest year, a whole year be
 A figure that follows another definition (status D) is never a key figure. Cautions are those of the view ``figures``;
 here they are only found again by the ids in them, so that they can be worded shortly.
 
-Not here: the words (``in_words`` for numbers and periods; the texts of briefs and workbook) and the choice between
-several sources of one cell (``transforms.derive.best_observations``). Called by ``pipelines.brief`` and
+Not here: the words (``numbers_and_periods_in_words`` for numbers and periods; the texts of briefs and workbook) and the
+choice between several sources of one cell (``transforms.derive.best_observations``). Called by ``pipelines.brief`` and
 ``pipelines.export``.
 """
 

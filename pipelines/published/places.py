@@ -12,7 +12,7 @@ from data_contracts.errors import UserError
 from data_contracts.load import contract
 from data_contracts.strict_files import no_such
 from data_contracts.vocabulary import COUNTRIES
-from transforms.parse.labels import fold
+from transforms.parse.fold_labels import fold
 
 OTHER_CODES = ("national_code", "alpha3", "m49")
 NAMES = ("name_en", "name_ru", "name_national")

@@ -1,9 +1,9 @@
 """Words for people, declared in a YAML file in English and Russian: looked up by name and filled.
 
-Not here: templates of whole documents (``data_contracts.rendering``). Called by ``figure_words``, the briefs, the
+Not here: templates of whole documents (``data_contracts.rendering``). Called by ``figure_in_words``, the briefs, the
 workbook, alerts and deliveries.
 
->>> words = Texts(Path("figure_words.yaml"), "en")  # women: {en: women, ru: женщины}
+>>> words = Texts(Path("letter_words.yaml"), "en")  # women: {en: women, ru: женщины}
 >>> words("more_than", value="400")
 'more than 400'
 """

@@ -16,9 +16,9 @@
     scorecard_pages.py  what frameworks ask for and what of it is public
     shared_notes.py  what many notes of a table say, once
     small_svg.py     drawings in half the bytes
-    site.py          the release in one language, and the figures and charts that a page leads with
-    pages.py         what each page shows; templates/ say how, texts.yaml holds the words
-    figure_pages.py  pages of indicators and regions, with a row for every figure that is shown
+    page_facts.py    the release in one language, and the figures and charts that a page leads with
+    pages.py         what each page shows; templates/ say how, site_words.yaml holds the words
+    indicator_and_region_pages.py  pages of indicators and regions, with a row for every figure that is shown
     html.py          Jinja environment, links, numbers that lead to their cell
     data_files.py    the folder latest/: tables and indicators as CSV and JSON
     descriptions.py  what describes files and pages to programs: Data Package, CSV on the Web, schema.org, sitemap

@@ -31,12 +31,12 @@ from pipelines.release.database_file import DATABASE
 from pipelines.release.feed import atom_feed
 from pipelines.site import charts, data_files, descriptions, html, query_page, recipes, tiles, words
 from pipelines.site.colours import style_variables
-from pipelines.site.figure_pages import figure_pages
 from pipelines.site.html import MARKS, Page, Words, environment, render, texts
+from pipelines.site.indicator_and_region_pages import figure_pages
+from pipelines.site.page_facts import Site, all_panels, shared
 from pipelines.site.pages import pages
 from pipelines.site.release import Release, load_release
 from pipelines.site.series import Panel
-from pipelines.site.site import Site, all_panels, shared
 from pipelines.site.tile_choice import Map, maps
 
 ASSETS = html.HERE / "assets"

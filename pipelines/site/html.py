@@ -4,7 +4,7 @@ A page is ``<language>/<path>.html``; ``root`` is the way from it to the folder 
 file share as well as on a server. Every number of the release is written by ``Words.value``: a link to the row that
 shows its trace, around a ``data`` element with the exact value, which the tests compare with the database.
 
-Not here: what a page shows (``pages``), the words (``texts.yaml``). Called by ``pages`` and ``build``.
+Not here: what a page shows (``pages``), the words (``site_words.yaml``). Called by ``pages`` and ``build``.
 """
 
 import re
@@ -27,7 +27,7 @@ HERE = Path(__file__).parent
 # What is counted at a moment, or asked of people: a day or a month is no part of a year for them.
 _STATES = frozenset(("service", "place", "survey_answer", "index", "money"))
 TEMPLATES = HERE / "templates"
-TEXTS = HERE / "texts.yaml"
+TEXTS = HERE / "site_words.yaml"
 # Marks of a status: a shape beside the word, the same as in the charts.
 MARKS = {"B": "◆", "D": "✕", "E": "○", "F": "○", "G": "○", "P": "○", "U": "○", "V": "○"}
 

@@ -1,7 +1,7 @@
 """The one sentence at the top of each page, made by rule from the release, so that no new figure makes it false.
 
-A rule looks at rows and fills a sentence of ``texts.yaml``; where its condition does not hold, the next rule speaks.
-Not here: pages (``pages``, which shows these sentences). ``site`` makes one object for each language.
+A rule looks at rows and fills a sentence of ``site_words.yaml``; where its condition does not hold, the next rule
+speaks. Not here: pages (``pages``, which shows these sentences). ``page_facts`` makes one object for each language.
 """
 
 from collections.abc import Sequence

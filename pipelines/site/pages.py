@@ -1,7 +1,8 @@
 """What each page shows: a function a kind of page, each gives pages of one language as values; templates say how.
 
 Every page has one message (``messages``) and leads its numbers to their cells (``html.Words.value``). Not here: the
-pages that list all figures (``figure_pages``), the figures that a page leads with (``site``), words (``texts.yaml``,
+pages that list all figures (``indicator_and_region_pages``), the figures that a page leads with (``page_facts``), words
+(``site_words.yaml``,
 ``topics.yaml``), drawing (``charts``, ``tiles``), files beside the pages (``data_files``). Called by ``build``.
 """
 
@@ -11,14 +12,14 @@ from itertools import groupby
 from typing import Any
 
 from pipelines.site import search_index
-from pipelines.site.figure_pages import figure_pages
 from pipelines.site.html import Page
+from pipelines.site.indicator_and_region_pages import figure_pages
+from pipelines.site.page_facts import Site, key_figures, panels_of
 from pipelines.site.programme_page import programme_page
 from pipelines.site.published_values import Comparison, cascade, comparisons
 from pipelines.site.query_page import QUESTIONS
 from pipelines.site.release import Release, Row
 from pipelines.site.scorecard_pages import judged_year, scorecard_pages
-from pipelines.site.site import Site, key_figures, panels_of
 from pipelines.site.tile_choice import Map, maps
 from pipelines.site.topics import topics
 
@@ -38,7 +39,7 @@ KEY_TOPICS = (
 
 
 def pages(site: Site) -> list[Page]:
-    """Pages of one language, without those that numbers lead to (``figure_pages``)."""
+    """Pages of one language, without those that numbers lead to (``indicator_and_region_pages``)."""
     found = [
         _home(site),
         *_countries(site),

@@ -2,7 +2,7 @@
 
 Returns and comparators are in one table only where both have the same figures: cohorts, always with both completion
 rates. Repeat offences are one row a window, source, base and clock. Findings of studies are rows, never a verdict.
-Not here: what countries publish on programmes (the page of that topic, ``pages``), the views (``database.yaml``).
+Not here: what countries publish on programmes (the page of that topic, ``pages``), the views (``database_views.yaml``).
 Called by ``pages``.
 """
 

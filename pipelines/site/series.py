@@ -5,7 +5,7 @@ source, without a break between them; everything else is a point with its status
 
     2014 ●──● 2015      2016 ◆──● 2017 …     ○ 2024        ◆ after a break, ○ not validated
 
-Not here: drawing (``charts``). Called by ``site``, ``build``, ``charts``, ``html`` and ``messages``.
+Not here: drawing (``charts``). Called by ``page_facts``, ``build``, ``charts``, ``html`` and ``messages``.
 """
 
 import datetime as dt

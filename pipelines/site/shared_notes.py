@@ -5,7 +5,7 @@
 (('All homicides',), ('line 2', 'a'))
 
 So a remark on a single figure is not lost among repetitions, and pages stay small. Not here: the rows
-(``figure_pages``, the only caller).
+(``indicator_and_region_pages``, the only caller).
 """
 
 import re

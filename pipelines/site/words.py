@@ -5,7 +5,7 @@
 >>> span(dt.date(2025, 1, 1), dt.date(2025, 11, 30), "2025-01-01/P11M", "en")
 'January–November 2025'
 
-Not here: labels of codes (the release has them) and sentences (``messages``, ``texts.yaml``). Called by ``html``,
+Not here: labels of codes (the release has them) and sentences (``messages``, ``site_words.yaml``). Called by ``html``,
 ``charts``, ``messages`` and ``scorecard_pages``.
 """
 
@@ -15,7 +15,7 @@ from collections.abc import Iterable
 
 from data_contracts.model import Lang
 from data_contracts.vocabulary import TOTAL
-from pipelines.published.in_words import MONTHS, MONTHS_OF_DAYS
+from pipelines.published.numbers_and_periods_in_words import MONTHS, MONTHS_OF_DAYS
 from pipelines.site.release import DIMENSIONS, PART_OF_YEAR, Figure, Release
 
 NBSP = "\u00a0"

@@ -3,7 +3,7 @@
 ``declared``  what a declaration says of a register: incident, margins, persons, partitions
 ``columns``   the header of a file against the declaration; no unknown column comes in
 ``rows``      one file, of any format, as record batches of text
-``quotes``    cells over several lines: notes, or rows that an unclosed quote swallowed
+``multiline_cells``  cells over several lines: notes, or rows that an unclosed quote swallowed
 ``texts``     the different texts of a column, numbered
 ``database``  the rows of all files in one DuckDB database of bounded memory, for the time of a count
 

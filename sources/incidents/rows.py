@@ -10,7 +10,7 @@ Formats: delimited text (UTF-8 or ``reader_options: encoding``, also gzip), conv
 first sheet of a workbook. A column of few different texts comes as a dictionary, other columns as strings.
 
 **Nothing is lost quietly.** A row with too few or too many cells refuses the file, and so does a quote that is not
-closed (``quotes``). No error here holds text of a file: Arrow's own messages quote the line.
+closed (``multiline_cells``). No error here holds text of a file: Arrow's own messages quote the line.
 
 Not here: which columns a file may have (``columns``), keeping the rows (``database``, the only caller).
 """
@@ -31,7 +31,7 @@ import pyarrow.parquet as pq
 from sources.cells import DiscreetError, Options
 from sources.incidents import columns
 from sources.incidents.columns import Header
-from sources.incidents.quotes import Quotes
+from sources.incidents.multiline_cells import Quotes
 
 #: bytes of text that are read at once; a row must be shorter
 _BLOCK = 4 << 20

@@ -17,8 +17,8 @@ from data_contracts.arrow import arrow_schema
 from data_contracts.load import load_contract
 from data_contracts.model import Contract
 from data_contracts.strict_files import DeclarationError, load_csv, load_yaml
-from pipelines.checks import suite_verdicts
 from pipelines.declarations import Declarations
+from pipelines.run_checks import suite_verdicts
 from tests.contract_copy import contract_copy
 from tests.observation_row import ROW
 from tests.portion import examples
@@ -247,6 +247,11 @@ def test_the_suite_fails_when_the_contract_is_tightened_and_nothing_else(
             "coverage.csv",
             lambda t: t.replace("age;relationship", "age;colour", 1),
             r"coverage.csv, line 2: unknown need 'colour'",
+        ),
+        (
+            "sentences/refusals.yaml",
+            lambda t: t + "new_column: {en: 'Twice.', ru: 'Дважды.'}\n",
+            r"refusals.yaml, line \d+: sentence new_column stands in another file too",
         ),
     ],
 )

@@ -140,7 +140,7 @@ def indicator(code: str, *formerly: str) -> Any:
 
 
 def renamed(folder: Path, lines: str, *indicators: Any) -> dict[str, dict[str, str]]:
-    path = folder / "renamed.csv"
+    path = folder / "renamed_codes.csv"
     path.write_text(f"codelist,formerly,code\n{lines}", encoding="utf-8")
     lists = {name: {code: Code(code, Text(code, code)) for code in codes} for name, codes in LISTS.items()}
     return load._load_renamed(path, lists, {one.code: one for one in indicators})

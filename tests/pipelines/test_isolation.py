@@ -71,9 +71,9 @@ STAGES = {
     "pipelines.process_dataset.pull_local": (0, "kg_statements"),
     "transforms.ingest.current_files": (0, "kz_form_1m"),
     "pipelines.process_dataset.dataset_version": (0, "tj_cedaw"),
-    "transforms.observe.read_cells": (0, "uz_cedaw_victims"),
-    "transforms.observe.correct": (1, "de_taeterarbeit"),
-    "transforms.observe._join": (1, "tj_dhs_2017"),
+    "transforms.files_to_observations.read_cells": (0, "uz_cedaw_victims"),
+    "transforms.files_to_observations.correct": (1, "de_taeterarbeit"),
+    "transforms.files_to_observations._join": (1, "tj_dhs_2017"),
     "transforms.ingest.judge": (1, "wb_gender"),
 }
 

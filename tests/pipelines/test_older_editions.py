@@ -295,7 +295,7 @@ def test_one_file_of_two_periods_at_once_gives_nothing(office: Office) -> None:
     office.bring(table(years=None), period="2022")
     office.bring(table(years=None), period="2023")
     assert office.refresh().state == "failed"
-    office.bring(table(years=None), name="renamed.csv", period="2023")
+    office.bring(table(years=None), name="renamed_codes.csv", period="2023")
     assert figure(office.refresh(), "2023") == 840
 
 

@@ -23,11 +23,11 @@ from pipelines.data_directory import DataDirectory
 from pipelines.dataset_states import dataset_state
 from pipelines.declarations import Declarations, declarations
 from pipelines.process_dataset import observe_dataset
+from pipelines.protect_release import audit_release
 from pipelines.refresh import ROOT, Context, Outcome, make_plan, prepare_environment, refresh
 from pipelines.resources import DataDir
-from pipelines.restricted import audit_release
-from pipelines.restricted_counts import RestrictedCounts
 from pipelines.staging import StagedTables
+from pipelines.unprotected_counts import RestrictedCounts
 from sources import inbox
 from sources.load_datasets import load_datasets
 from tests.fixtures.register import (

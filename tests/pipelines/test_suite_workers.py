@@ -12,7 +12,7 @@ import pytest
 
 from data_contracts.arrow import arrow_schema
 from data_contracts.model import Contract
-from pipelines import checks
+from pipelines import run_checks
 from pipelines.data_directory import DataDirectory
 from pipelines.declarations import Declarations
 from pipelines.resources import SuiteWorkers
@@ -23,14 +23,14 @@ from transforms.derive import codebook
 @pytest.fixture
 def begun(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Tables whose suites were begun; a thread runs them, not a process."""
-    names, real = list[str](), checks.begin_suite
+    names, real = list[str](), run_checks.begin_suite
 
     def noted(contract: Contract, name: str, *given: Any) -> Any:
         names.append(name)
         return real(contract, name, *given)
 
-    monkeypatch.setattr(checks, "begin_suite", noted)
-    monkeypatch.setattr(checks, "suite_workers", partial(ThreadPoolExecutor, 1))
+    monkeypatch.setattr(run_checks, "begin_suite", noted)
+    monkeypatch.setattr(run_checks, "suite_workers", partial(ThreadPoolExecutor, 1))
     return names
 
 
@@ -40,7 +40,7 @@ def suites() -> Iterator[SuiteWorkers]:
         yield made
 
 
-def failed(verdicts: list[checks.Verdict]) -> list[str]:
+def failed(verdicts: list[run_checks.Verdict]) -> list[str]:
     return [verdict.check for verdict in verdicts if not verdict.passed]
 
 

@@ -14,7 +14,7 @@ from data_contracts.load import contract
 from data_contracts.strict_files import load_csv
 from sources.dataset import BUNDLED
 from sources.registers import load_register
-from transforms.parse import numbers
+from transforms.parse import read_numbers
 
 HEADER = ("area", "start", "end", "value", "what", "address", "reason")
 FOLDER = BUNDLED / "not_entered"
@@ -39,7 +39,7 @@ def test_every_row_names_a_figure_its_page_and_the_reason(path: Path) -> None:
 def readings(text: str) -> set[float]:
     """What the first number may mean: ``13.700`` is 13700 or 13.7, ``28,6`` only 28.6, ``12 млн`` 12000000."""
     text = {"Yes": "1", "No": "0"}.get(text.split(" ")[0], text)
-    parsed = {numbers.parse(text, decimal=mark).value for mark in (None, ".", ",", "grouped")}
+    parsed = {read_numbers.parse(text, decimal=mark).value for mark in (None, ".", ",", "grouped")}
     number = re.search(r"[0-9]+(?:[., \u00a0\u202f][0-9]+)*", text)
     if number is None:
         return {value for value in parsed if value is not None}

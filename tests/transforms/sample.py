@@ -9,7 +9,7 @@ import pyarrow as pa
 from sources.cells import cells_table
 from sources.dataset import Dataset
 from sources.load_datasets import load_licences
-from transforms.normalize.concepts import SKIP
+from transforms.normalize.codes_from_labels import SKIP
 from transforms.normalize.facts import FileFacts, Normalized
 
 SHA256 = "ab" * 32

@@ -18,8 +18,8 @@ from sources.load_datasets import load_datasets
 from sources.receipts import Record
 from tests.fixtures.mirror import HERE
 from tests.workbooks import workbook
+from transforms.files_to_observations import InputFile, Observed, observe
 from transforms.ingest import Ingested, ingest, stopped
-from transforms.observe import InputFile, Observed, observe
 
 DATASETS = load_datasets(HERE / "datasets")
 ONE, TWO = DATASETS["ex_open_sdg"], DATASETS["ex_by_sex"]
@@ -211,7 +211,7 @@ def test_a_reader_that_fails_is_a_finding_of_its_file(
     def fails(*_: object) -> pa.Table:
         raise ZeroDivisionError("division")
 
-    monkeypatch.setattr("transforms.observe.read_cells", fails)
+    monkeypatch.setattr("transforms.files_to_observations.read_cells", fails)
     file = InputFile(lambda: b"x", "a" * 64, "raw/x", dt.datetime(2026, 1, 1))
     seen = observe(declared.normalizer, ONE, [file])
     assert seen.good.num_rows == 0 and "the reader open_sdg failed: ZeroDivisionError" in seen.failures[0]
@@ -255,7 +255,7 @@ def test_a_large_file_says_what_it_says_when_it_is_read_as_a_whole(
 
     whole = seen(path.read_bytes)
     assert {row["rule"] for row in whole.refused.to_pylist()} == {"duplicate_key", "unreadable_period"}
-    monkeypatch.setattr("transforms.observe.LARGE", 1)
+    monkeypatch.setattr("transforms.files_to_observations.LARGE", 1)
     monkeypatch.setattr("transforms.normalize.in_parts.ROWS", 5)
     large = seen(never)
     for name in ("good", "refused"):

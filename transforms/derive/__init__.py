@@ -4,6 +4,6 @@
 ``scorecard`` (both find their figures by ``requirements``), ``comparability``, ``codebook``. Each takes Arrow tables
 and the contract and gives Arrow tables; none reads files or knows the clock.
 
-Not here: observations themselves (``transforms.observe``), and views and comments of the database
+Not here: observations themselves (``transforms.files_to_observations``), and views and comments of the database
 (``data_contracts``). Called by ``pipelines.assets``.
 """

@@ -17,7 +17,7 @@ import pyarrow as pa
 from data_contracts.arrow import Rows
 from data_contracts.insert import insert_rows
 from data_contracts.model import Contract
-from data_contracts.replaced import replaced
+from data_contracts.replace_rows import replaced
 from data_contracts.rows import name_numbered, name_rows
 from sources.dataset import Dataset
 

@@ -1,7 +1,7 @@
 """Breaks in series that come from a law or a change of practice: status B on the first observation after it.
 
 Also the acts themselves, from which ``cascade`` sees whether two observations are one series. Not here: the view
-``series_breaks`` (``data_contracts/database.yaml``), which lists the same breaks from the published tables.
+``series_breaks`` (``data_contracts/database_views.yaml``), which lists the same breaks from the published tables.
 
 Called by ``pipelines.assets.tables``, and by ``cascade``.
 """

@@ -19,7 +19,7 @@ from data_contracts.sql import among
 from data_contracts.vocabulary import DIMENSIONS, TOTAL
 from sources.registers import Entry
 from transforms.derive.best_observations import CELL
-from transforms.parse import numbers, periods
+from transforms.parse import read_numbers, read_periods
 
 # Counts of what is there on a day: a part of the year may well exceed the figure of the year.
 _STOCKS = ("service", "place", "family", "money", "index", "survey_answer")
@@ -190,11 +190,11 @@ def _side_key(
     source: str, indicator: str, area: str, period: str, sex: str, figure: str | None
 ) -> tuple[str, ...]:
     # A withheld value has no published text.
-    return (source, indicator, area, period, sex, numbers.clean(figure or ""))
+    return (source, indicator, area, period, sex, read_numbers.clean(figure or ""))
 
 
 def _find(entry: Entry, side: str, index: Mapping[tuple[str, ...], list[str | None]]) -> str | None:
-    period = periods.parse(entry[f"{side}_period"])
+    period = read_periods.parse(entry[f"{side}_period"])
     if period is None:
         return None
     key = _side_key(

@@ -16,7 +16,7 @@ import pyarrow as pa
 from data_contracts.arrow import Rows, Stream, arrow_schema
 from data_contracts.insert import insert_rows
 from data_contracts.model import Contract
-from data_contracts.replaced import replaced
+from data_contracts.replace_rows import replaced
 from data_contracts.rows import name_rows
 from data_contracts.vocabulary import COUNTRIES
 from transforms.derive.best_observations import KIND, numbers_of

@@ -6,5 +6,5 @@
 
 The rows are in ``sources.incidents.database`` for the time of a count. What leaves this package is counts, names of
 columns, and for the restricted folder alone the texts that have no code. Small counts are withheld after it
-(``transforms.privacy.disclosure``). Called by ``transforms.observe``.
+(``transforms.privacy.suppress_cells``). Called by ``transforms.files_to_observations``.
 """

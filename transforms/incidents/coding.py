@@ -6,8 +6,8 @@
     codings[1]      # Coding("sex", codes=("F", "M"), number="k1.code", join="JOIN k1 ON i.c3 = k1.t0", …)
 
 ``roles_of`` says which columns of the files that needs. A text without a code has the number null, one that the
-declaration leaves out on purpose has ``LEFT_OUT``. The reading itself is that of ``transforms.normalize.concepts``; not
-here: counting (``counting``).
+declaration leaves out on purpose has ``LEFT_OUT``. The reading itself is that of
+``transforms.normalize.codes_from_labels``; not here: counting (``counting``).
 
 Called by ``register`` and ``counting``.
 """
@@ -21,14 +21,14 @@ from sources.cells import VALUE
 from sources.dataset import Concept, Dataset
 from sources.incidents.database import Combination, Incidents, Roles
 from sources.incidents.declared import MONTHS
-from transforms.normalize.concepts import SKIP, TOTAL, read_concept, read_parts
+from transforms.normalize.codes_from_labels import SKIP, TOTAL, read_concept, read_parts
 from transforms.normalize.encoded_columns import Indices
 from transforms.normalize.facts import FileFacts
 from transforms.normalize.file_cells import FileCells
 from transforms.normalize.lookups import LookUps
 from transforms.normalize.queries import registered
 from transforms.normalize.readings import ReadColumn
-from transforms.parse import periods
+from transforms.parse import read_periods
 
 LEFT_OUT = -1
 
@@ -168,7 +168,7 @@ def _months(texts: ReadColumn) -> ReadColumn:
     def month(text: str | None) -> str | int | None:
         if text == SKIP:
             return SKIP
-        period = periods.parse(text or "")
+        period = read_periods.parse(text or "")
         if period is None or (period.start.year, period.start.month) != (period.end.year, period.end.month):
             return None
         return period.start.year * MONTHS + period.start.month - 1

@@ -4,9 +4,10 @@
 the cells to which it was the last to give, so that a cell's place in the archive is that file. ``codes_as_labels`` is
 the declaration by which those cells are read: every code stands for itself.
 
-Counts here are not protected yet: ``transforms.observe`` withholds the small ones before anything is kept.
+Counts here are not protected yet: ``transforms.files_to_observations`` withholds the small ones before anything is
+kept.
 
-Called by ``transforms.observe``. Not here: reading rows (``sources.incidents``).
+Called by ``transforms.files_to_observations``. Not here: reading rows (``sources.incidents``).
 """
 
 from collections.abc import Sequence

@@ -21,7 +21,8 @@ declaration)::
 
        sex = df["Sex"].astype("category")     # sex.cat.categories, sex.cat.codes
 
-2. *Read the dictionary* (``concepts``, ``time_period``, ``attributes``). The declaration says Women = F, Men = M: the
+2. *Read the dictionary* (``codes_from_labels``, ``time_period``, ``attributes``). The declaration says Women = F, Men =
+M: the
    dictionary becomes ``["F", "M"]``, the indices stay. ``Region`` becomes ``["KZ-71", None]``; beside it a second
    dictionary on the same indices holds why a text could not be read: ``[None, unknown_area]``. In pandas::
 
@@ -52,7 +53,8 @@ declaration)::
    Region is unknown; declare its code as that of a label (__skip__ if it is no area), or add its spelling to
    data_contracts/codes/area_alias.csv.', its place and all that its row holds. The rest goes on.
 
-**Where to look.** ``normalizer`` is what callers use (``transforms.observe``, the tests, ``dvstats try``);
+**Where to look.** ``normalizer`` is what callers use (``transforms.files_to_observations``, the tests, ``dvstats
+try``);
 ``one_file`` has the steps above in order; ``facts`` is what goes in and comes out; ``lookups`` what all files share,
 ``file_cells`` what all steps of one file share, ``readings`` what reading a text gives. ``scale``, ``frequency``,
 ``cumulative``, ``planned``, ``said_status``, ``area_labels``, ``confidentiality``, ``refused_by_text``,

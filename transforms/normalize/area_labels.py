@@ -8,7 +8,7 @@
     Code XX, label "Osh" (a city and a region)             nothing is known, nothing is said
 
 Only where the declaration reads one of the two without a code of its own for the text (``values``). Not here: reading
-areas (``concepts``, ``transforms.parse.areas``). Called by ``one_file``.
+areas (``codes_from_labels``, ``transforms.parse.read_areas``). Called by ``one_file``.
 """
 
 import re

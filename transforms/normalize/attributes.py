@@ -1,6 +1,6 @@
 """Unit, note and source of each row: what SDMX calls attributes, beside the status (``numbers_and_status``).
 
-Each is declared as any concept (``concepts``), and each has a rule of its own for what is not declared.
+Each is declared as any concept (``codes_from_labels``), and each has a rule of its own for what is not declared.
 
 Not here: what a status means and the value itself. Called by ``one_file``.
 """
@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from sources.cells import NOTE
-from transforms.normalize.concepts import read_concept
+from transforms.normalize.codes_from_labels import read_concept
 from transforms.normalize.encoded_columns import EncodedColumn, constant, either, first_that_says, written_out
 from transforms.normalize.file_cells import FileCells
 from transforms.normalize.readings import ReadColumn, Reading, read_each

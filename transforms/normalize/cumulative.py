@@ -9,7 +9,7 @@
 
 Twelve such months add up to six times the year. A declaration that says the periods itself (``values``, ``template``,
 a constant), or chooses rows by the column that says so (``where``), has said what is meant.
-Not here: spans that the period's own text says (``transforms.parse.periods``). Called by ``one_file``.
+Not here: spans that the period's own text says (``transforms.parse.read_periods``). Called by ``one_file``.
 """
 
 import re

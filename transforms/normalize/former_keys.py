@@ -2,7 +2,7 @@
 
 A key is made of codes (``keys``), so it changes where this project changes a code that it gave:
 
-- a code is renamed (``formerly`` of an indicator, ``data_contracts/renamed.csv``)::
+- a code is renamed (``formerly`` of an indicator, ``data_contracts/renamed_codes.csv``)::
 
       CRISIS_CLIENTS  formerly CENTRE_CLIENTS     history, revisions and keys continue under CRISIS_CLIENTS
 

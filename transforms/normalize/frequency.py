@@ -27,7 +27,7 @@ from transforms.normalize.encoded_columns import EncodedColumn, crossed
 from transforms.normalize.file_cells import FileCells, texts_beside_values
 from transforms.normalize.readings import Refusal
 from transforms.normalize.unit_words import lines_below, parts
-from transforms.parse import periods
+from transforms.parse import read_periods
 from transforms.parse.period_words import COUNTED, HALVES, HALVES_OF_TWO_WORDS, MONTH, QUARTERS
 
 _COLUMN = re.compile(
@@ -79,7 +79,7 @@ def other_frequency(file: FileCells, period: EncodedColumn) -> tuple[EncodedColu
     ]
     # Whoever chooses rows by such a column has looked at it.
     parts_of_years = [
-        name for name in others if name not in file.dataset.where and periods.part_of_year(name)
+        name for name in others if name not in file.dataset.where and read_periods.part_of_year(name)
     ]
     parts_of_years += [name for name in others if _AROUND.fullmatch(name) and name not in file.dataset.where]
     ends = [name for name in others if name not in file.dataset.where and _end(name)]
@@ -114,9 +114,9 @@ def _divided(file: FileCells, name: str, period: EncodedColumn) -> EncodedColumn
     """Refusals of rows that are a part of the year which is read as their period."""
 
     def refusal(part: str | None, found: tuple[Any, ...]) -> Refusal | None:
-        if found[1] != "A" or periods.whole_year(part or ""):
+        if found[1] != "A" or read_periods.whole_year(part or ""):
             return None
-        if not periods.part_of_year(name) and not _names_part(part or "", found[0]):
+        if not read_periods.part_of_year(name) and not _names_part(part or "", found[0]):
             return None
         filled = {"value": part or "", "place": name}
         return file.lookups.refusal("unreadable_period", sentence="part_of_year_unread", **filled)
@@ -135,7 +135,7 @@ def _other_day(file: FileCells, name: str, period: EncodedColumn) -> EncodedColu
     last = _end(name) == "last"
 
     def refusal(text: str | None, found: tuple[Any, ...]) -> Refusal | None:
-        said = periods.parse((text or "").strip())
+        said = read_periods.parse((text or "").strip())
         if said is None or found[1] is None:
             return None
         # The last day may be the first one that is no part of the period.
@@ -165,7 +165,7 @@ def _ends_with_part(label: str) -> bool:
         # "Children up to 6 months" are no half-year; "orders for 6 months" may be.
         if first and said[0].isdigit() and words[first - 1] not in _FOR:
             continue
-        period = periods.parse(said if re.search("(?:19|20)[0-9]{2}", said) else f"{said} 2023")
+        period = read_periods.parse(said if re.search("(?:19|20)[0-9]{2}", said) else f"{said} 2023")
         if period and period.freq in ("Q", "S", "_O") and period.start.year == period.end.year:
             return True
     return False
@@ -199,7 +199,7 @@ def _refusal_of_part(file: FileCells, place: str, said: Mapping[str, str]) -> An
 @lru_cache(maxsize=10_000)
 def _names_part(text: str, year: str) -> bool:
     """Whether a text of a header or label is the name of a month, quarter or half of a year, and no plain number."""
-    named = None if text.strip().isdecimal() else periods.parse(f"{text.strip()} {year}")
+    named = None if text.strip().isdecimal() else read_periods.parse(f"{text.strip()} {year}")
     return named is not None and named.freq in ("S", "Q", "M")
 
 

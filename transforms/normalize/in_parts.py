@@ -5,7 +5,8 @@ Steps that look at one row, or at one text, are done part by part. Three things 
 - a column in which one cell says "тыс. человек" is refused in every part: all parts are looked through first;
 - rows with equal keys may be in two parts: of each part's good rows a hash is kept, and the parts in which hashes occur
   that occur twice are read again, with what was found;
-- good rows lie on the disk (``sources.mapped``); of a column that is the same in all rows of a part only the value is
+- good rows lie on the disk (``sources.table_on_disk``); of a column that is the same in all rows of a part only the
+value is
   kept.
 
 Not here: the steps themselves (``one_file``). Called by ``normalizer`` for more than ``ROWS`` cells.
@@ -19,7 +20,7 @@ import pyarrow as pa
 
 from sources.cells import VALUE
 from sources.dataset import Dataset
-from sources.mapped import mapped
+from sources.table_on_disk import mapped
 from transforms.normalize.encoded_columns import EncodedColumn, Mask, arrow_table
 from transforms.normalize.facts import FileFacts, Normalized
 from transforms.normalize.file_cells import FileCells, selected_rows

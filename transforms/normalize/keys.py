@@ -12,7 +12,7 @@ k. An old key becomes a new one by writing the k before it: :func:`renewed_keys`
 Rows with equal keys: where they say the same, the first stays; where they contradict each other, all of them are
 refused, since nobody can know which is right. Across the files of a dataset the same is done where they are merged.
 
-Called by ``one_file`` and ``transforms.merge``; :func:`renewed_keys` where an old release is read.
+Called by ``one_file`` and ``transforms.merge_files``; :func:`renewed_keys` where an old release is read.
 """
 
 from collections.abc import Mapping, Sequence

@@ -17,7 +17,7 @@ from sources.registers import notes_in_russian
 from transforms.normalize.facts import good_schema, quarantine_schema
 from transforms.normalize.readings import Refusal
 from transforms.normalize.verdicts import Verdicts
-from transforms.parse.areas import Areas
+from transforms.parse.read_areas import Areas
 
 
 class LookUps:

@@ -8,7 +8,7 @@
 A file that cannot be read as declared gives refused rows, never an exception. The steps of one file are in
 ``one_file``; merging the files of a dataset, corrections and disclosure control are the callers'.
 
-Called by ``transforms.observe`` for each file, and by ``pipelines.try_declaration``.
+Called by ``transforms.files_to_observations`` for each file, and by ``pipelines.try_declaration``.
 """
 
 from collections.abc import Mapping, Sequence

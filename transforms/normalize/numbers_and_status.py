@@ -1,7 +1,7 @@
 """Value and bounds of each row, and the status that goes with them (``obs_status``: missing and why, doubtful …).
 
 DuckDB reads the plain forms of the value's text for all rows at once; what it leaves ("4.5 (3-6)", "<5") is read in
-Python, once per distinct text. Both by the same table of forms in ``transforms.parse.numbers``, which says what a
+Python, once per distinct text. Both by the same table of forms in ``transforms.parse.read_numbers``, which says what a
 number looks like; nothing here does.
 
 Not here: thousands and millions (``scale``). Called by ``one_file``.
@@ -17,7 +17,7 @@ import pyarrow.compute as pc
 
 from sources.cells import VALUE
 from sources.dataset import Scale
-from transforms.normalize.concepts import read_concept
+from transforms.normalize.codes_from_labels import read_concept
 from transforms.normalize.encoded_columns import (
     EncodedColumn,
     Floats,
@@ -32,7 +32,7 @@ from transforms.normalize.file_cells import FileCells
 from transforms.normalize.queries import registered
 from transforms.normalize.readings import ReadColumn, Reading, read_each
 from transforms.normalize.scale import factor_reader, fixed_factor
-from transforms.parse import numbers
+from transforms.parse import read_numbers
 
 # Reading this many numbers one by one takes less time than planning a query for them.
 FEW = 500
@@ -46,7 +46,7 @@ class Numbers(NamedTuple):
     refusals: Mapping[str, tuple[EncodedColumn, ...]]
 
 
-def read_numbers(file: FileCells) -> Numbers:
+def read_values(file: FileCells) -> Numbers:
     """Values and bounds, multiplied as declared, and the status that the text itself says."""
     value, word, left = _plain_numbers(file)
     lower, upper = (_read_bound(file, name) for name in ("obs_lower", "obs_upper"))
@@ -123,7 +123,7 @@ def _plain_numbers(file: FileCells) -> tuple[Floats, EncodedColumn, Mask]:
     """Values and statuses of the plain forms, and which rows are left to be read in Python."""
     if file.count <= FEW:
         return np.full(file.count, np.nan), constant(None), np.ones(file.count, np.bool_)
-    cleaned, value, status = numbers.sql(f'"{VALUE}"', **_format(file))
+    cleaned, value, status = read_numbers.sql(f'"{VALUE}"', **_format(file))
     with registered(file.lookups.connection, number_texts=file.cells.select([VALUE])):
         query = f"SELECT {value} AS number, {status} AS status FROM (SELECT {cleaned} AS cleaned FROM number_texts)"
         plain = file.lookups.connection.sql(query).to_arrow_table()
@@ -133,8 +133,8 @@ def _plain_numbers(file: FileCells) -> tuple[Floats, EncodedColumn, Mask]:
     return floats, word, left
 
 
-def _read_number(file: FileCells, text: str | None) -> numbers.Number:
-    number = numbers.parse(text, **_format(file))
+def _read_number(file: FileCells, text: str | None) -> read_numbers.Number:
+    number = read_numbers.parse(text, **_format(file))
     if number.upper is not None and number.value is None:
         # "<5": a value that exists and is not shown.
         return replace(number, status=file.dataset.numbers.censored)
@@ -146,7 +146,7 @@ def _format(file: FileCells) -> dict[str, Any]:
     return {"decimal": file.dataset.numbers.decimal, "symbols": file.dataset.numbers.symbols}
 
 
-def _problems(file: FileCells, texts: Sequence[str | None], read: Sequence[numbers.Number]) -> list[Any]:
+def _problems(file: FileCells, texts: Sequence[str | None], read: Sequence[read_numbers.Number]) -> list[Any]:
     return [
         file.lookups.refusal("unreadable_number", value=text or "") if number.problem else None
         for text, number in zip(texts, read, strict=True)
@@ -169,7 +169,7 @@ def _read_bound(file: FileCells, name: str) -> _Bound:
     place = next((c for part in file.dataset.concepts[name] for c in part.columns if c in file.present), "")
 
     def read(text: str) -> Reading:
-        number = numbers.parse(text, **_format(file))
+        number = read_numbers.parse(text, **_format(file))
         if number.problem:
             return Reading(None, file.lookups.refusal("unreadable_number", value=text, place=place))
         return Reading(number.value)

@@ -3,7 +3,7 @@
 The opening page of the package follows three rows through them. Each step is a module; this one only calls them, and
 decides which reason is named where several things are wrong with a row.
 
-Not here: several files of a dataset (``transforms.merge``). Called by ``normalizer``.
+Not here: several files of a dataset (``transforms.merge_files``). Called by ``normalizer``.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -15,7 +15,7 @@ import pyarrow as pa
 from sources.cells import LOCATOR, VALUE
 from transforms.normalize.area_labels import other_label
 from transforms.normalize.attributes import read_note, read_note_ru, read_source, read_unit
-from transforms.normalize.concepts import SKIP, codes_that_skip, read_breakdown, read_concept
+from transforms.normalize.codes_from_labels import SKIP, codes_that_skip, read_breakdown, read_concept
 from transforms.normalize.confidentiality import not_free, without_closed_values
 from transforms.normalize.cumulative import cumulative
 from transforms.normalize.encoded_columns import (
@@ -32,7 +32,7 @@ from transforms.normalize.file_cells import FileCells
 from transforms.normalize.frequency import other_frequency
 from transforms.normalize.keys import EqualKeys, equal_keys
 from transforms.normalize.lookups import LookUps
-from transforms.normalize.numbers_and_status import read_numbers, read_printed, read_status, with_fractions
+from transforms.normalize.numbers_and_status import read_printed, read_status, read_values, with_fractions
 from transforms.normalize.planned import planned
 from transforms.normalize.quarantine import refused_rows
 from transforms.normalize.readings import ReadColumn
@@ -119,7 +119,7 @@ def _kept(file: FileCells, period: ReadColumn) -> Mask:
 
 
 def _read_columns(file: FileCells, indicator: ReadColumn, period: ReadColumn) -> _Columns:
-    numbers = read_numbers(file)
+    numbers = read_values(file)
     missing = np.isnan(numbers.floats["obs_value"])
     note, note_refusals = read_note(file)
     read = {name: read_concept(file, name) for name in _DIMENSIONS}

@@ -3,7 +3,7 @@
 Why a row is refused is decided elsewhere (``readings``, ``row_checks``, ``keys``); callers of the pipeline use
 :func:`refused_row` for what is no row of a file, such as a file that cannot be read.
 
-Called by ``one_file``, ``transforms.merge`` and ``transforms.observe``.
+Called by ``one_file``, ``transforms.merge_files`` and ``transforms.files_to_observations``.
 """
 
 from collections.abc import Mapping, Sequence

@@ -6,7 +6,7 @@ row (``quarantine``) or which of several reasons is named (``one_file``).
     Reading("KZ-71")                                     Astana
     Reading(None, Refusal("unknown_area", "The area …"))  Atlantis
 
-Not here: reading itself (``concepts``, ``time_period``, ``numbers_and_status``, ``transforms.parse``).
+Not here: reading itself (``codes_from_labels``, ``time_period``, ``numbers_and_status``, ``transforms.parse``).
 """
 
 from collections.abc import Callable

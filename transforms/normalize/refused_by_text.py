@@ -39,7 +39,7 @@ from transforms.normalize.unit_words import (
     unit_columns,
     unit_kind,
 )
-from transforms.parse import numbers
+from transforms.parse import read_numbers
 
 
 def refused_by_text(file: FileCells, unit: EncodedColumn) -> dict[str, tuple[EncodedColumn, ...]]:
@@ -214,7 +214,7 @@ def _too_many_decimals(file: FileCells) -> tuple[EncodedColumn, ...]:
         return ()
 
     def contradiction(text: str | None, said: str | None) -> Refusal | None:
-        number = numbers.parse(text, decimal=file.dataset.numbers.decimal)
+        number = read_numbers.parse(text, decimal=file.dataset.numbers.decimal)
         if number.value is None or not (said or "").isdecimal():
             return None
         written = format(Decimal(f"{number.value:.15g}"), "f").partition(".")[2]
@@ -231,7 +231,9 @@ def _other_money(file: FileCells, unit: EncodedColumn) -> tuple[EncodedColumn, .
     lettered = pc.unique(
         file.cells[VALUE].filter(pc.match_substring_regex(file.cells[VALUE], r"[\p{L}\p{Sc}]"))
     )
-    amounts = {text: money for text in lettered.to_pylist() if text and (money := numbers.currency(text))}
+    amounts = {
+        text: money for text in lettered.to_pylist() if text and (money := read_numbers.currency(text))
+    }
     if not amounts:
         return ()
 
@@ -248,7 +250,7 @@ def _other_money(file: FileCells, unit: EncodedColumn) -> tuple[EncodedColumn, .
 
 def _no_counts(file: FileCells, unit: EncodedColumn) -> tuple[EncodedColumn, ...]:
     """Refuse the texts that are no counts, in rows whose unit is counted."""
-    pattern = numbers.no_count_pattern(file.dataset.numbers.decimal)
+    pattern = read_numbers.no_count_pattern(file.dataset.numbers.decimal)
     if not pc.any(pc.match_substring_regex(file.cells[VALUE], pattern)).as_py():
         return ()
     refusals = file.texts(VALUE).recoded(

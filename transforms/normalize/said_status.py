@@ -8,7 +8,7 @@
 
 A footnote ("* предварительные данные") is about the cells with its mark, whose note it is, and changes no status. Only
 values that would have the plain status A get one: what a column of statuses or the value's own text says goes
-before. Not here: marks within a value's text (``transforms.parse.numbers``). Called by ``one_file``.
+before. Not here: marks within a value's text (``transforms.parse.read_numbers``). Called by ``one_file``.
 """
 
 import re

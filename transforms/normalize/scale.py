@@ -10,7 +10,7 @@ Where nothing is declared, a row whose ``UNIT_MULT`` is not 0 or whose header, l
 "in thousands" is refused: 7.2 is no number of persons then. ``multiply: 1`` declares that the words mean nothing.
 "per 100 thousand" and "more than 5 thousand" are no scale. Of notes and lines below a table those count that say a
 scale and nothing else ("* in thousands"); quoted sentences are not looked at. Thousands inside a cell's own text
-("5,2 тыс.") are read by ``transforms.parse.numbers``. Called by ``numbers_and_status`` and ``refused_by_text``.
+("5,2 тыс.") are read by ``transforms.parse.read_numbers``. Called by ``numbers_and_status`` and ``refused_by_text``.
 """
 
 import re

@@ -4,7 +4,7 @@
     "2 квартал 2024" ("2024-Q2", "Q", 2024-04-01, 2024-06-30)
     Year 2024, Quarter II (declared as ``within``) is the same
 
-Not here: the forms of periods (``transforms.parse.periods``), and whether a period fits its days (a check of the
+Not here: the forms of periods (``transforms.parse.read_periods``), and whether a period fits its days (a check of the
 contract). Called by ``one_file``.
 """
 
@@ -12,18 +12,18 @@ import datetime as dt
 from functools import lru_cache, partial
 from typing import Any
 
-from transforms.normalize.concepts import SKIP, read_concept, read_parts
+from transforms.normalize.codes_from_labels import SKIP, read_concept, read_parts
 from transforms.normalize.encoded_columns import EncodedColumn, Mask, constant, crossed, either
 from transforms.normalize.file_cells import FileCells
 from transforms.normalize.readings import ReadColumn, Reading, Refusal
 from transforms.normalize.said_status import without_preliminary
-from transforms.parse import periods
+from transforms.parse import read_periods
 
 # The parts of a period are columns of the observations.
 COLUMNS = ("time_period", "freq", "period_start", "period_end")
 _NONE = (None, None, None, None)
 # The same words come in file after file.
-_parse = lru_cache(maxsize=100_000)(periods.parse)
+_parse = lru_cache(maxsize=100_000)(read_periods.parse)
 
 
 def read_period(file: FileCells) -> ReadColumn:
@@ -60,7 +60,7 @@ def _texts(file: FileCells) -> ReadColumn:
 
 def _within(column: str, year: str | None, part: str | None) -> str | None:
     """Year and part of it in one text; a row without a year has none."""
-    return periods.within_year(year, part or "", column) if year and year != SKIP else year
+    return read_periods.within_year(year, part or "", column) if year and year != SKIP else year
 
 
 def _reading(file: FileCells, text: str | None) -> Reading:

@@ -13,7 +13,7 @@
 A declaration that names no unit takes the indicator's. Where the file's own words then say another kind, 7 per cent
 would be published as seven persons: the row is refused. ``concepts: unit_measure`` declares what is meant, and then
 nothing is looked at here. Not here: the words themselves (``unit_vocabulary``), thousands and millions (``scale``), and
-a per cent sign within a figure's own text (``transforms.parse.numbers``). Called by ``refused_by_text``.
+a per cent sign within a figure's own text (``transforms.parse.read_numbers``). Called by ``refused_by_text``.
 """
 
 import re

@@ -15,7 +15,7 @@ import re
 from transforms.normalize.encoded_columns import EncodedColumn
 from transforms.normalize.file_cells import FileCells
 from transforms.normalize.readings import Refusal
-from transforms.parse.labels import fold
+from transforms.parse.fold_labels import fold
 
 _WHOSE = r"(?:victims?|perpetrators?|aggressors?|offenders?|persons?|clients?)"
 _WHOSE_RU = r"\(?(?:пострадавш|потерпевш|жертв|агрессор|обидчик|обративш|осужд[её]нн|лиц)\w*\)?"

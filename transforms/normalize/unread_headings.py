@@ -12,7 +12,7 @@
 What a heading says holds until one of the same kind; "Total" ends sex, age, residence and "of which". Read is what the
 column ``section`` is mapped for, or a label that the declaration has a code for. A constant is meant for a heading
 above all rows only. Not here: finding the headings (``sources.readers``). Called by ``one_file``, and by
-``transforms.observe``, which tells of those that say none of this.
+``transforms.files_to_observations``, which tells of those that say none of this.
 """
 
 import re
@@ -25,14 +25,14 @@ import pyarrow as pa
 from sources.cells import HEADING
 from sources.dataset import Dataset
 from sources.readers.headings import Heading, headings_of
-from transforms.normalize.concepts import SKIP, TOTAL
+from transforms.normalize.codes_from_labels import SKIP, TOTAL
 from transforms.normalize.encoded_columns import EncodedColumn, crossed
 from transforms.normalize.file_cells import FileCells
 from transforms.normalize.readings import Refusal
 from transforms.normalize.scale import says_scale
 from transforms.normalize.unit_words import agree, said_around, unit_kind
 from transforms.normalize.unread_dimensions import RESIDENCES, says_all, whole_words
-from transforms.parse.labels import fold
+from transforms.parse.fold_labels import fold
 
 _MEASURE, _SCALE, _SEX, _AGE, _RESIDENCE, _PART = "unit_measure", "scale", "sex", "age", "breakdown", "part"
 

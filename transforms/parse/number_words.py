@@ -1,6 +1,6 @@
 """Words that stand beside numbers in the region's languages: thousands and millions, more than, less than, about.
 
-Not here: how they are read (``numbers``, the only caller).
+Not here: how they are read (``read_numbers``, the only caller).
 """
 
 SCALES = {

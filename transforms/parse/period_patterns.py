@@ -1,12 +1,12 @@
 """Regular expressions of periods as offices write them, made of the words of each language.
 
-Not here: the words (``period_words``), what a match means (``periods``, the only caller).
+Not here: the words (``period_words``), what a match means (``read_periods``, the only caller).
 """
 
 import re
 from collections.abc import Iterable
 
-from transforms.parse.labels import SUPERSCRIPTS
+from transforms.parse.fold_labels import SUPERSCRIPTS
 from transforms.parse.period_words import (
     ANY_ENDING,
     COUNTED,

@@ -1,7 +1,7 @@
 """Words of the region's languages in which periods are written: months, ordinals, counts, quarters, halves, years.
 
 One line a number, all languages and endings together; a word means the same in every language that has it.
-Not here: how they are put together (``periods``, the only caller).
+Not here: how they are put together (``read_periods``, the only caller).
 """
 
 MONTHS = (

@@ -1,7 +1,7 @@
 """Attackers of a published table: programmes over its relations, subtraction, and what a withheld row still says.
 
-Not here: the rules (at the head of ``disclosure``) and which cells add up (``disclosure_tables``). Called by
-``disclosure``, and by ``transforms.programmes.protect_return`` for the returns of programmes.
+Not here: the rules (at the head of ``suppress_cells``) and which cells add up (``additive_equations``). Called by
+``suppress_cells``, and by ``transforms.programmes.protect_return`` for the returns of programmes.
 """
 
 from collections.abc import Iterator, Sequence
@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from transforms.privacy.disclosure_tables import EPS, Bools, Floats, Ints, Model
+from transforms.privacy.additive_equations import EPS, Bools, Floats, Ints, Model
 
 _OPEN = 1e9
 

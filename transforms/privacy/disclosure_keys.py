@@ -1,7 +1,7 @@
 """The place of a figure in an additive table, and which places add up to which: areas, sexes, ages, spans, breakdowns.
 
 ``groups`` gives every total with its parts, as positions in a list of keys. Not here: the figures at these places
-(``disclosure_cells``) and the equations that they make (``disclosure_tables``). Called by these two.
+(``rows_as_cells``) and the equations that they make (``additive_equations``). Called by these two.
 """
 
 import re

@@ -8,7 +8,7 @@ cannot be withheld. Two counts of one thing that differ by less than the thresho
 what changed beside it could be set against it) unless it has become small; what was withheld stays withheld, for the
 totals around it are in everybody's hands.
 
-Called by ``disclosure_tables.build_model``; not here: relations, suppression, attacks.
+Called by ``additive_equations.build_model``; not here: relations, suppression, attacks.
 """
 
 from collections import defaultdict
@@ -18,8 +18,8 @@ from dataclasses import dataclass, field
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from transforms.privacy.disclosure_cells import Cell, Rows
 from transforms.privacy.disclosure_keys import Key, places_above, totals_over
+from transforms.privacy.rows_as_cells import Cell, Rows
 
 # Counts, as against models of them, which give no count away.
 _COUNTED = ("C", "CA", "N")

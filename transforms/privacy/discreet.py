@@ -4,7 +4,7 @@
 ``said``            the sentence of an error
 ``discreet``        refused rows without their figures
 
-Not here: which counts are withheld (``disclosure``), the rows of registers (``transforms.incidents``). Called by
+Not here: which counts are withheld (``suppress_cells``), the rows of registers (``transforms.incidents``). Called by
 ``transforms.ingest``.
 """
 

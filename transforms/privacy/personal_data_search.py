@@ -5,8 +5,9 @@ a value. Two looks make that fast: Arrow passes over the texts that cannot be pe
 distinct ones that are left.
 
 Not here: the patterns (``personal_data_patterns``), numbers with a check digit (``personal_numbers``), and small
-counts that could point to a person (``disclosure``). Called by ``discreet`` for files from the inbox and of restricted
-datasets, by ``transforms.incidents`` for the rows of a register, by ``transforms.programmes`` for cells of a return.
+counts that could point to a person (``suppress_cells``). Called by ``discreet`` for files from the inbox and of
+restricted datasets, by ``transforms.incidents`` for the rows of a register, by ``transforms.programmes`` for cells of a
+return.
 """
 
 import re

@@ -25,7 +25,7 @@ from typing import Any
 import numpy as np
 
 from data_contracts.vocabulary import TOTAL
-from transforms.privacy.disclosure_tables import Bools, Floats
+from transforms.privacy.additive_equations import Bools, Floats
 from transforms.programmes.judge_figures import Row
 
 #: table, number of the row, column

@@ -36,9 +36,9 @@ from typing import Any
 import numpy as np
 
 from data_contracts.vocabulary import TOTAL
-from transforms.privacy.disclosure import THRESHOLD
+from transforms.privacy.additive_equations import EPS, Bools, Floats
 from transforms.privacy.disclosure_attack import Attack, AttackedBlock, Block, shuttle
-from transforms.privacy.disclosure_tables import EPS, Bools, Floats
+from transforms.privacy.suppress_cells import THRESHOLD
 from transforms.programmes.figure_relations import (
     DIVIDED,
     KEYS,

@@ -1,7 +1,7 @@
 """Footnotes of a table: marks at the end of a text, and the lines below the table that explain them.
 
 ``125¹`` with a line ``¹ Preliminary`` below gives the cell the note ``¹ Preliminary``; ``¹``, ``1)`` and ``¹⁾`` are
-one mark. The mark stays in the text: what a number is, is decided in ``transforms.parse.numbers``.
+one mark. The mark stays in the text: what a number is, is decided in ``transforms.parse.read_numbers``.
 
 Not here: statuses that a note implies (``transforms.normalize``). Called by both layouts, by ``pdf``, and by
 ``workbook.xlsx`` for raised digits.

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.alerts.alerts import Finished
+from pipelines.alerts.notify import Finished
 from pipelines.declarations import Declarations
 from pipelines.operations.declared import FILE, VARIABLE
 from sources.load_datasets import load_datasets

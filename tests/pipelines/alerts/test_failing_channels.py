@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.alerts import alerts
-from pipelines.alerts.alerts import Finished, after_run, open_causes, resend
+from pipelines.alerts import notify
+from pipelines.alerts.notify import Finished, after_run, open_causes, resend
 from pipelines.operations.declared import FILE
 from tests.pipelines.alerts.conftest import ANALYST, DAY, NOW
 from tests.servers import PASSWORD, Certificates, Mailbox, Receiver, free_port
@@ -94,7 +94,7 @@ def test_a_fault_of_the_program_stops_nothing(
     def broken(*_: object) -> None:
         raise RuntimeError("no such thing")
 
-    monkeypatch.setattr(alerts, "send", broken)
+    monkeypatch.setattr(notify, "send", broken)
     (sentence,) = after_run(data, Finished("refresh", problem="x"), NOW)
     assert "RuntimeError: no such thing" in sentence
 

@@ -20,7 +20,7 @@ from sources.cells import DiscreetError, ReadError, SourceError
 from tests.fixtures import make
 from tests.fixtures.mirror import Mirror
 from tests.helpers import process, publish
-from tests.pipelines.alerts.test_alerts import DATASET, NOW
+from tests.pipelines.alerts.test_notify import DATASET, NOW
 from transforms.findings import Findings
 from transforms.ingest import stopped
 
@@ -154,7 +154,7 @@ def test_all_words_of_alerts_and_channels_are_russian() -> None:
     import pipelines.operations.message as channels
 
     for folder in (Path(module.__file__).parent, Path(channels.__file__).parent):
-        for name, text in load_texts(folder / "texts.yaml").items():
+        for name, text in load_texts(folder / "alert_words.yaml").items():
             # What is typed and where it is read stays as it is.
             plain = re.sub(r"`[^`]*`|«[^»]*»|\{[^}]*\}|docs/\S+", "", text.ru)
             assert not _ENGLISH.search(plain), f"{folder.name}, {name}: {text.ru}"

@@ -5,8 +5,8 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
-from pipelines.alerts import alerts
-from pipelines.alerts.alerts import Finished, after_run, resend
+from pipelines.alerts import notify
+from pipelines.alerts.notify import Finished, after_run, resend
 from pipelines.declarations import Declarations
 from pipelines.operations.declared import load_operations
 from tests.fixtures.mirror import Mirror
@@ -85,7 +85,7 @@ def test_every_receiver_can_be_tested(office: Callable[..., Path], box: Mailbox)
     )
     operations = load_operations(data)
     assert operations
-    results = {target.name: reason for target, reason in alerts.send_tests(data, operations, NOW)}
+    results = {target.name: reason for target, reason in notify.send_tests(data, operations, NOW)}
     assert results == {"analyst": "", "team": "localhost: The server refuses connections"}
     assert box.subjects == ["Test: alerts reach you"]
 

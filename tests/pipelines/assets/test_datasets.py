@@ -11,7 +11,7 @@ from data_contracts.errors import UserError
 from pipelines.assets.datasets import FETCHED, REACHED, dataset_assets
 from pipelines.dataset_states import overdue
 from pipelines.declarations import Declarations
-from pipelines.freshness import freshness_policy
+from pipelines.freshness_policies import freshness_policy
 from pipelines.resources import REQUESTS_TAG, Clock, DataDir, Publishers
 from sources.dataset import Dataset
 from sources.load_datasets import load_datasets

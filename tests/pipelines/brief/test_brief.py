@@ -12,12 +12,12 @@ import pytest
 
 from data_contracts.errors import DvstatsError, UserError
 from pipelines.brief import render
+from pipelines.brief.blocks import worded
 from pipelines.brief.figures import BRIEFED, MODEL, Facts, facts
 from pipelines.brief.render import brief, fitted, pdf
-from pipelines.brief.wording import worded
-from pipelines.brief.words import Limits
+from pipelines.brief.writer import Limits
 from pipelines.cli.main import main
-from pipelines.published.in_words import number, period
+from pipelines.published.numbers_and_periods_in_words import number, period
 
 LONG = Limits(laws=99, disputes=99, refusals=99, gaps=999, programmes=99)
 PLACES = (*BRIEFED, "region")

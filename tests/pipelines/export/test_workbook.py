@@ -13,7 +13,7 @@ import pytest
 from data_contracts import load
 from pipelines.export.sheets import TABLE_SHEETS, TOPIC
 from pipelines.export.workbook_file import height, interval
-from pipelines.published.in_words import period
+from pipelines.published.numbers_and_periods_in_words import period
 from tests.pipelines.export.reading import Row, rows_of, table, topics, workbook
 
 COUNTRIES = ("TJ", "KG")

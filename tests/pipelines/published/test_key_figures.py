@@ -9,7 +9,7 @@ import pytest
 from data_contracts.model import Text
 from data_contracts.strict_files import DeclarationError
 from pipelines.published import key_figures
-from pipelines.published.figure_words import FigureWords
+from pipelines.published.figure_in_words import FigureWords
 from pipelines.published.key_figures import (
     Figure,
     Other,

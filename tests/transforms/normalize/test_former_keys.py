@@ -141,7 +141,7 @@ def test_renames_are_declared_and_checked(contract: Contract, tmp_path: Path) ->
     text = orders.read_text(encoding="utf-8")
     declared = text.replace("  family: orders\n", "  family: orders\n  formerly: [ORDERS_ISSUED]\n", 1)
     orders.write_text(declared, encoding="utf-8")
-    renamed = folder / "renamed.csv"
+    renamed = folder / "renamed_codes.csv"
     head = "codelist,formerly,code\n"
     renamed.write_text(f"{head}breakdown,ACT=TWISTED,ACT=ARM_TWISTED\n", encoding="utf-8")
     loaded = load_contract(folder)

@@ -7,7 +7,7 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
-from sources.mapped import mapped
+from sources.table_on_disk import mapped
 from tests.transforms.sample import FACTS, Declare, Row, refusals, sheet
 from transforms.normalize import in_parts
 from transforms.normalize.facts import Normalized

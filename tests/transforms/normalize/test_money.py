@@ -7,7 +7,7 @@ import pytest
 from sources.readers.workbook.shown import shown
 from tests.sources.readers.test_more_cases import GRID, HEADER, ROWS, lines, read, rules, said
 from tests.workbooks import workbook
-from transforms.parse.numbers import currency, parse
+from transforms.parse.read_numbers import currency, parse
 
 SOM = '_-* #,##0\\ "сом"_-;-* #,##0\\ "сом"_-;_-* "-"\\ "сом"_-;_-@_-'
 FORMATS = {

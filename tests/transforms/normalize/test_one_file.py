@@ -17,7 +17,7 @@ from tests.transforms.sample import (
     sheet,
 )
 from transforms.normalize import encoded_columns, numbers_and_status
-from transforms.normalize.concepts import SKIP
+from transforms.normalize.codes_from_labels import SKIP
 from transforms.normalize.normalizer import Normalizer
 
 

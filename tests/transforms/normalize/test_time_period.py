@@ -11,7 +11,7 @@ from tests.transforms.sample import (
     found,
     refusals,
 )
-from transforms.normalize.concepts import SKIP
+from transforms.normalize.codes_from_labels import SKIP
 
 
 def test_a_constant_period_that_nobody_can_read(observe: Observe) -> None:

@@ -6,8 +6,8 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from tests.transforms.privacy.test_disclosure import row, table
-from tests.transforms.privacy.test_disclosure_tables import model
+from tests.transforms.privacy.test_additive_equations import model
+from tests.transforms.privacy.test_suppress_cells import row, table
 from transforms.privacy.disclosure_attack import (
     Attack,
     AttackedBlock,

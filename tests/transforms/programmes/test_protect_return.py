@@ -13,7 +13,7 @@ from data_contracts.load import contract
 from tests import programme_samples as samples
 from tests.portion import examples
 from tests.transforms.programmes.attacker import given_away
-from transforms.privacy.disclosure import THRESHOLD
+from transforms.privacy.suppress_cells import THRESHOLD
 from transforms.programmes import tables
 from transforms.programmes.figure_relations import WITHIN, columns
 from transforms.programmes.judge_figures import Row

@@ -1,0 +1,137 @@
+"""Suites of single tables, and rules of a whole release: references between tables, queries that give violations."""
+
+import dataclasses
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+import pytest
+
+from data_contracts import load
+from data_contracts.arrow import arrow_schema, scan_table, write_table
+from data_contracts.checks import Check, derive
+from data_contracts.model import Contract
+from pipelines import large_suites, run_checks
+from pipelines.run_checks import REFERENCES, Verdict, release_checks, release_verdicts, suite_verdicts
+
+
+@pytest.fixture(scope="module")
+def contract() -> Contract:
+    return load.contract()
+
+
+@pytest.fixture
+def tables(contract: Contract) -> dict[str, pa.Table]:
+    return {name: arrow_schema(contract, table).empty_table() for name, table in contract.tables.items()}
+
+
+def verdicts(contract: Contract, tables: dict[str, pa.Table]) -> dict[tuple[str, str], Verdict]:
+    return {(v.table, v.check): v for v in release_verdicts(contract, tables)}
+
+
+def filled(contract: Contract, table: str, **given: Any) -> pa.Table:
+    schema = arrow_schema(contract, contract.tables[table])
+    return pa.Table.from_pylist([{**dict.fromkeys(schema.names), **given}], schema=schema)
+
+
+def test_an_empty_release_violates_nothing(contract: Contract, tables: dict[str, pa.Table]) -> None:
+    found = verdicts(contract, tables)
+    assert list(found) == [(table, check) for table, check, _, _ in release_checks(contract)]
+    assert all(verdict.passed and not verdict.examples for verdict in found.values())
+
+
+def test_a_reference_to_nothing_is_named(contract: Contract, tables: dict[str, pa.Table]) -> None:
+    tables["observations"] = filled(contract, "observations", dataset_id="no_such", source_id="s'1")
+    broken = verdicts(contract, tables)["observations", REFERENCES]
+    assert not broken.passed and broken.unexpected == 2 and broken.severity == "critical"
+    assert set(broken.examples) == {"dataset_id=no_such", "source_id=s'1"}
+    assert "refers to something that is not in table" in broken.sentence.en
+    tables["datasets"] = filled(contract, "datasets", dataset_id="no_such")
+    assert verdicts(contract, tables)["observations", REFERENCES].examples == ["source_id=s'1"]
+
+
+def test_a_rule_with_a_query_shows_the_rows_it_gives(contract: Contract, tables: dict[str, pa.Table]) -> None:
+    rules = tuple(
+        dataclasses.replace(rule, query="SELECT 'a', n FROM range(30) t(n)")
+        if rule.id == "history_overlaps"
+        else rule
+        for rule in contract.rules
+    )
+    found = verdicts(dataclasses.replace(contract, rules=rules), tables)
+    verdict = found["observation_history", "history_overlaps"]
+    assert (verdict.passed, verdict.unexpected, len(verdict.examples)) == (False, 30, 20)
+    assert verdict.examples[0] == "a, 0"
+
+
+def test_of_a_table_without_rows_only_what_is_said_of_the_table_is_run(
+    contract: Contract, tables: dict[str, pa.Table], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+    real = run_checks._expected
+
+    def noted(name: str, frame: Any, derived: Sequence[Check]) -> list[Verdict]:
+        asked.extend(check.id for check in derived)
+        return real(name, frame, derived)
+
+    monkeypatch.setattr(run_checks, "_expected", noted)
+    with duckdb.connect() as con:
+        found = suite_verdicts(contract, {"areas": tables["areas"]}, con)
+    assert asked == ["columns_differ", "too_few_rows"]
+    assert [verdict.check for verdict in found if not verdict.passed] == ["too_few_rows"]
+    assert [verdict.check for verdict in found] == [c.id for c in derive(contract, contract.tables["areas"])]
+
+
+def test_of_a_large_table_each_content_is_looked_at_once_and_the_verdicts_are_the_same(
+    contract: Contract, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    table = contract.tables["revisions"]
+    row: dict[str, Any] = {
+        "release": "20260101T000000Z",
+        "change": "added",
+        "dataset_id": "kg_crimes",
+        "indicator": "DV_CASES",
+        "ref_area": "KG",
+        "sex": "F",
+        "age": "_T",
+        "breakdown": "_T",
+        "time_period": "2024",
+        "new_value": 1.0,
+        "new_status": "A",
+    }
+    rows = [{**row, "obs_key": f"k{number:016x}"} for number in range(200)]
+    rows[150] |= {"sex": "X", "obs_key": "K1"}
+    rows[160] |= {"sex": None, "obs_key": rows[0]["obs_key"]}
+    made = pa.Table.from_pylist(rows, schema=arrow_schema(contract, table))
+    with duckdb.connect() as con:
+        whole = suite_verdicts(contract, {"revisions": made}, con)
+        monkeypatch.setattr(large_suites, "LARGE", 100)
+        judged = large_suites.Judged(con, table, made)
+        seen = judged.rows_that_show(derive(contract, table))
+        divided = suite_verdicts(contract, {"revisions": made}, con)
+        lax = pa.schema([column.with_nullable(True) for column in made.schema])
+        write_table(made, tmp_path / "revisions.parquet", lax)
+        of_file = suite_verdicts(contract, {"revisions": scan_table(tmp_path / "revisions.parquet")}, con)
+        given, run = [], run_checks._run_suite
+
+        def noted(name: str, some: pa.Table, derived: Sequence[Check]) -> list[Verdict]:
+            given.append((some.num_rows, len(derived)))
+            return run(name, some, derived)
+
+        monkeypatch.setattr(run_checks, "_run_suite", noted)
+        with ThreadPoolExecutor(1) as workers:
+            beside = run_checks.begin_suite(contract, "revisions", made, con, workers)()
+    assert divided == whole == of_file == beside
+    # A worker is given the chosen rows, then all rows once for what did not hold of these.
+    assert given == [(seen.num_rows, len(derive(contract, table))), (200, 4)]
+    broken = {verdict.check: verdict.unexpected for verdict in whole if not verdict.passed}
+    assert broken == {
+        "obs_key_malformed": 1,
+        "sex_missing": 1,
+        "sex_not_in_code_list": 1,
+        "key_not_unique": 2,
+    }
+    # The first row of each content (0, 150, 160), and those of one key (0, 160).
+    assert seen["obs_key"].to_pylist() == [rows[number]["obs_key"] for number in (0, 150, 160)]

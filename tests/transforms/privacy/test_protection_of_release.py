@@ -1,0 +1,165 @@
+"""What a reader knows beside one table: other datasets, earlier releases, a published example with its optimum."""
+
+import datetime as dt
+
+import numpy as np
+import pyarrow as pa
+import pytest
+from scipy.optimize import linprog
+
+from tests.transforms.privacy.test_suppress_cells import cube, row, table
+from transforms.privacy.suppress_cells import DisclosureError, audit, suppress
+
+FEBRUARY = dt.datetime(2026, 2, 1)
+MARCH = (dt.date(2025, 3, 1), dt.date(2025, 3, 31))
+
+
+def hidden(result: pa.Table) -> dict[str, str]:
+    """Mark of each withheld row, by area and sex."""
+    return {
+        f"{r['ref_area']}{'' if r['sex'] == '_T' else ' ' + r['sex']}": r["conf_status"]
+        for r in result.to_pylist()
+        if r["obs_status"] == "Q"
+    }
+
+
+def regions(**more: object) -> list[dict[str, object]]:
+    """Counts of four regions, one of them small, without the country's."""
+    return [row(v, a, **more) for v, a in ((3, "KZ-10"), (20, "KZ-11"), (30, "KZ-15"), (40, "KZ-19"))]
+
+
+def elsewhere(value: float, area: str = "KZ", **more: object) -> pa.Table:
+    return table(row(value, area, dataset_id="kz-public", source_id="kz-public", **more))
+
+
+def as_history(*releases: pa.Table) -> pa.Table:
+    """``observation_history`` of releases in order."""
+    parts = []
+    for number, release in enumerate(releases):
+        moment = pa.array([FEBRUARY + dt.timedelta(days=number)] * release.num_rows, pa.timestamp("us"))
+        parts.append(release.append_column("valid_from", moment))
+    return pa.concat_tables(parts)
+
+
+# -- other datasets --------------------------------------------------------------------------------------------------
+
+
+def test_a_total_of_another_dataset_gives_no_region_away() -> None:
+    counts, public = table(*regions()), elsewhere(93)
+    alone = suppress(counts)
+    assert hidden(alone) == {"KZ-10": "A"}
+    assert audit(counts, alone) == [] and audit(counts, alone, others=public), "93 - 90 = 3"
+    together = suppress(counts, others=public)
+    assert hidden(together) == {"KZ-10": "A", "KZ-11": "D"}
+    assert audit(counts, together, others=public) == []
+
+
+def test_a_total_that_both_have_is_no_protection() -> None:
+    """The own total may not be the complement: whoever misses it looks it up."""
+    counts = table(*regions()[:2], row(23, "KZ"))
+    assert hidden(suppress(counts)) == {"KZ-10": "A", "KZ-11": "D"}
+    public = elsewhere(20, "KZ-11")
+    with pytest.raises(DisclosureError, match="cannot be protected"):
+        suppress(table(*regions()[:2], row(23, "KZ")), others=pa.concat_tables([public, elsewhere(23)]))
+    assert hidden(suppress(counts, others=public)) == {"KZ-10": "A", "KZ": "D"}
+
+
+def test_parts_of_another_dataset_are_put_together() -> None:
+    """Its women and men of a region are that region, so another one has to be the complement."""
+    counts = table(*regions(), row(93, "KZ"))
+    assert hidden(suppress(counts)) == {"KZ-10": "A", "KZ-11": "D"}
+    public = pa.concat_tables([elsewhere(15, "KZ-11", sex="F"), elsewhere(5, "KZ-11", sex="M")])
+    result = suppress(counts, others=public)
+    assert hidden(result) == {"KZ-10": "A", "KZ-15": "D"}
+    assert audit(counts, result, others=public) == []
+
+
+@pytest.mark.parametrize(
+    "other", [{"indicator": "DV_REPORTS"}, {"nature": "M"}, {"span": MARCH}, {"area": "KG"}]
+)
+def test_what_counts_something_else_is_not_looked_at(other: dict[str, object]) -> None:
+    public = elsewhere(93, **({"area": "KZ"} | other))
+    assert hidden(suppress(table(*regions()), others=public)) == {"KZ-10": "A"}
+
+
+def test_two_restricted_datasets_are_protected_together() -> None:
+    mine = [*regions(), row(93, "KZ")]
+    yours = [dict(r, obs_key=f"y{r['obs_key']}", dataset_id="kz-y", source_id="kz-y") for r in mine]
+    counts = table(*mine, *yours[1:])
+    result = suppress(counts)
+    withheld = {(r["dataset_id"], r["ref_area"]) for r in result.to_pylist() if r["obs_status"] == "Q"}
+    assert {area for _, area in withheld} == {"KZ-10", "KZ-11"} and ("kz-y", "KZ-11") in withheld
+    assert audit(counts, result) == []
+
+
+# -- earlier releases ------------------------------------------------------------------------------------------------
+
+
+def test_what_was_withheld_stays_withheld() -> None:
+    """March made four regions of it; the region that grew would give the small one of the release before away."""
+    before = suppress(table(*regions(), row(93, "KZ")))
+    assert hidden(before) == {"KZ-10": "A", "KZ-11": "D"}
+    now = table(row(9, "KZ-10"), *regions()[1:], row(99, "KZ"))
+    assert hidden(suppress(now)) == {}
+    frozen = suppress(now, history=as_history(before))
+    assert hidden(frozen) == {"KZ-10": "D", "KZ-11": "D"}
+    assert audit(now, frozen, history=as_history(before)) == []
+    shown = {e.attack for e in audit(now, suppress(now), history=as_history(before))}
+    assert shown == {"published"}
+
+
+def test_what_was_published_is_no_complement() -> None:
+    """KZ-11 is in everybody's hands; KZ-15 is new."""
+    before = suppress(table(row(20, "KZ-11")))
+    counts = table(*regions(), row(93, "KZ"))
+    result = suppress(counts, history=as_history(before))
+    assert hidden(result) == {"KZ-10": "A", "KZ-15": "D"}
+    assert audit(counts, result, history=as_history(before)) == []
+
+
+def test_a_published_count_that_became_small_is_withheld() -> None:
+    before = suppress(table(row(8, "KZ-10"), *regions()[1:]))
+    result = suppress(table(*regions()), history=as_history(before))
+    assert hidden(result) == {"KZ-10": "A"}
+
+
+# -- registers -------------------------------------------------------------------------------------------------------
+
+
+def test_a_register_has_no_small_national_count_either() -> None:
+    counts = table(row(3, "KZ", sex="F"), row(30, "KZ", sex="M"), row(33, "KZ"), row(12, "KZ", sex="_U"))
+    assert hidden(suppress(counts)) == {}
+    assert hidden(suppress(counts, registers=["kz-x"]))["KZ F"] == "A"
+
+
+# -- a reference from the literature ---------------------------------------------------------------------------------
+
+#: The example of Fischetti and Salazar's papers on cell suppression (among them Management Science 47, 2001), as
+#: packages for disclosure control test it: investments by activity and region. The cell of 22 is the one to protect;
+#: the cheapest pattern suppresses 8, 22, 17 and 12, and leaves 22 anywhere between 5 and 30.
+EXAMPLE = np.array([[20.0, 50.0, 10.0], [8.0, 19.0, 22.0], [17.0, 32.0, 12.0]])
+OPTIMUM = {8.0, 22.0, 17.0, 12.0}
+
+
+def test_the_published_optimum_of_fischetti_and_salazar() -> None:
+    articles = [f"ARTICLE=KZ_CC_{number}" for number in (105, 106, 107)]
+    counts = cube(EXAMPLE, ("area", ["KZ-10", "KZ-11", "KZ-15"], "KZ"), ("breakdown", articles, "_T"))
+    rows = counts.to_pylist()
+    for one in rows:
+        if one["obs_value"] == 22:  # withheld by the office itself: its margins give it away
+            one.update(obs_value=None, obs_status="Q", conf_status="A", published_value=None)
+    given = pa.Table.from_pylist(rows, schema=counts.schema)
+    result = suppress(given)
+    out = {
+        true["obs_value"]
+        for true, now in zip(counts.to_pylist(), result.to_pylist(), strict=True)
+        if now["obs_value"] is None
+    }
+    assert out == OPTIMUM
+    assert audit(given, result) == []
+    places = [place for place in np.ndindex(3, 3) if EXAMPLE[place] in OPTIMUM]
+    lines = [[float(place[axis] == at) for place in places] for axis in (0, 1) for at in range(3)]
+    sums = [sum(EXAMPLE[p] * one[i] for i, p in enumerate(places)) for one in lines]
+    cost = [float(EXAMPLE[place] == 22) for place in places]
+    ends = [linprog([s * c for c in cost], A_eq=lines, b_eq=sums).fun * s for s in (1, -1)]
+    assert ends == pytest.approx([5, 30])

@@ -1,0 +1,242 @@
+"""Known errors of publishers, corrected by a reviewed entry that must still match what the publisher's file says.
+
+**The problem.** Now and then a published figure is provably wrong: a digit is moved, a line is printed twice. Changing
+the archived file would destroy the evidence, and a line in a reader's code would be seen by nobody. So each error
+is one row of ``sources/corrections.csv``, reviewed like code::
+
+    id,dataset,file,row,locator,action,published,corrected,reason,reported,status
+    kg-orders-q1,kg_example_orders,orders,Region=Chuy; Quarter=2025-Q1,line 2,override,12 040,1 204,The year: 4816,,open
+
+``id``        unique; lower case, digits and hyphens
+``dataset``   the dataset's id
+``file``      name of the file in the declaration; empty: any file of the dataset
+``row``       what the cell's row says, ``Column=text; Column=text``: all columns that place a figure (dimensions)
+``locator``   the place where the error was seen, as ``dvstats trace`` prints it
+``action``    what to do (below)
+``published`` the cell's text as published; where the cell says something else the correction does nothing
+``corrected`` the text to read instead (``override`` only)
+``reason``    what proves the error, for people
+``reported``  the day on which the publisher was informed, or empty
+``status``    ``open``, ``reported``, ``acknowledged`` or ``fixed_upstream``
+
+Actions:
+
+- ``override`` — read ``corrected`` instead of the cell's text. The observation's note says what was published, and its
+  ``published_value`` stays the publisher's own text.
+- ``drop`` — do not read the cell at all.
+
+The cell is found by what its row says, wherever the row stands now: a line more in the file must not move a correction
+to its neighbour, which may hold the same text. The place decides only between lines that are printed twice, and say the
+same in every column.
+
+A correction that matches no cell is a finding (``correction_unused``) that names it, its file and what does not match:
+either the publisher has mended the error, and the entry is to be deleted, or the file has changed. Nothing is corrected
+in silence, and nothing is left uncorrected in silence.
+
+Deliberately out of scope: figures that only look odd (status ``U`` in the declaration), factors for whole columns
+(``numbers: multiply``), labels (``values``), cells that the file does not have, and telling the publisher.
+
+Order: ``transforms.files_to_observations``, the only caller, corrects the cells, normalizes them, puts the published
+text back, and only then withholds what is not to be published; what is withheld stays so in any order.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import NamedTuple
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from data_contracts.strict_files import load_csv
+from sources import dataset as datasets
+from sources.cells import LOCATOR, NOTE, VALUE
+from sources.dataset import Dataset
+
+FILE = datasets.HERE / "corrections.csv"
+ACTIONS = ("override", "drop")
+STATUSES = ("open", "reported", "acknowledged", "fixed_upstream")
+# Concepts that say something of a figure, and not where it stands.
+_BESIDE_THE_PLACE = {"obs_status", "obs_lower", "obs_upper", "note"}
+# A semicolon inside of a label is followed by no further ``Column=``.
+_NEXT_LABEL = re.compile(r";(?=[^;=]+=)")
+_ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+
+
+@dataclass(frozen=True)
+class Correction:
+    """One reviewed correction; the fields are the columns of the file."""
+
+    id: str
+    dataset: str
+    file: str
+    row: str
+    locator: str
+    action: str
+    published: str
+    corrected: str
+    reason: str
+    reported: str
+    status: str
+
+    @property
+    def labels(self) -> dict[str, str]:
+        """What the cell's row says, by column; a text without ``=`` is of a column without a name."""
+        parts = [part.partition("=") for part in _NEXT_LABEL.split(self.row)]
+        return {name.strip() if sign else "": text.strip() for name, sign, text in parts}
+
+
+HEADER = tuple(Correction.__dataclass_fields__)
+
+
+class Corrected(NamedTuple):
+    """Cells of one file after its corrections.
+
+    ``published``: the publisher's text by locator, of each cell that now has another. ``matched``: ids of corrections
+    that were applied. ``unmatched``: for each of the other ids why not, in a sentence.
+    """
+
+    cells: pa.Table
+    published: Mapping[str, str]
+    matched: frozenset[str]
+    unmatched: Mapping[str, str]
+
+
+# -- the file ----------------------------------------------------------------------------------------------------
+
+
+@lru_cache
+def load_corrections(path: Path = FILE) -> tuple[Correction, ...]:
+    """All corrections; ``DeclarationError`` with file and line where one is malformed."""
+    found: dict[str, Correction] = {}
+    for row in load_csv(path, HEADER):
+        correction = Correction(**row.cells)
+        problem = "another correction has this id" if correction.id in found else _problem(correction)
+        if problem:
+            raise row.error(f"correction {correction.id or 'without id'}: {problem}")
+        found[correction.id] = correction
+    return tuple(found.values())
+
+
+def _problem(correction: Correction) -> str:
+    """What is wrong with a correction; empty where nothing is."""
+    if not _ID.fullmatch(correction.id):
+        return "the id must be lower case letters, digits and hyphens"
+    for name in ("dataset", "row", "locator", "reason"):
+        if not getattr(correction, name).strip():
+            return f"{name} is missing"
+    if "" in correction.labels:
+        return f"row {correction.row!r} is not of the form Column=text; Column=text"
+    if correction.action not in ACTIONS:
+        return f"action {correction.action!r} is not one of {', '.join(ACTIONS)}"
+    if correction.status not in STATUSES:
+        return f"status {correction.status!r} is not one of {', '.join(STATUSES)}"
+    if correction.action == "override" and correction.corrected == correction.published:
+        return "corrected is what was published"
+    if correction.action == "drop" and correction.corrected:
+        return "a dropped cell has no corrected text"
+    return ""
+
+
+# -- before and after normalizing --------------------------------------------------------------------------------
+
+
+def correct(
+    cells: pa.Table, dataset: Dataset, file: str, corrections: Sequence[Correction] | None = None
+) -> Corrected:
+    """Apply the corrections of one file; ``file``: its name in the declaration, empty where it is not declared."""
+    declared = load_corrections() if corrections is None else corrections
+    mine = [c for c in declared if c.dataset == dataset.id and c.file in ("", file)]
+    if not mine:
+        return Corrected(cells, {}, frozenset(), {})
+    locators, values, notes = (cells[name].to_pylist() for name in (LOCATOR, VALUE, NOTE))
+    published: dict[str, str] = {}
+    unmatched: dict[str, str] = {}
+    dropped = set()
+    for correction in mine:
+        row, problem = _find(correction, cells, dataset)
+        if row is None:
+            unmatched[correction.id] = (
+                f"correction {correction.id}, file {file or correction.file or 'without a name'}, "
+                f"{correction.locator}: {problem}"
+            )
+        elif correction.action == "drop":
+            dropped.add(row)
+        else:
+            remark = f"Published as {correction.published}, corrected: {correction.reason}"
+            values[row], notes[row] = correction.corrected, ". ".join(filter(None, (notes[row], remark)))
+            published.setdefault(locators[row], correction.published)
+    for name, column in ((VALUE, values), (NOTE, notes)):
+        cells = cells.set_column(cells.schema.get_field_index(name), name, pa.array(column, pa.string()))
+    kept = pa.array([row not in dropped for row in range(cells.num_rows)], pa.bool_())
+    matched = frozenset(correction.id for correction in mine) - unmatched.keys()
+    return Corrected(cells.filter(kept), published, matched, unmatched)
+
+
+def _find(correction: Correction, cells: pa.Table, dataset: Dataset) -> tuple[int | None, str]:
+    """Row of the cell that is meant, or why there is none.
+
+    No sentence quotes the cell's own text: that of a restricted dataset must not reach the table of findings.
+    """
+    labels = correction.labels
+    unsaid = [name for name in _placing(dataset, cells) if name not in labels]
+    if unsaid:
+        return None, f"row must also say {', '.join(unsaid)}, by which the figure is placed"
+    if absent := [name for name in labels if name not in cells.column_names]:
+        return None, f"the file has no column {', '.join(absent)}"
+    fits = pa.array([True] * cells.num_rows, pa.bool_())
+    for name, text in labels.items():
+        said = pc.fill_null(pc.utf8_trim_whitespace(cells[name].cast(pa.string())), "")
+        fits = pc.and_(fits, pc.equal(said, text))
+    rows = pc.indices_nonzero(fits).to_pylist()
+    if not rows:
+        return None, f"the file has no row that says {correction.row}"
+    if len(rows) > 1:
+        rows = _of_lines_printed_twice(cells, rows, correction.locator)
+    if not rows:
+        return None, f"several different rows say {correction.row}; row must say more"
+    if cells[VALUE][rows[0]].as_py() != correction.published:
+        remedy = "delete the correction if the publisher has mended the error"
+        return None, f"the cell does not say {correction.published!r}; {remedy}"
+    return rows[0], ""
+
+
+def _placing(dataset: Dataset, cells: pa.Table) -> list[str]:
+    """Columns of the file by which the declaration places a figure; a concept is read from the first that is there."""
+    concepts = [parts for name, parts in dataset.concepts.items() if name not in _BESIDE_THE_PLACE]
+    ways = [way.columns for parts in (*concepts, *dataset.breakdown.values()) for way in parts]
+    ways += [(name,) for name in (dataset.breakdown_column, *dataset.where) if name]
+    present = set(cells.column_names)
+    return list(dict.fromkeys(name for way in ways for name in [c for c in way if c in present][:1]))
+
+
+def _of_lines_printed_twice(cells: pa.Table, rows: list[int], locator: str) -> list[int]:
+    """Of rows that say the same in all columns the one at the place; nothing where they do not, or none is there."""
+    named = [name for name in cells.column_names if not name.startswith("_")]
+    same = cells.select([*named, VALUE]).take(rows).group_by([*named, VALUE]).aggregate([]).num_rows == 1
+    return [row for row in rows if same and cells[LOCATOR][row].as_py() == locator]
+
+
+def unused(files: Sequence[Corrected]) -> list[str]:
+    """A sentence for each correction that matched in none of a dataset's files: one that names no file may match in
+    any, and a file may have several pages."""
+    matched = frozenset[str]().union(*(file.matched for file in files))
+    sentences = {name: text for file in files for name, text in file.unmatched.items()}
+    return [text for name, text in sentences.items() if name not in matched]
+
+
+def as_published(table: pa.Table, published: Mapping[tuple[str, str], str]) -> pa.Table:
+    """Observations, or refused rows, with the publisher's own text in ``published_value`` again.
+
+    ``published``: that text by file and place (``raw_sha256``, ``raw_locator``), of corrected cells only. A null stays
+    null: a withheld row has no published text, and must not get one back.
+    """
+    place = table.schema.get_field_index("published_value")
+    values = table.column(place)
+    for (sha256, locator), text in published.items():
+        here = pc.and_(pc.equal(table["raw_sha256"], sha256), pc.equal(table["raw_locator"], locator))
+        replaced = pc.and_(here, pc.is_valid(values))
+        values = pc.if_else(pc.fill_null(replaced, fill_value=False), text, values)
+    return table.set_column(place, table.schema.field(place), values) if published else table

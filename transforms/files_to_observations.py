@@ -1,0 +1,412 @@
+"""What files say: read, corrected, normalized, merged and protected, whatever files they are; nothing is judged here.
+
+::
+
+    files = [InputFile(path.read_bytes, sha256, "file.csv", now)]
+    observe(normalizer, dataset, files).good       # observations, as the normalizer gives rows
+
+A file that cannot be read, a refused row, a hidden sheet are findings, never exceptions; the other files are read.
+Not here: which files count, and what the last release says of them (``transforms.ingest``). Called by
+``transforms.ingest`` with files of the archive and by ``dvstats try`` with files that nobody archived.
+"""
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath
+from typing import Any, NamedTuple
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from data_contracts import checks
+from data_contracts.model import Contract
+from data_contracts.strict_files import nearest
+from sources.cells import HIDDEN, NEXT_PAGE, UNREAD, ReadError, SourceError
+from sources.dataset import Dataset, SourceFile
+from sources.isolated import read_cells, read_large
+from sources.readers.text import column_twice
+from transforms.apply_corrections import Corrected, as_published, correct, unused
+from transforms.findings import Findings
+from transforms.incidents.coding import Unread
+from transforms.incidents.register import Counted, RegisterFile, codes_as_labels, count_register, few
+from transforms.judge.against_last_release import Shape
+from transforms.merge_files import merge
+from transforms.normalize.facts import FileFacts, Normalized
+from transforms.normalize.normalizer import Normalizer
+from transforms.normalize.quarantine import refused_row
+from transforms.normalize.unread_headings import plain_headings
+from transforms.parse import read_numbers
+from transforms.privacy.discreet import discreet, refuse_persons, said
+
+# First bytes of gzip and ZIP: such a file has no lines.
+PACKED = (b"\x1f\x8b", b"PK")
+#: bytes from which on a file is read in batches, where its format can be
+LARGE = 32 << 20
+_TAIL = 4096
+_PIECE = 100_000
+
+
+class Former(NamedTuple):
+    """What is remembered of a file when the next one comes: its columns, whether its last line was ended, and whether
+    it came from another address of the same file."""
+
+    columns: frozenset[str]
+    ended: bool
+    elsewhere: bool = False
+
+
+@dataclass(frozen=True)
+class InputFile:
+    """One file to be read, with what is known of it; ``stated`` is what the person who brought it said."""
+
+    read: Callable[[], bytes]
+    sha256: str
+    path: str
+    retrieved_at: dt.datetime
+    declared: SourceFile | None = None
+    stated: dict[str, str | None] = field(default_factory=dict)
+    # The file before this one; None where there is none.
+    before: Callable[[], "Former | None"] = lambda: None
+    # Where its bytes lie, and how many: registers and large tables are not read at once.
+    local: Callable[[], Path] = lambda: Path()
+    size: int = 0
+
+    @property
+    def facts(self) -> FileFacts:
+        """What the normalizer needs to know of it."""
+        constants = self.declared.constants if self.declared else {}
+        return FileFacts(self.sha256, self.retrieved_at, self.path, constants)
+
+
+@dataclass
+class Restricted:
+    """What a restricted dataset's files say, for the restricted folder only.
+
+    ``counts``: the observations before anything is withheld. ``unread``: texts of a register that have no code.
+    """
+
+    counts: pa.Table
+    unread: Sequence[Unread] = ()
+
+
+@dataclass
+class Observed:
+    """What files say: observations, quarantine, findings, and the shape of each file."""
+
+    good: pa.Table
+    refused: pa.Table
+    findings: Findings
+    failures: list[str] = field(default_factory=list)
+    shapes: list[Shape] = field(default_factory=list)
+    files: int = 0
+    cells: int = 0
+    restricted: Restricted | None = None
+    parts: Sequence[str] = ()
+
+
+def observe(
+    shared: Normalizer, dataset: Dataset, files: Sequence[InputFile], history: pa.Table | None = None
+) -> Observed:
+    """Observations of files; a file that cannot be read is a finding, and the others are read.
+
+    ``history``: what was ever published of a restricted dataset, as in ``observation_history``.
+    """
+    empty = shared.good_schema().empty_table()
+    seen = Observed(empty, shared.quarantine([]), Findings(shared.contract, dataset.id))
+    parts = (
+        _counted(shared, dataset, files, seen)
+        if dataset.counting
+        else _read_all(shared, dataset, files, seen)
+    )
+    if parts:
+        _join(shared, dataset, parts, seen, history)
+    return seen
+
+
+def _read_all(
+    shared: Normalizer, dataset: Dataset, files: Sequence[InputFile], seen: Observed
+) -> list["_Part"]:
+    parts: list[_Part] = []
+    following: defaultdict[str, list[str]] = defaultdict(list)
+    for file in files:
+        try:
+            content, cells = _cells(dataset, file)
+            _refuse_doubles(dataset, cells)
+            refuse_persons(shared.contract, dataset, cells)
+        except SourceError as error:
+            _refuse_file(shared, dataset, file, error, seen)
+            continue
+        seen.files += 1
+        seen.cells += cells.num_rows
+        seen.shapes.append(_shape(file, cells, content, dataset))
+        _say_what_is_hidden(dataset, file, cells, seen.findings)
+        _say_what_is_not_found(dataset, file, cells, seen.findings)
+        _say_which_headings(dataset, file, cells, seen.findings)
+        name = file.declared.name if file.declared else ""
+        following[name].append((cells.schema.metadata or {}).get(NEXT_PAGE, b"").decode())
+        parts.append(_normalize(shared, dataset, file, cells))
+    for pages in following.values():
+        if all(pages):
+            # The last page of an answer names none after it.
+            seen.findings.add("page_missing", "warning", pages[-1][:200])
+    return parts
+
+
+def _refuse_doubles(dataset: Dataset, cells: pa.Table) -> None:
+    """A column that the declaration reads and the file has twice: which of the two is meant is a guess."""
+    known = {*dataset.columns, *(dataset.expects.columns or ())}
+    for name in dataset.columns:
+        if name in cells.column_names and f"{name} (2)" in {*cells.column_names} - known:
+            raise column_twice(name)
+
+
+def _counted(
+    shared: Normalizer, dataset: Dataset, files: Sequence[InputFile], seen: Observed
+) -> list["_Part"]:
+    """A register's files together: an incident may be in two of them, and a person in many."""
+    if not files:
+        return []
+    try:
+        given = [RegisterFile(file.local(), file.facts) for file in files]
+        counted = count_register(shared.lookups, dataset, given)
+    except SourceError as error:
+        _refuse_file(shared, dataset, files[-1], error, seen)
+        return []
+    seen.files, seen.cells = len(files), sum(cells.num_rows for cells in counted.cells)
+    facts = files[-1].facts
+    for rule, place, rows in counted.refused:
+        said = checks.sentence(shared.contract, rule, place=place, value=rows)
+        row = refused_row(dataset.id, rule, said.en, said.ru, facts, locator=f"column {place}")
+        seen.refused = pa.concat_tables([seen.refused, shared.quarantine([row])])
+    seen.restricted, seen.parts = Restricted(seen.good, counted.unread), counted.parts
+    if _is_incomplete(dataset, counted, seen):
+        return []
+    if counted.repeated:
+        seen.findings.add("dropped_duplicate", "info", f"{few(counted.repeated)} rows")
+    codes = codes_as_labels(dataset)
+    return [_normalize(shared, codes, file, cells) for file, cells in zip(files, counted.cells, strict=True)]
+
+
+def _is_incomplete(dataset: Dataset, counted: Counted, seen: Observed) -> bool:
+    """Whether so much of a register is missing that its counts would be too small; findings say what."""
+    if counted.lost > counted.rows * dataset.refuse_above:
+        share = f"{100 * counted.lost / counted.rows:.1f} % of the rows of the register"
+        seen.findings.add("too_many_refused", "critical", share)
+        seen.failures.append(share)
+    if counted.missing:
+        missing = ", ".join(counted.missing)
+        seen.findings.add("partition_missing", "critical", missing)
+        seen.failures.append(missing)
+    return bool(seen.failures)
+
+
+def _say_what_is_hidden(dataset: Dataset, file: InputFile, cells: pa.Table, findings: Findings) -> None:
+    """Parts that the file hides and that were passed over: a finding, unless the declaration says what to do."""
+    parts = (cells.schema.metadata or {}).get(HIDDEN, b"").decode()
+    options = dataset.reader_options
+    groups = options.get("tables", ())
+    if parts and "hidden" not in options and not any("hidden" in group for group in groups):
+        findings.add("hidden_parts", "warning", f"{file.path}: {parts[:300]}")
+
+
+def _say_what_is_not_found(dataset: Dataset, file: InputFile, cells: pa.Table, findings: Findings) -> None:
+    """Values that ``where`` asks for and a file has not: all of a column, or one that the file spells nearly so.
+
+    One of several countries may well be missing in one file; nothing is said of it, nor of a file that is not public.
+    """
+    if dataset.restricted:
+        return
+    for column, wanted in dataset.where.items():
+        held = set(pc.unique(cells[column]).to_pylist()) - {None} if column in cells.column_names else set()
+        others = held.difference(wanted)
+        for value in wanted if others else ():
+            close = nearest(value, others, likeness=0.85) if value not in held else None
+            if close or held.isdisjoint(wanted):
+                sentence = "where_misspelt" if close else "where_not_found"
+                filled = {"value": value, "place": column, "close": close or ""}
+                findings.add(sentence, "warning", f"{file.path}: {column}", **filled)
+
+
+def _say_which_headings(dataset: Dataset, file: InputFile, cells: pa.Table, findings: Findings) -> None:
+    """Headings between the rows that the declaration does not read; nothing is quoted of a file that is not public."""
+    if dataset.restricted:
+        return
+    if headings := plain_headings(cells, dataset):
+        named = ", ".join(f'{heading.place} "{heading.text[:60]}"' for heading in headings[:10])
+        findings.add("unread_headings", "warning", f"{file.path}: {named[:600]}", value=str(len(headings)))
+
+
+def _shape(file: InputFile, cells: pa.Table, content: bytes, dataset: Dataset) -> Shape:
+    name = file.declared.name if file.declared else PurePosixPath(file.path).name
+    before = file.before()
+    cut = before is not None and before.ended and not _ended(dataset, content)
+    if before is None:
+        return Shape(name, _columns(cells), None, cells.num_rows)
+    now = _columns(cells) | _unread(cells)
+    return Shape(name, now, before.columns, cells.num_rows, cut, before.elsewhere)
+
+
+def former(dataset: Dataset, content: bytes, *, elsewhere: bool) -> Former:
+    """What the next file is compared with: what is remembered of this one; ``elsewhere``: see :class:`Former`."""
+    cells = read_cells(dataset, content)
+    return Former(_columns(cells) | _unread(cells), _ended(dataset, content), elsewhere)
+
+
+def _columns(cells: pa.Table) -> frozenset[str]:
+    return frozenset(name for name in cells.column_names if not name.startswith("_"))
+
+
+def _unread(cells: pa.Table) -> frozenset[str]:
+    """What every row says beside the declared columns: a dimension that appears among it is one all the same."""
+    return frozenset((cells.schema.metadata or {}).get(UNREAD, b"").decode().split("\n")) - {""}
+
+
+def _ended(dataset: Dataset, content: bytes) -> bool:
+    """Whether a file of lines ends its last line; a number that is cut off in it still is a number."""
+    by_lines = dataset.reader in ("delimited", "open_sdg", "sdmx_csv") and not content.startswith(PACKED)
+    return by_lines and content.rstrip(b"\0").endswith((b"\n", b"\r"))
+
+
+def _cells(dataset: Dataset, file: InputFile) -> tuple[bytes, pa.Table]:
+    """Bytes of a file, of a large one the last ones, and its cells with what was stated of it."""
+    if file.size >= LARGE:
+        path = file.local()
+        found = _read(lambda: read_large(dataset, path), dataset)
+        if found is not None:
+            with path.open("rb") as handle:
+                handle.seek(max(0, file.size - _TAIL))
+                return handle.read(), _stated(found, file)
+    content = file.read()
+    return content, _stated(_read(lambda: read_cells(dataset, content), dataset), file)
+
+
+def _read(read: Callable[[], pa.Table | None], dataset: Dataset) -> Any:
+    try:
+        return read()
+    except SourceError:
+        raise
+    except Exception as error:
+        # A reader must not fail otherwise; if one does, one dataset stops, not four countries.
+        raise ReadError(f"the reader {dataset.reader} failed: {error!r}", remedy="Report the file") from error
+
+
+def _stated(cells: pa.Table, file: InputFile) -> pa.Table:
+    """What the person who brought the file stated, as columns that a declaration may map."""
+    for name, value in file.stated.items():
+        if name not in cells.column_names:
+            # In pieces that are one and the same, so that many rows take no memory.
+            piece = pa.repeat(pa.scalar(value, pa.string()), min(cells.num_rows, _PIECE))
+            starts = range(0, cells.num_rows, _PIECE)
+            pieces = [piece.slice(0, cells.num_rows - start) for start in starts]
+            cells = cells.append_column(name, pa.chunked_array(pieces, pa.string()))
+    return cells
+
+
+def _refuse_file(
+    shared: Normalizer, dataset: Dataset, file: InputFile, error: SourceError, seen: Observed
+) -> None:
+    words = said(dataset, error)
+    sentence = checks.sentence(shared.contract, "unreadable_file", value=words)
+    row = refused_row(
+        dataset.id, "unreadable_file", sentence.en, sentence.ru, file.facts, locator=error.place
+    )
+    seen.refused = pa.concat_tables([seen.refused, shared.quarantine([row])])
+    seen.failures.append(words)
+    seen.findings.add("unreadable_file", "critical", file.path, value=words)
+
+
+class _Part(NamedTuple):
+    """One file after corrections and normalization."""
+
+    file: InputFile
+    corrected: Corrected
+    normalized: Normalized
+
+
+def _say_what_may_be_a_figure(dataset: Dataset, part: _Part, findings: Findings) -> None:
+    """Numbers that are declared as signs (999: not known) and lie between the figures of the file."""
+    if dataset.restricted or not any(any(map(str.isdecimal, sign)) for sign in dataset.numbers.symbols):
+        return
+    good = part.normalized.good
+    gaps = good.filter(pc.is_null(good["obs_value"]))
+    least, most = pc.min_max(good["obs_value"]).as_py().values()
+    for text in pc.unique(gaps["published_value"]).drop_null().to_pylist():
+        number = read_numbers.parse(text, decimal=dataset.numbers.decimal).value
+        if number is not None and most is not None and least < number < most:
+            findings.add("sign_among_figures", "warning", f"{part.file.path}: {text}")
+
+
+def _normalize(shared: Normalizer, dataset: Dataset, file: InputFile, cells: pa.Table) -> _Part:
+    corrected = correct(cells, dataset, file.declared.name if file.declared else "")
+    return _Part(file, corrected, shared.normalize(corrected.cells, dataset, file.facts))
+
+
+def _join(
+    shared: Normalizer, dataset: Dataset, parts: Sequence[_Part], seen: Observed, history: pa.Table | None
+) -> None:
+    for sentence in unused([part.corrected for part in parts]):
+        seen.findings.add("correction_unused", "critical", sentence)
+    for part in parts:
+        _say_what_may_be_a_figure(dataset, part, seen.findings)
+    published = {
+        (part.file.sha256, place): text for part in parts for place, text in part.corrected.published.items()
+    }
+    good = pa.concat_tables([part.normalized.good for part in parts])
+    refused = [seen.refused, *(part.normalized.refused for part in parts)]
+    if len(parts) > 1:
+        paths = {part.file.sha256: part.file.path for part in parts}
+        good, contradicting = merge(shared, dataset.id, good, paths)
+        refused.append(contradicting)
+    # Before anything is withheld: what is withheld must not get its text back.
+    good = as_published(good, published)
+    if dataset.restricted:
+        seen.restricted = Restricted(good, seen.restricted.unread if seen.restricted else ())
+        good = _protect(shared.contract, dataset, good, seen, history)
+    seen.good = good
+    seen.refused = discreet(shared, dataset, as_published(pa.concat_tables(refused), published))
+    dropped = sum(part.normalized.duplicates for part in parts)
+    if dropped:
+        seen.findings.add("dropped_duplicate", "info", f"{dropped} cells")
+
+
+def _protect(
+    contract: Contract, dataset: Dataset, good: pa.Table, seen: Observed, history: pa.Table | None
+) -> pa.Table:
+    """Small counts of persons are withheld, and what would give them away; services and money are no persons.
+
+    By this dataset alone: what others publish beside it is looked at when all are together (``privacy.release``).
+    """
+    # Solving for what could be recovered needs SciPy, which takes seconds to import and is needed for few datasets.
+    from transforms.privacy.protection_of_release import protect, registers_among
+    from transforms.privacy.suppress_cells import DisclosureError
+
+    try:
+        protected = protect(contract, good, registers=registers_among([dataset]), history=history)
+    except DisclosureError as error:
+        seen.findings.add("cannot_protect", "critical", str(error))
+        seen.failures.append(str(error))
+        return good.slice(0, 0)
+    if in_history := _published_before(contract, protected, history):
+        seen.findings.add("published_before", "warning", f"{in_history} values")
+    return protected
+
+
+def _published_before(contract: Contract, protected: pa.Table, history: pa.Table | None) -> int:
+    """How many small counts, or values that are withheld now, were published before the dataset was restricted."""
+    from transforms.privacy.protection_of_release import exempt_indicators
+    from transforms.privacy.suppress_cells import THRESHOLD
+
+    if history is None:
+        return 0
+    shown = pc.unique(history.filter(pc.is_valid(history["obs_value"]))["obs_key"])
+    withheld = pc.and_(pc.is_null(protected["obs_value"]), pc.equal(protected["obs_status"], "Q"))
+    value, exempt = protected["obs_value"], pa.array(exempt_indicators(contract), pa.string())
+    small = pc.and_(
+        pc.and_(pc.greater(value, 0), pc.less(value, THRESHOLD)),
+        pc.equal(protected["unit_measure"], "NUMBER"),
+    )
+    of_persons = pc.and_not(small, pc.is_in(protected["indicator"], value_set=exempt))
+    concerned = protected.filter(pc.or_kleene(withheld, of_persons))
+    return int(pc.sum(pc.is_in(concerned["obs_key"], value_set=shown)).as_py() or 0)

@@ -1,0 +1,117 @@
+"""Area names in the region's languages and scripts to ISO codes; the one place that reads them.
+
+::
+
+    Areas(contract).resolve("Жетысуская область", ["KZ"])  -> ("KZ-33", "")
+    Areas(contract).resolve("Osh", ["KG"])                 -> (None, "ambiguous_area"): a city and a region
+
+Names and spellings are data (``data_contracts/codes/area.csv`` and ``area_alias.csv``), not code. Called through
+``transforms.normalize.lookups``.
+
+Not here: which countries a dataset may speak of (``transforms.normalize``).
+"""
+
+import itertools
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+
+from data_contracts.model import Contract
+from transforms.parse.fold_labels import fold, in_one_script
+
+# Words that say only what kind of area it is. They are dropped in a second look-up, which counts only if what is
+# left names one area: "Osh" alone is a city and a region, so it stays unread.
+_KIND = re.compile(
+    r"\b(область|области|обл|облысы|облусу|облыс|вилояти|вилоят|вилояты|viloyati|viloyat|region|oblast|province|"
+    r"state|республика|республикаси|respublikasi|republic of|the|вилояти мухтори)\b\.?"
+)
+# Of these kinds the area is a region and no city: "Алматы обл." is not the city of Almaty.
+_REGION = re.compile(
+    r"\b(область|области|обл|облысы|облусу|облыс|вилояти|вилоят|вилояты|viloyati|viloyat|region|oblast|province)\b"
+)
+# "Ош (город)", "Алматы, г." and "Бишкек г." are the cities "г. Ош", "г. Алматы", "г. Бишкек".
+_CITY = re.compile(r"(?P<name>.*[^\W\d_])(?: ?\((?:город|г|city)\.?\)|,? (?:город|г|city))")
+_CITIES = ("г. {}", "город {}", "{} city")
+_REGION_IN_BRACKETS = re.compile(rf"\(({_REGION.pattern})\.?\)")
+_BRACKETS = re.compile(r"\s*\(([^)]*)\)")
+# What brackets behind a name may say without making another area of it; "(villages)" is a part, "(without Osh)" less.
+_WHOLE = frozenset(
+    ("все", "всего", "итого", "total", "all", "whole", "барлығы", "баары", "жами", "jami", "ҳамагӣ")
+)
+
+
+class Areas:
+    """Look-up of area spellings; built once from the contract."""
+
+    def __init__(self, contract: Contract) -> None:
+        """Index every name, alias and code of the contract's areas."""
+        self.codes = frozenset(row["code"] for row in contract.areas)
+        self._exact: dict[str, set[str]] = defaultdict(set)
+        self._bare: dict[str, set[str]] = defaultdict(set)
+        self._regions: dict[str, set[str]] = defaultdict(set)
+        self._names: dict[str, list[str]] = defaultdict(list)
+        for row in contract.areas:
+            for name in ("name_en", "name_ru", "name_national", "national_code", "alpha3", "m49"):
+                self._add(row[name], row["code"])
+        for row in contract.area_aliases:
+            if row["area"] not in self.codes:
+                raise row.error(f"unknown area {row['area']!r}")
+            self._add(row["alias"], row["area"])
+
+    def _add(self, name: str, code: str) -> None:
+        if name:
+            self._exact[fold(name)].add(code)
+            self._bare[_bare(fold(name))].add(code)
+            if _REGION.search(fold(name)):
+                self._regions[_bare(fold(name))].add(code)
+            for country in ("", code[:2]):
+                self._names[country].append(name)
+
+    def names(self, country: str) -> list[str]:
+        """Every spelling that is known for the areas of a country (``*``: of all)."""
+        return self._names["" if country == "*" else country]
+
+    def resolve(self, label: str, countries: Iterable[str]) -> tuple[str | None, str]:
+        """``(code, "")``, or ``(None, reason)`` with reason ``unknown_area`` or ``ambiguous_area``.
+
+        ``countries``: the countries that may be meant; names repeat across countries and so do national codes.
+        """
+        text = label.strip()
+        if text in self.codes:
+            return text, ""
+        allowed = set(countries)
+        folded = fold(text)
+        without = fold(_BRACKETS.sub(self._without, text))
+        for index, key in itertools.chain.from_iterable(
+            self._places(one, other)
+            for one, other in ((folded, without), (in_one_script(folded), in_one_script(without)))
+        ):
+            found = {code for code in index.get(key, ()) if "*" in allowed or code[:2] in allowed}
+            if len(found) == 1:
+                return found.pop(), ""
+            if found:
+                return None, "ambiguous_area"
+        return None, "unknown_area"
+
+    def _places(self, folded: str, without: str) -> Iterator[tuple[dict[str, set[str]], str]]:
+        """Where a label is looked up, one after the other; ``without``: the label without harmless brackets."""
+        yield self._exact, folded
+        if city := _CITY.fullmatch(folded):
+            yield from ((self._exact, spelling.format(city["name"])) for spelling in _CITIES)
+        opened = _REGION_IN_BRACKETS.sub(r"\1", folded)
+        if _REGION.search(opened):
+            yield self._regions, _bare(opened)
+        yield self._exact, without
+        yield from ((self._bare, _bare(label)) for label in (folded, without))
+
+    def _without(self, brackets: re.Match[str]) -> str:
+        """Nothing where brackets hold a number, a kind of area or another name of the one before; else they stay."""
+        inside, before = brackets[1].strip(), fold(brackets.string[: brackets.start()])
+        named = self._exact.get(fold(inside), set()) | ({inside} & self.codes)
+        same = named & (self._exact.get(before, set()) | self._bare.get(_bare(before), set()))
+        harmless = fold(inside) in _WHOLE or not re.search(r"[^\W\d_]", _bare(fold(inside)))
+        return "" if same or harmless else brackets[0]
+
+
+def _bare(folded: str) -> str:
+    return " ".join(_KIND.sub(" ", folded).split())
