@@ -153,11 +153,14 @@ def test_a_detail_that_nobody_knows_is_left_out(declared: Declarations) -> None:
 def test_all_words_of_alerts_and_channels_are_russian() -> None:
     import pipelines.operations.message as channels
 
-    for folder in (Path(module.__file__).parent, Path(channels.__file__).parent):
-        for name, text in load_texts(folder / "alert_words.yaml").items():
+    for words in (
+        Path(module.__file__).parent / "alert_words.yaml",
+        Path(channels.__file__).parent / "message_words.yaml",
+    ):
+        for name, text in load_texts(words).items():
             # What is typed and where it is read stays as it is.
             plain = re.sub(r"`[^`]*`|«[^»]*»|\{[^}]*\}|docs/\S+", "", text.ru)
-            assert not _ENGLISH.search(plain), f"{folder.name}, {name}: {text.ru}"
+            assert not _ENGLISH.search(plain), f"{words.name}, {name}: {text.ru}"
 
 
 def test_a_channel_says_in_both_languages_why_it_took_nothing() -> None:

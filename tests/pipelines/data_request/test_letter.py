@@ -95,7 +95,7 @@ def test_a_missing_word_names_file_and_line(tmp_path: Path, monkeypatch: pytest.
     monkeypatch.setattr(letter, "HERE", tmp_path)
     letter.words.cache_clear()
     try:
-        with pytest.raises(DeclarationError, match=r"texts\.yaml, line 2: key 'to' is missing"):
+        with pytest.raises(DeclarationError, match=r"letter_words\.yaml, line 2: key 'to' is missing"):
             letter.words()
     finally:
         letter.words.cache_clear()
