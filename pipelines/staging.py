@@ -117,14 +117,9 @@ class StagedTables:
         )
 
     def certified_before(self, manifest: Mapping[str, Any], name: str) -> Mapping[str, Any] | None:
-        """The certificate that the last release has of a table as it is now, by the present suite.
-
-        None where it was given with warnings: they are shown again by running the suite again.
-        """
-        entry: dict[str, Any] = next((e for e in manifest.get("tables", ()) if e["name"] == name), {})
-        found = entry.get("certificate") or {}
-        same = found.get("suite") == code_version() and found.get("sha256") == self.sha256(name)
-        return found if same and not found["warnings"] else None
+        """The certificate that the last release has of a table as it is now, by the present suite."""
+        found = passed(manifest, name)
+        return found if found and found["sha256"] == self.sha256(name) else None
 
     def carry(self, name: str, certificate: Mapping[str, Any]) -> None:
         """Take over a certificate that was given before."""
@@ -140,6 +135,17 @@ class StagedTables:
             return found if fits else None
         except UNREADABLE:
             return None
+
+
+def passed(manifest: Mapping[str, Any], name: str) -> Mapping[str, Any] | None:
+    """The certificate that a release has of its table by the present suite.
+
+    None where it was given with warnings: they are shown again by running the suite again.
+    """
+    entry: dict[str, Any] = next((e for e in manifest.get("tables", ()) if e["name"] == name), {})
+    found = entry.get("certificate") or {}
+    same = found.get("suite") == code_version() and found.get("sha256") == entry.get("sha256")
+    return found if same and not found["warnings"] else None
 
 
 class DatasetStages:

@@ -28,6 +28,7 @@ def suite_verdicts(
     contract: Contract,
     tables: Mapping[str, Rows],
     connection: duckdb.DuckDBPyConnection,
+    certified: object = None,
 ) -> list[Verdict]:
     """Verdict of every suite check of the given tables, as the function of this name in ``pipelines.checks`` gives."""
     verdicts: list[Verdict] = []

@@ -1,6 +1,7 @@
 """Suites of single tables, and rules of a whole release: references between tables, queries that give violations."""
 
 import dataclasses
+import datetime as dt
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -135,3 +136,35 @@ def test_of_a_large_table_each_content_is_looked_at_once_and_the_verdicts_are_th
     }
     # The first row of each content (0, 150, 160), and those of one key (0, 160).
     assert seen["obs_key"].to_pylist() == [rows[number]["obs_key"] for number in (0, 150, 160)]
+
+
+def test_of_a_large_table_that_passed_only_new_rows_are_looked_at_and_keys_in_all(
+    contract: Contract, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    table, row = contract.tables["observation_history"], {"sex": "F", "valid_from": dt.datetime(2026, 1, 1)}
+    rows = [{**row, "obs_key": f"k{number:016x}", "obs_value": float(number % 7)} for number in range(200)]
+    schema = pa.schema([field.with_nullable(True) for field in arrow_schema(contract, table)])
+
+    def seen(before: list[dict[str, Any]], now: list[dict[str, Any]]) -> list[str]:
+        made, certified = (pa.Table.from_pylist(some, schema=schema) for some in (now, before))
+        with duckdb.connect() as con:
+            judged = large_suites.Judged(con, table, made, certified)
+            return list(judged.rows_that_show(derive(contract, table))["obs_key"].to_pylist())
+
+    monkeypatch.setattr(large_suites, "LARGE", 100)
+    key = [row["obs_key"] for row in rows]
+    # The first row stands for the table as a whole.
+    assert seen(rows, rows) == [key[0]]
+    assert seen(rows, [*rows[50:], *rows[:50]]) == [key[50]], "the same in another order"
+    assert seen(rows[:150] + rows[151:], [*rows[:170], {**rows[170], "note": "Another."}, *rows[171:]]) == [
+        key[0],
+        key[150],
+        key[170],
+    ]
+    assert seen(rows, [*rows, rows[20]]) == [key[0], key[20], key[20]], "each is certified, not both"
+    ended = {**rows[30], "valid_to": dt.datetime(2026, 2, 1)}
+    assert seen([*rows[:30], ended, *rows[31:]], rows) == [key[0], key[30]], (
+        "it was not in force, so not judged"
+    )
+    some = seen(rows[:50], rows)
+    assert len(some) < 100, "of so many new rows only those that show each content"
