@@ -14,7 +14,7 @@ import pytest
 from data_contracts import load
 from data_contracts.arrow import arrow_schema, scan_table, write_table
 from data_contracts.checks import Check, derive
-from data_contracts.model import Contract
+from data_contracts.model import Contract, Table
 from pipelines import checks, large_suites
 from pipelines.checks import REFERENCES, Verdict, release_checks, release_verdicts, suite_verdicts
 
@@ -143,9 +143,9 @@ def test_of_a_large_table_that_passed_only_new_rows_are_looked_at_and_keys_in_al
 ) -> None:
     table, row = contract.tables["observation_history"], {"sex": "F", "valid_from": dt.datetime(2026, 1, 1)}
     rows = [{**row, "obs_key": f"k{number:016x}", "obs_value": float(number % 7)} for number in range(200)]
-    schema = pa.schema([field.with_nullable(True) for field in arrow_schema(contract, table)])
 
-    def seen(before: list[dict[str, Any]], now: list[dict[str, Any]]) -> list[str]:
+    def seen(before: list[dict[str, Any]], now: list[dict[str, Any]], table: Table = table) -> list[str]:
+        schema = pa.schema([field.with_nullable(True) for field in arrow_schema(contract, table)])
         made, certified = (pa.Table.from_pylist(some, schema=schema) for some in (now, before))
         with duckdb.connect() as con:
             judged = large_suites.Judged(con, table, made, certified)
@@ -165,6 +165,14 @@ def test_of_a_large_table_that_passed_only_new_rows_are_looked_at_and_keys_in_al
     ended = {**rows[30], "valid_to": dt.datetime(2026, 2, 1)}
     assert seen([*rows[:30], ended, *rows[31:]], rows) == [key[0], key[30]], (
         "it was not in force, so not judged"
+    )
+    earlier = [
+        {"obs_key": row["obs_key"], "release": "20260101T000000Z", "change": "added", "sex": "FM"[n % 2]}
+        for n, row in enumerate(rows)
+    ]
+    newest = {**earlier[0], "release": "20260201T000000Z"}
+    assert seen([*earlier, newest], earlier, contract.tables["revisions"]) == key[:2], (
+        "only the newest were judged"
     )
     some = seen(rows[:50], rows)
     assert len(some) < 100, "of so many new rows only those that show each content"
