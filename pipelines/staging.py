@@ -25,7 +25,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from data_contracts.arrow import Rows, Stream, arrow_schema, read_table, scan_table, table_bytes, write_table
+from data_contracts.arrow import Rows, arrow_schema, read_table, scan_table, table_bytes, write_table
+from data_contracts.replaced import Made, Replaced, write_replaced
 from data_contracts.rows import load_rows
 from pipelines.data_directory import DataDirectory
 from pipelines.data_versions import code_version, made_by
@@ -54,13 +55,15 @@ class StagedTables:
     def _made_by(self) -> Path:
         return self.data_dir.staging / "tables" / "made_by.json"
 
-    def save(self, name: str, rows: Stream) -> int:
+    def save(self, name: str, rows: Made) -> int:
         """Write a table whole or not at all, as its rows come; gives how many these are."""
         contract = declarations().contract
-        path = self.path(name)
+        path, schema = self.path(name), arrow_schema(contract, contract.tables[name])
         path.parent.mkdir(parents=True, exist_ok=True)
         with whole_file(path) as handle:
-            return write_table(rows, handle, arrow_schema(contract, contract.tables[name]))
+            if isinstance(rows, Replaced):
+                return write_replaced(rows, handle, schema)
+            return write_table(rows, handle, schema)
 
     def load(self, name: str) -> pa.Table:
         """Read a table."""

@@ -17,7 +17,7 @@ import pyarrow as pa
 
 from data_contracts.arrow import Rows, arrow_schema
 from data_contracts.model import Contract
-from data_contracts.replaced import replaced
+from data_contracts.replaced import Made, Replaced, replaced
 from data_contracts.rows import name_numbered, name_rows
 from data_contracts.sql import among
 from transforms.normalize.keys import SAME_NUMBER
@@ -43,7 +43,7 @@ class Advance:
     before: "Rows | None" = None
 
     @property
-    def history(self) -> pa.RecordBatchReader:
+    def history(self) -> "Made":
         """The whole history, in the order of the contract."""
         table = self.contract.tables["observation_history"]
         names, order = ", ".join(table.names), ", ".join(table.order)
@@ -62,7 +62,7 @@ class Advance:
         removed = self.con.execute("SELECT file_row_number FROM ended").fetchall()
         return replaced(self.before, table.order, [number for (number,) in removed], added)
 
-    def observations(self, before: Rows) -> pa.RecordBatchReader:
+    def observations(self, before: Rows) -> Replaced:
         """Table ``observations`` of that of the release before, where most of it stays as it is."""
         table = self.contract.tables["observations"]
         query = f"SELECT {', '.join(table.names)} FROM ({self._begun}) ORDER BY {', '.join(table.order)}"
