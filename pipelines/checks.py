@@ -306,9 +306,9 @@ def _references(contract: Contract, con: duckdb.DuckDBPyConnection, table: Table
             continue
         name = identifier(column.name)
         broken = con.execute(
-            f"""SELECT DISTINCT {name} FROM {table.name}
-            WHERE ({table.in_force or "TRUE"}) AND {name} IS NOT NULL
-              AND {name} NOT IN (SELECT {identifier(key)} FROM {target}) ORDER BY 1"""
+            f"""SELECT DISTINCT {name} FROM (
+              SELECT {name} FROM {table.name} WHERE ({table.in_force or "TRUE"}) AND {name} IS NOT NULL)
+            ANTI JOIN (SELECT {identifier(key)} AS {name} FROM {target}) USING ({name}) ORDER BY 1"""
         ).fetchall()
         if broken:
             sentence = checks.sentence(

@@ -67,6 +67,35 @@ def test_a_rule_with_a_query_shows_the_rows_it_gives(contract: Contract, tables:
     assert verdict.examples[0] == "a, 0"
 
 
+def test_the_open_rows_of_the_history_are_the_observations_and_versions_follow_one_another(
+    contract: Contract, tables: dict[str, pa.Table]
+) -> None:
+    first, second = dt.datetime(2026, 1, 1), dt.datetime(2026, 2, 1)
+    rules = ("observations", "history_disagrees"), ("observation_history", "history_overlaps")
+
+    def broken(observations: list[dict[str, Any]], history: list[dict[str, Any]]) -> list[list[str]]:
+        for name, rows in (("observations", observations), ("observation_history", history)):
+            tables[name] = pa.concat_tables([filled(contract, name, **row) for row in rows])
+        found = verdicts(contract, tables)
+        return [sorted(found[rule].examples) for rule in rules]
+
+    a, b, unknown = {"obs_key": "a", "obs_value": 2.0}, {"obs_key": "b", "obs_value": 3.0}, {"obs_key": "c"}
+    ended = {"obs_key": "a", "obs_value": 1.0, "valid_from": first, "valid_to": second}
+    history = [
+        ended,
+        {**a, "valid_from": second},
+        {**b, "valid_from": first},
+        {**unknown, "valid_from": first},
+    ]
+    assert broken([a, b, unknown], history) == [[], []]
+    assert broken([a, {**b, "obs_value": 4.0}, unknown], history) == [["b", "b"], []]
+    assert broken([a, b], history) == [["c"], []]
+    assert broken([a, b, unknown, {"obs_key": "d"}], history) == [["d"], []]
+    late = {**ended, "valid_to": dt.datetime(2026, 3, 1)}
+    assert broken([a, b, unknown], [late, *history[1:]]) == [[], ["a"]]
+    assert broken([a, b, unknown], [{**ended, "valid_to": None}, *history[1:]]) == [["a"], ["a"]]
+
+
 def test_of_a_table_without_rows_only_what_is_said_of_the_table_is_run(
     contract: Contract, tables: dict[str, pa.Table], monkeypatch: pytest.MonkeyPatch
 ) -> None:
