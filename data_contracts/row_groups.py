@@ -8,7 +8,6 @@ Not here: which row groups are unchanged (``replaced``, which calls this), writi
 """
 
 import os
-import shutil
 import struct
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -16,6 +15,8 @@ from itertools import pairwise
 from typing import Any, BinaryIO
 
 _MAGIC = b"PAR1"
+# Bytes that are copied at once.
+_PIECE = 1 << 20
 # Types of the compact protocol that a footer has.
 _TRUE, _FALSE, _BYTE, _I16, _I32, _I64, _DOUBLE, _BINARY, _LIST, _STRUCT = 1, 2, 3, 4, 5, 6, 7, 8, 9, 12
 # Fields of the footer, and of what is in it (parquet.thrift).
@@ -108,7 +109,7 @@ def write_groups(sink: BinaryIO, files: Sequence[File], groups: Sequence[tuple[i
 
 def _copy(source: BinaryIO, sink: BinaryIO, size: int) -> None:
     while size:
-        piece = source.read(min(size, shutil.COPY_BUFSIZE))
+        piece = source.read(min(size, _PIECE))
         if not piece:
             raise OSError("a Parquet file is shorter than its footer says")
         sink.write(piece)
@@ -236,7 +237,7 @@ def _bytes_of(kind: int, value: Any) -> bytes:
     if kind == _DOUBLE:
         return bytes(value)
     if kind == _BINARY:
-        return _unsigned(len(value)) + value
+        return _unsigned(len(value)) + bytes(value)
     if kind == _STRUCT:
         return _written(value)
     if kind == _LIST:
