@@ -1,12 +1,14 @@
 """Which rows of a large table a suite has to look at: each different content once, and what a predicate refuses.
+Where the same suite passed on the table of the last release: those that are not in it.
 
 A rule about the columns ``sex`` and ``age`` says the same of two rows that agree in both. So Great Expectations is
 given, for rules about columns with few different contents together, the first row of each. For the other rules (a key
 is unique and well formed) DuckDB looks at every row by the predicate of the same rule, and Great Expectations is given
 the first row that breaks it, where there is one.
 
-    1,000,000 observations -> some 5,000 rows for all rules
+    1,000,000 observations -> some 20,000 rows for all rules; one row after one note of them was changed
 
+What is said of the table as a whole (its keys, its size) is looked at in all rows in either case.
 Not here: running a suite, and the counts and examples of a rule that does not hold, which Great Expectations takes of
 all rows (``pipelines.run_checks``, which calls this).
 """
@@ -24,7 +26,7 @@ from data_contracts import expressions
 from data_contracts.arrow import Rows
 from data_contracts.checks import Check, with_derived
 from data_contracts.model import Table
-from data_contracts.rows import count_rows, parquet
+from data_contracts.rows import count_rows, name_rows, parquet
 from data_contracts.sql import identifier
 
 # Up to so many rows, choosing costs more than it saves.
@@ -40,9 +42,18 @@ _MANY = 1 << 31
 class Judged:
     """The rows of a table that its suite judges, with their derived columns: views of a connection."""
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection, table: Table, data: Rows) -> None:
-        """``connection``: holds the contract's look-up tables, which derived columns read."""
-        self._con, self._table, self._data = connection, table, data
+    def __init__(
+        self,
+        connection: duckdb.DuckDBPyConnection,
+        table: Table,
+        data: Rows,
+        certified: "Rows | None" = None,
+    ) -> None:
+        """``connection``: holds the contract's look-up tables, which derived columns read.
+
+        ``certified``: the table as it was when the same suite passed on it without a warning.
+        """
+        self._con, self._table, self._data, self._certified = connection, table, data, certified
         if isinstance(data, pa.Table):
             connection.register("in_memory", data.append_column(_NUMBER, pa.array(range(data.num_rows))))
             numbered = "SELECT * FROM in_memory"
@@ -51,13 +62,16 @@ class Judged:
                 f"SELECT * RENAME (file_row_number AS {_ROW}) FROM {parquet(data.files, numbered=True)}"
             )
         connection.execute(f"CREATE OR REPLACE TEMP VIEW to_check AS {numbered}")
-        only = (table.in_force or "TRUE").replace(f"FROM {table.name}", "FROM to_check")
-        connection.execute(f"CREATE OR REPLACE TEMP VIEW judged AS SELECT * FROM to_check WHERE {only}")
+        connection.execute(f"CREATE OR REPLACE TEMP VIEW judged AS {self._only_in_force('to_check')}")
         described = connection.execute(f"DESCRIBE {self._with_derived('judged')}").fetchall()
         self.columns = [name for name, *_ in described if name != _NUMBER]
         self.count = count_rows(data)
         if table.in_force:
             self.count = connection.execute("SELECT count(*) FROM judged").fetchall()[0][0]
+
+    def _only_in_force(self, relation: str) -> str:
+        only = (self._table.in_force or "TRUE").replace(f"FROM {self._table.name}", f"FROM {relation}")
+        return f"SELECT * FROM {relation} WHERE {only}"
 
     def _with_derived(self, relation: str) -> str:
         return with_derived(self._table, relation) if self._table.derived else f"SELECT * FROM {relation}"
@@ -92,6 +106,36 @@ class Judged:
 
     def _chosen(self, checks: Sequence[Check]) -> set[int]:
         """Numbers of the rows that are looked at."""
+        found = self._new()
+        if found is None or len(found) > LARGE:
+            found = self._showing(checks)
+        least = max(
+            (check.arguments.get("min_value") or 0 for check in checks if not check.columns), default=0
+        )
+        query = f"SELECT {_ROW} FROM judged ORDER BY {_ROW} LIMIT {max(least, 1)}"
+        found.update(number for (number,) in self._con.execute(query).fetchall())
+        for check in checks:
+            if check.columns and not check.violated:
+                found.update(self._same(check.columns))
+        return found
+
+    def _new(self) -> set[int] | None:
+        """Numbers of the rows that are not among the certified ones; None where none are certified.
+
+        Rows are the same where the hash of all their values is.
+        """
+        if self._certified is None:
+            return None
+        name_rows(self._con, "certified", self._certified)
+        content = f"hash({', '.join(map(identifier, self._table.names))}) AS content"
+        found = self._con.execute(
+            f"""SELECT {_ROW} FROM (SELECT {_ROW}, {content} FROM judged)
+            ANTI JOIN (SELECT {content} FROM ({self._only_in_force("certified")})) USING (content)"""
+        )
+        return {number for (number,) in found.fetchall()}
+
+    def _showing(self, checks: Sequence[Check]) -> set[int]:
+        """Numbers of the rows that show each content of the columns with few, and of those that are refused."""
         contents = _Contents(self._data, self._in_force())
         # A set of columns is shown by the rows of a larger one; what has no columns is said of the table as a whole.
         of_row = [check for check in checks if check.violated]
@@ -105,16 +149,7 @@ class Judged:
         others = [
             check for check in of_row if not any(self._own(_read(check)) <= columns for columns in shown)
         ]
-        least = max(
-            (check.arguments.get("min_value") or 0 for check in checks if not check.columns), default=0
-        )
-        found = {number for firsts in shown.values() for number in firsts}.union(self._refused(others))
-        query = f"SELECT {_ROW} FROM judged ORDER BY {_ROW} LIMIT {max(least, 1)}"
-        found.update(number for (number,) in self._con.execute(query).fetchall())
-        for check in checks:
-            if check.columns and not check.violated:
-                found.update(self._same(check.columns))
-        return found
+        return {number for firsts in shown.values() for number in firsts}.union(self._refused(others))
 
     def _in_force(self) -> Any:
         """Numbers of the rows that are judged, in order; None where all are."""
@@ -142,10 +177,15 @@ class Judged:
         """Rows of one key that is there twice; one without any part is no key."""
         names = [identifier(name) for name in key]
         given = " OR ".join(f"{name} IS NOT NULL" for name in names)
-        found = self._con.execute(
-            f"SELECT list({_ROW}) FROM judged WHERE {given} GROUP BY {', '.join(names)} HAVING count(*) > 1 LIMIT 1"
+        listed = ", ".join(names)
+        twice = self._con.execute(
+            f"SELECT {listed} FROM judged WHERE {given} GROUP BY {listed} HAVING count(*) > 1 LIMIT 1"
         ).fetchall()
-        return [number for (numbers,) in found for number in numbers]
+        same = " AND ".join(f"{name} IS NOT DISTINCT FROM ?" for name in names)
+        numbers = [
+            self._con.execute(f"SELECT {_ROW} FROM judged WHERE {same}", one).fetchall() for one in twice
+        ]
+        return [number for found in numbers for (number,) in found]
 
 
 class _Contents:
@@ -174,11 +214,14 @@ class _Contents:
                 together, size = _numbered(together)
         if together is None:
             return []
-        numbers, count = _numbered(together)
-        if count > few:
+        if size > len(together):
+            together, size = _numbered(together)
+        # Of each number the first place is written last.
+        first = np.full(size, -1)
+        first[together[::-1]] = np.arange(len(together) - 1, -1, -1)
+        first = first[first >= 0]
+        if len(first) > few:
             return None
-        # They are numbered in the order in which they come.
-        first = np.flatnonzero(np.diff(np.maximum.accumulate(numbers), prepend=-1))
         return [int(number) for number in (first if self._places is None else self._places[first])]
 
     def _numbers(self, name: str) -> tuple[Any, int]:

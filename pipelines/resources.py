@@ -15,14 +15,16 @@ import dagster as dg
 import duckdb
 from pydantic import Field, PrivateAttr
 
+from data_contracts.arrow import Rows
 from data_contracts.errors import UserError
 from data_contracts.rows import limit_memory
 from data_contracts.vocabulary import OVERDUE_AFTER_DAYS
 from pipelines import run_checks
 from pipelines.data_directory import DataDirectory, current_moment
 from pipelines.declarations import declarations
+from pipelines.large_suites import is_large
 from pipelines.run_checks import Verdict
-from pipelines.staging import StagedTables
+from pipelines.staging import StagedTables, passed
 from sources.dataset import Dataset
 
 if TYPE_CHECKING:
@@ -150,24 +152,33 @@ class SuiteWorkers(dg.ConfigurableResource[Any]):
     def begin(self, data_dir: DataDirectory, name: str) -> None:
         """Begin the suite of a table that was just written, unless the last release has its certificate."""
         if self.parallel and not _carried(data_dir, name):
-            self._begin(StagedTables(data_dir), name)
+            self._begin(data_dir, name)
 
     def verdicts(self, data_dir: DataDirectory, names: Sequence[str]) -> list[Verdict]:
         """Verdicts on these tables as they are now; waits for them."""
         declared, tables = declarations(), StagedTables(data_dir)
         if not self.parallel:
             loaded = {name: tables.rows(name) for name in names}
-            return run_checks.suite_verdicts(declared.contract, loaded, declared.normalizer.connection)
+            certified = {name: _certified(data_dir, name) for name in names if is_large(loaded[name])}
+            return run_checks.suite_verdicts(
+                declared.contract, loaded, declared.normalizer.connection, certified
+            )
         for name in names:
             if name not in self._begun or self._begun[name][0] != tables.sha256(name):
-                self._begin(tables, name)
+                self._begin(data_dir, name)
         return [verdict for name in names for verdict in self._begun[name][1]()]
 
-    def _begin(self, tables: StagedTables, name: str) -> None:
-        declared = declarations()
+    def _begin(self, data_dir: DataDirectory, name: str) -> None:
+        declared, tables = declarations(), StagedTables(data_dir)
+        rows = tables.rows(name)
         self._workers = self._workers or run_checks.suite_workers()
         verdicts = run_checks.begin_suite(
-            declared.contract, name, tables.rows(name), declared.normalizer.connection, self._workers
+            declared.contract,
+            name,
+            rows,
+            declared.normalizer.connection,
+            self._workers,
+            _certified(data_dir, name) if is_large(rows) else None,
         )
         self._begun[name] = tables.sha256(name), verdicts
 
@@ -176,6 +187,12 @@ def _carried(data_dir: DataDirectory, name: str) -> bool:
     """Whether the last release has a certificate of this table as it is now."""
     last = data_dir.last_release(declarations().contract)
     return StagedTables(data_dir).certified_before(last.manifest, name) is not None
+
+
+def _certified(data_dir: DataDirectory, name: str) -> "Rows | None":
+    """The table of the last release, if the present suite passed on it without a warning."""
+    last = data_dir.last_release(declarations().contract)
+    return last.rows(name) if passed(last.manifest, name) and not last.damaged else None
 
 
 class Publishers(dg.ConfigurableResource[Any]):

@@ -25,7 +25,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from data_contracts.arrow import Rows, Stream, arrow_schema, read_table, scan_table, table_bytes, write_table
+from data_contracts.arrow import Rows, arrow_schema, read_table, scan_table, table_bytes, write_table
+from data_contracts.replace_rows import Made, Replaced, write_replaced
 from data_contracts.rows import load_rows
 from pipelines.data_directory import DataDirectory
 from pipelines.data_versions import code_version, made_by
@@ -54,13 +55,15 @@ class StagedTables:
     def _made_by(self) -> Path:
         return self.data_dir.staging / "tables" / "made_by.json"
 
-    def save(self, name: str, rows: Stream) -> int:
+    def save(self, name: str, rows: Made) -> int:
         """Write a table whole or not at all, as its rows come; gives how many these are."""
         contract = declarations().contract
-        path = self.path(name)
+        path, schema = self.path(name), arrow_schema(contract, contract.tables[name])
         path.parent.mkdir(parents=True, exist_ok=True)
         with whole_file(path) as handle:
-            return write_table(rows, handle, arrow_schema(contract, contract.tables[name]))
+            if isinstance(rows, Replaced):
+                return write_replaced(rows, handle, schema)
+            return write_table(rows, handle, schema)
 
     def load(self, name: str) -> pa.Table:
         """Read a table."""
@@ -117,14 +120,9 @@ class StagedTables:
         )
 
     def certified_before(self, manifest: Mapping[str, Any], name: str) -> Mapping[str, Any] | None:
-        """The certificate that the last release has of a table as it is now, by the present suite.
-
-        None where it was given with warnings: they are shown again by running the suite again.
-        """
-        entry: dict[str, Any] = next((e for e in manifest.get("tables", ()) if e["name"] == name), {})
-        found = entry.get("certificate") or {}
-        same = found.get("suite") == code_version() and found.get("sha256") == self.sha256(name)
-        return found if same and not found["warnings"] else None
+        """The certificate that the last release has of a table as it is now, by the present suite."""
+        found = passed(manifest, name)
+        return found if found and found["sha256"] == self.sha256(name) else None
 
     def carry(self, name: str, certificate: Mapping[str, Any]) -> None:
         """Take over a certificate that was given before."""
@@ -140,6 +138,17 @@ class StagedTables:
             return found if fits else None
         except UNREADABLE:
             return None
+
+
+def passed(manifest: Mapping[str, Any], name: str) -> Mapping[str, Any] | None:
+    """The certificate that a release has of its table by the present suite.
+
+    None where it was given with warnings: they are shown again by running the suite again.
+    """
+    entry: dict[str, Any] = next((e for e in manifest.get("tables", ()) if e["name"] == name), {})
+    found = entry.get("certificate") or {}
+    same = found.get("suite") == code_version() and found.get("sha256") == entry.get("sha256")
+    return found if same and not found["warnings"] else None
 
 
 class DatasetStages:

@@ -28,6 +28,7 @@ def suite_verdicts(
     contract: Contract,
     tables: Mapping[str, Rows],
     connection: duckdb.DuckDBPyConnection,
+    certified: object = None,
 ) -> list[Verdict]:
     """Verdicts of each suite check of the given tables, as in ``pipelines.run_checks``."""
     verdicts: list[Verdict] = []

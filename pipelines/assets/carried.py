@@ -23,7 +23,6 @@ import pyarrow as pa
 from data_contracts.arrow import Rows
 from data_contracts.rows import count_rows, name_rows
 from data_contracts.sql import among
-from pipelines.data_versions import derivation_version
 from pipelines.dataset_states import DatasetState
 from pipelines.release.database_file import DATABASE, Differing
 from pipelines.release.last import LastRelease
@@ -38,7 +37,7 @@ def may_carry(release: LastRelease) -> bool:
     return (
         release.folder is not None
         and not release.damaged
-        and release.manifest.get("derived_by") == derivation_version()
+        and release.is_of_this_code
         and not any(
             isinstance(release.rows(name), pa.Table) for name in ("observations", "observation_history")
         )

@@ -26,8 +26,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from data_contracts import checks
-from data_contracts.arrow import Rows, Stream, arrow_schema, one_after_another
+from data_contracts.arrow import Rows, arrow_schema, one_after_another
 from data_contracts.model import Contract
+from data_contracts.replace_rows import Made, appended
 from data_contracts.rows import read_rows
 from data_contracts.vocabulary import COUNTRIES
 from pipelines.assets import carried
@@ -179,7 +180,7 @@ def union_tables(
     release: LastRelease,
     moment: dt.datetime,
     written: Callable[[str], Rows],
-) -> Iterator[tuple[str, Stream]]:
+) -> Iterator[tuple[str, Made]]:
     """The observations of all datasets with their history, what was refused and found, and the laws with the number of
     series that each breaks: one table after the other.
 
@@ -206,8 +207,11 @@ def union_tables(
     earlier = former_keys.with_keys(release.rows("revisions"), moved)
     if isinstance(earlier, pa.Table):
         earlier = _sorted(contract, "revisions", earlier)
-    schema = arrow_schema(contract, contract.tables["revisions"])
-    yield "revisions", one_after_another(schema, [earlier, advance.revisions])
+    if unchanged:
+        yield "revisions", appended(earlier, advance.revisions.read_all())
+    else:
+        schema = arrow_schema(contract, contract.tables["revisions"])
+        yield "revisions", one_after_another(schema, [earlier, advance.revisions])
     quarantine = pa.concat_tables([*(state.quarantine for state in states), refused])
     yield "quarantine", _sorted(contract, "quarantine", quarantine)
     findings = [row for state in states for row in state.findings]
@@ -273,7 +277,7 @@ def _codebook_asset(contract: Contract) -> dg.AssetsDefinition:
     def codebook_tables(data_dir: DataDir, suites: SuiteWorkers) -> Iterator[dg.MaterializeResult[Any]]:
         declared = declarations()
         release = data_dir.directory.last_release(contract)
-        makers: dict[str, Callable[[], Stream]] = {
+        makers: dict[str, Callable[[], Made]] = {
             "indicators": lambda: codebook.indicators(contract),
             "areas": lambda: codebook.areas(contract),
             "codes": lambda: codebook.codes(contract),
@@ -336,7 +340,7 @@ def derived_tables(
     written: Callable[[str], Rows],
     warn: Callable[[str], object],
     touched: Touched | None = None,
-) -> dict[str, Callable[[], Stream]]:
+) -> dict[str, Callable[[], Made]]:
     """How each derived table is made, in the order of ``DERIVED_TABLES``.
 
     ``written``: a derived table that was made before and is written since. ``touched``: what differs from the last
@@ -414,7 +418,7 @@ def data_version(name: str, tables: StagedTables) -> str:
 
 
 def _materialized(
-    release: LastRelease, name: str, version: str, make: Callable[[], Stream]
+    release: LastRelease, name: str, version: str, make: Callable[[], Made]
 ) -> dg.MaterializeResult[Any]:
     """The table of the last release where its inputs are the same, otherwise a new one."""
     entry: dict[str, Any] = next((e for e in release.manifest.get("tables", ()) if e["name"] == name), {})

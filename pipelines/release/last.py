@@ -29,6 +29,7 @@ from data_contracts.arrow import Rows, arrow_schema, read_table
 from data_contracts.errors import DvstatsError
 from data_contracts.model import Contract
 from data_contracts.rows import load_rows, name_rows, read_rows
+from pipelines.data_versions import derivation_version
 from pipelines.release import signature
 from pipelines.release.manifest import RELEASE_NAME, ManifestError, read_manifest, verify
 from transforms.normalize import former_keys
@@ -56,6 +57,11 @@ class LastRelease:
         """Its name; empty where there is none."""
         return self.folder.name if self.folder else ""
 
+    @property
+    def is_of_this_code(self) -> bool:
+        """Whether the code, declarations and registers of today made it."""
+        return self.manifest.get("derived_by") == derivation_version()
+
     def table(self, name: str) -> pa.Table:
         """A table of it, with the columns of the present contract; empty where there is none."""
         return read_rows(self.rows(name))
@@ -70,7 +76,7 @@ class LastRelease:
             return schema.empty_table()
         rows = load_rows(file)
         present = not isinstance(rows, pa.Table) and rows.schema.equals(schema, check_metadata=True)
-        if present and former_keys.is_present(rows, self.contract.renamed):
+        if present and (self.is_of_this_code or former_keys.is_present(rows, self.contract.renamed)):
             self._present[name] = rows
             return rows
         # Keys and codes of older releases continue under the present ones: nothing is withdrawn and added by it.

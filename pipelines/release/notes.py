@@ -18,7 +18,7 @@ from data_contracts.connection import open_duckdb
 from data_contracts.model import Contract, Lang
 from data_contracts.rendering import markdown, render
 from data_contracts.rows import name_rows
-from data_contracts.sql import literals
+from data_contracts.sql import literal, literals
 from data_contracts.vocabulary import TOTAL
 from pipelines.release.citation import TITLE
 
@@ -51,7 +51,8 @@ def release_notes(contract: Contract, tables: Mapping[str, Rows], release: str, 
     with open_duckdb() as con:
         for name in _TABLES:
             name_rows(con, name, tables[name])
-        con.execute("CREATE TEMP TABLE mine AS SELECT * FROM revisions WHERE release = ?", [release])
+        # No table: a first release adds each of its observations.
+        con.execute(f"CREATE TEMP VIEW mine AS SELECT * FROM revisions WHERE release = {literal(release)}")
         facts = _Facts(contract, con, release, lang)
         given = {**_head(facts), **_changes(facts), **_datasets(facts), **_discrepancies(facts)}
     return render(_TEMPLATES, f"RELEASE_NOTES.{lang}.md.j2", **given)

@@ -21,7 +21,7 @@ from data_contracts.arrow import read_table, scan_table
 from data_contracts.model import Contract
 from pipelines.release import citation, feed, notes, sbom, signature
 from pipelines.release.database_file import DATABASE, Differing, amend_database, write_database
-from pipelines.release.manifest import file_entry, make_manifest, release_name
+from pipelines.release.manifest import checksum, file_entry, make_manifest, release_name
 from sources.durable import sync_folder, write_whole
 
 
@@ -110,7 +110,7 @@ def _copied(staged: Path, aside: Path, name: str) -> dict[str, Any]:
     (aside / name).mkdir()
     target = aside / name / f"{name}.parquet"
     shutil.copyfile(staged, target)
-    return file_entry(target, f"{name}/{name}.parquet")
+    return {"path": f"{name}/{name}.parquet", "bytes": target.stat().st_size, "sha256": checksum(staged)}
 
 
 def _bill_of_materials(made_by: str) -> dict[str, str]:

@@ -1,6 +1,7 @@
 """Suites of single tables, and rules of a whole release: references between tables, queries that give violations."""
 
 import dataclasses
+import datetime as dt
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -13,7 +14,7 @@ import pytest
 from data_contracts import load
 from data_contracts.arrow import arrow_schema, scan_table, write_table
 from data_contracts.checks import Check, derive
-from data_contracts.model import Contract
+from data_contracts.model import Contract, Table
 from pipelines import large_suites, run_checks
 from pipelines.run_checks import REFERENCES, Verdict, release_checks, release_verdicts, suite_verdicts
 
@@ -64,6 +65,35 @@ def test_a_rule_with_a_query_shows_the_rows_it_gives(contract: Contract, tables:
     verdict = found["observation_history", "history_overlaps"]
     assert (verdict.passed, verdict.unexpected, len(verdict.examples)) == (False, 30, 20)
     assert verdict.examples[0] == "a, 0"
+
+
+def test_the_open_rows_of_the_history_are_the_observations_and_versions_follow_one_another(
+    contract: Contract, tables: dict[str, pa.Table]
+) -> None:
+    first, second = dt.datetime(2026, 1, 1), dt.datetime(2026, 2, 1)
+    rules = ("observations", "history_disagrees"), ("observation_history", "history_overlaps")
+
+    def broken(observations: list[dict[str, Any]], history: list[dict[str, Any]]) -> list[list[str]]:
+        for name, rows in (("observations", observations), ("observation_history", history)):
+            tables[name] = pa.concat_tables([filled(contract, name, **row) for row in rows])
+        found = verdicts(contract, tables)
+        return [sorted(found[rule].examples) for rule in rules]
+
+    a, b, unknown = {"obs_key": "a", "obs_value": 2.0}, {"obs_key": "b", "obs_value": 3.0}, {"obs_key": "c"}
+    ended = {"obs_key": "a", "obs_value": 1.0, "valid_from": first, "valid_to": second}
+    history = [
+        ended,
+        {**a, "valid_from": second},
+        {**b, "valid_from": first},
+        {**unknown, "valid_from": first},
+    ]
+    assert broken([a, b, unknown], history) == [[], []]
+    assert broken([a, {**b, "obs_value": 4.0}, unknown], history) == [["b", "b"], []]
+    assert broken([a, b], history) == [["c"], []]
+    assert broken([a, b, unknown, {"obs_key": "d"}], history) == [["d"], []]
+    late = {**ended, "valid_to": dt.datetime(2026, 3, 1)}
+    assert broken([a, b, unknown], [late, *history[1:]]) == [[], ["a"]]
+    assert broken([a, b, unknown], [{**ended, "valid_to": None}, *history[1:]]) == [["a"], ["a"]]
 
 
 def test_of_a_table_without_rows_only_what_is_said_of_the_table_is_run(
@@ -135,3 +165,43 @@ def test_of_a_large_table_each_content_is_looked_at_once_and_the_verdicts_are_th
     }
     # The first row of each content (0, 150, 160), and those of one key (0, 160).
     assert seen["obs_key"].to_pylist() == [rows[number]["obs_key"] for number in (0, 150, 160)]
+
+
+def test_of_a_large_table_that_passed_only_new_rows_are_looked_at_and_keys_in_all(
+    contract: Contract, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    table, row = contract.tables["observation_history"], {"sex": "F", "valid_from": dt.datetime(2026, 1, 1)}
+    rows = [{**row, "obs_key": f"k{number:016x}", "obs_value": float(number % 7)} for number in range(200)]
+
+    def seen(before: list[dict[str, Any]], now: list[dict[str, Any]], table: Table = table) -> list[str]:
+        schema = pa.schema([field.with_nullable(True) for field in arrow_schema(contract, table)])
+        made, certified = (pa.Table.from_pylist(some, schema=schema) for some in (now, before))
+        with duckdb.connect() as con:
+            judged = large_suites.Judged(con, table, made, certified)
+            return list(judged.rows_that_show(derive(contract, table))["obs_key"].to_pylist())
+
+    monkeypatch.setattr(large_suites, "LARGE", 100)
+    key = [row["obs_key"] for row in rows]
+    # The first row stands for the table as a whole.
+    assert seen(rows, rows) == [key[0]]
+    assert seen(rows, [*rows[50:], *rows[:50]]) == [key[50]], "the same in another order"
+    assert seen(rows[:150] + rows[151:], [*rows[:170], {**rows[170], "note": "Another."}, *rows[171:]]) == [
+        key[0],
+        key[150],
+        key[170],
+    ]
+    assert seen(rows, [*rows, rows[20]]) == [key[0], key[20], key[20]], "each is certified, not both"
+    ended = {**rows[30], "valid_to": dt.datetime(2026, 2, 1)}
+    assert seen([*rows[:30], ended, *rows[31:]], rows) == [key[0], key[30]], (
+        "it was not in force, so not judged"
+    )
+    earlier = [
+        {"obs_key": row["obs_key"], "release": "20260101T000000Z", "change": "added", "sex": "FM"[n % 2]}
+        for n, row in enumerate(rows)
+    ]
+    newest = {**earlier[0], "release": "20260201T000000Z"}
+    assert seen([*earlier, newest], earlier, contract.tables["revisions"]) == key[:2], (
+        "only the newest were judged"
+    )
+    some = seen(rows[:50], rows)
+    assert len(some) < 100, "of so many new rows only those that show each content"

@@ -17,7 +17,7 @@ import pyarrow as pa
 from data_contracts.arrow import Rows
 from data_contracts.insert import insert_rows
 from data_contracts.model import Contract
-from data_contracts.replace_rows import replaced
+from data_contracts.replace_rows import Made, replaced
 from data_contracts.rows import name_numbered, name_rows
 from sources.dataset import Dataset
 
@@ -110,9 +110,7 @@ def connect(
     return con
 
 
-def best_observations(
-    contract: Contract, con: duckdb.DuckDBPyConnection, last: "Rows | None" = None
-) -> pa.RecordBatchReader:
+def best_observations(contract: Contract, con: duckdb.DuckDBPyConnection, last: "Rows | None" = None) -> Made:
     """One row a cell, as :func:`connect` ranks its candidates in ``con``; ``candidates`` counts them.
 
     ``last``: the table of the last release, which the others than the ``groups`` of ``con`` are taken from.

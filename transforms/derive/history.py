@@ -17,7 +17,7 @@ import pyarrow as pa
 
 from data_contracts.arrow import Rows, arrow_schema
 from data_contracts.model import Contract
-from data_contracts.replace_rows import replaced
+from data_contracts.replace_rows import Made, Replaced, replaced
 from data_contracts.rows import name_numbered, name_rows
 from data_contracts.sql import among
 from transforms.normalize.keys import SAME_NUMBER
@@ -43,7 +43,7 @@ class Advance:
     before: "Rows | None" = None
 
     @property
-    def history(self) -> pa.RecordBatchReader:
+    def history(self) -> "Made":
         """The whole history, in the order of the contract."""
         table = self.contract.tables["observation_history"]
         names, order = ", ".join(table.names), ", ".join(table.order)
@@ -62,7 +62,7 @@ class Advance:
         removed = self.con.execute("SELECT file_row_number FROM ended").fetchall()
         return replaced(self.before, table.order, [number for (number,) in removed], added)
 
-    def observations(self, before: Rows) -> pa.RecordBatchReader:
+    def observations(self, before: Rows) -> Replaced:
         """Table ``observations`` of that of the release before, where most of it stays as it is."""
         table = self.contract.tables["observations"]
         query = f"SELECT {', '.join(table.names)} FROM ({self._begun}) ORDER BY {', '.join(table.order)}"
@@ -85,7 +85,7 @@ class Advance:
         own = [f"c.{name}" for name in names if name not in ("first_release", "valid_from", "valid_to")]
         return f"""SELECT {", ".join(own)}, '{self.release}' AS first_release, {self._when} AS valid_from,
             CAST(NULL AS TIMESTAMP) AS valid_to
-          FROM current c JOIN changes x USING (obs_key) WHERE x.change NOT IN ('stable', 'withdrawn')"""
+          FROM begun c"""
 
     @property
     def revisions(self) -> pa.RecordBatchReader:
@@ -131,6 +131,14 @@ def advance(
         FROM current c FULL JOIN (
           SELECT * FROM history WHERE valid_to IS NULL AND NOT {among("dataset_id", unchanged)}) s USING (obs_key)"""
     )
+    # Versions that begin. Where nothing was published before, all of them do.
+    published = con.execute("SELECT EXISTS (FROM history)").fetchall()[0][0]
+    begun = (
+        "c.*, x.change FROM current c JOIN changes x USING (obs_key) WHERE x.change NOT IN ('stable', 'withdrawn')"
+        if published
+        else "*, 'added' AS change FROM current"
+    )
+    con.execute(f"CREATE TEMP VIEW begun AS SELECT {begun}")
     return Advance(contract, release, at, con, history if unchanged else None)
 
 
@@ -158,14 +166,13 @@ def _revisions(contract: Contract, release: str) -> str:
     dimensions = ("dataset_id", "indicator", "ref_area", "sex", "age", "breakdown", "time_period")
     placed = ", ".join(f"coalesce(c.{name}, l.{name}) AS {name}" for name in dimensions)
     return f"""
-        WITH moved AS (SELECT * FROM changes WHERE change <> 'stable'),
-        last AS (
-          SELECT h.* FROM history h SEMI JOIN moved USING (obs_key)
+        WITH last AS (
+          SELECT h.* FROM history h SEMI JOIN (FROM changes WHERE change <> 'stable') USING (obs_key)
           QUALIFY row_number() OVER (PARTITION BY obs_key ORDER BY valid_from DESC) = 1)
-        SELECT '{release}' AS release, x.obs_key, x.change, {placed},
+        SELECT '{release}' AS release, obs_key, coalesce(c.change, 'withdrawn') AS change, {placed},
           l.obs_value AS old_value, c.obs_value AS new_value,
           l.obs_status AS old_status, c.obs_status AS new_status,
           c.obs_value - l.obs_value AS difference,
           CASE WHEN l.obs_value <> 0 THEN (c.obs_value - l.obs_value) / l.obs_value END AS relative_difference
-        FROM moved x LEFT JOIN current c USING (obs_key) LEFT JOIN last l USING (obs_key)
+        FROM begun c FULL JOIN last l USING (obs_key)
         ORDER BY {", ".join(contract.tables["revisions"].order)}"""

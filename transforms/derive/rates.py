@@ -13,10 +13,10 @@ from collections.abc import Sequence
 import duckdb
 import pyarrow as pa
 
-from data_contracts.arrow import Rows, Stream, arrow_schema
+from data_contracts.arrow import Rows, arrow_schema
 from data_contracts.insert import insert_rows
 from data_contracts.model import Contract
-from data_contracts.replace_rows import replaced
+from data_contracts.replace_rows import Made, replaced
 from data_contracts.rows import name_rows
 from data_contracts.vocabulary import COUNTRIES
 from transforms.derive.best_observations import KIND, numbers_of
@@ -32,7 +32,7 @@ def rates(
     best: Rows,
     last: "Rows | None" = None,
     groups: pa.Table | None = None,
-) -> Stream:
+) -> Made:
     """Rates of whole-year counts; one above its base has none (:func:`above_base`), nor one of another definition (D).
 
     ``denominators``: table population. ``best``: best_observations, from which ``preferred`` follows. One denominator

@@ -85,6 +85,7 @@ _OF_SEXES, _OF_AGES, _OF_RELATIONSHIPS, _OF_FORMS = (
 # What the aggressor is to the victim, or the victim to the aggressor, tells relationships apart too: husband, child.
 _RELATION = "RELATION(_OF_VICTIM)?=[^;]*"
 _OF_RELATIONSHIPS = _OF_RELATIONSHIPS.replace("breakdown", "unrelated")
+_TOLD = f"relationship || regexp_extract(breakdown, '{_RELATION}')"
 # A kind of offence tells forms apart: assaults, threats.
 _OFFENCE = "OFFENCE=[^;]*"
 _OF_FORMS = _OF_FORMS.replace("breakdown", "any_offence")
@@ -122,15 +123,17 @@ _FILES_WITH_NORMAL = """CREATE TEMP TABLE files AS
 # Figures that differ in their region and value alone answer the same: one row with their number, the key that comes
 # first, and the key of each region. ``ref_area``: one of their regions.
 _ALIKE = f"""CREATE TEMP TABLE alike AS
-    -- Neighbours of a figure, a row a group: a window over all figures would be sorted for each of these.
+    -- Neighbours of a figure, a row a group: a window over all figures would be sorted for each of these. Most figures
+    -- are of all ages and of any relationship, and are not asked whether they tell these apart.
     WITH neighbours AS (SELECT * FROM published WHERE reliable),
-    sexes AS (SELECT {_OF_SEXES}, TRUE AS sexes_told FROM neighbours GROUP BY ALL HAVING count(DISTINCT sex) > 1),
+    sexes AS (SELECT {_OF_SEXES}, TRUE AS sexes_told FROM neighbours GROUP BY ALL HAVING min(sex) <> max(sex)),
     ages AS (
       SELECT {_OF_AGES}, bool_or(age = '{TOTAL}') AS all_ages, min(last_age) AS least_last, max(first_age) AS most_first
-      FROM neighbours GROUP BY ALL),
+      FROM neighbours SEMI JOIN (FROM published WHERE age <> '{TOTAL}') USING ({", ".join(_SERIES)}) GROUP BY ALL),
     relationships AS (
-      SELECT {_OF_RELATIONSHIPS}, TRUE AS relationships_told FROM neighbours GROUP BY ALL
-      HAVING count(DISTINCT relationship || regexp_extract(breakdown, '{_RELATION}')) > 1),
+      SELECT {_OF_RELATIONSHIPS}, TRUE AS relationships_told
+      FROM neighbours SEMI JOIN (FROM published WHERE relationship <> '{TOTAL}') USING ({", ".join(_SERIES)})
+      GROUP BY ALL HAVING min({_TOLD}) <> max({_TOLD})),
     forms AS (
       SELECT {_OF_FORMS}, list(DISTINCT form) AS known FROM neighbours WHERE form <> '{TOTAL}'
       GROUP BY ALL HAVING count(DISTINCT form) > 1)
