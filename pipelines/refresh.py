@@ -18,6 +18,7 @@ import os
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -182,6 +183,9 @@ def _refresh(
     """What is done while the lock is held; gives also the states of the datasets afterwards."""
     with context.data_dir.locked():
         release = context.data_dir.last_release(context.declared.contract)
+        if PROCESSORS > 1 and not _tables_are_made(context.data_dir, release.name, release.manifest):
+            # PyArrow imports it as soon as it is given a list, so both processes need it. It starts no thread.
+            import_module("pandas")
         # Before the first query and the first Parquet file, which start threads.
         with second_process(context.data_dir, wanted=PROCESSORS > 1) as beside:
             outcome = Outcome(only=tuple(only))
@@ -193,7 +197,7 @@ def _refresh(
             if plan.tables:
                 asked = [name for name in plan.datasets if _is_asked(context, name, publishers)]
                 if beside:
-                    beside.begin([name for name in plan.datasets if name not in asked])
+                    beside.begin_datasets([name for name in plan.datasets if name not in asked])
                 if asked or not beside:
                     isolated.start()
                 _run(context, plan, publishers, outcome)
