@@ -30,7 +30,7 @@ from pipelines.alerts.alerts import Finished, after_run
 from pipelines.checks import prepare_suite_workers
 from pipelines.data_directory import DataDirectory, current_moment
 from pipelines.data_versions import dataset_version, made_by
-from pipelines.dataset_states import TROUBLED, DatasetState, dataset_states
+from pipelines.dataset_states import TROUBLED, DatasetState, dataset_states, states_of_run
 from pipelines.declarations import Declarations, declarations
 from pipelines.release import publish
 from pipelines.release.manifest import ManifestError, read_manifest
@@ -187,7 +187,10 @@ def _refresh(
             # PyArrow imports it as soon as it is given a list, so both processes need it. It starts no thread.
             import_module("pandas")
         # Before the first query and the first Parquet file, which start threads.
-        with second_process(context.data_dir, wanted=PROCESSORS > 1) as beside:
+        with (
+            second_process(context.data_dir, wanted=PROCESSORS > 1) as beside,
+            states_of_run(context.data_dir) as states,
+        ):
             outcome = Outcome(only=tuple(only))
             outcome.undeclared = _undeclared(context)
             outcome.notices += _notices(context)
@@ -204,7 +207,12 @@ def _refresh(
             else:
                 outcome.release = release.name
                 outcome.rows = count_rows(release.observations)
-        return outcome, _read_datasets(context, outcome)
+        if not states:
+            # Whether or not a release was published.
+            release = context.data_dir.last_release(context.declared.contract)
+            states = dataset_states(context.declared, context.data_dir, release, context.now)
+        outcome.datasets = [state.summary for state in states]
+        return outcome, states
 
 
 def _is_asked(context: Context, name: str, publishers: dict[str, Any]) -> bool:
@@ -378,11 +386,3 @@ def _note_check(evaluation: Any, outcome: Outcome) -> None:
     }
     critical = evaluation.severity.value == "ERROR"
     (outcome.failed_checks if critical else outcome.warnings).append(entry)
-
-
-def _read_datasets(context: Context, outcome: Outcome) -> list[DatasetState]:
-    """The state of each dataset, whether or not a release was published."""
-    release = context.data_dir.last_release(context.declared.contract)
-    states = dataset_states(context.declared, context.data_dir, release, context.now)
-    outcome.datasets = [state.summary for state in states]
-    return states

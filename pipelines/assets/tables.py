@@ -36,7 +36,7 @@ from pipelines.assets.datasets import OBSERVATIONS, OWNERS, column_schema
 from pipelines.assets.lineage import column_lineage
 from pipelines.data_directory import DataDirectory
 from pipelines.data_versions import code_version, registers_version, table_version
-from pipelines.dataset_states import DatasetState, dataset_states
+from pipelines.dataset_states import DatasetState, dataset_states, hand_over
 from pipelines.declarations import Declarations, declarations
 from pipelines.release import manifest, publish
 from pipelines.release.last import LastRelease
@@ -173,6 +173,7 @@ def _union_asset(contract: Contract, datasets: Mapping[str, Dataset]) -> dg.Asse
                 second_process.begin_requirement_tables(data_dir.directory)
         yield dg.MaterializeResult(asset_key="fetches", value=fetches(contract, data_dir.directory, declared))
         suites.begin(data_dir.directory, "fetches")
+        hand_over(data_dir.directory, states, staged.scan("quarantine"))
 
     return union
 
