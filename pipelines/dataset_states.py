@@ -11,8 +11,10 @@ Not here: deciding that a new file is held (``transforms.judge``), days allowed 
 """
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
@@ -98,6 +100,31 @@ class DatasetState:
 
     def _of(self, severity: str) -> list[dict[str, Any]]:
         return [finding for finding in said_once(self.findings) if finding["severity"] == severity]
+
+
+# States that a run in this process found, by data directory, for whoever waits for the end of the run.
+_handed_over: dict[Path, list[DatasetState]] = {}
+
+
+@contextmanager
+def states_of_run(data_dir: DataDirectory) -> Iterator[list[DatasetState]]:
+    """A list that has the states of all datasets after a run within; empty where they have to be worked out anew."""
+    found = _handed_over[data_dir.root] = []
+    try:
+        yield found
+    finally:
+        del _handed_over[data_dir.root]
+
+
+def hand_over(data_dir: DataDirectory, states: Sequence[DatasetState], quarantine: Rows) -> None:
+    """Give a run's states to :func:`states_of_run`, unless its release will say something else of them.
+
+    That is so where rows of the last release were refused only beside the others (``quarantine`` has them), and where a
+    dataset is restricted, of which counts may have been withheld.
+    """
+    refused = sum(state.quarantine.num_rows for state in states)
+    if count_rows(quarantine) == refused and not any(state.dataset.restricted for state in states):
+        _handed_over.get(data_dir.root, []).extend(states)
 
 
 def dataset_states(

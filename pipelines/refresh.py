@@ -18,6 +18,7 @@ import os
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +29,7 @@ from pipelines import new_returns
 from pipelines.alerts.notify import Finished, after_run
 from pipelines.data_directory import DataDirectory, current_moment
 from pipelines.data_versions import dataset_version, made_by
-from pipelines.dataset_states import TROUBLED, DatasetState, dataset_states
+from pipelines.dataset_states import TROUBLED, DatasetState, dataset_states, states_of_run
 from pipelines.declarations import Declarations, declarations
 from pipelines.release import publish
 from pipelines.release.manifest import ManifestError, read_manifest
@@ -182,8 +183,14 @@ def _refresh(
     """What is done while the lock is held; gives also the states of the datasets afterwards."""
     with context.data_dir.locked():
         release = context.data_dir.last_release(context.declared.contract)
+        if PROCESSORS > 1 and not _tables_are_made(context.data_dir, release.name, release.manifest):
+            # PyArrow imports it as soon as it is given a list, so both processes need it. It starts no thread.
+            import_module("pandas")
         # Before the first query and the first Parquet file, which start threads.
-        with second_process(context.data_dir, wanted=PROCESSORS > 1) as beside:
+        with (
+            second_process(context.data_dir, wanted=PROCESSORS > 1) as beside,
+            states_of_run(context.data_dir) as states,
+        ):
             outcome = Outcome(only=tuple(only))
             outcome.undeclared = _undeclared(context)
             outcome.notices += _notices(context)
@@ -193,14 +200,19 @@ def _refresh(
             if plan.tables:
                 asked = [name for name in plan.datasets if _is_asked(context, name, publishers)]
                 if beside:
-                    beside.begin([name for name in plan.datasets if name not in asked])
+                    beside.begin_datasets([name for name in plan.datasets if name not in asked])
                 if asked or not beside:
                     isolated.start()
                 _run(context, plan, publishers, outcome)
             else:
                 outcome.release = release.name
                 outcome.rows = count_rows(release.observations)
-        return outcome, _read_datasets(context, outcome)
+        if not states:
+            # Whether or not a release was published.
+            release = context.data_dir.last_release(context.declared.contract)
+            states = dataset_states(context.declared, context.data_dir, release, context.now)
+        outcome.datasets = [state.summary for state in states]
+        return outcome, states
 
 
 def _is_asked(context: Context, name: str, publishers: dict[str, Any]) -> bool:
@@ -374,11 +386,3 @@ def _note_check(evaluation: Any, outcome: Outcome) -> None:
     }
     critical = evaluation.severity.value == "ERROR"
     (outcome.failed_checks if critical else outcome.warnings).append(entry)
-
-
-def _read_datasets(context: Context, outcome: Outcome) -> list[DatasetState]:
-    """The state of each dataset, whether or not a release was published."""
-    release = context.data_dir.last_release(context.declared.contract)
-    states = dataset_states(context.declared, context.data_dir, release, context.now)
-    outcome.datasets = [state.summary for state in states]
-    return states

@@ -1,24 +1,30 @@
 """Dagster's SQLite event log, with one connection a file and one transaction for all that belongs together.
 
 Opening an engine, looking for its tables and committing several times for each of the hundreds of events of a refresh
-costs more than the work that they record. The files are those of Dagster's own class, which can read them as well. Not
-here: where they are (``dagster.yaml``). Called by Dagster, which finds this class by its name in ``dagster.yaml``.
+costs more than the work that they record. More than half of them only say that a step gave something, which the event
+of its asset or check says next: these wait for that one, and are stored before it. The files are those of Dagster's own
+class, which can read them as well. Not here: where they are (``dagster.yaml``). Called by Dagster, which finds this
+class by its name in ``dagster.yaml``.
 
 Loaded by Dagster, as ``dagster.yaml`` says.
 """
 
 import threading
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from typing import Any
 
 import sqlalchemy as sa
 from dagster._core.events.log import EventLogEntry
+from dagster._core.storage.event_log.schema import SqlEventLogStorageTable
 from dagster._core.storage.event_log.sqlite.sqlite_event_log import SqliteEventLogStorage
 from sqlalchemy.event import listen
 from sqlalchemy.pool import StaticPool
 
 BUSY_TIMEOUT_SECONDS = 30
+# Events that another one follows at once, of the same step or the next: they are in the file of their run only.
+FOLLOWED = ("STEP_INPUT", "LOADED_INPUT", "STEP_OUTPUT", "HANDLED_OUTPUT", "STEP_SUCCESS")
 
 
 class PooledSqliteEventLogStorage(SqliteEventLogStorage):
@@ -32,6 +38,8 @@ class PooledSqliteEventLogStorage(SqliteEventLogStorage):
         # While events are stored together: the thread that stores them, and its open connections by file.
         self._storing = 0
         self._open: dict[str, sa.Connection] = {}
+        # Rows of events that wait for the next one, by file.
+        self._waiting: defaultdict[str, list[dict[str, Any]]] = defaultdict(list)
         self._transactions = ExitStack()
         super().__init__(*arguments, **named)
 
@@ -52,7 +60,14 @@ class PooledSqliteEventLogStorage(SqliteEventLogStorage):
         return found
 
     def store_event(self, event: EventLogEntry) -> None:
-        """Store an event: in the file of its run and, where it is about an asset or a check, in the index."""
+        """Store an event: in the file of its run and, where it is about an asset or a check, in the index.
+
+        One that another follows at once is stored with that one, or when something is read of its run before.
+        """
+        if event.is_dagster_event and event.get_dagster_event().event_type_value in FOLLOWED:
+            with self._db_lock:
+                self._waiting[event.run_id].append(self._event_to_row(event))
+            return
         with self._together():
             super().store_event(event)
 
@@ -98,10 +113,16 @@ class PooledSqliteEventLogStorage(SqliteEventLogStorage):
             self._initdb(engine)
             self._initialized_dbs.add(shard)
         with engine.connect() as connection, connection.begin():
+            if shard in self._waiting:
+                connection.execute(SqlEventLogStorageTable.insert(), self._waiting[shard])
             yield connection
+        self._waiting.pop(shard, None)
 
     def dispose(self) -> None:
-        """Close the kept connections."""
+        """Store what waits, and close the kept connections."""
+        for run in tuple(self._waiting):
+            with self._connect(run):
+                pass
         for engine in self._engines.values():
             engine.dispose()
         self._engines.clear()

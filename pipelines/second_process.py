@@ -1,41 +1,57 @@
-"""A second process that reads, normalizes and judges datasets while the first imports Dagster and runs the steps.
+"""A second process that works beside the first one in a refresh: on datasets, then on what is made of all of them.
 
-It is a fork of the first, made before that has threads, so nothing is loaded twice. It works on one dataset after the
-other, in the order of the steps, and what comes of each goes the way of every outcome, through the staging area. The
-step of a dataset waits until it is staged, and finds it there as it would an outcome of an earlier run::
+It is a fork of the first, made before that has threads, so nothing is loaded twice. It does one task after the other,
+in the order in which they are begun, and the step that needs an outcome waits for it::
 
-    first process    plan, import Dagster, build the graph | step kg_victims | step kz_1m …
-    second process   kg_victims, kz_1m, …  -> staging/datasets/
+    first process    plan, import Dagster, graph | kg_victims, … | union, checks, derived | candidate, checks, release
+    second process   kg_victims, kz_1m, …  -> staging/datasets/  | coverage, scorecard    | DuckDB file
 
-A dataset's trouble stays that dataset's. What could not be staged the first process tries itself, and has the same
-exception as a finding. Where the second process is killed or crashes, the dataset that it worked on gets that as its
-finding, and the first process works on the others itself.
+A dataset's outcome goes the way of every outcome, through the staging area, where its step finds it as it would one of
+an earlier run. The tables come with the checksums of what they were made of: they are taken only where these are the
+same, and go the same way as those that the first process makes, through the checks.
+
+Whatever could not be done here the first process does itself, and has the same exception. Where the second process is
+killed or crashes, or does nothing for too long (as when it was stopped by a signal), the dataset that it worked on gets
+that as its finding, and the first process works on everything else itself.
 
 Linux only; elsewhere, on one processor, and where the system has no place for one process more, all work is done in the
-steps. Not here: what is done with a dataset
-(``pipelines.process_dataset``). ``pipelines.refresh`` starts and ends the process, ``pipelines.assets.datasets`` waits
-for its outcomes.
+steps. Not here: what is done with a dataset (``pipelines.process_dataset``), the tables
+(``pipelines.requirement_tables``) and the file (``pipelines.release.database_file``). ``pipelines.refresh`` starts and
+ends the process; the assets begin tasks and wait for their outcomes.
 """
 
 import multiprocessing
 import os
+import shutil
 import signal
 import sys
-from collections.abc import Iterator, Sequence
+import time
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from multiprocessing.connection import Connection
 from pathlib import Path
+from typing import Any
 
+import pyarrow as pa
+
+from data_contracts.rows import read_rows
 from pipelines.child_process import end_with_parent
 from pipelines.data_directory import DataDirectory
 from pipelines.declarations import declarations
 from pipelines.process_dataset import observe_dataset, pull_dataset
+from pipelines.release.database_file import DATABASE, write_database
+from pipelines.requirement_tables import MADE_OF, RequirementTables
+from pipelines.staging import StagedTables
 from sources import isolated
 from sources.cells import SourceError
 from sources.dataset import Dataset
 from sources.pull import Pulled
 
 POSSIBLE = sys.platform == "linux"
+# For so many spans in a row it may use no processor time. Longer than a file is waited for by ``sources.isolated``.
+IDLE_SPANS = 150
+SPAN_SECONDS = 1.0
+_REQUIREMENTS, _DATABASE = "requirements", "database"
 _running: dict[Path, "SecondProcess"] = {}
 
 
@@ -47,34 +63,59 @@ class SecondProcess:
     """The process as the first one sees it."""
 
     def __init__(self, data_dir: DataDirectory) -> None:
-        """Fork; it waits for :meth:`begin`."""
+        """Fork; it waits for tasks."""
         context = multiprocessing.get_context("fork")
         self._mine, its = context.Pipe()
         self._process = context.Process(target=_work, args=(its, self._mine, data_dir), daemon=True)
         self._process.start()
         its.close()
-        self._waiting: list[str] = []
-        self._done: dict[str, tuple[Pulled, Exception | None] | None] = {}
+        # Tasks, each a kind and the name of a dataset or nothing, in the order in which they are done.
+        self._waiting: list[tuple[str, str]] = []
+        self._came: dict[tuple[str, str], Any] = {}
 
-    def begin(self, datasets: Sequence[str]) -> None:
+    def begin_datasets(self, datasets: Sequence[str]) -> None:
         """Let it work on datasets, in this order."""
-        self._waiting = list(datasets)
+        for name in datasets:
+            self.begin("dataset", name)
+
+    def begin(self, kind: str, name: str = "") -> None:
+        """Let it do a task after all others."""
+        self._waiting.append((kind, name))
         with suppress(OSError):
             # Where it has ended, the first step that waits for it finds that out.
-            self._mine.send(self._waiting)
+            self._mine.send((kind, name))
 
     def pulled(self, dataset: str) -> tuple[Pulled, Exception | None] | None:
         """What came of a dataset, once its outcome is staged; None where the caller has to do it all."""
-        while self._waiting and dataset not in self._done:
-            name = self._waiting.pop(0)
+        came = self.came("dataset", dataset)
+        if isinstance(came, ProcessEndedError):
+            return Pulled(), came
+        return (came, None) if came else None
+
+    def came(self, kind: str, name: str = "") -> Any:
+        """What came of a task; None where nothing did, and the error where the process ended in it."""
+        while self._waiting and (kind, name) not in self._came:
+            task, idle = self._waiting.pop(0), ""
             try:
-                came = self._mine.recv()
+                idle = self._idle_until_it_answers()
+                self._came[task] = self._mine.recv()
             except (EOFError, OSError):
                 self._waiting.clear()
-                self._done[name] = Pulled(), ProcessEndedError(self._how_it_ended())
-            else:
-                self._done[name] = (came, None) if came else None
-        return self._done.pop(dataset, None)
+                self._came[task] = ProcessEndedError(idle or self._how_it_ended())
+        return self._came.pop((kind, name), None)
+
+    def _idle_until_it_answers(self) -> str:
+        """Wait for an answer or the end of the process; where it did nothing for too long, end it and say so."""
+        spans, worked = 0, -1.0
+        # Spans are counted, not seconds: where both processes were stopped and go on, that is one span.
+        while not self._mine.poll(SPAN_SECONDS):
+            before, worked = worked, _processor_seconds(self._process.pid or 0)
+            spans = spans + 1 if worked == before else 0
+            if spans >= IDLE_SPANS:
+                self._process.kill()
+                self._process.join()
+                return f"the process that worked on it did nothing for {spans * SPAN_SECONDS:g} seconds and was ended"
+        return ""
 
     def _how_it_ended(self) -> str:
         self._process.join()
@@ -87,6 +128,17 @@ class SecondProcess:
         self._mine.close()
         self._process.kill()
         self._process.join()
+
+
+def _processor_seconds(pid: int) -> float:
+    """What a process used until now, with those that it started and that still run (the one that reads files)."""
+    used = 0.0
+    with suppress(OSError):
+        used = time.clock_gettime((~pid << 3) | 2)
+    for children in Path(f"/proc/{pid}/task").glob("*/children"):
+        with suppress(OSError):
+            used += sum(_processor_seconds(int(child)) for child in children.read_text().split())
+    return used
 
 
 @contextmanager
@@ -107,6 +159,7 @@ def second_process(data_dir: DataDirectory, wanted: bool) -> Iterator[SecondProc
     finally:
         del _running[data_dir.root]
         process.end()
+        shutil.rmtree(_workplace(data_dir), ignore_errors=True)
 
 
 def pulled(dataset: Dataset, data_dir: DataDirectory) -> tuple[Pulled, Exception | None] | None:
@@ -115,31 +168,95 @@ def pulled(dataset: Dataset, data_dir: DataDirectory) -> tuple[Pulled, Exception
     return process.pulled(dataset.id) if process else None
 
 
+def begin_requirement_tables(data_dir: DataDirectory) -> None:
+    """Let it make coverage and scorecard of the staged tables; not of large ones, which would be in memory twice."""
+    _begin(data_dir, _REQUIREMENTS)
+
+
+def requirement_tables(data_dir: DataDirectory) -> Mapping[str, pa.Table]:
+    """Coverage and scorecard of the tables that are staged now; none where the caller has to make them."""
+    process, tables = _running.get(data_dir.root), StagedTables(data_dir)
+    came = process.came(_REQUIREMENTS) if process else None
+    if not isinstance(came, tuple) or came[0] != [tables.sha256(name) for name in MADE_OF]:
+        return {}
+    made: Mapping[str, pa.Table] = came[1]
+    return made
+
+
+def begin_database(data_dir: DataDirectory) -> None:
+    """Let it write the DuckDB file of the staged tables; not of large ones, whose file may be the last one, amended."""
+    _begin(data_dir, _DATABASE)
+
+
+def put_database(data_dir: DataDirectory, path: Path) -> bool:
+    """Put the DuckDB file of the tables that are staged now in its place; False where the caller has to write it."""
+    process, tables = _running.get(data_dir.root), StagedTables(data_dir)
+    came = process.came(_DATABASE) if process else None
+    if not isinstance(came, dict) or any(tables.sha256(name) != checksum for name, checksum in came.items()):
+        return False
+    shutil.move(_workplace(data_dir) / DATABASE, path)
+    return True
+
+
+def _begin(data_dir: DataDirectory, kind: str) -> None:
+    process = _running.get(data_dir.root)
+    if process and isinstance(StagedTables(data_dir).rows("observations"), pa.Table):
+        process.begin(kind)
+
+
+def _workplace(data_dir: DataDirectory) -> Path:
+    """Where the DuckDB file is written, with what DuckDB writes beside it."""
+    return data_dir.staging / "database"
+
+
 def _work(connection: Connection, not_mine: Connection, data_dir: DataDirectory) -> None:
-    """In the second process: each dataset that it is given, until it is ended."""
+    """In the second process: each task that it is given, until it is ended."""
     not_mine.close()
     # A thread of the first process that shows progress may have held the locks of its streams.
     sys.stdout, sys.stderr = (os.fdopen(stream, "w", closefd=False) for stream in (1, 2))
     end_with_parent()
     # Ctrl+C reaches both; the first one ends this one.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    does = {"dataset": _staged, _REQUIREMENTS: _requirement_tables, _DATABASE: _database}
     # The first one ended, or has nothing to do.
     with suppress(EOFError, OSError):
-        names = connection.recv()
-        isolated.start()
-        for name in names:
-            connection.send(_staged(name, data_dir))
+        while True:
+            kind, name = connection.recv()
+            try:
+                came = does[kind](name, data_dir)
+            except Exception:
+                # The first one tries it itself and has the same exception. Without memory, even an exception of a
+                # dataset cannot become its finding.
+                came = None
+            connection.send(came)
 
 
 def _staged(name: str, data_dir: DataDirectory) -> Pulled | None:
     """What came of a dataset; None where its outcome is not staged, which the first process then finds out."""
     declared = declarations()
     dataset = declared.datasets[name]
-    try:
-        pulled, broken = pull_dataset(dataset, data_dir, None)
-        if broken is not None:
-            return None
-        return None if observe_dataset(declared, dataset, data_dir, None).stopped else pulled
-    except Exception:
-        # Without memory, even an exception of the dataset cannot become its finding.
+    isolated.start()
+    pulled, broken = pull_dataset(dataset, data_dir, None)
+    if broken is not None:
         return None
+    return None if observe_dataset(declared, dataset, data_dir, None).stopped else pulled
+
+
+def _requirement_tables(_: str, data_dir: DataDirectory) -> tuple[list[str], dict[str, pa.Table]]:
+    """The checksums of what the tables are made of, and they."""
+    tables = StagedTables(data_dir)
+    checksums = [tables.sha256(name) for name in MADE_OF]
+    made = RequirementTables(declarations(), *(read_rows(tables.rows(name)) for name in MADE_OF))
+    return checksums, {"coverage": made.coverage(), "scorecard": made.scorecard()}
+
+
+def _database(_: str, data_dir: DataDirectory) -> dict[str, str]:
+    """Write the file; the checksums of its tables."""
+    contract, tables = declarations().contract, StagedTables(data_dir)
+    folder = _workplace(data_dir)
+    # Also the log of a file that a killed refresh was writing.
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    checksums = {name: tables.sha256(name) for name in contract.tables}
+    write_database(contract, folder / DATABASE, {name: tables.scan(name) for name in contract.tables})
+    return checksums

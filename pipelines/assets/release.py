@@ -14,13 +14,14 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import dagster as dg
 import pyarrow as pa
 
 from data_contracts.model import Contract
-from pipelines import new_returns, overview
+from pipelines import new_returns, overview, second_process
 from pipelines.assets import carried
 from pipelines.assets.datasets import OWNERS
 from pipelines.assets.tables import data_version, table_outs
@@ -62,11 +63,11 @@ def _candidate_asset(contract: Contract) -> dg.AssetsDefinition:
     def candidate(data_dir: DataDir, clock: Clock, suites: SuiteWorkers) -> Iterator[dg.Output[Any]]:
         release = data_dir.directory.last_release(contract)
         moment = publish.free_moment(release.name, clock.now())
-        yield dg.Output(
-            releases_table(contract, release, moment, StagedTables(data_dir.directory)),
-            output_name="releases",
-        )
+        tables = StagedTables(data_dir.directory)
+        yield dg.Output(releases_table(contract, release, moment, tables), output_name="releases")
         suites.begin(data_dir.directory, "releases")
+        if not _is_published(release, _content(contract, tables)):
+            second_process.begin_database(data_dir.directory)
         yield dg.Output(None, output_name=CANDIDATE)
 
     return candidate
@@ -78,7 +79,6 @@ def releases_table(
     """Table ``releases`` with the release that is being made."""
     name = manifest.release_name(moment)
     kinds = Counter(tables.changes(name))
-    staged = {table: tables.path(table) for table in contract.tables if table != "releases"}
     row = {
         "release": name,
         "published_at": moment,
@@ -87,9 +87,20 @@ def releases_table(
         "added": kinds["added"] + kinds["reopened"],
         "revised": kinds["revised"] + kinds["reflagged"],
         "withdrawn": kinds["withdrawn"],
-        "content_hash": manifest.content_hash(contract, staged),
+        "content_hash": _content(contract, tables),
     }
     return codebook.make(contract, "releases", [*last.table("releases").to_pylist(), row])
+
+
+def _content(contract: Contract, tables: StagedTables) -> str:
+    """Hash of the content of all staged tables but the list of releases."""
+    staged = {name: tables.path(name) for name in contract.tables if name != "releases"}
+    return manifest.content_hash(contract, staged)
+
+
+def _is_published(last: LastRelease, content: str) -> bool:
+    """Whether the last release says it, undamaged."""
+    return bool(last.folder and last.manifest.get("content_sha256") == content and not last.damaged)
 
 
 def _release_asset(contract: Contract) -> dg.AssetsDefinition:
@@ -131,9 +142,8 @@ def make_release(contract: Contract, data_dir: DataDirectory, now: dt.datetime) 
     """Publish the staged tables, if they say anything new and each has its certificate."""
     last = data_dir.last_release(contract)
     tables = StagedTables(data_dir)
-    staged = {name: tables.path(name) for name in contract.tables}
-    content = manifest.content_hash(contract, {n: p for n, p in staged.items() if n != "releases"})
-    if last.folder and last.manifest.get("content_sha256") == content and not last.damaged:
+    content = _content(contract, tables)
+    if last.folder and _is_published(last, content):
         publish.show(data_dir.root, last.folder)
         tables.note_made_by(last.name)
         return publish.Published(last.name, False, last.folder, tables.scan("observations").count_rows())
@@ -150,11 +160,12 @@ def make_release(contract: Contract, data_dir: DataDirectory, now: dt.datetime) 
         contract,
         data_dir.workshop,
         moment,
-        staged,
+        {name: tables.path(name) for name in contract.tables},
         content=content,
         made_by=made_by(),
         derived_by=derivation_version(),
         versions=versions,
         differing=carried.differing(last, tables),
+        put_database=partial(second_process.put_database, data_dir),
     )
     return replace(made, folder=data_dir.show(made.folder, last.name))

@@ -17,8 +17,8 @@ release records. Not here: what is checked of these tables (``pipelines.assets.t
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from functools import cache
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cache, partial
 from typing import Any
 
 import dagster as dg
@@ -30,18 +30,19 @@ from data_contracts.arrow import Rows, arrow_schema, one_after_another
 from data_contracts.model import Contract
 from data_contracts.replace_rows import Made, appended
 from data_contracts.rows import read_rows
-from data_contracts.vocabulary import COUNTRIES
+from pipelines import second_process
 from pipelines.assets import carried
 from pipelines.assets.carried import Touched
 from pipelines.assets.datasets import OBSERVATIONS, OWNERS, column_schema
 from pipelines.assets.lineage import column_lineage
 from pipelines.data_directory import DataDirectory
 from pipelines.data_versions import code_version, registers_version, table_version
-from pipelines.dataset_states import DatasetState, dataset_states
+from pipelines.dataset_states import DatasetState, dataset_states, hand_over
 from pipelines.declarations import Declarations, declarations
 from pipelines.protect_release import protect_states
 from pipelines.release import manifest, publish
 from pipelines.release.last import LastRelease
+from pipelines.requirement_tables import RequirementTables
 from pipelines.resources import Clock, DataDir, SuiteWorkers
 from pipelines.staging import StagedTables
 from pipelines.unprotected_counts import RestrictedCounts
@@ -53,13 +54,10 @@ from transforms.derive import (
     cascade,
     codebook,
     comparability,
-    coverage,
     discrepancies,
     history,
     population,
     rates,
-    requirements,
-    scorecard,
 )
 from transforms.normalize import former_keys
 from transforms.normalize.facts import FileFacts
@@ -96,6 +94,8 @@ DERIVED_TABLES = (
     "comparability",
     "scorecard",
 )
+# Of these, what the second process makes while the others are made.
+BESIDE = ("coverage", "scorecard")
 PROGRAMME_TABLES = (
     *RETURN_TABLES,
     *FIGURE_TABLES,
@@ -168,8 +168,13 @@ def _union_asset(contract: Contract, datasets: Mapping[str, Dataset]) -> dg.Asse
         for name, rows in union_tables(declared, states, release, moment, staged.rows):
             yield dg.MaterializeResult(asset_key=name, value=rows)
             suites.begin(data_dir.directory, name)
+            if name == "observations" and not all(
+                _is_made(release, table, data_version(table, staged)) for table in BESIDE
+            ):
+                second_process.begin_requirement_tables(data_dir.directory)
         yield dg.MaterializeResult(asset_key="fetches", value=fetches(contract, data_dir.directory, declared))
         suites.begin(data_dir.directory, "fetches")
+        hand_over(data_dir.directory, states, staged.scan("quarantine"))
 
     return union
 
@@ -326,8 +331,13 @@ def _derived_asset(contract: Contract) -> dg.AssetsDefinition:
         tables = StagedTables(data_dir.directory)
         differing = carried.touched(release, observations, tables.rows("revisions"), sources)
         made = derived_tables(declared, observations, sources, tables.rows, context.log.warning, differing)
+        beside = cache(lambda: second_process.requirement_tables(data_dir.directory))
+
+        def make(name: str) -> Made:
+            return beside()[name] if name in BESIDE and name in beside() else made[name]()
+
         for name in DERIVED_TABLES:
-            yield _materialized(release, name, data_version(name, tables), made[name])
+            yield _materialized(release, name, data_version(name, tables), partial(make, name))
             suites.begin(data_dir.directory, name)
 
     return derived
@@ -350,30 +360,7 @@ def derived_tables(
     last = touched.last if touched else lambda name: None
     groups, based = (touched.groups, touched.based) if touched else (None, None)
 
-    @cache
-    def figures() -> tuple[requirements.Figures, Collection[str], pa.Table | None]:
-        """The figures, of which countries, and coverage before; all where the years to be answered for differ."""
-        before = last("coverage")
-        if touched and before is not None:
-            some = requirements.figures(contract, observations, sources, datasets, touched.countries)
-            known = read_rows(before)
-            if pc.max(known["year"]).as_py() == some.last_year:
-                return some, [country for country in COUNTRIES if country in touched.countries], known
-        return requirements.figures(contract, observations, sources, datasets), COUNTRIES, None
-
-    def scores() -> pa.Table:
-        asked, countries, known = figures()
-        before = None if known is None else read_rows(last("scorecard"))
-        return scorecard.scorecard(
-            contract,
-            asked,
-            read_rows(sources),
-            declared.services,
-            declared.judgements,
-            countries,
-            before,
-        )
-
+    answered = RequirementTables(declared, observations, sources, touched)
     ranked = cache(lambda: best_observations.connect(observations, sources, datasets, groups))
 
     def differing() -> pa.Table:
@@ -402,9 +389,9 @@ def derived_tables(
         "response_cascade": lambda: cascade.response_cascade(
             contract, written("best_observations"), breaks.acts(declared.laws, contract.areas)
         ),
-        "coverage": lambda: coverage.coverage(contract, *figures()),
+        "coverage": answered.coverage,
         "comparability": lambda: comparability.comparability(contract, observations),
-        "scorecard": scores,
+        "scorecard": answered.scorecard,
     }
 
 
@@ -421,10 +408,14 @@ def _materialized(
     release: LastRelease, name: str, version: str, make: Callable[[], Made]
 ) -> dg.MaterializeResult[Any]:
     """The table of the last release where its inputs are the same, otherwise a new one."""
-    entry: dict[str, Any] = next((e for e in release.manifest.get("tables", ()) if e["name"] == name), {})
-    unchanged = entry.get("data_version") == version and not release.damaged
-    rows = release.rows(name) if unchanged else make()
+    rows = release.rows(name) if _is_made(release, name, version) else make()
     return dg.MaterializeResult(asset_key=name, value=rows, data_version=dg.DataVersion(version))
+
+
+def _is_made(release: LastRelease, name: str, version: str) -> bool:
+    """Whether the last release has a table of the same inputs."""
+    entry: dict[str, Any] = next((e for e in release.manifest.get("tables", ()) if e["name"] == name), {})
+    return bool(entry.get("data_version") == version and not release.damaged)
 
 
 def fetches(contract: Contract, data_dir: DataDirectory, declared: Declarations) -> pa.Table:

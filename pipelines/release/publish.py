@@ -9,7 +9,7 @@ import datetime as dt
 import json
 import os
 import shutil
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,7 @@ from typing import Any
 import pyarrow as pa
 
 from data_contracts import datapackage
-from data_contracts.arrow import read_table, scan_table
+from data_contracts.arrow import Rows, read_table, scan_table
 from data_contracts.model import Contract
 from pipelines.release import citation, feed, notes, sbom, signature
 from pipelines.release.database_file import DATABASE, Differing, amend_database, write_database
@@ -53,10 +53,12 @@ def build(
     derived_by: str,
     versions: Mapping[str, Mapping[str, Any]],
     differing: Differing | None = None,
+    put_database: Callable[[Path], bool] = lambda path: False,
 ) -> Published:
     """Write a release aside and give it its name; no reader is led to it yet.
 
     ``differing``: what its tables have that those of the last release have not, where the rest is carried over.
+    ``put_database``: puts the DuckDB file of the same tables in its place, False where none was written yet.
     ``staged``: the finished Parquet file of each table; ``versions``: what the manifest says of each table beside its
     checksum (data version, certificate); ``made_by``: version of code and registers; ``derived_by``: that of
     what its tables were derived by.
@@ -76,8 +78,6 @@ def build(
     ]
     package = datapackage.data_package(contract, release, at, tables["datasets"].to_table(), entries)
     (aside / "datapackage.json").write_text(_json(package), encoding="utf-8")
-    if differing is None or not amend_database(contract, aside / DATABASE, tables, differing):
-        write_database(contract, aside / DATABASE, tables)
     documents = {
         "RELEASE_NOTES.en.md": notes.release_notes(contract, tables, release, "en"),
         "RELEASE_NOTES.ru.md": notes.release_notes(contract, tables, release, "ru"),
@@ -86,6 +86,9 @@ def build(
     }
     for name, text in documents.items():
         (aside / name).write_text(text, encoding="utf-8")
+    # Last, since another process may be writing it meanwhile.
+    if not put_database(aside / DATABASE):
+        _database(contract, aside / DATABASE, tables, differing)
     files = [file_entry(aside / name, name) for name in ("datapackage.json", DATABASE, *documents)]
     manifest = make_manifest(contract, at, content, made_by, derived_by, entries, files)
     (aside / "manifest.json").write_text(_json(manifest), encoding="utf-8")
@@ -94,6 +97,14 @@ def build(
     final = aside.rename(aside.with_name(release))
     sync_folder(final.parent)
     return Published(release, True, final, tables["observations"].count_rows())
+
+
+def _database(
+    contract: Contract, path: Path, tables: Mapping[str, Rows], differing: Differing | None
+) -> None:
+    """That of the last release with the rows that differ, if it holds the tables then; otherwise one written whole."""
+    if differing is None or not amend_database(contract, path, tables, differing):
+        write_database(contract, path, tables)
 
 
 def _aside(releases: Path, release: str) -> Path:

@@ -7,8 +7,8 @@ A server imports the program once and forks for each refresh, so that all of its
         done = refreshes.end(running)           status and what was printed, as of ``dvstats refresh``
 
 Every ``turn`` has something new to publish: in odd ones ``WITHDRAWN`` is not declared, in even ones it is back. Suites
-are judged in the refresh itself, datasets in a second process, which says which; it is killed at the dataset that the
-environment names (``KILLED_AT``). A
+are judged in the refresh itself, datasets in a second process, which says which, and what else it does; it is killed at
+the dataset that the environment names (``KILLED_AT``). A
 publication alone (``small_publication``) takes a tenth of the time of a refresh. Run as a script it is the server. Not
 here: refreshes of everything, and how the program starts (``bench_refresh.py``).
 """
@@ -124,7 +124,16 @@ def serve(folder: Path) -> None:
             os.kill(os.getpid(), signal.SIGKILL)
         return observe(declared, dataset, *given)
 
+    def saying(what: Any) -> Any:
+        def said(*given: Any) -> Any:
+            print(f"second process: {what.__name__}", flush=True)
+            return what(*given)
+
+        return said
+
     second_process.observe_dataset = observe_dataset
+    for name in ("RequirementTables", "write_database"):
+        setattr(second_process, name, saying(getattr(second_process, name)))
     for module in LOADED_LATE:
         import_module(module)
     declarations()

@@ -1,17 +1,25 @@
-"""Datasets in the second process of a refresh: what it works on, and that its death is one dataset's trouble."""
+"""The second process of a refresh: what it works on, and that its end is one dataset's trouble."""
 
 import errno
 import os
 import pickle
+import shutil
+import signal
+import subprocess
+import sys
+import time
 from pathlib import Path
 
+import duckdb
 import pyarrow.parquet as pq
 import pytest
 
 from pipelines import second_process as module
 from pipelines.data_directory import DataDirectory
 from pipelines.declarations import Declarations
-from pipelines.second_process import second_process
+from pipelines.requirement_tables import RequirementTables
+from pipelines.second_process import ProcessEndedError, second_process
+from pipelines.staging import StagedTables
 from sources import isolated
 from sources.cells import ReadError, SourceError
 from tests.faults.small_refresh import KEPT, KILLED_AT, WITHDRAWN, Done, Refreshes
@@ -38,7 +46,8 @@ def test_a_dataset_that_kills_the_second_process_is_its_own_trouble(
     assert published(tmp_path, "observations", "dataset_id") == {*others}
     monkeypatch.delenv(KILLED_AT)
     done = refreshes.run(tmp_path, 2)
-    assert done.status == 0 and broken in by_second_process(done), done.printed
+    assert done.status == 0, done.printed
+    assert by_second_process(done) == [broken, "RequirementTables", "write_database"], done.printed
     assert published(tmp_path, "observations", "dataset_id") == {broken, *others}
     assert "dataset_stopped" not in published(tmp_path, "findings", "finding")
 
@@ -52,10 +61,64 @@ def test_without_memory_for_a_finding_the_first_process_tries(
     monkeypatch.setattr(module, "observe_dataset", without_memory)
     with second_process(DataDirectory(tmp_path), wanted=True) as beside:
         assert beside
-        beside.begin(KEPT)
+        beside.begin_datasets(KEPT)
         assert [beside.pulled(name) for name in KEPT] == [None, None] and declared.datasets.keys() >= set(
             KEPT
         )
+
+
+def test_a_process_that_was_stopped_is_not_waited_for_without_end(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "IDLE_SPANS", 3)
+    monkeypatch.setattr(module, "SPAN_SECONDS", 0.01)
+    stopped, *others = KEPT
+    with second_process(DataDirectory(tmp_path), wanted=True) as beside:
+        assert beside and beside._process.pid
+        os.kill(beside._process.pid, signal.SIGSTOP)
+        beside.begin_datasets(KEPT)
+        found = beside.pulled(stopped)
+        assert found and isinstance(found[1], ProcessEndedError)
+        assert "did nothing for 0.03 seconds and was ended" in str(found[1])
+        assert [beside.pulled(name) for name in others] == [None] and not beside._process.is_alive()
+        # What is begun afterwards is not waited for either.
+        beside.begin("database")
+        assert isinstance(beside.came("database"), ProcessEndedError)
+
+
+def test_a_process_works_while_one_that_it_started_does() -> None:
+    burn = "import time\nwhile time.process_time() < .05: pass\nprint(flush=True)\ninput()"
+    with subprocess.Popen(
+        [sys.executable, "-c", burn], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    ) as child:
+        assert child.stdout and child.stdout.readline()
+        own = time.process_time()
+        assert module._processor_seconds(os.getpid()) >= own + 0.05
+        child.kill()
+
+
+def test_only_of_the_tables_that_are_staged_what_was_made_of_them_is_taken(
+    declared: Declarations, staged: Path, tmp_path: Path
+) -> None:
+    data, written = DataDirectory(tmp_path), tmp_path / "dvstats.duckdb"
+    tables = StagedTables(data)
+    shutil.copytree(staged, tables.path("sources").parent)
+    with second_process(data, wanted=True):
+        module.begin_requirement_tables(data)
+        module.begin_database(data)
+        made = RequirementTables(declared, tables.load("observations"), tables.load("sources"))
+        expected = {"coverage": made.coverage(), "scorecard": made.scorecard()}
+        assert module.requirement_tables(data) == expected and module.put_database(data, written)
+        with duckdb.connect(str(written), read_only=True) as connection:
+            found = connection.execute("SELECT table_name FROM duckdb_tables()").fetchall()
+            assert {name for (name,) in found} == {*declared.contract.tables}
+        module.begin_requirement_tables(data)
+        module.begin_database(data)
+        process = module._running[data.root]
+        process._came[("database", "")] = process.came("database")
+        # Both were answered; what they were made of changes afterwards.
+        tables.path("sources").write_bytes(b"other rows")
+        assert module.requirement_tables(data) == {} and not module.put_database(data, written)
 
 
 def test_a_problem_comes_whole_from_another_process() -> None:

@@ -11,7 +11,14 @@ import pyarrow.compute as pc
 import pytest
 
 from pipelines.data_directory import DataDirectory
-from pipelines.dataset_states import ABOVE_BASE, dataset_state, dataset_states, overdue
+from pipelines.dataset_states import (
+    ABOVE_BASE,
+    dataset_state,
+    dataset_states,
+    hand_over,
+    overdue,
+    states_of_run,
+)
 from pipelines.declarations import Declarations
 from pipelines.refresh import Outcome
 from pipelines.release.last import LastRelease
@@ -143,3 +150,26 @@ def test_a_count_above_its_population_weighs_in_terminal_and_exit_status(
     assert "A count is larger than the population" in found[0].summary["critical"][0]
     assert Outcome(release="20261126T000000Z", datasets=[found[0].summary]).exit_status == 3
     assert Outcome(release="20261126T000000Z", datasets=[found[1].summary]).exit_status == 0
+
+
+@pytest.mark.parametrize(
+    ("restricted", "refused_beside_others", "given"), [(False, 0, True), (False, 1, False), (True, 0, False)]
+)
+def test_states_that_the_release_will_change_are_not_handed_over(
+    declared: Declarations,
+    mirror: Mirror,
+    tmp_path: Path,
+    restricted: bool,
+    refused_beside_others: int,
+    given: bool,
+) -> None:
+    state = process(declared, DATASET, tmp_path, mirror.address, now=NOW)
+    state.dataset = DATASET.model_copy(update={"restricted": restricted or None})
+    state.quarantine = state.quarantine.schema.empty_table()
+    quarantine = pa.table({"rule": ["code_retired"] * refused_beside_others})
+    data = DataDirectory(tmp_path)
+    with states_of_run(data) as found:
+        hand_over(data, [state], quarantine)
+        assert found == ([state] if given else [])
+    hand_over(data, [state], quarantine)
+    assert found == ([state] if given else []), "nobody waits any more"

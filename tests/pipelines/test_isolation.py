@@ -7,6 +7,8 @@ from typing import Any
 import pyarrow.parquet as pq
 import pytest
 
+from pipelines.data_directory import DataDirectory, current_moment
+from pipelines.dataset_states import dataset_states
 from pipelines.declarations import Declarations, declarations
 from pipelines.refresh import Outcome, refresh
 from pipelines.staging import DatasetStages
@@ -79,7 +81,7 @@ STAGES = {
 
 
 def test_an_exception_in_any_stage_stops_one_dataset_which_is_tried_again(
-    monkeypatch: pytest.MonkeyPatch, data: Path
+    monkeypatch: pytest.MonkeyPatch, few: Declarations, data: Path
 ) -> None:
     before = by_dataset(data)
     # Everything is processed again: as after a change of the code.
@@ -89,6 +91,9 @@ def test_an_exception_in_any_stage_stops_one_dataset_which_is_tried_again(
             raise_for(patch, target, of=of, dataset=dataset)
         disk_full_for(patch, UNWRITTEN)
         outcome = refresh(data)
+        folder = DataDirectory(data)
+        found = dataset_states(few, folder, folder.last_release(few.contract), current_moment())
+        assert [state.summary for state in found] == outcome.datasets, "as the run's own states said"
     assert outcome.release and not outcome.problem, outcome.problem
     assert by_dataset(data) == before, "the last rows of a broken dataset stay"
     troubled = {row["dataset_id"]: row for row in outcome.troubled}

@@ -6,6 +6,7 @@ from typing import Any
 
 import dagster as dg
 import pytest
+import sqlalchemy as sa
 from dagster._core.storage.event_log.sqlite.sqlite_event_log import SqliteEventLogStorage
 
 from pipelines.run_storage import PooledSqliteEventLogStorage
@@ -39,6 +40,8 @@ def test_dagsters_own_class_reads_what_was_stored(
             t.name for t in stored if t
         }
         assert len(stored) >= len(run.all_events)
+        of_steps = [event.event_type for event in run.all_events if event.step_key]
+        assert [event for event in stored if event in of_steps] == of_steps, "in the order of the run"
     key = dg.AssetCheckKey(numbers.key, "positive")
     history = own.get_asset_check_execution_history(key, limit=9)
     assert [record.run_id for record in history] == [runs[1].run_id, runs[0].run_id]
@@ -68,3 +71,25 @@ def test_of_a_batch_that_cannot_be_stored_nothing_is(tmp_path: Path, monkeypatch
     log.store_event_batch(events)
     assert len(log.get_logs_for_run(run.run_id)) == len(events)
     log.dispose()
+
+
+def test_an_event_that_waits_for_the_next_is_not_lost(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    log, other = PooledSqliteEventLogStorage(str(tmp_path)), SqliteEventLogStorage(str(tmp_path))
+    with dg.DagsterInstance.ephemeral() as instance:
+        run = dg.materialize([numbers], instance=instance)
+        events = {event.dagster_event_type: event for event in instance.all_logs(run.run_id)}
+    output, success = (
+        events[kind] for kind in (dg.DagsterEventType.STEP_OUTPUT, dg.DagsterEventType.STEP_SUCCESS)
+    )
+    log.store_event(output)
+    assert other.get_logs_for_run(run.run_id) == []
+    with monkeypatch.context() as patch, pytest.raises(sa.exc.OperationalError, match="no such table"):
+        patch.setattr(log, "prepare_insert_event", lambda _: sa.text("INSERT INTO absent VALUES (1)"))
+        log.store_event(events[dg.DagsterEventType.STEP_START])
+    assert log.get_logs_for_run(run.run_id) == other.get_logs_for_run(run.run_id) == [output]
+    log.store_event(success)
+    log.dispose()
+    assert other.get_logs_for_run(run.run_id) == [output, success]
+    other.dispose()
