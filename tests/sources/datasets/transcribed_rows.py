@@ -1,0 +1,44 @@
+"""The rows of transcribed figures and the pages that they were read on, for the tests beside this module."""
+
+import datetime as dt
+from functools import lru_cache
+from typing import Any
+
+from pipelines.declarations import declarations
+from sources.dataset import BUNDLED
+from sources.readers.protocol import read_cells
+from sources.registers import Entry
+from transforms.normalize.facts import FileFacts
+
+
+@lru_cache
+def rows(dataset_id: str) -> list[dict[str, Any]]:
+    declared = declarations()
+    dataset = declared.datasets[dataset_id]
+    (file,) = dataset.files
+    cells = read_cells(dataset, (BUNDLED / file.bundled).read_bytes())
+    facts = FileFacts("ab" * 32, dt.datetime(2026, 11, 24), file.bundled, file.constants)
+    result = declared.normalizer.normalize(cells, dataset, facts)
+    assert not result.refused.num_rows, result.refused.to_pylist()[:2]
+    found: list[dict[str, Any]] = result.good.to_pylist()
+    return found
+
+
+@lru_cache
+def publications() -> dict[str, Entry]:
+    return {entry["source"]: entry for entry in declarations().publications}
+
+
+@lru_cache
+def transcribed() -> list[dict[str, Any]]:
+    """Every row of every transcription, with its dataset."""
+    return [
+        row for d in declarations().datasets.values() if d.collection == "transcription" for row in rows(d.id)
+    ]
+
+
+# Figures of prose, and what says in a note that the page has no such digits.
+PROSE = (
+    *("kz_statements", "kg_statements", "tj_statements", "tj_cedaw", "uz_statements", "uz_supreme_court"),
+    *("de_bka", "de_frauenhaus", "de_hilfetelefon", "de_laender", "de_surveys", "de_taeterarbeit"),
+)
