@@ -395,3 +395,25 @@ def test_a_heading_between_the_rows_that_says_nothing_known_is_a_warning(tmp_pat
         found = [row for row in tried.findings if row["finding"] == "unread_headings"]
         assert [row["severity"] for row in found] == ["warning"]
         assert 'Sheet!A3 "Юг"' in found[0]["detail"] and tried.good.num_rows == 2
+
+
+def test_marks_in_a_column_of_notes_that_nothing_reads_are_a_warning(tmp_path: Path) -> None:
+    file = tmp_path / "orders.csv"
+    rows = (
+        f"{TWO[0]};1)",
+        f"{TWO[0].replace('2025', '2023')};*",
+        f"{TWO[0].replace('2025', '2024')};",
+        f"{TWO[1].replace('2025', '2024')};без Оша",
+    )
+    file.write_text("\n".join((f"{HEADER.strip()};Сноска", *rows)), encoding="utf-8")
+    tried = try_declaration(declare(tmp_path), [file])
+    (warning,) = tried.findings
+    assert (warning["finding"], warning["severity"], warning["detail"]) == (
+        ("unread_marks", "warning", f"{file}: Сноска")
+    )
+    assert (
+        'Column Сноска has marks beside figures, and the declaration does not read it: "*" (1), "1)" (1).'
+        in (warning["reason_en"])
+    )
+    listed = declare(tmp_path, more="expects: {columns: [Область, Квартал, Пол, column, Сноска]}\n")
+    assert not try_declaration(listed, [file]).findings

@@ -18,7 +18,7 @@ Not here: reading periods (``time_period``). Called by ``one_file``.
 
 import datetime as dt
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -81,7 +81,6 @@ def other_frequency(file: FileCells, period: EncodedColumn) -> tuple[EncodedColu
     parts_of_years = [
         name for name in others if name not in file.dataset.where and periods.part_of_year(name)
     ]
-    parts_of_years += [name for name in others if _AROUND.fullmatch(name) and name not in file.dataset.where]
     ends = [name for name in others if name not in file.dataset.where and _end(name)]
     return (
         *stated,
@@ -111,12 +110,10 @@ def _contradicted(file: FileCells, name: str, period: EncodedColumn) -> EncodedC
 
 
 def _divided(file: FileCells, name: str, period: EncodedColumn) -> EncodedColumn:
-    """Refusals of rows that are a part of the year which is read as their period."""
+    """Refusals of rows that are a part of the year which is read as their period, by a column that is called so."""
 
     def refusal(part: str | None, found: tuple[Any, ...]) -> Refusal | None:
         if found[1] != "A" or periods.whole_year(part or ""):
-            return None
-        if not periods.part_of_year(name) and not _names_part(part or "", found[0]):
             return None
         filled = {"value": part or "", "place": name}
         return file.lookups.refusal("unreadable_period", sentence="part_of_year_unread", **filled)
@@ -150,8 +147,10 @@ def _other_day(file: FileCells, name: str, period: EncodedColumn) -> EncodedColu
 def said_part(text: str, place: str = "") -> str:
     """What a label, title, or (in the columns ``_remarks``, ``_note``) a line says of several months of a year.
 
-    A single month or day at the end of a title may be that of a law.
+    A level of the header may name one month; at the end of a title it may be that of a law.
     """
+    if _AROUND.fullmatch(place) and not text.strip().isdecimal() and _is_part(text.strip(), "SQM"):
+        return text.strip()
     if not _WORDS_OF_PARTS.search(text.casefold()):
         return ""
     labels = lines_below(text) if place.startswith("_") else parts(text)
@@ -165,10 +164,16 @@ def _ends_with_part(label: str) -> bool:
         # "Children up to 6 months" are no half-year; "orders for 6 months" may be.
         if first and said[0].isdigit() and words[first - 1] not in _FOR:
             continue
-        period = periods.parse(said if re.search("(?:19|20)[0-9]{2}", said) else f"{said} 2023")
-        if period and period.freq in ("Q", "S", "_O") and period.start.year == period.end.year:
+        if _is_part(said, ("S", "Q", "_O")):
             return True
     return False
+
+
+@lru_cache(maxsize=10_000)
+def _is_part(text: str, frequencies: Sequence[str]) -> bool:
+    """Whether a text is a period of one of these frequencies within a year, which it need not say."""
+    period = periods.parse(text if re.search("(?:19|20)[0-9]{2}", text) else f"{text} 2023")
+    return bool(period) and period.freq in frequencies and period.start.year == period.end.year
 
 
 def _said_parts(file: FileCells, period: EncodedColumn) -> Iterator[EncodedColumn]:
@@ -194,13 +199,6 @@ def _refusal_of_part(file: FileCells, place: str, said: Mapping[str, str]) -> An
         return file.lookups.refusal("unreadable_period", sentence="part_of_year_unread", **filled)
 
     return refusal
-
-
-@lru_cache(maxsize=10_000)
-def _names_part(text: str, year: str) -> bool:
-    """Whether a text of a header or label is the name of a month, quarter or half of a year, and no plain number."""
-    named = None if text.strip().isdecimal() else periods.parse(f"{text.strip()} {year}")
-    return named is not None and named.freq in ("S", "Q", "M")
 
 
 def _whole_years(start: Any, end: Any) -> bool:
