@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from data_contracts.strict_files import nearest
-from sources.cells import CORNER, LOCATOR, PROBLEM, QUOTE, REMARKS, RESERVED, TITLE, TITLES, VALUE
+from sources.cells import LOCATOR, PROBLEM, QUOTE, REMARKS, RESERVED, TITLE, TITLES, VALUE
 from sources.dataset import Dataset
 from transforms.normalize.encoded_columns import EncodedColumn, constant, encode
 from transforms.normalize.facts import FileFacts
@@ -75,7 +75,7 @@ def texts_beside_values(file: FileCells) -> Iterator[tuple[str, EncodedColumn]]:
         file.present
         - (coded - left_out(file.dataset).keys())
         - set(file.dataset.where)
-        - {VALUE, LOCATOR, PROBLEM, QUOTE, CORNER}
+        - {VALUE, LOCATOR, PROBLEM, QUOTE}
     )
     yield from ((name, file.texts(name)) for name in sorted(others))
     for name, text in sorted((file.cells.schema.metadata or {}).items()):
