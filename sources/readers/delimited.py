@@ -53,6 +53,7 @@ import pyarrow.csv as arrow_csv
 from sources.cells import COLUMN, LOCATOR, NOTE, PROBLEM, REMARKS, RESERVED, TITLES, VALUE, Options
 from sources.readers.delimited_records import (
     Record,
+    below_stop,
     first_header_line,
     fitted,
     header_lines,
@@ -63,6 +64,7 @@ from sources.readers.delimited_records import (
 )
 from sources.readers.grid.footnotes import FOOTNOTE, REMARK
 from sources.readers.headings import with_headings
+from sources.readers.left_out import with_left_out
 from sources.readers.options import Count, LineOptions, Names, Number
 from sources.readers.text import (
     column_twice,
@@ -114,6 +116,7 @@ def read(content: bytes, options: Options) -> pa.Table:
     if table is None:
         table = _tables(stream, layout)
     labels = [layout.names[position] for position in layout.ids]
+    table = with_left_out(table, below_stop(text, delimiter, options))
     return titled(with_headings(table, labels, len(layout.values)), text, options)
 
 

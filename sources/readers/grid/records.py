@@ -33,9 +33,10 @@ from sources.cells import (
 from sources.readers.grid.footnotes import FOOTNOTE, REMARK, footnotes_in, noted, remarks_of, shared_values
 from sources.readers.grid.header import text_at
 from sources.readers.grid.others import heading_of, other_headers
-from sources.readers.grid.places import cells_of, end_of_data, row_list, without_blanks
+from sources.readers.grid.places import below_stop, cells_of, end_of_data, row_list, without_blanks
 from sources.readers.grid.table import CHANGED, Grid, tidy
 from sources.readers.headings import Heading, told
+from sources.readers.left_out import with_left_out
 from sources.readers.text import (
     column_twice,
     count_option,
@@ -99,7 +100,8 @@ def records(grid: Grid, options: Options) -> pa.Table:
     above, headings = _headings(grid, rows, values, remarks, names)
     if headings:
         out[HEADING] = [above[row] for row in rows for _ in values]
-    return told(text_table(without_blanks(out, options)), [headings])
+    table = with_left_out(text_table(without_blanks(out, options)), below_stop(grid, last, options))
+    return told(table, [headings])
 
 
 def _headings(

@@ -1,5 +1,6 @@
 """Headings between the rows: what they say of the rows below, in every layout with labels at the side."""
 
+import re
 from typing import Any
 
 import pytest
@@ -78,6 +79,8 @@ def test_rows_below_a_heading_that_nobody_reads_are_refused(heading: str) -> Non
     assert f'"{heading}" (Sheet!A4)' in reason and "sections: true" in reason
     unmapped = cross(heading, reader_options={"sections": True})
     assert said(unmapped) == {ABOVE}, "a section that no concept reads"
+    skipped = cross(heading, reader_options={"skip_rows": f"^{re.escape(heading)}"})
+    assert said(skipped) == {ABOVE}, "a heading that is skipped heads the rows below it all the same"
 
 
 @pytest.mark.parametrize(
