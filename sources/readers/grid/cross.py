@@ -29,11 +29,10 @@ from sources.readers.grid.places import (
     without_blanks,
 )
 from sources.readers.grid.table import CHANGED, Grid, Labels, tidy
-from sources.readers.headings import Heading, told
+from sources.readers.headings import SECTION, Heading, told
 from sources.readers.left_out import with_left_out
 from sources.readers.text import count_option, joined, pattern_option, text_table
 
-SECTION = "section"
 NUMBER = "col_number"
 
 

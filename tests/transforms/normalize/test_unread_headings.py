@@ -140,6 +140,25 @@ def test_a_section_that_is_mapped_is_read() -> None:
     assert sorted(rural.good["breakdown"].to_pylist()) == ["URBANISATION=R", "_T"]
 
 
+@pytest.mark.parametrize("reader", ["delimited", "records"])
+def test_a_section_of_a_file_of_records_is_read_where_it_is_mapped_and_refuses_where_it_is_not(
+    reader: str,
+) -> None:
+    rows = table("из них женщины")[1:]
+    rows.insert(2, ["Таласская область", "-"])
+    lines = "\n".join(";".join("" if text is None else str(text) for text in row) for row in rows)
+    content = lines.encode() if reader == "delimited" else workbook(rows)
+    layout = {} if reader == "delimited" else {"layout": "records"}
+    options = {"value_columns": ["2023"], "sections": True, **layout}
+    sex = {"column": "section", "values": {"из них женщины": "F"}, "empty": "_T"}
+    kind = "excel" if layout else reader
+    mapped = read(content, kind, {**RECORDS, "sex": sex}, reader_options=options)
+    gap = ("KG-T", "2023", "_T", None)
+    assert (said(mapped), rules(mapped)) == ({ABOVE, gap, ("KG-N", "2023", "F", 7.0)}, set())
+    unmapped = read(content, kind, RECORDS, reader_options=options)
+    assert (said(unmapped), rules(unmapped)) == ({ABOVE, gap}, {"unread_heading"})
+
+
 @pytest.mark.parametrize("line", ["Доля, %", "из них женщины", "Сельская местность", "Женщины"])
 def test_a_heading_that_is_skipped_as_an_area_still_heads_the_rows_below(line: str) -> None:
     """The refusal of a line in a CSV file says "__skip__ if it is no area": so 7 women became everybody."""
