@@ -33,6 +33,7 @@ from transforms.normalize.unit_words import (
     COUNT,
     UNKNOWN,
     agree,
+    is_middle,
     said_around,
     said_in_remark,
     said_in_title,
@@ -192,6 +193,9 @@ def _contradicted(
 ) -> EncodedColumn:
     """Refusals of the rows in which a text says a kind that the row's unit is not."""
     said = {text: kind for text in texts.dictionary if text and (kind := says(text))}
+    specs = (*file.dataset.concepts.values(), *file.dataset.breakdown.values())
+    coded = {label for spec in specs for part in spec if place in part.columns for label in part.values or ()}
+    said = {text: kind for text, kind in said.items() if not (text in coded and is_middle(text))}
     if not said:
         return constant(None)
 

@@ -166,6 +166,11 @@ def said_in_remark(text: str) -> str:
     return ""
 
 
+def is_middle(text: str) -> bool:
+    """Whether a text is a mean, unless the declaration gives it a code: of a severity, an education."""
+    return re.fullmatch(words.MIDDLE, _folded(text)) is not None
+
+
 def unit_columns(present: Collection[str]) -> dict[str, Callable[[str], str]]:
     """Columns to look at, each with what reads the kind from its texts."""
     found: dict[str, Callable[[str], str]] = {}
