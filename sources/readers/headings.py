@@ -167,8 +167,10 @@ def with_headings(cells: pa.Table, labels: Sequence[str], values: int, *, sectio
 
 def _divided(cells: pa.Table, values: int, found: np.ndarray, texts: Sequence[str]) -> pa.Table:
     """The cells without the records that are headings, each with the heading above it as column ``section``."""
-    blank = ~_says(cells[VALUE], r"\S").reshape(-1, values).any(axis=1)
-    headings = [(number, text) for number, text in zip(found.tolist(), texts, strict=True) if blank[number]]
+    filled = np.asarray(_says(cells[VALUE], r"\S").reshape(-1, values).any(axis=1))
+    headings = [
+        (number, text) for number, text in zip(found.tolist(), texts, strict=True) if not filled[number]
+    ]
     numbers = np.array([number for number, _ in headings], np.int64)
     records = np.arange(cells.num_rows) // values
     said = pa.array([None, *(text for _, text in headings)], pa.string())

@@ -192,7 +192,7 @@ def _may_follow(before: str, said: str) -> bool:
 def _is_part(text: str, frequencies: Sequence[str]) -> bool:
     """Whether a text is a period of one of these frequencies within a year, which it need not say."""
     period = periods.parse(text if re.search("(?:19|20)[0-9]{2}", text) else f"{text} 2023")
-    return bool(period) and period.freq in frequencies and period.start.year == period.end.year
+    return period is not None and period.freq in frequencies and period.start.year == period.end.year
 
 
 def _said_parts(file: FileCells, period: EncodedColumn) -> Iterator[EncodedColumn]:
