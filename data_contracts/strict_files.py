@@ -32,6 +32,10 @@ class DeclarationError(DvstatsError):
         super().__init__(f"{place}: {problem}{'' if problem.endswith('?') else '.'}")
 
 
+# So many letters of a word may stand for all of it.
+_SHORTENED = 4
+
+
 def nearest(word: str, known: Iterable[str], *, likeness: float = 0.6) -> str | None:
     """Of the known words the one that is spelt nearly so, in whatever case; a number is nothing misspelt.
 
@@ -40,6 +44,9 @@ def nearest(word: str, known: Iterable[str], *, likeness: float = 0.6) -> str | 
     if not re.search(r"[^\W\d_]", word):
         return None
     folded = {name.casefold(): name for name in known}
+    begun = [name for name in folded if len(word) >= _SHORTENED and name.startswith(word.casefold())]
+    if len(begun) == 1:
+        return folded[begun[0]]
     close = get_close_matches(word.casefold(), folded, n=1, cutoff=likeness)
     return folded[close[0]] if close else None
 

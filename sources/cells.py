@@ -57,6 +57,8 @@ HEADING = "_heading"
 HEADINGS = b"headings"
 #: key of the table's metadata that names what a file hides and what therefore was not read
 HIDDEN = b"hidden"
+#: key of the table's metadata: rows with figures below the declared end of a table (see ``sources.readers.left_out``)
+LEFT_OUT = b"left_out"
 #: key of the table's metadata: address or number of the page that the file says comes after it
 NEXT_PAGE = b"next_page"
 #: key of the table's metadata: keys that every row fills and that the declaration does not read, a line each

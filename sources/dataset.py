@@ -126,7 +126,21 @@ class Concept(StrictModel):
 
 
 def _entries(value: Any) -> Any:
+    if isinstance(value, str):
+        raise ValueError(f"write {{column: NAME}}, {{const: CODE}}, or a list of these, not {value!r}")
     return [value] if isinstance(value, Mapping) else value
+
+
+def _named(value: Any) -> Any:
+    """Breakdowns by their names; a way to read one is no name."""
+    ways = set(Concept.keys())
+    key = next((key for key in value if key in ways), None) if isinstance(value, Mapping) else None
+    if key is not None:
+        raise ValueError(
+            f"{key!r} is a key of one breakdown; write breakdown: {{NAME: {{{key}: …}}}}, "
+            "with a name of data_contracts/codes/breakdown.csv"
+        )
+    return value
 
 
 #: one way to read a concept, or several in order
@@ -304,7 +318,7 @@ class Dataset(StrictModel):
     #: where each concept comes from: one way, or several of which the first that says more than "total" counts
     concepts: Mapping[Written, Ways]
     #: the same for further dimensions, by name of ``data_contracts/codes/breakdown.csv``. Default: none
-    breakdown: Mapping[Written, Ways] = {}
+    breakdown: Annotated[Mapping[Written, Ways], BeforeValidator(_named)] = {}
     #: a column that holds finished breakdown codes (``NAME=CODE;…``), instead of ``breakdown``
     breakdown_column: Filled | None = None
     #: false: the address was never seen to answer

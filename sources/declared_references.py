@@ -130,8 +130,17 @@ def _header(dataset: Dataset) -> Iterator[Problem]:
         ("collection", contract().codelists["collection"]),
     ):
         value = getattr(dataset, name)
-        if value not in known:
+        meant = _two_letters().get(value) if name == "country" else None
+        if meant:
+            yield Problem((name,), f"country: {value!r} is the code of three letters; write {meant}")
+        elif value not in known:
             yield Problem((name,), not_known(name, value, known))
+
+
+@lru_cache
+def _two_letters() -> dict[str, str]:
+    """ISO 3166-1 alpha-2 codes of the countries by their alpha-3 codes."""
+    return {row["alpha3"]: row["code"] for row in contract().areas if row["level"] == "country"}
 
 
 def _reader(dataset: Dataset) -> Iterator[Problem]:

@@ -40,7 +40,8 @@ def _parts() -> dict[str, tuple[str, ...]]:
     """The parts of a declaration by each of their keys."""
     found: dict[str, dict[str, None]] = {}
     breakdowns = {code.partition("=")[0] for code in contract().codelists["breakdown"]}
-    for part, keys in (("concepts", CONCEPTS), ("breakdown", breakdowns), *_parts_of_models()):
+    own = (("the declaration itself", Dataset.keys()),)
+    for part, keys in (("concepts", CONCEPTS), ("breakdown", breakdowns), *_parts_of_models(), *own):
         for key in keys:
             found.setdefault(key, {})[part] = None
     return {key: tuple(parts) for key, parts in found.items()}

@@ -20,7 +20,7 @@ def run_query(arguments: argparse.Namespace) -> int:
     from pipelines.cli.own_limits import limited
     from pipelines.cli.terminal import tables
     from pipelines.published.query import PROCESS_BYTES, SECONDS, query, topic_view_in
-    from pipelines.published.query_notes import former_codes, notes
+    from pipelines.published.query_notes import former_codes, notes, unknown_codes
 
     # Before the query runs: a minute's work is not thrown away for the name of a file.
     kind = tables.chosen_format(arguments.format, arguments.output)
@@ -28,7 +28,7 @@ def run_query(arguments: argparse.Namespace) -> int:
     with limited(PROCESS_BYTES, 2 * SECONDS):
         answer = query(arguments.data_dir, sql)
     tables.write(answer, kind, arguments.output)
-    said = former_codes(sql)
+    said = former_codes(sql) + unknown_codes(sql)
     if view := topic_view_in(sql):
         said += notes(arguments.data_dir, sql, answer.num_rows)
         if not answer.num_rows:

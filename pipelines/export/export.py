@@ -92,7 +92,7 @@ def export(
         _WRITERS[format](job)
         extra = write_catalogue(job, output)
         written = [_move(path, Path(aside), output) for path in (*(file.path for file in job.files), *extra)]
-    _sweep(format, output, set(written))
+    _sweep(format, output, set(written), open_only=open_only)
     return written
 
 
@@ -104,13 +104,18 @@ def _folder(output: Path) -> Path:
     return output
 
 
-def _sweep(format_name: str, output: Path, written: set[Path]) -> None:
-    """Remove what an earlier, wider export of this format left: a folder of open data must hold no closed file."""
+def _sweep(format_name: str, output: Path, written: set[Path], *, open_only: bool) -> None:
+    """Remove what an earlier, wider export of this format left: a folder of open data must hold no closed file.
+
+    Workbooks of other choices have names of their own and stay, unless only what is open is wanted.
+    """
     former: list[Path] = []
     if format_name == "csv":
         former = list((output / "by_licence").glob("observations.*.csv"))
     elif format_name == "datapackage":
         former = [output / "data" / f"{name}.csv" for name in PACKAGED]
+    elif format_name == "xlsx" and open_only:
+        former = list(output.glob("dvstats-*.xlsx"))
     elif format_name == "zenodo":
         former = list((output / "zenodo").glob("dvstats-*.zip"))
     for path in former:

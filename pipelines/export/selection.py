@@ -82,6 +82,17 @@ class Filters:
         """Countries of the wanted areas: laws, services and gaps are national also where one region is wanted."""
         return tuple(dict.fromkeys(code.split("-")[0] for code in self.areas))
 
+    @property
+    def name(self) -> str:
+        """What was chosen, as a part of a file's name: ``.KG.2019-2025``; empty where all of it was."""
+        named = [
+            ",".join(codes) if len(codes) <= 3 else f"{len(codes)}-{what}"
+            for codes, what in ((self.areas, "areas"), (self.indicators, "indicators"))
+            if codes
+        ]
+        years = ["-".join(map(str, dict.fromkeys(self.years)))] if self.years else []
+        return "".join(f".{part}" for part in (*named, *years, *(["open"] if self.open_only else [])))
+
     def national(self, column: str) -> str:
         """SQL: a country is one of those of the wanted areas."""
         return among(column, self.countries) if self.areas else "true"

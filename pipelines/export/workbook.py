@@ -44,7 +44,7 @@ def write_workbook(job: Export) -> None:
     tables = list(TABLE_SHEETS)
     if job.rows("SELECT 1 FROM kept_programmes LIMIT 1"):
         tables.insert(0, programme_sheet(job.contract))
-    path = job.folder / f"dvstats-{job.release}.{job.lang}.xlsx"
+    path = job.folder / f"dvstats-{job.release}{job.filters.name}.{job.lang}.xlsx"
     page = say("page", n="&P", all="&N")
     book = Book(path, job.at, job.lang, say("title"), f"&L&8dvstats {job.release}&R&8{page}")
     front = book.name(say("sheet_front"))

@@ -83,6 +83,27 @@ def show(data_dir: Path, wanted: str) -> dict[str, Any]:
     )
 
 
+def full_key(con: duckdb.DuckDBPyConnection, given: str) -> str:
+    """The key of an observation, published or withdrawn, that begins as given, with or without its ``k``.
+
+    A whole key may be one of an earlier release. :class:`UserError` where none or several are so called.
+    """
+    whole = present_key(con, given, contract().renamed) or given
+    begun = (
+        "SELECT DISTINCT obs_key FROM observation_history WHERE starts_with(obs_key, lower($1)) ORDER BY 1"
+    )
+    for beginning in (whole, f"k{whole}") if len(whole) >= SHORTEST_KEY_PREFIX else ():
+        found = [key for (key,) in con.execute(begun, [beginning]).fetchall()]
+        if len(found) > 1:
+            raise UserError(
+                f"{len(found):,} observations begin with {given}: {', '.join(found[:SHOWN_KEYS])}"
+                f"{' …' if len(found) > SHOWN_KEYS else ''}. Give more of the key."
+            )
+        if found:
+            return str(found[0])
+    raise UserError(f"No observation has the key {given}. The column obs_key of any table shows keys.")
+
+
 def _found(con: duckdb.DuckDBPyConnection, wanted: str) -> Iterator[dict[str, Any]]:
     """Answers from the most exact to the least: a code, another code of an area, a name, the beginning of a key."""
     for kind, key in _KEYS.items():

@@ -25,6 +25,7 @@ import duckdb
 
 from data_contracts.load import contract
 from data_contracts.sql import identifier
+from data_contracts.strict_files import nearest
 from pipelines.published.query import connect, dicts, topic_views
 
 #: what a row that says "not published" does not know
@@ -82,6 +83,22 @@ def former_codes(sql: str) -> list[str]:
     return [
         f"{code} is called {present[code]} now: no row says {code}." for code in quoted if code in present
     ]
+
+
+def unknown_codes(sql: str) -> list[str]:
+    """Sentences on what is written as a code in a statement and is none, where a code is spelt nearly so."""
+    known = contract()
+    codes = {code for codes in known.codelists.values() for code in codes} | known.indicators.keys()
+    codes |= {row["code"] for row in known.areas}
+    of_three = {row["alpha3"]: row["code"] for row in known.areas if row["alpha3"]}
+    former = {old for renamed in known.renamed.values() for old in renamed}
+    compared = re.findall(r"(?:=|<>|!=|\bIN\s*\(|,)\s*'([A-Z][A-Z0-9_]{2,})'", sql, re.IGNORECASE)
+    found = []
+    for code in dict.fromkeys(code for code in compared if code.isupper() and code not in codes | former):
+        meant = of_three.get(code) or nearest(code, codes, likeness=0.8)
+        if meant:
+            found.append(f"{code} is in no code list; did you mean {meant}?")
+    return found
 
 
 def _topics(con: duckdb.DuckDBPyConnection, sql: str) -> Iterator[_Topic]:

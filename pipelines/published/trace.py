@@ -8,14 +8,13 @@ from pathlib import Path
 from typing import Any
 
 from data_contracts.errors import UserError
-from data_contracts.load import contract
+from pipelines.published.codebook import full_key
 from pipelines.published.query import connect, dicts
 from sources.archive import Archive
 from sources.cells import LOCATOR, PLACE, QUOTE, VALUE
 from sources.dataset import Dataset
 from sources.isolated import read_cells
 from sources.load_datasets import load_datasets
-from transforms.normalize.former_keys import present_key
 from transforms.normalize.scale import scaled_column
 
 # Cells shown on either side of the one that holds the number.
@@ -25,20 +24,15 @@ NEIGHBOURS = 2
 def trace(data_dir: Path, obs_key: str) -> dict[str, Any]:
     """The observation, its dataset, source and archived file, the cell with its neighbours, and its history.
 
-    An observation that was withdrawn is found in the history, and one by a key of an earlier release, with or without
-    the ``k`` that keys begin with. :class:`UserError` for an unknown key.
+    An observation that was withdrawn is found in the history, and one by the beginning of its key or by a key of an
+    earlier release, with or without the ``k`` that keys begin with. :class:`UserError` for an unknown key.
     """
     with connect(data_dir) as con:
-        obs_key = present_key(con, obs_key, contract().renamed) or obs_key
+        obs_key = full_key(con, obs_key)
         versions = dicts(
             con, "SELECT * FROM observation_history WHERE obs_key = $1 ORDER BY valid_from", [obs_key]
         )
-        found = dicts(con, "SELECT * FROM observations WHERE obs_key = $1", [obs_key]) or versions[-1:]
-        if not found:
-            raise UserError(
-                f"No observation has the key {obs_key}. The column obs_key of any table shows keys."
-            )
-        row = found[0]
+        row = (dicts(con, "SELECT * FROM observations WHERE obs_key = $1", [obs_key]) or versions[-1:])[0]
         sources = dicts(con, "SELECT * FROM sources WHERE source_id = $1", [row["source_id"]])
         datasets = dicts(con, "SELECT * FROM datasets WHERE dataset_id = $1", [row["dataset_id"]])
         releases = con.execute("SELECT release, published_at FROM releases ORDER BY release").fetchall()

@@ -21,7 +21,7 @@ from data_contracts.sql import among
 from data_contracts.strict_files import did_you_mean
 from data_contracts.vocabulary import DIMENSIONS, TOTAL
 from pipelines.published import places
-from pipelines.published.codebook import SHORTEST_KEY_PREFIX
+from pipelines.published.codebook import full_key
 from pipelines.published.figure_differences import (
     COMPARED,
     Known,
@@ -52,10 +52,13 @@ def why(data_dir: Path, first: str, second: str, *, language: str = "en") -> dic
     :class:`UserError` for an unknown or ambiguous key.
     """
     with connect(data_dir) as con:
-        keys = [_full_key(con, key) for key in (first, second)]
+        keys = [full_key(con, key) for key in (first, second)]
         if keys[0] == keys[1]:
             raise UserError(f"{first} and {second} are one and the same figure. Give two keys.")
         rows = {row["obs_key"]: row for row in _facts(con, keys)}
+        for key in keys:
+            if key not in rows:
+                raise UserError(f"{key} is published no more; `dvstats trace {key}` shows what it was.")
         a, b = (rows[key] for key in keys)
         known = _known(con, [a, b], language)
     compared = [(name, made(known, a), made(known, b)) for name, made in COMPARED.items()]
@@ -128,21 +131,6 @@ def _known(con: duckdb.DuckDBPyConnection, rows: Sequence[Row], language: str) -
         ),
         dicts(con, f"SELECT * FROM comparability WHERE {among('indicator', sorted(indicators))}"),
     )
-
-
-def _full_key(con: duckdb.DuckDBPyConnection, given: str) -> str:
-    """The key that begins as given."""
-    found: list[str] = []
-    if len(given) >= SHORTEST_KEY_PREFIX:
-        wanted = (
-            "SELECT obs_key FROM observations WHERE starts_with(obs_key, lower($1)) ORDER BY obs_key LIMIT 2"
-        )
-        found = [row["obs_key"] for row in dicts(con, wanted, [given])]
-    if not found:
-        raise UserError(f"No observation has the key {given}. The column obs_key of any table shows keys.")
-    if len(found) > 1:
-        raise UserError(f"Several observations begin with {given}. Give more of the key.")
-    return found[0]
 
 
 def _indicator(con: duckdb.DuckDBPyConnection, given: str) -> str:

@@ -21,6 +21,7 @@ Options (all optional)
 ``stop_at``        pattern of the first text of the record where the table ends (footnotes, sources)
 ``skip_footer``    number of records at the end that are not data (sources, remarks); one that looks like data is an
                    error
+``sections``       ``true``: a line with one text and no value is no record, but column ``section`` of those below
 ``final_newline``  ``required``: a file whose last line does not end is refused as cut off
                    (default ``optional``)
 
@@ -49,10 +50,12 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv as arrow_csv
+from pydantic import StrictBool
 
-from sources.cells import COLUMN, LOCATOR, NOTE, PROBLEM, REMARKS, RESERVED, TITLES, VALUE, Options
+from sources.cells import COLUMN, LOCATOR, NOTE, PROBLEM, REMARKS, RESERVED, TITLES, VALUE, Options, option
 from sources.readers.delimited_records import (
     Record,
+    below_stop,
     first_header_line,
     fitted,
     header_lines,
@@ -63,6 +66,7 @@ from sources.readers.delimited_records import (
 )
 from sources.readers.grid.footnotes import FOOTNOTE, REMARK
 from sources.readers.headings import with_headings
+from sources.readers.left_out import with_left_out
 from sources.readers.options import Count, LineOptions, Names, Number
 from sources.readers.text import (
     column_twice,
@@ -102,6 +106,7 @@ class DeclaredOptions(LineOptions):
     id_columns: Names | None = None
     note_columns: Names | None = None
     skip_footer: Number | None = None
+    sections: StrictBool | None = None
 
 
 def read(content: bytes, options: Options) -> pa.Table:
@@ -114,7 +119,14 @@ def read(content: bytes, options: Options) -> pa.Table:
     if table is None:
         table = _tables(stream, layout)
     labels = [layout.names[position] for position in layout.ids]
-    return titled(with_headings(table, labels, len(layout.values)), text, options)
+    table = with_left_out(table, below_stop(text, delimiter, options))
+    return titled(
+        with_headings(table, labels, len(layout.values), sections=_has_sections(options)), text, options
+    )
+
+
+def _has_sections(options: Options) -> bool:
+    return bool(option(options, "sections", False, allowed=(True, False)))
 
 
 def layout_of(text: str, delimiter: str, options: Options) -> tuple[Iterator[Record], Layout]:
@@ -252,6 +264,7 @@ def is_flat(layout: Layout, options: Options) -> bool:
         and len(layout.names) > 1
         and not layout.notes
         and options.get("stop_at") is None
+        and not _has_sections(options)
         and count_option(options, "skip_footer", 0) == 0
     )
 

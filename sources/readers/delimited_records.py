@@ -19,6 +19,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from sources.cells import Options, ReadError, option
+from sources.readers.left_out import Left, rows_with_figures
 from sources.readers.text import (
     FETCH_AGAIN,
     count_option,
@@ -90,6 +91,16 @@ def records(text: str, delimiter: str, options: Options) -> Iterator[Record]:
         problem = f"the last record breaks off: it has {_cells(row)}, the header has {width + trailing}"
         remedy = f"{FETCH_AGAIN}. {STOP_AT}" if _is_one_text(row) else FETCH_AGAIN
         raise ReadError(problem, place=f"line {line}", remedy=remedy)
+
+
+def below_stop(text: str, delimiter: str, options: Options) -> list[Left]:
+    """Records with figures from the line on that ``stop_at`` ends the table at."""
+    stop = pattern_option(options, "stop_at")
+    if stop is None:
+        return []
+    found = itertools.islice(_parsed(text, delimiter, first_header_line(options)), 1, None)
+    below = itertools.dropwhile(lambda record: not stop.search(_first_text(record[1])), found)
+    return rows_with_figures(below, lambda line, _: f"line {line}")
 
 
 def _above_footer(found: Iterator[Record], width: int, count: int) -> Iterator[Record]:

@@ -8,8 +8,9 @@
     Region    2020 2021         another header: the records below it are refused (``_problem``)
 
 Column ``_heading`` holds the place of the last heading above a row; the table's metadata (``HEADINGS``) holds all of
-them in the order of the file, a list for each table of it. A reader knows no meaning: which heading ends another one,
-and which refuses the rows below it, is decided in ``transforms.normalize.unread_headings``.
+them in the order of the file, a list for each table of it. With the option ``sections`` the heading's text is column
+``section`` of the rows below it, and in a file of lines the heading is no record then. A reader knows no meaning: which
+heading ends another one, and which refuses the rows below it, is decided in ``transforms.normalize.unread_headings``.
 
 Called by the layouts of ``grid``, by ``delimited``, and by whoever reads the headings of a table of cells.
 """
@@ -18,6 +19,7 @@ import itertools
 import json
 import re
 from collections.abc import Iterator, Sequence
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
@@ -29,6 +31,8 @@ from sources.readers.text import visible_name
 
 # What is more than a blank or a sign for none ("-", "x", "н/д"): for RE2 and for Python.
 _TEXT, _PYTHON_TEXT = r"\pL\pL|[0-9%‰]", re.compile(r"[^\W\d_]{2}|[0-9%‰]")
+#: column of the headings' texts, with the option ``sections``
+SECTION = "section"
 _LETTER_OR_UNIT = re.compile(r"[^\W\d_]|[%‰]")
 _YEAR = r"^\s*(?:19|20)[0-9]{2}[^0-9]{0,10}$"
 
@@ -136,14 +140,18 @@ def _is_second_line(record: pa.Table, labels: Sequence[str]) -> bool:
     return bool(words) and filled and all(re.fullmatch(r"[^0-9]*[^\W\d_]{3}[^0-9]*", text) for text in words)
 
 
-def with_headings(cells: pa.Table, labels: Sequence[str], values: int) -> pa.Table:
-    """Records of a file of lines, each below the last line above it that holds one text and no figure."""
+def with_headings(cells: pa.Table, labels: Sequence[str], values: int, *, sections: bool = False) -> pa.Table:
+    """Records of a file of lines, each below the last line above it that holds one text and no figure.
+
+    ``sections``: such a line is no record where it has no sign for none either, but the section of those below.
+    """
     if not labels or not cells.num_rows:
         return cells
     cells = _without_others(cells, labels, values)
     found, texts = lone_labels(cells, labels, values)
+    divided = partial(_divided, values=values, found=found, texts=[text for text, _ in texts])
     if not len(found):
-        return cells
+        return divided(cells) if sections else cells
     lines = cells[LOCATOR].take(pa.array(found * values)).to_pylist()
     said = zip(lines, texts, found.tolist(), strict=True)
     headings = [
@@ -153,7 +161,21 @@ def with_headings(cells: pa.Table, labels: Sequence[str], values: int) -> pa.Tab
     places = pa.array([None, *(heading.place for heading in headings)], pa.string())
     records = np.arange(cells.num_rows) // values
     above = places.take(pa.array(np.searchsorted(found, records, side="left")))
-    return told(cells.append_column(HEADING, above), [headings])
+    cells = told(cells.append_column(HEADING, above), [headings])
+    return divided(cells) if sections else cells
+
+
+def _divided(cells: pa.Table, values: int, found: np.ndarray, texts: Sequence[str]) -> pa.Table:
+    """The cells without the records that are headings, each with the heading above it as column ``section``."""
+    filled = np.asarray(_says(cells[VALUE], r"\S").reshape(-1, values).any(axis=1))
+    headings = [
+        (number, text) for number, text in zip(found.tolist(), texts, strict=True) if not filled[number]
+    ]
+    numbers = np.array([number for number, _ in headings], np.int64)
+    records = np.arange(cells.num_rows) // values
+    said = pa.array([None, *(text for _, text in headings)], pa.string())
+    above = said.take(pa.array(np.searchsorted(numbers, records, side="right")))
+    return cells.append_column(SECTION, above).filter(pa.array(~np.isin(records, numbers)))
 
 
 def _without_others(cells: pa.Table, labels: Sequence[str], values: int) -> pa.Table:

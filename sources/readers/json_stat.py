@@ -10,12 +10,12 @@
     collection: {"class": "collection", "link": {"item": [{"class": "dataset", ...}]}}
     1.x: {"dataset": {"dimension": {"id": [...], "size": [...], "geo": {...}}, "value": ...}}
 
-Each dimension gives two columns, ``geo`` (the category's code) and ``geo_label``; ``status`` becomes
-``_note``. A dense value list gives every cell of the cube, null where the file says null; a sparse one gives
-the cells that it or ``status`` names, no others. Where categories have a unit, its words are ``geo_unit`` and
-its ``multiplier`` (a power of ten) is ``UNIT_MULT``, as in SDMX, and its ``decimals`` are ``_decimals``; nothing is
-multiplied or rounded here. Numbers are the literal text. ``label``, ``source``, ``updated`` and
-the unit of all values (``extension.px.units`` of PxWeb, a short ``note``) become table metadata.
+Each dimension gives two columns, ``geo`` (the category's code) and ``geo_label``; ``status`` becomes ``_note`` (read as
+``obs_status: {column: _note, values: …}``). A dense value list gives every cell of the cube, null where the file says
+null; a sparse one the cells that it or ``status`` names, no others. Where categories have a unit, its words are
+``geo_unit`` and its ``multiplier`` (a power of ten) is ``UNIT_MULT``, as in SDMX, and its ``decimals`` are
+``_decimals``; nothing is multiplied or rounded here. Numbers are the literal text. ``label``, ``source``, ``updated``
+and the unit of all values (``extension.px.units`` of PxWeb, a short ``note``) become table metadata.
 Locators: ``/value/17``, ``/dataset/value/17``, ``/link/item/0/value/17``.
 
 Options: ``encoding``; ``dataset`` (the name in a 1.x bundle of several, the label in a collection of several).

@@ -29,8 +29,9 @@ from typing import Any
 import pyarrow as pa
 
 from sources.cells import LOCATOR, NOTE, VALUE, Options, ReadError
-from sources.readers.delimited_records import fitted, misfit, open_text, records
+from sources.readers.delimited_records import below_stop, fitted, misfit, open_text, records
 from sources.readers.json_text import expect_list, expect_object, load, pointer, scalar
+from sources.readers.left_out import Left, with_left_out
 from sources.readers.options import LineOptions, Names, Text
 from sources.readers.text import (
     column_twice,
@@ -64,20 +65,22 @@ class DeclaredOptions(LineOptions):
 def read(content: bytes, options: Options) -> pa.Table:
     """Cells of an Open SDG data or headline file."""
     value = str(options.get("value", "Value"))
+    left: list[Left] = []
     if decode(content, options).lstrip().startswith(("{", "[")):
         names, rows = _json_rows(load(content, options), value)
     else:
-        names, rows = _csv_rows(content, options, value)
+        text, delimiter = open_text(content, {"delimiter": ",", **options})
+        names, rows = _csv_rows(text, delimiter, options, value)
+        left = below_stop(text, delimiter, options)
     if not names:
         return text_table({VALUE: [], LOCATOR: []})
     for required, where in ((_YEAR, ""), (value, " (option value)")):
         if required not in names:
             raise missing_column(required, names, where)
-    return _table(names, list(rows), value, _note_positions(names, options))
+    return with_left_out(_table(names, list(rows), value, _note_positions(names, options)), left)
 
 
-def _csv_rows(content: bytes, options: Options, value: str) -> tuple[list[str], Iterator[_Row]]:
-    text, delimiter = open_text(content, {"delimiter": ",", **options})
+def _csv_rows(text: str, delimiter: str, options: Options, value: str) -> tuple[list[str], Iterator[_Row]]:
     stream = records(text, delimiter, options)
     header = next(stream)[1]
     names = unique_names(header)

@@ -33,7 +33,8 @@ from typing import Literal
 import pyarrow as pa
 
 from sources.cells import LOCATOR, NOTE, VALUE, Options, ReadError, option
-from sources.readers.delimited_records import fitted, misfit, open_text, records
+from sources.readers.delimited_records import below_stop, fitted, misfit, open_text, records
+from sources.readers.left_out import with_left_out
 from sources.readers.options import LineOptions, Names, Text
 from sources.readers.text import (
     column_twice,
@@ -99,7 +100,7 @@ def read(content: bytes, options: Options) -> pa.Table:
     place = header[names.index(value)]
     locators = [f"line {line}, column {place}" for line in lines]
     table = text_table({VALUE: values, LOCATOR: locators, NOTE: notes, **columns})
-    return with_problems(table, problems)
+    return with_left_out(with_problems(table, problems), below_stop(text, delimiter, options))
 
 
 def _with_series_attributes(

@@ -395,3 +395,63 @@ def test_a_heading_between_the_rows_that_says_nothing_known_is_a_warning(tmp_pat
         found = [row for row in tried.findings if row["finding"] == "unread_headings"]
         assert [row["severity"] for row in found] == ["warning"]
         assert 'Sheet!A3 "Юг"' in found[0]["detail"] and tried.good.num_rows == 2
+
+
+def test_marks_in_a_column_of_notes_that_nothing_reads_are_a_warning(tmp_path: Path) -> None:
+    file = tmp_path / "orders.csv"
+    rows = (
+        f"{TWO[0]};1)",
+        f"{TWO[0].replace('2025', '2023')};*",
+        f"{TWO[0].replace('2025', '2024')};",
+        f"{TWO[1].replace('2025', '2024')};без Оша",
+    )
+    file.write_text("\n".join((f"{HEADER.strip()};Сноска", *rows)), encoding="utf-8")
+    tried = try_declaration(declare(tmp_path), [file])
+    (warning,) = tried.findings
+    assert (warning["finding"], warning["severity"], warning["detail"]) == (
+        ("unread_marks", "warning", f"{file}: Сноска")
+    )
+    assert (
+        'Column Сноска has marks beside figures, and the declaration does not read it: "*" (1), "1)" (1).'
+        in (warning["reason_en"])
+    )
+    listed = declare(tmp_path, more="expects: {columns: [Область, Квартал, Пол, column, Сноска]}\n")
+    assert not try_declaration(listed, [file]).findings
+
+
+@pytest.mark.parametrize("reader", ["delimited", "excel"])
+@pytest.mark.parametrize(("heading", "left"), [("Женщины", 1), ("Источник", 0)])
+def test_rows_with_figures_below_the_declared_end_of_a_table_are_a_warning(
+    tmp_path: Path, reader: str, heading: str, left: int
+) -> None:
+    """Read carelessly: the second half of a table is gone, and nothing says so."""
+    rows = [HEADER.strip().split(";"), TWO[0].split(";"), [heading], *([TWO[0].split(";")] * left)]
+    options = (
+        f"{{value_columns: [Выдано], stop_at: ^{heading}{', layout: records' if reader == 'excel' else ''}}}"
+    )
+    file = tmp_path / ("orders.csv" if reader == "delimited" else "orders.xlsx")
+    text = "\n".join(";".join(row) for row in rows)
+    file.write_bytes(text.encode() if reader == "delimited" else workbook(rows))
+    tried = try_declaration(declare(tmp_path, reader=reader, options=options), [file])
+    assert tried.good.num_rows == 1
+    place = "line 4" if reader == "delimited" else "Sheet!D4"
+    words = " | ".join(TWO[0].split(";"))
+    assert [(row["finding"], row["severity"], row["detail"]) for row in tried.findings] == (
+        [("rows_left_out", "warning", f'{file}: {place} "{words}"')] * left
+    )
+
+
+def test_a_second_table_below_the_end_of_the_first_is_read_and_not_left_out(tmp_path: Path) -> None:
+    file = tmp_path / "orders.xlsx"
+    file.write_bytes(
+        workbook([["Область", "2023"], ["Чуйская область", 12], ["Область", "2024"], ["Чуйская область", 7]])
+    )
+    options = "{header_rows: [1], stop_at: ^Область}"
+    both = "{tables: [{header_rows: [1], stop_at: ^Область}, {header_rows: [3]}]}"
+    for given, found in ((options, ["rows_left_out"]), (both, [])):
+        declaration = declare(tmp_path, reader="excel", options=given, columns=("row_1", "col_1", "row_1"))
+        text = declaration.read_text(encoding="utf-8")
+        sex = next(line for line in text.splitlines() if line.startswith("  sex:"))
+        declaration.write_text(text.replace(sex, "  sex: {const: F}"), encoding="utf-8")
+        tried = try_declaration(declaration, [file])
+        assert [row["finding"] for row in tried.findings] == found and tried.good.num_rows == 2 - len(found)

@@ -44,6 +44,14 @@ def test_what_is_misspelt_is_named_before_what_is_missing_for_it(
         ("precedence: 1\n", "precedence: 1\nset: {sex: F}\n", "set: {", "'set' is a key of each of files"),
         ("  sex:\n", "  URBANISATION: {column: x}\n  sex:\n", "N: {column", "is a key of breakdown"),
         ("  URBANISATION:\n", "  age:\n", "  age:", "'age' is a key of concepts"),
+        ("breakdown:\n  URBANISATION:", "breakdown:\n  column:", "breakdown:", "{NAME: {column: …}}"),
+        ("country: KG\n", "country: KGZ\n", "country:", "three letters; write KG"),
+        (
+            "  sex:\n",
+            "  breakdown: {column: x}\n  sex:\n",
+            "  breakdown: {",
+            "a key of the declaration itself",
+        ),
         ("    nature: C\n", "    values: C\n", "values: C", "'values' is a key of a concept"),
     ],
 )

@@ -65,6 +65,12 @@ def connect(
         SELECT o.*, p.precedence, p.superseded_by, coalesce(s.published, '') AS published_on, {KIND} AS kind
         FROM (FROM observations {only}) o JOIN precedence p USING (dataset_id) LEFT JOIN sources s USING (source_id)"""
     )
+    _rank(con)
+    return con
+
+
+def _rank(con: duckdb.DuckDBPyConnection) -> None:
+    """The candidates of ``con`` that share a cell (``crowded``), and their ranks; see :func:`connect`."""
     con.execute(
         f"""CREATE TEMP TABLE crowded AS
         WITH hashed AS (SELECT *, hash({CELL}, kind) AS cell FROM candidates)
@@ -107,7 +113,6 @@ def connect(
           coalesce(r.shown_status, c.obs_status) AS shown_status
         FROM candidates c LEFT JOIN ranks r USING (obs_key)"""
     )
-    return con
 
 
 def best_observations(contract: Contract, con: duckdb.DuckDBPyConnection, last: "Rows | None" = None) -> Made:

@@ -140,3 +140,32 @@ def near_mirrored(places: Sequence[str]) -> str:
     SELECT indicator, time_period, one, other FROM pairs GROUP BY ALL
     HAVING count(*) FILTER (mirrored) * 2 > count(*) AND count(*) FILTER (mirrored) >= 2
     ORDER BY ALL LIMIT 5"""
+
+
+def sexes_turned() -> str:
+    """Women and men have changed places in a new period in one area, where no period before and few other areas did.
+
+    Told from chance by a difference of at least three times what a toss-up makes of as many; the two together are about
+    what they were. Three other areas or more kept theirs, and at most a quarter of all changed.
+    """
+    same = " AND ".join(f"a.{name} = b.{name}" for name in (*PLACES, *BESIDES) if name != "sex")
+    apart = ("sex", "ref_area", "time_period")
+    series = ", ".join(f"a.{name}" for name in (*PLACES, *BESIDES) if name not in apart)
+    return f"""
+    WITH pairs AS (
+      SELECT a.indicator, a.ref_area, a.time_period, a.period_start, hash({series}) AS series, a.came,
+        a.new + b.new AS together, (a.new - b.new) / sqrt(a.new + b.new) AS lean
+      FROM cells a JOIN cells b ON {same} AND a.sex = 'F' AND b.sex = 'M' AND a.came = b.came
+      WHERE a.unit_measure = 'NUMBER' AND least(a.new, b.new) >= 0 AND a.new + b.new > 0),
+    usual AS (
+      SELECT series, ref_area, min(lean) AS least, max(lean) AS most, arg_max(together, period_start) AS together
+      FROM pairs WHERE NOT came GROUP BY ALL HAVING count(*) >= 2 AND least * most > 0),
+    fresh AS (
+      SELECT p.*, p.lean * least > 0 AS kept,
+        p.lean * least < 0 AND least(abs(least), abs(most), abs(lean)) >= 3
+          AND abs(ln(p.together / u.together)) < ln(1.5) AS turned
+      FROM pairs p JOIN usual u USING (series, ref_area) WHERE came)
+    SELECT indicator, time_period, string_agg(ref_area, ', ' ORDER BY ref_area) FILTER (turned)
+    FROM fresh GROUP BY series, indicator, time_period
+    HAVING count(*) FILTER (turned) BETWEEN 1 AND count(*) / 4 AND count(*) FILTER (kept) >= 3
+    ORDER BY ALL LIMIT 5"""

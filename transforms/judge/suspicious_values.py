@@ -27,6 +27,7 @@ from transforms.judge.suspicious_labels import (
     labels_repeated,
     mirrored,
     near_mirrored,
+    sexes_turned,
 )
 
 
@@ -344,6 +345,8 @@ def _questions(places: Sequence[str], changed: bool, came: bool) -> Iterator[tup
         yield "values_repeated", labels_repeated(places), "{0}, {1}: {3} values are those of {2}"
     if came and {*places} - {"time_period"}:
         yield "new_year_exchanged", mirrored(places), "{0}, {1}: {2} and {3}"
+    if came and {"sex", "ref_area"} <= {*places}:
+        yield "new_year_exchanged", sexes_turned(), "{0}, {1}: sex F and M in {2}"
     yield "values_repeated", _YEAR_REPEATED, "{0}, {1}: {3} values are those of {2}"
     if changed:
         yield "values_zeroed", _ZEROED, "{0}: {1} values are 0 now"

@@ -58,8 +58,8 @@ try``);
 ``one_file`` has the steps above in order; ``facts`` is what goes in and comes out; ``lookups`` what all files share,
 ``file_cells`` what all steps of one file share, ``readings`` what reading a text gives. ``scale``, ``frequency``,
 ``cumulative``, ``planned``, ``said_status``, ``area_labels``, ``confidentiality``, ``refused_by_text``,
-``unread_dimensions`` and the words of ``unit_vocabulary`` belong to step 3; ``former_keys`` leads from earlier keys to
-present ones; ``queries`` runs SQL.
+``unread_dimensions``, ``unread_levels``, ``note_codes`` and the words of ``unit_vocabulary`` and ``group_words`` belong
+to step 3; ``former_keys`` leads from earlier keys to present ones; ``queries`` runs SQL.
 How one text is read (a number, a period, an area) is in ``transforms.parse``; what a row must obey is in
 ``data_contracts``; how a file becomes cells in ``sources.readers``. Callers of the package use ``normalizer`` only.
 """

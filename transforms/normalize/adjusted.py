@@ -8,14 +8,15 @@
     TRANSFORMATION N                  as counted                      TRANSFORMATION GY     refused
     STATISTIC count                   as counted                      STATISTIC mean        refused
     OBS_STATUS A                      as counted                      OBS_STATUS E, unread  refused
-    Flag r, Status "closed"           as counted                      Flag p, unread        refused
+    Flag r, Status "closed"           as counted                      Flag p, Note e, unread  refused
     any text but a quoted one                                         seasonally adjusted, in prices of 2015   refused
 
 SDMX has these as dimensions or attributes; portals as columns with words, or in a title, a line below the table, the
 ``extension`` of a provider. A seasonally adjusted 118.4 is no number of
 cases. A declaration that reads the column, or chooses its rows by it (``where``), has said what is meant, and then
 nothing is looked at; the unit of an index or a rate may be declared (``unit_measure``), an adjustment may not.
-Not here: what the unit itself says (``unit_words``). Called by ``refused_by_text``.
+Not here: what the unit itself says (``unit_words``), which columns are notes (``note_codes``). Called by
+``refused_by_text``.
 """
 
 import re
@@ -23,9 +24,10 @@ from collections.abc import Iterator
 from functools import partial
 from typing import NamedTuple
 
-from sources.cells import HEADING, HEADINGS, HIDDEN, LOCATOR, NEXT_PAGE, PROBLEM, QUOTE, REMARKS, VALUE
+from sources.cells import HEADING, HEADINGS, HIDDEN, LOCATOR, NEXT_PAGE, NOTE, PROBLEM, QUOTE, REMARKS, VALUE
 from transforms.normalize.encoded_columns import EncodedColumn, constant
 from transforms.normalize.file_cells import FileCells
+from transforms.normalize.note_codes import NO_CODE, is_note_column
 from transforms.normalize.readings import Refusal
 
 
@@ -53,15 +55,6 @@ _KINDS = (
     _Kind(
         re.compile(r"obs(?:ervation)?_(?:status|flags?)"),
         re.compile(r"a|normal(?: value)?|_[zx]|"),
-        by_unit=False,
-    ),
-    # Short codes alone: a longer text of such a column may say what became of a case.
-    _Kind(
-        re.compile(
-            r"(?:data_|value_|obs_)?(?:flags?|status)(?:_(?:code|flag|id))?|флаги?(?:_\w+)?|"
-            r"статус(?:_(?:данных|значения|показателя|наблюдения))?|мәртебе(?:сі)?|holati?|ҳолати?"
-        ),
-        re.compile(r"a|r|ok|_[zx]|[^a-zа-яёәғқңөұүһі]*|.{3,}"),
         by_unit=False,
     ),
     _Kind(
@@ -119,6 +112,8 @@ def as_counted(file: FileCells) -> Iterator[EncodedColumn]:
         for kind in _KINDS:
             if kind.columns.fullmatch(folded) and not (kind.by_unit and has_unit):
                 yield _refusals(file, name, kind.plain)
+        if is_note_column(name) and not (name == NOTE and _declares_notes(file)):
+            yield _refusals(file, name, NO_CODE)
 
     for name in sorted(set(file.present) - {VALUE, LOCATOR, QUOTE, PROBLEM, HEADING}):
         place = "remark" if name == REMARKS else name
@@ -126,6 +121,12 @@ def as_counted(file: FileCells) -> Iterator[EncodedColumn]:
     for name, words in sorted((file.cells.schema.metadata or {}).items()):
         if name not in (HIDDEN, NEXT_PAGE, HEADINGS) and (found := _adjusted(file, "title", words.decode())):
             yield constant(found)
+
+
+def _declares_notes(file: FileCells) -> bool:
+    """Whether the declaration says which columns are notes: then their texts are published as such."""
+    options = file.dataset.reader_options
+    return any("note_columns" in group for group in (options, *options.get("tables", ())))
 
 
 def _adjusted(file: FileCells, place: str, text: str | None) -> Refusal | None:

@@ -5,6 +5,7 @@ Each step is a function of it that returns columns. Not here: reading any text (
 """
 
 import itertools
+import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 import numpy as np
@@ -12,7 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from data_contracts.strict_files import nearest
-from sources.cells import CORNER, LOCATOR, PROBLEM, QUOTE, REMARKS, RESERVED, TITLE, TITLES, VALUE
+from sources.cells import LOCATOR, PROBLEM, QUOTE, REMARKS, RESERVED, TITLE, TITLES, VALUE
 from sources.dataset import Dataset
 from transforms.normalize.encoded_columns import EncodedColumn, constant, encode
 from transforms.normalize.facts import FileFacts
@@ -66,17 +67,35 @@ def blank(text: str | None) -> bool:
 def texts_beside_values(file: FileCells) -> Iterator[tuple[str, EncodedColumn]]:
     """Texts that may say what the figures are, each with its column: of columns, titles, and lines below a table.
 
-    Less what the declaration has looked at: columns whose texts have codes, or by which rows are chosen.
+    Less what the declaration has looked at: columns whose whole texts have codes, or by which rows are chosen.
     """
     concepts = (part for parts in file.dataset.concepts.values() for part in parts)
     coded = {column for part in concepts if part.values for column in part.columns}
-    others = file.present - coded - set(file.dataset.where) - {VALUE, LOCATOR, PROBLEM, QUOTE, CORNER}
+    others = (
+        file.present
+        - (coded - left_out(file.dataset).keys())
+        - set(file.dataset.where)
+        - {VALUE, LOCATOR, PROBLEM, QUOTE}
+    )
     yield from ((name, file.texts(name)) for name in sorted(others))
     for name, text in sorted((file.cells.schema.metadata or {}).items()):
         if name in TITLES:
             yield TITLE, constant(text.decode())
         elif name == REMARKS.encode():
             yield from ((REMARKS, constant(line)) for line in text.decode().split("\n"))
+
+
+def left_out(dataset: Dataset) -> dict[str, list[re.Pattern[str]]]:
+    """By column of which only what patterns find is read (``extract``): these patterns."""
+    found: dict[str, list[re.Pattern[str]]] = {}
+    specs = (*dataset.concepts.values(), *dataset.breakdown.values())
+    parts = [part for spec in specs for part in spec]
+    whole = {column for part in parts if not part.extract for column in part.columns}
+    for part in parts:
+        for column in part.columns if part.extract else ():
+            if column not in whole and column not in (*RESERVED, *dataset.where):
+                found.setdefault(column, []).append(re.compile(part.extract or ""))
+    return found
 
 
 def selected_rows(cells: pa.Table, dataset: Dataset) -> pa.Table:

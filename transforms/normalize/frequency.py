@@ -18,12 +18,13 @@ Not here: reading periods (``time_period``). Called by ``one_file``.
 
 import datetime as dt
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
+from pathlib import PurePath
 from typing import Any
 
 from sources.cells import NOTE, REMARKS
-from transforms.normalize.encoded_columns import EncodedColumn, crossed
+from transforms.normalize.encoded_columns import EncodedColumn, constant, crossed
 from transforms.normalize.file_cells import FileCells, texts_beside_values
 from transforms.normalize.readings import Refusal
 from transforms.normalize.unit_words import lines_below, parts
@@ -62,6 +63,11 @@ _WORDS_OF_PARTS = re.compile(
     r"(?![^\W_])"
 )
 _FOR = ("за", "in", "for", "during", "дар", "im")
+# Before "9 months" these say a limit, an age or a term; before other numbers of months most words may.
+_LIMITS = re.compile(
+    r"до|от|старше|младше|моложе|более|менее|свыше|через|кажды\w+|последни\w+|возраст\w*|сроком?|на|under|over|than|last|"
+    r"past|within|every|aged?|after|until|least|bis|seit|unter|über"
+)
 # Most words that a period is written with.
 _LONGEST = 7
 _CODES = {word: code for code, words in _WORDS.items() for word in words.split()}
@@ -81,7 +87,6 @@ def other_frequency(file: FileCells, period: EncodedColumn) -> tuple[EncodedColu
     parts_of_years = [
         name for name in others if name not in file.dataset.where and read_periods.part_of_year(name)
     ]
-    parts_of_years += [name for name in others if _AROUND.fullmatch(name) and name not in file.dataset.where]
     ends = [name for name in others if name not in file.dataset.where and _end(name)]
     return (
         *stated,
@@ -111,12 +116,10 @@ def _contradicted(file: FileCells, name: str, period: EncodedColumn) -> EncodedC
 
 
 def _divided(file: FileCells, name: str, period: EncodedColumn) -> EncodedColumn:
-    """Refusals of rows that are a part of the year which is read as their period."""
+    """Refusals of rows that are a part of the year which is read as their period, by a column that is called so."""
 
     def refusal(part: str | None, found: tuple[Any, ...]) -> Refusal | None:
         if found[1] != "A" or read_periods.whole_year(part or ""):
-            return None
-        if not read_periods.part_of_year(name) and not _names_part(part or "", found[0]):
             return None
         filled = {"value": part or "", "place": name}
         return file.lookups.refusal("unreadable_period", sentence="part_of_year_unread", **filled)
@@ -150,11 +153,17 @@ def _other_day(file: FileCells, name: str, period: EncodedColumn) -> EncodedColu
 def said_part(text: str, place: str = "") -> str:
     """What a label, title, or (in the columns ``_remarks``, ``_note``) a line says of several months of a year.
 
-    A single month or day at the end of a title may be that of a law.
+    A level of the header may name one month; at the end of a title it may be that of a law.
     """
+    if place == "file_name":
+        text = PurePath(text).stem.replace("_", " ").replace("-", " ")
+    if _AROUND.fullmatch(place) and not text.strip().isdecimal() and _is_part(text.strip(), "SQM"):
+        return text.strip()
     if not _WORDS_OF_PARTS.search(text.casefold()):
         return ""
-    labels = lines_below(text) if place.startswith("_") else parts(text)
+    # "9 мес." is no footnote 9.
+    lines = (*lines_below(text), *(line.strip(" .") for line in text.casefold().split("\n")))
+    labels = lines if place.startswith("_") else parts(text)
     return next((label for label in labels if _ends_with_part(label)), "")
 
 
@@ -162,20 +171,37 @@ def _ends_with_part(label: str) -> bool:
     words = label.split()
     for first in range(max(0, len(words) - _LONGEST), len(words)):
         said = " ".join(words[first:])
-        # "Children up to 6 months" are no half-year; "orders for 6 months" may be.
-        if first and said[0].isdigit() and words[first - 1] not in _FOR:
+        if first and said[0].isdigit() and not _may_follow(words[first - 1], said):
             continue
-        period = read_periods.parse(said if re.search("(?:19|20)[0-9]{2}", said) else f"{said} 2023")
-        if period and period.freq in ("Q", "S", "_O") and period.start.year == period.end.year:
+        if _is_part(said, ("S", "Q", "_O")):
             return True
     return False
+
+
+def _may_follow(before: str, said: str) -> bool:
+    """Whether a number of months behind a word is a period: "children up to 6 months" are no half-year.
+
+    "Orders for 6 months" may be one; so may "orders, 6 months", "orders 9 months" and "orders 6 months 2022".
+    """
+    if before in _FOR or before[-1] in ",:;–—-":
+        return True
+    return not _LIMITS.fullmatch(before) and bool(re.match("9 |.*(?:19|20)[0-9]{2}", said))
+
+
+@lru_cache(maxsize=10_000)
+def _is_part(text: str, frequencies: Sequence[str]) -> bool:
+    """Whether a text is a period of one of these frequencies within a year, which it need not say."""
+    period = read_periods.parse(text if re.search("(?:19|20)[0-9]{2}", text) else f"{text} 2023")
+    return period is not None and period.freq in frequencies and period.start.year == period.end.year
 
 
 def _said_parts(file: FileCells, period: EncodedColumn) -> Iterator[EncodedColumn]:
     """Refusals of rows of a whole year that a text beside them calls a part of it."""
     if file.dataset.collection == "transcription" or all(found[1] != "A" for found in period.dictionary):
         return
-    for place, texts in texts_beside_values(file):
+    # The names of the columns that are read stand around the values, too: "Год (январь–сентябрь)".
+    read = sorted({*file.dataset.columns} & file.present - {*file.dataset.where})
+    for place, texts in (*texts_beside_values(file), *((name, constant(name)) for name in read)):
         said = {text: part for text in texts.dictionary if text and (part := said_part(text, place))}
         if said:
             yield crossed(period, texts, _refusal_of_part(file, place, said))
@@ -194,13 +220,6 @@ def _refusal_of_part(file: FileCells, place: str, said: Mapping[str, str]) -> An
         return file.lookups.refusal("unreadable_period", sentence="part_of_year_unread", **filled)
 
     return refusal
-
-
-@lru_cache(maxsize=10_000)
-def _names_part(text: str, year: str) -> bool:
-    """Whether a text of a header or label is the name of a month, quarter or half of a year, and no plain number."""
-    named = None if text.strip().isdecimal() else read_periods.parse(f"{text.strip()} {year}")
-    return named is not None and named.freq in ("S", "Q", "M")
 
 
 def _whole_years(start: Any, end: Any) -> bool:

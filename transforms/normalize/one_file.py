@@ -41,7 +41,8 @@ from transforms.normalize.row_checks import judge
 from transforms.normalize.said_status import with_said_status
 from transforms.normalize.time_period import is_skipped, not_yet, period_columns, read_period
 from transforms.normalize.unread_dimensions import unread_dimensions
-from transforms.normalize.unread_headings import unread_headings, unread_levels
+from transforms.normalize.unread_headings import unread_headings
+from transforms.normalize.unread_levels import unread_levels
 
 # Replaced when a release publishes the row; the checks want a well-formed one.
 FIRST_RELEASE = "20000101T000000Z"

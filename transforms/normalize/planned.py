@@ -31,6 +31,7 @@ _NOUN = (
     r"werte?|zahl)\w*"
 )
 _WORD = (
+    r"проект (?:плана|бюджета|прогноза)|"
     r"план(?:ы|овы[йе]|овая|овое|ов)?|(?:за)?планирован(?:о|ный|ная|ное|ные)|планируем(?:о|ый|ая|ое|ые)|"
     r"прогноз(?:ы|ный|ная|ное|ные|ом)?|прогнозируем(?:ый|ая|ое|ые)|проекци[яи]|"
     r"plan(?:ned)?|forecast(?:s|ed)?|projections?|projected|targets?|soll|prognosen?|"
@@ -71,7 +72,7 @@ _ESTIMATE = re.compile(
 _COUNTED = re.compile(rf"(?:{_YEAR} )?(?:факт(?:ически)?|факты|actual|ist|фактически[ей].*)")
 # Most texts have none of these: they are told at once.
 _ANY = re.compile(
-    r"план|прогн|проекц|намеч|предусм|утвержд|норматив|лимит|контрольн|ориентиров|божом|күтүл|ҳадаф|"
+    r"план|прогн|проект|проекц|намеч|предусм|утвержд|норматив|лимит|контрольн|ориентиров|божом|күтүл|ҳадаф|"
     r"anticip|schedul|budget|envisag|mileston|goal|hochrech|variant|scenario|вариант|сценари|целев|оценк|ожида|"
     r"plan|forecast|project|target|soll|prog|ziel|voraus|жоспар|болж|нақша|пеш|дурн|"
     r"режа|reja|максат|мақса|maqsa|нысан|estimat|expect|erwart|schätz|бағал|күт|баал|арз|кут|kut|bahol"

@@ -25,7 +25,7 @@ from sources.cells import COLUMN, DECIMALS, PROBLEM, REMARKS, TITLE, TITLES, VAL
 from sources.readers.headings import headings_of
 from transforms.normalize.adjusted import as_counted
 from transforms.normalize.encoded_columns import EncodedColumn, constant, crossed, either
-from transforms.normalize.file_cells import FileCells
+from transforms.normalize.file_cells import FileCells, left_out
 from transforms.normalize.numbers_and_status import counts
 from transforms.normalize.readings import Refusal
 from transforms.normalize.scale import says_scale, says_scale_below, scale_columns
@@ -33,6 +33,8 @@ from transforms.normalize.unit_words import (
     COUNT,
     UNKNOWN,
     agree,
+    is_middle,
+    said_around,
     said_in_remark,
     said_in_title,
     said_in_unit,
@@ -172,6 +174,7 @@ def _other_unit(file: FileCells, unit: EncodedColumn) -> tuple[EncodedColumn, ..
         for name, says in unit_columns(file.present).items()
         if says is not said_in_remark or name not in file.dataset.columns
     }
+    columns |= dict.fromkeys(file.present & left_out(file.dataset).keys(), said_around)
     found = [_contradicted(file, kinds, name, file.texts(name), says) for name, says in columns.items()]
     found += _unit_of_column(file, kinds)
     metadata = file.cells.schema.metadata or {}
@@ -190,6 +193,9 @@ def _contradicted(
 ) -> EncodedColumn:
     """Refusals of the rows in which a text says a kind that the row's unit is not."""
     said = {text: kind for text in texts.dictionary if text and (kind := says(text))}
+    specs = (*file.dataset.concepts.values(), *file.dataset.breakdown.values())
+    coded = {label for spec in specs for part in spec if place in part.columns for label in part.values or ()}
+    said = {text: kind for text, kind in said.items() if not (text in coded and is_middle(text))}
     if not said:
         return constant(None)
 

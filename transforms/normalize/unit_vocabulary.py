@@ -112,13 +112,15 @@ _MEAN_BARE = (
 _MEAN_OPEN = (
     r"(?:средн(?:ее|яя|ий) (?:число|количество|значение|возраст|продолжительность)|average|mean)(?: .*)?"
 )
+#: a mean, but a middle severity or a secondary education where the declaration says so
+MIDDLE = r"среднее|орташа|орточо"
 _MEASURES_BARE = (
     r"hours?|stunden|час(?:ов|ы)|минут|minutes|недель|weeks|сағат|саат|соат|soat|km|км|ha|га|m2|м2|кв\.? ?м|kg|кг|"
     r"тонн\w*|tonnes|литр\w*|(?:койко|человеко|чел\.)-?(?:дн|час|мест)\w*|у\. ?е|долл\w*\.?(?: сша)?"
 )
 _SPANS = r"years?|лет|months?|месяц(?:ев|а)|jahre|monate|жыл|йил|yil|сол|ай|ой|oy|моҳ"
 #: units of a column of units only: elsewhere they head years and months, or belong to an age
-MEASURES_OF_UNIT = rf"{_MEASURES_BARE}|{_SPANS}|часа?|год(?:ы|а)?|месяцы?|среднее|орташа|орточо"
+MEASURES_OF_UNIT = rf"{_MEASURES_BARE}|{_SPANS}|часа?|год(?:ы|а)?|месяцы?"
 #: as the one header of a column of values they are units, too
 SPANS = re.compile(_SPANS)
 
@@ -132,6 +134,6 @@ CHANGE = _either(_CHANGE_BARE, _CHANGE_OPEN)
 SCORE = _either(_SCORE_BARE, _SCORE_OPEN)
 SHARE = _either(_SHARE_BARE, _SHARE_OPEN)
 DAYS = _either(_DAYS_BARE)
-MEAN = _either(_MEAN_BARE, _MEAN_OPEN, _MEASURES_BARE)
+MEAN = _either(_MEAN_BARE, _MEAN_OPEN, _MEASURES_BARE, MIDDLE)
 #: what a part of a title says beside what the table counts
 BARE = _either(_SHARE_BARE, _RATE_BARE, _CHANGE_BARE, _SCORE_BARE, _DAYS_BARE, _MEAN_BARE, _MEASURES_BARE)

@@ -166,16 +166,25 @@ def said_in_remark(text: str) -> str:
     return ""
 
 
+def is_middle(text: str) -> bool:
+    """Whether a text is a mean, unless the declaration gives it a code: of a severity, an education."""
+    return re.fullmatch(words.MIDDLE, _folded(text)) is not None
+
+
 def unit_columns(present: Collection[str]) -> dict[str, Callable[[str], str]]:
     """Columns to look at, each with what reads the kind from its texts."""
     found: dict[str, Callable[[str], str]] = {}
     for name in sorted(present):
+        # "2022, %" may be the name of a category.
+        named = name.endswith("_label") and name.removesuffix("_label") in present
         if _UNIT_COLUMN.fullmatch(name.casefold().removesuffix("_label").strip(" .")):
             found[name] = said_in_unit
         elif name == COLUMN:
             found[name] = said_in_header
-        elif _AROUND.fullmatch(name) or _SUBJECT_COLUMN.fullmatch(
-            name.casefold().removesuffix("_label").strip(" .")
+        elif (
+            named
+            or _AROUND.fullmatch(name)
+            or _SUBJECT_COLUMN.fullmatch(name.casefold().removesuffix("_label").strip(" ."))
         ):
             found[name] = said_around
         elif name == TITLE:

@@ -14,8 +14,8 @@ import re
 
 from transforms.normalize.encoded_columns import EncodedColumn
 from transforms.normalize.file_cells import FileCells
+from transforms.normalize.group_words import says_all, says_residence
 from transforms.normalize.readings import Refusal
-from transforms.parse.fold_labels import fold
 
 _WHOSE = r"(?:victims?|perpetrators?|aggressors?|offenders?|persons?|clients?)"
 _WHOSE_RU = r"\(?(?:пострадавш|потерпевш|жертв|агрессор|обидчик|обративш|осужд[её]нн|лиц)\w*\)?"
@@ -40,28 +40,6 @@ _COLUMNS = {
     ),
 }
 _DECLARED_AS = {"sex": "concepts: sex", "age": "concepts: age", "breakdown": "breakdown: URBANISATION"}
-_ALL = re.compile(
-    r"|(?:_?t|total|all|both|both sexes|btsx|sex_btsx|bothsex|both_?sexes|overall|persons|_z|n/?a|not applicable|"
-    r"всего|итого|все|оба пола|все возрасты|все население|барлығы|барлыгы|баары|жалпы|jami|жами|ҳамагӣ|ҳарду ҷинс|"
-    r"insgesamt|total\b.*|all\b.*|все\b.*|всего\b.*)"
-)
-
-
-def whole_words(pattern: str) -> re.Pattern[str]:
-    """A pattern of whole words, with the letters that ``fold`` leaves."""
-    return re.compile(rf"(?<!\w)(?:{pattern})(?!\w)".replace("ё", "е").replace("і", "i"))
-
-
-#: places of residence, in words
-RESIDENCES = whole_words(
-    r"(?:сельск|городск)\w+ (?:местност|населени|насел[её]нн|жител|поселени)\w*|(?:в )?сел[оае]х?$|"
-    r"(?:в )?город(?:а|е|ах)?$|"
-    r"rural|urban|айыл(?:дык)?(?: жер\w*| калк\w*)?$|шаар(?:дык)?(?: жер\w*| калк\w*)?$|ауыл\w*|"
-    r"қала(?:лық)?(?: халқ\w*| жер\w*| елді \w+)?$|towns|villages|деҳа\w*|деҳотӣ|шаҳр(?:ӣ|ҳо)?$|ҷойҳои шаҳрӣ|"
-    r"аҳолии шаҳр\w*|"
-    r"qishloq\w*|қишлоқ\w*|shahar(?: joy\w*| ahol\w*)?$|"
-    r"шаҳар(?: жой\w*| аҳол\w*)?$|деҳот|ländlich\w*|städtisch\w*"
-)
 
 
 def unread_dimensions(file: FileCells) -> dict[str, tuple[EncodedColumn, ...]]:
@@ -84,14 +62,9 @@ def _name(column: str) -> str:
     )
 
 
-def says_all(text: str) -> bool:
-    """Whether a text says "all" or "total" and nothing else."""
-    return bool(_ALL.fullmatch(fold(text)))
-
-
 def _refusals(file: FileCells, concept: str, name: str) -> EncodedColumn:
     def refusal(text: str | None) -> Refusal | None:
-        if not text or says_all(text) or (concept == "breakdown" and not RESIDENCES.search(fold(text))):
+        if not text or says_all(text) or (concept == "breakdown" and not says_residence(text)):
             return None
         filled = {"value": text, "place": name, "close": _DECLARED_AS[concept]}
         return file.lookups.refusal("unread_dimension", **filled)

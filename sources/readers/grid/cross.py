@@ -20,12 +20,19 @@ from sources.cells import CORNER, HEADING, NOTE, PROBLEM, REMARKS, TITLE, VALUE,
 from sources.readers.grid.footnotes import footnotes_in, notes_of_cells, remarks_of, shared_values
 from sources.readers.grid.header import found_header, header_texts, text_at
 from sources.readers.grid.others import heading_of, other_headers, other_labels, title_beside, words_beside
-from sources.readers.grid.places import cells_of, end_of_data, letter_list, row_list, without_blanks
+from sources.readers.grid.places import (
+    below_stop,
+    cells_of,
+    end_of_data,
+    letter_list,
+    row_list,
+    without_blanks,
+)
 from sources.readers.grid.table import CHANGED, Grid, Labels, tidy
-from sources.readers.headings import Heading, told
+from sources.readers.headings import SECTION, Heading, told
+from sources.readers.left_out import with_left_out
 from sources.readers.text import count_option, joined, pattern_option, text_table
 
-SECTION = "section"
 NUMBER = "col_number"
 
 
@@ -75,7 +82,8 @@ def cross(grid: Grid, options: Options) -> pa.Table:
     if option(options, "sections", False, allowed=(True, False)):
         sections = {row: heading and heading.text for row, heading in above.items()}
         out[SECTION] = [sections[row] for row in rows for _ in columns]
-    return told(text_table(without_blanks(out, options)), [headings])
+    left = below_stop(grid, layout.data.stop, options)
+    return told(with_left_out(text_table(without_blanks(out, options)), left), [headings])
 
 
 def _with_words(
@@ -200,7 +208,7 @@ def _kept_rows(
     titles = grid.title(min(layout.header, default=layout.data.start)).split(" / ")
     for row in layout.data:
         own = [text_at(grid, filled, row, column) for column in layout.labels]
-        if row == layout.number or (skip and skip.search(tidy(" / ".join(own)))):
+        if row == layout.number:
             continue
         if row not in valued:
             text = next(filter(None, own), "")
@@ -208,6 +216,8 @@ def _kept_rows(
                 level = own.index(text)
                 place = grid.locate(row, layout.labels[level])
                 headings.append(Heading(place, text, first=not rows, column=f"row_{level + 1}"))
+            continue
+        if skip and skip.search(tidy(" / ".join(own))):
             continue
         if down:
             own = previous = _carried(own, previous)

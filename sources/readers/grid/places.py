@@ -15,6 +15,7 @@ from collections.abc import Mapping, Sequence
 
 from sources.cells import LOCATOR, VALUE, Options, ReadError, option
 from sources.readers.grid.table import CHANGED, DATE, Grid, column_number
+from sources.readers.left_out import Left, rows_with_figures
 from sources.readers.text import count_option, pattern_option, wrong_option
 
 SHOWN_IN = "shown_in"
@@ -58,6 +59,14 @@ def end_of_data(grid: Grid, first: int, options: Options) -> int:
         if stop is not None and stop.search(grid.first_text(row)):
             return row
     return min(last, len(grid.rows))
+
+
+def below_stop(grid: Grid, last: int, options: Options) -> list[Left]:
+    """Rows with figures from the one on that ``stop_at`` ends the table at; ``last``: see :func:`end_of_data`."""
+    stop = pattern_option(options, "stop_at")
+    if stop is None or last == len(grid.rows) or not stop.search(grid.first_text(last)):
+        return []
+    return rows_with_figures(enumerate(grid.rows[last:], last), grid.locate)
 
 
 def cells_of(grid: Grid, rows: Sequence[int], columns: Sequence[int]) -> dict[str, list[str | None]]:

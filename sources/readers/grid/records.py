@@ -12,7 +12,7 @@ Not here: the layout of tables with headers at two sides (``cross``), and the ch
 only caller).
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import pyarrow as pa
 
@@ -33,9 +33,10 @@ from sources.cells import (
 from sources.readers.grid.footnotes import FOOTNOTE, REMARK, footnotes_in, noted, remarks_of, shared_values
 from sources.readers.grid.header import text_at
 from sources.readers.grid.others import heading_of, other_headers
-from sources.readers.grid.places import cells_of, end_of_data, row_list, without_blanks
+from sources.readers.grid.places import below_stop, cells_of, end_of_data, row_list, without_blanks
 from sources.readers.grid.table import CHANGED, Grid, tidy
-from sources.readers.headings import Heading, told
+from sources.readers.headings import SECTION, Heading, told
+from sources.readers.left_out import with_left_out
 from sources.readers.text import (
     column_twice,
     count_option,
@@ -65,7 +66,11 @@ def records(grid: Grid, options: Options) -> pa.Table:
     first = count_option(options, "first_data_row", max(header) + 2, 1) - 1
     last = end_of_data(grid, first, options)
     remarks = [row for row in range(first, len(grid.rows)) if _is_remark(grid, row, values)]
+    sections = option(options, "sections", False, allowed=(True, False))
     rows = _kept(grid, range(first, last), set(remarks), options)
+    # With ``sections`` a line without a value is no record, but a heading.
+    bare = [row for row in rows if sections and not any(grid.at(row, value) for value in values)]
+    rows = [row for row in rows if row not in set(bare)] if bare else rows
     filled = grid.merged_texts() if option(options, "fill_merged", True, allowed=(True, False)) else {}
     out = cells_of(grid, rows, values)
     labels = {row: [text_at(grid, filled, row, position) for position in ids] for row in rows}
@@ -74,19 +79,7 @@ def records(grid: Grid, options: Options) -> pa.Table:
     if any(shared) or below:
         places = [row for row in rows for _ in values]
         out[PROBLEM] = [found or below.get(row) for found, row in zip(shared, places, strict=True)]
-    marked = footnotes_in(grid, remarks)
-    out[NOTE] = [
-        joined(
-            dict.fromkeys(
-                [
-                    *(grid.at(row, note) for note in notes),
-                    *noted([*labels[row], names[value], grid.at(row, value)], marked),
-                ]
-            )
-        )
-        for row in rows
-        for value in values
-    ]
+    out[NOTE] = _notes(grid, rows, values, notes, labels, names, remarks)
     if said := remarks_of(grid, sorted({*remarks, *range(last, len(grid.rows))}), out[NOTE]):
         out[REMARKS] = [said] * len(out[VALUE])
     out["sheet"] = [grid.name or None] * len(out[VALUE])
@@ -96,10 +89,35 @@ def records(grid: Grid, options: Options) -> pa.Table:
     out[COLUMN] = named * len(rows)
     for number, position in enumerate(ids):
         out[names[position]] = [labels[row][number] or None for row in rows for _ in values]
-    above, headings = _headings(grid, rows, values, remarks, names)
+    above, headings = _headings(grid, rows, values, [*remarks, *bare], names)
     if headings:
         out[HEADING] = [above[row] for row in rows for _ in values]
-    return told(text_table(without_blanks(out, options)), [headings])
+    if sections:
+        texts = {heading.place: heading.text for heading in headings}
+        out[SECTION] = [texts.get(above[row] or "") for row in rows for _ in values]
+    table = with_left_out(text_table(without_blanks(out, options)), below_stop(grid, last, options))
+    return told(table, [headings])
+
+
+def _notes(
+    grid: Grid,
+    rows: Sequence[int],
+    values: Sequence[int],
+    notes: Sequence[int],
+    labels: Mapping[int, Sequence[str]],
+    names: Sequence[str],
+    remarks: Sequence[int],
+) -> list[str | None]:
+    """The note of each value: what its columns of notes say, and the footnotes that marks point to."""
+    marked = footnotes_in(grid, remarks)
+
+    def note(row: int, value: int) -> str | None:
+        own = [grid.at(row, column) for column in notes]
+        return joined(
+            dict.fromkeys([*own, *noted([*labels[row], names[value], grid.at(row, value)], marked)])
+        )
+
+    return [note(row, value) for row in rows for value in values]
 
 
 def _headings(

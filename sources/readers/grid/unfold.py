@@ -12,6 +12,7 @@ from sources.readers.grid.cross import cross
 from sources.readers.grid.records import records
 from sources.readers.grid.table import CHANGED, CORRECT, Grid
 from sources.readers.headings import headings_of, told
+from sources.readers.left_out import left_out_of, with_left_out
 
 
 def unfold(grid: Grid, options: Options) -> pa.Table:
@@ -27,4 +28,7 @@ def concat(tables: Sequence[pa.Table]) -> pa.Table:
     if not tables:
         raise ReadError("no table was read", remedy=CORRECT)
     whole = pa.concat_tables(tables, promote_options="default").combine_chunks()
-    return told(whole.replace_schema_metadata(None), [own for table in tables for own in headings_of(table)])
+    whole = with_left_out(
+        whole.replace_schema_metadata(None), [row for table in tables for row in left_out_of(table)]
+    )
+    return told(whole, [own for table in tables for own in headings_of(table)])

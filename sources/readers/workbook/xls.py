@@ -1,7 +1,8 @@
 """Workbooks of Excel 97 to 2003 and 5.0 (.xls), by xlrd.
 
 xlrd gives number formats, hidden rows, columns and sheets, and the runs of formatted text; a raised run becomes
-``¹``, as in ``xlsx``. Every formula of this format has a stored result.
+``¹``, as in ``xlsx``. A formula of this format always has a result, which is 0 or "" where nothing calculated it
+(``_uncalculated``): such a cell says so instead.
 
 Refused: workbooks with a password, damaged ones.
 
@@ -9,6 +10,8 @@ Not here: the newer format (``xlsx``), how a number is shown (``shown``), layout
 """
 
 import io
+import struct
+from collections.abc import Iterator
 from functools import partial
 from typing import Any
 
@@ -16,25 +19,34 @@ import xlrd
 
 from sources.cells import ReadError
 from sources.readers.workbook.marked import STRUCK, UNSEEN, raise_text
-from sources.readers.workbook.sheet import Content, Sheet, damaged, locked
+from sources.readers.workbook.sheet import Content, Sheet, damaged, locked, unresolved
 from sources.readers.workbook.shown import number_text, scaled, shown
 
 _RAISED = {1: "superscript", 2: "subscript"}
 # Places of white among the colours; 65 is the window's own.
 _WHITE = (1, 9)
 _NO_COLOUR = (*_WHITE, 65)
+# Records of a sheet: its beginning and end (also those of a chart in it), a formula, "calculate before use".
+_BEGIN, _END, _FORMULA, _UNCALCULATED = 0x0809, 0x000A, 0x0006, 0x005E
+# Results of formulas that nobody calculated: the number 0, an empty text. From BIFF 5 on.
+_NO_RESULTS = (bytes(8), b"\x03\0\0\0\0\0\xff\xff")
+_FIRST_VERSION = 50
 
 
 def sheets(content: bytes) -> list[Sheet]:
     """The sheets with cells, in the workbook's order."""
     try:
         book = xlrd.open_workbook(
-            file_contents=content, formatting_info=True, on_demand=False, logfile=io.StringIO()
+            file_contents=content, formatting_info=True, on_demand=True, logfile=io.StringIO()
         )
+        loaded = book.sheets()
+        uncalculated = _uncalculated(book)
+        book.release_resources()
     except Exception as trouble:  # xlrd meets damage with errors of every kind
         raise _explained(trouble) from None
     found = [
-        Sheet(sheet.name, sheet.visibility != 0, partial(_content, book, sheet)) for sheet in book.sheets()
+        Sheet(sheet.name, sheet.visibility != 0, partial(_content, book, sheet, places))
+        for sheet, places in zip(loaded, uncalculated, strict=True)
     ]
     if not found:
         raise damaged("it has no sheet with cells")
@@ -45,7 +57,40 @@ def _explained(trouble: Exception) -> ReadError:
     return locked() if "encrypted" in str(trouble).lower() else damaged(trouble)
 
 
-def _content(book: Any, sheet: Any) -> Content:
+def _uncalculated(book: Any) -> list[set[tuple[int, int]]]:
+    """Cells of each sheet with formulas that nobody calculated.
+
+    So a sheet says itself; or no formula of the workbook has another result than 0 or an empty text.
+    """
+    if book.biff_version < _FIRST_VERSION:
+        return [set() for _ in range(book.nsheets)]
+    sheets = [list(_records(book.mem, start)) for start in book._sh_abs_posn]
+    formulas = [
+        {struct.unpack_from("<HH", data): data[6:14] for code, data in records if code == _FORMULA}
+        for records in sheets
+    ]
+    none = all(result in _NO_RESULTS for results in formulas for result in results.values())
+    said = [any(code == _UNCALCULATED for code, _ in records) for records in sheets]
+    return [
+        {place for place, result in results.items() if (none or own) and result in _NO_RESULTS}
+        for results, own in zip(formulas, said, strict=True)
+    ]
+
+
+def _records(stream: Any, position: int) -> Iterator[tuple[int, bytes]]:
+    """Formulas of one sheet, and whether it asks to be calculated; not what a chart in it holds."""
+    depth = 0
+    while position + 4 <= len(stream):
+        code, length = struct.unpack_from("<HH", stream, position)
+        depth += (code == _BEGIN) - (code == _END)
+        if not depth:
+            return
+        if depth == 1 and (code == _UNCALCULATED or (code == _FORMULA and length >= 14)):
+            yield code, bytes(stream[position + 4 : position + 18])
+        position += 4 + length
+
+
+def _content(book: Any, sheet: Any, uncalculated: set[tuple[int, int]]) -> Content:
     """The cells of one sheet."""
     content = Content(
         merges=[(top, left, bottom - 1, right - 1) for top, bottom, left, right in sheet.merged_cells],
@@ -57,6 +102,9 @@ def _content(book: Any, sheet: Any) -> Content:
     try:
         for row in range(sheet.nrows):
             for column, cell in enumerate(sheet.row(row)):
+                if (row, column) in uncalculated:
+                    content.put(row, column, unresolved("…"))
+                    continue
                 text = _cell_text(book, sheet, cell, (row, column))
                 content.put(row, column, text, _scaled(book, cell))
     except Exception as trouble:  # a style or font that the file does not have

@@ -10,6 +10,7 @@ import pytest
 from data_contracts.errors import UserError
 from pipelines.cli.main import main
 from pipelines.export.export import ExportError, export
+from pipelines.export.selection import Filters
 from tests.pipelines.export.reading import read, table
 
 
@@ -105,3 +106,17 @@ def test_the_command_says_it_too(
     (tmp_path / "file").write_text("")
     assert main(["export", "csv", "--data-dir", str(release_dir), "--output", str(tmp_path / "file")]) == 2
     assert main(["export", "csv", "--data-dir", str(tmp_path / "nothing"), "--output", str(tmp_path)]) == 1
+
+
+@pytest.mark.parametrize(
+    ("chosen", "name"),
+    [
+        ({}, ""),
+        ({"areas": ("KG", "TJ"), "years": (2019, 2025)}, ".KG,TJ.2019-2025"),
+        ({"indicators": tuple("ABCD"), "years": (2024, 2024)}, ".4-indicators.2024"),
+        ({"areas": ("KG-O",), "open_only": True}, ".KG-O.open"),
+    ],
+)
+def test_the_name_of_a_workbook_says_what_was_chosen(chosen: dict[str, Any], name: str) -> None:
+    """Read carelessly: the file of all countries, written over by that of one."""
+    assert Filters(**chosen).name == name

@@ -137,5 +137,5 @@ def test_the_command_takes_the_language(
 ) -> None:
     common = ["--data-dir", str(release_dir), "--output", str(tmp_path), "--country", "TJ", "--years", "2025"]
     assert main(["export", "xlsx", "--language", "ru", *common]) == 0
-    assert [path.name.split(".", 1)[1] for path in tmp_path.glob("*.xlsx")] == ["ru.xlsx"]
+    assert [path.name.split(".", 1)[1] for path in tmp_path.glob("*.xlsx")] == ["TJ.2025.ru.xlsx"]
     assert ".ru.xlsx" in capsys.readouterr().out

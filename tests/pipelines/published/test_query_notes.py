@@ -6,7 +6,7 @@ from types import SimpleNamespace
 import duckdb
 import pytest
 
-from pipelines.published.query_notes import former_codes, notes
+from pipelines.published.query_notes import former_codes, notes, unknown_codes
 
 COLUMNS = "area, indicator, counted, year, time_period, sex, obs_value, obs_key, caution_en"
 VIEW = f"""CREATE VIEW killed AS
@@ -127,3 +127,21 @@ def test_a_code_that_was_renamed_since_a_statement_was_saved_is_said(
     renamed = {"indicator": {"OLD_CASES": "CASES"}, "breakdown": {"KIND=OLD": "KIND=NEW"}}
     monkeypatch.setattr("pipelines.published.query_notes.contract", lambda: SimpleNamespace(renamed=renamed))
     assert [sentence.partition(":")[0] for sentence in former_codes(sql)] == said
+
+
+@pytest.mark.parametrize(
+    ("condition", "said"),
+    [
+        (
+            "indicator = 'PROTECTION_ORDER'",
+            ["PROTECTION_ORDER is in no code list; did you mean PROTECTION_ORDERS?"],
+        ),
+        ("ref_area IN ('KG', 'KGZ')", ["KGZ is in no code list; did you mean KG?"]),
+        ("unit_measure <> 'NUMBR'", ["NUMBR is in no code list; did you mean NUMBER?"]),
+        ("indicator = 'PROTECTION_ORDERS' AND ref_area = 'KG'", []),
+        ("dataset_id = 'QQQ_ZZZ' AND area = 'Kyrgyzstan'", []),
+    ],
+)
+def test_a_code_that_no_list_has_is_said_with_the_nearest(condition: str, said: list[str]) -> None:
+    """Read carelessly: no protection orders at all."""
+    assert unknown_codes(f"SELECT count(*) FROM observations WHERE {condition}") == said

@@ -56,6 +56,16 @@ def test_an_unknown_key(release_dir: Path) -> None:
         trace(release_dir, "x")
 
 
+def test_the_beginning_of_a_key_is_enough_where_it_is_that_of_one(release_dir: Path, key: str) -> None:
+    for given in (key[:12], key[1:12], key.upper()):
+        assert trace(release_dir, given)["observation"]["obs_key"] == key
+    sql = """SELECT obs_key[:5] AS begun, list(obs_key ORDER BY obs_key) AS keys FROM observations
+             GROUP BY begun HAVING count(*) > 1 ORDER BY begun LIMIT 1"""
+    [several] = query(release_dir, sql).to_pylist()
+    with pytest.raises(UserError, match=f"begin with {several['begun']}: {several['keys'][0]}, "):
+        trace(release_dir, several["begun"])
+
+
 def test_a_dataset_that_is_not_declared_any_more(
     release_dir: Path, key: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -120,6 +120,17 @@ def test_a_survey_series_without_totals_takes_the_widest_group(release_dir: Path
     assert found["group"] == "Female; 15-49 years; Physical and/or sexual violence"
 
 
+def test_a_figure_that_was_withdrawn_is_said(
+    release_dir: Path, minister: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    [other] = query(
+        release_dir, f"SELECT obs_key FROM observations WHERE obs_key <> '{minister}' LIMIT 1"
+    ).to_pylist()
+    monkeypatch.setattr("pipelines.published.why._facts", lambda con, keys: [{"obs_key": minister}])
+    with pytest.raises(UserError, match=f"{other['obs_key']} is published no more"):
+        why(release_dir, minister, other["obs_key"])
+
+
 def test_what_cannot_be_answered_is_said(release_dir: Path, minister: str) -> None:
     with pytest.raises(UserError, match="one and the same figure"):
         why(release_dir, minister, minister[:10])

@@ -304,10 +304,10 @@ def test_eurostat_homicide_by_relationship(read: Read) -> None:
         "eurostat_homicide_relationship", json_stat(dims, {"0": 204, "1": 127, "2": 77}, {"0": "b"})
     )
     rows = result.good.to_pylist()
-    assert {(r["relationship"], r["obs_value"], r["note"]) for r in rows} == {
-        ("IPTN_FAM", 204, "b"),
-        ("IPTN", 127, None),
-        ("FAM", 77, None),
+    assert {(r["relationship"], r["obs_value"], r["note"], r["obs_status"]) for r in rows} == {
+        ("IPTN_FAM", 204, "b", "B"),
+        ("IPTN", 127, None, "A"),
+        ("FAM", 77, None, "A"),
     }
     assert {(r["indicator"], r["sex"], r["ref_area"]) for r in rows} == {("HOMICIDE_VICTIMS", "F", "DE")}
     other = read(

@@ -172,9 +172,71 @@ def test_a_level_of_the_header_that_names_a_part_of_the_year_is_read_or_refuses(
     assert said(result) == {("KG-C", "2022", "_T", 7.0)} and rules(result) == {"unreadable_period"}
 
 
-@pytest.mark.parametrize("level", ["женщины", "из них женщин", "Мужчины", "әйелдер", "Female"])
-def test_a_level_of_the_header_that_names_one_sex_is_read_or_refuses(level: str) -> None:
+@pytest.mark.parametrize(
+    "level",
+    [
+        *("женщины", "из них женщин", "Мужчины", "әйелдер", "Female"),
+        *("18-29", "дети до 18 лет", "under 18", "балалар", "пенсионеры"),
+        *("сельское население", "Rural", "шаар", "лица с инвалидностью", "with disabilities", "ногиронлар"),
+        *(
+            "иностранцы",
+            "граждане РК",
+            "Foreign nationals",
+            "чет элдиктер",
+            "из них повторно",
+            "of whom repeat",
+        ),
+        *("доля, %", "на 100 000 населения"),
+    ],
+)
+def test_a_level_of_the_header_that_names_a_part_is_read_or_refuses(level: str) -> None:
     """Read carelessly: five women as five people."""
     content = workbook([["Область", "2022", "2023"], [None, level, "всего"], ["Чуйская область", 5, 7]])
     result = read(content, "excel", GRID, reader_options={"header_rows": [1, 2]})
-    assert (said(result), rules(result)) == ({("KG-C", "2023", "_T", 7.0)}, {"unread_dimension"})
+    rule = "unit_contradicts" if level.startswith(("доля", "на 100")) else "unread_dimension"
+    assert (said(result), rules(result)) == ({("KG-C", "2023", "_T", 7.0)}, {rule})
+
+
+@pytest.mark.parametrize(
+    "level",
+    [
+        "в том числе",
+        "в том числе по полу",
+        "зарегистрировано",
+        "женщины и мужчины",
+        "решения судов по делам детей",
+    ],
+)
+def test_a_level_of_the_header_that_names_no_part_changes_nothing(level: str) -> None:
+    content = workbook([["Область", "2022", "2023"], [None, level, "всего"], ["Чуйская область", 5, 7]])
+    assert len(said(read(content, "excel", GRID, reader_options={"header_rows": [1, 2]}))) == 2
+
+
+@pytest.mark.parametrize(
+    ("label", "more", "rule"),
+    [
+        ("Выдано ордеров женщинам, всего", {}, "unread_dimension"),
+        ("Выдано ордеров женщинам, всего", {"sex": {"const": "F"}}, ""),
+        ("Выдано ордеров детям до 18 лет", {}, "unread_dimension"),
+        ("Выдано ордеров (сельская местность)", {}, "unread_dimension"),
+        ("Выдано ордеров, на 100 000 населения", {}, "unit_contradicts"),
+        ("Выдано ордеров, план", {}, "not_as_counted"),
+        ("Выдано ордеров, январь–сентябрь", {}, "unreadable_period"),
+        ("Выдано ордеров, всего", {}, ""),
+        ("Выдано ордеров женщинам и мужчинам", {}, ""),
+    ],
+)
+def test_what_a_pattern_leaves_out_of_a_label_is_judged_as_the_label(
+    label: str, more: dict[str, Any], rule: str
+) -> None:
+    """Read carelessly: orders for women as all orders."""
+    indicator = {"column": "Вид", "extract": "ордер", "values": {"ордер": "PROTECTION_ORDERS"}}
+    content = f'Область;Год;Вид;Число\nЧуйская область;2022;"{label}";5\n'.encode()
+    concepts = {
+        "indicator": indicator,
+        "ref_area": {"column": "Область"},
+        "time_period": {"column": "Год"},
+        **more,
+    }
+    result = read(content, "delimited", concepts, reader_options={"value_columns": ["Число"]})
+    assert rules(result) == ({rule} if rule else set()) and result.good.num_rows == (not rule)

@@ -3,6 +3,7 @@
 import datetime as dt
 import io
 import re
+import struct
 import time
 import zipfile
 from collections.abc import Callable
@@ -16,10 +17,12 @@ from openpyxl.formatting.rule import CellIsRule, Rule
 from openpyxl.styles import Color, Font, PatternFill
 from openpyxl.styles.differential import DifferentialStyle
 from openpyxl.styles.numbers import NumberFormat
+from xlrd.compdoc import CompDoc
 
 from sources.cells import ReadError
 from sources.http.expected_content import judge
 from sources.readers import excel
+from sources.readers.workbook import xls
 from sources.readers.workbook.shown import contradicts, shown
 from tests.workbooks import workbook
 
@@ -114,6 +117,36 @@ def test_an_old_workbook_is_read_as_it_is_shown() -> None:
     assert told == b"sheet Table row 4, sheet Table column D, sheet Draft"
     everything = values(content, hidden="include")
     assert (everything["Table!B4"], everything["Table!D2"], everything["Draft!B2"]) == ("999", "777", "555")
+
+
+EMPTY_TEXT = b"\x03\0\0\0\0\0\xff\xff"
+
+
+@pytest.mark.parametrize(
+    ("results", "asks", "unresolved"),
+    [
+        ((bytes(8), EMPTY_TEXT), False, {1, 2}),  # no formula of the workbook has a result
+        ((bytes(8), struct.pack("<d", 7.0)), False, set()),
+        ((bytes(8), struct.pack("<d", 7.0)), True, {1}),  # the sheet asks to be calculated
+        ((struct.pack("<d", 7.0),), False, set()),
+    ],
+)
+def test_a_formula_of_an_old_workbook_that_nobody_calculated(
+    results: tuple[bytes, ...], asks: bool, unresolved: set[int]
+) -> None:
+    """Read carelessly: a zero that was never counted."""
+    document = CompDoc((FIXTURES / "shown.xls").read_bytes(), logfile=io.StringIO())
+    stream, base, length = document.locate_named_stream("Workbook")
+    written = bytes(stream[base : base + length]).rstrip(b"\0")
+    written = written[: written.rindex(b"\x0a")]
+    written += struct.pack("<HHH", 0x5E, 2, 0) if asks else b""
+    for row, result in enumerate(results, 11):
+        written += struct.pack("<HHHHH8sHIH", 6, 22, row, 4, 15, result, 0, 0, 0)
+    texts = xls.sheets(written + struct.pack("<HH", 0x0A, 0))[-1].load().texts
+    said = {row - 10 for (row, column), text in texts.items() if column == 4 and "without a stored" in text}
+    assert said == unresolved
+    figures = {row: text for (row, column), text in texts.items() if column == 4 and row - 10 not in said}
+    assert all(text == ("0" if results[row - 11] == bytes(8) else "7") for row, text in figures.items())
 
 
 ODS_STYLES = (

@@ -333,6 +333,10 @@ WRONG_GROUPS: dict[str, tuple[list[tuple[Any, ...]], str]] = {
         following(lambda r: of(r, sex=OTHER_SEX[r[2]]) + len(r[1])),
         "new_year_exchanged",
     ),
+    "a new year with the sexes of one area exchanged": (
+        following(lambda r: of(r, sex=OTHER_SEX[r[2]]) + 3 if r[1] == "KG-T" else r[3] + r[3] % 31),
+        "new_year_exchanged",
+    ),
     "nine months in the place of a year": (
         changed(lambda r: r[3] * 3 // 4 + r[3] % 5, where=in_year(2024)),
         "year_moved",
@@ -393,6 +397,14 @@ def test_years_and_revisions_as_publishers_make_them_do_not_hold(judged: Callabl
         following(lambda r: None if r[2] else r[3] + 12),
         following(lambda r: r[3] * (2 if r[1] == "KG-T" else 1) + r[3] % 7),
         following(lambda r: 0 if r[1] == "KG-T" else r[3] + 9),
+        # Women and men of one area about even, of another a little more men, where nearly all were women.
+        following(
+            lambda r: (
+                of(r, sex="") // 2 + (len(r[2]) and (3 if r[2] == "M" else -3))
+                if r[1] == "KG-T" and r[2]
+                else r[3] + 5
+            )
+        ),
         # Late reports of the last year; one value corrected; two of them.
         changed(lambda r: r[3] * (104 + r[3] % 9) // 100, where=in_year(2024)),
         changed(lambda r: r[3] + 60, where=lambda r: r == TRUTH[8]),

@@ -25,6 +25,9 @@ REFUSED = {
     "OBS_STATUS": ("E", "P", "F"),
     "Flag": ("p", "bp"),
     "Статус данных": ("п",),
+    **dict.fromkeys(("Note", "Footnotes", "Value symbol"), ("e", "P", "F", "bc")),
+    **dict.fromkeys(("Примечание", "Прим.", "Сноска", "Символ", "Отметка"), ("п", "e", "о")),
+    **dict.fromkeys(("Belgi", "Белги", "Ескертпе", "Изоҳ", "Қайд", "Эзоҳ", "Anmerkung"), ("p", "E")),
     "UNIT_MEASURE": ("IX", "I15", "HR", "XDC", "PER1000", "10P3PS", "RATIO"),
     "Measure": ("Annual growth rate", "Index, 2015=100", "Seasonally adjusted"),
     "Показатель": ("индекс", "Прирост"),
@@ -50,6 +53,8 @@ PUBLISHED = {
     "STATISTIC": ("count", "SUM"),
     "OBS_STATUS": ("A", ""),
     "Flag": ("", "A", "r", "1", "…"),
+    "Примечание": ("", "*", "1)", "без города Ош", "-"),
+    "Bank note": ("e",),
     "Status": ("closed",),
     "Maritime flag": ("p",),
     "UNIT_MEASURE": ("NUMBER", "PURE_NUMB", "PS", "_Z", "ордеров"),
@@ -145,6 +150,8 @@ def test_attributes_and_dimensions_of_sdmx_json(level: str) -> None:
         ("ContentsCode", "x1", "Index 2015=100", False),
         ("ContentsCode", "x1", "Change from previous year, %", False),
         ("ContentsCode", "x1", "Reported offences", True),
+        ("year", "x1", "2022, %", False),
+        ("year", "x1", "2022", True),
     ],
 )
 def test_dimensions_of_json_stat(dimension: str, code: str, label: str, published: bool) -> None:
@@ -162,6 +169,23 @@ def test_dimensions_of_json_stat(dimension: str, code: str, label: str, publishe
     concepts = {"ref_area": {"const": "KG"}, "time_period": {"column": "time"}}
     result = read(json.dumps(cube).encode(), "json_stat", concepts)
     assert bool(said(result)) == published
+
+
+@pytest.mark.parametrize(
+    ("status", "published"), [("e", 0), (["b"], 0), ({"0": "p"}, 0), ("r", 1), (None, 1)]
+)
+def test_a_code_of_json_stat_refuses_its_figure_until_it_is_declared(status: Any, published: int) -> None:
+    cube = {"class": "dataset", "id": ["time"], "size": [1], "value": [7], "status": status}
+    cube["dimension"] = {"time": {"category": {"index": ["2022"]}}}
+    concepts = {"ref_area": {"const": "KG"}, "time_period": {"column": "time"}}
+    result = read(json.dumps(cube).encode(), "json_stat", concepts)
+    assert (result.good.num_rows, rules(result)) == (published, set() if published else {"not_as_counted"})
+    declared = {
+        **concepts,
+        "obs_status": {"column": "_note", "values": {"e": "E", "b": "B", "p": "P", "r": "A"}},
+    }
+    (row,) = read(json.dumps(cube).encode(), "json_stat", declared).good.to_pylist()
+    assert row["obs_status"] == ("A" if published else {"e": "E", "['b']": "B"}.get(str(status), "P"))
 
 
 def test_words_of_a_portal() -> None:

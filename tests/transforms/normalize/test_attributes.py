@@ -13,11 +13,11 @@ from tests.transforms.sample import (
 
 def test_notes_are_joined(observe: Observe) -> None:
     concepts = {"note": {"column": "Remark", "empty": ""}}
-    given = [("a", "b"), ("a", None), ("", "b"), (None, ""), (None, None)]
+    given = [("one", "two"), ("one", None), ("", "two"), (None, ""), (None, None)]
     rows = [
         ("1", {"Remark": one, "_note": other, "Year": f"{2000 + n}"}) for n, (one, other) in enumerate(given)
     ]
-    assert column(observe(rows, concepts=concepts), "note") == ["a. b", "a", "b", None, None]
+    assert column(observe(rows, concepts=concepts), "note") == ["one. two", "one", "two", None, None]
 
 
 def test_source_in_key(observe: Observe) -> None:

@@ -1,13 +1,16 @@
 """A frequency that the file states beside the period: the two must agree."""
 
+import datetime as dt
 import json
 
 import pytest
 
-from tests.sources.readers.test_more_cases import CUBE, GRID, lines, read, rules, said
+from sources.cells import cells_table
+from tests.sources.readers.test_more_cases import CUBE, GRID, declared, lines, normalizer, read, rules, said
 from tests.transforms.normalize.test_unit_words import SDMX
 from tests.transforms.sample import Observe, column, refusals
 from tests.workbooks import workbook
+from transforms.normalize.facts import FileFacts
 from transforms.normalize.frequency import said_part, stated_frequency
 
 AGREE = [
@@ -35,6 +38,7 @@ PARTS = (
         "Jan-Sep",
         "9 айда",
     ),
+    *("Ордера по областям 9 мес.", "Ордера 6 месяцев 2026", "Год, 6 месяцев", "Orders: 9 months"),
 )
 NO_PARTS = (
     *("Закон от 15 марта 2017", "за январь-декабрь 2025 года", "Форма за 12 месяцев", "дети до 6 месяцев"),
@@ -45,13 +49,14 @@ NO_PARTS = (
         "сентябрь",
         "Stalking over 3 months",
     ),
+    *("Ордера сроком 6 месяцев", "дети до 9 месяцев", "Дети до 6 месяцев 2026", "Курс 6 месяцев", "Квартал"),
 )
 
 
 @pytest.mark.parametrize(("texts", "part"), [(PARTS, True), (NO_PARTS, False)])
 def test_words_of_a_part_of_the_year(texts: tuple[str, ...], part: bool) -> None:
     assert {
-        text: bool(said_part(text, "_note" if text[0] == "*" else "")) for text in texts
+        text: bool(said_part(text, "_note" if text[0] in "*9" else "")) for text in texts
     } == dict.fromkeys(texts, part)
 
 
@@ -72,6 +77,25 @@ def test_a_year_that_the_file_calls_nine_months() -> None:
         rows = [[title], ["Область", *heads], ["Чуйская область", 120, 90], [below]]
         result = read(workbook(rows), "excel", GRID, reader_options={"header_rows": [2]})
         assert said(result) == fine and rules(result) <= {"unreadable_period"}, (title, below)
+
+
+@pytest.mark.parametrize("where", ["sheet", "corner", "year", "area", "value", "file_name", "_remarks"])
+@pytest.mark.parametrize("words", ["9 мес.", "январь–сентябрь", "I полугодие 2022"])
+def test_wherever_a_year_is_called_a_part_of_it(where: str, words: str) -> None:
+    """Read carelessly: nine months as the year, by words that stand apart from the figures."""
+    names = {
+        name: f"{text} ({words})" if where == name else text
+        for name, text in (("area", "Область"), ("year", "Год"), ("value", "Число"))
+    }
+    concepts = {"ref_area": {"column": names["area"]}, "time_period": {"column": names["year"]}}
+    columns = {"_value": ["5"], "_locator": ["line 2"], "column": [names["value"]]}
+    columns |= {names["area"]: ["Чуйская область"], names["year"]: ["2022"]}
+    others = {"file_name": f"orders_{words.replace(' ', '_')}.csv"}
+    columns |= {where: [others.get(where, words)]} if where not in names else {}
+    dataset = declared("delimited", concepts)
+    facts = FileFacts("ab" * 32, dt.datetime(2026, 11, 24), "input")
+    result = normalizer("KG").normalize(cells_table(columns), dataset, facts)
+    assert not said(result) and rules(result) == {"unreadable_period"}
 
 
 DIFFER = [

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from tests.sources.readers.test_more_cases import CUBE, GRID, HEADER, ROWS, lines, read, rules, said
+from tests.workbooks import workbook
 from transforms.normalize.scale import says_scale
 from transforms.normalize.unit_words import agree, said_around, said_in_remark, said_in_title, said_in_unit
 
@@ -39,6 +40,8 @@ SDMX_ROWS = "DATAFLOW,REF_AREA,SEX,TIME_PERIOD,OBS_VALUE,UNIT_MEASURE\nX:D(1.0),
         ("на 100 тыс. человек", "rate"),
         ("на 1000 женщин", "rate"),
         ("Число ордеров", ""),
+        *((text, "unknown") for text in ("среднее", "Орташа", "орточо")),
+        ("среднее образование", ""),
         ("Женщины (инвалидность 50% и более)", ""),
         ("2022", ""),
         ("Чуйская область", ""),
@@ -394,3 +397,14 @@ def test_a_message_in_ones(header: str, text: str) -> None:
 def test_px_units_above_a_table() -> None:
     text = f'CHARSET="ANSI";\nUNITS="тысяч";\n{HEADER}{ROWS}'
     assert rules(lines(text, {"header_row": 3})) == {"scale_undeclared"}
+
+
+def test_a_middle_is_a_mean_until_the_declaration_gives_it_a_code() -> None:
+    """Read carelessly: a mean as a number of orders; or a middle education refused as a mean."""
+    content = workbook([["Область", "2022", "2022"], [None, "Орташа", "барлығы"], ["Чуйская область", 5, 7]])
+    options = {"header_rows": [1, 2]}
+    whole = ("KG-C", "2022", "_T", 7.0)
+    assert said(read(content, "excel", GRID, reader_options=options)) == {whole}
+    education = {"EDUCATION": {"column": "col_2", "values": {"Орташа": "SECONDARY", "барлығы": "_T"}}}
+    coded = read(content, "excel", GRID, reader_options=options, breakdown=education)
+    assert sorted(coded.good["breakdown"].to_pylist()) == ["EDUCATION=SECONDARY", "_T"]

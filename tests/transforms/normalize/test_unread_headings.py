@@ -1,5 +1,6 @@
 """Headings between the rows: what they say of the rows below, in every layout with labels at the side."""
 
+import re
 from typing import Any
 
 import pytest
@@ -78,6 +79,8 @@ def test_rows_below_a_heading_that_nobody_reads_are_refused(heading: str) -> Non
     assert f'"{heading}" (Sheet!A4)' in reason and "sections: true" in reason
     unmapped = cross(heading, reader_options={"sections": True})
     assert said(unmapped) == {ABOVE}, "a section that no concept reads"
+    skipped = cross(heading, reader_options={"skip_rows": f"^{re.escape(heading)}"})
+    assert said(skipped) == {ABOVE}, "a heading that is skipped heads the rows below it all the same"
 
 
 @pytest.mark.parametrize(
@@ -135,6 +138,25 @@ def test_a_section_that_is_mapped_is_read() -> None:
     urban = {"URBANISATION": {"column": "section", "values": {"Сельское население": "R"}, "empty": "_T"}}
     rural = cross("Сельское население", breakdown=urban, reader_options={"sections": True})
     assert sorted(rural.good["breakdown"].to_pylist()) == ["URBANISATION=R", "_T"]
+
+
+@pytest.mark.parametrize("reader", ["delimited", "records"])
+def test_a_section_of_a_file_of_records_is_read_where_it_is_mapped_and_refuses_where_it_is_not(
+    reader: str,
+) -> None:
+    rows = table("из них женщины")[1:]
+    rows.insert(2, ["Таласская область", "-"])
+    lines = "\n".join(";".join("" if text is None else str(text) for text in row) for row in rows)
+    content = lines.encode() if reader == "delimited" else workbook(rows)
+    layout = {} if reader == "delimited" else {"layout": "records"}
+    options = {"value_columns": ["2023"], "sections": True, **layout}
+    sex = {"column": "section", "values": {"из них женщины": "F"}, "empty": "_T"}
+    kind = "excel" if layout else reader
+    mapped = read(content, kind, {**RECORDS, "sex": sex}, reader_options=options)
+    gap = ("KG-T", "2023", "_T", None)
+    assert (said(mapped), rules(mapped)) == ({ABOVE, gap, ("KG-N", "2023", "F", 7.0)}, set())
+    unmapped = read(content, kind, RECORDS, reader_options=options)
+    assert (said(unmapped), rules(unmapped)) == ({ABOVE, gap}, {"unread_heading"})
 
 
 @pytest.mark.parametrize("line", ["Доля, %", "из них женщины", "Сельская местность", "Женщины"])

@@ -1,0 +1,123 @@
+"""Words for a part of the people that a table is about: a sex, an age, a breakdown (residence, disability,
+citizenship), and "of which".
+
+::
+
+    sex_of("Женщины 18+")        "F"          groups_of("Женщины 18+")            {"sex", "age"}
+    sex_of("женщины и мужчины")  "_T"         groups_of("из них повторно")         {"part"}
+    says_all("Оба пола")         True         groups_of("в том числе по полу")     set()
+                                              groups_of("иностранцы")              {"breakdown"}
+
+Not here: what becomes of a row beside such words. Called by ``unread_headings`` (between the rows), ``unread_levels``
+(in the header and in what a pattern leaves out) and ``unread_dimensions`` (columns called sex, age, residence).
+"""
+
+import re
+
+from transforms.parse.fold_labels import fold
+
+SEX, AGE, BREAKDOWN, PART = "sex", "age", "breakdown", "part"
+_BOTH = "_T"
+_ALL = re.compile(
+    r"|(?:_?t|total|all|both|both sexes|btsx|sex_btsx|bothsex|both_?sexes|overall|persons|_z|n/?a|not applicable|"
+    r"всего|итого|все|оба пола|все возрасты|все население|барлығы|барлыгы|баары|жалпы|jami|жами|ҳамагӣ|ҳарду ҷинс|"
+    r"insgesamt|total\b.*|all\b.*|все\b.*|всего\b.*)"
+)
+
+
+def whole_words(pattern: str) -> re.Pattern[str]:
+    """A pattern of whole words, with the letters that ``fold`` leaves."""
+    return re.compile(rf"(?<!\w)(?:{pattern})(?!\w)".replace("ё", "е").replace("і", "i"))
+
+
+_SEXES = {
+    "F": whole_words(
+        r"женщин\w*|женск(?:ий|ого) пол\w*|^женск\w+$|жен|дев|девоч\w+|девуш\w+|wom[ae]n|females?|girls?|аял(?!уу)\w*|"
+        r"әйел\w*|қыздар\w*|қыз бала\w*|кыздар\w*|кыз бал\w*|ayol\w*|аёл\w*|(?:xotin-)?qizlar\w*|qiz bola\w*|"
+        r"(?:хотин-)?қизлар\w*|қиз бола\w*|занон|занҳо|зан|духтар\w*|frauen|weiblich\w*|mädchen|^[жf]$"
+    ),
+    "M": whole_words(
+        r"мужчин\w*|мужск(?:ой|ого) пол\w*|^мужск\w+$|муж|мальчик\w*|юнош\w+|m[ae]n|males?|boys?|эркек\w*|еркек\w*|"
+        r"ерлер\w*|ер адам\w*|ер бала\w*|ұлдар\w*|ұл бала\w*|уландар\w*|уул бал\w*|erkak\w*|эркак\w*|ўғил бола\w*|"
+        r"o'g'il bola\w*|йигит\w*|yigit\w*|мардон|мардҳо|мард|писар\w*|männer|männlich\w*|jungen|^[мm]$"
+    ),
+}
+_AGES = whole_words(
+    r"возраст\w*|дет(?:и|ей)|ребён\w+|несовершеннолетн\w+|малолетн\w+|подростк\w+|пожил\w+|взросл\w+|пенсионер\w*|"
+    r"молод[её]ж\w*|aged?|child(?:ren)?|minors?|adults?|elderly|adolescents?|youth|teenagers?|(?:older|young) people|"
+    r"балдар|балалар|bolalar|болалар|кӯдакон|kinder|кәмелет\w*|жасөспірім\w*|ересек\w*|қарт(?:тар|тары|ар\w*)|"
+    r"жашы (?:жет|жете) ?\w*|өспүрүм\w*|карылар\w*|улгайган\w*|жаштар\w*|жастар\w*|чоңдор\w*|ноболиғ\w*|наврас\w*|"
+    r"калонсол\w*|ҷавонон|пиронсол\w*|вояга етма\w*|ёшлар\w*|кекса\w*|катталар|ўсмир\w*|voyaga yetma\w*|yoshlar\w*|"
+    r"keksa\w*|o'smir\w*|jugendlich\w*|minderjährig\w*|erwachsen\w*|senioren|"
+    r"[0-9]{1,2} ?(?:-|до|bis|to) ?[0-9]{1,2} ?(?:лет|years?|jahre?|жаш|жас|yosh|ёш|сол)\w*|"
+    r"(?:до|старше|моложе|от) [0-9]{1,2}(?: ?лет)?|[0-9]{1,2}(?: (?:лет|года|years?))? (?:и старше|and over|"
+    r"and older|or older)|"
+    r"[0-9]{1,2} ?(?:жас|жаш|ёш|yosh)\w*(?: \w+)?|(?:то|аз) [0-9]{1,2} ?сола(?: \w+)?|[0-9]{1,2}-[0-9]{1,2} ?сола|"
+    r"(?:under|over|below|above|unter|über|ab) [0-9]{1,2}(?: jahren?)?|^[0-9]{1,2}(?:-[0-9]{1,2}|\+)$"
+)
+_OF_WHICH = re.compile(
+    r"(?:из (?:них|которых|общего числа|числа)|в том числе|в частности|в т\. ?ч\.?|of (?:which|them|whom|these)|"
+    r"including|among (?:them|which)|"
+    r"(?:анын|алардын) ичин(?:ен|де)|"
+    r"алардан|(?:оның|соның|олардың) iшiн(?:де|ен)|олардан|shundan|шундан|ulardan|улардан|(?:shu )?jumladan|"
+    r"(?:шу )?жумладан|"
+    r"аз (?:онҳо|(?:он )?ҷумла)|davon|darunter)"
+    r"\W*(?P<rest>.*)"
+)
+_RESIDENCES = whole_words(
+    r"(?:сельск|городск)\w+ (?:местност|населени|насел[её]нн|жител|поселени)\w*|(?:в )?сел[оае]х?$|"
+    r"(?:в )?город(?:а|е|ах)?$|"
+    r"rural|urban|айыл(?:дык)?(?: жер\w*| калк\w*)?$|шаар(?:дык)?(?: жер\w*| калк\w*)?$|ауыл\w*|"
+    r"қала(?:лық)?(?: халқ\w*| жер\w*| елді \w+)?$|towns|villages|деҳа\w*|деҳотӣ|шаҳр(?:ӣ|ҳо)?$|ҷойҳои шаҳрӣ|"
+    r"аҳолии шаҳр\w*|"
+    r"qishloq\w*|қишлоқ\w*|shahar(?: joy\w*| ahol\w*)?$|"
+    r"шаҳар(?: жой\w*| аҳол\w*)?$|деҳот|ländlich\w*|städtisch\w*"
+)
+_DISABILITIES = whole_words(
+    r"(?:с |без |имеющ\w+ )?инвалид\w*|(?:persons? |people )?with(?:out)? disabilit\w+|disabled|мүгедек\w*|"
+    r"майып\w*|маъюб\w*|nogiron\w*|ногирон\w*|behinder\w*|schwerbehindert\w*"
+)
+_CITIZENS = whole_words(
+    r"иностранн?\w*(?: граждан\w*)?|граждан(?:е|ки|ин|ка)? (?:рк|кр|рт|руз|снг|республики \w+|казахстана|кыргызстана|"
+    r"таджикистана|узбекистана|других стран|иностранных государств)|лиц\w* без гражданства|апатрид\w*|мигрант\w*|"
+    r"foreign(?:ers?| nationals?| citizens?)|non-?nationals?|nationals|(?:non-)?citizens|stateless(?: persons)?|"
+    r"migrants?|"
+    r"шетел\w*(?: азамат\w*)?|чет элдик\w*|чет өлкөлүк\w*|хориж\w*(?: фуқаро\w*)?|xorij\w*(?: fuqaro\w*)?|"
+    r"шаҳрвандони хориҷӣ|ausländ\w*|nichtdeutsch\w*"
+)
+# "of which by region": the labels below say the rest.
+_BY = re.compile(r"(?:по|by|nach) .*|")
+
+
+def says_all(text: str) -> bool:
+    """Whether a text says "all" or "total" and nothing else."""
+    return bool(_ALL.fullmatch(fold(text)))
+
+
+def sex_of(text: str) -> str:
+    """``F``, ``M``, ``_T`` where it names both, "" where none."""
+    folded = fold(text)
+    said = [sex for sex, words in _SEXES.items() if words.search(folded)]
+    return _BOTH if len(said) > 1 else "".join(said)
+
+
+def says_residence(text: str) -> bool:
+    """Whether a text names a place of residence, urban or rural."""
+    return bool(_RESIDENCES.search(fold(text).strip(" .:;-")))
+
+
+def says_breakdown(text: str) -> bool:
+    """Whether a text names a place of residence, a disability or a citizenship."""
+    folded = fold(text).strip(" .:;-")
+    return any(words.search(folded) for words in (_RESIDENCES, _DISABILITIES, _CITIZENS))
+
+
+def groups_of(text: str) -> set[str]:
+    """What a text says of whom a figure is about: kinds, of which nothing or several may be."""
+    folded = fold(text).strip(" .:;-")
+    tests = {SEX: sex_of(text), AGE: _AGES.search(folded), BREAKDOWN: says_breakdown(text)}
+    found = {kind for kind, says in tests.items() if says}
+    of_which = _OF_WHICH.fullmatch(folded)
+    if of_which and not found and not _BY.fullmatch(of_which["rest"]):
+        found.add(PART)
+    return found
