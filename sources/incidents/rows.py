@@ -15,8 +15,9 @@ closed (``quotes``). No error here holds text of a file: Arrow's own messages qu
 Not here: which columns a file may have (``columns``), keeping the rows (``database``, the only caller).
 """
 
+from collections import deque
 from collections.abc import Collection, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from io import FileIO
 from itertools import count, islice
 from pathlib import Path
@@ -35,6 +36,8 @@ from sources.incidents.quotes import Quotes
 
 #: bytes of text that are read at once; a row must be shorter
 _BLOCK = 4 << 20
+#: blocks that are read at the same time
+_AT_ONCE = 2
 #: bytes that are searched at once: they stay in the processor's cache
 _PIECE = 256 << 10
 #: bytes of each column of a Parquet file that are read at once
@@ -112,19 +115,15 @@ def _text(path: Path, header: Header, options: Options) -> Iterator[pa.RecordBat
             name: _CODED if len(column.dictionary) <= few else pa.string()
             for name, column in zip(header.names, batch.columns, strict=True)
         }
-    quotes = Quotes(path, header, encoding)
-    for batch in _csv(path, header, encoding, types):
-        _check_utf8(batch)
-        if quotes.swallow_rows(batch):
-            raise unreadable("a cell holds whole rows: a quote is not closed")
-        yield batch
+    yield from _csv(path, header, encoding, types)
 
 
-def _check_utf8(batch: pa.RecordBatch) -> None:
-    """Raise ``ArrowInvalid`` where a text is no UTF-8: each different text of a dictionary is looked at once."""
+def _checked(batch: pa.RecordBatch) -> pa.RecordBatch:
+    """The batch; ``ArrowInvalid`` where a text is no UTF-8: each different text of a dictionary is looked at once."""
     for column in batch.columns:
         texts = column.dictionary if isinstance(column, pa.DictionaryArray) else column
         texts.validate(full=True)
+    return batch
 
 
 def _csv(
@@ -138,42 +137,62 @@ def _csv(
     read = 0
     if encoding in ("utf8", "utf-8") and not columns.first_bytes(path).startswith(columns.GZIP):
         try:
-            for number, block in enumerate(_blocks(path)):
-                source = pa.BufferReader(pa.py_buffer(block))
-                table = pv.read_csv(source, **_arrow_options(header, types, skip=number == 0))
-                read += table.num_rows
-                yield from table.to_batches()
+            for batch in _of_blocks(path, header, types):
+                read += batch.num_rows
+                yield batch
             return
         except pa.ArrowInvalid:
             pass
-    for batch in _streamed(path, header, encoding, types):
+    quotes = Quotes(path, header, encoding)
+    for batch in map(_checked, _streamed(path, header, encoding, types)):
+        if quotes.swallow_rows(batch):
+            raise unreadable("a cell holds whole rows: a quote is not closed")
         known = min(read, batch.num_rows)
         read -= known
         if known < batch.num_rows:
             yield batch.slice(known)
 
 
+def _of_blocks(path: Path, header: Header, types: dict[str, pa.DataType]) -> Iterator[pa.RecordBatch]:
+    """The rows of a file without quotes, in order; several blocks are read at the same time."""
+
+    def read(block: memoryview, number: int) -> list[pa.RecordBatch]:
+        source = pa.BufferReader(pa.py_buffer(block))
+        table = pv.read_csv(source, **_arrow_options(header, types, skip=number == 0))
+        return [_checked(batch) for batch in table.to_batches()]
+
+    reading: deque[Future[list[pa.RecordBatch]]] = deque()
+    with ThreadPoolExecutor(_AT_ONCE) as readers:
+        for number, block in enumerate(_blocks(path)):
+            reading.append(readers.submit(read, block, number))
+            # The next block lies where the one before these lay.
+            if len(reading) > _AT_ONCE:
+                yield from reading.popleft().result()
+        while reading:
+            yield from reading.popleft().result()
+
+
 def _blocks(path: Path) -> Iterator[memoryview]:
-    """The rows of a file in blocks, each of which lies where the last one lay.
+    """The rows of a file in blocks, each of which lies where the one before the last ``_AT_ONCE`` lay.
 
     ``ArrowInvalid`` where a block may end within a row: a quoted cell may hold line ends, a row may be too long.
     """
-    content = bytearray(_BLOCK + 1)
-    view, begun = memoryview(content), 1
     # An empty line, which is passed over: at the very start Arrow would drop what looks like a mark of the byte order.
-    content[0] = ord("\n")
+    contents = [bytearray(b"\n").ljust(_BLOCK + 1, b"\0") for _ in range(_AT_ONCE + 1)]
+    begun = 1
     with path.open("rb", buffering=0) as handle:
         for number in count():
-            size = _filled(handle, view, begun)
+            content, other = contents[number % len(contents)], contents[(number + 1) % len(contents)]
+            size = _filled(handle, memoryview(content), begun)
             end = content.rfind(b"\n", begun - 1, size) + 1 if size == len(content) else size
             if end <= 1 < size or content.find(b'"', 1, size) >= 0:
                 raise pa.ArrowInvalid("a row may be longer than a block")
             if end > 1:
-                yield view[:end] if number else view[1:end]
+                yield memoryview(content)[:end] if number else memoryview(content)[1:end]
             if size < len(content):
                 return
-            view[1 : 1 + size - end] = content[end:size]
             begun = 1 + size - end
+            other[1:begun] = content[end:size]
 
 
 def _filled(handle: FileIO, view: memoryview, size: int) -> int:

@@ -240,6 +240,7 @@ class Guard:
         # ones for what is harmless, what is left for what is suspect.
         self._shown: list[_Shown] = []
         self._left: list[_Shown] = []
+        self._waiting = 0
 
     def look(self, column: str, texts: pa.Array, rows: pa.Array | None) -> None:
         """Show different texts of a column and the rows of each; None where each is that of one row."""
@@ -247,10 +248,11 @@ class Guard:
         if _pass_by_bytes(texts):
             return
         self._shown.append(_Shown(column, texts, pa.repeat(1, len(texts)) if rows is None else rows))
-        if sum(len(shown.texts) for shown in self._shown) >= _TOGETHER:
+        self._waiting += len(texts)
+        if self._waiting >= _TOGETHER:
             self._pass()
-        if sum(len(left.texts) for left in self._left) >= _TOGETHER:
-            self._look_closely()
+            if sum(len(left.texts) for left in self._left) >= _TOGETHER:
+                self._look_closely()
 
     def findings(self) -> list[Finding]:
         """Columns with personal data, by header or by values."""
@@ -269,6 +271,7 @@ class Guard:
             if pc.any(left).as_py():
                 self._left.append(shown.only(left))
         self._shown.clear()
+        self._waiting = 0
 
     def _look_closely(self) -> None:
         for shown, bare in _matching(self._left, BARE):
