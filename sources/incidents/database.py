@@ -252,7 +252,8 @@ def _hashes_of_moments(moments: pa.DictionaryArray) -> npt.NDArray[np.uint64]:
     """A hash of each moment, 0 of an empty text."""
     hashes = hashes_of(moments.dictionary)[0]
     hashes[hashes == EMPTY] = 0
-    return hashes[moments.indices.to_numpy()]
+    found: npt.NDArray[np.uint64] = hashes[moments.indices.to_numpy()]
+    return found
 
 
 def _coded(column: pa.Array) -> pa.DictionaryArray:

@@ -65,12 +65,14 @@ def _words(content: npt.NDArray[np.uint8]) -> Hashes:
 def _hashed(words: Hashes, seed: int, factor: np.uint64) -> Hashes:
     hashed = np.full(len(words), seed, np.uint64)
     shifted = np.empty_like(hashed)
-    steps = [(words[:, at], factor, _HALF) for at in range(words.shape[1])]
-    for word, multiplied, shift in [*steps, (np.uint64(0), _LAST, _LESS)]:
-        np.bitwise_xor(hashed, word, out=hashed)
-        np.multiply(hashed, multiplied, out=hashed)
-        np.right_shift(hashed, shift, out=shifted)
-        np.bitwise_xor(hashed, shifted, out=hashed)
+    for at in range(words.shape[1]):
+        hashed ^= words[:, at]
+        hashed *= factor
+        np.right_shift(hashed, _HALF, out=shifted)
+        hashed ^= shifted
+    hashed *= _LAST
+    np.right_shift(hashed, _LESS, out=shifted)
+    hashed ^= shifted
     return hashed
 
 

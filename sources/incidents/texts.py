@@ -33,7 +33,8 @@ class Texts:
             new = pc.unique(column.dictionary.filter(found.is_null()))
             self.values = pa.concat_arrays([self.values, new])
             found = pc.index_in(column.dictionary, value_set=self.values)
-        return found.to_numpy().astype(np.uint16)[column.indices.to_numpy()]
+        numbers: npt.NDArray[np.uint16] = found.to_numpy().astype(np.uint16)[column.indices.to_numpy()]
+        return numbers
 
 
 def days_of(column: pa.DictionaryArray) -> tuple[pa.DictionaryArray, pa.DictionaryArray | None]:

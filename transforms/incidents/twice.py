@@ -12,7 +12,7 @@ whose hash occurs twice are then compared by another 64 bits and by what is read
 Called by ``counting``.
 """
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -22,8 +22,8 @@ from sources.incidents.database import Incidents
 from sources.incidents.hashes import EMPTY
 from transforms.normalize.queries import registered
 
-# Hashes that are sorted at once: 128 MB.
-_SORTED = 16_000_000
+# Hashes that are compared at once: 64 MB.
+_COMPARED = 8_000_000
 _BITS = 64
 
 
@@ -61,22 +61,31 @@ def find_twice(incidents: Incidents) -> Twice:
 
 
 def _hashes_in_question(incidents: Incidents) -> npt.NDArray[np.uint64]:
-    """First hashes of ids that occur more than once, and that of rows without an id where there are any.
-
-    They are sorted part by part, since sorting takes a tenth of grouping."""
+    """First hashes of ids that occur more than once, and that of rows without an id where there are any."""
     numbers = incidents.numbers
-    parts = 1 << (numbers.rows // _SORTED).bit_length()
+    parts = 1 << (numbers.rows // _COMPARED).bit_length()
     found = [np.array([EMPTY] if incidents.empty[incidents.roles.incident] else [], np.uint64)]
     for part in range(parts):
         pieces = [_of_part(piece["id1"], part, parts) for _, piece in numbers.pieces(("id1",))]
         hashes = np.concatenate([*pieces, np.zeros(0, np.uint64)])
-        hashes.sort()
-        found.append(hashes[1:][hashes[1:] == hashes[:-1]])
+        # Halves are sorted in two thirds of the time; few of them are equal where the hashes are not.
+        halves = _equal(hashes.astype(np.uint32))
+        is_in_question = np.zeros(1 << 16, np.bool_)
+        is_in_question[halves.astype(np.uint16)] = True
+        found.append(_equal(hashes[is_in_question[hashes.astype(np.uint16)]]))
     return np.unique(np.concatenate(found))
+
+
+def _equal(numbers: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    """Those that occur more than once, by sorting, which takes a tenth of grouping."""
+    numbers.sort()
+    equal: npt.NDArray[Any] = numbers[1:][numbers[1:] == numbers[:-1]]
+    return equal
 
 
 def _of_part(hashes: npt.NDArray[np.uint64], part: int, parts: int) -> npt.NDArray[np.uint64]:
     """Those hashes of which the first bits are the number of the part, of as many as a power of two."""
     if parts == 1:
         return hashes
-    return hashes[hashes >> np.uint64(_BITS - (parts - 1).bit_length()) == part]
+    own: npt.NDArray[np.uint64] = hashes[hashes >> np.uint64(_BITS - (parts - 1).bit_length()) == part]
+    return own

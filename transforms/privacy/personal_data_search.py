@@ -10,6 +10,7 @@ datasets, by ``transforms.incidents`` for the rows of a register, by ``transform
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -51,6 +52,8 @@ _PASSES = f"^$|{PSEUDONYM}|{HARMLESS}"
 _TOGETHER = 200_000
 # Texts of a column in which nothing was found that are kept, so that none of them is looked at twice.
 _KEPT = 10_000
+# A column with so few different texts at a time, and so few bytes of them, likely shows the same ones each time.
+_FEW, _FEW_BYTES = 1_000, 1 << 16
 # Texts of one width that are compared at once.
 _COMPARED = 256
 
@@ -241,12 +244,25 @@ class Guard:
         self._shown: list[_Shown] = []
         self._left: list[_Shown] = []
         self._waiting = 0
+        # Texts of columns with few, which are shown again and again, and the rows of each.
+        self._few: dict[str, Counter[str]] = {}
 
     def look(self, column: str, texts: pa.Array, rows: pa.Array | None) -> None:
         """Show different texts of a column and the rows of each; None where each is that of one row."""
         self._seen.setdefault(column, _Seen())
-        if _pass_by_bytes(texts):
-            return
+        if rows is not None and len(texts) <= _FEW and texts.nbytes <= _FEW_BYTES:
+            few = self._few.setdefault(column, Counter())
+            few.update(dict(zip(texts.to_pylist(), rows.to_pylist(), strict=True)))
+            if len(few) > _FEW:
+                self._show_few(column)
+        elif not _pass_by_bytes(texts):
+            self._show(column, texts, rows)
+
+    def _show_few(self, column: str) -> None:
+        few = self._few.pop(column)
+        self._show(column, pa.array([*few], pa.string()), pa.array([*few.values()], pa.int64()))
+
+    def _show(self, column: str, texts: pa.Array, rows: pa.Array | None) -> None:
         self._shown.append(_Shown(column, texts, pa.repeat(1, len(texts)) if rows is None else rows))
         self._waiting += len(texts)
         if self._waiting >= _TOGETHER:
@@ -256,6 +272,8 @@ class Guard:
 
     def findings(self) -> list[Finding]:
         """Columns with personal data, by header or by values."""
+        for column in [*self._few]:
+            self._show_few(column)
         self._pass()
         self._look_closely()
         return [

@@ -133,7 +133,7 @@ def test_months_in_files_are_one_register(normalizer: Normalizer, rows: list[Row
 @pytest.mark.parametrize(
     ("limit", "least"),
     [
-        ("transforms.incidents.twice._SORTED", 50),
+        ("transforms.incidents.twice._COMPARED", 50),
         ("sources.incidents.number_files._PIECE", 70),
         ("sources.incidents.database._COUNTED", 1),
     ],
