@@ -22,17 +22,18 @@ from io import FileIO
 from itertools import count, islice
 from pathlib import Path
 from typing import Any, NamedTuple
-from zipfile import BadZipFile
 
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv as pv
 import pyarrow.parquet as pq
 
-from sources.cells import DiscreetError, Options
+from sources import isolated
+from sources.cells import DiscreetError, Options, ReadError
 from sources.incidents import columns
 from sources.incidents.columns import Header
 from sources.incidents.quotes import Quotes
+from sources.incidents.workbook import UNEVEN
 
 #: bytes of text that are read at once; a row must be shorter
 _BLOCK = 4 << 20
@@ -243,7 +244,7 @@ def _streamed(
         except pa.ArrowInvalid:
             if not uneven:
                 raise
-            raise unreadable("a row has too few or too many cells", uneven[0].number) from None
+            raise unreadable(UNEVEN, uneven[0].number) from None
 
 
 def _has_quotes(path: Path) -> bool:
@@ -277,42 +278,11 @@ def _parquet(path: Path) -> tuple[Header, Iterator[pa.RecordBatch]]:
 
 
 def _workbook(path: Path) -> tuple[Header, Iterator[pa.RecordBatch]]:
-    """The first sheet, row by row: a workbook has at most a million."""
-    # Here, for commands that read no workbook: the import is slow.
-    from openpyxl import load_workbook
-
-    handle = path.open("rb")
+    """The first sheet, read in a process of its own."""
     try:
-        # By its bytes: openpyxl refuses a path that does not end with .xlsx, and files here are named by a checksum.
-        book = load_workbook(handle, read_only=True, data_only=True)
-        filled = (
-            row
-            for row in book.worksheets[0].iter_rows(values_only=True)
-            if any(cell is not None for cell in row)
-        )
-        header = Header(columns.visible(next(filled, ())))
-    except (BadZipFile, KeyError, ValueError, IndexError):
-        handle.close()
-        raise DiscreetError("the workbook cannot be read", remedy="Ask for the file again") from None
-
-    def batches() -> Iterator[pa.RecordBatch]:
-        width = len(header.names)
-        while rows := list(islice(filled, _ROWS)):
-            if any(len(row) != width for row in rows):
-                raise unreadable("a row has too few or too many cells")
-            yield _texts_of(rows, width)
-        handle.close()
-
-    return header, batches()
-
-
-def _texts_of(rows: Sequence[tuple[Any, ...]], width: int) -> pa.RecordBatch:
-    texts = ([_cell(row[at]) for row in rows] for at in range(width))
-    return pa.record_batch(
-        [pa.array(column, pa.string()) for column in texts], [f"c{at}" for at in range(width)]
-    )
-
-
-def _cell(value: object) -> str:
-    """The text of a cell; a date without the midnight that Excel adds."""
-    return "" if value is None else str(value).removesuffix(" 00:00:00")
+        table = isolated.read_register_workbook(path)
+    except ReadError as error:
+        if error.problem == UNEVEN:
+            raise unreadable(UNEVEN) from None
+        raise DiscreetError(error.problem, remedy="Ask for the file again") from None
+    return Header(tuple(table.column_names)), iter(table.to_batches(_ROWS))
