@@ -110,7 +110,7 @@ def unreadable(why: str, line: int | None = None) -> DiscreetError:
 def _text(path: Path, header: Header, options: Options) -> Iterator[pa.RecordBatch]:
     encoding = str(options.get("encoding") or "utf8")
     types = dict.fromkeys(header.names, _CODED)
-    for batch in islice(_csv(path, header, encoding, types), 1):
+    for batch in islice(_csv(path, header, encoding, types, ahead=0), 1):
         few = _FEW * batch.num_rows
         types = {
             name: _CODED if len(column.dictionary) <= few else pa.string()
@@ -128,9 +128,11 @@ def _checked(batch: pa.RecordBatch) -> pa.RecordBatch:
 
 
 def _csv(
-    path: Path, header: Header, encoding: str, types: dict[str, pa.DataType]
+    path: Path, header: Header, encoding: str, types: dict[str, pa.DataType], *, ahead: int = _AT_ONCE
 ) -> Iterator[pa.RecordBatch]:
     """Arrow's reader with nothing left to guess: block by block, and as one stream from where that cannot be.
+
+    ``ahead``: blocks that are read before they are asked for, at the same time.
 
     A stream takes new memory for every block, which costs as much as a third of reading it; but only a stream can read
     a row of two blocks, and numbers the lines of the file for an error.
@@ -138,7 +140,7 @@ def _csv(
     read = 0
     if encoding in ("utf8", "utf-8") and not columns.first_bytes(path).startswith(columns.GZIP):
         try:
-            for batch in _of_blocks(path, header, types):
+            for batch in _of_blocks(path, header, types, ahead):
                 read += batch.num_rows
                 yield batch
             return
@@ -154,8 +156,10 @@ def _csv(
             yield batch.slice(known)
 
 
-def _of_blocks(path: Path, header: Header, types: dict[str, pa.DataType]) -> Iterator[pa.RecordBatch]:
-    """The rows of a file without quotes, in order; several blocks are read at the same time."""
+def _of_blocks(
+    path: Path, header: Header, types: dict[str, pa.DataType], ahead: int
+) -> Iterator[pa.RecordBatch]:
+    """The rows of a file without quotes, in order."""
 
     def read(block: memoryview, number: int) -> list[pa.RecordBatch]:
         source = pa.BufferReader(pa.py_buffer(block))
@@ -163,27 +167,27 @@ def _of_blocks(path: Path, header: Header, types: dict[str, pa.DataType]) -> Ite
         return [_checked(batch) for batch in table.to_batches()]
 
     reading: deque[Future[list[pa.RecordBatch]]] = deque()
-    with ThreadPoolExecutor(_AT_ONCE) as readers:
-        for number, block in enumerate(_blocks(path)):
+    with ThreadPoolExecutor(max(1, ahead)) as readers:
+        for number, block in enumerate(_blocks(path, ahead)):
             reading.append(readers.submit(read, block, number))
             # The next block lies where the one before these lay.
-            if len(reading) > _AT_ONCE:
+            if len(reading) > ahead:
                 yield from reading.popleft().result()
         while reading:
             yield from reading.popleft().result()
 
 
-def _blocks(path: Path) -> Iterator[memoryview]:
-    """The rows of a file in blocks, each of which lies where the one before the last ``_AT_ONCE`` lay.
+def _blocks(path: Path, ahead: int) -> Iterator[memoryview]:
+    """The rows of a file in blocks, each of which lies where the one before the last ``ahead`` lay.
 
     ``ArrowInvalid`` where a block may end within a row: a quoted cell may hold line ends, a row may be too long.
     """
     # An empty line, which is passed over: at the very start Arrow would drop what looks like a mark of the byte order.
-    contents = [bytearray(b"\n").ljust(_BLOCK + 1, b"\0") for _ in range(_AT_ONCE + 1)]
+    contents = [bytearray(b"\n").ljust(_BLOCK + 1, b"\0") for _ in range(ahead + 1)]
     begun = 1
     with path.open("rb", buffering=0) as handle:
         for number in count():
-            content, other = contents[number % len(contents)], contents[(number + 1) % len(contents)]
+            content, other = (contents[at % len(contents)] for at in (number, number + 1))
             size = _filled(handle, memoryview(content), begun)
             end = content.rfind(b"\n", begun - 1, size) + 1 if size == len(content) else size
             if end <= 1 < size or content.find(b'"', 1, size) >= 0:
