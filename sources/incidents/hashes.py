@@ -32,8 +32,8 @@ def hashes_of(texts: pa.StringArray) -> tuple[Hashes, Hashes]:
     found = np.empty((2, len(texts)), np.uint64)
     for rows, content in _of_one_width(texts):
         words = _words(content)
-        for row, (seed, factor) in zip(found, ((1, _FIRST), (2, _SECOND)), strict=True):
-            row[rows] = _hashed(words, seed + _WORD * content.shape[1], factor)
+        found[0][rows] = _hashed(words, content.shape[1], _FIRST)
+        found[1][rows] = _hashed(words, content.shape[1], _SECOND)
     return found[0], found[1]
 
 
@@ -62,8 +62,8 @@ def _words(content: npt.NDArray[np.uint8]) -> Hashes:
     return padded.view(np.uint64)
 
 
-def _hashed(words: Hashes, seed: int, factor: np.uint64) -> Hashes:
-    hashed = np.full(len(words), seed, np.uint64)
+def _hashed(words: Hashes, width: int, factor: np.uint64) -> Hashes:
+    hashed = np.full(len(words), factor ^ np.uint64(width), np.uint64)
     shifted = np.empty_like(hashed)
     for at in range(words.shape[1]):
         hashed ^= words[:, at]
@@ -77,4 +77,4 @@ def _hashed(words: Hashes, seed: int, factor: np.uint64) -> Hashes:
 
 
 #: the first hash of the empty text
-EMPTY = hashes_of(pa.array([""]))[0][0]
+EMPTY = _hashed(np.zeros((1, 0), np.uint64), 0, _FIRST)[0]
