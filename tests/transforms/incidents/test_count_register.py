@@ -148,11 +148,12 @@ def test_a_register_is_counted_alike_in_parts(
 ) -> None:
     """Ids are compared, and incidents and persons counted, whichever part of the register they are in."""
     other = {**rows[300], "Псевдоним": "PLNTDp-else"}
-    paths = write(tmp_path / "a.csv", [*rows, other]), write(tmp_path / "b.csv", rows[:40])
+    nameless = {**rows[5], "Номер": ""}
+    paths = write(tmp_path / "a.csv", [*rows, other, nameless]), write(tmp_path / "b.csv", rows[:40])
     expected = cells(counted(normalizer, write(tmp_path / "c.csv", [*rows[:300], *rows[301:]])))
     monkeypatch.setattr(limit, least)
     result = counted(normalizer, *paths)
-    assert (result.repeated, result.lost) == (40, 2)
+    assert (result.repeated, result.lost) == (40, 3)
     assert cells(result) == expected
 
 
