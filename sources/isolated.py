@@ -15,6 +15,7 @@ taken over would take over this process). It has no environment of ours and cann
     judge(content, type, expected)  whether it is that kind (sources.http.expected_content)
     read_return(content, name)      a programme's return    (sources.programmes.read_return)
     marked_copy(content, marks)     its copy with marks     (sources.programmes.marked_copy)
+    read_register_workbook(path)    texts of its first sheet (sources.incidents.workbook)
 
 Not here: the worker itself (``isolated_worker``). Called wherever one of them is needed for a file from outside;
 tests of the readers call the readers.
@@ -49,6 +50,8 @@ SECONDS = 60.0
 WAITING = 10
 #: of a large file, for which as much time is given again
 BYTES_IN_TIME = 128 << 20
+#: of a register's workbook: packed, and read cell by cell
+WORKBOOK_BYTES_IN_TIME = 4 << 20
 ROOT = Path(__file__).resolve().parent.parent
 _LOOK = "Look at the file: is it data? The last rows stay; a sound file of the publisher is read again"
 # How a worker ended that gave no answer for so long that it was killed from here.
@@ -103,6 +106,13 @@ def marked_copy(content: bytes, marks: "Marks") -> bytes:
     table: pa.Table = _ask("marked_copy", {"marks": asdict(marks)}, content)
     copy: bytes = table["copy"][0].as_py()
     return copy
+
+
+def read_register_workbook(path: Path) -> pa.Table:
+    """Texts of the first sheet of a register, the header as names of the columns; ReadError, without any of them."""
+    seconds = SECONDS * (1 + path.stat().st_size // WORKBOOK_BYTES_IN_TIME)
+    table: pa.Table = _ask("read_register_workbook", {"path": str(path.resolve())}, b"", seconds)
+    return table
 
 
 def start() -> None:

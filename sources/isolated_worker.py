@@ -133,6 +133,13 @@ def _marked_copy(request: Mapping[str, Any], content: bytes) -> pa.Table:
     return pa.table({"copy": pa.array([copy], pa.binary())})
 
 
+def _register_workbook(request: Mapping[str, Any], _: bytes) -> pa.Table:
+    # Few registers come as workbooks.
+    from sources.incidents.workbook import read_sheet
+
+    return read_sheet(Path(request["path"]))
+
+
 TASKS: dict[str, Callable[[Mapping[str, Any], bytes], Any]] = {
     "read_cells": lambda request, content: protocol.read_cells(_reader(request), content),
     "read_large": lambda request, _: protocol.read_large(_reader(request), Path(request["path"])),
@@ -140,6 +147,7 @@ TASKS: dict[str, Callable[[Mapping[str, Any], bytes], Any]] = {
     "judge": _judged,
     "read_return": _filled_form,
     "marked_copy": _marked_copy,
+    "read_register_workbook": _register_workbook,
 }
 
 if __name__ == "__main__":

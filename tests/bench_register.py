@@ -1,10 +1,10 @@
 """`make bench`: a register of incidents as CSV to cells of margins, beside what people would write instead.
 
-One file, the same margins for all. DuckDB by hand, pandas and polars clean the labels, refuse what they do not know and
-count; none of them looks for incidents that come twice or for personal data, or keeps where a cell is from. The time of
-the pipeline is that to its unprotected cells, which the others make too, and once more with disclosure control. Every
-run has its own process, and the ways take turns, so that a machine that others use too slows all of them alike. Peak
-is that of the process.
+One file, the same margins for all. DuckDB by hand, pandas, polars and, where it is installed, dlt into DuckDB clean the
+labels, refuse what they do not know and count; none of them looks for incidents that come twice or for personal data,
+or keeps where a cell is from. The time of the pipeline is that to its unprotected cells, which the others make too, and
+once more with disclosure control. Every run has its own process, and the ways take turns, so that a machine that others
+use too slows all of them alike. Peak is that of the process.
 
     python -m tests.bench_register --rows 1000000 5000000 --runs 3
     python -m tests.bench_register --rows 20000000 --runs 1 --ways pipeline "DuckDB by hand" --plot cost.svg
@@ -14,6 +14,7 @@ import argparse
 import csv
 import datetime as dt
 import json
+import os
 import resource
 import statistics
 import subprocess
@@ -21,8 +22,10 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import cache
+from functools import cache, partial
 from importlib import import_module
+from importlib.util import find_spec
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -74,26 +77,63 @@ def make_register(rows: int, path: Path) -> None:
 
 def by_hand(path: Path) -> int:
     """What a careful person writes in SQL; the margins from one grouping."""
+    day, area, sex, form = (f'"{name}"' for name in HEADER[1:5])
+    with duckdb.connect() as con:
+        return _in_sql(
+            con,
+            f"""SELECT {day}::DATE AS day, {area} AS area, {sex} AS sex, {form} AS form
+            FROM read_csv('{path}', delim = ';', all_varchar = true)""",
+        )
+
+
+def _in_sql(con: duckdb.DuckDBPyConnection, incidents: str) -> int:
+    """Cells of the margins of a query for days, areas, sexes and forms."""
 
     def small(name: str, codes: dict[str, str]) -> str:
         values = ", ".join(f"('{text}', '{code}')" for text, code in codes.items())
         return f"{name}(text, code) AS (VALUES {values})"
 
-    with duckdb.connect() as con:
-        con.execute(
-            f"""CREATE TABLE base AS
-            WITH {small("areas", AREAS)}, {small("sexes", SEXES)}, {small("forms", CODES)}
-            SELECT year(day) AS year, strftime(day, '%Y-%m') AS month, areas.code AS area, sexes.code AS sex,
-              forms.code AS form, count(*) AS n
-            FROM (SELECT *, "{HEADER[1]}"::DATE AS day FROM read_csv('{path}', delim = ';', all_varchar = true)) r
-            JOIN areas ON areas.text = "{HEADER[2]}" JOIN sexes ON sexes.text = "{HEADER[3]}"
-            JOIN forms ON forms.text = "{HEADER[4]}" GROUP BY ALL"""
-        )
-        cells = 0
-        for span, dimensions in MARGINS:
-            keys = ", ".join([span, *dimensions])
-            cells += len(con.execute(f"SELECT {keys}, sum(n) FROM base GROUP BY ALL ORDER BY ALL").fetchall())
-        return cells
+    con.execute(
+        f"""CREATE TABLE base AS
+        WITH {small("areas", AREAS)}, {small("sexes", SEXES)}, {small("forms", CODES)}
+        SELECT year(day) AS year, strftime(day, '%Y-%m') AS month, areas.code AS area, sexes.code AS sex,
+          forms.code AS form, count(*) AS n
+        FROM ({incidents}) r JOIN areas ON areas.text = r.area JOIN sexes ON sexes.text = r.sex
+        JOIN forms ON forms.text = r.form GROUP BY ALL"""
+    )
+    cells = 0
+    for span, dimensions in MARGINS:
+        keys = ", ".join([span, *dimensions])
+        cells += len(con.execute(f"SELECT {keys}, sum(n) FROM base GROUP BY ALL ORDER BY ALL").fetchall())
+    return cells
+
+
+def by_dlt(path: Path, *, arrow: bool) -> int:
+    """dlt loads the file into DuckDB, as rows of Python or as Arrow's batches, and the same SQL counts it there."""
+    import dlt
+    import pyarrow.csv as pv
+
+    names = ("number", "day", "area", "sex", "form")
+
+    def rows() -> Iterator[Any]:
+        if arrow:
+            parsing = pv.ParseOptions(delimiter=";")
+            for batch in pv.open_csv(path, parse_options=parsing):
+                yield batch.select(HEADER[:5]).rename_columns(names)
+            return
+        with path.open(encoding="utf-8", newline="") as handle:
+            lines = csv.reader(handle, delimiter=";")
+            next(lines)
+            while some := list(islice(lines, 10_000)):
+                yield [dict(zip(names, line, strict=False)) for line in some]
+
+    with tempfile.TemporaryDirectory() as folder:
+        database = str(Path(folder) / "loaded.duckdb")
+        target = dlt.destinations.duckdb(database)
+        pipeline = dlt.pipeline("register", folder, destination=target, dataset_name="register")
+        pipeline.run(rows(), table_name="incidents", loader_file_format="parquet")
+        with duckdb.connect(database) as con:
+            return _in_sql(con, "SELECT day::DATE AS day, area, sex, form FROM register.incidents")
 
 
 def by_pandas(path: Path) -> int:
@@ -179,6 +219,9 @@ WAYS: dict[str, Callable[[Path], int]] = {
     "polars": by_polars,
     "pandas": by_pandas,
 }
+if find_spec("dlt"):
+    WAYS["dlt, Arrow"] = partial(by_dlt, arrow=True)
+    WAYS["dlt, rows"] = partial(by_dlt, arrow=False)
 
 
 # -- measuring -------------------------------------------------------------------------------------------------------
@@ -191,6 +234,10 @@ def run_one(way: str, path: Path) -> None:
         import_module("pandas")
     if way == "polars":
         import_module("polars")
+    if way.startswith("dlt"):
+        # Nothing is reported to anybody.
+        os.environ["RUNTIME__DLTHUB_TELEMETRY"] = "false"
+        import_module("dlt")
     if way.startswith("pipeline"):
         import_module("transforms.incidents.register")
         import_module("transforms.privacy.protection_of_release")

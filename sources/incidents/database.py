@@ -1,49 +1,60 @@
-"""The rows of a register's files in one DuckDB database, as numbers: memory is bounded, what does not fit is on disk.
+"""The rows of a register's files as numbers: memory is bounded, what does not fit is on the disk.
 
 ::
 
     with Incidents(Roles("Номер", "Псевдоним", ("Область", "Дата"), ("Дата",)), folder) as incidents:
         incidents.add(path, options, needed, known, look)  # once a file, in the order of receipt
+        incidents.group()                                  # when all are there
         incidents.show(look)
-        incidents.connection.sql("SELECT count(*) FROM incidents")
+        incidents.connection.sql("SELECT sum(n) FROM groups")
 
-The table ``incidents`` has a row for each row of the files:
+``numbers`` has a row for each row of the files (``number_files``):
 
-``_file``      number of the file, from 0
-``id1, id2``   two hashes of 64 bits of the incident's id, null where it has none; together they tell ids apart
-``content``    hash of what is read of the row beside its id
-``person``     128 bits of the person's pseudonym, null where there is none; only where persons are counted
-``c0, c1 …``   for each column that is read the number of its text in ``Texts``
+``id1, id2``           two hashes of 64 bits of the incident's id; together they tell ids apart
+``person1, person2``   the same of the person's pseudonym; only where persons are counted
+``moment``             a hash of the moments of the row, 0 where it has days only
+``c0, c1 …``           for each column that is read the number of its text in ``Texts``
 
-No text of an id or a person is kept. What DuckDB puts on the disk lies in a folder of its own that only this user can
-enter, and is gone when the block ends.
+The table ``groups`` of DuckDB has the numbers of texts that occur together, by file: ``_file`` (from 0), ``c0, c1 …``,
+``n`` (rows). Few of its rows stand for many of the register; the same texts may be there more than once.
+
+No text of an id or a person is kept. What is on the disk lies in a folder of its own that only this user can enter,
+and is gone when the block ends.
 
 Not here: the formats of files (``rows``), which columns a file may have (``columns``), counting
 (``transforms.incidents``), what is personal (``transforms.privacy.personal_data_search``, called as ``look``).
 """
 
+import math
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from itertools import pairwise
 from pathlib import Path
 from types import TracebackType
 from typing import NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 
 from data_contracts.connection import open_duckdb
 from sources.cells import DiscreetError, Options
-from sources.incidents.rows import Rows, read_rows
+from sources.incidents.hashes import EMPTY, hashes_of
+from sources.incidents.number_files import NumberFiles, Numbers
+from sources.incidents.rows import read_rows
 from sources.incidents.texts import Texts, days_of
 
 #: what DuckDB may take of the memory; the rest of a count goes to the disk
 MEMORY = "512MB"
-#: rows that are inserted at once
-_ROWS = 500_000
 #: more different texts than this, and a column is no dimension; their numbers have 16 bits
 MOST_TEXTS = 50_000
+# Combinations of texts that are counted in an array, 8 bytes each: more are grouped by DuckDB.
+_COUNTED = 1 << 22
+# A factor that is odd: what it multiplies stays different.
+_ODD = np.uint64(0x9E3779B97F4A7C15)
 
 #: is shown every text of every column, with its rows: column, different texts, how many rows have each (None: one)
 Look = Callable[[str, pa.Array, pa.Array | None], None]
@@ -87,8 +98,16 @@ class Incidents:
         self.roles = roles
         #: the columns that are read and that some file has
         self.columns: list[str] = []
-        self.files = 0
+        #: rows without an id and without a person, by the name of that column
+        self.empty: Counter[str] = Counter()
         self._texts = {name: Texts() for name in roles.read}
+        #: names in ``numbers`` and ``groups`` of the columns that are read
+        self.places = tuple(f"c{at}" for at in range(len(roles.read)))
+        hashes = ("id1", "id2", *(("person1", "person2") if roles.person else ()), "moment")
+        types = dict.fromkeys(hashes, np.uint64) | dict.fromkeys(self.places, np.uint16)
+        self.numbers = NumberFiles(self._scratch / "numbers", types)
+        # The first row of each file, and the number of all rows.
+        self._starts = [0]
         self.connection = open_duckdb()
         threads = threads or os.cpu_count() or 1
         for setting, value in (
@@ -98,10 +117,9 @@ class Incidents:
             ("preserve_insertion_order", "false"),
         ):
             self.connection.execute(f"SET {setting} = {value}")
-        made = ["_file USMALLINT", "id1 UBIGINT", "id2 UBIGINT", "content UBIGINT"]
-        made += ["person UHUGEINT"] if roles.person else []
-        made += [f"{self.place(name)} USMALLINT" for name in roles.read]
-        self.connection.execute(f"CREATE TABLE incidents ({', '.join(made)})")
+        self.connection.execute(
+            f"CREATE TABLE groups (_file USMALLINT, {', '.join(f'{at} USMALLINT' for at in self.places)}, n BIGINT)"
+        )
 
     def __enter__(self) -> "Incidents":
         """Nothing to do: the connection was opened with the object."""
@@ -110,13 +128,14 @@ class Incidents:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """Close the connection and delete what it put on the disk."""
+        """Close the connection and delete what is on the disk."""
         self.connection.close()
+        self.numbers.close()
         shutil.rmtree(self._scratch, ignore_errors=True)
 
     def place(self, column: str) -> str:
-        """Name in the table of a column that is read."""
-        return f"c{self.roles.read.index(column)}"
+        """Name in ``numbers`` and ``groups`` of a column that is read."""
+        return self.places[self.roles.read.index(column)]
 
     def add(
         self,
@@ -129,32 +148,50 @@ class Incidents:
         """Add the rows of one file; gives how many. ``needed``, ``known``: see ``columns.check_columns``."""
         rows = read_rows(path, options, needed, known)
         self.columns += [name for name in self.roles.read if name in {*rows.names} - {*self.columns}]
-        total, waiting = 0, list[pa.Table]()
-        for table in self._kept(rows, look):
-            total += table.num_rows
-            waiting.append(table)
-            if sum(table.num_rows for table in waiting) >= _ROWS:
-                self._insert(waiting)
-        self._insert(waiting)
-        self.files += 1
-        return total
+        for batch in rows.batches:
+            given = dict(zip(rows.names, batch.columns, strict=True))
+            self.numbers.append(batch.num_rows, self._numbers_of(given, look))
+        self._starts.append(self.numbers.rows)
+        return self._starts[-1] - self._starts[-2]
+
+    def pieces(self, names: Sequence[str]) -> Iterator[tuple[int, pa.Table]]:
+        """All rows, piece by piece: the number of the file, and these columns of ``numbers`` with the row (``r``)."""
+        for file, (start, last) in enumerate(pairwise(self._starts)):
+            for first, piece in self.numbers.pieces(names, start, last):
+                rows = np.arange(first, first + len(piece[names[0]]))
+                yield file, pa.table({"r": rows, **piece})
+
+    def group(self) -> None:
+        """Make the table ``groups`` of all rows that were added."""
+        sizes = [len(self._texts[name].values) for name in self.roles.read]
+        columns = ", ".join(self.places)
+        for file, (first, last) in enumerate(pairwise(self._starts)):
+            pieces = (piece for _, piece in self.numbers.pieces(self.places, first, last))
+            if math.prod(sizes) <= _COUNTED:
+                self._insert(
+                    [_counted(pieces, self.places, sizes)], f"SELECT {file}, {columns}, n FROM piece"
+                )
+            else:
+                self._insert(pieces, f"SELECT {file}, {columns}, count(*) FROM piece GROUP BY ALL")
+
+    def _insert(self, pieces: Iterable[Mapping[str, Numbers]], query: str) -> None:
+        """Insert into ``groups`` what a query finds in each ``piece``."""
+        for piece in pieces:
+            self.connection.register("piece", pa.table(piece))
+            self.connection.execute(f"INSERT INTO groups {query}")
+            self.connection.unregister("piece")
 
     def show(self, look: Look) -> None:
         """Show the texts of the columns that are read, each once; the other columns were shown by ``add``."""
         for name in self.columns:
-            texts = self._texts[name]
-            look(name, texts.values, pa.array(texts.rows))
+            look(name, self._texts[name].values, pa.array(self._rows_of_texts(name)))
 
     def combinations(self, names: Sequence[str]) -> list[Combination]:
         """Every combination of texts in these columns, in the order of the texts."""
         listed = ", ".join(self.place(name) for name in names)
         texts = [self._texts[name].values.to_pylist() for name in names]
-        if len(names) == 1:
-            counted = self._texts[names[0]].rows
-            found = [(number, int(rows)) for number, rows in enumerate(counted) if rows]
-        else:
-            query = f"SELECT {listed}, count(*) FROM incidents GROUP BY ALL LIMIT {MOST_TEXTS + 1}"
-            found = self.connection.execute(query).fetchall()
+        query = f"SELECT {listed}, sum(n)::BIGINT FROM groups GROUP BY ALL LIMIT {MOST_TEXTS + 1}"
+        found = self.connection.execute(query).fetchall()
         _check_few(names, len(found))
         made = [
             Combination(
@@ -165,49 +202,66 @@ class Incidents:
         ]
         return sorted(made)
 
-    def _kept(self, rows: Rows, look: Look) -> Iterator[pa.Table]:
-        """What is kept of each batch of a file: the texts that become hashes, and numbers."""
-        for batch in rows.batches:
-            given = dict(zip(rows.names, batch.columns, strict=True))
-            nothing = pa.repeat("", batch.num_rows)
-            kept = {"id": given[self.roles.incident].cast(pa.string())}
-            if self.roles.person:
-                kept["person"] = given[self.roles.person].cast(pa.string())
-            for at, name in enumerate(self.roles.read):
-                column = _coded(given.get(name, nothing))
-                if name in self.roles.days:
-                    days, kept[f"m{at}"] = days_of(column)
-                    if days is not column:
-                        _show(look, name, column)
-                    column = days
-                kept[f"c{at}"] = self._texts[name].number(column)
-                _check_few([name], len(self._texts[name].values))
-            for name in {*given} - {*self.roles.read}:
-                _show(look, name, given[name])
-            yield pa.table(kept)
+    def _rows_of_texts(self, name: str) -> npt.NDArray[np.int64]:
+        """How many rows have each text of a column."""
+        query = f"SELECT {self.place(name)} AS number, sum(n)::BIGINT AS n FROM groups GROUP BY ALL"
+        found = self.connection.execute(query).fetchnumpy()
+        rows = np.zeros(len(self._texts[name].values), np.int64)
+        rows[found["number"]] = found["n"]
+        return rows
 
-    def _insert(self, waiting: list[pa.Table]) -> None:
-        if not waiting:
-            return
-        table = pa.concat_tables(waiting)
-        person = ["if(person = '', NULL, md5_number(person))"] if self.roles.person else []
-        numbers = [self.place(name) for name in self.roles.read]
-        # Where all are days, the hash takes a null for them all.
-        moments = [
-            name if table[name].null_count < table.num_rows else "NULL::VARCHAR"
-            for name in table.column_names
-            if name.startswith("m")
-        ]
-        content = f"hash({', '.join([*person, *numbers, *moments])})"
-        kept = [f"{self.files}", "nullif(hash(id), hash(''))", "hash('#' || id)", content, *person, *numbers]
-        self.connection.register("batch", table)
-        self.connection.execute(f"INSERT INTO incidents SELECT {', '.join(kept)} FROM batch")
-        self.connection.unregister("batch")
-        waiting.clear()
+    def _numbers_of(self, given: Mapping[str, pa.Array], look: Look) -> dict[str, Numbers]:
+        """What is kept of a batch of a file."""
+        kept: dict[str, Numbers] = {}
+        for kind, name in (("id", self.roles.incident), ("person", self.roles.person)):
+            if name:
+                kept[f"{kind}1"], kept[f"{kind}2"] = hashes_of(_texts_of(given[name]))
+                self.empty[name] += int((kept[f"{kind}1"] == EMPTY).sum())
+        for place, name in zip(self.places, self.roles.read, strict=True):
+            if name not in given:
+                continue
+            column = _coded(given[name])
+            if name in self.roles.days:
+                days, moments = days_of(column)
+                if moments is not None:
+                    _show(look, name, column)
+                    kept["moment"] = kept.get("moment", 0) * _ODD + _hashes_of_moments(moments)
+                column = days
+            kept[place] = self._texts[name].number(column)
+            _check_few([name], len(self._texts[name].values))
+        for name in {*given} - {*self.roles.read}:
+            _show(look, name, given[name])
+        return kept
+
+
+def _counted(
+    pieces: Iterable[Mapping[str, Numbers]], places: Sequence[str], sizes: Sequence[int]
+) -> dict[str, Numbers]:
+    """The numbers that occur together and how many rows have them (``n``); ``sizes``: how many each column has."""
+    rows = np.zeros(math.prod(sizes), np.int64)
+    for piece in pieces:
+        key = np.zeros(1, np.int64)
+        for place, size in zip(places, sizes, strict=True):
+            key = key * size + piece[place]
+        rows += np.bincount(key, minlength=len(rows))
+    found = np.flatnonzero(rows)
+    return dict(zip(places, np.unravel_index(found, sizes), strict=True)) | {"n": rows[found]}
+
+
+def _hashes_of_moments(moments: pa.DictionaryArray) -> npt.NDArray[np.uint64]:
+    """A hash of each moment, 0 of an empty text."""
+    hashes = hashes_of(moments.dictionary)[0]
+    hashes[hashes == EMPTY] = 0
+    found: npt.NDArray[np.uint64] = hashes[moments.indices.to_numpy()]
+    return found
 
 
 def _coded(column: pa.Array) -> pa.DictionaryArray:
     return column.dictionary_encode() if isinstance(column, pa.StringArray) else column
+
+
+def _texts_of(column: pa.Array) -> pa.StringArray:
+    return column if isinstance(column, pa.StringArray) else column.cast(pa.string())
 
 
 def _show(look: Look, name: str, column: pa.Array) -> None:

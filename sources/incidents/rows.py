@@ -15,26 +15,30 @@ closed (``multiline_cells``). No error here holds text of a file: Arrow's own me
 Not here: which columns a file may have (``columns``), keeping the rows (``database``, the only caller).
 """
 
+from collections import deque
 from collections.abc import Collection, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from io import FileIO
 from itertools import count, islice
 from pathlib import Path
 from typing import Any, NamedTuple
-from zipfile import BadZipFile
 
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv as pv
 import pyarrow.parquet as pq
 
-from sources.cells import DiscreetError, Options
+from sources import isolated
+from sources.cells import DiscreetError, Options, ReadError
 from sources.incidents import columns
 from sources.incidents.columns import Header
 from sources.incidents.multiline_cells import Quotes
+from sources.incidents.workbook import UNEVEN
 
 #: bytes of text that are read at once; a row must be shorter
 _BLOCK = 4 << 20
+#: blocks that are read at the same time
+_AT_ONCE = 2
 #: bytes that are searched at once: they stay in the processor's cache
 _PIECE = 256 << 10
 #: bytes of each column of a Parquet file that are read at once
@@ -106,31 +110,29 @@ def unreadable(why: str, line: int | None = None) -> DiscreetError:
 def _text(path: Path, header: Header, options: Options) -> Iterator[pa.RecordBatch]:
     encoding = str(options.get("encoding") or "utf8")
     types = dict.fromkeys(header.names, _CODED)
-    for batch in islice(_csv(path, header, encoding, types), 1):
+    for batch in islice(_csv(path, header, encoding, types, ahead=0), 1):
         few = _FEW * batch.num_rows
         types = {
             name: _CODED if len(column.dictionary) <= few else pa.string()
             for name, column in zip(header.names, batch.columns, strict=True)
         }
-    quotes = Quotes(path, header, encoding)
-    for batch in _csv(path, header, encoding, types):
-        _check_utf8(batch)
-        if quotes.swallow_rows(batch):
-            raise unreadable("a cell holds whole rows: a quote is not closed")
-        yield batch
+    yield from _csv(path, header, encoding, types)
 
 
-def _check_utf8(batch: pa.RecordBatch) -> None:
-    """Raise ``ArrowInvalid`` where a text is no UTF-8: each different text of a dictionary is looked at once."""
+def _checked(batch: pa.RecordBatch) -> pa.RecordBatch:
+    """The batch; ``ArrowInvalid`` where a text is no UTF-8: each different text of a dictionary is looked at once."""
     for column in batch.columns:
         texts = column.dictionary if isinstance(column, pa.DictionaryArray) else column
         texts.validate(full=True)
+    return batch
 
 
 def _csv(
-    path: Path, header: Header, encoding: str, types: dict[str, pa.DataType]
+    path: Path, header: Header, encoding: str, types: dict[str, pa.DataType], *, ahead: int = _AT_ONCE
 ) -> Iterator[pa.RecordBatch]:
     """Arrow's reader with nothing left to guess: block by block, and as one stream from where that cannot be.
+
+    ``ahead``: blocks that are read before they are asked for, at the same time.
 
     A stream takes new memory for every block, which costs as much as a third of reading it; but only a stream can read
     a row of two blocks, and numbers the lines of the file for an error.
@@ -138,42 +140,64 @@ def _csv(
     read = 0
     if encoding in ("utf8", "utf-8") and not columns.first_bytes(path).startswith(columns.GZIP):
         try:
-            for number, block in enumerate(_blocks(path)):
-                source = pa.BufferReader(pa.py_buffer(block))
-                table = pv.read_csv(source, **_arrow_options(header, types, skip=number == 0))
-                read += table.num_rows
-                yield from table.to_batches()
+            for batch in _of_blocks(path, header, types, ahead):
+                read += batch.num_rows
+                yield batch
             return
         except pa.ArrowInvalid:
             pass
-    for batch in _streamed(path, header, encoding, types):
+    quotes = Quotes(path, header, encoding)
+    for batch in map(_checked, _streamed(path, header, encoding, types)):
+        if quotes.swallow_rows(batch):
+            raise unreadable("a cell holds whole rows: a quote is not closed")
         known = min(read, batch.num_rows)
         read -= known
         if known < batch.num_rows:
             yield batch.slice(known)
 
 
-def _blocks(path: Path) -> Iterator[memoryview]:
-    """The rows of a file in blocks, each of which lies where the last one lay.
+def _of_blocks(
+    path: Path, header: Header, types: dict[str, pa.DataType], ahead: int
+) -> Iterator[pa.RecordBatch]:
+    """The rows of a file without quotes, in order."""
+
+    def read(block: memoryview, number: int) -> list[pa.RecordBatch]:
+        source = pa.BufferReader(pa.py_buffer(block))
+        table = pv.read_csv(source, **_arrow_options(header, types, skip=number == 0))
+        return [_checked(batch) for batch in table.to_batches()]
+
+    reading: deque[Future[list[pa.RecordBatch]]] = deque()
+    with ThreadPoolExecutor(max(1, ahead)) as readers:
+        for number, block in enumerate(_blocks(path, ahead)):
+            reading.append(readers.submit(read, block, number))
+            # The next block lies where the one before these lay.
+            if len(reading) > ahead:
+                yield from reading.popleft().result()
+        while reading:
+            yield from reading.popleft().result()
+
+
+def _blocks(path: Path, ahead: int) -> Iterator[memoryview]:
+    """The rows of a file in blocks, each of which lies where the one before the last ``ahead`` lay.
 
     ``ArrowInvalid`` where a block may end within a row: a quoted cell may hold line ends, a row may be too long.
     """
-    content = bytearray(_BLOCK + 1)
-    view, begun = memoryview(content), 1
     # An empty line, which is passed over: at the very start Arrow would drop what looks like a mark of the byte order.
-    content[0] = ord("\n")
+    contents = [bytearray(b"\n").ljust(_BLOCK + 1, b"\0") for _ in range(ahead + 1)]
+    begun = 1
     with path.open("rb", buffering=0) as handle:
         for number in count():
-            size = _filled(handle, view, begun)
+            content, other = (contents[at % len(contents)] for at in (number, number + 1))
+            size = _filled(handle, memoryview(content), begun)
             end = content.rfind(b"\n", begun - 1, size) + 1 if size == len(content) else size
             if end <= 1 < size or content.find(b'"', 1, size) >= 0:
                 raise pa.ArrowInvalid("a row may be longer than a block")
             if end > 1:
-                yield view[:end] if number else view[1:end]
+                yield memoryview(content)[:end] if number else memoryview(content)[1:end]
             if size < len(content):
                 return
-            view[1 : 1 + size - end] = content[end:size]
             begun = 1 + size - end
+            other[1:begun] = content[end:size]
 
 
 def _filled(handle: FileIO, view: memoryview, size: int) -> int:
@@ -224,7 +248,7 @@ def _streamed(
         except pa.ArrowInvalid:
             if not uneven:
                 raise
-            raise unreadable("a row has too few or too many cells", uneven[0].number) from None
+            raise unreadable(UNEVEN, uneven[0].number) from None
 
 
 def _has_quotes(path: Path) -> bool:
@@ -258,42 +282,11 @@ def _parquet(path: Path) -> tuple[Header, Iterator[pa.RecordBatch]]:
 
 
 def _workbook(path: Path) -> tuple[Header, Iterator[pa.RecordBatch]]:
-    """The first sheet, row by row: a workbook has at most a million."""
-    # Here, for commands that read no workbook: the import is slow.
-    from openpyxl import load_workbook
-
-    handle = path.open("rb")
+    """The first sheet, read in a process of its own."""
     try:
-        # By its bytes: openpyxl refuses a path that does not end with .xlsx, and files here are named by a checksum.
-        book = load_workbook(handle, read_only=True, data_only=True)
-        filled = (
-            row
-            for row in book.worksheets[0].iter_rows(values_only=True)
-            if any(cell is not None for cell in row)
-        )
-        header = Header(columns.visible(next(filled, ())))
-    except (BadZipFile, KeyError, ValueError, IndexError):
-        handle.close()
-        raise DiscreetError("the workbook cannot be read", remedy="Ask for the file again") from None
-
-    def batches() -> Iterator[pa.RecordBatch]:
-        width = len(header.names)
-        while rows := list(islice(filled, _ROWS)):
-            if any(len(row) != width for row in rows):
-                raise unreadable("a row has too few or too many cells")
-            yield _texts_of(rows, width)
-        handle.close()
-
-    return header, batches()
-
-
-def _texts_of(rows: Sequence[tuple[Any, ...]], width: int) -> pa.RecordBatch:
-    texts = ([_cell(row[at]) for row in rows] for at in range(width))
-    return pa.record_batch(
-        [pa.array(column, pa.string()) for column in texts], [f"c{at}" for at in range(width)]
-    )
-
-
-def _cell(value: object) -> str:
-    """The text of a cell; a date without the midnight that Excel adds."""
-    return "" if value is None else str(value).removesuffix(" 00:00:00")
+        table = isolated.read_register_workbook(path)
+    except ReadError as error:
+        if error.problem == UNEVEN:
+            raise unreadable(UNEVEN) from None
+        raise DiscreetError(error.problem, remedy="Ask for the file again") from None
+    return Header(tuple(table.column_names)), iter(table.to_batches(_ROWS))

@@ -1,10 +1,10 @@
-"""The different texts of one column of a register, each with a number and its rows.
+"""The different texts of one column of a register, each with a number.
 
 ::
 
     texts = Texts()
     texts.number(pa.array(["Ош", "Нарын", "Ош"]).dictionary_encode())      # [1, 2, 1]
-    texts.values, texts.rows                                              # ["", "Ош", "Нарын"], [0, 2, 1]
+    texts.values                                                          # ["", "Ош", "Нарын"]
 
 Called by ``database``, batch by batch; not here: what a text means (``transforms.incidents.coding``).
 """
@@ -25,27 +25,29 @@ class Texts:
     def __init__(self) -> None:
         """The empty text only, in no row."""
         self.values: pa.Array = pa.array([""])
-        self.rows: npt.NDArray[np.int64] = np.zeros(1, np.int64)
 
-    def number(self, column: pa.DictionaryArray) -> pa.Array:
+    def number(self, column: pa.DictionaryArray) -> npt.NDArray[np.uint16]:
         """The number of each row's text."""
         found = pc.index_in(column.dictionary, value_set=self.values)
         if found.null_count:
             new = pc.unique(column.dictionary.filter(found.is_null()))
             self.values = pa.concat_arrays([self.values, new])
             found = pc.index_in(column.dictionary, value_set=self.values)
-        numbers = found.take(column.indices)
-        rows = np.bincount(numbers.to_numpy(), minlength=len(self.values))
-        self.rows = rows + np.pad(self.rows, (0, len(rows) - len(self.rows)))
+        numbers: npt.NDArray[np.uint16] = found.to_numpy().astype(np.uint16)[column.indices.to_numpy()]
         return numbers
 
 
-def days_of(column: pa.DictionaryArray) -> tuple[pa.DictionaryArray, pa.Array]:
-    """Days instead of moments; and of each row the whole text of its moment, null where it is a day already."""
+def days_of(column: pa.DictionaryArray) -> tuple[pa.DictionaryArray, pa.DictionaryArray | None]:
+    """Days instead of moments; and the whole texts of the moments, empty for what is a day already. None: only days."""
     texts = column.dictionary
+    if (pc.max(pc.binary_length(texts)).as_py() or 0) <= _DAY:
+        return column, None
     moments = pc.match_substring_regex(texts, _MOMENT)
     if not pc.any(moments).as_py():
-        return column, pa.nulls(len(column), pa.string())
+        return column, None
     days = pc.if_else(moments, pc.utf8_slice_codeunits(texts, 0, _DAY), texts)
-    whole = pc.if_else(moments, texts, None)
-    return pa.DictionaryArray.from_arrays(column.indices, days), whole.take(column.indices)
+    whole = pc.if_else(moments, texts, "")
+    return (
+        pa.DictionaryArray.from_arrays(column.indices, days),
+        pa.DictionaryArray.from_arrays(column.indices, whole),
+    )

@@ -1,6 +1,6 @@
 """Rows of a register as record batches: what is held at once does not grow with the file."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from sources import isolated
 from sources.cells import DiscreetError
 from sources.incidents import rows as register_rows
 from sources.incidents.columns import Header
@@ -23,7 +24,7 @@ def as_parquet(path: Path, rows: list[tuple[str, str]]) -> None:
     pq.write_table(pa.table(columns), path, row_group_size=len(rows), use_dictionary=False)
 
 
-def as_workbook(path: Path, rows: list[tuple[str, str]]) -> None:
+def as_workbook(path: Path, rows: Sequence[tuple[str, ...]]) -> None:
     book = openpyxl.Workbook(write_only=True)
     sheet = book.create_sheet()
     for row in (NAMES, *rows):
@@ -58,6 +59,40 @@ def test_a_parquet_file_of_one_row_group_is_not_held_whole(
     assert max(held) < path.stat().st_size // 2
 
 
+def large(path: Path) -> None:
+    as_workbook(path, [(f"K-{number}", "a") for number in range(5_000)])
+
+
+def broken(path: Path) -> None:
+    path.write_bytes(b"PK\x03\x04 Aigul")
+
+
+def uneven(path: Path) -> None:
+    as_workbook(path, [("K-1", "a"), ("K-2", "Aigul", "more")])
+
+
+@pytest.mark.parametrize(
+    ("write", "seconds", "said"),
+    [
+        (large, 0.02, "takes longer than"),
+        (broken, 60, "the workbook cannot be read"),
+        (uneven, 60, "cannot be read as a table .a row has too few or too many cells"),
+    ],
+)
+def test_a_workbook_is_read_apart_within_limits(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    write: Callable[[Path], None],
+    seconds: float,
+    said: str,
+) -> None:
+    monkeypatch.setattr(isolated, "SECONDS", seconds)
+    write(tmp_path / "file")
+    with pytest.raises(DiscreetError, match=said) as caught:
+        list(read_rows(tmp_path / "file", {}, [NAMES], NAMES).batches)
+    assert "Aigul" not in repr(caught.value) and caught.value.__cause__ is None
+
+
 PLAIN = [f"K-{number};note {number}" for number in range(40)]
 
 
@@ -68,7 +103,7 @@ PLAIN = [f"K-{number};note {number}" for number in range(40)]
         pytest.param(PLAIN, "\r\n", False, id="two characters end a line"),
         pytest.param([*PLAIN[:9], "", "", *PLAIN[9:], ""], "\n", False, id="empty lines"),
         pytest.param([f"\ufeff{line}" for line in PLAIN], "\n", False, id="marks of the byte order in cells"),
-        pytest.param([*PLAIN, 'K;"a note\nof lines; many"', *PLAIN], "\n", True, id="a quote in the middle"),
+        pytest.param([*PLAIN, 'K;"a note; of\nmany lines"', *PLAIN], "\n", True, id="a quote in the middle"),
         pytest.param(PLAIN, "\r", True, id="another end of line"),
         pytest.param([], "\n", False, id="nothing but a header"),
     ],

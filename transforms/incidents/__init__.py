@@ -2,6 +2,7 @@
 
 ``coding``    each distinct text of a column to its code, by the same reading as any other dataset's labels
 ``counting``  the rows of all files, each incident once, to counts by margin, with the zeros between them
+``twice``     incidents that are said again, or with other texts
 ``register``  one register from its files to cells that the normalizer reads
 
 The rows are in ``sources.incidents.database`` for the time of a count. What leaves this package is counts, names of

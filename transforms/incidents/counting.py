@@ -6,9 +6,7 @@
                                 2025  KG-C     3
                                 2025  KG-Y     0      <- no incident: a zero may have to be withheld too
 
-**One incident once.** The same id twice with the same texts is one incident; with others, nobody knows which is right
-and none of its rows is counted. Ids are compared over all files by a hash of 64 bits first, in bounded memory; the few
-rows whose hash occurs twice are then compared by another 64 bits and by the hash of what is read of them.
+**One incident once**: rows that repeat an incident and rows that contradict one are left out (``twice``).
 
 **What is not counted.** A row with a text that has no code in any dimension, without an id, or that the declaration
 leaves out. How many is said by column; nothing of the rows is.
@@ -20,29 +18,19 @@ Persons are counted distinct within each cell, so their months do not add up to 
 """
 
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
 
-import numpy as np
 import pyarrow as pa
 
 from data_contracts.vocabulary import TOTAL
 from sources.dataset import Dataset
 from sources.incidents.database import Incidents
 from sources.incidents.declared import MONTHS, SPANS, month_of
+from sources.incidents.hashes import EMPTY
 from transforms.incidents.coding import LEFT_OUT, Coding
+from transforms.incidents.twice import find_twice
 from transforms.normalize.queries import registered
 
-# Hashes that are sorted at once: 64 MB.
-_SORTED = 8_000_000
-_HASHES = 1 << 64
 _LENGTH = {"year": MONTHS, "quarter": 3, "month": 1}
-
-
-class Twice(NamedTuple):
-    """Rows that repeat an incident, and rows that contradict another one of the same incident."""
-
-    repeated: int
-    contradicting: int
 
 
 class Counter:
@@ -55,68 +43,27 @@ class Counter:
         self.incidents, self.dataset, self.counting = incidents, dataset, dataset.counting
         self.connection = incidents.connection
         self.codings = {coding.name: coding for coding in codings}
-        self.twice = self._find_twice()
+        self.twice = find_twice(incidents)
         self._count()
-
-    # -- each incident once ------------------------------------------------------------------------------------------
-
-    def _find_twice(self) -> Twice:
-        """Table ``rejected``: the rows that do not count because their incident counts already, or contradicts."""
-        with registered(self.connection, found=pa.table({"h": self._hashes_twice()})):
-            self.connection.execute(
-                """CREATE OR REPLACE TABLE rejected AS
-                WITH suspects AS (SELECT rowid AS r, id1, id2, content FROM incidents
-                  WHERE id1 IN (SELECT h FROM found)),
-                shared AS (SELECT id1, id2, count(DISTINCT content) AS versions, min(r) AS first
-                  FROM suspects GROUP BY id1, id2 HAVING count(*) > 1)
-                SELECT r, versions > 1 AS contradicting FROM suspects JOIN shared USING (id1, id2)
-                WHERE versions > 1 OR r <> first"""
-            )
-        found = dict(
-            self.connection.execute("SELECT contradicting, count(*) FROM rejected GROUP BY 1").fetchall()
-        )
-        return Twice(found.get(False, 0), found.get(True, 0))
-
-    def _hashes_twice(self) -> pa.Array:
-        """Hashes of ids that occur more than once: sorted part by part, since sorting takes a tenth of grouping."""
-        (rows,) = self.connection.execute("SELECT count(*) FROM incidents").fetchall()[0]
-        parts = 1 << (rows // _SORTED).bit_length()
-        length, found = _HASHES // parts, []
-        for part in range(parts):
-            first, last = (f"{hashed}::UBIGINT" for hashed in (part * length, (part + 1) * length - 1))
-            query = f"SELECT id1 FROM incidents WHERE id1 BETWEEN {first} AND {last}"
-            hashes = np.asarray(self.connection.execute(query).fetchnumpy()["id1"])
-            hashes.sort()
-            found.append(np.unique(hashes[1:][hashes[1:] == hashes[:-1]]))
-        return pa.array(np.concatenate(found), pa.uint64())
 
     # -- counting ----------------------------------------------------------------------------------------------------
 
     def _count(self) -> None:
-        """Table ``base``: counts by file, month and every dimension; for persons the table ``counted``, a row a row.
-
-        Rows are grouped by their texts first, so that few texts have to be decoded.
-        """
-        read = [self.incidents.place(name) for name in self.incidents.roles.read]
-        is_counted = ["id1 IS NOT NULL"]
-        if self.twice != (0, 0):
-            is_counted.append("i.rowid NOT IN (SELECT r FROM rejected)")
-        rows = f"FROM incidents i WHERE {' AND '.join(is_counted)}"
-        grouped = f"(SELECT {', '.join(['_file', *read])}, count(*) AS n {rows} GROUP BY ALL)"
-        numbers = [f"{coding.number} AS {_named(coding.name)}" for coding in self.codings.values()]
-        coded = " ".join(coding.join for coding in self.codings.values())
+        """Table ``base``: counts by file, month and every dimension; for persons the table ``counted``, a row a row."""
+        codings = self.codings.values()
+        numbers = ", ".join(f"{coding.number} AS {_named(coding.name)}" for coding in codings)
+        coded = " ".join(coding.join for coding in codings)
         coded += " WHERE " + " AND ".join(
-            f"{coding.number} IS NOT NULL AND {coding.number} <> {LEFT_OUT}"
-            for coding in self.codings.values()
+            f"{coding.number} IS NOT NULL AND {coding.number} <> {LEFT_OUT}" for coding in codings
         )
         if self.counting.persons:
-            self.connection.execute(
-                f"""CREATE OR REPLACE TABLE counted AS SELECT i._file AS file, {", ".join(numbers)}, person
-                FROM (SELECT i.* {rows}) i {coded}"""
-            )
+            self._count_persons(numbers, coded)
+        places = ", ".join(self.incidents.places)
+        counted = f"""(SELECT _file, {places}, sum(n) AS n
+          FROM (FROM groups UNION ALL SELECT _file, {places}, -1 FROM rejected) GROUP BY ALL HAVING sum(n) > 0)"""
         self.connection.execute(
-            f"""CREATE OR REPLACE TABLE base AS SELECT {", ".join(numbers)}, sum(n) AS n, max(i._file) AS file
-            FROM {grouped} i {coded} GROUP BY ALL"""
+            f"""CREATE OR REPLACE TABLE base AS SELECT {numbers}, sum(n)::BIGINT AS n, max(i._file) AS file
+            FROM {counted} i {coded} GROUP BY ALL"""
         )
         first, last = self.connection.execute(
             "SELECT coalesce(min(time_period), 0), coalesce(max(time_period), -1) FROM base"
@@ -124,10 +71,17 @@ class Counter:
         since = self.counting.partitions and month_of(self.counting.partitions.since)
         self.first, self.last = since or first, last
 
-    def without(self, what: str) -> int:
-        """Rows without an id (``id1``) or without a person (``person``)."""
-        query = f"SELECT count(*) FROM incidents WHERE {what} IS NULL"
-        return int(self.connection.execute(query).fetchall()[0][0])
+    def _count_persons(self, numbers: str, coded: str) -> None:
+        persons = ("person1", "person2")
+        names = ", ".join(f"{_named(name)} INTEGER" for name in self.codings)
+        self.connection.execute(f"CREATE OR REPLACE TABLE counted (file USMALLINT, {names}, person UHUGEINT)")
+        person = f"if(person1 = {EMPTY}, NULL, person1::UHUGEINT * (1::UHUGEINT << 64) + person2)"
+        for file, piece in self.incidents.pieces((*persons, *self.incidents.places)):
+            with registered(self.connection, piece=piece):
+                self.connection.execute(
+                    f"""INSERT INTO counted SELECT {file}, {numbers}, {person} FROM piece i {coded}
+                    AND i.r NOT IN (SELECT r FROM rejected)"""
+                )
 
     def files_by_month(self) -> dict[int, set[int]]:
         """Months that each file holds."""

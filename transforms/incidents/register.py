@@ -67,6 +67,7 @@ def count_register(
     guard = Guard()
     with Incidents(roles_of(dataset), scratch) as incidents:
         rows = [_add(incidents, dataset, file, guard) for file in files]
+        incidents.group()
         incidents.show(guard.look)
         refuse_persons(lookups.contract, guard)
         codings = read_codings(incidents, lookups, dataset, files[-1].facts)
@@ -162,7 +163,7 @@ def _what_is_lost(counter: Counter, counted: Counted) -> None:
     place = counter.counting.incident
     if counter.twice.contradicting:
         counted.refused.append(("contradicting_rows", place, few(counter.twice.contradicting)))
-    lost = {place: counter.without("id1")}
+    lost = {place: counter.incidents.empty[place]}
     for coding in counter.codings.values():
         counted.unread += coding.unread
         for unread in coding.unread:
@@ -170,7 +171,7 @@ def _what_is_lost(counter: Counter, counted: Counted) -> None:
     counted.lost += sum(lost.values())
     if counter.counting.persons:
         column = counter.counting.persons.column
-        lost[column] = lost.get(column, 0) + counter.without("person")
+        lost[column] = lost.get(column, 0) + counter.incidents.empty[column]
     counted.refused += [("uncounted_rows", column, few(rows)) for column, rows in lost.items() if rows]
 
 

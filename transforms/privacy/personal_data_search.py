@@ -11,6 +11,7 @@ return.
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -52,6 +53,8 @@ _PASSES = f"^$|{PSEUDONYM}|{HARMLESS}"
 _TOGETHER = 200_000
 # Texts of a column in which nothing was found that are kept, so that none of them is looked at twice.
 _KEPT = 10_000
+# A column with so few different texts at a time, and so few bytes of them, likely shows the same ones each time.
+_FEW, _FEW_BYTES = 1_000, 1 << 16
 # Texts of one width that are compared at once.
 _COMPARED = 256
 
@@ -241,20 +244,37 @@ class Guard:
         # ones for what is harmless, what is left for what is suspect.
         self._shown: list[_Shown] = []
         self._left: list[_Shown] = []
+        self._waiting = 0
+        # Texts of columns with few, which are shown again and again, and the rows of each.
+        self._few: dict[str, Counter[str]] = {}
 
     def look(self, column: str, texts: pa.Array, rows: pa.Array | None) -> None:
         """Show different texts of a column and the rows of each; None where each is that of one row."""
         self._seen.setdefault(column, _Seen())
-        if _pass_by_bytes(texts):
-            return
+        if rows is not None and len(texts) <= _FEW and texts.nbytes <= _FEW_BYTES:
+            few = self._few.setdefault(column, Counter())
+            few.update(dict(zip(texts.to_pylist(), rows.to_pylist(), strict=True)))
+            if len(few) > _FEW:
+                self._show_few(column)
+        elif not _pass_by_bytes(texts):
+            self._show(column, texts, rows)
+
+    def _show_few(self, column: str) -> None:
+        few = self._few.pop(column)
+        self._show(column, pa.array([*few], pa.string()), pa.array([*few.values()], pa.int64()))
+
+    def _show(self, column: str, texts: pa.Array, rows: pa.Array | None) -> None:
         self._shown.append(_Shown(column, texts, pa.repeat(1, len(texts)) if rows is None else rows))
-        if sum(len(shown.texts) for shown in self._shown) >= _TOGETHER:
+        self._waiting += len(texts)
+        if self._waiting >= _TOGETHER:
             self._pass()
-        if sum(len(left.texts) for left in self._left) >= _TOGETHER:
-            self._look_closely()
+            if sum(len(left.texts) for left in self._left) >= _TOGETHER:
+                self._look_closely()
 
     def findings(self) -> list[Finding]:
         """Columns with personal data, by header or by values."""
+        for column in [*self._few]:
+            self._show_few(column)
         self._pass()
         self._look_closely()
         return [
@@ -270,6 +290,7 @@ class Guard:
             if pc.any(left).as_py():
                 self._left.append(shown.only(left))
         self._shown.clear()
+        self._waiting = 0
 
     def _look_closely(self) -> None:
         for shown, bare in _matching(self._left, BARE):

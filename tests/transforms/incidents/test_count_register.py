@@ -130,12 +130,31 @@ def test_months_in_files_are_one_register(normalizer: Normalizer, rows: list[Row
     assert {expected[key] - found[key] for key in changed} == {1}
 
 
-def test_ids_are_compared_whichever_part_they_are_sorted_in(
-    normalizer: Normalizer, rows: list[Row], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("limit", "least"),
+    [
+        ("transforms.incidents.twice._COMPARED", 50),
+        ("sources.incidents.number_files._PIECE", 70),
+        ("sources.incidents.database._COUNTED", 1),
+    ],
+)
+def test_a_register_is_counted_alike_in_parts(
+    normalizer: Normalizer,
+    rows: list[Row],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    limit: str,
+    least: int,
 ) -> None:
-    monkeypatch.setattr("transforms.incidents.counting._SORTED", 50)
-    result = counted(normalizer, write(tmp_path / "a.csv", [*rows, *rows[:40]]))
-    assert (result.repeated, result.lost) == (40, 0)
+    """Ids are compared, and incidents and persons counted, whichever part of the register they are in."""
+    other = {**rows[300], "Псевдоним": "PLNTDp-else"}
+    nameless = {**rows[5], "Номер": ""}
+    paths = write(tmp_path / "a.csv", [*rows, other, nameless]), write(tmp_path / "b.csv", rows[:40])
+    expected = cells(counted(normalizer, write(tmp_path / "c.csv", [*rows[:300], *rows[301:]])))
+    monkeypatch.setattr(limit, least)
+    result = counted(normalizer, *paths)
+    assert (result.repeated, result.lost) == (40, 3)
+    assert cells(result) == expected
 
 
 def test_a_cell_is_of_the_last_file_that_gave_to_it(
@@ -166,6 +185,7 @@ def test_what_cannot_be_read_is_not_counted_and_not_quoted(
         {**rows[0], "Номер": "n1", "Область": "Атлантида"},
         {**rows[0], "Номер": "n2", "Дата регистрации": "03/04/2024"},
         {**rows[0], "Номер": ""},
+        {**rows[0], "Номер": ""},
         {**rows[0], "Номер": "n3", "Псевдоним": ""},
     ]
     result = counted(normalizer, write(tmp_path / "a.csv", [*rows, *strange]))
@@ -177,7 +197,9 @@ def test_what_cannot_be_read_is_not_counted_and_not_quoted(
         ("Дата регистрации", "03/04/2024", 1),
     }
     # A row without a pseudonym is an incident all the same.
-    assert cells(result)["DV_REPORTS", "2024", "KG", "_T", "_T"] == 601 and result.lost == 3
+    assert cells(result)["DV_REPORTS", "2024", "KG", "_T", "_T"] == 601
+    # Rows without an id do not repeat each other.
+    assert (result.lost, result.repeated) == (4, 0)
 
 
 def test_a_region_that_is_not_stated_is_in_the_country_only(

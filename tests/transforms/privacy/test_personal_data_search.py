@@ -64,11 +64,16 @@ def test_which_texts_pass_by_their_bytes(texts: list[str], passes: bool) -> None
     assert _pass_by_bytes(array.slice(1, len(texts))) is passes
 
 
-def shown(columns: dict[str, list[str]], size: int) -> set[tuple[str, str]]:
+def shown(columns: dict[str, list[str]], size: int, *, coded: bool) -> set[tuple[str, str]]:
     watch = Guard()
     for name, texts in columns.items():
         for at in range(0, len(texts), size):
-            watch.look(name, pa.array(texts[at : at + size]), None)
+            part = pa.array(texts[at : at + size])
+            counted = part.value_counts()
+            if coded:
+                watch.look(name, counted.field("values"), counted.field("counts"))
+            else:
+                watch.look(name, part, None)
     return {(finding.column, finding.kind) for finding in watch.findings()}
 
 
@@ -85,12 +90,15 @@ COLUMNS = {
 
 
 @pytest.mark.parametrize(("size", "together"), [(7, 100), (500, 100), (1, 10_000), (500, 10_000)])
+@pytest.mark.parametrize("few", [None, 3, 1_000])
 def test_batches_show_what_whole_columns_show(
-    monkeypatch: pytest.MonkeyPatch, size: int, together: int
+    monkeypatch: pytest.MonkeyPatch, size: int, together: int, few: int | None
 ) -> None:
+    """Also where a batch shows each text once with its rows, and so few of them that they are put together."""
     monkeypatch.setattr("transforms.privacy.personal_data_search._TOGETHER", together)
+    monkeypatch.setattr("transforms.privacy.personal_data_search._FEW", few)
     expected = {(finding.column, finding.kind) for finding in guard([], COLUMNS)}
-    assert shown(COLUMNS, size) == expected
+    assert shown(COLUMNS, size, coded=few is not None) == expected
     assert ("смешанный", "name") in expected and ("псевдоним", "national_id") not in expected
 
 
