@@ -4,7 +4,7 @@
 ``columns``       the header of a file against the declaration; no unknown column comes in
 ``rows``          one file, of any format, as record batches of text
 ``workbook``      the first sheet of a workbook, for ``rows``
-``multiline_cells``        cells over several lines: notes, or rows that an unclosed quote swallowed
+``multiline_cells``  cells over several lines: notes, or rows that an unclosed quote swallowed
 ``texts``         the different texts of a column, numbered
 ``hashes``        what stands for an id or a pseudonym
 ``number_files``  columns of numbers on the disk
