@@ -30,6 +30,7 @@ from data_contracts.rows import load_rows
 from pipelines.data_directory import DataDirectory
 from pipelines.data_versions import code_version, made_by
 from pipelines.declarations import declarations
+from pipelines.release.feed import FEED
 from pipelines.release.manifest import checksum
 from pipelines.restricted_counts import RestrictedCounts
 from sources.durable import whole_file, write_whole
@@ -100,6 +101,22 @@ class StagedTables:
             note = json.loads(self._made_by.read_text(encoding="utf-8"))
             same = bool(note["release"] == release and note["made_by"] == made_by())
             return same and (not dataset or note["datasets"][dataset] == version)
+        except UNREADABLE:
+            return False
+
+    @property
+    def history_is_lost(self) -> bool:
+        """Whether a release was published in this data directory and none is left to build upon.
+
+        What readers are led by tells of it, or the staged list of releases, of which the last may not be published yet.
+        """
+        if self.data_dir.base:
+            return False
+        root = self.data_dir.root
+        if (root / "latest").is_symlink() or (root / FEED).is_file():
+            return True
+        try:
+            return pq.read_metadata(self.path("releases")).num_rows > 1
         except UNREADABLE:
             return False
 

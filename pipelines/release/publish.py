@@ -184,7 +184,7 @@ def _link(path: Path, target: Path) -> None:
 def _feed(root: Path, releases: pa.Table) -> None:
     """The releases as an Atom feed; whoever serves the data directory names its address in DVSTATS_BASE_URL."""
     text = feed.atom_feed(releases, os.environ.get("DVSTATS_BASE_URL", "")).encode()
-    path = root / "feed.atom"
+    path = root / feed.FEED
     if not path.is_file() or path.read_bytes() != text:
         write_whole(path, text)
 
