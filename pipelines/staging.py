@@ -60,7 +60,7 @@ class StagedTables:
         contract = declarations().contract
         path = self.path(name)
         path.parent.mkdir(parents=True, exist_ok=True)
-        with whole_file(path) as handle:
+        with whole_file(path, cache=True) as handle:
             return write_table(rows, handle, arrow_schema(contract, contract.tables[name]))
 
     def load(self, name: str) -> pa.Table:
@@ -90,7 +90,7 @@ class StagedTables:
         datasets = self.load("datasets")
         versions = zip(*(datasets[name].to_pylist() for name in ("dataset_id", "data_version")), strict=True)
         note = {"release": release, "made_by": made_by(), "datasets": dict(versions)}
-        write_whole(self._made_by, json.dumps(note).encode())
+        write_whole(self._made_by, json.dumps(note).encode(), cache=True)
 
     def are_made(self, release: str, dataset: str = "", version: str = "") -> bool:
         """Whether that was noted for this release and the present code and registers, and of this state of a dataset.
@@ -146,7 +146,7 @@ class StagedTables:
     def carry(self, name: str, certificate: Mapping[str, Any]) -> None:
         """Take over a certificate that was given before."""
         path = self.path(name).with_suffix(".certificate.json")
-        write_whole(path, json.dumps(certificate).encode())
+        write_whole(path, json.dumps(certificate).encode(), cache=True)
 
     def certificate(self, name: str) -> dict[str, Any] | None:
         """The certificate of a table as it is now; None where none was given to these bytes by this suite."""
