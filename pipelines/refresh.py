@@ -22,6 +22,8 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
+
 from data_contracts import errors
 from data_contracts.errors import BusyError
 from data_contracts.rows import count_rows
@@ -204,6 +206,9 @@ def _refresh(
                 asked = [name for name in plan.datasets if _is_asked(context, name, publishers)]
                 if beside:
                     beside.begin_datasets([name for name in plan.datasets if name not in asked])
+                    # The file of a large release is amended.
+                    if isinstance(release.observations, pa.Table):
+                        beside.begin_database()
                 if asked or not beside:
                     isolated.start()
                 _run(context, plan, publishers, outcome)

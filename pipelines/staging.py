@@ -116,7 +116,7 @@ class StagedTables:
         if (root / "latest").is_symlink() or (root / FEED).is_file():
             return True
         try:
-            return pq.read_metadata(self.path("releases")).num_rows > 1
+            return bool(pq.read_metadata(self.path("releases")).num_rows > 1)
         except UNREADABLE:
             return False
 
