@@ -28,7 +28,7 @@ from pipelines.data_versions import dataset_version
 from pipelines.declarations import Declarations
 from pipelines.refusals import by_reason
 from pipelines.release.last import LastRelease
-from pipelines.staging import DatasetStages
+from pipelines.staging import DatasetStages, StagedTables
 from sources import inbox
 from sources.cells import SourceError
 from sources.current_files import editions
@@ -169,6 +169,8 @@ def dataset_state(
         findings = [*findings, *overdue_parts(declared.contract, dataset, outcome.parts, now)]
     success = last_success(attempts, now)
     stored = bool(archive.files(dataset.id))
+    if stored and StagedTables(data_dir).history_is_lost:
+        noticed.add("history_lost", "info")
     state = _word(
         dataset, outcome, carried, count_rows(rows), quarantine.num_rows, stored, bool(outages), success, now
     )
@@ -190,8 +192,16 @@ def dataset_state(
     )
 
 
-# Findings that follow from the log of attempts and the inbox, whatever was made of the files.
-ATTEMPT_FINDINGS = ("outage", "outage_without_file", "clock_was_ahead", "unreadable_note", "older_edition")
+# Findings that follow from the archive, its log of attempts and the inbox, whatever was made of the files.
+ATTEMPT_FINDINGS = (
+    "outage",
+    "outage_without_file",
+    "clock_was_ahead",
+    "unreadable_note",
+    "older_edition",
+    "file_without_receipt",
+    "file_lost",
+)
 
 
 def attempt_findings(
@@ -201,7 +211,9 @@ def attempt_findings(
     attempts: Sequence[Record],
     now: dt.datetime,
 ) -> Findings:
-    """What the log of attempts and the inbox say: outages, a clock that was ahead, files without a readable note."""
+    """What the archive, its log of attempts and the inbox say: outages, a clock that was ahead, files that are lost, or
+    of which nothing says where they are from.
+    """
     found = Findings(contract, dataset.id)
     reached = any(record.outcome != "failed" for record in attempts)
     for sentence in _outages(dataset, attempts):
@@ -209,6 +221,10 @@ def attempt_findings(
     ahead = [r for r in attempts if r.outcome != "failed" and _after(time_of(r.received_at), now)]
     if ahead:
         found.add("clock_was_ahead", "warning", f"{ahead[-1].received_at}")
+    for path in data_dir.archive.without_receipt(dataset.id):
+        found.add("file_without_receipt", "warning", path)
+    for path in data_dir.archive.lost(dataset.id):
+        found.add("file_lost", "warning", path)
     for group in editions(data_dir.archive.files(dataset.id)) if dataset.collection == "inbox" else ():
         added = max(group, key=lambda file: file.places[-1])
         if added is not group[-1]:

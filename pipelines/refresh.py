@@ -22,6 +22,8 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
+
 from data_contracts import errors
 from data_contracts.errors import BusyError
 from data_contracts.rows import count_rows
@@ -68,6 +70,8 @@ class Outcome:
     problem: str = ""
     # Datasets that are no longer declared although the last release has rows of them.
     undeclared: list[str] = field(default_factory=list)
+    # Releases were published here and none was left: this one begins the history anew.
+    history_lost: bool = False
     changes: dict[str, int] = field(default_factory=dict)
     only: tuple[str, ...] = ()
 
@@ -95,10 +99,10 @@ class Outcome:
 
     @property
     def exit_status(self) -> int:
-        """0 done, 1 nothing could be published, 3 published but something is stale, was refused or is not declared."""
+        """0 done, 1 nothing could be published, 3 published but something is stale, refused, lost or not declared."""
         if not self.release or self.problem:
             return errors.NOTHING_PUBLISHED
-        return errors.TROUBLED if self.troubled or self.undeclared else errors.DONE
+        return errors.TROUBLED if self.troubled or self.undeclared or self.history_lost else errors.DONE
 
 
 @dataclass(frozen=True)
@@ -193,6 +197,7 @@ def _refresh(
         ):
             outcome = Outcome(only=tuple(only))
             outcome.undeclared = _undeclared(context)
+            outcome.history_lost = StagedTables(context.data_dir).history_is_lost
             outcome.notices += _notices(context)
             if release.folder and not release.damaged:
                 outcome.notices += publish.show(context.data_dir.root, release.folder)
@@ -201,6 +206,9 @@ def _refresh(
                 asked = [name for name in plan.datasets if _is_asked(context, name, publishers)]
                 if beside:
                     beside.begin_datasets([name for name in plan.datasets if name not in asked])
+                    # The file of a large release is amended.
+                    if isinstance(release.observations, pa.Table):
+                        beside.begin_database()
                 if asked or not beside:
                     isolated.start()
                 _run(context, plan, publishers, outcome)
@@ -270,6 +278,11 @@ def _notices(context: Context) -> list[str]:
         )
     elif not release.name and now < dt.datetime(2024, 1, 1):
         found.append(f"The clock says {now:%Y-%m-%d}, and a release is named by it.{_epoch_hint()}")
+    if StagedTables(context.data_dir).history_is_lost:
+        found.append(
+            "releases/ has no release any more, so a first one is made: when each value was first published, revised "
+            "or withdrawn is lost. To keep it, move the new one away, restore releases/ from a copy and refresh again."
+        )
     for path in inbox.strays(context.data_dir.inbox, [*context.declared.datasets, new_returns.DATASET]):
         found.append(inbox.stray_sentence(path))
     for name in _undeclared(context):

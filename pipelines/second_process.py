@@ -4,7 +4,7 @@ It is a fork of the first, made before that has threads, so nothing is loaded tw
 in the order in which they are begun, and the step that needs an outcome waits for it::
 
     first process    plan, import Dagster, graph | kg_victims, … | union, checks, derived | candidate, checks, release
-    second process   kg_victims, kz_1m, …  -> staging/datasets/  | coverage, scorecard    | DuckDB file
+    second process   kg_victims, …  -> staging/, empty DuckDB file | coverage, scorecard  | its rows
 
 A dataset's outcome goes the way of every outcome, through the staging area, where its step finds it as it would one of
 an earlier run. The tables come with the checksums of what they were made of: they are taken only where these are the
@@ -26,20 +26,21 @@ import shutil
 import signal
 import sys
 import time
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager, suppress
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 
+from data_contracts.arrow import Rows
 from data_contracts.rows import read_rows
 from pipelines.child_process import end_with_parent
 from pipelines.data_directory import DataDirectory
 from pipelines.declarations import declarations
 from pipelines.process_dataset import observe_dataset, pull_dataset
-from pipelines.release.database_file import DATABASE, write_database
+from pipelines.release.database_file import DATABASE, new_database
 from pipelines.requirement_tables import MADE_OF, RequirementTables
 from pipelines.staging import StagedTables
 from sources import isolated
@@ -51,7 +52,7 @@ POSSIBLE = sys.platform == "linux"
 # For so many spans in a row it may use no processor time. Longer than a file is waited for by ``sources.isolated``.
 IDLE_SPANS = 150
 SPAN_SECONDS = 1.0
-_REQUIREMENTS, _DATABASE = "requirements", "database"
+_REQUIREMENTS, _EMPTY_DATABASE, _DATABASE = "requirements", "empty database", "database"
 _running: dict[Path, "SecondProcess"] = {}
 
 
@@ -77,6 +78,10 @@ class SecondProcess:
         """Let it work on datasets, in this order."""
         for name in datasets:
             self.begin("dataset", name)
+
+    def begin_database(self) -> None:
+        """Let it begin a DuckDB file, as far as that needs no rows, which is most of the work."""
+        self.begin(_EMPTY_DATABASE)
 
     def begin(self, kind: str, name: str = "") -> None:
         """Let it do a task after all others."""
@@ -183,8 +188,8 @@ def requirement_tables(data_dir: DataDirectory) -> Mapping[str, pa.Table]:
     return made
 
 
-def begin_database(data_dir: DataDirectory) -> None:
-    """Let it write the DuckDB file of the staged tables; not of large ones, whose file may be the last one, amended."""
+def fill_database(data_dir: DataDirectory) -> None:
+    """Let it put the staged tables into the file; not large ones, whose file may be the last one, amended."""
     _begin(data_dir, _DATABASE)
 
 
@@ -217,13 +222,13 @@ def _work(connection: Connection, not_mine: Connection, data_dir: DataDirectory)
     end_with_parent()
     # Ctrl+C reaches both; the first one ends this one.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    does = {"dataset": _staged, _REQUIREMENTS: _requirement_tables, _DATABASE: _database}
+    tasks = _Tasks(data_dir)
     # The first one ended, or has nothing to do.
     with suppress(EOFError, OSError):
         while True:
             kind, name = connection.recv()
             try:
-                came = does[kind](name, data_dir)
+                came = tasks.do(kind, name)
             except Exception:
                 # The first one tries it itself and has the same exception. Without memory, even an exception of a
                 # dataset cannot become its finding.
@@ -231,32 +236,57 @@ def _work(connection: Connection, not_mine: Connection, data_dir: DataDirectory)
             connection.send(came)
 
 
-def _staged(name: str, data_dir: DataDirectory) -> Pulled | None:
-    """What came of a dataset; None where its outcome is not staged, which the first process then finds out."""
-    declared = declarations()
-    dataset = declared.datasets[name]
-    isolated.start()
-    pulled, broken = pull_dataset(dataset, data_dir, None)
-    if broken is not None:
-        return None
-    return None if observe_dataset(declared, dataset, data_dir, None).stopped else pulled
+class _Tasks:
+    """In the second process: what it does, by the kind of the task."""
 
+    def __init__(self, data_dir: DataDirectory) -> None:
+        self._data_dir = data_dir
+        self._file = ExitStack()
+        self._insert: Callable[[Mapping[str, Rows]], None] | None = None
 
-def _requirement_tables(_: str, data_dir: DataDirectory) -> tuple[list[str], dict[str, pa.Table]]:
-    """The checksums of what the tables are made of, and they."""
-    tables = StagedTables(data_dir)
-    checksums = [tables.sha256(name) for name in MADE_OF]
-    made = RequirementTables(declarations(), *(read_rows(tables.rows(name)) for name in MADE_OF))
-    return checksums, {"coverage": made.coverage(), "scorecard": made.scorecard()}
+    def do(self, kind: str, name: str) -> Any:
+        """One task."""
+        if kind == "dataset":
+            return self._staged(name)
+        return {
+            _EMPTY_DATABASE: self._empty_database,
+            _REQUIREMENTS: self._requirement_tables,
+            _DATABASE: self._database,
+        }[kind]()
 
+    def _staged(self, name: str) -> Pulled | None:
+        """What came of a dataset; None where its outcome is not staged, which the first process then finds out."""
+        declared = declarations()
+        dataset = declared.datasets[name]
+        isolated.start()
+        pulled, broken = pull_dataset(dataset, self._data_dir, None)
+        if broken is not None:
+            return None
+        return None if observe_dataset(declared, dataset, self._data_dir, None).stopped else pulled
 
-def _database(_: str, data_dir: DataDirectory) -> dict[str, str]:
-    """Write the file; the checksums of its tables."""
-    contract, tables = declarations().contract, StagedTables(data_dir)
-    folder = _workplace(data_dir)
-    # Also the log of a file that a killed refresh was writing.
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
-    checksums = {name: tables.sha256(name) for name in contract.tables}
-    write_database(contract, folder / DATABASE, {name: tables.scan(name) for name in contract.tables})
-    return checksums
+    def _requirement_tables(self) -> tuple[list[str], dict[str, pa.Table]]:
+        """The checksums of what the tables are made of, and they."""
+        tables = StagedTables(self._data_dir)
+        checksums = [tables.sha256(name) for name in MADE_OF]
+        made = RequirementTables(declarations(), *(read_rows(tables.rows(name)) for name in MADE_OF))
+        return checksums, {"coverage": made.coverage(), "scorecard": made.scorecard()}
+
+    def _empty_database(self) -> None:
+        """Begin the file."""
+        folder = _workplace(self._data_dir)
+        # Also the log of a file that a killed refresh was writing.
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True)
+        begun = new_database(declarations().contract, folder / DATABASE)
+        self._insert = self._file.enter_context(begun)
+
+    def _database(self) -> dict[str, str] | None:
+        """Put the rows into the file and end it; the checksums of its tables. None where it was not begun."""
+        contract, tables, insert = declarations().contract, StagedTables(self._data_dir), self._insert
+        if insert is None:
+            return None
+        self._insert = None
+        checksums = {name: tables.sha256(name) for name in contract.tables}
+        with self._file:
+            insert({name: tables.scan(name) for name in contract.tables})
+        return checksums

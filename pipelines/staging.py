@@ -31,6 +31,7 @@ from data_contracts.rows import load_rows
 from pipelines.data_directory import DataDirectory
 from pipelines.data_versions import code_version, made_by
 from pipelines.declarations import declarations
+from pipelines.release.feed import FEED
 from pipelines.release.manifest import checksum
 from pipelines.unprotected_counts import RestrictedCounts
 from sources.durable import whole_file, write_whole
@@ -60,7 +61,7 @@ class StagedTables:
         contract = declarations().contract
         path, schema = self.path(name), arrow_schema(contract, contract.tables[name])
         path.parent.mkdir(parents=True, exist_ok=True)
-        with whole_file(path) as handle:
+        with whole_file(path, cache=True) as handle:
             if isinstance(rows, Replaced):
                 return write_replaced(rows, handle, schema)
             return write_table(rows, handle, schema)
@@ -92,7 +93,7 @@ class StagedTables:
         datasets = self.load("datasets")
         versions = zip(*(datasets[name].to_pylist() for name in ("dataset_id", "data_version")), strict=True)
         note = {"release": release, "made_by": made_by(), "datasets": dict(versions)}
-        write_whole(self._made_by, json.dumps(note).encode())
+        write_whole(self._made_by, json.dumps(note).encode(), cache=True)
 
     def are_made(self, release: str, dataset: str = "", version: str = "") -> bool:
         """Whether that was noted for this release and the present code and registers, and of this state of a dataset.
@@ -103,6 +104,22 @@ class StagedTables:
             note = json.loads(self._made_by.read_text(encoding="utf-8"))
             same = bool(note["release"] == release and note["made_by"] == made_by())
             return same and (not dataset or note["datasets"][dataset] == version)
+        except UNREADABLE:
+            return False
+
+    @property
+    def history_is_lost(self) -> bool:
+        """Whether a release was published in this data directory and none is left to build upon.
+
+        What readers are led by tells of it, or the staged list of releases, of which the last may not be published yet.
+        """
+        if self.data_dir.base:
+            return False
+        root = self.data_dir.root
+        if (root / "latest").is_symlink() or (root / FEED).is_file():
+            return True
+        try:
+            return bool(pq.read_metadata(self.path("releases")).num_rows > 1)
         except UNREADABLE:
             return False
 
@@ -127,7 +144,7 @@ class StagedTables:
     def carry(self, name: str, certificate: Mapping[str, Any]) -> None:
         """Take over a certificate that was given before."""
         path = self.path(name).with_suffix(".certificate.json")
-        write_whole(path, json.dumps(certificate).encode())
+        write_whole(path, json.dumps(certificate).encode(), cache=True)
 
     def certificate(self, name: str) -> dict[str, Any] | None:
         """The certificate of a table as it is now; None where none was given to these bytes by this suite."""

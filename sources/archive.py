@@ -136,6 +136,20 @@ class Archive:
                 )
         return [stored[digest] for digest in receipts if digest in stored]
 
+    def without_receipt(self, dataset: str) -> list[str]:
+        """Stored files that do not count, since nothing says where they are from: the archive was copied in part, or
+        a process was killed before it wrote the receipt."""
+        receipts = self._receipts.receipts(dataset)
+        names = filter(None, (STORED.fullmatch(path.name) for path in self._folders.files(dataset)))
+        return [f"raw/{dataset}/{name[0]}" for name in names if name[1] not in receipts]
+
+    def lost(self, dataset: str) -> list[str]:
+        """Files of which there is a receipt and that are not there any more, by checksum."""
+        there = {file.sha256 for file in self.files(dataset)}
+        return [
+            f"raw/{dataset}/{digest}" for digest in self._receipts.receipts(dataset) if digest not in there
+        ]
+
     def latest(self, dataset: str, address: str | None = None) -> StoredFile | None:
         """The last good file: newest receipt, of one address where that is given.
 

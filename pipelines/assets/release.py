@@ -67,7 +67,7 @@ def _candidate_asset(contract: Contract) -> dg.AssetsDefinition:
         yield dg.Output(releases_table(contract, release, moment, tables), output_name="releases")
         suites.begin(data_dir.directory, "releases")
         if not _is_published(release, _content(contract, tables)):
-            second_process.begin_database(data_dir.directory)
+            second_process.fill_database(data_dir.directory)
         yield dg.Output(None, output_name=CANDIDATE)
 
     return candidate

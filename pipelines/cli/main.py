@@ -6,6 +6,7 @@ what the commands do (``commands``), and output whose reader goes away (``closed
 """
 
 import argparse
+import atexit
 import gc
 import os
 import re
@@ -20,6 +21,8 @@ INTERRUPTED = 130
 # New objects before the collector looks for cycles among them: imports and declarations make some hundred thousand that
 # stay, and Python's own 700 has them looked through again and again.
 NEW_OBJECTS = 50_000
+# When it ends, Python has the collector look through all that is loaded several times: a second after a run of Dagster.
+atexit.register(gc.freeze)
 # Databases say in their own errors that a disk is full or may not be written to.
 _DISK = re.compile(
     r"(?i)no space left|disk is full|disk I/O error|read-?only (file system|database)|unable to open database file"

@@ -5,7 +5,8 @@ by ``publish``; ``pipelines.published.query`` opens what this writes.
 """
 
 import shutil
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -25,25 +26,36 @@ STORAGE_VERSION = "v1.0.0"
 
 
 def write_database(contract: Contract, path: Path, tables: Mapping[str, Rows]) -> None:
-    """Write tables, comments, views and macros to a new file.
+    """Write tables, comments, views and macros to a new file."""
+    with new_database(contract, path) as insert:
+        insert(tables)
+
+
+@contextmanager
+def new_database(contract: Contract, path: Path) -> Iterator[Callable[[Mapping[str, Rows]], None]]:
+    """A new file with tables, comments, views and macros, and what puts the rows into it: most of the work needs none.
 
     Objects are created under the file's own catalog with ``USE``: a macro created through an alias keeps the alias
     and fails when the file is opened under its own name.
     """
     with limit_memory(open_duckdb()) as con:
-        for name, data in tables.items():
-            name_rows(con, f"rows_{name}", data)
         con.execute(f"ATTACH {literal(str(path))} AS dvstats (STORAGE_VERSION '{STORAGE_VERSION}')")
         # One transaction: hundreds of comments, one write to disk.
         con.execute("BEGIN")
         for name, table in contract.tables.items():
             con.execute(create_table(table, f"dvstats.{name}"))
-            con.execute(f"INSERT INTO dvstats.{name} SELECT * FROM rows_{name}")
         con.execute("USE dvstats")
         for statement in database_statements(contract, con):
             con.execute(statement)
-        con.execute("COMMIT")
         con.execute("USE memory")
+
+        def insert(tables: Mapping[str, Rows]) -> None:
+            for name in contract.tables:
+                name_rows(con, f"rows_{name}", tables[name])
+                con.execute(f"INSERT INTO dvstats.{name} SELECT * FROM rows_{name}")
+
+        yield insert
+        con.execute("COMMIT")
         con.execute("DETACH dvstats")
 
 

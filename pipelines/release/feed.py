@@ -13,6 +13,7 @@ from lxml import etree
 from data_contracts.model import LANGS, Text
 from pipelines.release.citation import AUTHORS, TITLE
 
+FEED = "feed.atom"
 ATOM = "http://www.w3.org/2005/Atom"
 _TITLE = Text("Release {release}", "Выпуск {release}")
 _SUMMARY = Text(

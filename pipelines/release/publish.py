@@ -10,6 +10,7 @@ import json
 import os
 import shutil
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,9 @@ from pipelines.release import citation, feed, notes, sbom, signature
 from pipelines.release.database_file import DATABASE, Differing, amend_database, write_database
 from pipelines.release.manifest import checksum, file_entry, make_manifest, release_name
 from sources.durable import sync_folder, write_whole
+
+# A disk takes several at once; the thread that waits for one does nothing else.
+FLUSHED_AT_ONCE = 8
 
 
 @dataclass(frozen=True)
@@ -136,9 +140,8 @@ def _json(value: Any) -> str:
 
 
 def _flush(folder: Path) -> None:
-    for path in sorted(folder.rglob("*")):
-        sync_folder(path)
-    sync_folder(folder)
+    with ThreadPoolExecutor(FLUSHED_AT_ONCE) as pool:
+        list(pool.map(sync_folder, [*folder.rglob("*"), folder]))
 
 
 def show(root: Path, folder: Path) -> list[str]:
@@ -184,7 +187,7 @@ def _link(path: Path, target: Path) -> None:
 def _feed(root: Path, releases: pa.Table) -> None:
     """The releases as an Atom feed; whoever serves the data directory names its address in DVSTATS_BASE_URL."""
     text = feed.atom_feed(releases, os.environ.get("DVSTATS_BASE_URL", "")).encode()
-    path = root / "feed.atom"
+    path = root / feed.FEED
     if not path.is_file() or path.read_bytes() != text:
         write_whole(path, text)
 

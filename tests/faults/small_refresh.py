@@ -132,7 +132,7 @@ def serve(folder: Path) -> None:
         return said
 
     second_process.observe_dataset = observe_dataset
-    for name in ("RequirementTables", "write_database"):
+    for name in ("new_database", "RequirementTables"):
         setattr(second_process, name, saying(getattr(second_process, name)))
     for module in LOADED_LATE:
         import_module(module)

@@ -73,6 +73,7 @@ TABLE: list[tuple[str, Callable[[Path], None], str, int]] = [
     ("dvstats.duckdb", removed, "dvstats.duckdb now points to the latest release", 0),
     ("dvstats.duckdb", a_copy, "dvstats.duckdb was no link", 0),
     ("feed.atom", cut, "", 0),
+    ("releases", removed, "releases/ has no release any more", 3),
     ("staging", removed, "", 0),
     ("staging/tables/observations.parquet", cut, "", 0),
     ("raw/tj_cedaw/fetches.jsonl", cut, "", 0),

@@ -54,6 +54,8 @@ class Faults:
 
     def __init__(self) -> None:
         self.root, self.count, self.at, self.raised = "", 0, 0, OSError()
+        # Files are pushed to the disk by several threads.
+        self.guard = threading.Lock()
 
     def arm(self, root: Path, at: int, raised: BaseException) -> None:
         self.root, self.count, self.at, self.raised = str(root), 0, at, raised
@@ -67,10 +69,13 @@ class Faults:
             return
         if event != "os.fsync" and not any(self.root in str(argument) for argument in arguments[:2]):
             return
-        self.count += 1
-        if self.count == self.at:
-            self.root = ""
-            raise self.raised
+        with self.guard:
+            if not self.root:
+                return
+            self.count += 1
+            if self.count == self.at:
+                self.root = ""
+                raise self.raised
 
 
 FAULTS = Faults()

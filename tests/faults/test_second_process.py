@@ -47,7 +47,7 @@ def test_a_dataset_that_kills_the_second_process_is_its_own_trouble(
     monkeypatch.delenv(KILLED_AT)
     done = refreshes.run(tmp_path, 2)
     assert done.status == 0, done.printed
-    assert by_second_process(done) == [broken, "RequirementTables", "write_database"], done.printed
+    assert by_second_process(done) == [broken, "new_database", "RequirementTables"], done.printed
     assert published(tmp_path, "observations", "dataset_id") == {broken, *others}
     assert "dataset_stopped" not in published(tmp_path, "findings", "finding")
 
@@ -104,17 +104,22 @@ def test_only_of_the_tables_that_are_staged_what_was_made_of_them_is_taken(
     tables = StagedTables(data)
     shutil.copytree(staged, tables.path("sources").parent)
     with second_process(data, wanted=True):
+        process = module._running[data.root]
+        process.begin_database()
         module.begin_requirement_tables(data)
-        module.begin_database(data)
+        module.fill_database(data)
         made = RequirementTables(declared, tables.load("observations"), tables.load("sources"))
         expected = {"coverage": made.coverage(), "scorecard": made.scorecard()}
         assert module.requirement_tables(data) == expected and module.put_database(data, written)
         with duckdb.connect(str(written), read_only=True) as connection:
             found = connection.execute("SELECT table_name FROM duckdb_tables()").fetchall()
             assert {name for (name,) in found} == {*declared.contract.tables}
+        # What was not begun is not filled.
+        module.fill_database(data)
+        assert not module.put_database(data, written)
+        process.begin_database()
         module.begin_requirement_tables(data)
-        module.begin_database(data)
-        process = module._running[data.root]
+        module.fill_database(data)
         process._came[("database", "")] = process.came("database")
         # Both were answered; what they were made of changes afterwards.
         tables.path("sources").write_bytes(b"other rows")

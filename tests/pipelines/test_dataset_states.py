@@ -2,12 +2,13 @@
 
 import datetime as dt
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.compute as pc
+import pyarrow.parquet as pq
 import pytest
 
 from pipelines.data_directory import DataDirectory
@@ -22,6 +23,7 @@ from pipelines.dataset_states import (
 from pipelines.declarations import Declarations
 from pipelines.refresh import Outcome
 from pipelines.release.last import LastRelease
+from pipelines.staging import StagedTables
 from sources.load_datasets import load_datasets
 from tests.fixtures.mirror import HERE, Mirror
 from tests.helpers import process, publish
@@ -173,3 +175,57 @@ def test_states_that_the_release_will_change_are_not_handed_over(
         assert found == ([state] if given else [])
     hand_over(data, [state], quarantine)
     assert found == ([state] if given else []), "nobody waits any more"
+
+
+def test_what_the_archive_lacks_is_a_finding(declared: Declarations, mirror: Mirror, tmp_path: Path) -> None:
+    process(declared, DATASET, tmp_path, mirror.address, now=NOW)
+    data = DataDirectory(tmp_path)
+
+    def found() -> dict[str, str]:
+        state = dataset_state(declared, data, LastRelease(declared.contract), DATASET, NOW)
+        return {row["finding"]: row["detail"] for row in state.findings}
+
+    assert found() == {}
+    folder = tmp_path / "raw" / DATASET.id
+    (file,) = data.archive.files(DATASET.id)
+    stored = Path(file.path)
+    content = stored.read_bytes()
+    stored.unlink()
+    assert found() == {"file_lost": f"raw/{DATASET.id}/{file.sha256}"}
+    stored.write_bytes(content)
+    (folder / f"{file.sha256}.provenance.json").unlink()
+    assert found() == {}, "the log has it"
+    (folder / "fetches.jsonl").unlink()
+    assert found() == {"file_without_receipt": f"raw/{DATASET.id}/{stored.name}"}
+
+
+@pytest.mark.parametrize(
+    ("left", "lost"),
+    [
+        ((), False),
+        (("latest",), True),
+        (("feed.atom",), True),
+        (("2 releases",), True),
+        (("1 releases",), False),
+        (("latest", "feed.atom", "2 releases", "a release"), False),
+    ],
+)
+def test_a_history_is_lost_where_a_release_was_and_none_is_left(
+    declared: Declarations, mirror: Mirror, tmp_path: Path, left: Sequence[str], lost: bool
+) -> None:
+    process(declared, DATASET, tmp_path, mirror.address, now=NOW)
+    tables = StagedTables(DataDirectory(tmp_path))
+    for name in left:
+        if name == "latest":
+            (tmp_path / name).symlink_to("releases/20261126T000000Z")
+        elif name == "a release":
+            (tmp_path / "releases" / "20261126T000000Z").mkdir(parents=True)
+        elif name == "feed.atom":
+            (tmp_path / name).touch()
+        else:
+            tables.path("releases").parent.mkdir()
+            pq.write_table(pa.table({"release": ["r"] * int(name[0])}), tables.path("releases"))
+    assert tables.history_is_lost == lost
+    state = dataset_state(declared, tables.data_dir, LastRelease(declared.contract), DATASET, NOW)
+    assert [(row["finding"], row["severity"]) for row in state.findings] == [("history_lost", "info")] * lost
+    assert Outcome(release="20261126T000000Z", history_lost=lost).exit_status == (3 if lost else 0)

@@ -71,6 +71,8 @@ def test_a_write_is_whole_or_leaves_what_was_there(tmp_path: Path, monkeypatch: 
     with pytest.raises(OSError, match="No space"):
         write_whole(path, b"after")
     assert path.read_bytes() == b"before" and list(tmp_path.iterdir()) == [path]
+    write_whole(path, b"cached", cache=True)
+    assert path.read_bytes() == b"cached" and list(tmp_path.iterdir()) == [path]
 
 
 def test_a_torn_line_is_closed_before_the_next_one(tmp_path: Path) -> None:

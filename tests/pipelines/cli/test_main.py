@@ -5,6 +5,8 @@ import json
 import os
 import re
 import sqlite3
+import subprocess
+import sys
 from pathlib import Path
 
 import duckdb
@@ -436,3 +438,13 @@ def test_an_empty_time_of_builds_is_none(
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "  ")
     run(capsys, "--version")
     assert "SOURCE_DATE_EPOCH" not in os.environ
+
+
+def test_at_its_end_nothing_is_looked_through_once_more() -> None:
+    last = "atexit.register(lambda: print(gc.get_freeze_count() > 10_000))"
+    program = f"import atexit, gc; {last}; import pipelines.cli.main"
+    root = Path(main.__code__.co_filename).parents[2]
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True, cwd=root
+    )
+    assert done.stdout == "True\n"

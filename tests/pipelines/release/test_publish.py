@@ -166,3 +166,18 @@ def test_a_crash_leaves_the_previous_release_shown(
     later = publish_at(declared, tmp_path, NOW + dt.timedelta(days=2), staged)
     assert (tmp_path / "latest").resolve() == later.folder
     assert not list((tmp_path / "releases").glob(".*")), "what the crash left is swept away"
+
+
+def test_all_of_a_release_is_on_the_disk_before_it_has_its_name(
+    declared: Declarations, tmp_path: Path, staged: dict[str, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pushed: list[Path] = []
+    monkeypatch.setattr(publish, "write_database", lambda contract, path, tables: path.write_bytes(b"rows"))
+    monkeypatch.setattr(publish, "sync_folder", pushed.append)
+    folder = publish_at(declared, tmp_path, NOW, staged).folder
+    *files, releases, root = pushed
+    (aside,) = {path.parent for path in files if path.name == "manifest.json"}
+    assert {path.relative_to(aside) for path in files} == {
+        path.relative_to(folder) for path in (folder, *folder.rglob("*"))
+    }
+    assert (releases, root) == (folder.parent, tmp_path)
