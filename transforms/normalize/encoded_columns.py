@@ -12,7 +12,6 @@ Called by every step that reads a column.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -155,11 +154,7 @@ def arrow_table(columns: Mapping[str, Any], schema: pa.Schema, wanted: Mask) -> 
             return written_out(column, schema.field(name).type, rows, count)
         return column if rows is None else column.filter(mask)
 
-    if len(wanted) < CHUNK:
-        return pa.Table.from_arrays([build(name) for name in schema.names], schema=schema)
-    # Arrow works outside Python's lock.
-    with ThreadPoolExecutor() as pool:
-        return pa.Table.from_arrays(list(pool.map(build, schema.names)), schema=schema)
+    return pa.Table.from_arrays([build(name) for name in schema.names], schema=schema)
 
 
 def chosen_rows(column: Any, kind: pa.DataType, rows: RowNumbers) -> Any:
