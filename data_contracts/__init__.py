@@ -10,7 +10,7 @@
 ``strict_files``, ``yaml_mistakes``, ``errors``   file and line in every complaint; the root of all errors
 ``arrow``, ``database``, ``sql``    schemas, comments, quoting
 ``rows``, ``insert``                rows in files, in Arrow and in Python as tables of a query
-``replaced``                        a sorted table with some of its rows replaced
+``in_order``, ``replaced``          a large table sorted; a sorted one with some of its rows replaced
 ``checks``, ``expressions``, ``needs``   rules and requirements as SQL
 ``codebook``, ``datapackage``, ``need_words``  what is said of the tables and of what is asked
 ``rendering``, ``spreadsheets``     published texts made safe in Markdown and in CSV files

@@ -5,12 +5,11 @@ is built or written.
 """
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, TypeAlias
 
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from data_contracts.model import Column, Contract, Table
@@ -24,8 +23,6 @@ Rows: TypeAlias = "pa.Table | ds.Dataset"
 Stream: TypeAlias = "Rows | pa.RecordBatchReader"
 # Rows a row group, so that a reader of one area skips most of a large table.
 ROW_GROUP = 122_880
-# Rows that are taken at once from where they lie: a row group alone costs half as much again.
-TAKEN = 4 * ROW_GROUP
 ARROW = {
     "VARCHAR": pa.string(),
     "DOUBLE": pa.float64(),
@@ -96,19 +93,6 @@ def _row_groups(rows: Stream) -> Iterator[pa.Table]:
             waiting = waiting.slice(ROW_GROUP)
     if waiting.num_rows:
         yield waiting
-
-
-def in_order(table: pa.Table, order: Sequence[str]) -> pa.RecordBatchReader:
-    """The rows of a table in the order of some columns, missing values last; ``TAKEN`` of them at a time.
-
-    Only the places of the rows are sorted; the rows are then taken from wherever they lie, in memory or in a mapped
-    file. So a large table needs neither a sorted copy nor space on the disk, as a sorting query would.
-    """
-    places = pc.sort_indices(table.select(order), sort_keys=[(name, "ascending") for name in order])
-    starts = range(0, table.num_rows, TAKEN)
-    taken = (table.take(places.slice(start, TAKEN)) for start in starts)
-    batches = (batch for rows in taken for batch in rows.to_batches())
-    return pa.RecordBatchReader.from_batches(table.schema, batches)
 
 
 def one_after_another(schema: pa.Schema, parts: Iterable[Stream]) -> pa.RecordBatchReader:

@@ -26,7 +26,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from data_contracts.arrow import Rows, Stream, arrow_schema, in_order, read_table, scan_table, write_table
+from data_contracts.arrow import Rows, Stream, arrow_schema, read_table, scan_table, write_table
+from data_contracts.in_order import in_order
 from data_contracts.rows import load_rows, read_rows
 from pipelines.data_directory import DataDirectory
 from pipelines.data_versions import code_version, made_by

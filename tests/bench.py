@@ -29,7 +29,8 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
-from data_contracts.arrow import in_order, write_table
+from data_contracts.arrow import write_table
+from data_contracts.in_order import in_order
 from data_contracts.load import load_contract
 from data_contracts.model import Contract
 from pipelines.published.in_words import MONTHS

@@ -4,8 +4,7 @@ import duckdb
 import pyarrow as pa
 import pytest
 
-from data_contracts import arrow
-from data_contracts.arrow import in_order
+from data_contracts.in_order import in_order
 
 ROWS = [
     {"area": area, "year": year, "key": f"k{number:02d}", "value": float(number)}
@@ -15,10 +14,10 @@ ROWS = [
 ]
 
 
-@pytest.mark.parametrize("taken", [3, 7, 100])
+@pytest.mark.parametrize("group", [3, 7, 100])
 @pytest.mark.parametrize("cuts", [(), (1, 4), (5, 5, 19)])
-def test_order_is_that_of_a_query(monkeypatch: pytest.MonkeyPatch, taken: int, cuts: tuple[int, ...]) -> None:
-    monkeypatch.setattr(arrow, "TAKEN", taken)
+def test_order_is_that_of_a_query(monkeypatch: pytest.MonkeyPatch, group: int, cuts: tuple[int, ...]) -> None:
+    monkeypatch.setattr("data_contracts.in_order.ROW_GROUP", group)
     whole = pa.Table.from_pylist(ROWS)
     edges = [0, *cuts, whole.num_rows]
     table = pa.concat_tables(
@@ -30,7 +29,7 @@ def test_order_is_that_of_a_query(monkeypatch: pytest.MonkeyPatch, taken: int, c
         wanted = con.sql(f"FROM whole ORDER BY {', '.join(order)}").to_arrow_table()
     found = list(in_order(table, order))
     assert pa.Table.from_batches(found).to_pylist() == wanted.to_pylist()
-    assert max(batch.num_rows for batch in found) == min(taken, len(ROWS))
+    assert max(batch.num_rows for batch in found) == min(group, len(ROWS))
 
 
 def test_no_rows() -> None:
