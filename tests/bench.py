@@ -1,10 +1,12 @@
 """`make bench`: a published table as CSV to sorted Parquet, by the pipeline and by DuckDB's SQL written by hand.
 
-Both start from the same file and write the same columns: good rows in the contract's order, refused rows with their
-reason. The hand-written query knows only this one table. It has the labels' meanings ready in small tables, trusts that
-no key stands twice, and has one sentence less a reason: it is what a careful person writes in an afternoon, not a
-second pipeline. Every run has its own process. Of its memory two peaks are given: all, with the pages of mapped files,
-which the system drops where it needs the memory; and its own. Processor time is that of the process and its children.
+Both start from the same file and write the same observations, sorted in the contract's order, and the same refused rows
+with their reason, as Parquet: zstd at level 1, 122,880 rows a row group. The hand-written query knows only this one
+table. It has the labels' meanings ready in small tables, trusts that no key stands twice, and has one sentence less a
+reason: it is what a careful person writes in an afternoon, not a second pipeline. DuckDB writes its files, Arrow those
+of the pipeline, as where a dataset is staged. Every run has its own process. Of its memory two peaks are given: all,
+with the pages of mapped files, which the system drops where it needs the memory; and its own. Processor time is that
+of the process and its children.
 
     python -m tests.bench --rows 5000000 --runs 3
 """
