@@ -164,6 +164,14 @@ def chosen_rows(column: Any, kind: pa.DataType, rows: RowNumbers) -> Any:
     return column.take(pa.array(rows))
 
 
+def slice_of(column: Any, start: int, count: int) -> Any:
+    """Rows that follow one another, of an encoded or Arrow column; nothing is copied."""
+    if not isinstance(column, EncodedColumn):
+        return column.slice(start, count)
+    indices = None if column.indices is None else column.indices[start : start + count]
+    return EncodedColumn(column.dictionary, indices)
+
+
 def written_out(
     column: EncodedColumn, kind: pa.DataType, rows: RowNumbers | None, count: int
 ) -> pa.ChunkedArray:
