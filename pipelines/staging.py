@@ -4,7 +4,8 @@
 
     staging/tables/<table>.parquet                       a table of the contract, ready to be published
     staging/tables/<table>.certificate.json              which suite passed on exactly these bytes, and when
-    staging/datasets/<dataset>/<data version>/…          observations, quarantine, findings, facts of one dataset
+    staging/datasets/<dataset>/<data version>/…          observations in the order of a release, quarantine, findings,
+                                                         facts of one dataset
 
 The folder may be deleted at any time: where a stage is missing or torn, the dataset's rows are those of the last
 release. The stage of a restricted dataset is missing too where its counts before suppression are.
@@ -25,9 +26,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from data_contracts.arrow import Rows, arrow_schema, read_table, scan_table, table_bytes, write_table
+from data_contracts.arrow import Rows, Stream, arrow_schema, read_table, scan_table, write_table
+from data_contracts.in_order import in_order
 from data_contracts.replace_rows import Made, Replaced, write_replaced
-from data_contracts.rows import load_rows
+from data_contracts.rows import load_rows, read_rows
 from pipelines.data_directory import DataDirectory
 from pipelines.data_versions import code_version, made_by
 from pipelines.declarations import declarations
@@ -191,13 +193,15 @@ class DatasetStages:
         aside.mkdir()
         contract = declarations().contract
         findings = arrow_schema(contract, contract.tables["findings"])
-        tables = {
-            "observations": result.observations,
+        # In the order of a release, whose sort finds most of its work done.
+        observations = in_order(read_rows(result.observations), contract.tables["observations"].order)
+        tables: dict[str, Stream] = {
+            "observations": observations,
             "quarantine": result.quarantine,
             "findings": pa.Table.from_pylist(result.findings, schema=findings),
         }
-        for name, table in tables.items():
-            (aside / f"{name}.parquet").write_bytes(table_bytes(table))
+        for name, rows in tables.items():
+            write_table(rows, aside / f"{name}.parquet")
         facts = {
             "failures": result.failures,
             "files": result.files,

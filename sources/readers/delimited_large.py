@@ -48,6 +48,7 @@ def read_large(path: Path, options: Options) -> Iterator[pa.Table]:
     read.block_size = _BLOCK
     line += 1
     labels = [layout.names[position] for position in layout.ids]
+    said = titled(pa.table({}), text, options).schema.metadata
     try:
         with arrow_csv.open_csv(path, read, parse, convert) as stream:
             for batch in stream:
@@ -56,7 +57,7 @@ def read_large(path: Path, options: Options) -> Iterator[pa.Table]:
                 if labels and (len(lone_labels(cells, labels, 1)[0]) or len(other_headers(cells, labels, 1))):
                     # What a heading or another header says holds for the batches that follow, too.
                     raise NotPlainError
-                yield titled(cells, text, options)
+                yield cells.replace_schema_metadata(said)
                 line += raw.num_rows
     except pa.ArrowInvalid:
         raise NotPlainError from None

@@ -12,7 +12,6 @@ Called by every step that reads a column.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -155,11 +154,7 @@ def arrow_table(columns: Mapping[str, Any], schema: pa.Schema, wanted: Mask) -> 
             return written_out(column, schema.field(name).type, rows, count)
         return column if rows is None else column.filter(mask)
 
-    if len(wanted) < CHUNK:
-        return pa.Table.from_arrays([build(name) for name in schema.names], schema=schema)
-    # Arrow works outside Python's lock.
-    with ThreadPoolExecutor() as pool:
-        return pa.Table.from_arrays(list(pool.map(build, schema.names)), schema=schema)
+    return pa.Table.from_arrays([build(name) for name in schema.names], schema=schema)
 
 
 def chosen_rows(column: Any, kind: pa.DataType, rows: RowNumbers) -> Any:
@@ -167,6 +162,14 @@ def chosen_rows(column: Any, kind: pa.DataType, rows: RowNumbers) -> Any:
     if isinstance(column, EncodedColumn):
         return written_out(column, kind, rows, len(rows))
     return column.take(pa.array(rows))
+
+
+def slice_of(column: Any, start: int, count: int) -> Any:
+    """Rows that follow one another, of an encoded or Arrow column; nothing is copied."""
+    if not isinstance(column, EncodedColumn):
+        return column.slice(start, count)
+    indices = None if column.indices is None else column.indices[start : start + count]
+    return EncodedColumn(column.dictionary, indices)
 
 
 def written_out(

@@ -21,7 +21,7 @@ import pyarrow as pa
 from sources.cells import VALUE
 from sources.dataset import Dataset
 from sources.table_on_disk import mapped
-from transforms.normalize.encoded_columns import EncodedColumn, Mask, arrow_table
+from transforms.normalize.encoded_columns import CHUNK, EncodedColumn, Mask, arrow_table, slice_of
 from transforms.normalize.facts import FileFacts, Normalized
 from transforms.normalize.file_cells import FileCells, selected_rows
 from transforms.normalize.keys import COMPARED, EqualKeys, Hashes, hashes_twice, judge_suspects
@@ -111,10 +111,17 @@ def _on_disk(columns: Mapping[str, Any], schema: pa.Schema, wanted: Mask) -> pa.
     """As ``encoded_columns.arrow_table``, but what differs from row to row is on the disk."""
     same = {name for name in schema.names if _is_same(columns[name])}
     once = arrow_table(columns, pa.schema([field for field in schema if field.name in same]), wanted)
-    rest = arrow_table(columns, pa.schema([field for field in schema if field.name not in same]), wanted)
-    rest = mapped(rest.schema, rest.to_batches())
+    varied = pa.schema([field for field in schema if field.name not in same], schema.metadata)
+    rest = mapped(varied, _pieces(columns, varied, wanted))
     both = [(once if name in same else rest)[name] for name in schema.names]
     return pa.Table.from_arrays(both, schema=schema)
+
+
+def _pieces(columns: Mapping[str, Any], schema: pa.Schema, wanted: Mask) -> Iterator[pa.RecordBatch]:
+    """The wanted rows, ``CHUNK`` of the part's rows at a time: memory is used again for the next ones."""
+    for start in range(0, len(wanted), CHUNK):
+        own = {name: slice_of(columns[name], start, CHUNK) for name in schema.names}
+        yield from arrow_table(own, schema, wanted[start : start + CHUNK]).combine_chunks().to_batches()
 
 
 def _is_same(column: Any) -> bool:

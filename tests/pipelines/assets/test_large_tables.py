@@ -101,3 +101,12 @@ def test_a_stream_that_breaks_leaves_the_table_as_it_was(tmp_path: Path, declare
         staged.save("areas", broken())
     assert staged.sha256("areas") == before
     assert [path.name for path in staged.path("areas").parent.iterdir()] == ["areas.parquet"]
+
+
+def test_staged_observations_lie_in_the_order_of_a_release(declared: Declarations, release_dir: Path) -> None:
+    order = declared.contract.tables["observations"].order
+    staged = list((release_dir / "staging" / "datasets").glob("*/*/observations.parquet"))
+    assert staged
+    for path in staged:
+        places = [tuple(row.values()) for row in rows.read_table(path).select(order).to_pylist()]
+        assert places == sorted(places), path
