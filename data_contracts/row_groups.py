@@ -11,7 +11,7 @@ import os
 import struct
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from typing import Any, BinaryIO
 
 _MAGIC = b"PAR1"
@@ -82,11 +82,7 @@ def write_groups(sink: BinaryIO, files: Sequence[File], groups: Sequence[tuple[i
 
     UnknownFooterError, and nothing is written, where the files are not of one kind: schema, metadata and program.
     """
-    kinds = [
-        _written({k: v for k, v in f.footer.items() if k not in (_NUM_ROWS, _ROW_GROUPS)}) for f in files
-    ]
-    if any(one != other for one, other in pairwise(kinds)):
-        raise UnknownFooterError("the files differ in more than their rows")
+    _check_alike(files)
     sink.write(_MAGIC)
     place, listed = len(_MAGIC), []
     for ordinal, (number, group) in enumerate(groups):
@@ -105,6 +101,46 @@ def write_groups(sink: BinaryIO, files: Sequence[File], groups: Sequence[tuple[i
         }
     )
     sink.write(footer + struct.pack("<I", len(footer)) + _MAGIC)
+
+
+def rows_apart(one: BinaryIO, other: BinaryIO) -> tuple[list[range], list[range]]:
+    """Numbers of the rows of two files that are in no row group that both have, byte for byte, at the same number.
+
+    UnknownFooterError where the files are not of one kind.
+    """
+    files = read_footer(one), read_footer(other)
+    _check_alike(files)
+    same = {number for number in range(min(len(file.groups) for file in files)) if _are_same(files, number)}
+    first, second = (
+        [
+            range(end - rows, end)
+            for number, (rows, end) in enumerate(zip(file.rows, accumulate(file.rows), strict=True))
+            if number not in same
+        ]
+        for file in files
+    )
+    return first, second
+
+
+def _are_same(files: Sequence[File], number: int) -> bool:
+    """Whether a row group is the same in two files."""
+    data, described = list[bytes](), list[_Value]()
+    for file in files:
+        begin, size = file.places[number]
+        file.handle.seek(begin)
+        data.append(file.handle.read(size))
+        described.append(_moved(file.groups[number], -begin, number))
+    return data[0] == data[1] and described[0] == described[1]
+
+
+def _check_alike(files: Sequence[File]) -> None:
+    """UnknownFooterError where schema, metadata or program differ."""
+    kinds = [
+        _written({key: one for key, one in file.footer.items() if key not in (_NUM_ROWS, _ROW_GROUPS)})
+        for file in files
+    ]
+    if any(one != other for one, other in pairwise(kinds)):
+        raise UnknownFooterError("the files differ in more than their rows")
 
 
 def _copy(source: BinaryIO, sink: BinaryIO, size: int) -> None:

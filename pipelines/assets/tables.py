@@ -210,13 +210,7 @@ def union_tables(
     else:
         yield "observations", history.in_force(contract, written("observation_history"))
     earlier = former_keys.with_keys(release.rows("revisions"), moved)
-    if isinstance(earlier, pa.Table):
-        earlier = _sorted(contract, "revisions", earlier)
-    if unchanged:
-        yield "revisions", appended(earlier, advance.revisions.read_all())
-    else:
-        schema = arrow_schema(contract, contract.tables["revisions"])
-        yield "revisions", one_after_another(schema, [earlier, advance.revisions])
+    yield "revisions", _revisions(contract, earlier, advance.revisions, few=bool(unchanged))
     quarantine = pa.concat_tables([*(state.quarantine for state in states), refused])
     yield "quarantine", _sorted(contract, "quarantine", quarantine)
     findings = [row for state in states for row in state.findings]
@@ -232,6 +226,15 @@ def union_tables(
         touched = carried.touched(release, observations, written("revisions"), sources)
         series = broken_series(declared, observations, touched)
     yield "legal_framework", codebook.legal_framework(contract, declared.laws, series)
+
+
+def _revisions(contract: Contract, earlier: Rows, new: pa.RecordBatchReader, *, few: bool) -> Made:
+    """Those of the earlier releases, then ``new`` ones."""
+    if isinstance(earlier, pa.Table):
+        earlier = _sorted(contract, "revisions", earlier)
+    if few:
+        return appended(earlier, new.read_all())
+    return one_after_another(arrow_schema(contract, contract.tables["revisions"]), [earlier, new])
 
 
 def _sorted(contract: Contract, name: str, table: pa.Table) -> pa.Table:

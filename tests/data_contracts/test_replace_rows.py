@@ -82,6 +82,13 @@ def test_the_file_has_the_bytes_of_all_rows_written_anew(
         assert count == write_table(rows.reader(), whole, SCHEMA)
         assert sink.getvalue() == whole.getvalue()
         assert pq.read_table(BytesIO(sink.getvalue())).equals(rows.reader().read_all())
+        path.with_name("now.parquet").write_bytes(sink.getvalue())
+    with path.open("rb") as one, path.with_name("now.parquet").open("rb") as other:
+        apart = [[number for some in found for number in some] for found in row_groups.rows_apart(one, other)]
+    rows_before, rows_now = before.to_pylist(), rows.reader().read_all().to_pylist()
+    shared = set(range(min(last_one, count))) - {*apart[0], *apart[1]}
+    assert all(rows_before[number] == rows_now[number] for number in shared)
+    assert shared >= {number for number in range(last_one) if number // 3 in kept and last_one == 9}
     if last_one == 9:
         assert made[0] == count - 3 * len(kept), "only the other row groups are made"
 

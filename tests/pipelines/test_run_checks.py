@@ -11,8 +11,8 @@ import duckdb
 import pyarrow as pa
 import pytest
 
-from data_contracts import load
-from data_contracts.arrow import arrow_schema, scan_table, write_table
+from data_contracts import arrow, load
+from data_contracts.arrow import Rows, arrow_schema, scan_table, write_table
 from data_contracts.checks import Check, derive
 from data_contracts.model import Contract, Table
 from pipelines import large_suites, run_checks
@@ -167,20 +167,27 @@ def test_of_a_large_table_each_content_is_looked_at_once_and_the_verdicts_are_th
     assert seen["obs_key"].to_pylist() == [rows[number]["obs_key"] for number in (0, 150, 160)]
 
 
+@pytest.mark.parametrize("in_files", [False, True])
 def test_of_a_large_table_that_passed_only_new_rows_are_looked_at_and_keys_in_all(
-    contract: Contract, monkeypatch: pytest.MonkeyPatch
+    contract: Contract, in_files: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     table, row = contract.tables["observation_history"], {"sex": "F", "valid_from": dt.datetime(2026, 1, 1)}
     rows = [{**row, "obs_key": f"k{number:016x}", "obs_value": float(number % 7)} for number in range(200)]
 
     def seen(before: list[dict[str, Any]], now: list[dict[str, Any]], table: Table = table) -> list[str]:
         schema = pa.schema([field.with_nullable(True) for field in arrow_schema(contract, table)])
-        made, certified = (pa.Table.from_pylist(some, schema=schema) for some in (now, before))
+        given: list[Rows] = [pa.Table.from_pylist(some, schema=schema) for some in (now, before)]
+        if in_files:
+            for number, rows in enumerate(given):
+                write_table(rows, tmp_path / f"{number}.parquet")
+            given = [scan_table(tmp_path / f"{number}.parquet") for number in range(2)]
+        made, certified = given
         with duckdb.connect() as con:
             judged = large_suites.Judged(con, table, made, certified)
             return list(judged.rows_that_show(derive(contract, table))["obs_key"].to_pylist())
 
     monkeypatch.setattr(large_suites, "LARGE", 100)
+    monkeypatch.setattr(arrow, "ROW_GROUP", 60)
     key = [row["obs_key"] for row in rows]
     # The first row stands for the table as a whole.
     assert seen(rows, rows) == [key[0]]

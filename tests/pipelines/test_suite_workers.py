@@ -12,7 +12,7 @@ import pytest
 
 from data_contracts.arrow import arrow_schema
 from data_contracts.model import Contract
-from pipelines import run_checks
+from pipelines import resources, run_checks
 from pipelines.data_directory import DataDirectory
 from pipelines.declarations import Declarations
 from pipelines.resources import SuiteWorkers
@@ -63,3 +63,26 @@ def test_a_table_that_the_last_release_is_certified_for_has_no_suite(
 ) -> None:
     suites.begin(DataDirectory(few_release), "areas")
     assert begun == []
+
+
+def test_a_large_table_is_judged_beside_the_one_that_passed_without_a_warning(
+    declared: Declarations, few_data: Path, suites: SuiteWorkers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    certified = list[Any]()
+    monkeypatch.setattr(run_checks, "begin_suite", lambda *given: certified.append(given[-1]))
+    monkeypatch.setattr(run_checks, "suite_workers", partial(ThreadPoolExecutor, 1))
+    directory = DataDirectory(few_data)
+    last = directory.last_release(declared.contract)
+    areas = last.table("areas")
+    StagedTables(directory).save("areas", areas.slice(1))
+    suites.begin(directory, "areas")
+    monkeypatch.setattr(resources, "is_large", lambda rows: True)
+    suites.begin(directory, "areas")
+    (entry,) = (entry for entry in last.manifest["tables"] if entry["name"] == "areas")
+    for name, other in (("suite", "of other rules"), ("warnings", 1), ("sha256", "of another file")):
+        same, entry["certificate"][name] = entry["certificate"][name], other
+        suites.begin(directory, "areas")
+        entry["certificate"][name] = same
+    last.damaged.append("areas.parquet does not match its checksum")
+    suites.begin(directory, "areas")
+    assert certified == [None, areas, None, None, None, None]
