@@ -27,6 +27,18 @@ _BINARY = getattr(os, "O_BINARY", 0)
 _NO_LINK = getattr(os, "O_NOFOLLOW", 0)
 
 
+def write_named(path: Path, content: bytes) -> None:
+    """What a person named as an output: a file whole or not at all, a device or a pipe as the bytes come.
+
+    A link leads to its file. Another name of that file (a hard link, perhaps in a release) keeps what it had.
+    """
+    path = path.resolve()
+    if path.is_file() or not path.exists():
+        write_whole(path, content)
+    else:
+        path.write_bytes(content)
+
+
 def write_whole(path: Path, content: bytes | Path, *, final: bool = False, private: bool = False) -> None:
     """A file of this content: bytes, or a file that is copied piece by piece; otherwise as :func:`whole_file`."""
     with whole_file(path, final=final, private=private) as handle:
@@ -73,6 +85,10 @@ def append_lines(path: Path, lines: bytes) -> None:
     """One write at the end; a torn line before it is closed first, a short write is taken back."""
     handle = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT | _BINARY | _NO_LINK, 0o644)
     try:
+        if _has_other_names(handle):
+            write_whole(path, path)
+            append_lines(path, lines)
+            return
         size = os.lseek(handle, 0, os.SEEK_END)
         torn = size > 0 and os.lseek(handle, size - 1, os.SEEK_SET) >= 0 and os.read(handle, 1) != b"\n"
         data = b"\n" + lines if torn else lines
@@ -93,18 +109,54 @@ def locked(path: Path, *, wait: bool = True, again: bool = False) -> Iterator[bo
     """
     with contextlib.ExitStack() as at_the_end:
         if sys.platform != "win32" and not (again and _entered(path)):
-            opened = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | _NO_LINK, 0o666)
-            handle = at_the_end.enter_context(os.fdopen(opened, "ab"))
-            try:
-                fcntl.flock(handle, fcntl.LOCK_EX if wait else fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
+            handle = _lock_of(path, wait)
+            if handle is None:
                 yield False
                 return
+            at_the_end.enter_context(handle)
             if again:
                 with _held_guard:
                     _held[str(path.resolve())] = 1
         at_the_end.callback(_left, path)
         yield True
+
+
+def _lock_of(path: Path, wait: bool) -> BinaryIO | None:
+    """The open and locked file; None where another process has it.
+
+    A file with another name is replaced by a copy, since the lock of ``cp -al`` is that of two folders, and since what
+    is written into it would be written there. So the file is looked at again once it is locked.
+    """
+    while True:
+        opened = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT | _NO_LINK, 0o666)
+        handle = os.fdopen(opened, "a+b")
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX if wait else fcntl.LOCK_EX | fcntl.LOCK_NB)
+            if _has_other_names(opened):
+                handle.seek(0)
+                write_whole(path, handle.read())
+            elif _is_at(path, opened):
+                return handle
+        except BlockingIOError:
+            handle.close()
+            return None
+        except BaseException:
+            handle.close()
+            raise
+        handle.close()
+
+
+def _is_at(path: Path, handle: int) -> bool:
+    """Whether a path is still that of an open file."""
+    try:
+        return os.path.samestat(path.stat(), os.fstat(handle))
+    except FileNotFoundError:
+        return False
+
+
+def _has_other_names(handle: int) -> bool:
+    """Whether an open file has a hard link: a file elsewhere that would be written to as well."""
+    return os.fstat(handle).st_nlink > 1
 
 
 def _entered(path: Path) -> bool:

@@ -9,6 +9,7 @@ import argparse
 import gc
 import os
 import re
+import stat
 import sys
 from collections.abc import Sequence
 
@@ -31,6 +32,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; gives its exit status."""
     outlive_readers()
     gc.set_threshold(NEW_OBJECTS)
+    # Whatever the shell says: what others may change is no release.
+    os.umask(os.umask(0) | stat.S_IWOTH)
     if not os.environ.get("SOURCE_DATE_EPOCH", "unset").strip():
         # Empty is unset to us, and no number to libraries that read it at import.
         del os.environ["SOURCE_DATE_EPOCH"]
@@ -45,6 +48,12 @@ def main(argv: Sequence[str] | None = None) -> int:
         return _complain(str(error), error.status)
     except KeyboardInterrupt:
         return _complain("Stopped. The last release is untouched.", INTERRUPTED)
+    except UnicodeEncodeError as error:
+        return _complain(
+            f"The encoding of standard output, {error.encoding}, has no character for "
+            f"{error.object[error.start : error.end]!a}. Set PYTHONIOENCODING=utf-8, or name a file with --output.",
+            NOTHING_PUBLISHED,
+        )
     except OSError as error:
         where = f"{error.filename}: " if error.filename else ""
         return _complain(f"{where}{error.strerror or error}. {_CHECK_DISK}", NOTHING_PUBLISHED)
