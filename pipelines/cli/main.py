@@ -48,24 +48,31 @@ def main(argv: Sequence[str] | None = None) -> int:
         return _complain(str(error), error.status)
     except KeyboardInterrupt:
         return _complain("Stopped. The last release is untouched.", INTERRUPTED)
-    except UnicodeEncodeError as error:
-        return _complain(
-            f"The encoding of standard output, {error.encoding}, has no character for "
-            f"{error.object[error.start : error.end]!a}. Set PYTHONIOENCODING=utf-8, or name a file with --output.",
-            NOTHING_PUBLISHED,
-        )
     except OSError as error:
         where = f"{error.filename}: " if error.filename else ""
         return _complain(f"{where}{error.strerror or error}. {_CHECK_DISK}", NOTHING_PUBLISHED)
     except Exception as error:
-        if _DISK.search(str(error)):
-            return _complain(f"{str(error).splitlines()[0].rstrip('.')}. {_CHECK_DISK}", NOTHING_PUBLISHED)
-        if os.environ.get("DVSTATS_DEBUG"):
-            raise
-        problem = (
-            f"Unexpected: {type(error).__name__}: {error}. Set DVSTATS_DEBUG=1 to see where, and report it."
+        return _unexpected(error)
+
+
+def _unexpected(error: Exception) -> int:
+    """Say an error that no module made for a person, as far as one can be told what to do."""
+    if isinstance(error, UnicodeEncodeError):
+        # What is no text in UTF-8 is a name of a file.
+        utf = error.encoding.startswith("utf")
+        remedy = (
+            "Give it another name." if utf else "Set PYTHONIOENCODING=utf-8, or name a file with --output."
         )
-        return _complain(problem, NOTHING_PUBLISHED)
+        shown = f"{error.object[error.start : error.end]!a}"
+        return _complain(
+            f"The encoding {error.encoding} has no character for {shown}. {remedy}", NOTHING_PUBLISHED
+        )
+    if _DISK.search(str(error)):
+        return _complain(f"{str(error).splitlines()[0].rstrip('.')}. {_CHECK_DISK}", NOTHING_PUBLISHED)
+    if os.environ.get("DVSTATS_DEBUG"):
+        raise error
+    problem = f"Unexpected: {type(error).__name__}: {error}. Set DVSTATS_DEBUG=1 to see where, and report it."
+    return _complain(problem, NOTHING_PUBLISHED)
 
 
 def _run(arguments: argparse.Namespace) -> int:
