@@ -31,7 +31,7 @@ from pipelines.data_directory import DataDirectory, current_moment
 from pipelines.data_versions import dataset_version, made_by
 from pipelines.dataset_states import TROUBLED, DatasetState, dataset_states
 from pipelines.declarations import Declarations, declarations
-from pipelines.release import publish
+from pipelines.release import publish, signature
 from pipelines.release.manifest import ManifestError, read_manifest
 from pipelines.restricted_counts import RestrictedCounts
 from pipelines.run_log import set_aside_if_broken
@@ -180,6 +180,7 @@ def _refresh(
     context: Context, publishers: dict[str, Any], only: Sequence[str]
 ) -> tuple[Outcome, list[DatasetState]]:
     """What is done while the lock is held; gives also the states of the datasets afterwards."""
+    signature.check_keys(context.data_dir.root)
     with context.data_dir.locked():
         release = context.data_dir.last_release(context.declared.contract)
         # Before the first query and the first Parquet file, which start threads.

@@ -25,6 +25,8 @@ NEW_OBJECTS = 50_000
 _DISK = re.compile(
     r"(?i)no space left|disk is full|disk I/O error|read-?only (file system|database)|unable to open database file"
 )
+# What pathlib says of such a link.
+_LOOP = re.compile(r"Symlink loop from '(.*)'")
 _CHECK_DISK = "Check the path, its permissions and the free space."
 
 
@@ -67,6 +69,8 @@ def _unexpected(error: Exception) -> int:
         return _complain(
             f"The encoding {error.encoding} has no character for {shown}. {remedy}", NOTHING_PUBLISHED
         )
+    if isinstance(error, RuntimeError) and (loop := _LOOP.match(str(error))):
+        return _complain(f"{loop[1]} is a link that leads back to itself. Remove it.", NOTHING_PUBLISHED)
     if _DISK.search(str(error)):
         return _complain(f"{str(error).splitlines()[0].rstrip('.')}. {_CHECK_DISK}", NOTHING_PUBLISHED)
     if os.environ.get("DVSTATS_DEBUG"):
