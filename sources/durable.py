@@ -83,12 +83,12 @@ def sync_folder(folder: Path) -> None:
 
 def append_lines(path: Path, lines: bytes) -> None:
     """One write at the end; a torn line before it is closed first, a short write is taken back."""
-    handle = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT | _BINARY | _NO_LINK, 0o644)
+    handle = _opened(path)
+    if _has_other_names(handle):
+        os.close(handle)
+        write_whole(path, path)
+        handle = _opened(path)
     try:
-        if _has_other_names(handle):
-            write_whole(path, path)
-            append_lines(path, lines)
-            return
         size = os.lseek(handle, 0, os.SEEK_END)
         torn = size > 0 and os.lseek(handle, size - 1, os.SEEK_SET) >= 0 and os.read(handle, 1) != b"\n"
         data = b"\n" + lines if torn else lines
@@ -98,6 +98,10 @@ def append_lines(path: Path, lines: bytes) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
+
+
+def _opened(path: Path) -> int:
+    return os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT | _BINARY | _NO_LINK, 0o644)
 
 
 @contextlib.contextmanager
@@ -127,14 +131,16 @@ def _lock_of(path: Path, wait: bool) -> BinaryIO | None:
     A file with another name is replaced by a copy, since the lock of ``cp -al`` is that of two folders, and since what
     is written into it would be written there. So the file is looked at again once it is locked.
     """
+    copied = False
     while True:
         opened = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT | _NO_LINK, 0o666)
         handle = os.fdopen(opened, "a+b")
         try:
             fcntl.flock(handle, fcntl.LOCK_EX if wait else fcntl.LOCK_EX | fcntl.LOCK_NB)
-            if _has_other_names(opened):
+            if _has_other_names(opened) and not copied:
                 handle.seek(0)
                 write_whole(path, handle.read())
+                copied = True
             elif _is_at(path, opened):
                 return handle
         except BlockingIOError:

@@ -119,8 +119,8 @@ def _unreceived(
     for path, noted in inbox.waiting(inbox_folder, dataset):
         if isinstance(noted, SourceError):
             yield noted
-        elif is_new(content := inbox.content_of(dataset, path), noted):
-            yield inbox.other_name(path) or (content, noted)
+        elif is_new(waiting := inbox.content_of(dataset, path), noted):
+            yield inbox.other_name(path) or (waiting, noted)
 
 
 def _bundled(dataset: Dataset) -> Iterator[tuple[bytes, Record]]:

@@ -27,7 +27,7 @@ from sources.cells import HIDDEN, NEXT_PAGE, UNREAD, ReadError, SourceError
 from sources.dataset import Dataset, SourceFile
 from sources.isolated import read_cells, read_large
 from sources.readers.text import column_twice
-from transforms.corrections import Corrected, as_published, correct, unused
+from transforms.corrections import Corrected, as_published, correct, misnamed, unused
 from transforms.findings import Findings
 from transforms.incidents.coding import Unread
 from transforms.incidents.register import Counted, RegisterFile, codes_as_labels, count_register, few
@@ -144,8 +144,7 @@ def _read_all(
         _say_what_is_hidden(dataset, file, cells, seen.findings)
         _say_what_is_not_found(dataset, file, cells, seen.findings)
         _say_which_headings(dataset, file, cells, seen.findings)
-        name = file.declared.name if file.declared else ""
-        following[name].append((cells.schema.metadata or {}).get(NEXT_PAGE, b"").decode())
+        following[_name(file)].append((cells.schema.metadata or {}).get(NEXT_PAGE, b"").decode())
         parts.append(_normalize(shared, dataset, file, cells))
     for pages in following.values():
         if all(pages):
@@ -338,15 +337,21 @@ def _say_what_may_be_a_figure(dataset: Dataset, part: _Part, findings: Findings)
             findings.add("sign_among_figures", "warning", f"{part.file.path}: {text}")
 
 
+def _name(file: InputFile) -> str:
+    """Name of a file in the declaration; empty where it is not declared."""
+    return file.declared.name if file.declared else ""
+
+
 def _normalize(shared: Normalizer, dataset: Dataset, file: InputFile, cells: pa.Table) -> _Part:
-    corrected = correct(cells, dataset, file.declared.name if file.declared else "")
+    corrected = correct(cells, dataset, _name(file))
     return _Part(file, corrected, shared.normalize(corrected.cells, dataset, file.facts))
 
 
 def _join(
     shared: Normalizer, dataset: Dataset, parts: Sequence[_Part], seen: Observed, history: pa.Table | None
 ) -> None:
-    for sentence in unused([part.corrected for part in parts]):
+    read = [_name(part.file) for part in parts]
+    for sentence in (*unused([part.corrected for part in parts]), *misnamed(dataset, read)):
         seen.findings.add("correction_unused", "critical", sentence)
     for part in parts:
         _say_what_may_be_a_figure(dataset, part, seen.findings)
