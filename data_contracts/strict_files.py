@@ -106,6 +106,8 @@ _Base: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 # A declaration has some hundred values; an alias counts as often as it is used. Without a bound, ten lines of aliases
 # of aliases are a thousand million values.
 MOST_VALUES = 1_000_000
+# A megabyte takes a second and a hundred of memory; the largest declaration has a tenth.
+MOST_BYTES = 2_000_000
 
 
 class _Loader(_Base):  # type: ignore[misc]  # the base is chosen when the program runs
@@ -151,6 +153,10 @@ for _tag, _pattern, _firsts in (
 
 def load_yaml(path: Path) -> Mapped:
     """One YAML file, which must hold a mapping."""
+    if path.stat().st_size > MOST_BYTES:
+        raise DeclarationError(
+            path, None, f"the file is larger than {MOST_BYTES:,} bytes; is it a declaration?"
+        )
     text = _text(path)
     stream = io.StringIO(text)
     stream.name = str(path)
@@ -160,6 +166,8 @@ def load_yaml(path: Path) -> Mapped:
         raise DeclarationError(path, *mistake(error, text)) from error
     except RecursionError:
         raise DeclarationError(path, None, "the file is nested too deeply") from None
+    except ValueError as error:
+        raise DeclarationError(path, None, f"a number or a day is none ({error})") from error
     if not isinstance(loaded, Mapped):
         raise DeclarationError(path, 1, "a mapping is expected: lines of the form `key: value`")
     if _values(loaded, {}) > MOST_VALUES:

@@ -33,7 +33,7 @@ from pipelines.data_directory import DataDirectory, current_moment
 from pipelines.data_versions import dataset_version, made_by
 from pipelines.dataset_states import TROUBLED, DatasetState, dataset_states, states_of_run
 from pipelines.declarations import Declarations, declarations
-from pipelines.release import publish
+from pipelines.release import publish, signature
 from pipelines.release.manifest import ManifestError, read_manifest
 from pipelines.run_checks import prepare_suite_workers
 from pipelines.run_log import set_aside_if_broken
@@ -185,6 +185,7 @@ def _refresh(
     context: Context, publishers: dict[str, Any], only: Sequence[str]
 ) -> tuple[Outcome, list[DatasetState]]:
     """What is done while the lock is held; gives also the states of the datasets afterwards."""
+    signature.check_keys(context.data_dir.root)
     with context.data_dir.locked():
         release = context.data_dir.last_release(context.declared.contract)
         if PROCESSORS > 1 and not _tables_are_made(context.data_dir, release.name, release.manifest):

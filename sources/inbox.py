@@ -9,13 +9,15 @@
 into the archive itself; a refresh and Dagster's sensor on the inbox call :func:`strays`.
 
 The folder may be one that many people can write to. So what lies in it is read as it is or not at all: a link is
-refused, since it could lead to any file of the machine, and so is a note with a date or an address that is none.
+refused, since it could lead to any file of the machine, and so are pipes, devices, and a note with a date or an address
+that is none.
 """
 
 import datetime as dt
 import json
 import os
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -31,6 +33,7 @@ from sources.receipts import Record, record_from, time_of, utc_text
 NOTE = ".provenance.json"
 #: as many bytes as a request may bring
 MOST_BYTES = 200_000_000
+_MOST_NAME = 180
 _STAMP = "%Y-%m-%dT%H%M%S.%fZ"
 _DATE = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
 
@@ -55,6 +58,8 @@ def add(
         raise UserError(f"{file} is no file. Check the path.")
     if problem := _problem(published, address):
         raise UserError(problem)
+    if any(unicodedata.category(letter) in ("Cc", "Cs") for letter in file.name):
+        raise UserError(f"The name {file.name!a} holds what is no letter. Give the file another name.")
     now = dt.datetime.now(dt.UTC)
     moment = utc_text(now)
     record = Record(
@@ -69,7 +74,7 @@ def add(
     )
     # The time in the name keeps two files of one name apart and the inbox in order.
     place = utc_text(_after_all(inbox / dataset.id, now)).replace(":", "")
-    target = inbox / dataset.id / f"{place}_{file.name}"
+    target = inbox / dataset.id / f"{place}_{_shortened(file.name)}"
     target.parent.mkdir(parents=True, exist_ok=True)
     if dataset.restricted:
         target.parent.chmod(0o700)
@@ -77,6 +82,13 @@ def add(
     note = target.with_name(f"{target.name}{NOTE}")
     note.write_text(json.dumps(asdict(record), ensure_ascii=False, indent=1), encoding="utf-8")
     return target
+
+
+def _shortened(name: str) -> str:
+    """A name that leaves room for the time and for the note, of 255 bytes; the receipt has it whole."""
+    suffix = Path(name).suffix
+    rest = _MOST_NAME - len(suffix.encode())
+    return name.removesuffix(suffix).encode()[:rest].decode(errors="ignore") + suffix if rest > 0 else name
 
 
 def check_content(dataset: Dataset, file: Path) -> None:
@@ -163,6 +175,9 @@ def waiting(inbox: Path, dataset: Dataset) -> Iterator[tuple[Path, Record | Sour
             yield path, _is_link(f"inbox/{dataset.id}/{path.name}")
         elif path.is_file():
             yield path, _receipt(dataset, path)
+        elif not path.is_dir():
+            place = f"inbox/{dataset.id}/{path.name}"
+            yield path, SourceError("it is a pipe or a device", file=place, remedy="Put a file there")
 
 
 def content_of(dataset: Dataset, path: Path) -> bytes | Path:
@@ -182,6 +197,20 @@ def _bytes_of(path: Path) -> bytes:
         raise
     with os.fdopen(handle, "rb") as file:
         return file.read()
+
+
+def other_name(path: Path) -> SourceError | None:
+    """What is wrong with a new file that has another name: a hard link may be to any file of this user, as a link may.
+
+    What the archive has already may get other names, as ``cp -al`` gives them.
+    """
+    if path.stat().st_nlink == 1:
+        return None
+    return SourceError(
+        "it is a hard link, so the file is also elsewhere",
+        file=f"inbox/{path.parent.name}/{path.name}",
+        remedy="Put a copy there",
+    )
 
 
 def _is_link(place: str) -> SourceError:

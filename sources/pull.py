@@ -28,6 +28,10 @@ if TYPE_CHECKING:
     from sources.http.client import Client, Fetch
 
 
+# Bytes of small files that are archived together.
+_TOGETHER = 50_000_000
+
+
 @dataclass
 class Pulled:
     """What came: counts of new and unchanged answers, and a sentence a problem."""
@@ -73,27 +77,50 @@ def pull_local(dataset: Dataset, archive: Archive, inbox_folder: Path) -> Pulled
         archive.close_to_others(dataset.id)
         if (inbox_folder / dataset.id).is_dir():
             (inbox_folder / dataset.id).chmod(0o700)
-    for content, record in _bundled(dataset):
-        pulled.new += _put_once(dataset, archive, content, record)
-    for path, noted in inbox.waiting(inbox_folder, dataset):
-        if isinstance(noted, SourceError):
-            pulled.problems.append(noted)
-        else:
-            pulled.new += _put_once(dataset, archive, inbox.content_of(dataset, path), noted)
+    together: list[tuple[bytes | Path, Record]] = []
+    size = 0
+    for found in _unreceived(dataset, archive, inbox_folder):
+        if isinstance(found, SourceError):
+            pulled.problems.append(found)
+            continue
+        pulled.new += 1
+        together.append(found)
+        size += len(found[0]) if isinstance(found[0], bytes) else 0
+        if size > _TOGETHER:
+            archive.put_all(dataset.id, together, private=dataset.restricted)
+            together, size = [], 0
+    if together:
+        archive.put_all(dataset.id, together, private=dataset.restricted)
     return pulled
 
 
 def local_is_new(dataset: Dataset, archive: Archive, inbox_folder: Path) -> bool:
     """Whether :func:`pull_local` would find something to do, or something to say."""
+    return any(True for _ in _unreceived(dataset, archive, inbox_folder))
+
+
+def _unreceived(
+    dataset: Dataset, archive: Archive, inbox_folder: Path
+) -> Iterator[tuple[bytes | Path, Record] | SourceError]:
+    """Bundled and waiting files whose receipt, or whose whole bytes, the archive does not have; what is wrong with one.
+
+    The archive is looked through once, however many files wait.
+    """
+    received = {record: file for file in archive.files(dataset.id) for record in file.records}
+
+    def is_new(content: bytes | Path, record: Record) -> bool:
+        digest, size = checksum(content)
+        file = received.get(replace(record, sha256=digest, size=size))
+        return file is None or not archive.is_whole(file)
+
     for content, record in _bundled(dataset):
-        if not _received(dataset, archive, content, record):
-            return True
+        if is_new(content, record):
+            yield content, record
     for path, noted in inbox.waiting(inbox_folder, dataset):
-        if isinstance(noted, SourceError) or not _received(
-            dataset, archive, inbox.content_of(dataset, path), noted
-        ):
-            return True
-    return False
+        if isinstance(noted, SourceError):
+            yield noted
+        elif is_new(waiting := inbox.content_of(dataset, path), noted):
+            yield inbox.other_name(path) or (waiting, noted)
 
 
 def _bundled(dataset: Dataset) -> Iterator[tuple[bytes, Record]]:
@@ -109,21 +136,6 @@ def _bundled(dataset: Dataset) -> Iterator[tuple[bytes, Record]]:
                 via="bundled",
             )
             yield (BUNDLED / file.bundled).read_bytes(), record
-
-
-def _put_once(dataset: Dataset, archive: Archive, content: bytes | Path, record: Record) -> bool:
-    """Archive what is not there yet; gives whether it was new."""
-    if _received(dataset, archive, content, record):
-        return False
-    archive.put(dataset.id, content, record, private=dataset.restricted)
-    return True
-
-
-def _received(dataset: Dataset, archive: Archive, content: bytes | Path, record: Record) -> bool:
-    """Whether this receipt of these bytes is in the archive, and the bytes are still whole."""
-    digest, size = checksum(content)
-    complete = replace(record, sha256=digest, size=size)
-    return any(complete in file.records and archive.is_whole(file) for file in archive.files(dataset.id))
 
 
 def pull_live(dataset: Dataset, archive: Archive, client: "Client", policy: FetchPolicy, via: str) -> Pulled:

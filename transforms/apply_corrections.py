@@ -9,7 +9,7 @@ is one row of ``sources/corrections.csv``, reviewed like code::
 
 ``id``        unique; lower case, digits and hyphens
 ``dataset``   the dataset's id
-``file``      name of the file in the declaration; empty: any file of the dataset
+``file``      name of the file in the declaration; empty: any file of the dataset, those of an inbox too
 ``row``       what the cell's row says, ``Column=text; Column=text``: all columns that place a figure (dimensions)
 ``locator``   the place where the error was seen, as ``dvstats trace`` prints it
 ``action``    what to do (below)
@@ -225,6 +225,23 @@ def unused(files: Sequence[Corrected]) -> list[str]:
     matched = frozenset[str]().union(*(file.matched for file in files))
     sentences = {name: text for file in files for name, text in file.unmatched.items()}
     return [text for name, text in sentences.items() if name not in matched]
+
+
+def misnamed(
+    dataset: Dataset, read: Sequence[str], corrections: Sequence[Correction] | None = None
+) -> list[str]:
+    """A sentence for each correction whose ``file`` is the name of none that was read, and could not have been.
+
+    ``read``: names in the declaration of the files that were read; empty for one that is not declared, as files of an
+    inbox are. A declared file that did not come is told otherwise.
+    """
+    declared = load_corrections() if corrections is None else corrections
+    known = {file.name for file in dataset.files} if "" not in read else set(read)
+    return [
+        f"correction {c.id}, file {c.file}, {c.locator}: no file has this name in the declaration; leave file empty"
+        for c in declared
+        if c.dataset == dataset.id and c.file and c.file not in known
+    ]
 
 
 def as_published(table: pa.Table, published: Mapping[tuple[str, str], str]) -> pa.Table:

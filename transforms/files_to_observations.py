@@ -26,9 +26,8 @@ from data_contracts.strict_files import nearest
 from sources.cells import HIDDEN, NEXT_PAGE, UNREAD, ReadError, SourceError
 from sources.dataset import Dataset, SourceFile
 from sources.isolated import read_cells, read_large
-from sources.readers.left_out import left_out_of
 from sources.readers.text import column_twice
-from transforms.apply_corrections import Corrected, as_published, correct, unused
+from transforms.apply_corrections import Corrected, as_published, correct, misnamed, unused
 from transforms.findings import Findings
 from transforms.incidents.coding import Unread
 from transforms.incidents.register import Counted, RegisterFile, codes_as_labels, count_register, few
@@ -36,7 +35,6 @@ from transforms.judge.against_last_release import Shape
 from transforms.merge_files import merge
 from transforms.normalize.facts import FileFacts, Normalized
 from transforms.normalize.normalizer import Normalizer
-from transforms.normalize.note_codes import unread_marks
 from transforms.normalize.quarantine import refused_row
 from transforms.normalize.unread_headings import plain_headings
 from transforms.parse import read_numbers
@@ -146,10 +144,7 @@ def _read_all(
         _say_what_is_hidden(dataset, file, cells, seen.findings)
         _say_what_is_not_found(dataset, file, cells, seen.findings)
         _say_which_headings(dataset, file, cells, seen.findings)
-        _say_which_marks(dataset, file, cells, seen.findings)
-        _say_what_is_left_out(dataset, file, cells, seen.findings)
-        name = file.declared.name if file.declared else ""
-        following[name].append((cells.schema.metadata or {}).get(NEXT_PAGE, b"").decode())
+        following[_name(file)].append((cells.schema.metadata or {}).get(NEXT_PAGE, b"").decode())
         parts.append(_normalize(shared, dataset, file, cells))
     for pages in following.values():
         if all(pages):
@@ -240,19 +235,6 @@ def _say_which_headings(dataset: Dataset, file: InputFile, cells: pa.Table, find
     if headings := plain_headings(cells, dataset):
         named = ", ".join(f'{heading.place} "{heading.text[:60]}"' for heading in headings[:10])
         findings.add("unread_headings", "warning", f"{file.path}: {named[:600]}", value=str(len(headings)))
-
-
-def _say_which_marks(dataset: Dataset, file: InputFile, cells: pa.Table, findings: Findings) -> None:
-    """Marks in columns of notes that nothing reads; none is quoted of a file that is not public."""
-    for column, marks in ({} if dataset.restricted else unread_marks(cells, dataset)).items():
-        findings.add("unread_marks", "warning", f"{file.path}: {column}", place=column, value=marks)
-
-
-def _say_what_is_left_out(dataset: Dataset, file: InputFile, cells: pa.Table, findings: Findings) -> None:
-    """Rows with figures below the declared end of a table; nothing is quoted of a file that is not public."""
-    if left := left_out_of(cells):
-        named = ", ".join(place if dataset.restricted else f'{place} "{words}"' for place, words in left[:5])
-        findings.add("rows_left_out", "warning", f"{file.path}: {named[:600]}", value=str(len(left)))
 
 
 def _shape(file: InputFile, cells: pa.Table, content: bytes, dataset: Dataset) -> Shape:
@@ -355,15 +337,21 @@ def _say_what_may_be_a_figure(dataset: Dataset, part: _Part, findings: Findings)
             findings.add("sign_among_figures", "warning", f"{part.file.path}: {text}")
 
 
+def _name(file: InputFile) -> str:
+    """Name of a file in the declaration; empty where it is not declared."""
+    return file.declared.name if file.declared else ""
+
+
 def _normalize(shared: Normalizer, dataset: Dataset, file: InputFile, cells: pa.Table) -> _Part:
-    corrected = correct(cells, dataset, file.declared.name if file.declared else "")
+    corrected = correct(cells, dataset, _name(file))
     return _Part(file, corrected, shared.normalize(corrected.cells, dataset, file.facts))
 
 
 def _join(
     shared: Normalizer, dataset: Dataset, parts: Sequence[_Part], seen: Observed, history: pa.Table | None
 ) -> None:
-    for sentence in unused([part.corrected for part in parts]):
+    read = [_name(part.file) for part in parts]
+    for sentence in (*unused([part.corrected for part in parts]), *misnamed(dataset, read)):
         seen.findings.add("correction_unused", "critical", sentence)
     for part in parts:
         _say_what_may_be_a_figure(dataset, part, seen.findings)

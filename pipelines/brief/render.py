@@ -21,6 +21,7 @@ from pipelines.brief.blocks import worded
 from pipelines.brief.figures import Facts, facts
 from pipelines.brief.writer import Limits
 from pipelines.published.numbers_and_periods_in_words import NO_BREAK_SPACE
+from sources.durable import write_named
 
 PAGES = 2
 _TEMPLATE = Path(__file__).parent / "brief.typ"
@@ -35,7 +36,7 @@ def brief(data_dir: Path, place: str, lang: Lang, output: Path) -> Path:
     """Write the brief of a country or of the region; gives the file written."""
     content, _ = fitted(facts(data_dir, place), lang)
     output.parent.mkdir(parents=True, exist_ok=True)
-    output.write_bytes(content)
+    write_named(output, content)
     return output
 
 

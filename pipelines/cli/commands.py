@@ -114,6 +114,7 @@ def run_template(arguments: argparse.Namespace) -> int:
     """The form that a programme fills in."""
     from pipelines.programme_template.known_answers import known_answers
     from pipelines.programme_template.workbook import write_template
+    from sources.durable import write_named
     from sources.programmes.csv_form import csv_form
     from sources.programmes.form import words
 
@@ -126,7 +127,7 @@ def run_template(arguments: argparse.Namespace) -> int:
         write_template(arguments.language, path, known)
     else:
         answers = {("about", question, "answer"): answer for question, answer in known.items()}
-        path.write_text(csv_form(arguments.language, answers), encoding="utf-8-sig")
+        write_named(path, csv_form(arguments.language, answers).encode("utf-8-sig"))
     print(said.text("template.wrote", file=str(path)))
     return DONE
 

@@ -10,6 +10,7 @@ import atexit
 import gc
 import os
 import re
+import stat
 import sys
 from collections.abc import Sequence
 
@@ -27,6 +28,8 @@ atexit.register(gc.freeze)
 _DISK = re.compile(
     r"(?i)no space left|disk is full|disk I/O error|read-?only (file system|database)|unable to open database file"
 )
+# What pathlib says of such a link.
+_LOOP = re.compile(r"Symlink loop from '(.*)'")
 _CHECK_DISK = "Check the path, its permissions and the free space."
 
 
@@ -34,6 +37,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; gives its exit status."""
     outlive_readers()
     gc.set_threshold(NEW_OBJECTS)
+    # Whatever the shell says: what others may change is no release.
+    os.umask(os.umask(0) | stat.S_IWOTH)
     if not os.environ.get("SOURCE_DATE_EPOCH", "unset").strip():
         # Empty is unset to us, and no number to libraries that read it at import.
         del os.environ["SOURCE_DATE_EPOCH"]
@@ -52,14 +57,29 @@ def main(argv: Sequence[str] | None = None) -> int:
         where = f"{error.filename}: " if error.filename else ""
         return _complain(f"{where}{error.strerror or error}. {_CHECK_DISK}", NOTHING_PUBLISHED)
     except Exception as error:
-        if _DISK.search(str(error)):
-            return _complain(f"{str(error).splitlines()[0].rstrip('.')}. {_CHECK_DISK}", NOTHING_PUBLISHED)
-        if os.environ.get("DVSTATS_DEBUG"):
-            raise
-        problem = (
-            f"Unexpected: {type(error).__name__}: {error}. Set DVSTATS_DEBUG=1 to see where, and report it."
+        return _unexpected(error)
+
+
+def _unexpected(error: Exception) -> int:
+    """Say an error that no module made for a person, as far as one can be told what to do."""
+    if isinstance(error, UnicodeEncodeError):
+        # What is no text in UTF-8 is a name of a file.
+        utf = error.encoding.startswith("utf")
+        remedy = (
+            "Give it another name." if utf else "Set PYTHONIOENCODING=utf-8, or name a file with --output."
         )
-        return _complain(problem, NOTHING_PUBLISHED)
+        shown = f"{error.object[error.start : error.end]!a}"
+        return _complain(
+            f"The encoding {error.encoding} has no character for {shown}. {remedy}", NOTHING_PUBLISHED
+        )
+    if isinstance(error, RuntimeError) and (loop := _LOOP.match(str(error))):
+        return _complain(f"{loop[1]} is a link that leads back to itself. Remove it.", NOTHING_PUBLISHED)
+    if _DISK.search(str(error)):
+        return _complain(f"{str(error).splitlines()[0].rstrip('.')}. {_CHECK_DISK}", NOTHING_PUBLISHED)
+    if os.environ.get("DVSTATS_DEBUG"):
+        raise error
+    problem = f"Unexpected: {type(error).__name__}: {error}. Set DVSTATS_DEBUG=1 to see where, and report it."
+    return _complain(problem, NOTHING_PUBLISHED)
 
 
 def _run(arguments: argparse.Namespace) -> int:

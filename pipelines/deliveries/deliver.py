@@ -34,6 +34,7 @@ from pipelines.operations.declared import Mail, Operations, Webhook, load_operat
 from pipelines.operations.message import ChannelError, Message, as_utc
 from pipelines.operations.send import send
 from pipelines.published.releases import release_folder
+from pipelines.release import signature
 from pipelines.release.citation import plain_citation
 from pipelines.release.manifest import read_manifest, verify
 from sources.durable import locked
@@ -95,7 +96,7 @@ def deliver(
     operations = _operations(data_dir, names)
     with _alone(data_dir, dry_run):
         release = release_folder(data_dir, None)
-        if problems := verify(release):
+        if problems := [*verify(release), *filter(None, [signature.problem_among(release)])]:
             raise DvstatsError(f"Release {release.name} is damaged and is not delivered: {problems[0]}")
         run = _Run(data_dir, operations, release, now, dry_run)
         planned = plan(operations, run.log, release.name, now, patient=not names, now_all=now_all)

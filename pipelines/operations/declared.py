@@ -253,9 +253,9 @@ def undeclared(data_dir: Path, what: str) -> UserError:
 def load_operations(data_dir: Path) -> Operations | None:
     """What is declared; None where nothing is. ``DeclarationError`` names file and line of a mistake."""
     path = operations_file(data_dir)
-    if not path.exists():
+    if not path.is_file():
         if os.environ.get(VARIABLE):
-            raise UserError(f"{VARIABLE} names {path}, which is not there. Correct it, or unset it.")
+            raise UserError(f"{VARIABLE} names {path}, which is no file. Correct it, or unset it.")
         return None
     spec = load_yaml(path)
     try:

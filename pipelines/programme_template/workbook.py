@@ -9,6 +9,7 @@ Not here: what may be written in an input cell (``open_cells``), the words (``so
 ``dvstats template``.
 """
 
+import io
 from collections.abc import Mapping
 from math import ceil
 from pathlib import Path
@@ -18,6 +19,7 @@ import xlsxwriter
 from xlsxwriter.utility import xl_rowcol_to_cell
 
 from pipelines.programme_template.open_cells import OpenCells
+from sources.durable import write_named
 from sources.programmes.colours import FAULTY, FAULTY_TEXT, INPUT, REQUIRED, SUM
 from sources.programmes.form import (
     ANSWER,
@@ -53,8 +55,10 @@ _WIDTHS = {
 
 def write_template(language: str, path: Path, known: Mapping[str, str]) -> None:
     """Write the workbook; ``known``: answers on the programme that are filled in already, as codes."""
-    with xlsxwriter.Workbook(str(path), {"strings_to_formulas": False, "strings_to_urls": False}) as book:
+    content = io.BytesIO()
+    with xlsxwriter.Workbook(content, {"strings_to_formulas": False, "strings_to_urls": False}) as book:
         _Template(book, words(language)).write(known)
+    write_named(path, content.getvalue())
 
 
 class _Template:

@@ -190,11 +190,13 @@ def last_release(root: Path, contract: Contract, name: str | None = None) -> Las
     try:
         manifest = read_manifest(folder)
         damaged = verify(folder)
-        # Whoever changes a release could take its signature away as well.
-        before = (root / "releases" / other for other in release_names(root) if other < name)
-        forged = signature.problem(folder, demanded=any(map(signature.is_signed, before)))
+        forged = signature.problem_among(folder)
     except ManifestError as error:
         raise DvstatsError(f"{error} Or {or_else}") from error
+    if manifest.get("release", name) != name:
+        raise DvstatsError(
+            f"{folder} is release {manifest['release']} under another name. Give it its name back, or move it away."
+        )
     if forged:
         raise DvstatsError(f"Release {folder.name}: {forged} {remedy}")
     if _parts(manifest.get("contract_version", "")) > _parts(contract.version):

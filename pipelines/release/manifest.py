@@ -127,6 +127,10 @@ def verify(folder: Path, step: Step = unseen) -> list[str]:
     manifest = read_manifest(folder)
     listed = {str(entry["path"]): entry for entry in (*manifest["tables"], *manifest["files"])}
     problems = []
+    if manifest.get("release", folder.name) != folder.name:
+        problems.append(
+            f"it is release {manifest['release']} under another name: give the folder its name back."
+        )
     for done, (relative, entry) in enumerate(listed.items(), start=1):
         if problem := _problem(folder, relative, entry):
             problems.append(problem)

@@ -121,9 +121,10 @@ def build_site(
 
 
 def _refuse_strangers(output: Path) -> None:
-    if output.is_file() or (output.is_dir() and any(output.iterdir()) and not (output / MARKER).exists()):
+    site = output.is_dir() and ((output / MARKER).exists() or not any(output.iterdir()))
+    if output.exists() and not site:
         raise UserError(
-            f"{output} holds something that is no site of dvstats, so it is not replaced. "
+            f"{output} is, or holds, something that is no site of dvstats, so it is not replaced. "
             "Give --output an empty folder."
         )
 

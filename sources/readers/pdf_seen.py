@@ -5,8 +5,9 @@ number, so that the cell is refused with its place and neither published nor tak
 digits, turned text, and tables (``pdf``, the only caller).
 """
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import accumulate
 from typing import Any
 
 import numpy as np
@@ -29,8 +30,8 @@ _FILLED = 0.7
 _NEARLY = 0.05
 # Two digits of one place, and how many neighbours of a digit may be there.
 _OVERLAP, _NEIGHBOURS = 0.5, 4
-# Characters under later drawings: comparisons of both that take some seconds.
-MOST_COVERED = 200_000_000
+# Characters beside what is drawn: comparisons of both that take some seconds.
+MOST_COMPARED = 200_000_000
 # In other colour spaces, such as Separation, 1 may be all of the ink.
 _OF_LIGHT = (None, "DeviceGray", "DeviceRGB", "DeviceCMYK", "CalGray", "CalRGB", "ICCBased")
 
@@ -44,9 +45,13 @@ def mark_unseen(page: Page) -> None:
         return
     behind = [drawn for drawn in (*page.rects, *page.curves) if drawn["fill"] and not _is_white(drawn)]
     behind += page.images
-    for char in white:
-        if not any(_covers(drawn, char) for drawn in behind):
-            char[MARK] = NOT_SEEN
+    _refuse_many(len(behind) * len(white))
+    across, down = _middles(white)
+    seen = np.zeros(len(white), bool)
+    for drawn in behind:
+        seen |= _inside(drawn, across, down)
+    for place in np.flatnonzero(~seen).tolist():
+        white[place][MARK] = NOT_SEEN
 
 
 def mark_undrawn(page: Page, undrawn: Sequence[bool]) -> None:
@@ -66,26 +71,43 @@ def mark_covered(page: Page) -> None:
     if len(order["char"]) != len(page.chars) or len(order["rect"]) != len(page.rects) or not page.chars:
         return
     chars = page.chars
-    across, down = (
-        np.array([(char[a] + char[b]) / 2 for char in chars]) for a, b in (("x0", "x1"), ("top", "bottom"))
-    )
+    across, down = _middles(chars)
     written = np.array(order["char"])
     areas = [
         (number, rect)
         for number, rect in zip(order["rect"], page.rects, strict=True)
         if rect["fill"] and number > written[0] and rect["height"] > 2 and _is_plain(rect)
     ]
-    if len(areas) * len(chars) > MOST_COVERED:
-        raise ReadError(
-            "its pages hold more areas than any table has", remedy="Look at the file: is it a report?"
-        )
+    _refuse_many(len(areas) * len(chars))
+    covered = np.zeros(len(chars), bool)
     for number, rect in areas:
-        inside = (
-            (rect["x0"] <= across) & (across <= rect["x1"]) & (rect["top"] <= down) & (down <= rect["bottom"])
+        covered |= _inside(rect, across, down) & (written < number)
+    for place in np.flatnonzero(covered).tolist():
+        if not chars[place]["text"].isspace():
+            chars[place][MARK] = NOT_SEEN
+
+
+def _middles(chars: Sequence[_Drawn]) -> tuple[Any, Any]:
+    """Where the middle of each character is, across and down the page."""
+    across, down = (
+        np.array([(char[a] + char[b]) / 2 for char in chars]) for a, b in (("x0", "x1"), ("top", "bottom"))
+    )
+    return across, down
+
+
+def _inside(drawn: _Drawn, across: Any, down: Any) -> Any:
+    """Which of these middles lie in something that is drawn."""
+    return (
+        (drawn["x0"] <= across) & (across <= drawn["x1"]) & (drawn["top"] <= down) & (down <= drawn["bottom"])
+    )
+
+
+def _refuse_many(comparisons: int) -> None:
+    if comparisons > MOST_COMPARED:
+        raise ReadError(
+            "its pages hold more areas and lines than any table has",
+            remedy="Look at the file: is it a report?",
         )
-        for place in np.flatnonzero(inside & (written < number)).tolist():
-            if not chars[place]["text"].isspace():
-                chars[place][MARK] = NOT_SEEN
 
 
 def _kinds(container: Any) -> Iterator[str]:
@@ -120,18 +142,43 @@ def _level(char: _Drawn, other: _Drawn) -> bool:
 
 def mark_struck(page: Page) -> None:
     """Mark the characters that a line of their own crosses in the middle; a rule of a table is longer."""
-    rules = [rule for rule in page.edges if rule["orientation"] == "h" and rule["x1"] > rule["x0"]]
-    by_height: dict[int, list[_Drawn]] = {}
-    for char in page.chars if rules else ():
-        for point in range(int(char["top"]), int(char["bottom"]) + 1):
-            by_height.setdefault(point, []).append(char)
+    rules = {
+        (rule["x0"], rule["x1"], rule["top"])
+        for rule in page.edges
+        if rule["orientation"] == "h" and rule["x1"] > rule["x0"]
+    }
+    by_point: dict[int, list[tuple[float, float, float]]] = {}
     for rule in rules:
-        near = by_height.get(int(rule["top"]), ())
-        crossed = [char for char in near if not char["text"].isspace() and _crosses(rule, char)]
-        length = sum(min(char["x1"], rule["x1"]) - max(char["x0"], rule["x0"]) for char in crossed)
-        if length > _FILLED * (rule["x1"] - rule["x0"]):
-            for char in crossed:
-                char[MARK] = STRUCK_OUT
+        by_point.setdefault(int(rule[2]), []).append(rule)
+    points = sorted(by_point)
+    chars = [char for char in page.chars if not char["text"].isspace()] if rules else []
+    reached = [
+        (bisect_left(points, int(char["top"])), bisect_right(points, int(char["bottom"]))) for char in chars
+    ]
+    before = [0, *accumulate(len(by_point[point]) for point in points)]
+    _refuse_many(sum(before[stop] - before[start] for start, stop in reached))
+    near: dict[int, list[_Drawn]] = {}
+    for char, (start, stop) in zip(chars, reached, strict=True):
+        for point in points[start:stop]:
+            near.setdefault(point, []).append(char)
+    for point, beside in near.items():
+        for place in np.flatnonzero(_struck(beside, by_point[point])).tolist():
+            beside[place][MARK] = STRUCK_OUT
+
+
+def _struck(chars: Sequence[_Drawn], rules: Sequence[tuple[float, float, float]]) -> Any:
+    """Which characters are crossed by a rule (left, right, height) that they fill for the most part."""
+    x0, x1, top, bottom = (np.array([char[name] for char in chars]) for name in ("x0", "x1", "top", "bottom"))
+    upper, lower = (top + part * (bottom - top) for part in _MIDDLE)
+    across = (x0 + x1) / 2
+    struck = np.zeros(len(chars), bool)
+    for left, right, height in rules:
+        crossed = (upper < height) & (height < lower) & (left <= across) & (across <= right)
+        if crossed.any():
+            length = (np.minimum(x1, right) - np.maximum(x0, left))[crossed].sum()
+            if length > _FILLED * (right - left):
+                struck |= crossed
+    return struck
 
 
 def divided(chars: Iterable[_Drawn]) -> list[list[_Drawn]]:
@@ -159,13 +206,6 @@ def _lines_apart(printed: Sequence[_Drawn]) -> bool:
     return bool(max(bottoms) - min(bottoms) > 0.7 * max(char["size"] for char in printed))
 
 
-def _crosses(rule: _Drawn, char: _Drawn) -> bool:
-    height = char["bottom"] - char["top"]
-    top, bottom = (char["top"] + part * height for part in _MIDDLE)
-    across = (char["x0"] + char["x1"]) / 2
-    return bool(top < rule["top"] < bottom and rule["x0"] <= across <= rule["x1"])
-
-
 def _color(drawn: _Drawn) -> tuple[float, ...]:
     color = drawn.get("non_stroking_color") if drawn.get("ncs") in _OF_LIGHT else None
     return tuple(color) if isinstance(color, list | tuple) else () if color is None else (color,)
@@ -183,8 +223,3 @@ def _is_plain(drawn: _Drawn) -> bool:
     color = _color(drawn)
     black = (len(color) == 4 and color[3] >= 1 - _NEARLY) or (len(color) in (1, 3) and max(color) <= _NEARLY)
     return black or _is_white(drawn)
-
-
-def _covers(drawn: _Drawn, char: _Drawn) -> bool:
-    across, down = (char["x0"] + char["x1"]) / 2, (char["top"] + char["bottom"]) / 2
-    return bool(drawn["x0"] <= across <= drawn["x1"] and drawn["top"] <= down <= drawn["bottom"])

@@ -78,10 +78,14 @@ def test_the_parser_that_needs_no_compiler_says_the_same(text: str, line: int, p
             "1,000,000",
         ),
         ("a: " + "[" * 500 + "]" * 500, "nested too deeply"),
+        ("a: " + "9" * 5000, "a number or a day is none"),
+        ("a: 1\n#" + "x" * 2_000_000, "larger than 2,000,000 bytes"),
     ],
-    ids=["aliases of aliases", "lists in lists"],
+    ids=["aliases of aliases", "lists in lists", "digits", "bytes"],
 )
-def test_a_small_file_that_stands_for_a_large_one_is_refused(tmp_path: Path, text: str, said: str) -> None:
+def test_a_file_that_stands_for_a_large_one_or_is_one_is_refused(
+    tmp_path: Path, text: str, said: str
+) -> None:
     path = tmp_path / "x.yaml"
     path.write_text(text, encoding="utf-8")
     with pytest.raises(DeclarationError, match=f"x.yaml: .*{said}"):

@@ -83,6 +83,18 @@ def test_a_forged_release_is_neither(
         last_release(signed.parent.parent, declared.contract)
 
 
+def test_an_older_release_with_its_signature_is_not_the_newest(
+    declared: Declarations, signed: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    older = sorted(signed.parent.iterdir())[-2]
+    shutil.rmtree(signed)
+    shutil.copytree(older, signed)
+    status, problems = verified(signed, capsys)
+    assert status == 1 and f"it is release {older.name} under another name" in problems[0]
+    with pytest.raises(DvstatsError, match="under another name. Give it its name back"):
+        last_release(signed.parent.parent, declared.contract)
+
+
 def test_releases_from_before_the_key_stay_a_base(
     declared: Declarations, first_release: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from sources.durable import append_lines, locked, write_whole
+from sources.durable import append_lines, locked, write_named, write_whole
 
 TRY = """
 import sys
@@ -53,6 +53,30 @@ def test_neither_lock_nor_log_is_a_link_to_a_file_elsewhere(tmp_path: Path) -> N
     with pytest.raises(OSError, match="symbolic link"):
         append_lines(link, b"line\n")
     assert other.read_text(encoding="utf-8") == "kept"
+
+
+def test_neither_lock_nor_log_nor_output_writes_to_another_name_of_the_file(tmp_path: Path) -> None:
+    other, lock, log, output, link = (tmp_path / n for n in ("other", "lock", "log", "output", "link"))
+    other.write_text("kept", encoding="utf-8")
+    for name in (lock, log, output):
+        name.hardlink_to(other)
+    link.symlink_to(output)
+    with locked(lock, wait=False) as mine:
+        assert mine and not another_process_gets(lock)
+        lock.write_text("run", encoding="utf-8")
+    append_lines(log, b"line\n")
+    assert log.read_bytes() == b"kept\nline\n"
+    write_named(link, b"new")
+    assert output.read_bytes() == b"new" and link.is_symlink()
+    assert other.read_text(encoding="utf-8") == "kept"
+
+
+def test_a_pipe_that_is_named_as_output_gets_the_bytes(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    reader = os.open(tmp_path / "pipe", os.O_RDONLY | os.O_NONBLOCK)
+    write_named(tmp_path / "pipe", b"new")
+    assert os.read(reader, 9) == b"new" and (tmp_path / "pipe").is_fifo()
+    os.close(reader)
 
 
 def test_without_again_the_same_process_waits_its_turn(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -9,8 +10,10 @@ import pytest
 from data_contracts.errors import UserError
 from pipelines.cli.main import main
 from sources import inbox
+from sources.archive import Archive
 from sources.cells import SourceError
 from sources.load_datasets import load_datasets
+from sources.pull import local_is_new, pull_local
 from sources.receipts import Record
 
 DATASETS = load_datasets()
@@ -177,6 +180,55 @@ def test_no_link_in_the_inbox_is_followed(file: Path, tmp_path: Path, what: str)
     if what == "file":
         with pytest.raises(SourceError, match="is a link"):
             inbox.content_of(WORKBOOKS, path)
+
+
+def test_a_hard_link_and_a_pipe_are_no_files_of_the_inbox(file: Path, tmp_path: Path) -> None:
+    folder, archive = tmp_path / "inbox", Archive(tmp_path)
+    added = inbox.add(folder, WORKBOOKS, file, period=None, published=None, address=None)
+    (tmp_path / "secret").hardlink_to(added)
+    os.mkfifo(added.with_name("pipe"))
+    pulled = pull_local(WORKBOOKS, archive, folder)
+    assert [problem.problem for problem in pulled.problems] == [
+        "it is a hard link, so the file is also elsewhere",
+        "it is a pipe or a device",
+    ]
+    assert not archive.files(WORKBOOKS.id)
+    added.with_name("pipe").unlink()
+    (tmp_path / "secret").unlink()
+    assert pull_local(WORKBOOKS, archive, folder).new == 1
+    # As a copy of hard links leaves it.
+    (tmp_path / "copy").hardlink_to(added)
+    assert not local_is_new(WORKBOOKS, archive, folder)
+
+
+def test_the_archive_is_looked_through_once_however_many_files_wait(
+    file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder, archive = tmp_path / "inbox", Archive(tmp_path)
+    for period in range(2000, 2012):
+        inbox.add(folder, WORKBOOKS, file, period=str(period), published=None, address=None)
+    looked, files = [], Archive.files
+    monkeypatch.setattr(Archive, "files", lambda self, name: looked.append(name) or files(self, name))
+    assert pull_local(WORKBOOKS, archive, folder).new == 12 and len(looked) == 2
+    assert not local_is_new(WORKBOOKS, archive, folder) and len(looked) == 3
+
+
+@pytest.mark.parametrize("name", ["ж" * 120 + ".xlsx", "x" * 250 + ".csv", "-rf.csv", "\u202eXSLX.csv"])
+def test_a_long_or_odd_name_is_kept_in_the_receipt(tmp_path: Path, name: str) -> None:
+    file = tmp_path / name
+    file.write_bytes(b"anything")
+    inbox.add(tmp_path / "inbox", WORKBOOKS, file, period=None, published=None, address=None)
+    ((path, record),) = inbox.waiting(tmp_path / "inbox", WORKBOOKS)
+    assert isinstance(record, Record) and record.file_name == name
+    assert path.suffix == Path(name).suffix and path.read_bytes() == b"anything"
+
+
+@pytest.mark.parametrize("name", ["a\nb.csv", "\udcff.csv", "\x1b[31m.csv"])
+def test_a_name_that_is_no_text_is_refused(tmp_path: Path, name: str) -> None:
+    file = tmp_path / name
+    file.write_bytes(b"anything")
+    with pytest.raises(UserError, match="holds what is no letter"):
+        inbox.add(tmp_path / "inbox", WORKBOOKS, file, period=None, published=None, address=None)
 
 
 def test_a_file_that_is_too_large_is_not_read(

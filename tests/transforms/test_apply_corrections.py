@@ -18,6 +18,7 @@ from transforms.apply_corrections import (
     as_published,
     correct,
     load_corrections,
+    misnamed,
     unused,
 )
 from transforms.normalize.facts import FileFacts
@@ -153,6 +154,24 @@ def test_a_correction_is_unused_only_where_no_file_of_the_dataset_matches() -> N
     made = [correct(cells, DATASET, name, [correction()]) for cells, name in ((other, "f"), (CELLS, "g"))]
     assert [m.matched for m in made] == [frozenset(), {"kg-2017"}] and unused(made) == []
     assert len(unused(made[:1])) == 1
+
+
+@pytest.mark.parametrize(
+    ("file", "read", "said"),
+    [
+        ("", ["t"], False),
+        ("t", ["t"], False),
+        ("t", [], False),  # it did not come, which is told otherwise
+        ("t", [""], True),
+        ("other", ["t"], True),
+    ],
+)
+def test_a_correction_for_a_file_that_is_never_read_is_said(file: str, read: list[str], said: bool) -> None:
+    assert [file_.name for file_ in DATASET.files] == ["t"]
+    found = misnamed(DATASET, read, [correction(file=file), correction(dataset="e", file="x")])
+    assert [sentence.partition(":")[0] for sentence in found] == [
+        f"correction kg-2017, file {file}, line 2"
+    ] * said
 
 
 def test_other_files_and_datasets_are_left_alone() -> None:

@@ -24,6 +24,7 @@ from rich.text import Text
 from data_contracts.errors import UserError
 from data_contracts.spreadsheets import BEGINNING, INSIDE, runs_as_formula
 from pipelines.cli.terminal.console import console, named, plain_table, safe, shown
+from sources.durable import write_named
 
 FORMATS = ("table", "csv", "json", "parquet")
 # A longer word is an address or a checksum, which may be folded.
@@ -61,11 +62,14 @@ def write(data: pa.Table, kind: str, output: Path | None, *, first: int | None =
     if output is None:
         _print(data, kind, first)
         return
-    if kind == "parquet":
-        pq.write_table(data, output)
-    else:
-        output.write_text(_TEXTS[kind](data), encoding="utf-8")
+    write_named(output, _parquet(data) if kind == "parquet" else _TEXTS[kind](data).encode())
     print(f"{output}: {data.num_rows:,} rows, {data.num_columns} columns, as {kind}")
+
+
+def _parquet(data: pa.Table) -> bytes:
+    content = io.BytesIO()
+    pq.write_table(data, content)
+    return content.getvalue()
 
 
 def _print(data: pa.Table, kind: str, first: int | None) -> None:

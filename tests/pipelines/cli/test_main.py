@@ -81,6 +81,52 @@ def test_no_command_writes_into_what_a_data_directory_keeps(
 
 
 @pytest.mark.parametrize(
+    ("command", "output", "says"),
+    [
+        (["query", "SELECT 1"], "loop.csv", "is a link that leads back to itself"),
+        (["site"], "pipe", "no site of dvstats, so it is not replaced"),
+        (["export", "csv"], "pipe", "is a file. Give --output a folder"),
+    ],
+)
+def test_an_output_of_another_kind_stays_what_it_is(
+    release_dir: Path,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    command: list[str],
+    output: str,
+    says: str,
+) -> None:
+    (tmp_path / "loop.csv").symlink_to("loop.csv")
+    os.mkfifo(tmp_path / "pipe")
+    status, _, error = run(
+        capsys, *command, "--output", str(tmp_path / output), "--data-dir", str(release_dir)
+    )
+    assert status and says in error
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["loop.csv", "pipe"]
+    assert (tmp_path / "pipe").is_fifo()
+
+
+def test_nothing_that_is_written_may_be_changed_by_everybody(
+    release_dir: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = os.umask(0)
+    try:
+        run(capsys, "query", "SELECT 1", "--output", str(tmp_path / "x.csv"), "--data-dir", str(release_dir))
+    finally:
+        os.umask(before)
+    assert (tmp_path / "x.csv").stat().st_mode & 0o777 == 0o664
+
+
+def test_a_terminal_without_the_letters_is_told(
+    release_dir: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("sys.stdout", io.TextIOWrapper(io.BytesIO(), encoding="ascii"))
+    sql = "SELECT 'женщины' AS x"
+    assert main(["query", sql, "--format", "csv", "--data-dir", str(release_dir)]) == 1
+    assert "ascii has no character for '\\u0436" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
     "sql",
     [
         "DROP TABLE observations",

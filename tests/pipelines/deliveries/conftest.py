@@ -53,8 +53,14 @@ def made_older(release: Path, folder: Path) -> tuple[Path, dict[str, Any]]:
     rows.append({**third, "obs_key": "kffffffffffffffff", "time_period": "1999"})
     pq.write_table(pa.Table.from_pylist(rows, schema=table.schema), path)
     manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    manifest["release"] = OLD
+    listed = folder / "releases" / "releases.parquet"
+    releases = pq.read_table(listed)
+    named = [row | {"release": OLD} for row in releases.to_pylist()]
+    pq.write_table(pa.Table.from_pylist(named, schema=releases.schema), listed)
     for entry in manifest["tables"]:
-        if entry["name"] == "observations":
+        if entry["name"] in ("observations", "releases"):
+            path = folder / entry["path"]
             entry["sha256"] = hashlib.sha256(path.read_bytes()).hexdigest()
             entry["bytes"] = path.stat().st_size
     (folder / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")

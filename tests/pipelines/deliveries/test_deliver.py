@@ -19,8 +19,10 @@ from pipelines.cli.main import main
 from pipelines.deliveries import contents
 from pipelines.deliveries.deliver import Delivered, deliver, due
 from pipelines.deliveries.log import DeliveryLog
+from pipelines.release.signature import PUBLIC
 from sources.durable import locked
 from tests.pipelines.deliveries.conftest import DAY, FOLDER, HOOK, MAIL, NOW, Office
+from tests.pipelines.release.test_signature import key
 from tests.servers import Mailbox, Receiver
 
 
@@ -185,10 +187,18 @@ def test_a_stranger_under_the_name_of_a_delivery_is_left_alone(office: Office, s
     assert theirs.read_text(encoding="utf-8") == "mine"
 
 
-def test_a_damaged_release_reaches_nobody(office: Office, hook: Receiver) -> None:
+@pytest.mark.parametrize("forged", [False, True])
+def test_a_damaged_release_reaches_nobody(
+    office: Office, hook: Receiver, monkeypatch: pytest.MonkeyPatch, forged: bool
+) -> None:
     office.declare(HOOK)
-    path = office.data / "releases" / office.new / "rates" / "rates.parquet"
-    path.write_bytes(path.read_bytes()[:-1] + b"x")
+    release = office.data / "releases" / office.new
+    if forged:
+        monkeypatch.setenv(PUBLIC, str(key(office.data.parent)[1]))
+        (release / "manifest.json.minisig").write_text("no signature", encoding="utf-8")
+    else:
+        path = release / "rates" / "rates.parquet"
+        path.write_bytes(path.read_bytes()[:-1] + b"x")
     with pytest.raises(DvstatsError, match="is damaged and is not delivered"):
         deliver(office.data, NOW)
     assert not hook.posts

@@ -10,7 +10,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from data_contracts.errors import UserError
-from pipelines.release.signature import PUBLIC, SECRET, problem, sign
+from pipelines.release.signature import PUBLIC, SECRET, check_keys, problem, sign
 
 
 def key(folder: Path, number: bytes = b"dvstats1", password: bool = False) -> tuple[Path, Path]:
@@ -21,6 +21,7 @@ def key(folder: Path, number: bytes = b"dvstats1", password: bool = False) -> tu
     raw = b"Ed" + (b"Sc" if password else b"\0\0") + b"B2" + bytes(32 + 8 + 8) + body + bytes(32)
     files = folder / f"{number.decode()}.key", folder / f"{number.decode()}.pub"
     files[0].write_text(f"untrusted comment: secret\n{base64.b64encode(raw).decode()}\n")
+    files[0].chmod(0o600)
     files[1].write_text(f"untrusted comment: public\n{base64.b64encode(b'Ed' + number + public).decode()}\n")
     return files
 
@@ -28,8 +29,8 @@ def key(folder: Path, number: bytes = b"dvstats1", password: bool = False) -> tu
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A signed release."""
-    release = tmp_path / "release"
-    release.mkdir()
+    release = tmp_path / "data" / "releases" / "20261125T031500Z"
+    release.mkdir(parents=True)
     (release / "manifest.json").write_text('{"release": "20261125T031500Z"}')
     secret, public = key(tmp_path)
     monkeypatch.setenv(SECRET, str(secret))
@@ -40,7 +41,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def test_a_signed_release_is_good_by_file_and_by_text(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert problem(folder) == ""
-    text = Path(folder.parent / "dvstats1.pub").read_text().splitlines()[1]
+    text = Path(folder.parents[2] / "dvstats1.pub").read_text().splitlines()[1]
     monkeypatch.setenv(PUBLIC, text)
     assert problem(folder) == ""
 
@@ -51,7 +52,7 @@ def test_minisign_itself_accepts_it(folder: Path) -> None:
         "minisign",
         "-V",
         "-p",
-        str(folder.parent / "dvstats1.pub"),
+        str(folder.parents[2] / "dvstats1.pub"),
         "-m",
         str(folder / "manifest.json"),
     ]
@@ -90,11 +91,34 @@ def test_a_key_that_cannot_be_used_is_said(
     monkeypatch.setenv(SECRET, str(damaged))
     with pytest.raises(UserError, match="its two halves do not fit"):
         sign(folder, "")
-    monkeypatch.setenv(SECRET, "nowhere")
-    with pytest.raises(UserError, match=f"{SECRET}=nowhere is no key of minisign"):
+    # The text of a key in place of its file is not repeated to anybody.
+    monkeypatch.setenv(SECRET, key(tmp_path)[0].read_text().splitlines()[1])
+    with pytest.raises(UserError, match=f"^{SECRET} names no file that can be read \\([^)]*\\). Make one"):
+        sign(folder, "")
+    monkeypatch.setenv(SECRET, str(key(tmp_path)[1]))
+    with pytest.raises(UserError, match=f"{SECRET} names a file that is no key of minisign"):
         sign(folder, "")
     monkeypatch.setenv(PUBLIC, "nowhere")
-    with pytest.raises(UserError, match=f"{PUBLIC}=nowhere is no key of minisign"):
+    with pytest.raises(UserError, match=f"{PUBLIC}=nowhere is neither a key of minisign nor a file"):
         problem(folder)
     monkeypatch.delenv(SECRET)
     assert not sign(folder, "")
+
+
+def test_a_key_that_others_can_use_or_that_no_reader_accepts_is_refused(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root = tmp_path / "data"
+    check_keys(root)
+    (tmp_path / "dvstats1.key").chmod(0o604)
+    with pytest.raises(UserError, match="Every user of this machine may read the key"):
+        sign(folder, "")
+    monkeypatch.setenv(SECRET, str(key(tmp_path, b"another1")[0]))
+    with pytest.raises(UserError, match=f"{SECRET} and {PUBLIC} are no pair"):
+        check_keys(root)
+    (root / "here.key").symlink_to(tmp_path / "another1.key")
+    monkeypatch.setenv(SECRET, str(root / "here.key"))
+    assert sign(folder, ""), "a link in the data directory is no copy of the key"
+    monkeypatch.setenv(SECRET, str(key(root)[0]))
+    with pytest.raises(UserError, match="is in the data directory"):
+        sign(folder, "")

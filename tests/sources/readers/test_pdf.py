@@ -11,8 +11,8 @@ import pytest
 import typst
 
 from sources.cells import ReadError, SourceError
-from sources.readers import pdf, pdf_objects
-from sources.readers.pdf_seen import MARK, mark_unseen
+from sources.readers import pdf, pdf_objects, pdf_seen
+from sources.readers.pdf_seen import MARK, mark_struck, mark_unseen
 
 
 def document(*streams, side=400):
@@ -174,6 +174,26 @@ def test_which_colours_are_white(space, color, unseen):
     char = {"text": "1", "x0": 0, "x1": 5, "top": 0, "bottom": 9, "ncs": space, "non_stroking_color": color}
     mark_unseen(SimpleNamespace(chars=[char], rects=[], curves=[], images=[]))
     assert (MARK in char) is unseen
+
+
+@pytest.mark.parametrize("mark", [mark_unseen, mark_struck])
+@pytest.mark.parametrize(("drawn", "refused"), [(9, False), (10, True)])
+def test_characters_are_compared_with_so_many_drawings_at_most(monkeypatch, mark, drawn, refused):
+    monkeypatch.setattr(pdf_seen, "MOST_COMPARED", 99)
+    char = {"text": "1", "x0": 0, "x1": 5, "top": 0, "bottom": 9, "ncs": None, "non_stroking_color": 1}
+    chars = [char | {"x0": 5 * n, "x1": 5 * n + 5} for n in range(10)]
+    areas = [char | {"fill": True, "non_stroking_color": 0, "x1": 25, "bottom": 20 + n} for n in range(drawn)]
+    # The same rule again, and rules beside the characters, are no more work.
+    rules = [{"orientation": "h", "x0": 0, "x1": 25 + n % drawn, "top": 5} for n in range(90)]
+    rules += [{"orientation": "h", "x0": 0, "x1": 25, "top": 50 + n} for n in range(90)]
+    page = SimpleNamespace(chars=chars, rects=areas, curves=[], images=[], edges=rules)
+    if refused:
+        with pytest.raises(ReadError, match="more areas and lines than any table has"):
+            mark(page)
+    else:
+        mark(page)
+        seen = [MARK in char for char in chars]
+        assert seen == ([False] * 5 + [True] * 5 if mark is mark_unseen else [True] * 7 + [False] * 3)
 
 
 def test_a_label_merged_over_two_rows_counts_for_both():
