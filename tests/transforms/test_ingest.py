@@ -197,6 +197,22 @@ def test_what_a_workbook_hides_is_a_finding_unless_it_is_declared(declared: Decl
     assert found(hidden="include") == (3, [])
 
 
+def test_an_older_edition_that_comes_again_replaces_nothing(
+    declared: Declarations, ingested: Callable[..., Ingested], tmp_path: Path
+) -> None:
+    """As from a cache on the way; the finding names the file by its address, and when it came first."""
+    ingested(GOOD)
+    newer = ingested(GOOD.replace("120", "125")).observations
+    archive, address = Archive(tmp_path), ONE.files[0].address
+    archive.put(
+        ONE.id, GOOD.encode(), Record(ONE.id, address=address, received_at="2026-11-26T00:00:00.000Z")
+    )
+    again = ingest(declared.normalizer, ONE, archive, newer)
+    (finding,) = [found for found in again.findings if found["finding"] == "older_file_again"]
+    assert address in str(finding) and "first received 2026-11-25T00:00:00" in str(finding)
+    assert again.held and again.observations.equals(newer)
+
+
 def test_without_files_the_last_rows_stay(
     declared: Declarations, ingested: Callable[..., Ingested], tmp_path: Path
 ) -> None:
