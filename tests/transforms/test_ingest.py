@@ -197,6 +197,26 @@ def test_what_a_workbook_hides_is_a_finding_unless_it_is_declared(declared: Decl
     assert found(hidden="include") == (3, [])
 
 
+def test_files_that_were_exchanged_are_no_files_of_the_last_release(
+    declared: Declarations, tmp_path: Path
+) -> None:
+    """The same two files, each at the address of the other: women as everybody."""
+    archive = Archive(tmp_path)
+
+    def receive(texts: list[str], minute: int, last: pa.Table) -> Ingested:
+        for declared_file, text in zip(TWO.files, texts, strict=True):
+            received = f"2026-11-25T00:0{minute}:00.000Z"
+            record = Record(TWO.id, address=declared_file.address, received_at=received)
+            archive.put(TWO.id, f"geo_area,year,nature,victims\n{text}".encode(), record)
+        return ingest(declared.normalizer, TWO, archive, last)
+
+    files = ["KG,2023,C,90\nKG,2024,C,100\n", "KG,2023,C,70\nKG,2024,C,80\n"]
+    first = receive(files, 1, declared.normalizer.good_schema().empty_table())
+    assert not first.held and not receive(files, 2, first.observations).held
+    exchanged = receive(files[::-1], 3, first.observations)
+    assert exchanged.held and "values_exchanged" in {row["finding"] for row in exchanged.findings}
+
+
 def test_an_older_edition_that_comes_again_replaces_nothing(
     declared: Declarations, ingested: Callable[..., Ingested], tmp_path: Path
 ) -> None:
