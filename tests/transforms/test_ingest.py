@@ -3,6 +3,7 @@
 import datetime as dt
 import json
 from collections.abc import Callable
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -270,6 +271,27 @@ def test_one_broken_file_of_two_leaves_the_other_readable(declared: Declarations
         declared.normalizer, TWO, [file(0, f"{head}KG,2024,C,100\n"), file(1, f"{head}KG,2024,C,80\n")]
     )
     assert sorted(both.good["sex"].to_pylist()) == ["F", "_T"], "what is set for a file counts"
+
+
+@pytest.mark.parametrize(
+    ("texts", "values", "rules"),
+    [
+        (["2022,,,100\n", "2023,,,120\n"], [100.0, 120.0], set()),
+        (["2022,,,100\n", "2022,,,100\n2023,,,120\n"], [100.0, 120.0], set()),
+        (["2022,,,100\n", "2022,,,101\n2023,,,120\n"], [120.0], {"duplicate_key"}),
+        (["2022,,,100\n2022,,,101\n2023,,,120\n"], [120.0], {"duplicate_key"}),
+    ],
+)
+def test_files_that_contradict_each_other_publish_neither(
+    declared: Declarations, texts: list[str], values: list[float], rules: set[str]
+) -> None:
+    files = [
+        InputFile(partial(f"{HEAD}{text}".encode), str(n) * 64, f"raw/{n}", dt.datetime(2026, 1, 1))
+        for n, text in enumerate(texts)
+    ]
+    seen = observe(declared.normalizer, ONE, files)
+    assert sorted(seen.good["obs_value"].to_pylist()) == values
+    assert set(seen.refused["rule"].to_pylist()) == rules
 
 
 def test_a_large_file_says_what_it_says_when_it_is_read_as_a_whole(
