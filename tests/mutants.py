@@ -2,7 +2,7 @@
 
 ::
 
-    python tests/mutants.py [--count 60] [--after 0] [--seed 1] [--folders transforms,data_contracts]
+    python tests/mutants.py [--count 60] [--after 0] [--seed 1] [--folders transforms,data_contracts] [--since COMMIT]
     python tests/mutants.py --only MODULE[:LINE]
 
 Cosmic Ray makes the mutants (``pip install cosmic-ray``, which is in no lock file) but runs one command for all, which
@@ -13,7 +13,7 @@ which uses it, each for so many seconds of the processor. A mutant
 outside of functions (a constant, a class, a default) has no code to exchange: a copy of the repository gets it, and a
 new process imports the copy. So does every mutant that survived in memory, since what a function made before the
 exchange, as a cached declaration, is made anew there. A sample is judged in portions: ``--count 30 --after 15`` are the
-sixteenth to the thirtieth mutant of a seed.
+sixteenth to the thirtieth mutant of a seed. ``--since`` draws from the lines alone that were changed since a commit.
 
 Left out: changes of annotations, which mean nothing when the program runs, and modules that cannot be imported then.
 A mutant that works without end is a noticed one. Prints a line for each survivor with its change, and the share. Those
@@ -61,7 +61,7 @@ EQUAL = Path(__file__).with_name("mutants_equal.csv")
 _FROM = re.compile(r"(?m)^\s*from ([\w.]+) import (?:\(([^)]*)\)|(.*))")
 _IMPORT = re.compile(r"(?m)^\s*import ([\w.]+)")
 # Processor seconds of the tests of a module, and of those of its users; what takes so much longer works without end.
-NEAR, FAR = 12, 5
+NEAR, FAR = 12, 8
 # In a copy so many test files are collected at first, which takes most of the time.
 FIRST = 4
 ENDLESS = 20
@@ -156,21 +156,37 @@ def annotations(module: str) -> list[tuple[tuple[int, int], tuple[int, int]]]:
     ]
 
 
-def drawn(folders: Sequence[str], count: int, seed: int) -> list[Mutant]:
-    """Different mutants: a module as often as it is long, there a place, then one of what may be changed at it."""
+def drawn(folders: Sequence[str], count: int, seed: int, since: str = "") -> list[Mutant]:
+    """Different mutants: a module as often as it is long, there a place, then one of what may be changed at it.
+
+    Since a commit: a module as often as many of its lines are new, and a place on one of these.
+    """
     chance = random.Random(seed)
     modules = sorted(
         str(path.relative_to(ROOT)) for folder in folders for path in (ROOT / folder).rglob("*.py")
     )
-    sizes = [(ROOT / module).stat().st_size for module in modules]
+    lines = {module: changed_since(module, since) if since else set() for module in modules}
+    sizes = [len(lines[module]) if since else (ROOT / module).stat().st_size for module in modules]
     found: dict[Mutant, None] = {}
     while len(found) < count:
         (module,) = chance.choices(modules, sizes)
         places = sorted({mutant.place for mutant in mutants(module)})
+        if since:
+            places = [place for place in places if place[0] in lines[module]]
         if places:
             place = chance.choice(places)
             found[chance.choice([mutant for mutant in mutants(module) if mutant.place == place])] = None
     return list(found)
+
+
+def changed_since(module: str, commit: str) -> set[int]:
+    """The lines of a module that a commit did not have."""
+    difference = subprocess.run(
+        ["git", "diff", "--unified=0", commit, "--", module],
+        cwd=ROOT, capture_output=True, text=True, check=True,
+    ).stdout  # fmt: skip
+    hunks = re.findall(r"(?m)^@@ \S+ \+(\d+)(?:,(\d+))? @@", difference)
+    return {int(first) + line for first, count in hunks for line in range(int(count or 1))}
 
 
 @functools.cache
@@ -196,7 +212,8 @@ def imports() -> dict[str, int]:
 
 
 def test_files(module: str) -> list[list[str]]:
-    """Test files that are named after the module or import it, and those that import one of its users, or theirs.
+    """Test files that are named after the module or import it, and those that import one of its users, theirs, or
+    the users of these: a layout of tables is used by what unfolds them, that by the reader, which the tests import.
 
     Those that concern it most come first: by their name, then by how little else they import.
     """
@@ -205,7 +222,7 @@ def test_files(module: str) -> list[list[str]]:
     named = {str(path.relative_to(ROOT)) for path in (ROOT / "tests").rglob(f"{stem}*.py")}
     near = users = known[dotted(module)] | named
     far: set[str] = set()
-    for _ in range(2):
+    for _ in range(3):
         users = set().union(*(known[dotted(user)] for user in users if not user.startswith("tests/")))
         far |= users
     return [
@@ -511,6 +528,7 @@ def main() -> int:
     parser.add_argument("--after", type=int, default=0, help="leave out so many of the count")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--folders", default="transforms,data_contracts")
+    parser.add_argument("--since", default="", help="only lines that were changed since this commit")
     parser.add_argument(
         "--only", default="", help="a module, or MODULE:LINE: all of its mutants, for a new test"
     )
@@ -525,7 +543,7 @@ def main() -> int:
     if module:
         chosen = [mutant for mutant in mutants(module) if line in ("", str(mutant.line))]
     else:
-        chosen = drawn(given.folders.split(","), given.count, given.seed)[given.after :]
+        chosen = drawn(given.folders.split(","), given.count, given.seed, given.since)[given.after :]
     print(f"{len(chosen)} mutants of {given.only or given.folders}, drawn by seed {given.seed}", flush=True)
     files = sorted({file for mutant in chosen for found in test_files(mutant.module) for file in found})
     copy = copied()

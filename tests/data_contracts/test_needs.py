@@ -3,7 +3,7 @@
 import duckdb
 import pytest
 
-from data_contracts.needs import OFFENCES, condition, distinguished, varied
+from data_contracts.needs import OFFENCES, condition, distinguished, of_one_form, varied
 from pipelines.declarations import Declarations
 
 BREAKDOWNS = ("SANCTION=PRISON", "SANCTION=FINE")
@@ -85,3 +85,22 @@ def test_distinguished_forgets_the_code() -> None:
     assert distinguished("sex=F+SANCTION=PRISON") == ["sex IN ('F', 'M')", "contains(breakdown, 'SANCTION=')"]
     assert distinguished("sex=F+every_centre") == ["sex IN ('F', 'M')"]
     assert distinguished("own_file+machine_readable") == []
+
+
+@pytest.mark.parametrize(
+    ("needs", "limits", "of_one"),
+    [
+        ([], [], False),
+        (["sex=F"], [], False),
+        (["sex=F+relationship=IPTN", "child"], ["domestic"], False),
+        (["violence_form"], [], True),
+        (["sex=F+violence_form=SEXUAL"], [], True),
+        (["OFFENCE=STALKING"], [], True),
+        (["SANCTION=PRISON"], [], False),
+        (["sex=F", "rape"], [], True),
+        (["physical"], [], True),
+        (["sex=F"], ["psychological"], True),
+    ],
+)
+def test_where_a_form_is_asked(needs: list[str], limits: list[str], of_one: bool) -> None:
+    assert of_one_form(needs, limits) is of_one

@@ -3,6 +3,8 @@
 from pathlib import Path
 
 import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from data_contracts import rows
@@ -18,3 +20,30 @@ def test_what_is_too_much_for_the_memory_lies_where_tmpdir_says(
         assert list(tmp_path.glob("dvstats-*/*"))
         rows.limit_memory(con)
         assert con.execute("SELECT count(text) FROM numbers").fetchall() == [(2_000_000,)]
+
+
+@pytest.mark.parametrize("name", ["plain", "a*b?", "[a]", "it's"])
+def test_files_are_found_by_their_own_names_with_the_columns_they_have(tmp_path: Path, name: str) -> None:
+    """A name with a sign of a pattern stands for no other file, and rows are numbered only where that is asked."""
+    paths = [str(tmp_path / f"{name}{number}.parquet") for number in (1, 2)]
+    for number, path in enumerate([*paths, str(tmp_path / "axb_1.parquet"), str(tmp_path / "a1.parquet")]):
+        pq.write_table(pa.table({"value": [number, 10 + number]}), path)
+    found = duckdb.sql(f"FROM {rows.parquet(paths)} ORDER BY ALL")
+    assert (found.columns, found.fetchall()) == (["value"], [(0,), (1,), (10,), (11,)])
+    numbered = duckdb.sql(f"FROM {rows.parquet(paths[:1], numbered=True)} ORDER BY ALL")
+    assert (numbered.columns, numbered.fetchall()) == (["value", "file_row_number"], [(0, 0), (10, 1)])
+
+
+@pytest.mark.parametrize(("count", "in_memory"), [(0, True), (1, True), (2, True), (3, False)])
+def test_a_large_table_stays_in_its_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, count: int, in_memory: bool
+) -> None:
+    monkeypatch.setattr(rows, "SMALL", 2)
+    table = pa.table({"value": pa.array(range(count), pa.int64())})
+    pq.write_table(table, tmp_path / "rows.parquet")
+    loaded = rows.load_rows(tmp_path / "rows.parquet")
+    assert isinstance(loaded, pa.Table) is in_memory
+    assert rows.count_rows(loaded) == count and rows.read_rows(loaded).equals(table)
+    con = duckdb.connect()
+    rows.name_rows(con, "observations", loaded, loaded)
+    assert con.sql("SELECT count(*) FROM observations").fetchall() == [(2 * count,)]

@@ -143,8 +143,11 @@ def test_a_damaged_file_is_not_read_and_good_bytes_replace_it(tmp_path):
     with pytest.raises(SourceError) as caught:
         archive.read("kz-x", digest(A))
     assert digest(A) in caught.value.file and "checksum" in caught.value.problem and caught.value.remedy
+    with pytest.raises(SourceError, match="checksum"):
+        archive.local_file("kz-x", digest(A))
     archive.put("kz-x", A, receipt(1))
     assert archive.read("kz-x", digest(A)) == A and archive.is_whole(stored)
+    assert archive.local_file("kz-x", digest(A)) == Path(stored.path)
 
 
 def test_the_order_of_receipt_counts_and_not_the_clock(tmp_path):

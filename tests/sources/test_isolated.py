@@ -111,6 +111,21 @@ def test_time_is_limited(fresh: None, monkeypatch: pytest.MonkeyPatch) -> None:
     assert is_still_read()
 
 
+@pytest.mark.parametrize(
+    ("megabytes", "seconds"), [(0, 60), (1, 60), (127, 60), (128, 120), (255, 120), (256, 180), (1024, 540)]
+)
+def test_a_large_file_has_more_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, megabytes: int, seconds: float
+) -> None:
+    given: list[float] = []
+    monkeypatch.setattr(isolated, "_ask", lambda _, __, ___, limit: given.append(limit))
+    # A file of holes: it takes no place on the disk.
+    with (tmp_path / "large.csv").open("wb") as file:
+        file.truncate(megabytes << 20)
+    isolated.read_large(dataset(), tmp_path / "large.csv")
+    assert given == [seconds]
+
+
 def test_a_worker_that_waits_for_ever_is_ended(fresh: None, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(isolated, "SECONDS", 0.5)
     monkeypatch.setattr(isolated, "WAITING", 1)

@@ -3,6 +3,7 @@
 import datetime as dt
 import json
 from collections.abc import Callable
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -197,6 +198,42 @@ def test_what_a_workbook_hides_is_a_finding_unless_it_is_declared(declared: Decl
     assert found(hidden="include") == (3, [])
 
 
+def test_files_that_were_exchanged_are_no_files_of_the_last_release(
+    declared: Declarations, tmp_path: Path
+) -> None:
+    """The same two files, each at the address of the other: women as everybody."""
+    archive = Archive(tmp_path)
+
+    def receive(texts: list[str], minute: int, last: pa.Table) -> Ingested:
+        for declared_file, text in zip(TWO.files, texts, strict=True):
+            received = f"2026-11-25T00:0{minute}:00.000Z"
+            record = Record(TWO.id, address=declared_file.address, received_at=received)
+            archive.put(TWO.id, f"geo_area,year,nature,victims\n{text}".encode(), record)
+        return ingest(declared.normalizer, TWO, archive, last)
+
+    files = ["KG,2023,C,90\nKG,2024,C,100\n", "KG,2023,C,70\nKG,2024,C,80\n"]
+    first = receive(files, 1, declared.normalizer.good_schema().empty_table())
+    assert not first.held and not receive(files, 2, first.observations).held
+    exchanged = receive(files[::-1], 3, first.observations)
+    assert exchanged.held and "values_exchanged" in {row["finding"] for row in exchanged.findings}
+
+
+def test_an_older_edition_that_comes_again_replaces_nothing(
+    declared: Declarations, ingested: Callable[..., Ingested], tmp_path: Path
+) -> None:
+    """As from a cache on the way; the finding names the file by its address, and when it came first."""
+    ingested(GOOD)
+    newer = ingested(GOOD.replace("120", "125")).observations
+    archive, address = Archive(tmp_path), ONE.files[0].address
+    archive.put(
+        ONE.id, GOOD.encode(), Record(ONE.id, address=address, received_at="2026-11-26T00:00:00.000Z")
+    )
+    again = ingest(declared.normalizer, ONE, archive, newer)
+    (finding,) = [found for found in again.findings if found["finding"] == "older_file_again"]
+    assert address in str(finding) and "first received 2026-11-25T00:00:00" in str(finding)
+    assert again.held and again.observations.equals(newer)
+
+
 def test_without_files_the_last_rows_stay(
     declared: Declarations, ingested: Callable[..., Ingested], tmp_path: Path
 ) -> None:
@@ -234,6 +271,27 @@ def test_one_broken_file_of_two_leaves_the_other_readable(declared: Declarations
         declared.normalizer, TWO, [file(0, f"{head}KG,2024,C,100\n"), file(1, f"{head}KG,2024,C,80\n")]
     )
     assert sorted(both.good["sex"].to_pylist()) == ["F", "_T"], "what is set for a file counts"
+
+
+@pytest.mark.parametrize(
+    ("texts", "values", "rules"),
+    [
+        (["2022,,,100\n", "2023,,,120\n"], [100.0, 120.0], set()),
+        (["2022,,,100\n", "2022,,,100\n2023,,,120\n"], [100.0, 120.0], set()),
+        (["2022,,,100\n", "2022,,,101\n2023,,,120\n"], [120.0], {"duplicate_key"}),
+        (["2022,,,100\n2022,,,101\n2023,,,120\n"], [120.0], {"duplicate_key"}),
+    ],
+)
+def test_files_that_contradict_each_other_publish_neither(
+    declared: Declarations, texts: list[str], values: list[float], rules: set[str]
+) -> None:
+    files = [
+        InputFile(partial(f"{HEAD}{text}".encode), str(n) * 64, f"raw/{n}", dt.datetime(2026, 1, 1))
+        for n, text in enumerate(texts)
+    ]
+    seen = observe(declared.normalizer, ONE, files)
+    assert sorted(seen.good["obs_value"].to_pylist()) == values
+    assert set(seen.refused["rule"].to_pylist()) == rules
 
 
 def test_a_large_file_says_what_it_says_when_it_is_read_as_a_whole(

@@ -6,7 +6,15 @@ import pytest
 
 from sources.cells import TITLE, ReadError
 from sources.readers.grid.cross import cross
-from sources.readers.grid.footnotes import _marks, footnotes_in, noted, notes_of_cells, shared_values
+from sources.readers.grid.footnotes import (
+    _marks,
+    footnotes_in,
+    noted,
+    notes_of_cells,
+    remarks_of,
+    shared_values,
+)
+from sources.readers.grid.places import letter_list
 from sources.readers.grid.table import Grid
 from sources.readers.text import joined
 
@@ -47,6 +55,22 @@ def test_lines_below_that_begin_with_a_mark() -> None:
     notes = footnotes_in(below, range(6))
     assert notes == {"1": "¹ Preliminary", "*": "* Without Osh"}
     assert noted(["125¹", "3*", "4²"], notes) == ["¹ Preliminary", "* Without Osh"]
+
+
+@pytest.mark.parametrize(
+    ("notes", "remarks"),
+    [
+        ([], "* Preliminary\nSource: office\nFigures in thousands"),
+        ([None, "* Preliminary"], "Source: office\nFigures in thousands"),
+        (["late; * Preliminary", "Source: office"], "Figures in thousands"),
+        (["Figures", "Preliminary"], "* Preliminary\nSource: office\nFigures in thousands"),
+    ],
+)
+def test_lines_below_a_table_that_are_no_note_of_a_cell_are_of_all_of_it(
+    notes: list[str | None], remarks: str
+) -> None:
+    below = grid("* Preliminary|\n|\nSource:|office\nFigures  in thousands|\nSource:|office")
+    assert remarks_of(below, range(5), notes) == remarks
 
 
 def test_notes_of_a_cell_are_those_of_its_row_its_column_and_its_own() -> None:
@@ -122,6 +146,30 @@ def test_a_table_without_data_or_values_says_so() -> None:
         values("Region|2023\nAbai|5", header_rows=[2])
     with pytest.raises(ReadError, match="no column with values"):
         values("Region\nAbai", header_rows=[1])
+
+
+@pytest.mark.parametrize(
+    ("letters", "columns"),
+    [
+        ("B", [1]),
+        ("A:C", [0, 1, 2]),
+        ("B:", [1, 2, 3]),
+        ("D:", [3]),
+        ("C:Z", [2, 3]),
+        (["D", "A:B"], [3, 0, 1]),
+        ("E:", None),
+        ("E", None),
+        ("E:F", None),
+        ("C:B", None),
+    ],
+)
+def test_letters_of_columns(letters: Any, columns: list[int] | None) -> None:
+    table = grid("Region|2021|2022|2023\nAbai|5|6|7")
+    if columns is None:
+        with pytest.raises(ReadError, match="value_columns .* lie outside the table"):
+            letter_list(letters, "value_columns", table)
+    else:
+        assert letter_list(letters, "value_columns", table) == columns
 
 
 def test_numbers_title_and_corner() -> None:

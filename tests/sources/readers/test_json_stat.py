@@ -152,3 +152,21 @@ def test_units_and_their_power_of_ten() -> None:
     unit = {"F": {"base": "thousand persons", "decimals": 1, "multiplier": 3}}
     cube["dimension"]["sex"]["category"]["unit"] = unit
     assert {(row["sex_unit"], row["UNIT_MULT"]) for row in read(cube)} == {("thousand persons", "3")}
+
+
+@pytest.mark.parametrize(
+    ("parts", "unit"),
+    [
+        ({}, ""),
+        ({"extension": {"px": {"units": "persons", "contents": "Orders"}}}, "persons; Orders"),
+        ({"extension": {"unit": {"en": "thousand", "decimals": 1, "multiplier": 3}}}, "×10^3; thousand"),
+        ({"extension": {"unit": {"en": "persons", "mult": 0}}}, "persons"),
+        ({"unit": ["persons", {"ru": "человек"}], "UNIT_MULT": 6}, "persons; человек; ×10^6"),
+        ({"note": ["Thousands.", "long" * 100], "units": "persons"}, "Thousands.; persons"),
+        ({"contents": {"a": {"b": "Orders"}}, "dimension": CUBE["dimension"]}, "Orders"),
+        ({"extension": "persons", "href": "https://stat.example.org/unit"}, ""),
+    ],
+)
+def test_words_of_unit_and_content_beside_the_values(parts: dict[str, Any], unit: str) -> None:
+    metadata = json_stat.read(json.dumps(changed(**parts)).encode(), {}).schema.metadata
+    assert metadata.get(b"unit", b"").decode() == unit

@@ -81,6 +81,28 @@ def test_taldau_rows_with_lists_and_periods() -> None:
     assert [row["p"] for row in declared] == ["2004 год", "2005 год"]
 
 
+@pytest.mark.parametrize(
+    ("value", "places"),
+    [
+        ("values.n", ["/0/values/0/n", "/0/values/1/n"]),
+        # In the order of letters before the list and behind it; below a key that the list's own begins with.
+        ("all", ["/0/all", "/0/all"]),
+        ("year.n", ["/0/year/n", "/0/year/n"]),
+        ("val.n", ["/0/val/n", "/0/val/n"]),
+    ],
+)
+def test_the_place_of_a_figure_beside_the_list_is_its_own(value: str, places: list[str]) -> None:
+    text = '[{"values": [{"n": 1}, {"n": 2}], "all": 3, "year": {"n": 4}, "val": {"n": 5}}]'
+    assert [cell["_locator"] for cell in cells(text, explode="values", value=value, columns=[])] == places
+
+
+def test_the_place_of_a_misspelt_key_is_what_should_hold_it() -> None:
+    text = '[{"n": {"value": 2}}, {"n": {"valu|e": 3}}]'
+    with pytest.raises(ReadError, match="the row has no 'value'") as refused:
+        cells(text, value="n.value")
+    assert refused.value.place == "/1/n"
+
+
 def test_a_list_below_a_list_is_taken_apart_where_it_is() -> None:
     text = '[{"blocks": [{"name": "a", "points": ["1", "2"]}, {"name": "b", "points": ["9"]}]}]'
     found = cells(

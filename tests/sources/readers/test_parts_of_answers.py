@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from pipelines.try_declaration import try_declaration
-from sources.cells import NEXT_PAGE, UNREAD, ReadError
+from sources.cells import NEXT_PAGE, REMARKS, TITLES, UNREAD, ReadError
 from sources.readers import delimited, json_table, sdmx_json
 from sources.readers.grid.table import one_line
 
@@ -85,6 +85,25 @@ def test_the_unit_that_an_answer_states_is_kept_where_no_column_is_declared_for_
     table = json_table.read(rows, options)
     assert table["measure.unit"].to_pylist() == ["тыс."]
     assert table.schema.metadata[UNREAD] == b"year"
+
+
+@pytest.mark.parametrize(
+    ("envelope", "titles", "remarks"),
+    [
+        ({}, "", ""),
+        ({"title": "Orders", "unit": "persons"}, "Orders; persons", ""),
+        ({"meta": {"Label": {"en": "Orders"}, "year": "2022"}}, "", "Orders"),
+        ({"note": "Preliminary", "rows": 1, "notes": ["a", "", "b", "a"]}, "", "Preliminary\na\nb"),
+        ({"title": "Orders", "note": "Preliminary"}, "Orders", "Preliminary"),
+    ],
+)
+def test_what_stands_beside_the_rows_is_said_of_all_of_them(
+    envelope: dict[str, Any], titles: str, remarks: str
+) -> None:
+    """Titles may say a unit; what is inside of the rows is said of single ones, and numbers say nothing."""
+    metadata = json_table.read(answer(**envelope), ROWS).schema.metadata or {}
+    assert metadata.get(TITLES[0], b"").decode() == titles
+    assert metadata.get(REMARKS.encode(), b"").decode() == remarks
 
 
 @pytest.mark.parametrize(

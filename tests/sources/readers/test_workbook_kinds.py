@@ -715,6 +715,21 @@ def test_a_table_that_only_places_others_is_none_of_them() -> None:
         values(page.format(f"тыс. человек {table}").encode(), header_rows=[1])
 
 
+@pytest.mark.parametrize(
+    ("span", "years"),
+    [("", ["2022"] * 2), (' colspan="1" rowspan="1"', ["2022"] * 2), (' colspan="2"', ["2022", None])],
+)
+def test_the_header_of_a_page_counts_for_blanks_unless_it_is_merged(
+    span: str, years: list[str | None]
+) -> None:
+    """A cell of its own is no merged one: it spreads to the right; one over the column of labels and it does not."""
+    head = f"<tr>{'' if '2' in span else '<th></th>'}<th{span}>2022</th><th></th></tr>"
+    body = "<tr><th>r</th><th>women</th><th>men</th></tr><tr><td>a</td><td>5</td><td>6</td></tr>"
+    page = f"<html><body><table>{head}{body}</table></body></html>"
+    found = excel.read(page.encode(), {"header_rows": [1, 2]})
+    assert (found["col_1"].to_pylist(), found["_value"].to_pylist()) == (years, ["5", "6"])
+
+
 def test_the_foot_of_a_table_is_below_it() -> None:
     foot = "<tfoot><tr><td>Source: office</td></tr></tfoot>"
     page = f"<table>{foot}<thead><tr><th>r<th>2022</thead><tbody><tr><td>a<td>5</tbody></table>"

@@ -136,3 +136,14 @@ def test_sources_are_publications_and_datasets_that_are_one_publication_each(dec
         "quote": "1 204",
     }
     assert rows[own.id]["publisher"] == own.publisher.en
+
+
+@pytest.mark.parametrize(("original", "title"), [(None, "Orders"), ("Ордера", "Ордера")])
+def test_a_dataset_is_cited_by_the_title_of_its_publisher(
+    declared: Declarations, original: str | None, title: str
+) -> None:
+    """In English where the publisher's own is not another."""
+    dataset = next(d for d in declared.datasets.values() if not d.source_in_key)
+    titles = dataset.title.model_copy(update={"en": "Orders", "original": original})
+    named = dataset.model_copy(update={"title": titles})
+    assert codebook.sources(declared.contract, [], {named.id: named})["title"].to_pylist() == [title]

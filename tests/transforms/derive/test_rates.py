@@ -45,6 +45,24 @@ def test_a_whole_year_count_is_set_beside_its_own_sex(declared: Declarations, ob
     assert problems == [] and all(row["preferred"] for row in rows)
 
 
+@pytest.mark.parametrize("changed", [["KG"], ["KG", "UZ"], []])
+def test_rates_of_other_groups_are_carried_on(
+    declared: Declarations, observations: Make, changed: list[str]
+) -> None:
+    """Only those of the groups that changed are made anew, and the table is that of all."""
+    before = [{**CASE, "ref_area": area} for area in ("KG", "UZ")]
+    after = [{**case, "obs_value": 60.0} if case["ref_area"] in changed else case for case in before]
+    last, now = observations(*PEOPLE, *before), observations(*PEOPLE, *after)
+    people = population(declared.contract, [now], declared.datasets)
+    best = observations(*PEOPLE, *after, table="best_observations")
+    groups = pa.table({name: pa.array([], pa.string()) for name in ("indicator", "ref_area")})
+    if changed:
+        groups = pa.table({"indicator": ["DV_CASES"] * len(changed), "ref_area": changed})
+    table = rates(declared.contract, last, people, best)
+    found = rates(declared.contract, now, people, best, table, groups).read_all()
+    assert found.num_rows == 2 and found.equals(rates(declared.contract, now, people, best))
+
+
 @pytest.mark.parametrize(
     "changed",
     [

@@ -134,6 +134,25 @@ def test_one_group_alone_is_no_table_by_it(
         assert not met(ask(need, one, {**other, **apart})), apart
 
 
+@pytest.mark.parametrize(
+    ("rows", "partial", "reliable", "evidence"),
+    [
+        ([{"sex": "F"}], True, True, 1),
+        ([{"sex": "F", "obs_status": "U"}], True, False, 1),
+        ([{}], False, True, 1),
+        ([{"sex": "F"}, {"sex": "M"}], False, True, 1),
+        # The need is met in a region alone: that figure is shown, with what limits it.
+        ([{"sex": "F", "ref_area": "TJ-DU"}, {"sex": "M", "ref_area": "TJ-DU"}, {}], False, True, 1),
+    ],
+)
+def test_one_group_alone_is_a_part_of_the_answer_where_nothing_meets_the_need(
+    ask: Ask, rows: list[dict[str, Any]], partial: bool, reliable: bool, evidence: int
+) -> None:
+    fact = ask("sex", *({**CASES, **row} for row in rows))
+    assert fact is not None and (fact.partial, fact.reliable) == (partial, reliable)
+    assert fact.evidence == (f"{evidence:016x}",)
+
+
 def test_a_form_and_the_total_are_not_two_forms(ask: Ask) -> None:
     """Tajikistan 2017: physical or sexual violence as one group answered "by form"."""
     forms = {

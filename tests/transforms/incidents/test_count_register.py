@@ -173,6 +173,18 @@ def test_a_year_that_is_not_over_is_no_year(normalizer: Normalizer, tmp_path: Pa
     assert {period for _, period, *_ in found} == {f"2024-{month:02d}" for month in range(1, 12)}
 
 
+@pytest.mark.parametrize("in_parts", [True, False])
+def test_a_year_begins_with_the_declared_part_or_the_first_row(
+    normalizer: Normalizer, rows: list[Row], tmp_path: Path, in_parts: bool
+) -> None:
+    """Without an incident before March: nothing was registered since January, or nobody knows."""
+    late = [row for row in rows if row["Дата регистрации"] >= "2024-03"]
+    dataset = REGISTER if in_parts else without(REGISTER, partitions=None)
+    found = cells(counted(normalizer, write(tmp_path / "late.csv", late), dataset=dataset))
+    assert found.get(("DV_REPORTS", "2024", "KG", "_T", "_T")) == (len(late) if in_parts else None)
+    assert {period for _, period, *_ in found} - {"2024"} == {f"2024-{month:02d}" for month in range(3, 13)}
+
+
 def test_a_missing_month_is_noticed(normalizer: Normalizer, rows: list[Row], tmp_path: Path) -> None:
     paths = [path for month, path in monthly_files(tmp_path, rows) if month not in ("2024-01", "2024-05")]
     assert counted(normalizer, *paths).missing == ["2024-01", "2024-05"]

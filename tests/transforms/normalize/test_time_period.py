@@ -89,6 +89,13 @@ def test_a_file_without_the_column_of_the_parts(observe: Observe) -> None:
     assert periods(observe, [("1", {})], {"column": "Year", "within": "Месяц"}) == ([], ["missing_column"])
 
 
+@pytest.mark.parametrize("others", [["2024", "2023"], ["2024"], []])
+def test_a_period_that_is_skipped_leaves_the_other_rows(observe: Observe, others: list[str]) -> None:
+    rows: list[tuple[str | None, Row]] = [("1", {"Year": year}) for year in ("change", *others, "change")]
+    concept = {"column": "Year", "values": {"change": SKIP, **{year: year for year in others}}}
+    assert periods(observe, rows, concept) == (others, [])
+
+
 def test_a_label_without_a_code_is_named_as_such(observe: Observe) -> None:
     concept = {"column": "Year", "values": {"last year": "2023"}}
     assert periods(observe, [("1", {"Year": "last year"}), ("1", {})], concept) == (

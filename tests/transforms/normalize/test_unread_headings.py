@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from sources.readers.headings import Heading
+from sources.readers.headings import Heading, headings_of
 from sources.readers.protocol import read_cells
 from tests.sources.readers.test_more_cases import GRID, declared, read, rules, said
 from tests.workbooks import workbook
@@ -200,6 +200,21 @@ def test_a_line_whose_label_has_a_code_is_a_row_without_a_value() -> None:
     content = "П;2023\nЖенщины;\nВсего;7\n".encode()
     result = read(content, "delimited", concepts, reader_options={"value_columns": ["2023"]})
     assert said(result) == {("KG", "2023", "F", None), ("KG", "2023", "_T", 7.0)}
+
+
+@pytest.mark.parametrize(
+    ("reader", "options"),
+    [
+        ("delimited", {"value_columns": ["2023"]}),
+        ("excel", {"layout": "records", "value_columns": ["2023"]}),
+        ("excel", {"header_rows": [1]}),
+    ],
+)
+def test_a_line_at_the_end_heads_nothing(reader: str, options: dict[str, Any]) -> None:
+    rows = [["Область", "2023"], ["Чуйская область", "12"], ["Женщины", ""]]
+    content = "\n".join(map(";".join, rows)).encode() if reader == "delimited" else workbook(rows)
+    dataset = declared(reader, RECORDS, reader_options=options)
+    assert headings_of(read_cells(dataset, content)) == []
 
 
 def test_plain_headings_are_told_of() -> None:

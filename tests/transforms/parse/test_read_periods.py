@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.portion import examples
-from transforms.parse.read_periods import parse, span
+from transforms.parse.read_periods import parse, part_of_year, span, whole_year, within_year
 
 
 @pytest.mark.parametrize(
@@ -315,3 +315,45 @@ def test_a_period_that_can_be_two_is_refused(text: str) -> None:
 def test_two_years_or_a_month(text: str, time_period: str | None) -> None:
     found = parse(text)
     assert (found and found.time_period) == time_period
+
+
+@pytest.mark.parametrize(
+    ("kind", "names"),
+    [
+        ("m", "Month|месяц|Ай:|ой|моҳ|Monat"),
+        ("q", "QUARTER|квартал.|Кв|тоқсан|чейрек|chorak|семоҳа|Quartal"),
+        ("s", "half-year|Полугодие|жартыжылдық|нимсола|Halbjahr"),
+        ("", "|year|region|quarter of birth|q"),
+    ],
+)
+def test_which_part_of_a_year_a_column_is_called(kind: str, names: str) -> None:
+    assert {part_of_year(name) for name in names.split("|")} == {kind}
+
+
+@pytest.mark.parametrize(
+    ("year", "part", "column", "text"),
+    [
+        ("2024", "3", "quarter", "2024-Q3"),
+        ("2024 г.", "03", "month", "2024-03"),
+        ("2024", " 12 ", "месяц", "2024-12"),
+        ("2024", "IV", "квартал", "2024-Q4"),
+        ("2024", "ii.", "полугодие", "2024-S2"),
+        ("2024", "", "quarter", "2024"),
+        ("2024", "—", "quarter", "2024"),
+        ("2024", "Total", "quarter", "2024"),
+        ("2024 г.", "За год.", "месяц", "2024 г."),
+        ("2024", "март", "month", "март 2024"),
+        ("2024", "Q2", "quarter", "Q2 2024"),
+        # What is no part of a year, or no year, keeps both texts, and is no period.
+        ("2024", "5", "quarter", "5, 2024"),
+        ("2024", "3", "half", "3, 2024"),
+        ("2024", "13", "month", "13 2024"),
+        ("2024", "IV", "month", "IV, 2024"),
+        ("2024", "3", "stage", "3 2024"),
+        ("2024-Q1", "3", "month", "3, 2024-Q1"),
+        ("soon", "3", "month", "3, soon"),
+    ],
+)
+def test_a_year_and_the_part_of_it_are_one_text(year: str, part: str, column: str, text: str) -> None:
+    assert within_year(year, part, column) == text
+    assert whole_year(part) is (text == year)

@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from tests.transforms.privacy.test_disclosure_cells import share
 from tests.transforms.privacy.test_suppress_cells import row, table
 from transforms.privacy.additive_equations import Model, build_model
 from transforms.privacy.rows_as_cells import Rows
@@ -41,6 +42,16 @@ RELATIONS = {
 def test_relations(case: str) -> None:
     figures, expected = RELATIONS[case]
     assert equations(model(*(row(float(value), area) for value, area in figures))) == expected
+
+
+@pytest.mark.parametrize(("men", "rest"), [(201.0, []), (199.0, []), (198.0, [3.0])])
+def test_a_count_that_follows_from_a_rounded_share_leaves_no_rest_by_rounding(
+    men: float, rest: list[float]
+) -> None:
+    """33 per cent of 300 are 98 to 101."""
+    shares = share(33.0, "KZ", sex="F"), share(67.0, "KZ", sex="M")
+    made = model(row(300.0, "KZ"), row(men, "KZ", sex="M"), *shares)
+    assert equations(made) == [(300, sorted([99, men, *rest]))]
 
 
 @pytest.mark.parametrize(

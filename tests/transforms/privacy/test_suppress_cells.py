@@ -3,16 +3,18 @@
 import datetime as dt
 import hashlib
 from collections import Counter
+from types import SimpleNamespace
 
 import numpy as np
 import pyarrow as pa
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from scipy import sparse
 from scipy.optimize import Bounds, LinearConstraint, linprog, milp
 
 from tests.portion import examples
-from transforms.privacy.suppress_cells import DisclosureError, audit, suppress
+from transforms.privacy.suppress_cells import DisclosureError, _hide_until_safe, audit, suppress
 
 TEXT = [
     "obs_key",
@@ -444,3 +446,37 @@ def test_a_large_table_is_protected():
     assert audit(observations, result) == []
     totals = [one for one in result.to_pylist() if one["ref_area"] == "KZ"]
     assert all(one["obs_value"] is not None for one in totals)
+
+
+@pytest.mark.parametrize(
+    ("together", "alone", "expected"),
+    [
+        # The batch as a whole finds what to hide.
+        ({0: [2], 3: [5]}, {}, [0, 2, 3, 5]),
+        # It does not: its first cell alone does, then the other.
+        (None, {0: [2], 3: [5]}, [0, 2, 3, 5]),
+        # The first one does not either: all that shares a relation with it, and no more.
+        (None, {3: [5]}, [0, 1, 2, 3, 5]),
+        (None, {}, [0, 1, 2, 3, 4, 5]),
+    ],
+)
+def test_no_more_is_hidden_than_the_first_cell_needs(together, alone, expected):
+    """Cells 0 to 2 and 3 to 5 share a relation each; 0 and 3 are open until another one of theirs is hidden."""
+    block = SimpleNamespace(
+        matrix=sparse.csc_matrix([[1.0, -1, -1, 0, 0, 0], [0, 0, 0, 1, -1, -1]]),
+        x=np.full(6, 9.0),
+        fixed=np.zeros(6, np.bool_),
+    )
+
+    def complement(hidden, cells, *, falling=False):
+        found = together if len(cells) > 1 else alone
+        if found is None or any(cell not in found for cell in cells):
+            return None
+        return np.isin(np.arange(6), [other for cell in cells for other in found[cell]])
+
+    def opened(hidden):
+        return hidden & ~np.array([hidden[1:3].any()] * 3 + [hidden[4:].any()] * 3)
+
+    attacked = SimpleNamespace(block=block, explore=lambda _: None, open=opened, complement=complement)
+    hidden = _hide_until_safe(attacked, np.isin(np.arange(6), [0, 3]))
+    assert np.flatnonzero(hidden).tolist() == expected
