@@ -1,6 +1,7 @@
 """Writes that survive a crash, and the lock of a folder.
 
-A whole file or none, a whole line or none. What is written here is on the disk when the function returns.
+A whole file or none, a whole line or none. What is written here is on the disk when the function returns, unless it is
+a cache.
 
 Not here: what the bytes mean. Called by the archive, the inbox, the staging area, the releases, deliveries and alerts.
 """
@@ -39,9 +40,11 @@ def write_named(path: Path, content: bytes) -> None:
         path.write_bytes(content)
 
 
-def write_whole(path: Path, content: bytes | Path, *, final: bool = False, private: bool = False) -> None:
+def write_whole(
+    path: Path, content: bytes | Path, *, final: bool = False, private: bool = False, cache: bool = False
+) -> None:
     """A file of this content: bytes, or a file that is copied piece by piece; otherwise as :func:`whole_file`."""
-    with whole_file(path, final=final, private=private) as handle:
+    with whole_file(path, final=final, private=private, cache=cache) as handle:
         if isinstance(content, Path):
             with content.open("rb") as source:
                 shutil.copyfileobj(source, handle, 1 << 20)
@@ -50,10 +53,13 @@ def write_whole(path: Path, content: bytes | Path, *, final: bool = False, priva
 
 
 @contextlib.contextmanager
-def whole_file(path: Path, *, final: bool = False, private: bool = False) -> Iterator[BinaryIO]:
+def whole_file(
+    path: Path, *, final: bool = False, private: bool = False, cache: bool = False
+) -> Iterator[BinaryIO]:
     """Write aside, push to the disk, then rename; ``final`` takes the write permission away.
 
-    ``private``: only this user may read it, from the first byte on. After an exception there is no file.
+    ``private``: only this user may read it, from the first byte on. After an exception there is no file. A ``cache`` is
+    whole after a crash of the program, and may be torn after one of the machine: it is not pushed to the disk.
     """
     aside = path.with_name(f".{path.name}.{os.getpid()}-{uuid.uuid4().hex[:8]}.tmp")
     try:
@@ -61,13 +67,15 @@ def whole_file(path: Path, *, final: bool = False, private: bool = False) -> Ite
         with os.fdopen(opened, "wb") as handle:
             yield handle
             handle.flush()
-            os.fsync(handle.fileno())
+            if not cache:
+                os.fsync(handle.fileno())
         if final:
             aside.chmod(0o400 if private else 0o444)
         aside.replace(path)
     finally:
         aside.unlink(missing_ok=True)
-    sync_folder(path.parent)
+    if not cache:
+        sync_folder(path.parent)
 
 
 def sync_folder(folder: Path) -> None:

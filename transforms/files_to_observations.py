@@ -26,6 +26,7 @@ from data_contracts.strict_files import nearest
 from sources.cells import HIDDEN, NEXT_PAGE, UNREAD, ReadError, SourceError
 from sources.dataset import Dataset, SourceFile
 from sources.isolated import read_cells, read_large
+from sources.readers.left_out import left_out_of
 from sources.readers.text import column_twice
 from transforms.apply_corrections import Corrected, as_published, correct, misnamed, unused
 from transforms.findings import Findings
@@ -35,6 +36,7 @@ from transforms.judge.against_last_release import Shape
 from transforms.merge_files import merge
 from transforms.normalize.facts import FileFacts, Normalized
 from transforms.normalize.normalizer import Normalizer
+from transforms.normalize.note_codes import unread_marks
 from transforms.normalize.quarantine import refused_row
 from transforms.normalize.unread_headings import plain_headings
 from transforms.parse import read_numbers
@@ -144,6 +146,8 @@ def _read_all(
         _say_what_is_hidden(dataset, file, cells, seen.findings)
         _say_what_is_not_found(dataset, file, cells, seen.findings)
         _say_which_headings(dataset, file, cells, seen.findings)
+        _say_which_marks(dataset, file, cells, seen.findings)
+        _say_what_is_left_out(dataset, file, cells, seen.findings)
         following[_name(file)].append((cells.schema.metadata or {}).get(NEXT_PAGE, b"").decode())
         parts.append(_normalize(shared, dataset, file, cells))
     for pages in following.values():
@@ -235,6 +239,19 @@ def _say_which_headings(dataset: Dataset, file: InputFile, cells: pa.Table, find
     if headings := plain_headings(cells, dataset):
         named = ", ".join(f'{heading.place} "{heading.text[:60]}"' for heading in headings[:10])
         findings.add("unread_headings", "warning", f"{file.path}: {named[:600]}", value=str(len(headings)))
+
+
+def _say_which_marks(dataset: Dataset, file: InputFile, cells: pa.Table, findings: Findings) -> None:
+    """Marks in columns of notes that nothing reads; none is quoted of a file that is not public."""
+    for column, marks in ({} if dataset.restricted else unread_marks(cells, dataset)).items():
+        findings.add("unread_marks", "warning", f"{file.path}: {column}", place=column, value=marks)
+
+
+def _say_what_is_left_out(dataset: Dataset, file: InputFile, cells: pa.Table, findings: Findings) -> None:
+    """Rows with figures below the declared end of a table; nothing is quoted of a file that is not public."""
+    if left := left_out_of(cells):
+        named = ", ".join(place if dataset.restricted else f'{place} "{words}"' for place, words in left[:5])
+        findings.add("rows_left_out", "warning", f"{file.path}: {named[:600]}", value=str(len(left)))
 
 
 def _shape(file: InputFile, cells: pa.Table, content: bytes, dataset: Dataset) -> Shape:

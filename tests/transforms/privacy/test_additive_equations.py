@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tests.transforms.privacy.test_disclosure_cells import share
+from tests.transforms.privacy.test_rows_as_cells import share
 from tests.transforms.privacy.test_suppress_cells import row, table
 from transforms.privacy.additive_equations import Model, build_model
 from transforms.privacy.rows_as_cells import Rows
