@@ -8,7 +8,7 @@
 
 ``load``, ``load_indicators``, ``load_scorecard``   fill the classes of ``model`` from these files
 ``strict_files``, ``yaml_mistakes``, ``errors``   file and line in every complaint; the root of all errors
-``arrow``, ``database``, ``sql``    schemas, comments, quoting
+``arrow``, ``database_statements``, ``sql``   schemas, comments, quoting
 ``rows``, ``insert``                rows in files, in Arrow and in Python as tables of a query
 ``in_order``                        a large table sorted
 ``replace_rows``, ``row_groups``    a sorted table with some of its rows replaced; row groups that are copied

@@ -6,7 +6,7 @@ The pages are in ``templates/``; this module hands them the contract. Not here: 
 
 from pathlib import Path
 
-from data_contracts.database import database
+from data_contracts.database_statements import database
 from data_contracts.model import Contract
 from data_contracts.need_words import need_in_words
 from data_contracts.rendering import render

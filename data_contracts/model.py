@@ -1,8 +1,8 @@
 """Classes of the loaded contract: ``Contract`` and its tables, columns, rules, code lists, indicators, areas.
 
 Frozen values without behaviour beyond look-ups. Not here: reading them from files (``load``) and what is derived from
-them: ``arrow`` (schemas), ``checks`` (predicates and suites), ``database`` (comments, views), ``codebook`` (pages).
-Imported by all layers.
+them: ``arrow`` (schemas), ``checks`` (predicates and suites), ``database_statements`` (comments, views), ``codebook``
+(pages). Imported by all layers.
 """
 
 from collections.abc import Mapping

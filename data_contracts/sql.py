@@ -1,6 +1,6 @@
 """SQL text composed of names and values: the only place where identifiers and literals are quoted.
 
-Not here: what the published DuckDB file holds beside its rows (``database``), and predicates of rules
+Not here: what the published DuckDB file holds beside its rows (``database_statements``), and predicates of rules
 (``expressions``). Used by every module that composes SQL; a value that DuckDB accepts as a parameter should be
 passed as one instead.
 

@@ -1,7 +1,7 @@
 """Strict reading of declarations: YAML mappings and CSV tables whose errors name file and line.
 
 A key given twice, an unknown key, a text where a number belongs are ``DeclarationError``. Not here: what a declaration
-must say (``data_contracts.load``, ``sources.load_datasets``, ``sources.registers``, which call this module).
+must say (``data_contracts.load``, ``sources.load_datasets``, ``sources.bundled_registers``, which call this module).
 """
 
 import csv

@@ -28,7 +28,7 @@ from data_contracts.errors import UserError
 from data_contracts.model import Contract
 from pipelines.lock import RefreshLock
 from pipelines.release import publish
-from pipelines.release.last import LastRelease, last_release, release_names
+from pipelines.release.last_release import LastRelease, last_release, release_names
 from pipelines.store import exchange
 from pipelines.store.client import is_address
 from pipelines.store.publication import publish_to

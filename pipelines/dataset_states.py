@@ -27,7 +27,7 @@ from pipelines.data_directory import DataDirectory
 from pipelines.data_versions import dataset_version
 from pipelines.declarations import Declarations
 from pipelines.refusals import by_reason
-from pipelines.release.last import LastRelease
+from pipelines.release.last_release import LastRelease
 from pipelines.staging import DatasetStages, StagedTables
 from sources import inbox
 from sources.cells import SourceError

@@ -1,7 +1,7 @@
 """Everything that is declared, loaded once a process: contract, datasets, registers, and the normalizer on them.
 
-Not here: loading one of them (``data_contracts.load``, ``sources.load_datasets``, ``sources.registers``). Called by
-everything in ``pipelines`` that works on datasets; importing this module loads nothing yet.
+Not here: loading one of them (``data_contracts.load``, ``sources.load_datasets``, ``sources.bundled_registers``).
+Called by everything in ``pipelines`` that works on datasets; importing this module loads nothing yet.
 """
 
 from collections.abc import Mapping
@@ -9,9 +9,9 @@ from functools import lru_cache
 
 from data_contracts.load import contract
 from data_contracts.model import Contract
+from sources.bundled_registers import Entry, load_register
 from sources.dataset import Dataset
 from sources.load_datasets import load_datasets
-from sources.registers import Entry, load_register
 from transforms.normalize.normalizer import Normalizer
 
 

@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 from pipelines.data_directory import DataDirectory
 from pipelines.data_versions import dataset_version, files_part
 from pipelines.declarations import Declarations
-from pipelines.release.last import LastRelease
+from pipelines.release.last_release import LastRelease
 from pipelines.staging import DatasetStages
 from pipelines.unprotected_counts import RestrictedCounts
 from sources.dataset import Dataset

@@ -16,7 +16,7 @@ from data_contracts.arrow import Rows
 from data_contracts.rows import count_rows, read_rows
 from pipelines.dataset_states import DatasetState
 from pipelines.declarations import Declarations
-from pipelines.release.last import LastRelease
+from pipelines.release.last_release import LastRelease
 from pipelines.unprotected_counts import RestrictedCounts
 from sources.dataset import Dataset
 from transforms.findings import Findings
@@ -70,7 +70,7 @@ def protect_states(
     if not any(state.dataset.restricted and count_rows(state.observations) for state in states):
         return
     # Solving for what could be recovered needs SciPy, which takes seconds to import and is needed for few datasets.
-    from transforms.privacy.protection_of_release import protect, registers_among
+    from transforms.privacy.rules_per_dataset import protect, registers_among
     from transforms.privacy.suppress_cells import DisclosureError
 
     by_id = {state.dataset.id: state for state in states}
@@ -117,7 +117,7 @@ def audit_release(
     if not any(dataset.restricted for dataset in declared.datasets.values()):
         return Audited((), ())
     rows = read_rows(observations).select(schema.names).cast(schema)
-    from transforms.privacy.protection_of_release import exposed, registers_among
+    from transforms.privacy.rules_per_dataset import exposed, registers_among
 
     def of_each() -> Iterator[tuple[Dataset, pa.Table]]:
         for dataset in declared.datasets.values():

@@ -1,8 +1,8 @@
 """What exists outside: declarations of datasets, how files are fetched and archived, how bytes become cells.
 
 ``datasets/`` and ``bundled/`` hold the declarations and transcriptions; ``dataset``, ``load_datasets`` and
-``registers`` read them; ``pull``, ``http`` and ``inbox`` get files, ``archive`` keeps them, ``readers`` turn their
-bytes into the text cells of ``cells``.
+``bundled_registers`` read them; ``pull``, ``http`` and ``inbox`` get files, ``archive`` keeps them, ``readers`` turn
+their bytes into the text cells of ``cells``.
 
 ``declared_values``, ``declared_references``, ``misplaced_keys``, ``strict_model``   what a declaration may say
 ``receipts``, ``receipt_log``, ``current_files``   what came when, and which files count

@@ -2,7 +2,7 @@
 
 A number that is shown with one is an amount of money and no count. ``currency_beside`` says which; the signs that
 several countries use ("¥", "som") and those of currencies that no unit has are :data:`OTHER`. Called by the workbooks
-(``sources.readers.workbook.shown``), whose number formats hold them, and by ``transforms.parse.read_numbers``.
+(``sources.readers.workbook.number_formats``), whose number formats hold them, and by ``transforms.parse.read_numbers``.
 """
 
 import re

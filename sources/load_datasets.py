@@ -29,10 +29,10 @@ from data_contracts.strict_files import (
     load_yaml,
     not_known,
 )
+from sources.bundled_registers import load_register
 from sources.dataset import BOUNDS, CONCEPTS, HERE, Concept, Dataset, Licence
 from sources.declared_references import missing_bundled_files, problems, problems_among, unknown_code
 from sources.misplaced_keys import belongs
-from sources.registers import load_register
 from sources.strict_model import Problem, complaints
 
 LICENCES = HERE / "licences.yaml"

@@ -184,13 +184,13 @@ def by_polars(path: Path) -> int:
 def by_pipeline(path: Path, *, protected: bool = False) -> int:
     """As a refresh does: every row guarded, each incident once, margins with their zeros, text cells with places."""
     from transforms.incidents.register import RegisterFile, codes_as_labels, count_register
-    from transforms.normalize.facts import FileFacts
+    from transforms.normalize.inputs_and_results import FileFacts
 
     dataset, normalizer = declared()
     facts = FileFacts("0" * 64, dt.datetime(2026, 1, 1), path.name)
     counted = count_register(normalizer.lookups, dataset, [RegisterFile(path, facts)])
     if protected:
-        from transforms.privacy.protection_of_release import protect
+        from transforms.privacy.rules_per_dataset import protect
 
         good = normalizer.normalize(counted.cells[0], codes_as_labels(dataset), facts).good
         protect(normalizer.contract, good, registers=[dataset.id])
@@ -240,7 +240,7 @@ def run_one(way: str, path: Path) -> None:
         import_module("dlt")
     if way.startswith("pipeline"):
         import_module("transforms.incidents.register")
-        import_module("transforms.privacy.protection_of_release")
+        import_module("transforms.privacy.rules_per_dataset")
         # What the labels of every dataset mean: made once for all of a refresh, like the declarations.
         _ = declared()[1].lookups
     wall, cpu = time.perf_counter(), time.process_time()

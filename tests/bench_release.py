@@ -41,8 +41,8 @@ from data_contracts.load import load_contract
 from data_contracts.model import Contract
 from data_contracts.vocabulary import COUNTRIES
 from sources import inbox
+from sources.bundled_registers import load_register
 from sources.load_datasets import load_datasets
-from sources.registers import load_register
 from tests import bench
 from tests.bench_refresh import ADOPTS, change, copy_project, refresh
 from transforms.derive import breaks

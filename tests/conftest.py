@@ -17,7 +17,7 @@ from pipelines import run_checks
 from pipelines.declarations import Declarations, declarations
 from pipelines.refresh import refresh
 from tests import predicate_verdicts
-from tests.few import declare_few, few_declared
+from tests.small_release import declare_few, few_declared
 from tests.warm_command import WarmCommand
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -34,7 +34,7 @@ from transforms.incidents.coding import Unread
 from transforms.incidents.register import Counted, RegisterFile, codes_as_labels, count_register, few
 from transforms.judge.against_last_release import Shape
 from transforms.merge_files import merge
-from transforms.normalize.facts import FileFacts, Normalized
+from transforms.normalize.inputs_and_results import FileFacts, Normalized
 from transforms.normalize.normalizer import Normalizer
 from transforms.normalize.note_codes import unread_marks
 from transforms.normalize.quarantine import refused_row
@@ -401,7 +401,7 @@ def _protect(
     By this dataset alone: what others publish beside it is looked at when all are together (``privacy.release``).
     """
     # Solving for what could be recovered needs SciPy, which takes seconds to import and is needed for few datasets.
-    from transforms.privacy.protection_of_release import protect, registers_among
+    from transforms.privacy.rules_per_dataset import protect, registers_among
     from transforms.privacy.suppress_cells import DisclosureError
 
     try:
@@ -417,7 +417,7 @@ def _protect(
 
 def _published_before(contract: Contract, protected: pa.Table, history: pa.Table | None) -> int:
     """How many small counts, or values that are withheld now, were published before the dataset was restricted."""
-    from transforms.privacy.protection_of_release import exempt_indicators
+    from transforms.privacy.rules_per_dataset import exempt_indicators
     from transforms.privacy.suppress_cells import THRESHOLD
 
     if history is None:

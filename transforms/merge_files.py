@@ -16,7 +16,7 @@ import duckdb
 import pyarrow as pa
 
 from data_contracts import checks
-from transforms.normalize.facts import FileFacts
+from transforms.normalize.inputs_and_results import FileFacts
 from transforms.normalize.keys import SAME_NUMBER
 from transforms.normalize.normalizer import Normalizer
 from transforms.normalize.quarantine import refused_row

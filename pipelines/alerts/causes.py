@@ -4,7 +4,8 @@ A cause is found anew at every occasion from what is there (states of the datase
 log of deliveries); its ``key`` says that it is still the same one. Runs that failed are the exception: they are
 reported by whoever saw them and last until a run of the same job succeeds.
 
-Not here: who was notified of what (``memory``) and the words around a cause (``wording``). Called by ``notify``.
+Not here: who was notified of what (``already_notified``) and the words around a cause (``wording``). Called by
+``notify``.
 """
 
 import datetime as dt

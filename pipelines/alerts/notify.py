@@ -17,14 +17,14 @@ from typing import TYPE_CHECKING, Any
 from data_contracts.errors import DvstatsError
 from data_contracts.model import Contract, Text
 from pipelines.alerts import causes
+from pipelines.alerts.already_notified import OF_RUNS, Memory
 from pipelines.alerts.causes import EVERYWHERE, Cause
-from pipelines.alerts.memory import OF_RUNS, Memory
 from pipelines.alerts.wording import Event, Wording
 from pipelines.deployment import local_day
 from pipelines.operations.declared import AlertReceiver, Operations, Target, load_operations, targets
 from pipelines.operations.message import ChannelError, Message, as_utc
 from pipelines.operations.send import send
-from pipelines.release.last import release_names
+from pipelines.release.last_release import release_names
 from sources.durable import locked
 
 if TYPE_CHECKING:

@@ -12,8 +12,8 @@ from typing import Any
 
 from data_contracts.load import contract
 from data_contracts.model import Lang, Text
+from pipelines.alerts.already_notified import Known
 from pipelines.alerts.causes import EVERYWHERE, Cause
-from pipelines.alerts.memory import Known
 from pipelines.operations.message import Message
 from pipelines.published.texts import Texts
 

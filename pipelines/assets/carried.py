@@ -25,7 +25,7 @@ from data_contracts.rows import count_rows, name_rows
 from data_contracts.sql import among
 from pipelines.dataset_states import DatasetState
 from pipelines.release.database_file import DATABASE, Differing
-from pipelines.release.last import LastRelease
+from pipelines.release.last_release import LastRelease
 from pipelines.staging import StagedTables
 
 # Of more observations than this share, carrying the others over saves nothing.

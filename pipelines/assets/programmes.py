@@ -22,7 +22,7 @@ from pipelines.assets.tables import FIRST, PROGRAMME_TABLES, table_outs
 from pipelines.declarations import declarations
 from pipelines.programme_template.answer import write_answer
 from pipelines.resources import Clock, DataDir, SuiteWorkers
-from sources.registers import load_register
+from sources.bundled_registers import load_register
 from transforms.programmes import tables
 
 RETURNS = dg.AssetKey([RAW, new_returns.DATASET])

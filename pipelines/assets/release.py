@@ -28,7 +28,7 @@ from pipelines.assets.tables import data_version, table_outs
 from pipelines.data_directory import DataDirectory
 from pipelines.data_versions import derivation_version, made_by
 from pipelines.release import manifest, publish
-from pipelines.release.last import LastRelease
+from pipelines.release.last_release import LastRelease
 from pipelines.resources import Clock, DataDir, SuiteWorkers
 from pipelines.staging import StagedTables
 from transforms.derive import codebook

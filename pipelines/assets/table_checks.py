@@ -22,7 +22,7 @@ from data_contracts.model import Contract
 from pipelines import run_checks
 from pipelines.assets.release import CANDIDATE
 from pipelines.assets.tables import PRIORITY_TAG, STEPS
-from pipelines.release.last import LastRelease
+from pipelines.release.last_release import LastRelease
 from pipelines.resources import Clock, DataDir, SuiteWorkers
 from pipelines.staging import StagedTables
 

@@ -41,7 +41,7 @@ from pipelines.dataset_states import DatasetState, dataset_states, hand_over
 from pipelines.declarations import Declarations, declarations
 from pipelines.protect_release import protect_states
 from pipelines.release import manifest, publish
-from pipelines.release.last import LastRelease
+from pipelines.release.last_release import LastRelease
 from pipelines.requirement_tables import RequirementTables
 from pipelines.resources import Clock, DataDir, SuiteWorkers
 from pipelines.staging import StagedTables
@@ -60,7 +60,7 @@ from transforms.derive import (
     rates,
 )
 from transforms.normalize import former_keys
-from transforms.normalize.facts import FileFacts
+from transforms.normalize.inputs_and_results import FileFacts
 from transforms.normalize.one_file import FIRST_RELEASE
 from transforms.normalize.quarantine import refused_row
 from transforms.normalize.queries import registered

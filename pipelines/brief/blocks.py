@@ -1,8 +1,8 @@
 """The facts of a brief as blocks in one language, ready to be laid out: sentences, tables, numbered sources.
 
 Every sentence of ``brief_words.yaml`` is filled with counts and figures of the release; texts of the release itself
-(laws, reasons, names) are quoted as they are. Not here: the choice of facts (``figures``), the sections (``known``,
-``changes``, ``gaps``), fonts and pages (``render`` with ``brief.typ``). Called by ``render``.
+(laws, reasons, names) are quoted as they are. Not here: the choice of facts (``figures``), the sections
+(``key_findings``, ``changes``, ``gaps``), fonts and pages (``render`` with ``brief.typ``). Called by ``render``.
 """
 
 from collections.abc import Sequence
@@ -12,7 +12,7 @@ from data_contracts.model import Lang
 from pipelines.brief.changes import changed, not_comparable
 from pipelines.brief.figures import REGION, Facts
 from pipelines.brief.gaps import missing, missing_by_country, programmes
-from pipelines.brief.known import known, known_side_by_side, lead, series
+from pipelines.brief.key_findings import known, known_side_by_side, lead, series
 from pipelines.brief.writer import Block, Limits, Words
 from pipelines.published.numbers_and_periods_in_words import day
 from pipelines.release.citation import plain_citation

@@ -1,6 +1,6 @@
 """What changed in the data and by law, and what is not comparable between sources and between countries.
 
-Not here: breaks inside a series that is drawn (``known``). Called by ``blocks``.
+Not here: breaks inside a series that is drawn (``key_findings``). Called by ``blocks``.
 """
 
 from collections import Counter

@@ -15,7 +15,7 @@ from data_contracts.errors import UserError
 from data_contracts.sql import among
 from data_contracts.strict_files import no_such
 from data_contracts.vocabulary import COMPARATORS, COUNTRIES
-from pipelines.published import places
+from pipelines.published import find_areas
 from pipelines.published.key_figures import Figure, choice, key_figure, national_figures
 from pipelines.published.query import connect, dicts
 
@@ -44,9 +44,9 @@ class Facts:
 
 def facts(data_dir: Path, place: str) -> Facts:
     """The facts of a country (code or name) or of the region; :class:`UserError` for any other place."""
-    codes = [REGION] if place.strip().lower() == REGION else places.codes_of(place)
+    codes = [REGION] if place.strip().lower() == REGION else find_areas.codes_of(place)
     if len(codes) != 1 or codes[0] not in (*BRIEFED, REGION):
-        said = no_such("brief of", place, (*places.words(BRIEFED), REGION))
+        said = no_such("brief of", place, (*find_areas.words(BRIEFED), REGION))
         raise UserError(f"{said} There are: {', '.join((*BRIEFED, REGION))}.")
     code = codes[0]
     countries = BRIEFED if code == REGION else (code,)

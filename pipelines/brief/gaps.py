@@ -1,6 +1,6 @@
 """What is missing and who would publish it; programmes for aggressors beside the model.
 
-Not here: topics without a figure in the table of key figures (``known``). Called by ``blocks``.
+Not here: topics without a figure in the table of key figures (``key_findings``). Called by ``blocks``.
 """
 
 from collections import Counter

@@ -1,6 +1,6 @@
 """What every section of a brief writes with: the facts, one language, the numbered list of sources.
 
-Not here: the sections (``known``, ``changes``, ``gaps``) and the words of one figure
+Not here: the sections (``key_findings``, ``changes``, ``gaps``) and the words of one figure
 (``pipelines.published.figure_in_words``). Called by those sections and by ``blocks``.
 """
 

@@ -20,7 +20,7 @@ from pipelines.data_request import letter
 from pipelines.data_request.empty_table import COLUMNS, empty_table
 from pipelines.export.sheets import Field
 from pipelines.export.workbook_file import Book, SheetWriter
-from pipelines.published import places
+from pipelines.published import find_areas
 from pipelines.published.query import connect
 
 # The years that are asked for: the two whole ones before the release.
@@ -55,7 +55,7 @@ def request(data_dir: Path, country: str, requirement: str, *, language: str, ou
     known = contract()
     row = _requirement(known, requirement)
     with connect(data_dir) as con:
-        code = places.country(country)
+        code = find_areas.country(country)
         given = letter.facts(con, known, row, code, language)
     last = int(given["release"][:4]) - 1
     rows = empty_table(known, row, code, range(last - YEARS + 1, last + 1))

@@ -3,7 +3,7 @@
 Workbook, CSV and data package are those of ``dvstats export``, the brief that of ``dvstats brief``: both read the
 folder of the release and nothing else of the data directory, so that what is restricted or held back cannot be in
 them. The same files for the same wish are made once in a run. Not here: the message (``wording``) and where files go
-(``places``). Called by ``deliver``.
+(``targets``). Called by ``deliver``.
 """
 
 import tempfile

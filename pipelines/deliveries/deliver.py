@@ -27,8 +27,8 @@ from pipelines.alerts.notify import resend
 from pipelines.deliveries.changes import Changes, changes, part_of
 from pipelines.deliveries.contents import Contents
 from pipelines.deliveries.log import DeliveryLog, Entry
-from pipelines.deliveries.places import put
 from pipelines.deliveries.plan import Planned, plan
+from pipelines.deliveries.targets import put
 from pipelines.deliveries.wording import Wording
 from pipelines.operations.declared import Mail, Operations, Webhook, load_operations, undeclared
 from pipelines.operations.message import ChannelError, Message, as_utc

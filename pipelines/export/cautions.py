@@ -12,7 +12,7 @@ from typing import Any
 import duckdb
 
 from data_contracts.connection import open_duckdb
-from data_contracts.database import create_views
+from data_contracts.database_statements import create_views
 from data_contracts.sql import literal
 from pipelines.export.selection import Export
 from pipelines.published.key_figures import Figure, national_figures

@@ -38,7 +38,7 @@ from pipelines.export.selection import (
 from pipelines.export.workbook import write_workbook
 from pipelines.export.zenodo import write_zenodo
 from pipelines.progress import Step, unseen
-from pipelines.published import places, releases
+from pipelines.published import find_areas, releases
 from pipelines.release.manifest import read_manifest
 
 __all__ = ["FORMATS", "ExportError", "export"]
@@ -133,7 +133,7 @@ def _move(path: Path, aside: Path, output: Path) -> Path:
 
 
 def _areas(requested: Sequence[str]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(places.area(given) for given in requested))
+    return tuple(dict.fromkeys(find_areas.area(given) for given in requested))
 
 
 def _indicators(contract: Contract, requested: Sequence[str]) -> tuple[str, ...]:

@@ -16,7 +16,7 @@
 
 The file belongs to one installation, so it is beside the data (``operations.yaml`` in the data directory, or the path
 in ``DVSTATS_OPERATIONS``) and not in the repository. It holds no secret: keys that end in ``_from`` name environment
-variables. Not here: sending (``mail``, ``webhook``, ``pipelines.deliveries.places``). Called by ``pipelines.alerts``
+variables. Not here: sending (``mail``, ``webhook``, ``pipelines.deliveries.targets``). Called by ``pipelines.alerts``
 and ``pipelines.deliveries``.
 """
 

@@ -1,6 +1,6 @@
 """One function for every channel that takes messages.
 
-Not here: channels that take files only (``pipelines.deliveries.places``). Called by ``pipelines.alerts`` and
+Not here: channels that take files only (``pipelines.deliveries.targets``). Called by ``pipelines.alerts`` and
 ``pipelines.deliveries``.
 """
 

@@ -15,7 +15,7 @@ from data_contracts.errors import UserError
 from data_contracts.load import contract
 from data_contracts.sql import among
 from data_contracts.strict_files import did_you_mean, no_such
-from pipelines.published.places import NAMES, codes_of
+from pipelines.published.find_areas import NAMES, codes_of
 from pipelines.published.query import connect, dicts, query
 from transforms.normalize.former_keys import present_key
 

@@ -16,7 +16,7 @@ from data_contracts.connection import open_duckdb
 from data_contracts.errors import NothingThereError, UserError
 from data_contracts.load import contract
 from data_contracts.sql import among
-from pipelines.published import places
+from pipelines.published import find_areas
 from pipelines.published.releases import release_folder, released
 from transforms.normalize.former_keys import renewed
 from transforms.normalize.keys import renewed_keys
@@ -77,7 +77,7 @@ def diff(
     older, newer = sorted(
         (release_folder(data_dir, release), release_folder(data_dir, other)), key=lambda folder: folder.name
     )
-    chosen = [places.country(given) for given in countries]
+    chosen = [find_areas.country(given) for given in countries]
     wanted = {"left(ref_area, 2)": chosen, "indicator": indicators, "dataset_id": datasets}
     conditions = [
         among(f"lower({column})", [code.lower() for code in codes])

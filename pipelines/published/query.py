@@ -18,7 +18,7 @@ import duckdb
 import pyarrow as pa
 
 from data_contracts.connection import open_duckdb
-from data_contracts.database import database
+from data_contracts.database_statements import database
 from data_contracts.errors import DvstatsError, NothingThereError, UserError
 from data_contracts.sql import literal
 from pipelines.release.database_file import DATABASE

@@ -13,7 +13,7 @@ from data_contracts.rows import count_rows
 from pipelines.data_directory import DataDirectory, current_moment
 from pipelines.dataset_states import TROUBLED, DatasetState, dataset_states
 from pipelines.declarations import declarations
-from pipelines.published import places
+from pipelines.published import find_areas
 from sources.receipts import Record
 
 
@@ -22,7 +22,7 @@ def status(data_dir: Path, *, country: str | None = None) -> list[dict[str, Any]
 
     ``country``: only datasets of that country. :class:`NothingThereError` where there is no release.
     """
-    wanted = places.country(country) if country is not None else None
+    wanted = find_areas.country(country) if country is not None else None
     if not data_dir.is_dir():
         raise NothingThereError(
             f"There is no folder {data_dir}. Check --data-dir, or run `dvstats refresh` to make it."

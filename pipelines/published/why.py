@@ -20,7 +20,7 @@ from data_contracts.errors import UserError
 from data_contracts.sql import among
 from data_contracts.strict_files import did_you_mean
 from data_contracts.vocabulary import DIMENSIONS, TOTAL
-from pipelines.published import places
+from pipelines.published import find_areas
 from pipelines.published.codebook import full_key
 from pipelines.published.figure_differences import (
     COMPARED,
@@ -88,7 +88,7 @@ def why_over_time(data_dir: Path, indicator: str, country: str, *, language: str
     """
     with connect(data_dir) as con:
         code = _indicator(con, indicator)
-        area = places.area(country)
+        area = find_areas.area(country)
         rows = _facts(con, _series_keys(con, code, area))
         if not rows:
             raise UserError(

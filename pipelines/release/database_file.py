@@ -1,7 +1,7 @@
 """The release as one self-contained DuckDB file, ``dvstats.duckdb``: written whole, or the last release's amended.
 
-Not here: what the file holds beside its rows (``data_contracts.database``), and swapping it in (``publish``). Called
-by ``publish``; ``pipelines.published.query`` opens what this writes.
+Not here: what the file holds beside its rows (``data_contracts.database_statements``), and swapping it in
+(``publish``). Called by ``publish``; ``pipelines.published.query`` opens what this writes.
 """
 
 import shutil
@@ -15,7 +15,7 @@ import pyarrow as pa
 
 from data_contracts.arrow import Rows
 from data_contracts.connection import open_duckdb
-from data_contracts.database import database_statements
+from data_contracts.database_statements import database_statements
 from data_contracts.model import Contract, Table
 from data_contracts.rows import limit_memory, name_rows
 from data_contracts.sql import create_table, identifier, literal

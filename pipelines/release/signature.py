@@ -9,8 +9,8 @@ public part where readers look for it::
 
 Without the two nothing is signed or demanded. Only keys without a password can be used, since nobody is there to type
 one; so a secret key is not used that every user of the machine may read, or that lies in the data directory, of which
-copies are made. Not here: checksums (``manifest``). Called by ``publish``, ``last``, ``pipelines.refresh``, deliveries
-and ``dvstats verify``. The form: https://jedisct1.github.io/minisign/#signature-format
+copies are made. Not here: checksums (``manifest``). Called by ``publish``, ``last_release``, ``pipelines.refresh``,
+deliveries and ``dvstats verify``. The form: https://jedisct1.github.io/minisign/#signature-format
 """
 
 import base64

@@ -3,7 +3,7 @@
 ::
 
     build.py         puts everything together and swaps the finished folder in
-    release.py       the release as Python values, loaded once
+    load_release.py  the release as Python values, loaded once
     words.py         numbers, periods and dimensions in words
     messages.py      the one sentence at the top of each page, made by rule
     series.py        which figures form one series, where it breaks, and the latest figure

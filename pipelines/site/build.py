@@ -33,9 +33,9 @@ from pipelines.site import charts, data_files, descriptions, html, query_page, r
 from pipelines.site.colours import style_variables
 from pipelines.site.html import MARKS, Page, Words, environment, render, texts
 from pipelines.site.indicator_and_region_pages import figure_pages
+from pipelines.site.load_release import Release, load_release
 from pipelines.site.page_facts import Site, all_panels, shared
 from pipelines.site.pages import pages
-from pipelines.site.release import Release, load_release
 from pipelines.site.series import Panel
 from pipelines.site.tile_choice import Map, maps
 

@@ -23,7 +23,7 @@ from data_contracts.model import Lang
 from data_contracts.vocabulary import TOTAL
 from pipelines.site import words
 from pipelines.site.colours import BLUE, GRID, INK, MUTED, ORANGE, PAPER
-from pipelines.site.release import Figure, Release
+from pipelines.site.load_release import Figure, Release
 from pipelines.site.series import Panel
 from pipelines.site.small_svg import smaller
 

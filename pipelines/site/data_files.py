@@ -32,7 +32,7 @@ from data_contracts.model import LANGS, Contract
 from data_contracts.spreadsheets import guarded
 from data_contracts.vocabulary import DIMENSIONS
 from pipelines.published.query import connect
-from pipelines.site.release import Figure, Release
+from pipelines.site.load_release import Figure, Release
 
 # The large ones, by name and not by size, so that no address ever changes. What is for a spreadsheet stays plain.
 COMPRESSED = frozenset(

@@ -24,7 +24,7 @@ from data_contracts import datapackage
 from data_contracts.model import LANGS, Column, Contract, Lang
 from pipelines.release.citation import AUTHORS, TITLE, plain_citation
 from pipelines.site.data_files import INDICATOR_COLUMNS, TableFile
-from pipelines.site.release import Release
+from pipelines.site.load_release import Release
 
 _CSVW_TYPES = {
     "VARCHAR": "string",

@@ -20,7 +20,7 @@ from markupsafe import Markup, escape
 from data_contracts.model import LANGS, Lang
 from data_contracts.strict_files import DeclarationError, Mapped, load_yaml
 from pipelines.site import words
-from pipelines.site.release import PART_OF_YEAR, Figure, Release, Row
+from pipelines.site.load_release import PART_OF_YEAR, Figure, Release, Row
 from pipelines.site.series import break_before
 
 HERE = Path(__file__).parent

@@ -15,9 +15,9 @@ from collections.abc import Set as AbstractSet
 from typing import Any
 
 from pipelines.site.html import Page
+from pipelines.site.load_release import Figure, Row
 from pipelines.site.page_facts import Site, key_figure, panels_of
 from pipelines.site.published_values import comparisons
-from pipelines.site.release import Figure, Row
 from pipelines.site.shared_notes import SharedNotes, shared_notes
 from pipelines.site.topics import topics
 

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from data_contracts.model import Lang
 from pipelines.site import words
 from pipelines.site.html import texts
-from pipelines.site.release import Figure, Release, Row
+from pipelines.site.load_release import Figure, Release, Row
 from pipelines.site.series import Panel
 
 

@@ -13,9 +13,9 @@ from typing import Any
 
 from data_contracts.model import Lang
 from pipelines.site.html import texts
+from pipelines.site.load_release import Figure, Release
 from pipelines.site.messages import Messages
 from pipelines.site.published_values import rates_by_key
-from pipelines.site.release import Figure, Release
 from pipelines.site.series import Panel, latest, panel
 from pipelines.site.topics import Topic, help_lines, topics
 

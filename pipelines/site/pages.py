@@ -14,11 +14,11 @@ from typing import Any
 from pipelines.site import search_index
 from pipelines.site.html import Page
 from pipelines.site.indicator_and_region_pages import figure_pages
+from pipelines.site.load_release import Release, Row
 from pipelines.site.page_facts import Site, key_figures, panels_of
 from pipelines.site.programme_page import programme_page
 from pipelines.site.published_values import Comparison, cascade, comparisons
 from pipelines.site.query_page import QUESTIONS
-from pipelines.site.release import Release, Row
 from pipelines.site.scorecard_pages import judged_year, scorecard_pages
 from pipelines.site.tile_choice import Map, maps
 from pipelines.site.topics import topics

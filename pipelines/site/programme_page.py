@@ -11,7 +11,7 @@ from typing import Any
 
 from data_contracts.model import Lang
 from pipelines.site.html import Page, texts
-from pipelines.site.release import Release, Row
+from pipelines.site.load_release import Release, Row
 
 #: what the federal association of Germany counts, in the order in which a reader asks
 GERMAN = (

@@ -1,13 +1,13 @@
 """Small views of the release for pages: rates by figure, comparisons by indicator, the response chain.
 
-Not here: series and latest figures (``series``), the release itself (``release``). Called by ``pages``.
+Not here: series and latest figures (``series``), the release itself (``load_release``). Called by ``pages``.
 """
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from pipelines.site.release import Release, Row
+from pipelines.site.load_release import Release, Row
 
 
 @dataclass(frozen=True)

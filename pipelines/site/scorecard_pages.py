@@ -21,7 +21,7 @@ from data_contracts.model import Lang
 from data_contracts.need_words import need_in_words
 from pipelines.site import words
 from pipelines.site.html import Page, texts
-from pipelines.site.release import Figure, Release, Row
+from pipelines.site.load_release import Figure, Release, Row
 
 VERDICTS = ("yes", "part", "no", "unknown")
 ANSWERED = VERDICTS[:2]

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from data_contracts.model import Lang
 from pipelines.site.html import Page
-from pipelines.site.release import Release
+from pipelines.site.load_release import Release
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from data_contracts.vocabulary import TOTAL
-from pipelines.site.release import DIMENSIONS, PART_OF_YEAR, Figure, Release, Row
+from pipelines.site.load_release import DIMENSIONS, PART_OF_YEAR, Figure, Release, Row
 
 # Values of their own definition are never joined by a line; forecasts neither.
 _APART = frozenset("DFU")

@@ -8,8 +8,8 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from pipelines.site.load_release import Figure, Release, Row
 from pipelines.site.published_values import rates_by_key
-from pipelines.site.release import Figure, Release, Row
 from pipelines.site.tiles import places
 
 # A map with holes in half of its tiles says more about gaps than about the thing.

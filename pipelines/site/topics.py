@@ -11,7 +11,7 @@ from typing import Any
 
 from data_contracts.model import Lang
 from data_contracts.strict_files import load_yaml, take
-from pipelines.site.release import Release, Row
+from pipelines.site.load_release import Release, Row
 
 TOPICS = Path(__file__).parent / "topics.yaml"
 

@@ -16,7 +16,7 @@ from collections.abc import Iterable
 from data_contracts.model import Lang
 from data_contracts.vocabulary import TOTAL
 from pipelines.published.numbers_and_periods_in_words import MONTHS, MONTHS_OF_DAYS
-from pipelines.site.release import DIMENSIONS, PART_OF_YEAR, Figure, Release
+from pipelines.site.load_release import DIMENSIONS, PART_OF_YEAR, Figure, Release
 
 NBSP = "\u00a0"
 _QUARTER = re.compile(r"(\d{4})-Q([1-4])")

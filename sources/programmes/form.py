@@ -22,7 +22,7 @@ from data_contracts.load import contract
 from data_contracts.model import Column
 from data_contracts.strict_files import Mapped, load_csv, load_yaml, take
 from data_contracts.vocabulary import TOTAL
-from sources.registers import load_register
+from sources.bundled_registers import load_register
 
 HERE = Path(__file__).parent
 #: languages of the form, by the name that each gives itself

@@ -1,7 +1,7 @@
 """Pages of a PDF as a person sees them: upright, each character once, raised digits told apart, lines of text.
 
 Not here: tables and options (``pdf``), lines by a pattern (``pdf_text``), which both call this; what is not seen on a
-page (``pdf_seen``), copies of characters and limits (``pdf_objects``).
+page (``pdf_visibility``), copies of characters and limits (``pdf_objects``).
 """
 
 import itertools
@@ -18,7 +18,7 @@ from sources.cells import (
 )
 from sources.readers.grid.footnotes import SUPERSCRIPTS
 from sources.readers.pdf_objects import without_copies
-from sources.readers.pdf_seen import (
+from sources.readers.pdf_visibility import (
     MARK,
     divided,
     far_apart,

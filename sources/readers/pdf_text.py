@@ -22,7 +22,7 @@ from sources.cells import (
 )
 from sources.readers.grid.table import CHANGED, CORRECT
 from sources.readers.pdf_pages import HEADING_LINES, TRANSCRIBE, Line, Prepared, lines_of
-from sources.readers.pdf_seen import (
+from sources.readers.pdf_visibility import (
     MARK,
 )
 from sources.readers.text import (

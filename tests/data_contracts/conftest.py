@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import duckdb
 import pytest
 
-from data_contracts import database, sql
+from data_contracts import database_statements, sql
 from pipelines.declarations import Declarations
 from transforms.derive import codebook
 
@@ -17,7 +17,7 @@ def empty(declared: Declarations) -> duckdb.DuckDBPyConnection:
     contract = declared.contract
     for table in contract.tables.values():
         con.execute(sql.create_table(table, table.name))
-    for statement in database.database_statements(contract, con):
+    for statement in database_statements.database_statements(contract, con):
         con.execute(statement)
     tables = {
         "indicators": codebook.indicators(contract),

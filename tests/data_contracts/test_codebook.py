@@ -4,7 +4,7 @@ import pytest
 
 from data_contracts import load
 from data_contracts.codebook import PAGES, codebook
-from data_contracts.database import database
+from data_contracts.database_statements import database
 from data_contracts.model import Contract
 
 

@@ -3,7 +3,7 @@
 import duckdb
 import pytest
 
-from data_contracts import database
+from data_contracts import database_statements
 from pipelines.declarations import Declarations
 from tests.data_contracts.view_rows import add, one, pair
 
@@ -38,7 +38,7 @@ IN_EVERY_TOPIC = {
 
 def test_every_column_of_every_view_has_a_comment(empty: duckdb.DuckDBPyConnection) -> None:
     comments = empty.sql("SELECT table_name, column_name, comment FROM duckdb_columns()").fetchall()
-    views = database.database()["views"]
+    views = database_statements.database()["views"]
     assert [row for row in comments if row[0] in views and not row[2]] == []
     assert {row[0] for row in comments} >= set(views)
     titles = dict(empty.sql("SELECT view_name, comment FROM duckdb_views()").fetchall())
@@ -58,7 +58,7 @@ ENGLISH_ONLY = {("programme_comparators", "note")}
 
 
 def test_a_view_that_speaks_english_speaks_russian_beside_it(empty: duckdb.DuckDBPyConnection) -> None:
-    for view in database.database()["views"]:
+    for view in database_statements.database()["views"]:
         columns = {row[0] for row in empty.execute(f"DESCRIBE {view}").fetchall()}
         wanted = {f"{name[:-3]}_ru" for name in columns if name.endswith("_en")}
         wanted |= {
@@ -197,7 +197,7 @@ def test_crimes_against_children_of_every_sphere_say_so(
 
 
 def test_columns_of_views_are_known_without_a_release(declared: Declarations) -> None:
-    columns = database.view_columns(declared.contract)
-    assert set(columns) == set(database.database()["views"]) and all(columns.values())
-    comments = database.view_comments(declared.contract)
+    columns = database_statements.view_columns(declared.contract)
+    assert set(columns) == set(database_statements.database()["views"]) and all(columns.values())
+    comments = database_statements.view_comments(declared.contract)
     assert {view: list(said) for view, said in comments.items()} == columns

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from data_contracts import expressions
-from tests.portion import examples
+from tests.share_of_cases import examples
 
 FRAME = pd.DataFrame(
     [

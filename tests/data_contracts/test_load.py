@@ -21,7 +21,7 @@ from pipelines.declarations import Declarations
 from pipelines.run_checks import suite_verdicts
 from tests.contract_copy import contract_copy
 from tests.observation_row import ROW
-from tests.portion import examples
+from tests.share_of_cases import examples
 
 GOOD: dict[str, Any] = {
     **ROW,

@@ -10,10 +10,10 @@ import duckdb
 import pyarrow as pa
 import pytest
 
-from data_contracts import database, sql
+from data_contracts import database_statements, sql
 from data_contracts.arrow import arrow_schema
 from data_contracts.load import contract
-from sources.registers import load_register
+from sources.bundled_registers import load_register
 from tests import programme_samples as samples
 from transforms.derive import codebook
 from transforms.programmes.judge_return import judge_return
@@ -71,7 +71,7 @@ def con() -> Iterator[duckdb.DuckDBPyConnection]:
     with duckdb.connect() as connection:
         for table in contract().tables.values():
             connection.execute(sql.create_table(table, table.name))
-        for statement in database.database_statements(contract(), connection):
+        for statement in database_statements.database_statements(contract(), connection):
             connection.execute(statement)
         for name, data in made.items():
             connection.register("given", data)

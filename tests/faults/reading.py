@@ -10,7 +10,7 @@ from sources.load_datasets import load_datasets
 from sources.readers.protocol import Readable
 from tests.fixtures.mirror import HERE, Mirror
 from tests.helpers import NOW
-from transforms.normalize.facts import FileFacts
+from transforms.normalize.inputs_and_results import FileFacts
 
 DATASETS = load_datasets(HERE / "datasets")
 

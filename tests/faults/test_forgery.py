@@ -11,7 +11,7 @@ import pytest
 from data_contracts.errors import DvstatsError
 from pipelines.cli.main import main
 from pipelines.declarations import Declarations
-from pipelines.release.last import last_release
+from pipelines.release.last_release import last_release
 from pipelines.release.signature import PUBLIC, SECRET
 from tests.faults.conftest import FIRST, Publish
 from tests.pipelines.release.test_signature import key

@@ -22,7 +22,7 @@ from pipelines.dataset_states import (
 )
 from pipelines.declarations import Declarations
 from pipelines.refresh import Outcome
-from pipelines.release.last import LastRelease
+from pipelines.release.last_release import LastRelease
 from pipelines.staging import StagedTables
 from sources.load_datasets import load_datasets
 from tests.fixtures.mirror import HERE, Mirror

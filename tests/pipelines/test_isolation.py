@@ -12,7 +12,7 @@ from pipelines.dataset_states import dataset_states
 from pipelines.declarations import Declarations, declarations
 from pipelines.refresh import Outcome, refresh
 from pipelines.staging import DatasetStages
-from tests.portion import portion
+from tests.share_of_cases import portion
 
 BROKEN = "tj_cedaw"
 

@@ -17,7 +17,7 @@ from sources import inbox
 from sources.current_files import next_address
 from sources.dataset import Expects
 from tests.helpers import NOW, process, publish, values
-from tests.portion import WHOLE, examples, portion
+from tests.share_of_cases import WHOLE, examples, portion
 
 Mirror = Callable[..., str]
 # One of each wire format that is stored: Open SDG, SDMX-ML, JSON, workbook, CSV of the UN and of the World Bank.

@@ -1,7 +1,7 @@
 """What happens to a data directory over time: clocks, damage, half answers, renames, another refresh at once.
 
 Each test is a situation in which a wrong figure was published, or nothing at all. Time zones of ``as_of`` and macros of
-attached releases are tested in ``tests/data_contracts/test_database.py``.
+attached releases are tested in ``tests/data_contracts/test_database_statements.py``.
 """
 
 import csv
@@ -33,7 +33,7 @@ from sources.http.unpack import unpacked
 from sources.load_datasets import load_datasets
 from tests.fixtures.mirror import HERE, Mirror
 from tests.helpers import NOW, advance, process, publish, values
-from transforms.normalize.facts import good_schema
+from transforms.normalize.inputs_and_results import good_schema
 
 DATASETS = load_datasets(HERE / "datasets")
 DATASET = DATASETS["ex_open_sdg"]

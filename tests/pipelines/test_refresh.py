@@ -20,8 +20,8 @@ import pytest
 
 from pipelines.cli.main import main
 from pipelines.declarations import Declarations
+from sources.bundled_registers import load_register
 from sources.dataset import BUNDLED
-from sources.registers import load_register
 
 ROOT = Path(__file__).resolve().parents[2]
 # 2026-11-25 03:15 UTC.
@@ -173,7 +173,7 @@ def test_a_broken_reference_stops_publication_and_leaves_the_last_release(
 ALONE = """
 import sys
 from pipelines.cli.main import main
-from tests.few import few_declared
+from tests.small_release import few_declared
 with few_declared():
     sys.exit(main(["refresh", "--data-dir", sys.argv[1]]))
 """

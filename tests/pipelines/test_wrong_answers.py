@@ -19,7 +19,7 @@ from sources.load_datasets import load_datasets
 from tests.fixtures import make
 from tests.fixtures.mirror import HERE, Mirror
 from tests.helpers import NOW, Processed, process, publish
-from tests.portion import portion, slow
+from tests.share_of_cases import portion, slow
 
 DATASETS = load_datasets(HERE / "datasets")
 SAID = ["obs_key", "obs_value", "obs_lower", "obs_upper", "obs_status", "published_value"]

@@ -12,8 +12,8 @@ import pytest
 
 from data_contracts.load import contract
 from data_contracts.strict_files import load_csv
+from sources.bundled_registers import load_register
 from sources.dataset import BUNDLED
-from sources.registers import load_register
 from transforms.parse import read_numbers
 
 HEADER = ("area", "start", "end", "value", "what", "address", "reason")

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from data_contracts.strict_files import DeclarationError
+from sources.bundled_registers import notes_in_russian
 from sources.dataset import BUNDLED
 from sources.load_datasets import load_datasets
-from sources.registers import notes_in_russian
 
 # Notes that wait for their translation; each is named by its words.
 UNTRANSLATED: frozenset[str] = frozenset()

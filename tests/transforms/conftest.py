@@ -9,7 +9,7 @@ from data_contracts import load
 from data_contracts.model import Contract
 from sources.dataset import Dataset
 from tests.transforms.sample import CONCEPTS, FACTS, SPEC, Declare, Observe, Row, sheet
-from transforms.normalize.facts import FileFacts, Normalized
+from transforms.normalize.inputs_and_results import FileFacts, Normalized
 from transforms.normalize.normalizer import Normalizer
 
 

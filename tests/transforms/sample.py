@@ -10,7 +10,7 @@ from sources.cells import cells_table
 from sources.dataset import Dataset
 from sources.load_datasets import load_licences
 from transforms.normalize.codes_from_labels import SKIP
-from transforms.normalize.facts import FileFacts, Normalized
+from transforms.normalize.inputs_and_results import FileFacts, Normalized
 
 SHA256 = "ab" * 32
 FACTS = FileFacts(SHA256, dt.datetime(2026, 11, 24, 3, 15), "raw/sample/file.csv")

@@ -21,7 +21,7 @@ from transforms.apply_corrections import (
     misnamed,
     unused,
 )
-from transforms.normalize.facts import FileFacts
+from transforms.normalize.inputs_and_results import FileFacts
 from transforms.normalize.normalizer import Normalizer
 from transforms.privacy.suppress_cells import suppress
 

@@ -10,7 +10,7 @@ from sources.load_datasets import load_datasets
 from sources.readers.protocol import read_cells
 from tests.fixtures.mirror import HERE
 from transforms.merge_files import merge
-from transforms.normalize.facts import FileFacts
+from transforms.normalize.inputs_and_results import FileFacts
 
 DATASET = load_datasets(HERE / "datasets")["ex_open_sdg_units"]
 FIRST, SECOND = ("a" * 64, 1), ("b" * 64, 2)

@@ -19,7 +19,7 @@ from data_contracts.insert import insert_rows
 from data_contracts.rows import name_rows
 from data_contracts.strict_files import Row
 from data_contracts.vocabulary import DIMENSIONS, sql_list
-from sources.registers import Entry
+from sources.bundled_registers import Entry
 from transforms.derive.best_observations import KIND
 
 # A series is one dataset's, with equal dimensions and equally long periods; different sources may carry it on.

@@ -11,8 +11,8 @@ import pyarrow as pa
 
 from data_contracts.arrow import arrow_schema
 from data_contracts.model import Contract
+from sources.bundled_registers import Entry
 from sources.dataset import Dataset
-from sources.registers import Entry
 from transforms.derive.breaks import breaks_regions
 
 Rows = list[dict[str, Any]]

@@ -17,7 +17,7 @@ from data_contracts.insert import insert_rows
 from data_contracts.model import Contract
 from data_contracts.sql import among
 from data_contracts.vocabulary import DIMENSIONS, TOTAL
-from sources.registers import Entry
+from sources.bundled_registers import Entry
 from transforms.derive.best_observations import CELL
 from transforms.parse import read_numbers, read_periods
 

@@ -20,7 +20,7 @@ from data_contracts.arrow import arrow_schema
 from data_contracts.model import Contract, ScoreItem, ScorePart
 from data_contracts.strict_files import Row
 from data_contracts.vocabulary import COUNTRIES
-from sources.registers import Entry
+from sources.bundled_registers import Entry
 from transforms.derive import coverage
 from transforms.derive.requirements import FIRST_YEAR, Fact, Figures
 

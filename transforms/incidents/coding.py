@@ -23,8 +23,8 @@ from sources.incidents.database import Combination, Incidents, Roles
 from sources.incidents.declared import MONTHS
 from transforms.normalize.codes_from_labels import SKIP, TOTAL, read_concept, read_parts
 from transforms.normalize.encoded_columns import Indices
-from transforms.normalize.facts import FileFacts
 from transforms.normalize.file_cells import FileCells
+from transforms.normalize.inputs_and_results import FileFacts
 from transforms.normalize.lookups import LookUps
 from transforms.normalize.queries import registered
 from transforms.normalize.readings import ReadColumn

@@ -24,7 +24,7 @@ from sources.dataset import Concept, Dataset, Numbers
 from sources.incidents.database import Incidents
 from transforms.incidents.coding import Unread, read_codings, roles_of
 from transforms.incidents.counting import Counter
-from transforms.normalize.facts import FileFacts
+from transforms.normalize.inputs_and_results import FileFacts
 from transforms.normalize.lookups import LookUps
 from transforms.privacy.personal_data_search import Guard
 

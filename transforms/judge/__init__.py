@@ -6,5 +6,5 @@
                            ``suspicious_labels`` those of one label beside another's, ``compared_cells`` what both ask
 
 Not here: rows of one file that are refused (``transforms.normalize``), the last release itself
-(``pipelines.release.last``). Called by ``transforms.ingest`` and by ``dvstats try``.
+(``pipelines.release.last_release``). Called by ``transforms.ingest`` and by ``dvstats try``.
 """

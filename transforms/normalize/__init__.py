@@ -55,7 +55,8 @@ M: the
 
 **Where to look.** ``normalizer`` is what callers use (``transforms.files_to_observations``, the tests, ``dvstats
 try``);
-``one_file`` has the steps above in order; ``facts`` is what goes in and comes out; ``lookups`` what all files share,
+``one_file`` has the steps above in order; ``inputs_and_results`` is what goes in and comes out; ``lookups`` what all
+files share,
 ``file_cells`` what all steps of one file share, ``readings`` what reading a text gives. ``scale``, ``frequency``,
 ``cumulative``, ``planned``, ``said_status``, ``area_labels``, ``confidentiality``, ``refused_by_text``,
 ``unread_dimensions``, ``unread_levels``, ``note_codes`` and the words of ``unit_vocabulary`` and ``group_words`` belong

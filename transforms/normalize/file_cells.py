@@ -16,7 +16,7 @@ from data_contracts.strict_files import nearest
 from sources.cells import LOCATOR, PROBLEM, QUOTE, REMARKS, RESERVED, TITLE, TITLES, VALUE
 from sources.dataset import Dataset
 from transforms.normalize.encoded_columns import EncodedColumn, constant, encode
-from transforms.normalize.facts import FileFacts
+from transforms.normalize.inputs_and_results import FileFacts
 from transforms.normalize.lookups import LookUps
 from transforms.normalize.scale import scaled_column
 

@@ -22,8 +22,8 @@ from sources.cells import VALUE
 from sources.dataset import Dataset
 from sources.table_on_disk import mapped
 from transforms.normalize.encoded_columns import CHUNK, EncodedColumn, Mask, arrow_table, slice_of
-from transforms.normalize.facts import FileFacts, Normalized
 from transforms.normalize.file_cells import FileCells, selected_rows
+from transforms.normalize.inputs_and_results import FileFacts, Normalized
 from transforms.normalize.keys import COMPARED, EqualKeys, Hashes, hashes_twice, judge_suspects
 from transforms.normalize.lookups import LookUps
 from transforms.normalize.one_file import Ways, normalize_file, without_skipped

@@ -12,9 +12,9 @@ import duckdb
 from data_contracts import checks
 from data_contracts.insert import insert_rows
 from data_contracts.model import Contract
+from sources.bundled_registers import notes_in_russian
 from sources.dataset import Dataset
-from sources.registers import notes_in_russian
-from transforms.normalize.facts import good_schema, quarantine_schema
+from transforms.normalize.inputs_and_results import good_schema, quarantine_schema
 from transforms.normalize.readings import Refusal
 from transforms.normalize.verdicts import Verdicts
 from transforms.parse.read_areas import Areas

@@ -24,7 +24,6 @@ from data_contracts.model import Contract
 from sources.dataset import Dataset
 from transforms.normalize import in_parts, quarantine
 from transforms.normalize.encoded_columns import constant
-from transforms.normalize.facts import FileFacts, Normalized, good_schema, quarantine_schema
 from transforms.normalize.file_cells import (
     FileCells,
     blank_columns,
@@ -33,6 +32,7 @@ from transforms.normalize.file_cells import (
     missing_in_words,
     selected_rows,
 )
+from transforms.normalize.inputs_and_results import FileFacts, Normalized, good_schema, quarantine_schema
 from transforms.normalize.lookups import LookUps
 from transforms.normalize.one_file import normalize_file
 from transforms.normalize.readings import Refusal

@@ -27,9 +27,9 @@ from transforms.normalize.encoded_columns import (
     first_that_says,
     placed,
 )
-from transforms.normalize.facts import Normalized
 from transforms.normalize.file_cells import FileCells
 from transforms.normalize.frequency import other_frequency
+from transforms.normalize.inputs_and_results import Normalized
 from transforms.normalize.keys import EqualKeys, equal_keys
 from transforms.normalize.lookups import LookUps
 from transforms.normalize.numbers_and_status import read_printed, read_status, read_values, with_fractions

@@ -15,8 +15,8 @@ import pyarrow as pa
 from sources.cells import LOCATOR, RESERVED, VALUE
 from sources.dataset import Dataset
 from transforms.normalize.encoded_columns import EncodedColumn, Mask, arrow_table, constant
-from transforms.normalize.facts import FileFacts
 from transforms.normalize.file_cells import FileCells
+from transforms.normalize.inputs_and_results import FileFacts
 from transforms.normalize.lookups import LookUps
 from transforms.normalize.queries import literal, registered
 

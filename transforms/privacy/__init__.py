@@ -6,7 +6,7 @@
 ``additive_equations``  the relations between cells, as equations
 ``disclosure_attack``  what an attacker can compute from the published rows
 ``disclosure_known``   what a reader knows beside the table: other datasets, earlier releases
-``protection_of_release``  the rules of each dataset put to the engine, and the attack on a release
+``rules_per_dataset``  the rules of each dataset put to the engine, and the attack on a release
 ``personal_data_search``  finds names, identification numbers, telephones or addresses;
                        ``personal_data_patterns`` and ``personal_numbers`` say what counts
 ``discreet``           what may be said of a restricted file

@@ -39,7 +39,7 @@ earlier releases published, whose pattern is frozen.
 **Not covered**: a person who is one of the counted and knows own cell; figures published outside this pipeline;
 relations between different indicators, except that anything with the dims of a withheld count is withheld.
 
-Called by ``protection_of_release``, which knows which rules hold for which dataset, and by
+Called by ``rules_per_dataset``, which knows which rules hold for which dataset, and by
 ``transforms.programmes.protect_return``.
 """
 

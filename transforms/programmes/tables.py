@@ -20,8 +20,8 @@ import pyarrow as pa
 
 from data_contracts.model import Contract
 from data_contracts.vocabulary import TOTAL
+from sources.bundled_registers import Entry
 from sources.programmes.form import form
-from sources.registers import Entry
 from transforms.derive.codebook import make
 from transforms.programmes.judge_figures import Row, column_totals
 from transforms.programmes.judge_return import JudgedReturn, last_day

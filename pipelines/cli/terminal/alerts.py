@@ -6,7 +6,7 @@ Not here: alerting (``pipelines.alerts``). Called for ``dvstats alerts`` and, fo
 from collections.abc import Iterable
 from typing import Any
 
-from pipelines.alerts.memory import Memory
+from pipelines.alerts.already_notified import Memory
 from pipelines.cli.terminal.console import safe
 from pipelines.operations.declared import Target
 

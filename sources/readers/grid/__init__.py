@@ -8,7 +8,7 @@
 ``cross``       labels at the side, dimensions in the header
 ``header``      which rows are the header of a ``cross`` table, and what they say of each column
 ``records``     one record a row under one header
-``others``      further headers, tables and headings between the rows and beside them
+``other_tables``  further headers, tables and headings between the rows and beside them
 ``footnotes``   marks such as ``¹``, ``2)`` or ``*``, and the notes below the table that they point to
 
 Not here: opening files, number formats, hidden rows (``excel``), text positions (``pdf``), and every meaning of

@@ -17,16 +17,22 @@ from dataclasses import dataclass
 import pyarrow as pa
 
 from sources.cells import CORNER, HEADING, NOTE, PROBLEM, REMARKS, TITLE, VALUE, Options, ReadError, option
-from sources.readers.grid.footnotes import footnotes_in, notes_of_cells, remarks_of, shared_values
-from sources.readers.grid.header import found_header, header_texts, text_at
-from sources.readers.grid.others import heading_of, other_headers, other_labels, title_beside, words_beside
-from sources.readers.grid.places import (
+from sources.readers.grid.cell_references import (
     below_stop,
     cells_of,
     end_of_data,
     letter_list,
     row_list,
     without_blanks,
+)
+from sources.readers.grid.footnotes import footnotes_in, notes_of_cells, remarks_of, shared_values
+from sources.readers.grid.header import found_header, header_texts, text_at
+from sources.readers.grid.other_tables import (
+    heading_of,
+    other_headers,
+    other_labels,
+    title_beside,
+    words_beside,
 )
 from sources.readers.grid.table import CHANGED, Grid, Labels, tidy
 from sources.readers.headings import SECTION, Heading, told

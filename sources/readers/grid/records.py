@@ -30,10 +30,10 @@ from sources.cells import (
     ReadError,
     option,
 )
+from sources.readers.grid.cell_references import below_stop, cells_of, end_of_data, row_list, without_blanks
 from sources.readers.grid.footnotes import FOOTNOTE, REMARK, footnotes_in, noted, remarks_of, shared_values
 from sources.readers.grid.header import text_at
-from sources.readers.grid.others import heading_of, other_headers
-from sources.readers.grid.places import below_stop, cells_of, end_of_data, row_list, without_blanks
+from sources.readers.grid.other_tables import heading_of, other_headers
 from sources.readers.grid.table import CHANGED, Grid, tidy
 from sources.readers.headings import SECTION, Heading, told
 from sources.readers.left_out import with_left_out

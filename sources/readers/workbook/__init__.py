@@ -2,9 +2,9 @@
 
 ``sheet``        what a sheet is: texts, merged cells, what is hidden; and the limits that keep hostile files harmless
 ``hidden_rows``  a sheet's texts without its hidden rows and columns
-``shown``        a stored number and its number format to the text that a person sees
-``marked``       what is raised, struck out or of the colour behind it
-``conditions``   conditional formats that hide what a cell holds
+``number_formats``  a stored number and its number format to the text that a person sees
+``font_marks``   what is raised, struck out or of the colour behind it
+``conditional_formats``  conditional formats that hide what a cell holds
 ``xlsx``         .xlsx and .xlsm (Office Open XML, transitional and strict)
 ``xls``          .xls (Excel 97 to 2003, and 5.0), by xlrd
 ``ods``          .ods and .fods (OpenDocument)

@@ -25,7 +25,8 @@ from sources.cells import ReadError
 from sources.readers.grid.footnotes import FOOTNOTE, REMARK
 from sources.readers.grid.table import Merge, one_line
 from sources.readers.text import FETCH_AGAIN, decode_text
-from sources.readers.workbook.conditions import Change, Condition, bounded, changed
+from sources.readers.workbook.conditional_formats import Change, Condition, bounded, changed
+from sources.readers.workbook.font_marks import STRUCK, UNSEEN, WHITE, colour, raise_text
 from sources.readers.workbook.hidden_html import (
     NOT_SEEN,
     apply_rules,
@@ -36,10 +37,9 @@ from sources.readers.workbook.hidden_html import (
     unseen,
     veiled,
 )
-from sources.readers.workbook.marked import STRUCK, UNSEEN, WHITE, colour, raise_text
+from sources.readers.workbook.number_formats import contradicts, date_parts, date_shown, scaled, shown
 from sources.readers.workbook.package import local, number, parsed
 from sources.readers.workbook.sheet import MAX_CELLS, Content, Sheet, damaged, unresolved
-from sources.readers.workbook.shown import contradicts, date_parts, date_shown, scaled, shown
 
 _TABLE = re.compile(rb"<table[\s>]", re.IGNORECASE)
 _TABLE_END = re.compile(rb"</table\s*>", re.IGNORECASE)

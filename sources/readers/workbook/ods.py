@@ -10,7 +10,7 @@
 
 Refused: workbooks with a password, damaged ones, cells too far away.
 
-Not here: number formats (``shown``), layouts and labels (``excel``). Called by ``excel``, and by
+Not here: number formats (``number_formats``), layouts and labels (``excel``). Called by ``excel``, and by
 ``sources.programmes.read_return`` for filled forms.
 """
 
@@ -28,7 +28,8 @@ from typing import Any
 from sources.cells import ReadError
 from sources.currencies import names_currency
 from sources.readers.grid.table import DATE
-from sources.readers.workbook.marked import STRUCK, UNSEEN, WHITE, colour, raise_text
+from sources.readers.workbook.font_marks import STRUCK, UNSEEN, WHITE, colour, raise_text
+from sources.readers.workbook.number_formats import HIDDEN, contradicts, date_shown, number_text, telling
 from sources.readers.workbook.package import local, number, parsed, parts_of
 from sources.readers.workbook.sheet import (
     MAX_CELLS,
@@ -40,7 +41,6 @@ from sources.readers.workbook.sheet import (
     locked,
     unresolved,
 )
-from sources.readers.workbook.shown import HIDDEN, contradicts, date_shown, number_text, telling
 
 _OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
 _TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"

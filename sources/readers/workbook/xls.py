@@ -6,7 +6,8 @@ xlrd gives number formats, hidden rows, columns and sheets, and the runs of form
 
 Refused: workbooks with a password, damaged ones.
 
-Not here: the newer format (``xlsx``), how a number is shown (``shown``), layouts (``grid``). Called by ``excel``.
+Not here: the newer format (``xlsx``), how a number is shown (``number_formats``), layouts (``grid``). Called by
+``excel``.
 """
 
 import io
@@ -18,9 +19,9 @@ from typing import Any
 import xlrd
 
 from sources.cells import ReadError
-from sources.readers.workbook.marked import STRUCK, UNSEEN, raise_text
+from sources.readers.workbook.font_marks import STRUCK, UNSEEN, raise_text
+from sources.readers.workbook.number_formats import number_text, scaled, shown
 from sources.readers.workbook.sheet import Content, Sheet, damaged, locked, unresolved
-from sources.readers.workbook.shown import number_text, scaled, shown
 
 _RAISED = {1: "superscript", 2: "subscript"}
 # Places of white among the colours; 65 is the window's own.

@@ -1,13 +1,14 @@
 """Workbooks of Office Open XML (.xlsx, .xlsm): cells as shown, read from the parts of the package by lxml.
 
-A cell's text comes from its value and number format (``shown``); raised characters of formatted text become
+A cell's text comes from its value and number format (``number_formats``); raised characters of formatted text become
 ``¹``; errors stay texts such as ``#REF!``; a formula without a stored result says so. The declared size of a sheet is
 never trusted.
 
 Refused: damaged archives, more than ``MAX_UNPACKED`` bytes, cells too far away or with what no cell has, binary
 workbooks (.xlsb).
 
-Not here: how a number is shown (``shown``), parts by name and safe XML (``package``), layouts (``grid``). Called by
+Not here: how a number is shown (``number_formats``), parts by name and safe XML (``package``), layouts (``grid``).
+Called by
 ``excel``, and by ``sources.programmes.read_return`` for filled forms.
 """
 
@@ -25,8 +26,9 @@ from lxml import etree
 
 from sources.cells import ReadError
 from sources.readers.grid.table import Merge, column_number
-from sources.readers.workbook.conditions import Change, Condition, bounded, changed
-from sources.readers.workbook.marked import STRUCK, UNSEEN, WHITE, colour, raise_text
+from sources.readers.workbook.conditional_formats import Change, Condition, bounded, changed
+from sources.readers.workbook.font_marks import STRUCK, UNSEEN, WHITE, colour, raise_text
+from sources.readers.workbook.number_formats import date_parts, date_shown, scaled, shown
 from sources.readers.workbook.package import elements, local, number, parsed, parts_of, text_of, whole
 from sources.readers.workbook.sheet import (
     MAX_MERGES,
@@ -36,7 +38,6 @@ from sources.readers.workbook.sheet import (
     damaged,
     unresolved,
 )
-from sources.readers.workbook.shown import date_parts, date_shown, scaled, shown
 
 _ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _REFERENCE = re.compile(r"\$?([A-Z]{1,3})\$?([0-9]{1,7})")
@@ -67,7 +68,8 @@ class _Package:
     """The archive with its parts by plain lower-case name, and what all sheets share.
 
     ``coloured``: strings with parts in a colour, which may be that of the cell. ``uncalculated``: whoever opens the
-    workbook shall calculate it first, since the program that wrote it did not. ``conditions``: of the present sheet.
+    workbook shall calculate it first, since the program that wrote it did not. ``conditional_formats``: of the present
+    sheet.
     """
 
     archive: zipfile.ZipFile

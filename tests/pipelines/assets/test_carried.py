@@ -14,7 +14,7 @@ from pipelines.assets import carried, tables
 from pipelines.data_directory import DataDirectory
 from pipelines.dataset_states import dataset_states
 from pipelines.declarations import Declarations
-from pipelines.release import last
+from pipelines.release import last_release
 from pipelines.release.database_file import amend_database
 from pipelines.staging import StagedTables
 from transforms.derive import codebook
@@ -152,7 +152,7 @@ def test_whole_tables_are_made_after_other_code_and_where_much_differs(
     large.data_version, large.state = version, "held"
     monkeypatch.setattr(carried, "MOST", 1.0)
     assert carried.unchanged_datasets(states, release) == every - {"wb_population"}
-    monkeypatch.setattr(last, "derivation_version", lambda: "other code")
+    monkeypatch.setattr(last_release, "derivation_version", lambda: "other code")
     assert carried.unchanged_datasets(states, release) == frozenset()
     tables_now = [release.rows(name) for name in ("observations", "revisions", "sources")]
     assert carried.touched(release, *tables_now) is None

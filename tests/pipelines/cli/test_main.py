@@ -15,9 +15,9 @@ import pytest
 
 from pipelines.cli import arguments
 from pipelines.cli.main import main
-from pipelines.published import places
+from pipelines.published import find_areas
 from pipelines.refresh import Outcome
-from tests.portion import examples
+from tests.share_of_cases import examples
 
 
 def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, str]:
@@ -295,7 +295,7 @@ def test_what_was_probably_meant_is_said(
 def test_a_country_is_named_in_any_way(
     release_dir: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], country: str
 ) -> None:
-    assert places.country(country) == "KG"
+    assert find_areas.country(country) == "KG"
     status, out, err = run(
         capsys,
         "export",

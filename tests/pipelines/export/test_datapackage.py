@@ -9,7 +9,7 @@ import pytest
 
 from pipelines.export.export import export
 from tests.pipelines.export.reading import read, table
-from tests.portion import portion, slow
+from tests.share_of_cases import portion, slow
 
 
 def problems(folder: Path) -> list[str]:

@@ -9,7 +9,7 @@ from pipelines.export import sdmx_ml
 from pipelines.export.export import export
 from pipelines.export.sdmx import DIMENSIONS, sdmx_code
 from tests.pipelines.export.reading import Row, number, read, table
-from tests.portion import WHOLE
+from tests.share_of_cases import WHOLE
 
 
 def key_of(row: Row) -> tuple[str, ...]:

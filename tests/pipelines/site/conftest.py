@@ -9,7 +9,7 @@ import pytest
 from lxml import html as parser
 
 from pipelines.site.build import BuiltSite, Options, build_site
-from pipelines.site.release import Release, load_release
+from pipelines.site.load_release import Release, load_release
 from tests.conftest import OnceARun
 
 Element = parser.HtmlElement

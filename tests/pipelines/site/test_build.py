@@ -11,7 +11,7 @@ import pytest
 from data_contracts.errors import NothingThereError, UserError
 from pipelines.site import words
 from pipelines.site.build import Options, build_site
-from pipelines.site.release import Release
+from pipelines.site.load_release import Release
 
 PAGES_A_LANGUAGE, CLICKS = 60, 3
 # A third less than the plan: 15 MB for 4,388 figures.

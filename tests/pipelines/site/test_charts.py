@@ -7,7 +7,7 @@ from typing import Any
 
 from data_contracts.model import LANGS, Lang
 from pipelines.site import charts, words
-from pipelines.site.release import Release
+from pipelines.site.load_release import Release
 from pipelines.site.series import Panel, panel
 
 

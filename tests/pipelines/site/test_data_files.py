@@ -12,7 +12,7 @@ from lxml import etree
 
 from data_contracts.load import contract
 from pipelines.site import data_files, recipes
-from pipelines.site.release import Release
+from pipelines.site.load_release import Release
 from tests.helpers import unzipped
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from lxml import etree
 
 from pipelines.site import descriptions
-from pipelines.site.release import Release
+from pipelines.site.load_release import Release
 from tests.helpers import unzipped
 
 

@@ -3,8 +3,8 @@
 import dataclasses
 from typing import Any
 
+from pipelines.site.load_release import Release
 from pipelines.site.messages import Messages
-from pipelines.site.release import Release
 
 
 def changed(release: Release, table: str, **columns: Any) -> Release:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from pipelines.site.release import Release
+from pipelines.site.load_release import Release
 
 
 def paragraphs(page: Any) -> list[str]:

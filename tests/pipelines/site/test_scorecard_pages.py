@@ -4,7 +4,7 @@ from typing import Any
 
 from data_contracts.model import LANGS
 from pipelines.site import words
-from pipelines.site.release import Release
+from pipelines.site.load_release import Release
 from pipelines.site.scorecard_pages import ANSWERED, judged_year, scorecard_pages
 
 MARKS = {"yes": "●", "part": "◐", "no": "–", "unknown": "?"}

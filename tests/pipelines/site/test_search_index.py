@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from pipelines.site.release import Release
+from pipelines.site.load_release import Release
 
 
 def test_every_page_is_listed_once(site: Any) -> None:

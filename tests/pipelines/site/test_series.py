@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from pipelines.site.release import Figure, Release
+from pipelines.site.load_release import Figure, Release
 from pipelines.site.series import MIN_POINTS, break_before, breaks_of, latest, panel, slices
 
 BREAK = {

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from pipelines.site.release import Release
+from pipelines.site.load_release import Release
 from pipelines.site.tile_choice import SHARE_OF_REGIONS, maps
 from pipelines.site.tiles import SHADES, places, shade, tile_map
 

@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 
 from pipelines.site import words
-from pipelines.site.release import Release
+from pipelines.site.load_release import Release
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ import pytest
 
 from sources.dataset import Dataset
 from sources.load_datasets import load_datasets
-from transforms.normalize.facts import Normalized
+from transforms.normalize.inputs_and_results import Normalized
 
 UPSTREAM = Path(__file__).resolve().parents[4] / "shared" / "upstream"
 Read = Callable[..., Normalized]

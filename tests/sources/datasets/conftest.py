@@ -9,13 +9,13 @@ import pyarrow as pa
 import pytest
 
 from data_contracts.load import contract
+from sources.bundled_registers import load_register
 from sources.dataset import BUNDLED
 from sources.load_datasets import load_datasets
 from sources.readers.protocol import read_cells
-from sources.registers import load_register
 from tests.sources.datasets.by_declaration import Read
 from tests.sources.datasets.national import Observe
-from transforms.normalize.facts import FileFacts, Normalized
+from transforms.normalize.inputs_and_results import FileFacts, Normalized
 from transforms.normalize.normalizer import Normalizer
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from sources.dataset import Dataset, SourceFile
 from sources.load_datasets import load_datasets
-from transforms.normalize.facts import Normalized
+from transforms.normalize.inputs_and_results import Normalized
 
 UPSTREAM = Path(__file__).resolve().parents[4] / "shared" / "upstream"
 COUNTRIES = ("portals", "kg", "uz", "tj")

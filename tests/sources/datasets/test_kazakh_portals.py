@@ -6,7 +6,7 @@ import json
 import pytest
 
 from sources.load_datasets import load_datasets
-from tests.portion import WHOLE, portion
+from tests.share_of_cases import WHOLE, portion
 from tests.sources.datasets.national import (
     UPSTREAM,
     Observe,
@@ -17,7 +17,7 @@ from tests.sources.datasets.national import (
     stored,
 )
 from tests.sources.form_1m import FIGURES
-from transforms.normalize.facts import Normalized
+from transforms.normalize.inputs_and_results import Normalized
 
 
 @needs_files

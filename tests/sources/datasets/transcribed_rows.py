@@ -5,10 +5,10 @@ from functools import lru_cache
 from typing import Any
 
 from pipelines.declarations import declarations
+from sources.bundled_registers import Entry
 from sources.dataset import BUNDLED
 from sources.readers.protocol import read_cells
-from sources.registers import Entry
-from transforms.normalize.facts import FileFacts
+from transforms.normalize.inputs_and_results import FileFacts
 
 
 @lru_cache

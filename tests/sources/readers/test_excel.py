@@ -14,7 +14,7 @@ from openpyxl.cell.text import InlineFont
 from sources.cells import NOTE, PROBLEM, RESERVED, SourceError
 from sources.readers import excel
 from tests import workbooks
-from tests.portion import portion
+from tests.share_of_cases import portion
 from tests.sources.form_1m import FIGURES, REGIONS
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from sources.readers.workbook.shown import date_text
+from sources.readers.workbook.number_formats import date_text
 from tests.sources.readers.test_more_cases import GRID, read, rules, said
 from tests.workbooks import workbook
 

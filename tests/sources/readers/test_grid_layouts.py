@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from sources.cells import TITLE, ReadError
+from sources.readers.grid.cell_references import letter_list
 from sources.readers.grid.cross import cross
 from sources.readers.grid.footnotes import (
     _marks,
@@ -14,7 +15,6 @@ from sources.readers.grid.footnotes import (
     remarks_of,
     shared_values,
 )
-from sources.readers.grid.places import letter_list
 from sources.readers.grid.table import Grid
 from sources.readers.text import joined
 

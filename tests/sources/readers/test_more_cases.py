@@ -15,7 +15,7 @@ from data_contracts.load import contract
 from sources.dataset import Dataset
 from sources.readers.protocol import read_cells
 from tests.workbooks import workbook
-from transforms.normalize.facts import FileFacts, Normalized
+from transforms.normalize.inputs_and_results import FileFacts, Normalized
 from transforms.normalize.normalizer import Normalizer
 
 HEADER = "Область;Год;Пол;Значение\n"

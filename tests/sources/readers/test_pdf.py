@@ -11,8 +11,8 @@ import pytest
 import typst
 
 from sources.cells import ReadError, SourceError
-from sources.readers import pdf, pdf_objects, pdf_seen
-from sources.readers.pdf_seen import MARK, mark_struck, mark_unseen
+from sources.readers import pdf, pdf_objects, pdf_visibility
+from sources.readers.pdf_visibility import MARK, mark_struck, mark_unseen
 
 
 def document(*streams, side=400):
@@ -179,7 +179,7 @@ def test_which_colours_are_white(space, color, unseen):
 @pytest.mark.parametrize("mark", [mark_unseen, mark_struck])
 @pytest.mark.parametrize(("drawn", "refused"), [(9, False), (10, True)])
 def test_characters_are_compared_with_so_many_drawings_at_most(monkeypatch, mark, drawn, refused):
-    monkeypatch.setattr(pdf_seen, "MOST_COMPARED", 99)
+    monkeypatch.setattr(pdf_visibility, "MOST_COMPARED", 99)
     char = {"text": "1", "x0": 0, "x1": 5, "top": 0, "bottom": 9, "ncs": None, "non_stroking_color": 1}
     chars = [char | {"x0": 5 * n, "x1": 5 * n + 5} for n in range(10)]
     areas = [char | {"fill": True, "non_stroking_color": 0, "x1": 25, "bottom": 20 + n} for n in range(drawn)]

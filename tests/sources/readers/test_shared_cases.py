@@ -12,7 +12,7 @@ from data_contracts.load import contract
 from sources.http.expected_content import judge
 from sources.load_datasets import load_dataset
 from sources.readers.protocol import read_cells
-from transforms.normalize.facts import FileFacts
+from transforms.normalize.inputs_and_results import FileFacts
 from transforms.normalize.normalizer import Normalizer
 
 CASES = Path(__file__).resolve().parents[4] / "shared" / "cases" / "formats"

@@ -23,7 +23,7 @@ from sources.cells import ReadError
 from sources.http.expected_content import judge
 from sources.readers import excel
 from sources.readers.workbook import xls
-from sources.readers.workbook.shown import contradicts, shown
+from sources.readers.workbook.number_formats import contradicts, shown
 from tests.workbooks import workbook
 
 FIXTURES = Path(__file__).resolve().parents[2] / "fixtures"

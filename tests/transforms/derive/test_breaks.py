@@ -11,7 +11,7 @@ from data_contracts.arrow import arrow_schema
 from data_contracts.load import contract
 from data_contracts.strict_files import DeclarationError, Row
 from pipelines.declarations import Declarations
-from sources.registers import Entry
+from sources.bundled_registers import Entry
 from tests.helpers import advance
 from transforms.derive.breaks import acts, find_breaks, first_day, territorial_breaks
 

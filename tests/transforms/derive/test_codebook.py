@@ -8,7 +8,7 @@ import pytest
 
 from data_contracts.strict_files import DeclarationError
 from pipelines.declarations import Declarations
-from sources.registers import HEADERS, Entry
+from sources.bundled_registers import HEADERS, Entry
 from transforms.derive import codebook
 
 

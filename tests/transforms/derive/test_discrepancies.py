@@ -8,8 +8,8 @@ import pyarrow as pa
 import pytest
 
 from pipelines.declarations import Declarations
+from sources.bundled_registers import HEADERS, Entry
 from sources.dataset import BUNDLED
-from sources.registers import HEADERS, Entry
 from transforms.derive.best_observations import connect
 from transforms.derive.discrepancies import discrepancies
 

@@ -15,7 +15,7 @@ from sources.cells import DiscreetError
 from sources.dataset import Dataset
 from tests.fixtures.register import HEADER, PLANTED, declaration, incidents, monthly_files, write
 from transforms.incidents.register import Counted, RegisterFile, count_register
-from transforms.normalize.facts import FileFacts
+from transforms.normalize.inputs_and_results import FileFacts
 from transforms.normalize.normalizer import Normalizer
 
 REGISTER = declaration()

@@ -11,7 +11,7 @@ from sources.cells import ReadError, SourceError
 from tests.fixtures.register import PLANTED, UNKNOWN_LABEL, declaration, incidents, monthly_files, write
 from transforms.files_to_observations import InputFile, Observed, observe
 from transforms.ingest import stopped
-from transforms.normalize.facts import FileFacts
+from transforms.normalize.inputs_and_results import FileFacts
 from transforms.normalize.normalizer import Normalizer
 from transforms.normalize.quarantine import refused_row
 from transforms.privacy.discreet import discreet, said

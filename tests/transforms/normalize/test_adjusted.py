@@ -8,7 +8,7 @@ import pytest
 
 from tests.sources.readers.test_more_cases import HEADER, ROWS, lines, read, rules, said
 from tests.workbooks import workbook
-from transforms.normalize.facts import Normalized
+from transforms.normalize.inputs_and_results import Normalized
 
 SDMX: dict[str, Any] = {"ref_area": {"column": "REF_AREA"}, "time_period": {"column": "TIME_PERIOD"}}
 REFUSED = {

@@ -10,8 +10,8 @@ from tests.sources.readers.test_more_cases import CUBE, GRID, declared, lines, n
 from tests.transforms.normalize.test_unit_words import SDMX
 from tests.transforms.sample import Observe, column, refusals
 from tests.workbooks import workbook
-from transforms.normalize.facts import FileFacts
 from transforms.normalize.frequency import said_part, stated_frequency
+from transforms.normalize.inputs_and_results import FileFacts
 
 AGREE = [
     ("A", "2024"),

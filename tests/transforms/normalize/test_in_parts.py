@@ -10,7 +10,7 @@ import pytest
 from sources.table_on_disk import mapped
 from tests.transforms.sample import FACTS, Declare, Row, refusals, sheet
 from transforms.normalize import in_parts
-from transforms.normalize.facts import Normalized
+from transforms.normalize.inputs_and_results import Normalized
 from transforms.normalize.normalizer import Normalizer
 
 InParts = Callable[..., tuple[Normalized, Normalized]]

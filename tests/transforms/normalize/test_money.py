@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from sources.readers.workbook.shown import shown
+from sources.readers.workbook.number_formats import shown
 from tests.sources.readers.test_more_cases import GRID, HEADER, ROWS, lines, read, rules, said
 from tests.workbooks import workbook
 from transforms.parse.read_numbers import currency, parse

@@ -10,7 +10,7 @@ from data_contracts import checks
 from data_contracts.model import Contract
 from sources.dataset import CONCEPTS
 from tests.transforms.sample import FACTS, Declare, Observe, column, refusals, sheet
-from transforms.normalize.facts import FileFacts
+from transforms.normalize.inputs_and_results import FileFacts
 from transforms.normalize.normalizer import Normalizer
 
 # How a concept may be declared whose column (or first column) the file does not have.

@@ -10,7 +10,7 @@ from tests.sources.readers.test_more_cases import GRID, LINES, lines, read, rule
 from tests.transforms.normalize.test_adjusted import in_csv, in_cube, in_json, in_workbook
 from tests.workbooks import workbook
 from transforms.normalize.cumulative import says_cumulative
-from transforms.normalize.facts import Normalized
+from transforms.normalize.inputs_and_results import Normalized
 from transforms.normalize.planned import says_planned
 
 PLANS = (

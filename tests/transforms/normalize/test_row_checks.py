@@ -18,7 +18,7 @@ from tests.transforms.sample import (
     refusals,
     sheet,
 )
-from transforms.normalize.facts import FileFacts
+from transforms.normalize.inputs_and_results import FileFacts
 from transforms.normalize.normalizer import Normalizer
 
 EXTRA: dict[str, Any] = {

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from tests.portion import examples
+from tests.share_of_cases import examples
 from transforms.parse.fold_labels import fold, in_one_script
 
 

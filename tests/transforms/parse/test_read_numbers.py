@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from tests.portion import examples
+from tests.share_of_cases import examples
 from transforms.parse import read_numbers
 from transforms.parse.fold_labels import NARROW_SPACES, WIDE_SPACES
 from transforms.parse.read_numbers import Number, parse

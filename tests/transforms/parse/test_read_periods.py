@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.portion import examples
+from tests.share_of_cases import examples
 from transforms.parse.read_periods import parse, part_of_year, span, whole_year, within_year
 
 

@@ -8,7 +8,7 @@ import pytest
 from data_contracts.checks import sentence
 from sources.cells import DiscreetError, ReadError, SourceError
 from tests.fixtures.register import declaration
-from transforms.normalize.facts import FileFacts
+from transforms.normalize.inputs_and_results import FileFacts
 from transforms.normalize.normalizer import Normalizer
 from transforms.normalize.quarantine import refused_row
 from transforms.privacy.discreet import discreet, refuse_persons, said

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from scipy import sparse
 from scipy.optimize import Bounds, LinearConstraint, linprog, milp
 
-from tests.portion import examples
+from tests.share_of_cases import examples
 from transforms.privacy.suppress_cells import DisclosureError, _hide_until_safe, audit, suppress
 
 TEXT = [

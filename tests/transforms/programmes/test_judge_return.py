@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 
 from data_contracts.load import contract
 from sources.programmes.form import LANGUAGES, choices, form
-from tests.portion import examples
 from tests.programme_samples import TODAY, Answers, about, almaty, bishkek, given, line
+from tests.share_of_cases import examples
 from transforms.programmes.judge_figures import column_totals, is_share
 from transforms.programmes.judge_return import JudgedReturn, correction_problems, judge_return, last_day
 from transforms.programmes.organisations import is_organisation

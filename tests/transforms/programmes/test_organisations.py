@@ -3,8 +3,8 @@
 import pytest
 
 from data_contracts.strict_files import load_yaml
+from sources.bundled_registers import load_register
 from sources.programmes.form import LANGUAGES, words
-from sources.registers import load_register
 from transforms.programmes.organisations import WORDS, is_organisation
 
 #: an entry that describes places and names no body

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from data_contracts import database
+from data_contracts import database_statements
 from data_contracts.load import contract
 from tests import programme_samples as samples
-from tests.portion import examples
+from tests.share_of_cases import examples
 from tests.transforms.programmes.attacker import given_away
 from transforms.privacy.suppress_cells import THRESHOLD
 from transforms.programmes import tables
@@ -222,7 +222,7 @@ def test_every_version_is_protected_against_those_before_it() -> None:
 def test_no_view_adds_programmes_up() -> None:
     """A sum over programmes would be one more relation, which nobody protects."""
     counted = "|".join({name for table in WITHIN for name in columns(table)})
-    for name, view in database.database()["views"].items():
+    for name, view in database_statements.database()["views"].items():
         assert not re.search(rf"\b(?:sum|avg|median)\s*\(\s*(?:\w+\.)?(?:{counted})\b", view["sql"]), name
 
 

@@ -14,7 +14,7 @@ from typing import Any
 import asyncssh
 import pytest
 
-from pipelines.deliveries.places import MARKER, put
+from pipelines.deliveries.targets import MARKER, put
 from pipelines.operations.declared import ObjectStore, Sftp, Webhook
 from pipelines.operations.message import ChannelError, Message
 from tests.servers import Bucket, free_port

@@ -3,8 +3,15 @@
 import pytest
 
 from sources.cells import ReadError
-from sources.readers.workbook.conditions import MAY_HIDE, MOST_AREAS, Change, Condition, bounded, changed
-from sources.readers.workbook.marked import UNSEEN
+from sources.readers.workbook.conditional_formats import (
+    MAY_HIDE,
+    MOST_AREAS,
+    Change,
+    Condition,
+    bounded,
+    changed,
+)
+from sources.readers.workbook.font_marks import UNSEEN
 
 SMALL, HIDDEN = Change(code='"few"'), Change(kind=UNSEEN)
 ALL = ((0, 0, 9, 9),)

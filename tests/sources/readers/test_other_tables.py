@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from sources.readers.grid.others import (
+from sources.readers.grid.other_tables import (
     heading_of,
     is_header,
     other_headers,

@@ -16,7 +16,7 @@ from data_contracts.arrow import write_table
 from data_contracts.errors import DvstatsError
 from pipelines.declarations import Declarations
 from pipelines.published.diff import diff
-from pipelines.release.last import last_release, release_names
+from pipelines.release.last_release import last_release, release_names
 from sources.load_datasets import load_datasets
 from tests.fixtures.mirror import HERE, Mirror
 from tests.helpers import NOW, process, publish

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from data_contracts.strict_files import DeclarationError
-from sources.registers import HEADERS, load_register
+from sources.bundled_registers import HEADERS, load_register
 
 NAME = "publications"
 HEADER = ",".join(HEADERS[NAME])

@@ -33,7 +33,7 @@ from pipelines.data_versions import derivation_version
 from pipelines.release import signature
 from pipelines.release.manifest import RELEASE_NAME, ManifestError, read_manifest, verify
 from transforms.normalize import former_keys
-from transforms.normalize.facts import good_schema
+from transforms.normalize.inputs_and_results import good_schema
 from transforms.normalize.keys import renewed_keys
 
 # Without these a release cannot be built upon: they hold what no source gives again.

@@ -14,9 +14,9 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from sources.readers.grid.table import Merge
-from sources.readers.workbook.marked import raise_text
+from sources.readers.workbook.font_marks import raise_text
+from sources.readers.workbook.number_formats import shown
 from sources.readers.workbook.sheet import damaged
-from sources.readers.workbook.shown import shown
 
 MAY_HIDE = "(a conditional format may hide it)"
 #: areas of a sheet in which cells are hidden; each is compared with every cell
@@ -35,7 +35,7 @@ _COMPARED: dict[str, Callable[[float, list[float]], bool]] = {
 
 
 class Change(NamedTuple):
-    """What is made of a cell: another number format, or one of ``STRUCK``, ``UNSEEN`` of ``marked``."""
+    """What is made of a cell: another number format, or one of ``STRUCK``, ``UNSEEN`` of ``font_marks``."""
 
     code: str | None = None
     kind: str = ""

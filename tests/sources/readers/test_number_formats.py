@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 
 from sources.readers.grid.table import DATE
-from sources.readers.workbook.shown import (
+from sources.readers.workbook.number_formats import (
     date_parts,
     date_shown,
     date_text,
