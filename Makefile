@@ -66,14 +66,14 @@ dev: $(VENV)/.run ## the Dagster UI; runs ask publishers (DVSTATS_LIVE=off: none
 	@DVSTATS_LIVE=$${DVSTATS_LIVE-on} DAGSTER_HOME=$(CURDIR) DVSTATS_DATA_DIR=$(abspath $(DATA)) DVSTATS_DAGSTER_DIR=$(abspath $(DATA))/dagster $(BIN)/dagster dev -m pipelines.definitions
 
 bench: $(VENV)/.dev ## measure normalization beside a hand-written COPY, refreshes, and registers
-	@$(BIN)/python -m tests.bench
+	@$(BIN)/python -m tests.bench_normalize
 	@$(BIN)/python tests/bench_refresh.py
 	@$(BIN)/python -m tests.bench_register
 	@$(BIN)/python -m tests.bench_queries
 	@$(BIN)/python -m tests.bench_release
 
 bench-quick: $(VENV)/.dev ## the same for small inputs, once each, in under two minutes; nothing of a refresh
-	@$(BIN)/python -m tests.bench --rows 100000 --runs 1
+	@$(BIN)/python -m tests.bench_normalize --rows 100000 --runs 1
 	@$(BIN)/python -m tests.bench_register --rows 200000 --runs 1
 	@$(BIN)/python -m tests.bench_queries --rows 500000 --runs 1
 

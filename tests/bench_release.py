@@ -43,7 +43,7 @@ from data_contracts.vocabulary import COUNTRIES
 from sources import inbox
 from sources.bundled_registers import load_register
 from sources.load_datasets import load_datasets
-from tests import bench
+from tests import bench_normalize
 from tests.bench_refresh import ADOPTS, change, copy_project, refresh
 from transforms.derive import breaks
 
@@ -52,19 +52,23 @@ Measured = dict[str, float]
 
 
 def make_table(contract: Contract, rows: int, path: Path, *, revised: bool = False) -> None:
-    """The table of ``tests.bench`` without unreadable texts, in which women and men, quarters and months add up.
+    """That of ``tests.bench_normalize`` without unreadable texts, in which women and men, quarters and months add up.
 
     Its population is larger than what it counts, so that no count is a finding.
 
     ``revised``: every hundredth area and period of a series has other values, by half a step: none is the value of
     another period, since a file that repeats these is held.
     """
-    areas, sexes, times = len(bench.REGIONS), len(bench.SEXES), len(bench.periods())
-    labels = [texts[0] for texts in bench.REGIONS.values()]
-    names = [texts[0] for texts in bench.SEXES.values()]
+    areas, sexes, times = (
+        len(bench_normalize.REGIONS),
+        len(bench_normalize.SEXES),
+        len(bench_normalize.periods()),
+    )
+    labels = [texts[0] for texts in bench_normalize.REGIONS.values()]
+    names = [texts[0] for texts in bench_normalize.SEXES.values()]
     share = {"F": 0.6, "M": 0.4, "_T": 1.0}
     with duckdb.connect() as con:
-        for name, table in bench.meanings(contract, rows).items():
+        for name, table in bench_normalize.meanings(contract, rows).items():
             con.register(name, table)
         con.execute(
             f"""COPY (
@@ -365,8 +369,10 @@ def prepare(folder: Path, rows: int) -> tuple[Path, Path]:
 
 def deliver(folder: Path, rows: int, *, revised: bool = False) -> None:
     """Put the large table into the inbox, as ``dvstats add`` does."""
-    contract, table = load_contract(), folder / "bench.csv"
-    dataset = bench.declared(contract, rows, folder / "project" / "sources" / "datasets", ID, "inbox")
+    contract, table = load_contract(), folder / "bench_normalize.csv"
+    dataset = bench_normalize.declared(
+        contract, rows, folder / "project" / "sources" / "datasets", ID, "inbox"
+    )
     make_table(contract, rows, table, revised=revised)
     inbox.add(folder / "data" / "inbox", dataset, table, period=None, published=None, address=None)
     table.unlink()

@@ -168,7 +168,6 @@ LONGEST = (
     "pipelines/test_register.py",
     "pipelines/test_live.py",
     "pipelines/deliveries/test_deliver.py",
-    "transforms/test_judge.py",
     "pipelines/test_recipes.py",
     "pipelines/brief/test_brief.py",
     "pipelines/test_same_release.py",

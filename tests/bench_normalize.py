@@ -8,7 +8,7 @@ of the pipeline, as where a dataset is staged. Every run has its own process. Of
 with the pages of mapped files, which the system drops where it needs the memory; and its own. Processor time is that
 of the process and its children.
 
-    python -m tests.bench --rows 5000000 --runs 3
+    python -m tests.bench_normalize --rows 5000000 --runs 3
 """
 
 import argparse
@@ -356,7 +356,7 @@ def in_child(way: str, table: Path, rows: int, folder: Path) -> dict[str, Any]:
     command = [
         sys.executable,
         "-m",
-        "tests.bench",
+        "tests.bench_normalize",
         "--way",
         way,
         "--table",
