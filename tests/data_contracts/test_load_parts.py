@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from data_contracts import load
+from data_contracts import load, load_indicators
 from data_contracts.model import Code, Table, Text
 from data_contracts.strict_files import DeclarationError, Mapped, load_yaml
 
@@ -178,3 +178,35 @@ def test_mistakes_of_renamed_codes(
 ) -> None:
     with pytest.raises(DeclarationError, match=says):
         renamed(tmp_path, lines, *indicators)
+
+
+@pytest.mark.parametrize(
+    ("text", "scope", "why"),
+    [
+        ("subject: victim, family: police, relationships: partner", "partner", None),
+        ("subject: none, family: services, relationships: any", "any", None),
+        (
+            "subject: victim, family: police, relationships: {en: None is said, ru: Нет}",
+            "none",
+            "None is said",
+        ),
+        ("subject: none, family: services", None, None),
+        # Of persons, orders and courts it has to be said.
+        ("subject: victim, family: police", "refused", None),
+        ("subject: aggressor, family: police", "refused", None),
+        ("subject: none, family: orders", "refused", None),
+        ("subject: none, family: courts", "refused", None),
+        ("subject: none, family: services, relationships: neighbours", "refused", None),
+    ],
+)
+def test_which_relationships_an_indicator_covers(
+    tmp_path: Path, text: str, scope: str | None, why: str | None
+) -> None:
+    spec = declared(tmp_path, f"{{{text}}}")
+    known = {"relationship_scope": dict.fromkeys(("partner", "family", "any"), Code("x", Text("", "")))}
+    if scope == "refused":
+        with pytest.raises(DeclarationError, match="relationships needs partner, family, any"):
+            load_indicators._relationships(tmp_path / "x.yaml", spec, known)
+        return
+    found, text_of_none = load_indicators._relationships(tmp_path / "x.yaml", spec, known)
+    assert (found, text_of_none and text_of_none.en) == (scope, why)
