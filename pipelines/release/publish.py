@@ -40,7 +40,7 @@ class Published:
 
 
 def free_moment(last: str, at: dt.datetime) -> dt.datetime:
-    """The moment of the next release: ``at``, or a second after the release ``last_release`` where the clock is not past it."""
+    """The moment of the next release: ``at``, or a second after the release ``last`` where the clock is not past it."""
     if last and last >= release_name(at):
         return dt.datetime.strptime(last, "%Y%m%dT%H%M%SZ") + dt.timedelta(seconds=1)
     return at
