@@ -176,6 +176,11 @@ LONGEST = (
 )
 
 
+def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
+    """No bytes in the name of a test: all workers have to name it alike, and packed bytes hold the second of packing."""
+    return argname if isinstance(val, bytes) else None
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The longest files come first, then those that run the graph; needs ``--no-loadscope-reorder`` of xdist."""
     items.sort(key=_turn)
