@@ -177,7 +177,7 @@ LONGEST = (
 
 
 def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
-    """No bytes in the name of a test: all workers have to name it alike, and packed bytes hold the second of packing."""
+    """No bytes in the name of a test: each worker has to name it alike, and packed bytes hold the second of packing."""
     return argname if isinstance(val, bytes) else None
 
 
