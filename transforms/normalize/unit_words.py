@@ -145,6 +145,11 @@ def said_around(text: str) -> str:
     return kinds.pop() if len(kinds) == 1 else ""
 
 
+def said_in_category(text: str) -> str:
+    """As ``said_around``, beside something else in the name of a category ("2022, %"): the label KG is no kilogram."""
+    return said_around(text) if re.search("[0-9]", text) or len([*filter(None, parts(text))]) > 1 else ""
+
+
 def said_in_title(text: str) -> str:
     """As ``said_around``, but only by a part that names one unit and nothing else: a title may head several."""
     kinds = {_kind(part) for part in parts(text)} - {""}
@@ -175,18 +180,16 @@ def unit_columns(present: Collection[str]) -> dict[str, Callable[[str], str]]:
     """Columns to look at, each with what reads the kind from its texts."""
     found: dict[str, Callable[[str], str]] = {}
     for name in sorted(present):
-        # "2022, %" may be the name of a category.
-        named = name.endswith("_label") and name.removesuffix("_label") in present
         if _UNIT_COLUMN.fullmatch(name.casefold().removesuffix("_label").strip(" .")):
             found[name] = said_in_unit
         elif name == COLUMN:
             found[name] = said_in_header
-        elif (
-            named
-            or _AROUND.fullmatch(name)
-            or _SUBJECT_COLUMN.fullmatch(name.casefold().removesuffix("_label").strip(" ."))
+        elif _AROUND.fullmatch(name) or _SUBJECT_COLUMN.fullmatch(
+            name.casefold().removesuffix("_label").strip(" .")
         ):
             found[name] = said_around
+        elif name.endswith("_label") and name.removesuffix("_label") in present:
+            found[name] = said_in_category
         elif name == TITLE:
             found[name] = said_in_title
         elif name in (REMARKS, NOTE) or not name.startswith(("_", QUOTE)):

@@ -152,6 +152,7 @@ def test_attributes_and_dimensions_of_sdmx_json(level: str) -> None:
         ("ContentsCode", "x1", "Reported offences", True),
         ("year", "x1", "2022, %", False),
         ("year", "x1", "2022", True),
+        ("region", "x1", "KG", True),
     ],
 )
 def test_dimensions_of_json_stat(dimension: str, code: str, label: str, published: bool) -> None:
