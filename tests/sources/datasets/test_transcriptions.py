@@ -33,6 +33,33 @@ def test_a_statement_whose_period_is_inferred_is_in_doubt() -> None:
     assert {row["obs_status"] for row in found} <= {"U", "D"}
 
 
+# Wordings of notes that doubt a dimension of their row. Not such: a body or an article that is not named, whether one
+# figure is a part of another, the sex of persons that no row counts, the first of January of a population.
+DOUBTS_A_DIMENSION = re.compile(
+    r"(?i)the page does not say of what|such shares of victims|it is a share of victims|of what it is a share is"
+    r"|attempts (are )?(counted|inside|not mentioned)|attempts: not stated|\bread as\b|taken as of the day"
+    r"|boys are not mentioned|age limit not stated|age group is not printed|by whom they were killed is not said"
+    r"|whether (girls|boys|they|(especially )?grave ones) are (inside|included) is not (stated|said)"
+)
+
+
+def test_a_note_that_doubts_a_dimension_has_the_status_of_a_doubt() -> None:
+    """Shares whose base "the page does not say" were validated; so were murders that may hold attempts."""
+    doubted = [
+        row
+        for row in transcribed()
+        if row["dataset_id"] in (*PROSE, "uz_kti_crime_regions")
+        and DOUBTS_A_DIMENSION.search(row["note"] or "")
+    ]
+    assert len({row["dataset_id"] for row in doubted}) > 6
+    validated = {
+        (row["dataset_id"], row["raw_locator"], row["note"])
+        for row in doubted
+        if row["obs_status"] not in ("U", "D")
+    }
+    assert not validated
+
+
 MONTHS = "January|February|March|April|May|June|July|August|September|October|November|December"
 
 DAY_OF_PAGE = re.compile(
@@ -165,6 +192,21 @@ def test_one_land_counts_its_cases_under_one_indicator() -> None:
         if row["indicator"] in ("DV_CASES", "DV_CRIMES"):
             of_land.setdefault(row["ref_area"], set()).add(row["indicator"])
     assert of_land and all(len(found) == 1 for found in of_land.values()), of_land
+
+
+def test_registered_killings_of_germany_and_of_its_laender_lead_to_each_other() -> None:
+    """The federal office's stand under killings, those of a Land among its cases: either alone looks complete."""
+    killings = {
+        (other, other in row["note"])
+        for dataset_id, indicator, other in (
+            ("de_bka", "HOMICIDE_OFFENCES", "DV_CASES"),
+            ("de_laender", "DV_CASES", "HOMICIDE_OFFENCES"),
+        )
+        for row in rows(dataset_id)
+        if row["indicator"] == indicator
+        and re.search("OFFENCE=(MURDER|MANSLAUGHTER|AGAINST_LIFE|ASSAULT_CAUSING_DEATH)", row["breakdown"])
+    }
+    assert killings == {("DV_CASES", True), ("HOMICIDE_OFFENCES", True)}
 
 
 def test_refusals_of_shelters_are_no_count_of_persons() -> None:

@@ -2,7 +2,7 @@
 
 import re
 
-from tests.sources.datasets.transcribed_rows import publications, rows, transcribed
+from tests.sources.datasets.transcribed_rows import PROSE, publications, rows, transcribed
 
 COPIES = (
     *("un_sdg_2020", "unodc_cts", "unodc_homicide", "unodc_gsh_2019", "eurostat_homicide", "wb_gender"),
@@ -28,6 +28,13 @@ def test_a_third_partys_copy_is_marked_as_one_and_a_copied_estimate_as_an_estima
         assert {row["nature"] for row in found} == {"N"}, dataset_id
         assert "A" not in {row["obs_status"] for row in found}, dataset_id
         assert ({row["obs_status"] for row in found} == {"E"}) is (dataset_id in COPIED_ESTIMATES), dataset_id
+
+
+def test_a_modelled_estimate_has_the_status_of_one_in_the_file_of_its_compiler_too() -> None:
+    """Models of the WHO were normal values in files of the United Nations, estimates in copies of them."""
+    modelled = [row for row in transcribed() if row["nature"] == "E" or "odelled" in (row["note"] or "")]
+    assert {row["nature"] for row in modelled} == {"E", "N"}
+    assert {row["obs_status"] for row in modelled} == {"E"}
 
 
 def test_what_was_read_in_a_reprint_or_on_an_aggregator_is_a_copy() -> None:
@@ -98,7 +105,8 @@ OUTSIDE_THE_STATE = re.compile(
     "Finprom|Ranking[.]kz|DEMOSCOPE|OSCE|Oxfam|Spotlight Initiative|Union of Crisis Centres|Gulrukhsor|PDV project|"
     "Friends Foundation|Frauenhauskoordinierung|BAG Täterarbeit|[Ii]nterventionsstellen|Intervention centre|"
     "United Nations|UNICEF|UNODC|UNDP|UNFPA|Coalition against Torture|Forum of Women|Amnesty|Human Rights Watch|"
-    "Terre des Femmes|Paritätische|Frauennotruf"
+    "Terre des Femmes|Paritätische|Frauennotruf|"
+    "S[.]I[.]G[.]N[.]A[.]L|Soziales Netzwerk|KOK, network|ODABS|FRA, Eurostat"
 )
 
 
@@ -137,6 +145,26 @@ def test_what_a_news_page_says_without_naming_a_body_is_no_country_data() -> Non
         and not STATE_BODY.search(publications()[row["source_id"]]["publisher"])
     }
     assert not wrong
+
+
+# An official or a body of the state in the words of a page.
+SAYS_A_STATE_BODY = re.compile(
+    r"(?i)prosecutor|ministry|minister|police (department|said|reported)|МВД|прокур|\bминистр|комитет по|ВКД|ИИВ|ІІМ"
+)
+
+
+def test_what_an_official_says_on_a_news_page_is_the_figure_of_his_body() -> None:
+    """The deputy prosecutor of Sughd gave 188 suicides, and the figure was the paper's own."""
+    own = {
+        (row["dataset_id"], row["source_id"], row["published_value"])
+        for row in transcribed()
+        if row["dataset_id"] in PROSE
+        and row["nature"] == "N"
+        and not (page := publications()[row["source_id"]])["stated_by"]
+        and not OUTSIDE_THE_STATE.search(page["publisher"])
+        and SAYS_A_STATE_BODY.search(page["quote"])
+    }
+    assert not own
 
 
 def test_what_is_not_official_is_never_a_normal_value() -> None:
