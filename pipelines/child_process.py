@@ -1,4 +1,5 @@
-"""How a process that a refresh starts ends with it, also where the refresh is killed and tells nobody to end.
+"""How a process that a refresh starts ends with it, also where the refresh is killed and tells nobody to end; and
+whether it still does something.
 
 Not here: what these processes do (``pipelines.run_checks``, ``pipelines.second_process``, which call this).
 """
@@ -6,7 +7,15 @@ Not here: what these processes do (``pipelines.run_checks``, ``pipelines.second_
 import multiprocessing
 import os
 import threading
+import time
+from contextlib import suppress
+from pathlib import Path
 from typing import Any
+
+# For so many spans in a row such a process may use no processor time before it is ended, as when it was stopped by a
+# signal. Longer than a file is waited for by ``sources.isolated``.
+IDLE_SPANS = 150
+SPAN_SECONDS = 1.0
 
 
 def end_with_parent() -> None:
@@ -17,3 +26,14 @@ def end_with_parent() -> None:
 def _end_after(parent: Any) -> None:
     parent.join()
     os._exit(1)
+
+
+def processor_seconds(pid: int) -> float:
+    """What a process used until now, with those that it started and that still run (the one that reads files)."""
+    used = 0.0
+    with suppress(OSError):
+        used = time.clock_gettime((~pid << 3) | 2)
+    for children in Path(f"/proc/{pid}/task").glob("*/children"):
+        with suppress(OSError):
+            used += sum(processor_seconds(int(child)) for child in children.read_text().split())
+    return used

@@ -42,6 +42,9 @@ from transforms.ingest import Ingested
 TROUBLED = ("stale", "held", "failed")
 # A count that is larger than its population: found among all datasets, so never carried with one.
 ABOVE_BASE = "count_above_population"
+COUNTRY_CHANGED = "country_changed"
+# Rows of the last release that the contract does not allow any more: found among all datasets that keep theirs.
+LAST_ROWS_REFUSED = "last_rows_refused"
 
 
 @dataclass
@@ -58,6 +61,8 @@ class DatasetState:
     last_success: dt.datetime | None
     last_asked: str | None
     processed: bool
+    # That of its rows: of the last release where they are that one's, whatever the declaration says since.
+    country: str
     files: int = 0
     attempts: Sequence[Record] = field(default_factory=tuple)
 
@@ -65,6 +70,7 @@ class DatasetState:
     def facts(self) -> dict[str, Any]:
         """Its columns of the table ``datasets``."""
         return {
+            "country": self.country,
             "state": self.state,
             "rows": count_rows(self.observations),
             "refused_rows": self.quarantine.num_rows,
@@ -160,7 +166,7 @@ def dataset_state(
     if outcome is None:
         rows = release.observations_of(dataset.id)
         mine = {name: release.rows_of(name, dataset.id) for name in ("quarantine", "findings")}
-        kept = {row["finding"] for row in noticed.rows} | set(ATTEMPT_FINDINGS)
+        kept = {row["finding"] for row in noticed.rows} | {*ATTEMPT_FINDINGS, COUNTRY_CHANGED}
         findings = [row for row in mine["findings"].to_pylist() if row["finding"] not in kept]
         quarantine, failures, files = mine["quarantine"], [], 0
     else:
@@ -176,6 +182,13 @@ def dataset_state(
     )
     requests = [record.requested_at or record.received_at for record in attempts]
     known = (carried or {}).get("data_version") if outcome is None else version
+    is_carried = bool(carried and count_rows(rows) and (outcome is None or state == "held"))
+    country = str(carried["country"]) if carried and is_carried else dataset.country
+    if country != dataset.country:
+        noticed.add(COUNTRY_CHANGED, "critical", f"{country} → {dataset.country}")
+    if is_carried and outcome is not None:
+        said = release.rows_of("findings", dataset.id).to_pylist()
+        findings = [*findings, *(row for row in said if row["finding"] == LAST_ROWS_REFUSED)]
     return DatasetState(
         dataset=dataset,
         data_version=known or "",
@@ -187,6 +200,7 @@ def dataset_state(
         last_success=success,
         last_asked=requests[-1] if requests else None,
         processed=outcome is not None,
+        country=country,
         files=files,
         attempts=attempts,
     )

@@ -16,6 +16,7 @@ import duckdb
 from pydantic import Field, PrivateAttr
 
 from data_contracts.arrow import Rows
+from data_contracts.connection import open_duckdb
 from data_contracts.errors import UserError
 from data_contracts.rows import limit_memory
 from data_contracts.vocabulary import OVERDUE_AFTER_DAYS
@@ -26,6 +27,7 @@ from pipelines.large_suites import is_large
 from pipelines.run_checks import Verdict
 from pipelines.staging import StagedTables, passed
 from sources.dataset import Dataset
+from transforms.normalize.lookups import create_tables
 
 if TYPE_CHECKING:
     # It loads what sends requests, of which most refreshes send none.
@@ -147,7 +149,7 @@ class SuiteWorkers(dg.ConfigurableResource[Any]):
             yield self
         finally:
             if self._workers is not None:
-                self._workers.shutdown(cancel_futures=True)
+                run_checks.end_suite_workers(self._workers)
 
     def begin(self, data_dir: DataDirectory, name: str) -> None:
         """Begin the suite of a table that was just written, unless the last release has its certificate."""
@@ -160,9 +162,7 @@ class SuiteWorkers(dg.ConfigurableResource[Any]):
         if not self.parallel:
             loaded = {name: tables.rows(name) for name in names}
             certified = {name: _certified(data_dir, name) for name in names if is_large(loaded[name])}
-            return run_checks.suite_verdicts(
-                declared.contract, loaded, declared.normalizer.connection, certified
-            )
+            return run_checks.suite_verdicts(declared.contract, loaded, look_ups(tables, names), certified)
         for name in names:
             if name not in self._begun or self._begun[name][0] != tables.sha256(name):
                 self._begin(data_dir, name)
@@ -176,11 +176,22 @@ class SuiteWorkers(dg.ConfigurableResource[Any]):
             declared.contract,
             name,
             rows,
-            declared.normalizer.connection,
+            look_ups(tables, [name]),
             self._workers,
             _certified(data_dir, name) if is_large(rows) else None,
         )
         self._begun[name] = tables.sha256(name), verdicts
+
+
+def look_ups(tables: StagedTables, names: Sequence[str]) -> duckdb.DuckDBPyConnection:
+    """A connection with what the derived columns of tables read: the country of a dataset as it is to be published."""
+    contract = declarations().contract
+    connection = open_duckdb()
+    if any("contract_datasets" in sql for name in names for sql in contract.tables[name].derived.values()):
+        datasets = tables.load("datasets")
+        columns = (datasets[name].to_pylist() for name in ("dataset_id", "country"))
+        create_tables(contract, dict(zip(*columns, strict=True)), connection)
+    return connection
 
 
 def _carried(data_dir: DataDirectory, name: str) -> bool:

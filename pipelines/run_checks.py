@@ -10,9 +10,10 @@ import logging
 import multiprocessing
 import os
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import Executor, ProcessPoolExecutor
+from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor, wait
+from contextlib import suppress
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import lru_cache, partial
 from importlib import import_module
 from multiprocessing import forkserver
 from typing import Any
@@ -28,7 +29,7 @@ from data_contracts.model import Contract, Table, Text
 from data_contracts.rows import limit_memory, name_rows
 from data_contracts.sql import identifier
 from pipelines import large_suites
-from pipelines.child_process import end_with_parent
+from pipelines.child_process import IDLE_SPANS, SPAN_SECONDS, end_with_parent, processor_seconds
 
 # How many unexpected values a check shows; quarantine holds them all.
 SHOWN = 20
@@ -103,10 +104,37 @@ def _begin(
     workers: Executor | None, name: str, rows: pa.Table, some: Sequence[Check]
 ) -> Callable[[], list[Verdict]]:
     """Run checks of one table on some of its rows; gives what waits for their verdicts."""
+    here = partial(_run_suite, name, rows, some)
     if workers:
-        return workers.submit(_run_suite, name, rows, some).result
-    said = _run_suite(name, rows, some)
+        with suppress(BrokenExecutor):
+            return partial(_said, workers.submit(_run_suite, name, rows, some), here)
+    said = here()
     return lambda: said
+
+
+def _said(begun: Future[list[Verdict]], here: Callable[[], list[Verdict]]) -> list[Verdict]:
+    """What a worker says; where it ended before it did, or did nothing for too long and is ended, what is said here."""
+    spans, worked = 0, -1.0
+    with suppress(BrokenExecutor):
+        while not wait([begun], SPAN_SECONDS).done:
+            before, worked = worked, sum(processor_seconds(worker.pid or 0) for worker in _workers_now())
+            # Spans are counted, not seconds: where all processes were stopped and go on, that is one span.
+            spans = spans + 1 if worked == before else 0
+            if spans >= IDLE_SPANS:
+                _kill_workers()
+        return begun.result()
+    return here()
+
+
+def _workers_now() -> list[Any]:
+    """Processes that run suites; nothing else in a refresh is made by the server process."""
+    kind = multiprocessing.get_context("forkserver").Process
+    return [child for child in multiprocessing.active_children() if isinstance(child, kind)]
+
+
+def _kill_workers() -> None:
+    for worker in _workers_now():
+        worker.kill()
 
 
 def prepare_suite_workers() -> None:
@@ -138,6 +166,12 @@ def suite_workers() -> Executor:
         mp_context=multiprocessing.get_context("forkserver"),
         initializer=_begin_worker,
     )
+
+
+def end_suite_workers(workers: Executor) -> None:
+    """End them with whatever they do, also where one was stopped by a signal and would never end by itself."""
+    _kill_workers()
+    workers.shutdown(cancel_futures=True)
 
 
 def _begin_worker() -> None:

@@ -25,7 +25,6 @@ import os
 import shutil
 import signal
 import sys
-import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from multiprocessing.connection import Connection
@@ -36,7 +35,7 @@ import pyarrow as pa
 
 from data_contracts.arrow import Rows
 from data_contracts.rows import read_rows
-from pipelines.child_process import end_with_parent
+from pipelines.child_process import IDLE_SPANS, SPAN_SECONDS, end_with_parent, processor_seconds
 from pipelines.data_directory import DataDirectory
 from pipelines.declarations import declarations
 from pipelines.process_dataset import observe_dataset, pull_dataset
@@ -49,9 +48,6 @@ from sources.dataset import Dataset
 from sources.pull import Pulled
 
 POSSIBLE = sys.platform == "linux"
-# For so many spans in a row it may use no processor time. Longer than a file is waited for by ``sources.isolated``.
-IDLE_SPANS = 150
-SPAN_SECONDS = 1.0
 _REQUIREMENTS, _EMPTY_DATABASE, _DATABASE = "requirements", "empty database", "database"
 _running: dict[Path, "SecondProcess"] = {}
 
@@ -114,7 +110,7 @@ class SecondProcess:
         spans, worked = 0, -1.0
         # Spans are counted, not seconds: where both processes were stopped and go on, that is one span.
         while not self._mine.poll(SPAN_SECONDS):
-            before, worked = worked, _processor_seconds(self._process.pid or 0)
+            before, worked = worked, processor_seconds(self._process.pid or 0)
             spans = spans + 1 if worked == before else 0
             if spans >= IDLE_SPANS:
                 self._process.kill()
@@ -133,17 +129,6 @@ class SecondProcess:
         self._mine.close()
         self._process.kill()
         self._process.join()
-
-
-def _processor_seconds(pid: int) -> float:
-    """What a process used until now, with those that it started and that still run (the one that reads files)."""
-    used = 0.0
-    with suppress(OSError):
-        used = time.clock_gettime((~pid << 3) | 2)
-    for children in Path(f"/proc/{pid}/task").glob("*/children"):
-        with suppress(OSError):
-            used += sum(_processor_seconds(int(child)) for child in children.read_text().split())
-    return used
 
 
 @contextmanager

@@ -27,6 +27,7 @@ import pyarrow.compute as pc
 
 from data_contracts import checks
 from data_contracts.arrow import Rows, arrow_schema, one_after_another
+from data_contracts.connection import open_duckdb
 from data_contracts.model import Contract
 from data_contracts.replace_rows import Made, appended
 from data_contracts.rows import read_rows
@@ -37,7 +38,7 @@ from pipelines.assets.datasets import OBSERVATIONS, OWNERS, column_schema
 from pipelines.assets.lineage import column_lineage
 from pipelines.data_directory import DataDirectory
 from pipelines.data_versions import code_version, registers_version, table_version
-from pipelines.dataset_states import DatasetState, dataset_states, hand_over
+from pipelines.dataset_states import LAST_ROWS_REFUSED, DatasetState, dataset_states, hand_over
 from pipelines.declarations import Declarations, declarations
 from pipelines.protect_release import protect_states
 from pipelines.release import manifest, publish
@@ -59,11 +60,12 @@ from transforms.derive import (
     population,
     rates,
 )
+from transforms.findings import Findings
 from transforms.normalize import former_keys
 from transforms.normalize.inputs_and_results import FileFacts
+from transforms.normalize.lookups import create_tables
 from transforms.normalize.one_file import FIRST_RELEASE
 from transforms.normalize.quarantine import refused_row
-from transforms.normalize.queries import registered
 from transforms.programmes.tables import FIGURE_TABLES, RETURN_TABLES
 
 UNION_TABLES = (
@@ -193,6 +195,9 @@ def union_tables(
     is written since.
     """
     contract = declared.contract
+    facts = {state.dataset.id: state.facts for state in states}
+    # First: the rules of the observations ask for the country of their dataset.
+    yield "datasets", codebook.datasets_table(contract, declared.datasets, facts)
     unchanged = carried.unchanged_datasets(states, release)
     rows, refused = without_retired(declared, [s for s in states if s.dataset.id not in unchanged])
     # A figure of which only the nature was corrected continues under its new key.
@@ -213,10 +218,9 @@ def union_tables(
     yield "revisions", _revisions(contract, earlier, advance.revisions, few=bool(unchanged))
     quarantine = pa.concat_tables([*(state.quarantine for state in states), refused])
     yield "quarantine", _sorted(contract, "quarantine", quarantine)
+    note_refused(contract, states, refused)
     findings = [row for state in states for row in state.findings]
     yield "findings", codebook.make(contract, "findings", findings)
-    facts = {state.dataset.id: state.facts for state in states}
-    yield "datasets", codebook.datasets_table(contract, declared.datasets, facts)
     series = broken.series
     if unchanged:
         observations, sources = (
@@ -256,9 +260,10 @@ def without_retired(declared: Declarations, states: Sequence[DatasetState]) -> t
         [normalizer.good_schema().empty_table(), *(read_rows(state.observations) for state in carried)]
     )
     first = pa.array([FIRST_RELEASE] * rows.num_rows, pa.string())
-    with registered(normalizer.connection, carried=rows.append_column("first_release", first)):
-        query = checks.violations(contract, table, "carried")
-        broken = dict(normalizer.connection.execute(query).fetchall())
+    with open_duckdb() as con:
+        create_tables(contract, {state.dataset.id: state.country for state in carried}, con)
+        con.register("carried", rows.append_column("first_release", first))
+        broken = dict(con.execute(checks.violations(contract, table, "carried")).fetchall())
     is_broken = pc.is_in(rows["obs_key"], value_set=pa.array(sorted(broken), pa.string()))
     sentences = {check.id: check.sentence for check in checks.row_checks(contract, table)}
     refused = [
@@ -275,6 +280,17 @@ def without_retired(declared: Declarations, states: Sequence[DatasetState]) -> t
     ]
     kept = rows.filter(pc.invert(is_broken))
     return [kept, *fresh], normalizer.quarantine(refused)
+
+
+def note_refused(contract: Contract, states: Sequence[DatasetState], refused: pa.Table) -> None:
+    """Say of each dataset which of its last rows could not stay; ``refused`` as :func:`without_retired` gives it."""
+    counts = Counter(zip(refused["dataset_id"].to_pylist(), refused["reason_en"].to_pylist(), strict=True))
+    for state in states:
+        found = Findings(contract, state.dataset.id)
+        for (name, reason), count in counts.items():
+            if name == state.dataset.id:
+                found.add(LAST_ROWS_REFUSED, "critical", f"{count}: {reason}")
+        state.findings = [row for row in state.findings if row["finding"] != LAST_ROWS_REFUSED] + found.rows
 
 
 # -- codebook and derived ------------------------------------------------------------------------------------------

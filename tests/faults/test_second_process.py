@@ -11,13 +11,16 @@ import time
 from pathlib import Path
 
 import duckdb
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from pipelines import run_checks
 from pipelines import second_process as module
 from pipelines.data_directory import DataDirectory
 from pipelines.declarations import Declarations
 from pipelines.requirement_tables import RequirementTables
+from pipelines.run_checks import Verdict
 from pipelines.second_process import ProcessEndedError, second_process
 from pipelines.staging import StagedTables
 from sources import isolated
@@ -93,7 +96,7 @@ def test_a_process_works_while_one_that_it_started_does() -> None:
     ) as child:
         assert child.stdout and child.stdout.readline()
         own = time.process_time()
-        assert module._processor_seconds(os.getpid()) >= own + 0.05
+        assert module.processor_seconds(os.getpid()) >= own + 0.05
         child.kill()
 
 
@@ -147,3 +150,27 @@ def test_where_no_process_can_be_started_the_steps_do_the_work(
     isolated.start()
     with pytest.raises(BlockingIOError):
         isolated.judge(b"a,b", "text/csv", ["csv"])
+
+
+def test_a_stopped_worker_of_the_suites_is_ended_and_its_suite_run_here(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(run_checks, "IDLE_SPANS", 3)
+    monkeypatch.setattr(run_checks, "SPAN_SECONDS", 0.05)
+    # Nothing is imported into their server process: what they run here needs nothing.
+    monkeypatch.setattr(run_checks, "prepare_suite_workers", lambda: None)
+    here = list[Verdict]()
+    workers = run_checks.suite_workers()
+    stopped = workers.submit(signal.raise_signal, signal.SIGSTOP)
+    assert run_checks._said(stopped, lambda: here) is here
+    # The others are run here, too.
+    monkeypatch.setattr(run_checks, "_run_suite", lambda *_: here)
+    assert run_checks._begin(workers, "observations", pa.table({}), [])() is here
+    run_checks.end_suite_workers(workers)
+    # One that is stopped while it has nothing to do keeps no run from its end.
+    workers = run_checks.suite_workers()
+    workers.submit(abs, 1).result()
+    for worker in run_checks._workers_now():
+        os.kill(worker.pid, signal.SIGSTOP)
+    run_checks.end_suite_workers(workers)
+    assert run_checks._workers_now() == []

@@ -22,17 +22,21 @@ import pytest
 from data_contracts import checks
 from data_contracts.errors import DONE, TROUBLED, BusyError, UserError
 from data_contracts.rows import count_rows
-from pipelines.assets.tables import without_retired
+from pipelines.assets.tables import note_refused, without_retired
 from pipelines.data_directory import DataDirectory, current_moment
+from pipelines.dataset_states import COUNTRY_CHANGED, LAST_ROWS_REFUSED, dataset_state
 from pipelines.declarations import Declarations
 from pipelines.lock import LOCK_FILE
 from pipelines.refresh import Context, Outcome, _notices, _undeclared
-from pipelines.resources import DataDir
+from pipelines.resources import DataDir, look_ups
+from pipelines.staging import DatasetStages, StagedTables
 from sources.dataset import Dataset
 from sources.http.unpack import unpacked
 from sources.load_datasets import load_datasets
 from tests.fixtures.mirror import HERE, Mirror
 from tests.helpers import NOW, advance, process, publish, values
+from transforms.derive.codebook import datasets_table
+from transforms.ingest import Ingested
 from transforms.normalize.inputs_and_results import good_schema
 
 DATASETS = load_datasets(HERE / "datasets")
@@ -223,11 +227,40 @@ def test_an_indicator_that_was_renamed_blocks_nothing(
     (rows,), refused = without_retired(declared, [held])
     assert rows.num_rows == 0 and refused.num_rows == 108
     assert set(refused["rule"].to_pylist()) == {"indicator_not_in_code_list"}
+    # What is said of it stands once, however often it is said.
+    for _ in range(2):
+        note_refused(declared.contract, [held], refused)
+    (said,) = [row["detail"] for row in held.findings if row["finding"] == LAST_ROWS_REFUSED]
+    assert said.startswith("108: ")
     # The history keeps the closed rows, and its rules ask only of those in force.
     step = advance(declared.contract, history, rows, "20261126T000000Z", LATER)
     assert step.history.num_rows == 108 and set(step.revisions["change"].to_pylist()) == {"withdrawn"}
     assert _broken(declared, step.history) == set()
     assert _broken(declared, history) == {"indicator_not_in_code_list"}
+
+
+@pytest.mark.parametrize("processed", [True, False], ids=["held", "not processed"])
+def test_a_mistaken_country_takes_no_rows_away(
+    declared: Declarations, mirror: Mirror, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, processed: bool
+) -> None:
+    first(declared, mirror, tmp_path)
+    data = DataDirectory(tmp_path)
+    release = data.last_release(declared.contract)
+    good = release.observations_of(DATASET.id)
+    mistaken = DATASET.model_copy(update={"country": "KZ"})
+    outcome = Ingested(DATASET.id, good, declared.normalizer.quarantine([]), held=True) if processed else None
+    monkeypatch.setattr(DatasetStages, "load", lambda *_: outcome)
+    state = dataset_state(declared, data, release, mistaken, NOW)
+    assert state.country == state.facts["country"] == "KG"
+    assert [row["detail"] for row in state.findings if row["finding"] == COUNTRY_CHANGED] == ["KG → KZ"]
+    (rows,), refused = without_retired(declared, [state])
+    assert count_rows(rows) == 108 and not refused.num_rows
+    # As it is published, the suite asks for the same country.
+    staged = StagedTables(data)
+    facts = {mistaken.id: state.facts}
+    staged.save("datasets", datasets_table(declared.contract, {mistaken.id: mistaken}, facts))
+    countries = look_ups(staged, ["observations"]).sql("FROM contract_datasets").fetchall()
+    assert countries == [(mistaken.id, "KG")]
 
 
 def _broken(declared: Declarations, history: pa.Table) -> set[str]:

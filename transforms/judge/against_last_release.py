@@ -15,7 +15,8 @@ nothing but zeros. A publisher that means it is answered in the
 declaration (``withdrawn``, ``expects.columns``, ``expects.lost_share``, ``expects.rescaled``).
 
 Where the files are the same as before, only the project's own reading of them changed. That was reviewed with the
-declaration, so losses are warnings then. Nothing here reads files or knows the clock; ``transforms.ingest`` calls it.
+declaration, so losses are warnings then, except where all rows of a code are refused now. Nothing here reads files or
+knows the clock; ``transforms.ingest`` calls it.
 """
 
 from collections.abc import Mapping, Sequence
@@ -124,9 +125,9 @@ class _Judge:
         # A transcription is edited line by line and reviewed; a portal's file comes unseen.
         self.reviewed = dataset.collection == "transcription"
 
-    def hold(self, finding: str, detail: str) -> None:
-        """The last rows stay; where only our own reading changed, the finding is a warning."""
-        if self.same_files:
+    def hold(self, finding: str, detail: str, *, unasked: bool = False) -> None:
+        """The last rows stay; where only our own reading changed, it is a warning, unless that was ``unasked`` for."""
+        if self.same_files and not unasked:
             self.found.add(finding, "warning", detail)
             return
         if not self.held:
@@ -232,10 +233,20 @@ class _Judge:
             for column in columns.split() if finding == "vanished_code" else (columns,):
                 lost = sorted(_codes(self.last, column) - _codes(self.new, column))
                 undeclared = [code for code in lost if not self._withdrawn(column, code)]
-                if undeclared and finding == "vanished_code" and self.reviewed:
-                    self.found.add(finding, "warning", f"{column}: {', '.join(undeclared)}")
+                detail = f"{column}: {', '.join(undeclared)}"
+                if undeclared and self._refused_now(column, undeclared):
+                    self.hold(finding, detail, unasked=True)
+                elif undeclared and finding == "vanished_code" and self.reviewed:
+                    self.found.add(finding, "warning", detail)
                 elif undeclared:
-                    self.hold(finding, f"{column}: {', '.join(undeclared)}")
+                    self.hold(finding, detail)
+
+    def _refused_now(self, column: str, codes: Sequence[str]) -> bool:
+        """Whether rows of these codes may be refused now, of the same files: an edit of a declaration made them
+        unreadable, as where a unit was moved, and is no decision to withdraw them.
+        """
+        lost = pc.sum(pc.is_in(_texts(self.last, column), pa.array(codes, pa.string()))).as_py()
+        return bool(self.same_files and lost <= self.refused)
 
     def came_back(self) -> None:
         """What is declared as withdrawn and is there again; its next loss must not go without a word."""
@@ -304,5 +315,9 @@ class _Judge:
 
 def _codes(rows: pa.Table, column: str) -> set[str]:
     """What a column of observations holds, as texts; ``year`` is that in which their periods begin."""
+    return set(pc.unique(_texts(rows, column)).to_pylist())
+
+
+def _texts(rows: pa.Table, column: str) -> pa.ChunkedArray:
     values = pc.year(rows["period_start"]) if column == "year" else rows[column]
-    return set(map(str, pc.unique(values).to_pylist()))
+    return values.cast(pa.string())

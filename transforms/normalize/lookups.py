@@ -20,6 +20,17 @@ from transforms.normalize.verdicts import Verdicts
 from transforms.parse.read_areas import Areas
 
 
+def create_tables(
+    contract: Contract, countries: Mapping[str, str], connection: duckdb.DuckDBPyConnection
+) -> None:
+    """Create what the derived columns of the contract's checks read; ``countries``: country by dataset."""
+    # The answers of queries are set beside the rows that were asked about.
+    connection.execute("SET preserve_insertion_order = true")
+    contract.lookups(connection)
+    connection.execute("CREATE OR REPLACE TEMP TABLE contract_datasets(dataset_id VARCHAR, country VARCHAR)")
+    insert_rows(connection, "contract_datasets", [list(pair) for pair in countries.items()])
+
+
 class LookUps:
     """The contract, and what is looked up in it for every file."""
 
@@ -40,21 +51,11 @@ class LookUps:
         self.sources = frozenset(sources) | frozenset(datasets)
         self.units = {indicator.code: indicator.unit for indicator in contract.indicators.values()}
         self.notes_ru = notes_in_russian()
-        self._create_tables(datasets)
+        create_tables(contract, {name: dataset.country for name, dataset in datasets.items()}, connection)
         self.table = contract.tables["observations"]
         self.verdicts = Verdicts(contract, self.table, connection)
         self.good_schema = good_schema(contract)
         self.quarantine_schema = quarantine_schema(contract)
-
-    def _create_tables(self, datasets: Mapping[str, Dataset]) -> None:
-        # The answers of queries are set beside the rows that were asked about.
-        self.connection.execute("SET preserve_insertion_order = true")
-        self.contract.lookups(self.connection)
-        self.connection.execute(
-            "CREATE OR REPLACE TEMP TABLE contract_datasets(dataset_id VARCHAR, country VARCHAR)"
-        )
-        rows = [[dataset.id, dataset.country] for dataset in datasets.values()]
-        insert_rows(self.connection, "contract_datasets", rows)
 
     def refusal(self, rule: str, *, sentence: str = "", **filled: str) -> Refusal:
         """A shared sentence of the contract, that of the rule unless another is named, with its places filled in.

@@ -143,6 +143,20 @@ def test_cells_that_were_refused_are_not_lost_twice(judged: Callable[..., Judgem
     assert not judged([row for row in TRUTH if row != TRUTH[5]], refused=1).held
 
 
+@pytest.mark.parametrize("collection", ["portal", "transcription"])
+def test_a_code_that_the_same_file_has_only_refused_rows_of_holds(
+    judged: Callable[..., Judgement], collection: str
+) -> None:
+    """An edit of the contract or a declaration made its rows unreadable; nobody said that they are withdrawn."""
+    dataset = DATASET.model_copy(update={"collection": collection, "refuse_above": 0.5})
+    rest = [row for row in TRUTH if row[2] != "M"]
+    lost = len(TRUTH) - len(rest)
+    assert judged(rest, refused=lost, same_files=True, dataset=dataset).held
+    assert not judged(rest, refused=lost - 1, same_files=True, dataset=dataset).held
+    meant = dataset.model_copy(update={"withdrawn": (Withdrawn(sex="M"),)})
+    assert not judged(rest, refused=lost, same_files=True, dataset=meant).held
+
+
 def test_too_large_a_refused_share_holds(judged: Callable[..., Judgement]) -> None:
     assert not judged(TRUTH, refused=5).held
     held = judged(TRUTH, refused=6)
