@@ -9,6 +9,7 @@ contract). Called by ``one_file``.
 """
 
 import datetime as dt
+import re
 from functools import lru_cache, partial
 from typing import Any
 
@@ -69,10 +70,16 @@ def _reading(file: FileCells, text: str | None) -> Reading:
     period = _parse(text or "")
     if period is None and file.dataset.collection != "transcription":
         # The status of the figures, which ``said_status`` reads.
-        period = _parse(without_preliminary(text or ""))
+        period = _parse(without_preliminary(text or "")) or _in_two_languages(text or "")
     if period is None:
         return Reading(_NONE, file.lookups.refusal("unreadable_period", value=text or ""))
     return Reading((period.time_period, period.freq, period.start, period.end))
+
+
+def _in_two_languages(text: str) -> read_periods.Period | None:
+    """The period of a text that says it twice: "2022 год / 2022-жыл"."""
+    periods = {_parse(part) for part in re.split(r"\s*[/\n]\s*", text)}
+    return periods.pop() if len(periods) == 1 else None
 
 
 def not_yet(file: FileCells, period: EncodedColumn, observed: Mask) -> EncodedColumn:

@@ -83,6 +83,10 @@ _COUNT_CODE = re.compile(
     r"человек|чел\.?|лиц[оа]?|единиц[аы]?|ед\.?|случаев|дел|"
     r"адам|киши|kishi|нафар|nafar"
 )
+# Codes of what is counted, in a column of units only: as labels they say nothing of the figures beside them.
+_THINGS_CODE = re.compile(
+    r"(?:orders|victims|survivors|applications|decisions|crimes|offen[cs]es|complaints|calls|incidents|reports)"
+)
 
 # A part of a label says the first of these that it is.
 _KINDS = (
@@ -110,7 +114,7 @@ def unit_kind(unit: str | None) -> str:
 def said_in_unit(text: str) -> str:
     """The kind that a cell of a unit column says."""
     folded = _folded(text)
-    if _COUNT_CODE.fullmatch(folded):
+    if _COUNT_CODE.fullmatch(folded) or _THINGS_CODE.fullmatch(folded):
         return COUNT
     if _SHARE_CODE.fullmatch(folded):
         return SHARE

@@ -33,6 +33,9 @@ _REGION = re.compile(
 _CITY = re.compile(r"(?P<name>.*[^\W\d_])(?: ?\((?:город|г|city)\.?\)|,? (?:город|г|city))")
 _CITIES = ("г. {}", "город {}", "{} city")
 _REGION_IN_BRACKETS = re.compile(rf"\(({_REGION.pattern})\.?\)")
+# "1. Чуйская область", and one name in two languages: "Чуйская область / Чүй облусу", or one below the other.
+_NUMBER = re.compile(r"^[0-9]{1,2}[.)]\s+(?=[^\W\d_])")
+_BETWEEN_NAMES = re.compile(r"\s*/\s*|\s+")
 _BRACKETS = re.compile(r"\s*\(([^)]*)\)")
 # What brackets behind a name may say without making another area of it; "(villages)" is a part, "(without Osh)" less.
 _WHOLE = frozenset(
@@ -76,10 +79,25 @@ class Areas:
 
         ``countries``: the countries that may be meant; names repeat across countries and so do national codes.
         """
-        text = label.strip()
+        text = _NUMBER.sub("", label.strip())
+        allowed = set(countries)
+        code, reason = self._one_name(text, allowed)
+        if reason == "unknown_area" and (same := self._same_name_twice(text, allowed)):
+            return same, ""
+        return code, reason
+
+    def _same_name_twice(self, text: str, allowed: set[str]) -> str | None:
+        """The area of a label that is two names of it, in two languages."""
+        for middle in _BETWEEN_NAMES.finditer(text):
+            names = (text[: middle.start()], text[middle.end() :])
+            first, second = (self._one_name(name, allowed)[0] for name in names)
+            if first and first == second:
+                return first
+        return None
+
+    def _one_name(self, text: str, allowed: set[str]) -> tuple[str | None, str]:
         if text in self.codes:
             return text, ""
-        allowed = set(countries)
         folded = fold(text)
         without = fold(_BRACKETS.sub(self._without, text))
         for index, key in itertools.chain.from_iterable(
