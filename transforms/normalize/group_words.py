@@ -114,6 +114,8 @@ _CITIZENS = whole_words(
 _RESIDENCE_ADJECTIVES = whole_words(
     r"городск\w+|сельск\w+|шаардык|айылдык|қалалық|ауылдық|шаҳрӣ|деҳотӣ|шаҳар|қишлоқ|shahar|qishloq"
 )
+# "by age": the texts beside say which.
+_BY_AGE = re.compile(r"(?:(?:по|by|nach) )?(?:возраст(?:у|ам)?|ages?|alter)(?:(?:,| и| and) \D*)?")
 # "of which by region": the labels below say the rest.
 _BY = re.compile(r"(?:по|by|nach) .*|")
 _INCLUDING = re.compile(
@@ -189,6 +191,8 @@ def groups_of(text: str) -> set[str]:
         return set()
     folded = fold(text).strip(" .:;-")
     tests = {SEX: sex_of(text), AGE: _AGES.search(folded), BREAKDOWN: says_breakdown(text)}
+    if _BY_AGE.fullmatch(folded):
+        tests[AGE] = None
     found = {kind for kind, says in tests.items() if says}
     of_which = _OF_WHICH.fullmatch(folded)
     if of_which and not found and not _BY.fullmatch(of_which["rest"]):

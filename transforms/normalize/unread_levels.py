@@ -54,6 +54,9 @@ def _refusals(
         said = text or ""
         for pattern in patterns or ():
             said = pattern.sub(" ", said)
+        if name == "sheet" and len(said.strip()) == 1:
+            # A sheet "F" may be the sixth one.
+            return None
         kinds = groups_of(said) - declared
         if sex_of(said) == TOTAL:
             kinds.discard(SEX)

@@ -40,7 +40,7 @@ SCHOOL_YEAR = (
 # Beside a period these say that it is the whole of it, or that its figures were counted.
 TOTAL_OF = (
     r"^(?:итого|всего|total|jami|жами|барлығы|бардыгы|ҳамагӣ|insgesamt)(?: за| в| in| for)? (?=.*[0-9]{4})",
-    r"[ ,]+(?:всего|итого|total|факт|actual)$",
+    r"[ ,]+(?:всего|итого|total|факт|отчет|actual)$",
 )
 # Before a day or a period these say nothing of their own.
 AS_OF = (

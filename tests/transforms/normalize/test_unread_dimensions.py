@@ -75,7 +75,7 @@ LEVELS = {
     **dict.fromkeys(
         ("Все возрасты", "Взрослые и дети", "Городское и сельское население", "Minor injuries"), True
     ),
-    **dict.fromkeys(("Citizens' appeals", "Обращения граждан", "Всего"), True),
+    **dict.fromkeys(("Citizens' appeals", "Обращения граждан", "Всего", "По возрасту и полу"), True),
     **dict.fromkeys(
         ("женщины", "Всего женщин", "18-29 лет", "взрослые женщины и дети", "дети", "Minor victims"), False
     ),
