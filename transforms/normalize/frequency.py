@@ -78,14 +78,15 @@ _PUBLISHED = re.compile(
 _YEAR = r"(?:19|20)[0-9]{2}"
 _AND = r"(?:и|а также|and|und|жана|және|ва|va)"
 _YEARS_AND_PART = re.compile(
-    rf"(?P<years>{_YEAR}(?:\s*(?:[-–—,]|{_AND})\s*{_YEAR})*)\s*"
+    rf"(?P<years>{_YEAR}(?:\s*(?:г\w*\.?)?\s*(?:[-–—,]|{_AND})\s*{_YEAR})*)\s*"
     rf"(?:г\w*\.?|жж?\.?|й\w*|years?|yil\w*|жыл\w*|сол\w*)?,?\s+{_AND}\s+"
     rf"(?:(?:за|в|in|for|дар)\s+)?(?P<part>(?!{_YEAR}).*{_YEAR}.*)"
 )
 # "9 месяцев 2022 и 2023 годов", "I полугодие 2023 года в сравнении с 2022": the other year is the same part.
 _AND_OTHER_YEAR = re.compile(
     rf"(?<=[0-9]{{4}})(?P<word> ?(?:г\w*\.?|years?|й\w*|жыл\w*))?"
-    rf"(?:,? {_AND}|,? (?:(?:в|по) )?(?:сравнени\w+ (?:с|к)|compared (?:with|to)|против|к|versus|vs\.?)) .*{_YEAR}.*"
+    rf"(?:,? {_AND} .*|\s*[-–—]\s*|,? (?:(?:в|по) )?(?:сравнени\w+ (?:с|к)|compared (?:with|to)|против|к|"
+    rf"versus|vs\.?) .*){_YEAR}.*"
 )
 _COMPARED = re.compile(
     r"сравн|против|соответств|аналогич|compar|versus|нисбат|nisbat|салышт|салыст|қиёс|vergl"

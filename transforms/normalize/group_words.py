@@ -73,6 +73,9 @@ _CHILDREN, _ADULTS = (
     ),
     whole_words(r"взросл\w*|adults|erwachsene|чоңдор|ересектер|катталар|kattalar|калонсолон"),
 )
+_YOUNG = re.compile(
+    r"дев|мальч|юнош|girl|boy|қыз|кыз|ұл|уул|уландар|qiz|қиз|духтар|писар|mädchen|jungen|ўғил|o'g'il|йигит|yigit"
+)
 _OF_WHICH = re.compile(
     r"(?:из (?:них|которых|общего числа|числа)|в том числе|в частности|в т\. ?ч\.?|of (?:which|them|whom|these)|"
     r"including|among (?:them|which)|"
@@ -145,7 +148,10 @@ def says_all(text: str) -> bool:
 
 
 def _says_both(folded: str) -> bool:
-    """Whether a text names town and country, or adults and children, and no other part: together they are all."""
+    """Whether a text names town and country, adults and children, or women and men, and no other part.
+
+    Girls and boys are no adults.
+    """
     places, ages = (
         bool(one.search(folded) and other.search(folded))
         for one, other in ((_URBAN, _RURAL), (_ADULTS, _CHILDREN))
@@ -155,7 +161,8 @@ def _says_both(folded: str) -> bool:
         not ages and _AGES.search(folded),
         not places and says_breakdown(folded),
     )
-    return (places or ages) and not any(parts)
+    sexes = sex_of(folded) == _BOTH and not _YOUNG.search(folded)
+    return (places or ages or sexes) and not any(parts)
 
 
 def sex_of(text: str) -> str:
@@ -190,7 +197,15 @@ def groups_of(text: str) -> set[str]:
     if says_all(text):
         return set()
     folded = fold(text).strip(" .:;-")
-    tests = {SEX: sex_of(text), AGE: _AGES.search(folded), BREAKDOWN: says_breakdown(text)}
+    of_all = _ALL_OF.fullmatch(folded)
+    if of_all:
+        # "Total 60+": of whom it is, stands behind.
+        folded = of_all["rest"].strip(" ,.:;-")
+    tests = {
+        SEX: sex_of(folded),
+        AGE: _AGES.search(folded),
+        BREAKDOWN: says_breakdown(folded) or (of_all and says_residence(folded)),
+    }
     if _BY_AGE.fullmatch(folded):
         tests[AGE] = None
     found = {kind for kind, says in tests.items() if says}

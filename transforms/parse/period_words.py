@@ -22,7 +22,7 @@ MONTHS = (
 # Texts are compared with і as i: the Kazakh letter and the Roman numeral are typed either way.
 MONTH = {word.replace("і", "i"): n for n, words in enumerate(MONTHS, 1) for word in words.split()}
 ORDINALS = (
-    "i 1 первый первое первом первого first бiрiншi биринчи birinchi якуми",
+    "i 1 первый первое первом первого первые first бiрiншi биринчи birinchi якуми",
     "ii 2 второй второе втором второго second екiншi экинчи иккинчи ikkinchi дуюми",
     "iii 3 третий третьем третьего third үшiншi үчүнчү учинчи uchinchi сеюми",
     "iv 4 четвертый четвертом четвертого fourth төртiншi төртүнчү тўртинчи чоруми",

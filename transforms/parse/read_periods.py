@@ -181,7 +181,7 @@ def _prepare(text: str) -> str:
     text = re.sub(r"^(?:за период |за |в |in |im |for |during |дар )|^['’](?=[0-9]{4})", "", text)
     text = MIDNIGHT.sub("", re.sub(r"^(?:jahr|year|год) (?=[0-9])", "", text))
     text = OF_SCHOOL_YEAR.sub(lambda m: "/".join(filter(None, m.groups())), re.sub(AS_OF, "", text))
-    text = re.sub(rf"(?<![^\W_])соли (?={Y})", "", text)
+    text = re.sub(rf"(?<![^\W_])сол(?:и|ҳои) (?={Y})", "", text)
     # With a word for years the second number is no month.
     return YEAR_WITH_WORD.sub(lambda m: m[1] if m[2] is None else f"{m[1]}/{m[2]}", text).rstrip(" ,.;:")
 

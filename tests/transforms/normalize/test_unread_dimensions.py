@@ -42,6 +42,8 @@ ONLY: dict[str, Any] = {"ref_area": {"const": "KG"}, "time_period": {"column": "
         ("Возраст", "Все возрасты", True),
         ("AGE", "Total (all ages)", True),
         *(("Пол", text, False) for text in ("Всего женщин", "Total female", "Barcha ayollar")),
+        ("Пол", "Женщины и мужчины", True),
+        ("Пол", "Девочки и мальчики", False),
         *(("Возраст", text, False) for text in ("Всего 15-49", "Все дети", "Все взрослые", "барча ёшлар")),
         *(
             ("Возраст", text, True)
@@ -72,6 +74,7 @@ def test_a_code_that_the_file_explains(label: str | None, fine: bool) -> None:
 
 
 LEVELS = {
+    **dict.fromkeys(("Всего 60+", "всего сельских"), False),
     **dict.fromkeys(
         ("Все возрасты", "Взрослые и дети", "Городское и сельское население", "Minor injuries"), True
     ),
@@ -80,7 +83,15 @@ LEVELS = {
         ("женщины", "Всего женщин", "18-29 лет", "взрослые женщины и дети", "дети", "Minor victims"), False
     ),
     **dict.fromkeys(
-        ("сельские и городские дети", "сельское население", "инвалиды", "из них повторно"), False
+        (
+            "сельские и городские дети",
+            "сельское население",
+            "инвалиды",
+            "из них повторно",
+            "Всего 60+",
+            "всего сельских",
+        ),
+        False,
     ),
 }
 
