@@ -46,10 +46,12 @@ _FAILED = re.compile(r"errors?|fail(?:ed|ure)?|[45][0-9]{2}")
 _UNITS = re.compile(r"units?(?:ofmeasure(?:ment)?)?|measureunit|единицаизмерения|едизм")
 _FACTORS = re.compile(r"(?:unit)?mult(?:iplier)?|scale|factor|power(?:code)?|множитель|коэффициент")
 _VALUES = re.compile(r"(?:obs|data|num(?:eric)?)?(?:values?|val|v)|[0-9]*|знач(?:ение)?")
-# What else a row may say of its value: whose it is, and that nobody has counted it.
+# What else a row may say of its value: whose it is, that nobody has counted it, and how good it is.
 _OTHERS = re.compile(
     r"(?:is)?(?:forecast|projection|projected|planned|plan|target|план|прогноз)|sex|gender|пол|"
-    r"age(?:group)?|возраст|возрастнаягруппа|adjust(?:ment|ed)"
+    r"age(?:group)?|возраст|возрастнаягруппа|adjust(?:ment|ed)|"
+    r"(?:obs(?:ervation)?|value|data)?flags?|(?:obs(?:ervation)?|value|data)status|(?:foot)?notes?|"
+    r"флаги?|примечани[ея]|сноск[аи]"
 )
 
 

@@ -83,7 +83,7 @@ def read(content: bytes, options: Options) -> pa.Table:
         columns |= _units(dimensions.get(name), name, [codes[place] for place in places], columns)
     outer = {} if dataset is document else document
     remarks = "\n".join(dict.fromkeys([*_remarks(dataset), *_remarks({**outer, "link": None})]))
-    return text_table(columns, {**_metadata(dataset), **({REMARKS: remarks} if remarks else {})})
+    return text_table(columns, {**_metadata(dataset, outer), **({REMARKS: remarks} if remarks else {})})
 
 
 def _units(
@@ -230,9 +230,12 @@ def _broken(problem: str, place: str) -> ReadError:
     return ReadError(problem, place=place, remedy=_COMPARE)
 
 
-def _metadata(dataset: dict[str, Any]) -> dict[str, str]:
+def _metadata(dataset: dict[str, Any], outer: dict[str, Any]) -> dict[str, str]:
+    """Texts about all values; the label of a collection is about those of its dataset, too."""
     found = {key: dataset.get(key) for key in ("label", "source", "updated")}
     texts = {key: text for key, text in found.items() if isinstance(text, str)}
+    labels = [node["label"] for node in (outer, dataset) if isinstance(node.get("label"), str)]
+    texts |= {"label": "; ".join(labels)} if labels else {}
     unit = "; ".join(dict.fromkeys(_said_of_all(dataset)))
     return {**texts, "unit": unit} if unit else texts
 

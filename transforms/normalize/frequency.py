@@ -68,6 +68,29 @@ _LIMITS = re.compile(
     r"до|от|старше|младше|моложе|более|менее|свыше|через|кажды\w+|последни\w+|возраст\w*|сроком?|на|under|over|than|last|"
     r"past|within|every|aged?|after|until|least|bis|seit|unter|über"
 )
+# When a table was or will be published is no part of the year that it is about.
+_PUBLISHED = re.compile(
+    r"(?:обновлен|опубликован)[оаы]?[: ].*|"
+    r"(?:(?:дата|срок|последн\w+|следующ\w+|очередн\w+) )+(?:обновлени|публикаци|выпуск)\w*[: ].*|"
+    r"(?:last |next )?(?:updated?|published|publication date|(?:next )?release(?: date)?)[: ].*"
+)
+# "2022, 2023 и 9 месяцев 2024 года": years, and beside them a part of another one.
+_YEAR = r"(?:19|20)[0-9]{2}"
+_AND = r"(?:и|а также|and|und|жана|және|ва|va)"
+_YEARS_AND_PART = re.compile(
+    rf"(?P<years>{_YEAR}(?:\s*(?:г\w*\.?)?\s*(?:[-–—,]|{_AND})\s*{_YEAR})*)\s*"
+    rf"(?:г\w*\.?|жж?\.?|й\w*|years?|yil\w*|жыл\w*|сол\w*)?,?\s+{_AND}\s+"
+    rf"(?:(?:за|в|in|for|дар)\s+)?(?P<part>(?!{_YEAR}).*{_YEAR}.*)"
+)
+# "9 месяцев 2022 и 2023 годов", "I полугодие 2023 года в сравнении с 2022": the other year is the same part.
+_AND_OTHER_YEAR = re.compile(
+    rf"(?<=[0-9]{{4}})(?P<word> ?(?:г\w*\.?|years?|й\w*|жыл\w*))?"
+    rf"(?:,? {_AND} .*|\s*[-–—]\s*|,? (?:(?:в|по) )?(?:сравнени\w+ (?:с|к)|compared (?:with|to)|против|к|"
+    rf"versus|vs\.?) .*){_YEAR}.*"
+)
+_COMPARED = re.compile(
+    r"сравн|против|соответств|аналогич|compar|versus|нисбат|nisbat|салышт|салыст|қиёс|vergl"
+)
 # Most words that a period is written with.
 _LONGEST = 7
 _CODES = {word: code for code, words in _WORDS.items() for word in words.split()}
@@ -119,7 +142,7 @@ def _divided(file: FileCells, name: str, period: EncodedColumn) -> EncodedColumn
     """Refusals of rows that are a part of the year which is read as their period, by a column that is called so."""
 
     def refusal(part: str | None, found: tuple[Any, ...]) -> Refusal | None:
-        if found[1] != "A" or read_periods.whole_year(part or ""):
+        if found[1] != "A" or read_periods.whole_year(part or "", name):
             return None
         filled = {"value": part or "", "place": name}
         return file.lookups.refusal("unreadable_period", sentence="part_of_year_unread", **filled)
@@ -164,13 +187,23 @@ def said_part(text: str, place: str = "") -> str:
     # "9 мес." is no footnote 9.
     lines = (*lines_below(text), *(line.strip(" .") for line in text.casefold().split("\n")))
     labels = lines if place.startswith("_") else parts(text)
-    return next((label for label in labels if _ends_with_part(label)), "")
+    found = (label for label in labels if not _PUBLISHED.fullmatch(label))
+    return next(
+        (
+            label
+            for label in found
+            if any(map(_ends_with_part, (label, _AND_OTHER_YEAR.sub(r"\g<word>", label))))
+        ),
+        "",
+    )
 
 
 def _ends_with_part(label: str) -> bool:
     words = label.split()
     for first in range(max(0, len(words) - _LONGEST), len(words)):
         said = " ".join(words[first:])
+        if first and _LIMITS.fullmatch(words[first]) and re.match(r"[^ ]+ [0-9]+ [^\W\d]", said):
+            continue
         if first and said[0].isdigit() and not _may_follow(words[first - 1], said):
             continue
         if _is_part(said, ("S", "Q", "_O")):
@@ -216,10 +249,27 @@ def _refusal_of_part(file: FileCells, place: str, said: Mapping[str, str]) -> An
         years = re.findall("(?:19|20)[0-9]{2}", text or "") if name == "remark" else []
         if not part or found[1] != "A" or (years and str(found[2].year) not in years):
             return None
+        if found[2].year in _whole_years_beside_part(text or ""):
+            return None
         filled = {"value": part[:200], "place": name}
         return file.lookups.refusal("unreadable_period", sentence="part_of_year_unread", **filled)
 
     return refusal
+
+
+@lru_cache(maxsize=1_000)
+def _whole_years_beside_part(text: str) -> frozenset[int]:
+    """Years that a text names before a part of another one; where it compares, their figures may be of that part."""
+    folded = text.casefold()
+    match = None if _COMPARED.search(folded) else _YEARS_AND_PART.search(folded)
+    if not match or not _ends_with_part(match["part"].strip(" .")):
+        return frozenset()
+    if any(map(_ends_with_part, parts(f"{folded[: match.start()]}{match['years'][:4]}"))):
+        return frozenset()
+    years = list(map(int, re.findall(_YEAR, match["years"])))
+    for first, last in re.findall(rf"({_YEAR})\s*[-–—]\s*({_YEAR})", match["years"]):
+        years += range(int(first), int(last))
+    return frozenset(years) - set(map(int, re.findall(_YEAR, match["part"])))
 
 
 def _whole_years(start: Any, end: Any) -> bool:

@@ -6,6 +6,7 @@ citizenship), and "of which".
     sex_of("Женщины 18+")        "F"          groups_of("Женщины 18+")            {"sex", "age"}
     sex_of("женщины и мужчины")  "_T"         groups_of("из них повторно")         {"part"}
     says_all("Оба пола")         True         groups_of("в том числе по полу")     set()
+    says_all("Всего женщин")     False        groups_of("город и село")            set()
                                               groups_of("иностранцы")              {"breakdown"}
 
 Not here: what becomes of a row beside such words. Called by ``unread_headings`` (between the rows), ``unread_levels``
@@ -20,8 +21,13 @@ SEX, AGE, BREAKDOWN, PART = "sex", "age", "breakdown", "part"
 _BOTH = "_T"
 _ALL = re.compile(
     r"|(?:_?t|total|all|both|both sexes|btsx|sex_btsx|bothsex|both_?sexes|overall|persons|_z|n/?a|not applicable|"
-    r"всего|итого|все|оба пола|все возрасты|все население|барлығы|барлыгы|баары|жалпы|jami|жами|ҳамагӣ|ҳарду ҷинс|"
-    r"insgesamt|total\b.*|all\b.*|все\b.*|всего\b.*)"
+    r"(?:age_?)?all_?ages?|"
+    r"всего|итого|все|оба пола|все возрасты|все население|барлығы|барлыгы|бардыгы|баары|жалпы|jami|жами|ҳамагӣ|"
+    r"ҳарду ҷинс|insgesamt)"
+)
+# "All" with a noun: of whom, the noun says.
+_ALL_OF = re.compile(
+    r"(?:total|all|все|всего|итого|барча|barcha|бардык|барлық|ҳама|ҳамаи|alle)\b(?P<rest>.*)"
 )
 
 
@@ -44,7 +50,8 @@ _SEXES = {
 }
 _AGES = whole_words(
     r"возраст\w*|дет(?:и|ей)|ребён\w+|несовершеннолетн\w+|малолетн\w+|подростк\w+|пожил\w+|взросл\w+|пенсионер\w*|"
-    r"молод[её]ж\w*|aged?|child(?:ren)?|minors?|adults?|elderly|adolescents?|youth|teenagers?|(?:older|young) people|"
+    r"молод[её]ж\w*|aged?|child(?:ren)?|minors|minor(?! (?:injur|bodily|harm|offen|assault|violen|crime|damage))|"
+    r"adults?|elderly|adolescents?|youth|teenagers?|(?:older|young) people|"
     r"балдар|балалар|bolalar|болалар|кӯдакон|kinder|кәмелет\w*|жасөспірім\w*|ересек\w*|қарт(?:тар|тары|ар\w*)|"
     r"жашы (?:жет|жете) ?\w*|өспүрүм\w*|карылар\w*|улгайган\w*|жаштар\w*|жастар\w*|чоңдор\w*|ноболиғ\w*|наврас\w*|"
     r"калонсол\w*|ҷавонон|пиронсол\w*|вояга етма\w*|ёшлар\w*|кекса\w*|катталар|ўсмир\w*|voyaga yetma\w*|yoshlar\w*|"
@@ -54,6 +61,20 @@ _AGES = whole_words(
     r"and older|or older)|"
     r"[0-9]{1,2} ?(?:жас|жаш|ёш|yosh)\w*(?: \w+)?|(?:то|аз) [0-9]{1,2} ?сола(?: \w+)?|[0-9]{1,2}-[0-9]{1,2} ?сола|"
     r"(?:under|over|below|above|unter|über|ab) [0-9]{1,2}(?: jahren?)?|^[0-9]{1,2}(?:-[0-9]{1,2}|\+)$"
+)
+# Ages in general, which are no age.
+_ANY_AGE = whole_words(
+    r"возраст\w*|aged?s?|жас(?:тағы\w*)?|жаш(?: курак\w*)?|курак\w*|ёш(?:даги\w*)?|yosh(?:dagi\w*)?|синну сол\w*|"
+    r"alters\w*"
+)
+_CHILDREN, _ADULTS = (
+    whole_words(
+        r"дет(?:и|ей)|несовершеннолетн\w+|children|minors|kinder|балдар|балалар|болалар|bolalar|кӯдакон"
+    ),
+    whole_words(r"взросл\w*|adults|erwachsene|чоңдор|ересектер|катталар|kattalar|калонсолон"),
+)
+_YOUNG = re.compile(
+    r"дев|мальч|юнош|girl|boy|қыз|кыз|ұл|уул|уландар|qiz|қиз|духтар|писар|mädchen|jungen|ўғил|o'g'il|йигит|yigit"
 )
 _OF_WHICH = re.compile(
     r"(?:из (?:них|которых|общего числа|числа)|в том числе|в частности|в т\. ?ч\.?|of (?:which|them|whom|these)|"
@@ -66,12 +87,18 @@ _OF_WHICH = re.compile(
 )
 _RESIDENCES = whole_words(
     r"(?:сельск|городск)\w+ (?:местност|населени|насел[её]нн|жител|поселени)\w*|(?:в )?сел[оае]х?$|"
-    r"(?:в )?город(?:а|е|ах)?$|"
+    r"(?<!и )(?:в )?город(?:а|е|ах)?$|"
     r"rural|urban|айыл(?:дык)?(?: жер\w*| калк\w*)?$|шаар(?:дык)?(?: жер\w*| калк\w*)?$|ауыл\w*|"
     r"қала(?:лық)?(?: халқ\w*| жер\w*| елді \w+)?$|towns|villages|деҳа\w*|деҳотӣ|шаҳр(?:ӣ|ҳо)?$|ҷойҳои шаҳрӣ|"
     r"аҳолии шаҳр\w*|"
     r"qishloq\w*|қишлоқ\w*|shahar(?: joy\w*| ahol\w*)?$|"
     r"шаҳар(?: жой\w*| аҳол\w*)?$|деҳот|ländlich\w*|städtisch\w*"
+)
+_URBAN, _RURAL = (
+    whole_words(r"(?:в )?город\w*|urban|towns|шаар\w*|қала\w*|shahar\w*|шаҳар\w*|шаҳр\w*|städtisch\w*"),
+    whole_words(
+        r"(?:в )?сел(?:[оае]х?|ьск\w+)|rural|villages|айыл\w*|ауыл\w*|деҳ\w+|qishloq\w*|қишлоқ\w*|ländlich\w*"
+    ),
 )
 _DISABILITIES = whole_words(
     r"(?:с |без |имеющ\w+ )?инвалид\w*|(?:persons? |people )?with(?:out)? disabilit\w+|disabled|мүгедек\w*|"
@@ -80,18 +107,62 @@ _DISABILITIES = whole_words(
 _CITIZENS = whole_words(
     r"иностранн?\w*(?: граждан\w*)?|граждан(?:е|ки|ин|ка)? (?:рк|кр|рт|руз|снг|республики \w+|казахстана|кыргызстана|"
     r"таджикистана|узбекистана|других стран|иностранных государств)|лиц\w* без гражданства|апатрид\w*|мигрант\w*|"
-    r"foreign(?:ers?| nationals?| citizens?)|non-?nationals?|nationals|(?:non-)?citizens|stateless(?: persons)?|"
+    r"foreign(?:ers?| nationals?| citizens?)|non-?nationals?|nationals|"
+    r"(?<!of )(?<!by )(?<!from )(?:non-)?citizens(?! (?:appeals?|complaints?|requests?))|stateless(?: persons)?|"
     r"migrants?|"
     r"шетел\w*(?: азамат\w*)?|чет элдик\w*|чет өлкөлүк\w*|хориж\w*(?: фуқаро\w*)?|xorij\w*(?: fuqaro\w*)?|"
     r"шаҳрвандони хориҷӣ|ausländ\w*|nichtdeutsch\w*"
 )
+# In a column of places of residence adjectives say it, too.
+_RESIDENCE_ADJECTIVES = whole_words(
+    r"городск\w+|сельск\w+|шаардык|айылдык|қалалық|ауылдық|шаҳрӣ|деҳотӣ|шаҳар|қишлоқ|shahar|qishloq"
+)
+# "by age": the texts beside say which.
+_BY_AGE = re.compile(r"(?:(?:по|by|nach) )?(?:возраст(?:у|ам)?|ages?|alter)(?:(?:,| и| and) \D*)?")
 # "of which by region": the labels below say the rest.
 _BY = re.compile(r"(?:по|by|nach) .*|")
+_INCLUDING = re.compile(
+    r"в том числе|в т\. ?ч|including|(?:shu )?jumladan|(?:шу )?жумладан|аз (?:он )?ҷумла|davon|darunter|"
+    r"(?:оның|соның) iшiнде|анын ичинде"
+)
+_REGIONS = re.compile(
+    r"(?:по )?(?:област|регион|район)\w*|(?:by )?(?:regions?|oblasts?|districts?)|"
+    r"(?:облус|аймак|облыс|өңір)\w*(?: боюнча| бойынша)?|(?:ҳудуд|вилоят|hudud|viloyat)\w*(?: бўйича| bo'yicha)?|"
+    r"(?:аз рӯи )?(?:минтақа|вилоят)\w*"
+)
 
 
 def says_all(text: str) -> bool:
-    """Whether a text says "all" or "total" and nothing else."""
-    return bool(_ALL.fullmatch(fold(text)))
+    """Whether a text says "all" or "total", and not of whom: "total population", but not "all women"."""
+    folded = fold(text)
+    if _ALL.fullmatch(folded):
+        return True
+    found = _ALL_OF.fullmatch(folded)
+    if not found:
+        return _says_both(folded)
+    rest = found["rest"].strip(" ,.:;-")
+    if _says_both(rest):
+        return True
+    other = _AGES.search(" ".join(_ANY_AGE.sub(" ", rest).split()))
+    return not (sex_of(rest) in _SEXES or other or says_breakdown(rest) or says_residence(rest))
+
+
+def _says_both(folded: str) -> bool:
+    """Whether a text names town and country, adults and children, or women and men, and no other part.
+
+    Girls and boys are no adults.
+    """
+    places, ages = (
+        bool(one.search(folded) and other.search(folded))
+        for one, other in ((_URBAN, _RURAL), (_ADULTS, _CHILDREN))
+    )
+    parts = (
+        sex_of(folded) in _SEXES,
+        not ages and _AGES.search(folded),
+        not places and says_breakdown(folded),
+    )
+    sexes = sex_of(folded) == _BOTH and not _YOUNG.search(folded)
+    return (places or ages or sexes) and not any(parts)
 
 
 def sex_of(text: str) -> str:
@@ -103,7 +174,16 @@ def sex_of(text: str) -> str:
 
 def says_residence(text: str) -> bool:
     """Whether a text names a place of residence, urban or rural."""
-    return bool(_RESIDENCES.search(fold(text).strip(" .:;-")))
+    folded = fold(text).strip(" .:;-")
+    return bool(_RESIDENCES.search(folded) or _RESIDENCE_ADJECTIVES.search(folded))
+
+
+def introduces_areas(text: str) -> bool:
+    """Whether a heading says no more than that regions follow: "в том числе:", "по областям"."""
+    folded = fold(text).strip(" .:;-")
+    of_which = _OF_WHICH.fullmatch(folded)
+    rest = of_which["rest"].strip(" :") if of_which else folded
+    return bool(_INCLUDING.fullmatch(folded) or _REGIONS.fullmatch(rest))
 
 
 def says_breakdown(text: str) -> bool:
@@ -114,8 +194,20 @@ def says_breakdown(text: str) -> bool:
 
 def groups_of(text: str) -> set[str]:
     """What a text says of whom a figure is about: kinds, of which nothing or several may be."""
+    if says_all(text):
+        return set()
     folded = fold(text).strip(" .:;-")
-    tests = {SEX: sex_of(text), AGE: _AGES.search(folded), BREAKDOWN: says_breakdown(text)}
+    of_all = _ALL_OF.fullmatch(folded)
+    if of_all:
+        # "Total 60+": of whom it is, stands behind.
+        folded = of_all["rest"].strip(" ,.:;-")
+    tests = {
+        SEX: sex_of(folded),
+        AGE: _AGES.search(folded),
+        BREAKDOWN: says_breakdown(folded) or (of_all and says_residence(folded)),
+    }
+    if _BY_AGE.fullmatch(folded):
+        tests[AGE] = None
     found = {kind for kind, says in tests.items() if says}
     of_which = _OF_WHICH.fullmatch(folded)
     if of_which and not found and not _BY.fullmatch(of_which["rest"]):

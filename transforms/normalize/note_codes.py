@@ -33,8 +33,8 @@ _NOTE_COLUMNS = re.compile(
     rf"(?:(?:data|value|obs|series)_)?(?:{_NAMES})(?:_(?:code|flag|id|symbol))?|"
     rf"флаги?_\w+|статус_(?:данных|значения|показателя|наблюдения)|{NOTE}"
 )
-#: what is no code with a meaning of its own: "normal", "revised", a mark, a text
-NO_CODE = re.compile(r"a|r|ok|_[zx]|[^a-zа-яёәғқңөұүһі]*|.{3,}")
+#: what is no code with a meaning of its own: "normal", "revised", "no note", a mark, a text
+NO_CODE = re.compile(r"a|r|ok|no|na|не|_[zx]|[^a-zа-яёәғқңөұүһі]*|.{3,}")
 _ONE = r"[(\[]?(?:[1-9][0-9]?|[*†‡§#⁰¹²³⁴⁵⁶⁷⁸⁹]{1,4})[)\]]?"
 _MARK = rf"^\s*{_ONE}(?:\s*[,;]\s*{_ONE})*\s*$"
 

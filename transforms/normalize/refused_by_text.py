@@ -175,6 +175,9 @@ def _other_unit(file: FileCells, unit: EncodedColumn) -> tuple[EncodedColumn, ..
         if says is not said_in_remark or name not in file.dataset.columns
     }
     columns |= dict.fromkeys(file.present & left_out(file.dataset).keys(), said_around)
+    # "2024, чел." is read as a year.
+    periods = {name for part in file.dataset.concepts["time_period"] for name in part.columns}
+    columns = {**dict.fromkeys(file.present & periods, said_around), **columns}
     found = [_contradicted(file, kinds, name, file.texts(name), says) for name, says in columns.items()]
     found += _unit_of_column(file, kinds)
     metadata = file.cells.schema.metadata or {}

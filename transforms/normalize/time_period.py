@@ -9,6 +9,7 @@ contract). Called by ``one_file``.
 """
 
 import datetime as dt
+import re
 from functools import lru_cache, partial
 from typing import Any
 
@@ -17,6 +18,7 @@ from transforms.normalize.encoded_columns import EncodedColumn, Mask, constant, 
 from transforms.normalize.file_cells import FileCells
 from transforms.normalize.readings import ReadColumn, Reading, Refusal
 from transforms.normalize.said_status import without_preliminary
+from transforms.normalize.unit_words import without_counted
 from transforms.parse import read_periods
 
 # The parts of a period are columns of the observations.
@@ -68,11 +70,18 @@ def _reading(file: FileCells, text: str | None) -> Reading:
         return Reading((SKIP, *_NONE[1:]))
     period = _parse(text or "")
     if period is None and file.dataset.collection != "transcription":
-        # The status of the figures, which ``said_status`` reads.
-        period = _parse(without_preliminary(text or ""))
+        # The status of the figures, which ``said_status`` reads, or what is counted, which ``unit_words`` compares.
+        others = (without_preliminary(text or ""), without_counted(text or ""))
+        period = next(filter(None, map(_parse, others)), None) or _in_two_languages(text or "")
     if period is None:
         return Reading(_NONE, file.lookups.refusal("unreadable_period", value=text or ""))
     return Reading((period.time_period, period.freq, period.start, period.end))
+
+
+def _in_two_languages(text: str) -> read_periods.Period | None:
+    """The period of a text that says it twice: "2022 год / 2022-жыл"."""
+    periods = {_parse(part) for part in re.split(r"\s*[/\n]\s*", text)}
+    return periods.pop() if len(periods) == 1 else None
 
 
 def not_yet(file: FileCells, period: EncodedColumn, observed: Mask) -> EncodedColumn:

@@ -83,6 +83,15 @@ _COUNT_CODE = re.compile(
     r"человек|чел\.?|лиц[оа]?|единиц[аы]?|ед\.?|случаев|дел|"
     r"адам|киши|kishi|нафар|nafar"
 )
+# Codes of what is counted, in a column of units only: as labels they say nothing of the figures beside them.
+_THINGS_CODE = re.compile(
+    r"(?:orders|victims|survivors|applications|decisions|crimes|offen[cs]es|complaints|calls|incidents|reports)"
+)
+
+# Words for "number" and "unit", which behind a year say that persons or cases are counted.
+_NUMBER_OF = re.compile(
+    r"количество|кол-во|число|штук|шт\.?|бірлік|саны|бирдик|бирлик|birlik|soni|сони|шумора|адад|anzahl"
+)
 
 # A part of a label says the first of these that it is.
 _KINDS = (
@@ -110,7 +119,7 @@ def unit_kind(unit: str | None) -> str:
 def said_in_unit(text: str) -> str:
     """The kind that a cell of a unit column says."""
     folded = _folded(text)
-    if _COUNT_CODE.fullmatch(folded):
+    if _COUNT_CODE.fullmatch(folded) or _THINGS_CODE.fullmatch(folded):
         return COUNT
     if _SHARE_CODE.fullmatch(folded):
         return SHARE
@@ -121,6 +130,13 @@ def said_in_unit(text: str) -> str:
     other = (kind for kind, codes in _OTHER_CODES.items() if re.fullmatch(codes, folded))
     found = next(other, said_around(text))
     return UNKNOWN if not found and _CODE.fullmatch(text.strip()) else found
+
+
+def without_counted(text: str) -> str:
+    """The header of a year without what it counts, in brackets or behind a comma: "2024 г., чел." is "2024 г."."""
+    found = re.fullmatch(r"(.*[^\s,;])(?:\s*\(([^()]*)\)|[,;]\s*([^,;]*))\s*", text)
+    said = _folded(found[2] or found[3] or "") if found else ""
+    return found[1] if found and (_COUNT_CODE.fullmatch(said) or _NUMBER_OF.fullmatch(said)) else text
 
 
 def agree(unit: str, said: str) -> bool:

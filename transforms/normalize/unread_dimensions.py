@@ -12,7 +12,7 @@ be constant in a file. Called by ``one_file``.
 
 import re
 
-from transforms.normalize.encoded_columns import EncodedColumn
+from transforms.normalize.encoded_columns import EncodedColumn, crossed
 from transforms.normalize.file_cells import FileCells
 from transforms.normalize.group_words import says_all, says_residence
 from transforms.normalize.readings import Refusal
@@ -69,4 +69,8 @@ def _refusals(file: FileCells, concept: str, name: str) -> EncodedColumn:
         filled = {"value": text, "place": name, "close": _DECLARED_AS[concept]}
         return file.lookups.refusal("unread_dimension", **filled)
 
-    return file.texts(name).recoded(refusal)
+    texts = file.texts(name)
+    if (label := f"{name}_label") in file.present:
+        # A code that the file itself explains: 999 is "all ages".
+        texts = crossed(texts, file.texts(label), lambda code, said: said or code)
+    return texts.recoded(refusal)

@@ -5,6 +5,7 @@
     Abai             12      published
     Share, %                 a unit: the rows below are refused where the indicator counts
     Osh              70
+    План                     no figures that were counted: refused; so is "of which again"
     of which women           a sex: refused where the row is of everybody; the share goes on, too
     Osh               9
     South                    none of these: a finding (``unread_headings``), and the end of an "of which"
@@ -28,7 +29,17 @@ from sources.readers.headings import Heading, headings_of
 from transforms.normalize.codes_from_labels import SKIP, TOTAL
 from transforms.normalize.encoded_columns import EncodedColumn, crossed
 from transforms.normalize.file_cells import FileCells
-from transforms.normalize.group_words import AGE, BREAKDOWN, PART, SEX, groups_of, says_all, sex_of
+from transforms.normalize.group_words import (
+    AGE,
+    BREAKDOWN,
+    PART,
+    SEX,
+    groups_of,
+    introduces_areas,
+    says_all,
+    sex_of,
+)
+from transforms.normalize.planned import says_planned
 from transforms.normalize.readings import Refusal
 from transforms.normalize.scale import says_scale
 from transforms.normalize.unit_words import agree, said_around, unit_kind
@@ -78,7 +89,11 @@ def plain_headings(cells: pa.Table, dataset: Dataset) -> list[Heading]:
     if _reads_sections(dataset):
         return []
     found = (heading for table in headings_of(cells) for heading in table)
-    return [heading for heading in found if not heading.kept and not _kinds(heading.text)]
+    return [
+        heading
+        for heading in found
+        if not (heading.kept or _kinds(heading.text) or introduces_areas(heading.text))
+    ]
 
 
 def _reads_sections(dataset: Dataset) -> bool:
@@ -128,6 +143,8 @@ def _kinds(text: str) -> set[str]:
     """What a heading says: kinds, of which nothing or several may be."""
     measured = bool(says_scale(text) or said_around(text))
     found = groups_of(text)
+    if says_planned(text) == "plan":
+        found.add(PART)
     if measured:
         found = (found - {PART}) | {_MEASURE, _SCALE}
     return found

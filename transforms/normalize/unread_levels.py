@@ -1,10 +1,11 @@
 """Words for a part of the people in texts that nothing reads as such: levels of the header, labels, and what a pattern
-leaves out.
+leaves out; also the name of a sheet.
 
 ::
 
     header "2023" over "женщины", sex not declared                      refused: five women are no five people
     header "2023" over "18-29", "сельское население", "инвалиды"        refused, until age or breakdown is declared
+    sheet "женщины"                                                     the same
     header "2023" over "из них повторно"                                refused; "из них" over regions says nothing
     label "Преступления против женщин", extract: Преступления           refused, until sex is declared
 
@@ -21,8 +22,8 @@ from transforms.normalize.file_cells import FileCells, left_out
 from transforms.normalize.group_words import AGE, BREAKDOWN, PART, SEX, groups_of, sex_of
 from transforms.normalize.readings import Refusal
 
-# Columns of a table's labels and of the levels of its header.
-_LEVEL = re.compile(r"(?:col|row)_[0-9]+")
+# Columns of a table's labels, of the levels of its header, and of the name of its sheet.
+_LEVEL = re.compile(r"(?:col|row)_[0-9]+|sheet")
 # A longer text of a level may be the name of an indicator on women or children.
 _MOST_WORDS = {SEX: 3, AGE: 4, BREAKDOWN: 4}
 
@@ -53,6 +54,9 @@ def _refusals(
         said = text or ""
         for pattern in patterns or ():
             said = pattern.sub(" ", said)
+        if name == "sheet" and len(said.strip()) == 1:
+            # A sheet "F" may be the sixth one.
+            return None
         kinds = groups_of(said) - declared
         if sex_of(said) == TOTAL:
             kinds.discard(SEX)

@@ -129,6 +129,8 @@ PARTS_OF_YEAR = {
     "q": "quarter quarters qtr квартал кв тоқсан чейрек chorak чорак семоҳа quartal",
     "s": "half half-year halfyear semester полугодие жартыжылдық нимсола halbjahr",
 }
+# All parts of a year by their numbers, in a column of such parts.
+ALL_NUMBERS = {"m": r"(?:1|i)-(?:12|xii)", "q": "(?:1|i)-(?:4|iv)", "s": "(?:1|i)-(?:2|ii)"}
 WHOLE_YEAR = frozenset(
     (
         "total",

@@ -22,7 +22,7 @@ MONTHS = (
 # Texts are compared with і as i: the Kazakh letter and the Roman numeral are typed either way.
 MONTH = {word.replace("і", "i"): n for n, words in enumerate(MONTHS, 1) for word in words.split()}
 ORDINALS = (
-    "i 1 первый первое первом первого first бiрiншi биринчи birinchi якуми",
+    "i 1 первый первое первом первого первые first бiрiншi биринчи birinchi якуми",
     "ii 2 второй второе втором второго second екiншi экинчи иккинчи ikkinchi дуюми",
     "iii 3 третий третьем третьего third үшiншi үчүнчү учинчи uchinchi сеюми",
     "iv 4 четвертый четвертом четвертого fourth төртiншi төртүнчү тўртинчи чоруми",
@@ -36,6 +36,11 @@ YEAR_WORDS = (
 SCHOOL_YEAR = (
     r"[ -](?:учебн(?:ый|ого) год(?:а)?|уч\.? ?г(?:од)?|оқу жылы|окуу жылы|ўқув йили|o.quv yili)",
     r"(?:учебный год|соли таҳсили?|schuljahr|school year) ",
+)
+# Beside a period these say that it is the whole of it, or that its figures were counted.
+TOTAL_OF = (
+    r"^(?:итого|всего|total|jami|жами|барлығы|бардыгы|ҳамагӣ|insgesamt)(?: за| в| in| for)? (?=.*[0-9]{4})",
+    r"[ ,]+(?:всего|итого|total|факт|отчет|actual)$",
 )
 # Before a day or a period these say nothing of their own.
 AS_OF = (
@@ -65,15 +70,15 @@ COUNTS_OF_MONTHS = {
     for n, words in {
         2: "два two",
         3: "три three",
-        4: "четыре four",
-        5: "пять five",
+        4: "четыре four чор",
+        5: "пять five панҷ",
         6: "шесть six алты алти olti шаш",
-        7: "семь seven",
-        8: "восемь eight",
-        9: "девять nine тоғыз тогуз тўққиз to'qqiz нуҳ",
-        10: "десять ten",
-        11: "одиннадцать eleven",
-        12: "двенадцать twelve",
+        7: "семь seven ҳафт",
+        8: "восемь eight ҳашт",
+        9: "девять nine тоғыз тогуз тўққиз to'qqiz нуҳ нӯҳ",
+        10: "десять ten даҳ",
+        11: "одиннадцать eleven ёздаҳ",
+        12: "двенадцать twelve дувоздаҳ",
     }.items()
     for word in words.split()
 }

@@ -22,17 +22,24 @@ from transforms.parse.fold_labels import fold, in_one_script
 # Words that say only what kind of area it is. They are dropped in a second look-up, which counts only if what is
 # left names one area: "Osh" alone is a city and a region, so it stays unread.
 _KIND = re.compile(
-    r"\b(область|области|обл|облысы|облусу|облыс|вилояти|вилоят|вилояты|viloyati|viloyat|region|oblast|province|"
-    r"state|республика|республикаси|respublikasi|republic of|the|вилояти мухтори)\b\.?"
+    r"\b(область|области|обл|облысы|облусу|облыс|вилояти|вилоят|вилояты|вил|viloyati|viloyat|vil|region|oblast|"
+    r"province|state|республика|республикаси|respublikasi|респ|resp|republic of|the|вилояти мухтори)\b\.?"
 )
 # Of these kinds the area is a region and no city: "Алматы обл." is not the city of Almaty.
 _REGION = re.compile(
-    r"\b(область|области|обл|облысы|облусу|облыс|вилояти|вилоят|вилояты|viloyati|viloyat|region|oblast|province)\b"
+    r"\b(область|области|обл|облысы|облусу|облыс|вилояти|вилоят|вилояты|вил|viloyati|viloyat|vil|region|oblast|"
+    r"province)\b"
 )
-# "Ош (город)", "Алматы, г." and "Бишкек г." are the cities "г. Ош", "г. Алматы", "г. Бишкек".
-_CITY = re.compile(r"(?P<name>.*[^\W\d_])(?: ?\((?:город|г|city)\.?\)|,? (?:город|г|city))")
-_CITIES = ("г. {}", "город {}", "{} city")
+# "Ош (город)", "Алматы, қ.", "Бишкек г." and "ш. Душанбе" are the cities "г. Ош", "г. Алматы" and so on.
+_CITY_WORD = r"(?:город|г|city|қ|ш|sh)"
+_CITY = re.compile(
+    rf"(?P<name>.*[^\W\d_])(?: ?\({_CITY_WORD}\.?\)|,? {_CITY_WORD})|{_CITY_WORD}\. ?(?P<behind>.*[^\W\d_])"
+)
+_CITIES = ("г. {}", "город {}", "{} city", "{} қаласы", "{} шаары", "шаҳри {}", "{} шаҳри", "{} shahri")
 _REGION_IN_BRACKETS = re.compile(rf"\(({_REGION.pattern})\.?\)")
+# "1. Чуйская область", and one name in two languages: "Чуйская область / Чүй облусу", or one below the other.
+_NUMBER = re.compile(r"^[0-9]{1,2}[.)]\s+(?=[^\W\d_])")
+_BETWEEN_NAMES = re.compile(r"\s*/\s*|\s+")
 _BRACKETS = re.compile(r"\s*\(([^)]*)\)")
 # What brackets behind a name may say without making another area of it; "(villages)" is a part, "(without Osh)" less.
 _WHOLE = frozenset(
@@ -76,10 +83,25 @@ class Areas:
 
         ``countries``: the countries that may be meant; names repeat across countries and so do national codes.
         """
-        text = label.strip()
+        text = _NUMBER.sub("", label.strip())
+        allowed = set(countries)
+        code, reason = self._one_name(text, allowed)
+        if reason == "unknown_area" and (same := self._same_name_twice(text, allowed)):
+            return same, ""
+        return code, reason
+
+    def _same_name_twice(self, text: str, allowed: set[str]) -> str | None:
+        """The area of a label that is two names of it, in two languages."""
+        for middle in _BETWEEN_NAMES.finditer(text):
+            names = (text[: middle.start()], text[middle.end() :])
+            first, second = (self._one_name(name, allowed)[0] for name in names)
+            if first and first == second:
+                return first
+        return None
+
+    def _one_name(self, text: str, allowed: set[str]) -> tuple[str | None, str]:
         if text in self.codes:
             return text, ""
-        allowed = set(countries)
         folded = fold(text)
         without = fold(_BRACKETS.sub(self._without, text))
         for index, key in itertools.chain.from_iterable(
@@ -97,7 +119,8 @@ class Areas:
         """Where a label is looked up, one after the other; ``without``: the label without harmless brackets."""
         yield self._exact, folded
         if city := _CITY.fullmatch(folded):
-            yield from ((self._exact, spelling.format(city["name"])) for spelling in _CITIES)
+            name = city["name"] or city["behind"]
+            yield from ((self._exact, spelling.format(name)) for spelling in _CITIES)
         opened = _REGION_IN_BRACKETS.sub(r"\1", folded)
         if _REGION.search(opened):
             yield self._regions, _bare(opened)

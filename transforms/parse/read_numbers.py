@@ -36,6 +36,11 @@ SYMBOLS: Mapping[str, str] = {
     **dict.fromkeys(("-", "x"), "M"),
     **dict.fromkeys(("", "…", "...", "..", ".", ":"), "O"),
     **dict.fromkeys(("n/a", "na", "n.a.", "nan", "null", "none", "н/д", "нет данных"), "O"),
+    **dict.fromkeys(
+        ("no data", "not available", "нет св.", "нет сведений", "данных нет", "keine angabe"), "O"
+    ),
+    **dict.fromkeys(("маалымат жок", "мәлімет жоқ", "деректер жоқ", "маълумот нест", "маълумот йўқ"), "O"),
+    **dict.fromkeys((f"ma{one}lumot yo{two}q" for one in "'’ʼ" for two in "'‘’ʻ"), "O"),
 }
 
 

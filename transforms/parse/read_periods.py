@@ -15,6 +15,7 @@ from dataclasses import dataclass
 
 from transforms.parse.fold_labels import plain
 from transforms.parse.period_patterns import (
+    ALL_NUMBERS,
     COUNTED_MONTHS,
     COUNTED_PARTS,
     DAYS,
@@ -43,7 +44,11 @@ from transforms.parse.period_words import (
     COUNTS_OF_MONTHS,
     MONTH,
     ORDINAL,
+    TOTAL_OF,
 )
+
+# What brackets behind a period say.
+_IN_BRACKETS = re.compile(r"(.*[^\s(])\s*\(([^()]*[^\W_][^()]*)\)", re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -64,6 +69,9 @@ def parse(text: str) -> Period | None:
         return Period(f"{day.isoformat()}/P1D", "D", day, day)
     if LONG_DASH.fullmatch(text.strip()):
         return None
+    in_brackets = _IN_BRACKETS.fullmatch(text.strip())
+    if in_brackets and (in_brackets[2].strip().casefold() == "факт" or whole_year(in_brackets[2])):
+        return parse(in_brackets[1])
     prepared = _prepare(text)
     if _first(EITHER_WAY, prepared) is not None:
         return None
@@ -91,14 +99,26 @@ def part_of_year(column: str) -> str:
     return next((kind for kind, names in PARTS_OF_YEAR.items() if name in names.split()), "")
 
 
-def whole_year(part: str) -> bool:
+def whole_year(part: str, column: str = "") -> bool:
     """Whether a cell of a column of parts of the year says all of it, or nothing."""
-    return not part.strip(" .:*-–—") or part.casefold().strip(" .:*") in WHOLE_YEAR
+    text = plain(part).casefold().strip(" .:*-")
+    if not text or text in WHOLE_YEAR:
+        return True
+    if re.search("(?:19|20)[0-9]{2}", text):
+        return False
+    numbers = ALL_NUMBERS.get(part_of_year(column))
+    if numbers and re.fullmatch(numbers, text.replace(" ", "").replace("і", "i")):
+        return True
+    # "год, всего", "всего за год", "I-IV кв.", "январь-декабрь"
+    if all(piece in WHOLE_YEAR for piece in re.split(r",? (?:за )?", text)):
+        return True
+    period = parse(f"{part.strip()} 2023") if re.search("[-0-9]", text) else None
+    return period is not None and period.freq == "A"
 
 
 def within_year(year: str, part: str, column: str) -> str:
     """One text of a year and a part of it: ``2024`` and ``3`` of a column of quarters are ``2024-Q3``."""
-    if whole_year(part):
+    if whole_year(part, column):
         return year
     named = parse(year)
     if named is None or named.freq != "A":
@@ -157,10 +177,11 @@ def _prepare(text: str) -> str:
     text = MARKS.sub("", plain(text)).translate(str.maketrans("ⅠⅡⅢⅣ", "1234"))
     text = text.casefold().translate(str.maketrans("іё", "iе"))
     text = re.sub(r"\s*-\s*", "-", text).rstrip(" ,.;:")
+    text = re.sub("|".join(TOTAL_OF), "", text)
     text = re.sub(r"^(?:за период |за |в |in |im |for |during |дар )|^['’](?=[0-9]{4})", "", text)
     text = MIDNIGHT.sub("", re.sub(r"^(?:jahr|year|год) (?=[0-9])", "", text))
     text = OF_SCHOOL_YEAR.sub(lambda m: "/".join(filter(None, m.groups())), re.sub(AS_OF, "", text))
-    text = re.sub(rf"(?<![^\W_])соли (?={Y})", "", text)
+    text = re.sub(rf"(?<![^\W_])сол(?:и|ҳои) (?={Y})", "", text)
     # With a word for years the second number is no month.
     return YEAR_WITH_WORD.sub(lambda m: m[1] if m[2] is None else f"{m[1]}/{m[2]}", text).rstrip(" ,.;:")
 

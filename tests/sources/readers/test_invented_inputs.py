@@ -59,6 +59,7 @@ NUMBERS = [
     ("l204", None, None),
     ("12O4", None, None),
     ("#REF!", None, None),
+    ("12 чел.", None, None),
     ("#ДЕЛ/0!", None, None),
     ("1204 чел. (61 муж.)", None, None),
     ("0x4B4", None, None),
@@ -92,6 +93,14 @@ PERIODS = [
     ("2023 г. (предварительные)", "2023"),
     ("23", None),
     ("2023 (10 мес.)", None),
+    ("2023 год / 2023-жыл", "2023"),
+    ("I полугодие 2023 / 2023 I жарым жылдык", "2023-S1"),
+    ("2023 / 2024", None),
+    ("2023 г., чел.", "2023"),
+    ("2023 ж. (саны)", "2023"),
+    ("2023, тыс. чел.", None),
+    ("2023, %", None),
+    ("2023 (9 мес., чел.)", None),
     ("за год", None),
     # Two years together, which never stand in a yearly series.
     ("2023-24", "2023-01-01/P2Y"),
@@ -234,6 +243,13 @@ def cube(**more: Any) -> bytes:
     return json.dumps({"version": "2.0", "class": "dataset", **made, "value": [1204, 61], **more}).encode()
 
 
+def collection(label: str) -> bytes:
+    held = json.loads(cube(label="2022-2023"))
+    return json.dumps(
+        {"version": "2.0", "class": "collection", "label": label, "link": {"item": [held]}}
+    ).encode()
+
+
 TWO_YEARS = {("KG", "2022", "_T", 1204.0), ("KG", "2023", "_T", 61.0)}
 UNIT = {"metric": {"category": {"index": ["n"], "unit": {"n": {"label": "тыс. человек"}}}}}
 CUBES = [
@@ -244,6 +260,8 @@ CUBES = [
     ("sizes of another cube", cube(size=[3]), None),
     ("a category twice", cube(dimension={"time": {"category": {"index": ["2022", "2022"]}}}), None),
     ("thousands in the label of the table", cube(label="Ордера, тыс."), "scale_undeclared"),
+    ("thousands in the label of a collection", collection("Ордера, тыс."), "scale_undeclared"),
+    ("a collection", collection("Ордера"), TWO_YEARS),
     (
         "thousands in a unit",
         cube(

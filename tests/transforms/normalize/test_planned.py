@@ -212,6 +212,12 @@ def test_a_row_that_is_flagged() -> None:
         ({"year": 2022, "value": 7, "target": True}, "value", False),
         ({"year": 2022, "value": 7, "sex": "F"}, "value", False),
         ({"year": 2022, "value": 7, "multiplier": 1000}, "value", False),
+        ({"year": 2022, "value": 7, "flag": "e"}, "value", False),
+        (
+            {"year": 2022, "value": 7, "flag": None, "note": "with the city of Osh", "obs_status": "A"},
+            "value",
+            True,
+        ),
         ({"year": 2022, "target": 7}, "target", False),
         ({"year": 2022, "plan_2022": 7}, "plan_2022", False),
         ({"year": 2022, "percent": 7}, "percent", False),

@@ -408,3 +408,17 @@ def test_a_middle_is_a_mean_until_the_declaration_gives_it_a_code() -> None:
     education = {"EDUCATION": {"column": "col_2", "values": {"Орташа": "SECONDARY", "барлығы": "_T"}}}
     coded = read(content, "excel", GRID, reader_options=options, breakdown=education)
     assert sorted(coded.good["breakdown"].to_pylist()) == ["EDUCATION=SECONDARY", "_T"]
+
+
+def test_a_year_that_says_persons_is_no_share() -> None:
+    """Read carelessly: twelve persons as twelve per cent, since what stands behind the year is left out."""
+    shares = {
+        "ref_area": {"const": "KG"},
+        "time_period": {"column": "Год"},
+        "indicator": {"const": "IPV_12M"},
+    }
+    content = "Год;Доля\n2022, чел.;12\n2023;31\n".encode()
+    result = read(
+        content, "delimited", {**shares, "sex": {"const": "F"}}, reader_options={"value_columns": ["Доля"]}
+    )
+    assert (said(result), rules(result)) == ({("KG", "2023", "F", 31.0)}, {"unit_contradicts"})

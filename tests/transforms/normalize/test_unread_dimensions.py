@@ -1,10 +1,12 @@
 """Columns of sex, age and place of residence that a declaration does not read."""
 
+import json
 from typing import Any
 
 import pytest
 
-from tests.sources.readers.test_more_cases import read, rules, said
+from tests.sources.readers.test_more_cases import GRID, read, rules, said
+from tests.workbooks import workbook
 
 ONLY: dict[str, Any] = {"ref_area": {"const": "KG"}, "time_period": {"column": "Year"}}
 
@@ -39,6 +41,16 @@ ONLY: dict[str, Any] = {"ref_area": {"const": "KG"}, "time_period": {"column": "
         ("Пол", "Оба пола", True),
         ("Возраст", "Все возрасты", True),
         ("AGE", "Total (all ages)", True),
+        *(("Пол", text, False) for text in ("Всего женщин", "Total female", "Barcha ayollar")),
+        ("Пол", "Женщины и мужчины", True),
+        ("Пол", "Девочки и мальчики", False),
+        *(("Возраст", text, False) for text in ("Всего 15-49", "Все дети", "Все взрослые", "барча ёшлар")),
+        *(
+            ("Возраст", text, True)
+            for text in ("Все возрастные группы", "Взрослые и дети", "ALLAGE", "бардыгы")
+        ),
+        *(("Тип местности", text, False) for text in ("сельская", "Всего сельское", "Total rural")),
+        *(("Тип местности", text, True) for text in ("город и село", "Urban and rural", "Шаар жана айыл")),
         ("Agency", "Ministry", True),
         ("Sex offences", "12", True),
     ],
@@ -49,6 +61,49 @@ def test_a_column_that_nobody_reads(column: str, text: str, fine: bool) -> None:
     everybody = {("KG", "2022", "_T", 72.0)}
     result = read(content, "open_sdg", ONLY)
     assert (said(result), rules(result)) == ((everybody, set()) if fine else (set(), {"unread_dimension"}))
+
+
+@pytest.mark.parametrize(("label", "fine"), [("Все возрасты", True), ("60+", False), (None, False)])
+def test_a_code_that_the_file_explains(label: str | None, fine: bool) -> None:
+    """Read carelessly: 999 of a cube, which it calls all ages, is refused; or an age without a label is everybody."""
+    age = {"index": ["999"], **({"label": {"999": label}} if label else {})}
+    dimension = {"age": {"category": age}, "Year": {"category": {"index": ["2022"]}}}
+    made = {"version": "2.0", "class": "dataset", "id": ["age", "Year"], "size": [1, 1], "value": [72]}
+    result = read(json.dumps({**made, "dimension": dimension}).encode(), "json_stat", ONLY)
+    assert bool(said(result)) == fine and rules(result) == (set() if fine else {"unread_dimension"})
+
+
+LEVELS = {
+    **dict.fromkeys(("Всего 60+", "всего сельских"), False),
+    **dict.fromkeys(
+        ("Все возрасты", "Взрослые и дети", "Городское и сельское население", "Minor injuries"), True
+    ),
+    **dict.fromkeys(("Citizens' appeals", "Обращения граждан", "Всего", "По возрасту и полу"), True),
+    **dict.fromkeys(
+        ("женщины", "Всего женщин", "18-29 лет", "взрослые женщины и дети", "дети", "Minor victims"), False
+    ),
+    **dict.fromkeys(
+        (
+            "сельские и городские дети",
+            "сельское население",
+            "инвалиды",
+            "из них повторно",
+            "Всего 60+",
+            "всего сельских",
+        ),
+        False,
+    ),
+}
+
+
+@pytest.mark.parametrize("place", ["level", "sheet"])
+def test_a_level_of_the_header_or_a_sheet_that_nobody_reads(place: str) -> None:
+    for text, fine in LEVELS.items():
+        level = [["", text]] if place == "level" else []
+        rows = [["Область", "2022"], *level, ["Чуйская область", 72]]
+        content = workbook(rows, title=text if place == "sheet" else "Sheet")
+        result = read(content, "excel", GRID, reader_options={"header_rows": [1, 2][: 1 + len(level)]})
+        assert bool(said(result)) == fine and rules(result) == (set() if fine else {"unread_dimension"}), text
 
 
 @pytest.mark.parametrize(

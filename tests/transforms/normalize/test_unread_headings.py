@@ -54,6 +54,7 @@ REFUSED = [
     *("из которых повторно", "соның ішінде қайталама", "алардын ичинен кайталанган", "жумладан такроран"),
     "в том числе осуждено",
     "of which convicted",
+    *("План", "Прогноз", "План на 2023 год"),
 ]
 
 
@@ -89,6 +90,7 @@ def test_rows_below_a_heading_that_nobody_reads_are_refused(heading: str) -> Non
         "человек",
         "в том числе:",
         "of which by region",
+        "Области и города",
         "Выданные ордера",
         "Всего",
         "Юг",
@@ -219,5 +221,7 @@ def test_a_line_at_the_end_heads_nothing(reader: str, options: dict[str, Any]) -
 
 def test_plain_headings_are_told_of() -> None:
     dataset = declared("excel", GRID, reader_options={"header_rows": [2]})
-    cells = read_cells(dataset, workbook(table("Юг", "Доля, %")))
+    cells = read_cells(
+        dataset, workbook(table("Юг", "Доля, %", "в том числе:", "по областям", "shu jumladan"))
+    )
     assert plain_headings(cells, dataset) == [Heading("Sheet!A4", "Юг", first=False, column="row_1")]

@@ -24,6 +24,29 @@ def test_known_spellings_are_found(areas: Areas, label: str, code: str) -> None:
     assert areas.resolve(label, ["KG"]) == (code, "")
 
 
+@pytest.mark.parametrize(
+    ("label", "code"),
+    [
+        ("Чуйская область / Чүй облусу", "KG-C"),
+        ("Чүй облусу\nЧуйская область", "KG-C"),
+        ("Чүй облусу Чуйская область", "KG-C"),
+        ("1. Чуйская область", "KG-C"),
+        ("г. Ош / Ош шаары", "KG-GO"),
+        ("КР", "KG"),
+        ("ш. Ош", "KG-GO"),
+        ("Бишкек қ.", "KG-GB"),
+        ("Ош вил.", "KG-O"),
+        ("Нарын ш.", None),
+        ("Чуйская область / Ошская область", None),
+        ("Чуйская область Нарынская область", None),
+        ("Ош / Ош шаары", None),
+        ("1. Ош", None),
+    ],
+)
+def test_a_name_in_two_languages_or_with_a_number(areas: Areas, label: str, code: str | None) -> None:
+    assert areas.resolve(label, ["KG"])[0] == code
+
+
 @pytest.mark.parametrize("label", ["Naryn viloyati", "the state Naryn", "Naryn oblast (1)"])
 def test_a_second_look_up_leaves_out_the_word_for_the_kind_of_area(areas: Areas, label: str) -> None:
     assert areas.resolve(label, ["KG"]) == ("KG-N", "")
