@@ -4,7 +4,7 @@ A dataset's data version is ``FILES.READING``:
 
 - ``FILES``: hash of its current files in the archive (``sources.current_files.files_version``);
 - ``READING``: hash of everything that decides what is made of them: the declaration and its labels, the contract, the
-  code of the readers and transforms, the register of laws (it marks breaks).
+  code of the readers and transforms, the registers of laws (they mark breaks) and of sources (rows name them).
 
 A table's data version is the hash of its inputs: the tables that it is derived from, the registers, the same code. The
 release records both, so a data directory that was copied without its staging area knows what it was made of.
@@ -101,7 +101,10 @@ def made_by() -> str:
 
 @lru_cache
 def _of_all_datasets() -> str:
-    return _of_files(("sources/bundled/legal_framework/*.csv", "sources/bundled/notes_ru.csv"))
+    folder = "sources/bundled"
+    return _of_files(
+        (f"{folder}/legal_framework/*.csv", f"{folder}/publications/*.csv", f"{folder}/notes_ru.csv")
+    )
 
 
 def _of_files(patterns: Iterable[str]) -> str:

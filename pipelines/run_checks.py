@@ -15,6 +15,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import lru_cache, partial
 from importlib import import_module
+from multiprocessing import connection as pipes
 from multiprocessing import forkserver
 from typing import Any
 
@@ -33,6 +34,8 @@ from pipelines.child_process import IDLE_SPANS, SPAN_SECONDS, end_with_parent, p
 
 # How many unexpected values a check shows; quarantine holds them all.
 SHOWN = 20
+# So long a worker may take to end by itself.
+END_SECONDS = 10.0
 REFERENCES = "references_hold"
 KEYS = "keys_are_unique"
 
@@ -169,9 +172,12 @@ def suite_workers() -> Executor:
 
 
 def end_suite_workers(workers: Executor) -> None:
-    """End them with whatever they do, also where one was stopped by a signal and would never end by itself."""
-    _kill_workers()
-    workers.shutdown(cancel_futures=True)
+    """End them, also where one was stopped by a signal and would never end by itself."""
+    running = _workers_now()
+    workers.shutdown(wait=False, cancel_futures=True)
+    for worker in running:
+        if not pipes.wait([worker.sentinel], END_SECONDS):
+            worker.kill()
 
 
 def _begin_worker() -> None:

@@ -157,6 +157,7 @@ def test_a_stopped_worker_of_the_suites_is_ended_and_its_suite_run_here(
 ) -> None:
     monkeypatch.setattr(run_checks, "IDLE_SPANS", 3)
     monkeypatch.setattr(run_checks, "SPAN_SECONDS", 0.05)
+    monkeypatch.setattr(run_checks, "END_SECONDS", 0.1)
     # Nothing is imported into their server process: what they run here needs nothing.
     monkeypatch.setattr(run_checks, "prepare_suite_workers", lambda: None)
     here = list[Verdict]()
@@ -172,5 +173,8 @@ def test_a_stopped_worker_of_the_suites_is_ended_and_its_suite_run_here(
     workers.submit(abs, 1).result()
     for worker in run_checks._workers_now():
         os.kill(worker.pid, signal.SIGSTOP)
+    stopped_ones = run_checks._workers_now()
     run_checks.end_suite_workers(workers)
-    assert run_checks._workers_now() == []
+    for worker in stopped_ones:
+        worker.join(30)
+        assert worker.exitcode

@@ -58,6 +58,7 @@ def test_it_changes_with_the_contract_and_the_code(monkeypatch: pytest.MonkeyPat
     assert reading_version(INBOX.id) != before and table_version("input") != table
 
 
+OF_ALL_DATASETS = data_versions._of_all_datasets.__wrapped__
 CODE, REGISTERS = data_versions.code_version.__wrapped__, data_versions.registers_version.__wrapped__
 
 
@@ -68,6 +69,8 @@ CODE, REGISTERS = data_versions.code_version.__wrapped__, data_versions.register
         ("sources/readers/new.py", CODE),
         ("transforms/x/y.py", CODE),
         ("sources/bundled/scorecard/x.csv", REGISTERS),
+        # A row whose source no register has is refused, until one has it.
+        ("sources/bundled/publications/x.csv", OF_ALL_DATASETS),
         # A dataset that comes or goes is a source that comes or goes, though no register and no other dataset changed.
         ("sources/datasets/new.yaml", REGISTERS),
     ],
