@@ -410,6 +410,30 @@ def test_a_change_states_the_count_before():
     assert marks(row(120), row(300, unit="PERCENT_CHANGE")) == ["F", "F"]
 
 
+@pytest.mark.parametrize(
+    ("count", "change", "area", "mark"),
+    [
+        # 12 after a rise by half of 8, by 200 % of 4, by 140 % of 5; after a fall of a tenth of more.
+        (12, 50, "KZ-10", "F"),
+        (12, 200, "KZ-10", "D"),
+        (12, 140, "KZ-10", "F"),
+        (12, -10, "KZ-10", "F"),
+        # Nothing, or less, is left of a count that nobody states.
+        (0, -100, "KZ-10", "D"),
+        (0, -120, "KZ-10", "D"),
+        (0, 40, "KZ-10", "F"),
+        # That of the country may be small.
+        (12, 200, "KZ", "F"),
+        # A survey's change has no count beside it.
+        (None, 200, "KZ-10", "F"),
+    ],
+)
+def test_a_change_is_withheld_where_it_states_a_small_count(count, change, area, mark):
+    counts = [] if count is None else [row(count, area)]
+    found = suppress(table(*counts, row(change, area, unit="PERCENT_CHANGE")))
+    assert found["conf_status"].to_pylist() == [*("F" for _ in counts), mark]
+
+
 def test_what_the_office_withheld_stays_withheld():
     rows = [row(34), row(30, sex="F"), row(None, sex="M", obs_status="Q")]
     assert marks(*rows) == ["F", "D", "A"]
