@@ -222,6 +222,18 @@ def test_a_column_that_is_read_and_there_twice_refuses_the_file(
     assert (bool(seen.failures), seen.files) == (refused, 0 if refused else 1)
 
 
+@pytest.mark.parametrize("rows", [1, 2, 3, 4, 5])
+def test_what_the_bringer_stated_is_said_of_every_row(
+    files: Files, declare: Declare, monkeypatch: pytest.MonkeyPatch, rows: int
+) -> None:
+    """In pieces, the last of which may be shorter."""
+    monkeypatch.setattr("transforms.files_to_observations._PIECE", 2)
+    dataset = declare(concepts={"source_id": {"column": "Source", "values": {"act 5": "s1"}}})
+    table = cells(*((str(7 + n), {"Year": str(2020 + n)}) for n in range(rows)))
+    seen = files.observed(dataset, [files.file(table, stated={"Source": "act 5"})])
+    assert seen.good["source_id"].to_pylist() == ["s1"] * rows and seen.failures == []
+
+
 def test_what_the_bringer_stated_is_a_column_unless_the_file_has_it(files: Files, declare: Declare) -> None:
     stated = {"Year": "1999", "Source": "act 5"}
     dataset = declare(concepts={"source_id": {"column": "Source", "values": {"act 5": "s1"}}})
