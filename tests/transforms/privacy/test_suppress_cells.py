@@ -403,6 +403,15 @@ def test_a_share_alone_states_its_count_and_its_complement():
     assert marks(row(34), *three, row(11.8, unit="PERCENT", age="Y_GE25")).count("F") < 3
 
 
+@pytest.mark.parametrize(("one", "other"), [("DV_CASES", "DV_REPORTS"), ("DV_REPORTS", "DV_CASES")])
+def test_a_share_beside_several_withheld_counts_has_the_gravest_of_their_marks(one, other):
+    """A: one of them is small. D, that it protects another, would say that none is."""
+    rows = [row(value, sex=sex, indicator=one) for sex, value in (("_T", 43), ("F", 40), ("M", 3))]
+    rows += [row(value, sex=sex, indicator=other) for sex, value in (("_T", 43), ("F", 3), ("M", 40))]
+    shares = [row(7.0, unit="PERCENT", sex=sex, indicator="DV_KILLED") for sex in "FM"]
+    assert marks(*rows, *shares) == ["F", "D", "A", "F", "A", "D", "A", "A"]
+
+
 def test_a_change_states_the_count_before():
     before = (dt.date(2023, 1, 1), dt.date(2023, 12, 31))
     assert marks(row(3, span=before), row(12), row(300, unit="PERCENT_CHANGE")) == ["A", "F", "D"]
