@@ -3,7 +3,7 @@
 import duckdb
 import pytest
 
-from data_contracts.needs import OFFENCES, condition, distinguished, of_one_form, varied
+from data_contracts.needs import OFFENCES, alone, condition, distinguished, of_one_form, outside, varied
 from pipelines.declarations import Declarations
 
 BREAKDOWNS = ("SANCTION=PRISON", "SANCTION=FINE")
@@ -68,6 +68,69 @@ def test_a_form_is_told_by_its_code_or_its_offences(declared: Declarations) -> N
                 need, breakdown=f"ARTICLE=X;OFFENCE={code};X=Y"
             )
         assert not any(met(need, breakdown=f"OFFENCE={code}") for code in (*OFFENCES[other], "RAPE"))
+
+
+def holds(predicate: str, **given: object) -> bool:
+    row = {"sex": "_T", "relationship": "_T", "violence_form": "_T", "of_minors": False, **given}
+    row = {"age": "_T", "ref_area": "TJ", "of_family": False, "form": "_T", **row}
+    columns = ", ".join(f"{value!r} AS {name}" for name, value in row.items())
+    return bool(duckdb.sql(f"SELECT {predicate} FROM (SELECT {columns})").fetchall()[0][0])
+
+
+@pytest.mark.parametrize(
+    ("needs", "limits", "answers", "nothing"),
+    [
+        # A need without a code is met by any of them, a total is a part of it.
+        (["sex"], [], [{}, {"sex": "M"}, {"relationship": "FAM"}], [{"of_minors": True}]),
+        (["age"], [], [{"of_minors": True}], [{"sex": "M"}]),
+        (["child"], [], [{"of_minors": True}], [{"sex": "M"}]),
+        (["sex=F"], ["child"], [{"of_minors": True, "sex": "F"}], [{"sex": "M"}]),
+        (["with_women"], [], [{"sex": "M"}], [{"of_minors": True}]),
+        # A code, all of them, and what holds it; nothing of another one.
+        (
+            ["sex=F+relationship=IPTN"],
+            [],
+            [{}, {"sex": "F"}, {"relationship": "IPTN_FAM"}, {"relationship": "IPTN", "sex": "F"}],
+            [{"sex": "M"}, {"relationship": "FAM"}, {"relationship": "STRANGER"}],
+        ),
+        (
+            ["violence_form=SEXUAL"],
+            [],
+            [{}, {"violence_form": "PHYSICAL_SEXUAL"}, {"violence_form": "SEXUAL"}],
+            [{"violence_form": "PHYSICAL"}, {"violence_form": "PSYCHOLOGICAL"}],
+        ),
+        # What one of several needs asks for is no other group.
+        (["sex=F", "sex=M"], [], [{"sex": "F"}, {"sex": "M"}], []),
+        (["sex=F", "region"], [], [{"sex": "M"}], [{"of_minors": True}]),
+        ([], [], [{}, {"relationship": "FAM"}], [{"sex": "M"}, {"of_minors": True}]),
+    ],
+)
+def test_a_group_that_no_need_asks_for_is_outside(
+    needs: list[str], limits: list[str], answers: list[dict[str, object]], nothing: list[dict[str, object]]
+) -> None:
+    predicate = outside(needs, limits)
+    assert [holds(predicate, **row) for row in answers] == [False] * len(answers)
+    assert [holds(predicate, **row) for row in nothing] == [True] * len(nothing)
+
+
+@pytest.mark.parametrize(
+    ("need", "met_by", "not_by"),
+    [
+        ("sex", [{"sex": "F"}, {"sex": "M"}], [{}]),
+        ("age", [{"age": "Y_LT18"}], [{}]),
+        ("region", [{"ref_area": "TJ-SU"}], [{}]),
+        ("violence_form", [{"form": "SEXUAL"}], [{}]),
+        # In the family sphere, partners and relatives together are everybody.
+        ("relationship", [{"relationship": "IPTN_FAM"}, {"relationship": "IPTN", "of_family": True}], [{}]),
+        ("relationship", [], [{"relationship": "IPTN_FAM", "of_family": True}]),
+        ("sex=F", [{"sex": "F"}], [{"sex": "M"}]),
+    ],
+)
+def test_a_figure_of_one_group_needs_no_neighbour(
+    need: str, met_by: list[dict[str, object]], not_by: list[dict[str, object]]
+) -> None:
+    assert all(holds(alone(need, BREAKDOWNS), **row) for row in met_by)
+    assert not any(holds(alone(need, BREAKDOWNS), **row) for row in not_by)
 
 
 @pytest.mark.parametrize("need", ["colour", "sex=F+colour", "SANCTION=NONE", "SIZE", "own_file=YES"])

@@ -8,6 +8,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from data_contracts import rows
+from data_contracts.arrow import Rows, scan_table
 
 
 def test_what_is_too_much_for_the_memory_lies_where_tmpdir_says(
@@ -47,3 +48,43 @@ def test_a_large_table_stays_in_its_file(
     con = duckdb.connect()
     rows.name_rows(con, "observations", loaded, loaded)
     assert con.sql("SELECT count(*) FROM observations").fetchall() == [(2 * count,)]
+
+
+@pytest.mark.parametrize(
+    ("parts", "expected"),
+    [
+        ("m", [0]),
+        ("mm", [0, 1]),
+        ("f", [0]),
+        ("fmmf", [0, 1, 2, 3]),
+        ("mfm", [0, 1, 2]),
+        ("ff", [0, 1]),
+    ],
+)
+def test_several_parts_are_one_table_in_their_order(tmp_path: Path, parts: str, expected: list[int]) -> None:
+    """In memory (m) or in files (f), whose columns may stand in another order; a name may be given again."""
+    con = duckdb.connect()
+    for turn in (0, 10):
+        given: list[Rows] = []
+        for number, kind in enumerate(parts, turn):
+            table = pa.table({"value": [number], "text": [kind]})
+            if kind == "f":
+                path = tmp_path / f"{number}.parquet"
+                pq.write_table(table.select(["text", "value"]), path)
+                given.append(scan_table(path))
+            else:
+                given.append(table)
+        rows.name_rows(con, "some rows", *given)
+        found = con.sql('SELECT value, text FROM "some rows"').fetchall()
+        assert found == [(turn + number, parts[number]) for number in expected]
+        assert sum(rows.count_rows(part) for part in given) == len(parts)
+
+
+@pytest.mark.parametrize("in_memory", [True, False])
+def test_rows_are_numbered_from_zero(tmp_path: Path, in_memory: bool) -> None:
+    table, con = pa.table({"value": [7, 8, 9]}), duckdb.connect()
+    pq.write_table(table, tmp_path / "rows.parquet")
+    for _ in range(2):
+        rows.name_numbered(con, "numbered", table if in_memory else scan_table(tmp_path / "rows.parquet"))
+        found = con.sql("SELECT file_row_number, value FROM numbered").fetchall()
+        assert found == [(0, 7), (1, 8), (2, 9)]

@@ -147,3 +147,47 @@ def test_a_dataset_is_cited_by_the_title_of_its_publisher(
     titles = dataset.title.model_copy(update={"en": "Orders", "original": original})
     named = dataset.model_copy(update={"title": titles})
     assert codebook.sources(declared.contract, [], {named.id: named})["title"].to_pylist() == [title]
+
+
+def test_codes_have_every_list_but_those_with_tables_of_their_own(declared: Declarations) -> None:
+    """In their order, and what is not described is null."""
+    contract = declared.contract
+    rows = codebook.codes(contract).to_pylist()
+    lists = {name: codes for name, codes in contract.codelists.items() if name not in ("area", "indicator")}
+    assert {row["codelist"] for row in rows} == set(lists)
+    places = [(row["codelist"], row["code"]) for row in rows]
+    assert places == sorted(places) and len(places) == sum(map(len, lists.values()))
+    for row in rows:
+        code = lists[row["codelist"]][row["code"]]
+        assert (row["label_en"], row["label_ru"]) == (code.label.en, code.label.ru)
+        assert (row["description_en"] or "", row["description_ru"] or "") == (
+            code.description.en,
+            code.description.ru,
+        )
+        assert "" not in row.values()
+
+
+def test_areas_say_since_when_and_until_when_they_are(declared: Declarations) -> None:
+    entries = {area["code"]: area for area in declared.contract.areas}
+    rows = codebook.areas(declared.contract).to_pylist()
+    assert [row["code"] for row in rows] == sorted(entries)
+    for row in rows:
+        for name, day in (("valid_from", row["valid_from_date"]), ("valid_to", row["valid_to_date"])):
+            assert str(day or "") == entries[row["code"]][name]
+        assert "" not in row.values()
+    assert any(row["valid_to_date"] for row in rows) and any(row["valid_from_date"] for row in rows)
+
+
+@pytest.mark.parametrize(("address", "words"), [("https://example.org/l", "A caution"), ("", None)])
+def test_a_dataset_says_how_it_may_be_used(declared: Declarations, address: str, words: str | None) -> None:
+    """Without an address of its licence or a caution that cell is null; what a run found is beside it."""
+    dataset = next(d for d in declared.datasets.values() if d.not_comparable_with)
+    update: dict[str, Any] = {"licence": dataset.licence.model_copy(update={"address": address})}
+    update |= {} if words else {"not_comparable_with": None}
+    named = dataset.model_copy(update=update)
+    facts = {"state": "current", "rows": 5, "refused_rows": 2, "last_success": None}
+    (row,) = codebook.datasets_table(declared.contract, {named.id: named}, {named.id: facts}).to_pylist()
+    assert (row["dataset_id"], row["country"], row["licence"]) == (named.id, named.country, named.licence.id)
+    assert row["licence_address"] == (address or None)
+    assert (row["not_comparable_with"] is None) is (words is None)
+    assert (row["rows"], row["refused_rows"], row["precedence"]) == (5, 2, named.precedence)

@@ -45,6 +45,44 @@ def test_a_whole_year_count_is_set_beside_its_own_sex(declared: Declarations, ob
     assert problems == [] and all(row["preferred"] for row in rows)
 
 
+@pytest.mark.parametrize(
+    ("bases", "chosen"),
+    [
+        # By the middle of the year first, then by its first day, then by any other count.
+        ({"mid_year": 1000.0, "january": 990.0, "other": 980.0}, 1000),
+        ({"january": 990.0, "other": 980.0}, 990),
+        ({"other": 980.0}, 980),
+        ({}, None),
+    ],
+)
+def test_one_denominator_a_rate(
+    declared: Declarations, observations: Make, bases: dict[str, float], chosen: int | None
+) -> None:
+    """A group of ages is no denominator, and of two of one kind the dataset that comes first is it."""
+    table = observations(CASE)
+    people = population(declared.contract, [observations(*PEOPLE)], declared.datasets)
+    (one,) = (row for row in people.to_pylist() if (row["ref_area"], row["sex"]) == ("KG", "_T"))
+    rows = [
+        {
+            **one,
+            "basis": basis,
+            "population": count,
+            "precedence": precedence,
+            "obs_key": f"{basis}{9 - precedence}",
+        }
+        for basis, value in bases.items()
+        for precedence, count in ((2, value + 5), (1, value))
+    ]
+    young = {**one, "age": "Y_LT18", "population": 300.0, "obs_key": "young"}
+    given = pa.Table.from_pylist([young, *rows], schema=people.schema)
+    made = rates(declared.contract, table, given, observations(CASE, table="best_observations"))
+    expected = [] if chosen is None else [(chosen, f"{next(iter(bases))}8")]
+    found = [(row["denominator"], row["denominator_obs_key"]) for row in made.to_pylist()]
+    assert found == expected
+    above = above_base(declared.contract, [observations({**CASE, "obs_value": 999.5})], given)
+    assert len(above) == (1 if chosen in (990, 980) else 0)
+
+
 @pytest.mark.parametrize("changed", [["KG"], ["KG", "UZ"], []])
 def test_rates_of_other_groups_are_carried_on(
     declared: Declarations, observations: Make, changed: list[str]
@@ -59,7 +97,7 @@ def test_rates_of_other_groups_are_carried_on(
     if changed:
         groups = pa.table({"indicator": ["DV_CASES"] * len(changed), "ref_area": changed})
     table = rates(declared.contract, last, people, best)
-    found = rates(declared.contract, now, people, best, table, groups).read_all()
+    found = rates(declared.contract, now, people, best, table, groups).reader().read_all()
     assert found.num_rows == 2 and found.equals(rates(declared.contract, now, people, best))
 
 

@@ -7,6 +7,7 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
+from data_contracts.vocabulary import COUNTRIES
 from pipelines.declarations import Declarations
 from transforms.derive.requirements import Fact, figures
 
@@ -68,6 +69,23 @@ def test_one_region_is_no_table_by_region(ask: Ask) -> None:
     assert not met(ask("region", *other, regions[2]))
     for apart in ({"dataset_id": "kz_sdg"}, {"obs_status": "U"}):
         assert not met(ask("region", CASES, *({**row, **apart} for row in regions[:2]), regions[2]))
+
+
+@pytest.mark.parametrize("country", COUNTRIES)
+def test_half_of_the_regions_are_a_table_by_region(
+    declared: Declarations, observations: Callable[..., pa.Table], sources: pa.Table, country: str
+) -> None:
+    """Of those that there are today; the country itself is none of them, nor are its districts."""
+    areas = declared.contract.areas
+    regions = [
+        a["code"] for a in areas if (a["country"], a["level"], a["valid_to"]) == (country, "region", "")
+    ]
+    half = (len(regions) + 1) // 2
+    for count in (half - 1, half):
+        rows = ({**CASES, "ref_area": code, "year": 2020, "obs_value": 1.0} for code in regions[:count])
+        asked = figures(declared.contract, observations(*rows), sources, declared.datasets)
+        fact = asked.facts("DV_CASES", ["region"])[country, 2020]
+        assert (fact.met, fact.limits) == ((("region",), ()) if count == half else ((), ("country",)))
 
 
 def test_a_group_of_one_region_is_none_of_the_country(ask: Ask) -> None:

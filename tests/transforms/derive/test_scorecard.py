@@ -89,6 +89,16 @@ def test_a_figure_that_meets_all_needs_is_yes_and_is_the_evidence(score: Score) 
     assert row["publisher_en"] == "Supreme Court" and row["publisher_ru"] == "Верховный суд"
 
 
+def test_years_are_judged_from_2015_to_that_of_the_newest_figure(score: Score) -> None:
+    women = {**CASES, "sex": "F"}
+    rows = tuple({**women, "year": year} for year in (2014, 2015, 2021))
+    found = {year: score(WOMEN, rows=rows, place=("TJ", year))["verdict"] for year in (2015, 2016, 2021)}
+    assert found == {2015: "yes", 2016: "no", 2021: "yes"}
+    for year in (2014, 2022):
+        with pytest.raises(StopIteration):
+            score(WOMEN, rows=rows, place=("TJ", year))
+
+
 def test_a_figure_without_what_is_needed_is_a_part_and_none_is_no(score: Score) -> None:
     row = score(WOMEN, rows=(CASES,))
     assert (row["verdict"], row["missing"], row["evidence"]) == ("part", "sex=F", f"{2:016x}")

@@ -48,6 +48,13 @@ def answers(cases: dict[str, list[Cell]], units: dict[str, str], factor: float =
     return list(suspicious(con, factor))
 
 
+def settled(now: list[float]) -> list[Cell]:
+    """Areas with a hundred or one more in four years, and of 2023 that came."""
+    before = [(year, 100 + year % 2) for year in range(2019, 2023)]
+    cells = [cell for year, value in before for cell in areas(year, [(value, value)] * len(now))]
+    return cells + areas(2023, ((None, value) for value in now))
+
+
 def both(before: list[tuple[float, float]], now: list[tuple[float, float]]) -> list[Cell]:
     """Women and men of each of some areas, of 2022 as they were, and of 2023 that came."""
     cells = [years([pair[n] for pair in before], [pair[n] for pair in now]) for n in (0, 1)]
@@ -273,6 +280,15 @@ def test_what_is_wrong_as_a_group_is_said(case: str) -> None:
             ),
             [Suspicion("parts_off_whole", "X, 2023: 1 totals by sex, up to 2.9 %", holds=False)],
         ),
+        # All fell by a quarter, where no year before had moved by more than a hundredth.
+        (
+            settled([75, 77, 73, 76, 74, 78]),
+            [Suspicion("new_year_level", "X, 2023: 6 values, times 0.755 of the period before", holds=False)],
+        ),
+        # Not so far, not all of them, or too few.
+        (settled([90, 92, 88, 91, 89, 93]), []),
+        (settled([75, 77, 173, 76, 174, 78]), []),
+        (settled([75, 77, 73, 76, 74]), []),
     ],
 )
 def test_what_is_only_to_be_looked_at(cells: list[Cell], expected: list[Suspicion]) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from tests.sources.readers.test_more_cases import read, rules, said
+from tests.transforms.sample import Observe, Row, column, refusals
 
 
 def cube(code: str, label: str, column: str, **declared: Any) -> Any:
@@ -52,3 +53,33 @@ def test_a_code_and_its_labels_in_siat() -> None:
         concepts = {"ref_area": {"column": "Code"}, "time_period": {"column": "period"}}
         result = read(content, "siat", concepts, country="UZ")
         assert said(result) == ({("UZ-AN", "2022", "_T", 7.0)} if fine else set())
+
+
+@pytest.mark.parametrize(
+    ("first", "cells"),
+    [
+        (None, {}),
+        # A part whose codes are declared, and one that the file has not.
+        ({"column": "Zone", "values": {"all": "_T"}}, {"Zone": "all"}),
+        ({"column": "Zone", "absent": "_T"}, {}),
+    ],
+)
+@pytest.mark.parametrize(
+    ("beside", "label", "fine"),
+    [
+        ("Region name", "Shymkent", False),
+        ("Region_label_en", "Shymkent", False),
+        ("Region.Name", "Astana", True),
+        ("Region name", None, True),
+        # Another column is of another thing.
+        ("Court name", "Shymkent", True),
+        ("Region names", "Shymkent", True),
+    ],
+)
+def test_every_part_that_names_an_area_is_compared_with_its_label(
+    observe: Observe, first: dict[str, Any] | None, cells: Row, beside: str, label: str | None, fine: bool
+) -> None:
+    concept = [*([first] if first else []), {"column": "Region"}]
+    result = observe([("7", {**cells, beside: label})], concepts={"ref_area": concept})
+    assert column(result, "ref_area") == (["KZ-71"] if fine else [])
+    assert refusals(result) == ([] if fine else [("line 2", "unknown_area")])

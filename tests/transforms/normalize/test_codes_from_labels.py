@@ -1,5 +1,7 @@
 """Codes from labels: several parts, empty labels, extracts, breakdowns."""
 
+import pytest
+
 from tests.transforms.sample import (
     Observe,
     Row,
@@ -29,6 +31,24 @@ def test_an_unread_label_of_any_part_refuses_the_row(observe: Observe) -> None:
     ]
     result = observe([("1", {"Form": "beaten", "Also": "?"})], concepts={"violence_form": parts})
     assert refusals(result) == [("line 2", "unmapped_label")]
+
+
+@pytest.mark.parametrize(
+    ("area", "rule", "words"),
+    [
+        ("Shymkemt", "unknown_area", 'did you mean "Shymkent"?'),
+        ("Atlantis", "unknown_area", "is unknown; declare its code"),
+        ("Алматы", "ambiguous_area", "can be a city or a region"),
+        ("Shymkent", "", ""),
+    ],
+)
+def test_an_area_that_is_not_known_is_refused_with_what_may_be_meant(
+    observe: Observe, area: str, rule: str, words: str
+) -> None:
+    result = observe([("1", {"Region": area})])
+    assert refusals(result) == ([("line 2", rule)] if rule else [])
+    assert column(result, "ref_area") == ([] if rule else ["KZ-79"])
+    assert words in "".join(result.refused["reason_en"].to_pylist())
 
 
 def test_a_label_with_letters_of_the_other_script_that_look_alike(observe: Observe) -> None:

@@ -139,6 +139,32 @@ def test_a_column_of_the_mapping_that_is_there_twice(observe: Observe) -> None:
     assert refusals(observe([("1", {"Year (2)": "2023"})])) == [("line 2", "column_twice")]
 
 
+@pytest.mark.parametrize(
+    ("concept", "headers", "kept"),
+    [
+        # Which of two columns of 2023 is meant is a guess; that of 2022 is none.
+        ({"column": "column"}, ["2022", "2023", "2023 (2)"], {"2022"}),
+        ({"column": "column"}, ["2022", "2023 (2)"], {"2022"}),
+        (
+            {"column": "column", "values": {"2023": "2023", "2023 (2)": "2024"}},
+            ["2023", "2023 (2)"],
+            {"2023", "2024"},
+        ),
+        # Headers that say nothing of the figures.
+        ({"column": "Year"}, ["Number", "Number (2)"], {"2020", "2021"}),
+        ({"column": "Year"}, [], {"2024"}),
+    ],
+)
+def test_headers_that_are_read_and_there_twice(
+    observe: Observe, concept: dict[str, Any], headers: list[str], kept: set[str]
+) -> None:
+    rows: list[tuple[str | None, Row]] = [
+        (str(7 + n), {"column": header, "Year": str(2020 + n)}) for n, header in enumerate(headers)
+    ]
+    result = observe(rows or [("7", {})], concepts={"time_period": concept})
+    assert {*column(result, "time_period")} == kept
+
+
 def test_a_column_of_factors_that_is_there_twice(observe: Observe) -> None:
     result = observe([("1", {"Scale": "3", "Scale (2)": "0"})], numbers={"multiply": {"column": "Scale"}})
     assert refusals(result) == [("line 2", "column_twice")]

@@ -17,6 +17,7 @@ from tests.helpers import Advanced, advance
 from tests.transforms.sample import Observe
 from transforms.normalize import former_keys
 from transforms.normalize.former_keys import (
+    is_present,
     moved_by_nature,
     moved_by_renames,
     present_key,
@@ -92,6 +93,35 @@ def test_a_renamed_code_takes_history_and_keys_along(
         for was, now in moved.items():
             assert present_key(con, was, {codelist: codes}) == now
         assert present_key(con, "k0000000000000000", {codelist: codes}) is None
+
+
+@pytest.mark.parametrize(
+    ("changed", "renamed", "present"),
+    [
+        ({}, {}, True),
+        ({}, {"indicator": {"OLD_REPORTS": "DV_REPORTS"}}, True),
+        ({}, {"indicator": {"DV_REPORTS": "REPORTS"}}, False),
+        ({"breakdown": "AREA=U;EDUCATION=OLD"}, {"breakdown": {"EDUCATION=OLD": "EDUCATION=NEW"}}, False),
+        ({"age": "Y15_49"}, {"age": {"Y15T49": "Y15_49"}}, True),
+        # A key in its former form, in whatever column of keys; none at all is in no form.
+        ({"obs_key": "0123456789abcdef"}, {}, False),
+        ({"numerator_obs_key": "0123456789abcdef"}, {}, False),
+        ({"numerator_obs_key": "k0123456789abcde"}, {}, True),
+        ({"numerator_obs_key": None}, {}, True),
+    ],
+)
+def test_a_table_of_an_earlier_release_is_read_as_it_is_where_its_keys_and_codes_are_of_today(
+    rows: Callable[..., pa.Table], changed: dict[str, str | None], renamed: dict[str, Any], present: bool
+) -> None:
+    """One row with a former one is enough."""
+    table = rows()
+    for name, text in changed.items():
+        own = table[name].to_pylist() if name in table.column_names else [None] * table.num_rows
+        column = pa.array([*own[:-1], text], pa.string())
+        if name in table.column_names:
+            table = table.drop_columns(name)
+        table = table.append_column(name, column)
+    assert is_present(table, renamed) is present
 
 
 def test_without_renames_nothing_is_computed(rows: Callable[..., pa.Table]) -> None:

@@ -69,6 +69,45 @@ def test_words_of_a_part_of_the_year(texts: tuple[str, ...], part: bool) -> None
     } == dict.fromkeys(texts, part)
 
 
+@pytest.mark.parametrize("place", ["col_2", "row_1", "section"])
+@pytest.mark.parametrize(
+    ("text", "part"),
+    [
+        (" сентябрь ", "сентябрь"),
+        ("II квартал", "II квартал"),
+        ("март 2022", "март 2022"),
+        # A number there may be of anything, and a whole year is no part of one.
+        ("9", ""),
+        ("2022", ""),
+        ("за год", ""),
+    ],
+)
+def test_a_level_of_the_header_may_name_one_month(place: str, text: str, part: str) -> None:
+    """At the end of a title it may be that of a law."""
+    assert said_part(text, place) == part
+    assert not said_part("сентябрь", "title")
+
+
+@pytest.mark.parametrize(
+    ("below", "fine"),
+    [
+        ("* за 9 месяцев", set()),
+        ("* за 9 месяцев 2025 года", {"2024"}),
+        ("Данные за 2024 и 2025 годы приведены за январь-сентябрь", set()),
+    ],
+)
+def test_a_line_about_parts_of_years_is_about_figures_of_years(
+    observe: Observe, below: str, fine: set[str]
+) -> None:
+    """Months stand by themselves, and where the line names a year, so do the other years."""
+    rows = [
+        (str(7 + n), {"Year": year, "_note": below}) for n, year in enumerate(("2024", "2025", "2024-03"))
+    ]
+    result = observe(rows)
+    assert {*column(result, "time_period")} == {"2024-03", *fine}
+    assert {rule for _, rule in refusals(result)} == {"unreadable_period"}
+
+
 def test_a_year_that_the_file_calls_nine_months() -> None:
     """Read carelessly: nine months as the year."""
     whole = {("KG-C", "2025", "_T", 120.0), ("KG-C", "2026", "_T", 90.0)}

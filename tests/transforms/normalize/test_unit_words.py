@@ -8,7 +8,15 @@ import pytest
 from tests.sources.readers.test_more_cases import CUBE, GRID, HEADER, ROWS, lines, read, rules, said
 from tests.workbooks import workbook
 from transforms.normalize.scale import says_scale
-from transforms.normalize.unit_words import agree, said_around, said_in_remark, said_in_title, said_in_unit
+from transforms.normalize.unit_words import (
+    agree,
+    said_around,
+    said_in_header,
+    said_in_remark,
+    said_in_title,
+    said_in_unit,
+    unit_columns,
+)
 
 SDMX: dict[str, Any] = {
     "ref_area": {"column": "REF_AREA"},
@@ -50,6 +58,9 @@ SDMX_ROWS = "DATAFLOW,REF_AREA,SEX,TIME_PERIOD,OBS_VALUE,UNIT_MEASURE\nX:D(1.0),
         ("более 100 000 жителей", ""),
         ("PT", ""),
         ("Темп роста", "change"),
+        ("Темп роста, %", "change"),
+        ("Темп роста, %, дней", "unknown"),
+        ("Доля, дней", "unknown"),
         ("Изменение к 2021 году, раз", "change"),
         ("Прирост", "change"),
         ("Женщины, ‰", "rate"),
@@ -245,6 +256,36 @@ def test_a_title_says_a_unit_only_by_a_part_of_its_own() -> None:
 )
 def test_a_remark_says_a_unit_only_by_a_line_that_says_nothing_else(text: str, kind: str) -> None:
     assert said_in_remark(text) == kind
+
+
+@pytest.mark.parametrize(
+    ("name", "reader"),
+    [
+        *(
+            (name, said_in_unit)
+            for name in ("Unit", "units", "UNIT_MEASURE", "Ед. изм.", "Unit_label", "age_unit")
+        ),
+        ("column", said_in_header),
+        *(
+            (name, said_around)
+            for name in ("col_1", "row_2", "section", "corner", "Показатель", "measure_label")
+        ),
+        ("title", said_in_title),
+        *((name, said_in_remark) for name in ("_remarks", "_note", "Примечание", "Source")),
+        # The figures themselves, their places, and what is quoted.
+        *((name, None) for name in ("_value", "_locator", "_problem", "quote")),
+    ],
+)
+def test_which_columns_are_read_for_the_unit_and_how(name: str, reader: object) -> None:
+    """The same whatever other columns there are."""
+    for others in ([], ["Region", "_value"]):
+        assert unit_columns([name, *others]).get(name) is reader
+
+
+def test_a_label_of_a_column_of_the_file_says_its_unit() -> None:
+    """Alone, a column that ends like one says it in a line at most."""
+    assert unit_columns(["geo", "geo_label"])["geo_label"] is said_around
+    assert unit_columns(["geo_label"])["geo_label"] is said_in_remark
 
 
 @pytest.mark.parametrize("header", ["В % к итогу", "На 100 000 населения", "Значение, %", "лет", "oy"])

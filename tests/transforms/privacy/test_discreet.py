@@ -63,6 +63,10 @@ def test_what_a_person_brings_or_is_not_public_is_searched_for_persons(
     with pytest.raises(DiscreetError, match="Кто") as refused:
         refuse_persons(normalizer.contract, dataset, persons)
     assert "Иванова" not in str(refused.value)
+    # Each column once, in order, and no other one.
+    twice = persons.append_column("Автор", persons["Кто"]).append_column("Дата", persons["Область"])
+    with pytest.raises(DiscreetError, match=r"\bАвтор, Кто\b"):
+        refuse_persons(normalizer.contract, dataset, twice)
 
 
 @pytest.mark.parametrize(

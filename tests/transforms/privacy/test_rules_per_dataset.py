@@ -8,6 +8,9 @@ import pytest
 from scipy.optimize import linprog
 
 from tests.transforms.privacy.test_suppress_cells import cube, row, table
+from transforms.privacy.additive_equations import build_model
+from transforms.privacy.disclosure_known import earlier_releases
+from transforms.privacy.rows_as_cells import Rows
 from transforms.privacy.suppress_cells import DisclosureError, audit, suppress
 
 FEBRUARY = dt.datetime(2026, 2, 1)
@@ -52,6 +55,33 @@ def test_a_total_of_another_dataset_gives_no_region_away() -> None:
     together = suppress(counts, others=public)
     assert hidden(together) == {"KZ-10": "A", "KZ-11": "D"}
     assert audit(counts, together, others=public) == []
+
+
+@pytest.mark.parametrize(
+    ("area", "more", "near"),
+    [
+        # Over the regions, and over the months of the year.
+        ("KZ", {}, True),
+        ("KZ", {"span": (dt.date(2023, 1, 1), dt.date(2024, 12, 31))}, True),
+        # Under one of them: its women, and its March.
+        ("KZ-10", {"sex": "F"}, True),
+        ("KZ-10", {"sex": "F", "span": (dt.date(2024, 3, 1), dt.date(2024, 3, 31))}, True),
+        # Of another time, before it, after it, or over one of its ends.
+        ("KZ", {"span": (dt.date(2023, 1, 1), dt.date(2023, 12, 31))}, False),
+        ("KZ", {"span": (dt.date(2025, 1, 1), dt.date(2025, 12, 31))}, False),
+        ("KZ-10", {"sex": "F", "span": (dt.date(2023, 7, 1), dt.date(2024, 6, 30))}, False),
+        ("KZ-10", {"sex": "F", "span": (dt.date(2024, 7, 1), dt.date(2025, 6, 30))}, False),
+        # Of another region, and of other cases.
+        ("KZ-23", {"sex": "F"}, False),
+        ("KZ", {"indicator": "DV_REPORTS"}, False),
+    ],
+)
+def test_what_another_dataset_publishes_is_known_where_it_lies_over_or_under_a_count(
+    area: str, more: dict[str, object], near: bool
+) -> None:
+    rows, others = (Rows(given, ()) for given in (table(*regions()), elsewhere(93, area, **more)))
+    cells = build_model(rows, 5, others=others, earlier=earlier_releases(None)).cells
+    assert sum(not cell.rows and cell.known for cell in cells) == int(near)
 
 
 def test_a_total_that_both_have_is_no_protection() -> None:

@@ -403,11 +403,44 @@ def test_a_share_alone_states_its_count_and_its_complement():
     assert marks(row(34), *three, row(11.8, unit="PERCENT", age="Y_GE25")).count("F") < 3
 
 
+@pytest.mark.parametrize(("one", "other"), [("DV_CASES", "DV_REPORTS"), ("DV_REPORTS", "DV_CASES")])
+def test_a_share_beside_several_withheld_counts_has_the_gravest_of_their_marks(one, other):
+    """A: one of them is small. D, that it protects another, would say that none is."""
+    rows = [row(value, sex=sex, indicator=one) for sex, value in (("_T", 43), ("F", 40), ("M", 3))]
+    rows += [row(value, sex=sex, indicator=other) for sex, value in (("_T", 43), ("F", 3), ("M", 40))]
+    shares = [row(7.0, unit="PERCENT", sex=sex, indicator="DV_KILLED") for sex in "FM"]
+    assert marks(*rows, *shares) == ["F", "D", "A", "F", "A", "D", "A", "A"]
+
+
 def test_a_change_states_the_count_before():
     before = (dt.date(2023, 1, 1), dt.date(2023, 12, 31))
     assert marks(row(3, span=before), row(12), row(300, unit="PERCENT_CHANGE")) == ["A", "F", "D"]
     assert marks(row(12), row(300, unit="PERCENT_CHANGE")) == ["F", "D"]
     assert marks(row(120), row(300, unit="PERCENT_CHANGE")) == ["F", "F"]
+
+
+@pytest.mark.parametrize(
+    ("count", "change", "area", "mark"),
+    [
+        # 12 after a rise by half of 8, by 200 % of 4, by 140 % of 5; after a fall of a tenth of more.
+        (12, 50, "KZ-10", "F"),
+        (12, 200, "KZ-10", "D"),
+        (12, 140, "KZ-10", "F"),
+        (12, -10, "KZ-10", "F"),
+        # Nothing, or less, is left of a count that nobody states.
+        (0, -100, "KZ-10", "D"),
+        (0, -120, "KZ-10", "D"),
+        (0, 40, "KZ-10", "F"),
+        # That of the country may be small.
+        (12, 200, "KZ", "F"),
+        # A survey's change has no count beside it.
+        (None, 200, "KZ-10", "F"),
+    ],
+)
+def test_a_change_is_withheld_where_it_states_a_small_count(count, change, area, mark):
+    counts = [] if count is None else [row(count, area)]
+    found = suppress(table(*counts, row(change, area, unit="PERCENT_CHANGE")))
+    assert found["conf_status"].to_pylist() == [*("F" for _ in counts), mark]
 
 
 def test_what_the_office_withheld_stays_withheld():

@@ -144,6 +144,17 @@ def test_totals_are_worth_more_than_their_detail() -> None:
     assert "refused_other" in court["withheld"].split(";")
 
 
+@pytest.mark.parametrize("counts", [(3, 20, 9), (9, 3, 20), (20, 9, 3)])
+def test_of_the_counts_of_one_kind_the_large_ones_are_shown(counts: tuple[int, ...]) -> None:
+    """With a small one its total gives away as little where the least of the others is withheld."""
+    base: Row = {"return_period": "2026-Q3", "sex": "_T", "age": "_T"}
+    sources = zip(("court", "police", "self"), counts, strict=True)
+    rows = [{**base, "referral_source": code, "referred": count} for code, count in sources]
+    rows.append({**base, "referral_source": "_T", "referred": sum(counts)})
+    shown = protect_return({"programme_flow": rows})["programme_flow"]
+    assert [row["referred"] for row in shown] == [*(20 if count == 20 else None for count in counts), 32]
+
+
 # -- other returns -------------------------------------------------------------------------------------------------
 
 

@@ -1,0 +1,241 @@
+"""What a file says beside its figures: parts that it hides, pages that are missing, values that nothing asks for."""
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import Any
+
+import pyarrow as pa
+import pytest
+
+from sources.cells import HIDDEN, NEXT_PAGE, UNREAD, ReadError
+from sources.dataset import Dataset, SourceFile
+from tests.transforms.sample import Declare, Row, sheet
+from transforms.files_to_observations import Former, InputFile, Observed, former, observe
+from transforms.normalize.normalizer import Normalizer
+
+Said = list[tuple[str, str, str | None]]
+
+
+class Files:
+    """Files as their reader gives them: cells with what is said of them, or an error."""
+
+    def __init__(self, normalizer: Normalizer, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.normalizer, self.given = normalizer, dict[bytes, pa.Table | Exception]()
+        monkeypatch.setattr("transforms.files_to_observations.read_cells", self._read)
+
+    def _read(self, dataset: Dataset, content: bytes) -> pa.Table:
+        found = self.given[content]
+        if isinstance(found, Exception):
+            raise found
+        return found
+
+    def file(
+        self, cells: pa.Table | Exception, name: str = "", content: bytes = b"", **known: Any
+    ) -> InputFile:
+        content = content or f"file {len(self.given)}".encode()
+        self.given[content] = cells
+        declared = SourceFile(name=name) if name else None
+        path, sha256 = f"{len(self.given)}.csv", f"{len(self.given):064}"
+        return InputFile(lambda: content, sha256, path, dt.datetime(2026, 1, 1), declared, **known)
+
+    def observed(self, dataset: Dataset, files: Sequence[InputFile]) -> Observed:
+        return observe(self.normalizer, dataset, files)
+
+
+@pytest.fixture
+def files(normalizer: Normalizer, monkeypatch: pytest.MonkeyPatch) -> Files:
+    return Files(normalizer, monkeypatch)
+
+
+def cells(*rows: tuple[str, Row], **said: str) -> pa.Table:
+    metadata = {"hidden": HIDDEN, "next_page": NEXT_PAGE, "unread": UNREAD}
+    table = sheet(rows or [("7", {})])
+    return table.replace_schema_metadata({metadata[name]: text.encode() for name, text in said.items()})
+
+
+def findings(seen: Observed) -> Said:
+    return [(row["finding"], row["severity"], row["detail"]) for row in seen.findings.rows]
+
+
+@pytest.mark.parametrize(
+    ("options", "named"),
+    [
+        ({}, True),
+        ({"hidden": "read"}, False),
+        ({"tables": [{"first": 1}]}, True),
+        ({"tables": [{"first": 1}, {"hidden": "read"}]}, False),
+    ],
+)
+def test_hidden_parts_are_named_unless_the_declaration_says_what_to_do(
+    files: Files, declare: Declare, options: dict[str, Any], named: bool
+) -> None:
+    dataset = declare().model_copy(update={"reader_options": options})
+    seen = files.observed(dataset, [files.file(cells(hidden="sheet Old"))])
+    assert findings(seen) == ([("hidden_parts", "warning", "1.csv: sheet Old")] if named else [])
+    assert (seen.files, seen.cells, seen.good.num_rows) == (1, 1, 1)
+    assert findings(files.observed(dataset, [files.file(cells())])) == []
+
+
+@pytest.mark.parametrize(
+    ("pages", "missing"),
+    [
+        ([("a", "")], []),
+        ([("a", "/2")], ["/2"]),
+        # In whatever order the pages of an answer come, one of them is the last.
+        ([("a", "/2"), ("a", "")], []),
+        ([("a", ""), ("a", "/2")], []),
+        ([("a", "/2"), ("a", "/3")], ["/3"]),
+        # Each declared file is an answer of its own.
+        ([("a", "/2"), ("b", "")], ["/2"]),
+        ([("a", "/2"), ("b", "/3")], ["/2", "/3"]),
+    ],
+)
+def test_the_last_page_of_an_answer_is_there(
+    files: Files, declare: Declare, pages: list[tuple[str, str]], missing: list[str]
+) -> None:
+    given = [
+        files.file(cells(("7", {"Year": str(2020 + n)}), next_page=page), name)
+        for n, (name, page) in enumerate(pages)
+    ]
+    seen = files.observed(declare(), given)
+    assert findings(seen) == [("page_missing", "warning", page) for page in missing]
+    assert seen.good.num_rows == seen.files == len(pages)
+
+
+@pytest.mark.parametrize(
+    ("again", "dropped"),
+    [([], None), ([("7", {})], "1 cells"), ([("7", {}), ("7", {}), ("8", {"Year": "2023"})], "2 cells")],
+)
+def test_cells_that_repeat_one_are_dropped_and_counted(
+    files: Files, declare: Declare, again: list[tuple[str, Row]], dropped: str | None
+) -> None:
+    """Those of all files together."""
+    other = cells(("5", {"Year": "2021"}), ("5", {"Year": "2021"}))
+    for beside, found in (([], dropped), ([other], f"{len(again) + (1 if len(again) < 3 else 0)} cells")):
+        seen = files.observed(declare(), [files.file(table) for table in (cells(("7", {}), *again), *beside)])
+        assert findings(seen) == ([("dropped_duplicate", "info", found)] if found else [])
+
+
+@pytest.mark.parametrize("restricted", [False, True])
+@pytest.mark.parametrize(
+    ("wanted", "held", "named"),
+    [
+        (["Women"], ["Women", "Men"], None),
+        (["Women"], ["Men"], "where_not_found"),
+        (["Women"], ["Womem", "Women"], None),
+        # One of several may well be missing, but not where it is written nearly so.
+        (["Women", "All"], ["Women", "Men"], None),
+        (["Women", "Children"], ["Women", "Childrens"], "where_misspelt"),
+        # A file without another value has nothing that was left out.
+        (["Women"], [], None),
+    ],
+)
+def test_values_that_where_asks_for_and_a_file_has_not_are_named(
+    files: Files, declare: Declare, wanted: list[str], held: list[str], named: str | None, restricted: bool
+) -> None:
+    """Not of a file that is not public, which a sentence would quote."""
+    dataset = declare(where={"Group": wanted}).model_copy(update={"restricted": restricted})
+    rows = [("7", {"Group": group, "Year": str(2020 + n)}) for n, group in enumerate(held)]
+    seen = files.observed(dataset, [files.file(cells(*(rows or [("7", {"Group": None})])))])
+    expected = [(named, "warning", "1.csv: Group")] if named and not restricted else []
+    assert findings(seen) == expected
+
+
+@pytest.mark.parametrize(
+    ("symbols", "values", "named"),
+    [
+        # 99 for "not known" is no figure below or above all others.
+        ({"99": "M"}, ["50", "99", "70"], []),
+        ({"99": "M"}, ["50", "99", "120"], ["99"]),
+        ({"99": "M"}, ["120", "99", "150"], []),
+        ({"99": "M"}, ["99"], []),
+        ({"99": "M"}, ["50", "120"], []),
+        ({"-": "M"}, ["50", "-", "120"], []),
+    ],
+)
+def test_a_sign_that_may_be_a_figure_is_named(
+    files: Files, declare: Declare, symbols: dict[str, str], values: list[str], named: list[str]
+) -> None:
+    rows = [(value, {"Year": str(2020 + n)}) for n, value in enumerate(values)]
+    dataset = declare(numbers={"symbols": symbols})
+    seen = files.observed(dataset, [files.file(cells(*rows))])
+    assert findings(seen) == [("sign_among_figures", "warning", f"1.csv: {text}") for text in named]
+    restricted = dataset.model_copy(update={"restricted": True})
+    assert findings(files.observed(restricted, [files.file(cells(*rows))])) == []
+
+
+def test_the_other_files_are_read_where_one_cannot_be(files: Files, declare: Declare) -> None:
+    """A fault of the reader itself is one of this file, too, and names the reader."""
+    table = cells(("7", {}))
+    broken = [files.file(error) for error in (ReadError("it is cut off", place="line 3"), KeyError("x"))]
+    seen = files.observed(declare(), [broken[0], files.file(table), broken[1]])
+    assert (seen.good.num_rows, seen.files, len(seen.failures)) == (1, 1, 2)
+    assert findings(seen) == [("unreadable_file", "critical", f"{number}.csv") for number in (1, 2)]
+    assert "it is cut off" in seen.failures[0] and "the reader delimited failed: KeyError" in seen.failures[1]
+    assert seen.refused["rule"].to_pylist() == ["unreadable_file"] * 2
+    assert seen.refused["raw_locator"].to_pylist()[0] == "line 3"
+
+
+@pytest.mark.parametrize("reader", ["delimited", "excel"])
+@pytest.mark.parametrize(
+    ("content", "ended"),
+    [(b"a\n1\n", True), (b"a\r1\r", True), (b"a\n1\n\0\0", True), (b"a\n1", False), (b"PK\n", False)],
+)
+def test_a_file_of_lines_that_does_not_end_its_last_one_is_cut(
+    files: Files, declare: Declare, reader: str, content: bytes, ended: bool
+) -> None:
+    """Only where the one before did, and never in a format without lines."""
+    dataset = declare().model_copy(update={"reader": reader})
+    ended = ended and reader == "delimited"
+    table = cells(unread="Zone\nUnit")
+    columns = frozenset({"What", "Region", "Year", "Sex"})
+    for before in (None, Former(columns, False), Former(columns, True, elsewhere=True)):
+        file = files.file(table, content=content, before=lambda before=before: before)
+        (shape,) = files.observed(dataset, [file]).shapes
+        assert shape.cut is (before is not None and before.ended and not ended)
+        assert shape.rows == 1
+        if before is None:
+            assert (shape.now, shape.before) == (columns, None)
+        else:
+            assert (shape.now, shape.before) == (columns | {"Zone", "Unit"}, columns)
+            assert shape.elsewhere is before.elsewhere
+    for elsewhere in (False, True):
+        found = former(dataset, content, elsewhere=elsewhere)
+        assert found == Former(columns | {"Zone", "Unit"}, ended, elsewhere)
+
+
+@pytest.mark.parametrize(
+    ("columns", "expected", "refused"),
+    [
+        ({"Year": "2024"}, None, False),
+        ({"Year": "2024", "Year (2)": "2023"}, None, True),
+        # The declaration knows of both, or reads neither.
+        ({"Year": "2024", "Year (2)": "2023"}, ["Year", "Year (2)"], False),
+        ({"Zone": "1", "Zone (2)": "2"}, None, False),
+    ],
+)
+def test_a_column_that_is_read_and_there_twice_refuses_the_file(
+    files: Files, declare: Declare, columns: Row, expected: list[str] | None, refused: bool
+) -> None:
+    dataset = declare(expects={"columns": expected} if expected else {})
+    seen = files.observed(dataset, [files.file(cells(("7", columns)))])
+    assert (bool(seen.failures), seen.files) == (refused, 0 if refused else 1)
+
+
+@pytest.mark.parametrize("rows", [1, 2, 3, 4, 5])
+def test_what_the_bringer_stated_is_said_of_every_row(
+    files: Files, declare: Declare, monkeypatch: pytest.MonkeyPatch, rows: int
+) -> None:
+    """In pieces, the last of which may be shorter."""
+    monkeypatch.setattr("transforms.files_to_observations._PIECE", 2)
+    dataset = declare(concepts={"source_id": {"column": "Source", "values": {"act 5": "s1"}}})
+    table = cells(*((str(7 + n), {"Year": str(2020 + n)}) for n in range(rows)))
+    seen = files.observed(dataset, [files.file(table, stated={"Source": "act 5"})])
+    assert seen.good["source_id"].to_pylist() == ["s1"] * rows and seen.failures == []
+
+
+def test_what_the_bringer_stated_is_a_column_unless_the_file_has_it(files: Files, declare: Declare) -> None:
+    stated = {"Year": "1999", "Source": "act 5"}
+    dataset = declare(concepts={"source_id": {"column": "Source", "values": {"act 5": "s1"}}})
+    seen = files.observed(dataset, [files.file(cells(("7", {})), stated=stated)])
+    assert [(row["time_period"], row["source_id"]) for row in seen.good.to_pylist()] == [("2024", "s1")]
