@@ -59,6 +59,11 @@ class Normalizer:
         datasets, sources, connection = self._given
         return LookUps(self.contract, datasets, sources, connection or open_duckdb())
 
+    @property
+    def connection(self) -> duckdb.DuckDBPyConnection:
+        """Where the look-up tables are kept."""
+        return self.lookups.connection
+
     def normalize(self, cells: pa.Table, dataset: Dataset, file: FileFacts) -> Normalized:
         """Observations and refused rows of one file; ``cells`` as described in ``sources.cells``."""
         refusal = self._not_as_declared(cells, dataset, file)

@@ -7,6 +7,7 @@ import pyarrow as pa
 import pytest
 
 from data_contracts import checks
+from data_contracts.connection import open_duckdb
 from data_contracts.model import Contract
 from sources.dataset import CONCEPTS
 from tests.transforms.sample import FACTS, Declare, Observe, column, refusals, sheet
@@ -99,3 +100,13 @@ def test_cells_without_rows_or_columns_of_the_file(normalizer: Normalizer, decla
     none = normalizer.normalize(bare.slice(0, 0), declare(), FileFacts("x", FACTS.retrieved_at, ""))
     assert (none.good.num_rows, none.refused.num_rows, none.rows) == (0, 0, 0)
     assert none.refused.schema == whole.refused.schema and isinstance(none.good, pa.Table)
+
+
+def test_the_look_up_tables_are_kept_where_it_is_said(contract: Contract, declare: Declare) -> None:
+    """Without a connection, in one of its own, which stays the same."""
+    with open_duckdb() as con:
+        given = Normalizer(contract, datasets={"sample": declare()}, sources=[], connection=con)
+        assert given.connection is con
+        assert con.execute("SELECT count(*) FROM duckdb_tables()").fetchall()[0][0]
+    own = Normalizer(contract, datasets={"sample": declare()}, sources=[])
+    assert own.connection is own.connection and own.connection is not given.connection
