@@ -56,7 +56,7 @@ def test_nothing_declared_is_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyP
 def test_the_file_may_be_elsewhere(write: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     other = tmp_path / "etc" / "office.yaml"
     monkeypatch.setenv(VARIABLE, str(other))
-    with pytest.raises(UserError, match=r"office\.yaml, which is not there"):
+    with pytest.raises(UserError, match=r"office\.yaml, which is no file"):
         load_operations(write)
     other.parent.mkdir()
     other.write_text("channels: {}\n", encoding="utf-8")

@@ -11,6 +11,7 @@ from transforms.normalize.scale import says_scale
 from transforms.normalize.unit_words import (
     agree,
     said_around,
+    said_in_category,
     said_in_header,
     said_in_remark,
     said_in_title,
@@ -284,7 +285,7 @@ def test_which_columns_are_read_for_the_unit_and_how(name: str, reader: object) 
 
 def test_a_label_of_a_column_of_the_file_says_its_unit() -> None:
     """Alone, a column that ends like one says it in a line at most."""
-    assert unit_columns(["geo", "geo_label"])["geo_label"] is said_around
+    assert unit_columns(["geo", "geo_label"])["geo_label"] is said_in_category
     assert unit_columns(["geo_label"])["geo_label"] is said_in_remark
 
 
