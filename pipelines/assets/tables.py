@@ -170,15 +170,24 @@ def _union_asset(contract: Contract, datasets: Mapping[str, Dataset]) -> dg.Asse
         for name, rows in union_tables(declared, states, release, moment, staged.rows):
             yield dg.MaterializeResult(asset_key=name, value=rows)
             suites.begin(data_dir.directory, name)
-            if name == "observations" and not all(
-                _is_made(release, table, data_version(table, staged)) for table in BESIDE
-            ):
+            if name == "observations" and can_make_beside(release, staged):
                 second_process.begin_requirement_tables(data_dir.directory)
         yield dg.MaterializeResult(asset_key="fetches", value=fetches(contract, data_dir.directory, declared))
         suites.begin(data_dir.directory, "fetches")
         hand_over(data_dir.directory, states, staged.scan("quarantine"))
 
     return union
+
+
+def can_make_beside(release: LastRelease, staged: StagedTables) -> bool:
+    """Whether tables of ``BESIDE`` may begin now: one is not made yet, and what they are made of is here.
+
+    The codebook makes ``sources`` in a step of its own, which runs before this one only where steps do not run beside
+    each other, in several processes or on several machines.
+    """
+    return staged.path("sources").is_file() and not all(
+        _is_made(release, table, data_version(table, staged)) for table in BESIDE
+    )
 
 
 def union_tables(
