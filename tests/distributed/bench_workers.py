@@ -71,7 +71,8 @@ def measure(cluster: Cluster, names: list[str], workers: int, place: str) -> tup
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--datasets", type=int, default=12)
-    bundled = sorted(d.id for d in load_datasets(ROOT / "sources" / "datasets").values() if any(file.bundled for file in d.files))
+    declared = load_datasets(ROOT / "sources" / "datasets").values()
+    bundled = sorted(dataset.id for dataset in declared if any(file.bundled for file in dataset.files))
     names = bundled[: parser.parse_args().datasets]
     print(f"{len(names)} datasets: {', '.join(names)}")
     with Cluster() as cluster, tempfile.TemporaryDirectory() as folder:
@@ -85,7 +86,8 @@ def main() -> None:
             clock, seconds = measure(cluster, names, workers, place)
             if shown(place) != alone:
                 raise SystemExit(f"{workers} workers: other tables than one machine publishes")
-            print(f"{workers} worker{'s' * (workers > 1)}: {clock:.1f} s, processor {seconds:.1f} s; the same bytes", flush=True)
+            way = "one worker" if workers == 1 else "two workers"
+            print(f"{way}: {clock:.1f} s, processor {seconds:.1f} s; the same bytes", flush=True)
 
 
 if __name__ == "__main__":
