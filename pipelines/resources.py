@@ -103,9 +103,12 @@ def _end_killed_run(instance: dg.DagsterInstance, run_id: str) -> None:
 class Clock(dg.ConfigurableResource[Any]):
     """The time of a run: one moment from its first step to its last.
 
-    The command gives ``epoch`` (Unix seconds) in the run's config. With ``of_run`` it is the time at which the run was
-    created. Without it the run takes ``SOURCE_DATE_EPOCH``, as
-    reproducible builds do, or the time at which it began.
+    In order of precedence:
+
+    1. ``epoch`` (Unix seconds), which the command puts into the run's configuration;
+    2. with ``of_run``, the time at which the run was created;
+    3. ``SOURCE_DATE_EPOCH``, as in reproducible builds;
+    4. the time at which the run began.
     """
 
     epoch: int | None = None

@@ -398,7 +398,7 @@ def _protect(
 ) -> pa.Table:
     """Small counts of persons are withheld, and what would give them away; services and money are no persons.
 
-    By this dataset alone: what others publish beside it is looked at when all are together (``privacy.release``).
+    By this dataset alone: what others publish beside it counts when all are together (``pipelines.protect_release``).
     """
     # Solving for what could be recovered needs SciPy, which takes seconds to import and is needed for few datasets.
     from transforms.privacy.rules_per_dataset import protect, registers_among

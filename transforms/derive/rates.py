@@ -1,7 +1,7 @@
 """Rates: yearly counts per population at risk of the same year and area, numerator and denominator in the row.
 
 An indicator declares its base (``rate`` in ``data_contracts/indicators``): a count without one has no rate. The
-denominators come from ``population.py``. Called by the asset of the derived tables.
+denominators come from ``population``.
 
 Example: 4,821 women harmed in KG in 2023 and 3,584,000 women there make 134.5 per 100,000 women.
 
