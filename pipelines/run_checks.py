@@ -44,13 +44,21 @@ KEYS = "keys_are_unique"
 class Verdict:
     """Outcome of one check on one table."""
 
+    #: the table that was looked at
     table: str
+    #: id of the check (``data_contracts.checks.Check``)
     check: str
+    #: ``critical``, ``warning`` or ``info``
     severity: str
+    #: what does not hold, for people
     sentence: Text
+    #: an exception is no pass
     passed: bool
+    #: how many rows break it
     unexpected: int = 0
+    #: some of their values
     examples: Sequence[str] = field(default_factory=tuple)
+    #: why it could not be checked; empty where it could
     error: str = ""
 
 

@@ -128,3 +128,49 @@ def test_every_module_opens_with_what_it_holds_and_what_not(path: Path) -> None:
 
 def test_every_module_is_looked_at() -> None:
     assert len(FILES) > 40
+
+
+# What people write declarations by, and what passes from one layer to the next: a field says what it means.
+EXPLAINED = (
+    "data_contracts/model.py",
+    "sources/dataset.py",
+    "sources/receipts.py",
+    "sources/http/policy.py",
+    "sources/incidents/declared.py",
+    "transforms/ingest.py",
+    "transforms/files_to_observations.py",
+    "pipelines/dataset_states.py",
+    "pipelines/operations/declared.py",
+    "pipelines/run_checks.py",
+)
+
+
+def unexplained_fields(source: str) -> list[str]:
+    """Fields of public classes that neither have a comment above them nor a place in the docstring of their class.
+
+    A field of one literal only says which class it is.
+    """
+    lines, found = source.splitlines(), []
+    for made in ast.walk(ast.parse(source)):
+        if not isinstance(made, ast.ClassDef) or made.name.startswith("_"):
+            continue
+        described = set(re.findall(r"\w+", " ".join(re.findall("``(.*?)``", ast.get_docstring(made) or ""))))
+        for field in made.body:
+            if not isinstance(field, ast.AnnAssign) or re.match(
+                r"ClassVar|Literal\['\w+'\]$", ast.unparse(field.annotation)
+            ):
+                continue
+            name = ast.unparse(field.target)
+            if not lines[field.lineno - 2].strip().startswith("#") and name not in described:
+                found.append(f"{made.name}.{name}")
+    return found
+
+
+@pytest.mark.parametrize("path", EXPLAINED)
+def test_every_field_of_a_declaration_and_of_what_layers_hand_over_is_explained(path: str) -> None:
+    assert not unexplained_fields((ROOT / path).read_text(encoding="utf-8"))
+
+
+def test_a_field_without_a_word_is_found() -> None:
+    said = 'class A:\n    """``b``: a number."""\n\n    b: int\n    #: a text\n    c: str\n    d: str\n'
+    assert unexplained_fields(said) == ["A.d"]
