@@ -56,7 +56,7 @@ class Column:
     type: str
     #: whether it may be empty in this table. Default of a declaration: it may not
     nullable: bool
-    #: its code list, or ``table.column`` that it refers to; None: neither
+    #: its code list, or the column of a table that it refers to (``indicators.code``); None: neither
     codes: str | None
     #: regular expression that the whole text must match (RE2 and Python); None: any text
     pattern: str | None
