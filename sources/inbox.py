@@ -129,7 +129,7 @@ def _after_all(folder: Path, now: dt.datetime) -> dt.datetime:
 
 def _is_stamp(text: str) -> bool:
     try:
-        return bool(dt.datetime.strptime(text, _STAMP))  # noqa: DTZ007 - only whether it is one
+        return bool(dt.datetime.strptime(text, _STAMP))
     except ValueError:
         return False
 
