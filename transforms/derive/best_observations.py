@@ -6,7 +6,7 @@ Also holds the SQL that ranks the candidates of a cell and says when one figure 
 Example: two rows give crimes in KZ-27 in 2022, 5,908 (status A) and 2,306 (status U, a known misprint). The first is
 the best; the second is found in ``discrepancies``.
 
-Called by ``pipelines.assets.tables``.
+Called by ``pipelines.assets.derived_tables``.
 """
 
 from collections.abc import Mapping

@@ -3,7 +3,7 @@
 Also which neighbouring indicators (cases in one country, crimes in another) only look alike: the indicators of one step
 of the response chain, and the declared ``neighbours`` of ``data_contracts/cascade.yaml``.
 
-Called by ``pipelines.assets.tables``.
+Called by ``pipelines.assets.derived_tables``.
 """
 
 from itertools import combinations, permutations

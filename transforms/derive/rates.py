@@ -5,7 +5,7 @@ denominators come from ``population``.
 
 Example: 4,821 women harmed in KG in 2023 and 3,584,000 women there make 134.5 per 100,000 women.
 
-Called by ``pipelines.assets.tables``.
+Called by ``pipelines.assets.derived_tables``.
 """
 
 from collections.abc import Sequence
