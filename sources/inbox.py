@@ -53,7 +53,9 @@ def add(
     the date or the address is none.
     """
     if dataset.collection == "transcription":
-        raise UserError(f"{dataset.id} is a transcription bundled with the project and has no inbox.")
+        raise UserError(
+            f"{dataset.id} is a transcription bundled with the project and has no inbox. Edit sources/bundled/."
+        )
     if not file.is_file():
         raise UserError(f"{file} is no file. Check the path.")
     if problem := _problem(published, address):
