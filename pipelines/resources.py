@@ -23,7 +23,7 @@ from data_contracts.vocabulary import OVERDUE_AFTER_DAYS
 from pipelines import run_checks
 from pipelines.data_directory import DataDirectory, current_moment
 from pipelines.declarations import declarations
-from pipelines.large_suites import is_large
+from pipelines.rows_to_check import is_large
 from pipelines.run_checks import Verdict
 from pipelines.staging import StagedTables, passed
 from sources.dataset import Dataset
