@@ -17,7 +17,7 @@ here: the rules themselves and which checks a table has (``checks``). Called by 
 import ast
 from collections.abc import Iterator
 from itertools import product
-from typing import Any
+from typing import Any, cast
 
 from data_contracts.sql import identifier, literal
 
@@ -123,8 +123,9 @@ def _conditions(node: ast.Compare, conditions: Any) -> Iterator[Any]:
     column, constant = node.left, node.comparators[0]
     if isinstance(column, ast.Constant):
         operator, column, constant = _MIRRORED[operator], constant, column
-    assert isinstance(column, ast.Name) and isinstance(constant, ast.Constant)  # noqa: S101 (parse guarantees it)
-    named = conditions.Column(column.id)
-    yield conditions.ComparisonCondition(column=named, operator=operator, parameter=constant.value)
+    # One side is a column, as ``parse`` has seen, and the other is none (``_compares_columns``).
+    named = conditions.Column(cast(ast.Name, column).id)
+    parameter = cast(ast.Constant, constant).value
+    yield conditions.ComparisonCondition(column=named, operator=operator, parameter=parameter)
     if operator == "!=":
         yield named.is_not_null()

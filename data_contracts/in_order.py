@@ -12,8 +12,8 @@ not fit in memory. In pandas::
     for first in range(0, len(places), ROW_GROUP):
         yield df.loc[places[first : first + ROW_GROUP]]
 
-Not here: rows that have an order already (``replaced``), writing (``arrow``). Called where a dataset's observations are
-staged.
+Not here: rows that have an order already (``replace_rows``), writing (``arrow``). Called where a dataset's observations
+are staged.
 """
 
 from collections.abc import Iterator, Sequence

@@ -16,7 +16,8 @@ from data_contracts import expressions
 from data_contracts.load_indicators import load_indicators
 from data_contracts.load_scorecard import check_asked, load_scorecard
 from data_contracts.model import SEVERITIES, TYPES, Code, Column, Contract, Indicator, Rule, Table, Text, text
-from data_contracts.strict_files import DeclarationError, Mapped, Row, load_csv, load_yaml, take
+from data_contracts.strict_files import DeclarationError, Mapped, Row, did_you_mean, load_csv, load_yaml, take
+from data_contracts.vocabulary import COUNTRIES
 
 HERE = Path(__file__).parent
 _CODE_HEADER = ("code", "label_en", "label_ru", "description_en", "description_ru")
@@ -95,7 +96,9 @@ def _load_sentences(folder: Path) -> dict[str, Text]:
         for key in declared:
             if key in result:
                 raise DeclarationError(
-                    path, declared.lines[key], f"sentence {key} stands in another file too"
+                    path,
+                    declared.lines[key],
+                    f"sentence {key} stands in another file too; remove one of them",
                 )
             result[key] = text(path, declared, key)
     return result
@@ -124,7 +127,7 @@ def _load_codelists(folder: Path) -> tuple[dict[str, dict[str, Code]], frozenset
             if name == "obs_status" and row["value_null"] == "yes":
                 null_statuses.add(code.code)
         if not lists[name]:
-            raise DeclarationError(path, 1, "an empty code list is a mistake")
+            raise DeclarationError(path, 1, "the code list is empty; give it a code or remove the file")
     return lists, frozenset(null_statuses)
 
 
@@ -185,7 +188,8 @@ def _table(path: Path, name: str, spec: Mapped, columns: Mapped, columns_path: P
     names = {column.name for column in made}
     for key in (*values["key"], *values["order"], *values["nullable"], *values["required"]):
         if key not in names:
-            raise DeclarationError(path, spec.line, f"table {name}: {key!r} is no column of it")
+            problem = f"table {name}: {key!r} is no column of it{did_you_mean(key, names)}"
+            raise DeclarationError(path, spec.line, problem)
     return Table(
         name=name,
         title=text(path, spec, "title"),
@@ -204,7 +208,8 @@ def _column(path: Path, item: Any, columns: Mapped, table: Mapping[str, Any]) ->
     override = dict(item) if isinstance(item, Mapped) else {"name": item}
     name = override.pop("name")
     if name not in columns:
-        raise DeclarationError(path, None, f"column {name!r} is used but not defined")
+        problem = f"column {name!r} is used but not defined{did_you_mean(str(name), columns)}"
+        raise DeclarationError(path, None, problem)
     optional = {"nullable": False, "codes": None, "pattern": None, "min": None, "max": None}
     values = {**take(path, columns[name], ("type", "label", "meaning", "example"), optional), **override}
     if values["type"] not in TYPES:
@@ -232,10 +237,13 @@ def _check_code_references(
             if column.codes is None:
                 continue
             target, _, target_column = column.codes.partition(".")
-            known = target_column in tables[target].names if target_column else target in codelists
-            if not known:
+            columns = [f"{other.name}.{name}" for other in tables.values() for name in other.names]
+            known = columns if target_column else codelists
+            if column.codes not in known:
+                what = "column of a table" if target_column else "code list"
+                hint = did_you_mean(column.codes, known)
                 raise DeclarationError(
-                    path, None, f"{table.name}.{column.name}: no code list {column.codes!r}"
+                    path, None, f"{table.name}.{column.name}: no {what} {column.codes!r}{hint}"
                 )
 
 
@@ -250,11 +258,13 @@ def _load_rules(path: Path, tables: Mapping[str, Table]) -> tuple[Rule, ...]:
             raise DeclarationError(path, spec.line, f"{rule_id} needs violated_when or query, not both")
         for table in values["tables"]:
             if table not in tables:
-                raise DeclarationError(path, spec.lines["tables"], f"no table {table!r}")
+                problem = f"no table {table!r}{did_you_mean(str(table), tables)}"
+                raise DeclarationError(path, spec.lines["tables"], problem)
             known = {*tables[table].names, *tables[table].derived}
-            unknown = expressions.names(values["violated_when"]) - known if values["violated_when"] else set()
-            if unknown:
-                raise DeclarationError(path, spec.lines["violated_when"], f"unknown column {sorted(unknown)}")
+            named = expressions.names(values["violated_when"]) if values["violated_when"] else set()
+            for name in sorted(named - known):
+                problem = f"unknown column {name!r} of table {table}{did_you_mean(name, known)}"
+                raise DeclarationError(path, spec.lines["violated_when"], problem)
         rules.append(
             Rule(
                 id=rule_id,
@@ -273,18 +283,19 @@ def _load_comparability(path: Path, codelists: Mapping[str, Mapping[str, Code]])
     header = ("indicator", "country_a", "country_b", "verdict", "reason_en", "reason_ru", "source")
     rows = list(load_csv(path, header))
     for row in rows:
-        if row["indicator"] not in codelists["indicator"]:
-            raise row.error(f"unknown indicator {row['indicator']!r}")
-        if row["verdict"] not in codelists["verdict"]:
-            raise row.error(f"unknown verdict {row['verdict']!r}")
+        for name in ("indicator", "verdict"):
+            if row[name] not in codelists[name]:
+                raise row.error(f"unknown {name} {row[name]!r}{did_you_mean(row[name], codelists[name])}")
         for side in ("country_a", "country_b"):
             if row[side] not in ("*", *codelists["area"]):
-                raise row.error(f"unknown country {row[side]!r}")
+                raise row.error(
+                    f"unknown country {row[side]!r}; write * for all, or one of {', '.join(COUNTRIES)}"
+                )
     return rows
 
 
 def _load_coverage(path: Path, indicators: Mapping[str, Indicator], breakdowns: Collection[str]) -> list[Row]:
-    bodies = tuple(f"body_{country}" for country in ("kz", "kg", "tj", "uz", "de"))
+    bodies = tuple(f"body_{country.lower()}" for country in COUNTRIES)
     rows = list(
         load_csv(path, ("requirement", "framework", "title_en", "title_ru", "indicators", "needs", *bodies))
     )
@@ -311,14 +322,22 @@ def _load_cascade(path: Path, indicators: Mapping[str, Indicator]) -> Mapped:
             if code in indicators and indicators[code].unit != "NUMBER":
                 problem = f"step {step['step']}: {code} is no count, it may only be listed under beside"
                 raise DeclarationError(path, step.lines["indicator"], problem)
-    named = [code for step in declared["steps"] for code in (*step["indicator"].values(), *step["beside"])]
-    named += [code for pair in declared["shares"] for code in pair.split(">")]
-    named += [code for group in declared["neighbours"] for code in group]
-    for code in named:
+    named = [
+        (step.lines["indicator"], code) for step in declared["steps"] for code in step["indicator"].values()
+    ]
+    named += [(step.lines["beside"], code) for step in declared["steps"] for code in step["beside"]]
+    shares = declared["shares"]
+    named += [(shares.lines[pair], code) for pair in shares for code in pair.split(">")]
+    named += [(declared.lines["neighbours"], code) for group in declared["neighbours"] for code in group]
+    for line, code in named:
         if code not in indicators:
-            raise DeclarationError(path, None, f"unknown indicator {code!r}")
+            problem = f"unknown indicator {code!r}{did_you_mean(str(code), indicators)}"
+            raise DeclarationError(path, line, problem)
     for country, publishers in declared["publishers"].items():
         for step in declared["steps"]:
             if step["step"] not in publishers:
-                raise DeclarationError(path, None, f"{country}: step {step['step']} has no publisher")
+                problem = (
+                    f"{country}: step {step['step']} has no publisher; name the body that would publish it"
+                )
+                raise DeclarationError(path, declared["publishers"].lines[country], problem)
     return declared

@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from data_contracts.model import Code, Indicator, Text, text
-from data_contracts.strict_files import DeclarationError, Mapped, load_yaml, take
+from data_contracts.strict_files import DeclarationError, Mapped, did_you_mean, load_yaml, take
 
 _INDICATOR_KEYS = (
     "family",
@@ -59,18 +59,21 @@ def _indicator(path: Path, code: str, spec: Mapped, codelists: Mapping[str, Mapp
     lists = {key: key for key in ("family", "counting_unit", "subject", "stage", "scope", "direction")}
     for key, codelist in {**lists, "unit": "unit_measure", "rate": "rate_base"}.items():
         if values[key] not in codelists[codelist]:
-            raise DeclarationError(path, spec.lines[key], f"{key} {values[key]!r} is in no code list")
+            hint = did_you_mean(str(values[key]), codelists[codelist])
+            raise DeclarationError(path, spec.lines[key], f"{key} {values[key]!r} is in no code list{hint}")
     for country, entry in values["countries"].items():
         if not isinstance(entry, Mapped):
             raise DeclarationError(path, spec.lines["countries"], f"{country} needs counts and register")
         text(path, entry, "counts")
         text(path, entry, "register")
         if entry.get("rate", "none") not in codelists["rate_base"]:
-            raise DeclarationError(path, entry.lines["rate"], f"rate {entry['rate']!r} is in no code list")
+            problem = f"rate {entry['rate']!r} is in no code list; known: {', '.join(codelists['rate_base'])}"
+            raise DeclarationError(path, entry.lines["rate"], problem)
     iccs, no_iccs = _crime_class(path, spec)
     # Only classes whose text was read are in the list.
     if iccs is not None and iccs not in codelists["iccs"]:
-        raise DeclarationError(path, spec.lines["iccs"], f"iccs {iccs!r} is in no code list")
+        hint = did_you_mean(str(iccs), codelists["iccs"])
+        raise DeclarationError(path, spec.lines["iccs"], f"iccs {iccs!r} is in no code list{hint}")
     if values["sdg"] is not None and not re.fullmatch(_SDG, values["sdg"]):
         raise DeclarationError(path, spec.lines["sdg"], f"sdg {values['sdg']!r} is not written like {_SDG}")
     relationship_scope, no_scope = _relationships(path, spec, codelists)

@@ -28,7 +28,9 @@ LANGS: tuple[Lang, ...] = ("en", "ru")
 class Text:
     """A text in the two languages of the codebook."""
 
+    #: English
     en: str
+    #: Russian
     ru: str
 
 
@@ -43,17 +45,30 @@ def text(path: Path, parent: Mapped, key: str) -> Text:
 
 @dataclass(frozen=True)
 class Column:
-    """One column of one table."""
+    """One column of one table, as ``columns.yaml`` defines it and ``tables.yaml`` places it.
 
+    A column without ``codes``, ``pattern``, ``min`` and ``max`` may hold whatever its type can.
+    """
+
+    #: name in every table that has it
     name: str
+    #: one of ``TYPES``, in DuckDB's words
     type: str
+    #: whether it may be empty in this table. Default of a declaration: it may not
     nullable: bool
+    #: its code list, or the column of a table that it refers to (``indicators.code``); None: neither
     codes: str | None
+    #: regular expression that the whole text must match (RE2 and Python); None: any text
     pattern: str | None
+    #: smallest value that is allowed; None: any
     min: float | None
+    #: largest value that is allowed; None: any
     max: float | None
+    #: what people call it
     label: Text
+    #: what exactly it holds
     meaning: Text
+    #: a value as it may be there, for the codebook
     example: str
 
 
@@ -61,16 +76,25 @@ class Column:
 class Table:
     """One published table."""
 
+    #: name in the release and in the DuckDB file
     name: str
+    #: what people call it
     title: Text
+    #: what one row is
     meaning: Text
+    #: in the order in which they are published
     columns: tuple[Column, ...]
+    #: columns that together are different in every row; empty: rows may repeat
     key: tuple[str, ...]
+    #: columns by which the rows are sorted; the order is total, so that equal tables are equal files
     order: tuple[str, ...]
+    #: fewest rows with which it is published
     min_rows: int
+    #: SQL by name: what rules may look at beside the columns (the row is ``t``); published nowhere
     derived: Mapping[str, str]
+    #: names of the cautions (``Contract.warnings``) that go with its description
     warnings: tuple[str, ...]
-    # SQL condition of the rows that the rules apply to; empty: all. History keeps codes that are no longer current.
+    #: SQL condition of the rows that the rules apply to; empty: all. History keeps codes that are no longer current
     in_force: str = ""
 
     def column(self, name: str) -> Column:
@@ -87,12 +111,19 @@ class Table:
 class Rule:
     """One rule: a row of ``tables`` violates it when ``violated_when`` is true; or ``query`` gives its violations."""
 
+    #: name of the check that it becomes
     id: str
+    #: tables whose rows it is about
     tables: tuple[str, ...]
+    #: one of ``SEVERITIES``: ``critical`` refuses the row, the others are shown
     severity: str
+    #: columns that a person should look at
     columns: tuple[str, ...]
+    #: what is wrong, for people
     sentence: Text
+    #: rule expression (``data_contracts.expressions``); empty where ``query`` is given
     violated_when: str = ""
+    #: SQL over the tables of a whole release that gives the violations; empty where ``violated_when`` is given
     query: str = ""
 
 
@@ -100,8 +131,11 @@ class Rule:
 class Code:
     """One code of a code list."""
 
+    #: the code itself, as SDMX or ISO has it where they have one
     code: str
+    #: what people call it
     label: Text
+    #: what it means beyond its label; both empty where the label says all
     description: Text = Text("", "")
 
 
@@ -109,28 +143,46 @@ class Code:
 class Indicator:
     """What is measured; an indicator that does not say what it counts does not load."""
 
+    #: its code in ``observations``
     code: str
+    #: topic, a code of ``family``; also the name of the file that declares it
     family: str
+    #: what people call it
     label: Text
+    #: what is counted, in one or two sentences
     definition: Text
+    #: what one is: a case, a person, an order; a code of ``counting_unit``. Different units are never added
     counting_unit: str
+    #: whose sex and age the dimensions hold, a code of ``subject``: the victim, the aggressor
     subject: str
+    #: where in the response to a case it is counted, a code of ``stage``
     stage: str
+    #: the family, all spheres, or children; a code of ``scope``
     scope: str
-    # Relationships of victim and aggressor that it covers; ``none`` has its reason in no_scope; None: not declared.
+    #: relationships of victim and aggressor that it covers; ``none`` has its reason in ``no_scope``; None: not declared
     relationship_scope: str | None
+    #: why no relationship can be named; None where ``relationship_scope`` names some
     no_scope: Text | None
+    #: unit of its values where a row says no other, a code of ``unit_measure``
     unit: str
+    #: what a rise means, a code of ``direction``
     direction: str
-    # Class of the International Classification of Crime for Statistical Purposes (UNODC, version 1.0, 2015); an
-    # indicator of offences without one has its reason in no_iccs.
+    #: class of the International Classification of Crime for Statistical Purposes (UNODC, version 1.0, 2015); None of
+    #: other things than offences, and of offences with a reason in ``no_iccs``
     iccs: str | None
+    #: why an offence has no class; None where it has one
     no_iccs: Text | None
+    #: indicator of the Sustainable Development Goals that it answers, such as 5.2.1; None: none
     sdg: str | None
+    #: whether it is about domestic violence or the response to it; false: all crime, population, context
     domestic: bool
+    #: smallest and largest value that is possible; None: no bound on that side
     range: tuple[float | None, float | None]
+    #: what its counts may be divided by, a code of ``rate_base``; a country may say otherwise (:meth:`rate_base`)
     rate: str
+    #: by country: what exactly one case is there (``counts``), in which register, under which law
     countries: Mapping[str, Any]
+    #: what it does not show
     limitations: Text
     #: codes that it had in earlier releases: their observations continue under the present one
     formerly: tuple[str, ...] = ()
@@ -168,8 +220,11 @@ class ScoreItem:
     by themselves.
     """
 
+    #: as the framework numbers it
     code: str
+    #: in its own words where no requirement has them
     title: Text
+    #: what it asks for, each a part of its own; empty: it is judged by hand
     parts: tuple[ScorePart, ...]
     body: str
     rule: Text | None = None
@@ -180,8 +235,10 @@ class ScoreItem:
 class ScoreFramework:
     """A framework that countries are scored against; ``address``: where its items were read, empty for our own."""
 
+    #: a code of ``framework``
     code: str
     address: str
+    #: in the order of the framework
     items: tuple[ScoreItem, ...]
 
 
@@ -189,22 +246,37 @@ class ScoreFramework:
 class Contract:
     """Everything that is promised about the published tables."""
 
+    #: version of the contract (``tables.yaml``), semantic
     version: str
+    #: published tables by name, in the order of ``tables.yaml``
     tables: Mapping[str, Table]
+    #: rules across columns and tables (``rules.yaml``)
     rules: tuple[Rule, ...]
+    #: codes by code list and code; areas and indicators are lists as well
     codelists: Mapping[str, Mapping[str, Code]]
+    #: indicators by code
     indicators: Mapping[str, Indicator]
+    #: rows of ``codes/area.csv``
     areas: tuple[Row, ...]
+    #: rows of ``codes/area_alias.csv``: spellings of areas
     area_aliases: tuple[Row, ...]
+    #: rows of ``comparability.csv``
     comparability: tuple[Row, ...]
+    #: rows of ``coverage.csv``: the requirements of the minimum set
     coverage: tuple[Row, ...]
+    #: frameworks and their items (``scorecard.yaml``)
     scorecard: tuple[ScoreFramework, ...]
+    #: cautions on tables by name
     warnings: Mapping[str, Text]
+    #: codes of ``obs_status`` that a row without a value has
     null_statuses: frozenset[str]
+    #: sentences for people by name (``sentences/``)
     sentences: Mapping[str, Text]
+    #: steps and shares of the response chain (``cascade.yaml``)
     cascade: Mapping[str, Any]
     #: present code by former code, for each code list in which a code was renamed
     renamed: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    #: countries that are only compared with (``vocabulary.yaml``)
     comparators: tuple[str, ...] = COMPARATORS
 
     def rules_of(self, table: str) -> tuple[Rule, ...]:

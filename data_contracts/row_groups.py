@@ -4,7 +4,7 @@ A file of a million rows in which one row is another one has eight of its nine r
 the bytes that writing all of it gives: data of the row groups one after the other, then a list of them (the footer, in
 the compact protocol of Thrift), in which only the places of the data differ.
 
-Not here: which row groups are unchanged (``replaced``, which calls this), writing rows (``arrow``).
+Not here: which row groups are unchanged (``replace_rows``, which calls this), writing rows (``arrow``).
 """
 
 import os

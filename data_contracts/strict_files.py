@@ -110,8 +110,8 @@ MOST_VALUES = 1_000_000
 MOST_BYTES = 2_000_000
 
 
-class _Loader(_Base):  # type: ignore[misc]  # the base is chosen when the program runs
-    pass
+# A class of its own: what is added to it below is not added for other users of PyYAML.
+_Loader: Any = type("_Loader", (_Base,), {})
 
 
 def _construct_mapping(loader: Any, node: yaml.MappingNode) -> Mapped:

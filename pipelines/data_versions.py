@@ -36,6 +36,8 @@ READING = (
 )
 # Declarations too: each dataset is a source, and its precedence decides what is best.
 REGISTERS = ("sources/bundled/**/*.csv", "sources/datasets/*.*", "sources/programmes/*.*")
+# Code outside of transforms that decides what the tables hold.
+TABLES = ("pipelines/assets/*.py", "pipelines/protect_release.py", "pipelines/requirement_tables.py")
 # What decides, beside the observations and their sources, what is derived of them.
 DERIVING = (
     *READING,
@@ -85,7 +87,7 @@ def code_version() -> str:
 @lru_cache
 def registers_version() -> str:
     """Hash of the registers, all declarations, the form of programmes' returns, and of the tables' own code."""
-    return _of_files((*REGISTERS, "pipelines/assets/*.py"))
+    return _of_files((*REGISTERS, *TABLES))
 
 
 @lru_cache

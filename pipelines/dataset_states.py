@@ -51,19 +51,31 @@ LAST_ROWS_REFUSED = "last_rows_refused"
 class DatasetState:
     """One dataset as it is now: its rows, what was refused and found, and its state."""
 
+    #: its declaration
     dataset: Dataset
+    #: hash of what its rows were made of; empty: not known
     data_version: str
+    #: one word, a code of ``dataset_state``
     state: str
+    #: rows of ``observations`` without ``first_release``
     observations: Rows
+    #: rows of ``quarantine``
     quarantine: pa.Table
+    #: rows of ``findings``
     findings: list[dict[str, Any]]
+    #: sentences on files that cannot be read and addresses that do not answer
     failures: list[str]
+    #: when its files were last confirmed, UTC without zone; None: never
     last_success: dt.datetime | None
+    #: when its publisher was last asked, or a file last came (UTC, as the archive writes it); None: never
     last_asked: str | None
+    #: whether there is an outcome for its present data version; otherwise its rows are those of the last release
     processed: bool
-    # That of its rows: of the last release where they are that one's, whatever the declaration says since.
+    #: that of its rows: of the last release where they are that one's, whatever the declaration says since
     country: str
+    #: files that were read; 0 where its rows are those of the last release
     files: int = 0
+    #: the archive's log of it, oldest first
     attempts: Sequence[Record] = field(default_factory=tuple)
 
     @property

@@ -1,4 +1,4 @@
-"""The lock of a data directory: one refresh works on it at a time, and who kept the lock when he was killed is known.
+"""The lock of a data directory: one refresh at a time works on it, and which run held it when it was killed is known.
 
 The lock is that of the operating system on ``.refresh.lock``, which frees it when a process ends, however it ends. The
 file itself stays; its text is the id of the Dagster run that holds the lock, empty once a run has ended. A text that

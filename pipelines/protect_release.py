@@ -2,7 +2,7 @@
 
 ``protect_states`` withholds in all restricted datasets of a country together, beside what the others publish, before
 the union; ``audit_release`` attacks the union as it is to be published. Not here: the rules (``transforms.privacy``),
-the counts before suppression (``pipelines.unprotected_counts``). Called by the asset of the observations and
+the counts before suppression (``pipelines.unprotected_counts``). Called by ``pipelines.assets.tables`` and
 ``pipelines.assets.disclosure_check``.
 """
 

@@ -1,8 +1,8 @@
 """The tables that say which of the declared requirements are answered: coverage and scorecard, of one set of figures.
 
 Not here: which figures answer a requirement (``transforms.derive.requirements``), the rows (``coverage`` and
-``scorecard`` there). Called by ``pipelines.assets.tables``, and by ``pipelines.second_process``, which makes them while
-the steps make the other derived tables.
+``scorecard`` there). Called by ``pipelines.assets.derived_tables``, and by ``pipelines.second_process``, which makes
+them while the steps make the other derived tables.
 """
 
 from collections.abc import Collection

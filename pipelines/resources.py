@@ -23,7 +23,7 @@ from data_contracts.vocabulary import OVERDUE_AFTER_DAYS
 from pipelines import run_checks
 from pipelines.data_directory import DataDirectory, current_moment
 from pipelines.declarations import declarations
-from pipelines.large_suites import is_large
+from pipelines.rows_to_check import is_large
 from pipelines.run_checks import Verdict
 from pipelines.staging import StagedTables, passed
 from sources.dataset import Dataset
@@ -103,9 +103,12 @@ def _end_killed_run(instance: dg.DagsterInstance, run_id: str) -> None:
 class Clock(dg.ConfigurableResource[Any]):
     """The time of a run: one moment from its first step to its last.
 
-    The command gives ``epoch`` (Unix seconds) in the run's config. With ``of_run`` it is the time at which the run was
-    created. Without it the run takes ``SOURCE_DATE_EPOCH``, as
-    reproducible builds do, or the time at which it began.
+    In order of precedence:
+
+    1. ``epoch`` (Unix seconds), which the command puts into the run's configuration;
+    2. with ``of_run``, the time at which the run was created;
+    3. ``SOURCE_DATE_EPOCH``, as in reproducible builds;
+    4. the time at which the run began.
     """
 
     epoch: int | None = None

@@ -29,7 +29,7 @@ from data_contracts.connection import open_duckdb
 from data_contracts.model import Contract, Table, Text
 from data_contracts.rows import limit_memory, name_rows
 from data_contracts.sql import identifier
-from pipelines import large_suites
+from pipelines import rows_to_check
 from pipelines.child_process import IDLE_SPANS, SPAN_SECONDS, end_with_parent, processor_seconds
 
 # How many unexpected values a check shows; quarantine holds them all.
@@ -44,13 +44,21 @@ KEYS = "keys_are_unique"
 class Verdict:
     """Outcome of one check on one table."""
 
+    #: the table that was looked at
     table: str
+    #: id of the check (``data_contracts.checks.Check``)
     check: str
+    #: ``critical``, ``warning`` or ``info``
     severity: str
+    #: what does not hold, for people
     sentence: Text
+    #: an exception is no pass
     passed: bool
+    #: how many rows break it
     unexpected: int = 0
+    #: some of their values
     examples: Sequence[str] = field(default_factory=tuple)
+    #: why it could not be checked; empty where it could
     error: str = ""
 
 
@@ -84,19 +92,19 @@ def begin_suite(
     """The same of one table, in ``workers`` while this process does something else; what it gives waits for them."""
     table = contract.tables[name]
     derived = checks.derive(contract, table)
-    judged = large_suites.Judged(connection, table, data, certified)
+    judged = rows_to_check.Judged(connection, table, data, certified)
     # Of a table without rows only what is said of the whole table is run: no row can break a rule about rows, and
     # each expectation costs some 20 ms whatever it looks at.
     wanted = [check for check in derived if judged.count or not check.columns]
     begun = _begin(workers, name, judged.rows_that_show(wanted), wanted)
-    large = data if large_suites.is_large(data) else None
+    large = data if rows_to_check.is_large(data) else None
 
     def verdicts() -> list[Verdict]:
         found = {verdict.check: verdict for verdict in begun()}
         failed = [check for check in derived if check.id in found and not found[check.id].passed]
         if failed and large is not None:
             # What does not hold of some rows of a large table is counted in all of them.
-            rows = large_suites.Judged(connection, table, large).rows_for(failed)
+            rows = rows_to_check.Judged(connection, table, large).rows_for(failed)
             found |= {verdict.check: verdict for verdict in _begin(workers, name, rows, failed)()}
         return [found.get(c.id) or Verdict(name, c.id, c.severity, c.sentence, passed=True) for c in derived]
 

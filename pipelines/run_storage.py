@@ -5,8 +5,6 @@ costs more than the work that they record. More than half of them only say that 
 of its asset or check says next: these wait for that one, and are stored before it. The files are those of Dagster's own
 class, which can read them as well. Not here: where they are (``dagster.yaml``). Called by Dagster, which finds this
 class by its name in ``dagster.yaml``.
-
-Loaded by Dagster, as ``dagster.yaml`` says.
 """
 
 import threading

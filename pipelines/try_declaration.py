@@ -72,7 +72,7 @@ def try_declaration(declaration: Path, files: Sequence[Path], *, period: str | N
     dataset = check_among_known(declaration)
     if period is not None and dataset.collection != "inbox":
         raise UserError(
-            f"--period is for files of an inbox; {dataset.id} has collection: {dataset.collection}."
+            f"--period is for files of an inbox; {dataset.id} has collection: {dataset.collection}. Leave it out."
         )
     stated = checked_period(period)
     inputs: dict[str, InputFile] = {}

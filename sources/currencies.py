@@ -1,6 +1,6 @@
 """Signs and words of money beside a number: ``1 204 ₸``, ``$1,204``, ``5 млн сом``.
 
-A number that is shown with one is an amount of money and no count. ``currency_beside`` says which; the signs that
+A number that is shown with one is an amount of money and no count. ``without_currency`` says which; the signs that
 several countries use ("¥", "som") and those of currencies that no unit has are :data:`OTHER`. Called by the workbooks
 (``sources.readers.workbook.number_formats``), whose number formats hold them, and by ``transforms.parse.read_numbers``.
 """

@@ -2,8 +2,8 @@
 
 The newest receipt of each declared file counts (the order of the log, not the clock), every file of an inbox dataset
 (a newer one of the same name and period replaces the older, unless its stated date of publication is earlier), and the
-pages that follow a first page. Nothing is read
-or judged here; ``pull`` puts files into the archive, ``transforms.files_to_observations`` reads them.
+pages that follow a first page. Nothing is read or judged here; ``pull`` puts files into the archive,
+``transforms.files_to_observations`` reads them.
 
 Called by ``sources.pull``, ``transforms.ingest`` and ``pipelines.data_versions``.
 """

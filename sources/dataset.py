@@ -264,14 +264,19 @@ class Withdrawn(StrictModel):
     indicator: Filled | None = None
     #: four digits
     year: Annotated[Written, Field(pattern=r"^[0-9]{4}$")] | None = None
-    #: codes of the other dimensions
+    #: code of a sex
     sex: Filled | None = None
+    #: code of an age group
     age: Filled | None = None
+    #: code of a form of violence
     violence_form: Filled | None = None
+    #: code of a relationship
     relationship: Filled | None = None
     #: the whole text, such as ``EDUCATION=HIGHER``
     breakdown: Filled | None = None
+    #: code of a unit
     unit_measure: Filled | None = None
+    #: code of a nature
     nature: Filled | None = None
 
     @model_validator(mode="after")

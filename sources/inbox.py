@@ -53,7 +53,9 @@ def add(
     the date or the address is none.
     """
     if dataset.collection == "transcription":
-        raise UserError(f"{dataset.id} is a transcription bundled with the project and has no inbox.")
+        raise UserError(
+            f"{dataset.id} is a transcription bundled with the project and has no inbox. Edit sources/bundled/."
+        )
     if not file.is_file():
         raise UserError(f"{file} is no file. Check the path.")
     if problem := _problem(published, address):
@@ -129,7 +131,7 @@ def _after_all(folder: Path, now: dt.datetime) -> dt.datetime:
 
 def _is_stamp(text: str) -> bool:
     try:
-        return bool(dt.datetime.strptime(text, _STAMP))  # noqa: DTZ007 - only whether it is one
+        return bool(dt.datetime.strptime(text, _STAMP))
     except ValueError:
         return False
 

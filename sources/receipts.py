@@ -29,23 +29,39 @@ OUTCOMES = ("new", "unchanged", "failed")
 
 @dataclass(frozen=True)
 class Record:
-    """One attempt to get a file, or one file that a person added."""
+    """One attempt to get a file, or one file that a person added. None: it has none, or nobody said it."""
 
+    #: id of the dataset
     dataset: str
+    #: where it was requested, or where a person says that it is from; without keys and passwords
     address: str | None = None
+    #: name of the file at its source
     file_name: str | None = None
+    #: when it was requested (UTC, as :func:`utc_text` writes it)
     requested_at: str | None = None
+    #: when it was received or added (UTC)
     received_at: str | None = None
+    #: HTTP status of the last try
     status: int | None = None
+    #: one of ``OUTCOMES``: the bytes are ``new``, those that the archive has (``unchanged``), or none came (``failed``)
     outcome: str = "new"
+    #: why it failed, in a sentence without addresses; empty where it did not
     reason: str = ""
+    #: checksum of the bytes, 64 hexadecimal digits
     sha256: str | None = None
+    #: bytes
     size: int | None = None
+    #: header ``Content-Type`` of the answer
     content_type: str | None = None
+    #: header ``ETag``, which makes the next request conditional
     etag: str | None = None
+    #: header ``Last-Modified``, for the same
     last_modified: str | None = None
+    #: the period that a person said the file is of
     stated_period: str | None = None
+    #: the day on which a person said it was published: a date, a month or a year
     stated_published: str | None = None
+    #: how it came, one of ``VIA``
     via: str = "live"
 
 
@@ -53,11 +69,17 @@ class Record:
 class StoredFile:
     """One file of the archive with every receipt of its bytes, in the order of the log (``places``: which line)."""
 
+    #: id of the dataset
     dataset: str
+    #: checksum of the bytes, which is the file's name
     sha256: str
+    #: ending of its name, without the dot
     extension: str
+    #: bytes
     size: int
+    #: where it lies on this disk
     path: str
+    #: in the order of the log, at least one
     records: tuple[Record, ...]
     places: tuple[int, ...] = ()
 

@@ -18,7 +18,7 @@ from data_contracts.arrow import Rows
 from data_contracts.checks import Check
 from data_contracts.model import Contract
 from data_contracts.sql import identifier
-from pipelines import large_suites, run_checks
+from pipelines import rows_to_check, run_checks
 from pipelines.run_checks import Verdict
 
 judged_by_great_expectations = run_checks.suite_verdicts
@@ -35,7 +35,7 @@ def suite_verdicts(
     for name, data in tables.items():
         table = contract.tables[name]
         derived = contract_checks.derive(contract, table)
-        judged = large_suites.Judged(connection, table, data)
+        judged = rows_to_check.Judged(connection, table, data)
         if refused(judged.rows(judged.columns), derived):
             verdicts += judged_by_great_expectations(contract, {name: data}, connection)
         else:

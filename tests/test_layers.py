@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from data_contracts.connection import open_duckdb
+from sources.dataset import Dataset
 
 ROOT = Path(__file__).resolve().parent.parent
 ALLOWED = {
@@ -114,6 +115,63 @@ def test_every_package_is_on_the_page_that_says_where_things_are() -> None:
     assert not sorted(package for package in packages if f"{package}/" not in text)
 
 
+ANSWERED = re.compile(r"`([^`]+/[^`]*)`(?: \(([^)]*)\))?")
+
+
+def absent_places(row: str) -> list[str]:
+    """Of an answer such as `folder/file.py` (`name`): paths that are not there, names that the file does not have."""
+    found = []
+    for place, names in ANSWERED.findall(row):
+        path = ROOT / place
+        if not path.exists():
+            found.append(place)
+        elif path.is_file():
+            text = path.read_text(encoding="utf-8")
+            found += [name for name in re.findall("`([^`]+)`", names) if not re.search(rf"\b{name}\b", text)]
+    return found
+
+
+def test_every_place_that_answers_a_question_is_there() -> None:
+    text = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    section = text.partition("## Where to look")[2].partition("\n## ")[0]
+    answers = [row.split("|")[2] for row in section.splitlines() if row.startswith("| ") and "?" in row]
+    assert len(answers) >= 40 and not [place for answer in answers for place in absent_places(answer)]
+
+
+def test_a_place_that_is_gone_is_found() -> None:
+    answer = "`sources/archive.py` (`Archive`, `gone`); `sources/gone/`"
+    assert absent_places(answer) == ["gone", "sources/gone/"]
+
+
+# A module by its short name, with a function or class of it: ``archive.checksum``.
+SHORT = re.compile(r"``([a-z]\w*)\.(\w+)(?:\(\))?``")
+DEFINED: dict[str, set[str]] = {}
+for _path in FILES:
+    for _node in ast.parse(_path.read_text(encoding="utf-8")).body:
+        if isinstance(_node, ast.FunctionDef | ast.ClassDef):
+            # Or a module of that name in its package: ``cli.main``.
+            DEFINED.setdefault(_node.name, set()).update(
+                {_path.stem, *(path.parent.name for path in FILES if path.stem == _node.name)}
+            )
+
+
+def misplaced_names(text: str) -> list[str]:
+    """Functions and classes that a text looks for in a module which does not define them; no keys of a declaration."""
+    return [
+        f"{module}.{name}"
+        for module, name in SHORT.findall(text)
+        if name in DEFINED and module not in {*DEFINED[name], *ALLOWED, *Dataset.model_fields}
+    ]
+
+
+def test_what_a_text_looks_for_in_a_module_is_defined_there() -> None:
+    assert not [(path, name) for path in FILES for name in misplaced_names(path.read_text(encoding="utf-8"))]
+
+
+def test_a_function_that_moved_is_found() -> None:
+    assert misplaced_names("see ``archive.checksum`` and ``facts.checksum``") == ["facts.checksum"]
+
+
 def test_a_module_that_is_gone_is_found_out() -> None:
     assert exists("transforms.judge") and exists("pipelines.refresh.Outcome.exit_status")
     assert not exists("pipelines.gone") and not exists("pipelines/gone.py")
@@ -128,3 +186,50 @@ def test_every_module_opens_with_what_it_holds_and_what_not(path: Path) -> None:
 
 def test_every_module_is_looked_at() -> None:
     assert len(FILES) > 40
+
+
+# What people write declarations by, and what passes from one layer to the next: a field says what it means.
+EXPLAINED = (
+    "data_contracts/model.py",
+    "sources/dataset.py",
+    "sources/receipts.py",
+    "sources/http/policy.py",
+    "sources/incidents/declared.py",
+    "transforms/ingest.py",
+    "transforms/files_to_observations.py",
+    "pipelines/dataset_states.py",
+    "pipelines/operations/declared.py",
+    "pipelines/run_checks.py",
+)
+
+
+def unexplained_fields(source: str) -> list[str]:
+    """Fields of public classes that neither have a comment above them nor a place in the docstring of their class.
+
+    A field of one literal only says which class it is.
+    """
+    lines, found = source.splitlines(), []
+    for made in ast.walk(ast.parse(source)):
+        if not isinstance(made, ast.ClassDef) or made.name.startswith("_"):
+            continue
+        described = set(re.findall(r"\w+", " ".join(re.findall("``(.*?)``", ast.get_docstring(made) or ""))))
+        for field in made.body:
+            if not isinstance(field, ast.AnnAssign) or re.match(
+                r"ClassVar|Literal\['\w+'\]$", ast.unparse(field.annotation)
+            ):
+                continue
+            name = ast.unparse(field.target)
+            if not lines[field.lineno - 2].strip().startswith("#") and name not in described:
+                found.append(f"{made.name}.{name}")
+    return found
+
+
+def test_every_field_of_a_declaration_and_of_what_layers_hand_over_is_explained() -> None:
+    assert not [
+        name for path in EXPLAINED for name in unexplained_fields((ROOT / path).read_text(encoding="utf-8"))
+    ]
+
+
+def test_a_field_without_a_word_is_found() -> None:
+    said = 'class A:\n    """``b``: a number."""\n\n    b: int\n    #: a text\n    c: str\n    d: str\n'
+    assert unexplained_fields(said) == ["A.d"]

@@ -233,7 +233,7 @@ def misnamed(
     """A sentence for each correction whose ``file`` is the name of none that was read, and could not have been.
 
     ``read``: names in the declaration of the files that were read; empty for one that is not declared, as files of an
-    inbox are. A declared file that did not come is told otherwise.
+    inbox are. Of a declared file that did not come another finding says so.
     """
     declared = load_corrections() if corrections is None else corrections
     known = {file.name for file in dataset.files} if "" not in read else set(read)

@@ -51,8 +51,11 @@ _PIECE = 100_000
 
 
 class Former(NamedTuple):
-    """What is remembered of a file when the next one comes: its columns, whether its last line was ended, and whether
-    it came from another address of the same file."""
+    """What is remembered of a file when the next one comes.
+
+    ``columns``: their names. ``ended``: its last line was ended. ``elsewhere``: the next one came from another address
+    of the same file.
+    """
 
     columns: frozenset[str]
     ended: bool
@@ -63,16 +66,22 @@ class Former(NamedTuple):
 class InputFile:
     """One file to be read, with what is known of it; ``stated`` is what the person who brought it said."""
 
+    #: gives all of its bytes
     read: Callable[[], bytes]
+    #: checksum of the bytes, 64 hexadecimal digits
     sha256: str
+    #: where it lies, for people
     path: str
+    #: when it came, UTC without zone
     retrieved_at: dt.datetime
+    #: the entry under ``files`` that it is; None: a file of an inbox of another name
     declared: SourceFile | None = None
     stated: dict[str, str | None] = field(default_factory=dict)
-    # The file before this one; None where there is none.
+    #: the file before this one; None where there is none
     before: Callable[[], "Former | None"] = lambda: None
-    # Where its bytes lie, and how many: registers and large tables are not read at once.
+    #: where its bytes lie on this disk: registers and large tables are not read at once
     local: Callable[[], Path] = lambda: Path()
+    #: bytes; 0 where it is not known, and then it is no large file
     size: int = 0
 
     @property
@@ -97,14 +106,23 @@ class Restricted:
 class Observed:
     """What files say: observations, quarantine, findings, and the shape of each file."""
 
+    #: rows of ``observations`` without ``first_release``
     good: pa.Table
+    #: rows of ``quarantine``
     refused: pa.Table
+    #: what was noticed, hidden sheets and the like included
     findings: Findings
+    #: sentences on files that could not be read
     failures: list[str] = field(default_factory=list)
+    #: columns and rows of each file that was read, for the judge
     shapes: list[Shape] = field(default_factory=list)
+    #: files that were read
     files: int = 0
+    #: cells that were read of them
     cells: int = 0
+    #: of a restricted dataset alone
     restricted: Restricted | None = None
+    #: of a register: the months or years that came
     parts: Sequence[str] = ()
 
 
@@ -398,7 +416,7 @@ def _protect(
 ) -> pa.Table:
     """Small counts of persons are withheld, and what would give them away; services and money are no persons.
 
-    By this dataset alone: what others publish beside it is looked at when all are together (``privacy.release``).
+    By this dataset alone: what others publish beside it counts when all are together (``pipelines.protect_release``).
     """
     # Solving for what could be recovered needs SciPy, which takes seconds to import and is needed for few datasets.
     from transforms.privacy.rules_per_dataset import protect, registers_among

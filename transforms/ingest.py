@@ -36,19 +36,29 @@ from transforms.privacy.discreet import said
 class Ingested:
     """What came of one dataset; ``observations`` are the last ones where it is held."""
 
+    #: id of the dataset
     dataset_id: str
+    #: rows of ``observations`` without ``first_release``
     observations: Rows
+    #: rows of ``quarantine``: what was refused, with reason and place
     quarantine: pa.Table
+    #: rows of ``findings``
     findings: list[dict[str, Any]] = field(default_factory=list)
+    #: sentences on files that could not be read
     failures: list[str] = field(default_factory=list)
+    #: files that were read
     files: int = 0
+    #: cells that were read of them
     cells: int = 0
+    #: the last rows stay, whatever was read now
     held: bool = False
+    #: hash of what it was made of (``pipelines.data_versions``); set by the caller
     data_version: str = ""
-    # Something broke that may not break again: to be tried at the next refresh, whatever the data version.
+    #: something broke that may not break again: to be tried at the next refresh, whatever the data version
     stopped: bool = False
+    #: of a restricted dataset alone, for the restricted folder
     restricted: Restricted | None = None
-    # Of a register: the months or years that came.
+    #: of a register: the months or years that came
     parts: Sequence[str] = ()
 
 

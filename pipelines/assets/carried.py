@@ -10,7 +10,7 @@ registers are those of the last release, a table of observations is that of the 
 The rest is copied as it is; the bytes are those that making the whole table gives (``tests/pipelines/assets``). Where
 any of that is not so, and for small tables, whole tables are made.
 
-Not here: making the tables (``pipelines.assets.tables``, which calls this), copying rows
+Not here: making the tables (``tables``, ``union_tables``, ``derived_tables``, which call this), copying rows
 (``data_contracts.replace_rows``).
 """
 

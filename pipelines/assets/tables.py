@@ -1,71 +1,50 @@
-"""The contract's tables as assets; each step takes tables and returns tables.
+"""The contract's tables as assets: which step makes which, and when the table of the last release will do.
 
 ::
 
     observations/<dataset> …
-      -> union      observations, observation_history, revisions, quarantine, findings, datasets
-      -> codebook   indicators, areas, codes, sources, legal_framework, response_services, fetches
+      -> union      datasets, observation_history, observations, revisions, quarantine, findings, legal_framework,
+                    fetches
+    (no dataset)
+      -> codebook   indicators, areas, codes, sources, response_services
+    observations, sources
       -> derived    population, rates, best_observations, discrepancies, response_cascade, …
     raw/programme_returns
       -> programmes programmes, programme_returns, … (pipelines.assets.programmes)
       -> candidate  releases                                 (pipelines.assets.release)
 
 A table is derived anew only when one of its inputs changed: its data version is compared with the one that the last
-release records. Not here: what is checked of these tables (``pipelines.assets.table_checks``), how a table is computed
-(``transforms.derive``), what becomes of them (``pipelines.assets.release``). Called by ``pipelines.definitions``.
+release records. Not here: the rows of these tables (``union_tables``, ``derived_tables``, ``transforms.derive``), what
+is checked of them (``table_checks``), what becomes of them (``release``). Called by ``pipelines.definitions``.
 """
 
-import datetime as dt
-from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache, partial
 from typing import Any
 
 import dagster as dg
-import pyarrow as pa
-import pyarrow.compute as pc
 
-from data_contracts import checks
-from data_contracts.arrow import Rows, arrow_schema, one_after_another
-from data_contracts.connection import open_duckdb
 from data_contracts.model import Contract
-from data_contracts.replace_rows import Made, appended
-from data_contracts.rows import read_rows
+from data_contracts.replace_rows import Made
 from pipelines import second_process
 from pipelines.assets import carried
-from pipelines.assets.carried import Touched
 from pipelines.assets.datasets import OBSERVATIONS, OWNERS, column_schema
+from pipelines.assets.derived_tables import derived_tables
 from pipelines.assets.lineage import column_lineage
-from pipelines.data_directory import DataDirectory
+from pipelines.assets.union_tables import fetches, union_tables
 from pipelines.data_versions import code_version, registers_version, table_version
-from pipelines.dataset_states import LAST_ROWS_REFUSED, DatasetState, dataset_states, hand_over
-from pipelines.declarations import Declarations, declarations
+from pipelines.dataset_states import dataset_states, hand_over
+from pipelines.declarations import declarations
 from pipelines.protect_release import protect_states
-from pipelines.release import manifest, publish
+from pipelines.release import publish
 from pipelines.release.last_release import LastRelease
-from pipelines.requirement_tables import RequirementTables
 from pipelines.resources import Clock, DataDir, SuiteWorkers
 from pipelines.staging import StagedTables
 from pipelines.unprotected_counts import RestrictedCounts
 from sources.dataset import Dataset
-from sources.receipts import time_of
 from transforms.derive import (
-    best_observations,
-    breaks,
-    cascade,
     codebook,
-    comparability,
-    discrepancies,
-    history,
-    population,
-    rates,
 )
-from transforms.findings import Findings
-from transforms.normalize import former_keys
-from transforms.normalize.inputs_and_results import FileFacts
-from transforms.normalize.lookups import create_tables
-from transforms.normalize.one_file import FIRST_RELEASE
-from transforms.normalize.quarantine import refused_row
 from transforms.programmes.tables import FIGURE_TABLES, RETURN_TABLES
 
 UNION_TABLES = (
@@ -190,118 +169,6 @@ def can_make_beside(release: LastRelease, staged: StagedTables) -> bool:
     )
 
 
-def union_tables(
-    declared: Declarations,
-    states: Sequence[DatasetState],
-    release: LastRelease,
-    moment: dt.datetime,
-    written: Callable[[str], Rows],
-) -> Iterator[tuple[str, Made]]:
-    """The observations of all datasets with their history, what was refused and found, and the laws with the number of
-    series that each breaks: one table after the other.
-
-    ``moment``: time of the release that is being made, UTC without zone. ``written``: a table that was given before and
-    is written since.
-    """
-    contract = declared.contract
-    facts = {state.dataset.id: state.facts for state in states}
-    # First: the rules of the observations ask for the country of their dataset.
-    yield "datasets", codebook.datasets_table(contract, declared.datasets, facts)
-    unchanged = carried.unchanged_datasets(states, release)
-    rows, refused = without_retired(declared, [s for s in states if s.dataset.id not in unchanged])
-    # A figure of which only the nature was corrected continues under its new key.
-    moved = former_keys.moved_by_nature([release.observations], rows)
-    if moved and unchanged:
-        unchanged = frozenset()
-        rows, refused = without_retired(declared, states)
-    broken = breaks.find_breaks(rows, declared.laws, contract.areas)
-    name = manifest.release_name(moment)
-    before = former_keys.with_keys(release.rows("observation_history"), moved)
-    advance = history.advance(contract, before, rows, name, moment, broken.marked, unchanged)
-    yield "observation_history", advance.history
-    if unchanged:
-        yield "observations", advance.observations(release.rows("observations"))
-    else:
-        yield "observations", history.in_force(contract, written("observation_history"))
-    earlier = former_keys.with_keys(release.rows("revisions"), moved)
-    yield "revisions", _revisions(contract, earlier, advance.revisions, few=bool(unchanged))
-    quarantine = pa.concat_tables([*(state.quarantine for state in states), refused])
-    yield "quarantine", _sorted(contract, "quarantine", quarantine)
-    note_refused(contract, states, refused)
-    findings = [row for state in states for row in state.findings]
-    yield "findings", codebook.make(contract, "findings", findings)
-    series = broken.series
-    if unchanged:
-        observations, sources = (
-            written("observations"),
-            codebook.sources(contract, declared.publications, declared.datasets),
-        )
-        touched = carried.touched(release, observations, written("revisions"), sources)
-        series = broken_series(declared, observations, touched)
-    yield "legal_framework", codebook.legal_framework(contract, declared.laws, series)
-
-
-def _revisions(contract: Contract, earlier: Rows, new: pa.RecordBatchReader, *, few: bool) -> Made:
-    """Those of the earlier releases, then ``new`` ones."""
-    if isinstance(earlier, pa.Table):
-        earlier = _sorted(contract, "revisions", earlier)
-    if few:
-        return appended(earlier, new.read_all())
-    return one_after_another(arrow_schema(contract, contract.tables["revisions"]), [earlier, new])
-
-
-def _sorted(contract: Contract, name: str, table: pa.Table) -> pa.Table:
-    schema = arrow_schema(contract, contract.tables[name])
-    return table.cast(schema).sort_by([(column, "ascending") for column in contract.tables[name].order])
-
-
-def without_retired(declared: Declarations, states: Sequence[DatasetState]) -> tuple[list[Rows], pa.Table]:
-    """The observations of all datasets in parts; for quarantine, carried ones that break a rule of the contract.
-
-    Rows that were processed now have passed the rules. Rows that are carried from an earlier release have passed those
-    of their time. Example: a held dataset's last rows have an indicator that was renamed since.
-    """
-    contract, normalizer = declared.contract, declared.normalizer
-    table = contract.tables["observations"]
-    carried = [state for state in states if not state.processed or state.state == "held"]
-    fresh = [state.observations for state in states if state not in carried]
-    rows = pa.concat_tables(
-        [normalizer.good_schema().empty_table(), *(read_rows(state.observations) for state in carried)]
-    )
-    first = pa.array([FIRST_RELEASE] * rows.num_rows, pa.string())
-    with open_duckdb() as con:
-        create_tables(contract, {state.dataset.id: state.country for state in carried}, con)
-        con.register("carried", rows.append_column("first_release", first))
-        broken = dict(con.execute(checks.violations(contract, table, "carried")).fetchall())
-    is_broken = pc.is_in(rows["obs_key"], value_set=pa.array(sorted(broken), pa.string()))
-    sentences = {check.id: check.sentence for check in checks.row_checks(contract, table)}
-    refused = [
-        refused_row(
-            row["dataset_id"],
-            broken[row["obs_key"]],
-            sentences[broken[row["obs_key"]]].en,
-            sentences[broken[row["obs_key"]]].ru,
-            FileFacts(row["raw_sha256"], row["retrieved_at"], f"raw/{row['dataset_id']}/{row['raw_sha256']}"),
-            locator=row["raw_locator"],
-            value=row["published_value"],
-        )
-        for row in rows.filter(is_broken).to_pylist()
-    ]
-    kept = rows.filter(pc.invert(is_broken))
-    return [kept, *fresh], normalizer.quarantine(refused)
-
-
-def note_refused(contract: Contract, states: Sequence[DatasetState], refused: pa.Table) -> None:
-    """Say of each dataset which of its last rows could not stay; ``refused`` as :func:`without_retired` gives it."""
-    counts = Counter(zip(refused["dataset_id"].to_pylist(), refused["reason_en"].to_pylist(), strict=True))
-    for state in states:
-        found = Findings(contract, state.dataset.id)
-        for (name, reason), count in counts.items():
-            if name == state.dataset.id:
-                found.add(LAST_ROWS_REFUSED, "critical", f"{count}: {reason}")
-        state.findings = [row for row in state.findings if row["finding"] != LAST_ROWS_REFUSED] + found.rows
-
-
 # -- codebook and derived ------------------------------------------------------------------------------------------
 
 
@@ -323,22 +190,6 @@ def _codebook_asset(contract: Contract) -> dg.AssetsDefinition:
             suites.begin(data_dir.directory, name)
 
     return codebook_tables
-
-
-def broken_series(declared: Declarations, observations: Rows, touched: Touched | None) -> dict[str, int]:
-    """How many series each law broke; those of a dataset that stayed as it was are counted in the last release."""
-
-    def count(*rows: Rows) -> Counter[str]:
-        return Counter(breaks.find_breaks(rows, declared.laws, declared.contract.areas).series)
-
-    if touched is None:
-        return count(observations)
-    known = {
-        row["law_id"]: row["series_with_break"]
-        for row in read_rows(touched.last("legal_framework")).to_pylist()
-    }
-    before, now = (count(touched.of_datasets(rows)) for rows in (touched.last("observations"), observations))
-    return {law: series - before[law] + now[law] for law, series in known.items()}
 
 
 def _derived_asset(contract: Contract) -> dg.AssetsDefinition:
@@ -371,58 +222,6 @@ def _derived_asset(contract: Contract) -> dg.AssetsDefinition:
     return derived
 
 
-def derived_tables(
-    declared: Declarations,
-    observations: Rows,
-    sources: Rows,
-    written: Callable[[str], Rows],
-    warn: Callable[[str], object],
-    touched: Touched | None = None,
-) -> dict[str, Callable[[], Made]]:
-    """How each derived table is made, in the order of ``DERIVED_TABLES``.
-
-    ``written``: a derived table that was made before and is written since. ``touched``: what differs from the last
-    release, where the rest of it is carried over.
-    """
-    contract, datasets = declared.contract, declared.datasets
-    last = touched.last if touched else lambda name: None
-    groups, based = (touched.groups, touched.based) if touched else (None, None)
-
-    answered = RequirementTables(declared, observations, sources, touched)
-    ranked = cache(lambda: best_observations.connect(observations, sources, datasets, groups))
-
-    def differing() -> pa.Table:
-        before = last("discrepancies")
-        found, missing = discrepancies.discrepancies(
-            contract, ranked(), declared.conflicts, None if before is None else read_rows(before)
-        )
-        for problem in missing:
-            warn(problem)
-        return found
-
-    return {
-        "population": lambda: population.population(contract, [observations], datasets),
-        "best_observations": lambda: best_observations.best_observations(
-            contract, ranked(), last("best_observations")
-        ),
-        "rates": lambda: rates.rates(
-            contract,
-            observations,
-            read_rows(written("population")),
-            written("best_observations"),
-            last("rates"),
-            based,
-        ),
-        "discrepancies": differing,
-        "response_cascade": lambda: cascade.response_cascade(
-            contract, written("best_observations"), breaks.acts(declared.laws, contract.areas)
-        ),
-        "coverage": answered.coverage,
-        "comparability": lambda: comparability.comparability(contract, observations),
-        "scorecard": answered.scorecard,
-    }
-
-
 def data_version(name: str, tables: StagedTables) -> str:
     """Data version of a table: of what it is made of, or its checksum where it is made anew every time."""
     if name in DERIVED_TABLES:
@@ -444,26 +243,3 @@ def _is_made(release: LastRelease, name: str, version: str) -> bool:
     """Whether the last release has a table of the same inputs."""
     entry: dict[str, Any] = next((e for e in release.manifest.get("tables", ()) if e["name"] == name), {})
     return bool(entry.get("data_version") == version and not release.damaged)
-
-
-def fetches(contract: Contract, data_dir: DataDirectory, declared: Declarations) -> pa.Table:
-    """Table ``fetches``: every attempt of the archive's log, of datasets that are declared."""
-    rows = [
-        {
-            "dataset_id": record.dataset,
-            "address": record.address,
-            "requested_at": time_of(record.requested_at),
-            "received_at": time_of(record.received_at),
-            "http_status": record.status,
-            "outcome": record.outcome,
-            "reason": record.reason or None,
-            "sha256": record.sha256,
-            # Of a register it would give the number of its rows.
-            "size": None if declared.datasets[record.dataset].restricted else record.size,
-            "via": record.via,
-            "stated_period": record.stated_period,
-        }
-        for record in data_dir.archive.fetches()
-        if record.dataset in declared.datasets
-    ]
-    return codebook.make(contract, "fetches", rows)

@@ -6,7 +6,6 @@ which writes ``docs/commands.md`` from it: after a change run ``make docs``.
 """
 
 import argparse
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,13 +16,7 @@ from pipelines.cli.command_parser import AfterCommand, Parser, command, language
 class _Version(argparse.Action):
     """Prints the versions of program and contract; the contract is read only for this."""
 
-    def __call__(
-        self,
-        parser: argparse.ArgumentParser,
-        namespace: argparse.Namespace,
-        values: str | Sequence[Any] | None,
-        option_string: str | None = None,
-    ) -> None:
+    def __call__(self, parser: argparse.ArgumentParser, *_: Any, **__: Any) -> None:
         """Print and end."""
         print(commands.version())
         parser.exit()

@@ -10,7 +10,7 @@ Called by ``main`` for a command that is a process.
 import io
 import os
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from _typeshed import ReadableBuffer
@@ -47,10 +47,11 @@ def _open_to_nothing(number: int) -> None:
         os.set_inheritable(os.open(os.devnull, os.O_RDWR), True)
 
 
-def _outliving(stream: object) -> io.TextIOWrapper:
+def _outliving(stream: Any) -> Any:
+    """The same stream with such bytes; one of another kind, as programs that capture output set it, stays as it is."""
     # PYTHONUNBUFFERED leaves out the buffer between text and bytes.
     if type(stream) is not io.TextIOWrapper or not isinstance(stream.buffer, (io.BufferedWriter, io.FileIO)):
-        return stream  # type: ignore[return-value]  # of another kind, which is as good
+        return stream
     stream.flush()
     raw = _UntilClosed(stream.fileno(), "w", closefd=False)
     return io.TextIOWrapper(

@@ -29,13 +29,7 @@ class Parser(argparse.ArgumentParser):
 class AfterCommand(argparse.Action):
     """An option of the commands that was given before the command."""
 
-    def __call__(
-        self,
-        parser: argparse.ArgumentParser,
-        namespace: argparse.Namespace,
-        values: str | Sequence[Any] | None,
-        option_string: str | None = None,
-    ) -> None:
+    def __call__(self, *_: Any, **__: Any) -> None:
         """Say where it stands."""
         raise argparse.ArgumentError(
             self, "write it after the command, as in `dvstats status --data-dir data`"

@@ -61,7 +61,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _unexpected(error: Exception) -> int:
-    """Say an error that no module made for a person, as far as one can be told what to do."""
+    """Say an error that no module made for a person, with what to do about it where that is known."""
     if isinstance(error, UnicodeEncodeError):
         # What is no text in UTF-8 is a name of a file.
         utf = error.encoding.startswith("utf")

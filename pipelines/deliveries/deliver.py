@@ -97,7 +97,10 @@ def deliver(
     with _alone(data_dir, dry_run):
         release = release_folder(data_dir, None)
         if problems := [*verify(release), *filter(None, [signature.problem_among(release)])]:
-            raise DvstatsError(f"Release {release.name} is damaged and is not delivered: {problems[0]}")
+            raise DvstatsError(
+                f"Release {release.name} is damaged and is not delivered: {problems[0]} `dvstats refresh` publishes a "
+                "whole one."
+            )
         run = _Run(data_dir, operations, release, now, dry_run)
         planned = plan(operations, run.log, release.name, now, patient=not names, now_all=now_all)
         with tempfile.TemporaryDirectory(prefix="dvstats-deliver-") as aside:

@@ -1,9 +1,8 @@
 """What the sheets of the workbook hold: headers in two languages, widths, and the SQL of every column.
 
 In SQL, ``{lang}`` is the language of the workbook, ``words`` gives the label of a code in it, ``site`` the name of the
-host of an address. Columns marked as
-technical are kept for tracing and further work; they are grouped away and not printed. Not here: writing the file
-(``workbook``, which calls this) and the first sheet (``front_sheet``).
+host of an address. Columns marked as technical are kept for tracing and further work; they are grouped away and not
+printed. Not here: writing the file (``workbook``, which calls this) and the first sheet (``front_sheet``).
 """
 
 from dataclasses import dataclass
@@ -19,9 +18,8 @@ class Field:
     """A column of a sheet.
 
     ``kind``: text; number; share; date; period (a list of first and last day); interval (a list of two bounds); status
-    (a list of label and code, marked where it needs care); link (a list of text and address;
-    some programs do not wrap it, so the text is short).
-    ``width`` in characters.
+    (a list of label and code, marked where it needs care); link (a list of text and address; some programs do not wrap
+    it, so the text is short). ``width`` in characters.
     """
 
     en: str

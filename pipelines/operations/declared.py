@@ -80,28 +80,32 @@ class _Channel(StrictModel):
 
 
 class Mail(_Channel):
-    """An SMTP server. ``starttls`` on port 587 is the rule, ``tls`` (port 465) where the server wants it."""
+    """An SMTP server. ``starttls`` on ``port`` 587 is the rule, ``tls`` (465) where the server wants it."""
 
     kind: Literal["smtp"]
+    #: name of the server
     host: str
     port: int = 587
     #: ``none`` is accepted on this machine only
     security: Literal["starttls", "tls", "none"] = "starttls"
     #: address that messages come from and are answered to
     sender: str
+    #: name to log in with; empty: the server wants none
     user: str = ""
+    #: its password
     password_from: str = ""
     #: certificates to trust beside nothing else, where the server's is the office's own
     ca_file: str = ""
 
 
 class Webhook(_Channel):
-    """An address that takes JSON by POST: of Slack's shape, of Teams' (an adaptive card), or plain."""
+    """An ``address`` that takes JSON by POST: for Slack, Teams (an adaptive card) or plain; ``ca_file`` as for mail."""
 
     kind: Literal["webhook"]
+    #: whose JSON it is
     shape: Literal["slack", "teams", "json"] = "json"
-    #: an address that is itself a secret (as those of Slack and Teams are) goes into ``address_from``
     address: str = ""
+    #: an address that is itself a secret, as those of Slack and Teams are, instead of ``address``
     address_from: str = ""
     #: sent as ``Authorization: Bearer …``
     token_from: str = ""
@@ -112,28 +116,38 @@ class Folder(_Channel):
     """A folder, of this machine or a mounted network share."""
 
     kind: Literal["folder"]
+    #: must be there already: a share that is not mounted is not filled
     path: str
 
 
 class ObjectStore(_Channel):
-    """A bucket of S3 or of a store that speaks it; ``endpoint`` where it is not Amazon's."""
+    """A ``bucket`` of S3 or of a store that speaks it; ``endpoint`` where it is not Amazon's.
+
+    ``key_from``, ``secret_from``: access key and its secret.
+    """
 
     kind: Literal["s3"]
     bucket: str
+    #: folder in the bucket; empty: at its top
     prefix: str = ""
     endpoint: str = ""
+    #: empty: the store's own default
     region: str = ""
     key_from: str
     secret_from: str
 
 
 class Sftp(_Channel):
-    """A folder of an SFTP server, whose key must be in ``known_hosts``."""
+    """A folder of an SFTP server, ``host`` and ``port``, whose key must be in ``known_hosts``.
+
+    ``user`` logs in by ``password_from``, or by ``key_file`` with ``passphrase_from``.
+    """
 
     kind: Literal["sftp"]
     host: str
     port: int = 22
     user: str
+    #: folder on the server
     path: str
     known_hosts: str
     password_from: str = ""
@@ -166,6 +180,7 @@ Channel = Annotated[
 
 
 class _Receiver(StrictModel):
+    #: a name under ``channels``
     channel: str
     #: e-mail addresses; each gets a message of its own
     to: tuple[str, ...] = ()
@@ -175,16 +190,17 @@ class _Receiver(StrictModel):
 
 
 class AlertReceiver(_Receiver):
-    """Who is alerted: at once, or by one message a day."""
+    """Who is alerted; ``when``: at once, or by one message a day."""
 
     when: Literal["at_once", "daily"] = "at_once"
-    #: none: all
+    #: kinds of causes; none: all
     causes: tuple[CauseKind, ...] = ()
 
 
 class Alerts(StrictModel):
     """Who is alerted, and from where on something is a cause."""
 
+    #: by their own names
     receivers: dict[str, AlertReceiver]
     #: days that a dataset may be stale before anybody is notified
     stale_after_days: int = Field(3, ge=0)
@@ -195,10 +211,11 @@ class Alerts(StrictModel):
 
 
 class Subscription(_Receiver):
-    """Who receives a release: what, how, and when."""
+    """Who receives a release: what, how, and ``when``."""
 
     #: slugs of the site's topics; none: all
     topics: tuple[str, ...] = ()
+    #: kinds of files
     what: tuple[Content, ...] = Field(min_length=1)
     when: Literal["each_release", "if_changed", "monthly"] = "each_release"
     #: ``open``: leave out data whose licence forbids commercial use or changes
@@ -208,9 +225,13 @@ class Subscription(_Receiver):
 class Operations(StrictModel):
     """The whole file."""
 
+    #: address of the published site, for links; empty: there is none
     site: str = ""
+    #: by their names, to which receivers and subscriptions refer
     channels: dict[str, Channel]
+    #: nobody is alerted without
     alerts: Alerts | None = None
+    #: by the name of the subscription; nothing is delivered without
     deliveries: dict[str, Subscription] = {}
 
 
@@ -219,6 +240,7 @@ class Target:
     """One address of a receiver or subscription: what one message, or one delivery, goes to.
 
     ``id`` names it in logs without the address itself: ``ministry``, or ``ministry.3f9a2c11`` of several addresses.
+    ``name``: of the receiver or subscription. ``channel``: the channel's name. ``to``: the address, empty for folders.
     """
 
     id: str

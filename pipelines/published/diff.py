@@ -96,7 +96,7 @@ def diff(
         except (duckdb.BinderException, KeyError) as error:
             raise UserError(
                 f"{older.name} and {newer.name} cannot be compared: their tables have other columns, because another "
-                "version of dvstats published one of them."
+                "version of dvstats published one of them. Compare releases of one version, or open both in DuckDB."
             ) from error
     return rows
 

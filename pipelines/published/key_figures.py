@@ -1,9 +1,19 @@
 """The national figures that stand for a country first, chosen by a declared rule, each with what to know before use.
 
-``key_figures.yaml`` declares topics and the order of their indicators. Within the chosen indicator: of the newest years
-both sexes before one, a survey before a model, the newest year, a whole year before a part of one, the longer part.
-A figure that follows another definition (status D) is never a key figure. Cautions are those of the view ``figures``;
-here they are only found again by the ids in them, so that they can be worded shortly.
+``key_figures.yaml`` declares topics and the order of their indicators. A figure that follows another definition
+(status D) is never a key figure, nor one much older than the newest (``years``). What comes first among the others,
+each where those above do not decide (:func:`key_figure`):
+
+1. a figure above doubt, before a doubtful one (status U);
+2. the indicator and then the sex that the topic names first;
+3. what was counted or asked, before what was estimated or modelled;
+4. the form of violence that is declared first;
+5. a known period, before a part of a year that the source does not delimit;
+6. the newest year; in it a whole year before a part of one, the longer part, the later part;
+7. the age that the topic names first.
+
+Cautions are those of the view ``figures``; here they are only found again by the ids in them, so that they can be
+worded shortly.
 
 Not here: the words (``numbers_and_periods_in_words`` for numbers and periods; the texts of briefs and workbook) and the
 choice between several sources of one cell (``transforms.derive.best_observations``). Called by ``pipelines.brief`` and

@@ -140,7 +140,7 @@ def dicts(con: duckdb.DuckDBPyConnection, sql: str, values: Sequence[str] = ()) 
 def _check_reading(con: duckdb.DuckDBPyConnection, sql: str) -> None:
     statements = con.extract_statements(sql)
     if len(statements) != 1:
-        raise UserError(f"One statement is expected, but there are {len(statements)}.")
+        raise UserError(f"One statement is expected, but there are {len(statements)}. Ask one at a time.")
     try:
         kind = statements[0].type.name
     except ValueError:

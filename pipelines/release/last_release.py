@@ -11,8 +11,7 @@ history, its list of releases and the rows of every dataset that is not processe
 - other damage is repaired: everything is processed again and a whole release is published.
 
 Not here: comparing new rows with it (``transforms.judge``), reading a release for people (``pipelines.published``),
-checksums of files (``manifest``). Called by
-``pipelines.data_directory``, which keeps the answer for one run.
+checksums of files (``manifest``). Called by ``pipelines.data_directory``, which keeps the answer for one run.
 """
 
 from dataclasses import dataclass, field

@@ -144,9 +144,10 @@ def _secret_key(root: Path) -> tuple[bytes, Ed25519PrivateKey]:
 def _public_bytes(given: str) -> tuple[bytes, bytes]:
     """Number and key, from a file of minisign or the text that is its last line."""
     try:
-        text = Path(given).read_text(encoding="utf-8") if os.path.exists(given) else given  # noqa: PTH110 - Path.exists() fails on a key
+        text = Path(given).read_text(encoding="utf-8")
     except (OSError, ValueError):
-        text = ""
+        # A key may be longer than a name of a file can be.
+        text = given
     raw = _decoded(text, _PUBLIC_BYTES)
     if raw is None:
         raise UserError(f"{PUBLIC}={given} is neither a key of minisign nor a file of one. {_MAKE_ONE}")

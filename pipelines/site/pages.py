@@ -2,8 +2,8 @@
 
 Every page has one message (``messages``) and leads its numbers to their cells (``html.Words.value``). Not here: the
 pages that list all figures (``indicator_and_region_pages``), the figures that a page leads with (``page_facts``), words
-(``site_words.yaml``,
-``topics.yaml``), drawing (``charts``, ``tiles``), files beside the pages (``data_files``). Called by ``build``.
+(``site_words.yaml``, ``topics.yaml``), drawing (``charts``, ``tiles``), files beside the pages (``data_files``).
+Called by ``build``.
 """
 
 from collections import Counter, defaultdict

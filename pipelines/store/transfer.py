@@ -36,7 +36,8 @@ def copy_data(source: Path, target: str) -> list[str]:
     for name in names:
         if problems := verify(source / "releases" / name):
             raise UserError(
-                f"Release {name} is not whole and is not copied: {problems[0]} Nothing was written."
+                f"Release {name} is not whole and is not copied: {problems[0]} Nothing was written; restore it "
+                "from a copy first."
             )
     if is_address(target):
         _into_store(source, WorkingCopy.at(target), names)
@@ -56,7 +57,9 @@ def _all_releases(source: Path) -> list[str]:
             copy.pull_release(name)
         exchange.pull(copy.store, source)
     if not names:
-        raise NothingThereError(f"There is no release in {source}: there is nothing to copy yet.")
+        raise NothingThereError(
+            f"There is no release in {source}: there is nothing to copy yet. Run `dvstats refresh` first."
+        )
     return names
 
 

@@ -38,20 +38,35 @@ def user_agent(contact: str) -> str:
 class FetchPolicy:
     """How requests to one publisher are sent, and what may come back."""
 
+    #: hosts that may be requested, redirects included
     hosts: tuple[str, ...]
+    #: kinds of content that count as an answer, keys of ``JUDGES``; anything else is an error page
     expected: tuple[str, ...]
+    #: seconds to connect
     connect_timeout: float = 10.0
+    #: seconds without a byte
     read_timeout: float = 60.0
+    #: seconds for one answer, all tries together
     total_timeout: float = 600.0
+    #: largest answer, in bytes, packed or not
     max_bytes: int = 200_000_000
+    #: tries after the first
     retries: int = 4
+    #: seconds of the longest wait before the second try; it doubles with each further one
     backoff_base: float = 1.0
+    #: seconds that no wait between tries exceeds, but one that the server itself asks for
     backoff_cap: float = 60.0
+    #: seconds of a Retry-After header that are waited at most
     retry_after_cap: float = 300.0
+    #: statuses for which another try may help
     retry_statuses: frozenset[int] = RETRY_STATUSES
+    #: seconds between two requests to one host
     min_interval: float = 1.0
+    #: headers of the request
     headers: Mapping[str, str] = field(default_factory=dict)
+    #: file of certificates beside those of the system; None: those alone
     ca_bundle: str | None = None
+    #: what the request calls itself (:func:`user_agent`)
     user_agent: str = USER_AGENT
 
     def __post_init__(self) -> None:

@@ -211,7 +211,7 @@ def _arrow_options(
     header: Header, types: dict[str, pa.DataType], *, skip: bool, **parsing: Any
 ) -> dict[str, Any]:
     """``skip``: whether the first line is the header. Arrow does not check UTF-8, which it would do row by row: see
-    ``_check_utf8``; without threads it numbers lines, and took less time."""
+    ``_checked``; without threads it numbers lines, and took less time."""
     places = [f"c{at}" for at in range(len(header.names))]
     return {
         "read_options": pv.ReadOptions(

@@ -106,7 +106,7 @@ def read(content: bytes, options: Options) -> pa.Table:
     # A cover has no figures; where there is nothing else, the error says so.
     chosen = grids if all(pages) else [given for given, page in zip(grids, pages, strict=True) if not page]
     tables = [_unfolded(grid, options, several=len(sheets) > 1) for grid, options in chosen]
-    return _told(concat(tables), passed_over)
+    return _naming_hidden_parts(concat(tables), passed_over)
 
 
 def _is_page(grid: Grid) -> bool:
@@ -125,7 +125,7 @@ def _unfolded(grid: Grid, options: Options, *, several: bool) -> pa.Table:
         raise ReadError(error.problem, place=error.place, remedy=remedy) from None
 
 
-def _told(table: pa.Table, passed_over: Iterable[str]) -> pa.Table:
+def _naming_hidden_parts(table: pa.Table, passed_over: Iterable[str]) -> pa.Table:
     """The table with metadata on what hidden parts were not read."""
     text = ", ".join(dict.fromkeys(passed_over))
     return (

@@ -54,7 +54,7 @@ def headings_of(cells: pa.Table) -> list[list[Heading]]:
     return [[Heading(*heading) for heading in table] for table in stored]
 
 
-def told(cells: pa.Table, tables: Sequence[Sequence[Heading]]) -> pa.Table:
+def with_heading_list(cells: pa.Table, tables: Sequence[Sequence[Heading]]) -> pa.Table:
     """The cells with the headings of their tables in the metadata."""
     stored = [list(table) for table in tables if table]
     if not stored:
@@ -161,7 +161,7 @@ def with_headings(cells: pa.Table, labels: Sequence[str], values: int, *, sectio
     places = pa.array([None, *(heading.place for heading in headings)], pa.string())
     records = np.arange(cells.num_rows) // values
     above = places.take(pa.array(np.searchsorted(found, records, side="left")))
-    cells = told(cells.append_column(HEADING, above), [headings])
+    cells = with_heading_list(cells.append_column(HEADING, above), [headings])
     return divided(cells) if sections else cells
 
 

@@ -1,4 +1,4 @@
-"""Rows with figures below the line at which the option ``stop_at`` ends a table: they are not read, and that is told.
+"""Rows with figures below the line at which the option ``stop_at`` ends a table: not read, and a finding.
 
 ::
 
@@ -6,9 +6,9 @@
     Абай      12
     Женщины                  -> the table ends here
     Абай       5             -> [["line 4", "Абай | 5"]] in the table's metadata (``LEFT_OUT``)
-    Source: ministry         no figure: nothing is told; a header of years has none either
+    Source: ministry         no figure: nothing is said; a header of years has none either
 
-Not here: where a table ends (``grid.places``, ``delimited_records``), and the finding
+Not here: where a table ends (``grid.cell_references``, ``delimited_records``), and the finding
 (``transforms.files_to_observations``). Called by the readers that have the option.
 """
 

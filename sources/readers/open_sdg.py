@@ -13,10 +13,9 @@ CSV and null in JSON, is "" (total, or not applicable). A file with a header and
 The dummy rows that the Open SDG starter repository ships are refused: they are nobody's statistics.
 
 Options: ``encoding``, and for CSV ``delimiter`` (default a comma), ``final_newline`` and ``stop_at`` as in
-``delimited``
-(builds end every line, so ``required`` catches a file cut off); ``value`` (default ``Value``);
-``note_columns`` (list; default: the headers ``COMMENT_OBS…``, ``Observation-level footnotes`` and its Russian
-form). Locators: ``line N, column Value``, or the JSON pointer of the value.
+``delimited`` (builds end every line, so ``required`` catches a file cut off); ``value`` (default ``Value``);
+``note_columns`` (list; default: the headers ``COMMENT_OBS…``, ``Observation-level footnotes`` and its Russian form).
+Locators: ``line N, column Value``, or the JSON pointer of the value.
 
 Not here: other CSV (``delimited``) and other JSON (``json_table``). Read through ``protocol``.
 """

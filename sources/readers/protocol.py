@@ -1,10 +1,23 @@
 """What every reader offers, and how a dataset reaches its own.
 
-A reader is a module of this folder with ``DeclaredOptions`` (what a declaration may say of it) and ``read(content,
-options)``, which turns the bytes of one file into the table of text cells that :mod:`sources.cells` describes. A module
-``<reader>_large`` beside it has ``read_large(path, options)``, which gives the same cells of a large file in batches. A
-format that comes in pages also has ``next_page(content, options)``: the address or number of the page after this one,
-or None. A reader is imported when a declaration names it, for some bring heavy libraries along.
+A reader is a module of this folder, named in ``READERS``. It is imported when a declaration names it, for some bring
+heavy libraries along. What it offers:
+
+================================  ======  ==========================================  ================================
+Name                              Needed  When it is called                           What it gives
+================================  ======  ==========================================  ================================
+``DeclaredOptions``               yes     a declaration loads                         what ``reader_options`` may say
+                                          (``declared_references``)
+``read(content, options)``        yes     a file is turned into observations, traced  its table of text cells
+                                          or tried                                    (:mod:`sources.cells`)
+``next_page(content, options)``   no      a page was received (``current_files``)     address or number of the page
+                                                                                      after it; None after the last
+``read_large(path, options)`` of  no      before ``read``, of a large file            the same cells as ``read``, in
+the module ``<reader>_large``                                                         batches
+================================  ======  ==========================================  ================================
+
+Of these, all but ``DeclaredOptions`` run in a process of their own. An example is ``delimited`` with
+``delimited_large``; with pages ``json_table``.
 
 Not here: the formats, and limits on memory and time (``sources.isolated``, which calls this in a process of its own).
 """

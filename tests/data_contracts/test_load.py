@@ -189,6 +189,16 @@ def test_the_suite_fails_when_the_contract_is_tightened_and_nothing_else(
         ("columns.yaml", lambda t: t.replace("codes: sex", "codes: gender", 1), "no code list 'gender'"),
         ("rules.yaml", lambda t: t.replace("obs_lower > obs_upper", "obs_low > obs_upper"), "unknown column"),
         (
+            "comparability.csv",
+            lambda t: t.replace("PROTECTION_ORDERS,", "PROTECTION_ORDER,", 1),
+            r"comparability.csv, line \d+: unknown indicator 'PROTECTION_ORDER', did you mean 'PROTECTION_ORDERS'",
+        ),
+        (
+            "cascade.yaml",
+            lambda t: t.replace("beside: [DV_", "beside: [DVV_", 1),
+            r"cascade.yaml, line \d+: unknown indicator 'DVV_",
+        ),
+        (
             "indicators/reports.yaml",
             lambda t: t.replace("  counting_unit: complaint\n", "", 1),
             "'counting_unit' is missing",

@@ -73,6 +73,9 @@ CODE, REGISTERS = data_versions.code_version.__wrapped__, data_versions.register
         ("sources/bundled/publications/x.csv", OF_ALL_DATASETS),
         # A dataset that comes or goes is a source that comes or goes, though no register and no other dataset changed.
         ("sources/datasets/new.yaml", REGISTERS),
+        ("pipelines/assets/x.py", REGISTERS),
+        ("pipelines/requirement_tables.py", REGISTERS),
+        ("pipelines/protect_release.py", REGISTERS),
     ],
 )
 def test_code_contract_registers_and_declarations_are_all_that_is_read(

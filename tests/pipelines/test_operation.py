@@ -22,7 +22,7 @@ import pytest
 from data_contracts import checks
 from data_contracts.errors import DONE, TROUBLED, BusyError, UserError
 from data_contracts.rows import count_rows
-from pipelines.assets.tables import note_refused, without_retired
+from pipelines.assets.union_tables import note_refused, without_retired
 from pipelines.data_directory import DataDirectory, current_moment
 from pipelines.dataset_states import COUNTRY_CHANGED, LAST_ROWS_REFUSED, dataset_state
 from pipelines.declarations import Declarations

@@ -15,7 +15,7 @@ from data_contracts import arrow, load
 from data_contracts.arrow import Rows, arrow_schema, scan_table, write_table
 from data_contracts.checks import Check, derive
 from data_contracts.model import Contract, Table
-from pipelines import large_suites, run_checks
+from pipelines import rows_to_check, run_checks
 from pipelines.run_checks import REFERENCES, Verdict, release_checks, release_verdicts, suite_verdicts
 
 
@@ -137,8 +137,8 @@ def test_of_a_large_table_each_content_is_looked_at_once_and_the_verdicts_are_th
     made = pa.Table.from_pylist(rows, schema=arrow_schema(contract, table))
     with duckdb.connect() as con:
         whole = suite_verdicts(contract, {"revisions": made}, con)
-        monkeypatch.setattr(large_suites, "LARGE", 100)
-        judged = large_suites.Judged(con, table, made)
+        monkeypatch.setattr(rows_to_check, "LARGE", 100)
+        judged = rows_to_check.Judged(con, table, made)
         seen = judged.rows_that_show(derive(contract, table))
         divided = suite_verdicts(contract, {"revisions": made}, con)
         lax = pa.schema([column.with_nullable(True) for column in made.schema])
@@ -183,10 +183,10 @@ def test_of_a_large_table_that_passed_only_new_rows_are_looked_at_and_keys_in_al
             given = [scan_table(tmp_path / f"{number}.parquet") for number in range(2)]
         made, certified = given
         with duckdb.connect() as con:
-            judged = large_suites.Judged(con, table, made, certified)
+            judged = rows_to_check.Judged(con, table, made, certified)
             return list(judged.rows_that_show(derive(contract, table))["obs_key"].to_pylist())
 
-    monkeypatch.setattr(large_suites, "LARGE", 100)
+    monkeypatch.setattr(rows_to_check, "LARGE", 100)
     monkeypatch.setattr(arrow, "ROW_GROUP", 60)
     key = [row["obs_key"] for row in rows]
     # The first row stands for the table as a whole.

@@ -6,7 +6,7 @@ Also holds the SQL that ranks the candidates of a cell and says when one figure 
 Example: two rows give crimes in KZ-27 in 2022, 5,908 (status A) and 2,306 (status U, a known misprint). The first is
 the best; the second is found in ``discrepancies``.
 
-Called by ``pipelines.assets.tables``.
+Called by ``pipelines.assets.derived_tables``.
 """
 
 from collections.abc import Mapping
@@ -46,9 +46,19 @@ def connect(
     ``groups``: only of cells of these indicators and areas.
     Most cells have one candidate: only of the others, which share the hash of a cell, are tables made (``crowded``,
     ranked ``rivals``).
-    ``rank`` 1 is the best of its cell and kind. In order: a value; a figure of the indicator's own definition and
-    above doubt (no status D, then no U); the row with an interval before its copy without; the finer before its
-    rounding; the declared precedence; the country's own row before a copy; the newest source.
+
+    ``rank`` 1 is the best of its cell and kind. What comes first, each where those above do not decide:
+
+    1. a row with a value or an upper bound, before one without;
+    2. the indicator's own definition, before another (status D);
+    3. a figure above doubt, before a doubtful one (status U);
+    4. the row with an interval, before its copy or rounding without;
+    5. the finer figure, before its rounding;
+    6. the dataset of the lower ``precedence``;
+    7. the nature of the figure, in the order C, CA, E, M, N: a third party's copy is the last;
+    8. the newest source, by the day of its publication.
+
+    Then the ids, so that the order is always the same.
     """
     con = duckdb.default_connection().cursor()
     name_rows(con, "observations", observations)

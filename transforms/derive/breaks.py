@@ -3,7 +3,7 @@
 Also the acts themselves, from which ``cascade`` sees whether two observations are one series. Not here: the view
 ``series_breaks`` (``data_contracts/database_views.yaml``), which lists the same breaks from the published tables.
 
-Called by ``pipelines.assets.tables``, and by ``cascade``.
+Called by ``pipelines.assets.union_tables`` and ``pipelines.assets.derived_tables``, and by ``cascade``.
 """
 
 import datetime as dt

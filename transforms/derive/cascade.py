@@ -6,7 +6,7 @@ indicators are listed beside it (``beside_figures``). Not here: loading that dec
 Example: KG, step 1 is DV_CASES in every year. 2018 has none: the row is ``not_published``, and the 7,178 victims of
 that year are in the column ``beside``.
 
-Called by ``pipelines.assets.tables``.
+Called by ``pipelines.assets.derived_tables``.
 """
 
 import datetime as dt

@@ -1,6 +1,7 @@
 """The codebook as tables: indicators, areas, sources, datasets, codes, laws and services.
 
-Not here: the codebook as text (``data_contracts.codebook``). Called by ``pipelines.assets.tables``.
+Not here: the codebook as text (``data_contracts.codebook``). Called by ``pipelines.assets.tables`` and
+``pipelines.assets.union_tables``.
 """
 
 import json

@@ -1,10 +1,9 @@
 """Which indicator may be compared between which two countries, and why not where not.
 
 Also which neighbouring indicators (cases in one country, crimes in another) only look alike: the indicators of one step
-of the response chain, and the declared ``neighbours`` of ``data_contracts/cascade.yaml``. Called by the asset of the
-derived tables.
+of the response chain, and the declared ``neighbours`` of ``data_contracts/cascade.yaml``.
 
-Called by ``pipelines.assets.tables``.
+Called by ``pipelines.assets.derived_tables``.
 """
 
 from itertools import combinations, permutations

@@ -1,10 +1,9 @@
 """What the declared minimum set asks for against what is published: gaps as a finding.
 
 A requirement of ``data_contracts/coverage.csv`` names its indicators and what must be distinguished (``needs``). Not
-here: which figures meet a requirement (``requirements``) and the verdicts on frameworks (``scorecard``). Called by the
-asset of the derived tables.
+here: which figures meet a requirement (``requirements``) and the verdicts on frameworks (``scorecard``).
 
-Called by ``pipelines.assets.tables``.
+Called by ``pipelines.requirement_tables``.
 """
 
 from collections.abc import Collection

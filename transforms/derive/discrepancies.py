@@ -3,7 +3,7 @@
 A found one has a kind by rule and a sentence that says in what the two differ (publisher, date, rounding, edition,
 population base).
 
-Not here: which figure of a cell is the best (``best_observations``). Called by ``pipelines.assets.tables``.
+Not here: which figure of a cell is the best (``best_observations``). Called by ``pipelines.assets.derived_tables``.
 """
 
 from collections.abc import Mapping, Sequence

@@ -5,7 +5,7 @@ on 1 March and 801 on 1 June. The row of 793 gets ``valid_to`` 1 June, a row of 
 has one row, ``revised``, difference 8.
 
 Not here: the observations as of a moment (the macro ``observations_as_of`` of the database), and which release is the
-one before (``pipelines.release``). Called by the asset of the observations.
+one before (``pipelines.release``). Called by ``pipelines.assets.union_tables``.
 """
 
 import datetime as dt

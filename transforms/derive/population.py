@@ -1,6 +1,6 @@
 """Denominators: every published population figure with the day that it refers to.
 
-Not here: which of them a rate is divided by (``rates``). Called by ``pipelines.assets.tables``.
+Not here: which of them a rate is divided by (``rates``). Called by ``pipelines.assets.derived_tables``.
 """
 
 from collections.abc import Mapping, Sequence

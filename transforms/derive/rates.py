@@ -1,11 +1,11 @@
 """Rates: yearly counts per population at risk of the same year and area, numerator and denominator in the row.
 
 An indicator declares its base (``rate`` in ``data_contracts/indicators``): a count without one has no rate. The
-denominators come from ``population.py``. Called by the asset of the derived tables.
+denominators come from ``population``.
 
 Example: 4,821 women harmed in KG in 2023 and 3,584,000 women there make 134.5 per 100,000 women.
 
-Called by ``pipelines.assets.tables``.
+Called by ``pipelines.assets.derived_tables``.
 """
 
 from collections.abc import Sequence
@@ -35,10 +35,16 @@ def rates(
 ) -> Made:
     """Rates of whole-year counts; one above its base has none (:func:`above_base`), nor one of another definition (D).
 
-    ``denominators``: table population. ``best``: best_observations, from which ``preferred`` follows. One denominator
-    a rate: mid-year first, then 1 January, by precedence. A subgroup (age, any breakdown) has no rate: its own base
-    is not among the denominators. A kind of service (``KIND=``) is no subgroup: it is for all the women of the area.
+    ``denominators``: table population. ``best``: best_observations, from which ``preferred`` follows.
     ``last``: the table of the last release, in which only the rates of ``groups``, indicators and areas, are made anew.
+
+    A rate has one denominator, of its year, area and sex. Which, where there are several:
+
+    1. the population at mid-year, before that of 1 January, before one of another day;
+    2. of the dataset of the lower ``precedence``.
+
+    A subgroup (age, any breakdown) has no rate: its own base is not among the denominators. A kind of service
+    (``KIND=``) is no subgroup: it is for all the women of the area.
     """
     table = contract.tables["rates"]
     con = _connect(contract, [observations], denominators, groups)

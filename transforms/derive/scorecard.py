@@ -3,7 +3,8 @@
 An item of ``data_contracts/scorecard.yaml`` is answered by its parts, from the published figures and services; where
 there are no parts, the verdict is that of a reader (``sources/bundled/scorecard``). Counts of verdicts are the view
 ``scores``; there is no index. Not here: asking the figures (``requirements``) and the gaps of the minimum set
-(``coverage``). Called by the asset of the derived tables.
+(``coverage``). Called by
+``pipelines.requirement_tables``.
 
 Example: EIGE-10 asks for protection orders applied for and granted. Kyrgyzstan 2019 has orders granted to women and no
 applications: one part is met, the verdict is "part", the evidence is the key of the granted ones.

@@ -20,7 +20,7 @@ import pyarrow as pa
 from sources.cells import VALUE
 from sources.dataset import Concept, Dataset
 from sources.incidents.database import Combination, Incidents, Roles
-from sources.incidents.declared import MONTHS
+from sources.incidents.declared import MONTHS, Counting
 from transforms.normalize.codes_from_labels import SKIP, TOTAL, read_concept, read_parts
 from transforms.normalize.encoded_columns import Indices
 from transforms.normalize.file_cells import FileCells
@@ -55,16 +55,22 @@ class Coding(NamedTuple):
     unread: tuple[Unread, ...] = ()
 
 
+def counting_of(dataset: Dataset) -> Counting:
+    """How the rows of a register are counted; ValueError where the dataset is none."""
+    if dataset.counting is None:
+        raise ValueError(f"{dataset.id} is no register")
+    return dataset.counting
+
+
 def roles_of(dataset: Dataset) -> Roles:
     """What a register's columns are for; of a dimension that no margin has, nothing is read."""
-    assert dataset.counting is not None  # noqa: S101 - only registers are coded, and a register has `counting`
+    counting = counting_of(dataset)
     concepts, breakdown = _used(dataset)
     parts = [dataset.concepts[name] for name in concepts] + [dataset.breakdown[name] for name in breakdown]
     days = _columns_of(dataset.concepts["time_period"])
     read = dict.fromkeys([*days, *(column for each in parts for column in _columns_of(each))])
-    persons = dataset.counting.persons
-    person = persons.column if persons else None
-    return Roles(dataset.counting.incident, person, tuple(read), days)
+    person = counting.persons.column if counting.persons else None
+    return Roles(counting.incident, person, tuple(read), days)
 
 
 def read_codings(incidents: Incidents, lookups: LookUps, dataset: Dataset, facts: FileFacts) -> list[Coding]:
@@ -79,8 +85,7 @@ def read_codings(incidents: Incidents, lookups: LookUps, dataset: Dataset, facts
 
 def _used(dataset: Dataset) -> tuple[list[str], list[str]]:
     """Names of the concepts beside the time, and of the breakdowns, that a margin has or every row must have."""
-    assert dataset.counting is not None  # noqa: S101 - only registers are coded, and a register has `counting`
-    used = {name for margin in dataset.counting.margins for name in margin}
+    used = {name for margin in counting_of(dataset).margins for name in margin}
     concepts = ["indicator", "ref_area", *(name for name in dataset.concepts if name in used)]
     named = [name for name in dict.fromkeys(concepts) if name != "time_period"]
     return named, [name for name in dataset.breakdown if name in used]

@@ -26,7 +26,7 @@ from sources.dataset import Dataset
 from sources.incidents.database import Incidents
 from sources.incidents.declared import MONTHS, SPANS, month_of
 from sources.incidents.hashes import EMPTY
-from transforms.incidents.coding import LEFT_OUT, Coding
+from transforms.incidents.coding import LEFT_OUT, Coding, counting_of
 from transforms.incidents.twice import find_twice
 from transforms.normalize.queries import registered
 
@@ -38,9 +38,7 @@ class Counter:
 
     def __init__(self, incidents: Incidents, dataset: Dataset, codings: Sequence[Coding]) -> None:
         """Find the incidents that occur twice, and count by month and every dimension."""
-        if dataset.counting is None:
-            raise ValueError(f"{dataset.id} is no register")
-        self.incidents, self.dataset, self.counting = incidents, dataset, dataset.counting
+        self.incidents, self.dataset, self.counting = incidents, dataset, counting_of(dataset)
         self.connection = incidents.connection
         self.codings = {coding.name: coding for coding in codings}
         self.twice = find_twice(incidents)

@@ -8,11 +8,16 @@ is *held*: its last rows stay published, and a finding says what happened and wh
     last release     KG 2024 F 100, KG 2024 M 20        new file     KG 2024 _T 100
     -> held: sex F, M vanished
 
-What is judged, in this order: the share of refused rows; columns that vanished or appeared; editions that were
-replaced since; codes of any dimension,
-years, units and cells that vanished; series that moved by one factor; values that stand at other labels; new years of
-nothing but zeros. A publisher that means it is answered in the
-declaration (``withdrawn``, ``expects.columns``, ``expects.lost_share``, ``expects.rescaled``).
+What is judged, in this order; behind each question the key with which the declaration says that it is meant:
+
+1. columns of a file that vanished or appeared (``shapes``): ``expects.columns``; a file that breaks off
+2. rows of another country (``foreign``): ``where``
+3. the share of refused rows (``refused_share``): ``refuse_above``
+4. an edition that was replaced since (``older``), and what is withdrawn and came back (``came_back``)
+5. what vanished (``vanished``): codes of any dimension, years and units, then single cells: ``withdrawn``,
+   ``expects.lost_share``; with no row left (``empty``) the last ones stay whatever is declared
+6. what changed (``moved``): single values; series that moved by one factor, values at other labels, new years of
+   nothing but zeros and the like (``moved_series``, ``suspicious_values``): ``expects.rescaled``; an indicator's unit
 
 Where the files are the same as before, only the project's own reading of them changed. That was reviewed with the
 declaration, so losses are warnings then, except where all rows of a code are refused now. Nothing here reads files or
@@ -261,7 +266,7 @@ class _Judge:
     def _vanished_cells(self, con: duckdb.DuckDBPyConnection) -> None:
         """Cells inside the years, areas and codes that are still there, and cells that have no value any more.
 
-        Refused rows are told one by one elsewhere. What is suppressed to protect persons goes at once.
+        Refused rows are in quarantine, one by one. What is suppressed to protect persons goes at once.
         """
         if self.reviewed:
             return

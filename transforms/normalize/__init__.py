@@ -21,10 +21,9 @@ declaration)::
 
        sex = df["Sex"].astype("category")     # sex.cat.categories, sex.cat.codes
 
-2. *Read the dictionary* (``codes_from_labels``, ``time_period``, ``attributes``). The declaration says Women = F, Men =
-M: the
-   dictionary becomes ``["F", "M"]``, the indices stay. ``Region`` becomes ``["KZ-71", None]``; beside it a second
-   dictionary on the same indices holds why a text could not be read: ``[None, unknown_area]``. In pandas::
+2. *Read the dictionary* (``codes_from_labels``, ``time_period``, ``attributes``). The declaration says Women = F and
+   Men = M: the dictionary becomes ``["F", "M"]``, the indices stay. ``Region`` becomes ``["KZ-71", None]``; beside it a
+   second dictionary on the same indices holds why a text could not be read: ``[None, unknown_area]``. In pandas::
 
        df["sex"] = df["Sex"].map({"Women": "F", "Men": "M"})
        df["ref_area"] = df["Region"].map({"Astana": "KZ-71"})
@@ -53,14 +52,20 @@ M: the
    Region is unknown; declare its code as that of a label (__skip__ if it is no area), or add its spelling to
    data_contracts/codes/area_alias.csv.', its place and all that its row holds. The rest goes on.
 
-**Where to look.** ``normalizer`` is what callers use (``transforms.files_to_observations``, the tests, ``dvstats
-try``);
-``one_file`` has the steps above in order; ``inputs_and_results`` is what goes in and comes out; ``lookups`` what all
-files share,
-``file_cells`` what all steps of one file share, ``readings`` what reading a text gives. ``scale``, ``frequency``,
-``cumulative``, ``planned``, ``said_status``, ``area_labels``, ``confidentiality``, ``refused_by_text``,
-``unread_dimensions``, ``unread_levels``, ``note_codes`` and the words of ``unit_vocabulary`` and ``group_words`` belong
-to step 3; ``former_keys`` leads from earlier keys to present ones; ``queries`` runs SQL.
+**Where to look.** Callers of the package (``transforms.files_to_observations``, the tests, ``dvstats try``) use
+``normalizer`` only.
+
+``one_file``, ``in_parts``   the steps above in order; the same for a large file, part by part
+``inputs_and_results``       what goes in and comes out; ``readings``: what reading one text gives
+``lookups``, ``file_cells``  what all files share; what all steps of one file share
+``scale``, ``unit_words``    step 3: thousands; counts, shares and rates (its words: ``unit_vocabulary``)
+``frequency``, ``cumulative``, ``planned``   step 3: figures of another span than their period, or that nobody counted
+``adjusted``, ``note_codes``, ``said_status``, ``confidentiality``   step 3: what the file itself says of a figure
+``unread_dimensions``, ``unread_headings``, ``unread_levels``   step 3: women, an age, a place of residence in a column,
+                             heading or header that the declaration does not read (its words: ``group_words``)
+``area_labels``, ``refused_by_text``   step 3: area and label that differ; the order of all these refusals
+``former_keys``, ``queries`` from earlier keys to present ones; SQL
+
 How one text is read (a number, a period, an area) is in ``transforms.parse``; what a row must obey is in
-``data_contracts``; how a file becomes cells in ``sources.readers``. Callers of the package use ``normalizer`` only.
+``data_contracts``; how a file becomes cells in ``sources.readers``.
 """

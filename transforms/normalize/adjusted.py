@@ -12,9 +12,10 @@
     any text but a quoted one                                         seasonally adjusted, in prices of 2015   refused
 
 SDMX has these as dimensions or attributes; portals as columns with words, or in a title, a line below the table, the
-``extension`` of a provider. A seasonally adjusted 118.4 is no number of
-cases. A declaration that reads the column, or chooses its rows by it (``where``), has said what is meant, and then
-nothing is looked at; the unit of an index or a rate may be declared (``unit_measure``), an adjustment may not.
+``extension`` of a provider. A seasonally adjusted 118.4 is no number of cases. A declaration that reads the column, or
+chooses its rows by it (``where``), has said what is meant, and then nothing is looked at; the unit of an index or a
+rate may be declared (``unit_measure``), an adjustment may not.
+
 Not here: what the unit itself says (``unit_words``), which columns are notes (``note_codes``). Called by
 ``refused_by_text``.
 """

@@ -57,7 +57,7 @@ _WORDS = {
     "W": "w p7d p1w 616 weekly week неделя недельная еженедельно еженедельная",
     "D": "d b p1d 702 daily day business день дневная ежедневно ежедневная",
 }
-# Most texts have none of these: they are told at once.
+# Most texts have none of these words: one search spares them the patterns above.
 _WORDS_OF_PARTS = re.compile(
     rf"(?<![^\W_])(?:{'|'.join((*MONTH, *QUARTERS.split(), *HALVES.split(), *HALVES_OF_TWO_WORDS, *COUNTED.split()))})"
     r"(?![^\W_])"

@@ -3,11 +3,10 @@
 Steps that look at one row, or at one text, are done part by part. Three things are of the whole file:
 
 - a column in which one cell says "тыс. человек" is refused in every part: all parts are looked through first;
-- rows with equal keys may be in two parts: of each part's good rows a hash is kept, and the parts in which hashes occur
-  that occur twice are read again, with what was found;
+- rows with equal keys may be in two parts: of each part's good rows a hash is kept, and parts with a hash that occurs
+  twice are read again, with what was found;
 - good rows lie on the disk (``sources.table_on_disk``); of a column that is the same in all rows of a part only the
-value is
-  kept.
+  value is kept.
 
 Not here: the steps themselves (``one_file``). Called by ``normalizer`` for more than ``ROWS`` cells.
 """

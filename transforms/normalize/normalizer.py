@@ -95,11 +95,11 @@ class Normalizer:
         return Normalized(self.good_schema().empty_table(), refused, cells.num_rows, 0)
 
     def good_schema(self) -> pa.Schema:
-        """See ``facts.good_schema``."""
+        """See ``inputs_and_results.good_schema``."""
         return good_schema(self.contract)
 
     def quarantine_schema(self) -> pa.Schema:
-        """See ``facts.quarantine_schema``."""
+        """See ``inputs_and_results.quarantine_schema``."""
         return quarantine_schema(self.contract)
 
     def quarantine(self, rows: Sequence[Mapping[str, Any]]) -> pa.Table:

@@ -89,7 +89,17 @@ def read_printed(file: FileCells) -> pa.ChunkedArray:
 
 
 def read_status(file: FileCells, missing: Mask, word: EncodedColumn) -> ReadColumn:
-    """A missing value's reason first, then what the source marks, then doubt, then the dataset's default."""
+    """The status of each row. What decides, each where those above say nothing:
+
+    =  =============================================  ========================================
+    .  value missing                                  value there
+    =  =============================================  ========================================
+    1  the concept ``obs_status``, where it says why  the concept ``obs_status``
+       a value is missing (M, Q, L)
+    2  the sign in the value's text                   the mark in the value's text (doubt, say)
+    3                                                 ``default_status`` of the dataset
+    =  =============================================  ========================================
+    """
     declared = read_concept(file, "obs_status")
     present = first_that_says(
         [declared.codes, word], lambda status: status not in (None, ""), file.dataset.default_status

@@ -89,7 +89,10 @@ class Ways(NamedTuple):
     table: Callable[[Mapping[str, Any], pa.Schema, Mask], pa.Table] = arrow_table
 
 
-def normalize_file(file: FileCells, ways: Ways = Ways()) -> Normalized:  # noqa: B008
+_OF_A_WHOLE_FILE = Ways()
+
+
+def normalize_file(file: FileCells, ways: Ways = _OF_A_WHOLE_FILE) -> Normalized:
     """Observations and refused rows of the cells that the declaration asks for and whose columns are all there."""
     file, indicator, period = without_skipped(file)
     if not file.count:

@@ -236,7 +236,7 @@ def _too_many_decimals(file: FileCells) -> tuple[EncodedColumn, ...]:
 
 def _other_money(file: FileCells, unit: EncodedColumn) -> tuple[EncodedColumn, ...]:
     """Refuse the amounts of money in rows whose unit is something else, or another currency."""
-    # Without a letter or sign of money there is none: nearly all texts are told by that alone.
+    # Without a letter or sign of money there is none: nearly all texts need no closer look.
     lettered = pc.unique(
         file.cells[VALUE].filter(pc.match_substring_regex(file.cells[VALUE], r"[\p{L}\p{Sc}]"))
     )

@@ -2,7 +2,7 @@
 
 One line a language where they differ (Russian, Kazakh, Kyrgyz, Tajik, Uzbek in both scripts, German, English), as
 regular expressions in small letters with plain apostrophes. ``BARE`` words are a unit where they are a whole label or
-part of one ("Orders, growth"); ``OPEN`` ones also begin or end a longer label ("share of women"), which is not enough
+part of one ("Orders, growth"); ``_OPEN`` ones also begin or end a longer label ("share of women"), which is not enough
 in a title.
 
 Not here: how labels are divided and judged (``unit_words``, the only caller), thousands (``scale``), plans and running

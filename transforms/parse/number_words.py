@@ -33,6 +33,5 @@ WORDS = {
     for side, table in (("before", BEFORE), ("after", AFTER))
 }
 MORE = {"+", "or more", "and more", "и более", "и больше"}
-ENDINGS = (
-    "дан ден тан тен нан нен дон дөн тон төн га ге го гө ка ке ко кө ға қа на не dan ga qa ka".split()  # noqa: SIM905 - short
-)
+_CASES = "дан ден тан тен нан нен дон дөн тон төн га ге го гө ка ке ко кө ға қа на не dan ga qa ka"
+ENDINGS = _CASES.split()

@@ -31,7 +31,7 @@ class Exposure:
 
 @dataclass(frozen=True)
 class Attack:
-    """What an attacker knows of a withheld count, and what must stay unknown to him."""
+    """What an attacker knows of a withheld count, and what must stay unknown."""
 
     name: str
     threshold: float

@@ -35,7 +35,7 @@ from sources.readers.grid.other_tables import (
     words_beside,
 )
 from sources.readers.grid.table import CHANGED, Grid, Labels, tidy
-from sources.readers.headings import SECTION, Heading, told
+from sources.readers.headings import SECTION, Heading, with_heading_list
 from sources.readers.left_out import with_left_out
 from sources.readers.text import count_option, joined, pattern_option, text_table
 
@@ -89,7 +89,7 @@ def cross(grid: Grid, options: Options) -> pa.Table:
         sections = {row: heading and heading.text for row, heading in above.items()}
         out[SECTION] = [sections[row] for row in rows for _ in columns]
     left = below_stop(grid, layout.data.stop, options)
-    return told(with_left_out(text_table(without_blanks(out, options)), left), [headings])
+    return with_heading_list(with_left_out(text_table(without_blanks(out, options)), left), [headings])
 
 
 def _with_words(

@@ -35,7 +35,7 @@ from sources.readers.grid.footnotes import FOOTNOTE, REMARK, footnotes_in, noted
 from sources.readers.grid.header import text_at
 from sources.readers.grid.other_tables import heading_of, other_headers
 from sources.readers.grid.table import CHANGED, Grid, tidy
-from sources.readers.headings import SECTION, Heading, told
+from sources.readers.headings import SECTION, Heading, with_heading_list
 from sources.readers.left_out import with_left_out
 from sources.readers.text import (
     column_twice,
@@ -96,7 +96,7 @@ def records(grid: Grid, options: Options) -> pa.Table:
         texts = {heading.place: heading.text for heading in headings}
         out[SECTION] = [texts.get(above[row] or "") for row in rows for _ in values]
     table = with_left_out(text_table(without_blanks(out, options)), below_stop(grid, last, options))
-    return told(table, [headings])
+    return with_heading_list(table, [headings])
 
 
 def _notes(

@@ -11,7 +11,7 @@ from sources.cells import Options, ReadError, option
 from sources.readers.grid.cross import cross
 from sources.readers.grid.records import records
 from sources.readers.grid.table import CHANGED, CORRECT, Grid
-from sources.readers.headings import headings_of, told
+from sources.readers.headings import headings_of, with_heading_list
 from sources.readers.left_out import left_out_of, with_left_out
 
 
@@ -31,4 +31,4 @@ def concat(tables: Sequence[pa.Table]) -> pa.Table:
     whole = with_left_out(
         whole.replace_schema_metadata(None), [row for table in tables for row in left_out_of(table)]
     )
-    return told(whole, [own for table in tables for own in headings_of(table)])
+    return with_heading_list(whole, [own for table in tables for own in headings_of(table)])

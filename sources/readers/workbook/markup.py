@@ -339,7 +339,7 @@ class _Look(NamedTuple):
 
     @property
     def kind(self) -> str:
-        """How the text of a cell is marked (``marked.raise_text``)."""
+        """How the text of a cell is marked (``font_marks.raise_text``)."""
         return UNSEEN if self.letters == self.behind else self.raised
 
 

@@ -8,8 +8,7 @@ Refused: damaged archives, more than ``MAX_UNPACKED`` bytes, cells too far away 
 workbooks (.xlsb).
 
 Not here: how a number is shown (``number_formats``), parts by name and safe XML (``package``), layouts (``grid``).
-Called by
-``excel``, and by ``sources.programmes.read_return`` for filled forms.
+Called by ``excel``, and by ``sources.programmes.read_return`` for filled forms.
 """
 
 import datetime as dt

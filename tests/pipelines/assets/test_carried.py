@@ -10,7 +10,10 @@ import pyarrow as pa
 import pytest
 
 from data_contracts import rows
-from pipelines.assets import carried, tables
+from pipelines.assets import carried
+from pipelines.assets.derived_tables import derived_tables
+from pipelines.assets.tables import DERIVED_TABLES
+from pipelines.assets.union_tables import broken_series, union_tables
 from pipelines.data_directory import DataDirectory
 from pipelines.dataset_states import dataset_states
 from pipelines.declarations import Declarations
@@ -42,7 +45,7 @@ def made(
     changed = change(rows.read_rows(state.observations).to_pylist())
     state.observations = pa.Table.from_pylist(changed, schema=declared.normalizer.good_schema())
     state.data_version = "of other files"
-    for name, united in tables.union_tables(declared, states, release, NOW, staged.rows):
+    for name, united in union_tables(declared, states, release, NOW, staged.rows):
         if name in UNITED:
             staged.save(name, united)
             yield name, staged.path(name).read_bytes()
@@ -54,11 +57,11 @@ def made(
     observations, sources = staged.rows("observations"), staged.rows("sources")
     touched = carried.touched(release, observations, staged.rows("revisions"), sources)
     assert (touched is None) is (not carried.may_carry(release))
-    derived = tables.derived_tables(declared, observations, sources, staged.rows, lambda said: None, touched)
-    for name in tables.DERIVED_TABLES:
+    derived = derived_tables(declared, observations, sources, staged.rows, lambda said: None, touched)
+    for name in DERIVED_TABLES:
         staged.save(name, derived[name]())
         yield name, staged.path(name).read_bytes()
-    series = tables.broken_series(declared, observations, touched)
+    series = broken_series(declared, observations, touched)
     staged.save("legal_framework", codebook.legal_framework(contract, declared.laws, series))
     yield "legal_framework", staged.path("legal_framework").read_bytes()
     for name in contract.tables:

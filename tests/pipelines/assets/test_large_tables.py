@@ -11,7 +11,8 @@ import pytest
 
 from data_contracts import rows
 from data_contracts.arrow import Rows, Stream, arrow_schema, one_after_another, write_table
-from pipelines.assets.tables import DERIVED_TABLES, derived_tables
+from pipelines.assets.derived_tables import derived_tables
+from pipelines.assets.tables import DERIVED_TABLES
 from pipelines.data_directory import DataDirectory
 from pipelines.declarations import Declarations
 from pipelines.staging import StagedTables
