@@ -11,6 +11,7 @@ import pytest
 from sources import isolated
 from sources.cells import ReadError
 from sources.readers import excel
+from sources.readers.workbook.package import elements, number
 from tests.sources.readers.test_workbook_kinds import SHEET, book, cell, ods, repacked, values
 
 VALUE, ROWS = b"<v>123</v>", b"</sheetData>"
@@ -101,6 +102,26 @@ def again(content: bytes, part: str, name: str) -> bytes:
 def test_what_two_programs_read_differently_is_damage(content: bytes, says: str) -> None:
     with pytest.raises(ReadError, match=f"the workbook is damaged .*{says}"):
         excel.read(content, {})
+
+
+@pytest.mark.parametrize("count", [1, 2])
+def test_a_document_type_is_refused_before_the_first_element(count: int) -> None:
+    xml = b"<x>" + b"<a>1</a>" * count + b"</x>"
+    assert [node.text for node in elements(xml, "a")] == ["1"] * count
+    with pytest.raises(ReadError, match="part.xml: .*document type declaration"):
+        next(elements(ENTITY.encode() + xml, "a", place="part.xml"))
+
+
+@pytest.mark.parametrize(
+    ("text", "read"),
+    [("7", 7.0), (" -.5 ", -0.5), ("+1.", 1.0), ("2e3", 2000.0), ("1,5", None), ("", None), (".", None)],
+)
+def test_a_stored_number(text: str, read: float | None) -> None:
+    if read is not None:
+        assert number(text) == read
+    else:
+        with pytest.raises(ValueError, match="is no number"):
+            number(text)
 
 
 @pytest.mark.parametrize("part", ["xl/styles.xml", "xl/sharedStrings.xml"])
