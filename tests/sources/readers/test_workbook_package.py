@@ -12,7 +12,7 @@ from sources import isolated
 from sources.cells import ReadError
 from sources.readers import excel
 from sources.readers.workbook.package import elements, number
-from tests.sources.readers.test_workbook_kinds import SHEET, book, cell, ods, repacked, values
+from tests.workbooks import SHEET, book, cell, open_document, repacked, values
 
 VALUE, ROWS = b"<v>123</v>", b"</sheetData>"
 ENTITY = '<!DOCTYPE x [<!ENTITY e "2">]>'
@@ -37,7 +37,7 @@ def typed(xml: bytes) -> bytes:
 def of_document(text: str) -> bytes:
     rows = (cell("Region") + cell("2022"), cell("Chui") + cell(text))
     table = "".join(f"<table:table-row>{row}</table:table-row>" for row in rows)
-    return ods(f'<table:table table:name="T">{table}</table:table>')
+    return open_document(f'<table:table table:name="T">{table}</table:table>')
 
 
 def of_spreadsheet(data: str, before: str = "", after: str = "") -> bytes:
@@ -145,7 +145,7 @@ def test_the_manifest_of_an_old_program_may_have_a_document_type() -> None:
     """OpenOffice 2 wrote one, and an entity of it stands for nothing that is read."""
     table = '<table:table table:name="T"><table:table-row>{}</table:table-row><table:table-row>{}</table:table-row>'
     rows = table.format(cell("Region") + cell("2022"), cell("Chui") + cell("7"))
-    content = ods(
+    content = open_document(
         f"{rows}</table:table>", '<!DOCTYPE manifest PUBLIC "-//OpenOffice.org" "M.dtd"><manifest/>'
     )
     assert "7" in values(content).values()
