@@ -127,7 +127,10 @@ def test_1_x_bundles() -> None:
         (changed(status={"9": "p"}), "/status: position 9 lies outside"),
         (changed(status=["p", "p"]), "/status: 2 cells, but the sizes make 4"),
         *(
-            (changed(dimension={**CUBE["dimension"], "geo": {"category": category}}), "/dimension/geo/category: the size")
+            (
+                changed(dimension={**CUBE["dimension"], "geo": {"category": category}}),
+                "/dimension/geo/category: the size",
+            )
             for category in (
                 {"index": {"DE": 0, "KZ": 0}},
                 {"index": ["DE", "DE"]},
