@@ -330,5 +330,6 @@ def test_what_breaks_is_said_and_the_last_rows_stay(
     for error, words in ((SourceError("no such page"), "no such page"), (KeyError("x"), "KeyError: 'x'")):
         result = stopped(declared.normalizer, ONE, last, error)
         assert result.held and result.stopped and result.observations is last
+        assert (result.files, result.cells, result.data_version) == (0, 0, "")
         assert words in result.findings[0]["reason_en"] and result.findings[0]["severity"] == "critical"
     assert not stopped(declared.normalizer, ONE, last.slice(0, 0), KeyError("x")).held

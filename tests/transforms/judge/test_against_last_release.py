@@ -195,6 +195,56 @@ def test_a_known_column_may_appear(judged: Callable[..., Judgement]) -> None:
     assert not judged(TRUTH, shape=shape, dataset=expecting(columns=("Region",))).held
 
 
+@pytest.mark.parametrize(
+    ("now", "said"),
+    [
+        (COLUMNS, set()),
+        (COLUMNS | {"Region", "stated_period"}, {("new_column", "Region")}),
+        (COLUMNS - {"Value"}, set()),
+        (COLUMNS - {"SEX"}, {("vanished_column", "SEX")}),
+        (
+            COLUMNS - {"SEX"} | {"SEXX"},
+            {("new_column", "SEXX"), ("vanished_column", "SEX, did you mean 'SEXX'?")},
+        ),
+    ],
+)
+def test_columns_of_a_first_file_against_the_declared_ones(
+    judged: Callable[..., Judgement], now: frozenset[str], said: set[tuple[str, str]]
+) -> None:
+    dataset = expecting(columns=tuple(sorted(COLUMNS)), min_rows=108)
+    result = judged(TRUTH, shape=Shape("victims", now, None, 108), dataset=dataset)
+    assert not result.held and {(row["finding"], row["detail"]) for row in result.findings} == said
+    assert judged(TRUTH, shape=Shape("victims", now, None, 108)).findings == []
+    few = judged(TRUTH, shape=Shape("victims", COLUMNS, None, 107), dataset=dataset)
+    assert [row["detail"] for row in few.findings] == ["victims: 107 < 108"] and not few.held
+
+
+def test_an_edition_from_elsewhere_may_call_its_unread_columns_otherwise(
+    judged: Callable[..., Judgement],
+) -> None:
+    before, now = COLUMNS | {"Region"}, COLUMNS | {"Oblast"}
+    assert kinds(judged(TRUTH, shape=Shape("victims", now, before, 108))) == {"new_column"}
+    assert not judged(TRUTH, shape=Shape("victims", now, before, 108, elsewhere=True)).held
+    more = judged(TRUTH, shape=Shape("victims", now | {"Unit"}, before, 108, elsewhere=True))
+    found = [row["detail"] for row in more.findings if row["finding"] == "new_column"]
+    assert found == ["victims: Oblast", "victims: Unit"]
+
+
+@pytest.mark.parametrize(
+    ("share", "finding"), [(0.5, None), (0.45, "fewer_rows"), (2, None), (2.2, "more_rows")]
+)
+def test_half_or_twice_as_many_rows_are_told(
+    judged: Callable[..., Judgement], share: float, finding: str | None
+) -> None:
+    """Of rows that no other question looks at: a change of their number alone."""
+    rows = [(2000 + n, "", "", 3) for n in range(20)]
+    last, new = (rows, rows[: round(20 * share)]) if share < 1 else (rows[: round(20 / share)], rows)
+    found = {str(row["finding"]): row["detail"] for row in judged(new, last).findings}
+    assert {"fewer_rows", "more_rows"} & set(found) == {finding} - {None}
+    if finding:
+        assert found[finding] == f"{len(last)} → {len(new)}"
+
+
 def test_a_column_of_a_concept_that_is_set_for_the_file_is_not_read(judged: Callable[..., Judgement]) -> None:
     file = DATASET.files[0].model_copy(update={"constants": {"sex": "_T"}})
     dataset = DATASET.model_copy(update={"files": (file,)})
