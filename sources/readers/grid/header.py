@@ -13,6 +13,7 @@ import re
 from collections.abc import Sequence
 
 from sources.cells import ReadError
+from sources.counted_words import without_counted_word
 from sources.currencies import without_currency
 from sources.readers.grid.table import Grid, Labels
 
@@ -94,7 +95,7 @@ def _is_numeric(grid: Grid, row: int, labels: Sequence[int]) -> bool:
 
 def _is_figure(text: str) -> bool:
     plain, _ = without_currency(_MARK.sub("", text.strip()).removeprefix("(").removesuffix(")"))
-    return bool(_NUMBER.fullmatch(plain) or NO_FIGURE.fullmatch(plain))
+    return bool(_NUMBER.fullmatch(without_counted_word(plain)) or NO_FIGURE.fullmatch(plain))
 
 
 def _is_number_row(grid: Grid, row: int, labels: Sequence[int]) -> bool:
