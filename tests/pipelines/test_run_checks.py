@@ -123,7 +123,7 @@ def test_a_row_that_breaks_a_rule_across_columns_is_named_with_what_is_wrong(con
         (check,) = [
             c for c in derive(contract, contract.tables["observations"]) if c.id == "value_outside_bounds"
         ]
-        judged = large_suites.Judged(con, contract.tables["observations"], rows).rows_for([check])
+        judged = rows_to_check.Judged(con, contract.tables["observations"], rows).rows_for([check])
         (verdict,) = run_checks._run_suite("observations", judged, [check])
     assert (verdict.passed, verdict.unexpected) == (False, 1)
     assert verdict.examples == ["k0000000000000001, 12.0, 1.0, 9.0"]
