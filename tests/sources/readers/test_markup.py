@@ -5,7 +5,9 @@ import pytest
 from sources.cells import ReadError
 from sources.http.expected_content import judge
 from sources.readers import excel
+from sources.readers.workbook import markup
 from sources.readers.workbook.number_formats import contradicts
+from sources.readers.workbook.sheet import Content
 from tests.workbooks import values
 
 HTML = (
@@ -197,3 +199,211 @@ def test_what_exports_put_between_cells_is_no_text() -> None:
     assert excel.read(page.encode(), {"layout": "records", "value_columns": ["value"]})[
         "_value"
     ].to_pylist() == ["446"]
+
+
+def page(body: str) -> Content:
+    """What the first table of a page holds."""
+    content: Content = markup.html_sheets(f"<html><body>{body}</body></html>".encode())[0].load()
+    return content
+
+
+def test_places_of_the_cells_of_a_page() -> None:
+    found = page(
+        "<table><tr><td rowspan=2>a<td colspan=2>b<td>c<tr><td>d<td rowspan=0>e<td>f<tr><td>g<td colspan=x>h"
+        "<td rowspan=1 colspan=1>i</table>"
+    )
+    assert found.texts == {
+        (0, 0): "a", (0, 1): "b", (0, 3): "c", (1, 1): "d", (1, 2): "e", (1, 3): "f", (2, 0): "g", (2, 1): "h",
+        (2, 3): "i",
+    }  # fmt: skip
+    assert found.merges == [(0, 0, 1, 0), (0, 1, 0, 2), (1, 2, 2, 2)]
+
+
+@pytest.mark.parametrize(
+    ("span", "count"),
+    [("2", 2), (" 3 ", 3), ("0", 1), ("", 1), ("-2", 1), ("²", 1), ("99999", 99999), ("100000", 1)],
+)
+def test_how_many_places_a_cell_takes(span: str, count: int) -> None:
+    assert markup._span({"colspan": span}, "colspan") == count
+
+
+@pytest.mark.parametrize(("right", "refused"), [(3, False), (4, True)])
+def test_merged_cells_are_no_larger_than_a_table(
+    monkeypatch: pytest.MonkeyPatch, right: int, refused: bool
+) -> None:
+    monkeypatch.setattr(markup, "MAX_CELLS", 90)
+    taken = {(0, 0), (0, 1), (0, 2)}
+    if refused:
+        with pytest.raises(ReadError, match="T: .*merged cells are larger than any table"):
+            markup._take(taken, (1, 2, 2, right), "T")
+    else:
+        markup._take(taken, (1, 2, 2, right), "T")
+        assert taken == {(0, 0), (0, 1), (0, 2), *((row, column) for row in (1, 2) for column in (2, 3, 4))}
+
+
+@pytest.mark.parametrize(
+    ("content", "table", "xml"),
+    [
+        (b"<table></table>", True, False),
+        (b"\xef\xbb\xbf \r\n<TABLE class=x></Table >", True, False),
+        ("<table></table>".encode("utf-16"), True, False),
+        (b"text <table></table>", False, False),
+        (b"<table></table><table>", False, False),
+        (b"<html></html>", False, False),
+        *((b"<table></table><%s>" % tag, False, False) for tag in (b"script", b"form", b"input", b"iframe", b"nav")),
+        (b"<table></table><button/>", False, False),
+        (b"<table></table><format>", True, False),
+        (b'<Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet"/>', False, True),
+        ('<Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet"/>'.encode("utf-16"), False, True),
+        (b'<html xmlns:x="urn:schemas-microsoft-com:office:spreadsheet">', False, False),
+        (b' ' * 20 + b'<a xmlns="urn:schemas-microsoft-com:office:spreadsheet"/>', False, False),
+        (b"<!--" + b" " * 5000 + b'--><a xmlns="urn:schemas-microsoft-com:office:spreadsheet"/>', False, False),
+    ],
+)  # fmt: skip
+def test_what_markup_is_a_workbook(content: bytes, table: bool, xml: bool) -> None:
+    assert (markup.is_table_page(content), markup.is_spreadsheet_xml(content)) == (table, xml)
+
+
+@pytest.mark.parametrize(
+    ("before", "heading"),
+    [
+        ("<p>a</p><div> b  c </div>", ["a", "b c"]),
+        ("<p>far</p><ul></ul><p>a</p>", ["a"]),
+        ("".join(f"<p>{n}</p>" for n in range(8)), ["2", "3", "4", "5", "6", "7"]),
+        ("", []),
+    ],
+)
+def test_blocks_before_a_table_head_it(before: str, heading: list[str]) -> None:
+    assert page(f"{before}<table><caption>c</caption><tr><td>1</table>").heading == [*heading, "c"]
+
+
+@pytest.mark.parametrize(
+    ("cell", "text"),
+    [
+        ("1<br>2", "1\t2"),
+        ("a<br>2", "a 2"),
+        ("1<p>2</p>3", "1\t2\t3"),
+        ("a \n  b", "a b"),
+        ("12<small>1</small>", "12 1"),
+        ("12<sub>2</sub>", "12₂"),
+        ("12<sup>3<b>4</b></sup>5", "12³⁴5"),
+        ("12<style>x</style><template>9</template>", "12"),
+        ("12<!-- 3 -->4", "124"),
+        ('12<span style="display:none">3</span>4', "124"),
+        ('<b style="display:none">3</b>', "(hidden on the page)"),
+        ('<b style="display:none">x</b>', ""),
+        ('12<span style="top:-3px">1</span>', "12¹"),
+        ('12<span style="top:3px">1</span>', "12₁"),
+        ('12<span style="vertical-align:30%">1</span>', "12¹"),
+        ('12<span style="vertical-align:-30%">1</span>', "12₁"),
+        ('12<span style="margin-top:-3px">1</span>', "121"),
+        ('12<span style="text-decoration:line-through">1</span>', "121 (struck out)"),
+    ],
+)
+def test_the_text_of_a_cell_as_a_browser_shows_it(cell: str, text: str) -> None:
+    assert page(f"<table><tr><td>{cell}</td></tr></table>").texts == ({(0, 0): text} if text else {})
+
+
+SS = "urn:schemas-microsoft-com:office:spreadsheet"
+
+
+def xml(rows: str, styles: str = "", after: str = "", before: str = "") -> Content:
+    text = (
+        f'<Workbook xmlns="{SS}" xmlns:ss="{SS}"><Styles>{styles}</Styles><Worksheet><Table>{rows}</Table>{after}'
+        f"</Worksheet>{before}</Workbook>"
+    )
+    content: Content = markup.spreadsheet_sheets(text.encode())[0].load()
+    return content
+
+
+def data(value: str, kind: str = "Number", more: str = "") -> str:
+    return f'<Cell {more}><Data ss:Type="{kind}">{value}</Data></Cell>'
+
+
+def test_places_of_the_cells_of_xml_spreadsheet_2003() -> None:
+    found = xml(
+        '<Column ss:Index="2" ss:Hidden="1" ss:Span="1"/><Column ss:Width="0"/><Column ss:Width="9"/>'
+        '<Row ss:Span="2" ss:Height="0">' + data("1") + data("2", more='ss:Index="3" ss:MergeAcross="1"') + data("3")
+        + '</Row><Row>' + data("4", more='ss:MergeDown="2"') + '</Row><Row ss:Index="9" ss:Hidden="1">' + data("5")
+        + "</Row>"
+    )  # fmt: skip
+    assert found.texts == {(0, 0): "1", (0, 2): "2", (0, 4): "3", (3, 0): "4", (8, 0): "5"}
+    assert found.merges == [(0, 2, 0, 3), (3, 0, 5, 0)]
+    assert found.hidden_rows == {0, 1, 2, 8} and found.hidden_columns == {1, 2, 3}
+
+
+def test_the_style_of_a_column_is_that_of_its_cells() -> None:
+    styles = '<Style ss:ID="p"><NumberFormat ss:Format="0%"/></Style><Style><NumberFormat ss:Format="0.0,"/></Style>'
+    found = xml(f'<Column ss:StyleID="p" ss:Span="1"/><Row>{data("1") * 3}</Row>', styles)
+    # A style without a name is that of all other cells.
+    assert found.texts == {(0, 0): "100%", (0, 1): "100%", (0, 2): "0.001"}
+    assert found.scaled == {(0, 2): "thousand"}
+
+
+@pytest.mark.parametrize(
+    ("cell", "text"),
+    [
+        (data("5", "String"), "5"),
+        (data("1", "Boolean"), "TRUE"),
+        (data("0", "Boolean"), "FALSE"),
+        (data("2022-03-04T00:00:00", "DateTime"), "2022-03-04"),
+        (data("2022-03-04T00:00:00", "DateTime", 'ss:StyleID="y"'), "2022"),
+        (data("#REF!", "Error"), "#REF!"),
+        (data("", "Number"), None),
+        ('<Cell ss:Formula="=R1C1+1"/>', "=R1C1+1 (a formula without a stored result)"),
+        ('<Cell ss:Formula="=R1C1+1"><Data ss:Type="Number">7</Data></Cell>', "7"),
+        ('<Cell ss:Formula="=R1C1+1"><Data ss:Type="String"/></Cell>', None),
+        ("<Cell/>", None),
+        (data("7", more='ss:StyleID="none"'), "7"),
+        (data("7", more='ss:StyleID="w"'), "7 (hidden on the page)"),
+        (data("7", more='ss:StyleID="f"'), "7"),
+        (data('12<B xmlns="h"><Sup>3</Sup></B>4', "String"), "12³4"),
+        (
+            data('1<Font xmlns="h" h:Color="#FFFFFF" xmlns:h="h">2</Font>', "String"),
+            "12 (hidden on the page)",
+        ),
+        (data('1<Font xmlns="h" h:Color="#FF0000" xmlns:h="h">2</Font>', "String"), "12"),
+    ],
+)
+def test_what_a_cell_of_xml_spreadsheet_2003_shows(cell: str, text: str | None) -> None:
+    styles = (
+        '<Style ss:ID="y"><NumberFormat ss:Format="yyyy"/></Style><Style ss:ID="w"><Font ss:Color="#FFFFFF"/></Style>'
+        '<Style ss:ID="f"><Font ss:Color="#FFFFFF"/><Interior ss:Color="#000080" ss:Pattern="Solid"/></Style>'
+    )
+    assert xml(f"<Row>{cell}</Row>", styles).texts == ({(0, 0): text} if text else {})
+
+
+@pytest.mark.parametrize(
+    ("rows", "says"),
+    [
+        ('<Row ss:Index="x"/>', "Index is 'x'"),
+        ('<Row ss:Index="1048577"/>', "Index is '1048577'"),
+        ('<Row ss:Index="1048576"/>', ""),
+        (f"<Row>{data('x')}</Row>", "'x' is no number"),
+        (f"<Row>{data('soon', 'DateTime')}</Row>", "the workbook is damaged"),
+    ],
+)
+def test_places_and_values_that_xml_spreadsheet_2003_has_not(rows: str, says: str) -> None:
+    if says:
+        with pytest.raises(ReadError, match=says):
+            xml(rows)
+    else:
+        assert xml(rows).texts == {}
+
+
+@pytest.mark.parametrize(
+    ("text", "areas"),
+    [
+        ("R2C2:R4C3,R6C2", [(1, 1, 3, 2), (5, 1, 5, 1)]),
+        (" R1C1 ", [(0, 0, 0, 0)]),
+        ("R1C1,,R2C1", [(0, 0, 0, 0), (1, 0, 1, 0)]),
+        ("", []),
+        ("A1", None),
+    ],
+)
+def test_areas_of_a_rule(text: str, areas: list[tuple[int, ...]] | None) -> None:
+    if areas is None:
+        with pytest.raises(ReadError, match="sheet T: .*there is no area 'A1'"):
+            markup._areas(text, "T")
+    else:
+        assert markup._areas(text, "T") == areas
