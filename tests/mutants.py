@@ -14,8 +14,8 @@ has no code to exchange: a copy of the repository gets it, and a new process imp
 is left in memory, since what a function made before the exchange, as a cached declaration, is made anew there.
 
 What is left at the end is tried once more in the copy, without a limit of seconds: by the whole of those files, and by
-the tests that make a release of the bundled publications or read it (``OF_A_RELEASE``), until one fails; it is run again
-without the mutant, and does not count where it fails then, too. A mutant that all of them let pass has survived.
+the tests that make a release of the bundled publications or read it (``OF_A_RELEASE``), until one fails. It is run
+again without the mutant, and does not count where it fails then, too. A mutant that all let pass has survived.
 ``--quick`` does without the copy.
 
 A sample is judged in portions: ``--count 30 --after 15`` are the sixteenth to the thirtieth mutant of a seed.
