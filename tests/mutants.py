@@ -13,9 +13,10 @@ which uses it, each for so many seconds of the processor. A mutant outside of fu
 has no code to exchange: a copy of the repository gets it, and a new process imports the copy. So does every mutant that
 is left in memory, since what a function made before the exchange, as a cached declaration, is made anew there.
 
-What is left at the end is tried once more in the copy, without a limit of seconds: by the whole of those files, then by
-the tests that make a release of the bundled publications or read it (``OF_A_RELEASE``). What fails without a mutant
-does not count. A mutant that all of them let pass has survived. ``--quick`` does without the copy.
+What is left at the end is tried once more in the copy, without a limit of seconds: by the whole of those files, and by
+the tests that make a release of the bundled publications or read it (``OF_A_RELEASE``), until one fails. It is run
+again without the mutant, and does not count where it fails then, too. A mutant that all let pass has survived.
+``--quick`` does without the copy.
 
 A sample is judged in portions: ``--count 30 --after 15`` are the sixteenth to the thirtieth mutant of a seed.
 ``--since`` draws from the lines alone that were changed since a commit.
@@ -534,26 +535,40 @@ def tested(module: str) -> int:
 
 def last_stage(copy: Path, left: Sequence[Mutant]) -> None:
     """Print which of these mutants no whole file of tests notices, and no test of a release."""
-    near_and_far = {mutant: list(itertools.chain(*test_files(mutant.module))) for mutant in left}
-    all_files = [sorted(set(itertools.chain(*near_and_far.values()))), *OF_A_RELEASE] if left else []
-    anyway = [name for files in all_files for name in failing(copy, files)]
-    print(f"Fail without a mutant: {', '.join(anyway) or 'none'}", flush=True)
+    anyway: set[str] = set()
     survived = 0
     for mutant in left:
-        path = copy / mutant.module
-        path.write_text(mutant.text, encoding="utf-8")
-        tried = (failing(copy, files, "-x", *map("--deselect={}".format, anyway))
-                 for files in (near_and_far[mutant], *OF_A_RELEASE))  # fmt: skip
-        by = next(filter(None, tried), None)
-        path.write_text(source(mutant.module), encoding="utf-8")
+        by = noticed_by(copy, mutant, anyway)
         survived += not by
-        verdict = f"NOTICED by {by[0]}" if by else "SURVIVED"
+        verdict = f"NOTICED by {by}" if by else "SURVIVED"
         print(f"{verdict} {mutant.module}:{mutant.line} {mutant.change}", flush=True)
     print(f"{survived} of {len(left)} that were left survived", flush=True)
+    print(f"Failed without a mutant: {', '.join(sorted(anyway)) or 'none'}", flush=True)
+
+
+def noticed_by(copy: Path, mutant: Mutant, anyway: set[str]) -> str:
+    """The first test that fails with the mutant; one that fails without it as well is added to ``anyway``."""
+    near, far = test_files(mutant.module)
+    first, others = OF_A_RELEASE
+    path = copy / mutant.module
+    for files in (near, first, far, others):
+        while True:
+            path.write_text(mutant.text, encoding="utf-8")
+            failed = failing(copy, files, "-x", *map("--deselect={}".format, anyway))
+            path.write_text(source(mutant.module), encoding="utf-8")
+            if not failed:
+                break
+            file = failed[0].partition("::")[0]
+            if not (copy / file).exists() or failed[0] not in failing(copy, [file]):
+                return failed[0]
+            anyway.add(failed[0])
+    return ""
 
 
 def failing(copy: Path, files: Sequence[str], *options: str) -> list[str]:
     """Names of the tests in the copy that fail, each up to its first space, or why there are none."""
+    if not files:
+        return []
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *options, *files]
     environment = {**os.environ, "PYTHONPATH": str(copy)}
     try:

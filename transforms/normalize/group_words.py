@@ -60,7 +60,7 @@ _AGES = whole_words(
     r"(?:до|старше|моложе|от) [0-9]{1,2}(?: ?лет)?|[0-9]{1,2}(?: (?:лет|года|years?))? (?:и старше|and over|"
     r"and older|or older)|"
     r"[0-9]{1,2} ?(?:жас|жаш|ёш|yosh)\w*(?: \w+)?|(?:то|аз) [0-9]{1,2} ?сола(?: \w+)?|[0-9]{1,2}-[0-9]{1,2} ?сола|"
-    r"(?:under|over|below|above|unter|über|ab) [0-9]{1,2}(?: jahren?)?|^[0-9]{1,2}(?:-[0-9]{1,2}|\+)$"
+    r"(?:under|over|below|above|unter|über|ab) [0-9]{1,2}(?: jahren?)?|^[0-9]{1,2}-[0-9]{1,2}$|(?<!-)[0-9]{1,2}\+"
 )
 # Ages in general, which are no age.
 _ANY_AGE = whole_words(

@@ -249,6 +249,8 @@ def test_a_column_of_a_concept_that_is_set_for_the_file_is_not_read(judged: Call
     file = DATASET.files[0].model_copy(update={"constants": {"sex": "_T"}})
     dataset = DATASET.model_copy(update={"files": (file,)})
     assert judged(TRUTH, shape=Shape("victims", COLUMNS, COLUMNS - {"SEX"}, 108), dataset=dataset).held
+    # Of another file it is read.
+    assert not judged(TRUTH, shape=Shape("others", COLUMNS, COLUMNS - {"SEX"}, 108), dataset=dataset).held
 
 
 def test_a_file_that_breaks_off_in_its_last_line_holds(judged: Callable[..., Judgement]) -> None:
@@ -562,3 +564,26 @@ def test_figures_that_stay_from_year_to_year_may_stay(judged: Callable[..., Judg
         (y, a, s, 60 + len(a) * 10 + len(s) * 5) for y in make.YEARS for a in ("", "KG-T") for s in ("", "F")
     ]
     assert not judged([*still, *((2025, *row[1:]) for row in still if row[0] == 2024)], still).held
+
+
+@pytest.mark.parametrize("collection", ["portal", "transcription"])
+@pytest.mark.parametrize("keeps_old", [False, True])
+def test_cells_in_another_unit(declared: Declarations, collection: str, keeps_old: bool) -> None:
+    """The values are the same and are of another thing now; a file that gives both units changed none."""
+    text = make.delimited(("Year", "GeoCode", "SEX", "Value"), TRUTH[:4])
+    last = declared.normalizer.normalize(read_cells(DATASET, text.encode()), DATASET, FACTS).good
+    rows = [
+        {**row, "unit_measure": "PERCENT", "obs_key": row["obs_key"][::-1], "obs_value": row["obs_value"] + 1}
+        for row in last.to_pylist()
+    ]
+    if keeps_old:
+        rows = [*({**row, "obs_value": row["obs_value"] + 1} for row in last.to_pylist()), *rows]
+    new = pa.Table.from_pylist(rows, schema=last.schema)
+    dataset = DATASET.model_copy(
+        update={"collection": collection, "withdrawn": (Withdrawn(unit_measure="NUMBER"),)}
+    )
+    result = judge(declared.contract, dataset, last, new, 0, [], same_files=False)
+    said = {(row["severity"], row["detail"]) for row in result.findings if row["finding"] == "unit_changed"}
+    severity = "critical" if collection == "portal" else "warning"
+    indicator = last["indicator"][0].as_py()
+    assert said == (set() if keeps_old else {(severity, f"{indicator}: NUMBER → PERCENT")})
