@@ -1,6 +1,7 @@
 """Every kind of workbook as a person sees it: formats, dates, raised marks, hidden parts, merges, false .xls."""
 
 import datetime as dt
+import gzip
 import io
 import re
 import struct
@@ -217,6 +218,29 @@ def test_an_open_document_is_read_as_it_is_shown() -> None:
     locked = ods("<table:table/>", '<m:manifest xmlns:m="u"><m:encryption-data/></m:manifest>')
     with pytest.raises(ReadError, match="password"):
         excel.read(locked, {})
+
+
+@pytest.mark.parametrize(
+    ("written", "shown_text"),
+    [("март 2022", "2022-03"), ("03.2022", "2022-03"), ("2022", "2022"), ("01.03.2022", "2022-03-01")],
+)
+def test_a_date_without_a_format_is_the_part_of_it_that_is_written(written: str, shown_text: str) -> None:
+    date = 'office:value-type="date" office:date-value="2022-03-01"'
+    body = '<table:table table:name="S"><table:table-row>' + cell("Region") + cell(written, date)
+    body += (
+        "</table:table-row><table:table-row>" + cell("Chui") + number(9) + "</table:table-row></table:table>"
+    )
+    assert [row["col_1"] for row in excel.read(ods(body), {"header_rows": [1]}).to_pylist()] == [shown_text]
+
+
+def test_a_packed_workbook_is_unpacked() -> None:
+    plain = workbook([["Region", 2022], ["Chui", 9]])
+    inside = io.BytesIO()
+    with zipfile.ZipFile(inside, "w") as target:
+        target.writestr("out/table.xlsx", plain)
+    for content in (gzip.compress(plain), inside.getvalue()):
+        assert [row["_value"] for row in excel.read(content, {}).to_pylist()] == ["9"]
+        assert judge(content, "", ("xlsx",)) is None
 
 
 def test_a_formula_without_result_is_no_missing_value() -> None:
