@@ -150,7 +150,7 @@ def _read_columns(file: FileCells, indicator: ReadColumn, period: ReadColumn) ->
         "note": note_refusals,
         "heading": (
             *unread_headings(file, {name: column.codes for name, column in read.items()}),
-            *unread_levels(file),
+            *unread_levels(file, indicator.codes),
         ),
         **numbers.refusals,
         "planned": planned(file, period.codes, observed),

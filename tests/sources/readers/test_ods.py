@@ -40,6 +40,20 @@ def test_an_open_document_is_read_as_it_is_shown() -> None:
         excel.read(locked, {})
 
 
+@pytest.mark.parametrize(
+    ("written", "shown_text"),
+    [("март 2022", "2022-03"), ("03.2022", "2022-03"), ("2022", "2022"), ("01.03.2022", "2022-03-01")],
+)
+def test_a_date_without_a_format_is_the_part_of_it_that_is_written(written: str, shown_text: str) -> None:
+    date = 'office:value-type="date" office:date-value="2022-03-01"'
+    body = '<table:table table:name="S"><table:table-row>' + cell("Region") + cell(written, date)
+    body += (
+        "</table:table-row><table:table-row>" + cell("Chui") + number(9) + "</table:table-row></table:table>"
+    )
+    found = excel.read(open_document(body), {"header_rows": [1]}).to_pylist()
+    assert [row["col_1"] for row in found] == [shown_text]
+
+
 ODS_PARTS = (
     '<style:style style:name="up" style:family="table-cell"><style:text-properties {own}/></style:style>'
     '<style:style style:name="me" style:family="table-cell" style:parent-style-name="up"/>'
