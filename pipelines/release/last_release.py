@@ -127,7 +127,7 @@ class LastRelease:
             return dict(con.execute("SELECT dataset_id, count(*) FROM observations GROUP BY ALL").fetchall())
 
     def rows_of(self, log: str, dataset_id: str) -> pa.Table:
-        """A dataset's rows of ``quarantine`` or ``findings``."""
+        """A dataset's rows of ``quarantine``, ``findings`` or ``fetches``."""
         return self._divided_logs[log].of(dataset_id)
 
     @cached_property
@@ -136,7 +136,7 @@ class LastRelease:
 
     @cached_property
     def _divided_logs(self) -> dict[str, "_Divided"]:
-        return {name: _Divided(self.table(name)) for name in ("quarantine", "findings")}
+        return {name: _Divided(self.table(name)) for name in ("quarantine", "findings", "fetches")}
 
     @cached_property
     def datasets(self) -> dict[str, dict[str, Any]]:
