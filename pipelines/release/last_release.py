@@ -110,6 +110,8 @@ class LastRelease:
     def observations_of(self, dataset_id: str) -> pa.Table:
         """A dataset's rows of it, as the normalizer gives rows."""
         schema = good_schema(self.contract)
+        if dataset_id not in self.counts:
+            return schema.empty_table()
         if isinstance(rows := self.observations, pa.Table):
             mine = self._divided_observations.of(dataset_id)
         else:
