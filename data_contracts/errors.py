@@ -6,7 +6,7 @@ command line catches this one class; everything else that is raised is a fault o
 
 More exact classes are defined where they are raised: ``DeclarationError`` in ``data_contracts.strict_files``,
 ``SourceError`` and ``ReadError`` in ``sources.cells``. Not here: when a refresh that published something exits with
-``TROUBLED`` (``pipelines.refresh.Outcome``). Imported by all layers.
+``TROUBLED`` (``pipelines.outcome.Outcome``). Imported by all layers.
 """
 
 DONE, NOTHING_PUBLISHED, WRONG_USAGE, TROUBLED = 0, 1, 2, 3

@@ -1,4 +1,4 @@
-"""``dvstats refresh``: plan what has to be done, run that part of the Dagster graph, report the outcome.
+"""``dvstats refresh``: plan what has to be done, run that part of the Dagster graph, give the outcome.
 
 The plan is made from data versions before Dagster starts, so that a refresh that has nothing to do imports neither
 Dagster nor Great Expectations. What has to be done:
@@ -8,31 +8,31 @@ Dagster nor Great Expectations. What has to be done:
 - the tables, where a dataset is processed, a return of a programme came, a register or the contract changed, or the
   last release is damaged.
 
-Also the exit status of a refresh (``Outcome``). Not here: the graph (``pipelines.definitions``), what a run does
-(``pipelines.assets``), the lock (``pipelines.data_directory``), how the outcome is printed
+Not here: the graph (``pipelines.definitions``), what a run does (``pipelines.assets``), the lock
+(``pipelines.data_directory``), what came of it and its exit status (``pipelines.outcome``), how that is printed
 (``pipelines.cli.terminal.refresh``). Called by ``pipelines.cli.commands``.
 """
 
 import datetime as dt
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 
-from data_contracts import errors
 from data_contracts.errors import BusyError
 from data_contracts.rows import count_rows
 from pipelines import new_returns
 from pipelines.alerts.notify import Finished, after_run
 from pipelines.data_directory import DataDirectory, current_moment
 from pipelines.data_versions import dataset_version, made_by
-from pipelines.dataset_states import TROUBLED, DatasetState, dataset_states, states_of_run
+from pipelines.dataset_states import DatasetState, dataset_states, states_of_run
 from pipelines.declarations import Declarations, declarations
+from pipelines.outcome import RELEASE, Outcome, read_events
 from pipelines.release import publish, signature
 from pipelines.release.manifest import ManifestError, read_manifest
 from pipelines.run_checks import prepare_suite_workers
@@ -46,63 +46,11 @@ from sources.http.policy import user_agent
 from sources.pull import local_is_new
 
 ROOT = Path(__file__).resolve().parent.parent
-RELEASE = "release"
 # The jobs of these names do the same in Dagster.
 REFRESH_LIVE, REFRESH_OFFLINE = "refresh_live", "refresh_offline"
-RETURNS_PATH = ["raw", new_returns.DATASET]
 # On several, suites run beside the run of Dagster.
 PROCESSORS = os.cpu_count() or 1
 _NO_PROGRESS = nullcontext()
-
-
-@dataclass
-class Outcome:
-    """What a refresh did."""
-
-    release: str = ""
-    new: bool = False
-    rows: int = 0
-    datasets: list[dict[str, Any]] = field(default_factory=list)
-    failed_checks: list[dict[str, Any]] = field(default_factory=list)
-    warnings: list[dict[str, Any]] = field(default_factory=list)
-    # Sentences on the data directory itself: links mended, clocks that disagree, datasets no longer declared.
-    notices: list[str] = field(default_factory=list)
-    problem: str = ""
-    # Datasets that are no longer declared although the last release has rows of them.
-    undeclared: list[str] = field(default_factory=list)
-    # Releases were published here and none was left: this one begins the history anew.
-    history_lost: bool = False
-    changes: dict[str, int] = field(default_factory=dict)
-    only: tuple[str, ...] = ()
-
-    @property
-    def troubled(self) -> list[dict[str, Any]]:
-        """Datasets that are stale, failed, held, have refused rows or a critical finding; of ``only`` if given."""
-        mine = [d for d in self.datasets if not self.only or d["dataset_id"] in self.only]
-        return [d for d in mine if d["state"] in TROUBLED or d["refused_rows"] or d["critical"]]
-
-    @property
-    def stopped_by(self) -> str:
-        """What kept a release from being made, in a sentence; empty where nothing did."""
-        if self.failed_checks:
-            first = self.failed_checks[0]
-            return f"table {first['table']}, rule {first['check']}: {first['sentence']}"
-        return self.problem or ("" if self.release else "no dataset gave a row")
-
-    @property
-    def stopped_by_ru(self) -> str:
-        """The same in Russian where a check stopped it; empty otherwise."""
-        if not self.failed_checks:
-            return ""
-        first = self.failed_checks[0]
-        return f"таблица {first['table']}, правило {first['check']}: {first['sentence_ru']}"
-
-    @property
-    def exit_status(self) -> int:
-        """0 done, 1 nothing could be published, 3 published but something is stale, refused, lost or not declared."""
-        if not self.release or self.problem:
-            return errors.NOTHING_PUBLISHED
-        return errors.TROUBLED if self.troubled or self.undeclared or self.history_lost else errors.DONE
 
 
 @dataclass(frozen=True)
@@ -362,41 +310,3 @@ def _run(context: Context, plan: Plan, publishers: dict[str, Any], outcome: Outc
         instance.dispose()
     if outcome.new:
         outcome.changes = StagedTables(context.data_dir).changes(outcome.release)
-
-
-def read_events(events: Iterable[Any], outcome: Outcome) -> None:
-    """What the events of a run say of checks, of the release, and of what stopped the run."""
-    for event in events:
-        if event.event_type_value == "ASSET_CHECK_EVALUATION":
-            evaluation = event.event_specific_data
-            # The overview of the datasets is no check of a table; the terminal has its own.
-            table = len(evaluation.asset_key.path) == 1 and evaluation.asset_key.path != [RELEASE]
-            if table and not evaluation.passed:
-                _note_check(evaluation, outcome)
-        elif event.event_type_value == "ASSET_MATERIALIZATION" and event.asset_key.path == [RELEASE]:
-            metadata = event.materialization.metadata
-            outcome.release = metadata["release"].value
-            outcome.new = bool(metadata["new"].value)
-            outcome.rows = int(metadata["dagster/row_count"].value)
-        elif event.event_type_value == "ASSET_MATERIALIZATION" and event.asset_key.path == RETURNS_PATH:
-            outcome.notices += event.materialization.metadata["notices"].value
-        elif event.event_type_value == "STEP_FAILURE" and not outcome.problem:
-            error = event.step_failure_data.error
-            cause = error.cause or error
-            outcome.problem = f"step {event.step_key}: {cause.message.strip().splitlines()[0]}"
-
-
-def _note_check(evaluation: Any, outcome: Outcome) -> None:
-    metadata = {key: value.value for key, value in evaluation.metadata.items()}
-    # Whole-release checks name their table in front.
-    table, _, check = evaluation.check_name.rpartition("__")
-    entry = {
-        "table": table or evaluation.asset_key.path[0],
-        "check": metadata.get("rule", check),
-        "sentence": metadata.get("sentence", metadata.get("could_not_be_checked", "")),
-        "sentence_ru": metadata.get("sentence_ru", "проверку не удалось провести."),
-        "examples": metadata.get("examples", []),
-        "unexpected": metadata.get("unexpected", 0),
-    }
-    critical = evaluation.severity.value == "ERROR"
-    (outcome.failed_checks if critical else outcome.warnings).append(entry)

@@ -173,7 +173,7 @@ def test_a_function_that_moved_is_found() -> None:
 
 
 def test_a_module_that_is_gone_is_found_out() -> None:
-    assert exists("transforms.judge") and exists("pipelines.refresh.Outcome.exit_status")
+    assert exists("transforms.judge") and exists("pipelines.outcome.Outcome.exit_status")
     assert not exists("pipelines.gone") and not exists("pipelines/gone.py")
 
 
@@ -199,6 +199,7 @@ EXPLAINED = (
     "transforms/files_to_observations.py",
     "pipelines/dataset_states.py",
     "pipelines/operations/declared.py",
+    "pipelines/outcome.py",
     "pipelines/run_checks.py",
 )
 

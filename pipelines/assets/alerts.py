@@ -16,7 +16,7 @@ from pipelines.data_directory import DataDirectory, current_moment
 from pipelines.dataset_states import dataset_states
 from pipelines.declarations import declarations
 from pipelines.operations.declared import load_operations
-from pipelines.refresh import Outcome, read_events
+from pipelines.outcome import Outcome, read_events
 
 
 def alert(data_dir: Path, job: str, events: Iterable[Any], *, failed: bool) -> list[str]:

@@ -3,7 +3,7 @@
 ``main`` calls it. Each imports what it needs when it runs, so that ``dvstats --help`` does not load Dagster and Arrow.
 Not here: commands that only read a release (``reading_commands``), the arguments (``arguments``), how an answer looks
 (``terminal/``), the exit statuses (``data_contracts.errors``) and when a refresh exits with which
-(``pipelines.refresh.Outcome``).
+(``pipelines.outcome.Outcome``).
 """
 
 import argparse

@@ -23,7 +23,8 @@ from lxml import etree
 
 from sources.cells import ReadError
 from sources.readers.packed import unpacked, unpacked_workbook
-from sources.readers.workbook.markup import is_spreadsheet_xml, is_table_page
+from sources.readers.workbook.html_tables import is_table_page
+from sources.readers.workbook.spreadsheet_xml import is_spreadsheet_xml
 
 MAX_UNPACKED = 1_000_000_000
 

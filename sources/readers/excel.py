@@ -60,7 +60,7 @@ from sources.readers.grid.unfold import concat, unfold
 from sources.readers.options import Places, TableOptions
 from sources.readers.packed import unpacked_workbook
 from sources.readers.text import FETCH_AGAIN, looks_like_html, refuse_foreign, wrong_option
-from sources.readers.workbook import markup, ods, xls, xlsx
+from sources.readers.workbook import html_tables, ods, spreadsheet_xml, xls, xlsx
 from sources.readers.workbook.hidden_rows import visible_grid
 from sources.readers.workbook.sheet import Content, Sheet, locked
 
@@ -146,10 +146,10 @@ def _sheets(content: bytes) -> list[Sheet]:
         if _ENCRYPTED in content:
             raise locked()
         return xls.sheets(content)
-    if markup.is_spreadsheet_xml(content):
-        return markup.spreadsheet_sheets(content)
-    if looks_like_html(content) or markup.is_table_page(content):
-        return markup.html_sheets(content)
+    if spreadsheet_xml.is_spreadsheet_xml(content):
+        return spreadsheet_xml.sheets(content)
+    if looks_like_html(content) or html_tables.is_table_page(content):
+        return html_tables.sheets(content)
     if b"opendocument" in content[:4096] and content.lstrip().startswith(b"<"):
         return ods.sheets(content)
     raise _no_workbook(content)

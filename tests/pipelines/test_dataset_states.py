@@ -21,7 +21,7 @@ from pipelines.dataset_states import (
     states_of_run,
 )
 from pipelines.declarations import Declarations
-from pipelines.refresh import Outcome
+from pipelines.outcome import Outcome
 from pipelines.release.last_release import LastRelease
 from pipelines.staging import StagedTables
 from sources.load_datasets import load_datasets

@@ -10,7 +10,8 @@ import pytest
 from pipelines.data_directory import DataDirectory, current_moment
 from pipelines.dataset_states import dataset_states
 from pipelines.declarations import Declarations, declarations
-from pipelines.refresh import Outcome, refresh
+from pipelines.outcome import Outcome
+from pipelines.refresh import refresh
 from pipelines.staging import DatasetStages
 from tests.share_of_cases import portion
 

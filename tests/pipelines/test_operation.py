@@ -27,7 +27,8 @@ from pipelines.data_directory import DataDirectory, current_moment
 from pipelines.dataset_states import COUNTRY_CHANGED, LAST_ROWS_REFUSED, dataset_state
 from pipelines.declarations import Declarations
 from pipelines.lock import LOCK_FILE
-from pipelines.refresh import Context, Outcome, _notices, _undeclared
+from pipelines.outcome import Outcome
+from pipelines.refresh import Context, _notices, _undeclared
 from pipelines.resources import DataDir, look_ups
 from pipelines.staging import DatasetStages, StagedTables
 from sources.dataset import Dataset

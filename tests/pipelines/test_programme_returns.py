@@ -15,6 +15,7 @@ from pipelines import new_returns, programme_returns, refresh
 from pipelines.cli.main import main
 from pipelines.data_directory import DataDirectory
 from pipelines.declarations import declarations
+from pipelines.outcome import Outcome
 from pipelines.programme_returns import accepted_returns, add, remembered, take_inbox
 from pipelines.programme_template.answer import write_answer
 from sources.cells import ReadError
@@ -320,7 +321,7 @@ def test_a_refresh_of_returns_alone_is_planned_where_some_came(
     assert refresh.make_plan(context, live=False, only=["kg_victims"]) == refresh.Plan([], False)
     asked = []
     monkeypatch.setattr(
-        refresh, "refresh", lambda _, **options: asked.append(options["only"]) or refresh.Outcome("1")
+        refresh, "refresh", lambda _, **options: asked.append(options["only"]) or Outcome("1")
     )
     assert main(["refresh", "--only", *names, "--json", "--data-dir", str(tmp_path / "data")]) == 0
     assert asked == [names]

@@ -22,9 +22,10 @@ from pipelines.cli.main import main
 from pipelines.data_directory import DataDirectory
 from pipelines.dataset_states import dataset_state
 from pipelines.declarations import Declarations, declarations
+from pipelines.outcome import Outcome
 from pipelines.process_dataset import observe_dataset
 from pipelines.protect_release import audit_release
-from pipelines.refresh import ROOT, Context, Outcome, make_plan, prepare_environment, refresh
+from pipelines.refresh import ROOT, Context, make_plan, prepare_environment, refresh
 from pipelines.resources import DataDir
 from pipelines.staging import StagedTables
 from pipelines.unprotected_counts import RestrictedCounts

@@ -28,7 +28,7 @@ _DISCREPANCIES = "SELECT count(*) AS found, count(*) FILTER (declared) AS explai
 
 
 def outcome(result: Any, data_dir: Path) -> None:
-    """Summary of a refresh that ran to its end, ``result`` being an ``Outcome`` of ``pipelines.refresh``."""
+    """Summary of a refresh that ran to its end, ``result`` being an ``Outcome`` of ``pipelines.outcome``."""
     if not result.release:
         _refusals(result.troubled)
         return

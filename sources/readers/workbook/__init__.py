@@ -8,7 +8,8 @@
 ``xlsx``         .xlsx and .xlsm (Office Open XML, transitional and strict)
 ``xls``          .xls (Excel 97 to 2003, and 5.0), by xlrd
 ``ods``          .ods and .fods (OpenDocument)
-``markup``       files named .xls that are an HTML table or XML Spreadsheet 2003; ``hidden_html`` what nobody sees of it
+``html_tables``  files named .xls that are an HTML table; ``hidden_html`` what nobody sees of it
+``spreadsheet_xml``  files named .xls that are XML Spreadsheet 2003
 
 Not here: options of a declaration, headers, labels, footnotes (``excel``, ``grid``). Called by ``excel``, and by
 ``sources.programmes.read_return`` for filled forms.

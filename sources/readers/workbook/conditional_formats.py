@@ -7,7 +7,7 @@
     B2:C9, a formula: white                       3 (a conditional format may hide it): nobody knows, so it is no number
 
 Formats that only colour a cell are none of these. Not here: reading the rules of a workbook (``xlsx``,
-``markup``, which call this).
+``spreadsheet_xml``, which call this).
 """
 
 from collections.abc import Callable, Sequence

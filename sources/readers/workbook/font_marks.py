@@ -6,7 +6,8 @@
     raise_text("2", "subscript")       ₂               raise_text("5", UNSEEN)       5 (hidden on the page)
     colour("FFFEFEFE")                 white           colour("#ff0000")             FF0000
 
-Not here: how each format says so (``xlsx``, ``xls``, ``ods``, ``markup``, which call this).
+Not here: how each format says so (``xlsx``, ``xls``, ``ods``, ``html_tables``, ``spreadsheet_xml``, which call
+this).
 """
 
 import re
@@ -16,6 +17,8 @@ from sources.readers.workbook.hidden_html import NOT_SEEN
 
 STRUCK, UNSEEN = "struck", "unseen"
 WHITE = "white"
+# How the text of an element is set, by its name in HTML, which XML Spreadsheet 2003 writes in its cells too.
+KINDS_OF_ELEMENTS = {"sup": "superscript", "sub": "subscript", "s": STRUCK, "strike": STRUCK, "del": STRUCK}
 # What no eye tells from white paper.
 _LIGHTEST = 0xF2
 _SUBSCRIPTS = str.maketrans("0123456789()", "₀₁₂₃₄₅₆₇₈₉₍₎")

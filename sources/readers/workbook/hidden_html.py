@@ -13,7 +13,8 @@ that takes its place says ``(hidden on the page)`` behind its text, so that it i
 for a blank. White text is hidden where nothing has a background. Rules are matched by element, class, id and descent;
 rules for print and for states (``:hover``) are left out.
 
-Not here: reading tables (``markup``, the only caller) and hidden rows and sheets of workbooks (``sheet``).
+Not here: reading tables (``html_tables``, the caller; ``spreadsheet_xml`` asks what a style hides) and hidden rows and
+sheets of workbooks (``sheet``).
 """
 
 import re

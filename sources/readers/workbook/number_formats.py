@@ -14,8 +14,10 @@ r"""A stored number and its number format to the text that a person sees in the 
     12       0"000"          12000 (written by its number format)
 
 Numbers come in their shortest form with at most 15 digits. A zero stays ``0`` where the format shows a dash or
-nothing for it. Where a file holds both what is shown and what is stored, ``contradicts`` compares them. Not here: which
-format a cell has (``xlsx``, ``xls``, ``ods``, ``markup``, which call this), what a text means (``transforms.parse``).
+nothing for it. Where a file holds both what is shown and what is stored, ``contradicts`` compares them.
+
+Not here: which format a cell has (``xlsx``, ``xls``, ``ods``, ``html_tables``, ``spreadsheet_xml``, which call this),
+what a text means (``transforms.parse``).
 """
 
 import calendar

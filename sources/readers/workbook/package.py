@@ -7,8 +7,8 @@ Nothing here may be read in two ways, since a figure would be another one for th
 - comments and processing instructions are gone before a text is read, ``1<!-- -->23`` is 123;
 - a number is written in ASCII digits as XML Schema has it, which ``float`` is wider than: ``1_23``, ``nan``.
 
-Not here: what the parts say (``xlsx``, ``ods``, ``markup``, which call this, as ``sources.programmes.beside_cells``
-does).
+Not here: what the parts say (``xlsx``, ``ods``, ``spreadsheet_xml``, which call this, as
+``sources.programmes.beside_cells`` does).
 """
 
 import io

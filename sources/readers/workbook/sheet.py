@@ -2,8 +2,8 @@
 
 ``Sheet.load`` reads the cells only when the sheet is wanted: offices ship a hundred sheets and we read three.
 
-Not here: opening a workbook (``xlsx``, ``xls``, ``ods``, ``markup``, which make these) and layouts (``excel``, which
-reads them).
+Not here: opening a workbook (``xlsx``, ``xls``, ``ods``, ``html_tables``, ``spreadsheet_xml``, which make these) and
+layouts (``excel``, which reads them).
 """
 
 from collections.abc import Callable, Iterable
@@ -16,6 +16,8 @@ from sources.readers.text import FETCH_AGAIN
 MAX_UNPACKED = 1_000_000_000
 MAX_CELLS = 40_000_000
 MAX_MERGES = 200_000
+# Columns that HTML or XML Spreadsheet 2003 may describe together.
+MAX_SPAN = 1_000
 # Some times all rows and columns of a sheet.
 MAX_SPANNED = 4_000_000
 # The text of a cell whose formula was never calculated: no number, and no missing value either.

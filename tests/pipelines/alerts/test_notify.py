@@ -19,8 +19,9 @@ from pipelines.alerts.notify import Finished, after_run, open_causes, resend
 from pipelines.declarations import Declarations
 from pipelines.lock import LOCK_FILE
 from pipelines.operations.declared import FILE, Alerts
+from pipelines.outcome import Outcome
 from pipelines.published.texts import load_texts
-from pipelines.refresh import Outcome, refresh
+from pipelines.refresh import refresh
 from sources.http.failures import OUTAGE_KINDS
 from tests.fixtures.mirror import HERE, Mirror
 from tests.helpers import process, publish

@@ -10,7 +10,7 @@ import pytest
 from pipelines.cli.closed_pipe import outlive_readers
 from pipelines.cli.main import main
 from pipelines.declarations import Declarations
-from pipelines.refresh import Outcome
+from pipelines.outcome import Outcome
 
 HELD = {
     "dataset_id": "d",

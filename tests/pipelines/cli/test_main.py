@@ -15,8 +15,8 @@ import pytest
 
 from pipelines.cli import arguments
 from pipelines.cli.main import main
+from pipelines.outcome import Outcome
 from pipelines.published import find_areas
-from pipelines.refresh import Outcome
 from tests.share_of_cases import examples
 
 

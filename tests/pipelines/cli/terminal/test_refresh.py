@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from pipelines.cli.terminal import refresh
-from pipelines.refresh import Outcome
+from pipelines.outcome import Outcome
 
 
 def summary(name: str, state: str, **more: Any) -> dict[str, Any]:
