@@ -264,13 +264,22 @@ def test_rows_below_the_end_of_a_table_are_named(files: Files, declare: Declare,
 @pytest.mark.parametrize("restricted", [False, True])
 def test_marks_that_nothing_reads_are_named(files: Files, declare: Declare, restricted: bool) -> None:
     dataset = declare().model_copy(update={"restricted": restricted})
-    marked = cells(("7", {"Примечание": "1)"}), ("8", {"Year": "2023", "Примечание": "1)"}))
+    rows: list[tuple[str, Row]] = [
+        ("7", {"Примечание": "1)"}),
+        ("8", {"Year": "2023", "Примечание": " 1) "}),
+        # No mark, a text, and marks beside no figure.
+        ("9", {"Year": "2022", "Примечание": None}),
+        ("9", {"Year": "2021", "Примечание": "оценка"}),
+        ("...", {"Year": "2020", "Примечание": "2)"}),
+    ]
+    marked = cells(*rows)
     seen = files.observed(dataset, [files.file(marked)])
     found = [row for row in seen.findings.rows if row["finding"] == "unread_marks"]
     assert [(row["severity"], row["detail"]) for row in found] == (
         [] if restricted else [("warning", "1.csv: Примечание")]
     )
     assert restricted or '"1)" (2)' in found[0]["reason_en"]
+    assert restricted or not any(other in found[0]["reason_en"] for other in ("None", "оценка", '"2)"'))
 
 
 def test_what_cannot_be_protected_is_not_published(
