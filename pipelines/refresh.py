@@ -169,7 +169,24 @@ def _refresh(
             release = context.data_dir.last_release(context.declared.contract)
             states = dataset_states(context.declared, context.data_dir, release, context.now)
         outcome.datasets = [state.summary for state in states]
+        if not outcome.new:
+            outcome.since_release = _since_release(context, states)
         return outcome, states
+
+
+def _since_release(context: Context, states: Sequence[DatasetState]) -> dict[str, str]:
+    """Datasets of which state or findings are others than the last release says; these alone make no new release."""
+    release = context.data_dir.last_release(context.declared.contract)
+    found = {}
+    for state in states:
+        before = release.datasets.get(state.dataset.id, {}).get("state")
+        said = {row["finding"] for row in release.rows_of("findings", state.dataset.id).to_pylist()}
+        added = {row["finding"] for row in state.findings if row["severity"] != "info"} - said
+        if before and before != state.state:
+            found[state.dataset.id] = f"{before} there, {state.state} now"
+        elif before and added:
+            found[state.dataset.id] = "found since: " + ", ".join(sorted(added))
+    return found
 
 
 def _is_asked(context: Context, name: str, publishers: dict[str, Any]) -> bool:
