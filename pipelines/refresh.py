@@ -22,12 +22,11 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-import pyarrow as pa
-
 from data_contracts.errors import BusyError
 from data_contracts.rows import count_rows
 from pipelines import new_returns
 from pipelines.alerts.notify import Finished, after_run
+from pipelines.assets.carried import may_carry
 from pipelines.data_directory import DataDirectory, current_moment
 from pipelines.data_versions import dataset_version, made_by
 from pipelines.dataset_states import DatasetState, dataset_states, states_of_run
@@ -155,8 +154,8 @@ def _refresh(
                 asked = [name for name in plan.datasets if _is_asked(context, name, publishers)]
                 if beside:
                     beside.begin_datasets([name for name in plan.datasets if name not in asked])
-                    # The file of a large release is amended.
-                    if isinstance(release.observations, pa.Table):
+                    # The last file may be amended.
+                    if not may_carry(release):
                         beside.begin_database()
                 if asked or not beside:
                     isolated.start()

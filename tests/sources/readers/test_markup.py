@@ -5,7 +5,7 @@ import pytest
 from sources.cells import ReadError
 from sources.http.expected_content import judge
 from sources.readers import excel
-from sources.readers.workbook import markup
+from sources.readers.workbook import html_tables, spreadsheet_xml
 from sources.readers.workbook.number_formats import contradicts
 from sources.readers.workbook.sheet import Content
 from tests.workbooks import values
@@ -203,7 +203,7 @@ def test_what_exports_put_between_cells_is_no_text() -> None:
 
 def page(body: str) -> Content:
     """What the first table of a page holds."""
-    content: Content = markup.html_sheets(f"<html><body>{body}</body></html>".encode())[0].load()
+    content: Content = html_tables.sheets(f"<html><body>{body}</body></html>".encode())[0].load()
     return content
 
 
@@ -224,20 +224,20 @@ def test_places_of_the_cells_of_a_page() -> None:
     [("2", 2), (" 3 ", 3), ("0", 1), ("", 1), ("-2", 1), ("²", 1), ("99999", 99999), ("100000", 1)],
 )
 def test_how_many_places_a_cell_takes(span: str, count: int) -> None:
-    assert markup._span({"colspan": span}, "colspan") == count
+    assert html_tables._span({"colspan": span}, "colspan") == count
 
 
 @pytest.mark.parametrize(("right", "refused"), [(3, False), (4, True)])
 def test_merged_cells_are_no_larger_than_a_table(
     monkeypatch: pytest.MonkeyPatch, right: int, refused: bool
 ) -> None:
-    monkeypatch.setattr(markup, "MAX_CELLS", 90)
+    monkeypatch.setattr(html_tables, "MAX_CELLS", 90)
     taken = {(0, 0), (0, 1), (0, 2)}
     if refused:
         with pytest.raises(ReadError, match="T: .*merged cells are larger than any table"):
-            markup._take(taken, (1, 2, 2, right), "T")
+            html_tables._take(taken, (1, 2, 2, right), "T")
     else:
-        markup._take(taken, (1, 2, 2, right), "T")
+        html_tables._take(taken, (1, 2, 2, right), "T")
         assert taken == {(0, 0), (0, 1), (0, 2), *((row, column) for row in (1, 2) for column in (2, 3, 4))}
 
 
@@ -261,7 +261,7 @@ def test_merged_cells_are_no_larger_than_a_table(
     ],
 )  # fmt: skip
 def test_what_markup_is_a_workbook(content: bytes, table: bool, xml: bool) -> None:
-    assert (markup.is_table_page(content), markup.is_spreadsheet_xml(content)) == (table, xml)
+    assert (html_tables.is_table_page(content), spreadsheet_xml.is_spreadsheet_xml(content)) == (table, xml)
 
 
 @pytest.mark.parametrize(
@@ -312,7 +312,7 @@ def xml(rows: str, styles: str = "", after: str = "", before: str = "") -> Conte
         f'<Workbook xmlns="{SS}" xmlns:ss="{SS}"><Styles>{styles}</Styles><Worksheet><Table>{rows}</Table>{after}'
         f"</Worksheet>{before}</Workbook>"
     )
-    content: Content = markup.spreadsheet_sheets(text.encode())[0].load()
+    content: Content = spreadsheet_xml.sheets(text.encode())[0].load()
     return content
 
 
@@ -404,6 +404,6 @@ def test_places_and_values_that_xml_spreadsheet_2003_has_not(rows: str, says: st
 def test_areas_of_a_rule(text: str, areas: list[tuple[int, ...]] | None) -> None:
     if areas is None:
         with pytest.raises(ReadError, match="sheet T: .*there is no area 'A1'"):
-            markup._areas(text, "T")
+            spreadsheet_xml._areas(text, "T")
     else:
-        assert markup._areas(text, "T") == areas
+        assert spreadsheet_xml._areas(text, "T") == areas
