@@ -32,6 +32,8 @@ ONLY: dict[str, Any] = {"ref_area": {"const": "KG"}, "time_period": {"column": "
             (name, "rural", False)
             for name in ("Местность", "Город/село", "Residence", "Urban/rural", "Ҷои зист")
         ),
+        *(("URBANISATION", code, False) for code in ("R", "U", "RUR")),
+        ("URBANISATION", "_T", True),
         ("Residence", "Total", True),
         ("Местность", "Все население", True),
         ("Местность, тел.", "село", True),
