@@ -10,6 +10,7 @@
     header "2024" over "I кв."      the same
     From 2024-01-01, To 2024-06-30  refused where the declaration reads one of the two alone
     REPORTING_YEAR_START_DAY --07-01   refused: the year is no calendar year
+    code 2022, label "2021"         refused: nobody knows which of the two is right
     title "на 01.10.2024", 2024     refused: the year is not over on that day; 2023 is
     "2024*", below "* за 9 месяцев" refused: nine months are no year; so are those of a title or a second header
 
@@ -137,6 +138,7 @@ def other_frequency(file: FileCells, period: EncodedColumn) -> tuple[EncodedColu
         *(_other_day(file, name, period) for name in ends),
         *(_other_year(file, name, period) for name in begins),
         *_said_days(file, period),
+        *(_other_label(file, name, period) for name in sorted(read & file.present)),
         *_said_parts(file, period),
     )
 
@@ -206,6 +208,23 @@ def _other_year(file: FileCells, name: str, period: EncodedColumn) -> EncodedCol
         )
 
     return crossed(file.texts(name), period, refusal)
+
+
+def _other_label(file: FileCells, name: str, period: EncodedColumn) -> EncodedColumn:
+    """Refusals of rows whose period has a label that is another one: nobody knows which of the two is right."""
+    label = f"{name}_label"
+    if label not in file.present or label in file.dataset.columns:
+        return constant(None)
+
+    def refusal(text: str | None, found: tuple[Any, ...]) -> Refusal | None:
+        said = read_periods.parse(text or "")
+        if said is None or found[1] is None or (said.start, said.end) == (found[2], found[3]):
+            return None
+        return file.lookups.refusal(
+            "unreadable_period", sentence="other_day_of_period", value=text or "", place=label
+        )
+
+    return crossed(file.texts(label), period, refusal)
 
 
 def _said_days(file: FileCells, period: EncodedColumn) -> Iterator[EncodedColumn]:

@@ -295,6 +295,23 @@ def test_the_frequency_of_a_cube() -> None:
     assert rules(read(json.dumps(document).encode(), "json_stat", CUBE)) == {"unreadable_period"}
 
 
+@pytest.mark.parametrize(
+    ("label", "fine"), [("2024", True), ("2024 год", True), ("2023", False), ("2024/25", False)]
+)
+def test_the_label_of_a_period_is_that_period(label: str, fine: bool) -> None:
+    time = {"category": {"index": ["2024"], "label": {"2024": label}}}
+    document = {
+        "version": "2.0",
+        "class": "dataset",
+        "id": ["time"],
+        "size": [1],
+        "dimension": {"time": time},
+        "value": [7],
+    }
+    result = read(json.dumps(document).encode(), "json_stat", CUBE)
+    assert bool(said(result)) == fine and rules(result) == (set() if fine else {"unreadable_period"})
+
+
 def test_the_frequency_of_a_table() -> None:
     head = "Область;Год;Пол;Периодичность;Значение\n"
     result = lines(head + "Чуйская область;2024;женщины;месяц;10\nЧуйская область;2024;мужчины;год;61\n")
