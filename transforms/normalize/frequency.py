@@ -270,6 +270,11 @@ def said_part(text: str, place: str = "") -> str:
         return text.strip()
     if not _WORDS_OF_PARTS.search(text.casefold()):
         return ""
+    if place == TITLE:
+        # Behind what is counted: "Выдано ордеров, декабрь".
+        months = [part for part in parts(text)[1:] if part in MONTH and len(part) > 3]
+        if months:
+            return months[0]
     # "9 мес." is no footnote 9.
     lines = (*lines_below(text), *(line.strip(" .") for line in text.casefold().split("\n")))
     labels = lines if place.startswith("_") else parts(text)

@@ -70,7 +70,13 @@ def _titles(file: FileCells) -> Iterator[EncodedColumn]:
 
 def _title_refusal(file: FileCells, declared: set[str], title: str | None) -> Refusal | None:
     """A refusal by the first part of a title that names a part of the people and little else."""
+    before = ""
     for part in parts(title or ""):
+        # "насилие в отношении женщин, детей и пожилых" says of whom it may be, and not of whom the figures are.
+        listed = bool(groups_of(before.rpartition(" ")[2]) and groups_of(part.partition(" ")[0]))
+        before = part
+        if listed:
+            continue
         kinds = groups_of(part) & _MOST_WORDS.keys() - declared
         kinds = {kind for kind in kinds if len(part.split()) <= _MOST_WORDS[kind]}
         if sex_of(part) == TOTAL:

@@ -194,6 +194,7 @@ def _prepare(text: str) -> str:
     text = re.sub(r"^(?:за период |за |в |in |im |for |during |дар )|^['’](?=[0-9]{4})", "", text)
     text = MIDNIGHT.sub("", re.sub(r"^(?:jahr|year|год) (?=[0-9])", "", text))
     text = OF_SCHOOL_YEAR.sub(lambda m: "/".join(filter(None, m.groups())), re.sub(AS_OF, "", text))
+    text = re.sub(r"(?<=^[0-9]{4})-(?:й|го|м)(?= год)", "", text)
     text = re.sub(rf"(?<![^\W_])сол(?:и|ҳои) (?={Y})", "", text)
     # "нӯҳмоҳаи соли 2024", "9-моҳаи 2024": the first months, in one word.
     text = re.sub(r"^([^\W\d_]+?|[0-9]{1,2})[ -]?моҳаи(?: аввали?)? (?=(?:19|20)[0-9]{2})", r"\1 моҳи ", text)

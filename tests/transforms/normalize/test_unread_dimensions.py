@@ -119,6 +119,10 @@ def test_a_level_of_the_header_or_a_sheet_that_nobody_reads(place: str) -> None:
         ("Ордера, выданные женщинам и мужчинам", "PROTECTION_ORDERS", True),
         ("Приюты для женщин", "CRISIS_CENTRES", True),
         ("О мерах по защите женщин и детей от насилия", "PROTECTION_ORDERS", True),
+        ("О насилии в отношении женщин, детей и пожилых", "PROTECTION_ORDERS", True),
+        ("По форме, утверждённой приказом от 15.06.2022", "PROTECTION_ORDERS", True),
+        ("По форме, утверждённой от 8 июня 2022 года", "PROTECTION_ORDERS", True),
+        ("Ордера, лицам от 18 лет", "PROTECTION_ORDERS", False),
     ],
 )
 def test_a_title_of_a_part_of_the_people(title: str, indicator: str, fine: bool) -> None:
