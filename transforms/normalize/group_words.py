@@ -49,7 +49,7 @@ _SEXES = {
     ),
 }
 _AGES = whole_words(
-    r"возраст\w*|дет(?:и|ей)|ребён\w+|несовершеннолетн\w+|малолетн\w+|подростк\w+|пожил\w+|взросл\w+|пенсионер\w*|"
+    r"возраст\w*|дет(?:и|ей|ям|ях|ьми)|ребён\w+|несовершеннолетн\w+|малолетн\w+|подростк\w+|пожил\w+|взросл\w+|пенсионер\w*|"
     r"молод[её]ж\w*|aged?|child(?:ren)?|minors|minor(?! (?:injur|bodily|harm|offen|assault|violen|crime|damage))|"
     r"adults?|elderly|adolescents?|youth|teenagers?|(?:older|young) people|"
     r"балдар|балалар|bolalar|болалар|кӯдакон|kinder|кәмелет\w*|жасөспірім\w*|ересек\w*|қарт(?:тар|тары|ар\w*)|"
@@ -71,7 +71,7 @@ _ANY_AGE = whole_words(
 )
 _CHILDREN, _ADULTS = (
     whole_words(
-        r"дет(?:и|ей)|несовершеннолетн\w+|children|minors|kinder|балдар|балалар|болалар|bolalar|кӯдакон"
+        r"дет(?:и|ей|ям|ях|ьми)|несовершеннолетн\w+|children|minors|kinder|балдар|балалар|болалар|bolalar|кӯдакон"
     ),
     whole_words(r"взросл\w*|adults|erwachsene|чоңдор|ересектер|катталар|kattalar|калонсолон"),
 )

@@ -70,10 +70,10 @@ def parse(text: str) -> Period | None:
     if LONG_DASH.fullmatch(text.strip()):
         return None
     in_brackets = _IN_BRACKETS.fullmatch(text.strip())
+    if in_brackets and re.search("[0-9]|[iv]-[iv]", in_brackets[2].casefold()):
+        return _same_in_brackets(in_brackets[1], in_brackets[2])
     if in_brackets and (in_brackets[2].strip().casefold() == "факт" or whole_year(in_brackets[2])):
         return parse(in_brackets[1])
-    if in_brackets and re.search("[0-9]", in_brackets[2]):
-        return _same_in_brackets(in_brackets[1], in_brackets[2])
     prepared = _prepare(text)
     if _first(EITHER_WAY, prepared) is not None:
         return None

@@ -122,6 +122,10 @@ def test_a_level_of_the_header_or_a_sheet_that_nobody_reads(place: str) -> None:
         ("О насилии в отношении женщин, детей и пожилых", "PROTECTION_ORDERS", True),
         ("По форме, утверждённой приказом от 15.06.2022", "PROTECTION_ORDERS", True),
         ("По форме, утверждённой от 8 июня 2022 года", "PROTECTION_ORDERS", True),
+        ("Ордера, выданные взрослым и детям", "PROTECTION_ORDERS", True),
+        ("Ордера, выданные детям", "PROTECTION_ORDERS", False),
+        ("Protection orders by men", "PROTECTION_ORDERS", False),
+        ("Protection orders, both sexes", "PROTECTION_ORDERS", True),
         ("Ордера, лицам от 18 лет", "PROTECTION_ORDERS", False),
     ],
 )
