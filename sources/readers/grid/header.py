@@ -23,7 +23,8 @@ _MARK = re.compile(r"(?:\s?(?:[*†⁰¹²³⁴⁵⁶⁷⁸⁹⁽⁾]|\s\d{1,2}\
 _BEGINS = re.compile(r"[-+−<>≤≥~(]?\s?\d")
 _YEAR = re.compile(r"\s*(19|20)\d\d\D{0,10}")
 NO_FIGURE = re.compile(
-    r"[-–—−….:]+|\*+|[xх]|н/д|н\.? ?д\.|n[./]?a\.?|нет (?:данных|сведений|информации)|no data|not available|"
+    r"#[^\W_][\w/]*[!?]?|[-–—−….:]+|\*+|[xх]|н/д|н\.? ?д\.|n[./]?a\.?|нет (?:данных|сведений|информации)|no data|"
+    r"not available|"
     r"мәлімет жоқ|деректер жоқ|маалымат жок|маълумот (?:йўқ|нест)|ma.lumot yo.q|keine (?:daten|angaben?)",
     re.IGNORECASE,
 )
@@ -64,7 +65,8 @@ def _block_above(grid: Grid, row: int, filled: Labels, labels: Sequence[int]) ->
         if above in grid.hidden_rows or not (texts or block):
             continue
         own = [column for column in range(grid.width) if grid.at(above, column)]
-        year = len(own) == 1 and own[0] not in labels and _YEAR.fullmatch(grid.at(above, own[0]))
+        alone = not block and len(own) == 1 == len(_value_texts(grid, row, labels)) and own[0] not in labels
+        year = alone and _YEAR.fullmatch(grid.at(above, own[0]))
         if len(texts) < 2 and len(own) < 2 and not year:
             if not block and own and own[0] in labels and above > 0:
                 # A heading of the first rows, or a title of what has no header.
@@ -81,7 +83,10 @@ def _block_above(grid: Grid, row: int, filled: Labels, labels: Sequence[int]) ->
 
 
 def _begins_data(grid: Grid, row: int, labels: Sequence[int], block: Sequence[int], filled: Labels) -> bool:
-    """Whether a row above the numbers is data of another form: with a label of its own, ``120 тыс.`` or a date."""
+    """Whether a row above the numbers is data of another form: with a label of its own, ``120 тыс.`` or a date.
+
+    Below a row of years all that has another label than that row is data: "менее 5", "закрыто".
+    """
     above = [other for other in block if other < row]
     own = any(
         grid.at(row, column)
@@ -90,8 +95,18 @@ def _begins_data(grid: Grid, row: int, labels: Sequence[int], block: Sequence[in
         for column in labels
     )
     texts = _value_texts(grid, row, labels)
+    years = any(map(_YEAR.fullmatch, texts))
+    if own and not years and any(_heads_years(grid, other, row, labels) for other in above):
+        return True
     figures = sum(bool(_BEGINS.match(text.strip()) and not _YEAR.fullmatch(text)) for text in texts)
     return own and figures * 2 >= len(texts) > 0
+
+
+def _heads_years(grid: Grid, above: int, row: int, labels: Sequence[int]) -> bool:
+    """Whether a row above has years alone, and other labels."""
+    years = all(map(_YEAR.fullmatch, _value_texts(grid, above, labels)))
+    named = [(grid.at(above, column).strip(), grid.at(row, column).strip()) for column in labels]
+    return years and any(label and own and label != own for label, own in named)
 
 
 def _value_texts(grid: Grid, row: int, labels: Sequence[int]) -> list[str]:

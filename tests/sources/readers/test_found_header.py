@@ -37,6 +37,16 @@ HEADERS = {
     "one word twice is a level": ("Region|2023|2024\n|persons|persons\nAbai|1|2", ([0, 1], None, 2)),
     "a sign of change beside years": ("Region|2023|2024|+/-\nAbai|1|2|1", ([0], None, 1)),
     "the only year above no label": ("|2023\nAbai|1\nOsh|2", ([0], None, 1)),
+    "a year above one of several columns is none": (
+        "Orders\n||2021\n\nRegion|women|men\nAbai|1|2",
+        ([3], None, 4),
+    ),
+    "an error is data": ("Region|a\nAbai|#N/A\nOsh|2", ([0], None, 1)),
+    "words below years are data": ("Region|2023|2024\nAbai|closed|less than 5\nOsh|1|2", ([0], None, 1)),
+    "below years the same label is a level": (
+        "Region|2023|2024\nRegion|women|men\nOsh|1|2",
+        ([0, 1], None, 2),
+    ),
     "a heading below it": ("Region|women|men\n2023\nAbai|1|2", ([0], None, 1)),
     "signs for no figure are data": ("Region|a|b\nAbai|…|-\nOsh|8|9", ([0], None, 1)),
 }
@@ -62,6 +72,7 @@ def test_without_a_column_of_labels() -> None:
     [
         ("Region|women\nAbai|many", "no row of numbers", "sheet T"),
         ("Abai|1|2", "no header was found above the numbers", "sheet T, row 1"),
+        ("||2021\nAbai|1|2", "no header was found above the numbers", "sheet T, row 2"),
         ("Table 1\nAbai|1|2", "no header was found above the numbers", "sheet T, row 2"),
         ("\n".join(["Region|many"] * 60 + ["Abai|1"]), "no row of numbers", "sheet T"),
     ],

@@ -146,6 +146,15 @@ def test_the_flag_of_a_country_is_no_flag_of_a_figure(flag: str, fine: bool) -> 
     assert delimited(text) == ({WOMEN} if fine else {"not_as_counted"})
 
 
+@pytest.mark.parametrize("word", ["закрыто", "по запросу", "#N/A", "менее пяти"])
+def test_a_first_row_without_a_figure_is_not_lost_in_the_header(word: str) -> None:
+    rows = [["Область", "Ордера"], ["Чуйская область", word], ["Нарынская область", 30]]
+    result = read(workbook(rows), "excel", {**GRID, "time_period": {"const": "2022"}})
+    assert said(result) <= {("KG-N", "2022", "_T", 30.0)} and rules(result)
+    years = [["Область", "2022"], *rows[1:]]
+    assert rules(read(workbook(years), "excel", GRID)) == {"unreadable_number"}
+
+
 def test_a_letter_in_a_column_of_remarks_refuses_its_row() -> None:
     rows = [["Область", "2022", "Прим.", "2023", "Прим."], ["Чуйская область", 120, "e", 130, None]]
     rows += [["Нарынская область", 30, None, 40, None]]
