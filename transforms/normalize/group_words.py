@@ -62,7 +62,8 @@ _AGES = whole_words(
     r"[0-9]{1,2}(?: (?:лет|года|years?))? (?:и старше|and over|"
     r"and older|or older)|"
     r"[0-9]{1,2} ?(?:жас|жаш|ёш|yosh)\w*(?: \w+)?|(?:то|аз) [0-9]{1,2} ?сола(?: \w+)?|[0-9]{1,2}-[0-9]{1,2} ?сола|"
-    r"(?:under|over|below|above|unter|über|ab) [0-9]{1,2}(?: jahren?)?|^[0-9]{1,2}(?:-[0-9]{1,2}|\+)$"
+    r"(?:under|over|below|above|unter|über|ab) [0-9]{1,2}(?: jahren?)?|^[0-9]{1,2}(?:-[0-9]{1,2}|\+)$|"
+    r"^[<>≤≥] ?[0-9]{1,2}(?: (?:лет|years?))?$"
 )
 # Ages in general, which are no age.
 _ANY_AGE = whole_words(

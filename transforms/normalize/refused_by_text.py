@@ -21,7 +21,7 @@ from decimal import Decimal
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from sources.cells import COLUMN, CORNER, DECIMALS, PROBLEM, REMARKS, TITLE, TITLES, VALUE
+from sources.cells import COLUMN, DECIMALS, PROBLEM, REMARKS, TITLE, TITLES, VALUE
 from sources.readers.headings import headings_of
 from transforms.normalize.adjusted import as_counted
 from transforms.normalize.encoded_columns import EncodedColumn, constant, crossed, either
@@ -60,31 +60,10 @@ def refused_by_text(file: FileCells, unit: EncodedColumn) -> dict[str, tuple[Enc
     }
     if PROBLEM in file.present:
         found["record"] = (_refused_where(file, "unreadable_record", PROBLEM, bool),)
-    if (swallowed := _row_in_header(file)) is not None:
-        found["record"] = (*found.get("record", ()), swallowed)
     if doubled := _headers_twice(file):
         refusals = {name: file.lookups.refusal("column_twice", place=name) for name in doubled}
         found["record"] = (*found.get("record", ()), file.texts(COLUMN).recoded(refusals.get))
     return found
-
-
-def _row_in_header(file: FileCells) -> EncodedColumn | None:
-    """Refusals of a table whose header has an area below the name of its labels: a row without a figure, lost in it."""
-    parts = file.dataset.concepts.get("ref_area", ())
-    if CORNER not in file.present or not any(
-        re.match("row_", name) for part in parts for name in part.columns
-    ):
-        return None
-
-    def refusal(corner: str | None) -> Refusal | None:
-        below = (corner or "").split(" / ")[1:]
-        area = next((text for text in below if file.lookups.area(text, (file.dataset.country,))[0]), None)
-        if area is None:
-            return None
-        said = f"the row {area} stands in the header; declare header_rows"
-        return file.lookups.refusal("unreadable_record", value=said)
-
-    return file.texts(CORNER).recoded(refusal)
 
 
 def _headers_twice(file: FileCells) -> set[str]:

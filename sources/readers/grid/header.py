@@ -22,6 +22,8 @@ _NUMBER = re.compile(r"[-+−<>≤≥]?\s?\d[\d\s\u00a0\u202f.,:'’]*%?")
 _MARK = re.compile(r"(?:\s?(?:[*†⁰¹²³⁴⁵⁶⁷⁸⁹⁽⁾]|\s\d{1,2}\)))+$")
 _BEGINS = re.compile(r"[-+−<>≤≥~(]?\s?\d")
 _YEAR = re.compile(r"\s*(19|20)\d\d\D{0,10}")
+# What stands beside column numbers; other short labels are those of areas and sexes: "Чуй", "ж".
+_NUMBERING = re.compile(r"|[абвгabcd]|[0-9]{1,3}|№|гр\.?")
 NO_FIGURE = re.compile(
     r"#[^\W_][\w/]*[!?]?|[-–—−….:]+|\*+|[xх]|н/д|н\.? ?д\.|n[./]?a\.?|нет (?:данных|сведений|информации)|no data|"
     r"not available|"
@@ -46,6 +48,7 @@ def found_header(grid: Grid, labels: Sequence[int]) -> tuple[list[int], int | No
         first = next((above for above in block if _begins_data(grid, above, labels, block, filled)), row)
         header = [above for above in block if above < first]
         # Headings of rows may stand between the header and the first figures.
+        _refuse_lost_row(grid, header, labels, filled)
         between = range(header[-1] + 1, first) if header else ()
         headings = (above for above in between if above not in grid.hidden_rows and any(grid.rows[above]))
         return header, None, next(headings, first)
@@ -83,10 +86,7 @@ def _block_above(grid: Grid, row: int, filled: Labels, labels: Sequence[int]) ->
 
 
 def _begins_data(grid: Grid, row: int, labels: Sequence[int], block: Sequence[int], filled: Labels) -> bool:
-    """Whether a row above the numbers is data of another form: with a label of its own, ``120 тыс.`` or a date.
-
-    Below a row of years all that has another label than that row is data: "менее 5", "закрыто".
-    """
+    """Whether a row above the numbers is data of another form: with a label of its own, ``120 тыс.`` or a date."""
     above = [other for other in block if other < row]
     own = any(
         grid.at(row, column)
@@ -95,18 +95,23 @@ def _begins_data(grid: Grid, row: int, labels: Sequence[int], block: Sequence[in
         for column in labels
     )
     texts = _value_texts(grid, row, labels)
-    years = any(map(_YEAR.fullmatch, texts))
-    if own and not years and any(_heads_years(grid, other, row, labels) for other in above):
-        return True
     figures = sum(bool(_BEGINS.match(text.strip()) and not _YEAR.fullmatch(text)) for text in texts)
     return own and figures * 2 >= len(texts) > 0
 
 
-def _heads_years(grid: Grid, above: int, row: int, labels: Sequence[int]) -> bool:
-    """Whether a row above has years alone, and other labels."""
-    years = all(map(_YEAR.fullmatch, _value_texts(grid, above, labels)))
-    named = [(grid.at(above, column).strip(), grid.at(row, column).strip()) for column in labels]
-    return years and any(label and own and label != own for label, own in named)
+def _refuse_lost_row(grid: Grid, header: Sequence[int], labels: Sequence[int], filled: Labels) -> None:
+    """Refuse a header in which a row has another label than a full row above it: it may be data without a figure."""
+    for number, row in enumerate(header):
+        used = [column for column in range(grid.width) if column not in labels and grid.at(row, column)]
+        for above in header[:number]:
+            full = all(text_at(grid, filled, above, column) for column in used)
+            named = [(grid.at(above, column).strip(), grid.at(row, column).strip()) for column in labels]
+            if full and any(label and own and label != own for label, own in named):
+                raise ReadError(
+                    f"the row {grid.at(row, labels[0])[:80]!r} may be a part of the header, or data without a figure",
+                    place=f"{grid.place}, row {row + 1}",
+                    remedy="Declare header_rows",
+                )
 
 
 def _value_texts(grid: Grid, row: int, labels: Sequence[int]) -> list[str]:
@@ -130,7 +135,7 @@ def _is_number_row(grid: Grid, row: int, labels: Sequence[int]) -> bool:
     texts = [text.strip() for text in _value_texts(grid, row, labels)]
     numbers = [int(text) for text in texts if text.isdecimal()]
     rising = len(numbers) > 2 and numbers == list(range(numbers[0], numbers[0] + len(numbers)))
-    short = all(len(grid.at(row, column).strip()) <= 3 for column in labels)
+    short = all(_NUMBERING.fullmatch(grid.at(row, column).strip().casefold()) for column in labels)
     return rising and short and numbers[0] <= 5 and len(texts) - len(numbers) <= 1
 
 
