@@ -13,7 +13,7 @@ _WORDS = (
     r"персон[аы]?|personen|stück"
 )
 _BEHIND = re.compile(
-    rf"(?P<number>.*[0-9].*?(?:[0-9*)⁰¹²³⁴⁵⁶⁷⁸⁹]|[^\W\d_]{{3}}\.?))\s?(?:{_WORDS})\.?",
+    rf"(?=.*[0-9])(?P<number>.*(?:[0-9][*)⁰¹²³⁴⁵⁶⁷⁸⁹]*|[^\W\d_]{{3}}\.?))\s?(?:{_WORDS})\.?",
     re.IGNORECASE | re.DOTALL,
 )
 

@@ -9,6 +9,9 @@
     Month 3, Year 2024              refused where the declaration reads the year alone
     header "2024" over "I кв."      the same
     From 2024-01-01, To 2024-06-30  refused where the declaration reads one of the two alone
+    REPORTING_YEAR_START_DAY --07-01   refused: the year is no calendar year
+    code 2022, label "2021"         refused: nobody knows which of the two is right
+    title "на 01.10.2024", 2024     refused: the year is not over on that day; 2023 is
     "2024*", below "* за 9 месяцев" refused: nine months are no year; so are those of a title or a second header
 
 The frequency of an observation is made of its period; the stated one is only compared. Words and codes that are not
@@ -23,7 +26,7 @@ from functools import lru_cache
 from pathlib import PurePath
 from typing import Any
 
-from sources.cells import NOTE, REMARKS
+from sources.cells import CORNER, NOTE, REMARKS, TITLE
 from transforms.normalize.encoded_columns import EncodedColumn, constant, crossed
 from transforms.normalize.file_cells import FileCells, texts_beside_values
 from transforms.normalize.readings import Refusal
@@ -36,7 +39,8 @@ _COLUMN = re.compile(
 )
 # Columns of the first and of the last day of what another column calls a period.
 _WHAT, _DATE = (
-    r"(?:(?:period|date|time|reporting|период|дата|сана|күн)[ _-]?)?",
+    r"(?:(?:(?:time|ref(?:erence)?|reporting|obs(?:ervation)?)[ _-]?)?"
+    r"(?:period|date|time|reporting|период|дата|сана|күн)[ _-]?)?",
     r"(?:[ _-]?(?:date|day|period|periods?|периода?|sanasi))?",
 )
 _FIRST_DAY = re.compile(
@@ -45,6 +49,8 @@ _FIRST_DAY = re.compile(
 _LAST_DAY = re.compile(
     rf"{_WHAT}(?:end|until|till|to|по|конец|конца|окончани[ея]|до|соңы|аяғы|аягы|tugash\w*|охир\w*|bis|ende){_DATE}"
 )
+# SDMX: the day and month with which a reporting year begins.
+_YEAR_START = re.compile(r"reporting[ _]year[ _]start[ _]day")
 _ONE_DAY = dt.timedelta(days=1)
 # Levels of the header and labels at the side, which nobody calls a quarter.
 _AROUND = re.compile(r"(?:col|row)_[0-9]+|section")
@@ -57,6 +63,12 @@ _WORDS = {
     "W": "w p7d p1w 616 weekly week неделя недельная еженедельно еженедельная",
     "D": "d b p1d 702 daily day business день дневная ежедневно ежедневная",
 }
+# "на 1 октября 2024", "as of 01.10.2024", "2024 жылғы 1 қазанға"; a decision of a day is none.
+_AS_OF_DAY = re.compile(
+    r"(?<![^\W_])(?:на|as (?:of|at)|by|ба ҳолати|stand|zum)\s+(?:the )?"
+    r"(?P<day>[0-9]{1,2}\.[0-9]{2}\.(?:19|20)[0-9]{2}|[0-9]{1,2}\.? [^\W\d_]+ (?:19|20)[0-9]{2}|"
+    r"(?:19|20)[0-9]{2}-[0-9]{2}-[0-9]{2})"
+)
 # Most texts have none of these words: one search spares them the patterns above.
 _WORDS_OF_PARTS = re.compile(
     rf"(?<![^\W_])(?:{'|'.join((*MONTH, *QUARTERS.split(), *HALVES.split(), *HALVES_OF_TWO_WORDS, *COUNTED.split()))})"
@@ -91,6 +103,12 @@ _AND_OTHER_YEAR = re.compile(
 _COMPARED = re.compile(
     r"сравн|против|соответств|аналогич|compar|versus|нисбат|nisbat|салышт|салыст|қиёс|vergl"
 )
+# Names of files have Russian words in Latin letters.
+_TRANSLITERATED = {
+    **dict.fromkeys(("mes", "mesyacev", "mesyatsev", "mesiatsev"), "месяцев"),
+    **dict.fromkeys(("kv", "kvartal", "kvartala"), "квартал"),
+    **dict.fromkeys(("polugodie", "polugodiya"), "полугодие"),
+}
 # Most words that a period is written with.
 _LONGEST = 7
 _CODES = {word: code for code, words in _WORDS.items() for word in words.split()}
@@ -111,10 +129,16 @@ def other_frequency(file: FileCells, period: EncodedColumn) -> tuple[EncodedColu
         name for name in others if name not in file.dataset.where and read_periods.part_of_year(name)
     ]
     ends = [name for name in others if name not in file.dataset.where and _end(name)]
+    begins = [
+        name for name in others if name not in file.dataset.where and _YEAR_START.fullmatch(name.casefold())
+    ]
     return (
         *stated,
         *(_divided(file, name, period) for name in parts_of_years),
         *(_other_day(file, name, period) for name in ends),
+        *(_other_year(file, name, period) for name in begins),
+        *_said_days(file, period),
+        *(_other_label(file, name, period) for name in sorted(read & file.present)),
         *_said_parts(file, period),
     )
 
@@ -173,17 +197,84 @@ def _other_day(file: FileCells, name: str, period: EncodedColumn) -> EncodedColu
     return crossed(file.texts(name), period, refusal)
 
 
+def _other_year(file: FileCells, name: str, period: EncodedColumn) -> EncodedColumn:
+    """Refusals of rows of a year, or of its parts, that does not begin with the first of January."""
+
+    def refusal(text: str | None, found: tuple[Any, ...]) -> Refusal | None:
+        if not text or text.strip() in ("--01-01", "01-01") or found[1] not in ("A", "S", "Q", "M"):
+            return None
+        return file.lookups.refusal(
+            "unreadable_period", sentence="other_day_of_period", value=text, place=name
+        )
+
+    return crossed(file.texts(name), period, refusal)
+
+
+def _other_label(file: FileCells, name: str, period: EncodedColumn) -> EncodedColumn:
+    """Refusals of rows whose period has a label that is another one: nobody knows which of the two is right."""
+    label = f"{name}_label"
+    if label not in file.present or label in file.dataset.columns:
+        return constant(None)
+
+    def refusal(text: str | None, found: tuple[Any, ...]) -> Refusal | None:
+        said = read_periods.parse(text or "")
+        if said is None or found[1] is None or (said.start, said.end) == (found[2], found[3]):
+            return None
+        return file.lookups.refusal(
+            "unreadable_period", sentence="other_day_of_period", value=text or "", place=label
+        )
+
+    return crossed(file.texts(label), period, refusal)
+
+
+def _said_days(file: FileCells, period: EncodedColumn) -> Iterator[EncodedColumn]:
+    """Refusals of rows of a year in which the day lies to which a title, or a line below, says its figures go."""
+    if file.dataset.collection == "transcription" or all(found[1] != "A" for found in period.dictionary):
+        return
+    for place, texts in texts_beside_values(file):
+        if place not in (TITLE, REMARKS, CORNER, "sheet"):
+            continue
+        days = {text: said for text in texts.dictionary if text and (said := as_of_days(text))}
+        if not days:
+            continue
+        name = "remark" if place == REMARKS else place
+
+        def refusal(
+            found: tuple[Any, ...], text: str | None, days: Any = days, name: str = name
+        ) -> Refusal | None:
+            said = days.get(text or "", ())
+            # A stock of the first day may be the year's; so may one of the last.
+            if found[1] != "A" or not any(found[2] < day < found[3] for day in said):
+                return None
+            filled = {"value": (text or "")[:200], "place": name}
+            return file.lookups.refusal("unreadable_period", sentence="other_day_of_period", **filled)
+
+        yield crossed(period, texts, refusal)
+
+
+def as_of_days(text: str) -> tuple[dt.date, ...]:
+    """The days to which a text says that its figures go: "по состоянию на 01.10.2024", "as of 1 October 2024"."""
+    found = (read_periods.parse(match["day"]) for match in _AS_OF_DAY.finditer(text.casefold()))
+    return tuple(period.start for period in found if period and period.freq == "D")
+
+
 def said_part(text: str, place: str = "") -> str:
     """What a label, title, or (in the columns ``_remarks``, ``_note``) a line says of several months of a year.
 
     A level of the header may name one month; at the end of a title it may be that of a law.
     """
     if place == "file_name":
-        text = PurePath(text).stem.replace("_", " ").replace("-", " ")
+        stem = PurePath(text).stem.replace("_", " ").replace("-", " ")
+        text = " ".join(_TRANSLITERATED.get(word.casefold(), word) for word in stem.split())
     if _AROUND.fullmatch(place) and not text.strip().isdecimal() and _is_part(text.strip(), "SQM"):
         return text.strip()
     if not _WORDS_OF_PARTS.search(text.casefold()):
         return ""
+    if place == TITLE:
+        # Behind what is counted: "Выдано ордеров, декабрь".
+        months = [part for part in parts(text)[1:] if part in MONTH and len(part) > 3]
+        if months:
+            return months[0]
     # "9 мес." is no footnote 9.
     lines = (*lines_below(text), *(line.strip(" .") for line in text.casefold().split("\n")))
     labels = lines if place.startswith("_") else parts(text)

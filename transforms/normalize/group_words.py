@@ -49,7 +49,7 @@ _SEXES = {
     ),
 }
 _AGES = whole_words(
-    r"возраст\w*|дет(?:и|ей)|ребён\w+|несовершеннолетн\w+|малолетн\w+|подростк\w+|пожил\w+|взросл\w+|пенсионер\w*|"
+    r"возраст\w*|дет(?:и|ей|ям|ях|ьми)|ребён\w+|несовершеннолетн\w+|малолетн\w+|подростк\w+|пожил\w+|взросл\w+|пенсионер\w*|"
     r"молод[её]ж\w*|aged?|child(?:ren)?|minors|minor(?! (?:injur|bodily|harm|offen|assault|violen|crime|damage))|"
     r"adults?|elderly|adolescents?|youth|teenagers?|(?:older|young) people|"
     r"балдар|балалар|bolalar|болалар|кӯдакон|kinder|кәмелет\w*|жасөспірім\w*|ересек\w*|қарт(?:тар|тары|ар\w*)|"
@@ -57,10 +57,13 @@ _AGES = whole_words(
     r"калонсол\w*|ҷавонон|пиронсол\w*|вояга етма\w*|ёшлар\w*|кекса\w*|катталар|ўсмир\w*|voyaga yetma\w*|yoshlar\w*|"
     r"keksa\w*|o'smir\w*|jugendlich\w*|minderjährig\w*|erwachsen\w*|senioren|"
     r"[0-9]{1,2} ?(?:-|до|bis|to) ?[0-9]{1,2} ?(?:лет|years?|jahre?|жаш|жас|yosh|ёш|сол)\w*|"
-    r"(?:до|старше|моложе|от) [0-9]{1,2}(?: ?лет)?|[0-9]{1,2}(?: (?:лет|года|years?))? (?:и старше|and over|"
+    # "от 15.06.2022" and "до 8 июня" are days.
+    r"(?:до|старше|моложе|от) [0-9]{1,2}(?: ?лет)?(?!\.[0-9]| (?:янв|фев|мар|апр|ма[яй]|июн|июл|авг|сен|окт|ноя|дек))|"
+    r"[0-9]{1,2}(?: (?:лет|года|years?))? (?:и старше|and over|"
     r"and older|or older)|"
     r"[0-9]{1,2} ?(?:жас|жаш|ёш|yosh)\w*(?: \w+)?|(?:то|аз) [0-9]{1,2} ?сола(?: \w+)?|[0-9]{1,2}-[0-9]{1,2} ?сола|"
-    r"(?:under|over|below|above|unter|über|ab) [0-9]{1,2}(?: jahren?)?|^[0-9]{1,2}-[0-9]{1,2}$|(?<!-)[0-9]{1,2}\+"
+    r"(?:under|over|below|above|unter|über|ab) [0-9]{1,2}(?: jahren?)?|^[0-9]{1,2}-[0-9]{1,2}$|(?<!-)[0-9]{1,2}\+|"
+    r"^[<>≤≥] ?[0-9]{1,2}(?: (?:лет|years?))?$"
 )
 # Ages in general, which are no age.
 _ANY_AGE = whole_words(
@@ -69,7 +72,7 @@ _ANY_AGE = whole_words(
 )
 _CHILDREN, _ADULTS = (
     whole_words(
-        r"дет(?:и|ей)|несовершеннолетн\w+|children|minors|kinder|балдар|балалар|болалар|bolalar|кӯдакон"
+        r"дет(?:и|ей|ям|ях|ьми)|несовершеннолетн\w+|children|minors|kinder|балдар|балалар|болалар|bolalar|кӯдакон"
     ),
     whole_words(r"взросл\w*|adults|erwachsene|чоңдор|ересектер|катталар|kattalar|калонсолон"),
 )

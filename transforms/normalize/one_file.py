@@ -153,7 +153,9 @@ def _read_columns(file: FileCells, indicator: ReadColumn, period: ReadColumn) ->
         "time_period": periods,
         "note": note_refusals,
         "heading": (
-            *unread_headings(file, {name: column.codes for name, column in read.items()}),
+            *unread_headings(
+                file, {"time_period": period.codes, **{name: column.codes for name, column in read.items()}}
+            ),
             *unread_levels(file, indicator.codes),
         ),
         **numbers.refusals,

@@ -18,7 +18,7 @@ from collections.abc import Callable, Collection
 
 from sources.cells import HEADING, NOTE, PROBLEM, QUOTE, REMARKS, RESERVED
 from sources.dataset import Numbers, Scale
-from transforms.normalize.unit_words import lines_below
+from transforms.normalize.unit_words import lines_below, named_unit
 
 UNIT_MULT = "UNIT_MULT"
 # Columns of powers of ten, as SDMX and the OECD call them; and columns of factors.
@@ -89,7 +89,9 @@ def says_scale(text: str) -> bool:
 
 def says_scale_below(text: str) -> bool:
     """The same of a note or of lines below a table, where a line says nothing else."""
-    return any(_SCALE_ALONE.fullmatch(line) or _IN_DIGITS.fullmatch(line) for line in lines_below(text))
+    lines = lines_below(text)
+    alone = any(_SCALE_ALONE.fullmatch(line) or _IN_DIGITS.fullmatch(line) for line in lines)
+    return alone or any(says_scale(named_unit(line)) for line in lines)
 
 
 def scaled_column(numbers: Numbers) -> str | None:

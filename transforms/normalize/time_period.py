@@ -39,13 +39,9 @@ _parse = lru_cache(maxsize=100_000)(read_periods.parse)
 def read_period(file: FileCells) -> ReadColumn:
     """Periods as tuples of the four ``COLUMNS``; a row without one is refused."""
     texts = _texts(file)
-    words = {
-        match["word"].casefold()
-        for text in texts.codes.dictionary
-        if text and (match := _HAPPENED.match(text))
-    }
+    matches = (_HAPPENED.match(text or "") for text in texts.codes.dictionary)
     # Several such words are several things that were counted: the periods of none are read.
-    happened = _HAPPENED if len(words) == 1 else None
+    happened = _HAPPENED if len({match["word"].casefold() for match in matches if match}) == 1 else None
     readings = [_reading(file, text, happened) for text in texts.codes.dictionary]
     found = EncodedColumn([reading.code for reading in readings], texts.codes.indices)
     refusals = EncodedColumn([reading.refusal for reading in readings], texts.codes.indices)

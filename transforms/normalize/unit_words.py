@@ -60,6 +60,11 @@ _PART = re.compile(
 )
 # Notes of one cell are joined by "; ", each with its mark.
 _NEXT_LINE = re.compile(r"\n|; (?=[*⁰¹²³⁴⁵⁶⁷⁸⁹]|[0-9]{1,2}\))")
+# A line that says the unit of the table by name: "Единица измерения: тысяч человек".
+_UNIT_LINE = re.compile(
+    r"(?:единиц[аы] измерения|ед\.? ?изм\.?|units?(?: of measure(?:ment)?)?|өлшем бірлігі|өлчөө бирдиги|"
+    r"ўлчов бирлиги|o'lchov birligi|воҳиди ченак|(?:maß)?einheit) ?[:—–-] ?(?P<unit>.+)"
+)
 # What such a line begins with: "* Данные за 2024 год приведены в процентах", "Note: all figures are in per cent".
 _REMARK = re.compile(
     r"^(?:[*⁰¹²³⁴⁵⁶⁷⁸⁹]+|[0-9]{1,2}\)|[0-9](?= [^\W\d]))?[)⁾ ]*(?:(?:примечани[ея]|note|remark)s?[.:]? )?"
@@ -182,9 +187,17 @@ def said_in_remark(text: str) -> str:
     if _BASE.search(_folded(text)):
         return SCORE
     for said in lines_below(text):
+        if named := _UNIT_LINE.fullmatch(said):
+            return said_in_unit(named["unit"])
         if _SAYS_UNIT.fullmatch(said) and _alone(said, _REMARK_ALONE):
             return _kind(said)
     return ""
+
+
+def named_unit(line: str) -> str:
+    """The unit that a line below a table names as such; "" of any other line."""
+    found = _UNIT_LINE.fullmatch(line)
+    return found["unit"] if found else ""
 
 
 def is_middle(text: str) -> bool:

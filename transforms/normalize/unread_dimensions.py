@@ -39,6 +39,8 @@ _COLUMNS = {
         r"type of (?:area|settlement|residence)|жергілікті жер|жер түрү|hudud turi|ҳудуд тури|ҷои зист"
     ),
 }
+# Codes of places of residence, in SDMX and surveys.
+_CODES = re.compile(r"[RU]|RUR|URB|(?:RES(?:IDENCE)?|DEG_URB)_(?:R|U|RUR|URB|RURAL|URBAN)")
 _DECLARED_AS = {"sex": "concepts: sex", "age": "concepts: age", "breakdown": "breakdown: URBANISATION"}
 
 
@@ -64,7 +66,10 @@ def _name(column: str) -> str:
 
 def _refusals(file: FileCells, concept: str, name: str) -> EncodedColumn:
     def refusal(text: str | None) -> Refusal | None:
-        if not text or says_all(text) or (concept == "breakdown" and not says_residence(text)):
+        residence = concept == "breakdown" and not (
+            says_residence(text or "") or _CODES.fullmatch(text or "")
+        )
+        if not text or says_all(text) or residence:
             return None
         filled = {"value": text, "place": name, "close": _DECLARED_AS[concept]}
         return file.lookups.refusal("unread_dimension", **filled)

@@ -5,6 +5,7 @@
     Abai             12      published
     Share, %                 a unit: the rows below are refused where the indicator counts
     Osh              70
+    9 месяцев                a part of the year: the rows of whole years are refused
     План                     no figures that were counted: refused; so is "of which again"
     of which women           a sex: refused where the row is of everybody; the share goes on, too
     Osh               9
@@ -29,6 +30,7 @@ from sources.readers.headings import Heading, headings_of
 from transforms.normalize.codes_from_labels import SKIP, TOTAL
 from transforms.normalize.encoded_columns import EncodedColumn, crossed
 from transforms.normalize.file_cells import FileCells
+from transforms.normalize.frequency import said_part
 from transforms.normalize.group_words import (
     AGE,
     BREAKDOWN,
@@ -45,7 +47,7 @@ from transforms.normalize.scale import says_scale
 from transforms.normalize.unit_words import agree, said_around, unit_kind
 from transforms.parse.fold_labels import fold
 
-_MEASURE, _SCALE = "unit_measure", "scale"
+_MEASURE, _SCALE, _PERIOD = "unit_measure", "scale", "time_period"
 
 
 def unread_headings(file: FileCells, codes: Mapping[str, EncodedColumn]) -> tuple[EncodedColumn, ...]:
@@ -56,6 +58,9 @@ def unread_headings(file: FileCells, codes: Mapping[str, EncodedColumn]) -> tupl
     declared = {*file.dataset.concepts, *file.facts.constants}
     if file.dataset.breakdown or file.dataset.breakdown_column:
         declared.add(BREAKDOWN)
+    if not any(part.const for part in file.dataset.concepts[_PERIOD]) and _PERIOD not in file.facts.constants:
+        # The header has the year, and knows nothing of its part.
+        declared.discard(_PERIOD)
     judge: dict[str, Callable[[Heading, Any], bool]] = {
         _MEASURE: lambda heading, unit: _other_measure(heading, unit),
         _SCALE: lambda heading, _: file.dataset.numbers.multiply is None and says_scale(heading.text),
@@ -63,6 +68,7 @@ def unread_headings(file: FileCells, codes: Mapping[str, EncodedColumn]) -> tupl
         AGE: lambda _, age: age in (None, TOTAL),
         BREAKDOWN: lambda _, breakdown: breakdown in (None, TOTAL),
         PART: lambda _, __: True,
+        _PERIOD: lambda _, period: period is not None and period[1] == "A",
     }
     places = file.texts(HEADING)
 
@@ -145,6 +151,8 @@ def _kinds(text: str) -> set[str]:
     found = groups_of(text)
     if says_planned(text) == "plan":
         found.add(PART)
+    if said_part(text, "section"):
+        found.add(_PERIOD)
     if measured:
         found = (found - {PART}) | {_MEASURE, _SCALE}
     return found

@@ -30,6 +30,7 @@ from transforms.normalize.unit_words import parts
 _LEVEL = re.compile(r"(?:col|row)_[0-9]+|sheet")
 # A longer text of a level may be the name of an indicator on women or children.
 _MOST_WORDS = {SEX: 3, AGE: 4, BREAKDOWN: 4}
+_MOST_WORDS_OF_TITLE = 4
 
 
 def unread_levels(file: FileCells, indicator: EncodedColumn) -> tuple[EncodedColumn, ...]:
@@ -70,9 +71,15 @@ def _titles(file: FileCells) -> Iterator[EncodedColumn]:
 
 def _title_refusal(file: FileCells, declared: set[str], title: str | None) -> Refusal | None:
     """A refusal by the first part of a title that names a part of the people and little else."""
+    before = ""
     for part in parts(title or ""):
+        # "насилие в отношении женщин, детей и пожилых" says of whom it may be, and not of whom the figures are.
+        listed = bool(groups_of(before.rpartition(" ")[2]) and groups_of(part.partition(" ")[0]))
+        before = part
+        if listed:
+            continue
         kinds = groups_of(part) & _MOST_WORDS.keys() - declared
-        kinds = {kind for kind in kinds if len(part.split()) <= _MOST_WORDS[kind]}
+        kinds = {kind for kind in kinds if len(part.split()) <= _MOST_WORDS_OF_TITLE}
         if sex_of(part) == TOTAL:
             kinds.discard(SEX)
         if kinds:

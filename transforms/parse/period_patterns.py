@@ -55,7 +55,7 @@ NUMBERED = _patterns(
     rf"(?P<kind>[qh])(?P<digits>[1-4])[ /-]?{Y}",
     rf"(?P<digits>[1-4])(?P<kind>[qh])[ -]?{Y}",
     rf"{Y}-(?P<digits>[0-9]{{2}})",
-    rf"(?P<digits>[0-9]{{2}})[./]{Y}",
+    rf"(?P<digits>[0-9]{{2}})[./-]{Y}",
 )
 NAMED_PARTS = _patterns(
     rf"{_N}(?:-{_LAST_N})?[ -]?{_UNIT}{_OF_OR_DOT}{Y}",

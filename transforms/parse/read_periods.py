@@ -70,10 +70,10 @@ def parse(text: str) -> Period | None:
     if LONG_DASH.fullmatch(text.strip()):
         return None
     in_brackets = _IN_BRACKETS.fullmatch(text.strip())
+    if in_brackets and re.search("[0-9]|[iv]-[iv]", in_brackets[2].casefold()):
+        return _same_in_brackets(in_brackets[1], in_brackets[2])
     if in_brackets and (in_brackets[2].strip().casefold() == "факт" or whole_year(in_brackets[2])):
         return parse(in_brackets[1])
-    if in_brackets and re.search("[0-9]", in_brackets[2]):
-        return _same_in_brackets(in_brackets[1], in_brackets[2])
     prepared = _prepare(text)
     if _first(EITHER_WAY, prepared) is not None:
         return None
@@ -194,6 +194,7 @@ def _prepare(text: str) -> str:
     text = re.sub(r"^(?:за период |за |в |in |im |for |during |дар )|^['’](?=[0-9]{4})", "", text)
     text = MIDNIGHT.sub("", re.sub(r"^(?:jahr|year|год) (?=[0-9])", "", text))
     text = OF_SCHOOL_YEAR.sub(lambda m: "/".join(filter(None, m.groups())), re.sub(AS_OF, "", text))
+    text = re.sub(r"(?<=^[0-9]{4})-(?:й|го|м)(?= год)", "", text)
     text = re.sub(rf"(?<![^\W_])сол(?:и|ҳои) (?={Y})", "", text)
     # "нӯҳмоҳаи соли 2024", "9-моҳаи 2024": the first months, in one word.
     text = re.sub(r"^([^\W\d_]+?|[0-9]{1,2})[ -]?моҳаи(?: аввали?)? (?=(?:19|20)[0-9]{2})", r"\1 моҳи ", text)

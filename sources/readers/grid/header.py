@@ -22,8 +22,11 @@ _NUMBER = re.compile(r"[-+−<>≤≥]?\s?\d[\d\s\u00a0\u202f.,:'’]*%?")
 _MARK = re.compile(r"(?:\s?(?:[*†⁰¹²³⁴⁵⁶⁷⁸⁹⁽⁾]|\s\d{1,2}\)))+$")
 _BEGINS = re.compile(r"[-+−<>≤≥~(]?\s?\d")
 _YEAR = re.compile(r"\s*(19|20)\d\d\D{0,10}")
+# What stands beside column numbers; other short labels are those of areas and sexes: "Чуй", "ж".
+_NUMBERING = re.compile(r"|[абвгabcd]|[0-9]{1,3}|№|гр\.?")
 NO_FIGURE = re.compile(
-    r"[-–—−….:]+|\*+|[xх]|н/д|н\.? ?д\.|n[./]?a\.?|нет (?:данных|сведений|информации)|no data|not available|"
+    r"#[^\W_][\w/]*[!?]?|[-–—−….:]+|\*+|[xх]|н/д|н\.? ?д\.|n[./]?a\.?|нет (?:данных|сведений|информации)|no data|"
+    r"not available|"
     r"мәлімет жоқ|деректер жоқ|маалымат жок|маълумот (?:йўқ|нест)|ma.lumot yo.q|keine (?:daten|angaben?)",
     re.IGNORECASE,
 )
@@ -45,6 +48,7 @@ def found_header(grid: Grid, labels: Sequence[int]) -> tuple[list[int], int | No
         first = next((above for above in block if _begins_data(grid, above, labels, block, filled)), row)
         header = [above for above in block if above < first]
         # Headings of rows may stand between the header and the first figures.
+        _refuse_lost_row(grid, header, labels, filled)
         between = range(header[-1] + 1, first) if header else ()
         headings = (above for above in between if above not in grid.hidden_rows and any(grid.rows[above]))
         return header, None, next(headings, first)
@@ -64,7 +68,8 @@ def _block_above(grid: Grid, row: int, filled: Labels, labels: Sequence[int]) ->
         if above in grid.hidden_rows or not (texts or block):
             continue
         own = [column for column in range(grid.width) if grid.at(above, column)]
-        year = len(own) == 1 and own[0] not in labels and _YEAR.fullmatch(grid.at(above, own[0]))
+        alone = not block and len(own) == 1 == len(_value_texts(grid, row, labels)) and own[0] not in labels
+        year = alone and _YEAR.fullmatch(grid.at(above, own[0]))
         if len(texts) < 2 and len(own) < 2 and not year:
             if not block and own and own[0] in labels and above > 0:
                 # A heading of the first rows, or a title of what has no header.
@@ -94,6 +99,21 @@ def _begins_data(grid: Grid, row: int, labels: Sequence[int], block: Sequence[in
     return own and figures * 2 >= len(texts) > 0
 
 
+def _refuse_lost_row(grid: Grid, header: Sequence[int], labels: Sequence[int], filled: Labels) -> None:
+    """Refuse a header in which a row has another label than a full row above it: it may be data without a figure."""
+    for number, row in enumerate(header):
+        used = [column for column in range(grid.width) if column not in labels and grid.at(row, column)]
+        for above in header[:number]:
+            full = all(text_at(grid, filled, above, column) for column in used)
+            named = [(grid.at(above, column).strip(), grid.at(row, column).strip()) for column in labels]
+            if full and any(label and own and label != own for label, own in named):
+                raise ReadError(
+                    f"the row {grid.at(row, labels[0])[:80]!r} may be a part of the header, or data without a figure",
+                    place=f"{grid.place}, row {row + 1}",
+                    remedy="Declare header_rows",
+                )
+
+
 def _value_texts(grid: Grid, row: int, labels: Sequence[int]) -> list[str]:
     """The row's texts beside the labels."""
     first = max(labels, default=-1) + 1
@@ -115,7 +135,7 @@ def _is_number_row(grid: Grid, row: int, labels: Sequence[int]) -> bool:
     texts = [text.strip() for text in _value_texts(grid, row, labels)]
     numbers = [int(text) for text in texts if text.isdecimal()]
     rising = len(numbers) > 2 and numbers == list(range(numbers[0], numbers[0] + len(numbers)))
-    short = all(len(grid.at(row, column).strip()) <= 3 for column in labels)
+    short = all(_NUMBERING.fullmatch(grid.at(row, column).strip().casefold()) for column in labels)
     return rising and short and numbers[0] <= 5 and len(texts) - len(numbers) <= 1
 
 

@@ -62,7 +62,9 @@ NUMBERS = [
     ("12 чел.", None, 12.0),
     ("1 204 киши", None, 1204.0),
     ("1,2 тыс. человек", None, 1200.0),
+    ("0 чел.", None, 0.0),
     ("12 дел", None, None),
+    ("12 чел.-дней", None, None),
     ("12 чел. 3 ед.", None, None),
     ("#ДЕЛ/0!", None, None),
     ("1204 чел. (61 муж.)", None, None),
@@ -142,6 +144,24 @@ def test_periods_of_several_things_that_were_counted_are_read_of_none() -> None:
 def test_the_flag_of_a_country_is_no_flag_of_a_figure(flag: str, fine: bool) -> None:
     text = f"Область;Год;Пол;flag;Значение\nЧуйская область;2022;женщины;{flag};1204\n"
     assert delimited(text) == ({WOMEN} if fine else {"not_as_counted"})
+
+
+@pytest.mark.parametrize("word", ["закрыто", "по запросу", "#N/A", "менее пяти"])
+def test_a_first_row_without_a_figure_is_not_lost_in_the_header(word: str) -> None:
+    rows = [["Область", "Ордера"], ["Чуйская область", word], ["Нарынская область", 30]]
+    for header, concepts in (
+        (rows[0], {**GRID, "time_period": {"const": "2022"}}),
+        (["Область", "2022"], GRID),
+    ):
+        content = workbook([header, *rows[1:]])
+        try:
+            found = read(content, "excel", concepts)
+        except ReadError as error:
+            assert "Чуйская область" in error.problem
+        else:
+            assert rules(found) == {"unreadable_number"} and said(found) == {("KG-N", "2022", "_T", 30.0)}
+        declared_header = read(content, "excel", concepts, reader_options={"header_rows": [1]})
+        assert rules(declared_header) == {"unreadable_number"}
 
 
 def test_a_letter_in_a_column_of_remarks_refuses_its_row() -> None:

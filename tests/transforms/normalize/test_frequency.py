@@ -128,6 +128,13 @@ def test_a_year_that_the_file_calls_nine_months() -> None:
         ("Ордера за 2024 г., 2025 г. и I квартал 2026 г.", ["2024", "2025"], "", both),
         ("Ордера за 9 месяцев 2025 и 9 месяцев 2026 г.", ["2025", "2026"], "", set()),
         ("Ордера, I полугодие 2025 г. и I полугодие 2026 г.", ["2025", "2026"], "", set()),
+        ("Выдано ордеров, декабрь", ["2025", "2026"], "", set()),
+        ("Ордера по закону от 15 декабря", ["2025", "2026"], "", whole),
+        ("Ордера, по состоянию на 01.10.2026", ["2025", "2026"], "", only_2025),
+        ("Ордера", ["2025", "2026"], "Данные на 1 октября 2026 года", only_2025),
+        ("Orders as of 1 October 2026", ["2025", "2026"], "", only_2025),
+        ("Ордера на 01.01.2026", ["2025", "2026"], "", whole),
+        ("Ордера по приказу от 01.10.2026", ["2025", "2026"], "", whole),
         ("Ордера, 2025 год в сравнении с 2024 и I полугодием 2026 года", ["2025", "2026"], "", whole),
     ):
         rows = [[title], ["Область", *heads], ["Чуйская область", 120, 90], [below]]
@@ -146,7 +153,7 @@ def test_wherever_a_year_is_called_a_part_of_it(where: str, words: str) -> None:
     concepts = {"ref_area": {"column": names["area"]}, "time_period": {"column": names["year"]}}
     columns = {"_value": ["5"], "_locator": ["line 2"], "column": [names["value"]]}
     columns |= {names["area"]: ["Чуйская область"], names["year"]: ["2022"]}
-    others = {"file_name": f"orders_{words.replace(' ', '_')}.csv"}
+    others = {"file_name": f"orders_{words.replace(' ', '_').replace('мес.', 'mes')}.csv"}
     columns |= {where: [others.get(where, words)]} if where not in names else {}
     dataset = declared("delimited", concepts)
     facts = FileFacts("ab" * 32, dt.datetime(2026, 11, 24), "input")
@@ -217,6 +224,10 @@ def test_a_part_of_the_year_that_nobody_reads(
         ("По", "30.06.2024", "01.01.2024", False),
         ("period_end", "2024-12-31", "2024-01-01", False),
         ("Period start", "2024-01-01", "2024-06-30", False),
+        ("TIME_PERIOD_END", "2024-09-30", "2024", False),
+        ("ref_period_start", "2024-02-01", "2024", False),
+        ("REPORTING_YEAR_START_DAY", "--07-01", "2024", False),
+        ("REPORTING_YEAR_START_DAY", "--01-01", "2024", True),
         ("Start date", "2024-01-01", "2024", True),
         ("end", "2025-01-01", "2024", True),  # the first day after it
         ("to", "2024", "2024", True),
@@ -287,6 +298,23 @@ def test_the_frequency_of_a_cube() -> None:
         "value": [7],
     }
     assert rules(read(json.dumps(document).encode(), "json_stat", CUBE)) == {"unreadable_period"}
+
+
+@pytest.mark.parametrize(
+    ("label", "fine"), [("2024", True), ("2024 год", True), ("2023", False), ("2024/25", False)]
+)
+def test_the_label_of_a_period_is_that_period(label: str, fine: bool) -> None:
+    time = {"category": {"index": ["2024"], "label": {"2024": label}}}
+    document = {
+        "version": "2.0",
+        "class": "dataset",
+        "id": ["time"],
+        "size": [1],
+        "dimension": {"time": time},
+        "value": [7],
+    }
+    result = read(json.dumps(document).encode(), "json_stat", CUBE)
+    assert bool(said(result)) == fine and rules(result) == (set() if fine else {"unreadable_period"})
 
 
 def test_the_frequency_of_a_table() -> None:

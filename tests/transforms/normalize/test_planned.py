@@ -16,6 +16,7 @@ from transforms.normalize.planned import says_planned
 PLANS = (
     *("план", "План на 2025 год", "2025 план", "Прогноз", "прогнозные данные", "Целевой показатель"),
     *("Индикатор (план)", "целевое значение к 2030 году", "Прогноз численности населения", "ордера, план"),
+    *("План выдачи ордеров", "План числа выданных ордеров"),
     *("target", "Target by 2030", "2030 target", "Forecast 2025", "projection", "projected", "Target value"),
     *("Medium variant projection", "high scenario", "средний вариант прогноза", "прогнозная оценка"),
     *("Plan", "Soll", "Soll 2025", "Planwert", "Prognose", "Zielwert"),

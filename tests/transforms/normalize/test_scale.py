@@ -7,6 +7,7 @@ from transforms.normalize.scale import (
     factor_reader,
     fixed_factor,
     says_scale,
+    says_scale_below,
     scale_columns,
     scaled_column,
 )
@@ -81,6 +82,17 @@ def test_texts_that_say_a_scale(text: str) -> None:
 )
 def test_texts_that_say_none(text: str) -> None:
     assert not says_scale(text)
+
+
+def test_a_line_below_a_table_says_it_alone_or_as_the_unit() -> None:
+    said = (
+        "Единица измерения: тысяч человек",
+        "Unit: thousands",
+        "* тыс. человек",
+        "Источник: МВД\nв тысячах",
+    )
+    assert all(map(says_scale_below, said))
+    assert not any(map(says_scale_below, ("Единица измерения: человек", "В 2022 году свыше 5 тысяч человек")))
 
 
 def test_declared_factors() -> None:

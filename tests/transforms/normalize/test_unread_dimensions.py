@@ -32,6 +32,8 @@ ONLY: dict[str, Any] = {"ref_area": {"const": "KG"}, "time_period": {"column": "
             (name, "rural", False)
             for name in ("Местность", "Город/село", "Residence", "Urban/rural", "Ҷои зист")
         ),
+        *(("URBANISATION", code, False) for code in ("R", "U", "RUR")),
+        ("URBANISATION", "_T", True),
         ("Residence", "Total", True),
         ("Местность", "Все население", True),
         ("Местность, тел.", "село", True),
@@ -90,6 +92,8 @@ LEVELS = {
             "из них повторно",
             "Всего 60+",
             "всего сельских",
+            "<18",
+            "≥ 60 лет",
             "мальчики и девочки",
             "Boys and girls",
         ),
@@ -117,6 +121,14 @@ def test_a_level_of_the_header_or_a_sheet_that_nobody_reads(place: str) -> None:
         ("Ордера, выданные женщинам и мужчинам", "PROTECTION_ORDERS", True),
         ("Приюты для женщин", "CRISIS_CENTRES", True),
         ("О мерах по защите женщин и детей от насилия", "PROTECTION_ORDERS", True),
+        ("О насилии в отношении женщин, детей и пожилых", "PROTECTION_ORDERS", True),
+        ("По форме, утверждённой приказом от 15.06.2022", "PROTECTION_ORDERS", True),
+        ("По форме, утверждённой от 8 июня 2022 года", "PROTECTION_ORDERS", True),
+        ("Ордера, выданные взрослым и детям", "PROTECTION_ORDERS", True),
+        ("Ордера, выданные детям", "PROTECTION_ORDERS", False),
+        ("Protection orders by men", "PROTECTION_ORDERS", False),
+        ("Protection orders, both sexes", "PROTECTION_ORDERS", True),
+        ("Ордера, лицам от 18 лет", "PROTECTION_ORDERS", False),
     ],
 )
 def test_a_title_of_a_part_of_the_people(title: str, indicator: str, fine: bool) -> None:
