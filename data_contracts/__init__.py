@@ -11,6 +11,7 @@
 ``arrow``, ``database_statements``, ``sql``   schemas, comments, quoting
 ``rows``, ``insert``                rows in files, in Arrow and in Python as tables of a query
 ``in_order``                        a large table sorted
+``ahead``                           the next item of an iterator made in a thread
 ``replace_rows``, ``row_groups``    a sorted table with some of its rows replaced; row groups that are copied
 ``checks``, ``expressions``, ``needs``   rules and requirements as SQL
 ``codebook``, ``datapackage``, ``need_words``  what is said of the tables and of what is asked

@@ -18,7 +18,7 @@ _MAGIC = b"PAR1"
 # Bytes that are copied at once.
 _PIECE = 1 << 20
 # Types of the compact protocol that a footer has.
-_TRUE, _FALSE, _BYTE, _I16, _I32, _I64, _DOUBLE, _BINARY, _LIST, _STRUCT = 1, 2, 3, 4, 5, 6, 7, 8, 9, 12
+_TRUE, _FALSE, _BYTE, _I16, _I32, _I64, _BINARY, _LIST, _STRUCT = 1, 2, 3, 4, 5, 6, 8, 9, 12
 # Fields of the footer, and of what is in it (parquet.thrift).
 _NUM_ROWS, _ROW_GROUPS = 3, 4
 _COLUMNS, _GROUP_ROWS, _GROUP_OFFSET, _GROUP_SIZE, _ORDINAL = 1, 3, 5, 6, 7
@@ -217,8 +217,6 @@ class _Reader:
             return self._byte()
         if kind in (_I16, _I32, _I64):
             return self._integer()
-        if kind == _DOUBLE:
-            return self._bytes(8)
         if kind == _BINARY:
             return self._bytes(self._unsigned())
         if kind == _STRUCT:
@@ -270,8 +268,6 @@ def _bytes_of(kind: int, value: Any) -> bytes:
         return b""
     if kind == _BYTE:
         return bytes([value])
-    if kind == _DOUBLE:
-        return bytes(value)
     if kind == _BINARY:
         return _unsigned(len(value)) + bytes(value)
     if kind == _STRUCT:

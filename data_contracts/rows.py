@@ -13,6 +13,7 @@ columns and row groups that a query needs. Not here: writing files (``arrow``), 
 import os
 import tempfile
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from itertools import groupby
 from pathlib import Path
 
@@ -20,6 +21,7 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from data_contracts import row_groups
 from data_contracts.arrow import Rows, read_table, scan_table
 from data_contracts.sql import identifier, literal, literals
 
@@ -105,3 +107,22 @@ def parquet(paths: Sequence[str], *, numbered: bool = False) -> str:
     """
     quoted = ["".join(f"[{sign}]" if sign in "*?[" else sign for sign in path) for path in paths]
     return f"read_parquet([{literals(quoted)}], file_row_number = {str(numbered).lower()})"
+
+
+def rows_apart(now: Rows, before: Rows) -> tuple[list[range], list[range]]:
+    """Numbers of the rows of two tables outside of the row groups that their files have in common."""
+    if not isinstance(now, pa.Table) and not isinstance(before, pa.Table):
+        paths = [Path(file) for file in (*now.files, *before.files)]
+        if len(paths) == 2:
+            with (
+                suppress(row_groups.UnknownFooterError),
+                paths[0].open("rb") as one,
+                paths[1].open("rb") as other,
+            ):
+                return row_groups.rows_apart(one, other)
+    return [range(count_rows(now))], [range(count_rows(before))]
+
+
+def within(column: str, numbers: Sequence[range]) -> str:
+    """The predicate that a number is in one of the ranges; ``FALSE`` where there are none."""
+    return " OR ".join(f"{column} BETWEEN {one.start} AND {one.stop - 1}" for one in numbers) or "FALSE"

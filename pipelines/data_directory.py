@@ -41,6 +41,8 @@ _unwritten: dict[Path, dict[str, Ingested]] = {}
 # Working copies whose exchange with their store this process has begun and not ended, each with the release that was
 # shown then: what another command fetches meanwhile is no base.
 _bases: dict[Path, str] = {}
+# The last release as it was verified since this process holds the lock: another DataDirectory does not do it again.
+_verified: dict[Path, list[LastRelease]] = {}
 
 
 class DataDirectory:
@@ -70,7 +72,14 @@ class DataDirectory:
         of which this is one step among others elsewhere; then the staging area comes and goes too.
         """
         with self.lock.held(patience, say), self._exchanged(step_of):
-            yield
+            if self.root in _verified:
+                yield
+                return
+            _verified[self.root] = []
+            try:
+                yield
+            finally:
+                del _verified[self.root]
 
     @contextmanager
     def _exchanged(self, step_of: str) -> Iterator[None]:
@@ -141,8 +150,14 @@ class DataDirectory:
 
     def last_release(self, contract: Contract) -> LastRelease:
         """The release to build upon; verified once, since the lock is held."""
-        if self._last is None or self._last.name != self.base:
-            self._last = last_release(self.root, contract, self.base)
+        base, known = self.base, [self._last, *_verified.get(self.root, ())]
+        self._last = next(
+            (one for one in known if one and one.name == base and one.contract is contract), None
+        )
+        if self._last is None:
+            self._last = last_release(self.root, contract, base)
+            if self.root in _verified:
+                _verified[self.root] = [self._last]
         return self._last
 
     @property

@@ -45,6 +45,8 @@ ABOVE_BASE = "count_above_population"
 COUNTRY_CHANGED = "country_changed"
 # Rows of the last release that the contract does not allow any more: found among all datasets that keep theirs.
 LAST_ROWS_REFUSED = "last_rows_refused"
+# Files of which nobody knows yet what is in them.
+NOT_READ = "file_not_read"
 
 
 @dataclass
@@ -174,7 +176,9 @@ def dataset_state(
     carried = release.datasets.get(dataset.id)
     attempts = archive.fetches_of(dataset.id)
     noticed = attempt_findings(declared.contract, dataset, data_dir, attempts, now)
-    outages = [str(row["detail"]) for row in noticed.rows if row["finding"].startswith("outage")]
+    for path in _unread(dataset, data_dir, release) if outcome is None else ():
+        noticed.add(NOT_READ, "warning", path)
+    behind = _behind(noticed.rows)
     if outcome is None:
         rows = release.observations_of(dataset.id)
         mine = {name: release.rows_of(name, dataset.id) for name in ("quarantine", "findings")}
@@ -190,7 +194,7 @@ def dataset_state(
     if stored and StagedTables(data_dir).history_is_lost:
         noticed.add("history_lost", "info")
     state = _word(
-        dataset, outcome, carried, count_rows(rows), quarantine.num_rows, stored, bool(outages), success, now
+        dataset, outcome, carried, count_rows(rows), quarantine.num_rows, stored, bool(behind), success, now
     )
     requests = [record.requested_at or record.received_at for record in attempts]
     known = (carried or {}).get("data_version") if outcome is None else version
@@ -208,7 +212,7 @@ def dataset_state(
         observations=rows,
         quarantine=quarantine,
         findings=[*findings, *noticed.rows],
-        failures=[*failures, *outages],
+        failures=[*failures, *behind],
         last_success=success,
         last_asked=requests[-1] if requests else None,
         processed=outcome is not None,
@@ -227,6 +231,7 @@ ATTEMPT_FINDINGS = (
     "older_edition",
     "file_without_receipt",
     "file_lost",
+    NOT_READ,
 )
 
 
@@ -259,6 +264,24 @@ def attempt_findings(
         if isinstance(noted, SourceError):
             found.add("unreadable_note", "critical", str(noted))
     return found
+
+
+def _behind(findings: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Why what is published may not be the publisher's newest, in sentences."""
+    outages = [str(row["detail"]) for row in findings if row["finding"].startswith("outage")]
+    return outages + [f"{row['reason_en']} {row['detail']}" for row in findings if row["finding"] == NOT_READ]
+
+
+def _unread(dataset: Dataset, data_dir: DataDirectory, release: LastRelease) -> list[str]:
+    """Files that came since the release was made, of a dataset of which no outcome is known.
+
+    A refresh was killed before it read them, or what it found was in a staging area that is gone.
+    """
+    if release.folder is None or dataset.collection == "transcription":
+        return []
+    known = set(release.rows_of("fetches", dataset.id)["sha256"].to_pylist())
+    came = [file for file in data_dir.archive.files(dataset.id) if file.sha256 not in known]
+    return [f"raw/{dataset.id}/{Path(file.path).name}" for file in came]
 
 
 def _outages(dataset: Dataset, attempts: Sequence[Record]) -> list[str]:

@@ -50,8 +50,8 @@ def inbox_sensor(data_dir: DataDir, datasets: Mapping[str, Dataset]) -> dg.Senso
         if state == context.cursor:
             yield dg.SkipReason("Nothing changed in the inbox.")
             return
-        for path in inbox.strays(folder.inbox, [*datasets, new_returns.DATASET]):
-            context.log.warning(inbox.stray_sentence(path))
+        for sentence in inbox.stray_sentences(inbox.strays(folder.inbox, [*datasets, new_returns.DATASET])):
+            context.log.warning(sentence)
         names = _with_news(folder, datasets)
         context.update_cursor(state)
         if names:

@@ -232,8 +232,8 @@ def _notices(context: Context) -> list[str]:
             "releases/ has no release any more, so a first one is made: when each value was first published, revised "
             "or withdrawn is lost. To keep it, move the new one away, restore releases/ from a copy and refresh again."
         )
-    for path in inbox.strays(context.data_dir.inbox, [*context.declared.datasets, new_returns.DATASET]):
-        found.append(inbox.stray_sentence(path))
+    strays = inbox.strays(context.data_dir.inbox, [*context.declared.datasets, new_returns.DATASET])
+    found += inbox.stray_sentences(strays)
     for name in _undeclared(context):
         rows = release.counts[name]
         found.append(

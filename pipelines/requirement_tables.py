@@ -37,15 +37,15 @@ class RequirementTables:
     @cached_property
     def _figures(self) -> tuple[requirements.Figures, Collection[str], pa.Table | None]:
         """The figures, of which countries, and coverage before; all where the years to be answered for differ."""
-        contract, datasets, touched = self._declared.contract, self._declared.datasets, self._touched
+        contract, touched = self._declared.contract, self._touched
+        made_of = contract, self._observations, self._sources, self._declared.datasets
+        asked = requirements.asked_indicators(contract)
         if touched:
-            some = requirements.figures(
-                contract, self._observations, self._sources, datasets, touched.countries
-            )
+            some = requirements.figures(*made_of, touched.countries, asked)
             known = read_rows(touched.last("coverage"))
             if pc.max(known["year"]).as_py() == some.last_year:
                 return some, [country for country in COUNTRIES if country in touched.countries], known
-        return requirements.figures(contract, self._observations, self._sources, datasets), COUNTRIES, None
+        return requirements.figures(*made_of, indicators=asked), COUNTRIES, None
 
     def coverage(self) -> pa.Table:
         """What the declared minimum set asks for against what is published."""

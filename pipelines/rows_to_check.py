@@ -15,8 +15,6 @@ all rows (``pipelines.run_checks``, which calls this).
 
 import re
 from collections.abc import Iterable, Sequence
-from contextlib import suppress
-from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -24,11 +22,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from data_contracts import expressions, row_groups
+from data_contracts import expressions
 from data_contracts.arrow import Rows
 from data_contracts.checks import Check, with_derived
 from data_contracts.model import Table
-from data_contracts.rows import count_rows, name_numbered, parquet
+from data_contracts.rows import count_rows, name_numbered, parquet, rows_apart, within
 from data_contracts.sql import identifier
 
 # Up to so many rows, choosing costs more than it saves.
@@ -132,11 +130,12 @@ class Judged:
         content = f"hash({', '.join(map(identifier, self._table.names))}) AS content"
         # Which rows are in force may depend on the others: then those of the same row groups need not have been judged.
         of_row = "SELECT" not in (self._table.in_force or "")
-        now, before = _apart(self._data, self._certified, of_row)
+        whole = [range(count_rows(self._data))], [range(count_rows(self._certified))]
+        now, before = rows_apart(self._data, self._certified) if of_row else whole
         found = self._con.execute(
-            f"""SELECT {_ROW} FROM (SELECT {_ROW}, {content} FROM judged WHERE {_among(_ROW, now)})
+            f"""SELECT {_ROW} FROM (SELECT {_ROW}, {content} FROM judged WHERE {within(_ROW, now)})
             ANTI JOIN (SELECT {content} FROM ({self._only_in_force("certified")})
-              WHERE {_among("file_row_number", before)}) USING (content)"""
+              WHERE {within("file_row_number", before)}) USING (content)"""
         )
         return {number for (number,) in found.fetchall()}
 
@@ -258,25 +257,6 @@ class _Contents:
         with pq.ParquetFile(path, read_dictionary=[name] if text else []) as file:
             column = (file.read_row_group(0, [name]) if first else file.read([name]))[name]
         return column if text else pc.dictionary_encode(column)
-
-
-def _apart(now: Rows, before: Rows, possible: bool) -> tuple[list[range], list[range]]:
-    """Numbers of the rows of two tables outside of the row groups that their files have in common, if ``possible``."""
-    if possible and not isinstance(now, pa.Table) and not isinstance(before, pa.Table):
-        paths = [Path(file) for file in (*now.files, *before.files)]
-        if len(paths) == 2:
-            with (
-                suppress(row_groups.UnknownFooterError),
-                paths[0].open("rb") as one,
-                paths[1].open("rb") as other,
-            ):
-                return row_groups.rows_apart(one, other)
-    return [range(count_rows(now))], [range(count_rows(before))]
-
-
-def _among(column: str, numbers: Sequence[range]) -> str:
-    """The predicate that a number is in one of the ranges."""
-    return " OR ".join(f"{column} BETWEEN {one.start} AND {one.stop - 1}" for one in numbers) or "FALSE"
 
 
 def _numbered(values: Any) -> tuple[Any, int]:

@@ -218,7 +218,7 @@ def _expected(name: str, frame: Any, derived: Sequence[Check]) -> list[Verdict]:
     failed = {place: check for place, check in enumerate(derived) if not said[place].success}
     if failed:
         said |= _validated(batch, name, failed, "SUMMARY")
-    return [_verdict(name, check, said[place]) for place, check in enumerate(derived)]
+    return [_verdict(name, check, said[place], frame) for place, check in enumerate(derived)]
 
 
 @lru_cache
@@ -273,10 +273,17 @@ def _expectation_class(expectations: Any, name: str) -> Any:
     return type(theirs)(name, (theirs,), own)
 
 
-def _verdict(table: str, check: Check, outcome: Any) -> Verdict:
+def _verdict(table: str, check: Check, outcome: Any, frame: Any) -> Verdict:
+    """``frame``: the rows that were judged; of a rule across columns its own columns say what is wrong, after the first
+    column of the table, which names the row in all tables that have such rules."""
     result = outcome.result or {}
     raised = _exception(outcome.exception_info)
     examples = [str(value) for value in result.get("partial_unexpected_list", [])[:SHOWN]]
+    if check.condition:
+        shown = frame.loc[
+            result.get("partial_unexpected_index_list", [])[:SHOWN], [frame.columns[0], *check.columns]
+        ]
+        examples = [", ".join(map(str, row)) for row in shown.itertuples(index=False)]
     if not examples and not outcome.success and "observed_value" in result:
         examples = [str(result["observed_value"])]
     return Verdict(

@@ -18,7 +18,7 @@ import json
 import os
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 
@@ -33,6 +33,8 @@ from sources.receipts import Record, record_from, time_of, utc_text
 NOTE = ".provenance.json"
 #: as many bytes as a request may bring
 MOST_BYTES = 200_000_000
+#: strays that are named one by one
+MOST_SAID = 10
 _MOST_NAME = 180
 _STAMP = "%Y-%m-%dT%H%M%S.%fZ"
 _DATE = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
@@ -226,13 +228,37 @@ def files(inbox: Path) -> list[Path]:
 
 
 def strays(inbox: Path, datasets: Iterable[str]) -> list[Path]:
-    """Files that lie in no folder of a dataset, so that no refresh would ever look at them."""
+    """Files at which no refresh would ever look: in no folder of a dataset, or notes of which the file is not there.
+
+    A note beside its file goes with it.
+    """
     folders = {inbox / name for name in datasets}
-    return [path for path in files(inbox) if path.parent not in folders]
+    found = files(inbox)
+    there = set(found)
+
+    def is_stray(path: Path) -> bool:
+        if path.name.endswith(NOTE):
+            return path.with_name(path.name.removesuffix(NOTE)) not in there
+        return path.parent not in folders
+
+    return [path for path in found if is_stray(path)]
+
+
+def stray_sentences(paths: Sequence[Path]) -> list[str]:
+    """What a person does about such files, the first of them by name."""
+    said = [stray_sentence(path) for path in paths[:MOST_SAID]]
+    if more := len(paths) - len(said):
+        said.append(f"{more:,} more files of the inbox are not read either.")
+    return said
 
 
 def stray_sentence(path: Path) -> str:
-    """What a person does about such a file."""
+    """What a person does about one."""
+    if path.name.endswith(NOTE):
+        return (
+            f"{path} is a note, and the file that it is of is not beside it: nothing is read by it. Put the file back "
+            "under its name, or delete the note."
+        )
     return (
         f"{path} is in the inbox of no dataset and is not read. "
         f"Take it out and run: dvstats add DATASET FILE (`dvstats list datasets` shows the names)"

@@ -40,6 +40,7 @@ from data_contracts.insert import insert_rows
 from data_contracts.load import load_contract
 from data_contracts.model import Contract
 from data_contracts.vocabulary import COUNTRIES
+from pipelines.release.feed import FEED
 from sources import inbox
 from sources.bundled_registers import load_register
 from sources.load_datasets import load_datasets
@@ -382,7 +383,8 @@ def unpublish(data: Path) -> None:
     """Take the releases away; what the datasets gave stays in the staging area."""
     for name in ("releases", "staging/tables"):
         shutil.rmtree(data / name)
-    for name in ("latest", "dvstats.duckdb"):
+    # The feed tells of them as well: with it, the next release would begin a history that was lost.
+    for name in ("latest", "dvstats.duckdb", FEED):
         (data / name).unlink()
 
 

@@ -20,6 +20,7 @@ from pipelines.release.publish import show
 from pipelines.resources import Publishers
 from sources.dataset import Dataset
 from sources.pull import Pulled
+from sources.receipts import Record
 from transforms.derive import history
 from transforms.derive.codebook import datasets_table, make
 
@@ -87,6 +88,13 @@ def advance(
     return Advanced(in_force, made, whole("revisions", step.revisions))
 
 
+def _fetch(record: Record) -> dict[str, object]:
+    """A row of the table ``fetches``, as far as states look at it."""
+    return {name: getattr(record, name) for name in ("outcome", "sha256", "via")} | {
+        "dataset_id": record.dataset
+    }
+
+
 def publish(declared: Declarations, data: Path, state: DatasetState, at: dt.datetime) -> pa.Table:
     """A release with just this dataset, enough for the next refresh to build upon; gives its history."""
     contract, data_dir = declared.contract, DataDirectory(data)
@@ -111,6 +119,7 @@ def publish(declared: Declarations, data: Path, state: DatasetState, at: dt.date
         "datasets": datasets_table(contract, {state.dataset.id: state.dataset}, facts),
         "quarantine": state.quarantine,
         "findings": make(contract, "findings", state.findings),
+        "fetches": make(contract, "fetches", [_fetch(record) for record in data_dir.archive.fetches()]),
     }
     folder = data / "releases" / name
     entries = []

@@ -9,16 +9,22 @@ Cosmic Ray makes the mutants (``pip install cosmic-ray``, which is in no lock fi
 would take days. Here pytest collects the tests of ``LAYERS`` once and forks for each mutant; in the fork the code of
 the mutated function is exchanged in memory, and the tests run until one fails: first those of files that are named
 after the module or import it, those that import little else before the others, then those of files that import a module
-which uses it, each for so many seconds of the processor. A mutant
-outside of functions (a constant, a class, a default) has no code to exchange: a copy of the repository gets it, and a
-new process imports the copy. So does every mutant that survived in memory, since what a function made before the
-exchange, as a cached declaration, is made anew there. A sample is judged in portions: ``--count 30 --after 15`` are the
-sixteenth to the thirtieth mutant of a seed. ``--since`` draws from the lines alone that were changed since a commit.
+which uses it, each for so many seconds of the processor. A mutant outside of functions (a constant, a class, a default)
+has no code to exchange: a copy of the repository gets it, and a new process imports the copy. So does every mutant that
+is left in memory, since what a function made before the exchange, as a cached declaration, is made anew there.
+
+What is left at the end is tried once more in the copy, without a limit of seconds: by the whole of those files, and by
+the tests that make a release of the bundled publications or read it (``OF_A_RELEASE``), until one fails. It is run
+again without the mutant, and does not count where it fails then, too. A mutant that all let pass has survived.
+``--quick`` does without the copy.
+
+A sample is judged in portions: ``--count 30 --after 15`` are the sixteenth to the thirtieth mutant of a seed.
+``--since`` draws from the lines alone that were changed since a commit.
 
 Left out: changes of annotations, which mean nothing when the program runs, and modules that cannot be imported then.
 A mutant that works without end is a noticed one. Prints a line for each survivor with its change, and the share. Those
 that are no mistakes are in ``mutants_equal.csv`` with the reason, and are counted apart. Not here: mutants of
-``pipelines/``, whose tests take seconds each.
+``pipelines/``, whose tests take seconds each, and real upstream files, which are not part of the repository.
 """
 
 import argparse
@@ -66,13 +72,28 @@ NEAR, FAR = 12, 8
 FIRST = 4
 ENDLESS = 20
 # A test that waits without end takes no processor: seconds of the clock for one of the processor.
-WAIT = 10
+WAIT = 60
+# Tests of a release of the bundled publications; each tuple makes one, and the first asks most of its figures. Exports
+# and the site are left out: their tests compare them with the release itself.
+OF_A_RELEASE = tuple(
+    tuple(f"tests/pipelines/{file}.py" for file in files)
+    for files in (
+        ("test_policy_questions", "published/test_key_figures", "published/test_query", "published/test_trace",
+         "published/test_why", "test_docs"),
+        ("test_recipes", "brief/test_brief", "test_contributing", "test_try_declaration", "test_wrong_answers",
+         "test_register", "test_programme_returns", "assets/test_tables", "assets/test_large_tables",
+         "published/test_codebook", "release/test_release", "release/test_notes", "test_refresh", "test_isolation",
+         "test_older_editions", "test_same_release"),
+    )
+)  # fmt: skip
+# Seconds of the clock after which tests that have no other limit work without end.
+WHOLE = 3600
 # Seconds of the processor that a test took in earlier runs, one a line; those of a second and more come last.
 SECONDS = ROOT / "build" / "mutants_seconds.tsv"
 SLOW = 1.0
 # Names the file to which forks write the tests that failed.
 FAILED = "DVSTATS_MUTANTS_FAILED"
-NOTICED, SURVIVED, NONE, IN_A_COPY = 1, 0, 99, 98
+NOTICED, LEFT, NONE, IN_A_COPY = 1, 0, 99, 98
 
 
 class Mutant(NamedTuple):
@@ -311,6 +332,7 @@ class Series:
 
     def __init__(self, chosen: Sequence[Mutant], copy: Path, quick: bool) -> None:
         self.chosen, self.copy, self.quick, self.counted = chosen, copy, quick, defaultdict(int)
+        self.left: list[Mutant] = []
         self.failed = copy.parent / "failed"
         os.environ[FAILED] = str(self.failed)
 
@@ -340,7 +362,7 @@ class Series:
         print(f"{len(items)} tests noticed; of them fail without a mutant: {', '.join(anyway) or 'none'}")
 
     def judge(self, mutant: Mutant, by_file: dict[str, list[pytest.Item]]) -> None:
-        """Count one mutant, and print it where it survived."""
+        """Count one mutant, and print it where tests ran."""
         started = processor_seconds()
         if mutant.text == source(mutant.module) or not compiles(mutant):
             verdict = "none"
@@ -352,11 +374,13 @@ class Series:
                 for files in test_files(mutant.module)
             )
             status = forked(lambda: in_memory(mutant, self.functions, near, far), NEAR + FAR)
-            if status == IN_A_COPY or (status == SURVIVED and not self.quick):
+            if status == IN_A_COPY or (status == LEFT and not self.quick):
                 status = in_a_copy(self.copy, mutant, near, far)
-            verdict = {SURVIVED: "survived", NONE: "none", IN_A_COPY: "not tried"}.get(status, "noticed")
+            verdict = {LEFT: "left", NONE: "none", IN_A_COPY: "not tried"}.get(status, "noticed")
         self.counted[verdict] += 1
-        if verdict in ("survived", "noticed"):
+        if verdict == "left":
+            self.left.append(mutant)
+        if verdict in ("left", "noticed"):
             took = processor_seconds() - started
             print(
                 f"{verdict.upper()} {mutant.module}:{mutant.line} {mutant.change} ({took:.0f} s)", flush=True
@@ -369,7 +393,7 @@ def in_memory(
     """In a fork: exchange the code and run the tests until one fails."""
     if not exchange(mutant, functions):
         return IN_A_COPY
-    return NOTICED if run_some(near, NEAR) or run_some(far, FAR) else SURVIVED
+    return NOTICED if run_some(near, NEAR) or run_some(far, FAR) else LEFT
 
 
 def run_some(items: Sequence[pytest.Item], most: float) -> bool:
@@ -445,6 +469,7 @@ def forked(work: Callable[[], int], seconds: float) -> int:
         time.sleep(0.02)
     os.killpg(child, signal.SIGKILL)
     os.waitpid(child, 0)
+    print("    by its seconds")
     return NOTICED
 
 
@@ -471,6 +496,7 @@ def in_a_copy(copy: Path, mutant: Mutant, near: Sequence[pytest.Item], far: Sequ
             timeout=WAIT * (NEAR + FAR),
         )
     except subprocess.TimeoutExpired:
+        print("    by its seconds")
         return NOTICED
     finally:
         path.write_text(source(mutant.module), encoding="utf-8")
@@ -482,10 +508,10 @@ class Some:
     """A plugin of pytest: runs the tests in a copy until one fails."""
 
     def __init__(self, most: float) -> None:
-        self.most, self.status = most, SURVIVED
+        self.most, self.status = most, LEFT
 
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
-        self.status = NOTICED if run_some(quick_first(session.items), self.most) else SURVIVED
+        self.status = NOTICED if run_some(quick_first(session.items), self.most) else LEFT
         return True
 
 
@@ -504,7 +530,55 @@ def tested(module: str) -> int:
         status = pytest.main(["-q", "-p", "no:cacheprovider", *files], plugins=[some]) if files else 0
         if some.status or status not in (0, 5):
             return NOTICED
-    return SURVIVED
+    return LEFT
+
+
+def last_stage(copy: Path, left: Sequence[Mutant]) -> None:
+    """Print which of these mutants no whole file of tests notices, and no test of a release."""
+    anyway: set[str] = set()
+    survived = 0
+    for mutant in left:
+        by = noticed_by(copy, mutant, anyway)
+        survived += not by
+        verdict = f"NOTICED by {by}" if by else "SURVIVED"
+        print(f"{verdict} {mutant.module}:{mutant.line} {mutant.change}", flush=True)
+    print(f"{survived} of {len(left)} that were left survived", flush=True)
+    print(f"Failed without a mutant: {', '.join(sorted(anyway)) or 'none'}", flush=True)
+
+
+def noticed_by(copy: Path, mutant: Mutant, anyway: set[str]) -> str:
+    """The first test that fails with the mutant; one that fails without it as well is added to ``anyway``."""
+    near, far = test_files(mutant.module)
+    first, others = OF_A_RELEASE
+    path = copy / mutant.module
+    for files in (near, first, far, others):
+        while True:
+            path.write_text(mutant.text, encoding="utf-8")
+            failed = failing(copy, files, "-x", *map("--deselect={}".format, anyway))
+            path.write_text(source(mutant.module), encoding="utf-8")
+            if not failed:
+                break
+            file = failed[0].partition("::")[0]
+            if not (copy / file).exists() or failed[0] not in failing(copy, [file]):
+                return failed[0]
+            anyway.add(failed[0])
+    return ""
+
+
+def failing(copy: Path, files: Sequence[str], *options: str) -> list[str]:
+    """Names of the tests in the copy that fail, each up to its first space, or why there are none."""
+    if not files:
+        return []
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *options, *files]
+    environment = {**os.environ, "PYTHONPATH": str(copy)}
+    try:
+        done = subprocess.run(
+            command, cwd=copy, env=environment, capture_output=True, text=True, check=False, timeout=WHOLE
+        )
+    except subprocess.TimeoutExpired:
+        return [f"their {WHOLE} seconds"]
+    found = re.findall(r"(?m)^(?:FAILED|ERROR) (\S+)", done.stdout)
+    return found or ([f"exit status {done.returncode}"] if done.returncode not in (0, 5) else [])
 
 
 def copied() -> Path:
@@ -534,7 +608,7 @@ def main() -> int:
     )
     parser.add_argument("--in-copy", default="", help=argparse.SUPPRESS)
     parser.add_argument(
-        "--quick", action="store_true", help="those of functions only in memory: more seem to survive"
+        "--quick", action="store_true", help="those of functions only in memory: more are left than survive"
     )
     given = parser.parse_args()
     if given.in_copy:
@@ -551,7 +625,10 @@ def main() -> int:
     os.environ["PYTHONDONTWRITEBYTECODE"] = "1"
     os.chdir(ROOT)
     sys.path.insert(0, str(ROOT))
-    pytest.main(["-q", "-s", "-p", "no:cacheprovider", *files], plugins=[Series(chosen, copy, given.quick)])
+    series = Series(chosen, copy, given.quick)
+    pytest.main(["-q", "-s", "-p", "no:cacheprovider", *files], plugins=[series])
+    if not given.quick:
+        last_stage(copy, series.left)
     shutil.rmtree(copy.parent)
     return 0
 

@@ -26,6 +26,7 @@ NEUTRAL = frozenset(
         "below_min_rows",
         "fewer_rows",
         "file_lost",
+        "file_not_read",
         "file_without_receipt",
         "history_lost",
         "more_rows",

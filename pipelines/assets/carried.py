@@ -161,6 +161,7 @@ def differing(release: LastRelease, staged: StagedTables) -> Differing | None:
         release.folder / DATABASE,
         [name for name, checksum in before.items() if checksum == staged.sha256(name)],
         rows,
+        {name: release.rows(name) for name in rows},
     )
 
 

@@ -68,8 +68,8 @@ def _result(
     said = overview.sentence(found, total)
     metadata: dict[str, Any] = {**overview.names(found), "datasets that need a person": len(found)}
     if strays:
-        said = f"{said}; files in the inbox of no dataset: {len(strays)}"
-        metadata["files of no dataset"] = [inbox.stray_sentence(path) for path in strays]
+        said = f"{said}; files of the inbox that nothing reads: {len(strays)}"
+        metadata["files that nothing reads"] = inbox.stray_sentences(strays)
     if found:
         metadata["what to do"] = dg.MetadataValue.md(overview.markdown(found))
     grave = any(trouble.kind in overview.GRAVE for trouble in found)

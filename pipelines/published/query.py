@@ -19,8 +19,9 @@ import pyarrow as pa
 
 from data_contracts.connection import open_duckdb
 from data_contracts.database_statements import database
-from data_contracts.errors import DvstatsError, NothingThereError, UserError
+from data_contracts.errors import DvstatsError, UserError
 from data_contracts.sql import literal
+from pipelines.published.releases import none_there
 from pipelines.release.database_file import DATABASE
 
 # A mistyped join must not take the machine of a small office with it.
@@ -40,14 +41,12 @@ def connect(data_dir: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     """A connection to the latest release: read-only, without files or network, with limits that SQL cannot lift.
 
     Each connection has a DuckDB instance of its own, so that several threads may ask at once, and other programs may
-    have the same file open with other settings. :class:`NothingThereError` where there is no release, and
+    have the same file open with other settings. ``NothingThereError`` where there is no release, and
     :class:`DvstatsError` where its file is damaged, which DuckDB sees by a checksum of each block.
     """
     path = data_dir / DATABASE
     if not path.exists():
-        raise NothingThereError(
-            f"There is no release in {data_dir}. Run `dvstats refresh` first, or give --data-dir."
-        )
+        raise none_there(data_dir)
     # The link to the latest release is resolved once: the answer is of one release.
     file = path.resolve()
     try:

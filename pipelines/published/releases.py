@@ -22,16 +22,30 @@ def release_folder(data_dir: Path, release: str | None) -> Path:
     else:
         folder = releases / release if RELEASE_NAME.fullmatch(release) else releases
     if not folder.is_dir() or not RELEASE_NAME.fullmatch(folder.name):
-        there = ", ".join(released(data_dir))
-        raise NothingThereError(
-            f"No release {release or ''} in {data_dir}. Releases there: {there or 'none'}.".replace("  ", " ")
-        )
+        raise none_there(data_dir, release)
     _refuse_links(releases, folder)
     if not (folder / "manifest.json").is_file():
         raise ManifestError(
             f"Release {folder.name} has no manifest, so nobody can tell whether it is whole. Restore it from a copy."
         )
     return folder
+
+
+def none_there(data_dir: Path, release: str | None = None) -> NothingThereError:
+    """That a release, or any, is not there; where only the links to the latest are missing, how they are set right."""
+    there = released(data_dir)
+    if release is not None:
+        return NothingThereError(
+            f"No release {release} in {data_dir}. Releases there: {', '.join(there) or 'none'}."
+        )
+    if there:
+        return NothingThereError(
+            f"{data_dir} has release {there[-1]}, but the links that lead readers to it are missing or broken. Run "
+            "`dvstats refresh`, which sets them right."
+        )
+    return NothingThereError(
+        f"There is no release in {data_dir}. Run `dvstats refresh` first, or give --data-dir."
+    )
 
 
 def released(data_dir: Path) -> list[str]:

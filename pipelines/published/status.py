@@ -14,6 +14,7 @@ from pipelines.data_directory import DataDirectory, current_moment
 from pipelines.dataset_states import TROUBLED, DatasetState, dataset_states
 from pipelines.declarations import declarations
 from pipelines.published import find_areas
+from pipelines.published.releases import none_there
 from sources.receipts import Record
 
 
@@ -30,9 +31,7 @@ def status(data_dir: Path, *, country: str | None = None) -> list[dict[str, Any]
     declared, folder, now = declarations(), DataDirectory(data_dir), current_moment()
     release = folder.last_release(declared.contract)
     if release.folder is None:
-        raise NothingThereError(
-            f"There is no release in {data_dir}. Run `dvstats refresh` first, or give --data-dir."
-        )
+        raise none_there(data_dir)
     states = dataset_states(declared, folder, release, now)
     return [_row(state, now) for state in states if wanted in (None, state.dataset.country)]
 

@@ -110,6 +110,8 @@ class LastRelease:
     def observations_of(self, dataset_id: str) -> pa.Table:
         """A dataset's rows of it, as the normalizer gives rows."""
         schema = good_schema(self.contract)
+        if dataset_id not in self.counts:
+            return schema.empty_table()
         if isinstance(rows := self.observations, pa.Table):
             mine = self._divided_observations.of(dataset_id)
         else:
@@ -127,7 +129,7 @@ class LastRelease:
             return dict(con.execute("SELECT dataset_id, count(*) FROM observations GROUP BY ALL").fetchall())
 
     def rows_of(self, log: str, dataset_id: str) -> pa.Table:
-        """A dataset's rows of ``quarantine`` or ``findings``."""
+        """A dataset's rows of ``quarantine``, ``findings`` or ``fetches``."""
         return self._divided_logs[log].of(dataset_id)
 
     @cached_property
@@ -136,7 +138,7 @@ class LastRelease:
 
     @cached_property
     def _divided_logs(self) -> dict[str, "_Divided"]:
-        return {name: _Divided(self.table(name)) for name in ("quarantine", "findings")}
+        return {name: _Divided(self.table(name)) for name in ("quarantine", "findings", "fetches")}
 
     @cached_property
     def datasets(self) -> dict[str, dict[str, Any]]:

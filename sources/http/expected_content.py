@@ -22,7 +22,7 @@ from collections.abc import Callable
 from lxml import etree
 
 from sources.cells import ReadError
-from sources.readers.packed import unpacked
+from sources.readers.packed import unpacked, unpacked_workbook
 from sources.readers.workbook.html_tables import is_table_page
 from sources.readers.workbook.spreadsheet_xml import is_spreadsheet_xml
 
@@ -38,6 +38,7 @@ _PROLOG = re.compile(r"(?s)\s*(<!--.*?-->|<\?.*?\?>)")
 # Text may come as one gzip stream or an archive of one file; workbooks are archives themselves.
 _PACKED_TEXT = frozenset(("csv", "json", "xml"))
 _PACKED_FILES = frozenset(("xlsx", "ods"))
+_WORKBOOKS = _PACKED_FILES | {"xls"}
 _PASSWORD = re.compile(r"(?is)<input[^<>]+type\s*=\s*[\"']?password")
 _TEXT_BYTES = bytes({*range(0x20, 0x7F), 0x09, 0x0A, 0x0D, *range(0x80, 0x100)})
 _HIGH_PUNCTUATION = bytes(range(0x80, 0xC0))
@@ -51,9 +52,10 @@ def judge(content: bytes, content_type: str, expected: tuple[str, ...]) -> str |
     if "xls" in expected and (is_spreadsheet_xml(content) or is_table_page(content)):
         # Export buttons write HTML tables and XML under this name; the reader takes them for what they are.
         return None
-    if _PACKED_TEXT.intersection(expected) and not _PACKED_FILES.intersection(expected):
+    text_alone = _PACKED_TEXT.intersection(expected) and not _PACKED_FILES.intersection(expected)
+    if text_alone or _WORKBOOKS.intersection(expected):
         try:
-            content = unpacked(content)
+            content = unpacked(content) if text_alone else unpacked_workbook(content)
         except ReadError as trouble:
             return f"{trouble.problem[0].upper()}{trouble.problem[1:]}"
     if _is_html(content):

@@ -28,6 +28,7 @@ import pyarrow.compute as pc
 import pyarrow.csv as pv
 import pyarrow.parquet as pq
 
+from data_contracts.ahead import ahead
 from sources import isolated
 from sources.cells import DiscreetError, Options, ReadError
 from sources.incidents import columns
@@ -71,16 +72,7 @@ def read_rows(path: Path, options: Options, needed: Sequence[Sequence[str]], kno
         header = columns.text_header(path, options, known)
         batches = _text(path, header, options)
     columns.check_columns(header.names, needed, known)
-    return Rows(header.names, _discreet(_ahead(batches)))
-
-
-def _ahead(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-    """The batches, the next of which is read while one is used: Arrow leaves the other processor free."""
-    with ThreadPoolExecutor(1) as reader:
-        reading = reader.submit(next, batches, None)
-        while (batch := reading.result()) is not None:
-            reading = reader.submit(next, batches, None)
-            yield batch
+    return Rows(header.names, _discreet(ahead(batches)))
 
 
 def _discreet(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:

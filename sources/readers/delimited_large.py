@@ -15,6 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv as arrow_csv
 
+from data_contracts.ahead import ahead
 from sources.cells import Options, ReadError
 from sources.readers.delimited import arrow_options, cells_of, is_flat, layout_of, titled
 from sources.readers.delimited_records import first_header_line, open_text
@@ -51,7 +52,8 @@ def read_large(path: Path, options: Options) -> Iterator[pa.Table]:
     said = titled(pa.table({}), text, options).schema.metadata
     try:
         with arrow_csv.open_csv(path, read, parse, convert) as stream:
-            for batch in stream:
+            # The next records are found while cells are made of these.
+            for batch in ahead(stream):
                 raw = pa.Table.from_batches([batch])
                 cells = cells_of(raw, line, layout).filter(_is_filled(raw))
                 if labels and (len(lone_labels(cells, labels, 1)[0]) or len(other_headers(cells, labels, 1))):

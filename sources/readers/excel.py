@@ -41,9 +41,10 @@ and gives no cells; a heading that nothing reads refuses the rows below it, or i
 Footnotes below the table (``1) …``, ``* …``, ``¹ …``) become ``_note`` of the cells whose text,
 label or header ends with that mark.
 
-Files named .xls that are an HTML table or XML Spreadsheet 2003 are read by what they are. Refused: workbooks with a
-password, damaged ones, .xlsb, web pages, text; a formula without a stored result is a text that is no number. Opening
-each kind is in ``workbook``, laying out in ``grid``. Read through ``protocol``, as every format.
+Packed workbooks (gzip, ZIP of one file) are unpacked. Files named .xls that are an HTML table or XML Spreadsheet 2003
+are read by what they are. Refused: workbooks with a password, damaged ones, .xlsb, web pages, text; a formula without
+a stored result is a text that is no number. Opening each kind is in ``workbook``, laying out in ``grid``. Read through
+``protocol``, as every format.
 """
 
 import re
@@ -57,6 +58,7 @@ from sources.cells import HIDDEN, Options, ReadError, option
 from sources.readers.grid.table import CORRECT, Grid
 from sources.readers.grid.unfold import concat, unfold
 from sources.readers.options import Places, TableOptions
+from sources.readers.packed import unpacked_workbook
 from sources.readers.text import FETCH_AGAIN, looks_like_html, refuse_foreign, wrong_option
 from sources.readers.workbook import html_tables, ods, spreadsheet_xml, xls, xlsx
 from sources.readers.workbook.hidden_rows import visible_grid
@@ -82,7 +84,7 @@ class DeclaredOptions(SheetOptions):
 
 def read(content: bytes, options: Options) -> pa.Table:
     """Cells of a workbook; see the module for options."""
-    sheets = _sheets(content)
+    sheets = _sheets(unpacked_workbook(content))
     common = {name: value for name, value in options.items() if name != "tables"}
     groups = options.get("tables", [{}])
     if not isinstance(groups, list) or not groups or not all(isinstance(group, dict) for group in groups):

@@ -1,9 +1,9 @@
-"""Text files that come packed: one gzip stream, or a ZIP archive with one file in it.
+"""Files that come packed: one gzip stream, or a ZIP archive with one file in it.
 
 ``unpacked(content)`` gives the file itself; content that is not packed comes back as it is. A stream that is cut off
 or damaged, an archive of several files, and more than ``MAX_UNPACKED`` bytes are refused. Workbooks are ZIP archives
-of their own kind: see ``workbook``. Called where bytes become text (``text``, ``sdmx_message``) and where an answer is
-judged (``sources.http.expected_content``).
+of their own kind (see ``workbook``): ``unpacked_workbook`` leaves them as they are. Called where bytes become text
+(``text``, ``sdmx_message``) or a workbook (``excel``), and by ``sources.http.expected_content``, which judges answers.
 
 Not here: bodies that the web server compressed (``sources.http.unpack``).
 """
@@ -26,6 +26,23 @@ def unpacked(content: bytes) -> bytes:
     if content.startswith(_ZIP):
         return _unzipped(content)
     return content
+
+
+def unpacked_workbook(content: bytes) -> bytes:
+    """The workbook that a gzip stream or a ZIP archive of one file holds; anything else unchanged."""
+    packed = content.startswith(_GZIP) or (content.startswith(_ZIP) and _holds_workbook(content))
+    return unpacked(content) if packed else content
+
+
+def _holds_workbook(content: bytes) -> bool:
+    """Whether an archive has one file, which is called a workbook."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            names = archive.namelist()
+    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, RuntimeError):
+        return False
+    files = [name for name in names if not name.endswith(("/", "\\")) and not name.startswith("__MACOSX/")]
+    return len(files) == 1 and files[0].lower().endswith((".xlsx", ".xlsm", ".xls", ".ods", ".fods"))
 
 
 def _gunzipped(content: bytes) -> bytes:

@@ -146,6 +146,8 @@ def _whole(node: Any, limit: int, place: str) -> int:
 def _structure(node: dict[str, Any]) -> _Structure:
     dimensions, attributes = node.get("dimensions") or {}, node.get("attributes") or {}
     measures = (node.get("measures") or {}).get("observation") or []
+    for level in ("series", "observation"):
+        _check_order(dimensions.get(level), level)
     return _Structure(
         {level: _components(dimensions.get(level)) for level in ("dataSet", "series", "observation")},
         {
@@ -154,6 +156,18 @@ def _structure(node: dict[str, Any]) -> _Structure:
         },
         [str(measure.get("id")) for measure in measures],
     )
+
+
+def _check_order(nodes: Any, level: str) -> None:
+    """Refuse dimensions that stand in another order than the one that they say: a key could be read either way."""
+    given = [node["keyPosition"] for node in nodes or () if isinstance(node, dict) and "keyPosition" in node]
+    places = [int(text) for text in map(str, given) if text.isascii() and text.isdigit()]
+    if places != sorted(places):
+        raise ReadError(
+            "the dimensions stand in another order than their keyPosition says",
+            place=f"/structure/dimensions/{level}",
+            remedy=_COMPARE,
+        )
 
 
 def _components(nodes: Any) -> list[_Component]:

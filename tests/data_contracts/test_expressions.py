@@ -101,6 +101,8 @@ def test_both_engines_agree_on_any_expression(expression: str) -> None:
         "1 == 1",
         "a == None",
         "a in b",
+        "a ==",
+        "",
     ],
 )
 def test_what_is_outside_the_subset_is_refused(expression: str) -> None:

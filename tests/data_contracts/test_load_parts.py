@@ -1,5 +1,6 @@
 """The parts of the contract by unit: columns, tables, rules, renamed codes, from a few lines each."""
 
+import re
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -220,3 +221,214 @@ def test_which_relationships_an_indicator_covers(
         return
     found, text_of_none = load_indicators._relationships(tmp_path / "x.yaml", spec, known)
     assert (found, text_of_none and text_of_none.en) == (scope, why)
+
+
+NAMED: Any = {
+    "indicator": {"CASES": None, "SHARE": None},
+    "verdict": {"care": None},
+    "area": {"KZ": None, "KG": None},
+}
+COMPARABILITY = "indicator,country_a,country_b,verdict,reason_en,reason_ru,source\n"
+
+
+@pytest.mark.parametrize(
+    ("row", "says"),
+    [
+        ("CASES,KZ,*,care,a,б,", ""),
+        ("CASES,*,KG,care,a,б,kz-s1", ""),
+        ("CRIMES,KZ,KG,care,a,б,", "line 2: unknown indicator 'CRIMES'"),
+        ("CASES,KZ,KG,fine,a,б,", "line 2: unknown verdict 'fine'"),
+        ("CASES,KZ,FR,care,a,б,", "line 2: unknown country 'FR'"),
+        ("CASES,FR,KZ,care,a,б,", "line 2: unknown country 'FR'"),
+    ],
+)
+def test_verdicts_of_comparability(tmp_path: Path, row: str, says: str) -> None:
+    path = tmp_path / "comparability.csv"
+    path.write_text(f"{COMPARABILITY}{row}\n", encoding="utf-8")
+    if not says:
+        (read,) = load._load_comparability(path, NAMED)
+        assert ",".join(read[name] for name in COMPARABILITY.strip().split(",")) == row
+        return
+    with pytest.raises(DeclarationError, match=says):
+        load._load_comparability(path, NAMED)
+
+
+CHAIN = """
+steps:
+- {{step: 1, label: {{en: A, ru: А}}, indicator: {{KZ: {first}}}, beside: [{beside}]}}
+- {{step: 2, label: {{en: B, ru: Б}}, indicator: {{KZ: CASES}}, beside: []}}
+shares: {{{share}: {{en: S, ru: Д}}}}
+neighbours: [[CASES, {neighbour}]]
+publishers: {{KZ: {{1: {{en: P, ru: И}}, {published}: {{en: P, ru: И}}}}}}
+"""
+RIGHT = {
+    "first": "CASES",
+    "beside": "SHARE",
+    "share": "CASES>CASES",
+    "neighbour": "CASES",
+    "published": "2",
+}
+
+
+@pytest.mark.parametrize(
+    ("changed", "says"),
+    [
+        ({}, ""),
+        ({"first": "SHARE"}, "line 3: step 1: SHARE is no count, it may only be listed under beside"),
+        ({"first": "NONE"}, "unknown indicator 'NONE'"),
+        ({"beside": "NONE"}, "unknown indicator 'NONE'"),
+        ({"share": "CASES>NONE"}, "unknown indicator 'NONE'"),
+        ({"neighbour": "NONE"}, "unknown indicator 'NONE'"),
+        ({"published": "3"}, "KZ: step 2 has no publisher"),
+    ],
+)
+def test_steps_of_the_chain(tmp_path: Path, changed: dict[str, str], says: str) -> None:
+    known: Any = {"CASES": SimpleNamespace(unit="NUMBER"), "SHARE": SimpleNamespace(unit="PERCENT")}
+    path = tmp_path / "cascade.yaml"
+    path.write_text(CHAIN.format(**{**RIGHT, **changed}), encoding="utf-8")
+    if not says:
+        assert [step["step"] for step in load._load_cascade(path, known)["steps"]] == [1, 2]
+        return
+    with pytest.raises(DeclarationError, match=says):
+        load._load_cascade(path, known)
+
+
+BODIES = ",".join(f"body_{country}" for country in ("kz", "kg", "tj", "uz", "de"))
+
+
+@pytest.mark.parametrize(
+    ("cells", "says"),
+    [
+        ("CASES,sex,A | А,,,,", ""),
+        ("CRIMES,sex,,,,,", "line 2: .*CRIMES"),
+        (",sex,,,,,", "line 2: X names no indicator that would count it"),
+        ("CASES,colour,,,,,", "line 2: .*colour"),
+        ("CASES,sex,,A; B,,,", "line 2: body_kg names several bodies"),
+        ("CASES,sex,,,,,A; B", "line 2: body_de names several bodies"),
+    ],
+)
+def test_requirements(tmp_path: Path, cells: str, says: str) -> None:
+    path = tmp_path / "coverage.csv"
+    path.write_text(
+        f"requirement,framework,title_en,title_ru,indicators,needs,{BODIES}\nX,F,a,б,{cells}\n",
+        encoding="utf-8",
+    )
+    known: Any = {"CASES": None}
+    if not says:
+        (row,) = load._load_coverage(path, known, ())
+        assert (row["needs"], row["body_kz"], row["body_kg"]) == ("sex", "A | А", "")
+        return
+    with pytest.raises(DeclarationError, match=says):
+        load._load_coverage(path, known, ())
+
+
+INDICATOR = """
+CASES:
+  family: police
+  label: {en: A, ru: А}
+  definition: {en: B, ru: Б}
+  counting_unit: case
+  subject: victim
+  stage: report
+  scope: domestic
+  unit: NUMBER
+  range: [0, 9]
+  rate: people
+  direction: neither
+  domestic: all
+  relationships: any
+  countries: {KZ: {counts: {en: C, ru: В}, register: {en: D, ru: Г}, rate: women}}
+  limitations: {en: E, ru: Д}
+"""
+
+
+@pytest.mark.parametrize(
+    ("word", "other", "says"),
+    [
+        ("", "", ""),
+        ("family: police", "family: courts", "line 3: CASES belongs into courts.yaml"),
+        ("counting_unit: case", "counting_unit: cow", "line 6: counting_unit 'cow' is in no code list"),
+        ("subject: victim", "subject: cow", "line 7: subject 'cow' is in no code list"),
+        ("stage: report", "stage: cow", "line 8: stage 'cow' is in no code list"),
+        ("scope: domestic", "scope: cow", "line 9: scope 'cow' is in no code list"),
+        ("unit: NUMBER", "unit: COW", "line 10: unit 'COW' is in no code list"),
+        ("rate: people", "rate: cow", "line 12: rate 'cow' is in no code list"),
+        ("direction: neither", "direction: cow", "line 13: direction 'cow' is in no code list"),
+        ("rate: women", "rate: cow", "rate 'cow' is in no code list"),
+        (
+            "{counts: {en: C, ru: В}, register: {en: D, ru: Г}, rate: women}",
+            "5",
+            "KZ needs counts and register",
+        ),
+        ("register: {en: D, ru: Г}", "register: {en: D}", "'register' needs a text in en and ru"),
+        ("  limitations", "  iccs: ICCS9\n  limitations", "line 17: iccs 'ICCS9' is in no code list"),
+        ("  limitations", "  sdg: 5.2.1x\n  limitations", "line 17: sdg '5.2.1x' is not written like"),
+    ],
+)
+def test_an_indicator(tmp_path: Path, word: str, other: str, says: str) -> None:
+    known: Any = {
+        "family": {"police"},
+        "counting_unit": {"case"},
+        "subject": {"victim"},
+        "stage": {"report"},
+        "scope": {"domestic"},
+        "direction": {"neither"},
+        "unit_measure": {"NUMBER"},
+        "rate_base": {"people", "women", "none"},
+        "iccs": {"ICCS1"},
+        "relationship_scope": {"any"},
+    }
+    path = tmp_path / "police.yaml"
+    path.write_text(INDICATOR.replace(word, other) if word else INDICATOR, encoding="utf-8")
+    if says:
+        with pytest.raises(DeclarationError, match=re.escape(says)):
+            load_indicators.load_indicators(tmp_path, known)
+        return
+    made = load_indicators.load_indicators(tmp_path, known)["CASES"]
+    assert (made.unit, made.range, made.rate_base("KZ"), made.rate_base("KG")) == (
+        "NUMBER",
+        (0, 9),
+        "women",
+        "people",
+    )
+    assert (made.iccs, made.no_iccs, made.sdg, made.formerly, made.relationship_scope) == (
+        None,
+        None,
+        None,
+        (),
+        "any",
+    )
+    (tmp_path / "z.yaml").write_text(INDICATOR, encoding="utf-8")
+    with pytest.raises(
+        DeclarationError, match="z.yaml, line 3: indicator CASES is declared in another family too"
+    ):
+        load_indicators.load_indicators(tmp_path, known)
+
+
+CODES = "code,label_en,label_ru,description_en,description_ru"
+
+
+@pytest.mark.parametrize(
+    ("name", "lines", "says"),
+    [
+        ("sex", [CODES, "F,Women,Женщины,,"], ""),
+        ("sex", [CODES, "F,Women,Женщины,,", "F,Women,Женщины,,"], "line 3: code 'F' is given twice"),
+        ("sex", [CODES, "F,,Женщины,,"], "line 2: code 'F' needs a label in English and Russian"),
+        ("sex", [CODES, "F,Women,,,"], "line 2: code 'F' needs a label in English and Russian"),
+        ("sex", [CODES], "line 1: an empty code list is a mistake"),
+        ("obs_status", [f"{CODES},value_null", "A,Normal,Обычное,,,no", "O,Missing,Нет,,,yes"], ""),
+        # Has a file and columns of its own.
+        ("area", ["x"], ""),
+    ],
+)
+def test_code_lists(tmp_path: Path, name: str, lines: list[str], says: str) -> None:
+    (tmp_path / f"{name}.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    if says:
+        with pytest.raises(DeclarationError, match=says):
+            load._load_codelists(tmp_path)
+        return
+    lists, without_value = load._load_codelists(tmp_path)
+    assert {key: list(codes) for key, codes in lists.items()} == (
+        {} if name == "area" else {name: [line[0] for line in lines[1:]]}
+    )
+    assert without_value == ({"O"} if name == "obs_status" else set())

@@ -12,7 +12,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from threading import Barrier
@@ -42,10 +42,12 @@ def cluster() -> Iterator[Cluster]:
         yield cluster
 
 
-def run(cluster: Cluster, place: str, executor: str) -> subprocess.Popen[str]:
+def run(
+    cluster: Cluster, place: str, executor: str, datasets: Sequence[str] = DATASETS
+) -> subprocess.Popen[str]:
     """The process that coordinates a run; ``one`` works off the steps itself."""
     return subprocess.Popen(
-        [sys.executable, "tests/distributed/run_job.py", EPOCH, *DATASETS],
+        [sys.executable, "tests/distributed/run_job.py", EPOCH, *datasets],
         env={
             **cluster.environment,
             "DVSTATS_DATA_DIR": place,

@@ -17,7 +17,7 @@ import pytest
 from sources.cells import ReadError
 from sources.readers import protocol
 from tests.sources.readers.test_pdf import document, rule, write
-from tests.sources.readers.test_workbook_kinds import book, repacked
+from tests.workbooks import book, repacked
 
 PART = 8
 # Between 8 and 64; what is quicker than this is no work that anybody notices.

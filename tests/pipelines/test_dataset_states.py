@@ -126,7 +126,15 @@ def test_a_dataset_that_was_not_processed_is_as_the_release_says(
     data_dir = DataDirectory(tmp_path)
     state = dataset_state(declared, data_dir, data_dir.last_release(declared.contract), DATASET, NOW)
     assert not state.processed and state.observations.num_rows == 108
-    assert state.data_version == first.data_version
+    assert state.data_version == first.data_version and state.state == "fresh"
+    # Held at a new file, which changes no table; then the staging area is gone.
+    mirror.faults = ["cutlines:0.5"]
+    assert process(declared, DATASET, tmp_path, mirror.address).state == "held"
+    shutil.rmtree(tmp_path / "staging")
+    lost = dataset_state(declared, data_dir, data_dir.last_release(declared.contract), DATASET, NOW)
+    assert lost.state == "stale" and lost.observations.num_rows == 108
+    (reason,) = lost.failures
+    assert "run: dvstats refresh" in reason and f"raw/{DATASET.id}/" in reason
 
 
 def test_a_count_above_its_population_weighs_in_terminal_and_exit_status(

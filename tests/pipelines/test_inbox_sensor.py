@@ -68,7 +68,8 @@ def test_a_file_without_a_note_starts_a_run_that_says_what_to_do(look: Look, tmp
 
 
 def test_a_file_of_no_dataset_is_named_with_what_to_do(look: Look, tmp_path: Path) -> None:
-    for place in ("Abay.XLSX", "kz_form/Abay.XLSX", f"{DATASET}/new/Abay.XLSX"):
+    alone, beside = f"{DATASET}/gone.XLSX{inbox.NOTE}", f"kz_form/Abay.XLSX{inbox.NOTE}"
+    for place in ("Abay.XLSX", "kz_form/Abay.XLSX", f"{DATASET}/new/Abay.XLSX", alone, beside):
         path = tmp_path / "inbox" / place
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(b"anything")
@@ -79,6 +80,10 @@ def test_a_file_of_no_dataset_is_named_with_what_to_do(look: Look, tmp_path: Pat
     assert [path.relative_to(tmp_path / "inbox").as_posix() for path in found] == [
         "Abay.XLSX",
         "kz_form/Abay.XLSX",
+        alone,
         f"{DATASET}/new/Abay.XLSX",
     ]
     assert "dvstats add DATASET FILE" in inbox.stray_sentence(found[0])
+    assert "Put the file back" in inbox.stray_sentence(found[2])
+    said = inbox.stray_sentences([found[0]] * 1234)
+    assert len(said) == inbox.MOST_SAID + 1 and said[-1].startswith("1,224 more files")

@@ -17,6 +17,7 @@ from data_contracts.checks import Check, derive
 from data_contracts.model import Contract, Table
 from pipelines import rows_to_check, run_checks
 from pipelines.run_checks import REFERENCES, Verdict, release_checks, release_verdicts, suite_verdicts
+from transforms.normalize.lookups import create_tables
 
 
 @pytest.fixture(scope="module")
@@ -112,6 +113,20 @@ def test_of_a_table_without_rows_only_what_is_said_of_the_table_is_run(
     assert asked == ["columns_differ", "too_few_rows"]
     assert [verdict.check for verdict in found if not verdict.passed] == ["too_few_rows"]
     assert [verdict.check for verdict in found] == [c.id for c in derive(contract, contract.tables["areas"])]
+
+
+def test_a_row_that_breaks_a_rule_across_columns_is_named_with_what_is_wrong(contract: Contract) -> None:
+    wide = {"obs_key": "k0000000000000001", "obs_value": 12.0, "obs_lower": 1.0, "obs_upper": 9.0}
+    rows = pa.concat_tables([filled(contract, "observations", **row) for row in ({"obs_key": "k2"}, wide)])
+    with duckdb.connect() as con:
+        create_tables(contract, {}, con)
+        (check,) = [
+            c for c in derive(contract, contract.tables["observations"]) if c.id == "value_outside_bounds"
+        ]
+        judged = rows_to_check.Judged(con, contract.tables["observations"], rows).rows_for([check])
+        (verdict,) = run_checks._run_suite("observations", judged, [check])
+    assert (verdict.passed, verdict.unexpected) == (False, 1)
+    assert verdict.examples == ["k0000000000000001, 12.0, 1.0, 9.0"]
 
 
 def test_of_a_large_table_each_content_is_looked_at_once_and_the_verdicts_are_the_same(

@@ -230,7 +230,8 @@ def test_a_full_disk_is_reported_and_leaves_nothing_behind(tmp_path, monkeypatch
     monkeypatch.setattr(archive_module.os, "fsync", full)
     with pytest.raises(SourceError) as caught:
         archive.put("kz-x", A, receipt())
-    assert "No space left" in caught.value.problem and "free space" in caught.value.remedy
+    assert caught.value.problem == "cannot store it (No space left on device)"
+    assert "free space" in caught.value.remedy
     assert not [path for path in (tmp_path / "raw" / "kz-x").iterdir() if path.name != ".lock"]
 
 

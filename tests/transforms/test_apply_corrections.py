@@ -135,6 +135,8 @@ def test_a_correction_that_does_not_fit_names_itself_its_file_and_why(
     assert made.cells["_value"].to_pylist() == cells["_value"].to_pylist()
     (sentence,) = unused([made])
     assert sentence.startswith(f"correction kg-2017, file f, {changed.get('locator', 'line 2')}: {words}")
+    (sentence,) = unused([correct(cells, DATASET, "", [correction(**changed)])])
+    assert sentence.startswith("correction kg-2017, file without a name, ")
 
 
 def test_of_a_line_that_is_printed_twice_the_one_at_the_place_is_meant() -> None:

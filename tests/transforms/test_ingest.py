@@ -6,6 +6,7 @@ from collections.abc import Callable
 from functools import partial
 from hashlib import sha256
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pyarrow as pa
@@ -20,7 +21,7 @@ from sources.receipts import Record
 from tests.fixtures.mirror import HERE
 from tests.workbooks import workbook
 from transforms.files_to_observations import InputFile, Observed, observe
-from transforms.ingest import Ingested, ingest, stopped
+from transforms.ingest import Ingested, _same_answer, _stated_otherwise, ingest, stopped
 
 DATASETS = load_datasets(HERE / "datasets")
 ONE, TWO = DATASETS["ex_open_sdg"], DATASETS["ex_by_sex"]
@@ -330,5 +331,52 @@ def test_what_breaks_is_said_and_the_last_rows_stay(
     for error, words in ((SourceError("no such page"), "no such page"), (KeyError("x"), "KeyError: 'x'")):
         result = stopped(declared.normalizer, ONE, last, error)
         assert result.held and result.stopped and result.observations is last
+        assert (result.files, result.cells, result.data_version) == (0, 0, "")
         assert words in result.findings[0]["reason_en"] and result.findings[0]["severity"] == "critical"
     assert not stopped(declared.normalizer, ONE, last.slice(0, 0), KeyError("x")).held
+
+
+def current_file(
+    name: str, sha: str = "a", constants: dict[str, str] | None = None, *said: str | None
+) -> Any:
+    """What is asked of a file: its declared name and constants, its checksum, and what was stated with it."""
+    records = [SimpleNamespace(file_name="f.xlsx", stated_period=period) for period in said]
+    stored = SimpleNamespace(sha256=sha, records=records, last=SimpleNamespace(file_name="f.xlsx"))
+    return SimpleNamespace(declared=SimpleNamespace(name=name, constants=constants or {}), stored=stored)
+
+
+@pytest.mark.parametrize(
+    ("files", "said"),
+    [
+        ([("women", "a", {"sex": "F"}), ("men", "a", {"sex": "M"})], "women, men"),
+        ([("women", "a", {"sex": "F"}), ("men", "b", {"sex": "M"})], ""),
+        # The same meaning, another source; nothing set; and a file without rows.
+        ([("one", "a", {"sex": "F", "source_id": "s1"}), ("two", "a", {"sex": "F", "note": "n"})], ""),
+        ([("one", "a", {}), ("two", "a", {"sex": "F"})], ""),
+        ([("women", "empty", {"sex": "F"}), ("men", "empty", {"sex": "M"})], ""),
+        ([("x", "b", {"sex": "F"}), ("women", "a", {"sex": "F"}), ("men", "a", {"sex": "M"})], "women, men"),
+    ],
+)
+def test_one_file_that_came_as_two(files: list[tuple[str, str, dict[str, str]]], said: str) -> None:
+    assert _same_answer([current_file(*file) for file in files], {"a", "b"}) == said
+
+
+@pytest.mark.parametrize(
+    ("collection", "columns", "periods", "said"),
+    [
+        ("inbox", ("stated_period",), ("2023", "2024"), "f.xlsx: 2023; 2024"),
+        ("inbox", ("stated_period", "file_name"), ("2023", "2024"), "f.xlsx: 2023, f.xlsx; 2024, f.xlsx"),
+        # Said a second time, and so meant; nothing that is read; not brought by a person; once.
+        ("inbox", ("stated_period",), ("2023", "2024", "2024"), ""),
+        ("inbox", ("file_name",), ("2023", "2024"), ""),
+        ("portal", ("stated_period",), ("2023", "2024"), ""),
+        ("inbox", ("stated_period",), ("2023",), ""),
+        ("inbox", ("stated_period",), (None, "2024"), "f.xlsx: ; 2024"),
+    ],
+)
+def test_a_file_that_was_added_as_something_else_before(
+    collection: str, columns: tuple[str, ...], periods: tuple[str | None, ...], said: str
+) -> None:
+    dataset: Any = SimpleNamespace(collection=collection, columns=columns)
+    files = [current_file("other", "b", None, "2020"), current_file("one", "a", None, *periods)]
+    assert _stated_otherwise(dataset, files) == said

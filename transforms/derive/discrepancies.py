@@ -70,7 +70,9 @@ _SIDE_BY_SIDE = """
     WITH pairs AS (
       SELECT * FROM named UNION ALL BY NAME
       SELECT f.* FROM found f ANTI JOIN named n
-        ON (f.a_key, f.b_key) IN ((n.a_key, n.b_key), (n.b_key, n.a_key)))
+        ON (f.a_key, f.b_key) IN ((n.a_key, n.b_key), (n.b_key, n.a_key))),
+    -- Few of all observations; a join with all of them would carry each through it, twice.
+    sides AS MATERIALIZED (FROM observations WHERE obs_key IN (SELECT unnest([a_key, b_key]) FROM pairs))
     SELECT p.discrepancy_id, left(a.ref_area, 2) AS country, p.kind AS discrepancy_kind, p.declared,
       coalesce(p.topic_en, ia.label_en || ', ' || a.ref_area || ', ' || a.time_period) AS topic_en,
       coalesce(p.topic_ru, ia.label_ru || ', ' || a.ref_area || ', ' || a.time_period) AS topic_ru,
@@ -86,7 +88,7 @@ _SIDE_BY_SIDE = """
       p.explanation_en, p.explanation_ru, p.finding,
       sa.publisher AS a_publisher, sa.published AS a_published, sa.seen AS a_seen, a.published_value AS a_text,
       sb.publisher AS b_publisher, sb.published AS b_published, sb.seen AS b_seen, b.published_value AS b_text
-    FROM pairs p JOIN observations a ON a.obs_key = p.a_key JOIN observations b ON b.obs_key = p.b_key
+    FROM pairs p JOIN sides a ON a.obs_key = p.a_key JOIN sides b ON b.obs_key = p.b_key
     JOIN indicators ia ON ia.code = a.indicator JOIN indicators ib ON ib.code = b.indicator
     LEFT JOIN sources sa ON sa.source_id = a.source_id LEFT JOIN sources sb ON sb.source_id = b.source_id"""
 

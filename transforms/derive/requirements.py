@@ -217,16 +217,22 @@ class Figures:
     con: duckdb.DuckDBPyConnection
     breakdowns: tuple[str, ...]
     last_year: int
+    # Those of which the figures are; None: of all.
+    indicators: Collection[str] | None
     answered: dict[tuple[str, ...], dict[tuple[str, int], Fact]] = field(default_factory=dict)
 
     def facts(self, indicators: str, needs: Sequence[str]) -> dict[tuple[str, int], Fact]:
         """Per country and year where any figure answers.
 
         ``indicators``: codes joined by ``;``, each ``CODE``, or ``CODE/need`` where only some of its figures answer
-        (``DV_VICTIMS/child``). ValueError for an unknown need. What several items need is queried once.
+        (``DV_VICTIMS/child``). ValueError for an unknown need, and for an indicator of which there are no figures
+        here. What several items need is queried once.
         """
         key = (indicators, *needs)
         if key not in self.answered:
+            others = _codes(indicators) - set(self.indicators or ())
+            if others and self.indicators is not None:
+                raise ValueError(f"no figures were chosen of {', '.join(sorted(others))}")
             self.answered[key] = self._facts(indicators, needs)
         return self.answered[key]
 
@@ -347,10 +353,11 @@ def figures(
     sources: Rows,
     datasets: Mapping[str, Dataset],
     countries: Collection[str] | None = None,
+    indicators: Collection[str] | None = None,
 ) -> Figures:
     """The figures that may answer requirements, with what the needs about files look at.
 
-    ``countries``: only theirs; ``last_year`` is that of all.
+    ``countries``, ``indicators``: only theirs; ``last_year`` is that of all.
     ``own_file``: a national dataset gives it with status A (or B, where the same source has others with A), the mark of
     this project for "the publisher's own file was seen". ``machine_readable``: read from a file for programs, by the
     reader of the dataset, or by the address of what was transcribed. ``by_region``: it is of a region, and at least
@@ -386,11 +393,26 @@ def figures(
     insert_rows(con, "scopes", scopes)
     for statement in (_VALUED, _NEWEST, _PUBLISHED, _FILES_WITH_NORMAL):
         con.execute(statement)
-    only = "TRUE" if countries is None else among("country", sorted(countries))
-    con.execute(f"CREATE TEMP VIEW published AS FROM published_by_all WHERE {only}")
+    chosen = {"country": countries, "indicator": indicators}
+    only = [among(name, sorted(codes)) for name, codes in chosen.items() if codes is not None]
+    con.execute(f"CREATE TEMP VIEW published AS FROM published_by_all WHERE {' AND '.join(only) or 'TRUE'}")
     for statement in (_ALIKE, _FIGURES):
         con.execute(statement)
     con.execute("DROP TABLE alike")
     years = "SELECT coalesce(max(year(period_end)), ?) FROM published_by_all"
     last = con.execute(years, [FIRST_YEAR]).fetchall()[0][0]
-    return Figures(con, tuple(contract.codelists["breakdown"]), last)
+    return Figures(con, tuple(contract.codelists["breakdown"]), last, indicators)
+
+
+def asked_indicators(contract: Contract) -> set[str]:
+    """Those of which a requirement of the minimum set or an item of a framework asks for figures."""
+    parts = [part for framework in contract.scorecard for item in framework.items for part in item.parts]
+    asked = [row["indicators"] for row in contract.coverage]
+    return set().union(
+        *map(_codes, [*asked, *(text for part in parts for text in (part.indicators, part.partly))])
+    )
+
+
+def _codes(indicators: str) -> set[str]:
+    """The codes of indicators as :meth:`Figures.facts` takes them."""
+    return {part.partition("/")[0] for part in indicators.split(";") if part}

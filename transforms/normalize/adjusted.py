@@ -21,7 +21,7 @@ Not here: what the unit itself says (``unit_words``), which columns are notes (`
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
 from typing import NamedTuple
 
@@ -114,7 +114,7 @@ def as_counted(file: FileCells) -> Iterator[EncodedColumn]:
             if kind.columns.fullmatch(folded) and not (kind.by_unit and has_unit):
                 yield _refusals(file, name, kind.plain)
         if is_note_column(name) and not (name == NOTE and _declares_notes(file)):
-            yield _refusals(file, name, NO_CODE)
+            yield _refusals(file, name, NO_CODE, partial(_is_country, file))
 
     for name in sorted(set(file.present) - {VALUE, LOCATOR, QUOTE, PROBLEM, HEADING}):
         place = "remark" if name == REMARKS else name
@@ -145,11 +145,18 @@ def _folded(text: str) -> str:
     return re.sub(r"[\s._-]+", "_", text.strip()).casefold()
 
 
-def _refusals(file: FileCells, name: str, plain: re.Pattern[str]) -> EncodedColumn:
+def _is_country(file: FileCells, text: str) -> bool:
+    """Whether a code is that of a country, whose flag a portal shows beside its figures."""
+    return re.fullmatch("[A-Z]{2,3}", text) is not None and file.lookups.area(text, ("*",))[0] is not None
+
+
+def _refusals(
+    file: FileCells, name: str, plain: re.Pattern[str], other: Callable[[str], bool] | None = None
+) -> EncodedColumn:
     return file.texts(name).recoded(
         lambda text: (
             None
-            if plain.fullmatch((text or "").strip().casefold())
+            if plain.fullmatch((text or "").strip().casefold()) or (other and other((text or "").strip()))
             else file.lookups.refusal("not_as_counted", value=text or "", place=name)
         )
     )

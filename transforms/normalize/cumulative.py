@@ -97,9 +97,9 @@ def _refusal(file: FileCells, place: str, said: Mapping[str, int]) -> Any:
     def refusal(found: tuple[Any, ...], text: str | None) -> Refusal | None:
         since = said.get(text or "", 0)
         several_years = since > 0 and found[2] is not None and found[2].year > since
-        if text is None or not since or not (several_years or _is_later_part(found)):
+        if not since or not (several_years or _is_later_part(found)):
             return None
-        filled = {"value": text[:200], "place": place}
+        filled = {"value": (text or "")[:200], "place": place}
         return file.lookups.refusal("unreadable_period", sentence="cumulative_unread", **filled)
 
     return refusal

@@ -21,7 +21,7 @@ SEX, AGE, BREAKDOWN, PART = "sex", "age", "breakdown", "part"
 _BOTH = "_T"
 _ALL = re.compile(
     r"|(?:_?t|total|all|both|both sexes|btsx|sex_btsx|bothsex|both_?sexes|overall|persons|_z|n/?a|not applicable|"
-    r"(?:age_?)?all_?ages?|"
+    r"(?:age_?)?all_?ages?|0\+|0 (?:лет )?и (?:старше|выше|более)|0 (?:years )?(?:and|or) (?:over|older|more|above)|"
     r"всего|итого|все|оба пола|все возрасты|все население|барлығы|барлыгы|бардыгы|баары|жалпы|jami|жами|ҳамагӣ|"
     r"ҳарду ҷинс|insgesamt)"
 )
@@ -60,7 +60,7 @@ _AGES = whole_words(
     r"(?:до|старше|моложе|от) [0-9]{1,2}(?: ?лет)?|[0-9]{1,2}(?: (?:лет|года|years?))? (?:и старше|and over|"
     r"and older|or older)|"
     r"[0-9]{1,2} ?(?:жас|жаш|ёш|yosh)\w*(?: \w+)?|(?:то|аз) [0-9]{1,2} ?сола(?: \w+)?|[0-9]{1,2}-[0-9]{1,2} ?сола|"
-    r"(?:under|over|below|above|unter|über|ab) [0-9]{1,2}(?: jahren?)?|^[0-9]{1,2}(?:-[0-9]{1,2}|\+)$"
+    r"(?:under|over|below|above|unter|über|ab) [0-9]{1,2}(?: jahren?)?|^[0-9]{1,2}-[0-9]{1,2}$|(?<!-)[0-9]{1,2}\+"
 )
 # Ages in general, which are no age.
 _ANY_AGE = whole_words(
@@ -75,6 +75,14 @@ _CHILDREN, _ADULTS = (
 )
 _YOUNG = re.compile(
     r"дев|мальч|юнош|girl|boy|қыз|кыз|ұл|уул|уландар|qiz|қиз|духтар|писар|mädchen|jungen|ўғил|o'g'il|йигит|yigit"
+)
+# All of the young, and no grown-ups: an age.
+_BOTH_YOUNG = re.compile(
+    r"(?:девоч|девуш|girl|қыз|кыз|qiz|қиз|духтар|mädchen).*(?:мальч|юнош|boy|ұл|уул|уландар|o'g'il|ўғил|писар|jungen)|"
+    r"(?:мальч|юнош|boy|ұл|уул|уландар|o'g'il|ўғил|писар|jungen).*(?:девоч|девуш|girl|қыз|кыз|qiz|қиз|духтар|mädchen)"
+)
+_GROWN = re.compile(
+    r"женщ|мужч|wom[ae]n|\bm[ae]n\b|әйел|аял|еркек|эркек|аёл|ayol|эркак|erkak|зан|мард|frau|männer|xotin|хотин"
 )
 _OF_WHICH = re.compile(
     r"(?:из (?:них|которых|общего числа|числа)|в том числе|в частности|в т\. ?ч\.?|of (?:which|them|whom|these)|"
@@ -203,7 +211,7 @@ def groups_of(text: str) -> set[str]:
         folded = of_all["rest"].strip(" ,.:;-")
     tests = {
         SEX: sex_of(folded),
-        AGE: _AGES.search(folded),
+        AGE: _AGES.search(folded) or (_BOTH_YOUNG.search(folded) and not _GROWN.search(folded)),
         BREAKDOWN: says_breakdown(folded) or (of_all and says_residence(folded)),
     }
     if _BY_AGE.fullmatch(folded):

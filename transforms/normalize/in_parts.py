@@ -17,6 +17,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import pyarrow as pa
 
+from data_contracts.ahead import ahead
 from sources.cells import VALUE
 from sources.dataset import Dataset
 from sources.table_on_disk import mapped
@@ -25,7 +26,7 @@ from transforms.normalize.file_cells import FileCells, selected_rows
 from transforms.normalize.inputs_and_results import FileFacts, Normalized
 from transforms.normalize.keys import COMPARED, EqualKeys, Hashes, hashes_twice, judge_suspects
 from transforms.normalize.lookups import LookUps
-from transforms.normalize.one_file import Ways, normalize_file, without_skipped
+from transforms.normalize.one_file import ReadFile, Ways, divided, read_file, without_skipped
 from transforms.normalize.refused_by_text import scale_words, scaled_columns
 
 #: cells of a part
@@ -47,8 +48,8 @@ def normalize_in_parts(lookups: LookUps, cells: pa.Table, dataset: Dataset, fact
     """What ``normalize_file`` gives for all cells that the declaration asks for."""
     parts = _Parts(lookups, cells, dataset, facts)
     found, hashes = [], []
-    for number in range(parts.count):
-        one, own = parts.first(number)
+    for read in ahead(map(parts.read, range(parts.count))):
+        one, own = parts.first(read)
         found.append(one)
         hashes.append(own)
     for number, shared in _shared_keys(lookups, found, hashes).items():
@@ -70,7 +71,11 @@ class _Parts:
         self.scaled: Mapping[str, str] = {}
         self.scaled = scaled_columns(self._kept_where_scaled())
 
-    def first(self, number: int) -> tuple[Normalized, Hashes]:
+    def read(self, number: int) -> ReadFile:
+        """What the cells of a part say; in a thread of its own, while the part before is divided."""
+        return read_file(self._part(number))
+
+    def first(self, read: ReadFile) -> tuple[Normalized, Hashes]:
         """A part, its rows with equal keys among the good ones; and a hash of the key of each good row."""
         hashes: list[Hashes] = [np.zeros(0, np.uint64)]
 
@@ -79,7 +84,7 @@ class _Parts:
             none = np.zeros(len(good), np.bool_)
             return EqualKeys(none, none, pa.array([], pa.string()))
 
-        return normalize_file(self._part(number), Ways(later, _on_disk)), hashes[-1]
+        return divided(read, Ways(later, _on_disk)), hashes[-1]
 
     def again(self, number: int, shared: _Shared) -> Normalized:
         """A part, with what was found of its rows with equal keys."""
@@ -91,7 +96,7 @@ class _Parts:
             contradicting[rows[shared.contradicting]] = True
             return EqualKeys(repeated, contradicting, pa.array(shared.others, pa.string()))
 
-        return normalize_file(self._part(number), Ways(known, _on_disk))
+        return divided(self.read(number), Ways(known, _on_disk))
 
     def _part(self, number: int) -> FileCells:
         cells = selected_rows(self.cells.slice(number * ROWS, ROWS), self.dataset)

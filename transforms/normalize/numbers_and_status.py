@@ -134,9 +134,13 @@ def _plain_numbers(file: FileCells) -> tuple[Floats, EncodedColumn, Mask]:
     if file.count <= FEW:
         return np.full(file.count, np.nan), constant(None), np.ones(file.count, np.bool_)
     cleaned, value, status = read_numbers.sql(f'"{VALUE}"', **_format(file))
-    with registered(file.lookups.connection, number_texts=file.cells.select([VALUE])):
+    # A cursor of its own: the rows of another part may be judged meanwhile.
+    with (
+        file.lookups.connection.cursor() as con,
+        registered(con, number_texts=file.cells.select([VALUE])),
+    ):
         query = f"SELECT {value} AS number, {status} AS status FROM (SELECT {cleaned} AS cleaned FROM number_texts)"
-        plain = file.lookups.connection.sql(query).to_arrow_table()
+        plain = con.sql(query).to_arrow_table()
     floats = plain["number"].to_numpy()
     word = encode(plain["status"])
     left = np.isnan(floats) & word.where(lambda status: status is None, file.count)

@@ -74,9 +74,11 @@ _ORDER = (
 )
 
 
-class _Columns(NamedTuple):
-    """Columns of the observations but the key (encoded or Arrow), and refusals by what was read."""
+class ReadFile(NamedTuple):
+    """The cells that are not skipped, the columns of the observations but the key (encoded or Arrow), and refusals by
+    what was read."""
 
+    file: FileCells
     columns: dict[str, Any]
     refusals: Mapping[str, Sequence[EncodedColumn]]
 
@@ -94,11 +96,13 @@ _OF_A_WHOLE_FILE = Ways()
 
 def normalize_file(file: FileCells, ways: Ways = _OF_A_WHOLE_FILE) -> Normalized:
     """Observations and refused rows of the cells that the declaration asks for and whose columns are all there."""
+    return divided(read_file(file), ways)
+
+
+def read_file(file: FileCells) -> ReadFile:
+    """What each cell and label says, no two rows compared; another part of the file may be divided meanwhile."""
     file, indicator, period = without_skipped(file)
-    if not file.count:
-        empty = file.lookups.good_schema.empty_table(), file.lookups.quarantine_schema.empty_table()
-        return Normalized(*empty, rows=0, duplicates=0)
-    return _divided(file, _read_columns(file, indicator, period), ways)
+    return _read_columns(file, indicator, period) if file.count else ReadFile(file, {}, {})
 
 
 def without_skipped(file: FileCells) -> tuple[FileCells, ReadColumn, ReadColumn]:
@@ -122,7 +126,7 @@ def _kept(file: FileCells, period: ReadColumn) -> Mask:
     return ~skipped
 
 
-def _read_columns(file: FileCells, indicator: ReadColumn, period: ReadColumn) -> _Columns:
+def _read_columns(file: FileCells, indicator: ReadColumn, period: ReadColumn) -> ReadFile:
     numbers = read_values(file)
     missing = np.isnan(numbers.floats["obs_value"])
     note, note_refusals = read_note(file)
@@ -150,7 +154,7 @@ def _read_columns(file: FileCells, indicator: ReadColumn, period: ReadColumn) ->
         "note": note_refusals,
         "heading": (
             *unread_headings(file, {name: column.codes for name, column in read.items()}),
-            *unread_levels(file),
+            *unread_levels(file, indicator.codes),
         ),
         **numbers.refusals,
         "planned": planned(file, period.codes, observed),
@@ -171,7 +175,7 @@ def _read_columns(file: FileCells, indicator: ReadColumn, period: ReadColumn) ->
     }
     for name, floats in numbers.floats.items():
         columns[name] = constant(None) if np.isnan(floats).all() else pa.array(floats, from_pandas=True)
-    return _Columns(columns, refusals)
+    return ReadFile(file, columns, refusals)
 
 
 def _facts_of(file: FileCells) -> dict[str, EncodedColumn]:
@@ -185,8 +189,12 @@ def _facts_of(file: FileCells) -> dict[str, EncodedColumn]:
     }
 
 
-def _divided(file: FileCells, read: _Columns, ways: Ways) -> Normalized:
+def divided(read: ReadFile, ways: Ways) -> Normalized:
     """Good and refused rows; of rows with equal keys see ``keys``."""
+    file = read.file
+    if not file.count:
+        empty = file.lookups.good_schema.empty_table(), file.lookups.quarantine_schema.empty_table()
+        return Normalized(*empty, rows=0, duplicates=0)
     judged = judge(file, read.columns)
     columns = {**read.columns, "obs_key": judged.keys}
     unread = [refusals for name in _ORDER for refusals in read.refusals.get(name, ())]

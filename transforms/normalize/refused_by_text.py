@@ -9,7 +9,7 @@
              otherwise not what was counted (see ``adjusted``)
 ``_value``   where persons or cases are counted, a text that is no count: ``12 %``, or ``11.357`` without a declared
              decimal mark; or a figure with more decimals than the file says that its figures have; or an amount of
-             money (``1 204 ₸``) where the unit is not that currency
+             money (``1 204 ₸``) where the unit is not that currency, or of persons (``12 чел.``) where none are counted
 
 Not here: reading numbers (``numbers_and_status``) and which of several reasons is named. Called by ``one_file``.
 """
@@ -51,7 +51,12 @@ def refused_by_text(file: FileCells, unit: EncodedColumn) -> dict[str, tuple[Enc
     found = {
         "scale": (*by_row, *_scale_of_table(file), *_scale_of_column(file)),
         "unit": (*_other_unit(file, unit), *as_counted(file)),
-        VALUE: (*_no_counts(file, unit), *_other_money(file, unit), *_too_many_decimals(file)),
+        VALUE: (
+            *_no_counts(file, unit),
+            *_other_money(file, unit),
+            *_counted_words(file, unit),
+            *_too_many_decimals(file),
+        ),
     }
     if PROBLEM in file.present:
         found["record"] = (_refused_where(file, "unreadable_record", PROBLEM, bool),)
@@ -236,13 +241,7 @@ def _too_many_decimals(file: FileCells) -> tuple[EncodedColumn, ...]:
 
 def _other_money(file: FileCells, unit: EncodedColumn) -> tuple[EncodedColumn, ...]:
     """Refuse the amounts of money in rows whose unit is something else, or another currency."""
-    # Without a letter or sign of money there is none: nearly all texts need no closer look.
-    lettered = pc.unique(
-        file.cells[VALUE].filter(pc.match_substring_regex(file.cells[VALUE], r"[\p{L}\p{Sc}]"))
-    )
-    amounts = {
-        text: money for text in lettered.to_pylist() if text and (money := read_numbers.currency(text))
-    }
+    amounts = {text: money for text in _lettered(file) if text and (money := read_numbers.currency(text))}
     if not amounts:
         return ()
 
@@ -255,6 +254,30 @@ def _other_money(file: FileCells, unit: EncodedColumn) -> tuple[EncodedColumn, .
     return (
         crossed(unit, file.texts(VALUE).recoded(lambda text: text if text in amounts else None), refusal),
     )
+
+
+def _lettered(file: FileCells) -> list[str | None]:
+    """Texts with a letter or a sign of money; without one a text names no unit: nearly all are told by that alone."""
+    values = file.cells[VALUE]
+    found: list[str | None] = pc.unique(
+        values.filter(pc.match_substring_regex(values, r"[\p{L}\p{Sc}]"))
+    ).to_pylist()
+    return found
+
+
+def _counted_words(file: FileCells, unit: EncodedColumn) -> tuple[EncodedColumn, ...]:
+    """Refuse the numbers of persons or pieces in rows whose unit is something else."""
+    words = {text for text in _lettered(file) if text and read_numbers.counted(text)}
+    if not words:
+        return ()
+
+    def refusal(code: str | None, text: str | None) -> Refusal | None:
+        if text is None or unit_kind(code) == COUNT:
+            return None
+        filled = {"value": text, "place": code or ""}
+        return file.lookups.refusal("unit_contradicts", sentence="count_contradicts", **filled)
+
+    return (crossed(unit, file.texts(VALUE).recoded(lambda text: text if text in words else None), refusal),)
 
 
 def _no_counts(file: FileCells, unit: EncodedColumn) -> tuple[EncodedColumn, ...]:

@@ -24,6 +24,14 @@ from transforms.parse import read_periods
 # The parts of a period are columns of the observations.
 COLUMNS = ("time_period", "freq", "period_start", "period_end")
 _NONE = (None, None, None, None)
+# Before a period these say that something was counted in it: "Выдано в 2022 году". Words of another stage or of a
+# change ("отменено", "план", "прирост") are none of them.
+_HAPPENED = re.compile(
+    r"(?P<word>выдан[оы]?|выпуск|вынесено|оформлено|зарегистрировано|учтено|выявлено|поступило|обратилось|подано|"
+    r"количество|кол-во|число|issued|registered|recorded|reported|берилди|берилген|берілді|берілген|катталган|"
+    r"тіркелген|berilgan|берилган)[,:]?\s+(?=\S*\s*.*(?:19|20)[0-9]{2})",
+    re.IGNORECASE,
+)
 # The same words come in file after file.
 _parse = lru_cache(maxsize=100_000)(read_periods.parse)
 
@@ -31,7 +39,14 @@ _parse = lru_cache(maxsize=100_000)(read_periods.parse)
 def read_period(file: FileCells) -> ReadColumn:
     """Periods as tuples of the four ``COLUMNS``; a row without one is refused."""
     texts = _texts(file)
-    readings = [_reading(file, text) for text in texts.codes.dictionary]
+    words = {
+        found["word"].casefold()
+        for text in texts.codes.dictionary
+        if text and (found := _HAPPENED.match(text))
+    }
+    # Several such words are several things that were counted: the periods of none are read.
+    happened = _HAPPENED if len(words) == 1 else None
+    readings = [_reading(file, text, happened) for text in texts.codes.dictionary]
     found = EncodedColumn([reading.code for reading in readings], texts.codes.indices)
     refusals = EncodedColumn([reading.refusal for reading in readings], texts.codes.indices)
     # A label without a code comes first: its sentence names the column.
@@ -65,7 +80,7 @@ def _within(column: str, year: str | None, part: str | None) -> str | None:
     return read_periods.within_year(year, part or "", column) if year and year != SKIP else year
 
 
-def _reading(file: FileCells, text: str | None) -> Reading:
+def _reading(file: FileCells, text: str | None, happened: re.Pattern[str] | None = None) -> Reading:
     if text == SKIP:
         return Reading((SKIP, *_NONE[1:]))
     period = _parse(text or "")
@@ -73,6 +88,10 @@ def _reading(file: FileCells, text: str | None) -> Reading:
         # The status of the figures, which ``said_status`` reads, or what is counted, which ``unit_words`` compares.
         others = (without_preliminary(text or ""), without_counted(text or ""))
         period = next(filter(None, map(_parse, others)), None) or _in_two_languages(text or "")
+        if period is None and happened and (word := happened.match(text or "")):
+            period = _parse((text or "")[word.end() :])
+            # Until a day is no time in which something happened.
+            period = None if period and period.freq == "D" else period
     if period is None:
         return Reading(_NONE, file.lookups.refusal("unreadable_period", value=text or ""))
     return Reading((period.time_period, period.freq, period.start, period.end))

@@ -1,11 +1,11 @@
 """Words for a part of the people in texts that nothing reads as such: levels of the header, labels, and what a pattern
-leaves out; also the name of a sheet.
+leaves out; also the name of a sheet and the title of a table.
 
 ::
 
     header "2023" over "женщины", sex not declared                      refused: five women are no five people
     header "2023" over "18-29", "сельское население", "инвалиды"        refused, until age or breakdown is declared
-    sheet "женщины"                                                     the same
+    sheet "женщины", title "Ордера, выданные женщинам"                  the same; a title only where persons are counted
     header "2023" over "из них повторно"                                refused; "из них" over regions says nothing
     label "Преступления против женщин", extract: Преступления           refused, until sex is declared
 
@@ -15,12 +15,16 @@ headings between the rows (``unread_headings``), units and periods (``unit_words
 """
 
 import re
+from collections.abc import Iterator
+from functools import partial
 
+from sources.cells import TITLE, TITLES
 from transforms.normalize.codes_from_labels import TOTAL
-from transforms.normalize.encoded_columns import EncodedColumn
+from transforms.normalize.encoded_columns import EncodedColumn, constant, crossed
 from transforms.normalize.file_cells import FileCells, left_out
 from transforms.normalize.group_words import AGE, BREAKDOWN, PART, SEX, groups_of, sex_of
 from transforms.normalize.readings import Refusal
+from transforms.normalize.unit_words import parts
 
 # Columns of a table's labels, of the levels of its header, and of the name of its sheet.
 _LEVEL = re.compile(r"(?:col|row)_[0-9]+|sheet")
@@ -28,8 +32,11 @@ _LEVEL = re.compile(r"(?:col|row)_[0-9]+|sheet")
 _MOST_WORDS = {SEX: 3, AGE: 4, BREAKDOWN: 4}
 
 
-def unread_levels(file: FileCells) -> tuple[EncodedColumn, ...]:
-    """Refusals of rows of one sex, age or place of residence by a text that the declaration does not read so."""
+def unread_levels(file: FileCells, indicator: EncodedColumn) -> tuple[EncodedColumn, ...]:
+    """Refusals of rows of one sex, age or place of residence by a text that the declaration does not read so.
+
+    ``indicator``: its codes; the title of a table of centres says whom they are for, and changes no figure.
+    """
     declared = _declared(file)
     read = {*file.dataset.columns, *file.dataset.where}
     levels = [name for name in sorted(file.present - read) if _LEVEL.fullmatch(name)]
@@ -37,7 +44,41 @@ def unread_levels(file: FileCells) -> tuple[EncodedColumn, ...]:
     for name, patterns in sorted(left_out(file.dataset).items()):
         if name in file.present:
             found.append(_refusals(file, name, declared, patterns))
+    persons = indicator.recoded(partial(_is_of_persons, file))
+    for texts in _titles(file):
+        refusals = texts.recoded(partial(_title_refusal, file, declared))
+        if any(refusals.dictionary):
+            found.append(
+                crossed(persons, refusals, lambda of_persons, refusal: refusal if of_persons else None)
+            )
     return tuple(found)
+
+
+def _is_of_persons(file: FileCells, indicator: str | None) -> bool:
+    """Whether the sex and age of an indicator's rows say something."""
+    known = file.lookups.contract.indicators.get(indicator or "")
+    return known is not None and known.subject != "none"
+
+
+def _titles(file: FileCells) -> Iterator[EncodedColumn]:
+    """What stands above the table, unless the declaration reads it."""
+    if TITLE in file.present and TITLE not in {*file.dataset.columns, *file.dataset.where}:
+        yield file.texts(TITLE)
+    metadata = file.cells.schema.metadata or {}
+    yield from (constant(metadata[name].decode()) for name in TITLES if name in metadata)
+
+
+def _title_refusal(file: FileCells, declared: set[str], title: str | None) -> Refusal | None:
+    """A refusal by the first part of a title that names a part of the people and little else."""
+    for part in parts(title or ""):
+        kinds = groups_of(part) & _MOST_WORDS.keys() - declared
+        kinds = {kind for kind in kinds if len(part.split()) <= _MOST_WORDS[kind]}
+        if sex_of(part) == TOTAL:
+            kinds.discard(SEX)
+        if kinds:
+            close = next(kind for kind in _MOST_WORDS if kind in kinds)
+            return file.lookups.refusal("unread_dimension", value=part[:200], place=TITLE, close=close)
+    return None
 
 
 def _declared(file: FileCells) -> set[str]:

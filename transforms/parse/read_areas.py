@@ -41,6 +41,22 @@ _REGION_IN_BRACKETS = re.compile(rf"\(({_REGION.pattern})\.?\)")
 _NUMBER = re.compile(r"^[0-9]{1,2}[.)]\s+(?=[^\W\d_])")
 _BETWEEN_NAMES = re.compile(r"\s*/\s*|\s+")
 _BRACKETS = re.compile(r"\s*\(([^)]*)\)")
+# Names as they stand in a sentence: "в Чуйской области", "по г. Бишкеку", "Чүй облусунда", "in Chuy region". Other
+# prepositions ("кроме", "из", "without") say something of their own.
+_BEFORE = re.compile(r"(?:в|во|по|in|for|дар) (?:the )?")
+_BEHIND = re.compile(r" (?:боюнча|бойынша|бўйича|bo'yicha)$")
+_RUSSIAN_CASE = (
+    (re.compile(r"(?<=[сц]к)(?:ой|ую)\b|(?<=автономн)(?:ой|ую)\b"), "ая"),
+    (re.compile(r"\bобласти\b"), "область"),
+    (re.compile(r"\bреспублик[еиу]\b"), "республика"),
+    (re.compile(r"\bрайонах\b"), "районы"),
+    (re.compile(r"\bгород[еуа]\b"), "город"),
+)
+_TURKIC_CASE = re.compile(
+    r"\b(облусу|облысы|қаласы|вилояти|viloyati|шаары|шаҳри|shahri|республикасы|республикаси|respublikasi)н?n?[дd][аa]\b"
+)
+# Endings of a city's name: "в Бишкеке", "по Бишкеку", "города Бишкека"; "в Астане".
+_ENDING = re.compile(r"(?P<stem>.*[^\W\d_]{3})(?:[еу]|(?<=[бвгджзклмнпрстфхцчшщ])а)")
 # What brackets behind a name may say without making another area of it; "(villages)" is a part, "(without Osh)" less.
 _WHOLE = frozenset(
     ("все", "всего", "итого", "total", "all", "whole", "барлығы", "баары", "жами", "jami", "ҳамагӣ")
@@ -88,15 +104,18 @@ class Areas:
         code, reason = self._one_name(text, allowed)
         if reason == "unknown_area" and (same := self._same_name_twice(text, allowed)):
             return same, ""
+        if reason == "unknown_area":
+            found = (self._one_name(name, allowed) for name in _nominatives(fold(text)))
+            return next((pair for pair in found if pair[1] != reason), (code, reason))
         return code, reason
 
     def _same_name_twice(self, text: str, allowed: set[str]) -> str | None:
-        """The area of a label that is two names of it, in two languages."""
-        for middle in _BETWEEN_NAMES.finditer(text):
-            names = (text[: middle.start()], text[middle.end() :])
-            first, second = (self._one_name(name, allowed)[0] for name in names)
-            if first and first == second:
-                return first
+        """The area of a label that is two or three names of it, in as many languages."""
+        parted = [[text[: middle.start()], text[middle.end() :]] for middle in _BETWEEN_NAMES.finditer(text)]
+        for names in (*parted, re.split(r"\s*[/\n]\s*", text)):
+            found = {self._one_name(name, allowed)[0] for name in names}
+            if len(names) > 1 and len(found) == 1 and (code := found.pop()):
+                return code
         return None
 
     def _one_name(self, text: str, allowed: set[str]) -> tuple[str | None, str]:
@@ -134,6 +153,20 @@ class Areas:
         same = named & (self._exact.get(before, set()) | self._bare.get(_bare(before), set()))
         harmless = fold(inside) in _WHOLE or not re.search(r"[^\W\d_]", _bare(fold(inside)))
         return "" if same or harmless else brackets[0]
+
+
+def _nominatives(folded: str) -> Iterator[str]:
+    """The names that a label in another case may be of, without what stands before or behind it."""
+    name = _BEHIND.sub("", without := _BEFORE.sub("", folded, count=1) if _BEFORE.match(folded) else folded)
+    plain = name
+    for ending, nominative in _RUSSIAN_CASE:
+        plain = ending.sub(nominative, plain)
+    plain = _TURKIC_CASE.sub(r"\1", plain)
+    if plain != folded:
+        yield plain
+    # A name alone has an ending only behind a preposition or the word for a city.
+    if (without != folded or re.match(r"(?:город|г\.) ?", plain)) and (found := _ENDING.fullmatch(plain)):
+        yield from (found["stem"], f"{found['stem']}а")
 
 
 def _bare(folded: str) -> str:

@@ -18,6 +18,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from data_contracts.sql import literal
+from sources.counted_words import without_counted_word
 from sources.currencies import without_currency
 from transforms.parse.fold_labels import (
     FULL_WIDTH,
@@ -164,6 +165,7 @@ def parse(
     if found is not None:
         return found
     body, _ = without_currency(_without_marks(_PERCENT.sub("", body)))
+    body = _without_marks(without_counted_word(body))
     number = (
         _interval(body, decimal) or _single(body, decimal) or _phrase(body.casefold(), decimal) or _PROBLEM
     )
@@ -184,6 +186,12 @@ def no_count_pattern(decimal: str | None) -> str:
     """
     undeclared = decimal not in (".", ",")
     return f"(?i:{_SHARE_OF})" + (f"|{_DOT_BEFORE_THREE}" if undeclared else "")
+
+
+def counted(text: str) -> bool:
+    """Whether a text ends with a word for persons or pieces: ``12 чел.`` is no per cent and no amount of money."""
+    body = _without_marks(clean(text))
+    return without_counted_word(body) != body
 
 
 def currency(text: str) -> str:

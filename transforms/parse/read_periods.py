@@ -72,6 +72,8 @@ def parse(text: str) -> Period | None:
     in_brackets = _IN_BRACKETS.fullmatch(text.strip())
     if in_brackets and (in_brackets[2].strip().casefold() == "факт" or whole_year(in_brackets[2])):
         return parse(in_brackets[1])
+    if in_brackets and re.search("[0-9]", in_brackets[2]):
+        return _same_in_brackets(in_brackets[1], in_brackets[2])
     prepared = _prepare(text)
     if _first(EITHER_WAY, prepared) is not None:
         return None
@@ -86,11 +88,22 @@ def parse(text: str) -> Period | None:
         _day,
         _days,
         _sdmx_span,
+        _from_part_to_part,
     ):
         period = read(prepared)
         if period is not None:
             return period
     return None
+
+
+def _same_in_brackets(text: str, brackets: str) -> Period | None:
+    """The period of a text that brackets say again: ``январь-сентябрь 2024 (9 мес.)``."""
+    period = parse(text)
+    if period is None or period.start.year != period.end.year:
+        return None
+    named = re.search("(?:19|20)[0-9]{2}", brackets)
+    again = parse(brackets if named else f"{brackets.rstrip(' .')} {period.start.year}")
+    return period if again == period else None
 
 
 def part_of_year(column: str) -> str:
@@ -182,6 +195,8 @@ def _prepare(text: str) -> str:
     text = MIDNIGHT.sub("", re.sub(r"^(?:jahr|year|год) (?=[0-9])", "", text))
     text = OF_SCHOOL_YEAR.sub(lambda m: "/".join(filter(None, m.groups())), re.sub(AS_OF, "", text))
     text = re.sub(rf"(?<![^\W_])сол(?:и|ҳои) (?={Y})", "", text)
+    # "нӯҳмоҳаи соли 2024", "9-моҳаи 2024": the first months, in one word.
+    text = re.sub(r"^([^\W\d_]+?|[0-9]{1,2})[ -]?моҳаи(?: аввали?)? (?=(?:19|20)[0-9]{2})", r"\1 моҳи ", text)
     # With a word for years the second number is no month.
     return YEAR_WITH_WORD.sub(lambda m: m[1] if m[2] is None else f"{m[1]}/{m[2]}", text).rstrip(" ,.;:")
 
@@ -302,6 +317,29 @@ def _days(text: str) -> Period | None:
         if begins and ends and begins.start < ends.start and ends.start.day != 1:
             found.append(span(begins.start, days=(ends.start - begins.start).days + 1))
     return found[0] if len(found) == 1 else None
+
+
+def _from_part_to_part(text: str) -> Period | None:
+    """``2024-01 - 2024-09``, ``Q1-Q3 2024``, ``4 кв 2023 - 1 кв 2024``: from one part of a year to another like it."""
+    found = []
+    behind, before = YEAR_AT_END.search(text), re.match(r"(?:19|20)[0-9]{2}(?=[ -]?[qhs][1-4]-)", text)
+    for middle in re.finditer(r"-| по | to | through ", text):
+        first, last = text[: middle.start()], text[middle.end() :]
+        if behind and re.fullmatch("[qhs][1-4]", first):
+            first = f"{first}{behind[0]}"
+        if before and re.fullmatch("[qhs][1-4]", last):
+            last = f"{before[0]}{last}"
+        begins, ends = _one_part(first), _one_part(last)
+        if begins and ends and begins.freq == ends.freq and begins.start < ends.start:
+            months = (ends.end.year - begins.start.year) * 12 + ends.end.month - begins.start.month + 1
+            found.append(span(begins.start, months=months))
+    return found[0] if len(found) == 1 else None
+
+
+def _one_part(text: str) -> Period | None:
+    """One month, quarter or half of a year."""
+    period = _numbered(text) or _named_part(text) or _named_months(text)
+    return period if period and period.freq in ("M", "Q", "S") else None
 
 
 def _date(found: dict[str, str]) -> dt.date | None:

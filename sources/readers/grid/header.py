@@ -13,6 +13,7 @@ import re
 from collections.abc import Sequence
 
 from sources.cells import ReadError
+from sources.counted_words import without_counted_word
 from sources.currencies import without_currency
 from sources.readers.grid.table import Grid, Labels
 
@@ -36,26 +37,38 @@ def found_header(grid: Grid, labels: Sequence[int]) -> tuple[list[int], int | No
         if not _is_numeric(grid, row, labels):
             continue
         if _is_number_row(grid, row, labels):
-            return _block_above(grid, row, filled), row, row + 1
+            return _block_above(grid, row, filled, labels), row, row + 1
         if not seen_years and _is_year_row(grid, row, labels):
             seen_years = True
             continue
-        block = _block_above(grid, row, filled)
+        block = _block_above(grid, row, filled, labels)
         first = next((above for above in block if _begins_data(grid, above, labels, block, filled)), row)
-        return [above for above in block if above < first], None, first
+        header = [above for above in block if above < first]
+        # Headings of rows may stand between the header and the first figures.
+        between = range(header[-1] + 1, first) if header else ()
+        headings = (above for above in between if above not in grid.hidden_rows and any(grid.rows[above]))
+        return header, None, next(headings, first)
     raise ReadError(
         "no row of numbers was found below a header", place=grid.place, remedy="Declare header_rows"
     )
 
 
-def _block_above(grid: Grid, row: int, filled: Labels) -> list[int]:
-    """The rows above that hold more than one text: a title holds one, a gap none; a gap below the header is no end."""
+def _block_above(grid: Grid, row: int, filled: Labels, labels: Sequence[int]) -> list[int]:
+    """The rows above that hold more than one text: a title holds one, a gap none; a gap below the header is no end.
+
+    Two cells with one text are a level of the header ("чел." below each year), and so is the year of the only column.
+    """
     block: list[int] = []
     for above in range(row - 1, -1, -1):
         texts = {text_at(grid, filled, above, column) for column in range(grid.width)} - {""}
         if above in grid.hidden_rows or not (texts or block):
             continue
-        if len(texts) < 2:
+        own = [column for column in range(grid.width) if grid.at(above, column)]
+        year = len(own) == 1 and own[0] not in labels and _YEAR.fullmatch(grid.at(above, own[0]))
+        if len(texts) < 2 and len(own) < 2 and not year:
+            if not block and own and own[0] in labels and above > 0:
+                # A heading of the first rows, or a title of what has no header.
+                continue
             break
         block.insert(0, above)
     if not block:
@@ -94,7 +107,7 @@ def _is_numeric(grid: Grid, row: int, labels: Sequence[int]) -> bool:
 
 def _is_figure(text: str) -> bool:
     plain, _ = without_currency(_MARK.sub("", text.strip()).removeprefix("(").removesuffix(")"))
-    return bool(_NUMBER.fullmatch(plain) or NO_FIGURE.fullmatch(plain))
+    return bool(_NUMBER.fullmatch(without_counted_word(plain)) or NO_FIGURE.fullmatch(plain))
 
 
 def _is_number_row(grid: Grid, row: int, labels: Sequence[int]) -> bool:
@@ -109,7 +122,9 @@ def _is_number_row(grid: Grid, row: int, labels: Sequence[int]) -> bool:
 def _is_year_row(grid: Grid, row: int, labels: Sequence[int]) -> bool:
     """Years, perhaps beside words such as Total; nothing else."""
     texts = [text.strip() for text in _value_texts(grid, row, labels)]
-    return all(re.match(r"(19|20)\d\d(?!\d)|\D*[^\W\d_]{3}\D*$", text) for text in texts)
+    return all(
+        re.match(r"(19|20)\d\d(?!\d)|\D*[^\W\d_]{3}\D*$|[%‰±Δ]$|\+ ?/ ?[-–−]$", text) for text in texts
+    )
 
 
 def header_texts(

@@ -19,6 +19,8 @@ from sources.readers.grid.header import NO_FIGURE
 from sources.readers.grid.table import Grid, tidy
 
 _WORDS = re.compile(r"[^0-9]*[^\W\d_]{2}[^0-9]*|%|‰")
+# Beside figures one letter may be a flag.
+_LETTER = re.compile(rf"{_WORDS.pattern}|[^\W\d_]")
 # A heading may have figures of its own: per 100,000.
 _HEADS = re.compile(r"[^\W\d_]{2}|[%‰]")
 _YEAR = re.compile(r"(?:19|20)\d\d\D{0,10}")
@@ -101,7 +103,7 @@ def other_labels(
 
 def words_beside(grid: Grid, rows: Sequence[int], columns: Sequence[int]) -> dict[int, list[str]]:
     """What columns without any figure say of each row: its unit, a remark."""
-    wordy = [column for column in columns if _holds_words(grid, rows, column)]
+    wordy = [column for column in columns if _holds_words(grid, rows, column, _LETTER)]
     return (
         {row: [text for column in wordy if (text := tidy(grid.at(row, column)))] for row in rows}
         if wordy
@@ -109,10 +111,10 @@ def words_beside(grid: Grid, rows: Sequence[int], columns: Sequence[int]) -> dic
     )
 
 
-def _holds_words(grid: Grid, rows: Sequence[int], column: int) -> bool:
+def _holds_words(grid: Grid, rows: Sequence[int], column: int, words: re.Pattern[str] = _WORDS) -> bool:
     """Whether a column holds words and no figure."""
     texts = [text for row in rows if (text := tidy(grid.at(row, column))) and not _is_sign(text)]
-    return bool(texts) and all(map(says_words, texts))
+    return bool(texts) and all(map(words.fullmatch, texts))
 
 
 def title_beside(grid: Grid, header: Sequence[int], columns: Sequence[int], rows: Sequence[int]) -> list[str]:

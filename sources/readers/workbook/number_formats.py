@@ -230,8 +230,6 @@ def _moment(value: float, kinds: str, elapsed: bool, since_1904: bool) -> str:
     try:
         if elapsed:
             return duration_text(dt.timedelta(days=value))
-        if kinds == "t" and 0 <= value < 1:
-            return str(from_excel(value, epoch).isoformat())
         moment = from_excel(value, epoch)
     except (OverflowError, ValueError):
         return number_text(value)

@@ -56,6 +56,9 @@ _DATE_PARTS = {"year": "y", "month": "m", "day": "d", "hours": "t", "minutes": "
 _TROUBLE = (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, RuntimeError, KeyError)
 _SHOWN_IN = {1_000: "thousand", 1_000_000: "million", 1_000_000_000: "billion"}
 _YEAR = re.compile("(19|20)[0-9]{2}")
+_MONTH = re.compile(
+    rf"[^\W\d_]{{3,}}\.? {_YEAR.pattern}(?: г\.)?|[0-9]{{2}}[./]{_YEAR.pattern}|{_YEAR.pattern}-[0-9]{{2}}"
+)
 _FIGURE = re.compile(r"[-−]?[0-9][0-9\s.,]*")
 # Old programs store 0 beside the error that they show.
 _ERROR = re.compile(r"\s*(?:#[A-ZА-Я]|Err:)")
@@ -293,6 +296,13 @@ def _shown_in(node: Any, factor: int, text: str) -> str:
     )
 
 
+def _parts_written(date: str) -> str:
+    """Which parts of a date its text shows, where no format says it: a year, a month of one, or the day."""
+    if _YEAR.fullmatch(date):
+        return "y"
+    return "ym" if _MONTH.fullmatch(date) else "ymd"
+
+
 def _cell_text(node: Any, styles: _Styles, style: str) -> str:
     """What a person sees in a cell."""
     kind = node.get(f"{_OFFICE}value-type")
@@ -304,7 +314,7 @@ def _cell_text(node: Any, styles: _Styles, style: str) -> str:
         return unresolved(formula) if formula and not written else written
     if kind == "string" or node.get(f"{_CALC}value-type") == "error":
         return raise_text(written or node.get(f"{_OFFICE}string-value") or "", styles.raised.get(style, ""))
-    parts = styles.dates.get(styles.formats.get(style, ""), "y" if _YEAR.fullmatch(written) else "ymd")
+    parts = styles.dates.get(styles.formats.get(style, ""), _parts_written(written))
     stored = _value(node, kind, parts, styles.factor(style))
     whole = node.get(f"{_OFFICE}value") or ""
     text = _as_written(stored, written, kind, whole) or written

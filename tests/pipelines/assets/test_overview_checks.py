@@ -98,5 +98,5 @@ def test_a_file_of_no_dataset_is_said_on_the_release(evaluate: Evaluate, tmp_pat
     stray.write_bytes(b"anything")
     found = evaluate([("a", "KG", "fresh")])
     assert not found[ALL].passed and found["kyrgyzstan"].passed
-    assert found[ALL].description.endswith("; files in the inbox of no dataset: 1")
-    assert "dvstats add DATASET FILE" in found[ALL].metadata["files of no dataset"].value[0]
+    assert found[ALL].description.endswith("; files of the inbox that nothing reads: 1")
+    assert "dvstats add DATASET FILE" in found[ALL].metadata["files that nothing reads"].value[0]

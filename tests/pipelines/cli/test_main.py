@@ -248,7 +248,7 @@ def test_what_is_not_there_is_said_plainly(tmp_path: Path, capsys: pytest.Captur
     status, out, err = run(capsys, "status", "--data-dir", str(tmp_path / "nowhere"))
     assert (status, out) == (1, "") and f"There is no folder {tmp_path / 'nowhere'}" in err
     status, _, err = run(capsys, "verify", "--data-dir", str(tmp_path))
-    assert status == 1 and "No release" in err
+    assert status == 1 and "There is no release" in err
     status, _, err = run(capsys, "refresh", "--only", "no_such", "--data-dir", str(tmp_path))
     assert status == 2 and "dvstats list datasets" in err
     status, _, err = run(capsys, "refresh", "--mirror", "http://127.0.0.1:1", "--data-dir", str(tmp_path))

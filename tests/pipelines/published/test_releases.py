@@ -6,7 +6,9 @@ from pathlib import Path
 import pytest
 
 from data_contracts.errors import DvstatsError, NothingThereError
+from pipelines.published.query import query
 from pipelines.published.releases import release_folder
+from pipelines.release.database_file import DATABASE
 from pipelines.release.manifest import ManifestError
 from tests.pipelines.published.conftest import NEW, OLD, observation
 
@@ -40,8 +42,23 @@ def test_no_name_leads_out_of_the_releases(publish: Callable[..., Path], tmp_pat
 
 
 def test_where_nothing_is_published_that_is_said(tmp_path: Path) -> None:
-    with pytest.raises(NothingThereError, match="Releases there: none"):
+    with pytest.raises(NothingThereError, match="There is no release in .*refresh"):
         release_folder(tmp_path, None)
+
+
+@pytest.mark.parametrize(
+    "ask", [lambda data: release_folder(data, None), lambda data: query(data, "SELECT 1")]
+)
+def test_where_only_the_links_are_gone_that_is_said(
+    publish: Callable[..., Path], tmp_path: Path, ask: Callable[[Path], object]
+) -> None:
+    publish(OLD)
+    for link in ("latest", DATABASE):
+        (tmp_path / link).unlink(missing_ok=True)
+    with pytest.raises(
+        NothingThereError, match=f"has release {OLD}, but the links .* are missing.*`dvstats refresh`"
+    ):
+        ask(tmp_path)
 
 
 @pytest.mark.parametrize("named", [None, OLD])

@@ -14,6 +14,7 @@ import pytest
 from data_contracts import rows
 from data_contracts.arrow import write_table
 from data_contracts.errors import DvstatsError
+from pipelines.data_directory import DataDirectory
 from pipelines.declarations import Declarations
 from pipelines.published.diff import diff
 from pipelines.release.last_release import last_release, release_names
@@ -151,6 +152,21 @@ def test_a_release_of_a_newer_contract_is_no_base(
             last_release(data, contract)
     else:
         assert last_release(data, contract).observations.num_rows
+
+
+def test_it_is_verified_once_while_the_lock_is_held_and_again_later(
+    declared: Declarations, data: Path
+) -> None:
+    one, other = DataDirectory(data), DataDirectory(data)
+    with one.locked():
+        found = one.last_release(declared.contract)
+        with other.locked():
+            assert other.last_release(declared.contract) is found
+        shutil.rmtree(data / "releases" / found.name)
+        assert one.last_release(declared.contract).name == NOW.strftime("%Y%m%dT%H%M%SZ")
+    (data / "releases" / one.base / "observations" / "observations.parquet").unlink()
+    with DataDirectory(data).locked():
+        assert DataDirectory(data).last_release(declared.contract).damaged
 
 
 def test_a_large_release_is_read_only_where_its_codes_have_other_names_now(

@@ -52,6 +52,8 @@ def test_kz_changes_are_percentages_of_change(observe: Observe) -> None:
     assert pick(women, sex="F") == [-20.9, -26.8, -32.1, -46.4, -48.0, -56.0, -53.2]
     assert pick(children, age="Y_LT18") == [-22.7, -18.7, -19.0, -30.7, -20.0, -23.4, -7.0]
     assert set(women.good["unit_measure"].to_pylist()) == {"PERCENT_CHANGE"}
+    statuses = [set(result.good["obs_status"].to_pylist()) for result in (women, children)]
+    assert statuses == [{"A"}, {"U"}]  # the age of the children is not stated
 
 
 @needs_files

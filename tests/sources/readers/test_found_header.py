@@ -34,6 +34,10 @@ HEADERS = {
     "a label of three letters may number": ("Region|a|b|c\nОБЛ|1|2|3\nOsh|8|9|9", ([0], 1, 2)),
     "data of words first": ("Region|a|b\nAbai|5 тыс.|7 тыс.\nOsh|8|9", ([0], None, 1)),
     "half figures are data": ("Region|a|b\nAbai|5|none known\nOsh|8|9", ([0], None, 1)),
+    "one word twice is a level": ("Region|2023|2024\n|persons|persons\nAbai|1|2", ([0, 1], None, 2)),
+    "a sign of change beside years": ("Region|2023|2024|+/-\nAbai|1|2|1", ([0], None, 1)),
+    "the only year above no label": ("|2023\nAbai|1\nOsh|2", ([0], None, 1)),
+    "a heading below it": ("Region|women|men\n2023\nAbai|1|2", ([0], None, 1)),
     "signs for no figure are data": ("Region|a|b\nAbai|…|-\nOsh|8|9", ([0], None, 1)),
 }
 

@@ -83,8 +83,12 @@ def test_notes_of_a_cell_are_those_of_its_row_its_column_and_its_own() -> None:
     assert notes_of_cells(table, {}, [1, 2], [1, 2], {}, {}) == [None] * 4
 
 
-def test_a_value_merged_over_two_labels_belongs_to_neither() -> None:
-    table = grid("|2023|2024\nAbai|5|6\nOsh||8", merges=((1, 1, 2, 1),))
+# A merged cell without a text has no value of several labels.
+@pytest.mark.parametrize("others", [(), ((0, 2, 1, 2),)])
+def test_a_value_merged_over_two_labels_belongs_to_neither(
+    others: tuple[tuple[int, int, int, int], ...],
+) -> None:
+    table = grid("|2023|\nAbai|5|6\nOsh||8", merges=(*others, (1, 1, 2, 1)))
     labels, header = {1: ["Abai"], 2: ["Osh"]}, {1: ["2023"], 2: ["2024"]}
     reason = "part of the merged cell B2, which belongs to several labels"
     assert shared_values(table, [1, 2], [1, 2], labels, header) == [reason, None, reason, None]

@@ -59,7 +59,11 @@ NUMBERS = [
     ("l204", None, None),
     ("12O4", None, None),
     ("#REF!", None, None),
-    ("12 чел.", None, None),
+    ("12 чел.", None, 12.0),
+    ("1 204 киши", None, 1204.0),
+    ("1,2 тыс. человек", None, 1200.0),
+    ("12 дел", None, None),
+    ("12 чел. 3 ед.", None, None),
     ("#ДЕЛ/0!", None, None),
     ("1204 чел. (61 муж.)", None, None),
     ("0x4B4", None, None),
@@ -102,6 +106,14 @@ PERIODS = [
     ("2023, %", None),
     ("2023 (9 мес., чел.)", None),
     ("за год", None),
+    ("2023 (оценка)", "2023"),
+    ("Выдано в 2022 году", "2022"),
+    ("Выпуск 2 квартал 2023", "2023-Q2"),
+    ("Зарегистрировано, 2022 г.", "2022"),
+    ("Выдано в 2022 году (9 месяцев)", None),
+    ("Выдано на конец 2022 года", None),
+    ("Выдано на 01.01.2022", None),
+    ("Отменено в 2022 году", None),
     # Two years together, which never stand in a yearly series.
     ("2023-24", "2023-01-01/P2Y"),
     ("13.2023", None),
@@ -116,6 +128,28 @@ def test_a_period_is_read_right_or_refused(text: str, period: str | None) -> Non
     named = {entry for entry in found if isinstance(entry, tuple)}
     assert named <= {("KG-C", period, "F", 1204.0)}, named
     assert named or found, "neither read nor refused"
+
+
+def test_periods_of_several_things_that_were_counted_are_read_of_none() -> None:
+    rows = [["Область", "Поступило в 2022 году", "Выдано в 2023 году"], ["Чуйская область", 120, 140]]
+    result = read(workbook(rows), "excel", {**GRID, "sex": {"const": "F"}})
+    assert not said(result) and rules(result) == {"unreadable_period"}
+
+
+@pytest.mark.parametrize(
+    ("flag", "fine"), [("KG", True), ("KGZ", True), ("e", False), ("EU", False), ("BE", False)]
+)
+def test_the_flag_of_a_country_is_no_flag_of_a_figure(flag: str, fine: bool) -> None:
+    text = f"Область;Год;Пол;flag;Значение\nЧуйская область;2022;женщины;{flag};1204\n"
+    assert delimited(text) == ({WOMEN} if fine else {"not_as_counted"})
+
+
+def test_a_letter_in_a_column_of_remarks_refuses_its_row() -> None:
+    rows = [["Область", "2022", "Прим.", "2023", "Прим."], ["Чуйская область", 120, "e", 130, None]]
+    rows += [["Нарынская область", 30, None, 40, None]]
+    result = read(workbook(rows), "excel", {**GRID, "sex": {"const": "F"}})
+    assert said(result) == {("KG-N", "2022", "F", 30.0), ("KG-N", "2023", "F", 40.0)}
+    assert "not_as_counted" in rules(result)
 
 
 # -- lines of text -------------------------------------------------------------------------------------------------

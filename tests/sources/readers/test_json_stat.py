@@ -1,10 +1,13 @@
+"""JSON-stat by its parts: positions, categories, units, bundles and collections."""
+
 import copy
+import itertools
 import json
 from typing import Any
 
 import pytest
 
-from sources.cells import ReadError
+from sources.cells import REMARKS, ReadError
 from sources.readers import json_stat
 
 CUBE: dict[str, Any] = {
@@ -95,35 +98,79 @@ def test_1_x_bundles() -> None:
 
 
 @pytest.mark.parametrize(
-    "cube",
+    ("cube", "says"),
     [
-        {},
-        {"error": [{"status": 400, "label": "wrong dimension"}]},
-        {"warning": {"status": 413, "label": "asynchronous"}},
-        {"class": "collection", "link": {}},
-        changed(value=[1, 2, 3]),
-        changed(value={"4": 1}),
-        changed(value={"-1": 1}),
-        changed(value={"x": 1}),
-        changed(value={"1": 1, "01": 2}),
-        changed(value=5),
-        changed(value=[1, 2, 3, [4]]),
-        changed(size=[2, 2]),
-        changed(size=[2, 1, 3], value=[1] * 6),
-        changed(size=[2, 1, "x"]),
-        changed(size=[2, 1, 2.5]),
-        changed(id=["geo", "sex", "year"]),
-        changed(dimension=[]),
-        changed(dimension={"geo": {}, "sex": {}, "time": {}}),
-        changed(status={"9": "p"}),
-        changed(dimension={**CUBE["dimension"], "geo": {"category": {"index": {"DE": 0, "KZ": 0}}}}),
-        changed(dimension={**CUBE["dimension"], "geo": {"category": {"index": ["DE", "DE"]}}}),
-        changed(dimension={**CUBE["dimension"], "geo": {"category": {"index": {"DE": 0, "KZ": 2}}}}),
+        ({}, "/: the file has these datasets: none. Name one"),
+        ({"class": "dimension"}, "/class: the file is a JSON-stat dimension, not a dataset"),
+        ({"error": [{"status": 400, "label": "wrong dimension"}]}, "/error: the service answers with error: .*wrong"),
+        ({"warning": {"status": 413, "label": "asynchronous"}}, "/warning: the service answers with warning: .*asyn"),
+        ({"class": "collection", "link": {}}, "/link/item: a list is expected"),
+        (changed(value=[1, 2, 3]), "/value: 3 cells, but the sizes make 4"),
+        (changed(value={"4": 1}), "/value: position 4 lies outside a cube of 4 cells"),
+        (changed(value={"-1": 1}), "/value/-1: '-1' is no position"),
+        (changed(value={"x": 1}), "/value/x: 'x' is no position"),
+        (changed(value={"²": 1}), "/value/²: '²' is no position"),
+        (changed(value={"1" * 13: 1}), "/value/1111111111111: '1111111111111' is no pos"),
+        (changed(value={"1" * 12: 1}), "/value: position 111111111111 lies outside"),
+        (changed(value={"1": 1, "01": 2}), "/value: a position is given twice"),
+        (changed(value=5), "/value: a list is expected"),
+        (changed(value=[1, 2, 3, [4]]), "/value/3: a list is found where a single value is expected"),
+        (changed(size=[2, 2]), "/size: 3 dimensions but 2 sizes"),
+        (changed(size=[2, 1, 2, 1]), "/size: 3 dimensions but 4 sizes"),
+        (changed(size=[2, 1, 3], value=[1] * 6), "/dimension/time/category: the size is 3, but the categories"),
+        (changed(size=[2, 1, "x"]), "/size: 'x' is no position or size"),
+        (changed(size=[2, 1, 2.5]), "/size: '2.5' is no position or size"),
+        (changed(size=[2, 1, None]), "/size: None is no position or size"),
+        (changed(id=["geo", "sex", "year"]), "/dimension/year: an object is expected"),
+        (changed(dimension=[]), "/dimension: an object is expected"),
+        (changed(dimension={"geo": {}, "sex": {}, "time": {}}), "/dimension/geo/category: an object is expected"),
+        (changed(status={"9": "p"}), "/status: position 9 lies outside"),
+        (changed(status=["p", "p"]), "/status: 2 cells, but the sizes make 4"),
+        *(
+            (
+                changed(dimension={**CUBE["dimension"], "geo": {"category": category}}),
+                "/dimension/geo/category: the size",
+            )
+            for category in (
+                {"index": {"DE": 0, "KZ": 0}},
+                {"index": ["DE", "DE"]},
+                {"index": ["DE"]},
+                {"index": ["DE", None]},
+                {"index": {"DE": 0, "KZ": 2}},
+                {"index": {"DE": 1, "KZ": 2}},
+            )
+        ),
     ],
-)
-def test_what_does_not_fit_is_refused(cube: dict[str, Any]) -> None:
-    with pytest.raises(ReadError):
+)  # fmt: skip
+def test_what_does_not_fit_is_refused(cube: dict[str, Any], says: str) -> None:
+    with pytest.raises(ReadError, match=f"^{says}"):
         read(cube)
+
+
+def test_the_steps_of_three_dimensions() -> None:
+    """Positions count the last dimension first."""
+    names = {"a": ["1", "2"], "b": ["x", "y", "z"], "c": ["p", "q"]}
+    dimension = {name: {"category": {"index": codes}} for name, codes in names.items()}
+    cube = {
+        "class": "dataset",
+        "id": [*names],
+        "size": [2, 3, 2],
+        "dimension": dimension,
+        "value": [*range(12)],
+    }
+    found = [(row["a"], row["b"], row["c"], row["_value"]) for row in read(cube)]
+    assert found == [(a, b, c, str(n)) for n, (a, b, c) in enumerate(itertools.product(*names.values()))]
+    assert (
+        read({**cube, "size": [2, 0, 2], "value": [], "dimension": {**dimension, "b": {"category": {}}}})
+        == []
+    )
+
+
+def test_one_status_of_one_cell_is_that_of_its_place() -> None:
+    one = {"class": "dataset", "id": ["a"], "size": [1], "dimension": {"a": {"category": {"index": ["1"]}}}}
+    assert [row["_note"] for row in read({**one, "value": [5], "status": ["e"]})] == ["e"]
+    assert [row["_note"] for row in read({**one, "value": {}, "status": ["e"]})] == ["e"]
+    assert read({**one, "value": {}, "status": "e"}) == []
 
 
 @pytest.mark.parametrize("content", [b"", b"[]", b"3", b"<html></html>", b'{"id": ['])
@@ -147,11 +194,78 @@ def test_a_collection_that_holds_its_datasets() -> None:
         read(collection)
 
 
-def test_units_and_their_power_of_ten() -> None:
+def test_a_collection_says_what_it_holds_and_where_it_links_to() -> None:
+    links: list[Any] = [{"href": f"https://stat.example.org/{n}"} for n in range(6)]
+    items = [*links, "href", 5, {"label": "Nothing"}, {**CUBE, "label": "A"}, {**CUBE, "label": "B"}]
+    collection = {"class": "collection", "link": {"item": items}}
+    with pytest.raises(ReadError) as caught:
+        read(collection)
+    shown = ", ".join(f"https://stat.example.org/{n}" for n in range(5))
+    assert caught.value.problem == f"the collection holds these datasets: A, B; it links to {shown}"
+    with pytest.raises(ReadError) as caught:
+        read({"class": "collection", "link": {"item": [{**CUBE, "label": "Orders"}, CUBE]}}, dataset="Order")
+    assert caught.value.problem == (
+        "the collection holds these datasets: Orders, Homicide victims by relationship; "
+        "not 'Order' (option dataset), did you mean 'Orders'"
+    )
+    with pytest.raises(ReadError, match="these datasets: none$|these datasets: none[.]"):
+        read({"class": "collection", "link": {"item": []}})
+
+
+def with_units(**units: dict[str, dict[str, Any]]) -> dict[str, Any]:
     cube = copy.deepcopy(CUBE)
-    unit = {"F": {"base": "thousand persons", "decimals": 1, "multiplier": 3}}
-    cube["dimension"]["sex"]["category"]["unit"] = unit
-    assert {(row["sex_unit"], row["UNIT_MULT"]) for row in read(cube)} == {("thousand persons", "3")}
+    for name, unit in units.items():
+        cube["dimension"][name]["category"]["unit"] = unit
+    return cube
+
+
+@pytest.mark.parametrize(
+    ("unit", "said"),
+    [
+        ({"base": "thousand persons", "decimals": 1, "multiplier": 3}, ("thousand persons", "3", "1")),
+        (
+            {"label": "persons", "base": "thousand", "symbol": "n", "mult": 6},
+            ("persons; thousand; n", "6", None),
+        ),
+        ({"decimals": 0}, (None, None, "0")),
+        ({"multiplier": 0}, (None, "0", None)),
+        ({}, (None, None, None)),
+    ],
+)
+def test_units_and_their_power_of_ten(unit: dict[str, Any], said: tuple[str | None, ...]) -> None:
+    names = ("sex_unit", "UNIT_MULT", "_decimals")
+    (found,) = {tuple(row.get(name) for name in names) for row in read(with_units(sex={"F": unit}))}
+    assert found == said
+
+
+def test_units_of_some_categories_and_of_two_dimensions() -> None:
+    rows = read(with_units(geo={"DE": {"base": "persons", "multiplier": 3}}))
+    assert [(row["geo"], row["geo_unit"], row["UNIT_MULT"]) for row in rows] == [
+        ("KZ", None, None), ("KZ", None, None), ("DE", "persons", "3"), ("DE", "persons", "3")
+    ]  # fmt: skip
+    rows = read(with_units(geo={"DE": {"base": "persons", "multiplier": 3}}, sex={"F": {"base": "women"}}))
+    assert (rows[2]["geo_unit"], rows[2]["sex_unit"]) == ("persons", "women")
+    for key, words in (("multiplier", "a multiplier"), ("decimals", "decimals")):
+        with pytest.raises(ReadError, match=f"^/dimension/sex/category/unit: two dimensions state {words}"):
+            read(with_units(geo={"DE": {key: 3}}, sex={"F": {key: 3}}))
+
+
+@pytest.mark.parametrize(
+    ("document", "remarks", "label"),
+    [
+        (CUBE, "Homicide victims by relationship\nEurostat", "Homicide victims by relationship"),
+        (changed(note=["a", "b", "a"], extension={"px": {"notes": ["c"]}}),
+         "Homicide victims by relationship\nEurostat\na\nb\nc", None),
+        ({"class": "collection", "label": "All", "link": {"item": [{**CUBE, "note": "d"}]}},
+         "Homicide victims by relationship\nEurostat\nd\nAll", "All; Homicide victims by relationship"),
+        (changed(label=None, source=None), "", None),
+    ],
+)  # fmt: skip
+def test_what_is_said_of_all_values(document: dict[str, Any], remarks: str, label: str | None) -> None:
+    metadata = json_stat.read(json.dumps(document).encode(), {}).schema.metadata or {}
+    assert sorted(metadata.get(REMARKS.encode(), b"").decode().splitlines()) == sorted(remarks.splitlines())
+    if label:
+        assert metadata[b"label"].decode() == label
 
 
 @pytest.mark.parametrize(

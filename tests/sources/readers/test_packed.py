@@ -9,8 +9,9 @@ import pytest
 
 from sources.cells import ReadError
 from sources.http.expected_content import judge
-from sources.readers import delimited, packed
+from sources.readers import delimited, excel, packed
 from sources.readers.packed import unpacked
+from tests.workbooks import workbook
 
 TEXT = "Год;Значение\n2022;1204\n2023;7\n".encode()
 
@@ -36,6 +37,13 @@ def test_the_file_inside(content: bytes) -> None:
     rows = delimited.read(content, {"value_columns": ["Значение"]}).to_pylist()
     assert [row["_value"] for row in rows] == ["1204", "7"]
     assert judge(content, "", ("csv",)) is None
+
+
+def test_a_packed_workbook_is_unpacked() -> None:
+    plain = workbook([["Region", 2022], ["Chui", 9]])
+    for content in (gzip.compress(plain), archive(**{"out/table.xlsx": plain})):
+        assert [row["_value"] for row in excel.read(content, {}).to_pylist()] == ["9"]
+        assert judge(content, "", ("xlsx",)) is None
 
 
 @pytest.mark.parametrize(

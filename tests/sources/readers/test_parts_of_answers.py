@@ -82,6 +82,15 @@ def test_the_unit_that_an_answer_states_is_kept_where_no_column_is_declared_for_
     rows = json.dumps(
         {"data": [{"area": "KG", "value": 72, "measure": {"unit": "тыс."}, "year": 2022}]}
     ).encode()
+    for beside_rows, words in (
+        ({"factor": 1000, "unit": "persons"}, b"x1000; persons"),
+        ({"meta": {"scale": 3}}, b"3"),
+        ({"scale": 1}, b"1"),
+        ({"multiplier": "10", "unit": {"en": "orders", "ru": "orders"}}, b"x10; orders"),
+        ({"year": 2022}, None),
+    ):
+        metadata = json_table.read(answer(**beside_rows), options).schema.metadata or {}
+        assert metadata.get(b"unit") == words
     table = json_table.read(rows, options)
     assert table["measure.unit"].to_pylist() == ["тыс."]
     assert table.schema.metadata[UNREAD] == b"year"

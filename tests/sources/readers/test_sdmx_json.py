@@ -92,7 +92,11 @@ def test_what_is_refused() -> None:
     wrong["data"]["dataSets"][0]["series"] = {"9:0": {"observations": {"0": [1]}}}
     short = copy.deepcopy(V1)
     short["data"]["dataSets"][0]["series"] = {"0": {"observations": {"0": [1]}}}
+    turned = copy.deepcopy(V1)
+    for place, node in enumerate(reversed(turned["data"]["structure"]["dimensions"]["series"])):
+        node["keyPosition"] = place
     for message, words in (
+        (turned, "another order than their keyPosition"),
         ({"errors": [{"code": 404, "title": "No results"}]}, "No results"),
         ({"data": {"dataSets": [{"action": "Delete"}], "structure": STRUCTURE}}, "deletion"),
         (wrong, "no value number 9"),

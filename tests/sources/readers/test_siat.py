@@ -57,6 +57,7 @@ def test_metadata_repeat_and_persons_are_dropped() -> None:
     assert metadata[b"Unit of measurement"] == b"thousand people"
     assert metadata[b"Note (2)"] == b"second; ask [contact removed] or [contact removed]"
     assert metadata[b"Name of department"] == b"Department 1998 - 2000"
+    assert metadata[b"unit"] == b"thousand people"
     assert "Person" not in str(metadata) and "@" not in str(metadata)
     assert [item["name_en"] for item in json.loads(metadata[b"records"])] == [
         "Unit of measurement",

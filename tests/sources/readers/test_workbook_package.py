@@ -11,7 +11,8 @@ import pytest
 from sources import isolated
 from sources.cells import ReadError
 from sources.readers import excel
-from tests.sources.readers.test_workbook_kinds import SHEET, book, cell, ods, repacked, values
+from sources.readers.workbook.package import elements, number
+from tests.workbooks import SHEET, book, cell, open_document, repacked, values
 
 VALUE, ROWS = b"<v>123</v>", b"</sheetData>"
 ENTITY = '<!DOCTYPE x [<!ENTITY e "2">]>'
@@ -36,7 +37,7 @@ def typed(xml: bytes) -> bytes:
 def of_document(text: str) -> bytes:
     rows = (cell("Region") + cell("2022"), cell("Chui") + cell(text))
     table = "".join(f"<table:table-row>{row}</table:table-row>" for row in rows)
-    return ods(f'<table:table table:name="T">{table}</table:table>')
+    return open_document(f'<table:table table:name="T">{table}</table:table>')
 
 
 def of_spreadsheet(data: str, before: str = "", after: str = "") -> bytes:
@@ -103,6 +104,26 @@ def test_what_two_programs_read_differently_is_damage(content: bytes, says: str)
         excel.read(content, {})
 
 
+@pytest.mark.parametrize("count", [1, 2])
+def test_a_document_type_is_refused_before_the_first_element(count: int) -> None:
+    xml = b"<x>" + b"<a>1</a>" * count + b"</x>"
+    assert [node.text for node in elements(xml, "a")] == ["1"] * count
+    with pytest.raises(ReadError, match="part.xml: .*document type declaration"):
+        next(elements(ENTITY.encode() + xml, "a", place="part.xml"))
+
+
+@pytest.mark.parametrize(
+    ("text", "read"),
+    [("7", 7.0), (" -.5 ", -0.5), ("+1.", 1.0), ("2e3", 2000.0), ("1,5", None), ("", None), (".", None)],
+)
+def test_a_stored_number(text: str, read: float | None) -> None:
+    if read is not None:
+        assert number(text) == read
+    else:
+        with pytest.raises(ValueError, match="is no number"):
+            number(text)
+
+
 @pytest.mark.parametrize("part", ["xl/styles.xml", "xl/sharedStrings.xml"])
 def test_what_all_sheets_share_is_damaged_in_words(part: str) -> None:
     out = io.BytesIO()
@@ -124,7 +145,7 @@ def test_the_manifest_of_an_old_program_may_have_a_document_type() -> None:
     """OpenOffice 2 wrote one, and an entity of it stands for nothing that is read."""
     table = '<table:table table:name="T"><table:table-row>{}</table:table-row><table:table-row>{}</table:table-row>'
     rows = table.format(cell("Region") + cell("2022"), cell("Chui") + cell("7"))
-    content = ods(
+    content = open_document(
         f"{rows}</table:table>", '<!DOCTYPE manifest PUBLIC "-//OpenOffice.org" "M.dtd"><manifest/>'
     )
     assert "7" in values(content).values()

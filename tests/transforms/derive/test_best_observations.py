@@ -102,3 +102,24 @@ def test_doubt_stays_only_with_the_value_that_is_doubted(best: Best) -> None:
     assert row["obs_status"] == "U"
     (row,) = best({**OFFICIAL, "obs_value": 71.0}, {**PRESS, "obs_value": 99.0, "obs_status": "U"})
     assert row["obs_status"] == "A"
+
+
+def test_the_best_of_other_groups_are_carried_on(
+    declared: Declarations, observations: Callable[..., pa.Table], sources: pa.Table
+) -> None:
+    """Only the cells of the groups that changed are ranked anew."""
+    before = [{**CELL, "ref_area": area, "obs_value": 1.0} for area in ("KG", "KZ", "TJ")]
+    now = [
+        *({**row, "obs_value": 2.0} for row in before),
+        {**CELL, "ref_area": "KZ", **PRESS, "obs_value": 3.0},
+    ]
+
+    def made(rows: list[dict[str, Any]], *more: Any) -> Any:
+        con = connect(observations(*rows), sources, declared.datasets, *more)
+        return best_observations(declared.contract, con, *([last] if more else []))
+
+    last = made(before).read_all()
+    groups = pa.table({"indicator": ["DV_CASES"], "ref_area": ["KZ"]})
+    found = made(now, groups).reader().read_all()
+    assert {row["ref_area"]: row["obs_value"] for row in found.to_pylist()} == {"KG": 1, "KZ": 2, "TJ": 1}
+    assert {row["ref_area"]: row["candidates"] for row in found.to_pylist()} == {"KG": 1, "KZ": 2, "TJ": 1}

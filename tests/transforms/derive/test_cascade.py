@@ -171,6 +171,8 @@ LAW = breaks.Act("kg-x", "KG", "DV_CASES", dt.date(2021, 12, 1))
         ({"year": 2023}, (), False),
         (months(2022, 11), (), False),
         ({"year": 2022}, (breaks.Act("x", "KG", "DV_CASES", dt.date(2022, 6, 1)),), False),
+        ({"year": 2022, "breakdown": "COVERAGE=PART_OF_YEAR"}, (), False),
+        ({"year": 2022, "obs_status": "P"}, (), True),
         ({"year": 2022}, (LAW,), True),
         ({"year": 2022}, (breaks.Act("x", "KZ", "DV_CASES", dt.date(2022, 6, 1)),), True),
     ],
@@ -199,3 +201,23 @@ def test_a_share_is_given_only_over_the_same_days_and_beyond_doubt(chain: Chain)
 
 def test_germany_is_a_comparator(chain: Chain) -> None:
     assert {key[0] for key, row in chain().items() if row["comparator"]} == {"DE"}
+
+
+def test_figures_of_unknown_ends_are_no_series(chain: Chain, declared: Declarations) -> None:
+    """Both of a year whose end is not stated: nobody knows whether they are of equal parts."""
+    unknown = {**KG, "breakdown": "COVERAGE=PART_OF_YEAR"}
+    row = chain({**unknown, "year": 2021, "obs_value": 60.0}, {**unknown, "year": 2022, "obs_value": 70.0})[
+        "KG", 2022, 1
+    ]
+    assert row["same_series"] is False
+    names = ("step_end_not_stated", "step_new_series")
+    assert row["caution_en"] == " ".join(declared.contract.sentences[name].en for name in names)
+
+
+def test_the_first_two_months_of_a_leap_year_are_as_many(chain: Chain) -> None:
+    for year, same in ((2020, True), (2024, True)):
+        other = {**KG, **months(year - 1, 2), "obs_value": 60.0}
+        found = chain(other, {**KG, **months(year, 2), "obs_value": 70.0})["KG", year, 1]
+        assert found["same_series"] is same
+    found = chain({**KG, **months(2021, 3), "obs_value": 60.0}, {**KG, **months(2022, 4), "obs_value": 70.0})
+    assert found["KG", 2022, 1]["same_series"] is False

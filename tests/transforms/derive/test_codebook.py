@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from data_contracts.model import Text
 from data_contracts.strict_files import DeclarationError
 from pipelines.declarations import Declarations
 from sources.bundled_registers import HEADERS, Entry
@@ -191,3 +192,54 @@ def test_a_dataset_says_how_it_may_be_used(declared: Declarations, address: str,
     assert row["licence_address"] == (address or None)
     assert (row["not_comparable_with"] is None) is (words is None)
     assert (row["rows"], row["refused_rows"], row["precedence"]) == (5, 2, named.precedence)
+
+
+def test_an_indicator_has_every_word_of_its_declaration(declared: Declarations) -> None:
+    """What it has no class or scope of is said in both languages, or it has one and nothing is said."""
+    plain = next(iter(declared.contract.indicators.values()))
+    full = replace(
+        plain,
+        code="FULL",
+        label=Text("l", "л"),
+        definition=Text("d", "д"),
+        limitations=Text("x", "х"),
+        no_scope=Text("s", "с"),
+        no_iccs=Text("i", "и"),
+        iccs="ICCS1",
+        sdg="5.2.1",
+        range=(0.0, 100.0),
+        countries={"KZ": {"counts": {"en": "c", "ru": "ц"}}},
+    )
+    bare = replace(full, code="BARE", no_scope=None, no_iccs=None, iccs=None, sdg=None)
+    contract = replace(declared.contract, indicators={"FULL": full, "BARE": bare})
+    second, first = codebook.indicators(contract).to_pylist()
+    assert first == {
+        "code": "FULL",
+        "family": plain.family,
+        "label_en": "l",
+        "label_ru": "л",
+        "definition_en": "d",
+        "definition_ru": "д",
+        "counting_unit": plain.counting_unit,
+        "subject": plain.subject,
+        "stage": plain.stage,
+        "scope": plain.scope,
+        "relationship_scope": plain.relationship_scope,
+        "no_scope_en": "s",
+        "no_scope_ru": "с",
+        "unit_measure": plain.unit,
+        "direction": plain.direction,
+        "iccs": "ICCS1",
+        "no_iccs_en": "i",
+        "no_iccs_ru": "и",
+        "sdg": "5.2.1",
+        "domestic": plain.domestic,
+        "range_min": 0,
+        "range_max": 100,
+        "rate_base": plain.rate,
+        "countries": '{"KZ": {"counts": {"en": "c", "ru": "ц"}}}',
+        "limitations_en": "x",
+        "limitations_ru": "х",
+    }
+    nothing = ("no_scope_en", "no_scope_ru", "no_iccs_en", "no_iccs_ru", "iccs", "sdg")
+    assert second == {**first, "code": "BARE", **dict.fromkeys(nothing)}

@@ -7,7 +7,7 @@ import pyarrow as pa
 import pytest
 
 from pipelines.declarations import Declarations
-from transforms.derive.comparability import comparability
+from transforms.derive.comparability import _pair, comparability
 
 
 def made(declared: Declarations, table: pa.Table) -> dict[tuple[str, str, str, str], dict[str, Any]]:
@@ -80,3 +80,43 @@ def test_every_indicator_and_pair_has_its_row(
     rows = made(declared, observations())
     assert len(rows) == len(declared.contract.indicators) * 10
     assert all(row["reason_en"] and row["reason_ru"] for row in rows.values())
+
+
+@pytest.mark.parametrize(
+    ("rows", "published", "verdict", "source"),
+    [
+        # The rule for one country and any other goes before that for all, its own before both, whatever their order.
+        ([("*", "*", "care"), ("KG", "*", "not_comparable")], "KG TJ", "not_comparable", "s"),
+        ([("KG", "*", "not_comparable"), ("*", "*", "care")], "KG TJ", "not_comparable", "s"),
+        ([("*", "*", "care"), ("TJ", "KG", "comparable"), ("KG", "*", "care")], "KG TJ", "comparable", "s"),
+        ([("*", "*", "comparable")], "KG TJ", "comparable", "s"),
+        ([("KZ", "*", "comparable"), ("KG", "KZ", "comparable")], "KG TJ", "care", None),
+        ([], "KG TJ", "care", None),
+        # Without figures only what was said of the very pair holds.
+        ([("KG", "*", "comparable")], "KG", "not_comparable", None),
+        ([("TJ", "KG", "comparable")], "", "comparable", "s"),
+    ],
+)
+def test_which_row_speaks_of_a_pair(
+    rows: list[tuple[str, str, str]], published: str, verdict: str, source: str | None
+) -> None:
+    names = ("country_a", "country_b", "verdict")
+    declared: Any = [
+        {**dict(zip(names, row, strict=True)), "reason_en": "e", "reason_ru": "о", "source": "s"}
+        for row in rows
+    ]
+    row = _pair("X", "KG", "TJ", declared, {("X", country) for country in published.split()})
+    assert (row["verdict"], row["source"]) == (verdict, source)
+    assert (row["indicator"], row["indicator_b"], row["country_a"], row["country_b"]) == (
+        "X",
+        "X",
+        "KG",
+        "TJ",
+    )
+    if source is None:
+        absent = ", ".join(country for country in ("KG", "TJ") if country not in published)
+        assert (f"published for {absent}." in row["reason_en"]) is bool(absent)
+        assert (f"данных: {absent}." in row["reason_ru"]) is bool(absent)
+        assert row["reason_en"] and row["reason_ru"]
+    else:
+        assert (row["reason_en"], row["reason_ru"]) == ("e", "о")

@@ -198,3 +198,25 @@ def test_a_model_and_a_third_partys_copy_of_one_answer_nothing(
 ) -> None:
     row = covered("IPV_12M", "age", {"indicator": "IPV_12M", "age": "Y15T49", **model})
     assert verdict(row) == ("not_published", None, False)
+
+
+def test_rows_of_other_countries_are_carried_on(
+    declared: Declarations, observations: Callable[..., pa.Table], sources: pa.Table
+) -> None:
+    """Only the countries that are asked are judged anew; the others stand as they were."""
+    contract = replace(declared.contract, coverage=(requirement("DV_CASES", ""),))
+    cases = [
+        {"indicator": "DV_CASES", "ref_area": area, "year": 2020, "obs_value": 1.0} for area in ("TJ", "KZ")
+    ]
+
+    def made(*rows: dict[str, Any], **more: Any) -> pa.Table:
+        return coverage(contract, figures(contract, observations(*rows), sources, declared.datasets), **more)
+
+    none = {"indicator": "POPULATION", "ref_area": "DE", "year": 2020, "obs_value": 1.0}
+    last = made(none)
+    found = made(*cases, countries=["TJ"], last=last).to_pylist()
+    published = {row["country"] for row in found if row["coverage_status"] == "published"}
+    assert published == {"TJ"} and len(found) == last.num_rows
+    assert [(row["country"], row["year"]) for row in found] == [
+        (row["country"], row["year"]) for row in made(*cases).to_pylist()
+    ]

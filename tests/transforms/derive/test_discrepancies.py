@@ -81,7 +81,7 @@ def test_a_part_of_the_year_above_the_year_is_found(found: Found) -> None:
     }
     ((row,), _) = found({"obs_value": 28.0}, {"obs_value": 71.0, **half})
     assert (row["discrepancy_kind"], row["a_value"], row["b_value"]) == ("parts_do_not_add_up", 71, 28)
-    assert "2022-S1" in row["explanation_en"]
+    assert ": 71.0 (2022-S1); " in row["explanation_en"] and ": 28.0 (2022). " in row["explanation_en"]
     ((row,), _) = found({"obs_value": 28.0, "obs_status": "D"}, {"obs_value": 71.0, **half})
     assert row["discrepancy_kind"] == "different_scope"
     assert found({"obs_value": 80.0}, {"obs_value": 71.0, **half})[0] == []
@@ -93,6 +93,31 @@ def test_a_part_of_the_year_above_the_year_is_found(found: Found) -> None:
         )[0]
         == []
     )
+
+
+def test_each_side_is_named_dated_and_quoted(
+    declared: Declarations, observations: Callable[..., pa.Table], sources: pa.Table
+) -> None:
+    """By its publisher, else by its source; by its day of publication, else by that on which it was seen."""
+    rows = [
+        {**CELL, "obs_value": 9880.0, "source_id": "kg-s60", "published_value": "9 880"},
+        {**CELL, "obs_value": 8620.0, "source_id": "kg-s11", "published_value": "8 620"},
+    ]
+    unnamed = [
+        {**source, "publisher": None, "published": None} if source["source_id"] == "kg-s11" else source
+        for source in sources.to_pylist()
+    ]
+    con = connect(
+        observations(*rows), pa.Table.from_pylist(unnamed, schema=sources.schema), declared.datasets
+    )
+    (row,) = discrepancies(declared.contract, con, ())[0].to_pylist()
+    assert row["explanation_en"].startswith(
+        "Azattyk (published 2024-05): 9 880; kg-s11 (date not stated, seen 2026-11-24): 8 620. Different sources"
+    )
+    assert row["explanation_ru"].startswith(
+        "Azattyk (опубликовано 2024-05): 9 880; kg-s11 (дата не указана, просмотрено 2026-11-24): 8 620. Разные"
+    )
+    assert (row["difference"], row["relative_difference"]) == (-1260, -1260 / 9880)
 
 
 def declared_pair(**changed: str) -> Entry:
@@ -142,3 +167,27 @@ def test_a_number_printed_for_all_and_for_a_group_is_that_of_all(found: Found) -
     )
     ((row,), problems) = found(*rows, named=(declared_pair(),))
     assert row["declared"] and problems == []
+
+
+def test_those_of_other_groups_are_carried_on(
+    declared: Declarations, observations: Callable[..., pa.Table], sources: pa.Table
+) -> None:
+    """What was found of the groups that changed is found anew, or is gone; declared ones are always looked up."""
+
+    def made(rows: list[dict[str, Any]], groups: pa.Table | None, **more: Any) -> pa.Table:
+        con = connect(observations(*rows), sources, declared.datasets, groups)
+        return discrepancies(declared.contract, con, (), **more)[0]
+
+    before = [
+        {**CELL, "ref_area": area, "obs_value": value, "source_id": source, "published_value": str(value)}
+        for area in ("KG", "KZ", "TJ")
+        for source, value in (("kg-s60", 9880.0), ("kg-s11", 8620.0))
+    ]
+    now = [{**row, "obs_value": 5.0} if row["ref_area"] == "KZ" else row for row in before]
+    now[-1] = {**now[-1], "obs_value": 8621.0}
+    last = made(before, None)
+    assert last["ref_area"].to_pylist() == ["KG", "KZ", "TJ"]
+    groups = pa.table({"indicator": ["DV_CASES"] * 2, "ref_area": ["KZ", "TJ"]})
+    found = made(now, groups, last=last)
+    assert found.equals(made(now, None))
+    assert [(row["ref_area"], row["b_value"]) for row in found.to_pylist()] == [("KG", 8620), ("TJ", 8621)]

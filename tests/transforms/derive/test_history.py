@@ -10,6 +10,7 @@ import pytest
 from data_contracts.model import Contract
 from pipelines.declarations import Declarations
 from tests.helpers import advance
+from transforms.derive import history
 
 START = dt.datetime(2026, 11, 25, 3, 15)
 ROW: dict[str, Any] = {
@@ -111,6 +112,34 @@ def test_history_agrees_with_a_plain_replay_at_every_moment(declared: Declaratio
         for moment in (START + dt.timedelta(days=number), START + dt.timedelta(days=number, hours=12)):
             assert valid_at(history, moment) == state
     assert not valid_at(history, START - dt.timedelta(seconds=1))
+
+
+def test_datasets_that_did_not_change_stay_as_they_are(declared: Declarations) -> None:
+    """Their rows are not given again, and the tables are those that all rows would make."""
+    contract, later = declared.contract, START + dt.timedelta(days=1)
+    rows = {f"{n:016x}": (float(n), "A") for n in range(4)}
+    before = history.advance(contract, None, [current(contract, rows, "a" * 64)], "first", START)
+    table = before.history.read_all()
+    other = table.set_column(
+        table.schema.get_field_index("dataset_id"),
+        table.schema.field("dataset_id"),
+        pa.array(["kg_statements", "kz_statements"] * 2, pa.string()),
+    )
+    other = other.sort_by([(name, "ascending") for name in contract.tables["observation_history"].order])
+    kept = history.in_force(contract, other).read_all()
+    new = {"0" * 16: (0.0, "A"), f"{2:016x}": (7.0, "A"), f"{9:016x}": (9.0, "A")}
+    given = current(contract, new, "b" * 64)
+    step = history.advance(contract, other, [given], "second", later, unchanged=["kz_statements"])
+    found = step.history.reader().read_all()
+    assert valid_at(found, later) == {
+        "0" * 16: (0, "A"), f"{1:016x}": (1, "A"), f"{2:016x}": (7, "A"), f"{3:016x}": (3, "A"), f"{9:016x}": (9, "A")
+    }  # fmt: skip
+    assert valid_at(found, START) == rows
+    assert {row["obs_key"]: row["change"] for row in step.revisions.read_all().to_pylist()} == {
+        f"{2:016x}": "revised", f"{9:016x}": "added"
+    }  # fmt: skip
+    now = history.in_force(contract, found).read_all().to_pylist()
+    assert step.observations(kept).reader().read_all().to_pylist() == now
 
 
 def test_a_moved_cell_revises_nothing_and_keeps_its_first_place(declared: Declarations) -> None:

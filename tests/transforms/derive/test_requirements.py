@@ -9,7 +9,7 @@ import pytest
 
 from data_contracts.vocabulary import COUNTRIES
 from pipelines.declarations import Declarations
-from transforms.derive.requirements import Fact, figures
+from transforms.derive.requirements import Fact, asked_indicators, figures
 
 Ask = Callable[..., Fact | None]
 CASES = {"indicator": "DV_CASES"}
@@ -318,6 +318,24 @@ def test_a_figure_of_several_years_answers_for_each(
     asked = figures(declared.contract, table, sources, declared.datasets)
     assert sorted(asked.facts("DV_CASES", [])) == [("TJ", 2018), ("TJ", 2019), ("TJ", 2020)]
     assert asked.last_year == 2020
+
+
+def test_figures_of_some_indicators_answer_as_those_of_all_and_of_others_not(
+    declared: Declarations, observations: Callable[..., pa.Table], sources: pa.Table
+) -> None:
+    asked = asked_indicators(declared.contract)
+    given = declared.contract, sources, declared.datasets
+    other = next(code for code in declared.contract.indicators if code not in asked)
+    rows = [
+        {"indicator": code, "ref_area": "TJ", "year": 2020, "obs_value": 1.0} for code in ("DV_CASES", other)
+    ]
+    table = observations(rows[0], {**rows[0], "sex": "F"}, {**rows[1], "year": 2024})
+    every, some = figures(given[0], table, *given[1:]), figures(given[0], table, *given[1:], indicators=asked)
+    assert some.facts("DV_CASES", ["sex=F"]) == every.facts("DV_CASES", ["sex=F"]) != {}
+    assert some.last_year == every.last_year == 2024
+    assert every.facts(other, []) and {"DV_CASES", "PHYSICAL_VIOLENCE_12M"} <= asked
+    with pytest.raises(ValueError, match=other):
+        some.facts(f"DV_CASES;{other}", [])
 
 
 def test_own_file_is_a_national_publishers_and_no_statement(ask: Ask) -> None:

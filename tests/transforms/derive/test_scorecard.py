@@ -634,3 +634,42 @@ def test_every_breakdown_asked_for_is_one_that_its_indicators_have(
     }
     assert len(asked) > 100
     assert never == NEVER_USED
+
+
+def test_what_figures_show_of_other_countries_is_carried_on(
+    declared: Declarations, observations: Callable[..., pa.Table], sources: pa.Table
+) -> None:
+    """What services and readers say is judged anew for all."""
+    items = tuple(
+        ScoreItem(code, Text("t", "т"), parts, "IC-7")
+        for code, parts in (
+            ("X-1", ()),
+            ("X-2", (WOMEN,)),
+            ("X-3", (ScorePart(services="correctional_programme", says="operator"),)),
+        )
+    )
+    contract = replace(declared.contract, scorecard=(ScoreFramework("EIGE", "https://example.org", items),))
+    women = [{**CASES, "ref_area": area, "year": 2020, "obs_value": 1.0, "sex": "F"} for area in ("TJ", "KZ")]
+
+    def made(rows: list[dict[str, Any]], services: list[Row], judged: list[Row], **more: Any) -> pa.Table:
+        asked = figures(contract, observations(*rows), sources, declared.datasets)
+        return scorecard(contract, asked, sources, services, judged, **more)
+
+    last = made([{**women[0], "indicator": "POPULATION"}], [], [])
+    running = [service(), service(country="KZ", area="KZ")]
+    reader = [judgement(), judgement(3, id="y", country="KZ")]
+    table = made(women, running, reader, countries=["TJ"], last=last)
+    found = {
+        (row["country"], row["item"]): row["verdict"] for row in table.to_pylist() if row["year"] == 2020
+    }
+    assert {item: found["TJ", item] for item in ("X-1", "X-2", "X-3")} == {
+        "X-1": "part",
+        "X-2": "yes",
+        "X-3": "yes",
+    }
+    assert {item: found["KZ", item] for item in ("X-1", "X-2", "X-3")} == {
+        "X-1": "part",
+        "X-2": "no",
+        "X-3": "yes",
+    }
+    assert table.num_rows == last.num_rows

@@ -195,10 +195,62 @@ def test_a_known_column_may_appear(judged: Callable[..., Judgement]) -> None:
     assert not judged(TRUTH, shape=shape, dataset=expecting(columns=("Region",))).held
 
 
+@pytest.mark.parametrize(
+    ("now", "said"),
+    [
+        (COLUMNS, set()),
+        (COLUMNS | {"Region", "stated_period"}, {("new_column", "Region")}),
+        (COLUMNS - {"Value"}, set()),
+        (COLUMNS - {"SEX"}, {("vanished_column", "SEX")}),
+        (
+            COLUMNS - {"SEX"} | {"SEXX"},
+            {("new_column", "SEXX"), ("vanished_column", "SEX, did you mean 'SEXX'?")},
+        ),
+    ],
+)
+def test_columns_of_a_first_file_against_the_declared_ones(
+    judged: Callable[..., Judgement], now: frozenset[str], said: set[tuple[str, str]]
+) -> None:
+    dataset = expecting(columns=tuple(sorted(COLUMNS)), min_rows=108)
+    result = judged(TRUTH, shape=Shape("victims", now, None, 108), dataset=dataset)
+    assert not result.held and {(row["finding"], row["detail"]) for row in result.findings} == said
+    assert judged(TRUTH, shape=Shape("victims", now, None, 108)).findings == []
+    few = judged(TRUTH, shape=Shape("victims", COLUMNS, None, 107), dataset=dataset)
+    assert [row["detail"] for row in few.findings] == ["victims: 107 < 108"] and not few.held
+
+
+def test_an_edition_from_elsewhere_may_call_its_unread_columns_otherwise(
+    judged: Callable[..., Judgement],
+) -> None:
+    before, now = COLUMNS | {"Region"}, COLUMNS | {"Oblast"}
+    assert kinds(judged(TRUTH, shape=Shape("victims", now, before, 108))) == {"new_column"}
+    assert not judged(TRUTH, shape=Shape("victims", now, before, 108, elsewhere=True)).held
+    more = judged(TRUTH, shape=Shape("victims", now | {"Unit"}, before, 108, elsewhere=True))
+    found = [row["detail"] for row in more.findings if row["finding"] == "new_column"]
+    assert found == ["victims: Oblast", "victims: Unit"]
+
+
+@pytest.mark.parametrize(
+    ("share", "finding"), [(0.5, None), (0.45, "fewer_rows"), (2, None), (2.2, "more_rows")]
+)
+def test_half_or_twice_as_many_rows_are_told(
+    judged: Callable[..., Judgement], share: float, finding: str | None
+) -> None:
+    """Of rows that no other question looks at: a change of their number alone."""
+    rows = [(2000 + n, "", "", 3) for n in range(20)]
+    last, new = (rows, rows[: round(20 * share)]) if share < 1 else (rows[: round(20 / share)], rows)
+    found = {str(row["finding"]): row["detail"] for row in judged(new, last).findings}
+    assert {"fewer_rows", "more_rows"} & set(found) == {finding} - {None}
+    if finding:
+        assert found[finding] == f"{len(last)} → {len(new)}"
+
+
 def test_a_column_of_a_concept_that_is_set_for_the_file_is_not_read(judged: Callable[..., Judgement]) -> None:
     file = DATASET.files[0].model_copy(update={"constants": {"sex": "_T"}})
     dataset = DATASET.model_copy(update={"files": (file,)})
     assert judged(TRUTH, shape=Shape("victims", COLUMNS, COLUMNS - {"SEX"}, 108), dataset=dataset).held
+    # Of another file it is read.
+    assert not judged(TRUTH, shape=Shape("others", COLUMNS, COLUMNS - {"SEX"}, 108), dataset=dataset).held
 
 
 def test_a_file_that_breaks_off_in_its_last_line_holds(judged: Callable[..., Judgement]) -> None:
@@ -512,3 +564,26 @@ def test_figures_that_stay_from_year_to_year_may_stay(judged: Callable[..., Judg
         (y, a, s, 60 + len(a) * 10 + len(s) * 5) for y in make.YEARS for a in ("", "KG-T") for s in ("", "F")
     ]
     assert not judged([*still, *((2025, *row[1:]) for row in still if row[0] == 2024)], still).held
+
+
+@pytest.mark.parametrize("collection", ["portal", "transcription"])
+@pytest.mark.parametrize("keeps_old", [False, True])
+def test_cells_in_another_unit(declared: Declarations, collection: str, keeps_old: bool) -> None:
+    """The values are the same and are of another thing now; a file that gives both units changed none."""
+    text = make.delimited(("Year", "GeoCode", "SEX", "Value"), TRUTH[:4])
+    last = declared.normalizer.normalize(read_cells(DATASET, text.encode()), DATASET, FACTS).good
+    rows = [
+        {**row, "unit_measure": "PERCENT", "obs_key": row["obs_key"][::-1], "obs_value": row["obs_value"] + 1}
+        for row in last.to_pylist()
+    ]
+    if keeps_old:
+        rows = [*({**row, "obs_value": row["obs_value"] + 1} for row in last.to_pylist()), *rows]
+    new = pa.Table.from_pylist(rows, schema=last.schema)
+    dataset = DATASET.model_copy(
+        update={"collection": collection, "withdrawn": (Withdrawn(unit_measure="NUMBER"),)}
+    )
+    result = judge(declared.contract, dataset, last, new, 0, [], same_files=False)
+    said = {(row["severity"], row["detail"]) for row in result.findings if row["finding"] == "unit_changed"}
+    severity = "critical" if collection == "portal" else "warning"
+    indicator = last["indicator"][0].as_py()
+    assert said == (set() if keeps_old else {(severity, f"{indicator}: NUMBER → PERCENT")})

@@ -5,6 +5,7 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
+from sources.cells import DECIMALS
 from tests.transforms.sample import FACTS, Declare, Observe, Row, column, refusals, sheet
 from transforms.normalize.normalizer import Normalizer
 
@@ -195,3 +196,42 @@ def test_of_rows_with_several_factors_each_shows_its_own(observe: Observe) -> No
     ]
     result = observe(rows, numbers={"multiply": {"column": "UNIT_MULT"}})
     assert column(result, "published_value") == ["7 × 1000", "8"]
+
+
+@pytest.mark.parametrize(
+    ("value", "decimals", "fine"),
+    [
+        ("12.34", "2", True),
+        ("12.34", "1", False),
+        ("12.34", "0", False),
+        ("12", "0", True),
+        ("0.00012", "4", False),
+        ("0.00012", "5", True),
+        # Said of no figure, or nothing said.
+        ("12.34", "", True),
+        ("12.34", "some", True),
+        ("...", "0", True),
+    ],
+)
+def test_a_figure_has_no_more_decimals_than_the_file_says(
+    normalizer: Normalizer, declare: Declare, value: str, decimals: str, fine: bool
+) -> None:
+    cells = sheet([(value, {"What": "share"})]).append_column(DECIMALS, pa.array([decimals], pa.string()))
+    assert refusals(normalizer.normalize(cells, declare(), FACTS)) == (
+        [] if fine else [("line 2", "too_many_decimals")]
+    )
+    assert refusals(normalizer.normalize(cells, declare(numbers={"multiply": 1}), FACTS)) == []
+
+
+def test_words_in_a_cell_of_values_are_of_its_column(observe: Observe) -> None:
+    """Another column, and other words, are none of it; of several the one that comes last is named."""
+    rows: list[tuple[str | None, Row]] = [
+        ("тыс. человек", {"column": "a", "Year": "2020"}),
+        ("5", {"column": "a", "Year": "2021"}),
+        ("6", {"column": "b", "Year": "2022"}),
+        ("нет", {"column": "b", "Year": "2023"}),
+    ]
+    result = observe(rows)
+    assert column(result, "obs_value") == [6.0]
+    assert ("line 3", "scale_undeclared") in refusals(result)
+    assert ("line 3", "scale_undeclared") not in refusals(observe(rows, numbers={"multiply": 1000}))

@@ -164,6 +164,9 @@ DIFFER = [
     ("P1M", "2024"),
     ("месячная", "2024"),
     ("D", "2024"),
+    # Twelve months but some days, and years that begin on no first day.
+    ("A", "2024-01-01/2024-12-15"),
+    ("A", "2024-01-15/2025-01-14"),
 ]
 
 

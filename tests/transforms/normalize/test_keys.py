@@ -5,6 +5,7 @@ import io
 import re
 
 import duckdb
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.csv as pacsv
@@ -18,6 +19,7 @@ from tests.transforms.sample import (
     column,
     refusals,
 )
+from transforms.normalize import keys
 from transforms.normalize.keys import renewed_keys
 
 
@@ -134,3 +136,21 @@ def test_a_release_with_old_keys_is_carried_on(observe: Observe, contract: Contr
     assert second.revisions.num_rows == 0 and second.history.equals(first.history)
     lost = advance(contract, old, good, "20261125T000000Z", dt.datetime(2026, 11, 25))
     assert lost.revisions.num_rows == 20
+
+
+@pytest.mark.parametrize("sorted_at_once", [1, 3, 1000])
+@pytest.mark.parametrize(
+    ("parts", "twice"),
+    [
+        ([[1, 2, 3], [4, 5]], []),
+        ([[1, 2, 1], [2, 5, 2]], [1, 2]),
+        ([[7, 7, 7, 8], [], [8, 9, 2**64 - 1], [2**64 - 1]], [7, 8, 2**64 - 1]),
+        ([[]], []),
+    ],
+)
+def test_hashes_that_occur_twice_are_found_in_any_number_of_shares(
+    parts: list[list[int]], twice: list[int], sorted_at_once: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(keys, "_SORTED", sorted_at_once)
+    found = keys.hashes_twice([np.array(part, np.uint64) for part in parts])
+    assert sorted(found.tolist()) == twice

@@ -89,7 +89,8 @@ def test_an_open_document_of_money() -> None:
         ("-$5", -5, "USD"),
         ("€ 7", 7, "EUR"),
         ("9 сомони", 9, "XXX"),
-        ("1 204 человек", None, ""),
+        ("1 204 человек", 1204, ""),
+        ("1 204 дел", None, ""),
         ("1 204", 1204, ""),
     ],
 )
@@ -100,6 +101,16 @@ def test_an_amount(text: str, value: float | None, code: str) -> None:
 @pytest.mark.parametrize("text", ["1 204 сом", "$1204", "1204 EUR"])
 def test_a_text_of_money_is_no_count(text: str) -> None:
     assert rules(lines(f"{HEADER}Чуйская область;2022;женщины;{text}\n")) == {"unit_contradicts"}
+
+
+def test_a_number_of_persons_is_no_share() -> None:
+    share = {**GRID, "indicator": {"const": "IPV_12M"}}
+    result = read(
+        workbook([["Область", 2022], ["Чуйская область", "12 чел."], ["Нарынская область", 7]]),
+        "excel",
+        share,
+    )
+    assert {row[3] for row in said(result)} == {7.0} and rules(result) == {"unit_contradicts"}
 
 
 def test_a_header_of_money() -> None:

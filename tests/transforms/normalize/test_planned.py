@@ -264,6 +264,9 @@ def test_a_total_over_several_years_is_no_year() -> None:
 
 
 def test_months_that_are_single_ones() -> None:
+    # What is said of one row is not said of the others.
+    beside = MONTHS.format("за месяц") + "Нарынская область;2022-03;женщины;7;с начала года\n"
+    assert {row[:2] for row in said(lines(beside))} == {("KG-C", "2022-01"), ("KG-C", "2022-03")}
     assert len(said(lines(MONTHS.format("не нарастающим итогом")))) == 2
     assert (
         len(said(lines(MONTHS.replace("2022-01", "2021").replace("2022-03", "2022").format("с начала года"))))

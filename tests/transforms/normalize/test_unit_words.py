@@ -17,6 +17,7 @@ from transforms.normalize.unit_words import (
     said_in_title,
     said_in_unit,
     unit_columns,
+    without_counted,
 )
 
 SDMX: dict[str, Any] = {
@@ -464,3 +465,24 @@ def test_a_year_that_says_persons_is_no_share() -> None:
         content, "delimited", {**shares, "sex": {"const": "F"}}, reader_options={"value_columns": ["Доля"]}
     )
     assert (said(result), rules(result)) == ({("KG", "2023", "F", 31.0)}, {"unit_contradicts"})
+
+
+@pytest.mark.parametrize(
+    ("header", "year"),
+    [
+        ("2024 г., чел.", "2024 г."),
+        ("2024 (чел.)", "2024"),
+        ("2024; человек", "2024"),
+        # Not what is counted, or nothing else.
+        ("2024, число ордеров", "2024, число ордеров"),
+        ("2024, женщины", "2024, женщины"),
+        ("2024 (оценка)", "2024 (оценка)"),
+        ("2024, %", "2024, %"),
+        ("2024 ()", "2024 ()"),
+        ("2024", "2024"),
+        ("чел.", "чел."),
+        ("", ""),
+    ],
+)
+def test_a_year_with_what_is_counted_in_it(header: str, year: str) -> None:
+    assert without_counted(header) == year

@@ -90,6 +90,8 @@ LEVELS = {
             "из них повторно",
             "Всего 60+",
             "всего сельских",
+            "мальчики и девочки",
+            "Boys and girls",
         ),
         False,
     ),
@@ -104,6 +106,32 @@ def test_a_level_of_the_header_or_a_sheet_that_nobody_reads(place: str) -> None:
         content = workbook(rows, title=text if place == "sheet" else "Sheet")
         result = read(content, "excel", GRID, reader_options={"header_rows": [1, 2][: 1 + len(level)]})
         assert bool(said(result)) == fine and rules(result) == (set() if fine else {"unread_dimension"}), text
+
+
+@pytest.mark.parametrize(
+    ("title", "indicator", "fine"),
+    [
+        ("Ордера, выданные женщинам", "PROTECTION_ORDERS", False),
+        ("Ордера, выданные в сельской местности", "PROTECTION_ORDERS", False),
+        ("Выдано ордеров несовершеннолетним", "PROTECTION_ORDERS", False),
+        ("Ордера, выданные женщинам и мужчинам", "PROTECTION_ORDERS", True),
+        ("Приюты для женщин", "CRISIS_CENTRES", True),
+        ("О мерах по защите женщин и детей от насилия", "PROTECTION_ORDERS", True),
+    ],
+)
+def test_a_title_of_a_part_of_the_people(title: str, indicator: str, fine: bool) -> None:
+    rows = [["Область", "2022"], ["Чуйская область", 72]]
+    concepts = {**GRID, "indicator": {"const": indicator}}
+    sheet = read(workbook([[title], *rows]), "excel", concepts)
+    assert bool(said(sheet)) == fine and rules(sheet) == (set() if fine else {"unread_dimension"})
+    lines_of = "\n".join([title, "Область;Год;Значение", "Чуйская область;2022;72"]).encode()
+    columns = {**concepts, "ref_area": {"column": "Область"}, "time_period": {"column": "Год"}}
+    text = read(
+        lines_of, "delimited", columns, reader_options={"header_row": 2, "value_columns": ["Значение"]}
+    )
+    assert bool(said(text)) == fine
+    if title.endswith("выданные женщинам"):
+        assert said(read(workbook([[title], *rows]), "excel", {**concepts, "sex": {"const": "F"}}))
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,233 @@
+"""Parts of the PDF reader by unit, on characters, lines and boxes written here: no document is opened."""
+
+import re
+from types import SimpleNamespace
+from typing import Any, cast
+
+import pytest
+
+from sources.cells import ReadError
+from sources.readers import pdf, pdf_objects, pdf_pages, pdf_text
+from sources.readers.pdf_pages import Line, between, by_height, lies_in
+
+Page = Any
+
+
+def pages(count: int) -> list[Page]:
+    return [SimpleNamespace(page_number=number) for number in range(1, count + 1)]
+
+
+@pytest.mark.parametrize(
+    ("declared", "chosen"),
+    [
+        ("all", [1, 2, 3]), (2, [2]), ("2-3", [2, 3]), (["3", 1], [1, 3]), (["1-2", "2-3"], [1, 2, 3]), ("3-3", [3]),
+        ("4", "there is no page 4: the PDF has 3 pages"), ("3-5", "there is no page 4, 5: the PDF has 3 pages"),
+        ([], "there is no page : the PDF has 3 pages"), ("0", "there is no page 0"), ("3-2", "there is no page "),
+        ("a", "page numbers such as 3"), ("1-", "page numbers such as 3"), (True, "page numbers such as 3"),
+    ],
+)  # fmt: skip
+def test_declared_pages(declared: Any, chosen: Any) -> None:
+    if isinstance(chosen, list):
+        assert [page.page_number for page in pdf._pages(pages(3), {"pages": declared})] == chosen
+    else:
+        with pytest.raises(ReadError, match=chosen):
+            pdf._pages(pages(3), {"pages": declared})
+
+
+def found(page: int, *rows: list[str], **more: Any) -> Any:
+    given = {"merges": [], "lines": [*range(3, 3 + len(rows))], "footnotes": [], "heading": [], **more}
+    return pdf._Found(page, list(rows), **given)
+
+
+HEAD, MORE = ["Region", "2022", "2023"], ["", "women", "men"]
+
+
+@pytest.mark.parametrize(
+    ("rows", "kept"),
+    [
+        ([HEAD, MORE, ["Osh", "1", "2"]], [["Osh", "1", "2"]]),
+        ([HEAD, ["Osh", "1", "2"]], [["Osh", "1", "2"]]),
+        ([["Osh", "1", "2"], ["Chui", "3", "4"]], [["Osh", "1", "2"], ["Chui", "3", "4"]]),
+        ([["", "1", "2"]], [["", "1", "2"]]),
+        ([["Region", "2020", "2021"], ["Osh", "1", "2"]], None),
+        ([["a", "1", "2"], ["b", "1", "2"], ["Region", "2020", "2021"]], None),
+        ([["a", "1", "2"], ["b", "1", "2"], ["c", "1", "2"], ["Region", "3", "4"]], [["a", "1", "2"], ["b", "1", "2"],
+         ["c", "1", "2"], ["Region", "3", "4"]]),
+    ],
+)  # fmt: skip
+def test_a_table_that_goes_on_repeats_its_header_or_has_none(rows: Any, kept: Any) -> None:
+    first = found(1, HEAD, MORE, ["Abai", "5", "6"])
+    table = found(2, *rows, merges=[(0, 1, 0, 2), (len(rows) - 1, 0, len(rows) - 1, 1)])
+    if kept is None:
+        with pytest.raises(
+            ReadError, match=r"page 2: the table has a header of its own, Region \| 2020 \| 2021"
+        ):
+            pdf._without_header(table, first)
+        return
+    left = pdf._without_header(table, first)
+    away = len(rows) - len(kept)
+    assert left.rows == kept and left.lines == [*range(3 + away, 3 + len(rows))]
+    last = (len(kept) - 1, 0, len(kept) - 1, 1)
+    assert left.merges == ([last] if away else [(0, 1, 0, 2), last])
+
+
+def test_tables_that_go_on_are_one_with_their_notes_below() -> None:
+    note = Line(2, 9, 300, 310, "* Preliminary")
+    tables = [
+        found(1, HEAD, ["Abai", "5", "6"], merges=[(0, 1, 0, 2)], heading=["Table 1"]),
+        found(2, HEAD, ["Osh", "1", "2"], merges=[(1, 0, 1, 1)], heading=["goes on"], footnotes=[note]),
+    ]
+    grid = pdf._grid(tables, {})
+    assert grid.rows == [HEAD, ["Abai", "5", "6"], ["Osh", "1", "2"], ["* Preliminary"]]
+    assert (grid.merges, grid.heading, grid.place) == (
+        [(0, 1, 0, 2), (2, 0, 2, 1)],
+        ["Table 1", "goes on"],
+        "page 1",
+    )
+    assert [grid.locate(row, row) for row in range(4)] == [
+        "page 1, line 3, column 1", "page 1, line 4, column 2", "page 2, line 4, column 3", "page 2, line 9, column 4"
+    ]  # fmt: skip
+    assert len(pdf._grid(tables, {"layout": "records"}).rows) == 3
+    with pytest.raises(ReadError, match="pages 1 to 4: the tables that .* have 2 and 3 columns"):
+        pdf._grid([*tables, found(4, ["a", "b"])], {})
+
+
+@pytest.mark.parametrize(
+    ("text", "note"),
+    [("* a", True), ("1) a", True), ("Source: x", True), ("Примечание. a", True), ("Osh 5", False)],
+)
+def test_a_line_below_a_table_that_belongs_to_it(text: str, note: bool) -> None:
+    assert pdf._is_note(text) is note
+
+
+def test_cells_that_share_a_corner_are_a_table_and_a_single_one_is_none() -> None:
+    def pair(left: float, top: float) -> list[tuple[float, float, float, float]]:
+        return [(left, top, left + 1, top + 1), (left + 1, top, left + 2, top + 1)]
+
+    right, low, far = pair(50, 0), pair(10, 30), pair(80, 0)
+    single = [(5.0, 5.0, 6.0, 6.0)]
+    assert pdf_objects._tables([*low, *single, *far, *right]) == [right, far, low]
+    corner = [(0.0, 0.0, 1.0, 1.0), (1.0, 1.0, 2.0, 2.0)]
+    assert pdf_objects._tables(corner[::-1]) == [corner]
+
+
+@pytest.mark.parametrize(("most", "refused"), [(10, False), (9, True)])
+def test_objects_and_comparisons_are_bounded(
+    monkeypatch: pytest.MonkeyPatch, most: int, refused: bool
+) -> None:
+    monkeypatch.setattr(pdf_objects, "MOST_OBJECTS", most)
+    monkeypatch.setattr(pdf_objects, "MOST_COMPARISONS", most)
+    monkeypatch.setattr(pdf_objects, "FORM", 4)
+    counter = pdf_objects._Counter(None)
+    font = SimpleNamespace(decode=lambda piece: piece)
+    state: Any = SimpleNamespace(font=font, render=0)
+
+    def draw() -> None:
+        counter.render_string(state, [b"ab", -3, b"c"], None, None)
+        counter.paint_path(None, True, True, False, [1, 2])
+        counter.render_image("", None)
+        counter.begin_figure("", None, None)
+
+    work = pdf_objects.TableWork()
+    work.add(4)
+    if refused:
+        with pytest.raises(ReadError, match="more than 9 characters and lines"):
+            draw()
+        with pytest.raises(ReadError, match="more crossing rules"):
+            work.add(6)
+        return
+    draw()
+    work.add(6)
+    assert (counter.drawn, counter.undrawn, work.compared) == (10, [False] * 3, 10)
+    counter.drawn = 0
+    for render, opacity, undrawn in ((3, 1.0, True), (7, 1.0, True), (0, 0.0, True), (2, 0.5, False)):
+        state.render, counter.opacity = render, opacity
+        counter.undrawn = []
+        counter.render_string(state, [b"a"], None, None)
+        assert counter.undrawn == [undrawn]
+
+
+def char(text: str, x0: float, bottom: float = 100, size: float = 10, width: float = 5) -> dict[str, Any]:
+    return {
+        "text": text, "x0": x0, "x1": x0 + width, "top": bottom - size, "bottom": bottom, "size": size, "width": width,
+        "fontname": "F", "matrix": (1, 0, 0, 1, 0, 0),
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("size", "rise", "away", "raised"),
+    [
+        (7, 2, 0, True), (7, 1.5, 0, False), (7.9, 1.6, 0, True), (8, 2, 0, False), (9, 3, 0, True), (9.5, 3, 0, False),
+        (9, 2.5, 0, False), (7, 2, 29, True), (7, 2, 30, False), (7, 2, -0.5, True), (7, 2, -1, False),
+        (7, -2, 0, False),
+    ],
+)  # fmt: skip
+def test_the_less_a_digit_is_raised_the_smaller_it_must_be(
+    size: float, rise: float, away: float, raised: bool
+) -> None:
+    chars = [char("5", 0), char(" ", 5), char("1", 5 + away, 100 - rise, size)]
+    pdf_pages._raise_digits(cast("Any", SimpleNamespace(chars=chars)))
+    assert chars[-1]["text"] == ("¹" if raised else "1") and chars[0]["text"] == "5"
+
+
+def test_characters_of_a_row_by_their_middle() -> None:
+    chars = [char(text, 0, bottom) for text, bottom in (("a", 30), ("b", 10), ("c", 21), ("d", 5))]
+    heights = by_height(chars)
+    assert sorted(heights) == [0, 5, 16, 25]
+    assert [found["text"] for found in between(heights, 5, 16.2)] == ["b", "c"]
+    box = (0, 5, 2.5, 15)
+    assert [lies_in(char("a", x0, bottom), box) for x0, bottom in ((0, 10), (-1, 10), (0, 9), (-3, 10), (0, 20))] == [
+        False, True, False, False, False
+    ]  # fmt: skip
+
+
+LINES = [
+    Line(1, number, 0, 0, text, marks, gaps)
+    for number, (text, marks, gaps) in enumerate(
+        [
+            ("Report", (), ()),
+            ("Orders", (), ()),
+            ("persons", (), ()),
+            ("of Osh", (), ()),
+            ("Osh 12 of 30", (), ()),
+            ("Chui 1 2 of 5", (), (5,)),
+            ("Naryn 7 of 8", ("(struck out)",), ()),
+            ("the end", (), ()),
+        ],
+        1,
+    )
+]
+
+
+def test_figures_of_a_line_each_with_its_place_and_problem() -> None:
+    out: dict[str, list[str | None]] = {
+        name: []
+        for name in (
+            pdf_text.VALUE,
+            pdf_text.LOCATOR,
+            pdf_text.COLUMN,
+            pdf_text.PROBLEM,
+            pdf_text.REMARKS,
+            "area",
+        )
+    }
+    pattern = re.compile(r"(?P<area>[A-Z]\w+) (?P<value_own>[0-9 ]+?) of (?P<value>\d+)")
+    titles = pdf_text._add_page(out, LINES, pattern, ["value_own", "value"], ["area"])
+    assert out[pdf_text.VALUE] == ["12", "30", "1 2", "5", "7", "8"]
+    assert out[pdf_text.LOCATOR][:4] == ["page 1, line 5", "page 1, line 5, figure 2", "page 1, line 6",
+                                         "page 1, line 6, figure 2"]  # fmt: skip
+    assert (
+        out[pdf_text.COLUMN] == ["own", None] * 3
+        and out["area"] == ["Osh"] * 2 + ["Chui"] * 2 + ["Naryn"] * 2
+    )
+    assert out[pdf_text.PROBLEM] == [
+        None, None, "1 2: two figures that are far apart", None, "7: (struck out)", "8: (struck out)"
+    ]  # fmt: skip
+    assert titles == ["Orders / persons / of Osh"] * 6
+    assert out[pdf_text.REMARKS] == ["Report\nOrders\npersons\nof Osh\nthe end"] * 6
+
+
+def test_a_page_without_a_figure_adds_nothing() -> None:
+    out: dict[str, list[str | None]] = {pdf_text.VALUE: [], pdf_text.REMARKS: []}
+    assert pdf_text._add_page(out, LINES[:3], re.compile("x(?P<value>.)"), ["value"], []) == []
+    assert out == {pdf_text.VALUE: [], pdf_text.REMARKS: []}
