@@ -26,6 +26,7 @@ from pathlib import Path
 
 from data_contracts.errors import UserError
 from data_contracts.model import Contract
+from pipelines.kept_folders import refuse_shared
 from pipelines.lock import RefreshLock
 from pipelines.release import publish
 from pipelines.release.last_release import LastRelease, last_release, release_names
@@ -71,6 +72,7 @@ class DataDirectory:
         With the lock comes what a store has, and before it goes the store gets what came. ``step_of``: id of the run
         of which this is one step among others elsewhere; then the staging area comes and goes too.
         """
+        refuse_shared(self.root)
         with self.lock.held(patience, say), self._exchanged(step_of):
             if self.root in _verified:
                 yield

@@ -179,16 +179,7 @@ def dataset_state(
     for path in _unread(dataset, data_dir, release) if outcome is None else ():
         noticed.add(NOT_READ, "warning", path)
     behind = _behind(noticed.rows)
-    if outcome is None:
-        rows = release.observations_of(dataset.id)
-        mine = {name: release.rows_of(name, dataset.id) for name in ("quarantine", "findings")}
-        kept = {row["finding"] for row in noticed.rows} | {*ATTEMPT_FINDINGS, COUNTRY_CHANGED}
-        findings = [row for row in mine["findings"].to_pylist() if row["finding"] not in kept]
-        quarantine, failures, files = mine["quarantine"], [], 0
-    else:
-        rows, quarantine = outcome.observations, outcome.quarantine
-        findings, failures, files = outcome.findings, outcome.failures, outcome.files
-        findings = [*findings, *overdue_parts(declared.contract, dataset, outcome.parts, now)]
+    rows, quarantine, findings = _processed(declared.contract, dataset, outcome, release, noticed, now)
     success = last_success(attempts, now)
     stored = bool(archive.files(dataset.id))
     if stored and StagedTables(data_dir).history_is_lost:
@@ -212,12 +203,12 @@ def dataset_state(
         observations=rows,
         quarantine=quarantine,
         findings=[*findings, *noticed.rows],
-        failures=[*failures, *behind],
+        failures=[*(outcome.failures if outcome else ()), *behind],
         last_success=success,
         last_asked=requests[-1] if requests else None,
         processed=outcome is not None,
         country=country,
-        files=files,
+        files=outcome.files if outcome else 0,
         attempts=attempts,
     )
 
@@ -264,6 +255,27 @@ def attempt_findings(
         if isinstance(noted, SourceError):
             found.add("unreadable_note", "critical", str(noted))
     return found
+
+
+def _processed(
+    contract: Contract,
+    dataset: Dataset,
+    outcome: Ingested | None,
+    release: LastRelease,
+    noticed: Findings,
+    now: dt.datetime,
+) -> tuple[Rows, pa.Table, list[dict[str, Any]]]:
+    """Rows, refused rows and findings of an outcome; of the last release where there is none.
+
+    Of that one's findings without what the archive says, which is ``noticed`` anew.
+    """
+    if outcome is not None:
+        overdue = overdue_parts(contract, dataset, outcome.parts, now)
+        return outcome.observations, outcome.quarantine, [*outcome.findings, *overdue]
+    mine = {name: release.rows_of(name, dataset.id) for name in ("quarantine", "findings")}
+    anew = {row["finding"] for row in noticed.rows} | {*ATTEMPT_FINDINGS, COUNTRY_CHANGED}
+    findings = [row for row in mine["findings"].to_pylist() if row["finding"] not in anew]
+    return release.observations_of(dataset.id), mine["quarantine"], findings
 
 
 def _behind(findings: Sequence[Mapping[str, Any]]) -> list[str]:

@@ -44,6 +44,8 @@ class Outcome:
     history_lost: bool = False
     #: revisions of a new release, how many of each kind: observations that were added, corrected, withdrawn …
     changes: dict[str, int] = field(default_factory=dict)
+    #: where no figure changed, by dataset: what is so now and not as the release says it, since it was made before
+    since_release: dict[str, str] = field(default_factory=dict)
     #: the datasets that were asked for; empty: all
     only: tuple[str, ...] = ()
 

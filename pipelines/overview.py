@@ -11,13 +11,14 @@ overview (``pipelines.assets.overview_checks``, which calls this), the terminal 
 import datetime as dt
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import pyarrow as pa
 
 from data_contracts.vocabulary import OVERDUE_AFTER_DAYS
+from pipelines.dataset_states import NOT_READ
 from transforms.findings import said_once
 
 # Kinds of trouble in words, the gravest first.
@@ -65,15 +66,18 @@ def troubles(tables: Mapping[str, pa.Table]) -> list[Trouble]:
     refused = _by_dataset(tables["quarantine"].to_pylist())
     found = []
     for row in tables["datasets"].to_pylist():
-        kind = _kind(row)
+        kind = kind_of(row["state"], row["refused_rows"])
         if kind is None:
             continue
         name = row["dataset_id"]
-        outage = next((f for f in findings.get(name, ()) if f["finding"].startswith("outage")), None)
-        critical = next((f for f in said_once(findings.get(name, [])) if f["severity"] == "critical"), None)
+        mine = findings.get(name, [])
+        behind = [f for f in mine if f["finding"].startswith("outage") or f["finding"] == NOT_READ]
+        outage = next((f for f in behind if f["finding"] != NOT_READ), None)
+        critical = next((f for f in said_once(mine) if f["severity"] == "critical"), None)
         attempts = fetches.get(name, [])
         if kind in ("held", "refused") or not outage:
-            since, why = _since_file(kind, row, attempts), _why(kind, row, critical, refused.get(name, []))
+            said = critical or next(iter(behind), None) if kind == "stale" else critical
+            since, why = _since_file(kind, row, attempts), _why(kind, row, said, refused.get(name, []))
         else:
             since, why = _since_outage(attempts), str(outage["detail"] or outage["reason_en"])
         found.append(
@@ -86,17 +90,18 @@ def troubles(tables: Mapping[str, pa.Table]) -> list[Trouble]:
                 refused=row["refused_rows"],
                 since=since,
                 why=why,
-                remedy=remedy(kind, row, outage=outage is not None),
+                remedy=remedy(kind, row, {f["finding"] for f in mine}),
             )
         )
     order = list(WORDS)
     return sorted(found, key=lambda trouble: (order.index(trouble.kind), trouble.dataset_id))
 
 
-def _kind(row: Mapping[str, Any]) -> str | None:
-    if row["state"] in WORDS:
-        return str(row["state"])
-    return "refused" if row["refused_rows"] else None
+def kind_of(state: str, refused_rows: int) -> str | None:
+    """The kind of trouble of a dataset, a key of ``WORDS``; None where it needs nobody."""
+    if state in WORDS:
+        return state
+    return "refused" if refused_rows else None
 
 
 # Kinds in which what is published is not what the publisher says, until a person acts.
@@ -133,11 +138,17 @@ def markdown(found: Iterable[Trouble]) -> str:
     return "\n".join([HEADER, *lines])
 
 
-def remedy(kind: str, dataset: Mapping[str, Any], *, outage: bool) -> str:
-    """What a person does about it, as one or two sentences; ``dataset`` is a row of the table ``datasets``."""
+def remedy(kind: str, dataset: Mapping[str, Any], found: Collection[str]) -> str:
+    """What a person does about it, as one or two sentences; ``dataset`` is a row of the table ``datasets``.
+
+    ``found``: the findings on it.
+    """
+    outage = any(finding.startswith("outage") for finding in found)
     name, address = dataset["dataset_id"], dataset["address"]
     by_hand = f"Download the new file from {address}, then: dvstats add {name} FILE"
     ask = f"Start the job refresh_live, or: dvstats refresh --live --only {name}"
+    if kind == "stale" and NOT_READ in found:
+        return "Start the job refresh_offline, or: dvstats refresh"
     if kind == "refused":
         return (
             f"Read the table quarantine (dataset_id = '{name}'), then mend the labels in "
@@ -159,11 +170,11 @@ def remedy(kind: str, dataset: Mapping[str, Any], *, outage: bool) -> str:
 def _why(
     kind: str,
     row: Mapping[str, Any],
-    critical: Mapping[str, Any] | None,
+    said: Mapping[str, Any] | None,
     refused: Sequence[Mapping[str, Any]],
 ) -> str:
-    if critical:
-        return f"{critical['reason_en']} {critical['detail'] or ''}".strip()
+    if said:
+        return f"{said['reason_en']} {said['detail'] or ''}".strip()
     if refused:
         more = f" (and {len(refused) - 1} more)" if len(refused) > 1 else ""
         return f"{refused[0]['raw_locator']}: {refused[0]['reason_en']}{more}"

@@ -22,12 +22,11 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-import pyarrow as pa
-
 from data_contracts.errors import BusyError
 from data_contracts.rows import count_rows
 from pipelines import new_returns
 from pipelines.alerts.notify import Finished, after_run
+from pipelines.assets.carried import may_carry
 from pipelines.data_directory import DataDirectory, current_moment
 from pipelines.data_versions import dataset_version, made_by
 from pipelines.dataset_states import DatasetState, dataset_states, states_of_run
@@ -155,8 +154,8 @@ def _refresh(
                 asked = [name for name in plan.datasets if _is_asked(context, name, publishers)]
                 if beside:
                     beside.begin_datasets([name for name in plan.datasets if name not in asked])
-                    # The file of a large release is amended.
-                    if isinstance(release.observations, pa.Table):
+                    # The last file may be amended.
+                    if not may_carry(release):
                         beside.begin_database()
                 if asked or not beside:
                     isolated.start()
@@ -169,7 +168,24 @@ def _refresh(
             release = context.data_dir.last_release(context.declared.contract)
             states = dataset_states(context.declared, context.data_dir, release, context.now)
         outcome.datasets = [state.summary for state in states]
+        if not outcome.new:
+            outcome.since_release = _since_release(context, states)
         return outcome, states
+
+
+def _since_release(context: Context, states: Sequence[DatasetState]) -> dict[str, str]:
+    """Datasets of which state or findings are others than the last release says; these alone make no new release."""
+    release = context.data_dir.last_release(context.declared.contract)
+    found = {}
+    for state in states:
+        before = release.datasets.get(state.dataset.id, {}).get("state")
+        said = {row["finding"] for row in release.rows_of("findings", state.dataset.id).to_pylist()}
+        added = {row["finding"] for row in state.findings if row["severity"] != "info"} - said
+        if before and before != state.state:
+            found[state.dataset.id] = f"{before} there, {state.state} now"
+        elif before and added:
+            found[state.dataset.id] = "found since: " + ", ".join(sorted(added))
+    return found
 
 
 def _is_asked(context: Context, name: str, publishers: dict[str, Any]) -> bool:

@@ -6,6 +6,8 @@ in the order in which they are begun, and the step that needs an outcome waits f
     first process    plan, import Dagster, graph | kg_victims, … | union, checks, derived | candidate, checks, release
     second process   kg_victims, …  -> staging/, empty DuckDB file | coverage, scorecard  | its rows
 
+The rows of large tables go into the file as soon as each table is staged.
+
 A dataset's outcome goes the way of every outcome, through the staging area, where its step finds it as it would one of
 an earlier run. The tables come with the checksums of what they were made of: they are taken only where these are the
 same, and go the same way as those that the first process makes, through the checks.
@@ -25,16 +27,17 @@ import os
 import shutil
 import signal
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pyarrow as pa
 
 from data_contracts.arrow import Rows
-from data_contracts.rows import read_rows
+from data_contracts.rows import limit_memory
 from pipelines.child_process import IDLE_SPANS, SPAN_SECONDS, end_with_parent, processor_seconds
 from pipelines.data_directory import DataDirectory
 from pipelines.declarations import declarations
@@ -48,7 +51,7 @@ from sources.dataset import Dataset
 from sources.pull import Pulled
 
 POSSIBLE = sys.platform == "linux"
-_REQUIREMENTS, _EMPTY_DATABASE, _DATABASE = "requirements", "empty database", "database"
+_REQUIREMENTS, _EMPTY_DATABASE, _TABLE, _DATABASE = "requirements", "empty database", "table", "database"
 _running: dict[Path, "SecondProcess"] = {}
 
 
@@ -159,7 +162,7 @@ def pulled(dataset: Dataset, data_dir: DataDirectory) -> tuple[Pulled, Exception
 
 
 def begin_requirement_tables(data_dir: DataDirectory) -> None:
-    """Let it make coverage and scorecard of the staged tables; not of large ones, which would be in memory twice."""
+    """Let it make coverage and scorecard of the staged tables."""
     _begin(data_dir, _REQUIREMENTS)
 
 
@@ -173,8 +176,13 @@ def requirement_tables(data_dir: DataDirectory) -> Mapping[str, pa.Table]:
     return made
 
 
+def fill_table(data_dir: DataDirectory, name: str) -> None:
+    """Let it put a staged table into the file before all tables are there."""
+    _begin(data_dir, _TABLE, name)
+
+
 def fill_database(data_dir: DataDirectory) -> None:
-    """Let it put the staged tables into the file; not large ones, whose file may be the last one, amended."""
+    """Let it put the staged tables into the file that it began, as far as they are not there, and end it."""
     _begin(data_dir, _DATABASE)
 
 
@@ -188,10 +196,10 @@ def put_database(data_dir: DataDirectory, path: Path) -> bool:
     return True
 
 
-def _begin(data_dir: DataDirectory, kind: str) -> None:
+def _begin(data_dir: DataDirectory, kind: str, name: str = "") -> None:
     process = _running.get(data_dir.root)
-    if process and isinstance(StagedTables(data_dir).rows("observations"), pa.Table):
-        process.begin(kind)
+    if process:
+        process.begin(kind, name)
 
 
 def _workplace(data_dir: DataDirectory) -> Path:
@@ -228,11 +236,15 @@ class _Tasks:
         self._data_dir = data_dir
         self._file = ExitStack()
         self._insert: Callable[[Mapping[str, Rows]], None] | None = None
+        # Checksums of the tables that are in the file.
+        self._inserted: dict[str, str] = {}
 
     def do(self, kind: str, name: str) -> Any:
         """One task."""
         if kind == "dataset":
             return self._staged(name)
+        if kind == _TABLE:
+            return self._put([name])
         return {
             _EMPTY_DATABASE: self._empty_database,
             _REQUIREMENTS: self._requirement_tables,
@@ -253,7 +265,8 @@ class _Tasks:
         """The checksums of what the tables are made of, and they."""
         tables = StagedTables(self._data_dir)
         checksums = [tables.sha256(name) for name in MADE_OF]
-        made = RequirementTables(declarations(), *(read_rows(tables.rows(name)) for name in MADE_OF))
+        limit_memory(duckdb.default_connection())
+        made = RequirementTables(declarations(), *(tables.rows(name) for name in MADE_OF))
         return checksums, {"coverage": made.coverage(), "scorecard": made.scorecard()}
 
     def _empty_database(self) -> None:
@@ -263,15 +276,21 @@ class _Tasks:
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
         begun = new_database(declarations().contract, folder / DATABASE)
+        self._inserted = {}
         self._insert = self._file.enter_context(begun)
 
+    def _put(self, names: Collection[str]) -> None:
+        """Put tables into the file, if one was begun."""
+        tables = StagedTables(self._data_dir)
+        if self._insert is not None:
+            self._inserted |= {name: tables.sha256(name) for name in names}
+            self._insert({name: tables.scan(name) for name in names})
+
     def _database(self) -> dict[str, str] | None:
-        """Put the rows into the file and end it; the checksums of its tables. None where it was not begun."""
-        contract, tables, insert = declarations().contract, StagedTables(self._data_dir), self._insert
-        if insert is None:
+        """Put the other tables into the file and end it; the checksums of all. None where it was not begun."""
+        if self._insert is None:
             return None
-        self._insert = None
-        checksums = {name: tables.sha256(name) for name in contract.tables}
         with self._file:
-            insert({name: tables.scan(name) for name in contract.tables})
-        return checksums
+            self._put([name for name in declarations().contract.tables if name not in self._inserted])
+        self._insert = None
+        return self._inserted

@@ -7,6 +7,8 @@ Not here: what the bytes mean. Called by the archive, the inbox, the staging are
 """
 
 import contextlib
+import errno
+import logging
 import os
 import shutil
 import sys
@@ -23,6 +25,7 @@ if sys.platform != "win32":
 # Locks that may be entered again and that this process holds: how deep, by path.
 _held: dict[str, int] = {}
 _held_guard = threading.Lock()
+_log = logging.getLogger(__name__)
 _BINARY = getattr(os, "O_BINARY", 0)
 # A link would let whoever can write to the folder choose which file of this user is written to.
 _NO_LINK = getattr(os, "O_NOFOLLOW", 0)
@@ -31,13 +34,26 @@ _NO_LINK = getattr(os, "O_NOFOLLOW", 0)
 def write_named(path: Path, content: bytes) -> None:
     """What a person named as an output: a file whole or not at all, a device or a pipe as the bytes come.
 
-    A link leads to its file. Another name of that file (a hard link, perhaps in a release) keeps what it had.
+    A link leads to its file. Another name of that file (a hard link, perhaps in a release) keeps what it had. A pipe
+    that nobody reads is waited for, which is said.
     """
     path = path.resolve()
     if path.is_file() or not path.exists():
         write_whole(path, content)
+        return
+    if path.is_fifo():
+        try:
+            opened = os.open(path, os.O_WRONLY | os.O_NONBLOCK)
+            os.set_blocking(opened, True)
+        except OSError as error:
+            if error.errno != errno.ENXIO:
+                raise
+            _log.warning("%s is a pipe that nobody reads yet: what is written waits for a reader.", path)
+            opened = os.open(path, os.O_WRONLY)
     else:
-        path.write_bytes(content)
+        opened = os.open(path, os.O_WRONLY | os.O_TRUNC | _BINARY)
+    with os.fdopen(opened, "wb") as handle:
+        handle.write(content)
 
 
 def write_whole(

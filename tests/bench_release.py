@@ -6,9 +6,11 @@ turn, each in a process of its own:
 - *all*: the first refresh, which reads every file;
 - *from staged rows*: what is left of it where nothing has to be read: history, revisions, derived tables, certificates,
   DuckDB file, manifest, notes. The releases are taken away before, so that it is a first one again;
-- *by hand*: SQL that makes the tables of ``TABLES`` of the same staged rows, with the gravest checks, files and
-  checksums, but none of the other tables, no texts of explanations, no notes and no run log. Its rows are compared with
-  those of the release, and only equal ones are measured;
+- *by hand*: SQL that makes the tables of ``TABLES`` of the same staged rows, with the gravest checks, files of the same
+  forms and checksums, but none of the other tables, no texts of explanations, no notes and no run log. Its rows are
+  compared with those of the release, and only equal ones are measured;
+- *by hand, every rule*: the same with every rule of the contract on each row of its large tables, as a predicate, and
+  the rules across them, which the release is judged by as well;
 - *one changed file*: the refresh after another note in one small transcription;
 - *revised*: the refresh after another file of the large table, in which every hundredth area and period has new values.
 
@@ -36,10 +38,12 @@ from threading import Event, Thread
 
 import duckdb
 
+from data_contracts import checks
 from data_contracts.insert import insert_rows
 from data_contracts.load import load_contract
 from data_contracts.model import Contract
 from data_contracts.vocabulary import COUNTRIES
+from pipelines.release.database_file import STORAGE_VERSION
 from pipelines.release.feed import FEED
 from sources import inbox
 from sources.bundled_registers import load_register
@@ -47,6 +51,7 @@ from sources.load_datasets import load_datasets
 from tests import bench_normalize
 from tests.bench_refresh import ADOPTS, change, copy_project, refresh
 from transforms.derive import breaks
+from transforms.normalize.lookups import create_tables
 
 ID = "kz_bench"
 Measured = dict[str, float]
@@ -217,6 +222,8 @@ TABLES = {
 }
 #: Steps on the way, no tables of a release.
 BETWEEN = ("broken", "ranked")
+#: Tables of which every row is judged by every rule.
+JUDGED = ("observations", "observation_history", "best_observations")
 #: What has to be nought of a table: keys twice, columns without a value, codes that are not in their list.
 CHECKED = (
     "obs_key",
@@ -253,16 +260,19 @@ def small_tables(con: duckdb.DuckDBPyConnection, data: Path, project: Path) -> N
     con.execute("CREATE TABLE bases(indicator VARCHAR, country VARCHAR, base VARCHAR)")
     bases = [[i.code, c, i.rate_base(c)] for i in contract.indicators.values() for c in COUNTRIES]
     insert_rows(con, "bases", [base for base in bases if base[2] != "none"])
+    create_tables(contract, {name: dataset.country for name, dataset in datasets.items()}, con)
 
 
 def by_hand(data: Path, project: Path, folder: Path) -> Measured:
     """The large tables of a release from the staged rows: Parquet files, a DuckDB file, checks and checksums.
 
-    Gives the seconds of the clock and of the processors that this takes, the small tables being there.
+    Gives the seconds of the clock and of the processors that this takes, the small tables being there; with every rule,
+    too (``with_rules``).
     """
     with duckdb.connect() as con:
         con.execute("SET enable_progress_bar = false")
-        con.execute(f"ATTACH '{folder}/hand.duckdb' AS hand; USE hand")
+        # As the release: a file that DuckDB 1.1 opens.
+        con.execute(f"ATTACH '{folder}/hand.duckdb' AS hand (STORAGE_VERSION '{STORAGE_VERSION}'); USE hand")
         con.execute(
             f"CREATE VIEW staged AS FROM read_parquet('{data}/staging/datasets/*/*/observations.parquet')"
         )
@@ -283,9 +293,39 @@ def by_hand(data: Path, project: Path, folder: Path) -> Measured:
                 key = {"areas": "code", "indicators": "code"}.get(codes, column)
                 lost = f"SELECT count(*) FROM {name} ANTI JOIN {codes} c ON c.{key} = {name}.{column}"
                 assert con.execute(f"{lost} WHERE {column} IS NOT NULL").fetchall() == [(0,)], (name, column)
+        begun, used = time.perf_counter(), processor_seconds()
+        judge(con)
+        rules = time.perf_counter() - begun, processor_seconds() - used
     for path in sorted(folder.iterdir()):
         subprocess.run(["sha256sum", path], check=True, stdout=subprocess.DEVNULL)
-    return {"seconds": time.perf_counter() - started, "cpu": processor_seconds() - before}
+    taken = time.perf_counter() - started, processor_seconds() - before
+    return {
+        "seconds": taken[0] - rules[0],
+        "cpu": taken[1] - rules[1],
+        "seconds with rules": taken[0],
+        "cpu with rules": taken[1],
+    }
+
+
+def judge(con: duckdb.DuckDBPyConnection) -> None:
+    """Every rule of the contract on each row of the large tables, and the rules across them; critical ones hold."""
+    contract = load_contract()
+    for name in JUDGED:
+        table = contract.tables[name]
+        rules = [check for check in checks.derive(contract, table) if check.violated]
+        counts = ", ".join(f"count(*) FILTER ({check.violated})" for check in rules)
+        relation = checks.with_derived(table, name) if table.derived else f"FROM {name}"
+        found = con.execute(f"SELECT {counts} FROM ({relation})").fetchall()[0]
+        broken = [
+            check.id
+            for check, count in zip(rules, found, strict=True)
+            if count and check.severity == "critical"
+        ]
+        assert not broken, (name, broken)
+    for rule in contract.rules:
+        if rule.query and set(rule.tables) <= {*JUDGED, "rates"}:
+            rows = con.execute(rule.query).fetchall()
+            assert not rows or rule.severity != "critical", (rule.id, rows[:3])
 
 
 def processor_seconds() -> float:
@@ -401,7 +441,10 @@ def measure(rows: int, runs: int) -> dict[str, list[Measured]]:
             found.setdefault("from staged rows", []).append(measured(lambda: refresh(project, data)))
             hand = folder / f"hand{number}"
             hand.mkdir()
-            found.setdefault("by hand", []).append(measured(partial(in_child, data, project, hand)))
+            taken = measured(partial(in_child, data, project, hand))
+            with_rules = {**taken, "cpu": taken["cpu with rules"], "seconds": taken["seconds with rules"]}
+            found.setdefault("by hand", []).append(taken)
+            found.setdefault("by hand, every rule", []).append(with_rules)
             compare(data, hand)
             shutil.rmtree(hand)
             change(project, number)
@@ -423,15 +466,15 @@ def main() -> None:
         return
     found = measure(arguments.rows, arguments.runs)
     writer = csv.writer(sys.stdout, delimiter="\t")
-    writer.writerow(
-        ("observations", "way", "CPU s", "wall s", "peak GiB", "CPU beside by hand", "CPU beside all")
-    )
+    bases = ("by hand", "by hand, every rule", "all")
+    columns = ("observations", "way", "CPU s", "wall s", "peak GiB")
+    writer.writerow((*columns, *(f"{name} beside {base}" for base in bases for name in ("CPU", "wall"))))
     middle = {
         way: {name: statistics.median(run[name] for run in taken) for name in taken[0]}
         for way, taken in found.items()
     }
     for way, taken in middle.items():
-        beside = [f"{taken['cpu'] / middle[base]['cpu']:.2f}" for base in ("by hand", "all")]
+        beside = [f"{taken[name] / middle[base][name]:.2f}" for base in bases for name in ("cpu", "seconds")]
         numbers = [f"{taken[name]:.2f}" for name in ("cpu", "seconds", "peak")]
         writer.writerow((arguments.rows, way, *numbers, *beside))
 

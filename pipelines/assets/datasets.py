@@ -265,7 +265,7 @@ def _fetched(dataset: Dataset, data_dir: DataDirectory) -> dg.AssetCheckResult:
         check_name=FETCHED,
         passed=there,
         severity=dg.AssetCheckSeverity.WARN,
-        description="" if there else f"Never fetched. {remedy('not_fetched', facts, outage=False)}",
+        description="" if there else f"Never fetched. {remedy('not_fetched', facts, ())}",
     )
 
 

@@ -23,6 +23,7 @@ from functools import cache, partial
 from typing import Any
 
 import dagster as dg
+import pyarrow as pa
 
 from data_contracts.model import Contract
 from data_contracts.replace_rows import Made
@@ -32,6 +33,7 @@ from pipelines.assets.datasets import OBSERVATIONS, OWNERS, column_schema
 from pipelines.assets.derived_tables import derived_tables
 from pipelines.assets.lineage import column_lineage
 from pipelines.assets.union_tables import fetches, union_tables
+from pipelines.data_directory import DataDirectory
 from pipelines.data_versions import code_version, registers_version, table_version
 from pipelines.dataset_states import dataset_states, hand_over
 from pipelines.declarations import declarations
@@ -42,9 +44,7 @@ from pipelines.resources import Clock, DataDir, SuiteWorkers
 from pipelines.staging import StagedTables
 from pipelines.unprotected_counts import RestrictedCounts
 from sources.dataset import Dataset
-from transforms.derive import (
-    codebook,
-)
+from transforms.derive import codebook
 from transforms.programmes.tables import FIGURE_TABLES, RETURN_TABLES
 
 UNION_TABLES = (
@@ -151,6 +151,7 @@ def _union_asset(contract: Contract, datasets: Mapping[str, Dataset]) -> dg.Asse
             suites.begin(data_dir.directory, name)
             if name == "observations" and can_make_beside(release, staged):
                 second_process.begin_requirement_tables(data_dir.directory)
+            fill_large(data_dir.directory, release, name)
         yield dg.MaterializeResult(asset_key="fetches", value=fetches(contract, data_dir.directory, declared))
         suites.begin(data_dir.directory, "fetches")
         hand_over(data_dir.directory, states, staged.scan("quarantine"))
@@ -158,15 +159,23 @@ def _union_asset(contract: Contract, datasets: Mapping[str, Dataset]) -> dg.Asse
     return union
 
 
+def fill_large(data_dir: DataDirectory, release: LastRelease, name: str) -> None:
+    """Let a large table be put into the DuckDB file now, where the last file is not amended; small ones go together."""
+    if not (carried.may_carry(release) or isinstance(StagedTables(data_dir).rows(name), pa.Table)):
+        second_process.fill_table(data_dir, name)
+
+
 def can_make_beside(release: LastRelease, staged: StagedTables) -> bool:
     """Whether tables of ``BESIDE`` may begin now: one is not made yet, and what they are made of is here.
+
+    Not where they are carried over from a large release but for a few rows.
 
     The codebook makes ``sources`` in a step of its own, which runs before this one only where steps do not run beside
     each other, in several processes or on several machines.
     """
-    return staged.path("sources").is_file() and not all(
-        _is_made(release, table, data_version(table, staged)) for table in BESIDE
-    )
+    if carried.may_carry(release) or not staged.path("sources").is_file():
+        return False
+    return not all(_is_made(release, table, data_version(table, staged)) for table in BESIDE)
 
 
 # -- codebook and derived ------------------------------------------------------------------------------------------
@@ -218,6 +227,7 @@ def _derived_asset(contract: Contract) -> dg.AssetsDefinition:
         for name in DERIVED_TABLES:
             yield _materialized(release, name, data_version(name, tables), partial(make, name))
             suites.begin(data_dir.directory, name)
+            fill_large(data_dir.directory, release, name)
 
     return derived
 

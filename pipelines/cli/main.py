@@ -8,6 +8,7 @@ what the commands do (``commands``), and output whose reader goes away (``closed
 import argparse
 import atexit
 import gc
+import json
 import os
 import re
 import stat
@@ -28,6 +29,7 @@ atexit.register(gc.freeze)
 _DISK = re.compile(
     r"(?i)no space left|disk is full|disk I/O error|read-?only (file system|database)|unable to open database file"
 )
+_QUOTED = re.compile(r'"exception_message":"((?:[^"\\]|\\.)*)"')
 # What pathlib says of such a link.
 _LOOP = re.compile(r"Symlink loop from '(.*)'")
 _CHECK_DISK = "Check the path, its permissions and the free space."
@@ -75,11 +77,18 @@ def _unexpected(error: Exception) -> int:
     if isinstance(error, RuntimeError) and (loop := _LOOP.match(str(error))):
         return _complain(f"{loop[1]} is a link that leads back to itself. Remove it.", NOTHING_PUBLISHED)
     if _DISK.search(str(error)):
-        return _complain(f"{str(error).splitlines()[0].rstrip('.')}. {_CHECK_DISK}", NOTHING_PUBLISHED)
+        return _complain(f"{_first_line(error).rstrip('.')}. {_CHECK_DISK}", NOTHING_PUBLISHED)
     if os.environ.get("DVSTATS_DEBUG"):
         raise error
     problem = f"Unexpected: {type(error).__name__}: {error}. Set DVSTATS_DEBUG=1 to see where, and report it."
     return _complain(problem, NOTHING_PUBLISHED)
+
+
+def _first_line(error: Exception) -> str:
+    """The first line of an error; where DuckDB quotes one of its own in JSON, what that says."""
+    line = str(error).splitlines()[0]
+    quoted = _QUOTED.search(line)
+    return str(json.loads(f'"{quoted[1]}"')) if quoted else line
 
 
 def _run(arguments: argparse.Namespace) -> int:

@@ -9,6 +9,7 @@ Not here: writing. Called by ``main`` for every command with ``--output``.
 from pathlib import Path
 
 from data_contracts.errors import UserError
+from pipelines.kept_folders import FOLDERS
 from pipelines.lock import LOCK_FILE
 from pipelines.release.database_file import DATABASE
 from pipelines.release.manifest import RELEASE_NAME
@@ -16,15 +17,8 @@ from pipelines.release.manifest import RELEASE_NAME
 #: what lies in a data directory and is no command's to write over
 KEPT = frozenset(
     {
-        "raw",
-        "inbox",
-        "staging",
-        "releases",
-        "unshown",
+        *FOLDERS,
         "latest",
-        "restricted",
-        "dagster",
-        "operations",
         "store.json",
         "feed.atom",
         DATABASE,

@@ -10,6 +10,7 @@ from typing import Any
 
 from data_contracts.errors import NothingThereError
 from data_contracts.rows import count_rows
+from pipelines import overview
 from pipelines.data_directory import DataDirectory, current_moment
 from pipelines.dataset_states import TROUBLED, DatasetState, dataset_states
 from pipelines.declarations import declarations
@@ -19,7 +20,7 @@ from sources.receipts import Record
 
 
 def status(data_dir: Path, *, country: str | None = None) -> list[dict[str, Any]]:
-    """One row a dataset: state, last request, last success, the publisher's date, age in days, rows, reason.
+    """One row a dataset: state, requests, the publisher's date, age in days, rows, reason, what a person does about it.
 
     ``country``: only datasets of that country. :class:`NothingThereError` where there is no release.
     """
@@ -58,7 +59,20 @@ def _row(state: DatasetState, now: dt.datetime) -> dict[str, Any]:
         "rows": count_rows(state.observations),
         "refused_rows": state.quarantine.num_rows,
         "reason": next(iter([*state.failures, *state.summary["critical"]]), None),
+        "what_to_do": _what_to_do(state),
     }
+
+
+def _what_to_do(state: DatasetState) -> str | None:
+    """What a person does about a dataset that is not in order, or was never fetched; None of the others."""
+    found = {row["finding"] for row in state.findings}
+    facts = {
+        "dataset_id": state.dataset.id,
+        "address": state.dataset.address,
+        "collection": state.dataset.collection,
+    }
+    kind = overview.kind_of(state.state, state.quarantine.num_rows)
+    return overview.remedy(kind, facts, found) if kind else None
 
 
 def _publisher_date(good: list[Record]) -> str | None:

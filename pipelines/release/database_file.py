@@ -50,8 +50,8 @@ def new_database(contract: Contract, path: Path) -> Iterator[Callable[[Mapping[s
         con.execute("USE memory")
 
         def insert(tables: Mapping[str, Rows]) -> None:
-            for name in contract.tables:
-                name_rows(con, f"rows_{name}", tables[name])
+            for name, rows in tables.items():
+                name_rows(con, f"rows_{name}", rows)
                 con.execute(f"INSERT INTO dvstats.{name} SELECT * FROM rows_{name}")
 
         yield insert

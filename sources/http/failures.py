@@ -14,9 +14,11 @@ by ``pipelines.operations.webhook`` and ``pipelines.export.send``, which send so
 ``pipelines.alerts``, which translates the kind of a failure.
 """
 
+import os
 import re
 import zlib
 from http.client import HTTPException
+from pathlib import Path
 
 import requests
 import urllib3.exceptions
@@ -60,6 +62,8 @@ def status_reason(status: int) -> str:
 def plain_reason(trouble: BaseException, policy: FetchPolicy) -> tuple[str, bool]:
     """A sentence without addresses (they may hold keys), and whether another try may help."""
     text = re.sub(r"url: \S+|host='[^']*'", "", f"{type(trouble).__name__} {trouble}")
+    if re.search(f"{_UNTRUSTED}|CA certificate bundle", text) and (name := _missing_certificates(policy)):
+        return f"The file of certificates that {name} names is not there", False
     for pattern, reason, again in _TROUBLES:
         if re.search(pattern, text):
             return reason.format(connect=policy.connect_timeout, read=policy.read_timeout), again
@@ -67,9 +71,20 @@ def plain_reason(trouble: BaseException, policy: FetchPolicy) -> tuple[str, bool
     return f"The request failed ({type(trouble).__name__})", again
 
 
+def _missing_certificates(policy: FetchPolicy) -> str:
+    """The variable of the environment that names certificates which are not there; empty where none does."""
+    # To a declared bundle Python adds its own certificates.
+    read = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", *(["SSL_CERT_FILE"] if policy.ca_bundle else []))
+    named = {name: os.environ.get(name, "") for name in read}
+    return next((name for name, path in named.items() if path and not Path(path).exists()), "")
+
+
 # Kinds of failures without a status, or with an answer that was no file, by how their sentences begin.
 _KINDS = (
-    ("The server's TLS certificate|The protected connection|The declared ca_bundle", "certificate"),
+    (
+        "The server's TLS certificate|The protected connection|The declared ca_bundle|The file of",
+        "certificate",
+    ),
     ("The address ", "address"),
     ("The transfer|The compressed body", "broken_off"),
     ("Not taken", "incomplete"),
@@ -95,14 +110,21 @@ def outage_kind(status: int | None, reason: str) -> str:
     return known or ("other_content" if status == 200 else "not_reached")
 
 
+_UNTRUSTED = "CERTIFICATE_VERIFY_FAILED|CertificateError|hostname mismatch"
+# As requests and curl read them.
+_PROXY = "(https_proxy or http_proxy)"
 _TROUBLES = (
     (
-        "CERTIFICATE_VERIFY_FAILED|CertificateError|hostname mismatch",
-        "The server's TLS certificate is not trusted: declare its issuer in ca_bundle",
+        _UNTRUSTED,
+        "The server's TLS certificate is not trusted: declare its issuer in ca_bundle, or name it by "
+        "REQUESTS_CA_BUNDLE where a proxy of the office signs for the server",
         False,
     ),
+    ("InvalidProxyURL", f"The proxy of this network is no address {_PROXY}", False),
+    ("SOCKS", f"The proxy of this network is one of SOCKS, which is not supported {_PROXY}", False),
+    ("connect to proxy", f"The proxy of this network cannot be reached {_PROXY}", True),
+    ("Proxy", f"The proxy of this network does not let the request through {_PROXY}", True),
     ("SSL|TLS", "The protected connection (TLS) could not be set up", True),
-    ("Proxy", "The proxy of this network does not let the request through", True),
     ("ConnectTimeout", "No connection within {connect:g} seconds", True),
     ("Timeout|timed out", "No answer within {read:g} seconds", True),
     ("IncompleteRead|InvalidChunkLength", "The transfer broke off: fewer bytes than declared came", True),

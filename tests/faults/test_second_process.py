@@ -26,6 +26,7 @@ from pipelines.staging import StagedTables
 from sources import isolated
 from sources.cells import ReadError, SourceError
 from tests.faults.small_refresh import KEPT, KILLED_AT, WITHDRAWN, Done, Refreshes
+from transforms.derive import codebook
 
 
 def by_second_process(done: Done) -> list[str]:
@@ -106,10 +107,13 @@ def test_only_of_the_tables_that_are_staged_what_was_made_of_them_is_taken(
     data, written = DataDirectory(tmp_path), tmp_path / "dvstats.duckdb"
     tables = StagedTables(data)
     shutil.copytree(staged, tables.path("sources").parent)
+    tables.save("sources", codebook.sources(declared.contract, declared.publications, declared.datasets))
     with second_process(data, wanted=True):
         process = module._running[data.root]
         process.begin_database()
         module.begin_requirement_tables(data)
+        # One table comes before the others.
+        module.fill_table(data, "areas")
         module.fill_database(data)
         made = RequirementTables(declared, tables.load("observations"), tables.load("sources"))
         expected = {"coverage": made.coverage(), "scorecard": made.scorecard()}
@@ -117,7 +121,17 @@ def test_only_of_the_tables_that_are_staged_what_was_made_of_them_is_taken(
         with duckdb.connect(str(written), read_only=True) as connection:
             found = connection.execute("SELECT table_name FROM duckdb_tables()").fetchall()
             assert {name for (name,) in found} == {*declared.contract.tables}
+            (rows,) = connection.execute("SELECT count(*) FROM sources").fetchall()[0]
+            assert rows == tables.scan("sources").count_rows() > 0
         # What was not begun is not filled.
+        module.fill_table(data, "areas")
+        module.fill_database(data)
+        assert not module.put_database(data, written)
+        # A table that was written again after it was put into the file.
+        process.begin_database()
+        module.fill_table(data, "sources")
+        assert process.came("table", "sources") is None
+        pq.write_table(tables.load("sources").slice(1), tables.path("sources"))
         module.fill_database(data)
         assert not module.put_database(data, written)
         process.begin_database()

@@ -22,6 +22,7 @@ from pipelines.dataset_states import (
 )
 from pipelines.declarations import Declarations
 from pipelines.outcome import Outcome
+from pipelines.refresh import Context, _since_release
 from pipelines.release.last_release import LastRelease
 from pipelines.staging import StagedTables
 from sources.load_datasets import load_datasets
@@ -129,7 +130,13 @@ def test_a_dataset_that_was_not_processed_is_as_the_release_says(
     assert state.data_version == first.data_version and state.state == "fresh"
     # Held at a new file, which changes no table; then the staging area is gone.
     mirror.faults = ["cutlines:0.5"]
-    assert process(declared, DATASET, tmp_path, mirror.address).state == "held"
+    held = process(declared, DATASET, tmp_path, mirror.address)
+    assert held.state == "held"
+    said = _since_release(Context(data_dir, declared, NOW), [held])
+    assert said == {DATASET.id: "fresh there, held now"}
+    warned = replace(first, findings=[*first.findings, *held.findings])
+    assert _since_release(Context(data_dir, declared, NOW), [warned])[DATASET.id].startswith("found since: ")
+    assert _since_release(Context(data_dir, declared, NOW), [first]) == {}
     shutil.rmtree(tmp_path / "staging")
     lost = dataset_state(declared, data_dir, data_dir.last_release(declared.contract), DATASET, NOW)
     assert lost.state == "stale" and lost.observations.num_rows == 108

@@ -6,6 +6,7 @@ from typing import Any
 import pyarrow as pa
 
 from data_contracts.arrow import arrow_schema
+from pipelines.dataset_states import NOT_READ
 from pipelines.declarations import Declarations
 from pipelines.overview import HEADER, Trouble, markdown, names, sentence, troubles
 
@@ -111,6 +112,17 @@ def test_an_outage_began_with_the_first_failure_since_the_last_answer(declared: 
     assert trouble.why == "https://stat.example.org/x.csv: status 503"
     assert trouble.what == "stale; 108 rows stay"
     assert "sources/datasets/a.yaml" in trouble.remedy and "dvstats add a FILE" in trouble.remedy
+
+
+def test_a_file_that_was_not_read_asks_for_a_refresh(declared: Declarations) -> None:
+    given = tables(
+        declared,
+        datasets=[dataset("a", "stale", rows=108)],
+        findings=[finding("a", NOT_READ, "warning", "raw/a/1.csv")],
+    )
+    (trouble,) = troubles(given)
+    assert trouble.why == f"Sentence of {NOT_READ}. raw/a/1.csv"
+    assert trouble.remedy == "Start the job refresh_offline, or: dvstats refresh"
 
 
 def test_each_kind_says_why_and_what_to_do(declared: Declarations) -> None:

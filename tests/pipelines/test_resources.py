@@ -10,7 +10,7 @@ import dagster as dg
 import pytest
 from dagster._core.storage.dagster_run import DagsterRun
 
-from data_contracts.errors import BusyError
+from data_contracts.errors import BusyError, UserError
 from pipelines import lock
 from pipelines.data_directory import DataDirectory
 from pipelines.lock import LOCK_FILE
@@ -49,6 +49,28 @@ def test_a_run_does_not_take_itself_for_a_killed_one(tmp_path: Path, instance: d
     assert found and found.status == dg.DagsterRunStatus.SUCCESS
     assert not [entry for entry in instance.all_logs(result.run_id) if "was killed" in (entry.message or "")]
     assert DataDirectory(tmp_path).lock.holder == ""
+
+
+@pytest.mark.parametrize(("name", "target"), [("staging", "raw"), ("dagster", "releases/new"), ("raw", ".")])
+def test_folders_of_a_data_directory_that_are_one_are_refused(tmp_path: Path, name: str, target: str) -> None:
+    for folder in ("raw", "inbox", "releases/new", "staging"):
+        (tmp_path / folder).mkdir(parents=True)
+    with DataDirectory(tmp_path).locked():
+        pass
+    if (tmp_path / name).is_dir():
+        (tmp_path / name).rmdir()
+    elsewhere = tmp_path.with_name(f"{tmp_path.name}-elsewhere")
+    elsewhere.mkdir(exist_ok=True)
+    (tmp_path / name).symlink_to(elsewhere)
+    with DataDirectory(tmp_path).locked():
+        pass
+    (tmp_path / name).unlink()
+    (tmp_path / name).symlink_to(tmp_path / target)
+    with (
+        pytest.raises(UserError, match=f"{name} is a link to .* is kept too"),
+        DataDirectory(tmp_path).locked(),
+    ):
+        pass
 
 
 def test_a_run_waits_until_another_one_has_ended_and_says_so(

@@ -1,5 +1,7 @@
 """Suites beside a run: each begins when its table is written, and no verdict is of other content."""
 
+import subprocess
+import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
@@ -86,3 +88,23 @@ def test_a_large_table_is_judged_beside_the_one_that_passed_without_a_warning(
     last.damaged.append("areas.parquet does not match its checksum")
     suites.begin(directory, "areas")
     assert certified == [None, areas, None, None, None, None]
+
+
+@pytest.mark.slow
+def test_the_server_of_the_workers_runs_suites_without_what_reads_databases() -> None:
+    code = """
+import sys
+import pipelines.suite_server
+from pipelines.declarations import declarations
+from pipelines.run_checks import suite_verdicts
+from transforms.derive import codebook
+
+declared = declarations()
+areas = codebook.areas(declared.contract)
+for rows in (areas, areas.slice(0, 0)):
+    found = suite_verdicts(declared.contract, {"areas": rows}, declared.normalizer.connection)
+    print([verdict.check for verdict in found if not verdict.passed], len(found) > 5)
+print([name for name in sys.modules if name.startswith("sqlalchemy.")])
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines() == ["[] True", "['too_few_rows'] True", "[]"]

@@ -7,9 +7,9 @@ import pytest
 
 from sources.archive import Archive
 from sources.cells import SourceError
-from sources.current_files import current_files, files_version, next_address
+from sources.current_files import current_files, files_version, is_earlier, next_address
 from sources.load_datasets import load_datasets
-from sources.receipts import Record
+from sources.receipts import Record, StoredFile
 from tests.fixtures.mirror import HERE
 
 DATASETS = load_datasets(HERE / "datasets")
@@ -75,7 +75,34 @@ def test_a_newer_file_of_one_name_and_period_replaces_the_older(tmp_path: Path) 
         (b"c", "R.XLSX", "2022"),
     ):
         archive.put(WORKBOOKS.id, content, receipt(None, via="inbox", file_name=name, stated_period=period))
-    assert sorted(contents(archive, WORKBOOKS.id, current_files(WORKBOOKS, archive))) == [b"b", b"c"]
+    files = current_files(WORKBOOKS, archive)
+    assert sorted(contents(archive, WORKBOOKS.id, files)) == [b"b", b"c"]
+    assert [file.declared for file in files] == [None, None], "no file of the declaration is called so"
+    named = WORKBOOKS.files[0].name
+    archive.put(WORKBOOKS.id, b"d", receipt(None, via="inbox", file_name="other"))
+    archive.put(WORKBOOKS.id, b"e", receipt(None, via="inbox", file_name=named))
+    archive.put(WORKBOOKS.id, b"f", receipt(None, via="inbox", file_name=named, stated_published="2024"))
+    archive.put(WORKBOOKS.id, b"g", receipt(None, via="inbox", file_name=named, stated_published="2023"))
+    found = {file.stored.last.file_name: file for file in current_files(WORKBOOKS, archive)}
+    assert (found[named].declared, found["other"].declared) == (WORKBOOKS.files[0], None)
+    assert archive.read(WORKBOOKS.id, found[named].stored.sha256) == b"f"
+
+
+@pytest.mark.parametrize(
+    ("own", "its", "earlier"),
+    [
+        ("2023", "2024", True), ("2024", "2023", False), ("2023", "2023-05", False), ("2023-04", "2023-05-01", True),
+        ("2023-05-01", "2023-05", False), (None, "2023", False), ("2023", None, False), (None, None, False),
+    ],
+)  # fmt: skip
+def test_a_day_or_a_year_of_publication_before_another(
+    own: str | None, its: str | None, earlier: bool
+) -> None:
+    def stored(published: str | None) -> StoredFile:
+        record = replace(receipt(None), stated_published=published)
+        return StoredFile("x", "0" * 64, "csv", 1, "p", (record,), (0,))
+
+    assert is_earlier(stored(own), stored(its)) is earlier
 
 
 def test_the_version_names_the_files_and_what_was_stated(tmp_path: Path) -> None:

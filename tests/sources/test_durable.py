@@ -4,6 +4,7 @@ import os
 import stat
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
@@ -77,6 +78,19 @@ def test_a_pipe_that_is_named_as_output_gets_the_bytes(tmp_path: Path) -> None:
     write_named(tmp_path / "pipe", b"new")
     assert os.read(reader, 9) == b"new" and (tmp_path / "pipe").is_fifo()
     os.close(reader)
+
+
+def test_a_pipe_that_nobody_reads_yet_is_waited_for_and_said(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    writer = threading.Thread(target=write_named, args=(tmp_path / "pipe", b"new"), daemon=True)
+    writer.start()
+    while not caplog.messages:
+        assert writer.is_alive()
+    assert "pipe that nobody reads yet" in caplog.messages[0]
+    assert (tmp_path / "pipe").read_bytes() == b"new"
+    writer.join()
 
 
 def test_without_again_the_same_process_waits_its_turn(tmp_path: Path) -> None:

@@ -1,15 +1,18 @@
 """Getting files: pages and files that belong together, conditions, outages; against the mirror of the fixtures."""
 
+import stat
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from sources import inbox
+from sources import pull as pull_module
 from sources.archive import Archive
 from sources.dataset import Dataset
 from sources.http.client import Client
 from sources.load_datasets import load_datasets
-from sources.pull import Pulled, policy_for, pull_live
+from sources.pull import Pulled, local_is_new, policy_for, pull_live, pull_local
 from tests.fixtures import make
 from tests.fixtures.mirror import HERE, Mirror
 
@@ -132,3 +135,40 @@ def test_the_policy_is_what_the_declaration_says() -> None:
     plain = policy_for(dataset, contact="", mirrored=True, patience=0.5)
     assert 400 not in plain.retry_statuses and plain.backoff_base == 0.025
     assert policy.backoff_base > plain.backoff_base, "only a mirror is asked again without long waits"
+
+
+BUNDLED = next(dataset for dataset in load_datasets().values() if any(file.bundled for file in dataset.files))
+
+
+@pytest.mark.parametrize("together", [0, 64 << 20])
+def test_bundled_and_waiting_files_are_taken_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, together: int
+) -> None:
+    monkeypatch.setattr(pull_module, "_TOGETHER", together)
+    archive, folder = Archive(tmp_path), tmp_path / "inbox"
+    count = sum(bool(file.bundled) for file in BUNDLED.files)
+    for new in (count, 0):
+        assert local_is_new(BUNDLED, archive, folder) is bool(new)
+        assert pull_local(BUNDLED, archive, folder).new == new
+        assert len(archive.files(BUNDLED.id)) == count
+    first = archive.files(BUNDLED.id)[0]
+    Path(first.path).chmod(0o600)
+    Path(first.path).write_bytes(b"damaged")
+    assert local_is_new(BUNDLED, archive, folder) and pull_local(BUNDLED, archive, folder).new == 1
+    assert archive.is_whole(first) and first.last.via == "bundled"
+    assert first.last.received_at == f"{BUNDLED.seen}T00:00:00.000Z"
+
+
+@pytest.mark.parametrize("restricted", [True, False])
+def test_only_this_user_may_enter_the_folders_of_a_restricted_dataset(
+    tmp_path: Path, restricted: bool
+) -> None:
+    dataset = DATASETS["ex_by_sex"].model_copy(update={"restricted": restricted, "collection": "inbox"})
+    archive, folder = Archive(tmp_path), tmp_path / "inbox"
+    (tmp_path / "a.csv").write_bytes(b"a,b\n1,2\n")
+    inbox.add(folder, dataset, tmp_path / "a.csv", period=None, published=None, address=None)
+    folders = [folder / dataset.id, tmp_path / "raw" / dataset.id]
+    assert (stat.S_IMODE(folders[0].stat().st_mode) == 0o700) is restricted
+    folders[0].chmod(0o755)
+    assert pull_local(dataset, archive, folder).new == 1
+    assert [stat.S_IMODE(path.stat().st_mode) == 0o700 for path in folders] == [restricted] * 2

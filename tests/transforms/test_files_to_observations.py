@@ -1,17 +1,21 @@
 """What a file says beside its figures: parts that it hides, pages that are missing, values that nothing asks for."""
 
 import datetime as dt
+import json
 from collections.abc import Sequence
 from typing import Any
 
 import pyarrow as pa
 import pytest
 
+from data_contracts.arrow import arrow_schema
 from sources.cells import HIDDEN, NEXT_PAGE, UNREAD, ReadError
 from sources.dataset import Dataset, SourceFile
+from sources.readers.left_out import LEFT_OUT
 from tests.transforms.sample import Declare, Row, sheet
 from transforms.files_to_observations import Former, InputFile, Observed, former, observe
 from transforms.normalize.normalizer import Normalizer
+from transforms.privacy.suppress_cells import DisclosureError
 
 Said = list[tuple[str, str, str | None]]
 
@@ -48,7 +52,7 @@ def files(normalizer: Normalizer, monkeypatch: pytest.MonkeyPatch) -> Files:
 
 
 def cells(*rows: tuple[str, Row], **said: str) -> pa.Table:
-    metadata = {"hidden": HIDDEN, "next_page": NEXT_PAGE, "unread": UNREAD}
+    metadata = {"hidden": HIDDEN, "next_page": NEXT_PAGE, "unread": UNREAD, "left_out": LEFT_OUT}
     table = sheet(rows or [("7", {})])
     return table.replace_schema_metadata({metadata[name]: text.encode() for name, text in said.items()})
 
@@ -239,3 +243,87 @@ def test_what_the_bringer_stated_is_a_column_unless_the_file_has_it(files: Files
     dataset = declare(concepts={"source_id": {"column": "Source", "values": {"act 5": "s1"}}})
     seen = files.observed(dataset, [files.file(cells(("7", {})), stated=stated)])
     assert [(row["time_period"], row["source_id"]) for row in seen.good.to_pylist()] == [("2024", "s1")]
+
+
+@pytest.mark.parametrize("restricted", [False, True])
+def test_rows_below_the_end_of_a_table_are_named(files: Files, declare: Declare, restricted: bool) -> None:
+    """Five of them, and of a file that is not public only where they are."""
+    left = [(f"line {number}", "Ош 5") for number in range(9, 16)]
+    dataset = declare().model_copy(update={"restricted": restricted})
+    seen = files.observed(dataset, [files.file(cells(left_out=json.dumps(left)))])
+    one = "{}" if restricted else '{} "Ош 5"'
+    named = "1.csv: " + ", ".join(one.format(f"line {number}") for number in range(9, 14))
+    found = [row for row in seen.findings.rows if row["finding"] == "rows_left_out"]
+    assert [(row["severity"], row["detail"]) for row in found] == [("warning", named)]
+    assert "7" in found[0]["reason_en"]
+    long = cells(left_out=json.dumps([("line 9", "x" * 999)]))
+    (row,) = files.observed(declare(), [files.file(long)]).findings.rows
+    assert row["detail"] == f'2.csv: line 9 "{"x" * 592}'
+
+
+@pytest.mark.parametrize("restricted", [False, True])
+def test_marks_that_nothing_reads_are_named(files: Files, declare: Declare, restricted: bool) -> None:
+    dataset = declare().model_copy(update={"restricted": restricted})
+    rows: list[tuple[str, Row]] = [
+        ("7", {"Примечание": "1)"}),
+        ("8", {"Year": "2023", "Примечание": " 1) "}),
+        # No mark, a text, and marks beside no figure.
+        ("9", {"Year": "2022", "Примечание": None}),
+        ("9", {"Year": "2021", "Примечание": "оценка"}),
+        ("...", {"Year": "2020", "Примечание": "2)"}),
+    ]
+    marked = cells(*rows)
+    seen = files.observed(dataset, [files.file(marked)])
+    found = [row for row in seen.findings.rows if row["finding"] == "unread_marks"]
+    assert [(row["severity"], row["detail"]) for row in found] == (
+        [] if restricted else [("warning", "1.csv: Примечание")]
+    )
+    assert restricted or '"1)" (2)' in found[0]["reason_en"]
+    assert restricted or not any(other in found[0]["reason_en"] for other in ("None", "оценка", '"2)"'))
+
+
+def test_what_cannot_be_protected_is_not_published(
+    files: Files, declare: Declare, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An error of the protection takes all rows away, and is said."""
+
+    def fails(*_: object, **__: object) -> pa.Table:
+        raise DisclosureError("nothing helps")
+
+    monkeypatch.setattr("transforms.privacy.rules_per_dataset.protect", fails)
+    seen = files.observed(declare().model_copy(update={"restricted": True}), [files.file(cells())])
+    assert (seen.good.num_rows, len(seen.failures)) == (0, 1) and "nothing helps" in seen.failures[0]
+    assert findings(seen) == [("cannot_protect", "critical", seen.failures[0])]
+    # What is public needs no protection.
+    assert files.observed(declare(), [files.file(cells())]).good.num_rows == 1
+
+
+@pytest.mark.parametrize(
+    ("before", "count"),
+    [
+        # Small counts that were shown; large ones and those that had no value then were not.
+        ({"2021": 3.0, "2022": 3.0, "2023": 100.0}, 2),
+        ({"2021": None, "2022": 3.0, "2023": 100.0}, 1),
+        ({"2023": 100.0}, 0),
+        ({}, 0),
+    ],
+)
+def test_small_counts_that_were_published_before(
+    files: Files, declare: Declare, before: dict[str, float | None], count: int
+) -> None:
+    values = {"2021": "3", "2022": "3", "2023": "100"}
+    dataset = declare()
+    given = cells(*((value, {"Year": year}) for year, value in values.items()))
+    public = files.observed(dataset, [files.file(given)]).good
+    rows = [
+        {**row, "obs_value": before[row["time_period"]], "valid_from": dt.datetime(2026, 1, 1)}
+        for row in public.to_pylist()
+        if row["time_period"] in before
+    ]
+    contract = files.normalizer.lookups.contract
+    schema = arrow_schema(contract, contract.tables["observation_history"])
+    history = pa.Table.from_pylist(rows, schema=pa.schema([field.with_nullable(True) for field in schema]))
+    restricted = dataset.model_copy(update={"restricted": True})
+    seen = observe(files.normalizer, restricted, [files.file(given)], history)
+    said = [row["detail"] for row in seen.findings.rows if row["finding"] == "published_before"]
+    assert said == ([f"{count} values"] if count else [])

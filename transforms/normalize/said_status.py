@@ -68,9 +68,10 @@ def said_status(text: str, place: str = "") -> str:
 def without_preliminary(text: str) -> str:
     """A header or label without what it says of its figures in brackets or behind a comma: "2024 (предв.)"."""
     found = re.fullmatch(r"(.*[^\s,;])(?:\s*\(([^()]*)\)|[,;]([^,;]*))\s*", text)
-    said = found and parts(found[2] or found[3] or "")
-    told = bool(said) and (_PRELIMINARY.fullmatch(said[0]) or says_planned(said[0]) == "estimate")
-    return found[1] if found and told else text
+    said = parts(found[2] or found[3] or "") if found else []
+    if found and said and (_PRELIMINARY.fullmatch(said[0]) or says_planned(said[0]) == "estimate"):
+        return found[1]
+    return text
 
 
 def _of_row(place: str, said: dict[str, str]) -> Any:

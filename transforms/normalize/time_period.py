@@ -40,9 +40,9 @@ def read_period(file: FileCells) -> ReadColumn:
     """Periods as tuples of the four ``COLUMNS``; a row without one is refused."""
     texts = _texts(file)
     words = {
-        found["word"].casefold()
+        match["word"].casefold()
         for text in texts.codes.dictionary
-        if text and (found := _HAPPENED.match(text))
+        if text and (match := _HAPPENED.match(text))
     }
     # Several such words are several things that were counted: the periods of none are read.
     happened = _HAPPENED if len(words) == 1 else None

@@ -7,7 +7,7 @@ Not here: the refresh (``pipelines.refresh``) and the state of all datasets (``s
 import shlex
 import shutil
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -30,19 +30,22 @@ _DISCREPANCIES = "SELECT count(*) AS found, count(*) FILTER (declared) AS explai
 def outcome(result: Any, data_dir: Path) -> None:
     """Summary of a refresh that ran to its end, ``result`` being an ``Outcome`` of ``pipelines.outcome``."""
     if not result.release:
-        _refusals(result.troubled)
+        _refusals(result.troubled, published=False)
         return
     if result.new:
         changes = ", ".join(f"{count} {kind}" for kind, count in sorted(result.changes.items()))
         print(
             f"Published release {result.release}: {result.rows:,} observations ({changes or 'no observation changed'})."
         )
+    elif result.since_release:
+        print(f"No figure changed: release {result.release} stays, {result.rows:,} observations.")
+        print(f"It was made before what is said here of {_named(result.since_release)}.")
     else:
         print(f"Nothing new: release {result.release} stays, {result.rows:,} observations.")
     counts = Counter(row["state"] for row in result.datasets)
     print(f"Datasets: {', '.join(f'{counts[state]} {state}' for state in sorted(counts))}.")
     _content(data_dir)
-    _refusals(result.troubled)
+    _refusals(result.troubled, result.new)
     _warnings(result.datasets, result.troubled)
     for notice in result.notices:
         print(f"  note: {one_line(notice)}")
@@ -82,8 +85,18 @@ def _content(data_dir: Path) -> None:
     )
 
 
-def _refusals(troubled: Sequence[dict[str, Any]]) -> None:
-    """Under each dataset that needs a person what was refused of it and found."""
+def _named(since_release: Mapping[str, str]) -> str:
+    """The first datasets of which the release says something else, each with what."""
+    said = [f"{name} ({what})" for name, what in list(since_release.items())[:SHOWN_REASONS]]
+    more = len(since_release) - len(said)
+    return ", ".join(said) + (f" and {more} more" if more else "")
+
+
+def _refusals(troubled: Sequence[dict[str, Any]], published: bool) -> None:
+    """Under each dataset that needs a person what was refused of it and found.
+
+    ``published``: whether the release that readers see holds it.
+    """
     for row in troubled:
         print(f"  {row['dataset_id']}: {row['state']}, {row['refused_rows']} rows refused")
         findings = [*row["critical"], *row["warnings"]]
@@ -91,9 +104,8 @@ def _refusals(troubled: Sequence[dict[str, Any]]) -> None:
             print(f"    {one_line(sentence)}")
         hidden = max(0, len(row["refused"]) - SHOWN_REASONS) + max(0, len(findings) - SHOWN_REASONS)
         if hidden:
-            print(
-                f"    … {hidden} more: see the tables quarantine and findings, dataset_id {row['dataset_id']}"
-            )
+            tables = f"see the tables quarantine and findings, dataset_id {row['dataset_id']}"
+            print(f"    … {hidden} more: {tables if published else 'dvstats refresh --json prints them'}")
 
 
 def _warnings(datasets: Sequence[dict[str, Any]], troubled: Sequence[dict[str, Any]]) -> None:

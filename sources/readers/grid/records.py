@@ -89,7 +89,8 @@ def records(grid: Grid, options: Options) -> pa.Table:
     out[COLUMN] = named * len(rows)
     for number, position in enumerate(ids):
         out[names[position]] = [labels[row][number] or None for row in rows for _ in values]
-    above, headings = _headings(grid, rows, values, [*remarks, *bare], names)
+    titles = grid.title(min(header)).split(" / ")
+    above, headings = _headings(grid, rows, values, [*remarks, *bare], names, titles)
     if headings:
         out[HEADING] = [above[row] for row in rows for _ in values]
     if sections:
@@ -121,13 +122,20 @@ def _notes(
 
 
 def _headings(
-    grid: Grid, rows: Sequence[int], values: Sequence[int], remarks: Sequence[int], names: Sequence[str]
+    grid: Grid,
+    rows: Sequence[int],
+    values: Sequence[int],
+    remarks: Sequence[int],
+    names: Sequence[str],
+    titles: Sequence[str],
 ) -> tuple[dict[int, str | None], list[Heading]]:
-    """The place of the last heading above each record; and all headings: lines with one text and no value."""
+    """The place of the last heading above each record; and all headings: lines with one text and no value.
+
+    A title that is there again, as on the next page of a print, heads nothing.
+    """
     above: dict[int, str | None] = {}
     headings: list[Heading] = []
     records, last = set(rows), max(rows, default=0)
-    titles = grid.title(min(rows, default=0)).split(" / ")
     for row in sorted({*rows, *(row for row in remarks if row < last)}):
         if row in records:
             above[row] = headings[-1].place if headings else None

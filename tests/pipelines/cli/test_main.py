@@ -463,6 +463,13 @@ def test_a_view_of_observations_shows_every_dimension(release_dir: Path) -> None
             duckdb.IOException("IO Error: Could not write file: No space left on device"),
             "No space left on device. Check",
         ),
+        (
+            duckdb.IOException(
+                'IO Error: Async write failed for range [offset=493]: {"exception_type":"IO","exception_message":'
+                '"Could not write file \\"out/a.csv\\": No space left on device","errno":"28"}'
+            ),
+            'dvstats: Could not write file "out/a.csv": No space left on device. Check',
+        ),
     ],
 )
 def test_a_full_or_read_only_disk_is_said(

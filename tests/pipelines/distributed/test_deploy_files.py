@@ -49,6 +49,23 @@ def test_every_part_has_the_same_settings(values: Any, worker: Any) -> None:
         assert container["image"] == f"{image['repository']}:{image['tag']}"
 
 
+def test_the_workers_alone_have_the_key_that_signs(compose: Any, values: Any, worker: Any) -> None:
+    parts = {name: part.get("environment", {}) for name, part in compose["services"].items()}
+    assert [name for name, settings in parts.items() if "DVSTATS_SIGNING_KEY" in settings] == ["worker"]
+    (mount,) = compose["services"]["worker"]["volumes"]
+    inside = re.search(r":\+([^}]+)}", parts["worker"]["DVSTATS_SIGNING_KEY"])
+    assert inside and mount == f"${{DVSTATS_SIGNING_KEY:-/dev/null}}:{inside[1]}:ro"
+    head = (FOLDER / "values.yaml").read_text(encoding="utf-8")
+    named = re.search(r"DVSTATS_SIGNING_KEY=(\S+)/(\S+) ", head)
+    (container,) = worker["containers"]
+    (volume,) = [volume for volume in worker["volumes"] if "secret" in volume]
+    assert named and f"{volume['secret']['secretName']} --from-file={named[2]}=" in head
+    mounted = [entry for entry in container["volumeMounts"] if entry["name"] == volume["name"]]
+    assert mounted == [{"name": volume["name"], "mountPath": named[1], "readOnly": True}]
+    # Without a key the pods start all the same; one that others may read would be refused.
+    assert volume["secret"]["optional"] and volume["secret"]["defaultMode"] == 0o400
+
+
 def test_the_chart_is_of_the_version_of_dagster_in_the_image() -> None:
     pinned = re.search(
         r"^dagster==(\S+)", (ROOT / "requirements-distributed.txt").read_text(encoding="utf-8"), re.M

@@ -40,7 +40,21 @@ def test_without_a_release_there_is_no_state(tmp_path: Path) -> None:
 
 def test_without_the_cache_the_release_says_the_state(data: Path) -> None:
     row = state_of(data, "kg_statements")
-    assert row["state"] == "bundled" and row["rows"] > 200 and row["reason"] is None
+    assert (
+        row["state"] == "bundled"
+        and row["rows"] > 200
+        and row["reason"] is None
+        and row["what_to_do"] is None
+    )
+
+
+def test_what_was_never_fetched_says_how_it_is(data: Path) -> None:
+    row = state_of(data, PORTAL.id)
+    assert row["state"] == "not_fetched" and f"dvstats refresh --live --only {PORTAL.id}" in row["what_to_do"]
+    by_hand = state_of(data, "kz_form_1m_workbooks")
+    assert (
+        by_hand["state"] == "not_fetched" and "dvstats add kz_form_1m_workbooks FILE" in by_hand["what_to_do"]
+    )
 
 
 def test_a_failure_says_its_reason(data: Path) -> None:

@@ -13,9 +13,11 @@ from email.utils import format_datetime
 from hashlib import sha256
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
+import certifi
 import pytest
 
 from sources.http.client import Client
+from sources.http.failures import outage_kind
 from sources.http.policy import FetchPolicy
 
 CSV = "Year,Пол,Value\n2023,Женщины,11002\n2024,Женщины,12000\n".encode()
@@ -331,6 +333,14 @@ def test_a_proxy_of_the_environment_is_used_but_not_for_this_machine(monkeypatch
             "http://stat.example/data", policy(server, hosts=("stat.example",), retries=0)
         )
         assert server.seen[0][0] == "http://stat.example/data" and through.status == 404
+        for proxy, said in (
+            ("http://127.0.0.1:9", "cannot be reached (https_proxy or http_proxy)"),
+            ("http://", "is no address (https_proxy or http_proxy)"),
+            ("socks5://127.0.0.1:9", "is one of SOCKS"),
+        ):
+            monkeypatch.setenv("http_proxy", proxy)
+            asked = policy(server, hosts=("stat.example",), retries=0)
+            assert said in fetcher().get("http://stat.example/data", asked).reason
         monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")
         assert fetcher().get(f"{server.base}/data", policy(server)).outcome == "new"
 
@@ -358,7 +368,7 @@ def certificate(tmp_path_factory):
     return folder
 
 
-def test_tls_is_verified_and_a_declared_bundle_is_added(certificate):
+def test_tls_is_verified_and_a_declared_bundle_is_added(certificate, monkeypatch):
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(certificate / "cert.pem", certificate / "key.pem")
     routes = {"data": send(CSV), "down": lambda h: h.say(302, Location="http://127.0.0.1/x")}
@@ -373,3 +383,12 @@ def test_tls_is_verified_and_a_declared_bundle_is_added(certificate):
         assert "unprotected" in one.get(f"{server.base}/down", declared).reason
         missing = fetcher().get(f"{server.base}/data", policy(server, ca_bundle="/nowhere.pem"))
         assert missing.outcome == "failed" and "ca_bundle" in missing.reason
+        for name, given in (
+            ("REQUESTS_CA_BUNDLE", {"retries": 3}),
+            ("SSL_CERT_FILE", {"ca_bundle": certifi.where(), "retries": 3}),
+        ):
+            monkeypatch.setenv(name, "/nowhere.pem")
+            failed = fetcher().get(f"{server.base}/data", policy(server, **given))
+            assert failed.reason == f"The file of certificates that {name} names is not there"
+            assert failed.attempts == 1 and outage_kind(None, failed.reason) == "certificate"
+            monkeypatch.delenv(name)

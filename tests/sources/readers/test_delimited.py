@@ -182,26 +182,27 @@ def test_notes_footers_and_final_newline() -> None:
 
 
 @pytest.mark.parametrize(
-    "options",
+    ("options", "says"),
     [
-        {"delimiter": ";;"},
-        {"header_row": 0},
-        {"header_row": 9},
-        {"header_row": "1"},
-        {"skip_footer": -1},
-        {"value_columns": ["Total"]},
-        {"value_columns": "("},
-        {"value_columns": "^none$"},
-        {"value_columns": 3},
-        {"id_columns": ["Total"]},
-        {"note_columns": ["Total"]},
-        {"final_newline": "maybe"},
-        {"encoding": "no"},
+        ({"delimiter": ";;"}, "reader option delimiter=';;' is not one character"),
+        ({"header_row": 0}, "reader option header_row=0 is not a whole number from 1"),
+        ({"header_row": 9}, "line 9: the header line does not tell the delimiter (candidates:"),
+        ({"header_row": "1"}, "reader option header_row='1' is not a whole number from 1"),
+        ({"skip_footer": -1}, "reader option skip_footer=-1 is not a whole number from 0"),
+        ({"value_columns": ["Total"]}, "the header has no column 'Total' (option value_columns); it has "),
+        ({"value_columns": "("}, "reader option value_columns='(' is not a regular expression"),
+        ({"value_columns": "^none$"}, "the header has no column '^none$' (option value_columns); it has"),
+        ({"value_columns": 3}, "reader option value_columns=3 is not a list of names"),
+        ({"id_columns": ["Total"]}, "the header has no column 'Total' (option id_columns); it has Yea"),
+        ({"note_columns": ["Total"]}, "the header has no column 'Total' (option note_columns); it has Y"),
+        ({"final_newline": "maybe"}, "reader option final_newline='maybe' is not one of optional, requ"),
+        ({"encoding": "no"}, "reader option encoding='no' is not a known encoding"),
     ],
 )
-def test_wrong_options_are_refused(options: dict[str, Any]) -> None:
-    with pytest.raises(ReadError):
+def test_wrong_options_are_refused(options: dict[str, Any], says: str) -> None:
+    with pytest.raises(ReadError) as caught:
         cells("Year,Value\n2015,1\n", **options)
+    assert str(caught.value).startswith(says)
 
 
 def test_header_alone_is_an_empty_table() -> None:

@@ -102,6 +102,7 @@ def test_1_x_bundles() -> None:
     [
         ({}, "/: the file has these datasets: none. Name one"),
         ({"class": "dimension"}, "/class: the file is a JSON-stat dimension, not a dataset"),
+        ({"class": "bundle"}, "/class: the file is a JSON-stat bundle, not a dataset"),
         ({"error": [{"status": 400, "label": "wrong dimension"}]}, "/error: the service answers with error: .*wrong"),
         ({"warning": {"status": 413, "label": "asynchronous"}}, "/warning: the service answers with warning: .*asyn"),
         ({"class": "collection", "link": {}}, "/link/item: a list is expected"),

@@ -187,39 +187,69 @@ def test_next_page(text: str, options: dict[str, Any], expected: str | None) -> 
 
 
 @pytest.mark.parametrize(
-    ("text", "options"),
+    ("text", "options", "says"),
     [
-        ("", {"value": "v"}),
-        ("<html></html>", {"value": "v"}),
-        ('[{"v": 1}]', {}),
-        ('[{"v": 1}]', {"value": "v", "value_pattern": "v"}),
-        ('[{"v": 1}]', {"value_pattern": "("}),
-        ('[{"v": 1}]', {"value_pattern": "^w$"}),
-        ('[{"v": 1}]', {"value": "w"}),
-        ('[{"v": 1}]', {"value": 5}),
-        ('[{"v": 1}]', {"value": "v", "rows": "/5"}),
-        ('[{"v": 1}]', {"value": "v", "columns": {"x": "gone"}}),
-        ('[{"v": 1}]', {"value": "v", "columns": {"x": "/gone"}}),
-        ('[{"v": 1}]', {"value": "v", "columns": {"_value": "v"}}),
-        ('[{"v": 1}]', {"value": "v", "columns": 7}),
-        ('[{"v": 1}]', {"value": "v", "explode": "gone"}),
-        ('[{"v": 1}]', {"value": "v", "explode": "v"}),
-        ('[{"v": true}]', {"value": "v", "embedded": "v"}),
-        ('[{"v": "["}]', {"value": "v", "embedded": "v"}),
-        ('[{"v": {"x": 1}}]', {"value": "v"}),
-        ('{"error": "busy"}', {"value": "v", "rows": "/data"}),
-        ('[{"y": 1, "value": 2}, {"y": 2, "valu|e": 3}]', {"value": "value"}),
+        ("", {"value": "v"}, "the file is empty"),
+        ("<html></html>", {"value": "v"}, "the file is a web page instead of data"),
+        ('[{"v": 1}]', {}, "reader option value=None is not given (either value or value_pat"),
+        (
+            '[{"v": 1}]',
+            {"value": "v", "value_pattern": "v"},
+            "reader option value='v' is not given (either value or value_patt",
+        ),
+        ('[{"v": 1}]', {"value_pattern": "("}, "reader option value_pattern='(' is not a regular expression"),
+        ('[{"v": 1}]', {"value_pattern": "^w$"}, "/0: no row has a value '^w$' (option value_pattern)"),
+        ('[{"v": 1}]', {"value": "w"}, "/0: no row has a value 'w' (option value)"),
+        ('[{"v": 1}]', {"value": 5}, "reader option value=5 is not a text"),
+        ('[{"v": 1}]', {"value": "v", "rows": "/5"}, "/5: a list of rows is expected, the file has nothing"),
+        (
+            '[{"v": 1}]',
+            {"value": "v", "columns": {"x": "gone"}},
+            "/0: no row has 'gone' (column x) (option columns)",
+        ),
+        ('[{"v": 1}]', {"value": "v", "columns": {"x": "/gone"}}, "/gone: the document has nothing there"),
+        (
+            '[{"v": 1}]',
+            {"value": "v", "columns": {"_value": "v"}},
+            "reader option columns={'_value': 'v'} is not a mapping of free n",
+        ),
+        ('[{"v": 1}]', {"value": "v", "columns": 7}, "reader option columns=7 is not a list of names"),
+        ('[{"v": 1}]', {"value": "v", "explode": "gone"}, "/: no row has a list 'gone'"),
+        ('[{"v": 1}]', {"value": "v", "explode": "v"}, "/0/v: a list is expected, the file has single value"),
+        ('[{"v": true}]', {"value": "v", "embedded": "v"}, "/0/v: 'v' is not a string of JSON"),
+        (
+            '[{"v": "["}]',
+            {"value": "v", "embedded": "v"},
+            "/0/v: the text is not JSON: Expecting value: line 1 column 2 (ch",
+        ),
+        ('[{"v": {"x": 1}}]', {"value": "v"}, "/0/v: an object is found where a single value is expected"),
+        ('{"error": "busy"}', {"value": "v", "rows": "/data"}, "/error: the service reports: busy"),
+        (
+            '[{"y": 1, "value": 2}, {"y": 2, "valu|e": 3}]',
+            {"value": "value"},
+            "/1: the row has no 'value' as others have, did you mean 'valu|e'",
+        ),
         (
             '[{"year": 1, "value": 2}, {"yea\'r": 2, "value": 3}]',
             {"value": "value", "columns": {"y": "year"}},
+            "/1: the row has no 'year' as others have, did you mean \"yea'r\"? ",
         ),
-        ('[{"a": [{"value": 2}, {"value{": 3}]}]', {"value": "value", "explode": "a"}),
-        ('{"data": {"v": 1}}', {"value": "v", "rows": "/data"}),
+        (
+            '[{"a": [{"value": 2}, {"value{": 3}]}]',
+            {"value": "value", "explode": "a"},
+            "/0/a/1: the row has no 'value' as others have, did you mean 'val",
+        ),
+        (
+            '{"data": {"v": 1}}',
+            {"value": "v", "rows": "/data"},
+            "/data: a list of rows is expected, the file has object",
+        ),
     ],
 )
-def test_wrong_documents_and_wrong_declarations(text: str, options: dict[str, Any]) -> None:
-    with pytest.raises(ReadError):
+def test_wrong_documents_and_wrong_declarations(text: str, options: dict[str, Any], says: str) -> None:
+    with pytest.raises(ReadError) as caught:
         cells(text, **options)
+    assert str(caught.value).startswith(says)
 
 
 def test_a_row_may_lack_what_others_have() -> None:

@@ -378,3 +378,14 @@ def test_a_value_by_its_kind(form: str, written: str, seen: str, word: str) -> N
 def test_a_number_that_is_none_is_damage() -> None:
     with pytest.raises(ReadError, match="'1_2' is no number"):
         loaded(table(line(valued("float", 'office:value="1_2"', "12"))))
+
+
+def test_a_document_of_one_xml_file_may_be_nested_deeply() -> None:
+    spaces = " ".join(
+        f'xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"'
+        for name in ("office", "table", "text")
+    )
+    written = f"{'<text:span>' * 300}5{'</text:span>' * 300}"
+    document = f"<office:document {spaces}><office:body><office:spreadsheet>{table(line(cell(written)))}"
+    content = f"\n{document}</office:spreadsheet></office:body></office:document>".encode()
+    assert ods.sheets(content)[0].load().texts == {(0, 0): "5"}

@@ -77,26 +77,33 @@ def test_figures_like_the_placeholder_are_kept(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text",
+    ("text", "says"),
     [
-        "From,To\n",
-        '{"From":["A"],"To":["B"]}',
-        '{"national_geographical_coverage": "Kyrgyzstan"}',
-        '{"data":{},"edges":[]}',
-        "{}",
-        "[1, 2]",
-        '{"Year":[2015],"Value":[1, 2]}',
-        '{"Year":[2015],"Value":[{"x": 1}]}',
-        '{"Year":2015,"Value":1}',
-        "Year,Total\n2015,1\n",
-        "Jahr,Value\n2015,1\n",
-        "Year,Value\n2015",
-        "<!doctype html><html></html>",
+        ("From,To\n", "the header has no column 'Year'; it has From, To"),
+        ('{"From":["A"],"To":["B"]}', "the header has no column 'Year'; it has From, To"),
+        (
+            '{"national_geographical_coverage": "Kyrgyzstan"}',
+            "/national_geographical_coverage: a list is expected, the file ha",
+        ),
+        ('{"data":{},"edges":[]}', "/data: the JSON names no column"),
+        ("{}", "/: the JSON names no column"),
+        ("[1, 2]", "/0: an object is expected, the file has single value"),
+        ('{"Year":[2015],"Value":[1, 2]}', "/: the columns differ in length: Year 1, Value 2"),
+        (
+            '{"Year":[2015],"Value":[{"x": 1}]}',
+            "/Value/0: an object is found where a single value is expected",
+        ),
+        ('{"Year":2015,"Value":1}', "/Year: a list is expected, the file has single value"),
+        ("Year,Total\n2015,1\n", "the header has no column 'Value' (option value); it has Year, To"),
+        ("Jahr,Value\n2015,1\n", "the header has no column 'Year'; it has Jahr, Value"),
+        ("Year,Value\n2015", "line 2: the last record breaks off: it has 1 cell, the header ha"),
+        ("<!doctype html><html></html>", "the file is a web page instead of data"),
     ],
 )
-def test_other_files_are_refused(text: str) -> None:
-    with pytest.raises(ReadError):
+def test_other_files_are_refused(text: str, says: str) -> None:
+    with pytest.raises(ReadError) as caught:
         cells(text)
+    assert str(caught.value).startswith(says)
 
 
 def test_declared_value_and_notes() -> None:

@@ -231,3 +231,109 @@ def test_a_page_without_a_figure_adds_nothing() -> None:
     out: dict[str, list[str | None]] = {pdf_text.VALUE: [], pdf_text.REMARKS: []}
     assert pdf_text._add_page(out, LINES[:3], re.compile("x(?P<value>.)"), ["value"], []) == []
     assert out == {pdf_text.VALUE: [], pdf_text.REMARKS: []}
+
+
+def ruled(*rows: list[tuple[float, float, float, float] | None]) -> Any:
+    """A table of pdfplumber without a text: its cells by their boxes."""
+    boxes = [box for row in rows for box in row if box]
+    lines = [
+        SimpleNamespace(
+            cells=row, bbox=(0, min(box[1] for box in row if box), 100, max(box[3] for box in row if box))
+        )
+        for row in rows
+    ]
+    return SimpleNamespace(
+        rows=lines,
+        page=SimpleNamespace(chars=[]),
+        bbox=(0, min(box[1] for box in boxes), 100, max(box[3] for box in boxes)),
+    )
+
+
+@pytest.mark.parametrize(
+    ("rows", "merges"),
+    [
+        ([[(0, 100, 50, 120), (50, 100, 100, 120)], [(0, 120, 50, 140), (50, 120, 100, 140)]], []),
+        ([[(0, 100, 100, 120), None], [(0, 120, 50, 140), (50, 120, 100, 140)]], [(0, 0, 0, 1)]),
+        ([[(0, 100, 50, 140), (50, 100, 100, 120)], [None, (50, 120, 100, 140)]], [(0, 0, 1, 0)]),
+        ([[(0, 100, 50, 120), (50, 100, 100, 140)], [(0, 120, 50, 140), None]], [(0, 1, 1, 1)]),
+        (
+            [
+                [(0, 100, 50.9, 120.9), (50.9, 100, 100, 120.9)],
+                [(0, 120.9, 50.9, 140), (50.9, 120.9, 100, 140)],
+            ],
+            [],
+        ),
+    ],
+)
+def test_a_box_over_several_places_is_a_merged_cell(rows: Any, merges: list[tuple[int, ...]]) -> None:
+    assert pdf._table(1, ruled(*rows), [], {}, [140]).merges == merges
+
+
+def test_lines_above_a_table_head_it_and_notes_below_belong_to_it() -> None:
+    drawn = [(20, "far"), (50, "title"), (60, "unit"), (70, "years"), (88, "last"), (104, "in"), (141, "* below"),
+             (150, "text"), (160, "Source: x"), (120, "* inside")]  # fmt: skip
+    lines = [Line(1, number, top, top + 8, text) for number, (top, text) in enumerate(drawn, 1)]
+    table = ruled([(0, 100, 50, 120)], [(0, 120, 50, 140)])
+    found = pdf._table(7, table, lines, {}, [140])
+    assert (found.page, found.heading) == (7, ["unit", "years", "last"])
+    assert [line.text for line in found.footnotes] == ["* below", "Source: x"] and found.lines == [6, 10]
+    # Below another table begins what heads this one, also where both touch.
+    assert pdf._table(1, table, lines, {}, [75, 140]).heading == ["last"]
+    assert pdf._table(1, table, lines, {}, [101, 140]).heading == []
+    assert pdf._table(1, table, lines, {}, [101.5, 140]).heading == ["unit", "years", "last"]
+
+
+@pytest.mark.parametrize(
+    ("letters", "text"),
+    [
+        ([("1", 0), ("2", 5)], "12"),
+        ([("1", 0, "(struck out)"), ("2", 5, "(struck out)")], "12 (struck out)"),
+        ([(" ", 0)], " "),
+        ([], ""),
+    ],
+)
+def test_the_text_of_a_cell_with_its_marks(letters: list[tuple[Any, ...]], text: str) -> None:
+    chars = []
+    for letter, x0, *mark in letters:
+        drawn = char(letter, x0) | {"upright": True, "doctop": 90.0, "height": 10}
+        chars.append(drawn | ({pdf_pages.MARK: mark[0]} if mark else {}))
+    assert pdf_pages.cell_text(chars, {}).strip() == text.strip()
+
+
+@pytest.mark.parametrize(
+    ("matrix", "way"),
+    [
+        ((1, 0), ""),
+        ((0, 1), "btt"),
+        ((0, -1), "ttb"),
+        ((1, 1), ""),
+        ((1, 1.1), "btt"),
+        ((-1, -1.1), "ttb"),
+        ((-1, 0), ""),
+    ],
+)
+def test_how_a_text_runs(matrix: tuple[float, float], way: str) -> None:
+    assert pdf_pages._direction({"matrix": (*matrix, 0, 0, 0, 0)}) == way
+
+
+def test_a_line_without_the_blanks_around_it() -> None:
+    one, two, far = char("1", 0), char("2", 5), char("3", 90)
+    made = pdf_pages._line([(" ", None), ("1", one), ("2", two), (" ", None), ("3", far), (" ", None)])
+    assert made is not None and (made.text, made.number, made.top, made.bottom) == ("12 3", 0, 90, 100)
+    assert made.gaps == (1,) and made.marks == ()
+    assert pdf_pages._line([(" ", char(" ", 0))]) is None and pdf_pages._line([(" ", None)]) is None
+    assert pdf_pages._line([]) is None
+
+
+def test_digits_that_are_drawn_far_narrower_than_their_like() -> None:
+    wide = [char("1", 10 * n) for n in range(3)] + [char("2", 40)]
+    for width, narrow in ((3.9, True), (4.0, False), (4.1, False)):
+        small = char("1", 60, width=width)
+        assert (id(small) in pdf_pages._narrow_digits([*wide, small])) is narrow
+    other = char("3", 60, width=3)
+    assert pdf_pages._narrow_digits([*wide, other]) == set(), (
+        "its font has two figures of the usual width only"
+    )
+    third = [*wide, char("4", 80)]
+    assert pdf_pages._narrow_digits([*third, other]) == {id(other)}
+    assert pdf_pages._narrow_digits([char("a", 0)]) == set()

@@ -78,19 +78,28 @@ def test_deletions_are_refused(action: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "options"),
+    ("text", "options", "says"),
     [
-        ("", {}),
-        ("REF_AREA,VALUE\nKZ,1\n", {}),
-        ("REF_AREA,OBS_VALUE\nKZ", {}),
-        ("<html><body>busy</body></html>", {}),
-        ("REF_AREA,OBS_VALUE\nKZ,1\n", {"labels": "names"}),
-        ("REF_AREA,OBS_VALUE\nKZ,1\n", {"note_columns": ["NOTE"]}),
+        ("", {}, "the file is empty"),
+        ("REF_AREA,VALUE\nKZ,1\n", {}, "the header has no column 'OBS_VALUE' (option value), did you mea"),
+        ("REF_AREA,OBS_VALUE\nKZ", {}, "line 2: the last record breaks off: it has 1 cell, the header ha"),
+        ("<html><body>busy</body></html>", {}, "the file is a web page instead of data"),
+        (
+            "REF_AREA,OBS_VALUE\nKZ,1\n",
+            {"labels": "names"},
+            "reader option labels='names' is not one of None, both, id",
+        ),
+        (
+            "REF_AREA,OBS_VALUE\nKZ,1\n",
+            {"note_columns": ["NOTE"]},
+            "the header has no column 'NOTE' (option note_columns); it has RE",
+        ),
     ],
 )
-def test_bad_input(text: str, options: dict[str, Any]) -> None:
-    with pytest.raises(ReadError):
+def test_bad_input(text: str, options: dict[str, Any], says: str) -> None:
+    with pytest.raises(ReadError) as caught:
         cells(text, **options)
+    assert str(caught.value).startswith(says)
 
 
 def test_unicef_with_labels_beside_the_codes(upstream: Upstream) -> None:

@@ -126,3 +126,14 @@ def test_a_message_that_calls_itself_a_test_is_refused(said: Any) -> None:
     with pytest.raises(ReadError, match="a test"):
         read({**V1, "meta": {"test": said}})
     assert read({**V1, "meta": {"test": "false"}})
+
+
+@pytest.mark.parametrize("number", ["x", "²", "-1", "1", None])
+def test_a_dataset_of_a_structure_that_is_not_there_is_refused(number: Any) -> None:
+    message = copy.deepcopy(V1)
+    (dataset,) = message["data"]["dataSets"]
+    message["data"]["structures"] = [message["data"].pop("structure")]
+    assert read({"data": {**message["data"], "dataSets": [{**dataset, "structure": 0}]}}) == read(V1)
+    wrong = {"data": {**message["data"], "dataSets": [{**dataset, "structure": number}]}}
+    with pytest.raises(ReadError, match=rf"^/data/dataSets/0: there is no structure '{number or ''}'"):
+        read(wrong)

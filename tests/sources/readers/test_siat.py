@@ -68,27 +68,37 @@ def test_metadata_repeat_and_persons_are_dropped() -> None:
 
 
 @pytest.mark.parametrize(
-    "text",
+    ("text", "says"),
     [
-        "",
-        "{}",
-        "[]",
-        "[1]",
-        "[{}]",
-        '[{"metadata": [], "data": {}}]',
-        '[{"metadata": {}, "data": []}]',
-        '[{"metadata": [], "data": [{"2010": 1}]}]',
-        '[{"metadata": [], "data": [{"Code": "1", "2010": [1]}]}]',
-        '[{"metadata": [], "data": []}, {}]',
-        '[{"metadata": ["x"], "data": []}]',
-        "<html></html>",
-        '[{"metadata": [], "data": [{"Code": "\\ud800", "2010": 1}]}]',
-        '{"detail": "Not found."}',
+        ("", "the file is empty"),
+        ("{}", "/: a list is expected, the file has object"),
+        ("[]", "/: a list of one object is expected, the file has 0"),
+        ("[1]", "/0: an object is expected, the file has single value"),
+        ("[{}]", "/0/data: a list is expected, the file has nothing"),
+        ('[{"metadata": [], "data": {}}]', "/0/data: a list is expected, the file has object"),
+        ('[{"metadata": {}, "data": []}]', "/0/metadata: a list is expected, the file has object"),
+        ('[{"metadata": [], "data": [{"2010": 1}]}]', "/0/data/0: the row has no Code"),
+        (
+            '[{"metadata": [], "data": [{"Code": "1", "2010": [1]}]}]',
+            "/0/data/0/2010: a list is found where a single value is expected",
+        ),
+        ('[{"metadata": [], "data": []}, {}]', "/: a list of one object is expected, the file has 2"),
+        (
+            '[{"metadata": ["x"], "data": []}]',
+            "/0/metadata/0: an object is expected, the file has single value",
+        ),
+        ("<html></html>", "the file is a web page instead of data"),
+        (
+            '[{"metadata": [], "data": [{"Code": "\\ud800", "2010": 1}]}]',
+            "the text holds half a surrogate pair, which is no character",
+        ),
+        ('{"detail": "Not found."}', "/: a list is expected, the file has object"),
     ],
 )
-def test_other_documents_are_refused(text: str) -> None:
-    with pytest.raises(ReadError):
+def test_other_documents_are_refused(text: str, says: str) -> None:
+    with pytest.raises(ReadError) as caught:
         siat.read(text.encode(), {})
+    assert str(caught.value).startswith(says)
 
 
 @pytest.mark.parametrize(

@@ -137,6 +137,9 @@ def test_sources_are_publications_and_datasets_that_are_one_publication_each(dec
         "quote": "1 204",
     }
     assert rows[own.id]["publisher"] == own.publisher.en
+    for seen in ("2026-11-24", ""):
+        made = codebook.sources(declared.contract, [], {own.id: own.model_copy(update={"seen": seen})})
+        assert made["seen"].to_pylist() == [seen or None]
 
 
 @pytest.mark.parametrize(("original", "title"), [(None, "Orders"), ("Ордера", "Ордера")])

@@ -486,3 +486,18 @@ def test_a_year_that_says_persons_is_no_share() -> None:
 )
 def test_a_year_with_what_is_counted_in_it(header: str, year: str) -> None:
     assert without_counted(header) == year
+
+
+@pytest.mark.parametrize(
+    ("label", "kind"),
+    [
+        ("Ордера, %", "share"),
+        ("2022, %", "share"),
+        ("на 1000 женщин", "rate"),
+        # Alone and without a number it may be the label of something else.
+        *((label, "") for label in ("KG", "%", "доля", "Percent", "прирост", "per capita", "")),
+        ("Ордера, выданные судом", ""),
+    ],
+)
+def test_a_category_says_a_unit_only_beside_something_else(label: str, kind: str) -> None:
+    assert said_in_category(label) == kind

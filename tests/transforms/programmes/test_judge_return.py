@@ -1,5 +1,7 @@
 """Judging a return: two good ones, broken ones each with cell and sentence, the identities on any numbers."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given as generated
 from hypothesis import settings
@@ -7,6 +9,7 @@ from hypothesis import strategies as st
 
 from data_contracts.load import contract
 from sources.programmes.form import LANGUAGES, choices, form
+from sources.programmes.given_return import Given
 from tests.programme_samples import TODAY, Answers, about, almaty, bishkek, given, line
 from tests.share_of_cases import examples
 from transforms.programmes.judge_figures import column_totals, is_share
@@ -198,6 +201,39 @@ def test_ages_that_differ_name_every_cell_of_the_sum_and_both_sums() -> None:
     assert sentence.startswith(
         "Male, “Referred”: the sum over ages is 61, that on the sheet of referrals is 62."
     )
+
+
+@pytest.mark.parametrize(
+    ("code", "column", "text", "numbers"),
+    [
+        ("=total", "referred", "68", None),
+        ("=total", "referred", "68,0", None),
+        ("=total", "referred", "69", (69, 68)),
+        ("=total", "refused", "17", (17, 18)),
+        ("court|M", "refused", "10", None),
+        ("court|M", "refused", "11", (11, 10)),
+        # A formula that was never calculated, and a column that the form does not add up.
+        ("=total", "referred", "", None),
+        ("=total", "referred", "=SUM(C3:C9)", None),
+        ("=total", "something", "5", None),
+    ],
+)
+def test_a_total_that_was_overwritten(
+    code: str, column: str, text: str, numbers: tuple[float, float] | None
+) -> None:
+    filled = replace(given(almaty(), "ru"), totals={("flow", code, column): Given(text, "Направления!C40")})
+    found = judge_return(contract(), filled, TODAY).problems
+    expected = [] if numbers is None else [((("Направления!C40",), numbers[0]), ((), numbers[1]))]
+    assert [problem.numbers for problem in found if problem.key == "total_changed"] == expected
+    assert len(found) == len(expected)
+
+
+def test_a_total_beside_a_cell_that_cannot_be_read_says_nothing() -> None:
+    answers: Answers = {**almaty(), ("flow", "court|M", "referred"): "сорок"}
+    filled = replace(
+        given(answers, "ru"), totals={("flow", "=total", "referred"): Given("5", "Направления!C40")}
+    )
+    assert [problem.key for problem in judge_return(contract(), filled, TODAY).problems] == ["not_number"]
 
 
 def test_all_complaints_come_at_once() -> None:

@@ -38,7 +38,30 @@ def test_what_was_refused_and_found_is_shown_under_its_dataset(
     assert "    a.xlsx, S!A0: Reason 0.\n" in out
     assert out.count("Reason") == refresh.SHOWN_REASONS
     assert "    It lost a year. 2019\n" in out
-    assert "… 2 more: see the tables quarantine and findings, dataset_id kz_x" in out
+    assert "… 2 more: dvstats refresh --json prints them" in out, "no release holds them"
+
+
+def test_what_the_release_says_otherwise_is_said(
+    release_dir: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    held = summary("kz_x", "held", critical=[f"Reason {n}." for n in range(6)])
+    since = {f"d{n}": "fresh there, held now" for n in range(6)}
+    for new, first, more in (
+        (False, "No figure changed: release R stays, 3 observations.", "dvstats refresh --json prints them"),
+        (
+            True,
+            "Published release R: 3 observations",
+            "see the tables quarantine and findings, dataset_id kz_x",
+        ),
+    ):
+        refresh.outcome(
+            Outcome(release="R", new=new, rows=3, datasets=[held], since_release={} if new else since),
+            release_dir,
+        )
+        out = capsys.readouterr().out
+        assert out.startswith(first) and f"… 2 more: {more}" in out
+        assert ("said here of d0 (fresh there, held now), d1" in out) is not new
+        assert (") and 2 more.\n" in out) is not new
 
 
 def test_warnings_on_what_is_published_all_the_same_are_shown(
