@@ -11,6 +11,7 @@ import json
 import re
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from data_contracts.model import Code, Indicator, Text, text
 from data_contracts.strict_files import DeclarationError, Mapped, did_you_mean, load_yaml, take
@@ -61,14 +62,7 @@ def _indicator(path: Path, code: str, spec: Mapped, codelists: Mapping[str, Mapp
         if values[key] not in codelists[codelist]:
             hint = did_you_mean(str(values[key]), codelists[codelist])
             raise DeclarationError(path, spec.lines[key], f"{key} {values[key]!r} is in no code list{hint}")
-    for country, entry in values["countries"].items():
-        if not isinstance(entry, Mapped):
-            raise DeclarationError(path, spec.lines["countries"], f"{country} needs counts and register")
-        text(path, entry, "counts")
-        text(path, entry, "register")
-        if entry.get("rate", "none") not in codelists["rate_base"]:
-            problem = f"rate {entry['rate']!r} is in no code list; known: {', '.join(codelists['rate_base'])}"
-            raise DeclarationError(path, entry.lines["rate"], problem)
+    _check_countries(path, spec, values["countries"], codelists["rate_base"])
     iccs, no_iccs = _crime_class(path, spec)
     # Only classes whose text was read are in the list.
     if iccs is not None and iccs not in codelists["iccs"]:
@@ -101,6 +95,20 @@ def _indicator(path: Path, code: str, spec: Mapped, codelists: Mapping[str, Mapp
         limitations=text(path, spec, "limitations"),
         formerly=tuple(values["formerly"]),
     )
+
+
+def _check_countries(
+    path: Path, spec: Mapped, countries: Mapping[str, Any], rate_bases: Mapping[str, Code]
+) -> None:
+    """What an indicator counts in each country, in which register, and by which base its rate is made there."""
+    for country, entry in countries.items():
+        if not isinstance(entry, Mapped):
+            raise DeclarationError(path, spec.lines["countries"], f"{country} needs counts and register")
+        text(path, entry, "counts")
+        text(path, entry, "register")
+        if entry.get("rate", "none") not in rate_bases:
+            problem = f"rate {entry['rate']!r} is in no code list; known: {', '.join(rate_bases)}"
+            raise DeclarationError(path, entry.lines["rate"], problem)
 
 
 def _relationships(

@@ -6,8 +6,9 @@
     observe(normalizer, dataset, files).good       # observations, as the normalizer gives rows
 
 A file that cannot be read, a refused row, a hidden sheet are findings, never exceptions; the other files are read.
-Not here: which files count, and what the last release says of them (``transforms.ingest``). Called by
-``transforms.ingest`` with files of the archive and by ``dvstats try`` with files that nobody archived.
+Not here: what is found in a file beside its figures (``transforms.findings_of_files``), which files count, and what the
+last release says of them (``transforms.ingest``). Called by ``transforms.ingest`` with files of the archive and by
+``dvstats try`` with files that nobody archived.
 """
 
 import datetime as dt
@@ -22,24 +23,20 @@ import pyarrow.compute as pc
 
 from data_contracts import checks
 from data_contracts.model import Contract
-from data_contracts.strict_files import nearest
-from sources.cells import HIDDEN, NEXT_PAGE, UNREAD, ReadError, SourceError
+from sources.cells import NEXT_PAGE, UNREAD, ReadError, SourceError
 from sources.dataset import Dataset, SourceFile
 from sources.isolated import read_cells, read_large
-from sources.readers.left_out import left_out_of
 from sources.readers.text import column_twice
 from transforms.apply_corrections import Corrected, as_published, correct, misnamed, unused
 from transforms.findings import Findings
+from transforms.findings_of_files import notice, notice_signs
 from transforms.incidents.coding import Unread
 from transforms.incidents.register import Counted, RegisterFile, codes_as_labels, count_register, few
 from transforms.judge.against_last_release import Shape
 from transforms.merge_files import merge
 from transforms.normalize.inputs_and_results import FileFacts, Normalized
 from transforms.normalize.normalizer import Normalizer
-from transforms.normalize.note_codes import unread_marks
 from transforms.normalize.quarantine import refused_row
-from transforms.normalize.unread_headings import plain_headings
-from transforms.parse import read_numbers
 from transforms.privacy.discreet import discreet, refuse_persons, said
 
 # First bytes of gzip and ZIP: such a file has no lines.
@@ -161,11 +158,7 @@ def _read_all(
         seen.files += 1
         seen.cells += cells.num_rows
         seen.shapes.append(_shape(file, cells, content, dataset))
-        _say_what_is_hidden(dataset, file, cells, seen.findings)
-        _say_what_is_not_found(dataset, file, cells, seen.findings)
-        _say_which_headings(dataset, file, cells, seen.findings)
-        _say_which_marks(dataset, file, cells, seen.findings)
-        _say_what_is_left_out(dataset, file, cells, seen.findings)
+        notice(dataset, file.path, cells, seen.findings)
         following[_name(file)].append((cells.schema.metadata or {}).get(NEXT_PAGE, b"").decode())
         parts.append(_normalize(shared, dataset, file, cells))
     for pages in following.values():
@@ -221,55 +214,6 @@ def _is_incomplete(dataset: Dataset, counted: Counted, seen: Observed) -> bool:
         seen.findings.add("partition_missing", "critical", missing)
         seen.failures.append(missing)
     return bool(seen.failures)
-
-
-def _say_what_is_hidden(dataset: Dataset, file: InputFile, cells: pa.Table, findings: Findings) -> None:
-    """Parts that the file hides and that were passed over: a finding, unless the declaration says what to do."""
-    parts = (cells.schema.metadata or {}).get(HIDDEN, b"").decode()
-    options = dataset.reader_options
-    groups = options.get("tables", ())
-    if parts and "hidden" not in options and not any("hidden" in group for group in groups):
-        findings.add("hidden_parts", "warning", f"{file.path}: {parts[:300]}")
-
-
-def _say_what_is_not_found(dataset: Dataset, file: InputFile, cells: pa.Table, findings: Findings) -> None:
-    """Values that ``where`` asks for and a file has not: all of a column, or one that the file spells nearly so.
-
-    One of several countries may well be missing in one file; nothing is said of it, nor of a file that is not public.
-    """
-    if dataset.restricted:
-        return
-    for column, wanted in dataset.where.items():
-        held = set(pc.unique(cells[column]).to_pylist()) - {None} if column in cells.column_names else set()
-        others = held.difference(wanted)
-        for value in wanted if others else ():
-            close = nearest(value, others, likeness=0.85) if value not in held else None
-            if close or held.isdisjoint(wanted):
-                sentence = "where_misspelt" if close else "where_not_found"
-                filled = {"value": value, "place": column, "close": close or ""}
-                findings.add(sentence, "warning", f"{file.path}: {column}", **filled)
-
-
-def _say_which_headings(dataset: Dataset, file: InputFile, cells: pa.Table, findings: Findings) -> None:
-    """Headings between the rows that the declaration does not read; nothing is quoted of a file that is not public."""
-    if dataset.restricted:
-        return
-    if headings := plain_headings(cells, dataset):
-        named = ", ".join(f'{heading.place} "{heading.text[:60]}"' for heading in headings[:10])
-        findings.add("unread_headings", "warning", f"{file.path}: {named[:600]}", value=str(len(headings)))
-
-
-def _say_which_marks(dataset: Dataset, file: InputFile, cells: pa.Table, findings: Findings) -> None:
-    """Marks in columns of notes that nothing reads; none is quoted of a file that is not public."""
-    for column, marks in ({} if dataset.restricted else unread_marks(cells, dataset)).items():
-        findings.add("unread_marks", "warning", f"{file.path}: {column}", place=column, value=marks)
-
-
-def _say_what_is_left_out(dataset: Dataset, file: InputFile, cells: pa.Table, findings: Findings) -> None:
-    """Rows with figures below the declared end of a table; nothing is quoted of a file that is not public."""
-    if left := left_out_of(cells):
-        named = ", ".join(place if dataset.restricted else f'{place} "{words}"' for place, words in left[:5])
-        findings.add("rows_left_out", "warning", f"{file.path}: {named[:600]}", value=str(len(left)))
 
 
 def _shape(file: InputFile, cells: pa.Table, content: bytes, dataset: Dataset) -> Shape:
@@ -359,19 +303,6 @@ class _Part(NamedTuple):
     normalized: Normalized
 
 
-def _say_what_may_be_a_figure(dataset: Dataset, part: _Part, findings: Findings) -> None:
-    """Numbers that are declared as signs (999: not known) and lie between the figures of the file."""
-    if dataset.restricted or not any(any(map(str.isdecimal, sign)) for sign in dataset.numbers.symbols):
-        return
-    good = part.normalized.good
-    gaps = good.filter(pc.is_null(good["obs_value"]))
-    least, most = pc.min_max(good["obs_value"]).as_py().values()
-    for text in pc.unique(gaps["published_value"]).drop_null().to_pylist():
-        number = read_numbers.parse(text, decimal=dataset.numbers.decimal).value
-        if number is not None and most is not None and least < number < most:
-            findings.add("sign_among_figures", "warning", f"{part.file.path}: {text}")
-
-
 def _name(file: InputFile) -> str:
     """Name of a file in the declaration; empty where it is not declared."""
     return file.declared.name if file.declared else ""
@@ -389,7 +320,7 @@ def _join(
     for sentence in (*unused([part.corrected for part in parts]), *misnamed(dataset, read)):
         seen.findings.add("correction_unused", "critical", sentence)
     for part in parts:
-        _say_what_may_be_a_figure(dataset, part, seen.findings)
+        notice_signs(dataset, part.file.path, part.normalized.good, seen.findings)
     published = {
         (part.file.sha256, place): text for part in parts for place, text in part.corrected.published.items()
     }

@@ -415,7 +415,7 @@ CODES = "code,label_en,label_ru,description_en,description_ru"
         ("sex", [CODES, "F,Women,Женщины,,", "F,Women,Женщины,,"], "line 3: code 'F' is given twice"),
         ("sex", [CODES, "F,,Женщины,,"], "line 2: code 'F' needs a label in English and Russian"),
         ("sex", [CODES, "F,Women,,,"], "line 2: code 'F' needs a label in English and Russian"),
-        ("sex", [CODES], "line 1: an empty code list is a mistake"),
+        ("sex", [CODES], "line 1: the code list is empty"),
         ("obs_status", [f"{CODES},value_null", "A,Normal,Обычное,,,no", "O,Missing,Нет,,,yes"], ""),
         # Has a file and columns of its own.
         ("area", ["x"], ""),
