@@ -49,11 +49,16 @@ def test_a_file_comes_after_those_before_it_whatever_the_clock_says(
             return cls.moment
 
     monkeypatch.setattr("sources.inbox.dt.datetime", Clock)
+    # What somebody put there by hand has no time in its name.
+    (tmp_path / "inbox" / WORKBOOKS.id).mkdir(parents=True)
+    (tmp_path / "inbox" / WORKBOOKS.id / "by hand_2022.xlsx").write_bytes(b"3")
     for number, day in enumerate((24, 23, 23)):
         Clock.moment = Clock.moment.replace(day=day)
         file.write_bytes(b"%d" % number)
         inbox.add(tmp_path / "inbox", WORKBOOKS, file, period="2022", published=None, address=None)
-    waiting = list(inbox.waiting(tmp_path / "inbox", WORKBOOKS))
+    waiting = [
+        (p, record) for p, record in inbox.waiting(tmp_path / "inbox", WORKBOOKS) if "hand" not in p.name
+    ]
     assert [path.read_bytes() for path, _ in waiting] == [b"0", b"1", b"2"]
     received = [record.received_at for _, record in waiting if isinstance(record, Record)]
     assert [text[:10] for text in received if text] == ["2026-11-24", "2026-11-23", "2026-11-23"]

@@ -105,6 +105,8 @@ def test_what_is_killed_from_outside_is_read_again(fresh: None) -> None:
 
 def test_time_is_limited(fresh: None, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(isolated, "SECONDS", 0.05)
+    # The worker ends itself: nobody waits for it.
+    monkeypatch.setattr(isolated, "WAITING", 10_000)
     with pytest.raises(ReadError, match="takes longer than 0.05 seconds"):
         isolated.read_cells(dataset(), LARGE)
     monkeypatch.setattr(isolated, "SECONDS", 60.0)

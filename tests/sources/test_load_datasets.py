@@ -9,6 +9,7 @@ from data_contracts.strict_files import DeclarationError, load_yaml
 from sources.dataset import CONCEPTS
 from sources.load_datasets import (
     check_among_known,
+    line_naming,
     line_of,
     load_dataset,
     load_datasets,
@@ -205,3 +206,24 @@ def test_the_line_of_a_place_that_is_there_in_part(
     path = tmp_path / "declared.yaml"
     path.write_text("id: example\nfiles:\n- name: first\n- name: second\n", encoding="utf-8")
     assert line_of(load_yaml(path), place) == line
+
+
+@pytest.mark.parametrize(
+    ("name", "line"),
+    [
+        ("title", 1),
+        ("Год", 3),
+        ("en", 1),
+        ("b", 6),
+        ("a", 4),
+        (2024, 7),
+        ("gone", None),
+        ("Пол", 4),
+        ("", None),
+    ],
+)
+def test_the_first_line_that_names_something(tmp_path: Path, name: str, line: int | None) -> None:
+    lines = ("title: {en: x}", "concepts:", "  time: {column: Год}", "  sex: {column: Пол, values: {a: F}}")
+    path = tmp_path / "a.yaml"
+    path.write_text("\n".join([*lines, "files: [a,", "  b]", "year: 2024\n"]), encoding="utf-8")
+    assert line_naming(load_yaml(path), name) == line

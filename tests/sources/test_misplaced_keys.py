@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from sources.strict_model import _place
 from tests.sources.declaration_sample import declare, edited, line_with, refusal
 
 
@@ -62,3 +63,21 @@ def test_a_key_in_the_wrong_part_is_named_with_its_place(
     sentence = refusal(declare(tmp_path, text))
     assert part in sentence
     assert sentence.startswith(f"kg_sample.yaml, line {line_with(text, found_by)}: ")
+
+
+@pytest.mark.parametrize(
+    ("steps", "place"),
+    [
+        (("files", 1, "name"), ("files", 1, "name")),
+        (("files", "tuple", 1, "SourceFile", "name"), ("files", 1, "name")),
+        (("values", "2024", "str"), ("values", "2024")),
+        (("files", 5, "name"), ("files",)),
+        (("gone", "files"), ("files",)),
+        ((), ()),
+    ],
+)
+def test_the_steps_of_a_mistake_that_the_declaration_has(
+    steps: tuple[str | int, ...], place: tuple[str | int, ...]
+) -> None:
+    declared = {"files": [{"name": "a"}, {"name": "b"}], "values": {2024: "x"}}
+    assert _place(steps, declared) == place

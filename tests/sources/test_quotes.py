@@ -54,3 +54,8 @@ def test_a_file_that_breaks_the_rules_of_quotes_is_believed_in_nothing(
     tmp_path: Path, text: str, holds: bool
 ) -> None:
     assert swallowed(tmp_path, ["1", "x", "y\nq;r;s"], text=text) is holds
+
+
+@pytest.mark.parametrize(("cell", "holds"), [("y\nq;r", False), ("y;r\nq;r", True)])
+def test_a_cell_with_fewer_delimiters_than_a_row_holds_none(tmp_path: Path, cell: str, holds: bool) -> None:
+    assert swallowed(tmp_path, ["1", "x", cell], text='a;b;c\n1;x;"y\n') is holds

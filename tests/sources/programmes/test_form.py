@@ -126,3 +126,8 @@ def test_every_language_says_as_much(key: str) -> None:
     assert len(set(sentences.values())) == 1, sentences
     marks = {language: len(re.findall(r"[:;—]", text)) for language, text in plain.items()}
     assert all(marks[language] or not marks["ru"] for language in LANGUAGES), marks
+
+
+def test_only_counts_of_the_same_persons_have_a_total() -> None:
+    found = {name: (part.table, len(part.lines) > 1) for name, part in form().parts.items() if part.has_total}
+    assert found == dict.fromkeys(("flow", "ages"), ("programme_flow", True))

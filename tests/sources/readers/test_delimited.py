@@ -2,10 +2,12 @@ import random
 from collections.abc import Callable
 from typing import Any
 
+import pyarrow as pa
 import pytest
 
-from sources.cells import ReadError
+from sources.cells import REMARKS, TITLES, ReadError
 from sources.readers import delimited
+from sources.readers.delimited import _levels, titled
 from sources.readers.delimited_records import STOP_AT
 
 Upstream = Callable[[str], bytes]
@@ -338,3 +340,37 @@ def test_a_declared_column_that_is_there_twice_is_refused() -> None:
         with pytest.raises(ReadError, match="'Value' twice"):
             cells(text, **options)
     assert [row["_value"] for row in cells(text, value_columns=["Value", "Value (2)"])] == ["1", "2"]
+
+
+@pytest.mark.parametrize(
+    ("text", "title", "remarks"),
+    [
+        ("a,b\n1,2\n", "", ""),
+        ("Table 1\n\n thousand persons;;\na;b\n1;2\n", "Table 1 / thousand persons", "thousand persons"),
+        ("a,b\n1,2\nSource: office, late\n", "", "Source: office, late"),
+        ("a;b\n1;2\n* Preliminary; late\n", "", "* Preliminary; late"),
+        ("a;b\nOsh;2\nword\n5, 6\n", "", "word"),
+        ("Source: x;y\na;b\n1;2\n", "Source: x;y", ""),
+        ("a,b\n" + "1,2\n" * 3000 + "Source: office\n", "", "Source: office"),
+        ("a,b\nSource: far\n" + "1,2\n" * 3000, "", ""),
+    ],
+)
+def test_lines_above_the_header_and_below_the_table(text: str, title: str, remarks: str) -> None:
+    options = {"header_row": text.splitlines().index("a;b" if "a;b" in text else "a,b") + 1}
+    metadata = titled(pa.table({}), text, options).schema.metadata or {}
+    assert metadata.get(TITLES[0], b"").decode() == title
+    assert metadata.get(REMARKS.encode(), b"").decode() == remarks
+
+
+@pytest.mark.parametrize(
+    ("rows", "levels"),
+    [
+        ([["r", "U", "", "R"], ["", "f", "m", "f"]], [["r", ""], ["U", "f"], ["U", "m"], ["R", "f"]]),
+        ([["r", "U"], ["", "f", "m"]], [["r", ""], ["U", "f"], ["U", "m"]]),
+        ([["", "U", "", ""], ["", "a", "", "b"], ["", "x", "y", ""]],
+         [["", "", ""], ["U", "a", "x"], ["U", "a", "y"], ["U", "b", ""]]),
+        ([["a ", "b"]], [["a"], ["b"]]),
+    ],
+)  # fmt: skip
+def test_levels_of_a_header_of_several_lines(rows: list[list[str]], levels: list[list[str]]) -> None:
+    assert _levels(rows) == levels

@@ -79,6 +79,7 @@ def test_a_text_in_the_second_column_of_labels() -> None:
         (["Osh|2020|2021"], ("area",), []),
         (["Osh|1|2", "area|women|men"], ("area",), [1]),
         (["x|women|men", "Osh|1|2"], ("column 1",), [0]),
+        (["x|women|men", "Osh|1|2", "Towns| | ", "Chui|3|4"], ("column 1",), [0]),
         (["x|women|5", "Osh|1|2"], ("column 1",), []),
         (["x|women|men", "Osh|1|2"], ("area",), []),
         ([" |women|men", "Osh|1|2"], ("column 1",), []),

@@ -337,3 +337,27 @@ def test_digits_that_are_drawn_far_narrower_than_their_like() -> None:
     third = [*wide, char("4", 80)]
     assert pdf_pages._narrow_digits([*third, other]) == {id(other)}
     assert pdf_pages._narrow_digits([char("a", 0)]) == set()
+
+
+@pytest.mark.parametrize(
+    ("number", "texts"), [(None, ["1", "2", "3"]), (1, ["1"]), (2, ["2"]), (3, ["3"]), (4, [])]
+)
+def test_the_declared_table_of_a_page(
+    monkeypatch: pytest.MonkeyPatch, number: int | None, texts: list[str]
+) -> None:
+    tables = []
+    for place in (1, 2, 3):
+        table = ruled([(0, 80, 50, 120)])
+        table.page.chars = [char(str(place), 10) | {"upright": True, "doctop": 90.0, "height": 10}]
+        tables.append(table)
+    monkeypatch.setattr(pdf, "lines_of", lambda page: [])
+    work: Any = pdf_objects.TableWork()
+    monkeypatch.setattr(work, "find_tables", lambda page, settings: [*tables, ruled([(0, 0, 9, 9)])])
+    options = {"table": number} if number else {}
+    found = pdf._found(cast("Any", SimpleNamespace(page_number=1)), options, work)
+    assert [table.rows for table in found] == [[[text]] for text in texts]
+    # Every table is compared with all others, and with every line.
+    count = 1 if number else 4
+    assert work.compared == pdf.OF_RULES * count * count
+    with pytest.raises(ReadError, match="table_settings=.* is not a group of pdfplumber settings"):
+        pdf._found(cast("Any", None), {"table_settings": 5}, work)

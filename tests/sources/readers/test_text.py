@@ -1,8 +1,20 @@
+import pyarrow as pa
 import pytest
 
 from sources.cells import ReadError
 from sources.readers import json_text, text
-from sources.readers.text import decode, looks_like_html
+from sources.readers.text import (
+    column_twice,
+    count_option,
+    decode,
+    joined,
+    looks_like_html,
+    missing_column,
+    names_option,
+    pattern_option,
+    refuse_sparse,
+    with_problems,
+)
 
 RUSSIAN = "Число зарегистрированных преступлений в семейно-бытовой сфере, «всего» — по регионам\n" * 2
 
@@ -134,3 +146,57 @@ def test_shares_of_letters_are_those_of_a_whole_text_most_frequent_first() -> No
     shares = list(text._RUSSIAN.values())
     assert shares == sorted(shares, reverse=True) and sum(shares) == pytest.approx(999.8)
     assert len(shares) == 33
+
+
+@pytest.mark.parametrize(
+    ("value", "least", "says"),
+    [(0, 0, ""), (3, 1, ""), (0, 1, "is not a whole number from 1"), (-1, 0, "from 0"), (True, 0, "from 0"),
+     ("1", 0, "from 0"), (1.0, 0, "from 0")],
+)  # fmt: skip
+def test_an_option_that_is_a_whole_number(value: object, least: int, says: str) -> None:
+    assert count_option({}, "n", 7, least) == 7
+    if not says:
+        assert count_option({"n": value}, "n", 7, least) == value
+        return
+    with pytest.raises(
+        ReadError, match=rf"reader option n={value!r} is not .*{says.removeprefix('is not ')}"
+    ):
+        count_option({"n": value}, "n", 7, least)
+
+
+def test_an_option_that_is_a_pattern() -> None:
+    found = pattern_option({"p": "^A"}, "p")
+    assert pattern_option({}, "p") is None and found is not None and found.search("AB")
+    for wrong in ("(", 5):
+        with pytest.raises(ReadError, match="reader option p=.* is not a regular expression"):
+            pattern_option({"p": wrong}, "p")
+
+
+def test_notes_problems_and_columns() -> None:
+    assert joined(["a", None, "", "b", "a"]) == "a; b; a" and joined([None, ""]) is None
+    table = pa.table({"x": ["1", "2"]})
+    assert with_problems(table, ["", ""]) is table
+    assert with_problems(table, ["", "p"])["_problem"].to_pylist() == [None, "p"]
+    error = missing_column("Valeu", ["Year", "Value"], " (option v)", "line 1")
+    assert str(error).startswith(
+        "line 1: the header has no column 'Valeu' (option v), did you mean 'Value'?; it has Year, Value."
+    )
+    assert str(column_twice("n")).startswith("the file has the column 'n' twice")
+
+
+def test_names_as_an_option_and_columns_that_few_rows_have(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert [names_option({"n": value}, "n") for value in ("a", ["a", "b"], ("a",))] == [
+        ["a"],
+        ["a", "b"],
+        ["a"],
+    ]
+    assert names_option({}, "n") == [] and names_option({}, "n", ["d"]) == ["d"]
+    for wrong in (5, ["a", 5], None):
+        with pytest.raises(ReadError, match="reader option n=.* is not a list of names"):
+            names_option({"n": wrong}, "n")
+    monkeypatch.setattr(text, "SPARSE_CELLS", 10)
+    monkeypatch.setattr(text, "SPARSE_TIMES", 3)
+    refuse_sparse([{"a": 1}] * 2, 5)
+    refuse_sparse([{"a": 1, "b": 2}] * 2, 6)
+    with pytest.raises(ReadError, match="the 2 rows name 7 different columns"):
+        refuse_sparse([{"a": 1, "b": 2}] * 2, 7)
