@@ -51,3 +51,20 @@ def test_a_value_far_from_the_last_one(now: list[float], said: list[str]) -> Non
 )
 def test_a_new_year_of_zeros(before: list[float], new_year: list[float], said: list[tuple[str, str]]) -> None:
     assert list(moved_series(tables(before, before, new_year), 5)) == said
+
+
+@pytest.mark.parametrize("step", [5, 10, 100, 1_000, 10_000, 100_000, 1_000_000, 10_000_000])
+@pytest.mark.parametrize(("off", "rounded"), [(0.4, True), (0.6, False)])
+def test_values_that_were_rounded(step: int, off: float, rounded: bool) -> None:
+    """To fives, tens and so on up to a million, each to the nearest: no count of a country is rounded to more."""
+    now = [step * times for times in (3, 4, 7, 9, 11, 13)]
+    before = [value + round(step * off) * (-1) ** place for place, value in enumerate(now)]
+    found = {finding for finding, _ in moved_series(tables(before, now, []), 5)}
+    assert ("values_rounded" in found) is (rounded and step <= 1_000_000)
+
+
+def test_fractions_that_became_whole_numbers_were_rounded() -> None:
+    now = [31, 43, 57, 68, 79, 92]
+    for change, rounded in ((0.3, True), (0.7, False)):
+        found = {finding for finding, _ in moved_series(tables([one + change for one in now], now, []), 5)}
+        assert ("values_rounded" in found) is rounded

@@ -426,6 +426,8 @@ def test_a_change_states_the_count_before():
         (12, 50, "KZ-10", "F"),
         (12, 200, "KZ-10", "D"),
         (12, 140, "KZ-10", "F"),
+        # By 1100 % of one.
+        (12, 1100, "KZ-10", "D"),
         (12, -10, "KZ-10", "F"),
         # Nothing, or less, is left of a count that nobody states.
         (0, -100, "KZ-10", "D"),
