@@ -251,9 +251,11 @@ def attempt_findings(
         added = max(group, key=lambda file: file.places[-1])
         if added is not group[-1]:
             found.add("older_edition", "warning", f"{added.last.file_name}, {added.last.stated_published}")
-    for _, noted in inbox.waiting(data_dir.inbox, dataset):
-        if isinstance(noted, SourceError):
-            found.add("unreadable_note", "critical", str(noted))
+    wrong = [noted for _, noted in inbox.waiting(data_dir.inbox, dataset) if isinstance(noted, SourceError)]
+    for noted in wrong[: inbox.MOST_SAID]:
+        found.add("unreadable_note", "critical", str(noted))
+    if more := len(wrong[inbox.MOST_SAID :]):
+        found.add("unreadable_note", "critical", f"{more:,} more files of inbox/{dataset.id}")
     return found
 
 

@@ -38,12 +38,16 @@ def status(data_dir: Path, *, country: str | None = None) -> list[dict[str, Any]
 
 
 def needs_attention(row: dict[str, Any]) -> bool:
-    """Whether a person should look at a dataset: it failed, is held or stale, or rows of it were refused."""
-    return row["state"] in TROUBLED or bool(row["refused_rows"])
+    """Whether a person should look at a dataset: failed, held, stale, with refused rows, or with a finding of weight.
+
+    The same datasets as those for which a refresh ends with exit status 3.
+    """
+    return row["state"] in TROUBLED or bool(row["refused_rows"] or row["critical_findings"])
 
 
 def _row(state: DatasetState, now: dt.datetime) -> dict[str, Any]:
     dataset, success = state.dataset, state.last_success
+    critical = state.summary["critical"]
     good = [record for record in state.attempts if record.outcome != "failed"]
     return {
         "dataset": dataset.id,
@@ -58,7 +62,8 @@ def _row(state: DatasetState, now: dt.datetime) -> dict[str, Any]:
         "publisher_date": _publisher_date(good),
         "rows": count_rows(state.observations),
         "refused_rows": state.quarantine.num_rows,
-        "reason": next(iter([*state.failures, *state.summary["critical"]]), None),
+        "critical_findings": len(critical),
+        "reason": next(iter([*state.failures, *critical]), None),
         "what_to_do": _what_to_do(state),
     }
 

@@ -10,6 +10,7 @@ import pytest
 from data_contracts.errors import NothingThereError, UserError
 from pipelines.published.status import needs_attention, status
 from sources.archive import Archive
+from sources.inbox import MOST_SAID
 from sources.load_datasets import load_datasets
 from sources.receipts import Record
 
@@ -69,12 +70,24 @@ def test_a_failure_says_its_reason(data: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("state", "refused", "needed"),
-    [("fresh", 0, False), ("bundled", 0, False), ("not_fetched", 0, False), ("fresh", 1, True)]
-    + [(state, 0, True) for state in ("failed", "held", "stale")],
+    ("state", "refused", "critical", "needed"),
+    [("fresh", 0, 0, False), ("bundled", 0, 0, False), ("not_fetched", 0, 0, False), ("fresh", 1, 0, True)]
+    + [("not_fetched", 0, 1, True)]
+    + [(state, 0, 0, True) for state in ("failed", "held", "stale")],
 )
-def test_what_needs_attention(state: str, refused: int, needed: bool) -> None:
-    assert needs_attention({"state": state, "refused_rows": refused}) is needed
+def test_what_needs_attention(state: str, refused: int, critical: int, needed: bool) -> None:
+    row = {"state": state, "refused_rows": refused, "critical_findings": critical}
+    assert needs_attention(row) is needed
+
+
+def test_files_that_nothing_reads_need_attention_and_the_first_are_named(data: Path) -> None:
+    folder = data / "inbox" / "kz_form_1m_workbooks"
+    folder.mkdir(parents=True)
+    for number in range(MOST_SAID + 5):
+        (folder / f"{number:02}.xlsx").write_bytes(b"anything")
+    row = state_of(data, "kz_form_1m_workbooks")
+    assert row["critical_findings"] == MOST_SAID + 1 and needs_attention(row)
+    assert "inbox/kz_form_1m_workbooks/00.xlsx" in row["reason"] and "no note" in row["reason"]
 
 
 def test_one_country(data: Path) -> None:

@@ -23,6 +23,7 @@ def row(dataset: str, state: str, **given: Any) -> dict[str, Any]:
         "age_days": 23,
         "rows": 1234567,
         "refused_rows": 0,
+        "critical_findings": 0,
         "reason": None,
     }
     return {**base, **given}
