@@ -240,9 +240,11 @@ def _counted(
     """The numbers that occur together and how many rows have them (``n``); ``sizes``: how many each column has."""
     rows = np.zeros(math.prod(sizes), np.int64)
     for piece in pieces:
-        key = np.zeros(1, np.int64)
-        for place, size in zip(places, sizes, strict=True):
-            key = key * size + piece[place]
+        # Less than _COUNTED, which 32 bits hold: half of the bytes.
+        key = piece[places[0]].astype(np.int32)
+        for place, size in zip(places[1:], sizes[1:], strict=True):
+            key *= size
+            key += piece[place]
         rows += np.bincount(key, minlength=len(rows))
     found = np.flatnonzero(rows)
     return dict(zip(places, np.unravel_index(found, sizes), strict=True)) | {"n": rows[found]}

@@ -37,7 +37,7 @@ from sources.incidents.multiline_cells import Quotes
 from sources.incidents.workbook import UNEVEN
 
 #: bytes of text that are read at once; a row must be shorter
-_BLOCK = 4 << 20
+_BLOCK = 8 << 20
 #: blocks that are read at the same time
 _AT_ONCE = 2
 #: bytes that are searched at once: they stay in the processor's cache
