@@ -20,7 +20,7 @@ from sources.readers.grid.other_tables import (
 )
 from sources.readers.grid.records import _is_remark, records
 from sources.readers.grid.table import Grid, column_letters, column_number, one_line
-from sources.readers.headings import SECTION
+from sources.readers.headings import SECTION, Heading, headings_of
 
 
 def grid(text: str, merges: tuple[tuple[int, int, int, int], ...] = (), **more: Any) -> Grid:
@@ -142,6 +142,19 @@ def test_notes_headings_and_remarks_of_records() -> None:
     ]
     assert set(of_records(text, REMARKS)) == {("Cities\nVillages\nSource: office",)}
     assert of_records("r|n\nA|1", REMARKS, TITLE, HEADING, SECTION) == [(None,) * 4]
+
+
+def test_headings_of_records_with_the_column_in_which_they_stand() -> None:
+    text = "Title||\nr|w|n\nCities||\nA||1\n||Share, %\nB||2\nTowns||Towns\nC||3\nTitle||\nD||4\nEnd||"
+    table = records(grid(text), {"value_columns": ["n"], "header_rows": [2]})
+    assert headings_of(table) == [
+        [
+            Heading("A3", "Cities", first=True, kept=False, column="r"),
+            Heading("C5", "Share, %", first=False, kept=True, column=""),
+            Heading("A7", "Towns", first=False, kept=True, column="r"),
+        ]
+    ]
+    assert table[HEADING].to_pylist() == ["A3", "A3", "C5", "C5", "A7", "A7"]
 
 
 def test_columns_of_records_that_are_there_twice_or_chosen() -> None:

@@ -104,6 +104,7 @@ def test_the_unit_that_an_answer_states_is_kept_where_no_column_is_declared_for_
         ({"meta": {"Label": {"en": "Orders"}, "year": "2022"}}, "", "Orders"),
         ({"note": "Preliminary", "rows": 1, "notes": ["a", "", "b", "a"]}, "", "Preliminary\na\nb"),
         ({"title": "Orders", "note": "Preliminary"}, "Orders", "Preliminary"),
+        ({"meta": {"title": "Orders", "title of it": {"en": "All"}}}, "Orders", "All"),
     ],
 )
 def test_what_stands_beside_the_rows_is_said_of_all_of_them(

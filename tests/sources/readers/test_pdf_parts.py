@@ -227,6 +227,16 @@ def test_figures_of_a_line_each_with_its_place_and_problem() -> None:
     assert out[pdf_text.REMARKS] == ["Report\nOrders\npersons\nof Osh\nthe end"] * 6
 
 
+@pytest.mark.parametrize(
+    ("since", "title"), [(0, "Orders / persons / of Osh"), (2, "persons / of Osh"), (4, None)]
+)
+def test_the_lines_before_the_first_figure_are_its_title(since: int, title: str | None) -> None:
+    names = (pdf_text.VALUE, pdf_text.LOCATOR, pdf_text.COLUMN, pdf_text.PROBLEM, pdf_text.REMARKS)
+    out: dict[str, list[str | None]] = {name: [] for name in names}
+    pattern = re.compile(r"Osh (?P<value>[0-9]+)")
+    assert pdf_text._add_page(out, LINES[since:], pattern, ["value"], []) == [title]
+
+
 def test_a_page_without_a_figure_adds_nothing() -> None:
     out: dict[str, list[str | None]] = {pdf_text.VALUE: [], pdf_text.REMARKS: []}
     assert pdf_text._add_page(out, LINES[:3], re.compile("x(?P<value>.)"), ["value"], []) == []
