@@ -14,6 +14,7 @@ Not here: what becomes of a row beside such words. Called by ``unread_headings``
 """
 
 import re
+from functools import lru_cache
 
 from transforms.parse.fold_labels import fold
 
@@ -128,6 +129,13 @@ _CITIZENS = whole_words(
 _RESIDENCE_ADJECTIVES = whole_words(
     r"городск\w+|сельск\w+|шаардык|айылдык|қалалық|ауылдық|шаҳрӣ|деҳотӣ|шаҳар|қишлоқ|shahar|qishloq"
 )
+# Beside a part of the people these change nothing.
+_NEUTRAL = whole_words(
+    r"число|количество|численность|кол-во|всего|из них|в том числе|лиц[ао]?|лет|года?|старше|моложе|насел\w+|"
+    r"местност\w+|"
+    r"пострадавш\w+|потерпевш\w+|жертв\w*|обративш\w+|number of|total|of which|victims?|survivors?|persons?|people|"
+    r"populations?|areas?|years?|old|and|the|и|группа|group"
+)
 # "by age": the texts beside say which.
 _BY_AGE = re.compile(r"(?:(?:по|by|nach) )?(?:возраст(?:у|ам)?|ages?|alter)(?:(?:,| и| and) \D*)?")
 # "of which by region": the labels below say the rest.
@@ -201,6 +209,27 @@ def says_breakdown(text: str) -> bool:
     """Whether a text names a place of residence, a disability or a citizenship."""
     folded = fold(text).strip(" .:;-")
     return any(words.search(folded) for words in (_RESIDENCES, _DISABILITIES, _CITIZENS))
+
+
+@lru_cache(maxsize=50_000)
+def groups_alone(text: str) -> frozenset[str]:
+    """The same kinds, where the text says of whom it is and nothing else: "women 18+", but not "a law on women"."""
+    found = groups_of(text) - {PART}
+    if not found:
+        return frozenset()
+    rest = fold(text)
+    for words in (
+        *_SEXES.values(),
+        _AGES,
+        _ANY_AGE,
+        _RESIDENCES,
+        _RESIDENCE_ADJECTIVES,
+        _DISABILITIES,
+        _CITIZENS,
+        _NEUTRAL,
+    ):
+        rest = words.sub(" ", rest)
+    return frozenset() if re.search(r"[^\W\d_]", rest) else frozenset(found)
 
 
 def groups_of(text: str) -> set[str]:

@@ -21,7 +21,7 @@ _WHOSE = r"(?:victims?|perpetrators?|aggressors?|offenders?|persons?|clients?)"
 _WHOSE_RU = r"\(?(?:пострадавш|потерпевш|жертв|агрессор|обидчик|обративш|осужд[её]нн|лиц)\w*\)?"
 _COLUMNS = {
     "sex": re.compile(
-        rf"(?:{_WHOSE} )?(?:sex|gender)(?:[ _](?:code|label|name|of {_WHOSE}))?|(?:пол|гендер)(?: {_WHOSE_RU})?|"
+        rf"(?:{_WHOSE} )?(?:sexe?|sexo|gender)(?:[ _](?:code|label|name|of {_WHOSE}))?|(?:пол|гендер)(?: {_WHOSE_RU})?|"
         r"(?:\w+(?:нің|нын|нун|ның|нинг|ning) )?(?:жынысы?|jinsi?|жинси?)(?: боюнча| бойынша| бўйича)?|ҷинс(?:ӣ|"
         r"и|ият)?|"
         r"geschlecht|женщины ?/ ?мужчины|мужчины ?/ ?женщины"

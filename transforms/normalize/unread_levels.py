@@ -7,6 +7,7 @@ leaves out; also the name of a sheet and the title of a table.
     header "2023" over "18-29", "сельское население", "инвалиды"        refused, until age or breakdown is declared
     sheet "женщины", title "Ордера, выданные женщинам"                  the same; a title only where persons are counted
     header "2023" over "из них повторно"                                refused; "из них" over regions says nothing
+    column "Категория" "женщины", "Group" "15-49"                       the same
     label "Преступления против женщин", extract: Преступления           refused, until sex is declared
 
 A declared constant says what is meant. Not here: columns that are called sex, age or residence (``unread_dimensions``),
@@ -18,11 +19,11 @@ import re
 from collections.abc import Iterator
 from functools import partial
 
-from sources.cells import TITLE, TITLES
+from sources.cells import HEADING, LOCATOR, PROBLEM, QUOTE, REMARKS, TITLE, TITLES, VALUE
 from transforms.normalize.codes_from_labels import TOTAL
 from transforms.normalize.encoded_columns import EncodedColumn, constant, crossed
 from transforms.normalize.file_cells import FileCells, left_out
-from transforms.normalize.group_words import AGE, BREAKDOWN, PART, SEX, groups_of, sex_of
+from transforms.normalize.group_words import AGE, BREAKDOWN, PART, SEX, groups_alone, groups_of, sex_of
 from transforms.normalize.readings import Refusal
 from transforms.normalize.unit_words import parts
 
@@ -31,6 +32,15 @@ _LEVEL = re.compile(r"(?:col|row)_[0-9]+|sheet")
 # A longer text of a level may be the name of an indicator on women or children.
 _MOST_WORDS = {SEX: 3, AGE: 4, BREAKDOWN: 4}
 _MOST_WORDS_OF_TITLE = 4
+# Columns of our own that say nothing of whom a figure is.
+_OWN = frozenset((VALUE, LOCATOR, PROBLEM, QUOTE, REMARKS, HEADING, TITLE))
+# Columns that are called a breakdown, whatever by.
+_GROUPS = re.compile(
+    r"group|break_?down|categor|disaggreg|dimension|subpop|population|групп|категор|разрез|контингент|срез|топ|тоб|"
+    r"гуруҳ|guruh"
+)
+# A column with more different texts than this breaks nothing down; nor is a longer text the name of a group.
+_MOST_GROUPS, _LONGEST = 1_000, 80
 
 
 def unread_levels(file: FileCells, indicator: EncodedColumn) -> tuple[EncodedColumn, ...]:
@@ -46,13 +56,40 @@ def unread_levels(file: FileCells, indicator: EncodedColumn) -> tuple[EncodedCol
         if name in file.present:
             found.append(_refusals(file, name, declared, patterns))
     persons = indicator.recoded(partial(_is_of_persons, file))
+    for name in sorted(file.present - read - _OWN):
+        if not _LEVEL.fullmatch(name):
+            refusals = _of_groups(file, name, declared)
+            found.append(crossed(persons, refusals, _if_persons))
     for texts in _titles(file):
         refusals = texts.recoded(partial(_title_refusal, file, declared))
         if any(refusals.dictionary):
-            found.append(
-                crossed(persons, refusals, lambda of_persons, refusal: refusal if of_persons else None)
-            )
+            found.append(crossed(persons, refusals, _if_persons))
     return tuple(found)
+
+
+def _if_persons(of_persons: bool, refusal: Refusal | None) -> Refusal | None:
+    return refusal if of_persons else None
+
+
+def _of_groups(file: FileCells, name: str, declared: set[str]) -> EncodedColumn:
+    """Refusals of the rows whose text in a column of any name is a part of the people: "Категория" "женщины"."""
+    texts = file.texts(name)
+    if len(texts.dictionary) > _MOST_GROUPS:
+        return constant(None)
+
+    def refusal(text: str | None) -> Refusal | None:
+        for part in parts(text) if text and len(text) <= _LONGEST else ():
+            # Numbers alone may be those of an article, and a letter any code.
+            if len(part) < 2 or not (re.search(r"[^\W\d_]{2}", part) or _GROUPS.search(name.casefold())):
+                continue
+            if kinds := groups_alone(part) - declared:
+                close = next(kind for kind in _MOST_WORDS if kind in kinds)
+                return file.lookups.refusal(
+                    "unread_dimension", value=(text or "")[:200], place=name, close=close
+                )
+        return None
+
+    return texts.recoded(refusal)
 
 
 def _is_of_persons(file: FileCells, indicator: str | None) -> bool:

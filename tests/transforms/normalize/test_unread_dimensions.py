@@ -36,7 +36,7 @@ ONLY: dict[str, Any] = {"ref_area": {"const": "KG"}, "time_period": {"column": "
         ("URBANISATION", "_T", True),
         ("Residence", "Total", True),
         ("Местность", "Все население", True),
-        ("Местность, тел.", "село", True),
+        ("Местность, тел.", "031212", True),
         ("Sex", "", True),
         ("SEX", "_T", True),
         ("Sex", "Both sexes", True),
@@ -110,6 +110,32 @@ def test_a_level_of_the_header_or_a_sheet_that_nobody_reads(place: str) -> None:
         content = workbook(rows, title=text if place == "sheet" else "Sheet")
         result = read(content, "excel", GRID, reader_options={"header_rows": [1, 2][: 1 + len(level)]})
         assert bool(said(result)) == fine and rules(result) == (set() if fine else {"unread_dimension"}), text
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "fine"),
+    [
+        *((name, "женщины", False) for name in ("Категория", "Кто", "Примечание", "Разрез")),
+        ("Показатель", "Число женщин", False),
+        ("Series", "Orders, women", False),
+        ("Group", "Women 18+", False),
+        ("Subgroup", "15-49", False),
+        ("Location", "Rural", False),
+        ("Контингент", "сельское население", False),
+        ("Статья", "15-49", True),
+        ("Тип", "всего", True),
+        ("FREQ", "M", True),
+        ("Закон", "О правах женщин", True),
+        ("Организация", "Кризисный центр для женщин", True),
+        ("Group", "women and men", True),
+    ],
+)
+def test_a_part_of_the_people_in_a_column_of_any_name(name: str, text: str, fine: bool) -> None:
+    content = f'Year,"{name}",Value\n2022-03,"{text}",72\n'.encode()
+    result = read(content, "open_sdg", ONLY)
+    assert bool(said(result)) == fine and rules(result) == (set() if fine else {"unread_dimension"})
+    centres = read(content, "open_sdg", {**ONLY, "indicator": {"const": "CRISIS_CENTRES"}})
+    assert said(centres), "a centre is no person"
 
 
 @pytest.mark.parametrize(
