@@ -19,6 +19,7 @@ from data_contracts.rendering import render
 from data_contracts.sql import among
 from data_contracts.strict_files import Row, load_csv, load_yaml, take
 from data_contracts.vocabulary import DIMENSIONS, TOTAL
+from pipelines.published.figure_in_words import FigureWords
 from pipelines.published.query import dicts
 
 HERE = Path(__file__).parent
@@ -79,26 +80,31 @@ def facts(
             if found["coverage_status"] == "partial"
         ],
         "acts": _acts(con, contract, row, country, lang),
-        "neighbours": neighbours(con, code, country, lang),
+        "neighbours": neighbours(con, contract, code, country, lang),
         "release": con.execute("SELECT max(release) FROM releases").fetchall()[0][0],
     }
 
 
 def neighbours(
-    con: duckdb.DuckDBPyConnection, requirement: str, country: str, lang: str
+    con: duckdb.DuckDBPyConnection, contract: Contract, requirement: str, country: str, lang: Lang
 ) -> list[dict[str, Any]]:
-    """For every other country the last year of its best answer to the requirement, with the figures that show it."""
+    """For every other country the last year of its best answer to the requirement, with the figures that show it.
+
+    The better of two partial answers lacks less: the whole country of some year, not one centre a year later.
+    """
     found = dicts(
         con,
-        """SELECT country, year, coverage_status, evidence FROM coverage
+        """SELECT country, year, coverage_status, evidence, missing FROM coverage
         WHERE requirement = $1 AND country <> $2 AND coverage_status <> 'not_published'
-        QUALIFY row_number() OVER (PARTITION BY country ORDER BY coverage_status = 'published' DESC, year DESC) = 1
+        QUALIFY row_number() OVER (PARTITION BY country
+          ORDER BY coverage_status = 'published' DESC, len(string_split(missing, ';')), year DESC) = 1
         ORDER BY country""",
         [requirement, country],
     )
     for row in found:
         keys = row["evidence"].split(";")
         row["country_name"] = _name(con, row["country"], lang)
+        row["missing"] = _missing(contract, row["missing"], lang)
         figures = dicts(con, f"SELECT * FROM figure_facts WHERE {among('obs_key', keys)} ORDER BY obs_key")
         row["comparator"] = figures[0]["comparator"]
         row["figures"] = [_figure(figure, lang) for figure in figures]
@@ -143,7 +149,11 @@ def _acts(
     ]
 
 
-def _figure(row: Mapping[str, Any], lang: str) -> dict[str, Any]:
+def _figure(row: Mapping[str, Any], lang: Lang) -> dict[str, Any]:
+    """A figure of another country: in words for the letter, as it is stored for the workbook."""
+    unit, unit_label = row["unit_measure"], row[f"unit_measure_{lang}"]
+    said = FigureWords(lang, {("unit_measure", unit): unit_label})
+    unstated_end = "COVERAGE=PART_OF_YEAR" in row["breakdown"]
     group = [str(row[f"{name}_{lang}"] or row[name]) for name in DIMENSIONS if row[name] != TOTAL]
     value = row["obs_value"]
     return {
@@ -151,8 +161,11 @@ def _figure(row: Mapping[str, Any], lang: str) -> dict[str, Any]:
         "area": row["area" if lang == "en" else "area_ru"],
         "counted": row["counted" if lang == "en" else "counted_ru"],
         "group": ", ".join(group),
+        "when": said.span(row["period_start"], row["period_end"], unstated_end=unstated_end),
+        "shown": said.amount(value, unit, row["obs_lower"], row["obs_upper"]),
+        "unit": unit_label,
         "time_period": row["time_period"],
-        "value": int(value) if value is not None and float(value).is_integer() else value,
+        "value": int(value) if float(value).is_integer() else value,
         "status": row["obs_status"],
         "publisher": row["publisher"] or row["source_id"],
         "address": row["address"],

@@ -38,6 +38,7 @@ _NEIGHBOURS = (
     ("group", 40),
     ("period", 14),
     ("value", 14),
+    ("unit", 24),
     ("status", 8),
     ("publisher", 30),
     ("address", 60),
@@ -109,7 +110,10 @@ def _workbook(
         (
             other["country_name"],
             getattr(known.codelists["coverage_status"][other["coverage_status"]].label, lang),
-            *(figure[name] for name in ("counted", "group", "time_period", "value", "status", "publisher")),
+            *(
+                figure[name]
+                for name in ("counted", "group", "time_period", "value", "unit", "status", "publisher")
+            ),
             figure["address"],
             figure["obs_key"],
         )

@@ -1,9 +1,10 @@
 """One figure in words: its value with unit and bounds, its period, and what to know before it is used.
 
 Not here: which figure is shown (``key_figures``) and the full cautions, which the view ``figures`` words. Called by the
-briefs and by the first sheet of the workbook.
+briefs, by the first sheet of the workbook and by the letters of requests.
 """
 
+import datetime as dt
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -40,21 +41,28 @@ class FigureWords:
         key = f"framework_{name}"
         return self.say(key) if key in self.say else name
 
+    def amount(self, value: float, unit: str, lower: float | None, upper: float | None) -> str:
+        """A value as it may be quoted: with its interval, or as the bound that it is."""
+        text = self.value(value, unit)
+        if lower is not None and upper is not None:
+            return self.say(
+                "interval", value=text, lower=number(lower, self.lang), upper=number(upper, self.lang)
+            )
+        if lower is None and upper is None:
+            return text
+        return self.say("less_than" if lower is None else "more_than", value=text)
+
     def shown(self, figure: Figure) -> str:
-        """The value as it may be quoted: with its interval, or as the bound that it is."""
-        text = self.value(figure.value, figure.unit)
-        if figure.bounds == "interval" and figure.lower is not None and figure.upper is not None:
-            lower, upper = number(figure.lower, self.lang), number(figure.upper, self.lang)
-            return self.say("interval", value=text, lower=lower, upper=upper)
-        if figure.bounds in ("more than", "less than"):
-            return self.say(figure.bounds.replace(" ", "_"), value=text)
-        return text
+        """The value of a figure as it may be quoted."""
+        return self.amount(figure.value, figure.unit, figure.lower, figure.upper)
+
+    def span(self, start: dt.date, end: dt.date, *, unstated_end: bool) -> str:
+        """The period that a figure covers, or the moment that it describes."""
+        return self.say("unstated_end", year=start.year) if unstated_end else period(start, end, self.lang)
 
     def when(self, figure: Figure) -> str:
-        """The period that the figure covers, or the moment that it describes."""
-        if figure.unstated_end:
-            return self.say("unstated_end", year=figure.start.year)
-        return period(figure.start, figure.end, self.lang)
+        """The period of a figure."""
+        return self.span(figure.start, figure.end, unstated_end=figure.unstated_end)
 
     def counted(self, figure: Figure) -> str:
         """What is counted, and of whom where it is a part of the people."""

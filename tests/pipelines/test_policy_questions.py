@@ -50,6 +50,28 @@ def test_the_first_query_does_not_mislead(views: duckdb.DuckDBPyConnection, ques
     assert all(row["caution_ru"] for row in found), "the caution is in Russian too"
 
 
+def test_the_first_row_is_the_whole(views: duckdb.DuckDBPyConnection) -> None:
+    """The total of a cell comes before its parts, and a year before what else begins with it."""
+    cells: dict[tuple[str, ...], list[bool]] = {}
+    periods: dict[str, list[str]] = {}
+    for view in sorted({question["view"] for question in QUESTIONS} - {"figures"}):
+        rows = views.sql(f"""SELECT (ref_area, indicator, unit_measure, nature, year) AS series, time_period,
+            (sex, age, violence_form, relationship, breakdown) = ('_T', '_T', '_T', '_T', '_T') AS is_total
+            FROM {view} WHERE obs_key IS NOT NULL""").fetchall()
+        for series, time_period, is_total in rows:
+            cells.setdefault((view, str(series), time_period), []).append(is_total)
+            periods.setdefault(f"{view} {series}", []).append(time_period)
+    divided = {cell: totals for cell, totals in cells.items() if len(totals) > 1 and any(totals)}
+    assert len(divided) > 100 and [cell for cell, totals in divided.items() if not totals[0]] == []
+    late = []
+    for series, begun in periods.items():
+        others = [place for place, time_period in enumerate(begun) if "-01-01/P" in time_period]
+        years = [place for place, time_period in enumerate(begun) if time_period.isdigit()]
+        if years and others and max(years) > min(others):
+            late.append(series)
+    assert late == []
+
+
 def test_four_countries_ask() -> None:
     assert len(QUESTIONS) >= 20 and {question["asked"][:2] for question in QUESTIONS} == {
         "KZ",

@@ -39,6 +39,21 @@ def test_the_figure_of_a_neighbour_is_the_whole_before_a_part(
     assert set(shown["breakdown"].to_pylist()) == {"_T"}
 
 
+def test_of_a_neighbour_the_answer_that_lacks_least_is_shown_in_words(
+    release_dir: Path, tmp_path: Path
+) -> None:
+    """Kazakhstan has one region in 2025 and the country in 2024; a share has its unit, a period no code."""
+    (path, *_) = request(release_dir, "KG", "IC-6", language="en", output=tmp_path)
+    text = path.read_text(encoding="utf-8")
+    assert (
+        "**Kazakhstan**, 2024 (in part; a figure is public, but what is missing is: sex; relationship" in text
+    )
+    assert "Kazakhstan, 2024: 3,382 (" in text and "January–June 2026: 390 (" in text
+    (path, *_) = request(release_dir, "TJ", "SVC-1", language="ru", output=tmp_path)
+    text = path.read_text(encoding="utf-8")
+    assert "Кыргызстан, январь–август 2025: 6,6\u00a0% (" in text and "/P8M" not in text
+
+
 def test_the_comparator_is_marked_and_comes_last(release_dir: Path, tmp_path: Path) -> None:
     (path, *_) = request(release_dir, "Казахстан", "eige-9", language="en", output=tmp_path)
     text = path.read_text(encoding="utf-8")

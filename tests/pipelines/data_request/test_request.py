@@ -32,6 +32,7 @@ def test_csv_and_workbook_hold_the_same_empty_table(release_dir: Path, written: 
     assert codes["age", "Y45T59"] == "45-59 лет"
     neighbours = list(book["Neighbours"].iter_rows(values_only=True))
     assert neighbours[1][0] == "Узбекистан" and str(neighbours[1][-1]).startswith("k")
+    assert neighbours[1][neighbours[0].index("unit")] == "Число"
 
 
 def test_the_workbook_is_the_same_for_the_same_release(

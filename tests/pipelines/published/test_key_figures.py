@@ -127,8 +127,11 @@ def test_a_figure_in_words() -> None:
     assert words.shown(shown) == "5.6% (3 to 11.4)"
     assert words.counted(shown) == "Reports, women"
     assert words.know(shown) == "unvalidated value; non-official"
-    assert words.shown(figure(bounds="more than", value=400.0)) == "more than 400"
-    assert FigureWords("ru", LABELS).shown(figure(bounds="less than", value=4000.0)) == "менее 4\u00a0000"
+    assert words.shown(figure(bounds="more than", value=400.0, lower=400.0)) == "more than 400"
+    assert (
+        FigureWords("ru", LABELS).shown(figure(bounds="less than", value=4000.0, upper=4000.0))
+        == "менее 4\u00a0000"
+    )
     other = Other(
         "conflict",
         "k2",

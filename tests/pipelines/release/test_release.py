@@ -1,5 +1,6 @@
 """What the bundled release says: sizes promised, every number with a source, and derived tables that do not mislead."""
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -88,6 +89,21 @@ def test_the_named_conflicts_are_side_by_side(
     ).fetchall()
     assert values <= {value for row in found for value in row[:2]}
     assert all(row[2] and row[3] for row in found)
+
+
+def test_an_explanation_names_its_numbers_and_not_their_order(declared: Declarations) -> None:
+    """The two figures of a conflict are shown in either order: "the first" would be the wrong one of them."""
+    ordinals = {
+        "en": r"(?i)\b(first|second|former|latter)\b(?! (half|quarter|count|published|time))",
+        "ru": r"(?i)\b(перв|втор)(ое|ая|ый|ой|ом|ым|ому|ого)\b(?! (полугоди|квартал|оценк|числа погибших))",
+    }
+    wrong = [
+        f"{conflict['id']}: {said}"
+        for conflict in declared.conflicts
+        for language, ordinal in ordinals.items()
+        if re.search(ordinal, said := conflict[f"explanation_{language}"])
+    ]
+    assert wrong == []
 
 
 def test_a_law_breaks_the_series_it_names(con: duckdb.DuckDBPyConnection) -> None:
