@@ -13,7 +13,7 @@ from sources.readers.headings import (
     headings_of,
     lone_labels,
     other_headers,
-    told,
+    with_heading_list,
     with_headings,
 )
 
@@ -135,7 +135,7 @@ def test_a_table_without_headings_stays_as_it_is() -> None:
     table = cells("A|1|2")
     assert with_headings(table, ["area"], 2) is table and with_headings(table, [], 2) is table
     assert with_headings(table.slice(0, 0), ["area"], 2).num_rows == 0
-    assert told(table, [[]]) is table and headings_of(table) == []
-    kept = told(table.replace_schema_metadata({"a": "b"}), [[], [Heading("p", "ж", first=True)]])
+    assert with_heading_list(table, [[]]) is table and headings_of(table) == []
+    kept = with_heading_list(table.replace_schema_metadata({"a": "b"}), [[], [Heading("p", "ж", first=True)]])
     assert headings_of(kept) == [[Heading("p", "ж", first=True)]]
     assert kept.schema.metadata[b"a"] == b"b" and "ж".encode() in kept.schema.metadata[HEADINGS]
