@@ -64,12 +64,15 @@ def test_nothing_from_outside_is_written_into_a_script(path: Path) -> None:
     assert yaml.safe_load(path.read_text(encoding="utf-8"))["permissions"] == {"contents": "read"}
 
 
-def row(dataset: str, state: str, reason: str | None = None, refused: int = 0) -> dict[str, Any]:
+def row(
+    dataset: str, state: str, reason: str | None = None, refused: int = 0, critical: int = 0
+) -> dict[str, Any]:
     return {
         "dataset": dataset,
         "country": "*",
         "state": state,
         "refused_rows": refused,
+        "critical_findings": critical,
         "last_success": "2026-11-20T03:00:00Z",
         "reason": reason,
     }
@@ -84,15 +87,17 @@ def test_the_issue_names_what_needs_a_person_and_nothing_else() -> None:
         row("kg_victims", "held", "column `2025` of @office | is gone\nsee http://x"),
         row("de_bka", "bundled"),
         row("un_sdg_api", "fresh", refused=3),
+        row("tj_victims", "fresh", "a file waits without a note", critical=1),
     ]
     text = issue_body(rows)
-    assert text.startswith("2 of 3 datasets need attention.")
+    assert text.startswith("3 of 4 datasets need attention.")
     assert "| `un_sdg_api` | several | fresh | 3 | 2026-11-20 |  |" in text
     # In a code span, on one line of the table.
     assert (
         "| `kg_victims` | several | held | 0 | 2026-11-20 | `column '2025' of @office / is gone see http://x` |"
         in text
     )
+    assert "| `tj_victims` | several | fresh | 0 | 2026-11-20 | `a file waits without a note` |" in text
     assert "de_bka" not in text
 
 
