@@ -1,7 +1,8 @@
 """Footnotes of a table: marks at the end of a text, and the lines below the table that explain them.
 
-``125¹`` with a line ``¹ Preliminary`` below gives the cell the note ``¹ Preliminary``; ``¹``, ``1)`` and ``¹⁾`` are
-one mark. The mark stays in the text: what a number is, is decided in ``transforms.parse.read_numbers``.
+``125¹`` with a line ``¹ Preliminary`` below gives the cell the note ``¹ Preliminary``; ``¹``, ``1)``, ``¹⁾`` and, in
+a line below, ``1`` are one mark. The mark stays in the text: what a number is, is decided in
+``transforms.parse.read_numbers``.
 
 Not here: statuses that a note implies (``transforms.normalize``). Called by both layouts, by ``pdf``, and by
 ``workbook.xlsx`` for raised digits.
@@ -16,6 +17,8 @@ from sources.readers.text import joined
 
 SUPERSCRIPTS = str.maketrans("0123456789()", "⁰¹²³⁴⁵⁶⁷⁸⁹⁽⁾")
 FOOTNOTE = re.compile(r"\s*(\*{1,4}|[⁰¹²³⁴⁵⁶⁷⁸⁹]{1,2}[)⁾]?|\d{1,2}\))\s*(?=[^\s*])")
+# Below a table a digit may be the mark that stands raised in a cell: "1 Preliminary" of "125¹".
+_NUMBERED = re.compile(r"\s*(\d{1,2})\s+(?=[^\W\d_])")
 #: first word of a line that is no record
 REMARK = re.compile(
     r"(source|note|remark|источник|примечани[ея]|дереккөз|ескерту|булак|эскертүү|manba|izoh|манба|эзоҳ)s?\b",
@@ -32,7 +35,7 @@ def footnotes_in(grid: Grid, rows: Iterable[int]) -> dict[str, str]:
     notes: dict[str, str] = {}
     for row in rows:
         line = tidy(" ".join(text for text in grid.rows[row] if text))
-        match = FOOTNOTE.match(line)
+        match = FOOTNOTE.match(line) or _NUMBERED.match(line)
         if match:
             notes.setdefault(_mark(match[1]), line)
     return notes

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from sources.cells import TITLE, ReadError
+from sources.readers import excel
 from sources.readers.grid.cell_references import letter_list
 from sources.readers.grid.cross import cross
 from sources.readers.grid.footnotes import (
@@ -17,6 +18,7 @@ from sources.readers.grid.footnotes import (
 )
 from sources.readers.grid.table import Grid
 from sources.readers.text import joined
+from tests.workbooks import workbook
 
 
 def grid(text: str, merges: tuple[tuple[int, int, int, int], ...] = (), **more: Any) -> Grid:
@@ -53,7 +55,8 @@ def test_marks_at_the_end_of_a_text(text: str, marks: list[str]) -> None:
 def test_lines_below_that_begin_with_a_mark() -> None:
     below = grid("¹ Preliminary|\n* Without|Osh\n1) Again\nSource: office\n2)\n12 persons")
     notes = footnotes_in(below, range(6))
-    assert notes == {"1": "¹ Preliminary", "*": "* Without Osh"}
+    # The last is no explanation, but no cell has the mark 12.
+    assert notes == {"1": "¹ Preliminary", "*": "* Without Osh", "12": "12 persons"}
     assert noted(["125¹", "3*", "4²"], notes) == ["¹ Preliminary", "* Without Osh"]
 
 
@@ -180,3 +183,10 @@ def test_numbers_title_and_corner() -> None:
     (first, *_) = cross(grid(TABLE), {"header_rows": [2], "number_row": 3}).to_pylist()
     assert (first["col_number"], first[TITLE], first["corner"]) == ("1", "Title", "Region")
     assert first["sheet"] == "T" and first["_locator"] == "B4"
+
+
+def test_a_plain_digit_below_is_the_mark_that_stands_raised_in_a_header() -> None:
+    content = workbook([["Region", "2022¹", "2023"], ["Chui", 50, 52], ["1 предварительно"]])
+    found = excel.read(content, {"header_rows": [1]})
+    assert found.column("_note").to_pylist() == ["1 предварительно", None]
+    assert "_remarks" not in found.column_names, "it is not about all figures"
