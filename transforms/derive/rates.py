@@ -40,8 +40,9 @@ def rates(
 
     A rate has one denominator, of its year, area and sex. Which, where there are several:
 
-    1. the population at mid-year, before that of 1 January, before one of another day;
-    2. of the dataset of the lower ``precedence``.
+    1. one above doubt, before a doubtful one (status U), with which the rate is doubtful too;
+    2. the population at mid-year, before that of 1 January, before one of another day;
+    3. of the dataset of the lower ``precedence``.
 
     A subgroup (age, any breakdown) has no rate: its own base is not among the denominators. A kind of service
     (``KIND=``) is no subgroup: it is for all the women of the area.
@@ -112,10 +113,11 @@ _SIDES = f"""
       WHERE o.unit_measure = 'NUMBER' AND o.obs_value IS NOT NULL AND {KIND} = 'measured' AND o.obs_status <> 'D'
         AND o.age = '_T' AND (o.breakdown = '_T' OR (b.base = 'women' AND starts_with(o.breakdown, 'KIND=')))
         AND (o.freq = 'A' OR (b.base = 'women' AND o.freq IN ('M', 'D', 'Q')))),
+    doubted AS (SELECT obs_key FROM all_observations WHERE indicator = 'POPULATION' AND obs_status = 'U'),
     chosen AS (
-      SELECT * FROM population WHERE age = '_T'
-      QUALIFY row_number() OVER (PARTITION BY ref_area, year, sex
-        ORDER BY list_position(['mid_year', 'january', 'other'], basis), precedence, obs_key) = 1)"""
+      SELECT *, obs_key IN (FROM doubted) AS doubtful FROM population WHERE age = '_T'
+      QUALIFY row_number() OVER (PARTITION BY ref_area, year, sex ORDER BY doubtful,
+        list_position(['mid_year', 'january', 'other'], basis), precedence, obs_key) = 1)"""
 _MADE = f"""{_SIDES}
     SELECT n.obs_key AS numerator_obs_key, n.ref_area, n.indicator, n.sex, n.age, n.violence_form, n.relationship,
       n.breakdown, n.time_period, n.year,
@@ -124,7 +126,7 @@ _MADE = f"""{_SIDES}
       n.obs_value AS numerator, c.population AS denominator, n.denominator_sex,
       c.obs_key AS denominator_obs_key, c.dataset_id AS denominator_dataset_id,
       -- The best value keeps marks that its copies carry.
-      CASE WHEN n.obs_value < {UNRELIABLE_BELOW} AND NOT n.women THEN 'U'
+      CASE WHEN c.doubtful OR n.obs_value < {UNRELIABLE_BELOW} AND NOT n.women THEN 'U'
            ELSE coalesce(b.obs_status, n.obs_status) END AS obs_status,
       b.obs_key IS NOT NULL AS preferred, n.dataset_id, n.source_id
     FROM numerators n JOIN chosen c

@@ -83,6 +83,21 @@ def test_one_denominator_a_rate(
     assert len(above) == (1 if chosen in (990, 980) else 0)
 
 
+def test_a_doubtful_denominator_is_the_last_and_makes_a_doubtful_rate(
+    declared: Declarations, observations: Make
+) -> None:
+    doubtful = {**POPULATION, "ref_area": "KG", "obs_value": 990.0, "obs_status": "U"}
+    day = {"freq": "D", "time_period": "2023-04-01/P1D"}
+    sound = {**doubtful, **day, "obs_value": 980.0, "obs_status": "V"}
+    for people, expected in (((doubtful,), (990, "U")), ((doubtful, sound), (980, "A"))):
+        table = observations(*people, CASE)
+        given = population(declared.contract, [table], declared.datasets)
+        (row,) = rates(
+            declared.contract, table, given, observations(CASE, table="best_observations")
+        ).to_pylist()
+        assert (row["denominator"], row["obs_status"]) == expected
+
+
 @pytest.mark.parametrize("changed", [["KG"], ["KG", "UZ"], []])
 def test_rates_of_other_groups_are_carried_on(
     declared: Declarations, observations: Make, changed: list[str]
