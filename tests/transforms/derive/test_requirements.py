@@ -293,9 +293,26 @@ def test_one_month_is_no_quarterly_report(ask: Ask) -> None:
     assert not met(ask("each_quarter", *({**row, "freq": "M"} for row in quarters(1, 4, 7, 10))))
 
 
+@pytest.mark.parametrize(
+    "other", [{"sex": "F"}, {"ref_area": "TJ-SU"}, {"obs_status": "U"}, {"breakdown": "SERVICE=LEGAL"}]
+)
+def test_four_quarters_are_of_one_group(ask: Ask, other: dict[str, str]) -> None:
+    """One quarter of everybody and three of women are no year of everybody, and no report of each quarter."""
+    first, *others = quarters(1, 4, 7, 10)
+    rows = first, *({**row, **other} for row in others)
+    assert not met(ask("each_quarter", *rows))
+    fact = ask("", *rows)
+    assert fact is not None and fact.limits == ("whole_year",)
+    # Those of another dataset carry them on.
+    assert met(ask("each_quarter", first, *({**row, "dataset_id": "kz_sdg"} for row in others)))
+
+
 def test_a_figure_of_one_year_is_not_regular(ask: Ask) -> None:
     assert not met(ask("regular", CASES, {**CASES, "year": 2018}))
-    assert met(ask("regular", CASES, {**CASES, "year": 2019}))
+    before = {**CASES, "year": 2019}
+    assert met(ask("regular", CASES, before))
+    assert not met(ask("regular", CASES, {**before, "obs_status": "U"}))
+    assert not met(ask("regular", CASES, {**before, "ref_area": "TJ-SU"}))
 
 
 def test_a_model_answers_nothing(ask: Ask) -> None:
