@@ -102,6 +102,21 @@ def test_an_indicator_of_children_needs_no_age(ask: Ask) -> None:
     assert not met(ask("child", CASES))
 
 
+@pytest.mark.parametrize(
+    ("age", "of_children"),
+    [
+        ("Y_LT18", True),
+        ("Y_LT14", True),
+        ("Y15T17", True),
+        ("Y15T18", False),
+        ("Y_LT20", False),
+        ("Y_GE18", False),
+    ],
+)
+def test_children_are_under_eighteen(ask: Ask, age: str, of_children: bool) -> None:
+    assert met(ask("child", {**CASES, "age": age})) is of_children
+
+
 def test_what_a_later_edition_replaced_is_no_evidence(ask: Ask) -> None:
     old = {**CASES, "dataset_id": "kg_sdg_first_portal", "source_id": "kg-sdg-build-2020-12-03-5-2-1-1b"}
     later = {**old, "source_id": "kg-sdg-build-2021-10-21-5-2-1-1b"}
