@@ -175,9 +175,9 @@ _FIGURES = f"""CREATE TEMP TABLE figures AS
       SELECT *, {_LIMITED} AS limited, limited || {_RANKED} || ' ' AS ranked, ranked || obs_key AS ranked_key,
         CAST(unnest(range(first_year, year(period_end) + 1)) AS INTEGER) AS year FROM beside),
     following AS (
-      SELECT DISTINCT country, indicator, year + 1 AS year, TRUE AS regular FROM yearly
-      WHERE reliable AND {_NATIONAL} AND NOT several_years)
-    SELECT y.*, coalesce(f.regular, FALSE) AS regular
+      SELECT country, indicator, year + 1 AS year, bool_or({_NATIONAL}) AS of_country FROM yearly
+      WHERE reliable AND NOT several_years GROUP BY ALL)
+    SELECT y.*, coalesce(of_country OR NOT {_NATIONAL}, FALSE) AS regular
     FROM yearly y LEFT JOIN following f USING (country, indicator, year)"""
 # Those without a limit, again one row a figure.
 _OF_EACH_AREA = f"""(SELECT a.* REPLACE (area.ref_area AS ref_area, ranked || area.obs_key AS ranked_key)
@@ -374,7 +374,7 @@ def figures(
     ``by_age``: women of 18-49 beside women of 18-75 are two spans of one population, no table by age.
     ``of_minors``: it is of minors alone, and its indicator is not one of children.
     ``each_quarter``: four quarters or twelve months of one year have figures of the same group, all above doubt or none
-    of them. ``regular``: the year before has a figure of the country above doubt, too.
+    of them. ``regular``: the year before has a figure above doubt, too; of the country, where this one is.
     """
     con = duckdb.default_connection().cursor()
     name_rows(con, "observations", observations)

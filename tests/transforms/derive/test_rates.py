@@ -157,7 +157,16 @@ def test_services_stand_beside_women_and_may_be_stated_for_a_month(
     assert row["rate"] == pytest.approx(2 / 510 * 1e6)
     # A kind of shelter is for the same women; a group of its clients would not be.
     assert len(made(declared, observations, {**stock, "breakdown": "KIND=NGO"})[0]) == 1
-    assert made(declared, observations, {**stock, "breakdown": "TIER=REGIONAL"})[0] == []
+    for group in ("TIER=REGIONAL", "KIND=NGO;TIER=REGIONAL"):
+        assert made(declared, observations, {**stock, "breakdown": group})[0] == []
+
+
+def test_what_some_providers_reported_has_no_rate(declared: Declarations, observations: Make) -> None:
+    table = observations(*PEOPLE, CASE, {**CASE, "dataset_id": "de_taeterarbeit", "obs_value": 40.0})
+    people = population(declared.contract, [table], declared.datasets)
+    some = [dataset.id for dataset in declared.datasets.values() if dataset.reporting_only]
+    found = rates(declared.contract, table, people, observations(table="best_observations"), None, None, some)
+    assert found.to_pylist()[0]["numerator"] == 50 and found.num_rows == 1
 
 
 def test_a_count_above_its_base_has_no_rate_and_says_so(declared: Declarations, observations: Make) -> None:

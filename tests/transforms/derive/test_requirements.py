@@ -327,7 +327,10 @@ def test_a_figure_of_one_year_is_not_regular(ask: Ask) -> None:
     before = {**CASES, "year": 2019}
     assert met(ask("regular", CASES, before))
     assert not met(ask("regular", CASES, {**before, "obs_status": "U"}))
-    assert not met(ask("regular", CASES, {**before, "ref_area": "TJ-SU"}))
+    region = {**before, "ref_area": "TJ-SU"}
+    assert not met(ask("regular", CASES, region))
+    fact = ask("regular", {**CASES, "ref_area": "TJ-SU"}, region)
+    assert fact is not None and (fact.limited, fact.limits) == (("regular",), ("country",))
 
 
 def test_a_model_answers_nothing(ask: Ask) -> None:
