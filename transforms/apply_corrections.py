@@ -30,7 +30,8 @@ to its neighbour, which may hold the same text. The place decides only between l
 same in every column.
 
 A correction that matches no cell is a finding (``correction_unused``) that names it, its file and what does not match:
-either the publisher has mended the error, and the entry is to be deleted, or the file has changed. Nothing is corrected
+either the publisher has mended the error, and the entry is to be deleted, or the file has changed. So is a second
+correction of one cell; the first one is applied. Nothing is corrected
 in silence, and nothing is left uncorrected in silence.
 
 Deliberately out of scope: figures that only look odd (status ``U`` in the declaration), factors for whole columns
@@ -155,8 +156,11 @@ def correct(
     published: dict[str, str] = {}
     unmatched: dict[str, str] = {}
     dropped = set()
+    done: dict[int, str] = {}
     for correction in mine:
         row, problem = _find(correction, cells, dataset)
+        if row is not None and (other := done.setdefault(row, correction.id)) != correction.id:
+            row, problem = None, f"correction {other} is of the same cell; delete one of them"
         if row is None:
             unmatched[correction.id] = (
                 f"correction {correction.id}, file {file or correction.file or 'without a name'}, "
@@ -167,7 +171,7 @@ def correct(
         else:
             remark = f"Published as {correction.published}, corrected: {correction.reason}"
             values[row], notes[row] = correction.corrected, ". ".join(filter(None, (notes[row], remark)))
-            published.setdefault(locators[row], correction.published)
+            published[locators[row]] = correction.published
     for name, column in ((VALUE, values), (NOTE, notes)):
         cells = cells.set_column(cells.schema.get_field_index(name), name, pa.array(column, pa.string()))
     kept = pa.array([row not in dropped for row in range(cells.num_rows)], pa.bool_())

@@ -74,6 +74,19 @@ def test_an_override_is_read_and_noted_and_the_published_text_is_kept() -> None:
     assert made.cells["_note"].to_pylist() == [remark, None]
 
 
+@pytest.mark.parametrize("second", [{"corrected": "72"}, {"action": "drop", "corrected": ""}])
+def test_of_two_corrections_of_one_cell_the_first_is_applied_and_the_other_named(
+    second: dict[str, str],
+) -> None:
+    """Whichever stood last in the file decided, and both counted as applied."""
+    made = correct(CELLS, DATASET, "f", [correction(), correction(id="kg-again", **second)])
+    assert made.cells["_value"].to_pylist() == ["22", "1204"] and made.matched == {"kg-2017"}
+    assert made.published == {"line 2": "27"}
+    assert unused([made]) == [
+        "correction kg-again, file f, line 2: correction kg-2017 is of the same cell; delete one of them"
+    ]
+
+
 def test_a_dropped_cell_is_not_read() -> None:
     made = correct(CELLS, DATASET, "f", [correction(action="drop", corrected="")])
     assert made.cells["_locator"].to_pylist() == ["line 3"]

@@ -77,6 +77,40 @@ def test_the_finer_figure_goes_before_its_rounding(best: Best) -> None:
     assert row["obs_value"] == 17000
 
 
+@pytest.mark.parametrize("status", ["P", "E", "I"])
+def test_a_provisional_or_estimated_figure_is_no_finer_one_than_the_counted(best: Best, status: str) -> None:
+    first = {**PRESS, "obs_value": 3587.0, "obs_status": status}
+    (row,) = best({**OFFICIAL, "obs_value": 3600.0}, first)
+    assert (row["obs_value"], row["obs_status"]) == (3600, "A")
+    (row,) = best({**OFFICIAL, "obs_value": 3600.0, "obs_status": status}, first)
+    assert row["obs_value"] == 3587, "both are"
+
+
+@pytest.mark.parametrize(("counted", "status"), [(3911.0, "A"), (3600.0, "U")])
+def test_what_was_expected_gives_way_to_what_was_counted(best: Best, counted: float, status: str) -> None:
+    expected = {**OFFICIAL, "obs_value": 3587.0, "obs_status": "F"}
+    for rows in ((expected, PRESS), ({**expected, **PRESS}, OFFICIAL)):
+        (row,) = best(rows[0], {**rows[1], "obs_value": counted, "obs_status": status})
+        assert (row["obs_value"], row["obs_status"]) == (counted, status)
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "shown"),
+    [
+        (3e20, 2.6e20, 2.6e20),
+        (2e-5, 1.6e-5, 1.6e-5),
+        (1.6e-5, 2e-5, 1.6e-5),
+        # Not a rounding of one another.
+        (2e-5, 1.4e-5, 2e-5),
+    ],
+)
+def test_digits_of_very_large_and_very_small_figures(
+    best: Best, first: float, second: float, shown: float
+) -> None:
+    (row,) = best({**OFFICIAL, "obs_value": first}, {**PRESS, "obs_value": second})
+    assert row["obs_value"] == shown
+
+
 def test_rates_of_two_bases_are_no_roundings(best: Best) -> None:
     rate = {"unit_measure": "PER_100000_POP"}
     (row,) = best({**OFFICIAL, **rate, "obs_value": 4.8}, {**PRESS, **rate, "obs_value": 4.78})
