@@ -29,7 +29,8 @@ from data_contracts.model import Contract
 from pipelines.kept_folders import refuse_shared
 from pipelines.lock import RefreshLock
 from pipelines.release import publish
-from pipelines.release.last_release import LastRelease, last_release, release_names
+from pipelines.release.last_release import LastRelease, last_release
+from pipelines.release.manifest import release_names
 from pipelines.store import exchange
 from pipelines.store.client import is_address
 from pipelines.store.publication import publish_to

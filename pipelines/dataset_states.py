@@ -39,7 +39,6 @@ from transforms.derive.rates import above_base
 from transforms.findings import Findings, said_once
 from transforms.ingest import Ingested
 
-TROUBLED = ("stale", "held", "failed")
 # A count that is larger than its population: found among all datasets, so never carried with one.
 ABOVE_BASE = "count_above_population"
 COUNTRY_CHANGED = "country_changed"

@@ -24,6 +24,7 @@ from pipelines.operations.declared import Alerts, CauseKind
 from pipelines.operations.message import as_utc
 from pipelines.published.numbers_and_periods_in_words import number
 from pipelines.published.texts import Texts
+from pipelines.release.manifest import release_moment
 from sources.receipts import Record, failing, moment_of
 from transforms.findings import said_once
 
@@ -83,7 +84,7 @@ def blocked_release(job: str, problem: Text, now: dt.datetime) -> Cause:
 
 
 def dataset_causes(states: "Sequence[DatasetState]", limits: Alerts, now: dt.datetime) -> Iterator[Cause]:
-    """Datasets that are held, and those that have been stale or failed for longer than the declared patience."""
+    """Datasets that are held, and those that have been stale or failed for longer than the declared days."""
     for state in states:
         if state.state == "held":
             yield _of_dataset(state, "held", _findings(state, "critical"))
@@ -178,13 +179,9 @@ def revisions(contract: Contract, release: Path, after: str, limits: Alerts) -> 
             _largest(contract, largest, count, limits.revised_by),
             country=country,
             dataset=dataset,
-            since=_release_moment(name),
+            since=as_utc(release_moment(name)),
             event=True,
         )
-
-
-def _release_moment(name: str) -> str:
-    return as_utc(dt.datetime.strptime(name, "%Y%m%dT%H%M%SZ"))
 
 
 def _largest(contract: Contract, figure: dict[str, Any], count: int, share: float) -> Text:

@@ -24,7 +24,7 @@ from pipelines.deployment import local_day
 from pipelines.operations.declared import AlertReceiver, Operations, Target, load_operations, targets
 from pipelines.operations.message import ChannelError, Message, as_utc
 from pipelines.operations.send import send
-from pipelines.release.last_release import release_names
+from pipelines.release.manifest import release_names
 from sources.durable import locked
 
 if TYPE_CHECKING:

@@ -17,7 +17,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 
-from pipelines.release.last_release import release_names
+from pipelines.release.manifest import release_names
 from sources.durable import append_lines
 
 DONE = ("sent", "unchanged")

@@ -230,7 +230,7 @@ def _draw(job: _Job, panels: Mapping[str, Panel], tile_maps: Sequence[Map]) -> N
                 shaded=tile_map.shaded,
                 title=title,
             )
-            _save(job, folder / f"{tile_map.name}.svg", drawn.svg)
+            _save(job, folder / f"{tile_map.name}.svg", drawn)
     for name, panel in panels.items():
         data_files.write_series(panel.figures, job.folder / "charts" / f"{name}.csv")
     for tile_map in tile_maps:

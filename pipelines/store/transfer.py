@@ -14,8 +14,7 @@ from pathlib import Path
 
 from data_contracts.errors import NothingThereError, UserError
 from pipelines.data_directory import DataDirectory
-from pipelines.release.last_release import release_names
-from pipelines.release.manifest import verify
+from pipelines.release.manifest import release_names, verify
 from pipelines.release.publish import show
 from pipelines.store import exchange
 from pipelines.store.client import is_address
