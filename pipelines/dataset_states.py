@@ -36,7 +36,7 @@ from sources.dataset import Dataset
 from sources.receipts import Record, failing, time_of
 from transforms.derive.population import population
 from transforms.derive.rates import above_base
-from transforms.findings import Findings, said_once
+from transforms.findings import Findings, in_words, said_once
 from transforms.ingest import Ingested
 
 # A count that is larger than its population: found among all datasets, so never carried with one.
@@ -94,15 +94,13 @@ class DatasetState:
     @property
     def summary(self) -> dict[str, Any]:
         """What a person is shown of it."""
-        critical = [f"{f['reason_en']} {f['detail'] or ''}".strip() for f in self._of("critical")]
-        warnings = [f"{f['reason_en']} {f['detail'] or ''}".strip() for f in self._of("warning")]
         return {
             "dataset_id": self.dataset.id,
             **self.facts,
             "failures": self.failures,
             "refused": self._refused(),
-            "critical": critical,
-            "warnings": warnings,
+            "critical": [in_words(finding) for finding in self._of("critical")],
+            "warnings": [in_words(finding) for finding in self._of("warning")],
         }
 
     def _refused(self) -> list[str]:
@@ -282,7 +280,7 @@ def _processed(
 def _behind(findings: Sequence[Mapping[str, Any]]) -> list[str]:
     """Why what is published may not be the publisher's newest, in sentences."""
     outages = [str(row["detail"]) for row in findings if row["finding"].startswith("outage")]
-    return outages + [f"{row['reason_en']} {row['detail']}" for row in findings if row["finding"] == NOT_READ]
+    return outages + [in_words(row) for row in findings if row["finding"] == NOT_READ]
 
 
 def _unread(dataset: Dataset, data_dir: DataDirectory, release: LastRelease) -> list[str]:

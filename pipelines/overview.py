@@ -19,7 +19,7 @@ import pyarrow as pa
 
 from data_contracts.vocabulary import OVERDUE_AFTER_DAYS
 from pipelines.dataset_states import NOT_READ
-from transforms.findings import said_once
+from transforms.findings import in_words, said_once
 
 # Kinds of trouble in words, the gravest first.
 WORDS = {
@@ -170,7 +170,7 @@ def _why(
     refused: Sequence[Mapping[str, Any]],
 ) -> str:
     if said:
-        return f"{said['reason_en']} {said['detail'] or ''}".strip()
+        return in_words(said)
     if refused:
         more = f" (and {len(refused) - 1} more)" if len(refused) > 1 else ""
         return f"{refused[0]['raw_locator']}: {refused[0]['reason_en']}{more}"

@@ -26,7 +26,7 @@ from pipelines.published.numbers_and_periods_in_words import number
 from pipelines.published.texts import Texts
 from pipelines.release.manifest import release_moment
 from sources.receipts import Record, failing, moment_of
-from transforms.findings import said_once
+from transforms.findings import in_words, said_once
 
 if TYPE_CHECKING:
     # Only described here; the module behind it takes seconds to import, which `dvstats deliver` need not wait for.
@@ -132,8 +132,7 @@ def _findings(state: "DatasetState", *severities: str) -> Text:
     found = said_once(state.findings)
     rows = [f for severity in severities for f in found if f["severity"] == severity][:3]
     if rows:
-        english = [f"{row['reason_en']} {row['detail'] or ''}".strip() for row in rows]
-        return Text(" ".join(english), " ".join(_in_russian(state, rows)))
+        return Text(" ".join(map(in_words, rows)), " ".join(_in_russian(state, rows)))
     if state.failures:
         return said("why_other", reason=state.failures[0])
     seen = f"{state.last_success:%Y-%m-%d}" if state.last_success else "—"
