@@ -32,6 +32,7 @@ def processor_seconds(pid: int) -> float:
     """What a process used until now, with those that it started and that still run (the one that reads files)."""
     used = 0.0
     with suppress(OSError):
+        # The clock of another process, as Linux numbers it (CPUCLOCK_SCHED): Python has no name for it.
         used = time.clock_gettime((~pid << 3) | 2)
     for children in Path(f"/proc/{pid}/task").glob("*/children"):
         with suppress(OSError):

@@ -181,7 +181,7 @@ def dataset_state(
     stored = bool(archive.files(dataset.id))
     if stored and StagedTables(data_dir).history_is_lost:
         noticed.add("history_lost", "info")
-    state = _word(
+    state = _state(
         dataset, outcome, carried, count_rows(rows), quarantine.num_rows, stored, bool(behind), success, now
     )
     requests = [record.requested_at or record.received_at for record in attempts]
@@ -304,7 +304,7 @@ def _outages(dataset: Dataset, attempts: Sequence[Record]) -> list[str]:
     return sentences
 
 
-def _word(
+def _state(
     dataset: Dataset,
     outcome: Ingested | None,
     carried: Mapping[str, Any] | None,

@@ -119,12 +119,12 @@ def _begin(
     here = partial(_run_suite, name, rows, some)
     if workers:
         with suppress(BrokenExecutor):
-            return partial(_said, workers.submit(_run_suite, name, rows, some), here)
+            return partial(_verdicts_of_worker, workers.submit(_run_suite, name, rows, some), here)
     said = here()
     return lambda: said
 
 
-def _said(begun: Future[list[Verdict]], here: Callable[[], list[Verdict]]) -> list[Verdict]:
+def _verdicts_of_worker(begun: Future[list[Verdict]], here: Callable[[], list[Verdict]]) -> list[Verdict]:
     """What a worker says; where it ended before it did, or did nothing for too long and is ended, what is said here."""
     spans, worked = 0, -1.0
     with suppress(BrokenExecutor):
@@ -167,7 +167,9 @@ def load_for_workers() -> None:
     without SQLAlchemy, which it would load for suites of databases: a sixth of its import.
     """
     gc.disable()
-    sys.modules.setdefault("sqlalchemy", None)  # type: ignore[arg-type]  # None: an import of it fails
+    modules: dict[str, Any] = sys.modules
+    # None: an import of it fails.
+    modules.setdefault("sqlalchemy", None)
     _batches()
     gc.freeze()
 

@@ -207,10 +207,10 @@ class DatasetStages:
             "files": result.files,
             "cells": result.cells,
             "held": result.held,
+            "stopped": result.stopped,
+            "parts": list(result.parts),
+            "restricted": result.restricted is not None,
         }
-        facts["stopped"] = result.stopped
-        facts["parts"] = list(result.parts)
-        facts["restricted"] = result.restricted is not None
         (aside / "facts.json").write_text(json.dumps(facts, ensure_ascii=False), encoding="utf-8")
         for earlier in home.iterdir():
             if earlier != aside:

@@ -177,7 +177,7 @@ def test_a_stopped_worker_of_the_suites_is_ended_and_its_suite_run_here(
     here = list[Verdict]()
     workers = run_checks.suite_workers()
     stopped = workers.submit(signal.raise_signal, signal.SIGSTOP)
-    assert run_checks._said(stopped, lambda: here) is here
+    assert run_checks._verdicts_of_worker(stopped, lambda: here) is here
     # The others are run here, too.
     monkeypatch.setattr(run_checks, "_run_suite", lambda *_: here)
     assert run_checks._begin(workers, "observations", pa.table({}), [])() is here
