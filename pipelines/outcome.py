@@ -11,7 +11,7 @@ from typing import Any
 
 from data_contracts import errors
 from pipelines import new_returns
-from pipelines.dataset_states import TROUBLED
+from pipelines.state_groups import TROUBLED
 
 # Assets whose events say something of a refresh: the release itself, and what came from programmes.
 RELEASE = "release"

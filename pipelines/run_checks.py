@@ -31,7 +31,7 @@ from data_contracts.model import Contract, Table, Text
 from data_contracts.rows import limit_memory, name_rows
 from data_contracts.sql import identifier
 from pipelines import rows_to_check
-from pipelines.child_process import IDLE_SPANS, SPAN_SECONDS, end_with_parent, processor_seconds
+from pipelines.child_process import answers, end_with_parent
 
 # How many unexpected values a check shows; quarantine holds them all.
 SHOWN = 20
@@ -119,21 +119,16 @@ def _begin(
     here = partial(_run_suite, name, rows, some)
     if workers:
         with suppress(BrokenExecutor):
-            return partial(_said, workers.submit(_run_suite, name, rows, some), here)
+            return partial(_verdicts_of_worker, workers.submit(_run_suite, name, rows, some), here)
     said = here()
     return lambda: said
 
 
-def _said(begun: Future[list[Verdict]], here: Callable[[], list[Verdict]]) -> list[Verdict]:
+def _verdicts_of_worker(begun: Future[list[Verdict]], here: Callable[[], list[Verdict]]) -> list[Verdict]:
     """What a worker says; where it ended before it did, or did nothing for too long and is ended, what is said here."""
-    spans, worked = 0, -1.0
+    if not answers(lambda span: bool(wait([begun], span).done), _ids_of_workers):
+        _kill_workers()
     with suppress(BrokenExecutor):
-        while not wait([begun], SPAN_SECONDS).done:
-            before, worked = worked, sum(processor_seconds(worker.pid or 0) for worker in _workers_now())
-            # Spans are counted, not seconds: where all processes were stopped and go on, that is one span.
-            spans = spans + 1 if worked == before else 0
-            if spans >= IDLE_SPANS:
-                _kill_workers()
         return begun.result()
     return here()
 
@@ -142,6 +137,10 @@ def _workers_now() -> list[Any]:
     """Processes that run suites; nothing else in a refresh is made by the server process."""
     kind = multiprocessing.get_context("forkserver").Process
     return [child for child in multiprocessing.active_children() if isinstance(child, kind)]
+
+
+def _ids_of_workers() -> list[int]:
+    return [worker.pid or 0 for worker in _workers_now()]
 
 
 def _kill_workers() -> None:

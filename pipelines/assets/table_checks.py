@@ -2,8 +2,8 @@
 
 Great Expectations runs the suites of the tables of one step, each from the moment at which its table is written where
 they have processes of their own; no step that reads these tables begins before all passed. DuckDB runs invariants over
-several tables on the whole candidate. A failed critical check blocks what is downstream, in the end
-the release, so the previous release stays as it is.
+several tables on the whole candidate. A failed critical check blocks what is downstream, in the end the release, so the
+previous release stays as it is.
 
 A table that passed gets a certificate: which suite, when, on which content. A table with the content that the last
 release was certified for keeps that certificate, and Great Expectations is not even imported.

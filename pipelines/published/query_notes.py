@@ -26,10 +26,9 @@ import duckdb
 from data_contracts.load import contract
 from data_contracts.sql import identifier
 from data_contracts.strict_files import nearest
+from data_contracts.vocabulary import DIMENSIONS
 from pipelines.published.query import connect, dicts, topic_views
 
-#: what a row that says "not published" does not know
-_DIMENSIONS = ("sex", "age", "violence_form", "relationship", "breakdown")
 _PERIOD = ("year", "time_period", "is_whole_year", "period_start", "period_end")
 _PLACE = ("ref_area", "area", "area_ru")
 _THING = ("indicator", "counted", "counted_ru", "counting_unit", "scope", "family", "domestic")
@@ -125,7 +124,8 @@ def _hidden_gaps(con: duckdb.DuckDBPyConnection, topic: _Topic) -> Iterator[str]
     if not {"obs_key", "caution_en", "indicator"} <= set(topic.columns):
         return
     columns = "ref_area, comparator, indicator, area, counted, caution_en"
-    blank = ", ".join(f"NULL AS {name}" for name in _DIMENSIONS if name in topic.columns)
+    # What a row that says "not published" does not know.
+    blank = ", ".join(f"NULL AS {name}" for name in DIMENSIONS if name in topic.columns)
     gaps = f"SELECT {columns} FROM (SELECT * REPLACE ({blank}) FROM {topic.view} WHERE obs_key IS NULL) AS {{alias}}"
     shown = f"SELECT {columns} FROM (SELECT * FROM {topic.view} WHERE obs_key IS NULL) AS {{alias}}"
     hidden = _rows(

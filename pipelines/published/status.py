@@ -12,10 +12,11 @@ from data_contracts.errors import NothingThereError
 from data_contracts.rows import count_rows
 from pipelines import overview
 from pipelines.data_directory import DataDirectory, current_moment
-from pipelines.dataset_states import TROUBLED, DatasetState, dataset_states
+from pipelines.dataset_states import DatasetState, dataset_states
 from pipelines.declarations import declarations
 from pipelines.published import find_areas
 from pipelines.published.releases import none_there
+from pipelines.state_groups import TROUBLED
 from sources.receipts import Record
 
 

@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from pipelines import run_checks
+from pipelines import child_process, run_checks
 from pipelines import second_process as module
 from pipelines.data_directory import DataDirectory
 from pipelines.declarations import Declarations
@@ -74,8 +74,8 @@ def test_without_memory_for_a_finding_the_first_process_tries(
 def test_a_process_that_was_stopped_is_not_waited_for_without_end(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(module, "IDLE_SPANS", 3)
-    monkeypatch.setattr(module, "SPAN_SECONDS", 0.01)
+    monkeypatch.setattr(child_process, "IDLE_SPANS", 3)
+    monkeypatch.setattr(child_process, "SPAN_SECONDS", 0.01)
     stopped, *others = KEPT
     with second_process(DataDirectory(tmp_path), wanted=True) as beside:
         assert beside and beside._process.pid
@@ -97,7 +97,7 @@ def test_a_process_works_while_one_that_it_started_does() -> None:
     ) as child:
         assert child.stdout and child.stdout.readline()
         own = time.process_time()
-        assert module.processor_seconds(os.getpid()) >= own + 0.05
+        assert child_process.processor_seconds(os.getpid()) >= own + 0.05
         child.kill()
 
 
@@ -169,15 +169,15 @@ def test_where_no_process_can_be_started_the_steps_do_the_work(
 def test_a_stopped_worker_of_the_suites_is_ended_and_its_suite_run_here(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(run_checks, "IDLE_SPANS", 3)
-    monkeypatch.setattr(run_checks, "SPAN_SECONDS", 0.05)
+    monkeypatch.setattr(child_process, "IDLE_SPANS", 3)
+    monkeypatch.setattr(child_process, "SPAN_SECONDS", 0.05)
     monkeypatch.setattr(run_checks, "END_SECONDS", 0.1)
     # Nothing is imported into their server process: what they run here needs nothing.
     monkeypatch.setattr(run_checks, "prepare_suite_workers", lambda: None)
     here = list[Verdict]()
     workers = run_checks.suite_workers()
     stopped = workers.submit(signal.raise_signal, signal.SIGSTOP)
-    assert run_checks._said(stopped, lambda: here) is here
+    assert run_checks._verdicts_of_worker(stopped, lambda: here) is here
     # The others are run here, too.
     monkeypatch.setattr(run_checks, "_run_suite", lambda *_: here)
     assert run_checks._begin(workers, "observations", pa.table({}), [])() is here
