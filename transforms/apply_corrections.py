@@ -41,8 +41,9 @@ Order: ``transforms.files_to_observations``, the only caller, corrects the cells
 text back, and only then withholds what is not to be published; what is withheld stays so in any order.
 """
 
+import datetime as dt
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -51,7 +52,7 @@ from typing import NamedTuple
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from data_contracts.strict_files import load_csv
+from data_contracts.strict_files import load_csv, no_such
 from sources import dataset as datasets
 from sources.cells import LOCATOR, NOTE, VALUE
 from sources.dataset import Dataset
@@ -121,6 +122,15 @@ def load_corrections(path: Path = FILE) -> tuple[Correction, ...]:
     return tuple(found.values())
 
 
+def check_datasets(known: Collection[str], path: Path = FILE) -> None:
+    """``DeclarationError`` for a correction of no known dataset: no file of it would ever be read, and nothing said."""
+    for row in load_csv(path, HEADER):
+        if row["dataset"] not in known:
+            raise row.error(
+                f"correction {row['id']}: {no_such('dataset', row['dataset'], known)}".rstrip(".")
+            )
+
+
 def _problem(correction: Correction) -> str:
     """What is wrong with a correction; empty where nothing is."""
     if not _ID.fullmatch(correction.id):
@@ -134,11 +144,20 @@ def _problem(correction: Correction) -> str:
         return f"action {correction.action!r} is not one of {', '.join(ACTIONS)}"
     if correction.status not in STATUSES:
         return f"status {correction.status!r} is not one of {', '.join(STATUSES)}"
+    if correction.reported and not _is_day(correction.reported):
+        return f"reported {correction.reported!r} is no day such as 2026-11-24"
     if correction.action == "override" and correction.corrected == correction.published:
         return "corrected is what was published"
     if correction.action == "drop" and correction.corrected:
         return "a dropped cell has no corrected text"
     return ""
+
+
+def _is_day(text: str) -> bool:
+    try:
+        return dt.date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
 
 
 # -- before and after normalizing --------------------------------------------------------------------------------

@@ -34,6 +34,7 @@ from transforms.incidents.coding import Unread
 from transforms.incidents.register import Counted, RegisterFile, codes_as_labels, count_register, few
 from transforms.judge.against_last_release import Shape
 from transforms.merge_files import merge
+from transforms.normalize.file_cells import figure_headers, missing_columns
 from transforms.normalize.inputs_and_results import FileFacts, Normalized
 from transforms.normalize.normalizer import Normalizer
 from transforms.normalize.quarantine import refused_row
@@ -221,7 +222,9 @@ def _shape(file: InputFile, cells: pa.Table, content: bytes, dataset: Dataset) -
     before = file.before()
     cut = before is not None and before.ended and not _ended(dataset, content)
     if before is None:
-        return Shape(name, _columns(cells), None, cells.num_rows)
+        gone = missing_columns(cells.column_names, dataset, file.facts.constants)
+        figures = tuple(figure_headers(cells, dataset)) if gone else ()
+        return Shape(name, _columns(cells), None, cells.num_rows, figures=figures)
     now = _columns(cells) | _unread(cells)
     return Shape(name, now, before.columns, cells.num_rows, cut, before.elsewhere)
 

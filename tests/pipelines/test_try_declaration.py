@@ -288,6 +288,43 @@ def test_a_misspelt_column_is_named_with_its_line_and_what_was_meant(
 
 
 @pytest.mark.parametrize(
+    ("options", "title", "more", "finding", "says"),
+    [
+        ("{}", "", "", "column_of_figures", "The column Область of the file is read as one of figures"),
+        (
+            "{id_columns: [Пол]}",
+            "",
+            "",
+            "column_of_figures",
+            "The column Область of the file is read as one of",
+        ),
+        ("{}", "Ордера;;;\n", "", "missing_column", "it has column (Ордера, column 2, column 3, column 4)."),
+        ("{}", "Ордера;;;\n", "restricted: true\n", "missing_column", "no column Область; it has column."),
+    ],
+)
+def test_columns_that_are_read_as_figures_are_named(
+    tmp_path: Path, options: str, title: str, more: str, finding: str, says: str
+) -> None:
+    """The file has the column that is missing, or another header; of a restricted file nothing is quoted."""
+    declaration = declare(tmp_path, options=options)
+    declaration.write_text(more + declaration.read_text(encoding="utf-8"), encoding="utf-8")
+    file = tmp_path / "orders.csv"
+    file.write_text(f"{title}{HEADER}Чуйская область;2025-Q1;женщины;1204\n", encoding="utf-8")
+    tried = try_declaration(declaration, [file])
+    assert (tried.findings[0]["finding"], says in tried.findings[0]["reason_en"]) == (finding, True)
+    assert line_of(declaration, "ref_area") in tried.findings[0]["detail"]
+    assert {row["rule"] for row in tried.refused.to_pylist()} == {"missing_column"}
+    assert all("is read as one of figures" in r["reason_en"] or title for r in tried.refused.to_pylist())
+
+
+def test_the_declaration_comes_first(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    declaration = declare(tmp_path)
+    file = written(tmp_path / "orders.csv", "Чуйская область;2025-Q1;женщины;1204")
+    assert main(["try", str(file), str(declaration)]) == 2
+    assert "orders.csv is no declaration (NAME.yaml). The declaration comes first" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
     ("asked", "said"),
     [
         ("женщины, мужчины", ""),

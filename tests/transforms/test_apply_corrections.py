@@ -16,6 +16,7 @@ from transforms.apply_corrections import (
     HEADER,
     Correction,
     as_published,
+    check_datasets,
     correct,
     load_corrections,
     misnamed,
@@ -295,6 +296,10 @@ def test_the_example_of_the_module_can_be_pasted(tmp_path: Path) -> None:
         (ROW.replace("why", " "), "correction a-1: reason is missing"),
         (ROW.replace("override", "scale"), "correction a-1: action 'scale' is not one of override, drop"),
         (ROW.replace("open", "done"), "correction a-1: status 'done' is not one of open, reported"),
+        (
+            ROW.replace("2026-11-24", "24.11.2026"),
+            "correction a-1: reported '24.11.2026' is no day such as 2026",
+        ),
         (ROW.replace("22", "27"), "correction a-1: corrected is what was published"),
         (ROW.replace("override", "drop"), "correction a-1: a dropped cell has no corrected text"),
         (ROW.removesuffix(",open"), "line 2: 10 cells where 11 are expected"),
@@ -306,6 +311,14 @@ def test_a_malformed_row_is_an_error_that_names_it(tmp_path: Path, row: str, wor
     with pytest.raises(DeclarationError) as error:
         load_corrections(written(tmp_path, row))
     assert words in str(error.value) and str(error.value).startswith("corrections.csv, line 2")
+
+
+def test_a_correction_of_no_declared_dataset_is_an_error(tmp_path: Path) -> None:
+    """It would never be applied, and no dataset would say so."""
+    path = written(tmp_path, ROW, ROW.replace("a-1,d", "a-2,kg_victms"))
+    check_datasets({"d", "kg_victms"}, path)
+    with pytest.raises(DeclarationError, match=r"line 3: correction a-2: No dataset kg_victms, did you"):
+        check_datasets({"d", "kg_victims"}, path)
 
 
 def test_ids_are_unique_and_the_header_is_fixed(tmp_path: Path) -> None:

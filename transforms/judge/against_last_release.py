@@ -57,7 +57,8 @@ class Shape:
     """Columns of a file now and, where its predecessor is known, before.
 
     ``cut``: only the predecessor ended its last line. ``elsewhere``: it came from another address of the same file,
-    which may be an edition in another language.
+    which may be an edition in another language. ``figures``: headers of its columns of figures, where a column that is
+    declared for something else is missing.
     """
 
     file: str
@@ -66,6 +67,7 @@ class Shape:
     rows: int
     cut: bool = False
     elsewhere: bool = False
+    figures: tuple[str, ...] = ()
 
 
 @dataclass
