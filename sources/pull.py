@@ -34,21 +34,29 @@ _TOGETHER = 50_000_000
 
 @dataclass
 class Pulled:
-    """What came: counts of new and unchanged answers, and a sentence a problem."""
+    """What came for one dataset."""
 
+    #: files that the archive did not have, and answers that differ from the last one
     new: int = 0
+    #: answers that are the last one again
     unchanged: int = 0
+    #: a sentence for each declared file that did not come
     outages: list[str] = field(default_factory=list)
+    #: what is wrong with files of the inbox
     problems: list[SourceError] = field(default_factory=list)
 
 
 @dataclass
 class _Answer:
-    """All pages of one declared file, or why it did not come; ``tried`` are attempts that failed."""
+    """What came of requesting one declared file."""
 
+    #: its pages in order; of a file that did not come, those that did
     pages: list["Fetch"] = field(default_factory=list)
+    #: requests that failed
     tried: list["Fetch"] = field(default_factory=list)
+    #: why it did not come, a sentence for each address; empty: it came
     reasons: list[str] = field(default_factory=list)
+    #: whether the archive has an earlier answer of one of its addresses
     held: bool = False
 
 
