@@ -29,7 +29,7 @@ from pipelines.declarations import Declarations, declarations
 from pipelines.try_findings import try_findings
 from sources.archive import checksum
 from sources.dataset import Dataset, SourceFile
-from sources.load_datasets import check_among_known
+from sources.load_datasets import load_dataset
 from transforms.files_to_observations import InputFile, observe
 from transforms.normalize.normalizer import Normalizer
 from transforms.parse import read_periods
@@ -69,7 +69,7 @@ def try_declaration(declaration: Path, files: Sequence[Path], *, period: str | N
     missing = [str(path) for path in (declaration, *files) if not path.is_file()]
     if missing:
         raise UserError(f"{', '.join(missing)}: no such file. Check the path.")
-    dataset = check_among_known(declaration)
+    dataset = load_dataset(declaration)
     if period is not None and dataset.collection != "inbox":
         raise UserError(
             f"--period is for files of an inbox; {dataset.id} has collection: {dataset.collection}. Leave it out."
