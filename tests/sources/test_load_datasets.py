@@ -45,7 +45,8 @@ def test_a_folder_is_checked_as_a_whole(tmp_path: Path) -> None:
         "    nature: C", "    source_id: kg_other"
     )
     missing = missing[: missing.index("concepts:")]
-    declare(tmp_path, missing)
+    assert "key 'seen' is missing" in refusal(declare(tmp_path, missing))
+    declare(tmp_path, f"{missing}seen: 2026-11-24\n")
     assert "no file sources/bundled/figures/none.csv" in refusal(
         tmp_path, lambda p: load_datasets.__wrapped__(p)
     )
