@@ -18,20 +18,23 @@ from data_contracts.sql import identifier, literal, literals
 
 @dataclass(frozen=True)
 class Check:
-    """One check of one table.
+    """One check of one table, for both engines."""
 
-    ``violated``: DuckDB predicate that is true of bad rows, empty for checks of the whole table.
-    ``expectation``: class name in Great Expectations, with its ``arguments``.
-    ``condition``: rule expression (see ``expressions``) that restricts the expectation to the rows it is true of.
-    """
-
+    #: its name in reports and in quarantine, such as ``obs_value_missing``
     id: str
+    #: one of ``SEVERITIES`` of the model
     severity: str
+    #: columns that a person should look at; empty for a check of the whole table
     columns: tuple[str, ...]
+    #: what is wrong, for people
     sentence: Text
+    #: DuckDB predicate that is true of bad rows; empty for a check of the whole table
     violated: str
+    #: class name in Great Expectations
     expectation: str
+    #: arguments of that class
     arguments: dict[str, Any]
+    #: rule expression (``expressions``) of the rows that the expectation is restricted to; empty: all
     condition: str = ""
 
 

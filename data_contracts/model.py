@@ -194,31 +194,27 @@ class Indicator:
 
 @dataclass(frozen=True)
 class ScorePart:
-    """One thing that an item of a framework asks for.
+    """One thing that an item of a framework asks for: a requirement, or figures of indicators, or services."""
 
-    ``requirement``: a row of ``coverage.csv``; or ``indicators`` with ``needs`` (a figure without them is a part) or
-    with ``tells_apart`` (the needs are the thing itself: a figure without any of them is nothing); or ``services``: a
-    kind of ``response_services`` whose column ``says`` must be filled. ``partly``: indicators whose figures are a part
-    at most, where none of ``indicators`` answers.
-    """
-
+    #: a row of ``coverage.csv``; the other fields are empty then
     requirement: str = ""
+    #: indicators that answer it, ``CODE`` or ``CODE/need``, joined by ``;``
     indicators: str = ""
+    #: what their figures must meet (``data_contracts.needs``); a figure that does not is a part at most
     needs: tuple[str, ...] = ()
+    #: needs that are the thing itself: a figure that meets none of them is nothing
     tells_apart: tuple[str, ...] = ()
+    #: indicators whose figures are a part at most, where none of ``indicators`` answers; written alike
     partly: str = ""
+    #: a code of ``service_kind``: rows of ``response_services`` answer instead of figures
     services: str = ""
+    #: column of those rows that must be filled
     says: str = ""
 
 
 @dataclass(frozen=True)
 class ScoreItem:
-    """One item of a framework: met where all its parts are; without parts it is judged by hand, or not known.
-
-    ``body``: the requirement whose bodies would answer; empty where ``bodies`` names them by country, of which the
-    others have none. ``rule``: what a reader judges an item without parts by, or what the parts of an item do not say
-    by themselves.
-    """
+    """One item of a framework: met where all its parts are; without parts it is judged by hand, or not known."""
 
     #: as the framework numbers it
     code: str
@@ -226,17 +222,21 @@ class ScoreItem:
     title: Text
     #: what it asks for, each a part of its own; empty: it is judged by hand
     parts: tuple[ScorePart, ...]
+    #: the requirement whose bodies would answer; empty where ``bodies`` names them
     body: str
+    #: what a reader judges an item without parts by, or what the parts do not say by themselves; None: nothing
     rule: Text | None = None
+    #: the bodies by country, where no requirement has them; a country that is not here has none
     bodies: Mapping[str, Text] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class ScoreFramework:
-    """A framework that countries are scored against; ``address``: where its items were read, empty for our own."""
+    """A framework that countries are scored against."""
 
     #: a code of ``framework``
     code: str
+    #: where its items were read; empty for our own
     address: str
     #: in the order of the framework
     items: tuple[ScoreItem, ...]

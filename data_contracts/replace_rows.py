@@ -27,13 +27,13 @@ from data_contracts.rows import count_rows
 
 @dataclass(frozen=True)
 class Replaced:
-    """The rows of ``table`` but for some, and with the rows ``added``.
+    """The rows of a table but for some, and with others at their places in its order."""
 
-    ``cuts``: before a row stands one of ``added`` (1), or the row is left out (0), in order. Both may be of one row.
-    """
-
+    #: the rows as they were, sorted
     table: Rows
+    #: in order: before which row one of ``added`` stands (1), or which row is left out (0); both may be of one row
     cuts: Sequence[tuple[int, int]]
+    #: the new rows, in the order of the table and with its schema
     added: pa.Table
 
     @property

@@ -45,10 +45,13 @@ _Struct = dict[int, _Value]
 
 @dataclass(frozen=True)
 class File:
-    """An open Parquet file: its footer, and where the data of each row group begin and how long they are."""
+    """An open Parquet file and what its footer says."""
 
+    #: open for reading, and owned by whoever opened it
     handle: BinaryIO
+    #: fields of the footer by their number in ``parquet.thrift``
     footer: _Struct
+    #: of each row group where its data begin and how many bytes they are
     places: Sequence[tuple[int, int]]
 
     @property

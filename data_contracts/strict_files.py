@@ -89,13 +89,16 @@ def not_known(name: str, word: str, known: Iterable[str]) -> str:
 class Mapped(dict[str, Any]):
     """A YAML mapping that remembers its own line and the line of each key."""
 
+    #: line of the file where the mapping begins, from 1
     line: int = 0
+    #: line of each key
     lines: dict[str, int]
 
 
 class Listed(list[Any]):
     """A YAML list that remembers the line of each item."""
 
+    #: line of each item
     lines: list[int]
 
 
@@ -215,8 +218,11 @@ def take(
 class Row:
     """One row of a declared CSV file, with its place."""
 
+    #: the file
     path: Path
+    #: line of the file on which the row ends, from 1
     line: int
+    #: text of each column by its name, as written
     cells: Mapping[str, str]
 
     def __getitem__(self, name: str) -> str:

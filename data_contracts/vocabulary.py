@@ -23,18 +23,21 @@ _KEYS = ("total", "dimensions", "key", "comparators", "impersonal_units", "overd
 
 @dataclass(frozen=True)
 class Vocabulary:
-    """The declared words, checked against the code lists.
+    """The declared words, checked against the code lists."""
 
-    ``countries``: ISO 3166-1 alpha-2 code -> English name, in the order of ``area.csv``, comparators included.
-    ``overdue_after_days``: per cadence, None where it has no rhythm.
-    """
-
+    #: code of "all of them" in every dimension
     total: str
+    #: columns of the observations that divide what is counted
     dimensions: tuple[str, ...]
+    #: columns that together are different in every observation
     key: tuple[str, ...]
+    #: English name by ISO 3166-1 alpha-2 code, in the order of ``area.csv``, comparators included
     countries: Mapping[str, str]
+    #: countries that are only compared with
     comparators: tuple[str, ...]
+    #: counting units that are no persons, so that a small count of them discloses nobody
     impersonal_units: tuple[str, ...]
+    #: days after which a dataset counts as stale, by cadence; None where it has no rhythm
     overdue_after_days: Mapping[str, int | None]
 
 

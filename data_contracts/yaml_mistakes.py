@@ -20,9 +20,11 @@ _QUOTE = "put the whole text in quotes"
 
 
 class Mistake(NamedTuple):
-    """Line from 1 (None: unknown), and a sentence without full stop."""
+    """What is wrong in a YAML file, and where."""
 
+    #: from 1; None: not known
     line: int | None
+    #: what is wrong and the remedy, without full stop
     sentence: str
 
 

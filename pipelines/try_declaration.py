@@ -29,7 +29,7 @@ from pipelines.declarations import Declarations, declarations
 from pipelines.try_findings import try_findings
 from sources.archive import checksum
 from sources.dataset import Dataset, SourceFile
-from sources.load_datasets import check_among_known
+from sources.load_datasets import load_dataset
 from transforms.files_to_observations import InputFile, observe
 from transforms.normalize.normalizer import Normalizer
 from transforms.parse import read_periods
@@ -73,7 +73,7 @@ def try_declaration(declaration: Path, files: Sequence[Path], *, period: str | N
         raise UserError(
             f"{declaration} is no declaration (NAME.yaml). The declaration comes first, then its files."
         )
-    dataset = check_among_known(declaration)
+    dataset = load_dataset(declaration)
     if period is not None and dataset.collection != "inbox":
         raise UserError(
             f"--period is for files of an inbox; {dataset.id} has collection: {dataset.collection}. Leave it out."

@@ -32,6 +32,8 @@ from sources.http.redact import redact
 from sources.receipt_log import RawFolders, ReceiptLog
 from sources.receipts import Record, StoredFile, check_words, moment_of
 
+# Seconds: no write takes so long.
+_UNFINISHED_AFTER = 3600
 STORED = re.compile(r"([0-9a-f]{64})\.([a-z0-9]{1,8})")
 
 
@@ -61,7 +63,7 @@ class Archive:
     def put_all(
         self, dataset: str, answers: Sequence[tuple[bytes | Path, Record]], *, private: bool = False
     ) -> list[StoredFile]:
-        """Store answers that belong together: all of them are received, or none.
+        """Store answers that belong together: all of them are received, or none. SourceError where the disk fails.
 
         An answer is its bytes, or a file that is copied piece by piece. ``private``: only this user may enter the
         dataset's folder and read its files.
@@ -81,14 +83,14 @@ class Archive:
                 check_words(record)
                 self._store(dataset, digest, content, record, private)
                 records.append(record)
-            with self._locked(dataset):
+            with self._lock(dataset):
                 self._receipts.append(dataset, records)
                 for digest, mine in _by_digest(records).items():
                     known = self._receipts.provenance(dataset, digest)
                     complete = list(dict.fromkeys([*known, *mine]))
                     if complete != known:
                         self._receipts.write_provenance(dataset, digest, complete)
-                self._sweep(dataset)
+                _remove_unfinished(self._folders.of(dataset))
         received = {file.sha256: file for file in self.files(dataset)}
         return [received[str(record.sha256)] for record in records]
 
@@ -113,7 +115,7 @@ class Archive:
             check_words(record)
         with _in_words("log", f"raw/{dataset}"):
             self._folders.of(dataset).mkdir(parents=True, exist_ok=True)
-            with self._locked(dataset):
+            with self._lock(dataset):
                 self._receipts.append(dataset, records)
 
     # --- reading ---
@@ -129,7 +131,7 @@ class Archive:
         for path in self._folders.files(dataset):
             name = STORED.fullmatch(path.name)
             if name and name[1] in receipts:
-                stored[name[1]] = self._stored(dataset, path, receipts[name[1]])
+                stored[name[1]] = _stored_file(dataset, path, receipts[name[1]])
             elif name:
                 self._receipts.report(
                     f"raw/{dataset}/{name[0]} has no provenance and is passed over: add it again"
@@ -151,7 +153,7 @@ class Archive:
         ]
 
     def latest(self, dataset: str, address: str | None = None) -> StoredFile | None:
-        """The last good file: newest receipt, of one address where that is given.
+        """The last good file: newest receipt, of one address where that is given; None where there is none.
 
         Its records are those of that address, so that ``.last`` holds the right etag.
         """
@@ -173,13 +175,13 @@ class Archive:
         return checksum(Path(file.path))[0] == file.sha256
 
     def local_file(self, dataset: str, digest: str) -> Path:
-        """Where a stored file lies on this disk, checked against its checksum piece by piece: for large files."""
+        """Where a stored file lies on this disk, checked piece by piece; SourceError as of :meth:`read`."""
         path = self._present(dataset, digest)
         with _in_words("read", f"raw/{dataset}/{digest}"):
             return path if checksum(path)[0] == digest else self._refuse_damaged(path)
 
     def read(self, dataset: str, digest: str) -> bytes:
-        """The bytes of a stored file, checked against their checksum."""
+        """The bytes of a stored file; SourceError where it is not there, or does not match its checksum."""
         path = self._present(dataset, digest)
         with _in_words("read", f"raw/{dataset}/{digest}"):
             content = path.read_bytes()
@@ -223,11 +225,6 @@ class Archive:
             )
         return path
 
-    def _stored(self, dataset: str, path: Path, receipts: list[tuple[int, Record]]) -> StoredFile:
-        places, records = zip(*receipts, strict=True)
-        size = path.stat().st_size
-        return StoredFile(dataset, path.stem, path.suffix[1:], size, path.as_posix(), records, places)
-
     def _refuse_damaged(self, path: Path) -> NoReturn:
         raise SourceError(
             "the stored bytes do not match their checksum: the file was damaged or changed after receipt",
@@ -235,18 +232,23 @@ class Archive:
             remedy="Move it out of the archive and restore it from a copy, or fetch or add it again",
         )
 
-    def _sweep(self, dataset: str) -> None:
-        """Remove what a killed process was writing an hour ago or longer."""
-        for aside in self._folders.of(dataset).glob(".*.tmp"):
-            with contextlib.suppress(OSError):
-                if time.time() - aside.stat().st_mtime > 3600:
-                    aside.unlink()
-
-    @contextlib.contextmanager
-    def _locked(self, dataset: str) -> Iterator[None]:
+    def _lock(self, dataset: str) -> contextlib.AbstractContextManager[bool]:
         """One writer at a time and dataset, where the system has file locks."""
-        with locked(self._folders.of(dataset) / ".lock"):
-            yield
+        return locked(self._folders.of(dataset) / ".lock")
+
+
+def _stored_file(dataset: str, path: Path, receipts: Sequence[tuple[int, Record]]) -> StoredFile:
+    places, records = zip(*receipts, strict=True)
+    size = path.stat().st_size
+    return StoredFile(dataset, path.stem, path.suffix[1:], size, path.as_posix(), records, places)
+
+
+def _remove_unfinished(folder: Path) -> None:
+    """Remove what a killed process was writing an hour ago or longer."""
+    for aside in folder.glob(".*.tmp"):
+        with contextlib.suppress(OSError):
+            if time.time() - aside.stat().st_mtime > _UNFINISHED_AFTER:
+                aside.unlink()
 
 
 def _by_digest(records: Sequence[Record]) -> dict[str, list[Record]]:

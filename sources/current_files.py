@@ -25,9 +25,11 @@ MOST_PAGES = 200
 
 @dataclass(frozen=True)
 class CurrentFile:
-    """An archived file that counts, and the declared file that it is (None: an inbox file of another name)."""
+    """An archived file that counts."""
 
+    #: the archived file
     stored: StoredFile
+    #: the declared file that it is; None: an inbox file of another name
     declared: SourceFile | None
 
 

@@ -338,7 +338,7 @@ class Dataset(StrictModel):
     restricted: StrictBool = False
     #: two sources may state the same cell; then the source is part of the key
     source_in_key: StrictBool = False
-    #: the day a transcription's pages were read. Default: not said
+    #: the day on which the pages of bundled files were read; bundled files need it
     seen: Date | Literal[""] = ""
     #: status of a present value of which the file says nothing
     default_status: Filled = "A"

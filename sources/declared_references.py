@@ -159,6 +159,9 @@ def _files(dataset: Dataset) -> Iterator[Problem]:
     if dataset.collection == "portal" and not dataset.hosts:
         what = "key 'hosts' is missing: a portal names the hosts that may be requested"
         yield Problem((), what, missing=True)
+    if not dataset.seen and any(file.bundled for file in dataset.files):
+        what = "key 'seen' is missing: a transcription says on which day its pages were read"
+        yield Problem((), what, missing=True)
     names: set[str] = set()
     for number, file in enumerate(dataset.files):
         if file.name in names:

@@ -127,7 +127,7 @@ def append_lines(path: Path, lines: bytes) -> None:
         data = b"\n" + lines if torn else lines
         if os.write(handle, data) != len(data):
             os.ftruncate(handle, size)
-            raise OSError(28, "No space left on device")
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
         os.fsync(handle)
     finally:
         os.close(handle)
@@ -145,7 +145,7 @@ def locked(path: Path, *, wait: bool = True, again: bool = False) -> Iterator[bo
     it too. The system frees the lock of a killed process.
     """
     with contextlib.ExitStack() as at_the_end:
-        if sys.platform != "win32" and not (again and _entered(path)):
+        if sys.platform != "win32" and not (again and _enter_again(path)):
             handle = _lock_of(path, wait)
             if handle is None:
                 yield False
@@ -154,7 +154,7 @@ def locked(path: Path, *, wait: bool = True, again: bool = False) -> Iterator[bo
             if again:
                 with _held_guard:
                     _held[str(path.resolve())] = 1
-        at_the_end.callback(_left, path)
+        at_the_end.callback(_leave, path)
         yield True
 
 
@@ -198,8 +198,8 @@ def _has_other_names(handle: int) -> bool:
     return os.fstat(handle).st_nlink > 1
 
 
-def _entered(path: Path) -> bool:
-    """Count one more entry where this process holds the lock already."""
+def _enter_again(path: Path) -> bool:
+    """Count one more entry, and say so, where this process holds the lock already."""
     with _held_guard:
         name = str(path.resolve())
         if name in _held:
@@ -207,7 +207,8 @@ def _entered(path: Path) -> bool:
         return name in _held
 
 
-def _left(path: Path) -> None:
+def _leave(path: Path) -> None:
+    """Count one entry less; the last one of this process gives the lock back."""
     with _held_guard:
         name = str(path.resolve())
         if name in _held:

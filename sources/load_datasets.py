@@ -65,14 +65,9 @@ _TRANSCRIPTION: dict[str, Any] = {
 _REGISTER: dict[str, Any] = {"collection": "inbox", "reader": "delimited", "restricted": True}
 
 
-def load_dataset(path: Path) -> Dataset:
-    """One declaration, which may be anywhere; hosts and bundled files need not be there."""
-    return _Declaration(path).dataset
-
-
 @lru_cache
 def load_datasets(folder: Path = HERE / "datasets") -> dict[str, Dataset]:
-    """Every declared dataset by id, in order of id; also checked against one another."""
+    """Every declared dataset by id, in order of id, also checked against one another; DeclarationError."""
     declarations = [_Declaration(path) for path in sorted(folder.glob("*.yaml"))]
     datasets = {declaration.dataset.id: declaration.dataset for declaration in declarations}
     for declaration in declarations:
@@ -81,8 +76,11 @@ def load_datasets(folder: Path = HERE / "datasets") -> dict[str, Dataset]:
     return datasets
 
 
-def check_among_known(path: Path) -> Dataset:
-    """One declaration, checked against the datasets and sources of the repository too."""
+def load_dataset(path: Path) -> Dataset:
+    """One declaration, which may be anywhere: checked against the datasets and sources of the repository too.
+
+    Its bundled files need not be there. DeclarationError names file and line of the first mistake.
+    """
     declaration = _Declaration(path)
     declaration.check_among({**load_datasets(), declaration.dataset.id: declaration.dataset})
     return declaration.dataset

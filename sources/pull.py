@@ -34,21 +34,29 @@ _TOGETHER = 50_000_000
 
 @dataclass
 class Pulled:
-    """What came: counts of new and unchanged answers, and a sentence a problem."""
+    """What came for one dataset."""
 
+    #: files that the archive did not have, and answers that differ from the last one
     new: int = 0
+    #: answers that are the last one again
     unchanged: int = 0
+    #: a sentence for each declared file that did not come
     outages: list[str] = field(default_factory=list)
+    #: what is wrong with files of the inbox
     problems: list[SourceError] = field(default_factory=list)
 
 
 @dataclass
 class _Answer:
-    """All pages of one declared file, or why it did not come; ``tried`` are attempts that failed."""
+    """What came of requesting one declared file."""
 
+    #: its pages in order; of a file that did not come, those that did
     pages: list["Fetch"] = field(default_factory=list)
+    #: requests that failed
     tried: list["Fetch"] = field(default_factory=list)
+    #: why it did not come, a sentence for each address; empty: it came
     reasons: list[str] = field(default_factory=list)
+    #: whether the archive has an earlier answer of one of its addresses
     held: bool = False
 
 
@@ -126,7 +134,7 @@ def _unreceived(
 def _bundled(dataset: Dataset) -> Iterator[tuple[bytes, Record]]:
     for file in dataset.files:
         if file.bundled:
-            moment = f"{dataset.seen or '2026-11-24'}T00:00:00.000Z"
+            moment = f"{dataset.seen}T00:00:00.000Z"
             record = Record(
                 dataset.id,
                 address=file.address or dataset.address,
@@ -141,7 +149,7 @@ def _bundled(dataset: Dataset) -> Iterator[tuple[bytes, Record]]:
 def pull_live(dataset: Dataset, archive: Archive, client: "Client", policy: FetchPolicy, via: str) -> Pulled:
     """Request every file of the publisher; files that belong together are stored together or not at all."""
     pulled = Pulled()
-    answers = [_ask_file(dataset, archive, client, policy, file) for file in dataset.files]
+    answers = [_request_file(dataset, archive, client, policy, file) for file in dataset.files]
     broken = any(answer.reasons and answer.held for answer in answers)
     attempts: list[Record] = []
     good: list[tuple[bytes | Path, Record]] = []
@@ -170,14 +178,14 @@ def pull_live(dataset: Dataset, archive: Archive, client: "Client", policy: Fetc
     return pulled
 
 
-def _ask_file(
+def _request_file(
     dataset: Dataset, archive: Archive, client: "Client", policy: FetchPolicy, file: SourceFile
 ) -> _Answer:
     """The address, then its alternates; the first acceptable answer counts, with all its pages."""
     answer = _Answer()
     for address in (file.address, *file.alternates):
         answer.held = answer.held or archive.latest(dataset.id, address) is not None
-        pages, reason = _ask_pages(dataset, archive, client, policy, address)
+        pages, reason = _request_pages(dataset, archive, client, policy, address)
         if not reason:
             return _Answer(pages=pages, tried=answer.tried, held=answer.held)
         answer.tried += [page for page in pages if page.outcome == "failed"]
@@ -186,7 +194,7 @@ def _ask_file(
     return answer
 
 
-def _ask_pages(
+def _request_pages(
     dataset: Dataset, archive: Archive, client: "Client", policy: FetchPolicy, address: str
 ) -> tuple[list["Fetch"], str]:
     """Every page from an address on, and a sentence where one of them is nothing acceptable."""
@@ -195,7 +203,7 @@ def _ask_pages(
     while following is not None:
         if len(pages) >= MOST_PAGES:
             return pages, f"{address}: more than {MOST_PAGES} pages"
-        fetch, content = _ask(dataset, archive, client, policy, following)
+        fetch, content = _request(dataset, archive, client, policy, following)
         pages.append(fetch)
         if content is None:
             return pages, f"{fetch.address}: {fetch.reason}"
@@ -203,7 +211,7 @@ def _ask_pages(
     return pages, ""
 
 
-def _ask(
+def _request(
     dataset: Dataset, archive: Archive, client: "Client", policy: FetchPolicy, address: str
 ) -> tuple["Fetch", bytes | None]:
     """Request one address, on condition that it changed where the archive holds its last answer undamaged."""

@@ -67,7 +67,7 @@ class Record:
 
 @dataclass(frozen=True)
 class StoredFile:
-    """One file of the archive with every receipt of its bytes, in the order of the log (``places``: which line)."""
+    """One file of the archive with every receipt of its bytes."""
 
     #: id of the dataset
     dataset: str
@@ -81,6 +81,7 @@ class StoredFile:
     path: str
     #: in the order of the log, at least one
     records: tuple[Record, ...]
+    #: line of the log of each record, from 0; receipts of a lost log are counted in between
     places: tuple[int, ...] = ()
 
     @property

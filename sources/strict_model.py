@@ -53,13 +53,13 @@ def _remedy(key: str, value: Any, known: Iterable[str]) -> str:
 
 
 class Problem(NamedTuple):
-    """What is wrong, and where: the keys and positions that lead there from the top of the declaration.
+    """What is wrong in a declaration, and where."""
 
-    ``missing``: something is not there. Perhaps it is, under a misspelt name, so what is wrong is said first.
-    """
-
+    #: keys and positions that lead there from the top of the declaration
     place: tuple[str | int, ...]
+    #: what is wrong, without full stop
     sentence: str
+    #: something is not there; it may be, under a misspelt name, so what is wrong is said first
     missing: bool = False
 
 

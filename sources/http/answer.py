@@ -21,21 +21,29 @@ from sources.isolated import judge
 
 @dataclass(frozen=True)
 class Answer:
-    """One attempt: a reason means that it failed, ``again`` that another try may help."""
+    """What came of one try."""
 
+    #: HTTP status; None: no answer came
     status: int | None = None
+    #: why it counts as failed, in a sentence without addresses; empty: it does not
     reason: str = ""
+    #: headers of the answer
     headers: Mapping[str, str] = field(default_factory=dict)
+    #: the unpacked bytes, also those of an error page; None where none came
     body: bytes | None = field(default=None, repr=False)
+    #: whether another try may help
     again: bool = False
+    #: seconds that the server asks to wait before it; None: it does not say
     retry_after: float | None = None
 
 
 @dataclass(frozen=True)
 class Deadline:
-    """When a transfer must be complete, by a clock that is never set back."""
+    """When a transfer must be complete."""
 
+    #: moment on the clock below, in seconds
     at: float
+    #: a clock that is never set back
     monotonic: Callable[[], float]
 
     def is_over(self) -> bool:

@@ -49,17 +49,29 @@ KEPT_HEADERS = (
 class Fetch:
     """What came of requesting one address, retries included."""
 
+    #: the requested address, without keys and passwords
     address: str
+    #: when the first try began (UTC)
     requested_at: datetime
+    #: when the last try ended (UTC)
     received_at: datetime
+    #: HTTP status of the last try; None: no answer came
     status: int | None
+    #: ``new``, ``unchanged`` (the bytes are those already held) or ``failed``
     outcome: str
+    #: why it failed, in a sentence without addresses; empty where it did not
     reason: str
+    #: those of ``KEPT_HEADERS`` that the answer has
     headers: Mapping[str, str]
+    #: checksum of the body, 64 hexadecimal digits; None where there is none
     sha256: str | None
+    #: bytes of the body
     size: int | None
+    #: the unpacked bytes; None after a failure, and where the server answers that nothing changed
     body: bytes | None = field(repr=False)
+    #: tries, the first one included
     attempts: int
+    #: reasons of the tries before the last
     trail: tuple[str, ...] = ()
 
 

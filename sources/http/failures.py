@@ -19,6 +19,7 @@ import re
 import zlib
 from http.client import HTTPException
 from pathlib import Path
+from typing import Literal
 
 import requests
 import urllib3.exceptions
@@ -79,8 +80,22 @@ def _missing_certificates(policy: FetchPolicy) -> str:
     return next((name for name, path in named.items() if path and not Path(path).exists()), "")
 
 
-# Kinds of failures without a status, or with an answer that was no file, by how their sentences begin.
-_KINDS = (
+#: kinds of failed requests; ``outage_<kind>`` is the sentence of each for people (``data_contracts/sentences``)
+OutageKind = Literal[
+    "not_reached",
+    "server_fault",
+    "nothing_there",
+    "no_access",
+    "not_handed_out",
+    "other_content",
+    "certificate",
+    "address",
+    "broken_off",
+    "incomplete",
+    "too_large",
+]
+# Those without a status, or with an answer that was no file, by how their sentences begin.
+_KINDS: tuple[tuple[str, OutageKind], ...] = (
     (
         "The server's TLS certificate|The protected connection|The declared ca_bundle|The file of",
         "certificate",
@@ -90,22 +105,18 @@ _KINDS = (
     ("Not taken", "incomplete"),
     ("The file is larger", "too_large"),
 )
-OUTAGE_KINDS = (
-    "not_reached",
-    "server_fault",
-    "nothing_there",
-    "no_access",
-    "not_handed_out",
-    "other_content",
-    *(kind for _, kind in _KINDS),
-)
+_BY_STATUS: dict[int, OutageKind] = {
+    401: "no_access",
+    403: "no_access",
+    404: "nothing_there",
+    410: "nothing_there",
+}
 
 
-def outage_kind(status: int | None, reason: str) -> str:
-    """The kind of a failed request, one of ``OUTAGE_KINDS``, from what was recorded of it."""
+def outage_kind(status: int | None, reason: str) -> OutageKind:
+    """The kind of a failed request from its status and the sentence that was recorded of it."""
     if status is not None and status != 200:
-        by_status = {401: "no_access", 403: "no_access", 404: "nothing_there", 410: "nothing_there"}
-        return by_status.get(status, "server_fault" if status >= 500 else "not_handed_out")
+        return _BY_STATUS.get(status, "server_fault" if status >= 500 else "not_handed_out")
     known = next((kind for beginning, kind in _KINDS if re.match(beginning, reason)), None)
     return known or ("other_content" if status == 200 else "not_reached")
 

@@ -21,9 +21,11 @@ _INVISIBLE = "\ufeff\u200b\u00a0 \t\r\n"
 
 @dataclass(frozen=True)
 class Header:
-    """Names of the columns in the order of the file, and for text what divides them."""
+    """The columns of one file."""
 
+    #: the columns in the order of the file
     names: tuple[str, ...]
+    #: what divides the cells of text; empty for Parquet and workbooks
     delimiter: str = ""
 
 

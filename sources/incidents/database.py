@@ -61,22 +61,26 @@ Look = Callable[[str, pa.Array, pa.Array | None], None]
 
 
 class Roles(NamedTuple):
-    """What the columns of a register are for; further ones are shown to ``look`` and not kept.
+    """What the columns of a register are for; further ones are shown to ``look`` and not kept."""
 
-    ``days``: those of ``read`` that hold days or moments; a moment is read as its day.
-    """
-
+    #: column of the incident's id
     incident: str
+    #: column of the person's pseudonym; None: persons are not counted
     person: str | None
+    #: columns whose texts are kept as numbers
     read: tuple[str, ...]
+    #: those of ``read`` that hold days or moments; a moment is read as its day
     days: tuple[str, ...]
 
 
 class Combination(NamedTuple):
-    """Texts that occur together in some columns, their numbers in the table, and how many rows hold them."""
+    """Texts that occur together in some columns."""
 
+    #: one text of each column
     texts: tuple[str, ...]
+    #: their numbers in ``groups``
     numbers: tuple[int, ...]
+    #: how many rows have all of them
     rows: int
 
 

@@ -54,7 +54,9 @@ _CODED = pa.dictionary(pa.int32(), pa.string())
 class Rows(NamedTuple):
     """One file: its header, and its rows."""
 
+    #: the header, checked
     names: tuple[str, ...]
+    #: columns ``c0, c1 …`` in the order of the header; an empty cell is ""
     batches: Iterator[pa.RecordBatch]
 
 

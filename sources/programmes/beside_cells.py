@@ -42,11 +42,15 @@ _TECHNICAL = re.compile(
 
 @dataclass(frozen=True)
 class Beside:
-    """A text, what it is of, and where: the name of the sheet (none: the file) and the cell, if it has one."""
+    """A text of a workbook that is in no cell."""
 
+    #: what it is of: ``NOTE``, ``SHAPE``, ``REMARK`` or ``PROPERTY``
     kind: str
+    #: its text
     text: str
+    #: name of the sheet; empty: of the whole file
     sheet: str = ""
+    #: the cell, such as D7; empty: it has none
     cell: str = ""
 
 

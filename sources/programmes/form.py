@@ -50,28 +50,35 @@ _WITHOUT_NOTE = ("part", "correction_reason", ANSWER)
 
 @dataclass(frozen=True)
 class Line:
-    """One row of a part; ``keys`` are what the form prints, empty where the provider chooses them."""
+    """One row of a part."""
 
+    #: its code in the hidden first column, such as ``court|M``
     code: str
+    #: codes that the form prints, by column; empty where the provider chooses them
     keys: Mapping[str, str]
 
 
 @dataclass(frozen=True)
 class Part:
-    """One sheet: its lines, the keys that a provider chooses, what is filled in, what is added up.
+    """One sheet of the form."""
 
-    ``required``: questions, or columns of every row that says anything. ``whole``: the column of which the other
-    counts of a row are parts; empty where there is none.
-    """
-
+    #: name in ``form.yaml``, and of its sheet
     name: str
+    #: the table of the contract that its rows become; empty: the questions on the programme itself
     table: str
+    #: its rows in order
     lines: tuple[Line, ...]
+    #: columns whose codes the form prints
     printed: tuple[str, ...]
+    #: columns whose codes the provider chooses
     chosen: tuple[str, ...]
+    #: columns of figures and answers
     columns: tuple[str, ...]
+    #: columns that the form adds up, each with the columns that are added
     sums: Mapping[str, tuple[str, ...]]
+    #: questions that must be answered, or columns of every row that says anything
     required: tuple[str, ...]
+    #: the column of which the other counts of a row are parts; empty where there is none
     whole: str = ""
 
     @property
@@ -87,9 +94,11 @@ class Part:
 
 @dataclass(frozen=True)
 class Form:
-    """All parts in the order of the sheets."""
+    """The whole form, of one version."""
 
+    #: as written in ``A1`` of each sheet
     version: str
+    #: by name, in the order of the sheets
     parts: Mapping[str, Part]
 
     def part_of(self, table: str, row: Mapping[str, object]) -> Part:

@@ -45,26 +45,31 @@ class FormError(ReadError):
 
 @dataclass(frozen=True)
 class Given:
-    """A text as it was written, and where."""
+    """One text of a filled form."""
 
+    #: as it was written
     text: str
+    #: where, in the words of the form: ``Flow!D7``, line 12
     place: str
 
 
 @dataclass
 class GivenReturn:
-    """What a form holds: ``answers`` by part, row and column; ``totals`` where the form adds up; ``foreign`` texts.
+    """What a filled form holds; the keys are part, row and column."""
 
-    ``places``: the place of every input cell, filled in or not.
-    """
-
+    #: language of the form, one of ``LANGUAGES``
     language: str
+    #: ``workbook`` or ``csv``
     method: str
-    # Programme, quarter and version, which only a return in the archive has.
+    #: programme, quarter and version; only a return in the archive has it
     return_id: str = ""
+    #: what was filled in; an empty cell is left out
     answers: dict[tuple[str, str, str], Given] = field(default_factory=dict)
+    #: what the form adds up
     totals: dict[tuple[str, str, str], Given] = field(default_factory=dict)
+    #: texts that are neither an answer nor the form's own
     foreign: list[Given] = field(default_factory=list)
+    #: place of every input cell, filled in or not
     places: dict[tuple[str, str, str], str] = field(default_factory=dict)
     #: texts in no cell that are not the form's own, by kind (``beside_cells``)
     beside: list[tuple[str, Given]] = field(default_factory=list)

@@ -10,14 +10,17 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Marks:
-    """What to mark: ``sentences`` by cell, cells to be ``emptied``, sheets to be ``renamed``, and the whole list.
+    """What to mark in one workbook, in types that JSON has."""
 
-    ``listed``: place and sentence of each problem. All of it is as JSON knows it.
-    """
-
+    #: language of the form, in which everything is said
     language: str
+    #: the first line of the list of problems
     message: str
+    #: sentences on each faulty cell, by its place (``Flow!D7``)
     sentences: Mapping[str, list[str]]
+    #: places of cells whose text is taken out
     emptied: list[str]
+    #: sheets that get the form's own name again
     renamed: list[str]
+    #: place and sentence of each problem, in order
     listed: list[list[str]]

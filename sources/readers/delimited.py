@@ -89,12 +89,17 @@ _TAIL, _EDGES = 8_000, ' \t\r\n,;|"'
 
 @dataclass(frozen=True)
 class Layout:
-    """What each column of a file is for; positions count from 0. ``levels``: the header's texts by column."""
+    """What each column of a file is for; columns are given by their positions, from 0."""
 
+    #: distinct names of all columns
     names: Sequence[str]
+    #: columns that hold values
     values: Sequence[int]
+    #: columns kept beside each value
     ids: Sequence[int]
+    #: columns whose texts become the note
     notes: Sequence[int]
+    #: texts of a header with several levels, by column; empty: it has one
     levels: Sequence[Sequence[str]] = ()
 
 

@@ -38,13 +38,17 @@ _YEAR = r"^\s*(?:19|20)[0-9]{2}[^0-9]{0,10}$"
 
 
 class Heading(NamedTuple):
-    """One heading. ``first``: no row is above it; ``kept``: its line is a row of the table, too; ``column``: the column
-    of labels in which it stands ("": in none)."""
+    """One heading."""
 
+    #: where it stands, in the words of the locators
     place: str
+    #: the only text of its line
     text: str
+    #: no row of the table is above it
     first: bool
+    #: its line is a row of the table, too
     kept: bool = False
+    #: the column of labels in which it stands; empty: in none
     column: str = ""
 
 

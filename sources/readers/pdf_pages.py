@@ -38,15 +38,21 @@ _FILLED, _CHANGES = ("Widget", "FreeText"), ("StrikeOut", "Redact")
 
 @dataclass(frozen=True)
 class Line:
-    """One line of text with its place."""
+    """One line of text of a page."""
 
+    #: number of the page, from 1
     page: int
+    #: number of the line on its page, from 1
     number: int
+    #: distance from the top of the page, in points
     top: float
+    #: the same of its lower edge
     bottom: float
+    #: its characters as a person reads them
     text: str
-    # What a person sees of some of its characters, and after which of them the next figure is far away.
+    #: what a person sees of some of its characters, such as ``(struck out)``
     marks: tuple[str, ...] = ()
+    #: positions in ``text`` behind which the next figure is far away
     gaps: tuple[int, ...] = ()
 
     @property

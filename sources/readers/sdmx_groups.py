@@ -30,10 +30,13 @@ MOST_KINDS = 256
 
 
 class Group(NamedTuple):
-    """One group: the number of its dataset, all it says, and which of it are dimensions (empty: not said)."""
+    """One group of a message."""
 
+    #: number of its dataset in the message, from 0
     dataset: int
+    #: all that it says: dimensions and attributes by name
     found: Attributes
+    #: names of those that are dimensions; empty: the message does not say
     keys: frozenset[str]
 
 

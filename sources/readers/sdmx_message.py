@@ -43,23 +43,33 @@ _INCOMPLETE = ("130", "413", "510")
 
 @dataclass
 class _Level:
-    """An element of the data that can carry keys and attributes, and where it starts."""
+    """An element of the data that can carry keys and attributes."""
 
+    #: name of the element, without namespace
     name: str
+    #: where it begins, from 1
     line: int
+    #: the same within the line, from 1
     character: int
+    #: keys and attributes by name
     found: Attributes = field(default_factory=dict)
+    #: names of those that are keys, where the message says so
     keys: set[str] = field(default_factory=set)
 
 
 @dataclass
 class Observation:
-    """An observation with its own and its series' keys and attributes, and where it starts."""
+    """One observation."""
 
+    #: where it begins, from 1
     line: int
+    #: the same within the line, from 1
     character: int
+    #: its own keys and attributes
     own: Attributes
+    #: those of its series, one object for all its observations; empty in flat messages
     series: Attributes
+    #: number of its dataset in the message, from 0
     dataset: int
 
     @property
@@ -72,17 +82,29 @@ class Observation:
 class Message:
     """What has been read so far."""
 
+    #: names of the open elements, from the root
     path: list[str] = field(default_factory=list)
+    #: the open elements that carry keys or attributes
     levels: list[_Level] = field(default_factory=list)
+    #: in the order of the file
     observations: list[Observation] = field(default_factory=list)
+    #: in the order of the file
     groups: list[Group] = field(default_factory=list)
+    #: attributes of each dataset, in the order of the file
     datasets: list[Attributes] = field(default_factory=list)
+    #: ``ID``, ``Prepared``, ``Test`` and ``Truncated`` of the header, as far as it has them
     header: Attributes = field(default_factory=dict)
+    #: dimension at observation of the present dataset
     time: str = TIME
+    #: the same by id of the structure, from the header
     times: Attributes = field(default_factory=dict)
+    #: texts of footers that are no error
     footer: list[str] = field(default_factory=list)
+    #: text of the innermost element so far
     text: list[str] = field(default_factory=list)
+    #: texts of footers that report an error, or data that is not all
     faults: list[str] = field(default_factory=list)
+    #: whether the present footer message is such a one
     grave: bool = True
 
 

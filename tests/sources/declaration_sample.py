@@ -115,6 +115,14 @@ def line_with(text: str, part: str) -> int:
     return line
 
 
+def refused_edit(folder: Path, text: str, found_by: str) -> str:
+    """The sentence in which an edited declaration is refused; it names a line in which ``found_by`` stands."""
+    sentence = refusal(declare(folder, text))
+    lines = [number for number, line in enumerate(text.splitlines(), 1) if found_by.strip("\n") in line]
+    assert any(sentence.startswith(f"kg_sample.yaml, line {line}: ") for line in lines), sentence
+    return sentence
+
+
 def refusal(path: Path, load: Callable[[Path], object] = load_dataset) -> str:
     with pytest.raises(DeclarationError) as caught:
         load(path)

@@ -8,7 +8,6 @@ import pytest
 from data_contracts.strict_files import DeclarationError, load_yaml
 from sources.dataset import CONCEPTS
 from sources.load_datasets import (
-    check_among_known,
     line_naming,
     line_of,
     load_dataset,
@@ -20,17 +19,17 @@ from tests.sources.declaration_sample import REGISTER, SAMPLE, declare, edited, 
 
 def test_superseded_by_and_sources_must_exist(tmp_path: Path) -> None:
     text = edited("precedence: 1\n", "precedence: 1\nsuperseded_by: kg_victim\n")
-    sentence = refusal(declare(tmp_path, text), check_among_known)
+    sentence = refusal(declare(tmp_path, text))
     line = line_with(text, "superseded_by")
     assert sentence.startswith(
         f"kg_sample.yaml, line {line}: superseded_by: no other dataset 'kg_victim', did you mean"
     )
     text = edited("    nature: C", "    source_id: kg-s9999")
-    sentence = refusal(declare(tmp_path, text), check_among_known)
+    sentence = refusal(declare(tmp_path, text))
     assert sentence.startswith(
         f"kg_sample.yaml, line {line_with(text, 'source_id')}: source 'kg-s9999' is neither"
     )
-    check_among_known(declare(tmp_path, edited("    nature: C", "    source_id: kg_victims")))
+    load_dataset(declare(tmp_path, edited("    nature: C", "    source_id: kg_victims")))
 
 
 def test_a_folder_is_checked_as_a_whole(tmp_path: Path) -> None:
@@ -46,7 +45,8 @@ def test_a_folder_is_checked_as_a_whole(tmp_path: Path) -> None:
         "    nature: C", "    source_id: kg_other"
     )
     missing = missing[: missing.index("concepts:")]
-    declare(tmp_path, missing)
+    assert "key 'seen' is missing" in refusal(declare(tmp_path, missing))
+    declare(tmp_path, f"{missing}seen: 2026-11-24\n")
     assert "no file sources/bundled/figures/none.csv" in refusal(
         tmp_path, lambda p: load_datasets.__wrapped__(p)
     )

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from sources.strict_model import _place
-from tests.sources.declaration_sample import declare, edited, line_with, refusal
+from tests.sources.declaration_sample import declare, edited, refusal, refused_edit
 
 
 @pytest.mark.parametrize(
@@ -59,10 +59,7 @@ def test_what_is_misspelt_is_named_before_what_is_missing_for_it(
 def test_a_key_in_the_wrong_part_is_named_with_its_place(
     tmp_path: Path, old: str, new: str, found_by: str, part: str
 ) -> None:
-    text = edited(old, new)
-    sentence = refusal(declare(tmp_path, text))
-    assert part in sentence
-    assert sentence.startswith(f"kg_sample.yaml, line {line_with(text, found_by)}: ")
+    assert part in refused_edit(tmp_path, edited(old, new), found_by)
 
 
 @pytest.mark.parametrize(

@@ -46,10 +46,15 @@ NUMBER = "col_number"
 class Layout:
     """Where the parts of one table are, all counted from 0."""
 
+    #: rows of the header; empty: there is none
     header: list[int]
+    #: row of the column numbers; None: there is none
     number: int | None
+    #: columns of the labels
     labels: list[int]
+    #: columns of the values
     values: list[int]
+    #: rows below the header down to the end of the table
     data: range
 
 

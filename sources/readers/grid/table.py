@@ -28,16 +28,23 @@ _FIGURE = re.compile(r"[-−–+]?[0-9][0-9 .,%]*")
 class Grid:
     """One table of texts ("" where there is no cell); places and merges count from 0."""
 
+    #: name of the sheet; empty where the file has none
     name: str
+    #: texts by row and column, "" where there is no cell; rows may differ in length
     rows: Sequence[Sequence[str]]
+    #: merged cells, which may reach beyond the rows
     merges: Sequence[Merge]
+    #: the locator of a row and column, such as ``R1!D14``
     locate: Callable[[int, int], str]
+    #: the table as errors name it: ``sheet R1``, ``page 3``
     place: str
+    #: rows that the file hides; blank in ``rows``
     hidden_rows: frozenset[int] = frozenset()
+    #: columns that the file hides; blank in ``rows``
     hidden_columns: frozenset[int] = frozenset()
-    # Texts that head the table outside of it, as a page of a PDF has them.
+    #: texts that head the table outside of it, as a page of a PDF has them
     heading: Sequence[str] = ()
-    # Places whose number format shows thousands or millions of the stored number: the word for it; or ``DATE``.
+    #: places whose number format shows thousands or millions of the stored number: the word for it; or ``DATE``
     scaled: Mapping[tuple[int, int], str] = field(default_factory=dict)
 
     @functools.cached_property

@@ -35,18 +35,24 @@ _COMPARED: dict[str, Callable[[float, list[float]], bool]] = {
 
 
 class Change(NamedTuple):
-    """What is made of a cell: another number format, or one of ``STRUCK``, ``UNSEEN`` of ``font_marks``."""
+    """What is made of a cell."""
 
+    #: another number format; None: the cell keeps its own
     code: str | None = None
+    #: ``STRUCK`` or ``UNSEEN`` of ``font_marks``; empty: neither
     kind: str = ""
 
 
 class Condition(NamedTuple):
-    """Where a change is made: areas, a comparison (``_COMPARED``; "" where it is a formula), its limits."""
+    """Where, and for which values, a change is made."""
 
+    #: first row, first column, last row, last column of each, from 0
     areas: Sequence[Merge]
+    #: a key of ``_COMPARED``; empty: a formula, which is not calculated here
     operator: str
+    #: what the value is compared with, as written
     limits: Sequence[str]
+    #: what is made of a cell for which it holds
     change: Change
 
 

@@ -26,15 +26,19 @@ NO_RESULT = "{formula} (a formula without a stored result)"
 
 @dataclass
 class Content:
-    """The cells of one sheet by (row, column) from 0, as texts; empty cells are left out."""
+    """The cells of one sheet as texts; rows and columns count from 0."""
 
+    #: by row and column; empty cells are left out
     texts: dict[tuple[int, int], str] = field(default_factory=dict)
+    #: first row, first column, last row, last column of each
     merges: list[Merge] = field(default_factory=list)
+    #: rows that the file hides
     hidden_rows: set[int] = field(default_factory=set)
+    #: columns that the file hides
     hidden_columns: set[int] = field(default_factory=set)
-    # Texts that head the table outside of its cells: the caption of an HTML table.
+    #: texts that head the table outside of its cells: the caption of an HTML table
     heading: list[str] = field(default_factory=list)
-    # Places that show thousands or millions of the stored number, with the word for it; or ``DATE``.
+    #: places that show thousands or millions of the stored number, with the word for it; or ``DATE``
     scaled: dict[tuple[int, int], str] = field(default_factory=dict)
 
     #: length of all spans of hidden rows and columns, which may overlap
@@ -62,8 +66,11 @@ class Content:
 class Sheet:
     """One sheet that holds cells."""
 
+    #: as the file calls it, or made by its number
     name: str
+    #: whether the file hides it
     hidden: bool
+    #: reads its cells; ReadError where it is damaged
     load: Callable[[], Content]
 
 

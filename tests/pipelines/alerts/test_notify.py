@@ -8,6 +8,7 @@ import fcntl
 import re
 from collections.abc import Callable
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
@@ -22,7 +23,7 @@ from pipelines.operations.declared import FILE, Alerts
 from pipelines.outcome import Outcome
 from pipelines.published.texts import load_texts
 from pipelines.refresh import refresh
-from sources.http.failures import OUTAGE_KINDS
+from sources.http.failures import OutageKind
 from tests.fixtures.mirror import HERE, Mirror
 from tests.helpers import process, publish
 from tests.pipelines.alerts.conftest import ANALYST, DATASET, DAY, NOW, held_run
@@ -109,7 +110,7 @@ def test_why_a_source_is_stale_is_said_in_russian(
 
 
 def test_every_kind_of_outage_has_its_words() -> None:
-    assert {f"outage_{kind}" for kind in OUTAGE_KINDS} <= {
+    assert {f"outage_{kind}" for kind in get_args(OutageKind)} <= {
         *load_texts(Path(causes.__file__).parent / "alert_words.yaml")
     }
 

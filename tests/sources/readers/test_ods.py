@@ -27,6 +27,19 @@ ODS = open_document(
 )  # fmt: skip
 
 
+def line(cells: str, more: str = "") -> str:
+    return f"<table:table-row {more}>{cells}</table:table-row>"
+
+
+def table(*rows: str, before: str = "") -> str:
+    return f'<table:table table:name="t">{before}{"".join(rows)}</table:table>'
+
+
+def one_figure(figure: str, *below: str) -> str:
+    """A table of the region ``a`` and the year 2022; ``below``: further rows."""
+    return table(line(cell("r") + number(2022)), line(cell("a") + figure), *below)
+
+
 def test_an_open_document_is_read_as_it_is_shown() -> None:
     found = excel.read(ODS, {"label_columns": 2, "header_rows": [1]}).to_pylist()
     assert [(r["row_1"], r["row_2"], r["col_1"], r["_value"]) for r in found] == [
@@ -72,11 +85,9 @@ ODS_PARTS = (
     ],
 )
 def test_a_style_of_an_opendocument_cell_is_inherited(own: str, shown_text: str) -> None:
-    rows = cell("r") + number(2022) + "</table:table-row><table:table-row>" + cell("a")
-    rows += number(12, 'table:style-name="me"')
-    rows += '</table:table-row><table:table-row table:style-name="no">' + cell("b") + number(5)
-    table = f'<table:table table:name="t"><table:table-row>{rows}</table:table-row></table:table>'
-    content = open_document(table, styles=ODS_PARTS.format(own=own))
+    hidden = line(cell("b") + number(5), 'table:style-name="no"')
+    shown = one_figure(number(12, 'table:style-name="me"'), hidden)
+    content = open_document(shown, styles=ODS_PARTS.format(own=own))
     assert values(content, header_rows=[1]) == {"t!B2": shown_text}, "and no row of no height"
 
 
@@ -99,18 +110,13 @@ def test_the_colours_of_an_opendocument_cell(
     parent = f'<style:style style:name="up" style:family="table-cell">{behind}</style:style>'
     own = f'<style:text-properties {fo} fo:color="{text_colour}"/>{more}'
     own = f'<style:style style:name="me" style:family="table-cell" style:parent-style-name="up">{own}</style:style>'
-    rows = cell("r") + number(2022) + "</table:table-row><table:table-row>" + cell("a")
-    rows += number(12).replace("<table:table-cell", '<table:table-cell table:style-name="me"', 1)
-    table = f'<table:table table:name="t"><table:table-row>{rows}</table:table-row></table:table>'
-    content = open_document(table, styles=parent + own)
+    content = open_document(one_figure(number(12, 'table:style-name="me"')), styles=parent + own)
     assert values(content, header_rows=[1]) == {"t!B2": "12" if seen else "12 (hidden on the page)"}
 
 
 def test_an_open_document_shows_thousands_by_its_format() -> None:
-    rows = cell("r") + number(2022) + "</table:table-row><table:table-row>" + cell("a")
-    rows += number(7200, 'table:style-name="ce9"')
-    table = f'<table:table table:name="t"><table:table-row>{rows}</table:table-row></table:table>'
-    (found,) = excel.read(open_document(table), {"header_rows": [1]}).to_pylist()
+    content = open_document(one_figure(number(7200, 'table:style-name="ce9"')))
+    (found,) = excel.read(content, {"header_rows": [1]}).to_pylist()
     assert (found["_value"], found["shown_in"]) == ("7.2", "thousand")
 
 
@@ -132,24 +138,14 @@ def test_an_open_document_shows_thousands_by_its_format() -> None:
     ],
 )
 def test_an_open_document_that_shows_something_else_than_it_stores(shown_text: str, text: str) -> None:
-    rows = cell("r") + number(2022) + "</table:table-row><table:table-row>" + cell("a")
-    rows += number(5).replace(">5<", f">{shown_text}<")
-    table = f'<table:table table:name="t"><table:table-row>{rows}</table:table-row></table:table>'
-    assert values(open_document(table), header_rows=[1]) == {"t!B2": text}
+    content = open_document(one_figure(number(5).replace(">5<", f">{shown_text}<")))
+    assert values(content, header_rows=[1]) == {"t!B2": text}
 
 
 def loaded(table: str, styles: str = "") -> Content:
     """What the first table of a document holds."""
     content: Content = ods.sheets(open_document(table, styles=styles))[0].load()
     return content
-
-
-def line(cells: str, more: str = "") -> str:
-    return f"<table:table-row {more}>{cells}</table:table-row>"
-
-
-def table(*rows: str, before: str = "") -> str:
-    return f'<table:table table:name="t">{before}{"".join(rows)}</table:table>'
 
 
 TWICE = 'table:number-columns-repeated="2"'
