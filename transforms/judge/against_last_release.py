@@ -37,7 +37,7 @@ from sources.dataset import Dataset
 from transforms.findings import Findings
 from transforms.judge.moved_series import any_change, implausible_changes, moved_series, pair
 from transforms.judge.suspicious_values import suspicious
-from transforms.normalize.keys import SAME_NUMBER
+from transforms.normalize.keys import SAID
 
 # A file that is this much shorter or longer than the last good one is worth a look.
 ROW_JUMP = 0.5
@@ -203,10 +203,9 @@ class _Judge:
 
         What replaced it may have been held: then it is what is published, row by row, and nothing is said.
         """
-        query = f"""SELECT DISTINCT n.raw_sha256 FROM new n LEFT JOIN last l USING (obs_key)
-            WHERE n.raw_sha256 IN (SELECT unnest($1)) AND (l.obs_key IS NULL
-              OR {SAME_NUMBER.format("n.obs_value")} IS DISTINCT FROM {SAME_NUMBER.format("l.obs_value")}
-              OR n.obs_status IS DISTINCT FROM l.obs_status)"""
+        query = f"""SELECT DISTINCT n.raw_sha256 FROM (SELECT *, {SAID} AS said FROM new) n
+              LEFT JOIN (SELECT *, {SAID} AS said FROM last) l USING (obs_key)
+            WHERE n.raw_sha256 IN (SELECT unnest($1)) AND n.said IS DISTINCT FROM l.said"""
         if not returned:
             return
         differing = {sha for (sha,) in con.execute(query, [list(returned)]).fetchall()}

@@ -94,22 +94,19 @@ def suppress(
     registers: Collection[str] = (),
     others: pa.Table | None = None,
     history: pa.Table | None = None,
-    secondary: bool = True,
 ) -> pa.Table:
     """The observations with small counts withheld, and whatever gives them away; rows stay in order.
 
     ``exempt``: indicators that count no persons or cases (centres, beds). ``registers``: ids of datasets of which
     small national counts are withheld too. ``others``: what other datasets publish beside it. ``history``:
-    ``observation_history`` of what was published before. ``secondary=False`` leaves out the protection of the small
-    counts and is for tests only.
+    ``observation_history`` of what was published before.
     """
     _refuse_lower_levels(observations.column("ref_area").to_pylist())
     rows = Rows(observations, exempt, registers)
     model = _model(rows, threshold, exempt, others, history)
     hidden = model.hidden.copy()
-    if secondary:
-        for block in blocks(model, hidden):
-            hidden[block.ids] = _protect(block, hidden[block.ids], threshold)
+    for block in blocks(model, hidden):
+        hidden[block.ids] = _protect(block, hidden[block.ids], threshold)
     marks = _marks(rows, model, hidden, threshold)
     return _write(observations, marks)
 

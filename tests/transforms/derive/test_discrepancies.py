@@ -51,7 +51,9 @@ def test_two_sources_of_one_cell_conflict_and_are_named(found: Found) -> None:
         ({"obs_value": 1917.0, "obs_status": "D"}, {"obs_value": 8337.0}, "different_scope"),
         ({"obs_value": 6490.0, **NEW}, {"obs_value": 6145.0, **OLD}, "revision"),
         ({"obs_value": 0.94, **RATE}, {"obs_value": 0.97, **RATE}, "different_base"),
-        ({"obs_value": 0.94, **RATE}, {"obs_value": 2.97, **RATE}, "conflict"),
+        ({"obs_value": 0.94, **RATE}, {"obs_value": 1.17, **RATE}, "different_base"),
+        ({"obs_value": 0.94, **RATE}, {"obs_value": 1.18, **RATE}, "conflict"),
+        ({"obs_value": 3600.0}, {"obs_value": 3587.4}, "rounding"),
     ],
 )
 def test_kinds_follow_rules(found: Found, first: dict[str, Any], second: dict[str, Any], kind: str) -> None:
@@ -74,6 +76,11 @@ def test_kinds_follow_rules(found: Found, first: dict[str, Any], second: dict[st
 )
 def test_what_agrees_is_no_discrepancy(found: Found, value: float, second: dict[str, Any]) -> None:
     assert found({"obs_value": value}, second)[0] == []
+
+
+def test_two_changes_may_be_against_two_times(found: Found) -> None:
+    change = {"unit_measure": "PERCENT_CHANGE"}
+    assert found({**change, "obs_value": 5.0}, {**change, "obs_value": 9.0})[0] == []
 
 
 @pytest.mark.parametrize(
@@ -109,12 +116,9 @@ def test_a_part_of_the_year_above_the_year_is_found(found: Found) -> None:
     assert found({"obs_value": 28.0}, {**BELOW_28, "obs_upper": 71.0, **half})[0] == []
     assert found({"obs_value": 28.0, "obs_lower": 28.0}, {"obs_value": 71.0, **half})[0] == []
     assert found({"obs_value": 28.0}, {"obs_value": 71.0, "obs_upper": 71.0, **half})[0] == []
-    assert (
-        found(
-            {"indicator": "SHELTERS", "obs_value": 28.0}, {"indicator": "SHELTERS", "obs_value": 71.0, **half}
-        )[0]
-        == []
-    )
+    for stock in ("SHELTERS", "POPULATION"):
+        of_half = {"indicator": stock, "obs_value": 71.0, **half}
+        assert found({"indicator": stock, "obs_value": 28.0}, of_half)[0] == []
 
 
 def test_each_side_is_named_dated_and_quoted(

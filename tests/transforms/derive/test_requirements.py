@@ -308,6 +308,24 @@ def test_one_month_is_no_quarterly_report(ask: Ask) -> None:
     assert not met(ask("each_quarter", *({**row, "freq": "M"} for row in quarters(1, 4, 7, 10))))
 
 
+def test_all_parts_of_a_year_make_it(ask: Ask) -> None:
+    """Twelve months or two halves; with one fewer a part of the year is what there is."""
+    for freq, starts, lasts in (("M", range(1, 13), 0), ("S", (1, 7), 5)):
+        rows = [
+            {
+                **CASES,
+                "freq": freq,
+                "time_period": f"2020-{freq}{month}",
+                "period_start": dt.date(2020, month, 1),
+            }
+            | {"period_end": dt.date(2020, month + lasts, 28)}
+            for month in starts
+        ]
+        assert met(ask("", *rows))
+        fact = ask("", *rows[1:])
+        assert fact is not None and fact.limits == ("whole_year",)
+
+
 @pytest.mark.parametrize(
     "other", [{"sex": "F"}, {"ref_area": "TJ-SU"}, {"obs_status": "U"}, {"breakdown": "SERVICE=LEGAL"}]
 )
