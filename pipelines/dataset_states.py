@@ -158,7 +158,9 @@ def dataset_states(
     for state in states:
         found = Findings(declared.contract, state.dataset.id)
         for sentence in above.get(state.dataset.id, ()):
-            found.add(ABOVE_BASE, "critical", sentence)
+            # Of one that is restricted the figure may still be withheld.
+            where = sentence.partition(":")[0] if state.dataset.restricted else sentence
+            found.add(ABOVE_BASE, "critical", where)
         state.findings = [row for row in state.findings if row["finding"] != ABOVE_BASE] + found.rows
     return states
 

@@ -72,7 +72,8 @@ def observe_dataset(
             row = release.datasets.get(dataset.id, {})
             accepted = files_part(row.get("data_version")) if row.get("state") not in GRAVE else ""
             history = published_before(release, dataset) if dataset.restricted else None
-            result = ingest(declared.normalizer, dataset, data_dir.archive, last, accepted, history)
+            scratch = RestrictedCounts(data_dir).scratch(dataset.id) if dataset.counting else None
+            result = ingest(declared.normalizer, dataset, data_dir.archive, last, accepted, history, scratch)
         result.data_version = version
         RestrictedCounts(data_dir).save(result)
         stages.save(result)
