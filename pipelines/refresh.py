@@ -18,10 +18,10 @@ import os
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+from data_contracts.arrow import without_pandas
 from data_contracts.errors import BusyError
 from data_contracts.rows import count_rows
 from pipelines import new_returns
@@ -98,6 +98,7 @@ def refresh(
     before anything is done and before ``progress`` says that something is.
     Whoever is declared in ``operations.yaml`` is alerted of what is wrong afterwards, also of an error that ends this.
     """
+    without_pandas()
     user_agent(contact)
     if mirror:
         # It loads what sends requests.
@@ -135,9 +136,6 @@ def _refresh(
     signature.check_keys(context.data_dir.root)
     with context.data_dir.locked():
         release = context.data_dir.last_release(context.declared.contract)
-        if PROCESSORS > 1 and not _tables_are_made(context.data_dir, release.name, release.manifest):
-            # PyArrow imports it as soon as it is given a list, so both processes need it. It starts no thread.
-            import_module("pandas")
         # Before the first query and the first Parquet file, which start threads.
         with (
             second_process(context.data_dir, wanted=PROCESSORS > 1) as beside,

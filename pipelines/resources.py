@@ -16,7 +16,7 @@ import duckdb
 from pydantic import Field, PrivateAttr
 
 from data_contracts.arrow import Rows
-from data_contracts.connection import open_duckdb
+from data_contracts.connection import shared_duckdb
 from data_contracts.errors import UserError
 from data_contracts.rows import limit_memory
 from data_contracts.vocabulary import OVERDUE_AFTER_DAYS
@@ -189,7 +189,7 @@ class SuiteWorkers(dg.ConfigurableResource[Any]):
 def look_ups(tables: StagedTables, names: Sequence[str]) -> duckdb.DuckDBPyConnection:
     """A connection with what the derived columns of tables read: the country of a dataset as it is to be published."""
     contract = declarations().contract
-    connection = open_duckdb()
+    connection = shared_duckdb()
     if any("contract_datasets" in sql for name in names for sql in contract.tables[name].derived.values()):
         datasets = tables.load("datasets")
         columns = (datasets[name].to_pylist() for name in ("dataset_id", "country"))

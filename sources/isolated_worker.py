@@ -24,6 +24,7 @@ import duckdb
 import pyarrow as pa
 
 from data_contracts.ahead import ahead
+from data_contracts.arrow import without_pandas
 from sources.cells import SourceError
 from sources.readers import protocol
 
@@ -36,6 +37,7 @@ def main() -> None:
     source, target = sys.stdin.buffer, os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     # What a library prints must not get into the answers.
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+    without_pandas()
     limit(int(sys.argv[1]))
     while line := source.readline():
         request = json.loads(line)

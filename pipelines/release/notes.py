@@ -13,7 +13,7 @@ from typing import Any
 import duckdb
 
 from data_contracts.arrow import Rows
-from data_contracts.connection import open_duckdb
+from data_contracts.connection import shared_duckdb
 from data_contracts.model import Contract, Lang
 from data_contracts.rendering import markdown, render
 from data_contracts.rows import name_rows
@@ -47,7 +47,7 @@ _VALUES = {
 
 def release_notes(contract: Contract, tables: Mapping[str, Rows], release: str, lang: Lang) -> str:
     """Notes of one release as Markdown."""
-    with open_duckdb() as con:
+    with shared_duckdb() as con:
         for name in _TABLES:
             name_rows(con, name, tables[name])
         # No table: a first release adds each of its observations.
