@@ -16,6 +16,8 @@ from pipelines.state_groups import TROUBLED
 # Assets whose events say something of a refresh: the release itself, and what came from programmes.
 RELEASE = "release"
 RETURNS_PATH = ["raw", new_returns.DATASET]
+# What Ctrl+C is in a step, and between two of them.
+_INTERRUPTS = ("DagsterExecutionInterruptedError", "KeyboardInterrupt")
 
 
 @dataclass
@@ -38,6 +40,8 @@ class Outcome:
     notices: list[str] = field(default_factory=list)
     #: what else stopped the run: the first step that failed, and why
     problem: str = ""
+    #: a person stopped the run
+    interrupted: bool = False
     #: datasets that are no longer declared although the last release has rows of them
     undeclared: list[str] = field(default_factory=list)
     #: releases were published here and none was left: this one begins the history anew
@@ -95,10 +99,15 @@ def read_events(events: Iterable[Any], outcome: Outcome) -> None:
             outcome.rows = int(metadata["dagster/row_count"].value)
         elif event.event_type_value == "ASSET_MATERIALIZATION" and event.asset_key.path == RETURNS_PATH:
             outcome.notices += event.materialization.metadata["notices"].value
-        elif event.event_type_value == "STEP_FAILURE" and not outcome.problem:
+        elif event.event_type_value == "STEP_FAILURE":
             error = event.step_failure_data.error
             cause = error.cause or error
-            outcome.problem = f"step {event.step_key}: {cause.message.strip().splitlines()[0]}"
+            outcome.interrupted |= cause.cls_name in _INTERRUPTS
+            problem = f"step {event.step_key}: {cause.message.strip().splitlines()[0]}"
+            outcome.problem = outcome.problem or problem
+        elif event.event_type_value == "PIPELINE_FAILURE" and (error := event.job_failure_data.error):
+            # Between two steps.
+            outcome.interrupted |= error.cls_name in _INTERRUPTS
 
 
 def _note_check(evaluation: Any, outcome: Outcome) -> None:

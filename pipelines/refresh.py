@@ -322,5 +322,7 @@ def _run(context: Context, plan: Plan, publishers: dict[str, Any], outcome: Outc
         read_events(result.all_events, outcome)
     finally:
         instance.dispose()
+    if outcome.interrupted and not outcome.new:
+        raise KeyboardInterrupt
     if outcome.new:
         outcome.changes = StagedTables(context.data_dir).changes(outcome.release)

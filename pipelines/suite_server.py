@@ -4,6 +4,11 @@ Not here: running suites (``pipelines.run_checks``). Imported by the fork server
 else (``pipelines.run_checks.prepare_suite_workers``).
 """
 
-from pipelines.run_checks import load_for_workers
+import signal
+from importlib import import_module
 
-load_for_workers()
+# Ctrl+C reaches this process too: until it has loaded all, that ends it, and without a word; its forks are ended by the
+# process that they work for.
+signal.signal(signal.SIGINT, signal.SIG_DFL)
+import_module("pipelines.run_checks").load_for_workers()
+signal.signal(signal.SIGINT, signal.SIG_IGN)
