@@ -9,7 +9,7 @@ from pipelines.cli.main import main
 from pipelines.try_declaration import Tried, matched, try_declaration
 from sources.load_datasets import load_dataset
 from tests.workbooks import workbook
-from transforms.apply_corrections import Correction
+from transforms.apply_corrections import Correction, Corrections
 
 DECLARATION = """\
 country: KG
@@ -228,7 +228,7 @@ def test_a_correction_that_no_longer_matches_is_a_finding(
         "2026-11-24",
         "reported",
     )
-    monkeypatch.setattr("transforms.apply_corrections.load_corrections", lambda: (correction,))
+    monkeypatch.setattr("transforms.apply_corrections.load_corrections", lambda: Corrections((correction,)))
     declaration = declare(tmp_path)
     file = written(tmp_path / "orders.csv", "Чуйская область;2025-Q1;женщины;1 204")
     tried = try_declaration(declaration, [file])
