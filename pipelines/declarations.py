@@ -12,7 +12,6 @@ from data_contracts.model import Contract
 from sources.bundled_registers import Entry, load_register
 from sources.dataset import Dataset
 from sources.load_datasets import load_datasets
-from transforms.apply_corrections import check_datasets
 from transforms.normalize.normalizer import Normalizer
 
 
@@ -23,7 +22,6 @@ class Declarations:
         """Load everything."""
         self.contract: Contract = contract()
         self.datasets: Mapping[str, Dataset] = load_datasets()
-        check_datasets(self.datasets)
         self.publications: tuple[Entry, ...] = load_register("publications")
         self.laws: tuple[Entry, ...] = load_register("legal_framework")
         self.services: tuple[Entry, ...] = load_register("response_services")

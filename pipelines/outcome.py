@@ -44,6 +44,8 @@ class Outcome:
     interrupted: bool = False
     #: datasets that are no longer declared although the last release has rows of them
     undeclared: list[str] = field(default_factory=list)
+    #: sentences on corrections that name no dataset, so that none could be held for them
+    misplaced: list[str] = field(default_factory=list)
     #: releases were published here and none was left: this one begins the history anew
     history_lost: bool = False
     #: revisions of a new release, how many of each kind: observations that were added, corrected, withdrawn …
@@ -80,7 +82,8 @@ class Outcome:
         """0 done, 1 nothing could be published, 3 published but something is stale, refused, lost or not declared."""
         if not self.release or self.problem:
             return errors.NOTHING_PUBLISHED
-        return errors.TROUBLED if self.troubled or self.undeclared or self.history_lost else errors.DONE
+        troubled = self.troubled or self.undeclared or self.misplaced or self.history_lost
+        return errors.TROUBLED if troubled else errors.DONE
 
 
 def read_events(events: Iterable[Any], outcome: Outcome) -> None:

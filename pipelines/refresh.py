@@ -43,6 +43,7 @@ from sources import inbox, isolated
 from sources.dataset import Dataset
 from sources.http.policy import user_agent
 from sources.pull import local_is_new
+from transforms.apply_corrections import of_no_dataset
 
 ROOT = Path(__file__).resolve().parent.parent
 # The jobs of these names do the same in Dagster.
@@ -143,8 +144,9 @@ def _refresh(
         ):
             outcome = Outcome(only=tuple(only))
             outcome.undeclared = _undeclared(context)
+            outcome.misplaced = of_no_dataset(context.declared.datasets)
             outcome.history_lost = StagedTables(context.data_dir).history_is_lost
-            outcome.notices += _notices(context)
+            outcome.notices += [*_notices(context), *outcome.misplaced]
             if release.folder and not release.damaged:
                 outcome.notices += publish.show(context.data_dir.root, release.folder)
             plan = make_plan(context, live=publishers["live"], only=only)

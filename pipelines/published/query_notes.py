@@ -62,11 +62,7 @@ def notes(data_dir: Path, sql: str, rows: int) -> list[str]:
             topics = list(_topics(con, sql))
             found = [sentence for topic in topics for sentence in _hidden_gaps(con, topic)]
             if not rows:
-                found += [
-                    sentence
-                    for topic in topics
-                    for sentence in _in_all_figures(con, topic) or _elsewhere(con, topic)
-                ]
+                found += [sentence for topic in topics for sentence in _where(con, topic)]
         except duckdb.BinderException:
             # The condition looks at more than the view (a join): what it means for a gap is not known.
             return []
@@ -157,7 +153,14 @@ def _in_all_figures(con: duckdb.DuckDBPyConnection, topic: _Topic) -> list[str]:
     )
 
 
-def _elsewhere(con: duckdb.DuckDBPyConnection, topic: _Topic) -> Iterator[str]:
+def _where(con: duckdb.DuckDBPyConnection, topic: _Topic) -> list[str]:
+    """Where the figures are that an empty answer was to hold."""
+    everywhere = _in_all_figures(con, topic)
+    # Figures of other topics are no answer where the topic itself has some of another period.
+    return [*_elsewhere(con, topic, only_period=bool(everywhere)), *everywhere]
+
+
+def _elsewhere(con: duckdb.DuckDBPyConnection, topic: _Topic, *, only_period: bool) -> Iterator[str]:
     """Which condition left nothing: the fewest columns that have to be left open for figures to be found.
 
     The period and other conditions first: another thing, and what another country has, are the last that help.
@@ -166,7 +169,8 @@ def _elsewhere(con: duckdb.DuckDBPyConnection, topic: _Topic) -> Iterator[str]:
     period, place = [name for name in _PERIOD if name in named], [name for name in _PLACE if name in named]
     thing = [name for name in _THING if name in named]
     others = sorted(named.difference(_PERIOD, _PLACE, _THING, ("obs_value",)))
-    for step in ([period, others], [[*period, *others]], [thing], [place]):
+    wider = () if only_period else ([period, others], [[*period, *others]], [thing], [place])
+    for step in wider or ([period],):
         found = {", ".join(names): _found(con, topic, names) for names in step if names}
         for names, values in found.items():
             if values:

@@ -165,9 +165,11 @@ def _is_remark(line: str) -> bool:
     The comma of a sentence divides nothing; a record has a number of its own in one of its cells.
     """
     texts = [text for text in (part.strip(_EDGES) for part in re.split(r"[;\t|]", line)) if text]
-    if len(texts) == 1:
-        return not any(re.fullmatch(r'[\s"]*[0-9][0-9 .]*[\s"]*', part) for part in texts[0].split(","))
-    return bool(texts) and bool(FOOTNOTE.match(texts[0]) or REMARK.match(texts[0]))
+    if texts and (FOOTNOTE.match(texts[0]) or REMARK.match(texts[0])):
+        return True
+    if len(texts) != 1:
+        return False
+    return not any(re.fullmatch(r'[\s"]*[0-9][0-9 .]*[\s"]*', part) for part in texts[0].split(","))
 
 
 def _levels(rows: Sequence[Sequence[str]]) -> list[list[str]]:

@@ -10,7 +10,7 @@ from pipelines.try_declaration import matched, try_declaration
 from sources.load_datasets import load_dataset
 from tests.pipelines.tried_declaration import TWO, declare, rows, written
 from tests.workbooks import workbook
-from transforms.apply_corrections import Correction
+from transforms.apply_corrections import Correction, Corrections
 
 
 def test_csv_end_to_end(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -177,7 +177,7 @@ def test_a_correction_that_no_longer_matches_is_a_finding(
         "2026-11-24",
         "reported",
     )
-    monkeypatch.setattr("transforms.apply_corrections.load_corrections", lambda: (correction,))
+    monkeypatch.setattr("transforms.apply_corrections.load_corrections", lambda: Corrections((correction,)))
     declaration = declare(tmp_path)
     file = written(tmp_path / "orders.csv", "Чуйская область;2025-Q1;женщины;1 204")
     tried = try_declaration(declaration, [file])
