@@ -1,7 +1,7 @@
 """How a process that a refresh starts ends with it, also where the refresh is killed and tells nobody to end; and
 how long it is waited for.
 
-Not here: what these processes do (``pipelines.run_checks``, ``pipelines.second_process``, which call this).
+Not here: what these processes do (``pipelines.expectation_suites``, ``pipelines.second_process``, which call this).
 """
 
 import multiprocessing

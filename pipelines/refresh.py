@@ -31,17 +31,17 @@ from pipelines.data_directory import DataDirectory, current_moment
 from pipelines.data_versions import dataset_version, made_by
 from pipelines.dataset_states import DatasetState, dataset_states, states_of_run
 from pipelines.declarations import Declarations, declarations
+from pipelines.expectation_suites import prepare_suite_workers
 from pipelines.outcome import RELEASE, Outcome, read_events
 from pipelines.release import publish, signature
 from pipelines.release.manifest import ManifestError, read_manifest
-from pipelines.run_checks import prepare_suite_workers
 from pipelines.run_log import set_aside_if_broken
 from pipelines.second_process import second_process
 from pipelines.staging import DatasetStages, StagedTables
 from pipelines.unprotected_counts import RestrictedCounts
 from sources import inbox, isolated
 from sources.dataset import Dataset
-from sources.http.policy import user_agent
+from sources.http.fetch_policy import user_agent
 from sources.pull import local_is_new
 from transforms.apply_corrections import of_no_dataset
 

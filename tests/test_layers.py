@@ -48,7 +48,9 @@ def test_imports_follow_the_flow(path: Path) -> None:
         if parts[0] == "dagster":
             assert package == "pipelines", f"{path.relative_to(ROOT)} imports {name}"
         if parts[0] == "great_expectations":
-            assert path == ROOT / "pipelines" / "run_checks.py", f"{path.relative_to(ROOT)} imports {name}"
+            assert path == ROOT / "pipelines" / "expectation_suites.py", (
+                f"{path.relative_to(ROOT)} imports {name}"
+            )
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(ROOT)))
@@ -214,14 +216,14 @@ EXPLAINED = (
     "data_contracts/model.py",
     "sources/dataset.py",
     "sources/receipts.py",
-    "sources/http/policy.py",
+    "sources/http/fetch_policy.py",
     "sources/incidents/declared.py",
     "transforms/ingest.py",
     "transforms/files_to_observations.py",
     "pipelines/dataset_states.py",
     "pipelines/operations/declared.py",
     "pipelines/outcome.py",
-    "pipelines/run_checks.py",
+    "pipelines/expectation_suites.py",
 )
 
 

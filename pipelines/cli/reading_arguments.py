@@ -1,13 +1,13 @@
 """Arguments of the commands that read a release and change nothing in the data directory: a function a command.
 
-Not here: what they do (``reading_commands``), commands that change data or send something (``arguments``, which lists
+Not here: what they do (``reading_commands``), commands that change data or send something (``parser``, which lists
 all commands and calls this). ``docs/commands.md`` is generated from here: after a change run ``make docs``.
 """
 
 from typing import Any
 
 from pipelines.cli import reading_commands
-from pipelines.cli.command_parser import (
+from pipelines.cli.common_arguments import (
     command,
     countries_and_indicators,
     language,

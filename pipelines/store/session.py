@@ -1,6 +1,6 @@
 """What a command gets of a data directory in an object store before it runs, and what it leaves there afterwards.
 
-Each command of ``pipelines.cli.arguments`` says which of ``Needs`` it has. The pointer is read once, before the
+Each command of ``pipelines.cli.parser`` says which of ``Needs`` it has. The pointer is read once, before the
 command: all that it shows is of one release. Not here: a refresh, which fetches and sends while it holds the lock
 (``pipelines.data_directory``). Called by ``pipelines.cli.main`` and ``pipelines.cli.commands``.
 """

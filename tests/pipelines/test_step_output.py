@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from pipelines import run_checks
+from pipelines import expectation_suites
 from pipelines.outcome import Outcome, read_events
 from pipelines.step_output import QuietlyEndedLogManager
 
@@ -44,7 +44,9 @@ def test_the_server_of_the_workers_ends_without_a_word_until_it_is_ready(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     seen: list[Any] = []
-    monkeypatch.setattr(run_checks, "load_for_workers", lambda: seen.append(signal.getsignal(signal.SIGINT)))
+    monkeypatch.setattr(
+        expectation_suites, "load_for_workers", lambda: seen.append(signal.getsignal(signal.SIGINT))
+    )
     mine = signal.getsignal(signal.SIGINT)
     try:
         monkeypatch.delitem(sys.modules, "pipelines.suite_server", raising=False)

@@ -14,7 +14,7 @@ import pytest
 
 from data_contracts.arrow import arrow_schema
 from data_contracts.model import Contract
-from pipelines import resources, run_checks
+from pipelines import expectation_suites, resources
 from pipelines.data_directory import DataDirectory
 from pipelines.declarations import Declarations
 from pipelines.resources import SuiteWorkers
@@ -25,14 +25,14 @@ from transforms.derive import codebook
 @pytest.fixture
 def begun(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Tables whose suites were begun; a thread runs them, not a process."""
-    names, real = list[str](), run_checks.begin_suite
+    names, real = list[str](), expectation_suites.begin_suite
 
     def noted(contract: Contract, name: str, *given: Any) -> Any:
         names.append(name)
         return real(contract, name, *given)
 
-    monkeypatch.setattr(run_checks, "begin_suite", noted)
-    monkeypatch.setattr(run_checks, "suite_workers", partial(ThreadPoolExecutor, 1))
+    monkeypatch.setattr(expectation_suites, "begin_suite", noted)
+    monkeypatch.setattr(expectation_suites, "suite_workers", partial(ThreadPoolExecutor, 1))
     return names
 
 
@@ -42,7 +42,7 @@ def suites() -> Iterator[SuiteWorkers]:
         yield made
 
 
-def failed(verdicts: list[run_checks.Verdict]) -> list[str]:
+def failed(verdicts: list[expectation_suites.Verdict]) -> list[str]:
     return [verdict.check for verdict in verdicts if not verdict.passed]
 
 
@@ -71,8 +71,8 @@ def test_a_large_table_is_judged_beside_the_one_that_passed_without_a_warning(
     declared: Declarations, few_data: Path, suites: SuiteWorkers, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     certified = list[Any]()
-    monkeypatch.setattr(run_checks, "begin_suite", lambda *given: certified.append(given[-1]))
-    monkeypatch.setattr(run_checks, "suite_workers", partial(ThreadPoolExecutor, 1))
+    monkeypatch.setattr(expectation_suites, "begin_suite", lambda *given: certified.append(given[-1]))
+    monkeypatch.setattr(expectation_suites, "suite_workers", partial(ThreadPoolExecutor, 1))
     directory = DataDirectory(few_data)
     last = directory.last_release(declared.contract)
     areas = last.table("areas")
@@ -93,7 +93,7 @@ def test_a_large_table_is_judged_beside_the_one_that_passed_without_a_warning(
 def test_a_module_for_later_is_imported_when_something_of_it_is_asked_for(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    later = run_checks._Later("colorsys")
+    later = expectation_suites._Later("colorsys")
     monkeypatch.setitem(sys.modules, "colorsys", later)
     assert not hasattr(later, "__file__") and sys.modules["colorsys"] is later
     assert later.rgb_to_yiq(0, 0, 0) == (0.0, 0.0, 0.0) and sys.modules["colorsys"] is not later
@@ -106,7 +106,7 @@ def test_the_server_of_the_workers_runs_suites_without_what_reads_databases_and_
 import sys
 import pipelines.suite_server
 from pipelines.declarations import declarations
-from pipelines.run_checks import suite_verdicts
+from pipelines.expectation_suites import suite_verdicts
 from transforms.derive import codebook
 
 declared = declarations()

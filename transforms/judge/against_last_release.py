@@ -17,7 +17,7 @@ What is judged, in this order; behind each question the key with which the decla
 5. what vanished (``vanished``): codes of any dimension, years and units, then single cells: ``withdrawn``,
    ``expects.lost_share``; with no row left (``empty``) the last ones stay whatever is declared
 6. what changed (``moved``): single values; series that moved by one factor, values at other labels, new years of
-   nothing but zeros and the like (``moved_series``, ``suspicious_values``): ``expects.rescaled``; an indicator's unit
+   nothing but zeros and the like (``changed_values``, ``suspicious_values``): ``expects.rescaled``; an indicator's unit
 
 Where the files are the same as before, only the project's own reading of them changed. That was reviewed with the
 declaration, so losses are warnings then, except where all rows of a code are refused now. Nothing here reads files or
@@ -35,7 +35,7 @@ from data_contracts.model import Contract
 from data_contracts.strict_files import did_you_mean
 from sources.dataset import Dataset
 from transforms.findings import Findings
-from transforms.judge.moved_series import any_change, implausible_changes, moved_series, pair
+from transforms.judge.changed_values import any_change, implausible_changes, moved_series, pair
 from transforms.judge.suspicious_values import suspicious
 from transforms.normalize.keys import SAID
 

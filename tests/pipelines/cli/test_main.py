@@ -11,8 +11,8 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from pipelines.cli import arguments
 from pipelines.cli.main import main
+from pipelines.cli.parser import build_parser
 from pipelines.outcome import Outcome
 from tests.pipelines.cli.running import run
 
@@ -202,8 +202,8 @@ def test_verify_finds_a_changed_file(
 
 
 def test_every_command_has_a_help_text_with_an_example(capsys: pytest.CaptureFixture[str]) -> None:
-    parser = arguments.build_parser()
-    actions = parser._subparsers._group_actions[0].choices
+    commands = build_parser()
+    actions = commands._subparsers._group_actions[0].choices
     for name in actions:
         status, out, _ = run(capsys, name, "--help")
         assert status == 0 and "example: dvstats" in out, name

@@ -78,7 +78,7 @@ def expecting(**changes: Any) -> Dataset:
 def test_the_same_rows_are_not_held_and_nothing_is_asked_of_their_values(
     judged: Callable[..., Judgement], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("transforms.judge.moved_series._PAIRS", "SELECT error('asked')")
+    monkeypatch.setattr("transforms.judge.changed_values._PAIRS", "SELECT error('asked')")
     assert judged(TRUTH) == Judgement(False, [])
     with pytest.raises(duckdb.Error, match="asked"):
         judged([(*TRUTH[0][:3], 7), *TRUTH[1:]])

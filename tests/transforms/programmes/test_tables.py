@@ -6,7 +6,7 @@ import pytest
 from data_contracts.arrow import arrow_schema
 from data_contracts.load import contract
 from data_contracts.strict_files import DeclarationError
-from pipelines.run_checks import release_verdicts
+from pipelines.expectation_suites import release_verdicts
 from sources.bundled_registers import Entry, load_register
 from tests import programme_samples as samples
 from transforms.programmes import tables as module

@@ -1,6 +1,6 @@
 """The parser of one command with what all commands have: an example, ``--data-dir``, ``--json``, what was meant.
 
-Not here: which commands there are and what else each takes. Called by ``arguments`` and ``reading_arguments``.
+Not here: which commands there are and what else each takes. Called by ``parser`` and ``reading_arguments``.
 """
 
 import argparse
