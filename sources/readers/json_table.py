@@ -29,7 +29,8 @@ Options
 An answer that says that there are more rows than it has (``totalCount``, ``total`` beside a ``limit``, ``hasMore``) and
 names no page after it is refused, and so is one that calls itself failed (``success``, ``error``). What it says of the
 unit or a factor is kept, declared or not: a column of the rows, or the unit of the whole table; so are keys of rows
-that are called as a sex, an age or a plan. The last key of the value's path is ``column`` where it says more than
+that are called as a sex, an age or a plan, and every other key of a row that holds a text, as a column of a CSV file
+that the declaration does not read. The last key of the value's path is ``column`` where it says more than
 "value". A value that a row lacks is null, as is a JSON null, unless the row has a key instead that no row with the
 value has and that is spelt nearly so; a path that no row has is an error, for it means that the publisher renamed a
 field. Numbers are the literal text of the file. Locators are JSON pointers to the value: ``/data/0/values/3/value``.
@@ -39,7 +40,7 @@ Not here: what is beside the rows (``json_envelope``); formats with a reader of 
 """
 
 import itertools
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import Any
 
@@ -338,24 +339,33 @@ def _columns(
         columns[name] = [
             scalar(None if node is MISSING else node, row.pointer(steps)) for row, steps, node in found
         ]
-    return columns | _telling_columns(cells, columns, paths.values())
+    read = {place(path) for path in (*paths.values(), *names_option(options, "note"))}
+    return columns | _telling_columns(cells, columns.keys() | read, _text_option(options, "explode"))
 
 
 def _telling_columns(
-    cells: Sequence[_Cell], known: Mapping[str, Any], read: Iterable[str]
+    cells: Sequence[_Cell], known: Set[str], explode: str
 ) -> dict[str, Sequence[str | None]]:
-    """What rows say of their value (its unit, a factor, whose it is, that it is a plan), declared or not."""
+    """What rows say of their value, declared or not: by what the key is called, or in a text of the row itself."""
     values = {".".join(path) for _, path, _ in cells}
-    said = [
-        {
+    said = []
+    for row, *_ in cells:
+        own = {
             name: text
             for path, text in leaves(row.node)
             if path and json_envelope.is_telling(path[-1]) and (name := ".".join(path)) not in values
         }
-        for row, *_ in cells
-    ]
-    found = {name for row in said for name, text in row.items() if text} - known.keys() - set(read)
+        said.append(own | {name: text for name, text in _own_texts(row, explode) if name not in values})
+    found = {name for row in said for name, text in row.items() if text} - known
     return {name: [row.get(name) for row in said] for name in sorted(found)}
+
+
+def _own_texts(row: _Row, explode: str) -> Iterator[tuple[str, str]]:
+    """Keys of the row, and of the element of its exploded list, that hold a text; not what is nested deeper."""
+    for above, part in (("", row.node), (f"{explode}.", find(row.node, explode)[1] if explode else None)):
+        for key, node in part.items() if isinstance(part, dict) else ():
+            if isinstance(node, str):
+                yield f"{above}{key}", node
 
 
 def _unread(rows: Sequence[_Row], options: Options) -> list[str]:

@@ -15,6 +15,12 @@ ONLY: dict[str, Any] = {"ref_area": {"const": "KG"}, "time_period": {"column": "
     ("column", "text", "fine"),
     [
         ("Sex", "Female", False),
+        ("HEAD_OF_HOUSE_SEX", "F", False),
+        ("HEAD_OF_HOUSE_SEX", "_T", True),
+        ("WEALTH_QUINTILE", "Q1", False),
+        ("MATERNAL_EDU_LVL", "ISCED11_1", False),
+        ("EDUCATION_LEV", "_X", True),
+        ("STAGE", "F", True),
         ("GENDER", "M", False),
         ("Пол", "женщины", False),
         ("Age group", "15-49", False),
@@ -136,6 +142,22 @@ def test_a_part_of_the_people_in_a_column_of_any_name(name: str, text: str, fine
     assert bool(said(result)) == fine and rules(result) == (set() if fine else {"unread_dimension"})
     centres = read(content, "open_sdg", {**ONLY, "indicator": {"const": "CRISIS_CENTRES"}})
     assert said(centres), "a centre is no person"
+
+
+@pytest.mark.parametrize(("above", "explode"), [("", None), ("years", "years")])
+@pytest.mark.parametrize(("text", "fine"), [("женщины", False), ("15-49", False), ("2 полугодие", True)])
+def test_a_key_of_json_that_nobody_declared(above: str, explode: str | None, text: str, fine: bool) -> None:
+    """Read carelessly: women alone, of whom a key of the record says that they are women, as everybody."""
+    record = {"year": "2022-03", "value": 72, "Группа": text}
+    rows = [{above: [record]}] if above else [record]
+    options = {"value": "value", "columns": {"Year": "year"}, **({"explode": explode} if explode else {})}
+    content = json.dumps({"data": rows}, ensure_ascii=False).encode()
+    result = read(content, "json_table", ONLY, reader_options={"rows": "/data", **options})
+    assert bool(said(result)) == fine and rules(result) == (set() if fine else {"unread_dimension"})
+    # Once it is read, it is no column of its own.
+    declared = {**options, "columns": {"Year": "year", "Группа": "Группа"}}
+    whole = {**ONLY, "sex": {"column": "Группа", "values": {text: "F"}}}
+    assert said(read(content, "json_table", whole, reader_options={"rows": "/data", **declared}))
 
 
 @pytest.mark.parametrize(
