@@ -48,21 +48,28 @@ _OF_FORM = {form: f"(violence_form = '{form}' OR {offence})" for form, offence i
 FORM = f"""CASE WHEN violence_form <> '_T' THEN violence_form {
     " ".join(f"WHEN {offence} THEN '{form}'" for form, offence in _BY_OFFENCE.items())
 } ELSE '_T' END"""
+
+
+def _broken_down(name: str) -> str:
+    """Predicate of figures of any code of a breakdown: ``DISABILITY``, and not ``MOTHER_DISABILITY``."""
+    return f"contains(';' || breakdown, ';{name}=')"
+
+
 _TERMS = {
     # Under 18: the code of an age names the first year beyond (Y_LT18), or the last one of it (Y15T17).
     "child": "(of_children OR coalesce(try_cast(regexp_extract(age, '^Y_LT([0-9]+)$', 1) AS INTEGER) <= 18, FALSE)"
     " OR coalesce(try_cast(regexp_extract(age, '^Y[0-9]+T([0-9]+)$', 1) AS INTEGER) < 18, FALSE))",
     "domestic": "(relationship = 'IPTN_FAM' OR relationship = '_T' AND of_family)",
-    "any_relationship": "relationship = '_T' AND NOT of_family AND NOT contains(breakdown, 'PERPETRATOR=')",
+    "any_relationship": f"relationship = '_T' AND NOT of_family AND NOT {_broken_down('PERPETRATOR')}",
     "with_women": "sex <> 'M'",
-    "every_centre": "NOT contains(breakdown, 'CENTRE=')",
-    "every_household": "NOT contains(breakdown, 'HOUSEHOLD_OF_VICTIM=')",
+    "every_centre": f"NOT {_broken_down('CENTRE')}",
+    "every_household": f"NOT {_broken_down('HOUSEHOLD_OF_VICTIM')}",
     "physical": _OF_FORM["PHYSICAL"],
     "psychological": _OF_FORM["PSYCHOLOGICAL"],
     "rape": "(indicator = 'RAPE_REGISTERED' OR contains(breakdown, 'OFFENCE=RAPE'))",
     "country": "length(ref_area) = 2",
     "within_quarter": "freq IN ('Q', 'M')",
-    # Columns that the asker adds to a figure; see transforms.derive.requirements.
+    # Columns that the asker adds to a figure; see transforms.derive.requirement_figures.
     "sex": "by_sex",
     "age": "by_age",
     "relationship": "by_relationship",
@@ -115,7 +122,7 @@ def distinguished(need: str) -> list[str]:
     None of a need that names no dimension (``own_file``): there a total is all that is asked.
     """
     names = [name for term in need.split("+") if _dimension(name := term.partition("=")[0])]
-    return [_ALONE.get(name) or _TERMS.get(name, f"contains(breakdown, '{name}=')") for name in names]
+    return [_ALONE.get(name) or _TERMS.get(name, _broken_down(name)) for name in names]
 
 
 def varied(needs: Collection[str]) -> set[str]:
@@ -168,5 +175,5 @@ def _term(term: str, breakdowns: Collection[str]) -> str:
     if code and term in breakdowns:
         return f"list_contains(string_split(breakdown, ';'), '{term}')"
     if not code and any(known.startswith(f"{name}=") for known in breakdowns):
-        return f"contains(breakdown, '{name}=')"
+        return _broken_down(name)
     raise ValueError(f"unknown need {term!r}")

@@ -16,7 +16,8 @@ from data_contracts.arrow import arrow_schema
 from data_contracts.model import Contract
 from data_contracts.strict_files import Row
 from data_contracts.vocabulary import COUNTRIES
-from transforms.derive.requirements import FIRST_YEAR, Fact, Figures
+from transforms.derive.requirement_figures import FIRST_YEAR
+from transforms.derive.requirements import Fact, Figures
 
 
 def coverage(

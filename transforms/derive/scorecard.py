@@ -23,7 +23,8 @@ from data_contracts.strict_files import Row
 from data_contracts.vocabulary import COUNTRIES
 from sources.bundled_registers import Entry
 from transforms.derive import coverage
-from transforms.derive.requirements import FIRST_YEAR, Fact, Figures
+from transforms.derive.requirement_figures import FIRST_YEAR
+from transforms.derive.requirements import Fact, Figures
 
 YES, PART, NO, UNKNOWN = "yes", "part", "no", "unknown"
 _NO_END = "9999"

@@ -11,7 +11,8 @@ from pipelines.data_request import letter
 from pipelines.data_request.request import request
 from pipelines.declarations import Declarations
 from pipelines.published.query import query
-from transforms.derive.requirements import LIMITS, ONE_SERIES
+from transforms.derive.requirement_figures import LIMITS
+from transforms.derive.requirements import ONE_SERIES
 
 
 def test_the_letter_names_body_requirement_acts_and_neighbours(

@@ -12,7 +12,8 @@ import pytest
 from data_contracts.strict_files import Row
 from pipelines.declarations import Declarations
 from transforms.derive.coverage import coverage
-from transforms.derive.requirements import LIMITS, ONE_SERIES, figures
+from transforms.derive.requirement_figures import LIMITS
+from transforms.derive.requirements import ONE_SERIES, figures
 
 Covered = Callable[..., dict[str, Any]]
 

@@ -351,6 +351,21 @@ def test_a_figure_of_one_year_is_not_regular(ask: Ask) -> None:
     assert fact is not None and (fact.limited, fact.limits) == (("regular",), ("country",))
 
 
+@pytest.mark.parametrize("status", ["E", "F", "I"])
+def test_what_nobody_counted_meets_a_need_in_part(ask: Ask, status: str) -> None:
+    """An estimate, a forecast and what was filled in, of a body of the country."""
+    fact = ask("sex=F", {**CASES, "sex": "F", "obs_status": status})
+    assert fact is not None and (fact.limited, fact.limits) == (("sex=F",), ("measured",))
+
+
+def test_a_breakdown_is_known_by_its_whole_name(ask: Ask) -> None:
+    """The mother's disability is not the child's."""
+    for code, other in (("DISABILITY=YES", False), ("MOTHER_DISABILITY=YES", True)):
+        for breakdown in (code, f"ACT=SLAP;{code}"):
+            fact = ask("DISABILITY", {**CASES, "breakdown": breakdown})
+            assert met(fact) is not other and fact is not None and fact.total_only is other
+
+
 def test_a_model_answers_nothing(ask: Ask) -> None:
     """Tajikistan 2018 had "partner violence in a survey" of a model made at WHO."""
     assert ask("", {**CASES, "nature": "M"}) is None
