@@ -62,7 +62,7 @@ class StagedTables:
         """Write a table whole or not at all, as its rows come; gives how many these are."""
         contract = declarations().contract
         path, schema = self.path(name), arrow_schema(contract, contract.tables[name])
-        path.parent.mkdir(parents=True, exist_ok=True)
+        _make(self.data_dir, path.parent)
         with whole_file(path, cache=True) as handle:
             if isinstance(rows, Replaced):
                 return write_replaced(rows, handle, schema)
@@ -170,6 +170,16 @@ def passed(manifest: Mapping[str, Any], name: str) -> Mapping[str, Any] | None:
     return found if same and not found["warnings"] else None
 
 
+def _make(data_dir: DataDirectory, folder: Path) -> None:
+    """A folder of the staging area, which only this user enters where a dataset is restricted.
+
+    What is withheld of it beside the other datasets, or only after the audit stopped a release, is there in full.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    if any(dataset.restricted for dataset in declarations().datasets.values()):
+        data_dir.staging.chmod(0o700)
+
+
 class DatasetStages:
     """Outcomes of datasets by data version."""
 
@@ -188,7 +198,7 @@ class DatasetStages:
     def save(self, result: Ingested) -> None:
         """Keep an outcome, in the place of the dataset's earlier ones."""
         home = self._home(result.dataset_id)
-        home.mkdir(parents=True, exist_ok=True)
+        _make(self.data_dir, home)
         aside = home / f".{uuid.uuid4().hex[:8]}.tmp"
         aside.mkdir()
         contract = declarations().contract

@@ -5,7 +5,7 @@ add up (``disclosure_keys``), and what an attacker makes of the relations (``dis
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -77,6 +77,21 @@ class _Relations:
                 if abs(self.cells[a].value - self.cells[b].value) < self.threshold:
                     self.rows.add((a, (b,), -1))
 
+    def persons(self, of: Mapping[str, str]) -> None:
+        """No more persons than incidents; how many of these come again is nobody's secret, and no figure to protect.
+
+        ``of``: the indicator of the persons of each register."""
+        at = {cell.key: i for i, cell in enumerate(self.cells)}
+        for i, cell in enumerate(self.cells):
+            indicator, dataset, *more = cell.key.table
+            counted = of.get(dataset)
+            if not counted or counted == indicator:
+                continue
+            part = at.get(cell.key._replace(table=(counted, dataset, *more)))
+            if part is not None and cell.value >= self.cells[part].value:
+                self.rests.append((cell.value - self.cells[part].value, False))
+                self.rows.add((i, (part,), len(self.rests) - 1))
+
     def matrix(self) -> Any:
         from scipy import sparse
 
@@ -91,11 +106,12 @@ class _Relations:
         return sparse.csc_matrix((sign, (at, variable)), shape=shape)
 
 
-def _relations(cells: Sequence[Cell], threshold: float, protected: Callable[[Key], bool]) -> _Relations:
-    relations = _Relations(cells, threshold, protected)
+def _relations(cells: Sequence[Cell], threshold: float, rows: Rows) -> _Relations:
+    relations = _Relations(cells, threshold, rows.protected)
     for total, parts in sorted(set(groups([cell.key for cell in cells]))):
         relations.add(total, parts)
     relations.twins()
+    relations.persons(rows.persons)
     return relations
 
 
@@ -118,7 +134,7 @@ def build_model(
             own.add(cell.key, cell.value)
         totals = mark_stated(cells, beside.stated(own, threshold), threshold)
         cells = sorted([*cells, *totals], key=lambda cell: cell.key)
-    relations = _relations(cells, threshold, rows.protected)
+    relations = _relations(cells, threshold, rows)
     rests = relations.rests
     matrix = relations.matrix()
     x = np.array([cell.value for cell in cells] + [value for value, _ in rests], dtype=np.float64)

@@ -37,8 +37,9 @@ class Rows:
 
     def __init__(self, table: pa.Table, exempt: Collection[str], registers: Collection[str] = ()) -> None:
         """``exempt``: indicators that count no persons or cases. ``registers``: datasets whose national counts are
-        protected too, since they are made of single incidents."""
+        protected too, since they are made of single incidents; as a mapping with the indicator of their persons."""
         self.registers = frozenset(registers)
+        self.persons = dict(registers) if isinstance(registers, Mapping) else {}
         names = (
             "obs_key",
             "ref_area",

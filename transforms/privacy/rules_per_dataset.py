@@ -22,9 +22,13 @@ def exempt_indicators(contract: Contract) -> list[str]:
     return [i.code for i in contract.indicators.values() if i.counting_unit in IMPERSONAL_UNITS]
 
 
-def registers_among(datasets: Iterable[Dataset]) -> list[str]:
-    """Ids of those that are registers: small national counts of theirs are withheld too."""
-    return [dataset.id for dataset in datasets if dataset.counting]
+def registers_among(datasets: Iterable[Dataset]) -> dict[str, str]:
+    """Ids of those that are registers, each with the indicator of its persons: small national counts of theirs are
+    withheld too."""
+    counted = {dataset.id: dataset.counting for dataset in datasets if dataset.counting}
+    return {
+        name: counting.persons.indicator if counting.persons else "" for name, counting in counted.items()
+    }
 
 
 def protect(

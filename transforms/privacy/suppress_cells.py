@@ -35,7 +35,8 @@ linear relaxation: exact in whole numbers for a two-way table with its margins, 
 
 **What else is known** (``disclosure_known``): counts of the same indicator by other datasets of the release, and what
 earlier releases published, whose pattern is frozen; and counts that shares and rates state with a total or the
-population, of whatever indicator and dataset (``stated_by_ratios``).
+population, of whatever indicator and dataset (``stated_by_ratios``). Persons of a register are no more than its
+incidents.
 
 **Not covered**: a person who is one of the counted and knows own cell; figures published outside this pipeline;
 sums and differences of different indicators, except that anything with the dims of a withheld count is withheld.
@@ -100,8 +101,8 @@ def suppress(
     """The observations with small counts withheld, and whatever gives them away; rows stay in order.
 
     ``exempt``: indicators that count no persons or cases (centres, beds). ``registers``: ids of datasets of which
-    small national counts are withheld too. ``others``: what other datasets publish beside it. ``history``:
-    ``observation_history`` of what was published before.
+    small national counts are withheld too; as a mapping with the indicator of the persons of each. ``others``: what
+    other datasets publish beside it. ``history``: ``observation_history`` of what was published before.
     """
     _refuse_lower_levels(observations.column("ref_area").to_pylist())
     rows = Rows(observations, exempt, registers)

@@ -252,6 +252,27 @@ def test_a_register_has_no_small_national_count_either() -> None:
     assert hidden(suppress(counts, registers=["kz-x"]))["KZ F"] == "A"
 
 
+def test_persons_of_a_register_are_no_more_than_its_incidents() -> None:
+    """41 persons in a region, of whose incidents 37 are women's elsewhere: the men's are 4, if fewer than 5."""
+    reports: dict[str, object] = {"indicator": "DV_REPORTS"}
+    counted = {"KZ-10": (37, 4), "KZ-11": (50, 30), "KZ": (87, 34)}
+    rows = [
+        row(value, area, sex=sex, **reports)
+        for area, (women, men) in counted.items()
+        for sex, value in (("F", women), ("M", men), ("_T", women + men))
+    ]
+    counts = table(*rows, row(41, "KZ-10", indicator="DV_VICTIMS"), row(70, "KZ-11", indicator="DV_VICTIMS"))
+    public, persons = elsewhere(37, "KZ-10", sex="F", **reports), {"kz-x": "DV_VICTIMS"}
+    apart = suppress(counts, registers=[*persons], others=public)
+    assert audit(counts, apart, registers=[*persons], others=public) == []
+    (found,) = audit(counts, apart, registers=persons, others=public)
+    assert (found.attack, found.lower, found.upper) == ("rule", 4, 4)
+    together = suppress(counts, registers=persons, others=public)
+    withheld = [r["indicator"] for r in together.to_pylist() if r["obs_status"] == "Q"]
+    assert withheld == [*["DV_REPORTS"] * 4, "DV_VICTIMS"]
+    assert audit(counts, together, registers=persons, others=public) == []
+
+
 # -- a reference from the literature ---------------------------------------------------------------------------------
 
 #: The example of Fischetti and Salazar's papers on cell suppression (among them Management Science 47, 2001), as
