@@ -1,7 +1,8 @@
-"""How a process that a refresh starts ends with it, also where the refresh is killed and tells nobody to end; and
-how long it is waited for.
+"""How a process that a refresh starts ends with it, also where the refresh is killed and tells nobody to end; how long
+it is waited for; and how those that run suites begin, in a module that takes no time to import.
 
 Not here: what these processes do (``pipelines.expectation_suites``, ``pipelines.second_process``, which call this).
+Also called by ``pipelines.cli.commands``.
 """
 
 import multiprocessing
@@ -10,6 +11,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable
 from contextlib import suppress
+from multiprocessing import forkserver
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +19,17 @@ from typing import Any
 # waits for it any more. Longer than a file is waited for by ``sources.isolated``.
 IDLE_SPANS = 150
 SPAN_SECONDS = 1.0
+
+
+def prepare_suite_workers() -> None:
+    """Begin to import Great Expectations beside other work, for ``expectation_suites.suite_workers``; returns at once.
+
+    The processes are forked from a server process that has only imported it (``forkserver``): a fork of this process,
+    which has threads, could hang.
+    """
+    os.environ.setdefault("GX_ANALYTICS_ENABLED", "false")
+    multiprocessing.get_context("forkserver").set_forkserver_preload(["pipelines.suite_server"])
+    forkserver.ensure_running()
 
 
 def end_with_parent() -> None:

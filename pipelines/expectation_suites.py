@@ -17,7 +17,6 @@ from dataclasses import dataclass, field
 from functools import lru_cache, partial
 from importlib import import_module
 from multiprocessing import connection as pipes
-from multiprocessing import forkserver
 from types import ModuleType
 from typing import Any
 
@@ -32,7 +31,7 @@ from data_contracts.model import Contract, Table, Text
 from data_contracts.rows import limit_memory, name_rows
 from data_contracts.sql import identifier
 from pipelines import rows_to_check
-from pipelines.child_process import answers, end_with_parent
+from pipelines.child_process import answers, end_with_parent, prepare_suite_workers
 
 # How many unexpected values a check shows; quarantine holds them all.
 SHOWN = 20
@@ -147,17 +146,6 @@ def _ids_of_workers() -> list[int]:
 def _kill_workers() -> None:
     for worker in _workers_now():
         worker.kill()
-
-
-def prepare_suite_workers() -> None:
-    """Begin to import Great Expectations beside other work, for :func:`suite_workers`; returns at once.
-
-    The processes are forked from a server process that has only imported it (``forkserver``): a fork of this process,
-    which has threads, could hang.
-    """
-    os.environ.setdefault("GX_ANALYTICS_ENABLED", "false")
-    multiprocessing.get_context("forkserver").set_forkserver_preload(["pipelines.suite_server"])
-    forkserver.ensure_running()
 
 
 class _Later(ModuleType):

@@ -27,11 +27,11 @@ from data_contracts.rows import count_rows
 from pipelines import new_returns
 from pipelines.alerts.notify import Finished, after_run
 from pipelines.assets.carried import may_carry
+from pipelines.child_process import prepare_suite_workers
 from pipelines.data_directory import DataDirectory, current_moment
 from pipelines.data_versions import dataset_version, made_by
 from pipelines.dataset_states import DatasetState, dataset_states, states_of_run
 from pipelines.declarations import Declarations, declarations
-from pipelines.expectation_suites import prepare_suite_workers
 from pipelines.outcome import RELEASE, Outcome, read_events
 from pipelines.release import publish, signature
 from pipelines.release.manifest import ManifestError, read_manifest

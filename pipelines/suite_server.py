@@ -1,7 +1,7 @@
 """The process of which those that run suites are forks: importing this module loads what all of them need.
 
 Not here: running suites (``pipelines.expectation_suites``). Imported by the fork server of ``multiprocessing`` and by
-nothing else (``pipelines.expectation_suites.prepare_suite_workers``).
+nothing else (``pipelines.child_process.prepare_suite_workers``).
 """
 
 import signal

@@ -106,6 +106,27 @@ def test_a_refresh_gives_lists_to_pyarrow_without_pandas() -> None:
     assert ran.stdout == "False (1, 1)\n"
 
 
+BEGUN = """
+import os, sys
+from pipelines import child_process
+from pipelines.cli.main import main
+os.cpu_count = lambda: 2
+child_process.prepare_suite_workers = lambda: print("pipelines.refresh" in sys.modules)
+main(["refresh", "--data-dir", sys.argv[1], "--only", "no_such_dataset", *sys.argv[2:]])
+"""
+
+
+@pytest.mark.parametrize(
+    ("options", "said"), [((), ["False", "True"]), (("--live",), [])], ids=["offline", "live"]
+)
+def test_suites_are_prepared_for_a_first_release_before_what_refreshes_is_imported(
+    tmp_path: Path, options: tuple[str, ...], said: list[str]
+) -> None:
+    command = [sys.executable, "-c", BEGUN, str(tmp_path / "data"), *options]
+    ran = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    assert ran.stdout.split() == said and "no_such_dataset" in ran.stderr
+
+
 NAMED = re.compile(rf"``?((?:{'|'.join(ALLOWED)})(?:[./][A-Za-z_]\w*)+(?:\.(?:py|csv|yaml))?)")
 PAGES = [ROOT / "README.md", ROOT / "docs" / "architecture.md", ROOT / "docs" / "operations.md"]
 

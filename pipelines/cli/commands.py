@@ -26,6 +26,11 @@ def version() -> str:
 
 def run_refresh(arguments: argparse.Namespace) -> int:
     """Pull, archive, read, normalize, validate, publish."""
+    from pipelines.child_process import prepare_suite_workers
+
+    if not (arguments.live or (arguments.data_dir / "releases").exists()) and (os.cpu_count() or 1) > 1:
+        # A first release is sure to be checked, and importing what refreshes takes half a second.
+        prepare_suite_workers()
     from pipelines.refresh import prepare, refresh
 
     if not arguments.live:
