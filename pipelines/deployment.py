@@ -35,10 +35,15 @@ _SWITCH = {"on": True, "off": False, "": False}
 class Deployment:
     """What was set for this process."""
 
+    #: ``DVSTATS_LIVE``
     live: bool = False
+    #: ``DVSTATS_SCHEDULES``
     schedules: bool = False
+    #: ``DVSTATS_MIRROR``
     mirror: str = ""
+    #: ``DVSTATS_CONTACT``
     contact: str = ""
+    #: whether ``DVSTATS_EXECUTOR`` is ``celery``
     celery: bool = False
 
     @classmethod

@@ -104,12 +104,17 @@ JSON_COLUMNS = (
 
 @dataclass(frozen=True)
 class TableFile:
-    """One table as files of the site; ``csv`` and ``json`` are paths below ``latest/``."""
+    """One table as files of the site."""
 
+    #: of the table
     name: str
+    #: by language
     title: Mapping[str, str]
+    #: in the files
     rows: int
+    #: path below ``latest/``
     csv: str
+    #: path below ``latest/``
     json: str
 
 
