@@ -1,18 +1,19 @@
 """Settings of a deployment: from the environment whether runs ask publishers and schedules are on; the region's clock.
 
-=====================  =====================================================================  =======
-variable               meaning                                                                default
-=====================  =====================================================================  =======
-``DVSTATS_LIVE``       ``on``: runs started in Dagster ask the publishers                     ``off``
-``DVSTATS_SCHEDULES``  ``on``: the schedules run without being switched on in the browser     ``off``
-``DVSTATS_EXECUTOR``   ``celery``: the steps of a run are worked off by several workers       ``one``
-``DVSTATS_MIRROR``     address that is requested instead of every publisher, as ``--mirror``  none
-``DVSTATS_CONTACT``    address that publishers can write to, part of the user agent           none
-=====================  =====================================================================  =======
+========================  =====================================================================  ========
+variable                  meaning                                                                default
+========================  =====================================================================  ========
+``DVSTATS_LIVE``          ``on``: runs started in Dagster ask the publishers                     ``off``
+``DVSTATS_SCHEDULES``     ``on``: the schedules run without being switched on in the browser     ``off``
+``DVSTATS_EXECUTOR``      ``celery``: the steps of a run are worked off by several workers       ``one``
+``DVSTATS_MIRROR``        address that is requested instead of every publisher, as ``--mirror``  none
+``DVSTATS_CONTACT``       address that publishers can write to, part of the user agent           none
+``DVSTATS_STEP_SECONDS``  so long Redis keeps a step of a run from other workers                 ``3600``
+========================  =====================================================================  ========
 
 ``make dev`` sets ``DVSTATS_LIVE=on``. Not here: the settings of one run (``pipelines.resources``, options of
-``dvstats refresh``). Called by ``pipelines.definitions``, which shows them in Dagster; described for operators in
-``docs/operations.md``.
+``dvstats refresh``). Called by ``pipelines.definitions``, which shows them in Dagster, and by
+``pipelines.distributed.celery_app``; described for operators in ``docs/operations.md``.
 """
 
 import datetime as dt
@@ -25,6 +26,8 @@ from data_contracts.errors import UserError
 
 # The clock of the region. Almaty, Tashkent and Dushanbe share it; Bishkek is an hour ahead.
 ZONE = "Asia/Almaty"
+# Every step has to be shorter, or Redis gives it to another worker as well (docs/operations.md).
+STEP_SECONDS = 3600
 _SWITCH = {"on": True, "off": False, "": False}
 
 
@@ -32,10 +35,15 @@ _SWITCH = {"on": True, "off": False, "": False}
 class Deployment:
     """What was set for this process."""
 
+    #: ``DVSTATS_LIVE``
     live: bool = False
+    #: ``DVSTATS_SCHEDULES``
     schedules: bool = False
+    #: ``DVSTATS_MIRROR``
     mirror: str = ""
+    #: ``DVSTATS_CONTACT``
     contact: str = ""
+    #: whether ``DVSTATS_EXECUTOR`` is ``celery``
     celery: bool = False
 
     @classmethod
@@ -53,6 +61,17 @@ class Deployment:
 def local_day(moment: dt.datetime) -> dt.date:
     """The day on which a moment (UTC without zone) falls in the region: 20:00 UTC is the next day there."""
     return moment.replace(tzinfo=dt.UTC).astimezone(ZoneInfo(ZONE)).date()
+
+
+def step_seconds(environment: Mapping[str, str] = os.environ) -> int:
+    """So many seconds Redis keeps a step from other workers; :class:`UserError` where no whole number is set."""
+    text = environment.get("DVSTATS_STEP_SECONDS", "").strip() or str(STEP_SECONDS)
+    if not text.isascii() or not text.isdigit() or not int(text):
+        raise UserError(
+            f"DVSTATS_STEP_SECONDS={text!r} is no number of seconds. Set it to a whole one that is longer than the "
+            f"longest step, or unset it: {STEP_SECONDS}."
+        )
+    return int(text)
 
 
 def _switch(environment: Mapping[str, str], name: str) -> bool:

@@ -40,8 +40,11 @@ _MOMENT = re.compile(r"\b\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|\+0
 class Example:
     """A command in a document and the output printed below it."""
 
+    #: as it is typed
     command: str
+    #: as it is printed in the document
     output: str
+    #: where the output begins and ends in the text
     span: tuple[int, int]
 
 

@@ -37,16 +37,25 @@ HEADER = "| dataset | what | since | why | what to do |\n| --- | --- | --- | ---
 
 @dataclass(frozen=True)
 class Trouble:
-    """One dataset that needs a person; ``kind`` is a key of ``WORDS``."""
+    """One dataset that needs a person."""
 
+    #: its id
     dataset_id: str
+    #: in English
     title: str
+    #: a code, or ``*`` for several
     country: str
+    #: a key of ``WORDS``
     kind: str
+    #: published observations
     rows: int
+    #: rows in quarantine
     refused: int
+    #: the day; None: always, or not known
     since: dt.date | None
+    #: in a sentence
     why: str
+    #: what a person does, in one or two sentences
     remedy: str
 
     @property

@@ -47,15 +47,19 @@ from transforms.programmes.tables import AcceptedReturn, Protect, published_figu
 
 @dataclass
 class Answer:
-    """What the sender of a file learns; ``return_id`` is empty where it was refused."""
+    """What the sender of a file learns."""
 
+    #: what was read
     given: GivenReturn
+    #: its number; empty where it was refused
     return_id: str = ""
     # The same answers were accepted before under this number.
     same: bool = False
+    #: why it was refused
     problems: list[Problem] = field(default_factory=list)
     # Input cells whose figure will not be published, by the reason; cells of rows without which there are no totals.
     withheld: dict[str, list[str]] = field(default_factory=dict)
+    #: input cells of rows without which there are no totals
     not_recorded: list[str] = field(default_factory=list)
 
     @property

@@ -103,9 +103,11 @@ def _fall_back(declared: Declarations, state: DatasetState, release: LastRelease
 
 @dataclass(frozen=True)
 class Audited:
-    """Keys of withheld observations that the release gives away, and datasets that could not be looked at."""
+    """What an attack on a release found."""
 
+    #: keys of withheld observations that the release gives away
     exposed: Sequence[str]
+    #: datasets whose counts are gone, so that they could not be looked at
     unknown: Sequence[str]
 
 

@@ -55,18 +55,23 @@ _NO_PROGRESS = nullcontext()
 
 @dataclass(frozen=True)
 class Context:
-    """What a refresh works on: the data directory, what is declared, and the time, which is fixed here."""
+    """What a refresh works on."""
 
+    #: of this refresh
     data_dir: DataDirectory
+    #: all that is declared
     declared: Declarations
+    #: the time, UTC without zone, which is fixed here
     now: dt.datetime
 
 
 @dataclass
 class Plan:
-    """Which datasets to process; ``tables``: whether the tables are to be made at all."""
+    """What has to be done."""
 
+    #: ids of those to process, in their order
     datasets: list[str]
+    #: whether the tables are to be made at all
     tables: bool
 
 

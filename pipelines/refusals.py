@@ -24,6 +24,7 @@ _QUOTED = re.compile(r'"([^"]*)"')
 class SameReason:
     """Rows of quarantine that are refused for one reason."""
 
+    #: in order, at least one
     rows: Sequence[Mapping[str, Any]]
 
     @property

@@ -37,13 +37,19 @@ from transforms.parse import read_periods
 
 @dataclass(frozen=True)
 class Tried:
-    """The outcome for the files; the tables have the columns of ``observations``, ``quarantine`` and ``findings``."""
+    """The outcome for the files."""
 
+    #: as declared
     dataset: Dataset
+    #: rows with the columns of ``observations``
     good: pa.Table
+    #: rows with the columns of ``quarantine``
     refused: pa.Table
+    #: rows with the columns of ``findings``
     findings: list[dict[str, Any]]
+    #: each content once
     files_given: int
+    #: those that could be read
     files_read: int
 
     @property

@@ -45,7 +45,7 @@ class RestrictedCounts:
         """Keep what a restricted dataset's files say; nothing of any other dataset."""
         if result.restricted is None:
             return
-        home = self._made(result.dataset_id)
+        home = self._private_folder(result.dataset_id)
         content = table_bytes(result.restricted.counts)
         write_whole(home / f"{result.data_version}.parquet", content, private=True)
         lines = io.StringIO()
@@ -77,7 +77,7 @@ class RestrictedCounts:
                 )
         return None
 
-    def _made(self, dataset_id: str) -> Path:
+    def _private_folder(self, dataset_id: str) -> Path:
         home = self.root / dataset_id
         home.mkdir(parents=True, exist_ok=True)
         for folder in (self.root, home):

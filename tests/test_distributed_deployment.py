@@ -8,8 +8,8 @@ from typing import Any
 
 import yaml
 
-# The default of DVSTATS_STEP_SECONDS (``pipelines.distributed.celery_app``).
-STEP_SECONDS = 3600
+from pipelines.deployment import STEP_SECONDS
+
 ROOT = Path(__file__).resolve().parents[1]
 HOME = ROOT / "docs" / "deploy" / "distributed"
 

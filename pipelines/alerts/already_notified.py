@@ -30,11 +30,15 @@ OF_RUNS = ("run_failed", "release_blocked")
 
 @dataclass
 class Known:
-    """A cause that is or was there, with who was notified: by target ``began`` or ``ended``."""
+    """A cause that is or was there, and who was notified of it."""
 
+    #: what is wrong, as it was found last
     cause: Cause
+    #: UTC, to the minute
     first_seen: str
+    #: UTC, to the minute; empty while it goes on
     ended: str = ""
+    #: by id of a target ``began`` or ``ended``: what it was notified of
     told: dict[str, str] = field(default_factory=dict)
 
     @property

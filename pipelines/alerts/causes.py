@@ -41,18 +41,23 @@ EVERYWHERE = "*"
 
 @dataclass(frozen=True)
 class Cause:
-    """One thing that is wrong. ``country``: a code, or ``*`` where it concerns all; ``since``: UTC, empty if unknown.
+    """One thing that is wrong."""
 
-    ``event``: it happened and does not last (a revision), so that its end is not reported.
-    """
-
+    #: the same for the same thing at every occasion, such as ``held:kz_sdg``
     key: str
+    #: what kind of trouble; receivers choose by it
     kind: CauseKind
+    #: what it is about, in a few words
     about: Text
+    #: what is known of the reason
     why: Text
+    #: code of the country that it concerns, or ``*``: all
     country: str = EVERYWHERE
+    #: id of the dataset; empty where it is none
     dataset: str = ""
+    #: UTC, to the minute; empty: not known
     since: str = ""
+    #: it happened and does not last (a revision), so that its end is not reported
     event: bool = False
 
     def as_json(self) -> dict[str, Any]:

@@ -43,17 +43,19 @@ APART = 5
 
 @dataclass(frozen=True)
 class Finished:
-    """How a run ended. ``states``: of all datasets after it; None where it did not get so far.
+    """How a run ended."""
 
-    ``problem``: what stopped it, ``problem_ru`` the same in Russian where it is known; ``blocked``: a check of the
-    release did.
-    """
-
+    #: name of Dagster's job
     job: str
+    #: what stopped it, in a sentence; empty where nothing did
     problem: str = ""
+    #: the same in Russian where that is known
     problem_ru: str = ""
+    #: whether a check of the release stopped it
     blocked: bool = False
+    #: of all datasets after it; None where it did not get so far
     states: "Sequence[DatasetState] | None" = None
+    #: given where a release may have been made, whose revisions are looked at
     contract: Contract | None = None
 
 

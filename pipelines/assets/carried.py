@@ -76,18 +76,19 @@ def _is_few(rows: int, release: LastRelease) -> bool:
 
 @dataclass(frozen=True)
 class Touched:
-    """What differs from the last release.
+    """What differs from the last release."""
 
-    ``keys``: of observations that were added, revised or withdrawn. ``groups``: indicators and areas of which a figure
-    or its source differs; ``based``: those of rates, which a population of the area touches too. ``countries``: those
-    of all figures of a dataset or source that differs.
-    """
-
+    #: the last one
     release: LastRelease
+    #: column ``obs_key`` of observations that were added, revised or withdrawn
     keys: pa.Table
+    #: ids of the datasets of these
     datasets: Sequence[str]
+    #: columns ``indicator`` and ``ref_area`` of which a figure or its source differs
     groups: pa.Table
+    #: those of rates, which a population of the area touches too
     based: pa.Table
+    #: those of all figures of a dataset or source that differs
     countries: frozenset[str]
 
     def last(self, name: str) -> Rows:

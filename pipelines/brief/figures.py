@@ -27,17 +27,27 @@ Row = dict[str, Any]
 
 @dataclass(frozen=True)
 class Facts:
-    """The content of one brief; rows are those of the tables and views that ``_QUERIES`` names."""
+    """The content of one brief."""
 
+    #: code of a country, or ``region``
     place: str
+    #: those that it is about
     countries: tuple[str, ...]
+    #: its row of ``releases``
     release: Row
+    #: whether it is the first release, of which every figure is new
     first: bool
+    #: national figures of the declared indicators, comparators included
     figures: tuple[Figure, ...]
+    #: by country the key figure of each topic, in the order of the topics; None where there is none
     keys: dict[str, tuple[Figure | None, ...]]
+    #: rows of ``areas`` of countries, by code
     areas: dict[str, Row]
+    #: rows of ``codes`` by code list and code
     codes: dict[tuple[str, str], Row]
+    #: rows of ``sources`` by id
     sources: dict[str, Row]
+    #: rows of the queries of ``_QUERIES``, and of ``revisions`` by country and one by one
     rows: dict[str, list[Row]]
 
 

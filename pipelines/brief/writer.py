@@ -26,10 +26,15 @@ Item = dict[str, str]
 class Limits:
     """How many items of each list are shown, so that a brief has two pages."""
 
+    #: acts that break series
     laws: int
+    #: conflicts between sources
     disputes: int
+    #: refused comparisons of countries
     refusals: int
+    #: requirements without a figure
     gaps: int
+    #: programmes for aggressors that are known by name
     programmes: int
 
 
@@ -37,6 +42,7 @@ class Limits:
 class Sources:
     """The numbered list of sources, in the order in which the text cites them."""
 
+    #: ``obs_key`` of the figures that are cited, by id of the source, which is numbered by its place
     keys: dict[str, list[str]] = field(default_factory=dict)
 
     def cite(self, source_id: str | None, *obs_keys: str) -> str:

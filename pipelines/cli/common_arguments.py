@@ -105,6 +105,11 @@ def language(
     )
 
 
+def stated_period(parser: argparse.ArgumentParser, of_what: str) -> None:
+    """``--period TIME``: what a person states of a file in which no period is printed."""
+    parser.add_argument("--period", metavar="TIME", help=f"period of {of_what}, as stated by you")
+
+
 def output_file(parser: argparse.ArgumentParser, help_text: str) -> None:
     """``--output FILE``; without it None."""
     parser.add_argument("--output", type=Path, metavar="FILE", help=help_text)

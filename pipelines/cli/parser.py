@@ -10,7 +10,15 @@ from pathlib import Path
 from typing import Any
 
 from pipelines.cli import commands, reading_arguments
-from pipelines.cli.common_arguments import AfterCommand, Parser, command, language, output_file, repeatable
+from pipelines.cli.common_arguments import (
+    AfterCommand,
+    Parser,
+    command,
+    language,
+    output_file,
+    repeatable,
+    stated_period,
+)
 
 
 class _Version(argparse.Action):
@@ -89,9 +97,7 @@ def _add(subparsers: Any) -> None:
         "dataset", help="id of the dataset (`dvstats list datasets`), or programme_returns for a filled form"
     )
     parser.add_argument("file", type=Path, help="the file as downloaded")
-    parser.add_argument(
-        "--period", metavar="TIME", help="period of a file that prints none, as stated by you"
-    )
+    stated_period(parser, "a file that prints none")
     parser.add_argument("--published", metavar="DATE", help="the publisher's date")
     parser.add_argument("--address", metavar="URL", help="where the file was found")
 
@@ -141,11 +147,7 @@ def _try(subparsers: Any) -> None:
         metavar="FILE",
         help="the declared file of that name, else the next declared one, else a further page of the first",
     )
-    parser.add_argument(
-        "--period",
-        metavar="TIME",
-        help="period of files that print none (collection: inbox), as stated by you",
-    )
+    stated_period(parser, "files that print none (collection: inbox)")
 
 
 def _alerts(subparsers: Any) -> None:

@@ -76,7 +76,7 @@ def run_show(arguments: argparse.Namespace) -> int:
     from pipelines.published import codebook
 
     found = codebook.show(arguments.data_dir, arguments.code)
-    return _shown(arguments, found, terminal.show)
+    return _print_found(arguments, found, terminal.show)
 
 
 def run_trace(arguments: argparse.Namespace) -> int:
@@ -85,7 +85,7 @@ def run_trace(arguments: argparse.Namespace) -> int:
     from pipelines.published import trace
 
     found = trace.trace(arguments.data_dir, arguments.obs_key)
-    return _shown(arguments, found, terminal.trace)
+    return _print_found(arguments, found, terminal.trace)
 
 
 def run_why(arguments: argparse.Namespace) -> int:
@@ -98,7 +98,7 @@ def run_why(arguments: argparse.Namespace) -> int:
         found, show = why.why(*given, language=arguments.language), terminal.pair
     else:
         found, show = why.why_over_time(*given, language=arguments.language), terminal.series
-    return _shown(arguments, found, show)
+    return _print_found(arguments, found, show)
 
 
 def run_diff(arguments: argparse.Namespace) -> int:
@@ -178,7 +178,7 @@ def run_brief(arguments: argparse.Namespace) -> int:
     return DONE
 
 
-def _shown(arguments: argparse.Namespace, found: Any, show: Callable[[Any], None]) -> int:
+def _print_found(arguments: argparse.Namespace, found: Any, show: Callable[[Any], None]) -> int:
     """What was found: as JSON where that is asked for, else as ``show`` prints it."""
     if arguments.json:
         print_json(found)

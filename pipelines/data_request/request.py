@@ -139,8 +139,8 @@ def _labels(known: Contract, rows: Sequence[Mapping[str, Any]]) -> Iterator[tupl
             _STATUSES if column == "obs_status" else dict.fromkeys(row[column] for row in rows if row[column])
         )
         for code in used:
-            yield (column, code, *_both(codes[code].label if code in codes else None))
+            yield (column, code, *_label_in_both_languages(codes[code].label if code in codes else None))
 
 
-def _both(label: Any) -> tuple[str, str]:
+def _label_in_both_languages(label: Any) -> tuple[str, str]:
     return (label.en, label.ru) if label else ("all together", "все вместе")

@@ -28,23 +28,29 @@ Row = dict[str, Any]
 class Part:
     """The part of a release that a subscription is about, in codes; empty: all."""
 
+    #: ISO 3166-1 alpha-2
     countries: tuple[str, ...]
+    #: of the topics
     indicators: tuple[str, ...]
+    #: ids, where only those of open licences are wanted
     datasets: tuple[str, ...]
 
 
 @dataclass(frozen=True)
 class Changes:
-    """``counts`` by kind of change since ``since``; None where they cannot be compared. ``figures``: rows in the part.
+    """What a release says of a part, beside an earlier one."""
 
-    ``largest``: the largest revision, or else a withdrawal; ``behind``: datasets of the part with their state.
-    """
-
+    #: its name
     release: str
+    #: name of the earlier one; empty: there is none
     since: str
+    #: observations in the part
     figures: int
+    #: by kind of change; None where the two cannot be compared
     counts: Mapping[str, int] | None
+    #: the row of the largest revision, or else of a withdrawal; None without either
     largest: Row | None = None
+    #: datasets of the part, each with title, ``state`` and number of figures
     behind: list[Row] = field(default_factory=list)
 
     @property

@@ -49,14 +49,15 @@ from sources.durable import locked
 
 @dataclass
 class Result:
-    """What was done for one address, or would be done.
+    """What was done for one address, or would be done."""
 
-    ``decision`` as in the plan; or ``empty``: the release has no figure for them; or ``failed`` with the reason.
-    """
-
+    #: which address, and what was due
     planned: Planned
+    #: as in the plan; or ``empty``: the release has no figure for them; or ``failed``
     decision: str
+    #: what was sent, or would be; None where nothing is
     message: Message | None = None
+    #: why it failed, in a sentence; empty where it did not
     reason: str = ""
 
     def as_json(self) -> dict[str, Any]:
@@ -82,9 +83,11 @@ class Result:
 
 @dataclass
 class Delivered:
-    """The results, and sentences on alerts that could not be sent."""
+    """What came of an occasion."""
 
+    #: one for each address
     results: list[Result]
+    #: sentences on alerts that could not be sent
     notices: Sequence[str] = ()
 
 

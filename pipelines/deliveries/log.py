@@ -28,29 +28,45 @@ DONE = ("sent", "unchanged")
 class Entry:
     """One line."""
 
+    #: UTC, to the minute
     at: str
+    #: name of the subscription
     delivery: str
+    #: id of its address
     target: str
+    #: name of the release
     release: str
+    #: ``intent``, ``sent``, ``failed`` or ``unchanged``
     event: str
+    #: from 1
     attempt: int
+    #: its name
     channel: str
+    #: of the message: the same at every attempt
     id: str
+    #: why it failed, in a sentence
     reason: str = ""
-    # In Russian, where the reason is one of a channel; lines of earlier versions have none.
+    #: in Russian, where the reason is one of a channel; lines of earlier versions have none
     reason_ru: str = ""
 
 
 @dataclass(frozen=True)
 class Failing:
-    """A target that the newest release has not reached, after so many attempts."""
+    """A target that the newest release has not reached."""
 
+    #: of the subscription
     name: str
+    #: id of its address
     target: str
+    #: the newest
     release: str
+    #: how many failed
     attempts: int
+    #: of the first of these, UTC
     since: str
+    #: of the last
     reason: str
+    #: in Russian; empty where it is not known
     reason_ru: str
 
 

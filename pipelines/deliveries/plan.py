@@ -20,18 +20,21 @@ LONGEST_WAIT = dt.timedelta(days=1)
 
 @dataclass(frozen=True)
 class Planned:
-    """``decision``: send, sent (already), unchanged (already seen to be), later (a monthly one), waits (a failure).
+    """What is due for one address."""
 
-    ``since``: the release that the target last received, empty where it has received none; ``until``: when a waiting
-    or later one is due, UTC.
-    """
-
+    #: the address
     target: Target
+    #: what it subscribes to
     subscription: Subscription
+    #: the newest
     release: str
+    #: send, sent (already), unchanged (already seen to be), later (a monthly one), waits (a failure)
     decision: str
+    #: the release that the target last received; empty where it has received none
     since: str
+    #: number of the next one, from 1
     attempt: int
+    #: when a waiting or later one is due, UTC; empty for the others
     until: str = ""
 
 

@@ -19,6 +19,8 @@ from dagster_celery import celery_executor
 from dagster_celery.make_app import make_app
 from dagster_celery.tasks import create_task
 
+from pipelines.deployment import step_seconds
+
 _SETTINGS: dict[str, Any] = {
     "broker": os.environ.get("DVSTATS_BROKER", "redis://127.0.0.1:6379/0"),
     "backend": os.environ.get("DVSTATS_RESULTS", "redis://127.0.0.1:6379/1"),
@@ -29,9 +31,7 @@ _SETTINGS: dict[str, Any] = {
         "task_default_queue": "dagster",
         "task_default_priority": 5,
         "broker_connection_retry_on_startup": True,
-        "broker_transport_options": {
-            "visibility_timeout": int(os.environ.get("DVSTATS_STEP_SECONDS", "3600"))
-        },
+        "broker_transport_options": {"visibility_timeout": step_seconds()},
     },
 }
 

@@ -41,20 +41,27 @@ _LONGEST_NAME = 100
 
 @dataclass(frozen=True)
 class Described:
-    """An export as a whole. ``countries``: ISO 3166 alpha-3 code -> English name; ``start``, ``end``: first, last day.
+    """An export as a whole."""
 
-    ``located``: alpha-3 codes of the countries that the export is about, without those that are only compared with.
-    """
-
+    #: the last part of an address of a portal
     name: str
+    #: in English, with the selection in brackets
     title: str
+    #: English name by ISO 3166-1 alpha-3 code
     countries: Mapping[str, str]
+    #: codes of those that it is about, without those that are only compared with
     located: tuple[str, ...]
+    #: first day of any figure
     start: dt.date
+    #: last day of any figure
     end: dt.date
+    #: those of most figures first
     publishers: tuple[str, ...]
+    #: addresses of datasets
     based_on: tuple[str, ...]
+    #: of the rows, by their codes
     licences: tuple[str, ...]
+    #: whether each of these may be handed on
     all_open: bool
 
 

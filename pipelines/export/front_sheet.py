@@ -21,9 +21,11 @@ from pipelines.release.citation import plain_citation
 
 @dataclass(frozen=True)
 class Contents:
-    """Another sheet: its name and, of a table, how many rows it has."""
+    """Another sheet."""
 
+    #: as Excel shows it
     name: str
+    #: of a table; None: it has none to be counted
     rows: int | None = None
 
 

@@ -37,11 +37,15 @@ DIMENSIONS = (
 
 @dataclass(frozen=True)
 class Attribute:
-    """An attribute: column of the row, dimension it is attached to (none: the observation), whether it may be empty."""
+    """An attribute of the structure."""
 
+    #: in SDMX
     name: str
+    #: of ``export_rows``
     column: str
+    #: to which it is attached; empty: to the observation
     dimension: str = ""
+    #: whether it may be empty
     optional: bool = False
 
 

@@ -94,9 +94,13 @@ class ExportError(UserError):
 class Filters:
     """Which observations are wanted; codes are checked before they come here."""
 
+    #: codes of countries, their regions included, or of regions; none: all
     areas: tuple[str, ...] = ()
+    #: none: all
     indicators: tuple[str, ...] = ()
+    #: first and last in which a period begins; None: all
     years: tuple[int, int] | None = None
+    #: whether data under a stricter licence are left out
     open_only: bool = False
 
     @property
@@ -151,31 +155,45 @@ class Filters:
 class ExportedFile:
     """One file of an export, as its catalogue entry needs it."""
 
+    #: where it was written
     path: Path
+    #: what it is
     title: Text
+    #: such as ``text/csv``
     mediatype: str
+    #: a code of the EU's list of file types
     filetype: str
+    #: codes of all licences in it
     licences: tuple[str, ...]
 
 
 @dataclass
 class Export:
-    """One export while it runs: the release as views, the filters, the folder it is written to.
+    """One export while it runs."""
 
-    ``source``: folder of the release. ``lang``: language of formats for people.
-    """
-
+    #: of this version
     contract: Contract
+    #: a connection with the tables of the release as views
     con: duckdb.DuckDBPyConnection
+    #: its name
     release: str
+    #: when it was published, UTC without zone
     at: dt.datetime
+    #: SHA-256 of what it says
     content_hash: str
+    #: which rows are wanted
     filters: Filters
+    #: where files are written, before they are moved to their place
     folder: Path
+    #: folder of the release
     source: Path
+    #: whether CSV is marked as UTF-8
     bom: bool
+    #: language of formats for people
     lang: Lang
+    #: those that are complete
     files: list[ExportedFile] = field(default_factory=list)
+    #: called after each file
     step: Step = unseen
 
     def wrote(self, file: ExportedFile) -> None:

@@ -70,7 +70,8 @@ class _Server:
         address = path if "://" in path else f"{self._root}{path}"
         if urlsplit(address).netloc != self._host:
             raise ExportError(
-                f"{self._host} sends us to another host. Nothing was sent there.", NOTHING_PUBLISHED
+                f"{self._host} names an address of another host, to which nothing was sent. {_OWN_ADDRESS}",
+                NOTHING_PUBLISHED,
             )
         try:
             answer = requests.request(
@@ -81,17 +82,32 @@ class _Server:
             said = answer.json() if answer.content else {}
         except (requests.RequestException, OSError, ValueError) as error:
             policy = FetchPolicy((), ("json",), connect_timeout=_SECONDS[0], read_timeout=_SECONDS[1])
-            raise ExportError(f"{self._host}: {plain_reason(error, policy)[0]}.", NOTHING_PUBLISHED) from None
+            sentence = (
+                f"{self._host}: {plain_reason(error, policy)[0]}. Check the address, or try again later."
+            )
+            raise ExportError(sentence, NOTHING_PUBLISHED) from None
         if not 200 <= answer.status_code < 300:
             why = json.dumps(said.get("error") or said.get("message") or said, ensure_ascii=False)[:500]
-            sentence = f"{self._host} answers with status {answer.status_code}: {why}"
-            raise ExportError(sentence, NOTHING_PUBLISHED)
+            sentence = f"{self._host} answers with status {answer.status_code}: {why}."
+            raise ExportError(f"{sentence} {_remedy(answer.status_code)}", NOTHING_PUBLISHED)
         return said
 
     def act(self, action: str, value: Mapping[str, Any], *, absent_too: bool = False) -> Any:
         """The result of an action of CKAN; None for what the portal has not, where ``absent_too``."""
         said = self.ask("POST", f"/api/3/action/{action}", json=value, absent_too=absent_too)
         return said and said["result"]
+
+
+_OWN_ADDRESS = "Give --send the address at which the portal itself answers; redirects are not followed."
+
+
+def _remedy(status: int) -> str:
+    """What a person does about an answer that is no success."""
+    if status < 400:
+        return _OWN_ADDRESS
+    if status in (401, 403):
+        return "Check the key, and what it is allowed to do there."
+    return "Try again later." if status >= 500 else "Mend what it names, then send again."
 
 
 def _dataset(server: _Server, folder: Path, name: str) -> str:

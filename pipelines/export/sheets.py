@@ -32,10 +32,13 @@ class Field:
 
 @dataclass(frozen=True)
 class Sheet:
-    """A sheet of one table: its name (Excel takes 31 characters), its columns, and the rows as SQL from FROM on."""
+    """A sheet of one table."""
 
+    #: its name, of which Excel takes 31 characters
     title: Text
+    #: its columns
     fields: tuple[Field, ...]
+    #: the rows as SQL, from FROM on
     source: str
 
 

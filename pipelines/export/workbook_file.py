@@ -60,7 +60,9 @@ _NUMBERS = {"whole": "#,##0_)", "broken": "#,##0.0#####_)", "share": "0.0%_)", "
 class Marked:
     """A text in a style of its own."""
 
+    #: as it is shown
     text: str
+    #: a key of ``_STYLES``
     style: str
 
 

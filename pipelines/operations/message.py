@@ -33,14 +33,19 @@ class ChannelError(DvstatsError):
 
 @dataclass(frozen=True)
 class Message:
-    """What is sent. ``id`` is the same whenever the same message is sent again, so that its reader can tell."""
+    """What is sent."""
 
+    #: the same whenever the same message is sent again, so that its reader can tell
     id: str
+    #: on one line
     subject: str
+    #: plain, in lines
     text: str
+    #: a code of ISO 639-1
     language: str = "en"
     #: what a program on the other side of a plain webhook reads
     facts: Mapping[str, Any] = field(default_factory=dict)
+    #: files, by mail only
     attachments: Sequence[Path] = ()
 
 

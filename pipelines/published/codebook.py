@@ -73,7 +73,7 @@ def show(data_dir: Path, wanted: str) -> dict[str, Any]:
     if wanted == "coverage":
         return {"kind": "coverage", "rows": query(data_dir, "SELECT * FROM coverage").to_pylist()}
     with connect(data_dir) as con:
-        for found in _found(con, wanted):
+        for found in _answers(con, wanted):
             if found["rows"]:
                 return found
         close = did_you_mean(wanted, _words(con))
@@ -104,7 +104,7 @@ def full_key(con: duckdb.DuckDBPyConnection, given: str) -> str:
     raise UserError(f"No observation has the key {given}. The column obs_key of any table shows keys.")
 
 
-def _found(con: duckdb.DuckDBPyConnection, wanted: str) -> Iterator[dict[str, Any]]:
+def _answers(con: duckdb.DuckDBPyConnection, wanted: str) -> Iterator[dict[str, Any]]:
     """Answers from the most exact to the least: a code, another code of an area, a name, the beginning of a key."""
     for kind, key in _KEYS.items():
         yield _rows(con, kind, f"lower({key}) = lower($1)", [wanted])

@@ -22,9 +22,13 @@ _OTHER_DEFINITION = "D"
 class Known:
     """What is known about the figures of one answer beside their own rows."""
 
+    #: ``en`` or ``ru``
     language: str
+    #: rows of ``series_breaks``, each with ``since``
     breaks: Sequence[Row]
+    #: rows of the table of this name
     discrepancies: Sequence[Row]
+    #: rows of the table of this name
     comparability: Sequence[Row]
 
     def say(self, key: str, **filled: Any) -> str:

@@ -44,47 +44,81 @@ SHORTEST_SERIES = 5
 
 @dataclass(frozen=True)
 class Other:
-    """The other side of a discrepancy of that kind."""
+    """The other side of a discrepancy."""
 
+    #: a code of ``discrepancy_kind``
     kind: str
+    #: of the other figure
     obs_key: str
+    #: in ``unit``
     value: float
+    #: a code of ``unit_measure``
     unit: str
+    #: label of its indicator
     counted: Text
+    #: its code
     indicator: str
+    #: first day of its period
     start: dt.date
+    #: last day of its period
     end: dt.date
 
 
 @dataclass(frozen=True)
 class Figure:
-    """One national figure. ``unstated_end``: it covers a part of its year that the source does not delimit."""
+    """One national figure, as in the view ``figures``."""
 
+    #: its key
     obs_key: str
+    #: ISO 3166-1 alpha-2
     country: str
+    #: of its indicator
     family: str
+    #: its code
     indicator: str
+    #: label of its indicator
     counted: Text
+    #: a code
     counting_unit: str
+    #: a code: of the family or of all spheres
     scope: str
+    #: a code
     sex: str
+    #: a code
     age: str
+    #: a code
     violence_form: str
+    #: in ``unit``
     value: float
+    #: of a published interval or bound
     lower: float | None
+    #: of a published interval or bound
     upper: float | None
+    #: ``interval``, ``more than`` or ``less than``; None: the value is exact
     bounds: str | None
+    #: a code of ``unit_measure``
     unit: str
+    #: a code of ``obs_status``
     status: str
+    #: a code
     nature: str
+    #: in SDMX's form
     time_period: str
+    #: first day
     start: dt.date
+    #: last day
     end: dt.date
+    #: whether it covers just one calendar year
     whole_year: bool
+    #: it covers a part of its year that the source does not delimit
     unstated_end: bool
+    #: of its source
     source_id: str
+    #: of its dataset
     dataset_id: str
+    #: ISO 8601 day of the last law since which the series is another; None: of none
     broken_since: str | None
+    #: other sides of its discrepancies
     others: tuple[Other, ...]
 
 
@@ -92,9 +126,13 @@ class Figure:
 class Topic:
     """Indicators of one family in order of preference, and the sexes and ages that may stand for it."""
 
+    #: a code
     family: str
+    #: in order of preference
     indicators: tuple[str, ...]
+    #: that may stand for it, in order of preference
     sexes: tuple[str, ...]
+    #: likewise
     ages: tuple[str, ...]
 
 
@@ -102,12 +140,19 @@ class Topic:
 class Choice:
     """The declared rule."""
 
+    #: how much older than the newest figure one may be
     years: int
+    #: of topics that declare none
     sexes: tuple[str, ...]
+    #: of topics that declare none
     ages: tuple[str, ...]
+    #: of violence, in order of preference
     forms: tuple[str, ...]
+    #: that may be shown
     breakdowns: tuple[str, ...]
+    #: in the order in which they are shown
     topics: tuple[Topic, ...]
+    #: of each step of a programme the indicators, in order of preference
     programme_steps: tuple[tuple[str, ...], ...]
 
     @property

@@ -93,7 +93,7 @@ def amend_database(contract: Contract, path: Path, tables: Mapping[str, Rows], d
                 con.execute(f"DELETE FROM dvstats.{name}")
                 con.execute(f"INSERT INTO dvstats.{name} SELECT * FROM now")
             elif right:
-                came = _came(con, table, tables[name], differing.before[name])
+                came = _content_that_came(con, table, tables[name], differing.before[name])
                 right = _amend(con, table, differing.rows[name]) == came
         con.execute("COMMIT")
         con.execute("DETACH dvstats")
@@ -143,7 +143,7 @@ def _content(con: duckdb.DuckDBPyConnection, table: Table, source: str) -> _Cont
     return _Content(*map(int, found))
 
 
-def _came(con: duckdb.DuckDBPyConnection, table: Table, now: Rows, before: Rows) -> _Content:
+def _content_that_came(con: duckdb.DuckDBPyConnection, table: Table, now: Rows, before: Rows) -> _Content:
     """What a table has that it had not before, less what it had; row groups that both files have are not read."""
     found = []
     for rows, numbers in zip((now, before), rows_apart(now, before), strict=True):

@@ -45,17 +45,17 @@ def atom_feed(releases: pa.Table, base: str, notes: str = NOTES, media: str = "t
     for row in rows:
         entry = _add(feed, "entry")
         _add(entry, "id", _identifier("release", row["release"]))
-        _add(entry, "title", _both(_TITLE, row))
+        _add(entry, "title", _in_both_languages(_TITLE, row))
         _add(entry, "updated", _stamp(row["published_at"]))
         for lang in LANGS:
             where = notes.format(release=row["release"], lang=lang)
             href = f"{base}/{where}" if base else where
             _add(entry, "link", rel="alternate", type=media, hreflang=lang, href=href)
-        _add(entry, "summary", _both(_SUMMARY, row), type="text")
+        _add(entry, "summary", _in_both_languages(_SUMMARY, row), type="text")
     return etree.tostring(feed, xml_declaration=True, encoding="UTF-8", pretty_print=True).decode("utf-8")
 
 
-def _both(text: Text, row: dict[str, Any]) -> str:
+def _in_both_languages(text: Text, row: dict[str, Any]) -> str:
     return f"{text.en.format(**row)} / {text.ru.format(**row)}"
 
 

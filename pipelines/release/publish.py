@@ -33,9 +33,13 @@ FLUSHED_AT_ONCE = 8
 class Published:
     """What was published, or that there was nothing new."""
 
+    #: its name
     release: str
+    #: whether it was made now
     new: bool
+    #: where it is
     folder: Path
+    #: observations in it
     rows: int
 
 

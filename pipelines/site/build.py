@@ -71,13 +71,19 @@ class Options:
 
 @dataclass(frozen=True)
 class BuiltSite:
-    """What was built: pages of both languages, bytes without and with the query engine."""
+    """What was built."""
 
+    #: where it is
     folder: Path
+    #: its name
     release: str
+    #: of both languages
     pages: int
+    #: without the query engine
     bytes: int
+    #: whether the query page has its engine
     engine: bool
+    #: of the engine and its copy of the release
     engine_bytes: int = 0
 
 

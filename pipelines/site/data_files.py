@@ -104,12 +104,17 @@ JSON_COLUMNS = (
 
 @dataclass(frozen=True)
 class TableFile:
-    """One table as files of the site; ``csv`` and ``json`` are paths below ``latest/``."""
+    """One table as files of the site."""
 
+    #: of the table
     name: str
+    #: by language
     title: Mapping[str, str]
+    #: in the files
     rows: int
+    #: path below ``latest/``
     csv: str
+    #: path below ``latest/``
     json: str
 
 
@@ -125,7 +130,7 @@ def write_tables(data_dir: Path, contract: Contract, folder: Path) -> list[Table
             left_out, *only = WITHOUT.get(name, ("false", "", ""))
             rows = con.sql(f"SELECT * FROM {name} WHERE NOT ({left_out}) ORDER BY {order}").to_arrow_table()
             paths = [f"tables/{name}.csv{'.gz' if name in COMPRESSED else ''}", f"tables/{name}.json.gz"]
-            for path, content in zip(paths, _both(rows.column_names, _values(rows)), strict=True):
+            for path, content in zip(paths, _csv_and_json(rows.column_names, _values(rows)), strict=True):
                 _write(folder / path, content)
             title: dict[str, str] = {
                 lang: f"{text}: {part}" if part else text
@@ -160,7 +165,7 @@ def _values(rows: pa.Table) -> list[list[Any]]:
     return [list(row.values()) for row in rows.to_pylist()]
 
 
-def _both(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> tuple[bytes, bytes]:
+def _csv_and_json(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> tuple[bytes, bytes]:
     plain = [[_plain(value) for value in row] for row in rows]
     lines = ",\n".join(json.dumps(row, ensure_ascii=False, separators=(",", ":")) for row in plain)
     text = f'{{"columns":{json.dumps(list(columns))},\n"data":[\n{lines}\n]}}\n'

@@ -34,18 +34,21 @@ MARKS = {"B": "◆", "D": "✕", "E": "○", "F": "○", "G": "○", "P": "○",
 
 @dataclass(frozen=True)
 class Page:
-    """One page of one language.
+    """One page of one language."""
 
-    ``path``: below the folder of the language, without suffix. ``message``: the one sentence that it says. ``note``:
-    what may distress a reader. ``country``: whose help is shown at the top; empty for all.
-    """
-
+    #: below the folder of the language, without suffix
     path: str
+    #: name of the file in ``templates/``, without its suffixes
     template: str
+    #: of the page
     title: str
+    #: the one sentence that it says
     message: str
+    #: what the template takes beside what all pages have
     context: Mapping[str, Any] = field(default_factory=dict)
+    #: what may distress a reader; empty: nothing
     note: str = ""
+    #: whose help is shown at the top; empty: all
     country: str = ""
 
     @property

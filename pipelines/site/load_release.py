@@ -133,7 +133,9 @@ _TABLES = {
 class Release:
     """Everything that pages are made of."""
 
+    #: every observation, the best and the others, in the order of ``_FIGURES``
     figures: Sequence[Figure]
+    #: rows of the queries of ``_TABLES`` by their names
     tables: Mapping[str, Sequence[Row]]
 
     @property

@@ -26,16 +26,17 @@ KEYS_A_TOPIC = 4
 
 @dataclass(frozen=True)
 class Key:
-    """One indicator in one area at a glance: the latest figure, and the latest whole year where that is another.
+    """One indicator in one area at a glance."""
 
-    Without a figure: nothing is published of the whole area that a standard or the response chain asks for. ``regions``
-    then has the latest figure of each region that has one, and ``body`` says who would publish the rest.
-    """
-
+    #: its code
     indicator: str
+    #: the latest; None: nothing is published of the whole area that a standard or the response chain asks for
     figure: Figure | None = None
+    #: the latest of a whole year, where that is another one
     whole: Figure | None = None
+    #: without a figure of the area: the latest of each region that has one
     regions: tuple[Figure, ...] = ()
+    #: without a figure of the area: who would publish it
     body: str = ""
 
 

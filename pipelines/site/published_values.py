@@ -12,15 +12,15 @@ from pipelines.site.load_release import Release, Row
 
 @dataclass(frozen=True)
 class Comparison:
-    """What the contract says of comparing one indicator between the countries that publish it.
+    """What the contract says of comparing one indicator between the countries that publish it."""
 
-    ``reasons``: verdict, reason in two languages, and the pairs of countries that it holds for. ``absent``: countries
-    without any figure, which nothing can be compared with.
-    """
-
+    #: its code
     indicator: str
+    #: its code
     family: str
+    #: verdict, reason in English and Russian, and the pairs of countries that it holds for
     reasons: tuple[tuple[str, str, str, tuple[tuple[str, str], ...]], ...]
+    #: countries without any figure, which nothing can be compared with
     absent: tuple[str, ...]
 
     @property
@@ -58,11 +58,15 @@ def rates_by_key(release: Release) -> Mapping[str, Row]:
 
 @dataclass(frozen=True)
 class Cascade:
-    """The response chain of a country: its years, and the row of each step and year."""
+    """The response chain of a country."""
 
+    #: from the first with a figure to the last
     years: tuple[int, ...]
+    #: number, and label in English and Russian
     steps: tuple[tuple[int, str, str], ...]
+    #: by step and year
     rows: Mapping[tuple[int, int], Row]
+    #: the year with most steps among the last three; 0 without a figure
     best: int
 
 

@@ -49,9 +49,11 @@ STORAGE = "v1.4.0"
 
 @dataclass(frozen=True)
 class Question:
-    """A prepared question: title in two languages, SQL."""
+    """A prepared question."""
 
+    #: by language
     title: dict[str, str]
+    #: a statement that reads
     sql: str
 
 

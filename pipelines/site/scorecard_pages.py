@@ -29,16 +29,17 @@ ANSWERED = VERDICTS[:2]
 
 @dataclass(frozen=True)
 class Answer:
-    """One item in one country: the verdict of the year, and what shows it.
+    """One item in one country: the verdict of the year, and what shows it."""
 
-    ``shown``: the row of that year, or where it has no answer the last one that has (None: none ever had). ``missing``:
-    what that row lacks, in words. ``years``: the spans in which the item was met and met in part.
-    """
-
+    #: of the year, in ``scorecard``
     row: Row
+    #: that row, or where it has no answer the last one that has; None: none ever had
     shown: Row | None
+    #: that show it
     figures: tuple[Figure, ...]
+    #: what ``shown`` lacks, in words
     missing: tuple[str, ...]
+    #: the spans in which the item was met (``yes``) and met in part (``part``)
     years: tuple[tuple[str, str], ...]
 
 

@@ -15,10 +15,13 @@ from pipelines.site.load_release import Release
 
 @dataclass(frozen=True)
 class Entry:
-    """One line of the search page; ``words`` are further names, in other languages and as codes."""
+    """One line of the search page."""
 
+    #: of the page, below the folder of the language
     path: str
+    #: of the page
     title: str
+    #: further names, in other languages and as codes
     words: str
 
 

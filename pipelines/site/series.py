@@ -26,6 +26,7 @@ MIN_POINTS = 3
 class Slice:
     """Figures of one indicator, area and set of dimensions, whole years only, in the order of time."""
 
+    #: at least one
     figures: tuple[Figure, ...]
 
     @property
@@ -41,15 +42,17 @@ class Slice:
 
 @dataclass(frozen=True)
 class Panel:
-    """One small chart: an indicator in an area, by sex where both sexes are published, with its breaks.
+    """One small chart: an indicator in an area, by sex where both sexes are published, with its breaks."""
 
-    ``breaks`` are rows of the view ``series_breaks`` whose day lies within the span of the points.
-    """
-
+    #: its code
     indicator: str
+    #: its code
     area: str
+    #: a code of ``unit_measure``
     unit: str
+    #: a line each
     slices: tuple[Slice, ...]
+    #: rows of the view ``series_breaks`` whose day lies within the span of the points
     breaks: tuple[Row, ...]
 
     @property

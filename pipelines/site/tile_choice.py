@@ -19,10 +19,13 @@ MAPS_A_COUNTRY = 4
 
 @dataclass(frozen=True)
 class Map:
-    """One tile map: figures by area, all of one indicator, period and set of dimensions; rates where there are."""
+    """One tile map: figures of one indicator, period and set of dimensions."""
 
+    #: its code
     country: str
+    #: by area, at least one
     figures: Mapping[str, Figure]
+    #: rows of ``rates`` by area; none where not every figure has one
     rates: Mapping[str, Row]
 
     @property

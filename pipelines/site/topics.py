@@ -18,12 +18,17 @@ TOPICS = Path(__file__).parent / "topics.yaml"
 
 @dataclass(frozen=True)
 class Topic:
-    """A topic in one language: its indicators in the order of the codebook and its kinds of services."""
+    """A topic in one language."""
 
+    #: its name in addresses
     slug: str
+    #: of its page
     title: str
+    #: codes in the order of the codebook
     indicators: tuple[str, ...]
+    #: codes of ``service_kind``
     services: tuple[str, ...]
+    #: what may distress a reader; empty: nothing
     note: str
 
 

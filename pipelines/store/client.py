@@ -48,11 +48,15 @@ class StoreError(DvstatsError):
 
 @dataclass(frozen=True)
 class Listed:
-    """An object as a listing shows it; ``key`` is below the prefix of the store."""
+    """An object as a listing shows it."""
 
+    #: below the prefix of the store
     key: str
+    #: in bytes
     size: int
+    #: when it was written, with zone
     at: dt.datetime
+    #: changes with the content
     etag: str
 
 

@@ -22,12 +22,17 @@ KEY = "latest.json"
 
 @dataclass(frozen=True)
 class Pointer:
-    """What is shown; ``etag`` is that of the object it was read from, None where there is none yet."""
+    """What is shown."""
 
+    #: the latest; empty: none yet
     release: str = ""
+    #: of that one
     manifest_sha256: str = ""
+    #: all that are shown, oldest first
     releases: tuple[str, ...] = ()
+    #: counted up by every write
     generation: int = 0
+    #: of the object that it was read from; None where there is none yet
     etag: str | None = None
 
     def showing(self, release: str, manifest_sha256: str) -> "Pointer":

@@ -45,7 +45,7 @@ class SharedStaging:
         of which one half builds upon this and one upon that would lose history.
         """
         self._check_base(shown)
-        known = self._known()
+        known = self._noted_states()
         if known is None:
             shutil.rmtree(self._folder, ignore_errors=True)
             known = {}
@@ -64,7 +64,7 @@ class SharedStaging:
         noted = self._base()
         if noted and noted[0] != base:
             self._store.swap(self._base_key, base.encode(), noted[1])
-        known = self._known() or {}
+        known = self._noted_states() or {}
         found = (path for path in self._folder.rglob("*") if path.is_file())
         names = sorted(path.relative_to(self._folder).as_posix() for path in found)
         mine = [name for name in names if "/." not in f"/{name}" and not name.startswith(_OWN)]
@@ -96,7 +96,7 @@ class SharedStaging:
     def _base_key(self) -> str:
         return f"staging/{self._run}/.base"
 
-    def _known(self) -> dict[str, list[str]] | None:
+    def _noted_states(self) -> dict[str, list[str]] | None:
         """State of each file when it was last the same here and there; None where they are of another run."""
         try:
             noted = json.loads((self._folder / NOTE).read_text(encoding="utf-8"))

@@ -81,7 +81,7 @@ class WorkingCopy:
         pointer = read_pointer(self.store)
         if or_none and not pointer.release:
             return None
-        folder = self._fetched(self._shown(name, pointer), pointer)
+        folder = self._fetched(self._name_if_shown(name, pointer), pointer)
         if name is None:
             show(self.root, folder)
         return folder
@@ -89,12 +89,12 @@ class WorkingCopy:
     def fetch_anew(self, name: str | None, into: Path) -> Path:
         """A release as the store has it now, below ``into``, its files unchecked: for ``dvstats verify``."""
         pointer = read_pointer(self.store)
-        wanted = self._shown(name, pointer)
+        wanted = self._name_if_shown(name, pointer)
         self._download(wanted, into / wanted)
         self._check(into / wanted, wanted, pointer)
         return into / wanted
 
-    def _shown(self, name: str | None, pointer: Pointer) -> str:
+    def _name_if_shown(self, name: str | None, pointer: Pointer) -> str:
         """The wanted name, if it is shown."""
         wanted = name or pointer.release
         if wanted and wanted in pointer.releases:

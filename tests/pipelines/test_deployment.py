@@ -4,7 +4,7 @@ import dagster as dg
 import pytest
 
 from data_contracts.errors import UserError
-from pipelines.deployment import Deployment
+from pipelines.deployment import Deployment, step_seconds
 
 
 def test_nothing_is_on_by_itself() -> None:
@@ -20,6 +20,19 @@ def test_live_is_on_or_off(text: str, live: bool) -> None:
 def test_another_word_is_refused_with_the_remedy(name: str) -> None:
     with pytest.raises(UserError, match=f"{name}='yes please' is neither on nor off. Set it to on or off"):
         Deployment.of({name: "yes please"})
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"), [("", 3600), (" 60 ", 60), ("1h", 0), ("0", 0), ("-5", 0), ("٦٠", 0)]
+)
+def test_the_seconds_of_a_step_are_a_number_or_refused_with_the_remedy(text: str, seconds: int) -> None:
+    if seconds:
+        assert step_seconds({"DVSTATS_STEP_SECONDS": text}) == seconds
+        return
+    with pytest.raises(
+        UserError, match=f"DVSTATS_STEP_SECONDS='{text}' is no number of seconds. Set it to a whole"
+    ):
+        step_seconds({"DVSTATS_STEP_SECONDS": text})
 
 
 def test_a_mirror_that_is_no_address_is_refused() -> None:

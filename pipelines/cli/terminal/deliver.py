@@ -26,14 +26,16 @@ def delivered(done: Delivered, *, dry_run: bool) -> None:
     for result in done.results:
         target, wanted = result.planned.target, result.planned.subscription
         to = f" to {target.to}" if target.to else ""
-        print(f"{target.name}: {', '.join(wanted.what)} by {target.channel}{to}: {_said(result, dry_run)}")
+        print(
+            f"{target.name}: {', '.join(wanted.what)} by {target.channel}{to}: {_decision_in_words(result, dry_run)}"
+        )
         if dry_run and result.message:
             print(textwrap.indent(f"{safe(result.message.subject)}\n{safe(result.message.text)}", "    "))
     for sentence in done.notices:
         print(f"note: {safe(sentence)}")
 
 
-def _said(result: Result, dry_run: bool) -> str:
+def _decision_in_words(result: Result, dry_run: bool) -> str:
     planned = result.planned
     if result.decision == "sent" and (dry_run or result.message is None):
         return f"has release {planned.release}"

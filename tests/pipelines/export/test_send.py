@@ -153,17 +153,23 @@ def test_zenodo_gets_a_draft_with_the_files_of_this_release(portal: Portal, file
 def test_the_key_goes_to_no_other_host(portal: Portal, files: Path) -> None:
     with Portal() as other:
         portal.bucket_host = other.address
-        with pytest.raises(ExportError, match="another host"):
+        with pytest.raises(ExportError, match="another host, .* Give --send the address"):
             send("zenodo", files, portal.address)
         portal.instead = (307, {"Location": other.address})
-        with pytest.raises(ExportError, match="status 307"):
+        with pytest.raises(ExportError, match="status 307.* Give --send the address"):
             send("hdx", files, portal.address)
         assert not other.requests
 
 
-def test_a_refusal_is_passed_on_without_the_key(portal: Portal, files: Path) -> None:
-    portal.instead = (403, {})
-    with pytest.raises(ExportError, match="403.*no, /api/3/action/package_show") as raised:
+@pytest.mark.parametrize(
+    ("status", "remedy"),
+    [(401, "Check the key"), (403, "Check the key"), (409, "Mend what"), (503, "Try again")],
+)
+def test_a_refusal_is_passed_on_without_the_key_and_with_what_to_do(
+    portal: Portal, files: Path, status: int, remedy: str
+) -> None:
+    portal.instead = (status, {})
+    with pytest.raises(ExportError, match=f"{status}.*no, /api/3/action/package_show.*{remedy}") as raised:
         send("ckan", files, portal.address)
     assert KEY not in str(raised.value)
     assert raised.value.status == 1

@@ -177,7 +177,7 @@ def test_national_figures_of_the_release(release_dir: Path) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "named"),
     [
-        ("[DV_KILLED,", "[DV_KILED,", "DV_KILED"),
+        ("[DV_KILLED,", "[DV_KILED,", "DV_KILED is no code of the contract, did you mean 'DV_KILLED'"),
         ("family: homicide", "family: homicides", "homicides"),
         ("sexes: [_T, F, M]", "sexes: [_T, W, M]", "W"),
         ("topics:", "subjects:", "subjects"),

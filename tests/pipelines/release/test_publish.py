@@ -8,11 +8,11 @@ import duckdb
 import pyarrow.parquet as pq
 import pytest
 
-from data_contracts.arrow import arrow_schema, write_table
+from data_contracts.arrow import write_table
 from pipelines.declarations import Declarations
 from pipelines.release import publish
 from pipelines.release.manifest import read_manifest, verify
-from transforms.derive.codebook import make
+from tests.faults.small_publication import list_of_releases, publish_staged, stage_empty_tables
 
 NOW = dt.datetime(2026, 11, 25, 3, 15)
 
@@ -36,17 +36,9 @@ def folder_of(declared: Declarations, tmp_path: Path) -> Callable[[str], Path]:
     def write(name: str) -> Path:
         folder = tmp_path / "releases" / name
         (folder / "releases").mkdir(parents=True)
-        row = {
-            "release": name,
-            "published_at": NOW,
-            "contract_version": "1",
-            "rows": 1,
-            "added": 1,
-            "revised": 0,
-            "withdrawn": 0,
-            "content_hash": "0" * 64,
-        }
-        pq.write_table(make(declared.contract, "releases", [row]), folder / "releases" / "releases.parquet")
+        pq.write_table(
+            list_of_releases(declared.contract, name, NOW), folder / "releases" / "releases.parquet"
+        )
         (folder / publish.DATABASE).write_text(name)
         return folder
 
@@ -88,47 +80,17 @@ def test_a_missing_feed_is_written_again(folder_of: Callable[[str], Path], tmp_p
 @pytest.fixture
 def staged(declared: Declarations, tmp_path: Path) -> dict[str, Path]:
     """A file for each table of the contract, without rows but for the list of releases."""
-    row = {
-        "release": "20261125T031500Z",
-        "published_at": NOW,
-        "contract_version": "1",
-        "rows": 0,
-        "added": 0,
-        "revised": 0,
-        "withdrawn": 0,
-        "content_hash": "0" * 64,
-    }
-    files = {}
-    for name, table in declared.contract.tables.items():
-        rows = [row] if name == "releases" else []
-        files[name] = tmp_path / "staged" / f"{name}.parquet"
-        files[name].parent.mkdir(exist_ok=True)
-        empty = arrow_schema(declared.contract, table).empty_table()
-        write_table(make(declared.contract, name, rows) if rows else empty, files[name])
-    return files
-
-
-def publish_at(
-    declared: Declarations, root: Path, at: dt.datetime, staged: dict[str, Path]
-) -> publish.Published:
-    made = publish.build(
-        declared.contract,
-        root,
-        at,
-        staged,
-        content="0" * 64,
-        made_by="test",
-        derived_by="test",
-        versions={name: {} for name in staged},
-    )
-    publish.show(root, made.folder)
-    return made
+    folder = tmp_path / "staged"
+    folder.mkdir()
+    stage_empty_tables(declared.contract, folder)
+    write_table(list_of_releases(declared.contract, "20261125T031500Z", NOW), folder / "releases.parquet")
+    return {name: folder / f"{name}.parquet" for name in declared.contract.tables}
 
 
 def test_a_release_is_whole_verified_and_shown(
     declared: Declarations, tmp_path: Path, staged: dict[str, Path]
 ) -> None:
-    published = publish_at(declared, tmp_path, NOW, staged)
+    published = publish_staged(declared.contract, tmp_path, NOW, staged)
     folder = tmp_path / "releases" / "20261125T031500Z"
     assert published == publish.Published(folder.name, True, folder, 0)
     assert verify(folder) == [] and (tmp_path / "latest").resolve() == folder
@@ -153,7 +115,7 @@ def test_a_crash_leaves_the_previous_release_shown(
 ) -> None:
     # What is in the database does not matter here.
     monkeypatch.setattr(publish, "write_database", lambda contract, path, tables: path.write_bytes(b"rows"))
-    first = publish_at(declared, tmp_path, NOW, staged)
+    first = publish_staged(declared.contract, tmp_path, NOW, staged)
 
     def crash(*_: object) -> None:
         raise KeyboardInterrupt
@@ -161,9 +123,9 @@ def test_a_crash_leaves_the_previous_release_shown(
     with monkeypatch.context() as patched:
         patched.setattr(publish, step, crash)
         with pytest.raises(KeyboardInterrupt):
-            publish_at(declared, tmp_path, NOW + dt.timedelta(days=1), staged)
+            publish_staged(declared.contract, tmp_path, NOW + dt.timedelta(days=1), staged)
     assert (tmp_path / "latest").resolve() == first.folder and verify(first.folder) == []
-    later = publish_at(declared, tmp_path, NOW + dt.timedelta(days=2), staged)
+    later = publish_staged(declared.contract, tmp_path, NOW + dt.timedelta(days=2), staged)
     assert (tmp_path / "latest").resolve() == later.folder
     assert not list((tmp_path / "releases").glob(".*")), "what the crash left is swept away"
 
@@ -174,7 +136,7 @@ def test_all_of_a_release_is_on_the_disk_before_it_has_its_name(
     pushed: list[Path] = []
     monkeypatch.setattr(publish, "write_database", lambda contract, path, tables: path.write_bytes(b"rows"))
     monkeypatch.setattr(publish, "sync_folder", pushed.append)
-    folder = publish_at(declared, tmp_path, NOW, staged).folder
+    folder = publish_staged(declared.contract, tmp_path, NOW, staged).folder
     *files, releases, root = pushed
     (aside,) = {path.parent for path in files if path.name == "manifest.json"}
     assert {path.relative_to(aside) for path in files} == {
