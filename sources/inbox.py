@@ -203,8 +203,8 @@ def _bytes_of(path: Path) -> bytes:
         return file.read()
 
 
-def other_name(path: Path) -> SourceError | None:
-    """What is wrong with a new file that has another name: a hard link may be to any file of this user, as a link may.
+def hard_link_problem(path: Path) -> SourceError | None:
+    """What is wrong with a new file that is a hard link, which may be to any file of this user; None where it is none.
 
     What the archive has already may get other names, as ``cp -al`` gives them.
     """

@@ -4,7 +4,7 @@ A cell's text comes from its value and number format (``number_formats``); raise
 ``¹``; errors stay texts such as ``#REF!``; a formula without a stored result says so. The declared size of a sheet is
 never trusted.
 
-Refused: damaged archives, more than ``MAX_UNPACKED`` bytes, cells too far away or with what no cell has, binary
+Refused: damaged archives, more bytes than ``sheet.MAX_UNPACKED``, cells too far away or with what no cell has, binary
 workbooks (.xlsb).
 
 Not here: what a style makes of a text (``xlsx_styles``), how a number is shown (``number_formats``), parts by name and
@@ -32,10 +32,10 @@ from sources.readers.workbook.number_formats import date_parts, date_shown, scal
 from sources.readers.workbook.package import elements, local, number, parsed, parts_of, text_of, whole
 from sources.readers.workbook.sheet import (
     MAX_MERGES,
-    MAX_UNPACKED,
     Content,
     Sheet,
     damaged,
+    refuse_large,
     unresolved,
 )
 from sources.readers.workbook.xlsx_styles import (
@@ -95,7 +95,7 @@ class _Package:
 
 
 def sheets(content: bytes) -> list[Sheet]:
-    """The sheets with cells, in the workbook's order; charts and macro sheets hold none."""
+    """The sheets with cells, in the workbook's order; charts and macro sheets hold none. ReadError."""
     package = _open(content)
     path = _workbook_path(package)
     root = package.parse(path)
@@ -134,11 +134,7 @@ def _open(content: bytes) -> _Package:
     """The archive, after the checks that keep a damaged or hostile one from hurting."""
     try:
         archive = zipfile.ZipFile(io.BytesIO(content))
-        if sum(part.file_size for part in archive.infolist()) > MAX_UNPACKED:
-            raise ReadError(
-                f"the workbook unpacks to more than {MAX_UNPACKED} bytes",
-                remedy="Look at the file: is it data?",
-            )
+        refuse_large(archive)
     except _TROUBLE as trouble:
         raise damaged(trouble) from None
     return _Package(archive, parts_of(archive))
