@@ -13,7 +13,6 @@ Not here: cells, hidden ones too (``read_return``, which calls this), and whethe
 """
 
 import io
-import posixpath
 import re
 import zipfile
 import zlib
@@ -25,7 +24,7 @@ from typing import Any
 from lxml import etree
 
 from sources.programmes.form import words
-from sources.readers.workbook.package import local, parsed, parts_of
+from sources.readers.workbook.package import local, parsed, parts_of, relations_part, target_of
 from sources.readers.workbook.sheet import damaged
 
 NOTE, SHAPE, REMARK, PROPERTY = "note", "shape", "remark", "property"
@@ -171,14 +170,12 @@ def _of_sheet_part(part: _Part, path: str, sheet: str, seen: set[str]) -> Iterat
 
 
 def _related(part: _Part, path: str) -> dict[str, str]:
-    folder, name = posixpath.split(path)
-    found = {}
-    for node in _all(part(posixpath.join(folder, "_rels", f"{name}.rels")), "Relationship"):
-        target = (node.get("Target") or "").replace("\\", "/")
-        if node.get("TargetMode") != "External":
-            full = target.lstrip("/") if target.startswith("/") else posixpath.join(folder, target)
-            found[node.get("Id") or ""] = posixpath.normpath(full)
-    return found
+    """Paths of the parts that a part refers to, by the id of the relation."""
+    return {
+        node.get("Id") or "": target_of(node, path)
+        for node in _all(part(relations_part(path)), "Relationship")
+        if node.get("TargetMode") != "External"
+    }
 
 
 def _notes(root: Any) -> Iterator[tuple[str, str]]:

@@ -44,6 +44,19 @@ def parts_of(archive: zipfile.ZipFile) -> dict[str, str]:
     return found
 
 
+def relations_part(path: str) -> str:
+    """Name of the part that lists what a part of Office Open XML refers to; "" is the package itself."""
+    folder, name = posixpath.split(path)
+    return posixpath.join(folder, "_rels", f"{name}.rels")
+
+
+def target_of(relation: Any, path: str) -> str:
+    """Path in the archive of what a ``Relationship`` of the part at ``path`` refers to."""
+    target = (relation.get("Target") or "").replace("\\", "/")
+    full = target.lstrip("/") if target.startswith("/") else posixpath.join(posixpath.dirname(path), target)
+    return posixpath.normpath(full)
+
+
 def parsed(xml: bytes, place: str = "", *, huge: bool = False) -> Any:
     """The root element; ReadError. ``huge`` where a document of hundreds of megabytes is one part."""
     try:

@@ -14,7 +14,6 @@ forms.
 
 import datetime as dt
 import io
-import posixpath
 import re
 import zipfile
 import zlib
@@ -29,7 +28,17 @@ from sources.readers.grid.table import Merge, column_number
 from sources.readers.workbook.conditional_formats import Change, Condition, bounded, changed
 from sources.readers.workbook.font_marks import UNSEEN, raise_text
 from sources.readers.workbook.number_formats import date_parts, date_shown, scaled, shown
-from sources.readers.workbook.package import elements, local, number, parsed, parts_of, text_of, whole
+from sources.readers.workbook.package import (
+    elements,
+    local,
+    number,
+    parsed,
+    parts_of,
+    relations_part,
+    target_of,
+    text_of,
+    whole,
+)
 from sources.readers.workbook.sheet import (
     MAX_MERGES,
     Content,
@@ -150,15 +159,11 @@ def _workbook_path(package: _Package) -> str:
 
 def _relations(package: _Package, path: str) -> dict[str, tuple[str, str]]:
     """Relation id to (kind, path) of what a part refers to."""
-    folder, name = posixpath.split(path)
-    root = package.parse(posixpath.join(folder, "_rels", f"{name}.rels"))
-    found = {}
-    for node in root if root is not None else ():
-        target = (node.get("Target") or "").replace("\\", "/")
-        full = target.lstrip("/") if target.startswith("/") else posixpath.join(folder, target)
-        kind = (node.get("Type") or "").rpartition("/")[2]
-        found[node.get("Id") or ""] = (kind, posixpath.normpath(full))
-    return found
+    root = package.parse(relations_part(path))
+    return {
+        node.get("Id") or "": ((node.get("Type") or "").rpartition("/")[2], target_of(node, path))
+        for node in (root if root is not None else ())
+    }
 
 
 # -- what all sheets share ------------------------------------------------------------------------------------

@@ -4,14 +4,7 @@ import pytest
 
 from sources.cells import ReadError
 from sources.readers.grid.header import found_header
-from sources.readers.grid.table import Grid
-
-
-def grid(text: str, **more: object) -> Grid:
-    """A table whose rows are lines and whose cells end at a bar."""
-    rows = [[cell.strip() for cell in line.split("|")] for line in text.strip("\n").split("\n")]
-    return Grid("T", rows, [], lambda row, column: f"{row},{column}", "sheet T", **more)  # type: ignore[arg-type]
-
+from tests.sources.readers.grids import grid
 
 # A table; its header rows, row of column numbers, and first data row, from 0.
 HEADERS = {

@@ -19,16 +19,9 @@ from sources.readers.grid.other_tables import (
     words_beside,
 )
 from sources.readers.grid.records import _is_remark, records
-from sources.readers.grid.table import Grid, column_letters, column_number, one_line
+from sources.readers.grid.table import column_letters, column_number, one_line
 from sources.readers.headings import SECTION, Heading, headings_of
-
-
-def grid(text: str, merges: tuple[tuple[int, int, int, int], ...] = (), **more: Any) -> Grid:
-    """A table whose rows are lines and whose cells end at a bar."""
-    rows = [[cell.strip() for cell in line.split("|")] for line in text.strip("\n").split("\n")]
-    return Grid(
-        "T", rows, list(merges), lambda row, column: f"{'ABCDEFG'[column]}{row + 1}", "sheet T", **more
-    )
+from tests.sources.readers.grids import grid
 
 
 def of_cross(text: str, *names: str, merges: Any = (), **options: Any) -> list[tuple[Any, ...]]:

@@ -13,7 +13,7 @@ from sources.readers.grid.other_tables import (
     title_beside,
     words_beside,
 )
-from tests.sources.readers.test_grid_layouts import grid
+from tests.sources.readers.grids import grid
 
 
 @pytest.mark.parametrize(
