@@ -1,6 +1,6 @@
 """Both layouts of a grid on small tables: which rows, columns, headings and remarks each keeps."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
@@ -9,15 +9,6 @@ from sources.cells import HEADING, NOTE, PROBLEM, REMARKS, TITLE, ReadError
 from sources.readers.grid.cell_references import below_stop, cells_of, end_of_data, row_list, without_blanks
 from sources.readers.grid.cross import cross
 from sources.readers.grid.header import _is_figure, _is_number_row, _is_year_row, found_header, header_texts
-from sources.readers.grid.other_tables import (
-    heading_of,
-    is_header,
-    other_headers,
-    other_labels,
-    says_words,
-    title_beside,
-    words_beside,
-)
 from sources.readers.grid.records import _is_remark, records
 from sources.readers.grid.table import column_letters, column_number, one_line
 from sources.readers.headings import SECTION, Heading, headings_of
@@ -263,87 +254,6 @@ def test_levels_of_a_header(text: str, merges: Any, levels: Sequence[Sequence[st
     columns = range(1, table.width)
     found = header_texts(table, range(len(table.rows)), columns, table.merged_texts())
     assert [found[column] for column in columns] == [list(level) for level in levels]
-
-
-@pytest.mark.parametrize(
-    ("text", "words"),
-    [("abc", True), ("a", False), ("%", True), ("5 %", False), ("н/д", False), ("a5", False)],
-)
-def test_what_says_words(text: str, words: bool) -> None:
-    assert says_words(text) is words
-
-
-@pytest.mark.parametrize(
-    ("labels", "values", "heading"),
-    [
-        (["Share, %"], ["-", ""], "Share, %"),
-        (["Share"], ["5", "-"], ""),
-        ([""], ["Share", "Share"], "Share"),
-        (["Share"], ["Share"], "Share"),
-        (["5"], ["-"], ""),
-        ([], [], ""),
-        (["%"], [], "%"),
-    ],
-)
-def test_a_row_that_holds_one_text_alone(labels: list[str], values: list[str], heading: str) -> None:
-    assert heading_of(labels, values) == heading
-
-
-@pytest.mark.parametrize(
-    ("labels", "values", "apart", "header"),
-    [
-        (["Region"], ["5"], False, True),
-        (["Osh"], ["2020", "2021"], False, False),
-        (["Osh"], ["2020", "2021"], True, True),
-        (["Osh"], ["2020"], True, True),
-        ([""], ["2020", "2021"], False, True),
-        ([""], ["2020"], False, False),
-        ([""], ["2020", "2020"], False, False),
-        ([""], ["women", "men"], False, True),
-        ([""], ["women", "5"], False, False),
-        (["Osh"], ["women", "men"], True, True),
-        (["Osh"], ["women"], True, False),
-        ([""], ["-", ""], False, False),
-    ],
-)
-def test_a_row_that_is_a_header(labels: list[str], values: list[str], apart: bool, header: bool) -> None:
-    assert is_header(labels, values, ["Region"], apart=apart) is header
-
-
-def test_rows_below_another_header_until_the_own_one_comes_again() -> None:
-    text = "Region|2022|2023\nA|1|2\nRegion|2020|2021\nB|3|4\nRegion|2022|2023\nC|5|6"
-    table, rows = grid(text), [1, 2, 3, 4, 5]
-    labels: Mapping[int, list[str]] = {row: [table.at(row, 0)] for row in rows}
-    found = other_headers(table, rows, labels, [1, 2], [0], ["Region"])
-    assert found == {3: "the row is below another header (B3: 2020, 2021)"}
-    # The first row of all is below its own header, whatever it holds.
-    assert other_headers(table, rows[1:], labels, [1, 2], [0], ["Region"]) == {}
-
-
-@pytest.mark.parametrize(
-    ("text", "found"),
-    [
-        ("r|a|b\nA|1|2", {}),
-        ("r|a|r|b\nA|1|B|2", {3: "the column is behind other labels (C2)"}),
-        ("r|a||b\nA|1|word|2", {3: "the column is behind other labels (C2)"}),
-        ("r|a||b\nA|1|5|2", {}),
-        ("r|a|word|b\nA|1|word|2", {}),
-    ],
-)
-def test_columns_behind_other_labels(text: str, found: dict[int, str]) -> None:
-    table = grid(text)
-    columns = [column for column in range(1, table.width) if table.at(1, column).isdecimal()]
-    assert other_labels(table, [1], [0], columns, [0]) == found
-    assert other_labels(table, [1], [], columns, [0]) == {}
-
-
-def test_words_beside_the_figures_and_a_title_beside_the_header() -> None:
-    table = grid("r|a|w|s||persons\nA|1|late|-||\nB|2|||")
-    assert words_beside(table, [1, 2], [1, 2, 3]) == {1: ["late"], 2: []}
-    assert words_beside(table, [1, 2], [1]) == {}
-    assert title_beside(table, [0], [1, 2, 3], [1, 2]) == ["persons"]
-    assert title_beside(grid("r|a|persons\nA|1|"), [0], [1], [1]) == []
-    assert title_beside(grid("r|a||persons\nA|1||"), [0], [1], [1]) == ["persons"]
 
 
 @pytest.mark.parametrize(
