@@ -1,6 +1,5 @@
 """Both layouts of a grid on small tables: which rows, columns, headings and remarks each keeps."""
 
-from collections.abc import Sequence
 from typing import Any
 
 import pytest
@@ -8,7 +7,6 @@ import pytest
 from sources.cells import HEADING, NOTE, PROBLEM, REMARKS, TITLE, ReadError
 from sources.readers.grid.cell_references import below_stop, cells_of, end_of_data, row_list, without_blanks
 from sources.readers.grid.cross import cross
-from sources.readers.grid.header import _is_figure, _is_number_row, _is_year_row, found_header, header_texts
 from sources.readers.grid.records import _is_remark, records
 from sources.readers.grid.table import column_letters, column_number, one_line
 from sources.readers.headings import SECTION, Heading, headings_of
@@ -181,79 +179,6 @@ def test_a_label_merged_over_two_records_and_a_value_that_is() -> None:
 )
 def test_a_line_between_records_that_is_none(line: str, values: list[int], remark: bool) -> None:
     assert _is_remark(grid(line), 0, values) is remark
-
-
-@pytest.mark.parametrize(
-    ("text", "found"),
-    [
-        ("T\nr|2022|2023\nA|5|6", ([1], None, 2)),
-        ("T\nr|a|b\n|2022|2023\nA|5|6", ([1, 2], None, 3)),
-        ("r|a|b|c\nA|1|2|3\nOsh|5|6|7", ([0], 1, 2)),
-        ("r|a|b|c\nOsh 5|1|2|3\nOsh|5|6|7", ([0], None, 1)),
-        ("r|2022|2023\nA|5 чел.|x\nB|7|8", ([0], None, 1)),
-        ("r|2022|Total\nA|5|6", ([0], None, 1)),
-        ("r|2022\nA|1999\nB|3", ([0], None, 1)),
-        ("T|\n\nr|a\n\nA|5", ([2], None, 4)),
-        ("r|a\nA|5*", ([0], None, 1)),
-        ("r|a\nA|…", ([0], None, 1)),
-        ("T\nA|5", "sheet T, row 2: no header was found above the numbers"),
-        ("r|a\nA|b", "sheet T: no row of numbers was found"),
-    ],
-)
-def test_where_a_header_ends(text: str, found: Any) -> None:
-    if isinstance(found, str):
-        with pytest.raises(ReadError, match=found):
-            found_header(grid(text), [0])
-    else:
-        assert found_header(grid(text), [0]) == found
-
-
-def test_a_header_is_looked_for_near_the_beginning() -> None:
-    far = "r|a\n" + "r|y\n" * 58
-    assert found_header(grid(f"{far}A|5"), [0])[0][0] == 0
-    with pytest.raises(ReadError, match="no row of numbers"):
-        found_header(grid(f"{far}r|y\nA|5"), [0])
-
-
-@pytest.mark.parametrize(
-    ("text", "figure"),
-    [
-        ("5", True), ("1 204", True), ("-5,3%", True), ("(5)", True), ("5*", True), ("5¹", True), ("5 1)", True),
-        ("5 ₸", True), ("…", True), ("н/д", True), ("x", True), ("5 чел.", True), ("a", False), ("", False),
-    ],
-)  # fmt: skip
-def test_what_holds_the_place_of_a_figure(text: str, figure: bool) -> None:
-    assert _is_figure(text) is figure
-
-
-@pytest.mark.parametrize(
-    ("line", "numbers", "years"),
-    [
-        ("А|1|2|3", True, False), ("|2|3|4", True, False), ("A|5|6|7", True, False), ("A|6|7|8", False, False),
-        ("A|1|2", False, False), ("A|1|3|4", False, False), ("Abai|1|2|3", False, False), ("A|1|2|3|x", True, False),
-        ("A|1|2|3|x|y", False, False), ("r|2022|2023", False, True), ("r|2022|Total", False, True),
-        ("r|2022|5", False, False), ("r|20225|2023", False, False), ("r|2022 г.|2023", False, True),
-    ],
-)  # fmt: skip
-def test_rows_of_column_numbers_and_of_years(line: str, numbers: bool, years: bool) -> None:
-    assert (_is_number_row(grid(line), 0, [0]), _is_year_row(grid(line), 0, [0])) == (numbers, years)
-
-
-@pytest.mark.parametrize(
-    ("text", "merges", "levels"),
-    [
-        ("r|U||R\n|f|m|f", (), [["U", "f"], ["U", "m"], ["R", "f"]]),
-        ("r|U||R\n|f||f", (), [["U", "f"], ["", ""], ["R", "f"]]),
-        ("r|U||R\n|f|m|f", ((0, 1, 0, 1),), [["U", "f"], ["", "m"], ["R", "f"]]),
-        ("r|U|R|\n|a||\n|f|m|x", (), [["U", "a", "f"], ["R", "R", "m"], ["R", "R", "x"]]),
-        ("r|U\n|", (), [["U", "U"]]),
-    ],
-)
-def test_levels_of_a_header(text: str, merges: Any, levels: Sequence[Sequence[str]]) -> None:
-    table = grid(text, merges)
-    columns = range(1, table.width)
-    found = header_texts(table, range(len(table.rows)), columns, table.merged_texts())
-    assert [found[column] for column in columns] == [list(level) for level in levels]
 
 
 @pytest.mark.parametrize(
