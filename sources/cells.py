@@ -1,4 +1,4 @@
-"""The seam between readers and judgement: long text cells, each with its place in the file.
+"""What readers give and transforms read: long text cells, each with its place in the file.
 
 A reader turns the bytes of one file into an Arrow table with one row a *published value*:
 

@@ -100,12 +100,12 @@ class Client:
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
         monotonic: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,
-        dice: random.Random | None = None,
+        randomness: random.Random | None = None,
     ) -> None:
-        """Clock, sleep and dice are parameters so that tests need no patching."""
+        """Clock, sleep and randomness are parameters so that tests need no patching."""
         self._mirror = mirror.rstrip("/") if mirror else None
         self._clock, self._monotonic = clock, monotonic
-        self._waits = Waits(monotonic, sleep, dice or random.SystemRandom())
+        self._waits = Waits(monotonic, sleep, randomness or random.SystemRandom())
         self._session = requests.Session()
         # A mirror is the user's own machine, on this one or in the office.
         for scheme in () if mirror else ("http://", "https://"):

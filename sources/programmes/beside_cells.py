@@ -30,7 +30,7 @@ from sources.readers.workbook.sheet import damaged
 NOTE, SHAPE, REMARK, PROPERTY = "note", "shape", "remark", "property"
 _NUMBERS = ("least", "most", "ages", "flow", "version", "present")
 _AUTHORS = ("creator", "lastModifiedBy", "initial-creator", "editor", "generator", "printed-by")
-_HEADERS = ("oddHeader", "oddFooter", "evenHeader", "evenFooter", "firstHeader", "firstFooter")
+HEADERS_AND_FOOTERS = ("oddHeader", "oddFooter", "evenHeader", "evenFooter", "firstHeader", "firstFooter")
 _CODE = re.compile(r'&(?:"[^"]*"|\d+|K[0-9A-F]{6}|[A-Z&])')
 #: properties that programs write: dates, counts, names of programs; the file's own list of its sheets
 _TECHNICAL = re.compile(
@@ -130,7 +130,7 @@ def _of_xlsx(part: _Part, parts: Mapping[str, str]) -> Iterator[Beside]:
         yield Beside(REMARK, name, name)
         relation = next((value for key, value in sheet.attrib.items() if key.endswith("}id")), "")
         path = targets.get(relation, "")
-        for node in _all(part(path), *_HEADERS):
+        for node in _all(part(path), *HEADERS_AND_FOOTERS):
             yield Beside(REMARK, _CODE.sub(" ", node.text or ""), name)
         for related in _related(part, path).values():
             seen.add(related.lower())
