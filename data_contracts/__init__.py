@@ -18,6 +18,6 @@
 ``rendering``, ``spreadsheets``     published texts made safe in Markdown and in CSV files
 ``vocabulary``                      the few lists that code depends on
 
-Not here: declarations of datasets (``sources``) and running the checks (``pipelines.run_checks``). Called by all other
-layers.
+Not here: declarations of datasets (``sources``) and running the checks (``pipelines.expectation_suites``). Called by
+all other layers.
 """

@@ -10,14 +10,14 @@ is bounded; what is raised while it is made is raised where it is asked for. Cal
 batches, in any layer.
 """
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
 Item = TypeVar("Item")
 
 
-def ahead(items: Iterator[Item]) -> Iterator[Item]:
+def ahead(items: Iterator[Item]) -> Generator[Item, None, None]:
     """The items in their order; none of them is None."""
     with ThreadPoolExecutor(1) as maker:
         making = maker.submit(next, items, None)

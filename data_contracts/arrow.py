@@ -5,6 +5,7 @@ is built or written.
 """
 
 import json
+import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, TypeAlias
@@ -32,6 +33,31 @@ ARROW = {
     "DATE": pa.date32(),
     "TIMESTAMP": pa.timestamp("us"),
 }
+
+
+class _NoPandas:
+    """A finder by which pandas is not there."""
+
+    def find_spec(self, name: str, path: object = None, target: object = None) -> None:
+        """Nothing of any other module."""
+        if name == "pandas":
+            raise ModuleNotFoundError(name)
+
+
+def without_pandas() -> None:
+    """Let PyArrow do without pandas, which it imports when it is first given a list: that could be an object of pandas.
+
+    For processes that have no such objects: the import takes each a third of a second. Whoever imports pandas
+    afterwards, or asks for a table as a frame, has it all the same.
+    """
+    if "pandas" in sys.modules:
+        return
+    finder = _NoPandas()
+    sys.meta_path.insert(0, finder)
+    try:
+        pa.array([])
+    finally:
+        sys.meta_path.remove(finder)
 
 
 def arrow_field(column: Column) -> pa.Field:

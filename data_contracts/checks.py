@@ -3,9 +3,9 @@
 DuckDB splits: a row that violates a critical check goes to quarantine. Great Expectations certifies: the suite runs
 on what is to be published. Both are compiled from the same :class:`Check`, so they cannot drift apart.
 
-Not here: the grammar of rule expressions (``expressions``), running a suite (``pipelines.run_checks``), and rules that
-look at a whole release (their query is in ``rules.yaml``, run by ``pipelines.run_checks``). Called by the normalizer
-and by ``pipelines.run_checks``.
+Not here: the grammar of rule expressions (``expressions``), running a suite (``pipelines.expectation_suites``), and
+rules that look at a whole release (their query is in ``rules.yaml``, run by ``pipelines.expectation_suites``). Called
+by the normalizer and by ``pipelines.expectation_suites``.
 """
 
 from dataclasses import dataclass

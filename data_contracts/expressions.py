@@ -9,9 +9,9 @@ a comparison must be a column. A comparison with a missing value is never true i
 ``not``, which would turn that round.
 
 ``to_sql`` gives the DuckDB predicate, ``to_row_condition`` the condition object of Great Expectations. That library is
-not imported here (it takes seconds): its module of condition classes is handed in by ``pipelines.run_checks``. Not
-here: the rules themselves and which checks a table has (``checks``). Called by ``load``, ``checks`` and
-``pipelines.run_checks``.
+not imported here (it takes seconds): its module of condition classes is handed in by ``pipelines.expectation_suites``.
+Not here: the rules themselves and which checks a table has (``checks``). Called by ``load``, ``checks`` and
+``pipelines.expectation_suites``.
 """
 
 import ast

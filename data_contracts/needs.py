@@ -49,8 +49,9 @@ FORM = f"""CASE WHEN violence_form <> '_T' THEN violence_form {
     " ".join(f"WHEN {offence} THEN '{form}'" for form, offence in _BY_OFFENCE.items())
 } ELSE '_T' END"""
 _TERMS = {
-    "child": "(of_children OR"
-    " coalesce(try_cast(regexp_extract(age, '(?:Y_LT|Y[0-9]+T)([0-9]+)', 1) AS INTEGER), 99) <= 18)",
+    # Under 18: the code of an age names the first year beyond (Y_LT18), or the last one of it (Y15T17).
+    "child": "(of_children OR coalesce(try_cast(regexp_extract(age, '^Y_LT([0-9]+)$', 1) AS INTEGER) <= 18, FALSE)"
+    " OR coalesce(try_cast(regexp_extract(age, '^Y[0-9]+T([0-9]+)$', 1) AS INTEGER) < 18, FALSE))",
     "domestic": "(relationship = 'IPTN_FAM' OR relationship = '_T' AND of_family)",
     "any_relationship": "relationship = '_T' AND NOT of_family AND NOT contains(breakdown, 'PERPETRATOR=')",
     "with_women": "sex <> 'M'",

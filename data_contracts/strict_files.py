@@ -27,6 +27,8 @@ class DeclarationError(DvstatsError):
     def __init__(self, file: Path | str, line: int | None, problem: str) -> None:
         """Put the place first, as editors and people expect it; a file of the project by its path in it."""
         path = Path(file)
+        #: of a row of a CSV file: the lines of the file in which it was lost
+        self.lines: Sequence[str] = ()
         name = path.relative_to(_PROJECT).as_posix() if path.is_relative_to(_PROJECT) else path.name
         place = f"{name}, line {line}" if line else name
         super().__init__(f"{place}: {problem}{'' if problem.endswith('?') else '.'}")
@@ -239,22 +241,43 @@ def load_csv(path: Path, header: Iterable[str]) -> Iterator[Row]:
 
     Blank lines are passed over.
     """
-    header = list(header)
-    reader = csv.reader(io.StringIO(_text(path), newline=""), strict=True)
-    try:
-        first = next(reader, [])
-        if first != header:
-            wanted = f"the header must be {','.join(header)}; save the file as CSV with commas, in UTF-8"
-            mistake_in = header_mistake(first, header).rstrip("?") if len(first) > 1 else ""
-            raise DeclarationError(path, 1, f"{mistake_in}; {wanted}" if mistake_in else wanted)
-        for cells in reader:
-            if not cells:
-                continue
-            if len(cells) != len(header):
-                problem = f"{len(cells)} cells where {len(header)} are expected"
-                if len(cells) > len(header):
-                    problem += "; put a text with a comma in double quotes"
-                raise DeclarationError(path, reader.line_num, problem)
+    for row in load_csv_rows(path, header):
+        if isinstance(row, DeclarationError):
+            raise row
+        yield row
+
+
+def load_csv_rows(path: Path, header: Iterable[str]) -> Iterator[Row | DeclarationError]:
+    """The same, and in place of a malformed row its error, so that the other rows can be used."""
+    header, text = list(header), _text(path)
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    lines = text.splitlines()
+    while True:
+        before, problem = reader.line_num, ""
+        try:
+            cells = next(reader)
+        except StopIteration:
+            if not before:
+                _check_header(path, [], header)
+            return
+        except csv.Error as error:
+            cells, problem = [], f"the file is no CSV here: {error}"
+        if not before:
+            _check_header(path, cells, header)
+        elif cells and len(cells) != len(header):
+            problem = f"{len(cells)} cells where {len(header)} are expected"
+            if len(cells) > len(header):
+                problem += "; put a text with a comma in double quotes"
+        if problem:
+            mistake_here = DeclarationError(path, reader.line_num, problem)
+            mistake_here.lines = lines[before : reader.line_num]
+            yield mistake_here
+        elif before and cells:
             yield Row(path, reader.line_num, dict(zip(header, cells, strict=True)))
-    except csv.Error as error:
-        raise DeclarationError(path, reader.line_num, f"the file is no CSV here: {error}") from error
+
+
+def _check_header(path: Path, first: Sequence[str], header: Sequence[str]) -> None:
+    if first != header:
+        wanted = f"the header must be {','.join(header)}; save the file as CSV with commas, in UTF-8"
+        mistake_in = header_mistake(first, header).rstrip("?") if len(first) > 1 else ""
+        raise DeclarationError(path, 1, f"{mistake_in}; {wanted}" if mistake_in else wanted)

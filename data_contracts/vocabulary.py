@@ -94,6 +94,8 @@ KEY = _VOCABULARY.key
 COUNTRIES = tuple(_VOCABULARY.countries)
 COUNTRY_NAMES = _VOCABULARY.countries
 COMPARATORS = _VOCABULARY.comparators
+#: without the comparators, of which no brief is made and no message sent
+COUNTRIES_OF_REGION = tuple(code for code in COUNTRIES if code not in COMPARATORS)
 IMPERSONAL_UNITS = _VOCABULARY.impersonal_units
 OVERDUE_AFTER_DAYS = _VOCABULARY.overdue_after_days
 #: code list of each column of the observations that tells them apart by codes; some are parts of a code (``breakdown``)

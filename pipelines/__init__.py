@@ -4,8 +4,8 @@
 ``inbox_sensor``, ``freshness_policies``, ``run_log``, ``run_storage``, ``deployment``   what else Dagster is given
 ``declarations``, ``data_directory``, ``staging``          what is declared; what is on the disk
 ``refresh``, ``data_versions``, ``outcome``                what there is to do, and what came of it
-``dataset_states``                                         how each dataset is
-``run_checks``, ``rows_to_check``                         Great Expectations and the rules of a whole release
+``dataset_states``, ``state_groups``                       how each dataset is
+``expectation_suites``, ``rows_to_check``                         Great Expectations and the rules of a whole release
 ``overview``, ``refusals``                                 what needs a person; refused rows, each reason once
 ``protect_release``, ``unprotected_counts``                disclosure control over the release; counts before it
 ``programme_template/``, ``programme_returns``, ``new_returns``   the form of a programme and its returns

@@ -29,7 +29,8 @@ from data_contracts.model import Contract
 from pipelines.kept_folders import refuse_shared
 from pipelines.lock import RefreshLock
 from pipelines.release import publish
-from pipelines.release.last_release import LastRelease, last_release, release_names
+from pipelines.release.last_release import LastRelease, last_release
+from pipelines.release.manifest import release_names
 from pipelines.store import exchange
 from pipelines.store.client import is_address
 from pipelines.store.publication import publish_to
@@ -38,6 +39,7 @@ from pipelines.store.working_copy import WorkingCopy
 from sources.archive import Archive
 from transforms.ingest import Ingested
 
+# Outcomes of datasets that could not be written to the staging area, by data directory and dataset.
 _unwritten: dict[Path, dict[str, Ingested]] = {}
 # Working copies whose exchange with their store this process has begun and not ended, each with the release that was
 # shown then: what another command fetches meanwhile is no base.
@@ -59,7 +61,6 @@ class DataDirectory:
             self.copy = WorkingCopy.of(self.root)
         self.lock = RefreshLock(self.root)
         self._last: LastRelease | None = None
-        # Outcomes of datasets that could not be written to the staging area: this process still knows them.
         self.unwritten = _unwritten.setdefault(self.root, {})
 
     @contextmanager

@@ -36,10 +36,9 @@ from sources.dataset import Dataset
 from sources.receipts import Record, failing, time_of
 from transforms.derive.population import population
 from transforms.derive.rates import above_base
-from transforms.findings import Findings, said_once
+from transforms.findings import Findings, in_words, said_once
 from transforms.ingest import Ingested
 
-TROUBLED = ("stale", "held", "failed")
 # A count that is larger than its population: found among all datasets, so never carried with one.
 ABOVE_BASE = "count_above_population"
 COUNTRY_CHANGED = "country_changed"
@@ -95,15 +94,13 @@ class DatasetState:
     @property
     def summary(self) -> dict[str, Any]:
         """What a person is shown of it."""
-        critical = [f"{f['reason_en']} {f['detail'] or ''}".strip() for f in self._of("critical")]
-        warnings = [f"{f['reason_en']} {f['detail'] or ''}".strip() for f in self._of("warning")]
         return {
             "dataset_id": self.dataset.id,
             **self.facts,
             "failures": self.failures,
             "refused": self._refused(),
-            "critical": critical,
-            "warnings": warnings,
+            "critical": [in_words(finding) for finding in self._of("critical")],
+            "warnings": [in_words(finding) for finding in self._of("warning")],
         }
 
     def _refused(self) -> list[str]:
@@ -161,7 +158,9 @@ def dataset_states(
     for state in states:
         found = Findings(declared.contract, state.dataset.id)
         for sentence in above.get(state.dataset.id, ()):
-            found.add(ABOVE_BASE, "critical", sentence)
+            # Of one that is restricted the figure may still be withheld.
+            where = sentence.partition(":")[0] if state.dataset.restricted else sentence
+            found.add(ABOVE_BASE, "critical", where)
         state.findings = [row for row in state.findings if row["finding"] != ABOVE_BASE] + found.rows
     return states
 
@@ -184,7 +183,7 @@ def dataset_state(
     stored = bool(archive.files(dataset.id))
     if stored and StagedTables(data_dir).history_is_lost:
         noticed.add("history_lost", "info")
-    state = _word(
+    state = _state(
         dataset, outcome, carried, count_rows(rows), quarantine.num_rows, stored, bool(behind), success, now
     )
     requests = [record.requested_at or record.received_at for record in attempts]
@@ -283,7 +282,7 @@ def _processed(
 def _behind(findings: Sequence[Mapping[str, Any]]) -> list[str]:
     """Why what is published may not be the publisher's newest, in sentences."""
     outages = [str(row["detail"]) for row in findings if row["finding"].startswith("outage")]
-    return outages + [f"{row['reason_en']} {row['detail']}" for row in findings if row["finding"] == NOT_READ]
+    return outages + [in_words(row) for row in findings if row["finding"] == NOT_READ]
 
 
 def _unread(dataset: Dataset, data_dir: DataDirectory, release: LastRelease) -> list[str]:
@@ -307,7 +306,7 @@ def _outages(dataset: Dataset, attempts: Sequence[Record]) -> list[str]:
     return sentences
 
 
-def _word(
+def _state(
     dataset: Dataset,
     outcome: Ingested | None,
     carried: Mapping[str, Any] | None,

@@ -1,14 +1,14 @@
 """Settings of a deployment: from the environment whether runs ask publishers and schedules are on; the region's clock.
 
-=====================  ===================================================================  =======
-variable               meaning                                                              default
-=====================  ===================================================================  =======
-``DVSTATS_LIVE``       ``on``: runs started in Dagster ask the publishers                   ``off``
-``DVSTATS_SCHEDULES``  ``on``: the schedules run without being switched on in the browser   ``off``
-``DVSTATS_EXECUTOR``   ``celery``: the steps of a run are worked off by several workers             ``one``
-``DVSTATS_MIRROR``     address that is requested instead of every publisher, as ``--mirror``          none
-``DVSTATS_CONTACT``    address that publishers can write to, part of the user agent         none
-=====================  ===================================================================  =======
+=====================  =====================================================================  =======
+variable               meaning                                                                default
+=====================  =====================================================================  =======
+``DVSTATS_LIVE``       ``on``: runs started in Dagster ask the publishers                     ``off``
+``DVSTATS_SCHEDULES``  ``on``: the schedules run without being switched on in the browser     ``off``
+``DVSTATS_EXECUTOR``   ``celery``: the steps of a run are worked off by several workers       ``one``
+``DVSTATS_MIRROR``     address that is requested instead of every publisher, as ``--mirror``  none
+``DVSTATS_CONTACT``    address that publishers can write to, part of the user agent           none
+=====================  =====================================================================  =======
 
 ``make dev`` sets ``DVSTATS_LIVE=on``. Not here: the settings of one run (``pipelines.resources``, options of
 ``dvstats refresh``). Called by ``pipelines.definitions``, which shows them in Dagster; described for operators in

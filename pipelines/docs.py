@@ -23,7 +23,7 @@ from data_contracts.codebook import codebook
 from data_contracts.datapackage import COMPILATION_LICENCE
 from data_contracts.load import contract
 from data_contracts.rendering import render
-from pipelines.cli.arguments import build_parser
+from pipelines.cli.parser import build_parser
 from sources.load_datasets import load_datasets, load_licences
 
 ROOT = Path(__file__).resolve().parent.parent

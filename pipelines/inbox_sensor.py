@@ -52,7 +52,7 @@ def inbox_sensor(data_dir: DataDir, datasets: Mapping[str, Dataset]) -> dg.Senso
             return
         for sentence in inbox.stray_sentences(inbox.strays(folder.inbox, [*datasets, new_returns.DATASET])):
             context.log.warning(sentence)
-        names = _with_news(folder, datasets)
+        names = _datasets_with_new_files(folder, datasets)
         context.update_cursor(state)
         if names:
             yield dg.RunRequest(run_key=state, tags={TAG: ", ".join(names)})
@@ -67,7 +67,7 @@ def _place(data_dir: DataDir) -> str:
     return str(given.get_value()) if isinstance(given, dg.EnvVar) else given
 
 
-def _with_news(folder: DataDirectory, datasets: Mapping[str, Dataset]) -> list[str]:
+def _datasets_with_new_files(folder: DataDirectory, datasets: Mapping[str, Dataset]) -> list[str]:
     """Datasets with a file in the inbox that a refresh would take or say something about."""
     names = [
         name

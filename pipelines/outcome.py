@@ -11,11 +11,13 @@ from typing import Any
 
 from data_contracts import errors
 from pipelines import new_returns
-from pipelines.dataset_states import TROUBLED
+from pipelines.state_groups import TROUBLED
 
 # Assets whose events say something of a refresh: the release itself, and what came from programmes.
 RELEASE = "release"
 RETURNS_PATH = ["raw", new_returns.DATASET]
+# What Ctrl+C is in a step, and between two of them.
+_INTERRUPTS = ("DagsterExecutionInterruptedError", "KeyboardInterrupt")
 
 
 @dataclass
@@ -38,8 +40,12 @@ class Outcome:
     notices: list[str] = field(default_factory=list)
     #: what else stopped the run: the first step that failed, and why
     problem: str = ""
+    #: a person stopped the run
+    interrupted: bool = False
     #: datasets that are no longer declared although the last release has rows of them
     undeclared: list[str] = field(default_factory=list)
+    #: sentences on corrections that name no dataset, so that none could be held for them
+    misplaced: list[str] = field(default_factory=list)
     #: releases were published here and none was left: this one begins the history anew
     history_lost: bool = False
     #: revisions of a new release, how many of each kind: observations that were added, corrected, withdrawn …
@@ -76,7 +82,8 @@ class Outcome:
         """0 done, 1 nothing could be published, 3 published but something is stale, refused, lost or not declared."""
         if not self.release or self.problem:
             return errors.NOTHING_PUBLISHED
-        return errors.TROUBLED if self.troubled or self.undeclared or self.history_lost else errors.DONE
+        troubled = self.troubled or self.undeclared or self.misplaced or self.history_lost
+        return errors.TROUBLED if troubled else errors.DONE
 
 
 def read_events(events: Iterable[Any], outcome: Outcome) -> None:
@@ -95,10 +102,15 @@ def read_events(events: Iterable[Any], outcome: Outcome) -> None:
             outcome.rows = int(metadata["dagster/row_count"].value)
         elif event.event_type_value == "ASSET_MATERIALIZATION" and event.asset_key.path == RETURNS_PATH:
             outcome.notices += event.materialization.metadata["notices"].value
-        elif event.event_type_value == "STEP_FAILURE" and not outcome.problem:
+        elif event.event_type_value == "STEP_FAILURE":
             error = event.step_failure_data.error
             cause = error.cause or error
-            outcome.problem = f"step {event.step_key}: {cause.message.strip().splitlines()[0]}"
+            outcome.interrupted |= cause.cls_name in _INTERRUPTS
+            problem = f"step {event.step_key}: {cause.message.strip().splitlines()[0]}"
+            outcome.problem = outcome.problem or problem
+        elif event.event_type_value == "PIPELINE_FAILURE" and (error := event.job_failure_data.error):
+            # Between two steps.
+            outcome.interrupted |= error.cls_name in _INTERRUPTS
 
 
 def _note_check(evaluation: Any, outcome: Outcome) -> None:

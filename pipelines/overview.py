@@ -19,7 +19,7 @@ import pyarrow as pa
 
 from data_contracts.vocabulary import OVERDUE_AFTER_DAYS
 from pipelines.dataset_states import NOT_READ
-from transforms.findings import said_once
+from transforms.findings import in_words, said_once
 
 # Kinds of trouble in words, the gravest first.
 WORDS = {
@@ -104,10 +104,6 @@ def kind_of(state: str, refused_rows: int) -> str | None:
     return "refused" if refused_rows else None
 
 
-# Kinds in which what is published is not what the publisher says, until a person acts.
-GRAVE = ("failed", "held")
-
-
 def counts(found: Sequence[Trouble]) -> dict[str, int]:
     """How many datasets have which trouble, by its words; zeros included, so that they can be plotted."""
     return {f"datasets {words}": sum(t.kind == kind for t in found) for kind, words in WORDS.items()}
@@ -174,7 +170,7 @@ def _why(
     refused: Sequence[Mapping[str, Any]],
 ) -> str:
     if said:
-        return f"{said['reason_en']} {said['detail'] or ''}".strip()
+        return in_words(said)
     if refused:
         more = f" (and {len(refused) - 1} more)" if len(refused) > 1 else ""
         return f"{refused[0]['raw_locator']}: {refused[0]['reason_en']}{more}"
@@ -182,7 +178,7 @@ def _why(
         return "Nothing was ever received from it"
     days = OVERDUE_AFTER_DAYS.get(row["cadence"])
     if days is not None:
-        return f"Not confirmed for more than {days} days, the patience of the cadence {row['cadence']}"
+        return f"Not confirmed for more than {days} days, as many as the cadence {row['cadence']} allows"
     return "Its files are missing from the archive"
 
 
@@ -199,7 +195,7 @@ def _since_outage(attempts: Sequence[Mapping[str, Any]]) -> dt.date | None:
 
 
 def _since_file(kind: str, row: Mapping[str, Any], attempts: Sequence[Mapping[str, Any]]) -> dt.date | None:
-    """The day of the newest file; for a dataset that is overdue, the day after its patience ended."""
+    """The day of the newest file; for a dataset that is overdue, the day after the days that its cadence allows."""
     if kind == "not_fetched":
         return None
     days = OVERDUE_AFTER_DAYS.get(row["cadence"])

@@ -17,6 +17,7 @@ from pipelines.data_versions import dataset_version, files_part
 from pipelines.declarations import Declarations
 from pipelines.release.last_release import LastRelease
 from pipelines.staging import DatasetStages
+from pipelines.state_groups import GRAVE
 from pipelines.unprotected_counts import RestrictedCounts
 from sources.dataset import Dataset
 from sources.pull import Pulled, policy_for, pull_live, pull_local
@@ -69,11 +70,10 @@ def observe_dataset(
             if known is not None and not known.stopped:
                 return known
             row = release.datasets.get(dataset.id, {})
-            accepted = (
-                files_part(row.get("data_version")) if row.get("state") not in ("held", "failed") else ""
-            )
+            accepted = files_part(row.get("data_version")) if row.get("state") not in GRAVE else ""
             history = published_before(release, dataset) if dataset.restricted else None
-            result = ingest(declared.normalizer, dataset, data_dir.archive, last, accepted, history)
+            scratch = RestrictedCounts(data_dir).scratch(dataset.id) if dataset.counting else None
+            result = ingest(declared.normalizer, dataset, data_dir.archive, last, accepted, history, scratch)
         result.data_version = version
         RestrictedCounts(data_dir).save(result)
         stages.save(result)

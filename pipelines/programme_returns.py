@@ -142,7 +142,7 @@ def _accept(data_dir: DataDirectory, contract: Contract, given: GivenReturn, now
     versions = _versions(data_dir, contract, held, quarter)
     answers = canonical(given)
     if versions and _without_id(held.get(f"{quarter}/{versions[-1]}", b"")) == answers:
-        return _accepted(
+        return _answer_to_accepted(
             data_dir, contract, Answer(given, f"{quarter}/{versions[-1]}", same=True), judged, now
         )
     if versions:
@@ -166,10 +166,10 @@ def _accept(data_dir: DataDirectory, contract: Contract, given: GivenReturn, now
         stated_period=judged.period,
     )
     data_dir.archive.put(DATASET, canonical(given), record, private=True)
-    return _accepted(data_dir, contract, Answer(given, given.return_id), judged, now)
+    return _answer_to_accepted(data_dir, contract, Answer(given, given.return_id), judged, now)
 
 
-def _accepted(
+def _answer_to_accepted(
     data_dir: DataDirectory, contract: Contract, answer: Answer, judged: JudgedReturn, now: dt.datetime
 ) -> Answer:
     """The answer to an accepted return: which of its figures the next release will not show."""

@@ -18,10 +18,10 @@ import os
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+from data_contracts.arrow import without_pandas
 from data_contracts.errors import BusyError
 from data_contracts.rows import count_rows
 from pipelines import new_returns
@@ -31,18 +31,19 @@ from pipelines.data_directory import DataDirectory, current_moment
 from pipelines.data_versions import dataset_version, made_by
 from pipelines.dataset_states import DatasetState, dataset_states, states_of_run
 from pipelines.declarations import Declarations, declarations
+from pipelines.expectation_suites import prepare_suite_workers
 from pipelines.outcome import RELEASE, Outcome, read_events
 from pipelines.release import publish, signature
 from pipelines.release.manifest import ManifestError, read_manifest
-from pipelines.run_checks import prepare_suite_workers
 from pipelines.run_log import set_aside_if_broken
 from pipelines.second_process import second_process
 from pipelines.staging import DatasetStages, StagedTables
 from pipelines.unprotected_counts import RestrictedCounts
 from sources import inbox, isolated
 from sources.dataset import Dataset
-from sources.http.policy import user_agent
+from sources.http.fetch_policy import user_agent
 from sources.pull import local_is_new
+from transforms.apply_corrections import of_no_dataset
 
 ROOT = Path(__file__).resolve().parent.parent
 # The jobs of these names do the same in Dagster.
@@ -98,6 +99,7 @@ def refresh(
     before anything is done and before ``progress`` says that something is.
     Whoever is declared in ``operations.yaml`` is alerted of what is wrong afterwards, also of an error that ends this.
     """
+    without_pandas()
     user_agent(contact)
     if mirror:
         # It loads what sends requests.
@@ -135,9 +137,6 @@ def _refresh(
     signature.check_keys(context.data_dir.root)
     with context.data_dir.locked():
         release = context.data_dir.last_release(context.declared.contract)
-        if PROCESSORS > 1 and not _tables_are_made(context.data_dir, release.name, release.manifest):
-            # PyArrow imports it as soon as it is given a list, so both processes need it. It starts no thread.
-            import_module("pandas")
         # Before the first query and the first Parquet file, which start threads.
         with (
             second_process(context.data_dir, wanted=PROCESSORS > 1) as beside,
@@ -145,8 +144,9 @@ def _refresh(
         ):
             outcome = Outcome(only=tuple(only))
             outcome.undeclared = _undeclared(context)
+            outcome.misplaced = of_no_dataset(context.declared.datasets)
             outcome.history_lost = StagedTables(context.data_dir).history_is_lost
-            outcome.notices += _notices(context)
+            outcome.notices += [*_notices(context), *outcome.misplaced]
             if release.folder and not release.damaged:
                 outcome.notices += publish.show(context.data_dir.root, release.folder)
             plan = make_plan(context, live=publishers["live"], only=only)
@@ -324,5 +324,7 @@ def _run(context: Context, plan: Plan, publishers: dict[str, Any], outcome: Outc
         read_events(result.all_events, outcome)
     finally:
         instance.dispose()
+    if outcome.interrupted and not outcome.new:
+        raise KeyboardInterrupt
     if outcome.new:
         outcome.changes = StagedTables(context.data_dir).changes(outcome.release)

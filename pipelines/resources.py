@@ -16,15 +16,15 @@ import duckdb
 from pydantic import Field, PrivateAttr
 
 from data_contracts.arrow import Rows
-from data_contracts.connection import open_duckdb
+from data_contracts.connection import shared_duckdb
 from data_contracts.errors import UserError
 from data_contracts.rows import limit_memory
 from data_contracts.vocabulary import OVERDUE_AFTER_DAYS
-from pipelines import run_checks
+from pipelines import expectation_suites
 from pipelines.data_directory import DataDirectory, current_moment
 from pipelines.declarations import declarations
+from pipelines.expectation_suites import Verdict
 from pipelines.rows_to_check import is_large
-from pipelines.run_checks import Verdict
 from pipelines.staging import StagedTables, passed
 from sources.dataset import Dataset
 from transforms.normalize.lookups import create_tables
@@ -152,7 +152,7 @@ class SuiteWorkers(dg.ConfigurableResource[Any]):
             yield self
         finally:
             if self._workers is not None:
-                run_checks.end_suite_workers(self._workers)
+                expectation_suites.end_suite_workers(self._workers)
 
     def begin(self, data_dir: DataDirectory, name: str) -> None:
         """Begin the suite of a table that was just written, unless the last release has its certificate."""
@@ -165,7 +165,9 @@ class SuiteWorkers(dg.ConfigurableResource[Any]):
         if not self.parallel:
             loaded = {name: tables.rows(name) for name in names}
             certified = {name: _certified(data_dir, name) for name in names if is_large(loaded[name])}
-            return run_checks.suite_verdicts(declared.contract, loaded, look_ups(tables, names), certified)
+            return expectation_suites.suite_verdicts(
+                declared.contract, loaded, look_ups(tables, names), certified
+            )
         for name in names:
             if name not in self._begun or self._begun[name][0] != tables.sha256(name):
                 self._begin(data_dir, name)
@@ -174,8 +176,8 @@ class SuiteWorkers(dg.ConfigurableResource[Any]):
     def _begin(self, data_dir: DataDirectory, name: str) -> None:
         declared, tables = declarations(), StagedTables(data_dir)
         rows = tables.rows(name)
-        self._workers = self._workers or run_checks.suite_workers()
-        verdicts = run_checks.begin_suite(
+        self._workers = self._workers or expectation_suites.suite_workers()
+        verdicts = expectation_suites.begin_suite(
             declared.contract,
             name,
             rows,
@@ -189,7 +191,7 @@ class SuiteWorkers(dg.ConfigurableResource[Any]):
 def look_ups(tables: StagedTables, names: Sequence[str]) -> duckdb.DuckDBPyConnection:
     """A connection with what the derived columns of tables read: the country of a dataset as it is to be published."""
     contract = declarations().contract
-    connection = open_duckdb()
+    connection = shared_duckdb()
     if any("contract_datasets" in sql for name in names for sql in contract.tables[name].derived.values()):
         datasets = tables.load("datasets")
         columns = (datasets[name].to_pylist() for name in ("dataset_id", "country"))

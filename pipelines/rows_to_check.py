@@ -10,7 +10,7 @@ the first row that breaks it, where there is one.
 
 What is said of the table as a whole (its keys, its size) is looked at in all rows in either case.
 Not here: running a suite, and the counts and examples of a rule that does not hold, which Great Expectations takes of
-all rows (``pipelines.run_checks``, which calls this).
+all rows (``pipelines.expectation_suites``, which calls this).
 """
 
 import re

@@ -31,8 +31,10 @@ class PooledSqliteEventLogStorage(SqliteEventLogStorage):
     def __init__(self, *arguments: Any, **named: Any) -> None:
         """As Dagster's own class."""
         self._engines: dict[str, sa.Engine] = {}
+        # Tables, columns of assets and indexes that are there: none goes away while the instance lives.
         self._tables: set[str] = set()
-        self._has_index_columns = False
+        self._columns: set[str] = set()
+        self._indexes: set[str] = set()
         # While events are stored together: the thread that stores them, and its open connections by file.
         self._storing = 0
         self._open: dict[str, sa.Connection] = {}
@@ -47,15 +49,21 @@ class PooledSqliteEventLogStorage(SqliteEventLogStorage):
         return cls(inst_data=inst_data, **config_value)
 
     def has_table(self, table_name: str) -> bool:
-        """Whether a table is there; none goes away while the instance lives."""
+        """Whether a table is there."""
         if table_name not in self._tables and super().has_table(table_name):
             self._tables.add(table_name)
         return table_name in self._tables
 
-    def _has_asset_key_index_cols_on_connection(self, conn: sa.Connection) -> bool:
-        found = self._has_index_columns or super()._has_asset_key_index_cols_on_connection(conn)
-        self._has_index_columns = found
-        return found
+    def has_secondary_index(self, name: str) -> bool:
+        """Whether an index is complete."""
+        if name not in self._indexes and super().has_secondary_index(name):
+            self._indexes.add(name)
+        return name in self._indexes
+
+    def _has_asset_key_col_on_connection(self, conn: sa.Connection, column_name: str) -> bool:
+        if column_name not in self._columns and super()._has_asset_key_col_on_connection(conn, column_name):
+            self._columns.add(column_name)
+        return column_name in self._columns
 
     def store_event(self, event: EventLogEntry) -> None:
         """Store an event: in the file of its run and, where it is about an asset or a check, in the index.

@@ -38,7 +38,8 @@ import pyarrow as pa
 
 from data_contracts.arrow import Rows
 from data_contracts.rows import limit_memory
-from pipelines.child_process import IDLE_SPANS, SPAN_SECONDS, end_with_parent, processor_seconds
+from pipelines import child_process
+from pipelines.child_process import end_with_parent
 from pipelines.data_directory import DataDirectory
 from pipelines.declarations import declarations
 from pipelines.process_dataset import observe_dataset, pull_dataset
@@ -110,16 +111,12 @@ class SecondProcess:
 
     def _idle_until_it_answers(self) -> str:
         """Wait for an answer or the end of the process; where it did nothing for too long, end it and say so."""
-        spans, worked = 0, -1.0
-        # Spans are counted, not seconds: where both processes were stopped and go on, that is one span.
-        while not self._mine.poll(SPAN_SECONDS):
-            before, worked = worked, processor_seconds(self._process.pid or 0)
-            spans = spans + 1 if worked == before else 0
-            if spans >= IDLE_SPANS:
-                self._process.kill()
-                self._process.join()
-                return f"the process that worked on it did nothing for {spans * SPAN_SECONDS:g} seconds and was ended"
-        return ""
+        if child_process.answers(self._mine.poll, lambda: [self._process.pid or 0]):
+            return ""
+        self._process.kill()
+        self._process.join()
+        seconds = child_process.IDLE_SPANS * child_process.SPAN_SECONDS
+        return f"the process that worked on it did nothing for {seconds:g} seconds and was ended"
 
     def _how_it_ended(self) -> str:
         self._process.join()

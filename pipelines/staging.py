@@ -34,7 +34,7 @@ from pipelines.data_directory import DataDirectory
 from pipelines.data_versions import code_version, made_by
 from pipelines.declarations import declarations
 from pipelines.release.feed import FEED
-from pipelines.release.manifest import checksum
+from pipelines.release.manifest import checksum, table_entry
 from pipelines.unprotected_counts import RestrictedCounts
 from sources.durable import whole_file, write_whole
 from transforms.ingest import Ingested
@@ -164,7 +164,7 @@ def passed(manifest: Mapping[str, Any], name: str) -> Mapping[str, Any] | None:
 
     None where it was given with warnings: they are shown again by running the suite again.
     """
-    entry: dict[str, Any] = next((e for e in manifest.get("tables", ()) if e["name"] == name), {})
+    entry = table_entry(manifest, name)
     found = entry.get("certificate") or {}
     same = found.get("suite") == code_version() and found.get("sha256") == entry.get("sha256")
     return found if same and not found["warnings"] else None
@@ -207,10 +207,10 @@ class DatasetStages:
             "files": result.files,
             "cells": result.cells,
             "held": result.held,
+            "stopped": result.stopped,
+            "parts": list(result.parts),
+            "restricted": result.restricted is not None,
         }
-        facts["stopped"] = result.stopped
-        facts["parts"] = list(result.parts)
-        facts["restricted"] = result.restricted is not None
         (aside / "facts.json").write_text(json.dumps(facts, ensure_ascii=False), encoding="utf-8")
         for earlier in home.iterdir():
             if earlier != aside:

@@ -69,6 +69,10 @@ def try_declaration(declaration: Path, files: Sequence[Path], *, period: str | N
     missing = [str(path) for path in (declaration, *files) if not path.is_file()]
     if missing:
         raise UserError(f"{', '.join(missing)}: no such file. Check the path.")
+    if declaration.suffix not in (".yaml", ".yml"):
+        raise UserError(
+            f"{declaration} is no declaration (NAME.yaml). The declaration comes first, then its files."
+        )
     dataset = load_dataset(declaration)
     if period is not None and dataset.collection != "inbox":
         raise UserError(

@@ -86,7 +86,8 @@ def _hidden_by_absent(dataset: Dataset, shape: Shape) -> Iterator[tuple[str, ...
 def _add_missing(
     found: Findings, severity: str, names: tuple[str, ...], shape: Shape, places: "_Places"
 ) -> None:
-    sentence, filled = missing_in_words([names], sorted(shape.now.difference(STATED)))
+    present = sorted(shape.now.difference(STATED))
+    sentence, filled = missing_in_words([names], present, shape.figures)
     found.add(sentence, severity, places.added(shape.file, *names), **filled)
 
 

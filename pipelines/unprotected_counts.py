@@ -4,6 +4,7 @@
 
     restricted/<dataset>/<data version>.parquet      observations before anything is withheld
     restricted/<dataset>/unread.csv                  texts of a register that have no code, with their rows
+    restricted/<dataset>/scratch/                    what a count of a register has on the disk, while it runs
 
 Only the user of the pipeline can enter the folder, and nothing in it is ever published. It may be deleted: the next
 refresh counts the files anew. Where the files are gone too, the published rows are carried as they are and cannot be
@@ -15,6 +16,7 @@ Not here: what is withheld (``pipelines.protect_release``, ``transforms.privacy`
 
 import csv
 import io
+import shutil
 from pathlib import Path
 
 import pyarrow as pa
@@ -55,6 +57,12 @@ class RestrictedCounts:
         write_whole(home / "unread.csv", lines.getvalue().encode(), private=True)
         for old in self._stored(result.dataset_id)[KEPT:]:
             old.unlink()
+
+    def scratch(self, dataset_id: str) -> Path:
+        """An empty folder for a count; what one that was killed left there is removed."""
+        folder = self._made(dataset_id) / "scratch"
+        shutil.rmtree(folder, ignore_errors=True)
+        return folder
 
     def of_published(self, dataset_id: str, published: pa.Table, schema: pa.Schema) -> pa.Table | None:
         """The newest counts of which ``published`` rows are made; None where there are none any more."""

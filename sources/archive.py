@@ -45,6 +45,8 @@ class Archive:
         self._raw = Path(root).resolve() / "raw"
         self._folders = RawFolders(self._raw)
         self._receipts = ReceiptLog(self._folders)
+        # Where stored files were when they were last looked for, by dataset and checksum.
+        self._seen: dict[str, dict[str, Path]] = {}
 
     @property
     def problems(self) -> list[str]:
@@ -57,13 +59,14 @@ class Archive:
         self, dataset: str, content: bytes | Path, provenance: Record, *, private: bool = False
     ) -> StoredFile:
         """Store the bytes (once), add the receipt to their provenance, and log it; see ``put_all``."""
-        (stored,) = self.put_all(dataset, [(content, provenance)], private=private)
-        return stored
+        (digest,) = self.put_all(dataset, [(content, provenance)], private=private)
+        return next(file for file in self.files(dataset) if file.sha256 == digest)
 
     def put_all(
         self, dataset: str, answers: Sequence[tuple[bytes | Path, Record]], *, private: bool = False
-    ) -> list[StoredFile]:
-        """Store answers that belong together: all of them are received, or none. SourceError where the disk fails.
+    ) -> list[str]:
+        """Store answers that belong together, and give their checksums: all of them are received, or none. SourceError
+        where the disk fails.
 
         An answer is its bytes, or a file that is copied piece by piece. ``private``: only this user may enter the
         dataset's folder and read its files.
@@ -77,11 +80,12 @@ class Archive:
             self._folders.of(dataset).mkdir(parents=True, exist_ok=True)
             if private:
                 self.close_to_others(dataset)
+            there = self._stored_paths(dataset)
             for content, provenance in answers:
                 digest, size = checksum(content)
                 record = replace(provenance, dataset=dataset, sha256=digest, size=size)
                 check_words(record)
-                self._store(dataset, digest, content, record, private)
+                self._store(there, digest, content, record, private)
                 records.append(record)
             with self._lock(dataset):
                 self._receipts.append(dataset, records)
@@ -91,8 +95,7 @@ class Archive:
                     if complete != known:
                         self._receipts.write_provenance(dataset, digest, complete)
                 _remove_unfinished(self._folders.of(dataset))
-        received = {file.sha256: file for file in self.files(dataset)}
-        return [received[str(record.sha256)] for record in records]
+        return [str(record.sha256) for record in records]
 
     def close_to_others(self, dataset: str) -> None:
         """Let only this user enter the folder of a dataset, if it has one."""
@@ -100,10 +103,12 @@ class Archive:
         if folder.is_dir():
             folder.chmod(0o700)
 
-    def _store(self, dataset: str, digest: str, content: bytes | Path, record: Record, private: bool) -> None:
-        path = self._stored_path(dataset, digest)
+    def _store(
+        self, there: dict[str, Path], digest: str, content: bytes | Path, record: Record, private: bool
+    ) -> None:
+        path = there.get(digest)
         if path is None:
-            path = self._folders.of(dataset) / f"{digest}.{_extension(record)}"
+            there[digest] = path = self._folders.of(record.dataset) / f"{digest}.{_extension(record)}"
         elif checksum(path)[0] == digest:
             return
         write_whole(path, content, final=True, private=private)
@@ -128,13 +133,12 @@ class Archive:
         """
         receipts = self._receipts.receipts(dataset)
         stored = {}
-        for path in self._folders.files(dataset):
-            name = STORED.fullmatch(path.name)
-            if name and name[1] in receipts:
-                stored[name[1]] = _stored_file(dataset, path, receipts[name[1]])
-            elif name:
+        for digest, path in self._stored_paths(dataset).items():
+            if digest in receipts:
+                stored[digest] = _stored_file(dataset, path, receipts[digest])
+            else:
                 self._receipts.report(
-                    f"raw/{dataset}/{name[0]} has no provenance and is passed over: add it again"
+                    f"raw/{dataset}/{path.name} has no provenance and is passed over: add it again"
                 )
         return [stored[digest] for digest in receipts if digest in stored]
 
@@ -142,8 +146,8 @@ class Archive:
         """Stored files that do not count, since nothing says where they are from: the archive was copied in part, or
         a process was killed before it wrote the receipt."""
         receipts = self._receipts.receipts(dataset)
-        names = filter(None, (STORED.fullmatch(path.name) for path in self._folders.files(dataset)))
-        return [f"raw/{dataset}/{name[0]}" for name in names if name[1] not in receipts]
+        paths = self._stored_paths(dataset).items()
+        return [f"raw/{dataset}/{path.name}" for digest, path in paths if digest not in receipts]
 
     def lost(self, dataset: str) -> list[str]:
         """Files of which there is a receipt and that are not there any more, by checksum."""
@@ -206,17 +210,21 @@ class Archive:
 
     # --- files ---
 
-    def _stored_path(self, dataset: str, digest: str) -> Path | None:
-        """Where these bytes are, whatever the extension they came with."""
+    def _stored_paths(self, dataset: str) -> dict[str, Path]:
+        """Where the bytes are, by checksum, whatever the extension they came with."""
+        paths: dict[str, Path] = {}
         for path in self._folders.files(dataset):
-            name = STORED.fullmatch(path.name)
-            if name and name[1] == digest:
-                return path
-        return None
+            if name := STORED.fullmatch(path.name):
+                paths.setdefault(name[1], path)
+        self._seen[dataset] = paths
+        return paths
 
     def _present(self, dataset: str, digest: str) -> Path:
         """The same, where these bytes must be there."""
-        path = self._stored_path(dataset, digest)
+        path = self._seen.get(dataset, {}).get(digest)
+        if path is None or not path.is_file():
+            # The folder is looked through once for many files, and again for what was not there then.
+            path = self._stored_paths(dataset).get(digest)
         if path is None:
             raise SourceError(
                 "the archive holds no such file",

@@ -50,10 +50,14 @@ def current_files(dataset: Dataset, archive: Archive) -> list[CurrentFile]:
 def editions(stored: Sequence[StoredFile]) -> list[list[StoredFile]]:
     """Inbox files of one name and period, each group from the oldest edition to the one that counts."""
     groups: dict[tuple[str | None, str | None], list[StoredFile]] = {}
+    newest: dict[tuple[str | None, str | None], str] = {}
     for file in sorted(stored, key=lambda file: file.places[-1]):
-        group = groups.setdefault((file.last.file_name, file.last.stated_period), [])
-        later = (place for place, other in enumerate(group) if is_earlier(file, other))
-        group.insert(min(later, default=len(group)), file)
+        name = (file.last.file_name, file.last.stated_period)
+        group, own = groups.setdefault(name, []), file.last.stated_published or ""
+        # Most come without a date or after all others: they are earlier than none.
+        known = enumerate(group) if own and own < newest.get(name, "") else ()
+        group.insert(next((place for place, other in known if is_earlier(file, other)), len(group)), file)
+        newest[name] = max(own, newest.get(name, ""))
     return list(groups.values())
 
 

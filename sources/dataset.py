@@ -231,7 +231,8 @@ Seconds = Annotated[StrictInt | StrictFloat, Field(gt=0)]
 
 
 class Fetch(StrictModel):
-    """How requests to the publisher are made; what is not given is as ``sources.http.policy.FetchPolicy`` has it."""
+    """How requests to the publisher are made; what is not given is as ``sources.http.fetch_policy.FetchPolicy`` has
+    it."""
 
     #: kinds of content that count as an answer; anything else is an error page
     expected: Annotated[tuple[ContentKind, ...], AT_LEAST_ONE] = ("csv",)

@@ -79,7 +79,7 @@ def whole_file(
     """
     aside = path.with_name(f".{path.name}.{os.getpid()}-{uuid.uuid4().hex[:8]}.tmp")
     try:
-        opened = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _BINARY, 0o600 if private else 0o666)
+        opened = _open_aside(aside, path, 0o600 if private else 0o666)
         with os.fdopen(opened, "wb") as handle:
             yield handle
             handle.flush()
@@ -92,6 +92,15 @@ def whole_file(
         aside.unlink(missing_ok=True)
     if not cache:
         sync_folder(path.parent)
+
+
+def _open_aside(aside: Path, path: Path, mode: int) -> int:
+    """A new file at ``aside``; an error names ``path``, which is what the person asked for."""
+    try:
+        return os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _BINARY, mode)
+    except OSError as error:
+        error.filename = str(path)
+        raise
 
 
 def sync_folder(folder: Path) -> None:

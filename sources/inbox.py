@@ -127,9 +127,14 @@ def _unreadable(dataset: Dataset, file: Path, expected: tuple[str, ...]) -> str:
 
 def _after_all(folder: Path, now: dt.datetime) -> dt.datetime:
     """A moment after those in the names of all files that wait there, also where the clock was turned back since."""
-    names = (path.name.partition("_")[0] for path in folder.iterdir()) if folder.is_dir() else ()
-    stamps = [dt.datetime.strptime(name, _STAMP).replace(tzinfo=dt.UTC) for name in names if _is_stamp(name)]
-    return max([now, *(stamp + dt.timedelta(milliseconds=1) for stamp in stamps)])
+    names = (path.name for path in folder.iterdir()) if folder.is_dir() else ()
+    # Their order is that of time: the last one is read, and no other of perhaps very many.
+    stamps = sorted({name.partition("_")[0] for name in names}, reverse=True)
+    last = next(filter(_is_stamp, stamps), None)
+    if last is None:
+        return now
+    stamp = dt.datetime.strptime(last, _STAMP).replace(tzinfo=dt.UTC)
+    return max(now, stamp + dt.timedelta(milliseconds=1))
 
 
 def _is_stamp(text: str) -> bool:

@@ -15,7 +15,7 @@ taken over would take over this process). It has no environment of ours and cann
     judge(content, type, expected)  whether it is that kind (sources.http.expected_content)
     read_return(content, name)      a programme's return    (sources.programmes.read_return)
     marked_copy(content, marks)     its copy with marks     (sources.programmes.marked_copy)
-    read_register_workbook(path)    texts of its first sheet (sources.incidents.workbook)
+    read_register(path, options)    rows of a register      (sources.incidents.formats)
 
 Not here: the worker itself (``isolated_worker``). Called wherever one of them is needed for a file from outside;
 tests of the readers call the readers.
@@ -29,14 +29,16 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Sequence
+from collections.abc import Collection, Generator, Iterator, Sequence
 from dataclasses import asdict
+from itertools import islice
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, NamedTuple, cast
 
 import pyarrow as pa
 
-from sources.cells import ReadError
+from sources.cells import Options, ReadError
+from sources.incidents.columns import GZIP, PARQUET, WORKBOOK, first_bytes
 from sources.readers.protocol import Readable, has_pages, reads_large
 from sources.table_on_disk import mapped
 
@@ -50,8 +52,8 @@ SECONDS = 60.0
 WAITING = 10
 #: of a large file, for which as much time is given again
 BYTES_IN_TIME = 128 << 20
-#: of a register's workbook: packed, and read cell by cell
-WORKBOOK_BYTES_IN_TIME = 4 << 20
+#: of a register that is a workbook, Parquet or gzip
+PACKED_BYTES_IN_TIME = 4 << 20
 ROOT = Path(__file__).resolve().parent.parent
 _LOOK = "Look at the file: is it data? The last rows stay; a sound file of the publisher is read again"
 # How a worker ended that gave no answer for so long that it was killed from here.
@@ -108,11 +110,49 @@ def marked_copy(content: bytes, marks: "Marks") -> bytes:
     return copy
 
 
-def read_register_workbook(path: Path) -> pa.Table:
-    """Texts of the first sheet of a register, the header as names of the columns; ReadError, without any of them."""
-    seconds = SECONDS * (1 + path.stat().st_size // WORKBOOK_BYTES_IN_TIME)
-    table: pa.Table = _ask("read_register_workbook", {"path": str(path.resolve())}, b"", seconds)
-    return table
+def read_register(
+    path: Path, options: Options, known: Collection[str]
+) -> tuple[tuple[str, ...], Generator[pa.RecordBatch, None, None]]:
+    """The header of a register's file and its rows, as ``sources.incidents.formats`` gives them; ReadError.
+
+    The worker is theirs until all are taken or the iterator is closed; meanwhile other files get another one.
+    """
+    given = {"path": str(path.resolve()), "options": dict(options), "known": sorted(known)}
+    is_packed = first_bytes(path).startswith((GZIP, PARQUET, WORKBOOK))
+    step = PACKED_BYTES_IN_TIME if is_packed else BYTES_IN_TIME
+    rows = _rows_of(given, SECONDS * (1 + path.stat().st_size // step))
+    names: tuple[str, ...] = next(rows)
+    return names, rows
+
+
+def _rows_of(given: dict[str, Any], seconds: float) -> Generator[Any, None, None]:
+    """The names, then the batches; the same file gives the same ones, so that a second try goes on behind the first."""
+    taken = 0
+    for tries_left in (1, 0):
+        try:
+            for item in islice(_asked_rows(given, seconds), taken, None):
+                taken += 1
+                yield item
+        except _EndedError as ended:
+            if not tries_left or ended.how != "SIGKILL":
+                raise _refused(ended, seconds) from None
+        else:
+            return
+
+
+def _asked_rows(given: dict[str, Any], seconds: float) -> Iterator[Any]:
+    with _lock:
+        worker = _worker.hand_over()
+    try:
+        with worker.asked("read_register", given, b"", seconds) as answers:
+            yield tuple(_line(answers)["names"])
+            head = _line(answers)
+            if "rows" in head:
+                yield from map(_validated, pa.ipc.open_stream(answers))
+                _line(answers)
+    finally:
+        with _lock:
+            _worker.take_back(worker)
 
 
 def start() -> None:
@@ -123,18 +163,31 @@ def start() -> None:
 
 def _ask(task: str, given: dict[str, Any], content: bytes, seconds: float | None = None) -> Any:
     """The worker's answer; one that was killed from outside, as by a system short of memory, gets a second try."""
+    seconds = seconds or SECONDS
     with _lock:
-        seconds = seconds or SECONDS
-        answer, ended = _worker.ask(task, given, content, seconds)
-        if ended == "SIGKILL":
-            answer, ended = _worker.ask(task, given, content, seconds)
-    if ended in ("SIGPROF", _LATE):
-        raise ReadError(f"reading the file takes longer than {seconds:g} seconds", remedy=_LOOK)
-    if ended:
-        raise ReadError(f"reading the file ends the program that does it ({ended})", remedy=_LOOK)
-    if isinstance(answer, ReadError):
-        raise answer
-    return answer
+        try:
+            return _worker.ask(task, given, content, seconds)
+        except _EndedError as ended:
+            if ended.how != "SIGKILL":
+                raise _refused(ended, seconds) from None
+        try:
+            return _worker.ask(task, given, content, seconds)
+        except _EndedError as ended:
+            raise _refused(ended, seconds) from None
+
+
+class _EndedError(Exception):
+    """The worker ended without an answer; ``how``: by a signal, with a status, or late."""
+
+    def __init__(self, how: str) -> None:
+        super().__init__(how)
+        self.how = how
+
+
+def _refused(ended: _EndedError, seconds: float) -> ReadError:
+    if ended.how in ("SIGPROF", _LATE):
+        return ReadError(f"reading the file takes longer than {seconds:g} seconds", remedy=_LOOK)
+    return ReadError(f"reading the file ends the program that does it ({ended.how})", remedy=_LOOK)
 
 
 class _Running(NamedTuple):
@@ -149,8 +202,14 @@ class _Worker:
     def __init__(self) -> None:
         self._running: _Running | None = None
 
-    def ask(self, task: str, given: dict[str, Any], content: bytes, seconds: float) -> tuple[Any, str]:
-        """The answer, or None and how the worker ended without one."""
+    def ask(self, task: str, given: dict[str, Any], content: bytes, seconds: float) -> Any:
+        """The answer; ReadError where it is one, _EndedError where there is none."""
+        with self.asked(task, given, content, seconds) as answers:
+            return _answer(answers)
+
+    @contextlib.contextmanager
+    def asked(self, task: str, given: dict[str, Any], content: bytes, seconds: float) -> Iterator[IO[bytes]]:
+        """Where the answer comes, all of which is to be taken; _EndedError where the process ends before."""
         process, requests, answers = self.start()
         head = {"task": task, "size": len(content), "seconds": seconds, **given}
         late = threading.Event()
@@ -161,21 +220,38 @@ class _Worker:
 
         # The worker ends itself in time; this is for one that waits for something instead of working.
         watch = threading.Timer(WAITING * seconds, end)
+        watch.daemon = True
         watch.start()
         try:
             requests.write(json.dumps(head).encode() + b"\n")
             requests.write(content)
             requests.flush()
-            return _answer(answers), ""
+            yield answers
+        except ReadError:
+            # An answer like any other, and all of it.
+            raise
         except (OSError, ValueError, EOFError, pa.ArrowException):
             ended = self.stop()
-            return None, _LATE if late.is_set() else ended
+            raise _EndedError(_LATE if late.is_set() else ended) from None
         except BaseException:
             # Interrupted half way through an answer: the next one would begin with the rest of this.
+            process.kill()
             self.stop()
             raise
         finally:
             watch.cancel()
+
+    def hand_over(self) -> "_Worker":
+        """A worker with this one's process, if there is one; this one starts another where it is needed."""
+        other = _Worker()
+        other._running, self._running = self._running, None
+        return other
+
+    def take_back(self, other: "_Worker") -> None:
+        """Use that worker's process again, or end it where another was started meanwhile."""
+        if self._running is None:
+            self._running, other._running = other._running, None
+        other.stop()
 
     def start(self) -> _Running:
         """The running process, a new one where there is none."""
@@ -213,19 +289,25 @@ class _Worker:
 
 
 def _answer(stream: IO[bytes]) -> Any:
-    """What comes back: an Arrow table, a JSON value, or the error to raise."""
-    head = json.loads(stream.readline())
-    if "error" in head:
-        return ReadError(*head["error"][:1], **head["error"][1])
+    """What comes back: an Arrow table or a JSON value."""
+    head = _line(stream)
     if "value" in head:
         return head["value"]
     batches = pa.ipc.open_stream(stream)
     if "large" in head:
         table = mapped(batches.schema, map(_validated, batches))
-        return table if json.loads(stream.readline())["value"] else None
+        return table if _line(stream)["value"] else None
     table = batches.read_all()
     table.validate(full=True)
     return table
+
+
+def _line(stream: IO[bytes]) -> dict[str, Any]:
+    """A line of JSON; ReadError where it is one."""
+    head: dict[str, Any] = json.loads(stream.readline())
+    if "error" in head:
+        raise ReadError(*head["error"][:1], **head["error"][1])
+    return head
 
 
 def _validated(batch: pa.RecordBatch) -> pa.RecordBatch:

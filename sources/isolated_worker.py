@@ -2,9 +2,10 @@
 
 A request is a line of JSON (``task``, ``size``, ``seconds`` and what the task needs) and ``size`` bytes; the answer is
 a line of JSON with ``value`` or ``error``, or ``{}`` and an Arrow stream; of a large file ``{"large": true}``, the
-stream, and one more line that says whether the stream is all of it (``value``). The limits are set before the first
-byte is read: memory, no files written, and for each request the time of work, after which the system ends the process,
-however deep in a library it is.
+stream, and one more line that says whether the stream is all of it (``value``); of a register ``{"names": […]}``, where
+it has rows ``{"rows": true}`` and the stream, and one more line with ``value``, or with the ``error`` that ended it.
+The limits are set before the first byte is read: memory, no files written, and for each request the time of work, after
+which the system ends the process, however deep in a library it is.
 
 Not here: starting and replacing it (``sources.isolated``, its only caller, by ``python -m sources.isolated_worker``).
 """
@@ -17,12 +18,14 @@ import sys
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, NamedTuple
 
 import duckdb
 import pyarrow as pa
 
-from sources.cells import ReadError
+from data_contracts.ahead import ahead
+from data_contracts.arrow import without_pandas
+from sources.cells import SourceError
 from sources.readers import protocol
 
 if sys.platform != "win32":
@@ -34,6 +37,7 @@ def main() -> None:
     source, target = sys.stdin.buffer, os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     # What a library prints must not get into the answers.
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+    without_pandas()
     limit(int(sys.argv[1]))
     while line := source.readline():
         request = json.loads(line)
@@ -63,27 +67,57 @@ def limit(memory: int) -> None:
 
 def answer(request: Mapping[str, Any], content: bytes, target: BinaryIO) -> None:
     """Do one task and write what came of it; whatever a reader raises is an answer."""
-    try:
-        found = TASKS[request["task"]](request, content)
-    except ReadError as error:
-        found = _error(error.problem, file=error.file, place=error.place, remedy=error.remedy)
-    except (MemoryError, duckdb.OutOfMemoryException):
-        found = _error(
-            "reading the file takes more memory than it may", remedy="Look at the file: is it data?"
-        )
-    except RecursionError:
-        found = _error("the file is nested too deeply", remedy="Look at the file: is it data?")
-    except Exception as error:
-        found = _error(f"the reader {request.get('reader', '')} failed: {error!r}", remedy="Report the file")
+    found = _tried(lambda: TASKS[request["task"]](request, content), request.get("reader", ""))
     if isinstance(found, pa.Table):
         target.write(b"{}\n")
         with pa.ipc.new_stream(target, found.schema) as stream:
             stream.write_table(found)
     elif isinstance(found, Iterator):
         _send_large(found, target)
+    elif isinstance(found, _Register):
+        _send_register(found, target)
     else:
         target.write(json.dumps(found).encode() + b"\n")
     target.flush()
+
+
+def _tried(work: Callable[[], Any], reader: str) -> Any:
+    """What the work gives, or the error that it ended with as an answer."""
+    try:
+        return work()
+    except SourceError as error:
+        return _error(error.problem, file=error.file, place=error.place, remedy=error.remedy)
+    except (MemoryError, duckdb.OutOfMemoryException):
+        return _error(
+            "reading the file takes more memory than it may", remedy="Look at the file: is it data?"
+        )
+    except RecursionError:
+        return _error("the file is nested too deeply", remedy="Look at the file: is it data?")
+    except Exception as error:
+        # What is not read by a declared reader may be of persons, and nobody knows what an error quotes.
+        what = (
+            f"the reader {reader} failed: {error!r}" if reader else f"reading failed: {type(error).__name__}"
+        )
+        return _error(what, remedy="Report the file")
+
+
+def _send_register(register: "_Register", target: BinaryIO) -> None:
+    """The rows batch by batch, the next of which is read while one is sent."""
+    target.write(json.dumps({"names": register.names}).encode() + b"\n")
+    target.flush()
+
+    def send() -> dict[str, Any]:
+        batches = ahead(register.batches)
+        first = next(batches, None)
+        if first is not None:
+            target.write(b'{"rows": true}\n')
+            with pa.ipc.new_stream(target, first.schema) as stream:
+                stream.write_batch(first)
+                for batch in batches:
+                    stream.write_batch(batch)
+        return {"value": True}
+
+    target.write(json.dumps(_tried(send, "")).encode() + b"\n")
 
 
 def _send_large(tables: Iterator[pa.Table], target: BinaryIO) -> None:
@@ -133,11 +167,16 @@ def _marked_copy(request: Mapping[str, Any], content: bytes) -> pa.Table:
     return pa.table({"copy": pa.array([copy], pa.binary())})
 
 
-def _register_workbook(request: Mapping[str, Any], _: bytes) -> pa.Table:
-    # Few registers come as workbooks.
-    from sources.incidents.workbook import read_sheet
+class _Register(NamedTuple):
+    names: tuple[str, ...]
+    batches: Iterator[pa.RecordBatch]
 
-    return read_sheet(Path(request["path"]))
+
+def _register(request: Mapping[str, Any], _: bytes) -> _Register:
+    # Most files are no registers.
+    from sources.incidents import formats
+
+    return _Register(*formats.read(Path(request["path"]), request["options"], request["known"]))
 
 
 TASKS: dict[str, Callable[[Mapping[str, Any], bytes], Any]] = {
@@ -147,7 +186,7 @@ TASKS: dict[str, Callable[[Mapping[str, Any], bytes], Any]] = {
     "judge": _judged,
     "read_return": _filled_form,
     "marked_copy": _marked_copy,
-    "read_register_workbook": _register_workbook,
+    "read_register": _register,
 }
 
 if __name__ == "__main__":

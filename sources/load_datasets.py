@@ -113,7 +113,7 @@ class _Declaration:
         self.path = path
         if not re.fullmatch(r"[a-z0-9_]+", path.stem):
             raise DeclarationError(
-                path, None, "the file's name is the dataset's id: lower case letters, digits and _"
+                path, None, "the file's name is the dataset's id: lower case letters, digits and _. Rename it"
             )
         self.spec = load_yaml(path)
         declared = self._validated()
@@ -187,7 +187,7 @@ class _Declaration:
         where = "a constant; remove the one or the other"
         if columns:
             hint = did_you_mean(column, columns)
-            where = f"column {', '.join(columns)}{hint}; write in both what the file has"
+            where = f"column {', '.join(columns)}{hint or '.'} Write in both what the file has"
         raise row.error(f"{name} is not read from column {column!r} but, in {place}, from {where}")
 
 

@@ -20,7 +20,7 @@ from sources.archive import Archive, checksum
 from sources.cells import SourceError
 from sources.current_files import MOST_PAGES, next_address
 from sources.dataset import BUNDLED, Dataset, SourceFile
-from sources.http.policy import RETRY_STATUSES, FetchPolicy, user_agent
+from sources.http.fetch_policy import RETRY_STATUSES, FetchPolicy, user_agent
 from sources.receipts import Record, record_of
 
 if TYPE_CHECKING:

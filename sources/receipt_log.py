@@ -50,6 +50,7 @@ class ReceiptLog:
         """``folders``: where the datasets are."""
         self._folders = folders
         self.problems: list[str] = []
+        self._reported: set[str] = set()
 
     def receipts(self, dataset: str) -> dict[str, list[tuple[int, Record]]]:
         """Receipts by checksum, each with its place in the order of receipt.
@@ -114,7 +115,8 @@ class ReceiptLog:
 
     def report(self, problem: str) -> None:
         """Once per archive object: into ``problems`` and the program's log."""
-        if problem not in self.problems:
+        if problem not in self._reported:
+            self._reported.add(problem)
             self.problems.append(problem)
             _log.warning(problem)
 

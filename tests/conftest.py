@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from pipelines import run_checks
+from pipelines import expectation_suites
 from pipelines.declarations import Declarations, declarations
 from pipelines.refresh import refresh
 from tests import predicate_verdicts
@@ -111,9 +111,9 @@ def upstream() -> Path:
 
 @pytest.fixture(scope="session", autouse=True)
 def predicates_judge_tables() -> Iterator[None]:
-    """The refreshes of this process; what tests the suites takes them by name from ``pipelines.run_checks``."""
+    """The refreshes of this process; what tests the suites takes them by name from ``pipelines.expectation_suites``."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(run_checks, "suite_verdicts", predicate_verdicts.suite_verdicts)
+        patch.setattr(expectation_suites, "suite_verdicts", predicate_verdicts.suite_verdicts)
         patch.setattr("pipelines.refresh.PROCESSORS", 1)
         yield
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from data_contracts.arrow import arrow_schema, write_table
 from data_contracts.model import Contract
@@ -131,3 +132,8 @@ def publish(declared: Declarations, data: Path, state: DatasetState, at: dt.date
     (folder / "manifest.json").write_text(json.dumps({"tables": entries, "files": []}), encoding="utf-8")
     show(data, folder)
     return step.history
+
+
+def published_rows(declared: Declarations, data: Path, dataset: Dataset) -> pa.Table:
+    release = DataDirectory(data).last_release(declared.contract)
+    return release.observations.filter(pc.equal(release.observations["dataset_id"], dataset.id))

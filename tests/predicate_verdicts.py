@@ -1,11 +1,11 @@
 """Verdicts of tables by the contract's predicates in DuckDB, for tests that refresh: Great Expectations takes most of
 the time of a small refresh, and says the same of a table that is right.
 
-Used instead of ``pipelines.run_checks.suite_verdicts`` in this process (``tests/conftest.py``) and in the processes of
-``tests/faults/small_refresh.py``. A table of which a predicate refuses a row is judged by Great Expectations itself,
-for its own counts and examples. That both agree: ``tests/test_predicate_verdicts.py``, and for generated rows
-``tests/data_contracts/test_load.py``. Not here: the command ``dvstats refresh`` of the bundled release, whose tables
-Great Expectations judges.
+Used instead of ``pipelines.expectation_suites.suite_verdicts`` in this process (``tests/conftest.py``) and in the
+processes of ``tests/faults/small_refresh.py``. A table of which a predicate refuses a row is judged by Great
+Expectations itself, for its own counts and examples. That both agree: ``tests/test_predicate_verdicts.py``, and for
+generated rows ``tests/data_contracts/test_load.py``. Not here: the command ``dvstats refresh`` of the bundled release,
+whose tables Great Expectations judges.
 """
 
 from collections.abc import Mapping, Sequence
@@ -18,10 +18,10 @@ from data_contracts.arrow import Rows
 from data_contracts.checks import Check
 from data_contracts.model import Contract
 from data_contracts.sql import identifier
-from pipelines import rows_to_check, run_checks
-from pipelines.run_checks import Verdict
+from pipelines import expectation_suites, rows_to_check
+from pipelines.expectation_suites import Verdict
 
-judged_by_great_expectations = run_checks.suite_verdicts
+judged_by_great_expectations = expectation_suites.suite_verdicts
 
 
 def suite_verdicts(
@@ -30,7 +30,7 @@ def suite_verdicts(
     connection: duckdb.DuckDBPyConnection,
     certified: object = None,
 ) -> list[Verdict]:
-    """Verdicts of each suite check of the given tables, as in ``pipelines.run_checks``."""
+    """Verdicts of each suite check of the given tables, as in ``pipelines.expectation_suites``."""
     verdicts: list[Verdict] = []
     for name, data in tables.items():
         table = contract.tables[name]

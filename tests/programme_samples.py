@@ -114,3 +114,10 @@ def given(answers: Mapping[tuple[str, str, str], object], language: str = "ru") 
     """The same by the CSV form, which is faster."""
     text = csv_form(language, {key: str(answer) for key, answer in answers.items()})
     return read_return(text.encode(), "return.csv")
+
+
+def csv_file(folder: Path, answers: Answers, name: str = "return.csv") -> Path:
+    """Answers as a CSV form in Russian."""
+    path = folder / name
+    path.write_text(csv_form("ru", {key: str(value) for key, value in answers.items()}), encoding="utf-8")
+    return path

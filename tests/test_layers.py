@@ -7,11 +7,13 @@ import ast
 import re
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
+import duckdb
 import pytest
 
-from data_contracts.connection import open_duckdb
+from data_contracts.connection import open_duckdb, shared_duckdb
 from sources.dataset import Dataset
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -46,7 +48,9 @@ def test_imports_follow_the_flow(path: Path) -> None:
         if parts[0] == "dagster":
             assert package == "pipelines", f"{path.relative_to(ROOT)} imports {name}"
         if parts[0] == "great_expectations":
-            assert path == ROOT / "pipelines" / "run_checks.py", f"{path.relative_to(ROOT)} imports {name}"
+            assert path == ROOT / "pipelines" / "expectation_suites.py", (
+                f"{path.relative_to(ROOT)} imports {name}"
+            )
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(ROOT)))
@@ -58,8 +62,9 @@ def test_duckdb_is_opened_in_one_place_where_it_prints_nothing(path: Path) -> No
     assert opened == (path == ROOT / "data_contracts" / "connection.py")
 
 
-def test_duckdb_draws_no_bar_into_an_answer() -> None:
-    with open_duckdb() as con:
+@pytest.mark.parametrize("opened", [open_duckdb, shared_duckdb])
+def test_duckdb_draws_no_bar_into_an_answer(opened: Callable[[], duckdb.DuckDBPyConnection]) -> None:
+    with opened() as con:
         assert con.execute("SELECT current_setting('enable_progress_bar')").fetchone() == (False,)
 
 
@@ -81,6 +86,24 @@ def test_a_refresh_does_not_import_what_it_may_not_use() -> None:
     without_a_run, in_a_run = (set(line.split()) for line in ran.stdout.splitlines())
     assert not UNUSED_WITHOUT_A_RUN & without_a_run
     assert not UNUSED_IN_A_RUN & in_a_run
+
+
+WITHOUT_PANDAS = r"""
+import contextlib, sys, pathlib, pyarrow
+from data_contracts.errors import UserError
+from pipelines.refresh import refresh
+with contextlib.suppress(UserError):
+    refresh(pathlib.Path("nowhere"), contact="two\nlines")
+table = pyarrow.table({"listed": [1]})
+print("pandas" in sys.modules, table.to_pandas().shape)
+"""
+
+
+def test_a_refresh_gives_lists_to_pyarrow_without_pandas() -> None:
+    ran = subprocess.run(
+        [sys.executable, "-c", WITHOUT_PANDAS], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert ran.stdout == "False (1, 1)\n"
 
 
 NAMED = re.compile(rf"``?((?:{'|'.join(ALLOWED)})(?:[./][A-Za-z_]\w*)+(?:\.(?:py|csv|yaml))?)")
@@ -193,14 +216,14 @@ EXPLAINED = (
     "data_contracts/model.py",
     "sources/dataset.py",
     "sources/receipts.py",
-    "sources/http/policy.py",
+    "sources/http/fetch_policy.py",
     "sources/incidents/declared.py",
     "transforms/ingest.py",
     "transforms/files_to_observations.py",
     "pipelines/dataset_states.py",
     "pipelines/operations/declared.py",
     "pipelines/outcome.py",
-    "pipelines/run_checks.py",
+    "pipelines/expectation_suites.py",
 )
 
 

@@ -10,9 +10,9 @@ import pytest
 
 from data_contracts.arrow import arrow_schema
 from data_contracts.checks import derive
-from pipelines import run_checks
+from pipelines import expectation_suites
 from pipelines.declarations import Declarations
-from pipelines.run_checks import suite_verdicts
+from pipelines.expectation_suites import suite_verdicts
 from tests import predicate_verdicts
 
 FIRST = {"release": "20260101T000000Z", "obs_key": "k0123456789abcdef"}
@@ -49,7 +49,7 @@ def test_both_say_the_same_of_a_table_as_a_whole(
         (made.select(made.column_names[::-1]), ["columns_differ", *broken]),
     ):
         assert predicate_verdicts.refused(judged, of_the_table) == found
-        said = run_checks._run_suite(name, judged, of_the_table)
+        said = expectation_suites._run_suite(name, judged, of_the_table)
         assert [verdict.check for verdict in said if not verdict.passed] == found
 
 

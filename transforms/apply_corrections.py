@@ -29,8 +29,12 @@ The cell is found by what its row says, wherever the row stands now: a line more
 to its neighbour, which may hold the same text. The place decides only between lines that are printed twice, and say the
 same in every column.
 
+A mistake in a row stops the dataset that the row names, and no other: it keeps its last rows, since its figures might
+be wrong without the correction. Of a row that names no dataset a refresh says so (:func:`of_no_dataset`).
+
 A correction that matches no cell is a finding (``correction_unused``) that names it, its file and what does not match:
-either the publisher has mended the error, and the entry is to be deleted, or the file has changed. Nothing is corrected
+either the publisher has mended the error, and the entry is to be deleted, or the file has changed. So is a second
+correction of one cell; the first one is applied. Nothing is corrected
 in silence, and nothing is left uncorrected in silence.
 
 Deliberately out of scope: figures that only look odd (status ``U`` in the declaration), factors for whole columns
@@ -40,8 +44,9 @@ Order: ``transforms.files_to_observations``, the only caller, corrects the cells
 text back, and only then withholds what is not to be published; what is withheld stays so in any order.
 """
 
+import datetime as dt
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -50,7 +55,7 @@ from typing import NamedTuple
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from data_contracts.strict_files import load_csv
+from data_contracts.strict_files import DeclarationError, did_you_mean, load_csv_rows
 from sources import dataset as datasets
 from sources.cells import LOCATOR, NOTE, VALUE
 from sources.dataset import Dataset
@@ -104,20 +109,57 @@ class Corrected(NamedTuple):
     unmatched: Mapping[str, str]
 
 
+class Corrections(NamedTuple):
+    """The file: its well-formed rows, and for each other row the dataset that it seems to name and what is wrong."""
+
+    rows: Sequence[Correction]
+    mistakes: Sequence[tuple[str, DeclarationError]] = ()
+
+
 # -- the file ----------------------------------------------------------------------------------------------------
 
 
 @lru_cache
-def load_corrections(path: Path = FILE) -> tuple[Correction, ...]:
-    """All corrections; ``DeclarationError`` with file and line where one is malformed."""
+def load_corrections(path: Path = FILE) -> Corrections:
+    """All corrections; ``DeclarationError`` where the file as a whole cannot be read."""
     found: dict[str, Correction] = {}
-    for row in load_csv(path, HEADER):
+    mistakes: list[tuple[str, DeclarationError]] = []
+    for row in load_csv_rows(path, HEADER):
+        if isinstance(row, DeclarationError):
+            mistakes += [(name, row) for name in _named(row.lines)]
+            continue
         correction = Correction(**row.cells)
         problem = "another correction has this id" if correction.id in found else _problem(correction)
         if problem:
-            raise row.error(f"correction {correction.id or 'without id'}: {problem}")
-        found[correction.id] = correction
-    return tuple(found.values())
+            error = row.error(f"correction {correction.id or 'without id'}: {problem}")
+            mistakes.append((correction.dataset.strip(), error))
+        else:
+            found[correction.id] = correction
+    return Corrections(tuple(found.values()), tuple(mistakes))
+
+
+def _named(lines: Sequence[str]) -> list[str]:
+    """What stands in the second cell of each line that is no row: the datasets of all rows that were lost in it."""
+    cells = (line.split(",") for line in lines if line.strip())
+    return list(dict.fromkeys(cell[1].strip() if len(cell) > 1 else "" for cell in cells))
+
+
+def of_no_dataset(known: Collection[str], declared: Corrections | None = None) -> list[str]:
+    """Sentences on rows whose dataset is none of those that are known, so that no dataset can say it.
+
+    Where the whole file cannot be read, every dataset says so.
+    """
+    try:
+        found = load_corrections() if declared is None else declared
+    except DeclarationError:
+        return []
+    said = [str(error) for name, error in found.mistakes if name not in known]
+    lost = [row for row in found.rows if row.dataset not in known]
+    said += [
+        f"{FILE.name}: correction {row.id}: no dataset {row.dataset!r}{did_you_mean(row.dataset, known) or '.'}"
+        for row in lost
+    ]
+    return list(dict.fromkeys(said))
 
 
 def _problem(correction: Correction) -> str:
@@ -133,6 +175,8 @@ def _problem(correction: Correction) -> str:
         return f"action {correction.action!r} is not one of {', '.join(ACTIONS)}"
     if correction.status not in STATUSES:
         return f"status {correction.status!r} is not one of {', '.join(STATUSES)}"
+    if correction.reported and not _is_day(correction.reported):
+        return f"reported {correction.reported!r} is no day such as 2026-11-24"
     if correction.action == "override" and correction.corrected == correction.published:
         return "corrected is what was published"
     if correction.action == "drop" and correction.corrected:
@@ -140,14 +184,32 @@ def _problem(correction: Correction) -> str:
     return ""
 
 
+def _is_day(text: str) -> bool:
+    try:
+        return dt.date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
+
+
 # -- before and after normalizing --------------------------------------------------------------------------------
+
+
+def _of(dataset: Dataset, corrections: Sequence[Correction] | None) -> Sequence[Correction]:
+    """The corrections; an error where one of the dataset's own is malformed."""
+    if corrections is not None:
+        return corrections
+    loaded = load_corrections()
+    for name, error in loaded.mistakes:
+        if name == dataset.id:
+            raise error
+    return loaded.rows
 
 
 def correct(
     cells: pa.Table, dataset: Dataset, file: str, corrections: Sequence[Correction] | None = None
 ) -> Corrected:
     """Apply the corrections of one file; ``file``: its name in the declaration, empty where it is not declared."""
-    declared = load_corrections() if corrections is None else corrections
+    declared = _of(dataset, corrections)
     mine = [c for c in declared if c.dataset == dataset.id and c.file in ("", file)]
     if not mine:
         return Corrected(cells, {}, frozenset(), {})
@@ -155,8 +217,11 @@ def correct(
     published: dict[str, str] = {}
     unmatched: dict[str, str] = {}
     dropped = set()
+    done: dict[int, str] = {}
     for correction in mine:
         row, problem = _find(correction, cells, dataset)
+        if row is not None and (other := done.setdefault(row, correction.id)) != correction.id:
+            row, problem = None, f"correction {other} is of the same cell; delete one of them"
         if row is None:
             unmatched[correction.id] = (
                 f"correction {correction.id}, file {file or correction.file or 'without a name'}, "
@@ -167,7 +232,7 @@ def correct(
         else:
             remark = f"Published as {correction.published}, corrected: {correction.reason}"
             values[row], notes[row] = correction.corrected, ". ".join(filter(None, (notes[row], remark)))
-            published.setdefault(locators[row], correction.published)
+            published[locators[row]] = correction.published
     for name, column in ((VALUE, values), (NOTE, notes)):
         cells = cells.set_column(cells.schema.get_field_index(name), name, pa.array(column, pa.string()))
     kept = pa.array([row not in dropped for row in range(cells.num_rows)], pa.bool_())
@@ -235,7 +300,7 @@ def misnamed(
     ``read``: names in the declaration of the files that were read; empty for one that is not declared, as files of an
     inbox are. Of a declared file that did not come another finding says so.
     """
-    declared = load_corrections() if corrections is None else corrections
+    declared = _of(dataset, corrections)
     known = {file.name for file in dataset.files} if "" not in read else set(read)
     return [
         f"correction {c.id}, file {c.file}, {c.locator}: no file has this name in the declaration; leave file empty"

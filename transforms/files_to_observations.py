@@ -34,6 +34,7 @@ from transforms.incidents.coding import Unread
 from transforms.incidents.register import Counted, RegisterFile, codes_as_labels, count_register, few
 from transforms.judge.against_last_release import Shape
 from transforms.merge_files import merge
+from transforms.normalize.file_cells import figure_headers, missing_columns
 from transforms.normalize.inputs_and_results import FileFacts, Normalized
 from transforms.normalize.normalizer import Normalizer
 from transforms.normalize.quarantine import refused_row
@@ -124,16 +125,21 @@ class Observed:
 
 
 def observe(
-    shared: Normalizer, dataset: Dataset, files: Sequence[InputFile], history: pa.Table | None = None
+    shared: Normalizer,
+    dataset: Dataset,
+    files: Sequence[InputFile],
+    history: pa.Table | None = None,
+    scratch: Path | None = None,
 ) -> Observed:
     """Observations of files; a file that cannot be read is a finding, and the others are read.
 
-    ``history``: what was ever published of a restricted dataset, as in ``observation_history``.
+    ``history``: what was ever published of a restricted dataset, as in ``observation_history``. ``scratch``: where the
+    count of a register may have files; default: the system's place for temporary files.
     """
     empty = shared.good_schema().empty_table()
     seen = Observed(empty, shared.quarantine([]), Findings(shared.contract, dataset.id))
     parts = (
-        _counted(shared, dataset, files, seen)
+        _counted(shared, dataset, files, seen, scratch)
         if dataset.counting
         else _read_all(shared, dataset, files, seen)
     )
@@ -147,13 +153,14 @@ def _read_all(
 ) -> list["_Part"]:
     parts: list[_Part] = []
     following: defaultdict[str, list[str]] = defaultdict(list)
+    refused: list[dict[str, Any]] = []
     for file in files:
         try:
             content, cells = _cells(dataset, file)
             _refuse_doubles(dataset, cells)
             refuse_persons(shared.contract, dataset, cells)
         except SourceError as error:
-            _refuse_file(shared, dataset, file, error, seen)
+            refused.append(_refused_file(shared, dataset, file, error, seen))
             continue
         seen.files += 1
         seen.cells += cells.num_rows
@@ -161,6 +168,7 @@ def _read_all(
         notice(dataset, file.path, cells, seen.findings)
         following[_name(file)].append((cells.schema.metadata or {}).get(NEXT_PAGE, b"").decode())
         parts.append(_normalize(shared, dataset, file, cells))
+    seen.refused = shared.quarantine(refused)
     for pages in following.values():
         if all(pages):
             # The last page of an answer names none after it.
@@ -177,16 +185,16 @@ def _refuse_doubles(dataset: Dataset, cells: pa.Table) -> None:
 
 
 def _counted(
-    shared: Normalizer, dataset: Dataset, files: Sequence[InputFile], seen: Observed
+    shared: Normalizer, dataset: Dataset, files: Sequence[InputFile], seen: Observed, scratch: Path | None
 ) -> list["_Part"]:
     """A register's files together: an incident may be in two of them, and a person in many."""
     if not files:
         return []
     try:
         given = [RegisterFile(file.local(), file.facts) for file in files]
-        counted = count_register(shared.lookups, dataset, given)
+        counted = count_register(shared.lookups, dataset, given, scratch)
     except SourceError as error:
-        _refuse_file(shared, dataset, files[-1], error, seen)
+        seen.refused = shared.quarantine([_refused_file(shared, dataset, files[-1], error, seen)])
         return []
     seen.files, seen.cells = len(files), sum(cells.num_rows for cells in counted.cells)
     facts = files[-1].facts
@@ -221,7 +229,9 @@ def _shape(file: InputFile, cells: pa.Table, content: bytes, dataset: Dataset) -
     before = file.before()
     cut = before is not None and before.ended and not _ended(dataset, content)
     if before is None:
-        return Shape(name, _columns(cells), None, cells.num_rows)
+        gone = missing_columns(cells.column_names, dataset, file.facts.constants)
+        figures = tuple(figure_headers(cells, dataset)) if gone else ()
+        return Shape(name, _columns(cells), None, cells.num_rows, figures=figures)
     now = _columns(cells) | _unread(cells)
     return Shape(name, now, before.columns, cells.num_rows, cut, before.elsewhere)
 
@@ -282,17 +292,17 @@ def _stated(cells: pa.Table, file: InputFile) -> pa.Table:
     return cells
 
 
-def _refuse_file(
+def _refused_file(
     shared: Normalizer, dataset: Dataset, file: InputFile, error: SourceError, seen: Observed
-) -> None:
+) -> dict[str, Any]:
+    """Its row of the quarantine; the finding is added."""
     words = said(dataset, error)
     sentence = checks.sentence(shared.contract, "unreadable_file", value=words)
-    row = refused_row(
-        dataset.id, "unreadable_file", sentence.en, sentence.ru, file.facts, locator=error.place
-    )
-    seen.refused = pa.concat_tables([seen.refused, shared.quarantine([row])])
     seen.failures.append(words)
     seen.findings.add("unreadable_file", "critical", file.path, value=words)
+    return refused_row(
+        dataset.id, "unreadable_file", sentence.en, sentence.ru, file.facts, locator=error.place
+    )
 
 
 class _Part(NamedTuple):

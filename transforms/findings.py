@@ -6,7 +6,7 @@ Not here: what leads to a finding (``judge``, ``ingest``, ``files_to_observation
 which call this).
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -21,6 +21,11 @@ def said_once(rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     """Findings of a dataset for a person to read: without the general one where the others say all of it."""
     others = {row["detail"] for row in rows if row["finding"] != COVERAGE_LOST}
     return [row for row in rows if row["finding"] != COVERAGE_LOST or row["detail"] not in others]
+
+
+def in_words(finding: Mapping[str, Any]) -> str:
+    """A finding for a person to read: its reason in English, and its detail where it has one."""
+    return f"{finding['reason_en']} {finding['detail'] or ''}".strip()
 
 
 @dataclass

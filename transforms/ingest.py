@@ -9,9 +9,10 @@ Called by ``pipelines.assets.datasets``.
 """
 
 import datetime as dt
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 import pyarrow as pa
@@ -30,6 +31,12 @@ from transforms.judge.against_last_release import Judgement, judge
 from transforms.normalize.former_keys import with_natures
 from transforms.normalize.normalizer import Normalizer
 from transforms.privacy.discreet import said
+
+#: what a file came as: its name and period in an inbox, or its address
+_Place = tuple[str | None, str | None]
+_BY_HAND: _Place = (None, "by hand")
+#: of each address a file, with the place of its receipt in the log
+_ByAddress = dict[str | None, tuple[int, StoredFile]]
 
 
 @dataclass
@@ -69,10 +76,12 @@ def ingest(
     last: pa.Table,
     accepted_files: str = "",
     history: pa.Table | None = None,
+    scratch: Path | None = None,
 ) -> Ingested:
     """Observations of the files that count, judged beside ``last``: the dataset's observations of the last release.
 
     ``history``: what was ever published of a restricted dataset.
+    ``scratch``: where the count of a register may have files.
     ``accepted_files``: version of the files that ``last`` was made of and that were accepted, where it is known.
     """
     result = Ingested(dataset.id, last.slice(0, 0), shared.quarantine([]))
@@ -84,8 +93,12 @@ def ingest(
     returned = _returned(dataset, archive, current, last)
     # An older edition says what was published then, not what is published now.
     published -= returned.keys()
-    files = [_input(dataset, archive, file, published) for file in current]
-    seen = observe(shared, dataset, files, history)
+    read_before = _read_before(dataset, archive, published)
+    files = [
+        _input(dataset, archive, file, {} if file.stored.sha256 in published else read_before)
+        for file in current
+    ]
+    seen = observe(shared, dataset, files, history, scratch)
     result.restricted, result.parts = seen.restricted, seen.parts
     if twice := _same_answer(current, set(pc.unique(seen.good["raw_sha256"]).to_pylist())):
         seen.findings.add("same_answer_twice", "critical", twice)
@@ -124,29 +137,38 @@ def _returned(
         return {}
     stored = {file.sha256: file for file in archive.files(dataset.id)}
     now = {file.stored.sha256 for file in current}
-    replaced = [stored[sha] for sha in stored.keys() - now]
+    replaced: defaultdict[_Place, list[StoredFile]] = defaultdict(list)
+    for sha in stored.keys() - now:
+        for place in _places_of(dataset, stored[sha]):
+            replaced[place].append(stored[sha])
     lost = last.filter(pc.invert(pc.is_in(last["raw_sha256"], pa.array(list(stored), pa.string()))))
     newest_lost = pc.max(lost["retrieved_at"]).as_py() or dt.datetime.min
     found = {}
     for file in current:
         edition = file.stored.edition
         if newest_lost > _received(file.stored.records[-1]) or any(
-            other.edition > edition and _is_same_place(dataset, file, other) for other in replaced
+            other.edition > edition and not (dataset.collection == "inbox" and is_earlier(other, file.stored))
+            for place in _own_places(dataset, file)
+            for other in replaced[place]
         ):
             name = file.stored.last.address or file.stored.last.file_name
             found[file.stored.sha256] = f"{name}, first received {file.stored.first.received_at}"
     return found
 
 
-def _is_same_place(dataset: Dataset, file: CurrentFile, other: StoredFile) -> bool:
-    """Whether another file came as the same one: from its addresses, or of its name and period and no earlier date."""
+def _places_of(dataset: Dataset, file: StoredFile) -> set[_Place]:
+    """As what a file came: of an inbox by its names and periods, otherwise from its addresses, or by hand."""
     if dataset.collection == "inbox":
-        own = file.stored.last.file_name, file.stored.last.stated_period
-        same = any((record.file_name, record.stated_period) == own for record in other.records)
-        return same and not is_earlier(other, file.stored)
-    addresses = _addresses(file)
-    by_hand = len(dataset.files) == 1 and any(record.via == "inbox" for record in other.records)
-    return by_hand or any(record.address in addresses for record in other.records)
+        return {(record.file_name, record.stated_period) for record in file.records}
+    by_hand = {_BY_HAND for record in file.records if record.via == "inbox" and len(dataset.files) == 1}
+    return by_hand | {(record.address, None) for record in file.records}
+
+
+def _own_places(dataset: Dataset, file: CurrentFile) -> set[_Place]:
+    """As what another edition of it may have come."""
+    if dataset.collection == "inbox":
+        return {(file.stored.last.file_name, file.stored.last.stated_period)}
+    return {_BY_HAND, *((address, None) for address in _addresses(file))}
 
 
 def _was_another(dataset: Dataset, file: CurrentFile) -> bool:
@@ -236,7 +258,7 @@ def stopped(shared: Normalizer, dataset: Dataset, last: pa.Table, error: BaseExc
     )
 
 
-def _input(dataset: Dataset, archive: Archive, file: CurrentFile, published: set[str]) -> InputFile:
+def _input(dataset: Dataset, archive: Archive, file: CurrentFile, read_before: _ByAddress) -> InputFile:
     stored, last = file.stored, file.stored.last
     return InputFile(
         read=lambda: archive.read(dataset.id, stored.sha256),
@@ -251,7 +273,7 @@ def _input(dataset: Dataset, archive: Archive, file: CurrentFile, published: set
             "stated_period": last.stated_period,
             "stated_published": last.stated_published,
         },
-        before=lambda: _former(dataset, archive, file, published),
+        before=lambda: _former(dataset, archive, file, read_before),
     )
 
 
@@ -260,16 +282,21 @@ def _received(record: Record) -> dt.datetime:
     return time_of(record.received_at) or dt.datetime.min
 
 
-def _former(dataset: Dataset, archive: Archive, file: CurrentFile, published: set[str]) -> Former | None:
-    """The same file as the last release was made of, from whichever of its addresses; None where it is this one."""
-    if file.stored.sha256 in published or dataset.collection == "transcription":
-        return None
-    addresses = _addresses(file)
-    earlier: list[tuple[int, StoredFile]] = []
+def _read_before(dataset: Dataset, archive: Archive, published: set[str]) -> _ByAddress:
+    """Of each address the newest file that the last release was made of, with the place of its receipt."""
+    newest: _ByAddress = {}
+    if dataset.collection == "transcription" or not published:
+        return newest
     for stored in archive.files(dataset.id):
-        places = [p for p, r in zip(stored.places, stored.records, strict=True) if r.address in addresses]
-        if stored.sha256 in published and places:
-            earlier.append((places[-1], stored))
+        for place, record in zip(stored.places, stored.records, strict=True):
+            if stored.sha256 in published and place >= newest.get(record.address, (0,))[0]:
+                newest[record.address] = (place, stored)
+    return newest
+
+
+def _former(dataset: Dataset, archive: Archive, file: CurrentFile, read_before: _ByAddress) -> Former | None:
+    """The same file as the last release was made of, from whichever of its addresses; None where it is this one."""
+    earlier = [read_before[address] for address in _addresses(file) if address in read_before]
     if not earlier:
         return None
     before = max(earlier, key=lambda entry: entry[0])[1]

@@ -1,8 +1,8 @@
 """The files of one dataset together: equal observations count once, contradicting ones are both refused.
 
 Example: the first half-year is in two files. Where both print 120, the row of the file that was received first stays;
-where one prints 120 and the other 210, both rows go to quarantine. Values are equal when they agree to 15 significant
-digits (12.3 and 12.300000000000002 are one number written by two programs).
+where one prints 120 and the other 210, or "<5" and "<10", both rows go to quarantine. What counts as one number, and as
+a contradiction, is in ``transforms.normalize.keys``.
 
 Not here: several rows for one key *inside* a file (``transforms.normalize``), and several datasets for one cell
 (``transforms.derive.best_observations``).
@@ -17,7 +17,7 @@ import pyarrow as pa
 
 from data_contracts import checks
 from transforms.normalize.inputs_and_results import FileFacts
-from transforms.normalize.keys import SAME_NUMBER
+from transforms.normalize.keys import SAID, VERSIONS
 from transforms.normalize.normalizer import Normalizer
 from transforms.normalize.quarantine import refused_row
 
@@ -26,12 +26,11 @@ def merge(
     shared: Normalizer, dataset_id: str, good: pa.Table, paths: Mapping[str, str]
 ) -> tuple[pa.Table, pa.Table]:
     """Good rows without repetitions, and the quarantine rows of contradictions; ``paths``: file of each checksum."""
-    value = f"coalesce({SAME_NUMBER.format('obs_value')}, '')"
     with duckdb.default_connection().cursor() as con:
         con.register("good", good)
         con.execute(
             f"""CREATE TEMP TABLE twice AS
-            SELECT obs_key, count(DISTINCT {value} || obs_status) AS versions,
+            SELECT obs_key, {VERSIONS} AS versions,
               arg_min(raw_sha256, (retrieved_at, raw_sha256)) AS first_file
             FROM good GROUP BY obs_key HAVING count(*) > 1"""
         )
@@ -44,7 +43,7 @@ def merge(
         ).to_arrow_table()
         both = con.execute(
             f"""WITH contradicting AS (
-              SELECT obs_key, raw_sha256, raw_locator, published_value, retrieved_at, {value} || obs_status AS said
+              SELECT obs_key, raw_sha256, raw_locator, published_value, retrieved_at, {SAID} AS said
               FROM good JOIN twice USING (obs_key) WHERE versions > 1)
             SELECT c.raw_sha256, c.raw_locator, c.published_value, c.retrieved_at,
               arg_min([o.raw_sha256, o.raw_locator], (o.retrieved_at, o.raw_sha256)) AS other

@@ -24,8 +24,9 @@ from pipelines.operations.declared import Alerts, CauseKind
 from pipelines.operations.message import as_utc
 from pipelines.published.numbers_and_periods_in_words import number
 from pipelines.published.texts import Texts
+from pipelines.release.manifest import release_moment
 from sources.receipts import Record, failing, moment_of
-from transforms.findings import said_once
+from transforms.findings import in_words, said_once
 
 if TYPE_CHECKING:
     # Only described here; the module behind it takes seconds to import, which `dvstats deliver` need not wait for.
@@ -83,7 +84,7 @@ def blocked_release(job: str, problem: Text, now: dt.datetime) -> Cause:
 
 
 def dataset_causes(states: "Sequence[DatasetState]", limits: Alerts, now: dt.datetime) -> Iterator[Cause]:
-    """Datasets that are held, and those that have been stale or failed for longer than the declared patience."""
+    """Datasets that are held, and those that have been stale or failed for longer than the declared days."""
     for state in states:
         if state.state == "held":
             yield _of_dataset(state, "held", _findings(state, "critical"))
@@ -131,8 +132,7 @@ def _findings(state: "DatasetState", *severities: str) -> Text:
     found = said_once(state.findings)
     rows = [f for severity in severities for f in found if f["severity"] == severity][:3]
     if rows:
-        english = [f"{row['reason_en']} {row['detail'] or ''}".strip() for row in rows]
-        return Text(" ".join(english), " ".join(_in_russian(state, rows)))
+        return Text(" ".join(map(in_words, rows)), " ".join(_in_russian(state, rows)))
     if state.failures:
         return said("why_other", reason=state.failures[0])
     seen = f"{state.last_success:%Y-%m-%d}" if state.last_success else "—"
@@ -178,13 +178,9 @@ def revisions(contract: Contract, release: Path, after: str, limits: Alerts) -> 
             _largest(contract, largest, count, limits.revised_by),
             country=country,
             dataset=dataset,
-            since=_release_moment(name),
+            since=as_utc(release_moment(name)),
             event=True,
         )
-
-
-def _release_moment(name: str) -> str:
-    return as_utc(dt.datetime.strptime(name, "%Y%m%dT%H%M%SZ"))
 
 
 def _largest(contract: Contract, figure: dict[str, Any], count: int, share: float) -> Text:

@@ -21,16 +21,22 @@ from pipelines.alerts.already_notified import OF_RUNS, Memory
 from pipelines.alerts.causes import EVERYWHERE, Cause
 from pipelines.alerts.wording import Event, Wording
 from pipelines.deployment import local_day
-from pipelines.operations.declared import AlertReceiver, Operations, Target, load_operations, targets
-from pipelines.operations.message import ChannelError, Message, as_utc
+from pipelines.operations.declared import (
+    STATE_FOLDER,
+    AlertReceiver,
+    Operations,
+    Target,
+    load_operations,
+    targets,
+)
+from pipelines.operations.message import ChannelError, Message, as_utc, from_utc
 from pipelines.operations.send import send
-from pipelines.release.last_release import release_names
+from pipelines.release.manifest import release_names
 from sources.durable import locked
 
 if TYPE_CHECKING:
     from pipelines.dataset_states import DatasetState
 
-FOLDER = "operations"
 # More news than this at once is one message: a network that is down makes every source stale on the same day.
 APART = 5
 
@@ -66,13 +72,13 @@ def _at_occasion(data_dir: Path, now: dt.datetime, finished: Finished | None) ->
         operations = load_operations(data_dir)
         if operations is None or operations.alerts is None:
             return []
-        folder = data_dir / FOLDER
+        folder = data_dir / STATE_FOLDER
         folder.mkdir(parents=True, exist_ok=True)
         with locked(folder / ".alerts.lock"):
             memory = Memory(folder / "alerts.json")
             occasion = _Occasion(data_dir, operations, memory, now)
             occasion.look(finished)
-            return occasion.tell()
+            return occasion.send_pending()
     except DvstatsError as error:
         return [f"No alert could be sent: {error}"]
     except Exception as error:
@@ -82,7 +88,7 @@ def _at_occasion(data_dir: Path, now: dt.datetime, finished: Finished | None) ->
 
 def open_causes(data_dir: Path) -> Memory:
     """What is known at the moment, for showing it."""
-    return Memory(data_dir / FOLDER / "alerts.json")
+    return Memory(data_dir / STATE_FOLDER / "alerts.json")
 
 
 def send_tests(data_dir: Path, operations: Operations, now: dt.datetime) -> Iterator[tuple[Target, str]]:
@@ -140,7 +146,7 @@ class _Occasion:
         """A run that fails every night failed first when it failed first."""
         kind = "release_blocked" if finished.blocked else "run_failed"
         known = self.memory.causes.get(f"{kind}:{finished.job}")
-        return self.now if known is None else dt.datetime.strptime(known.since, "%Y-%m-%dT%H:%MZ")
+        return self.now if known is None else from_utc(known.since)
 
     def _always(self) -> Iterator[Cause]:
         """What needs no run to be seen."""
@@ -159,12 +165,12 @@ class _Occasion:
         folder = self.data_dir / "releases" / names[-1]
         return list(causes.revisions(contract, folder, after, self.operations.alerts))
 
-    # -- telling -------------------------------------------------------------------------------------------------
+    # -- sending -------------------------------------------------------------------------------------------------
 
-    def tell(self) -> list[str]:
+    def send_pending(self) -> list[str]:
         """Send what is pending; gives sentences on channels that did not take it."""
         for target, receiver in self.receivers:
-            self._tell(target, receiver)
+            self._send_to(target, receiver)
         wanted = {
             key: [target.id for target, receiver in self.receivers if _wants(receiver, known.cause)]
             for key, known in self.memory.causes.items()
@@ -176,7 +182,8 @@ class _Occasion:
             for name, reason in self.broken.items()
         ]
 
-    def _tell(self, target: Target, receiver: AlertReceiver) -> None:
+    def _send_to(self, target: Target, receiver: AlertReceiver) -> None:
+        """What one target has yet to be notified of: a message each, or one for all."""
         mine = [known for known in self.memory.causes.values() if _wants(receiver, known.cause)]
         events: list[Event] = [(known, what) for known in mine if (what := known.pending(target.id))]
         today = f"{local_day(self.now)}"

@@ -27,6 +27,7 @@ from pipelines.dataset_states import DatasetState
 from pipelines.release.database_file import DATABASE, Differing
 from pipelines.release.last_release import LastRelease
 from pipelines.staging import StagedTables
+from pipelines.state_groups import GRAVE
 
 # Of more observations than this share, carrying the others over saves nothing.
 MOST = 0.2
@@ -60,7 +61,7 @@ def unchanged_datasets(states: Sequence[DatasetState], release: LastRelease) -> 
 
 def _is_unchanged(state: DatasetState, release: LastRelease) -> bool:
     published = release.datasets.get(state.dataset.id)
-    if published is None or {state.state, published["state"]} & {"held", "failed"}:
+    if published is None or {state.state, published["state"]} & {*GRAVE}:
         return False
     rows = count_rows(state.observations)
     return bool(

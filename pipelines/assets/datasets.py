@@ -30,6 +30,7 @@ from pipelines.process_dataset import observe_dataset, pull_dataset
 from pipelines.resources import Clock, DataDir, Publishers
 from sources.dataset import Dataset
 from sources.pull import Pulled
+from transforms.findings import in_words
 from transforms.ingest import Ingested
 
 OWNERS = ["team:dvstats"]
@@ -244,7 +245,7 @@ def _reached(
     try:
         attempts = data_dir.archive.fetches_of(dataset.id)
         found = attempt_findings(declared.contract, dataset, data_dir, attempts, clock.now()).rows
-        sentences = [f"{row['reason_en']} {row['detail'] or ''}".strip() for row in found]
+        sentences = [in_words(row) for row in found]
     except Exception as error:
         sentences = [f"The log of attempts cannot be read: {error}"]
     return dg.AssetCheckResult(
@@ -274,7 +275,7 @@ def _judged(result: Ingested) -> dg.AssetCheckResult:
         f"{row['raw_locator']}: {row['reason_en']}" for row in result.quarantine.slice(0, SHOWN).to_pylist()
     ]
     other = [row for row in result.findings if row["severity"] != "info"]
-    sentences = [*refused, *(f"{row['reason_en']} {row['detail'] or ''}".strip() for row in other)]
+    sentences = [*refused, *(in_words(row) for row in other)]
     serious = bool(refused) or any(row["severity"] == "critical" for row in other)
     return dg.AssetCheckResult(
         asset_key=[OBSERVATIONS, result.dataset_id],

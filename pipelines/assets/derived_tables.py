@@ -73,6 +73,7 @@ def derived_tables(
             written("best_observations"),
             last("rates"),
             based,
+            [dataset.id for dataset in datasets.values() if dataset.reporting_only],
         ),
         "discrepancies": differing,
         "response_cascade": lambda: cascade.response_cascade(

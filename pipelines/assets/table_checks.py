@@ -2,14 +2,14 @@
 
 Great Expectations runs the suites of the tables of one step, each from the moment at which its table is written where
 they have processes of their own; no step that reads these tables begins before all passed. DuckDB runs invariants over
-several tables on the whole candidate. A failed critical check blocks what is downstream, in the end
-the release, so the previous release stays as it is.
+several tables on the whole candidate. A failed critical check blocks what is downstream, in the end the release, so the
+previous release stays as it is.
 
 A table that passed gets a certificate: which suite, when, on which content. A table with the content that the last
 release was certified for keeps that certificate, and Great Expectations is not even imported.
 
-Not here: the engines (``pipelines.run_checks``) and the rules (``data_contracts.checks``, ``rules.yaml``). Called by
-``pipelines.definitions``.
+Not here: the engines (``pipelines.expectation_suites``) and the rules (``data_contracts.checks``, ``rules.yaml``).
+Called by ``pipelines.definitions``.
 """
 
 from collections.abc import Iterator, Sequence
@@ -19,7 +19,7 @@ import dagster as dg
 
 from data_contracts import checks as contract_checks
 from data_contracts.model import Contract
-from pipelines import run_checks
+from pipelines import expectation_suites
 from pipelines.assets.release import CANDIDATE
 from pipelines.assets.tables import PRIORITY_TAG, STEPS
 from pipelines.release.last_release import LastRelease
@@ -85,19 +85,19 @@ def _still_certified(contract: Contract, last: LastRelease, name: str) -> Iterat
 def _release_step(contract: Contract) -> dg.AssetChecksDefinition:
     specs = [
         _spec(CANDIDATE, f"{table}__{check}", severity, sentence)
-        for table, check, severity, sentence in run_checks.release_checks(contract)
+        for table, check, severity, sentence in expectation_suites.release_checks(contract)
     ]
 
     @dg.multi_asset_check(name="check_release", specs=specs)
     def run_invariants(data_dir: DataDir) -> Iterator[dg.AssetCheckResult]:
         scanned = {name: StagedTables(data_dir.directory).scan(name) for name in contract.tables}
-        for verdict in run_checks.release_verdicts(contract, scanned):
+        for verdict in expectation_suites.release_verdicts(contract, scanned):
             yield _result(verdict, CANDIDATE, f"{verdict.table}__{verdict.check}")
 
     return run_invariants
 
 
-def _table_result(name: str, verdicts: Sequence[run_checks.Verdict]) -> dg.AssetCheckResult:
+def _table_result(name: str, verdicts: Sequence[expectation_suites.Verdict]) -> dg.AssetCheckResult:
     """One result for all rules of a table: the gravest failure leads, the others are listed."""
     failed = sorted((v for v in verdicts if not v.passed), key=lambda v: v.severity != "critical")
     if not failed:
@@ -112,7 +112,7 @@ def _spec(asset: str, check: str, severity: str, description: str) -> dg.AssetCh
     return dg.AssetCheckSpec(check, asset=asset, description=description, blocking=severity == "critical")
 
 
-def _result(verdict: run_checks.Verdict, asset: str = "", name: str = "") -> dg.AssetCheckResult:
+def _result(verdict: expectation_suites.Verdict, asset: str = "", name: str = "") -> dg.AssetCheckResult:
     metadata: dict[str, Any] = {}
     if not verdict.passed:
         metadata = {

@@ -40,6 +40,7 @@ from pipelines.declarations import declarations
 from pipelines.protect_release import protect_states
 from pipelines.release import publish
 from pipelines.release.last_release import LastRelease
+from pipelines.release.manifest import table_entry
 from pipelines.resources import Clock, DataDir, SuiteWorkers
 from pipelines.staging import StagedTables
 from pipelines.unprotected_counts import RestrictedCounts
@@ -251,5 +252,5 @@ def _materialized(
 
 def _is_made(release: LastRelease, name: str, version: str) -> bool:
     """Whether the last release has a table of the same inputs."""
-    entry: dict[str, Any] = next((e for e in release.manifest.get("tables", ()) if e["name"] == name), {})
-    return bool(entry.get("data_version") == version and not release.damaged)
+    made_of = table_entry(release.manifest, name).get("data_version")
+    return made_of == version and not release.damaged

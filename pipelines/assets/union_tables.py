@@ -19,7 +19,7 @@ import pyarrow.compute as pc
 
 from data_contracts import checks
 from data_contracts.arrow import Rows, arrow_schema, one_after_another
-from data_contracts.connection import open_duckdb
+from data_contracts.connection import shared_duckdb
 from data_contracts.model import Contract
 from data_contracts.replace_rows import Made, appended
 from data_contracts.rows import read_rows
@@ -119,7 +119,7 @@ def without_retired(declared: Declarations, states: Sequence[DatasetState]) -> t
         [normalizer.good_schema().empty_table(), *(read_rows(state.observations) for state in carried)]
     )
     first = pa.array([FIRST_RELEASE] * rows.num_rows, pa.string())
-    with open_duckdb() as con:
+    with shared_duckdb() as con:
         create_tables(contract, {state.dataset.id: state.country for state in carried}, con)
         con.register("carried", rows.append_column("first_release", first))
         broken = dict(con.execute(checks.violations(contract, table, "carried")).fetchall())

@@ -14,13 +14,12 @@ import duckdb
 from data_contracts.errors import UserError
 from data_contracts.sql import among
 from data_contracts.strict_files import no_such
-from data_contracts.vocabulary import COMPARATORS, COUNTRIES
+from data_contracts.vocabulary import COUNTRIES_OF_REGION
 from pipelines.published import find_areas
 from pipelines.published.key_figures import Figure, choice, key_figure, national_figures
 from pipelines.published.query import connect, dicts
 
 REGION = "region"
-BRIEFED = tuple(code for code in COUNTRIES if code not in COMPARATORS)
 # The country whose programmes for aggressors are the model that others are set beside.
 MODEL = "DE"
 Row = dict[str, Any]
@@ -45,11 +44,11 @@ class Facts:
 def facts(data_dir: Path, place: str) -> Facts:
     """The facts of a country (code or name) or of the region; :class:`UserError` for any other place."""
     codes = [REGION] if place.strip().lower() == REGION else find_areas.codes_of(place)
-    if len(codes) != 1 or codes[0] not in (*BRIEFED, REGION):
-        said = no_such("brief of", place, (*find_areas.words(BRIEFED), REGION))
-        raise UserError(f"{said} There are: {', '.join((*BRIEFED, REGION))}.")
+    if len(codes) != 1 or codes[0] not in (*COUNTRIES_OF_REGION, REGION):
+        said = no_such("brief of", place, (*find_areas.words(COUNTRIES_OF_REGION), REGION))
+        raise UserError(f"{said} There are: {', '.join((*COUNTRIES_OF_REGION, REGION))}.")
     code = codes[0]
-    countries = BRIEFED if code == REGION else (code,)
+    countries = COUNTRIES_OF_REGION if code == REGION else (code,)
     with connect(data_dir) as con:
         figures = national_figures(con)
         release, *earlier = dicts(con, "SELECT * FROM releases ORDER BY release DESC")
@@ -75,7 +74,7 @@ def _rows(con: duckdb.DuckDBPyConnection, countries: Sequence[str], release: str
     given = {
         "own": among("country", countries),
         "with_model": among("country", [*countries, MODEL]),
-        "pairs": f"{among('country_a', BRIEFED)} AND {among('country_b', BRIEFED)} "
+        "pairs": f"{among('country_a', COUNTRIES_OF_REGION)} AND {among('country_b', COUNTRIES_OF_REGION)} "
         f"AND ({among('country_a', countries)} OR {among('country_b', countries)})",
         "keys": among("indicator", indicators),
         "disputed": among("a_indicator", indicators),

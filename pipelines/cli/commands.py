@@ -1,7 +1,7 @@
 """What each command does that changes data or sends something: a function of the arguments gives the exit status.
 
 ``main`` calls it. Each imports what it needs when it runs, so that ``dvstats --help`` does not load Dagster and Arrow.
-Not here: commands that only read a release (``reading_commands``), the arguments (``arguments``), how an answer looks
+Not here: commands that only read a release (``reading_commands``), the arguments (``parser``), how an answer looks
 (``terminal/``), the exit statuses (``data_contracts.errors``) and when a refresh exits with which
 (``pipelines.outcome.Outcome``).
 """

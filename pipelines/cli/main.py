@@ -1,6 +1,6 @@
 """``dvstats``: parse, run one command, give its exit status.
 
-Errors are one or two plain sentences on standard error, never a traceback. Not here: the arguments (``arguments``),
+Errors are one or two plain sentences on standard error, never a traceback. Not here: the arguments (``parser``),
 what the commands do (``commands``), and output whose reader goes away (``closed_pipe``). This is the entry point that
 ``pyproject.toml`` names.
 """
@@ -16,8 +16,8 @@ import sys
 from collections.abc import Sequence
 
 from data_contracts.errors import NOTHING_PUBLISHED, WRONG_USAGE, DvstatsError
-from pipelines.cli.arguments import build_parser
 from pipelines.cli.closed_pipe import outlive_readers
+from pipelines.cli.parser import build_parser
 
 INTERRUPTED = 130
 # New objects before the collector looks for cycles among them: imports and declarations make some hundred thousand that

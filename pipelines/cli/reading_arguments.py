@@ -1,13 +1,20 @@
 """Arguments of the commands that read a release and change nothing in the data directory: a function a command.
 
-Not here: what they do (``reading_commands``), commands that change data or send something (``arguments``, which lists
+Not here: what they do (``reading_commands``), commands that change data or send something (``parser``, which lists
 all commands and calls this). ``docs/commands.md`` is generated from here: after a change run ``make docs``.
 """
 
 from typing import Any
 
 from pipelines.cli import reading_commands
-from pipelines.cli.command_parser import command, language, output_file, output_folder, repeatable
+from pipelines.cli.common_arguments import (
+    command,
+    countries_and_indicators,
+    language,
+    output_file,
+    output_folder,
+    repeatable,
+)
 
 # The languages of `pipelines.data_request.letter`, not imported so that `--help` stays fast; a test holds the two
 # together.
@@ -129,8 +136,7 @@ def add_diff(subparsers: Any) -> None:
     parser.add_argument("release", metavar="RELEASE", help="name of a release (`dvstats list releases`)")
     parser.add_argument("other", metavar="RELEASE", nargs="?", help="default: the latest")
     parser.add_argument("--summary", action="store_true", help="counts by country, indicator and dataset")
-    repeatable(parser, "--country", "KZ", "only this country")
-    repeatable(parser, "--indicator", "CODE", "only this indicator")
+    countries_and_indicators(parser)
     repeatable(parser, "--dataset", "DATASET", "only this dataset")
 
 
@@ -151,8 +157,7 @@ def add_export(subparsers: Any) -> None:
         help="kind of files; sdmx-csv and sdmx-ml are SDMX 2.1 as CSV and as XML, each with its structure",
     )
     output_folder(parser, "exports")
-    repeatable(parser, "--country", "KZ", "only this country")
-    repeatable(parser, "--indicator", "CODE", "only this indicator")
+    countries_and_indicators(parser)
     parser.add_argument("--years", metavar="2019-2025", help="only periods that begin in these years")
     parser.add_argument(
         "--licence", choices=("all", "open"), default="all", help="open: leave out restricted licences"

@@ -54,7 +54,10 @@ def run_status(arguments: argparse.Namespace) -> int:
     else:
         terminal.status(rows, every=arguments.all)
         alerts_terminal.channels(open_causes(arguments.data_dir))
-    return TROUBLED if any(status.needs_attention(row) for row in rows) else DONE
+    misplaced = status.corrections_of_no_dataset()
+    for sentence in misplaced:
+        print(f"dvstats: note: {sentence}", file=sys.stderr)
+    return TROUBLED if misplaced or any(status.needs_attention(row) for row in rows) else DONE
 
 
 def run_list(arguments: argparse.Namespace) -> int:

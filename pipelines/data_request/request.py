@@ -5,7 +5,6 @@ Not here: what the letter says (``letter``) and which rows the table has (``empt
 """
 
 import csv
-import datetime as dt
 import io
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -22,6 +21,7 @@ from pipelines.export.sheets import Field
 from pipelines.export.workbook_file import Book, SheetWriter
 from pipelines.published import find_areas
 from pipelines.published.query import connect
+from pipelines.release.manifest import release_moment
 
 # The years that are asked for: the two whole ones before the release.
 YEARS = 2
@@ -93,8 +93,7 @@ def _workbook(
     known: Contract, given: Mapping[str, Any], rows: Sequence[Mapping[str, Any]], lang: Lang, path: Path
 ) -> None:
     """Sheets Table (cells to fill coloured), Codes and Neighbours."""
-    at = dt.datetime.strptime(given["release"], "%Y%m%dT%H%M%SZ")
-    book = Book(path, at, lang, path.stem, f"&L{path.stem}&R&P / &N")
+    book = Book(path, release_moment(given["release"]), lang, path.stem, f"&L{path.stem}&R&P / &N")
     table = _sheet(book, "Table", [(name, 40 if name == "note" else 14) for name in COLUMNS], len(rows))
     for row in rows:
         table.row([row[name] for name in COLUMNS])

@@ -19,9 +19,8 @@ from data_contracts.sql import among
 from pipelines.operations.declared import Subscription
 from pipelines.published.diff import diff
 from pipelines.site.topics import declared_topics
+from pipelines.state_groups import CURRENT
 
-# States in which what is published of a dataset is its publisher's newest.
-_GOOD = ("fresh", "bundled")
 Row = dict[str, Any]
 
 
@@ -56,7 +55,7 @@ class Changes:
     @property
     def old(self) -> list[Row]:
         """Datasets that could not be renewed."""
-        return [row for row in self.behind if row["state"] not in _GOOD]
+        return [row for row in self.behind if row["state"] not in CURRENT]
 
 
 def part_of(contract: Contract, subscription: Subscription, release: Path) -> Part:

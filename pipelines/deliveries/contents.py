@@ -7,17 +7,14 @@ them. The same files for the same wish are made once in a run. Not here: the mes
 """
 
 import tempfile
-import zipfile
 from pathlib import Path
 
 from pipelines.brief.figures import REGION
 from pipelines.brief.render import brief
 from pipelines.deliveries.changes import Part
 from pipelines.export.export import export
+from pipelines.export.zip_file import write_zip
 from pipelines.operations.declared import Subscription
-
-# A ZIP file keeps a time for each member: always this one, so that the same files give the same bytes.
-_EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
 class Contents:
@@ -65,7 +62,7 @@ class Contents:
         if what == "workbook":
             (workbook,) = (path for path in written if path.suffix == ".xlsx")
             return [workbook.rename(aside / f"{name}.xlsx")]
-        return [_packed(aside / "export", written, aside / f"{name}-{what}.zip")]
+        return [write_zip(aside / "export", written, aside / f"{name}-{what}.zip")]
 
     def _briefs(self, aside: Path, subscription: Subscription) -> list[Path]:
         places = subscription.countries or (REGION,)
@@ -79,13 +76,3 @@ class Contents:
             )
             for place in places
         ]
-
-
-def _packed(root: Path, files: list[Path], target: Path) -> Path:
-    """Files in one ZIP file, by their path below a folder."""
-    with zipfile.ZipFile(target, "w") as archive:
-        for path in sorted(files):
-            info = zipfile.ZipInfo(path.relative_to(root).as_posix(), _EPOCH)
-            info.compress_type = zipfile.ZIP_DEFLATED
-            archive.writestr(info, path.read_bytes())
-    return target

@@ -30,7 +30,14 @@ from pipelines.deliveries.log import DeliveryLog, Entry
 from pipelines.deliveries.plan import Planned, plan
 from pipelines.deliveries.targets import put
 from pipelines.deliveries.wording import Wording
-from pipelines.operations.declared import Mail, Operations, Webhook, load_operations, undeclared
+from pipelines.operations.declared import (
+    STATE_FOLDER,
+    Mail,
+    Operations,
+    Webhook,
+    load_operations,
+    undeclared,
+)
 from pipelines.operations.message import ChannelError, Message, as_utc
 from pipelines.operations.send import send
 from pipelines.published.releases import release_folder
@@ -136,7 +143,7 @@ def _alone(data_dir: Path, dry_run: bool) -> Iterator[None]:
     if dry_run:
         yield
         return
-    folder = data_dir / "operations"
+    folder = data_dir / STATE_FOLDER
     folder.mkdir(parents=True, exist_ok=True)
     with locked(folder / ".deliver.lock", wait=False) as mine:
         if not mine:

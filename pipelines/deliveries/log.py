@@ -17,7 +17,8 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 
-from pipelines.release.last_release import release_names
+from pipelines.operations.declared import STATE_FOLDER
+from pipelines.release.manifest import release_names
 from sources.durable import append_lines
 
 DONE = ("sent", "unchanged")
@@ -58,7 +59,7 @@ class DeliveryLog:
 
     def __init__(self, data_dir: Path) -> None:
         """Read what is there; a torn line (a crash while it was written) is passed over."""
-        self.path = data_dir / "operations" / "deliveries.jsonl"
+        self.path = data_dir / STATE_FOLDER / "deliveries.jsonl"
         self.entries: list[Entry] = []
         lines = self.path.read_bytes().splitlines() if self.path.is_file() else []
         names = [field.name for field in fields(Entry)]

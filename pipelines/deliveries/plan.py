@@ -8,9 +8,10 @@ import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from pipelines.deliveries.log import DeliveryLog, Entry
+from pipelines.deliveries.log import DeliveryLog
 from pipelines.deployment import local_day
 from pipelines.operations.declared import Operations, Subscription, Target, targets
+from pipelines.operations.message import from_utc
 
 # After a failure the next attempt waits, twice as long each time.
 FIRST_WAIT = dt.timedelta(minutes=15)
@@ -69,7 +70,12 @@ def _decision(
         return "unchanged", ""
     last = log.last_sent(target)
     today = local_day(now)
-    if subscription.when == "monthly" and not now_all and last and _same_month(local_day(_at(last)), today):
+    if (
+        subscription.when == "monthly"
+        and not now_all
+        and last
+        and _same_month(local_day(from_utc(last.at)), today)
+    ):
         following = (today.replace(day=1) + dt.timedelta(days=32)).replace(day=1)
         return "later", f"{following}"
     due = due_again(log, target, release)
@@ -84,11 +90,7 @@ def due_again(log: DeliveryLog, target: str, release: str) -> dt.datetime | None
     if not failed:
         return None
     doublings: int = 2 ** min(len(failed) - 1, 10)
-    return _at(failed[-1]) + min(FIRST_WAIT * doublings, LONGEST_WAIT)
-
-
-def _at(entry: Entry) -> dt.datetime:
-    return dt.datetime.strptime(entry.at, "%Y-%m-%dT%H:%MZ")
+    return from_utc(failed[-1].at) + min(FIRST_WAIT * doublings, LONGEST_WAIT)
 
 
 def _same_month(one: dt.date, other: dt.date) -> bool:

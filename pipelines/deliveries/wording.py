@@ -6,7 +6,6 @@
 Not here: what changed (``changes``) and the texts (``delivery_words.yaml``). Called by ``deliver``.
 """
 
-import datetime as dt
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -18,6 +17,7 @@ from pipelines.operations.declared import Subscription
 from pipelines.operations.message import Message
 from pipelines.published.numbers_and_periods_in_words import day, number
 from pipelines.published.texts import Texts
+from pipelines.release.manifest import release_moment
 from pipelines.site.topics import declared_topics
 
 _TEXTS = Path(__file__).parent / "delivery_words.yaml"
@@ -144,7 +144,7 @@ class Wording:
         return ", ".join(f"«{declared_topics()[slug]['title'][self.lang]}»" for slug in subscription.topics)
 
     def _date(self, release: str) -> str:
-        return day(dt.datetime.strptime(release, "%Y%m%dT%H%M%SZ").date(), self.lang)
+        return day(release_moment(release).date(), self.lang)
 
     def _n(self, count: int) -> str:
         return number(count, self.lang)

@@ -39,27 +39,7 @@ _TYPES = {
     "DATE": "date",
     "TIMESTAMP": "timestamp",
 }
-# Columns of the CSV that are no column of `observations`: table and column that say what they are.
-_HOMES = {
-    "area_en": ("areas", "name_en"),
-    "area_ru": ("areas", "name_ru"),
-    "comparator": ("areas", "comparator"),
-    "country": ("areas", "country"),
-    "family": ("indicators", "family"),
-    "counting_unit": ("indicators", "counting_unit"),
-    "subject": ("indicators", "subject"),
-    "scope": ("indicators", "scope"),
-    "indicator_en": ("indicators", "label_en"),
-    "indicator_ru": ("indicators", "label_ru"),
-    "source_publisher": ("sources", "publisher"),
-    "stated_by": ("sources", "stated_by"),
-    "source_title": ("sources", "title"),
-    "source_address": ("sources", "address"),
-    "licence": ("datasets", "licence"),
-    "licence_address": ("datasets", "licence_address"),
-    "open_licence": ("datasets", "open_licence"),
-    "revision": ("revisions", "change"),
-}
+# The column of the CSV that no table has.
 _OWN = {
     "preferred": (
         Text("Preferred", "Предпочтительное"),
@@ -132,6 +112,5 @@ def _datastore(job: Export) -> dict[str, Any]:
 def _words(job: Export, column: str) -> tuple[Text, Text]:
     if column in _OWN:
         return _OWN[column]
-    table, name = _HOMES.get(column, ("observations", column))
-    found = job.contract.tables[table].column(name)
+    found = job.column(column)
     return found.label, found.meaning

@@ -3,12 +3,12 @@
 Not here: the descriptor itself (``data_contracts.datapackage``). Called by ``export``.
 """
 
-import json
 from typing import Any
 
 from data_contracts import datapackage
 from data_contracts.model import Text
 from data_contracts.sql import literal
+from pipelines.export.described import write_described
 from pipelines.export.selection import (
     COMPILATION,
     PACKAGED,
@@ -79,7 +79,7 @@ def write_datapackage(job: Export) -> None:
     for resource in package["resources"]:
         resource["licenses"] = [_package_licence(code) for code in licences[resource["name"]]]
         _complete(resource["schema"], resource["name"], set(licences))
-    job.wrote(_json(job, "datapackage.json", package, Text("Data Package (v2)", "Data Package (v2)")))
+    write_described(job, "datapackage.json", package, Text("Data Package (v2)", "Data Package (v2)"))
 
 
 def _licences_of(job: Export, name: str) -> tuple[str, ...]:
@@ -118,9 +118,3 @@ def _complete(schema: dict[str, Any], name: str, there: set[str]) -> None:
             references.append({"fields": key["fields"], "reference": {**reference, "resource": own}})
     if references:
         schema["foreignKeys"] = references
-
-
-def _json(job: Export, name: str, value: Any, title: Text) -> ExportedFile:
-    path = job.folder / name
-    path.write_text(json.dumps(value, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-    return ExportedFile(path, title, "application/json", "JSON", (COMPILATION,))

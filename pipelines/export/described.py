@@ -82,7 +82,7 @@ def describe(job: Export) -> Described:
             """SELECT DISTINCT d.address FROM datasets d WHERE d.dataset_id IN (SELECT dataset_id FROM export_rows)
             AND d.address LIKE 'http%' ORDER BY ALL"""
         ),
-        licences=job.codes("SELECT DISTINCT licence FROM export_rows ORDER BY licence"),
+        licences=job.licences(),
         all_open=all_open,
     )
 

@@ -43,8 +43,6 @@ from pipelines.release.manifest import read_manifest
 
 __all__ = ["FORMATS", "ExportError", "export"]
 
-FORMATS = ("csv", "xlsx", "sdmx-csv", "sdmx-ml", "datapackage", "hdx", "zenodo", "ckan", "sdmx-registry")
-
 
 def export(
     data_dir: Path,
@@ -65,7 +63,7 @@ def export(
     ``2019-2025``: periods that begin then. ``bom`` marks files of the format ``csv`` as UTF-8 for Excel.
     ``lang``: language of the format ``xlsx``; the others have both. ``step`` is called after each file.
     """
-    if format not in _WRITERS:
+    if format not in FORMATS:
         raise ExportError(f"No format {format}. There are: {', '.join(FORMATS)}.")
     known = contract()
     filters = Filters(_areas(countries), _indicators(known, indicators), _years(years), open_only)
@@ -165,7 +163,7 @@ def _years(requested: str | None) -> tuple[int, int] | None:
 def _write_csv(job: Export) -> None:
     order = job.contract.tables["observations"].order
     query = f"SELECT {CSV_COLUMNS} FROM export_rows"
-    licences = job.codes("SELECT DISTINCT licence FROM export_rows ORDER BY licence")
+    licences = job.licences()
     title = job.contract.tables["observations"].title
     path = copy_csv(job, query, order, job.folder / "observations.csv", bom=job.bom)
     job.wrote(ExportedFile(path, title, "text/csv", "CSV", licences))
@@ -193,3 +191,4 @@ _WRITERS: dict[str, Callable[[Export], None]] = {
     "ckan": write_ckan,
     "sdmx-registry": write_registry,
 }
+FORMATS = tuple(_WRITERS)

@@ -56,9 +56,10 @@ ATTRIBUTES = (
     Attribute("COMPARATOR", "comparator", "REF_AREA"),
 )
 _LISTS = {"dataset_id": "CL_DATASET", "source_id": "CL_SOURCE", "ref_area": "CL_AREA"}
-_MES = "http://www.sdmx.org/resources/sdmxml/schemas/v2_1/message"
-_STR = "http://www.sdmx.org/resources/sdmxml/schemas/v2_1/structure"
-_COM = "http://www.sdmx.org/resources/sdmxml/schemas/v2_1/common"
+# Namespaces, by the prefixes that SDMX gives them.
+MES = "http://www.sdmx.org/resources/sdmxml/schemas/v2_1/message"
+STR = "http://www.sdmx.org/resources/sdmxml/schemas/v2_1/structure"
+COM = "http://www.sdmx.org/resources/sdmxml/schemas/v2_1/common"
 
 
 def sdmx_code(breakdown: str) -> str:
@@ -84,9 +85,8 @@ def _write(job: Export, data: str, structure: str, own: Mapping[str, tuple[str, 
     first = ("indicator", "ref_area", "time_period")
     order = ("ACTION", *dict.fromkeys(name.upper() for name in (*first, *DIMENSIONS)), *own)
     path = copy_csv(job, export_query(job, own), order, job.folder / data)
-    licences = job.codes("SELECT DISTINCT licence FROM export_rows ORDER BY licence")
     named = Text("Observations, SDMX-CSV 2.1", "Наблюдения, SDMX-CSV 2.1")
-    job.wrote(ExportedFile(path, named, "text/csv", "CSV", licences))
+    job.wrote(ExportedFile(path, named, "text/csv", "CSV", job.licences()))
     write_structure(job, structure)
 
 
@@ -182,46 +182,46 @@ def _named(parent: Any, label: Text, meaning: Text | None = None) -> Any:
     for tag, value in (("Name", label), ("Description", meaning)):
         for lang in LANGS if value else ():
             if text := getattr(value, lang):
-                _element(parent, _COM, tag, text).set("{http://www.w3.org/XML/1998/namespace}lang", lang)
+                _element(parent, COM, tag, text).set("{http://www.w3.org/XML/1998/namespace}lang", lang)
     return parent
 
 
 def _ref(parent: Any, tag: str, **attributes: str) -> None:
     # "class" is a word of Python's.
     given = {"class" if key == "kind" else key: value for key, value in attributes.items()}
-    etree.SubElement(_element(parent, _STR, tag), "Ref", given)
+    etree.SubElement(_element(parent, STR, tag), "Ref", given)
 
 
 def _structure(job: Export) -> bytes:
     """SDMX-ML 2.1: data flow, code lists, concepts, data structure, all from the contract."""
     version = job.contract.version
     maintained = {"agencyID": AGENCY, "version": version, "isFinal": "true"}
-    root: Any = etree.Element(f"{{{_MES}}}Structure", nsmap={"mes": _MES, "str": _STR, "com": _COM})
-    header = _element(root, _MES, "Header")
-    _element(header, _MES, "ID", f"DVSTATS_{job.release}")
-    _element(header, _MES, "Test", "false")
-    _element(header, _MES, "Prepared", job.at.isoformat())
-    _element(header, _MES, "Sender", id=AGENCY)
-    structures = _element(root, _MES, "Structures")
+    root: Any = etree.Element(f"{{{MES}}}Structure", nsmap={"mes": MES, "str": STR, "com": COM})
+    header = _element(root, MES, "Header")
+    _element(header, MES, "ID", f"DVSTATS_{job.release}")
+    _element(header, MES, "Test", "false")
+    _element(header, MES, "Prepared", job.at.isoformat())
+    _element(header, MES, "Sender", id=AGENCY)
+    structures = _element(root, MES, "Structures")
     flow = _named(
-        _element(_element(structures, _STR, "Dataflows"), _STR, "Dataflow", id=FLOW, **maintained), TITLE
+        _element(_element(structures, STR, "Dataflows"), STR, "Dataflow", id=FLOW, **maintained), TITLE
     )
     _ref(flow, "Structure", id=FLOW, version=version, agencyID=AGENCY, kind="DataStructure")
-    lists = _element(structures, _STR, "Codelists")
+    lists = _element(structures, STR, "Codelists")
     for name in (*DIMENSIONS, "obs_status", "conf_status"):
-        element = _element(lists, _STR, "Codelist", id=_list_id(name), **maintained)
+        element = _element(lists, STR, "Codelist", id=_list_id(name), **maintained)
         _named(element, job.contract.tables["observations"].column(name).label)
         for code, label, parent in _codes(job, name):
-            item = _named(_element(element, _STR, "Code", id=code), label)
+            item = _named(_element(element, STR, "Code", id=code), label)
             if parent:
                 _ref(item, "Parent", id=parent)
-    scheme = _element(_element(structures, _STR, "Concepts"), _STR, "ConceptScheme", id="CS_DV", **maintained)
+    scheme = _element(_element(structures, STR, "Concepts"), STR, "ConceptScheme", id="CS_DV", **maintained)
     _named(scheme, Text("Concepts of the published tables", "Понятия публикуемых таблиц"))
     for name in (*DIMENSIONS, "time_period", "obs_value"):
-        _named(_element(scheme, _STR, "Concept", id=name.upper()), *_meaning(job, name))
+        _named(_element(scheme, STR, "Concept", id=name.upper()), *_meaning(job, name))
     for attribute in ATTRIBUTES:
-        _named(_element(scheme, _STR, "Concept", id=attribute.name), *_meaning(job, attribute.column))
-    _definition(job, _element(structures, _STR, "DataStructures"), maintained)
+        _named(_element(scheme, STR, "Concept", id=attribute.name), *_meaning(job, attribute.column))
+    _definition(job, _element(structures, STR, "DataStructures"), maintained)
     return bytes(etree.tostring(root, xml_declaration=True, encoding="UTF-8", pretty_print=True))
 
 
@@ -230,36 +230,30 @@ def _list_id(name: str) -> str:
 
 
 def _meaning(job: Export, column: str) -> tuple[Text, Text]:
-    homes = {
-        "licence": ("datasets", "licence"),
-        "source_address": ("sources", "address"),
-        "comparator": ("areas", "comparator"),
-    }
-    table, name = homes.get(column, ("observations", column))
-    found = job.contract.tables[table].column(name)
+    found = job.column(column)
     return found.label, found.meaning
 
 
 def _definition(job: Export, parent: Any, maintained: Mapping[str, str]) -> None:
-    definition = _named(_element(parent, _STR, "DataStructure", id=FLOW, **maintained), TITLE)
-    components = _element(definition, _STR, "DataStructureComponents")
-    dimensions = _element(components, _STR, "DimensionList", id="DimensionDescriptor")
+    definition = _named(_element(parent, STR, "DataStructure", id=FLOW, **maintained), TITLE)
+    components = _element(definition, STR, "DataStructureComponents")
+    dimensions = _element(components, STR, "DimensionList", id="DimensionDescriptor")
     for position, name in enumerate((*DIMENSIONS, "time_period"), 1):
         tag = "TimeDimension" if name == "time_period" else "Dimension"
-        element = _element(dimensions, _STR, tag, id=name.upper(), position=str(position))
+        element = _element(dimensions, STR, tag, id=name.upper(), position=str(position))
         _component(job, element, name.upper(), name)
-    attributes = _element(components, _STR, "AttributeList", id="AttributeDescriptor")
+    attributes = _element(components, STR, "AttributeList", id="AttributeDescriptor")
     for attribute in ATTRIBUTES:
         status = "Conditional" if attribute.optional else "Mandatory"
-        element = _element(attributes, _STR, "Attribute", id=attribute.name, assignmentStatus=status)
+        element = _element(attributes, STR, "Attribute", id=attribute.name, assignmentStatus=status)
         _component(job, element, attribute.name, attribute.column)
-        relation = _element(element, _STR, "AttributeRelationship")
+        relation = _element(element, STR, "AttributeRelationship")
         if attribute.dimension:
             _ref(relation, "Dimension", id=attribute.dimension)
         else:
             _ref(relation, "PrimaryMeasure", id="OBS_VALUE")
-    measures = _element(components, _STR, "MeasureList", id="MeasureDescriptor")
-    _component(job, _element(measures, _STR, "PrimaryMeasure", id="OBS_VALUE"), "OBS_VALUE", "obs_value")
+    measures = _element(components, STR, "MeasureList", id="MeasureDescriptor")
+    _component(job, _element(measures, STR, "PrimaryMeasure", id="OBS_VALUE"), "OBS_VALUE", "obs_value")
 
 
 def _component(job: Export, parent: Any, concept: str, column: str) -> None:
@@ -274,7 +268,7 @@ def _component(job: Export, parent: Any, concept: str, column: str) -> None:
         agencyID=AGENCY,
         kind="Concept",
     )
-    representation = _element(parent, _STR, "LocalRepresentation")
+    representation = _element(parent, STR, "LocalRepresentation")
     if column in (*DIMENSIONS, "obs_status", "conf_status"):
         _ref(
             representation,
@@ -290,4 +284,4 @@ def _component(job: Export, parent: Any, concept: str, column: str) -> None:
         "comparator": "Boolean",
         **dict.fromkeys(("obs_value", "obs_lower", "obs_upper"), "Double"),
     }
-    _element(representation, _STR, "TextFormat", textType=types.get(column, "String"))
+    _element(representation, STR, "TextFormat", textType=types.get(column, "String"))

@@ -22,11 +22,18 @@ import pyarrow as pa
 from lxml import etree
 
 from data_contracts.model import Text
-from pipelines.export.sdmx import AGENCY, ATTRIBUTES, DIMENSIONS, FLOW, export_query, write_structure
+from pipelines.export.sdmx import (
+    AGENCY,
+    ATTRIBUTES,
+    COM,
+    DIMENSIONS,
+    FLOW,
+    MES,
+    export_query,
+    write_structure,
+)
 from pipelines.export.selection import Export, ExportedFile
 
-_MES = "http://www.sdmx.org/resources/sdmxml/schemas/v2_1/message"
-_COM = "http://www.sdmx.org/resources/sdmxml/schemas/v2_1/common"
 _SPECIFIC = "http://www.sdmx.org/resources/sdmxml/schemas/v2_1/data/structurespecific"
 _XSI = "http://www.w3.org/2001/XMLSchema-instance"
 _STRUCTURE_ID = "DV"
@@ -46,19 +53,18 @@ def write_sdmx_ml(job: Export) -> None:
     """Observations as an SDMX-ML 2.1 message, and the structure that they follow."""
     path = job.folder / "observations.sdmx.xml"
     _write_message(job, path)
-    licences = job.codes("SELECT DISTINCT licence FROM export_rows ORDER BY licence")
     named = Text("Observations, SDMX-ML 2.1", "Наблюдения, SDMX-ML 2.1")
-    job.wrote(ExportedFile(path, named, "application/xml", "XML", licences))
+    job.wrote(ExportedFile(path, named, "application/xml", "XML", job.licences()))
     write_structure(job, "structure.sdmx.xml")
 
 
 def _write_message(job: Export, path: Path) -> None:
     flow = f"urn:sdmx:org.sdmx.infomodel.datastructure.DataStructure={AGENCY}:{FLOW}({job.contract.version})"
     specific = f"{flow}:ObsLevelDim:TIME_PERIOD"
-    spaces = {"mes": _MES, "com": _COM, "ss": _SPECIFIC, "dv": specific, "xsi": _XSI}
+    spaces = {"mes": MES, "com": COM, "ss": _SPECIFIC, "dv": specific, "xsi": _XSI}
     with etree.xmlfile(str(path), encoding="UTF-8") as out:
         out.write_declaration()
-        with out.element(f"{{{_MES}}}StructureSpecificData", nsmap=spaces):
+        with out.element(f"{{{MES}}}StructureSpecificData", nsmap=spaces):
             out.write(_header(job, specific))
             for action, rows in groupby(_rows(job), lambda row: row["ACTION"]):
                 given = {
@@ -67,19 +73,19 @@ def _write_message(job: Export, path: Path) -> None:
                     f"{{{_SPECIFIC}}}dataScope": "DataStructure",
                     f"{{{_SPECIFIC}}}action": _ACTIONS[action],
                 }
-                with out.element(f"{{{_MES}}}DataSet", given):
+                with out.element(f"{{{MES}}}DataSet", given):
                     for series in _series(rows):
                         out.write(series)
 
 
 def _header(job: Export, specific: str) -> Any:
-    header = etree.Element(f"{{{_MES}}}Header", nsmap={"mes": _MES, "com": _COM})
+    header = etree.Element(f"{{{MES}}}Header", nsmap={"mes": MES, "com": COM})
     for name, text in (("ID", f"DVSTATS_{job.release}"), ("Test", "false"), ("Prepared", job.at.isoformat())):
-        etree.SubElement(header, f"{{{_MES}}}{name}").text = text
-    etree.SubElement(header, f"{{{_MES}}}Sender", id=AGENCY)
+        etree.SubElement(header, f"{{{MES}}}{name}").text = text
+    etree.SubElement(header, f"{{{MES}}}Sender", id=AGENCY)
     given = {"structureID": _STRUCTURE_ID, "namespace": specific, "dimensionAtObservation": "TIME_PERIOD"}
-    structure = etree.SubElement(header, f"{{{_MES}}}Structure", given)
-    usage = etree.SubElement(structure, f"{{{_COM}}}Structure")
+    structure = etree.SubElement(header, f"{{{MES}}}Structure", given)
+    usage = etree.SubElement(structure, f"{{{COM}}}Structure")
     named = {"agencyID": AGENCY, "id": FLOW, "version": job.contract.version, "class": "DataStructure"}
     etree.SubElement(usage, "Ref", named)
     return header

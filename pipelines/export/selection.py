@@ -17,7 +17,7 @@ import pyarrow.parquet as pq
 
 from data_contracts import datapackage
 from data_contracts.errors import NOTHING_PUBLISHED, WRONG_USAGE, UserError
-from data_contracts.model import Contract, Lang, Text
+from data_contracts.model import Column, Contract, Lang, Text
 from data_contracts.spreadsheets import GUARD
 from data_contracts.sql import among, literal
 from data_contracts.vocabulary import DIMENSIONS, sql_list
@@ -57,6 +57,28 @@ CSV_COLUMNS = (
     "source_title, source_address, licence, licence_address, open_licence, published_value, note, note_ru, "
     "raw_sha256, raw_locator, retrieved_at, first_release, revision"
 )
+
+# Columns of ``export_rows`` that come from another table than the observations: that table, and their name in it.
+_JOINED = {
+    "area_en": ("areas", "name_en"),
+    "area_ru": ("areas", "name_ru"),
+    "comparator": ("areas", "comparator"),
+    "country": ("areas", "country"),
+    "family": ("indicators", "family"),
+    "counting_unit": ("indicators", "counting_unit"),
+    "subject": ("indicators", "subject"),
+    "scope": ("indicators", "scope"),
+    "indicator_en": ("indicators", "label_en"),
+    "indicator_ru": ("indicators", "label_ru"),
+    "source_publisher": ("sources", "publisher"),
+    "stated_by": ("sources", "stated_by"),
+    "source_title": ("sources", "title"),
+    "source_address": ("sources", "address"),
+    "licence": ("datasets", "licence"),
+    "licence_address": ("datasets", "licence_address"),
+    "open_licence": ("datasets", "open_licence"),
+    "revision": ("revisions", "change"),
+}
 
 
 class ExportError(UserError):
@@ -168,6 +190,15 @@ class Export:
     def codes(self, sql: str) -> tuple[str, ...]:
         """First column of a short answer."""
         return tuple(str(row[0]) for row in self.rows(sql))
+
+    def licences(self) -> tuple[str, ...]:
+        """Licences of the exported rows, in the order of their codes."""
+        return self.codes("SELECT DISTINCT licence FROM export_rows ORDER BY licence")
+
+    def column(self, name: str) -> Column:
+        """What the contract says of a column of ``export_rows`` that is one of a table."""
+        table, column = _JOINED.get(name, ("observations", name))
+        return self.contract.tables[table].column(column)
 
 
 # -- the release as views --------------------------------------------------------------------------------------

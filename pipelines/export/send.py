@@ -26,7 +26,7 @@ from data_contracts.errors import NOTHING_PUBLISHED
 from pipelines.export.selection import ExportError
 from pipelines.operations.declared import address_problem
 from sources.http.failures import plain_reason
-from sources.http.policy import USER_AGENT, FetchPolicy
+from sources.http.fetch_policy import USER_AGENT, FetchPolicy
 
 _KEYS = {"hdx": "DVSTATS_HDX_KEY", "ckan": "DVSTATS_CKAN_KEY", "zenodo": "DVSTATS_ZENODO_KEY"}
 _METADATA = {"hdx": "dataset.json", "ckan": "package.json"}

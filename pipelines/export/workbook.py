@@ -61,10 +61,9 @@ def write_workbook(job: Export) -> None:
         _table_sheet(job, book, next(rest), sheet)
     _licence_sheet(job, book, next(rest).name, say)
     book.close()
-    licences = job.codes("SELECT DISTINCT licence FROM export_rows ORDER BY licence")
     named = Text("Workbook", "Рабочая книга")
     mediatype = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-    job.wrote(ExportedFile(path, named, mediatype, "XLSX", tuple(sorted({COMPILATION, *licences}))))
+    job.wrote(ExportedFile(path, named, mediatype, "XLSX", tuple(sorted({COMPILATION, *job.licences()}))))
 
 
 def _language(job: Export, say: Texts) -> None:

@@ -13,7 +13,6 @@ Fields: https://developers.zenodo.org/#representation. Title, creators, version,
 import dataclasses
 import html
 import shutil
-import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -29,10 +28,8 @@ from pipelines.export.described import (
     write_described,
 )
 from pipelines.export.selection import COMPILATION, Export, ExportedFile
+from pipelines.export.zip_file import write_zip
 from pipelines.release.citation import AUTHORS, citation, plain_citation
-
-# No time of the machine in the archive: the first moment that a ZIP archive can name.
-_MOMENT = (1980, 1, 1, 0, 0, 0)
 
 
 def write_zenodo(job: Export) -> None:
@@ -58,11 +55,7 @@ def _packed(job: Export, target: Path) -> tuple[str, ...]:
     inner.folder.mkdir()
     write_datapackage(inner)
     target.parent.mkdir(parents=True)
-    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
-        for file in sorted(inner.files, key=lambda file: file.path):
-            entry = zipfile.ZipInfo(file.path.relative_to(inner.folder).as_posix(), _MOMENT)
-            entry.compress_type = zipfile.ZIP_DEFLATED
-            archive.writestr(entry, file.path.read_bytes())
+    write_zip(inner.folder, (file.path for file in inner.files), target)
     shutil.rmtree(inner.folder)
     return tuple(sorted({licence for file in inner.files for licence in file.licences}))
 

@@ -34,15 +34,15 @@ from pydantic import Discriminator, Field, Tag, ValidationError, field_validator
 from data_contracts.errors import UserError
 from data_contracts.model import Lang
 from data_contracts.strict_files import DeclarationError, did_you_mean, load_yaml
-from data_contracts.vocabulary import COMPARATORS, COUNTRIES
+from data_contracts.vocabulary import COUNTRIES_OF_REGION
 from pipelines.site.topics import declared_topics
 from sources.load_datasets import line_of
 from sources.strict_model import Problem, StrictModel, complaints
 
 FILE = "operations.yaml"
+#: folder of the data directory with what alerts and deliveries keep between two occasions
+STATE_FOLDER = "operations"
 VARIABLE = "DVSTATS_OPERATIONS"
-# What messages to others may be about: comparators have no readers of their own.
-SERVED = tuple(code for code in COUNTRIES if code not in COMPARATORS)
 CauseKind = Literal[
     "run_failed", "release_blocked", "held", "stale", "revised", "disk_nearly_full", "delivery_failed"
 ]
@@ -377,8 +377,8 @@ def _receiver_problems(operations: Operations, receiver: _Receiver) -> Iterator[
         if not _ADDRESS.fullmatch(address):
             yield "to", f"{address!r} is no e-mail address"
     for code in receiver.countries:
-        if code not in SERVED:
-            yield "countries", f"{code!r} is not one of {', '.join(SERVED)}"
+        if code not in COUNTRIES_OF_REGION:
+            yield "countries", f"{code!r} is not one of {', '.join(COUNTRIES_OF_REGION)}"
     if isinstance(receiver, Subscription):
         yield from _subscription_problems(operations, channel, receiver)
     elif not isinstance(channel, Mail | Webhook):

@@ -16,6 +16,7 @@ from data_contracts.errors import DvstatsError
 from pipelines.published.texts import in_both
 
 _TEXTS = Path(__file__).parent / "message_words.yaml"
+_MOMENT = "%Y-%m-%dT%H:%MZ"
 
 
 class ChannelError(DvstatsError):
@@ -53,7 +54,12 @@ def secret(variable: str) -> str:
 
 def as_utc(moment: dt.datetime) -> str:
     """A UTC moment as states and logs keep it, to the minute."""
-    return f"{moment:%Y-%m-%dT%H:%M}Z"
+    return moment.strftime(_MOMENT)
+
+
+def from_utc(text: str) -> dt.datetime:
+    """The moment that :func:`as_utc` wrote, UTC without zone."""
+    return dt.datetime.strptime(text, _MOMENT)
 
 
 def one_line(text: str) -> str:

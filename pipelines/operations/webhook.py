@@ -18,7 +18,7 @@ import requests
 from pipelines.operations.declared import Webhook, address_problem
 from pipelines.operations.message import ChannelError, Message, secret
 from sources.http.failures import outage_kind, plain_reason
-from sources.http.policy import USER_AGENT, FetchPolicy
+from sources.http.fetch_policy import USER_AGENT, FetchPolicy
 
 # So much of an answer is read; what it says is not kept.
 _ANSWER = 2_000

@@ -17,7 +17,8 @@ from data_contracts.errors import NothingThereError, UserError
 from data_contracts.load import contract
 from data_contracts.sql import among
 from pipelines.published import find_areas
-from pipelines.published.releases import release_folder, released
+from pipelines.published.releases import release_folder
+from pipelines.release.manifest import release_names
 from transforms.normalize.former_keys import renewed
 from transforms.normalize.keys import renewed_keys
 
@@ -69,7 +70,7 @@ def diff(
     Filters take codes, of a country also its name; a country includes its regions. :class:`NothingThereError` where
     there is one release only.
     """
-    if other is None and len(released(data_dir)) == 1 and release_folder(data_dir, release):
+    if other is None and len(release_names(data_dir)) == 1 and release_folder(data_dir, release):
         raise NothingThereError(
             f"{release} is the only release in {data_dir}: there is nothing to compare it with. A refresh that finds "
             "something new publishes the next one."

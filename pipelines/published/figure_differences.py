@@ -148,7 +148,7 @@ def figure(known: Known, row: Row) -> dict[str, Any]:
 
 def reasons(known: Known, a: Row, b: Row) -> Iterator[str]:
     """Why two figures differ, the most telling reason first; never none."""
-    said = [*_meaning(known, a, b), *_place_and_time(known, a, b), *_making(known, a, b)]
+    said = [*_meaning(known, a, b), *_place_and_time(known, a, b), *_how_it_was_made(known, a, b)]
     yield from said or [known.say("one_case")]
 
 
@@ -213,7 +213,7 @@ def _broken(known: Known, a: Row, b: Row) -> Iterator[str]:
             yield known.say("break", since=act["since"], act=known.word(act, "title"), act_id=act["law_id"])
 
 
-def _making(known: Known, a: Row, b: Row) -> Iterator[str]:
+def _how_it_was_made(known: Known, a: Row, b: Row) -> Iterator[str]:
     """Bounds, nature, status, discrepancies, source and day."""
     values = _values(known, a, b)
     if known.bound(a) != known.bound(b):
@@ -225,7 +225,7 @@ def _making(known: Known, a: Row, b: Row) -> Iterator[str]:
     if a["nature"] != b["nature"]:
         natures = {f"nature_{side}": known.word(row, "nature") for side, row in (("a", a), ("b", b))}
         yield known.say("natures", **values, **natures)
-    yield from _said_of_pair(known, a, b)
+    yield from _declared_or_found(known, a, b)
     if a["obs_status"] != b["obs_status"]:
         yield from (_status(known, row) for row in (a, b) if row["obs_status"] not in _SILENT)
     if a["source_id"] != b["source_id"]:
@@ -234,7 +234,8 @@ def _making(known: Known, a: Row, b: Row) -> Iterator[str]:
         yield known.say("same_source", date_a=known.date(a), date_b=known.date(b))
 
 
-def _said_of_pair(known: Known, a: Row, b: Row) -> Iterator[str]:
+def _declared_or_found(known: Known, a: Row, b: Row) -> Iterator[str]:
+    """Discrepancies between just these two figures, which a person declared or a rule found."""
     for row in known.discrepancies:
         if {row["a_obs_key"], row["b_obs_key"]} == {a["obs_key"], b["obs_key"]}:
             kind = getattr(
@@ -286,7 +287,7 @@ def changes(known: Known, before: Row, after: Row) -> list[str]:
     if _shape(before) != _shape(after):
         values = _values(known, before, after)
         said.append(known.say("spans", **values, span_a=known.span(before), span_b=known.span(after)))
-    said += _said_of_pair(known, before, after)
+    said += _declared_or_found(known, before, after)
     if before["source_id"] != after["source_id"]:
         said.append(known.say("series_source", source_a=known.source(before), source_b=known.source(after)))
     if after["obs_status"] not in _SILENT:

@@ -32,7 +32,7 @@ import duckdb
 from data_contracts.load import contract
 from data_contracts.model import Text
 from data_contracts.sql import among
-from data_contracts.strict_files import DeclarationError, load_yaml, take
+from data_contracts.strict_files import DeclarationError, did_you_mean, load_yaml, take
 from data_contracts.vocabulary import TOTAL
 
 _PATH = Path(__file__).with_suffix(".yaml")
@@ -130,18 +130,18 @@ def choice() -> Choice:
     values = take(_PATH, declared, names)
     known = contract()
     for name, codelist in _LISTS.items():
-        _known(values[name], known.codelists[codelist], declared.lines[name])
+        _refuse_unknown(values[name], known.codelists[codelist], declared.lines[name])
     topics = []
     for topic, line in zip(values["topics"], values["topics"].lines, strict=True):
         defaults = {"sexes": values["sexes"], "ages": values["ages"]}
         given = take(_PATH, topic, ("family", "indicators"), defaults)
-        _known([given["family"]], known.codelists["family"], line)
-        _known(given["indicators"], known.indicators, line)
+        _refuse_unknown([given["family"]], known.codelists["family"], line)
+        _refuse_unknown(given["indicators"], known.indicators, line)
         topics.append(
             Topic(given["family"], tuple(given["indicators"]), tuple(given["sexes"]), tuple(given["ages"]))
         )
     for step, line in zip(values["programme_steps"], values["programme_steps"].lines, strict=True):
-        _known(step, known.indicators, line)
+        _refuse_unknown(step, known.indicators, line)
     return Choice(
         years=values["years"],
         sexes=tuple(values["sexes"]),
@@ -153,10 +153,12 @@ def choice() -> Choice:
     )
 
 
-def _known(codes: Iterable[str], known: Mapping[str, Any], line: int) -> None:
+def _refuse_unknown(codes: Iterable[str], known: Mapping[str, Any], line: int) -> None:
     for code in codes:
         if code not in known:
-            raise DeclarationError(_PATH, line, f"{code} is not known")
+            raise DeclarationError(
+                _PATH, line, f"{code} is no code of the contract{did_you_mean(code, known)}"
+            )
 
 
 # -- reading ----------------------------------------------------------------------------------------------------

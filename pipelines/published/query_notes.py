@@ -26,10 +26,9 @@ import duckdb
 from data_contracts.load import contract
 from data_contracts.sql import identifier
 from data_contracts.strict_files import nearest
+from data_contracts.vocabulary import DIMENSIONS
 from pipelines.published.query import connect, dicts, topic_views
 
-#: what a row that says "not published" does not know
-_DIMENSIONS = ("sex", "age", "violence_form", "relationship", "breakdown")
 _PERIOD = ("year", "time_period", "is_whole_year", "period_start", "period_end")
 _PLACE = ("ref_area", "area", "area_ru")
 _THING = ("indicator", "counted", "counted_ru", "counting_unit", "scope", "family", "domestic")
@@ -63,11 +62,7 @@ def notes(data_dir: Path, sql: str, rows: int) -> list[str]:
             topics = list(_topics(con, sql))
             found = [sentence for topic in topics for sentence in _hidden_gaps(con, topic)]
             if not rows:
-                found += [
-                    sentence
-                    for topic in topics
-                    for sentence in _in_all_figures(con, topic) or _elsewhere(con, topic)
-                ]
+                found += [sentence for topic in topics for sentence in _where(con, topic)]
         except duckdb.BinderException:
             # The condition looks at more than the view (a join): what it means for a gap is not known.
             return []
@@ -125,7 +120,8 @@ def _hidden_gaps(con: duckdb.DuckDBPyConnection, topic: _Topic) -> Iterator[str]
     if not {"obs_key", "caution_en", "indicator"} <= set(topic.columns):
         return
     columns = "ref_area, comparator, indicator, area, counted, caution_en"
-    blank = ", ".join(f"NULL AS {name}" for name in _DIMENSIONS if name in topic.columns)
+    # What a row that says "not published" does not know.
+    blank = ", ".join(f"NULL AS {name}" for name in DIMENSIONS if name in topic.columns)
     gaps = f"SELECT {columns} FROM (SELECT * REPLACE ({blank}) FROM {topic.view} WHERE obs_key IS NULL) AS {{alias}}"
     shown = f"SELECT {columns} FROM (SELECT * FROM {topic.view} WHERE obs_key IS NULL) AS {{alias}}"
     hidden = _rows(
@@ -157,7 +153,14 @@ def _in_all_figures(con: duckdb.DuckDBPyConnection, topic: _Topic) -> list[str]:
     )
 
 
-def _elsewhere(con: duckdb.DuckDBPyConnection, topic: _Topic) -> Iterator[str]:
+def _where(con: duckdb.DuckDBPyConnection, topic: _Topic) -> list[str]:
+    """Where the figures are that an empty answer was to hold."""
+    everywhere = _in_all_figures(con, topic)
+    # Figures of other topics are no answer where the topic itself has some of another period.
+    return [*_elsewhere(con, topic, only_period=bool(everywhere)), *everywhere]
+
+
+def _elsewhere(con: duckdb.DuckDBPyConnection, topic: _Topic, *, only_period: bool) -> Iterator[str]:
     """Which condition left nothing: the fewest columns that have to be left open for figures to be found.
 
     The period and other conditions first: another thing, and what another country has, are the last that help.
@@ -166,7 +169,8 @@ def _elsewhere(con: duckdb.DuckDBPyConnection, topic: _Topic) -> Iterator[str]:
     period, place = [name for name in _PERIOD if name in named], [name for name in _PLACE if name in named]
     thing = [name for name in _THING if name in named]
     others = sorted(named.difference(_PERIOD, _PLACE, _THING, ("obs_value",)))
-    for step in ([period, others], [[*period, *others]], [thing], [place]):
+    wider = () if only_period else ([period, others], [[*period, *others]], [thing], [place])
+    for step in wider or ([period],):
         found = {", ".join(names): _found(con, topic, names) for names in step if names}
         for names, values in found.items():
             if values:

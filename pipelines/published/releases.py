@@ -7,7 +7,7 @@ Called by every command that names a release.
 from pathlib import Path
 
 from data_contracts.errors import DvstatsError, NothingThereError
-from pipelines.release.manifest import RELEASE_NAME, ManifestError
+from pipelines.release.manifest import RELEASE_NAME, ManifestError, release_names
 
 
 def release_folder(data_dir: Path, release: str | None) -> Path:
@@ -33,7 +33,7 @@ def release_folder(data_dir: Path, release: str | None) -> Path:
 
 def none_there(data_dir: Path, release: str | None = None) -> NothingThereError:
     """That a release, or any, is not there; where only the links to the latest are missing, how they are set right."""
-    there = released(data_dir)
+    there = release_names(data_dir)
     if release is not None:
         return NothingThereError(
             f"No release {release} in {data_dir}. Releases there: {', '.join(there) or 'none'}."
@@ -45,13 +45,6 @@ def none_there(data_dir: Path, release: str | None = None) -> NothingThereError:
         )
     return NothingThereError(
         f"There is no release in {data_dir}. Run `dvstats refresh` first, or give --data-dir."
-    )
-
-
-def released(data_dir: Path) -> list[str]:
-    """Names of the releases of a data directory, the oldest first."""
-    return sorted(
-        path.name for path in (data_dir / "releases").glob("*") if RELEASE_NAME.fullmatch(path.name)
     )
 
 

@@ -12,11 +12,13 @@ from data_contracts.errors import NothingThereError
 from data_contracts.rows import count_rows
 from pipelines import overview
 from pipelines.data_directory import DataDirectory, current_moment
-from pipelines.dataset_states import TROUBLED, DatasetState, dataset_states
+from pipelines.dataset_states import DatasetState, dataset_states
 from pipelines.declarations import declarations
 from pipelines.published import find_areas
 from pipelines.published.releases import none_there
+from pipelines.state_groups import TROUBLED
 from sources.receipts import Record
+from transforms.apply_corrections import of_no_dataset
 
 
 def status(data_dir: Path, *, country: str | None = None) -> list[dict[str, Any]]:
@@ -35,6 +37,11 @@ def status(data_dir: Path, *, country: str | None = None) -> list[dict[str, Any]
         raise none_there(data_dir)
     states = dataset_states(declared, folder, release, now)
     return [_row(state, now) for state in states if wanted in (None, state.dataset.country)]
+
+
+def corrections_of_no_dataset() -> list[str]:
+    """Sentences on corrections for which no dataset could be held."""
+    return of_no_dataset(declarations().datasets)
 
 
 def needs_attention(row: dict[str, Any]) -> bool:

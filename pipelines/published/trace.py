@@ -124,7 +124,8 @@ def _rule(row: dict[str, Any]) -> str:
     dataset = _declared(row)
     column = scaled_column(dataset.numbers)
     times = f" by the factor in {column!r}" if column else ""
+    value = "no value" if row["obs_value"] is None else f"{row['obs_value']}{times}"
     return (
         f"reader {dataset.reader}, declaration sources/datasets/{dataset.id}.yaml; "
-        f"text {row['published_value']!r} read as {row['obs_value']}{times}, status {row['obs_status']}"
+        f"text {row['published_value']!r} read as {value}, status {row['obs_status']}"
     )

@@ -30,7 +30,7 @@ from data_contracts.model import Contract
 from data_contracts.rows import load_rows, name_rows, read_rows
 from pipelines.data_versions import derivation_version
 from pipelines.release import signature
-from pipelines.release.manifest import RELEASE_NAME, ManifestError, read_manifest, verify
+from pipelines.release.manifest import ManifestError, read_manifest, release_names, verify
 from transforms.normalize import former_keys
 from transforms.normalize.inputs_and_results import good_schema
 from transforms.normalize.keys import renewed_keys
@@ -160,16 +160,6 @@ class _Divided:
     def of(self, dataset_id: str) -> pa.Table:
         first, rows = self._places.get(dataset_id, (0, 0))
         return self._rows.slice(first, rows)
-
-
-def release_names(root: Path) -> list[str]:
-    """Names of the releases in a data directory, oldest first; anything else that lies there is passed over."""
-    folder = root / "releases"
-    if not folder.is_dir():
-        return []
-    return sorted(
-        path.name for path in folder.iterdir() if RELEASE_NAME.fullmatch(path.name) and path.is_dir()
-    )
 
 
 def last_release(root: Path, contract: Contract, name: str | None = None) -> LastRelease:

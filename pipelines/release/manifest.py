@@ -1,7 +1,8 @@
 """The manifest of a release: its name, the checksums of its files, the hash of its content.
 
-Not here: writing a release (``publish``), and finding its folder (``pipelines.published.releases``). Called by
-``publish``, by the exports (which cite the hash) and by ``dvstats verify``.
+Not here: writing a release (``publish``), and finding the folder of one that a person names
+(``pipelines.published.releases``). Called by ``publish``, by the exports (which cite the hash), by ``dvstats verify``
+and by all that lists releases.
 """
 
 import datetime as dt
@@ -20,6 +21,7 @@ from pipelines.progress import Step, unseen
 
 # A folder of any other name is no release.
 RELEASE_NAME = re.compile(r"\d{8}T\d{6}Z", re.ASCII)
+_NAME_FORMAT = "%Y%m%dT%H%M%SZ"
 # Tables that log what was done; they alone never cause a release.
 LOGS = ("releases", "fetches", "revisions", "quarantine", "findings")
 # Columns of the same kind in other tables.
@@ -32,7 +34,22 @@ class ManifestError(NothingThereError):
 
 def release_name(at: dt.datetime) -> str:
     """Name of a release: its UTC time, ``20261125T031500Z``."""
-    return at.strftime("%Y%m%dT%H%M%SZ")
+    return at.strftime(_NAME_FORMAT)
+
+
+def release_moment(release: str) -> dt.datetime:
+    """The time that is the name of a release, UTC without zone; ValueError for any other text."""
+    return dt.datetime.strptime(release, _NAME_FORMAT)
+
+
+def release_names(root: Path) -> list[str]:
+    """Names of the releases in a data directory, oldest first; anything else that lies there is passed over."""
+    folder = root / "releases"
+    if not folder.is_dir():
+        return []
+    return sorted(
+        path.name for path in folder.iterdir() if RELEASE_NAME.fullmatch(path.name) and path.is_dir()
+    )
 
 
 def make_manifest(
@@ -99,6 +116,12 @@ def file_entry(path: Path, relative: str) -> dict[str, Any]:
     with path.open("rb") as handle:
         digest = hashlib.file_digest(handle, "sha256").hexdigest()
     return {"path": relative, "bytes": path.stat().st_size, "sha256": digest}
+
+
+def table_entry(manifest: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    """What a manifest says of a table; empty where it has none of that name, or is empty itself."""
+    found: Mapping[str, Any] = next((e for e in manifest.get("tables", ()) if e["name"] == name), {})
+    return found
 
 
 def read_manifest(folder: Path) -> dict[str, Any]:

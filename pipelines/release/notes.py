@@ -5,7 +5,6 @@ function of the tables of the release. Not here: the feed (``feed``) and the cit
 ``publish``.
 """
 
-import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,13 +13,15 @@ from typing import Any
 import duckdb
 
 from data_contracts.arrow import Rows
-from data_contracts.connection import open_duckdb
+from data_contracts.connection import shared_duckdb
 from data_contracts.model import Contract, Lang
 from data_contracts.rendering import markdown, render
 from data_contracts.rows import name_rows
 from data_contracts.sql import literal, literals
 from data_contracts.vocabulary import TOTAL
 from pipelines.release.citation import TITLE
+from pipelines.release.manifest import release_moment
+from pipelines.state_groups import TROUBLED
 
 # Longer lists end with a count: the rest is a query on the table `revisions`.
 LISTED = 200
@@ -42,13 +43,11 @@ _VALUES = {
     "withdrawn": ("old",),
     "reopened": ("new",),
 }
-# States in which what is published of a dataset is not its publisher's newest.
-_TROUBLED = ("stale", "failed", "held")
 
 
 def release_notes(contract: Contract, tables: Mapping[str, Rows], release: str, lang: Lang) -> str:
     """Notes of one release as Markdown."""
-    with open_duckdb() as con:
+    with shared_duckdb() as con:
         for name in _TABLES:
             name_rows(con, name, tables[name])
         # No table: a first release adds each of its observations.
@@ -82,7 +81,7 @@ def _head(facts: _Facts) -> dict[str, Any]:
         "SELECT any_value(published_at), any_value(rows) FROM releases WHERE release = ?", [facts.release]
     ).fetchall()
     at, rows = found[0]
-    at = at or dt.datetime.strptime(facts.release, "%Y%m%dT%H%M%SZ")
+    at = at or release_moment(facts.release)
     rows = facts.rows("SELECT count(*) FROM observations")[0][0] if rows is None else rows
     return {
         "title": getattr(TITLE, facts.lang),
@@ -157,7 +156,7 @@ def _datasets(facts: _Facts) -> dict[str, Any]:
     troubled = facts.rows(
         f"""SELECT d.dataset_id, d.state, d.last_success, string_agg(DISTINCT f.{reason}, ' ' ORDER BY f.{reason})
         FROM datasets d LEFT JOIN findings f ON f.dataset_id = d.dataset_id AND f.severity <> 'info'
-        WHERE d.state IN ({literals(_TROUBLED)}) GROUP BY ALL ORDER BY d.dataset_id"""
+        WHERE d.state IN ({literals(TROUBLED)}) GROUP BY ALL ORDER BY d.dataset_id"""
     )
     findings = facts.rows(
         f"""SELECT dataset_id, severity, {reason}, count(*) FROM findings

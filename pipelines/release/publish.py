@@ -22,7 +22,7 @@ from data_contracts.arrow import Rows, read_table, scan_table
 from data_contracts.model import Contract
 from pipelines.release import citation, feed, notes, sbom, signature
 from pipelines.release.database_file import DATABASE, Differing, amend_database, write_database
-from pipelines.release.manifest import checksum, file_entry, make_manifest, release_name
+from pipelines.release.manifest import checksum, file_entry, make_manifest, release_moment, release_name
 from sources.durable import sync_folder, write_whole
 
 # A disk takes several at once; the thread that waits for one does nothing else.
@@ -42,7 +42,7 @@ class Published:
 def free_moment(last: str, at: dt.datetime) -> dt.datetime:
     """The moment of the next release: ``at``, or a second after the release ``last`` where the clock is not past it."""
     if last and last >= release_name(at):
-        return dt.datetime.strptime(last, "%Y%m%dT%H%M%SZ") + dt.timedelta(seconds=1)
+        return release_moment(last) + dt.timedelta(seconds=1)
     return at
 
 
@@ -82,12 +82,7 @@ def build(
     ]
     package = datapackage.data_package(contract, release, at, tables["datasets"].to_table(), entries)
     (aside / "datapackage.json").write_text(_json(package), encoding="utf-8")
-    documents = {
-        "RELEASE_NOTES.en.md": notes.release_notes(contract, tables, release, "en"),
-        "RELEASE_NOTES.ru.md": notes.release_notes(contract, tables, release, "ru"),
-        "CITATION.cff": citation.citation(release, content, at.date()),
-        **_bill_of_materials(made_by),
-    }
+    documents = _documents(contract, tables, at, content, made_by)
     for name, text in documents.items():
         (aside / name).write_text(text, encoding="utf-8")
     # Last, since another process may be writing it meanwhile.
@@ -126,6 +121,19 @@ def _copied(staged: Path, aside: Path, name: str) -> dict[str, Any]:
     target = aside / name / f"{name}.parquet"
     shutil.copyfile(staged, target)
     return {"path": f"{name}/{name}.parquet", "bytes": target.stat().st_size, "sha256": checksum(staged)}
+
+
+def _documents(
+    contract: Contract, tables: Mapping[str, Rows], at: dt.datetime, content: str, made_by: str
+) -> dict[str, str]:
+    """What a release says to people and to programs that look at its making: texts by the name of their file."""
+    release = release_name(at)
+    return {
+        "RELEASE_NOTES.en.md": notes.release_notes(contract, tables, release, "en"),
+        "RELEASE_NOTES.ru.md": notes.release_notes(contract, tables, release, "ru"),
+        "CITATION.cff": citation.citation(release, content, at.date()),
+        **_bill_of_materials(made_by),
+    }
 
 
 def _bill_of_materials(made_by: str) -> dict[str, str]:

@@ -32,10 +32,10 @@ _MAKE_ONE = "Make one with: minisign -G -W."
 _COMMENT, _TRUSTED = "untrusted comment: ", "trusted comment: "
 
 
-def sign(folder: Path, comment: str) -> bool:
-    """Sign the manifest of a release where the operator has a key; gives whether it was done. UserError: a bad key."""
+def sign(folder: Path, comment: str) -> None:
+    """Sign the manifest of a release where the operator has a key. UserError: a bad key."""
     if not os.environ.get(SECRET, ""):
-        return False
+        return
     number, key = _secret_key(folder.parent.parent)
     manifest = folder / SIGNED
     signature = key.sign(_digest(manifest))
@@ -46,7 +46,6 @@ def sign(folder: Path, comment: str) -> bool:
         base64.b64encode(key.sign(signature + comment.encode())).decode(),
     ]
     _file(folder).write_text("\n".join(lines) + "\n", encoding="utf-8")
-    return True
 
 
 def check_keys(root: Path) -> None:

@@ -83,6 +83,11 @@ class BuiltSite:
 
 @dataclass
 class _Job:
+    """A site while it is built: where it is written, and how far that is.
+
+    ``sizes``: width and height in pixels of each drawing, by the name of its file.
+    """
+
     release: Release
     folder: Path
     options: Options
@@ -156,7 +161,7 @@ def _write_all(job: _Job, data_dir: Path) -> int:
     codes = data_files.write_indicators(release, latest)
     descriptions.write_descriptions(release, contract(), files, codes, latest)
     sites: dict[Lang, Site] = {lang: Site(release, lang, panels, job.engine) for lang in LANGS}
-    given = {lang: _given(job, lang, files) for lang in LANGS}
+    given = {lang: _for_all_pages(job, lang, files) for lang in LANGS}
     linked: set[str] = set()
     paths: list[str] = []
     for lang, site in sites.items():
@@ -178,7 +183,7 @@ def _write_page(job: _Job, page: Page, lang: Lang, linked: set[str], given: Mapp
     return page.path
 
 
-def _given(job: _Job, lang: Lang, files: Sequence[data_files.TableFile]) -> dict[str, Any]:
+def _for_all_pages(job: _Job, lang: Lang, files: Sequence[data_files.TableFile]) -> dict[str, Any]:
     """What templates use beside the page: menu, help, sizes of charts, entries for search engines, recipes."""
     release, base = job.release, job.options.base
     content_hash = str(release.tables["releases"][-1]["content_hash"])
@@ -230,7 +235,7 @@ def _draw(job: _Job, panels: Mapping[str, Panel], tile_maps: Sequence[Map]) -> N
                 shaded=tile_map.shaded,
                 title=title,
             )
-            _save(job, folder / f"{tile_map.name}.svg", drawn.svg)
+            _save(job, folder / f"{tile_map.name}.svg", drawn)
     for name, panel in panels.items():
         data_files.write_series(panel.figures, job.folder / "charts" / f"{name}.csv")
     for tile_map in tile_maps:

@@ -6,7 +6,7 @@ publisher joins. Here: the scale of counts begins at zero, a gap stays a gap, a 
 that the caption explains, a value that is not validated is a hollow point, another definition a cross, and a published
 interval is drawn. The same input gives the same bytes.
 
-Not here: the words around a chart and its table (``templates/chart.html.j2``), tile maps (``tiles``). Called by
+Not here: the words around a chart and its table (``templates/macros.html.j2``), tile maps (``tiles``). Called by
 ``build``.
 """
 

@@ -19,11 +19,10 @@ from pathlib import Path
 from typing import Any
 
 from data_contracts.model import Lang
-from data_contracts.vocabulary import COMPARATORS, TOTAL
+from data_contracts.vocabulary import COMPARATORS, DIMENSIONS, TOTAL
 from pipelines.published.query import connect, dicts
 
 Row = dict[str, Any]
-DIMENSIONS = ("sex", "age", "violence_form", "relationship", "breakdown")
 PART_OF_YEAR = "COVERAGE=PART_OF_YEAR"
 
 
@@ -58,9 +57,7 @@ class Figure:
     published_value: str | None
     note: str | None
     note_ru: str | None
-    raw_sha256: str
     raw_locator: str
-    first_release: str
     best: bool
     whole_year: bool
     bounds: str | None
@@ -73,8 +70,8 @@ class Figure:
 
     @property
     def dimensions(self) -> tuple[str, ...]:
-        """Sex, age, form, relationship, breakdown."""
-        return (self.sex, self.age, self.violence_form, self.relationship, self.breakdown)
+        """Its code of each of ``DIMENSIONS``."""
+        return tuple(getattr(self, name) for name in DIMENSIONS)
 
     @property
     def detailed(self) -> bool:

@@ -14,8 +14,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from data_contracts.vocabulary import TOTAL
-from pipelines.site.load_release import DIMENSIONS, PART_OF_YEAR, Figure, Release, Row
+from data_contracts.vocabulary import DIMENSIONS, TOTAL
+from pipelines.site.load_release import PART_OF_YEAR, Figure, Release, Row
 
 # Values of their own definition are never joined by a line; forecasts neither.
 _APART = frozenset("DFU")
@@ -127,7 +127,8 @@ def panel(release: Release, indicator: str, area: str) -> Panel | None:
 def _beside(main: Slice, other: Slice) -> bool:
     """The same thing by sex: all dimensions but sex are equal, and nature and unit."""
     a, b = main.first, other.first
-    same = (a.dimensions[1:], a.nature, a.unit_measure) == (b.dimensions[1:], b.nature, b.unit_measure)
+    alike = [name for name in (*DIMENSIONS, "nature", "unit_measure") if name != "sex"]
+    same = all(getattr(a, name) == getattr(b, name) for name in alike)
     return same and b.sex in (TOTAL, "F", "M")
 
 

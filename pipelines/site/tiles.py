@@ -6,7 +6,6 @@ row). Not here: which figures may be shown by region (``tile_choice``). Called b
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from markupsafe import escape
 
@@ -21,16 +20,6 @@ _PLACES = {
     "UZ": "QR:0,0 XO:0,1 NW:1,1 TO:4,0 TK:4,1 NG:5,0 AN:6,1 FA:5,1 BU:1,2 SA:2,2 JI:3,2 SI:4,2 QA:2,3 SU:3,3",
 }
 SIZE, GAP = 56, 4
-
-
-@dataclass(frozen=True)
-class TileMap:
-    """A tile map as SVG, its size and the bounds of its shades."""
-
-    svg: str
-    width: int
-    height: int
-    bounds: tuple[float, ...]
 
 
 def places(country: str) -> Mapping[str, tuple[int, int]]:
@@ -51,8 +40,8 @@ def tile_map(
     *,
     shaded: bool,
     title: str,
-) -> TileMap:
-    """The map of a country: values by area, and ``texts``, the same as printed.
+) -> str:
+    """The map of a country as SVG: values by area, and ``texts``, the same as printed.
 
     ``shaded`` False: counts without a population are printed, not shaded, since a shade would rank by size.
     """
@@ -68,7 +57,7 @@ def tile_map(
         f'viewBox="0 0 {width} {height}" font-family="Noto Sans, Segoe UI, Roboto, Arial, sans-serif" '
         f'text-anchor="middle" xml:lang="{lang}"><title id="t">{escape(title)}</title>'
     )
-    return TileMap(f"{head}{''.join(parts)}</svg>", width, height, bounds)
+    return f"{head}{''.join(parts)}</svg>"
 
 
 def _bounds(values: list[float]) -> tuple[float, ...]:

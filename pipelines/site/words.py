@@ -14,17 +14,16 @@ import re
 from collections.abc import Iterable
 
 from data_contracts.model import Lang
-from data_contracts.vocabulary import TOTAL
-from pipelines.published.numbers_and_periods_in_words import MONTHS, MONTHS_OF_DAYS
-from pipelines.site.load_release import DIMENSIONS, PART_OF_YEAR, Figure, Release
+from data_contracts.vocabulary import DIMENSIONS, TOTAL
+from pipelines.published.numbers_and_periods_in_words import MONTHS, MONTHS_OF_DAYS, NO_BREAK_SPACE
+from pipelines.site.load_release import PART_OF_YEAR, Figure, Release
 
-NBSP = "\u00a0"
 _QUARTER = re.compile(r"(\d{4})-Q([1-4])")
 _HALF = re.compile(r"(\d{4})-S([12])")
 _SENTENCE_END = re.compile(r"(?<=[^\s.]{3})\.\s+(?=[A-ZА-ЯЁ«“\"])")
 _ORDINAL = ("first", "second", "third", "fourth")
 _ROMAN = ("I", "II", "III", "IV")
-_SUFFIX = {"PERCENT": f"{NBSP}%", "PERCENT_CHANGE": f"{NBSP}%"}
+_SUFFIX = {"PERCENT": f"{NO_BREAK_SPACE}%", "PERCENT_CHANGE": f"{NO_BREAK_SPACE}%"}
 _BOUND = {
     "more than": {"en": "more than ", "ru": "более "},
     "less than": {"en": "less than ", "ru": "менее "},
@@ -37,7 +36,7 @@ def number(value: float, unit: str, lang: Lang) -> str:
     if unit == "PERCENT_CHANGE" and value > 0:
         text = f"+{text}"
     if lang == "ru":
-        text = text.replace(",", NBSP).replace(".", ",")
+        text = text.replace(",", NO_BREAK_SPACE).replace(".", ",")
     return text + _SUFFIX.get(unit, "")
 
 

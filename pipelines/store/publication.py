@@ -34,7 +34,7 @@ class OutrunError(DvstatsError):
 
 def publish_to(store: Store, folder: Path, base: str) -> None:
     """Upload the release in ``folder``, which was built upon release ``base`` (empty: upon none), and show it."""
-    pointer = _still(store, read_pointer(store), folder.name, base)
+    pointer = _built_upon_shown(store, read_pointer(store), folder.name, base)
     left = _unshown(store, pointer)
     for _ in range(_ATTEMPTS):
         manifest_sha256 = _upload(store, folder)
@@ -52,13 +52,15 @@ def publish_to(store: Store, folder: Path, base: str) -> None:
     store.delete(sorted(key for key in left if not key.startswith(f"releases/{folder.name}/")))
 
 
-def _still(store: Store, pointer: Pointer, release: str, base: str) -> Pointer:
+def _built_upon_shown(store: Store, pointer: Pointer, release: str, base: str) -> Pointer:
+    """The pointer, if it still shows what the release was built upon."""
     if pointer.release != base:
         raise _outrun(store, release, pointer.release)
     return pointer
 
 
 def _outrun_if_none(store: Store, pointer: Pointer | None, release: str) -> Pointer:
+    """The pointer that was written; OutrunError where another publisher wrote one first."""
     if pointer is None:
         raise _outrun(store, release, read_pointer(store).release)
     return pointer

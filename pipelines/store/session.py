@@ -1,6 +1,6 @@
 """What a command gets of a data directory in an object store before it runs, and what it leaves there afterwards.
 
-Each command of ``pipelines.cli.arguments`` says which of ``NEEDS`` it has. The pointer is read once, before the
+Each command of ``pipelines.cli.parser`` says which of ``Needs`` it has. The pointer is read once, before the
 command: all that it shows is of one release. Not here: a refresh, which fetches and sends while it holds the lock
 (``pipelines.data_directory``). Called by ``pipelines.cli.main`` and ``pipelines.cli.commands``.
 """
@@ -9,18 +9,19 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Literal
 
 from pipelines.published.releases import release_folder
 from pipelines.store import exchange
 from pipelines.store.working_copy import WorkingCopy
 
-# nothing: the command fetches itself; release: the latest, and those that it names; any: the latest, if there is one;
-# archive: the latest and the archive; changes: the same, if there is any, and what the command adds is sent.
-NEEDS = ("nothing", "release", "any", "archive", "changes")
+#: nothing: the command fetches itself; release: the latest, and those that it names; any: the latest, if there is one;
+#: archive: the latest and the archive; changes: the same, if there is any, and what the command adds is sent
+Needs = Literal["nothing", "release", "any", "archive", "changes"]
 
 
 @contextmanager
-def working_folder(address: str, needs: str, releases: Sequence[str] = ()) -> Iterator[Path]:
+def working_folder(address: str, needs: Needs, releases: Sequence[str] = ()) -> Iterator[Path]:
     """The working copy of an address with what a command needs; ``releases``: those that it names."""
     copy = WorkingCopy.at(address)
     pulled: frozenset[str] = frozenset()

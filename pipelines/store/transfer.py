@@ -14,8 +14,8 @@ from pathlib import Path
 
 from data_contracts.errors import NothingThereError, UserError
 from pipelines.data_directory import DataDirectory
-from pipelines.release.last_release import release_names
-from pipelines.release.manifest import verify
+from pipelines.operations.declared import FILE, STATE_FOLDER
+from pipelines.release.manifest import release_names, verify
 from pipelines.release.publish import show
 from pipelines.store import exchange
 from pipelines.store.client import is_address
@@ -23,7 +23,7 @@ from pipelines.store.pointer import read_pointer
 from pipelines.store.publication import publish_to
 from pipelines.store.working_copy import WorkingCopy
 
-OPERATIONS = ("operations.yaml", "operations")
+OPERATIONS = (FILE, STATE_FOLDER)
 
 
 def copy_data(source: Path, target: str) -> list[str]:

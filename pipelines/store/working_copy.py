@@ -81,7 +81,7 @@ class WorkingCopy:
         pointer = read_pointer(self.store)
         if or_none and not pointer.release:
             return None
-        folder = self._have(self._shown(name, pointer), pointer)
+        folder = self._fetched(self._shown(name, pointer), pointer)
         if name is None:
             show(self.root, folder)
         return folder
@@ -105,14 +105,15 @@ class WorkingCopy:
         )
 
     def _check(self, folder: Path, name: str, pointer: Pointer) -> None:
-        if not _is(folder, name, pointer):
+        if not _is_as_shown(folder, name, pointer):
             raise StoreError(
                 f"{self.store.address}/releases/{name} is not the release that {KEY} shows. {_RESTORE}"
             )
 
-    def _have(self, name: str, pointer: Pointer) -> Path:
+    def _fetched(self, name: str, pointer: Pointer) -> Path:
+        """Folder of a release, fetched unless it is here as it was shown, and whole before it gets its name."""
         folder = self.root / "releases" / name
-        if folder.is_dir() and _is(folder, name, pointer):
+        if folder.is_dir() and _is_as_shown(folder, name, pointer):
             return folder
         aside = self.root / f".{uuid.uuid4().hex[:8]}.pulled"
         try:
@@ -127,7 +128,7 @@ class WorkingCopy:
                 (aside / name).rename(folder)
             except OSError:
                 # Another command fetched it at the same time.
-                if not (folder.is_dir() and _is(folder, name, pointer)):
+                if not (folder.is_dir() and _is_as_shown(folder, name, pointer)):
                     raise
         finally:
             shutil.rmtree(aside, ignore_errors=True)
@@ -154,7 +155,7 @@ def _home() -> Path:
     return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "dvstats"
 
 
-def _is(folder: Path, name: str, pointer: Pointer) -> bool:
+def _is_as_shown(folder: Path, name: str, pointer: Pointer) -> bool:
     """Whether a folder is the release as it was shown; of earlier ones the pointer has no checksum."""
     manifest = folder / MANIFEST
     if not manifest.is_file():

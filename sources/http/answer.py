@@ -14,7 +14,7 @@ import requests
 
 from sources.cells import ReadError
 from sources.http.failures import OUTSIDE, BrokenOff, Refused, plain_reason, status_reason
-from sources.http.policy import FetchPolicy
+from sources.http.fetch_policy import FetchPolicy
 from sources.http.unpack import unpacked
 from sources.isolated import judge
 

@@ -4,7 +4,7 @@ A ``FetchPolicy`` is what a dataset's declaration says about its publisher; a ``
 request with its retries. A body is handed out only after it was found to be what was expected: an
 error page, a broken-off or garbled file is a failure with a plain reason, never data.
 
-Not here: how long is waited before another try and between two requests (``retries_and_waits``), judging one answer
+Not here: how long is waited before another try and between two requests (``waits``), judging one answer
 (``answer``), which addresses may be requested (``addresses``), storing what came (``sources.pull``, which sends the
 requests; ``pipelines.resources`` makes one client a run).
 """
@@ -26,10 +26,10 @@ import requests
 from sources.http.addresses import PublicMachines, check_target, check_written
 from sources.http.answer import Answer, Deadline, receive
 from sources.http.failures import OUTSIDE, BrokenOff, Refused, plain_reason
-from sources.http.policy import FetchPolicy
+from sources.http.fetch_policy import FetchPolicy
 from sources.http.redact import redact
-from sources.http.retries_and_waits import Waits
 from sources.http.unpack import ENCODINGS
+from sources.http.waits import Waits
 
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 MAX_REDIRECTS = 5

@@ -24,7 +24,7 @@ from typing import Literal
 import requests
 import urllib3.exceptions
 
-from sources.http.policy import FetchPolicy
+from sources.http.fetch_policy import FetchPolicy
 
 OUTSIDE = (
     requests.RequestException,

@@ -2,8 +2,9 @@
 
 ``declared``      what a declaration says of a register: incident, margins, persons, partitions
 ``columns``       the header of a file against the declaration; no unknown column comes in
-``rows``          one file, of any format, as record batches of text
-``workbook``      the first sheet of a workbook, for ``rows``
+``rows``          one file as record batches of text, read in a process of its own
+``formats``       what that process reads: delimited text, Parquet, workbooks
+``workbook``      the first sheet of a workbook, for ``formats``
 ``multiline_cells``  cells over several lines: notes, or rows that an unclosed quote swallowed
 ``texts``         the different texts of a column, numbered
 ``hashes``        what stands for an id or a pseudonym

@@ -8,6 +8,7 @@ Not here: reading the rows (``rows``, which calls this), what a column means (``
 
 import csv
 import gzip
+from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +17,8 @@ from sources.cells import DiscreetError, Options
 
 GZIP, PARQUET, WORKBOOK = b"\x1f\x8b", b"PAR1", b"PK\x03\x04"
 DELIMITERS = (",", ";", "\t", "|")
+#: columns that an error names, and letters of each name
+_MOST_NAMED, _NAME = 10, 60
 _INVISIBLE = "\ufeff\u200b\u00a0 \t\r\n"
 
 
@@ -71,7 +74,7 @@ def check_columns(names: Sequence[str], needed: Sequence[Sequence[str]], known: 
     ``needed``: of each list one must be there; ``known``: every column that the declaration names.
     """
     missing = [" / ".join(ways) for ways in needed if not {*ways} & {*names}]
-    doubled = sorted({name for name in names if names.count(name) > 1})
+    doubled = sorted(name for name, times in Counter(names).items() if times > 1)
     unknown = sorted({*names} - {*known})
     for what, found in (
         ("has not the column", missing),
@@ -80,11 +83,20 @@ def check_columns(names: Sequence[str], needed: Sequence[Sequence[str]], known: 
     ):
         if found:
             raise DiscreetError(
-                f"the file {what} {', '.join(repr(name) for name in found)}",
+                f"the file {what} {_named(found)}",
                 place="its header",
                 remedy="Correct the declaration (columns that are not read go under expects.columns), or ask the "
                 "office for the agreed columns",
             )
+
+
+def _named(names: Sequence[str]) -> str:
+    """The first of them in quotes; a file may have a million."""
+    named = ", ".join(
+        repr(name if len(name) <= _NAME else f"{name[:_NAME]}…") for name in names[:_MOST_NAMED]
+    )
+    more = len(names) - _MOST_NAMED
+    return f"{named} and {more:,} more" if more > 0 else named
 
 
 def not_utf8() -> DiscreetError:

@@ -25,6 +25,7 @@ Not here: the formats of files (``rows``), which columns a file may have (``colu
 (``transforms.incidents``), what is personal (``transforms.privacy.personal_data_search``, called as ``look``).
 """
 
+import contextlib
 import math
 import os
 import shutil
@@ -152,9 +153,10 @@ class Incidents:
         """Add the rows of one file; gives how many. ``needed``, ``known``: see ``columns.check_columns``."""
         rows = read_rows(path, options, needed, known)
         self.columns += [name for name in self.roles.read if name in {*rows.names} - {*self.columns}]
-        for batch in rows.batches:
-            given = dict(zip(rows.names, batch.columns, strict=True))
-            self.numbers.append(batch.num_rows, self._numbers_of(given, look))
+        with contextlib.closing(rows.batches):
+            for batch in rows.batches:
+                given = dict(zip(rows.names, batch.columns, strict=True))
+                self.numbers.append(batch.num_rows, self._numbers_of(given, look))
         self._starts.append(self.numbers.rows)
         return self._starts[-1] - self._starts[-2]
 

@@ -15,8 +15,9 @@ Options (all optional)
 ``header_rows``    list of the lines of a header with several levels (years over sexes): ``[1, 2]``. A blank takes
                    the text to its left; each level is a column ``col_1``, ``col_2`` …, a header's name is its
                    levels joined by " / "
-``value_columns``  list of headers, or a regular expression for them; default: all not in ``id_columns``
-``id_columns``     list of headers kept beside each value; default: every column that is no value column
+``value_columns``  list of headers, or a regular expression for them: the columns that hold figures
+``id_columns``     list of headers kept beside each value. One of the two is needed: each column that the one does not
+                   name is of the other kind; without both, every column is one of figures
 ``note_columns``   list of headers whose cells become ``_note`` (joined with "; "), neither id nor value
 ``stop_at``        pattern of the first text of the record where the table ends (footnotes, sources)
 ``skip_footer``    number of records at the end that are not data (sources, remarks); one that looks like data is an
@@ -164,9 +165,11 @@ def _is_remark(line: str) -> bool:
     The comma of a sentence divides nothing; a record has a number of its own in one of its cells.
     """
     texts = [text for text in (part.strip(_EDGES) for part in re.split(r"[;\t|]", line)) if text]
-    if len(texts) == 1:
-        return not any(re.fullmatch(r'[\s"]*[0-9][0-9 .]*[\s"]*', part) for part in texts[0].split(","))
-    return bool(texts) and bool(FOOTNOTE.match(texts[0]) or REMARK.match(texts[0]))
+    if texts and (FOOTNOTE.match(texts[0]) or REMARK.match(texts[0])):
+        return True
+    if len(texts) != 1:
+        return False
+    return not any(re.fullmatch(r'[\s"]*[0-9][0-9 .]*[\s"]*', part) for part in texts[0].split(","))
 
 
 def _levels(rows: Sequence[Sequence[str]]) -> list[list[str]]:

@@ -19,6 +19,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from sources.cells import Options, ReadError, option
+from sources.readers.grid.footnotes import FOOTNOTE, REMARK
 from sources.readers.left_out import Left, rows_with_figures
 from sources.readers.text import (
     FETCH_AGAIN,
@@ -89,7 +90,7 @@ def records(text: str, delimiter: str, options: Options) -> Iterator[Record]:
         yield line, row
     if len(row) < width and not ended and line != header[0]:
         problem = f"the last record breaks off: it has {_cells(row)}, the header has {width + trailing}"
-        remedy = f"{FETCH_AGAIN}. {STOP_AT}" if _is_one_text(row) else FETCH_AGAIN
+        remedy = f"{FETCH_AGAIN}. {STOP_AT}" if _is_one_text(row) or _is_marked(row) else FETCH_AGAIN
         raise ReadError(problem, place=f"line {line}", remedy=remedy)
 
 
@@ -127,6 +128,12 @@ def _is_one_text(row: Sequence[str | None]) -> bool:
     return sum(bool(cell and cell.strip()) for cell in row) == 1
 
 
+def _is_marked(row: Sequence[str | None]) -> bool:
+    """Whether a record begins as a remark does: "Source: office, 2024" is no short record."""
+    first = next((cell for cell in row if cell and cell.strip()), "").strip()
+    return bool(FOOTNOTE.match(first) or REMARK.match(first))
+
+
 def _cells(row: Sequence[str | None]) -> str:
     return "1 cell" if len(row) == 1 else f"{len(row)} cells"
 
@@ -136,7 +143,7 @@ def misfit(row: Sequence[str | None], width: int) -> str:
     if len(row) == width:
         return ""
     problem = f"the record has {_cells(row)}, the header has {width}"
-    return f"{problem}. {STOP_AT}" if _is_one_text(row) else problem
+    return f"{problem}. {STOP_AT}" if _is_one_text(row) or _is_marked(row) else problem
 
 
 def fitted(row: Sequence[str | None], width: int) -> list[str | None]:

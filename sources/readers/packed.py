@@ -75,7 +75,7 @@ def _unzipped(content: bytes) -> bytes:
             if any(part.filename.replace("\\", "/").lower() == "[content_types].xml" for part in files):
                 raise ReadError(
                     "the file is an XLSX workbook or another Office file, not text",
-                    remedy="Correct the declared format or address",
+                    remedy="Declare reader: excel for this file, or correct its address",
                 )
             if len(files) != 1:
                 raise ReadError(

@@ -21,7 +21,7 @@ from sources.readers.sdmx_csv import FOOTNOTES
 #: keys and attributes by name
 Attributes = dict[str, str]
 # Common attributes of SDMX, which are no dimensions wherever they are.
-_NO_DIMENSIONS = frozenset(
+NO_DIMENSIONS = frozenset(
     (*FOOTNOTES, "OBS_STATUS", "CONF_STATUS", "UNIT_MULT", "DECIMALS", "TITLE", "TITLE_COMPL", "COMMENT_TS")
 )
 
@@ -111,7 +111,7 @@ def _dimensions(
         known[dataset] = frozenset(set[str]().union(*keys))
         found[dataset] = frozenset(
             name
-            for name in names - _NO_DIMENSIONS
+            for name in names - NO_DIMENSIONS
             if not said.get(name, set()).isdisjoint(key[name] for key in keys)
         )
     return found, known

@@ -57,13 +57,15 @@ class _Component:
     default: str | None = None
 
     def put(self, row: Row, place: Any, where: str) -> None:
-        """Set the column of this component from a place among its values, or from the text itself."""
+        """Set the column of this component from a place among its values, or from the text itself.
+
+        Its default says nothing against what another level says.
+        """
         node = place[0] if isinstance(place, list) and place else place
         text = scalar(node, where)
         if text is None:
-            if self.default is not None:
-                row[self.id] = self.default
             return
+        row.pop(f"{self.id}_label", None)
         if not self.codes:
             row[self.id] = text
             return
@@ -79,7 +81,7 @@ class _Structure:
     """Components by the level at which a message gives them."""
 
     dimensions: Mapping[str, Sequence[_Component]]
-    attributes: Mapping[str, Sequence[_Component]]
+    attributes: dict[str, Sequence[_Component]]
     measures: Sequence[str]
 
 
@@ -229,6 +231,10 @@ def _observations(
         for shared, given in groups:
             if all(row.get(name) == code for name, code in shared.items()):
                 row = {**given, **row}
+        # The default of the narrowest level first.
+        for component in itertools.chain.from_iterable(reversed(structure.attributes.values())):
+            if component.default is not None:
+                row.setdefault(component.id, component.default)
         row[VALUE] = scalar(cells[measure] if measure < len(cells) else None, where)
         yield f"{where}/{measure}", row
 

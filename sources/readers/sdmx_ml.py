@@ -12,7 +12,8 @@
       </generic:Obs></generic:Series>
 
 Every key and attribute of observation, series, group and dataset becomes a column; a group's attributes
-reach the series that share its key (an attribute of the series or observation itself wins). Each dataset has the
+reach the series that share its key. Of what several of them say the narrower wins: a status of the observation, then
+that of its series, group and dataset; a dimension that differs between both is refused. Each dataset has the
 dimension at observation of its own structure. Flat messages (observations without series) are read alike. An
 observation without ``OBS_VALUE`` has a null value. ``ID`` and ``Prepared`` of the header become table
 metadata.
@@ -45,7 +46,7 @@ from data_contracts.strict_files import did_you_mean
 from sources.cells import LOCATOR, NOTE, REMARKS, VALUE, Options, ReadError, option
 from sources.readers.options import Names, ReaderOptions, Text
 from sources.readers.sdmx_csv import FOOTNOTES
-from sources.readers.sdmx_groups import Attributes, look_up
+from sources.readers.sdmx_groups import NO_DIMENSIONS, Attributes, look_up
 from sources.readers.sdmx_message import OBS_VALUE, TIME, Message, Observation, message_of
 from sources.readers.text import (
     FETCH_AGAIN,
@@ -127,7 +128,7 @@ def _rows(message: Message) -> Iterator[Attributes]:
     of_groups = look_up(message.groups, ((item.dataset, item.key) for item in message.observations))
     found: dict[int, Attributes] = {}
     for item in message.observations:
-        for name in item.own.keys() & item.series.keys():
+        for name in (item.own.keys() & item.series.keys()) - NO_DIMENSIONS:
             if item.own[name] != item.series[name]:
                 raise ReadError(
                     f"{name} differs between a series and its observation",
@@ -138,8 +139,8 @@ def _rows(message: Message) -> Iterator[Attributes]:
         above = found.get(id(key))
         if above is None:
             above = found[id(key)] = {**message.datasets[item.dataset], **of_groups(item.dataset, key)}
-        own = {**item.series, **item.own}
-        # An empty attribute says nothing against that of the group.
+        # An empty attribute says nothing against that of the series or group.
+        own = item.series | {name: text for name, text in item.own.items() if text or name not in item.series}
         yield {**own, **{name: text for name, text in above.items() if not own.get(name)}}
 
 

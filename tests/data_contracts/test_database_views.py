@@ -100,6 +100,15 @@ def test_a_topic_without_figures_says_that_nothing_is_published_and_by_whom(
     assert years == (2021, 2024)
 
 
+def test_counts_of_orders_stand_before_shares(declared: Declarations, con: duckdb.DuckDBPyConnection) -> None:
+    """Read carelessly: the first figure of a country is the share of areas, and not a number of orders."""
+    kinds = {"PROTECTION_ORDERS_AREA_SHARE": "PERCENT", "PROTECTION_ORDERS": "NUMBER"}
+    cells = {"ref_area": "KG", "time_period": "2019", "obs_value": 5.0}
+    add(declared, con, *({**cells, "indicator": name, "unit_measure": unit} for name, unit in kinds.items()))
+    found = con.sql("SELECT indicator FROM protection_orders WHERE obs_key IS NOT NULL").fetchall()
+    assert found == [("PROTECTION_ORDERS",), ("PROTECTION_ORDERS_AREA_SHARE",)]
+
+
 def test_replaced_values_are_found_from_the_views(
     declared: Declarations, con: duckdb.DuckDBPyConnection
 ) -> None:

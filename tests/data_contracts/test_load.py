@@ -18,7 +18,7 @@ from data_contracts.load import load_contract
 from data_contracts.model import Contract
 from data_contracts.strict_files import DeclarationError, load_csv, load_yaml
 from pipelines.declarations import Declarations
-from pipelines.run_checks import suite_verdicts
+from pipelines.expectation_suites import suite_verdicts
 from tests.contract_copy import contract_copy
 from tests.observation_row import ROW
 from tests.share_of_cases import examples

@@ -5,7 +5,7 @@ cadences start runs. The suites of Great Expectations, which take most of the ti
 run. Not here: the days (``test_days``) and the processes (``office``).
 """
 
-from pipelines import run_checks
+from pipelines import expectation_suites
 from pipelines.declarations import declarations
 from pipelines.definitions import defs
 from sources.load_datasets import load_datasets
@@ -18,6 +18,6 @@ _invented = load_datasets(HERE / "datasets")
 declarations().datasets = {
     name: _invented[name].model_copy(update={"cadence": cadence}) for name, cadence in CADENCES.items()
 }
-run_checks.suite_verdicts = passed
+expectation_suites.suite_verdicts = passed
 
 __all__ = ["defs"]

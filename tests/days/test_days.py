@@ -14,7 +14,7 @@ import pytest
 
 from pipelines.deliveries.log import DeliveryLog
 from pipelines.operations.declared import FILE
-from pipelines.release.last_release import release_names
+from pipelines.release.manifest import release_names
 from tests.days.office import Clock, Dagster, faketime_library, until
 from tests.fixtures.mirror import Mirror
 from tests.servers import PASSWORD, USER, Certificates, Mailbox, Receiver

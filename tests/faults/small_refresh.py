@@ -110,7 +110,7 @@ def serve(folder: Path) -> None:
     """Answer until killed."""
 
     import pipelines.refresh
-    from pipelines import run_checks, second_process
+    from pipelines import expectation_suites, second_process
     from pipelines.declarations import declarations
     from tests import predicate_verdicts
 
@@ -137,7 +137,7 @@ def serve(folder: Path) -> None:
     for module in LOADED_LATE:
         import_module(module)
     declarations()
-    run_checks.suite_verdicts = predicate_verdicts.suite_verdicts  # replaced for the tests
+    expectation_suites.suite_verdicts = predicate_verdicts.suite_verdicts  # replaced for the tests
     for line in sys.stdin:
         first, *rest = json.loads(line)
         if first == "end":

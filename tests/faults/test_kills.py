@@ -19,8 +19,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from data_contracts.errors import TROUBLED
-from pipelines.release.last_release import release_names
-from pipelines.release.manifest import release_name, verify
+from pipelines.release.manifest import release_name, release_names, verify
 from tests.faults.conftest import FIRST, shown
 from tests.faults.small_refresh import WITHDRAWN, Refreshes, Running
 

@@ -23,7 +23,7 @@ pytestmark = [
 SECONDS = 30
 # Each starts processes, says so, and waits to be killed.
 SUITES = """
-from pipelines import run_checks as checks
+from pipelines import expectation_suites as checks
 checks.prepare_suite_workers = lambda: None
 with checks.suite_workers() as workers:
     list(workers.map(abs, range(100)))

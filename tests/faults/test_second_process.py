@@ -15,12 +15,12 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from pipelines import run_checks
+from pipelines import child_process, expectation_suites
 from pipelines import second_process as module
 from pipelines.data_directory import DataDirectory
 from pipelines.declarations import Declarations
+from pipelines.expectation_suites import Verdict
 from pipelines.requirement_tables import RequirementTables
-from pipelines.run_checks import Verdict
 from pipelines.second_process import ProcessEndedError, second_process
 from pipelines.staging import StagedTables
 from sources import isolated
@@ -74,8 +74,8 @@ def test_without_memory_for_a_finding_the_first_process_tries(
 def test_a_process_that_was_stopped_is_not_waited_for_without_end(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(module, "IDLE_SPANS", 3)
-    monkeypatch.setattr(module, "SPAN_SECONDS", 0.01)
+    monkeypatch.setattr(child_process, "IDLE_SPANS", 3)
+    monkeypatch.setattr(child_process, "SPAN_SECONDS", 0.01)
     stopped, *others = KEPT
     with second_process(DataDirectory(tmp_path), wanted=True) as beside:
         assert beside and beside._process.pid
@@ -97,7 +97,7 @@ def test_a_process_works_while_one_that_it_started_does() -> None:
     ) as child:
         assert child.stdout and child.stdout.readline()
         own = time.process_time()
-        assert module.processor_seconds(os.getpid()) >= own + 0.05
+        assert child_process.processor_seconds(os.getpid()) >= own + 0.05
         child.kill()
 
 
@@ -169,26 +169,26 @@ def test_where_no_process_can_be_started_the_steps_do_the_work(
 def test_a_stopped_worker_of_the_suites_is_ended_and_its_suite_run_here(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(run_checks, "IDLE_SPANS", 3)
-    monkeypatch.setattr(run_checks, "SPAN_SECONDS", 0.05)
-    monkeypatch.setattr(run_checks, "END_SECONDS", 0.1)
+    monkeypatch.setattr(child_process, "IDLE_SPANS", 3)
+    monkeypatch.setattr(child_process, "SPAN_SECONDS", 0.05)
+    monkeypatch.setattr(expectation_suites, "END_SECONDS", 0.1)
     # Nothing is imported into their server process: what they run here needs nothing.
-    monkeypatch.setattr(run_checks, "prepare_suite_workers", lambda: None)
+    monkeypatch.setattr(expectation_suites, "prepare_suite_workers", lambda: None)
     here = list[Verdict]()
-    workers = run_checks.suite_workers()
+    workers = expectation_suites.suite_workers()
     stopped = workers.submit(signal.raise_signal, signal.SIGSTOP)
-    assert run_checks._said(stopped, lambda: here) is here
+    assert expectation_suites._verdicts_of_worker(stopped, lambda: here) is here
     # The others are run here, too.
-    monkeypatch.setattr(run_checks, "_run_suite", lambda *_: here)
-    assert run_checks._begin(workers, "observations", pa.table({}), [])() is here
-    run_checks.end_suite_workers(workers)
+    monkeypatch.setattr(expectation_suites, "_run_suite", lambda *_: here)
+    assert expectation_suites._begin(workers, "observations", pa.table({}), [])() is here
+    expectation_suites.end_suite_workers(workers)
     # One that is stopped while it has nothing to do keeps no run from its end.
-    workers = run_checks.suite_workers()
+    workers = expectation_suites.suite_workers()
     workers.submit(abs, 1).result()
-    for worker in run_checks._workers_now():
+    for worker in expectation_suites._workers_now():
         os.kill(worker.pid, signal.SIGSTOP)
-    stopped_ones = run_checks._workers_now()
-    run_checks.end_suite_workers(workers)
+    stopped_ones = expectation_suites._workers_now()
+    expectation_suites.end_suite_workers(workers)
     for worker in stopped_ones:
         worker.join(30)
         assert worker.exitcode

@@ -104,7 +104,7 @@ def test_what_real_csv_files_have(tmp_path: Path) -> None:
     spec = CSV_YAML.replace("Квартал", "Год").replace("min_rows: 8", "min_rows: 4")
     spec = spec.replace(
         "{value_columns: [Выдано ордеров]}",
-        "{header_row: 2, stop_at: '^[*]', value_columns: [Всего, женщины, мужчины]}",
+        "{header_row: 2, stop_at: '^([*]|Источник)', value_columns: [Всего, женщины, мужчины]}",
     )
     area = "{column: Область, values: {Всего по республике: KG, Итого по югу: __skip__}}"
     spec = spec.replace("{column: Область}", area)
@@ -122,7 +122,27 @@ def test_what_real_csv_files_have(tmp_path: Path) -> None:
         ("KG-C", "F", None, "O"),
         ("KG-C", "M", None, "M"),
     ]
-    for option in ("{header_row: 2, ", "stop_at: '^[*]', "):
+    for option in ("{header_row: 2, ", "stop_at: '^([*]|Источник)', "):
         declaration.write_text(spec.replace(option, "{" if option[0] == "{" else ""), encoding="utf-8")
         again = try_declaration(declaration, [tmp_path / "orders.csv"])
         assert again.exit_status, option
+
+
+def test_a_csv_file_with_two_lines_of_header(tmp_path: Path) -> None:
+    options = "{header_rows: [1, 2], id_columns: [Область]}"
+    assert f"`reader_options: {options}`" in TEXT
+    spec = CSV_YAML.replace("{value_columns: [Выдано ордеров]}", options).replace("Пол, column]", "column]")
+    spec = (
+        spec.replace("Квартал, ", "")
+        .replace("{column: Квартал}", "{column: col_1}")
+        .replace("min_rows: 8", "min_rows: 2")
+    )
+    spec = spec.replace("{column: Пол}", "{column: col_2, values: {женщины: F, мужчины: M}}")
+    file = write(tmp_path, "orders.csv", ";2024;\nОбласть;женщины;мужчины\nЧуйская область;96;…\n")
+    tried = try_declaration(write(tmp_path, "kg_levels.yaml", spec), [file])
+    assert (tried.refused.num_rows, tried.findings) == (0, [])
+    names = ("ref_area", "time_period", "sex", "obs_value")
+    assert {tuple(row[name] for name in names) for row in tried.good.to_pylist()} == {
+        ("KG-C", "2024", "F", 96.0),
+        ("KG-C", "2024", "M", None),
+    }

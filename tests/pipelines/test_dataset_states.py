@@ -167,6 +167,15 @@ def test_a_count_above_its_population_weighs_in_terminal_and_exit_status(
     assert "A count is larger than the population" in found[0].summary["critical"][0]
     assert Outcome(release="20261126T000000Z", datasets=[found[0].summary]).exit_status == 3
     assert Outcome(release="20261126T000000Z", datasets=[found[1].summary]).exit_status == 0
+    # Of a restricted one the figure may still be withheld, and it is not quoted.
+    closed = replace(counts, dataset=DATASET.model_copy(update={"restricted": True}))
+    monkeypatch.setitem(states, DATASET.id, closed)
+    said = dataset_states(declared, DataDirectory(tmp_path), LastRelease(declared.contract), NOW)
+    details = [
+        [f["detail"] for f in state.findings if f["finding"] == ABOVE_BASE] for state in (*found, *said)
+    ]
+    assert all(" people" in text for text in details[0]) and len(details[2]) == len(details[0]) > 0
+    assert not any(" people" in text or " of " in text for text in details[2])
 
 
 @pytest.mark.parametrize(

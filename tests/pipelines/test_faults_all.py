@@ -22,8 +22,7 @@ import pytest
 from pipelines.declarations import Declarations, declarations
 from sources.dataset import Dataset
 from tests.conftest import SHARED
-from tests.helpers import NOW, process, publish
-from tests.pipelines.test_wrong_answers import published_rows
+from tests.helpers import NOW, process, publish, published_rows
 
 # As many of a kind as publishers' headers need: a fault of a column that a file lacks does nothing to it.
 FAULTS = (

@@ -21,13 +21,7 @@ from pipelines.programme_template.answer import write_answer
 from sources.cells import ReadError
 from sources.programmes.csv_form import csv_form
 from sources.programmes.form import words
-from tests.programme_samples import NOW, Answers, almaty, bishkek, fill, input_cell, line
-
-
-def csv_file(folder: Path, answers: Answers, name: str = "return.csv") -> Path:
-    path = folder / name
-    path.write_text(csv_form("ru", {key: str(value) for key, value in answers.items()}), encoding="utf-8")
-    return path
+from tests.programme_samples import NOW, almaty, bishkek, csv_file, fill, input_cell, line
 
 
 def everything_in(folder: Path) -> bytes:

@@ -7,6 +7,7 @@ from typing import Any
 import dagster as dg
 import pytest
 import sqlalchemy as sa
+from dagster._core.storage.event_log.migration import ASSET_KEY_INDEX_COLS
 from dagster._core.storage.event_log.sqlite.sqlite_event_log import SqliteEventLogStorage
 
 from pipelines.run_storage import PooledSqliteEventLogStorage
@@ -93,3 +94,15 @@ def test_an_event_that_waits_for_the_next_is_not_lost(
     log.dispose()
     assert other.get_logs_for_run(run.run_id) == [output, success]
     other.dispose()
+
+
+def test_what_is_found_of_the_schema_is_asked_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    log = PooledSqliteEventLogStorage(str(tmp_path))
+    questions = [(log.has_asset_key_col, "asset_key"), (log.has_table, "asset_keys")]
+    questions.append((log.has_secondary_index, ASSET_KEY_INDEX_COLS))
+    absent = [ask("what is not there") for ask, _ in questions]
+    first = [ask(name) for ask, name in questions]
+    for name in ("has_table", "has_secondary_index", "_has_asset_key_col_on_connection"):
+        monkeypatch.setattr(SqliteEventLogStorage, name, lambda *given: False)
+    assert (absent, first) == ([False] * 3, [True] * 3) == (absent, [ask(name) for ask, name in questions])
+    log.dispose()

@@ -14,7 +14,7 @@ import pytest
 
 from data_contracts import checks as contract_checks
 from data_contracts.model import Contract
-from pipelines import run_checks
+from pipelines import expectation_suites
 from pipelines.assets.release import NOTE_TAG
 from pipelines.declarations import declarations
 from pipelines.definitions import build_defs
@@ -38,16 +38,18 @@ def few(monkeypatch: pytest.MonkeyPatch) -> None:
     datasets = {**{name: declared.datasets[name] for name in KEPT}, PORTAL.id: PORTAL}
     assert {dataset.cadence for dataset in datasets.values()} == {"yearly"}
     monkeypatch.setattr(declared, "datasets", datasets)
-    monkeypatch.setattr(run_checks, "suite_verdicts", passed)
+    monkeypatch.setattr(expectation_suites, "suite_verdicts", passed)
     monkeypatch.setenv("SOURCE_DATE_EPOCH", str(int(time.time())))
     monkeypatch.setenv("DAGSTER_DISABLE_TELEMETRY", "yes")
 
 
-def passed(contract: Contract, tables: Mapping[str, pa.Table], *_: object) -> list[run_checks.Verdict]:
+def passed(
+    contract: Contract, tables: Mapping[str, pa.Table], *_: object
+) -> list[expectation_suites.Verdict]:
     """Every check of these tables, passed."""
     derived = {name: contract_checks.derive(contract, contract.tables[name]) for name in tables}
     return [
-        run_checks.Verdict(name, check.id, check.severity, check.sentence, True)
+        expectation_suites.Verdict(name, check.id, check.severity, check.sentence, True)
         for name, found in derived.items()
         for check in found
     ]

@@ -14,7 +14,7 @@ import pytest
 
 from data_contracts.arrow import arrow_schema
 from data_contracts.model import Contract
-from pipelines import resources, run_checks
+from pipelines import expectation_suites, resources
 from pipelines.data_directory import DataDirectory
 from pipelines.declarations import Declarations
 from pipelines.resources import SuiteWorkers
@@ -25,14 +25,14 @@ from transforms.derive import codebook
 @pytest.fixture
 def begun(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Tables whose suites were begun; a thread runs them, not a process."""
-    names, real = list[str](), run_checks.begin_suite
+    names, real = list[str](), expectation_suites.begin_suite
 
     def noted(contract: Contract, name: str, *given: Any) -> Any:
         names.append(name)
         return real(contract, name, *given)
 
-    monkeypatch.setattr(run_checks, "begin_suite", noted)
-    monkeypatch.setattr(run_checks, "suite_workers", partial(ThreadPoolExecutor, 1))
+    monkeypatch.setattr(expectation_suites, "begin_suite", noted)
+    monkeypatch.setattr(expectation_suites, "suite_workers", partial(ThreadPoolExecutor, 1))
     return names
 
 
@@ -42,7 +42,7 @@ def suites() -> Iterator[SuiteWorkers]:
         yield made
 
 
-def failed(verdicts: list[run_checks.Verdict]) -> list[str]:
+def failed(verdicts: list[expectation_suites.Verdict]) -> list[str]:
     return [verdict.check for verdict in verdicts if not verdict.passed]
 
 
@@ -71,8 +71,8 @@ def test_a_large_table_is_judged_beside_the_one_that_passed_without_a_warning(
     declared: Declarations, few_data: Path, suites: SuiteWorkers, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     certified = list[Any]()
-    monkeypatch.setattr(run_checks, "begin_suite", lambda *given: certified.append(given[-1]))
-    monkeypatch.setattr(run_checks, "suite_workers", partial(ThreadPoolExecutor, 1))
+    monkeypatch.setattr(expectation_suites, "begin_suite", lambda *given: certified.append(given[-1]))
+    monkeypatch.setattr(expectation_suites, "suite_workers", partial(ThreadPoolExecutor, 1))
     directory = DataDirectory(few_data)
     last = directory.last_release(declared.contract)
     areas = last.table("areas")
@@ -90,13 +90,23 @@ def test_a_large_table_is_judged_beside_the_one_that_passed_without_a_warning(
     assert certified == [None, areas, None, None, None, None]
 
 
+def test_a_module_for_later_is_imported_when_something_of_it_is_asked_for(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    later = expectation_suites._Later("colorsys")
+    monkeypatch.setitem(sys.modules, "colorsys", later)
+    assert not hasattr(later, "__file__") and sys.modules["colorsys"] is later
+    assert later.rgb_to_yiq(0, 0, 0) == (0.0, 0.0, 0.0) and sys.modules["colorsys"] is not later
+    assert later.rgb_to_yiq is sys.modules["colorsys"].rgb_to_yiq
+
+
 @pytest.mark.slow
-def test_the_server_of_the_workers_runs_suites_without_what_reads_databases() -> None:
+def test_the_server_of_the_workers_runs_suites_without_what_reads_databases_and_draws() -> None:
     code = """
 import sys
 import pipelines.suite_server
 from pipelines.declarations import declarations
-from pipelines.run_checks import suite_verdicts
+from pipelines.expectation_suites import suite_verdicts
 from transforms.derive import codebook
 
 declared = declarations()
@@ -104,7 +114,9 @@ areas = codebook.areas(declared.contract)
 for rows in (areas, areas.slice(0, 0)):
     found = suite_verdicts(declared.contract, {"areas": rows}, declared.normalizer.connection)
     print([verdict.check for verdict in found if not verdict.passed], len(found) > 5)
-print([name for name in sys.modules if name.startswith("sqlalchemy.")])
+print([name for name in sys.modules if name.startswith(("sqlalchemy.", "altair.", "scipy.stats."))])
+from scipy import stats
+print(stats.entropy([1.0]))
 """
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert done.stdout.splitlines() == ["[] True", "['too_few_rows'] True", "[]"]
+    assert done.stdout.splitlines() == ["[] True", "['too_few_rows'] True", "[]", "0.0"]

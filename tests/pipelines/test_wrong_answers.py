@@ -6,112 +6,24 @@ may differ. Beside the faults there are changes that are none: they must be publ
 
 import datetime as dt
 import shutil
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pyarrow as pa
 import pytest
 
-from pipelines.data_directory import DataDirectory
 from pipelines.declarations import Declarations
 from sources.dataset import Dataset
 from sources.load_datasets import load_datasets
 from tests.fixtures import make
 from tests.fixtures.mirror import HERE, Mirror
-from tests.helpers import NOW, Processed, process, publish
-from tests.share_of_cases import portion, slow
+from tests.helpers import NOW, Processed, process, publish, published_rows
+from tests.pipelines.changed_bytes import HARMLESS, SPOILT
+from tests.pipelines.mirror_faults import CASES
+from tests.share_of_cases import portion
 
 DATASETS = load_datasets(HERE / "datasets")
 SAID = ["obs_key", "obs_value", "obs_lower", "obs_upper", "obs_status", "published_value"]
-
-# Of every format of lines: a column to rename, one to double with a cell, the column of the values.
-COLUMNS = {
-    "ex_open_sdg": ("SEX=Gender", "Value=7", "Value"),
-    "ex_open_sdg_units": ("Units=Unit", "Value=7", "Value"),
-    "ex_semicolon": ("Пол=Гендер", "Число пострадавших=7", "Число пострадавших"),
-    "ex_tabs": ("sex=gender", "2020=7", "2016,2017,2018,2019,2020,2021,2022,2023,2024"),
-    "ex_by_sex": ("nature=kind", "victims=7", "victims"),
-    "ex_sdmx_csv": ("SEX=GENDER", "OBS_VALUE=7", "OBS_VALUE"),
-}
-EIGHT = (
-    "gzipcut",
-    "cutlines:0.6",
-    "renamecol",
-    "doublecol",
-    "droprows",
-    "scale:1000",
-    "errorrow",
-    "newcol:Region=North",
-)
-# One of each kind, in the format where it is hardest to see.
-VARIANTS = {
-    "ex_open_sdg": (
-        "cutlines:0.95", "scale:100", "scale:12", "scale:0.5", "scale:0.001", "dropcol:SEX", "newcol:Zone=1,2",
-        "cutbytes:1", "truncate", "html", "empty", "status:503", "status:404",
-    ),
-    "ex_open_sdg_units": ("droprows:Percentage", "newcol:Age=15-49"),
-    "ex_semicolon": ("newcol:Единица=тыс.", "droprows:Женщины"),
-    "ex_tabs": ("dropcol:2019", "scale:0.5=2024"),
-    "ex_by_sex": ("errorrow in women", "scale:0.5 in women", "status:503 in total", "dropcol:nature in women"),
-    "ex_sdmx_csv": ("dropcol:OBS_STATUS",),
-    "ex_packed": ("cutbytes:9",),
-    "ex_paged": ("status:503 in page=2", "html in page=3"),
-    "ex_sdmx_structured": ("cutbytes:40",),
-    "ex_workbook": ("cutbytes:100",),
-}  # fmt: skip
-MORE_VARIANTS = {
-    "ex_open_sdg": (
-        "cutlines:0.99", "renamecol:GeoCode=Geo", "doublecol:Year=2020", "newcol:Zone=", "droprows:KG-T",
-        "cutbytes:2", "gzipcut:0.98",
-    ),
-    "ex_open_sdg_units": ("dropcol:Units", "scale:0.5", "scale:100"),
-    "ex_semicolon": ("scale:0.1", "cutlines:0.95", "cutbytes:2"),
-    "ex_tabs": ("renamecol:2019=2025", "scale:0.001=2024", "dropcol:area"),
-    "ex_by_sex": (
-        "html in women", "cutlines:0.5 in women", "newcol:sex=M,F in total", "cutbytes:2 in women",
-    ),
-    "ex_sdmx_csv": ("renamecol:OBS_STATUS=STATUS", "scale:12", "scale:0.5", "newcol:AGE=Y18T29"),
-    "ex_packed": ("gzipcut:0.9",),
-    "ex_paged": ("truncate in page=2", "status:503"),
-    "ex_sdmx_structured": ("gzipcut:0.9",),
-}  # fmt: skip
-
-
-def fault_of(dataset: str, kind: str) -> str:
-    """One of the eight faults, with the columns of a dataset."""
-    renamed, doubled, values = COLUMNS[dataset]
-    filled = {
-        "renamecol": f"renamecol:{renamed}",
-        "doublecol": f"doublecol:{doubled}",
-        "droprows": "droprows:KG-T" if dataset == "ex_tabs" else "droprows:2019",
-    }
-    return filled.get(kind, f"{kind}={values}" if kind.startswith("scale") else kind)
-
-
-def variant_of(dataset: str, fault: str) -> str:
-    """A variant; a factor without columns is that of the column of the values."""
-    whole = fault.startswith("scale") and "=" not in fault and " in " not in fault
-    return f"{fault}={COLUMNS[dataset][2]}" if whole else fault
-
-
-def variants_of(variants: Mapping[str, Sequence[str]]) -> list[tuple[str, str]]:
-    return [(name, variant_of(name, fault)) for name, faults in variants.items() for fault in faults]
-
-
-# All eight in the first format and in the one of several files; in each of the others the four that need its columns.
-ALL_EIGHT = [(name, fault_of(name, kind)) for name in COLUMNS for kind in EIGHT]
-OF_COLUMNS = ("renamecol", "doublecol", "scale:1000", "newcol")
-CASES = portion(
-    [
-        *(
-            (name, fault)
-            for name, fault in ALL_EIGHT
-            if name in ("ex_open_sdg", "ex_by_sex") or fault.startswith(OF_COLUMNS)
-        ),
-        *slow(variants_of(VARIANTS)),
-    ],
-    [*ALL_EIGHT, *variants_of(MORE_VARIANTS)],
-)
 
 
 @pytest.fixture(scope="module")
@@ -167,11 +79,6 @@ def assert_nothing_changes(
         "the next good answer is not as the first"
     )
     return result
-
-
-def published_rows(declared: Declarations, data: Path, dataset: Dataset) -> pa.Table:
-    release = DataDirectory(data).last_release(declared.contract)
-    return release.observations.filter(pa.compute.equal(release.observations["dataset_id"], dataset.id))
 
 
 @pytest.mark.parametrize(("name", "fault"), CASES)
@@ -340,56 +247,6 @@ def test_one_answer_at_two_addresses_changes_nothing(
     assert finding in {row["finding"] for row in result.findings}
 
 
-# -- the same bytes changed as publishers and what is between change them ------------------------------------------
-
-
-def _lines(change: Callable[[int, list[str]], list[str]]) -> Callable[[bytes], bytes]:
-    """A change of each record (its number and cells); the header, number 0, stays."""
-
-    def changed(body: bytes) -> bytes:
-        lines = body.decode().splitlines()
-        kept = [",".join(change(n, line.split(","))) if n else line for n, line in enumerate(lines)]
-        return "".join(f"{line}\n" for line in kept if line).encode()
-
-    return changed
-
-
-def _value(change: Callable[[int, int], object], only: str = "") -> Callable[[bytes], bytes]:
-    """A change of the last cell, which is the value; ``only``: in records of this year or sex."""
-    return _lines(
-        lambda n, cells: [*cells[:-1], str(change(n, int(cells[-1])))] if not only or only in cells else cells
-    )
-
-
-def _two_editions(body: bytes) -> bytes:
-    return body + _value(lambda _, value: value - 3)(body).partition(b"\n")[2]
-
-
-SPOILT: dict[str, Callable[[bytes], bytes]] = {
-    "every second value a tenth": _value(lambda n, value: value // 10 if n % 2 else value),
-    "two editions in one file": _two_editions,
-    "women negative": _value(lambda _, value: -value, "F"),
-    "the last year withdrawn": _value(lambda _, value: "...", "2024"),
-    "sex in another language": _lines(lambda _, cells: ["Ж" if cell == "F" else cell for cell in cells]),
-    "years of two digits": _lines(lambda _, cells: [cells[0][2:], *cells[1:]]),
-    "shares instead of counts": _value(lambda _, value: round(value / 14, 1)),
-    "one value in every record": _value(lambda _, value: 831),
-    "every third record lost": _lines(lambda n, cells: cells if n % 3 else []),
-    "years of another era": _lines(lambda _, cells: [str(int(cells[0]) + 543), *cells[1:]]),
-    "semicolons": lambda body: body.replace(b",", b";"),
-    "a row number before each record": _lines(lambda n, cells: [str(n), *cells]),
-    "rounded to hundreds": _value(lambda _, value: round(value, -2)),
-    "the same year in every record": _lines(lambda _, cells: ["2024", *cells[1:]]),
-}
-HARMLESS: dict[str, Callable[[bytes], bytes]] = {
-    "lines of Windows and a mark": lambda body: b"\xef\xbb\xbf" + body.replace(b"\n", b"\r\n"),
-    "records in reverse": lambda body: b"\n".join([body.splitlines()[0], *body.splitlines()[:0:-1], b""]),
-    "every record twice": lambda body: body + body.partition(b"\n")[2],
-    "columns turned round": lambda body: b"".join(
-        b",".join(reversed(line.split(b","))) + b"\n" for line in body.splitlines()
-    ),
-    "a decimal zero": _value(lambda _, value: f"{value}.0"),
-}
 VICTIMS = "stat.example.org/sdg/en/data/5-2-1.csv"
 
 

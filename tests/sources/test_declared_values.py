@@ -8,7 +8,7 @@ import yaml
 from data_contracts.load import contract
 from sources.dataset import BOUNDS, CONCEPTS, Fetch
 from sources.declared_references import unknown_code
-from sources.http.policy import FetchPolicy
+from sources.http.fetch_policy import FetchPolicy
 from sources.load_datasets import load_dataset
 from tests.sources.declaration_sample import SAMPLE, declare, edited, refusal, refused_edit
 

@@ -113,6 +113,12 @@ def test_a_write_is_whole_or_leaves_what_was_there(tmp_path: Path, monkeypatch: 
     assert path.read_bytes() == b"cached" and list(tmp_path.iterdir()) == [path]
 
 
+def test_an_error_names_the_file_that_was_asked_for(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError) as error:
+        write_whole(tmp_path / "absent" / "orders.csv", b"")
+    assert error.value.filename == str(tmp_path / "absent" / "orders.csv")
+
+
 def test_a_torn_line_is_closed_before_the_next_one(tmp_path: Path) -> None:
     path = tmp_path / "log"
     path.write_bytes(b"one\ntor")

@@ -14,6 +14,7 @@ from sources.archive import Archive
 from sources.cells import SourceError
 from sources.load_datasets import load_datasets
 from sources.pull import local_is_new, pull_local
+from sources.receipt_log import RawFolders
 from sources.receipts import Record
 
 DATASETS = load_datasets()
@@ -212,10 +213,15 @@ def test_the_archive_is_looked_through_once_however_many_files_wait(
     folder, archive = tmp_path / "inbox", Archive(tmp_path)
     for period in range(2000, 2012):
         inbox.add(folder, WORKBOOKS, file, period=str(period), published=None, address=None)
-    looked, files = [], Archive.files
-    monkeypatch.setattr(Archive, "files", lambda self, name: looked.append(name) or files(self, name))
-    assert pull_local(WORKBOOKS, archive, folder).new == 12 and len(looked) == 2
-    assert not local_is_new(WORKBOOKS, archive, folder) and len(looked) == 3
+    looked, files = [], RawFolders.files
+    monkeypatch.setattr(RawFolders, "files", lambda self, name: looked.append(name) or files(self, name))
+    assert pull_local(WORKBOOKS, archive, folder).new == 12 and len(looked) == 4
+    assert not local_is_new(WORKBOOKS, archive, folder) and len(looked) == 7
+    (stored,) = archive.files(WORKBOOKS.id)
+    assert len(looked) == 10 and len(stored.records) == 12
+    for _ in range(20):
+        assert archive.read(WORKBOOKS.id, stored.sha256) and archive.local_file(WORKBOOKS.id, stored.sha256)
+    assert len(looked) == 10
 
 
 @pytest.mark.parametrize("name", ["ж" * 120 + ".xlsx", "x" * 250 + ".csv", "-rf.csv", "\u202eXSLX.csv"])

@@ -157,6 +157,14 @@ def test_the_worker_has_no_secrets_and_writes_no_files(fresh: None, monkeypatch:
     assert "Max address space         unlimited" not in limits
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="reads the libraries of a process from /proc")
+def test_the_worker_does_without_pandas(fresh: None) -> None:
+    assert is_still_read()
+    process = Path("/proc") / str(isolated._worker.start().process.pid)
+    loaded = (process / "maps").read_text()
+    assert "/pyarrow/" in loaded and "/pandas/" not in loaded
+
+
 def test_the_worker_ends_with_the_program_that_started_it() -> None:
     code = (
         "import os, signal; from sources import isolated; isolated.start(); "

@@ -89,9 +89,9 @@ def test_labels_join_the_declared_ones(tmp_path: Path) -> None:
         (
             f"{LABELS}Пола,все,sex,_T\n",
             2,
-            "sex is not read from column 'Пола' but, in kg_sample.yaml, line 49, from column Пол, did you mean 'Пол'?",
+            "in kg_sample.yaml, line 49, from column Пол, did you mean 'Пол'? Write in both what the file has.",
         ),
-        (f"{LABELS}Место,село,sex,F\n", 2, "in kg_sample.yaml, line 49, from column Пол; write in both"),
+        (f"{LABELS}Место,село,sex,F\n", 2, "in kg_sample.yaml, line 49, from column Пол. Write in both"),
         (f"{LABELS}Вид,все,indicator,DV_REPORTS\n", 2, "in kg_sample.yaml, line 42, from a constant; remove"),
     ],
 )

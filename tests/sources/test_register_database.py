@@ -103,6 +103,12 @@ def test_texts_keep_their_numbers() -> None:
         ("", "has not the column 'id', 'day / date', 'area'"),
         ("id day area day area", "has twice the column 'area', 'day'"),
         ("id day area note name", "has an undeclared column 'name', 'note'"),
+        (
+            f"id day area {' '.join(f'c{at:05}' for at in range(50_000))}",
+            "has an undeclared column 'c00000', 'c00001', 'c00002', 'c00003', 'c00004', 'c00005', 'c00006', "
+            "'c00007', 'c00008', 'c00009' and 49,990 more",
+        ),
+        (f"id day area {'n' * 90}", f"has an undeclared column '{'n' * 60}…'"),
     ],
 )
 def test_columns_that_a_register_must_and_may_have(names: str, says: str) -> None:

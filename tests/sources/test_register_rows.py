@@ -1,5 +1,8 @@
 """Rows of a register as record batches: what is held at once does not grow with the file."""
 
+import gzip
+import os
+import signal
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from random import Random
@@ -12,9 +15,10 @@ import pytest
 
 from sources import isolated
 from sources.cells import DiscreetError
-from sources.incidents import rows as register_rows
+from sources.incidents import formats
 from sources.incidents.columns import Header
-from sources.incidents.rows import _csv, _streamed, read_rows
+from sources.incidents.formats import _csv, _streamed
+from sources.incidents.rows import read_rows
 
 NAMES = ("id", "note")
 
@@ -36,10 +40,10 @@ def as_workbook(path: Path, rows: Sequence[tuple[str, ...]]) -> None:
 def test_a_batch_holds_no_more_rows_than_it_may(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, write: Callable[[Path, list[tuple[str, str]]], None]
 ) -> None:
-    monkeypatch.setattr(register_rows, "_ROWS", 100)
+    monkeypatch.setattr(formats, "_ROWS", 100)
     written = [(f"K-{number}", "") for number in range(1_050)]
     write(tmp_path / "file", written)
-    batches = list(read_rows(tmp_path / "file", {}, [NAMES], NAMES).batches)
+    batches = list(formats.read(tmp_path / "file", {}, NAMES)[1])
     assert max(batch.num_rows for batch in batches) <= 100
     assert [text for batch in batches for text in batch.column(0).to_pylist()] == [row[0] for row in written]
 
@@ -48,11 +52,11 @@ def test_a_parquet_file_of_one_row_group_is_not_held_whole(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The notes are of random letters, so that nothing packs them."""
-    monkeypatch.setattr(register_rows, "_ROWS", 1_000)
+    monkeypatch.setattr(formats, "_ROWS", 1_000)
     path, random = tmp_path / "file", Random(1)
     as_parquet(path, [(f"K-{number}", random.randbytes(500).hex()) for number in range(20_000)])
     before, held, rows = pa.total_allocated_bytes(), list[int](), 0
-    for batch in read_rows(path, {}, [NAMES], NAMES).batches:
+    for batch in formats.read(path, {}, NAMES)[1]:
         held.append(pa.total_allocated_bytes() - before)
         rows += batch.num_rows
     assert rows == 20_000
@@ -71,26 +75,102 @@ def uneven(path: Path) -> None:
     as_workbook(path, [("K-1", "a"), ("K-2", "Aigul", "more")])
 
 
+def bomb(path: Path) -> None:
+    """One text of a dictionary that ten thousand rows have: ten gigabytes in a few kilobytes."""
+    notes = pa.DictionaryArray.from_arrays(pa.array([0] * 10_000, pa.int32()), ["Aigul" * 200_000])
+    table = pa.table({"id": ["K-1"] * 10_000, "note": notes})
+    pq.write_table(table, path, compression="zstd", store_schema=False)
+    assert path.stat().st_size < 10_000
+
+
+def lying_footer(path: Path) -> None:
+    """The columns of a few rows with the footer of many."""
+    as_parquet(path, [(f"K-{number}", "Aigul") for number in range(9_000)])
+    footer = path.read_bytes()[-500:]
+    as_parquet(path, [("K-1", "Aigul")])
+    path.write_bytes(path.read_bytes()[:100] + footer)
+
+
+def no_text(path: Path) -> None:
+    """Bytes that are no UTF-8 in a column of texts."""
+    bytes_ = pa.array([b"Aigul \xff\xfe"])
+    texts = pa.StringArray.from_buffers(1, bytes_.buffers()[1], bytes_.buffers()[2])
+    pq.write_table(pa.table({"id": ["K-1"], "note": texts}), path)
+
+
+def swollen(path: Path) -> None:
+    path.write_bytes(gzip.compress(b"id;note\nK-1;Aigul" + b" " * 50_000_000))
+
+
 @pytest.mark.parametrize(
     ("write", "seconds", "said"),
     [
         (large, 0.02, "takes longer than"),
         (broken, 60, "the workbook cannot be read"),
         (uneven, 60, "cannot be read as a table .a row has too few or too many cells"),
+        (bomb, 60, "takes more memory than it may"),
+        (lying_footer, 60, "cannot be read as a table"),
+        (no_text, 60, "the file is no text in UTF-8"),
+        (swollen, 60, "cannot be read as a table|takes more memory than it may"),
     ],
 )
-def test_a_workbook_is_read_apart_within_limits(
+def test_a_file_is_read_apart_within_limits(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     write: Callable[[Path], None],
     seconds: float,
     said: str,
 ) -> None:
+    isolated._worker.stop()
     monkeypatch.setattr(isolated, "SECONDS", seconds)
+    monkeypatch.setattr(isolated, "MEMORY_BYTES", 500 << 20)
     write(tmp_path / "file")
+    before = pa.total_allocated_bytes()
     with pytest.raises(DiscreetError, match=said) as caught:
         list(read_rows(tmp_path / "file", {}, [NAMES], NAMES).batches)
     assert "Aigul" not in repr(caught.value) and caught.value.__cause__ is None
+    assert pa.total_allocated_bytes() == before
+    isolated._worker.stop()
+
+
+def many(path: Path) -> list[dict[str, str]]:
+    as_parquet(path, [(f"K-{number}", f"note {number}") for number in range(400_000)])
+    return list(pq.read_table(path).to_pylist())
+
+
+@pytest.mark.parametrize("name", [signal.SIGKILL, signal.SIGSEGV])
+def test_a_reader_that_ends_half_way_refuses_the_file_or_is_started_once_more(
+    tmp_path: Path, name: signal.Signals
+) -> None:
+    """One that was killed, as by a system short of memory, is: every row comes once."""
+    written = many(tmp_path / "file")
+    isolated.start()
+    assert isolated._worker._running is not None
+    reader = isolated._worker._running.process.pid
+    rows = read_rows(tmp_path / "file", {}, [NAMES], NAMES)
+    first = next(rows.batches)
+    os.kill(reader, name)
+    if name == signal.SIGKILL:
+        batches = [batch.rename_columns(NAMES) for batch in (first, *rows.batches)]
+        assert pa.Table.from_batches(batches).to_pylist() == written
+    else:
+        with pytest.raises(DiscreetError, match="ends the program that does it .SIGSEGV"):
+            list(rows.batches)
+
+
+def test_other_files_are_read_while_a_register_is_and_its_reader_ends_with_it(tmp_path: Path) -> None:
+    many(tmp_path / "file")
+    isolated.start()
+    assert isolated._worker._running is not None
+    reader = isolated._worker._running.process
+    rows = read_rows(tmp_path / "file", {}, [NAMES], NAMES)
+    assert next(rows.batches).num_rows and isolated.judge(b"a,b\n1,2\n", "text/csv", ("csv",)) is None
+    assert reader.poll() is None
+    rows.batches.close()
+    assert reader.poll() is not None
+    with pytest.raises(DiscreetError, match="has not the column 'person'"):
+        read_rows(tmp_path / "file", {}, [NAMES, ("person",)], NAMES)
+    assert isolated._worker._running is None
 
 
 PLAIN = [f"K-{number};note {number}" for number in range(40)]
@@ -130,8 +210,8 @@ def test_blocks_are_read_as_a_stream_is(
         asked.append(path)
         yield from _streamed(path, *more)
 
-    monkeypatch.setattr(register_rows, "_BLOCK", block)
-    monkeypatch.setattr(register_rows, "_streamed", asking)
+    monkeypatch.setattr(formats, "_BLOCK", block)
+    monkeypatch.setattr(formats, "_streamed", asking)
     # Looked at when all was read: a block lies where the one before it lay.
     found = [row for batch in list(_csv(path, header, "utf8", types)) for row in batch.to_pylist()]
     assert found == expected and len(found) == sum(bool(line) for line in lines)
@@ -143,10 +223,10 @@ def test_blocks_are_read_as_a_stream_is(
 def test_an_uneven_row_of_a_later_block_is_named_by_its_line(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, row: str
 ) -> None:
-    monkeypatch.setattr(register_rows, "_BLOCK", 101)
+    monkeypatch.setattr(formats, "_BLOCK", 101)
     path = tmp_path / "file"
     path.write_text("\n".join(["id;note", *PLAIN, row, *PLAIN, ""]), encoding="utf-8")
-    batches = read_rows(path, {"delimiter": ";"}, [NAMES], NAMES).batches
+    batches = formats.read(path, {"delimiter": ";"}, NAMES)[1]
     if row == ";":
         assert sum(batch.num_rows for batch in batches) == 81
     else:

@@ -6,9 +6,12 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
+from data_contracts.errors import TROUBLED
 from data_contracts.strict_files import DeclarationError
+from pipelines.outcome import Outcome
 from sources.cells import cells_table
 from sources.dataset import Concept
+from sources.load_datasets import load_datasets
 from tests.sources.readers.test_more_cases import declared
 from tests.transforms.sample import FACTS, Declare, sheet
 from transforms import apply_corrections as module
@@ -19,6 +22,7 @@ from transforms.apply_corrections import (
     correct,
     load_corrections,
     misnamed,
+    of_no_dataset,
     unused,
 )
 from transforms.normalize.inputs_and_results import FileFacts
@@ -72,6 +76,19 @@ def test_an_override_is_read_and_noted_and_the_published_text_is_kept() -> None:
     assert (made.published, made.matched, made.unmatched) == ({"line 2": "27"}, {"kg-2017"}, {})
     remark = "Published as 27, corrected: the text and the other edition say 22"
     assert made.cells["_note"].to_pylist() == [remark, None]
+
+
+@pytest.mark.parametrize("second", [{"corrected": "72"}, {"action": "drop", "corrected": ""}])
+def test_of_two_corrections_of_one_cell_the_first_is_applied_and_the_other_named(
+    second: dict[str, str],
+) -> None:
+    """Whichever stood last in the file decided, and both counted as applied."""
+    made = correct(CELLS, DATASET, "f", [correction(), correction(id="kg-again", **second)])
+    assert made.cells["_value"].to_pylist() == ["22", "1204"] and made.matched == {"kg-2017"}
+    assert made.published == {"line 2": "27"}
+    assert unused([made]) == [
+        "correction kg-again, file f, line 2: correction kg-2017 is of the same cell; delete one of them"
+    ]
 
 
 def test_a_dropped_cell_is_not_read() -> None:
@@ -262,7 +279,7 @@ ROW = "a-1,d,,Year=2017,line 2,override,27,22,why,2026-11-24,open"
 def test_the_example_of_the_module_can_be_pasted(tmp_path: Path) -> None:
     lines = [line.strip() for line in (module.__doc__ or "").splitlines()]
     start = lines.index(",".join(HEADER))
-    (loaded,) = load_corrections(written(tmp_path, lines[start + 1]))
+    (loaded,) = load_corrections(written(tmp_path, lines[start + 1])).rows
     columns = {name: [text] for name, text in loaded.labels.items()}
     cells = cells_table({"_value": [loaded.published], "_locator": [loaded.locator], **columns})
     concepts = {"ref_area": {"column": "Region"}, "time_period": {"column": "Quarter"}}
@@ -282,6 +299,10 @@ def test_the_example_of_the_module_can_be_pasted(tmp_path: Path) -> None:
         (ROW.replace("why", " "), "correction a-1: reason is missing"),
         (ROW.replace("override", "scale"), "correction a-1: action 'scale' is not one of override, drop"),
         (ROW.replace("open", "done"), "correction a-1: status 'done' is not one of open, reported"),
+        (
+            ROW.replace("2026-11-24", "24.11.2026"),
+            "correction a-1: reported '24.11.2026' is no day such as 2026",
+        ),
         (ROW.replace("22", "27"), "correction a-1: corrected is what was published"),
         (ROW.replace("override", "drop"), "correction a-1: a dropped cell has no corrected text"),
         (ROW.removesuffix(",open"), "line 2: 10 cells where 11 are expected"),
@@ -289,15 +310,43 @@ def test_the_example_of_the_module_can_be_pasted(tmp_path: Path) -> None:
         (ROW.replace("why", '"why" not'), "line 2: the file is no CSV here"),
     ],
 )
-def test_a_malformed_row_is_an_error_that_names_it(tmp_path: Path, row: str, words: str) -> None:
-    with pytest.raises(DeclarationError) as error:
-        load_corrections(written(tmp_path, row))
-    assert words in str(error.value) and str(error.value).startswith("corrections.csv, line 2")
+def test_a_malformed_row_is_an_error_of_the_dataset_that_it_names(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, row: str, words: str
+) -> None:
+    """The corrections of the others are used; a row that names none is said by the refresh."""
+    other = ROW.replace("a-1,d", "b-1,e")
+    loaded = load_corrections(written(tmp_path, row, other))
+    ((named, error),) = loaded.mistakes
+    assert words in str(error) and str(error).startswith("corrections.csv, line 2")
+    assert [correction.id for correction in loaded.rows] == ["b-1"]
+    assert named == ("" if ",d," not in row else "d")
+    assert of_no_dataset({"d", "e"}, loaded) == ([] if named else [str(error)])
+    monkeypatch.setattr(module, "load_corrections", lambda: loaded)
+    cells = cells_table({"_value": ["27"], "_locator": ["line 2"], "Year": ["2017"]})
+    concepts = {"ref_area": {"const": "KG"}, "time_period": {"column": "Year"}}
+    assert correct(cells, declared("delimited", concepts, id="e"), "").cells["_value"].to_pylist() == ["22"]
+    if named:
+        with pytest.raises(DeclarationError, match="corrections.csv, line 2"):
+            correct(cells, declared("delimited", concepts, id="d"), "")
+
+
+def test_a_quotation_that_does_not_end_takes_all_the_datasets_behind_it(tmp_path: Path) -> None:
+    rows = [ROW, ROW.replace("a-1,d", "b-1,e").replace("why", '"why'), ROW.replace("a-1,d", "c-1,f")]
+    loaded = load_corrections(written(tmp_path, *rows))
+    assert [correction.id for correction in loaded.rows] == ["a-1"]
+    assert [name for name, _ in loaded.mistakes] == ["e", "f"]
+
+
+def test_a_correction_of_no_dataset_is_said(tmp_path: Path) -> None:
+    loaded = load_corrections(written(tmp_path, ROW.replace(",d,", ",kg_victms,")))
+    (said,) = of_no_dataset({"kg_victims"}, loaded)
+    assert said == "corrections.csv: correction a-1: no dataset 'kg_victms', did you mean 'kg_victims'?"
+    assert Outcome(release="20261125T031500Z", misplaced=[said]).exit_status == TROUBLED
 
 
 def test_ids_are_unique_and_the_header_is_fixed(tmp_path: Path) -> None:
-    with pytest.raises(DeclarationError, match=r"line 3: correction a-1: another correction has this id"):
-        load_corrections(written(tmp_path, ROW, ROW))
+    ((_, error),) = load_corrections(written(tmp_path, ROW, ROW)).mistakes
+    assert "line 3: correction a-1: another correction has this id" in str(error)
     load_corrections.cache_clear()
     with pytest.raises(
         DeclarationError, match=r"line 1: the column 'id' is missing; the header must be id,dataset"
@@ -314,4 +363,5 @@ def test_a_file_in_another_encoding_is_an_error_that_names_the_line(tmp_path: Pa
 
 def test_the_bundled_corrections_are_well_formed() -> None:
     load_corrections.cache_clear()
-    assert isinstance(load_corrections(), tuple)
+    assert load_corrections().rows and not load_corrections().mistakes
+    assert not of_no_dataset(load_datasets())

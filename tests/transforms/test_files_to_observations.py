@@ -298,10 +298,12 @@ def test_what_cannot_be_protected_is_not_published(
     assert files.observed(declare(), [files.file(cells())]).good.num_rows == 1
 
 
+@pytest.mark.parametrize("region", ["Astana", "Kazakhstan"])
 @pytest.mark.parametrize(
     ("before", "count"),
     [
-        # Small counts that were shown; large ones and those that had no value then were not.
+        # Small counts that were shown, of a region (withheld now) or of the country; large ones and those that had no
+        # value then were not.
         ({"2021": 3.0, "2022": 3.0, "2023": 100.0}, 2),
         ({"2021": None, "2022": 3.0, "2023": 100.0}, 1),
         ({"2023": 100.0}, 0),
@@ -309,11 +311,11 @@ def test_what_cannot_be_protected_is_not_published(
     ],
 )
 def test_small_counts_that_were_published_before(
-    files: Files, declare: Declare, before: dict[str, float | None], count: int
+    files: Files, declare: Declare, before: dict[str, float | None], count: int, region: str
 ) -> None:
     values = {"2021": "3", "2022": "3", "2023": "100"}
     dataset = declare()
-    given = cells(*((value, {"Year": year}) for year, value in values.items()))
+    given = cells(*((value, {"Year": year, "Region": region}) for year, value in values.items()))
     public = files.observed(dataset, [files.file(given)]).good
     rows = [
         {**row, "obs_value": before[row["time_period"]], "valid_from": dt.datetime(2026, 1, 1)}

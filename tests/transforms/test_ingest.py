@@ -17,6 +17,7 @@ from sources.archive import Archive
 from sources.cells import SourceError
 from sources.dataset import Concept
 from sources.load_datasets import load_datasets
+from sources.receipt_log import RawFolders
 from sources.receipts import Record
 from tests.fixtures.mirror import HERE
 from tests.workbooks import workbook
@@ -62,6 +63,34 @@ def test_small_counts_of_a_restricted_dataset_are_withheld(
     archive.put(ONE.id, f"{HEAD}2023,,,120\n2023,KG-C,,3\n".encode(), record)
     rows = ingest(declared.normalizer, dataset, archive, declared.normalizer.good_schema().empty_table(), "")
     assert [row["obs_value"] for row in rows.observations.to_pylist() if row["ref_area"] == "KG-C"] == shown
+
+
+def test_the_archive_is_looked_through_as_often_for_many_files_as_for_few(
+    declared: Declarations, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Files of an inbox that were read before, new ones, editions that were replaced, and unreadable ones."""
+    looked, files = [], RawFolders.files
+    monkeypatch.setattr(RawFolders, "files", lambda self, name: looked.append(name) or files(self, name))
+    dataset, times = ONE.model_copy(update={"collection": "inbox"}), []
+    for several in (1, 7):
+        archive = Archive(tmp_path / str(several))
+
+        def receive(name: str, text: str, archive: Archive = archive) -> None:
+            record = Record(ONE.id, file_name=name, via="inbox", received_at="2026-11-25T00:00:00.000Z")
+            archive.put(ONE.id, text.encode(), record)
+
+        for number in range(several):
+            receive(f"old{number}", f"{HEAD}20{10 + number},,,100\n")
+        empty = declared.normalizer.good_schema().empty_table()
+        first = ingest(declared.normalizer, dataset, archive, empty).observations
+        for number in range(several):
+            receive(f"old{number}", f"{HEAD}20{10 + number},,,10{number}\n20{20 + number},,,200\n")
+            receive(f"broken{number}", f"code;{number}\n")
+        looked.clear()
+        result = ingest(declared.normalizer, dataset, archive, first)
+        assert (result.files, len(result.failures)) == (several, several)
+        times.append(len(looked))
+    assert times[0] == times[1] > 0
 
 
 def test_an_unreadable_file_takes_no_rows_away(ingested: Callable[..., Ingested]) -> None:

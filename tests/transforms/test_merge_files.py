@@ -45,9 +45,13 @@ def test_equal_rows_count_once_and_the_first_receipt_stays(declared: Declaration
         ("0.1", "0.10000000000000001", True),
         ("12.3", "12.30000000001", False),
         ("12.3", "21.3", False),
+        ("<5", "<5.0", True),
+        ("<5", "<10", False),
+        ("12.3 (10-15)", "12.3 (10-16)", False),
+        ("12.3 (10-15)", "12.3", True),
     ],
 )
-def test_values_are_compared_to_fifteen_digits(
+def test_figures_are_compared_to_fifteen_digits_and_with_their_bounds(
     declared: Declarations, one: str, other: str, same: bool
 ) -> None:
     both = [

@@ -27,10 +27,12 @@ CELL = "indicator, ref_area, sex, age, violence_form, relationship, breakdown, t
 # own. A third party's copy has nature N; that of an estimate or a model has status E besides, and stays on that side.
 KIND = "CASE WHEN nature IN ('E', 'M') OR (nature = 'N' AND obs_status = 'E') THEN 'modelled' ELSE 'measured' END"
 # Digits after the point that a figure is written with; negative where it ends in zeros: 12.5 -> 1, 97 -> 0, 3600 -> -2.
+# A small one is written with an exponent, 1.5e-07, and a large one is larger than any whole number of SQL.
 _DIGITS = """digits(x) AS CASE
-    WHEN x <> trunc(x) THEN length(regexp_extract(CAST(x AS VARCHAR), '[.]([0-9]+)$', 1))
+    WHEN x <> trunc(x) THEN length(regexp_extract(CAST(x AS VARCHAR), '[.]([0-9]+)', 1))
+      + coalesce(try_cast(regexp_extract(CAST(x AS VARCHAR), 'e-([0-9]+)$', 1) AS INTEGER), 0)
     WHEN x = 0 THEN 0
-    ELSE -length(regexp_extract(CAST(CAST(x AS BIGINT) AS VARCHAR), '(0*)$', 1)) END"""
+    ELSE -length(regexp_extract(printf('%.0f', x), '(0*)$', 1)) END"""
 # A count that ends in one zero is more often exact than rounded to tens.
 _ROUNDED = """rounds(coarse, fine) AS
     coarse IS NOT NULL AND fine IS NOT NULL AND coarse <> fine
@@ -51,12 +53,13 @@ def connect(
 
     1. a row with a value or an upper bound, before one without;
     2. the indicator's own definition, before another (status D);
-    3. a figure above doubt, before a doubtful one (status U);
-    4. the row with an interval, before its copy or rounding without;
-    5. the finer figure, before its rounding;
-    6. the dataset of the lower ``precedence``;
-    7. the nature of the figure, in the order C, CA, E, M, N: a third party's copy is the last;
-    8. the newest source, by the day of its publication.
+    3. what was counted, before what was expected (status F);
+    4. a figure above doubt, before a doubtful one (status U);
+    5. the row with an interval, before its copy or rounding without;
+    6. the finer figure, before its rounding, unless the finer one alone is provisional, estimated or imputed (P, E, I);
+    7. the dataset of the lower ``precedence``;
+    8. the nature of the figure, in the order C, CA, E, M, N: a third party's copy is the last;
+    9. the newest source, by the day of its publication.
 
     Then the ids, so that the order is always the same.
     """
@@ -94,15 +97,17 @@ def _rank(con: duckdb.DuckDBPyConnection) -> None:
                  OR rounds(b.obs_value, a.obs_value))) AS interval_lost,
           -- Two rates of different population bases are no roundings of one another, even where the digits agree.
           bool_or(rounds(a.obs_value, b.obs_value) AND NOT starts_with(a.unit_measure, 'PER_')
-            AND b.superseded_by <> a.dataset_id) AS rounded
+            AND b.superseded_by <> a.dataset_id
+            AND (b.obs_status NOT IN ('P', 'E', 'I') OR a.obs_status = b.obs_status)) AS rounded
         FROM crowded a JOIN crowded b USING ({CELL}, kind)
-        WHERE a.obs_key <> b.obs_key AND coalesce(b.obs_status NOT IN ('D', 'U') OR a.obs_status = b.obs_status, FALSE)
+        WHERE a.obs_key <> b.obs_key
+          AND coalesce(b.obs_status NOT IN ('D', 'F', 'U') OR a.obs_status = b.obs_status, FALSE)
         GROUP BY a.obs_key"""
     )
     con.execute(
         f"""CREATE TEMP TABLE ranks AS
         SELECT c.obs_key, row_number() OVER (cell ORDER BY
-            c.obs_value IS NULL AND c.obs_upper IS NULL, c.obs_status = 'D', c.obs_status = 'U',
+            c.obs_value IS NULL AND c.obs_upper IS NULL, c.obs_status = 'D', c.obs_status = 'F', c.obs_status = 'U',
             coalesce(x.interval_lost, FALSE), coalesce(x.rounded, FALSE), c.precedence,
             list_position(['C', 'CA', 'E', 'M', 'N'], c.nature), c.published_on DESC, c.dataset_id, c.source_id,
             c.obs_key) AS rank,

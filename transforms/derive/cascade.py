@@ -21,6 +21,8 @@ from data_contracts.arrow import Rows, arrow_schema
 from data_contracts.model import LANGS, Contract, Text
 from data_contracts.rows import name_rows
 from data_contracts.sql import among
+from data_contracts.vocabulary import TOTAL
+from transforms.derive.best_observations import KIND
 from transforms.derive.breaks import Act
 
 Row = dict[str, Any]
@@ -28,6 +30,10 @@ Candidates = Mapping[tuple[str, int, str], Sequence[Row]]
 FIRST_YEAR = 2015
 # A figure cumulated since 1 January whose end the source does not state.
 OPEN_ENDED = "COVERAGE=PART_OF_YEAR"
+# Figures that nobody counted, or not surely: they fill a step in part. What was only expected (F), or follows another
+# definition (D), fills none.
+DOUBTED = {"U": "step_doubtful", "E": "step_estimated", "I": "step_estimated"}
+_NO_STEP = ("D", "F")
 # Equal figures below this can be chance; above it one figure was printed for two steps.
 _CHANCE = 50
 
@@ -35,9 +41,10 @@ _CHANCE = 50
 def response_cascade(contract: Contract, best: Rows, acts: Sequence[Act]) -> pa.Table:
     """One row a country, year and step. ``best``: best_observations; ``acts``: what breaks series (``breaks.acts``).
 
-    A whole-year figure without doubt is ``published``; a part of a year, one sex or a doubtful figure is ``partial``.
-    Figures of another definition (status D) are listed beside. There is a share only where the declaration allows it
-    and both figures cover the same days.
+    A whole-year figure without doubt is ``published``; a part of a year, one sex, a doubtful or estimated figure
+    (``DOUBTED``) is ``partial``. Figures of another definition (status D) and forecasts (F) are listed beside; models
+    and estimates of international bodies are left out. There is a share only where the declaration allows it and both
+    figures cover the same days.
     """
     table = contract.tables["response_cascade"]
     steps = contract.cascade["steps"]
@@ -79,16 +86,16 @@ def _in_chain(best: Rows, wanted: set[str]) -> pa.Table:
     """The figures of a country and a year that a step could have."""
     allowed = {
         "indicator": sorted(wanted),
-        "age": ["_T"],
-        "violence_form": ["_T"],
-        "breakdown": ["_T", OPEN_ENDED],
-        "relationship": ["_T", "IPTN_FAM"],
+        "age": [TOTAL],
+        "violence_form": [TOTAL],
+        "breakdown": [TOTAL, OPEN_ENDED],
+        "relationship": [TOTAL, "IPTN_FAM"],
     }
     codes = " AND ".join(among(name, listed) for name, listed in allowed.items())
     con = duckdb.default_connection().cursor()
     name_rows(con, "best", best)
     return con.sql(
-        f"""SELECT * FROM best WHERE {codes} AND length(ref_area) = 2 AND obs_value IS NOT NULL
+        f"""SELECT * FROM best WHERE {codes} AND length(ref_area) = 2 AND obs_value IS NOT NULL AND {KIND} = 'measured'
           AND year(period_start) = year(period_end) AND year(period_start) >= {FIRST_YEAR}"""
     ).to_arrow_table()
 
@@ -114,7 +121,7 @@ def _chain(
                 continue
             if first["obs_value"] >= _CHANCE:
                 # The doubtful one gives way; else the earlier step, whose register is the wider one.
-                only_late_doubted = second["obs_status"] == "U" and first["obs_status"] != "U"
+                only_late_doubted = second["obs_status"] in DOUBTED and first["obs_status"] not in DOUBTED
                 loser, keeper = (late, early) if only_late_doubted else (early, late)
                 elsewhere[loser] = {"step": keeper, "value": f"{first['obs_value']:,.0f}"}
     for step_number in elsewhere:
@@ -123,17 +130,20 @@ def _chain(
 
 
 def _choose(offers: Sequence[Row]) -> Row | None:
-    """No figure of another definition; one without doubt before a doubtful one, then the longest span, both sexes."""
-    fitting = [row for row in offers if row["obs_status"] != "D"]
+    """No forecast, and no figure of another definition. One without doubt goes before a doubtful one, then one of the
+    whole year, of both sexes, of the longest span, of all relationships.
+    """
+    fitting = [row for row in offers if row["obs_status"] not in _NO_STEP]
     if not fitting:
         return None
     return min(
         fitting,
         key=lambda row: (
-            row["obs_status"] == "U",
+            row["obs_status"] in DOUBTED,
             not is_whole_year(row),
-            row["sex"] != "_T",
+            row["sex"] != TOTAL,
             -_reach(row, fitting),
+            row["relationship"] != TOTAL,
             row["obs_key"],
         ),
     )
@@ -214,7 +224,7 @@ _OF_THE_FIGURE = (
 def _status(figure: Row | None) -> str:
     if figure is None:
         return "not_published"
-    good = is_whole_year(figure) and figure["obs_status"] != "U" and figure["sex"] == "_T"
+    good = is_whole_year(figure) and figure["obs_status"] not in DOUBTED and figure["sex"] == TOTAL
     return "published" if good else "partial"
 
 
@@ -255,13 +265,17 @@ def _same_series(figure: Row, before: Row | None, acts: Sequence[Act]) -> bool:
     same = ("dataset_id", "sex", "relationship", "breakdown", "freq")
     if any(figure[name] != before[name] for name in same):
         return False
-    if "U" in (figure["obs_status"], before["obs_status"]) or figure["obs_status"] == "B":
+    if _doubted(figure, before) or figure["obs_status"] == "B":
         return False
     if _month_day(figure["period_end"]) != _month_day(before["period_end"]):
         return False
     if figure["breakdown"] == OPEN_ENDED:
         return False
     return not any(act.falls_between(before, figure) for act in acts)
+
+
+def _doubted(*rows: Mapping[str, Any]) -> bool:
+    return any(row["obs_status"] in DOUBTED for row in rows)
 
 
 def _month_day(day: dt.date) -> tuple[int, int]:
@@ -278,11 +292,11 @@ def _cautions(contract: Contract, cell: Row, figure: Row | None, before: Row | N
         _say(contract, cell, "step_end_not_stated")
     elif not is_whole_year(figure):
         _say(contract, cell, "step_part_of_year", period=figure["time_period"])
-    if figure["obs_status"] == "U":
-        _say(contract, cell, "step_doubtful")
+    if doubt := DOUBTED.get(figure["obs_status"]):
+        _say(contract, cell, doubt)
     if figure["obs_status"] == "P":
         _say(contract, cell, "step_provisional")
-    if figure["sex"] != "_T":
+    if figure["sex"] != TOTAL:
         _say(contract, cell, "step_one_sex")
     if cell["scope"] == "all":
         _say(contract, cell, "step_all_spheres")
@@ -305,7 +319,7 @@ def _share(contract: Contract, previous: Row, row: Row) -> None:
         note = sentences["share_different_things"]
     elif any(previous[name] != row[name] for name in ("period_start", "period_end", "sex", "part_of_year")):
         note = sentences["share_different_periods"]
-    elif "U" in (previous["obs_status"], row["obs_status"]):
+    elif _doubted(previous, row):
         note = sentences["share_doubtful"]
     else:
         note = Text(allowed["en"], allowed["ru"])

@@ -49,6 +49,8 @@ def discrepancies(
         [[i.code, i.counting_unit, i.label.en, i.label.ru] for i in contract.indicators.values()],
     )
     problems = _declare(con, declared)
+    for macro in _MACROS:
+        con.execute(f"CREATE OR REPLACE TEMP MACRO {macro}")
     con.execute(_FOUND)
     con.execute(_PARTS)
     rows = con.sql(f"{_SIDE_BY_SIDE} ORDER BY {', '.join(table.order)}").to_arrow_table().to_pylist()
@@ -113,6 +115,11 @@ def _side(contract: Contract, row: Mapping[str, Any], side: str, language: str) 
 _COLUMNS = """'found-' || a_key || '-' || b_key AS discrepancy_id, a_key, b_key, FALSE AS declared,
       CAST(NULL AS VARCHAR) AS topic_en, CAST(NULL AS VARCHAR) AS topic_ru,
       CAST(NULL AS VARCHAR) AS explanation_en, CAST(NULL AS VARCHAR) AS explanation_ru"""
+# A figure that is only a bound: "more than 400", "up to 500".
+_MACROS = (
+    "from_below(figure, low, high) AS coalesce(low = figure AND high IS NULL, FALSE)",
+    "from_above(figure, low, high) AS coalesce(high = figure AND low IS NULL, FALSE)",
+)
 # Two figures of a cell agree where one has only more digits after the point than the other, or where one is only a
 # bound that holds. ``finding`` names the sentence that explains the pair.
 _FOUND = f"""CREATE TEMP TABLE found AS
@@ -123,11 +130,12 @@ _FOUND = f"""CREATE TEMP TABLE found AS
         rounds(a.obs_value, b.obs_value) OR rounds(b.obs_value, a.obs_value) AS rounded,
         greatest(digits(a.obs_value), digits(b.obs_value)) > 0 AS fraction,
         least(digits(a.obs_value), digits(b.obs_value)) AS shared,
-        a.obs_value AS x, b.obs_value AS y, a.obs_lower AS x_low, b.obs_lower AS y_low,
-        a.obs_upper AS x_high, b.obs_upper AS y_high
+        -- "<5" has no value: it says as much as "up to 5".
+        coalesce(a.obs_value, a.obs_upper) AS x, coalesce(b.obs_value, b.obs_upper) AS y,
+        a.obs_lower AS x_low, b.obs_lower AS y_low, a.obs_upper AS x_high, b.obs_upper AS y_high
       FROM rivals a JOIN rivals b USING ({CELL})
       WHERE a.rank = 1 AND b.rank > 1 AND a.kind = 'measured' AND b.kind = 'measured'
-        AND a.obs_value IS NOT NULL AND b.obs_value IS NOT NULL AND a.unit_measure <> 'PERCENT_CHANGE'),
+        AND a.unit_measure <> 'PERCENT_CHANGE'),
     differing AS (
       SELECT *, CASE WHEN other_definition THEN 'different_scope' WHEN superseded THEN 'revision'
           WHEN rounded THEN 'rounding'
@@ -135,21 +143,21 @@ _FOUND = f"""CREATE TEMP TABLE found AS
           ELSE 'conflict' END AS kind
       FROM judged
       WHERE x <> y AND NOT (rounded AND fraction AND shared >= 0)
-        AND NOT (coalesce(x_low = x AND x_high IS NULL AND y >= x, FALSE))
-        AND NOT (coalesce(y_low = y AND y_high IS NULL AND x >= y, FALSE)))
+        AND NOT (x < y AND (from_below(x, x_low, x_high) OR from_above(y, y_low, y_high)))
+        AND NOT (x > y AND (from_above(x, x_low, x_high) OR from_below(y, y_low, y_high))))
     SELECT {_COLUMNS}, kind, kind AS finding FROM differing"""
 # A part of a period that exceeds the whole of it, both the best of their cells.
 _PARTS = f"""INSERT INTO found BY NAME
-    WITH pairs AS (
+    WITH spans AS (SELECT *, coalesce(obs_value, obs_upper) AS figure FROM ranked WHERE rank = 1 AND kind = 'measured'),
+    pairs AS (
       SELECT a.obs_key AS a_key, b.obs_key AS b_key, a.obs_status = 'D' OR b.obs_status = 'D' AS other_definition
-      FROM ranked a JOIN ranked b
+      FROM spans a JOIN spans b
         ON {" AND ".join(f"a.{name} = b.{name}" for name in CELL.split(", ") if name != "time_period")}
       JOIN indicators i ON i.code = a.indicator
-      WHERE a.rank = 1 AND b.rank = 1 AND a.kind = 'measured' AND b.kind = 'measured'
-        AND a.unit_measure = 'NUMBER' AND i.counting_unit NOT IN {_STOCKS} AND a.indicator <> 'POPULATION'
+      WHERE a.unit_measure = 'NUMBER' AND i.counting_unit NOT IN {_STOCKS} AND a.indicator <> 'POPULATION'
         AND a.time_period <> b.time_period
-        AND a.period_start >= b.period_start AND a.period_end <= b.period_end AND a.obs_value > b.obs_value
-        AND NOT coalesce(b.obs_lower = b.obs_value AND b.obs_upper IS NULL, FALSE))
+        AND a.period_start >= b.period_start AND a.period_end <= b.period_end AND a.figure > b.figure
+        AND NOT from_below(b.figure, b.obs_lower, b.obs_upper) AND NOT from_above(a.figure, a.obs_lower, a.obs_upper))
     SELECT {_COLUMNS}, CASE WHEN other_definition THEN 'different_scope' ELSE 'parts_do_not_add_up' END AS kind,
       'part_above_whole' AS finding FROM pairs"""
 

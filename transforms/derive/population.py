@@ -16,7 +16,10 @@ from sources.dataset import Dataset
 
 
 def population(contract: Contract, observations: Sequence[Rows], datasets: Mapping[str, Dataset]) -> pa.Table:
-    """Every published population figure as a denominator, with the day that it refers to; of rows in parts."""
+    """Every published population figure as a denominator, with the day that it refers to; of rows in parts.
+
+    None of another definition (status D), and no forecast (F).
+    """
     table = contract.tables["population"]
     con = duckdb.default_connection().cursor()
     name_rows(con, "observations", *observations)
@@ -28,6 +31,6 @@ def population(contract: Contract, observations: Sequence[Rows], datasets: Mappi
                WHEN freq = 'D' AND strftime(period_start, '%m-%d') = '01-01' THEN 'january' ELSE 'other' END AS basis,
           p.precedence, dataset_id, source_id
         FROM observations o JOIN precedence p USING (dataset_id)
-        WHERE indicator = 'POPULATION' AND obs_value > 0 AND breakdown = '_T'
+        WHERE indicator = 'POPULATION' AND obs_value > 0 AND breakdown = '_T' AND obs_status NOT IN ('D', 'F')
         ORDER BY {", ".join(table.order)}"""
     return con.sql(query).to_arrow_table().cast(arrow_schema(contract, table))

@@ -8,7 +8,7 @@ Example: 4,821 women harmed in KG in 2023 and 3,584,000 women there make 134.5 p
 Called by ``pipelines.assets.derived_tables``.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import duckdb
 import pyarrow as pa
@@ -18,6 +18,7 @@ from data_contracts.insert import insert_rows
 from data_contracts.model import Contract
 from data_contracts.replace_rows import Made, replaced
 from data_contracts.rows import name_rows
+from data_contracts.sql import among
 from data_contracts.vocabulary import COUNTRIES
 from transforms.derive.best_observations import KIND, numbers_of
 
@@ -32,24 +33,29 @@ def rates(
     best: Rows,
     last: "Rows | None" = None,
     groups: pa.Table | None = None,
+    of_some_providers: Collection[str] = (),
 ) -> Made:
     """Rates of whole-year counts; one above its base has none (:func:`above_base`), nor one of another definition (D).
 
     ``denominators``: table population. ``best``: best_observations, from which ``preferred`` follows.
     ``last``: the table of the last release, in which only the rates of ``groups``, indicators and areas, are made anew.
+    ``of_some_providers``: datasets that count at those providers alone that reported (``reporting_only``): no figure of
+    theirs is of a whole population, and none has a rate.
 
     A rate has one denominator, of its year, area and sex. Which, where there are several:
 
-    1. the population at mid-year, before that of 1 January, before one of another day;
-    2. of the dataset of the lower ``precedence``.
+    1. one above doubt, before a doubtful one (status U), with which the rate is doubtful too;
+    2. the population at mid-year, before that of 1 January, before one of another day;
+    3. of the dataset of the lower ``precedence``.
 
     A subgroup (age, any breakdown) has no rate: its own base is not among the denominators. A kind of service
-    (``KIND=``) is no subgroup: it is for all the women of the area.
+    (``KIND=`` alone) is no subgroup: it is for all the women of the area.
     """
     table = contract.tables["rates"]
     con = _connect(contract, [observations], denominators, groups)
     name_rows(con, "best", best)
     query = f"""SELECT {", ".join(table.names)} FROM ({_MADE}) WHERE numerator <= denominator
+          AND NOT {among("dataset_id", of_some_providers)}
         ORDER BY {", ".join(table.order)}"""
     made = con.sql(query).to_arrow_table().cast(arrow_schema(contract, table))
     if last is None or groups is None:
@@ -110,12 +116,13 @@ _SIDES = f"""
         CASE WHEN b.base = 'women' THEN 'F' ELSE o.sex END AS denominator_sex
       FROM observations o JOIN bases b ON b.indicator = o.indicator AND b.country = left(o.ref_area, 2)
       WHERE o.unit_measure = 'NUMBER' AND o.obs_value IS NOT NULL AND {KIND} = 'measured' AND o.obs_status <> 'D'
-        AND o.age = '_T' AND (o.breakdown = '_T' OR (b.base = 'women' AND starts_with(o.breakdown, 'KIND=')))
+        AND o.age = '_T' AND (o.breakdown = '_T' OR (b.base = 'women' AND regexp_full_match(o.breakdown, 'KIND=[^;]*')))
         AND (o.freq = 'A' OR (b.base = 'women' AND o.freq IN ('M', 'D', 'Q')))),
+    doubted AS (SELECT obs_key FROM all_observations WHERE indicator = 'POPULATION' AND obs_status = 'U'),
     chosen AS (
-      SELECT * FROM population WHERE age = '_T'
-      QUALIFY row_number() OVER (PARTITION BY ref_area, year, sex
-        ORDER BY list_position(['mid_year', 'january', 'other'], basis), precedence, obs_key) = 1)"""
+      SELECT *, obs_key IN (FROM doubted) AS doubtful FROM population WHERE age = '_T'
+      QUALIFY row_number() OVER (PARTITION BY ref_area, year, sex ORDER BY doubtful,
+        list_position(['mid_year', 'january', 'other'], basis), precedence, obs_key) = 1)"""
 _MADE = f"""{_SIDES}
     SELECT n.obs_key AS numerator_obs_key, n.ref_area, n.indicator, n.sex, n.age, n.violence_form, n.relationship,
       n.breakdown, n.time_period, n.year,
@@ -124,7 +131,7 @@ _MADE = f"""{_SIDES}
       n.obs_value AS numerator, c.population AS denominator, n.denominator_sex,
       c.obs_key AS denominator_obs_key, c.dataset_id AS denominator_dataset_id,
       -- The best value keeps marks that its copies carry.
-      CASE WHEN n.obs_value < {UNRELIABLE_BELOW} AND NOT n.women THEN 'U'
+      CASE WHEN c.doubtful OR n.obs_value < {UNRELIABLE_BELOW} AND NOT n.women THEN 'U'
            ELSE coalesce(b.obs_status, n.obs_status) END AS obs_status,
       b.obs_key IS NOT NULL AS preferred, n.dataset_id, n.source_id
     FROM numerators n JOIN chosen c

@@ -91,6 +91,7 @@ _OFFENCE = "OFFENCE=[^;]*"
 _OF_FORMS = _OF_FORMS.replace("breakdown", "any_offence")
 _CELL = "ref_area, indicator, sex, age, violence_form, relationship, breakdown, time_period"
 _REGIONS = _CELL.replace("ref_area", "country")
+_QUARTERED = _REGIONS.replace("time_period", "freq, first_year, of_region, reliable")
 _FILES = "[./](csv|json|xml|xlsx|xls|ods|parquet)$"
 # The figures as views and tables of a connection, in the order in which each needs those before it.
 _VALUED = f"""CREATE TEMP VIEW valued AS
@@ -155,8 +156,8 @@ _FIGURES = f"""CREATE TEMP TABLE figures AS
     WITH spread AS (
       SELECT {_REGIONS}, dataset_id, reliable, count(DISTINCT area.ref_area) AS areas
       FROM alike, unnest(each_area) AS one(area) WHERE of_region GROUP BY ALL),
-    parts AS (
-      SELECT country, indicator, freq, first_year, count(DISTINCT period_start) AS periods FROM alike GROUP BY ALL),
+    -- Four quarters are of one group: one of all and three of women are no year of either.
+    parts AS (SELECT {_QUARTERED}, count(DISTINCT period_start) AS periods FROM alike GROUP BY ALL),
     beside AS (
       SELECT o.*,
         coalesce(p.national, FALSE) AND nature IN ('C', 'CA') AND (obs_status = 'A' OR (obs_status = 'B'
@@ -167,15 +168,16 @@ _FIGURES = f"""CREATE TEMP TABLE figures AS
         coalesce(CASE freq WHEN 'Q' THEN 4 WHEN 'M' THEN 12 END = periods, FALSE) AS each_quarter,
         short AND NOT several_years AND NOT coalesce(each_quarter OR freq = 'S' AND periods = 2, FALSE) AS part_of_year
       FROM alike o LEFT JOIN spread USING ({_REGIONS}, dataset_id, reliable)
-        JOIN parts USING (country, indicator, freq, first_year) JOIN files USING (dataset_id, source_id)
+        JOIN parts USING ({_QUARTERED}) JOIN files USING (dataset_id, source_id)
         LEFT JOIN publishing p USING (dataset_id) LEFT JOIN sources s USING (source_id)
         LEFT JOIN regions r USING (country)),
     yearly AS (
       SELECT *, {_LIMITED} AS limited, limited || {_RANKED} || ' ' AS ranked, ranked || obs_key AS ranked_key,
         CAST(unnest(range(first_year, year(period_end) + 1)) AS INTEGER) AS year FROM beside),
     following AS (
-      SELECT DISTINCT country, indicator, year + 1 AS year, TRUE AS regular FROM yearly WHERE NOT several_years)
-    SELECT y.*, coalesce(f.regular, FALSE) AS regular
+      SELECT country, indicator, year + 1 AS year, bool_or({_NATIONAL}) AS of_country FROM yearly
+      WHERE reliable AND NOT several_years GROUP BY ALL)
+    SELECT y.*, coalesce(of_country OR NOT {_NATIONAL}, FALSE) AS regular
     FROM yearly y LEFT JOIN following f USING (country, indicator, year)"""
 # Those without a limit, again one row a figure.
 _OF_EACH_AREA = f"""(SELECT a.* REPLACE (area.ref_area AS ref_area, ranked || area.obs_key AS ranked_key)
@@ -371,7 +373,8 @@ def figures(
     the others have no figure; a state of a day (``_STATES``) is none. What a later edition replaced is left out.
     ``by_age``: women of 18-49 beside women of 18-75 are two spans of one population, no table by age.
     ``of_minors``: it is of minors alone, and its indicator is not one of children.
-    ``each_quarter``: of four quarters or twelve months of one year. ``regular``: the year before has a figure too.
+    ``each_quarter``: four quarters or twelve months of one year have figures of the same group, all above doubt or none
+    of them. ``regular``: the year before has a figure above doubt, too; of the country, where this one is.
     """
     con = duckdb.default_connection().cursor()
     name_rows(con, "observations", observations)

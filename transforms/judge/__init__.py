@@ -1,7 +1,7 @@
 """Judging a dataset's new rows beside those of the last release, before anything is published.
 
 ``against_last_release``   the judgement: what vanished, appeared or changed, and whether the last rows stay
-``moved_series``           series that moved as a whole: by one factor, to other labels, rounded, to zeros
+``changed_values``         series that moved as a whole: by one factor, to other labels, rounded, to zeros
 ``suspicious_values``      values that only their neighbours show to be wrong: repeated, off their parts, off by a year;
                            ``suspicious_labels`` those of one label beside another's, ``compared_cells`` what both ask
 

@@ -17,7 +17,7 @@ What is judged, in this order; behind each question the key with which the decla
 5. what vanished (``vanished``): codes of any dimension, years and units, then single cells: ``withdrawn``,
    ``expects.lost_share``; with no row left (``empty``) the last ones stay whatever is declared
 6. what changed (``moved``): single values; series that moved by one factor, values at other labels, new years of
-   nothing but zeros and the like (``moved_series``, ``suspicious_values``): ``expects.rescaled``; an indicator's unit
+   nothing but zeros and the like (``changed_values``, ``suspicious_values``): ``expects.rescaled``; an indicator's unit
 
 Where the files are the same as before, only the project's own reading of them changed. That was reviewed with the
 declaration, so losses are warnings then, except where all rows of a code are refused now. Nothing here reads files or
@@ -35,9 +35,9 @@ from data_contracts.model import Contract
 from data_contracts.strict_files import did_you_mean
 from sources.dataset import Dataset
 from transforms.findings import Findings
-from transforms.judge.moved_series import any_change, implausible_changes, moved_series, pair
+from transforms.judge.changed_values import any_change, implausible_changes, moved_series, pair
 from transforms.judge.suspicious_values import suspicious
-from transforms.normalize.keys import SAME_NUMBER
+from transforms.normalize.keys import SAID
 
 # A file that is this much shorter or longer than the last good one is worth a look.
 ROW_JUMP = 0.5
@@ -57,7 +57,8 @@ class Shape:
     """Columns of a file now and, where its predecessor is known, before.
 
     ``cut``: only the predecessor ended its last line. ``elsewhere``: it came from another address of the same file,
-    which may be an edition in another language.
+    which may be an edition in another language. ``figures``: headers of its columns of figures, where a column that is
+    declared for something else is missing.
     """
 
     file: str
@@ -66,6 +67,7 @@ class Shape:
     rows: int
     cut: bool = False
     elsewhere: bool = False
+    figures: tuple[str, ...] = ()
 
 
 @dataclass
@@ -201,10 +203,9 @@ class _Judge:
 
         What replaced it may have been held: then it is what is published, row by row, and nothing is said.
         """
-        query = f"""SELECT DISTINCT n.raw_sha256 FROM new n LEFT JOIN last l USING (obs_key)
-            WHERE n.raw_sha256 IN (SELECT unnest($1)) AND (l.obs_key IS NULL
-              OR {SAME_NUMBER.format("n.obs_value")} IS DISTINCT FROM {SAME_NUMBER.format("l.obs_value")}
-              OR n.obs_status IS DISTINCT FROM l.obs_status)"""
+        query = f"""SELECT DISTINCT n.raw_sha256 FROM (SELECT *, {SAID} AS said FROM new) n
+              LEFT JOIN (SELECT *, {SAID} AS said FROM last) l USING (obs_key)
+            WHERE n.raw_sha256 IN (SELECT unnest($1)) AND n.said IS DISTINCT FROM l.said"""
         if not returned:
             return
         differing = {sha for (sha,) in con.execute(query, [list(returned)]).fetchall()}

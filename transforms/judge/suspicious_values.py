@@ -10,7 +10,7 @@ means::
 :func:`suspicious` gives the findings, also those that hold nothing. Nothing here reads files or knows the clock.
 
 Not here: holding the dataset, and how a declaration answers (``against_last_release``, the only caller); series that
-moved by one factor, and values that were rounded (``moved_series``).
+moved by one factor, and values that were rounded (``changed_values``).
 """
 
 from collections.abc import Iterator, Sequence

@@ -49,7 +49,7 @@ declaration)::
        k39fd46a44779bb27  KZ-71     M    None       O           …                line 3
 
    Row 3 goes to quarantine (``quarantine``) with the rule unknown_area, the sentence 'The area "Atlantis" in column
-   Region is unknown; declare its code as that of a label (__skip__ if it is no area), or add its spelling to
+   Region is unknown; declare the code of this label (__skip__ if it is no area), or add its spelling to
    data_contracts/codes/area_alias.csv.', its place and all that its row holds. The rest goes on.
 
 **Where to look.** Callers of the package (``transforms.files_to_observations``, the tests, ``dvstats try``) use

@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from data_contracts.strict_files import nearest
-from sources.cells import LOCATOR, PROBLEM, QUOTE, REMARKS, RESERVED, TITLE, TITLES, VALUE
+from sources.cells import COLUMN, LOCATOR, PROBLEM, QUOTE, REMARKS, RESERVED, TITLE, TITLES, VALUE
 from sources.dataset import Dataset
 from transforms.normalize.encoded_columns import EncodedColumn, constant, encode
 from transforms.normalize.inputs_and_results import FileFacts
@@ -138,21 +138,41 @@ def meant_columns(names: Iterable[str], present: Iterable[str]) -> list[str]:
     return list(dict.fromkeys(name for name in close if name))
 
 
+def figure_headers(cells: pa.Table, dataset: Dataset) -> list[str]:
+    """Headers of the columns that the reader took for figures; none where a format has no column of them.
+
+    Of a restricted dataset only those that the declaration names: a file without a header has figures in that place.
+    """
+    if COLUMN not in cells.column_names:
+        return []
+    headers = pc.unique(cells[COLUMN]).drop_null().to_pylist()
+    return [name for name in headers if not dataset.restricted or name in dataset.columns]
+
+
 def missing_in_words(
-    missing: Sequence[tuple[str, ...]], present: Sequence[str]
+    missing: Sequence[tuple[str, ...]], present: Sequence[str], figures: Sequence[str]
 ) -> tuple[str, dict[str, str]]:
     """Key of the contract's sentence about missing columns, and what its places are filled with.
 
-    A line feed in a header is shown as YAML has it between double quotes: ``Period\\nof report``.
+    ``figures``: see :func:`figure_headers`. A missing column among them is in the file, and only the reader's options
+    make it one of figures. A line feed in a header is shown as YAML has it between double quotes:
+    ``Period\\nof report``.
     """
+    taken = [name for names in missing for name in names if name in figures]
     close = meant_columns(itertools.chain.from_iterable(missing), present)
-    has = [name for name in present if name not in RESERVED]
+    has = [
+        f"{name} ({', '.join(figures)})" if name == COLUMN and figures else name
+        for name in present
+        if name not in RESERVED
+    ]
     filled = {
-        "place": ", ".join(" / ".join(names) for names in missing),
+        "place": ", ".join(taken or (" / ".join(names) for names in missing)),
         "close": ", ".join(close),
         "value": ", ".join(has)[:500],
     }
     shown = {name: text.replace("\n", "\\n") for name, text in filled.items()}
+    if taken:
+        return "column_of_figures", shown
     return ("misspelt_column" if close else "missing_column"), shown
 
 

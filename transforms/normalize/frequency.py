@@ -81,7 +81,7 @@ _LIMITS = re.compile(
     r"past|within|every|aged?|after|until|least|bis|seit|unter|über"
 )
 # When a table was or will be published is no part of the year that it is about.
-_PUBLISHED = re.compile(
+PUBLISHED = re.compile(
     r"(?:обновлен|опубликован)[оаы]?[: ].*|"
     r"(?:(?:дата|срок|последн\w+|следующ\w+|очередн\w+) )+(?:обновлени|публикаци|выпуск)\w*[: ].*|"
     r"(?:last |next )?(?:updated?|published|publication date|(?:next )?release(?: date)?)[: ].*"
@@ -100,7 +100,7 @@ _AND_OTHER_YEAR = re.compile(
     rf"(?:,? {_AND} .*|\s*[-–—]\s*|,? (?:(?:в|по) )?(?:сравнени\w+ (?:с|к)|compared (?:with|to)|против|к|"
     rf"versus|vs\.?) .*){_YEAR}.*"
 )
-_COMPARED = re.compile(
+COMPARED = re.compile(
     r"сравн|против|соответств|аналогич|compar|versus|нисбат|nisbat|салышт|салыст|қиёс|vergl"
 )
 # Names of files have Russian words in Latin letters.
@@ -278,7 +278,7 @@ def said_part(text: str, place: str = "") -> str:
     # "9 мес." is no footnote 9.
     lines = (*lines_below(text), *(line.strip(" .") for line in text.casefold().split("\n")))
     labels = lines if place.startswith("_") else parts(text)
-    found = (label for label in labels if not _PUBLISHED.fullmatch(label))
+    found = (label for label in labels if not PUBLISHED.fullmatch(label))
     return next(
         (
             label
@@ -352,7 +352,7 @@ def _refusal_of_part(file: FileCells, place: str, said: Mapping[str, str]) -> An
 def _whole_years_beside_part(text: str) -> frozenset[int]:
     """Years that a text names before a part of another one; where it compares, their figures may be of that part."""
     folded = text.casefold()
-    match = None if _COMPARED.search(folded) else _YEARS_AND_PART.search(folded)
+    match = None if COMPARED.search(folded) else _YEARS_AND_PART.search(folded)
     if not match or not _ends_with_part(match["part"].strip(" .")):
         return frozenset()
     if any(map(_ends_with_part, parts(f"{folded[: match.start()]}{match['years'][:4]}"))):

@@ -41,12 +41,14 @@ _SEXES = {
     "F": whole_words(
         r"женщин\w*|женск(?:ий|ого) пол\w*|^женск\w+$|жен|дев|девоч\w+|девуш\w+|wom[ae]n|females?|girls?|аял(?!уу)\w*|"
         r"әйел\w*|қыздар\w*|қыз бала\w*|кыздар\w*|кыз бал\w*|ayol\w*|аёл\w*|(?:xotin-)?qizlar\w*|qiz bola\w*|"
-        r"(?:хотин-)?қизлар\w*|қиз бола\w*|занон|занҳо|зан|духтар\w*|frauen|weiblich\w*|mädchen|^[жf]$"
+        r"(?:хотин-)?қизлар\w*|қиз бола\w*|занон|занҳо|зан|духтар\w*|frauen|weiblich\w*|mädchen|"
+        r"^[жf](?= ?[0-9]{1,2} ?[-+]|$)"
     ),
     "M": whole_words(
         r"мужчин\w*|мужск(?:ой|ого) пол\w*|^мужск\w+$|муж|мальчик\w*|юнош\w+|m[ae]n|males?|boys?|эркек\w*|еркек\w*|"
         r"ерлер\w*|ер адам\w*|ер бала\w*|ұлдар\w*|ұл бала\w*|уландар\w*|уул бал\w*|erkak\w*|эркак\w*|ўғил бола\w*|"
-        r"o'g'il bola\w*|йигит\w*|yigit\w*|мардон|мардҳо|мард|писар\w*|männer|männlich\w*|jungen|^[мm]$"
+        r"o'g'il bola\w*|йигит\w*|yigit\w*|мардон|мардҳо|мард|писар\w*|männer|männlich\w*|jungen|"
+        r"^[мm](?= ?[0-9]{1,2} ?[-+]|$)"
     ),
 }
 _AGES = whole_words(
@@ -65,6 +67,12 @@ _AGES = whole_words(
     r"[0-9]{1,2} ?(?:жас|жаш|ёш|yosh)\w*(?: \w+)?|(?:то|аз) [0-9]{1,2} ?сола(?: \w+)?|[0-9]{1,2}-[0-9]{1,2} ?сола|"
     r"(?:under|over|below|above|unter|über|ab) [0-9]{1,2}(?: jahren?)?|^[0-9]{1,2}-[0-9]{1,2}$|(?<!-)[0-9]{1,2}\+|"
     r"^[<>≤≥] ?[0-9]{1,2}(?: (?:лет|years?))?$"
+)
+# Two numbers at the end or the beginning of a text, as ages stand beside a sex: "женщины 18-29", "15-49, women"; those
+# behind an abbreviation, as of an article, are none.
+_AGES_BESIDE = re.compile(
+    r"^(?P<low>[0-9]{1,2}) ?(?:-|до|to|bis) ?(?P<high>[0-9]{1,2})(?![-0-9.])|"
+    r"(?<![-0-9.№])(?<!\. )(?P<from>[0-9]{1,2}) ?(?:-|до|to|bis) ?(?P<up_to>[0-9]{1,2})\)?$"
 )
 # Ages in general, which are no age.
 _ANY_AGE = whole_words(
@@ -211,6 +219,13 @@ def says_breakdown(text: str) -> bool:
     return any(words.search(folded) for words in (_RESIDENCES, _DISABILITIES, _CITIZENS))
 
 
+def _has_ages_beside(folded: str) -> bool:
+    """Whether two rising numbers stand at an end of a text that names a part of the people."""
+    found = _AGES_BESIDE.search(folded)
+    low, *_, high = (int(number) for number in found.groups() if number) if found else (1, 0)
+    return low < high
+
+
 @lru_cache(maxsize=50_000)
 def groups_alone(text: str) -> frozenset[str]:
     """The same kinds, where the text says of whom it is and nothing else: "women 18+", but not "a law on women"."""
@@ -249,6 +264,8 @@ def groups_of(text: str) -> set[str]:
     if _BY_AGE.fullmatch(folded):
         tests[AGE] = None
     found = {kind for kind, says in tests.items() if says}
+    if found and _has_ages_beside(folded):
+        found.add(AGE)
     of_which = _OF_WHICH.fullmatch(folded)
     if of_which and not found and not _BY.fullmatch(of_which["rest"]):
         found.add(PART)

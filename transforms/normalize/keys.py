@@ -9,8 +9,9 @@ same in every release and on every machine::
 ``3259792228380e25`` as 3.26E+37 and ``0e16675373541183`` as 0. No notation of numbers, dates or formulas begins with a
 k. An old key becomes a new one by writing the k before it: :func:`renewed_keys`.
 
-Rows with equal keys: where they say the same, the first stays; where they contradict each other, all of them are
-refused, since nobody can know which is right. Across the files of a dataset the same is done where they are merged.
+Rows with equal keys: where they say the same figure and bounds, the first stays; where they contradict each other, all
+of them are refused, since nobody can know which is right. Across the files of a dataset ``transforms.merge_files`` does
+the same.
 
 Called by ``one_file`` and ``transforms.merge_files``; :func:`renewed_keys` where an old release is read.
 """
@@ -66,7 +67,14 @@ def renewed_keys(table: pa.Table) -> pa.Table:
 
 
 #: what says whether two rows with one key contradict each other
-COMPARED = ("obs_key", "obs_value", "obs_status")
+COMPARED = ("obs_key", "obs_value", "obs_lower", "obs_upper", "obs_status")
+_VALUE, _LOWER, _UPPER = (SAME_NUMBER.format(name) for name in COMPARED[1:4])
+#: SQL of all that a row says of its figure, as one text
+SAID = f"concat_ws('|', coalesce({_VALUE}, ''), coalesce({_LOWER}, ''), coalesce({_UPPER}, ''), obs_status)"
+#: SQL of a group of rows: how many different things they say, more than one where they contradict each other. An
+#: interval that one row says and another leaves out is no contradiction; two intervals are, and so are "<5" and "<10".
+VERSIONS = f"""greatest(count(DISTINCT coalesce({_VALUE}, '') || obs_status), count(DISTINCT {_LOWER}),
+    count(DISTINCT {_UPPER}))"""
 # Hashes that are sorted at once: 128 MB.
 _SORTED = 16_000_000
 
@@ -129,11 +137,9 @@ def judge_suspects(lookups: LookUps, suspects: pa.Table) -> dict[str, npt.NDArra
 
 # The other of a contradicting row is the first row of its key that says something else.
 _EQUAL_KEYS = f"""
-WITH said AS (
-  SELECT obs_key, _row, concat_ws('|', coalesce({SAME_NUMBER.format("obs_value")}, ''), obs_status) AS said
-  FROM suspects),
+WITH said AS (SELECT *, {SAID} AS said FROM suspects),
 shared AS (
-  SELECT obs_key, count(DISTINCT said) AS versions, min(_row) AS first_row, arg_min(said, _row) AS first_said
+  SELECT obs_key, {VERSIONS} AS versions, min(_row) AS first_row, arg_min(said, _row) AS first_said
   FROM said GROUP BY obs_key HAVING count(*) > 1),
 second AS (
   SELECT obs_key, min(_row) AS second_row FROM said JOIN shared USING (obs_key)

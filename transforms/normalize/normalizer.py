@@ -28,6 +28,7 @@ from transforms.normalize.file_cells import (
     FileCells,
     blank_columns,
     doubled_columns,
+    figure_headers,
     missing_columns,
     missing_in_words,
     selected_rows,
@@ -79,7 +80,8 @@ class Normalizer:
     def _not_as_declared(self, cells: pa.Table, dataset: Dataset, file: FileFacts) -> Refusal | None:
         """Why the whole file is refused: a column that it has not, or twice, or blank; None if it is as declared."""
         if missing := missing_columns(cells.column_names, dataset, file.constants):
-            sentence, filled = missing_in_words(missing, cells.column_names)
+            figures = figure_headers(cells, dataset)
+            sentence, filled = missing_in_words(missing, cells.column_names, figures)
             return self.lookups.refusal("missing_column", sentence=sentence, **filled)
         if doubled := doubled_columns(cells, dataset):
             return self.lookups.refusal("column_twice", place=", ".join(doubled))

@@ -43,6 +43,7 @@ from transforms.normalize.time_period import is_skipped, not_yet, period_columns
 from transforms.normalize.unread_dimensions import unread_dimensions
 from transforms.normalize.unread_headings import unread_headings
 from transforms.normalize.unread_levels import unread_levels
+from transforms.normalize.year_of_title import other_year_in_title
 
 # Replaced when a release publishes the row; the checks want a well-formed one.
 FIRST_RELEASE = "20000101T000000Z"
@@ -145,6 +146,7 @@ def _read_columns(file: FileCells, indicator: ReadColumn, period: ReadColumn) ->
     periods = (
         *period.refusals,
         *other_frequency(file, period.codes),
+        *other_year_in_title(file, period.codes),
         *cumulative(file, period.codes),
         too_late,
     )

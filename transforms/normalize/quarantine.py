@@ -12,13 +12,14 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
+from data_contracts.sql import literal
 from sources.cells import LOCATOR, RESERVED, VALUE
 from sources.dataset import Dataset
 from transforms.normalize.encoded_columns import EncodedColumn, Mask, arrow_table, constant
 from transforms.normalize.file_cells import FileCells
 from transforms.normalize.inputs_and_results import FileFacts
 from transforms.normalize.lookups import LookUps
-from transforms.normalize.queries import literal, registered
+from transforms.normalize.queries import registered
 
 
 def refused_row(

@@ -1,11 +1,11 @@
-"""Two helpers for the queries of this package: Arrow tables under names, and texts as SQL literals.
+"""Arrow tables under names that queries of this package can use for a while.
 
 ::
 
     with registered(connection, cells=table):
-        connection.sql(f"SELECT * FROM cells WHERE unit = {literal('persons')}")
+        connection.sql("SELECT count(*) FROM cells")
 
-Not here: the queries, which are in the modules that call this.
+Not here: the queries, which are in the modules that call this, and texts in them (``data_contracts.sql``).
 """
 
 from collections.abc import Iterator
@@ -29,8 +29,3 @@ def registered(connection: duckdb.DuckDBPyConnection, **tables: pa.Table) -> Ite
     finally:
         for name in tables:
             connection.unregister(name)
-
-
-def literal(text: str | None) -> str:
-    """A text, or null, as SQL writes it."""
-    return "CAST(NULL AS VARCHAR)" if text is None else "'" + text.replace("'", "''") + "'"

@@ -12,11 +12,12 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from data_contracts.sql import literal
 from data_contracts.strict_files import nearest
 from transforms.normalize.encoded_columns import EncodedColumn, constant, either
 from transforms.normalize.file_cells import FileCells
 from transforms.normalize.keys import key_parts, key_sql
-from transforms.normalize.queries import literal, registered
+from transforms.normalize.queries import registered
 from transforms.normalize.readings import Refusal
 from transforms.normalize.verdicts import FINE, OF_FILE, CheckGroup
 

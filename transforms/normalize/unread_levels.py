@@ -10,16 +10,18 @@ leaves out; also the name of a sheet and the title of a table.
     column "Категория" "женщины", "Group" "15-49"                       the same
     label "Преступления против женщин", extract: Преступления           refused, until sex is declared
 
-A declared constant says what is meant. Not here: columns that are called sex, age or residence (``unread_dimensions``),
-headings between the rows (``unread_headings``), units and periods (``unit_words``, ``frequency``). Called by
-``one_file``.
+    title "женщины", sex: const M or _T                                 refused: one of the two is wrong
+
+Any other declaration says what is meant. Not here: columns that are called sex, age or residence
+(``unread_dimensions``), headings between the rows (``unread_headings``), units and periods (``unit_words``,
+``frequency``, ``year_of_title``). Called by ``one_file``.
 """
 
 import re
 from collections.abc import Iterator
 from functools import partial
 
-from sources.cells import HEADING, LOCATOR, PROBLEM, QUOTE, REMARKS, TITLE, TITLES, VALUE
+from sources.cells import COLUMN, HEADING, LOCATOR, PROBLEM, QUOTE, REMARKS, TITLE, TITLES, VALUE
 from transforms.normalize.codes_from_labels import TOTAL
 from transforms.normalize.encoded_columns import EncodedColumn, constant, crossed
 from transforms.normalize.file_cells import FileCells, left_out
@@ -61,9 +63,15 @@ def unread_levels(file: FileCells, indicator: EncodedColumn) -> tuple[EncodedCol
             refusals = _of_groups(file, name, declared)
             found.append(crossed(persons, refusals, _if_persons))
     for texts in _titles(file):
-        refusals = texts.recoded(partial(_title_refusal, file, declared))
-        if any(refusals.dictionary):
-            found.append(crossed(persons, refusals, _if_persons))
+        for refusal in (partial(_title_refusal, file, declared), partial(_other_sex, file, TITLE)):
+            refusals = texts.recoded(refusal)
+            if any(refusals.dictionary):
+                found.append(crossed(persons, refusals, _if_persons))
+    for name in (*levels, COLUMN):
+        if name in file.present and name not in read:
+            found.append(
+                crossed(persons, file.texts(name).recoded(partial(_other_sex, file, name)), _if_persons)
+            )
     return tuple(found)
 
 
@@ -122,6 +130,20 @@ def _title_refusal(file: FileCells, declared: set[str], title: str | None) -> Re
         if kinds:
             close = next(kind for kind in _MOST_WORDS if kind in kinds)
             return file.lookups.refusal("unread_dimension", value=part[:200], place=TITLE, close=close)
+    return None
+
+
+def _other_sex(file: FileCells, place: str, text: str | None) -> Refusal | None:
+    """A refusal by a title, sheet or header of one sex above figures that a constant declares to be of others."""
+    consts = {part.const for part in file.dataset.concepts.get(SEX, ())}
+    constant_sex = file.facts.constants.get(SEX) or (consts.pop() if len(consts) == 1 else None)
+    for part in parts(text or "") if constant_sex else ():
+        short = place == TITLE and len(part.split()) <= _MOST_WORDS_OF_TITLE
+        kinds = groups_of(part) if short else groups_alone(part)
+        if SEX in kinds and sex_of(part) not in (TOTAL, constant_sex):
+            return file.lookups.refusal(
+                "unread_dimension", sentence="constant_contradicts", value=part[:200], place=place, close=SEX
+            )
     return None
 
 

@@ -100,6 +100,9 @@ class Verdicts:
         known = self._known[group]
         new = [entry for entry in dict.fromkeys(entries) if entry not in known]
         if new:
+            if not known:
+                # A question costs the same for one code as for all of a list, which the next files have.
+                new = list(dict.fromkeys([*new, *self._codes(group)]))
             known.update(zip(new, self._ask(group, new), strict=True))
         return [known[entry] for entry in entries]
 
@@ -114,6 +117,11 @@ class Verdicts:
         check = self._checks[number]
         members = check.arguments.get("value_set")
         return Listed(check.columns[0], tuple(members)) if members else None
+
+    def _codes(self, group: CheckGroup) -> list[Answer]:
+        """The codes of the one column that a group looks at, where it has a code list."""
+        listed = filter(None, map(self.listed, group.checks))
+        return [(code,) for one in listed if group.inputs == (one.column,) for code in one.members]
 
     def _grouped(self) -> tuple[list[CheckGroup], list[int]]:
         """Groups, and numbers of the checks that look at whole rows."""

@@ -7,6 +7,7 @@ Called by the other grammars and by ``transforms.normalize.codes_from_labels``.
 
 import re
 import unicodedata
+from functools import lru_cache
 
 # Spaces that may be inside a number, as wide as a word space or less; any other white space divides cells.
 NARROW_SPACES = " \u00a0\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f"
@@ -43,6 +44,8 @@ _SUPERSCRIPT = re.compile(
 _TRAILING_MARK = re.compile(r"(?:\*+\)?|(?<![\d-])\d{1,2}\)|\[\d{1,2}\])$")
 
 
+# Several grammars look at the same text, one after the other.
+@lru_cache(maxsize=10_000)
 def fold(label: str) -> str:
     """A label as it is compared: no case, quotes or footnote marks; plain apostrophes, dashes and spaces."""
     text = _fold_once(label)

@@ -79,8 +79,10 @@ COUNTED_PARTS = _patterns(
     rf"{Y},? {_FIRST}{_COUNT_WORD} (?P<quarter>{_any(COUNTED_QUARTERS.split())})",
     rf"{Y},? {_FIRST}{_SPELLED} (?P<quarter>{UNINFLECTED}{ANY_ENDING}|квартал{ANY_ENDING})",
 )
-# What may be the third quarter or three quarters, the second half or two halves.
+# What may be the third quarter or three quarters, the second half or two halves, the third month or three months.
 EITHER_WAY = _patterns(
+    rf"(?:[2-9]|1[0-2]) (?:месяц|month){_OF}{Y}",
+    rf"{Y},? (?:[2-9]|1[0-2]) (?:месяц|month)",
     rf"[2-4] {UNINFLECTED}{_OF}{Y}",
     rf"{Y},? [2-4] {UNINFLECTED}",
     rf"[2] полугодия{_OF}{Y}",

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from transforms.privacy.disclosure_keys import Key, groups
 from transforms.privacy.disclosure_known import Earlier, borrow, mark_earlier
 from transforms.privacy.rows_as_cells import Cell, Rows, cells_of
+from transforms.privacy.stated_by_ratios import Beside, Counts, mark_stated
 
 EPS = 1e-6
 Floats = NDArray[np.float64]
@@ -99,13 +100,24 @@ def _relations(cells: Sequence[Cell], threshold: float, protected: Callable[[Key
 
 
 def build_model(
-    rows: Rows, threshold: float, *, others: Rows | None = None, earlier: Earlier | None = None
+    rows: Rows,
+    threshold: float,
+    *,
+    others: Rows | None = None,
+    earlier: Earlier | None = None,
+    beside: Beside | None = None,
 ) -> Model:
-    """Cells, relations between them, and which are small; ``others``, ``earlier``: what else a reader knows."""
+    """Cells, relations between them, and which are small; the others are what else a reader knows."""
     cells = cells_of(rows)
     mark_earlier(cells, rows, earlier or Earlier())
     if others is not None:
         cells = sorted([*cells, *borrow(cells, others, threshold)], key=lambda cell: cell.key)
+    if beside is not None:
+        own = Counts()
+        for cell in cells:
+            own.add(cell.key, cell.value)
+        totals = mark_stated(cells, beside.stated(own, threshold), threshold)
+        cells = sorted([*cells, *totals], key=lambda cell: cell.key)
     relations = _relations(cells, threshold, rows.protected)
     rests = relations.rests
     matrix = relations.matrix()

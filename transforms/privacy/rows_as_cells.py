@@ -138,13 +138,14 @@ def _add_shares(rows: Rows, found: dict[Key, Cell]) -> None:
         whole = [pair for pair in over if abs(sums[pair] - 100) <= 1] or over
         if whole:
             count = min(found[total].value for _, total in whole)
-            blur = 0.5 + 0.5 * 10 ** -_decimals(value) * count / 100
+            blur = 0.5 + 0.5 * 10 ** -decimals(value) * count / 100
             cell = implied.setdefault(key, Cell(key, float(round(value * count / 100)), [], blur=blur))
             cell.rows.append(row)
     found.update(implied)
 
 
-def _decimals(value: float) -> int:
+def decimals(value: float) -> int:
+    """How many a figure has; six where it has more."""
     return len(f"{value:.6f}".rstrip("0").partition(".")[2])
 
 

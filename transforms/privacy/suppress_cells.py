@@ -34,10 +34,11 @@ country): every count marked A keeps at least one other value, a whole one away.
 linear relaxation: exact in whole numbers for a two-way table with its margins, an outer bound for more.
 
 **What else is known** (``disclosure_known``): counts of the same indicator by other datasets of the release, and what
-earlier releases published, whose pattern is frozen.
+earlier releases published, whose pattern is frozen; and counts that shares and rates state with a total or the
+population, of whatever indicator and dataset (``stated_by_ratios``).
 
 **Not covered**: a person who is one of the counted and knows own cell; figures published outside this pipeline;
-relations between different indicators, except that anything with the dims of a withheld count is withheld.
+sums and differences of different indicators, except that anything with the dims of a withheld count is withheld.
 
 Called by ``rules_per_dataset``, which knows which rules hold for which dataset, and by
 ``transforms.programmes.protect_return``.
@@ -64,9 +65,10 @@ from transforms.privacy.disclosure_attack import (
     exposures,
     small_but_shown,
 )
-from transforms.privacy.disclosure_keys import COUNTRY, Key, places_above
+from transforms.privacy.disclosure_keys import COUNTRY, Key, places_above, totals_over
 from transforms.privacy.disclosure_known import counted_elsewhere, earlier_releases
 from transforms.privacy.rows_as_cells import Rows
+from transforms.privacy.stated_by_ratios import Beside, Counts, place_of, small_beside
 
 __all__ = ["DisclosureError", "Exposure", "audit", "suppress"]
 
@@ -94,32 +96,35 @@ def suppress(
     registers: Collection[str] = (),
     others: pa.Table | None = None,
     history: pa.Table | None = None,
-    secondary: bool = True,
 ) -> pa.Table:
     """The observations with small counts withheld, and whatever gives them away; rows stay in order.
 
     ``exempt``: indicators that count no persons or cases (centres, beds). ``registers``: ids of datasets of which
     small national counts are withheld too. ``others``: what other datasets publish beside it. ``history``:
-    ``observation_history`` of what was published before. ``secondary=False`` leaves out the protection of the small
-    counts and is for tests only.
+    ``observation_history`` of what was published before.
     """
     _refuse_lower_levels(observations.column("ref_area").to_pylist())
     rows = Rows(observations, exempt, registers)
-    model = _model(rows, threshold, exempt, others, history)
+    beside = Beside(others, observations, exempt)
+    model = _model(rows, threshold, exempt, others, history, beside)
     hidden = model.hidden.copy()
-    if secondary:
-        for block in blocks(model, hidden):
-            hidden[block.ids] = _protect(block, hidden[block.ids], threshold)
-    marks = _marks(rows, model, hidden, threshold)
+    for block in blocks(model, hidden):
+        hidden[block.ids] = _protect(block, hidden[block.ids], threshold)
+    marks = _marks(rows, _Ratios(rows, model, hidden, threshold, beside), hidden)
     return _write(observations, marks)
 
 
 def _model(
-    rows: Rows, threshold: float, exempt: Collection[str], others: pa.Table | None, history: pa.Table | None
+    rows: Rows,
+    threshold: float,
+    exempt: Collection[str],
+    others: pa.Table | None,
+    history: pa.Table | None,
+    beside: Beside,
 ) -> Model:
-    beside = counted_elsewhere(others, set(map(str, rows.column["indicator"])))
-    known = None if beside is None else Rows(beside, exempt)
-    return build_model(rows, threshold, others=known, earlier=earlier_releases(history))
+    same = counted_elsewhere(others, set(map(str, rows.column["indicator"])))
+    known = None if same is None else Rows(same, exempt)
+    return build_model(rows, threshold, others=known, earlier=earlier_releases(history), beside=beside)
 
 
 def _refuse_lower_levels(areas: Iterable[str]) -> None:
@@ -174,9 +179,10 @@ def _neighbours(block: Block, cell: int) -> Bools:
     return near
 
 
-def _marks(rows: Rows, model: Model, hidden: Bools, threshold: float) -> dict[int, str]:
+def _marks(rows: Rows, ratios: "_Ratios", hidden: Bools) -> dict[int, str]:
     """Rows to withhold, with their conf_status."""
     marks: dict[int, str] = {}
+    model = ratios.model
     for i, cell in enumerate(model.cells):
         if hidden[i] or model.small[i]:
             marks.update(dict.fromkeys(cell.rows, "A" if model.marked[i] else "D"))
@@ -188,7 +194,6 @@ def _marks(rows: Rows, model: Model, hidden: Bools, threshold: float) -> dict[in
             and rows.protected(rows.keys[row])
         ):
             marks.setdefault(row, "A")
-    ratios = _Ratios(rows, model, hidden, threshold)
     for row in rows.derived:
         mark = ratios.mark(row)
         if mark and rows.value[row] is not None:
@@ -199,8 +204,9 @@ def _marks(rows: Rows, model: Model, hidden: Bools, threshold: float) -> dict[in
 class _Ratios:
     """Shares, rates, changes and sums of money: withheld where they would give a withheld count away."""
 
-    def __init__(self, rows: Rows, model: Model, hidden: Bools, threshold: float) -> None:
+    def __init__(self, rows: Rows, model: Model, hidden: Bools, threshold: float, beside: Beside) -> None:
         self.rows = rows
+        self.model = model
         self.threshold = threshold
         self.values = {cell.key: cell.value for cell in model.cells}
         self.mark_of = {
@@ -215,24 +221,57 @@ class _Ratios:
             if mark:
                 self.mark_by_dims[key[1:]] = min(mark, self.mark_by_dims.get(key[1:], mark))
             self.series[key[:-1]] = self.series.get(key[:-1], False) or mark is not None
+        self.beside = beside
+        self.counts = Counts()
+        for key, value in self.values.items():
+            self.counts.add(key, value)
+        # Of shares that make up one whole each tells of the others.
+        self.wholes: dict[Key, str] = {}
+        for row in rows.derived:
+            mark = self._small_share(row)
+            if mark:
+                for _, total in totals_over(rows.keys[row]):
+                    self.wholes[total] = min(mark, self.wholes.get(total, mark))
 
     def mark(self, row: int) -> str | None:
         key, unit = self.rows.keys[row], str(self.rows.column["unit_measure"][row])
         own = self.mark_by_dims.get(key[1:])
         if own or unit == "PERCENT":
-            return own or self._denominator(key)
+            return own or self._denominator(key) or self._beside_small(row)
         if unit.startswith("PER_"):
             # The population is public, so a rate is its count.
             return "A" if key not in self.values and self.rows.protected(key) else None
         return self._change(row, key) if unit == "PERCENT_CHANGE" else None
 
     def _denominator(self, key: Key) -> str | None:
-        """A share and its count give the total; any total over it may be the one meant."""
-        return "D" if any(total in self.mark_of for total in places_above(key) - {key}) else None
+        """A share and its count give the total; any total over it may be the one meant, of whatever indicator."""
+        return (
+            "D" if any(place_of(total) in self.mark_by_dims for total in places_above(key) - {key}) else None
+        )
+
+    def _small_share(self, row: int) -> str | None:
+        """A share and a total state a count; the same total of another indicator or dataset may be the one meant."""
+        key, value = self.rows.keys[row], self.rows.value[row]
+        is_share = self.rows.column["unit_measure"][row] == "PERCENT" and key not in self.values
+        if not is_share or value is None or not self.rows.protected(key):
+            return None
+        wholes = {*self.counts.over(key), *self.beside.counts.over(key)}
+        return small_beside(value, wholes, self.threshold)
+
+    def _beside_small(self, row: int) -> str | None:
+        """Whether it states a small count, or one that makes up the same whole does."""
+        small = self._small_share(row)
+        if small or self.rows.keys[row] in self.values:
+            return small
+        return "D" if any(total in self.wholes for _, total in totals_over(self.rows.keys[row])) else None
 
     def _change(self, row: int, key: Key) -> str | None:
         """A count and its change give the count before."""
         some_hidden = self.series.get(key[:-1])
+        if some_hidden is None and self.rows.protected(key):
+            # The count that it changes from may be of another indicator or dataset.
+            elsewhere = self.counts.has_series(key) or self.beside.counts.has_series(key)
+            return "D" if elsewhere else None
         if some_hidden is None or not self.rows.protected(key):
             return "D" if some_hidden else None
         count, change = self.values.get(key), self.rows.value[row]
@@ -288,7 +327,8 @@ def audit(
     """
     rows = Rows(observations, exempt, registers)
     shown = Shown(suppressed)
-    model = _model(rows, threshold, exempt, others, history)
+    beside = Beside(others, observations, exempt)
+    model = _model(rows, threshold, exempt, others, history, beside)
     keys = rows.column["obs_key"]
     names = [tuple(str(keys[row]) for row in sorted(cell.rows)) for cell in model.cells]
     published = np.array([any(key in shown.values for key in cell) for cell in names], dtype=np.bool_)
@@ -302,7 +342,7 @@ def audit(
         for attack in ("margins", "rule"):
             attacked = AttackedBlock(block, Attack(attack, threshold))
             found += exposures(attacked, hidden[block.ids], model, names)
-    ratios = _Ratios(rows, model, hidden, threshold)
+    ratios = _Ratios(rows, model, hidden, threshold, beside)
     exposed = [str(keys[row]) for row in rows.derived if ratios.mark(row) and str(keys[row]) in shown.values]
     found += [Exposure((key,), "ratio", None, None) for key in exposed]
     return sorted(found, key=lambda e: (e.attack, e.obs_keys))

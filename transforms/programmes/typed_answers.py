@@ -15,6 +15,8 @@ from transforms.programmes.problems import Problem
 MOST_PERSONS = 100_000
 _WHOLE = re.compile(r"-?\d{1,3}(?:[ \u00a0\u202f]\d{3})+|-?\d+")
 _DECIMAL = re.compile(r"-?\d+(?:[.,]\d+)?")
+#: of a count: a thousand or one with three zeros behind its mark, which nobody can tell apart
+_GROUPED_OR_DECIMAL = re.compile(r"-?\d{1,3}[.,]\d{3}")
 
 
 def typed(name: str, given: Given, problems: list[Problem]) -> Any:
@@ -52,7 +54,8 @@ def _number(name: str, given: Given, problems: list[Problem]) -> float | int | N
         problems.append(Problem((given.place,), "not_number", blank=blank))
         return None
     value = float(re.sub(r"[ \u00a0\u202f]", "", text).replace(",", "."))
-    key = _beyond(defined, value)
+    grouped = defined.type == "INTEGER" and _GROUPED_OR_DECIMAL.fullmatch(text)
+    key = "not_whole" if grouped else _beyond(defined, value)
     if key:
         bounds = (("least", f"{defined.min}"), ("most", f"{defined.max}")) if key == "out_of_bounds" else ()
         problems.append(Problem((given.place,), key, filled=bounds))

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from pipelines.cli.terminal.console import one_line
+from pipelines.outcome import Outcome
 from pipelines.published.query import query
 from pipelines.store.working_copy import WorkingCopy
 
@@ -27,8 +28,8 @@ _BY_COUNTRY = """
 _DISCREPANCIES = "SELECT count(*) AS found, count(*) FILTER (declared) AS explained FROM discrepancies"
 
 
-def outcome(result: Any, data_dir: Path) -> None:
-    """Summary of a refresh that ran to its end, ``result`` being an ``Outcome`` of ``pipelines.outcome``."""
+def outcome(result: Outcome, data_dir: Path) -> None:
+    """Summary of a refresh that ran to its end."""
     if not result.release:
         _refusals(result.troubled, published=False)
         return
@@ -117,7 +118,7 @@ def _warnings(datasets: Sequence[dict[str, Any]], troubled: Sequence[dict[str, A
             print(f"  note: {row['dataset_id']}: {one_line(row['warnings'][0])}{more}")
 
 
-def why_not(result: Any) -> str:
+def why_not(result: Outcome) -> str:
     """Why nothing was published, in one or two sentences."""
     if not result.failed_checks:
         return f"Nothing was published, the last release stays: {result.problem or 'no dataset gave a row.'}"

@@ -26,8 +26,12 @@ def trace(found: dict[str, Any]) -> None:
         target.print(named("history", "", _WIDTH))
         for version in found["history"]:
             until = version["valid_to"] or "now"
-            value = f"{shown(version['obs_value'])} {version['obs_status']}"
+            value = f"{_value(version)} {version['obs_status']}"
             target.print(f"              {value} from {version['valid_from']} to {until}")
+
+
+def _value(row: dict[str, Any]) -> str:
+    return "no value," if row["obs_value"] is None else shown(row["obs_value"])
 
 
 def _facts(found: dict[str, Any]) -> Iterator[tuple[str, Any]]:
@@ -36,7 +40,7 @@ def _facts(found: dict[str, Any]) -> Iterator[tuple[str, Any]]:
     yield "observation", f"{row['obs_key']}  {row['indicator']}, {row['ref_area']}, {row['time_period']}"
     yield "dimensions", ", ".join(f"{name}={row[name]}" for name in (*DIMENSIONS, "nature"))
     status = f"status {row['obs_status']}/{row['conf_status']}"
-    yield "value", f"{shown(row['obs_value'])} {row['unit_measure']}, {status}"
+    yield "value", f"{_value(row)} {row['unit_measure']}, {status}"
     yield "note", row["note"]
     yield "in Russian", row["note_ru"]
     yield "dataset", f"{row['dataset_id']}: {dataset.get('title_en', '')}"

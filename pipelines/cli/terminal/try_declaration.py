@@ -11,6 +11,7 @@ from data_contracts.vocabulary import DIMENSIONS, TOTAL
 from pipelines.cli.terminal import tables
 from pipelines.cli.terminal.console import one_line
 from pipelines.refusals import by_reason
+from pipelines.try_declaration import Tried
 from pipelines.try_findings import OF_WHOLE_FILES
 
 SHOWN_ROWS = 12
@@ -18,8 +19,8 @@ _FIRST = ("indicator", "ref_area", "time_period")
 _LAST = ("obs_value", "unit_measure", "obs_status", "published_value", "raw_locator")
 
 
-def tried(result: Any) -> None:
-    """Shows a ``Tried`` of ``pipelines.try_declaration``."""
+def tried(result: Tried) -> None:
+    """Counts, the first rows, and all that is wrong, a line each."""
     good, refused = result.good, result.refused
     print(
         f"{result.dataset.id}: {good.num_rows:,} observations and {refused.num_rows:,} refused rows from "

@@ -11,16 +11,17 @@ import pypdfium2 as pdfium
 import pytest
 
 from data_contracts.errors import DvstatsError, UserError
+from data_contracts.vocabulary import COUNTRIES_OF_REGION
 from pipelines.brief import render
 from pipelines.brief.blocks import worded
-from pipelines.brief.figures import BRIEFED, MODEL, Facts, facts
+from pipelines.brief.figures import MODEL, Facts, facts
 from pipelines.brief.render import brief, fitted, pdf
 from pipelines.brief.writer import Limits
 from pipelines.cli.main import main
 from pipelines.published.numbers_and_periods_in_words import number, period
 
 LONG = Limits(laws=99, disputes=99, refusals=99, gaps=999, programmes=99)
-PLACES = (*BRIEFED, "region")
+PLACES = (*COUNTRIES_OF_REGION, "region")
 LANGS = ("en", "ru")
 KEY = re.compile(r"k[0-9a-f]{16}")
 
@@ -160,7 +161,7 @@ def test_gaps_name_the_body_that_would_publish_them(release_dir: Path, chosen: d
 
 
 def test_counts_of_the_lead_add_up(chosen: dict[str, Facts]) -> None:
-    for place in BRIEFED:
+    for place in COUNTRIES_OF_REGION:
         words = block(worded(chosen[place], "en", LONG), "lead")["text"]
         found = re.search(
             r"Of (\d+) figures .* (\d+) are published .* (\d+) only as a total, (\d+) not", words

@@ -13,7 +13,7 @@ import pytest
 import sdmx
 import yaml
 
-from pipelines.cli.arguments import build_parser
+from pipelines.cli.parser import build_parser
 from pipelines.export.ckan import _licence
 from pipelines.export.described import Described, _name
 from pipelines.export.export import FORMATS, export

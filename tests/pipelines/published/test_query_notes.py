@@ -107,6 +107,10 @@ def test_an_answer_of_another_topic_is_pointed_to(data_dir: Path) -> None:
         )
     married = "SELECT obs_value FROM killed m WHERE m.ref_area = 'KG' AND indicator = 'CHILD_MARRIAGE_18'"
     assert "killed has no such figure; the view figures, of all topics, has 1." in notes(data_dir, married, 0)
+    # Figures of other topics do not hide that the topic has its own, of other years.
+    year = "SELECT obs_value FROM killed WHERE ref_area = 'KG' AND year = 2023"
+    own, others = notes(data_dir, year, 0)
+    assert own.endswith("with another year it has: 2019, 2021.") and others.endswith("has 1.")
     # What no topic has is explained by the condition that left nothing, as before.
     (said,) = notes(data_dir, "SELECT obs_value FROM killed WHERE ref_area = 'KG' AND year = 2010", 0)
     assert said.startswith("killed has no such figure; with another year it has:")

@@ -90,5 +90,9 @@ def test_the_rule_says_what_the_text_was_multiplied_by(
         name: dataset.model_copy(update={"numbers": numbers}) for name, dataset in load_datasets().items()
     }
     monkeypatch.setattr(module, "load_datasets", lambda: changed)
+    [missing] = query(
+        release_dir, "SELECT obs_key FROM observations WHERE obs_value IS NULL LIMIT 1"
+    ).to_pylist()
+    assert f" read as no value{words[-9:]}" in trace(release_dir, missing["obs_key"])["rule"]
     found = trace(release_dir, key)
     assert f"read as {found['observation']['obs_value']}{words}" in found["rule"]

@@ -17,7 +17,8 @@ from data_contracts.errors import DvstatsError
 from pipelines.data_directory import DataDirectory
 from pipelines.declarations import Declarations
 from pipelines.published.diff import diff
-from pipelines.release.last_release import last_release, release_names
+from pipelines.release.last_release import last_release
+from pipelines.release.manifest import release_names
 from sources.load_datasets import load_datasets
 from tests.fixtures.mirror import HERE, Mirror
 from tests.helpers import NOW, process, publish

@@ -10,7 +10,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from data_contracts.errors import UserError
-from pipelines.release.signature import PUBLIC, SECRET, check_keys, problem, sign
+from pipelines.release.signature import PUBLIC, SECRET, check_keys, is_signed, problem, sign
 
 
 def key(folder: Path, number: bytes = b"dvstats1", password: bool = False) -> tuple[Path, Path]:
@@ -35,7 +35,8 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     secret, public = key(tmp_path)
     monkeypatch.setenv(SECRET, str(secret))
     monkeypatch.setenv(PUBLIC, str(public))
-    assert sign(release, "dvstats release 20261125T031500Z")
+    sign(release, "dvstats release 20261125T031500Z")
+    assert is_signed(release)
     return release
 
 
@@ -102,7 +103,9 @@ def test_a_key_that_cannot_be_used_is_said(
     with pytest.raises(UserError, match=f"{PUBLIC}=nowhere is neither a key of minisign nor a file"):
         problem(folder)
     monkeypatch.delenv(SECRET)
-    assert not sign(folder, "")
+    before = (folder / "manifest.json.minisig").read_bytes()
+    sign(folder, "")
+    assert (folder / "manifest.json.minisig").read_bytes() == before, "without a key nothing is signed"
 
 
 def test_a_key_that_others_can_use_or_that_no_reader_accepts_is_refused(
@@ -118,7 +121,8 @@ def test_a_key_that_others_can_use_or_that_no_reader_accepts_is_refused(
         check_keys(root)
     (root / "here.key").symlink_to(tmp_path / "another1.key")
     monkeypatch.setenv(SECRET, str(root / "here.key"))
-    assert sign(folder, ""), "a link in the data directory is no copy of the key"
+    sign(folder, "a link in the data directory is no copy of the key")
+    assert "is no copy of the key" in (folder / "manifest.json.minisig").read_text()
     monkeypatch.setenv(SECRET, str(key(root)[0]))
     with pytest.raises(UserError, match="is in the data directory"):
         sign(folder, "")

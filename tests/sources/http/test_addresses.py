@@ -9,7 +9,7 @@ import pytest
 from sources.http.addresses import check_peer, check_target
 from sources.http.client import Client
 from sources.http.failures import Refused
-from sources.http.policy import FetchPolicy
+from sources.http.fetch_policy import FetchPolicy
 from tests.sources.http.test_client import CSV, publisher, send
 
 HOSTS = ("declared.host",)

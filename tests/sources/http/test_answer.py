@@ -15,8 +15,8 @@ import requests
 from sources.http import answer
 from sources.http.answer import Deadline, _retry_after, receive
 from sources.http.failures import Refused, outage_kind, plain_reason, status_reason
-from sources.http.policy import FetchPolicy
-from sources.http.retries_and_waits import Waits
+from sources.http.fetch_policy import FetchPolicy
+from sources.http.waits import Waits
 
 NOW = datetime(2026, 11, 28, 3, 0, tzinfo=UTC)
 POLICY = FetchPolicy(hosts=("stat.example.org",), expected=("csv",), max_bytes=1000)

@@ -18,7 +18,7 @@ import pytest
 
 from sources.http.client import Client
 from sources.http.failures import outage_kind
-from sources.http.policy import FetchPolicy
+from sources.http.fetch_policy import FetchPolicy
 
 CSV = "Year,Пол,Value\n2023,Женщины,11002\n2024,Женщины,12000\n".encode()
 NOW = datetime(2026, 11, 25, 3, 15, tzinfo=UTC)

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from sources.http.client import Client
-from sources.http.policy import FetchPolicy
+from sources.http.fetch_policy import FetchPolicy
 
 SHARED = Path(__file__).resolve().parents[4] / "shared"
 

@@ -64,6 +64,18 @@ def test_an_attribute_that_is_not_given_is_what_the_structure_says() -> None:
     assert {row["SOURCE"] for row in (first, second, third)} == {"NSC"}
 
 
+def test_the_observation_says_more_than_its_series() -> None:
+    """Read carelessly: the default of a level hides what a wider one says, or a label stays with another code."""
+    message = copy.deepcopy(V1)
+    status = {"id": "OBS_STATUS", "values": [{"id": "A"}, {"id": "E", "name": "Estimated"}], "default": "A"}
+    message["data"]["structure"]["attributes"] |= {"series": [status], "observation": [status]}
+    first, second, third = read(message)
+    assert [row["OBS_STATUS"] for row in (first, second, third)] == ["A", "E", "A"]
+    assert [row.get("OBS_STATUS_label") for row in (first, second)] == [None, "Estimated"]
+    del message["data"]["dataSets"][0]["series"]["0:0"]["observations"]["0"][1]
+    assert read(message)[0]["OBS_STATUS"] == "E"
+
+
 def test_flat_messages_of_version_2_with_groups_and_texts() -> None:
     structure = {
         "dimensions": {

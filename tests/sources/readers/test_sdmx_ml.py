@@ -113,6 +113,12 @@ def test_generic_2_1_series_and_flat() -> None:
     assert cells(generic(flat))[0]["SEX"] == "F"
 
 
+@pytest.mark.parametrize(("own", "status"), [('OBS_STATUS="E"', "E"), ('OBS_STATUS=""', "U"), ("", "U")])
+def test_the_status_of_the_observation_is_its_own(own: str, status: str) -> None:
+    body = f'<Series SEX="F" OBS_STATUS="U"><Obs TIME_PERIOD="2019" OBS_VALUE="5" {own}/></Series>'
+    assert [row["OBS_STATUS"] for row in cells(specific(body))] == [status]
+
+
 def test_no_observations_is_an_empty_table() -> None:
     assert cells(specific("")) == []
 

@@ -32,6 +32,22 @@ def test_precedence_decides_between_equals(best: Best) -> None:
     assert (row["obs_value"], row["candidates"]) == (71, 2)
 
 
+def test_an_upper_bound_goes_before_nothing(best: Best) -> None:
+    nothing = {"obs_value": None, "obs_status": "O"}
+    (row,) = best({**OFFICIAL, **nothing}, {**PRESS, **nothing, "obs_upper": 5.0})
+    assert row["obs_upper"] == 5
+    (row,) = best({**OFFICIAL, **nothing, "obs_upper": 5.0}, {**PRESS, "obs_value": 3.0})
+    assert row["obs_upper"] == 5, "both say something: the precedence decides"
+
+
+def test_of_one_dataset_the_newest_source_is_shown(best: Best) -> None:
+    older, newer = (
+        {"source_id": "kg-s11", "obs_value": 11.0},
+        {"source_id": "kg-s60", "obs_value": 60.0},
+    )
+    assert [best(*rows)[0]["obs_value"] for rows in ((older, newer), (newer, older))] == [60, 60]
+
+
 @pytest.mark.parametrize("status", ["D", "U"])
 def test_another_definition_or_doubt_gives_way_whatever_its_precedence(best: Best, status: str) -> None:
     (row,) = best({**OFFICIAL, "obs_value": 2306.0, "obs_status": status}, {**PRESS, "obs_value": 5908.0})
@@ -72,9 +88,49 @@ def test_the_finer_figure_goes_before_its_rounding(best: Best) -> None:
     assert row["obs_value"] == 96.5
     (row,) = best({**OFFICIAL, "obs_value": 17000.0}, {**PRESS, "obs_value": 17316.0})
     assert row["obs_value"] == 17316
+    # What a later edition replaced is no finer figure of it.
+    (row,) = best(
+        {"dataset_id": "un_sdg_2024", "obs_value": 17000.0},
+        {"dataset_id": "un_sdg_2020", "obs_value": 17316.0},
+    )
+    assert row["obs_value"] == 17000
     # Not a rounding of one another: the precedence decides.
     (row,) = best({**OFFICIAL, "obs_value": 17000.0}, {**PRESS, "obs_value": 17816.0})
     assert row["obs_value"] == 17000
+
+
+@pytest.mark.parametrize("status", ["P", "E", "I"])
+def test_a_provisional_or_estimated_figure_is_no_finer_one_than_the_counted(best: Best, status: str) -> None:
+    first = {**PRESS, "obs_value": 3587.0, "obs_status": status}
+    (row,) = best({**OFFICIAL, "obs_value": 3600.0}, first)
+    assert (row["obs_value"], row["obs_status"]) == (3600, "A")
+    (row,) = best({**OFFICIAL, "obs_value": 3600.0, "obs_status": status}, first)
+    assert row["obs_value"] == 3587, "both are"
+
+
+@pytest.mark.parametrize(("counted", "status"), [(3911.0, "A"), (3600.0, "U")])
+def test_what_was_expected_gives_way_to_what_was_counted(best: Best, counted: float, status: str) -> None:
+    expected = {**OFFICIAL, "obs_value": 3587.0, "obs_status": "F"}
+    for rows in ((expected, PRESS), ({**expected, **PRESS}, OFFICIAL)):
+        (row,) = best(rows[0], {**rows[1], "obs_value": counted, "obs_status": status})
+        assert (row["obs_value"], row["obs_status"]) == (counted, status)
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "shown"),
+    [
+        (3e20, 2.6e20, 2.6e20),
+        (2e-5, 1.6e-5, 1.6e-5),
+        (1.6e-5, 2e-5, 1.6e-5),
+        # Not a rounding of one another.
+        (2e-5, 1.4e-5, 2e-5),
+    ],
+)
+def test_digits_of_very_large_and_very_small_figures(
+    best: Best, first: float, second: float, shown: float
+) -> None:
+    (row,) = best({**OFFICIAL, "obs_value": first}, {**PRESS, "obs_value": second})
+    assert row["obs_value"] == shown
 
 
 def test_rates_of_two_bases_are_no_roundings(best: Best) -> None:

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
@@ -110,6 +111,37 @@ def test_a_region_that_counts_by_rules_of_its_own_is_not_broken_by_the_country(
         assert acts((own,))[0].falls_between(before, after) == of_own
     with pytest.raises(DeclarationError, match=r"kz\.csv, line 2: breaks_regions is 'nein'"):
         acts((law(breaks_regions="nein"),))
+
+
+@pytest.mark.parametrize(
+    ("in_force", "marked"), [("2024-12-31", 2024), ("2025-01-01", 2025), ("2024-01-01", 2024)]
+)
+def test_the_year_that_has_the_day_of_the_law_is_after_it(
+    declared: Declarations, in_force: str, marked: int
+) -> None:
+    cells: list[tuple[str, str, int, float | None]] = [
+        ("DV_CRIMES", "KZ", year, 1.0) for year in (2023, 2024, 2025)
+    ]
+    found = statuses(mark_breaks(table(declared, cells), (law(in_force=in_force),))[0])
+    assert found.index("B") + 2023 == marked and found.count("B") == 1
+    (act,) = acts((law(in_force=in_force),))
+    ends = [
+        {"ref_area": "KZ", "indicator": "DV_CRIMES", "period_end": dt.date(y, 12, 31)}
+        for y in (2023, 2024, 2025)
+    ]
+    assert [act.falls_between(*pair) for pair in zip(ends, ends[1:], strict=False)] == [
+        marked == 2024,
+        marked == 2025,
+    ]
+
+
+def test_the_last_loss_of_territory_breaks_a_region() -> None:
+    cells = {"comparable_group": "x", "valid_from": "", "valid_to": ""}
+    codes = {"KZ-1": "", "KZ-2": "2018-06-19", "KZ-3": "2022-06-08"}
+    rows = [
+        Row(Path("area.csv"), 2, {**cells, "code": code, "valid_from": day}) for code, day in codes.items()
+    ]
+    assert territorial_breaks(rows) == {"KZ-1": dt.date(2022, 6, 8)}
 
 
 def test_a_countrys_law_does_not_break_an_international_estimate(declared: Declarations) -> None:

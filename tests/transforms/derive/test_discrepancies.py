@@ -16,6 +16,7 @@ from transforms.derive.discrepancies import discrepancies
 Found = Callable[..., tuple[list[dict[str, Any]], list[str]]]
 CELL = {"indicator": "DV_CASES", "ref_area": "KG", "year": 2022}
 NEW, OLD = {"dataset_id": "un_sdg_2024"}, {"dataset_id": "un_sdg_2020"}
+BELOW_28 = {"obs_value": None, "obs_upper": 28.0, "obs_status": "O", "published_value": "<28"}
 RATE = {"unit_measure": "PER_100000_POP"}
 
 
@@ -50,7 +51,9 @@ def test_two_sources_of_one_cell_conflict_and_are_named(found: Found) -> None:
         ({"obs_value": 1917.0, "obs_status": "D"}, {"obs_value": 8337.0}, "different_scope"),
         ({"obs_value": 6490.0, **NEW}, {"obs_value": 6145.0, **OLD}, "revision"),
         ({"obs_value": 0.94, **RATE}, {"obs_value": 0.97, **RATE}, "different_base"),
-        ({"obs_value": 0.94, **RATE}, {"obs_value": 2.97, **RATE}, "conflict"),
+        ({"obs_value": 0.94, **RATE}, {"obs_value": 1.17, **RATE}, "different_base"),
+        ({"obs_value": 0.94, **RATE}, {"obs_value": 1.18, **RATE}, "conflict"),
+        ({"obs_value": 3600.0}, {"obs_value": 3587.4}, "rounding"),
     ],
 )
 def test_kinds_follow_rules(found: Found, first: dict[str, Any], second: dict[str, Any], kind: str) -> None:
@@ -64,12 +67,35 @@ def test_kinds_follow_rules(found: Found, first: dict[str, Any], second: dict[st
         pytest.param(96.5, {"obs_value": 96.5}, id="equal"),
         pytest.param(97.0, {"obs_value": 96.5}, id="one has more digits after the point"),
         pytest.param(97.0, {"obs_value": 90.0, "obs_lower": 90.0}, id="more than 90"),
+        pytest.param(97.0, {"obs_value": 103.0, "obs_upper": 103.0}, id="up to 103"),
+        pytest.param(27.0, BELOW_28, id="<28"),
+        pytest.param(97.0, {"obs_value": None, "obs_status": "O"}, id="no figure"),
         pytest.param(97.0, {"obs_value": 120.0, "nature": "M"}, id="a model"),
         pytest.param(97.0, {"obs_value": 120.0, "sex": "F"}, id="another cell"),
     ],
 )
 def test_what_agrees_is_no_discrepancy(found: Found, value: float, second: dict[str, Any]) -> None:
     assert found({"obs_value": value}, second)[0] == []
+
+
+def test_two_changes_may_be_against_two_times(found: Found) -> None:
+    change = {"unit_measure": "PERCENT_CHANGE"}
+    assert found({**change, "obs_value": 5.0}, {**change, "obs_value": 9.0})[0] == []
+
+
+@pytest.mark.parametrize(
+    ("value", "second"),
+    [
+        pytest.param(97.0, {"obs_value": 103.0, "obs_lower": 103.0}, id="more than 103"),
+        pytest.param(97.0, {"obs_value": 91.0, "obs_upper": 91.0}, id="up to 91"),
+        pytest.param(97.0, BELOW_28, id="<28"),
+        pytest.param(97.0, {"obs_value": 103.0, "obs_lower": 91.0, "obs_upper": 103.0}, id="an interval"),
+    ],
+)
+def test_a_bound_that_does_not_hold_is_a_conflict(found: Found, value: float, second: dict[str, Any]) -> None:
+    for rows in (({"obs_value": value}, second), (second, {"obs_value": value})):
+        ((row,), _) = found(*rows)
+        assert row["discrepancy_kind"] == "conflict"
 
 
 def test_a_part_of_the_year_above_the_year_is_found(found: Found) -> None:
@@ -85,14 +111,14 @@ def test_a_part_of_the_year_above_the_year_is_found(found: Found) -> None:
     ((row,), _) = found({"obs_value": 28.0, "obs_status": "D"}, {"obs_value": 71.0, **half})
     assert row["discrepancy_kind"] == "different_scope"
     assert found({"obs_value": 80.0}, {"obs_value": 71.0, **half})[0] == []
-    # "More than 28" is no contradiction, and a stock may be larger in a month than at the end of the year.
+    assert len(found({**BELOW_28}, {"obs_value": 71.0, **half})[0]) == 1
+    # "More than 28" is no contradiction, nor is "up to 71" or "<71"; a stock may be larger in a month than in the year.
+    assert found({"obs_value": 28.0}, {**BELOW_28, "obs_upper": 71.0, **half})[0] == []
     assert found({"obs_value": 28.0, "obs_lower": 28.0}, {"obs_value": 71.0, **half})[0] == []
-    assert (
-        found(
-            {"indicator": "SHELTERS", "obs_value": 28.0}, {"indicator": "SHELTERS", "obs_value": 71.0, **half}
-        )[0]
-        == []
-    )
+    assert found({"obs_value": 28.0}, {"obs_value": 71.0, "obs_upper": 71.0, **half})[0] == []
+    for stock in ("SHELTERS", "POPULATION"):
+        of_half = {"indicator": stock, "obs_value": 71.0, **half}
+        assert found({"indicator": stock, "obs_value": 28.0}, of_half)[0] == []
 
 
 def test_each_side_is_named_dated_and_quoted(

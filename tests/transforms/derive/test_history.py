@@ -107,6 +107,7 @@ def test_history_agrees_with_a_plain_replay_at_every_moment(declared: Declaratio
                     state[row["obs_key"]][0],
                 )
                 assert row["difference"] == row["new_value"] - row["old_value"]
+                assert row["relative_difference"] == row["difference"] / row["old_value"]
     assert history is not None
     for number, state in enumerate(moments):
         for moment in (START + dt.timedelta(days=number), START + dt.timedelta(days=number, hours=12)):
@@ -140,6 +141,31 @@ def test_datasets_that_did_not_change_stay_as_they_are(declared: Declarations) -
     }  # fmt: skip
     now = history.in_force(contract, found).read_all().to_pylist()
     assert step.observations(kept).reader().read_all().to_pylist() == now
+
+
+@pytest.mark.parametrize(
+    ("name", "now"),
+    [
+        ("obs_lower", 4.0),
+        ("obs_upper", 6.0),
+        ("conf_status", "A"),
+        ("note", "without the city"),
+        ("note_ru", "без города"),
+        ("source_id", "kg-s60"),
+        ("nature", "N"),
+    ],
+)
+def test_what_is_said_of_a_value_makes_another_version(
+    declared: Declarations, name: str, now: float | str
+) -> None:
+    rows = current(declared.contract, {"0" * 16: (5.0, "A")}, "a" * 64)
+    first = advance(declared.contract, None, rows, "20261125T031500Z", START)
+    place = rows.schema.get_field_index(name)
+    changed = rows.set_column(place, rows.schema.field(place), pa.array([now], rows.schema.field(place).type))
+    later = START + dt.timedelta(days=1)
+    second = advance(declared.contract, first.history, changed, "20261126T031500Z", later)
+    assert [row["change"] for row in second.revisions.to_pylist()] == ["reflagged"]
+    assert second.observations[name].to_pylist() == [now]
 
 
 def test_a_moved_cell_revises_nothing_and_keeps_its_first_place(declared: Declarations) -> None:

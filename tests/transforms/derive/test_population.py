@@ -36,7 +36,7 @@ def test_basis_says_which_day_is_meant(declared: Declarations, observations: Cal
     assert {row["precedence"] for row in rows} == {declared.datasets["wb_population"].precedence}
 
 
-def test_parts_zeros_and_other_indicators_are_no_denominators(
+def test_parts_zeros_forecasts_and_other_definitions_are_no_denominators(
     declared: Declarations, observations: Callable[..., pa.Table]
 ) -> None:
     others = [
@@ -44,6 +44,8 @@ def test_parts_zeros_and_other_indicators_are_no_denominators(
         {"obs_value": 0.0},
         {"obs_value": None},
         {"indicator": "DV_CASES"},
+        {"obs_status": "D"},
+        {"obs_status": "F"},
     ]
     table = observations(*({**PEOPLE, **changed} for changed in others))
     assert population(declared.contract, [table], declared.datasets).num_rows == 0

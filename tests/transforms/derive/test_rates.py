@@ -83,6 +83,21 @@ def test_one_denominator_a_rate(
     assert len(above) == (1 if chosen in (990, 980) else 0)
 
 
+def test_a_doubtful_denominator_is_the_last_and_makes_a_doubtful_rate(
+    declared: Declarations, observations: Make
+) -> None:
+    doubtful = {**POPULATION, "ref_area": "KG", "obs_value": 990.0, "obs_status": "U"}
+    day = {"freq": "D", "time_period": "2023-04-01/P1D"}
+    sound = {**doubtful, **day, "obs_value": 980.0, "obs_status": "V"}
+    for people, expected in (((doubtful,), (990, "U")), ((doubtful, sound), (980, "A"))):
+        table = observations(*people, CASE)
+        given = population(declared.contract, [table], declared.datasets)
+        (row,) = rates(
+            declared.contract, table, given, observations(CASE, table="best_observations")
+        ).to_pylist()
+        assert (row["denominator"], row["obs_status"]) == expected
+
+
 @pytest.mark.parametrize("changed", [["KG"], ["KG", "UZ"], []])
 def test_rates_of_other_groups_are_carried_on(
     declared: Declarations, observations: Make, changed: list[str]
@@ -142,7 +157,16 @@ def test_services_stand_beside_women_and_may_be_stated_for_a_month(
     assert row["rate"] == pytest.approx(2 / 510 * 1e6)
     # A kind of shelter is for the same women; a group of its clients would not be.
     assert len(made(declared, observations, {**stock, "breakdown": "KIND=NGO"})[0]) == 1
-    assert made(declared, observations, {**stock, "breakdown": "TIER=REGIONAL"})[0] == []
+    for group in ("TIER=REGIONAL", "KIND=NGO;TIER=REGIONAL"):
+        assert made(declared, observations, {**stock, "breakdown": group})[0] == []
+
+
+def test_what_some_providers_reported_has_no_rate(declared: Declarations, observations: Make) -> None:
+    table = observations(*PEOPLE, CASE, {**CASE, "dataset_id": "de_taeterarbeit", "obs_value": 40.0})
+    people = population(declared.contract, [table], declared.datasets)
+    some = [dataset.id for dataset in declared.datasets.values() if dataset.reporting_only]
+    found = rates(declared.contract, table, people, observations(table="best_observations"), None, None, some)
+    assert found.to_pylist()[0]["numerator"] == 50 and found.num_rows == 1
 
 
 def test_a_count_above_its_base_has_no_rate_and_says_so(declared: Declarations, observations: Make) -> None:

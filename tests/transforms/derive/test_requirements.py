@@ -102,6 +102,21 @@ def test_an_indicator_of_children_needs_no_age(ask: Ask) -> None:
     assert not met(ask("child", CASES))
 
 
+@pytest.mark.parametrize(
+    ("age", "of_children"),
+    [
+        ("Y_LT18", True),
+        ("Y_LT14", True),
+        ("Y15T17", True),
+        ("Y15T18", False),
+        ("Y_LT20", False),
+        ("Y_GE18", False),
+    ],
+)
+def test_children_are_under_eighteen(ask: Ask, age: str, of_children: bool) -> None:
+    assert met(ask("child", {**CASES, "age": age})) is of_children
+
+
 def test_what_a_later_edition_replaced_is_no_evidence(ask: Ask) -> None:
     old = {**CASES, "dataset_id": "kg_sdg_first_portal", "source_id": "kg-sdg-build-2020-12-03-5-2-1-1b"}
     later = {**old, "source_id": "kg-sdg-build-2021-10-21-5-2-1-1b"}
@@ -293,9 +308,47 @@ def test_one_month_is_no_quarterly_report(ask: Ask) -> None:
     assert not met(ask("each_quarter", *({**row, "freq": "M"} for row in quarters(1, 4, 7, 10))))
 
 
+def test_all_parts_of_a_year_make_it(ask: Ask) -> None:
+    """Twelve months or two halves; with one fewer a part of the year is what there is."""
+    for freq, starts, lasts in (("M", range(1, 13), 0), ("S", (1, 7), 5)):
+        rows = [
+            {
+                **CASES,
+                "freq": freq,
+                "time_period": f"2020-{freq}{month}",
+                "period_start": dt.date(2020, month, 1),
+            }
+            | {"period_end": dt.date(2020, month + lasts, 28)}
+            for month in starts
+        ]
+        assert met(ask("", *rows))
+        fact = ask("", *rows[1:])
+        assert fact is not None and fact.limits == ("whole_year",)
+
+
+@pytest.mark.parametrize(
+    "other", [{"sex": "F"}, {"ref_area": "TJ-SU"}, {"obs_status": "U"}, {"breakdown": "SERVICE=LEGAL"}]
+)
+def test_four_quarters_are_of_one_group(ask: Ask, other: dict[str, str]) -> None:
+    """One quarter of everybody and three of women are no year of everybody, and no report of each quarter."""
+    first, *others = quarters(1, 4, 7, 10)
+    rows = first, *({**row, **other} for row in others)
+    assert not met(ask("each_quarter", *rows))
+    fact = ask("", *rows)
+    assert fact is not None and fact.limits == ("whole_year",)
+    # Those of another dataset carry them on.
+    assert met(ask("each_quarter", first, *({**row, "dataset_id": "kz_sdg"} for row in others)))
+
+
 def test_a_figure_of_one_year_is_not_regular(ask: Ask) -> None:
     assert not met(ask("regular", CASES, {**CASES, "year": 2018}))
-    assert met(ask("regular", CASES, {**CASES, "year": 2019}))
+    before = {**CASES, "year": 2019}
+    assert met(ask("regular", CASES, before))
+    assert not met(ask("regular", CASES, {**before, "obs_status": "U"}))
+    region = {**before, "ref_area": "TJ-SU"}
+    assert not met(ask("regular", CASES, region))
+    fact = ask("regular", {**CASES, "ref_area": "TJ-SU"}, region)
+    assert fact is not None and (fact.limited, fact.limits) == (("regular",), ("country",))
 
 
 def test_a_model_answers_nothing(ask: Ask) -> None:

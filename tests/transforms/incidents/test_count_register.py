@@ -160,7 +160,11 @@ def test_a_register_is_counted_alike_in_parts(
 def test_a_cell_is_of_the_last_file_that_gave_to_it(
     normalizer: Normalizer, rows: list[Row], tmp_path: Path
 ) -> None:
-    result = counted(normalizer, *(path for _, path in monthly_files(tmp_path, rows)))
+    paths = [path for _, path in monthly_files(tmp_path, rows)]
+    # A file that only repeats incidents gives nothing.
+    *given, last = counted(normalizer, *paths, write(tmp_path / "again.csv", rows[:5])).cells
+    result = counted(normalizer, *paths)
+    assert last.num_rows == 0 and given == result.cells
     for month, table in enumerate(result.cells, 1):
         periods = {*table["time_period"].to_pylist()}
         assert periods - {"2024"} == {f"2024-{month:02d}"}

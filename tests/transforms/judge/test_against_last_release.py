@@ -44,6 +44,7 @@ def judged(declared: Declarations) -> Callable[..., Judgement]:
         refused: int = 0,
         shape: Shape | None = None,
         same_files: bool = False,
+        returned: dict[str, str] | None = None,
     ) -> Judgement:
         shapes = [shape or Shape("victims", COLUMNS, COLUMNS, 108)]
         return judge(
@@ -54,6 +55,7 @@ def judged(declared: Declarations) -> Callable[..., Judgement]:
             refused,
             shapes,
             same_files=same_files,
+            returned=returned,
         )
 
     return compare
@@ -76,10 +78,20 @@ def expecting(**changes: Any) -> Dataset:
 def test_the_same_rows_are_not_held_and_nothing_is_asked_of_their_values(
     judged: Callable[..., Judgement], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("transforms.judge.moved_series._PAIRS", "SELECT error('asked')")
+    monkeypatch.setattr("transforms.judge.changed_values._PAIRS", "SELECT error('asked')")
     assert judged(TRUTH) == Judgement(False, [])
     with pytest.raises(duckdb.Error, match="asked"):
         judged([(*TRUTH[0][:3], 7), *TRUTH[1:]])
+
+
+@pytest.mark.parametrize(("now", "held"), [("<5", False), ("<10", True), ("…", True), ("3", True)])
+def test_what_an_older_edition_says_otherwise_holds(
+    judged: Callable[..., Judgement], now: str, held: bool
+) -> None:
+    """Another bound too, where neither edition has a value."""
+    last, new = ([*TRUTH[1:], (*TRUTH[0][:3], text)] for text in ("<5", now))
+    found = judged(new, last, returned={FACTS.sha256: "the older file"})
+    assert found.held is held and ("older_file_again" in kinds(found)) is held
 
 
 @pytest.mark.parametrize(

@@ -37,7 +37,7 @@ def test_an_unread_label_of_any_part_refuses_the_row(observe: Observe) -> None:
     ("area", "rule", "words"),
     [
         ("Shymkemt", "unknown_area", 'did you mean "Shymkent"?'),
-        ("Atlantis", "unknown_area", "is unknown; declare its code"),
+        ("Atlantis", "unknown_area", "is unknown; declare the code of this label"),
         ("Алматы", "ambiguous_area", "can be a city or a region"),
         ("Shymkent", "", ""),
     ],

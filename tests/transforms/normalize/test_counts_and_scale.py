@@ -15,6 +15,7 @@ from transforms.normalize.normalizer import Normalizer
     [
         ({}, "1.234", "no_count"),
         ({}, "11.000", "no_count"),
+        ({"decimal": "grouped"}, "11.000", "no_count"),
         ({}, "11.357 *", "no_count"),
         ({}, "12 %", "no_count"),
         ({}, "12 процентов", "no_count"),

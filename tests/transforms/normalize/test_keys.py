@@ -45,6 +45,23 @@ def test_the_same_value_with_another_status_contradicts(observe: Observe) -> Non
     assert (equal.good.num_rows, equal.duplicates) == (1, 1)
 
 
+@pytest.mark.parametrize(
+    ("one", "other", "rows"),
+    [
+        ("<5", "<10", 0),
+        ("<5", "<5", 1),
+        ("12 (10-15)", "12 (9-15)", 0),
+        ("12 (10-15)", "12 (10-16)", 0),
+        ("12 (10-15)", "12", 1),
+        ("12 (10-15)", "12 [10-15]", 1),
+    ],
+)
+def test_other_bounds_of_one_figure_contradict(observe: Observe, one: str, other: str, rows: int) -> None:
+    result = observe([(one, {}), (other, {})])
+    assert column(result, "published_value") == [one][:rows]
+    assert [rule for _, rule in refusals(result)] == [] if rows else ["duplicate_key"] * 2
+
+
 # -- the form of a key -------------------------------------------------------------------------------------------
 
 # Of the old form, one in 800 was a number, an infinity or a zero to a spreadsheet; these are such, and others.

@@ -92,7 +92,12 @@ def test_refusals(
 @pytest.mark.parametrize(
     ("concepts", "cells", "rule", "named"),
     [
-        ({"obs_status": {"column": "Mark"}}, {"Mark": "ZZ"}, "obs_status_not_in_code_list", 'It holds "ZZ".'),
+        (
+            {"obs_status": {"column": "Mark"}},
+            {"Mark": "ZZ"},
+            "obs_status_not_in_code_list",
+            'It holds "ZZ"; if that is a label of the file, declare its code.',
+        ),
         (
             {},
             {"Age": "adult"},

@@ -169,7 +169,12 @@ def test_a_title_of_a_part_of_the_people(title: str, indicator: str, fine: bool)
     )
     assert bool(said(text)) == fine
     if title.endswith("выданные женщинам"):
-        assert said(read(workbook([[title], *rows]), "excel", {**concepts, "sex": {"const": "F"}}))
+        # A constant of the same sex is meant; of any other one of the two is wrong.
+        for sex in ("F", "M", "_T"):
+            result = read(workbook([[title], *rows]), "excel", {**concepts, "sex": {"const": sex}})
+            assert bool(said(result)) == (sex == "F") and rules(result) <= {"unread_dimension"}
+            titled = read(workbook(rows, title="Женщины"), "excel", {**concepts, "sex": {"const": sex}})
+            assert bool(said(titled)) == (sex == "F")
 
 
 @pytest.mark.parametrize(

@@ -137,3 +137,13 @@ def test_a_value_is_asked_about_once(verdicts: Verdicts, monkeypatch: pytest.Mon
         answers = verdicts.of_entries(group, [("F",), ("never met",), ("F",)])
         assert answers[0] == answers[2] == (None,) and answers[1][0] is not None
     assert asked.count(("never met",)) == 1
+
+
+def test_the_first_question_is_about_the_whole_code_list(
+    normalizer: Normalizer, contract: Contract, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    verdicts = Verdicts(contract, contract.tables["observations"], normalizer.connection)
+    group = next(group for group in verdicts.groups if group.inputs == ("sex",))
+    assert verdicts.of_entries(group, [("never met",)])[0][0] is not None
+    monkeypatch.setattr(verdicts, "_ask", None)
+    assert verdicts.of_entries(group, [("F",), ("_T",)]) == [(None,), (None,)]

@@ -122,6 +122,96 @@ def test_two_restricted_datasets_are_protected_together() -> None:
     assert audit(counts, result) == []
 
 
+# -- shares and rates of other indicators and datasets ----------------------------------------------------------------
+
+SHARE = {"indicator": "DV_VICTIMS_SEX_SHARE", "unit": "PERCENT"}
+
+
+@pytest.mark.parametrize("own", [True, False])
+@pytest.mark.parametrize("indicator", ["DV_VICTIMS", "DV_VICTIMS_SEX_SHARE"])
+@pytest.mark.parametrize(
+    ("total", "men", "expected"),
+    [
+        # 10 % of 30 are 3, and 90 % leave 3.
+        (30, 10.0, {"KZ-10 F": "D", "KZ-10 M": "A"}),
+        (300, 10.0, {}),
+        (300, 98.5, {"KZ-10 F": "A", "KZ-10 M": "D"}),
+        (30, 0.0, {}),
+    ],
+)
+def test_a_share_is_a_count_where_any_indicator_of_any_dataset_has_its_total(
+    total: int, men: float, own: bool, indicator: str, expected: dict[str, str]
+) -> None:
+    shares = [row(share, "KZ-10", sex=sex, **SHARE) for sex, share in (("F", 100 - men), ("M", men))]
+    counts = table(*([row(total, "KZ-10", indicator=indicator)] if own else []), *shares)
+    public = None if own else elsewhere(total, "KZ-10", indicator=indicator)
+    result = suppress(counts, others=public)
+    if own and indicator == SHARE["indicator"] and men:
+        # Of one indicator they are cells like any other, and one that is not small may be withheld with the small one.
+        assert bool(hidden(result)) is bool(expected)
+    else:
+        # Which of the two marks the larger one has differs; that both are withheld does not.
+        assert hidden(result).keys() == expected.keys()
+    assert audit(counts, result, others=public) == []
+    assert bool(audit(counts, counts, others=public)) is bool(expected)
+
+
+def test_a_share_of_a_withheld_total_of_another_indicator_is_withheld() -> None:
+    """With the count that it is the share of, it would give the total."""
+    counts = table(*regions(), row(93, "KZ"), row(95.0, "KZ-11", sex="F", **SHARE))
+    assert hidden(suppress(counts)) == {"KZ-10": "A", "KZ-11": "D", "KZ-11 F": "D"}
+
+
+@pytest.mark.parametrize("counted", [True, False])
+def test_a_change_of_a_count_that_another_indicator_has_is_withheld(counted: bool) -> None:
+    change = table(row(-50.0, "KZ-10", unit="PERCENT_CHANGE", indicator="DV_REPORT_CHANGE_INDEX"))
+    before = elsewhere(8, "KZ-10", span=(dt.date(2023, 1, 1), dt.date(2023, 12, 31)))
+    assert hidden(suppress(change, others=before if counted else None)) == ({"KZ-10": "D"} if counted else {})
+
+
+@pytest.mark.parametrize(
+    ("ratio", "expected"),
+    [
+        # 20 of 93, and of a million people: no protection of the 3 any more.
+        ({"value": 21.5, "indicator": "DV_CASES_AREA_SHARE", "unit": "PERCENT"}, "KZ-15"),
+        ({"value": 2.02, "indicator": "HOMICIDE_RATE", "unit": "PER_100000_POP"}, "KZ-15"),
+        ({"value": 40.1, "indicator": "KILLED_RATE", "unit": "PER_MILLION_WOMEN", "sex": "_T"}, "KZ-15"),
+        # Too roughly rounded to say, of something else, or no count of persons.
+        ({"value": 2.0, "indicator": "HOMICIDE_RATE", "unit": "PER_100000_POP"}, "KZ-11"),
+        ({"value": 7.31, "indicator": "HOMICIDE_RATE", "unit": "PER_100000_POP"}, "KZ-11"),
+        ({"value": 21.5, "indicator": "CHILD_MARRIAGE_18", "unit": "DAYS"}, "KZ-11"),
+    ],
+)
+def test_what_a_share_or_a_rate_of_another_dataset_states_is_no_protection(
+    ratio: dict[str, object], expected: str
+) -> None:
+    people = [elsewhere(number, "KZ-11", indicator="POPULATION", sex=sex) for sex, number in PEOPLE.items()]
+    public = pa.concat_tables([elsewhere(area="KZ-11", **ratio), *people])  # type: ignore[arg-type]
+    counts = table(*regions(), row(93, "KZ"))
+    result = suppress(counts, others=public)
+    assert hidden(result) == {"KZ-10": "A", expected: "D"}
+    assert audit(counts, result, others=public) == []
+    if expected == "KZ-15":
+        assert audit(counts, suppress(counts), others=public)
+
+
+PEOPLE = {"_T": 1_000_000.0, "F": 510_000.0}
+
+
+@pytest.mark.parametrize(
+    ("rate", "expected"), [(0.4895, {"KZ-10": "A", "KZ-11": "D"}), (9.1, {"KZ-10": "A"})]
+)
+def test_a_rate_of_the_country_is_its_total(rate: float, expected: dict[str, str]) -> None:
+    public = pa.concat_tables(
+        [
+            elsewhere(rate, indicator="HOMICIDE_RATE", unit="PER_100000_POP"),
+            elsewhere(19_000_000.0, indicator="POPULATION"),
+        ]
+    )
+    result = suppress(table(*regions()), others=public)
+    assert hidden(result) == expected and audit(table(*regions()), result, others=public) == []
+
+
 # -- earlier releases ------------------------------------------------------------------------------------------------
 
 

@@ -6,7 +6,7 @@ import pytest
 from data_contracts.arrow import arrow_schema
 from data_contracts.load import contract
 from data_contracts.strict_files import DeclarationError
-from pipelines.run_checks import release_verdicts
+from pipelines.expectation_suites import release_verdicts
 from sources.bundled_registers import Entry, load_register
 from tests import programme_samples as samples
 from transforms.programmes import tables as module
@@ -71,6 +71,10 @@ def test_a_resubmission_is_a_new_version_and_takes_the_place_of_the_first() -> N
     assert states == [(1, "superseded", None, None), (2, "current", FIRST, "flow=late_information")]
     assert from_police(tables) == 12
     assert {row["return_id"] for row in tables["programme_flow"].to_pylist()} == {SECOND}
+    third = accepted(f"{FIRST[:-1]}3", corrected(13))
+    tables = made(accepted(FIRST, samples.bishkek()), accepted(SECOND, corrected(12)), third)
+    states = column(tables["programme_returns"], "version", "return_state", "supersedes")
+    assert states[1:] == [(2, "superseded", FIRST), (3, "current", SECOND)] and from_police(tables) == 13
 
 
 def test_a_late_correction_leaves_the_quarters_after_it_as_they_are() -> None:

@@ -54,6 +54,11 @@ def found(**given: Any) -> dict[str, Any]:
     return {**base, **given}
 
 
+def test_a_value_that_is_missing_is_said(capsys: pytest.CaptureFixture[str]) -> None:
+    trace(found(observation={**found()["observation"], "obs_value": None, "obs_status": "O"}))
+    assert "value  no value, NUMBER, status O/F" in capsys.readouterr().out
+
+
 def test_the_cell_is_marked_among_its_neighbours(capsys: pytest.CaptureFixture[str]) -> None:
     trace(found())
     out = capsys.readouterr().out

@@ -1,4 +1,4 @@
-"""Series that moved as a whole beside the last release: by one factor, to other labels, rounded, or to zeros only.
+"""Values that changed beside the last release: one beyond belief, or a series by one factor, to other labels, to zeros.
 
 ::
 

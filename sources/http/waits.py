@@ -5,15 +5,15 @@
     third try, backoff_base 1 s          a random time up to 4 s, and not before the server's own Retry-After
     min_interval 1 s, last request 0.3 s ago    0.7 s
 
-The numbers are those of the ``FetchPolicy`` (``policy``); which answers are worth another try is judged in ``answer``
-and ``failures``. Called by ``client``.
+The numbers are those of the ``FetchPolicy`` (``fetch_policy``); which answers are worth another try is judged in
+``answer`` and ``failures``. Called by ``client``.
 """
 
 import random
 import threading
 from collections.abc import Callable
 
-from sources.http.policy import FetchPolicy
+from sources.http.fetch_policy import FetchPolicy
 
 
 class Waits:

@@ -15,8 +15,8 @@ from data_contracts import arrow, load
 from data_contracts.arrow import Rows, arrow_schema, scan_table, write_table
 from data_contracts.checks import Check, derive
 from data_contracts.model import Contract, Table
-from pipelines import rows_to_check, run_checks
-from pipelines.run_checks import REFERENCES, Verdict, release_checks, release_verdicts, suite_verdicts
+from pipelines import expectation_suites, rows_to_check
+from pipelines.expectation_suites import REFERENCES, Verdict, release_checks, release_verdicts, suite_verdicts
 from transforms.normalize.lookups import create_tables
 
 
@@ -101,13 +101,13 @@ def test_of_a_table_without_rows_only_what_is_said_of_the_table_is_run(
     contract: Contract, tables: dict[str, pa.Table], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked: list[str] = []
-    real = run_checks._expected
+    real = expectation_suites._expected
 
     def noted(name: str, frame: Any, derived: Sequence[Check]) -> list[Verdict]:
         asked.extend(check.id for check in derived)
         return real(name, frame, derived)
 
-    monkeypatch.setattr(run_checks, "_expected", noted)
+    monkeypatch.setattr(expectation_suites, "_expected", noted)
     with duckdb.connect() as con:
         found = suite_verdicts(contract, {"areas": tables["areas"]}, con)
     assert asked == ["columns_differ", "too_few_rows"]
@@ -124,7 +124,7 @@ def test_a_row_that_breaks_a_rule_across_columns_is_named_with_what_is_wrong(con
             c for c in derive(contract, contract.tables["observations"]) if c.id == "value_outside_bounds"
         ]
         judged = rows_to_check.Judged(con, contract.tables["observations"], rows).rows_for([check])
-        (verdict,) = run_checks._run_suite("observations", judged, [check])
+        (verdict,) = expectation_suites._run_suite("observations", judged, [check])
     assert (verdict.passed, verdict.unexpected) == (False, 1)
     assert verdict.examples == ["k0000000000000001, 12.0, 1.0, 9.0"]
 
@@ -159,15 +159,15 @@ def test_of_a_large_table_each_content_is_looked_at_once_and_the_verdicts_are_th
         lax = pa.schema([column.with_nullable(True) for column in made.schema])
         write_table(made, tmp_path / "revisions.parquet", lax)
         of_file = suite_verdicts(contract, {"revisions": scan_table(tmp_path / "revisions.parquet")}, con)
-        given, run = [], run_checks._run_suite
+        given, run = [], expectation_suites._run_suite
 
         def noted(name: str, some: pa.Table, derived: Sequence[Check]) -> list[Verdict]:
             given.append((some.num_rows, len(derived)))
             return run(name, some, derived)
 
-        monkeypatch.setattr(run_checks, "_run_suite", noted)
+        monkeypatch.setattr(expectation_suites, "_run_suite", noted)
         with ThreadPoolExecutor(1) as workers:
-            beside = run_checks.begin_suite(contract, "revisions", made, con, workers)()
+            beside = expectation_suites.begin_suite(contract, "revisions", made, con, workers)()
     assert divided == whole == of_file == beside
     # A worker is given the chosen rows, then all rows once for what did not hold of these.
     assert given == [(seen.num_rows, len(derive(contract, table))), (200, 4)]

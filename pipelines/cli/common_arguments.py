@@ -1,6 +1,6 @@
 """The parser of one command with what all commands have: an example, ``--data-dir``, ``--json``, what was meant.
 
-Not here: which commands there are and what else each takes. Called by ``arguments`` and ``reading_arguments``.
+Not here: which commands there are and what else each takes. Called by ``parser`` and ``reading_arguments``.
 """
 
 import argparse
@@ -8,7 +8,11 @@ import os
 import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
+
+if TYPE_CHECKING:
+    # It loads what speaks to a store, of which most commands use none.
+    from pipelines.store.session import Needs
 
 _NO_CHOICE = re.compile(r"invalid choice: '(?P<word>.*)' \(choose from (?P<choices>.*)\)")
 
@@ -45,7 +49,7 @@ def command(
     *,
     json_too: bool = True,
     data_dir_too: bool = True,
-    store_needs: str = "release",
+    store_needs: "Needs" = "release",
 ) -> argparse.ArgumentParser:
     """The parser of one command with what all have: ``--data-dir``, an example and, for reports, ``--json``.
 
@@ -81,6 +85,12 @@ def repeatable(parser: argparse.ArgumentParser, option: str, metavar: str, help_
     parser.add_argument(
         option, action="append", default=[], metavar=metavar, help=f"{help_text} (repeatable)"
     )
+
+
+def countries_and_indicators(parser: argparse.ArgumentParser) -> None:
+    """``--country`` and ``--indicator`` of commands that may be about a part of a release."""
+    repeatable(parser, "--country", "KZ", "only this country")
+    repeatable(parser, "--indicator", "CODE", "only this indicator")
 
 
 def language(

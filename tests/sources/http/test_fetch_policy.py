@@ -3,7 +3,7 @@
 import pytest
 
 from data_contracts.errors import UserError
-from sources.http.policy import USER_AGENT, FetchPolicy, user_agent
+from sources.http.fetch_policy import USER_AGENT, FetchPolicy, user_agent
 
 
 def test_the_contact_is_added() -> None:

@@ -18,6 +18,7 @@ from functools import lru_cache, partial
 from importlib import import_module
 from multiprocessing import connection as pipes
 from multiprocessing import forkserver
+from types import ModuleType
 from typing import Any
 
 import duckdb
@@ -26,12 +27,12 @@ import pyarrow as pa
 from data_contracts import checks, expressions
 from data_contracts.arrow import Rows
 from data_contracts.checks import Check
-from data_contracts.connection import open_duckdb
+from data_contracts.connection import shared_duckdb
 from data_contracts.model import Contract, Table, Text
 from data_contracts.rows import limit_memory, name_rows
 from data_contracts.sql import identifier
 from pipelines import rows_to_check
-from pipelines.child_process import IDLE_SPANS, SPAN_SECONDS, end_with_parent, processor_seconds
+from pipelines.child_process import answers, end_with_parent
 
 # How many unexpected values a check shows; quarantine holds them all.
 SHOWN = 20
@@ -119,21 +120,16 @@ def _begin(
     here = partial(_run_suite, name, rows, some)
     if workers:
         with suppress(BrokenExecutor):
-            return partial(_said, workers.submit(_run_suite, name, rows, some), here)
+            return partial(_verdicts_of_worker, workers.submit(_run_suite, name, rows, some), here)
     said = here()
     return lambda: said
 
 
-def _said(begun: Future[list[Verdict]], here: Callable[[], list[Verdict]]) -> list[Verdict]:
+def _verdicts_of_worker(begun: Future[list[Verdict]], here: Callable[[], list[Verdict]]) -> list[Verdict]:
     """What a worker says; where it ended before it did, or did nothing for too long and is ended, what is said here."""
-    spans, worked = 0, -1.0
+    if not answers(lambda span: bool(wait([begun], span).done), _ids_of_workers):
+        _kill_workers()
     with suppress(BrokenExecutor):
-        while not wait([begun], SPAN_SECONDS).done:
-            before, worked = worked, sum(processor_seconds(worker.pid or 0) for worker in _workers_now())
-            # Spans are counted, not seconds: where all processes were stopped and go on, that is one span.
-            spans = spans + 1 if worked == before else 0
-            if spans >= IDLE_SPANS:
-                _kill_workers()
         return begun.result()
     return here()
 
@@ -142,6 +138,10 @@ def _workers_now() -> list[Any]:
     """Processes that run suites; nothing else in a refresh is made by the server process."""
     kind = multiprocessing.get_context("forkserver").Process
     return [child for child in multiprocessing.active_children() if isinstance(child, kind)]
+
+
+def _ids_of_workers() -> list[int]:
+    return [worker.pid or 0 for worker in _workers_now()]
 
 
 def _kill_workers() -> None:
@@ -160,14 +160,28 @@ def prepare_suite_workers() -> None:
     forkserver.ensure_running()
 
 
+class _Later(ModuleType):
+    """In place of a module, which is imported when something of it is asked for."""
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        if sys.modules.get(self.__name__) is self:
+            del sys.modules[self.__name__]
+        return getattr(import_module(self.__name__), name)
+
+
 def load_for_workers() -> None:
     """In the server process: what each suite needs, which the collector of garbage leaves alone from then on.
 
     Great Expectations has some 300,000 objects, which a worker would look through again and again and so copy. It does
-    without SQLAlchemy, which it would load for suites of databases: a sixth of its import.
+    without SQLAlchemy, which it would load for suites of databases: a sixth of its import. What it needs for
+    distributions and their charts, another third, it imports when it is asked for one.
     """
     gc.disable()
     sys.modules.setdefault("sqlalchemy", None)  # type: ignore[arg-type]  # None: an import of it fails
+    for name in ("altair", "scipy.stats"):
+        sys.modules.setdefault(name, _Later(name))
     _batches()
     gc.freeze()
 
@@ -328,7 +342,7 @@ def release_verdicts(contract: Contract, tables: Mapping[str, Rows]) -> list[Ver
     """Verdicts on the whole release in DuckDB: references between tables, and the rules with a query of their own."""
     rules = {rule.id: rule for rule in contract.rules}
     verdicts = []
-    with limit_memory(open_duckdb()) as con:
+    with limit_memory(shared_duckdb()) as con:
         for name, data in tables.items():
             name_rows(con, name, data)
         for name, check, severity, _ in release_checks(contract):

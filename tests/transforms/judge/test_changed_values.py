@@ -4,7 +4,7 @@ import duckdb
 import pytest
 
 from data_contracts.connection import open_duckdb
-from transforms.judge.moved_series import implausible_changes, moved_series, pair
+from transforms.judge.changed_values import implausible_changes, moved_series, pair
 
 COLUMNS = (
     "obs_key, indicator, ref_area, sex, age, violence_form, relationship, breakdown, unit_measure, nature, "

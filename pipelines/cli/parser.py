@@ -1,7 +1,7 @@
 """The parser of all commands, and the arguments of those that change data or send something: a function a command.
 
 Not here: the commands that only read a release (``reading_arguments``), what a command does (``commands``, which each
-parser names in ``run``), what all commands have (``command_parser``). Called by ``main`` and by ``pipelines.docs``,
+parser names in ``run``), what all commands have (``common_arguments``). Called by ``main`` and by ``pipelines.docs``,
 which writes ``docs/commands.md`` from it: after a change run ``make docs``.
 """
 
@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from pipelines.cli import commands, reading_arguments
-from pipelines.cli.command_parser import AfterCommand, Parser, command, language, output_file, repeatable
+from pipelines.cli.common_arguments import AfterCommand, Parser, command, language, output_file, repeatable
 
 
 class _Version(argparse.Action):

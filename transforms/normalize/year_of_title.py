@@ -1,0 +1,98 @@
+"""Whether the one year that a title names is a year of the table below it.
+
+::
+
+    title "Выдано ордеров за 2021 год", rows of 2022        refused: nobody knows which of the two is right
+    title "Выдано ордеров за 2021 год", rows of 2020, 2021  fine: one of them is meant
+    title "за 2020–2021 годы", "по Закону 2017 года"        says nothing: several years, or not that of the figures
+    sheet "2021", time_period: const 2022                   refused, as is a period stated with the file
+
+The name of a sheet and the corner of a header are titles, too. Labels that the declaration has codes for say what the
+periods are, whatever stands above; so do transcriptions, whose rows were typed one by one. Not here: parts of a year
+(``frequency``), running totals (``cumulative``). Called by ``one_file``.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from sources.cells import CORNER, TITLE
+from transforms.normalize.encoded_columns import EncodedColumn, crossed
+from transforms.normalize.file_cells import FileCells, texts_beside_values
+from transforms.normalize.frequency import COMPARED, PUBLISHED
+from transforms.normalize.readings import Refusal
+from transforms.normalize.unit_words import parts
+from transforms.parse import read_periods
+
+_YEAR = re.compile(r"(?<![0-9])(?:19|20)[0-9]{2}(?![0-9])")
+# A figure among the texts above a table is one of another table, and so are the texts before it.
+_FIGURE = re.compile(r"\A(?:.* / )?(?!(?:19|20)[0-9]{2}(?: / |$))[0-9][0-9 .,]*(?: / |$)", re.DOTALL)
+# Before a year these say a beginning, an end, a law, a survey or a count of the people: no year of the figures.
+_OTHER = re.compile(
+    r"на|от|с|со|до|к|после|перед|since|from|until|till|before|after|of|by|to|seit|bis|vom|начал\w*|перепис\w*|census|"
+    r"указ\w*|law|act|code|convention|survey|обследовани\w*|mics|микс|dhs|wave|round|iccs|icd|кпв|№|no|nr"
+)
+_ACT = re.compile(r"приказ|утвержд|постановлени|закон|кодекс|конвенци|decree|approved|act of|law of|__")
+# A book of a year holds figures of earlier ones.
+_BOOK = re.compile(r"сборник|ежегодник|бюллетен|yearbook|bulletin|jahrbuch|жыйна|жинағ|to'plam|маҷмӯа")
+_TITLES = (TITLE, CORNER, "sheet")
+# Most words that a period is written with.
+_LONGEST = 7
+
+
+def other_year_in_title(file: FileCells, period: EncodedColumn) -> Iterator[EncodedColumn]:
+    """Refusals of the rows below a title of one year that none of them has; ``period``: ``time_period.COLUMNS``."""
+    coded = any(part.values for part in file.dataset.concepts["time_period"])
+    # Of a part of a large file nobody knows the other parts' years.
+    if coded or file.scaled is not None or file.dataset.collection == "transcription":
+        return
+    read = {
+        column for part in file.dataset.concepts["time_period"] for column in (*part.columns, *part.within)
+    }
+    for place, texts in texts_beside_values(file):
+        if place in read or place not in _TITLES:
+            continue
+        years = {text: year for text in texts.dictionary if text and (year := year_of(text))}
+        pairs = crossed(texts, period, lambda text, found: (text, found)).dictionary if years else ()
+        for text, (_, _, start, end) in pairs:
+            if text in years and (start is None or start.year <= years[text] <= end.year):
+                del years[text]
+        if years:
+            yield texts.recoded(_refusal(file, place, years))
+
+
+def _refusal(file: FileCells, place: str, years: dict[str | None, int]) -> Any:
+    def refusal(text: str | None) -> Refusal | None:
+        if text not in years:
+            return None
+        filled = {"value": (text or "")[:200], "place": place, "close": str(years[text])}
+        return file.lookups.refusal("unreadable_period", sentence="other_year_in_title", **filled)
+
+    return refusal
+
+
+def year_of(title: str) -> int | None:
+    """The one year that a title says its figures are of; None where it says none, several, or something else of it."""
+    title = _FIGURE.sub("", title, count=1)
+    years = set(_YEAR.findall(title))
+    folded = title.casefold()
+    if len(years) != 1 or COMPARED.search(folded) or _BOOK.search(folded):
+        return None
+    told = (part for part in parts(title) if not (PUBLISHED.fullmatch(part) or _ACT.search(part)))
+    found = {year for part in told if (year := _at_end(part))}
+    return found.pop() if len(found) == 1 else None
+
+
+def _at_end(part: str) -> int | None:
+    """The year of the period at the end of a part of a title, unless the word before it makes it another thing."""
+    words = part.split()
+    for first in range(max(0, len(words) - _LONGEST), len(words)):
+        period = read_periods.parse(" ".join(words[first:]))
+        if period is None or period.start.year != period.end.year:
+            continue
+        if period.freq == "D":
+            # A day of a stock, or that of a decision.
+            return None
+        before = words[first - 1].strip('().,:;«»"') if first else ""
+        return None if _OTHER.fullmatch(before) else period.start.year
+    return None
