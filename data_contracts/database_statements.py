@@ -22,12 +22,12 @@ def database() -> Mapped:
     path = HERE / "database_views.yaml"
     declared = load_yaml(path)
     take(path, declared, ("macros", "views", "view_columns"))
-    for name, macro in declared["macros"].items():
+    for macro in declared["macros"].values():
         take(path, macro, ("meaning", "example", "sql"))
-        text(path, declared["macros"][name], "meaning")
-    for name, view in declared["views"].items():
+        text(path, macro, "meaning")
+    for view in declared["views"].values():
         take(path, view, ("title", "sql"))
-        text(path, declared["views"][name], "title")
+        text(path, view, "title")
     for name in declared["view_columns"]:
         text(path, declared["view_columns"], name)
     return declared
@@ -61,7 +61,8 @@ def view_comments(
 ) -> dict[str, dict[str, str]]:
     """What each column of each view says: declared in ``view_columns``, else that of the table column of its name.
 
-    ``columns_of_views``: what :func:`view_columns` gives, where it is known already.
+    Comments by view and column, English and Russian. ``columns_of_views``: what :func:`view_columns` gives, where it is
+    known already. DeclarationError where a column has neither, or ``view_columns`` declares one that no view has.
     """
     path = HERE / "database_views.yaml"
     inherited: dict[str, str] = {}

@@ -38,12 +38,12 @@ def parse(expression: str) -> ast.expr:
 
 
 def names(expression: str) -> set[str]:
-    """Columns that an expression refers to."""
+    """Columns that an expression refers to; ValueError as of :func:`parse`."""
     return {node.id for node in ast.walk(parse(expression)) if isinstance(node, ast.Name)}
 
 
 def to_sql(node: ast.expr) -> str:
-    """DuckDB predicate of a syntax tree."""
+    """DuckDB predicate of a syntax tree; ValueError where it leaves the subset."""
     if isinstance(node, ast.BoolOp):
         word = " AND " if isinstance(node.op, ast.And) else " OR "
         return "(" + word.join(to_sql(value) for value in node.values) + ")"

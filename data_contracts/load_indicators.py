@@ -41,7 +41,7 @@ _SCOPES = ("partner", "family", "any")
 
 
 def load_indicators(folder: Path, codelists: Mapping[str, Mapping[str, Code]]) -> dict[str, Indicator]:
-    """One file a family: what is measured, and for each country what exactly one case is there."""
+    """Indicators by code, from one file a family; DeclarationError. ``codelists``: codes by list and code."""
     result: dict[str, Indicator] = {}
     for path in sorted(folder.glob("*.yaml")):
         for code, spec in load_yaml(path).items():

@@ -48,7 +48,7 @@ class _Declared(NamedTuple):
 def load_scorecard(
     path: Path, coverage: Sequence[Row], indicators: Mapping[str, Indicator], codelists: Codelists
 ) -> tuple[ScoreFramework, ...]:
-    """The frameworks in the order of the file."""
+    """The frameworks in the order of the file; DeclarationError. ``coverage``: the requirements that items may name."""
     declared = load_yaml(path)
     known = _Declared(path, {row["requirement"]: row for row in coverage}, indicators, codelists)
     made = []

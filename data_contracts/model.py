@@ -35,7 +35,7 @@ class Text:
 
 
 def text(path: Path, parent: Mapped, key: str) -> Text:
-    """A bilingual text ``{en:, ru:}``."""
+    """The text ``{en:, ru:}`` at a key of a declaration; DeclarationError where a language is missing."""
     value = parent.get(key)
     # An unquoted comma in {en: …, ru: …} would cut the text short and leave a key behind.
     if not isinstance(value, Mapped) or set(value) != {"en", "ru"} or not all(value.values()):
@@ -289,7 +289,7 @@ class Contract:
             return None
         return tuple(self.codelists[column.codes])
 
-    def lookups(self, connection: duckdb.DuckDBPyConnection) -> None:
+    def create_lookups(self, connection: duckdb.DuckDBPyConnection) -> None:
         """Create the small tables that derived columns refer to (``contract_datasets`` comes from the caller)."""
         ranges = [(i.code, *i.range) for i in self.indicators.values()]
         connection.execute(

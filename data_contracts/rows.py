@@ -47,7 +47,7 @@ def load_rows(path: Path) -> Rows:
 
 
 def read_rows(rows: Rows) -> pa.Table:
-    """All of them in memory."""
+    """All of them in memory, as one table."""
     return (
         rows
         if isinstance(rows, pa.Table)

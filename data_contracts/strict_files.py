@@ -157,7 +157,7 @@ for _tag, _pattern, _firsts in (
 
 
 def load_yaml(path: Path) -> Mapped:
-    """One YAML file, which must hold a mapping."""
+    """The mapping that a YAML file holds; DeclarationError where it holds anything else, or is too large."""
     if path.stat().st_size > MOST_BYTES:
         raise DeclarationError(
             path, None, f"the file is larger than {MOST_BYTES:,} bytes; is it a declaration?"
@@ -202,7 +202,7 @@ def _text(path: Path) -> str:
 def take(
     path: Path, what: Mapped, required: Iterable[str], optional: Mapping[str, Any] | None = None
 ) -> dict[str, Any]:
-    """The declared keys with defaults filled in; an unknown or missing key is an error."""
+    """The declared keys with defaults filled in; DeclarationError where one is unknown, missing or empty."""
     optional = optional or {}
     required = tuple(required)
     for key in what:
@@ -237,7 +237,10 @@ class Row:
 
 
 def load_csv(path: Path, header: Iterable[str]) -> Iterator[Row]:
-    """Rows of a declared CSV file (UTF-8, comma), whose header must be exactly as given."""
+    """Rows of a declared CSV file (UTF-8, comma), whose header must be exactly as given; DeclarationError.
+
+    Blank lines are passed over.
+    """
     for row in load_csv_rows(path, header):
         if isinstance(row, DeclarationError):
             raise row

@@ -144,7 +144,7 @@ _SHOULD_BE_EQUAL = ("conflict", "misprint", "revision", "rounding", "different_b
 
 @lru_cache
 def load_register(name: str, folder: Path = BUNDLED) -> tuple[Entry, ...]:
-    """Every row of a register, in order of file and line."""
+    """Every row of a register, one of ``HEADERS``, in order of file and line; DeclarationError."""
     header = HEADERS[name]
     entries = tuple(row for path in sorted((folder / name).glob("*.csv")) for row in load_csv(path, header))
     seen: dict[str, Entry] = {}
@@ -158,13 +158,13 @@ def load_register(name: str, folder: Path = BUNDLED) -> tuple[Entry, ...]:
             )
         seen[key] = entry
         if name == "discrepancies":
-            _of_one_area(entry)
+            _check_one_area(entry)
         if name == "publications":
-            _with_title(entry)
+            _check_title(entry)
     return entries
 
 
-def _of_one_area(entry: Entry) -> None:
+def _check_one_area(entry: Entry) -> None:
     """Two figures that should be equal are of one area: a region beside its country is no conflict."""
     if entry["kind"] in _SHOULD_BE_EQUAL and entry["a_area"] != entry["b_area"]:
         raise entry.error(
@@ -173,7 +173,7 @@ def _of_one_area(entry: Entry) -> None:
         )
 
 
-def _with_title(entry: Entry) -> None:
+def _check_title(entry: Entry) -> None:
     """Whoever cites a figure writes down the page's title; a page without one is described, and its note says so."""
     if not entry["title"].strip():
         raise entry.error("title is empty: write the page's own, or describe the page and say so in note")
@@ -181,7 +181,7 @@ def _with_title(entry: Entry) -> None:
 
 @lru_cache
 def notes_in_russian(path: Path = NOTES_RU) -> Mapping[str, str]:
-    """Russian text of each note of a transcribed figure, by the note word for word."""
+    """Russian text of each note of a transcribed figure, by the note word for word; DeclarationError."""
     found: dict[str, str] = {}
     for row in load_csv(path, ("note", "note_ru")):
         if not row["note"].strip() or not row["note_ru"].strip():

@@ -1,4 +1,4 @@
-"""The seam between readers and judgement: long text cells, each with its place in the file.
+"""What readers give and transforms read: long text cells, each with its place in the file.
 
 A reader turns the bytes of one file into an Arrow table with one row a *published value*:
 
@@ -94,7 +94,10 @@ class ReadError(SourceError):
 
 
 def cells_table(columns: Mapping[str, Sequence[str | None]]) -> pa.Table:
-    """Arrow table of text cells from columns of equal length; the reserved three are added if missing."""
+    """Arrow table of text cells from columns of equal length, the reserved three first.
+
+    A missing note column is added, all null; ValueError without values or places.
+    """
     missing = [name for name in (VALUE, LOCATOR) if name not in columns]
     if missing:
         raise ValueError(f"a reader must give {', '.join(missing)}")
@@ -105,7 +108,7 @@ def cells_table(columns: Mapping[str, Sequence[str | None]]) -> pa.Table:
 
 
 def option(options: Options, name: str, default: Any = None, *, allowed: Sequence[Any] | None = None) -> Any:
-    """One reader option, checked against its allowed values."""
+    """One reader option; ReadError where it is none of the allowed values."""
     value = options.get(name, default)
     if allowed is not None and value not in allowed:
         raise ReadError(

@@ -115,7 +115,7 @@ def sync_folder(folder: Path) -> None:
 
 
 def append_lines(path: Path, lines: bytes) -> None:
-    """One write at the end; a torn line before it is closed first, a short write is taken back."""
+    """One write at the end; a torn line before it is closed first, a short write is taken back and an OSError."""
     handle = _opened(path)
     if _has_other_names(handle):
         os.close(handle)

@@ -27,12 +27,13 @@ from sources import isolated
 from sources.cells import SourceError
 from sources.dataset import Dataset
 from sources.durable import write_whole
+from sources.http.policy import FetchPolicy
 from sources.http.redact import redact
 from sources.receipts import Record, record_from, time_of, utc_text
 
 NOTE = ".provenance.json"
 #: as many bytes as a request may bring
-MOST_BYTES = 200_000_000
+MOST_BYTES = FetchPolicy.max_bytes
 #: strays that are named one by one
 MOST_SAID = 10
 _MOST_NAME = 180
@@ -208,8 +209,8 @@ def _bytes_of(path: Path) -> bytes:
         return file.read()
 
 
-def other_name(path: Path) -> SourceError | None:
-    """What is wrong with a new file that has another name: a hard link may be to any file of this user, as a link may.
+def hard_link_problem(path: Path) -> SourceError | None:
+    """What is wrong with a new file that is a hard link, which may be to any file of this user; None where it is none.
 
     What the archive has already may get other names, as ``cp -al`` gives them.
     """

@@ -88,7 +88,7 @@ def load_dataset(path: Path) -> Dataset:
 
 @lru_cache
 def load_licences(path: Path = LICENCES) -> dict[str, Licence]:
-    """Licences by id."""
+    """Licences by id; DeclarationError."""
     declared = load_yaml(path)
     licences = {}
     for key, entry in declared.items():

@@ -128,7 +128,7 @@ def _unreceived(
         if isinstance(noted, SourceError):
             yield noted
         elif is_new(waiting := inbox.content_of(dataset, path), noted):
-            yield inbox.other_name(path) or (waiting, noted)
+            yield inbox.hard_link_problem(path) or (waiting, noted)
 
 
 def _bundled(dataset: Dataset) -> Iterator[tuple[bytes, Record]]:

@@ -33,7 +33,7 @@ class RawFolders:
         self._raw = raw
 
     def of(self, dataset: str) -> Path:
-        """The folder of a dataset, whether it is there or not."""
+        """The folder of a dataset, whether it is there or not; SourceError where that is no name of a dataset."""
         if not _DATASET.fullmatch(dataset):
             raise SourceError(f"{dataset!r} is not a dataset name", remedy="Use letters, digits, _ . -")
         return self._raw / dataset

@@ -143,7 +143,7 @@ def record_of(dataset: str, fetch: "Fetch", *, via: str = "live", stated_period:
 
 
 def check_words(record: Record) -> None:
-    """Only declared words in the fields that others count on."""
+    """ValueError where ``via`` or ``outcome`` is none of the declared words, which others count on."""
     for name, allowed in (("via", VIA), ("outcome", OUTCOMES)):
         if getattr(record, name) not in allowed:
             raise ValueError(f"{name} {getattr(record, name)!r} is not one of {', '.join(allowed)}")

@@ -1,8 +1,8 @@
 """Which addresses may be requested, and which machines may answer: only declared hosts, only public machines.
 
-A redirect is written by the other side, so its address is read as an enemy would write it. Two programs may read one
-address differently (``https://10.0.0.1\\@declared.host/`` names either host), so what is ambiguous is refused before it
-is read. A host that is declared by name may still resolve to a machine inside the office; so the address of the machine
+A redirect is written by the other side, so its address is taken for hostile. Two programs may read one address
+differently (``https://10.0.0.1\\@declared.host/`` names either host), so what is ambiguous is refused before it is
+read. A host that is declared by name may still resolve to a machine inside the office; so the address of the machine
 that is really connected to is checked too, before anything is sent to it::
 
     check_target("https://stat.kz@10.0.0.1/", ("stat.kz",))   -> Refused: ... holds a user name

@@ -54,7 +54,10 @@ class Deadline:
 def receive(
     response: requests.Response, policy: FetchPolicy, conditional: bool, deadline: Deadline, now: datetime
 ) -> Answer:
-    """Judge the status, then the transfer, then the content; ``conditional``: 304 is an answer."""
+    """Judge the status, then the transfer, then the content; ``conditional``: 304 is an answer.
+
+    Refused where no other try can help, such as a body that is larger than the limit.
+    """
     status, headers = response.status_code, response.headers
     if status == 304 and conditional:
         return Answer(status, headers=headers)

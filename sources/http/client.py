@@ -100,12 +100,12 @@ class Client:
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
         monotonic: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,
-        dice: random.Random | None = None,
+        randomness: random.Random | None = None,
     ) -> None:
-        """Clock, sleep and dice are parameters so that tests need no patching."""
+        """Clock, sleep and randomness are parameters so that tests need no patching."""
         self._mirror = mirror.rstrip("/") if mirror else None
         self._clock, self._monotonic = clock, monotonic
-        self._waits = Waits(monotonic, sleep, dice or random.SystemRandom())
+        self._waits = Waits(monotonic, sleep, randomness or random.SystemRandom())
         self._session = requests.Session()
         # A mirror is the user's own machine, on this one or in the office.
         for scheme in () if mirror else ("http://", "https://"):
@@ -168,7 +168,7 @@ class Client:
     def _attempt(self, address: str, policy: FetchPolicy, conditions: Mapping[str, str]) -> Answer:
         """One try; whatever goes wrong becomes an answer with a reason."""
         try:
-            return self._ask(address, policy, conditions)
+            return self._followed(address, policy, conditions)
         except Refused as refusal:
             return Answer(reason=str(refusal))
         except BrokenOff as broken:
@@ -177,7 +177,7 @@ class Client:
             reason, again = plain_reason(trouble, policy)
             return Answer(reason=reason, again=again)
 
-    def _ask(self, address: str, policy: FetchPolicy, conditions: Mapping[str, str]) -> Answer:
+    def _followed(self, address: str, policy: FetchPolicy, conditions: Mapping[str, str]) -> Answer:
         """Follow redirects by hand, so that none leads outside the declared hosts."""
         deadline = Deadline(self._monotonic() + policy.total_timeout, self._monotonic)
         target = address
@@ -190,14 +190,14 @@ class Client:
                 target = self._redirected(target, place)
         raise Refused(f"The address redirects more than {MAX_REDIRECTS} times")
 
-    def _wire(self, target: str) -> str:
-        """The address that is really requested."""
+    def _requested_address(self, target: str) -> str:
+        """The address that is really requested: that of the mirror, where there is one."""
         return f"{self._mirror}/{target.split('://', 1)[1]}" if self._mirror else target
 
     def _redirected(self, target: str, place: str) -> str:
         """The published address that a redirect means; a mirror's own links lead back into the mirror."""
         check_written(place)
-        url = urljoin(self._wire(target), place)
+        url = urljoin(self._requested_address(target), place)
         if self._mirror:
             inside = url.startswith(f"{self._mirror}/")
             return f"https://{url[len(self._mirror) + 1 :]}" if inside else url
@@ -211,7 +211,7 @@ class Client:
         if not self._mirror:
             # A mirror is the user's own machine and is not spared.
             self._waits.between_requests(urlsplit(target).netloc, policy.min_interval)
-        url = self._wire(target)
+        url = self._requested_address(target)
         local = urlsplit(url).hostname in ("127.0.0.1", "::1", "localhost")
         return self._session.get(
             url,

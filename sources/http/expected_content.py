@@ -24,10 +24,8 @@ from lxml import etree
 from sources.cells import ReadError
 from sources.readers.packed import unpacked, unpacked_workbook
 from sources.readers.workbook.html_tables import is_table_page
+from sources.readers.workbook.sheet import MAX_UNPACKED
 from sources.readers.workbook.spreadsheet_xml import is_spreadsheet_xml
-
-MAX_UNPACKED = 1_000_000_000
-
 
 # --- is it what was expected? -----------------------------------------------------------------------------
 

@@ -20,17 +20,17 @@ class Waits:
     """The waiting of one client, which has one such for all publishers and threads."""
 
     def __init__(
-        self, monotonic: Callable[[], float], sleep: Callable[[float], None], dice: random.Random
+        self, monotonic: Callable[[], float], sleep: Callable[[float], None], randomness: random.Random
     ) -> None:
-        """Clock, sleep and dice are those of the client."""
-        self._monotonic, self._sleep, self._dice = monotonic, sleep, dice
+        """Clock, sleep and randomness are those of the client."""
+        self._monotonic, self._sleep, self._randomness = monotonic, sleep, randomness
         self._next: dict[str, float] = {}
         self._lock = threading.Lock()
 
     def before_retry(self, policy: FetchPolicy, tries: int, retry_after: float | None) -> None:
         """Wait with full jitter under a growing ceiling, and not less than the server's own Retry-After."""
         ceiling = min(policy.backoff_cap, policy.backoff_base * 2 ** (tries - 1))
-        jitter = self._dice.uniform(0, ceiling)
+        jitter = self._randomness.uniform(0, ceiling)
         self._sleep(max(jitter, min(retry_after or 0.0, policy.retry_after_cap)))
 
     def between_requests(self, host: str, interval: float) -> None:

@@ -39,7 +39,10 @@ def first_bytes(path: Path) -> bytes:
 
 
 def text_header(path: Path, options: Options, known: Collection[str]) -> Header:
-    """The header of delimited text; the delimiter is the declared one, or the one that gives known columns."""
+    """The header of delimited text; the delimiter is the declared one, or the one that gives known columns.
+
+    DiscreetError where it is no text in the declared encoding.
+    """
     encoding = str(options.get("encoding") or "utf-8-sig")
     try:
         opened = gzip.open if first_bytes(path).startswith(GZIP) else open

@@ -13,7 +13,6 @@ Not here: cells, hidden ones too (``read_return``, which calls this), and whethe
 """
 
 import io
-import posixpath
 import re
 import zipfile
 import zlib
@@ -25,13 +24,13 @@ from typing import Any
 from lxml import etree
 
 from sources.programmes.form import words
-from sources.readers.workbook.package import local, parsed, parts_of
+from sources.readers.workbook.package import local, parsed, parts_of, relations_part, target_of
 from sources.readers.workbook.sheet import damaged
 
 NOTE, SHAPE, REMARK, PROPERTY = "note", "shape", "remark", "property"
 _NUMBERS = ("least", "most", "ages", "flow", "version", "present")
 _AUTHORS = ("creator", "lastModifiedBy", "initial-creator", "editor", "generator", "printed-by")
-_HEADERS = ("oddHeader", "oddFooter", "evenHeader", "evenFooter", "firstHeader", "firstFooter")
+HEADERS_AND_FOOTERS = ("oddHeader", "oddFooter", "evenHeader", "evenFooter", "firstHeader", "firstFooter")
 _CODE = re.compile(r'&(?:"[^"]*"|\d+|K[0-9A-F]{6}|[A-Z&])')
 #: properties that programs write: dates, counts, names of programs; the file's own list of its sheets
 _TECHNICAL = re.compile(
@@ -131,7 +130,7 @@ def _of_xlsx(part: _Part, parts: Mapping[str, str]) -> Iterator[Beside]:
         yield Beside(REMARK, name, name)
         relation = next((value for key, value in sheet.attrib.items() if key.endswith("}id")), "")
         path = targets.get(relation, "")
-        for node in _all(part(path), *_HEADERS):
+        for node in _all(part(path), *HEADERS_AND_FOOTERS):
             yield Beside(REMARK, _CODE.sub(" ", node.text or ""), name)
         for related in _related(part, path).values():
             seen.add(related.lower())
@@ -171,14 +170,12 @@ def _of_sheet_part(part: _Part, path: str, sheet: str, seen: set[str]) -> Iterat
 
 
 def _related(part: _Part, path: str) -> dict[str, str]:
-    folder, name = posixpath.split(path)
-    found = {}
-    for node in _all(part(posixpath.join(folder, "_rels", f"{name}.rels")), "Relationship"):
-        target = (node.get("Target") or "").replace("\\", "/")
-        if node.get("TargetMode") != "External":
-            full = target.lstrip("/") if target.startswith("/") else posixpath.join(folder, target)
-            found[node.get("Id") or ""] = posixpath.normpath(full)
-    return found
+    """Paths of the parts that a part refers to, by the id of the relation."""
+    return {
+        node.get("Id") or "": target_of(node, path)
+        for node in _all(part(relations_part(path)), "Relationship")
+        if node.get("TargetMode") != "External"
+    }
 
 
 def _notes(root: Any) -> Iterator[tuple[str, str]]:

@@ -273,7 +273,7 @@ class Words:
 
 @lru_cache
 def words(language: str) -> Words:
-    """The words of the form in a language of ``LANGUAGES``."""
+    """The words of the form in a language of ``LANGUAGES``; DeclarationError where a key is given twice."""
     path = HERE / "words.csv"
     table: dict[str, Mapping[str, str]] = {}
     for row in load_csv(path, ("key", *LANGUAGES)):

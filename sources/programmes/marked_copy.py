@@ -26,7 +26,7 @@ from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.writer.excel import ExcelWriter
 
 from sources.cells import ReadError
-from sources.programmes.beside_cells import is_of_form
+from sources.programmes.beside_cells import HEADERS_AND_FOOTERS, is_of_form
 from sources.programmes.colours import FAULTY, INPUT, REQUIRED, SUM
 from sources.programmes.form import ANSWER, TOTAL_ROW, UNCHECKED, form, words
 from sources.programmes.form_texts import sheet_names
@@ -108,7 +108,7 @@ def _take_away(sheet: Any, language: str) -> None:
             cell.comment = None
         if cell.fill.fill_type == "solid" and str(cell.fill.fgColor.rgb).endswith(FAULTY):
             cell.fill = _fill_of_form(sheet, cell)
-    for kind in ("oddHeader", "oddFooter", "evenHeader", "evenFooter", "firstHeader", "firstFooter"):
+    for kind in HEADERS_AND_FOOTERS:
         setattr(sheet, kind, HeaderFooterItem())
 
 

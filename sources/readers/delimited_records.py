@@ -42,7 +42,7 @@ _FIGURE = re.compile(r"[-<>≈~]?[0-9][0-9.,\s]*%?")
 
 
 def open_text(content: bytes, options: Options) -> tuple[str, str]:
-    """Text and delimiter of a file."""
+    """Text and delimiter of a file; ReadError where it is no text, looks cut off, or its delimiter is not clear."""
     text = decode(content, options)
     ending = option(options, "final_newline", "optional", allowed=("optional", "required"))
     if ending == "required" and not text.endswith(("\n", "\r")):
@@ -64,7 +64,7 @@ def records(text: str, delimiter: str, options: Options) -> Iterator[Record]:
     """Header and records with the line where each starts; blank ones left out, and what is below the table.
 
     A record of another width than the header comes as it is (:func:`misfit` says so), save empty cells at its end.
-    A last record that breaks off in a file whose last line does not end is an error.
+    ReadError where there is no header, a record is not well-formed, or the last one breaks off at the end of the file.
     """
     found = _parsed(text, delimiter, first_header_line(options))
     header = next(found, None)
@@ -152,7 +152,7 @@ def fitted(row: Sequence[str | None], width: int) -> list[str | None]:
 
 
 def header_lines(options: Options) -> list[int]:
-    """Physical lines of a header with several levels, from 1, one after the other."""
+    """Physical lines of a header with several levels, from 1; ReadError unless they follow one another."""
     declared = options.get("header_rows")
     lines = declared if isinstance(declared, list | tuple) else [declared]
     first = lines[0] if lines and isinstance(lines[0], int) and not isinstance(lines[0], bool) else 0

@@ -20,7 +20,7 @@ MISSING: Any = object()
 
 
 def load(content: bytes, options: Options) -> Any:
-    """The document, numbers as their own text."""
+    """The document, numbers as their own text; ReadError where it is no whole JSON."""
     text = decode(content, options)
     try:
         return _parse(text)
@@ -47,7 +47,7 @@ def _lines(text: str) -> list[Any]:
 
 
 def parse_inner(text: str, place: str) -> Any:
-    """JSON held in a string of another document."""
+    """JSON held in a string of another document, of which ``place`` is the pointer; ReadError."""
     try:
         return _parse(text)
     except (json.JSONDecodeError, RecursionError) as error:
@@ -94,7 +94,7 @@ def step(node: Any, part: str) -> Any:
 
 
 def scalar(node: Any, place: str) -> str | None:
-    """Text of a scalar: null stays null, true and false are their JSON words; anything else is an error."""
+    """Text of a scalar: null stays null, true and false are their JSON words; anything else is a ReadError."""
     if node is None or isinstance(node, str):
         return node
     if isinstance(node, bool):
@@ -107,7 +107,7 @@ def scalar(node: Any, place: str) -> str | None:
 
 
 def leaves(node: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], str | None]]:
-    """Every scalar below a node, with its path, in the order of the file."""
+    """Every scalar below a node, with its path, in the order of the file; ReadError below a hundred levels."""
     if len(path) > 100:
         raise ReadError(
             "the JSON is nested too deeply to be data", place=pointer(path)[:80], remedy=FETCH_AGAIN
@@ -123,14 +123,14 @@ def leaves(node: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, .
 
 
 def expect_object(node: Any, place: str) -> dict[str, Any]:
-    """The node as an object."""
+    """The node as an object; ReadError where it is none."""
     if not isinstance(node, dict):
         raise _unexpected(node, "an object", place)
     return node
 
 
 def expect_list(node: Any, place: str) -> list[Any]:
-    """The node as a list."""
+    """The node as a list; ReadError where it is none."""
     if not isinstance(node, list):
         raise _unexpected(node, "a list", place)
     return node

@@ -164,7 +164,7 @@ class TableWork:
         return _BoundedFinder(page, settings, self).tables
 
     def add(self, count: int) -> None:
-        """So many comparisons more."""
+        """Count so many comparisons more; ReadError where they are too many."""
         self.compared += count
         if self.compared > MOST_COMPARISONS:
             raise ReadError(

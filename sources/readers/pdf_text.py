@@ -38,7 +38,7 @@ MOST_REMARKS = 100
 
 
 def read_text(pages: Sequence[Page], options: Options, prepared: Prepared) -> pa.Table:
-    """One cell for every value group of every matching line."""
+    """One cell for every value group of every matching line; ReadError where no line matches."""
     pattern = pattern_option(options, "pattern")
     groups = list(pattern.groupindex) if pattern else []
     values = [group for group in groups if _VALUE_GROUP.fullmatch(group)]

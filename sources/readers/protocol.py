@@ -16,7 +16,8 @@ Name                              Needed  When it is called                     
 the module ``<reader>_large``                                                         batches
 ================================  ======  ==========================================  ================================
 
-Of these, all but ``DeclaredOptions`` run in a process of their own. An example is ``delimited`` with
+Whatever is wrong with a file, or with an option beside that file, is a ``ReadError`` with place and remedy. Of these,
+all but ``DeclaredOptions`` run in a process of their own. An example is ``delimited`` with
 ``delimited_large``; with pages ``json_table``.
 
 Not here: the formats, and limits on memory and time (``sources.isolated``, which calls this in a process of its own).

@@ -45,7 +45,8 @@ def look_up(
 ) -> Callable[[int, Attributes], Attributes]:
     """A function from a dataset's number and a series to what the groups give it: those whose shared keys all agree.
 
-    ``series``: every series with the number of its dataset, in any order; the same one may come repeatedly.
+    ReadError where the groups are of more than ``MOST_KINDS``. ``series``: every series with the number of its dataset,
+    in any order; the same one may come repeatedly.
     """
     named, known = _dimensions(groups, series)
     alike: dict[tuple[int, frozenset[str]], list[Attributes]] = {}

@@ -91,14 +91,14 @@ def looks_like_html(content: bytes) -> bool:
 
 
 def decode(content: bytes, options: Options) -> str:
-    """The text of a file, unpacked and without its byte order mark; see the module's rules."""
+    """The text of a file, unpacked and without its byte order mark; see the module's rules. ReadError."""
     content = unpacked(content)
     refuse_foreign(content)
     return decode_text(content, options)
 
 
 def decode_text(content: bytes, options: Options) -> str:
-    """The same for a file that may be a web page."""
+    """The same for unpacked bytes that may be a web page; ReadError where the encoding is wrong or not clear."""
     declared = options.get("encoding")
     marked = next((name for mark, name in _MARKS if content.startswith(mark)), None)
     if declared is not None:
@@ -260,7 +260,7 @@ def _half_character() -> ReadError:
 
 
 def names_option(options: Options, name: str, default: Sequence[str] = ()) -> list[str]:
-    """An option that is one name or a list of names."""
+    """An option that is one name or a list of names; ReadError where it is neither."""
     value = options.get(name, default)
     value = [value] if isinstance(value, str) else value
     if not isinstance(value, list | tuple) or not all(isinstance(item, str) for item in value):
@@ -269,7 +269,7 @@ def names_option(options: Options, name: str, default: Sequence[str] = ()) -> li
 
 
 def count_option(options: Options, name: str, default: int, least: int = 0) -> int:
-    """An option that is a whole number, not below the least."""
+    """An option that is a whole number, not below the least; ReadError."""
     value = options.get(name, default)
     if isinstance(value, bool) or not isinstance(value, int) or value < least:
         raise wrong_option(name, value, f"a whole number from {least}")
@@ -277,7 +277,7 @@ def count_option(options: Options, name: str, default: int, least: int = 0) -> i
 
 
 def pattern_option(options: Options, name: str) -> re.Pattern[str] | None:
-    """An option that is a regular expression, or nothing."""
+    """An option that is a regular expression, or None where it is not given; ReadError."""
     value = options.get(name)
     if value is None:
         return None

@@ -26,7 +26,7 @@ def create_tables(
     """Create what the derived columns of the contract's checks read; ``countries``: country by dataset."""
     # The answers of queries are set beside the rows that were asked about.
     connection.execute("SET preserve_insertion_order = true")
-    contract.lookups(connection)
+    contract.create_lookups(connection)
     connection.execute("CREATE OR REPLACE TEMP TABLE contract_datasets(dataset_id VARCHAR, country VARCHAR)")
     insert_rows(connection, "contract_datasets", [list(pair) for pair in countries.items()])
 

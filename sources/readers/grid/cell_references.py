@@ -23,7 +23,7 @@ _LETTERS = re.compile(r"([A-Z]{1,3})(?:(:)([A-Z]{1,3})?)?")
 
 
 def row_list(declared: object, name: str) -> list[int]:
-    """Row numbers as declared, from 1, to places from 0."""
+    """Row numbers as declared, from 1, as places from 0, ascending; ReadError where one is no number from 1."""
     rows = declared if isinstance(declared, list | tuple) else [declared]
     numbers = [number for number in rows if isinstance(number, int) and number > 0]
     if len(numbers) < len(rows):
@@ -32,7 +32,7 @@ def row_list(declared: object, name: str) -> list[int]:
 
 
 def letter_list(declared: object, name: str, grid: Grid) -> list[int]:
-    """``A``, ``A:C``, ``E:`` (to the last column), or a list of these."""
+    """Places of ``A``, ``A:C``, ``E:`` (to the last column) or a list of these; ReadError outside of the table."""
     parts = [declared] if isinstance(declared, str) else declared
     if not isinstance(parts, list | tuple):
         raise wrong_option(name, declared, "letters of columns such as A, A:C or E:")

@@ -17,6 +17,8 @@ from sources.counted_words import without_counted_word
 from sources.currencies import without_currency
 from sources.readers.grid.table import Grid, Labels
 
+#: rows from the top in which a header is looked for; one further down is declared
+SEARCHED_ROWS = 60
 _NUMBER = re.compile(r"[-+−<>≤≥]?\s?\d[\d\s\u00a0\u202f.,:'’]*%?")
 # What else holds the place of a figure in a row of data: a figure in brackets or with a mark, a sign for none.
 _MARK = re.compile(r"(?:\s?(?:[*†⁰¹²³⁴⁵⁶⁷⁸⁹⁽⁾]|\s\d{1,2}\)))+$")
@@ -33,10 +35,10 @@ NO_FIGURE = re.compile(
 
 
 def found_header(grid: Grid, labels: Sequence[int]) -> tuple[list[int], int | None, int]:
-    """Header rows, row of column numbers and first data row, recognized by the layout of the table."""
+    """Header rows, row of column numbers and first data row, recognized by the layout; ReadError where none is."""
     filled = grid.merged_texts()
     seen_years = False
-    for row in range(min(len(grid.rows), 60)):
+    for row in range(min(len(grid.rows), SEARCHED_ROWS)):
         if not _is_numeric(grid, row, labels):
             continue
         if _is_number_row(grid, row, labels):

@@ -32,7 +32,7 @@ from sources.cells import (
 )
 from sources.readers.grid.cell_references import below_stop, cells_of, end_of_data, row_list, without_blanks
 from sources.readers.grid.footnotes import FOOTNOTE, REMARK, footnotes_in, noted, remarks_of, shared_values
-from sources.readers.grid.header import text_at
+from sources.readers.grid.header import SEARCHED_ROWS, text_at
 from sources.readers.grid.other_tables import heading_of, other_headers
 from sources.readers.grid.table import CHANGED, Grid, tidy
 from sources.readers.headings import SECTION, Heading, with_heading_list
@@ -51,7 +51,7 @@ from sources.readers.text import (
 
 
 def records(grid: Grid, options: Options) -> pa.Table:
-    """Header names as column names; each value column gives a row of its own."""
+    """Header names as column names; each value column gives a row of its own. ReadError."""
     header = _header_rows(grid, options)
     names = unique_names(_names(grid, header), (*RESERVED, "sheet", COLUMN))
     values = _positions(names, _alternatives(names, options), grid, "value_columns")
@@ -186,12 +186,12 @@ def _header_rows(grid: Grid, options: Options) -> list[int]:
             raise ReadError("the declared header rows lie below the table", place=grid.place, remedy=CHANGED)
         return rows
     wanted = {name for entry in names_option(options, "value_columns") for name in entry.split("|")}
-    widest = max(sum(map(bool, row)) for row in grid.rows[:60])
-    for number, row in enumerate(grid.rows[:60]):
+    widest = max(sum(map(bool, row)) for row in grid.rows[:SEARCHED_ROWS])
+    for number, row in enumerate(grid.rows[:SEARCHED_ROWS]):
         texts = {tidy(text) for text in row}
         if texts & wanted or (not wanted and sum(map(bool, row)) * 2 > widest):
             return [number]
-    texts = {tidy(text) for row in grid.rows[:60] for text in row if text}
+    texts = {tidy(text) for row in grid.rows[:SEARCHED_ROWS] for text in row if text}
     named = ", ".join(f"{name!r}{did_you_mean(name, texts)}" for name in sorted(wanted))
     problem = f"no header was found with (option value_columns): {named}"
     raise ReadError(problem, place=grid.place, remedy=CHANGED)

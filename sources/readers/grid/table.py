@@ -68,7 +68,7 @@ class Grid:
         return next((tidy(text) for text in self.rows[row] if text.strip()), "")
 
     def merged_texts(self) -> Labels:
-        """The text of every place that a merged cell covers."""
+        """The text of every place that a merged cell covers; ReadError where such cells overlap."""
         texts: Labels = {}
         covered = 0
         for top, left, bottom, right in self.inner_merges():

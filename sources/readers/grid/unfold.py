@@ -16,7 +16,7 @@ from sources.readers.left_out import left_out_of, with_left_out
 
 
 def unfold(grid: Grid, options: Options) -> pa.Table:
-    """Long cells of one table."""
+    """Long cells of one table; ReadError where it is none of the declared layout."""
     layout = option(options, "layout", "cross", allowed=("cross", "records"))
     if not any(text.strip() for row in grid.rows for text in row):
         raise ReadError("there is no cell with content", place=grid.place, remedy=CHANGED)
@@ -24,7 +24,7 @@ def unfold(grid: Grid, options: Options) -> pa.Table:
 
 
 def concat(tables: Sequence[pa.Table]) -> pa.Table:
-    """Tables of several sheets or pages as one; a column that one lacks is null there."""
+    """Tables of several sheets or pages as one; a column that one lacks is null there. ReadError of none."""
     if not tables:
         raise ReadError("no table was read", remedy=CORRECT)
     whole = pa.concat_tables(tables, promote_options="default").combine_chunks()

@@ -69,7 +69,7 @@ _MATTERS = (_UNSEEN, _VEILED, _COLOUR, _BACKGROUND, _LINE_THROUGH, _WRITES)
 
 
 def apply_rules(root: Any) -> None:
-    """Write what the page's own style sheet says of an element into the element, before its own style."""
+    """Write what the page's own style sheet says of an element into the element, before its own style; ReadError."""
     rules = _rules(_COMMENT.sub(" ", " ".join(style.text or "" for style in root.iter("style"))))
     if len(rules) > MOST_RULES:
         raise damaged(f"its style sheet has {len(rules)} rules, more than {MOST_RULES}")

@@ -74,7 +74,7 @@ def is_table_page(content: bytes) -> bool:
 
 
 def sheets(content: bytes) -> list[Sheet]:
-    """The outer tables of an exported page."""
+    """The outer tables of an exported page; ReadError where it is none, or damaged."""
     if not is_table_page(content):
         raise ReadError("the file is a web page instead of a workbook", remedy=FETCH_AGAIN)
     charset = _CHARSET.search(content[:4096])

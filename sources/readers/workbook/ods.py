@@ -25,7 +25,6 @@ from decimal import Decimal, InvalidOperation
 from functools import partial
 from typing import Any
 
-from sources.cells import ReadError
 from sources.currencies import names_currency
 from sources.readers.grid.table import DATE
 from sources.readers.workbook.font_marks import STRUCK, UNSEEN, WHITE, colour, raise_text
@@ -34,11 +33,11 @@ from sources.readers.workbook.package import local, number, parsed, parts_of
 from sources.readers.workbook.sheet import (
     MAX_CELLS,
     MAX_MERGES,
-    MAX_UNPACKED,
     Content,
     Sheet,
     damaged,
     locked,
+    refuse_large,
     unresolved,
 )
 
@@ -91,7 +90,7 @@ class _Styles:
 
 
 def sheets(content: bytes) -> list[Sheet]:
-    """The tables of the document, in its order."""
+    """The tables of the document, in its order; ReadError."""
     roots = [parsed(content, huge=True)] if content.lstrip().startswith(b"<") else _unpacked(content)
     styles = _Styles()
     for root in roots:
@@ -110,11 +109,7 @@ def _unpacked(content: bytes) -> list[Any]:
     """The roots of styles.xml and content.xml, the latter last."""
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            if sum(part.file_size for part in archive.infolist()) > MAX_UNPACKED:
-                raise ReadError(
-                    f"the workbook unpacks to more than {MAX_UNPACKED} bytes",
-                    remedy="Look at the file: is it data?",
-                )
+            refuse_large(archive)
             names = parts_of(archive)
             # Old programs declare a document type there, of which nothing is read.
             if "meta-inf/manifest.xml" in names and _ENCRYPTED in archive.read(

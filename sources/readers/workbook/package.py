@@ -44,8 +44,21 @@ def parts_of(archive: zipfile.ZipFile) -> dict[str, str]:
     return found
 
 
+def relations_part(path: str) -> str:
+    """Name of the part that lists what a part of Office Open XML refers to; "" is the package itself."""
+    folder, name = posixpath.split(path)
+    return posixpath.join(folder, "_rels", f"{name}.rels")
+
+
+def target_of(relation: Any, path: str) -> str:
+    """Path in the archive of what a ``Relationship`` of the part at ``path`` refers to."""
+    target = (relation.get("Target") or "").replace("\\", "/")
+    full = target.lstrip("/") if target.startswith("/") else posixpath.join(posixpath.dirname(path), target)
+    return posixpath.normpath(full)
+
+
 def parsed(xml: bytes, place: str = "", *, huge: bool = False) -> Any:
-    """The root element; ``huge`` where a document of hundreds of megabytes is one part."""
+    """The root element; ReadError. ``huge`` where a document of hundreds of megabytes is one part."""
     try:
         root = etree.fromstring(xml, etree.XMLParser(huge_tree=huge, **_SAFE))
     except (etree.XMLSyntaxError, ValueError) as trouble:
@@ -55,7 +68,7 @@ def parsed(xml: bytes, place: str = "", *, huge: bool = False) -> Any:
 
 
 def elements(xml: bytes, *names: str, place: str = "") -> Iterator[Any]:
-    """Elements of some names one after the other, each forgotten once it was looked at."""
+    """Elements of some names one after the other, each forgotten once it was looked at; ReadError."""
     tags = [f"{{*}}{name}" for name in names]
     first = True
     try:
@@ -78,7 +91,7 @@ def _refuse_type(node: Any, place: str) -> None:
 
 
 def text_of(node: Any) -> str:
-    """The text of an element that may hold nothing else."""
+    """The text of an element; ValueError where it holds another element."""
     if len(node):
         raise ValueError(f"{local(node)} holds an element {local(node[0])}")
     return node.text or ""

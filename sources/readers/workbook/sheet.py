@@ -8,6 +8,7 @@ layouts (``excel``, which reads them).
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from zipfile import ZipFile
 
 from sources.cells import ReadError
 from sources.readers.grid.table import Merge
@@ -91,6 +92,14 @@ def check_extent(places: Iterable[tuple[int, int]], name: str) -> tuple[int, int
             remedy="Delete the stray far cells in a spreadsheet program, note it, and add the file by hand",
         )
     return rows, columns
+
+
+def refuse_large(archive: ZipFile) -> None:
+    """ReadError where the parts of a workbook unpack to more than ``MAX_UNPACKED`` bytes, as the archive lists them."""
+    if sum(part.file_size for part in archive.infolist()) > MAX_UNPACKED:
+        raise ReadError(
+            f"the workbook unpacks to more than {MAX_UNPACKED} bytes", remedy="Look at the file: is it data?"
+        )
 
 
 def locked() -> ReadError:

@@ -69,7 +69,7 @@ class _Styles(NamedTuple):
 
 
 def sheets(content: bytes) -> list[Sheet]:
-    """The sheets of an XML Spreadsheet 2003."""
+    """The sheets of an XML Spreadsheet 2003; ReadError."""
     root = parsed(content, huge=True)
     looks = _looks(root)
     found: list[Sheet] = []

@@ -35,7 +35,7 @@ _FIRST_VERSION = 50
 
 
 def sheets(content: bytes) -> list[Sheet]:
-    """The sheets with cells, in the workbook's order."""
+    """The sheets with cells, in the workbook's order; ReadError."""
     try:
         book = xlrd.open_workbook(
             file_contents=content, formatting_info=True, on_demand=True, logfile=io.StringIO()

@@ -4,16 +4,16 @@ A cell's text comes from its value and number format (``number_formats``); raise
 ``¹``; errors stay texts such as ``#REF!``; a formula without a stored result says so. The declared size of a sheet is
 never trusted.
 
-Refused: damaged archives, more than ``MAX_UNPACKED`` bytes, cells too far away or with what no cell has, binary
+Refused: damaged archives, more bytes than ``sheet.MAX_UNPACKED``, cells too far away or with what no cell has, binary
 workbooks (.xlsb).
 
-Not here: how a number is shown (``number_formats``), parts by name and safe XML (``package``), layouts (``grid``).
-Called by ``excel``, and by ``sources.programmes.read_return`` for filled forms.
+Not here: what a style makes of a text (``xlsx_styles``), how a number is shown (``number_formats``), parts by name and
+safe XML (``package``), layouts (``grid``). Called by ``excel``, and by ``sources.programmes.read_return`` for filled
+forms.
 """
 
 import datetime as dt
 import io
-import posixpath
 import re
 import zipfile
 import zlib
@@ -26,24 +26,38 @@ from lxml import etree
 from sources.cells import ReadError
 from sources.readers.grid.table import Merge, column_number
 from sources.readers.workbook.conditional_formats import Change, Condition, bounded, changed
-from sources.readers.workbook.font_marks import STRUCK, UNSEEN, WHITE, colour, raise_text
+from sources.readers.workbook.font_marks import UNSEEN, raise_text
 from sources.readers.workbook.number_formats import date_parts, date_shown, scaled, shown
-from sources.readers.workbook.package import elements, local, number, parsed, parts_of, text_of, whole
+from sources.readers.workbook.package import (
+    elements,
+    local,
+    number,
+    parsed,
+    parts_of,
+    relations_part,
+    target_of,
+    text_of,
+    whole,
+)
 from sources.readers.workbook.sheet import (
     MAX_MERGES,
-    MAX_UNPACKED,
     Content,
     Sheet,
     damaged,
+    refuse_large,
     unresolved,
 )
+from sources.readers.workbook.xlsx_styles import (
+    Style,
+    cell_styles,
+    differential_styles,
+    has_colour,
+    is_true,
+    rich_text,
+    unescaped,
+)
 
-_ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _REFERENCE = re.compile(r"\$?([A-Z]{1,3})\$?([0-9]{1,7})")
-# White, as a program writes it: by its parts, as the first colour of the theme, by its place among the old colours.
-_WHITE = (("rgb", WHITE), ("theme", "0"), ("indexed", "1"), ("indexed", "9"))
-# Points of a text that can be read.
-_SMALLEST = 3
 # What colours cells beside their own styles; white letters may be seen upon it.
 _PAINTS = (b"conditionalFormatting", b"tablePart")
 # What a cell may hold: formula, value, formatted text, and what programs add for themselves.
@@ -51,35 +65,28 @@ _IN_A_CELL = ("f", "v", "is", "extLst")
 _TROUBLE = (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, RuntimeError, KeyError)
 
 
-@dataclass(frozen=True)
-class _Style:
-    """What matters of a cell's style: its number format, whether all its text is raised or struck out, or is of the
-    colour of what is ``behind`` it."""
-
-    code: str = "General"
-    raised: str = ""
-    unseen: bool = False
-    behind: str = "white"
-
-
 @dataclass
 class _Package:
-    """The archive with its parts by plain lower-case name, and what all sheets share.
-
-    ``coloured``: strings with parts in a colour, which may be that of the cell. ``uncalculated``: whoever opens the
-    workbook shall calculate it first, since the program that wrote it did not. ``conditional_formats``: of the present
-    sheet.
-    """
+    """The archive, and what all sheets share."""
 
     archive: zipfile.ZipFile
+    #: names in the archive by plain lower-case name
     parts: dict[str, str]
+    #: shared texts by their number
     strings: list[str] = field(default_factory=list)
+    #: those with parts in a colour, which may be that of the cell
     coloured: dict[int, Any] = field(default_factory=dict)
-    styles: list[_Style] = field(default_factory=list)
+    #: styles of cells by their number
+    styles: list[Style] = field(default_factory=list)
+    #: whether days are counted from 1904
     since_1904: bool = False
+    #: whoever opens the workbook shall calculate it first, since the program that wrote it did not
     uncalculated: bool = False
-    painted: bool = False
+    #: what a conditional format makes of a cell, by the number of its style
     changes: list[Change] = field(default_factory=list)
+    #: whether something besides its styles may colour cells of the present sheet
+    painted: bool = False
+    #: conditional formats of the present sheet
     conditions: list[Condition] = field(default_factory=list)
 
     def open(self, name: str) -> bytes | None:
@@ -97,7 +104,7 @@ class _Package:
 
 
 def sheets(content: bytes) -> list[Sheet]:
-    """The sheets with cells, in the workbook's order; charts and macro sheets hold none."""
+    """The sheets with cells, in the workbook's order; charts and macro sheets hold none. ReadError."""
     package = _open(content)
     path = _workbook_path(package)
     root = package.parse(path)
@@ -111,10 +118,10 @@ def sheets(content: bytes) -> list[Sheet]:
             "the file is a ZIP archive without a workbook", remedy="Correct the declared format or address"
         )
     package.since_1904 = any(
-        local(node) == "workbookPr" and _true(node.get("date1904")) for node in root.iter(etree.Element)
+        local(node) == "workbookPr" and is_true(node.get("date1904")) for node in root.iter(etree.Element)
     )
     package.uncalculated = any(
-        local(node) == "calcPr" and _true(node.get("fullCalcOnLoad")) for node in root.iter(etree.Element)
+        local(node) == "calcPr" and is_true(node.get("fullCalcOnLoad")) for node in root.iter(etree.Element)
     )
     targets = _relations(package, path)
     found = []
@@ -136,11 +143,7 @@ def _open(content: bytes) -> _Package:
     """The archive, after the checks that keep a damaged or hostile one from hurting."""
     try:
         archive = zipfile.ZipFile(io.BytesIO(content))
-        if sum(part.file_size for part in archive.infolist()) > MAX_UNPACKED:
-            raise ReadError(
-                f"the workbook unpacks to more than {MAX_UNPACKED} bytes",
-                remedy="Look at the file: is it data?",
-            )
+        refuse_large(archive)
     except _TROUBLE as trouble:
         raise damaged(trouble) from None
     return _Package(archive, parts_of(archive))
@@ -156,19 +159,11 @@ def _workbook_path(package: _Package) -> str:
 
 def _relations(package: _Package, path: str) -> dict[str, tuple[str, str]]:
     """Relation id to (kind, path) of what a part refers to."""
-    folder, name = posixpath.split(path)
-    root = package.parse(posixpath.join(folder, "_rels", f"{name}.rels"))
-    found = {}
-    for node in root if root is not None else ():
-        target = (node.get("Target") or "").replace("\\", "/")
-        full = target.lstrip("/") if target.startswith("/") else posixpath.join(folder, target)
-        kind = (node.get("Type") or "").rpartition("/")[2]
-        found[node.get("Id") or ""] = (kind, posixpath.normpath(full))
-    return found
-
-
-def _true(text: str | None) -> bool:
-    return (text or "").strip().lower() in ("1", "true", "on")
+    root = package.parse(relations_part(path))
+    return {
+        node.get("Id") or "": ((node.get("Type") or "").rpartition("/")[2], target_of(node, path))
+        for node in (root if root is not None else ())
+    }
 
 
 # -- what all sheets share ------------------------------------------------------------------------------------
@@ -183,109 +178,11 @@ def _share(package: _Package) -> None:
     try:
         items = [node for node in (() if strings is None else strings) if local(node) == "si"]
         package.strings = [rich_text(node) for node in items]
-        package.coloured = {place: node for place, node in enumerate(items) if _has_colour(node)}
-        package.styles = _styles(styles)
-        package.changes = _changes(styles)
+        package.coloured = {place: node for place, node in enumerate(items) if has_colour(node)}
+        package.styles = cell_styles(styles)
+        package.changes = differential_styles(styles)
     except ValueError as trouble:
         raise damaged(trouble) from None
-
-
-def _styles(root: Any) -> list[_Style]:
-    """Number format and raised font of every cell style, by its number."""
-    # Here, for commands that read no workbook: the import is slow.
-    from openpyxl.styles.numbers import BUILTIN_FORMATS
-
-    codes = dict(BUILTIN_FORMATS)
-    fonts: list[tuple[str, str]] = []
-    fills: list[str] = []
-    styles = []
-    for group in root if root is not None else ():
-        kind = local(group)
-        if kind == "numFmts":
-            codes |= {
-                whole(node.get("numFmtId") or "0"): node.get("formatCode") or "General" for node in group
-            }
-        elif kind == "fonts":
-            fonts = [(_raised_by(font), _colour(font, "color", "black")) for font in group]
-        elif kind == "fills":
-            fills = [_behind(fill) for fill in group]
-        elif kind == "cellXfs":
-            for node in group:
-                font, fill = (whole(node.get(name) or "0") for name in ("fontId", "fillId"))
-                raised, letters = fonts[font] if font < len(fonts) else ("", "")
-                behind = fills[fill] if fill < len(fills) else "white"
-                code = codes.get(whole(node.get("numFmtId") or "0"), "General")
-                styles.append(_Style(code, raised, bool(letters) and letters == behind, behind))
-    return styles or [_Style()]
-
-
-def _changes(root: Any) -> list[Change]:
-    """What each differential style, which conditional formats name by its number, makes of a cell."""
-    groups = [group for group in (root if root is not None else ()) if local(group) == "dxfs"]
-    found = []
-    for node in groups[0] if groups else ():
-        parts = {local(child): child for child in node}
-        code = parts["numFmt"].get("formatCode") if "numFmt" in parts else None
-        font = parts.get("font", ())
-        kind = _raised_by(font)
-        # A pattern's own colour is that behind the text in a differential style.
-        white = _colour(font, "color", "") == "white" and "fill" not in parts
-        found.append(Change(code, STRUCK if kind == STRUCK else UNSEEN if white else ""))
-    return found
-
-
-def _has_colour(node: Any) -> bool:
-    """Whether a part of a string has a colour of its own."""
-    return any(local(part) == "color" for part in node.iter(etree.Element))
-
-
-def _colour(parent: Any, name: str, otherwise: str) -> str:
-    """The colour that a font or a fill names, in words that are equal where the colours surely are."""
-    said: dict[str, Any] = next((dict(child.attrib) for child in parent if local(child) == name), {})
-    kept = [(key, colour(str(text))) for key, text in said.items() if (key, text) != ("tint", "0")]
-    if len(kept) == 1 and kept[0] in _WHITE:
-        return WHITE
-    return " ".join(f"{key} {text}" for key, text in sorted(kept)) or otherwise
-
-
-def _behind(fill: Any) -> str:
-    """The colour of a fill: white where it has none; "" of patterns and gradients."""
-    pattern = next((child for child in fill if local(child) == "patternFill"), None)
-    if pattern is None:
-        return "" if len(fill) else "white"
-    kind = pattern.get("patternType") or "none"
-    return "white" if kind == "none" else _colour(pattern, "fgColor", "") if kind == "solid" else ""
-
-
-def _raised_by(properties: Any) -> str:
-    """``struck``, ``unseen`` (too small), ``superscript``, ``subscript`` or "" of a font or a run."""
-    found = {local(child): child.get("val") for child in properties}
-    if "strike" in found and _true(found["strike"] or "1"):
-        return STRUCK
-    if number(found.get("sz") or "11") < _SMALLEST:
-        return UNSEEN
-    kind = found.get("vertAlign") or ""
-    return kind if kind in ("superscript", "subscript") else ""
-
-
-def rich_text(node: Any, behind: str = "") -> str:
-    """Text of a string item; its phonetic hints are no part of it. ``behind``: the colour in which nothing is seen."""
-    parts = []
-    for child in node:
-        kind = local(child)
-        if kind == "t":
-            parts.append(_unescaped(text_of(child)))
-        elif kind == "r":
-            properties = next((part for part in child if local(part) == "rPr"), ())
-            text = "".join(_unescaped(text_of(part)) for part in child if local(part) == "t")
-            unseen = behind and _colour(properties, "color", "") == behind
-            parts.append(raise_text(text, UNSEEN if unseen else _raised_by(properties)))
-    return "".join(parts)
-
-
-def _unescaped(text: str) -> str:
-    """``_x000D_`` is the character that XML could not hold: a line end, here."""
-    return _ESCAPE.sub(lambda found: chr(int(found[1], 16)), text) if "_x" in text else text
 
 
 # -- one sheet ------------------------------------------------------------------------------------------------
@@ -306,7 +203,7 @@ def _content(package: _Package, path: str, name: str) -> Content:
             kind = local(node)
             if kind == "row" and local(node.getparent()) == "sheetData":
                 row = _row(package, node, row + 1, content, name)
-            elif kind == "col" and (_true(node.get("hidden")) or node.get("width") in ("0", "0.0")):
+            elif kind == "col" and (is_true(node.get("hidden")) or node.get("width") in ("0", "0.0")):
                 first, last = whole(node.get("min") or "1"), whole(node.get("max") or "1")
                 content.hide(content.hidden_columns, range(first - 1, min(last, 16_384)))
             elif kind == "mergeCell":
@@ -323,7 +220,7 @@ def _row(package: _Package, node: Any, expected: int, content: Content, name: st
     row = whole(node.get("r") or str(expected + 1)) - 1
     if not 0 <= row < 1_048_576:
         raise damaged(f"there is no row {row + 1}", f"sheet {name}")
-    if _true(node.get("hidden")) or node.get("ht") in ("0", "0.0"):
+    if is_true(node.get("hidden")) or node.get("ht") in ("0", "0.0"):
         content.hidden_rows.add(row)
     column = -1
     for cell in node:
@@ -403,9 +300,9 @@ def _cell_text(package: _Package, cell: Any, parts: dict[str, Any]) -> str:
     return raise_text(_stored_text(package, kind, stored, style), raised)
 
 
-def _style(package: _Package, cell: Any) -> _Style:
+def _style(package: _Package, cell: Any) -> Style:
     place = whole(cell.get("s") or "0")
-    return package.styles[place] if place < len(package.styles) else _Style()
+    return package.styles[place] if place < len(package.styles) else Style()
 
 
 def _stored_number(cell: Any, parts: dict[str, Any]) -> float | None:
@@ -419,7 +316,7 @@ def _scaled(package: _Package, cell: Any, parts: dict[str, Any]) -> str:
     return "" if stored is None else scaled(stored, _style(package, cell).code)
 
 
-def _stored_text(package: _Package, kind: str, stored: str, style: _Style) -> str:
+def _stored_text(package: _Package, kind: str, stored: str, style: Style) -> str:
     """Text of a stored value by its kind."""
     if kind == "s":
         place = whole(stored)
@@ -431,7 +328,7 @@ def _stored_text(package: _Package, kind: str, stored: str, style: _Style) -> st
     if kind == "n":
         return shown(number(stored), style.code, since_1904=package.since_1904)
     if kind == "b":
-        return "TRUE" if _true(stored) else "FALSE"
+        return "TRUE" if is_true(stored) else "FALSE"
     if kind == "d":
         return date_shown(dt.datetime.fromisoformat(stored.strip()), date_parts(style.code) or "ymdt")
-    return _unescaped(stored)
+    return unescaped(stored)

@@ -183,8 +183,8 @@ def test_waits_between_requests_and_before_another_try() -> None:
         backoff_cap=8.0,
         retry_after_cap=30.0,
     )
-    dice: Any = SimpleNamespace(uniform=lambda low, high: low + high)
-    waits = Waits(lambda: 0.0, slept.append, dice)
+    randomness: Any = SimpleNamespace(uniform=lambda low, high: low + high)
+    waits = Waits(lambda: 0.0, slept.append, randomness)
     for tries, after in (
         (1, None),
         (2, None),

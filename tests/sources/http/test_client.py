@@ -86,7 +86,7 @@ class Slept(list):
 
 
 def fetcher(slept=None, **options):
-    options = {"clock": lambda: NOW, "dice": random.Random(1), **options}
+    options = {"clock": lambda: NOW, "randomness": random.Random(1), **options}
     return Client(sleep=slept if slept is not None else Slept(), **options)
 
 
@@ -140,9 +140,9 @@ def test_retries_wait_with_growing_jitter_and_then_succeed():
     steps = [lambda h: h.say(503), lambda h: h.say(502), lambda h: h.say(500), send(CSV)]
     with publisher(data=steps) as server:
         fetch = fetcher(slept).get(f"{server.base}/data", policy(server, backoff_base=2.0))
-    dice = random.Random(1)
+    randomness = random.Random(1)
     assert fetch.outcome == "new" and fetch.attempts == 4 and len(fetch.trail) == 3
-    assert slept == [dice.uniform(0, ceiling) for ceiling in (2, 4, 8)]
+    assert slept == [randomness.uniform(0, ceiling) for ceiling in (2, 4, 8)]
 
 
 @pytest.mark.parametrize(

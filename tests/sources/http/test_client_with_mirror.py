@@ -56,7 +56,7 @@ def asked(address, kind, **options):
 
 def test_mirror_without_faults_gives_every_file_and_then_304():
     with mirror() as (base, process):
-        one = Client(mirror=base, sleep=lambda seconds: None, dice=random.Random(1))
+        one = Client(mirror=base, sleep=lambda seconds: None, randomness=random.Random(1))
         for address, file, kind in some(8):
             fetch = one.get(address, asked(address, kind))
             assert fetch.outcome == "new" and fetch.body == file.read_bytes(), (address, fetch.reason)
@@ -72,7 +72,7 @@ def test_mirror_without_faults_gives_every_file_and_then_304():
 )
 def test_no_fault_of_the_mirror_is_accepted_as_data(fault):
     with mirror(fault) as (base, _):
-        one = Client(mirror=base, sleep=lambda seconds: None, dice=random.Random(1))
+        one = Client(mirror=base, sleep=lambda seconds: None, randomness=random.Random(1))
         for address, _, kind in some(12):
             fetch = one.get(address, asked(address, kind))
             assert fetch.outcome == "failed" and fetch.body is None and fetch.reason, (fault, address)
@@ -81,7 +81,7 @@ def test_no_fault_of_the_mirror_is_accepted_as_data(fault):
 def test_a_slow_mirror_is_waited_for_or_given_up():
     with mirror("slow:0.3") as (base, _):
         address, file, kind = some(1)[0]
-        one = Client(mirror=base, sleep=lambda seconds: None, dice=random.Random(1))
+        one = Client(mirror=base, sleep=lambda seconds: None, randomness=random.Random(1))
         assert (
             one.get(address, asked(address, kind, read_timeout=0.1)).reason == "No answer within 0.1 seconds"
         )
@@ -91,7 +91,7 @@ def test_a_slow_mirror_is_waited_for_or_given_up():
 def test_retries_converge_on_a_mirror_with_every_fault():
     faults = [f"{name}@0.08" for name in ("status:503", "truncate", "garble", "html", "empty", "reset")]
     with mirror(*faults, seed=5) as (base, _):
-        one = Client(mirror=base, sleep=lambda seconds: None, dice=random.Random(1))
+        one = Client(mirror=base, sleep=lambda seconds: None, randomness=random.Random(1))
         attempts = 0
         for address, file, kind in some(10):
             fetch = one.get(address, asked(address, kind, retries=8))

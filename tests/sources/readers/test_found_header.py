@@ -1,17 +1,13 @@
-"""Which rows of a table are its header, by the layout alone."""
+"""Which rows of a table are its header, by the layout alone, and what the header says of each column."""
+
+from collections.abc import Sequence
+from typing import Any
 
 import pytest
 
 from sources.cells import ReadError
-from sources.readers.grid.header import found_header
-from sources.readers.grid.table import Grid
-
-
-def grid(text: str, **more: object) -> Grid:
-    """A table whose rows are lines and whose cells end at a bar."""
-    rows = [[cell.strip() for cell in line.split("|")] for line in text.strip("\n").split("\n")]
-    return Grid("T", rows, [], lambda row, column: f"{row},{column}", "sheet T", **more)  # type: ignore[arg-type]
-
+from sources.readers.grid.header import _is_figure, _is_number_row, _is_year_row, found_header, header_texts
+from tests.sources.readers.grids import grid
 
 # A table; its header rows, row of column numbers, and first data row, from 0.
 HEADERS = {
@@ -53,6 +49,13 @@ HEADERS = {
     ),
     "a heading below it": ("Region|women|men\n2023\nAbai|1|2", ([0], None, 1)),
     "signs for no figure are data": ("Region|a|b\nAbai|…|-\nOsh|8|9", ([0], None, 1)),
+    "one sign for no figure is data": ("Region|a\nAbai|…", ([0], None, 1)),
+    "a figure with a mark is data": ("Region|a\nAbai|5*", ([0], None, 1)),
+    "persons behind a figure": ("Region|2022|2023\nAbai|5 чел.|x\nOsh|7|8", ([0], None, 1)),
+    "a year as the only figure": ("Region|2022\nAbai|1999\nOsh|3", ([0], None, 1)),
+    "a title above years": ("Table 1\nRegion|2022|2023\nAbai|5|6", ([1], None, 2)),
+    "a title and words over years": ("Table 1\nRegion|a|b\n|2022|2023\nAbai|5|6", ([1, 2], None, 3)),
+    "gaps above and below it": ("Table 1|\n\nRegion|a\n\nAbai|5", ([2], None, 4)),
 }
 
 
@@ -96,3 +99,44 @@ def test_what_has_no_header_says_so(text: str, said: str, place: str) -> None:
 def test_a_row_of_numbers_is_looked_for_in_sixty_rows() -> None:
     rows = ["Region|many"] * 59 + ["Abai|1"]
     assert found_header(grid("\n".join(rows)), [0])[2] == 59
+
+
+@pytest.mark.parametrize(
+    ("text", "figure"),
+    [
+        ("5", True), ("1 204", True), ("-5,3%", True), ("(5)", True), ("5*", True), ("5¹", True), ("5 1)", True),
+        ("5 ₸", True), ("…", True), ("н/д", True), ("x", True), ("5 чел.", True), ("a", False), ("", False),
+    ],
+)  # fmt: skip
+def test_what_holds_the_place_of_a_figure(text: str, figure: bool) -> None:
+    assert _is_figure(text) is figure
+
+
+@pytest.mark.parametrize(
+    ("line", "numbers", "years"),
+    [
+        ("А|1|2|3", True, False), ("|2|3|4", True, False), ("A|5|6|7", True, False), ("A|6|7|8", False, False),
+        ("A|1|2", False, False), ("A|1|3|4", False, False), ("Abai|1|2|3", False, False), ("A|1|2|3|x", True, False),
+        ("A|1|2|3|x|y", False, False), ("r|2022|2023", False, True), ("r|2022|Total", False, True),
+        ("r|2022|5", False, False), ("r|20225|2023", False, False), ("r|2022 г.|2023", False, True),
+    ],
+)  # fmt: skip
+def test_rows_of_column_numbers_and_of_years(line: str, numbers: bool, years: bool) -> None:
+    assert (_is_number_row(grid(line), 0, [0]), _is_year_row(grid(line), 0, [0])) == (numbers, years)
+
+
+@pytest.mark.parametrize(
+    ("text", "merges", "levels"),
+    [
+        ("r|U||R\n|f|m|f", (), [["U", "f"], ["U", "m"], ["R", "f"]]),
+        ("r|U||R\n|f||f", (), [["U", "f"], ["", ""], ["R", "f"]]),
+        ("r|U||R\n|f|m|f", ((0, 1, 0, 1),), [["U", "f"], ["", "m"], ["R", "f"]]),
+        ("r|U|R|\n|a||\n|f|m|x", (), [["U", "a", "f"], ["R", "R", "m"], ["R", "R", "x"]]),
+        ("r|U\n|", (), [["U", "U"]]),
+    ],
+)
+def test_levels_of_a_header(text: str, merges: Any, levels: Sequence[Sequence[str]]) -> None:
+    table = grid(text, merges)
+    columns = range(1, table.width)
+    found = header_texts(table, range(len(table.rows)), columns, table.merged_texts())
+    assert [found[column] for column in columns] == [list(level) for level in levels]

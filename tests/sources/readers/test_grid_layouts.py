@@ -16,15 +16,9 @@ from sources.readers.grid.footnotes import (
     remarks_of,
     shared_values,
 )
-from sources.readers.grid.table import Grid
 from sources.readers.text import joined
+from tests.sources.readers.grids import grid
 from tests.workbooks import workbook
-
-
-def grid(text: str, merges: tuple[tuple[int, int, int, int], ...] = (), **more: Any) -> Grid:
-    """A table whose rows are lines and whose cells end at a bar."""
-    rows = [[cell.strip() for cell in line.split("|")] for line in text.strip("\n").split("\n")]
-    return Grid("T", rows, list(merges), lambda row, column: f"{'ABCDE'[column]}{row + 1}", "sheet T", **more)
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,5 @@
 """Both layouts of a grid on small tables: which rows, columns, headings and remarks each keeps."""
 
-from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pytest
@@ -8,27 +7,10 @@ import pytest
 from sources.cells import HEADING, NOTE, PROBLEM, REMARKS, TITLE, ReadError
 from sources.readers.grid.cell_references import below_stop, cells_of, end_of_data, row_list, without_blanks
 from sources.readers.grid.cross import cross
-from sources.readers.grid.header import _is_figure, _is_number_row, _is_year_row, found_header, header_texts
-from sources.readers.grid.other_tables import (
-    heading_of,
-    is_header,
-    other_headers,
-    other_labels,
-    says_words,
-    title_beside,
-    words_beside,
-)
 from sources.readers.grid.records import _is_remark, records
-from sources.readers.grid.table import Grid, column_letters, column_number, one_line
+from sources.readers.grid.table import column_letters, column_number, one_line
 from sources.readers.headings import SECTION, Heading, headings_of
-
-
-def grid(text: str, merges: tuple[tuple[int, int, int, int], ...] = (), **more: Any) -> Grid:
-    """A table whose rows are lines and whose cells end at a bar."""
-    rows = [[cell.strip() for cell in line.split("|")] for line in text.strip("\n").split("\n")]
-    return Grid(
-        "T", rows, list(merges), lambda row, column: f"{'ABCDEFG'[column]}{row + 1}", "sheet T", **more
-    )
+from tests.sources.readers.grids import grid
 
 
 def of_cross(text: str, *names: str, merges: Any = (), **options: Any) -> list[tuple[Any, ...]]:
@@ -197,160 +179,6 @@ def test_a_label_merged_over_two_records_and_a_value_that_is() -> None:
 )
 def test_a_line_between_records_that_is_none(line: str, values: list[int], remark: bool) -> None:
     assert _is_remark(grid(line), 0, values) is remark
-
-
-@pytest.mark.parametrize(
-    ("text", "found"),
-    [
-        ("T\nr|2022|2023\nA|5|6", ([1], None, 2)),
-        ("T\nr|a|b\n|2022|2023\nA|5|6", ([1, 2], None, 3)),
-        ("r|a|b|c\nA|1|2|3\nOsh|5|6|7", ([0], 1, 2)),
-        ("r|a|b|c\nOsh 5|1|2|3\nOsh|5|6|7", ([0], None, 1)),
-        ("r|2022|2023\nA|5 чел.|x\nB|7|8", ([0], None, 1)),
-        ("r|2022|Total\nA|5|6", ([0], None, 1)),
-        ("r|2022\nA|1999\nB|3", ([0], None, 1)),
-        ("T|\n\nr|a\n\nA|5", ([2], None, 4)),
-        ("r|a\nA|5*", ([0], None, 1)),
-        ("r|a\nA|…", ([0], None, 1)),
-        ("T\nA|5", "sheet T, row 2: no header was found above the numbers"),
-        ("r|a\nA|b", "sheet T: no row of numbers was found"),
-    ],
-)
-def test_where_a_header_ends(text: str, found: Any) -> None:
-    if isinstance(found, str):
-        with pytest.raises(ReadError, match=found):
-            found_header(grid(text), [0])
-    else:
-        assert found_header(grid(text), [0]) == found
-
-
-def test_a_header_is_looked_for_near_the_beginning() -> None:
-    far = "r|a\n" + "r|y\n" * 58
-    assert found_header(grid(f"{far}A|5"), [0])[0][0] == 0
-    with pytest.raises(ReadError, match="no row of numbers"):
-        found_header(grid(f"{far}r|y\nA|5"), [0])
-
-
-@pytest.mark.parametrize(
-    ("text", "figure"),
-    [
-        ("5", True), ("1 204", True), ("-5,3%", True), ("(5)", True), ("5*", True), ("5¹", True), ("5 1)", True),
-        ("5 ₸", True), ("…", True), ("н/д", True), ("x", True), ("5 чел.", True), ("a", False), ("", False),
-    ],
-)  # fmt: skip
-def test_what_holds_the_place_of_a_figure(text: str, figure: bool) -> None:
-    assert _is_figure(text) is figure
-
-
-@pytest.mark.parametrize(
-    ("line", "numbers", "years"),
-    [
-        ("А|1|2|3", True, False), ("|2|3|4", True, False), ("A|5|6|7", True, False), ("A|6|7|8", False, False),
-        ("A|1|2", False, False), ("A|1|3|4", False, False), ("Abai|1|2|3", False, False), ("A|1|2|3|x", True, False),
-        ("A|1|2|3|x|y", False, False), ("r|2022|2023", False, True), ("r|2022|Total", False, True),
-        ("r|2022|5", False, False), ("r|20225|2023", False, False), ("r|2022 г.|2023", False, True),
-    ],
-)  # fmt: skip
-def test_rows_of_column_numbers_and_of_years(line: str, numbers: bool, years: bool) -> None:
-    assert (_is_number_row(grid(line), 0, [0]), _is_year_row(grid(line), 0, [0])) == (numbers, years)
-
-
-@pytest.mark.parametrize(
-    ("text", "merges", "levels"),
-    [
-        ("r|U||R\n|f|m|f", (), [["U", "f"], ["U", "m"], ["R", "f"]]),
-        ("r|U||R\n|f||f", (), [["U", "f"], ["", ""], ["R", "f"]]),
-        ("r|U||R\n|f|m|f", ((0, 1, 0, 1),), [["U", "f"], ["", "m"], ["R", "f"]]),
-        ("r|U|R|\n|a||\n|f|m|x", (), [["U", "a", "f"], ["R", "R", "m"], ["R", "R", "x"]]),
-        ("r|U\n|", (), [["U", "U"]]),
-    ],
-)
-def test_levels_of_a_header(text: str, merges: Any, levels: Sequence[Sequence[str]]) -> None:
-    table = grid(text, merges)
-    columns = range(1, table.width)
-    found = header_texts(table, range(len(table.rows)), columns, table.merged_texts())
-    assert [found[column] for column in columns] == [list(level) for level in levels]
-
-
-@pytest.mark.parametrize(
-    ("text", "words"),
-    [("abc", True), ("a", False), ("%", True), ("5 %", False), ("н/д", False), ("a5", False)],
-)
-def test_what_says_words(text: str, words: bool) -> None:
-    assert says_words(text) is words
-
-
-@pytest.mark.parametrize(
-    ("labels", "values", "heading"),
-    [
-        (["Share, %"], ["-", ""], "Share, %"),
-        (["Share"], ["5", "-"], ""),
-        ([""], ["Share", "Share"], "Share"),
-        (["Share"], ["Share"], "Share"),
-        (["5"], ["-"], ""),
-        ([], [], ""),
-        (["%"], [], "%"),
-    ],
-)
-def test_a_row_that_holds_one_text_alone(labels: list[str], values: list[str], heading: str) -> None:
-    assert heading_of(labels, values) == heading
-
-
-@pytest.mark.parametrize(
-    ("labels", "values", "apart", "header"),
-    [
-        (["Region"], ["5"], False, True),
-        (["Osh"], ["2020", "2021"], False, False),
-        (["Osh"], ["2020", "2021"], True, True),
-        (["Osh"], ["2020"], True, True),
-        ([""], ["2020", "2021"], False, True),
-        ([""], ["2020"], False, False),
-        ([""], ["2020", "2020"], False, False),
-        ([""], ["women", "men"], False, True),
-        ([""], ["women", "5"], False, False),
-        (["Osh"], ["women", "men"], True, True),
-        (["Osh"], ["women"], True, False),
-        ([""], ["-", ""], False, False),
-    ],
-)
-def test_a_row_that_is_a_header(labels: list[str], values: list[str], apart: bool, header: bool) -> None:
-    assert is_header(labels, values, ["Region"], apart=apart) is header
-
-
-def test_rows_below_another_header_until_the_own_one_comes_again() -> None:
-    text = "Region|2022|2023\nA|1|2\nRegion|2020|2021\nB|3|4\nRegion|2022|2023\nC|5|6"
-    table, rows = grid(text), [1, 2, 3, 4, 5]
-    labels: Mapping[int, list[str]] = {row: [table.at(row, 0)] for row in rows}
-    found = other_headers(table, rows, labels, [1, 2], [0], ["Region"])
-    assert found == {3: "the row is below another header (B3: 2020, 2021)"}
-    # The first row of all is below its own header, whatever it holds.
-    assert other_headers(table, rows[1:], labels, [1, 2], [0], ["Region"]) == {}
-
-
-@pytest.mark.parametrize(
-    ("text", "found"),
-    [
-        ("r|a|b\nA|1|2", {}),
-        ("r|a|r|b\nA|1|B|2", {3: "the column is behind other labels (C2)"}),
-        ("r|a||b\nA|1|word|2", {3: "the column is behind other labels (C2)"}),
-        ("r|a||b\nA|1|5|2", {}),
-        ("r|a|word|b\nA|1|word|2", {}),
-    ],
-)
-def test_columns_behind_other_labels(text: str, found: dict[int, str]) -> None:
-    table = grid(text)
-    columns = [column for column in range(1, table.width) if table.at(1, column).isdecimal()]
-    assert other_labels(table, [1], [0], columns, [0]) == found
-    assert other_labels(table, [1], [], columns, [0]) == {}
-
-
-def test_words_beside_the_figures_and_a_title_beside_the_header() -> None:
-    table = grid("r|a|w|s||persons\nA|1|late|-||\nB|2|||")
-    assert words_beside(table, [1, 2], [1, 2, 3]) == {1: ["late"], 2: []}
-    assert words_beside(table, [1, 2], [1]) == {}
-    assert title_beside(table, [0], [1, 2, 3], [1, 2]) == ["persons"]
-    assert title_beside(grid("r|a|persons\nA|1|"), [0], [1], [1]) == []
-    assert title_beside(grid("r|a||persons\nA|1||"), [0], [1], [1]) == ["persons"]
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from sources.readers.grid.other_tables import (
     title_beside,
     words_beside,
 )
-from tests.sources.readers.test_grid_layouts import grid
+from tests.sources.readers.grids import grid
 
 
 @pytest.mark.parametrize(
@@ -24,6 +24,9 @@ from tests.sources.readers.test_grid_layouts import grid
         ("%", True),
         ("‰", True),
         ("per 100,000", False),
+        ("5 %", False),
+        ("a5", False),
+        ("a", False),
         ("12", False),
         ("x", False),
         ("…", False),
@@ -70,6 +73,7 @@ def test_a_row_with_one_text_and_no_figure_is_a_heading(
         ([" "], ["2023", "2024"], False, True),
         ([""], ["women", "men"], False, True),
         ([""], ["women", "women"], False, False),
+        ([""], ["2023", "2023"], False, False),
         ([""], ["2023"], False, False),
         ([""], ["women"], False, False),
         ([""], ["5", "6"], False, False),
@@ -79,6 +83,7 @@ def test_a_row_with_one_text_and_no_figure_is_a_heading(
         (["Abai"], ["2023", "2024"], False, False),
         (["Abai"], ["2023", "2024"], True, True),
         (["Abai"], ["2023", "-"], True, True),
+        (["Abai"], ["2023"], True, True),
         (["Abai"], ["women", "men"], True, True),
         (["Abai"], ["women"], True, False),
         (["Abai"], ["5", "6"], True, False),
@@ -123,6 +128,7 @@ def test_rows_below_another_header(lines: list[str], refused: dict[int, str]) ->
         ("Region|2023|2024\nAbai|5|7", {}),
         ("Region|2023||2024\nAbai|5||7", {}),
         ("Region|2023||2024\nAbai|5|6|7", {}),
+        ("Region|2023|unit|2024\nAbai|5|persons|7", {}),
     ],
 )
 def test_columns_behind_other_labels(text: str, refused: dict[int, str]) -> None:
@@ -136,7 +142,7 @@ def test_columns_behind_other_labels(text: str, refused: dict[int, str]) -> None
 
 
 def test_words_in_columns_without_a_figure() -> None:
-    table, rows, _, columns = labelled("Region|unit|2023|note\nAbai|persons|5|-\nOsh|%|x|late")
+    table, rows, _, columns = labelled("Region|unit|2023|note|sign\nAbai|persons|5|-|-\nOsh|%|x|late|")
     assert words_beside(table, rows, columns) == {1: ["persons", "-"], 2: ["%", "late"]}
     assert words_beside(table, rows, [2]) == {}
 

@@ -2,6 +2,7 @@
 
 import io
 import struct
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from xlrd.compdoc import CompDoc
 
 from sources.cells import ReadError
 from sources.readers import excel
-from sources.readers.workbook import xls
+from sources.readers.workbook import sheet, xls
 from sources.readers.workbook.number_formats import shown
 from tests.workbooks import book, cell, number, open_document, values, workbook
 
@@ -57,6 +58,20 @@ def test_an_old_workbook_is_read_as_it_is_shown() -> None:
     assert told == b"sheet Table row 4, sheet Table column D, sheet Draft"
     everything = values(content, hidden="include")
     assert (everything["Table!B4"], everything["Table!D2"], everything["Draft!B2"]) == ("999", "777", "555")
+
+
+@pytest.mark.parametrize("content", [workbook(), open_document("<table:table/>")], ids=["xlsx", "ods"])
+def test_a_workbook_that_unpacks_to_very_much_is_refused(
+    content: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        size = sum(part.file_size for part in archive.infolist())
+    monkeypatch.setattr(sheet, "MAX_UNPACKED", size - 1)
+    with pytest.raises(ReadError, match=f"unpacks to more than {size - 1} bytes"):
+        excel.read(content, {})
+    monkeypatch.setattr(sheet, "MAX_UNPACKED", size)
+    with pytest.raises(ReadError, match="no cell with content|no table was read|no sheet"):
+        excel.read(content, {})
 
 
 EMPTY_TEXT = b"\x03\0\0\0\0\0\xff\xff"
