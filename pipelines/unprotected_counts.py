@@ -60,7 +60,7 @@ class RestrictedCounts:
 
     def scratch(self, dataset_id: str) -> Path:
         """An empty folder for a count; what one that was killed left there is removed."""
-        folder = self._made(dataset_id) / "scratch"
+        folder = self._private_folder(dataset_id) / "scratch"
         shutil.rmtree(folder, ignore_errors=True)
         return folder
 

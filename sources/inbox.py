@@ -27,7 +27,7 @@ from sources import isolated
 from sources.cells import SourceError
 from sources.dataset import Dataset
 from sources.durable import write_whole
-from sources.http.policy import FetchPolicy
+from sources.http.fetch_policy import FetchPolicy
 from sources.http.redact import redact
 from sources.receipts import Record, record_from, time_of, utc_text
 
