@@ -42,6 +42,7 @@ from pipelines.unprotected_counts import RestrictedCounts
 from sources import inbox, isolated
 from sources.dataset import Dataset
 from sources.http.fetch_policy import user_agent
+from sources.load_datasets import load_datasets
 from sources.pull import local_is_new
 from transforms.apply_corrections import of_no_dataset
 
@@ -149,7 +150,7 @@ def _refresh(
         ):
             outcome = Outcome(only=tuple(only))
             outcome.undeclared = _undeclared(context)
-            outcome.misplaced = of_no_dataset(context.declared.datasets)
+            outcome.misplaced = of_no_dataset(load_datasets())
             outcome.history_lost = StagedTables(context.data_dir).history_is_lost
             outcome.notices += [*_notices(context), *outcome.misplaced]
             if release.folder and not release.damaged:
@@ -179,7 +180,10 @@ def _refresh(
 
 
 def _since_release(context: Context, states: Sequence[DatasetState]) -> dict[str, str]:
-    """Datasets of which state or findings are others than the last release says; these alone make no new release."""
+    """Datasets of which state or findings are others than the last release says.
+
+    These alone make no new release, unless a dataset is held now or no more (``pipelines.release.manifest``).
+    """
     release = context.data_dir.last_release(context.declared.contract)
     found = {}
     for state in states:

@@ -17,6 +17,7 @@ from pipelines.declarations import declarations
 from pipelines.published import find_areas
 from pipelines.published.releases import none_there
 from pipelines.state_groups import TROUBLED
+from sources.load_datasets import load_datasets
 from sources.receipts import Record
 from transforms.apply_corrections import of_no_dataset
 
@@ -41,7 +42,7 @@ def status(data_dir: Path, *, country: str | None = None) -> list[dict[str, Any]
 
 def corrections_of_no_dataset() -> list[str]:
     """Sentences on corrections for which no dataset could be held."""
-    return of_no_dataset(declarations().datasets)
+    return of_no_dataset(load_datasets())
 
 
 def needs_attention(row: dict[str, Any]) -> bool:

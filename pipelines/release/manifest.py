@@ -14,6 +14,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+import pyarrow.compute as pc
+
 from data_contracts.arrow import read_table, table_bytes
 from data_contracts.errors import NothingThereError
 from data_contracts.model import Contract
@@ -24,7 +26,8 @@ RELEASE_NAME = re.compile(r"\d{8}T\d{6}Z", re.ASCII)
 _NAME_FORMAT = "%Y%m%dT%H%M%SZ"
 # Tables that log what was done; they alone never cause a release.
 LOGS = ("releases", "fetches", "revisions", "quarantine", "findings")
-# Columns of the same kind in other tables.
+# Columns of the same kind in other tables, but for a dataset that is held: what is published of it is not what its
+# publisher says now, which a release has to say, and again when it is so no more.
 LOG_COLUMNS = {"datasets": ("last_success", "state", "refused_rows", "data_version")}
 
 
@@ -91,7 +94,11 @@ def content_hash(contract: Contract, tables: Mapping[str, Path]) -> str:
             continue
         digest.update(name.encode())
         if name in LOG_COLUMNS:
-            table = read_table(tables[name]).drop_columns(list(LOG_COLUMNS[name]))
+            table = read_table(tables[name])
+            if "state" in table.column_names:
+                held = table.filter(pc.equal(table["state"], "held"))["dataset_id"].to_pylist()
+                digest.update(" ".join(sorted(held)).encode())
+            table = table.drop_columns(list(LOG_COLUMNS[name]))
             digest.update(hashlib.sha256(table_bytes(table)).digest())
         else:
             digest.update(bytes.fromhex(checksum(tables[name])))
