@@ -37,6 +37,10 @@ def test_a_country_without_figures_is_not_comparable(
         "POPULATION", "KG", "TJ", "POPULATION"
     ]
     assert row["verdict"] == "not_comparable" and "TJ" in row["reason_en"] and "TJ" in row["reason_ru"]
+    nothing = {"indicator": "POPULATION", "year": 2020, "obs_value": None, "obs_status": "O"}
+    table = observations(*({**nothing, "ref_area": area} for area in ("KG", "TJ")))
+    row = made(declared, table)["POPULATION", "KG", "TJ", "POPULATION"]
+    assert row["verdict"] == "not_comparable" and "KG, TJ" in row["reason_en"]
     both = published(observations, ("POPULATION", "KG"), ("POPULATION", "TJ"))
     assert made(declared, both)["POPULATION", "KG", "TJ", "POPULATION"]["verdict"] == "comparable"
 

@@ -157,6 +157,7 @@ def test_services_stand_beside_women_and_may_be_stated_for_a_month(
     assert row["rate"] == pytest.approx(2 / 510 * 1e6)
     # A kind of shelter is for the same women; a group of its clients would not be.
     assert len(made(declared, observations, {**stock, "breakdown": "KIND=NGO"})[0]) == 1
+    assert made(declared, observations, {**stock, "freq": "_O", "time_period": "2023-01-01/P9M"})[0] == []
     for group in ("TIER=REGIONAL", "KIND=NGO;TIER=REGIONAL"):
         assert made(declared, observations, {**stock, "breakdown": group})[0] == []
 

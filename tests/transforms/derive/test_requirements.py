@@ -186,6 +186,11 @@ def test_one_group_alone_is_a_part_of_the_answer_where_nothing_meets_the_need(
     assert fact.evidence == (f"{evidence:016x}",)
 
 
+def test_a_share_of_one_sex_says_that_of_the_other(ask: Ask) -> None:
+    share = {"indicator": "DV_VICTIMS_SEX_SHARE", "sex": "F", "unit_measure": "PERCENT"}
+    assert met(ask("sex", share, indicators="DV_VICTIMS_SEX_SHARE"))
+
+
 def test_a_form_and_the_total_are_not_two_forms(ask: Ask) -> None:
     """Tajikistan 2017: physical or sexual violence as one group answered "by form"."""
     forms = {

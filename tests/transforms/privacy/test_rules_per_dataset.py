@@ -304,3 +304,22 @@ def test_the_published_optimum_of_fischetti_and_salazar() -> None:
     cost = [float(EXAMPLE[place] == 22) for place in places]
     ends = [linprog([s * c for c in cost], A_eq=lines, b_eq=sums).fun * s for s in (1, -1)]
     assert ends == pytest.approx([5, 30])
+
+
+def test_the_last_word_of_earlier_releases_is_a_value_or_a_mark() -> None:
+    """A zero is a value, and what was withheld and shown again is shown."""
+    said = [
+        ("a", 0.0, "F"),
+        ("b", 7.0, "F"),
+        ("b", None, "A"),
+        ("c", None, "D"),
+        ("c", 8.0, "F"),
+        ("d", None, "F"),
+    ]
+    columns = dict(
+        zip(("obs_key", "obs_value", "conf_status"), map(list, zip(*said, strict=True)), strict=True)
+    )
+    days = [dt.datetime(2026, 1, day) for day in range(1, len(said) + 1)]
+    found = earlier_releases(pa.table({**columns, "valid_from": days}))
+    assert found.shown == {"a": {0.0}, "b": {7.0}, "c": {8.0}}
+    assert (found.last_shown, found.closed) == ({"a", "c"}, {"b"})

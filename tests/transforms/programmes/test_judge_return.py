@@ -17,6 +17,8 @@ from transforms.programmes.judge_return import JudgedReturn, correction_problems
 from transforms.programmes.organisations import is_organisation
 from transforms.programmes.problems import together
 
+YOUNG, OPEN = "cohort_too_young", "window_open"
+
 
 def cell(written: str) -> tuple[str, str, str]:
     """``part/row/column`` of an input."""
@@ -258,6 +260,38 @@ def test_all_complaints_come_at_once() -> None:
         "not_number",
         "window_open",
     ]
+
+
+@pytest.mark.parametrize(
+    ("answers", "key", "wrong"),
+    [
+        # Four quarters are twelve months, and 53 weeks at most.
+        (
+            {("cohorts", "1", "start_period"): "2025-Q4", ("about", "weeks_planned", "answer"): "53"},
+            YOUNG,
+            False,
+        ),
+        (
+            {("cohorts", "1", "start_period"): "2025-Q4", ("about", "weeks_planned", "answer"): "54"},
+            YOUNG,
+            True,
+        ),
+        (
+            {("reoffences", "1", "start_period"): "2025-Q4", ("reoffences", "1", "window_months"): 12},
+            OPEN,
+            False,
+        ),
+        (
+            {("reoffences", "1", "start_period"): "2026-Q1", ("reoffences", "1", "window_months"): 12},
+            OPEN,
+            True,
+        ),
+    ],
+)
+def test_the_months_of_a_cohort_are_counted_with_its_last_quarter(
+    answers: Answers, key: str, wrong: bool
+) -> None:
+    assert (key in [problem.key for problem in judged({**almaty(), **answers}).problems]) is wrong
 
 
 def test_a_cell_that_cannot_be_read_breaks_no_identity() -> None:

@@ -160,7 +160,11 @@ def test_a_cohort_of_men_is_not_that_of_both_sexes() -> None:
         **samples.almaty(),
         **samples.line("cohorts", "2", start_period="2025-Q1", sex="F", potential_completers=0),
     }
-    for given, sexes in ((samples.almaty(), ["M"]), (answers, ["F", "M", "_T"])):
+    total = {
+        **answers,
+        **samples.line("cohorts", "3", start_period="2025-Q1", sex="_T", potential_completers=0),
+    }
+    for given, sexes in ((samples.almaty(), ["M"]), (answers, ["F", "M", "_T"]), (total, ["F", "M", "_T"])):
         cohorts = made(accepted("kz-almaty-example/2026-Q3/1", given))["programme_cohorts"].to_pylist()
         assert sorted(row["sex"] for row in cohorts) == sexes
 
