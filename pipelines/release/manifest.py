@@ -6,7 +6,6 @@ Not here: writing a release (``publish``), and finding its folder (``pipelines.p
 
 import datetime as dt
 import hashlib
-import json
 import re
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
@@ -16,6 +15,7 @@ from typing import Any
 from data_contracts.arrow import read_table, table_bytes
 from data_contracts.errors import NothingThereError
 from data_contracts.model import Contract
+from data_contracts.stored_json import load_json
 from pipelines.progress import Step, unseen
 
 # A folder of any other name is no release.
@@ -105,7 +105,7 @@ def read_manifest(folder: Path) -> dict[str, Any]:
     """Manifest of a release; ManifestError where it cannot be read."""
     path = folder / "manifest.json"
     try:
-        loaded: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        loaded: dict[str, Any] = load_json(path.read_text(encoding="utf-8"))
         entries = [*loaded["tables"], *loaded["files"]]
         complete = all({"path", "sha256"} <= set(entry) for entry in entries)
     except (OSError, ValueError, KeyError, TypeError) as error:
