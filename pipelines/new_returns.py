@@ -13,6 +13,7 @@ import json
 from collections.abc import Collection
 from pathlib import Path
 
+from data_contracts.stored_json import load_json
 from pipelines.data_directory import DataDirectory
 from sources.durable import write_whole
 from sources.programmes.form import LANGUAGES, words
@@ -23,7 +24,7 @@ DATASET = "programme_returns"
 def are_new(data_dir: DataDirectory) -> bool:
     """Whether returns came since the last release was made, or lie in the inbox."""
     try:
-        noted = json.loads(_note(data_dir).read_text(encoding="utf-8"))
+        noted = load_json(_note(data_dir).read_text(encoding="utf-8"))
     except (OSError, ValueError):
         noted = _digest([])
     return bool(noted != _state(data_dir) or waiting(data_dir))

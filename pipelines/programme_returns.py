@@ -20,6 +20,7 @@ from typing import Any
 
 from data_contracts.errors import UserError
 from data_contracts.model import Contract
+from data_contracts.stored_json import load_json
 from pipelines.data_directory import DataDirectory
 from pipelines.data_versions import code_version
 from pipelines.new_returns import DATASET, waiting
@@ -298,7 +299,7 @@ def _reasons(data_dir: DataDirectory, rows: Rows, earlier: Sequence[Published]) 
     text = json.dumps([code_version(), rows, known], default=str, sort_keys=True)
     path = data_dir.staging / DATASET / f"{hashlib.sha256(text.encode()).hexdigest()}.json"
     try:
-        found: Withheld = json.loads(path.read_text(encoding="utf-8"))
+        found: Withheld = load_json(path.read_text(encoding="utf-8"))
         if {table: len(given) for table, given in found.items()} == {t: len(rows[t]) for t in rows}:
             return found
     except (OSError, ValueError, AttributeError, TypeError):

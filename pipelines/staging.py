@@ -30,6 +30,7 @@ from data_contracts.arrow import Rows, Stream, arrow_schema, read_table, scan_ta
 from data_contracts.in_order import in_order
 from data_contracts.replace_rows import Made, Replaced, write_replaced
 from data_contracts.rows import load_rows, read_rows
+from data_contracts.stored_json import load_json
 from pipelines.data_directory import DataDirectory
 from pipelines.data_versions import code_version, made_by
 from pipelines.declarations import declarations
@@ -103,7 +104,7 @@ class StagedTables:
         A dataset's outcome that is staged and not noted was never published: the run ended before its release.
         """
         try:
-            note = json.loads(self._made_by.read_text(encoding="utf-8"))
+            note = load_json(self._made_by.read_text(encoding="utf-8"))
             same = bool(note["release"] == release and note["made_by"] == made_by())
             return same and (not dataset or note["datasets"][dataset] == version)
         except UNREADABLE:
@@ -152,7 +153,7 @@ class StagedTables:
         """The certificate of a table as it is now; None where none was given to these bytes by this suite."""
         try:
             path = self.path(name).with_suffix(".certificate.json")
-            found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+            found: dict[str, Any] = load_json(path.read_text(encoding="utf-8"))
             fits = found["sha256"] == self.sha256(name) and found["suite"] == code_version()
             return found if fits else None
         except UNREADABLE:
@@ -281,7 +282,7 @@ class DatasetStages:
     def _facts(self, dataset_id: str, data_version: str) -> dict[str, Any] | None:
         """What was noted of an outcome; None where the counts that it was suppressed from are missing."""
         path = self._home(dataset_id) / data_version / "facts.json"
-        facts: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        facts: dict[str, Any] = load_json(path.read_text(encoding="utf-8"))
         restricted = facts["restricted"]
         complete = not restricted or RestrictedCounts(self.data_dir).has(dataset_id, data_version)
         return facts if complete else None

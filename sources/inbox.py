@@ -23,6 +23,7 @@ from dataclasses import asdict, replace
 from pathlib import Path
 
 from data_contracts.errors import UserError
+from data_contracts.stored_json import load_json
 from sources import isolated
 from sources.cells import SourceError
 from sources.dataset import Dataset
@@ -284,7 +285,7 @@ def _receipt(dataset: Dataset, path: Path) -> Record | SourceError:
             remedy=f"Remove it and run: dvstats add {dataset.id} FILE",
         )
     try:
-        record = record_from(json.loads(_bytes_of(note)))
+        record = record_from(load_json(_bytes_of(note)))
         _check_texts(record)
     except (ValueError, TypeError, AttributeError, OSError) as error:
         return SourceError(f"its note cannot be read ({error})", file=f"{place}{NOTE}", remedy=again)

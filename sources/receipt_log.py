@@ -15,6 +15,7 @@ from dataclasses import asdict
 from itertools import accumulate
 from pathlib import Path
 
+from data_contracts.stored_json import load_json
 from sources.cells import SourceError
 from sources.durable import append_lines, write_whole
 from sources.receipts import Record, moment_of, parsed_line, record_from
@@ -98,7 +99,7 @@ class ReceiptLog:
         if not path.is_file():
             return []
         try:
-            return [record_from(item) for item in json.loads(path.read_bytes())]
+            return [record_from(item) for item in load_json(path.read_bytes())]
         except (ValueError, TypeError, AttributeError):
             self.report(f"raw/{dataset}/{digest}{PROVENANCE} cannot be read; the log is used instead")
             return []

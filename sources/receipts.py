@@ -11,13 +11,13 @@ Not here: writing and finding them (``sources.receipt_log``), and which files co
 Records are made by ``sources.pull`` and ``sources.inbox``; status pages and ``transforms.ingest`` read them.
 """
 
-import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
+from data_contracts.stored_json import load_json
 from sources.dataset import SourceFile
 
 if TYPE_CHECKING:
@@ -158,7 +158,7 @@ def record_from(item: Mapping[str, Any]) -> Record:
 def parsed_line(line: bytes) -> Record | None:
     """The record on one line of the log, or None."""
     try:
-        return record_from(json.loads(line))
+        return record_from(load_json(line))
     except (ValueError, TypeError, AttributeError):
         return None
 

@@ -20,6 +20,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from data_contracts.stored_json import load_json
 from pipelines.alerts.causes import Cause
 from pipelines.operations.message import as_utc
 from sources.durable import write_whole
@@ -67,7 +68,7 @@ class Memory:
         if not path.is_file():
             return
         try:
-            self._read(json.loads(path.read_text(encoding="utf-8")))
+            self._read(load_json(path.read_text(encoding="utf-8")))
         except (ValueError, TypeError, KeyError, AttributeError):
             path.replace(path.with_suffix(".damaged.json"))
             self.causes, self.channels, self.digests, self.last_release = {}, {}, {}, ""

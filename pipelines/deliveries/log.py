@@ -17,6 +17,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 
+from data_contracts.stored_json import load_json
 from pipelines.operations.declared import STATE_FOLDER
 from pipelines.release.manifest import release_names
 from sources.durable import append_lines
@@ -81,7 +82,7 @@ class DeliveryLog:
         names = [field.name for field in fields(Entry)]
         for line in lines:
             try:
-                entry = json.loads(line)
+                entry = load_json(line)
                 self.entries.append(Entry(**{name: entry[name] for name in names if name in entry}))
             except (ValueError, TypeError):
                 continue

@@ -7,7 +7,6 @@ and by all that lists releases.
 
 import datetime as dt
 import hashlib
-import json
 import re
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
@@ -19,6 +18,7 @@ import pyarrow.compute as pc
 from data_contracts.arrow import read_table, table_bytes
 from data_contracts.errors import NothingThereError
 from data_contracts.model import Contract
+from data_contracts.stored_json import load_json
 from pipelines.progress import Step, unseen
 
 # A folder of any other name is no release.
@@ -135,7 +135,7 @@ def read_manifest(folder: Path) -> dict[str, Any]:
     """Manifest of a release; ManifestError where it cannot be read."""
     path = folder / "manifest.json"
     try:
-        loaded: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        loaded: dict[str, Any] = load_json(path.read_text(encoding="utf-8"))
         entries = [*loaded["tables"], *loaded["files"]]
         complete = all({"path", "sha256"} <= set(entry) for entry in entries)
     except (OSError, ValueError, KeyError, TypeError) as error:

@@ -14,6 +14,7 @@ Not here: who writes it when (``publication``). Called by ``working_copy`` and `
 import json
 from dataclasses import asdict, dataclass, replace
 
+from data_contracts.stored_json import load_json
 from pipelines.release.manifest import RELEASE_NAME
 from pipelines.store.client import Store, StoreError
 
@@ -56,7 +57,7 @@ def read_pointer(store: Store) -> Pointer:
     if found is None:
         return Pointer()
     try:
-        stored = json.loads(found[0])
+        stored = load_json(found[0])
         releases = tuple(map(str, stored["releases"]))
         pointer = Pointer(
             str(stored["release"]),

@@ -15,11 +15,11 @@ Not here: building a release (``pipelines.release.publish``). Called by ``pipeli
 """
 
 import hashlib
-import json
 from pathlib import Path
 from typing import Any
 
 from data_contracts.errors import DvstatsError
+from data_contracts.stored_json import load_json
 from pipelines.release.database_file import DATABASE
 from pipelines.store.client import Store, StoreError, together
 from pipelines.store.pointer import Pointer, read_pointer, swap_pointer
@@ -107,6 +107,6 @@ def _put(store: Store, key: str, path: Path) -> bool:
 def _tables(manifest: bytes) -> Any:
     """What a manifest says of its tables, the times of certificates apart."""
     try:
-        return [(entry["path"], entry["sha256"]) for entry in json.loads(manifest)["tables"]]
+        return [(entry["path"], entry["sha256"]) for entry in load_json(manifest)["tables"]]
     except (ValueError, KeyError, TypeError):
         return None

@@ -18,6 +18,7 @@ import os
 import shutil
 from pathlib import Path
 
+from data_contracts.stored_json import load_json
 from pipelines.store.client import Store, together
 from pipelines.store.publication import OutrunError
 from pipelines.store.working_copy import inside
@@ -99,7 +100,7 @@ class SharedStaging:
     def _noted_states(self) -> dict[str, list[str]] | None:
         """State of each file when it was last the same here and there; None where they are of another run."""
         try:
-            noted = json.loads((self._folder / NOTE).read_text(encoding="utf-8"))
+            noted = load_json((self._folder / NOTE).read_text(encoding="utf-8"))
         except (OSError, ValueError):
             return None
         return noted["files"] if noted["run"] == self._run else None

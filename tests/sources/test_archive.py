@@ -173,10 +173,11 @@ def test_a_file_that_is_not_there_is_reported(tmp_path):
     assert digest(A) in str(caught.value) and "Restore" in caught.value.remedy
 
 
-def test_a_torn_last_line_is_tolerated_reported_and_does_not_swallow_the_next(tmp_path):
+@pytest.mark.parametrize("line", [b'{"dataset": "kz-x", "addre', b"[" * 200_000], ids=["torn", "deep"])
+def test_a_torn_last_line_is_tolerated_reported_and_does_not_swallow_the_next(tmp_path, line):
     Archive(tmp_path).put("kz-x", A, receipt(0))
     with log(tmp_path).open("ab") as handle:
-        handle.write(b'{"dataset": "kz-x", "addre')
+        handle.write(line)
     archive = Archive(tmp_path)
     assert len(archive.fetches()) == 1 and "line 2" in archive.problems[0]
     archive.put("kz-x", B, receipt(1))
@@ -287,10 +288,10 @@ def test_kill_9_leaves_only_whole_files(tmp_path):
         "import sys, itertools\n"
         "from sources.archive import Archive, Record\n"
         "archive = Archive(sys.argv[1])\n"
-        "print('on', flush=True)\n"
         "for n in itertools.count():\n"
         "    archive.put('kz-x', b'%d,' % n * 200_000, Record('kz-x', file_name='a.csv',"
         " received_at='2026-11-25T03:15:00Z'))\n"
+        "    n or print('on', flush=True)\n"
     )
     for pause in (0.05, 0.11, 0.17):
         process = subprocess.Popen(

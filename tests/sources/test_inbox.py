@@ -90,7 +90,9 @@ def test_a_file_of_which_a_refresh_could_make_nothing_is_not_added(
     assert not (tmp_path / "data").exists()
 
 
-@pytest.mark.parametrize("note", ["{", "[]", "7", None], ids=["cut", "list", "number", "none"])
+@pytest.mark.parametrize(
+    "note", ["{", "[]", "7", "[" * 200_000, None], ids=["cut", "list", "number", "deep", "none"]
+)
 def test_a_note_that_cannot_be_read_is_said(file: Path, tmp_path: Path, note: str | None) -> None:
     added = inbox.add(tmp_path, WORKBOOKS, file, period=None, published=None, address=None)
     path = added.with_name(f"{added.name}{inbox.NOTE}")

@@ -66,6 +66,7 @@ def test_no_path_of_a_manifest_leads_out_of_the_release(
     [
         ("", "Expecting value"),
         ("{", "Expecting property name"),
+        pytest.param("[" * 200_000, "it is nested too deeply", id="deep"),
         ("[]", "it holds something else than a manifest does"),
         ("{}", "it holds something else than a manifest does"),
         ('{"tables": [{}], "files": []}', "a file has no checksum"),
