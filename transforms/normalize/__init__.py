@@ -63,7 +63,8 @@ declaration)::
 ``adjusted``, ``note_codes``, ``said_status``, ``confidentiality``   step 3: what the file itself says of a figure
 ``unread_dimensions``, ``unread_headings``, ``unread_levels``   step 3: women, an age, a place of residence in a column,
                              heading or header that the declaration does not read (its words: ``group_words``)
-``area_labels``, ``refused_by_text``   step 3: area and label that differ; the order of all these refusals
+``area_labels``, ``unread_areas``   step 3: area and label that differ; a column of areas that nothing reads
+``refused_by_text``          step 3: the order of all these refusals
 ``former_keys``, ``queries`` from earlier keys to present ones; SQL
 
 How one text is read (a number, a period, an area) is in ``transforms.parse``; what a row must obey is in

@@ -32,13 +32,13 @@ def other_label(file: FileCells) -> tuple[EncodedColumn, ...]:
         if column is None or part.values is not None or part.extract:
             continue
         for other in sorted(file.present - {column}):
-            if _belong(column, other):
+            if belong(column, other):
                 texts = file.texts(column), file.texts(other)
                 found.append(crossed(*texts, partial(_contradiction, file, column)))
     return tuple(found)
 
 
-def _belong(one: str, other: str) -> bool:
+def belong(one: str, other: str) -> bool:
     """Whether of two columns one has the codes and the other their labels."""
     pairs = ((one, other), (other, one))
     return any(

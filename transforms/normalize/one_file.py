@@ -40,6 +40,7 @@ from transforms.normalize.refused_by_text import refused_by_text
 from transforms.normalize.row_checks import judge
 from transforms.normalize.said_status import with_said_status
 from transforms.normalize.time_period import is_skipped, not_yet, period_columns, read_period
+from transforms.normalize.unread_areas import unread_areas
 from transforms.normalize.unread_dimensions import unread_dimensions
 from transforms.normalize.unread_headings import unread_headings
 from transforms.normalize.unread_levels import unread_levels
@@ -163,7 +164,8 @@ def _read_columns(file: FileCells, indicator: ReadColumn, period: ReadColumn) ->
         **numbers.refusals,
         "planned": planned(file, period.codes, observed),
     }
-    refusals["ref_area"] = (*refusals["ref_area"], *other_label(file))
+    of_areas = (*other_label(file), *unread_areas(file, read["ref_area"].codes))
+    refusals["ref_area"] = (*refusals["ref_area"], *of_areas)
     for name, more in (*refused_by_text(file, unit).items(), *unread_dimensions(file).items()):
         refusals[name] = (*refusals.get(name, ()), *more)
     columns: dict[str, Any] = {name: column.codes for name, column in read.items()}

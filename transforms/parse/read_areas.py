@@ -69,6 +69,7 @@ class Areas:
     def __init__(self, contract: Contract) -> None:
         """Index every name, alias and code of the contract's areas."""
         self.codes = frozenset(row["code"] for row in contract.areas)
+        self._parents = {row["code"]: row["parent"] for row in contract.areas}
         self._exact: dict[str, set[str]] = defaultdict(set)
         self._bare: dict[str, set[str]] = defaultdict(set)
         self._regions: dict[str, set[str]] = defaultdict(set)
@@ -89,6 +90,12 @@ class Areas:
                 self._regions[_bare(fold(name))].add(code)
             for country in ("", code[:2]):
                 self._names[country].append(name)
+
+    def contains(self, outer: str, inner: str) -> bool:
+        """Whether an area is another one, or one in which that lies."""
+        while inner and inner != outer:
+            inner = self._parents.get(inner, "")
+        return bool(inner)
 
     def names(self, country: str) -> list[str]:
         """Every spelling that is known for the areas of a country (``*``: of all)."""

@@ -212,3 +212,42 @@ def test_a_declaration_that_speaks_of_it_is_meant(
 ) -> None:
     result = read(b"Year,Sex,Value\n2022,Female,72\n", "open_sdg", {**ONLY, **concepts}, **more)
     assert said(result) == {("KG", "2022", sex, 72.0)}
+
+
+KG: dict[str, Any] = {"const": "KG"}
+
+
+@pytest.mark.parametrize(
+    ("area", "cells", "fine"),
+    [
+        *(
+            (KG, {"Region": text}, False)
+            for text in ("Naryn", "Osh region", "KG-T", "Ош", "Нарынская область")
+        ),
+        *((KG, {"Region": text}, True) for text in ("Kyrgyzstan", "KGZ", "Central Asia", "Total", "")),
+        *(
+            (KG, {name: "Нарынская область"}, False)
+            for name in ("Область", "REF_AREA", "GeoAreaName", "Аймак")
+        ),
+        *(
+            (KG, {name: "Naryn"}, False)
+            for name in ("region_code", "Name of region", "Region_ru", "data.region")
+        ),
+        *((KG, {name: "Naryn"}, True) for name in ("Court", "Region of birth", "Publisher", "Citizenship")),
+        (KG, {"Country": "Tajikistan"}, False),
+        (KG, {"Citizenship": "Tajikistan"}, True),
+        ({"column": "Region"}, {"Region": "Naryn", "Country": "Kyrgyzstan"}, True),
+        ({"column": "Country"}, {"Region": "Naryn", "Country": "Kyrgyzstan"}, False),
+        ({"column": "Region"}, {"Region": "Naryn", "City": "Ош"}, True),
+        ({"column": "Region"}, {"Region": "Naryn", "Oblast": "Talas"}, False),
+        # The label of a code that the declaration settles.
+        ({"column": "Geo", "values": {"7": "KG-N"}}, {"Geo": "7", "Geo_label": "Talas"}, True),
+    ],
+)
+def test_a_column_of_areas_that_nobody_reads(area: dict[str, Any], cells: dict[str, str], fine: bool) -> None:
+    """Read carelessly: the figure of a region as that of the country, or of one country as that of another."""
+    content = f"Year,{','.join(cells)},Value\n2022,{','.join(cells.values())},72\n".encode()
+    result = read(content, "open_sdg", {**ONLY, "ref_area": area})
+    assert bool(said(result)) == fine and rules(result) == (set() if fine else {"unread_dimension"})
+    chosen = {"where": {name: [text] for name, text in cells.items()}}
+    assert said(read(content, "open_sdg", {**ONLY, "ref_area": area}, **chosen))

@@ -1,0 +1,70 @@
+"""Columns of areas that the file has and the declaration does not read.
+
+::
+
+    ref_area: const KG, column Region "Naryn"                 refused: the region would be published as the country
+    ref_area: column Country, column Region "Osh region"      the same
+    ref_area: const KG, column Country "Tajikistan"           refused: the figure is of another country
+    ref_area: column Region, column Country "Kyrgyzstan"      fine: the region lies in it
+    ref_area: const KG, where: {Region: [Naryn]}              fine: that is meant
+    Region "Central Asia", "total"                            nothing is known, nothing is said
+
+Not here: a code and the label beside it (``area_labels``), and columns that are called otherwise, as that of a court.
+Called by ``one_file``.
+"""
+
+import re
+from functools import partial
+
+from sources.cells import RESERVED
+from transforms.normalize.area_labels import belong
+from transforms.normalize.encoded_columns import EncodedColumn, crossed
+from transforms.normalize.file_cells import FileCells
+from transforms.normalize.readings import Refusal
+
+_KIND = (
+    r"regions?|oblasts?|provinces?|districts?|rayons?|raions?|territor(?:y|ies)|countr(?:y|ies)|cit(?:y|ies)|"
+    r"state|geo(?: ?area)?|(?:reference|geographic(?:al)?|ref) area|area|location|place|admin ?[0-3]|"
+    r"регион\w*|област[ьи]|территори[яи]|район\w*|город\w*|стран[аы]|местность|"
+    r"облус(?:у|тар)?|аймак\w*|район(?:у|дор)?|шаар(?:ы|лар)?|өлкө|облыс(?:ы|тар)?|аймақ\w*|өңір\w*|қала|ел|"
+    r"вилоят\w*|ҳудуд\w*|туман\w*|шаҳар|мамлакат|viloyat\w*|hudud\w*|tuman\w*|shahar|mamlakat|davlat|"
+    r"минтақа\w*|ноҳия\w*|шаҳр|кишвар|(?:bundes)?land|länder|kreis|klassifikator"
+)
+_WHAT = r"name|code|label|title|iso(?: ?[0-9]+)?(?: codes?)?|id"
+_COLUMN = re.compile(
+    rf"(?:(?:name|code) of (?:the )?|(?:наименование|название|код) )?(?:{_KIND})(?: ?(?:{_WHAT}))?(?: [a-z]{{2}})?"
+)
+
+
+def unread_areas(file: FileCells, area: EncodedColumn) -> tuple[EncodedColumn, ...]:
+    """Refusals of the rows for which an unread column names a part of their area, or another area.
+
+    ``area``: the codes of the rows.
+    """
+    read = {*file.dataset.columns, *file.dataset.where}
+    found = []
+    for name in sorted(file.present - read - set(RESERVED)):
+        if not _COLUMN.fullmatch(_name(name)) or any(belong(name, other) for other in read):
+            continue
+        found.append(crossed(area, file.texts(name), partial(_refusal, file, name)))
+    return tuple(found)
+
+
+def _name(column: str) -> str:
+    """A column's name in lower case and single words: "GeoAreaName" is "geo area name"."""
+    words = re.sub(r"(?<=[a-zа-я])(?=[A-ZА-Я])", " ", column.rpartition(".")[2])
+    return re.sub(r"[\s_]+", " ", words).casefold().strip(" :*")
+
+
+def _refusal(file: FileCells, name: str, area: str | None, text: str | None) -> Refusal | None:
+    if not area or not text or len(text.strip()) < 2:
+        return None
+    other, reason = file.lookups.area(text, (file.dataset.country,))
+    if reason == "unknown_area" and re.search(r"[^\W\d_]", text):
+        other, reason = file.lookups.area(text, ("*",))
+    # "Osh", a city and a region, is a part of the country either way.
+    part = reason == "ambiguous_area" and area == file.dataset.country
+    if not part and (other is None or file.lookups.areas.contains(other, area)):
+        return None
+    filled = {"place": name, "value": text, "close": area}
+    return file.lookups.refusal("unread_dimension", sentence="unread_area", **filled)
