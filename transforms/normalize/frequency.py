@@ -26,7 +26,8 @@ from functools import lru_cache
 from pathlib import PurePath
 from typing import Any
 
-from sources.cells import CORNER, NOTE, REMARKS, TITLE
+from sources.cells import NOTE, REMARKS, TITLE
+from transforms.normalize.as_of_days import as_of_days, ends_within
 from transforms.normalize.encoded_columns import EncodedColumn, constant, crossed
 from transforms.normalize.file_cells import FileCells, texts_beside_values
 from transforms.normalize.readings import Refusal
@@ -63,12 +64,6 @@ _WORDS = {
     "W": "w p7d p1w 616 weekly week неделя недельная еженедельно еженедельная",
     "D": "d b p1d 702 daily day business день дневная ежедневно ежедневная",
 }
-# "на 1 октября 2024", "as of 01.10.2024", "2024 жылғы 1 қазанға"; a decision of a day is none.
-_AS_OF_DAY = re.compile(
-    r"(?<![^\W_])(?:на|as (?:of|at)|by|ба ҳолати|stand|zum)\s+(?:the )?"
-    r"(?P<day>[0-9]{1,2}\.[0-9]{2}\.(?:19|20)[0-9]{2}|[0-9]{1,2}\.? [^\W\d_]+ (?:19|20)[0-9]{2}|"
-    r"(?:19|20)[0-9]{2}-[0-9]{2}-[0-9]{2})"
-)
 # Most texts have none of these words: one search spares them the patterns above.
 _WORDS_OF_PARTS = re.compile(
     rf"(?<![^\W_])(?:{'|'.join((*MONTH, *QUARTERS.split(), *HALVES.split(), *HALVES_OF_TWO_WORDS, *COUNTED.split()))})"
@@ -228,23 +223,21 @@ def _other_label(file: FileCells, name: str, period: EncodedColumn) -> EncodedCo
 
 
 def _said_days(file: FileCells, period: EncodedColumn) -> Iterator[EncodedColumn]:
-    """Refusals of rows of a year in which the day lies to which a title, or a line below, says its figures go."""
+    """Refusals of rows of a year in which the day lies to which a text beside them says their figures go."""
     if file.dataset.collection == "transcription" or all(found[1] != "A" for found in period.dictionary):
         return
-    for place, texts in texts_beside_values(file):
-        if place not in (TITLE, REMARKS, CORNER, "sheet"):
+    for place, texts in _texts_around(file):
+        if PUBLISHED.fullmatch(f"{place.casefold()}:"):
             continue
         days = {text: said for text in texts.dictionary if text and (said := as_of_days(text))}
         if not days:
             continue
-        name = "remark" if place == REMARKS else place
+        name = "remark" if place in (REMARKS, NOTE) else place
 
         def refusal(
             found: tuple[Any, ...], text: str | None, days: Any = days, name: str = name
         ) -> Refusal | None:
-            said = days.get(text or "", ())
-            # A stock of the first day may be the year's; so may one of the last.
-            if found[1] != "A" or not any(found[2] < day < found[3] for day in said):
+            if found[1] != "A" or not ends_within(days.get(text or "", ()), found[2], found[3]):
                 return None
             filled = {"value": (text or "")[:200], "place": name}
             return file.lookups.refusal("unreadable_period", sentence="other_day_of_period", **filled)
@@ -252,10 +245,13 @@ def _said_days(file: FileCells, period: EncodedColumn) -> Iterator[EncodedColumn
         yield crossed(period, texts, refusal)
 
 
-def as_of_days(text: str) -> tuple[dt.date, ...]:
-    """The days to which a text says that its figures go: "по состоянию на 01.10.2024", "as of 1 October 2024"."""
-    found = (read_periods.parse(match["day"]) for match in _AS_OF_DAY.finditer(text.casefold()))
-    return tuple(period.start for period in found if period and period.freq == "D")
+def _texts_around(file: FileCells) -> Iterator[tuple[str, EncodedColumn]]:
+    """Texts that may say of which time the figures are, and the names of the columns read: "Год (январь–сентябрь)"."""
+    yield from texts_beside_values(file)
+    yield from (
+        (name, constant(name))
+        for name in sorted({*file.dataset.columns} & file.present - {*file.dataset.where})
+    )
 
 
 def said_part(text: str, place: str = "") -> str:
@@ -323,9 +319,7 @@ def _said_parts(file: FileCells, period: EncodedColumn) -> Iterator[EncodedColum
     """Refusals of rows of a whole year that a text beside them calls a part of it."""
     if file.dataset.collection == "transcription" or all(found[1] != "A" for found in period.dictionary):
         return
-    # The names of the columns that are read stand around the values, too: "Год (январь–сентябрь)".
-    read = sorted({*file.dataset.columns} & file.present - {*file.dataset.where})
-    for place, texts in (*texts_beside_values(file), *((name, constant(name)) for name in read)):
+    for place, texts in _texts_around(file):
         said = {text: part for text in texts.dictionary if text and (part := said_part(text, place))}
         if said:
             yield crossed(period, texts, _refusal_of_part(file, place, said))

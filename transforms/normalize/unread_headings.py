@@ -5,7 +5,7 @@
     Abai             12      published
     Share, %                 a unit: the rows below are refused where the indicator counts
     Osh              70
-    9 месяцев                a part of the year: the rows of whole years are refused
+    9 месяцев                a part of the year: the rows of whole years are refused; so are those "на 20 декабря"
     План                     no figures that were counted: refused; so is "of which again"
     of which women           a sex: refused where the row is of everybody; the share goes on, too
     Osh               9
@@ -27,6 +27,7 @@ import pyarrow as pa
 from sources.cells import HEADING
 from sources.dataset import Dataset
 from sources.readers.headings import Heading, headings_of
+from transforms.normalize.as_of_days import as_of_days, ends_within
 from transforms.normalize.codes_from_labels import SKIP, TOTAL
 from transforms.normalize.encoded_columns import EncodedColumn, crossed
 from transforms.normalize.file_cells import FileCells
@@ -68,7 +69,7 @@ def unread_headings(file: FileCells, codes: Mapping[str, EncodedColumn]) -> tupl
         AGE: lambda _, age: age in (None, TOTAL),
         BREAKDOWN: lambda _, breakdown: breakdown in (None, TOTAL),
         PART: lambda _, __: True,
-        _PERIOD: lambda _, period: period is not None and period[1] == "A",
+        _PERIOD: lambda heading, period: period is not None and _is_part_of(heading.text, period),
     }
     places = file.texts(HEADING)
 
@@ -151,11 +152,18 @@ def _kinds(text: str) -> set[str]:
     found = groups_of(text)
     if says_planned(text) == "plan":
         found.add(PART)
-    if said_part(text, "section"):
+    inner_days = [day for day in as_of_days(text) if (day.month, day.day) not in ((1, 1), (12, 31))]
+    if inner_days or said_part(text, "section"):
         found.add(_PERIOD)
     if measured:
         found = (found - {PART}) | {_MEASURE, _SCALE}
     return found
+
+
+def _is_part_of(text: str, period: tuple[Any, ...]) -> bool:
+    """Whether a heading says that figures of a year (``time_period.COLUMNS``) are of a part of it."""
+    _, freq, start, end = period
+    return freq == "A" and bool(said_part(text, "section") or ends_within(as_of_days(text), start, end))
 
 
 def _other_measure(heading: Heading, unit: str | None) -> bool:

@@ -10,6 +10,7 @@ from tests.sources.readers.test_more_cases import CUBE, GRID, declared, lines, n
 from tests.transforms.normalize.test_unit_words import SDMX
 from tests.transforms.sample import Observe, column, refusals
 from tests.workbooks import workbook
+from transforms.normalize.as_of_days import as_of_days, ends_within
 from transforms.normalize.frequency import said_part, stated_frequency
 from transforms.normalize.inputs_and_results import FileFacts
 
@@ -74,6 +75,75 @@ def test_words_of_a_part_of_the_year(texts: tuple[str, ...], part: bool) -> None
     assert {
         text: bool(said_part(text, "_note" if text[0] in "*9" else "")) for text in texts
     } == dict.fromkeys(texts, part)
+
+
+AS_OF = (
+    *(
+        "Значение на 20.12.2024",
+        "по состоянию на 20 декабря",
+        "Ордера до 20 декабря 2024 года",
+        "по 20-е декабря",
+    ),
+    *(
+        "на 20.12.24",
+        "Orders as of December 20, 2024",
+        "as at 20th of December",
+        "until 20 Dec",
+        "to 20 December",
+    ),
+    *("Anordnungen bis 20. Dezember 2024", "Stand: 20.12.2024", "Stand 20.12.", "zum 20. Dezember 2024"),
+    *(
+        "2024-жылдын 20-декабрына карата",
+        "20-декабрга чейин",
+        "20 желтоқсанға дейін",
+        "2024 жылғы 20 желтоқсанға",
+    ),
+    *(
+        "20 желтоқсандағы жағдай бойынша",
+        "20 декабрь ҳолатига",
+        "2024 yil 20-dekabr holatiga",
+        "20-dekabrgacha",
+    ),
+    *(
+        "20 декабргача",
+        "ба ҳолати 20 декабри соли 2024",
+        "то 20 декабр",
+        "as of 2024-12-20",
+        "as_of_20_december",
+    ),
+)
+NOT_AS_OF = (
+    *(
+        "девушки до 20 лет",
+        "Закон от 20 декабря 2024",
+        "обновлено 20.12.2024",
+        "отчёт представляется до 20 декабря",
+    ),
+    *(
+        "Закон (с изменениями на 20.12.2024)",
+        "снизилось на 20.12 %",
+        "2024 жылғы 20 желтоқсандағы № 123 бұйрық",
+    ),
+    *(
+        "на 20 января следующего года",
+        "children up to 18 may apply",
+        "valid until 20 December",
+        "на 31 декабря",
+    ),
+    *(
+        "на 1 января",
+        "as of 1 January 2025",
+        "на 20 декабря 2025 года",
+        "bis 31. Dezember 2024",
+        "до 45.12.2024",
+    ),
+)
+
+
+@pytest.mark.parametrize(("texts", "within"), [(AS_OF, True), (NOT_AS_OF, False)])
+def test_days_within_2024_to_which_figures_go(texts: tuple[str, ...], within: bool) -> None:
+    year = dt.date(2024, 1, 1), dt.date(2024, 12, 31)
+    assert {text: ends_within(as_of_days(text), *year) for text in texts} == dict.fromkeys(texts, within)
 
 
 @pytest.mark.parametrize("place", ["col_2", "row_1", "section"])
@@ -150,7 +220,9 @@ def test_a_year_that_the_file_calls_nine_months() -> None:
 
 
 @pytest.mark.parametrize("where", ["sheet", "corner", "year", "area", "value", "file_name", "_remarks"])
-@pytest.mark.parametrize("words", ["9 мес.", "январь–сентябрь", "I полугодие 2022"])
+@pytest.mark.parametrize(
+    "words", ["9 мес.", "январь–сентябрь", "I полугодие 2022", "на 20 декабря", "до 20 декабря 2022 года"]
+)
 def test_wherever_a_year_is_called_a_part_of_it(where: str, words: str) -> None:
     """Read carelessly: nine months as the year, by words that stand apart from the figures."""
     names = {
