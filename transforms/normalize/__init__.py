@@ -61,6 +61,7 @@ declaration)::
 ``scale``, ``unit_words``    step 3: thousands; counts, shares and rates (its words: ``unit_vocabulary``)
 ``frequency``, ``cumulative``, ``planned``   step 3: figures of another span than their period, or that nobody counted
                              (days to which figures go: ``as_of_days``)
+``year_of_title``            step 3: a title of one year above rows of others
 ``adjusted``, ``note_codes``, ``said_status``, ``confidentiality``   step 3: what the file itself says of a figure
 ``unread_dimensions``, ``unread_headings``, ``unread_levels``   step 3: women, an age, a place of residence in a column,
                              heading or header that the declaration does not read (its words: ``group_words``)

@@ -106,7 +106,9 @@ def test_an_answer_of_another_topic_is_pointed_to(data_dir: Path) -> None:
             "SELECT 'KG' AS ref_area, 'CHILD_MARRIAGE_18' AS indicator, 2023 AS year, 12.9 AS obs_value, 'k9' obs_key"
         )
     married = "SELECT obs_value FROM killed m WHERE m.ref_area = 'KG' AND indicator = 'CHILD_MARRIAGE_18'"
-    assert "killed has no such figure; the view figures, of all topics, has 1." in notes(data_dir, married, 0)
+    assert notes(data_dir, married, 0) == [
+        "killed has no such figure; the view figures, of all topics, has 1."
+    ]
     # Figures of other topics do not hide that the topic has its own, of other years.
     year = "SELECT obs_value FROM killed WHERE ref_area = 'KG' AND year = 2023"
     own, others = notes(data_dir, year, 0)
