@@ -140,7 +140,8 @@ def _read_columns(file: FileCells, indicator: ReadColumn, period: ReadColumn) ->
         "breakdown": read_breakdown(file),
         "source_id": read_source(file),
     }
-    unit = read["unit_measure"].codes
+    columns: dict[str, Any] = {name: column.codes for name, column in read.items()}
+    unit, codes = columns["unit_measure"], {**columns, "time_period": period.codes}
     refusals = {name: column.refusals for name, column in read.items()}
     observed = ~missing & read["nature"].codes.where(lambda nature: nature not in ("E", "M"), file.count)
     too_late = not_yet(file, period.codes, observed)
@@ -155,20 +156,14 @@ def _read_columns(file: FileCells, indicator: ReadColumn, period: ReadColumn) ->
         "confidentiality": not_free(file, ~missing),
         "time_period": periods,
         "note": note_refusals,
-        "heading": (
-            *unread_headings(
-                file, {"time_period": period.codes, **{name: column.codes for name, column in read.items()}}
-            ),
-            *unread_levels(file, indicator.codes),
-        ),
+        "heading": (*unread_headings(file, codes), *unread_levels(file, indicator.codes)),
         **numbers.refusals,
         "planned": planned(file, period.codes, observed),
     }
-    of_areas = (*other_label(file), *unread_areas(file, read["ref_area"].codes))
-    refusals["ref_area"] = (*refusals["ref_area"], *of_areas)
-    for name, more in (*refused_by_text(file, unit).items(), *unread_dimensions(file).items()):
+    areas = (*other_label(file), *unread_areas(file, codes["ref_area"]))
+    refusals["ref_area"] = (*refusals["ref_area"], *areas)
+    for name, more in (*refused_by_text(file, unit).items(), *unread_dimensions(file, codes).items()):
         refusals[name] = (*refusals.get(name, ()), *more)
-    columns: dict[str, Any] = {name: column.codes for name, column in read.items()}
     value = numbers.floats["obs_value"]
     status = with_said_status(file, period.codes, missing, columns["obs_status"])
     columns["obs_status"] = with_fractions(file, value, unit, status)

@@ -1,21 +1,29 @@
-"""Columns of sex, age or place of residence that the file has and the declaration does not read.
+"""Columns of sex, age, place of residence or year that the file has and the declaration does not read.
 
 ::
 
-    Sex "Female", sex not declared         refused: the row is of women and would be published as everybody's
-    Sex "Both sexes", sex not declared     fine
-    Sex "Female", concepts: sex: const F   fine, as is where: {Sex: [Female]}
-    HEAD_OF_HOUSE_SEX "F"                  refused, as is WEALTH_QUINTILE "Q1": ids of SDMX for a part of the people
+    Sex "Female", sex not declared           refused: the row is of women and would be published as everybody's
+    Sex "Both sexes", sex not declared       fine
+    Gender "Female", sex: {column: Sex, absent: _T}, no column Sex      refused: the column has another name now
+    Sex "Female", concepts: sex: const F     fine, as is where: {Sex: [Female]}
+    Sex "Male", concepts: sex: const F       refused: the file contradicts the constant
+    Year "2022", time_period: const 2023     the same
+    HEAD_OF_HOUSE_SEX "F"                    refused, as is WEALTH_QUINTILE "Q1": ids of SDMX for a part of the people
 
-Not here: columns that vanish or appear between two files (``transforms.judge``), and other dimensions, which may well
-be constant in a file. Called by ``one_file``.
+Not here: columns that vanish or appear between two files (``transforms.judge``), areas (``unread_areas``), and other
+dimensions, which may well be constant in a file. Called by ``one_file``.
 """
 
 import re
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from typing import Any
 
+from sources.dataset import Concept
+from transforms.normalize.codes_from_labels import TOTAL
 from transforms.normalize.encoded_columns import EncodedColumn, crossed
 from transforms.normalize.file_cells import FileCells
-from transforms.normalize.group_words import says_all, says_residence
+from transforms.normalize.group_words import says_all, says_residence, sex_of
 from transforms.normalize.readings import Refusal
 
 _WHOSE = r"(?:victims?|perpetrators?|aggressors?|offenders?|persons?|clients?)"
@@ -74,28 +82,59 @@ _WORDS_OF_CODE = re.compile(r"_(?:DESC|DESCRIPTION|LABEL|NAME|TEXT|CODE|ID)$")
 # Codes for "not specified" and "not applicable" beside those that ``says_all`` knows.
 _NO_CODE = ("_X", "_N", "_O", "NA", "NS")
 _DECLARED_AS = {"sex": "concepts: sex", "age": "concepts: age", "breakdown": "breakdown: URBANISATION"}
+# Of two persons a column names one, and the constant may be that of the other.
+_OF_SOMEBODY = re.compile(rf"{_WHOSE}|{_WHOSE_RU}")
+_YEAR = re.compile(
+    r"(?:reporting |reference |calendar )?year|time ?period|period|(?:отч[её]тный )?год|период|жыл|йил|yil|сол|jahr"
+)
+_YEAR_ALONE = re.compile(r"((?:19|20)[0-9]{2})(?: ?(?:год|г\.?|жыл\w*|йил|yil|сол))?")
 
 
-def unread_dimensions(file: FileCells) -> dict[str, tuple[EncodedColumn, ...]]:
-    """By concept that is not declared: refusals of the rows whose column says one sex, age or kind of place.
+def unread_dimensions(
+    file: FileCells, codes: Mapping[str, EncodedColumn]
+) -> dict[str, tuple[EncodedColumn, ...]]:
+    """By concept: refusals of the rows whose unread column says one sex, age, kind of place or year that they are not.
 
-    By ``breakdown`` also those of any other dimension that divides people and that nothing reads.
+    By ``breakdown`` also those of any other dimension that divides people and that nothing reads. ``codes``: those of
+    the rows, by concept.
     """
+    judges: dict[str, Callable[[str, Any, str | None], Refusal | None]] = {}
+    for concept, parts in _parts(file).items():
+        constant = concept in file.facts.constants or any(part.const is not None for part in parts)
+        if not constant and (not parts or any(file.first_present(part.columns) is None for part in parts)):
+            judges[concept] = partial(_unread, file, concept)
+        elif constant and concept == "sex":
+            judges[concept] = partial(_other_sex, file)
+    if _is_stated(file):
+        judges["time_period"] = partial(_other_year, file)
     read = {*file.dataset.columns, *file.dataset.where}
-    declared = {*file.dataset.concepts, *file.facts.constants}
-    if "URBANISATION" in file.dataset.breakdown or file.dataset.breakdown_column:
-        declared.add("breakdown")
     found: dict[str, tuple[EncodedColumn, ...]] = {}
-    for concept, names in _COLUMNS.items():
-        if concept not in declared:
-            columns = sorted(name for name in file.present - read if names.fullmatch(_name(name)))
-            found[concept] = tuple(_refusals(file, concept, name) for name in columns)
+    for concept, refusal in judges.items():
+        names = _COLUMNS.get(concept, _YEAR)
+        columns = sorted(name for name in file.present - read if names.fullmatch(_name(name)))
+        found[concept] = tuple(
+            crossed(codes[concept], _texts(file, name), partial(refusal, name)) for name in columns
+        )
     named = {name for name in file.present for names in _COLUMNS.values() if names.fullmatch(_name(name))}
     named |= {name for name in file.present if _WORDS_OF_CODE.sub("", name) in read}
     ids = (name for name in file.present - read - named if _ID.fullmatch(name))
     dividing = sorted(name for name in ids if _DIVIDING & {*name.split("_")})
-    found["breakdown"] = (*found.get("breakdown", ()), *(_refusals(file, "", name) for name in dividing))
+    found["breakdown"] = (*found.get("breakdown", ()), *(_dividing(file, name) for name in dividing))
     return found
+
+
+def _parts(file: FileCells) -> dict[str, Sequence[Concept]]:
+    """What the declaration reads each concept from; a column of breakdowns is one of any."""
+    parts = {name: file.dataset.concepts.get(name, ()) for name in _COLUMNS}
+    if not file.dataset.breakdown_column:
+        return {**parts, "breakdown": file.dataset.breakdown.get("URBANISATION", ())}
+    return {name: of_concept for name, of_concept in parts.items() if name != "breakdown"}
+
+
+def _is_stated(file: FileCells) -> bool:
+    """Whether the period of all rows is what the declaration says."""
+    parts = file.dataset.concepts["time_period"]
+    return "time_period" in file.facts.constants or all(part.const is not None for part in parts)
 
 
 def _name(column: str) -> str:
@@ -104,20 +143,49 @@ def _name(column: str) -> str:
     )
 
 
-def _refusals(file: FileCells, concept: str, name: str) -> EncodedColumn:
+def _dividing(file: FileCells, name: str) -> EncodedColumn:
     def refusal(text: str | None) -> Refusal | None:
-        if not concept and text in _NO_CODE:
+        if not text or text in _NO_CODE or says_all(text):
             return None
-        residence = concept == "breakdown" and not (
-            says_residence(text or "") or _CODES.fullmatch(text or "")
-        )
-        if not text or says_all(text) or residence:
-            return None
-        filled = {"value": text, "place": name, "close": _DECLARED_AS.get(concept, "breakdown")}
-        return file.lookups.refusal("unread_dimension", **filled)
+        return file.lookups.refusal("unread_dimension", value=text, place=name, close="breakdown")
 
+    return _texts(file, name).recoded(refusal)
+
+
+def _texts(file: FileCells, name: str) -> EncodedColumn:
+    """A column; where the file itself explains its codes, what they mean: 999 is "all ages"."""
     texts = file.texts(name)
     if (label := f"{name}_label") in file.present:
-        # A code that the file itself explains: 999 is "all ages".
-        texts = crossed(texts, file.texts(label), lambda code, said: said or code)
-    return texts.recoded(refusal)
+        return crossed(texts, file.texts(label), lambda code, said: said or code)
+    return texts
+
+
+def _unread(file: FileCells, concept: str, name: str, code: str | None, text: str | None) -> Refusal | None:
+    """A refusal of a row that is one of all, beside a text that is not."""
+    if not text or says_all(text):
+        return None
+    if concept == "breakdown" and not (says_residence(text) or _CODES.fullmatch(text)):
+        return None
+    if "URBANISATION=" in (code or "") if concept == "breakdown" else code != TOTAL:
+        return _other_sex(file, name, code, text) if concept == "sex" else None
+    filled = {"value": text, "place": name, "close": _DECLARED_AS[concept]}
+    return file.lookups.refusal("unread_dimension", **filled)
+
+
+def _other_sex(file: FileCells, name: str, code: str | None, text: str | None) -> Refusal | None:
+    said = sex_of(text or "")
+    if code not in ("F", "M", TOTAL) or said in ("", code) or _OF_SOMEBODY.search(_name(name)):
+        return None
+    return _contradiction(file, name, code, text)
+
+
+def _other_year(file: FileCells, name: str, period: tuple[Any, ...], text: str | None) -> Refusal | None:
+    said = _YEAR_ALONE.fullmatch((text or "").strip())
+    if not said or period[2] is None or period[2].year <= int(said[1]) <= period[3].year:
+        return None
+    return _contradiction(file, name, period[0], text)
+
+
+def _contradiction(file: FileCells, name: str, code: str, text: str | None) -> Refusal:
+    filled = {"value": text or "", "place": name, "close": code}
+    return file.lookups.refusal("unread_dimension", sentence="constant_contradicts", **filled)

@@ -142,7 +142,7 @@ def _other_sex(file: FileCells, place: str, text: str | None) -> Refusal | None:
         kinds = groups_of(part) if short else groups_alone(part)
         if SEX in kinds and sex_of(part) not in (TOTAL, constant_sex):
             return file.lookups.refusal(
-                "unread_dimension", sentence="constant_contradicts", value=part[:200], place=place, close=SEX
+                "unread_dimension", sentence="title_contradicts", value=part[:200], place=place, close=SEX
             )
     return None
 

@@ -205,6 +205,8 @@ def test_a_title_of_a_part_of_the_people(title: str, indicator: str, fine: bool)
         ({"sex": {"const": "F"}}, {}, "F"),
         ({"sex": {"column": "Sex", "values": {"Female": "F"}}}, {}, "F"),
         ({}, {"where": {"Sex": ["Female"]}}, "_T"),
+        ({"sex": {"const": "_T"}}, {"where": {"Sex": ["Female"]}}, "_T"),
+        ({"sex": {"column": "Gender", "absent": "F"}}, {}, "F"),
     ],
 )
 def test_a_declaration_that_speaks_of_it_is_meant(
@@ -212,6 +214,59 @@ def test_a_declaration_that_speaks_of_it_is_meant(
 ) -> None:
     result = read(b"Year,Sex,Value\n2022,Female,72\n", "open_sdg", {**ONLY, **concepts}, **more)
     assert said(result) == {("KG", "2022", sex, 72.0)}
+
+
+@pytest.mark.parametrize(
+    ("concepts", "cells", "fine"),
+    [
+        # The column that is read has another name now, and a code takes its place.
+        *(
+            ({"sex": {"column": ["Sex", "Gender"], "absent": "_T"}}, {name: text}, fine)
+            for name, text, fine in (
+                ("Пол", "Мужчины", False),
+                ("Geschlecht", "F", False),
+                ("Пол", "оба пола", True),
+            )
+        ),
+        ({"sex": {"column": "Sex", "absent": "_T"}}, {"Sex": "F", "Sex of victim": "M"}, True),
+        ({"sex": {"column": "Sex", "absent": "F"}}, {"Gender": "Male"}, False),
+        (
+            {"sex": [{"column": "Sex", "absent": "_T"}, {"column": "Series"}]},
+            {"Series": "F", "Gender": "Female"},
+            True,
+        ),
+        ({"age": {"column": "Age", "absent": "_T"}}, {"Возраст": "15-49"}, False),
+        ({"age": {"column": "Age", "absent": "Y15T49"}}, {"Возраст": "15-49"}, True),
+        # A constant that the file contradicts.
+        *(
+            ({"sex": {"const": "F"}}, {"Пол": text}, False)
+            for text in ("мужчины", "M", "оба пола: муж. и жен.")
+        ),
+        *(({"sex": {"const": "F"}}, {"Пол": text}, True) for text in ("женщины", "_T", "всего", "", "2")),
+        ({"sex": {"const": "_T"}}, {"Gender": "Female"}, False),
+        ({"sex": {"const": "F"}}, {"Sex of perpetrator": "M"}, True),
+        *(
+            ({"time_period": {"const": "2023"}}, {name: text}, fine)
+            for name, text, fine in (
+                ("Год", "2022", False),
+                ("TIME_PERIOD", "2022", False),
+                ("reporting year", "2022 год", False),
+                ("Год", "2023", True),
+                ("Год", "", True),
+                ("Year of birth", "1990", True),
+            )
+        ),
+        ({"time_period": {"const": "2021-01-01/P3Y"}}, {"Год": "2022"}, True),
+    ],
+)
+def test_a_column_that_says_another_thing_than_what_is_published(
+    concepts: dict[str, Any], cells: dict[str, str], fine: bool
+) -> None:
+    """Read carelessly: men as women, women as everybody, last year's figure as this year's."""
+    content = f"At,{','.join(cells)},Value\n2021,{','.join(cells.values())},72\n".encode()
+    known = {**ONLY, "time_period": {"column": "At"}, **concepts}
+    result = read(content, "delimited", known, reader_options={"value_columns": ["Value"]})
+    assert bool(said(result)) == fine and rules(result) == (set() if fine else {"unread_dimension"})
 
 
 KG: dict[str, Any] = {"const": "KG"}
