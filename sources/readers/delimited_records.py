@@ -25,6 +25,7 @@ from sources.readers.text import (
     FETCH_AGAIN,
     count_option,
     decode,
+    names_option,
     pattern_option,
     visible_name,
     wrong_option,
@@ -201,6 +202,10 @@ def _sniff(text: str, options: Options) -> str:
     header_row = first_header_line(options)
     widths = {mark: _widths(text, mark, header_row) for mark in DELIMITERS}
     several = {mark: found for mark, found in widths.items() if found and found[0] > 1}
+    # "Регион;Год;Доля, %" over "Ош;2022;4,2" has as many commas in each line as semicolons less one.
+    named = [mark for mark in several if _has_declared(text, mark, header_row, options)]
+    if len(named) == 1:
+        return named[0]
     even = [mark for mark, found in several.items() if len(set(found)) == 1]
     if len(even) == 1:
         return even[0]
@@ -214,6 +219,25 @@ def _sniff(text: str, options: Options) -> str:
             remedy="Declare the option header_row where a title is above the header, else delimiter",
         )
     return best[0]
+
+
+def _has_declared(text: str, delimiter: str, header_row: int, options: Options) -> bool:
+    """Whether a header divided so has the columns that the declaration names; not where it names none."""
+    if options.get("header_rows") is not None:
+        return False
+    _, header = next(_parsed(text[:200_000], delimiter, header_row))
+    present = {visible_name(cell) for cell in header}
+    values = options.get("value_columns")
+    pattern = pattern_option(options, "value_columns") if isinstance(values, str) else None
+    lists = (
+        ("id_columns", "note_columns")
+        if pattern or values is None
+        else ("value_columns", "id_columns", "note_columns")
+    )
+    names = [name for option_name in lists for name in names_option(options, option_name)]
+    if not pattern and not names:
+        return False
+    return present.issuperset(names) and (not pattern or any(map(pattern.search, present)))
 
 
 def _widths(text: str, delimiter: str, header_row: int) -> list[int]:

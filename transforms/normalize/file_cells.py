@@ -173,6 +173,8 @@ def missing_in_words(
     shown = {name: text.replace("\n", "\\n") for name, text in filled.items()}
     if taken:
         return "column_of_figures", shown
+    if not has:
+        return "no_columns", shown
     return ("misspelt_column" if close else "missing_column"), shown
 
 

@@ -46,7 +46,8 @@ _AROUND = re.compile(r"(?:col|row)_[0-9]+|section|corner")
 
 _BASE, _AGAINST_BEFORE = re.compile(words.BASE), re.compile(words.AGAINST_BEFORE)
 _TITLE_ALONE = (re.compile(words.SHARE_ALONE), words.RATE, _AGAINST_BEFORE, re.compile(words.BASE_YEAR))
-_REMARK_ALONE = (re.compile(rf"(?:(?:в|in) )?(?:{words.PER_CENT})"), words.RATE, _AGAINST_BEFORE)
+_PER_CENT = re.compile(rf"(?:(?:в|in) )?(?:{words.PER_CENT})")
+_REMARK_ALONE = (_PER_CENT, words.RATE, _AGAINST_BEFORE)
 # A number alone says no unit.
 _LETTERED = re.compile(r"[^\W\d_]|[%‰+=$€₸]")
 _JOINED = re.compile(r" (?:и|and) ")
@@ -138,10 +139,11 @@ def said_in_unit(text: str) -> str:
 
 
 def without_counted(text: str) -> str:
-    """The header of a year without what it counts, in brackets or behind a comma: "2024 г., чел." is "2024 г."."""
+    """The header of a year without its unit, in brackets or behind a comma: "2024 г., чел." is "2024 г."."""
     found = re.fullmatch(r"(.*[^\s,;])(?:\s*\(([^()]*)\)|[,;]\s*([^,;]*))\s*", text)
     said = _folded(found[2] or found[3] or "") if found else ""
-    return found[1] if found and (_COUNT_CODE.fullmatch(said) or _NUMBER_OF.fullmatch(said)) else text
+    units = (_COUNT_CODE, _NUMBER_OF, _PER_CENT)
+    return found[1] if found and any(unit.fullmatch(said) for unit in units) else text
 
 
 def agree(unit: str, said: str) -> bool:

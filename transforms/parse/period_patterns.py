@@ -108,8 +108,9 @@ SPAN = re.compile(
     rf"{Y}-(?P<digits>[0-9]{{2}})-(?P<day>[0-9]{{2}})/p(?=[0-9])"
     r"(?:(?P<years>[0-9]{1,3})y)?(?:(?P<months>[0-9]{1,4})m)?(?:(?P<days>[0-9]{1,5})d)?"
 )
+_ONE_MARK = rf"[*{SUPERSCRIPTS}]+\)?"
 MARKS = re.compile(
-    rf"(?<=[^\W_])[*{SUPERSCRIPTS}]+\)?(?=\s|$)|(?<=[^\s(])\s?[*{SUPERSCRIPTS}]+$|\s[0-9]{{1,2}}\)$"
+    rf"(?<=[^\W_]){_ONE_MARK}(?:[,;]\s?{_ONE_MARK})*(?=\s|$)|(?<=[^\s(])\s?[*{SUPERSCRIPTS}]+$|\s[0-9]{{1,2}}\)$"
 )
 YEAR_WITH_WORD = re.compile(
     r"(?<![^\W_])((?:19|20)[0-9]{2})(?:[/-]([0-9]{4}|[0-9]{2}))?"

@@ -43,6 +43,27 @@ def test_the_delimiter_is_told_by_the_header(text: str, delimiter: str | None) -
         assert open_text(text.encode(), {})[1] == delimiter
 
 
+@pytest.mark.parametrize(
+    ("options", "delimiter"),
+    [
+        ({"value_columns": "^b"}, ";"),
+        ({"value_columns": ["b, %"]}, ";"),
+        ({"id_columns": ["a"]}, ";"),
+        ({"value_columns": ["%"], "id_columns": ["a;b"]}, ","),
+        # Found under both, or under none.
+        ({"value_columns": "b"}, None),
+        ({"value_columns": ["c"]}, None),
+    ],
+)
+def test_the_declared_columns_tell_the_delimiter(options: dict[str, Any], delimiter: str | None) -> None:
+    text = b"a;b, %\n1;2,5\n3;4,5\n"
+    if delimiter is None:
+        with pytest.raises(ReadError, match="does not tell the delimiter"):
+            open_text(text, options)
+    else:
+        assert open_text(text, options)[1] == delimiter
+
+
 def test_a_declared_delimiter_counts_and_the_line_of_excel_stays_a_blank_one() -> None:
     assert open_text(b"a,b\n", {"delimiter": ";"}) == ("a,b\n", ";")
     assert open_text(b"sep=;\na;b\n", {"delimiter": ","}) == ("\na;b\n", ",")

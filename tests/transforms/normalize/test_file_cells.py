@@ -2,11 +2,13 @@
 
 from data_contracts import checks
 from data_contracts.model import Contract
+from sources.cells import LOCATOR, NOTE, VALUE
 from tests.transforms.sample import (
     Observe,
     column,
     refusals,
 )
+from transforms.normalize.file_cells import missing_in_words
 
 
 def test_blank_cells_can_be_skipped(observe: Observe) -> None:
@@ -23,6 +25,11 @@ def test_where_keeps_the_rows_asked_for(observe: Observe) -> None:
     ]
     result = observe(rows, where={"Kind": ["a", "c"]})
     assert (column(result, "obs_value"), result.refused.num_rows, result.rows) == ([1.0, 3.0], 0, 4)
+
+
+def test_a_file_without_any_column_is_not_said_to_have_some() -> None:
+    assert missing_in_words([("Oblast",)], [VALUE, LOCATOR, NOTE], [])[0] == "no_columns"
+    assert missing_in_words([("Oblast",)], [VALUE, "Year"], [])[0] == "missing_column"
 
 
 def test_a_missing_column_refuses_every_row(observe: Observe, contract: Contract) -> None:
