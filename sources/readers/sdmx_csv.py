@@ -47,7 +47,9 @@ from sources.readers.text import (
 )
 
 FOOTNOTES = ("COMMENT_OBS", "OBS_COMMENT", "OBS_FOOTNOTE")
-_LEADING = ("DATAFLOW", "STRUCTURE", "STRUCTURE_ID", "STRUCTURE_NAME", "ACTION", "SERIES_KEY", "OBS_KEY")
+# Of which dataflow a row is, in 1.0 and in 2.x.
+DATAFLOW, STRUCTURE_ID = "DATAFLOW", "STRUCTURE_ID"
+_LEADING = (DATAFLOW, "STRUCTURE", STRUCTURE_ID, "STRUCTURE_NAME", "ACTION", "SERIES_KEY", "OBS_KEY")
 _LABELLED = re.compile(r"(?s)([^\s:][^\s]*?):\s+(.*)")
 _ACTIONS = ("I", "A", "R", "M", "")
 _TIME = "TIME_PERIOD"

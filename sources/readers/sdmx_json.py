@@ -10,9 +10,9 @@
          _locator /data/dataSets/0/series/0:0/observations/0/0
 
 Flat messages ("dimensionAtObservation=AllDimensions": ``observations`` beside no ``series``) are read alike, and so are
-``structures`` (2.0), attributes of the dataset and of groups of dimensions, and messages without ``data``. An
-attribute is a number (the place of its value) or the text itself; where none is given, it is the ``default`` of the
-structure. Numbers are the literal text of the file.
+``structures`` (2.0; where they are of several dataflows, ``DATAFLOW`` says of which), attributes of the dataset and
+of groups of dimensions, and messages without ``data``. An attribute is a number (the place of its value) or the
+text itself; where none is given, it is the ``default`` of the structure. Numbers are the literal text of the file.
 
 Options: ``encoding``; ``value`` (the measure; default ``OBS_VALUE``, or the only one); ``note_columns`` as in
 ``sdmx_csv``; ``test`` as in ``sdmx_ml``. Refused: tests, messages with ``errors`` (their words are in the sentence),
@@ -32,7 +32,7 @@ from data_contracts.strict_files import did_you_mean
 from sources.cells import LOCATOR, NOTE, TITLES, VALUE, Options, ReadError, option
 from sources.readers.json_text import MISSING, expect_list, expect_object, load, pointer, resolve, scalar
 from sources.readers.options import Names, Text, TextOptions
-from sources.readers.sdmx_csv import FOOTNOTES
+from sources.readers.sdmx_csv import DATAFLOW, FOOTNOTES
 from sources.readers.text import joined, names_option, refuse_sparse, text_table
 
 _COMPARE = "Compare the file with SDMX-JSON 1.0 or 2.0, or request SDMX-CSV from the service"
@@ -112,6 +112,7 @@ def read(content: bytes, options: Options) -> pa.Table:
     inner = expect_object(document.get("data", document), base)
     structures = inner.get("structures", [inner.get("structure")])
     known = [_structure(expect_object(node, f"{base}/structure")) for node in structures]
+    flows = [_dataflow(node) for node in structures]
     rows: list[tuple[str, Row]] = []
     for number, dataset in enumerate(expect_list(inner["dataSets"], f"{base}/dataSets")):
         place = f"{base}/dataSets/{number}"
@@ -120,11 +121,23 @@ def read(content: bytes, options: Options) -> pa.Table:
             raise ReadError(
                 "the dataset orders a deletion; it publishes no values", place=place, remedy=_COMPARE
             )
-        rows += _rows(node, known[_whole(node.get("structure", "0"), len(known), place)], place, options)
+        number = _whole(node.get("structure", "0"), len(known), place)
+        of_dataset = _rows(node, known[number], place, options)
+        flow: Row = {DATAFLOW: flows[number]} if len(set(flows)) > 1 else {}
+        rows += [(where, {**flow, **row}) for where, row in of_dataset]
     names = dict.fromkeys(name for node in structures for name in _names(node))
     return _table(rows, options).replace_schema_metadata(
         {TITLES[0]: " / ".join(names).encode()} if names else None
     )
+
+
+def _dataflow(structure: dict[str, Any]) -> str:
+    """The dataflow that a structure links to, as in SDMX-CSV: ``UNICEF:PT(1.0)``; else the structure's name."""
+    links = structure.get("links") or structure.get("dataflow") or []
+    urns = [str(link.get("urn", "")) for link in links if isinstance(link, dict)]
+    flows = [urn for urn in urns if "Dataflow=" in urn] or [urn for urn in urns if "DataStructure=" in urn]
+    name = structure.get("name")
+    return flows[0].rpartition("=")[2] if flows else name if isinstance(name, str) else ""
 
 
 def _names(structure: dict[str, Any]) -> Iterator[str]:

@@ -92,12 +92,18 @@ class Message:
     groups: list[Group] = field(default_factory=list)
     #: attributes of each dataset, in the order of the file
     datasets: list[Attributes] = field(default_factory=list)
+    #: the dataflow of each dataset; empty where the message does not say it
+    dataflows: list[str] = field(default_factory=list)
     #: ``ID``, ``Prepared``, ``Test`` and ``Truncated`` of the header, as far as it has them
     header: Attributes = field(default_factory=dict)
     #: dimension at observation of the present dataset
     time: str = TIME
     #: the same by id of the structure, from the header
     times: Attributes = field(default_factory=dict)
+    #: dataflows by id of the structure, from the header
+    structures: Attributes = field(default_factory=dict)
+    #: id of the structure of the header that is open
+    structure: str = ""
     #: texts of footers that are no error
     footer: list[str] = field(default_factory=list)
     #: text of the innermost element so far
@@ -179,10 +185,16 @@ def _start(message: Message, parser: expat.XMLParserType, tag: str, attributes: 
         message.time = _dimension_at_observation(message, reference, line)
         message.levels.append(_Level(name, line, character, found))
         message.datasets.append(message.levels[-1].found)
+        message.dataflows.append(message.structures.get(reference, attributes.get("dataflowID", "")))
     elif message.levels:
         _start_inside(message, name, _plain(attributes), line, character)
-    elif name == "Structure" and "dimensionAtObservation" in attributes:
-        message.times[attributes.get("structureID", "")] = attributes["dimensionAtObservation"]
+    elif name == "Structure" and attributes.keys() & {"structureID", "dimensionAtObservation"}:
+        message.structure = attributes.get("structureID", "")
+        if "dimensionAtObservation" in attributes:
+            message.times[message.structure] = attributes["dimensionAtObservation"]
+    elif name == "Ref" and "Structure" in message.path:
+        agency, version = attributes.get("agencyID", ""), attributes.get("version", "1.0")
+        message.structures[message.structure] = f"{agency}:{attributes.get('id', '')}({version})"
     elif name == "Message" and "Footer" in message.path:
         severe = attributes.get("severity", "Error").lower() == "error"
         message.grave = severe or attributes.get("code", "") in _INCOMPLETE
@@ -276,6 +288,8 @@ def _end_outside(message: Message, name: str, text: str) -> None:
         message.header[name] = text
     if name == "DataSetAction" and text.lower() == "delete":
         raise _deletion("Header")
+    if name == "URN" and "Structure" in message.path:
+        message.structures[message.structure] = text.rpartition("=")[2]
     if name == "Text" and "Footer" in message.path and text:
         (message.faults if message.grave else message.footer).append(text)
 

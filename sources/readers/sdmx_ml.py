@@ -14,9 +14,9 @@
 Every key and attribute of observation, series, group and dataset becomes a column; a group's attributes
 reach the series that share its key. Of what several of them say the narrower wins: a status of the observation, then
 that of its series, group and dataset; a dimension that differs between both is refused. Each dataset has the
-dimension at observation of its own structure. Flat messages (observations without series) are read alike. An
-observation without ``OBS_VALUE`` has a null value. ``ID`` and ``Prepared`` of the header become table
-metadata.
+dimension at observation of its own structure; where they are of several dataflows, ``DATAFLOW`` says of which. Flat
+messages (observations without series) are read alike. An observation without ``OBS_VALUE`` has a null value.
+``ID`` and ``Prepared`` of the header become table metadata.
 
 Options: ``test`` = ``refuse`` (default) or ``accept`` a message whose header says that it is a test;
 ``value`` (default ``OBS_VALUE``) and ``note_columns`` (list; default those present of
@@ -45,7 +45,7 @@ import pyarrow as pa
 from data_contracts.strict_files import did_you_mean
 from sources.cells import LOCATOR, NOTE, REMARKS, VALUE, Options, ReadError, option
 from sources.readers.options import Names, ReaderOptions, Text
-from sources.readers.sdmx_csv import FOOTNOTES
+from sources.readers.sdmx_csv import DATAFLOW, FOOTNOTES
 from sources.readers.sdmx_groups import NO_DIMENSIONS, Attributes, look_up
 from sources.readers.sdmx_message import OBS_VALUE, TIME, Message, Observation, message_of
 from sources.readers.text import (
@@ -127,6 +127,7 @@ def _rows(message: Message) -> Iterator[Attributes]:
     """Per observation all that applies to it: series, observation, groups, dataset."""
     of_groups = look_up(message.groups, ((item.dataset, item.key) for item in message.observations))
     found: dict[int, Attributes] = {}
+    several = len(set(message.dataflows)) > 1
     for item in message.observations:
         for name in (item.own.keys() & item.series.keys()) - NO_DIMENSIONS:
             if item.own[name] != item.series[name]:
@@ -138,7 +139,9 @@ def _rows(message: Message) -> Iterator[Attributes]:
         key = item.key
         above = found.get(id(key))
         if above is None:
-            above = found[id(key)] = {**message.datasets[item.dataset], **of_groups(item.dataset, key)}
+            flow = {DATAFLOW: message.dataflows[item.dataset]} if several else {}
+            above = {**message.datasets[item.dataset], **flow, **of_groups(item.dataset, key)}
+            found[id(key)] = above
         # An empty attribute says nothing against that of the series or group.
         own = item.series | {name: text for name, text in item.own.items() if text or name not in item.series}
         yield {**own, **{name: text for name, text in above.items() if not own.get(name)}}

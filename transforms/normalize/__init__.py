@@ -66,7 +66,7 @@ declaration)::
 ``unread_dimensions``, ``unread_headings``, ``unread_levels``   step 3: women, an age, a place of residence in a column,
                              heading or header that the declaration does not read (its words: ``group_words``)
 ``area_labels``, ``unread_areas``   step 3: area and label that differ; a column of areas that nothing reads
-``refused_by_text``          step 3: the order of all these refusals
+``several_dataflows``, ``refused_by_text``   step 3: two dataflows as one indicator; the order of all these refusals
 ``former_keys``, ``queries`` from earlier keys to present ones; SQL
 
 How one text is read (a number, a period, an area) is in ``transforms.parse``; what a row must obey is in

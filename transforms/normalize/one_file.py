@@ -39,6 +39,7 @@ from transforms.normalize.readings import ReadColumn
 from transforms.normalize.refused_by_text import refused_by_text
 from transforms.normalize.row_checks import judge
 from transforms.normalize.said_status import with_said_status
+from transforms.normalize.several_dataflows import several_dataflows
 from transforms.normalize.time_period import is_skipped, not_yet, period_columns, read_period
 from transforms.normalize.unread_areas import unread_areas
 from transforms.normalize.unread_dimensions import unread_dimensions
@@ -162,6 +163,7 @@ def _read_columns(file: FileCells, indicator: ReadColumn, period: ReadColumn) ->
     }
     areas = (*other_label(file), *unread_areas(file, codes["ref_area"]))
     refusals["ref_area"] = (*refusals["ref_area"], *areas)
+    refusals["indicator"] = (*refusals["indicator"], *several_dataflows(file))
     for name, more in (*refused_by_text(file, unit).items(), *unread_dimensions(file, codes).items()):
         refusals[name] = (*refusals.get(name, ()), *more)
     value = numbers.floats["obs_value"]
