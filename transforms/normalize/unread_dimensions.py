@@ -77,6 +77,8 @@ _DIVIDING = frozenset(
         "BREAKDOWN",
     )
 )
+# Not who is counted, but how (``adjusted``): AGE_ADJUSTED.
+_ADJUSTED = re.compile(r"ADJUST|STANDARDI[SZ]")
 # A column of this name says in words what the one before it says in codes.
 _WORDS_OF_CODE = re.compile(r"_(?:DESC|DESCRIPTION|LABEL|NAME|TEXT|CODE|ID)$")
 # Codes for "not specified" and "not applicable" beside those that ``says_all`` knows.
@@ -118,7 +120,7 @@ def unread_dimensions(
     named = {name for name in file.present for names in _COLUMNS.values() if names.fullmatch(_name(name))}
     named |= {name for name in file.present if _WORDS_OF_CODE.sub("", name) in read}
     ids = (name for name in file.present - read - named if _ID.fullmatch(name))
-    dividing = sorted(name for name in ids if _DIVIDING & {*name.split("_")})
+    dividing = sorted(name for name in ids if _DIVIDING & {*name.split("_")} and not _ADJUSTED.search(name))
     found["breakdown"] = (*found.get("breakdown", ()), *(_dividing(file, name) for name in dividing))
     return found
 

@@ -89,7 +89,8 @@ def test_a_line_feed_in_a_header_is_shown_as_it_is_declared(observe: Observe) ->
 
 def test_what_the_declaration_states_for_this_file_needs_no_column(observe: Observe) -> None:
     concepts = {"time_period": {"column": "Gone"}, "sex": {"column": "Lost"}}
-    result = observe([("1", {})], {"time_period": "2019", "sex": "M"}, concepts=concepts)
+    row = ("1", {"Year": "2019", "Sex": "male"})
+    result = observe([row], {"time_period": "2019", "sex": "M"}, concepts=concepts)
     assert (column(result, "time_period"), column(result, "sex")) == (["2019"], ["M"])
 
 
