@@ -7,6 +7,7 @@ number looks like; nothing here does.
 Not here: thousands and millions (``scale``). Called by ``one_file``.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple
@@ -23,6 +24,7 @@ from transforms.normalize.encoded_columns import (
     Floats,
     Mask,
     constant,
+    crossed,
     either,
     encode,
     first_that_says,
@@ -36,6 +38,7 @@ from transforms.parse import read_numbers
 
 # Reading this many numbers one by one takes less time than planning a query for them.
 FEW = 500
+_THREE_BEHIND_COMMA = re.compile(r"(?:[0-9]{1,2}|100),[0-9]{3}\s?%?")
 
 
 class Numbers(NamedTuple):
@@ -46,21 +49,22 @@ class Numbers(NamedTuple):
     refusals: Mapping[str, tuple[EncodedColumn, ...]]
 
 
-def read_values(file: FileCells) -> Numbers:
-    """Values and bounds, multiplied as declared, and the status that the text itself says."""
+def read_values(file: FileCells, unit: EncodedColumn) -> Numbers:
+    """Values and bounds, multiplied as declared, and the status that the text itself says; ``unit``: of each row."""
     value, word, left = _plain_numbers(file)
     lower, upper = (_read_bound(file, name) for name in ("obs_lower", "obs_upper"))
     floats = {"obs_value": value, "obs_lower": lower.floats, "obs_upper": upper.floats}
     rows = np.flatnonzero(left)
     texts = encode(file.cells[VALUE].filter(pa.array(left))) if file.count > FEW else file.texts(VALUE)
-    read = [_read_number(file, text) for text in texts.dictionary]
+    texts = crossed(texts, unit.rows(rows), lambda text, code: (text, code == "PERCENT"))
+    read = [_read_number(file, *pair) for pair in texts.dictionary]
     for name, column in floats.items():
         # What the text of the value says of a bound goes before a bound from a column of its own.
         own = _floats([getattr(number, name.removeprefix("obs_")) for number in read])
         if not np.isnan(own).all():
             spread = texts.spread(own, len(rows))
             column[rows] = np.where(np.isnan(spread), column[rows], spread)
-    problems = EncodedColumn(_problems(file, texts.dictionary, read), texts.indices)
+    problems = EncodedColumn(_problems(file, [text for text, _ in texts.dictionary], read), texts.indices)
     words = EncodedColumn([number.status or None for number in read], texts.indices)
     refusals = {
         VALUE: (placed(rows, problems, constant(None), file.count),),
@@ -147,12 +151,27 @@ def _plain_numbers(file: FileCells) -> tuple[Floats, EncodedColumn, Mask]:
     return floats, word, left
 
 
-def _read_number(file: FileCells, text: str | None) -> read_numbers.Number:
+def _read_number(file: FileCells, text: str | None, share: bool) -> read_numbers.Number:
+    """The number of a text; ``share``: it is of a per cent of a whole, where "33,800" can be no thousands."""
     number = read_numbers.parse(text, **_format(file))
+    if number.problem and share and _may_group(file, text or ""):
+        number = read_numbers.parse(text, **{**_format(file), "decimal": ","})
     if number.upper is not None and number.value is None:
         # "<5": a value that exists and is not shown.
         return replace(number, status=file.dataset.numbers.censored)
     return number
+
+
+def _may_group(file: FileCells, text: str) -> bool:
+    """Whether a comma without a declared mark is that of decimals or of thousands, and no other text has a point."""
+    # Of a part of a large file nobody knows the other parts' texts.
+    if (
+        file.dataset.numbers.decimal
+        or file.scaled is not None
+        or not _THREE_BEHIND_COMMA.fullmatch(text.strip())
+    ):
+        return False
+    return not any("." in (other or "") for other in file.texts(VALUE).dictionary)
 
 
 def _format(file: FileCells) -> dict[str, Any]:

@@ -130,19 +130,20 @@ def _kept(file: FileCells, period: ReadColumn) -> Mask:
 
 
 def _read_columns(file: FileCells, indicator: ReadColumn, period: ReadColumn) -> ReadFile:
-    numbers = read_values(file)
+    unit_read = read_unit(file, indicator.codes)
+    numbers = read_values(file, unit_read.codes)
     missing = np.isnan(numbers.floats["obs_value"])
     note, note_refusals = read_note(file)
     read = {name: read_concept(file, name) for name in _DIMENSIONS}
     read |= {
         "indicator": indicator,
-        "unit_measure": read_unit(file, indicator.codes),
+        "unit_measure": unit_read,
         "obs_status": read_status(file, missing, numbers.word),
         "breakdown": read_breakdown(file),
         "source_id": read_source(file),
     }
     columns: dict[str, Any] = {name: column.codes for name, column in read.items()}
-    unit, codes = columns["unit_measure"], {**columns, "time_period": period.codes}
+    unit, codes = unit_read.codes, {**columns, "time_period": period.codes}
     refusals = {name: column.refusals for name, column in read.items()}
     observed = ~missing & read["nature"].codes.where(lambda nature: nature not in ("E", "M"), file.count)
     too_late = not_yet(file, period.codes, observed)

@@ -34,10 +34,25 @@ def test_what_is_no_count(observe: Observe, numbers: dict[str, Any], text: str, 
 
 @pytest.mark.parametrize(
     ("text", "value"),
-    [("9.900", 9.9), ("12 %", 12.0), ("11.357", 11.357), ("3e+01", 30.0), ("8.1e-05", 8.1e-05)],
+    [
+        ("9.900", 9.9),
+        ("33,800", 33.8),
+        ("33,800 %", 33.8),
+        ("12 %", 12.0),
+        ("11.357", 11.357),
+        ("3e+01", 30.0),
+        ("8.1e-05", 8.1e-05),
+    ],
 )
 def test_a_share_may_be_so(observe: Observe, text: str, value: float) -> None:
     assert column(observe([(text, {"What": "share"})]), "obs_value") == [value]
+
+
+def test_a_comma_before_three_digits_beside_a_point_or_in_a_count_is_not_read(observe: Observe) -> None:
+    """Read carelessly: a count of 33 800 among shares as 33.8 per cent."""
+    share = {"What": "share"}
+    assert column(observe([("33,800", share), ("12.5", {**share, "Year": "2023"})]), "obs_value") == [12.5]
+    assert column(observe([("33,800", share), ("33,800", {"Year": "2023"})]), "obs_value") == [33.8]
 
 
 def test_an_estimate_may_have_a_fraction(observe: Observe) -> None:
