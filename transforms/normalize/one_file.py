@@ -162,8 +162,7 @@ def _read_columns(file: FileCells, indicator: ReadColumn, period: ReadColumn) ->
         **numbers.refusals,
         "planned": planned(file, period.codes, observed),
     }
-    areas = (*other_label(file), *unread_areas(file, codes["ref_area"]))
-    refusals["ref_area"] = (*refusals["ref_area"], *areas)
+    refusals["ref_area"] = (*refusals["ref_area"], *other_label(file), *unread_areas(file, codes["ref_area"]))
     refusals["indicator"] = (*refusals["indicator"], *several_dataflows(file))
     for name, more in (*refused_by_text(file, unit).items(), *unread_dimensions(file, codes).items()):
         refusals[name] = (*refusals.get(name, ()), *more)

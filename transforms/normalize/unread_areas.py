@@ -7,6 +7,7 @@
     ref_area: const KG, column Country "Tajikistan"           refused: the figure is of another country
     ref_area: column Region, column Country "Kyrgyzstan"      fine: the region lies in it
     ref_area: const KG, where: {Region: [Naryn]}              fine: that is meant
+    ref_area: const KG, column Район "Нарынский"              refused, though the district is not known: it is a part
     Region "Central Asia", "total"                            nothing is known, nothing is said
 
 Not here: a code and the label beside it (``area_labels``), and columns that are called otherwise, as that of a court.
@@ -20,6 +21,7 @@ from sources.cells import RESERVED
 from transforms.normalize.area_labels import belong
 from transforms.normalize.encoded_columns import EncodedColumn, crossed
 from transforms.normalize.file_cells import FileCells
+from transforms.normalize.group_words import says_all
 from transforms.normalize.readings import Refusal
 
 _KIND = (
@@ -33,6 +35,10 @@ _KIND = (
 _WHAT = r"name|code|label|title|iso(?: ?[0-9]+)?(?: codes?)?|id"
 _COLUMN = re.compile(
     rf"(?:(?:name|code) of (?:the )?|(?:наименование|название|код) )?(?:{_KIND})(?: ?(?:{_WHAT}))?(?: [a-z]{{2}})?"
+)
+# Columns of parts of a country, by their names, whatever they hold.
+_PARTS = re.compile(
+    r"\b(?:oblast|province|district|ra[iy]on|област|район|аудан|облус|облыс|вилоят|туман|ноҳия|viloyat|tuman)|kreis"
 )
 
 
@@ -62,8 +68,9 @@ def _refusal(file: FileCells, name: str, area: str | None, text: str | None) -> 
     other, reason = file.lookups.area(text, (file.dataset.country,))
     if reason == "unknown_area" and re.search(r"[^\W\d_]", text):
         other, reason = file.lookups.area(text, ("*",))
-    # "Osh", a city and a region, is a part of the country either way.
-    part = reason == "ambiguous_area" and area == file.dataset.country
+    # "Osh", a city and a region, is a part of the country either way, and so is a district that is not known.
+    unknown = reason == "unknown_area" and _PARTS.search(_name(name)) and not says_all(text)
+    part = unknown or (reason == "ambiguous_area" and area == file.dataset.country)
     if not part and (other is None or file.lookups.areas.contains(other, area)):
         return None
     filled = {"place": name, "value": text, "close": area}

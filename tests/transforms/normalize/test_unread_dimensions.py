@@ -289,12 +289,15 @@ KG: dict[str, Any] = {"const": "KG"}
             for name in ("region_code", "Name of region", "Region_ru", "data.region")
         ),
         *((KG, {name: "Naryn"}, True) for name in ("Court", "Region of birth", "Publisher", "Citizenship")),
+        *((KG, {name: "Заречный"}, False) for name in ("Район", "District", "Tuman", "name of district")),
+        *((KG, {"Район": text}, True) for text in ("Всего", "Кыргызская Республика")),
         (KG, {"Country": "Tajikistan"}, False),
         (KG, {"Citizenship": "Tajikistan"}, True),
         ({"column": "Region"}, {"Region": "Naryn", "Country": "Kyrgyzstan"}, True),
         ({"column": "Country"}, {"Region": "Naryn", "Country": "Kyrgyzstan"}, False),
         ({"column": "Region"}, {"Region": "Naryn", "City": "Ош"}, True),
         ({"column": "Region"}, {"Region": "Naryn", "Oblast": "Talas"}, False),
+        ({"column": "Region"}, {"Region": "Naryn", "District": "At-Bashy"}, False),
         # The label of a code that the declaration settles.
         ({"column": "Geo", "values": {"7": "KG-N"}}, {"Geo": "7", "Geo_label": "Talas"}, True),
     ],
