@@ -34,6 +34,20 @@ def test_what_copies_the_output_is_not_reached_by_ctrl_c_and_the_step_is(tmp_pat
     assert manager.is_capture_complete(["run", "compute_logs", "step"])
 
 
+def test_what_copies_the_output_ends_with_the_step_where_this_program_ignores_to_be_ended(
+    tmp_path: Path,
+) -> None:
+    """As Dagster does where a script started it in the background."""
+    manager = QuietlyEndedLogManager.from_config_value(None, {"base_dir": str(tmp_path)})
+    mine = signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    try:
+        with manager.capture_logs(["run", "compute_logs", "step"]):
+            assert signal.getsignal(signal.SIGTERM) is signal.SIG_IGN
+    finally:
+        signal.signal(signal.SIGTERM, mine)
+    assert manager.is_capture_complete(["run", "compute_logs", "step"])
+
+
 def children() -> list[str]:
     return [
         pid for task in Path("/proc/self/task").iterdir() for pid in (task / "children").read_text().split()

@@ -109,14 +109,14 @@ def test_a_level_of_the_header_that_is_misspelt_is_named(tmp_path: Path) -> None
 
 
 def test_a_misspelling_that_absent_would_hide_is_a_warning(tmp_path: Path) -> None:
-    """Else the figures of women would be published as everybody's."""
+    """And the rows that another column says are of a part are refused."""
     more = "  age: {column: [Врозраст, Age], absent: _T}\n  relationship: {column: Связь, absent: _T}\n"
     declaration = declare(tmp_path, more=more)
     file = tmp_path / "orders.csv"
     header = HEADER.replace("Выдано", "Возраст;Выдано")
     file.write_text(f"{header}Чуйская область;2025-Q1;женщины;18-29;7\n", encoding="utf-8")
     tried = try_declaration(declaration, [file])
-    assert tried.good.num_rows == 1
+    assert (tried.good.num_rows, *tried.refused["rule"].to_pylist()) == (0, "unread_dimension")
     assert found(tried) == [("misspelt_column", "warning", f"orders; {line_of(declaration, 'Врозраст')}")]
     mended = declare(tmp_path, more=more.replace("Врозраст", "Возраст"))
     assert found(try_declaration(mended, [file])) == []

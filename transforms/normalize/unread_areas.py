@@ -8,10 +8,12 @@
     ref_area: column Region, column Country "Kyrgyzstan"      fine: the region lies in it
     ref_area: const KG, where: {Region: [Naryn]}              fine: that is meant
     ref_area: const KG, column Район "Нарынский"              refused, though the district is not known: it is a part
+    ref_area: const KG, second label of a table "Naryn"       refused: a label column has no name of its own
     Region "Central Asia", "total"                            nothing is known, nothing is said
+    Region of birth "Naryn", Court "Naryn"                    nothing is said: not where the figure is of
 
-Not here: a code and the label beside it (``area_labels``), and columns that are called otherwise, as that of a court.
-Called by ``one_file``.
+Not here: a code and the label beside it (``area_labels``), and columns whose name has no word for an area. Called by
+``one_file``.
 """
 
 import re
@@ -30,11 +32,25 @@ _KIND = (
     r"регион\w*|област[ьи]|территори[яи]|район\w*|город\w*|стран[аы]|местность|"
     r"облус(?:у|тар)?|аймак\w*|район(?:у|дор)?|шаар(?:ы|лар)?|өлкө|облыс(?:ы|тар)?|аймақ\w*|өңір\w*|қала|ел|"
     r"вилоят\w*|ҳудуд\w*|туман\w*|шаҳар|мамлакат|viloyat\w*|hudud\w*|tuman\w*|shahar|mamlakat|davlat|"
-    r"минтақа\w*|ноҳия\w*|шаҳр|кишвар|(?:bundes)?land|länder|kreis|klassifikator"
+    r"минтақа\w*|ноҳия\w*|шаҳр|кишвар|(?:bundes)?land|länder|kreis|gebiet|klassifikator|"
+    # Code lists of areas in Kazakhstan, Kyrgyzstan and Uzbekistan, Tajikistan, Germany, the European Union.
+    r"k[ao]to|к[ао]то|soate?|соат[ео]|soato|coate|ags|nuts ?[0-3]?"
 )
 _WHAT = r"name|code|label|title|iso(?: ?[0-9]+)?(?: codes?)?|id"
 _COLUMN = re.compile(
     rf"(?:(?:name|code) of (?:the )?|(?:наименование|название|код) )?(?:{_KIND})(?: ?(?:{_WHAT}))?(?: [a-z]{{2}})?"
+)
+# The same words in a longer name, and names that are of no place of the figure.
+_IN_NAME = re.compile(rf"(?<!\w)(?:{_KIND})(?!\w)")
+_ELSEWHERE = re.compile(
+    r"birth|born|origin|citizen|nationality|destination|publish|source|court|donor|рожд|происхожд|граждан|выезд|"
+    r"издател|источник|суд|донор|туул|туғ|tug|geburt|herkunft|quelle"
+)
+# Labels of a cross table, which have no name of their own.
+_LABEL = re.compile(r"(?:row|col)_[0-9]+")
+# A district says so itself.
+_DISTRICT = re.compile(
+    r"(?<!\w)(?:р-?н|район\w*|аудан\w*|туман\w*|tuman\w*|ноҳия\w*|districts?|ra[iy]on)(?!\w)"
 )
 # Columns of parts of a country, by their names, whatever they hold.
 _PARTS = re.compile(
@@ -50,10 +66,15 @@ def unread_areas(file: FileCells, area: EncodedColumn) -> tuple[EncodedColumn, .
     read = {*file.dataset.columns, *file.dataset.where}
     found = []
     for name in sorted(file.present - read - set(RESERVED)):
-        if not _COLUMN.fullmatch(_name(name)) or any(belong(name, other) for other in read):
+        if not _is_of_areas(name) or any(belong(name, other) for other in read):
             continue
         found.append(crossed(area, file.texts(name), partial(_refusal, file, name)))
     return tuple(found)
+
+
+def _is_of_areas(column: str) -> bool:
+    name = _name(column)
+    return bool(_LABEL.fullmatch(column) or (_IN_NAME.search(name) and not _ELSEWHERE.search(name)))
 
 
 def _name(column: str) -> str:
@@ -69,8 +90,9 @@ def _refusal(file: FileCells, name: str, area: str | None, text: str | None) -> 
     if reason == "unknown_area" and re.search(r"[^\W\d_]", text):
         other, reason = file.lookups.area(text, ("*",))
     # "Osh", a city and a region, is a part of the country either way, and so is a district that is not known.
-    unknown = reason == "unknown_area" and _PARTS.search(_name(name)) and not says_all(text)
-    part = unknown or (reason == "ambiguous_area" and area == file.dataset.country)
+    parts = _COLUMN.fullmatch(_name(name)) and _PARTS.search(_name(name))
+    unknown = reason == "unknown_area" and not says_all(text) and (parts or _DISTRICT.search(text.casefold()))
+    part = bool(unknown) or (reason == "ambiguous_area" and area == file.dataset.country)
     if not part and (other is None or file.lookups.areas.contains(other, area)):
         return None
     filled = {"place": name, "value": text, "close": area}

@@ -48,6 +48,8 @@ _COLUMNS = {
         r"type of (?:area|settlement|residence)|жергілікті жер|жер түрү|hudud turi|ҳудуд тури|ҷои зист"
     ),
 }
+# The same word in a longer name counts where the cells name a sex: "Geschlecht der Opfer".
+_SEX_IN_NAME = re.compile(r"(?<!\w)(?:sex|gender|пол|geschlecht|жыныс\w*|jins\w*|жинс\w*|ҷинс\w*)(?!\w)")
 # Codes of places of residence, in SDMX and surveys.
 _CODES = re.compile(r"[RU]|RUR|URB|(?:RES(?:IDENCE)?|DEG_URB)_(?:R|U|RUR|URB|RURAL|URBAN)")
 # Words of which SDMX makes ids of dimensions that divide people: WEALTH_QUINTILE, MATERNAL_EDU_LVL, DISABILITY_STATUS.
@@ -117,6 +119,13 @@ def unread_dimensions(
         found[concept] = tuple(
             crossed(codes[concept], _texts(file, name), partial(refusal, name)) for name in columns
         )
+    if "sex" in judges:
+        longer = (name for name in file.present - read if _SEX_IN_NAME.search(_name(name)))
+        others = sorted(name for name in longer if not _COLUMNS["sex"].fullmatch(_name(name)))
+        of_sex = partial(_unread_sex, judges["sex"])
+        found["sex"] += tuple(
+            crossed(codes["sex"], _texts(file, name), partial(of_sex, name)) for name in others
+        )
     named = {name for name in file.present for names in _COLUMNS.values() if names.fullmatch(_name(name))}
     named |= {name for name in file.present if _WORDS_OF_CODE.sub("", name) in read}
     ids = (name for name in file.present - read - named if _ID.fullmatch(name))
@@ -172,6 +181,12 @@ def _unread(file: FileCells, concept: str, name: str, code: str | None, text: st
         return _other_sex(file, name, code, text) if concept == "sex" else None
     filled = {"value": text, "place": name, "close": _DECLARED_AS[concept]}
     return file.lookups.refusal("unread_dimension", **filled)
+
+
+def _unread_sex(
+    judge: Callable[[str, Any, str | None], Refusal | None], name: str, code: str | None, text: str | None
+) -> Refusal | None:
+    return judge(name, code, text) if sex_of(text or "") in ("F", "M") else None
 
 
 def _other_sex(file: FileCells, name: str, code: str | None, text: str | None) -> Refusal | None:

@@ -225,6 +225,9 @@ def test_a_declaration_that_speaks_of_it_is_meant(
             for name, text, fine in (
                 ("Пол", "Мужчины", False),
                 ("Geschlecht", "F", False),
+                ("Geschlecht der Opfer", "weiblich", False),
+                ("Пол потерпевшей стороны", "женщины", False),
+                ("Пол потерпевшей стороны", "не указан", True),
                 ("Пол", "оба пола", True),
             )
         ),
@@ -291,6 +294,11 @@ KG: dict[str, Any] = {"const": "KG"}
         *((KG, {name: "Naryn"}, True) for name in ("Court", "Region of birth", "Publisher", "Citizenship")),
         *((KG, {name: "Заречный"}, False) for name in ("Район", "District", "Tuman", "name of district")),
         *((KG, {"Район": text}, True) for text in ("Всего", "Кыргызская Республика")),
+        *((KG, {name: "Naryn"}, False) for name in ("Hudud nomi", "Регион проживания", "Bundesland (Name)")),
+        *((KG, {name: "KG-N"}, False) for name in ("СОАТЕ", "KATO", "Код региона")),
+        # Labels of a cross table have no name.
+        *((KG, {name: text}, False) for name in ("row_2", "col_1") for text in ("Naryn", "Заречный район")),
+        *((KG, {"row_2": text}, True) for text in ("Кыргызстан", "зарегистрировано", "Всего")),
         (KG, {"Country": "Tajikistan"}, False),
         (KG, {"Citizenship": "Tajikistan"}, True),
         ({"column": "Region"}, {"Region": "Naryn", "Country": "Kyrgyzstan"}, True),
