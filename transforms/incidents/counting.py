@@ -92,7 +92,10 @@ class Counter:
 
     def margins(self) -> Iterator[tuple[str, pa.Table]]:
         """Name of a margin, and its cells as codes: one text column a concept, ``n``, and ``file``, the last file
-        that gave to it. Incidents first, then persons."""
+        that gave to its month or year. Incidents first, then persons.
+
+        Not the last that gave to the cell itself: of a withheld count that would say when the last was registered.
+        """
         for margin in self.counting.margins:
             yield " x ".join(margin), self._cells(margin, "sum(n)", "base", "")
         persons = self.counting.persons
@@ -114,11 +117,11 @@ class Counter:
         kept = " AND ".join(f"{_named(name)} NOT IN {self._totals(name)}" for name in divided) or "true"
         grid = [f"(SELECT DISTINCT {key} FROM {table} WHERE {kept})" for key in keys]
         query = f"""
-            WITH found AS (SELECT {", ".join(keys)}, {counts} AS n, max(file) AS file FROM {table}
+            WITH found AS (SELECT {", ".join(keys)}, {counts} AS n FROM {table}
               WHERE {kept} GROUP BY ALL),
             spans AS (SELECT time_period // {length} AS span, max(file) AS file FROM {table} GROUP BY ALL
               HAVING span * {length} >= {self.first} AND span * {length} + {length - 1} <= {self.last})
-            SELECT {", ".join(["span", *names])}, coalesce(n, 0) AS n, coalesce(f.file, s.file) AS file
+            SELECT {", ".join(["span", *names])}, coalesce(n, 0) AS n, file
             FROM {" CROSS JOIN ".join(grid)} g LEFT JOIN found f USING ({", ".join(["span", *names])})
             JOIN spans s USING (span) ORDER BY ALL"""
         return self._in_words(self.connection.sql(query).to_arrow_table(), span, (*own, *divided), indicator)

@@ -1,8 +1,8 @@
 """One register from its files to cells: rows in, cells of counts out, in the form that the normalizer reads.
 
 ``count_register`` refuses a file with personal data by its columns, codes and counts the rows, and gives for each file
-the cells to which it was the last to give, so that a cell's place in the archive is that file. ``codes_as_labels`` is
-the declaration by which those cells are read: every code stands for itself.
+the cells of the months and years to which it was the last to give, so that a cell's place in the archive is that file.
+``codes_as_labels`` is the declaration by which those cells are read: every code stands for itself.
 
 Counts here are not protected yet: ``transforms.files_to_observations`` withholds the small ones before anything is
 kept.
@@ -112,7 +112,7 @@ def refuse_persons(contract: Contract, guard: Guard) -> None:
 
 
 def _cells(counter: Counter, files: int) -> list[pa.Table]:
-    """The cells of all margins, divided by the file that gave last to each."""
+    """The cells of all margins, divided by the file that gave last to the period of each."""
     found: list[list[pa.Table]] = [[] for _ in range(files)]
     for name, margin in counter.margins():
         given = margin["file"].to_numpy()

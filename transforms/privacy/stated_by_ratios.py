@@ -26,6 +26,7 @@ from transforms.privacy.rows_as_cells import Cell, Rows, decimals
 
 #: a place without the table that it is in: the same for every indicator and dataset
 Place = tuple[Any, ...]
+Span = tuple[int, int]
 _POPULATION = "POPULATION"
 _PEOPLE = {"PER_100000_POP": 100_000.0, "PER_MILLION_WOMEN": 1_000_000.0}
 
@@ -64,7 +65,7 @@ class Beside:
     def __init__(self, others: pa.Table | None, mine: pa.Table, exempt: Collection[str]) -> None:
         """``exempt``: indicators that count no persons."""
         self.counts = Counts()
-        self._people: dict[Place, float] = {}
+        self._people: dict[Place, dict[Span, float]] = defaultdict(dict)
         self._ratios: list[tuple[Key, float, float]] = []
         if others is None:
             return
@@ -74,7 +75,8 @@ class Beside:
         for row in rows.counts:
             value = float(rows.value[row] or 0)
             if rows.column["indicator"][row] == _POPULATION:
-                self._people[place_of(rows.keys[row])] = value
+                key = rows.keys[row]
+                self._people[key[1:-1]][key.span] = value
             else:
                 self.counts.add(rows.keys[row], value)
         for row in rows.derived:
@@ -95,10 +97,16 @@ class Beside:
         return found
 
     def _population(self, key: Key) -> list[float]:
-        """Of the place, and of its women, whose number a rate of victims may be meant to be of."""
+        """Of the place, and of its women, whose number a rate of victims may be meant to be of; in the period of the
+        rate or at its edge, since many offices count the population of one day, mostly 1 January."""
         bare = key._replace(violence_form=TOTAL, relationship=TOTAL, breakdown=())
-        places = {place_of(bare), place_of(bare._replace(sex="F"))}
-        return [self._people[place] for place in places if place in self._people]
+        begin, end = key.span
+        return [
+            number
+            for place in {bare[1:-1], bare._replace(sex="F")[1:-1]}
+            for (since, until), number in self._people.get(place, {}).items()
+            if since <= end and until > begin
+        ]
 
 
 def mark_stated(

@@ -7,7 +7,7 @@ import pyarrow as pa
 import pytest
 from scipy.optimize import linprog
 
-from tests.transforms.privacy.test_suppress_cells import cube, row, table
+from tests.transforms.privacy.test_suppress_cells import YEAR, cube, row, table
 from transforms.privacy.additive_equations import build_model
 from transforms.privacy.disclosure_known import earlier_releases
 from transforms.privacy.rows_as_cells import Rows
@@ -169,6 +169,7 @@ def test_a_change_of_a_count_that_another_indicator_has_is_withheld(counted: boo
     assert hidden(suppress(change, others=before if counted else None)) == ({"KZ-10": "D"} if counted else {})
 
 
+@pytest.mark.parametrize("counted_on", [YEAR, (YEAR[0], YEAR[0])], ids=["whole year", "1 January"])
 @pytest.mark.parametrize(
     ("ratio", "expected"),
     [
@@ -183,9 +184,12 @@ def test_a_change_of_a_count_that_another_indicator_has_is_withheld(counted: boo
     ],
 )
 def test_what_a_share_or_a_rate_of_another_dataset_states_is_no_protection(
-    ratio: dict[str, object], expected: str
+    ratio: dict[str, object], expected: str, counted_on: tuple[dt.date, dt.date]
 ) -> None:
-    people = [elsewhere(number, "KZ-11", indicator="POPULATION", sex=sex) for sex, number in PEOPLE.items()]
+    people = [
+        elsewhere(number, "KZ-11", indicator="POPULATION", sex=sex, span=counted_on)
+        for sex, number in PEOPLE.items()
+    ]
     public = pa.concat_tables([elsewhere(area="KZ-11", **ratio), *people])  # type: ignore[arg-type]
     counts = table(*regions(), row(93, "KZ"))
     result = suppress(counts, others=public)
