@@ -94,7 +94,7 @@ class Counter:
         """Name of a margin, and its cells as codes: one text column a concept, ``n``, and ``file``, the last file
         that gave to its month or year. Incidents first, then persons.
 
-        Not the last that gave to the cell itself: that would say when the last of a withheld count was registered.
+        Not the last that gave to the cell itself: of a withheld count that would say when the last was registered.
         """
         for margin in self.counting.margins:
             yield " x ".join(margin), self._cells(margin, "sum(n)", "base", "")

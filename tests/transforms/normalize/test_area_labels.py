@@ -73,7 +73,7 @@ def test_a_code_and_its_labels_in_siat() -> None:
         ("Region name", None, True),
         # Another column is of another thing.
         ("Court name", "Shymkent", True),
-        ("Region names", "Shymkent", True),
+        ("Region of birth", "Shymkent", True),
     ],
 )
 def test_every_part_that_names_an_area_is_compared_with_its_label(
