@@ -1,7 +1,8 @@
 """Words of the region's languages in which periods are written: months, ordinals, counts, quarters, halves, years.
 
 One line a number, all languages and endings together; a word means the same in every language that has it.
-Not here: how they are put together (``read_periods``, the only caller).
+Not here: how they are put together (``period_patterns``, ``read_periods``). Also used where a text beside a figure may
+name a part of the year (``transforms.normalize.frequency``, ``as_of_days``).
 """
 
 MONTHS = (
