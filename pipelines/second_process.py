@@ -9,8 +9,9 @@ in the order in which they are begun, and the step that needs an outcome waits f
 The rows of large tables go into the file as soon as each table is staged.
 
 A dataset's outcome goes the way of every outcome, through the staging area, where its step finds it as it would one of
-an earlier run. The tables come with the checksums of what they were made of: they are taken only where these are the
-same, and go the same way as those that the first process makes, through the checks.
+an earlier run. The tables come as files, with the checksums of what they were made of: they are taken only where these
+are the same, and go the same way as those that the first process makes, through the checks. Through the pipe only short
+answers come: with a long one it would wait until the first process asks, and the next task with it.
 
 Whatever could not be done here the first process does itself, and has the same exception. Where the second process is
 killed or crashes, or does nothing for too long (as when it was stopped by a signal), the dataset that it worked on gets
@@ -36,7 +37,7 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
-from data_contracts.arrow import Rows
+from data_contracts.arrow import Rows, read_table, write_table
 from data_contracts.rows import limit_memory
 from pipelines import child_process
 from pipelines.child_process import end_with_parent
@@ -169,8 +170,7 @@ def requirement_tables(data_dir: DataDirectory) -> Mapping[str, pa.Table]:
     came = process.came(_REQUIREMENTS) if process else None
     if not isinstance(came, tuple) or came[0] != [tables.sha256(name) for name in MADE_OF]:
         return {}
-    made: Mapping[str, pa.Table] = came[1]
-    return made
+    return {name: read_table(_made_beside(data_dir, name)) for name in came[1]}
 
 
 def fill_table(data_dir: DataDirectory, name: str) -> None:
@@ -200,8 +200,12 @@ def _begin(data_dir: DataDirectory, kind: str, name: str = "") -> None:
 
 
 def _workplace(data_dir: DataDirectory) -> Path:
-    """Where the DuckDB file is written, with what DuckDB writes beside it."""
+    """Where the DuckDB file is written, with what DuckDB writes beside it, and the tables."""
     return data_dir.staging / "database"
+
+
+def _made_beside(data_dir: DataDirectory, name: str) -> Path:
+    return _workplace(data_dir) / f"{name}.parquet"
 
 
 def _work(connection: Connection, not_mine: Connection, data_dir: DataDirectory) -> None:
@@ -258,13 +262,17 @@ class _Tasks:
             return None
         return None if observe_dataset(declared, dataset, self._data_dir, None).stopped else pulled
 
-    def _requirement_tables(self) -> tuple[list[str], dict[str, pa.Table]]:
-        """The checksums of what the tables are made of, and they."""
+    def _requirement_tables(self) -> tuple[list[str], list[str]]:
+        """The checksums of what the tables are made of, and their names; they are written beside the file."""
         tables = StagedTables(self._data_dir)
         checksums = [tables.sha256(name) for name in MADE_OF]
         limit_memory(duckdb.default_connection())
         made = RequirementTables(declarations(), *(tables.rows(name) for name in MADE_OF))
-        return checksums, {"coverage": made.coverage(), "scorecard": made.scorecard()}
+        _workplace(self._data_dir).mkdir(parents=True, exist_ok=True)
+        found = {"coverage": made.coverage(), "scorecard": made.scorecard()}
+        for table, rows in found.items():
+            write_table(rows, _made_beside(self._data_dir, table))
+        return checksums, list(found)
 
     def _empty_database(self) -> None:
         """Begin the file."""
