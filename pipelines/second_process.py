@@ -260,7 +260,10 @@ class _Tasks:
         pulled, broken = pull_dataset(dataset, self._data_dir, None)
         if broken is not None:
             return None
-        return None if observe_dataset(declared, dataset, self._data_dir, None).stopped else pulled
+        stopped = observe_dataset(declared, dataset, self._data_dir, None).stopped
+        # Arrow keeps what a large table needed, for another one; the first process needs it now.
+        pa.default_memory_pool().release_unused()
+        return None if stopped else pulled
 
     def _requirement_tables(self) -> tuple[list[str], list[str]]:
         """The checksums of what the tables are made of, and their names; they are written beside the file."""
