@@ -40,6 +40,7 @@ import pyarrow as pa
 from data_contracts.arrow import Rows, read_table, write_table
 from data_contracts.rows import limit_memory
 from pipelines import child_process
+from pipelines.assets import carried
 from pipelines.child_process import end_with_parent
 from pipelines.data_directory import DataDirectory
 from pipelines.declarations import declarations
@@ -168,7 +169,9 @@ def requirement_tables(data_dir: DataDirectory) -> Mapping[str, pa.Table]:
     """Coverage and scorecard of the tables that are staged now; none where the caller has to make them."""
     process, tables = _running.get(data_dir.root), StagedTables(data_dir)
     came = process.came(_REQUIREMENTS) if process else None
-    if not isinstance(came, tuple) or came[0] != [tables.sha256(name) for name in MADE_OF]:
+    if not isinstance(came, tuple) or any(
+        tables.sha256(name) != made_of for name, made_of in came[0].items()
+    ):
         return {}
     return {name: read_table(_made_beside(data_dir, name)) for name in came[1]}
 
@@ -265,16 +268,26 @@ class _Tasks:
         pa.default_memory_pool().release_unused()
         return None if stopped else pulled
 
-    def _requirement_tables(self) -> tuple[list[str], list[str]]:
-        """The checksums of what the tables are made of, and their names; they are written beside the file."""
-        tables = StagedTables(self._data_dir)
-        checksums = [tables.sha256(name) for name in MADE_OF]
+    def _requirement_tables(self) -> tuple[dict[str, str], list[str]]:
+        """The checksums of what the tables are made of, and their names; they are written beside the file.
+
+        Where the last release may be carried over, the revisions say what differs from it.
+        """
+        tables, release = StagedTables(self._data_dir), self._data_dir.last_release(declarations().contract)
+        made_of = (*MADE_OF, "revisions") if carried.may_carry(release) else MADE_OF
+        checksums = {name: tables.sha256(name) for name in made_of}
         limit_memory(duckdb.default_connection())
-        made = RequirementTables(declarations(), *(tables.rows(name) for name in MADE_OF))
-        _workplace(self._data_dir).mkdir(parents=True, exist_ok=True)
+        observations, sources = (tables.rows(name) for name in MADE_OF)
+        differing = (
+            carried.touched(release, observations, tables.rows("revisions"), sources)
+            if carried.may_carry(release)
+            else None
+        )
+        made = RequirementTables(declarations(), observations, sources, differing)
         found = {"coverage": made.coverage(), "scorecard": made.scorecard()}
-        for table, rows in found.items():
-            write_table(rows, _made_beside(self._data_dir, table))
+        _workplace(self._data_dir).mkdir(parents=True, exist_ok=True)
+        for name, rows in found.items():
+            write_table(rows, _made_beside(self._data_dir, name))
         return checksums, list(found)
 
     def _empty_database(self) -> None:

@@ -150,7 +150,9 @@ def _union_asset(contract: Contract, datasets: Mapping[str, Dataset]) -> dg.Asse
         for name, rows in union_tables(declared, states, release, moment, staged.rows):
             yield dg.MaterializeResult(asset_key=name, value=rows)
             suites.begin(data_dir.directory, name)
-            if name == "observations" and can_make_beside(release, staged):
+            # What differs from a release that is carried over, its revisions say.
+            last_needed = "revisions" if carried.may_carry(release) else "observations"
+            if name == last_needed and can_make_beside(release, staged):
                 second_process.begin_requirement_tables(data_dir.directory)
             fill_large(data_dir.directory, release, name)
         yield dg.MaterializeResult(asset_key="fetches", value=fetches(contract, data_dir.directory, declared))
@@ -169,12 +171,10 @@ def fill_large(data_dir: DataDirectory, release: LastRelease, name: str) -> None
 def can_make_beside(release: LastRelease, staged: StagedTables) -> bool:
     """Whether tables of ``BESIDE`` may begin now: one is not made yet, and what they are made of is here.
 
-    Not where they are carried over from a large release but for a few rows.
-
     The codebook makes ``sources`` in a step of its own, which runs before this one only where steps do not run beside
     each other, in several processes or on several machines.
     """
-    if carried.may_carry(release) or not staged.path("sources").is_file():
+    if not staged.path("sources").is_file():
         return False
     return not all(_is_made(release, table, data_version(table, staged)) for table in BESIDE)
 

@@ -11,9 +11,10 @@ import pyarrow as pa
 import pytest
 
 from data_contracts import rows
+from pipelines import second_process
 from pipelines.assets import carried
 from pipelines.assets.derived_tables import derived_tables
-from pipelines.assets.tables import DERIVED_TABLES
+from pipelines.assets.tables import BESIDE, DERIVED_TABLES
 from pipelines.assets.union_tables import broken_series, union_tables
 from pipelines.data_directory import DataDirectory
 from pipelines.dataset_states import dataset_states
@@ -58,9 +59,14 @@ def made(
     observations, sources = staged.rows("observations"), staged.rows("sources")
     touched = carried.touched(release, observations, staged.rows("revisions"), sources)
     assert (touched is None) is (not carried.may_carry(release))
+    # As the second process does, which is forked before there are threads.
+    checksums, names = second_process._Tasks(data).do("requirements", "")
+    assert set(names) == {*BESIDE} and ("revisions" in checksums) is carried.may_carry(release)
+    beside = {name: second_process._made_beside(data, name).read_bytes() for name in names}
     derived = derived_tables(declared, observations, sources, staged.rows, lambda said: None, touched)
     for name in DERIVED_TABLES:
         staged.save(name, derived[name]())
+        assert beside.get(name, staged.path(name).read_bytes()) == staged.path(name).read_bytes(), name
         yield name, staged.path(name).read_bytes()
     series = broken_series(declared, observations, touched)
     staged.save("legal_framework", codebook.legal_framework(contract, declared.laws, series))
