@@ -69,6 +69,8 @@ _SUBJECTS = {
     "victim": whole_words(_VICTIM),
     "offence": whole_words(_OFFENCE),
     "people": whole_words(_PEOPLE),
+    "household": whole_words(r"households?|famil(?:y|ies)|семь[ияей]+|домохозяйств\w*|haushalts?\w*"),
+    "refugee": whole_words(r"refugees?|беженц\w*|asylum"),
     "case": whole_words(
         r"дел[оа]?|cases?|incidents?|случа[яейи]\w*|происшестви\w*|іс(?:тің)?|иш(?:тин)?|ish|parvanda\w*|"
         r"парванда\w*"
@@ -95,7 +97,7 @@ _ALONE = {
     RELATIONSHIP: whole_words(
         rf"relation(?:ship)?s?(?: (?:to|with|of|between)(?: .*)?)?|кем (?:приходи\w*|являет\w*|доводит\w*).*|"
         rf"(?:взаимо)?отношени[ея] (?:к|с|между|пострадавш\w*|потерпевш\w*|жертв\w*)(?: .*)?|родств\w*|"
-        rf"кто (?:совершил|применил|является).*|(?:{_AGGRESSOR})$|туыст\w*|кім болып.*|тууганчыл\w*|тууганды\w*|"
+        rf"кто (?:совершил|применил|является).*|^(?:{_AGGRESSOR})$|туыст\w*|кім болып.*|тууганчыл\w*|тууганды\w*|"
         rf"ким болот.*|"
         rf"мамилеси|қатынасы?|қатысы|qarindosh\w*|қариндош\w*|kim bo'l\w*|ким бўл\w*|munosabat\w*|муносабат\w*|"
         rf"муносибат\w*|хешутабор\w*|хешованд\w*|кӣ мешав\w*|beziehung\w*|verhältnis|(?:täter-opfer-|"
@@ -133,7 +135,8 @@ _ALONE = {
         r"religion\w*|religious.*|вероисповедани\w*|религи\w*|дiнi?|дин[иӣ]?|dini?|konfession"
     ),
     "wealth": whole_words(
-        r"wealth(?: .*)?|(?:income|expenditure|consumption) (?:quin|quan|dec|group)\w*|quin?tiles?|quantiles?|"
+        r"wealth(?: .*)?|income(?: (?:level|status))?|доход(?:ы|а)?|(?:income|expenditure|consumption) \w+|"
+        r"quin?tiles?|quantiles?|"
         r"deciles?|"
         r"квинтил\w*|децил\w*|благосостояни\w*|уровень (?:доход\w*|достатка|жизни)|доходн\w+ групп\w*|әл-ауқат\w*|"
         r"бакубат\w*|kvintil\w*|daromad\w*|даромад\w*|wohlstand\w*|einkommens\w*"
@@ -150,6 +153,16 @@ _ALONE = {
         r"социальн\w+ (?:положени\w*|статус\w*|групп\w*)|кәсi[бп]\w*|жұмысп\w+ қамт\w*|кеси[бп]\w*|"
         r"жумуш\w*(?: \w+)?|"
         r"bandli\w*|kas[bp]i?\w*|бандли\w*|кас[бп]\w*|шуғл\w*|машғул\w*|erwerbs\w*|beruf\w*|beschäftigung\w*"
+    ),
+    "course": whole_words(
+        r"повторност\w*|рецидив\w*|recidivis\w*|инстанци\w*|(?:court )?instance|стади[яи](?: .*)?|stage of .*|"
+        r"мест[оа] (?:совершени|происшестви|преступлени)\w*|place of (?:occurrence|offen[cs]e|crime|incident)|"
+        r"орудие\w*|"
+        r"weapons?|способ (?:обращени|совершени|убийств)\w*|канал\w*|channels?|referr\w*|кем направлен\w*"
+    ),
+    "applicant": whole_words(
+        r"заявител[ьи]|applicants?|callers?|complainants?|кто (?:обратил|сообщил|заявил)\w*|who (?:called|applied)|"
+        r"беременност\w*|pregnan\w*|orientation|ориентаци\w*|housing"
     ),
     "cause": whole_words(
         r"motives?|мотив\w*|причин[аы](?! (?:отсутств|пропуск|корректир|исправл|измен|обновл)\w*)|causes?|"
@@ -193,16 +206,49 @@ _NOTHING = whole_words(
 )
 # The whole name is a word for an attribute of a figure, or of a country.
 _ATTRIBUTE = whole_words(r"nature|order|no|n|index|status|state|статус|income group|lending category")
+# What is looked at elsewhere, of whomever it is.
+_SEX_OR_AGE = whole_words(
+    r"sex|gender|age|пол|гендер|возраст\w*|жыныс\w*|жас|жаш|jins\w*|жинс\w*|yosh\w*|ёш\w*|ҷинс\w*|син\w*|"
+    r"geschlecht|alter\w*"
+)
 _LONGEST_NAME = 6
+
+
+# What a whole catalogue of figures is about; of offences against the family "crime" is no part.
+_TOPIC = whole_words(
+    r"crimes?(?: and justice)?|justice|offences|преступност[ьи]|преступления|правонарушения|правосудие|қылмыс\w*|"
+    r"кылмыш\w*|"
+    r"jinoyat\w*|жиноят\w*|ҷиноят\w*|straftaten|kriminalität|gender(?: statistics| equality)?|гендерн\w+ \w+|"
+    r"гендер|"
+    r"population|demograph\w*|население|демограф\w*|society|общество|social(?: \w+)?|социальн\w+ \w+|statisti\w*|"
+    r"статистик\w*|health|здравоохранение|bevölkerung"
+)
+_DOMESTIC_TOPIC = whole_words(
+    r"(?:(?:domestic|family|gender-based) )?violence(?: against women)?|"
+    r"(?:(?:домашнее|семейное|бытовое|семейно-бытовое|гендерное) )?насилие(?: в семье| в отношении женщин)?|"
+    r"семейно-бытовая сфера|häusliche gewalt|тұрмыстық зорлық(?:-зомбылық)?|үй-бүлөлүк зомбулук|"
+    r"oilaviy zo'ravonlik|"
+    r"оилавий зўравонлик|хушунати оилавӣ"
+)
+
+
+def says_topic(text: str, *, domestic: bool) -> bool:
+    """Whether a text is a topic of a catalogue, no part of what is counted; ``domestic``: that is violence at home."""
+    folded = fold(text)
+    return bool(_TOPIC.fullmatch(folded) or (domestic and _DOMESTIC_TOPIC.fullmatch(folded)))
 
 
 @lru_cache(maxsize=10_000)
 def plain_name(column: str) -> str:
-    """The last part of a name, in small letters and single words: ``VIOLENCE_TYPE``, ``violenceType (code)``."""
-    words = re.sub(r"(?<=[a-zа-яё])(?=[A-ZА-ЯЁ])", " ", re.split(r"\.(?=\w)", column)[-1])
-    words = re.sub(r"\([^()]*\)|[\s_:/|]+", " ", words)
+    """A name in small letters and single words: ``VIOLENCE_TYPE``, ``violence.type``, ``violenceType (code)``."""
+    words = re.sub(
+        r"(?<=[a-zа-яё])(?=[A-ZА-ЯЁ])",
+        " ",
+        re.sub(r"^(?:data|values?|row|properties)\.|\.(?=\w)", " ", column),
+    )
+    words = re.sub(r"\([^()]*\)|[\s_:/|]+", " ", words).strip()
     words = re.sub(r"^(?:name of(?: the)?|название|наименование|код) (?=\w)", "", fold(words))
-    return re.sub(r" (?:code|name|label|desc|description|text|код)$", "", words)
+    return re.sub(r" (?:code|name|label|desc|description|text|id|код)$", "", words)
 
 
 def says_nothing(column: str) -> bool:
@@ -215,7 +261,7 @@ def says_nothing(column: str) -> bool:
 def dimension_of(column: str) -> str:
     """What a column divides by its name: a concept, a word of this module; "" of names that say nothing of the kind."""
     name = plain_name(column)
-    if len(name.split()) > _LONGEST_NAME or "?" in column:
+    if len(name.split()) > _LONGEST_NAME or "?" in column or _SEX_OR_AGE.search(name):
         return ""
     if says_nothing(column):
         return ""

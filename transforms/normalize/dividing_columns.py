@@ -8,6 +8,7 @@
     Талас     2022  повторно     51
     Талас     2023  первично     64
 
+    Нарын 2022 "первично" and "повторно", both 72: the same, though each row is read alike and one would be left out
     Область_кир beside Область             nothing: each text of Область has one text there, as a code has one label
     Порядок with one row a region          a finding (``may_divide``): it may be a label of the region as well
     Источник, Сноска, Дата, № п/п          nothing, whatever they hold (``dimension_words.says_nothing``); nor numbers,
@@ -24,10 +25,12 @@ before any row is judged: a part of a large file does not show whether a column 
 import re
 from collections.abc import Iterable, Mapping
 
+import numpy as np
+
 from sources.cells import COLUMN, CORNER, QUOTE, TITLE
 from sources.dataset import Dataset
 from transforms.normalize.dimension_words import says_nothing
-from transforms.normalize.encoded_columns import EncodedColumn, crossed
+from transforms.normalize.encoded_columns import EncodedColumn, Indices, crossed
 from transforms.normalize.file_cells import FileCells, Unread, blank
 from transforms.normalize.unit_words import said_in_unit, unit_columns
 from transforms.normalize.unread_areas import is_of_areas
@@ -43,27 +46,8 @@ _SUBJECT = ("indicator", "sex", "age", "violence_form", "relationship")
 # A column with more different texts names single things; one with more still has no labels.
 _MOST_TEXTS, _MOST_LABELS = 60, 1_000
 _LONGEST, _MOST_WORDS = 60, 6
-_YES_OR_NO = frozenset(
-    (
-        "true",
-        "false",
-        "yes",
-        "no",
-        "да",
-        "нет",
-        "иә",
-        "жоқ",
-        "ооба",
-        "жок",
-        "ha",
-        "yo'q",
-        "ҳа",
-        "йўқ",
-        "не",
-        "ja",
-        "nein",
-    )
-)
+_YES_OR_NO = re.compile(r"true|false|yes|no|да|нет|иә|жоқ|ооба|жок|ha|yo'q|ҳа|йўқ|не|ja|nein")
+_LETTER = re.compile(r"[^\W\d_]")
 _NOT_WORDS = re.compile(r"https?:|www\.|@|[?!;]|(?:19|20)[0-9]{2}")
 
 
@@ -71,19 +55,25 @@ class _Seen:
     """What the rows of one unread column say, part after part."""
 
     def __init__(self) -> None:
-        self.texts: set[str] = set()
+        #: texts, folded, with a number each
+        self.texts: dict[str, int] = {}
         #: rows with a text
         self.rows = 0
+        #: whether rows that agree in all columns that are read have two texts
+        self.is_apart = False
         #: by column that is read: the one text beside each of its texts; None once there were two
         self.beside: dict[str, dict[str | None, str] | None] = {}
 
     def add(self, texts: EncodedColumn, rows: int, read: Mapping[str, EncodedColumn]) -> bool:
         """Add a part; False where a column has too many texts to be of use."""
         folded = texts.recoded(lambda text: None if blank(text) else fold(text))
-        self.texts |= {folded.dictionary[place] for place in folded.used()} - {None}
+        for text in sorted({folded.dictionary[place] for place in folded.used()} - {None}):
+            self.texts.setdefault(text, len(self.texts))
         if len(self.texts) > _MOST_LABELS:
             return False
         self.rows += int(folded.where(lambda text: text is not None, rows).sum())
+        if not any(map(_LETTER.search, self.texts)):
+            return True
         for name, column in read.items():
             known = self.beside.setdefault(name, {})
             if known is not None:
@@ -91,7 +81,19 @@ class _Seen:
                     if text is not None and known.setdefault(code, text) != text:
                         self.beside[name] = None
                         break
+        if self.has_words() and not any(self.beside.values()) and folded.indices is not None:
+            self._look_for_two(folded, _read_alike(read.values(), rows))
         return True
+
+    def _look_for_two(self, folded: EncodedColumn, alike: Indices) -> None:
+        numbers = np.array([-1 if text is None else self.texts[text] for text in folded.dictionary])
+        said = numbers[folded.indices]
+        pairs = np.unique(np.stack([alike, said])[:, said >= 0], axis=1)
+        self.is_apart |= len(np.unique(pairs[0])) < pairs.shape[1]
+
+    def has_words(self) -> bool:
+        """Whether it holds several short words."""
+        return 1 < len(self.texts) <= _MOST_TEXTS and all(map(_is_word, self.texts))
 
     def follows(self, column: str) -> bool:
         """Whether each of several texts of a column that is read has one text here, as a code has one label."""
@@ -102,10 +104,9 @@ class _Seen:
         """Whether it follows that column in more rows than the column has texts: where each row has its own, all do."""
         return self.follows(column) and self.rows > len(self.beside[column] or ())
 
-    def has_words(self) -> bool:
-        """Whether it holds short words, several, and not another one in each row."""
-        words = 1 < len(self.texts) <= min(_MOST_TEXTS, self.rows - 1) and all(map(_is_word, self.texts))
-        return words and bool(self.texts - _YES_OR_NO)
+    def is_of_rows(self) -> bool:
+        """Whether it may say no more than one thing of each row: a name, or yes and no."""
+        return len(self.texts) >= self.rows or all(map(_YES_OR_NO.fullmatch, self.texts))
 
 
 def unread_columns(file: FileCells) -> list[str]:
@@ -122,7 +123,7 @@ def look_through(parts: Iterable[FileCells]) -> Unread:
     for file in parts:
         names = [name for name in unread_columns(file) if name not in _OWN | dropped]
         subject = _subject_columns(file.dataset)
-        read = sorted(file.present & {*file.dataset.columns, *file.dataset.where}) if names else ()
+        read = sorted(file.present & {*file.dataset.columns, *file.dataset.where, COLUMN}) if names else ()
         columns = {name: file.texts(name) for name in read}
         for name in names:
             if not seen.setdefault(name, _Seen()).add(file.texts(name), file.count, columns):
@@ -133,10 +134,24 @@ def look_through(parts: Iterable[FileCells]) -> Unread:
     labels = {name for name, one in seen.items() if len(one.texts) > 1 and any(map(one.follows, subject))}
     left = _units(seen) | labels | {name for name in seen if says_nothing(name) or is_of_areas(name)}
     words = {name: one for name, one in seen.items() if name not in left and one.has_words()}
-    words = {name: one for name, one in words.items() if not any(map(one.is_shown, one.beside))}
-    follow = {name for name, one in words.items() if any(map(one.follows, one.beside))}
+    divide = {name for name, one in words.items() if one.is_apart}
+    open_ = {
+        name: one
+        for name, one in words.items()
+        if not (one.is_apart or one.is_of_rows() or any(map(one.is_shown, one.beside)))
+    }
+    follow = {name for name, one in open_.items() if any(map(one.follows, one.beside))}
     may_divide = {name: ", ".join(sorted(words[name].texts)[:3]) for name in sorted(follow)}
-    return Unread(frozenset(words.keys() - follow), frozenset(labels), may_divide)
+    return Unread(frozenset(divide | (open_.keys() - follow)), frozenset(labels), may_divide)
+
+
+def _read_alike(read: Iterable[EncodedColumn], rows: int) -> Indices:
+    """A number for each row, the same for rows that agree in all columns that are read."""
+    alike = np.zeros(rows, np.int64)
+    for column in read:
+        if column.indices is not None:
+            alike = np.unique(alike * len(column.dictionary) + column.indices, return_inverse=True)[1]
+    return alike.astype(np.int32)
 
 
 def _subject_columns(dataset: Dataset) -> set[str]:

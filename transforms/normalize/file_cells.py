@@ -5,6 +5,7 @@ Each step is a function of it that returns columns. Not here: reading any text (
 """
 
 import itertools
+import json
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
@@ -14,7 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from data_contracts.strict_files import nearest
-from sources.cells import COLUMN, LOCATOR, PROBLEM, QUOTE, REMARKS, RESERVED, TITLE, TITLES, VALUE
+from sources.cells import CALLED, COLUMN, LOCATOR, PROBLEM, QUOTE, REMARKS, RESERVED, TITLE, TITLES, VALUE
 from sources.dataset import Dataset
 from transforms.normalize.encoded_columns import EncodedColumn, constant, crossed, encode
 from transforms.normalize.inputs_and_results import FileFacts
@@ -80,6 +81,12 @@ def explained(file: FileCells, column: str) -> EncodedColumn:
     if (label := f"{column}_label") in file.present:
         return crossed(texts, file.texts(label), lambda code, said: said or code)
     return texts
+
+
+def called(file: FileCells, column: str) -> str:
+    """What a file calls a column whose name is a code; its name where that says it."""
+    names: dict[str, str] = json.loads((file.cells.schema.metadata or {}).get(CALLED, b"{}"))
+    return names.get(column, column)
 
 
 def blank(text: str | None) -> bool:

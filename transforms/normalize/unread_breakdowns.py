@@ -32,14 +32,15 @@ from transforms.normalize.dimension_words import (
     said_codes,
     says_kind,
     says_nothing,
+    says_topic,
 )
 from transforms.normalize.dividing_columns import unread_columns
 from transforms.normalize.encoded_columns import EncodedColumn, constant, crossed
-from transforms.normalize.file_cells import FileCells, Unread, explained
+from transforms.normalize.file_cells import FileCells, Unread, called, explained
 from transforms.normalize.frequency import said_part
 from transforms.normalize.group_words import says_all, sex_of
 from transforms.normalize.readings import Refusal
-from transforms.normalize.unit_words import is_middle, said_in_unit
+from transforms.normalize.unit_words import UNKNOWN, is_middle, said_in_unit
 from transforms.parse import read_periods
 from transforms.parse.fold_labels import fold
 
@@ -126,14 +127,17 @@ Judge = Callable[[_Row, str | None], Refusal | None]
 
 def _named(file: FileCells, name: str) -> Judge | None:
     """What refuses rows by the name of a column; None where its name says nothing, or its dimension is read."""
-    dimension = dimension_of(name)
+    dimension = dimension_of(called(file, name)) or dimension_of(name)
     if not dimension or _is_read(file, dimension):
         return None
-    numbered = says_kind(name) and len(name.split()) <= _MOST_WORDS_BEFORE_NUMBERS
-    numbered = numbered and len(file.texts(name).dictionary) <= _MOST_NUMBERS
+    numbered = says_kind(called(file, name)) and len(name.split()) <= _MOST_WORDS_BEFORE_NUMBERS
+    numbered = numbered and len(explained(file, name).dictionary) <= _MOST_NUMBERS
 
     def refusal(row: _Row, text: str | None) -> Refusal | None:
         if not _is_divided(file, row.indicator) or not _is_part(text or "", numbered=numbered):
+            return None
+        about = file.lookups.contract.indicators.get(row.indicator or "")
+        if dimension == "category" and says_topic(text or "", domestic=about is not None and about.domestic):
             return None
         known = _constant(file, dimension, row)
         if known is None:
@@ -146,12 +150,12 @@ def _named(file: FileCells, name: str) -> Judge | None:
 
 def _said(file: FileCells, name: str) -> Judge | None:
     """What refuses rows by texts that are labels of codes, in a column of any name."""
-    if says_nothing(name):
+    if says_nothing(name) or says_nothing(called(file, name)):
         return None
-    contract, dimension = file.lookups.contract, dimension_of(name)
+    contract, dimension = file.lookups.contract, dimension_of(called(file, name)) or dimension_of(name)
     said = {
         text: codes
-        for text in file.texts(name).dictionary
+        for text in explained(file, name).dictionary
         if text and len(text) <= _LONGEST and (codes := said_codes(text, dimension) or _labelled(file, text))
     }
     if not said:
@@ -205,10 +209,10 @@ def _is_part(text: str, *, numbered: bool) -> bool:
         return False
     if not re.search(r"[^\W\d_]", said):
         return numbered and _NUMBER.fullmatch(said) is not None
-    is_period = read_periods.parse(said) is not None or bool(said_part(said))
-    return bool(said_codes(said)) or not (
-        says_all(said) or is_period or (said_in_unit(said) and not is_middle(said))
-    )
+    if said_codes(said):
+        return True
+    is_unit = said_in_unit(said) not in ("", UNKNOWN) and not is_middle(said)
+    return not (is_unit or says_all(said) or read_periods.parse(said) or said_part(said))
 
 
 def _is_read(file: FileCells, dimension: str) -> bool:

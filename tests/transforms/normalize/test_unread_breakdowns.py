@@ -1,5 +1,6 @@
 """Columns of a breakdown that a declaration does not read: by name, by their texts, and because they divide a file."""
 
+import json
 from typing import Any
 
 import pytest
@@ -160,6 +161,7 @@ def test_names_of_what_divides_persons_cases_and_offences() -> None:
         ),
         *((name, "High income") for name in ("Income group", "Тип", "Type")),
         ("Does a woman need a relationship status?", "Yes"),
+        *(("Категория", text) for text in ("Правонарушения", "Crime and justice", "Домашнее насилие")),
         ("Вид насилия", "Все виды насилия"),
         ("Form of violence", "All forms"),
         ("Тип показателя", "Число случаев"),
@@ -190,6 +192,7 @@ def test_what_divides_nothing(column: str, text: str) -> None:
         ),
         *(("Прочее", text) for text in ("Начальное образование", "With disability")),
         ("Прочее", "Всего: физическое насилие"),
+        ("Группа", "A"),
         ("row_2", "Экономическое насилие"),
     ],
 )
@@ -198,6 +201,50 @@ def test_codes_and_texts_that_say_a_part(column: str, text: str) -> None:
     assert one_row(column, text, concepts={"indicator": {"const": "CRISIS_CENTRES"}}) == set(), (
         "no person is counted"
     )
+
+
+def test_a_topic_that_is_a_part_of_all_crime() -> None:
+    for indicator, refused in (("DV_CRIMES", set()), ("CRIMES_REGISTERED", REFUSED)):
+        assert (
+            one_row("Category", "Domestic violence", concepts={"indicator": {"const": indicator}}) == refused
+        )
+
+
+@pytest.mark.parametrize(
+    ("record", "refused"),
+    [
+        ({"violence": {"type": "Physical"}}, True),
+        ({"wealth_quintile": 1}, True),
+        ({"violence_type_id": 3}, True),
+        ({"disability": True}, True),
+        ({"education": {"id": 2, "name": "Higher"}}, True),
+        ({"violence_cases": 12, "disabled": 5, "disability": 5}, False),
+        ({"violence": {"type": "All forms"}}, False),
+    ],
+)
+def test_a_key_of_json_that_is_a_number_or_an_object(record: dict[str, Any], refused: bool) -> None:
+    content = json.dumps({"data": [{"year": "2022", "value": 72, **record}]}).encode()
+    options = {"rows": "/data", "value": "value", "columns": {"Year": "year"}}
+    result = read(content, "json_table", ONLY, reader_options=options)
+    assert (result.good.num_rows, rules(result)) == ((0, REFUSED) if refused else (1, set()))
+
+
+@pytest.mark.parametrize(
+    ("label", "text", "refused"),
+    [
+        ("Уровень образования", "высшее", True),
+        ("Уровень образования", "Всего", False),
+        (None, "Physical violence", True),
+        ("Вид документа", "высшее", False),
+    ],
+)
+def test_a_dimension_of_json_stat_by_its_label(label: str | None, text: str, refused: bool) -> None:
+    """Read carelessly: whatever a cube calls ``v1`` as all, though its label says what it is."""
+    of = {"label": label, "category": {"index": ["1"], "label": {"1": text}}}
+    made = {"version": "2.0", "class": "dataset", "id": ["v1", "Year"], "size": [1, 1], "value": [72]}
+    cube = {**made, "dimension": {"v1": of, "Year": {"category": {"index": ["2022"]}}}}
+    result = read(json.dumps(cube).encode(), "json_stat", ONLY)
+    assert (result.good.num_rows, rules(result)) == ((0, REFUSED) if refused else (1, set()))
 
 
 @pytest.mark.parametrize(
@@ -308,6 +355,10 @@ CROSSED = (
             False,
         ),
         ("Порядок", tuple(row.replace("первично", "Всего") for row in CROSSED), None),
+        # Rows that are read alike, though both figures are the same and one would pass for a repetition.
+        ("Порядок", ("2022,Naryn,первично,5", "2022,Naryn,повторно,5"), False),
+        ("Повтор", ("2022,Naryn,да,5", "2022,Naryn,нет,5"), False),
+        ("Источник", ("2022,Naryn,МВД,5", "2022,Naryn,Суд,5"), True),
         ("Порядок", tuple(row.replace("первично", "повторно") for row in CROSSED), True),
         # What may stand beside a figure and says nothing of what it is about.
         ("Порядок", tuple(row.replace("первично", "да").replace("повторно", "нет") for row in CROSSED), True),
@@ -342,11 +393,12 @@ CROSSED = (
 )
 def test_a_column_that_divides_the_file(name: str, rows: tuple[str, ...], fine: bool | None) -> None:
     """Read carelessly: first and repeated orders side by side as one series; ``None``: only rows of all are read."""
-    expected = {True: (4, set()), False: (0, REFUSED), None: (2, REFUSED)}[fine]
+    keys = len({row.rsplit(",", 2)[0] for row in rows})
+    expected = {True: (keys, set()), False: (0, REFUSED), None: (2, REFUSED)}[fine]
     assert table(f"Year,Region,{name},Value", *rows) == expected
     listed = {"columns": ["Year", "Region", name, "Value"]}
-    assert table(f"Year,Region,{name},Value", *rows, expects=listed)[0] == 4
-    if fine is False:
+    assert table(f"Year,Region,{name},Value", *rows, expects=listed)[0] == keys
+    if fine is False and keys == 4:
         assert table(f"Year,Region,{name},Value", *rows, where={name: [rows[0].split(",")[2]]}) == (2, set())
 
 
