@@ -52,7 +52,7 @@ _OFFENCE = (
     r"straftat\w*|delikt\w*|tat"
 )
 _PEOPLE = (
-    r"лиц[ао]?|насел\w*|граждан|клиент\w*|заявител\w*|обративш\w*|людей|persons?|people|populations?|clients?|"
+    r"лиц[ао]?|населени[яею]|граждан|клиент\w*|заявител\w*|обративш\w*|людей|persons?|people|populations?|clients?|"
     r"applicants?|"
     r"callers?|complainants?|respondents?|тұлға\w*|адам\w*|калк\w*|халық\w*|shaxs\w*|шахс\w*|aholi\w*|аҳоли\w*|"
     r"аҳол[ӣи]|"
@@ -107,7 +107,7 @@ _ALONE = {
     "education": whole_words(
         r"educat(?:ion|ional)(?: .*)?|schooling|образовани[ея]|образовательн\w+ (?:уров\w*|статус)|бiлiм\w*|"
         r"билим\w*|"
-        r"ma'lumoti|ma'lumot (?:darajasi|turi)|маълумоти|маълумот даражаси|ta'lim\w*|таълим\w*|маълумотнок\w*|"
+        r"ma'lumoti|ma'lumot darajasi|маълумоти|маълумот даражаси|ta'lim\w*|таълим\w*|маълумотнок\w*|"
         r"таҳсил\w*|(?:schul)?bildung\w*|(?:schul|bildungs)abschluss\w*"
     ),
     "marital": whole_words(
@@ -172,8 +172,8 @@ _ALONE = {
 }
 # The whole name is a word for a part; of what it is a part, the texts say. A bare "type" may be that of a figure.
 _ANY_KIND = whole_words(
-    r"(?:под)?категори[яи]|(?:под)?групп[аы]|разрез\w*|срез|контингент|(?:sub-?)?categor(?:y|ies)|"
-    r"(?:sub-?)?groups?|"
+    r"(?:под)?категори[яи]|(?:под)?групп[аы]|разрез\w*|срез|контингент|(?:sub[- ]?)?categor(?:y|ies)|"
+    r"(?:sub[- ]?)?groups?|"
     r"break-?down|disaggregation|санат\w*|топ|топтар\w*|тоб[ыу]|категориясы|toifa\w*|тоифа\w*|guruh\w*|гуруҳ\w*|"
     r"гурӯҳ\w*|категория\w*|kategorie\w*|gruppe\w*"
 )

@@ -41,8 +41,8 @@ from transforms.parse.fold_labels import fold
 _OWN = frozenset(
     (COLUMN, CORNER, QUOTE, TITLE, "sheet", "col_number", "file_name", "stated_period", "stated_published")
 )
-# What says of whom or what a figure is; a label beside such a column adds nothing.
-_SUBJECT = ("indicator", "sex", "age", "violence_form", "relationship")
+# What says which part a figure is of; a label beside such a column adds nothing.
+_SUBJECT = ("indicator", "violence_form", "relationship")
 # A column with more different texts names single things; one with more still has no labels.
 _MOST_TEXTS, _MOST_LABELS = 60, 1_000
 _LONGEST, _MOST_WORDS = 60, 6
@@ -88,8 +88,9 @@ class _Seen:
     def _look_for_two(self, folded: EncodedColumn, alike: Indices) -> None:
         numbers = np.array([-1 if text is None else self.texts[text] for text in folded.dictionary])
         said = numbers[folded.indices]
-        pairs = np.unique(np.stack([alike, said])[:, said >= 0], axis=1)
-        self.is_apart |= len(np.unique(pairs[0])) < pairs.shape[1]
+        alike, said = alike[said >= 0], said[said >= 0]
+        pairs = alike.astype(np.int64) * len(self.texts) + said
+        self.is_apart |= len(np.unique(alike)) < len(np.unique(pairs))
 
     def has_words(self) -> bool:
         """Whether it holds several short words."""

@@ -130,7 +130,11 @@ def _named(file: FileCells, name: str) -> Judge | None:
     dimension = dimension_of(called(file, name)) or dimension_of(name)
     if not dimension or _is_read(file, dimension):
         return None
-    numbered = says_kind(called(file, name)) and len(name.split()) <= _MOST_WORDS_BEFORE_NUMBERS
+    numbered = (
+        dimension != "category"
+        and says_kind(called(file, name))
+        and len(name.split()) <= _MOST_WORDS_BEFORE_NUMBERS
+    )
     numbered = numbered and len(explained(file, name).dictionary) <= _MOST_NUMBERS
 
     def refusal(row: _Row, text: str | None) -> Refusal | None:

@@ -160,6 +160,8 @@ def test_names_of_what_divides_persons_cases_and_offences() -> None:
             for name in ("№", "№ п/п", "id", "Инвалиды", "Образование", "Преступления, всего", "Sex offences")
         ),
         *((name, "High income") for name in ("Income group", "Тип", "Type")),
+        *((name, "иное") for name in ("Тип документа", "Ma'lumot turi", "Группа показателей")),
+        ("category_id", "7"),
         ("Does a woman need a relationship status?", "Yes"),
         *(("Категория", text) for text in ("Правонарушения", "Crime and justice", "Домашнее насилие")),
         ("Вид насилия", "Все виды насилия"),
@@ -332,6 +334,8 @@ def test_a_label_beside_what_is_read() -> None:
     other = ("Year,Region,Series,Категория,Value", "2022,Naryn,a,заявления,1", "2022,Naryn,b,ордера,2")
     series = {"column": "Series", "values": {"a": "DV_REPORTS", "b": "PROTECTION_ORDERS"}}
     assert table(*other, concepts={**COLUMNS, "indicator": series}) == (2, set())
+    women = ("Year,Region,Sex,Education,Value", "2022,Naryn,F,high,1", "2022,Naryn,M,low,2")
+    assert table(*women, concepts={**COLUMNS, "sex": {"column": "Sex"}}) == (0, REFUSED), "no label of a sex"
     assert table(*other[:2], concepts={**COLUMNS, "indicator": series}) == (0, REFUSED), (
         "one text labels nothing"
     )
