@@ -353,6 +353,12 @@ _ALONE_FORM = whole_words(
 _ALL_BEFORE = re.compile(r"^(?:все|всего|итого|total|all|барлық|бардык|барча|barcha|ҳама\w*|alle)\b[ ,:-]*")
 
 
+def forms_in(text: str) -> frozenset[str]:
+    """Forms of violence that a text names, whatever else it says."""
+    folded = fold(text)
+    return frozenset(code for code, words in _FORM_WORDS.items() if words.search(folded))
+
+
 @lru_cache(maxsize=50_000)
 def said_codes(text: str, named: str = "") -> Said:
     """What a text says and nothing else: concept and code; ``named``: the dimension that its column is called.
@@ -360,14 +366,14 @@ def said_codes(text: str, named: str = "") -> Said:
     In a column of another name an adjective alone ("economic") may be that of a sector.
     """
     folded = _ALL_BEFORE.sub("", fold(text))
-    forms = [code for code, words in _FORM_WORDS.items() if words.search(folded)]
+    forms = sorted(forms_in(folded))
     rest = _VIOLENCE_WORDS.sub(" ", folded)
     for code in forms:
         rest = _FORM_WORDS[code].sub(" ", rest)
     if forms and not re.search(r"\w", _BESIDE.sub(" ", rest)):
         alone = not _VIOLENCE_WORDS.search(folded) and not _ALONE_FORM.fullmatch(folded)
         if named == FORM or not alone:
-            both = sorted(forms) == ["PHYSICAL", "SEXUAL"]
+            both = forms == ["PHYSICAL", "SEXUAL"]
             return frozenset({(FORM, "PHYSICAL_SEXUAL" if both else forms[0] if len(forms) == 1 else "")})
     return frozenset(
         (RELATIONSHIP, code) for code, words in _RELATION_WORDS.items() if words.fullmatch(folded)

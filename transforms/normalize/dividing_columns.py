@@ -116,13 +116,18 @@ def unread_columns(file: FileCells) -> list[str]:
     return sorted(name for name in file.present - known if not name.startswith("_"))
 
 
+def looked_at(file: FileCells) -> list[str]:
+    """Those of them that may divide the file, whatever they hold."""
+    return [name for name in unread_columns(file) if name not in _OWN]
+
+
 def look_through(parts: Iterable[FileCells]) -> Unread:
     """The columns of a file, of which each part has the rows that the declaration does not leave out."""
     seen: dict[str, _Seen] = {}
     dropped: set[str] = set()
     subject: set[str] = set()
     for file in parts:
-        names = [name for name in unread_columns(file) if name not in _OWN | dropped]
+        names = [name for name in looked_at(file) if name not in dropped]
         subject = _subject_columns(file.dataset)
         read = sorted(file.present & {*file.dataset.columns, *file.dataset.where, COLUMN}) if names else ()
         columns = {name: file.texts(name) for name in read}

@@ -22,7 +22,7 @@ from data_contracts.ahead import ahead
 from sources.cells import VALUE
 from sources.dataset import Dataset
 from sources.table_on_disk import mapped
-from transforms.normalize.dividing_columns import look_through, unread_columns
+from transforms.normalize.dividing_columns import look_through, looked_at
 from transforms.normalize.encoded_columns import CHUNK, EncodedColumn, Mask, arrow_table, slice_of
 from transforms.normalize.file_cells import FileCells, Unread, selected_rows
 from transforms.normalize.inputs_and_results import FileFacts, Normalized
@@ -74,7 +74,7 @@ class _Parts:
         self.scaled: Mapping[str, str] = {}
         self.unread = Unread()
         self.scaled = scaled_columns(self._kept_where_scaled())
-        if unread_columns(self._part(0)):
+        if looked_at(self._part(0)):
             self.unread = look_through(self._kept(number) for number in range(self.count))
 
     def read(self, number: int) -> ReadFile:

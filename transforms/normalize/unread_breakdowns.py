@@ -29,6 +29,7 @@ from transforms.normalize.dimension_words import (
     RELATIONSHIP,
     Said,
     dimension_of,
+    forms_in,
     said_codes,
     says_kind,
     says_nothing,
@@ -38,7 +39,7 @@ from transforms.normalize.dividing_columns import unread_columns
 from transforms.normalize.encoded_columns import EncodedColumn, constant, crossed
 from transforms.normalize.file_cells import FileCells, Unread, called, explained
 from transforms.normalize.frequency import said_part
-from transforms.normalize.group_words import says_all, sex_of
+from transforms.normalize.group_words import says_all
 from transforms.normalize.readings import Refusal
 from transforms.normalize.unit_words import UNKNOWN, is_middle, said_in_unit
 from transforms.parse import read_periods
@@ -74,13 +75,15 @@ _BREAKDOWNS = {
     "activity": ("ACTIVITY", "EMPLOYMENT"),
     "cause": ("CAUSE", "REASON", "OUTCOME", "ALCOHOL", "OFFENDER_STATE"),
 }
+# "Husband", and short for male.
+_MALE_TOO = "муж"
 _NUMBER = re.compile(r"[0-9]{1,3}(?:[-./][0-9]{1,3})?")
 # More different numbers are no codes; a longer text is no name of a part; a longer name is that of a figure.
 _MOST_NUMBERS, _LONGEST, _MOST_WORDS_BEFORE_NUMBERS = 40, 150, 3
 
 
 class _Row(NamedTuple):
-    """What the declaration reads of a row."""
+    """What the declaration reads of a row, as far as it may say the same as an unread text."""
 
     form: str | None
     relationship: str | None
@@ -92,23 +95,22 @@ class _Row(NamedTuple):
 def unread_breakdowns(file: FileCells, codes: Mapping[str, EncodedColumn]) -> tuple[EncodedColumn, ...]:
     """Refusals of the rows whose unread text says a part of what is counted; ``codes``: by concept, of the rows."""
     names = [name for name in unread_columns(file) if name not in _AROUND and not _explains(file, name)]
-    if not names:
-        return ()
     unread = file.unread or Unread()
-    rows = _rows(codes)
-    found = []
-    for name in names:
-        texts = explained(file, name)
-        for judge in (_named(file, name), _said(file, name)) if name not in unread.labels else ():
-            if judge is not None:
-                found.append(crossed(rows, texts, judge))
-        if name in unread.divide:
-            found.append(texts.recoded(partial(_dividing, file, name)))
-    return tuple(found)
+    judges = [
+        (name, judge)
+        for name in names
+        if name not in unread.labels
+        for judge in (_named(file, name), _said(file, name))
+        if judge is not None
+    ]
+    rows = _rows(codes) if judges else constant(None)
+    found = [crossed(rows, explained(file, name), judge) for name, judge in judges]
+    divide = [name for name in names if name in unread.divide]
+    return (*found, *(explained(file, name).recoded(partial(_dividing, file, name)) for name in divide))
 
 
 def _rows(codes: Mapping[str, EncodedColumn]) -> EncodedColumn:
-    """By row what stands beside its text; None where its indicator counts no persons, cases or offences."""
+    """By row what the declaration reads of it."""
     rows = constant(())
     for name in (FORM, RELATIONSHIP, BREAKDOWN, "sex", "indicator"):
         rows = crossed(rows, codes[name], lambda before, code: (*before, code))
@@ -141,6 +143,8 @@ def _named(file: FileCells, name: str) -> Judge | None:
         if not _is_divided(file, row.indicator) or not _is_part(text or "", numbered=numbered):
             return None
         about = file.lookups.contract.indicators.get(row.indicator or "")
+        if _is_about(file.lookups.contract, row, text or ""):
+            return None
         if dimension == "category" and says_topic(text or "", domestic=about is not None and about.domestic):
             return None
         known = _constant(file, dimension, row)
@@ -221,7 +225,7 @@ def _is_part(text: str, *, numbered: bool) -> bool:
 
 def _is_read(file: FileCells, dimension: str) -> bool:
     """Whether a column that the file has is read as this dimension; of a constant nothing is known yet."""
-    if dimension == BREAKDOWN or file.dataset.breakdown_column:
+    if file.dataset.breakdown_column and dimension not in (FORM, RELATIONSHIP):
         return True
     specs = [file.dataset.concepts.get(dimension, ())] if dimension not in file.facts.constants else []
     specs += [file.dataset.breakdown.get(name, ()) for name in _BREAKDOWNS.get(dimension, ())]
@@ -261,16 +265,25 @@ def _codes_of(labels: Mapping[str, Said], dimension: str, text: str) -> set[str]
 
 def _agrees(contract: Contract, row: _Row, text: str, said: Said) -> bool:
     """Whether what a text says is what the row is read as, or what its indicator is about."""
+    folded, concepts = fold(text), {concept for concept, _ in said}
     own = {(FORM, row.form), (RELATIONSHIP, row.relationship)}
     own |= {(BREAKDOWN, part) for part in (row.breakdown or "").split(";")}
+    if own & said or (folded == _MALE_TOO and row.sex == "M"):
+        return True
+    if RELATIONSHIP in concepts and (row.breakdown or "").startswith(_BREAKDOWNS[RELATIONSHIP]):
+        return True
+    return _is_about(contract, row, text)
+
+
+def _is_about(contract: Contract, row: _Row, text: str) -> bool:
+    """Whether a text names what the row's indicator counts anyway: "изнасилование" of registered rapes."""
     about = contract.indicators.get(row.indicator or "")
-    labels = (fold(about.label.en), fold(about.label.ru)) if about else ()
-    named = (row.breakdown or "").startswith(_BREAKDOWNS[RELATIONSHIP]) and any(
-        c == RELATIONSHIP for c, _ in said
-    )
-    return (
-        bool(own & said) or named or sex_of(text) == row.sex or any(fold(text) in label for label in labels)
-    )
+    labels = (about.label.en, about.label.ru) if about else ()
+    if forms := forms_in(text):
+        return any(forms_in(label) == forms for label in labels)
+    # Less the endings of Russian words.
+    words = [word[: max(4, len(word) - 2)] for word in re.findall(r"[^\W\d_]{4,}", fold(text))]
+    return bool(words) and any(all(f" {word}" in f" {fold(label)}" for word in words) for label in labels)
 
 
 def _labelled(file: FileCells, text: str) -> Said:

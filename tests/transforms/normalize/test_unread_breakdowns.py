@@ -308,6 +308,12 @@ FORM: dict[str, Any] = {"const": "PHYSICAL"}
         ({}, {"breakdown": {"EDUCATION": {"const": "PRIMARY"}}}, "Образование", "Среднее", False),
         ({}, {"breakdown": {"WEALTH": {"const": "Q1"}}}, "Образование", "Начальное", False),
         ({"indicator": {"const": "PHYSICAL_VIOLENCE_12M"}}, {}, "Прочее", "Physical violence", True),
+        ({"indicator": {"const": "PHYSICAL_SEXUAL_VIOLENCE_EVER"}}, {}, "Прочее", "Sexual violence", False),
+        ({"indicator": {"const": "SEXUAL_VIOLENCE_REGISTERED"}}, {}, "Вид насилия", "Сексуальное", True),
+        ({"indicator": {"const": "RAPE_REGISTERED"}}, {}, "Вид преступления", "Изнасилование", True),
+        ({"indicator": {"const": "RAPE_REGISTERED"}}, {}, "Вид преступления", "Кража", False),
+        ({"sex": {"const": "M"}}, {}, "Прочее", "муж", True),
+        ({"sex": {"const": "M"}}, {}, "Прочее", "бывший муж", False),
     ],
 )
 def test_a_constant_that_the_file_repeats_or_contradicts(
