@@ -197,7 +197,7 @@ _NOTHING = whole_words(
     r"custodian\w*|compil\w*|method\w*|методик\w*|методолог\w*|survey\w*|обследовани\w*|опрос\w*|rounds?|wave|"
     r"freq\w*|периодичн\w*|id|uuid|номер(?! стать\w*)|number|№|nr|число|количество|count|sort\w*|"
     r"priority|rank|latest|geo|precision|reference|ответственн\w*|исполнител\w*|responsible|author\w*|"
-    r"автор\w*|состав(?:ил|итель)|quality|достоверност\w*|доступ\w*|access|visib\w*|free|confidential\w*|conf|obs|"
+    r"автор\w*|состав(?:ил|итель)|quality|достоверност\w*|доступ\w*|access|visib\w*|free|confidential\w*|conf|obs|observation|trend\w*|progress|rating|"
     r"data|данны[ех]|данных|deriv\w*|оценк\w*|estimat\w*|adjust\w*|quelle\w*|herausgeber\w*|stand|einheit\w*|"
     r"манба\w*|manba\w*|булак\w*|булагы|дереккөз\w*|сарчашма\w*|название|наименование|name|title|label|value\w*|"
     r"значени\w*|locations?|areas?|regions?|countr\w*|period\w*|период\w*|period|chart|image|tags?|keywords?|"

@@ -12,7 +12,7 @@
     Область_кир beside Область             nothing: each text of Область has one text there, as a code has one label
     Порядок with one row a region          a finding (``may_divide``): it may be a label of the region as well
     Источник, Сноска, Дата, № п/п          nothing, whatever they hold (``dimension_words.says_nothing``); nor numbers,
-                                           dates, addresses, sentences, yes and no, or another text in each row
+                                           dates, addresses, sentences, statuses, yes, no, or another text a row
 
 Rows of such a column are refused, each but those of a total, and no finding holds the file instead: a first file has no
 last rows that could stay, a refused row says where it stands and what to declare, and the rows of all go on. The next
@@ -32,6 +32,8 @@ from sources.dataset import Dataset
 from transforms.normalize.dimension_words import says_nothing
 from transforms.normalize.encoded_columns import EncodedColumn, Indices, crossed
 from transforms.normalize.file_cells import FileCells, Unread, blank
+from transforms.normalize.planned import says_planned
+from transforms.normalize.said_status import said_status
 from transforms.normalize.unit_words import said_in_unit, unit_columns
 from transforms.normalize.unread_areas import is_of_areas
 from transforms.parse import read_periods
@@ -47,6 +49,9 @@ _SUBJECT = ("indicator", "violence_form", "relationship")
 _MOST_TEXTS, _MOST_LABELS = 60, 1_000
 _LONGEST, _MOST_WORDS = 60, 6
 _YES_OR_NO = re.compile(r"true|false|yes|no|да|нет|иә|жоқ|ооба|жок|ha|yo'q|ҳа|йўқ|не|ja|nein")
+_FINAL = re.compile(
+    r"факт\w*|окончательн\w*|уточн[её]нн\w*|final|actual|observed|revised|reported|endgültig\w*|ist"
+)
 _LETTER = re.compile(r"[^\W\d_]")
 _NOT_WORDS = re.compile(r"https?:|www\.|@|[?!;]|(?:19|20)[0-9]{2}")
 
@@ -106,8 +111,10 @@ class _Seen:
         return self.follows(column) and self.rows > len(self.beside[column] or ())
 
     def is_of_rows(self) -> bool:
-        """Whether it may say no more than one thing of each row: a name, or yes and no."""
-        return len(self.texts) >= self.rows or all(map(_YES_OR_NO.fullmatch, self.texts))
+        """Whether it may say no more than one thing of each row: a name, a status, or yes and no."""
+        return len(self.texts) >= self.rows or any(
+            all(map(says, self.texts)) for says in (_YES_OR_NO.fullmatch, _is_status)
+        )
 
 
 def unread_columns(file: FileCells) -> list[str]:
@@ -170,6 +177,11 @@ def _subject_columns(dataset: Dataset) -> set[str]:
 
 def _units(names: Iterable[str]) -> set[str]:
     return {name for name, read in unit_columns([*names]).items() if read is said_in_unit}
+
+
+def _is_status(text: str) -> bool:
+    """Whether a text says how a figure was found, and not of what it is."""
+    return bool(_FINAL.fullmatch(text) or said_status(text) or says_planned(text))
 
 
 def _is_word(text: str) -> bool:

@@ -370,6 +370,11 @@ CROSSED = (
         ("Повтор", ("2022,Naryn,да,5", "2022,Naryn,нет,5"), False),
         ("Источник", ("2022,Naryn,МВД,5", "2022,Naryn,Суд,5"), True),
         ("Порядок", tuple(row.replace("первично", "повторно") for row in CROSSED), True),
+        (
+            "Вид",
+            tuple(row.replace("первично", "предварительные").replace("повторно", "факт") for row in CROSSED),
+            True,
+        ),
         # What may stand beside a figure and says nothing of what it is about.
         ("Порядок", tuple(row.replace("первично", "да").replace("повторно", "нет") for row in CROSSED), True),
         ("Порядок", tuple(row.replace("первично", "1").replace("повторно", "2") for row in CROSSED), True),
