@@ -392,6 +392,8 @@ CROSSED = (
         ("Порядок", (*CROSSED[:2], "2022,Talas,ещё,51", "2023,Talas,иное,64"), True),
         ("Источник", CROSSED, True),
         ("Единица", CROSSED, True),
+        ("Флаги", CROSSED, True),
+        ("sheet", CROSSED, True),
         ("Сноска", CROSSED, True),
         # A function of one column that is read: a label beside its code, or the part of the country.
         (

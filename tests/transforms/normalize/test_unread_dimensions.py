@@ -287,6 +287,14 @@ def test_a_column_that_says_another_thing_than_what_is_published(
     assert bool(said(result)) == fine and rules(result) == (set() if fine else {"unread_dimension"})
 
 
+def test_another_year_that_the_declaration_knows_of() -> None:
+    content, known = b"At,Year,Value\n2021,2022,72\n", {**ONLY, "time_period": {"column": "At"}}
+    listed = {"expects": {"columns": ["At", "Year", "Value"]}}
+    assert said(read(content, "open_sdg", known, **listed)) and rules(read(content, "open_sdg", known))
+    # A constant is of every row; what contradicts it is no other meaning of a year.
+    assert rules(read(content, "open_sdg", {**ONLY, "time_period": {"const": "2021"}}, **listed))
+
+
 KG: dict[str, Any] = {"const": "KG"}
 
 
