@@ -63,6 +63,8 @@ LEFT_OUT = b"left_out"
 NEXT_PAGE = b"next_page"
 #: key of the table's metadata: keys that every row fills and that the declaration does not read, a line each
 UNREAD = b"unread"
+#: key of the table's metadata: what the file calls columns whose names are codes, a JSON object
+CALLED = b"called"
 #: keys of the table's metadata that hold the words above it, or the unit of all of its values
 TITLES = (b"title", b"label", b"unit")
 

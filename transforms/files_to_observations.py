@@ -29,7 +29,7 @@ from sources.isolated import read_cells, read_large
 from sources.readers.text import column_twice
 from transforms.apply_corrections import Corrected, as_published, correct, misnamed, unused
 from transforms.findings import Findings
-from transforms.findings_of_files import notice, notice_signs
+from transforms.findings_of_files import notice, notice_may_divide, notice_signs
 from transforms.incidents.coding import Unread
 from transforms.incidents.register import Counted, RegisterFile, codes_as_labels, count_register, few
 from transforms.judge.against_last_release import Shape
@@ -168,6 +168,7 @@ def _read_all(
         notice(dataset, file.path, cells, seen.findings)
         following[_name(file)].append((cells.schema.metadata or {}).get(NEXT_PAGE, b"").decode())
         parts.append(_normalize(shared, dataset, file, cells))
+        notice_may_divide(dataset, file.path, parts[-1].normalized.may_divide, seen.findings)
     seen.refused = shared.quarantine(refused)
     for pages in following.values():
         if all(pages):

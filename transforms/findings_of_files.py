@@ -10,6 +10,8 @@ Finding                               What was found
 ``where_misspelt``                    a value that the file spells nearly so
 ``unread_headings``                   headings between the rows that are no rows of the table
 ``unread_marks``                      marks in a column of notes
+``years_beside``                      a column of years that differ from those that are read
+``column_may_divide``                 a column of words of which the rows are too few to say whether it divides them
 ``rows_left_out``                     rows with figures below the declared end of a table
 ``sign_among_figures``                a number declared as a sign (999: not known) that may be a figure
 ====================================  ==========================================================================
@@ -17,6 +19,8 @@ Finding                               What was found
 No text of a cell is quoted of a file that is not public. Not here: what stops a file or refuses a row
 (``transforms.files_to_observations``, the caller).
 """
+
+from collections.abc import Mapping
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -28,6 +32,7 @@ from sources.readers.left_out import left_out_of
 from transforms.findings import Findings
 from transforms.normalize.note_codes import unread_marks
 from transforms.normalize.unread_headings import plain_headings
+from transforms.normalize.unread_years import years_beside
 from transforms.parse import read_numbers
 
 
@@ -37,6 +42,7 @@ def notice(dataset: Dataset, path: str, cells: pa.Table, findings: Findings) -> 
     _notice_values_not_found(dataset, path, cells, findings)
     _notice_headings(dataset, path, cells, findings)
     _notice_marks(dataset, path, cells, findings)
+    _notice_years(dataset, path, cells, findings)
     _notice_rows_left_out(dataset, path, cells, findings)
 
 
@@ -53,6 +59,12 @@ def notice_signs(dataset: Dataset, path: str, good: pa.Table, findings: Findings
         number = read_numbers.parse(text, decimal=dataset.numbers.decimal).value
         if number is not None and most is not None and least < number < most:
             findings.add("sign_among_figures", "warning", f"{path}: {text}")
+
+
+def notice_may_divide(dataset: Dataset, path: str, columns: Mapping[str, str], findings: Findings) -> None:
+    """Unread columns that may divide a file, each with some texts (``transforms.normalize.dividing_columns``)."""
+    for column, texts in ({} if dataset.restricted else columns).items():
+        findings.add("column_may_divide", "warning", f"{path}: {column}", place=column, value=texts)
 
 
 def _notice_hidden_parts(dataset: Dataset, path: str, cells: pa.Table, findings: Findings) -> None:
@@ -95,6 +107,12 @@ def _notice_marks(dataset: Dataset, path: str, cells: pa.Table, findings: Findin
     """Marks in columns of notes that nothing reads; none is quoted of a file that is not public."""
     for column, marks in ({} if dataset.restricted else unread_marks(cells, dataset)).items():
         findings.add("unread_marks", "warning", f"{path}: {column}", place=column, value=marks)
+
+
+def _notice_years(dataset: Dataset, path: str, cells: pa.Table, findings: Findings) -> None:
+    """Years beside the period that is read, of another year; none is quoted of a file that is not public."""
+    for column, years in ({} if dataset.restricted else years_beside(cells, dataset)).items():
+        findings.add("years_beside", "warning", f"{path}: {column}", place=column, value=years)
 
 
 def _notice_rows_left_out(dataset: Dataset, path: str, cells: pa.Table, findings: Findings) -> None:

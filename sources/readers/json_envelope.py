@@ -12,12 +12,14 @@ Not here: the rows and their columns (``json_table``, the only caller).
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from sources.cells import ReadError
 from sources.readers.json_text import MISSING, leaves, pointer, resolve
 
+# Below so many keys stands what is about more than the row.
+_DEEPEST = 3
 _TRY_AGAIN = "Correct the request, or try again later"
 _REQUEST_ALL = "Request all of them (a limit, a page in the address), or declare the option next"
 _NEXT = ("@odata.nextlink", "next")
@@ -52,6 +54,12 @@ _OTHERS = re.compile(
     r"age(?:group)?|возраст|возрастнаягруппа|adjust(?:ment|ed)|"
     r"(?:obs(?:ervation)?|value|data)?flags?|(?:obs(?:ervation)?|value|data)status|(?:foot)?notes?|"
     r"флаги?|примечани[ея]|сноск[аи]"
+)
+# Words in keys of a part of persons, cases or offences, which may hold a number, or an object: "wealth_quintile": 1.
+_DIVIDES = re.compile(
+    r"violence|насили|relationship|perpetrator|aggressor|агрессор|родств|educat|образован|marital|семейноеположение|ethnic|"
+    r"nationality|национальност|гражданств|citizenship|disab|инвалид|wealth|quintile|квинтил|occupation|employment|занятост|"
+    r"categor|категори|(?:crime|offen[cs]e|victim|case)(?:type|kind|group)|(?:вид|тип|статья)(?:преступлени|правонарушени|ук)"
 )
 
 
@@ -144,10 +152,13 @@ def is_plain_value(key: str) -> bool:
     return _VALUES.fullmatch(_plain(key)) is not None
 
 
-def is_telling(key: str) -> bool:
-    """Whether a key of a row is called as what tells of the value beside it: unit, factor, sex, age, plan."""
-    plain = _plain(key)
-    return any(words.fullmatch(plain) for words in (_UNITS, _FACTORS, _OTHERS))
+def is_telling(path: Sequence[str]) -> bool:
+    """Whether a key of a row, or one in an object of it, is called as what tells of the value beside it: unit, factor,
+    sex, age, plan, or a part of what is counted.
+    """
+    plain = _plain(path[-1])
+    divides = len(path) <= _DEEPEST and _DIVIDES.search("".join(map(_plain, path)))
+    return bool(divides) or any(words.fullmatch(plain) for words in (_UNITS, _FACTORS, _OTHERS))
 
 
 def _envelopes(document: Any) -> Iterator[Mapping[str, Any]]:

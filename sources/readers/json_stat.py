@@ -14,8 +14,9 @@ Each dimension gives two columns, ``geo`` (the category's code) and ``geo_label`
 ``obs_status: {column: _note, values: …}``). A dense value list gives every cell of the cube, null where the file says
 null; a sparse one the cells that it or ``status`` names, no others. Where categories have a unit, its words are
 ``geo_unit`` and its ``multiplier`` (a power of ten) is ``UNIT_MULT``, as in SDMX, and its ``decimals`` are
-``_decimals``; nothing is multiplied or rounded here. Numbers are the literal text. ``label``, ``source``, ``updated``
-and the unit of all values (``extension.px.units`` of PxWeb, a short ``note``) become table metadata.
+``_decimals``; nothing is multiplied or rounded here. Numbers are the literal text. ``label``, ``source``,
+``updated``, the unit of all values (``extension.px.units`` of PxWeb, a short ``note``) and labels of dimensions
+become table metadata.
 Locators: ``/value/17``, ``/dataset/value/17``, ``/link/item/0/value/17``.
 
 Options: ``encoding``; ``dataset`` (the name in a 1.x bundle of several, the label in a collection of several).
@@ -24,6 +25,7 @@ Not here: JSON whose shape is declared (``json_table``), numbers and places in J
 ``protocol``.
 """
 
+import json
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
@@ -31,7 +33,7 @@ from typing import Any
 import pyarrow as pa
 
 from data_contracts.strict_files import did_you_mean
-from sources.cells import DECIMALS, LOCATOR, NOTE, REMARKS, RESERVED, VALUE, Options, ReadError
+from sources.cells import CALLED, DECIMALS, LOCATOR, NOTE, REMARKS, RESERVED, VALUE, Options, ReadError
 from sources.readers.json_text import MISSING, expect_list, expect_object, load, pointer, scalar
 from sources.readers.options import Text, TextOptions
 from sources.readers.text import joined, text_table, unique_names
@@ -83,7 +85,17 @@ def read(content: bytes, options: Options) -> pa.Table:
         columns |= _units(dimensions.get(name), name, [codes[place] for place in places], columns)
     outer = {} if dataset is document else document
     remarks = "\n".join(dict.fromkeys([*_remarks(dataset), *_remarks({**outer, "link": None})]))
-    return text_table(columns, {**_metadata(dataset, outer), **({REMARKS: remarks} if remarks else {})})
+    said = {REMARKS: remarks, CALLED.decode(): _called(dimensions, names)}
+    return text_table(columns, _metadata(dataset, outer) | {key: text for key, text in said.items() if text})
+
+
+def _called(dimensions: Mapping[str, Any], names: Sequence[str]) -> str:
+    """The labels of dimensions that are no names of theirs, as JSON."""
+    labels = {name: dimensions[name].get("label") for name in names if isinstance(dimensions.get(name), dict)}
+    found = {
+        name: label for name, label in labels.items() if isinstance(label, str) and label not in ("", name)
+    }
+    return json.dumps(found, ensure_ascii=False) if found else ""
 
 
 def _units(

@@ -29,11 +29,12 @@ Options
 An answer that says that there are more rows than it has (``totalCount``, ``total`` beside a ``limit``, ``hasMore``) and
 names no page after it is refused, and so is one that calls itself failed (``success``, ``error``). What it says of the
 unit or a factor is kept, declared or not: a column of the rows, or the unit of the whole table; so are keys of rows
-that are called as a sex, an age or a plan, and every other key of a row that holds a text, as a column of a CSV file
-that the declaration does not read. The last key of the value's path is ``column`` where it says more than
-"value". A value that a row lacks is null, as is a JSON null, unless the row has a key instead that no row with the
-value has and that is spelt nearly so; a path that no row has is an error, for it means that the publisher renamed a
-field. Numbers are the literal text of the file. Locators are JSON pointers to the value: ``/data/0/values/3/value``.
+that are called as a sex, an age, a plan or a part of what is counted, and every other key of a row that holds a text,
+as a column of a CSV file that the declaration does not read. The last key of the value's path is ``column`` where it
+says more than "value". A value that a row lacks is null, as is a JSON null, unless the row has a key instead that no
+row with the value has and that is spelt nearly so; a path that no row has is an error, for it means that the
+publisher renamed a field. Numbers are the literal text of the file. Locators are JSON pointers to the value:
+``/data/0/values/3/value``.
 
 Not here: what is beside the rows (``json_envelope``); formats with a reader of their own (``json_stat``, ``sdmx_json``,
 ``siat``, ``open_sdg``); numbers and places in JSON (``json_text``).
@@ -353,7 +354,7 @@ def _telling_columns(
         own = {
             name: text
             for path, text in leaves(row.node)
-            if path and json_envelope.is_telling(path[-1]) and (name := ".".join(path)) not in values
+            if path and json_envelope.is_telling(path) and (name := ".".join(path)) not in values
         }
         said.append(own | {name: text for name, text in _own_texts(row, explode) if name not in values})
     found = {name for row in said for name, text in row.items() if text} - known

@@ -282,6 +282,38 @@ def test_marks_that_nothing_reads_are_named(files: Files, declare: Declare, rest
     assert restricted or not any(other in found[0]["reason_en"] for other in ("None", "оценка", '"2)"'))
 
 
+@pytest.mark.parametrize(
+    ("column", "texts", "found"),
+    [
+        ("Год решения", ("2024", "2024"), ["years_beside"]),
+        ("Jahr der Anzeige", ("2022", "2023"), ["years_beside"]),
+        ("Год решения", ("2023", "2022"), []),
+        ("Год рождения", ("1990", "1991"), []),
+        ("Год публикации", ("2024", "2024"), []),
+        ("Порядок", ("первично", "повторно"), []),
+        # Another one in each row is a name; beside three years of which two have the same it may be a part.
+        ("Порядок", ("первично", "повторно", "первично"), ["column_may_divide"]),
+        ("Источник", ("первично", "повторно", "первично"), []),
+    ],
+)
+def test_years_and_words_beside_what_is_read(
+    files: Files, declare: Declare, column: str, texts: Sequence[str], found: list[str]
+) -> None:
+    """Read carelessly: figures of one year at another, and of a part as of the whole, without a word."""
+    rows: list[tuple[str, Row]] = [
+        (str(n), {"Year": str(2023 - n), column: text}) for n, text in enumerate(texts)
+    ]
+    file = files.file(cells(*rows))
+    seen = files.observed(declare(), [file])
+    assert seen.good.num_rows == len(texts)
+    assert findings(seen) == [(finding, "warning", f"1.csv: {column}") for finding in found]
+    assert all(texts[0] in row["reason_en"] for row in seen.findings.rows)
+    known = declare().expects.model_copy(update={"columns": ("Sex", "Year", column)})
+    for more in ({"restricted": True}, {"expects": known}):
+        other = files.observed(declare().model_copy(update=more), [file])
+        assert not {"years_beside", "column_may_divide"} & {name for name, *_ in findings(other)}
+
+
 def test_what_cannot_be_protected_is_not_published(
     files: Files, declare: Declare, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -65,6 +65,9 @@ declaration)::
 ``adjusted``, ``note_codes``, ``said_status``, ``confidentiality``   step 3: what the file itself says of a figure
 ``unread_dimensions``, ``unread_headings``, ``unread_levels``   step 3: women, an age, a place of residence in a column,
                              heading or header that the declaration does not read (its words: ``group_words``)
+``unread_breakdowns``, ``dividing_columns``   step 3: a form of violence, a relationship or any other part in a column
+                             that nothing reads, by its name, its texts, or the rows (its words: ``dimension_words``)
+``unread_years``             a column of other years than the one that is read
 ``area_labels``, ``unread_areas``   step 3: area and label that differ; a column of areas that nothing reads
 ``several_dataflows``, ``refused_by_text``   step 3: two dataflows as one indicator; the order of all these refusals
 ``former_keys``, ``queries`` from earlier keys to present ones; SQL

@@ -5,17 +5,19 @@ Each step is a function of it that returns columns. Not here: reading any text (
 """
 
 import itertools
+import json
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from data_contracts.strict_files import nearest
-from sources.cells import COLUMN, LOCATOR, PROBLEM, QUOTE, REMARKS, RESERVED, TITLE, TITLES, VALUE
+from sources.cells import CALLED, COLUMN, LOCATOR, PROBLEM, QUOTE, REMARKS, RESERVED, TITLE, TITLES, VALUE
 from sources.dataset import Dataset
-from transforms.normalize.encoded_columns import EncodedColumn, constant, encode
+from transforms.normalize.encoded_columns import EncodedColumn, constant, crossed, encode
 from transforms.normalize.inputs_and_results import FileFacts
 from transforms.normalize.lookups import LookUps
 from transforms.normalize.scale import scaled_column
@@ -25,6 +27,15 @@ SPACES = " \u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2
 
 # Dimensions that are a total where nothing is said.
 TOTALLED = ("sex", "age", "violence_form", "relationship")
+
+
+class Unread(NamedTuple):
+    """Columns of a whole file that nothing reads: those that ``divide`` it, ``labels`` of what is counted and read, and
+    those of which the rows are too few to say (``may_divide``, with some of their texts)."""
+
+    divide: frozenset[str] = frozenset()
+    labels: frozenset[str] = frozenset()
+    may_divide: Mapping[str, str] = {}
 
 
 class FileCells:
@@ -37,13 +48,18 @@ class FileCells:
         dataset: Dataset,
         facts: FileFacts,
         scaled: Mapping[str, str] | None = None,
+        unread: Unread | None = None,
     ) -> None:
-        """Nothing is read yet. ``scaled``: see ``refused_by_text.scaled_columns``; None where these are all cells."""
+        """Nothing is read yet. ``scaled``: see ``refused_by_text.scaled_columns``; None where these are all cells.
+
+        ``unread``: see ``dividing_columns``; of a part of a file that of the whole.
+        """
         self.lookups = lookups
         self.cells = cells
         self.dataset = dataset
         self.facts = facts
         self.scaled = scaled
+        self.unread = unread
         self.count = cells.num_rows
         self.present = frozenset(cells.column_names)
         self._texts: dict[str, EncodedColumn] = {}
@@ -57,6 +73,20 @@ class FileCells:
     def first_present(self, columns: tuple[str, ...]) -> str | None:
         """The first of several columns that this file has: publishers rename and translate their headers."""
         return next((column for column in columns if column in self.present), None)
+
+
+def explained(file: FileCells, column: str) -> EncodedColumn:
+    """A column; where the file itself explains its codes, what they mean: 999 is "all ages"."""
+    texts = file.texts(column)
+    if (label := f"{column}_label") in file.present:
+        return crossed(texts, file.texts(label), lambda code, said: said or code)
+    return texts
+
+
+def called(file: FileCells, column: str) -> str:
+    """What a file calls a column whose name is a code; its name where that says it."""
+    names: dict[str, str] = json.loads((file.cells.schema.metadata or {}).get(CALLED, b"{}"))
+    return names.get(column, column)
 
 
 def blank(text: str | None) -> bool:

@@ -2,7 +2,8 @@
 
 Steps that look at one row, or at one text, are done part by part. Three things are of the whole file:
 
-- a column in which one cell says "тыс. человек" is refused in every part: all parts are looked through first;
+- a column in which one cell says "тыс. человек" is refused in every part, and so is one that nothing reads and that
+  divides the file (``dividing_columns``): all parts are looked through first;
 - rows with equal keys may be in two parts: of each part's good rows a hash is kept, and parts with a hash that occurs
   twice are read again, with what was found;
 - good rows lie on the disk (``sources.table_on_disk``); of a column that is the same in all rows of a part only the
@@ -21,8 +22,9 @@ from data_contracts.ahead import ahead
 from sources.cells import VALUE
 from sources.dataset import Dataset
 from sources.table_on_disk import mapped
+from transforms.normalize.dividing_columns import look_through, looked_at
 from transforms.normalize.encoded_columns import CHUNK, EncodedColumn, Mask, arrow_table, slice_of
-from transforms.normalize.file_cells import FileCells, selected_rows
+from transforms.normalize.file_cells import FileCells, Unread, selected_rows
 from transforms.normalize.inputs_and_results import FileFacts, Normalized
 from transforms.normalize.keys import COMPARED, EqualKeys, Hashes, hashes_twice, judge_suspects
 from transforms.normalize.lookups import LookUps
@@ -59,6 +61,7 @@ def normalize_in_parts(lookups: LookUps, cells: pa.Table, dataset: Dataset, fact
         pa.concat_tables([one.refused for one in found]),
         rows=sum(one.rows for one in found),
         duplicates=sum(one.duplicates for one in found),
+        may_divide=parts.unread.may_divide,
     )
 
 
@@ -69,7 +72,10 @@ class _Parts:
         self.lookups, self.cells, self.dataset, self.facts = lookups, cells, dataset, facts
         self.count = max(1, -(-cells.num_rows // ROWS))
         self.scaled: Mapping[str, str] = {}
+        self.unread = Unread()
         self.scaled = scaled_columns(self._kept_where_scaled())
+        if looked_at(self._part(0)):
+            self.unread = look_through(self._kept(number) for number in range(self.count))
 
     def read(self, number: int) -> ReadFile:
         """What the cells of a part say; in a thread of its own, while the part before is divided."""
@@ -100,7 +106,11 @@ class _Parts:
 
     def _part(self, number: int) -> FileCells:
         cells = selected_rows(self.cells.slice(number * ROWS, ROWS), self.dataset)
-        return FileCells(self.lookups, cells, self.dataset, self.facts, self.scaled)
+        return FileCells(self.lookups, cells, self.dataset, self.facts, self.scaled, self.unread)
+
+    def _kept(self, number: int) -> FileCells:
+        """A part without the rows that the declaration skips."""
+        return without_skipped(self._part(number))[0]
 
     def _kept_where_scaled(self) -> Iterator[FileCells]:
         """The parts in which a cell says a scale, without the rows that the declaration skips."""
@@ -108,7 +118,7 @@ class _Parts:
             return
         for number in range(self.count):
             if scale_words(self.cells[VALUE].slice(number * ROWS, ROWS)):
-                yield without_skipped(self._part(number))[0]
+                yield self._kept(number)
 
 
 def _on_disk(columns: Mapping[str, Any], schema: pa.Schema, wanted: Mask) -> pa.Table:

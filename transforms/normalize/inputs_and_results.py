@@ -33,12 +33,14 @@ class Normalized:
 
     ``good``: observations without ``first_release``. ``refused``: rows of ``quarantine``. ``rows``: cells that went in,
     those that the declaration leaves out included. ``duplicates``: cells that repeated an earlier one.
+    ``may_divide``: by column that nothing reads and that may divide the file, some of its texts.
     """
 
     good: pa.Table
     refused: pa.Table
     rows: int
     duplicates: int
+    may_divide: Mapping[str, str] = field(default_factory=dict)
 
 
 def good_schema(contract: Contract) -> pa.Schema:

@@ -12,11 +12,13 @@ import duckdb
 from data_contracts import checks
 from data_contracts.insert import insert_rows
 from data_contracts.model import Contract
+from data_contracts.vocabulary import TOTAL
 from sources.bundled_registers import notes_in_russian
 from sources.dataset import Dataset
 from transforms.normalize.inputs_and_results import good_schema, quarantine_schema
 from transforms.normalize.readings import Refusal
 from transforms.normalize.verdicts import Verdicts
+from transforms.parse.fold_labels import fold
 from transforms.parse.read_areas import Areas
 
 
@@ -29,6 +31,17 @@ def create_tables(
     contract.create_lookups(connection)
     connection.execute("CREATE OR REPLACE TEMP TABLE contract_datasets(dataset_id VARCHAR, country VARCHAR)")
     insert_rows(connection, "contract_datasets", [list(pair) for pair in countries.items()])
+
+
+def labels_of_parts(contract: Contract) -> Mapping[str, frozenset[tuple[str, str]]]:
+    """By folded label the codes that divide what is counted, each with the concept whose list has it."""
+    found: dict[str, frozenset[tuple[str, str]]] = {}
+    for name in ("violence_form", "relationship", "breakdown"):
+        for code in contract.codelists[name].values():
+            for label in map(fold, (code.label.en, code.label.ru)):
+                if code.code != TOTAL and len(label) > 2:
+                    found[label] = found.get(label, frozenset()) | {(name, code.code)}
+    return found
 
 
 class LookUps:
@@ -49,6 +62,7 @@ class LookUps:
         self.area = lru_cache(maxsize=100_000)(self.areas.resolve)
         # A dataset that names no source is its own.
         self.sources = frozenset(sources) | frozenset(datasets)
+        self.part_labels = labels_of_parts(contract)
         self.units = {indicator.code: indicator.unit for indicator in contract.indicators.values()}
         self.notes_ru = notes_in_russian()
         create_tables(contract, {name: dataset.country for name, dataset in datasets.items()}, connection)

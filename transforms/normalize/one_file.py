@@ -18,6 +18,7 @@ from transforms.normalize.attributes import read_note, read_note_ru, read_source
 from transforms.normalize.codes_from_labels import SKIP, codes_that_skip, read_breakdown, read_concept
 from transforms.normalize.confidentiality import not_free, without_closed_values
 from transforms.normalize.cumulative import cumulative
+from transforms.normalize.dividing_columns import look_through
 from transforms.normalize.encoded_columns import (
     EncodedColumn,
     Mask,
@@ -42,6 +43,7 @@ from transforms.normalize.said_status import with_said_status
 from transforms.normalize.several_dataflows import several_dataflows
 from transforms.normalize.time_period import is_skipped, not_yet, period_columns, read_period
 from transforms.normalize.unread_areas import unread_areas
+from transforms.normalize.unread_breakdowns import unread_breakdowns
 from transforms.normalize.unread_dimensions import unread_dimensions
 from transforms.normalize.unread_headings import unread_headings
 from transforms.normalize.unread_levels import unread_levels
@@ -105,6 +107,8 @@ def normalize_file(file: FileCells, ways: Ways = _OF_A_WHOLE_FILE) -> Normalized
 def read_file(file: FileCells) -> ReadFile:
     """What each cell and label says, no two rows compared; another part of the file may be divided meanwhile."""
     file, indicator, period = without_skipped(file)
+    if file.unread is None:
+        file.unread = look_through([file])
     return _read_columns(file, indicator, period) if file.count else ReadFile(file, {}, {})
 
 
@@ -116,7 +120,7 @@ def without_skipped(file: FileCells) -> tuple[FileCells, ReadColumn, ReadColumn]
         return file, indicator, period
     # Read again without them, so that a skipped row is neither counted nor refused for anything else.
     cells = file.cells.filter(pa.array(kept))
-    return without_skipped(FileCells(file.lookups, cells, file.dataset, file.facts, file.scaled))
+    return without_skipped(FileCells(file.lookups, cells, file.dataset, file.facts, file.scaled, file.unread))
 
 
 def _kept(file: FileCells, period: ReadColumn) -> Mask:
@@ -164,6 +168,7 @@ def _read_columns(file: FileCells, indicator: ReadColumn, period: ReadColumn) ->
     }
     refusals["ref_area"] = (*refusals["ref_area"], *other_label(file), *unread_areas(file, codes["ref_area"]))
     refusals["indicator"] = (*refusals["indicator"], *several_dataflows(file))
+    refusals["breakdown"] = (*refusals["breakdown"], *unread_breakdowns(file, codes))
     for name, more in (*refused_by_text(file, unit).items(), *unread_dimensions(file, codes).items()):
         refusals[name] = (*refusals.get(name, ()), *more)
     value = numbers.floats["obs_value"]
@@ -208,7 +213,8 @@ def divided(read: ReadFile, ways: Ways) -> Normalized:
     refused = without_closed_values(refused_rows(file, refusals, ~good | equal.contradicting))
     good &= ~(equal.repeated | equal.contradicting)
     table = ways.table(columns, file.lookups.good_schema, good)
-    return Normalized(table, refused, file.count, int(equal.repeated.sum()))
+    may_divide = file.unread.may_divide if file.unread else {}
+    return Normalized(table, refused, file.count, int(equal.repeated.sum()), may_divide)
 
 
 def _with_contradictions(file: FileCells, equal: EqualKeys, refusals: EncodedColumn) -> EncodedColumn:

@@ -66,15 +66,16 @@ def unread_areas(file: FileCells, area: EncodedColumn) -> tuple[EncodedColumn, .
     read = {*file.dataset.columns, *file.dataset.where}
     found = []
     for name in sorted(file.present - read - set(RESERVED)):
-        if not _is_of_areas(name) or any(belong(name, other) for other in read):
+        if not (_LABEL.fullmatch(name) or is_of_areas(name)) or any(belong(name, other) for other in read):
             continue
         found.append(crossed(area, file.texts(name), partial(_refusal, file, name)))
     return tuple(found)
 
 
-def _is_of_areas(column: str) -> bool:
+def is_of_areas(column: str) -> bool:
+    """Whether a column is called an area."""
     name = _name(column)
-    return bool(_LABEL.fullmatch(column) or (_IN_NAME.search(name) and not _ELSEWHERE.search(name)))
+    return bool(_IN_NAME.search(name) and not _ELSEWHERE.search(name))
 
 
 def _name(column: str) -> str:

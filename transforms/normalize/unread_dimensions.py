@@ -7,11 +7,11 @@
     Gender "Female", sex: {column: Sex, absent: _T}, no column Sex      refused: the column has another name now
     Sex "Female", concepts: sex: const F     fine, as is where: {Sex: [Female]}
     Sex "Male", concepts: sex: const F       refused: the file contradicts the constant
-    Year "2022", time_period: const 2023     the same
+    Year "2022", time_period: const 2023     the same, as is time_period: column "Год решения" with 2023 in it
     HEAD_OF_HOUSE_SEX "F"                    refused, as is WEALTH_QUINTILE "Q1": ids of SDMX for a part of the people
 
 Not here: columns that vanish or appear between two files (``transforms.judge``), areas (``unread_areas``), and other
-dimensions, which may well be constant in a file. Called by ``one_file``.
+dimensions (``unread_breakdowns``). Called by ``one_file``.
 """
 
 import re
@@ -22,9 +22,10 @@ from typing import Any
 from sources.dataset import Concept
 from transforms.normalize.codes_from_labels import TOTAL
 from transforms.normalize.encoded_columns import EncodedColumn, crossed
-from transforms.normalize.file_cells import FileCells
+from transforms.normalize.file_cells import FileCells, explained
 from transforms.normalize.group_words import says_all, says_residence, sex_of
 from transforms.normalize.readings import Refusal
+from transforms.parse import read_periods
 
 _WHOSE = r"(?:victims?|perpetrators?|aggressors?|offenders?|persons?|clients?)"
 _WHOSE_RU = r"\(?(?:пострадавш|потерпевш|жертв|агрессор|обидчик|обративш|осужд[её]нн|лиц)\w*\)?"
@@ -91,7 +92,6 @@ _OF_SOMEBODY = re.compile(rf"{_WHOSE}|{_WHOSE_RU}")
 _YEAR = re.compile(
     r"(?:reporting |reference |calendar )?year|time ?period|period|(?:отч[её]тный )?год|период|жыл|йил|yil|сол|jahr"
 )
-_YEAR_ALONE = re.compile(r"((?:19|20)[0-9]{2})(?: ?(?:год|г\.?|жыл\w*|йил|yil|сол))?")
 
 
 def unread_dimensions(
@@ -99,8 +99,8 @@ def unread_dimensions(
 ) -> dict[str, tuple[EncodedColumn, ...]]:
     """By concept: refusals of the rows whose unread column says one sex, age, kind of place or year that they are not.
 
-    By ``breakdown`` also those of any other dimension that divides people and that nothing reads. ``codes``: those of
-    the rows, by concept.
+    By ``breakdown`` also those of ids of other dimensions that divide people and that nothing reads. ``codes``: those
+    of the rows, by concept.
     """
     judges: dict[str, Callable[[str, Any, str | None], Refusal | None]] = {}
     for concept, parts in _parts(file).items():
@@ -109,22 +109,24 @@ def unread_dimensions(
             judges[concept] = partial(_unread, file, concept)
         elif constant and concept == "sex":
             judges[concept] = partial(_other_sex, file)
-    if _is_stated(file):
-        judges["time_period"] = partial(_other_year, file)
+    judges["time_period"] = partial(_other_year, file)
     read = {*file.dataset.columns, *file.dataset.where}
+    # Beside a year that is read another one may be known to say something else.
+    listed = set() if _is_stated(file) else {*(file.dataset.expects.columns or ())}
     found: dict[str, tuple[EncodedColumn, ...]] = {}
     for concept, refusal in judges.items():
         names = _COLUMNS.get(concept, _YEAR)
-        columns = sorted(name for name in file.present - read if names.fullmatch(_name(name)))
+        others = file.present - read - (listed if concept == "time_period" else set())
+        columns = sorted(name for name in others if names.fullmatch(_name(name)))
         found[concept] = tuple(
-            crossed(codes[concept], _texts(file, name), partial(refusal, name)) for name in columns
+            crossed(codes[concept], explained(file, name), partial(refusal, name)) for name in columns
         )
     if "sex" in judges:
         longer = (name for name in file.present - read if _SEX_IN_NAME.search(_name(name)))
         others = sorted(name for name in longer if not _COLUMNS["sex"].fullmatch(_name(name)))
         of_sex = partial(_unread_sex, judges["sex"])
         found["sex"] += tuple(
-            crossed(codes["sex"], _texts(file, name), partial(of_sex, name)) for name in others
+            crossed(codes["sex"], explained(file, name), partial(of_sex, name)) for name in others
         )
     named = {name for name in file.present for names in _COLUMNS.values() if names.fullmatch(_name(name))}
     named |= {name for name in file.present if _WORDS_OF_CODE.sub("", name) in read}
@@ -160,15 +162,7 @@ def _dividing(file: FileCells, name: str) -> EncodedColumn:
             return None
         return file.lookups.refusal("unread_dimension", value=text, place=name, close="breakdown")
 
-    return _texts(file, name).recoded(refusal)
-
-
-def _texts(file: FileCells, name: str) -> EncodedColumn:
-    """A column; where the file itself explains its codes, what they mean: 999 is "all ages"."""
-    texts = file.texts(name)
-    if (label := f"{name}_label") in file.present:
-        return crossed(texts, file.texts(label), lambda code, said: said or code)
-    return texts
+    return explained(file, name).recoded(refusal)
 
 
 def _unread(file: FileCells, concept: str, name: str, code: str | None, text: str | None) -> Refusal | None:
@@ -197,8 +191,8 @@ def _other_sex(file: FileCells, name: str, code: str | None, text: str | None) -
 
 
 def _other_year(file: FileCells, name: str, period: tuple[Any, ...], text: str | None) -> Refusal | None:
-    said = _YEAR_ALONE.fullmatch((text or "").strip())
-    if not said or period[2] is None or period[2].year <= int(said[1]) <= period[3].year:
+    said = read_periods.parse((text or "").strip())
+    if not said or period[2] is None or (said.start <= period[3] and period[2] <= said.end):
         return None
     return _contradiction(file, name, period[0], text)
 
