@@ -27,9 +27,10 @@ from pathlib import PurePath
 from typing import Any
 
 from sources.cells import NOTE, REMARKS, TITLE
-from transforms.normalize.as_of_days import as_of_days, ends_within
+from transforms.normalize.as_of_days import as_of_days_in, ends_within
 from transforms.normalize.encoded_columns import EncodedColumn, constant, crossed
 from transforms.normalize.file_cells import FileCells, texts_beside_values
+from transforms.normalize.parts_in_text import named_part
 from transforms.normalize.readings import Refusal
 from transforms.normalize.unit_words import lines_below, parts
 from transforms.parse import read_periods
@@ -229,7 +230,7 @@ def _said_days(file: FileCells, period: EncodedColumn) -> Iterator[EncodedColumn
     for place, texts in _texts_around(file):
         if PUBLISHED.fullmatch(f"{place.casefold()}:"):
             continue
-        days = {text: said for text in texts.dictionary if text and (said := as_of_days(text))}
+        days = {text: said for text in texts.dictionary if text and (said := as_of_days_in(text, place))}
         if not days:
             continue
         name = "remark" if place in (REMARKS, NOTE) else place
@@ -264,8 +265,10 @@ def said_part(text: str, place: str = "") -> str:
         text = " ".join(_TRANSLITERATED.get(word.casefold(), word) for word in stem.split())
     if _AROUND.fullmatch(place) and not text.strip().isdecimal() and _is_part(text.strip(), "SQM"):
         return text.strip()
+    # A sentence below a table may be about another figure.
+    anywhere = "" if place.startswith("_") or PUBLISHED.fullmatch(text.casefold()) else named_part(text)
     if not _WORDS_OF_PARTS.search(text.casefold()):
-        return ""
+        return anywhere
     if place == TITLE:
         # Behind what is counted: "Выдано ордеров, декабрь".
         months = [part for part in parts(text)[1:] if part in MONTH and len(part) > 3]
@@ -281,7 +284,7 @@ def said_part(text: str, place: str = "") -> str:
             for label in found
             if any(map(_ends_with_part, (label, _AND_OTHER_YEAR.sub(r"\g<word>", label))))
         ),
-        "",
+        anywhere,
     )
 
 
@@ -347,7 +350,7 @@ def _whole_years_beside_part(text: str) -> frozenset[int]:
     """Years that a text names before a part of another one; where it compares, their figures may be of that part."""
     folded = text.casefold()
     match = None if COMPARED.search(folded) else _YEARS_AND_PART.search(folded)
-    if not match or not _ends_with_part(match["part"].strip(" .")):
+    if not match or not (_ends_with_part(match["part"].strip(" .")) or named_part(match["part"])):
         return frozenset()
     if any(map(_ends_with_part, parts(f"{folded[: match.start()]}{match['years'][:4]}"))):
         return frozenset()
