@@ -94,7 +94,10 @@ def as_of_days(text: str) -> tuple[AsOfDay, ...]:
 def as_of_days_in(text: str, column: str) -> tuple[AsOfDay, ...]:
     """As ``as_of_days``, of a cell of a column, whose name alone may say that its days are such."""
     name = re.sub(r"[\s_]+", " ", column).casefold().replace("ё", "е").strip(" .:")
-    return as_of_days(text) or (as_of_days(f"на {text.strip()}") if _COLUMN.fullmatch(name) else ())
+    if not _COLUMN.fullmatch(name):
+        return as_of_days(text)
+    day = re.sub(r"(?<=[0-9])/(?=[0-9])", ".", text.strip())
+    return as_of_days(text) or as_of_days(f"на {day}")
 
 
 def ends_within(days: tuple[AsOfDay, ...], start: dt.date, end: dt.date) -> bool:

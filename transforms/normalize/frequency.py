@@ -30,7 +30,7 @@ from sources.cells import NOTE, REMARKS, TITLE
 from transforms.normalize.as_of_days import as_of_days_in, ends_within
 from transforms.normalize.encoded_columns import EncodedColumn, constant, crossed
 from transforms.normalize.file_cells import FileCells, texts_beside_values
-from transforms.normalize.parts_in_text import named_part
+from transforms.normalize.parts_in_text import COMPARED, is_of_other_time, is_whole, named_part
 from transforms.normalize.readings import Refusal
 from transforms.normalize.unit_words import lines_below, parts
 from transforms.parse import read_periods
@@ -87,7 +87,7 @@ _YEAR = r"(?:19|20)[0-9]{2}"
 _AND = r"(?:и|а также|and|und|жана|және|ва|va)"
 _YEARS_AND_PART = re.compile(
     rf"(?P<years>{_YEAR}(?:\s*(?:г\w*\.?)?\s*(?:[-–—,]|{_AND})\s*{_YEAR})*)\s*"
-    rf"(?:г\w*\.?|жж?\.?|й\w*|years?|yil\w*|жыл\w*|сол\w*)?,?\s+{_AND}\s+"
+    rf"(?:г\w*\.?|жж?\.?|й\w*|years?|yil\w*|жыл\w*|сол\w*)?(?:,?\s+{_AND}\s+|\s*(?:[;,]\s|\)|[;,]?\s\()\W*)"
     rf"(?:(?:за|в|in|for|дар)\s+)?(?P<part>(?!{_YEAR}).*{_YEAR}.*)"
 )
 # "9 месяцев 2022 и 2023 годов", "I полугодие 2023 года в сравнении с 2022": the other year is the same part.
@@ -96,9 +96,7 @@ _AND_OTHER_YEAR = re.compile(
     rf"(?:,? {_AND} .*|\s*[-–—]\s*|,? (?:(?:в|по) )?(?:сравнени\w+ (?:с|к)|compared (?:with|to)|против|к|"
     rf"versus|vs\.?) .*){_YEAR}.*"
 )
-COMPARED = re.compile(
-    r"сравн|против|соответств|аналогич|compar|versus|нисбат|nisbat|салышт|салыст|қиёс|vergl"
-)
+_YEAR_COMPARED = re.compile(rf"({_YEAR}) год(?= (?:в|по) сравнени)")
 # Names of files have Russian words in Latin letters.
 _TRANSLITERATED = {
     **dict.fromkeys(("mes", "mesyacev", "mesyatsev", "mesiatsev"), "месяцев"),
@@ -266,7 +264,10 @@ def said_part(text: str, place: str = "") -> str:
     if _AROUND.fullmatch(place) and not text.strip().isdecimal() and _is_part(text.strip(), "SQM"):
         return text.strip()
     # A sentence below a table may be about another figure.
-    anywhere = "" if place.startswith("_") or PUBLISHED.fullmatch(text.casefold()) else named_part(text)
+    below = place.startswith("_")
+    if not below and is_whole(text):
+        return ""
+    anywhere = "" if below or PUBLISHED.fullmatch(text.casefold()) else named_part(text)
     if not _WORDS_OF_PARTS.search(text.casefold()):
         return anywhere
     if place == TITLE:
@@ -276,7 +277,7 @@ def said_part(text: str, place: str = "") -> str:
             return months[0]
     # "9 мес." is no footnote 9.
     lines = (*lines_below(text), *(line.strip(" .") for line in text.casefold().split("\n")))
-    labels = lines if place.startswith("_") else parts(text)
+    labels = lines if below else parts(text)
     found = (label for label in labels if not PUBLISHED.fullmatch(label))
     return next(
         (
@@ -297,7 +298,7 @@ def _ends_with_part(label: str) -> bool:
         if first and said[0].isdigit() and not _may_follow(words[first - 1], said):
             continue
         if _is_part(said, ("S", "Q", "_O")):
-            return True
+            return not is_of_other_time(f"{' '.join(words[:first])} ")
     return False
 
 
@@ -349,7 +350,10 @@ def _refusal_of_part(file: FileCells, place: str, said: Mapping[str, str]) -> An
 def _whole_years_beside_part(text: str) -> frozenset[int]:
     """Years that a text names before a part of another one; where it compares, their figures may be of that part."""
     folded = text.casefold()
-    match = None if COMPARED.search(folded) else _YEARS_AND_PART.search(folded)
+    if COMPARED.search(folded):
+        # "2023 год в сравнении с 9 месяцами 2024 года": in this case of the word a year is no part's.
+        return frozenset(map(int, _YEAR_COMPARED.findall(folded)))
+    match = _YEARS_AND_PART.search(folded)
     if not match or not (_ends_with_part(match["part"].strip(" .")) or named_part(match["part"])):
         return frozenset()
     if any(map(_ends_with_part, parts(f"{folded[: match.start()]}{match['years'][:4]}"))):

@@ -19,7 +19,8 @@ from typing import Any
 from sources.cells import CORNER, TITLE
 from transforms.normalize.encoded_columns import EncodedColumn, crossed
 from transforms.normalize.file_cells import FileCells, texts_beside_values
-from transforms.normalize.frequency import COMPARED, PUBLISHED
+from transforms.normalize.frequency import PUBLISHED
+from transforms.normalize.parts_in_text import COMPARED
 from transforms.normalize.readings import Refusal
 from transforms.normalize.unit_words import parts
 from transforms.parse import read_periods
