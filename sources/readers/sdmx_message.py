@@ -11,7 +11,7 @@ from xml.parsers import expat
 
 from sources.cells import ReadError
 from sources.readers.packed import unpacked
-from sources.readers.sdmx_groups import Attributes, Group
+from sources.readers.sdmx_groups import ANNOTATION, Attributes, Group
 from sources.readers.text import FETCH_AGAIN, refuse_foreign
 
 _DATA = (
@@ -96,6 +96,8 @@ class Message:
     dataflows: list[str] = field(default_factory=list)
     #: ``ID``, ``Prepared``, ``Test`` and ``Truncated`` of the header, as far as it has them
     header: Attributes = field(default_factory=dict)
+    #: ``Name`` of the header, in each language
+    names: list[str] = field(default_factory=list)
     #: dimension at observation of the present dataset
     time: str = TIME
     #: the same by id of the structure, from the header
@@ -277,6 +279,9 @@ def _end(message: Message, parser: expat.XMLParserType, tag: str) -> None:
         _end_outside(message, name, text)
     elif name == "Time":
         _put(message.levels[-1], TIME, text, message.levels[-1].line)
+    elif name in ("AnnotationTitle", "AnnotationText") and text:
+        said = message.levels[-1].found
+        said[ANNOTATION] = "; ".join(dict.fromkeys(filter(None, (said.get(ANNOTATION), text))))
     elif name == message.levels[-1].name:
         _close(message)
 
@@ -286,6 +291,8 @@ def _end_outside(message: Message, name: str, text: str) -> None:
     parent = message.path[-1] if message.path else ""
     if parent == "Header" and name in ("ID", "Prepared", "Test", "Truncated"):
         message.header[name] = text
+    if parent == "Header" and name == "Name" and text:
+        message.names.append(text)
     if name == "DataSetAction" and text.lower() == "delete":
         raise _deletion("Header")
     if name == "URN" and "Structure" in message.path:
