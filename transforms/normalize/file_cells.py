@@ -7,6 +7,7 @@ Each step is a function of it that returns columns. Not here: reading any text (
 import itertools
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -27,6 +28,15 @@ SPACES = " \u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2
 TOTALLED = ("sex", "age", "violence_form", "relationship")
 
 
+class OfAllParts(NamedTuple):
+    """What steps know of a file that is read in parts, from all of them."""
+
+    #: see ``refused_by_text.scaled_columns``
+    scaled: Mapping[str, str]
+    #: see ``year_of_title.wrong_titles``
+    titles: Mapping[tuple[str, str], int]
+
+
 class FileCells:
     """Cells (see ``sources.cells``) with their declaration; columns are encoded once, when first used."""
 
@@ -36,14 +46,14 @@ class FileCells:
         cells: pa.Table,
         dataset: Dataset,
         facts: FileFacts,
-        scaled: Mapping[str, str] | None = None,
+        parts: OfAllParts | None = None,
     ) -> None:
-        """Nothing is read yet. ``scaled``: see ``refused_by_text.scaled_columns``; None where these are all cells."""
+        """Nothing is read yet. ``parts``: None where these are all cells."""
         self.lookups = lookups
         self.cells = cells
         self.dataset = dataset
         self.facts = facts
-        self.scaled = scaled
+        self.parts = parts
         self.count = cells.num_rows
         self.present = frozenset(cells.column_names)
         self._texts: dict[str, EncodedColumn] = {}
