@@ -6,6 +6,7 @@ Not here: opening a workbook (``xlsx``, ``xls``, ``ods``, ``html_tables``, ``spr
 layouts (``excel``, which reads them).
 """
 
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from zipfile import ZipFile
@@ -21,6 +22,15 @@ MAX_MERGES = 200_000
 MAX_SPAN = 1_000
 # Some times all rows and columns of a sheet.
 MAX_SPANNED = 4_000_000
+# Characters of a comment that are kept.
+MAX_COMMENT = 500
+# What Excel writes before a comment of its newer kind for older programs: "[Threaded comment] … Comment:".
+_THREADED = re.compile(r"\A\[[^\]]{3,60}\].*?https?://\S+\s+[^\n:]{3,40}:\s*", re.DOTALL)
+# The first line of a comment may be the name of whoever wrote it.
+_SIGNED = re.compile(r"\A[^\n:]{1,60}:[ \t]*\n")
+_CONTACT = re.compile(
+    r"[\w.+-]+@[\w-]+\.[\w.-]*\w|(?:\+|(?:тел|tel|phone)[\w.]*:? ?)[0-9(][0-9 ()-]{5,}[0-9]", re.IGNORECASE
+)
 # The text of a cell whose formula was never calculated: no number, and no missing value either.
 NO_RESULT = "{formula} (a formula without a stored result)"
 
@@ -41,6 +51,8 @@ class Content:
     heading: list[str] = field(default_factory=list)
     #: places that show thousands or millions of the stored number, with the word for it; or ``DATE``
     scaled: dict[tuple[int, int], str] = field(default_factory=dict)
+    #: what people have written beside a cell, by its place
+    comments: dict[tuple[int, int], str] = field(default_factory=dict)
 
     #: length of all spans of hidden rows and columns, which may overlap
     spanned: int = 0
@@ -61,6 +73,14 @@ class Content:
         self.texts[row, column] = text
         if scaled:
             self.scaled[row, column] = scaled
+
+    def comment(self, row: int, column: int, text: str, author: str = "") -> None:
+        """Keep a comment on a cell, without its author, addresses and telephone numbers."""
+        said = _THREADED.sub("", text.strip())
+        said = said.removeprefix(f"{author.strip()}:") if author.strip() else said
+        said = " ".join(_CONTACT.sub("", _SIGNED.sub("", said.strip())).split())[:MAX_COMMENT]
+        if said:
+            self.comments[row, column] = said
 
 
 @dataclass(frozen=True)

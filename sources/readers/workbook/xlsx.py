@@ -210,9 +210,22 @@ def _content(package: _Package, path: str, name: str) -> Content:
                 content.merges.append(_merge(node.get("ref") or "", name))
                 if len(content.merges) > MAX_MERGES:
                     raise damaged(f"more than {MAX_MERGES} merged cells", place)
+        _comments(package, path, content, name)
     except ValueError as trouble:
         raise damaged(trouble, place) from None
     return content
+
+
+def _comments(package: _Package, path: str, content: Content, name: str) -> None:
+    """Comments on the cells of a sheet, in the part of the older kind that programs write for all of them."""
+    parts = [target for kind, target in _relations(package, path).values() if kind == "comments"]
+    for root in filter(lambda root: root is not None, map(package.parse, parts)):
+        authors = [node.text or "" for node in root.iter(etree.Element) if local(node) == "author"]
+        for node in (node for node in root.iter(etree.Element) if local(node) == "comment"):
+            number = whole(node.get("authorId") or "0")
+            text = "".join(part.text or "" for part in node.iter(etree.Element) if local(part) == "t")
+            author = authors[number] if number < len(authors) else ""
+            content.comment(*_place(node.get("ref") or "", name), text, author)
 
 
 def _row(package: _Package, node: Any, expected: int, content: Content, name: str) -> int:
