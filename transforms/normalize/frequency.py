@@ -30,7 +30,7 @@ from sources.cells import NOTE, REMARKS, TITLE
 from transforms.normalize.as_of_days import as_of_days_in, ends_within
 from transforms.normalize.encoded_columns import EncodedColumn, constant, crossed
 from transforms.normalize.file_cells import FileCells, texts_beside_values
-from transforms.normalize.parts_in_text import COMPARED, is_of_other_time, is_whole, named_part
+from transforms.normalize.parts_in_text import COMPARED, is_of_other_time, is_whole, named_part, years_in
 from transforms.normalize.readings import Refusal
 from transforms.normalize.unit_words import lines_below, parts
 from transforms.parse import read_periods
@@ -335,8 +335,8 @@ def _refusal_of_part(file: FileCells, place: str, said: Mapping[str, str]) -> An
     def refusal(found: tuple[Any, ...], text: str | None) -> Refusal | None:
         part = said.get(text or "", "")
         # A line below that names a year is about that year.
-        years = re.findall("(?:19|20)[0-9]{2}", text or "") if name == "remark" else []
-        if not part or found[1] != "A" or (years and str(found[2].year) not in years):
+        years = years_in(text or "") if name == "remark" else ()
+        if not part or found[1] != "A" or (years and found[2].year not in years):
             return None
         if found[2].year in _whole_years_beside_part(text or ""):
             return None
@@ -358,10 +358,7 @@ def _whole_years_beside_part(text: str) -> frozenset[int]:
         return frozenset()
     if any(map(_ends_with_part, parts(f"{folded[: match.start()]}{match['years'][:4]}"))):
         return frozenset()
-    years = list(map(int, re.findall(_YEAR, match["years"])))
-    for first, last in re.findall(rf"({_YEAR})\s*[-–—]\s*({_YEAR})", match["years"]):
-        years += range(int(first), int(last))
-    return frozenset(years) - set(map(int, re.findall(_YEAR, match["part"])))
+    return years_in(match["years"]) - years_in(match["part"])
 
 
 def _whole_years(start: Any, end: Any) -> bool:

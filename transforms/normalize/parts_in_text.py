@@ -157,6 +157,14 @@ def is_whole(text: str) -> bool:
     return one_year and len(frozenset().union(*found)) == 12
 
 
+def years_in(text: str) -> frozenset[int]:
+    """The years that a text names, with those between the first and the last of "2020–2023"."""
+    years = set(map(int, re.findall(_YEAR, text)))
+    for first, last in re.findall(rf"({_YEAR})\s*[-–—]\s*({_YEAR})", text):
+        years.update(range(int(first), int(last)))
+    return frozenset(years)
+
+
 def is_of_other_time(before: str) -> bool:
     """Whether words before a part say that it is when a table was published, or its survey made."""
     return _PUBLISHED.search(before) is not None
