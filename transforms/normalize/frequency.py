@@ -71,6 +71,7 @@ _WORDS_OF_PARTS = re.compile(
     r"(?![^\W_])"
 )
 _FOR = ("за", "in", "for", "during", "дар", "im")
+_FOR_PART = re.compile(rf"^(?:данные |показатели |сведения |data |figures )?(?:{'|'.join(_FOR)}|в) ")
 # Before "9 months" these say a limit, an age or a term; before other numbers of months most words may.
 _LIMITS = re.compile(
     r"до|от|старше|младше|моложе|более|менее|свыше|через|кажды\w+|последни\w+|возраст\w*|сроком?|на|under|over|than|last|"
@@ -278,6 +279,10 @@ def said_part(text: str, place: str = "") -> str:
     # "9 мес." is no footnote 9.
     lines = (*lines_below(text), *(line.strip(" .") for line in text.casefold().split("\n")))
     labels = lines if below else parts(text)
+    if place == NOTE:
+        # It is about its own cell, whatever follows: "за 9 месяцев, без города".
+        said = (_FOR_PART.sub("", part) for line in lines for part in parts(line))
+        labels = (*lines, *(part for part in said if _is_part(part, ("S", "Q", "_O"))))
     found = (label for label in labels if not PUBLISHED.fullmatch(label))
     return next(
         (

@@ -41,7 +41,9 @@ def commented(place: str, text: str, author: str = "Айнура") -> bytes:
     [
         ("за 9 месяцев", "unreadable_period"),
         ("по состоянию на 1 октября", "unreadable_period"),
+        ("данные за 9 месяцев, без города", "unreadable_period"),
         ("план", "not_as_counted"),
+        ("прогноз, будет уточнён", "not_as_counted"),
         ("тыс. человек", "scale_undeclared"),
         ("в процентах", "unit_contradicts"),
         ("проверено", None),
