@@ -30,7 +30,7 @@ from sources.cells import NOTE, REMARKS, TITLE
 from transforms.normalize.as_of_days import as_of_days_in, ends_within
 from transforms.normalize.encoded_columns import EncodedColumn, constant, crossed
 from transforms.normalize.file_cells import FileCells, texts_beside_values
-from transforms.normalize.parts_in_text import COMPARED, is_of_other_time, is_whole, named_part, years_in
+from transforms.normalize.parts_in_text import COMPARED, is_whole, named_part, without_other_times, years_in
 from transforms.normalize.readings import Refusal
 from transforms.normalize.unit_words import lines_below, parts
 from transforms.parse import read_periods
@@ -268,6 +268,7 @@ def said_part(text: str, place: str = "") -> str:
     below = place.startswith("_")
     if not below and is_whole(text):
         return ""
+    text = "\n".join(map(without_other_times, text.split("\n")))
     anywhere = "" if below or PUBLISHED.fullmatch(text.casefold()) else named_part(text)
     if not _WORDS_OF_PARTS.search(text.casefold()):
         return anywhere
@@ -303,7 +304,7 @@ def _ends_with_part(label: str) -> bool:
         if first and said[0].isdigit() and not _may_follow(words[first - 1], said):
             continue
         if _is_part(said, ("S", "Q", "_O")):
-            return not is_of_other_time(f"{' '.join(words[:first])} ")
+            return True
     return False
 
 

@@ -46,7 +46,7 @@ _ORDINALS = (
 )
 _ORDINAL = rf"(?:{'|'.join(_ORDINALS)})(?:-?(?:го|ом|м|й|е|чи|чу|шi|chi)(?!\w)|\.)?"
 _QUARTER = (
-    r"(?:квартал\w{0,3}|кв(?:\.(?! ?м)|(?!\w))|quarters?|quartal\w{0,2}|тоқсан\w{0,6}|чейре[кг]\w{0,6}|"
+    r"(?:квартал\w{0,6}|кв(?:\.(?! ?м)|(?!\w))|quarters?|quartal\w{0,2}|тоқсан\w{0,6}|чейре[кг]\w{0,6}|"
     r"чора[кг]\w{0,6}|chora[kg]\w{0,6}|семоҳа\w{0,2})"
 )
 _HALF = (
@@ -62,7 +62,8 @@ _NAMES = _any(*(name for name in MONTH if len(name) > 2))
 _DAY = r"(?:[0-3]?[0-9](?:-?[ге]о?|st|th|\.)? )?"
 _YEAR = r"(?:19|20)[0-9]{2}"
 _SPAN = (
-    rf"{_DAY}(?P<first>{_NAMES})\w{{0,4}}\.?(?: (?P<begun>{_YEAR}))?(?:\s?[-–—]\s?| (?:по|to|through|bis|то) )"
+    rf"{_DAY}(?P<first>{_NAMES})\w{{0,4}}\.?(?: (?P<begun>{_YEAR}))?"
+    r"(?:\s?[-–—]\s?| (?:по|to|through|bis|то|айынан|ойидан|oyidan) |(?<=дан|тан|dan) )"
     rf"{_DAY}(?P<last>{_NAMES})\w{{0,4}}\.?"
 )
 _COUNTED = rf"(?P<counted>(?:{_COUNT})[ -]?{_MONTHS}|(?:{_any(_FEW)}) {_QUARTER})(?!\w)"
@@ -91,6 +92,8 @@ _BESIDE_YEAR = _compiled(
     rf"{_YEAR}{_OF_YEAR}[ -]?(?:{_SPAN}|{_ORDERED})",
     # Elsewhere months behind a year are a term in it: "В 2024 году 3 месяца обучения".
     rf"{_YEAR}{_GENITIVE} {_COUNTED}",
+    rf"(?:полугодие|half[- ]year|halbjahr) {_YEAR}",
+    rf"(?:year|(?:12|twelve) months) (?:to|ending|ended)(?: in| {_DAY[:-1]})? (?!dec)(?:{_NAMES}),? {_YEAR}",
 )
 _AT_BEGINNING = _compiled(
     rf"{_FOR}{_FIRST}{_COUNTED}",
@@ -116,11 +119,20 @@ _TERM = re.compile(
     r"(?:and|or) (?:more|longer|over)|before|prior|after|ago|old|of (?!the year)\w+|(?:vor|nach) der|"
     r"und (?:mehr|länger))(?!\w)|жизни|беремен|обучени|лечени|проживани)"
 )
-# What else than the figures is of that time: when a table was published, its survey made, a law changed.
-_PUBLISHED = re.compile(
-    r"(?:опубликован|обновл|опрос|обследовани|полевы[ех] работ|publish|updated|fieldwork|interview|survey|befrag|"
-    r"veröffentlicht)[^\W\d_]*,?(?: [^\W\d_]+){0,2}:? $"
+# When a table was published, or its survey made, is no part of the year that it is about.
+_OTHER_TIME = re.compile(
+    r"(?<![^\W_])(?P<what>(?:опубликован|обновл|опрос|обследовани|полевы[ех] работ|publish|updated|fieldwork|"
+    r"interview|survey|befrag|veröffentlicht)[^\W\d_]*(?:,? [^\W\d_]+){0,3}[,:(]{0,2} )"
+    rf"(?:{_SPAN}|{_ORDERED})(?:{_BEFORE_YEAR}{_YEAR})?(?![^\W_])"
 )
+# At the end of these a year ends, too: a stock on that day is the year's.
+_SUFFIX = r"(?:-?(?:го|ом|м|й|е))?[- ]?"
+_LAST_PARTS = rf"(?:(?:{_ORDINALS[3]}){_SUFFIX}{_QUARTER}|(?:{_ORDINALS[1]}){_SUFFIX}{_HALF})(?!\w)"
+_END_OF_YEAR = re.compile(
+    r"(?<![^\W_])(?P<what>(?:на |к )?кон(?:ец|цу) |(?:at )?(?:the )?end of (?:the )?|(?:zum )?ende des )"
+    rf"{_LAST_PARTS}"
+)
+# What a law did in that time, it is none of the figures.
 _CHANGED = re.compile(
     rf"\W*(?:{_YEAR} )?(?:г\w*\.? |жыл\w* |йил\w* )?(?:reform|опубликован|обновл|вступил|измен[её]н|"
     r"принят \w*(?:закон|кодекс)|published|adopted|amended|(?:came|entered) into)"
@@ -165,9 +177,13 @@ def years_in(text: str) -> frozenset[int]:
     return frozenset(years)
 
 
-def is_of_other_time(before: str) -> bool:
-    """Whether words before a part say that it is when a table was published, or its survey made."""
-    return _PUBLISHED.search(before) is not None
+def without_other_times(text: str) -> str:
+    """A text without the part of a year in which its table was published or its survey made, or its year ends."""
+    folded = _folded(text)
+    if not _ANY.search(folded):
+        return text
+    other = _END_OF_YEAR.sub(r"\g<what>", _OTHER_TIME.sub(r"\g<what>", folded))
+    return text if other == folded else other
 
 
 def _folded(text: str) -> str:
@@ -184,7 +200,7 @@ def _is_of_figures(match: re.Match[str]) -> bool:
         return False
     if named.get("begun") and not match[0].endswith(named["begun"]):
         return False
-    return not is_of_other_time(before) and not _CHANGED.match(after)
+    return not _CHANGED.match(after)
 
 
 def _months(named: dict[str, str | None]) -> Iterator[int]:
