@@ -94,7 +94,7 @@ class Message:
     datasets: list[Attributes] = field(default_factory=list)
     #: the dataflow of each dataset; empty where the message does not say it
     dataflows: list[str] = field(default_factory=list)
-    #: ``ID``, ``Prepared``, ``Test`` and ``Truncated`` of the header, as far as it has them
+    #: ``ID``, ``Prepared``, ``Test``, ``Truncated`` and ``ReportingEnd`` of the header, as far as it has them
     header: Attributes = field(default_factory=dict)
     #: ``Name`` of the header, in each language
     names: list[str] = field(default_factory=list)
@@ -185,6 +185,8 @@ def _start(message: Message, parser: expat.XMLParserType, tag: str, attributes: 
         found = {key: text for key, text in _plain(attributes).items() if key not in _TECHNICAL}
         reference = next((text for key, text in attributes.items() if _local(key) == "structureRef"), "")
         message.time = _dimension_at_observation(message, reference, line)
+        if end := next((text for key, text in attributes.items() if _local(key) == "reportingEndDate"), ""):
+            found[ANNOTATION] = f"as of {end[:10]}"
         message.levels.append(_Level(name, line, character, found))
         message.datasets.append(message.levels[-1].found)
         message.dataflows.append(message.structures.get(reference, attributes.get("dataflowID", "")))
@@ -289,7 +291,7 @@ def _end(message: Message, parser: expat.XMLParserType, tag: str) -> None:
 def _end_outside(message: Message, name: str, text: str) -> None:
     """Header and footer."""
     parent = message.path[-1] if message.path else ""
-    if parent == "Header" and name in ("ID", "Prepared", "Test", "Truncated"):
+    if parent == "Header" and name in ("ID", "Prepared", "Test", "Truncated", "ReportingEnd"):
         message.header[name] = text
     if parent == "Header" and name == "Name" and text:
         message.names.append(text)

@@ -17,7 +17,8 @@ that of its series, group and dataset; a dimension that differs between both is 
 dimension at observation of its own structure; where they are of several dataflows, ``DATAFLOW`` says of which. Flat
 messages (observations without series) are read alike. An observation without ``OBS_VALUE`` has a null value.
 ``ID``, ``Prepared`` and ``Name`` (the ``title``) of the header become table metadata; annotations are a column
-``ANNOTATION`` of what they annotate.
+``ANNOTATION`` of what they annotate, and so is the last day that a dataset reports ("as of 2024-09-30"), which of the
+header is a line below the table.
 
 Options: ``test`` = ``refuse`` (default) or ``accept`` a message whose header says that it is a test;
 ``value`` (default ``OBS_VALUE``) and ``note_columns`` (list; default those present of
@@ -121,8 +122,9 @@ def _table(message: Message, options: Options) -> pa.Table:
     header = {name: text for name, text in message.header.items() if name in ("ID", "Prepared")}
     if message.names:
         header[TITLES[0].decode()] = "; ".join(dict.fromkeys(message.names))
-    if message.footer:
-        header[REMARKS] = "\n".join(message.footer)
+    end = message.header.get("ReportingEnd")
+    if remarks := [*message.footer, *([f"as of {end[:10]}"] if end else [])]:
+        header[REMARKS] = "\n".join(remarks)
     return text_table(columns, header)
 
 

@@ -128,6 +128,17 @@ def test_a_year_that_the_answer_calls_nine_months(place: str, words: str, whole:
     assert rules(result) == (set() if whole else {"unreadable_period"})
 
 
+@pytest.mark.parametrize(
+    ("day", "refused"), [("2024-09-30", True), ("2024-12-31", False), ("2025-06-30", False)]
+)
+def test_the_last_day_that_an_sdmx_message_reports(day: str, refused: bool) -> None:
+    concepts = {"ref_area": {"column": "area"}, "time_period": {"column": "year"}}
+    in_header = message(header=f"<m:ReportingEnd>{day}T00:00:00</m:ReportingEnd>")
+    of_dataset = message().replace(b"<m:DataSet>", f'<m:DataSet reportingEndDate="{day}">'.encode())
+    for content in (in_header, of_dataset):
+        assert rules(read(content, "sdmx_ml", concepts)) == ({"unreadable_period"} if refused else set())
+
+
 def test_an_open_sdg_file_may_have_a_title() -> None:
     data = {"Year": [2024], "Value": [72]}
     concepts = {"ref_area": {"const": "KG"}, "time_period": {"column": "Year"}}
