@@ -1,4 +1,4 @@
-"""Comments that people have attached to single cells of a workbook: notes of the figures that they are about.
+"""Comments that people have attached to single cells: notes of the figures that they are about.
 
 ::
 
@@ -7,18 +7,35 @@
     on the label A6                "без города"               note of the figures of row 6
     above the header, on a corner  "предварительные данные"   part of the title, of the corner (``table``, ``cross``)
 
-Not here: comments in the file (``workbook``, where names of authors are dropped), and what they mean
-(``transforms.normalize``). Called by both layouts.
+Who wrote them is left out, with addresses and telephone numbers. Not here: finding them in a file (``workbook``,
+``pdf``, which call ``comment_text``), and what they mean (``transforms.normalize``). Called by both layouts.
 """
 
 import itertools
+import re
 from collections import defaultdict
 from collections.abc import Collection, Sequence
 
 from sources.readers.grid.table import Grid
 from sources.readers.text import joined
 
+# Characters of a comment that are kept.
+MAX_COMMENT = 500
+# What Excel writes before a comment of its newer kind for older programs: "[Threaded comment] … Comment:".
+_THREADED = re.compile(r"\A\[[^\]]{3,60}\].*?https?://\S+\s+[^\n:]{3,40}:\s*", re.DOTALL)
+# The first line of a comment may be the name of whoever wrote it.
+_SIGNED = re.compile(r"\A[^\n:]{1,60}:[ \t]*\n")
+_CONTACT = re.compile(
+    r"[\w.+-]+@[\w-]+\.[\w.-]*\w|(?:\+|(?:тел|tel|phone)[\w.]*:? ?)[0-9(][0-9 ()-]{5,}[0-9]", re.IGNORECASE
+)
 _Places = tuple[Sequence[int], Sequence[int]]
+
+
+def comment_text(text: str, author: str = "") -> str:
+    """What a comment says, without its author, addresses and telephone numbers."""
+    said = _THREADED.sub("", text.strip())
+    said = said.removeprefix(f"{author.strip()}:") if author.strip() else said
+    return " ".join(_CONTACT.sub("", _SIGNED.sub("", said.strip())).split())[:MAX_COMMENT]
 
 
 def with_comments(

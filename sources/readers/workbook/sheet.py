@@ -6,12 +6,12 @@ Not here: opening a workbook (``xlsx``, ``xls``, ``ods``, ``html_tables``, ``spr
 layouts (``excel``, which reads them).
 """
 
-import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from zipfile import ZipFile
 
 from sources.cells import ReadError
+from sources.readers.grid.comments import comment_text
 from sources.readers.grid.table import Merge
 from sources.readers.text import FETCH_AGAIN
 
@@ -22,15 +22,6 @@ MAX_MERGES = 200_000
 MAX_SPAN = 1_000
 # Some times all rows and columns of a sheet.
 MAX_SPANNED = 4_000_000
-# Characters of a comment that are kept.
-MAX_COMMENT = 500
-# What Excel writes before a comment of its newer kind for older programs: "[Threaded comment] … Comment:".
-_THREADED = re.compile(r"\A\[[^\]]{3,60}\].*?https?://\S+\s+[^\n:]{3,40}:\s*", re.DOTALL)
-# The first line of a comment may be the name of whoever wrote it.
-_SIGNED = re.compile(r"\A[^\n:]{1,60}:[ \t]*\n")
-_CONTACT = re.compile(
-    r"[\w.+-]+@[\w-]+\.[\w.-]*\w|(?:\+|(?:тел|tel|phone)[\w.]*:? ?)[0-9(][0-9 ()-]{5,}[0-9]", re.IGNORECASE
-)
 # The text of a cell whose formula was never calculated: no number, and no missing value either.
 NO_RESULT = "{formula} (a formula without a stored result)"
 
@@ -75,11 +66,8 @@ class Content:
             self.scaled[row, column] = scaled
 
     def comment(self, row: int, column: int, text: str, author: str = "") -> None:
-        """Keep a comment on a cell, without its author, addresses and telephone numbers."""
-        said = _THREADED.sub("", text.strip())
-        said = said.removeprefix(f"{author.strip()}:") if author.strip() else said
-        said = " ".join(_CONTACT.sub("", _SIGNED.sub("", said.strip())).split())[:MAX_COMMENT]
-        if said:
+        """Keep a comment on a cell."""
+        if said := comment_text(text, author):
             self.comments[row, column] = said
 
 
