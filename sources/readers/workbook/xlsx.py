@@ -25,6 +25,7 @@ from lxml import etree
 
 from sources.cells import ReadError
 from sources.readers.grid.table import Merge, column_number
+from sources.readers.workbook.beside_xlsx import HEADERS, comments_of, heading_of
 from sources.readers.workbook.conditional_formats import Change, Condition, bounded, changed
 from sources.readers.workbook.font_marks import UNSEEN, raise_text
 from sources.readers.workbook.number_formats import date_parts, date_shown, scaled, shown
@@ -199,7 +200,8 @@ def _content(package: _Package, path: str, name: str) -> Content:
     row, place = -1, f"sheet {name}"
     try:
         package.conditions = _conditions(xml, package.changes, place)
-        for node in elements(xml, "row", "col", "mergeCell", place=place):
+        headers = []
+        for node in elements(xml, "row", "col", "mergeCell", *HEADERS, place=place):
             kind = local(node)
             if kind == "row" and local(node.getparent()) == "sheetData":
                 row = _row(package, node, row + 1, content, name)
@@ -210,22 +212,15 @@ def _content(package: _Package, path: str, name: str) -> Content:
                 content.merges.append(_merge(node.get("ref") or "", name))
                 if len(content.merges) > MAX_MERGES:
                     raise damaged(f"more than {MAX_MERGES} merged cells", place)
-        _comments(package, path, content, name)
+            elif kind in HEADERS:
+                headers.append(node.text or "")
+        targets = [*_relations(package, path).values()]
+        content.heading = heading_of(package.parse, targets, headers)
+        for reference, text, author in comments_of(package.parse, targets):
+            content.comment(*_place(reference, name), text, author)
     except ValueError as trouble:
         raise damaged(trouble, place) from None
     return content
-
-
-def _comments(package: _Package, path: str, content: Content, name: str) -> None:
-    """Comments on the cells of a sheet, in the part of the older kind that programs write for all of them."""
-    parts = [target for kind, target in _relations(package, path).values() if kind == "comments"]
-    for root in filter(lambda root: root is not None, map(package.parse, parts)):
-        authors = [node.text or "" for node in root.iter(etree.Element) if local(node) == "author"]
-        for node in (node for node in root.iter(etree.Element) if local(node) == "comment"):
-            number = whole(node.get("authorId") or "0")
-            text = "".join(part.text or "" for part in node.iter(etree.Element) if local(part) == "t")
-            author = authors[number] if number < len(authors) else ""
-            content.comment(*_place(node.get("ref") or "", name), text, author)
 
 
 def _row(package: _Package, node: Any, expected: int, content: Content, name: str) -> int:

@@ -1,5 +1,7 @@
-"""Comments on cells of workbooks are notes of the figures that they are about, in every format that has them."""
+"""Texts of workbooks in no cell: comments are notes of their figures, text boxes and printed headers titles."""
 
+import io
+import zipfile
 from types import SimpleNamespace
 from typing import Any
 
@@ -82,6 +84,42 @@ def test_records_have_comments_too() -> None:
     options = {"layout": "records", "value_columns": ["Ордера"]}
     notes = excel.read(workbook(rows, edit=edit), options)["_note"].to_pylist()
     assert notes == ["* без города; * план", "* без города; * оценка"]
+
+
+RELATIONS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+
+
+def with_box(content: bytes, text: str) -> bytes:
+    """A workbook with a text box on its first sheet."""
+    out = io.BytesIO(content)
+    with zipfile.ZipFile(out, "a") as archive:
+        archive.writestr(
+            "xl/worksheets/_rels/sheet1.xml.rels",
+            f'<Relationships><Relationship Id="d" Type="{RELATIONS}/drawing" Target="../drawings/drawing1.xml"/>'
+            "</Relationships>",
+        )
+        archive.writestr(
+            "xl/drawings/drawing1.xml",
+            f"<wsDr><sp><nvSpPr/><txBody><p><r><t>{text[:5]}</t></r><r><t>{text[5:]}</t></r></p></txBody></sp></wsDr>",
+        )
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("text", "rule"),
+    [
+        ("Ордера за 9 месяцев 2024 года", "unreadable_period"),
+        ("тыс. человек", "scale_undeclared"),
+        ("Назад к содержанию", None),
+        ("За 9 месяцев 2024 года " + "и так далее " * 20, None),
+    ],
+)
+def test_a_text_box_and_a_printed_header_are_titles(text: str, rule: str | None) -> None:
+    def edit(sheet: Any) -> None:
+        sheet.oddHeader.center.text, sheet.oddHeader.right.text = text, "&P"
+
+    for content in (with_box(workbook(ROWS), text), workbook(ROWS, edit=edit)):
+        assert rules(read(content, "excel", GRID, reader_options=CROSS)) == ({rule} if rule else set())
 
 
 def cell(text: str, comment: str = "") -> str:
