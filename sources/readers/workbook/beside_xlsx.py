@@ -6,7 +6,7 @@
     xl/drawings/drawing1.xml   text boxes and shapes: "Предварительные данные" drawn above a table
     <oddHeader>&CТыс. человек  what is printed above every page
 
-Text boxes and headers head the table (``Content.heading``) where they are as short as a title. Not here: what a comment
+Text boxes and headers head the table (``Content.head``) where they are as short as a title. Not here: what a comment
 is about (``grid.comments``); charts, footers and properties, which say nothing of a table. Called by ``xlsx``.
 """
 
@@ -20,8 +20,6 @@ from sources.readers.workbook.package import local, whole
 
 #: codes of a printed header: font, size, colour, left, page number …
 HEADER_CODE = re.compile(r'&(?:"[^"]*"|\d+|K[0-9A-F]{6}|[A-Z&])')
-# Characters of a title; a longer text tells of many things.
-_TITLE = 200
 #: elements of a sheet that hold them
 HEADERS = ("oddHeader", "firstHeader")
 
@@ -38,13 +36,11 @@ def comments_of(parse: _Parse, targets: _Targets) -> Iterator[tuple[str, str, st
             yield node.get("ref") or "", _text(node), authors[number] if number < len(authors) else ""
 
 
-def heading_of(parse: _Parse, targets: _Targets, headers: Iterable[str]) -> list[str]:
+def heading_of(parse: _Parse, targets: _Targets, headers: Iterable[str]) -> Iterator[str]:
     """What text boxes and the printed header say; ``headers``: texts of ``HEADERS``."""
     boxes = (box for root in _parts(parse, targets, "drawing") for box in root.iter(etree.Element))
-    texts = [_text(part) for box in boxes if local(box) == "txBody" for part in box if local(part) == "p"]
-    texts += [HEADER_CODE.sub("\n", text) for text in headers]
-    lines = (" ".join(line.split()) for text in texts for line in text.splitlines())
-    return [line for line in dict.fromkeys(lines) if line and len(line) <= _TITLE]
+    yield from (_text(part) for box in boxes if local(box) == "txBody" for part in box if local(part) == "p")
+    yield from (HEADER_CODE.sub("\n", text) for text in headers)
 
 
 def _parts(parse: _Parse, targets: _Targets, kind: str) -> Iterator[Any]:

@@ -193,6 +193,8 @@ def _raised(position: str) -> str:
 def _content(table: Any, styles: _Styles, name: str) -> Content:
     """The cells of one table."""
     content = Content()
+    boxes = table.iter("{*}frame", "{*}custom-shape")
+    content.head("".join(part.itertext()) for box in boxes for part in box.iter(f"{_TEXT}p"))
     defaults = _columns(table, content, styles)
     row = size = 0
     for node, hidden in _rows(table, False, styles):

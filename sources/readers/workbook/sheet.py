@@ -22,6 +22,8 @@ MAX_MERGES = 200_000
 MAX_SPAN = 1_000
 # Some times all rows and columns of a sheet.
 MAX_SPANNED = 4_000_000
+# Characters of a title.
+MAX_TITLE = 200
 # The text of a cell whose formula was never calculated: no number, and no missing value either.
 NO_RESULT = "{formula} (a formula without a stored result)"
 
@@ -64,6 +66,11 @@ class Content:
         self.texts[row, column] = text
         if scaled:
             self.scaled[row, column] = scaled
+
+    def head(self, texts: Iterable[str]) -> None:
+        """Keep the lines of texts beside the cells that are as short as a title; longer ones tell of many things."""
+        lines = (" ".join(line.split()) for text in texts for line in text.splitlines())
+        self.heading += [line for line in dict.fromkeys(lines) if line and len(line) <= MAX_TITLE]
 
     def comment(self, row: int, column: int, text: str, author: str = "") -> None:
         """Keep a comment on a cell."""

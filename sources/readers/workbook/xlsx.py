@@ -215,7 +215,7 @@ def _content(package: _Package, path: str, name: str) -> Content:
             elif kind in HEADERS:
                 headers.append(node.text or "")
         targets = [*_relations(package, path).values()]
-        content.heading = heading_of(package.parse, targets, headers)
+        content.head(heading_of(package.parse, targets, headers))
         for reference, text, author in comments_of(package.parse, targets):
             content.comment(*_place(reference, name), text, author)
     except ValueError as trouble:

@@ -129,11 +129,15 @@ def cell(text: str, comment: str = "") -> str:
 
 
 def test_comments_in_the_other_formats() -> None:
+    draw = 'xmlns:draw="urn:oasis:names:tc:opendocument:xmlns:drawing:1.0"'
+    inner = "<draw:text-box><text:p>План</text:p></draw:text-box>"
+    box = f"<table:shapes><draw:frame {draw}>{inner}</draw:frame></table:shapes>"
     body = (
-        f'<table:table table:name="R"><table:table-row>{cell("Область")}{cell("2024")}</table:table-row>'
+        f'<table:table table:name="R">{box}<table:table-row>{cell("Область")}{cell("2024")}</table:table-row>'
         f"<table:table-row>{cell('Чуйская область')}{cell('5', 'план')}</table:table-row></table:table>"
     )
-    assert excel.read(open_document(body), {})["_note"].to_pylist() == ["план"]
+    table = excel.read(open_document(body), {})
+    assert (table["_note"].to_pylist(), table["title"].to_pylist()) == (["план"], ["План"])
     workbook_of_2003 = (
         '<?xml version="1.0"?><?mso-application progid="Excel.Sheet"?>'
         '<Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet" '
