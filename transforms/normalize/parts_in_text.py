@@ -125,6 +125,10 @@ _OTHER_TIME = re.compile(
     r"interview|survey|befrag|veröffentlicht)[^\W\d_]*(?:,? [^\W\d_]+){0,3}[,:(]{0,2} )"
     rf"(?:{_SPAN}|{_ORDERED})(?:{_BEFORE_YEAR}{_YEAR})?(?![^\W_])"
 )
+# In a text on a survey, months are those of its interviews.
+_SURVEY = re.compile(
+    r"(?<![^\W_])(?:опрос|обследовани|полевы[ех] работ|fieldwork|survey|interview|befrag|mics\b|dhs\b)"
+)
 # At the end of these a year ends, too: a stock on that day is the year's.
 _SUFFIX = r"(?:-?(?:го|ом|м|й|е))?[- ]?"
 _LAST_PARTS = rf"(?:(?:{_ORDINALS[3]}){_SUFFIX}{_QUARTER}|(?:{_ORDINALS[1]}){_SUFFIX}{_HALF})(?!\w)"
@@ -148,7 +152,7 @@ _LETTERS = str.maketrans({"і": "i", "ё": "е", "‘": "'", "ʻ": "'", "’": "
 def named_part(text: str) -> str:
     """What a text, in any case of letters, calls a part of a year that is read as a year; "" where it calls none."""
     folded = _folded(text)
-    if not _ANY.search(folded) or is_whole(text):
+    if not _ANY.search(folded) or is_whole(text) or _SURVEY.search(folded):
         return ""
     beside = (match for pattern in _BESIDE_YEAR for match in pattern.finditer(folded))
     first = (match for pattern in _AT_BEGINNING for match in pattern.finditer(folded))
