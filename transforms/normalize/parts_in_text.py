@@ -14,7 +14,6 @@ ends with (``frequency``, the only caller), and reading periods (``transforms.pa
 """
 
 import re
-from collections.abc import Iterator
 from functools import lru_cache
 
 from transforms.parse.period_words import MONTH
@@ -166,11 +165,10 @@ def is_whole(text: str) -> bool:
     folded = _folded(text)
     if not _ANY.search(folded):
         return False
-    found = [frozenset(_months(match.groupdict())) for match in _ALL_PARTS.finditer(folded)]
-    if any(len(months) == 12 for months in found):
-        return True
+    found = [_months(match.groupdict()) for match in _ALL_PARTS.finditer(folded)]
     one_year = len({*re.findall(_YEAR, folded)}) < 2 and not COMPARED.search(folded)
-    return one_year and len(frozenset().union(*found)) == 12
+    together = [frozenset[int]().union(*found)] if one_year else found
+    return bool(found) and all(len(months) == 12 for months in together)
 
 
 def years_in(text: str) -> frozenset[int]:
@@ -204,21 +202,27 @@ def _is_of_figures(match: re.Match[str]) -> bool:
         return False
     if named.get("begun") and not match[0].endswith(named["begun"]):
         return False
+    if len(_months(named)) == 12:
+        return False
     return not _CHANGED.match(after)
 
 
-def _months(named: dict[str, str | None]) -> Iterator[int]:
-    if named["first"] and named["last"]:
-        first, last = MONTH[named["first"]], MONTH[named["last"]]
-        yield from range(first, last + 1) if first <= last else (*range(first, 13), *range(1, last + 1))
-        return
+def _months(named: dict[str, str | None]) -> frozenset[int]:
+    """The months of a span, quarters or halves; of a span beyond December none, for they are of two years."""
+    first, last = (MONTH[named.get(key) or "december"] for key in ("first", "last"))
+    if named.get("first"):
+        return frozenset(range(first, last + 1))
+    if not any(named.get(key) for key in ("ordinals", "behind", "number", "before")):
+        return frozenset()
     is_quarter = bool(named["quarter"] or named["third"] or "q" in (named["letter"], named["after"]))
     length = 3 if is_quarter else 6
     texts = named["ordinals"] or named["behind"] or named["number"] or named["before"] or ""
     numbers = [_number(text) for text in re.findall(r"\w+", texts) if _number(text)]
     is_range = re.fullmatch(rf"{_ORDINAL}(?:\s?[-–—]\s?| (?:по|to|through|bis|то) ){_ORDINAL}", texts)
-    for number in range(numbers[0], numbers[-1] + 1) if is_range else numbers:
-        yield from range((number - 1) * length + 1, min(number * length, 12) + 1)
+    parts = range(numbers[0], numbers[-1] + 1) if is_range else numbers
+    return frozenset(
+        month for part in parts for month in range((part - 1) * length + 1, min(part * length, 12) + 1)
+    )
 
 
 def _number(text: str) -> int:
