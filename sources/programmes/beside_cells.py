@@ -24,6 +24,7 @@ from typing import Any
 from lxml import etree
 
 from sources.programmes.form import words
+from sources.readers.workbook.beside_xlsx import HEADER_CODE
 from sources.readers.workbook.package import local, parsed, parts_of, relations_part, target_of
 from sources.readers.workbook.sheet import damaged
 
@@ -31,7 +32,6 @@ NOTE, SHAPE, REMARK, PROPERTY = "note", "shape", "remark", "property"
 _NUMBERS = ("least", "most", "ages", "flow", "version", "present")
 _AUTHORS = ("creator", "lastModifiedBy", "initial-creator", "editor", "generator", "printed-by")
 HEADERS_AND_FOOTERS = ("oddHeader", "oddFooter", "evenHeader", "evenFooter", "firstHeader", "firstFooter")
-_CODE = re.compile(r'&(?:"[^"]*"|\d+|K[0-9A-F]{6}|[A-Z&])')
 #: properties that programs write: dates, counts, names of programs; the file's own list of its sheets
 _TECHNICAL = re.compile(
     r"\d{4}-\d\d-\d\dT[\d:.]+Z?|\d{0,6}(?:\.\d+)?|(?:Microsoft|LibreOffice|WPS).*|true|false|none",
@@ -131,7 +131,7 @@ def _of_xlsx(part: _Part, parts: Mapping[str, str]) -> Iterator[Beside]:
         relation = next((value for key, value in sheet.attrib.items() if key.endswith("}id")), "")
         path = targets.get(relation, "")
         for node in _all(part(path), *HEADERS_AND_FOOTERS):
-            yield Beside(REMARK, _CODE.sub(" ", node.text or ""), name)
+            yield Beside(REMARK, HEADER_CODE.sub(" ", node.text or ""), name)
         for related in _related(part, path).values():
             seen.add(related.lower())
             yield from _of_sheet_part(part, related, name, seen)

@@ -149,11 +149,16 @@ def layout_of(text: str, delimiter: str, options: Options) -> tuple[Iterator[Rec
     return stream, _layout(header, unique_names(header, reserved), levels, options)
 
 
-def titled(cells: pa.Table, text: str, options: Options) -> pa.Table:
-    """The cells with the lines above the header, such as "Table 1. Victims" and "thousand persons", and those below."""
+def titled(cells: pa.Table, text: str, options: Options, end: str = "") -> pa.Table:
+    """The cells with the lines above the header, such as "Table 1. Victims" and "thousand persons", and those below.
+
+    ``text``: of a large file its first lines; ``end`` then its last ones.
+    """
     lines = itertools.islice(io.StringIO(text), first_header_line(options) - 1)
     title = " / ".join(dict.fromkeys(filter(None, (line.strip(_EDGES) for line in lines))))
-    remarks = "\n".join(line.strip(_EDGES) for line in text[-_TAIL:].splitlines()[1:] if _is_remark(line))
+    remarks = "\n".join(
+        line.strip(_EDGES) for line in (end or text)[-_TAIL:].splitlines()[1:] if _is_remark(line)
+    )
     said = {TITLES[0]: title.encode(), REMARKS.encode(): remarks.encode()}
     metadata = {name: words for name, words in said.items() if words}
     return cells.replace_schema_metadata({**(cells.schema.metadata or {}), **metadata}) if metadata else cells

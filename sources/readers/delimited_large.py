@@ -24,6 +24,8 @@ from sources.readers.headings import lone_labels, other_headers
 # Bytes that tell the delimiter and the header.
 _HEAD = 1 << 20
 _BLOCK = 8 << 20
+# Bytes that hold the lines below a table.
+_END = 1 << 15
 
 
 class NotPlainError(Exception):
@@ -49,7 +51,7 @@ def read_large(path: Path, options: Options) -> Iterator[pa.Table]:
     read.block_size = _BLOCK
     line += 1
     labels = [layout.names[position] for position in layout.ids]
-    said = titled(pa.table({}), text, options).schema.metadata
+    said = titled(pa.table({}), text, options, _last_lines(path)).schema.metadata
     try:
         with arrow_csv.open_csv(path, read, parse, convert) as stream:
             # The next records are found while cells are made of these.
@@ -63,6 +65,13 @@ def read_large(path: Path, options: Options) -> Iterator[pa.Table]:
                 line += raw.num_rows
     except pa.ArrowInvalid:
         raise NotPlainError from None
+
+
+def _last_lines(path: Path) -> str:
+    """The end of a file, where lines below the table may be."""
+    with path.open("rb") as handle:
+        handle.seek(max(0, path.stat().st_size - _END))
+        return handle.read().decode("utf-8", errors="replace")
 
 
 def _is_utf8(encoding: object) -> bool:

@@ -7,19 +7,34 @@
                                                                         a part of the answer: refused
     {"meta": {"current_page": 1, "last_page": 4}, "data": [...]}        page 2 comes after it
     {"data": [...], "unit": "thousand persons"}                         the words of the unit
+    {"data": [...], "title": "Orders, January-September", "meta": {...}}
+                                                                        title, and lines about the rows
+    {"fields": [{"id": "v", "info": {"label": "Share, %"}}], "records": [{"v": 4}]}
+                                                                        what a key of the rows is called
 
-Not here: the rows and their columns (``json_table``, the only caller).
+Not here: the rows and their columns (``json_table``, ``open_sdg``, which call this).
 """
 
+import itertools
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from sources.cells import ReadError
-from sources.readers.json_text import MISSING, leaves, pointer, resolve
+from sources.readers.json_text import MISSING, leaves, pointer, resolve, step
 
 # Below so many keys stands what is about more than the row.
 _DEEPEST = 3
+# Texts of one member beside the rows; more are data themselves.
+MOST_REMARKS = 50
+# Members that name the whole table, or the unit of its values; ``name`` alone may also be that of an office.
+_OF_ALL = ("title", "label", "unit", "units", "unit_of_measure")
+_NAMES_OF_ALL = re.compile(
+    r"(?:(?:sub|long|short|full|table|dataset|indicator|series|report)?(?:title|name|label|caption|heading)|indicator)"
+    r"(?:en|ru|kk|kz|ky|kg|uz|tg|tj|de)?|наименование|название|заголовок|показатель|тақырып|атауы|аталышы|nomi|номи"
+)
+# How a list beside the rows calls the key that one of its objects describes.
+_KEYS = ("id", "key", "field", "name", "code", "dataindex", "accessor")
 _TRY_AGAIN = "Correct the request, or try again later"
 _REQUEST_ALL = "Request all of them (a limit, a page in the address), or declare the option next"
 _NEXT = ("@odata.nextlink", "next")
@@ -140,6 +155,78 @@ def said_of_unit(document: Any) -> str:
             elif _FACTORS.fullmatch(_plain(key)):
                 words += (f"x{word}" if re.fullmatch("10+", word) else word for word in _words(node))
     return "; ".join(dict.fromkeys(words))
+
+
+def said_beside(document: Any, where: str) -> tuple[list[str], list[str]]:
+    """Titles, and other texts, that stand beside the rows at a pointer: in the objects around them, all the way up."""
+    titles, others = dict[str, None](), dict[str, None]()
+    row = _first_row(document, where)
+    for name, text, is_name in _beside(document, where.split("/")[1:], row):
+        (titles if is_name or name.casefold() in _OF_ALL else others)[text] = None
+    return list(titles), list(others)
+
+
+def names_of_keys(document: Any, where: str) -> dict[str, str]:
+    """What a list beside the rows says of each of their keys: label, unit, notes; of rows that are lists, by place."""
+    row, found = _first_row(document, where), dict[str, str]()
+    above, _, name = where.rpartition("/")
+    for _, node in _others(resolve(document, above), name, last=False):
+        for place, part in enumerate(node if _describes_keys(node, row) else ()):
+            key = str(place) if isinstance(row, list) else _key_of(part)
+            said = (text for _, text in leaves(part) if text and text != _key_of(part))
+            found[key] = "; ".join(dict.fromkeys(said))
+    return found
+
+
+def _first_row(document: Any, where: str) -> Any:
+    rows = resolve(document, where)
+    return rows[0] if isinstance(rows, list) and rows else None
+
+
+def _beside(document: Any, steps: Sequence[str], row: Any) -> Iterator[tuple[str, str, bool]]:
+    """Key and text of each scalar around the rows; and whether it is called as what names the table."""
+    above = document
+    for depth, name in enumerate(steps):
+        last = depth == len(steps) - 1
+        for key, node in _others(above, name, last=last):
+            if _describes_keys(node, row) or (depth and not last and _has_rows(node)):
+                continue
+            for path, text in itertools.islice(leaves(node), MOST_REMARKS):
+                if text and not text.isdecimal():
+                    own = [key, *(part for part in path if not part.isdecimal())][-1]
+                    is_near = len(path) < 1 + (_plain(key) in _ABOUT)
+                    yield own, text, is_near and _NAMES_OF_ALL.fullmatch(_plain(own)) is not None
+        above = step(above, name)
+
+
+def _others(above: Any, name: str, *, last: bool) -> Iterator[tuple[str, Any]]:
+    """What an object, or a list that has the rows themselves in it, holds beside a member."""
+    if isinstance(above, dict):
+        yield from ((key, node) for key, node in above.items() if key != name)
+    elif isinstance(above, list) and last:
+        others = (node for place, node in enumerate(above) if str(place) != name)
+        yield from (("meta", node) for node in others if isinstance(node, dict))
+
+
+def _has_rows(node: Any) -> bool:
+    """Whether an object holds a list of objects, as another table does."""
+    held = node.values() if isinstance(node, dict) else ()
+    return any(isinstance(part, list) and any(isinstance(row, dict) for row in part) for part in held)
+
+
+def _describes_keys(node: Any, row: Any) -> bool:
+    """Whether a list has an object for each key of the rows, or for each place in rows that are lists."""
+    if not isinstance(node, list) or not node or not all(isinstance(part, dict) for part in node):
+        return False
+    known = {_key_of(part) for part in node}
+    return (
+        len(node) == len(row) if isinstance(row, list) else isinstance(row, dict) and bool(known & row.keys())
+    )
+
+
+def _key_of(part: Mapping[str, Any]) -> str:
+    named = {_plain(key): text for key, text in part.items() if isinstance(text, str)}
+    return next((named[key] for key in _KEYS if named.get(key)), "")
 
 
 def is_unit(key: str) -> bool:

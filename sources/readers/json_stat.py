@@ -14,9 +14,9 @@ Each dimension gives two columns, ``geo`` (the category's code) and ``geo_label`
 ``obs_status: {column: _note, values: …}``). A dense value list gives every cell of the cube, null where the file says
 null; a sparse one the cells that it or ``status`` names, no others. Where categories have a unit, its words are
 ``geo_unit`` and its ``multiplier`` (a power of ten) is ``UNIT_MULT``, as in SDMX, and its ``decimals`` are
-``_decimals``; nothing is multiplied or rounded here. Numbers are the literal text. ``label``, ``source``,
-``updated``, the unit of all values (``extension.px.units`` of PxWeb, a short ``note``) and labels of dimensions
-become table metadata.
+``_decimals``; nothing is multiplied or rounded here. Numbers are the literal text. ``label`` (and ``title``),
+``source``, ``updated``, the unit of all values (``extension.px.units`` of PxWeb, a short ``note``) and labels of
+dimensions become table metadata, and notes at every level lines below a table.
 Locators: ``/value/17``, ``/dataset/value/17``, ``/link/item/0/value/17``.
 
 Options: ``encoding``; ``dataset`` (the name in a 1.x bundle of several, the label in a collection of several).
@@ -40,6 +40,9 @@ from sources.readers.text import joined, text_table, unique_names
 
 UNIT_MULT = "UNIT_MULT"
 SHORT_NOTE = 60
+# What a dataset is called, by JSON-stat and by PxWeb; and other members whose texts say something of the values.
+_NAMES = ("title", "label", "subtitle", "heading")
+_SAYING = (*_NAMES, "note", "extension", "source", "description", "survey")
 _COMPARE = "Compare the file with the JSON-stat format"
 
 
@@ -246,7 +249,9 @@ def _metadata(dataset: dict[str, Any], outer: dict[str, Any]) -> dict[str, str]:
     """Texts about all values; the label of a collection is about those of its dataset, too."""
     found = {key: dataset.get(key) for key in ("label", "source", "updated")}
     texts = {key: text for key, text in found.items() if isinstance(text, str)}
-    labels = [node["label"] for node in (outer, dataset) if isinstance(node.get("label"), str)]
+    px = dataset.get("extension", {}).get("px") if isinstance(dataset.get("extension"), dict) else None
+    nodes = [node for node in (outer, dataset, px) if isinstance(node, dict)]
+    labels = dict.fromkeys(text for node in nodes for key in _NAMES if isinstance(text := node.get(key), str))
     texts |= {"label": "; ".join(labels)} if labels else {}
     unit = "; ".join(dict.fromkeys(_said_of_all(dataset)))
     return {**texts, "unit": unit} if unit else texts
@@ -272,7 +277,7 @@ def _remarks(node: Any) -> Iterator[str]:
     Not the labels of categories, which are columns, nor links.
     """
     for key, inner in node.items() if isinstance(node, dict) else ():
-        if key in ("note", "extension", "label", "source"):
+        if key in _SAYING:
             yield from _texts_in(inner) if key in ("note", "extension") or isinstance(inner, str) else ()
         elif key in ("dimension", "category") or (isinstance(inner, dict) and "category" in inner):
             yield from _remarks(inner)

@@ -30,17 +30,17 @@ An answer that says that there are more rows than it has (``totalCount``, ``tota
 names no page after it is refused, and so is one that calls itself failed (``success``, ``error``). What it says of the
 unit or a factor is kept, declared or not: a column of the rows, or the unit of the whole table; so are keys of rows
 that are called as a sex, an age, a plan or a part of what is counted, and every other key of a row that holds a text,
-as a column of a CSV file that the declaration does not read. The last key of the value's path is ``column`` where it
-says more than "value". A value that a row lacks is null, as is a JSON null, unless the row has a key instead that no
-row with the value has and that is spelt nearly so; a path that no row has is an error, for it means that the
-publisher renamed a field. Numbers are the literal text of the file. Locators are JSON pointers to the value:
-``/data/0/values/3/value``.
+as a column of a CSV file that the declaration does not read. So are the title and all other texts around the rows, up
+to the root, and what a list of fields beside them says of the value's key (``column_label``). The last key of the
+value's path is ``column`` where it says more than "value". A value that a row lacks is null, as is a JSON null, unless
+the row has a key instead that no row with the value has and that is spelt nearly so; a path that no row has is an
+error, for it means that the publisher renamed a field. Numbers are the literal text of the file. Locators are JSON
+pointers to the value: ``/data/0/values/3/value``.
 
 Not here: what is beside the rows (``json_envelope``); formats with a reader of their own (``json_stat``, ``sdmx_json``,
 ``siat``, ``open_sdg``); numbers and places in JSON (``json_text``).
 """
 
-import itertools
 from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import Any
@@ -87,10 +87,6 @@ from sources.readers.text import (
 )
 
 _ERRORS = ("/message", "/0/message", "/error", "/fault")
-# Texts of one member beside the rows; more are data themselves.
-MOST_REMARKS = 50
-# Members that name the whole table, or the unit of its values.
-_OF_ALL = ("title", "label", "unit", "units", "unit_of_measure")
 _DECLARATION = "The publisher renamed it, or the declaration is wrong"
 
 _Path = tuple[str, ...]
@@ -161,9 +157,11 @@ def read(content: bytes, options: Options) -> pa.Table:
         # What the publisher calls the value: "target" or "percent" is no count.
         columns[COLUMN] = [name] * len(cells)
     columns |= _columns(document, cells, options, place)
-    around = list(_around(document, options))
-    titles = dict.fromkeys(text for name, text in around if name.casefold() in _OF_ALL)
-    others = dict.fromkeys(text for name, text in around if name.casefold() not in _OF_ALL)
+    where = _text_option(options, "rows")
+    named = json_envelope.names_of_keys(document, where)
+    if any(labels := [named.get((path or ("",))[-1]) for _, path, _ in cells]):
+        columns[unique_names(["column_label"], list(columns))[0]] = labels
+    titles, others = json_envelope.said_beside(document, where)
     said = {
         NEXT_PAGE.decode(): following,
         TITLES[0].decode(): "; ".join(titles),
@@ -173,21 +171,6 @@ def read(content: bytes, options: Options) -> pa.Table:
     }
     metadata = {name: words for name, words in said.items() if words}
     return text_table(columns, metadata)
-
-
-def _around(document: Any, options: Options) -> Iterator[tuple[str, str]]:
-    """Names and texts beside the list of rows: title, unit, notes and whatever else the answer says of itself."""
-    rows = tuple(_text_option(options, "rows").split("/")[1:])
-    beside = document
-    for name in rows[:-1]:
-        beside = beside.get(name) if isinstance(beside, dict) else None
-    nodes = {id(node): node for node in (document, beside) if isinstance(node, dict)} if rows else {}
-    for node in nodes.values():
-        for key, inner in node.items() if isinstance(node, dict) else ():
-            if key not in rows:
-                for path, text in itertools.islice(leaves(inner), MOST_REMARKS):
-                    if text and not text.isdecimal():
-                        yield ([key, *(step for step in path if not step.isdecimal())][-1], text)
 
 
 def _text_option(options: Options, name: str) -> str:

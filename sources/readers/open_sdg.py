@@ -12,6 +12,8 @@ header and labels as published (they differ between editions and builds). An emp
 CSV and null in JSON, is "" (total, or not applicable). A file with a header and no rows is an empty table.
 The dummy rows that the Open SDG starter repository ships are refused: they are nobody's statistics.
 
+What stands beside ``data`` and ``edges`` in a JSON file is title and lines below the table.
+
 Options: ``encoding``, and for CSV ``delimiter`` (default a comma), ``final_newline`` and ``stop_at`` as in
 ``delimited`` (builds end every line, so ``required`` catches a file cut off); ``value`` (default ``Value``);
 ``note_columns`` (list; default: the headers ``COMMENT_OBS…``, ``Observation-level footnotes`` and its Russian form).
@@ -27,8 +29,9 @@ from typing import Any
 
 import pyarrow as pa
 
-from sources.cells import LOCATOR, NOTE, VALUE, Options, ReadError
+from sources.cells import LOCATOR, NOTE, REMARKS, TITLES, VALUE, Options, ReadError
 from sources.readers.delimited_records import below_stop, fitted, misfit, open_text, records
+from sources.readers.json_envelope import said_beside
 from sources.readers.json_text import expect_list, expect_object, load, pointer, scalar
 from sources.readers.left_out import Left, with_left_out
 from sources.readers.options import LineOptions, Names, Text
@@ -65,8 +68,11 @@ def read(content: bytes, options: Options) -> pa.Table:
     """Cells of an Open SDG data or headline file."""
     value = str(options.get("value", "Value"))
     left: list[Left] = []
+    said: dict[str, str] = {}
     if decode(content, options).lstrip().startswith(("{", "[")):
-        names, rows = _json_rows(load(content, options), value)
+        document = load(content, options)
+        names, rows = _json_rows(document, value)
+        said = _said_beside(document)
     else:
         text, delimiter = open_text(content, {"delimiter": ",", **options})
         names, rows = _csv_rows(text, delimiter, options, value)
@@ -76,7 +82,17 @@ def read(content: bytes, options: Options) -> pa.Table:
     for required, where in ((_YEAR, ""), (value, " (option value)")):
         if required not in names:
             raise missing_column(required, names, where)
-    return with_left_out(_table(names, list(rows), value, _note_positions(names, options)), left)
+    table = with_left_out(_table(names, list(rows), value, _note_positions(names, options)), left)
+    return table.replace_schema_metadata({**(table.schema.metadata or {}), **said} or None)
+
+
+def _said_beside(document: Any) -> dict[str, str]:
+    """Title and other texts beside the columns; not the edges, which say which columns belong together."""
+    if not isinstance(document, dict) or not isinstance(document.get("data"), dict):
+        return {}
+    titles, others = said_beside({key: node for key, node in document.items() if key != "edges"}, "/data")
+    said = {TITLES[0].decode(): "; ".join(titles), REMARKS: "\n".join(others)}
+    return {name: words for name, words in said.items() if words}
 
 
 def _csv_rows(text: str, delimiter: str, options: Options, value: str) -> tuple[list[str], Iterator[_Row]]:

@@ -28,7 +28,8 @@ stay two; what is struck out, not to be seen (white on white, covered, not drawn
 says so in a table, so that it is no number. In a text, what is not to be seen is left out, and a line with the rest is
 refused. A page with filled fields or notes upon it is refused. The lines above a table, or above the first line of a
 text that fits the pattern, are column ``title``; other lines of the page say whether the figures have a unit of their
-own. Footnotes below a table are found as in ``excel``.
+own. Footnotes below a table are found as in ``excel``; a comment stuck on a cell of a table is a note of its figure,
+one beside a row of the row's figures.
 
 Read through ``protocol``. Not here: pages and their lines (``pdf_pages``), layout ``text`` (``pdf_text``).
 """
@@ -40,7 +41,7 @@ import math
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 import pdfplumber
@@ -52,6 +53,7 @@ from sources.cells import (
     ReadError,
     option,
 )
+from sources.readers.grid.comments import comment_text
 from sources.readers.grid.footnotes import FOOTNOTE, REMARK
 from sources.readers.grid.table import CHANGED, CORRECT, Grid, Merge, one_line
 from sources.readers.grid.unfold import concat, unfold
@@ -65,6 +67,7 @@ from sources.readers.pdf_pages import (
     between,
     by_height,
     cell_text,
+    comments_on,
     lies_in,
     lines_of,
 )
@@ -89,6 +92,8 @@ class _Found:
     lines: list[int]
     footnotes: list[Line]
     heading: list[str]
+    #: comments by the place of their cell
+    comments: dict[tuple[int, int], str] = field(default_factory=dict)
 
 
 class DeclaredOptions(TableOptions):
@@ -191,6 +196,9 @@ def _found(page: Page, options: Options, work: TableWork) -> list[_Found]:
     work.add(OF_RULES * len(tables) * (len(tables) + len(lines)))
     bottoms = sorted(table.bbox[3] for table in tables)
     result = [_table(page.page_number, table, lines, texts, bottoms) for table in tables]
+    stuck = comments_on(page) if tables else []
+    for table, found in zip(tables, result, strict=True):
+        found.comments.update(_comments_in(table, stuck))
     return [table for table in result if any(any(row) for row in table.rows)]
 
 
@@ -220,6 +228,18 @@ def _table(
     middles = sorted(((line.top + line.bottom) / 2, line.number) for line in lines)
     places = [_line_of(row.bbox, middles) for row in table.rows]
     return _Found(page, rows, merges, places, below, before[-HEADING_LINES:])
+
+
+def _comments_in(table: Any, stuck: Sequence[tuple[float, float, str]]) -> dict[tuple[int, int], str]:
+    """The comments on a table's cells; one beside a row is on its first cell."""
+    found = dict[tuple[int, int], str]()
+    for x, y, text in stuck:
+        for number, row in enumerate(table.rows):
+            if row.bbox[1] <= y < row.bbox[3]:
+                columns = (column for column, box in enumerate(row.cells) if box and box[0] <= x < box[2])
+                place = number, next(columns, 0)
+                found[place] = "; * ".join(filter(None, (found.get(place), comment_text(text))))
+    return found
 
 
 def _is_note(text: str) -> bool:
@@ -256,7 +276,12 @@ def _without_header(table: _Found, first: _Found) -> _Found:
         for top, left, bottom, right in table.merges
         if top >= repeated
     ]
-    return replace(table, rows=table.rows[repeated:], merges=merges, lines=table.lines[repeated:])
+    comments = {
+        (row - repeated, column): text for (row, column), text in table.comments.items() if row >= repeated
+    }
+    return replace(
+        table, rows=table.rows[repeated:], merges=merges, lines=table.lines[repeated:], comments=comments
+    )
 
 
 def _grid(tables: Sequence[_Found], options: Options) -> Grid:
@@ -272,9 +297,11 @@ def _grid(tables: Sequence[_Found], options: Options) -> Grid:
     rows: list[list[str]] = []
     merges: list[Merge] = []
     places: list[str] = []
+    comments: dict[tuple[int, int], str] = {}
     for table in (tables[0], *(_without_header(table, tables[0]) for table in tables[1:])):
         start = len(rows)
         merges += [(top + start, left, bottom + start, right) for top, left, bottom, right in table.merges]
+        comments |= {(row + start, column): text for (row, column), text in table.comments.items()}
         rows += table.rows
         places += [f"page {table.page}, line {line}" for line in table.lines]
     footnotes = itertools.chain(*(table.footnotes for table in tables))
@@ -288,4 +315,5 @@ def _grid(tables: Sequence[_Found], options: Options) -> Grid:
         lambda row, column: f"{places[row]}, column {column + 1}",
         f"page {tables[0].page}",
         heading=list(itertools.chain(*(table.heading for table in tables))),
+        comments=comments,
     )

@@ -34,6 +34,7 @@ HEADING_LINES = 3
 TRANSCRIBE = "Transcribe the figures by hand as bundled data"
 # What a reader of the page sees and no text of it is: fields, notes written on it, marks of a correction.
 _FILLED, _CHANGES = ("Widget", "FreeText"), ("StrikeOut", "Redact")
+_COMMENTS = ("Text", "Highlight", "Underline", "Squiggly", "Caret", "Square", "Circle")
 
 
 @dataclass(frozen=True)
@@ -99,6 +100,16 @@ def _refuse_written_upon(page: Page) -> None:
                 place=f"page {page.page_number}",
                 remedy="Print the file into a new PDF, compare both, and add that by hand",
             )
+
+
+def comments_on(page: Page) -> list[tuple[float, float, str]]:
+    """Where somebody has stuck a comment on a page (its middle, from the left and the top), and what it says."""
+    found = []
+    for note in page.annots:
+        kind, text = str(getattr(note["data"].get("Subtype"), "name", "")), note.get("contents")
+        if kind in _COMMENTS and text and text.strip():
+            found.append(((note["x0"] + note["x1"]) / 2, (note["top"] + note["bottom"]) / 2, str(text)))
+    return found
 
 
 def _upright(page: Page) -> Page:

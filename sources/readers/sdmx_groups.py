@@ -20,9 +20,21 @@ from sources.readers.sdmx_csv import FOOTNOTES
 
 #: keys and attributes by name
 Attributes = dict[str, str]
+#: column of the annotations of an observation, its series, group or dataset
+ANNOTATION = "ANNOTATION"
 # Common attributes of SDMX, which are no dimensions wherever they are.
 NO_DIMENSIONS = frozenset(
-    (*FOOTNOTES, "OBS_STATUS", "CONF_STATUS", "UNIT_MULT", "DECIMALS", "TITLE", "TITLE_COMPL", "COMMENT_TS")
+    (
+        *FOOTNOTES,
+        "OBS_STATUS",
+        "CONF_STATUS",
+        "UNIT_MULT",
+        "DECIMALS",
+        "TITLE",
+        "TITLE_COMPL",
+        "COMMENT_TS",
+        ANNOTATION,
+    )
 )
 
 # Each kind of group (the dimensions that it names) is looked up for every series.
@@ -108,7 +120,7 @@ def _dimensions(
             for name, text in group.found.items() if group.dataset == dataset else ():
                 said.setdefault(name, set()).add(text)
         names = set.intersection(*(set(key) for key in keys)) if keys else set[str]()
-        known[dataset] = frozenset(set[str]().union(*keys))
+        known[dataset] = frozenset(set[str]().union(*keys)) - {ANNOTATION}
         found[dataset] = frozenset(
             name
             for name in names - NO_DIMENSIONS

@@ -11,7 +11,8 @@
 
 Flat messages ("dimensionAtObservation=AllDimensions": ``observations`` beside no ``series``) are read alike, and so are
 ``structures`` (2.0; where they are of several dataflows, ``DATAFLOW`` says of which), attributes of the dataset and
-of groups of dimensions, and messages without ``data``. An attribute is a number (the place of its value) or the
+of groups of dimensions, and messages without ``data``. Names of structures, datasets and measures are the title, their
+descriptions and annotations lines below the table. An attribute is a number (the place of its value) or the
 text itself; where none is given, it is the ``default`` of the structure. Numbers are the literal text of the file.
 
 Options: ``encoding``; ``value`` (the measure; default ``OBS_VALUE``, or the only one); ``note_columns`` as in
@@ -29,7 +30,7 @@ from typing import Any, Literal
 import pyarrow as pa
 
 from data_contracts.strict_files import did_you_mean
-from sources.cells import LOCATOR, NOTE, TITLES, VALUE, Options, ReadError, option
+from sources.cells import LOCATOR, NOTE, REMARKS, TITLES, VALUE, Options, ReadError, option
 from sources.readers.json_text import MISSING, expect_list, expect_object, load, pointer, resolve, scalar
 from sources.readers.options import Names, Text, TextOptions
 from sources.readers.sdmx_csv import DATAFLOW, FOOTNOTES
@@ -125,9 +126,12 @@ def read(content: bytes, options: Options) -> pa.Table:
         of_dataset = _rows(node, known[number], place, options)
         flow: Row = {DATAFLOW: flows[number]} if len(set(flows)) > 1 else {}
         rows += [(where, {**flow, **row}) for where, row in of_dataset]
-    names = dict.fromkeys(name for node in structures for name in _names(node))
+    names = dict.fromkeys(name for node in (*structures, *inner["dataSets"]) for name in _names(node))
+    around = (*structures, *inner["dataSets"], *(document.get(key) for key in ("header", "meta")))
+    remarks = dict.fromkeys(text for node in around for text in _remarks(node))
+    said = {TITLES[0]: " / ".join(names).encode(), REMARKS.encode(): "\n".join(remarks).encode()}
     return _table(rows, options).replace_schema_metadata(
-        {TITLES[0]: " / ".join(names).encode()} if names else None
+        {name: words for name, words in said.items() if words} or None
     )
 
 
@@ -140,12 +144,28 @@ def _dataflow(structure: dict[str, Any]) -> str:
     return flows[0].rpartition("=")[2] if flows else name if isinstance(name, str) else ""
 
 
-def _names(structure: dict[str, Any]) -> Iterator[str]:
-    """Names of a structure and of its measures, which may say the unit of all values."""
-    measures = (structure.get("measures") or {}).get("observation") or []
-    for node in (structure, *measures):
-        if isinstance(node, dict) and isinstance(node.get("name"), str):
-            yield node["name"]
+def _names(node: dict[str, Any]) -> Iterator[str]:
+    """Names of a structure or dataset, and of its measures, in all languages; they may say the unit of all values."""
+    measures = (node.get("measures") or {}).get("observation") or []
+    for part in (node, *measures):
+        if isinstance(part, dict):
+            yield from (text for key in ("name", "names", "title") for text in _texts(part.get(key)))
+
+
+def _remarks(node: Any) -> Iterator[str]:
+    """Descriptions and annotations of a structure, a dataset or a message."""
+    for key in ("description", "descriptions") if isinstance(node, dict) else ():
+        yield from _texts(node.get(key))
+    for annotation in (node.get("annotations") or ()) if isinstance(node, dict) else ():
+        if isinstance(annotation, dict):
+            texts = (annotation.get(key) for key in ("title", "text", "texts"))
+            yield from dict.fromkeys(text for given in texts for text in _texts(given))
+
+
+def _texts(node: Any) -> list[str]:
+    """A text, or one for each language."""
+    given = node.values() if isinstance(node, dict) else [node]
+    return [text for text in given if isinstance(text, str)]
 
 
 def _whole(node: Any, limit: int, place: str) -> int:

@@ -11,7 +11,7 @@ from xml.parsers import expat
 
 from sources.cells import ReadError
 from sources.readers.packed import unpacked
-from sources.readers.sdmx_groups import Attributes, Group
+from sources.readers.sdmx_groups import ANNOTATION, Attributes, Group
 from sources.readers.text import FETCH_AGAIN, refuse_foreign
 
 _DATA = (
@@ -94,8 +94,10 @@ class Message:
     datasets: list[Attributes] = field(default_factory=list)
     #: the dataflow of each dataset; empty where the message does not say it
     dataflows: list[str] = field(default_factory=list)
-    #: ``ID``, ``Prepared``, ``Test`` and ``Truncated`` of the header, as far as it has them
+    #: ``ID``, ``Prepared``, ``Test``, ``Truncated`` and ``ReportingEnd`` of the header, as far as it has them
     header: Attributes = field(default_factory=dict)
+    #: ``Name`` of the header, in each language
+    names: list[str] = field(default_factory=list)
     #: dimension at observation of the present dataset
     time: str = TIME
     #: the same by id of the structure, from the header
@@ -183,6 +185,8 @@ def _start(message: Message, parser: expat.XMLParserType, tag: str, attributes: 
         found = {key: text for key, text in _plain(attributes).items() if key not in _TECHNICAL}
         reference = next((text for key, text in attributes.items() if _local(key) == "structureRef"), "")
         message.time = _dimension_at_observation(message, reference, line)
+        if end := next((text for key, text in attributes.items() if _local(key) == "reportingEndDate"), ""):
+            found[ANNOTATION] = f"as of {end[:10]}"
         message.levels.append(_Level(name, line, character, found))
         message.datasets.append(message.levels[-1].found)
         message.dataflows.append(message.structures.get(reference, attributes.get("dataflowID", "")))
@@ -277,6 +281,9 @@ def _end(message: Message, parser: expat.XMLParserType, tag: str) -> None:
         _end_outside(message, name, text)
     elif name == "Time":
         _put(message.levels[-1], TIME, text, message.levels[-1].line)
+    elif name in ("AnnotationTitle", "AnnotationText") and text:
+        said = message.levels[-1].found
+        said[ANNOTATION] = "; ".join(dict.fromkeys(filter(None, (said.get(ANNOTATION), text))))
     elif name == message.levels[-1].name:
         _close(message)
 
@@ -284,8 +291,10 @@ def _end(message: Message, parser: expat.XMLParserType, tag: str) -> None:
 def _end_outside(message: Message, name: str, text: str) -> None:
     """Header and footer."""
     parent = message.path[-1] if message.path else ""
-    if parent == "Header" and name in ("ID", "Prepared", "Test", "Truncated"):
+    if parent == "Header" and name in ("ID", "Prepared", "Test", "Truncated", "ReportingEnd"):
         message.header[name] = text
+    if parent == "Header" and name == "Name" and text:
+        message.names.append(text)
     if name == "DataSetAction" and text.lower() == "delete":
         raise _deletion("Header")
     if name == "URN" and "Structure" in message.path:

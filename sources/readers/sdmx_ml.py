@@ -16,7 +16,9 @@ reach the series that share its key. Of what several of them say the narrower wi
 that of its series, group and dataset; a dimension that differs between both is refused. Each dataset has the
 dimension at observation of its own structure; where they are of several dataflows, ``DATAFLOW`` says of which. Flat
 messages (observations without series) are read alike. An observation without ``OBS_VALUE`` has a null value.
-``ID`` and ``Prepared`` of the header become table metadata.
+``ID``, ``Prepared`` and ``Name`` (the ``title``) of the header become table metadata; annotations are a column
+``ANNOTATION`` of what they annotate, and so is the last day that a dataset reports ("as of 2024-09-30"), which of the
+header is a line below the table.
 
 Options: ``test`` = ``refuse`` (default) or ``accept`` a message whose header says that it is a test;
 ``value`` (default ``OBS_VALUE``) and ``note_columns`` (list; default those present of
@@ -43,7 +45,7 @@ from typing import Literal
 import pyarrow as pa
 
 from data_contracts.strict_files import did_you_mean
-from sources.cells import LOCATOR, NOTE, REMARKS, VALUE, Options, ReadError, option
+from sources.cells import LOCATOR, NOTE, REMARKS, TITLES, VALUE, Options, ReadError, option
 from sources.readers.options import Names, ReaderOptions, Text
 from sources.readers.sdmx_csv import DATAFLOW, FOOTNOTES
 from sources.readers.sdmx_groups import NO_DIMENSIONS, Attributes, look_up
@@ -118,8 +120,11 @@ def _table(message: Message, options: Options) -> pa.Table:
     for name, column in zip(dimensions, unique_names(dimensions), strict=True):
         columns[column] = [row.get(name) for row in rows]
     header = {name: text for name, text in message.header.items() if name in ("ID", "Prepared")}
-    if message.footer:
-        header[REMARKS] = "\n".join(message.footer)
+    if message.names:
+        header[TITLES[0].decode()] = "; ".join(dict.fromkeys(message.names))
+    end = message.header.get("ReportingEnd")
+    if remarks := [*message.footer, *([f"as of {end[:10]}"] if end else [])]:
+        header[REMARKS] = "\n".join(remarks)
     return text_table(columns, header)
 
 

@@ -14,8 +14,9 @@ Locators: ``/0/data/3/2021``.
 
 The table's metadata carries each record of the file's ``metadata`` under its English label (``Unit of
 measurement``, ``Last modified date``; a label that repeats becomes ``Note (2)``), and all of them in all
-languages and in order as JSON under ``records``. Records about an official (name, telephone, e-mail) are
-dropped, and addresses within other texts removed. Options: ``encoding``.
+languages and in order as JSON under ``records``. In all languages, too, the names of the data are ``title``, the words
+of the unit ``unit``, and what the other records say are lines below a table (``_remarks``). Records about an official
+(name, telephone, e-mail) are dropped, and addresses within other texts removed. Options: ``encoding``.
 
 Not here: other JSON (``json_table``), numbers and places in JSON (``json_text``). Read through ``protocol``.
 """
@@ -28,7 +29,7 @@ from typing import Any
 import pyarrow as pa
 
 from data_contracts.strict_files import did_you_mean, nearest
-from sources.cells import LOCATOR, VALUE, Options, ReadError
+from sources.cells import LOCATOR, REMARKS, VALUE, Options, ReadError
 from sources.readers.json_text import MISSING, expect_list, expect_object, load, scalar
 from sources.readers.json_text import pointer as place_of
 from sources.readers.options import TextOptions
@@ -40,6 +41,12 @@ _DIMENSION = re.compile(r"Code|Klassifikator(_[a-z]+)?")
 # What the publisher calls the dimensions, for a key that is spelt nearly so.
 _DIMENSIONS = ("Code", *(f"Klassifikator{language}" for language in ("", "_ru", "_en", "_uzc")))
 _UNIT_LABEL = re.compile(r"\bunit|единиц|birlig|бирлиг", re.IGNORECASE)
+_NAME_LABEL = re.compile(
+    r"(?:(?:indicator|data ?set|table|series|full|short) )?(?:name|title)|"
+    r"(?:имя|наименование|название)(?: (?:индикатора|показателя|набора данных|таблицы))?|"
+    r"(?:ko.rsatkich|indikator|ma.lumotlar to.plami) nomi|(?:кўрсаткич|индикатор|маълумотлар тўплами) номи",
+    re.IGNORECASE,
+)
 _CONTACT_LABEL = re.compile(
     r"officer|phone|e-?mail|сотрудник|телефон|исполнител|[hx]odim|telefon|pochta|ходим|почта",
     re.IGNORECASE,
@@ -118,17 +125,24 @@ def _metadata(records: list[Any]) -> dict[str, str]:
         }
         if not _is_contact(record):
             kept.append(record)
-    labels = unique_names((_english(record, "name") for record in kept), ("records", "unit"))
+    labels = unique_names(
+        (_english(record, "name") for record in kept), ("records", "unit", "title", REMARKS)
+    )
     named = {label: _english(record, "value") for label, record in zip(labels, kept, strict=True)}
-    units = [value for record in kept for value in _unit(record)]
-    said = {"unit": "; ".join(dict.fromkeys(units))} if units else {}
-    return named | said | {"records": json.dumps(kept, ensure_ascii=False)}
+    said: dict[str, list[str]] = {"unit": [], "title": [], REMARKS: []}
+    for record in kept:
+        said[_kind(record)] += [text for key, text in record.items() if key.startswith("value") and text]
+    joined = {kind: ("\n" if kind == REMARKS else "; ").join(dict.fromkeys(said[kind])) for kind in said}
+    told = {kind: text for kind, text in joined.items() if text}
+    return named | told | {"records": json.dumps(kept, ensure_ascii=False)}
 
 
-def _unit(record: Mapping[str, str]) -> list[str]:
-    """What a record says that the values are counted in, in every language; empty for a record of another thing."""
-    named = any(key.startswith("name") and _UNIT_LABEL.search(text) for key, text in record.items())
-    return [text for key, text in record.items() if key.startswith("value") and text] if named else []
+def _kind(record: Mapping[str, str]) -> str:
+    """Whether a record says the ``unit`` of all values, what they are called (``title``), or something else."""
+    labels = [text.strip(" :") for key, text in record.items() if key.startswith("name")]
+    if any(map(_UNIT_LABEL.search, labels)):
+        return "unit"
+    return "title" if any(map(_NAME_LABEL.fullmatch, labels)) else REMARKS
 
 
 def _is_contact(record: Mapping[str, str]) -> bool:

@@ -328,8 +328,10 @@ def test_a_large_file_says_what_it_says_when_it_is_read_as_a_whole(
     declared: Declarations, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     rows = [f"KG,{year},C,{year % 7}\n" for year in range(1990, 2024)]
-    path = tmp_path / "file.csv"
-    path.write_text("geo_area,year,nature,victims\n" + "".join([*rows, "KG,1999,C,99\n", "KG,x,C,1\n"]))
+    path, below = tmp_path / "file.csv", "* данные за 2001 год приведены за 9 месяцев,,,\n"
+    path.write_text(
+        "geo_area,year,nature,victims\n" + "".join([*rows, "KG,1999,C,99\n", "KG,x,C,1\n", below])
+    )
 
     def never() -> bytes:
         raise AssertionError("it was read as a whole")
@@ -342,7 +344,9 @@ def test_a_large_file_says_what_it_says_when_it_is_read_as_a_whole(
         return observe(declared.normalizer, TWO, [file])
 
     whole = seen(path.read_bytes)
-    assert {row["rule"] for row in whole.refused.to_pylist()} == {"duplicate_key", "unreadable_period"}
+    rules = {"duplicate_key", "unreadable_period", "unknown_area"}
+    assert {row["rule"] for row in whole.refused.to_pylist()} == rules
+    assert "2001" not in whole.good["time_period"].to_pylist()
     monkeypatch.setattr("transforms.files_to_observations.LARGE", 1)
     monkeypatch.setattr("transforms.normalize.in_parts.ROWS", 5)
     large = seen(never)

@@ -60,7 +60,7 @@ declaration)::
 ``lookups``, ``file_cells``  what all files share; what all steps of one file share
 ``scale``, ``unit_words``    step 3: thousands; counts, shares and rates (its words: ``unit_vocabulary``)
 ``frequency``, ``cumulative``, ``planned``   step 3: figures of another span than their period, or that nobody counted
-                             (days to which figures go: ``as_of_days``)
+                             (days to which figures go: ``as_of_days``; parts of a year: ``parts_in_text``)
 ``year_of_title``            step 3: a title of one year above rows of others
 ``adjusted``, ``note_codes``, ``said_status``, ``confidentiality``   step 3: what the file itself says of a figure
 ``unread_dimensions``, ``unread_headings``, ``unread_levels``   step 3: women, an age, a place of residence in a column,

@@ -7,6 +7,7 @@
     "на 1 января 2025 года", "на 31 декабря"                the year is whole
     "от 20 декабря", "обновлено 20.12.2024", "до 20 лет"    say nothing of it
     "отчёт представляется до 20 января"                     nor does a deadline, nor the day of a law's wording
+    20.12.2024 in a column "Дата среза", "Data as of"       the same as "на 20.12.2024"; in "Дата" it says nothing
 
 Not here: which texts are looked at (``frequency``, the only caller); periods (``transforms.parse.read_periods``).
 """
@@ -68,6 +69,14 @@ _OTHER = re.compile(
 _OF_NEXT_YEAR = re.compile(
     r"\W*(?:(?:года|года,|г\.?,?) )?(?:следующ|будущ|of the (?:next|following)|келеси|келесi|кейинги)"
 )
+# Columns of such days, which need no word before them.
+_COLUMN = re.compile(
+    r"дата (?:среза|актуальности|состояния)|(?:отчетн\w+ дата|дата отчета)|"
+    r"(?:по )?состояни[юе] на(?: дату)?|(?:данные|сведения) на(?: дату)?|"
+    r"(?:data |figures )?as (?:of|at)(?: date)?|snapshot(?: date| day)?|cut-?off(?: date| day)?|"
+    r"stand|(?:daten)?stand (?:vom|am)|datenstand|stichtag|[хҳ]олат санаси|[хҳ]олатига|holat(?:i)? sanasi|holatiga|"
+    r"ба ҳолати|санаи ҳолат|абалы боюнча|жағдай бойынша"
+)
 _PART_OF_TEXT = re.compile(r"[\n;()]|,(?![0-9])|(?<=[^\W\d_]{3})[.] ")
 
 
@@ -80,6 +89,15 @@ def as_of_days(text: str) -> tuple[AsOfDay, ...]:
         return ()
     found = (_day_of(match) for pattern in _DAYS for match in pattern.finditer(folded))
     return tuple(dict.fromkeys(day for day in found if day))
+
+
+def as_of_days_in(text: str, column: str) -> tuple[AsOfDay, ...]:
+    """As ``as_of_days``, of a cell of a column, whose name alone may say that its days are such."""
+    name = re.sub(r"[\s_]+", " ", column).casefold().replace("ё", "е").strip(" .:")
+    if not _COLUMN.fullmatch(name):
+        return as_of_days(text)
+    day = re.sub(r"(?<=[0-9])/(?=[0-9])", ".", text.strip())
+    return as_of_days(text) or as_of_days(f"на {day}")
 
 
 def ends_within(days: tuple[AsOfDay, ...], start: dt.date, end: dt.date) -> bool:

@@ -38,6 +38,17 @@ class Unread(NamedTuple):
     may_divide: Mapping[str, str] = {}
 
 
+class OfAllParts(NamedTuple):
+    """What steps know of a file that is read in parts, from all of them."""
+
+    #: see ``refused_by_text.scaled_columns``
+    scaled: Mapping[str, str]
+    #: see ``year_of_title.wrong_titles``
+    titles: Mapping[tuple[str, str], int]
+    #: see ``dividing_columns``
+    unread: Unread
+
+
 class FileCells:
     """Cells (see ``sources.cells``) with their declaration; columns are encoded once, when first used."""
 
@@ -47,19 +58,16 @@ class FileCells:
         cells: pa.Table,
         dataset: Dataset,
         facts: FileFacts,
-        scaled: Mapping[str, str] | None = None,
-        unread: Unread | None = None,
+        parts: OfAllParts | None = None,
     ) -> None:
-        """Nothing is read yet. ``scaled``: see ``refused_by_text.scaled_columns``; None where these are all cells.
-
-        ``unread``: see ``dividing_columns``; of a part of a file that of the whole.
-        """
+        """Nothing is read yet. ``parts``: None where these are all cells."""
         self.lookups = lookups
         self.cells = cells
         self.dataset = dataset
         self.facts = facts
-        self.scaled = scaled
-        self.unread = unread
+        self.parts = parts
+        #: see ``dividing_columns``; None until these cells, all of a file, were looked through
+        self.unread = parts.unread if parts else None
         self.count = cells.num_rows
         self.present = frozenset(cells.column_names)
         self._texts: dict[str, EncodedColumn] = {}

@@ -27,9 +27,10 @@ from pathlib import PurePath
 from typing import Any
 
 from sources.cells import NOTE, REMARKS, TITLE
-from transforms.normalize.as_of_days import as_of_days, ends_within
+from transforms.normalize.as_of_days import as_of_days_in, ends_within
 from transforms.normalize.encoded_columns import EncodedColumn, constant, crossed
 from transforms.normalize.file_cells import FileCells, texts_beside_values
+from transforms.normalize.parts_in_text import COMPARED, is_whole, named_part, without_other_times, years_in
 from transforms.normalize.readings import Refusal
 from transforms.normalize.unit_words import lines_below, parts
 from transforms.parse import read_periods
@@ -70,6 +71,7 @@ _WORDS_OF_PARTS = re.compile(
     r"(?![^\W_])"
 )
 _FOR = ("за", "in", "for", "during", "дар", "im")
+_FOR_PART = re.compile(rf"^(?:данные |показатели |сведения |data |figures )?(?:{'|'.join(_FOR)}|в) ")
 # Before "9 months" these say a limit, an age or a term; before other numbers of months most words may.
 _LIMITS = re.compile(
     r"до|от|старше|младше|моложе|более|менее|свыше|через|кажды\w+|последни\w+|возраст\w*|сроком?|на|under|over|than|last|"
@@ -86,7 +88,7 @@ _YEAR = r"(?:19|20)[0-9]{2}"
 _AND = r"(?:и|а также|and|und|жана|және|ва|va)"
 _YEARS_AND_PART = re.compile(
     rf"(?P<years>{_YEAR}(?:\s*(?:г\w*\.?)?\s*(?:[-–—,]|{_AND})\s*{_YEAR})*)\s*"
-    rf"(?:г\w*\.?|жж?\.?|й\w*|years?|yil\w*|жыл\w*|сол\w*)?,?\s+{_AND}\s+"
+    rf"(?:г\w*\.?|жж?\.?|й\w*|years?|yil\w*|жыл\w*|сол\w*)?(?:,?\s+{_AND}\s+|\s*(?:[;,]\s|\)|[;,]?\s\()\W*)"
     rf"(?:(?:за|в|in|for|дар)\s+)?(?P<part>(?!{_YEAR}).*{_YEAR}.*)"
 )
 # "9 месяцев 2022 и 2023 годов", "I полугодие 2023 года в сравнении с 2022": the other year is the same part.
@@ -95,9 +97,7 @@ _AND_OTHER_YEAR = re.compile(
     rf"(?:,? {_AND} .*|\s*[-–—]\s*|,? (?:(?:в|по) )?(?:сравнени\w+ (?:с|к)|compared (?:with|to)|против|к|"
     rf"versus|vs\.?) .*){_YEAR}.*"
 )
-COMPARED = re.compile(
-    r"сравн|против|соответств|аналогич|compar|versus|нисбат|nisbat|салышт|салыст|қиёс|vergl"
-)
+_YEAR_COMPARED = re.compile(rf"({_YEAR}) год(?= (?:в|по) сравнени)")
 # Names of files have Russian words in Latin letters.
 _TRANSLITERATED = {
     **dict.fromkeys(("mes", "mesyacev", "mesyatsev", "mesiatsev"), "месяцев"),
@@ -229,7 +229,7 @@ def _said_days(file: FileCells, period: EncodedColumn) -> Iterator[EncodedColumn
     for place, texts in _texts_around(file):
         if PUBLISHED.fullmatch(f"{place.casefold()}:"):
             continue
-        days = {text: said for text in texts.dictionary if text and (said := as_of_days(text))}
+        days = {text: said for text in texts.dictionary if text and (said := as_of_days_in(text, place))}
         if not days:
             continue
         name = "remark" if place in (REMARKS, NOTE) else place
@@ -264,8 +264,14 @@ def said_part(text: str, place: str = "") -> str:
         text = " ".join(_TRANSLITERATED.get(word.casefold(), word) for word in stem.split())
     if _AROUND.fullmatch(place) and not text.strip().isdecimal() and _is_part(text.strip(), "SQM"):
         return text.strip()
-    if not _WORDS_OF_PARTS.search(text.casefold()):
+    # A sentence below a table may be about another figure.
+    below = place.startswith("_")
+    if not below and is_whole(text):
         return ""
+    text = "\n".join(map(without_other_times, text.split("\n")))
+    anywhere = "" if below or PUBLISHED.fullmatch(text.casefold()) else named_part(text)
+    if not _WORDS_OF_PARTS.search(text.casefold()):
+        return anywhere
     if place == TITLE:
         # Behind what is counted: "Выдано ордеров, декабрь".
         months = [part for part in parts(text)[1:] if part in MONTH and len(part) > 3]
@@ -273,7 +279,11 @@ def said_part(text: str, place: str = "") -> str:
             return months[0]
     # "9 мес." is no footnote 9.
     lines = (*lines_below(text), *(line.strip(" .") for line in text.casefold().split("\n")))
-    labels = lines if place.startswith("_") else parts(text)
+    labels = lines if below else parts(text)
+    if place == NOTE:
+        # It is about its own cell, whatever follows: "за 9 месяцев, без города".
+        said = (_FOR_PART.sub("", part) for line in lines for part in parts(line))
+        labels = (*lines, *(part for part in said if _is_part(part, ("S", "Q", "_O"))))
     found = (label for label in labels if not PUBLISHED.fullmatch(label))
     return next(
         (
@@ -281,7 +291,7 @@ def said_part(text: str, place: str = "") -> str:
             for label in found
             if any(map(_ends_with_part, (label, _AND_OTHER_YEAR.sub(r"\g<word>", label))))
         ),
-        "",
+        anywhere,
     )
 
 
@@ -331,8 +341,8 @@ def _refusal_of_part(file: FileCells, place: str, said: Mapping[str, str]) -> An
     def refusal(found: tuple[Any, ...], text: str | None) -> Refusal | None:
         part = said.get(text or "", "")
         # A line below that names a year is about that year.
-        years = re.findall("(?:19|20)[0-9]{2}", text or "") if name == "remark" else []
-        if not part or found[1] != "A" or (years and str(found[2].year) not in years):
+        years = years_in(text or "") if name == "remark" else ()
+        if not part or found[1] != "A" or (years and found[2].year not in years):
             return None
         if found[2].year in _whole_years_beside_part(text or ""):
             return None
@@ -346,15 +356,15 @@ def _refusal_of_part(file: FileCells, place: str, said: Mapping[str, str]) -> An
 def _whole_years_beside_part(text: str) -> frozenset[int]:
     """Years that a text names before a part of another one; where it compares, their figures may be of that part."""
     folded = text.casefold()
-    match = None if COMPARED.search(folded) else _YEARS_AND_PART.search(folded)
-    if not match or not _ends_with_part(match["part"].strip(" .")):
+    if COMPARED.search(folded):
+        # "2023 год в сравнении с 9 месяцами 2024 года": in this case of the word a year is no part's.
+        return frozenset(map(int, _YEAR_COMPARED.findall(folded)))
+    match = _YEARS_AND_PART.search(folded)
+    if not match or not (_ends_with_part(match["part"].strip(" .")) or named_part(match["part"])):
         return frozenset()
     if any(map(_ends_with_part, parts(f"{folded[: match.start()]}{match['years'][:4]}"))):
         return frozenset()
-    years = list(map(int, re.findall(_YEAR, match["years"])))
-    for first, last in re.findall(rf"({_YEAR})\s*[-–—]\s*({_YEAR})", match["years"]):
-        years += range(int(first), int(last))
-    return frozenset(years) - set(map(int, re.findall(_YEAR, match["part"])))
+    return years_in(match["years"]) - years_in(match["part"])
 
 
 def _whole_years(start: Any, end: Any) -> bool:

@@ -1,9 +1,10 @@
 """One large file in parts: the same observations and refused rows as ``one_file`` gives, in bounded memory.
 
-Steps that look at one row, or at one text, are done part by part. Three things are of the whole file:
+Steps that look at one row, or at one text, are done part by part. Four things are of the whole file:
 
 - a column in which one cell says "тыс. человек" is refused in every part, and so is one that nothing reads and that
   divides the file (``dividing_columns``): all parts are looked through first;
+- so are the periods, where a title names one year: a row of that year may be in another part;
 - rows with equal keys may be in two parts: of each part's good rows a hash is kept, and parts with a hash that occurs
   twice are read again, with what was found;
 - good rows lie on the disk (``sources.table_on_disk``); of a column that is the same in all rows of a part only the
@@ -24,12 +25,13 @@ from sources.dataset import Dataset
 from sources.table_on_disk import mapped
 from transforms.normalize.dividing_columns import look_through, looked_at
 from transforms.normalize.encoded_columns import CHUNK, EncodedColumn, Mask, arrow_table, slice_of
-from transforms.normalize.file_cells import FileCells, Unread, selected_rows
+from transforms.normalize.file_cells import FileCells, OfAllParts, Unread, selected_rows
 from transforms.normalize.inputs_and_results import FileFacts, Normalized
 from transforms.normalize.keys import COMPARED, EqualKeys, Hashes, hashes_twice, judge_suspects
 from transforms.normalize.lookups import LookUps
 from transforms.normalize.one_file import ReadFile, Ways, divided, read_file, without_skipped
 from transforms.normalize.refused_by_text import scale_words, scaled_columns
+from transforms.normalize.year_of_title import names_years, wrong_titles
 
 #: cells of a part
 ROWS = 500_000
@@ -61,7 +63,7 @@ def normalize_in_parts(lookups: LookUps, cells: pa.Table, dataset: Dataset, fact
         pa.concat_tables([one.refused for one in found]),
         rows=sum(one.rows for one in found),
         duplicates=sum(one.duplicates for one in found),
-        may_divide=parts.unread.may_divide,
+        may_divide=parts.known.unread.may_divide,
     )
 
 
@@ -71,11 +73,12 @@ class _Parts:
     def __init__(self, lookups: LookUps, cells: pa.Table, dataset: Dataset, facts: FileFacts) -> None:
         self.lookups, self.cells, self.dataset, self.facts = lookups, cells, dataset, facts
         self.count = max(1, -(-cells.num_rows // ROWS))
-        self.scaled: Mapping[str, str] = {}
-        self.unread = Unread()
-        self.scaled = scaled_columns(self._kept_where_scaled())
+        self.known = OfAllParts({}, {}, Unread())
+        titles = wrong_titles(self._periods()) if names_years(cells) else {}
+        scaled = scaled_columns(self._kept_where_scaled())
+        self.known = OfAllParts(scaled, titles, Unread())
         if looked_at(self._part(0)):
-            self.unread = look_through(self._kept(number) for number in range(self.count))
+            self.known = OfAllParts(scaled, titles, look_through(map(self._kept, range(self.count))))
 
     def read(self, number: int) -> ReadFile:
         """What the cells of a part say; in a thread of its own, while the part before is divided."""
@@ -106,11 +109,16 @@ class _Parts:
 
     def _part(self, number: int) -> FileCells:
         cells = selected_rows(self.cells.slice(number * ROWS, ROWS), self.dataset)
-        return FileCells(self.lookups, cells, self.dataset, self.facts, self.scaled, self.unread)
+        return FileCells(self.lookups, cells, self.dataset, self.facts, self.known)
 
     def _kept(self, number: int) -> FileCells:
         """A part without the rows that the declaration skips."""
         return without_skipped(self._part(number))[0]
+
+    def _periods(self) -> Iterator[tuple[FileCells, EncodedColumn]]:
+        """The parts without the rows that the declaration skips, each with its periods."""
+        for file, _, period in map(without_skipped, map(self._part, range(self.count))):
+            yield file, period.codes
 
     def _kept_where_scaled(self) -> Iterator[FileCells]:
         """The parts in which a cell says a scale, without the rows that the declaration skips."""

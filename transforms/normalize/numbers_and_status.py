@@ -167,7 +167,7 @@ def _may_group(file: FileCells, text: str) -> bool:
     # Of a part of a large file nobody knows the other parts' texts.
     if (
         file.dataset.numbers.decimal
-        or file.scaled is not None
+        or file.parts is not None
         or not _THREE_BEHIND_COMMA.fullmatch(text.strip())
     ):
         return False

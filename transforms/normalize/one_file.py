@@ -120,7 +120,7 @@ def without_skipped(file: FileCells) -> tuple[FileCells, ReadColumn, ReadColumn]
         return file, indicator, period
     # Read again without them, so that a skipped row is neither counted nor refused for anything else.
     cells = file.cells.filter(pa.array(kept))
-    return without_skipped(FileCells(file.lookups, cells, file.dataset, file.facts, file.scaled, file.unread))
+    return without_skipped(FileCells(file.lookups, cells, file.dataset, file.facts, file.parts))
 
 
 def _kept(file: FileCells, period: ReadColumn) -> Mask:

@@ -17,7 +17,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from sources.cells import REMARKS
+from sources.cells import NOTE, REMARKS
 from transforms.normalize.encoded_columns import EncodedColumn, Mask, constant, crossed, either
 from transforms.normalize.file_cells import FileCells, texts_beside_values
 from transforms.normalize.readings import Refusal
@@ -99,6 +99,9 @@ def says_planned(text: str, place: str = "") -> str:
     if not _ANY.search(text.casefold()):
         return ""
     labels = lines_below(text) if place.startswith("_") else parts(text)
+    if place == NOTE:
+        # It is about its own cell, whatever follows: "план, утверждён 5 мая".
+        labels += [part for line in labels for part in parts(line)]
     if any(_COUNTED.fullmatch(label) for label in labels):
         return ""
     kinds = (("plan", _PLAN), ("estimate", _ESTIMATE))

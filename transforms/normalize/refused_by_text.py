@@ -114,7 +114,7 @@ def _scale_of_column(file: FileCells) -> tuple[EncodedColumn, ...]:
 
 
 def _said_in_columns(file: FileCells) -> Mapping[str, str]:
-    return scaled_columns([file]) if file.scaled is None else file.scaled
+    return scaled_columns([file]) if file.parts is None else file.parts.scaled
 
 
 def _column_names(file: FileCells) -> EncodedColumn:

@@ -20,6 +20,7 @@ from sources.cells import COLUMN, CORNER, NOTE, REMARKS, TITLE
 from sources.readers.grid.footnotes import FOOTNOTE
 from transforms.normalize.encoded_columns import EncodedColumn, Mask, crossed, either, first_that_says
 from transforms.normalize.file_cells import FileCells, texts_beside_values
+from transforms.normalize.parts_in_text import years_in
 from transforms.normalize.planned import says_planned
 from transforms.normalize.unit_words import lines_below, parts
 
@@ -29,6 +30,7 @@ _DATA = (
     r"маалымат(?:тар)?|маълумот(?:лар|ҳо|и)?|ma.lumotlar|daten|werte?|ergebnisse?)"
 )
 _PRELIMINARY = re.compile(
+    r"(?:(?:за|for|in) (?:19|20)[0-9]{2}(?:\s?[-–—,]\s?(?:19|20)[0-9]{2})*(?: г\w*\.?)?,? )?"
     rf"(?:{_DATA} )?(?:(?:предварительн|оперативн)(?:ые|ый|ая|ое|о)|предв\.?|provisional|preliminary|prelim\.?|"
     rf"vorläufige?|алдын ала|дастлабки|dastlabki|пешакӣ|пешаки)(?: {_DATA})?(?: за (?:19|20)[0-9]{{2}}(?: г\w*\.?)?)?"
 )
@@ -100,8 +102,8 @@ def without_preliminary(text: str) -> str:
 
 def _of_row(place: str, said: dict[str, str]) -> Any:
     def code(found: tuple[Any, ...], text: str | None) -> str | None:
-        years = re.findall("(?:19|20)[0-9]{2}", text or "") if place == REMARKS else []
-        other = years and found[2] is not None and str(found[2].year) not in years
+        years = years_in(text or "") if place == REMARKS else ()
+        other = years and found[2] is not None and found[2].year not in years
         return None if other else said.get(text or "")
 
     return code

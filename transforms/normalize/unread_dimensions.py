@@ -122,11 +122,11 @@ def unread_dimensions(
             crossed(codes[concept], explained(file, name), partial(refusal, name)) for name in columns
         )
     if "sex" in judges:
-        longer = (name for name in file.present - read if _SEX_IN_NAME.search(_name(name)))
-        others = sorted(name for name in longer if not _COLUMNS["sex"].fullmatch(_name(name)))
+        longer = [name for name in file.present - read if _SEX_IN_NAME.search(_name(name))]
+        longer = sorted(name for name in longer if not _COLUMNS["sex"].fullmatch(_name(name)))
         of_sex = partial(_unread_sex, judges["sex"])
         found["sex"] += tuple(
-            crossed(codes["sex"], explained(file, name), partial(of_sex, name)) for name in others
+            crossed(codes["sex"], explained(file, name), partial(of_sex, name)) for name in longer
         )
     named = {name for name in file.present for names in _COLUMNS.values() if names.fullmatch(_name(name))}
     named |= {name for name in file.present if _WORDS_OF_CODE.sub("", name) in read}

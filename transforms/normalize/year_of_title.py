@@ -13,13 +13,17 @@ periods are, whatever stands above; so do transcriptions, whose rows were typed 
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
-from sources.cells import CORNER, TITLE
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from sources.cells import CORNER, TITLE, TITLES
 from transforms.normalize.encoded_columns import EncodedColumn, crossed
 from transforms.normalize.file_cells import FileCells, texts_beside_values
-from transforms.normalize.frequency import COMPARED, PUBLISHED
+from transforms.normalize.frequency import PUBLISHED
+from transforms.normalize.parts_in_text import COMPARED
 from transforms.normalize.readings import Refusal
 from transforms.normalize.unit_words import parts
 from transforms.parse import read_periods
@@ -42,23 +46,47 @@ _LONGEST = 7
 
 def other_year_in_title(file: FileCells, period: EncodedColumn) -> Iterator[EncodedColumn]:
     """Refusals of the rows below a title of one year that none of them has; ``period``: ``time_period.COLUMNS``."""
-    coded = any(part.values for part in file.dataset.concepts["time_period"])
-    # Of a part of a large file nobody knows the other parts' years.
-    if coded or file.scaled is not None or file.dataset.collection == "transcription":
-        return
-    read = {
-        column for part in file.dataset.concepts["time_period"] for column in (*part.columns, *part.within)
-    }
-    for place, texts in texts_beside_values(file):
-        if place in read or place not in _TITLES:
-            continue
-        years = {text: year for text in texts.dictionary if text and (year := year_of(text))}
-        pairs = crossed(texts, period, lambda text, found: (text, found)).dictionary if years else ()
-        for text, (_, _, start, end) in pairs:
-            if text in years and (start is None or start.year <= years[text] <= end.year):
-                del years[text]
+    wrong = wrong_titles([(file, period)]) if file.parts is None else file.parts.titles
+    for place, texts in _titles(file) if wrong else ():
+        years = {text: wrong[place, text] for text in texts.dictionary if text and (place, text) in wrong}
         if years:
             yield texts.recoded(_refusal(file, place, years))
+
+
+def wrong_titles(parts: Iterable[tuple[FileCells, EncodedColumn]]) -> dict[tuple[str, str], int]:
+    """By place and text the titles of one year that no row of any part of a file has below it, with that year."""
+    years = dict[tuple[str, str], int]()
+    fine = set[tuple[str, str]]()
+    for file, period in parts:
+        for place, texts in _titles(file):
+            own = {text: year for text in texts.dictionary if text and (year := year_of(text))}
+            pairs = crossed(texts, period, lambda text, found: (text, found)).dictionary if own else ()
+            years |= {(place, text): year for text, year in own.items()}
+            fine |= {
+                (place, text)
+                for text, (_, _, start, end) in pairs
+                if text in own and (start is None or start.year <= own[text] <= end.year)
+            }
+    return {title: year for title, year in years.items() if title not in fine}
+
+
+def names_years(cells: pa.Table) -> bool:
+    """Whether a title of the cells names one year: otherwise no part of them needs to be looked at."""
+    metadata = cells.schema.metadata or {}
+    said = [metadata[name].decode() for name in TITLES if name in metadata]
+    said += [
+        text for name in _TITLES if name in cells.column_names for text in pc.unique(cells[name]).to_pylist()
+    ]
+    return any(text and year_of(text) for text in said)
+
+
+def _titles(file: FileCells) -> Iterator[tuple[str, EncodedColumn]]:
+    """Texts that may name the year of the rows; none where the declaration itself says what the periods are."""
+    concepts = file.dataset.concepts["time_period"]
+    if any(part.values for part in concepts) or file.dataset.collection == "transcription":
+        return
+    read = {column for part in concepts for column in (*part.columns, *part.within)}
+    yield from (beside for beside in texts_beside_values(file) if beside[0] in {*_TITLES} - read)
 
 
 def _refusal(file: FileCells, place: str, years: dict[str | None, int]) -> Any:

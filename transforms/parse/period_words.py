@@ -2,7 +2,7 @@
 
 One line a number, all languages and endings together; a word means the same in every language that has it.
 Not here: how they are put together (``period_patterns``, ``read_periods``). Also used where a text beside a figure may
-name a part of the year (``transforms.normalize.frequency``, ``as_of_days``).
+name a part of the year (``frequency``, ``as_of_days`` and ``parts_in_text`` of ``transforms.normalize``).
 """
 
 MONTHS = (

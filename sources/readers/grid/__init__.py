@@ -9,6 +9,7 @@
 ``header``      which rows are the header of a ``cross`` table, and what they say of each column
 ``records``     one record a row under one header
 ``other_tables``  further headers, tables and headings between the rows and beside them
+``comments``    what people have attached to single cells
 ``footnotes``   marks such as ``¹``, ``2)`` or ``*``, and the notes below the table that they point to
 
 Not here: opening files, number formats, hidden rows (``excel``), text positions (``pdf``), and every meaning of

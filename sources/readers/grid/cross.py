@@ -25,6 +25,7 @@ from sources.readers.grid.cell_references import (
     row_list,
     without_blanks,
 )
+from sources.readers.grid.comments import with_comments
 from sources.readers.grid.footnotes import footnotes_in, notes_of_cells, remarks_of, shared_values
 from sources.readers.grid.header import found_header, header_texts, text_at
 from sources.readers.grid.other_tables import (
@@ -72,6 +73,7 @@ def cross(grid: Grid, options: Options) -> pa.Table:
     if remarks := remarks_of(grid, below, out[NOTE]):
         out[REMARKS] = [remarks] * len(out[VALUE])
     out[NOTE] = _with_words(grid, rows, columns, out[NOTE], options)
+    out[NOTE] = with_comments(grid, out[NOTE], rows, columns, layout.labels, layout.header)
     problems = _problems(grid, layout, rows, columns, labels, header)
     if any(problems):
         out[PROBLEM] = problems
@@ -268,4 +270,5 @@ def _last_valued(grid: Grid, layout: Layout, rows: Sequence[int]) -> int:
 
 def _corner(grid: Grid, layout: Layout) -> list[str]:
     """What the header says above the labels: "Region", "Victims (thousand persons)"."""
-    return [text for row in layout.header for column in layout.labels if (text := grid.at(row, column))]
+    places = [(row, column) for row in layout.header for column in layout.labels]
+    return [text for place in places for text in (grid.at(*place), grid.comments.get(place)) if text]

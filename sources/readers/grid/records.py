@@ -31,6 +31,7 @@ from sources.cells import (
     option,
 )
 from sources.readers.grid.cell_references import below_stop, cells_of, end_of_data, row_list, without_blanks
+from sources.readers.grid.comments import with_comments
 from sources.readers.grid.footnotes import FOOTNOTE, REMARK, footnotes_in, noted, remarks_of, shared_values
 from sources.readers.grid.header import SEARCHED_ROWS, text_at
 from sources.readers.grid.other_tables import heading_of, other_headers
@@ -82,6 +83,7 @@ def records(grid: Grid, options: Options) -> pa.Table:
     out[NOTE] = _notes(grid, rows, values, notes, labels, names, remarks)
     if said := remarks_of(grid, sorted({*remarks, *range(last, len(grid.rows))}), out[NOTE]):
         out[REMARKS] = [said] * len(out[VALUE])
+    out[NOTE] = with_comments(grid, out[NOTE], rows, values, ids, header)
     out["sheet"] = [grid.name or None] * len(out[VALUE])
     if TITLE not in names and (title := grid.title(min(header))):
         out[TITLE] = [title] * len(out[VALUE])

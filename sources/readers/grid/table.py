@@ -46,6 +46,8 @@ class Grid:
     heading: Sequence[str] = ()
     #: places whose number format shows thousands or millions of the stored number: the word for it; or ``DATE``
     scaled: Mapping[tuple[int, int], str] = field(default_factory=dict)
+    #: comments by the place of their cell
+    comments: Mapping[tuple[int, int], str] = field(default_factory=dict)
 
     @functools.cached_property
     def width(self) -> int:
@@ -60,7 +62,8 @@ class Grid:
 
     def title(self, header: int) -> str:
         """The texts above the header, such as "Table 1. Victims" and "(thousand persons)"."""
-        above = (self.at(row, column) for row in range(header) for column in range(self.width))
+        places = [(row, column) for row in range(header) for column in range(self.width)]
+        above = [text for place in places for text in (self.at(*place), self.comments.get(place, ""))]
         return _joined([*self.heading, *above])
 
     def first_text(self, row: int) -> str:

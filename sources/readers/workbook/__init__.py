@@ -5,7 +5,8 @@
 ``number_formats``  a stored number and its number format to the text that a person sees
 ``font_marks``   what is raised, struck out or of the colour behind it
 ``conditional_formats``  conditional formats that hide what a cell holds
-``xlsx``         .xlsx and .xlsm (Office Open XML, transitional and strict); ``xlsx_styles`` its styles and texts
+``xlsx``         .xlsx and .xlsm (Office Open XML, transitional and strict); ``xlsx_styles`` its styles and texts,
+                 ``beside_xlsx`` what is in none of its cells
 ``xls``          .xls (Excel 97 to 2003, and 5.0), by xlrd
 ``ods``          .ods and .fods (OpenDocument)
 ``html_tables``  files named .xls that are an HTML table; ``hidden_html`` what nobody sees of it

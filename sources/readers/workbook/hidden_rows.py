@@ -45,6 +45,7 @@ def visible_grid(name: str, content: Content, include: bool) -> tuple[Grid, list
         frozenset(hidden_columns),
         content.heading,
         {moved.get(place, place): word for place, word in content.scaled.items()},
+        {moved.get(place, place): text for place, text in content.comments.items()},
     )
     return grid, hidden
 

@@ -193,6 +193,8 @@ def _raised(position: str) -> str:
 def _content(table: Any, styles: _Styles, name: str) -> Content:
     """The cells of one table."""
     content = Content()
+    boxes = table.iter("{*}frame", "{*}custom-shape")
+    content.head("".join(part.itertext()) for box in boxes for part in box.iter(f"{_TEXT}p"))
     defaults = _columns(table, content, styles)
     row = size = 0
     for node, hidden in _rows(table, False, styles):
@@ -202,8 +204,9 @@ def _content(table: Any, styles: _Styles, name: str) -> Content:
         if size > MAX_CELLS or (cells and row + times > _FARTHEST_ROW):
             raise damaged(f"more than {MAX_CELLS} cells", f"sheet {name}")
         for copy in range(times if cells else 0):
-            for column, text, word, (down, right) in cells:
+            for column, text, word, (down, right), comment in cells:
                 content.put(row + copy, column, text, word)
+                content.comment(row + copy, column, *comment)
                 if down > 1 or right > 1:
                     content.merges.append((row + copy, column, row + copy + down - 1, column + right - 1))
         if len(content.merges) > MAX_MERGES:
@@ -258,9 +261,12 @@ def _rows(parent: Any, hidden: bool, styles: _Styles) -> Iterator[tuple[Any, boo
             yield from _rows(node, hidden or _hides(node, styles), styles)
 
 
-def _cells(row: Any, styles: _Styles, defaults: list[str]) -> list[tuple[int, str, str, tuple[int, int]]]:
-    """Column, text, word for its thousands and span of a row's filled cells; what a merged cell covers is not seen."""
-    found: list[tuple[int, str, str, tuple[int, int]]] = []
+_Cell = tuple[int, str, str, tuple[int, int], tuple[str, str]]
+
+
+def _cells(row: Any, styles: _Styles, defaults: list[str]) -> list[_Cell]:
+    """Column, text, word for its thousands, span and comment of a row's filled cells; a covered cell is not seen."""
+    found: list[_Cell] = []
     column = 0
     for node in row:
         kind = local(node)
@@ -274,9 +280,19 @@ def _cells(row: Any, styles: _Styles, defaults: list[str]) -> list[tuple[int, st
                 raise damaged(f"there is no column {column + times}")
             span = (_count(node, "number-rows-spanned"), _count(node, "number-columns-spanned"))
             word = _shown_in(node, styles.factor(own), text)
-            found += [(column + copy, text, word, span) for copy in range(times)]
+            comment = _comment(node)
+            found += [(column + copy, text, word, span, comment) for copy in range(times)]
         column += times
     return found
+
+
+def _comment(cell: Any) -> tuple[str, str]:
+    """Text and author of the comment on a cell."""
+    node = cell.find(f"{_OFFICE}annotation")
+    if node is None:
+        return "", ""
+    author = next((part.text or "" for part in node if local(part) == "creator"), "")
+    return "\n".join("".join(part.itertext()) for part in node.iterfind(f"{_TEXT}p")), author
 
 
 def _shown_in(node: Any, factor: int, text: str) -> str:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from zipfile import ZipFile
 
 from sources.cells import ReadError
+from sources.readers.grid.comments import comment_text
 from sources.readers.grid.table import Merge
 from sources.readers.text import FETCH_AGAIN
 
@@ -21,6 +22,8 @@ MAX_MERGES = 200_000
 MAX_SPAN = 1_000
 # Some times all rows and columns of a sheet.
 MAX_SPANNED = 4_000_000
+# Characters of a title.
+MAX_TITLE = 200
 # The text of a cell whose formula was never calculated: no number, and no missing value either.
 NO_RESULT = "{formula} (a formula without a stored result)"
 
@@ -41,6 +44,8 @@ class Content:
     heading: list[str] = field(default_factory=list)
     #: places that show thousands or millions of the stored number, with the word for it; or ``DATE``
     scaled: dict[tuple[int, int], str] = field(default_factory=dict)
+    #: what people have written beside a cell, by its place
+    comments: dict[tuple[int, int], str] = field(default_factory=dict)
 
     #: length of all spans of hidden rows and columns, which may overlap
     spanned: int = 0
@@ -61,6 +66,16 @@ class Content:
         self.texts[row, column] = text
         if scaled:
             self.scaled[row, column] = scaled
+
+    def head(self, texts: Iterable[str]) -> None:
+        """Keep the lines of texts beside the cells that are as short as a title; longer ones tell of many things."""
+        lines = (" ".join(line.split()) for text in texts for line in text.splitlines())
+        self.heading += [line for line in dict.fromkeys(lines) if line and len(line) <= MAX_TITLE]
+
+    def comment(self, row: int, column: int, text: str, author: str = "") -> None:
+        """Keep a comment on a cell."""
+        if said := comment_text(text, author):
+            self.comments[row, column] = said
 
 
 @dataclass(frozen=True)

@@ -195,6 +195,9 @@ def _row(node: Any, row: int, content: Content, styles: _Styles, name: str) -> N
         if text and styles.conditions:
             text = changed(styles.conditions, (row, column - 1), text, _number(data))
         content.put(row, column - 1, text, _scaled(data, look.code))
+        for comment in cell.iterfind(f"{_SS}Comment"):
+            said = "".join(comment.itertext())
+            content.comment(row, column - 1, said, comment.get(f"{_SS}Author") or "")
         column += right
 
 

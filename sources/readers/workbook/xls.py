@@ -108,6 +108,8 @@ def _content(book: Any, sheet: Any, uncalculated: set[tuple[int, int]]) -> Conte
                     continue
                 text = _cell_text(book, sheet, cell, (row, column))
                 content.put(row, column, text, _scaled(book, cell))
+        for (row, column), note in sheet.cell_note_map.items():
+            content.comment(row, column, note.text, note.author)
     except Exception as trouble:  # a style or font that the file does not have
         raise damaged(trouble, f"sheet {sheet.name}") from None
     return content

@@ -25,6 +25,7 @@ from lxml import etree
 
 from sources.cells import ReadError
 from sources.readers.grid.table import Merge, column_number
+from sources.readers.workbook.beside_xlsx import HEADERS, comments_of, heading_of
 from sources.readers.workbook.conditional_formats import Change, Condition, bounded, changed
 from sources.readers.workbook.font_marks import UNSEEN, raise_text
 from sources.readers.workbook.number_formats import date_parts, date_shown, scaled, shown
@@ -199,7 +200,8 @@ def _content(package: _Package, path: str, name: str) -> Content:
     row, place = -1, f"sheet {name}"
     try:
         package.conditions = _conditions(xml, package.changes, place)
-        for node in elements(xml, "row", "col", "mergeCell", place=place):
+        headers = []
+        for node in elements(xml, "row", "col", "mergeCell", *HEADERS, place=place):
             kind = local(node)
             if kind == "row" and local(node.getparent()) == "sheetData":
                 row = _row(package, node, row + 1, content, name)
@@ -210,6 +212,12 @@ def _content(package: _Package, path: str, name: str) -> Content:
                 content.merges.append(_merge(node.get("ref") or "", name))
                 if len(content.merges) > MAX_MERGES:
                     raise damaged(f"more than {MAX_MERGES} merged cells", place)
+            elif kind in HEADERS:
+                headers.append(node.text or "")
+        targets = [*_relations(package, path).values()]
+        content.head(heading_of(package.parse, targets, headers))
+        for reference, text, author in comments_of(package.parse, targets):
+            content.comment(*_place(reference, name), text, author)
     except ValueError as trouble:
         raise damaged(trouble, place) from None
     return content

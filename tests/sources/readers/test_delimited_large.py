@@ -42,6 +42,7 @@ def in_batches(folder: Path, content: bytes, options: dict[str, Any]) -> pa.Tabl
         pytest.param(b"\xef\xbb\xbf" + text(), {"encoding": "utf-8"}, id="byte order mark"),
         pytest.param(text(header="Таблица 1, тыс.\n" + HEADER), {"header_row": 2}, id="title above"),
         pytest.param(text(lines=[*LINES[:99], " ;;", *LINES[99:]]), {}, id="a blank record"),
+        pytest.param(text(lines=[*LINES, "* за 9 месяцев;;", "Источник: МВД;;"]), {}, id="lines below"),
     ],
 )
 def test_the_same_cells(tmp_path: Path, content: bytes, options: dict[str, Any]) -> None:

@@ -97,6 +97,28 @@ def test_a_ruled_table_with_a_merged_header(header):
     assert {row["title"] for row in found.values()} == {"Table 1. Orders by region"}
 
 
+def test_a_comment_that_somebody_has_stuck_on_a_cell():
+    """It is a note of the figure, one beside a row of the row's figures; one elsewhere is of none."""
+    comments = (
+        ("Text", "210 292 220 302", "misprint, should read 27"),
+        ("Highlight", "360 272 370 282", "plan"),
+        ("Text", "10 10 20 20", "printed"),
+        ("Link", "155 292 165 302", "link"),
+    )
+    said = " ".join(
+        f"<< /Type /Annot /Subtype /{kind} /Rect [{place}] /Contents ({text}) >>"
+        for kind, place, text in comments
+    )
+    content = document(PAGE).replace(b"/Resources", f"/Annots [{said}] /Resources".encode())
+    notes = {place: row["_note"] for place, row in cells(content, header_rows=[1, 2]).items()}
+    preliminary = {f"page 1, line 4, column {column}": "* preliminary" for column in (2, 3, 4, 5)}
+    assert notes == {
+        **preliminary,
+        "page 1, line 4, column 3": "* preliminary; * misprint, should read 27",
+        **{f"page 1, line 5, column {column}": "plan" for column in (2, 3, 4, 5)},
+    }
+
+
 def test_a_table_that_continues_on_the_next_page():
     content = document(write(50, 370, "Table") + table(ABAI), table(ZHETYSU, header=False))
     found = cells(content, header_rows=[1, 2], header_on="first")

@@ -80,6 +80,19 @@ def test_a_scale_in_one_cell_is_that_of_its_column_in_all_parts(both: InParts, s
     same(*both([(text, {k: v for k, v in row.items() if k != "column"}) for text, row in rows], size))
 
 
+@pytest.mark.parametrize(("year", "refused"), [("2003", False), ("2021", True)])
+def test_a_title_of_a_year_is_compared_with_the_rows_of_all_parts(
+    both: InParts, year: str, refused: bool
+) -> None:
+    rows: list[tuple[str | None, Row]] = [
+        ("5", {"Year": str(2000 + n // 4), "Region": ("Astana", "Almaty city")[n % 2], "title": f"In {year}"})
+        for n in range(16)
+    ]
+    whole, parts = both(rows, 4)
+    assert {rule for _, rule in refusals(parts)} == ({"unreadable_period"} if refused else set())
+    same(whole, parts)
+
+
 def test_a_file_of_which_nothing_is_wanted(both: InParts) -> None:
     rows: list[tuple[str | None, Row]] = [
         ("5", {"What": "other", "Year": str(year)}) for year in range(2000, 2009)

@@ -1,0 +1,160 @@
+"""Texts of workbooks in no cell: comments are notes of their figures, text boxes and printed headers titles."""
+
+import io
+import zipfile
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+import xlrd
+from openpyxl.comments import Comment
+
+from sources.readers import excel
+from sources.readers.workbook import xls
+from sources.readers.workbook.sheet import Content
+from tests.sources.readers.test_more_cases import GRID, read, rules
+from tests.workbooks import open_document, workbook
+
+ROWS = [["Ордера"], ["Область", "2023", "2024"], ["Чуйская область", 12, 13], ["Ошская область", 7, 9]]
+CROSS = {"header_rows": [2]}
+
+
+def commented(place: str, text: str, author: str = "Айнура") -> bytes:
+    def edit(sheet: Any) -> None:
+        sheet[place].comment = Comment(text, author)
+
+    return workbook(ROWS, edit=edit)
+
+
+@pytest.mark.parametrize(
+    ("place", "about"),
+    [
+        ("C4", {("KG-O", "2024")}),
+        ("B2", {("KG-C", "2023"), ("KG-O", "2023")}),
+        ("A3", {("KG-C", "2023"), ("KG-C", "2024")}),
+        *(
+            (place, {(area, year) for area in ("KG-C", "KG-O") for year in ("2023", "2024")})
+            for place in ("A1", "A2")
+        ),
+    ],
+)
+@pytest.mark.parametrize(
+    ("text", "rule"),
+    [
+        ("за 9 месяцев", "unreadable_period"),
+        ("по состоянию на 1 октября", "unreadable_period"),
+        ("данные за 9 месяцев, без города", "unreadable_period"),
+        ("план", "not_as_counted"),
+        ("прогноз, будет уточнён", "not_as_counted"),
+        ("тыс. человек", "scale_undeclared"),
+        ("в процентах", "unit_contradicts"),
+        ("проверено", None),
+    ],
+)
+def test_figures_that_a_comment_is_about(
+    place: str, about: set[tuple[str, str]], text: str, rule: str | None
+) -> None:
+    result = read(commented(place, text), "excel", GRID, reader_options=CROSS)
+    every = {(area, year) for area in ("KG-C", "KG-O") for year in ("2023", "2024")}
+    found = {(row["ref_area"], row["time_period"]) for row in result.good.to_pylist()}
+    assert found == (every - about if rule else every)
+    assert rules(result) == ({rule} if rule else set())
+
+
+def test_a_comment_may_call_its_figure_a_misprint() -> None:
+    """It is published as such, with the words of the comment and without whoever wrote them."""
+    link = "Learn more: https://go.microsoft.com/fwlink/?linkid=1"
+    threaded = f"[Threaded comment]\n\nYour version … {link}\n\nComment:\n    "
+    for text in (
+        "Айнура:\nопечатка, верно: 90",
+        "Бермет А.:\nопечатка, верно: 90",
+        f"{threaded}опечатка, верно: 90 a.b@stat.kg",
+    ):
+        result = read(commented("C4", text), "excel", GRID, reader_options=CROSS)
+        (row,) = (row for row in result.good.to_pylist() if row["obs_status"] != "A")
+        assert (row["obs_value"], row["obs_status"], row["note"]) == (9, "U", "опечатка, верно: 90")
+
+
+def test_records_have_comments_too() -> None:
+    def edit(sheet: Any) -> None:
+        sheet["C2"].comment, sheet["A3"].comment = Comment("план", "x"), Comment("оценка", "x")
+        sheet["C1"].comment = Comment("без города", "x")
+
+    rows = [["Область", "Год", "Ордера"], ["Чуйская область", "2024", 5], ["Ошская область", "2024", 6]]
+    options = {"layout": "records", "value_columns": ["Ордера"]}
+    notes = excel.read(workbook(rows, edit=edit), options)["_note"].to_pylist()
+    assert notes == ["* без города; * план", "* без города; * оценка"]
+
+
+RELATIONS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+
+
+def with_box(content: bytes, text: str) -> bytes:
+    """A workbook with a text box on its first sheet."""
+    out = io.BytesIO(content)
+    with zipfile.ZipFile(out, "a") as archive:
+        archive.writestr(
+            "xl/worksheets/_rels/sheet1.xml.rels",
+            f'<Relationships><Relationship Id="d" Type="{RELATIONS}/drawing" Target="../drawings/drawing1.xml"/>'
+            "</Relationships>",
+        )
+        archive.writestr(
+            "xl/drawings/drawing1.xml",
+            f"<wsDr><sp><nvSpPr/><txBody><p><r><t>{text[:5]}</t></r><r><t>{text[5:]}</t></r></p></txBody></sp></wsDr>",
+        )
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("text", "rule"),
+    [
+        ("Ордера за 9 месяцев 2024 года", "unreadable_period"),
+        ("тыс. человек", "scale_undeclared"),
+        ("Назад к содержанию", None),
+        ("За 9 месяцев 2024 года " + "и так далее " * 20, None),
+    ],
+)
+def test_a_text_box_and_a_printed_header_are_titles(text: str, rule: str | None) -> None:
+    def edit(sheet: Any) -> None:
+        sheet.oddHeader.center.text, sheet.oddHeader.right.text = text, "&P"
+
+    for content in (with_box(workbook(ROWS), text), workbook(ROWS, edit=edit)):
+        assert rules(read(content, "excel", GRID, reader_options=CROSS)) == ({rule} if rule else set())
+
+
+def cell(text: str, comment: str = "") -> str:
+    creator = '<dc:creator xmlns:dc="http://purl.org/dc/elements/1.1/">А</dc:creator>'
+    inner = f"<office:annotation>{creator}<text:p>А:</text:p><text:p>{comment}</text:p></office:annotation>"
+    return f"<table:table-cell>{inner if comment else ''}<text:p>{text}</text:p></table:table-cell>"
+
+
+def test_comments_in_the_other_formats() -> None:
+    draw = 'xmlns:draw="urn:oasis:names:tc:opendocument:xmlns:drawing:1.0"'
+    inner = "<draw:text-box><text:p>План</text:p></draw:text-box>"
+    box = f"<table:shapes><draw:frame {draw}>{inner}</draw:frame></table:shapes>"
+    body = (
+        f'<table:table table:name="R">{box}<table:table-row>{cell("Область")}{cell("2024")}</table:table-row>'
+        f"<table:table-row>{cell('Чуйская область')}{cell('5', 'план')}</table:table-row></table:table>"
+    )
+    table = excel.read(open_document(body), {})
+    assert (table["_note"].to_pylist(), table["title"].to_pylist()) == (["план"], ["План"])
+    workbook_of_2003 = (
+        '<?xml version="1.0"?><?mso-application progid="Excel.Sheet"?>'
+        '<Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet" '
+        'xmlns:ss="urn:schemas-microsoft-com:office:spreadsheet"><Worksheet ss:Name="R"><Table>'
+        '<Row><Cell><Data ss:Type="String">Область</Data></Cell><Cell><Data ss:Type="String">2024</Data></Cell></Row>'
+        '<Row><Cell><Data ss:Type="String">Чуйская область</Data></Cell><Cell><Data ss:Type="Number">5</Data>'
+        '<Comment ss:Author="А"><ss:Data>план</ss:Data></Comment></Cell></Row></Table></Worksheet></Workbook>'
+    )
+    assert excel.read(workbook_of_2003.encode(), {})["_note"].to_pylist() == ["план"]
+
+
+def test_comments_in_old_workbooks(monkeypatch: pytest.MonkeyPatch) -> None:
+    """xlrd gives them by their place."""
+    note = SimpleNamespace(text="А:\nплан", author="А")
+    sheet = SimpleNamespace(
+        name="R", nrows=0, merged_cells=[], rowinfo_map={}, colinfo_map={}, cell_note_map={(1, 2): note}
+    )
+    found: Content = xls._content(SimpleNamespace(), sheet, set())
+    assert found.comments == {(1, 2): "план"}
+    assert hasattr(xlrd.sheet.Sheet, "cell_note_map")

@@ -1,0 +1,230 @@
+"""Parts of a year that stand anywhere in a text, with whatever endings its sentence gives them.
+
+::
+
+    "Выдано в январе-ноябре 2024 года ордеров"                 "январе-ноябре 2024"
+    "2024-жылдын 11 айы ичинде берилген ордерлер"              "2024-жылдын 11 айы"
+    "Im zweiten Halbjahr 2024 erlassene Anordnungen"           "zweiten halbjahr 2024"
+    "За 9 месяцев выдано ордеров, по областям"                 "за 9 месяцев"
+    "За 12 месяцев 2024 года", "I, II, III и IV кварталы"      the whole year: nothing
+    "Сроком до 6 месяцев, 2024", "Закон от 27 апреля 2017 г."  nothing
+
+Beside its year a part may stand anywhere; without one, only where a title or a part of it begins. Not here: what a text
+ends with (``frequency``, the only caller), and reading periods (``transforms.parse.read_periods``).
+"""
+
+import re
+from functools import lru_cache
+
+from transforms.parse.period_words import MONTH
+
+
+def _any(*words: str) -> str:
+    """A pattern of any of the words, the longest first."""
+    return "|".join(sorted(" ".join(words).split(), key=len, reverse=True))
+
+
+_FEW = "два двух two zwei эки екi икки ikki ду три трех three drei үч үш уч uch се"
+_COUNT = "он бир|он бiр|ўн бир|o'n bir|" + _any(
+    "1 один одного one einem бир бiр bir як",
+    f"2 3 {_FEW}",
+    "4 четыре четырех four vier төрт тўрт to'rt чор",
+    "5 пять пяти five fünf беш бес besh панҷ",
+    "6 шесть шести six sechs алты олти olti шаш",
+    "7 семь семи seven sieben жети жетi етти yetti ҳафт",
+    "8 восемь восьми eight acht сегиз саккиз sakkiz ҳашт",
+    "9 девять девяти nine neun тогуз тоғыз тўққиз to'qqiz нуҳ нӯҳ",
+    "10 десять десяти ten zehn он ўн o'n даҳ",
+    "11 одиннадцать одиннадцати eleven elf ездаҳ",
+)
+_ORDINALS = (
+    r"i|1|перв\w+|first|1st|erste[nrs]?|биринчи|бiрiншi|birinchi|якум\w?|аввал\w?",
+    r"ii|2|втор\w+|second|2nd|zweite[nrs]?|экинчи|екiншi|иккинчи|ikkinchi|дуюм\w?",
+    r"iii|3|трет\w+|third|3rd|dritte[nrs]?|үчүнчү|үшiншi|учинчи|uchinchi|сеюм\w?",
+    r"iv|4|четверт\w+|fourth|4th|vierte[nrs]?|төртүнчү|төртiншi|тўртинчи|to'rtinchi|чорум\w?",
+)
+_ORDINAL = rf"(?:{'|'.join(_ORDINALS)})(?:-?(?:го|ом|м|й|е|чи|чу|шi|chi)(?!\w)|\.)?"
+_QUARTER = (
+    r"(?:квартал\w{0,6}|кв(?:\.(?! ?м)|(?!\w))|quarters?|quartal\w{0,2}|тоқсан\w{0,6}|чейре[кг]\w{0,6}|"
+    r"чора[кг]\w{0,6}|chora[kg]\w{0,6}|семоҳа\w{0,2})"
+)
+_HALF = (
+    r"(?:полугоди\w{1,3}|пол(?:уг)?\.|п/г|hal(?:f|ves)(?:[- ]?years?)?|halbjahr\w{0,2}|жарты ?жылды[қғ]\w{0,6}|"
+    r"(?:жарым|ярим) (?:жылды[кг]|йилли[кг])\w{0,6}|yarim yilli[kg]\w{0,6}|нимсола\w{0,2})"
+)
+# "Ойга", "ай мерзiмге": the term for which an order is given.
+_MONTHS = (
+    r"(?:месяц\w{0,3}|мес(?:\.|(?!\w))|months?|monate?n?|моҳ\w{0,3}|"
+    r"(?:ай|ой|oy)(?!г|ғ|g|дан|тан|dan)\w{0,5}(?! (?:мерзiм|мөөнөт|муддат|muddat|бою|дейiн|чейин)))"
+)
+_NAMES = _any(*(name for name in MONTH if len(name) > 2))
+_DAY = r"(?:[0-3]?[0-9](?:-?[ге]о?|st|th|\.)? )?"
+_YEAR = r"(?:19|20)[0-9]{2}"
+_SPAN = (
+    rf"{_DAY}(?P<first>{_NAMES})\w{{0,4}}\.?(?: (?P<begun>{_YEAR}))?"
+    r"(?:\s?[-–—]\s?| (?:по|to|through|bis|то|айынан|ойидан|oyidan) |(?<=дан|тан|dan) )"
+    rf"{_DAY}(?P<last>{_NAMES})\w{{0,4}}\.?"
+)
+_COUNTED = rf"(?P<counted>(?:{_COUNT})[ -]?{_MONTHS}|(?:{_any(_FEW)}) {_QUARTER})(?!\w)"
+_AND = r"(?:\s?[-–—]\s?|, ?| (?:и|по|to|and|through|und|bis|жана|және|ва|va|то) )"
+_ORDERED = (
+    rf"(?P<ordinals>{_ORDINAL}(?:{_AND}{_ORDINAL})*)[- ]?(?:(?P<quarter>{_QUARTER})|{_HALF})|"
+    rf"(?:(?P<third>семоҳа)|нимсола)и? (?P<behind>{_ORDINAL})|(?P<letter>[qh])(?P<number>[1-4])|"
+    r"(?P<before>[1-4])(?P<after>[qh])"
+)
+_FIRST = r"(?:(?:the )?(?:ersten|first|первые|первых) )?"
+_OF_YEAR = r"(?:[- ]?(?:жыл|йил|yil|г|year)[^\W\d_]*\.?,?)?"
+_BEFORE_YEAR = r"(?: (?:of (?:the year )?|des jahres |соли |in )?|[/-])?"
+_GENITIVE = r"[- ]?(?:жылдын|жылдың|жылғы|йилнинг|йилги|йил|yilning|yilgi|yil)"
+_FOR = r"(?:за|in|for|during|im|дар|в течение) (?:the |den |der |период )?"
+# In these languages an ending says "in".
+_WITHIN = r"(?:(?<=да|де|та|те|da|ta)| (?:ичинде|iшiнде|ичида|давомида|ichida|davomida))"
+
+
+def _compiled(*patterns: str) -> tuple[re.Pattern[str], ...]:
+    """Patterns of whole words."""
+    return tuple(re.compile(rf"(?<![^\W_])(?:{pattern})(?![^\W_])") for pattern in patterns)
+
+
+_BESIDE_YEAR = _compiled(
+    rf"(?:{_COUNTED}|{_SPAN}|{_ORDERED}){_BEFORE_YEAR}{_YEAR}",
+    rf"{_YEAR}{_OF_YEAR}[ -]?(?:{_SPAN}|{_ORDERED})",
+    # Elsewhere months behind a year are a term in it: "В 2024 году 3 месяца обучения".
+    rf"{_YEAR}{_GENITIVE} {_COUNTED}",
+    rf"(?:полугодие|half[- ]year|halbjahr) {_YEAR}",
+    rf"(?:year|(?:12|twelve) months) (?:to|ending|ended)(?: in| {_DAY[:-1]})? (?!dec)(?:{_NAMES}),? {_YEAR}",
+)
+_AT_BEGINNING = _compiled(
+    rf"{_FOR}{_FIRST}{_COUNTED}",
+    rf"(?:{_FOR}|во? )(?:{_SPAN}|{_ORDERED})",
+    rf"(?:{_COUNTED}|{_ORDERED}){_WITHIN}",
+    rf"(?:{_FOR}|в )(?P<month>{_NAMES})(?: {_YEAR})?",
+)
+_BEGINNING = re.compile(r"(?:^|[;:(),./] ?)(?:таблица [0-9.]+ |table [0-9.]+ )?$")
+_ALL_PARTS = re.compile(rf"(?<![^\W_])(?:{_SPAN}|{_ORDERED})(?![^\W_])")
+# Most texts have none of these words: one search spares them the patterns above.
+_ANY = re.compile(
+    rf"(?:[0-9]|{_COUNT})[ -]?(?:мес|month|monat|ай|ой|oy|моҳ)|квартал|(?<![^\W_])кв|quart|тоқсан|чейре|чора[кг]|chora|"
+    rf"семоҳа|полуг|пол\.|п/г|hal[fvb]|жылды|йилли|yilli|нимсола|[qh][1-4]|[1-4][qh]|(?<![^\W_])(?:{_NAMES})"
+)
+# Before a number of months these say a limit, an age or a term.
+_LIMIT = re.compile(
+    r"(?:^|\W)(?:(?:до|от|старше|младше|моложе|более|менее|свыше|через|кажды\w+|возраст\w*|сроком?(?: на)?|under|"
+    r"over|than|within|every|aged?|after|until|least|bis(?: zu)?|seit|unter|über|to) |[0-9][.,])$"
+)
+# Behind one without a year they say the same.
+_TERM = re.compile(
+    r"\W*(?:(?:до|после|со дня|с момента|тому|назад|подряд|спустя|или|и (?:более|старше|дольше)|"
+    r"(?:and|or) (?:more|longer|over)|before|prior|after|ago|old|of (?!the year)\w+|(?:vor|nach) der|"
+    r"und (?:mehr|länger))(?!\w)|жизни|беремен|обучени|лечени|проживани)"
+)
+# When a table was published, or its survey made, is no part of the year that it is about.
+_OTHER_TIME = re.compile(
+    r"(?<![^\W_])(?P<what>(?:опубликован|обновл|опрос|обследовани|полевы[ех] работ|publish|updated|fieldwork|"
+    r"interview|survey|befrag|veröffentlicht)[^\W\d_]*(?:,? [^\W\d_]+){0,3}[,:(]{0,2} )"
+    rf"(?:{_SPAN}|{_ORDERED})(?:{_BEFORE_YEAR}{_YEAR})?(?![^\W_])"
+)
+# In a text on a survey, months are those of its interviews.
+_SURVEY = re.compile(
+    r"(?<![^\W_])(?:опрос|обследовани|полевы[ех] работ|fieldwork|survey|interview|befrag|mics\b|dhs\b)"
+)
+# At the end of these a year ends, too: a stock on that day is the year's.
+_SUFFIX = r"(?:-?(?:го|ом|м|й|е))?[- ]?"
+_LAST_PARTS = rf"(?:(?:{_ORDINALS[3]}){_SUFFIX}{_QUARTER}|(?:{_ORDINALS[1]}){_SUFFIX}{_HALF})(?!\w)"
+_END_OF_YEAR = re.compile(
+    r"(?<![^\W_])(?P<what>(?:на |к )?кон(?:ец|цу) |(?:at )?(?:the )?end of (?:the )?|(?:zum )?ende des )"
+    rf"{_LAST_PARTS}"
+)
+# What a law did in that time, it is none of the figures.
+_CHANGED = re.compile(
+    rf"\W*(?:{_YEAR} )?(?:г\w*\.? |жыл\w* |йил\w* )?(?:reform|опубликован|обновл|вступил|измен[её]н|"
+    r"принят \w*(?:закон|кодекс)|published|adopted|amended|(?:came|entered) into)"
+)
+#: words that compare a time with another one
+COMPARED = re.compile(
+    r"сравн|против|соответств|аналогич|compar|versus|нисбат|nisbat|салышт|салыст|қиёс|vergl"
+)
+_LETTERS = str.maketrans({"і": "i", "ё": "е", "‘": "'", "ʻ": "'", "’": "'", "`": "'", "ʼ": "'"})
+
+
+@lru_cache(maxsize=10_000)
+def named_part(text: str) -> str:
+    """What a text, in any case of letters, calls a part of a year that is read as a year; "" where it calls none."""
+    folded = _folded(text)
+    if not _ANY.search(folded) or is_whole(text) or _SURVEY.search(folded):
+        return ""
+    beside = (match for pattern in _BESIDE_YEAR for match in pattern.finditer(folded))
+    first = (match for pattern in _AT_BEGINNING for match in pattern.finditer(folded))
+    found = (*beside, *(match for match in first if _BEGINNING.search(folded[: match.start()])))
+    return next((match[0] for match in found if _is_of_figures(match)), "")
+
+
+@lru_cache(maxsize=10_000)
+def is_whole(text: str) -> bool:
+    """Whether the spans, quarters and halves of a text are all of a year: "I и II полугодия", "Q1, Q2, Q3 and Q4"."""
+    folded = _folded(text)
+    if not _ANY.search(folded):
+        return False
+    found = [_months(match.groupdict()) for match in _ALL_PARTS.finditer(folded)]
+    one_year = len({*re.findall(_YEAR, folded)}) < 2 and not COMPARED.search(folded)
+    together = [frozenset[int]().union(*found)] if one_year else found
+    return bool(found) and all(len(months) == 12 for months in together)
+
+
+def years_in(text: str) -> frozenset[int]:
+    """The years that a text names, with those between the first and the last of "2020–2023"."""
+    years = set(map(int, re.findall(_YEAR, text)))
+    for first, last in re.findall(rf"({_YEAR})\s*[-–—]\s*({_YEAR})", text):
+        years.update(range(int(first), int(last)))
+    return frozenset(years)
+
+
+def without_other_times(text: str) -> str:
+    """A text without the part of a year in which its table was published or its survey made, or its year ends."""
+    folded = _folded(text)
+    if not _ANY.search(folded):
+        return text
+    other = _END_OF_YEAR.sub(r"\g<what>", _OTHER_TIME.sub(r"\g<what>", folded))
+    return text if other == folded else other
+
+
+def _folded(text: str) -> str:
+    return " ".join(text.casefold().translate(_LETTERS).replace("\n", " / ").split())
+
+
+def _is_of_figures(match: re.Match[str]) -> bool:
+    """Whether a part is that of the figures, and no limit or time of something else."""
+    before, after = match.string[: match.start()], match.string[match.end() :]
+    named = match.groupdict()
+    if named.get("counted") and _LIMIT.search(before):
+        return False
+    if not re.search(_YEAR, match[0]) and _TERM.match(after):
+        return False
+    if named.get("begun") and not match[0].endswith(named["begun"]):
+        return False
+    if len(_months(named)) == 12:
+        return False
+    return not _CHANGED.match(after)
+
+
+def _months(named: dict[str, str | None]) -> frozenset[int]:
+    """The months of a span, quarters or halves; of a span beyond December none, for they are of two years."""
+    first, last = (MONTH[named.get(key) or "december"] for key in ("first", "last"))
+    if named.get("first"):
+        return frozenset(range(first, last + 1))
+    if not any(named.get(key) for key in ("ordinals", "behind", "number", "before")):
+        return frozenset()
+    is_quarter = bool(named["quarter"] or named["third"] or "q" in (named["letter"], named["after"]))
+    length = 3 if is_quarter else 6
+    texts = named["ordinals"] or named["behind"] or named["number"] or named["before"] or ""
+    numbers = [_number(text) for text in re.findall(r"\w+", texts) if _number(text)]
+    is_range = re.fullmatch(rf"{_ORDINAL}(?:\s?[-–—]\s?| (?:по|to|through|bis|то) ){_ORDINAL}", texts)
+    parts = range(numbers[0], numbers[-1] + 1) if is_range else numbers
+    return frozenset(
+        month for part in parts for month in range((part - 1) * length + 1, min(part * length, 12) + 1)
+    )
+
+
+def _number(text: str) -> int:
+    found = (number for number, words in enumerate(_ORDINALS, 1) if re.fullmatch(words, text))
+    return next(found, 0)
