@@ -38,7 +38,7 @@ from sources.dataset import Dataset
 from sources.receipts import Record, failing, time_of
 from transforms.derive.population import population
 from transforms.derive.rates import above_base
-from transforms.findings import Findings, in_words, said_once
+from transforms.findings import NOT_READ, Findings, in_words, said_once
 from transforms.ingest import Ingested
 
 # A count that is larger than its population: found among all datasets, so never carried with one.
@@ -46,8 +46,6 @@ ABOVE_BASE = "count_above_population"
 COUNTRY_CHANGED = "country_changed"
 # Rows of the last release that the contract does not allow any more: found among all datasets that keep theirs.
 LAST_ROWS_REFUSED = "last_rows_refused"
-# Files of which nobody knows yet what is in them.
-NOT_READ = "file_not_read"
 
 
 @dataclass

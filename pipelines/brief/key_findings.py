@@ -96,7 +96,7 @@ def known_side_by_side(w: Words) -> Block:
                 if figure is None
                 else [
                     w.figures.shown(figure),
-                    f"{w.figures.counted(figure)}; {w.figures.when(figure)}",
+                    "; ".join([w.figures.counted(figure), w.figures.when(figure), *w.figures.behind(figure)]),
                     w.cite(figure),
                 ]
             )
@@ -137,5 +137,27 @@ def series(w: Words, country: str) -> Block:
         "alt": w.say("series_alt", values=listed),
         "bars": bars,
         "mark": mark,
-        "caption": f"{w.say('series_caption', mark=mark)} [{w.cite(last)}]",
+        "caption": " ".join(
+            [w.say("series_caption", mark=mark), f"[{w.cite(last)}]", *w.figures.behind(*drawn)]
+        ),
     }
+
+
+def not_up_to_date(w: Words) -> list[Block]:
+    """The stale and held datasets of all that is shown above, with the reason; empty where there is none."""
+    drawn = [longest_series(w.facts.figures, country) for country in w.facts.countries]
+    shown = [f for figures in (*w.facts.keys.values(), *drawn) for f in figures if f]
+    whole = [last_whole_year(w.facts.figures, figure) for figure in shown]
+    names = {figure.dataset_id for figure in (*shown, *whole) if figure}
+    notices = [notice for name, notice in w.facts.notices.items() if name in names]
+    items = [
+        {
+            "strong": w.say.of(notice.title),
+            "text": f"{w.figures.state(notice)}. {w.say.of(notice.why)}",
+            "refs": "",
+        }
+        for notice in notices
+    ]
+    items, more = w.cut(items, w.limits.notices)
+    group = {"intro": w.say("last_good_stay"), "items": items, "more": more}
+    return [{"kind": "list", "head": w.say("not_up_to_date"), "groups": [group]}] if items else []

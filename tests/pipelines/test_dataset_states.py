@@ -113,7 +113,12 @@ def test_of_several_files_the_one_that_does_not_come_says_how_old_the_figures_ar
     both = DATASET.model_copy(update={"files": [first, other]})
     log = [
         Record(DATASET.id, address=file.address, received_at=f"2026-11-0{day}T03:00:00Z", outcome=outcome)
-        for file, day, outcome in [(first, 1, "new"), (other, 1, "new"), (first, 2, "failed"), (other, 2, "new")]
+        for file, day, outcome in [
+            (first, 1, "new"),
+            (other, 1, "new"),
+            (first, 2, "failed"),
+            (other, 2, "new"),
+        ]
     ]
     assert _last_of_all(both, log, NOW) == dt.datetime(2026, 11, 1, 3)
     assert _last_of_all(both, log[:2] + log[3:], NOW) == dt.datetime(2026, 11, 2, 3)
