@@ -176,10 +176,6 @@ def test_a_record_that_the_reader_could_not_place_is_refused_alone(
     assert "2 cells" in result.refused["reason_en"][0].as_py()
 
 
-def test_a_column_of_the_mapping_that_is_there_twice(observe: Observe) -> None:
-    assert refusals(observe([("1", {"Year (2)": "2023"})])) == [("line 2", "column_twice")]
-
-
 @pytest.mark.parametrize(
     ("concept", "headers", "kept"),
     [
@@ -204,11 +200,6 @@ def test_headers_that_are_read_and_there_twice(
     ]
     result = observe(rows or [("7", {})], concepts={"time_period": concept})
     assert {*column(result, "time_period")} == kept
-
-
-def test_a_column_of_factors_that_is_there_twice(observe: Observe) -> None:
-    result = observe([("1", {"Scale": "3", "Scale (2)": "0"})], numbers={"multiply": {"column": "Scale"}})
-    assert refusals(result) == [("line 2", "column_twice")]
 
 
 @pytest.mark.parametrize(
