@@ -40,6 +40,7 @@ from transforms.derive.population import population
 from transforms.derive.rates import above_base
 from transforms.findings import NOT_READ, Findings, in_words, said_once
 from transforms.ingest import Ingested
+from transforms.parse.read_periods import no_period
 
 # A count that is larger than its population: found among all datasets, so never carried with one.
 ABOVE_BASE = "count_above_population"
@@ -255,12 +256,21 @@ def attempt_findings(
         added = max(group, key=lambda file: file.places[-1])
         if added is not group[-1]:
             found.add("older_edition", "warning", f"{added.last.file_name}, {added.last.stated_published}")
-    wrong = [noted for _, noted in inbox.waiting(data_dir.inbox, dataset) if isinstance(noted, SourceError)]
+    waiting = inbox.waiting(data_dir.inbox, dataset)
+    wrong = [problem for path, noted in waiting if (problem := _note_problem(dataset, path, noted))]
     for noted in wrong[: inbox.MOST_SAID]:
         found.add("unreadable_note", "critical", str(noted))
     if more := len(wrong[inbox.MOST_SAID :]):
         found.add("unreadable_note", "critical", f"{more:,} more files of inbox/{dataset.id}")
     return found
+
+
+def _note_problem(dataset: Dataset, path: Path, noted: Record | SourceError) -> SourceError | None:
+    """What is wrong with a file of the inbox; its period is read by a grammar that ``sources`` does not know."""
+    if isinstance(noted, SourceError):
+        return noted
+    problem = "" if noted.stated_period is None else no_period(noted.stated_period)
+    return inbox.wrong_note(dataset, path, f"is wrong: {problem.rstrip('.')}") if problem else None
 
 
 def _processed(

@@ -26,6 +26,7 @@ from pipelines.outcome import Outcome
 from pipelines.refresh import Context, _since_release
 from pipelines.release.last_release import LastRelease
 from pipelines.staging import StagedTables
+from sources import inbox
 from sources.load_datasets import load_datasets
 from sources.receipts import Record
 from tests.fixtures.mirror import HERE, Mirror
@@ -246,6 +247,22 @@ def test_what_the_archive_lacks_is_a_finding(declared: Declarations, mirror: Mir
     assert found() == {}, "the log has it"
     (folder / "fetches.jsonl").unlink()
     assert found() == {"file_without_receipt": f"raw/{DATASET.id}/{stored.name}"}
+
+
+@pytest.mark.parametrize(("period", "said"), [("2022", False), ("20222", True), ("last year", True)])
+def test_a_period_that_a_note_was_given_by_hand_is_looked_at(
+    declared: Declarations, tmp_path: Path, period: str, said: bool
+) -> None:
+    """Whether the declaration reads it or not."""
+    (tmp_path / "5-2-1.csv").write_text("Year,Value\n2020,4\n")
+    folder = tmp_path / "inbox"
+    added = inbox.add(folder, DATASET, tmp_path / "5-2-1.csv", period="2022", published=None, address=None)
+    note = added.with_name(f"{added.name}{inbox.NOTE}")
+    note.write_text(note.read_text().replace('"2022"', f'"{period}"'))
+    state = dataset_state(declared, DataDirectory(tmp_path), LastRelease(declared.contract), DATASET, NOW)
+    found = [row["detail"] for row in state.findings if row["finding"] == "unreadable_note"]
+    assert bool(found) == said
+    assert all(f"its note is wrong: '{period}' is no period. Write 2022" in text for text in found)
 
 
 @pytest.mark.parametrize(
