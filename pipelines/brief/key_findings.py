@@ -6,6 +6,7 @@ Not here: what changed and what cannot be compared (``changes``), gaps and progr
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
+from pipelines.brief.figures import REGION
 from pipelines.brief.writer import Block, Words
 from pipelines.published.key_figures import Figure, choice, last_whole_year, longest_series
 from pipelines.published.numbers_and_periods_in_words import number
@@ -145,10 +146,12 @@ def series(w: Words, country: str) -> Block:
 
 def not_up_to_date(w: Words) -> list[Block]:
     """The stale and held datasets of all that is shown above, with the reason; empty where there is none."""
-    drawn = [longest_series(w.facts.figures, country) for country in w.facts.countries]
-    shown = [f for figures in (*w.facts.keys.values(), *drawn) for f in figures if f]
-    whole = [last_whole_year(w.facts.figures, figure) for figure in shown]
-    names = {figure.dataset_id for figure in (*shown, *whole) if figure}
+    shown = [figure for figures in w.facts.keys.values() for figure in figures if figure]
+    if w.facts.place != REGION:
+        whole = [last_whole_year(w.facts.figures, figure) for figure in shown]
+        drawn = longest_series(w.facts.figures, w.facts.place)
+        shown += [figure for figure in (*whole, *drawn) if figure]
+    names = {figure.dataset_id for figure in shown}
     notices = [notice for name, notice in w.facts.notices.items() if name in names]
     items = [
         {
@@ -158,6 +161,6 @@ def not_up_to_date(w: Words) -> list[Block]:
         }
         for notice in notices
     ]
-    items, more = w.cut(items, w.limits.notices)
-    group = {"intro": w.say("last_good_stay"), "items": items, "more": more}
+    cut, more = w.cut(items, w.limits.notices)
+    group = {"intro": w.say("last_good_stay"), "items": cut, "more": more}
     return [{"kind": "list", "head": w.say("not_up_to_date"), "groups": [group]}] if items else []
