@@ -16,7 +16,16 @@ from data_contracts import expressions
 from data_contracts.load_indicators import load_indicators
 from data_contracts.load_scorecard import check_asked, load_scorecard
 from data_contracts.model import SEVERITIES, TYPES, Code, Column, Contract, Indicator, Rule, Table, Text, text
-from data_contracts.strict_files import DeclarationError, Mapped, Row, did_you_mean, load_csv, load_yaml, take
+from data_contracts.strict_files import (
+    DeclarationError,
+    Mapped,
+    Row,
+    did_you_mean,
+    load_csv,
+    load_yaml,
+    mapping,
+    take,
+)
 from data_contracts.vocabulary import COUNTRIES
 
 HERE = Path(__file__).parent
@@ -207,7 +216,7 @@ def _table(path: Path, name: str, spec: Mapped, columns: Mapped, columns_path: P
 def _column(path: Path, item: Any, columns: Mapped, table: Mapping[str, Any]) -> Column:
     override = dict(item) if isinstance(item, Mapped) else {"name": item}
     name = override.pop("name")
-    if name not in columns:
+    if not isinstance(name, str) or name not in columns:
         problem = f"column {name!r} is used but not defined{did_you_mean(str(name), columns)}"
         raise DeclarationError(path, None, problem)
     optional = {"nullable": False, "codes": None, "pattern": None, "min": None, "max": None}
@@ -318,22 +327,22 @@ def _load_cascade(path: Path, indicators: Mapping[str, Indicator]) -> Mapped:
     take(path, declared, ("steps", "shares", "neighbours", "publishers"))
     for step in declared["steps"]:
         take(path, step, ("step", "label", "indicator", "beside"))
-        for code in step["indicator"].values():
-            if code in indicators and indicators[code].unit != "NUMBER":
+        for code in mapping(path, step, "indicator").values():
+            if isinstance(code, str) and code in indicators and indicators[code].unit != "NUMBER":
                 problem = f"step {step['step']}: {code} is no count, it may only be listed under beside"
                 raise DeclarationError(path, step.lines["indicator"], problem)
     named = [
         (step.lines["indicator"], code) for step in declared["steps"] for code in step["indicator"].values()
     ]
     named += [(step.lines["beside"], code) for step in declared["steps"] for code in step["beside"]]
-    shares = declared["shares"]
+    shares = mapping(path, declared, "shares")
     named += [(shares.lines[pair], code) for pair in shares for code in pair.split(">")]
     named += [(declared.lines["neighbours"], code) for group in declared["neighbours"] for code in group]
     for line, code in named:
-        if code not in indicators:
+        if not isinstance(code, str) or code not in indicators:
             problem = f"unknown indicator {code!r}{did_you_mean(str(code), indicators)}"
             raise DeclarationError(path, line, problem)
-    for country, publishers in declared["publishers"].items():
+    for country, publishers in mapping(path, declared, "publishers").items():
         for step in declared["steps"]:
             if step["step"] not in publishers:
                 problem = (

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from data_contracts.model import Code, Indicator, Text, text
-from data_contracts.strict_files import DeclarationError, Mapped, did_you_mean, load_yaml, take
+from data_contracts.strict_files import DeclarationError, Mapped, did_you_mean, load_yaml, mapping, take
 
 _INDICATOR_KEYS = (
     "family",
@@ -59,10 +59,14 @@ def _indicator(path: Path, code: str, spec: Mapped, codelists: Mapping[str, Mapp
         raise DeclarationError(path, spec.lines["family"], f"{code} belongs into {values['family']}.yaml")
     lists = {key: key for key in ("family", "counting_unit", "subject", "stage", "scope", "direction")}
     for key, codelist in {**lists, "unit": "unit_measure", "rate": "rate_base"}.items():
-        if values[key] not in codelists[codelist]:
+        if not isinstance(values[key], str) or values[key] not in codelists[codelist]:
             hint = did_you_mean(str(values[key]), codelists[codelist])
             raise DeclarationError(path, spec.lines[key], f"{key} {values[key]!r} is in no code list{hint}")
-    _check_countries(path, spec, values["countries"], codelists["rate_base"])
+    _check_countries(path, spec, mapping(path, spec, "countries"), codelists["rate_base"])
+    if not isinstance(values["range"], list) or len(values["range"]) != 2:
+        raise DeclarationError(
+            path, spec.lines["range"], "range: a list of two bounds is expected, each may be null"
+        )
     iccs, no_iccs = _crime_class(path, spec)
     # Only classes whose text was read are in the list.
     if iccs is not None and iccs not in codelists["iccs"]:

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from data_contracts.model import Code, Indicator, ScoreFramework, ScoreItem, ScorePart, Text, text
 from data_contracts.needs import condition
-from data_contracts.strict_files import DeclarationError, Mapped, Row, did_you_mean, load_yaml, take
+from data_contracts.strict_files import DeclarationError, Mapped, Row, did_you_mean, load_yaml, mapping, take
 from data_contracts.vocabulary import COUNTRIES
 
 Codelists = Mapping[str, Mapping[str, Code]]
@@ -57,7 +57,7 @@ def load_scorecard(
             hint = did_you_mean(str(code), codelists["framework"])
             raise DeclarationError(path, declared.lines[code], f"framework {code!r} is in no code list{hint}")
         values = take(path, spec, ("items",), {"address": ""})
-        items = tuple(_item(known, name, item) for name, item in values["items"].items())
+        items = tuple(_item(known, name, item) for name, item in mapping(path, spec, "items").items())
         made.append(ScoreFramework(code, values["address"], items))
     return tuple(made)
 
@@ -65,7 +65,7 @@ def load_scorecard(
 def _item(known: _Declared, code: str, spec: Mapped) -> ScoreItem:
     path, requirements = known.path, known.requirements
     values = take(path, spec, (), {"title": None, "parts": [], "body": "", "rule": None})
-    parts = tuple(_part(known, spec, part) for part in values["parts"])
+    parts = tuple(_part(known, spec, part) for part in values["parts"] or ())
     named = next((part.requirement for part in parts if part.requirement), "")
     if not all(part.services or part.indicators or part.requirement for part in parts):
         raise DeclarationError(path, spec.line, f"item {code}: a part without indicators can never be met")

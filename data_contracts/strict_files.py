@@ -203,6 +203,8 @@ def take(
     path: Path, what: Mapped, required: Iterable[str], optional: Mapping[str, Any] | None = None
 ) -> dict[str, Any]:
     """The declared keys with defaults filled in; DeclarationError where one is unknown, missing or empty."""
+    if not isinstance(what, Mapped):
+        raise DeclarationError(path, None, f"{str(what)[:80]!r} stands where a mapping is expected")
     optional = optional or {}
     required = tuple(required)
     for key in what:
@@ -214,6 +216,14 @@ def take(
         if what.get(key) in (None, ""):
             raise DeclarationError(path, what.line, f"key {key!r} is missing")
     return {**optional, **what}
+
+
+def mapping(path: Path, parent: Mapped, key: str) -> Mapped:
+    """The mapping at a key of a declaration; DeclarationError where it is anything else."""
+    value = parent.get(key)
+    if not isinstance(value, Mapped):
+        raise DeclarationError(path, parent.lines.get(key, parent.line), f"{key}: a mapping is expected")
+    return value
 
 
 @dataclass(frozen=True)

@@ -20,8 +20,9 @@ from typing import Any
 import pyarrow as pa
 
 from data_contracts.arrow import Rows
+from data_contracts.connection import shared_duckdb
 from data_contracts.model import Contract
-from data_contracts.rows import count_rows
+from data_contracts.rows import count_rows, name_rows
 from data_contracts.vocabulary import OVERDUE_AFTER_DAYS
 from pipelines.data_directory import DataDirectory
 from pipelines.data_versions import dataset_version
@@ -29,6 +30,7 @@ from pipelines.declarations import Declarations
 from pipelines.refusals import by_reason
 from pipelines.release.last_release import LastRelease
 from pipelines.staging import DatasetStages, StagedTables
+from pipelines.state_groups import GRAVE
 from sources import inbox
 from sources.cells import SourceError
 from sources.current_files import editions
@@ -36,16 +38,15 @@ from sources.dataset import Dataset
 from sources.receipts import Record, failing, time_of
 from transforms.derive.population import population
 from transforms.derive.rates import above_base
-from transforms.findings import Findings, in_words, said_once
+from transforms.findings import NOT_READ, Findings, in_words, said_once
 from transforms.ingest import Ingested
+from transforms.parse.read_periods import no_period
 
 # A count that is larger than its population: found among all datasets, so never carried with one.
 ABOVE_BASE = "count_above_population"
 COUNTRY_CHANGED = "country_changed"
 # Rows of the last release that the contract does not allow any more: found among all datasets that keep theirs.
 LAST_ROWS_REFUSED = "last_rows_refused"
-# Files of which nobody knows yet what is in them.
-NOT_READ = "file_not_read"
 
 
 @dataclass
@@ -66,7 +67,7 @@ class DatasetState:
     findings: list[dict[str, Any]]
     #: sentences on files that cannot be read and addresses that do not answer
     failures: list[str]
-    #: when its files were last confirmed, UTC without zone; None: never
+    #: when the last good file of what is published was received or confirmed, UTC without zone; None: never
     last_success: dt.datetime | None
     #: when its publisher was last asked, or a file last came (UTC, as the archive writes it); None: never
     last_asked: str | None
@@ -186,6 +187,11 @@ def dataset_state(
     state = _state(
         dataset, outcome, carried, count_rows(rows), quarantine.num_rows, stored, bool(behind), success, now
     )
+    unread = any(row["finding"] == NOT_READ for row in noticed.rows)
+    if state in GRAVE or unread or (outcome and outcome.failures):
+        success = _last_good(rows, carried, attempts, now)
+    else:
+        success = _last_of_all(dataset, attempts, now)
     requests = [record.requested_at or record.received_at for record in attempts]
     known = (carried or {}).get("data_version") if outcome is None else version
     is_carried = bool(carried and count_rows(rows) and (outcome is None or state == "held"))
@@ -250,12 +256,21 @@ def attempt_findings(
         added = max(group, key=lambda file: file.places[-1])
         if added is not group[-1]:
             found.add("older_edition", "warning", f"{added.last.file_name}, {added.last.stated_published}")
-    wrong = [noted for _, noted in inbox.waiting(data_dir.inbox, dataset) if isinstance(noted, SourceError)]
+    waiting = inbox.waiting(data_dir.inbox, dataset)
+    wrong = [problem for path, noted in waiting if (problem := _note_problem(dataset, path, noted))]
     for noted in wrong[: inbox.MOST_SAID]:
         found.add("unreadable_note", "critical", str(noted))
     if more := len(wrong[inbox.MOST_SAID :]):
         found.add("unreadable_note", "critical", f"{more:,} more files of inbox/{dataset.id}")
     return found
+
+
+def _note_problem(dataset: Dataset, path: Path, noted: Record | SourceError) -> SourceError | None:
+    """What is wrong with a file of the inbox; its period is read by a grammar that ``sources`` does not know."""
+    if isinstance(noted, SourceError):
+        return noted
+    problem = "" if noted.stated_period is None else no_period(noted.stated_period)
+    return inbox.wrong_note(dataset, path, f"is wrong: {problem.rstrip('.')}") if problem else None
 
 
 def _processed(
@@ -361,6 +376,33 @@ def last_success(attempts: Sequence[Record], now: dt.datetime) -> dt.datetime | 
     good = [time_of(record.received_at) for record in attempts if record.outcome != "failed"]
     past = [moment for moment in good if moment is not None and not _after(moment, now)]
     return max(past).replace(microsecond=0) if past else None
+
+
+def _last_good(
+    rows: Rows, carried: Mapping[str, Any] | None, attempts: Sequence[Record], now: dt.datetime
+) -> dt.datetime | None:
+    """The same where a newer file came and is not published: of a file with published rows, or as the release says.
+
+    A row keeps the first file that held its value, so what the release was made of may be newer than all of these.
+    """
+    if not count_rows(rows):
+        return None
+    with shared_duckdb() as con:
+        name_rows(con, "published", rows)
+        published = {sha for (sha,) in con.execute("SELECT DISTINCT raw_sha256 FROM published").fetchall()}
+    seen = last_success([record for record in attempts if record.sha256 in published], now)
+    said = (carried or {}).get("last_success")
+    return max((moment for moment in (seen, said) if moment), default=None)
+
+
+def _last_of_all(dataset: Dataset, attempts: Sequence[Record], now: dt.datetime) -> dt.datetime | None:
+    """The same; of several files of which one does not come any more: when that one last came."""
+    behind = []
+    for record in failing(dataset.files, attempts) if len(dataset.files) > 1 else ():
+        of_file = next(f for f in dataset.files if record.address in (f.address, *f.alternates))
+        addresses = {of_file.address, *of_file.alternates}
+        behind.append(last_success([a for a in attempts if a.address in addresses], now))
+    return min((moment for moment in behind if moment), default=None) or last_success(attempts, now)
 
 
 def _after(moment: dt.datetime | None, now: dt.datetime) -> bool:

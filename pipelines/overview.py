@@ -18,8 +18,8 @@ from typing import Any
 import pyarrow as pa
 
 from data_contracts.vocabulary import OVERDUE_AFTER_DAYS
-from pipelines.dataset_states import NOT_READ
-from transforms.findings import in_words, said_once
+from pipelines.published.finding_in_words import not_confirmed
+from transforms.findings import NOT_READ, in_words, saying_why
 
 # Kinds of trouble in words, the gravest first.
 WORDS = {
@@ -80,15 +80,12 @@ def troubles(tables: Mapping[str, pa.Table]) -> list[Trouble]:
             continue
         name = row["dataset_id"]
         mine = findings.get(name, [])
-        behind = [f for f in mine if f["finding"].startswith("outage") or f["finding"] == NOT_READ]
-        outage = next((f for f in behind if f["finding"] != NOT_READ), None)
-        critical = next((f for f in said_once(mine) if f["severity"] == "critical"), None)
         attempts = fetches.get(name, [])
-        if kind in ("held", "refused") or not outage:
-            said = critical or next(iter(behind), None) if kind == "stale" else critical
-            since, why = _since_file(kind, row, attempts), _why(kind, row, said, refused.get(name, []))
+        said = saying_why(row["state"], mine)
+        if said and said["finding"].startswith("outage"):
+            since, why = _since_outage(attempts), str(said["detail"] or said["reason_en"])
         else:
-            since, why = _since_outage(attempts), str(outage["detail"] or outage["reason_en"])
+            since, why = _since_file(kind, row, attempts), _why(kind, row, said, refused.get(name, []))
         found.append(
             Trouble(
                 dataset_id=name,
@@ -185,10 +182,7 @@ def _why(
         return f"{refused[0]['raw_locator']}: {refused[0]['reason_en']}{more}"
     if kind == "not_fetched":
         return "Nothing was ever received from it"
-    days = OVERDUE_AFTER_DAYS.get(row["cadence"])
-    if days is not None:
-        return f"Not confirmed for more than {days} days, as many as the cadence {row['cadence']} allows"
-    return "Its files are missing from the archive"
+    return not_confirmed(row["last_success"], row["cadence"]).en
 
 
 def _since_outage(attempts: Sequence[Mapping[str, Any]]) -> dt.date | None:

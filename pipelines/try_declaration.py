@@ -97,8 +97,8 @@ def try_declaration(declaration: Path, files: Sequence[Path], *, period: str | N
 
 def checked_period(period: str | None) -> str | None:
     """The period that a person states with ``--period``, if it is one."""
-    if period is not None and read_periods.parse(period) is None:
-        raise UserError(f"--period {period!r} is no period. Write 2022, 2024-Q1, 2024-03 or 2025-01-01/P11M.")
+    if period is not None and (problem := read_periods.no_period(period)):
+        raise UserError(f"--period {problem}")
     return period
 
 

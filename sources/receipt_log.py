@@ -100,7 +100,7 @@ class ReceiptLog:
             return []
         try:
             return [record_from(item) for item in load_json(path.read_bytes())]
-        except (ValueError, TypeError, AttributeError):
+        except (ValueError, TypeError):
             self.report(f"raw/{dataset}/{digest}{PROVENANCE} cannot be read; the log is used instead")
             return []
 

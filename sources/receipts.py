@@ -65,6 +65,10 @@ class Record:
     via: str = "live"
 
 
+_FIELDS = tuple(entry.name for entry in fields(Record))
+_NUMBERS = ("status", "size")
+
+
 @dataclass(frozen=True)
 class StoredFile:
     """One file of the archive with every receipt of its bytes."""
@@ -149,17 +153,25 @@ def check_words(record: Record) -> None:
             raise ValueError(f"{name} {getattr(record, name)!r} is not one of {', '.join(allowed)}")
 
 
-def record_from(item: Mapping[str, Any]) -> Record:
-    """A record from its JSON; fields of a later version are passed over."""
-    names = {entry.name for entry in fields(Record)}
-    return Record(**{name: value for name, value in item.items() if name in names})
+def record_from(item: Any) -> Record:
+    """A record from its JSON; fields of a later version are passed over.
+
+    TypeError where it is no mapping, or a field holds something else than belongs there: people write them, too.
+    """
+    if not isinstance(item, Mapping):
+        raise TypeError("a mapping is expected")
+    given = {name: item[name] for name in _FIELDS if name in item}
+    for name, value in given.items():
+        if value is not None and not isinstance(value, int if name in _NUMBERS else str):
+            raise TypeError(f"{name} is no {'number' if name in _NUMBERS else 'text'}")
+    return Record(**given)
 
 
 def parsed_line(line: bytes) -> Record | None:
     """The record on one line of the log, or None."""
     try:
         return record_from(load_json(line))
-    except (ValueError, TypeError, AttributeError):
+    except (ValueError, TypeError):
         return None
 
 

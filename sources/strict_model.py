@@ -117,10 +117,15 @@ _EXPECTED = {
 
 
 def _sentence(kind: str, message: str, context: Mapping[str, Any], given: Any) -> str:
-    shown = given if isinstance(given, str | int | float) else type(given).__name__
+    of_many = (
+        "a mapping" if isinstance(given, Mapping) else "a list" if isinstance(given, list | tuple) else ""
+    )
+    shown = given if isinstance(given, str | int | float) else of_many or type(given).__name__
     if kind == "literal_error":
         return f"{shown!r} is not one of {context['expected']}"
     if kind in _EXPECTED:
-        return f"{_EXPECTED[kind]}, not {shown!r}" if kind.endswith("_type") else _EXPECTED[kind]
+        return (
+            f"{_EXPECTED[kind]}, not {of_many or repr(shown)}" if kind.endswith("_type") else _EXPECTED[kind]
+        )
     words = message.removeprefix("Value error, ")
     return words.replace("Input should be", f"{shown!r} should be") if kind != "value_error" else words

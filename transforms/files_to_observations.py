@@ -34,7 +34,7 @@ from transforms.incidents.coding import Unread
 from transforms.incidents.register import Counted, RegisterFile, codes_as_labels, count_register, few
 from transforms.judge.against_last_release import Shape
 from transforms.merge_files import merge
-from transforms.normalize.file_cells import figure_headers, missing_columns
+from transforms.normalize.file_cells import doubled_columns, figure_headers, missing_columns
 from transforms.normalize.inputs_and_results import FileFacts, Normalized
 from transforms.normalize.normalizer import Normalizer
 from transforms.normalize.quarantine import refused_row
@@ -157,7 +157,8 @@ def _read_all(
     for file in files:
         try:
             content, cells = _cells(dataset, file)
-            _refuse_doubles(dataset, cells)
+            if doubled := doubled_columns(cells, dataset):
+                raise column_twice(doubled[0])
             refuse_persons(shared.contract, dataset, cells)
         except SourceError as error:
             refused.append(_refused_file(shared, dataset, file, error, seen))
@@ -175,14 +176,6 @@ def _read_all(
             # The last page of an answer names none after it.
             seen.findings.add("page_missing", "warning", pages[-1][:200])
     return parts
-
-
-def _refuse_doubles(dataset: Dataset, cells: pa.Table) -> None:
-    """A column that the declaration reads and the file has twice: which of the two is meant is a guess."""
-    known = {*dataset.columns, *(dataset.expects.columns or ())}
-    for name in dataset.columns:
-        if name in cells.column_names and f"{name} (2)" in {*cells.column_names} - known:
-            raise column_twice(name)
 
 
 def _counted(

@@ -15,12 +15,26 @@ from data_contracts.model import Contract
 
 # Of a dataset that is held; the finding that holds it says what exactly, and has the same detail.
 COVERAGE_LOST = "coverage_lost"
+# Files of which nobody knows yet what is in them.
+NOT_READ = "file_not_read"
 
 
 def said_once(rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     """Findings of a dataset for a person to read: without the general one where the others say all of it."""
     others = {row["detail"] for row in rows if row["finding"] != COVERAGE_LOST}
     return [row for row in rows if row["finding"] != COVERAGE_LOST or row["detail"] not in others]
+
+
+def saying_why(state: str, rows: Sequence[dict[str, Any]]) -> dict[str, Any] | None:
+    """Of the findings on a dataset the one that says why it is in this state; None where none does.
+
+    An outage, unless it is held; then what is critical; then a file that nobody read.
+    """
+    critical = [row for row in said_once(rows) if row["severity"] == "critical"]
+    outages = [row for row in rows if row["finding"].startswith("outage")]
+    unread = [row for row in rows if row["finding"] == NOT_READ]
+    ranked = [*outages, *critical, *unread] if state in ("stale", "failed") else critical
+    return next(iter(ranked), None)
 
 
 def in_words(finding: Mapping[str, Any]) -> str:

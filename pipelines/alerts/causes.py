@@ -18,15 +18,15 @@ from typing import TYPE_CHECKING, Any
 from data_contracts.connection import open_duckdb
 from data_contracts.model import LANGS, Contract, Text
 from data_contracts.vocabulary import OVERDUE_AFTER_DAYS
-from pipelines.alerts.in_russian import in_russian, said
 from pipelines.deliveries.log import failing_deliveries
 from pipelines.operations.declared import Alerts, CauseKind
 from pipelines.operations.message import as_utc
+from pipelines.published.finding_in_words import in_both_languages, not_confirmed
 from pipelines.published.numbers_and_periods_in_words import number
-from pipelines.published.texts import Texts
+from pipelines.published.texts import Texts, in_both
 from pipelines.release.manifest import release_moment
 from sources.receipts import Record, failing, moment_of
-from transforms.findings import in_words, said_once
+from transforms.findings import said_once
 
 if TYPE_CHECKING:
     # Only described here; the module behind it takes seconds to import, which `dvstats deliver` need not wait for.
@@ -68,6 +68,11 @@ class Cause:
     def from_json(cls, kept: dict[str, Any]) -> "Cause":
         """From what ``as_json`` gave."""
         return cls(**{**kept, "about": Text(**kept["about"]), "why": Text(**kept["why"])})
+
+
+def said(name: str, /, **given: object) -> Text:
+    """A text of ``alert_words.yaml`` in both languages, filled."""
+    return in_both(_TEXTS, name, **given)
 
 
 # -- runs ------------------------------------------------------------------------------------------------------
@@ -137,25 +142,13 @@ def _findings(state: "DatasetState", *severities: str) -> Text:
     found = said_once(state.findings)
     rows = [f for severity in severities for f in found if f["severity"] == severity][:3]
     if rows:
-        return Text(" ".join(map(in_words, rows)), " ".join(_in_russian(state, rows)))
+        failed = failing(state.dataset.files, state.attempts)
+        failures = [(record.address, record.status, record.reason) for record in failed]
+        said_of = [in_both_languages(row, failures) for row in rows]
+        return Text(" ".join(text.en for text in said_of), " ".join(text.ru for text in said_of))
     if state.failures:
         return said("why_other", reason=state.failures[0])
-    seen = f"{state.last_success:%Y-%m-%d}" if state.last_success else "—"
-    return said("why_overdue", seen=seen, days=OVERDUE_AFTER_DAYS.get(state.dataset.cadence) or 0)
-
-
-def _in_russian(state: "DatasetState", rows: Sequence[dict[str, Any]]) -> Iterator[str]:
-    """Findings in Russian; of an outage the kind, since the sentence about it is English."""
-    from sources.http.failures import outage_kind
-
-    outages = failing(state.dataset.files, state.attempts)
-    for row in rows:
-        record = next(outages, None) if row["finding"].startswith("outage") else None
-        if record is None:
-            yield in_russian(row)
-        else:
-            kind = outage_kind(record.status, record.reason)
-            yield f"{row['reason_ru']} {record.address}: {said(f'outage_{kind}', status=record.status).ru}."
+    return not_confirmed(state.last_success, state.dataset.cadence)
 
 
 # -- the release, the disk, deliveries ---------------------------------------------------------------------------

@@ -12,7 +12,7 @@ from data_contracts.model import Lang
 from pipelines.brief.changes import changed, not_comparable
 from pipelines.brief.figures import REGION, Facts
 from pipelines.brief.gaps import missing, missing_by_country, programmes
-from pipelines.brief.key_findings import known, known_side_by_side, lead, series
+from pipelines.brief.key_findings import known, known_side_by_side, lead, not_up_to_date, series
 from pipelines.brief.writer import Block, Limits, Words
 from pipelines.published.numbers_and_periods_in_words import day
 from pipelines.release.citation import plain_citation
@@ -47,6 +47,7 @@ def _country(w: Words, country: str) -> list[Block]:
         lead(w, country),
         known(w, country),
         series(w, country),
+        *not_up_to_date(w),
         changed(w, [country]),
         not_comparable(w),
         missing(w, country),
@@ -58,6 +59,7 @@ def _region(w: Words) -> list[Block]:
     countries = w.facts.countries
     return [
         known_side_by_side(w),
+        *not_up_to_date(w),
         changed(w, countries),
         not_comparable(w),
         missing_by_country(w),

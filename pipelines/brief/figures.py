@@ -16,6 +16,7 @@ from data_contracts.sql import among
 from data_contracts.strict_files import no_such
 from data_contracts.vocabulary import COUNTRIES_OF_REGION
 from pipelines.published import find_areas
+from pipelines.published.dataset_notices import Notice, dataset_notices
 from pipelines.published.key_figures import Figure, choice, key_figure, national_figures
 from pipelines.published.query import connect, dicts
 
@@ -47,6 +48,8 @@ class Facts:
     codes: dict[tuple[str, str], Row]
     #: rows of ``sources`` by id
     sources: dict[str, Row]
+    #: datasets that are stale, held or failed, by id
+    notices: dict[str, Notice]
     #: rows of the queries of ``_QUERIES``, and of ``revisions`` by country and one by one
     rows: dict[str, list[Row]]
 
@@ -75,6 +78,7 @@ def facts(data_dir: Path, place: str) -> Facts:
             areas={row["code"]: row for row in dicts(con, "SELECT * FROM areas WHERE level = 'country'")},
             codes={(row["codelist"], row["code"]): row for row in dicts(con, "SELECT * FROM codes")},
             sources={row["source_id"]: row for row in dicts(con, "SELECT * FROM sources")},
+            notices=dataset_notices(con),
             rows=_rows(con, countries, release["release"]),
         )
 

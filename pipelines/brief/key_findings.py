@@ -6,6 +6,7 @@ Not here: what changed and what cannot be compared (``changes``), gaps and progr
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
+from pipelines.brief.figures import REGION
 from pipelines.brief.writer import Block, Words
 from pipelines.published.key_figures import Figure, choice, last_whole_year, longest_series
 from pipelines.published.numbers_and_periods_in_words import number
@@ -96,7 +97,7 @@ def known_side_by_side(w: Words) -> Block:
                 if figure is None
                 else [
                     w.figures.shown(figure),
-                    f"{w.figures.counted(figure)}; {w.figures.when(figure)}",
+                    "; ".join([w.figures.counted(figure), w.figures.when(figure), *w.figures.behind(figure)]),
                     w.cite(figure),
                 ]
             )
@@ -137,5 +138,29 @@ def series(w: Words, country: str) -> Block:
         "alt": w.say("series_alt", values=listed),
         "bars": bars,
         "mark": mark,
-        "caption": f"{w.say('series_caption', mark=mark)} [{w.cite(last)}]",
+        "caption": " ".join(
+            [w.say("series_caption", mark=mark), f"[{w.cite(last)}]", *w.figures.behind(*drawn)]
+        ),
     }
+
+
+def not_up_to_date(w: Words) -> list[Block]:
+    """The stale and held datasets of all that is shown above, with the reason; empty where there is none."""
+    shown = [figure for figures in w.facts.keys.values() for figure in figures if figure]
+    if w.facts.place != REGION:
+        whole = [last_whole_year(w.facts.figures, figure) for figure in shown]
+        drawn = longest_series(w.facts.figures, w.facts.place)
+        shown += [figure for figure in (*whole, *drawn) if figure]
+    names = {figure.dataset_id for figure in shown}
+    notices = [notice for name, notice in w.facts.notices.items() if name in names]
+    items = [
+        {
+            "strong": w.say.of(notice.title),
+            "text": f"{w.figures.state(notice)}. {w.say.of(notice.why)}",
+            "refs": "",
+        }
+        for notice in notices
+    ]
+    cut, more = w.cut(items, w.limits.notices)
+    group = {"intro": w.say("last_good_stay"), "items": cut, "more": more}
+    return [{"kind": "list", "head": w.say("not_up_to_date"), "groups": [group]}] if items else []

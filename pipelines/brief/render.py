@@ -26,7 +26,7 @@ from sources.durable import write_named
 PAGES = 2
 _TEMPLATE = Path(__file__).parent / "brief.typ"
 # The longest lists that a brief may have; all are shortened together, by so many steps, until two pages hold them.
-LONGEST = Limits(laws=10, disputes=8, refusals=14, gaps=60, programmes=10)
+LONGEST = Limits(laws=10, disputes=8, refusals=14, gaps=60, programmes=10, notices=10)
 STEPS = 40
 
 _WITHIN_NUMBERS = re.compile(r"(?<=\d) (?=\d{3}(?!\d))")

@@ -36,6 +36,8 @@ class Limits:
     gaps: int
     #: programmes for aggressors that are known by name
     programmes: int
+    #: datasets that are not up to date
+    notices: int
 
 
 @dataclass
@@ -63,7 +65,7 @@ class Words:
         self.lang: Lang = lang
         self.say = Texts(_TEXTS, lang)
         self.labels = {key: self.own(row, "label") for key, row in facts.codes.items()}
-        self.figures = FigureWords(lang, self.labels)
+        self.figures = FigureWords(lang, self.labels, facts.notices)
         self.sources = Sources()
 
     def own(self, row: Row, column: str) -> str:

@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from data_contracts.stored_json import load_json
 from pipelines.operations.declared import Folder, ObjectStore, Sftp
 from pipelines.operations.message import ChannelError, Message, secret
 from sources.durable import sync_folder
@@ -47,7 +48,7 @@ def put(channel: Any, name: str, release: str, message: Message, files: Sequence
 
 def _id(marker: bytes) -> str:
     try:
-        return str(json.loads(marker)["id"])
+        return str(load_json(marker)["id"])
     except (ValueError, KeyError, TypeError):
         return ""
 

@@ -12,6 +12,7 @@ from typing import Any
 from data_contracts import datapackage
 from data_contracts.model import LANGS, Text
 from data_contracts.sql import literal
+from data_contracts.stored_json import load_json
 from pipelines.export.described import DESCRIPTION, KEYWORDS, Described, describe
 from pipelines.export.selection import COMPILATION, Export, ExportedFile, file_facts, release_identifier, urn
 from pipelines.release.citation import AUTHORS, TITLE, plain_citation
@@ -63,7 +64,7 @@ def write_catalogue(job: Export, output: Path) -> list[Path]:
 def _kept_distributions(job: Export, output: Path, new: set[str]) -> list[dict[str, Any]]:
     """Files of an earlier export of the same data into the same folder, as long as they are what they were."""
     try:
-        earlier = json.loads((output / "dcat.jsonld").read_text(encoding="utf-8"))["dcat:dataset"][0]
+        earlier = load_json((output / "dcat.jsonld").read_text(encoding="utf-8"))["dcat:dataset"][0]
         if earlier["@id"] != release_identifier(job):
             return []
         return [entry for entry in earlier["dcat:distribution"] if _unchanged(entry, output, new)]

@@ -87,7 +87,8 @@ class _Server:
             )
             raise ExportError(sentence, NOTHING_PUBLISHED) from None
         if not 200 <= answer.status_code < 300:
-            why = json.dumps(said.get("error") or said.get("message") or said, ensure_ascii=False)[:500]
+            named = (said.get("error") or said.get("message")) if isinstance(said, dict) else None
+            why = json.dumps(named or said, ensure_ascii=False)[:500]
             sentence = f"{self._host} answers with status {answer.status_code}: {why}."
             raise ExportError(f"{sentence} {_remedy(answer.status_code)}", NOTHING_PUBLISHED)
         return said
@@ -95,7 +96,19 @@ class _Server:
     def act(self, action: str, value: Mapping[str, Any], *, absent_too: bool = False) -> Any:
         """The result of an action of CKAN; None for what the portal has not, where ``absent_too``."""
         said = self.ask("POST", f"/api/3/action/{action}", json=value, absent_too=absent_too)
-        return said and said["result"]
+        return None if said is None else self.part(said, "result")
+
+    def part(self, said: Any, *names: str) -> Any:
+        """What an answer has under these names, one within the other; ExportError where it is another answer."""
+        for name in names:
+            if not isinstance(said, dict) or name not in said:
+                raise ExportError(
+                    f"{self._host} answers without {name!r}, as no such portal does. Check the address, and what was "
+                    "sent so far.",
+                    NOTHING_PUBLISHED,
+                )
+            said = said[name]
+        return said
 
 
 _OWN_ADDRESS = "Give --send the address at which the portal itself answers; redirects are not followed."
@@ -120,11 +133,14 @@ def _dataset(server: _Server, folder: Path, name: str) -> str:
     else:
         # Whether it is private was decided by its maintainer since.
         kept = {key: value for key, value in package.items() if key != "private"}
-        server.act("package_patch", {"id": there["id"], **kept})
+        server.act("package_patch", {"id": server.part(there, "id"), **kept})
         done = "updated"
-    known = {resource["name"]: resource["id"] for resource in there.get("resources", [])}
+    own = server.part(there, "id")
+    known = {
+        server.part(resource, "name"): server.part(resource, "id") for resource in there.get("resources", [])
+    }
     for resource in resources:
-        _upload(server, folder / resource["name"], resource, there["id"], known.get(resource["name"]))
+        _upload(server, folder / resource["name"], resource, own, known.get(resource["name"]))
     return f"Dataset {package['name']} {done}, {len(resources)} files sent."
 
 
@@ -144,8 +160,8 @@ def _deposit(server: _Server, folder: Path) -> str:
     metadata = json.loads((folder / "deposit.json").read_text(encoding="utf-8"))
     files = [folder / f"dvstats-{metadata['metadata']['version']}.zip", folder / "CITATION.cff"]
     deposit = server.ask("POST", "/api/deposit/depositions", json=metadata)
-    bucket = deposit["links"]["bucket"]
+    number, bucket = server.part(deposit, "id"), server.part(deposit, "links", "bucket")
     for path in files:
         with path.open("rb") as handle:
             server.ask("PUT", f"{bucket}/{path.name}", data=handle)
-    return f"Draft {deposit['id']} made, {len(files)} files sent. Look at it there and publish it."
+    return f"Draft {number} made, {len(files)} files sent. Look at it there and publish it."

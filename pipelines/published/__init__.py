@@ -5,6 +5,7 @@
 ``codebook``, ``status``         what there is, and how each dataset is
 ``trace``, ``diff``              one observation back to its cell; what two releases say differently
 ``why``, ``figure_differences``  in what two figures differ, in words, and what changed in a series
+``dataset_notices``, ``finding_in_words``   which datasets are stale, held or failed, and why
 ``key_figures``                  the figures that a country shows first
 ``figure_in_words``, ``numbers_and_periods_in_words``, ``texts``   figures, numbers and periods in English and Russian
 

@@ -10,8 +10,9 @@ from pathlib import Path
 
 from data_contracts.model import Lang
 from data_contracts.vocabulary import TOTAL
+from pipelines.published.dataset_notices import Notice
 from pipelines.published.key_figures import Figure, Other
-from pipelines.published.numbers_and_periods_in_words import number, period, written_date
+from pipelines.published.numbers_and_periods_in_words import day, number, period, written_date
 from pipelines.published.texts import Texts
 
 _PATH = Path(__file__).with_suffix(".yaml")
@@ -23,11 +24,12 @@ _UNITS = {"PERCENT": "percent", "PER_100000_POP": "per_100k"}
 class FigureWords:
     """Words for figures in one language."""
 
-    def __init__(self, lang: Lang, labels: Labels) -> None:
-        """``labels`` of the release, in this language."""
+    def __init__(self, lang: Lang, labels: Labels, notices: Mapping[str, Notice] | None = None) -> None:
+        """``labels`` of the release, in this language; ``notices``: of its stale and held datasets, by id."""
         self.lang: Lang = lang
         self.say = Texts(_PATH, lang)
         self.labels = labels
+        self.notices = notices or {}
 
     def value(self, value: float, unit: str) -> str:
         """A number with its unit; counts have none, since what is counted is written beside them."""
@@ -94,7 +96,19 @@ class FigureWords:
         if figure.scope == "all":
             parts.append(self.say("all_spheres"))
         parts += self._disputes(figure)
+        parts += self.behind(figure, whole)
         return "; ".join(parts)
+
+    def behind(self, *figures: Figure | None) -> list[str]:
+        """The states of the datasets of figures that are stale or held, and how old their last good files are."""
+        shown = {figure.dataset_id: figure for figure in figures if figure}
+        return [self.state(self.notices[name]) for name in shown if name in self.notices]
+
+    def state(self, notice: Notice) -> str:
+        """The state of a dataset, and how old its last good file is."""
+        label = self.labels[("dataset_state", notice.state)].lower()
+        last = notice.last_good
+        return self.say("last_good", state=label, day=day(last, self.lang)) if last else label
 
     def _status(self, code: str) -> str:
         return "" if code == "A" else self.labels[("obs_status", code)].lower()

@@ -5,17 +5,20 @@ Not here: deciding the states (``pipelines.dataset_states``) and how they look o
 """
 
 import datetime as dt
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from data_contracts.connection import shared_duckdb
 from data_contracts.errors import NothingThereError
-from data_contracts.rows import count_rows
+from data_contracts.rows import name_rows
 from pipelines import overview
 from pipelines.data_directory import DataDirectory, current_moment
 from pipelines.dataset_states import DatasetState, dataset_states
 from pipelines.declarations import declarations
 from pipelines.published import find_areas
 from pipelines.published.releases import none_there
+from pipelines.release.last_release import LastRelease
 from pipelines.state_groups import TROUBLED
 from sources.load_datasets import load_datasets
 from sources.receipts import Record
@@ -23,7 +26,7 @@ from transforms.apply_corrections import of_no_dataset
 
 
 def status(data_dir: Path, *, country: str | None = None) -> list[dict[str, Any]]:
-    """One row a dataset: state, requests, the publisher's date, age in days, rows, reason, what a person does about it.
+    """One row a dataset: state, requests, the publisher's date, age in days, published rows, what waits, why.
 
     ``country``: only datasets of that country. :class:`NothingThereError` where there is no release.
     """
@@ -37,7 +40,7 @@ def status(data_dir: Path, *, country: str | None = None) -> list[dict[str, Any]
     if release.folder is None:
         raise none_there(data_dir)
     states = dataset_states(declared, folder, release, now)
-    return [_row(state, now) for state in states if wanted in (None, state.dataset.country)]
+    return [_row(state, release, now) for state in states if wanted in (None, state.dataset.country)]
 
 
 def corrections_of_no_dataset() -> list[str]:
@@ -53,7 +56,7 @@ def needs_attention(row: dict[str, Any]) -> bool:
     return row["state"] in TROUBLED or bool(row["refused_rows"] or row["critical_findings"])
 
 
-def _row(state: DatasetState, now: dt.datetime) -> dict[str, Any]:
+def _row(state: DatasetState, release: LastRelease, now: dt.datetime) -> dict[str, Any]:
     dataset, success = state.dataset, state.last_success
     critical = state.summary["critical"]
     good = [record for record in state.attempts if record.outcome != "failed"]
@@ -68,12 +71,35 @@ def _row(state: DatasetState, now: dt.datetime) -> dict[str, Any]:
         "last_success": f"{success.isoformat()}Z" if success else None,
         "age_days": (now - success).days if success else None,
         "publisher_date": _publisher_date(good),
-        "rows": count_rows(state.observations),
+        "rows": release.counts.get(dataset.id, 0),
+        "waiting": _waiting(state, release, good),
         "refused_rows": state.quarantine.num_rows,
         "critical_findings": len(critical),
         "reason": next(iter([*state.failures, *critical]), None),
         "what_to_do": _what_to_do(state),
     }
+
+
+def _waiting(state: DatasetState, release: LastRelease, good: Sequence[Record]) -> str | None:
+    """What is there and not published: an answer that is held, or rows that were read since the release."""
+    if state.state == "held":
+        day = (good[-1].received_at or "")[:10] if good else ""
+        return f"what came on {day} is held" if day else "what was read now is held"
+    published = release.datasets.get(state.dataset.id, {}).get("data_version")
+    # Of a restricted one the release may withhold what is staged.
+    if not state.processed or state.data_version == published or state.dataset.restricted:
+        return None
+    with shared_duckdb() as con:
+        name_rows(con, "staged", state.observations)
+        name_rows(con, "published", release.observations_of(state.dataset.id))
+        counts = con.execute(
+            """SELECT count(*) FILTER (p.obs_key IS NULL), count(*) FILTER (s.obs_key = p.obs_key AND
+                s.obs_value IS DISTINCT FROM p.obs_value), count(*) FILTER (s.obs_key IS NULL)
+            FROM staged s FULL JOIN published p ON s.obs_key = p.obs_key"""
+        ).fetchall()[0]
+    kinds = zip(("added", "revised", "withdrawn"), counts, strict=True)
+    words = ", ".join(f"{count:,} {kind}" for kind, count in kinds if count)
+    return f"rows that wait for the next release: {words}" if words else None
 
 
 def _what_to_do(state: DatasetState) -> str | None:

@@ -137,7 +137,7 @@ def read_manifest(folder: Path) -> dict[str, Any]:
     try:
         loaded: dict[str, Any] = load_json(path.read_text(encoding="utf-8"))
         entries = [*loaded["tables"], *loaded["files"]]
-        complete = all({"path", "sha256"} <= set(entry) for entry in entries)
+        complete = all(isinstance(entry, dict) and {"path", "sha256"} <= set(entry) for entry in entries)
     except (OSError, ValueError, KeyError, TypeError) as error:
         why = error.strerror if isinstance(error, OSError) else error if isinstance(error, ValueError) else ""
         why = why or "it holds something else than a manifest does"

@@ -17,11 +17,11 @@ from data_contracts.connection import shared_duckdb
 from data_contracts.model import Contract, Lang
 from data_contracts.rendering import markdown, render
 from data_contracts.rows import name_rows
-from data_contracts.sql import literal, literals
+from data_contracts.sql import literal
 from data_contracts.vocabulary import TOTAL
+from pipelines.published.dataset_notices import dataset_notices
 from pipelines.release.citation import TITLE
 from pipelines.release.manifest import release_moment
-from pipelines.state_groups import TROUBLED
 
 # Longer lists end with a count: the rest is a query on the table `revisions`.
 LISTED = 200
@@ -34,6 +34,7 @@ _TABLES = (
     "releases",
     "quarantine",
     "observations",
+    "fetches",
 )
 _CHANGES = ("added", "revised", "reflagged", "withdrawn", "reopened")
 # Columns of a figure that moved, between its period and its dataset; the template heads them.
@@ -153,11 +154,6 @@ def _moved_row(facts: _Facts, row: tuple[Any, ...], change: str) -> list[str]:
 def _datasets(facts: _Facts) -> dict[str, Any]:
     """Datasets in trouble, findings and refusals; reasons quote publishers' files, so they are escaped."""
     reason = f"reason_{facts.lang}"
-    troubled = facts.rows(
-        f"""SELECT d.dataset_id, d.state, d.last_success, string_agg(DISTINCT f.{reason}, ' ' ORDER BY f.{reason})
-        FROM datasets d LEFT JOIN findings f ON f.dataset_id = d.dataset_id AND f.severity <> 'info'
-        WHERE d.state IN ({literals(TROUBLED)}) GROUP BY ALL ORDER BY d.dataset_id"""
-    )
     findings = facts.rows(
         f"""SELECT dataset_id, severity, {reason}, count(*) FROM findings
         GROUP BY ALL ORDER BY dataset_id, severity, {reason}"""
@@ -165,12 +161,12 @@ def _datasets(facts: _Facts) -> dict[str, Any]:
     return {
         "datasets": [
             (
-                f"`{dataset}`",
-                facts.label("dataset_state", state),
-                f"{last:%Y-%m-%d}" if last else "",
-                markdown(why or ""),
+                f"`{notice.dataset_id}`",
+                facts.label("dataset_state", notice.state),
+                str(notice.last_good or ""),
+                markdown(getattr(notice.why, facts.lang)),
             )
-            for dataset, state, last, why in troubled
+            for notice in dataset_notices(facts.con).values()
         ],
         "findings": [
             (f"`{dataset}`", facts.label("severity", severity), markdown(why), count)

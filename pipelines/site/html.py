@@ -8,7 +8,7 @@ Not here: what a page shows (``pages``), the words (``site_words.yaml``). Called
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -19,6 +19,7 @@ from markupsafe import Markup, escape
 
 from data_contracts.model import LANGS, Lang
 from data_contracts.strict_files import DeclarationError, Mapped, load_yaml
+from pipelines.published.dataset_notices import Notice
 from pipelines.site import words
 from pipelines.site.load_release import PART_OF_YEAR, Figure, Release, Row
 from pipelines.site.series import break_before
@@ -104,6 +105,7 @@ class Words:
         self.release, self.up, self.path = release, up, path
         self.places = {source_id: place for place, source_id in enumerate(sources, 1)}
         self.linked = set() if linked is None else linked
+        self.noticed: dict[str, Notice] = {}
 
     def to(self, path: str) -> str:
         """Address of a page of this language, with or without a fragment."""
@@ -114,10 +116,14 @@ class Words:
 
     def value(self, figure: Figure) -> Markup:
         """A number that leads to its cell; where there is none, the reason."""
-        return Markup('<a class="n" href="{}">{}</a>').format(self.trace(figure), self.plain(figure))
+        link = Markup('<a class="n" href="{}">{}</a>').format(self.trace(figure), self._exact(figure))
+        return link + self._behind(figure)
 
     def plain(self, figure: Figure) -> Markup:
         """A number in the row that is its trace: exact value, and as people read it."""
+        return self._exact(figure) + self._behind(figure)
+
+    def _exact(self, figure: Figure) -> Markup:
         if figure.obs_value is None:
             return escape(self.label("obs_status", figure.obs_status))
         return Markup('{}<data value="{}">{}</data>').format(
@@ -125,6 +131,25 @@ class Words:
             f"{figure.obs_value:.12g}",
             self.number(figure.obs_value, figure.unit_measure),
         )
+
+    def _behind(self, figure: Figure) -> Markup:
+        """A sign that leads to what the top of the page says of the figure's dataset, if it is stale or held."""
+        sign = Markup('<a class="behind" href="#notice-{}" title="{}">⚑</a>')
+        notices = self.notices_of([figure])
+        return Markup("").join(sign.format(n.dataset_id, self.notice(n)) for n in notices)
+
+    def notices_of(self, figures: Iterable[Figure]) -> list[Notice]:
+        """The stale and held datasets of some figures, which the top of the page lists from then on."""
+        known = self.release.notices
+        found = {f.dataset_id: known[f.dataset_id] for f in figures if f.dataset_id in known}
+        self.noticed.update(found)
+        return list(found.values())
+
+    def notice(self, notice: Notice) -> str:
+        """The state of a dataset, and how old its last good file is."""
+        t, state = texts()[self.lang], self.label("dataset_state", notice.state)
+        day = words.day(notice.last_good, self.lang) if notice.last_good else ""
+        return f"{state}. {t['last_good'].format(day=day)}" if day else f"{state}."
 
     def value_of(self, key: str) -> Markup:
         """The same by obs_key."""
@@ -180,6 +205,7 @@ class Words:
             )
         if figure.nature not in ("C", ""):
             parts.append(self.label("nature", figure.nature))
+        parts += [f"⚑ {self.notice(notice).rstrip('.')}" for notice in self.notices_of([figure])]
         return " · ".join(parts)
 
     def notes(self, figure: Figure) -> Markup:

@@ -13,13 +13,14 @@ Called by ``build``, whose pages all take their values from it.
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from data_contracts.model import Lang
 from data_contracts.vocabulary import COMPARATORS, DIMENSIONS, TOTAL
+from pipelines.published.dataset_notices import Notice, dataset_notices
 from pipelines.published.query import connect, dicts
 
 Row = dict[str, Any]
@@ -137,6 +138,8 @@ class Release:
     figures: Sequence[Figure]
     #: rows of the queries of ``_TABLES`` by their names
     tables: Mapping[str, Sequence[Row]]
+    #: datasets that are stale, held or failed, by id
+    notices: Mapping[str, Notice] = field(default_factory=dict)
 
     @property
     def name(self) -> str:
@@ -274,8 +277,9 @@ class Release:
 
 def load_release(data_dir: Path) -> Release:
     """The latest release of a data directory."""
-    names = [field.name for field in fields(Figure)]
+    names = [column.name for column in fields(Figure)]
     with connect(data_dir) as con:
         rows = dicts(con, f"SELECT {', '.join(names)} FROM ({_FIGURES})")
         tables = {name: dicts(con, sql) for name, sql in _TABLES.items()}
-    return Release([Figure(**row) for row in rows], tables)
+        notices = dataset_notices(con)
+    return Release([Figure(**row) for row in rows], tables, notices)

@@ -101,9 +101,10 @@ class SharedStaging:
         """State of each file when it was last the same here and there; None where they are of another run."""
         try:
             noted = load_json((self._folder / NOTE).read_text(encoding="utf-8"))
-        except (OSError, ValueError):
+            files: dict[str, list[str]] = noted["files"]
+            return files if noted["run"] == self._run else None
+        except (OSError, ValueError, KeyError, TypeError):
             return None
-        return noted["files"] if noted["run"] == self._run else None
 
     def _note(self, files: dict[str, list[str]]) -> None:
         write_whole(self._folder / NOTE, json.dumps({"run": self._run, "files": files}).encode())

@@ -25,6 +25,7 @@ import uuid
 from pathlib import Path
 
 from data_contracts.errors import NothingThereError
+from data_contracts.stored_json import load_json
 from pipelines.release.manifest import read_manifest, verify
 from pipelines.release.publish import show
 from pipelines.store.client import Store, StoreError, together
@@ -61,7 +62,7 @@ class WorkingCopy:
     def of(cls, root: Path) -> "WorkingCopy | None":
         """The working copy that a folder is; None where it is a data directory of its own."""
         try:
-            return cls(root, Store(json.loads((root / MARKER).read_text(encoding="utf-8"))["address"]))
+            return cls(root, Store(load_json((root / MARKER).read_text(encoding="utf-8"))["address"]))
         except FileNotFoundError:
             return None
         except (ValueError, KeyError, TypeError) as error:

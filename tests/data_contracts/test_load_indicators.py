@@ -68,6 +68,13 @@ CASES:
     ("word", "other", "says"),
     [
         ("", "", ""),
+        ("counting_unit: case", "counting_unit: [case]", "line 6: counting_unit ['case'] is in no code list"),
+        ("range: [0, 9]", "range: 9", "line 11: range: a list of two bounds is expected"),
+        (
+            "countries: {KZ: {counts: {en: C, ru: В}, register: {en: D, ru: Г}, rate: women}}",
+            "countries: [KZ]",
+            "line 16: countries: a mapping is expected",
+        ),
         ("family: police", "family: courts", "line 3: CASES belongs into courts.yaml"),
         ("counting_unit: case", "counting_unit: cow", "line 6: counting_unit 'cow' is in no code list"),
         ("subject: victim", "subject: cow", "line 7: subject 'cow' is in no code list"),

@@ -1,5 +1,6 @@
 """The parts of the contract by unit: columns, tables, rules, renamed codes, from a few lines each."""
 
+import re
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -143,6 +144,8 @@ def test_rules(tmp_path: Path) -> None:
 def test_mistakes_of_a_rule(tmp_path: Path, text: str, says: str) -> None:
     with pytest.raises(DeclarationError, match=says):
         rules(tmp_path, f"a: {{{text}, {RULE}}}")
+    with pytest.raises(DeclarationError, match=r"stands where a mapping is expected"):
+        rules(tmp_path, f"a: [{{{text}}}]")
 
 
 def indicator(code: str, *formerly: str) -> Any:
@@ -246,6 +249,7 @@ RIGHT = {
         ({"beside": "NONE"}, "unknown indicator 'NONE'"),
         ({"share": "CASES>NONE"}, "unknown indicator 'NONE'"),
         ({"neighbour": "NONE"}, "unknown indicator 'NONE'"),
+        ({"beside": "[CASES]"}, r"unknown indicator \['CASES'\]"),
         ({"published": "3"}, "KZ: step 2 has no publisher"),
     ],
 )
@@ -257,6 +261,9 @@ def test_steps_of_the_chain(tmp_path: Path, changed: dict[str, str], says: str) 
         assert [step["step"] for step in load._load_cascade(path, known)["steps"]] == [1, 2]
         return
     with pytest.raises(DeclarationError, match=says):
+        load._load_cascade(path, known)
+    path.write_text(re.sub("shares: .*", "shares: [CASES]", CHAIN.format(**RIGHT)), encoding="utf-8")
+    with pytest.raises(DeclarationError, match="line 5: shares: a mapping is expected"):
         load._load_cascade(path, known)
 
 

@@ -14,6 +14,7 @@ import pytest
 from pipelines.data_directory import DataDirectory
 from pipelines.dataset_states import (
     ABOVE_BASE,
+    _last_of_all,
     dataset_state,
     dataset_states,
     hand_over,
@@ -25,7 +26,9 @@ from pipelines.outcome import Outcome
 from pipelines.refresh import Context, _since_release
 from pipelines.release.last_release import LastRelease
 from pipelines.staging import StagedTables
+from sources import inbox
 from sources.load_datasets import load_datasets
+from sources.receipts import Record
 from tests.fixtures.mirror import HERE, Mirror
 from tests.helpers import process, publish
 
@@ -88,15 +91,38 @@ def test_why_a_dataset_is_held_is_said_once(
     declared: Declarations, mirror: Mirror, tmp_path: Path, fault: str, content: bytes, said: str
 ) -> None:
     """Each reason was printed twice, once more as that of the refused file or of the lost coverage."""
-    publish(declared, tmp_path, process(declared, DATASET, tmp_path, mirror.address, now=NOW), NOW)
+    good = process(declared, DATASET, tmp_path, mirror.address, now=NOW)
+    good.last_success = NOW - dt.timedelta(days=3)
+    publish(declared, tmp_path, good, NOW)
+    log = tmp_path / "raw" / DATASET.id / "fetches.jsonl"
+    year = str(NOW.year)
+    log.write_text(log.read_text().replace(f'_at": "{year}', f'_at": "{int(year) - 1}'))
     if content:
         mirror.content["stat.example.org/sdg/en/data/5-2-1.csv"] = content
     else:
         mirror.faults = [fault]
     held = process(declared, DATASET, tmp_path, mirror.address, now=NOW)
+    assert held.last_success == good.last_success, "the file that is held is no good one"
     lines = [*held.summary["refused"], *held.summary["critical"], *held.summary["warnings"]]
     assert held.state == "held" and "\n".join(lines).count(said) == 1
     assert "raw/ex_open_sdg/" in lines[0], "which file it is"
+
+
+def test_of_several_files_the_one_that_does_not_come_says_how_old_the_figures_are() -> None:
+    first = DATASET.files[0]
+    other = first.model_copy(update={"address": "https://stat.example.org/other.csv", "name": "other"})
+    both = DATASET.model_copy(update={"files": [first, other]})
+    log = [
+        Record(DATASET.id, address=file.address, received_at=f"2026-11-0{day}T03:00:00Z", outcome=outcome)
+        for file, day, outcome in [
+            (first, 1, "new"),
+            (other, 1, "new"),
+            (first, 2, "failed"),
+            (other, 2, "new"),
+        ]
+    ]
+    assert _last_of_all(both, log, NOW) == dt.datetime(2026, 11, 1, 3)
+    assert _last_of_all(both, log[:2] + log[3:], NOW) == dt.datetime(2026, 11, 2, 3)
 
 
 def test_a_receipt_of_the_future_confirms_nothing_and_hides_nothing(
@@ -221,6 +247,22 @@ def test_what_the_archive_lacks_is_a_finding(declared: Declarations, mirror: Mir
     assert found() == {}, "the log has it"
     (folder / "fetches.jsonl").unlink()
     assert found() == {"file_without_receipt": f"raw/{DATASET.id}/{stored.name}"}
+
+
+@pytest.mark.parametrize(("period", "said"), [("2022", False), ("20222", True), ("last year", True)])
+def test_a_period_that_a_note_was_given_by_hand_is_looked_at(
+    declared: Declarations, tmp_path: Path, period: str, said: bool
+) -> None:
+    """Whether the declaration reads it or not."""
+    (tmp_path / "5-2-1.csv").write_text("Year,Value\n2020,4\n")
+    folder = tmp_path / "inbox"
+    added = inbox.add(folder, DATASET, tmp_path / "5-2-1.csv", period="2022", published=None, address=None)
+    note = added.with_name(f"{added.name}{inbox.NOTE}")
+    note.write_text(note.read_text().replace('"2022"', f'"{period}"'))
+    state = dataset_state(declared, DataDirectory(tmp_path), LastRelease(declared.contract), DATASET, NOW)
+    found = [row["detail"] for row in state.findings if row["finding"] == "unreadable_note"]
+    assert bool(found) == said
+    assert all(f"its note is wrong: '{period}' is no period. Write 2022" in text for text in found)
 
 
 @pytest.mark.parametrize(

@@ -6,9 +6,9 @@ from typing import Any
 import pyarrow as pa
 
 from data_contracts.arrow import arrow_schema
-from pipelines.dataset_states import NOT_READ
 from pipelines.declarations import Declarations
 from pipelines.overview import HEADER, Trouble, markdown, names, sentence, troubles
+from transforms.findings import NOT_READ
 
 DAY = dt.datetime(2026, 11, 1)
 
@@ -148,7 +148,9 @@ def test_each_kind_says_why_and_what_to_do(declared: Declarations) -> None:
         found["held"].since == dt.date(2026, 11, 4) and "sources/datasets/held.yaml" in found["held"].remedy
     )
     assert found["late"].since == dt.date(2026, 12, 17), "monthly: 45 days, then it is stale"
-    assert found["late"].why == "Not confirmed for more than 45 days, as many as the cadence monthly allows"
+    assert found["late"].why == (
+        "The publisher was last confirmed on 2026-11-01, and its cadence allows 45 days."
+    )
     assert found["late"].remedy == "Start the job refresh_live, or: dvstats refresh --live --only late"
     assert found["never"].since is None and "dvstats refresh --live --only never" in found["never"].remedy
     assert found["by_hand"].remedy == (

@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 
 from sources.dataset import SourceFile
-from sources.receipts import Record, failing, time_of
+from sources.receipts import Record, failing, parsed_line, time_of
 
 
 @pytest.mark.parametrize(
@@ -20,6 +20,17 @@ from sources.receipts import Record, failing, time_of
 )
 def test_a_time_is_in_utc_without_a_zone(text: str | None, time: dt.datetime | None) -> None:
     assert time_of(text) == time
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["[]", '"x"', "5", "null", "{}", "[" * 99_999, *(f'{{"dataset": "x", {more}}}' for more in (
+        '"address": ["a"]', '"received_at": 5', '"size": "5"', '"sha256": {}'))],
+    ids=lambda text: text[:40],
+)  # fmt: skip
+def test_a_line_of_another_form_is_no_record(line: str) -> None:
+    assert parsed_line(line.encode()) is None
+    assert parsed_line(b'{"dataset": "x", "size": 5, "later": []}') == Record("x", size=5)
 
 
 OWN, OTHER = "https://stat.example/own", "https://stat.example/other"

@@ -209,19 +209,21 @@ def test_a_file_of_lines_that_does_not_end_its_last_one_is_cut(
 
 
 @pytest.mark.parametrize(
-    ("columns", "expected", "refused"),
+    ("columns", "declared", "refused"),
     [
-        ({"Year": "2024"}, None, False),
-        ({"Year": "2024", "Year (2)": "2023"}, None, True),
+        ({"Year": "2024"}, {}, False),
+        ({"Year": "2024", "Year (2)": "2023"}, {}, True),
+        # The factor, too, is read from a column.
+        ({"Scale": "3", "Scale (2)": "0"}, {"numbers": {"multiply": {"column": "Scale"}}}, True),
         # The declaration knows of both, or reads neither.
-        ({"Year": "2024", "Year (2)": "2023"}, ["Year", "Year (2)"], False),
-        ({"Zone": "1", "Zone (2)": "2"}, None, False),
+        ({"Year": "2024", "Year (2)": "2023"}, {"expects": {"columns": ["Year", "Year (2)"]}}, False),
+        ({"Zone": "1", "Zone (2)": "2"}, {}, False),
     ],
 )
 def test_a_column_that_is_read_and_there_twice_refuses_the_file(
-    files: Files, declare: Declare, columns: Row, expected: list[str] | None, refused: bool
+    files: Files, declare: Declare, columns: Row, declared: dict[str, Any], refused: bool
 ) -> None:
-    dataset = declare(expects={"columns": expected} if expected else {})
+    dataset = declare(**declared)
     seen = files.observed(dataset, [files.file(cells(("7", columns)))])
     assert (bool(seen.failures), seen.files) == (refused, 0 if refused else 1)
 

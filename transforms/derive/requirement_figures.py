@@ -8,7 +8,7 @@ Not here: which of them meet a need (``requirements``, which calls this) and the
 """
 
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping, Sequence
 
 import duckdb
 
@@ -17,7 +17,6 @@ from data_contracts.insert import insert_rows
 from data_contracts.model import Contract
 from data_contracts.needs import FORM, condition
 from data_contracts.rows import name_rows
-from data_contracts.sql import among
 from data_contracts.vocabulary import DIMENSIONS, TOTAL, sql_list
 from sources.dataset import Dataset
 from transforms.derive.best_observations import KIND
@@ -182,12 +181,11 @@ def connect(
     observations: Rows,
     sources: Rows,
     datasets: Mapping[str, Dataset],
-    countries: Collection[str] | None = None,
-    indicators: Collection[str] | None = None,
+    only: Sequence[str],
 ) -> tuple[duckdb.DuckDBPyConnection, int]:
     """A connection that knows the table ``figures``, and the last year of all figures.
 
-    ``observations``, ``sources``: the tables of a release. ``countries``, ``indicators``: only their figures. A row is
+    ``observations``, ``sources``: the tables of a release. ``only``: predicates that all figures meet. A row is
     a year and the figures that answer the same (``_ALIKE``), with the columns that needs look at:
 
     ``own_file``: a national dataset gives it with status A (or B, where the same source has others with A), the mark of
@@ -226,8 +224,6 @@ def connect(
     insert_rows(con, "scopes", scopes)
     for statement in (_VALUED, _NEWEST, _PUBLISHED, _FILES_WITH_NORMAL):
         con.execute(statement)
-    chosen = {"country": countries, "indicator": indicators}
-    only = [among(name, sorted(codes)) for name, codes in chosen.items() if codes is not None]
     con.execute(f"CREATE TEMP VIEW published AS FROM published_by_all WHERE {' AND '.join(only) or 'TRUE'}")
     for statement in (_ALIKE, _FIGURES):
         con.execute(statement)

@@ -16,6 +16,7 @@ import duckdb
 from data_contracts.arrow import Rows
 from data_contracts.model import Contract
 from data_contracts.needs import alone, condition, distinguished, of_one_form, outside, varied
+from data_contracts.sql import among
 from sources.dataset import Dataset
 from transforms.derive.requirement_figures import (
     LIMITS,
@@ -212,7 +213,9 @@ def figures(
 
     ``countries``, ``indicators``: only theirs; ``last_year`` is that of all.
     """
-    con, last = connect(contract, observations, sources, datasets, countries, indicators)
+    chosen = {"country": countries, "indicator": indicators}
+    only = [among(name, sorted(codes)) for name, codes in chosen.items() if codes is not None]
+    con, last = connect(contract, observations, sources, datasets, only)
     return Figures(con, tuple(contract.codelists["breakdown"]), last, indicators)
 
 

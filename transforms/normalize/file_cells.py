@@ -217,8 +217,11 @@ def missing_in_words(
 
 
 def doubled_columns(cells: pa.Table, dataset: Dataset) -> list[str]:
-    """Columns that the mapping reads and the file has twice: which of the two is meant is a guess."""
-    present, known = set(cells.column_names), set(dataset.columns)
+    """Columns that the mapping reads and the file has twice: which of the two is meant is a guess.
+
+    Unless the declaration knows of both.
+    """
+    present, known = set(cells.column_names), {*dataset.columns, *(dataset.expects.columns or ())}
     return [name for name in dataset.columns if (twin := f"{name} (2)") in present and twin not in known]
 
 

@@ -205,6 +205,20 @@ def says_residence(text: str) -> bool:
     return bool(_RESIDENCES.search(folded) or _RESIDENCE_ADJECTIVES.search(folded))
 
 
+def residence_of(text: str) -> str:
+    """``U`` urban, ``R`` rural, ``_T`` where a text names both, "" where none."""
+    folded = fold(text).strip(" .:;-")
+    said = [code for code, words in (("U", _URBAN), ("R", _RURAL)) if words.search(folded)]
+    return _BOTH if len(said) > 1 else "".join(said) if says_residence(text) else ""
+
+
+def grown_or_not(text: str) -> str:
+    """``adults`` or ``children``, "" where a text names neither or both."""
+    folded = fold(text)
+    said = [kind for kind, words in (("adults", _ADULTS), ("children", _CHILDREN)) if words.search(folded)]
+    return "".join(said) if len(said) == 1 else ""
+
+
 def introduces_areas(text: str) -> bool:
     """Whether a heading says no more than that regions follow: "в том числе:", "по областям"."""
     folded = fold(text).strip(" .:;-")

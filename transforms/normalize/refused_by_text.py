@@ -28,7 +28,7 @@ from transforms.normalize.encoded_columns import EncodedColumn, constant, crosse
 from transforms.normalize.file_cells import FileCells, left_out
 from transforms.normalize.numbers_and_status import counts
 from transforms.normalize.readings import Refusal
-from transforms.normalize.scale import says_scale, says_scale_below, scale_columns
+from transforms.normalize.scale import fixed_factor, says_scale, says_scale_below, scale_columns
 from transforms.normalize.unit_words import (
     COUNT,
     UNKNOWN,
@@ -46,8 +46,14 @@ from transforms.parse import read_numbers
 
 def refused_by_text(file: FileCells, unit: EncodedColumn) -> dict[str, tuple[EncodedColumn, ...]]:
     """Refusals by what they are about: ``record``, ``scale``, the value."""
-    scale = scale_columns(file.present, file.dataset.numbers)
-    by_row = tuple(_refused_where(file, "scale_undeclared", name, says) for name, says in scale.items())
+    numbers = file.dataset.numbers
+    said = "scale_undeclared" if numbers.multiply is None else "scale_contradicts"
+    by_row = tuple(
+        _refused_where(
+            file, "scale_undeclared", name, says, sentence=said, close=f"{fixed_factor(numbers):g}"
+        )
+        for name, says in scale_columns(file.present, numbers).items()
+    )
     found = {
         "scale": (*by_row, *_scale_of_table(file), *_scale_of_column(file)),
         "unit": (*_other_unit(file, unit), *as_counted(file)),
@@ -81,10 +87,14 @@ def _headers_twice(file: FileCells) -> set[str]:
     return {name for pair in pairs for name in pair}
 
 
-def _refused_where(file: FileCells, rule: str, column: str, wrong: Callable[[str], bool]) -> EncodedColumn:
-    """Refuse the rows whose text in a column is wrong."""
+def _refused_where(
+    file: FileCells, rule: str, column: str, wrong: Callable[[str], bool], **said: str
+) -> EncodedColumn:
+    """Refuse the rows whose text in a column is wrong; ``said``: what ``Lookups.refusal`` takes beside it."""
     return file.texts(column).recoded(
-        lambda text: file.lookups.refusal(rule, value=text, place=column) if text and wrong(text) else None
+        lambda text: (
+            file.lookups.refusal(rule, value=text, place=column, **said) if text and wrong(text) else None
+        )
     )
 
 

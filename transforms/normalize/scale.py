@@ -7,7 +7,8 @@
     numbers: {multiply: {column: Unit, values: {тыс. человек: 1000, человек: 1}}}
 
 Where nothing is declared, a row whose ``UNIT_MULT`` is not 0 or whose header, label or unit says "тыс. человек" or
-"in thousands" is refused: 7.2 is no number of persons then. ``multiply: 1`` declares that the words mean nothing.
+"in thousands" is refused: 7.2 is no number of persons then. ``multiply: 1`` declares that the words mean nothing;
+``UNIT_MULT`` 0 or 6 beside ``multiply: 1000`` is a contradiction, and refused.
 "per 100 thousand" and "more than 5 thousand" are no scale. Of notes and lines below a table those count that say a
 scale and nothing else ("* in thousands"); quoted sentences are not looked at. Thousands inside a cell's own text
 ("5,2 тыс.") are read by ``transforms.parse.read_numbers``. Called by ``numbers_and_status`` and ``refused_by_text``.
@@ -140,5 +141,8 @@ def scale_columns(present: Collection[str], numbers: Numbers) -> dict[str, Calla
 
 
 def _agrees(text: str, factor: float) -> bool:
-    label = text.strip()
-    return not re.fullmatch(r"-?[0-9]", label) or label == "0" or 10.0 ** int(label) == factor
+    """Whether a power of ten ("3", "6: Millions") is the declared factor; a text that states none may be any."""
+    label = text.strip().casefold()
+    power = "0" if label in _ONES - {"", "_z"} else label
+    stated = re.match(r"-?[0-9](?=\s*:|$)", power)
+    return stated is None or 10.0 ** int(stated[0]) == factor

@@ -7,6 +7,8 @@
     Gender "Female", sex: {column: Sex, absent: _T}, no column Sex      refused: the column has another name now
     Sex "Female", concepts: sex: const F     fine, as is where: {Sex: [Female]}
     Sex "Male", concepts: sex: const F       refused: the file contradicts the constant
+    Age "18-29", age: const Y15T49           the same; "15–49 лет" agrees
+    Residence "rural", URBANISATION: const U the same
     Year "2022", time_period: const 2023     the same, as is time_period: column "Год решения" with 2023 in it
     HEAD_OF_HOUSE_SEX "F"                    refused, as is WEALTH_QUINTILE "Q1": ids of SDMX for a part of the people
 
@@ -23,9 +25,10 @@ from sources.dataset import Concept
 from transforms.normalize.codes_from_labels import TOTAL
 from transforms.normalize.encoded_columns import EncodedColumn, crossed
 from transforms.normalize.file_cells import FileCells, explained
-from transforms.normalize.group_words import says_all, says_residence, sex_of
+from transforms.normalize.group_words import grown_or_not, residence_of, says_all, says_residence, sex_of
 from transforms.normalize.readings import Refusal
 from transforms.parse import read_periods
+from transforms.parse.read_ages import BEYOND, years_of_code, years_of_text
 
 _WHOSE = r"(?:victims?|perpetrators?|aggressors?|offenders?|persons?|clients?)"
 _WHOSE_RU = r"\(?(?:пострадавш|потерпевш|жертв|агрессор|обидчик|обративш|осужд[её]нн|лиц)\w*\)?"
@@ -107,8 +110,8 @@ def unread_dimensions(
         constant = concept in file.facts.constants or any(part.const is not None for part in parts)
         if not constant and (not parts or any(file.first_present(part.columns) is None for part in parts)):
             judges[concept] = partial(_unread, file, concept)
-        elif constant and concept == "sex":
-            judges[concept] = partial(_other_sex, file)
+        elif constant:
+            judges[concept] = partial(_OTHER[concept], file)
     judges["time_period"] = partial(_other_year, file)
     read = {*file.dataset.columns, *file.dataset.where}
     # Beside a year that is read another one may be known to say something else.
@@ -166,13 +169,13 @@ def _dividing(file: FileCells, name: str) -> EncodedColumn:
 
 
 def _unread(file: FileCells, concept: str, name: str, code: str | None, text: str | None) -> Refusal | None:
-    """A refusal of a row that is one of all, beside a text that is not."""
+    """A refusal of a row that is one of all, beside a text that is not; or of one that says another part."""
+    if "URBANISATION=" in (code or "") if concept == "breakdown" else code != TOTAL:
+        return _OTHER[concept](file, name, code, text)
     if not text or says_all(text):
         return None
     if concept == "breakdown" and not (says_residence(text) or _CODES.fullmatch(text)):
         return None
-    if "URBANISATION=" in (code or "") if concept == "breakdown" else code != TOTAL:
-        return _other_sex(file, name, code, text) if concept == "sex" else None
     filled = {"value": text, "place": name, "close": _DECLARED_AS[concept]}
     return file.lookups.refusal("unread_dimension", **filled)
 
@@ -188,6 +191,31 @@ def _other_sex(file: FileCells, name: str, code: str | None, text: str | None) -
     if code not in ("F", "M", TOTAL) or said in ("", code) or _OF_SOMEBODY.search(_name(name)):
         return None
     return _contradiction(file, name, code, text)
+
+
+def _other_age(file: FileCells, name: str, code: str | None, text: str | None) -> Refusal | None:
+    if code is None or not text or says_all(text) or _OF_SOMEBODY.search(_name(name)):
+        return None
+    years, said = years_of_code(code), years_of_text(text)
+    low, high = years or (0, BEYOND)
+    # A word leaves open where an age begins or ends; some registers call those under 20 or 21 minors.
+    by_word = {"children": low < 18 and high <= 21, "adults": low > 0 and high > 18}.get(
+        grown_or_not(text), True
+    )
+    agrees = years in said if said else by_word
+    return None if agrees else _contradiction(file, name, code, text)
+
+
+def _other_residence(file: FileCells, name: str, code: str | None, text: str | None) -> Refusal | None:
+    declared = re.search("URBANISATION=([UR])(?![A-Z])", code or "")
+    coded = _CODES.fullmatch(text or "")
+    said = re.sub(".*_", "", coded[0])[:1] if coded else residence_of(text or "")
+    if declared is None or said in ("", declared[1]) or _OF_SOMEBODY.search(_name(name)):
+        return None
+    return _contradiction(file, name, declared[0], text)
+
+
+_OTHER = {"sex": _other_sex, "age": _other_age, "breakdown": _other_residence}
 
 
 def _other_year(file: FileCells, name: str, period: tuple[Any, ...], text: str | None) -> Refusal | None:

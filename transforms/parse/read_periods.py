@@ -96,6 +96,13 @@ def parse(text: str) -> Period | None:
     return None
 
 
+def no_period(text: str) -> str:
+    """What is wrong with a period that a person states of a file; empty where it is one."""
+    if parse(text) is not None:
+        return ""
+    return f"{text!r} is no period. Write 2022, 2024-Q1, 2024-03 or 2025-01-01/P11M."
+
+
 def _same_in_brackets(text: str, brackets: str) -> Period | None:
     """The period of a text that brackets say again: ``январь-сентябрь 2024 (9 мес.)``."""
     period = parse(text)

@@ -11,6 +11,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from data_contracts.vocabulary import TOTAL
+from transforms.parse.read_ages import years_of_code
 
 COUNTRY = re.compile(r"[A-Z]{2}")
 SIMPLE = ("ref_area", "sex", "age", "violence_form", "relationship", "span")
@@ -112,24 +113,12 @@ def _listed_splits(dim: str, codes: frozenset[str]) -> list[tuple[str, list[str]
 
 
 def _age_splits(codes: frozenset[str]) -> list[tuple[str, list[str]]]:
-    spans = {code: span for code in codes if (span := _age(code)) is not None}
+    spans = {code: span for code in codes if (span := years_of_code(code)) is not None}
     loose = [code for code in codes if code not in spans]
     found = _chains(spans)
     if loose and not any(total == TOTAL for total, _ in found):
         found.append((TOTAL, []))
     return [(total, [*parts, *(loose if total == TOTAL else [])]) for total, parts in found if total in codes]
-
-
-def _age(code: str) -> tuple[int, int] | None:
-    """First year of age and the first one beyond; None where the code says no ages (``_U``)."""
-    if code == TOTAL:
-        return 0, 1000
-    match = re.fullmatch(r"Y(?:_LT(?P<under>\d+)|_GE(?P<over>\d+)|(?P<low>\d+)T(?P<high>\d+))", code)
-    if match is None:
-        return None
-    if match["under"]:
-        return 0, int(match["under"])
-    return (int(match["over"]), 1000) if match["over"] else (int(match["low"]), int(match["high"]) + 1)
 
 
 def _chains(spans: Mapping[_Code, tuple[int, int]]) -> list[tuple[_Code, list[_Code]]]:

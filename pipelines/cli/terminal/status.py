@@ -32,6 +32,10 @@ def status(rows: Sequence[dict[str, Any]], *, every: bool = False) -> None:
     if every:
         _lines(target, rows)
         target.print()
+    for row in rows:
+        if row["waiting"] and row not in attention:
+            for line in _folded(f"{row['dataset']}: {row['waiting']}"):
+                target.print(line)
     counts = Counter(row["state"] for row in rows)
     states = ", ".join(f"{count} {state}" for state, count in sorted(counts.items()))
     for line in _folded(f"{len(rows)} datasets: {states or 'none'}."):
@@ -57,6 +61,7 @@ def _problem(target: Console, row: dict[str, Any]) -> None:
     )
     requested = f"last request {row['last_asked'][:10]}" if row["last_asked"] else ""
     facts = [last or "no success so far", requested, f"cadence {row['cadence']}", f"{row['rows']:,} rows"]
+    facts.append(row["waiting"] or "")
     for line in (*_folded("; ".join(filter(None, facts)), 2), *_folded(row["reason"] or "", 2)):
         target.print(line, soft_wrap=True)
     target.print()

@@ -21,6 +21,7 @@ from pipelines.declarations import Declarations
 from pipelines.lock import LOCK_FILE
 from pipelines.operations.declared import FILE, Alerts
 from pipelines.outcome import Outcome
+from pipelines.published import finding_in_words
 from pipelines.published.texts import load_texts
 from pipelines.refresh import refresh
 from sources.http.failures import OutageKind
@@ -111,7 +112,7 @@ def test_why_a_source_is_stale_is_said_in_russian(
 
 def test_every_kind_of_outage_has_its_words() -> None:
     assert {f"outage_{kind}" for kind in get_args(OutageKind)} <= {
-        *load_texts(Path(causes.__file__).parent / "alert_words.yaml")
+        *load_texts(Path(finding_in_words.__file__).with_suffix(".yaml"))
     }
 
 

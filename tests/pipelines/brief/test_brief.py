@@ -11,6 +11,7 @@ import pypdfium2 as pdfium
 import pytest
 
 from data_contracts.errors import DvstatsError, UserError
+from data_contracts.model import Lang
 from data_contracts.vocabulary import COUNTRIES_OF_REGION
 from pipelines.brief import render
 from pipelines.brief.blocks import worded
@@ -20,7 +21,7 @@ from pipelines.brief.writer import Limits
 from pipelines.cli.main import main
 from pipelines.published.numbers_and_periods_in_words import number, period
 
-LONG = Limits(laws=99, disputes=99, refusals=99, gaps=999, programmes=99)
+LONG = Limits(laws=99, disputes=99, refusals=99, gaps=999, programmes=99, notices=99)
 PLACES = (*COUNTRIES_OF_REGION, "region")
 LANGS = ("en", "ru")
 KEY = re.compile(r"k[0-9a-f]{16}")
@@ -222,6 +223,54 @@ def test_a_changed_figure_changes_the_words(copied: Any, chosen: dict[str, Facts
     assert [item["text"] for item in revised["items"]] == ["15,821 became 98,765"]
 
 
+def test_figures_of_stale_and_held_datasets_say_so_with_the_day_and_the_reason(
+    copied: Any, chosen: dict[str, Facts]
+) -> None:
+    shown = [figure for figure in chosen["KG"].keys["KG"] if figure]
+    held, stale = [*dict.fromkeys(figure.dataset_id for figure in (*shown[:1], *shown[::-1]))][:2]
+    address = "https://stat.example.org/a.csv"
+    data = copied(
+        f"UPDATE datasets SET state = 'held', last_success = '2026-05-03 03:00' WHERE dataset_id = '{held}'",
+        f"UPDATE datasets SET state = 'stale', last_success = '2026-06-04 03:00' WHERE dataset_id = '{stale}'",
+        f"""INSERT INTO findings BY NAME SELECT '{held}' AS dataset_id, 'vanished_year' AS finding,
+        'critical' AS severity, 'A year is gone.' AS reason_en, 'Нет года.' AS reason_ru, '2019' AS detail""",
+        f"""INSERT INTO findings BY NAME SELECT '{stale}' AS dataset_id, 'outage' AS finding, 'warning' AS severity,
+        'No file came.' AS reason_en, 'Файл не пришёл.' AS reason_ru, '{address}: Nothing there' AS detail""",
+        f"""INSERT INTO fetches BY NAME SELECT '{stale}' AS dataset_id, '{address}' AS address, 'failed' AS outcome,
+        404 AS http_status, 'Nothing there' AS reason, 'live' AS via""",
+    )
+    said = {
+        "en": (
+            "held, last good file: 3 May 2026",
+            "stale, last good file: 4 June 2026",
+            "A year is gone. 2019",
+            f"No file came. {address}: Nothing there",
+        ),
+        "ru": (
+            "удержано, последний исправный файл: 3 мая 2026",
+            "устарело, последний исправный файл: 4 июня 2026",
+            "Нет года. 2019",
+            f"Файл не пришёл. {address}: по этому адресу ничего нет (статус 404)",
+        ),
+    }
+    langs: tuple[Lang, ...] = ("en", "ru")
+    for lang in langs:
+        of_held, of_stale, lost, outage = said[lang]
+        changed = facts(data, "KG")
+        content, words = fitted(changed, lang)
+        for figure, row in zip(changed.keys["KG"], block(words, "known")["rows"], strict=True):
+            if figure and figure.dataset_id in (held, stale):
+                expected = of_held if figure.dataset_id == held else of_stale
+                assert expected in row[4].replace("\u00a0", " ")
+        items = block(words, "list")["groups"][0]["items"]
+        listed = "\n".join(item["text"] for item in items).replace("\u00a0", " ")
+        assert f"{of_held}. {lost}" in listed and f"{of_stale}. {outage}" in listed
+        cells = str(block(worded(facts(data, "region"), lang, LONG), "side_by_side")["rows"])
+        assert of_held in cells.replace("\\xa0", " ")
+        assert lost in text_of(content)[1]
+    assert "last good file" not in str(worded(chosen["KG"], "en", LONG))
+
+
 def test_a_country_without_figures_has_a_brief_too(copied: Any) -> None:
     data = copied("DELETE FROM best_observations WHERE left(ref_area, 2) = 'TJ'")
     words = worded(facts(data, "TJ"), "ru", LONG)
@@ -236,7 +285,7 @@ def test_texts_of_publishers_are_no_markup_and_all_letters_are_drawn(chosen: dic
     laws = [{**row, "title_en": evil} for row in given.rows["laws"]]
     areas = {**given.areas, "KZ": {**given.areas["KZ"], "name_national": letters}}
     changed = dataclasses.replace(given, rows={**given.rows, "laws": laws}, areas=areas)
-    words = worded(changed, "en", Limits(1, 1, 1, 1, 1))
+    words = worded(changed, "en", Limits(1, 1, 1, 1, 1, 1))
     text = text_of(pdf(words, given.release["published_at"]))[1]
     assert evil in text
     assert letters in text

@@ -15,7 +15,7 @@ import asyncssh
 import pytest
 
 from pipelines.deliveries.targets import MARKER, put
-from pipelines.operations.declared import ObjectStore, Sftp, Webhook
+from pipelines.operations.declared import Folder, ObjectStore, Sftp, Webhook
 from pipelines.operations.message import ChannelError, Message
 from tests.servers import Bucket, free_port
 
@@ -28,6 +28,19 @@ def files(tmp_path: Path) -> list[Path]:
     path = tmp_path / "orders.csv"
     path.write_text("a,b\n", encoding="utf-8")
     return [path]
+
+
+@pytest.mark.parametrize("marker", ["", "[]", "5", "{}", "[" * 99_999], ids=lambda text: text[:9])
+def test_a_marker_of_another_form_is_that_of_no_delivery(
+    files: list[Path], tmp_path: Path, marker: str
+) -> None:
+    """Somebody wrote into the share, where nothing is replaced."""
+    channel = Folder.model_validate({"kind": "folder", "path": str(tmp_path)})
+    put(channel, "ministry", RELEASE, MESSAGE, files)
+    (tmp_path / "ministry" / RELEASE / MARKER).write_text(marker)
+    with pytest.raises(ChannelError) as raised:
+        put(channel, "ministry", RELEASE, MESSAGE, files)
+    assert str(tmp_path / "ministry" / RELEASE) in str(raised.value)
 
 
 # -- an object store ---------------------------------------------------------------------------------------------

@@ -6,10 +6,12 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
+from pipelines.export.catalogue import _kept_distributions
 from pipelines.export.export import export
 from tests.pipelines.export.reading import Row, digests
 
@@ -130,6 +132,15 @@ def test_two_formats_in_one_folder_are_both_described(release_dir: Path, tmp_pat
     assert "observations.sdmx.csv" not in {
         entry["dcat:accessURL"]["@id"] for entry in dataset["dcat:distribution"]
     }
+
+
+@pytest.mark.parametrize(
+    "earlier", ["[]", "5", "{}", '{"dcat:dataset": {}}', "[" * 99_999], ids=lambda text: text[:9]
+)
+def test_a_description_of_another_form_is_none_of_an_earlier_export(tmp_path: Path, earlier: str) -> None:
+    (tmp_path / "dcat.jsonld").write_text(earlier)
+    job: Any = SimpleNamespace(release="20261125T031500Z")
+    assert _kept_distributions(job, tmp_path, set()) == []
 
 
 def test_search_engines_get_a_dataset(release_dir: Path, tmp_path: Path) -> None:

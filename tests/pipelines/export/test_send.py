@@ -29,6 +29,8 @@ class Portal(Served):
         self.instead: tuple[int, dict[str, str]] | None = None
         #: host of the bucket that a deposit names
         self.bucket_host = ""
+        #: content of every answer instead
+        self.other: Any = None
         portal = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -45,7 +47,7 @@ class Portal(Served):
                 value = {"error": {"message": f"no, {self.path}"}} if portal.instead else None
                 if value is None:
                     status, value = portal.answer(self.path, body, self.headers["Content-Type"] or "")
-                content = json.dumps(value).encode()
+                content = json.dumps(value if portal.other is None else portal.other).encode()
                 self.send_response(status)
                 for name, text in {**headers, "Content-Length": str(len(content))}.items():
                     self.send_header(name, text)
@@ -173,6 +175,17 @@ def test_a_refusal_is_passed_on_without_the_key_and_with_what_to_do(
         send("ckan", files, portal.address)
     assert KEY not in str(raised.value)
     assert raised.value.status == 1
+
+
+@pytest.mark.parametrize("other", [[], ["result"], "result", 5, {}, {"result": []}, {"result": {}, "id": 7}])
+@pytest.mark.parametrize("name", ["ckan", "zenodo"])
+def test_an_answer_of_another_form_is_said(portal: Portal, files: Path, name: str, other: Any) -> None:
+    portal.other = other
+    with pytest.raises(ExportError, match="answers without '(result|id|links)', as no such portal does"):
+        send(name, files, portal.address)
+    portal.instead = (409, {})
+    with pytest.raises(ExportError, match="status 409"):
+        send(name, files, portal.address)
 
 
 @pytest.mark.parametrize(

@@ -91,6 +91,7 @@ MISTAKES = {
     "user without password": (", password_from: DV_PASSWORD", "", 3, "belong together"),
     "relative path": ("path: /srv/share", "path: share", 5, "absolute path"),
     "name": ("  team:", "  The Team:", 10, "lower case letters"),
+    "list": ("stale_after_days: 5", "stale_after_days: [5]", 7, "a whole number is expected, not a list"),
     "wrong number": ("stale_after_days: 5", "stale_after_days: soon", 7, "stale_after_days"),
 }  # fmt: skip
 

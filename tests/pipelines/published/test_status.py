@@ -1,6 +1,7 @@
 """``dvstats status``: what a person is shown of each dataset; how states are decided is in ``test_dataset_states``."""
 
 import datetime as dt
+import re
 import shutil
 from pathlib import Path
 from typing import Any
@@ -8,13 +9,17 @@ from typing import Any
 import pytest
 
 from data_contracts.errors import NothingThereError, UserError
+from pipelines.declarations import Declarations
 from pipelines.published.status import needs_attention, status
 from sources.archive import Archive
 from sources.inbox import MOST_SAID
 from sources.load_datasets import load_datasets
 from sources.receipts import Record
+from tests.fixtures.mirror import HERE, Mirror
+from tests.helpers import process, publish
 
 PORTAL = next(d for d in load_datasets().values() if d.collection == "portal" and d.cadence == "yearly")
+EXAMPLE = load_datasets(HERE / "datasets")["ex_open_sdg"]
 NOW = 1795575600  # 2026-11-25T03:00:00Z
 
 
@@ -67,6 +72,29 @@ def test_a_failure_says_its_reason(data: Path) -> None:
     row = state_of(data, PORTAL.id)
     assert row["state"] == "failed" and row["reason"] == f"{address}: No answer"
     assert row["last_success"] is None and row["age_days"] is None and row["last_asked"] == asked
+
+
+def test_published_rows_are_counted_and_what_waits_is_said(
+    declared: Declarations, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Staged rows were counted, which no release has."""
+    monkeypatch.delenv("SOURCE_DATE_EPOCH")
+    monkeypatch.setattr(declared, "datasets", {EXAMPLE.id: EXAMPLE})
+    monkeypatch.setattr("pipelines.published.status.declarations", lambda: declared)
+    with Mirror() as mirror:
+        said = []
+        for change in ("good", "a year more", "a column less"):
+            if change == "a year more":
+                mirror.content["stat.example.org/sdg/en/data/5-2-1.csv"] += b"2025,,,,1400\n"
+            elif change == "a column less":
+                mirror.faults = ["renamecol:SEX=Gender"]
+            state = process(declared, EXAMPLE, tmp_path, mirror.address)
+            if change == "good":
+                publish(declared, tmp_path, state, dt.datetime(2026, 11, 24))
+            row = state_of(tmp_path, EXAMPLE.id)
+            said.append((row["state"], row["rows"], row["waiting"]))
+    assert said[:2] == [("fresh", 108, None), ("fresh", 108, "rows that wait for the next release: 1 added")]
+    assert said[2][:2] == ("held", 108) and re.fullmatch(r"what came on \d{4}-\d\d-\d\d is held", said[2][2])
 
 
 @pytest.mark.parametrize(

@@ -70,6 +70,7 @@ def test_no_path_of_a_manifest_leads_out_of_the_release(
         ("[]", "it holds something else than a manifest does"),
         ("{}", "it holds something else than a manifest does"),
         ('{"tables": [{}], "files": []}', "a file has no checksum"),
+        ('{"tables": [["path", "sha256"]], "files": []}', "a file has no checksum"),
         ('{"tables": 1, "files": []}', "it holds something else than a manifest does"),
         (None, "No such file or directory"),
     ],

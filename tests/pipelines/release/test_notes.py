@@ -60,6 +60,7 @@ def revision(change: str, key: str, **given: Any) -> dict[str, Any]:
     return {**base, **given}
 
 
+ADDRESS = "https://stat.example.org/a.csv"
 REVISIONS = [
     revision("added", "1", ref_area="KG-GB", new_value=5.0),
     revision("added", "2", time_period="2019", new_value=5.0),
@@ -104,7 +105,16 @@ def tables(contract: Contract) -> dict[str, pa.Table]:
                 "rows": 9,
             },
             {"dataset_id": "kz_sdg", "state": "fresh"},
-            {"dataset_id": "un_sdg", "state": "stale"},
+            {"dataset_id": "un_sdg", "state": "stale", "last_success": dt.datetime(2026, 5, 3)},
+        ],
+        fetches=[
+            {
+                "dataset_id": "un_sdg",
+                "address": ADDRESS,
+                "outcome": "failed",
+                "http_status": 404,
+                "reason": "None there",
+            },
         ],
         findings=[
             {
@@ -114,6 +124,14 @@ def tables(contract: Contract) -> dict[str, pa.Table]:
                 "reason_en": "It lost a year.",
                 "reason_ru": "Потерян год.",
                 "detail": "2019",
+            },
+            {
+                "dataset_id": "un_sdg",
+                "finding": "outage",
+                "severity": "warning",
+                "reason_en": "No file came.",
+                "reason_ru": "Файл не пришёл.",
+                "detail": f"{ADDRESS}: None there",
             },
         ],
         discrepancies=[
@@ -146,7 +164,7 @@ def test_english_notes(contract: Contract, tables: dict[str, pa.Table]) -> None:
     assert "31.5" in line(text, "Uzbekistan", label)
     assert "| 8 |" in line(text, "Tajikistan", label)
     assert "It lost a year." in line(text, "`kg_sdg`", "Held")
-    assert line(text, "`un_sdg`", "Stale")
+    assert line(text, "`un_sdg`", "Stale", "2026-05-03", "No file came.", "None there")
     assert "`kz_sdg`" not in text
     assert "2 in all, 1 of them explained" in text
     assert "CC-BY-NC-SA-4.0" in text
@@ -161,6 +179,7 @@ def test_russian_notes_say_the_same(contract: Contract, tables: dict[str, pa.Tab
     assert contract.indicators["DV_CRIMES"].label.ru in text
     assert line(text, "12 345", "9876", "-20.0%")
     assert text.count("Потерян год.") == 2
+    assert line(text, "`un_sdg`", "2026-05-03", "Файл не пришёл.", "по этому адресу ничего нет (статус 404)")
     assert contract.warnings["cumulative"].ru in text
     english = release_notes(contract, tables, RELEASE, "en")
     assert text.count("\n## ") == english.count("\n## ")

@@ -1,8 +1,21 @@
 """What single pages must not get wrong."""
 
+import datetime as dt
+from collections import defaultdict
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
+from lxml import html as parser
+
+from data_contracts.model import Lang, Text
+from pipelines.published.dataset_notices import Notice
+from pipelines.site.build import Options, _for_all_pages, _Job
+from pipelines.site.html import render
+from pipelines.site.indicator_and_region_pages import figure_pages
 from pipelines.site.load_release import Release
+from pipelines.site.page_facts import Site, all_panels
+from pipelines.site.pages import pages
 
 
 def paragraphs(page: Any) -> list[str]:
@@ -97,3 +110,45 @@ def test_help_names_only_lines_that_operate(site: Any, release: Release) -> None
     for row in release.tables["services"]:
         if row["kind"] == "hotline":
             assert (row["name_en"] in text) == (row["service_state"] == "operating"), row["service_id"]
+
+
+HELD: dict[Lang, str] = {
+    "en": "Held. Last good file: 3 May 2026. The year 2024 is gone.",
+    "ru": "Удержано. Последний исправный файл: 3 мая 2026 года. Нет 2024 года.",
+}
+
+
+def shown(release: Release, lang: Lang) -> dict[str, parser.HtmlElement]:
+    """Pages that show figures in each way that there is, without drawings."""
+    site = Site(release, lang, all_panels(release), False)
+    job = _Job(release, Path(), Options(), False, sizes=defaultdict(lambda: (1, 1)))
+    given = _for_all_pages(job, lang, [])
+    wanted = ("kg", "changes", "tj", "indicators/DV_VICTIMS")
+    every = {page.path: page for page in [*pages(site), *figure_pages(site, frozenset())]}
+    return {path: parser.fromstring(render(every[path], release, lang, set(), **given)) for path in wanted}
+
+
+def text(element: parser.HtmlElement) -> str:
+    return " ".join(element.text_content().split())
+
+
+def test_figures_of_a_held_dataset_say_so_with_the_day_and_the_reason(release: Release) -> None:
+    why = Text("The year 2024 is gone.", "Нет 2024 года.")
+    notice = Notice("kg_sdg", Text("Indicators", "Показатели"), "held", dt.date(2026, 5, 3), why)
+    held = replace(release, notices={"kg_sdg": notice})
+    for lang, words in HELD.items():
+        made = shown(held, lang)
+        listed = made["changes"].xpath("//tr[@id='kg_sdg']/td[1]")[0]
+        assert words in text(listed) and made["changes"].xpath("//details[@open]//tr[@id='kg_sdg']")
+        assert not made["tj"].xpath("//*[@class='behind'] | //p[@id='notice-kg_sdg']"), (
+            "nothing of it is there"
+        )
+        for path in ("kg", "indicators/DV_VICTIMS"):
+            page = made[path]
+            assert words in text(page.xpath("//main/p[@id='notice-kg_sdg']")[0]), path
+            signs = page.xpath("//a[@class='behind']")
+            assert signs and {sign.get("href") for sign in signs} == {"#notice-kg_sdg"}, path
+            rows = page.xpath("//tr[@id][contains(., 'kg_sdg, ')]")
+            assert rows or path == "kg"
+            assert all(row.xpath(".//a[@class='behind']") for row in rows), path
+            assert page.xpath("//figure[@class='chart']/p[@class='caution']/a[@href='#notice-kg_sdg']"), path

@@ -8,7 +8,7 @@ from pipelines.data_directory import DataDirectory
 from pipelines.declarations import Declarations
 from pipelines.store.client import Store
 from pipelines.store.publication import OutrunError, publish_to
-from pipelines.store.steps import SharedStaging
+from pipelines.store.steps import NOTE, SharedStaging
 from pipelines.store.working_copy import WorkingCopy
 from tests.pipelines.store.conftest import ADDRESS, MakeRelease
 from tests.servers import Bucket
@@ -44,6 +44,20 @@ def test_the_next_step_has_what_the_last_one_wrote_and_facts_come_last(
     two.push("")
     one.pull("")
     assert (tmp_path / "a" / "datasets/kg_x/v1/observations.json").read_text() == "22"
+
+
+@pytest.mark.parametrize(
+    "note", ["[]", "5", "{}", '{"run": "run1"}', "[" * 99_999], ids=lambda note: note[:9]
+)
+def test_a_note_of_another_form_counts_for_nothing(store: Store, tmp_path: Path, note: str) -> None:
+    one, two = (SharedStaging(store, tmp_path / name, "run1") for name in "ab")
+    one.pull("")
+    staged(tmp_path / "a", facts="1")
+    one.push("")
+    (tmp_path / "b").mkdir()
+    (tmp_path / "b" / NOTE).write_text(note)
+    two.pull("")
+    assert names(tmp_path / "b") == ["facts.json"]
 
 
 def test_a_run_reads_nothing_of_another_run(store: Store, tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from pipelines.data_directory import DataDirectory
 from pipelines.store.client import Store, StoreError
 from pipelines.store.publication import publish_to
 from pipelines.store.session import release_as_stored, working_folder
-from pipelines.store.working_copy import WorkingCopy, inside
+from pipelines.store.working_copy import MARKER, WorkingCopy, inside
 from tests.pipelines.store.conftest import ADDRESS, MakeRelease
 from tests.servers import Bucket
 
@@ -80,6 +80,10 @@ def test_an_upload_that_was_not_shown_is_no_base(copy: WorkingCopy, make_release
 
 def test_a_folder_is_no_working_copy(tmp_path: Path) -> None:
     assert WorkingCopy.of(tmp_path) is None and DataDirectory(tmp_path).copy is None
+    for damaged in ("[]", "{}", "[" * 99_999):
+        (tmp_path / MARKER).write_text(damaged)
+        with pytest.raises(StoreError, match="cannot be read .* it is fetched anew"):
+            WorkingCopy.of(tmp_path)
 
 
 @pytest.mark.parametrize("key", ["", "../x", "a/../../x", "/etc/x", "a//b", "a\\..\\b", "."])

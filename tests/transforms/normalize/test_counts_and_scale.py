@@ -126,10 +126,34 @@ def test_thousands_are_applied_where_declared(observe: Observe) -> None:
         numbers={"multiply": labels},
     )
     assert column(mixed, "obs_value") == [7200.0, 5.0]
-    other = observe(
-        [("7", {"UNIT_MULT": "6"}), ("8", {"UNIT_MULT": "3", "Year": "2023"})], numbers={"multiply": 1000}
-    )
-    assert refusals(other) == [("line 2", "scale_undeclared")]
+
+
+@pytest.mark.parametrize(
+    ("multiply", "power", "value"),
+    [
+        *((None, power, 7.0) for power in (None, "", "0")),
+        *((None, power, "scale_undeclared") for power in ("3", "6")),
+        *((1000, power, 7000.0) for power in (None, "", "3")),
+        *((1000, power, "scale_undeclared") for power in ("0", "Units", "6")),
+        *(({"column": "UNIT_MULT"}, power, 7.0) for power in ("", "0")),
+        ({"column": "UNIT_MULT"}, "3", 7000.0),
+        ({"column": "UNIT_MULT"}, "6", 7000000.0),
+        ({"column": "UNIT_MULT"}, None, "missing_column"),
+    ],
+)
+def test_a_power_of_ten_beside_what_is_declared(
+    observe: Observe, multiply: Any, power: str | None, value: float | str
+) -> None:
+    """Read carelessly: 7,000 of a file that says it counts in units; None: the file has no such column."""
+    cells: Row = {} if power is None else {"UNIT_MULT": power}
+    result = observe([("7", cells)], numbers={"multiply": multiply})
+    if isinstance(value, float):
+        assert (column(result, "obs_value"), refusals(result)) == ([value], [])
+    else:
+        assert refusals(result) == [("line 2", value)]
+        assert (multiply == 1000) == (
+            "multiplies every figure by 1000" in result.refused["reason_en"][0].as_py()
+        )
 
 
 def test_the_publishers_own_reason_for_a_missing_value_is_kept(observe: Observe) -> None:
@@ -150,10 +174,6 @@ def test_a_record_that_the_reader_could_not_place_is_refused_alone(
     result = normalizer.normalize(table, declare(where={"Year": ["2024"]}, numbers={"blank": "skip"}), FACTS)
     assert (column(result, "obs_value"), refusals(result)) == ([1.0], [("line 3", "unreadable_record")])
     assert "2 cells" in result.refused["reason_en"][0].as_py()
-
-
-def test_a_column_of_the_mapping_that_is_there_twice(observe: Observe) -> None:
-    assert refusals(observe([("1", {"Year (2)": "2023"})])) == [("line 2", "column_twice")]
 
 
 @pytest.mark.parametrize(
@@ -180,11 +200,6 @@ def test_headers_that_are_read_and_there_twice(
     ]
     result = observe(rows or [("7", {})], concepts={"time_period": concept})
     assert {*column(result, "time_period")} == kept
-
-
-def test_a_column_of_factors_that_is_there_twice(observe: Observe) -> None:
-    result = observe([("1", {"Scale": "3", "Scale (2)": "0"})], numbers={"multiply": {"column": "Scale"}})
-    assert refusals(result) == [("line 2", "column_twice")]
 
 
 @pytest.mark.parametrize(

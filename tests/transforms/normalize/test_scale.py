@@ -167,6 +167,8 @@ def test_the_publishers_power_agrees_with_the_declared_factor() -> None:
     tests = scale_columns(COLUMNS, numbers(1000))
     assert list(tests) == ["Power code", "UNIT_MULT", "unit multiplier"]
     for says in tests.values():
-        assert [text for text in ("3", "0", "units", " 3 ", "6", "-3", "2") if says(text)] == ["6", "-3", "2"]
+        wrong = [text for text in ("3", "0", "Units", " 3 ", "6", "-3", "2", "", "_Z", "many") if says(text)]
+        assert wrong == ["0", "Units", "6", "-3", "2"]
+        assert [text for text in ("3: Thousands", "6: Millions", "0.5 x") if says(text)] == ["6: Millions"]
     assert scale_columns(COLUMNS, numbers(1)) == {}, "the words mean nothing"
     assert scale_columns(COLUMNS, numbers({"column": "UNIT_MULT"})) == {}

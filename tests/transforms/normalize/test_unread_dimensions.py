@@ -247,6 +247,54 @@ def test_a_declaration_that_speaks_of_it_is_meant(
         ),
         *(({"sex": {"const": "F"}}, {"Пол": text}, True) for text in ("женщины", "_T", "всего", "", "2")),
         ({"sex": {"const": "_T"}}, {"Gender": "Female"}, False),
+        *(
+            ({"age": {"const": code}}, {name: text}, fine)
+            for code, name, fine, texts in (
+                (
+                    "Y15T49",
+                    "Age",
+                    True,
+                    ("15-49", "15–49 лет", "aged 15 to 49", "от 15 до 49", "Y15T49", "15 - 49 years"),
+                ),
+                ("Y15T49", "Age", True, ("", "Total", "все возрасты", "не указан", "взрослые", "2", "999")),
+                (
+                    "Y15T49",
+                    "Age",
+                    False,
+                    ("18-29", "15-24 лет", "18+", "<18", "дети", "50 и старше", "17 лет"),
+                ),
+                ("Y18T29", "Возраст", False, ("15-49", "18 лет и старше", "минимум 60+", "до 18 лет")),
+                (
+                    "Y_GE18",
+                    "Возраст",
+                    True,
+                    ("18+", "18 лет и старше", "старше 18", "от 18 лет", "adults", ">=18"),
+                ),
+                ("Y_GE18", "Возраст", False, ("18-29", "дети", "до 18 лет", "60 and over")),
+                ("Y_LT18", "Age group", True, ("0-17", "до 18 лет", "under 18", "дети", "<18")),
+                ("Y_LT18", "Age group", False, ("взрослые", "14-17", "18+")),
+                ("_T", "Age", False, ("18-29", "дети", "60+")),
+                ("_T", "Age", True, ("0+", "взрослые и дети", "")),
+                ("Y_GE18", "Age of perpetrator", True, ("18-29",)),
+            )
+            for text in texts
+        ),
+        *(
+            ({"age": {"column": "Age", "absent": "Y15T49"}}, {"Возраст": text}, fine)
+            for text, fine in (("18-29", False), ("15–49 лет", True))
+        ),
+        *(
+            ({"breakdown": {"URBANISATION": {"const": code}}}, {name: text}, fine)
+            for code, name, fine, texts in (
+                ("U", "Residence", False, ("rural", "сельская", "R", "город и село", "RESIDENCE_RURAL")),
+                ("U", "Residence", True, ("urban", "город", "U", "URB", "Total", "", "не указано")),
+                ("R", "Местность", False, ("urban", "городские поселения", "DEG_URB_U")),
+                ("R", "Местность", True, ("село", "сельская местность", "RUR", "Всего")),
+            )
+            for text in texts
+        ),
+        ({"breakdown": {"URBANISATION": {"column": "Zone", "absent": "R"}}}, {"Residence": "urban"}, False),
+        ({"breakdown": {"URBANISATION": {"column": "Zone", "absent": "R"}}}, {"Residence": "rural"}, True),
         ({"sex": {"const": "F"}}, {"Sex of perpetrator": "M"}, True),
         *(
             ({"time_period": {"const": "2023"}}, {name: text}, fine)
@@ -280,10 +328,12 @@ def test_a_declaration_that_speaks_of_it_is_meant(
 def test_a_column_that_says_another_thing_than_what_is_published(
     concepts: dict[str, Any], cells: dict[str, str], fine: bool
 ) -> None:
-    """Read carelessly: men as women, women as everybody, last year's figure as this year's."""
+    """Read carelessly: men as women, women as everybody, those of 18 to 29 as those of 15 to 49, last year's figure."""
     content = f"At,{','.join(cells)},Value\n2021,{','.join(cells.values())},72\n".encode()
-    known = {**ONLY, "time_period": {"column": "At"}, **concepts}
-    result = read(content, "delimited", known, reader_options={"value_columns": ["Value"]})
+    parts = dict(concepts)
+    more = {"breakdown": parts.pop("breakdown")} if "breakdown" in parts else {}
+    known = {**ONLY, "time_period": {"column": "At"}, **parts}
+    result = read(content, "delimited", known, reader_options={"value_columns": ["Value"]}, **more)
     assert bool(said(result)) == fine and rules(result) == (set() if fine else {"unread_dimension"})
 
 

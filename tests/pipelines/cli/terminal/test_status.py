@@ -22,6 +22,7 @@ def row(dataset: str, state: str, **given: Any) -> dict[str, Any]:
         "last_success": "2026-11-01T03:15:00Z",
         "age_days": 23,
         "rows": 1234567,
+        "waiting": None,
         "refused_rows": 0,
         "critical_findings": 0,
         "reason": None,
@@ -31,9 +32,16 @@ def row(dataset: str, state: str, **given: Any) -> dict[str, Any]:
 
 ROWS = [
     row("kz_sdg", "fresh"),
+    row("kz_read", "fresh", waiting="rows that wait for the next release: 3 added"),
     row(LONG, "failed", reason="The server said no. " * 12, country="DE", last_success=None, age_days=None),
     row("kz_stale", "stale"),
-    row("kz_held", "held", verified=False, reason="\x1b[2J[red]Lost a year[/red]"),
+    row(
+        "kz_held",
+        "held",
+        waiting="what came on 2026-11-24 is held",
+        verified=False,
+        reason="\x1b[2J[red]Lost a year[/red]",
+    ),
     row("kz_refused", "fresh", refused_rows=1234),
     row("kz_new", "not_fetched", last_success=None, last_asked=None, age_days=None, rows=0),
 ]
@@ -46,13 +54,15 @@ def printed(capsys: pytest.CaptureFixture[str], **options: Any) -> str:
 
 def test_what_needs_a_person_comes_first(capsys: pytest.CaptureFixture[str]) -> None:
     out = printed(capsys)
-    assert out.startswith("4 of 6 datasets need attention:")
+    assert out.startswith("4 of 7 datasets need attention:")
     for dataset, state in ((LONG, "failed"), ("kz_stale", "stale"), ("kz_held", "held")):
         assert f"{dataset} ({'DE' if dataset == LONG else 'KZ'}): {state}" in out
     assert "kz_refused (KZ): fresh, 1,234 rows refused" in out
+    assert "kz_read: rows that wait for the next release: 3 added" in out
+    assert "1,234,567 rows; what came on 2026-11-24 is held" in " ".join(out.split())
     assert "kz_sdg" not in out and "kz_new" not in out
-    assert out.index("kz_held") < out.index("6 datasets:")
-    assert "1 failed, 2 fresh, 1 held, 1 not_fetched, 1 stale" in out
+    assert out.index("kz_held") < out.index("7 datasets:")
+    assert "1 failed, 3 fresh, 1 held, 1 not_fetched, 1 stale" in out
     assert "no success so far" in out and "23 days ago" in out
 
 

@@ -10,11 +10,12 @@ from pathlib import Path
 import pytest
 
 from data_contracts.errors import DvstatsError
-from pipelines.alerts import in_russian as module
+from pipelines.alerts import causes
 from pipelines.alerts.causes import dataset_causes
-from pipelines.alerts.in_russian import in_russian
 from pipelines.declarations import Declarations
 from pipelines.operations.declared import Alerts
+from pipelines.published import finding_in_words as module
+from pipelines.published.finding_in_words import in_russian
 from pipelines.published.texts import load_texts
 from sources.cells import DiscreetError, ReadError, SourceError
 from tests.fixtures import make
@@ -154,7 +155,8 @@ def test_all_words_of_alerts_and_channels_are_russian() -> None:
     import pipelines.operations.message as channels
 
     for words in (
-        Path(module.__file__).parent / "alert_words.yaml",
+        Path(causes.__file__).parent / "alert_words.yaml",
+        Path(module.__file__).with_suffix(".yaml"),
         Path(channels.__file__).parent / "message_words.yaml",
     ):
         for name, text in load_texts(words).items():

@@ -1,23 +1,29 @@
-"""What a finding says, in Russian: its reason, and its detail where that is more than names and numbers.
+"""What a finding says, in English and Russian: its reason, and its detail where that is more than names and numbers.
 
 >>> in_russian({"finding": "too_many_refused", "reason_ru": "Отклонена …", "detail": "60 of 108 rows", …})
 'Отклонена … Строк: 60 из 108.'
 
 Findings are kept with a reason in both languages and one detail, which may be an English sentence, as may what a
-reader says of a file. What is known of such a sentence is said in Russian by its kind; of any other the detail is left
-out, and the reason alone is a whole sentence. Not here: outages, whose kind follows from the status of the answer
-(``sources.http.failures``). Called by ``causes``.
+reader says of a file. What is known of such a sentence is said in Russian by its kind; of an outage the kind follows
+from the status of the answer; of any other the detail is left out, and the reason alone is a whole sentence. Not here:
+the findings themselves and their English (``transforms.findings``). Called by ``pipelines.alerts.causes``,
+``dataset_notices`` and ``pipelines.overview``.
 """
 
+import datetime as dt
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 from data_contracts.model import Text
+from data_contracts.vocabulary import OVERDUE_AFTER_DAYS
 from pipelines.published.texts import in_both
+from transforms.findings import in_words
 
-_TEXTS = Path(__file__).parent / "alert_words.yaml"
+_TEXTS = Path(__file__).with_suffix(".yaml")
+# A request that failed: address, status and reason.
+Failure = tuple[str | None, int | None, str]
 # Details of names, codes, numbers and arrows only.
 NEUTRAL = frozenset(
     [
@@ -89,22 +95,50 @@ _REASONS = {
 }
 
 
-def said(name: str, /, **given: object) -> Text:
-    """A text of ``alert_words.yaml`` in both languages, filled."""
-    return in_both(_TEXTS, name, **given)
+def in_both_languages(finding: Mapping[str, Any], failures: Iterable[Failure] = ()) -> Text:
+    """A finding in whole sentences; ``finding``: its row of the table ``findings``.
+
+    ``failures``: of its dataset, the newest of each address last.
+    """
+    return Text(in_words(finding), in_russian(finding, failures))
 
 
-def in_russian(finding: Mapping[str, Any]) -> str:
-    """A finding in Russian, in whole sentences; ``finding``: its row of the table ``findings``."""
+def in_russian(finding: Mapping[str, Any], failures: Iterable[Failure] = ()) -> str:
+    """The same in Russian."""
     kind, detail = finding["finding"], finding["detail"] or ""
     for pattern, name in _REASONS.get(kind, ()):
         if re.search(pattern, finding["reason_en"]):
-            file = detail.partition(":")[0]
-            return said(name, file=file).ru
+            return _said(name, file=detail.partition(":")[0]).ru
     reason = str(finding["reason_ru"])
     if kind in NEUTRAL:
         return f"{reason} {detail}".strip()
     for pattern, name in _DETAILS.get(kind, ()):
         if found := re.fullmatch(pattern, detail, re.DOTALL):
-            return f"{reason} {said(name, **found.groupdict()).ru}"
-    return reason
+            return f"{reason} {_said(name, **found.groupdict()).ru}"
+    mine = [failure for failure in failures if _is_of(failure, detail)] if kind.startswith("outage") else []
+    return f"{reason} {_outage(*mine[-1])}" if mine else reason
+
+
+def not_confirmed(last_success: dt.datetime | None, cadence: str) -> Text:
+    """Why a dataset is stale of which no finding says it."""
+    days = OVERDUE_AFTER_DAYS.get(cadence)
+    if days is None:
+        return _said("not_there")
+    return _said("not_confirmed", seen=f"{last_success:%Y-%m-%d}" if last_success else "—", days=days)
+
+
+def _outage(address: str | None, status: int | None, why: str) -> str:
+    # Imports requests, which whoever has no outage to tell of need not wait for.
+    from sources.http.failures import outage_kind
+
+    return f"{address}: {_said(f'outage_{outage_kind(status, why)}', status=status).ru}."
+
+
+def _is_of(failure: Failure, detail: str) -> bool:
+    """Whether the detail of an outage is about this request."""
+    address = failure[0] or ""
+    return detail.startswith(address) and detail[len(address) :][:1] in (":", " ")
+
+
+def _said(name: str, /, **given: object) -> Text:
+    return in_both(_TEXTS, name, **given)
