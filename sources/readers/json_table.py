@@ -160,7 +160,7 @@ def read(content: bytes, options: Options) -> pa.Table:
     where = _text_option(options, "rows")
     named = json_envelope.names_of_keys(document, where)
     if any(labels := [named.get((path or ("",))[-1]) for _, path, _ in cells]):
-        columns[unique_names(["column_label"], columns)[0]] = labels
+        columns[unique_names(["column_label"], [*columns])[0]] = labels
     titles, others = json_envelope.said_beside(document, where)
     said = {
         NEXT_PAGE.decode(): following,

@@ -16,7 +16,7 @@ ends with (``frequency``, the only caller), and reading periods (``transforms.pa
 import re
 from functools import lru_cache
 
-from transforms.parse.period_words import MONTH
+from transforms.parse.period_words import COUNTED_QUARTERS, MONTH
 
 
 def _any(*words: str) -> str:
@@ -217,6 +217,9 @@ def _months(named: dict[str, str | None]) -> frozenset[int]:
     is_quarter = bool(named["quarter"] or named["third"] or "q" in (named["letter"], named["after"]))
     length = 3 if is_quarter else 6
     texts = named["ordinals"] or named["behind"] or named["number"] or named["before"] or ""
+    if texts.isdecimal() and named["quarter"] in COUNTED_QUARTERS.split():
+        # "4 квартала" are all four; "IV квартала" is the last one.
+        return frozenset(range(1, 3 * int(texts) + 1))
     numbers = [_number(text) for text in re.findall(r"\w+", texts) if _number(text)]
     is_range = re.fullmatch(rf"{_ORDINAL}(?:\s?[-–—]\s?| (?:по|to|through|bis|то) ){_ORDINAL}", texts)
     parts = range(numbers[0], numbers[-1] + 1) if is_range else numbers
