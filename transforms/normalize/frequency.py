@@ -30,7 +30,14 @@ from sources.cells import NOTE, REMARKS, TITLE
 from transforms.normalize.as_of_days import as_of_days_in, ends_within
 from transforms.normalize.encoded_columns import EncodedColumn, constant, crossed
 from transforms.normalize.file_cells import FileCells, texts_beside_values
-from transforms.normalize.parts_in_text import COMPARED, is_whole, named_part, without_other_times, years_in
+from transforms.normalize.parts_in_text import (
+    COMPARED,
+    is_whole,
+    may_name_part,
+    named_part,
+    without_other_times,
+    years_in,
+)
 from transforms.normalize.readings import Refusal
 from transforms.normalize.unit_words import lines_below, parts
 from transforms.parse import read_periods
@@ -266,10 +273,12 @@ def said_part(text: str, place: str = "") -> str:
         return text.strip()
     # A sentence below a table may be about another figure.
     below = place.startswith("_")
-    if not below and is_whole(text):
-        return ""
-    text = "\n".join(map(without_other_times, text.split("\n")))
-    anywhere = "" if below or PUBLISHED.fullmatch(text.casefold()) else named_part(text)
+    anywhere = ""
+    if may_name_part(text):
+        if not below and is_whole(text):
+            return ""
+        text = "\n".join(map(without_other_times, text.split("\n")))
+        anywhere = "" if below or PUBLISHED.fullmatch(text.casefold()) else named_part(text)
     if not _WORDS_OF_PARTS.search(text.casefold()):
         return anywhere
     if place == TITLE:

@@ -16,7 +16,7 @@ ends with (``frequency``, the only caller), and reading periods (``transforms.pa
 import re
 from functools import lru_cache
 
-from transforms.parse.period_words import MONTH
+from transforms.parse.period_words import COUNTED_QUARTERS, MONTH
 
 
 def _any(*words: str) -> str:
@@ -104,8 +104,8 @@ _BEGINNING = re.compile(r"(?:^|[;:(),./] ?)(?:таблица [0-9.]+ |table [0-9
 _ALL_PARTS = re.compile(rf"(?<![^\W_])(?:{_SPAN}|{_ORDERED})(?![^\W_])")
 # Most texts have none of these words: one search spares them the patterns above.
 _ANY = re.compile(
-    rf"(?:[0-9]|{_COUNT})[ -]?(?:мес|month|monat|ай|ой|oy|моҳ)|квартал|(?<![^\W_])кв|quart|тоқсан|чейре|чора[кг]|chora|"
-    rf"семоҳа|полуг|пол\.|п/г|hal[fvb]|жылды|йилли|yilli|нимсола|[qh][1-4]|[1-4][qh]|(?<![^\W_])(?:{_NAMES})"
+    rf"квартал|полуг|мес|month|quart|(?:[0-9]|{_COUNT})[ -]?(?:monat|ай|ой|oy|моҳ)|(?<![^\W_])(?:кв|{_NAMES})|тоқсан|"
+    r"чейре|чора[кг]|chora|семоҳа|пол\.|п/г|hal[fvb]|жылды|йилли|yilli|нимсола|[qh][1-4]|[1-4][qh]"
 )
 # Before a number of months these say a limit, an age or a term.
 _LIMIT = re.compile(
@@ -147,11 +147,16 @@ COMPARED = re.compile(
 _LETTERS = str.maketrans({"і": "i", "ё": "е", "‘": "'", "ʻ": "'", "’": "'", "`": "'", "ʼ": "'"})
 
 
+def may_name_part(text: str) -> bool:
+    """Whether a text has a word without which it names no part of a year."""
+    return _ANY.search(_folded(text)) is not None
+
+
 @lru_cache(maxsize=10_000)
 def named_part(text: str) -> str:
     """What a text, in any case of letters, calls a part of a year that is read as a year; "" where it calls none."""
     folded = _folded(text)
-    if not _ANY.search(folded) or is_whole(text) or _SURVEY.search(folded):
+    if is_whole(text) or _SURVEY.search(folded):
         return ""
     beside = (match for pattern in _BESIDE_YEAR for match in pattern.finditer(folded))
     first = (match for pattern in _AT_BEGINNING for match in pattern.finditer(folded))
@@ -163,8 +168,6 @@ def named_part(text: str) -> str:
 def is_whole(text: str) -> bool:
     """Whether the spans, quarters and halves of a text are all of a year: "I и II полугодия", "Q1, Q2, Q3 and Q4"."""
     folded = _folded(text)
-    if not _ANY.search(folded):
-        return False
     found = [_months(match.groupdict()) for match in _ALL_PARTS.finditer(folded)]
     one_year = len({*re.findall(_YEAR, folded)}) < 2 and not COMPARED.search(folded)
     together = [frozenset[int]().union(*found)] if one_year else found
@@ -182,8 +185,6 @@ def years_in(text: str) -> frozenset[int]:
 def without_other_times(text: str) -> str:
     """A text without the part of a year in which its table was published or its survey made, or its year ends."""
     folded = _folded(text)
-    if not _ANY.search(folded):
-        return text
     other = _END_OF_YEAR.sub(r"\g<what>", _OTHER_TIME.sub(r"\g<what>", folded))
     return text if other == folded else other
 
@@ -217,6 +218,9 @@ def _months(named: dict[str, str | None]) -> frozenset[int]:
     is_quarter = bool(named["quarter"] or named["third"] or "q" in (named["letter"], named["after"]))
     length = 3 if is_quarter else 6
     texts = named["ordinals"] or named["behind"] or named["number"] or named["before"] or ""
+    if texts.isdecimal() and named["quarter"] in COUNTED_QUARTERS.split():
+        # "4 квартала" are all four; "IV квартала" is the last one.
+        return frozenset(range(1, 3 * int(texts) + 1))
     numbers = [_number(text) for text in re.findall(r"\w+", texts) if _number(text)]
     is_range = re.fullmatch(rf"{_ORDINAL}(?:\s?[-–—]\s?| (?:по|to|through|bis|то) ){_ORDINAL}", texts)
     parts = range(numbers[0], numbers[-1] + 1) if is_range else numbers

@@ -364,7 +364,7 @@ def test_the_declared_table_of_a_page(
     work: Any = pdf_objects.TableWork()
     monkeypatch.setattr(work, "find_tables", lambda page, settings: [*tables, ruled([(0, 0, 9, 9)])])
     options = {"table": number} if number else {}
-    found = pdf._found(cast("Any", SimpleNamespace(page_number=1)), options, work)
+    found = pdf._found(cast("Any", SimpleNamespace(page_number=1, annots=[])), options, work)
     assert [table.rows for table in found] == [[[text]] for text in texts]
     # Every table is compared with all others, and with every line.
     count = 1 if number else 4
