@@ -116,8 +116,8 @@ def unread_dimensions(
     found: dict[str, tuple[EncodedColumn, ...]] = {}
     for concept, refusal in judges.items():
         names = _COLUMNS.get(concept, _YEAR)
-        others = file.present - read - (listed if concept == "time_period" else set())
-        columns = sorted(name for name in others if names.fullmatch(_name(name)))
+        unread = file.present - read - (listed if concept == "time_period" else set())
+        columns = sorted(name for name in unread if names.fullmatch(_name(name)))
         found[concept] = tuple(
             crossed(codes[concept], explained(file, name), partial(refusal, name)) for name in columns
         )
