@@ -136,6 +136,11 @@ def unread_dimensions(
     return found
 
 
+def is_plain_year(column: str) -> bool:
+    """Whether a column is called a year or a period, and nothing more."""
+    return _YEAR.fullmatch(_name(column)) is not None
+
+
 def _parts(file: FileCells) -> dict[str, Sequence[Concept]]:
     """What the declaration reads each concept from; a column of breakdowns is one of any."""
     parts = {name: file.dataset.concepts.get(name, ()) for name in _COLUMNS}
