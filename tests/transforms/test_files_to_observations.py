@@ -291,6 +291,7 @@ def test_marks_that_nothing_reads_are_named(files: Files, declare: Declare, rest
         ("Jahr der Anzeige", ("2022", "2023"), ["years_beside"]),
         ("Год решения", ("2023", "2022"), []),
         ("Год рождения", ("1990", "1991"), []),
+        ("Год", ("2023", "2022"), []),
         ("Год публикации", ("2024", "2024"), []),
         ("Порядок", ("первично", "повторно"), []),
         # Another one in each row is a name; beside three years of which two have the same it may be a part.

@@ -168,9 +168,9 @@ def _read_columns(file: FileCells, indicator: ReadColumn, period: ReadColumn) ->
     }
     refusals["ref_area"] = (*refusals["ref_area"], *other_label(file), *unread_areas(file, codes["ref_area"]))
     refusals["indicator"] = (*refusals["indicator"], *several_dataflows(file))
-    refusals["breakdown"] = (*refusals["breakdown"], *unread_breakdowns(file, codes))
     for name, more in (*refused_by_text(file, unit).items(), *unread_dimensions(file, codes).items()):
         refusals[name] = (*refusals.get(name, ()), *more)
+    refusals["breakdown"] = (*refusals["breakdown"], *unread_breakdowns(file, codes))
     value = numbers.floats["obs_value"]
     status = with_said_status(file, period.codes, missing, columns["obs_status"])
     columns["obs_status"] = with_fractions(file, value, unit, status)

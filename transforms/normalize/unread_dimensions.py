@@ -119,8 +119,8 @@ def unread_dimensions(
     found: dict[str, tuple[EncodedColumn, ...]] = {}
     for concept, refusal in judges.items():
         names = _COLUMNS.get(concept, _YEAR)
-        others = file.present - read - (listed if concept == "time_period" else set())
-        columns = sorted(name for name in others if names.fullmatch(_name(name)))
+        unread = file.present - read - (listed if concept == "time_period" else set())
+        columns = sorted(name for name in unread if names.fullmatch(_name(name)))
         found[concept] = tuple(
             crossed(codes[concept], explained(file, name), partial(refusal, name)) for name in columns
         )
@@ -137,6 +137,11 @@ def unread_dimensions(
     dividing = sorted(name for name in ids if _DIVIDING & {*name.split("_")} and not _ADJUSTED.search(name))
     found["breakdown"] = (*found.get("breakdown", ()), *(_dividing(file, name) for name in dividing))
     return found
+
+
+def is_plain_year(column: str) -> bool:
+    """Whether a column is called a year or a period, and nothing more."""
+    return _YEAR.fullmatch(_name(column)) is not None
 
 
 def _parts(file: FileCells) -> dict[str, Sequence[Concept]]:

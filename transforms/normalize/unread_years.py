@@ -18,6 +18,7 @@ from transforms.normalize.dimension_words import plain_name, says_nothing
 from transforms.normalize.encoded_columns import EncodedColumn, constant, crossed, encode
 from transforms.normalize.file_cells import selected_rows
 from transforms.normalize.group_words import whole_words
+from transforms.normalize.unread_dimensions import is_plain_year
 
 _OF_YEARS = whole_words(
     r"years?|год[ау]?|periods?|период\w*|жыл[ыі]?|йил\w*|yil\w*|сол[иҳ]?\w*|jahr(?:e|es)?|\w+jahr"
@@ -46,6 +47,8 @@ def years_beside(cells: pa.Table, dataset: Dataset) -> dict[str, str]:
 
 def _is_of_years(column: str) -> bool:
     name = plain_name(column)
+    if is_plain_year(column):
+        return False
     return bool(_OF_YEARS.search(name) and not (_OF_OTHERS.search(name) or says_nothing(column)))
 
 

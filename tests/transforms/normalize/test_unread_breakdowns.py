@@ -419,6 +419,12 @@ def test_a_column_that_divides_the_file(name: str, rows: tuple[str, ...], fine: 
         assert table(f"Year,Region,{name},Value", *rows, where={name: [rows[0].split(",")[2]]}) == (2, set())
 
 
+def test_sexes_that_divide_a_file_are_judged_as_sexes() -> None:
+    women = ("2022,Naryn,женщины,1", "2023,Naryn,мужчины,2", "2022,Talas,мужчины,3", "2023,Talas,женщины,4")
+    concepts = {**COLUMNS, "sex": {"const": "F"}}
+    assert table("Year,Region,Пол,Value", *women, concepts=concepts) == (2, REFUSED)
+
+
 def test_a_label_of_a_cross_table_that_divides_it() -> None:
     rows = [
         ["Область", "Порядок", "2022", "2023"],
