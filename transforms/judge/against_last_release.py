@@ -201,11 +201,16 @@ class _Judge:
     def older(self, con: duckdb.DuckDBPyConnection, returned: Mapping[str, str]) -> None:
         """An edition that was replaced since must not replace what is published; ``con`` as below.
 
-        What replaced it may have been held: then it is what is published, row by row, and nothing is said.
+        What replaced it may have been held: then it is what is published, row by row, and nothing is said. Where a law
+        breaks a series, the release says B of a row of which the file said A or V.
         """
-        query = f"""SELECT DISTINCT n.raw_sha256 FROM (SELECT *, {SAID} AS said FROM new) n
-              LEFT JOIN (SELECT *, {SAID} AS said FROM last) l USING (obs_key)
-            WHERE n.raw_sha256 IN (SELECT unnest($1)) AND n.said IS DISTINCT FROM l.said"""
+        query = f"""WITH file AS (SELECT *, {SAID} AS said FROM new),
+              read AS (
+                SELECT l.* REPLACE (CASE WHEN l.obs_status = 'B' AND n.obs_status IN ('A', 'V') THEN n.obs_status
+                  ELSE l.obs_status END AS obs_status)
+                FROM last l LEFT JOIN new n USING (obs_key))
+            SELECT DISTINCT file.raw_sha256 FROM file LEFT JOIN (SELECT *, {SAID} AS said FROM read) r USING (obs_key)
+            WHERE file.raw_sha256 IN (SELECT unnest($1)) AND file.said IS DISTINCT FROM r.said"""
         if not returned:
             return
         differing = {sha for (sha,) in con.execute(query, [list(returned)]).fetchall()}

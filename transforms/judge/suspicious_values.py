@@ -76,6 +76,25 @@ _YEAR_REPEATED = f"""
     ORDER BY ALL LIMIT 5"""
 
 
+# A new year of which nearly all values, four of them different, are those of another year than the one before.
+_YEAR_OF_ANOTHER = f"""
+    WITH usual AS (
+      SELECT indicator, avg(CASE WHEN {equal("new", "prior")} THEN 1 ELSE 0 END) AS still
+      FROM followed WHERE NOT came GROUP BY ALL),
+    fresh AS (SELECT *, count(*) OVER (PARTITION BY indicator, time_period) AS values FROM cells WHERE came)
+    SELECT f.indicator, f.time_period, p.time_period, count(*) AS same
+    FROM fresh f JOIN cells p ON NOT p.came AND {equal("f.new", "p.new")}
+      AND {" AND ".join(f"f.{n} = p.{n}" for n in (*PLACES, *BESIDES) if n != "time_period")}
+      AND abs(f.days - p.days) < 5 AND f.period_start > p.period_start
+    LEFT JOIN followed o ON o.came AND o.prior_period = p.time_period
+      AND {" AND ".join(f"o.{n} = f.{n}" for n in (*PLACES, *BESIDES))}
+    LEFT JOIN usual ON usual.indicator = f.indicator
+    WHERE o.indicator IS NULL GROUP BY ALL
+    HAVING same > 0.8 * any_value(values) AND any_value(coalesce(still, 0)) < 0.3
+      AND count(DISTINCT f.new) FILTER (abs(f.new) >= 20) >= 4
+    ORDER BY ALL LIMIT 5"""
+
+
 # Figures that were far from zero and are zero now: not known, rather than none.
 _ZEROED = """
     SELECT indicator, count(*) AS zeros FROM cells WHERE changed AND new = 0 AND abs(old) >= 10
@@ -335,7 +354,11 @@ def _questions(places: Sequence[str], changed: bool, came: bool) -> Iterator[tup
         yield "values_repeated", labels_alike(places), "{0}, {1}: {3} values are those of {2}"
         yield "parts_off_whole", _PARTS_OFF, "{0}, {1}: {3} totals by {2}, up to {4:.0f} %"
     if came and labels:
-        yield "values_repeated", label_as_before(places), "{0}, {1}: {3} values are those of {2}"
+        yield (
+            "values_repeated",
+            label_as_before(places, certain=True),
+            "{0}, {1}: {3} values are those of {2}",
+        )
         yield (
             "new_year_level",
             label_level(places),
@@ -352,6 +375,7 @@ def _questions(places: Sequence[str], changed: bool, came: bool) -> Iterator[tup
         yield "values_zeroed", _ZEROED, "{0}: {1} values are 0 now"
         yield "values_alike", _ALIKE, "{0}: {1:g} in {2} cells"
     if came:
+        yield "values_repeated", _YEAR_OF_ANOTHER, "{0}, {1}: {3} values are those of {2}"
         yield "new_year_level", _LEVEL, "{0}, {1}: {2} values, times {3:.3g} of the period before"
         yield "new_year_level", _EVEN_GROWTH, "{0}, {1}: {2} values, times {3:.3g} of the period before"
         yield "new_year_level", _COMPLEMENT, "{0}, {1}: {2} values, times {3:.3g} of the period before"
@@ -370,6 +394,11 @@ def _noted(places: Sequence[str]) -> Iterator[tuple[str, str, str]]:
     if {*places} - {"indicator", "time_period"}:
         yield "parts_off_whole", _PARTS_A_LITTLE_OFF, "{0}, {1}: {3} totals by {2}, up to {4:.1f} %"
         yield "new_year_exchanged", near_mirrored(places), "{0}, {1}: {2} and {3}"
+        yield (
+            "values_repeated",
+            label_as_before(places, certain=False),
+            "{0}, {1}: {3} values are those of {2}",
+        )
     yield from _NOTED
 
 

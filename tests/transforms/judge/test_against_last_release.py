@@ -45,12 +45,19 @@ def judged(declared: Declarations) -> Callable[..., Judgement]:
         shape: Shape | None = None,
         same_files: bool = False,
         returned: dict[str, str] | None = None,
+        status: str = "",
     ) -> Judgement:
+        """``status``: what the release says of all of its rows, instead of what was read."""
         shapes = [shape or Shape("victims", COLUMNS, COLUMNS, 108)]
+        published = observations(last, dataset)
+        if status:
+            place = published.schema.get_field_index("obs_status")
+            said = pa.array([status] * published.num_rows)
+            published = published.set_column(place, published.schema.field(place), said)
         return judge(
             declared.contract,
             dataset,
-            observations(last, dataset),
+            published,
             observations(new, dataset),
             refused,
             shapes,
@@ -91,6 +98,17 @@ def test_what_an_older_edition_says_otherwise_holds(
     """Another bound too, where neither edition has a value."""
     last, new = ([*TRUTH[1:], (*TRUTH[0][:3], text)] for text in ("<5", now))
     found = judged(new, last, returned={FACTS.sha256: "the older file"})
+    assert found.held is held and ("older_file_again" in kinds(found)) is held
+
+
+@pytest.mark.parametrize(("status", "value", "held"), [("B", 0, False), ("B", 1, True), ("D", 0, True)])
+def test_a_break_by_law_is_not_what_the_older_edition_says_otherwise(
+    judged: Callable[..., Judgement], status: str, value: int, held: bool
+) -> None:
+    """The release marks the row; the file that comes again, which every row was read from, says A as it did."""
+
+    new = [(*TRUTH[0][:3], TRUTH[0][3] + value), *TRUTH[1:]]
+    found = judged(new, returned={FACTS.sha256: "the same file"}, status=status)
     assert found.held is held and ("older_file_again" in kinds(found)) is held
 
 
@@ -375,6 +393,11 @@ WRONG_GROUPS: dict[str, tuple[list[tuple[Any, ...]], str]] = {
         "values_repeated",
     ),
     "a new year with the figures of the last": (following(lambda r: r[3]), "values_repeated"),
+    "a new year with the figures of the one before the last": (
+        following(lambda r: of(r, year=2023)),
+        "values_repeated",
+    ),
+    "a new year with the figures of the first": (following(lambda r: of(r, year=2020)), "values_repeated"),
     "zeros for what is not known": (
         changed(lambda r: 0, where=lambda r: r[0] == 2020 and r[2]),
         "values_zeroed",

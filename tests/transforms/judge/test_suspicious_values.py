@@ -77,6 +77,13 @@ SHARES = {
 LEVEL = [40.0, 62.0, 87.0, 51.0, 73.0, 99.0, 128.0, 34.0]
 # What is wrong as a group: the cells, and each finding with its words behind the indicator.
 WRONG: dict[str, tuple[list[Cell], set[tuple[str, str]]]] = {
+    "one area of four as before": (
+        parted(
+            [(900, 660, 240), (800, 610, 190), (700, 480, 220)],
+            [(900, 660, 240), (824, 629, 195), (720, 491, 229)],
+        ),
+        {("values_repeated", ", 2023, ref_area KG-0: 3 values are those of 2022")},
+    ),
     "one large pair": (
         [("KG", "F", 2022, 51, 90), ("KG", "M", 2022, 90, 51)],
         {("values_exchanged", ": sex F and M, 1 pairs of values")},
@@ -279,6 +286,14 @@ def test_what_is_wrong_as_a_group_is_said(case: str) -> None:
                 [(100, 70, 30), (120, 80, 40), (140, 95, 45)], [(103, 72, 28), (124, 83, 41), (147, 99, 48)]
             ),
             [Suspicion("parts_off_whole", "X, 2023: 1 totals by sex, up to 2.9 %", holds=False)],
+        ),
+        # Women and men of one of fourteen small areas as the year before, by chance.
+        (
+            parted(
+                [(255, 204, 51), *((n * 5, n * 4, n) for n in range(41, 54))],
+                [(255, 204, 51), *((n * 5 + 3, n * 4 + 2, n + 1) for n in range(41, 54))],
+            ),
+            [Suspicion("values_repeated", "X, 2023, ref_area KG-0: 3 values are those of 2022", holds=False)],
         ),
         # All fell by a quarter, where no year before had moved by more than a hundredth.
         (
