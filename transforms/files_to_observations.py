@@ -12,6 +12,7 @@ last release says of them (``transforms.ingest``). Called by ``transforms.ingest
 """
 
 import datetime as dt
+import re
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -45,6 +46,8 @@ PACKED = (b"\x1f\x8b", b"PK")
 #: bytes from which on a file is read in batches, where its format can be
 LARGE = 32 << 20
 _TAIL = 4096
+# What readers call a column without a header.
+_NAMELESS = re.compile("column [0-9]+")
 _PIECE = 100_000
 
 
@@ -237,7 +240,13 @@ def former(dataset: Dataset, content: bytes, *, elsewhere: bool) -> Former:
 
 
 def _columns(cells: pa.Table) -> frozenset[str]:
-    return frozenset(name for name in cells.column_names if not name.startswith("_"))
+    """Columns of the publisher; a delimiter at the end of each line, header included, makes none."""
+    named = (name for name in cells.column_names if not name.startswith("_"))
+    return frozenset(name for name in named if not _NAMELESS.fullmatch(name) or not _is_blank(cells[name]))
+
+
+def _is_blank(column: pa.ChunkedArray) -> bool:
+    return not any(text and text.strip() for text in pc.unique(column).to_pylist())
 
 
 def _unread(cells: pa.Table) -> frozenset[str]:

@@ -208,6 +208,18 @@ def test_a_file_of_lines_that_does_not_end_its_last_one_is_cut(
         assert found == Former(columns | {"Zone", "Unit"}, ended, elsewhere)
 
 
+@pytest.mark.parametrize(("text", "is_column"), [("", False), (" ", False), (None, False), ("x", True)])
+def test_a_delimiter_at_the_end_of_each_line_makes_no_column(
+    files: Files, declare: Declare, text: str | None, is_column: bool
+) -> None:
+    table = cells()
+    more = {name: pa.array([text], pa.string()) for name in ("column 5", "Zone")}
+    for name, column in more.items():
+        table = table.append_column(name, column)
+    (shape,) = files.observed(declare(), [files.file(table)]).shapes
+    assert ("column 5" in shape.now) is is_column and "Zone" in shape.now
+
+
 @pytest.mark.parametrize(
     ("columns", "declared", "refused"),
     [
