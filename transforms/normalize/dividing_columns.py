@@ -98,8 +98,9 @@ class _Seen:
         self.is_apart |= len(np.unique(alike)) < len(np.unique(pairs))
 
     def has_words(self) -> bool:
-        """Whether it holds several short words."""
-        return 1 < len(self.texts) <= _MOST_TEXTS and all(map(_is_word, self.texts))
+        """Whether it holds several short words, and other ones than those of a status."""
+        words = 1 < len(self.texts) <= _MOST_TEXTS and all(map(_is_word, self.texts))
+        return words and not all(map(_is_status, self.texts))
 
     def follows(self, column: str) -> bool:
         """Whether each of several texts of a column that is read has one text here, as a code has one label."""
@@ -111,10 +112,8 @@ class _Seen:
         return self.follows(column) and self.rows > len(self.beside[column] or ())
 
     def is_of_rows(self) -> bool:
-        """Whether it may say no more than one thing of each row: a name, a status, or yes and no."""
-        return len(self.texts) >= self.rows or any(
-            all(map(says, self.texts)) for says in (_YES_OR_NO.fullmatch, _is_status)
-        )
+        """Whether it may say no more than one thing of each row: a name, or yes and no."""
+        return len(self.texts) >= self.rows or all(map(_YES_OR_NO.fullmatch, self.texts))
 
 
 def unread_columns(file: FileCells) -> list[str]:

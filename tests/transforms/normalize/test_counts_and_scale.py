@@ -195,8 +195,10 @@ def test_a_record_that_the_reader_could_not_place_is_refused_alone(
 def test_headers_that_are_read_and_there_twice(
     observe: Observe, concept: dict[str, Any], headers: list[str], kept: set[str]
 ) -> None:
+    # A year that nothing reads is another question.
+    years = [str(2020 + n) if concept["column"] == "Year" else "" for n in range(len(headers))]
     rows: list[tuple[str | None, Row]] = [
-        (str(7 + n), {"column": header, "Year": str(2020 + n)}) for n, header in enumerate(headers)
+        (str(7 + n), {"column": header, "Year": years[n]}) for n, header in enumerate(headers)
     ]
     result = observe(rows or [("7", {})], concepts={"time_period": concept})
     assert {*column(result, "time_period")} == kept

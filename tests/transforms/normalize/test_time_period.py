@@ -31,7 +31,9 @@ def test_all_columns_of_a_period(observe: Observe) -> None:
 
 def test_an_absent_column_has_the_declared_period(observe: Observe) -> None:
     concept = {"column": "Gone", "absent": "2019"}
-    assert periods(observe, [("1", {})], concept) == (["2019"], [])
+    assert periods(observe, [("1", {"Year": "2019"})], concept) == (["2019"], [])
+    # Of two years in a row one is wrong.
+    assert periods(observe, [("1", {"Year": "2024"})], concept) == ([], ["unread_dimension"])
     assert periods(observe, [("1", {})], {**concept, "absent": "lately"}) == ([], ["unreadable_period"])
     assert periods(observe, [("1", {})], {**concept, "absent": SKIP}) == ([], [])
 
