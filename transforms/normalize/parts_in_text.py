@@ -16,7 +16,8 @@ ends with (``frequency``, the only caller), and reading periods (``transforms.pa
 import re
 from functools import lru_cache
 
-from transforms.parse.period_words import COUNTED_QUARTERS, MONTH
+from transforms.parse import read_periods
+from transforms.parse.period_words import MONTH
 
 
 def _any(*words: str) -> str:
@@ -203,9 +204,16 @@ def _is_of_figures(match: re.Match[str]) -> bool:
         return False
     if named.get("begun") and not match[0].endswith(named["begun"]):
         return False
-    if len(_months(named)) == 12:
+    if len(_months(named)) == 12 or _is_year(match[0]):
         return False
     return not _CHANGED.match(after)
+
+
+def _is_year(part: str) -> bool:
+    """Whether a part is read as a whole year: "4 квартала" are all four."""
+    bare = re.sub(rf"^(?:{_FOR}|во? )", "", part)
+    period = read_periods.parse(bare if re.search(_YEAR, bare) else f"{bare} 2023")
+    return period is not None and period.freq == "A"
 
 
 def _months(named: dict[str, str | None]) -> frozenset[int]:
@@ -218,9 +226,6 @@ def _months(named: dict[str, str | None]) -> frozenset[int]:
     is_quarter = bool(named["quarter"] or named["third"] or "q" in (named["letter"], named["after"]))
     length = 3 if is_quarter else 6
     texts = named["ordinals"] or named["behind"] or named["number"] or named["before"] or ""
-    if texts.isdecimal() and named["quarter"] in COUNTED_QUARTERS.split():
-        # "4 квартала" are all four; "IV квартала" is the last one.
-        return frozenset(range(1, 3 * int(texts) + 1))
     numbers = [_number(text) for text in re.findall(r"\w+", texts) if _number(text)]
     is_range = re.fullmatch(rf"{_ORDINAL}(?:\s?[-–—]\s?| (?:по|to|through|bis|то) ){_ORDINAL}", texts)
     parts = range(numbers[0], numbers[-1] + 1) if is_range else numbers
