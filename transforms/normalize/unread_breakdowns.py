@@ -35,11 +35,11 @@ from transforms.normalize.dimension_words import (
     says_nothing,
     says_topic,
 )
-from transforms.normalize.dividing_columns import unread_columns
+from transforms.normalize.dividing_columns import is_judged_elsewhere, unread_columns
 from transforms.normalize.encoded_columns import EncodedColumn, constant, crossed
 from transforms.normalize.file_cells import FileCells, Unread, called, explained
 from transforms.normalize.frequency import said_part
-from transforms.normalize.group_words import groups_of, says_all
+from transforms.normalize.group_words import says_all
 from transforms.normalize.readings import Refusal
 from transforms.normalize.unit_words import UNKNOWN, is_middle, said_in_unit
 from transforms.parse import read_periods
@@ -189,8 +189,7 @@ def _said(file: FileCells, name: str) -> Judge | None:
 
 
 def _dividing(file: FileCells, name: str, text: str | None) -> Refusal | None:
-    # Of a sex, an age or a place of residence, see the modules named above.
-    if not text or groups_of(text) or not _is_part(text, numbered=False):
+    if not text or is_judged_elsewhere(text) or not _is_part(text, numbered=False):
         return None
     return file.lookups.refusal("unread_dimension", sentence="dividing_column", value=text[:200], place=name)
 
