@@ -73,6 +73,8 @@ class _Seen:
 
     def add(self, texts: EncodedColumn, rows: int, read: Mapping[str, EncodedColumn]) -> bool:
         """Add a part; False where a column has too many texts to be of use."""
+        if len(texts.dictionary) > _MOST_LABELS:
+            return False
         folded = texts.recoded(lambda text: None if blank(text) or is_judged_elsewhere(text) else fold(text))
         for text in sorted({folded.dictionary[place] for place in folded.used()} - {None}):
             self.texts.setdefault(text, len(self.texts))

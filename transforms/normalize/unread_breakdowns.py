@@ -80,6 +80,8 @@ _MALE_TOO = "муж"
 _NUMBER = re.compile(r"[0-9]{1,3}(?:[-./][0-9]{1,3})?")
 # More different numbers are no codes; a longer text is no name of a part; a longer name is that of a figure.
 _MOST_NUMBERS, _LONGEST, _MOST_WORDS_BEFORE_NUMBERS = 40, 150, 3
+# A column with more different texts names single things.
+_MOST_TEXTS = 1_000
 
 
 class _Row(NamedTuple):
@@ -158,7 +160,8 @@ def _named(file: FileCells, name: str) -> Judge | None:
 
 def _said(file: FileCells, name: str) -> Judge | None:
     """What refuses rows by texts that are labels of codes, in a column of any name."""
-    if says_nothing(name) or says_nothing(called(file, name)):
+    too_many = len(explained(file, name).dictionary) > _MOST_TEXTS
+    if too_many or says_nothing(name) or says_nothing(called(file, name)):
         return None
     contract, dimension = file.lookups.contract, dimension_of(called(file, name)) or dimension_of(name)
     said = {
