@@ -32,6 +32,8 @@ from sources.dataset import Dataset
 from transforms.normalize.dimension_words import says_nothing
 from transforms.normalize.encoded_columns import EncodedColumn, Indices, crossed
 from transforms.normalize.file_cells import FileCells, Unread, blank
+from transforms.normalize.frequency import said_part
+from transforms.normalize.group_words import groups_of
 from transforms.normalize.planned import says_planned
 from transforms.normalize.said_status import said_status
 from transforms.normalize.unit_words import said_in_unit, unit_columns
@@ -71,7 +73,9 @@ class _Seen:
 
     def add(self, texts: EncodedColumn, rows: int, read: Mapping[str, EncodedColumn]) -> bool:
         """Add a part; False where a column has too many texts to be of use."""
-        folded = texts.recoded(lambda text: None if blank(text) else fold(text))
+        if len(texts.dictionary) > _MOST_LABELS:
+            return False
+        folded = texts.recoded(lambda text: None if blank(text) or is_judged_elsewhere(text) else fold(text))
         for text in sorted({folded.dictionary[place] for place in folded.used()} - {None}):
             self.texts.setdefault(text, len(self.texts))
         if len(self.texts) > _MOST_LABELS:
@@ -176,6 +180,11 @@ def _subject_columns(dataset: Dataset) -> set[str]:
 
 def _units(names: Iterable[str]) -> set[str]:
     return {name for name, read in unit_columns([*names]).items() if read is said_in_unit}
+
+
+def is_judged_elsewhere(text: str) -> bool:
+    """Whether a text is a sex, an age, a place of residence or a part of the year, of which a row is refused anyway."""
+    return bool(groups_of(text) or said_part(text, "col_1"))
 
 
 def _is_status(text: str) -> bool:

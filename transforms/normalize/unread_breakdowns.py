@@ -35,11 +35,11 @@ from transforms.normalize.dimension_words import (
     says_nothing,
     says_topic,
 )
-from transforms.normalize.dividing_columns import unread_columns
+from transforms.normalize.dividing_columns import is_judged_elsewhere, unread_columns
 from transforms.normalize.encoded_columns import EncodedColumn, constant, crossed
 from transforms.normalize.file_cells import FileCells, Unread, called, explained
 from transforms.normalize.frequency import said_part
-from transforms.normalize.group_words import groups_of, says_all
+from transforms.normalize.group_words import says_all
 from transforms.normalize.readings import Refusal
 from transforms.normalize.unit_words import UNKNOWN, is_middle, said_in_unit
 from transforms.parse import read_periods
@@ -80,6 +80,8 @@ _MALE_TOO = "муж"
 _NUMBER = re.compile(r"[0-9]{1,3}(?:[-./][0-9]{1,3})?")
 # More different numbers are no codes; a longer text is no name of a part; a longer name is that of a figure.
 _MOST_NUMBERS, _LONGEST, _MOST_WORDS_BEFORE_NUMBERS = 40, 150, 3
+# A column with more different texts names single things.
+_MOST_TEXTS = 1_000
 
 
 class _Row(NamedTuple):
@@ -158,7 +160,8 @@ def _named(file: FileCells, name: str) -> Judge | None:
 
 def _said(file: FileCells, name: str) -> Judge | None:
     """What refuses rows by texts that are labels of codes, in a column of any name."""
-    if says_nothing(name) or says_nothing(called(file, name)):
+    too_many = len(explained(file, name).dictionary) > _MOST_TEXTS
+    if too_many or says_nothing(name) or says_nothing(called(file, name)):
         return None
     contract, dimension = file.lookups.contract, dimension_of(called(file, name)) or dimension_of(name)
     said = {
@@ -189,8 +192,7 @@ def _said(file: FileCells, name: str) -> Judge | None:
 
 
 def _dividing(file: FileCells, name: str, text: str | None) -> Refusal | None:
-    # Of a sex, an age or a place of residence, see the modules named above.
-    if not text or groups_of(text) or not _is_part(text, numbered=False):
+    if not text or is_judged_elsewhere(text) or not _is_part(text, numbered=False):
         return None
     return file.lookups.refusal("unread_dimension", sentence="dividing_column", value=text[:200], place=name)
 
