@@ -318,7 +318,6 @@ def test_a_declaration_that_speaks_of_it_is_meant(
                 ("Жыл", "2020 жыл", False),
                 ("Year", "2021", True),
                 ("Год", "2020-2022", True),
-                ("Период", "2021-Q3", True),
                 ("Год", "", True),
                 ("Год решения", "2022", True),
             )
