@@ -182,12 +182,12 @@ def _was_another(dataset: Dataset, file: CurrentFile) -> bool:
 def _stated_otherwise(dataset: Dataset, current: Sequence[CurrentFile]) -> str:
     """What was said of a file that was added as something else before, in what the declaration reads of it.
 
-    One of the two is a mistake. Which one, whoever adds it a second time as the same has said.
+    One of the two is a mistake. Which one, whoever then adds it as one of them once more has said.
     """
     read = [name for name in ("stated_period", "file_name") if name in dataset.columns]
     for file in current if dataset.collection == "inbox" else ():
         said = [tuple(getattr(record, name) for name in read) for record in file.stored.records]
-        if len(set(said)) > 1 and said[-1] != said[-2]:
+        if len(set(said)) > 1 and said.count(said[-1]) == 1:
             return f"{file.stored.last.file_name}: {_words(said[-2])}; {_words(said[-1])}"
     return ""
 

@@ -401,6 +401,8 @@ def test_one_file_that_came_as_two(files: list[tuple[str, str, dict[str, str]]],
         ("inbox", ("stated_period", "file_name"), ("2023", "2024"), "f.xlsx: 2023, f.xlsx; 2024, f.xlsx"),
         # Said a second time, and so meant; nothing that is read; not brought by a person; once.
         ("inbox", ("stated_period",), ("2023", "2024", "2024"), ""),
+        ("inbox", ("stated_period",), ("2023", "2024", "2023"), ""),
+        ("inbox", ("stated_period",), ("2023", "2023", "2024"), "f.xlsx: 2023; 2024"),
         ("inbox", ("file_name",), ("2023", "2024"), ""),
         ("portal", ("stated_period",), ("2023", "2024"), ""),
         ("inbox", ("stated_period",), ("2023",), ""),
