@@ -76,17 +76,19 @@ _YEAR_REPEATED = f"""
     ORDER BY ALL LIMIT 5"""
 
 
-# A new year of which nearly all values, four of them different, are those of another year than the one before.
+# The same of any other year, of which four different values are there: a new year, or one that was written over.
 _YEAR_OF_ANOTHER = f"""
     WITH usual AS (
       SELECT indicator, avg(CASE WHEN {equal("new", "prior")} THEN 1 ELSE 0 END) AS still
-      FROM followed WHERE NOT came GROUP BY ALL),
-    fresh AS (SELECT *, count(*) OVER (PARTITION BY indicator, time_period) AS values FROM cells WHERE came)
+      FROM followed WHERE NOT (came OR changed) GROUP BY ALL),
+    fresh AS (
+      SELECT *, count(*) OVER (PARTITION BY indicator, time_period) AS values FROM cells WHERE came OR changed)
     SELECT f.indicator, f.time_period, p.time_period, count(*) AS same
-    FROM fresh f JOIN cells p ON NOT p.came AND {equal("f.new", "p.new")}
+    FROM fresh f JOIN cells p ON {equal("f.new", "p.old")}
       AND {" AND ".join(f"f.{n} = p.{n}" for n in (*PLACES, *BESIDES) if n != "time_period")}
-      AND abs(f.days - p.days) < 5 AND f.period_start > p.period_start
-    LEFT JOIN followed o ON o.came AND o.prior_period = p.time_period
+      AND abs(f.days - p.days) < 5 AND f.period_start <> p.period_start
+      AND (f.changed OR f.period_start > p.period_start)
+    LEFT JOIN followed o ON o.prior_period = p.time_period
       AND {" AND ".join(f"o.{n} = f.{n}" for n in (*PLACES, *BESIDES))}
     LEFT JOIN usual ON usual.indicator = f.indicator
     WHERE o.indicator IS NULL GROUP BY ALL
@@ -371,11 +373,11 @@ def _questions(places: Sequence[str], changed: bool, came: bool) -> Iterator[tup
     if came and {"sex", "ref_area"} <= {*places}:
         yield "new_year_exchanged", sexes_turned(), "{0}, {1}: sex F and M in {2}"
     yield "values_repeated", _YEAR_REPEATED, "{0}, {1}: {3} values are those of {2}"
+    yield "values_repeated", _YEAR_OF_ANOTHER, "{0}, {1}: {3} values are those of {2}"
     if changed:
         yield "values_zeroed", _ZEROED, "{0}: {1} values are 0 now"
         yield "values_alike", _ALIKE, "{0}: {1:g} in {2} cells"
     if came:
-        yield "values_repeated", _YEAR_OF_ANOTHER, "{0}, {1}: {3} values are those of {2}"
         yield "new_year_level", _LEVEL, "{0}, {1}: {2} values, times {3:.3g} of the period before"
         yield "new_year_level", _EVEN_GROWTH, "{0}, {1}: {2} values, times {3:.3g} of the period before"
         yield "new_year_level", _COMPLEMENT, "{0}, {1}: {2} values, times {3:.3g} of the period before"

@@ -397,6 +397,14 @@ WRONG_GROUPS: dict[str, tuple[list[tuple[Any, ...]], str]] = {
         following(lambda r: of(r, year=2023)),
         "values_repeated",
     ),
+    "an earlier year in the place of the last": (
+        changed(lambda r: of(r, year=2021), where=in_year(2024)),
+        "values_repeated",
+    ),
+    "a later year in the place of one": (
+        changed(lambda r: of(r, year=2024), where=in_year(2022)),
+        "values_repeated",
+    ),
     "a new year with the figures of the first": (following(lambda r: of(r, year=2020)), "values_repeated"),
     "zeros for what is not known": (
         changed(lambda r: 0, where=lambda r: r[0] == 2020 and r[2]),
