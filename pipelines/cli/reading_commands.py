@@ -20,7 +20,7 @@ def run_query(arguments: argparse.Namespace) -> int:
     from pipelines.cli.own_limits import limited
     from pipelines.cli.terminal import tables
     from pipelines.published.query import PROCESS_BYTES, SECONDS, query, topic_view_in
-    from pipelines.published.query_notes import former_codes, notes, unknown_codes
+    from pipelines.published.query_notes import empty_answer, former_codes, notes, unknown_codes
 
     # Before the query runs: a minute's work is not thrown away for the name of a file.
     kind = tables.chosen_format(arguments.format, arguments.output)
@@ -32,10 +32,7 @@ def run_query(arguments: argparse.Namespace) -> int:
     if view := topic_view_in(sql):
         said += notes(arguments.data_dir, sql, answer.num_rows)
         if not answer.num_rows:
-            said.append(
-                f"no row of {view} is like that. An empty answer is no zero: the view not_published says what no "
-                "source publishes, and who would."
-            )
+            said.append(empty_answer(view))
     for sentence in said:
         print(f"dvstats: note: {sentence}", file=sys.stderr)
     return DONE

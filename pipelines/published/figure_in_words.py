@@ -92,7 +92,10 @@ class FigureWords:
         if figure.start.year != figure.end.year:
             parts.append(self.say("together"))
         if figure.broken_since:
-            parts.append(self.say("broken", date=written_date(figure.broken_since, self.lang)))
+            # A law of October counts a year otherwise from that day: the year is of both sides.
+            inside = figure.broken_since > figure.start.isoformat()
+            date = written_date(figure.broken_since, self.lang)
+            parts.append(self.say("broken_inside" if inside else "broken", date=date))
         if figure.scope == "all":
             parts.append(self.say("all_spheres"))
         parts += self._disputes(figure)

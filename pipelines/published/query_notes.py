@@ -9,6 +9,7 @@ condition is evaluated again with those columns null::
 
 For an empty answer the same shows which condition left nothing: that on the period, on the area or another. A code that
 was renamed after a statement was saved leaves nothing either, and a count of nothing is 0: its present name is said.
+Two countries that do not stand side by side publish figures all the same: the reason is in ``comparability``.
 
 Not here: the statement's own answer (``query``) and gaps by requirement (view ``not_published``). Called by
 ``pipelines.cli.reading_commands`` for ``dvstats query``.
@@ -35,6 +36,10 @@ _THING = ("indicator", "counted", "counted_ru", "counting_unit", "scope", "famil
 _SHOWN = 12
 _SAID_IN_FULL = 3
 _CONDITION = "the condition of the statement"
+_PAIRS = "side_by_side"
+# What the relationship of a figure would be that has none of its own, where the indicator is of one: macro scope_of.
+_OF_SCOPE = """CASE relationship_scope WHEN 'partner' THEN 'IPTN' WHEN 'family' THEN 'IPTN_FAM'
+    WHEN 'other_family' THEN 'FAM' END"""
 
 Node = dict[str, Any]
 
@@ -67,6 +72,19 @@ def notes(data_dir: Path, sql: str, rows: int) -> list[str]:
             # The condition looks at more than the view (a join): what it means for a gap is not known.
             return []
     return list(dict.fromkeys(found))
+
+
+def empty_answer(view: str) -> str:
+    """What an answer without rows means, and where the reason is."""
+    if view == _PAIRS:
+        return (
+            f"no row of {view} is like that: it holds only what may be compared, and country_a is the first of the two "
+            "by the alphabet. The table comparability says of every indicator and pair whether it may, and why not."
+        )
+    return (
+        f"no row of {view} is like that. An empty answer is no zero: the view not_published says what no source "
+        "publishes, and who would."
+    )
 
 
 def former_codes(sql: str) -> list[str]:
@@ -157,7 +175,55 @@ def _where(con: duckdb.DuckDBPyConnection, topic: _Topic) -> list[str]:
     """Where the figures are that an empty answer was to hold."""
     everywhere = _in_all_figures(con, topic)
     # Figures of other topics are no answer where the topic itself has some of another period.
-    return [*_elsewhere(con, topic, only_period=bool(everywhere)), *everywhere]
+    elsewhere = _elsewhere(con, topic, only_period=bool(everywhere))
+    return [*_not_comparable(con, topic), *elsewhere, *_by_scope(con, topic), *everywhere]
+
+
+def _not_comparable(con: duckdb.DuckDBPyConnection, topic: _Topic) -> list[str]:
+    """Why two countries do not stand side by side, in whichever order the statement names them."""
+    known = _columns(con, "comparability")
+    if topic.view != _PAIRS or not known:
+        return []
+    blank = "".join(f", NULL AS {identifier(name)}" for name in topic.columns if name not in known)
+    pairs = f"SELECT *{blank} FROM comparability WHERE verdict = 'not_comparable'"
+    turned = f"SELECT * REPLACE (country_b AS country_a, country_a AS country_b) FROM ({pairs})"
+    # First of one indicator in both countries, and what a person wrote with its source.
+    rows = _rows(
+        con,
+        topic,
+        "SELECT DISTINCT indicator <> indicator_b AS neighbours, source IS NULL AS derived, indicator, "
+        "least(country_a, country_b) AS one, greatest(country_a, country_b) AS other, reason_en "
+        f"FROM ({pairs} UNION ALL {turned}) AS {{alias}} WHERE ({{condition}}) IS NOT FALSE ORDER BY ALL",
+    )
+    said = [
+        f"{row['indicator']}, {row['one']} and {row['other']}, not comparable: {row['reason_en']}"
+        for row in rows[:_SAID_IN_FULL]
+    ]
+    if len(rows) > _SAID_IN_FULL:
+        said.append(f"comparability has {len(rows)} such reasons in all.")
+    return said
+
+
+def _by_scope(con: duckdb.DuckDBPyConnection, topic: _Topic) -> Iterator[str]:
+    """Figures of the relationship asked for that have it from their indicator: surveys of partner violence."""
+    if not {"relationship", "relationship_scope", "obs_key"} <= set(topic.columns):
+        return
+    if "relationship" not in topic.named:
+        return
+    scoped = (
+        f"SELECT * REPLACE ({_OF_SCOPE} AS relationship) FROM {topic.view} "
+        "WHERE relationship = '_T' AND obs_key IS NOT NULL"
+    )
+    for row in _rows(
+        con,
+        topic,
+        f"SELECT relationship_scope, count(*) AS found FROM ({scoped}) AS {{alias}} WHERE {{condition}} "
+        "GROUP BY ALL ORDER BY ALL",
+    ):
+        yield (
+            "relationship is _T where the indicator itself is of one relationship: "
+            f"relationship_scope = '{row['relationship_scope']}' finds {row['found']} in {topic.view}."
+        )
 
 
 def _elsewhere(con: duckdb.DuckDBPyConnection, topic: _Topic, *, only_period: bool) -> Iterator[str]:

@@ -220,7 +220,8 @@ class Words:
             parts.append(escape(t["all_spheres"]))
         law = break_before(self.release, figure)
         if law:
-            text = t["not_comparable_before"].format(
+            inside = law["break_day"] > figure.period_start
+            text = t["period_holds_change" if inside else "not_comparable_before"].format(
                 day=words.day(law["break_day"], self.lang), title=law[f"title_{self.lang}"]
             )
             known = law["law_id"] != "territory"

@@ -239,6 +239,11 @@ def test_a_region_that_lost_territory_says_so(declared: Declarations, con: duckd
         ({"breakdown": "COVERAGE=PART_OF_YEAR"}, "Part of the year", "часть года"),
         ({"indicator": "VAW_PROTECTION_ORDERS"}, "All spheres", "Все сферы"),
         (
+            {"unit_measure": "PERCENT_CHANGE"},
+            "A change in per cent against a year that the source does not state, no level.",
+            "Изменение в процентах к году, который источник не указывает, а не уровень.",
+        ),
+        (
             {"freq": "S", "time_period": "2024-S1", "period_end": dt.date(2024, 6, 30)},
             "2024-06-30",
             "2024-06-30",
@@ -292,6 +297,97 @@ def test_a_part_of_the_total_says_so_whatever_columns_are_asked(
         "Only for: Age: Under 18 years." in found[2][0] and "Только для: Возраст: До 18 лет." in found[2][1]
     )
     assert "Only for: Relation of the aggressor: Spouse." in found[3][0] and "COVERAGE" not in found[3][0]
+
+
+@pytest.mark.parametrize(
+    ("total", "part", "english", "russian"),
+    [
+        ({}, {"sex": "F"}, "Only for: Sex: Female.", "Только для: Пол: Женский."),
+        ({}, {"relationship": "IPTN"}, "Relationship: Intimate partner.", "Отношение: Интимный партнёр."),
+        ({}, {"violence_form": "SEXUAL"}, "Form of violence: Sexual", "Вид насилия: Сексуальное"),
+        ({}, {"sex": "F", "age": "Y_LT18"}, "Sex: Female; Age: Under 18", "Пол: Женский; Возраст: До 18"),
+        (
+            {"sex": "F"},
+            {"sex": "F", "relationship": "IPTN"},
+            "Only for: Relationship: ",
+            "Только для: Отношение: ",
+        ),
+        (
+            {},
+            {"sex": "F", "breakdown": "COVERAGE=PART_OF_YEAR"},
+            "Only for: Sex: Female.",
+            "Только для: Пол: ",
+        ),
+        ({"time_period": "2014"}, {"sex": "F"}, "Only for: Sex: Female.", "Только для: Пол: Женский."),
+        # Of women alone everywhere, or a total of another area, unit or age: it is no part of that.
+        ({"sex": "F"}, {"sex": "F", "breakdown": "COVERAGE=PART_OF_YEAR"}, "", ""),
+        ({"ref_area": "KG-GB"}, {"sex": "F"}, "", ""),
+        ({"unit_measure": "PERCENT"}, {"sex": "F"}, "", ""),
+        ({"age": "Y_LT18"}, {"sex": "F"}, "", ""),
+    ],
+)
+def test_a_sex_a_form_and_a_relationship_are_parts_where_their_total_stands_beside_them(
+    declared: Declarations,
+    con: duckdb.DuckDBPyConnection,
+    total: dict[str, Any],
+    part: dict[str, Any],
+    english: str,
+    russian: str,
+) -> None:
+    """A query of year and value alone showed 5,752 orders beside 6,145: those for women, beside all."""
+    orders = {"indicator": "PROTECTION_ORDERS", "ref_area": "KG", "time_period": "2015"}
+    add(declared, con, {**orders, **total, "obs_value": 6145.0}, {**orders, **part, "obs_value": 5752.0})
+    row = one(con, "SELECT caution_en, caution_ru FROM figures WHERE obs_value = 5752")
+    for caution, words, none in (
+        (row["caution_en"] or "", english, "Only for"),
+        (row["caution_ru"] or "", russian, "Только для"),
+    ):
+        assert words in caution if words else none not in caution
+    whole = one(con, "SELECT caution_en FROM figures WHERE obs_value = 6145")["caution_en"] or ""
+    assert ("Only for" in whole) is ("age" in total)
+
+
+@pytest.mark.parametrize(
+    ("span", "inside"),
+    [
+        ({"time_period": "2024-01-01/P10M", "freq": "_O", "period_end": dt.date(2024, 10, 31)}, True),
+        ({"time_period": "2024"}, True),
+        ({"time_period": "2023"}, False),
+        ({"time_period": "2025"}, False),
+        # From the very day of the law on, the period is on one side of it.
+        (
+            {
+                "time_period": "2024-06-16/P6M",
+                "freq": "_O",
+                "period_start": dt.date(2024, 6, 16),
+                "period_end": dt.date(2024, 12, 15),
+            },
+            False,
+        ),
+    ],
+)
+@pytest.mark.parametrize("nature", ["C", "N"])
+def test_a_period_that_holds_a_break_is_not_after_it(
+    declared: Declarations, con: duckdb.DuckDBPyConnection, span: dict[str, Any], inside: bool, nature: str
+) -> None:
+    """January to October 2024 said "not comparable with figures before 21 October 2024", as if it lay after that day.
+
+    Of nature N the caution is longer than 300 characters, and its short form is shown.
+    """
+    crimes = {"indicator": "DV_CRIMES", "ref_area": "KZ", "obs_status": "V", "nature": nature}
+    add(declared, con, {**crimes, "time_period": "2010"}, {**crimes, **span, "obs_value": 2.0})
+    row = one(con, "SELECT caution_en, caution_ru FROM figures WHERE obs_value = 2")
+    for words, holds, before in (
+        (
+            row["caution_en"],
+            "The period holds the change of 2024-06-16",
+            "Not comparable with figures before 2024",
+        ),
+        (row["caution_ru"], "В период попадает изменение 2024-06-16", "Несопоставимо с данными до 2024"),
+    ):
+        assert (holds in words) is inside
+        assert (before in words) is (not inside and span["time_period"] != "2023")
+        assert words.count("2017-07-03") == 1
 
 
 def test_a_corrected_mark_replaces_no_value(declared: Declarations, con: duckdb.DuckDBPyConnection) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from pipelines import docs
+from pipelines.published.query import topic_view_in
 from tests.warm_command import WarmCommand
 
 ROOT = docs.ROOT
@@ -76,6 +77,12 @@ def test_the_documents_have_examples() -> None:
     assert counts["docs/questions.md"] >= 5
     marked = sum(text_of(name).count("<!-- run -->") for name in docs.WRITTEN)
     assert marked == sum(counts.values()), "a marked command has no output block below it"
+
+
+def test_figures_of_the_readme_stand_beside_their_caution() -> None:
+    of_views = [e for e in docs.examples(text_of("README.md")) if topic_view_in(e.command)]
+    assert len(of_views) >= 4
+    assert [e.command for e in of_views if "┃ caution" not in e.output] == []
 
 
 @pytest.mark.parametrize(("name", "example"), EXAMPLES)

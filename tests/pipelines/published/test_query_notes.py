@@ -6,7 +6,7 @@ from types import SimpleNamespace
 import duckdb
 import pytest
 
-from pipelines.published.query_notes import former_codes, notes, unknown_codes
+from pipelines.published.query_notes import empty_answer, former_codes, notes, unknown_codes
 
 COLUMNS = "area, indicator, counted, year, time_period, sex, obs_value, obs_key, caution_en"
 VIEW = f"""CREATE VIEW killed AS
@@ -116,6 +116,84 @@ def test_an_answer_of_another_topic_is_pointed_to(data_dir: Path) -> None:
     # What no topic has is explained by the condition that left nothing, as before.
     (said,) = notes(data_dir, "SELECT obs_value FROM killed WHERE ref_area = 'KG' AND year = 2010", 0)
     assert said.startswith("killed has no such figure; with another year it has:")
+
+
+@pytest.mark.parametrize(
+    ("condition", "said"),
+    [
+        ("relationship = 'IPTN'", ["relationship_scope = 'partner' finds 2 in surveys."]),
+        (
+            "relationship IN ('IPTN', 'FAM') AND year = 2018",
+            ["relationship_scope = 'partner' finds 1 in surveys."],
+        ),
+        ("relationship = 'STRANGER'", []),
+        ("relationship = 'IPTN' AND year = 2020", []),
+        ("year = 2020", []),
+    ],
+)
+def test_a_relationship_that_the_indicator_has_is_found_by_its_scope(
+    data_dir: Path, condition: str, said: list[str]
+) -> None:
+    """Read carelessly: no survey of Kazakhstan asked about violence by a partner."""
+    with duckdb.connect(str(data_dir / "dvstats.duckdb")) as con:
+        con.execute(
+            """CREATE VIEW surveys AS SELECT 'KZ' AS ref_area, '_T' AS relationship, * FROM (VALUES
+            ('partner', 2018, 'k1'), ('partner', 2024, 'k2'), ('any', 2018, 'k3'), ('partner', NULL, NULL))
+            s(relationship_scope, year, obs_key)"""
+        )
+    found = notes(data_dir, f"SELECT * FROM surveys WHERE ref_area = 'KZ' AND {condition}", 0)
+    scoped = [sentence for sentence in found if "relationship_scope" in sentence]
+    assert len(scoped) == len(said)
+    assert all(sentence.endswith(words) for sentence, words in zip(scoped, said, strict=True))
+
+
+@pytest.mark.parametrize(
+    ("condition", "said"),
+    [
+        (
+            "country_a = 'KZ' AND country_b = 'UZ' AND indicator LIKE '%ORDERS'",
+            ["ORDERS, KZ and UZ", "ORDERS, KZ"],
+        ),
+        # In whichever order the two are named; of what side_by_side alone has, every value may be meant.
+        (
+            "country_a = 'UZ' AND country_b = 'KZ' AND sex = 'F' AND indicator = 'ORDERS'",
+            ["ORDERS, KZ", "ORDERS, KZ"],
+        ),
+        ("'UZ' IN (country_a, country_b)", ["ORDERS, KZ", "KILLED, KG", "KILLED, KG", "has 4 such reasons"]),
+        ("country_a = 'DE'", []),
+    ],
+)
+def test_why_two_countries_do_not_stand_side_by_side_is_said(
+    data_dir: Path, condition: str, said: list[str]
+) -> None:
+    """Read carelessly: neither country publishes protection orders, "see not_published"."""
+    with duckdb.connect(str(data_dir / "dvstats.duckdb")) as con:
+        con.execute(
+            """CREATE TABLE comparability AS FROM (VALUES
+            ('ORDERS', 'KZ', 'UZ', 'ORDERS', 'not_comparable', 'Women alone.', 'a law'),
+            ('ORDERS', 'KZ', 'UZ', 'PERSONS', 'not_comparable', 'Different things.', NULL),
+            ('KILLED', 'KG', 'UZ', 'KILLED', 'not_comparable', 'No figure is published for UZ.', NULL),
+            ('KILLED', 'KG', 'UZ', 'PERSONS', 'not_comparable', 'Different things.', NULL),
+            ('KILLED', 'KG', 'KZ', 'KILLED', 'with_caution', 'Definitions differ.', NULL))
+            c(indicator, country_a, country_b, indicator_b, verdict, reason_en, source)"""
+        )
+        con.execute(
+            """CREATE VIEW side_by_side AS SELECT indicator, '2020' AS time_period, '_T' AS sex, country_a, country_b,
+            verdict, reason_en FROM comparability WHERE verdict <> 'not_comparable'"""
+        )
+    found = notes(data_dir, f"SELECT * FROM side_by_side WHERE {condition}", 0)
+    reasons = [sentence for sentence in found if "comparab" in sentence]
+    assert len(reasons) == len(said)
+    assert all(words in sentence for sentence, words in zip(reasons, said, strict=True))
+    if said:
+        assert "Women alone." in reasons[0]
+
+
+def test_an_empty_answer_is_explained_where_its_reason_is() -> None:
+    assert "comparability" in empty_answer("side_by_side") and "not_published" not in empty_answer(
+        "side_by_side"
+    )
+    assert "no zero: the view not_published" in empty_answer("killed")
 
 
 @pytest.mark.parametrize(

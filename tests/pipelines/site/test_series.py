@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from pipelines.site.html import Words
 from pipelines.site.load_release import Figure, Release
 from pipelines.site.series import MIN_POINTS, break_before, breaks_of, latest, panel, slices
 
@@ -175,6 +176,20 @@ def test_another_definition_gives_way_and_the_widest_age_is_shown() -> None:
     assert getattr(latest(release(narrow, wide), "DV_CASES", "KG"), "obs_key", None) == "wide"
     other = figure(2020, obs_status="D", obs_key="other")
     assert getattr(latest(release(other, figure(2020)), "DV_CASES", "KG"), "obs_key", None) == "k2020"
+
+
+@pytest.mark.parametrize(
+    ("shown", "words"),
+    [
+        (figure(2016), "not comparable with figures before"),
+        (figure(2015, period_end=dt.date(2016, 6, 30)), "the period holds the change of"),
+    ],
+)
+def test_a_period_that_holds_a_break_says_so(shown: Figure, words: str) -> None:
+    cases = {"code": "DV_CASES", "counting_unit": "case", "scope": "family"}
+    known = Release((figure(2014), shown), {"breaks": (BREAK,), "indicators": (cases,)})
+    text = str(Words(known, "en").notes(shown))
+    assert words in text and "#a-law" in text and "A law" in text
 
 
 def test_a_break_is_named_only_after_an_earlier_figure() -> None:

@@ -139,6 +139,23 @@ def test_state_money_for_services_is_published_in_kazakhstan_too() -> None:
     )
 
 
+def test_sums_of_one_area_that_pay_for_different_things_say_for_what() -> None:
+    """4.5 billion tenge for all that the state does and 3 billion for services to victims stood as one series."""
+    undivided: dict[str, set[str]] = {}
+    for row in transcribed():
+        if row["indicator"] == "SERVICE_FUNDING" and row["breakdown"] == "_T":
+            undivided.setdefault(row["ref_area"], set()).add(row["source_id"])
+    assert undivided == {"KZ": {"kz-time-2022-12"}}
+
+
+def test_a_rate_a_year_that_was_said_once_is_no_count_of_that_year() -> None:
+    """ "More than 500 women a year", said in July 2024, stood as the count of 2024."""
+    rate = re.compile(r"in a usual year|a yearly rate|not a count of that year|no count of [0-9]{4}")
+    found = [row for row in transcribed() if rate.search(row["note"] or "")]
+    assert len({row["dataset_id"] for row in found}) > 1
+    assert {row["obs_status"] for row in found} == {"D"}
+
+
 def test_a_figure_printed_in_thousands_or_millions_is_a_rounded_statement() -> None:
     """What is said as «77 тысяч» is not known to the unit: status U, or a mark that says more (P, D, E)."""
     ends_with_scale = re.compile(
