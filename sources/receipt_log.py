@@ -12,6 +12,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import asdict
+from functools import cache
 from itertools import accumulate
 from pathlib import Path
 
@@ -115,11 +116,16 @@ class ReceiptLog:
         append_lines(self._folders.of(dataset) / LOG, lines)
 
     def report(self, problem: str) -> None:
-        """Once per archive object: into ``problems`` and the program's log."""
+        """Once an archive object into ``problems``, and once a process into the program's log."""
         if problem not in self._reported:
             self._reported.add(problem)
             self.problems.append(problem)
-            _log.warning(problem)
+            _warn(problem)
+
+
+@cache
+def _warn(problem: str) -> None:
+    _log.warning(problem)
 
 
 def _with_unlogged(logged: Sequence[Record], unlogged: Sequence[Record]) -> list[Record]:
