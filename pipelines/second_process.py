@@ -45,7 +45,7 @@ from pipelines.child_process import end_with_parent
 from pipelines.data_directory import DataDirectory
 from pipelines.declarations import declarations
 from pipelines.process_dataset import observe_dataset, pull_dataset
-from pipelines.release.database_file import DATABASE, new_database
+from pipelines.release.database_file import DATABASE, amend_database, new_database
 from pipelines.requirement_tables import MADE_OF, RequirementTables
 from pipelines.staging import StagedTables
 from sources import isolated
@@ -182,7 +182,10 @@ def fill_table(data_dir: DataDirectory, name: str) -> None:
 
 
 def fill_database(data_dir: DataDirectory) -> None:
-    """Let it put the staged tables into the file that it began, as far as they are not there, and end it."""
+    """Let it put the staged tables into the file that it began, as far as they are not there, and end it.
+
+    Where it began none, since the last release is carried over, it amends the file of that.
+    """
     _begin(data_dir, _DATABASE)
 
 
@@ -308,10 +311,25 @@ class _Tasks:
             self._insert({name: tables.scan(name) for name in names})
 
     def _database(self) -> dict[str, str] | None:
-        """Put the other tables into the file and end it; the checksums of all. None where it was not begun."""
+        """The file of all tables: that which was begun, or that of the last release amended.
+
+        Gives their checksums; None where it was not begun and the last one cannot be amended.
+        """
+        names = declarations().contract.tables
         if self._insert is None:
-            return None
+            return self._amended(names)
         with self._file:
-            self._put([name for name in declarations().contract.tables if name not in self._inserted])
+            self._put([name for name in names if name not in self._inserted])
         self._insert = None
         return self._inserted
+
+    def _amended(self, names: Collection[str]) -> dict[str, str] | None:
+        contract, tables = declarations().contract, StagedTables(self._data_dir)
+        checksums = {name: tables.sha256(name) for name in names}
+        differing = carried.differing(self._data_dir.last_release(contract), tables)
+        if differing is None:
+            return None
+        folder = _workplace(self._data_dir)
+        folder.mkdir(parents=True, exist_ok=True)
+        scanned = {name: tables.scan(name) for name in names}
+        return checksums if amend_database(contract, folder / DATABASE, scanned, differing) else None

@@ -165,7 +165,7 @@ def make_release(contract: Contract, data_dir: DataDirectory, now: dt.datetime) 
         made_by=made_by(),
         derived_by=derivation_version(),
         versions=versions,
-        differing=carried.differing(last, tables),
+        differing=partial(carried.differing, last, tables),
         put_database=partial(second_process.put_database, data_dir),
     )
     return replace(made, folder=data_dir.show(made.folder, last.name))

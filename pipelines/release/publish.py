@@ -60,7 +60,7 @@ def build(
     made_by: str,
     derived_by: str,
     versions: Mapping[str, Mapping[str, Any]],
-    differing: Differing | None = None,
+    differing: Callable[[], Differing | None] = lambda: None,
     put_database: Callable[[Path], bool] = lambda path: False,
 ) -> Published:
     """Write a release aside and give it its name; no reader is led to it yet.
@@ -91,7 +91,7 @@ def build(
         (aside / name).write_text(text, encoding="utf-8")
     # Last, since another process may be writing it meanwhile.
     if not put_database(aside / DATABASE):
-        _database(contract, aside / DATABASE, tables, differing)
+        _database(contract, aside / DATABASE, tables, differing())
     files = [file_entry(aside / name, name) for name in ("datapackage.json", DATABASE, *documents)]
     manifest = make_manifest(contract, at, content, made_by, derived_by, entries, files)
     (aside / "manifest.json").write_text(_json(manifest), encoding="utf-8")

@@ -20,7 +20,7 @@ from pipelines.data_directory import DataDirectory
 from pipelines.dataset_states import dataset_states
 from pipelines.declarations import Declarations
 from pipelines.release import last_release
-from pipelines.release.database_file import amend_database
+from pipelines.release.database_file import DATABASE, amend_database
 from pipelines.staging import StagedTables
 from transforms.derive import codebook
 
@@ -87,11 +87,14 @@ def assert_amended(declared: Declarations, data: DataDirectory, staged: StagedTa
     none = {**differing.rows, "observations": differing.rows["observations"].slice(0, 0)}
     assert not amend_database(contract, file, scanned, replace(differing, rows=none)) and not file.exists()
     assert amend_database(contract, file, scanned, differing)
-    with duckdb.connect(str(file), read_only=True) as con:
-        for name in contract.tables:
-            there = f"read_parquet('{staged.path(name)}')"
-            for one, other in ((name, there), (there, name)):
-                assert con.execute(f"FROM {one} EXCEPT ALL FROM {other}").fetchall() == [], name
+    # As the second process does, too.
+    assert second_process._Tasks(data).do("database", "") == {n: staged.sha256(n) for n in contract.tables}
+    for path in (file, second_process._workplace(data) / DATABASE):
+        with duckdb.connect(str(path), read_only=True) as con:
+            for name in contract.tables:
+                there = f"read_parquet('{staged.path(name)}')"
+                for one, other in ((name, there), (there, name)):
+                    assert con.execute(f"FROM {one} EXCEPT ALL FROM {other}").fetchall() == [], name
 
 
 def added_withdrawn_and_revised(found: Rows) -> Rows:
