@@ -106,7 +106,10 @@ _OF_WHICH = re.compile(
     r"\W*(?P<rest>.*)"
 )
 _RESIDENCES = whole_words(
-    r"(?:сельск|городск)\w+ (?:местност|населени|насел[её]нн|жител|поселени)\w*|(?:в )?сел[оае]х?$|"
+    r"(?:сельск|городск)\w+ (?:местност|населени|насел[её]нн|жител|поселени|женщин|мужчин|дет(?:и|ей|ям|ях|ьми)|"
+    r"девоч|девуш|мальчик|юнош|семь|потерпевш|пострадавш|жертв)\w*|(?:в )?сел[оае]х?$|"
+    r"(?:айылдык|шаардык|қалалық) (?:аял|эркек|әйел|ер|еркек|бал)\w*|(?:shahar|шаҳар) (?:ayol|erkak|аёл|эркак)\w*|"
+    r"(?:занони|мардони) шаҳр\w*|"
     r"(?<!и )(?:в )?город(?:а|е|ах)?$|"
     r"rural|urban|айыл(?:дык)?(?: жер\w*| калк\w*)?$|шаар(?:дык)?(?: жер\w*| калк\w*)?$|ауыл\w*|"
     r"қала(?:лық)?(?: халқ\w*| жер\w*| елді \w+)?$|towns|villages|деҳа\w*|деҳотӣ|шаҳр(?:ӣ|ҳо)?$|ҷойҳои шаҳрӣ|"
@@ -159,6 +162,12 @@ _REGIONS = re.compile(
 )
 
 
+_AGAINST = whole_words(
+    r"в отношении|против|над|against|towards?|gegen|an frauen|қарсы|қатысты|карата|каршы|nisbatan|qarshi|нисбатан|"
+    r"қарши|нисбат ба|зидди"
+)
+
+
 def says_all(text: str) -> bool:
     """Whether a text says "all" or "total", and not of whom: "total population", but not "all women"."""
     folded = fold(text)
@@ -197,6 +206,11 @@ def sex_of(text: str) -> str:
     folded = fold(text)
     said = [sex for sex, words in _SEXES.items() if words.search(folded)]
     return _BOTH if len(said) > 1 else "".join(said)
+
+
+def is_against(text: str) -> bool:
+    """Whether a text says of whom something was done to, as "насилие в отношении женщин" does, which counts men."""
+    return bool(_AGAINST.search(fold(text)))
 
 
 def says_residence(text: str) -> bool:
